@@ -1,0 +1,97 @@
+#include "base/die.h"
+#include "base/exit.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+const char *prog_name = "rohrpost";
+
+void
+prog_init(char **argv)
+{
+	const char *s;
+	int fd;
+
+	if (argv[0] != NULL) {
+		s = strrchr(argv[0], '/');
+		prog_name = s != NULL ? s + 1 : argv[0];
+	}
+	signal(SIGPIPE, SIG_IGN);
+	/* a file opened later must not become 0, 1 or 2 */
+	for (fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) == -1)
+			die(EXIT_TEMP, "descriptor %d is closed", fd);
+}
+
+static void
+line(const char *severity, const char *fmt, va_list ap)
+{
+	static const char hex[] = "0123456789abcdef";
+	char raw[DIE_LINE_MAX], out[DIE_LINE_MAX];
+	size_t i, n = 0;
+	unsigned char c;
+
+	vsnprintf(raw, sizeof raw, fmt, ap);
+	n = snprintf(out, sizeof out, "%s: %s", prog_name, severity);
+	if (n > sizeof out / 2)
+		n = sizeof out / 2;
+	for (i = 0; raw[i] != '\0' && n < sizeof out - 6; i++) {
+		c = raw[i];
+		if (c >= 0x20 && c < 0x7f) {
+			out[n++] = c;
+			continue;
+		}
+		out[n++] = '\\';
+		out[n++] = 'x';
+		out[n++] = hex[c >> 4];
+		out[n++] = hex[c & 15];
+	}
+	out[n++] = '\n';
+	while (write(2, out, n) == -1 && errno == EINTR)
+		;
+}
+
+void
+die(int code, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	line("fatal: ", fmt, ap);
+	va_end(ap);
+	_exit(code);
+}
+
+void
+warn(const char *fmt, ...)
+{
+	int saved = errno;
+	va_list ap;
+
+	va_start(ap, fmt);
+	line("warning: ", fmt, ap);
+	va_end(ap);
+	errno = saved;
+}
+
+void
+info(const char *fmt, ...)
+{
+	int saved = errno;
+	va_list ap;
+
+	va_start(ap, fmt);
+	line("info: ", fmt, ap);
+	va_end(ap);
+	errno = saved;
+}
+
+void
+die_usage(const char *text)
+{
+	die(EXIT_PERM, "usage: %s", text);
+}

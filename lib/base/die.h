@@ -1,0 +1,23 @@
+#ifndef BASE_DIE_H
+#define BASE_DIE_H
+
+/*
+ * Diagnostics: one line "program: severity: text" on descriptor 2.  Bytes
+ * outside printable ASCII are written as \xHH; a line is cut at
+ * DIE_LINE_MAX bytes.  In fmt, %m is the text of errno.
+ */
+enum { DIE_LINE_MAX = 1024 };
+
+/* first thing in main: remembers the name, ignores SIGPIPE, and ends the
+ * program with EXIT_TEMP if one of descriptors 0, 1, 2 is closed */
+void prog_init(char **argv);
+extern const char *prog_name;
+
+void die(int code, const char *fmt, ...)
+    __attribute__((noreturn, format(printf, 2, 3)));
+void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* "usage: text" and EXIT_PERM */
+void die_usage(const char *text) __attribute__((noreturn));
+
+#endif

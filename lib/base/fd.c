@@ -1,0 +1,127 @@
+#include "base/fd.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int
+flags(int fd, int get, int set, int add, int drop)
+{
+	int f = fcntl(fd, get);
+
+	if (f == -1)
+		return -1;
+	return fcntl(fd, set, (f | add) & ~drop) == -1 ? -1 : 0;
+}
+
+int
+fd_nonblock(int fd)
+{
+	return flags(fd, F_GETFL, F_SETFL, O_NONBLOCK, 0);
+}
+
+int
+fd_block(int fd)
+{
+	return flags(fd, F_GETFL, F_SETFL, 0, O_NONBLOCK);
+}
+
+int
+fd_cloexec(int fd)
+{
+	return flags(fd, F_GETFD, F_SETFD, FD_CLOEXEC, 0);
+}
+
+int
+fd_write_all(int fd, const void *data, size_t n)
+{
+	const char *p = data;
+	ssize_t w;
+
+	while (n > 0) {
+		w = write(fd, p, n);
+		if (w == -1 && errno == EINTR)
+			continue;
+		if (w == -1)
+			return -1;
+		p += w;
+		n -= w;
+	}
+	return 0;
+}
+
+ssize_t
+fd_read_all(int fd, void *data, size_t n)
+{
+	char *p = data;
+	size_t got = 0;
+	ssize_t r;
+
+	while (got < n) {
+		r = read(fd, p + got, n - got);
+		if (r == -1 && errno == EINTR)
+			continue;
+		if (r == -1)
+			return -1;
+		if (r == 0)
+			break;
+		got += r;
+	}
+	return got;
+}
+
+int
+fd_slurp(const char *path, size_t max, char **out, size_t *len)
+{
+	struct stat st;
+	ssize_t n = -1;
+	char *p = NULL;
+	int fd, saved;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		return -1;
+	if (fstat(fd, &st) == -1)
+		goto end;
+	if (st.st_size < 0 || (size_t)st.st_size > max) {
+		errno = EFBIG;
+		goto end;
+	}
+	p = malloc((size_t)st.st_size + 1);
+	if (p == NULL)
+		goto end;
+	n = fd_read_all(fd, p, st.st_size);
+end:
+	saved = errno;
+	close(fd);
+	errno = saved;
+	if (n == -1) {
+		free(p);
+		return -1;
+	}
+	p[n] = '\0';
+	*out = p;
+	*len = n;
+	return 0;
+}
+
+int
+fd_pipe(int p[2])
+{
+	return pipe2(p, O_CLOEXEC);
+}
+
+size_t
+fd_limit_raise(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) == -1)
+		return 1024;
+	r.rlim_cur = r.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &r);
+	getrlimit(RLIMIT_NOFILE, &r);
+	return r.rlim_cur;
+}

@@ -1,0 +1,25 @@
+#ifndef BASE_FD_H
+#define BASE_FD_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/* all return 0, or -1 with errno */
+int fd_nonblock(int fd);
+int fd_block(int fd);
+int fd_cloexec(int fd);
+/* all n bytes, on a blocking descriptor; EINTR and short writes handled */
+int fd_write_all(int fd, const void *, size_t n);
+/* read until n bytes or EOF; returns the count */
+ssize_t fd_read_all(int fd, void *, size_t n);
+/*
+ * a whole file into a new allocation, NUL behind it, at most max bytes
+ * (EFBIG above); the caller frees *out
+ */
+int fd_slurp(const char *path, size_t max, char **out, size_t *len);
+/* a new pipe, both ends close-on-exec */
+int fd_pipe(int p[2]);
+/* raise the limit of open descriptors as far as allowed; returns it */
+size_t fd_limit_raise(void);
+
+#endif

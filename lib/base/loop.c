@@ -1,0 +1,138 @@
+#include "base/loop.h"
+#include "base/die.h"
+#include "base/exit.h"
+
+/* libev's default loop, made at first use */
+static struct ev_loop *
+the_loop(void)
+{
+	struct ev_loop *l = ev_default_loop(EVFLAG_NOENV);
+
+	if (l == NULL)
+		die(EXIT_TEMP, "unable to make an event loop: %m");
+	return l;
+}
+
+static void
+on_io(struct ev_loop *l, ev_io *w, int events)
+{
+	struct loop_io *io = (struct loop_io *)w;
+
+	(void)l;
+	io->ready(io->arg, events & (EV_READ | EV_WRITE));
+}
+
+void
+loop_io_start(struct loop_io *io, int fd, int events,
+    void (*ready)(void *, int), void *arg)
+{
+	io->ready = ready;
+	io->arg = arg;
+	ev_io_init(&io->io, on_io, fd, events);
+	if (events != 0)
+		ev_io_start(the_loop(), &io->io);
+}
+
+void
+loop_io_want(struct loop_io *io, int events)
+{
+	int old = ev_is_active(&io->io) ? io->io.events & (EV_READ | EV_WRITE)
+	    : 0;
+
+	if (old == events)
+		return;
+	ev_io_stop(the_loop(), &io->io);
+	if (events == 0)
+		return;
+	ev_io_set(&io->io, io->io.fd, events);
+	ev_io_start(the_loop(), &io->io);
+}
+
+void
+loop_io_stop(struct loop_io *io)
+{
+	ev_io_stop(the_loop(), &io->io);
+}
+
+static void
+on_timer(struct ev_loop *l, ev_timer *w, int events)
+{
+	struct loop_timer *t = (struct loop_timer *)w;
+
+	(void)l;
+	(void)events;
+	t->expired(t->arg);
+}
+
+void
+loop_timer_set(struct loop_timer *t, int64_t ms, void (*expired)(void *),
+    void *arg)
+{
+	if (ev_is_active(&t->timer))
+		ev_timer_stop(the_loop(), &t->timer);
+	t->expired = expired;
+	t->arg = arg;
+	ev_timer_init(&t->timer, on_timer, (ms > 0 ? ms : 0) / 1000.0, 0.);
+	ev_timer_start(the_loop(), &t->timer);
+}
+
+void
+loop_timer_stop(struct loop_timer *t)
+{
+	if (ev_is_active(&t->timer))
+		ev_timer_stop(the_loop(), &t->timer);
+}
+
+static void
+on_prepare(struct ev_loop *l, ev_prepare *w, int events)
+{
+	struct loop_hook *h = (struct loop_hook *)w;
+
+	(void)l;
+	(void)events;
+	h->before(h->arg);
+}
+
+void
+loop_hook_start(struct loop_hook *h, void (*before)(void *), void *arg)
+{
+	h->before = before;
+	h->arg = arg;
+	ev_prepare_init(&h->prepare, on_prepare);
+	ev_prepare_start(the_loop(), &h->prepare);
+	/* a hook alone is no reason to go on */
+	ev_unref(the_loop());
+}
+
+static void
+on_signal(struct ev_loop *l, ev_signal *w, int events)
+{
+	struct loop_signal *s = (struct loop_signal *)w;
+
+	(void)l;
+	(void)events;
+	s->caught(s->arg);
+}
+
+void
+loop_signal_start(struct loop_signal *s, int sig, void (*caught)(void *),
+    void *arg)
+{
+	s->caught = caught;
+	s->arg = arg;
+	ev_signal_init(&s->sig, on_signal, sig);
+	ev_signal_start(the_loop(), &s->sig);
+	ev_unref(the_loop());
+}
+
+void
+loop_run(void)
+{
+	ev_run(the_loop(), 0);
+}
+
+void
+loop_stop(void)
+{
+	ev_break(the_loop(), EVBREAK_ALL);
+}

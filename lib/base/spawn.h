@@ -1,0 +1,32 @@
+#ifndef BASE_SPAWN_H
+#define BASE_SPAWN_H
+
+#include <sys/types.h>
+
+/*
+ * spawn_piped - run argv as a child with its descriptors 0 and 1 on pipes
+ *
+ * *to is our end of its 0, *from our end of its 1; both non-blocking and
+ * close-on-exec.  Descriptor 2 is shared, everything else is closed on
+ * exec.  SIGPIPE is back to its default in the child.  Returns the process
+ * id, or -1 with errno (also when argv[0] cannot be run).
+ */
+pid_t spawn_piped(char *const argv[], int *to, int *from);
+
+/*
+ * spawn_next - start the next link of a chain, in any of its forms
+ *
+ * argv is a command to run, or the single word unix:PATH: connect to a
+ * link that serves there.  Result as spawn_piped; pid is 0 for a socket
+ * and *to and *from are then two descriptors of it.
+ */
+pid_t spawn_next(char *const argv[], int *to, int *from);
+
+/*
+ * spawn_status - how a child ended, as an exit status of ours
+ *
+ * 0, EXIT_STOP and EXIT_PERM stay, everything else is EXIT_TEMP.
+ */
+int spawn_status(int wait_status);
+
+#endif

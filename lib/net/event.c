@@ -1,0 +1,144 @@
+#include "net/event.h"
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include "base/fd.h"
+#include "base/loop.h"
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static struct buf pending; /* whole lines */
+static struct buf line;    /* the one being made */
+static struct loop_hook hook;
+static int gathering;
+
+static void
+on_hook(void *arg)
+{
+	(void)arg;
+	event_flush();
+}
+
+void
+event_gather(void)
+{
+	if (gathering)
+		return;
+	gathering = 1;
+	loop_hook_start(&hook, on_hook, NULL);
+}
+
+/* the time stamp, its seconds made once a second */
+static void
+put_time(void)
+{
+	static time_t last = -1;
+	static char text[32];
+	int64_t us = clock_wall_us();
+	time_t s = us / 1000000;
+	unsigned frac = us % 1000000;
+	struct tm tm;
+	int i;
+
+	if (s != last) {
+		gmtime_r(&s, &tm);
+		strftime(text, sizeof text, "ts:%Y-%m-%dT%H:%M:%S.000000Z",
+		    &tm);
+		last = s;
+	}
+	for (i = 28; i > 22; i--) {
+		text[i] = '0' + frac % 10;
+		frac /= 10;
+	}
+	buf_puts(&line, text);
+}
+
+void
+event_begin(const char *kind)
+{
+	buf_clear(&line);
+	put_time();
+	event_puts("ev", kind);
+	event_puts("prog", prog_name);
+}
+
+void
+event_put(const char *label, const char *value, size_t n)
+{
+	if (n > EVENT_TEXT_MAX)
+		n = EVENT_TEXT_MAX;
+	if (buf_len(&line) + 2 * n + LTSV_LABEL_MAX + 3 > EVENT_LINE_MAX)
+		return;
+	if (ltsv_put(&line, label, value, n) == -1)
+		die(EXIT_TEMP, "out of memory");
+}
+
+void
+event_puts(const char *label, const char *value)
+{
+	event_put(label, value, strlen(value));
+}
+
+void
+event_num(const char *label, uint64_t u)
+{
+	if (buf_len(&line) + LTSV_LABEL_MAX + 24 > EVENT_LINE_MAX)
+		return;
+	if (ltsv_putnum(&line, label, u) == -1)
+		die(EXIT_TEMP, "out of memory");
+}
+
+void
+event_copy(const struct ltsv_field *f)
+{
+	if (f == NULL ||
+	    buf_len(&line) + f->value_len + f->label_len + 4 > EVENT_LINE_MAX)
+		return;
+	if (ltsv_copy(&line, f) == -1)
+		die(EXIT_TEMP, "out of memory");
+}
+
+void
+event_end(void)
+{
+	if (ltsv_end(&line) == -1 ||
+	    buf_put(&pending, buf_data(&line), buf_len(&line)) == -1)
+		die(EXIT_TEMP, "out of memory");
+	if (!gathering || buf_len(&pending) > 16 * EVENT_LINE_MAX)
+		event_flush();
+}
+
+/* descriptor 2 may have been made non-blocking by who shares it */
+static void
+write_log(const char *p, size_t n)
+{
+	struct pollfd pf = { .fd = 2, .events = POLLOUT };
+
+	while (fd_write_all(2, p, n) == -1) {
+		if (errno != EAGAIN)
+			return; /* no log to say so in */
+		poll(&pf, 1, -1);
+	}
+}
+
+void
+event_flush(void)
+{
+	size_t n, left;
+	char *p, *e;
+
+	while ((left = buf_len(&pending)) > 0) {
+		p = buf_data(&pending);
+		n = left;
+		if (n > PIPE_BUF) {
+			e = memrchr(p, '\n', PIPE_BUF);
+			n = e == NULL ? left : (size_t)(e - p) + 1;
+		}
+		write_log(p, n);
+		buf_consume(&pending, n);
+	}
+}

@@ -1,0 +1,233 @@
+#include "net/link.h"
+#include "net/event.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include "base/fd.h"
+#include "base/spawn.h"
+#include <errno.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+size_t
+link_line(const char *p, size_t n)
+{
+	const char *e = memchr(p, '\n', n);
+
+	return e == NULL ? 0 : (size_t)(e - p) + 1;
+}
+
+/* read requests or not: see the rules in the header */
+static void
+adjust(struct link *l)
+{
+	unsigned i;
+
+	if (l->held > 0 || wire_full(&l->up))
+		goto pause;
+	for (i = 0; i < l->n_next; i++)
+		if (wire_full(&l->next[i].wire))
+			goto pause;
+	wire_resume(&l->up);
+	return;
+pause:
+	wire_pause(&l->up);
+}
+
+static void
+maybe_end(struct link *l)
+{
+	unsigned i;
+
+	if (!l->closed_down)
+		return;
+	for (i = 0; i < l->n_next; i++)
+		if (!l->next[i].ended)
+			return;
+	loop_stop();
+}
+
+static size_t
+up_record(void *arg, const char *p, size_t n)
+{
+	struct link *l = arg;
+	size_t used = l->ops->request(l, p, n);
+
+	adjust(l);
+	return used;
+}
+
+static void
+up_ended(void *arg, int err)
+{
+	struct link *l = arg;
+
+	if (err != 0 || buf_len(&l->up.in) > 0) {
+		errno = err;
+		warn(err == 0 ? "request cut short by end of input"
+			      : "unable to read requests: %m");
+		l->status = EXIT_TEMP;
+		l->status_set = 1;
+	}
+	if (l->ops->closing != NULL)
+		l->ops->closing(l);
+	else
+		link_close_down(l);
+}
+
+static void
+up_gone(void *arg, int err)
+{
+	struct link *l = arg;
+
+	(void)err;
+	if (l->ops->ending != NULL)
+		l->ops->ending(l, EXIT_TEMP);
+	event_flush();
+	_exit(EXIT_TEMP);
+}
+
+static void
+up_drained(void *arg)
+{
+	adjust(arg);
+}
+
+static const struct wire_ops up_ops = { up_record, up_ended, up_gone,
+	up_drained };
+
+static size_t
+next_record(void *arg, const char *p, size_t n)
+{
+	struct link *l = ((struct link **)arg)[0];
+	unsigned which = (unsigned)((char *)arg - (char *)&l->next[0].link) /
+	    sizeof l->next[0];
+	const char *e;
+	size_t used;
+
+	if (l->ops->answer != NULL) {
+		used = l->ops->answer(l, which, p, n);
+	} else {
+		e = memrchr(p, '\n', n);
+		used = e == NULL ? 0 : (size_t)(e - p) + 1;
+		link_up(l, p, used);
+	}
+	adjust(l);
+	return used;
+}
+
+static void
+next_ended(void *arg, int err)
+{
+	struct link *l = ((struct link **)arg)[0];
+	unsigned i = (unsigned)((char *)arg - (char *)&l->next[0].link) /
+	    sizeof l->next[0];
+	int st = 0, code = EXIT_OK;
+
+	(void)err;
+	l->next[i].ended = 1;
+	if (l->next[i].pid > 0) {
+		wire_finish(&l->next[i].wire);
+		wire_flush_all();
+		while (waitpid(l->next[i].pid, &st, 0) == -1 &&
+		    errno == EINTR)
+			;
+		code = spawn_status(st);
+	}
+	if (!l->closed_down && code == EXIT_OK)
+		code = EXIT_TEMP; /* it had no reason to stop */
+	if (code != EXIT_OK && !l->status_set) {
+		l->status = code;
+		l->status_set = 1;
+	}
+	if (!l->closed_down)
+		loop_stop();
+	else
+		maybe_end(l);
+}
+
+/* its answers may still come: they are read to the end */
+static void
+next_gone(void *arg, int err)
+{
+	(void)arg;
+	(void)err;
+}
+
+static void
+next_drained(void *arg)
+{
+	adjust(((struct link **)arg)[0]);
+}
+
+static const struct wire_ops next_ops = { next_record, next_ended, next_gone,
+	next_drained };
+
+void
+link_open(struct link *l, const struct link_ops *ops)
+{
+	l->ops = ops;
+	fd_nonblock(0);
+	fd_nonblock(1);
+	wire_open(&l->up, 0, 1, &up_ops, l);
+}
+
+unsigned
+link_next(struct link *l, char *const argv[])
+{
+	unsigned i = l->n_next;
+	int to, from;
+
+	if (i == LINK_NEXT_MAX)
+		die(EXIT_PERM, "more than %d next links", LINK_NEXT_MAX);
+	l->next[i].pid = spawn_next(argv, &to, &from);
+	if (l->next[i].pid == -1)
+		die(EXIT_TEMP, "unable to run %s: %m",
+		    argv[0] == NULL ? "(no next link given)" : argv[0]);
+	l->next[i].link = l;
+	wire_open(&l->next[i].wire, from, to, &next_ops, &l->next[i].link);
+	l->n_next++;
+	return i;
+}
+
+void
+link_hold(struct link *l)
+{
+	l->held++;
+	adjust(l);
+}
+
+void
+link_release(struct link *l)
+{
+	l->held--;
+	adjust(l);
+}
+
+void
+link_close_down(struct link *l)
+{
+	unsigned i;
+
+	if (l->closed_down)
+		return;
+	l->closed_down = 1;
+	for (i = 0; i < l->n_next; i++)
+		wire_finish(&l->next[i].wire);
+	maybe_end(l);
+}
+
+int
+link_run(struct link *l)
+{
+	loop_run();
+	if (l->ops->ending != NULL)
+		l->ops->ending(l, l->status);
+	/* what is left to say upwards may block: there is nothing else to do */
+	fd_block(1);
+	if (l->up.wfd != -1 && buf_len(&l->up.out) > 0 &&
+	    fd_write_all(1, buf_data(&l->up.out), buf_len(&l->up.out)) == -1)
+		l->status = EXIT_TEMP;
+	event_flush();
+	return l->status;
+}

@@ -1,0 +1,88 @@
+#ifndef NET_LINK_H
+#define NET_LINK_H
+
+#include "net/wire.h"
+#include <sys/types.h>
+
+/*
+ * A link of a chain: requests come on descriptor 0 and answers go out on
+ * 1; the next links are children with pipes on their own 0 and 1 (or
+ * sockets, see spawn_next).  One piece of code for every link, so that the
+ * rules that keep a chain from deadlock stand in one place:
+ *
+ *   - answers are always read;
+ *   - requests are read only while what waits to be written upwards and
+ *     to each next link is below WIRE_MARK and nobody holds the link;
+ *   - EOF on 0 closes the next links' 0 (through closing()); EOF of a next
+ *     link ends this one after everything read from it has gone up;
+ *   - when the reader of our answers is gone the link ends at once.
+ */
+enum { LINK_NEXT_MAX = 64 };
+
+struct link;
+
+struct link_ops {
+	/* as wire_ops.record: requests from above */
+	size_t (*request)(struct link *, const char *p, size_t n);
+	/* answers from next link `which`; NULL hands them up unchanged, line
+	 * by line */
+	size_t (*answer)(struct link *, unsigned which, const char *p,
+	    size_t n);
+	/* EOF from above: answer what is held, then link_close_down() (at
+	 * once or later); NULL does just that.  A link with no next ends
+	 * when it has called link_close_down() */
+	void (*closing)(struct link *);
+	/* about to end with this status: last words; may be NULL */
+	void (*ending)(struct link *, int status);
+};
+
+struct link {
+	struct wire up;
+	struct {
+		struct wire wire;
+		struct link *link;
+		pid_t pid;
+		int ended;
+	} next[LINK_NEXT_MAX];
+	unsigned n_next;
+	const struct link_ops *ops;
+	unsigned held;
+	unsigned closed_down : 1, status_set : 1;
+	int status;
+};
+
+/*
+ * link_open - descriptors 0 and 1 become the upper side
+ * The structure must be all zero and live until the program ends.
+ */
+void link_open(struct link *, const struct link_ops *);
+/*
+ * start a next link; dies with EXIT_TEMP when it cannot be started.
+ * Returns its number, 0 for the first.
+ */
+unsigned link_next(struct link *, char *const argv[]);
+/* the rest: the loop until the chain ends; flushes; returns the exit status */
+int link_run(struct link *);
+
+/* whole records, put as they are */
+static inline void
+link_up(struct link *l, const char *p, size_t n)
+{
+	wire_put(&l->up, p, n);
+}
+static inline void
+link_down(struct link *l, unsigned which, const char *p, size_t n)
+{
+	wire_put(&l->next[which].wire, p, n);
+}
+
+/* hold and release reading requests, counted; for a stage that is full */
+void link_hold(struct link *);
+void link_release(struct link *);
+/* close the next links' descriptor 0 once all is written */
+void link_close_down(struct link *);
+
+/* length of the first whole line in p[0..n) with its LF, 0 if there is none */
+size_t link_line(const char *p, size_t n);
+
+#endif

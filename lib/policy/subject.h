@@ -1,0 +1,32 @@
+#ifndef POLICY_SUBJECT_H
+#define POLICY_SUBJECT_H
+
+#include "base/buf.h"
+
+/*
+ * A subject is one configuration file, conf(5): text that conf-build turns
+ * into a cdb of the same name.  Its parser is pure, so that conf-build, a
+ * unit test and a fuzzer run the same code.
+ */
+struct subject_sink {
+	/* one record; keys may repeat, and are found in this order */
+	int (*add)(void *arg, const char *key, size_t key_len,
+	    const char *data, size_t data_len);
+	/* what is wrong in this line; conf-build adds file and line number */
+	void (*wrong)(void *arg, const char *reason);
+	void *arg;
+};
+
+struct subject {
+	const char *name; /* of the file in the configuration directory */
+	size_t state_size; /* bytes of parser state, all zero at the start */
+	/* one line without LF, never empty or a comment; leading and
+	 * trailing blanks are gone.  0, or -1 after wrong() */
+	int (*line)(void *state, const char *line, size_t n, unsigned lineno,
+	    const struct subject_sink *);
+	/* after the last line: checks across lines, closing records; may be
+	 * NULL */
+	int (*finish)(void *state, const struct subject_sink *);
+};
+
+#endif

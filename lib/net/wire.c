@@ -217,6 +217,9 @@ wire_dirty(struct wire *w)
 {
 	if (w->wfd == -1 && !w->again)
 		buf_clear(&w->out);
+	/* also when one write takes it all: drained() is owed */
+	if (wire_full(w))
+		w->was_full = 1;
 	if (w->dirty)
 		return;
 	w->dirty = 1;

@@ -2,12 +2,15 @@
 #include "base/die.h"
 #include "base/exit.h"
 
-/* libev's default loop, made at first use */
+/* made at first use; not libev's default loop, which reaps all children
+ * itself, so that waitpid() elsewhere would find none */
 static struct ev_loop *
 the_loop(void)
 {
-	struct ev_loop *l = ev_default_loop(EVFLAG_NOENV);
+	static struct ev_loop *l;
 
+	if (l == NULL)
+		l = ev_loop_new(EVFLAG_NOENV);
 	if (l == NULL)
 		die(EXIT_TEMP, "unable to make an event loop: %m");
 	return l;

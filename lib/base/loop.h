@@ -5,7 +5,7 @@
 #include <ev.h>
 
 /*
- * The event loop: libev's default loop behind the few calls that are used
+ * The event loop: one libev loop behind the few calls that are used
  * here.  Nothing else includes ev.h.  The structures belong to the caller
  * and must stay where they are while started.
  */

@@ -18,11 +18,12 @@ MANDIR ?= $(PREFIX)/share/man
 
 LIBSRC := $(wildcard lib/*/*.c)
 CMDSRC := $(wildcard cmd/*.c)
+SCRSRC := $(wildcard cmd/*.sh)
 TSTSRC := $(wildcard tests/lib/*.c)
 FUZSRC := $(wildcard tests/fuzz/*.c)
 
 LIBOBJ := $(LIBSRC:%.c=$B/%.o)
-BIN    := $(CMDSRC:cmd/%.c=$B/bin/%)
+BIN    := $(CMDSRC:cmd/%.c=$B/bin/%) $(SCRSRC:cmd/%.sh=$B/bin/%)
 UNIT   := $(TSTSRC:tests/lib/%.c=$B/t/%)
 FUZZ   := $(FUZSRC:tests/fuzz/%.c=$B/fuzz/%)
 
@@ -38,6 +39,10 @@ $B/%.o: %.c
 $B/bin/%: $B/cmd/%.o $B/liball.a
 	@mkdir -p $(@D)
 	$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(BASELIBS) $(LDLIBS)
+
+$B/bin/%: cmd/%.sh
+	@mkdir -p $(@D)
+	install -m 755 $< $@
 
 $B/t/%: $B/tests/lib/%.o $B/liball.a
 	@mkdir -p $(@D)

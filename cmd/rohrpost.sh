@@ -1,0 +1,276 @@
+#!/bin/sh
+# rohrpost - make, start, stop and look at an instance; see rohrpost(8)
+set -u
+
+usage() {
+	cat >&2 <<X
+rohrpost: fatal: usage: rohrpost init DIR [--smtp ADDR:PORT] [--relay HOST:PORT] [--local DOMAIN]... [--hold] [--users]
+       rohrpost up|down|status|ping DIR
+       rohrpost log DIR [-f] [COUNT]
+       rohrpost PROGRAM [ARGUMENT]...
+X
+	exit 100
+}
+
+die() {
+	code=$1
+	shift
+	echo "rohrpost: fatal: $*" >&2
+	exit "$code"
+}
+
+# Where the programs are, and the templates: above them in a source tree,
+# in ../share when installed.
+bin=$(cd "$(dirname "$(readlink -f "$0")")" && pwd) || exit 111
+PATH=$bin:$PATH
+export PATH
+share=$bin/../share/rohrpost
+[ -d "$share" ] || share=$bin/../..
+
+# the absolute name of an instance, checked
+place() {
+	dir=$(cd "$1" 2>/dev/null && pwd) || die 111 "unable to enter $1"
+	case $dir in
+	*[!A-Za-z0-9/._+,:@%-]*) die 100 "$dir: an instance's name may have letters, digits and /._+,:@%- only" ;;
+	esac
+}
+
+instance() {
+	[ $# -ge 1 ] || usage
+	[ -d "$1/queue" ] && [ -d "$1/service" ] ||
+		die 100 "$1 is no instance: make one with: rohrpost init $1"
+	place "$1"
+}
+
+# the process of `rohrpost up`, if it runs
+up_pid() {
+	[ -r "$dir/up.pid" ] && read -r pid <"$dir/up.pid" || return 1
+	case $pid in '' | *[!0-9]*) return 1 ;; esac
+	tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q 'rohrpost up ' &&
+		echo "$pid"
+}
+
+# all services, in the order in which they are stopped: no more mail in,
+# then what is in flight, then the rest
+services() {
+	for s in smtp deliver chain inject; do
+		[ ! -d "$dir/service/$s" ] || echo "$s"
+	done
+	for s in "$dir"/service/*; do
+		case ${s##*/} in smtp | deliver | chain | inject) ;; *) echo "${s##*/}" ;; esac
+	done
+}
+
+# service TEMPLATE NAME: one folder of service/
+service() {
+	to=$dir/service/$2
+	mkdir -p "$to/log" "$dir/log/$2" || exit 111
+	for f in run log/run; do
+		sed -e "s|@DIR@|$dir|g" -e "s|@BIN@|$bin|g" -e "s|@SMTP@|$smtp|g" \
+			-e "s|@LOG@|$dir/log/$2|g" -e "s|@CHAIN@|$chain|g" \
+			"$1/$f" >"$to/$f" && chmod 755 "$to/$f" || exit 111
+	done
+	[ -e "$dir/log/$2/config" ] ||
+		printf 's10000000\nn50\n' >"$dir/log/$2/config" || exit 111
+}
+
+# the example configuration, and what was asked for
+configure() {
+	mkdir -p "$dir/conf" || exit 111
+	for f in "$share"/conf-examples/*; do
+		[ -e "$dir/conf/${f##*/}" ] || cp "$f" "$dir/conf/" || exit 111
+	done
+	chmod -R u+w "$dir/conf"
+	{ hostname -f || hostname || echo localhost; } 2>/dev/null |
+		sed 1q >"$dir/conf/me" || exit 111
+	{
+		echo '# Domains whose mail ends here, in Maildirs below mail/.'
+		for d in $domains; do echo "$d"; done
+	} >"$dir/conf/local" || exit 111
+	[ -z "$relay" ] || {
+		echo '# Local mail stays here, everything else goes to one host.'
+		for d in $domains; do echo "to:@$d local"; done
+		echo "to:* host:$relay"
+	} >"$dir/conf/routes" || exit 111
+	conf-build "$dir/conf" || exit
+}
+
+# Separate users: who reads from the network can write neither the queue
+# nor the log, and one who breaks into the log cannot touch mail.
+separate_users() {
+	[ "$(id -u)" = 0 ] || die 100 "--users needs root"
+	for u in rohrsmtp rohrqueue rohrsend rohrlog; do
+		id $u >/dev/null 2>&1 && continue
+		useradd --system --user-group --no-create-home --home-dir /nonexistent \
+			--shell /usr/sbin/nologin $u || die 111 "unable to make the user $u"
+		echo "made the system user $u"
+	done
+	mkdir -p "$dir/sock/chain" "$dir/log/chain" || exit 111
+	chown -R rohrqueue:rohrsend "$dir/queue" &&
+		find "$dir/queue" -type d -exec chmod 2750 {} + &&
+		chown -R rohrsend:rohrsend "$dir/mail" &&
+		chown -R rohrlog "$dir/log" && chown root:root "$dir/sock" &&
+		chown rohrqueue "$dir/sock/chain" && chmod 700 "$dir/sock/chain" &&
+		chmod 755 "$dir" "$dir/sock" || exit 111
+}
+
+init() {
+	[ $# -ge 1 ] || usage
+	case $1 in -*) usage ;; esac
+	name=$1
+	shift
+	smtp=127.0.0.1:2525 relay='' domains='' hold=0 users=''
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--smtp | --relay | --local) [ $# -ge 2 ] || usage ;;
+		esac
+		case $1 in
+		--smtp) smtp=$2; shift ;;
+		--relay) relay=$2; shift ;;
+		--local) domains="$domains $2"; shift ;;
+		--hold) hold=1 ;;
+		--users) users=-users ;;
+		*) usage ;;
+		esac
+		shift
+	done
+	case $smtp in *:[0-9]*) ;; *) die 100 "--smtp $smtp: must be ADDR:PORT" ;; esac
+	case $relay in '' | *:[0-9]*) ;; *) die 100 "--relay $relay: must be HOST:PORT" ;; esac
+	[ ! -e "$name/service" ] || die 100 "$name is an instance already: edit its conf/, or remove it first"
+	[ -n "$domains" ] || domains=localhost
+	mkdir -p "$name/queue" "$name/mail" "$name/log" "$name/sock" || exit 111
+	place "$name"
+	queue-check -i "$dir/queue" >/dev/null || exit
+	[ $hold = 0 ] || : >"$dir/queue/held" || exit 111
+	configure
+	chain="route $dir/conf dispatch via:local { local-deliver -c $dir/mail unix:$dir/sock/inject.sock } { throttle $dir/conf remote-send -C $dir/conf }"
+	for s in "$share/service$users"/*; do service "$s" "${s##*/}"; done
+	[ -z "$users" ] || separate_users
+	echo "$dir is ready: rohrpost up $dir"
+}
+
+stop_all() {
+	trap '' INT TERM HUP
+	for s in $(services); do sv -w 7 down "$dir/service/$s" >/dev/null; done
+	sv -w 7 exit "$dir"/service/* >/dev/null 2>&1
+	kill -HUP "$child" 2>/dev/null
+	wait "$child"
+	rm -f "$dir/up.pid"
+	exit 0
+}
+
+smtp_address() {
+	sed -n 's/.* -[lw] \([^ ]*:[0-9][0-9]*\) .*/\1/p' "$dir/service/smtp/run" | sed 1q
+}
+
+up() {
+	instance "$@"
+	up_pid >/dev/null && die 100 "$dir is up already"
+	command -v runsvdir >/dev/null || die 111 "runsvdir is missing: install the package runit"
+	echo $$ >"$dir/up.pid" || exit 111
+	trap stop_all INT TERM HUP
+	# a background job ignores ^C, and its services have sessions of their own
+	runsvdir -P "$dir/service" </dev/null &
+	child=$!
+	smtp=$(smtp_address) i=0
+	until smtp-ping "$smtp" 2>/dev/null; do
+		i=$((i + 1))
+		[ $i -lt 100 ] || {
+			echo "rohrpost: warning: no SMTP at $smtp: see rohrpost log $dir" >&2
+			break
+		}
+		sleep 0.1
+	done
+	cat <<X
+rohrpost is up in $dir
+  SMTP       $smtp
+  queue      $dir/queue
+  Maildirs   $dir/mail/USER/
+  log        $dir/log/
+A first message, from another terminal:
+  printf 'Subject: hello\n\nhello\n' | ROHRPOST_DIR=$dir $bin/sendmail you@localhost
+  cat $dir/mail/you/new/*
+What happens: $bin/rohrpost status $dir; $bin/rohrpost log $dir
+^C here, or $bin/rohrpost down $dir, stops it.
+X
+	while kill -0 "$child" 2>/dev/null; do wait "$child"; done
+	rm -f "$dir/up.pid"
+	die 111 "runsvdir has ended"
+}
+
+down() {
+	instance "$@"
+	pid=$(up_pid) || die 100 "$dir is not up"
+	kill -TERM "$pid" || exit 111
+	i=0
+	while up_pid >/dev/null; do
+		i=$((i + 1))
+		[ $i -lt 600 ] || die 111 "$dir does not stop: process $pid"
+		sleep 0.05
+	done
+}
+
+# events of the last minute, by kind
+rates() {
+	since=$(date -u -d '60 seconds ago' +%Y-%m-%dT%H:%M:%S)
+	cat "$dir"/log/*/current 2>/dev/null | awk -F'\t' -v since="$since" '
+		/^ts:/ && substr($1, 4) >= since { n[substr($2, 4)]++ }
+		END {
+			k = split("accepted sent deferred bounced expired rejected", a, " ")
+			for (i = 1; i <= k; i++) printf "  %s %d", a[i], n[a[i]]
+			print ""
+		}'
+}
+
+status() {
+	instance "$@"
+	up=1
+	if pid=$(up_pid); then echo "$dir is up (process $pid)"; up=0; else echo "$dir is down"; fi
+	echo "services"
+	for s in $(services); do
+		sv status "$dir/service/$s" 2>&1 | sed "s|$dir/service/||g; s|^|  |"
+	done
+	echo "queue"
+	[ ! -e "$dir/queue/held" ] ||
+		echo "  delivery is held until: rohrpost queue-ctl $dir/queue release all"
+	queue-ctl "$dir/queue" status 2>&1 | sed 's/^/  /' | head -30
+	echo "messages in the last minute"
+	rates
+	return $up
+}
+
+show_log() {
+	instance "$@"
+	shift
+	follow='' count=100
+	while [ $# -gt 0 ]; do
+		case $1 in
+		-f) follow=1 ;;
+		'' | *[!0-9]*) usage ;;
+		*) count=$1 ;;
+		esac
+		shift
+	done
+	# events begin with their time; other lines have none and come first
+	tail -q -n "$count" "$dir"/log/*/current 2>/dev/null | sort | tail -n "$count"
+	[ -z "$follow" ] || exec tail -q -n 0 -F "$dir"/log/*/current
+}
+
+ping_smtp() {
+	instance "$@"
+	exec smtp-ping "$(smtp_address)"
+}
+
+[ $# -ge 1 ] || usage
+verb=$1
+shift
+case $verb in
+init | up | down | status) "$verb" "$@" ;;
+ping) ping_smtp "$@" ;;
+log) show_log "$@" ;;
+-* | */* | rohrpost) usage ;;
+*)
+	[ -x "$bin/$verb" ] || die 100 "there is no program $verb"
+	exec "$bin/$verb" "$@"
+	;;
+esac

@@ -47,13 +47,16 @@ enum message_state {
 
 /* no more to do for it: S b x K */
 int message_final(enum message_state);
+/* is the letter one of the states */
+int message_state_known(char);
 
 struct message_rcpt {
 	enum message_state state;
 	char mark;
 	unsigned tries;
 	int64_t next;            /* seconds, 0: at once */
-	const char *reply;       /* escaped, padding cut off */
+	const char *reply;       /* escaped, padding cut off; of a record
+	                          * torn by a crash what is well-formed */
 	size_t reply_len;
 	const char *address;     /* escaped as in LTSV */
 	size_t address_len;
@@ -98,8 +101,10 @@ int message_rcpt(struct message_head *, struct message_rcpt *);
  * extra  further lines to add ("time ..."), may be NULL
  * out    receives the head, with the empty line
  *
- * Returns 0; -1 with errno EINVAL for an envelope that is none (no "from",
- * no "to", too many), ENOMEM.
+ * Returns 0; -1 with errno EINVAL for an envelope that is none (not one
+ * "from", no "to" or more than MESSAGE_RCPTS_MAX, one without address, a
+ * head above MESSAGE_HEAD_MAX), ENOMEM.  Of each recipient the state is Q,
+ * the next attempt 0 and the reply blank.
  */
 int message_format(struct buf *out, const char *env, size_t n, uint64_t size,
     const struct buf *extra);
@@ -107,7 +112,8 @@ int message_format(struct buf *out, const char *env, size_t n, uint64_t size,
 /*
  * message_record - the fixed part of a "to" line from MESSAGE_TO_STATE on,
  * to be written at rcpt.offset + MESSAGE_TO_STATE.  reply is cut and
- * padded.  out has room for MESSAGE_TO_FIXED - MESSAGE_TO_STATE bytes.
+ * padded; what is not escaped as in LTSV becomes '?'.  out has room for
+ * MESSAGE_RECORD_LEN bytes, and gets no NUL.
  */
 enum { MESSAGE_RECORD_LEN = MESSAGE_TO_FIXED - MESSAGE_TO_STATE - 1 };
 void message_record(char *out, const struct message_rcpt *);

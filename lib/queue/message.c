@@ -1,0 +1,290 @@
+#include "queue/message.h"
+#include "base/num.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char magic[] = "rohrpost 1 ";
+static const char states[] = "QHSBbXxK";
+
+enum {
+	HEAD_AT = sizeof magic - 1, HEAD_DIGITS = 10,
+	SIZE_AT = HEAD_AT + HEAD_DIGITS + 1, SIZE_DIGITS = 15,
+	RCPT_AT = SIZE_AT + SIZE_DIGITS + 1, RCPT_DIGITS = 7,
+	TRY_DIGITS = 5, NEXT_DIGITS = 10
+};
+
+int
+message_state_known(char c)
+{
+	return c != '\0' && strchr(states, c) != NULL;
+}
+
+int
+message_final(enum message_state s)
+{
+	return s == MESSAGE_SENT || s == MESSAGE_BOUNCED_SAID ||
+	    s == MESSAGE_EXPIRED_SAID || s == MESSAGE_DELETED;
+}
+
+int
+message_sizes(const char *p, size_t n, struct message_head *h)
+{
+	uint64_t rcpts;
+
+	memset(h, 0, sizeof *h);
+	if (n < MESSAGE_FIRST_LEN || memcmp(p, magic, HEAD_AT) != 0 ||
+	    p[SIZE_AT - 1] != ' ' || p[RCPT_AT - 1] != ' ' ||
+	    p[MESSAGE_FIRST_LEN - 1] != '\n' ||
+	    num_scan(p + HEAD_AT, HEAD_DIGITS, MESSAGE_FIRST_LEN + 1,
+		MESSAGE_HEAD_MAX, &h->head_len) == -1 ||
+	    num_scan(p + SIZE_AT, SIZE_DIGITS, 0, INT64_MAX, &h->size) == -1 ||
+	    num_scan(p + RCPT_AT, RCPT_DIGITS, 1, MESSAGE_RCPTS_MAX,
+		&rcpts) == -1)
+		return -1;
+	h->n_rcpt = rcpts;
+	return 0;
+}
+
+int
+message_open(const char *p, size_t n, struct message_head *h)
+{
+	if (message_sizes(p, n, h) == -1 || h->head_len > n ||
+	    p[h->head_len - 1] != '\n' || p[h->head_len - 2] != '\n')
+		return -1;
+	h->p = p;
+	h->at = p + MESSAGE_FIRST_LEN;
+	return 0;
+}
+
+/* the head without its empty line ends here */
+static const char *
+lines_end(const struct message_head *h)
+{
+	return h->p + h->head_len - 1;
+}
+
+static int
+at_rcpt(const struct message_head *h)
+{
+	return lines_end(h) - h->at >= 3 && memcmp(h->at, "to ", 3) == 0;
+}
+
+int
+message_line(struct message_head *h, struct parcel_line *l)
+{
+	if (at_rcpt(h))
+		return 0;
+	return parcel_next(&h->at, lines_end(h), l) == 1 ? 1 : -1;
+}
+
+/* how many of the bytes stand as LTSV has them */
+static size_t
+escaped_len(const char *p, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if ((unsigned char)p[i] < ' ')
+			break;
+		if (p[i] != '\\')
+			continue;
+		if (i + 1 == n || p[i + 1] == '\0' ||
+		    strchr("tnr0\\", p[i + 1]) == NULL)
+			break;
+		i++;
+	}
+	return i;
+}
+
+static int
+fixed_part(const char *p, struct message_rcpt *r)
+{
+	const char *mark = p + MESSAGE_TO_MARK;
+	uint64_t tries, next;
+	size_t n;
+
+	if (!message_state_known(p[MESSAGE_TO_STATE]) ||
+	    (*mark != '-' && *mark != 'w' && *mark != 'W') ||
+	    p[MESSAGE_TO_MARK - 1] != ' ' || p[MESSAGE_TO_TRY - 1] != ' ' ||
+	    p[MESSAGE_TO_NEXT - 1] != ' ' || p[MESSAGE_TO_REPLY - 1] != ' ' ||
+	    p[MESSAGE_TO_FIXED - 1] != ' ' ||
+	    num_scan(p + MESSAGE_TO_TRY, TRY_DIGITS, 0, 99999, &tries) == -1 ||
+	    num_scan(p + MESSAGE_TO_NEXT, NEXT_DIGITS, 0, 9999999999,
+		&next) == -1)
+		return -1;
+	r->state = p[MESSAGE_TO_STATE];
+	r->mark = *mark;
+	r->tries = tries;
+	r->next = next;
+	/* a record written in place may be torn by a power cut, and then two
+	 * replies meet in the middle of an escape: keep what is whole */
+	r->reply = p + MESSAGE_TO_REPLY;
+	n = escaped_len(r->reply, MESSAGE_REPLY_LEN);
+	while (n > 0 && r->reply[n - 1] == ' ')
+		n--;
+	r->reply_len = n;
+	return 0;
+}
+
+int
+message_rcpt(struct message_head *h, struct message_rcpt *r)
+{
+	const char *p, *e, *end = lines_end(h);
+	struct parcel_line l;
+	size_t n;
+	int k;
+
+	while (h->seen == 0 && (k = message_line(h, &l)) != 0)
+		if (k == -1)
+			return -1;
+	p = h->at;
+	if (p == end)
+		return h->seen == h->n_rcpt ? 0 : -1;
+	e = memchr(p, '\n', end - p);
+	if (e == NULL || e - p <= MESSAGE_TO_FIXED || !at_rcpt(h) ||
+	    h->seen == h->n_rcpt || fixed_part(p, r) == -1)
+		return -1;
+	r->offset = p - h->p;
+	r->address = p + MESSAGE_TO_FIXED;
+	n = e - r->address;
+	if (escaped_len(r->address, n) != n)
+		return -1;
+	r->address_len = parcel_address(r->address, n);
+	if (r->address_len == 0)
+		return -1;
+	k = r->address_len < n; /* the blank between */
+	r->params = r->address + r->address_len + k;
+	r->params_len = n - r->address_len - k;
+	h->at = e + 1;
+	h->seen++;
+	return 1;
+}
+
+/* is it an envelope, and how many recipients has it */
+static int
+count(const char *env, size_t n, unsigned *rcpts)
+{
+	const char *p = env, *end = env + n;
+	unsigned froms = 0;
+	struct parcel_line l;
+
+	*rcpts = 0;
+	while (p < end) {
+		if (parcel_next(&p, end, &l) != 1)
+			return -1;
+		if (parcel_is(&l, "from"))
+			froms++;
+		if (!parcel_is(&l, "to"))
+			continue;
+		if (parcel_address(l.value, l.value_len) == 0 ||
+		    escaped_len(l.value, l.value_len) != l.value_len ||
+		    (*rcpts)++ == MESSAGE_RCPTS_MAX)
+			return -1;
+	}
+	return froms == 1 && *rcpts > 0 ? 0 : -1;
+}
+
+/* copy the lines that are "to" lines, or those that are not */
+static void
+put_lines(struct buf *out, const char *env, size_t n, int to)
+{
+	const char *p = env, *line = env, *end = env + n;
+	struct message_rcpt fresh = { .state = MESSAGE_QUEUED, .mark = '-' };
+	char record[MESSAGE_RECORD_LEN];
+	struct parcel_line l;
+
+	message_record(record, &fresh);
+	for (; p < end && parcel_next(&p, end, &l) == 1; line = p) {
+		if (parcel_is(&l, "to") != to)
+			continue;
+		if (to) {
+			buf_put(out, "to ", 3);
+			buf_put(out, record, sizeof record);
+			buf_putc(out, ' ');
+			line = l.value;
+		}
+		buf_put(out, line, p - line);
+	}
+}
+
+int
+message_format(struct buf *out, const char *env, size_t n, uint64_t size,
+    const struct buf *extra)
+{
+	char first[64];
+	unsigned rcpts;
+	size_t more = extra == NULL ? 0 : buf_len(extra), head;
+
+	if (n > PARCEL_ENVELOPE_MAX || size > 999999999999999 ||
+	    count(env, n, &rcpts) == -1) {
+		errno = EINVAL;
+		return -1;
+	}
+	/* "to VALUE" becomes "to " and the fixed part and VALUE */
+	head = MESSAGE_FIRST_LEN + n + more +
+	    (size_t)rcpts * (MESSAGE_TO_FIXED - 3) + 1;
+	if (head > MESSAGE_HEAD_MAX) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (buf_reserve(out, head) == -1)
+		return -1;
+	snprintf(first, sizeof first, "%s%010zu %015llu %07u\n", magic, head,
+	    (unsigned long long)size, rcpts);
+	buf_put(out, first, MESSAGE_FIRST_LEN);
+	if (more > 0)
+		buf_put(out, buf_data(extra), more);
+	put_lines(out, env, n, 0);
+	put_lines(out, env, n, 1);
+	return buf_putc(out, '\n');
+}
+
+static void
+put_digits(char *out, unsigned n, uint64_t u)
+{
+	while (n > 0) {
+		out[--n] = '0' + u % 10;
+		u /= 10;
+	}
+}
+
+/* well-formed whatever comes, and no escape cut in two */
+static void
+put_reply(char *out, const char *p, size_t n)
+{
+	size_t i = 0, o = 0, whole;
+
+	while (i < n && o < MESSAGE_REPLY_LEN) {
+		whole = escaped_len(p + i, n - i < 2 ? n - i : 2);
+		if (whole == 0) {
+			out[o++] = '?';
+			i++;
+		} else if (p[i] != '\\') {
+			out[o++] = p[i++];
+		} else if (o + 2 > MESSAGE_REPLY_LEN) {
+			break;
+		} else {
+			out[o++] = p[i++];
+			out[o++] = p[i++];
+		}
+	}
+	memset(out + o, ' ', MESSAGE_REPLY_LEN - o);
+}
+
+void
+message_record(char *out, const struct message_rcpt *r)
+{
+	char line[MESSAGE_TO_FIXED];
+	int64_t next = r->next < 0 ? 0 : r->next;
+
+	memset(line, ' ', sizeof line);
+	line[MESSAGE_TO_STATE] = r->state;
+	line[MESSAGE_TO_MARK] = r->mark;
+	put_digits(line + MESSAGE_TO_TRY, TRY_DIGITS,
+	    r->tries > 99999 ? 99999 : r->tries);
+	put_digits(line + MESSAGE_TO_NEXT, NEXT_DIGITS,
+	    next > 9999999999 ? 9999999999 : next);
+	put_reply(line + MESSAGE_TO_REPLY, r->reply, r->reply_len);
+	memcpy(out, line + MESSAGE_TO_STATE, MESSAGE_RECORD_LEN);
+}

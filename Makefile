@@ -56,17 +56,65 @@ $B/fuzz/%: tests/fuzz/%.c $(LIBSRC)
 $(DNS:%=$B/bin/%): LDLIBS += -lunbound
 FUZZLIBS = -lunbound
 
-# Unit tests, programs, lint: seconds, no root, nothing from outside.
-check-quick: all $(UNIT)
-	ROHRPOST_BIN=$(CURDIR)/$B/bin prove -j4 $(UNIT) tests/cmd tests/lint
+# Everything up to here needs only the compiler and the packages of BUILD_PKGS.
 
+BUILD_PKGS = libowfat-dev libev-dev libunbound-dev
+RUN_PKGS   = dns-root-data runit
+CHECK_PKGS = $(BUILD_PKGS) $(RUN_PKGS) python3 perl strace mandoc procps \
+	     tinycdb ucspi-tcp-ipv6 iproute2 e2fsprogs nsd universal-ctags \
+	     shellcheck clang libclang-rt-14-dev postfix dovecot-core \
+	     dovecot-lmtpd swaks curl msmtp bsd-mailx
+TESTS = $(UNIT) tests/cmd tests/lint tests/chain
+J    ?= 2
+
+# The first command of README: build, make an instance in ./run, start it.
+up:
+	@tools/need $(BUILD_PKGS) $(RUN_PKGS)
+	@$(MAKE) -s all
+	@[ -e run/service ] || $B/bin/rohrpost init run
+	@exec $B/bin/rohrpost up run
+
+# The second: all tests.
+check:
+	@tools/need $(CHECK_PKGS)
+	@$(MAKE) -s all
+	@$(MAKE) -s check-all
+
+check-all: all $(UNIT)
+	@ROHRPOST_BIN=$(CURDIR)/$B/bin tests/run -j $J $(TESTS) tests/crash
+
+# Without the crash tests: for every change.
+check-quick: all $(UNIT)
+	@ROHRPOST_BIN=$(CURDIR)/$B/bin tests/run -j $J $(TESTS)
+
+# The same once more under the sanitizers, in a tree of their own.
+asan:
+	@$(MAKE) -s B=build-asan CFLAGS='-O1 -g -fno-omit-frame-pointer' \
+	    SAN='-fsanitize=address,undefined -fno-sanitize-recover=all' \
+	    check-quick
+
+# Fuzzers, T seconds each, J at once.
 fuzz: $(FUZZ)
-	@for f in $(FUZZ); do $$f -max_total_time=$${T:-20} -verbosity=0 \
-	    -artifact_prefix=$B/ || exit 1; done
+	@printf '%s\n' $(FUZZ) | xargs -P $J -I {} tests/fuzz-one {} $${T:-60}
+
+bench: all
+	@tools/need $(BUILD_PKGS) $(RUN_PKGS) python3 postfix
+	@tests/bench/bench $(BENCH)
+
+DOC  = $(DESTDIR)$(PREFIX)/share/doc/rohrpost
+DATA = $(DESTDIR)$(PREFIX)/share/rohrpost
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DOC) $(DATA)
+	install -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin
+	cp -R conf-examples service service-users $(DATA)
+	install -m 644 README.md LICENSE INSTALL doc/*.md $(DOC)
+	for m in doc/man/*.[1-8]; do install -D -m 644 $$m \
+	    $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/} || exit 1; done
 
 clean:
 	rm -rf build build-*
 
-.PHONY: all check-quick fuzz clean
+.PHONY: all up check check-all check-quick asan fuzz bench install clean
 .SECONDARY:
 -include $(wildcard $B/*/*.d $B/*/*/*.d)

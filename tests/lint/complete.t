@@ -1,0 +1,72 @@
+#!/bin/sh
+# Every program has a manual page and a test; every page is clean; usage and
+# SYNOPSIS agree; layers hold; what is forbidden is not there.
+. "$(dirname "$0")/../lib.sh"
+cd "$top" || exit 1
+
+for f in cmd/*; do
+	p=${f##*/} p=${p%.*}
+	[ -e "doc/man/$p.8" ] || [ -e "doc/man/$p.1" ]
+	ok "$p has a manual page" $?
+	[ -e "tests/cmd/$p.t" ]
+	ok "$p has a test" $?
+	grep -q "[^a-z-]$p[^a-z-]" README.md
+	ok "$p stands in README.md" $?
+done
+
+if command -v mandoc >/dev/null; then
+	for m in doc/man/*; do
+		out=$(mandoc -T lint -W warning "$m" 2>&1)
+		is "${m##*/} is clean" "$out" ""
+	done
+else
+	skip "mandoc is missing"
+fi
+
+# "usage: NAME ..." as the program prints it, and the SYNOPSIS rendered
+for f in cmd/*.c; do
+	p=${f##*/} p=${p%.c}
+	[ -e "doc/man/$p.8" ] || continue
+	usage=$("$p" --no-such-option </dev/null 2>&1 >/dev/null |
+		sed -n "s/^$p: fatal: usage: //p" | tr -s ' ')
+	page=$(mandoc -T utf8 "doc/man/$p.8" 2>/dev/null | col -b | awk '
+		/^SYNOPSIS/ { on = 1; next } /^[A-Z]/ { on = 0 } on' | tr -s ' \n' ' ' | sed 's/^ //; s/ $//')
+	is "$p: usage and SYNOPSIS agree" "$usage" "$page"
+done
+
+# layers: base <- mail, proto, policy <- queue, net <- cmd
+bad=$(grep -nE '#include "(mail|proto|policy|queue|net)/' lib/base/*.[ch])
+is "base stands on nothing" "$bad" ""
+bad=$(grep -nE '#include "(queue|net)/' lib/mail/*.[ch] lib/proto/*.[ch] lib/policy/*.[ch])
+is "mail, proto, policy do not stand on queue or net" "$bad" ""
+bad=$(grep -nE '\<(open|openat|read|write|recv|send|socket|getenv|time|gettimeofday|clock_gettime|clock_(wall|mono)_m?u?s|rand|random|printf|fprintf|exit|_exit) ?\(' \
+	lib/mail/*.c lib/proto/*.c lib/policy/*.c | grep -vE ':[0-9]+:\s*(/?\*|//)')
+is "mail, proto, policy are pure" "$bad" ""
+bad=$(grep -nE '\<(atoi|atol|strtol|strtoul|sscanf|strcpy|strcat|strncpy|sprintf|system|popen|gets|alloca) ?\(' cmd/*.c lib/*/*.c |
+	grep -v 'lib/base/spawn.c.*strcpy(sa.sun_path')
+is "no function that is forbidden here" "$bad" ""
+bad=$(grep -nE '#include <(fmt|scan|buffer|io|iob|errmsg)\.h>' cmd/*.c lib/*/*.[ch])
+is "libowfat's traps are not included" "$bad" ""
+for lib in ev.h:lib/base/loop.h unbound.h:lib/net/resolve.c cdb.h:lib/base/table.h; do
+	bad=$(grep -lE "#include <${lib%%:*}>" cmd/*.c lib/*/*.[ch] | grep -vE "^(${lib#*:}|lib/policy/build.c|cmd/conf-build.c)$")
+	is "only ${lib#*:} includes ${lib%%:*}" "$bad" ""
+done
+bad=$(grep -rnE 'XXX|TODO|FIXME' cmd lib | head)
+is "no unfinished business in comments" "$bad" ""
+
+# what a program links
+for p in "${ROHRPOST_BIN:-build/bin}"/*; do
+	[ "${p##*/}" = route ] || ! head -c 4 "$p" | grep -q ELF || {
+		n=$(readelf -d "$p" | grep -cE 'NEEDED.*(unbound|crypto|ssl|curl)')
+		is "${p##*/} links no DNS, TLS or HTTP" "$n" 0
+	}
+done
+
+# the limits that stand in headers and programs are in limits(7)
+if command -v shellcheck >/dev/null; then
+	out=$(shellcheck -s sh -S warning cmd/*.sh tools/need tests/fuzz-one tests/lib.sh 2>&1 | head -20)
+	is "shell scripts are clean" "$out" ""
+else
+	skip "shellcheck is missing"
+fi
+done_testing

@@ -1,0 +1,75 @@
+#!/bin/sh
+# Debian's Dovecot as an LMTP receiver, over TCP and over a Unix socket.
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../instance.sh"
+[ "$(id -u)" = 0 ] && command -v dovecot >/dev/null && [ -x /usr/lib/dovecot/lmtp ] || {
+	skip "needs root and Dovecot's LMTP server"
+	done_testing
+	exit 0
+}
+chmod 755 "$T"
+lport=$(free_port)
+D=$T/dovecot
+mkdir -p "$D/run" "$D/mail"
+chown -R nobody "$D/mail"
+cat >"$D/conf" <<X
+base_dir = $D/run
+log_path = $D/log
+protocols = lmtp
+ssl = no
+mail_location = maildir:$D/mail/%n
+mail_uid = $(id -u nobody)
+mail_gid = $(id -g nobody)
+first_valid_uid = 1
+default_internal_user = dovecot
+default_login_user = dovenull
+passdb {
+  driver = static
+  args = nopassword=y
+}
+userdb {
+  driver = passwd-file
+  args = $D/users
+}
+service lmtp {
+  inet_listener lmtp {
+    address = 127.0.0.1
+    port = $lport
+  }
+  unix_listener lmtp {
+    mode = 0666
+  }
+}
+protocol lmtp {
+  auth_username_format = %n
+}
+X
+for u in anna berta carla; do
+	echo "$u::$(id -u nobody):$(id -g nobody)::$D/mail/$u::"
+done >"$D/users"
+bg dovecot -F -c "$D/conf"
+wait_for 10 test -S "$D/run/lmtp"; ok "Dovecot is up" $?
+new_instance site --local home.test || exit 1
+cat >"$I/conf/routes" <<X
+to:@home.test local
+to:@tcp.test lmtp:127.0.0.1:$lport
+to:@unix.test lmtp:$D/run/lmtp
+X
+conf-build "$I/conf"; ok "conf-build" $?
+start_instance; ok "instance is up" $?
+ROHRPOST_DIR=$I
+export ROHRPOST_DIR
+printf 'Subject: lmtp\n\n.dot\nhello\n' | sendmail -i -f me@home.test anna@tcp.test berta@tcp.test nobody@tcp.test
+ok "three recipients over TCP" $?
+printf 'Subject: lmtp\n\nhello\n' | sendmail -f me@home.test carla@unix.test
+ok "one over the socket" $?
+for u in anna berta carla; do
+	wait_for 15 at_least 1 "$D/mail/$u"; ok "$u has it" $?
+	is "$u: one copy" "$(count_mail "$D/mail/$u")" 1
+done
+wait_for 10 at_least 1 "$I/mail/me"; ok "the unknown one is returned" $?
+like "with Dovecot's reply" "$(cat "$I"/mail/me/new/*)" "5.1.1.*exist"
+wait_for 5 queue_empty; ok "the queue is empty" $?
+out=$(audit); ok "log-audit" $?
+stop_instance
+done_testing

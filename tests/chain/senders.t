@@ -1,0 +1,92 @@
+#!/bin/sh
+# Real senders put mail into an instance; it arrives in Maildirs, once.
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../instance.sh"
+new_instance site --local example.org --local localhost || exit 1
+start_instance; ok "instance is up" $?
+ROHRPOST_DIR=$I
+export ROHRPOST_DIR
+body() { sed '1,/^$/d' "$1"/new/* 2>/dev/null; }
+arrives() { # NAME USER
+	wait_for 10 at_least 1 "$I/mail/$2"; ok "$1 arrives" $?
+	is "$1: one copy" "$(count_mail "$I/mail/$2")" 1
+}
+
+if command -v swaks >/dev/null; then
+	status "swaks" 0 swaks --silent 2 --server 127.0.0.1:"$port" --from a@example.org --to swaks@example.org --body 'from swaks'
+	arrives swaks swaks
+	like "swaks: its body" "$(body "$I/mail/swaks")" '^from swaks'
+	status "swaks, pipelining" 0 swaks --silent 2 --pipeline --server 127.0.0.1:"$port" --from a@example.org --to swaks2@example.org
+	arrives "swaks, pipelined" swaks2
+else skip "swaks is missing"; fi
+if command -v curl >/dev/null; then
+	printf 'From: a@example.org\r\nSubject: curl\r\n\r\n.dot\r\n..dots\r\nend\r\n' >"$T/m"
+	status "curl" 0 curl -sS --url "smtp://127.0.0.1:$port" --mail-from a@example.org --mail-rcpt curl@example.org --upload-file "$T/m"
+	arrives curl curl
+	is "curl: dots at the start of a line" "$(body "$I/mail/curl")" ".dot
+..dots
+end"
+else skip "curl is missing"; fi
+python3 - "$port" <<'X'
+import smtplib, sys, email.message
+m = email.message.EmailMessage()
+m["From"] = "a@example.org"; m["To"] = "py@example.org"; m["Subject"] = "Grüße"
+m.set_content("naïve\n" + "x" * 900 + "\n.\n")
+with smtplib.SMTP("127.0.0.1", int(sys.argv[1])) as s:
+    s.send_message(m)
+    bad = s.sendmail("a@example.org", ["py@example.org"], b"Subject: eight\r\n\r\n\xe4\xf6\r\n", mail_options=["BODY=8BITMIME"])
+    assert not bad
+X
+ok "python smtplib" $?
+wait_for 10 at_least 2 "$I/mail/py"; ok "python's two messages arrive" $?
+grep -l "$(printf '\344\366')" "$I"/mail/py/new/* >/dev/null; ok "eight bits arrive as they are" $?
+if command -v msmtp >/dev/null; then
+	printf 'Subject: msmtp\n\nfrom msmtp\n' | msmtp --host=127.0.0.1 --port="$port" --from=a@example.org msmtp@example.org
+	ok "msmtp" $?
+	arrives msmtp msmtp
+else skip "msmtp is missing"; fi
+if command -v bsd-mailx >/dev/null; then
+	printf 'set sendmail=%s\nset nosave\n' "$(command -v sendmail)" >"$T/mailrc"
+	echo 'from mailx' | MAILRC=$T/mailrc HOME=$T bsd-mailx -s 'a subject' mailx@example.org
+	ok "mailx" $?
+	arrives mailx mailx
+	like "mailx: its subject" "$(cat "$I"/mail/mailx/new/*)" '^Subject: a subject'
+else skip "bsd-mailx is missing"; fi
+printf 'To: Teresa <teresa@example.org>,\n carl@example.org\nBcc: blind@example.org\nSubject: t\n\nhello\n' | sendmail -t
+ok "sendmail -t" $?
+for u in teresa carl blind; do arrives "sendmail -t to $u" $u; done
+is "Bcc is gone" "$(cat "$I"/mail/*/new/* | grep -ci '^bcc:')" 0
+if command -v smtp-source >/dev/null; then
+	status "smtp-source, 500 messages" 0 smtp-source -4 -s 10 -m 500 -l 2000 -f a@example.org -t many@example.org "127.0.0.1:$port"
+	wait_for 20 at_least 500 "$I/mail/many"; ok "500 arrive" $?
+else skip "smtp-source is missing"; fi
+# many recipients at once, and a large message
+python3 - "$port" <<'X'
+import smtplib, sys
+with smtplib.SMTP("127.0.0.1", int(sys.argv[1])) as s:
+    s.sendmail("a@example.org", ["r%d@example.org" % i for i in range(1000)], "Subject: all\n\nall\n")
+    s.sendmail("a@example.org", ["large@example.org"], "Subject: large\n\n" + ("x" * 70 + "\n") * 150000)
+X
+ok "1,000 recipients, and 10 MB" $?
+thousand() { [ "$(find "$I"/mail/r[0-9]* -path '*/new/*' | wc -l)" -ge 1000 ]; }
+wait_for 30 thousand; ok "1,000 recipients have it" $?
+wait_for 20 at_least 1 "$I/mail/large"; ok "10 MB arrive" $?
+is "10 MB: all lines" "$(body "$I/mail/large" | grep -c '^x\{70\}$')" 150000
+# what cannot be delivered comes back
+status "a recipient that cannot exist" 0 swaks --silent 2 --server 127.0.0.1:"$port" --from back@example.org --to 'no/such@example.org'
+wait_for 10 at_least 1 "$I/mail/back"; ok "a report comes back" $?
+like "it is a delivery status notification" "$(cat "$I"/mail/back/new/* 2>/dev/null)" '^Content-Type: multipart/report'
+# nobody else relays: the address must be 127.0.0.1, and nothing else is told
+out=$(swaks --server 127.0.0.1:"$port" --local-interface 127.0.0.2 --from a@example.com --to x@elsewhere.example 2>&1)
+like "no relaying for another address" "$out" '55[0-9] 5\.7\.1'
+rm "$I/conf/relay.cdb"
+sleep 1
+out=$(swaks --server 127.0.0.1:"$port" --from a@example.com --to x@elsewhere.example 2>&1)
+like "no relaying without rules" "$out" '55[0-9] 5\.7\.1'
+wait_for 10 queue_empty; ok "the queue is empty" $?
+out=$(audit); ok "log-audit: nothing lost, nothing twice" $?
+like "log-audit" "$out" 'lost:0'
+echo "# $out"
+stop_instance
+status "queue-check" 0 queue-check "$I/queue"
+done_testing

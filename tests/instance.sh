@@ -1,0 +1,29 @@
+# Instances for chain tests; used after lib.sh.
+# new_instance NAME [INIT OPTIONS]: makes $T/NAME with SMTP on a free port;
+# sets $I and $port
+new_instance() {
+	I=$T/$1
+	shift
+	port=$(free_port)
+	rohrpost init "$I" --smtp "127.0.0.1:$port" "$@" >"$T/init.out" 2>&1 || {
+		sed 's/^/# /' "$T/init.out"
+		return 1
+	}
+}
+# start_instance: brings $I up in the background and waits for its SMTP
+start_instance() {
+	bg rohrpost up "$I" >"$I/up.out" 2>&1
+	up=$bg_pid
+	wait_for 10 rohrpost ping "$I"
+}
+stop_instance() {
+	rohrpost down "$I" 2>/dev/null
+	wait "$up" 2>/dev/null
+}
+# messages in a Maildir
+count_mail() { find "$1"/new "$1"/cur -type f 2>/dev/null | wc -l; }
+# at_least N DIR: true when DIR holds N messages
+at_least() { [ "$(count_mail "$2")" -ge "$1" ]; }
+queue_empty() { [ -z "$(queue-list "$I/queue")" ]; }
+# what an audit says of $I; its exit status
+audit() { log-audit "$I/queue" "$I"/log/*/; }

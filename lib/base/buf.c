@@ -13,7 +13,7 @@ buf_reserve(struct buf *b, size_t n)
 
 	if (b->cap - b->end >= n)
 		return 0;
-	if (n > SIZE_MAX / 2 || len > SIZE_MAX / 4) {
+	if (n > SIZE_MAX / 8 || len > SIZE_MAX / 8) {
 		errno = ENOMEM;
 		return -1;
 	}
@@ -25,7 +25,7 @@ buf_reserve(struct buf *b, size_t n)
 		return 0;
 	}
 	cap = b->cap > 64 ? b->cap : 64;
-	while (cap < len + n)
+	while (cap < len + n || cap < 2 * len)
 		cap *= 2;
 	p = malloc(cap);
 	if (p == NULL)

@@ -21,6 +21,7 @@ prog_init(char **argv)
 		prog_name = s != NULL ? s + 1 : argv[0];
 	}
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGCHLD, SIG_DFL); /* ignored, it hides how children ended */
 	/* a file opened later must not become 0, 1 or 2 */
 	for (fd = 0; fd <= 2; fd++)
 		if (fcntl(fd, F_GETFD) == -1)

@@ -71,10 +71,11 @@ void
 loop_timer_set(struct loop_timer *t, int64_t ms, void (*expired)(void *),
     void *arg)
 {
-	if (ev_is_active(&t->timer))
-		ev_timer_stop(the_loop(), &t->timer);
+	/* active or not: it may have expired and not been told yet */
+	ev_timer_stop(the_loop(), &t->timer);
 	t->expired = expired;
 	t->arg = arg;
+	ev_now_update(the_loop()); /* from now, not from when the loop woke */
 	ev_timer_init(&t->timer, on_timer, (ms > 0 ? ms : 0) / 1000.0, 0.);
 	ev_timer_start(the_loop(), &t->timer);
 }
@@ -82,8 +83,7 @@ loop_timer_set(struct loop_timer *t, int64_t ms, void (*expired)(void *),
 void
 loop_timer_stop(struct loop_timer *t)
 {
-	if (ev_is_active(&t->timer))
-		ev_timer_stop(the_loop(), &t->timer);
+	ev_timer_stop(the_loop(), &t->timer);
 }
 
 static void
@@ -105,6 +105,15 @@ loop_hook_start(struct loop_hook *h, void (*before)(void *), void *arg)
 	ev_prepare_start(the_loop(), &h->prepare);
 	/* a hook alone is no reason to go on */
 	ev_unref(the_loop());
+}
+
+void
+loop_keep(int on)
+{
+	if (on)
+		ev_ref(the_loop());
+	else
+		ev_unref(the_loop());
 }
 
 static void

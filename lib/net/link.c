@@ -1,10 +1,12 @@
 #include "net/link.h"
 #include "net/event.h"
+#include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/spawn.h"
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -58,6 +60,15 @@ up_record(void *arg, const char *p, size_t n)
 }
 
 static void
+set_status(struct link *l, int status)
+{
+	if (status == EXIT_OK || l->status_set)
+		return;
+	l->status = status;
+	l->status_set = 1;
+}
+
+static void
 up_ended(void *arg, int err)
 {
 	struct link *l = arg;
@@ -66,9 +77,10 @@ up_ended(void *arg, int err)
 		errno = err;
 		warn(err == 0 ? "request cut short by end of input"
 			      : "unable to read requests: %m");
-		l->status = EXIT_TEMP;
-		l->status_set = 1;
+		set_status(l, EXIT_TEMP);
 	}
+	if (l->closed_down)
+		return;
 	if (l->ops->closing != NULL)
 		l->ops->closing(l);
 	else
@@ -96,17 +108,23 @@ up_drained(void *arg)
 static const struct wire_ops up_ops = { up_record, up_ended, up_gone,
 	up_drained };
 
+/* the number of the next link whose wire has this argument */
+static unsigned
+number(struct link *l, void *arg)
+{
+	return (unsigned)((char *)arg - (char *)&l->next[0].link) /
+	    sizeof l->next[0];
+}
+
 static size_t
 next_record(void *arg, const char *p, size_t n)
 {
-	struct link *l = ((struct link **)arg)[0];
-	unsigned which = (unsigned)((char *)arg - (char *)&l->next[0].link) /
-	    sizeof l->next[0];
+	struct link *l = *(struct link **)arg;
 	const char *e;
 	size_t used;
 
 	if (l->ops->answer != NULL) {
-		used = l->ops->answer(l, which, p, n);
+		used = l->ops->answer(l, number(l, arg), p, n);
 	} else {
 		e = memrchr(p, '\n', n);
 		used = e == NULL ? 0 : (size_t)(e - p) + 1;
@@ -116,48 +134,53 @@ next_record(void *arg, const char *p, size_t n)
 	return used;
 }
 
+/*
+ * A next link is gone before its time: take no more requests, and let the
+ * others finish what they have, so that its answers are not lost.
+ */
+static void
+break_off(struct link *l, unsigned which)
+{
+	if (l->closed_down)
+		return;
+	l->next[which].early = 1;
+	link_hold(l);
+	link_close_down(l);
+}
+
 static void
 next_ended(void *arg, int err)
 {
-	struct link *l = ((struct link **)arg)[0];
-	unsigned i = (unsigned)((char *)arg - (char *)&l->next[0].link) /
-	    sizeof l->next[0];
-	int st = 0, code = EXIT_OK;
+	struct link *l = *(struct link **)arg;
+	unsigned i = number(l, arg);
+	struct wire *w = &l->next[i].wire;
 
-	(void)err;
+	if (err != 0 || buf_len(&w->in) > 0) {
+		errno = err;
+		warn(err == 0 ? "answer cut short by end of input"
+			      : "unable to read answers: %m");
+		set_status(l, EXIT_TEMP);
+	}
+	wire_close(w);
 	l->next[i].ended = 1;
-	if (l->next[i].pid > 0) {
-		wire_finish(&l->next[i].wire);
-		wire_flush_all();
-		while (waitpid(l->next[i].pid, &st, 0) == -1 &&
-		    errno == EINTR)
-			;
-		code = spawn_status(st);
-	}
-	if (!l->closed_down && code == EXIT_OK)
-		code = EXIT_TEMP; /* it had no reason to stop */
-	if (code != EXIT_OK && !l->status_set) {
-		l->status = code;
-		l->status_set = 1;
-	}
-	if (!l->closed_down)
-		loop_stop();
-	else
-		maybe_end(l);
+	break_off(l, i);
+	maybe_end(l);
 }
 
 /* its answers may still come: they are read to the end */
 static void
 next_gone(void *arg, int err)
 {
-	(void)arg;
+	struct link *l = *(struct link **)arg;
+
 	(void)err;
+	break_off(l, number(l, arg));
 }
 
 static void
 next_drained(void *arg)
 {
-	adjust(((struct link **)arg)[0]);
+	adjust(*(struct link **)arg);
 }
 
 static const struct wire_ops next_ops = { next_record, next_ended, next_gone,
@@ -217,17 +240,54 @@ link_close_down(struct link *l)
 	maybe_end(l);
 }
 
+/* what is left to say upwards may block: there is nothing else to do */
+static void
+flush_up(struct link *l)
+{
+	struct buf *b = &l->up.out;
+
+	event_flush();
+	if (l->up.wfd == -1)
+		return;
+	if (fd_write_all(1, buf_data(b), buf_len(b)) == -1)
+		set_status(l, EXIT_TEMP);
+	buf_clear(b);
+}
+
+/* how a next link ended whose answers have ended */
+static int
+collect(pid_t pid)
+{
+	int64_t until = clock_mono_ms() + LINK_WAIT_MS;
+	int st;
+	pid_t r;
+
+	while ((r = waitpid(pid, &st, WNOHANG)) != pid) {
+		if ((r == -1 && errno != EINTR) || clock_mono_ms() > until)
+			return EXIT_TEMP;
+		poll(NULL, 0, 1);
+	}
+	return spawn_status(st);
+}
+
 int
 link_run(struct link *l)
 {
+	unsigned i;
+	int code;
+
 	loop_run();
+	fd_block(0);
+	fd_block(1);
+	flush_up(l);
+	for (i = 0; i < l->n_next; i++) {
+		code = l->next[i].pid > 0 ? collect(l->next[i].pid) : EXIT_OK;
+		if (code == EXIT_OK && l->next[i].early)
+			code = EXIT_TEMP; /* it had no reason to stop */
+		set_status(l, code);
+	}
 	if (l->ops->ending != NULL)
 		l->ops->ending(l, l->status);
-	/* what is left to say upwards may block: there is nothing else to do */
-	fd_block(1);
-	if (l->up.wfd != -1 && buf_len(&l->up.out) > 0 &&
-	    fd_write_all(1, buf_data(&l->up.out), buf_len(&l->up.out)) == -1)
-		l->status = EXIT_TEMP;
-	event_flush();
+	flush_up(l);
 	return l->status;
 }

@@ -14,10 +14,15 @@
  *   - requests are read only while what waits to be written upwards and
  *     to each next link is below WIRE_MARK and nobody holds the link;
  *   - EOF on 0 closes the next links' 0 (through closing()); EOF of a next
- *     link ends this one after everything read from it has gone up;
+ *     link, or its 0 closed, ends this one: no more requests are read, the
+ *     other next links' 0 is closed, and the end comes when all their
+ *     answers have gone up;
  *   - when the reader of our answers is gone the link ends at once.
  */
-enum { LINK_NEXT_MAX = 64 };
+enum {
+	LINK_NEXT_MAX = 64,
+	LINK_WAIT_MS = 2000 /* for a next link to end behind its answers */
+};
 
 struct link;
 
@@ -42,7 +47,7 @@ struct link {
 		struct wire wire;
 		struct link *link;
 		pid_t pid;
-		int ended;
+		unsigned ended : 1, early : 1; /* early: before its time */
 	} next[LINK_NEXT_MAX];
 	unsigned n_next;
 	const struct link_ops *ops;

@@ -3,6 +3,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -10,7 +11,36 @@
 
 static struct wire *dirty_list;
 static struct loop_hook hook;
-static int hooked;
+static int hooked, kept;
+/* memory for reading that no wire needs now: idle wires have none */
+static struct buf spare;
+
+/*
+ * Wires of which a callback is running.  wire_close() in there clears the
+ * entry, and nobody looks at the structure again: it may be freed or opened
+ * anew.
+ */
+struct guard {
+	struct wire *w;
+	struct guard *outer;
+};
+static struct guard *guards;
+
+static void
+guard_enter(struct guard *g, struct wire *w)
+{
+	g->w = w;
+	g->outer = guards;
+	guards = g;
+}
+
+/* is the wire still what it was? */
+static int
+guard_leave(struct guard *g)
+{
+	guards = g->outer;
+	return g->w != NULL;
+}
 
 static void
 shut_writing(struct wire *w)
@@ -28,19 +58,36 @@ static void
 write_failed(struct wire *w, int err)
 {
 	shut_writing(w);
+	w->was_full = 0;
 	w->ops->gone(w->arg, err);
 }
 
+/* all is written */
+static void
+emptied(struct wire *w)
+{
+	if (w->out.cap > WIRE_IDLE)
+		buf_free(&w->out);
+	loop_io_want(&w->w, w->fifo ? LOOP_READ : 0);
+	if (w->closing)
+		shut_writing(w);
+}
+
+/* the last thing done with w: callbacks may close it */
 static void
 flush(struct wire *w)
 {
 	ssize_t n;
 
-	while (w->wfd != -1 && buf_len(&w->out) > 0) {
+	/* noted before writing: who saw the wire full waits for drained() */
+	if (wire_full(w))
+		w->was_full = 1;
+	while (w->wfd != -1 && !w->blocked && buf_len(&w->out) > 0) {
 		n = write(w->wfd, buf_data(&w->out), buf_len(&w->out));
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+			w->blocked = 1;
 			loop_io_want(&w->w, LOOP_WRITE);
 			break;
 		}
@@ -50,15 +97,8 @@ flush(struct wire *w)
 		}
 		buf_consume(&w->out, n);
 	}
-	if (w->wfd == -1)
-		return;
-	if (wire_full(w))
-		w->was_full = 1;
-	if (buf_len(&w->out) == 0) {
-		loop_io_want(&w->w, w->fifo ? LOOP_READ : 0);
-		if (w->closing)
-			shut_writing(w);
-	}
+	if (w->wfd != -1 && buf_len(&w->out) == 0)
+		emptied(w);
 	if (w->was_full && !wire_full(w)) {
 		w->was_full = 0;
 		if (w->ops->drained != NULL)
@@ -66,35 +106,7 @@ flush(struct wire *w)
 	}
 }
 
-void
-wire_flush_all(void)
-{
-	struct wire *w;
-
-	/* what an answer says has happened stands in the log before */
-	event_flush();
-	while ((w = dirty_list) != NULL) {
-		dirty_list = w->next_dirty;
-		w->dirty = 0;
-		if (w->again) {
-			/* records that were read before a pause */
-			w->again = 0;
-			loop_io_want(&w->r, LOOP_READ);
-			w->r.ready(w, 0);
-			if (w->dirty)
-				continue;
-		}
-		flush(w);
-	}
-}
-
-static void
-on_hook(void *arg)
-{
-	(void)arg;
-	wire_flush_all();
-}
-
+/* written from the hook only: so events stand in the log before answers */
 static void
 on_writable(void *arg, int events)
 {
@@ -106,24 +118,44 @@ on_writable(void *arg, int events)
 		write_failed(w, EPIPE);
 		return;
 	}
-	flush(w);
+	w->blocked = 0;
+	wire_dirty(w);
 }
 
-/* hand what is in the buffer to record(), as long as it takes some */
+/* room to read into: the spare memory, if it is enough */
 static void
-feed(struct wire *w)
+make_room(struct wire *w)
 {
-	size_t used;
+	struct buf b = spare;
 
-	while (!w->paused && w->rfd != -1 && buf_len(&w->in) > 0) {
-		used = w->ops->record(w->arg, buf_data(&w->in),
-		    buf_len(&w->in));
-		if (used == 0)
-			break;
-		if (w->rfd == -1)
-			return; /* wire_close was called in there */
-		buf_consume(&w->in, used);
+	if (b.cap >= buf_len(&w->in) + WIRE_READ && w->in.cap < b.cap) {
+		memset(&spare, 0, sizeof spare);
+		buf_put(&b, buf_data(&w->in), buf_len(&w->in));
+		buf_free(&w->in);
+		w->in = b;
 	}
+	if (buf_reserve(&w->in, WIRE_READ) == -1)
+		die(EXIT_TEMP, "out of memory");
+}
+
+/* keep only what is needed for the little that is left */
+static void
+give_back(struct wire *w)
+{
+	struct buf rest = { 0 };
+	size_t n = buf_len(&w->in);
+
+	if (n > WIRE_IDLE || w->in.cap <= WIRE_IDLE)
+		return;
+	if (n > 0 && buf_put(&rest, buf_data(&w->in), n) == -1)
+		return;
+	if (spare.p == NULL && w->in.cap <= 4 * WIRE_READ) {
+		spare = w->in;
+		buf_clear(&spare);
+	} else {
+		buf_free(&w->in);
+	}
+	w->in = rest;
 }
 
 static void
@@ -134,34 +166,82 @@ stop_reading(struct wire *w, int err)
 	w->ops->ended(w->arg, err);
 }
 
-/* events is 0 when called for what was read before a pause */
+/* what is in the buffer goes to record(), as long as it takes some; the
+ * last thing done with w */
+static void
+hand_out(struct wire *w)
+{
+	struct guard g;
+	size_t used;
+
+	guard_enter(&g, w);
+	while (!w->paused && buf_len(&w->in) > 0) {
+		used = w->ops->record(w->arg, buf_data(&w->in),
+		    buf_len(&w->in));
+		if (g.w == NULL || used == 0)
+			break;
+		buf_consume(&w->in, used);
+	}
+	if (!guard_leave(&g))
+		return;
+	if (!w->paused && buf_len(&w->in) >= w->record_max)
+		stop_reading(w, EMSGSIZE);
+	else
+		give_back(w);
+}
+
 static void
 on_readable(void *arg, int events)
 {
 	struct wire *w = arg;
 	ssize_t n;
 
-	if (w->eof || w->rfd == -1)
+	(void)events;
+	make_room(w);
+	n = read(w->rfd, buf_tail(&w->in), WIRE_READ);
+	if (n == -1 && (errno == EINTR || errno == EAGAIN)) {
+		give_back(w);
 		return;
-	if (events != 0) {
-		if (buf_reserve(&w->in, WIRE_READ) == -1)
-			die(EXIT_TEMP, "out of memory");
-		n = read(w->rfd, buf_tail(&w->in), WIRE_READ);
-		if (n == -1 && (errno == EINTR || errno == EAGAIN))
-			return;
-		if (n <= 0) {
-			stop_reading(w, n == 0 ? 0 : errno);
-			return;
-		}
-		buf_added(&w->in, n);
 	}
-	feed(w);
-	if (w->rfd == -1 || w->eof)
+	if (n <= 0) {
+		stop_reading(w, n == 0 ? 0 : errno);
 		return;
-	if (!w->paused && buf_len(&w->in) >= w->record_max)
-		stop_reading(w, EMSGSIZE);
-	else if (buf_len(&w->in) == 0 && w->in.cap > BUF_KEEP)
-		buf_free(&w->in);
+	}
+	buf_added(&w->in, n);
+	hand_out(w);
+}
+
+void
+wire_flush_all(void)
+{
+	struct guard g;
+	struct wire *w;
+
+	/* what an answer says has happened stands in the log before */
+	event_flush();
+	while ((w = dirty_list) != NULL) {
+		dirty_list = w->next_dirty;
+		w->dirty = 0;
+		guard_enter(&g, w);
+		if (w->again) {
+			/* records that were read before a pause */
+			w->again = 0;
+			loop_io_want(&w->r, LOOP_READ);
+			hand_out(w);
+			event_flush();
+		}
+		if (guard_leave(&g))
+			flush(w);
+	}
+	if (kept)
+		loop_keep(kept = 0);
+}
+
+static void
+on_hook(void *arg)
+{
+	(void)arg;
+	wire_flush_all();
 }
 
 void
@@ -182,7 +262,8 @@ wire_open(struct wire *w, int rfd, int wfd, const struct wire_ops *ops,
 	}
 	loop_io_start(&w->r, rfd, rfd == -1 ? 0 : LOOP_READ, on_readable, w);
 	if (wfd != -1 && fstat(wfd, &st) == 0) {
-		w->fifo = S_ISFIFO(st.st_mode);
+		w->fifo = S_ISFIFO(st.st_mode) &&
+		    (fcntl(wfd, F_GETFL) & O_ACCMODE) == O_WRONLY;
 		w->socket = S_ISSOCK(st.st_mode);
 	}
 	/* an idle pipe is watched for the death of its reader, which comes
@@ -194,7 +275,11 @@ void
 wire_close(struct wire *w)
 {
 	struct wire **d;
+	struct guard *g;
 
+	for (g = guards; g != NULL; g = g->outer)
+		if (g->w == w)
+			g->w = NULL;
 	for (d = &dirty_list; *d != NULL; d = &(*d)->next_dirty)
 		if (*d == w) {
 			*d = w->next_dirty;
@@ -215,7 +300,7 @@ wire_close(struct wire *w)
 void
 wire_dirty(struct wire *w)
 {
-	if (w->wfd == -1 && !w->again)
+	if (w->wfd == -1)
 		buf_clear(&w->out);
 	/* also when one write takes it all: drained() is owed */
 	if (wire_full(w))
@@ -225,6 +310,8 @@ wire_dirty(struct wire *w)
 	w->dirty = 1;
 	w->next_dirty = dirty_list;
 	dirty_list = w;
+	if (!kept)
+		loop_keep(kept = 1);
 }
 
 void

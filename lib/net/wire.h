@@ -16,6 +16,7 @@
 enum {
 	WIRE_READ = 65536,     /* bytes asked for at a time */
 	WIRE_MARK = 65536,     /* bytes waiting to be written: full */
+	WIRE_IDLE = 1024,         /* buffer memory an idle wire keeps */
 	WIRE_RECORD_MAX = 1 << 20 /* default for record_max */
 };
 
@@ -44,7 +45,7 @@ struct wire {
 	size_t record_max;
 	struct wire *next_dirty;
 	unsigned paused : 1, dirty : 1, was_full : 1, closing : 1, eof : 1,
-	    again : 1, fifo : 1, socket : 1;
+	    again : 1, fifo : 1, socket : 1, blocked : 1;
 };
 
 /*
@@ -53,7 +54,11 @@ struct wire {
  */
 void wire_open(struct wire *, int rfd, int wfd, const struct wire_ops *,
     void *arg);
-/* stop, close both descriptors, free the buffers; no callback follows */
+/*
+ * stop, close both descriptors, free the buffers; no callback follows, and
+ * the structure may be freed or opened anew at once, in a callback too
+ * (record() of a closed wire may return anything)
+ */
 void wire_close(struct wire *);
 
 /* put bytes; ends the program with EXIT_TEMP when memory is out */

@@ -69,12 +69,13 @@ parcel_address(const char *v, size_t n)
 			quoted = !quoted;
 		else if (v[i] == ' ' && !quoted)
 			break;
-		else if (v[i] == '\\' && i + 3 < n && v[i + 1] == '\\')
+		else if (quoted && v[i] == '\\' && i + 2 < n &&
+		    v[i + 1] == '\\')
 			/* a backslash, written as two, quotes what follows;
-			 * that may be an escaped backslash itself */
+			 * that may stand escaped, too */
 			i += v[i + 2] == '\\' ? 3 : 2;
 	}
-	return i;
+	return i < n ? i : n;
 }
 
 int

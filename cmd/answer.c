@@ -1,0 +1,77 @@
+/* answer - answer every job with given fields */
+#include "base/die.h"
+#include "base/exit.h"
+#include "net/link.h"
+#include "proto/ltsv.h"
+#include <stdlib.h>
+#include <string.h>
+
+static const char usage[] = "answer label:value...";
+
+/* what every answer has of its job */
+static const char *const kept[] = { "id", "n", "site", "via" };
+enum { N_KEPT = sizeof kept / sizeof kept[0] };
+
+static struct buf fields; /* the given ones, as a line without its LF */
+static struct ltsv given;
+
+/* arguments are as in a line: escapes are the caller's */
+static void
+read_fields(char **arg)
+{
+	unsigned i;
+
+	for (i = 0; arg[i] != NULL; i++) {
+		if ((i > 0 && buf_putc(&fields, '\t') == -1) ||
+		    buf_puts(&fields, arg[i]) == -1)
+			die(EXIT_TEMP, "out of memory");
+		if (strchr(arg[i], '\t') != NULL || arg[i][0] == '\0')
+			die(EXIT_PERM, "no label:value: %s", arg[i]);
+	}
+	if (ltsv_parse(buf_data(&fields), buf_len(&fields), &given) == -1)
+		die(EXIT_PERM, "no label:value: %s", buf_data(&fields));
+}
+
+static size_t
+request(struct link *l, const char *p, size_t n)
+{
+	size_t len = link_line(p, n);
+	const struct ltsv_field *f;
+	struct ltsv job;
+	unsigned i;
+
+	if (len == 0)
+		return 0;
+	if (ltsv_parse(p, len, &job) == -1) {
+		warn("no job: %.*s", (int)(len - 1 < 200 ? len - 1 : 200), p);
+		return len;
+	}
+	for (i = 0; i < N_KEPT; i++) {
+		f = ltsv_find(&job, kept[i]);
+		if (f != NULL && ltsv_find(&given, kept[i]) == NULL &&
+		    ltsv_copy(&l->up.out, f) == -1)
+			die(EXIT_TEMP, "out of memory");
+	}
+	for (i = 0; i < given.n; i++)
+		if (ltsv_copy(&l->up.out, &given.f[i]) == -1)
+			die(EXIT_TEMP, "out of memory");
+	if (ltsv_end(&l->up.out) == -1)
+		die(EXIT_TEMP, "out of memory");
+	wire_dirty(&l->up);
+	return len;
+}
+
+static const struct link_ops ops = { .request = request };
+
+int
+main(int argc, char **argv)
+{
+	static struct link l;
+
+	prog_init(argv);
+	if (argc < 2)
+		die_usage(usage);
+	read_fields(argv + 1);
+	link_open(&l, &ops);
+	return link_run(&l);
+}

@@ -10,10 +10,13 @@ s.bind(("127.0.0.1", int(sys.argv[1]))); s.listen(8); s.settimeout(20)
 replies = sys.argv[2:]
 while True:
     c, _ = s.accept(); f = c.makefile("rwb")
-    for r in replies:
-        f.write(r.encode().decode("unicode_escape").encode() + b"\r\n"); f.flush()
-        if not f.readline(): break
-    c.close()
+    try:
+        for r in replies:
+            f.write(r.encode().decode("unicode_escape").encode() + b"\r\n"); f.flush()
+            if not f.readline(): break
+        c.close()
+    except OSError:
+        pass
 X
 	wait_for 5 python3 -c "import socket; socket.create_connection(('127.0.0.1', $port)).close()"
 }

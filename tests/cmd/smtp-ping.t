@@ -1,9 +1,6 @@
 #!/bin/sh
 . "$(dirname "$0")/../lib.sh"
-# serve REPLIES...: one connection, one reply line for each line it reads
-serve() {
-	port=$(free_port)
-	bg python3 - "$port" "$@" <<'X'
+cat >"$T/serve.py" <<'X'
 import socket, sys
 s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 s.bind(("127.0.0.1", int(sys.argv[1]))); s.listen(8); s.settimeout(20)
@@ -18,6 +15,10 @@ while True:
     except OSError:
         pass
 X
+# serve REPLIES...: one reply line for each line it reads
+serve() {
+	port=$(free_port)
+	bg python3 "$T/serve.py" "$port" "$@"
 	wait_for 5 python3 -c "import socket; socket.create_connection(('127.0.0.1', $port)).close()"
 }
 serve '220 here' '250-one\r\n250 two' '250 ok' '250 ok' '250 ok' '221 bye'

@@ -2,15 +2,10 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "net/link.h"
-#include "proto/ltsv.h"
-#include <stdlib.h>
+#include "proto/job.h"
 #include <string.h>
 
 static const char usage[] = "answer label:value...";
-
-/* what every answer has of its job */
-static const char *const kept[] = { "id", "n", "site", "via" };
-enum { N_KEPT = sizeof kept / sizeof kept[0] };
 
 static struct buf fields; /* the given ones, as a line without its LF */
 static struct ltsv given;
@@ -36,7 +31,6 @@ static size_t
 request(struct link *l, const char *p, size_t n)
 {
 	size_t len = link_line(p, n);
-	const struct ltsv_field *f;
 	struct ltsv job;
 	unsigned i;
 
@@ -46,12 +40,8 @@ request(struct link *l, const char *p, size_t n)
 		warn("no job: %.*s", (int)(len - 1 < 200 ? len - 1 : 200), p);
 		return len;
 	}
-	for (i = 0; i < N_KEPT; i++) {
-		f = ltsv_find(&job, kept[i]);
-		if (f != NULL && ltsv_find(&given, kept[i]) == NULL &&
-		    ltsv_copy(&l->up.out, f) == -1)
-			die(EXIT_TEMP, "out of memory");
-	}
+	if (job_answer(&l->up.out, &job, &given) == -1)
+		die(EXIT_TEMP, "out of memory");
 	for (i = 0; i < given.n; i++)
 		if (ltsv_copy(&l->up.out, &given.f[i]) == -1)
 			die(EXIT_TEMP, "out of memory");

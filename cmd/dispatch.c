@@ -1,0 +1,146 @@
+/* dispatch - several next links, chosen by a label */
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include "net/link.h"
+#include "proto/job.h"
+#include <string.h>
+
+static const char usage[] =
+    "dispatch label:pattern { next... } ... [{ next... }]";
+
+/* a job that no pattern matches is asked for again after this */
+enum { DISPATCH_LATER_S = 60 };
+
+static struct pattern {
+	const char *label; /* NULL matches every job */
+	size_t label_len;
+	const char *value;
+	size_t value_len;
+	int prefix; /* value ended in `*` */
+} patterns[LINK_NEXT_MAX];
+static unsigned n_patterns;
+
+static int
+matches(const struct pattern *p, const struct ltsv *job)
+{
+	unsigned i;
+	const struct ltsv_field *f;
+
+	if (p->label == NULL)
+		return 1;
+	for (i = 0; i < job->n; i++) {
+		f = &job->f[i];
+		if (f->label_len == p->label_len &&
+		    memcmp(f->label, p->label, p->label_len) == 0 &&
+		    (p->prefix ? f->value_len >= p->value_len
+			       : f->value_len == p->value_len) &&
+		    memcmp(f->value, p->value, p->value_len) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+static void
+later(struct link *l, const struct ltsv *job)
+{
+	struct buf *b = &l->up.out;
+
+	if (job_answer(b, job, NULL) == -1 ||
+	    ltsv_puts(b, "status", "later") == -1 ||
+	    ltsv_puts(b, "text", "no next link for this job") == -1 ||
+	    ltsv_putnum(b, "next", clock_wall_s() + DISPATCH_LATER_S) == -1 ||
+	    ltsv_end(b) == -1)
+		die(EXIT_TEMP, "out of memory");
+	wire_dirty(&l->up);
+}
+
+static size_t
+request(struct link *l, const char *p, size_t n)
+{
+	size_t len = link_line(p, n);
+	struct ltsv job;
+	unsigned i;
+
+	if (len == 0)
+		return 0;
+	if (ltsv_parse(p, len, &job) == -1) {
+		warn("no job: %.*s", (int)(len - 1 < 200 ? len - 1 : 200), p);
+		return len;
+	}
+	for (i = 0; i < n_patterns; i++)
+		if (matches(&patterns[i], &job)) {
+			link_down(l, i, p, len);
+			return len;
+		}
+	later(l, &job);
+	return len;
+}
+
+static const struct link_ops ops = { .request = request };
+
+static void
+add_pattern(const char *arg)
+{
+	struct pattern *p = &patterns[n_patterns++];
+	const char *colon;
+
+	if (arg == NULL)
+		return;
+	colon = strchr(arg, ':');
+	if (colon == NULL || colon == arg)
+		die_usage(usage);
+	p->label = arg;
+	p->label_len = colon - arg;
+	p->value = colon + 1;
+	p->value_len = strlen(p->value);
+	p->prefix = p->value_len > 0 && p->value[p->value_len - 1] == '*';
+	p->value_len -= p->prefix;
+}
+
+/* argv is behind a "{": ends the block there and returns what follows */
+static char **
+block_end(char **argv)
+{
+	unsigned depth = 1;
+	char **a;
+
+	for (a = argv; *a != NULL; a++) {
+		if (strcmp(*a, "{") == 0)
+			depth++;
+		else if (strcmp(*a, "}") == 0 && --depth == 0)
+			break;
+	}
+	if (*a == NULL || a == argv)
+		die_usage(usage);
+	*a = NULL;
+	return a + 1;
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct link l;
+	static char **next[LINK_NEXT_MAX];
+	const char *pattern;
+	unsigned i;
+
+	(void)argc;
+	prog_init(argv);
+	for (argv++; *argv != NULL; argv = block_end(argv)) {
+		pattern = strcmp(*argv, "{") == 0 ? NULL : *argv++;
+		if (*argv == NULL || strcmp(*argv, "{") != 0 ||
+		    (n_patterns > 0 && patterns[n_patterns - 1].label == NULL))
+			die_usage(usage);
+		if (n_patterns == LINK_NEXT_MAX)
+			die(EXIT_PERM, "more than %d next links", LINK_NEXT_MAX);
+		next[n_patterns] = ++argv;
+		add_pattern(pattern);
+	}
+	if (n_patterns == 0)
+		die_usage(usage);
+	link_open(&l, &ops);
+	for (i = 0; i < n_patterns; i++)
+		link_next(&l, next[i]);
+	return link_run(&l);
+}

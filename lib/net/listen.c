@@ -1,0 +1,179 @@
+#include "net/listen.h"
+#include "base/num.h"
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static int
+fail(int fd)
+{
+	int saved = errno;
+
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+static int
+unix_name(struct sockaddr_un *sa, const char *path)
+{
+	memset(sa, 0, sizeof *sa);
+	sa->sun_family = AF_UNIX;
+	if (path[0] == '\0') {
+		errno = EINVAL;
+		return -1;
+	}
+	if (strlen(path) >= sizeof sa->sun_path) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	strcpy(sa->sun_path, path);
+	return 0;
+}
+
+static int
+new_socket(int family)
+{
+	return socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+}
+
+/* 0 if the path is free or a socket that nobody serves */
+static int
+may_replace(const struct sockaddr_un *sa)
+{
+	struct stat st;
+	int fd, r;
+
+	if (lstat(sa->sun_path, &st) == -1)
+		return errno == ENOENT ? 0 : -1;
+	if (!S_ISSOCK(st.st_mode)) {
+		errno = ENOTSOCK;
+		return -1;
+	}
+	fd = new_socket(AF_UNIX);
+	if (fd == -1)
+		return -1;
+	r = connect(fd, (const struct sockaddr *)sa, sizeof *sa);
+	if (r == -1 && errno == ECONNREFUSED) {
+		close(fd);
+		return 0;
+	}
+	if (r == 0 || errno == EAGAIN)
+		errno = EADDRINUSE;
+	return fail(fd);
+}
+
+/* made under another name and renamed: it is never there half made */
+static int
+open_unix(const char *path, mode_t mode)
+{
+	struct sockaddr_un sa, tmp;
+	char t[sizeof sa.sun_path + 16];
+	int fd;
+
+	snprintf(t, sizeof t, "%.107s.%ld", path, (long)getpid());
+	if (unix_name(&sa, path) == -1 || unix_name(&tmp, t) == -1 ||
+	    may_replace(&sa) == -1)
+		return -1;
+	fd = new_socket(AF_UNIX);
+	if (fd == -1)
+		return -1;
+	unlink(t);
+	if (bind(fd, (struct sockaddr *)&tmp, sizeof tmp) == -1)
+		return fail(fd);
+	if (chmod(t, mode) == -1 || listen(fd, LISTEN_BACKLOG) == -1 ||
+	    rename(t, path) == -1) {
+		fail(fd);
+		unlink(t);
+		return -1;
+	}
+	return fd;
+}
+
+static int
+scan_address(const char *s, struct sockaddr_storage *ss, socklen_t *len)
+{
+	struct sockaddr_in *in = (struct sockaddr_in *)ss;
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)ss;
+	const char *colon = strrchr(s, ':');
+	char host[INET6_ADDRSTRLEN + 2];
+	uint64_t port;
+	size_t n;
+
+	memset(ss, 0, sizeof *ss);
+	if (colon == NULL || (size_t)(colon - s) >= sizeof host ||
+	    num_scans(colon + 1, 0, 65535, &port) == -1)
+		return -1;
+	n = colon - s;
+	memcpy(host, s, n);
+	host[n] = '\0';
+	if (inet_pton(AF_INET, host, &in->sin_addr) == 1) {
+		in->sin_family = AF_INET;
+		in->sin_port = htons(port);
+		*len = sizeof *in;
+		return 0;
+	}
+	if (n < 3 || host[0] != '[' || host[n - 1] != ']')
+		return -1;
+	host[n - 1] = '\0';
+	if (inet_pton(AF_INET6, host + 1, &in6->sin6_addr) != 1)
+		return -1;
+	in6->sin6_family = AF_INET6;
+	in6->sin6_port = htons(port);
+	*len = sizeof *in6;
+	return 0;
+}
+
+int
+listen_open(const char *address, mode_t mode)
+{
+	struct sockaddr_storage ss;
+	socklen_t len;
+	int fd, one = 1;
+
+	if (strncmp(address, "unix:", 5) == 0)
+		return open_unix(address + 5, mode);
+	if (scan_address(address, &ss, &len) == -1) {
+		errno = EINVAL;
+		return -1;
+	}
+	fd = new_socket(ss.ss_family);
+	if (fd == -1)
+		return -1;
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+	if (ss.ss_family == AF_INET6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one);
+	if (bind(fd, (struct sockaddr *)&ss, len) == -1 ||
+	    listen(fd, LISTEN_BACKLOG) == -1)
+		return fail(fd);
+	return fd;
+}
+
+/* a served path answers with our own socket: nobody else has renamed his
+ * over it since */
+void
+listen_unlink(const char *address, int fd)
+{
+	struct sockaddr_un sa;
+	int c;
+
+	if (strncmp(address, "unix:", 5) != 0 ||
+	    unix_name(&sa, address + 5) == -1)
+		return;
+	/* stop serving: who connects now is refused */
+	shutdown(fd, SHUT_RDWR);
+	c = new_socket(AF_UNIX);
+	if (c == -1)
+		return;
+	if (connect(c, (struct sockaddr *)&sa, sizeof sa) == -1 &&
+	    errno == ECONNREFUSED)
+		unlink(address + 5);
+	close(c);
+}

@@ -1,0 +1,14 @@
+#ifndef PROTO_JOB_H
+#define PROTO_JOB_H
+
+#include "proto/ltsv.h"
+
+/*
+ * begin the answer to a job, job(5): the labels by which it is known again
+ * (id, n, site, via as far as the job has them, and not in `but`, which
+ * may be NULL).  The caller adds the rest and ltsv_end().  0 or -1 with
+ * ENOMEM.
+ */
+int job_answer(struct buf *, const struct ltsv *job, const struct ltsv *but);
+
+#endif

@@ -1,0 +1,946 @@
+/*
+ * local-deliver - the end of the delivering chain for local recipients:
+ * Maildirs, commands, forwarding
+ */
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include "base/fd.h"
+#include "base/num.h"
+#include "mail/forward.h"
+#include "mail/header.h"
+#include "net/event.h"
+#include "net/inject.h"
+#include "net/link.h"
+#include "net/maildir.h"
+#include "net/program.h"
+#include "proto/ltsv.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+	PROGRAMS_MAX = 256,          /* commands at once, at most */
+	PROGRAMS_DEFAULT = 20,
+	WAITING_MAX = 1000,          /* jobs waiting for a command's turn */
+	WAITING_AGAIN_S = 15,        /* `later` for those above that */
+	TIMEOUT_DEFAULT_S = 300,
+	TIMEOUT_MAX_S = 86400,
+	HEAD_READ = 262144,          /* of a message, looked at for loops */
+	COPY_READ = 65536,
+	STOP_MS = 1500,              /* for what runs when the input ends */
+	TEXT_MAX = 512               /* of a result */
+};
+
+static const char usage[] =
+    "local-deliver [-c] [-n commands] [-t seconds] maildirs [next ...]";
+
+struct job {
+	char *line;
+	size_t line_len;
+	char *id, *from, *to, *user, *path;
+	char *orders;          /* forward file, or what stands for it */
+	size_t orders_len;
+	const char *command;   /* where the next command is looked for */
+	int keep, forward, running;
+	uint64_t off, len;
+	int64_t began_ms;
+	struct buf before;     /* Return-Path and Delivered-To */
+	struct buf text;       /* of the result */
+	struct program *program;
+	struct job *next;
+};
+
+static struct link chain;
+static struct inject inject;
+static struct maildir_batch batch;
+static struct loop_hook hook;
+static struct loop_timer stop_timer;
+static struct program programs[PROGRAMS_MAX];
+static struct job *waiting, **waiting_last = &waiting;
+static unsigned n_waiting, n_running, n_forwarding, programs_max;
+static int base_fd, create, closing, holding;
+static const char *base_path;
+static char *const *next_argv;
+static int64_t timeout_ms = TIMEOUT_DEFAULT_S * 1000;
+static struct buf out;
+
+static void step(struct job *);
+
+static void *
+need(void *p)
+{
+	if (p == NULL)
+		die(EXIT_TEMP, "out of memory");
+	return p;
+}
+
+static void
+needs(int r)
+{
+	if (r == -1)
+		die(EXIT_TEMP, "out of memory");
+}
+
+static void
+job_free(struct job *j)
+{
+	free(j->line);
+	free(j->id);
+	free(j->from);
+	free(j->to);
+	free(j->user);
+	free(j->path);
+	free(j->orders);
+	buf_free(&j->before);
+	buf_free(&j->text);
+	free(j);
+}
+
+/*
+ * Results
+ */
+static void
+copy_label(const struct ltsv *l, const char *label)
+{
+	const struct ltsv_field *f = ltsv_find(l, label);
+
+	if (f != NULL)
+		needs(ltsv_copy(&out, f));
+}
+
+static void
+result_begin(const struct job *j, const char *status)
+{
+	struct ltsv l;
+
+	buf_clear(&out);
+	ltsv_parse(j->line, j->line_len, &l);
+	copy_label(&l, "id");
+	copy_label(&l, "n");
+	needs(ltsv_puts(&out, "status", status));
+	copy_label(&l, "site");
+	copy_label(&l, "via");
+}
+
+static void
+result_end(struct job *j, const char *text, size_t n)
+{
+	needs(ltsv_put(&out, "text", text, n < TEXT_MAX ? n : TEXT_MAX));
+	needs(ltsv_putnum(&out, "ms", clock_mono_ms() - j->began_ms));
+	needs(ltsv_end(&out));
+	link_up(&chain, buf_data(&out), buf_len(&out));
+	job_free(j);
+}
+
+static void
+answer(struct job *j, const char *status, const char *esc, const char *class,
+    const char *text, size_t n)
+{
+	result_begin(j, status);
+	needs(ltsv_puts(&out, "esc", esc));
+	if (class != NULL)
+		needs(ltsv_puts(&out, "class", class));
+	result_end(j, text, n);
+}
+
+static void
+bounced(struct job *j, const char *esc, const char *class, const char *text)
+{
+	answer(j, "bounced", esc, class, text, strlen(text));
+}
+
+static void
+deferred(struct job *j, const char *esc, const char *text)
+{
+	answer(j, "deferred", esc, "local", text, strlen(text));
+}
+
+/* a failed system call: nothing of that kind is the recipient's fault */
+static void
+failed(struct job *j, const char *what, int err)
+{
+	const char *esc = "4.3.0";
+	char text[TEXT_MAX];
+
+	if (err == EDQUOT)
+		esc = "4.2.2";
+	else if (err == ENOSPC)
+		esc = "4.3.1";
+	snprintf(text, sizeof text, "%s: %s", what, strerror(err));
+	deferred(j, esc, text);
+}
+
+/* what cannot be begun now */
+static void
+later(struct job *j, const char *text)
+{
+	result_begin(j, "later");
+	needs(ltsv_putnum(&out, "next", clock_wall_s() + WAITING_AGAIN_S));
+	result_end(j, text, strlen(text));
+}
+
+static void
+add_text(struct job *j, const char *what, const char *s, size_t n)
+{
+	if (buf_len(&j->text) > 0)
+		needs(buf_puts(&j->text, "; "));
+	needs(buf_puts(&j->text, what));
+	needs(buf_put(&j->text, s, n < TEXT_MAX ? n : TEXT_MAX));
+}
+
+static void
+sent(struct job *j)
+{
+	answer(j, "sent", "2.0.0", NULL, buf_data(&j->text),
+	    buf_len(&j->text));
+}
+
+/*
+ * Maildirs: written at once, committed before the loop waits
+ */
+static void
+commit(void *arg)
+{
+	struct maildir_item *m;
+	struct job *j;
+
+	(void)arg;
+	if (batch.n == 0)
+		return;
+	maildir_commit(&batch);
+	for (m = batch.item; m < batch.item + batch.n; m++) {
+		j = m->arg;
+		if (m->error != 0) {
+			failed(j, "unable to store the message", m->error);
+			continue;
+		}
+		add_text(j, "stored as ", m->name, strlen(m->name));
+		sent(j);
+	}
+	batch.n = 0;
+	wire_flush_all();
+}
+
+/* nothing is left to wait for after the end of the input */
+static void
+maybe_end(void)
+{
+	if (!closing || n_running > 0 || n_forwarding > 0)
+		return;
+	commit(NULL);
+	link_close_down(&chain);
+}
+
+static int
+copy_file(int from, uint64_t at, uint64_t left, int to)
+{
+	static char block[COPY_READ];
+	ssize_t r;
+
+	while (left > 0) {
+		r = pread(from, block, left < sizeof block ? left
+							   : sizeof block,
+		    at);
+		if (r == -1 && errno == EINTR)
+			continue;
+		if (r == 0)
+			errno = EIO; /* shorter than it was */
+		if (r <= 0 || fd_write_all(to, block, r) == -1)
+			return -1;
+		at += r;
+		left -= r;
+	}
+	return 0;
+}
+
+static void
+store(struct job *j)
+{
+	struct maildir_item *m;
+	int dir, file, r;
+
+	dir = maildir_open(base_fd, j->user, create);
+	if (dir == -1) {
+		failed(j, "unable to open the mailbox", errno);
+		return;
+	}
+	m = maildir_add(&batch, dir, buf_len(&j->before) + j->len,
+	    clock_wall_us());
+	if (m == NULL) {
+		failed(j, "unable to store the message", errno);
+		return;
+	}
+	file = open(j->path, O_RDONLY | O_CLOEXEC);
+	r = file == -1 ? -1 :
+	    fd_write_all(m->fd, buf_data(&j->before), buf_len(&j->before));
+	if (r == 0)
+		r = copy_file(file, j->off, j->len, m->fd);
+	if (r == -1) {
+		maildir_drop(&batch);
+		failed(j, "unable to store the message", errno);
+	} else {
+		m->arg = j;
+	}
+	if (file != -1)
+		close(file);
+	if (batch.n == MAILDIR_BATCH_MAX)
+		commit(NULL);
+}
+
+/*
+ * Forwarding
+ */
+static void
+adjust_hold(void)
+{
+	int full = inject_full(&inject);
+
+	if (full && !holding)
+		link_hold(&chain);
+	else if (!full && holding)
+		link_release(&chain);
+	holding = full;
+}
+
+static void
+forwarded(void *arg, enum receipt_kind kind, const char *text, size_t n)
+{
+	struct job *j = arg;
+	char esc[8] = "";
+	size_t i;
+
+	n_forwarding--;
+	if (kind == RECEIPT_OK) {
+		add_text(j, "forwarded as ", text, n);
+		step(j);
+	} else {
+		for (i = 0; i < n && i < sizeof esc - 1 && text[i] != ' '; i++)
+			esc[i] = text[i];
+		esc[i] = '\0';
+		if (kind == RECEIPT_PERM && esc[0] == '5')
+			answer(j, "bounced", esc, "local", text, n);
+		else
+			answer(j, "deferred", esc[0] == '4' ? esc : "4.3.0",
+			    "local", text, n);
+	}
+	adjust_hold();
+	maybe_end();
+}
+
+/* "to ADDRESS PARAMETERS" for each address in the orders */
+static unsigned
+put_recipients(struct job *j, struct buf *env, const char *params)
+{
+	const char *p = j->orders, *s;
+	enum forward_kind kind;
+	unsigned count = 0;
+	size_t n;
+
+	while (forward_next(&p, j->orders + j->orders_len, &kind, &s, &n) == 1) {
+		if (kind != FORWARD_ADDRESS)
+			continue;
+		needs(buf_puts(env, "to "));
+		needs(ltsv_escape(env, s, n));
+		needs(buf_puts(env, params));
+		needs(buf_putc(env, '\n'));
+		count++;
+	}
+	return count;
+}
+
+/* a label of the job as an envelope line, each time it is there */
+static void
+put_line(struct buf *env, const struct ltsv *l, const char *label)
+{
+	size_t n = strlen(label);
+	unsigned i;
+
+	for (i = 0; i < l->n; i++) {
+		if (l->f[i].label_len != n ||
+		    memcmp(l->f[i].label, label, n) != 0)
+			continue;
+		needs(buf_puts(env, label));
+		needs(buf_putc(env, ' '));
+		needs(buf_put(env, l->f[i].value, l->f[i].value_len));
+		needs(buf_putc(env, '\n'));
+	}
+}
+
+static void
+forward(struct job *j)
+{
+	static const char *const kept[] = { "tenant", "tag", "prio", "body",
+		"smtputf8", "ret", "envid", "expire" };
+	struct inject_parcel *p = need(calloc(1, sizeof *p));
+	const struct ltsv_field *f;
+	struct buf params = { 0 };
+	struct ltsv l;
+	size_t i;
+
+	ltsv_parse(j->line, j->line_len, &l);
+	if ((f = ltsv_find(&l, "notify")) != NULL && f->value_len > 0) {
+		needs(buf_puts(&params, " NOTIFY="));
+		needs(buf_put(&params, f->value, f->value_len));
+	}
+	if ((f = ltsv_find(&l, "orcpt")) != NULL && f->value_len > 0) {
+		needs(buf_puts(&params, " ORCPT="));
+		needs(buf_put(&params, f->value, f->value_len));
+	}
+	needs(buf_putc(&params, '\0'));
+	needs(parcel_puts(&p->env, "from", j->from));
+	put_recipients(j, &p->env, buf_data(&params));
+	buf_free(&params);
+	needs(parcel_puts(&p->env, "proto", "local"));
+	for (i = 0; i < sizeof kept / sizeof *kept; i++)
+		put_line(&p->env, &l, kept[i]);
+	/* the loop guard alone: who returns it is not decided here */
+	needs(buf_printf(&p->before, "Delivered-To: %s\n", j->to));
+	p->path = need(strdup(j->path));
+	p->off = j->off;
+	p->len = j->len;
+	p->done = forwarded;
+	p->arg = j;
+	n_forwarding++;
+	inject_send(&inject, p);
+	adjust_hold();
+}
+
+/*
+ * Commands
+ */
+static void
+put_env(char **env, size_t *n, const char *name, const char *value)
+{
+	if (asprintf(&env[*n], "%s=%s", name, value) == -1)
+		die(EXIT_TEMP, "out of memory");
+	env[++*n] = NULL;
+}
+
+/* the user's Maildir, or where all of them are */
+static char *
+user_dir(const struct job *j)
+{
+	struct stat st;
+	char *s;
+
+	if (j->user != NULL && maildir_user_ok(j->user, strlen(j->user))) {
+		if (asprintf(&s, "%s/%s", base_path, j->user) == -1)
+			die(EXIT_TEMP, "out of memory");
+		if (stat(s, &st) == 0 && S_ISDIR(st.st_mode))
+			return s;
+		free(s);
+	}
+	return need(strdup(base_path));
+}
+
+static int
+run(struct job *j, struct program *g, const char *command, const char *dir)
+{
+	const char *path = getenv("PATH"), *at = strrchr(j->to, '@');
+	struct program_run r = { 0 };
+	char *env[12] = { NULL };
+	char *local = need(strndup(j->to,
+	    at == NULL ? strlen(j->to) : (size_t)(at - j->to)));
+	size_t n = 0;
+	int status;
+
+	put_env(env, &n, "PATH", path == NULL ? "/usr/bin:/bin" : path);
+	put_env(env, &n, "SHELL", "/bin/sh");
+	put_env(env, &n, "HOME", dir);
+	put_env(env, &n, "ID", j->id);
+	put_env(env, &n, "SENDER", j->from);
+	put_env(env, &n, "RECIPIENT", j->to);
+	put_env(env, &n, "LOCAL", local);
+	put_env(env, &n, "HOST", at == NULL ? "" : at + 1);
+	put_env(env, &n, "USER", j->user == NULL ? local : j->user);
+	r.command = command;
+	r.env = env;
+	r.dir = dir;
+	r.path = j->path;
+	r.off = j->off;
+	r.len = j->len;
+	r.before = buf_data(&j->before);
+	r.before_len = buf_len(&j->before);
+	r.timeout_ms = timeout_ms;
+	status = program_start(g, &r);
+	free(local);
+	while (n > 0)
+		free(env[--n]);
+	return status;
+}
+
+/* those that waited for a command to end */
+static void
+start_waiting(void)
+{
+	struct job *j;
+
+	while (waiting != NULL && n_running < programs_max) {
+		j = waiting;
+		waiting = j->next;
+		if (waiting == NULL)
+			waiting_last = &waiting;
+		n_waiting--;
+		step(j);
+	}
+}
+
+static void
+ended(struct program *g, int status)
+{
+	struct job *j = g->arg;
+	const char *esc;
+	enum program_verdict v = program_verdict(status, &esc);
+	size_t n = g->output_len;
+
+	g->arg = NULL;
+	n_running--;
+	while (n > 0 && (g->output[n - 1] == '\n' || g->output[n - 1] == ' '))
+		n--;
+	if (v == PROGRAM_SENT) {
+		add_text(j, n > 0 ? "command: " : "command succeeded",
+		    g->output, n);
+		if (WEXITSTATUS(status) == EXIT_STOP)
+			sent(j);
+		else
+			step(j);
+	} else if (status == PROGRAM_TIMED_OUT) {
+		deferred(j, esc, "the command took too long");
+	} else {
+		buf_clear(&j->text);
+		if (WIFEXITED(status))
+			needs(buf_printf(&j->text, "command exit %d",
+			    WEXITSTATUS(status)));
+		else
+			needs(buf_printf(&j->text, "command signal %d",
+			    WTERMSIG(status)));
+		needs(buf_puts(&j->text, n > 0 ? ": " : ""));
+		needs(buf_put(&j->text, g->output, n));
+		answer(j, v == PROGRAM_PERM ? "bounced" : "deferred", esc,
+		    "local", buf_data(&j->text), buf_len(&j->text));
+	}
+	start_waiting();
+	maybe_end();
+}
+
+/* the next command among the orders: 1 with *s set (allocated), 0 none */
+static int
+next_command(struct job *j, const char **rest, char **s)
+{
+	const char *p = j->command, *b;
+	enum forward_kind kind;
+	size_t n;
+
+	while (forward_next(&p, j->orders + j->orders_len, &kind, &b, &n) == 1) {
+		*rest = p;
+		if (kind == FORWARD_COMMAND) {
+			*s = need(strndup(b, n));
+			return 1;
+		}
+	}
+	return 0;
+}
+
+static void
+start_command(struct job *j, char *command, const char *rest)
+{
+	struct program *g = programs;
+	char *dir;
+
+	if (n_running >= programs_max) {
+		if (n_waiting >= WAITING_MAX) {
+			later(j, "too many commands are running");
+			return;
+		}
+		j->next = NULL;
+		*waiting_last = j;
+		waiting_last = &j->next;
+		n_waiting++;
+		return;
+	}
+	while (g->arg != NULL)
+		g++;
+	g->arg = j;
+	g->done = ended;
+	dir = user_dir(j);
+	if (run(j, g, command, dir) == -1) {
+		g->arg = NULL;
+		failed(j, "unable to run the command", errno);
+	} else {
+		n_running++;
+		j->command = rest;
+	}
+	free(dir);
+}
+
+/* what is left to do for a job: commands, which fail most, come first */
+static void
+step(struct job *j)
+{
+	const char *rest;
+	char *command;
+
+	if (next_command(j, &rest, &command)) {
+		start_command(j, command, rest);
+		free(command);
+		return;
+	}
+	j->command = j->orders + j->orders_len;
+	if (j->forward) {
+		j->forward = 0;
+		forward(j);
+	} else if (j->keep) {
+		j->keep = 0;
+		store(j);
+	} else {
+		sent(j);
+	}
+}
+
+/*
+ * Jobs
+ */
+static char *
+get(const struct ltsv *l, const char *label)
+{
+	const struct ltsv_field *f = ltsv_find(l, label);
+	char *s;
+
+	if (f == NULL)
+		return NULL;
+	s = need(malloc((size_t)f->value_len + 1));
+	ltsv_value(f, s, (size_t)f->value_len + 1);
+	return s;
+}
+
+/* no control bytes: these end up in header fields and the environment */
+static int
+clean(const char *s)
+{
+	for (; *s != '\0'; s++)
+		if ((unsigned char)*s < ' ' || *s == 0x7f)
+			return 0;
+	return 1;
+}
+
+/* has it been delivered to this address before? */
+static int
+looped(struct job *j)
+{
+	static char head[HEAD_READ];
+	struct header_field f;
+	const char *p = head;
+	ssize_t n = -1;
+	int fd;
+
+	fd = open(j->path, O_RDONLY | O_CLOEXEC);
+	if (fd != -1) {
+		n = pread(fd, head, j->len < sizeof head ? j->len
+							 : sizeof head,
+		    j->off);
+		close(fd);
+	}
+	if (n == -1)
+		return -1;
+	while (header_next(&p, head + n, &f) == HEADER_FIELD)
+		if (header_is(&f, "Delivered-To") &&
+		    f.value_len == strlen(j->to) &&
+		    strncasecmp(f.value, j->to, f.value_len) == 0)
+			return 1;
+	return 0;
+}
+
+/* the labels forward and program, written as a forward file has them; -1
+ * when they hold what is none */
+static int
+label_orders(struct job *j, const struct ltsv *l)
+{
+	char *list = get(l, "forward"), *program = get(l, "program");
+	struct buf b = { 0 };
+	const char *p, *s;
+	size_t n;
+	int r = 0;
+
+	if (program != NULL)
+		needs(buf_printf(&b, "|%s\n", program));
+	if (program != NULL && !clean(program))
+		r = -1;
+	for (p = list; p != NULL && forward_word(&p, list + strlen(list), &s,
+				       &n);) {
+		/* nothing from outside may become an order of another kind */
+		if (!forward_address_ok(s, n))
+			r = -1;
+		needs(buf_put(&b, s, n));
+		needs(buf_putc(&b, '\n'));
+	}
+	free(list);
+	free(program);
+	needs(buf_putc(&b, '\0'));
+	j->orders = b.p;
+	j->orders_len = buf_len(&b) - 1;
+	return r;
+}
+
+/* MAILDIRS/USER/forward: 1 read, 0 there is none, -1 with errno */
+static int
+file_orders(struct job *j, int dir)
+{
+	struct stat st;
+	ssize_t n = -1;
+	int fd;
+
+	fd = openat(dir, "forward", O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd == -1)
+		return errno == ENOENT ? 0 : -1;
+	if (fstat(fd, &st) == 0 && st.st_size > FORWARD_FILE_MAX) {
+		errno = EFBIG;
+	} else {
+		free(j->orders);
+		j->orders = need(malloc(FORWARD_FILE_MAX));
+		n = fd_read_all(fd, j->orders, FORWARD_FILE_MAX);
+	}
+	j->orders_len = n == -1 ? 0 : n;
+	close(fd);
+	return n == -1 ? -1 : 1;
+}
+
+/* all orders are good; finds out whether to forward and to keep */
+static int
+check_orders(struct job *j)
+{
+	const char *p = j->orders, *s;
+	enum forward_kind kind;
+	unsigned count = 0;
+	size_t n;
+	int r;
+
+	while ((r = forward_next(&p, j->orders + j->orders_len, &kind, &s,
+		    &n)) == 1) {
+		if (++count > FORWARD_LINES_MAX)
+			return -1;
+		if (kind == FORWARD_ADDRESS)
+			j->forward = 1;
+		else if (kind == FORWARD_KEEP)
+			j->keep = 1;
+	}
+	j->command = j->orders;
+	/* one that says nothing changes nothing */
+	if (count == 0)
+		j->keep = 1;
+	return r;
+}
+
+/* the user's mailbox and forward file; 0, or -1 when answered */
+static int
+find_user(struct job *j)
+{
+	int dir, r;
+
+	if (!maildir_user_ok(j->user, strlen(j->user))) {
+		bounced(j, "5.1.1", "local", "no such mailbox");
+		return -1;
+	}
+	dir = maildir_open(base_fd, j->user, create);
+	if (dir == -1 && errno == ENOENT) {
+		bounced(j, "5.1.1", "local", "no such mailbox");
+		return -1;
+	}
+	if (dir == -1) {
+		failed(j, "unable to open the mailbox", errno);
+		return -1;
+	}
+	r = file_orders(j, dir);
+	close(dir);
+	if (r == -1) {
+		failed(j, "unable to read the forward file", errno);
+		return -1;
+	}
+	if (check_orders(j) == -1) {
+		deferred(j, "4.3.5", "the forward file has a bad line");
+		return -1;
+	}
+	return 0;
+}
+
+static void
+deliver(struct job *j, const struct ltsv *l)
+{
+	int special = ltsv_find(l, "forward") != NULL ||
+	    ltsv_find(l, "program") != NULL;
+
+	if (j->to == NULL || j->from == NULL || !clean(j->to) ||
+	    !clean(j->from)) {
+		bounced(j, "5.1.3", "local", "bad address");
+		return;
+	}
+	switch (looped(j)) {
+	case -1:
+		failed(j, "unable to read the message", errno);
+		return;
+	case 1:
+		bounced(j, "5.4.6", "loop",
+		    "mail loop: it was delivered to this address before");
+		return;
+	}
+	needs(buf_printf(&j->before, "Return-Path: <%s>\nDelivered-To: %s\n",
+	    j->from, j->to));
+	if (label_orders(j, l) == -1 || (special && check_orders(j) == -1)) {
+		deferred(j, "4.3.5", "bad list of addresses to forward to");
+		return;
+	}
+	if (!special && j->user == NULL) {
+		deferred(j, "4.3.5", "the job names no mailbox");
+		return;
+	}
+	if (!special && find_user(j) == -1)
+		return;
+	if (j->forward && next_argv[0] == NULL) {
+		deferred(j, "4.3.5", "there is no next link to forward to");
+		return;
+	}
+	step(j);
+}
+
+static size_t
+request(struct link *k, const char *p, size_t n)
+{
+	size_t used = link_line(p, n);
+	struct job *j;
+	struct ltsv l;
+	uint64_t size;
+
+	(void)k;
+	if (used == 0)
+		return 0;
+	j = need(calloc(1, sizeof *j));
+	j->began_ms = clock_mono_ms();
+	j->line = need(malloc(used));
+	j->line_len = used;
+	memcpy(j->line, p, used);
+	if (ltsv_parse(j->line, used, &l) == -1 ||
+	    ltsv_find(&l, "id") == NULL || ltsv_find(&l, "n") == NULL) {
+		warn("request is no job");
+		job_free(j);
+		return used;
+	}
+	j->id = get(&l, "id");
+	j->from = get(&l, "from");
+	j->to = get(&l, "to");
+	j->user = get(&l, "user");
+	j->path = get(&l, "file");
+	if (j->path == NULL ||
+	    ltsv_num(&l, "off", 0, INT64_MAX, &j->off) == -1 ||
+	    ltsv_num(&l, "size", 0, INT64_MAX - j->off, &size) == -1) {
+		deferred(j, "4.3.0", "the job lacks file, off or size");
+		return used;
+	}
+	j->len = size;
+	deliver(j, &l);
+	return used;
+}
+
+/* commands that still run are ended: their outcome is unknown */
+static void
+on_stop(void *arg)
+{
+	struct program *g;
+	struct job *j;
+
+	(void)arg;
+	for (g = programs; g < programs + programs_max; g++) {
+		if (g->arg == NULL)
+			continue;
+		program_kill(g);
+		j = g->arg;
+		g->arg = NULL;
+		n_running--;
+		result_begin(j, "deferred");
+		needs(ltsv_puts(&out, "esc", "4.3.2"));
+		needs(ltsv_puts(&out, "class", "local"));
+		needs(ltsv_puts(&out, "doubt", "1"));
+		result_end(j, "stopped while the command ran", 29);
+	}
+	inject_close(&inject);
+	link_close_down(&chain);
+}
+
+static void
+on_closing(struct link *k)
+{
+	struct job *j;
+
+	(void)k;
+	closing = 1;
+	while ((j = waiting) != NULL) {
+		waiting = j->next;
+		later(j, "stopping");
+	}
+	waiting_last = &waiting;
+	n_waiting = 0;
+	commit(NULL);
+	loop_timer_set(&stop_timer, STOP_MS, on_stop, NULL);
+	maybe_end();
+}
+
+/* the reader of the answers is gone */
+static void
+on_ending(struct link *k, int status)
+{
+	struct program *g;
+
+	(void)k;
+	(void)status;
+	for (g = programs; g < programs + programs_max; g++)
+		if (g->arg != NULL)
+			program_kill(g);
+}
+
+static const struct link_ops ops = { request, NULL, on_closing, on_ending };
+
+int
+main(int argc, char **argv)
+{
+	uint64_t u;
+	int c;
+
+	prog_init(argv);
+	programs_max = PROGRAMS_DEFAULT;
+	while ((c = getopt(argc, argv, "+cn:t:")) != -1) {
+		switch (c) {
+		case 'c':
+			create = 1;
+			break;
+		case 'n':
+			if (num_scans(optarg, 1, PROGRAMS_MAX, &u) == -1)
+				die_usage(usage);
+			programs_max = u;
+			break;
+		case 't':
+			if (num_scans(optarg, 1, TIMEOUT_MAX_S, &u) == -1)
+				die_usage(usage);
+			timeout_ms = (int64_t)u * 1000;
+			break;
+		default:
+			die_usage(usage);
+		}
+	}
+	if (optind == argc)
+		die_usage(usage);
+	base_path = realpath(argv[optind], NULL);
+	base_fd = base_path == NULL ? -1 :
+	    open(base_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (base_fd == -1)
+		die(EXIT_TEMP, "unable to open %s: %m", argv[optind]);
+	next_argv = argv + optind + 1;
+	umask(077);
+	inject_init(&inject, next_argv);
+	loop_hook_start(&hook, commit, NULL);
+	link_open(&chain, &ops);
+	return link_run(&chain);
+}

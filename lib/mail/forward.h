@@ -1,0 +1,45 @@
+#ifndef MAIL_FORWARD_H
+#define MAIL_FORWARD_H
+
+#include <stddef.h>
+
+/*
+ * What a user wants done with his mail, MAILBASE/USER/forward: a line each
+ *
+ *   # a comment
+ *   address@example.org    forward there
+ *   |command               run it on the message
+ *   keep                   into the Maildir as well
+ */
+enum {
+	FORWARD_FILE_MAX = 65536,
+	FORWARD_LINE_MAX = 1024, /* without the LF */
+	FORWARD_LINES_MAX = 100, /* that say something */
+	FORWARD_ADDRESS_MAX = 320
+};
+
+enum forward_kind { FORWARD_ADDRESS, FORWARD_COMMAND, FORWARD_KEEP };
+
+/*
+ * forward_next - the next line that says something
+ *
+ * *p   where to read, moved behind the line
+ * end  one behind the last byte
+ * s, n the address or the command, without the bar and blanks around it
+ *
+ * Returns 1, 0 at the end, -1 when a line is none of the four.
+ */
+int forward_next(const char **p, const char *end, enum forward_kind *,
+    const char **s, size_t *n);
+
+/* looks like an address to forward to: no blanks or control bytes outside
+ * quotes, a domain */
+int forward_address_ok(const char *s, size_t n);
+
+/*
+ * The next of several addresses with blanks between them; blanks within
+ * quotes belong to the address.  1, 0 at the end.
+ */
+int forward_word(const char **p, const char *end, const char **s, size_t *n);
+
+#endif

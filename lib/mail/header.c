@@ -1,0 +1,122 @@
+#include "mail/header.h"
+#include <string.h>
+#include <strings.h>
+
+static int
+blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* one behind the line at p, with its LF */
+static const char *
+line_end(const char *p, const char *end)
+{
+	const char *e = memchr(p, '\n', end - p);
+
+	return e == NULL ? end : e + 1;
+}
+
+/* the colon that ends a field's name, or NULL */
+static const char *
+colon(const char *p, const char *end, size_t *name_len)
+{
+	const char *s = p;
+
+	while (s < end && *s > ' ' && *s < 0x7f && *s != ':')
+		s++;
+	*name_len = s - p;
+	if (s == p || s - p > HEADER_NAME_MAX)
+		return NULL;
+	while (s < end && blank(*s))
+		s++;
+	return s < end && *s == ':' ? s : NULL;
+}
+
+enum header_end
+header_next(const char **p, const char *end, struct header_field *f)
+{
+	const char *s = *p, *e, *c;
+
+	if (s == end)
+		return HEADER_EOF;
+	if (*s == '\n') {
+		*p = s + 1;
+		return HEADER_EMPTY;
+	}
+	e = line_end(s, end);
+	c = colon(s, e, &f->name_len);
+	if (c == NULL)
+		return HEADER_BODY;
+	while (e < end && blank(*e))
+		e = line_end(e, end);
+	f->raw = f->name = s;
+	f->raw_len = e - s;
+	*p = e;
+	for (c++; c < e && blank(*c); c++)
+		;
+	while (e > c && (blank(e[-1]) || e[-1] == '\n'))
+		e--;
+	f->value = c;
+	f->value_len = e - c;
+	return HEADER_FIELD;
+}
+
+int
+header_is(const struct header_field *f, const char *name)
+{
+	return strlen(name) == f->name_len &&
+	    strncasecmp(name, f->name, f->name_len) == 0;
+}
+
+int
+header_find(const char *p, size_t n, const char *name, struct header_field *f)
+{
+	const char *end = p + n;
+
+	while (header_next(&p, end, f) == HEADER_FIELD)
+		if (header_is(f, name))
+			return 1;
+	return 0;
+}
+
+size_t
+header_skip(const char *p, size_t n, enum header_end *how)
+{
+	const char *start = p, *end = p + n;
+	struct header_field f;
+	enum header_end r;
+
+	while ((r = header_next(&p, end, &f)) == HEADER_FIELD)
+		;
+	if (how != NULL)
+		*how = r;
+	return p - start;
+}
+
+size_t
+header_unfold(const char *p, size_t n, char *out, size_t cap)
+{
+	size_t i, len = 0;
+	int gap = 0;
+	char c;
+
+	for (i = 0; i < n && len < cap; i++) {
+		c = p[i];
+		if ((unsigned char)c < ' ' || c == 0x7f) {
+			/* a TAB too: it may be all that folding left */
+			while (len > 0 && out[len - 1] == ' ')
+				len--;
+			gap = 1;
+			continue;
+		}
+		if (gap && c == ' ')
+			continue;
+		if (gap && len > 0)
+			out[len++] = ' ';
+		gap = 0;
+		if (len < cap)
+			out[len++] = c;
+	}
+	return len;
+}

@@ -1,0 +1,71 @@
+#ifndef MAIL_HEADER_H
+#define MAIL_HEADER_H
+
+#include <stddef.h>
+
+/*
+ * Walk through the header of a message whose lines end in LF (RFC 5322
+ * section 2.2).  Nothing is copied or changed; every result is a slice of
+ * what was given.
+ */
+enum {
+	HEADER_MAX = 1 << 20,  /* bytes of a header that programs look at */
+	HEADER_NAME_MAX = 998, /* a longer name is no name */
+	HEADER_FIELDS_MAX = 10000
+};
+
+enum header_end {
+	HEADER_FIELD, /* a field */
+	HEADER_EMPTY, /* the empty line: the body begins behind it */
+	HEADER_BODY,  /* a line that is no field: the body begins with it */
+	HEADER_EOF    /* nothing more is there */
+};
+
+struct header_field {
+	const char *raw;   /* the whole field with its LFs */
+	size_t raw_len;
+	const char *name;  /* without blanks before the colon */
+	size_t name_len;
+	const char *value; /* behind the colon, folding and all, without the
+			    * last LF; blanks at both ends are cut off */
+	size_t value_len;
+};
+
+/*
+ * header_next - the next field
+ *
+ * *p   where to read; moved behind the field, behind the empty line, or
+ *      left at the first line of the body
+ * end  one behind the last byte
+ *
+ * A field is a name of printable ASCII without colon or blank, perhaps
+ * blanks (obsolete, section 4.5), a colon, and lines of which all but the
+ * first begin with a blank.  The last line may lack its LF.
+ */
+enum header_end header_next(const char **p, const char *end,
+    struct header_field *f);
+
+/* is this the field's name?  letter case does not count */
+int header_is(const struct header_field *, const char *name);
+
+/* the first field of that name in a header: 1 found, 0 not there */
+int header_find(const char *p, size_t n, const char *name,
+    struct header_field *f);
+
+/*
+ * The length of the header at the front of p, with its empty line if it
+ * has one.  *end, unless NULL, receives how it ended: HEADER_EOF also says
+ * that more bytes might change the answer.
+ */
+size_t header_skip(const char *p, size_t n, enum header_end *end);
+
+/*
+ * header_unfold - a value on one line
+ *
+ * Each line end with the blanks around it becomes one blank, as does a
+ * control byte; out has room for cap bytes, what does not fit is cut off.
+ * Returns the length.
+ */
+size_t header_unfold(const char *p, size_t n, char *out, size_t cap);
+
+#endif

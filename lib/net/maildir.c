@@ -1,0 +1,222 @@
+#include "net/maildir.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int
+maildir_user_ok(const char *s, size_t n)
+{
+	size_t i;
+
+	if (n == 0 || n > MAILDIR_USER_MAX || s[0] == '.')
+		return 0;
+	for (i = 0; i < n; i++)
+		if ((unsigned char)s[i] < ' ' || s[i] == 0x7f || s[i] == '/')
+			return 0;
+	return 1;
+}
+
+static int
+close_failed(int fd)
+{
+	int saved = errno;
+
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+/* tmp, new and cur; their names are on disk before mail is */
+static int
+complete(int dir)
+{
+	if ((mkdirat(dir, "tmp", 0700) == -1 && errno != EEXIST) ||
+	    (mkdirat(dir, "new", 0700) == -1 && errno != EEXIST) ||
+	    (mkdirat(dir, "cur", 0700) == -1 && errno != EEXIST))
+		return -1;
+	return fsync(dir);
+}
+
+int
+maildir_open(int base, const char *user, int create)
+{
+	struct stat st;
+	int dir;
+
+	dir = openat(base, user, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir == -1 && errno == ENOENT && create) {
+		if ((mkdirat(base, user, 0700) == -1 && errno != EEXIST) ||
+		    fsync(base) == -1)
+			return -1;
+		dir = openat(base, user, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	}
+	if (dir == -1)
+		return -1;
+	if (fstatat(dir, "new", &st, 0) == 0 &&
+	    fstatat(dir, "tmp", &st, 0) == 0 &&
+	    fstatat(dir, "cur", &st, 0) == 0)
+		return dir;
+	if (errno == ENOENT && !create)
+		errno = ENOTDIR;
+	else if (errno == ENOENT && complete(dir) == 0)
+		return dir;
+	return close_failed(dir);
+}
+
+/* the host's name with the bytes that a file name cannot have replaced */
+static void
+host_name(char *out, size_t cap)
+{
+	char raw[65] = "localhost";
+	size_t n = 0;
+	char *s;
+
+	if (gethostname(raw, sizeof raw - 1) == -1 || raw[0] == '\0')
+		strcpy(raw, "localhost");
+	for (s = raw; *s != '\0' && n + 5 < cap; s++) {
+		if (*s == '/' || *s == ':' || (unsigned char)*s <= ' ')
+			n += snprintf(out + n, cap - n, "\\%03o",
+			    (unsigned char)*s);
+		else
+			out[n++] = *s;
+	}
+	out[n] = '\0';
+}
+
+struct maildir_item *
+maildir_add(struct maildir_batch *b, int dir, uint64_t size, int64_t now_us)
+{
+	static unsigned long count;
+	struct maildir_item *m = &b->item[b->n];
+	char host[100], path[MAILDIR_NAME_MAX + 8];
+	struct stat st;
+
+	host_name(host, sizeof host);
+	snprintf(m->name, sizeof m->name, "%lld.M%06lldP%ldQ%lu.%s,S=%llu",
+	    (long long)(now_us / 1000000), (long long)(now_us % 1000000),
+	    (long)getpid(), count++, host, (unsigned long long)size);
+	snprintf(path, sizeof path, "tmp/%s", m->name);
+	m->fd = openat(dir, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+	    0600);
+	if (m->fd == -1) {
+		close_failed(dir);
+		return NULL;
+	}
+	m->dir = dir;
+	m->dev = fstat(m->fd, &st) == 0 ? st.st_dev : 0;
+	m->error = 0;
+	b->n++;
+	return m;
+}
+
+static void
+remove_from(const struct maildir_item *m, const char *where)
+{
+	char path[MAILDIR_NAME_MAX + 8];
+
+	snprintf(path, sizeof path, "%s/%s", where, m->name);
+	unlinkat(m->dir, path, 0);
+}
+
+void
+maildir_drop(struct maildir_batch *b)
+{
+	struct maildir_item *m = &b->item[--b->n];
+	int saved = errno;
+
+	remove_from(m, "tmp");
+	close(m->fd);
+	close(m->dir);
+	errno = saved;
+}
+
+/* sync everything of one file system with one call, where that pays */
+static void
+sync_many(struct maildir_batch *b)
+{
+	int err[MAILDIR_BATCH_MAX];
+	unsigned i, k;
+
+	for (i = 0; i < b->n; i++) {
+		for (k = 0; k < i && b->item[k].dev != b->item[i].dev; k++)
+			;
+		if (k < i)
+			err[i] = err[k];
+		else
+			err[i] = syncfs(b->item[i].dir) == -1 ? errno : 0;
+		if (b->item[i].error == 0)
+			b->item[i].error = err[i];
+	}
+}
+
+static void
+sync_files(struct maildir_batch *b)
+{
+	struct maildir_item *m;
+
+	if (b->n >= MAILDIR_SYNCFS) {
+		sync_many(b);
+		return;
+	}
+	for (m = b->item; m < b->item + b->n; m++)
+		if (fsync(m->fd) == -1)
+			m->error = errno;
+}
+
+static void
+move(struct maildir_item *m)
+{
+	char from[MAILDIR_NAME_MAX + 8], to[MAILDIR_NAME_MAX + 8];
+
+	snprintf(from, sizeof from, "tmp/%s", m->name);
+	snprintf(to, sizeof to, "new/%s", m->name);
+	if (renameat(m->dir, from, m->dir, to) == -1) {
+		m->error = errno;
+		remove_from(m, "tmp");
+	}
+}
+
+static void
+sync_dirs(struct maildir_batch *b)
+{
+	struct maildir_item *m;
+	int fd;
+
+	if (b->n >= MAILDIR_SYNCFS) {
+		sync_many(b);
+		return;
+	}
+	for (m = b->item; m < b->item + b->n; m++) {
+		if (m->error != 0)
+			continue;
+		fd = openat(m->dir, "new", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (fd == -1 || fsync(fd) == -1)
+			m->error = errno;
+		if (fd != -1)
+			close(fd);
+	}
+}
+
+void
+maildir_commit(struct maildir_batch *b)
+{
+	struct maildir_item *m;
+
+	if (b->n == 0)
+		return;
+	sync_files(b);
+	for (m = b->item; m < b->item + b->n; m++) {
+		if (close(m->fd) == -1 && m->error == 0)
+			m->error = errno;
+		if (m->error == 0)
+			move(m);
+		else
+			remove_from(m, "tmp");
+	}
+	sync_dirs(b);
+	for (m = b->item; m < b->item + b->n; m++)
+		close(m->dir);
+}

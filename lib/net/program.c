@@ -1,0 +1,273 @@
+#include "net/program.h"
+#include "base/exit.h"
+#include "base/fd.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+static void
+close_fd(int *fd)
+{
+	if (*fd != -1)
+		close(*fd);
+	*fd = -1;
+}
+
+static void
+stop_feeding(struct program *p)
+{
+	if (p->in_fd != -1)
+		loop_io_stop(&p->in);
+	close_fd(&p->in_fd);
+	close_fd(&p->file);
+	buf_free(&p->pending);
+}
+
+static void
+stop_listening(struct program *p)
+{
+	if (p->out_fd != -1)
+		loop_io_stop(&p->out);
+	close_fd(&p->out_fd);
+}
+
+static void
+release(struct program *p)
+{
+	stop_feeding(p);
+	stop_listening(p);
+	if (p->end_fd != -1)
+		loop_io_stop(&p->end);
+	close_fd(&p->end_fd);
+	loop_timer_stop(&p->timer);
+	p->pid = 0;
+}
+
+/* more of the file; 0 when there is nothing more to give */
+static int
+refill(struct program *p)
+{
+	size_t n = p->left < PROGRAM_READ ? p->left : PROGRAM_READ;
+	ssize_t r;
+
+	if (n == 0 || buf_reserve(&p->pending, n) == -1)
+		return 0;
+	r = pread(p->file, buf_tail(&p->pending), n, p->at);
+	if (r <= 0)
+		return 0;
+	buf_added(&p->pending, r);
+	p->at += r;
+	p->left -= r;
+	return 1;
+}
+
+static void
+on_in(void *arg, int events)
+{
+	struct program *p = arg;
+	ssize_t n;
+
+	(void)events;
+	for (;;) {
+		if (buf_len(&p->pending) == 0 && !refill(p))
+			break;
+		n = write(p->in_fd, buf_data(&p->pending),
+		    buf_len(&p->pending));
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1 && errno == EAGAIN)
+			return;
+		if (n == -1)
+			break; /* it need not read all */
+		buf_consume(&p->pending, n);
+	}
+	/* a message cut short must not look like a whole one */
+	if (p->left > 0 && buf_len(&p->pending) == 0)
+		kill(-p->pid, SIGKILL);
+	stop_feeding(p);
+}
+
+static void
+on_out(void *arg, int events)
+{
+	struct program *p = arg;
+	char block[4096];
+	size_t keep;
+	ssize_t n;
+
+	(void)events;
+	n = read(p->out_fd, block, sizeof block);
+	if (n == -1 && (errno == EINTR || errno == EAGAIN))
+		return;
+	if (n <= 0) {
+		stop_listening(p);
+		return;
+	}
+	keep = sizeof p->output - p->output_len;
+	if (keep > (size_t)n)
+		keep = n;
+	memcpy(p->output + p->output_len, block, keep);
+	p->output_len += keep;
+}
+
+static void
+on_end(void *arg, int events)
+{
+	struct program *p = arg;
+	int st = 0;
+
+	(void)events;
+	if (waitpid(p->pid, &st, WNOHANG) == 0)
+		return;
+	/* what it said last; others that hold the pipe are not waited for */
+	while (p->out_fd != -1 && p->output_len < sizeof p->output) {
+		size_t had = p->output_len;
+
+		on_out(p, 0);
+		if (p->output_len == had)
+			break;
+	}
+	if (p->timed_out)
+		st = PROGRAM_TIMED_OUT;
+	release(p);
+	p->done(p, st);
+}
+
+static void
+on_time(void *arg)
+{
+	struct program *p = arg;
+
+	p->timed_out = 1;
+	kill(-p->pid, SIGKILL); /* on_end() comes */
+}
+
+static void
+child(const struct program_run *r, int in, int out)
+{
+	char *argv[] = { "sh", "-c", NULL, NULL };
+	sigset_t none;
+
+	argv[2] = (char *)r->command;
+	setpgid(0, 0);
+	signal(SIGPIPE, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	umask(077);
+	if (r->dir != NULL && chdir(r->dir) == -1)
+		_exit(EXIT_TEMP);
+	if (dup2(in, 0) != -1 && dup2(out, 1) != -1 && dup2(out, 2) != -1)
+		execve("/bin/sh", argv, r->env);
+	_exit(EXIT_TEMP);
+}
+
+/* two pipes and the child; 0, or -1 with all closed */
+static int
+run(struct program *p, const struct program_run *r)
+{
+	int in[2] = { -1, -1 }, out[2] = { -1, -1 }, saved;
+
+	if (fd_pipe(in) == -1 || fd_pipe(out) == -1)
+		goto fail;
+	p->pid = fork();
+	if (p->pid == 0)
+		child(r, in[0], out[1]);
+	if (p->pid == -1)
+		goto fail;
+	setpgid(p->pid, p->pid);
+	p->end_fd = syscall(SYS_pidfd_open, p->pid, 0);
+	if (p->end_fd == -1) {
+		saved = errno;
+		kill(p->pid, SIGKILL);
+		waitpid(p->pid, NULL, 0);
+		errno = saved;
+		goto fail;
+	}
+	close(in[0]);
+	close(out[1]);
+	p->in_fd = in[1];
+	p->out_fd = out[0];
+	fd_nonblock(p->in_fd);
+	fd_nonblock(p->out_fd);
+	fd_cloexec(p->end_fd);
+	return 0;
+fail:
+	saved = errno;
+	close_fd(&in[0]);
+	close_fd(&in[1]);
+	close_fd(&out[0]);
+	close_fd(&out[1]);
+	errno = saved;
+	return -1;
+}
+
+int
+program_start(struct program *p, const struct program_run *r)
+{
+	int saved;
+
+	p->in_fd = p->out_fd = p->end_fd = -1;
+	p->timed_out = 0;
+	p->output_len = 0;
+	p->at = r->off;
+	p->left = r->len;
+	memset(&p->pending, 0, sizeof p->pending);
+	memset(&p->timer, 0, sizeof p->timer);
+	p->file = open(r->path, O_RDONLY | O_CLOEXEC);
+	if (p->file == -1)
+		return -1;
+	if (buf_put(&p->pending, r->before, r->before_len) == -1 ||
+	    run(p, r) == -1) {
+		saved = errno;
+		close_fd(&p->file);
+		buf_free(&p->pending);
+		p->pid = 0;
+		errno = saved;
+		return -1;
+	}
+	loop_io_start(&p->in, p->in_fd, LOOP_WRITE, on_in, p);
+	loop_io_start(&p->out, p->out_fd, LOOP_READ, on_out, p);
+	loop_io_start(&p->end, p->end_fd, LOOP_READ, on_end, p);
+	loop_timer_set(&p->timer, r->timeout_ms, on_time, p);
+	return 0;
+}
+
+void
+program_kill(struct program *p)
+{
+	kill(-p->pid, SIGKILL);
+	waitpid(p->pid, NULL, 0);
+	release(p);
+}
+
+enum program_verdict
+program_verdict(int status, const char **esc)
+{
+	static const struct {
+		int code;
+		const char *esc;
+	} perm[] = { { EX_DATAERR, "5.6.0" }, { EX_NOUSER, "5.1.1" },
+		{ EX_NOHOST, "5.1.2" }, { EX_NOPERM, "5.7.0" },
+		{ EXIT_PERM, "5.3.0" }, { 112, "5.3.0" } };
+	size_t i;
+
+	*esc = "4.3.0";
+	if (status == PROGRAM_TIMED_OUT || !WIFEXITED(status))
+		return PROGRAM_TEMP;
+	for (i = 0; i < sizeof perm / sizeof *perm; i++)
+		if (WEXITSTATUS(status) == perm[i].code) {
+			*esc = perm[i].esc;
+			return PROGRAM_PERM;
+		}
+	if (WEXITSTATUS(status) != EXIT_OK &&
+	    WEXITSTATUS(status) != EXIT_STOP)
+		return PROGRAM_TEMP;
+	*esc = "2.0.0";
+	return PROGRAM_SENT;
+}

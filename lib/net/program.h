@@ -1,0 +1,60 @@
+#ifndef NET_PROGRAM_H
+#define NET_PROGRAM_H
+
+#include "base/buf.h"
+#include "base/loop.h"
+#include <stdint.h>
+#include <sys/types.h>
+
+/*
+ * Run a command on a message from within an event loop: the message on its
+ * descriptor 0 through a pipe, what it says on 1 and 2 kept up to a limit,
+ * a time limit, never waiting for it.
+ */
+enum {
+	PROGRAM_OUTPUT_MAX = 1000, /* bytes kept of what it says */
+	PROGRAM_READ = 32768,
+	PROGRAM_TIMED_OUT = -1     /* as status */
+};
+
+struct program {
+	pid_t pid;
+	struct loop_io in, out, end;
+	struct loop_timer timer;
+	int in_fd, out_fd, end_fd, file;
+	int timed_out;
+	struct buf pending;  /* for its descriptor 0 */
+	uint64_t at, left;
+	char output[PROGRAM_OUTPUT_MAX];
+	size_t output_len;
+	/* status: of waitpid, or PROGRAM_TIMED_OUT.  The structure is free
+	 * for use again when this is called */
+	void (*done)(struct program *, int status);
+	void *arg;
+};
+
+struct program_run {
+	const char *command; /* for sh -c */
+	char *const *env;
+	const char *dir;     /* to be there; NULL: stay */
+	const char *path;    /* the file with the message */
+	uint64_t off, len;
+	const char *before;  /* comes first */
+	size_t before_len;
+	int64_t timeout_ms;
+};
+
+/* 0, or -1 with errno and nothing started; done and arg are set before */
+int program_start(struct program *, const struct program_run *);
+/* end it and all of its process group now; done() is not called */
+void program_kill(struct program *);
+
+/*
+ * What an exit status means for mail.  esc receives an enhanced status
+ * code.  0 and 99 are success; 65 67 68 77 100 112 are permanent; all else
+ * is temporary, and so is death by a signal.
+ */
+enum program_verdict { PROGRAM_SENT, PROGRAM_TEMP, PROGRAM_PERM };
+enum program_verdict program_verdict(int status, const char **esc);
+
+#endif

@@ -1,0 +1,236 @@
+#!/bin/sh
+. "$(dirname "$0")/../lib.sh"
+cd "$T" || exit 1
+fake=$top/tests/tools/fakeinject.py
+tab=$(printf '\t')
+mkdir mail in
+printf 'queue head of some bytes\n' >head
+printf 'From: a@example.org\nSubject: hello\n\nbody\n' >body
+cat head body >msg
+off=$(($(wc -c <head))) size=$(($(wc -c <body)))
+# job N LABELS...
+job() {
+	printf 'id:m1\tn:%s\tfrom:a@example.org\tto:b@example.net\tsize:%s\ttry:0\tbirth:1.0\tfile:%s/msg\toff:%s\tsite:here\tvia:local' \
+	    "$1" "$size" "$T" "$off"
+	shift
+	for j; do printf '\t%s' "$j"; done
+	printf '\n'
+}
+# label NAME FILE: its values
+label() { tr '\t' '\n' <"$2" | sed -n "s/^$1://p"; }
+
+# usage and surroundings
+status "no argument" 100 local-deliver
+like "usage is said" "$(cat err)" '^local-deliver: fatal: usage: local-deliver '
+status "unknown option" 100 local-deliver -Z mail
+status "commands: one above the limit" 100 local-deliver -n 257 mail </dev/null
+status "commands: at the limit" 0 local-deliver -n 256 mail </dev/null
+status "time limit 0" 100 local-deliver -t 0 mail
+status "Maildirs not there" 111 local-deliver nowhere </dev/null
+status "descriptor 0 closed" 111 sh -c 'local-deliver mail <&-'
+status "descriptor 1 closed" 111 sh -c 'local-deliver mail >&-'
+status "nothing to do" 0 local-deliver mail </dev/null
+job 0 user:bob >j
+status "/dev/full" 111 sh -c 'local-deliver -c mail <j >/dev/full'
+rm -rf mail/bob
+
+# Maildir
+local-deliver mail <j >r
+is "no Maildir, no -c" "$(label status r) $(label esc r)" "bounced 5.1.1"
+is "site and via come back" "$(label site r) $(label via r)" "here local"
+local-deliver -c mail <j >r
+is "-c makes it" "$(label status r) $(label esc r)" "sent 2.0.0"
+is "one file in new" "$(ls mail/bob/new | wc -l)" 1
+is "none in tmp" "$(ls mail/bob/tmp | wc -l)" 0
+f=$(echo mail/bob/new/*)
+printf 'Return-Path: <a@example.org>\nDelivered-To: b@example.net\n' >want
+cat body >>want
+cmp -s want "$f"; ok "contents" $?
+is "mode" "$(stat -c %a "$f") $(stat -c %a mail/bob)" "600 700"
+like "the name has the size" "$f" ",S=$(wc -c <want)\$"
+like "the result names the file" "$(label text r)" "^stored as $(basename "$f")\$"
+for bad in .hidden a/b ../x '' 'a\nb' "$(printf '%0129d' 0)"; do
+	job 0 "user:$bad" >j
+	local-deliver -c mail <j >r
+	is "user name '$bad'" "$(label status r) $(label esc r)" "bounced 5.1.1"
+done
+u=$(printf '%0128d' 0); job 0 "user:$u" >j
+local-deliver -c mail <j >r
+is "user name at the limit" "$(label status r)" sent
+is "only good ones were made" "$(ls -A mail | tr '\n' ' ')" "$u bob "
+rm -rf mail/bob
+for i in 0 1 2 3 4 5 6 7 8 9; do job $i user:u$((i % 3)); done >j
+local-deliver -c mail <j >r
+is "ten at once" "$(label status r | sort | uniq -c | tr -d ' ')" 10sent
+is "each answered once" "$(label n r | sort -n | tr '\n' ' ')" "0 1 2 3 4 5 6 7 8 9 "
+is "and stored" "$(ls mail/u?/new | grep -c S=)" 10
+i=0; while [ $i -lt 130 ]; do job $i user:many; i=$((i + 1)); done >j
+local-deliver -c mail <j >r
+is "130: more than two batches" "$(label status r | grep -c sent) $(ls mail/many/new | wc -l)" "130 130"
+mkdir mail/half; job 0 user:half >j
+local-deliver mail <j >r
+is "no Maildir inside, no -c" "$(label status r) $(label esc r)" "deferred 4.3.0"
+local-deliver -c mail <j >r
+is "completed with -c" "$(label status r)" sent
+touch mail/file; job 0 user:file >j
+local-deliver -c mail <j >r
+is "a file in its place" "$(label status r)" deferred
+job 0 >j; local-deliver mail <j >r
+is "no user" "$(label status r) $(label esc r)" "deferred 4.3.5"
+job 0 user:bob | sed 's,/msg,/gone,' >j; local-deliver -c mail <j >r
+is "message gone" "$(label status r)" deferred
+job 0 user:bob | sed "s,size:[0-9]*,size:9999," >j; local-deliver -c mail <j >r
+is "message shorter than said" "$(label status r)" deferred
+is "nothing of it is left" "$(find mail/bob -type f | wc -l)" 0
+job 0 user:bob | sed "s,${tab}off:[0-9]*,," >j; local-deliver -c mail <j >r
+is "no off" "$(label status r)" deferred
+printf 'junk\n' >j; job 3 user:bob >>j; local-deliver -c mail <j >r 2>err
+is "junk is skipped" "$(label n r) $(cat err)" "3 local-deliver: warning: request is no job"
+job 0 user:bob | sed 's,from:a@example.org,from:,' >j; rm -rf mail/bob
+local-deliver -c mail <j >r
+is "null sender" "$(sed 1q mail/bob/new/*)" "Return-Path: <>"
+job 0 user:bob | sed 's,to:b@,to:b\\n@,' >j; local-deliver -c mail <j >r
+is "line feed in the address" "$(label status r) $(label esc r)" "bounced 5.1.3"
+cp msg msg.kept
+{ cat head; printf 'Delivered-To: B@Example.NET\n'; cat body; } >msg
+size=$((size + 28)); job 0 user:bob >j; local-deliver -c mail <j >r
+is "loop" "$(label status r) $(label esc r) $(label class r)" "bounced 5.4.6 loop"
+{ cat head; printf 'Delivered-To: B@Example.NE2\n'; cat body; } >msg
+job 0 user:bob >j; local-deliver -c mail <j >r
+is "another's Delivered-To" "$(label status r)" sent
+cp msg.kept msg; size=$((size - 28))
+
+# commands
+mkdir -p res
+rm -rf mail/bob
+job 0 user:bob "program:cat >$T/res/msg; echo said so; env >$T/res/env" >j
+local-deliver -c mail <j >r
+is "command" "$(label status r) $(label text r)" "sent command: said so"
+cmp -s want res/msg; ok "the command reads the message" $?
+is "environment" "$(grep -E '^(SENDER|RECIPIENT|USER|LOCAL|HOST|ID)=' res/env | sort | tr '\n' ' ')" \
+    "HOST=example.net ID=m1 LOCAL=b RECIPIENT=b@example.net SENDER=a@example.org USER=bob "
+is "nothing else of ours" "$(grep -c ROHRPOST res/env)" 0
+for x in 0:sent:2.0.0 99:sent:2.0.0 100:bounced:5.3.0 112:bounced:5.3.0 65:bounced:5.6.0 67:bounced:5.1.1 \
+    68:bounced:5.1.2 77:bounced:5.7.0 111:deferred:4.3.0 75:deferred:4.3.0 1:deferred:4.3.0 64:deferred:4.3.0 \
+    70:deferred:4.3.0 78:deferred:4.3.0 127:deferred:4.3.0 126:deferred:4.3.0; do
+	job 0 "program:exit ${x%%:*}" >j
+	local-deliver mail <j >r
+	is "exit ${x%%:*}" "$(label status r):$(label esc r)" "${x#*:}"
+done
+job 0 'program:kill -9 $$' >j; local-deliver mail <j >r
+is "killed" "$(label status r) $(label text r)" "deferred command signal 9"
+job 0 'program:sleep 20' >j; (cat j; sleep 3) | local-deliver -t 1 mail >r
+is "too long" "$(label status r) $(label text r)" "deferred the command took too long"
+job 0 'program:head -c 100000 /dev/zero | tr "\\\\0" x; exit 1' >j
+local-deliver mail <j >r
+is "much output is cut" "$(label status r) $(label text r | wc -c)" "deferred 513"
+job 0 'program:printf "a\\\\nb\\\\tc\\\\\\\\"' >j; local-deliver mail <j >r
+is "output is escaped" "$(label text r)" 'command: a\nb\tc\\'
+{ cat head; head -c 3000000 /dev/zero | tr '\0' x; } >msg; mv body body.kept
+size=3000000
+job 0 "program:wc -c >$T/res/n" >j; local-deliver mail <j >r
+is "large message" "$(label status r) $(tr -d ' ' <res/n)" "sent $((3000000 + $(sed 2q want | wc -c)))"
+job 0 'program:exit 0' >j; local-deliver mail <j >r
+is "a command that reads nothing" "$(label status r)" sent
+job 0 'program:cat >/dev/null' | sed 's,size:3000000,size:3000001,' >j; local-deliver mail <j >r
+is "a message cut short is not handed over as whole" "$(label status r)" deferred
+mv body.kept body; cp msg.kept msg; size=$(($(wc -c <body)))
+# one slow command and a full house do not hold others up
+{ job 0 'program:sleep 20'; job 1 'program:sleep 20'; job 2 'program:exit 0'; job 3 user:bob; } >j
+s=$(date +%s)
+mkfifo fifo
+bg sh -c "local-deliver -n 2 -c mail <fifo >r2"; deliver=$bg_pid
+exec 9>fifo; cat j >&9
+wait_for 5 grep -q n:3 r2; ok "a Maildir beside two slow commands" $?
+exec 9>&-
+wait $deliver; is "ends in time" "$(($(date +%s) - s < 8))" 1
+is "running: doubt" "$(grep -E "${tab}n:[01]${tab}" r2 | grep -c 'status:deferred.*doubt:1')" 2
+like "waiting: later" "$(grep "${tab}n:2${tab}" r2)" "status:later"
+
+# forwarding
+job 0 'forward:c@example.net "x y"@example.com' prio:3 tag:a=1 tag:b=2 body:8bit user:bob >j
+local-deliver mail "$fake" "$T/in" K <j >r
+is "forwarded" "$(label status r) $(label text r)" "sent forwarded as fake0001"
+is "its envelope" "$(cat in/1.env)" 'from a@example.org
+to c@example.net
+to "x y"@example.com
+proto local
+tag a=1
+tag b=2
+prio 3
+body 8bit'
+{ echo 'Delivered-To: b@example.net'; cat body; } >want2
+cmp -s want2 in/1.msg; ok "its message" $?
+job 0 forward:c@example.net notify:NEVER 'orcpt:rfc822;b@example.net' | sed s,from:a@example.org,from:, >j
+local-deliver mail "$fake" "$T/in" K <j >r
+is "null sender and DSN parameters kept" "$(cat in/1.env)" 'from
+to c@example.net NOTIFY=NEVER ORCPT=rfc822;b@example.net
+proto local'
+job 0 forward:c@example.net >j
+local-deliver mail "$fake" "$T/in" Z <j >r
+is "queue is full" "$(label status r) $(label esc r)" "deferred 4.3.1"
+local-deliver mail "$fake" "$T/in" D <j >r
+is "refused" "$(label status r) $(label esc r)" "bounced 5.7.1"
+for a in X J; do
+	local-deliver mail "$fake" "$T/in" $a <j >r 2>err
+	is "chain: $a" "$(label status r) $(label esc r)" "deferred 4.3.0"
+done
+local-deliver mail /nonexistent/command <j >r 2>err
+is "chain cannot be run" "$(label status r)" deferred
+local-deliver mail "unix:$T/nowhere" <j >r 2>err
+is "socket not there" "$(label status r)" deferred
+local-deliver mail <j >r
+is "no next link" "$(label status r) $(label esc r)" "deferred 4.3.5"
+bg "$fake" -l "$T/sock" "$T/in" K
+wait_for 5 test -S sock
+{ job 0 forward:c@example.net; job 1 forward:d@example.net; job 2 user:bob; } >j
+local-deliver mail "unix:$T/sock" <j >r
+is "through a socket" "$(label status r | tr '\n' ' ')" "sent sent sent "
+job 0 'forward:|touch${IFS}res/bad' >j
+local-deliver mail "unix:$T/sock" <j >r
+is "a command in place of an address" "$(label status r) $(ls res | grep -c bad)" "deferred 0"
+{ job 0 forward:c@example.net; job 1 forward:c@example.net; job 2 forward:c@example.net; } >j
+local-deliver mail "$fake" "$T/in" XK <j >r 2>err
+is "dies and is started again, or defers" "$(label status r | sort -u | tr '\n' ' ')" "deferred "
+mv msg msg.s; { cat head; head -c 2000000 /dev/zero | tr '\0' y; } >msg; size=2000000
+i=0; while [ $i -lt 20 ]; do job $i forward:c@example.net; i=$((i + 1)); done >j
+local-deliver mail "$fake" "$T/in" K <j >r
+is "20 large ones" "$(label status r | grep -c sent)" 20
+is "all bytes" "$(wc -c <in/20.msg)" $((2000000 + 28))
+mv msg.s msg; size=$(($(wc -c <body)))
+
+# the user's own file
+job 0 user:bob >j
+printf '# mine\n\n  c@example.net \nkeep\n|cat >%s/res/own; echo done\n' "$T" >mail/bob/forward
+rm -f mail/bob/new/*
+local-deliver mail "$fake" "$T/in" K <j >r
+is "all three" "$(label status r) $(ls mail/bob/new | wc -l) $(cmp res/own want && echo same)" "sent 1 same"
+like "and said" "$(label text r)" '^command: done; forwarded as fake0001; stored as '
+printf '|exit 99\nc@example.net\n' >mail/bob/forward; rm -f in/*
+local-deliver mail "$fake" "$T/in" K <j >r
+is "99: no more" "$(label status r) $(ls in | wc -l)" "sent 0"
+printf '|exit 111\nkeep\n' >mail/bob/forward; rm -f mail/bob/new/*
+local-deliver mail <j >r
+is "a command that fails comes first" "$(label status r) $(ls mail/bob/new | wc -l)" "deferred 0"
+printf '# nothing\n' >mail/bob/forward
+local-deliver mail <j >r
+is "empty: kept" "$(label status r) $(ls mail/bob/new | wc -l)" "sent 1"
+printf 'bad line here\n' >mail/bob/forward
+local-deliver mail <j >r
+is "bad line" "$(label status r) $(label esc r)" "deferred 4.3.5"
+i=0; while [ $i -lt 100 ]; do echo keep; i=$((i + 1)); done >mail/bob/forward
+local-deliver mail <j >r
+is "100 lines" "$(label status r)" sent
+echo keep >>mail/bob/forward
+local-deliver mail <j >r
+is "101 lines" "$(label status r)" deferred
+{ printf '#'; head -c 65534 /dev/zero | tr '\0' x; echo; } >mail/bob/forward
+local-deliver mail <j >r
+is "size at the limit" "$(label status r)" sent
+echo >>mail/bob/forward
+local-deliver mail <j >r
+is "size one above" "$(label status r)" deferred
+rm mail/bob/forward; mkfifo mail/bob/forward
+local-deliver mail <j >r
+is "a FIFO does not block" "$(label status r | wc -l)" 1
+done_testing

@@ -1,0 +1,409 @@
+#include "queue/intake.h"
+#include "base/clock.h"
+#include "proto/netstring.h"
+#include <errno.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+static const char bad_envelope[] = "5.6.0 malformed envelope",
+    too_many[] = "5.5.3 too many recipients",
+    too_big[] = "5.3.4 message too big for this queue",
+    full[] = "4.3.1 queue file system is full",
+    local[] = "4.3.0 unable to write to the queue";
+
+/* a local failure is never the message's fault */
+static const char *
+trouble(void)
+{
+	return errno == ENOSPC || errno == EDQUOT ? full : local;
+}
+
+static int
+is_one_of(const struct parcel_line *l, const char *const *keys)
+{
+	for (; *keys != NULL; keys++)
+		if (parcel_is(l, *keys))
+			return 1;
+	return 0;
+}
+
+/*
+ * Which lines are kept.  time and, where the peer is known, uid are said
+ * by us.  From a stranger only what a user may decide about his own
+ * message: nothing that says who he is or puts him before others.
+ */
+static int
+kept(const struct intake_stream *s, const struct parcel_line *l)
+{
+	static const char *const users[] = { "from", "to", "body", "smtputf8",
+		"ret", "envid", "hold-until", "expire", "tag", NULL };
+
+	if (parcel_is(l, "time") || (s->has_uid && parcel_is(l, "uid")))
+		return 0;
+	return !s->stranger || is_one_of(l, users);
+}
+
+/*
+ * the envelope in p[0..end) into out, as it will stand in the file; NULL,
+ * or what is wrong with it; *message is where the message begins
+ */
+static const char *
+take_envelope(struct intake *in, struct intake_stream *s, const char *p,
+    const char *end, struct buf *out, const char **message)
+{
+	const char *line = p;
+	struct parcel_line l;
+	uint64_t rcpts = 0;
+	int k, e = 0;
+
+	for (; (k = parcel_next(&p, end, &l)) == 1; line = p) {
+		if (!kept(s, &l))
+			continue;
+		rcpts += parcel_is(&l, "to");
+		e |= buf_put(out, line, p - line);
+	}
+	*message = p;
+	if (s->has_uid)
+		e |= buf_printf(out, "uid %u\n", s->uid);
+	s->rcpts = rcpts;
+	if (k != 0)
+		return bad_envelope;
+	if (rcpts > in->rcpts_max)
+		return too_many;
+	return e == 0 ? NULL : local;
+}
+
+/* the file's head into in->head; NULL, or what is wrong */
+static const char *
+make_head(struct intake *in, const char *env, size_t n, uint64_t size)
+{
+	int64_t us = clock_wall_us();
+
+	if (size > in->size_max)
+		return too_big;
+	if (!commit_room(&in->commit, n + size))
+		return full;
+	buf_clear(&in->head);
+	buf_clear(&in->extra);
+	if (buf_printf(&in->extra, "time %lld.%06d\n",
+		(long long)(us / 1000000), (int)(us % 1000000)) == -1)
+		return local;
+	if (message_format(&in->head, env, n, size, &in->extra) == 0)
+		return NULL;
+	return errno == EINVAL ? bad_envelope : local;
+}
+
+/* an answer in the order of the parcels */
+static struct intake_done *
+add_done(struct intake *in, struct intake_stream *s, const char *text)
+{
+	struct intake_done *d = &in->done[in->n_done++];
+
+	memset(d, 0, sizeof *d);
+	d->owner = s->owner;
+	d->text = text;
+	d->kind = text == NULL ? RECEIPT_OK
+	    : text[0] == '5'   ? RECEIPT_PERM
+			       : RECEIPT_TEMP;
+	d->size = s->size;
+	d->rcpts = s->rcpts;
+	return d;
+}
+
+/* all of it, or -1 */
+static int
+write_both(int fd, struct iovec *v, int n)
+{
+	size_t left = 0;
+	ssize_t w;
+	int i;
+
+	for (i = 0; i < n; i++)
+		left += v[i].iov_len;
+	while (left > 0) {
+		w = writev(fd, v, n);
+		if (w == -1 && errno == EINTR)
+			continue;
+		if (w == -1)
+			return -1;
+		left -= w;
+		for (i = 0; i < n; i++) {
+			size_t k = v[i].iov_len < (size_t)w ? v[i].iov_len
+							    : (size_t)w;
+
+			v[i].iov_base = (char *)v[i].iov_base + k;
+			v[i].iov_len -= k;
+			w -= k;
+		}
+	}
+	return 0;
+}
+
+/* in->head and the message into a new file */
+static const char *
+start_file(struct intake *in, struct intake_stream *s, const char *message,
+    size_t n)
+{
+	struct iovec v[2] = {
+		{ buf_data(&in->head), buf_len(&in->head) },
+		{ (char *)message, n },
+	};
+	const char *why;
+
+	if (commit_start(&in->commit, &s->file) == -1)
+		return trouble();
+	if (write_both(s->file.fd, v, 2) == 0)
+		return NULL;
+	why = trouble();
+	commit_drop(&in->commit, &s->file);
+	return why;
+}
+
+/* the file is complete: name and answer.  The envelope stands in in->env */
+static void
+finish_file(struct intake *in, struct intake_stream *s, size_t env_at)
+{
+	struct intake_done *d;
+	const char *why = NULL;
+
+	if (commit_link(&in->commit, &s->file) == -1)
+		why = trouble();
+	d = add_done(in, s, why);
+	memcpy(d->id, s->file.id, sizeof d->id);
+	d->env_at = env_at;
+	d->env_len = buf_len(&in->env) - env_at;
+	in->bytes += s->size;
+}
+
+/* a parcel that is whole in memory; n bytes without comma */
+static void
+take_small(struct intake *in, struct intake_stream *s, const char *p, size_t n)
+{
+	size_t env_at = buf_len(&in->env);
+	const char *why, *message, *end = p + n;
+
+	why = take_envelope(in, s, p, end, &in->env, &message);
+	s->size = end - message;
+	if (why == NULL)
+		why = make_head(in, buf_data(&in->env) + env_at,
+		    buf_len(&in->env) - env_at, s->size);
+	if (why == NULL)
+		why = start_file(in, s, message, s->size);
+	if (why != NULL) {
+		in->env.end = in->env.off + env_at;
+		add_done(in, s, why);
+		return;
+	}
+	finish_file(in, s, env_at);
+}
+
+/* nothing more of it is wanted but its end */
+static void
+skip(struct intake *in, struct intake_stream *s, const char *why)
+{
+	if (s->state == INTAKE_BODY)
+		commit_drop(&in->commit, &s->file);
+	s->text = why;
+	s->state = INTAKE_SKIP;
+}
+
+/*
+ * the end of the envelope of a large parcel: the place behind its empty
+ * line, NULL when more must come or it is none (then too long says which)
+ */
+static const char *
+find_message(struct intake_stream *s, const char *p, size_t n)
+{
+	const char *e;
+	size_t at = s->seen;
+
+	if (at == 0 && n > 0 && p[0] == '\n')
+		return p + 1;
+	e = memmem(p + at, n - at, "\n\n", 2);
+	if (e != NULL)
+		return e + 2;
+	s->seen = n > 0 ? n - 1 : 0;
+	return NULL;
+}
+
+static long
+feed_body(struct intake *in, struct intake_stream *s, const char *p, size_t n)
+{
+	struct iovec v = { (char *)p, n < s->left ? n : s->left };
+	size_t used = v.iov_len;
+
+	if (s->state == INTAKE_BODY &&
+	    write_both(s->file.fd, &v, 1) == -1)
+		skip(in, s, trouble());
+	s->left -= used;
+	if (s->left == 0)
+		s->state = INTAKE_COMMA;
+	return used;
+}
+
+/* the envelope of a parcel that is not waited for; then its file begins */
+static long
+feed_envelope(struct intake *in, struct intake_stream *s, const char *p,
+    size_t n)
+{
+	size_t max = s->stranger ? INTAKE_STRANGER_ENVELOPE_MAX
+				 : PARCEL_ENVELOPE_MAX;
+	const char *message, *why;
+
+	if (n > s->left)
+		n = s->left;
+	message = find_message(s, p, n);
+	if (message == NULL && n < max && n < s->left)
+		return 0;
+	if (message == NULL || (size_t)(message - p) > max) {
+		skip(in, s, bad_envelope);
+		return feed_body(in, s, p, n);
+	}
+	s->left -= message - p;
+	s->size = s->left;
+	why = take_envelope(in, s, p, message, &s->env, &message);
+	if (why == NULL)
+		why = make_head(in, buf_data(&s->env), buf_len(&s->env),
+		    s->size);
+	if (why == NULL)
+		why = start_file(in, s, NULL, 0);
+	if (why != NULL)
+		skip(in, s, why);
+	else
+		s->state = INTAKE_BODY;
+	if (s->left == 0)
+		s->state = INTAKE_COMMA;
+	return message - p;
+}
+
+/* at the start of a parcel */
+static long
+feed_head(struct intake *in, struct intake_stream *s, const char *p, size_t n)
+{
+	uint64_t len;
+	int h = netstring_head(p, n, INT64_MAX, &len);
+
+	if (h <= 0)
+		return h;
+	if (len > INTAKE_SMALL) {
+		s->state = INTAKE_ENVELOPE;
+		s->left = s->size = len;
+		s->seen = 0;
+		s->rcpts = 0;
+		s->text = NULL;
+		s->file.fd = -1;
+		return h;
+	}
+	if (n - h <= len)
+		return 0;
+	if (p[h + len] != ',')
+		return -1;
+	take_small(in, s, p + h, len);
+	return h + len + 1;
+}
+
+/* the comma behind a large parcel */
+static long
+feed_comma(struct intake *in, struct intake_stream *s, const char *p)
+{
+	size_t env_at = buf_len(&in->env);
+
+	s->state = INTAKE_HEAD;
+	if (*p != ',') {
+		if (s->text == NULL)
+			commit_drop(&in->commit, &s->file);
+		return -1;
+	}
+	if (s->text != NULL) {
+		add_done(in, s, s->text);
+	} else if (buf_put(&in->env, buf_data(&s->env), buf_len(&s->env)) ==
+	    -1) {
+		commit_drop(&in->commit, &s->file);
+		add_done(in, s, local);
+	} else {
+		finish_file(in, s, env_at);
+	}
+	s->text = NULL;
+	buf_free(&s->env);
+	return 1;
+}
+
+int
+intake_full(const struct intake *in)
+{
+	return in->n_done == INTAKE_DONE_MAX || commit_full(&in->commit) ||
+	    in->bytes >= INTAKE_BATCH_BYTES ||
+	    buf_len(&in->env) >= INTAKE_BATCH_BYTES;
+}
+
+long
+intake_feed(struct intake *in, struct intake_stream *s, const char *p,
+    size_t n)
+{
+	if (n == 0 || intake_full(in))
+		return 0;
+	switch (s->state) {
+	case INTAKE_HEAD:
+		return feed_head(in, s, p, n);
+	case INTAKE_ENVELOPE:
+		return feed_envelope(in, s, p, n);
+	case INTAKE_COMMA:
+		return feed_comma(in, s, p);
+	default:
+		return feed_body(in, s, p, n);
+	}
+}
+
+void
+intake_end(struct intake *in, struct intake_stream *s)
+{
+	if ((s->state == INTAKE_BODY || s->state == INTAKE_COMMA) &&
+	    s->text == NULL)
+		commit_drop(&in->commit, &s->file);
+	s->state = INTAKE_HEAD;
+	buf_free(&s->env);
+}
+
+void
+intake_forget(struct intake *in, const void *owner)
+{
+	unsigned i;
+
+	for (i = 0; i < in->n_done; i++)
+		if (in->done[i].owner == owner)
+			in->done[i].owner = NULL;
+}
+
+int
+intake_midway(const struct intake_stream *s, size_t n)
+{
+	return s->state != INTAKE_HEAD || n > 0;
+}
+
+int
+intake_commit(struct intake *in)
+{
+	const char *why;
+	unsigned i;
+
+	if (commit_sync(&in->commit) == 0)
+		return 0;
+	why = trouble();
+	for (i = 0; i < in->n_done; i++)
+		if (in->done[i].kind == RECEIPT_OK) {
+			in->done[i].kind = RECEIPT_TEMP;
+			in->done[i].text = why;
+		}
+	return -1;
+}
+
+void
+intake_clear(struct intake *in)
+{
+	in->n_done = 0;
+	in->bytes = 0;
+	buf_clear(&in->env);
+	if (in->env.cap > (1 << 20))
+		buf_free(&in->env);
+}

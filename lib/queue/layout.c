@@ -1,0 +1,79 @@
+#include "queue/layout.h"
+#include "queue/name.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { DIR_MODE = 0750, FIFO_MODE = 0600, LOCK_MODE = 0600 };
+
+const char *const layout_dirs[] = { "mess", "done", "tmp", NULL };
+
+static char name[NAME_PATH_LEN + 1];
+
+static int
+make_dir(int at, const char *dir)
+{
+	snprintf(name, sizeof name, "%s", dir);
+	return mkdirat(at, name, DIR_MODE) == 0 || errno == EEXIST ? 0 : -1;
+}
+
+/* mess/00 to mess/1v */
+static int
+make_mess(int at)
+{
+	char id[NAME_LEN + 1], path[NAME_PATH_LEN + 1];
+	unsigned i;
+
+	for (i = 0; i < NAME_DIRS; i++) {
+		name_make(id, 0, 0, i);
+		name_path(path, id);
+		path[strlen("mess/00")] = '\0';
+		if (make_dir(at, path) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+make_files(int at)
+{
+	int fd;
+
+	strcpy(name, "trigger");
+	if (mkfifoat(at, name, FIFO_MODE) == -1 && errno != EEXIST)
+		return -1;
+	strcpy(name, "lock");
+	fd = openat(at, name, O_WRONLY | O_CREAT | O_CLOEXEC, LOCK_MODE);
+	return fd == -1 || close(fd) == -1 ? -1 : 0;
+}
+
+int
+layout_make(const char *queue, const char **what)
+{
+	int at, r = -1, saved;
+	unsigned i;
+
+	*what = queue;
+	if (mkdir(queue, DIR_MODE) == -1 && errno != EEXIST)
+		return -1;
+	at = open(queue, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (at == -1)
+		return -1;
+	*what = name;
+	for (i = 0; layout_dirs[i] != NULL; i++)
+		if (make_dir(at, layout_dirs[i]) == -1)
+			goto end;
+	if (make_mess(at) == -1 || make_files(at) == -1)
+		goto end;
+	/* a queue that mail is trusted to must itself survive */
+	*what = queue;
+	r = syncfs(at);
+end:
+	saved = errno;
+	close(at);
+	errno = saved;
+	return r;
+}

@@ -91,6 +91,27 @@ table_get(struct table *t, const char *key, size_t n, unsigned occurrence,
 	return 1;
 }
 
+int
+table_ref(struct table *t, const char *key, size_t n, const char **data,
+    size_t *len)
+{
+	uint32_t pos, dlen;
+	int r;
+
+	if (!t->open || t->cdb.map == NULL)
+		return -1;
+	r = cdb_find(&t->cdb, (const unsigned char *)key, n);
+	if (r <= 0)
+		return r;
+	pos = cdb_datapos(&t->cdb);
+	dlen = cdb_datalen(&t->cdb);
+	if (pos > t->cdb.size || t->cdb.size - pos < dlen)
+		return -1;
+	*data = t->cdb.map + pos;
+	*len = dlen;
+	return 1;
+}
+
 void
 table_close(struct table *t)
 {

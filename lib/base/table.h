@@ -40,6 +40,12 @@ int table_check(struct table *);
  */
 int table_get(struct table *, const char *key, size_t n, unsigned occurrence,
     struct buf *out);
+/*
+ * the same without a copy, first occurrence: *data points into the file as
+ * it is mapped, and is valid until the next table_check() or table_close()
+ */
+int table_ref(struct table *, const char *key, size_t n, const char **data,
+    size_t *len);
 void table_close(struct table *);
 
 #endif

@@ -1,0 +1,388 @@
+/* conf-build - the text files of a configuration into cdb files */
+#include "base/cdbwrite.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include "base/fd.h"
+#include "base/table.h"
+#include "policy/aliases.h"
+#include "policy/local.h"
+#include "policy/pools.h"
+#include "policy/routes.h"
+#include "policy/where.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+	FILE_BYTES_MAX = 256 << 20, /* of one text file */
+	FAULTS_SHOWN_MAX = 100
+};
+
+static const struct subject *const subjects[] = {
+	&subject_local,
+	&subject_pools,
+	&subject_aliases,
+	&subject_routes,
+};
+enum { SUBJECTS = sizeof subjects / sizeof subjects[0] };
+
+static const char usage[] = "conf-build [-n] CONFDIR [NAME...]";
+static const char *dir;
+static unsigned long faults;
+
+/* one subject: its text read, its table made, not yet written */
+static struct file {
+	const struct subject *subject;
+	char path[4096], final[4096], temp[4096];
+	unsigned lineno;
+	int wanted, made;
+	mode_t mode;
+	struct cdbwrite cdb;
+	struct table old; /* the table in force, when this one is not made */
+} file[SUBJECTS];
+
+static void
+fault(const char *path, unsigned lineno, const char *reason)
+{
+	if (++faults > FAULTS_SHOWN_MAX)
+		return;
+	/* not die.h's: this form is what editors jump by */
+	if (lineno == 0)
+		fprintf(stderr, "conf-build: %s: %s\n", path, reason);
+	else
+		fprintf(stderr, "conf-build: %s:%u: %s\n", path, lineno,
+		    reason);
+}
+
+static void
+on_wrong(void *arg, const char *reason)
+{
+	struct file *f = arg;
+
+	fault(f->path, f->lineno, reason);
+}
+
+static int
+on_add(void *arg, const char *key, size_t kn, const char *data, size_t dn)
+{
+	struct file *f = arg;
+
+	if (cdbwrite_add(&f->cdb, key, kn, data, dn) == -1)
+		die(EXIT_TEMP, "unable to make the table of %s: %m", f->path);
+	return 0;
+}
+
+/* ---- reading ---- */
+
+/* the next line that counts: 1, or 0 at the end */
+static int
+next_line(const char **p, const char *end, unsigned *lineno,
+    const char **line, size_t *n)
+{
+	const char *e;
+
+	while (*p < end) {
+		e = memchr(*p, '\n', end - *p);
+		if (e == NULL)
+			e = end;
+		*line = *p;
+		*n = e - *p;
+		*p = e == end ? end : e + 1;
+		++*lineno;
+		while (*n > 0 && (**line == ' ' || **line == '\t')) {
+			++*line;
+			--*n;
+		}
+		while (*n > 0 && ((*line)[*n - 1] == ' ' ||
+		    (*line)[*n - 1] == '\t'))
+			--*n;
+		if (*n > 0 && **line != '#')
+			return 1;
+	}
+	return 0;
+}
+
+/* what no file may have in a line */
+static const char *
+line_fault(const char *p, size_t n)
+{
+	size_t i;
+
+	if (n > TEXT_LINE_MAX)
+		return "line too long: 4096 bytes are the most";
+	for (i = 0; i < n; i++)
+		if (((unsigned char)p[i] < 0x20 && p[i] != '\t') ||
+		    p[i] == 0x7f)
+			return p[i] == '\r' ? "carriage return in the line" :
+			    "control byte in the line";
+	return NULL;
+}
+
+static char *
+slurp(const char *path, size_t *n)
+{
+	char *text;
+
+	if (fd_slurp(path, FILE_BYTES_MAX, &text, n) == 0)
+		return text;
+	if (errno != ENOENT)
+		die(EXIT_TEMP, "unable to read %s: %m", path);
+	return NULL;
+}
+
+static void
+compile(struct file *f, const char *text, size_t n)
+{
+	const struct subject_sink sink = { on_add, on_wrong, f };
+	const char *p = text, *line, *bad;
+	void *state = calloc(1, f->subject->state_size + 1);
+	size_t len;
+
+	if (state == NULL)
+		die(EXIT_TEMP, "out of memory");
+	while (next_line(&p, text + n, &f->lineno, &line, &len)) {
+		bad = line_fault(line, len);
+		if (bad != NULL)
+			on_wrong(f, bad);
+		else
+			f->subject->line(state, line, len, f->lineno, &sink);
+	}
+	f->lineno = 0;
+	if (f->subject->finish != NULL)
+		f->subject->finish(state, &sink);
+	free(state);
+	if (cdbwrite_finish(&f->cdb) == -1)
+		die(EXIT_TEMP, "unable to make the table of %s: %m", f->path);
+	f->made = 1;
+}
+
+static void
+load(struct file *f)
+{
+	struct stat st;
+	char *text;
+	size_t n;
+
+	text = slurp(f->path, &n);
+	if (text != NULL) {
+		f->mode = stat(f->path, &st) == 0 ? st.st_mode & 0666 : 0644;
+		compile(f, text, n);
+		free(text);
+		return;
+	}
+	if (stat(f->final, &st) == -1 || st.st_size == 2048)
+		return;
+	/* a running program keeps its table when the file goes away: so the
+	 * table stays, empty */
+	info("%s is gone: %s becomes empty", f->path, f->final);
+	f->mode = st.st_mode & 0666;
+	compile(f, "", 0);
+}
+
+/* ---- checks across files ---- */
+
+static int
+get(void *arg, const char *key, size_t n, const char **data, size_t *len)
+{
+	struct file *f = arg;
+	struct cdb c;
+	int r;
+
+	if (!f->made)
+		return f->old.open ? table_ref(&f->old, key, n, data, len) : 0;
+	memset(&c, 0, sizeof c);
+	c.map = buf_data(&f->cdb.out);
+	c.size = (uint32_t)buf_len(&f->cdb.out);
+	r = cdb_find(&c, (const unsigned char *)key, n);
+	if (r == 1) {
+		*data = c.map + cdb_datapos(&c);
+		*len = cdb_datalen(&c);
+	}
+	return r;
+}
+
+static struct lookup
+lookup_of(const struct subject *s)
+{
+	struct lookup l = { get, NULL };
+	unsigned i;
+
+	for (i = 0; i < SUBJECTS; i++)
+		if (file[i].subject == s)
+			l.arg = &file[i];
+	return l;
+}
+
+static void
+check_pools(const struct where_conf *c)
+{
+	struct file *f = c->routes.arg;
+	struct slice name;
+	char t[TEXT_NAME_MAX + 64];
+	const char *data;
+	size_t at = 0, len;
+	unsigned lineno;
+
+	while (routes_pools(&c->routes, &at, &lineno, &name) == 1)
+		if (lookup_get(&c->pools, name.p, name.n, &data, &len) != 1) {
+			snprintf(t, sizeof t, "there is no pool %.*s",
+			    (int)name.n, name.p);
+			fault(f->path, lineno, t);
+		}
+}
+
+static void
+check_vectors(const struct where_conf *c)
+{
+	struct where w = { 0 };
+	struct buf why = { 0 };
+	char path[4096];
+	const char *p, *line;
+	char *text;
+	size_t n, len;
+	unsigned lineno = 0;
+
+	snprintf(path, sizeof path, "%s/tests", dir);
+	text = slurp(path, &n);
+	if (text == NULL)
+		return;
+	p = text;
+	while (next_line(&p, text + n, &lineno, &line, &len)) {
+		buf_clear(&why);
+		if (where_test(&w, c, line, len, &why) == -1) {
+			buf_putc(&why, '\0');
+			fault(path, lineno, buf_data(&why));
+		}
+	}
+	free(text);
+}
+
+static void
+check_all(void)
+{
+	struct where_conf c;
+
+	c.routes = lookup_of(&subject_routes);
+	c.aliases = lookup_of(&subject_aliases);
+	c.pools = lookup_of(&subject_pools);
+	c.local = lookup_of(&subject_local);
+	if (routes_load(&c.loaded, &c.routes) == -1)
+		die(EXIT_TEMP, "%s is damaged",
+		    ((struct file *)c.routes.arg)->final);
+	check_pools(&c);
+	if (faults == 0)
+		check_vectors(&c);
+}
+
+/* ---- writing ---- */
+
+static void
+write_temp(struct file *f)
+{
+	int fd = open(f->temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	if (fd == -1 ||
+	    fd_write_all(fd, buf_data(&f->cdb.out),
+		buf_len(&f->cdb.out)) == -1 ||
+	    fchmod(fd, f->mode) == -1 || fsync(fd) == -1 || close(fd) == -1) {
+		warn("unable to write %s: %m", f->temp);
+		unlink(f->temp);
+		for (f = file; f < file + SUBJECTS; f++)
+			if (f->made)
+				unlink(f->temp);
+		die(EXIT_TEMP, "nothing was replaced");
+	}
+}
+
+static void
+replace_all(int dirfd)
+{
+	struct file *f;
+
+	for (f = file; f < file + SUBJECTS; f++)
+		if (f->made)
+			write_temp(f);
+	for (f = file; f < file + SUBJECTS; f++)
+		if (f->made && rename(f->temp, f->final) == -1)
+			die(EXIT_TEMP, "unable to rename %s to %s: %m",
+			    f->temp, f->final);
+	if (fsync(dirfd) == -1)
+		die(EXIT_TEMP, "unable to sync %s: %m", dir);
+}
+
+/* ---- */
+
+static void
+set_path(char *out, const char *before, const char *name, const char *after)
+{
+	if (snprintf(out, sizeof file[0].path, "%s/%s%s%s", dir, before, name,
+		after) >= (int)sizeof file[0].path)
+		die(EXIT_PERM, "name too long: %s", dir);
+}
+
+static void
+choose(char **names)
+{
+	unsigned i, found;
+
+	for (i = 0; i < SUBJECTS; i++) {
+		file[i].subject = subjects[i];
+		file[i].wanted = *names == NULL;
+		set_path(file[i].path, "", subjects[i]->name, "");
+		set_path(file[i].final, "", subjects[i]->name, ".cdb");
+		set_path(file[i].temp, ".", subjects[i]->name, ".cdb.new");
+	}
+	for (; *names != NULL; names++) {
+		for (i = found = 0; i < SUBJECTS; i++)
+			if (strcmp(subjects[i]->name, *names) == 0)
+				found = file[i].wanted = 1;
+		if (!found)
+			die(EXIT_PERM, "%s is no file that is compiled",
+			    *names);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	int opt, check_only = 0, dirfd;
+	struct file *f;
+
+	prog_init(argv);
+	while ((opt = getopt(argc, argv, "+n")) != -1) {
+		if (opt != 'n')
+			die_usage(usage);
+		check_only = 1;
+	}
+	if (optind == argc)
+		die_usage(usage);
+	dir = argv[optind];
+	choose(argv + optind + 1);
+	dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dirfd == -1)
+		die(EXIT_TEMP, "unable to open %s: %m", dir);
+	/* one at a time: they share the names of the temporary files */
+	if (flock(dirfd, LOCK_EX) == -1)
+		die(EXIT_TEMP, "unable to lock %s: %m", dir);
+	for (f = file; f < file + SUBJECTS; f++)
+		if (f->wanted)
+			load(f);
+		else
+			table_open(&f->old, f->final);
+	if (faults == 0)
+		check_all();
+	if (faults > FAULTS_SHOWN_MAX)
+		fprintf(stderr, "conf-build: and %lu more\n",
+		    faults - FAULTS_SHOWN_MAX);
+	if (faults > 0)
+		die(EXIT_PERM, "nothing was %s",
+		    check_only ? "good enough" : "replaced");
+	if (!check_only)
+		replace_all(dirfd);
+	return EXIT_OK;
+}

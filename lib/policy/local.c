@@ -1,0 +1,69 @@
+#include "policy/local.h"
+#include "policy/text.h"
+#include <stdio.h>
+
+struct state {
+	struct textset seen;
+};
+
+static int
+wrong(const struct subject_sink *sink, const char *reason)
+{
+	sink->wrong(sink->arg, reason);
+	return -1;
+}
+
+static int
+is_literal(const char *p, size_t n)
+{
+	if (n < 3 || p[0] != '[' || p[n - 1] != ']')
+		return 0;
+	if (n > 7 && (p[1] | 32) == 'i' && (p[5] == ':'))
+		return text_ip(p + 6, n - 7) == 6;
+	return text_ip(p + 1, n - 2) == 4;
+}
+
+static int
+line(void *arg, const char *p, size_t n, unsigned lineno,
+    const struct subject_sink *sink)
+{
+	struct state *s = arg;
+	struct address a;
+	char t[64];
+	long before;
+	int len;
+
+	if (!text_domain(p, n) && !is_literal(p, n))
+		return wrong(sink, "not a domain name");
+	if (address_set(&a, p, n) == -1)
+		return wrong(sink, "not a domain name");
+	before = textset_add(&s->seen, a.key, n, lineno);
+	if (before == -1)
+		return wrong(sink, "out of memory");
+	if (before > 0) {
+		snprintf(t, sizeof t, "stands in line %ld already", before);
+		return wrong(sink, t);
+	}
+	len = snprintf(t, sizeof t, "%u", lineno);
+	return sink->add(sink->arg, a.key, n, t, len);
+}
+
+static int
+finish(void *arg, const struct subject_sink *sink)
+{
+	(void)sink;
+	textset_free(&((struct state *)arg)->seen);
+	return 0;
+}
+
+const struct subject subject_local = { "local", sizeof(struct state), line,
+	finish };
+
+int
+local_has(const struct lookup *l, const char *domain, size_t n)
+{
+	const char *data;
+	size_t len;
+
+	return n == 0 ? 0 : lookup_get(l, domain, n, &data, &len);
+}

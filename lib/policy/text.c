@@ -1,0 +1,234 @@
+#include "policy/text.h"
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? c + 32 : c;
+}
+
+int
+address_set(struct address *a, const char *p, size_t n)
+{
+	const char *at;
+	size_t i;
+
+	a->len = a->user_len = a->domain_len = 0;
+	a->key[0] = '\0';
+	a->domain = a->key;
+	if (n == 0 || n > TEXT_ADDRESS_MAX)
+		return -1;
+	for (i = 0; i < n; i++) {
+		if ((unsigned char)p[i] < 0x20 || p[i] == 0x7f)
+			return -1;
+		a->key[i] = lower(p[i]);
+	}
+	a->key[n] = '\0';
+	a->len = n;
+	at = memrchr(a->key, '@', n);
+	a->user_len = at == NULL ? n : (size_t)(at - a->key);
+	a->domain = at == NULL ? a->key + n : at + 1;
+	a->domain_len = a->key + n - a->domain;
+	return a->user_len == 0 ? -1 : 0;
+}
+
+static int
+name_byte(unsigned char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9') || c == '-' || c == '_';
+}
+
+int
+text_domain(const char *p, size_t n)
+{
+	size_t i, label = 0;
+
+	if (n == 0 || n > TEXT_DOMAIN_MAX)
+		return 0;
+	for (i = 0; i < n; i++) {
+		if (p[i] == '.') {
+			if (label == 0)
+				return 0;
+			label = 0;
+			continue;
+		}
+		if (!name_byte(p[i]) && !((unsigned char)p[i] & 0x80))
+			return 0;
+		if (++label > 63)
+			return 0;
+	}
+	return label > 0;
+}
+
+int
+text_name(const char *p, size_t n)
+{
+	size_t i;
+
+	if (n == 0 || n > TEXT_NAME_MAX)
+		return 0;
+	for (i = 0; i < n; i++)
+		if (!name_byte(p[i]) && p[i] != '.')
+			return 0;
+	return 1;
+}
+
+int
+text_ip(const char *p, size_t n)
+{
+	char t[64];
+	struct in6_addr a;
+
+	if (n == 0 || n >= sizeof t)
+		return 0;
+	memcpy(t, p, n);
+	t[n] = '\0';
+	if (strlen(t) != n)
+		return 0;
+	if (inet_pton(AF_INET, t, &a) == 1)
+		return 4;
+	return inet_pton(AF_INET6, t, &a) == 1 ? 6 : 0;
+}
+
+int
+text_is(struct slice s, const char *z)
+{
+	return s.n == strlen(z) && memcmp(s.p, z, s.n) == 0;
+}
+
+int
+text_word(const char **pp, const char *end, char *out, size_t *n)
+{
+	const char *p = *pp;
+	size_t len = 0;
+	int quoted = 0;
+
+	while (p < end && (*p == ' ' || *p == '\t'))
+		p++;
+	if (p == end)
+		return 0;
+	for (; p < end && (quoted || (*p != ' ' && *p != '\t')); p++) {
+		if ((unsigned char)*p < 0x20 || *p == 0x7f)
+			return -1;
+		if (*p == '"') {
+			quoted = !quoted;
+			continue;
+		}
+		if (quoted && *p == '\\' && p + 1 < end &&
+		    (p[1] == '"' || p[1] == '\\'))
+			p++;
+		out[len++] = *p;
+	}
+	out[len] = '\0';
+	*n = len;
+	*pp = p;
+	return quoted ? -1 : 1;
+}
+
+int
+text_piece(struct slice *rest, char sep, struct slice *piece)
+{
+	const char *e;
+
+	if (rest->p == NULL)
+		return 0;
+	e = memchr(rest->p, sep, rest->n);
+	piece->p = rest->p;
+	if (e == NULL) {
+		piece->n = rest->n;
+		rest->p = NULL;
+		rest->n = 0;
+		return 1;
+	}
+	piece->n = e - rest->p;
+	rest->n -= piece->n + 1;
+	rest->p = e + 1;
+	return 1;
+}
+
+/* the finalizer of splitmix64 */
+uint64_t
+text_mix(uint64_t h)
+{
+	h ^= h >> 30;
+	h *= UINT64_C(0xbf58476d1ce4e5b9);
+	h ^= h >> 27;
+	h *= UINT64_C(0x94d049bb133111eb);
+	return h ^ (h >> 31);
+}
+
+/* FNV-1a, mixed */
+uint64_t
+text_hash(uint64_t seed, const char *p, size_t n)
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325) ^ seed;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		h = (h ^ (unsigned char)p[i]) * UINT64_C(0x100000001b3);
+	return text_mix(h);
+}
+
+static struct textset_slot *
+find(const struct textset *s, const char *p, size_t n)
+{
+	size_t i = text_hash(0, p, n) & (s->cap - 1);
+	struct textset_slot *t;
+
+	for (;; i = (i + 1) & (s->cap - 1)) {
+		t = &s->slot[i];
+		if (t->line == 0 || (t->n == n &&
+		    memcmp(s->bytes.p + t->at, p, n) == 0))
+			return t;
+	}
+}
+
+static int
+grow(struct textset *s)
+{
+	struct textset old = *s;
+	size_t i;
+
+	s->cap = old.cap == 0 ? 64 : 2 * old.cap;
+	s->slot = calloc(s->cap, sizeof *s->slot);
+	if (s->slot == NULL) {
+		*s = old;
+		return -1;
+	}
+	for (i = 0; i < old.cap; i++)
+		if (old.slot[i].line != 0)
+			*find(s, s->bytes.p + old.slot[i].at,
+			    old.slot[i].n) = old.slot[i];
+	free(old.slot);
+	return 0;
+}
+
+long
+textset_add(struct textset *s, const char *p, size_t n, unsigned line)
+{
+	struct textset_slot *t;
+
+	if (2 * (s->used + 1) > s->cap && grow(s) == -1)
+		return -1;
+	t = find(s, p, n);
+	if (t->line != 0)
+		return t->line;
+	if (buf_put(&s->bytes, p, n) == -1)
+		return -1;
+	t->at = s->bytes.end - n;
+	t->n = n;
+	t->line = line;
+	s->used++;
+	return 0;
+}
+
+void
+textset_free(struct textset *s)
+{
+	buf_free(&s->bytes);
+	free(s->slot);
+	memset(s, 0, sizeof *s);
+}

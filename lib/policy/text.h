@@ -1,0 +1,79 @@
+#ifndef POLICY_TEXT_H
+#define POLICY_TEXT_H
+
+#include "base/buf.h"
+#include <stddef.h>
+#include <stdint.h>
+
+/* What the parsers of several configuration files share. */
+enum {
+	TEXT_LINE_MAX = 4096,   /* conf(5): one line of a file */
+	TEXT_ADDRESS_MAX = 512, /* user@domain */
+	TEXT_DOMAIN_MAX = 253,
+	TEXT_NAME_MAX = 64      /* names of pools and the like */
+};
+
+/* a piece of somebody else's bytes */
+struct slice {
+	const char *p;
+	size_t n;
+};
+
+/*
+ * An address cut at its last @, in lower case, for looking up.  Without @
+ * the domain is empty.
+ */
+struct address {
+	char key[TEXT_ADDRESS_MAX + 1]; /* NUL behind it */
+	size_t len, user_len;           /* user_len: bytes before the @ */
+	const char *domain;             /* in key; empty string if none */
+	size_t domain_len;
+};
+
+/* 0, or -1 when it is too long, has control bytes, or no user */
+int address_set(struct address *, const char *, size_t);
+
+/* a host name or domain: letters, digits, - and _, and bytes >= 0x80 */
+int text_domain(const char *, size_t);
+/* a name: letters, digits, - _ . */
+int text_name(const char *, size_t);
+/* an IP address without brackets: 4, 6, or 0 when it is none */
+int text_ip(const char *, size_t);
+int text_is(struct slice, const char *);
+
+/*
+ * text_word - the next blank-separated word of a line
+ *
+ * A word may have parts in double quotes, in which blanks count and \" and
+ * \\ stand for the byte itself.  The word, quotes undone, goes to out,
+ * NUL behind it, which has room for the line.
+ * Returns 1, 0 at the end of the line, -1 when a quote is not closed or a
+ * control byte stands in it.
+ */
+int text_word(const char **p, const char *end, char *out, size_t *n);
+
+/* the next piece of a list up to sep; 0 when none is left */
+int text_piece(struct slice *rest, char sep, struct slice *piece);
+
+/* a 64-bit hash, the same everywhere: for choices that must be stable */
+uint64_t text_hash(uint64_t seed, const char *, size_t);
+/* spread a seed over all bits */
+uint64_t text_mix(uint64_t);
+
+/*
+ * A set of strings with the line each stands in, for parsers that complain
+ * of what is there twice.  All zero is an empty one.
+ */
+struct textset {
+	struct buf bytes;
+	struct textset_slot {
+		size_t at, n;
+		unsigned line;
+	} *slot;
+	size_t cap, used;
+};
+/* 0 new, the line where it stood before, or -1 with ENOMEM */
+long textset_add(struct textset *, const char *, size_t, unsigned line);
+void textset_free(struct textset *);
+
+#endif

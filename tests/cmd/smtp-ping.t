@@ -11,7 +11,7 @@ while True:
         for r in replies:
             f.write(r.encode().decode("unicode_escape").encode() + b"\r\n"); f.flush()
             if not f.readline(): break
-        c.close()
+        f.close(); c.close()
     except OSError:
         pass
 X

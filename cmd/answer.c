@@ -20,7 +20,7 @@ read_fields(char **arg)
 		if ((i > 0 && buf_putc(&fields, '\t') == -1) ||
 		    buf_puts(&fields, arg[i]) == -1)
 			die(EXIT_TEMP, "out of memory");
-		if (strchr(arg[i], '\t') != NULL || arg[i][0] == '\0')
+		if (strpbrk(arg[i], "\t\n") != NULL || arg[i][0] == '\0')
 			die(EXIT_PERM, "no label:value: %s", arg[i]);
 	}
 	if (ltsv_parse(buf_data(&fields), buf_len(&fields), &given) == -1)

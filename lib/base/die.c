@@ -2,6 +2,7 @@
 #include "base/exit.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -28,6 +29,14 @@ prog_init(char **argv)
 			die(EXIT_TEMP, "descriptor %d is closed", fd);
 }
 
+static int
+wait_writable(void)
+{
+	struct pollfd p = { .fd = 2, .events = POLLOUT };
+
+	return poll(&p, 1, DIE_WAIT_MS) == 1;
+}
+
 static void
 line(const char *severity, const char *fmt, va_list ap)
 {
@@ -52,7 +61,9 @@ line(const char *severity, const char *fmt, va_list ap)
 		out[n++] = hex[c & 15];
 	}
 	out[n++] = '\n';
-	while (write(2, out, n) == -1 && errno == EINTR)
+	/* who shares descriptor 2 may have made it non-blocking */
+	while (write(2, out, n) == -1 &&
+	    (errno == EINTR || (errno == EAGAIN && wait_writable())))
 		;
 }
 

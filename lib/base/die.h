@@ -6,7 +6,10 @@
  * outside printable ASCII are written as \xHH; a line is cut at
  * DIE_LINE_MAX bytes.  In fmt, %m is the text of errno.
  */
-enum { DIE_LINE_MAX = 1024 };
+enum {
+	DIE_LINE_MAX = 1024,
+	DIE_WAIT_MS = 1000 /* for room in a full log pipe */
+};
 
 /* first thing in main: remembers the name, ignores SIGPIPE, and ends the
  * program with EXIT_TEMP if one of descriptors 0, 1, 2 is closed */

@@ -110,7 +110,25 @@ end:
 int
 fd_pipe(int p[2])
 {
-	return pipe2(p, O_CLOEXEC);
+	int i, fd, saved;
+
+	if (pipe2(p, O_CLOEXEC) == -1)
+		return -1;
+	for (i = 0; i < 2; i++) {
+		if (p[i] > 2)
+			continue;
+		fd = fcntl(p[i], F_DUPFD_CLOEXEC, 3);
+		if (fd == -1) {
+			saved = errno;
+			close(p[0]);
+			close(p[1]);
+			errno = saved;
+			return -1;
+		}
+		close(p[i]);
+		p[i] = fd;
+	}
+	return 0;
 }
 
 size_t

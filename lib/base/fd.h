@@ -17,7 +17,7 @@ ssize_t fd_read_all(int fd, void *, size_t n);
  * (EFBIG above); the caller frees *out
  */
 int fd_slurp(const char *path, size_t max, char **out, size_t *len);
-/* a new pipe, both ends close-on-exec */
+/* a new pipe, both ends close-on-exec and above 2 */
 int fd_pipe(int p[2]);
 /* raise the limit of open descriptors as far as allowed; returns it */
 size_t fd_limit_raise(void);

@@ -34,7 +34,7 @@ unix_name(struct sockaddr_un *sa, const char *path)
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	strcpy(sa->sun_path, path);
+	memcpy(sa->sun_path, path, strlen(path) + 1);
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #include "net/link.h"
 #include "proto/job.h"
 #include <string.h>
+#include <unistd.h>
 
 static const char usage[] = "answer label:value...";
 
@@ -59,9 +60,9 @@ main(int argc, char **argv)
 	static struct link l;
 
 	prog_init(argv);
-	if (argc < 2)
+	if (getopt(argc, argv, "+") != -1 || optind == argc)
 		die_usage(usage);
-	read_fields(argv + 1);
+	read_fields(argv + optind);
 	link_open(&l, &ops);
 	return link_run(&l);
 }

@@ -21,6 +21,7 @@ prog_init(char **argv)
 		s = strrchr(argv[0], '/');
 		prog_name = s != NULL ? s + 1 : argv[0];
 	}
+	opterr = 0; /* die_usage() says it */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGCHLD, SIG_DFL); /* ignored, it hides how children ended */
 	/* a file opened later must not become 0, 1 or 2 */

@@ -109,8 +109,8 @@ separate_users() {
 	chown -R rohrqueue:rohrsend "$dir/queue" &&
 		find "$dir/queue" -type d -exec chmod 2750 {} + &&
 		chown -R rohrsend:rohrsend "$dir/mail" &&
-		chown -R rohrlog "$dir/log" && chown root:root "$dir/sock" &&
-		chown rohrqueue "$dir/sock/chain" && chmod 700 "$dir/sock/chain" &&
+		chown -R rohrlog "$dir/log" && chown -R rohrqueue "$dir/sock" &&
+		chmod 700 "$dir/sock/chain" &&
 		chmod 755 "$dir" "$dir/sock" || exit 111
 }
 

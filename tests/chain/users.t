@@ -1,0 +1,38 @@
+#!/bin/sh
+# Root, with a user for each job: mail passes, and who reads from the
+# network cannot write the queue.
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../instance.sh"
+[ "$(id -u)" = 0 ] && command -v chpst >/dev/null || {
+	skip "needs root and runit"
+	done_testing
+	exit 0
+}
+chmod 755 "$T"
+new_instance site --users --local example.org || exit 1
+start_instance; ok "instance is up" $?
+users=$(ps -eo user:20,args | grep "$I" | grep -v grep)
+for p in smtp-recv:rohrsmtp queue-inject:rohrqueue queue-run:rohrqueue bounce:rohrqueue route:rohrsend remote-send:rohrsend local-deliver:rohrsend svlogd:rohrlog; do
+	like "${p%:*} runs as ${p#*:}" "$users" "^${p#*:} .*${p%:*}( |\$)"
+done
+is "nothing but the supervision runs as root" "$(echo "$users" | grep '^root' | grep -vcE 'rohrpost up|runsvdir|sock-serve')" 0
+status "mail by SMTP" 0 smtp-source -4 -s 5 -m 20 -f a@example.org -t b@example.org "127.0.0.1:$port"
+wait_for 10 at_least 20 "$I/mail/b"; ok "arrives" $?
+printf 'Subject: x\n\nx\n' >"$T/m"
+chmod 644 "$T/m"
+chpst -u nobody env ROHRPOST_DIR="$I" PATH="$PATH" sendmail c@example.org <"$T/m"; ok "sendmail of an unprivileged user" $?
+wait_for 10 at_least 1 "$I/mail/c"; ok "arrives" $?
+like "and is known by its user" "$(rohrpost log "$I" 500)" "ev:accepted.*uid:$(id -u nobody)"
+for u in rohrsmtp rohrsend nobody; do
+	chpst -u $u touch "$I/queue/mess/00/x" 2>/dev/null
+	is "$u cannot write the queue" $? 1
+	chpst -u $u touch "$I/log/smtp/current" 2>/dev/null
+	is "$u cannot write the log" $? 1
+done
+chpst -u rohrsmtp ls "$I/queue" >/dev/null 2>&1
+ok "rohrsmtp cannot read the queue" $(($? == 0))
+wait_for 10 queue_empty; ok "the queue is empty" $?
+out=$(audit); ok "log-audit" $?
+stop_instance
+is "no process is left" "$(pgrep -f "$I/" | wc -l)" 0
+done_testing

@@ -1,0 +1,64 @@
+#!/bin/sh
+# kill -9 of each process of an instance, one at a time, while mail goes in
+# and out: nothing accepted is lost, and what arrives twice is no more than
+# the transactions that were open.
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../instance.sh"
+command -v smtp-sink >/dev/null || {
+	skip "smtp-sink is missing"
+	done_testing
+	exit 0
+}
+COUNT=${CRASH_COUNT:-3000}
+OPEN=20 # connections to one host at a time, the built-in limit of throttle
+user=
+[ "$(id -u)" != 0 ] || user="-u nobody"
+chmod 777 "$T"
+sport=$(free_port)
+# shellcheck disable=SC2086
+bg smtp-sink -4 $user -D "$T/dump" 127.0.0.1:"$sport" 1024
+wait_for 5 smtp-ping 127.0.0.1:"$sport"
+new_instance site --relay "127.0.0.1:$sport" || exit 1
+printf 'intervals=1s,2s\n' >"$I/conf/retry"
+conf-build "$I/conf" || exit 1
+INSTANCE_MARK=$T
+export INSTANCE_MARK
+start_instance; ok "instance is up" $?
+unset INSTANCE_MARK
+
+delivered() { grep -ac '^X-Push:' "$T/dump" 2>/dev/null; }
+some() { [ "$(delivered)" -ge "$1" ]; }
+victims() { # the processes of program $1 that belong to this instance
+	pgrep -f "^([^ ]*/)?$1( |\$)" | while read -r p; do
+		tr '\0' '\n' <"/proc/$p/environ" 2>/dev/null | grep -q "^INSTANCE_MARK=$T\$" && echo "$p"
+	done
+}
+for prog in queue-run route dispatch throttle remote-send local-deliver queue-clean bounce queue-inject smtp-recv; do
+	rm -f "$T/dump" "$T/accepted"
+	# the sink opens its dump for each message: it makes a new one
+	queue-ctl "$I/queue" release all >/dev/null 2>&1
+	bg python3 "$top/tests/tools/push.py" "$port" "$COUNT" 20 "$T/accepted"
+	push=$bg_pid
+	wait_for 20 some $((COUNT / 4))
+	pids=$(victims "$prog")
+	[ -n "$pids" ]; ok "$prog runs" $?
+	# shellcheck disable=SC2086
+	kill -9 $pids 2>/dev/null
+	wait $push; ok "$prog killed: every message is accepted in the end" $?
+	wait_for 40 queue_empty; ok "$prog killed: the queue empties" $?
+	sleep 0.3
+	sort -un "$T/accepted" >"$T/want"
+	grep -a '^X-Push:' "$T/dump" | tr -dc '0-9\n' | sort -n >"$T/all"
+	sort -un "$T/all" >"$T/got"
+	LC_ALL=C sort "$T/want" >"$T/want.s"
+	LC_ALL=C sort "$T/got" >"$T/got.s"
+	lost=$(LC_ALL=C comm -23 "$T/want.s" "$T/got.s" | wc -l)
+	is "$prog killed: nothing accepted is lost" "$lost" 0
+	doubles=$(($(wc -l <"$T/all") - $(wc -l <"$T/got")))
+	[ "$doubles" -le $OPEN ]; ok "$prog killed: $doubles of $COUNT twice (at most $OPEN)" $?
+done
+out=$(audit); ok "log-audit: nothing lost, nothing unexplained" $?
+printf '%s\n' "$out" | sed 's/^/# /' | tail -3
+stop_instance
+status "queue-check" 0 queue-check "$I/queue"
+done_testing

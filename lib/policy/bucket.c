@@ -1,0 +1,42 @@
+#include "policy/bucket.h"
+
+/*
+ * Why nothing here overflows: what a bucket may be ahead of now is at most
+ * burst * period / n, so times n it is at most 10^6 * 7 days = 6 * 10^17.
+ */
+int64_t
+bucket_ready(const struct bucket *b, const struct bucket_limit *l,
+    uint32_t cost, int64_t now_us)
+{
+	/* in units of 1/n microseconds: how far ahead it may be */
+	int64_t may, frac = b->at_frac;
+
+	if (b->at_us < now_us)
+		return now_us;
+	may = cost >= l->burst ? 0
+			       : (int64_t)(l->burst - cost) * l->period_us;
+	if ((b->at_us - now_us) * l->n + frac <= may)
+		return now_us;
+	/* the smallest t with (at_us - t) * n + frac <= may */
+	if (may >= frac)
+		return b->at_us - (may - frac) / l->n;
+	return b->at_us + (frac - may + l->n - 1) / l->n;
+}
+
+void
+bucket_take(struct bucket *b, const struct bucket_limit *l, uint32_t cost,
+    int64_t now_us)
+{
+	int64_t units = (int64_t)cost * l->period_us;
+
+	if (b->at_us < now_us) {
+		b->at_us = now_us;
+		b->at_frac = 0;
+	}
+	b->at_us += units / l->n;
+	b->at_frac += units % l->n;
+	if (b->at_frac >= l->n) {
+		b->at_frac -= l->n;
+		b->at_us++;
+	}
+}

@@ -1,0 +1,218 @@
+#include "base/die.h"
+#include "base/exit.h"
+#include "base/fd.h"
+#include "base/num.h"
+#include "net/link.h"
+#include "net/sendpool.h"
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* remote-send: jobs to SMTP and LMTP servers; the last link of a chain */
+
+enum {
+	CONNS_MAX = 1000000,
+	WAITING = 4000, /* transactions that wait; then no more is read */
+	RCPTS_MAX = 10000,
+	MSGS_MAX = 1000000,
+	DEAD_S = 60,
+	DEAD_MAX_S = 900,
+	PROBE_S = 60,
+	WAIT_MAX_S = 86400,
+	ME_MAX = 4096
+};
+
+static struct link chain;
+static struct sendpool pool;
+
+static const char usage[] =
+    "remote-send [-C CONFDIR] [-c CONNECTIONS] [-s SITE-CONNECTIONS] "
+    "[-q WAITING] [-r RECIPIENTS] [-m MESSAGES] [-d DEAD[..MAX]] [-e DRAIN] "
+    "[-t PHASE=TIMEOUT]";
+
+/* RFC 5321 section 4.5.3.2, but for the first, where waiting helps nobody */
+static const struct {
+	const char *name;
+	unsigned seconds;
+} waits[SENDPOOL_WAITS] = { { "connect", 30 }, { "greeting", 300 },
+	{ "helo", 300 }, { "mail", 300 }, { "rcpt", 300 }, { "data", 120 },
+	{ "block", 180 }, { "dot", 600 }, { "idle", 2 }, { "quit", 5 } };
+
+static uint64_t
+number(const char *s, uint64_t max)
+{
+	uint64_t u;
+
+	if (num_scans(s, 1, max, &u) == -1)
+		die_usage(usage);
+	return u;
+}
+
+static int64_t
+duration(const char *s, size_t n, uint64_t max)
+{
+	uint64_t u;
+
+	if (num_scan_duration(s, n, max, &u) == -1)
+		die_usage(usage);
+	return u * 1000;
+}
+
+static void
+set_timeout(const char *arg)
+{
+	const char *eq = strchr(arg, '=');
+	unsigned i;
+
+	for (i = 0; eq != NULL && i < SENDPOOL_WAITS; i++)
+		if (strlen(waits[i].name) == (size_t)(eq - arg) &&
+		    memcmp(waits[i].name, arg, eq - arg) == 0) {
+			pool.limit.wait_ms[i] = duration(eq + 1,
+			    strlen(eq + 1), WAIT_MAX_S);
+			return;
+		}
+	die_usage(usage);
+}
+
+static void
+set_dead(const char *arg)
+{
+	const char *dots = strstr(arg, "..");
+	size_t n = dots == NULL ? strlen(arg) : (size_t)(dots - arg);
+
+	pool.dead.first_ms = duration(arg, n, WAIT_MAX_S);
+	if (dots != NULL)
+		pool.dead.max_ms = duration(dots + 2, strlen(dots + 2),
+		    WAIT_MAX_S);
+	if (pool.dead.max_ms < pool.dead.first_ms)
+		pool.dead.max_ms = pool.dead.first_ms;
+}
+
+/* the name to say in EHLO when a job brings none */
+static char *
+helo_name(const char *confdir)
+{
+	static char host[SMTPOUT_HELO_MAX + 1];
+	char path[4096], *me;
+	size_t n;
+
+	if (confdir == NULL) {
+		if (gethostname(host, sizeof host - 1) == -1)
+			die(EXIT_TEMP, "unable to find the host's name: %m");
+		return host[0] == '\0' ? "localhost" : host;
+	}
+	n = snprintf(path, sizeof path, "%s/me", confdir);
+	if (n >= sizeof path)
+		die(EXIT_PERM, "path too long: %s", confdir);
+	if (fd_slurp(path, ME_MAX, &me, &n) == -1)
+		die(EXIT_TEMP, "unable to read %s: %m", path);
+	me += strspn(me, " \t\r\n");
+	me[strcspn(me, " \t\r\n")] = '\0';
+	if (me[0] == '\0' || strlen(me) > SMTPOUT_HELO_MAX)
+		die(EXIT_TEMP, "no host name in %s", path);
+	return me;
+}
+
+static size_t
+on_request(struct link *l, const char *p, size_t n)
+{
+	size_t used = 0, len;
+
+	(void)l;
+	while (!sendpool_full(&pool) &&
+	    (len = link_line(p + used, n - used)) > 0) {
+		sendpool_job(&pool, p + used, len);
+		used += len;
+	}
+	/* what follows has not arrived: these jobs wait for nobody */
+	sendpool_flush(&pool);
+	return used;
+}
+
+static void
+on_closing(struct link *l)
+{
+	(void)l;
+	sendpool_close(&pool);
+}
+
+static void
+on_term(void *arg)
+{
+	(void)arg;
+	wire_pause(&chain.up);
+	pool.limit.drain_ms = 0;
+	sendpool_close(&pool);
+}
+
+static const struct link_ops ops = { on_request, NULL, on_closing, NULL };
+
+static void
+options(int argc, char **argv)
+{
+	const char *confdir = NULL;
+	struct sendpool_limits *l = &pool.limit;
+	int c;
+
+	while ((c = getopt(argc, argv, "+:C:c:s:q:r:m:d:e:t:")) != -1)
+		switch (c) {
+		case 'C':
+			confdir = optarg;
+			break;
+		case 'c':
+			l->conns = number(optarg, CONNS_MAX);
+			break;
+		case 's':
+			l->site_conns = number(optarg, CONNS_MAX);
+			break;
+		case 'q':
+			l->waiting = number(optarg, CONNS_MAX);
+			break;
+		case 'r':
+			l->rcpts = number(optarg, RCPTS_MAX);
+			break;
+		case 'm':
+			l->msgs = number(optarg, MSGS_MAX);
+			break;
+		case 'd':
+			set_dead(optarg);
+			break;
+		case 'e':
+			l->drain_ms = duration(optarg, strlen(optarg),
+			    WAIT_MAX_S);
+			break;
+		case 't':
+			set_timeout(optarg);
+			break;
+		default:
+			die_usage(usage);
+		}
+	if (optind != argc)
+		die_usage(usage);
+	l->helo = helo_name(confdir);
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct loop_signal term;
+	unsigned i;
+
+	prog_init(argv);
+	for (i = 0; i < SENDPOOL_WAITS; i++)
+		pool.limit.wait_ms[i] = waits[i].seconds * 1000;
+	pool.limit.waiting = WAITING;
+	pool.limit.rcpts = SENDJOB_RCPTS;
+	pool.limit.msgs = MSGS_MAX;
+	pool.dead.first_ms = DEAD_S * 1000;
+	pool.dead.max_ms = DEAD_MAX_S * 1000;
+	pool.dead.probe_ms = PROBE_S * 1000;
+	options(argc, argv);
+	link_open(&chain, &ops);
+	loop_signal_start(&term, SIGTERM, on_term, NULL);
+	sendpool_open(&pool, &chain);
+	return link_run(&chain);
+}

@@ -1,0 +1,95 @@
+#ifndef NET_SENDJOB_H
+#define NET_SENDJOB_H
+
+#include "net/dial.h"
+#include "proto/ltsv.h"
+#include "proto/smtpout.h"
+#include <stdint.h>
+
+/*
+ * Jobs for remote-send as transactions: jobs that stand next to each other
+ * and agree in message, sender, site and hosts become one, and each
+ * recipient's result as a line.  job(5), result(5).
+ */
+enum {
+	SENDJOB_RCPTS = 100,     /* recipients of a transaction, default */
+	SENDJOB_KEY_MAX = 4096,  /* bytes of the labels that name a site */
+	SENDJOB_TEXT_MAX = 16384 /* bytes of all labels used */
+};
+
+/* the labels that are used, as they stand in the line */
+enum sendjob_label { SENDJOB_ID, SENDJOB_N, SENDJOB_FROM, SENDJOB_TO,
+	SENDJOB_FILE, SENDJOB_OFF, SENDJOB_SIZE, SENDJOB_BODY, SENDJOB_UTF8,
+	SENDJOB_RET, SENDJOB_ENVID, SENDJOB_NOTIFY, SENDJOB_ORCPT, SENDJOB_MX,
+	SENDJOB_CONNS, SENDJOB_MSGS, /* the rest names the site: */
+	SENDJOB_SITE, SENDJOB_VIA, SENDJOB_SRC, SENDJOB_PROTO, SENDJOB_HELO,
+	SENDJOB_BIND, SENDJOB_BIND6, SENDJOB_LABELS };
+
+struct sendjob {
+	struct ltsv line;
+	const struct ltsv_field *f[SENDJOB_LABELS]; /* NULL: not there */
+	uint64_t n, off, size, conns, msgs; /* conns, msgs: 0 not said */
+};
+
+/* where connections are kept: same site, via, source and protocol */
+struct sendsite {
+	char *key; /* the labels as they stand, one behind the other */
+	size_t key_len;
+	char *name, *via, *helo; /* NULL: not said */
+	struct dial_addr bind, bind6;
+	unsigned lmtp : 1;
+};
+
+struct sendtxn {
+	struct smtpout_mail mail;
+	struct smtpout_rcpt one; /* mail.rcpt while there is but one */
+	struct sendtxn *next;    /* the pool's */
+	void *site;              /* the pool's */
+	uint64_t off, size;
+	int64_t started_ms;      /* 0: not begun */
+	unsigned rcpt_cap, msgs, retried;
+	char *id, *file, *mx;
+	char text[];
+};
+
+/*
+ * sendjob_parse - read a job line
+ *
+ * Returns NULL when it can be sent; otherwise what is wrong with it.  The
+ * fields id and n are there, and an answer possible, if j->f[SENDJOB_ID]
+ * is not NULL afterwards.
+ */
+const char *sendjob_parse(const char *line, size_t n, struct sendjob *j);
+/* may its addresses stand in commands? (smtpout_address) */
+enum sendjob_verdict { SENDJOB_GOOD, SENDJOB_BAD_FROM, SENDJOB_BAD_TO };
+enum sendjob_verdict sendjob_addresses(const struct sendjob *);
+/* the key of its site into out; its length, or 0 when it has no room */
+size_t sendjob_key(const struct sendjob *, char out[SENDJOB_KEY_MAX]);
+/* what the labels say of a site; 0, or -1 with ENOMEM */
+int sendsite_fill(struct sendsite *, const struct sendjob *, const char *key,
+    size_t n);
+void sendsite_free(struct sendsite *);
+
+/* a new transaction with this job's recipient, or NULL with ENOMEM */
+struct sendtxn *sendtxn_new(const struct sendjob *);
+/* does the job belong to it?  (The caller has compared the sites.) */
+int sendtxn_same(const struct sendtxn *, const struct sendjob *);
+/* add the job's recipient; 0, or -1 with ENOMEM */
+int sendtxn_add(struct sendtxn *, const struct sendjob *);
+void sendtxn_free(struct sendtxn *);
+
+/* what is said of one recipient; NULL and 0 are left out */
+struct sendresult {
+	const char *status, *class, *host, *ip, *text, *esc;
+	size_t text_len, esc_len;
+	unsigned code;
+	unsigned doubt : 1;
+	int64_t next_ms; /* wall clock */
+	int64_t ms;      /* -1: not begun */
+};
+
+/* append the line; 0, or -1 with ENOMEM */
+int sendresult_put(struct buf *, const char *id, unsigned n,
+    const struct sendsite *, const struct sendresult *);
+
+#endif

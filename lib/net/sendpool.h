@@ -1,0 +1,139 @@
+#ifndef NET_SENDPOOL_H
+#define NET_SENDPOOL_H
+
+#include "base/loop.h"
+#include "net/link.h"
+#include "net/sendjob.h"
+#include "policy/deadhost.h"
+#include "proto/dotout.h"
+
+/*
+ * The connections of remote-send.  A transaction takes an idle connection
+ * of its site, or a new one as long as the limits allow, or waits; a
+ * connection that has sent a final dot takes a waiting one at once and
+ * pipelines it; an idle one waits a while for the next before QUIT.
+ *
+ *   sendpool.c  sites, waiting transactions, limits, the ticking clock
+ *   sendconn.c  one connection: hosts in turn, the session, the message
+ */
+enum {
+	SENDPOOL_SITES = 4096,          /* hash buckets */
+	SENDPOOL_CHUNK = 65536,         /* of a message read at a time */
+	SENDPOOL_SAVE = 16384,          /* unsent bytes kept by a connection */
+	SENDPOOL_READ = 65536,
+	SENDPOOL_RESERVE = 256,         /* descriptors for all else */
+	SENDPOOL_FILES = 128,           /* messages kept open while sent */
+	SENDPOOL_RETRIES = 2,           /* at once, after a lost connection
+	                                 * that told nothing of the message */
+	SENDPOOL_STOP_MS = 1500,        /* for open transactions at the end */
+	SENDPOOL_TICK_MS = 500,
+	SENDPOOL_TURN = 16              /* chunks before others have a turn */
+};
+
+enum sendpool_wait { SENDPOOL_CONNECT, SENDPOOL_GREETING, SENDPOOL_HELO,
+	SENDPOOL_MAIL, SENDPOOL_RCPT, SENDPOOL_DATA, SENDPOOL_BLOCK,
+	SENDPOOL_DOT, SENDPOOL_IDLE, SENDPOOL_QUIT, SENDPOOL_WAITS };
+
+/* set by the owner before sendpool_open() */
+struct sendpool_limits {
+	const char *helo;
+	size_t conns, site_conns;      /* in all, for a site */
+	size_t waiting;                /* transactions; then the link is held */
+	uint64_t rcpts, msgs;          /* in a transaction, on a connection */
+	int64_t wait_ms[SENDPOOL_WAITS];
+	int64_t drain_ms;              /* go on with this after the end */
+};
+
+struct sendconn;
+
+struct sendslot { /* a site with what belongs to it now */
+	struct sendsite site;
+	struct sendslot *hash_next, *ready_next, *want_next;
+	struct sendtxn *first, **last;
+	struct sendconn *idle;
+	size_t n_wait, n_conn, conns;
+	unsigned ready : 1, wants : 1;
+};
+
+struct sendconn {
+	struct loop_io io;
+	struct smtpout s;
+	struct sendslot *slot;
+	struct sendtxn *lead;  /* it connects for this one */
+	struct sendconn *idle_next;
+	struct sendfail *fail; /* why the last host would not do */
+	char *host;            /* name, NUL, address, NUL */
+	const char *ip;        /* in it */
+	int64_t deadline_ms;
+	struct buf in, out;    /* an unfinished reply; what is unsent */
+	size_t dot_left;       /* unsent bytes up to the final dot */
+	uint64_t pos;          /* message bytes sent before this chunk */
+	uint32_t skip;         /* bytes of the encoded chunk sent */
+	uint32_t index, mx_at, messages;
+	int fd, file;          /* -1: none */
+	uint16_t port;
+	unsigned char kind;    /* enum dial_kind */
+	struct dotout dot;
+	unsigned heard : 1, stands : 1, is_idle : 1, dead : 1, quitting : 1;
+};
+
+struct sendpool {
+	struct link *link;
+	struct sendpool_limits limit;
+	struct deadhost dead;
+	struct sendslot *hash[SENDPOOL_SITES];
+	struct sendslot *ready, *want, **want_last, *last_slot;
+	struct sendtxn *open; /* jobs are being added to it */
+	struct sendconn **conn;
+	size_t n_conn, n_wait, n_idle, n_txn, files;
+	struct loop_timer tick;
+	struct loop_hook hook;
+	struct buf out;
+	int64_t stop_ms;
+	unsigned held : 1, closing : 1, stopping : 1, ended : 1;
+};
+
+/* begin; limits are set, the link is open */
+void sendpool_open(struct sendpool *, struct link *);
+/* a job line; what cannot be sent is answered at once */
+void sendpool_job(struct sendpool *, const char *line, size_t n);
+/* no job follows for now: the last transaction is complete */
+void sendpool_flush(struct sendpool *);
+static inline int
+sendpool_full(const struct sendpool *p)
+{
+	return p->held;
+}
+/* no job follows: finish (see remote-send(8)), then close the link down */
+void sendpool_close(struct sendpool *);
+
+/* between sendpool.c and sendconn.c */
+
+/* one recipient's answer; host and address are those of c, which may be
+ * NULL */
+void sendpool_answer(struct sendpool *, struct sendtxn *, unsigned rcpt,
+    const struct sendconn *c, struct sendresult *);
+/* the same for all recipients without a verdict; the transaction is gone */
+void sendpool_end(struct sendpool *, struct sendtxn *,
+    const struct sendconn *, struct sendresult *);
+/* back to the head of its site's line; 0 if it has been there too often */
+int sendpool_again(struct sendpool *, struct sendtxn *);
+/* the next waiting transaction of a site, or NULL */
+struct sendtxn *sendpool_next(struct sendpool *, struct sendslot *);
+/* the connection has nothing to do */
+void sendpool_idle(struct sendpool *, struct sendconn *);
+/* the connection is gone */
+void sendpool_gone(struct sendpool *, struct sendconn *);
+
+/* a new connection for a transaction; 0, or -1 when there is no memory for
+ * it (the transaction is then still the caller's) */
+int sendconn_start(struct sendpool *, struct sendslot *, struct sendtxn *);
+/* an idle connection is given a transaction */
+void sendconn_give(struct sendconn *, struct sendtxn *);
+void sendconn_timeout(struct sendconn *);
+/* end now: idle with QUIT; otherwise as if the connection were lost, by us */
+void sendconn_stop(struct sendconn *);
+
+extern struct sendpool *sendpool_the; /* the one of this program */
+
+#endif

@@ -1,0 +1,66 @@
+#include "base/me.h"
+#include "tap.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char dir[] = "/tmp/rohrpost-me.XXXXXX", path[64];
+
+static void
+put(const char *text, size_t n)
+{
+	FILE *f = fopen(path, "w");
+
+	if (f == NULL || fwrite(text, 1, n, f) != n || fclose(f) != 0)
+		exit(111);
+}
+
+int
+main(void)
+{
+	static const struct {
+		const char *text, *want; /* NULL: refused */
+	} cases[] = {
+		{ "mx.example.org\n", "mx.example.org" },
+		{ "mx.example.org", "mx.example.org" },
+		{ " \t mx.example.org \r\nother\n", "mx.example.org" },
+		{ "\n# name\n\n  # more\nmx\n", "mx" },
+		{ "", NULL },
+		{ "\n\n", NULL },
+		{ "# mx\n", NULL },
+		{ "two words\n", NULL },
+		{ "a@b\n", NULL },
+		{ "a\001b\n", NULL },
+	};
+	char out[ME_MAX + 1], name[ME_FILE_MAX + 2];
+	size_t i;
+
+	if (mkdtemp(dir) == NULL)
+		return 111;
+	snprintf(path, sizeof path, "%s/me", dir);
+	ok(me_read(dir, out) == -1 && errno == ENOENT, "not there");
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		put(cases[i].text, strlen(cases[i].text));
+		if (cases[i].want == NULL)
+			ok(me_read(dir, out) == -1 && errno == EINVAL,
+			    "refused");
+		else if (ok(me_read(dir, out) == 0, "read"))
+			is_str(out, cases[i].want, cases[i].want);
+	}
+	memset(name, 'x', sizeof name);
+	put(name, ME_MAX);
+	ok(me_read(dir, out) == 0, "name at the limit");
+	put(name, ME_MAX + 1);
+	ok(me_read(dir, out) == -1, "name one above");
+	memset(name, '\n', sizeof name);
+	memcpy(name, "mx", 2);
+	put(name, ME_FILE_MAX);
+	ok(me_read(dir, out) == 0, "file at the limit");
+	put(name, ME_FILE_MAX + 1);
+	ok(me_read(dir, out) == -1 && errno == EFBIG, "file one above");
+	ok(me_read(NULL, out) == 0 && out[0] != '\0', "the system's name");
+	unlink(path);
+	rmdir(dir);
+	return done();
+}

@@ -1,0 +1,844 @@
+/* route - decide where each job goes */
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include "base/fd.h"
+#include "base/num.h"
+#include "base/table.h"
+#include "net/dest.h"
+#include "net/link.h"
+#include "net/resolve.h"
+#include "policy/where.h"
+#include "proto/ltsv.h"
+#include <errno.h>
+#include <ifaddrs.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	ALLOW_MAX = 64,       /* -a */
+	OWN_MAX = 1024,       /* addresses of this machine */
+	OWN_EVERY_MS = 60000, /* how often they are looked up */
+	UNESCAPED_MAX = 4096  /* values of a job that had escapes */
+};
+
+static const char usage[] = "route [-p] [-a PREFIX]... [-i 46|64|4|6] "
+    "[-r ADDR[@PORT]]... [-t SECONDS] CONFDIR next...\n"
+    "       route -n [-p] [-a PREFIX]... [-i 46|64|4|6] "
+    "[-r ADDR[@PORT]]... [-t SECONDS] CONFDIR ADDRESS [LABEL:VALUE...]";
+
+static struct link link_;
+static struct where_conf conf;
+static struct where where;
+static struct dest_conf dests;
+static struct hosts_prefix allow[ALLOW_MAX];
+static struct hosts_ip own[OWN_MAX];
+static enum hosts_inet inet = HOSTS_46;
+static char me[TEXT_DOMAIN_MAX + 1];
+static const char *confdir;
+static int fresh, full, explain;
+
+/* ---- the tables ---- */
+
+static struct {
+	struct table table;
+	char path[4096];
+} tables[4];
+static const char *const names[] = { "routes", "aliases", "pools", "local" };
+
+/* a table that was never there is empty: its file is optional */
+static int
+get(void *arg, const char *key, size_t n, const char **data, size_t *len)
+{
+	struct table *t = arg;
+
+	return t->open ? table_ref(t, key, n, data, len) : 0;
+}
+
+static void
+open_tables(void)
+{
+	struct lookup *const to[] = { &conf.routes, &conf.aliases,
+		&conf.pools, &conf.local };
+	char text[4096];
+	unsigned i;
+
+	for (i = 0; i < 4; i++) {
+		struct table *t = &tables[i].table;
+
+		if (snprintf(text, sizeof text, "%s/%s", confdir, names[i]) >=
+		    (int)sizeof text - 4)
+			die(EXIT_PERM, "name too long: %s", confdir);
+		snprintf(tables[i].path, sizeof tables[i].path, "%.4090s.cdb",
+		    text);
+		to[i]->get = get;
+		to[i]->arg = t;
+		if (table_open(t, tables[i].path) == 0)
+			continue;
+		if (errno != ENOENT)
+			die(EXIT_TEMP, "unable to open %s: %m",
+			    tables[i].path);
+		if (access(text, F_OK) == 0)
+			die(EXIT_TEMP, "%s is not compiled: run conf-build %s",
+			    text, confdir);
+	}
+	if (routes_load(&conf.loaded, &conf.routes) == -1)
+		die(EXIT_TEMP, "%s is damaged", tables[0].path);
+}
+
+/* once for all jobs that came together */
+static void
+check_tables(void)
+{
+	unsigned i;
+
+	if (fresh)
+		return;
+	fresh = 1;
+	for (i = 0; i < 4; i++)
+		if (table_check(&tables[i].table) && i == 0 &&
+		    routes_load(&conf.loaded, &conf.routes) == -1)
+			warn("%s is damaged", tables[0].path);
+}
+
+static void
+before_wait(void *arg)
+{
+	(void)arg;
+	fresh = 0;
+}
+
+static void
+read_me(void)
+{
+	char path[4096], *text;
+	size_t n, i;
+
+	snprintf(path, sizeof path, "%s/me", confdir);
+	if (fd_slurp(path, 4096, &text, &n) == -1)
+		die(EXIT_TEMP, "unable to read %s: %m", path);
+	n = strcspn(text, " \t\r\n");
+	if (!text_domain(text, n))
+		die(EXIT_TEMP, "%s: not a host name", path);
+	for (i = 0; i < n; i++)
+		me[i] = text[i] >= 'A' && text[i] <= 'Z' ? text[i] + 32 :
+		    text[i];
+	free(text);
+}
+
+/* the addresses of this machine, but for loopback, which is nonsense */
+static void
+read_own(void)
+{
+	static int64_t next;
+	struct ifaddrs *list, *a;
+	struct hosts_ip *ip;
+	int64_t now = clock_mono_ms();
+
+	if (next > now)
+		return;
+	next = now + OWN_EVERY_MS;
+	if (getifaddrs(&list) == -1)
+		return;
+	dests.policy.n_own = 0;
+	for (a = list; a != NULL && dests.policy.n_own < OWN_MAX;
+	     a = a->ifa_next) {
+		if (a->ifa_addr == NULL)
+			continue;
+		ip = &own[dests.policy.n_own];
+		memset(ip, 0, sizeof *ip);
+		if (a->ifa_addr->sa_family == AF_INET) {
+			ip->family = 4;
+			memcpy(ip->ip, &((struct sockaddr_in *)(void *)
+			    a->ifa_addr)->sin_addr, 4);
+		} else if (a->ifa_addr->sa_family == AF_INET6) {
+			ip->family = 6;
+			memcpy(ip->ip, &((struct sockaddr_in6 *)(void *)
+			    a->ifa_addr)->sin6_addr, 16);
+		} else {
+			continue;
+		}
+		dests.policy.n_own++;
+	}
+	freeifaddrs(list);
+}
+
+/* ---- a job ---- */
+
+static struct job {
+	struct ltsv l;
+	const char *line;
+	size_t n;
+	struct where_job w;
+	char spare[UNESCAPED_MAX]; /* values that had escapes */
+	size_t used;
+	const struct ltsv_field *id, *number, *to;
+} job;
+
+/* the value of a field; only those with escapes are copied */
+static struct slice
+value(const struct ltsv_field *f)
+{
+	struct slice s = { "", 0 };
+	long n;
+
+	if (f == NULL)
+		return s;
+	s.p = f->value;
+	s.n = f->value_len;
+	if (memchr(s.p, '\\', s.n) == NULL)
+		return s;
+	n = ltsv_value(f, job.spare + job.used, sizeof job.spare - job.used);
+	if (n == -1)
+		return s; /* with its escapes it matches nothing */
+	s.p = job.spare + job.used;
+	s.n = (size_t)n;
+	job.used += s.n + 1;
+	return s;
+}
+
+static int
+is(const struct ltsv_field *f, const char *label, size_t n)
+{
+	return f->label_len == n && memcmp(f->label, label, n) == 0;
+}
+
+static void
+read_fields(void)
+{
+	const struct ltsv_field *f;
+	uint64_t u;
+
+	memset(&job.w, 0, offsetof(struct where_job, tag));
+	job.w.n_tag = 0;
+	job.w.size = job.w.try = 0;
+	job.used = 0;
+	job.id = job.number = job.to = NULL;
+	for (f = job.l.f; f < job.l.f + job.l.n; f++) {
+		if (is(f, "id", 2)) {
+			job.id = f;
+			job.w.id = value(f);
+		} else if (is(f, "n", 1)) {
+			job.number = f;
+		} else if (is(f, "to", 2)) {
+			job.to = f;
+			job.w.to = value(f);
+		} else if (is(f, "from", 4)) {
+			job.w.from = value(f);
+		} else if (is(f, "tenant", 6)) {
+			job.w.tenant = value(f);
+		} else if (is(f, "user", 4)) {
+			job.w.user = value(f);
+		} else if (is(f, "tag", 3)) {
+			if (job.w.n_tag < WHERE_TAGS_MAX)
+				job.w.tag[job.w.n_tag++] = value(f);
+		} else if (is(f, "size", 4)) {
+			if (num_scan(f->value, f->value_len, 0, UINT64_MAX,
+				&u) == 0)
+				job.w.size = u;
+		} else if (is(f, "try", 3)) {
+			if (num_scan(f->value, f->value_len, 0, UINT64_MAX,
+				&u) == 0)
+				job.w.try = u;
+		}
+	}
+}
+
+/* ---- what goes out ---- */
+
+static void
+check_memory(int r)
+{
+	if (r == -1)
+		die(EXIT_TEMP, "out of memory");
+}
+
+/* the start of a result of our own */
+static struct buf *
+begin_result(const char *status)
+{
+	struct buf *b = &link_.up.out;
+
+	check_memory(ltsv_copy(b, job.id));
+	if (job.number != NULL)
+		check_memory(ltsv_copy(b, job.number));
+	check_memory(ltsv_puts(b, "status", status));
+	return b;
+}
+
+static void
+end_result(struct buf *b)
+{
+	check_memory(ltsv_end(b));
+	wire_dirty(&link_.up);
+}
+
+static void
+answer(const char *status, const char *esc, const char *class,
+    const char *text)
+{
+	struct buf *b = begin_result(status);
+
+	check_memory(ltsv_puts(b, "code", esc[0] == '2' ? "250" :
+	    esc[0] == '5' ? "550" : "450"));
+	check_memory(ltsv_puts(b, "esc", esc));
+	check_memory(ltsv_puts(b, "class", class));
+	if (where.addr.domain_len > 0)
+		check_memory(ltsv_put(b, "domain", where.addr.domain,
+		    where.addr.domain_len));
+	check_memory(ltsv_puts(b, "text", text));
+	end_result(b);
+}
+
+static void
+answer_hosts(const struct hosts *h)
+{
+	answer(h->temporary ? "deferred" : "bounced", h->esc, h->class,
+	    h->text);
+}
+
+/* labels that are ours: what came under these names goes */
+static int
+is_ours(const struct ltsv_field *f)
+{
+	switch (f->label_len) {
+	case 2:
+		return is(f, "mx", 2);
+	case 3:
+		return is(f, "via", 3) || is(f, "src", 3) || is(f, "tls", 3) ||
+		    is(f, "ext", 3);
+	case 4:
+		return is(f, "site", 4) || is(f, "bind", 4) ||
+		    is(f, "helo", 4) || is(f, "orig", 4) ||
+		    (where.what == WHERE_LOCAL && is(f, "user", 4));
+	case 5:
+		return is(f, "bind6", 5) || is(f, "proto", 5);
+	case 6:
+		return is(f, "domain", 6);
+	case 7:
+		return is(f, "forward", 7) || is(f, "program", 7);
+	case 13:
+		return is(f, "msgs-per-conn", 13);
+	}
+	return 0;
+}
+
+/* the job as it came, without our labels, with its new address */
+static struct buf *
+begin_job(void)
+{
+	struct buf *b = &link_.next[0].wire.out;
+	const struct ltsv_field *f;
+	int as_it_is = !where.renamed;
+
+	for (f = job.l.f; as_it_is && f < job.l.f + job.l.n; f++)
+		as_it_is = !is_ours(f);
+	if (as_it_is) {
+		check_memory(buf_put(b, job.line, job.n));
+		return b;
+	}
+	for (f = job.l.f; f < job.l.f + job.l.n; f++)
+		if (f == job.to && where.renamed) {
+			check_memory(ltsv_put(b, "to", buf_data(&where.to),
+			    buf_len(&where.to)));
+			check_memory(ltsv_put(b, "orig", job.w.to.p,
+			    job.w.to.n));
+		} else if (!is_ours(f)) {
+			check_memory(ltsv_copy(b, f));
+		}
+	return b;
+}
+
+static void
+end_job(struct buf *b)
+{
+	check_memory(ltsv_end(b));
+	wire_dirty(&link_.next[0].wire);
+}
+
+static void
+put(struct buf *b, const char *label, struct slice s)
+{
+	if (s.n > 0)
+		check_memory(ltsv_put(b, label, s.p, s.n));
+}
+
+static struct slice
+of_buf(const struct buf *b)
+{
+	struct slice s = { buf_data(b), buf_len(b) };
+
+	return s;
+}
+
+static void
+put_source(struct buf *b)
+{
+	struct slice domain = { where.addr.domain, where.addr.domain_len };
+	struct slice myself = { me, strlen(me) };
+
+	put(b, "domain", domain);
+	put(b, "via", where.rule.via.n > 0 ? where.rule.via : where.pool);
+	put(b, "src", where.source.name);
+	put(b, "bind", where.source.ip);
+	put(b, "bind6", where.source.ip6);
+	put(b, "helo", where.source.helo.n > 0 ? where.source.helo : myself);
+	if (where.rule.tls.n > 0)
+		put(b, "tls", where.rule.tls);
+	else
+		check_memory(ltsv_puts(b, "tls", "none"));
+	put(b, "msgs-per-conn", where.rule.per_conn);
+	if (where.what == WHERE_LMTP)
+		check_memory(ltsv_puts(b, "proto", "lmtp"));
+}
+
+static void
+send_local(void)
+{
+	struct buf *b = begin_job();
+	struct slice domain = { where.addr.domain, where.addr.domain_len };
+
+	check_memory(ltsv_puts(b, "site", "local"));
+	check_memory(ltsv_puts(b, "via", "local"));
+	put(b, "domain", domain);
+	put(b, "user", of_buf(&where.user));
+	put(b, "ext", of_buf(&where.ext));
+	if (where.several) {
+		put(b, "forward", of_buf(&where.alias.forward));
+		put(b, "program", of_buf(&where.alias.command));
+	}
+	end_job(b);
+}
+
+/* the families that the source can use; a source of one address sends
+ * from no other */
+static enum hosts_inet
+families(void)
+{
+	int have4 = where.source.ip.n > 0, have6 = where.source.ip6.n > 0;
+
+	if (have4 == have6)
+		return inet;
+	return have4 ? HOSTS_4 : HOSTS_6;
+}
+
+static void
+send_to_hosts(const struct hosts *h)
+{
+	static struct buf list;
+	struct buf *b;
+	int n;
+
+	buf_clear(&list);
+	n = hosts_order(&list, h, families(), text_mix(where.hash + 2));
+	check_memory(n);
+	if (n == 0) {
+		answer("deferred", "4.4.4", "dns", "the source has no address "
+		    "of the family that the hosts have");
+		return;
+	}
+	b = begin_job();
+	check_memory(ltsv_puts(b, "site", h->site));
+	check_memory(ltsv_put(b, "mx", buf_data(&list), buf_len(&list)));
+	put_source(b);
+	end_job(b);
+}
+
+/* hosts that need no DNS, literals and paths: 1, or 0 when one has a name */
+static int
+send_literals(void)
+{
+	static struct buf mx, site;
+	const struct routes_host *h;
+	struct buf *b;
+	unsigned i;
+	int r = 0;
+
+	buf_clear(&mx);
+	buf_clear(&site);
+	for (i = 0; i < where.rule.n_host; i++) {
+		h = &where.rule.host[i];
+		if (i > 0)
+			r |= buf_putc(&mx, ' ') | buf_putc(&site, ',');
+		r |= buf_put(&site, h->name.p, h->name.n);
+		if (h->port == 0) {
+			r |= buf_puts(&mx, "localhost");
+		} else if (h->literal) {
+			r |= buf_put(&mx, h->name.p, h->name.n);
+			if (h->port != 25 || where.what == WHERE_LMTP)
+				r |= buf_printf(&site, ":%u", h->port);
+		} else {
+			return 0;
+		}
+		r |= buf_printf(&mx, "/%u/%.*s", h->port, (int)h->name.n,
+		    h->name.p);
+	}
+	check_memory(r);
+	b = begin_job();
+	check_memory(ltsv_put(b, "site", buf_data(&site), buf_len(&site)));
+	check_memory(ltsv_put(b, "mx", buf_data(&mx), buf_len(&mx)));
+	put_source(b);
+	end_job(b);
+	return 1;
+}
+
+/* user@[192.0.2.1], user@[IPv6:2001:db8::1] */
+static void
+send_to_literal(void)
+{
+	const char *p = where.addr.domain + 1;
+	size_t n = where.addr.domain_len;
+	struct hosts_draft *d;
+	struct hosts_host *h;
+	struct hosts_ip ip;
+	struct hosts a;
+
+	n = n < 2 || p[n - 2] != ']' ? 0 : n - 2;
+	if (n > 5 && memcmp(p, "ipv6:", 5) == 0) {
+		p += 5;
+		n -= 5;
+	}
+	if (n == 0 || hosts_ip_scan(p, n, &ip) == -1) {
+		answer("bounced", "5.1.2", "policy", "bad address literal");
+		return;
+	}
+	d = calloc(1, sizeof *d);
+	check_memory(d == NULL ? -1 : 0);
+	snprintf(d->domain, sizeof d->domain, "%.*s",
+	    (int)where.addr.domain_len, where.addr.domain);
+	h = hosts_add(d, p, n, 0, 25);
+	hosts_add_ip(h, ip.ip, ip.family == 4 ? 4 : 16);
+	check_memory(hosts_finish(d, &dests.policy, &a));
+	if (a.n > 0)
+		send_to_hosts(&a);
+	else
+		answer_hosts(&a);
+	hosts_free(&a);
+	free(d);
+}
+
+/* with DNS: ready is the destination that was just answered, or NULL */
+static void
+send_by_dns(struct dest *ready)
+{
+	const struct hosts *h;
+	struct dest *d;
+
+	if (where.what == WHERE_MX)
+		d = dest_mx(where.addr.domain, where.addr.domain_len);
+	else
+		d = dest_hosts(where.rule.host, where.rule.n_host,
+		    where.what == WHERE_LMTP);
+	check_memory(d == NULL ? -1 : 0);
+	(void)ready;
+	h = dest_answer(d);
+	if (h == NULL) {
+		dest_wait(d, job.line, job.n);
+		if (!full && dest_full()) {
+			full = 1;
+			link_hold(&link_);
+		}
+	} else if (h->n > 0) {
+		send_to_hosts(h);
+	} else {
+		answer_hosts(h);
+	}
+}
+
+static void
+act(struct dest *ready)
+{
+	switch (where.what) {
+	case WHERE_MX:
+		if (where.addr.domain[0] == '[')
+			send_to_literal();
+		else
+			send_by_dns(ready);
+		break;
+	case WHERE_HOST:
+	case WHERE_LMTP:
+		if (!send_literals())
+			send_by_dns(ready);
+		break;
+	case WHERE_LOCAL:
+		send_local();
+		break;
+	case WHERE_DISCARD:
+		answer("sent", where.esc, where.class, where.text);
+		break;
+	case WHERE_BOUNCED:
+		answer("bounced", where.esc, where.class, where.text);
+		break;
+	case WHERE_DEFERRED:
+		answer("deferred", where.esc, where.class, where.text);
+		break;
+	}
+}
+
+/* a line without its LF; 0, or -1 when it is no job */
+static int
+read_job(const char *p, size_t n)
+{
+	job.line = p;
+	job.n = n;
+	if (ltsv_parse(p, n, &job.l) == -1)
+		return -1;
+	read_fields();
+	return job.id == NULL || job.to == NULL ? -1 : 0;
+}
+
+static void
+route_line(const char *p, size_t n, struct dest *ready)
+{
+	if (read_job(p, n) == -1) {
+		warn("not a job: %.*s", n > 200 ? 200 : (int)n, p);
+		if (job.id != NULL)
+			answer("deferred", "4.3.5", "local",
+			    "route got a job that is none");
+		return;
+	}
+	where_decide(&where, &conf, &job.w);
+	act(ready);
+}
+
+static void
+on_waited(void *arg, const char *p, size_t n, struct dest *ready)
+{
+	(void)arg;
+	route_line(p, n, ready);
+}
+
+static void
+on_drained(void *arg)
+{
+	(void)arg;
+	if (!full)
+		return;
+	full = 0;
+	link_release(&link_);
+}
+
+static size_t
+on_request(struct link *l, const char *p, size_t n)
+{
+	size_t len = link_line(p, n);
+
+	(void)l;
+	if (len == 0)
+		return 0;
+	check_tables();
+	read_own();
+	if (len > 1)
+		route_line(p, len - 1, NULL);
+	return len;
+}
+
+/* not begun: somebody else may do it at once */
+static void
+on_given_up(void *arg, const char *p, size_t n)
+{
+	struct buf *b;
+
+	(void)arg;
+	if (read_job(p, n) == -1)
+		return;
+	b = begin_result("later");
+	check_memory(ltsv_putnum(b, "next", (uint64_t)clock_wall_s()));
+	end_result(b);
+}
+
+static void
+on_closing(struct link *l)
+{
+	dest_give_up(on_given_up, NULL);
+	link_close_down(l);
+}
+
+static const struct link_ops ops = { on_request, NULL, on_closing, NULL };
+
+/* ---- for people ---- */
+
+static void
+on_said(void *arg, const char *file, unsigned line, const char *text)
+{
+	(void)arg;
+	if (line == 0)
+		printf("%s: %s\n", file, text);
+	else
+		printf("%s:%u: %s\n", file, line, text);
+}
+
+static void
+print_hosts(const struct hosts *h)
+{
+	struct buf list = { 0 };
+	size_t i;
+
+	if (h->n == 0) {
+		printf("%s esc:%s class:%s text:%s\n", h->temporary ?
+		    "deferred" : "bounced", h->esc, h->class, h->text);
+		return;
+	}
+	check_memory(hosts_order(&list, h, families(),
+	    text_mix(where.hash + 2)));
+	for (i = 0; i < buf_len(&list); i++)
+		if (buf_data(&list)[i] == ' ')
+			buf_data(&list)[i] = '\n';
+	printf("site:%s\n%.*s\n", h->site, (int)buf_len(&list),
+	    buf_data(&list));
+}
+
+static void
+on_explained(void *arg, const char *p, size_t n, struct dest *d)
+{
+	(void)arg;
+	(void)p;
+	(void)n;
+	print_hosts(dest_answer(d));
+	loop_stop();
+}
+
+static int
+explain_job(char **argv)
+{
+	struct buf b = { 0 };
+	struct dest *d;
+	unsigned i;
+
+	job.w.to = (struct slice){ argv[0], strlen(argv[0]) };
+	for (argv++; *argv != NULL; argv++)
+		if (where_job_word(&job.w, *argv, strlen(*argv)) == -1)
+			die(EXIT_PERM, "not known: %s", *argv);
+	where.said = on_said;
+	where_decide(&where, &conf, &job.w);
+	check_memory(where_describe(&b, &where, ' '));
+	printf("%.*s\n", (int)buf_len(&b), buf_data(&b));
+	if (where.what != WHERE_MX && where.what != WHERE_HOST &&
+	    where.what != WHERE_LMTP)
+		return 0;
+	for (i = 0; i < where.rule.n_host; i++)
+		if (where.rule.host[i].port != 0 &&
+		    !where.rule.host[i].literal)
+			break;
+	if (where.what == WHERE_MX ? where.addr.domain[0] == '[' :
+	    i == where.rule.n_host)
+		return 0;
+	d = where.what == WHERE_MX ? dest_mx(where.addr.domain,
+	    where.addr.domain_len) : dest_hosts(where.rule.host,
+	    where.rule.n_host, where.what == WHERE_LMTP);
+	check_memory(d == NULL ? -1 : 0);
+	if (dest_answer(d) != NULL) {
+		print_hosts(dest_answer(d));
+		return 0;
+	}
+	dest_wait(d, "", 0);
+	loop_run();
+	return 0;
+}
+
+/* ---- */
+
+static void
+add_allow(const char *s)
+{
+	if (dests.policy.n_allow == ALLOW_MAX)
+		die(EXIT_PERM, "more than %d times -a", ALLOW_MAX);
+	if (hosts_prefix_scan(s, &allow[dests.policy.n_allow]) == -1)
+		die(EXIT_PERM, "-a %s: not an address or prefix", s);
+	dests.policy.n_allow++;
+}
+
+static void
+set_inet(const char *s)
+{
+	static const char *const word[] = { "46", "64", "4", "6" };
+	unsigned i;
+
+	for (i = 0; i < 4; i++)
+		if (strcmp(s, word[i]) == 0) {
+			inet = (enum hosts_inet)i;
+			return;
+		}
+	die_usage(usage);
+}
+
+static void
+options(int argc, char **argv)
+{
+	uint64_t u;
+	int opt;
+
+	while ((opt = getopt(argc, argv, "+na:i:pr:t:")) != -1)
+		switch (opt) {
+		case 'n':
+			explain = 1;
+			break;
+		case 'a':
+			add_allow(optarg);
+			break;
+		case 'i':
+			set_inet(optarg);
+			break;
+		case 'p':
+			dests.policy.refuse_private = 1;
+			break;
+		case 'r':
+			if (resolve_server(optarg) == -1)
+				die(EXIT_PERM, "-r %s: want ADDR or "
+				    "ADDR@PORT, and not too many", optarg);
+			break;
+		case 't':
+			if (num_scans(optarg, 1, RESOLVE_DEADLINE_MAX_S,
+				&u) == -1)
+				die(EXIT_PERM, "-t %s: want seconds, 1 to %d",
+				    optarg, RESOLVE_DEADLINE_MAX_S);
+			resolve_deadline((unsigned)u * 1000);
+			break;
+		default:
+			die_usage(usage);
+		}
+	if (argc - optind < 2)
+		die_usage(usage);
+}
+
+static void
+setup(void)
+{
+	open_tables();
+	read_me();
+	read_own();
+	resolve_setup(confdir);
+	dests.policy.allow = allow;
+	dests.policy.own = own;
+	dests.policy.me = me;
+	dests.policy.local = conf.local;
+	dests.ask4 = inet != HOSTS_6;
+	dests.ask6 = inet != HOSTS_4;
+	dests.line = explain ? on_explained : on_waited;
+	dests.drained = on_drained;
+	dest_setup(&dests);
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct loop_hook hook;
+
+	prog_init(argv);
+	options(argc, argv);
+	confdir = argv[optind];
+	setup();
+	if (explain) {
+		explain_job(argv + optind + 1);
+		if (fflush(stdout) != 0)
+			die(EXIT_TEMP, "unable to write: %m");
+		return EXIT_OK;
+	}
+	link_open(&link_, &ops);
+	link_next(&link_, argv + optind + 1);
+	loop_hook_start(&hook, before_wait, NULL);
+	return link_run(&link_);
+}

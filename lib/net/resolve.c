@@ -1,0 +1,291 @@
+#include "net/resolve.h"
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include "base/fd.h"
+#include "base/loop.h"
+#include "base/num.h"
+#include "policy/text.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unbound.h>
+
+enum { SERVER_LEN = 64 };
+
+static struct ub_ctx *ctx;
+static struct loop_io io;
+static struct loop_timer timer;
+static char server[RESOLVE_SERVERS_MAX][SERVER_LEN];
+static unsigned n_server, n_flight;
+static unsigned deadline_ms = RESOLVE_DEADLINE_S * 1000;
+
+/* in the order of their deadlines; and those that have to wait */
+static struct list {
+	struct resolve_query *first, *last;
+} flight, waiting;
+
+static void
+append(struct list *l, struct resolve_query *q)
+{
+	q->next = NULL;
+	q->prev = l->last;
+	if (l->last != NULL)
+		l->last->next = q;
+	else
+		l->first = q;
+	l->last = q;
+}
+
+static void
+take_out(struct list *l, struct resolve_query *q)
+{
+	if (q->prev != NULL)
+		q->prev->next = q->next;
+	else
+		l->first = q->next;
+	if (q->next != NULL)
+		q->next->prev = q->prev;
+	else
+		l->last = q->prev;
+	q->next = q->prev = NULL;
+}
+
+/* ---- answers ---- */
+
+static void on_expired(void *);
+
+/* wake up for the oldest question, or at once when `now` */
+static void
+set_timer(int now)
+{
+	if (flight.first == NULL && !now) {
+		loop_timer_stop(&timer);
+		return;
+	}
+	if (!now && loop_timer_active(&timer))
+		return; /* early is no harm */
+	loop_timer_set(&timer, now ? 0 :
+	    flight.first->deadline_ms - clock_mono_ms(), on_expired, NULL);
+}
+
+static void start_waiting(void);
+
+static void
+finish(struct resolve_query *q, const struct resolve_answer *a)
+{
+	take_out(&flight, q);
+	n_flight--;
+	q->started = 0;
+	q->done(q->arg, a);
+}
+
+static void
+fail(struct resolve_query *q, const char *text)
+{
+	struct resolve_answer a = { RESOLVE_FAILED, 0, NULL, NULL, 0, text };
+
+	finish(q, &a);
+}
+
+static void
+on_answer(void *arg, int err, struct ub_result *r)
+{
+	struct resolve_query *q = arg;
+	struct resolve_answer a = { RESOLVE_FAILED, 0, NULL, NULL, 0, "" };
+
+	/* bogus data is delivered, too: look at that first */
+	if (err != 0) {
+		a.text = ub_strerror(err);
+	} else if (r->bogus) {
+		a.text = "DNSSEC validation failed";
+	} else if (r->rcode != 0 && r->rcode != 3) {
+		a.text = r->rcode == 2 ? "SERVFAIL" : "refused";
+	} else {
+		while (a.n < RESOLVE_RECORDS_MAX && r->havedata &&
+		    r->data[a.n] != NULL)
+			a.n++;
+		a.status = a.n > 0 ? RESOLVE_OK : r->nxdomain ?
+		    RESOLVE_NXDOMAIN : RESOLVE_NONE;
+		a.data = (const unsigned char *const *)r->data;
+		a.len = r->len;
+		a.ttl = r->ttl < 0 ? 0 : (unsigned)r->ttl;
+	}
+	finish(q, &a);
+	if (err == 0)
+		ub_resolve_free(r);
+}
+
+static void
+on_expired(void *arg)
+{
+	int64_t now = clock_mono_ms();
+	struct resolve_query *q;
+
+	(void)arg;
+	/* those that could not be asked have no id */
+	while ((q = flight.first) != NULL &&
+	    (q->id == -1 || q->deadline_ms <= now)) {
+		if (q->id != -1)
+			ub_cancel(ctx, q->id);
+		fail(q, q->id == -1 ? "the resolver cannot be started" :
+				      "no answer in time");
+	}
+	start_waiting();
+	set_timer(0);
+}
+
+static void
+on_readable(void *arg, int events)
+{
+	int e = ub_process(ctx);
+
+	(void)arg;
+	(void)events;
+	if (e != 0)
+		die(EXIT_TEMP, "the resolver is broken: %s", ub_strerror(e));
+	start_waiting();
+	set_timer(0);
+}
+
+/* ---- the context ---- */
+
+static void
+option(const char *name, const char *v)
+{
+	int e = ub_ctx_set_option(ctx, name, v);
+
+	if (e != 0)
+		warn("resolver option %s: %s", name, ub_strerror(e));
+}
+
+/* names that libunbound answers by itself unless told otherwise; a site's
+ * own name servers may well know them */
+static const char *const zones[] = { "test.", "home.arpa.", "local." };
+
+static int
+make(void)
+{
+	unsigned i;
+	int e = 0;
+
+	ctx = ub_ctx_create();
+	if (ctx == NULL)
+		return -1;
+	ub_ctx_async(ctx, 1);
+	option("msg-cache-size:", "4m");
+	option("rrset-cache-size:", "8m");
+	option("outgoing-range:", "256");
+	for (i = 0; i < n_server && e == 0; i++)
+		e = ub_ctx_set_fwd(ctx, server[i]);
+	if (n_server == 0)
+		e = ub_ctx_resolvconf(ctx, NULL);
+	if (e != 0)
+		warn("resolver: %s", ub_strerror(e));
+	/* last: nothing can be set after it */
+	for (i = 0; i < sizeof zones / sizeof zones[0]; i++)
+		ub_ctx_zone_remove(ctx, zones[i]);
+	loop_io_start(&io, ub_fd(ctx), LOOP_READ, on_readable, NULL);
+	return 0;
+}
+
+/* ---- questions ---- */
+
+static void
+start(struct resolve_query *q)
+{
+	append(&flight, q);
+	n_flight++;
+	q->id = -1;
+	q->started = 1;
+	q->deadline_ms = clock_mono_ms() + deadline_ms;
+	if ((ctx == NULL && make() == -1) ||
+	    ub_resolve_async(ctx, q->name, q->type, 1, q, on_answer,
+		&q->id) != 0) {
+		q->id = -1;
+		/* to the front: it is over */
+		take_out(&flight, q);
+		q->next = flight.first;
+		if (flight.first != NULL)
+			flight.first->prev = q;
+		else
+			flight.last = q;
+		flight.first = q;
+		set_timer(1);
+		return;
+	}
+	set_timer(0);
+}
+
+static void
+start_waiting(void)
+{
+	struct resolve_query *q;
+
+	while (n_flight < RESOLVE_FLIGHT_MAX &&
+	    (q = waiting.first) != NULL) {
+		take_out(&waiting, q);
+		start(q);
+	}
+}
+
+void
+resolve_ask(struct resolve_query *q)
+{
+	if (n_flight < RESOLVE_FLIGHT_MAX)
+		start(q);
+	else
+		append(&waiting, q);
+}
+
+/* ---- settings ---- */
+
+int
+resolve_server(const char *s)
+{
+	const char *at = strchr(s, '@');
+	size_t n = at == NULL ? strlen(s) : (size_t)(at - s);
+	uint64_t port;
+
+	if (text_ip(s, n) == 0 || strlen(s) >= SERVER_LEN ||
+	    n_server == RESOLVE_SERVERS_MAX)
+		return -1;
+	if (at != NULL && num_scans(at + 1, 1, 65535, &port) == -1)
+		return -1;
+	strcpy(server[n_server++], s);
+	return 0;
+}
+
+void
+resolve_deadline(unsigned ms)
+{
+	deadline_ms = ms;
+}
+
+void
+resolve_setup(const char *confdir)
+{
+	char path[4096], *text, *p, *line;
+	size_t n;
+
+	if (n_server > 0)
+		return;
+	if (snprintf(path, sizeof path, "%s/resolver", confdir) >=
+	    (int)sizeof path)
+		return;
+	if (fd_slurp(path, 65536, &text, &n) == -1) {
+		if (errno == ENOENT)
+			return;
+		die(EXIT_TEMP, "unable to read %s: %m", path);
+	}
+	for (p = text; (line = strsep(&p, "\n")) != NULL;) {
+		line += strspn(line, " \t");
+		line[strcspn(line, " \t\r")] = '\0';
+		if (*line != '\0' && *line != '#' &&
+		    resolve_server(line) == -1)
+			die(EXIT_TEMP, "%s: %s: want ADDR or ADDR@PORT, "
+			    "at most %d", path, line, RESOLVE_SERVERS_MAX);
+	}
+	free(text);
+}

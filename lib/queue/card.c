@@ -1,0 +1,341 @@
+#include "queue/card.h"
+#include "base/num.h"
+#include "proto/ltsv.h"
+#include "queue/intern.h"
+#include "queue/name.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* lines that no job carries, and names that jobs use themselves */
+static const char *const not_labels[] = { "client", "client-name", "port",
+	"helo", "proto", "tls", "time", "hold-until", "key", "id", "n", "size",
+	"try", "birth", "file", "off", "doubt", "prio", "tenant", "tag" };
+
+struct maker {
+	struct buf who, rest, text;
+	struct card c;
+	const char *from, *tenant, *user;
+	size_t from_len, tenant_len, user_len;
+	unsigned labels;
+};
+
+static int
+is_label(const struct parcel_line *l)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof not_labels / sizeof *not_labels; i++)
+		if (parcel_is(l, not_labels[i]))
+			return 0;
+	return 1;
+}
+
+/* the value is escaped already */
+static int
+put_field(struct buf *b, const char *label, size_t label_len, const char *v,
+    size_t n)
+{
+	if (buf_reserve(b, label_len + n + 2) == -1)
+		return -1;
+	buf_putc(b, '\t');
+	buf_put(b, label, label_len);
+	buf_putc(b, ':');
+	return buf_put(b, v, n);
+}
+
+/* a line too many is left out of the jobs; it is in the file */
+static int
+put_label(struct maker *k, struct buf *b, const struct parcel_line *l)
+{
+	if (k->labels == CARD_LABELS_MAX ||
+	    buf_len(&k->who) + buf_len(&k->rest) + l->key_len + l->value_len +
+		2 > CARD_COMMON_MAX)
+		return 0;
+	k->labels++;
+	return put_field(b, l->key, l->key_len, l->value, l->value_len);
+}
+
+static void
+seconds(const struct parcel_line *l, int64_t *out)
+{
+	int64_t ms;
+
+	if (num_scan_time(l->value, l->value_len, &ms) == 0)
+		*out = ms / 1000;
+}
+
+static int
+one_line(struct maker *k, const struct parcel_line *l)
+{
+	int64_t ms;
+	uint64_t u;
+
+	if (parcel_is(l, "from")) {
+		k->from = l->value;
+		k->from_len = l->value_len;
+		return 0;
+	}
+	if (parcel_is(l, "prio")) {
+		if (num_scan(l->value, l->value_len, 0, 9, &u) == 0)
+			k->c.prio = u;
+		return 0;
+	}
+	if (parcel_is(l, "time")) {
+		if (num_scan_time(l->value, l->value_len, &ms) == 0)
+			k->c.birth_ms = ms;
+		return 0;
+	}
+	if (parcel_is(l, "hold-until"))
+		seconds(l, &k->c.hold_until);
+	if (parcel_is(l, "expire"))
+		seconds(l, &k->c.expire);
+	if (parcel_is(l, "tenant")) {
+		k->tenant = l->value;
+		k->tenant_len = l->value_len;
+		return put_label(k, &k->who, l);
+	}
+	if (parcel_is(l, "tag"))
+		return put_label(k, &k->who, l);
+	if (parcel_is(l, "user")) {
+		k->user = l->value;
+		k->user_len = l->value_len;
+	}
+	return is_label(l) ? put_label(k, &k->rest, l) : 0;
+}
+
+/* "NOTIFY=... ORCPT=..." as fields */
+static int
+put_params(struct buf *b, const char *p, size_t n)
+{
+	static const struct {
+		const char *param, *label;
+	} known[] = { { "NOTIFY=", "notify" }, { "ORCPT=", "orcpt" } };
+	const char *end = p + n, *e;
+	size_t i, len;
+
+	for (; p < end; p = e + (e < end)) {
+		e = memchr(p, ' ', end - p);
+		if (e == NULL)
+			e = end;
+		for (i = 0; i < 2; i++) {
+			len = strlen(known[i].param);
+			if ((size_t)(e - p) > len &&
+			    strncasecmp(p, known[i].param, len) == 0 &&
+			    put_field(b, known[i].label,
+				strlen(known[i].label), p + len,
+				e - p - len) == -1)
+				return -1;
+		}
+	}
+	return 0;
+}
+
+static int
+one_rcpt(struct maker *k, const struct message_rcpt *m, struct card_rcpt *r)
+{
+	size_t at = buf_len(&k->text);
+
+	r->offset = m->offset;
+	r->at = at;
+	r->to_len = m->address_len;
+	r->tries = m->tries < UINT16_MAX ? m->tries : UINT16_MAX;
+	r->state = m->state;
+	r->mark = m->mark;
+	r->next = m->next;
+	if (buf_put(&k->text, m->address, m->address_len) == -1 ||
+	    put_params(&k->text, m->params, m->params_len) == -1)
+		return -1;
+	r->more_len = buf_len(&k->text) - at - r->to_len;
+	return 0;
+}
+
+/* whom it belongs to: tenant, else user, else the sender's domain */
+static void
+choose_flow(const struct maker *k, const char **p, size_t *n)
+{
+	const char *at;
+
+	if (k->tenant != NULL || k->user != NULL) {
+		*p = k->tenant != NULL ? k->tenant : k->user;
+		*n = k->tenant != NULL ? k->tenant_len : k->user_len;
+		return;
+	}
+	at = memrchr(k->from, '@', k->from_len);
+	*p = at != NULL ? at + 1 : k->from;
+	*n = k->from_len - (*p - k->from);
+}
+
+static struct card *
+join(struct maker *k, struct card_rcpt *rcpt)
+{
+	size_t who, common, text, n, at, flow_len, table;
+	const char *flow;
+	struct card *c;
+	unsigned i;
+
+	choose_flow(k, &flow, &flow_len);
+	who = 5 + k->from_len + buf_len(&k->who);
+	common = who + buf_len(&k->rest);
+	text = buf_len(&k->text);
+	n = sizeof *c + common + flow_len + text;
+	n = (n + 7) / 8 * 8;
+	table = k->c.n_rcpt * sizeof *rcpt;
+	c = malloc(n + table);
+	if (c == NULL)
+		return NULL;
+	*c = k->c;
+	c->bytes = n + table;
+	c->who_len = who;
+	c->common_len = common;
+	c->flow_at = common;
+	c->flow_len = flow_len;
+	memcpy(c->text, "from:", 5);
+	memcpy(c->text + 5, k->from, k->from_len);
+	at = 5 + k->from_len;
+	memcpy(c->text + at, buf_data(&k->who), buf_len(&k->who));
+	at += buf_len(&k->who);
+	memcpy(c->text + at, buf_data(&k->rest), buf_len(&k->rest));
+	memcpy(c->text + common, flow, flow_len);
+	memcpy(c->text + common + flow_len, buf_data(&k->text), text);
+	c->rcpt = (struct card_rcpt *)((char *)c + n);
+	for (i = 0; i < c->n_rcpt; i++)
+		rcpt[i].at += common + flow_len;
+	memcpy(c->rcpt, rcpt, table);
+	return c;
+}
+
+static int
+put_rest(struct maker *k, const struct message_head *h, const char *path)
+{
+	struct buf *b = &k->rest;
+
+	return buf_printf(b, "\tsize:%llu\tbirth:%lld.%03d\tprio:%u\tfile:",
+		   (unsigned long long)h->size,
+		   (long long)(k->c.birth_ms / 1000),
+		   (int)(k->c.birth_ms % 1000), k->c.prio) == -1 ||
+	    ltsv_escape(b, path, strlen(path)) == -1 ||
+	    buf_printf(b, "\toff:%llu", (unsigned long long)h->head_len) == -1
+	    ? -1 : 0;
+}
+
+static int
+read_head(struct maker *k, struct message_head *h, struct card_rcpt *rcpt,
+    const char *path)
+{
+	struct parcel_line l;
+	struct message_rcpt m;
+	unsigned i = 0;
+	int r;
+
+	while ((r = message_line(h, &l)) == 1)
+		if (one_line(k, &l) == -1)
+			return -1;
+	errno = EINVAL;
+	if (r == -1 || k->from == NULL)
+		return -1;
+	while ((r = message_rcpt(h, &m)) == 1)
+		if (one_rcpt(k, &m, &rcpt[i++]) == -1)
+			return -1;
+	if (r == -1) {
+		errno = EINVAL;
+		return -1;
+	}
+	return put_rest(k, h, path);
+}
+
+struct card *
+card_make(const char *head, size_t n, const char *id, const char *path)
+{
+	static struct maker k; /* its buffers serve again */
+	struct card_rcpt one, *rcpt = &one;
+	struct message_head h;
+	struct card *c = NULL;
+
+	if (message_open(head, n, &h) == -1) {
+		errno = EINVAL;
+		return NULL;
+	}
+	memset(&k.c, 0, sizeof k.c);
+	k.from = k.tenant = k.user = NULL;
+	k.labels = 0;
+	buf_clear(&k.who);
+	buf_clear(&k.rest);
+	buf_clear(&k.text);
+	k.c.prio = 5;
+	k.c.birth_ms = name_time_us(id) / 1000;
+	k.c.n_rcpt = h.n_rcpt;
+	k.c.off = h.head_len;
+	/* no more recipients than lines have room */
+	if (h.n_rcpt > h.head_len / MESSAGE_TO_FIXED) {
+		errno = EINVAL;
+		return NULL;
+	}
+	if (h.n_rcpt > 1 &&
+	    (rcpt = malloc(h.n_rcpt * sizeof *rcpt)) == NULL)
+		return NULL;
+	if (read_head(&k, &h, rcpt, path) == 0) {
+		k.c.sender = intern_hash(k.from, k.from_len);
+		k.c.null_sender = k.from_len == 0;
+		c = join(&k, rcpt);
+	}
+	if (rcpt != &one)
+		free(rcpt);
+	if (k.text.cap > BUF_KEEP)
+		buf_free(&k.text);
+	return c;
+}
+
+int
+card_job(const struct card *c, unsigned i, const char *id, unsigned tries,
+    int doubt, struct buf *b)
+{
+	const struct card_rcpt *r = &c->rcpt[i];
+
+	if (buf_reserve(b, NAME_LEN + c->common_len + r->to_len + r->more_len +
+		80) == -1)
+		return -1;
+	buf_put(b, "id:", 3);
+	buf_put(b, id, NAME_LEN);
+	buf_put(b, "\tn:", 3);
+	buf_putnum(b, i);
+	buf_put(b, "\tto:", 4);
+	buf_put(b, c->text + r->at, r->to_len);
+	buf_put(b, "\ttry:", 5);
+	buf_putnum(b, tries);
+	if (doubt)
+		buf_put(b, "\tdoubt:1", 8);
+	buf_putc(b, '\t');
+	buf_put(b, c->text, c->common_len);
+	buf_put(b, c->text + r->at + r->to_len, r->more_len);
+	return buf_putc(b, '\n');
+}
+
+int
+card_who(const struct card *c, unsigned i, struct buf *b)
+{
+	const struct card_rcpt *r = &c->rcpt[i];
+
+	if (buf_reserve(b, c->who_len + r->to_len + 4) == -1)
+		return -1;
+	buf_put(b, c->text, c->who_len);
+	buf_put(b, "\tto:", 4);
+	return buf_put(b, c->text + r->at, r->to_len);
+}
+
+size_t
+card_domain(const char *address, size_t n, char *out)
+{
+	const char *at = memrchr(address, '@', n);
+	size_t len, i;
+
+	if (at == NULL)
+		return 0;
+	at++;
+	len = address + n - at;
+	if (len > CARD_DOMAIN_MAX)
+		len = CARD_DOMAIN_MAX;
+	for (i = 0; i < len; i++)
+		out[i] = at[i] >= 'A' && at[i] <= 'Z' ? at[i] | 32 : at[i];
+	return len;
+}

@@ -1,0 +1,61 @@
+#ifndef QUEUE_CARD_H
+#define QUEUE_CARD_H
+
+#include "base/buf.h"
+#include "queue/message.h"
+#include <stdint.h>
+
+/*
+ * What queue-run needs of a message file's head to make jobs of it, in one
+ * allocation a tenth of the head's size.
+ */
+enum {
+	CARD_LABELS_MAX = 64,    /* envelope lines that become labels */
+	CARD_COMMON_MAX = 32768, /* bytes of what its jobs have in common */
+	CARD_DOMAIN_MAX = 255
+};
+
+struct card_rcpt {
+	uint32_t offset;  /* of the "to" line in the file */
+	uint32_t at;      /* in text: address, then further fields */
+	uint16_t to_len, more_len;
+	uint16_t tries;
+	char state, mark;
+	int64_t next;     /* seconds since 1970 */
+};
+
+struct card {
+	size_t bytes;     /* of the whole allocation */
+	int64_t birth_ms; /* since 1970 */
+	uint64_t off;     /* of the message in the file */
+	int64_t expire, hold_until; /* seconds since 1970, 0: none */
+	uint32_t sender;  /* hash of the address */
+	uint32_t n_rcpt;
+	uint32_t who_len, common_len; /* "from:.. tenant:.. tag:..", and all */
+	uint32_t flow_at, flow_len;   /* in text: whom it belongs to */
+	uint8_t prio, null_sender;
+	struct card_rcpt *rcpt;
+	char text[];
+};
+
+/*
+ * card_make - from a whole head
+ *
+ * head, n  as message_open() takes it
+ * id       of the message; path is its file, absolute
+ *
+ * Returns a card to be given to free(), or NULL: errno EINVAL for a damaged
+ * head, ENOMEM.
+ */
+struct card *card_make(const char *head, size_t n, const char *id,
+    const char *path);
+/* the job line of recipient i, job(5) */
+int card_job(const struct card *, unsigned i, const char *id, unsigned tries,
+    int doubt, struct buf *out);
+/* "from:.. tenant:.. tag:.. to:..", LTSV fields for events, no LF */
+int card_who(const struct card *, unsigned i, struct buf *out);
+/* the domain of an address, lower case; its length, 0: none.  out has room
+ * for CARD_DOMAIN_MAX bytes */
+size_t card_domain(const char *address, size_t n, char *out);
+
+#endif

@@ -1,0 +1,76 @@
+#include "queue/result.h"
+#include "base/num.h"
+#include "queue/message.h"
+#include "queue/name.h"
+#include <string.h>
+
+static int
+status_of(const struct ltsv_field *f, enum result_status *out)
+{
+	static const char *const name[] = { "sent", "deferred", "bounced",
+		"later" };
+	int i;
+
+	for (i = 0; i < 4; i++)
+		if (ltsv_is(f, name[i])) {
+			*out = i;
+			return 0;
+		}
+	return -1;
+}
+
+int
+result_parse(const char *line, size_t n, struct result *r)
+{
+	const struct ltsv_field *f;
+	uint64_t u;
+
+	if (ltsv_parse(line, n, &r->l) == -1)
+		return -1;
+	f = ltsv_find(&r->l, "id");
+	if (f == NULL || name_check(f->value, f->value_len) == -1 ||
+	    ltsv_num(&r->l, "n", 0, MESSAGE_RCPTS_MAX - 1, &u) == -1 ||
+	    status_of(ltsv_find(&r->l, "status"), &r->status) == -1)
+		return -1;
+	r->id = f->value;
+	r->n = u;
+	f = ltsv_find(&r->l, "next");
+	if (f == NULL || num_scan_time(f->value, f->value_len, &r->next_ms) ==
+	    -1)
+		r->next_ms = 0;
+	r->room = RESULT_ROOM_NONE;
+	if (ltsv_num(&r->l, "room", 0, UINT32_MAX - 1, &u) == 0)
+		r->room = u;
+	r->doubt = ltsv_is(ltsv_find(&r->l, "doubt"), "1");
+	r->site = ltsv_find(&r->l, "site");
+	if (r->site != NULL &&
+	    (r->site->value_len == 0 || r->site->value_len > 255))
+		r->site = NULL;
+	return 0;
+}
+
+static void
+part(const struct result *r, const char *label, const char *none,
+    struct buf *out)
+{
+	const struct ltsv_field *f = ltsv_find(&r->l, label);
+
+	if (f == NULL || f->value_len == 0)
+		buf_puts(out, none);
+	else
+		buf_put(out, f->value, f->value_len);
+}
+
+int
+result_reply(const struct result *r, struct buf *out)
+{
+	buf_clear(out);
+	if (buf_reserve(out, LTSV_LINE_MAX) == -1)
+		return -1;
+	part(r, "esc", r->status == RESULT_BOUNCED ? "5.0.0" : "4.0.0", out);
+	buf_putc(out, ' ');
+	part(r, "host", "-", out);
+	buf_putc(out, ' ');
+	part(r, "text", "", out);
+	return 0;
+}

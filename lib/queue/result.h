@@ -1,0 +1,33 @@
+#ifndef QUEUE_RESULT_H
+#define QUEUE_RESULT_H
+
+#include "proto/ltsv.h"
+#include <stdint.h>
+
+/* A result as queue-run understands it, result(5). */
+enum result_status { RESULT_SENT, RESULT_DEFERRED, RESULT_BOUNCED,
+	RESULT_LATER };
+
+enum { RESULT_ROOM_NONE = 0xffffffff };
+
+struct result {
+	struct ltsv l;
+	const char *id; /* NAME_LEN bytes in the line */
+	unsigned n;
+	enum result_status status;
+	int64_t next_ms; /* since 1970, 0: none */
+	uint32_t room;   /* RESULT_ROOM_NONE: none */
+	int doubt;
+	const struct ltsv_field *site; /* NULL: none, or empty */
+};
+
+/*
+ * result_parse - one line with its LF; slices point into it.  0, or -1: no
+ * LTSV, no well-formed id, n or status.  What else is malformed (next, room)
+ * counts as absent.
+ */
+int result_parse(const char *line, size_t n, struct result *);
+/* "ESC HOST TEXT" for the message file, escaped; out is cleared first */
+int result_reply(const struct result *, struct buf *out);
+
+#endif

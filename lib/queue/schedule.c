@@ -1,0 +1,985 @@
+#include "queue/schedule.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SITE_BIT = 0x80000000, INDEX_MAX = 0x7fffffff, SKIP_MAX = 4,
+	URGENT = 5 };
+
+/* shares of the chain when all priorities have something to send */
+const unsigned schedule_weight[SCHEDULE_PRIOS] = { 64, 40, 25, 16, 10, 6, 4, 3,
+	2, 1 };
+
+/* ------------------------------------------------------------ arrays */
+
+/* room for one more at *n in an array; half as much again each time */
+static int
+grow(void *array, uint32_t n, uint32_t *cap, size_t size)
+{
+	uint32_t more;
+	void *p;
+
+	if (n < *cap)
+		return 0;
+	more = *cap < 64 ? 64 : *cap + *cap / 2;
+	while (more <= n)
+		more += more / 2;
+	if (more > INDEX_MAX) {
+		errno = ENOMEM;
+		return -1;
+	}
+	memcpy(&p, array, sizeof p);
+	p = realloc(p, more * size);
+	if (p == NULL)
+		return -1;
+	memcpy(array, &p, sizeof p);
+	*cap = more;
+	return 0;
+}
+
+static uint32_t
+id_hash(const char *id)
+{
+	return intern_hash(id, NAME_LEN);
+}
+
+static uint32_t
+lane_hash(uint32_t domain, uint32_t flow)
+{
+	uint32_t h = domain * 2654435761u ^ flow * 2246822519u;
+
+	return h ^ h >> 15;
+}
+
+static uint32_t *
+buckets(uint32_t size)
+{
+	uint32_t *b = malloc(size * sizeof *b);
+
+	if (b != NULL)
+		memset(b, 0xff, size * sizeof *b);
+	return b;
+}
+
+static int
+more_message_buckets(struct schedule *s)
+{
+	uint32_t size = (s->message_mask + 1) * 2, *b = buckets(size), i, *at;
+
+	if (b == NULL)
+		return -1;
+	for (i = 0; i < s->n_message; i++) {
+		if (!s->message[i].used)
+			continue;
+		at = &b[id_hash(s->message[i].id) & (size - 1)];
+		s->message[i].hash_next = *at;
+		*at = i;
+	}
+	free(s->message_bucket);
+	s->message_bucket = b;
+	s->message_mask = size - 1;
+	return 0;
+}
+
+static int
+more_lane_buckets(struct schedule *s)
+{
+	uint32_t size = (s->lane_mask + 1) * 2, *b = buckets(size), i, *at;
+
+	if (b == NULL)
+		return -1;
+	for (i = 0; i < s->n_lane; i++) {
+		if (!s->lane[i].used)
+			continue;
+		at = &b[lane_hash(s->lane[i].domain, s->lane[i].flow) &
+		    (size - 1)];
+		s->lane[i].hash_next = *at;
+		*at = i;
+	}
+	free(s->lane_bucket);
+	s->lane_bucket = b;
+	s->lane_mask = size - 1;
+	return 0;
+}
+
+int
+schedule_init(struct schedule *s, unsigned window)
+{
+	int i;
+
+	memset(s, 0, sizeof *s);
+	s->window = window;
+	s->free_message = s->free_rcpt = s->free_lane = SCHEDULE_NONE;
+	s->watch = SCHEDULE_NONE;
+	for (i = 0; i < SCHEDULE_PRIOS; i++)
+		s->prio_turn[i] = SCHEDULE_NONE;
+	s->message_mask = s->lane_mask = 255;
+	s->message_bucket = buckets(256);
+	s->lane_bucket = buckets(256);
+	return s->message_bucket == NULL || s->lane_bucket == NULL ? -1 : 0;
+}
+
+void
+schedule_free(struct schedule *s)
+{
+	free(s->message);
+	free(s->rcpt);
+	free(s->lane);
+	free(s->flow);
+	free(s->site);
+	free(s->domain_site);
+	free(s->message_bucket);
+	free(s->lane_bucket);
+	free(s->heap);
+	intern_free(&s->domains);
+	intern_free(&s->flows);
+	intern_free(&s->sites);
+	memset(s, 0, sizeof *s);
+}
+
+/* -------------------------------------------- timers: a heap by due time */
+
+static int64_t
+due_of(const struct schedule *s, uint32_t e)
+{
+	return e & SITE_BIT ? s->site[e & ~SITE_BIT].until_ms
+			    : s->rcpt[e].due_ms;
+}
+
+/* at one time recipients of a message come out together and in order */
+static int
+before(const struct schedule *s, uint32_t x, uint32_t y)
+{
+	int64_t dx = due_of(s, x), dy = due_of(s, y);
+	const struct schedule_rcpt *p, *q;
+
+	if (dx != dy)
+		return dx < dy;
+	if ((x | y) & SITE_BIT)
+		return x > y;
+	p = &s->rcpt[x];
+	q = &s->rcpt[y];
+	return p->message != q->message ? p->message < q->message
+					: p->n < q->n;
+}
+
+static void
+heap_set(struct schedule *s, uint32_t place, uint32_t e)
+{
+	s->heap[place] = e;
+	if (e & SITE_BIT)
+		s->site[e & ~SITE_BIT].place = place;
+	else
+		s->rcpt[e].a = place;
+}
+
+static void
+heap_up(struct schedule *s, uint32_t i, uint32_t e)
+{
+	uint32_t up;
+
+	while (i > 0 && before(s, e, s->heap[up = (i - 1) / 2])) {
+		heap_set(s, i, s->heap[up]);
+		i = up;
+	}
+	heap_set(s, i, e);
+}
+
+static void
+heap_down(struct schedule *s, uint32_t i, uint32_t e)
+{
+	uint32_t child;
+
+	while ((child = 2 * i + 1) < s->heap_n) {
+		if (child + 1 < s->heap_n &&
+		    before(s, s->heap[child + 1], s->heap[child]))
+			child++;
+		if (!before(s, s->heap[child], e))
+			break;
+		heap_set(s, i, s->heap[child]);
+		i = child;
+	}
+	heap_set(s, i, e);
+}
+
+static int
+heap_add(struct schedule *s, uint32_t e)
+{
+	if (grow(&s->heap, s->heap_n, &s->heap_cap, sizeof *s->heap) == -1)
+		return -1;
+	heap_up(s, s->heap_n++, e);
+	return 0;
+}
+
+static void
+heap_remove(struct schedule *s, uint32_t i)
+{
+	uint32_t last = s->heap[--s->heap_n];
+
+	if (i == s->heap_n)
+		return;
+	if (i > 0 && before(s, last, s->heap[(i - 1) / 2]))
+		heap_up(s, i, last);
+	else
+		heap_down(s, i, last);
+}
+
+int64_t
+schedule_due(const struct schedule *s)
+{
+	return s->heap_n == 0 ? INT64_MAX : due_of(s, s->heap[0]);
+}
+
+/* ------------------------------------------- rings: flows, lanes in them */
+
+static unsigned
+flow_prio(const struct schedule *s, uint32_t f)
+{
+	return s->flows.name[f].s[0] - '0';
+}
+
+static void
+flow_enter(struct schedule *s, uint32_t f)
+{
+	uint32_t *turn = &s->prio_turn[flow_prio(s, f)], t = *turn;
+
+	if (t == SCHEDULE_NONE) {
+		*turn = s->flow[f].next = s->flow[f].prev = f;
+		return;
+	}
+	/* the last in the round */
+	s->flow[f].next = t;
+	s->flow[f].prev = s->flow[t].prev;
+	s->flow[s->flow[t].prev].next = f;
+	s->flow[t].prev = f;
+}
+
+static void
+flow_leave(struct schedule *s, uint32_t f)
+{
+	uint32_t *turn = &s->prio_turn[flow_prio(s, f)];
+	uint32_t next = s->flow[f].next, prev = s->flow[f].prev;
+
+	if (next == f) {
+		*turn = SCHEDULE_NONE;
+		return;
+	}
+	s->flow[prev].next = next;
+	s->flow[next].prev = prev;
+	if (*turn == f)
+		*turn = next;
+}
+
+static void
+lane_enter(struct schedule *s, uint32_t l)
+{
+	struct schedule_lane *x = &s->lane[l];
+	uint32_t *turn = &s->flow[x->flow].turn, t = *turn;
+
+	x->parked = 0;
+	if (t == SCHEDULE_NONE) {
+		*turn = x->next = x->prev = l;
+		flow_enter(s, x->flow);
+		return;
+	}
+	x->next = t;
+	x->prev = s->lane[t].prev;
+	s->lane[s->lane[t].prev].next = l;
+	s->lane[t].prev = l;
+}
+
+static void
+lane_leave(struct schedule *s, uint32_t l)
+{
+	struct schedule_lane *x = &s->lane[l];
+	uint32_t *turn = &s->flow[x->flow].turn;
+
+	if (x->next == l) {
+		*turn = SCHEDULE_NONE;
+		flow_leave(s, x->flow);
+		return;
+	}
+	s->lane[x->prev].next = x->next;
+	s->lane[x->next].prev = x->prev;
+	if (*turn == l)
+		*turn = x->next;
+}
+
+/* ------------------------------------------------------------- sites */
+
+static void
+watch(struct schedule *s, uint32_t i)
+{
+	struct schedule_site *t = &s->site[i];
+
+	if (t->watched)
+		return;
+	t->watched = 1;
+	t->watch_prev = SCHEDULE_NONE;
+	t->watch_next = s->watch;
+	if (s->watch != SCHEDULE_NONE)
+		s->site[s->watch].watch_prev = i;
+	s->watch = i;
+}
+
+static void
+unwatch(struct schedule *s, uint32_t i)
+{
+	struct schedule_site *t = &s->site[i];
+
+	if (!t->watched)
+		return;
+	t->watched = 0;
+	if (t->watch_prev != SCHEDULE_NONE)
+		s->site[t->watch_prev].watch_next = t->watch_next;
+	else
+		s->watch = t->watch_next;
+	if (t->watch_next != SCHEDULE_NONE)
+		s->site[t->watch_next].watch_prev = t->watch_prev;
+}
+
+static uint32_t
+site_get(struct schedule *s, const char *name, size_t n)
+{
+	uint32_t i;
+	int fresh;
+
+	i = intern_get(&s->sites, name, n, &fresh);
+	if (i == INTERN_NONE || !fresh)
+		return i;
+	if (grow(&s->site, i, &s->cap_site, sizeof *s->site) == -1) {
+		intern_put(&s->sites, i);
+		return INTERN_NONE;
+	}
+	memset(&s->site[i], 0, sizeof s->site[i]);
+	s->site[i].parked_head = s->site[i].parked_tail = SCHEDULE_NONE;
+	s->site[i].place = SCHEDULE_NONE;
+	s->site[i].room = SCHEDULE_ROOM_NONE;
+	return i;
+}
+
+/* the name goes in there so that it and a site of that name are two */
+static uint32_t
+site_of_domain(struct schedule *s, uint32_t d)
+{
+	char name[8 + 256];
+	size_t n = s->domains.name[d].len;
+
+	if (n > sizeof name - 7)
+		n = sizeof name - 7;
+	memcpy(name, "domain:", 7);
+	memcpy(name + 7, s->domains.name[d].s, n);
+	return site_get(s, name, n + 7);
+}
+
+static void
+site_put(struct schedule *s, uint32_t i)
+{
+	if (s->sites.name[i].refs == 1) {
+		if (s->site[i].place != SCHEDULE_NONE)
+			heap_remove(s, s->site[i].place);
+		unwatch(s, i);
+	}
+	intern_put(&s->sites, i);
+}
+
+/* how many more may go there */
+static uint32_t
+allowance(const struct schedule *s, uint32_t i, int64_t now)
+{
+	const struct schedule_site *t = &s->site[i];
+	uint32_t max = s->window > s->out
+	    ? SCHEDULE_SHARE * (s->window - s->out) : 0;
+
+	if (now < t->until_ms && t->room < max)
+		max = t->room;
+	return max > t->out ? max - t->out : 0;
+}
+
+/* urgent lanes come first among the parked, four times out of five */
+static void
+park(struct schedule *s, uint32_t l)
+{
+	struct schedule_lane *x = &s->lane[l];
+	uint32_t i = s->domain_site[x->domain];
+	struct schedule_site *t = &s->site[i];
+
+	x->parked = 1;
+	t->n_parked++;
+	if (flow_prio(s, x->flow) < URGENT && t->parked_head != SCHEDULE_NONE &&
+	    t->skipped++ < SKIP_MAX) {
+		x->prev = SCHEDULE_NONE;
+		x->next = t->parked_head;
+		s->lane[x->next].prev = l;
+		t->parked_head = l;
+	} else {
+		t->skipped = 0;
+		x->next = SCHEDULE_NONE;
+		x->prev = t->parked_tail;
+		if (x->prev == SCHEDULE_NONE)
+			t->parked_head = l;
+		else
+			s->lane[x->prev].next = l;
+		t->parked_tail = l;
+	}
+	watch(s, i);
+}
+
+static void
+unpark(struct schedule *s, uint32_t i, uint32_t l)
+{
+	struct schedule_site *t = &s->site[i];
+	struct schedule_lane *x = &s->lane[l];
+
+	if (x->prev == SCHEDULE_NONE)
+		t->parked_head = x->next;
+	else
+		s->lane[x->prev].next = x->next;
+	if (x->next == SCHEDULE_NONE)
+		t->parked_tail = x->prev;
+	else
+		s->lane[x->next].prev = x->prev;
+	t->n_parked--;
+	x->parked = 0;
+}
+
+/* let the first n parked lanes take turns again */
+static void
+wake(struct schedule *s, uint32_t i, uint32_t n)
+{
+	struct schedule_site *t = &s->site[i];
+	uint32_t l;
+
+	while (n-- > 0 && (l = t->parked_head) != SCHEDULE_NONE) {
+		unpark(s, i, l);
+		lane_enter(s, l);
+	}
+}
+
+void
+schedule_look(struct schedule *s, int64_t now)
+{
+	uint32_t i, next;
+
+	for (i = s->watch; i != SCHEDULE_NONE; i = next) {
+		next = s->site[i].watch_next;
+		wake(s, i, allowance(s, i, now));
+		/* a site that is shut waits for its time, not for us */
+		if (s->site[i].n_parked == 0 ||
+		    (now < s->site[i].until_ms && s->site[i].room == 0))
+			unwatch(s, i);
+	}
+}
+
+/* ------------------------------------------------------------- lanes */
+
+static uint32_t
+lane_find(const struct schedule *s, uint32_t domain, uint32_t flow)
+{
+	uint32_t l = s->lane_bucket[lane_hash(domain, flow) & s->lane_mask];
+
+	while (l != SCHEDULE_NONE &&
+	    (s->lane[l].domain != domain || s->lane[l].flow != flow))
+		l = s->lane[l].hash_next;
+	return l;
+}
+
+static uint32_t
+lane_make(struct schedule *s, uint32_t domain, uint32_t flow)
+{
+	uint32_t l, *at;
+
+	if (s->domain_site[domain] == SCHEDULE_NONE &&
+	    (s->domain_site[domain] = site_of_domain(s, domain)) ==
+		SCHEDULE_NONE)
+		return SCHEDULE_NONE;
+	if (s->used_lane > s->lane_mask)
+		more_lane_buckets(s); /* else it gets slower, no more */
+	if (s->free_lane != SCHEDULE_NONE) {
+		l = s->free_lane;
+		s->free_lane = s->lane[l].next;
+	} else {
+		if (grow(&s->lane, s->n_lane, &s->cap_lane,
+			sizeof *s->lane) == -1)
+			return SCHEDULE_NONE;
+		l = s->n_lane++;
+	}
+	memset(&s->lane[l], 0, sizeof s->lane[l]);
+	s->lane[l].used = 1;
+	s->lane[l].domain = domain;
+	s->lane[l].flow = flow;
+	s->lane[l].head = s->lane[l].tail = SCHEDULE_NONE;
+	at = &s->lane_bucket[lane_hash(domain, flow) & s->lane_mask];
+	s->lane[l].hash_next = *at;
+	*at = l;
+	s->used_lane++;
+	lane_enter(s, l);
+	return l;
+}
+
+static void
+lane_drop(struct schedule *s, uint32_t l)
+{
+	struct schedule_lane *x = &s->lane[l];
+	uint32_t *at =
+	    &s->lane_bucket[lane_hash(x->domain, x->flow) & s->lane_mask];
+
+	if (x->parked)
+		unpark(s, s->domain_site[x->domain], l);
+	else
+		lane_leave(s, l);
+	while (*at != l)
+		at = &s->lane[*at].hash_next;
+	*at = x->hash_next;
+	x->used = 0;
+	x->next = s->free_lane;
+	s->free_lane = l;
+	s->used_lane--;
+}
+
+static int
+lane_add(struct schedule *s, uint32_t r, int front)
+{
+	uint32_t domain = s->rcpt[r].domain;
+	uint32_t flow = s->message[s->rcpt[r].message].flow;
+	uint32_t l = lane_find(s, domain, flow);
+	struct schedule_lane *x;
+
+	if (l == SCHEDULE_NONE && (l = lane_make(s, domain, flow)) ==
+	    SCHEDULE_NONE)
+		return -1;
+	x = &s->lane[l];
+	if (x->head == SCHEDULE_NONE) {
+		s->rcpt[r].a = s->rcpt[r].b = SCHEDULE_NONE;
+		x->head = x->tail = r;
+	} else if (front) {
+		s->rcpt[r].a = x->head;
+		s->rcpt[r].b = SCHEDULE_NONE;
+		s->rcpt[x->head].b = r;
+		x->head = r;
+	} else {
+		s->rcpt[r].a = SCHEDULE_NONE;
+		s->rcpt[r].b = x->tail;
+		s->rcpt[x->tail].a = r;
+		x->tail = r;
+	}
+	x->n++;
+	s->message[s->rcpt[r].message].n_lane++;
+	s->rcpt[r].where = SCHEDULE_LANE;
+	return 0;
+}
+
+/* the lane goes when its last recipient does */
+static void
+lane_remove(struct schedule *s, uint32_t l, uint32_t r)
+{
+	struct schedule_lane *x = &s->lane[l];
+	uint32_t next = s->rcpt[r].a, prev = s->rcpt[r].b;
+
+	if (prev == SCHEDULE_NONE)
+		x->head = next;
+	else
+		s->rcpt[prev].a = next;
+	if (next == SCHEDULE_NONE)
+		x->tail = prev;
+	else
+		s->rcpt[next].b = prev;
+	s->rcpt[r].where = SCHEDULE_IDLE;
+	s->message[s->rcpt[r].message].n_lane--;
+	if (--x->n == 0)
+		lane_drop(s, l);
+}
+
+/* ------------------------------------------- messages and recipients */
+
+static uint32_t
+flow_get(struct schedule *s, const char *flow, size_t n, unsigned prio)
+{
+	char name[1 + 256];
+	uint32_t f;
+	int fresh;
+
+	if (n > sizeof name - 1)
+		n = sizeof name - 1;
+	name[0] = '0' + (prio < SCHEDULE_PRIOS ? prio : SCHEDULE_PRIOS - 1);
+	memcpy(name + 1, flow, n);
+	f = intern_get(&s->flows, name, n + 1, &fresh);
+	if (f == INTERN_NONE || !fresh)
+		return f;
+	if (grow(&s->flow, f, &s->cap_flow, sizeof *s->flow) == -1) {
+		intern_put(&s->flows, f);
+		return INTERN_NONE;
+	}
+	s->flow[f].turn = SCHEDULE_NONE;
+	return f;
+}
+
+uint32_t
+schedule_find(const struct schedule *s, const char *id)
+{
+	uint32_t m = s->message_bucket[id_hash(id) & s->message_mask];
+
+	while (m != SCHEDULE_NONE &&
+	    memcmp(s->message[m].id, id, NAME_LEN) != 0)
+		m = s->message[m].hash_next;
+	return m;
+}
+
+uint32_t
+schedule_message(struct schedule *s, const char *id, const char *flow,
+    size_t n, unsigned prio, uint32_t sender)
+{
+	struct schedule_message *x;
+	uint32_t m, *at, f;
+
+	if (s->used_message > s->message_mask)
+		more_message_buckets(s);
+	if (s->free_message == SCHEDULE_NONE &&
+	    grow(&s->message, s->n_message, &s->cap_message,
+		sizeof *s->message) == -1)
+		return SCHEDULE_NONE;
+	f = flow_get(s, flow, n, prio);
+	if (f == SCHEDULE_NONE)
+		return SCHEDULE_NONE;
+	if (s->free_message != SCHEDULE_NONE) {
+		m = s->free_message;
+		s->free_message = s->message[m].hash_next;
+	} else {
+		m = s->n_message++;
+	}
+	x = &s->message[m];
+	memset(x, 0, sizeof *x);
+	memcpy(x->id, id, NAME_LEN);
+	x->used = 1;
+	x->flow = f;
+	x->sender = sender;
+	x->first = x->last = SCHEDULE_NONE;
+	at = &s->message_bucket[id_hash(id) & s->message_mask];
+	x->hash_next = *at;
+	*at = m;
+	s->used_message++;
+	return m;
+}
+
+void
+schedule_forget(struct schedule *s, uint32_t m)
+{
+	struct schedule_message *x = &s->message[m];
+	uint32_t *at = &s->message_bucket[id_hash(x->id) & s->message_mask];
+
+	while (x->first != SCHEDULE_NONE)
+		schedule_drop(s, x->first);
+	intern_put(&s->flows, x->flow);
+	while (*at != m)
+		at = &s->message[*at].hash_next;
+	*at = x->hash_next;
+	x->used = 0;
+	x->hash_next = s->free_message;
+	s->free_message = m;
+	s->used_message--;
+}
+
+static uint32_t
+domain_get(struct schedule *s, const char *domain, size_t len)
+{
+	uint32_t d;
+	int fresh;
+
+	d = intern_get(&s->domains, domain, len, &fresh);
+	if (d == INTERN_NONE || !fresh)
+		return d;
+	if (grow(&s->domain_site, d, &s->cap_domain,
+		sizeof *s->domain_site) == -1) {
+		intern_put(&s->domains, d);
+		return INTERN_NONE;
+	}
+	s->domain_site[d] = SCHEDULE_NONE;
+	return d;
+}
+
+uint32_t
+schedule_rcpt(struct schedule *s, uint32_t m, unsigned n, const char *domain,
+    size_t len)
+{
+	struct schedule_message *x = &s->message[m];
+	struct schedule_rcpt *p;
+	uint32_t r, d;
+
+	if (s->free_rcpt == SCHEDULE_NONE &&
+	    grow(&s->rcpt, s->n_rcpt, &s->cap_rcpt, sizeof *s->rcpt) == -1)
+		return SCHEDULE_NONE;
+	d = domain_get(s, domain, len);
+	if (d == SCHEDULE_NONE)
+		return SCHEDULE_NONE;
+	if (s->free_rcpt != SCHEDULE_NONE) {
+		r = s->free_rcpt;
+		s->free_rcpt = s->rcpt[r].later;
+	} else {
+		r = s->n_rcpt++;
+	}
+	p = &s->rcpt[r];
+	memset(p, 0, sizeof *p);
+	p->message = m;
+	p->n = n;
+	p->domain = d;
+	p->where = SCHEDULE_IDLE;
+	p->later = SCHEDULE_NONE;
+	p->earlier = x->last;
+	if (x->last == SCHEDULE_NONE)
+		x->first = r;
+	else
+		s->rcpt[x->last].later = r;
+	x->last = r;
+	x->n_live++;
+	s->used_rcpt++;
+	return r;
+}
+
+void
+schedule_drop(struct schedule *s, uint32_t r)
+{
+	struct schedule_rcpt *p = &s->rcpt[r];
+	struct schedule_message *x = &s->message[p->message];
+	uint32_t d = p->domain, site = s->domain_site[d];
+
+	schedule_idle(s, r);
+	if (p->earlier == SCHEDULE_NONE)
+		x->first = p->later;
+	else
+		s->rcpt[p->earlier].later = p->later;
+	if (p->later == SCHEDULE_NONE)
+		x->last = p->earlier;
+	else
+		s->rcpt[p->later].earlier = p->earlier;
+	x->n_live--;
+	p->where = SCHEDULE_FREE;
+	p->later = s->free_rcpt;
+	s->free_rcpt = r;
+	s->used_rcpt--;
+	if (intern_put(&s->domains, d) && site != SCHEDULE_NONE)
+		site_put(s, site);
+}
+
+void
+schedule_idle(struct schedule *s, uint32_t r)
+{
+	struct schedule_rcpt *p = &s->rcpt[r];
+
+	if (p->where == SCHEDULE_TIMER)
+		heap_remove(s, p->a);
+	else if (p->where == SCHEDULE_LANE)
+		lane_remove(s, lane_find(s, p->domain,
+		    s->message[p->message].flow), r);
+	else if (p->where == SCHEDULE_OUT)
+		schedule_back(s, r);
+	p->where = SCHEDULE_IDLE;
+}
+
+int
+schedule_wait(struct schedule *s, uint32_t r, int64_t due, int64_t now,
+    int front)
+{
+	schedule_idle(s, r);
+	s->rcpt[r].due_ms = due;
+	if (due <= now)
+		return lane_add(s, r, front);
+	s->rcpt[r].where = SCHEDULE_TIMER;
+	if (heap_add(s, r) == 0)
+		return 0;
+	s->rcpt[r].where = SCHEDULE_IDLE;
+	return -1;
+}
+
+void
+schedule_tick(struct schedule *s, int64_t now)
+{
+	uint32_t e, n;
+
+	while (s->heap_n > 0 && due_of(s, e = s->heap[0]) <= now) {
+		heap_remove(s, 0);
+		if (!(e & SITE_BIT)) {
+			s->rcpt[e].where = SCHEDULE_IDLE;
+			if (lane_add(s, e, s->rcpt[e].tries > 0) == 0)
+				continue;
+			/* no memory: once more in a second */
+			s->rcpt[e].due_ms = now + 1000;
+			s->rcpt[e].where = SCHEDULE_TIMER;
+			heap_add(s, e); /* has room: one was removed */
+			continue;
+		}
+		e &= ~SITE_BIT;
+		s->site[e].place = SCHEDULE_NONE;
+		s->site[e].until_ms = 0;
+		s->site[e].room = SCHEDULE_ROOM_NONE;
+		n = allowance(s, e, now);
+		wake(s, e, n > 0 ? n : 1);
+		if (s->site[e].n_parked > 0)
+			watch(s, e);
+	}
+}
+
+/* -------------------------------------------------------------- turns */
+
+/* smooth weighted round robin over the priorities that have something */
+static int
+prio_next(const struct schedule *s)
+{
+	int best = -1, credit, top = 0, i;
+
+	for (i = 0; i < SCHEDULE_PRIOS; i++) {
+		if (s->prio_turn[i] == SCHEDULE_NONE)
+			continue;
+		credit = s->prio_credit[i] + (int)schedule_weight[i];
+		if (best == -1 || credit > top) {
+			best = i;
+			top = credit;
+		}
+	}
+	return best;
+}
+
+static void
+prio_served(struct schedule *s, int prio)
+{
+	int total = 0, i;
+
+	for (i = 0; i < SCHEDULE_PRIOS; i++) {
+		if (s->prio_turn[i] == SCHEDULE_NONE && i != prio) {
+			s->prio_credit[i] = 0;
+			continue;
+		}
+		total += schedule_weight[i];
+		s->prio_credit[i] += schedule_weight[i];
+	}
+	s->prio_credit[prio] -= total;
+}
+
+/* the head of the lane and what follows of the same message */
+static unsigned
+take_run(struct schedule *s, uint32_t l, uint32_t site, uint32_t *out,
+    unsigned max)
+{
+	uint32_t r = s->lane[l].head, m = s->rcpt[r].message, left;
+	unsigned n = 0;
+
+	do {
+		left = s->lane[l].n - 1;
+		lane_remove(s, l, r);
+		s->rcpt[r].where = SCHEDULE_OUT;
+		s->rcpt[r].a = site;
+		intern_ref(&s->sites, site);
+		out[n++] = r;
+	} while (n < max && left > 0 &&
+	    s->rcpt[r = s->lane[l].head].message == m);
+	s->site[site].out += n;
+	s->message[m].n_out += n;
+	s->out += n;
+	return n;
+}
+
+unsigned
+schedule_pick(struct schedule *s, int64_t now, uint32_t *out, unsigned max)
+{
+	uint32_t f, l, site, may;
+	int prio;
+
+	if (max > s->window - s->out)
+		max = s->window - s->out;
+	if (max == 0)
+		return 0;
+	while ((prio = prio_next(s)) != -1) {
+		f = s->prio_turn[prio];
+		l = s->flow[f].turn;
+		site = s->domain_site[s->lane[l].domain];
+		may = allowance(s, site, now);
+		if (may == 0) {
+			lane_leave(s, l);
+			park(s, l);
+			continue;
+		}
+		s->prio_turn[prio] = s->flow[f].next;
+		s->flow[f].turn = s->lane[l].next;
+		max = take_run(s, l, site, out, may < max ? may : max);
+		prio_served(s, prio);
+		return max;
+	}
+	return 0;
+}
+
+void
+schedule_back(struct schedule *s, uint32_t r)
+{
+	uint32_t site = s->rcpt[r].a;
+
+	s->site[site].out--;
+	s->message[s->rcpt[r].message].n_out--;
+	s->out--;
+	s->rcpt[r].where = SCHEDULE_IDLE;
+	if (s->site[site].n_parked > 0)
+		watch(s, site);
+	site_put(s, site);
+}
+
+/* ------------------------------------------------------------ learning */
+
+int
+schedule_learn(struct schedule *s, uint32_t d, const char *name, size_t n)
+{
+	uint32_t old = s->domain_site[d], site, l, next;
+
+	if (old != SCHEDULE_NONE && s->sites.name[old].len == n &&
+	    memcmp(s->sites.name[old].s, name, n) == 0)
+		return 0;
+	site = site_get(s, name, n);
+	if (site == SCHEDULE_NONE)
+		return -1;
+	s->domain_site[d] = site;
+	if (old == SCHEDULE_NONE)
+		return 0;
+	for (l = s->site[old].parked_head; l != SCHEDULE_NONE; l = next) {
+		next = s->lane[l].next;
+		if (s->lane[l].domain != d)
+			continue;
+		unpark(s, old, l);
+		lane_enter(s, l);
+	}
+	site_put(s, old);
+	return 0;
+}
+
+void
+schedule_hold(struct schedule *s, uint32_t d, uint32_t room, int64_t until)
+{
+	struct schedule_site *t;
+	uint32_t i;
+
+	if (s->domain_site[d] == SCHEDULE_NONE &&
+	    (s->domain_site[d] = site_of_domain(s, d)) == SCHEDULE_NONE)
+		return;
+	i = s->domain_site[d];
+	t = &s->site[i];
+	if (t->place != SCHEDULE_NONE)
+		heap_remove(s, t->place);
+	t->place = SCHEDULE_NONE;
+	t->room = room;
+	t->until_ms = until;
+	if (heap_add(s, i | SITE_BIT) == -1) {
+		t->until_ms = 0;
+		t->room = SCHEDULE_ROOM_NONE;
+	}
+	if (t->n_parked > 0)
+		watch(s, i);
+}
+
+const char *
+schedule_site_name(const struct schedule *s, uint32_t i, size_t *n)
+{
+	*n = s->sites.name[i].len;
+	return s->sites.name[i].s;
+}
+
+unsigned
+schedule_prio(const struct schedule *s, uint32_t m)
+{
+	return flow_prio(s, s->message[m].flow);
+}

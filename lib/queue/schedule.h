@@ -1,0 +1,181 @@
+#ifndef QUEUE_SCHEDULE_H
+#define QUEUE_SCHEDULE_H
+
+#include "queue/intern.h"
+#include "queue/name.h"
+#include <stdint.h>
+
+/*
+ * What queue-run knows of the queue, and whose turn it is.  Pure: no
+ * descriptors, and time is an argument (milliseconds, any clock that does
+ * not jump).
+ *
+ * A recipient that may be tried now stands in a lane: one for each pair of
+ * recipient domain and flow.  A flow is whom the mail belongs to (a tenant,
+ * a user, a sender's domain) at one priority.  Turns go
+ *
+ *   priority    weighted, so that none starves (schedule_weight)
+ *     flow      round robin
+ *       lane    round robin; one run: recipients of one message, adjacent
+ *
+ * A site is where mail of a domain goes, learned from results; until then a
+ * domain is a site of its own.  A site has at most SCHEDULE_SHARE times as
+ * many recipients in the chain as the window has free places: alone it gets
+ * two thirds of the window, and however many slow sites there are, there is
+ * room for the next one.  A site may be held: at most `room` recipients of it
+ * are in the chain until a given time.  Lanes of a site that may have no more
+ * are parked there and cost nothing until it may.
+ */
+enum {
+	SCHEDULE_NONE = INTERN_NONE,
+	SCHEDULE_PRIOS = 10,
+	SCHEDULE_SHARE = 2,
+	SCHEDULE_WINDOW_MAX = 30000,
+	SCHEDULE_ROOM_NONE = 0xffffffff /* no limit */
+};
+
+extern const unsigned schedule_weight[SCHEDULE_PRIOS];
+
+/* where a recipient is */
+enum schedule_where {
+	SCHEDULE_FREE,  /* structure not in use */
+	SCHEDULE_IDLE,  /* known, and nothing to do: held, report owed */
+	SCHEDULE_TIMER, /* until its time comes */
+	SCHEDULE_LANE,  /* may be tried */
+	SCHEDULE_OUT    /* in the chain */
+};
+
+struct schedule_rcpt {
+	uint32_t message;
+	uint32_t n;       /* number in its message */
+	uint32_t domain;
+	uint32_t later, earlier; /* in its message's list */
+	uint32_t a, b; /* lane: next, previous; timer: place; out: site */
+	uint16_t tries;
+	char state;       /* enum message_state */
+	char mark;        /* report mark, message.h */
+	int64_t due_ms;
+	uint8_t where;
+	uint8_t flags;    /* the owner's */
+};
+
+struct schedule_message {
+	char id[NAME_LEN];
+	uint32_t hash_next;
+	uint32_t flow;
+	uint32_t sender;  /* hash of the sender's address */
+	uint32_t first;   /* its recipients, in the order they came */
+	uint32_t last;
+	uint32_t n_live;
+	uint32_t segment; /* the owner's */
+	uint16_t n_out;
+	uint8_t flags;    /* the owner's */
+	uint8_t used;
+	uint32_t n_lane;  /* recipients that may be tried now */
+	void *card;       /* the owner's */
+};
+
+struct schedule_lane {
+	uint32_t domain, flow;
+	uint32_t head, tail, n;
+	uint32_t next, prev; /* in its flow's ring or its site's parked list */
+	uint32_t hash_next;
+	uint8_t used, parked;
+};
+
+struct schedule_flow {
+	uint32_t turn;       /* ring of lanes: whose turn it is */
+	uint32_t next, prev; /* in the ring of its priority */
+};
+
+struct schedule_site {
+	uint32_t out;        /* recipients in the chain */
+	uint32_t room;
+	int64_t until_ms;    /* the hold ends; 0: none */
+	uint32_t parked_head, parked_tail, n_parked;
+	uint32_t watch_next, watch_prev;
+	uint32_t place;      /* in the heap, SCHEDULE_NONE: not */
+	uint8_t watched, skipped;
+};
+
+struct schedule {
+	unsigned window, out;
+	struct schedule_message *message;
+	struct schedule_rcpt *rcpt;
+	struct schedule_lane *lane;
+	struct schedule_flow *flow; /* by number in flows */
+	struct schedule_site *site; /* by number in sites */
+	uint32_t *domain_site;      /* by number in domains */
+	uint32_t n_message, cap_message, free_message, used_message;
+	uint32_t n_rcpt, cap_rcpt, free_rcpt, used_rcpt;
+	uint32_t n_lane, cap_lane, free_lane, used_lane;
+	uint32_t cap_flow, cap_site, cap_domain;
+	struct intern domains, flows, sites;
+	uint32_t *message_bucket, *lane_bucket;
+	uint32_t message_mask, lane_mask;
+	uint32_t prio_turn[SCHEDULE_PRIOS]; /* ring of flows */
+	int prio_credit[SCHEDULE_PRIOS];
+	uint32_t *heap, heap_n, heap_cap;
+	uint32_t watch;
+};
+
+int schedule_init(struct schedule *, unsigned window);
+void schedule_free(struct schedule *);
+
+/*
+ * schedule_message - a new message; its number, SCHEDULE_NONE without memory
+ *
+ * flow  whom it belongs to; sender is only kept
+ */
+uint32_t schedule_message(struct schedule *, const char *id, const char *flow,
+    size_t n, unsigned prio, uint32_t sender);
+uint32_t schedule_find(const struct schedule *, const char *id);
+/* forget it and its recipients; none may be in the chain */
+void schedule_forget(struct schedule *, uint32_t message);
+/* a recipient, SCHEDULE_IDLE; SCHEDULE_NONE without memory.  domain is lower
+ * case */
+uint32_t schedule_rcpt(struct schedule *, uint32_t message, unsigned n,
+    const char *domain, size_t len);
+/* a recipient that has come to an end */
+void schedule_drop(struct schedule *, uint32_t rcpt);
+
+/*
+ * Moving a recipient that is not in the chain.  schedule_wait: it may be
+ * tried from due_ms on; front puts it before what waits already.  -1 when
+ * memory is out, then it is idle.
+ */
+int schedule_wait(struct schedule *, uint32_t rcpt, int64_t due_ms,
+    int64_t now_ms, int front);
+void schedule_idle(struct schedule *, uint32_t rcpt);
+
+/* move what is due, end holds that are over */
+void schedule_tick(struct schedule *, int64_t now_ms);
+/* when schedule_tick() has something to do, INT64_MAX: never */
+int64_t schedule_due(const struct schedule *);
+
+/*
+ * schedule_pick - the next recipients for the chain, all of one message and
+ * domain
+ *
+ * out, max  receives their numbers; they are now SCHEDULE_OUT
+ * Returns how many, 0: nothing may go now.  Before the first of a round call
+ * schedule_look(), which finds the sites that may have more again.
+ */
+void schedule_look(struct schedule *, int64_t now_ms);
+unsigned schedule_pick(struct schedule *, int64_t now_ms, uint32_t *out,
+    unsigned max);
+/* it came back: SCHEDULE_IDLE */
+void schedule_back(struct schedule *, uint32_t rcpt);
+
+/* a domain's mail goes to that site.  0, -1 without memory (not learned) */
+int schedule_learn(struct schedule *, uint32_t domain, const char *site,
+    size_t n);
+/* hold the site of a domain */
+void schedule_hold(struct schedule *, uint32_t domain, uint32_t room,
+    int64_t until_ms);
+/* name of a site: that of a domain which has none yet is "domain:X" */
+const char *schedule_site_name(const struct schedule *, uint32_t site,
+    size_t *n);
+unsigned schedule_prio(const struct schedule *, uint32_t message);
+
+#endif

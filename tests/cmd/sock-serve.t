@@ -11,8 +11,7 @@ if a.startswith("unix:"):
 else:
     h, p = a.rsplit(":", 1)
     s = socket.create_connection((h.strip("[]"), int(p)), 10)
-try: s.sendall(sys.stdin.buffer.read()); s.shutdown(socket.SHUT_WR)
-except OSError: pass
+s.sendall(sys.stdin.buffer.read()); s.shutdown(socket.SHUT_WR)
 while True:
     b = s.recv(65536)
     if not b: break

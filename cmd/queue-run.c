@@ -1,0 +1,165 @@
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include "base/fd.h"
+#include "base/num.h"
+#include "net/event.h"
+#include "run/run.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+static const char usage[] = "queue-run [-C confdir] [-b command] [-w window] "
+    "[-t deadline] [-r rescan] [-s sync] [-m rcpts] [-j bytes] queue next ...";
+
+static struct run run = {
+	.window = RUN_WINDOW,
+	.deadline_ms = 3600 * 1000,
+	.rescan_ms = 600 * 1000,
+	.sync_ms = 1000,
+	.rcpts_max = RUN_RCPTS_MAX,
+	.segment_bytes = DONE_SEGMENT_BYTES,
+	.out_fd = -1
+};
+static const char *report_command;
+
+static uint64_t
+number(const char *s, uint64_t min, uint64_t max)
+{
+	uint64_t u;
+
+	if (num_scans(s, min, max, &u) == -1)
+		die(EXIT_PERM, "usage: %s", usage);
+	return u;
+}
+
+static int64_t
+duration_ms(const char *s, uint64_t min)
+{
+	uint64_t u;
+
+	if (num_scan_duration(s, strlen(s), 30 * 86400, &u) == -1 || u < min)
+		die(EXIT_PERM, "usage: %s", usage);
+	return (int64_t)u * 1000;
+}
+
+static void
+options(int argc, char **argv)
+{
+	int c;
+
+	while ((c = getopt(argc, argv, "+C:b:w:t:r:s:m:j:")) != -1)
+		switch (c) {
+		case 'C':
+			run.conf = optarg;
+			break;
+		case 'b':
+			report_command = optarg;
+			run.can_report = 1;
+			break;
+		case 'w':
+			run.window = number(optarg, 1, SCHEDULE_WINDOW_MAX);
+			break;
+		case 't':
+			run.deadline_ms = duration_ms(optarg, 1);
+			break;
+		case 'r':
+			run.rescan_ms = duration_ms(optarg, 1);
+			break;
+		case 's':
+			run.sync_ms = duration_ms(optarg, 0);
+			break;
+		case 'm':
+			run.rcpts_max = number(optarg, 1, 100000000);
+			break;
+		case 'j':
+			run.segment_bytes = number(optarg, 64, 1 << 30);
+			break;
+		default:
+			die_usage(usage);
+		}
+	if (argc - optind < 2)
+		die_usage(usage);
+}
+
+static void
+open_queue(const char *path)
+{
+	run.queue = realpath(path, NULL);
+	if (run.queue == NULL)
+		die(EXIT_TEMP, "unable to find queue %s: %m", path);
+	if (strlen(run.queue) >= RUN_PATH_MAX - 64)
+		die(EXIT_PERM, "path of queue %s is too long", path);
+	run.qfd = open(run.queue, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (run.qfd == -1)
+		die(EXIT_TEMP, "unable to open queue %s: %m", path);
+	run.lock_fd = openat(run.qfd, "lock", O_RDWR | O_CREAT | O_CLOEXEC,
+	    0640);
+	if (run.lock_fd == -1)
+		die(EXIT_TEMP, "unable to open %s/lock: %m", path);
+	if (flock(run.lock_fd, LOCK_EX | LOCK_NB) == -1)
+		die(EXIT_TEMP, errno == EWOULDBLOCK
+			? "%s/lock is held: another queue-run works there"
+			: "unable to lock %s/lock: %m", path);
+	run.done_fd = openat(run.qfd, "done", O_RDONLY | O_DIRECTORY |
+	    O_CLOEXEC);
+	if (run.done_fd == -1)
+		die(EXIT_TEMP, "unable to open %s/done: %m", path);
+}
+
+static void
+open_retry(void)
+{
+	static struct buf path;
+
+	if (run.conf == NULL)
+		return;
+	if (buf_printf(&path, "%s/retry.cdb", run.conf) == -1)
+		die(EXIT_TEMP, "out of memory");
+	/* no table is no fault: the built-in intervals hold */
+	if (table_open(&run.retry, buf_data(&path)) == -1 && errno != ENOENT)
+		warn("unable to open %s: %m", buf_data(&path));
+}
+
+static void
+on_term(void *arg)
+{
+	(void)arg;
+	sweep_stop(&run);
+	report_stop(&run);
+	chain_stop(&run);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct loop_signal term, intr;
+
+	prog_init(argv);
+	options(argc, argv);
+	fd_limit_raise();
+	event_gather();
+	open_queue(argv[optind]);
+	open_retry();
+	if (schedule_init(&run.s, run.window) == -1)
+		die(EXIT_TEMP, "out of memory");
+	if (done_open(&run.done, run.done_fd, run.segment_bytes, load_past,
+		&run) == -1)
+		die(EXIT_TEMP, "unable to read the journal in %s/done: %m",
+		    run.queue);
+	loop_signal_start(&term, SIGTERM, on_term, NULL);
+	loop_signal_start(&intr, SIGINT, on_term, NULL);
+	event_begin("started");
+	event_end();
+	control_start(&run);
+	sweep_start(&run);
+	report_start(&run, report_command);
+	chain_start(&run, argv + optind + 1);
+	load_start(&run);
+	loop_run();
+	return run.status;
+}

@@ -1,0 +1,430 @@
+#include "run/run.h"
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include "base/spawn.h"
+#include "net/event.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* ------------------------------------------------------ jobs in the chain */
+
+static uint32_t
+slot_hash(uint32_t message, unsigned n)
+{
+	uint32_t h = message * 2654435761u ^ n * 2246822519u;
+
+	return h ^ h >> 15;
+}
+
+static void
+slots_make(struct run *r)
+{
+	uint32_t size = 64, i;
+
+	while (size < 2 * r->window)
+		size *= 2;
+	r->slot = calloc(r->window, sizeof *r->slot);
+	r->slot_bucket = malloc(size * sizeof *r->slot_bucket);
+	if (r->slot == NULL || r->slot_bucket == NULL)
+		die(EXIT_TEMP, "out of memory");
+	memset(r->slot_bucket, 0xff, size * sizeof *r->slot_bucket);
+	r->slot_mask = size - 1;
+	r->slot_oldest = r->slot_newest = SCHEDULE_NONE;
+	r->slot_free = SCHEDULE_NONE;
+	for (i = r->window; i-- > 0;) {
+		r->slot[i].newer = r->slot_free;
+		r->slot[i].rcpt = SCHEDULE_NONE;
+		r->slot_free = i;
+	}
+}
+
+struct run_slot *
+chain_slot(struct run *r, uint32_t message, unsigned n)
+{
+	uint32_t i = r->slot_bucket[slot_hash(message, n) & r->slot_mask];
+
+	while (i != SCHEDULE_NONE &&
+	    (r->slot[i].message != message || r->slot[i].n != n))
+		i = r->slot[i].hash_next;
+	return i == SCHEDULE_NONE ? NULL : &r->slot[i];
+}
+
+static struct run_slot *
+slot_take(struct run *r, uint32_t rcpt, uint32_t message, uint32_t n)
+{
+	uint32_t i = r->slot_free, *at;
+	struct run_slot *t = &r->slot[i];
+
+	r->slot_free = t->newer;
+	t->rcpt = rcpt;
+	t->message = message;
+	t->n = n;
+	t->answered = 0;
+	at = &r->slot_bucket[slot_hash(message, n) & r->slot_mask];
+	t->hash_next = *at;
+	*at = i;
+	t->newer = SCHEDULE_NONE;
+	t->older = r->slot_newest;
+	if (t->older == SCHEDULE_NONE)
+		r->slot_oldest = i;
+	else
+		r->slot[t->older].newer = i;
+	r->slot_newest = i;
+	return t;
+}
+
+void
+chain_slot_free(struct run *r, struct run_slot *t)
+{
+	uint32_t i = t - r->slot;
+	uint32_t *at =
+	    &r->slot_bucket[slot_hash(t->message, t->n) & r->slot_mask];
+
+	while (*at != i)
+		at = &r->slot[*at].hash_next;
+	*at = t->hash_next;
+	if (t->older == SCHEDULE_NONE)
+		r->slot_oldest = t->newer;
+	else
+		r->slot[t->older].newer = t->newer;
+	if (t->newer == SCHEDULE_NONE)
+		r->slot_newest = t->older;
+	else
+		r->slot[t->newer].older = t->older;
+	t->rcpt = SCHEDULE_NONE;
+	t->newer = r->slot_free;
+	r->slot_free = i;
+	buf_clear(&t->who);
+}
+
+/* --------------------------------------------------------------- jobs down */
+
+static void
+event_duplicate(struct run *r, const struct run_slot *t, unsigned tries)
+{
+	struct ltsv who;
+	unsigned i;
+
+	event_begin("duplicate");
+	event_put("id", r->s.message[t->message].id, NAME_LEN);
+	event_num("n", t->n);
+	if (ltsv_parse(buf_data(&t->who), buf_len(&t->who), &who) == 0)
+		for (i = 0; i < who.n; i++)
+			event_copy(&who.f[i]);
+	event_num("try", tries);
+	event_puts("text", "the outcome of the attempt before is unknown: "
+	    "this one may deliver a second copy");
+	event_end();
+}
+
+static void
+emit_one(struct run *r, uint32_t x, const struct card *c)
+{
+	struct schedule_rcpt *p = &r->s.rcpt[x];
+	struct run_slot *t = slot_take(r, x, p->message, p->n);
+
+	t->offset = c->rcpt[p->n].offset;
+	t->birth_ms = c->birth_ms;
+	t->expire = c->expire;
+	t->null_sender = c->null_sender;
+	t->deadline_ms = clock_mono_ms() + r->deadline_ms;
+	if (card_who(c, p->n, &t->who) == -1 ||
+	    card_job(c, p->n, r->s.message[p->message].id, p->tries,
+		p->flags & RUN_DOUBT, &r->chain.out) == -1)
+		die(EXIT_TEMP, "out of memory");
+	wire_dirty(&r->chain);
+	if (p->flags & RUN_DOUBT)
+		event_duplicate(r, t, p->tries);
+	p->flags &= ~RUN_DOUBT;
+}
+
+/* no card: wait for better times; a file that is gone is forgotten */
+static void
+emit_failed(struct run *r, uint32_t m, const uint32_t *run, unsigned n)
+{
+	int gone = errno == ENOENT;
+	unsigned i;
+
+	warn(gone ? "message %.20s is gone: somebody else has removed it"
+		  : "unable to read message %.20s: %m",
+	    r->s.message[m].id);
+	for (i = 0; i < n; i++) {
+		schedule_back(&r->s, run[i]);
+		outcome_wait(r, run[i], clock_wall_us() / 1000 + RUN_FAULT_MS,
+		    0);
+	}
+	if (!gone || r->s.message[m].n_out > 0)
+		return;
+	while (r->s.message[m].first != SCHEDULE_NONE)
+		schedule_drop(&r->s, r->s.message[m].first);
+	sweep_message(r, m);
+}
+
+static void
+emit(struct run *r, const uint32_t *run, unsigned n)
+{
+	uint32_t m = r->s.rcpt[run[0]].message;
+	int64_t now_s = clock_wall_s();
+	struct card *c;
+	unsigned i;
+	int kept;
+
+	c = load_card(r, m, &kept);
+	if (c == NULL) {
+		emit_failed(r, m, run, n);
+		return;
+	}
+	for (i = 0; i < n; i++)
+		if (r->s.rcpt[run[i]].n >= c->n_rcpt) {
+			errno = EINVAL; /* another file under this name */
+			emit_failed(r, m, run, n);
+			card_release(r, m, c, kept);
+			return;
+		}
+	if (c->expire > 0 && now_s >= c->expire) {
+		for (i = 0; i < n; i++) {
+			schedule_back(&r->s, run[i]);
+			outcome_expire(r, run[i], c);
+		}
+		outcome_close(r);
+	} else {
+		for (i = 0; i < n; i++)
+			emit_one(r, run[i], c);
+	}
+	card_release(r, m, c, kept);
+}
+
+static void
+on_due(void *arg)
+{
+	chain_refill(arg);
+}
+
+static void
+set_due(struct run *r, int64_t now)
+{
+	int64_t due = schedule_due(&r->s);
+
+	if (due == INT64_MAX || (loop_timer_active(&r->due_timer) &&
+	    r->due_set_ms == due))
+		return;
+	r->due_set_ms = due;
+	loop_timer_set(&r->due_timer, due - now, on_due, r);
+}
+
+static void set_deadline(struct run *);
+
+void
+chain_refill(struct run *r)
+{
+	uint32_t run[RUN_RUN_MAX];
+	int64_t now;
+	unsigned n;
+
+	if (r->stopping || r->stalled || r->chain_gone)
+		return;
+	now = clock_mono_ms();
+	schedule_tick(&r->s, now);
+	set_due(r, now);
+	if (r->held)
+		return;
+	schedule_look(&r->s, now);
+	while (!wire_full(&r->chain) && !r->stalled &&
+	    (n = schedule_pick(&r->s, now, run, RUN_RUN_MAX)) > 0)
+		emit(r, run, n);
+	set_deadline(r);
+}
+
+/* ------------------------------------------------------------- results up */
+
+static void
+on_stall(void *arg)
+{
+	struct run *r = arg;
+
+	r->stalled = 0;
+	wire_resume(&r->chain);
+	chain_refill(r);
+}
+
+static size_t
+chain_record(void *arg, const char *p, size_t n)
+{
+	struct run *r = arg;
+	size_t used = outcome_batch(r, p, n);
+
+	if (r->stalled) {
+		wire_pause(&r->chain);
+		loop_timer_set(&r->stall_timer, RUN_STALL_MS, on_stall, r);
+	}
+	chain_refill(r);
+	return used;
+}
+
+static void
+on_stop_timeout(void *arg)
+{
+	struct run *r = arg;
+
+	warn("the delivering chain did not end in time; %u jobs unanswered",
+	    r->s.out);
+	run_end(r, r->status);
+}
+
+static void
+chain_ended(void *arg, int err)
+{
+	struct run *r = arg;
+	int st = 0, code = EXIT_OK;
+
+	r->chain_gone = 1;
+	if (err != 0) {
+		errno = err;
+		warn("unable to read results: %m");
+	}
+	if (buf_len(&r->chain.in) > 0)
+		warn("result cut short by the end of the chain");
+	wire_finish(&r->chain);
+	wire_flush_all();
+	if (r->chain_pid > 0) {
+		while (waitpid(r->chain_pid, &st, 0) == -1 && errno == EINTR)
+			;
+		code = spawn_status(st);
+	}
+	if (r->stopping && r->status == EXIT_OK)
+		run_end(r, EXIT_OK);
+	warn("the delivering chain has ended, status %d", code);
+	run_end(r, EXIT_TEMP);
+}
+
+/* its results are read to their end */
+static void
+chain_write_gone(void *arg, int err)
+{
+	struct run *r = arg;
+
+	(void)err;
+	r->chain_gone = 1;
+	if (r->stopping)
+		return;
+	/* it takes no jobs, so it is about to end; else we do */
+	r->stopping = 1;
+	r->status = EXIT_TEMP;
+	loop_timer_set(&r->stop_timer, RUN_GONE_MS, on_stop_timeout, r);
+}
+
+static void
+chain_drained(void *arg)
+{
+	chain_refill(arg);
+}
+
+static const struct wire_ops chain_ops = { chain_record, chain_ended,
+	chain_write_gone, chain_drained };
+
+/* -------------------------------------------------------------- deadlines */
+
+static void
+on_deadline(void *arg)
+{
+	struct run *r = arg;
+	int64_t now = clock_mono_ms();
+	struct run_slot *t;
+	unsigned n = 0;
+
+	while (r->slot_oldest != SCHEDULE_NONE &&
+	    (t = &r->slot[r->slot_oldest])->deadline_ms <= now) {
+		/* the answer may still come, and then is not known */
+		uint32_t x = t->rcpt;
+
+		chain_slot_free(r, t);
+		schedule_back(&r->s, x);
+		outcome_wait(r, x, clock_wall_us() / 1000 + RUN_LATER_MS, 0);
+		n++;
+	}
+	if (n > 0)
+		warn("%u jobs were not answered in %lld s: tried again", n,
+		    (long long)r->deadline_ms / 1000);
+	chain_refill(r);
+}
+
+static void
+set_deadline(struct run *r)
+{
+	int64_t ms;
+
+	if (r->slot_oldest == SCHEDULE_NONE ||
+	    loop_timer_active(&r->deadline_timer))
+		return;
+	ms = r->slot[r->slot_oldest].deadline_ms - clock_mono_ms();
+	/* its job may be answered before; then this looks at the next */
+	loop_timer_set(&r->deadline_timer, ms > 0 ? ms : 0, on_deadline, r);
+}
+
+/* ------------------------------------------------------------ start, stop */
+
+void
+chain_stop(struct run *r)
+{
+	if (r->stopping)
+		return;
+	r->stopping = 1;
+	wire_finish(&r->chain);
+	loop_timer_set(&r->stop_timer, RUN_STOP_MS, on_stop_timeout, r);
+}
+
+void
+chain_start(struct run *r, char *const argv[])
+{
+	int to, from;
+
+	slots_make(r);
+	r->chain_pid = spawn_next(argv, &to, &from);
+	if (r->chain_pid == -1)
+		die(EXIT_TEMP, "unable to run %s: %m", argv[0]);
+	wire_open(&r->chain, from, to, &chain_ops, r);
+}
+
+static void
+on_more(void *arg)
+{
+	struct run *r = arg;
+	int more;
+
+	r->more_set = 0;
+	if (r->stopping)
+		return;
+	more = load_slice(r);
+	more = sweep_slice(r) || more;
+	more = control_slice(r) || more;
+	chain_refill(r);
+	if (more)
+		run_more(r);
+}
+
+void
+run_more(struct run *r)
+{
+	if (r->more_set || r->stopping)
+		return;
+	r->more_set = 1;
+	loop_timer_set(&r->more_timer, 0, on_more, r);
+}
+
+void
+run_end(struct run *r, int status)
+{
+	event_begin("stopped");
+	event_num("unanswered", r->s.out);
+	event_num("status", status);
+	event_end();
+	if (r->done.dirty && r->done.fd != -1 && fdatasync(r->done.fd) == -1)
+		warn("unable to sync the journal: %m");
+	wire_flush_all();
+	event_flush();
+	_exit(status);
+}

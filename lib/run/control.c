@@ -1,0 +1,745 @@
+#include "run/run.h"
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include "net/event.h"
+#include "net/link.h"
+#include "queue/order.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+/*
+ * Requests on QUEUE/ctl.  One that concerns many messages is done in slices
+ * between rounds of the loop, so delivery goes on beside it.
+ */
+enum {
+	CONTROL_CONNS_MAX = 32,
+	CONTROL_SLICE = 256,     /* messages, recipients or sites in a round */
+	CONTROL_ACTS_MAX = 256,  /* recipients changed in a round */
+	CONTROL_REOPEN_MS = 1000
+};
+
+struct conn {
+	struct wire wire;
+	struct run *r;
+	struct order order;
+	uid_t uid;
+	uint32_t at, sites_at;  /* how far the work is */
+	uint64_t count, out, failed;
+	uint64_t n_waiting, n_ready, n_out, n_held, n_owed;
+	int64_t oldest_us;
+	uint8_t used, busy, eof, dead;
+};
+
+static struct conn *conn;
+static struct loop_io listen_io;
+static struct loop_timer reopen_timer;
+static int listen_fd;
+
+static void
+say(struct conn *c, const char *p, size_t n)
+{
+	if (!c->dead)
+		wire_put(&c->wire, p, n);
+}
+
+static void
+refuse(struct conn *c, const char *text)
+{
+	struct buf b = { 0 };
+
+	ltsv_puts(&b, "ok", "0");
+	ltsv_puts(&b, "text", text);
+	ltsv_end(&b);
+	say(c, buf_data(&b), buf_len(&b));
+	buf_free(&b);
+}
+
+static void
+close_conn(struct conn *c)
+{
+	if (!c->dead)
+		wire_close(&c->wire);
+	c->used = 0;
+}
+
+/* the last line of an answer, and the next request */
+static void
+finish(struct conn *c, const char *refused)
+{
+	char line[160];
+
+	c->busy = 0;
+	if (refused != NULL)
+		refuse(c, refused);
+	else
+		say(c, line, snprintf(line, sizeof line,
+		    "ok:1\tcount:%llu\tout:%llu\tfailed:%llu\n",
+	    (unsigned long long)c->count, (unsigned long long)c->out,
+	    (unsigned long long)c->failed));
+	if (c->dead) {
+		c->used = 0;
+	} else if (c->eof) {
+		wire_flush_all();
+		if (c->used)
+			close_conn(c);
+	} else {
+		wire_resume(&c->wire);
+	}
+}
+
+/* ----------------------------------------------------------------- acts */
+
+static void
+event_act(struct conn *c, const char *kind, uint32_t x, const struct card *k)
+{
+	struct run *r = c->r;
+	const struct schedule_rcpt *p = &r->s.rcpt[x];
+	static struct buf who;
+	struct ltsv l;
+	unsigned i;
+
+	event_begin(kind);
+	event_put("id", r->s.message[p->message].id, NAME_LEN);
+	event_num("n", p->n);
+	buf_clear(&who);
+	if (card_who(k, p->n, &who) == 0 &&
+	    ltsv_parse(buf_data(&who), buf_len(&who), &l) == 0)
+		for (i = 0; i < l.n; i++)
+			event_copy(&l.f[i]);
+	event_num("by", c->uid);
+	event_end();
+}
+
+static void
+act_hold(struct conn *c, uint32_t x, const struct card *k)
+{
+	struct run *r = c->r;
+	struct schedule_rcpt *p = &r->s.rcpt[x];
+
+	if (p->state != MESSAGE_QUEUED || p->flags & RUN_HOLD)
+		return;
+	c->count++;
+	if (p->where == SCHEDULE_OUT) {
+		c->out++;
+		p->flags |= RUN_HOLD;
+	} else {
+		schedule_idle(&r->s, x);
+		p->state = MESSAGE_HELD;
+		if (outcome_write(r, x, k->rcpt[p->n].offset, 0, NULL, 0) ==
+		    -1)
+			c->failed++;
+	}
+	event_act(c, "held", x, k);
+}
+
+static void
+act_release(struct conn *c, uint32_t x, const struct card *k)
+{
+	struct run *r = c->r;
+	struct schedule_rcpt *p = &r->s.rcpt[x];
+
+	if (p->flags & RUN_HOLD) {
+		p->flags &= ~RUN_HOLD;
+	} else if (p->state == MESSAGE_HELD) {
+		p->state = MESSAGE_QUEUED;
+		if (outcome_write(r, x, k->rcpt[p->n].offset, 0, NULL, 0) ==
+		    -1)
+			c->failed++;
+		outcome_wait(r, x, 0, 0);
+	} else {
+		return;
+	}
+	c->count++;
+	event_act(c, "released", x, k);
+}
+
+static int
+is_pending(const struct schedule_rcpt *p)
+{
+	return p->state == MESSAGE_QUEUED || p->state == MESSAGE_HELD;
+}
+
+static void
+act_delete(struct conn *c, uint32_t x, const struct card *k)
+{
+	struct run *r = c->r;
+	struct schedule_rcpt *p = &r->s.rcpt[x];
+
+	if (!is_pending(p) || p->flags & RUN_DELETE)
+		return;
+	if (p->where == SCHEDULE_OUT) {
+		p->flags |= RUN_DELETE;
+		c->count++;
+		c->out++;
+		return;
+	}
+	if (outcome_journal(r, p->message, p->n, MESSAGE_DELETED) == -1) {
+		c->failed++;
+		return;
+	}
+	c->count++;
+	event_act(c, "deleted", x, k);
+	outcome_final(r, x);
+}
+
+static void
+act_retry(struct conn *c, uint32_t x, const struct card *k)
+{
+	struct schedule_rcpt *p = &c->r->s.rcpt[x];
+
+	(void)k;
+	if (p->state != MESSAGE_QUEUED || p->where != SCHEDULE_TIMER)
+		return;
+	c->count++;
+	outcome_wait(c->r, x, 0, 0);
+}
+
+static void
+act_bounce(struct conn *c, uint32_t x, const struct card *k)
+{
+	static const char text[] = "5.7.0 - returned by the administrator";
+	struct run *r = c->r;
+	struct schedule_rcpt *p = &r->s.rcpt[x];
+	char was = p->state;
+
+	if (!is_pending(p) || p->flags & RUN_BOUNCE)
+		return;
+	if (p->where == SCHEDULE_OUT) {
+		p->flags |= RUN_BOUNCE;
+		c->count++;
+		c->out++;
+		return;
+	}
+	p->state = MESSAGE_BOUNCED;
+	if (r->can_report
+	    ? outcome_write(r, x, k->rcpt[p->n].offset, 0, text,
+		  sizeof text - 1) == -1
+	    : outcome_journal(r, p->message, p->n, MESSAGE_BOUNCED_SAID) ==
+		-1) {
+		p->state = was;
+		c->failed++;
+		return;
+	}
+	c->count++;
+	schedule_idle(&r->s, x);
+	event_act(c, "bounced", x, k);
+	if (r->can_report)
+		report_owe(r, p->message);
+	else
+		outcome_final(r, x);
+}
+
+static void
+act(struct conn *c, uint32_t x, const struct card *k)
+{
+	switch (c->order.verb) {
+	case ORDER_HOLD:
+		act_hold(c, x, k);
+		break;
+	case ORDER_RELEASE:
+		act_release(c, x, k);
+		break;
+	case ORDER_DELETE:
+		act_delete(c, x, k);
+		break;
+	case ORDER_RETRY:
+		act_retry(c, x, k);
+		break;
+	case ORDER_BOUNCE:
+		act_bounce(c, x, k);
+		break;
+	default:
+		break;
+	}
+}
+
+/* ------------------------------------------------------------- selection */
+
+/* is an escaped value equal to the argument */
+static int
+equal(const struct order *o, const char *v, size_t n)
+{
+	struct ltsv_field f = { .value = v, .value_len = n };
+	char plain[ORDER_ARG_MAX];
+	long len = ltsv_value(&f, plain, sizeof plain);
+
+	return len >= 0 && (size_t)len == o->len &&
+	    strncasecmp(plain, o->arg, len) == 0;
+}
+
+static int
+is_sender(const struct order *o, const struct card *k)
+{
+	const char *from = k->text + 5, *e;
+
+	e = memchr(from, '\t', k->text + k->common_len - from);
+	return e != NULL && equal(o, from, e - from);
+}
+
+/* could the message have recipients that are meant; exact for all but
+ * addresses, which stand in the file */
+static int
+may_match(struct conn *c, uint32_t m, uint32_t domain)
+{
+	const struct schedule *s = &c->r->s;
+	uint32_t x;
+
+	if (c->order.select == ORDER_ALL || c->order.select == ORDER_ID ||
+	    c->order.select == ORDER_FROM)
+		return 1;
+	for (x = s->message[m].first; x != SCHEDULE_NONE; x = s->rcpt[x].later)
+		if (s->rcpt[x].domain == domain)
+			return 1;
+	return 0;
+}
+
+static int
+matches(struct conn *c, uint32_t x, const struct card *k, uint32_t domain)
+{
+	const struct schedule_rcpt *p = &c->r->s.rcpt[x];
+
+	if (p->n >= k->n_rcpt)
+		return 0;
+	if (c->order.select == ORDER_DOMAIN)
+		return p->domain == domain;
+	if (c->order.select == ORDER_TO)
+		return p->domain == domain && equal(&c->order,
+		    k->text + k->rcpt[p->n].at, k->rcpt[p->n].to_len);
+	return 1;
+}
+
+/* is there something for this verb at all: spares reading the file */
+static int
+concerns(struct conn *c, uint32_t m)
+{
+	const struct schedule *s = &c->r->s;
+	const struct schedule_rcpt *p;
+	uint32_t x;
+
+	for (x = s->message[m].first; x != SCHEDULE_NONE; x = p->later) {
+		p = &s->rcpt[x];
+		if (c->order.verb == ORDER_RETRY
+		    ? p->where == SCHEDULE_TIMER
+		    : c->order.verb == ORDER_RELEASE
+		    ? p->state == MESSAGE_HELD || p->flags & RUN_HOLD
+		    : is_pending(p))
+			return 1;
+	}
+	return 0;
+}
+
+static uint32_t
+arg_domain(struct conn *c)
+{
+	char domain[CARD_DOMAIN_MAX];
+	size_t n;
+
+	if (c->order.select == ORDER_DOMAIN)
+		return intern_find(&c->r->s.domains, c->order.arg,
+		    c->order.len);
+	if (c->order.select != ORDER_TO)
+		return SCHEDULE_NONE;
+	n = card_domain(c->order.arg, c->order.len, domain);
+	return intern_find(&c->r->s.domains, domain, n);
+}
+
+static void
+one_message(struct conn *c, uint32_t m)
+{
+	struct run *r = c->r;
+	struct schedule_message *x = &r->s.message[m];
+	uint32_t domain = arg_domain(c), i, next;
+	struct card *k;
+	int kept;
+
+	if (!x->used || x->flags & RUN_LEAVING || !may_match(c, m, domain) ||
+	    !concerns(c, m))
+		return;
+	k = load_card(r, m, &kept);
+	if (k == NULL) {
+		warn("unable to read message %.20s: %m", x->id);
+		c->failed++;
+		return;
+	}
+	/* the card must stay while recipients change */
+	x->card = NULL;
+	if (kept)
+		r->cards_bytes -= k->bytes;
+	if (c->order.select != ORDER_FROM || is_sender(&c->order, k))
+		for (i = x->first; i != SCHEDULE_NONE; i = next) {
+			next = r->s.rcpt[i].later;
+			if (matches(c, i, k, domain))
+				act(c, i, k);
+		}
+	outcome_close(r);
+	if (r->s.message[m].flags & RUN_LEAVING)
+		free(k);
+	else
+		card_release(r, m, k, 0);
+}
+
+/* 1: more to do */
+static int
+select_slice(struct conn *c)
+{
+	struct run *r = c->r;
+	uint64_t before = c->count;
+	uint32_t m;
+	unsigned i;
+
+	if (c->order.select == ORDER_ID) {
+		m = schedule_find(&r->s, c->order.arg);
+		if (m == SCHEDULE_NONE || r->s.message[m].flags & RUN_LEAVING) {
+			finish(c, "no such message waits");
+			return 0;
+		}
+		one_message(c, m);
+		finish(c, NULL);
+		return 0;
+	}
+	for (i = 0; i < CONTROL_SLICE && c->at < r->s.n_message &&
+	     c->count - before < CONTROL_ACTS_MAX; i++)
+		one_message(c, c->at++);
+	if (c->at < r->s.n_message)
+		return 1;
+	finish(c, NULL);
+	return 0;
+}
+
+/* ---------------------------------------------------------------- status */
+
+static void
+count_rcpt(struct conn *c, const struct schedule_rcpt *p)
+{
+	switch (p->where) {
+	case SCHEDULE_TIMER:
+		c->n_waiting++;
+		break;
+	case SCHEDULE_LANE:
+		c->n_ready++;
+		break;
+	case SCHEDULE_OUT:
+		c->n_out++;
+		break;
+	case SCHEDULE_IDLE:
+		if (p->state == MESSAGE_HELD)
+			c->n_held++;
+		else
+			c->n_owed++;
+		break;
+	}
+}
+
+static void
+status_totals(struct conn *c)
+{
+	struct run *r = c->r;
+	struct buf b = { 0 };
+	int64_t age = c->oldest_us == INT64_MAX ? 0
+	    : (clock_wall_us() - c->oldest_us) / 1000000;
+
+	ltsv_putnum(&b, "messages", r->s.used_message - r->n_leaving);
+	ltsv_putnum(&b, "ready", c->n_ready);
+	ltsv_putnum(&b, "waiting", c->n_waiting);
+	ltsv_putnum(&b, "out", c->n_out);
+	ltsv_putnum(&b, "held", c->n_held);
+	ltsv_putnum(&b, "owed", c->n_owed);
+	ltsv_putnum(&b, "removing", r->n_leaving);
+	ltsv_putnum(&b, "oldest", age > 0 ? age : 0);
+	ltsv_putnum(&b, "window", r->window);
+	ltsv_putnum(&b, "hold", r->held);
+	ltsv_putnum(&b, "stalled", r->stalled);
+	ltsv_putnum(&b, "scanning", r->scanning);
+	ltsv_putnum(&b, "sent", r->n_sent);
+	ltsv_putnum(&b, "deferred", r->n_deferred);
+	ltsv_putnum(&b, "bounced", r->n_bounced);
+	ltsv_putnum(&b, "later", r->n_later);
+	ltsv_end(&b);
+	say(c, buf_data(&b), buf_len(&b));
+	buf_free(&b);
+}
+
+/* sites where something is in the chain, waits for room, or is held */
+static void
+status_site(struct conn *c, uint32_t i)
+{
+	struct run *r = c->r;
+	const struct schedule_site *t = &r->s.site[i];
+	struct buf b = { 0 };
+	const char *name;
+	int64_t at;
+	size_t n;
+
+	if (r->s.sites.name[i].s == NULL ||
+	    (t->out == 0 && t->n_parked == 0 && t->until_ms == 0))
+		return;
+	name = schedule_site_name(&r->s, i, &n);
+	/* names come from results, escaped already */
+	buf_puts(&b, "site:");
+	buf_put(&b, name, n);
+	ltsv_putnum(&b, "out", t->out);
+	ltsv_putnum(&b, "lanes", t->n_parked);
+	if (t->until_ms > 0) {
+		at = clock_wall_us() / 1000 + t->until_ms - clock_mono_ms();
+		ltsv_putnum(&b, "room", t->room);
+		ltsv_putnum(&b, "next", at / 1000);
+	}
+	ltsv_end(&b);
+	say(c, buf_data(&b), buf_len(&b));
+	c->count++;
+	buf_free(&b);
+}
+
+static int
+status_slice(struct conn *c)
+{
+	struct run *r = c->r;
+	const struct schedule_rcpt *p;
+	unsigned i;
+	int64_t us;
+
+	for (i = 0; i < CONTROL_SLICE * 16 && c->at < r->s.n_rcpt; i++) {
+		p = &r->s.rcpt[c->at++];
+		if (p->where == SCHEDULE_FREE)
+			continue;
+		count_rcpt(c, p);
+		us = name_time_us(r->s.message[p->message].id);
+		if (us < c->oldest_us)
+			c->oldest_us = us;
+	}
+	if (c->at < r->s.n_rcpt)
+		return 1;
+	if (c->sites_at == 0)
+		status_totals(c);
+	if (!c->dead && wire_full(&c->wire))
+		return 0; /* goes on when it has drained */
+	for (i = 0; i < CONTROL_SLICE && c->sites_at < r->s.sites.n; i++)
+		status_site(c, c->sites_at++);
+	if (c->sites_at < r->s.sites.n)
+		return 1;
+	finish(c, NULL);
+	return 0;
+}
+
+/* -------------------------------------------------------------- requests */
+
+static void
+event_all(struct conn *c, const char *kind)
+{
+	event_begin(kind);
+	event_puts("sel", "all");
+	event_num("by", c->uid);
+	event_end();
+}
+
+/* the flag that holds everything; 0 or -1 with errno */
+static int
+set_held(struct run *r, int held)
+{
+	int fd;
+
+	if (held) {
+		fd = openat(r->qfd, "held", O_WRONLY | O_CREAT | O_CLOEXEC,
+		    0640);
+		if (fd == -1)
+			return -1;
+		close(fd);
+	} else if (unlinkat(r->qfd, "held", 0) == -1 && errno != ENOENT) {
+		return -1;
+	}
+	r->held = held;
+	return 0;
+}
+
+/* hold all is the flag alone; release all takes it away, and releases those
+ * that were held one by one */
+static int
+all(struct conn *c)
+{
+	int hold = c->order.verb == ORDER_HOLD;
+	char text[128];
+
+	if (set_held(c->r, hold) == -1) {
+		snprintf(text, sizeof text, "unable to %s the flag file: %s",
+		    hold ? "make" : "remove", strerror(errno));
+		refuse(c, text);
+		return 0;
+	}
+	event_all(c, hold ? "held" : "released");
+	if (!hold)
+		return 1;
+	c->count = c->r->s.used_rcpt;
+	c->out = c->r->s.out;
+	finish(c, NULL);
+	return 0;
+}
+
+static void
+begin(struct conn *c)
+{
+	c->at = c->sites_at = 0;
+	c->count = c->out = c->failed = 0;
+	c->n_waiting = c->n_ready = c->n_out = c->n_held = c->n_owed = 0;
+	c->oldest_us = INT64_MAX;
+	if (c->order.verb == ORDER_STOP) {
+		finish(c, NULL);
+		wire_flush_all();
+		sweep_stop(c->r);
+		report_stop(c->r);
+		chain_stop(c->r);
+		return;
+	}
+	if (c->order.select == ORDER_ALL && (c->order.verb == ORDER_HOLD ||
+	    c->order.verb == ORDER_RELEASE) && !all(c))
+		return;
+	c->busy = 1;
+	wire_pause(&c->wire);
+	run_more(c->r);
+}
+
+static size_t
+conn_record(void *arg, const char *p, size_t n)
+{
+	struct conn *c = arg;
+	size_t used = link_line(p, n);
+	const char *wrong;
+
+	if (used == 0)
+		return 0;
+	wrong = order_parse(p, used, &c->order);
+	if (wrong != NULL)
+		refuse(c, wrong);
+	else
+		begin(c);
+	return used;
+}
+
+static void
+conn_ended(void *arg, int err)
+{
+	struct conn *c = arg;
+
+	(void)err;
+	c->eof = 1;
+	if (c->busy)
+		return;
+	wire_flush_all();
+	if (c->used)
+		close_conn(c);
+}
+
+/* what was asked for is done all the same */
+static void
+conn_gone(void *arg, int err)
+{
+	struct conn *c = arg;
+
+	(void)err;
+	wire_close(&c->wire);
+	c->dead = 1;
+	if (!c->busy)
+		c->used = 0;
+}
+
+static void
+conn_drained(void *arg)
+{
+	struct conn *c = arg;
+
+	if (c->busy)
+		run_more(c->r);
+}
+
+static const struct wire_ops conn_ops = { conn_record, conn_ended, conn_gone,
+	conn_drained };
+
+int
+control_slice(struct run *r)
+{
+	int more = 0;
+	unsigned i;
+
+	(void)r;
+	for (i = 0; i < CONTROL_CONNS_MAX; i++) {
+		if (!conn[i].used || !conn[i].busy)
+			continue;
+		if (conn[i].order.verb == ORDER_STATUS)
+			more |= status_slice(&conn[i]);
+		else
+			more |= select_slice(&conn[i]);
+	}
+	return more;
+}
+
+/* ------------------------------------------------------------ the socket */
+
+static void
+on_reopen(void *arg)
+{
+	(void)arg;
+	loop_io_want(&listen_io, LOOP_READ);
+}
+
+static void
+on_listen(void *arg, int events)
+{
+	struct run *r = arg;
+	struct ucred cred;
+	socklen_t len = sizeof cred;
+	unsigned i;
+	int fd;
+
+	(void)events;
+	for (i = 0; i < CONTROL_CONNS_MAX && conn[i].used; i++)
+		;
+	fd = i == CONTROL_CONNS_MAX ? -1
+	    : accept4(listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (fd == -1) {
+		/* full, or no descriptors: look again later */
+		loop_io_want(&listen_io, 0);
+		loop_timer_set(&reopen_timer, CONTROL_REOPEN_MS, on_reopen, r);
+		return;
+	}
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == -1) {
+		close(fd);
+		return;
+	}
+	memset(&conn[i], 0, sizeof conn[i]);
+	conn[i].used = 1;
+	conn[i].r = r;
+	conn[i].uid = cred.uid;
+	wire_open(&conn[i].wire, fd, fd, &conn_ops, &conn[i]);
+	conn[i].wire.record_max = ORDER_LINE_MAX;
+}
+
+void
+control_start(struct run *r)
+{
+	struct sockaddr_un sa = { .sun_family = AF_UNIX };
+	struct stat st;
+
+	conn = calloc(CONTROL_CONNS_MAX, sizeof *conn);
+	if (conn == NULL)
+		die(EXIT_TEMP, "out of memory");
+	r->held = fstatat(r->qfd, "held", &st, 0) == 0;
+	/* by way of /proc the path is short enough, however long QUEUE is */
+	snprintf(sa.sun_path, sizeof sa.sun_path, "/proc/self/fd/%d/ctl",
+	    r->qfd);
+	unlinkat(r->qfd, "ctl", 0);
+	listen_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
+	    0);
+	if (listen_fd == -1 ||
+	    bind(listen_fd, (struct sockaddr *)&sa, sizeof sa) == -1 ||
+	    fchmodat(r->qfd, "ctl", 0660, 0) == -1 ||
+	    listen(listen_fd, 64) == -1)
+		die(EXIT_TEMP, "unable to listen on %s/ctl: %m", r->queue);
+	loop_io_start(&listen_io, listen_fd, LOOP_READ, on_listen, r);
+}

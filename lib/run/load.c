@@ -1,0 +1,616 @@
+#include "run/run.h"
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include "base/fd.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/*
+ * Message files into the index.  Ids come from the FIFO as soon as a message
+ * is safe, and from scans of the directories, which find what the FIFO
+ * lost.  A scan leaves files alone that are younger than RUN_YOUNG_US: they
+ * may not be synced yet, and their ids are on the way.
+ */
+enum { HEAD_READ = 4096 };
+
+enum found { LOADED, KNOWN, YOUNG, BAD };
+
+/* ---------------------------------------------------- reading one file */
+
+static int
+read_at_least(int fd, struct buf *b, size_t want)
+{
+	ssize_t n;
+
+	while (buf_len(b) < want) {
+		if (buf_reserve(b, want - buf_len(b)) == -1)
+			return -1;
+		n = pread(fd, buf_tail(b), want - buf_len(b), buf_len(b));
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return -1;
+		if (n == 0) {
+			errno = EINVAL;
+			return -1;
+		}
+		buf_added(b, n);
+	}
+	return 0;
+}
+
+/* EINVAL: it is no whole message file */
+static int
+read_head(int fd, struct buf *b)
+{
+	struct message_head h;
+	ssize_t n;
+
+	buf_clear(b);
+	if (buf_reserve(b, HEAD_READ) == -1)
+		return -1;
+	do
+		n = pread(fd, buf_tail(b), HEAD_READ, 0);
+	while (n == -1 && errno == EINTR);
+	if (n == -1)
+		return -1;
+	buf_added(b, n);
+	if (message_sizes(buf_data(b), buf_len(b), &h) == -1) {
+		errno = EINVAL;
+		return -1;
+	}
+	return read_at_least(fd, b, h.head_len);
+}
+
+static struct card *
+read_card(struct run *r, int fd, const char *id)
+{
+	char path[RUN_PATH_MAX + NAME_PATH_LEN + 2];
+	size_t n = strlen(r->queue);
+	struct card *c;
+
+	if (read_head(fd, &r->head) == -1)
+		return NULL;
+	memcpy(path, r->queue, n);
+	path[n++] = '/';
+	name_path(path + n, id);
+	c = card_make(buf_data(&r->head), buf_len(&r->head), id, path);
+	if (r->head.cap > BUF_KEEP)
+		buf_free(&r->head);
+	return c;
+}
+
+static int
+open_message(struct run *r, const char *id)
+{
+	char path[NAME_PATH_LEN + 1];
+
+	name_path(path, id);
+	return openat(r->qfd, path, O_RDONLY | O_CLOEXEC);
+}
+
+struct card *
+load_card(struct run *r, uint32_t m, int *kept)
+{
+	struct schedule_message *x = &r->s.message[m];
+	struct card *c = x->card;
+	int fd, saved;
+
+	*kept = c != NULL;
+	if (c != NULL)
+		return c;
+	fd = open_message(r, x->id);
+	if (fd == -1)
+		return NULL;
+	c = read_card(r, fd, x->id);
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return c;
+}
+
+/* kept while more of the message may be tried now and there is room */
+void
+card_release(struct run *r, uint32_t m, struct card *c, int kept)
+{
+	struct schedule_message *x = &r->s.message[m];
+
+	if (x->n_lane > 0) {
+		if (!kept && r->cards_bytes + c->bytes <= RUN_CARDS_BYTES) {
+			x->card = c;
+			r->cards_bytes += c->bytes;
+			kept = 1;
+		}
+		if (kept)
+			return;
+	}
+	if (kept) {
+		r->cards_bytes -= c->bytes;
+		x->card = NULL;
+	}
+	free(c);
+}
+
+/* ------------------------------------------------ what the journal says */
+
+int
+load_past(void *arg, const char *id, unsigned n, enum message_state state,
+    uint32_t segment)
+{
+	struct run *r = arg;
+	struct run_past *p;
+
+	if (r->n_past == r->cap_past) {
+		r->cap_past = r->cap_past < 256 ? 256 : r->cap_past * 2;
+		p = realloc(r->past, r->cap_past * sizeof *p);
+		if (p == NULL)
+			return -1;
+		r->past = p;
+	}
+	p = &r->past[r->n_past++];
+	memcpy(p->id, id, NAME_LEN);
+	p->n = n;
+	p->state = state;
+	p->segment = segment;
+	return 0;
+}
+
+static int
+past_order(const void *x, const void *y)
+{
+	const struct run_past *a = x, *b = y;
+	int c = memcmp(a->id, b->id, NAME_LEN);
+
+	if (c != 0)
+		return c;
+	return a->segment < b->segment ? -1 : a->segment > b->segment;
+}
+
+static int
+past_id(const void *key, const void *y)
+{
+	return memcmp(key, ((const struct run_past *)y)->id, NAME_LEN);
+}
+
+/* put the journal's states into the card; the oldest segment with lines of
+ * it, 0: none */
+static uint32_t
+past_apply(struct run *r, const char *id, struct card *c)
+{
+	struct run_past *p, *end = r->past + r->n_past;
+	uint32_t segment;
+
+	if (r->n_past == 0)
+		return 0;
+	p = bsearch(id, r->past, r->n_past, sizeof *p, past_id);
+	if (p == NULL)
+		return 0;
+	while (p > r->past && memcmp(p[-1].id, id, NAME_LEN) == 0)
+		p--;
+	/* in the order of their segments: the first is the oldest */
+	segment = p->segment;
+	for (; p < end && memcmp(p->id, id, NAME_LEN) == 0; p++)
+		if (p->n < c->n_rcpt)
+			c->rcpt[p->n].state = p->state;
+	return segment;
+}
+
+/* ----------------------------------------------------- into the index */
+
+static void
+place(struct run *r, uint32_t x, const struct card_rcpt *c,
+    const struct card *card)
+{
+	struct schedule_rcpt *p = &r->s.rcpt[x];
+	int64_t next = c->next;
+
+	p->state = c->state;
+	p->mark = c->mark;
+	p->tries = c->tries;
+	if (c->state != MESSAGE_QUEUED)
+		return;
+	if (c->tries == 0 && card->hold_until > next)
+		next = card->hold_until;
+	if (card->expire > 0 && next > card->expire)
+		next = card->expire;
+	outcome_wait(r, x, next * 1000, 0);
+}
+
+static int
+add_rcpt(struct run *r, uint32_t m, struct card *c, unsigned i)
+{
+	char domain[CARD_DOMAIN_MAX];
+	size_t n = card_domain(c->text + c->rcpt[i].at, c->rcpt[i].to_len,
+	    domain);
+	uint32_t x = schedule_rcpt(&r->s, m, i, domain, n);
+
+	if (x == SCHEDULE_NONE)
+		return -1;
+	place(r, x, &c->rcpt[i], c);
+	return 0;
+}
+
+/* 0, -1 without memory: then nothing of it is known */
+static int
+add_message(struct run *r, const char *id, struct card *c, uint32_t segment)
+{
+	int owes = 0;
+	uint32_t m;
+	unsigned i;
+
+	m = schedule_message(&r->s, id, c->text + c->flow_at, c->flow_len,
+	    c->prio, c->sender);
+	if (m == SCHEDULE_NONE)
+		return -1;
+	for (i = 0; i < c->n_rcpt; i++) {
+		if (message_final(c->rcpt[i].state))
+			continue;
+		if (add_rcpt(r, m, c, i) == -1) {
+			schedule_forget(&r->s, m);
+			return -1;
+		}
+		owes |= c->rcpt[i].state == MESSAGE_BOUNCED ||
+		    c->rcpt[i].state == MESSAGE_EXPIRED ||
+		    c->rcpt[i].mark == 'w';
+	}
+	r->s.message[m].segment = segment;
+	if (segment != 0)
+		done_pin(&r->done, segment);
+	if (r->s.message[m].n_live == 0)
+		sweep_message(r, m);
+	else if (owes)
+		report_owe(r, m);
+	/* new mail goes out at once if it can: keep what was read */
+	if (r->s.message[m].n_lane > 0 &&
+	    r->cards_bytes + c->bytes <= RUN_CARDS_BYTES / 4 * 3) {
+		r->s.message[m].card = c;
+		r->cards_bytes += c->bytes;
+	}
+	return 0;
+}
+
+/* a file that was never acknowledged: shorter than its head says */
+static int
+is_scrap(int fd, const struct buf *b)
+{
+	struct message_head h;
+	struct stat st;
+
+	if (fstat(fd, &st) == -1)
+		return 0;
+	if (buf_len(b) < MESSAGE_FIRST_LEN || *buf_data(b) == '\0')
+		return st.st_size < MESSAGE_FIRST_LEN || *buf_data(b) == '\0';
+	return message_sizes(buf_data(b), buf_len(b), &h) == 0 &&
+	    (uint64_t)st.st_size < h.head_len + h.size;
+}
+
+static enum found
+damaged(struct run *r, int fd, const char *id)
+{
+	char path[NAME_PATH_LEN + 1];
+
+	name_path(path, id);
+	if (r->first_scan && is_scrap(fd, &r->head) &&
+	    clock_wall_us() - name_time_us(id) > RUN_SCRAP_US) {
+		warn("%s is a part of a message that was never accepted; "
+		     "removed", path);
+		unlinkat(r->qfd, path, 0);
+		return BAD;
+	}
+	warn("%s is not a whole message file; left alone", path);
+	return BAD;
+}
+
+/* from a scan at start the size is proved too */
+static int
+whole(int fd, const struct buf *b)
+{
+	struct message_head h;
+	struct stat st;
+
+	return fstat(fd, &st) == -1 ||
+	    message_sizes(buf_data(b), buf_len(b), &h) == -1 ||
+	    (uint64_t)st.st_size >= h.head_len + h.size;
+}
+
+static enum found
+load_open(struct run *r, int fd, const char *id)
+{
+	struct card *c = read_card(r, fd, id);
+	uint32_t segment, m;
+	int bad;
+
+	if (c == NULL && errno == EINVAL)
+		return damaged(r, fd, id);
+	if (c == NULL) {
+		warn("unable to read message %.20s: %m", id);
+		r->scan_bad = 1;
+		return BAD;
+	}
+	if (r->first_scan && buf_len(&r->head) > 0 && !whole(fd, &r->head)) {
+		free(c);
+		return damaged(r, fd, id);
+	}
+	segment = past_apply(r, id, c);
+	bad = add_message(r, id, c, segment) == -1;
+	m = bad ? SCHEDULE_NONE : schedule_find(&r->s, id);
+	if (bad || r->s.message[m].card != c)
+		free(c);
+	if (bad) {
+		warn("out of memory for message %.20s", id);
+		load_scan_soon(r, RUN_FAULT_MS);
+	}
+	return bad ? BAD : LOADED;
+}
+
+static enum found
+load(struct run *r, const char *id)
+{
+	enum found f;
+	int fd;
+
+	if (schedule_find(&r->s, id) != SCHEDULE_NONE)
+		return KNOWN;
+	if (r->s.used_rcpt >= r->rcpts_max) {
+		r->scan_again = 1;
+		return BAD;
+	}
+	fd = open_message(r, id);
+	if (fd == -1) {
+		if (errno == ENOENT)
+			return BAD;
+		warn("unable to open message %.20s: %m", id);
+		r->scan_bad = 1;
+		load_scan_soon(r, RUN_FAULT_MS);
+		return BAD;
+	}
+	f = load_open(r, fd, id);
+	close(fd);
+	return f;
+}
+
+/* ------------------------------------------------------------- the FIFO */
+
+static void
+take_id(struct run *r, const char *id)
+{
+	if (buf_len(&r->intake) >= (size_t)RUN_INTAKE_MAX * NAME_LEN ||
+	    buf_put(&r->intake, id, NAME_LEN) == -1)
+		load_scan_soon(r, RUN_FAULT_MS);
+}
+
+/* "ID\n" each; what is none is skipped */
+static void
+take_ids(struct run *r, const char *p, size_t n)
+{
+	const char *end = p + n, *e;
+
+	for (; p < end; p = e + 1) {
+		e = memchr(p, '\n', end - p);
+		if (e == NULL)
+			break;
+		if (name_check(p, e - p) == -1)
+			continue;
+		take_id(r, p);
+	}
+}
+
+static void
+on_fifo(void *arg, int events)
+{
+	static char buf[65536]; /* all a pipe holds */
+	struct run *r = arg;
+	ssize_t n;
+
+	(void)events;
+	n = read(r->fifo, buf, sizeof buf);
+	if (n <= 0)
+		return;
+	/* it may have been full, and a full one drops ids */
+	if ((size_t)n > sizeof buf - 4096)
+		load_scan_soon(r, RUN_YOUNG_US / 1000 + 1000);
+	take_ids(r, buf, n);
+	load_slice(r);
+	chain_refill(r);
+	run_more(r);
+}
+
+static int
+intake_slice(struct run *r)
+{
+	unsigned i;
+
+	for (i = 0; i < RUN_SLICE && buf_len(&r->intake) > 0; i++) {
+		load(r, buf_data(&r->intake));
+		buf_consume(&r->intake, NAME_LEN);
+	}
+	return buf_len(&r->intake) > 0;
+}
+
+/* ---------------------------------------------------------------- scans */
+
+static void
+on_scan_timer(void *arg)
+{
+	struct run *r = arg;
+
+	if (r->scanning) {
+		r->scan_again = 1;
+		return;
+	}
+	r->scanning = 1;
+	r->scan_dir = 0;
+	r->scan_bad = r->scan_again = 0;
+	run_more(r);
+}
+
+static int64_t scan_at_ms;
+
+/* the earlier time holds */
+void
+load_scan_soon(struct run *r, int64_t ms)
+{
+	int64_t at = clock_mono_ms() + ms;
+
+	if (loop_timer_active(&r->scan_timer) && scan_at_ms <= at)
+		return;
+	scan_at_ms = at;
+	loop_timer_set(&r->scan_timer, ms, on_scan_timer, r);
+}
+
+static void
+scan_ended(struct run *r)
+{
+	int64_t ms = r->rescan_ms;
+
+	r->scanning = 0;
+	if (r->first_scan && !r->scan_bad) {
+		r->first_scan = 0;
+		free(r->past);
+		r->past = NULL;
+		r->n_past = r->cap_past = 0;
+		sweep_segments(r);
+	}
+	if ((r->scan_bad || r->scan_again) && ms > RUN_FAULT_MS)
+		ms = RUN_FAULT_MS;
+	load_scan_soon(r, ms);
+}
+
+static DIR *
+open_dir(struct run *r)
+{
+	char path[16];
+	DIR *d;
+	int fd;
+
+	/* the directory's two digits are those of its ids */
+	snprintf(path, sizeof path, "mess/%c%c", "01"[r->scan_dir / 32],
+	    "0123456789abcdefghijklmnopqrstuv"[r->scan_dir % 32]);
+	fd = openat(r->qfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	d = fd == -1 ? NULL : fdopendir(fd);
+	if (d != NULL)
+		return d;
+	if (errno != ENOENT) {
+		warn("unable to scan %s: %m", path);
+		r->scan_bad = 1;
+	}
+	if (fd != -1)
+		close(fd);
+	return NULL;
+}
+
+static void put_young(struct run *, const char *);
+
+static int
+is_young(const char *id)
+{
+	int64_t age = clock_wall_us() - name_time_us(id);
+
+	/* one from the future is no young one: a clock was set back */
+	return age > -RUN_YOUNG_US && age < RUN_YOUNG_US;
+}
+
+/* those that are old enough now */
+static void
+on_young(void *arg)
+{
+	struct run *r = arg;
+	int64_t now = clock_wall_us(), ms = RUN_YOUNG_US / 1000;
+	size_t left = buf_len(&r->young) / NAME_LEN;
+	char id[NAME_LEN];
+
+	for (; left > 0; left--) {
+		memcpy(id, buf_data(&r->young), NAME_LEN);
+		buf_consume(&r->young, NAME_LEN);
+		if (is_young(id))
+			put_young(r, id);
+		else
+			take_id(r, id);
+	}
+	if (buf_len(&r->young) > 0) {
+		memcpy(id, buf_data(&r->young), NAME_LEN);
+		ms = (name_time_us(id) + RUN_YOUNG_US - now) / 1000 + 1;
+		loop_timer_set(&r->young_timer, ms > 50 ? ms : 50, on_young, r);
+	}
+	run_more(r);
+}
+
+static void
+put_young(struct run *r, const char *id)
+{
+	if (buf_len(&r->young) >= (size_t)RUN_INTAKE_MAX * NAME_LEN ||
+	    buf_put(&r->young, id, NAME_LEN) == -1)
+		r->scan_again = 1;
+	else if (!loop_timer_active(&r->young_timer))
+		loop_timer_set(&r->young_timer, RUN_YOUNG_US / 1000, on_young,
+		    r);
+}
+
+static void
+scan_one(struct run *r, const char *name)
+{
+	if (name_check(name, strlen(name)) == -1)
+		return;
+	if (schedule_find(&r->s, name) != SCHEDULE_NONE)
+		return;
+	/* what the journal names was safe long ago */
+	if (is_young(name) && (r->n_past == 0 || bsearch(name, r->past,
+	    r->n_past, sizeof *r->past, past_id) == NULL))
+		put_young(r, name);
+	else
+		load(r, name);
+}
+
+static int
+scan_slice(struct run *r)
+{
+	struct dirent *e;
+	unsigned i;
+
+	for (i = 0; r->scanning && i < RUN_SLICE; i++) {
+		if (r->scan == NULL) {
+			if (r->scan_dir == NAME_DIRS) {
+				scan_ended(r);
+				break;
+			}
+			r->scan = open_dir(r);
+			r->scan_dir++;
+			continue;
+		}
+		e = readdir(r->scan);
+		if (e == NULL) {
+			closedir(r->scan);
+			r->scan = NULL;
+		} else if (e->d_name[0] != '.') {
+			scan_one(r, e->d_name);
+		}
+	}
+	return r->scanning;
+}
+
+int
+load_slice(struct run *r)
+{
+	int more = intake_slice(r);
+
+	return scan_slice(r) || more;
+}
+
+void
+load_start(struct run *r)
+{
+	r->fifo = openat(r->qfd, "trigger", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	if (r->fifo == -1)
+		die(EXIT_TEMP, "unable to open %s/trigger: %m", r->queue);
+	if (r->n_past > 0)
+		qsort(r->past, r->n_past, sizeof *r->past, past_order);
+	loop_io_start(&r->fifo_io, r->fifo, LOOP_READ, on_fifo, r);
+	r->first_scan = 1;
+	on_scan_timer(r);
+}

@@ -1,0 +1,540 @@
+#include "run/run.h"
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include "net/event.h"
+#include "queue/journal.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/*
+ * Results of one read become, in this order: one append to the journal;
+ * states of what goes on written into message files; events.  Only then
+ * are the places in the window free again.
+ */
+struct outcome {
+	struct result res;
+	struct run_slot *slot;
+	enum message_state state; /* what becomes of it */
+};
+
+static struct outcome batch[RUN_BATCH_MAX];
+
+/* ------------------------------------------------------- message files */
+
+void
+outcome_close(struct run *r)
+{
+	if (r->out_fd != -1)
+		close(r->out_fd);
+	r->out_fd = -1;
+}
+
+/* neighbours in a batch are often of one message: its file stays open */
+static int
+open_for(struct run *r, uint32_t m)
+{
+	char path[NAME_PATH_LEN + 1];
+
+	if (r->out_fd != -1 && r->out_message == m)
+		return 0;
+	outcome_close(r);
+	name_path(path, r->s.message[m].id);
+	r->out_fd = openat(r->qfd, path, O_WRONLY | O_CLOEXEC);
+	r->out_message = m;
+	return r->out_fd == -1 ? -1 : 0;
+}
+
+static int
+write_at(struct run *r, uint32_t m, const char *p, size_t n, uint64_t at)
+{
+	ssize_t w = -1;
+
+	if (open_for(r, m) == 0) {
+		do
+			w = pwrite(r->out_fd, p, n, at);
+		while (w == -1 && errno == EINTR);
+		if (w >= 0 && (size_t)w < n)
+			errno = ENOSPC;
+	}
+	if (w == (ssize_t)n)
+		return 0;
+	/* memory is right; after a crash the file's older state leads to an
+	 * attempt too early, never to none */
+	warn("unable to write the state of message %.20s: %m",
+	    r->s.message[m].id);
+	return -1;
+}
+
+int
+outcome_write(struct run *r, uint32_t x, uint32_t offset, int64_t next,
+    const char *reply, size_t n)
+{
+	const struct schedule_rcpt *p = &r->s.rcpt[x];
+	struct message_rcpt m = { .state = p->state, .mark = p->mark,
+		.tries = p->tries, .next = next, .reply = reply,
+		.reply_len = n };
+	char record[MESSAGE_RECORD_LEN];
+	size_t len = sizeof record;
+
+	message_record(record, &m);
+	if (reply == NULL)
+		len = MESSAGE_TO_REPLY - MESSAGE_TO_STATE - 1;
+	return write_at(r, p->message, record, len, offset + MESSAGE_TO_STATE);
+}
+
+int
+outcome_write_mark(struct run *r, uint32_t x, uint32_t offset)
+{
+	const struct schedule_rcpt *p = &r->s.rcpt[x];
+
+	return write_at(r, p->message, &p->mark, 1, offset + MESSAGE_TO_MARK);
+}
+
+/* ---------------------------------------------------------- the journal */
+
+static void
+stall(struct run *r)
+{
+	static int64_t said_ms = -1000000;
+	int64_t now = clock_mono_ms();
+
+	if (now - said_ms >= 10000) {
+		warn("unable to write the journal: %m; no deliveries until "
+		     "it can be written");
+		said_ms = now;
+	}
+	r->stalled = 1;
+}
+
+/* lines of one message, when no batch is under way */
+int
+outcome_journal(struct run *r, uint32_t m, unsigned n,
+    enum message_state state)
+{
+	struct buf *b = &r->journal;
+
+	buf_clear(b);
+	if (journal_put(b, r->s.message[m].id, n, state) == -1 ||
+	    done_append(&r->done, buf_data(b), buf_len(b)) == -1)
+		return -1;
+	if (r->s.message[m].segment == 0) {
+		r->s.message[m].segment = done_current(&r->done);
+		done_pin(&r->done, r->s.message[m].segment);
+	}
+	sweep_dirty(r);
+	return 0;
+}
+
+void
+outcome_final(struct run *r, uint32_t x)
+{
+	uint32_t m = r->s.rcpt[x].message;
+
+	schedule_drop(&r->s, x);
+	if (r->s.message[m].n_live == 0)
+		sweep_message(r, m);
+}
+
+/* --------------------------------------------------------------- waiting */
+
+void
+outcome_wait(struct run *r, uint32_t x, int64_t wall_ms, int front)
+{
+	int64_t now = clock_mono_ms();
+	int64_t due = now + (wall_ms - clock_wall_us() / 1000);
+
+	if (schedule_wait(&r->s, x, due, now, front) == -1)
+		die(EXIT_TEMP, "out of memory");
+}
+
+static int
+table_record(void *arg, const char *key, size_t n, const char **data,
+    size_t *len)
+{
+	static struct buf b;
+	struct run *r = arg;
+	int got = table_get(&r->retry, key, n, 0, &b);
+
+	*data = buf_data(&b);
+	*len = buf_len(&b);
+	return got;
+}
+
+static int
+no_record(void *arg, const char *key, size_t n, const char **data,
+    size_t *len)
+{
+	(void)arg;
+	(void)key;
+	(void)n;
+	(void)data;
+	(void)len;
+	return 0;
+}
+
+/* what the retry table says; without one the defaults */
+static void
+retry_for(struct run *r, uint32_t x, const struct ltsv_field *class,
+    struct retry *out)
+{
+	const struct intern_name *d =
+	    &r->s.domains.name[r->s.rcpt[x].domain];
+
+	if (r->conf != NULL)
+		table_check(&r->retry);
+	if (retry_lookup(out, d->s, d->len, class == NULL ? "" : class->value,
+		class == NULL ? 0 : class->value_len,
+		r->retry.open ? table_record : no_record, r) == -1)
+		warn("retry table is damaged; built-in intervals hold");
+}
+
+/* recipients of a message at one domain stay together */
+static uint32_t
+dice(const struct run *r, uint32_t x)
+{
+	const struct schedule_rcpt *p = &r->s.rcpt[x];
+
+	return intern_hash(r->s.message[p->message].id, NAME_LEN) ^
+	    r->s.domains.name[p->domain].hash ^ p->tries * 2654435761u;
+}
+
+/* ---------------------------------------------------------------- events */
+
+static void
+put_seconds(const char *label, int64_t ms)
+{
+	char text[32];
+
+	if (ms < 0)
+		ms = 0;
+	event_put(label, text, snprintf(text, sizeof text, "%lld.%03d",
+	    (long long)(ms / 1000), (int)(ms % 1000)));
+}
+
+static int
+is_ours(const struct ltsv_field *f)
+{
+	static const char *const ours[] = { "id", "n", "status", "next", "ts",
+		"ev", "prog", "try", "delay", "from", "to" };
+	size_t i;
+
+	for (i = 0; i < sizeof ours / sizeof *ours; i++)
+		if (f->label_len == strlen(ours[i]) &&
+		    memcmp(f->label, ours[i], f->label_len) == 0)
+			return 1;
+	return 0;
+}
+
+/* the line of one recipient; next_ms 0: there is no next attempt */
+static void
+event_outcome(struct run *r, const struct outcome *o, const char *kind,
+    int64_t next_ms)
+{
+	const struct run_slot *t = o->slot;
+	struct ltsv who;
+	unsigned i;
+
+	event_begin(kind);
+	event_put("id", r->s.message[t->message].id, NAME_LEN);
+	event_num("n", t->n);
+	if (ltsv_parse(buf_data(&t->who), buf_len(&t->who), &who) == 0)
+		for (i = 0; i < who.n; i++)
+			event_copy(&who.f[i]);
+	event_num("try", r->s.rcpt[t->rcpt].tries);
+	put_seconds("delay", clock_wall_us() / 1000 - t->birth_ms);
+	if (next_ms > 0)
+		put_seconds("next", next_ms);
+	for (i = 0; i < o->res.l.n; i++)
+		if (!is_ours(&o->res.l.f[i]))
+			event_copy(&o->res.l.f[i]);
+	event_end();
+}
+
+void
+outcome_expire(struct run *r, uint32_t x, const struct card *c)
+{
+	static const char text[] = "4.4.7 - its time was over before it could "
+	    "be tried";
+	struct schedule_rcpt *p = &r->s.rcpt[x];
+	uint32_t m = p->message;
+	struct buf who = { 0 };
+	struct ltsv l;
+	unsigned i;
+
+	p->state = r->can_report ? MESSAGE_EXPIRED : MESSAGE_EXPIRED_SAID;
+	if (!r->can_report &&
+	    outcome_journal(r, m, p->n, MESSAGE_EXPIRED_SAID) == -1) {
+		p->state = MESSAGE_QUEUED;
+		stall(r);
+		outcome_wait(r, x, clock_wall_us() / 1000 + RUN_FAULT_MS, 0);
+		return;
+	}
+	if (r->can_report)
+		outcome_write(r, x, c->rcpt[p->n].offset, 0, text,
+		    sizeof text - 1);
+	event_begin("expired");
+	event_put("id", r->s.message[m].id, NAME_LEN);
+	event_num("n", p->n);
+	if (card_who(c, p->n, &who) == 0 &&
+	    ltsv_parse(buf_data(&who), buf_len(&who), &l) == 0)
+		for (i = 0; i < l.n; i++)
+			event_copy(&l.f[i]);
+	buf_free(&who);
+	event_num("try", p->tries);
+	event_puts("text", text + 8);
+	event_end();
+	if (r->can_report)
+		report_owe(r, m);
+	else
+		outcome_final(r, x);
+}
+
+/* ------------------------------------------------- what becomes of a job */
+
+/* when its time is over, seconds since 1970 */
+static int64_t
+end_of(const struct run_slot *t, const struct retry *retry)
+{
+	int64_t end = t->birth_ms / 1000 + retry->lifetime;
+
+	return t->expire > 0 && t->expire < end ? t->expire : end;
+}
+
+/* final states go to the journal, so they are decided first */
+static enum message_state
+decide(struct run *r, struct outcome *o)
+{
+	struct schedule_rcpt *p = &r->s.rcpt[o->slot->rcpt];
+	struct retry retry;
+
+	if (o->res.status == RESULT_SENT)
+		return MESSAGE_SENT;
+	if (p->flags & RUN_DELETE)
+		return MESSAGE_DELETED;
+	if (o->res.status == RESULT_BOUNCED || p->flags & RUN_BOUNCE)
+		return r->can_report ? MESSAGE_BOUNCED : MESSAGE_BOUNCED_SAID;
+	if (o->res.status == RESULT_LATER)
+		return MESSAGE_QUEUED;
+	retry_for(r, o->slot->rcpt, ltsv_find(&o->res.l, "class"), &retry);
+	if (clock_wall_s() < end_of(o->slot, &retry))
+		return MESSAGE_QUEUED;
+	return r->can_report ? MESSAGE_EXPIRED : MESSAGE_EXPIRED_SAID;
+}
+
+static void
+learn(struct run *r, const struct outcome *o)
+{
+	const struct result *res = &o->res;
+	uint32_t domain = r->s.rcpt[o->slot->rcpt].domain;
+	int64_t ms;
+
+	if (res->site == NULL)
+		return;
+	schedule_learn(&r->s, domain, res->site->value, res->site->value_len);
+	if (res->room == RESULT_ROOM_NONE || res->next_ms == 0)
+		return;
+	ms = res->next_ms - clock_wall_us() / 1000;
+	schedule_hold(&r->s, domain, res->room, clock_mono_ms() +
+	    (ms > RUN_LATER_MIN_MS ? ms : RUN_LATER_MIN_MS));
+}
+
+/* to be tried again at a time, or held if that was asked for meanwhile */
+static void
+wait_or_hold(struct run *r, uint32_t x, int64_t wall_ms, int front)
+{
+	struct schedule_rcpt *p = &r->s.rcpt[x];
+
+	if (p->state == MESSAGE_HELD)
+		schedule_idle(&r->s, x);
+	else
+		outcome_wait(r, x, wall_ms, front);
+}
+
+static void
+apply_later(struct run *r, struct outcome *o)
+{
+	struct schedule_rcpt *p = &r->s.rcpt[o->slot->rcpt];
+	int64_t now = clock_wall_us() / 1000;
+	int64_t at = o->res.next_ms > 0 ? o->res.next_ms : now + RUN_LATER_MS;
+
+	r->n_later++;
+	if (at < now + RUN_LATER_MIN_MS)
+		at = now + RUN_LATER_MIN_MS;
+	if (o->slot->expire > 0 && at > o->slot->expire * 1000)
+		at = o->slot->expire * 1000;
+	if (p->flags & RUN_HOLD) {
+		p->state = MESSAGE_HELD;
+		outcome_write(r, o->slot->rcpt, o->slot->offset, 0, NULL, 0);
+	}
+	wait_or_hold(r, o->slot->rcpt, at, 1);
+}
+
+static void
+apply_deferred(struct run *r, struct outcome *o)
+{
+	uint32_t x = o->slot->rcpt;
+	struct schedule_rcpt *p = &r->s.rcpt[x];
+	int64_t now = clock_wall_us() / 1000, at, end;
+	struct retry retry;
+	static struct buf reply;
+
+	retry_for(r, x, ltsv_find(&o->res.l, "class"), &retry);
+	if (p->tries < UINT16_MAX)
+		p->tries++;
+	at = o->res.next_ms > now ? o->res.next_ms
+	    : now + retry_interval_ms(&retry, p->tries, dice(r, x));
+	end = end_of(o->slot, &retry) * 1000;
+	if (at > end)
+		at = end > now ? end : now;
+	if (retry.warn > 0 && p->mark == '-' && r->can_report &&
+	    !o->slot->null_sender &&
+	    now - o->slot->birth_ms >= retry.warn * 1000LL)
+		p->mark = 'w';
+	if (p->flags & RUN_HOLD)
+		p->state = MESSAGE_HELD;
+	p->flags = o->res.doubt ? RUN_DOUBT : 0;
+	result_reply(&o->res, &reply);
+	outcome_write(r, x, o->slot->offset, (at + 999) / 1000,
+	    buf_data(&reply), buf_len(&reply));
+	p->tries--; /* the event is of this attempt */
+	event_outcome(r, o, "deferred", at);
+	p->tries++;
+	r->n_deferred++;
+	wait_or_hold(r, x, at, 0);
+	if (p->mark == 'w')
+		report_owe(r, p->message);
+}
+
+/* failed, or too old; with a report still to come */
+static void
+apply_failed(struct run *r, struct outcome *o)
+{
+	uint32_t x = o->slot->rcpt;
+	struct schedule_rcpt *p = &r->s.rcpt[x];
+	static struct buf reply;
+
+	p->state = o->state;
+	result_reply(&o->res, &reply);
+	outcome_write(r, x, o->slot->offset, 0, buf_data(&reply),
+	    buf_len(&reply));
+	event_outcome(r, o, o->state == MESSAGE_BOUNCED ? "bounced" : "expired",
+	    0);
+	r->n_bounced++;
+	report_owe(r, p->message);
+}
+
+static void
+apply_final(struct run *r, struct outcome *o)
+{
+	uint32_t x = o->slot->rcpt;
+	struct schedule_message *m = &r->s.message[o->slot->message];
+	const char *kind = "sent";
+
+	if (m->segment == 0) {
+		m->segment = done_current(&r->done);
+		done_pin(&r->done, m->segment);
+	}
+	if (o->state == MESSAGE_BOUNCED_SAID)
+		kind = "bounced";
+	else if (o->state == MESSAGE_EXPIRED_SAID)
+		kind = "expired";
+	else if (o->state == MESSAGE_DELETED)
+		kind = "deleted";
+	else
+		r->n_sent++;
+	event_outcome(r, o, kind, 0);
+	outcome_final(r, x);
+}
+
+static void
+apply(struct run *r, struct outcome *o)
+{
+	uint32_t x = o->slot->rcpt;
+
+	schedule_back(&r->s, x);
+	learn(r, o);
+	if (message_final(o->state))
+		apply_final(r, o);
+	else if (o->state != MESSAGE_QUEUED)
+		apply_failed(r, o);
+	else if (o->res.status == RESULT_LATER)
+		apply_later(r, o);
+	else
+		apply_deferred(r, o);
+	chain_slot_free(r, o->slot);
+}
+
+/* --------------------------------------------------------------- batches */
+
+/* one line; 0 when it is an answer to a job that is open */
+static int
+read_line(struct run *r, const char *p, size_t n, struct outcome *o)
+{
+	uint32_t m;
+
+	if (n == 1)
+		return -1;
+	if (result_parse(p, n, &o->res) == -1) {
+		warn("malformed result ignored: %.*s", (int)(n - 1 < 200
+		    ? n - 1 : 200), p);
+		return -1;
+	}
+	m = schedule_find(&r->s, o->res.id);
+	o->slot = m == SCHEDULE_NONE ? NULL : chain_slot(r, m, o->res.n);
+	if (o->slot == NULL || o->slot->answered) {
+		warn("result for %.20s %u, which is not in the chain, ignored",
+		    o->res.id, o->res.n);
+		return -1;
+	}
+	o->slot->answered = 1;
+	return 0;
+}
+
+static size_t
+gather(struct run *r, const char *p, size_t n, unsigned *count)
+{
+	const char *at = p, *end = p + n, *e;
+	struct outcome *o;
+
+	*count = 0;
+	buf_clear(&r->journal);
+	while (*count < RUN_BATCH_MAX &&
+	    (e = memchr(at, '\n', end - at)) != NULL) {
+		o = &batch[*count];
+		if (read_line(r, at, e + 1 - at, o) == 0) {
+			o->state = decide(r, o);
+			if (message_final(o->state) &&
+			    journal_put(&r->journal, o->res.id, o->res.n,
+				o->state) == -1)
+				die(EXIT_TEMP, "out of memory");
+			(*count)++;
+		}
+		at = e + 1;
+	}
+	return at - p;
+}
+
+size_t
+outcome_batch(struct run *r, const char *p, size_t n)
+{
+	unsigned count, i;
+	size_t used = gather(r, p, n, &count);
+
+	if (buf_len(&r->journal) > 0 &&
+	    done_append(&r->done, buf_data(&r->journal),
+		buf_len(&r->journal)) == -1) {
+		stall(r);
+		for (i = 0; i < count; i++)
+			batch[i].slot->answered = 0;
+		return 0;
+	}
+	for (i = 0; i < count; i++)
+		apply(r, &batch[i]);
+	outcome_close(r);
+	sweep_dirty(r);
+	return used;
+}

@@ -1,0 +1,420 @@
+#include "run/run.h"
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include "net/event.h"
+#include "queue/journal.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Reports owed, through the bounce command.  A message waits REPORT_LINGER_MS
+ * for more of its recipients to fail, so that its sender gets one report;
+ * not when no other is under way.  What the command cannot do now waits
+ * REPORT_AGAIN_MS.  Both lines are in the order of their times.
+ */
+enum {
+	REPORT_LINGER_MS = 2000,
+	REPORT_AGAIN_MS = 60000,
+	REPORT_OPEN_MAX = 16,    /* requests not yet answered */
+	REPORT_RCPTS_MAX = 1000  /* recipients in one report */
+};
+
+struct owed {
+	char id[NAME_LEN];
+	uint32_t spare;
+	int64_t at_ms;
+};
+
+struct request {
+	char id[NAME_LEN];
+	uint8_t used, delayed;
+	uint32_t n;
+	uint32_t rcpt[REPORT_RCPTS_MAX]; /* numbers in the message */
+};
+
+static struct helper helper;
+static struct buf soon, again; /* struct owed each */
+static struct request *request;
+static struct loop_timer timer;
+static int open_requests;
+
+static void look(struct run *);
+
+static int
+is_owed(const struct schedule_rcpt *p, int delayed)
+{
+	if (delayed)
+		return p->mark == 'w' && p->state != MESSAGE_BOUNCED &&
+		    p->state != MESSAGE_EXPIRED;
+	return p->state == MESSAGE_BOUNCED || p->state == MESSAGE_EXPIRED;
+}
+
+static void
+line_up(struct buf *b, const char *id, int64_t at)
+{
+	struct owed o = { .at_ms = at };
+
+	memcpy(o.id, id, NAME_LEN);
+	if (buf_put(b, &o, sizeof o) == -1)
+		die(EXIT_TEMP, "out of memory");
+}
+
+void
+report_owe(struct run *r, uint32_t m)
+{
+	struct schedule_message *x = &r->s.message[m];
+
+	if (!r->can_report || x->flags & (RUN_OWES | RUN_LEAVING))
+		return;
+	x->flags |= RUN_OWES;
+	line_up(&soon, x->id, clock_mono_ms() + REPORT_LINGER_MS);
+	look(r);
+}
+
+/* are others of the message under way, whose outcome is worth waiting for */
+static int
+under_way(const struct run *r, uint32_t m)
+{
+	return r->s.message[m].n_out > 0 || r->s.message[m].n_lane > 0;
+}
+
+/* ------------------------------------------------------------- requests */
+
+static unsigned
+collect(struct run *r, uint32_t m, int delayed, struct request *q)
+{
+	uint32_t x = r->s.message[m].first;
+
+	q->n = 0;
+	for (; x != SCHEDULE_NONE && q->n < REPORT_RCPTS_MAX;
+	     x = r->s.rcpt[x].later)
+		if (is_owed(&r->s.rcpt[x], delayed))
+			q->rcpt[q->n++] = r->s.rcpt[x].n;
+	return q->n;
+}
+
+static void
+ask(struct run *r, const struct request *q, const struct card *c)
+{
+	struct buf *b = &helper.wire.out;
+	char path[NAME_PATH_LEN + 1];
+	struct retry retry;
+	int64_t end;
+	uint32_t i;
+
+	name_path(path, q->id);
+	retry_default(&retry);
+	end = c->expire > 0 ? c->expire
+	    : c->birth_ms / 1000 + (int64_t)retry.lifetime;
+	if (buf_reserve(b, strlen(r->queue) * 2 + 200 + q->n * 8) == -1)
+		die(EXIT_TEMP, "out of memory");
+	ltsv_put(b, "id", q->id, NAME_LEN);
+	ltsv_puts(b, "file", r->queue);
+	buf_putc(b, '/');
+	buf_puts(b, path);
+	buf_printf(b, "\toff:%llu", (unsigned long long)c->off);
+	ltsv_puts(b, "kind", q->delayed ? "delayed" : "failed");
+	buf_puts(b, "\tn:");
+	for (i = 0; i < q->n; i++) {
+		if (i > 0)
+			buf_putc(b, ',');
+		buf_putnum(b, q->rcpt[i]);
+	}
+	buf_printf(b, "\tbirth:%lld.%03d\texpire:%lld",
+	    (long long)(c->birth_ms / 1000), (int)(c->birth_ms % 1000),
+	    (long long)end);
+	ltsv_end(b);
+	wire_dirty(&helper.wire);
+}
+
+static struct request *
+free_request(void)
+{
+	unsigned i;
+
+	for (i = 0; i < REPORT_OPEN_MAX; i++)
+		if (!request[i].used)
+			return &request[i];
+	return NULL;
+}
+
+/* one report of a message, failures first; 0: it owes none */
+static int
+begin(struct run *r, uint32_t m)
+{
+	struct request *q = free_request();
+	struct card *c;
+	int kept;
+
+	q->delayed = 0;
+	if (collect(r, m, 0, q) == 0) {
+		q->delayed = 1;
+		if (collect(r, m, 1, q) == 0)
+			return 0;
+	}
+	memcpy(q->id, r->s.message[m].id, NAME_LEN);
+	c = load_card(r, m, &kept);
+	if (c == NULL) {
+		warn("unable to read message %.20s: %m", q->id);
+		line_up(&again, q->id, clock_mono_ms() + REPORT_AGAIN_MS);
+		return 1;
+	}
+	ask(r, q, c);
+	q->used = 1;
+	open_requests++;
+	card_release(r, m, c, kept);
+	return 1;
+}
+
+static void
+on_timer(void *arg)
+{
+	look(arg);
+}
+
+/* the first in line if it may go; its message, or SCHEDULE_NONE with the
+ * time to wait in *ms */
+static uint32_t
+due(struct run *r, struct buf *line, int64_t now, int64_t *ms)
+{
+	struct owed *o;
+	uint32_t m;
+
+	while (buf_len(line) > 0) {
+		o = (struct owed *)(void *)buf_data(line);
+		m = schedule_find(&r->s, o->id);
+		if (m != SCHEDULE_NONE && o->at_ms > now &&
+		    (line == &again || under_way(r, m))) {
+			if (o->at_ms - now < *ms)
+				*ms = o->at_ms - now;
+			return SCHEDULE_NONE;
+		}
+		buf_consume(line, sizeof *o);
+		if (m != SCHEDULE_NONE)
+			return m;
+	}
+	return SCHEDULE_NONE;
+}
+
+static void
+look(struct run *r)
+{
+	int64_t now = clock_mono_ms(), ms = INT64_MAX;
+	uint32_t m;
+
+	if (r->stopping || !helper_up(&helper))
+		return;
+	while (open_requests < REPORT_OPEN_MAX && !wire_full(&helper.wire)) {
+		m = due(r, &soon, now, &ms);
+		if (m == SCHEDULE_NONE)
+			m = due(r, &again, now, &ms);
+		if (m == SCHEDULE_NONE)
+			break;
+		if (!begin(r, m))
+			r->s.message[m].flags &= ~RUN_OWES;
+	}
+	if (ms != INT64_MAX)
+		loop_timer_set(&timer, ms, on_timer, r);
+}
+
+/* --------------------------------------------------------------- answers */
+
+static uint32_t
+rcpt_of(const struct run *r, uint32_t x, uint32_t n)
+{
+	while (x != SCHEDULE_NONE && r->s.rcpt[x].n != n)
+		x = r->s.rcpt[x].later;
+	return x;
+}
+
+/* 0, -1: could not be recorded */
+static int
+failure_said(struct run *r, uint32_t m, const struct request *q)
+{
+	uint32_t i, x = r->s.message[m].first, next;
+	enum message_state state;
+	struct buf *b = &r->journal;
+
+	buf_clear(b);
+	for (i = 0; i < q->n; i++) {
+		x = rcpt_of(r, x, q->rcpt[i]);
+		if (x == SCHEDULE_NONE)
+			break;
+		state = r->s.rcpt[x].state == MESSAGE_EXPIRED
+		    ? MESSAGE_EXPIRED_SAID : MESSAGE_BOUNCED_SAID;
+		if (journal_put(b, q->id, q->rcpt[i], state) == -1)
+			die(EXIT_TEMP, "out of memory");
+	}
+	if (done_append(&r->done, buf_data(b), buf_len(b)) == -1)
+		return -1;
+	if (r->s.message[m].segment == 0) {
+		r->s.message[m].segment = done_current(&r->done);
+		done_pin(&r->done, r->s.message[m].segment);
+	}
+	sweep_dirty(r);
+	x = r->s.message[m].first;
+	for (i = 0; i < q->n; i++) {
+		x = rcpt_of(r, x, q->rcpt[i]);
+		if (x == SCHEDULE_NONE)
+			break;
+		next = r->s.rcpt[x].later;
+		outcome_final(r, x);
+		x = next;
+	}
+	return 0;
+}
+
+static int
+delay_said(struct run *r, uint32_t m, const struct request *q)
+{
+	uint32_t i, x = r->s.message[m].first;
+	struct card *c;
+	int kept, bad = 0;
+
+	c = load_card(r, m, &kept);
+	for (i = 0; i < q->n; i++) {
+		x = rcpt_of(r, x, q->rcpt[i]);
+		if (x == SCHEDULE_NONE)
+			break;
+		r->s.rcpt[x].mark = 'W';
+		if (c != NULL && q->rcpt[i] < c->n_rcpt)
+			bad |= outcome_write_mark(r, x,
+			    c->rcpt[q->rcpt[i]].offset);
+	}
+	outcome_close(r);
+	if (c != NULL)
+		card_release(r, m, c, kept);
+	return bad;
+}
+
+static struct request *
+request_of(const char *id)
+{
+	unsigned i;
+
+	for (i = 0; i < REPORT_OPEN_MAX; i++)
+		if (request[i].used && memcmp(request[i].id, id, NAME_LEN) == 0)
+			return &request[i];
+	return NULL;
+}
+
+static void
+close_request(struct request *q)
+{
+	q->used = 0;
+	open_requests--;
+}
+
+static void
+answer(struct run *r, const struct ltsv *l)
+{
+	const struct ltsv_field *f = ltsv_find(l, "id"), *st, *text;
+	struct request *q;
+	uint32_t m;
+	int said;
+
+	q = f == NULL || name_check(f->value, f->value_len) == -1 ? NULL
+	    : request_of(f->value);
+	if (q == NULL) {
+		warn("answer of the bounce command to no request ignored");
+		return;
+	}
+	close_request(q);
+	m = schedule_find(&r->s, q->id);
+	if (m == SCHEDULE_NONE)
+		return;
+	st = ltsv_find(l, "status");
+	text = ltsv_find(l, "text");
+	said = ltsv_is(st, "queued") || ltsv_is(st, "dropped");
+	if (ltsv_is(st, "dropped"))
+		info("no report for %.20s: %.*s", q->id,
+		    text == NULL ? 0 : (int)text->value_len,
+		    text == NULL ? "" : text->value);
+	if (said && (q->delayed || failure_said(r, m, q) == 0)) {
+		if (q->delayed)
+			delay_said(r, m, q);
+		if (r->s.message[m].flags & RUN_LEAVING)
+			return;
+		/* perhaps there is more to say */
+		line_up(&soon, q->id, clock_mono_ms() + REPORT_LINGER_MS);
+		return;
+	}
+	warn("report for %.20s later: %.*s", q->id,
+	    text == NULL ? 0 : (int)text->value_len,
+	    text == NULL ? "" : text->value);
+	line_up(&again, q->id, clock_mono_ms() + REPORT_AGAIN_MS);
+}
+
+static size_t
+helper_record(void *arg, const char *p, size_t n)
+{
+	struct run *r = arg;
+	const char *at = p, *e;
+	struct ltsv l;
+
+	while ((e = memchr(at, '\n', p + n - at)) != NULL) {
+		if (ltsv_parse(at, e + 1 - at, &l) == 0)
+			answer(r, &l);
+		else
+			warn("malformed answer of the bounce command ignored");
+		at = e + 1;
+	}
+	look(r);
+	return at - p;
+}
+
+static void
+helper_started(void *arg)
+{
+	look(arg);
+}
+
+/* what was open is owed again */
+static void
+helper_ended(void *arg)
+{
+	unsigned i;
+
+	(void)arg;
+	for (i = 0; i < REPORT_OPEN_MAX; i++)
+		if (request[i].used) {
+			close_request(&request[i]);
+			line_up(&soon, request[i].id, clock_mono_ms());
+		}
+}
+
+static void
+helper_drained(void *arg)
+{
+	look(arg);
+}
+
+static const struct helper_ops helper_ops = { helper_record, helper_started,
+	helper_ended, helper_drained };
+
+void
+report_start(struct run *r, const char *command)
+{
+	static char *argv[4];
+	static struct buf line;
+
+	if (command == NULL)
+		return;
+	request = calloc(REPORT_OPEN_MAX, sizeof *request);
+	if (request == NULL || buf_printf(&line, "exec %s", command) == -1 ||
+	    buf_putc(&line, '\0') == -1)
+		die(EXIT_TEMP, "out of memory");
+	argv[0] = (char *)(uintptr_t)"sh";
+	argv[1] = (char *)(uintptr_t)"-c";
+	argv[2] = buf_data(&line);
+	helper_start(&helper, "the bounce command", argv, &helper_ops, r);
+}
+
+void
+report_stop(struct run *r)
+{
+	(void)r;
+	helper_stop(&helper);
+}

@@ -1,0 +1,200 @@
+#ifndef RUN_RUN_H
+#define RUN_RUN_H
+
+#include "base/loop.h"
+#include "base/table.h"
+#include "net/wire.h"
+#include "policy/retry.h"
+#include "queue/card.h"
+#include "queue/done.h"
+#include "queue/result.h"
+#include "queue/schedule.h"
+#include "run/helper.h"
+#include <dirent.h>
+#include <sys/types.h>
+
+/*
+ * The parts of queue-run, over one structure:
+ *
+ *   load     ids from the FIFO and from scans; message files into the index
+ *   chain    jobs down, results up, deadlines
+ *   outcome  what a result changes: journal, message file, events
+ *   sweep    queue-clean: removal of files and segments, sync
+ *   report   bounce: failure and delay reports
+ *   control  requests on the control socket
+ *
+ * What takes long is done in slices between rounds of the event loop
+ * (run_more).
+ */
+enum {
+	RUN_WINDOW = 400,
+	RUN_RCPTS_MAX = 4000000,      /* recipients in memory; above: later */
+	RUN_CARDS_BYTES = 16 << 20,   /* heads kept for jobs to be made */
+	RUN_INTAKE_MAX = 200000,      /* ids from the FIFO not yet looked at */
+	RUN_SLICE = 64,               /* files looked at in a round */
+	RUN_BATCH_MAX = 512,          /* results in one append */
+	RUN_RUN_MAX = 100,            /* recipients in one turn */
+	RUN_YOUNG_US = 5000000,       /* a scan leaves younger files alone */
+	RUN_SCRAP_US = 60000000,      /* older half files are removed */
+	RUN_STOP_MS = 1800,           /* at TERM the chain has so long */
+	RUN_GONE_MS = 10000,          /* a chain that takes no jobs has so long */
+	RUN_LATER_MS = 5000,          /* a `later' that names no time */
+	RUN_LATER_MIN_MS = 10,
+	RUN_FAULT_MS = 30000,         /* after a fault of our own */
+	RUN_STALL_MS = 1000,          /* journal unwritable: tried again */
+	RUN_PATH_MAX = 4096
+};
+
+/* flags of a recipient: what to do when it is back from the chain */
+enum {
+	RUN_DOUBT = 1,   /* last outcome unknown: next may be a second copy */
+	RUN_HOLD = 2,
+	RUN_DELETE = 4,
+	RUN_BOUNCE = 8
+};
+
+/* flags of a message */
+enum {
+	RUN_LEAVING = 1, /* with queue-clean */
+	RUN_OWES = 2     /* in line for a report */
+};
+
+/* a job in the chain */
+struct run_slot {
+	uint32_t rcpt, message, n;
+	uint32_t offset;    /* of the "to" line in the file */
+	uint32_t hash_next;
+	uint32_t older, newer; /* in the order they went down; free list */
+	int64_t deadline_ms, birth_ms, expire;
+	struct buf who;
+	uint8_t null_sender, answered;
+};
+
+/* a line of the journal, until the first scan is over */
+struct run_past {
+	char id[NAME_LEN];
+	uint32_t n, segment;
+	char state;
+};
+
+struct run {
+	/* options */
+	const char *queue;      /* absolute */
+	const char *conf;       /* NULL: none */
+	unsigned window;
+	int64_t deadline_ms, rescan_ms, sync_ms;
+	uint32_t rcpts_max;
+	uint64_t segment_bytes;
+	int can_report;         /* there is a bounce command */
+
+	int qfd, done_fd, lock_fd;
+	struct schedule s;
+	struct done done;
+	struct table retry;
+	unsigned held : 1, stopping : 1, chain_gone : 1, stalled : 1,
+	    more_set : 1, first_scan : 1, scanning : 1, scan_again : 1,
+	    scan_bad : 1;
+	int status;             /* of the whole program */
+
+	/* load */
+	int fifo;
+	struct loop_io fifo_io;
+	struct buf intake; /* ids to be looked at */
+	struct buf young;  /* ids to be looked at when they are older */
+	struct loop_timer young_timer, scan_timer, more_timer;
+	unsigned scan_dir;
+	DIR *scan;
+	struct run_past *past;
+	size_t n_past, cap_past;
+	struct buf head;
+	size_t cards_bytes;
+
+	/* chain */
+	struct wire chain;
+	pid_t chain_pid;
+	struct run_slot *slot;
+	uint32_t *slot_bucket, slot_mask, slot_free, slot_oldest, slot_newest;
+	struct loop_timer due_timer, deadline_timer, stall_timer, stop_timer;
+	int64_t due_set_ms;
+
+	/* outcome */
+	struct buf journal;
+	int out_fd;             /* message file open for writing */
+	uint32_t out_message;
+
+	/* sweep */
+	struct helper clean;
+	struct loop_timer sync_timer, fold_timer;
+	unsigned syncing : 1, folding : 1, fold_wait : 1;
+	uint32_t sync_segment, fold_segment;
+	int fold_fd;
+	struct buf fold;
+	uint32_t n_leaving;
+
+	/* counters for status */
+	uint64_t n_sent, n_deferred, n_bounced, n_later;
+};
+
+/* load */
+void load_start(struct run *);
+/* one slice; 1 when there is more to do */
+int load_slice(struct run *);
+void load_scan_soon(struct run *, int64_t ms);
+int load_past(void *arg, const char *id, unsigned n, enum message_state,
+    uint32_t segment);
+/* a message's card: kept, or read again (then *kept is 0 and card_drop()
+ * frees it); NULL with errno */
+struct card *load_card(struct run *, uint32_t message, int *kept);
+void card_release(struct run *, uint32_t message, struct card *, int kept);
+
+/* chain */
+void chain_start(struct run *, char *const argv[]);
+/* jobs down as far as there is room */
+void chain_refill(struct run *);
+void chain_stop(struct run *);
+struct run_slot *chain_slot(struct run *, uint32_t message, unsigned n);
+void chain_slot_free(struct run *, struct run_slot *);
+/* end the program, with everything recorded */
+void run_end(struct run *, int status) __attribute__((noreturn));
+/* the loop comes round at once and runs a slice */
+void run_more(struct run *);
+
+/* outcome */
+/* consume results; bytes used, 0 with r->stalled: the journal is unwritable */
+size_t outcome_batch(struct run *, const char *p, size_t n);
+/* wait until a time on the wall clock, milliseconds */
+void outcome_wait(struct run *, uint32_t rcpt, int64_t wall_ms, int front);
+/* a recipient at its end whose journal line is written; drops it, and its
+ * message when it was the last */
+void outcome_final(struct run *, uint32_t rcpt);
+/* write state, mark, tries, next and reply home; 0 or -1 with errno.  keep:
+ * the reply stays */
+int outcome_write(struct run *, uint32_t rcpt, uint32_t offset, int64_t next,
+    const char *reply, size_t reply_len);
+int outcome_write_mark(struct run *, uint32_t rcpt, uint32_t offset);
+void outcome_close(struct run *);
+/* 0, -1: not written */
+int outcome_journal(struct run *, uint32_t message, unsigned n,
+    enum message_state);
+/* too old before it was tried */
+void outcome_expire(struct run *, uint32_t rcpt, const struct card *);
+
+/* sweep */
+void sweep_start(struct run *);
+void sweep_message(struct run *, uint32_t message);
+void sweep_segments(struct run *);
+/* the journal has been written to */
+void sweep_dirty(struct run *);
+void sweep_stop(struct run *);
+int sweep_slice(struct run *);
+
+/* report */
+void report_start(struct run *, const char *command);
+void report_owe(struct run *, uint32_t message);
+void report_stop(struct run *);
+
+/* control */
+void control_start(struct run *);
+int control_slice(struct run *);
+
+#endif

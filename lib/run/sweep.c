@@ -1,0 +1,340 @@
+#include "run/run.h"
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/num.h"
+#include "queue/journal.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/*
+ * queue-clean removes what is finished, beside the loop: a message file for
+ * a line "ID", a journal segment for "drop NUMBER" (after a sync of the file
+ * system), and it syncs a segment for "sync NUMBER".  Each line comes back
+ * when it is done.
+ */
+enum { FOLD_READ = 16384, FOLD_SLICE = 32, FOLD_AGAIN_MS = 60000 };
+
+static void
+ask(struct run *r, const char *what, uint32_t segment)
+{
+	char line[32];
+
+	wire_put(&r->clean.wire, line, snprintf(line, sizeof line,
+	    "%s %010u\n", what, segment));
+}
+
+static void
+ask_id(struct run *r, uint32_t m)
+{
+	wire_put(&r->clean.wire, r->s.message[m].id, NAME_LEN);
+	wire_put(&r->clean.wire, "\n", 1);
+}
+
+void
+sweep_message(struct run *r, uint32_t m)
+{
+	struct schedule_message *x = &r->s.message[m];
+	struct card *c = x->card;
+
+	if (c != NULL) {
+		r->cards_bytes -= c->bytes;
+		free(c);
+		x->card = NULL;
+	}
+	if (r->out_fd != -1 && r->out_message == m)
+		outcome_close(r);
+	x->flags |= RUN_LEAVING;
+	r->n_leaving++;
+	if (helper_up(&r->clean))
+		ask_id(r, m);
+}
+
+/* ------------------------------------------------------------- segments */
+
+void
+sweep_segments(struct run *r)
+{
+	uint32_t segment;
+
+	/* before all files are known no pin says anything */
+	if (r->first_scan || !helper_up(&r->clean))
+		return;
+	segment = done_oldest_free(&r->done);
+	if (segment != 0)
+		ask(r, "drop", segment);
+	else if (!r->folding && !r->fold_wait &&
+	    done_oldest_crowded(&r->done) != 0)
+		run_more(r);
+}
+
+static void
+on_sync(void *arg)
+{
+	struct run *r = arg;
+
+	if (!helper_up(&r->clean) || !r->done.dirty || r->syncing)
+		return;
+	r->syncing = 1;
+	r->done.dirty = 0;
+	r->sync_segment = done_current(&r->done);
+	ask(r, "sync", r->sync_segment);
+}
+
+void
+sweep_dirty(struct run *r)
+{
+	if (r->sync_ms > 0 && r->done.dirty && !r->syncing &&
+	    !loop_timer_active(&r->sync_timer))
+		loop_timer_set(&r->sync_timer, r->sync_ms, on_sync, r);
+}
+
+/* ------------------------------------------------------------- folding */
+
+/*
+ * Too many segments: somewhere in the oldest stands a message that is not
+ * finished yet.  The states which that segment has for such messages are
+ * written into their files, and then it pins nothing any more.
+ */
+static void
+on_fold_again(void *arg)
+{
+	struct run *r = arg;
+
+	r->fold_wait = 0;
+	sweep_segments(r);
+}
+
+static void
+fold_failed(struct run *r)
+{
+	warn("unable to free journal segment %010u: %m", r->fold_segment);
+	if (r->fold_fd != -1)
+		close(r->fold_fd);
+	r->fold_fd = -1;
+	r->folding = 0;
+	r->fold_wait = 1;
+	loop_timer_set(&r->fold_timer, FOLD_AGAIN_MS, on_fold_again, r);
+}
+
+static int
+fold_begin(struct run *r)
+{
+	char name[11];
+
+	r->fold_segment = done_oldest_crowded(&r->done);
+	if (r->fold_segment == 0 || r->fold_wait)
+		return 0;
+	done_name(name, r->fold_segment);
+	buf_clear(&r->fold);
+	r->fold_fd = openat(r->done_fd, name, O_RDONLY | O_CLOEXEC);
+	if (r->fold_fd == -1) {
+		fold_failed(r);
+		return 0;
+	}
+	r->folding = 1;
+	return 1;
+}
+
+static int
+fold_state(struct run *r, uint32_t m, unsigned n, enum message_state state)
+{
+	char path[NAME_PATH_LEN + 1], byte = state;
+	struct card *c;
+	int kept, fd, ok;
+
+	c = load_card(r, m, &kept);
+	if (c == NULL)
+		return errno == ENOENT ? 0 : -1;
+	name_path(path, r->s.message[m].id);
+	fd = openat(r->qfd, path, O_WRONLY | O_CLOEXEC);
+	ok = fd != -1 && (n >= c->n_rcpt ||
+	    pwrite(fd, &byte, 1, (off_t)c->rcpt[n].offset +
+		MESSAGE_TO_STATE) == 1);
+	if (fd != -1)
+		close(fd);
+	card_release(r, m, c, kept);
+	return ok ? 0 : -1;
+}
+
+static void
+fold_end(struct run *r)
+{
+	struct schedule_message *x;
+	uint32_t m;
+
+	close(r->fold_fd);
+	r->fold_fd = -1;
+	r->folding = 0;
+	for (m = 0; m < r->s.n_message; m++) {
+		x = &r->s.message[m];
+		if (!x->used || x->segment != r->fold_segment)
+			continue;
+		done_unpin(&r->done, x->segment);
+		done_pin(&r->done, ++x->segment);
+	}
+	sweep_segments(r);
+}
+
+static int
+fold_line(struct run *r, const char *id, unsigned n, enum message_state state)
+{
+	uint32_t m = schedule_find(&r->s, id);
+
+	if (m == SCHEDULE_NONE || r->s.message[m].flags & RUN_LEAVING)
+		return 0;
+	return fold_state(r, m, n, state);
+}
+
+/* 1: more to do */
+static int
+fold_slice(struct run *r)
+{
+	enum message_state state;
+	const char *id, *e;
+	unsigned n, i;
+	ssize_t got;
+	long used;
+
+	if (!r->folding && !fold_begin(r))
+		return 0;
+	for (i = 0; i < FOLD_SLICE; i++) {
+		used = buf_len(&r->fold) == 0 ? 0
+		    : journal_get(buf_data(&r->fold), buf_len(&r->fold), &id,
+			&n, &state);
+		if (used == 0) {
+			if (buf_reserve(&r->fold, FOLD_READ) == -1 ||
+			    (got = read(r->fold_fd, buf_tail(&r->fold),
+				FOLD_READ)) == -1) {
+				fold_failed(r);
+				return 0;
+			}
+			buf_added(&r->fold, got);
+			if (got > 0)
+				continue;
+			fold_end(r);
+			return 0;
+		}
+		if (used > 0 && fold_line(r, id, n, state) == -1) {
+			fold_failed(r);
+			return 0;
+		}
+		if (used < 0) {
+			e = memchr(buf_data(&r->fold), '\n',
+			    buf_len(&r->fold));
+			used = e == NULL ? (long)buf_len(&r->fold)
+					 : e + 1 - buf_data(&r->fold);
+		}
+		buf_consume(&r->fold, used);
+	}
+	return 1;
+}
+
+int
+sweep_slice(struct run *r)
+{
+	if (r->first_scan || (!r->folding &&
+	    (r->fold_wait || done_oldest_crowded(&r->done) == 0)))
+		return 0;
+	return fold_slice(r);
+}
+
+/* ---------------------------------------------------------- the helper */
+
+static void
+removed(struct run *r, const char *id)
+{
+	uint32_t m = schedule_find(&r->s, id);
+	struct schedule_message *x;
+
+	if (m == SCHEDULE_NONE)
+		return;
+	x = &r->s.message[m];
+	if (!(x->flags & RUN_LEAVING))
+		return;
+	if (x->segment != 0)
+		done_unpin(&r->done, x->segment);
+	schedule_forget(&r->s, m);
+	r->n_leaving--;
+}
+
+static void
+answered(struct run *r, const char *p, size_t n)
+{
+	uint64_t u;
+
+	if (name_check(p, n) == 0) {
+		removed(r, p);
+	} else if (n == 15 && memcmp(p, "sync ", 5) == 0) {
+		r->syncing = 0;
+		sweep_dirty(r);
+	} else if (n == 15 && memcmp(p, "drop ", 5) == 0 &&
+	    num_scan(p + 5, 10, 1, UINT32_MAX - 1, &u) == 0) {
+		done_removed(&r->done, u);
+	} else {
+		warn("unknown answer of queue-clean ignored");
+	}
+}
+
+static size_t
+clean_record(void *arg, const char *p, size_t n)
+{
+	struct run *r = arg;
+	const char *at = p, *e;
+
+	while ((e = memchr(at, '\n', p + n - at)) != NULL) {
+		answered(r, at, e - at);
+		at = e + 1;
+	}
+	sweep_segments(r);
+	return at - p;
+}
+
+/* a new one knows of nothing */
+static void
+clean_started(void *arg)
+{
+	struct run *r = arg;
+	uint32_t m, i;
+
+	for (m = 0; m < r->s.n_message; m++)
+		if (r->s.message[m].used &&
+		    r->s.message[m].flags & RUN_LEAVING)
+			ask_id(r, m);
+	for (i = 0; i < r->done.n; i++)
+		if (r->done.segment[i].leaving)
+			ask(r, "drop", r->done.segment[i].number);
+	if (r->syncing)
+		ask(r, "sync", r->sync_segment);
+	sweep_segments(r);
+	sweep_dirty(r);
+}
+
+static void
+clean_ended(void *arg)
+{
+	(void)arg;
+}
+
+static const struct helper_ops clean_ops = { clean_record, clean_started,
+	clean_ended, NULL };
+
+void
+sweep_start(struct run *r)
+{
+	static char *argv[3];
+
+	argv[0] = (char *)(uintptr_t)"queue-clean";
+	argv[1] = (char *)(uintptr_t)r->queue;
+	r->fold_fd = -1;
+	helper_start(&r->clean, "queue-clean", argv, &clean_ops, r);
+}
+
+void
+sweep_stop(struct run *r)
+{
+	helper_stop(&r->clean);
+}

@@ -8,7 +8,14 @@
 #include "policy/local.h"
 #include "policy/pools.h"
 #include "policy/routes.h"
+#include "policy/throttle.h"
 #include "policy/where.h"
+#if __has_include("policy/relay.h")
+#include "policy/relay.h"
+#endif
+#if __has_include("policy/retry.h")
+#include "policy/retry.h"
+#endif
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -28,10 +35,17 @@ static const struct subject *const subjects[] = {
 	&subject_pools,
 	&subject_aliases,
 	&subject_routes,
+	&subject_throttle,
+#if __has_include("policy/relay.h")
+	&subject_relay,
+#endif
+#if __has_include("policy/retry.h")
+	&subject_retry,
+#endif
 };
 enum { SUBJECTS = sizeof subjects / sizeof subjects[0] };
 
-static const char usage[] = "conf-build [-n] CONFDIR [NAME...]";
+static const char usage[] = "conf-build [-n] confdir [name ...]";
 static const char *dir;
 static unsigned long faults;
 

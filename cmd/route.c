@@ -25,10 +25,8 @@ enum {
 	UNESCAPED_MAX = 4096  /* values of a job that had escapes */
 };
 
-static const char usage[] = "route [-p] [-a PREFIX]... [-i 46|64|4|6] "
-    "[-r ADDR[@PORT]]... [-t SECONDS] CONFDIR next...\n"
-    "       route -n [-p] [-a PREFIX]... [-i 46|64|4|6] "
-    "[-r ADDR[@PORT]]... [-t SECONDS] CONFDIR ADDRESS [LABEL:VALUE...]";
+static const char usage[] = "route [-np] [-a prefix] [-i order] "
+    "[-r addr[@port]] [-t seconds] confdir next ...";
 
 static struct link link_;
 static struct where_conf conf;
@@ -40,6 +38,54 @@ static enum hosts_inet inet = HOSTS_46;
 static char me[TEXT_DOMAIN_MAX + 1];
 static const char *confdir;
 static int fresh, full, explain;
+
+/* ---- this machine ---- */
+
+/* 0, or -1 when it is of another family */
+static int
+take_address(const struct sockaddr *sa, struct hosts_ip *ip)
+{
+	struct sockaddr_in s4;
+	struct sockaddr_in6 s6;
+
+	memset(ip, 0, sizeof *ip);
+	if (sa != NULL && sa->sa_family == AF_INET) {
+		memcpy(&s4, sa, sizeof s4);
+		ip->family = 4;
+		memcpy(ip->ip, &s4.sin_addr, 4);
+		return 0;
+	}
+	if (sa != NULL && sa->sa_family == AF_INET6) {
+		memcpy(&s6, sa, sizeof s6);
+		ip->family = 6;
+		memcpy(ip->ip, &s6.sin6_addr, 16);
+		return 0;
+	}
+	return -1;
+}
+
+/* the addresses of this machine; loopback needs no mention, as no mail goes
+ * there anyway */
+static void
+read_own(void)
+{
+	static int64_t next;
+	struct ifaddrs *list, *a;
+	int64_t now = clock_mono_ms();
+	unsigned n = 0;
+
+	if (next > now)
+		return;
+	next = now + OWN_EVERY_MS;
+	if (getifaddrs(&list) == -1)
+		return;
+	for (a = list; a != NULL && n < OWN_MAX; a = a->ifa_next)
+		if (take_address(a->ifa_addr, &own[n]) == 0 &&
+		    hosts_sane(&own[n], &dests.policy))
+			n++;
+	dests.policy.n_own = n;
+	freeifaddrs(list);
+}
 
 /* ---- the tables ---- */
 
@@ -98,6 +144,7 @@ check_tables(void)
 	if (fresh)
 		return;
 	fresh = 1;
+	read_own();
 	for (i = 0; i < 4; i++)
 		if (table_check(&tables[i].table) && i == 0 &&
 		    routes_load(&conf.loaded, &conf.routes) == -1)
@@ -127,43 +174,6 @@ read_me(void)
 		me[i] = text[i] >= 'A' && text[i] <= 'Z' ? text[i] + 32 :
 		    text[i];
 	free(text);
-}
-
-/* the addresses of this machine, but for loopback, which is nonsense */
-static void
-read_own(void)
-{
-	static int64_t next;
-	struct ifaddrs *list, *a;
-	struct hosts_ip *ip;
-	int64_t now = clock_mono_ms();
-
-	if (next > now)
-		return;
-	next = now + OWN_EVERY_MS;
-	if (getifaddrs(&list) == -1)
-		return;
-	dests.policy.n_own = 0;
-	for (a = list; a != NULL && dests.policy.n_own < OWN_MAX;
-	     a = a->ifa_next) {
-		if (a->ifa_addr == NULL)
-			continue;
-		ip = &own[dests.policy.n_own];
-		memset(ip, 0, sizeof *ip);
-		if (a->ifa_addr->sa_family == AF_INET) {
-			ip->family = 4;
-			memcpy(ip->ip, &((struct sockaddr_in *)(void *)
-			    a->ifa_addr)->sin_addr, 4);
-		} else if (a->ifa_addr->sa_family == AF_INET6) {
-			ip->family = 6;
-			memcpy(ip->ip, &((struct sockaddr_in6 *)(void *)
-			    a->ifa_addr)->sin6_addr, 16);
-		} else {
-			continue;
-		}
-		dests.policy.n_own++;
-	}
-	freeifaddrs(list);
 }
 
 /* ---- a job ---- */
@@ -630,7 +640,6 @@ on_request(struct link *l, const char *p, size_t n)
 	if (len == 0)
 		return 0;
 	check_tables();
-	read_own();
 	if (len > 1)
 		route_line(p, len - 1, NULL);
 	return len;
@@ -809,12 +818,12 @@ setup(void)
 {
 	open_tables();
 	read_me();
-	read_own();
 	resolve_setup(confdir);
 	dests.policy.allow = allow;
 	dests.policy.own = own;
 	dests.policy.me = me;
 	dests.policy.local = conf.local;
+	read_own();
 	dests.ask4 = inet != HOSTS_6;
 	dests.ask6 = inet != HOSTS_4;
 	dests.line = explain ? on_explained : on_waited;

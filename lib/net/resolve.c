@@ -253,7 +253,7 @@ resolve_server(const char *s)
 		return -1;
 	if (at != NULL && num_scans(at + 1, 1, 65535, &port) == -1)
 		return -1;
-	strcpy(server[n_server++], s);
+	memcpy(server[n_server++], s, strlen(s) + 1);
 	return 0;
 }
 

@@ -191,7 +191,7 @@ hosts_add_mx(struct hosts_draft *d, const unsigned char *rdata, size_t n)
 	if (i == HOSTS_MX_MAX)
 		return 0;
 	d->mx[i].pref = pref;
-	strcpy(d->mx[i].name, name);
+	memcpy(d->mx[i].name, name, strlen(name) + 1);
 	if (d->n_mx < HOSTS_MX_MAX)
 		d->n_mx++;
 	return 0;

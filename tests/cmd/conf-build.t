@@ -1,0 +1,146 @@
+#!/bin/sh
+# conf-build: text to cdb, all faults with file and line, nothing replaced
+# when one is wrong
+. "$(dirname "$0")/../lib.sh"
+C=$T/conf
+fresh() { rm -rf "$C"; mkdir "$C"; }
+get() { cdb -q "$C/$1.cdb" "$2"; }
+good() {
+	fresh
+	printf '# domains\n\n  Example.ORG \t\nlocalhost\n' >"$C/local"
+	printf 'default source=192.0.2.1 helo=a.example.org\n' >"$C/pools"
+	printf 'to:@a.example host:b.example\nto:@c.example pool:default\n' >"$C/routes"
+	printf 'root: bob\n' >"$C/aliases"
+}
+
+good
+status "all that is there" 0 conf-build "$C"
+is "says nothing" "$(cat "$T/err")" ""
+is "what was made" "$(cd "$C" && echo *.cdb)" "aliases.cdb local.cdb pools.cdb routes.cdb"
+is "no temporary file stays" "$(ls -A "$C" | grep -c new)" 0
+if command -v cdb >/dev/null; then
+	is "domain in lower case, with its line" "$(get local example.org)" 3
+	is "an alias" "$(get aliases root | tr '\n' ' ')" "1 bob "
+	is "a rule" "$(get routes da.example | tr '\t' ' ')" "1 to:@a.example host:b.example"
+	is "readable by others" "$(cdb -s "$C/local.cdb" | sed -n 's/^number of records: //p')" 2
+else
+	skip "tinycdb is missing"
+fi
+chmod 640 "$C/aliases"; conf-build "$C"
+is "the mode of the text" "$(stat -c %a "$C/aliases.cdb")" 640
+
+# faults
+sum() { cat "$C"/*.cdb | cksum; }
+good; conf-build "$C"; before=$(sum)
+printf 'example.org\nnot a domain\n-\n\t# x\nexample.org\n' >"$C/local"
+printf 'to:@x.example\nto:@x.example hop:y\n\nto:@y.example mx\nmx to:@z\n' >"$C/routes"
+status "a wrong file" 100 conf-build "$C"
+is "all its faults, each with its line" "$(sed "s|$C|C|" "$T/err")" "conf-build: C/local:2: not a domain name
+conf-build: C/local:5: stands in line 1 already
+conf-build: C/routes:1: no action
+conf-build: C/routes:2: hop:y: unknown condition or action
+conf-build: C/routes:5: to:@z: a condition behind an action
+conf-build: fatal: nothing was replaced"
+is "nothing is replaced" "$(sum)" "$before"
+is "no temporary file stays" "$(ls -A "$C" | grep -c new)" 0
+good; echo 'x' >"$C/routes"; status "-n finds it, too" 100 conf-build -n "$C"
+is "and makes nothing" "$(ls "$C" | grep -c cdb)" 0
+good; status "-n on good files" 0 conf-build -n "$C"
+is "makes nothing, too" "$(ls "$C" | grep -c cdb)" 0
+good; awk 'BEGIN { for (i = 0; i < 150; i++) print "bad rule" }' >"$C/routes"
+status "many faults" 100 conf-build "$C"
+is "100 are shown" "$(grep -c routes: "$T/err")" 100
+like "the others counted" "$(cat "$T/err")" "^conf-build: and 50 more$"
+one() { # NAME FILE TEXT REASON
+	fresh; printf "$3" >"$C/$2"; status "$1" 100 conf-build "$C"
+	like "$1: why" "$(cat "$T/err")" "^conf-build: $C/$2:1: .*$4"
+}
+one "NUL" local 'a\0b\n' 'control byte'
+one "carriage return" local 'example.org\r\n' 'carriage return'
+one "no colon" aliases 'bob\n' 'no colon'
+one "no target" aliases 'bob:\n' 'empty target'
+one "a file as target" aliases 'bob: /var/mail/bob\n' 'a file is no target'
+one "include" aliases 'bob: :include:/x\n' 'include'
+one "two commands" aliases 'bob: |a, |b\n' 'more than one command'
+one "an open quote" routes 'to:@x reject:"no\n' 'quote not closed'
+one "two destinations" routes 'to:@x mx host:y\n' 'a second action'
+one "bad port" routes 'to:@x host:y:0\n' 'want HOST'
+one "bad pool" routes 'to:@x pool:a=b\n' 'weight is not a number'
+one "unknown pool" routes 'to:@x pool:nowhere\n' 'there is no pool nowhere'
+one "bad source" pools 'a source=host\n' 'not an IP address'
+one "two of a kind" pools 'a source=192.0.2.1,192.0.2.2\n' 'one IPv4 and one IPv6'
+one "unknown word" pools 'a colour=red\n' 'unknown word'
+one "bad weight" pools 'a weight=1000001\n' 'weight='
+
+# limits: a line of 4096 bytes, 256 targets, 32 fields, 16 hosts
+line() { awk -v n="$1" 'BEGIN { s = "to:@x reject:\""; while (length(s) < n - 1) s = s "y"; print s "\"" }'; }
+fresh; line 4096 >"$C/routes"; status "a line at the limit" 0 conf-build "$C"
+fresh; line 4097 >"$C/routes"; status "one byte more" 100 conf-build "$C"
+targets() { awk -v n="$1" 'BEGIN { s = "x:"; for (i = 1; i <= n; i++) s = s (i > 1 ? "," : "") " a" i; print s }'; }
+fresh; targets 256 >"$C/aliases"; status "targets at the limit" 0 conf-build "$C"
+fresh; targets 257 >"$C/aliases"; status "one target more" 100 conf-build "$C"
+hosts() { awk -v n="$1" 'BEGIN { s = "to:@x"; for (i = 1; i <= n; i++) s = s " host:h" i; print s }'; }
+fresh; hosts 16 >"$C/routes"; status "hosts at the limit" 0 conf-build "$C"
+fresh; hosts 17 >"$C/routes"; status "one host more" 100 conf-build "$C"
+sources() { awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++) print "p source=192.0.2." i % 256 }'; }
+fresh; sources 256 >"$C/pools"; status "sources at the limit" 0 conf-build "$C"
+fresh; sources 257 >"$C/pools"; status "one source more" 100 conf-build "$C"
+
+# one file alone, and a file that is gone
+good; conf-build "$C"; echo 'b.example' >"$C/local"; echo 'c: d' >"$C/aliases"
+aliases=$(cksum <"$C/aliases.cdb")
+status "one file by name" 0 conf-build "$C" local
+is "leaves the others" "$(cksum <"$C/aliases.cdb")" "$aliases"
+status "an unknown name" 100 conf-build "$C" nothing
+rm "$C/pools"
+status "a pool that others need is gone" 100 conf-build "$C"
+rm "$C/routes"
+status "files that are gone" 0 conf-build "$C"
+like "it says so" "$(cat "$T/err")" "routes is gone: .*routes.cdb becomes empty"
+is "their tables are empty" "$(wc -c <"$C/routes.cdb")" 2048
+status "and are not made again" 0 conf-build "$C"
+is "nor spoken of" "$(cat "$T/err")" ""
+
+# the file tests
+good
+cat >"$C/tests" <<'X'
+# what must hold
+to:x@a.example -> host host:b.example:25 via:default src:192.0.2.1
+to:bob@example.org -> local user:bob !mx
+to:root@localhost from:<> -> local to:bob@localhost
+X
+status "test vectors that hold" 0 conf-build "$C"
+echo 'to:x@a.example -> local' >>"$C/tests"
+status "one that does not" 100 conf-build "$C"
+like "its line and the decision" "$(cat "$T/err")" "$C/tests:5: not there: local, got: host host:b.example"
+echo 'colour:red -> local' >"$C/tests"
+status "a test that is none" 100 conf-build "$C"
+rm "$C/tests"
+
+# the world
+status "no arguments" 100 conf-build
+status "bad option" 100 conf-build -x "$C"
+status "no such folder" 111 conf-build "$T/nowhere"
+status "closed descriptors" 111 conf-build "$C" <&-
+mkdir "$C/local.d"; rm "$C/local"; mkdir "$C/local"
+status "a folder in place of a file" 111 conf-build "$C"
+rmdir "$C/local"
+if [ "$(id -u)" -eq 0 ] && [ -e /dev/full ]; then
+	good; conf-build "$C"; before=$(sum)
+	ln -s /dev/full "$C/.routes.cdb.new"
+	status "no room to write" 111 conf-build "$C"
+	is "nothing is replaced" "$(sum)" "$before"
+else
+	skip "not root"; skip "not root"
+fi
+good; conf-build "$C"; before=$(sum); echo 'x.example' >>"$C/local"
+(ulimit -f 1; trap '' XFSZ; conf-build "$C") 2>"$T/err"
+is "a file size limit" "$?" 111
+is "changes nothing" "$(sum)" "$before"
+
+# 10,000 rules
+fresh
+awk 'BEGIN { for (i = 0; i < 10000; i++) print "to:@d" i ".example host:h" i % 10 ".example" }' >"$C/routes"
+awk 'BEGIN { for (i = 0; i < 10000; i++) print "u" i "@example.org: v" i }' >"$C/aliases"
+status "10,000 rules and aliases" 0 conf-build "$C"
+done_testing

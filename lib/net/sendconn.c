@@ -283,7 +283,8 @@ remember_host(struct sendconn *c, const struct dial_addr *to,
 		return -1;
 	memcpy(c->host, host, len);
 	c->host[len] = '\0';
-	c->ip = strcpy(c->host + len + 1, ip);
+	memcpy(c->host + len + 1, ip, strlen(ip) + 1);
+	c->ip = c->host + len + 1;
 	c->kind = to->kind;
 	c->port = to->port;
 	return 0;

@@ -202,7 +202,7 @@ param(const struct sendjob *j, enum sendjob_label i, const char *name,
 		return;
 	if (p > start)
 		*p++ = ' ';
-	p += strlen(strcpy(p, name));
+	p = stpcpy(p, name);
 	value = p;
 	take(j, i, &p);
 	p--;

@@ -1,0 +1,164 @@
+#include "proto/smtpout.h"
+#include <assert.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * A server that says anything, in segments ended by a zero byte: whole and
+ * byte by byte give the same; every mail gets each of its verdicts at most
+ * once, and is over at most once; what is fed is used up.
+ */
+int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+enum { MAILS = 6, RCPTS = 3 };
+
+struct run {
+	struct smtpout s;
+	struct smtpout_mail mail[MAILS];
+	struct smtpout_rcpt rcpt[MAILS][RCPTS];
+	int over[MAILS];
+	unsigned begun;
+	struct buf trace, in, out;
+	int dead;
+};
+
+static void
+event(struct run *r, struct smtpout_event *ev)
+{
+	unsigned i, m;
+
+	buf_printf(&r->trace, "%d %d %u;", ev->kind, ev->phase,
+	    ev->reply.code);
+	if (ev->kind == SMTPOUT_VERDICT || ev->over) {
+		m = ev->mail - r->mail;
+		assert(m < r->begun);
+		for (i = ev->first; i < ev->end; i++)
+			ev->mail->rcpt[i].state = SMTPOUT_DECIDED;
+		if (ev->over) {
+			assert(!r->over[m]);
+			r->over[m] = 1;
+			for (i = 0; i < ev->mail->n_rcpt; i++)
+				assert(ev->mail->rcpt[i].state ==
+				    SMTPOUT_DECIDED);
+		}
+	}
+	r->dead = ev->kind == SMTPOUT_REFUSED ||
+	    ev->kind >= SMTPOUT_CLOSING;
+}
+
+static void
+say(struct run *r)
+{
+	if (r->dead)
+		return;
+	if (r->s.front == NULL && smtpout_spent(&r->s)) {
+		if (!r->s.quit)
+			smtpout_quit(&r->s);
+	} else if (smtpout_room(&r->s) && r->begun < MAILS) {
+		smtpout_begin(&r->s, &r->mail[r->begun++]);
+	}
+	smtpout_pull(&r->s, "me", &r->out);
+	if (smtpout_body(&r->s)) {
+		smtpout_sent(&r->s);
+		if (smtpout_room(&r->s) && r->begun < MAILS) {
+			smtpout_begin(&r->s, &r->mail[r->begun++]);
+			smtpout_pull(&r->s, "me", &r->out);
+		}
+	}
+}
+
+static void
+play(struct run *r, const char *p, size_t n, size_t step, int lmtp)
+{
+	struct smtpout_event ev;
+	const char *end = p + n;
+	size_t used, k, i;
+
+	memset(r, 0, sizeof *r);
+	r->s.lmtp = lmtp;
+	buf_reserve(&r->trace, 1);
+	buf_reserve(&r->in, 1);
+	buf_reserve(&r->out, 1);
+	for (i = 0; i < MAILS; i++) {
+		r->mail[i].from = "f";
+		r->mail[i].rcpt = r->rcpt[i];
+		r->mail[i].n_rcpt = 1 + i % RCPTS;
+		for (k = 0; k < RCPTS; k++)
+			r->rcpt[i][k].to = "t";
+	}
+	while (p < end && !r->dead) {
+		const char *stop = memchr(p, '\0', end - p);
+
+		if (stop == NULL)
+			stop = end;
+		while (p < stop && !r->dead) {
+			k = (size_t)(stop - p) < step ? (size_t)(stop - p)
+						      : step;
+			buf_put(&r->in, p, k);
+			p += k;
+			do {
+				used = smtpout_feed(&r->s, buf_data(&r->in),
+				    buf_len(&r->in), &ev);
+				assert(used <= buf_len(&r->in));
+				assert(used > 0 || ev.kind == SMTPOUT_MORE);
+				if (ev.kind != SMTPOUT_MORE)
+					event(r, &ev);
+				buf_consume(&r->in, used);
+			} while (ev.kind != SMTPOUT_MORE && !r->dead);
+		}
+		p = stop + (stop < end);
+		say(r);
+	}
+}
+
+/* a reply for each byte, so that sessions get far */
+static void
+script(struct buf *b, const uint8_t *data, size_t n)
+{
+	static const char *const says[] = { "220 x\r\n",
+		"250-x\r\n250 PIPELINING\r\n", "250 ok\r\n", "354 go\r\n",
+		"450 no\r\n", "550 5.1.1 no\r\n", "452 4.5.3 too many\r\n",
+		"421 bye\r\n", "503 what\r\n", "250-a\r\n", "221 x\r\n" };
+	const char *s;
+
+	for (; n > 0; n--, data++) {
+		s = says[(*data & 127) % (sizeof says / sizeof *says)];
+		buf_put(b, s, strlen(s));
+		if (*data & 128)
+			buf_putc(b, '\0');
+	}
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	static struct run a, b;
+	struct buf text = { 0 };
+	int lmtp;
+
+	if (n == 0)
+		return 0;
+	lmtp = data[0] & 1;
+	buf_reserve(&text, 1);
+	if (data[0] & 2)
+		buf_put(&text, data + 1, n - 1);
+	else
+		script(&text, data + 1, n - 1);
+	play(&a, buf_data(&text), buf_len(&text), SIZE_MAX, lmtp);
+	play(&b, buf_data(&text), buf_len(&text), 1, lmtp);
+	assert(buf_len(&a.trace) == buf_len(&b.trace) &&
+	    memcmp(buf_data(&a.trace), buf_data(&b.trace),
+		buf_len(&a.trace)) == 0);
+	assert(buf_len(&a.out) == buf_len(&b.out) &&
+	    memcmp(buf_data(&a.out), buf_data(&b.out), buf_len(&a.out)) == 0);
+	buf_free(&text);
+	buf_free(&a.trace);
+	buf_free(&a.in);
+	buf_free(&a.out);
+	buf_free(&b.trace);
+	buf_free(&b.in);
+	buf_free(&b.out);
+	return 0;
+}

@@ -425,7 +425,7 @@ refuse(struct sendpool *p, const struct sendjob *j, const struct sendslot *s,
 
 	if (j->f[SENDJOB_ID] == NULL ||
 	    ltsv_value(j->f[SENDJOB_ID], id, sizeof id) == -1) {
-		warn("job dropped: %s", why);
+		warn("dropped: %s", why);
 		return;
 	}
 	r->text = why;

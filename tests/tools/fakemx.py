@@ -155,7 +155,7 @@ class Conn:
                 if v == 'HELO':
                     self.act('helo', l, '250 fake.example')
                 else:
-                    e = [x for x in a.ext.split(',') if x]
+                    e = [x.replace('_', ' ') for x in a.ext.split(',') if x]
                     self.act('ehlo', l, '|'.join(['250-fake.example'] +
                         ['250-' + x for x in e[:-1]] + ['250 ' + (e or ['HELP'])[-1]]
                         if e else ['250 fake.example']))

@@ -1,0 +1,592 @@
+#include "proto/smtpin.h"
+#include "base/num.h"
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+enum { START, GREETED, SENDER, TO, BODY };
+
+/* mail data that is thrown away is read no longer than this beyond twice
+ * the size limit */
+enum { DISCARD_MAX = 64 << 20 };
+
+#define REPLY(name, code, esc, text) \
+	static const struct smtpin_reply name = { code, esc, text }
+REPLY(r_ok, 250, "2.0.0", "ok");
+REPLY(r_mail, 250, "2.1.0", "sender ok");
+REPLY(r_rcpt, 250, "2.1.5", "recipient ok");
+REPLY(r_data, 354, NULL, "end with a dot on a line by itself");
+REPLY(r_bye, 221, "2.0.0", "goodbye");
+REPLY(r_vrfy, 252, "2.5.2", "not verified; send it some mail");
+REPLY(r_help, 214, "2.0.0",
+    "EHLO HELO MAIL RCPT DATA RSET NOOP VRFY HELP QUIT");
+REPLY(r_unknown, 500, "5.5.1", "command not known");
+REPLY(r_absent, 502, "5.5.1", "command not available");
+REPLY(r_long, 500, "5.5.2", "line too long");
+REPLY(r_line_end, 500, "5.5.2", "a line must end in CR LF");
+REPLY(r_bytes, 500, "5.5.2", "control character in command");
+REPLY(r_no_arg, 501, "5.5.4", "argument missing");
+REPLY(r_arg, 501, "5.5.4", "no argument allowed");
+REPLY(r_helo, 501, "5.5.4", "host name needed");
+REPLY(r_no_helo, 503, "5.5.1", "EHLO or HELO first");
+REPLY(r_nested, 503, "5.5.1", "a sender was given already");
+REPLY(r_no_mail, 503, "5.5.1", "MAIL first");
+REPLY(r_no_rcpt, 554, "5.5.1", "no valid recipients");
+REPLY(r_mail_form, 501, "5.5.4", "syntax: MAIL FROM:<address>");
+REPLY(r_rcpt_form, 501, "5.5.4", "syntax: RCPT TO:<address>");
+REPLY(r_sender, 501, "5.1.7", "bad sender address");
+REPLY(r_sender_long, 501, "5.1.7", "sender address too long");
+REPLY(r_address, 501, "5.1.3", "bad recipient address");
+REPLY(r_address_long, 501, "5.1.3", "recipient address too long");
+REPLY(r_param, 501, "5.5.4", "bad parameter value");
+REPLY(r_param_unknown, 555, "5.5.4", "parameter not known");
+REPLY(r_param_twice, 501, "5.5.4", "parameter given twice");
+REPLY(r_size, 552, "5.3.4", "message too large");
+REPLY(r_many_rcpt, 452, "4.5.3", "too many recipients");
+REPLY(r_many_mail, 421, "4.7.0", "too many messages in this session");
+REPLY(r_errors, 421, "4.7.0", "too many errors");
+REPLY(r_bare, 554, "5.5.2",
+    "bare CR or LF in the message; lines must end in CR LF");
+
+int
+smtpin_config_init(struct smtpin_config *c, const char *host)
+{
+	size_t n = strlen(host);
+
+	if (!address_domain(host, n) && !address_literal(host, n))
+		return -1;
+	memcpy(c->host, host, n + 1);
+	snprintf(c->banner, sizeof c->banner, "%s ESMTP", host);
+	snprintf(c->ehlo, sizeof c->ehlo,
+	    "%s\nPIPELINING\nSIZE %llu\n8BITMIME\nENHANCEDSTATUSCODES\nDSN\n"
+	    "HELP",
+	    host, (unsigned long long)c->size_max);
+	return 0;
+}
+
+int
+smtpin_in_data(const struct smtpin *s)
+{
+	return s->state == BODY;
+}
+
+/* count what the client did wrong; the reply to give */
+static const struct smtpin_reply *
+counted(struct smtpin *s, const struct smtpin_config *c,
+    const struct smtpin_reply *r)
+{
+	if (r->code == 421)
+		s->over = 1;
+	if (r->code >= 500 && ++s->errors >= c->errors_max) {
+		s->over = 1;
+		return &r_errors;
+	}
+	return r;
+}
+
+/* no transaction; what was greeted stays greeted */
+static void
+reset(struct smtpin *s)
+{
+	if (s->state != START)
+		s->state = GREETED;
+	s->n_rcpt = 0;
+	s->eight = 0;
+	s->got = 0;
+	memset(&s->dot, 0, sizeof s->dot);
+}
+
+static int
+is_word(const char *p, size_t n, const char *word)
+{
+	return strlen(word) == n && strncasecmp(p, word, n) == 0;
+}
+
+/* xtext, RFC 3461 4: printable but + and =, or +HH */
+static int
+is_xtext(const char *p, size_t n)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (p[i] < 33 || p[i] > 126 || p[i] == '=')
+			return 0;
+		if (p[i] != '+')
+			continue;
+		if (n - i < 3 || !strchr(hex, p[i + 1]) ||
+		    !strchr(hex, p[i + 2]))
+			return 0;
+		i += 2;
+	}
+	return 1;
+}
+
+/* addr-type;xtext */
+static int
+is_orcpt(const char *p, size_t n)
+{
+	const char *semi = memchr(p, ';', n);
+
+	return n <= SMTPIN_ORCPT_MAX && semi != NULL && semi > p &&
+	    semi + 1 < p + n && is_xtext(p, semi - p) &&
+	    is_xtext(semi + 1, p + n - semi - 1);
+}
+
+/* NEVER, or a list of SUCCESS, FAILURE, DELAY */
+static int
+is_notify(const char *p, size_t n)
+{
+	const char *comma;
+	size_t k;
+
+	if (is_word(p, n, "NEVER"))
+		return 1;
+	for (;;) {
+		comma = memchr(p, ',', n);
+		k = comma == NULL ? n : (size_t)(comma - p);
+		if (!is_word(p, k, "SUCCESS") && !is_word(p, k, "FAILURE") &&
+		    !is_word(p, k, "DELAY"))
+			return 0;
+		if (comma == NULL)
+			return 1;
+		p += k + 1;
+		n -= k + 1;
+	}
+}
+
+static const struct smtpin_reply *
+once(const char **slot, size_t *slot_len, const char *v, size_t n, int good)
+{
+	if (*slot != NULL)
+		return &r_param_twice;
+	if (!good)
+		return &r_param;
+	*slot = v;
+	*slot_len = n;
+	return NULL;
+}
+
+static const struct smtpin_reply *
+size_param(const struct smtpin_config *c, const char *v, size_t n,
+    uint64_t *size)
+{
+	size_t digits;
+
+	if (*size != 0)
+		return &r_param_twice;
+	for (digits = 0; digits < n && v[digits] >= '0' && v[digits] <= '9';)
+		digits++;
+	if (n == 0 || n > 20 || digits < n)
+		return &r_param;
+	/* all digits and yet out of range: above anything allowed */
+	if (num_scan(v, n, 0, UINT64_MAX, size) == -1 || *size > c->size_max)
+		return &r_size;
+	return NULL;
+}
+
+static const struct smtpin_reply *
+mail_param(const struct smtpin_config *c, const char *k, size_t kn,
+    const char *v, size_t vn, struct smtpin_event *ev, unsigned *body)
+{
+	if (is_word(k, kn, "SIZE") && v != NULL)
+		return size_param(c, v, vn, &ev->size);
+	if (is_word(k, kn, "BODY") && v != NULL) {
+		if ((*body)++)
+			return &r_param_twice;
+		ev->eight = is_word(v, vn, "8BITMIME");
+		return ev->eight || is_word(v, vn, "7BIT") ? NULL : &r_param;
+	}
+	if (is_word(k, kn, "RET") && v != NULL)
+		return once(&ev->ret, &ev->ret_len, v, vn,
+		    is_word(v, vn, "FULL") || is_word(v, vn, "HDRS"));
+	if (is_word(k, kn, "ENVID") && v != NULL)
+		return once(&ev->envid, &ev->envid_len, v, vn,
+		    vn > 0 && vn <= SMTPIN_ENVID_MAX && is_xtext(v, vn));
+	return &r_param_unknown;
+}
+
+static const struct smtpin_reply *
+rcpt_param(const char *k, size_t kn, const char *v, size_t vn,
+    struct smtpin_event *ev)
+{
+	if (is_word(k, kn, "NOTIFY") && v != NULL)
+		return once(&ev->notify, &ev->notify_len, v, vn,
+		    is_notify(v, vn));
+	if (is_word(k, kn, "ORCPT") && v != NULL)
+		return once(&ev->orcpt, &ev->orcpt_len, v, vn,
+		    is_orcpt(v, vn));
+	return &r_param_unknown;
+}
+
+/* blank separated KEY or KEY=VALUE behind the address */
+static const struct smtpin_reply *
+params(const struct smtpin_config *c, const char *p, size_t n, int mail,
+    struct smtpin_event *ev)
+{
+	const struct smtpin_reply *r;
+	const char *end = p + n, *k, *v;
+	unsigned body = 0;
+
+	while (p < end) {
+		if (*p != ' ')
+			return mail ? &r_mail_form : &r_rcpt_form;
+		while (p < end && *p == ' ')
+			p++;
+		if (p == end)
+			break;
+		for (k = p; p < end && *p != ' ';)
+			p++;
+		v = memchr(k, '=', p - k);
+		n = v == NULL ? (size_t)(p - k) : (size_t)(v - k);
+		if (v != NULL)
+			v++;
+		r = mail ? mail_param(c, k, n, v, v ? p - v : 0, ev, &body)
+			 : rcpt_param(k, n, v, v ? p - v : 0, ev);
+		if (r != NULL)
+			return r;
+	}
+	return NULL;
+}
+
+static const struct smtpin_reply *
+path_fault(enum address_fault f, int mail)
+{
+	if (f == ADDRESS_SYNTAX)
+		return mail ? &r_sender : &r_address;
+	return mail ? &r_sender_long : &r_address_long;
+}
+
+/* "FROM:<...> params" or "TO:<...> params"; NULL when all is well */
+static const struct smtpin_reply *
+path_command(const struct smtpin_config *c, int mail,
+    struct smtpin_event *ev)
+{
+	const char *p = ev->arg, *word = mail ? "FROM:" : "TO:";
+	size_t n = ev->arglen, w = strlen(word), used;
+	enum address_fault f;
+
+	if (n < w || strncasecmp(p, word, w) != 0)
+		return mail ? &r_mail_form : &r_rcpt_form;
+	for (; w < n && p[w] == ' '; w++)
+		; /* forbidden, and common */
+	f = address_path(p + w, n - w, &ev->address, &used);
+	if (f != ADDRESS_GOOD)
+		return path_fault(f, mail);
+	if (!mail && ev->address.len == 0)
+		return &r_address;
+	return params(c, p + w + used, n - w - used, mail, ev);
+}
+
+static const struct smtpin_reply *
+ask(struct smtpin *s, struct smtpin_event *ev, enum smtpin_kind kind)
+{
+	ev->kind = kind;
+	s->asked = kind;
+	return NULL;
+}
+
+static const struct smtpin_reply *
+do_helo(struct smtpin *s, const struct smtpin_config *c, int esmtp,
+    struct smtpin_event *ev)
+{
+	size_t i;
+
+	if (ev->arglen == 0 || ev->arglen > SMTPIN_HELO_MAX)
+		return &r_helo;
+	for (i = 0; i < ev->arglen; i++)
+		if (ev->arg[i] <= 32 || ev->arg[i] > 126)
+			return &r_helo;
+	s->state = GREETED;
+	reset(s);
+	s->esmtp = esmtp;
+	ev->kind = SMTPIN_HELO;
+	ev->greeting.code = 250;
+	ev->greeting.text = esmtp ? c->ehlo : c->host;
+	return &ev->greeting;
+}
+
+static const struct smtpin_reply *
+do_mail(struct smtpin *s, const struct smtpin_config *c,
+    struct smtpin_event *ev)
+{
+	const struct smtpin_reply *r;
+
+	if (s->state == START)
+		return &r_no_helo;
+	if (s->state != GREETED)
+		return &r_nested;
+	if (c->mail_max > 0 && s->n_mail >= c->mail_max)
+		return &r_many_mail;
+	r = path_command(c, 1, ev);
+	if (r != NULL)
+		return r;
+	s->eight = ev->eight;
+	return ask(s, ev, SMTPIN_MAIL);
+}
+
+static const struct smtpin_reply *
+do_rcpt(struct smtpin *s, const struct smtpin_config *c,
+    struct smtpin_event *ev)
+{
+	const struct smtpin_reply *r;
+
+	if (s->state == START)
+		return &r_no_helo;
+	if (s->state == GREETED)
+		return &r_no_mail;
+	r = path_command(c, 0, ev);
+	if (r != NULL)
+		return r;
+	if (s->n_rcpt >= c->rcpt_max)
+		return &r_many_rcpt;
+	return ask(s, ev, SMTPIN_RCPT);
+}
+
+static const struct smtpin_reply *
+do_data(struct smtpin *s, struct smtpin_event *ev)
+{
+	if (ev->arglen > 0)
+		return &r_arg;
+	if (s->state == START)
+		return &r_no_helo;
+	if (s->state == GREETED)
+		return &r_no_mail;
+	if (s->state == SENDER)
+		return &r_no_rcpt;
+	return ask(s, ev, SMTPIN_DATA);
+}
+
+static const struct smtpin_reply *
+do_other(struct smtpin *s, const char *verb, size_t n,
+    struct smtpin_event *ev)
+{
+	if (is_word(verb, n, "NOOP"))
+		return &r_ok;
+	if (is_word(verb, n, "HELP"))
+		return &r_help;
+	if (is_word(verb, n, "VRFY"))
+		return ev->arglen > 0 ? &r_vrfy : &r_no_arg;
+	if (is_word(verb, n, "RSET") || is_word(verb, n, "QUIT")) {
+		if (ev->arglen > 0)
+			return &r_arg;
+		if (is_word(verb, n, "RSET")) {
+			reset(s);
+			ev->kind = SMTPIN_RESET;
+			return &r_ok;
+		}
+		s->over = 1;
+		ev->kind = SMTPIN_QUIT;
+		return &r_bye;
+	}
+	if (is_word(verb, n, "EXPN") || is_word(verb, n, "STARTTLS") ||
+	    is_word(verb, n, "AUTH") || is_word(verb, n, "BDAT") ||
+	    is_word(verb, n, "TURN") || is_word(verb, n, "ETRN"))
+		return &r_absent;
+	return &r_unknown;
+}
+
+/* a whole line without its CRLF */
+static const struct smtpin_reply *
+command(struct smtpin *s, const struct smtpin_config *c, const char *p,
+    size_t n, struct smtpin_event *ev)
+{
+	size_t v = 0, i;
+
+	for (i = 0; i < n; i++)
+		if ((unsigned char)p[i] < 32 || p[i] == 127) {
+			if (p[i] == '\r')
+				return &r_line_end;
+			if (p[i] != '\t')
+				return &r_bytes;
+		}
+	while (n > 0 && (p[n - 1] == ' ' || p[n - 1] == '\t'))
+		n--;
+	while (v < n && p[v] != ' ' && p[v] != '\t')
+		v++;
+	ev->arg = p + v;
+	ev->arglen = n - v;
+	while (ev->arglen > 0 && (*ev->arg == ' ' || *ev->arg == '\t')) {
+		ev->arg++;
+		ev->arglen--;
+	}
+	if (is_word(p, v, "MAIL")) {
+		ev->verb = SMTPIN_V_MAIL;
+		return do_mail(s, c, ev);
+	}
+	if (is_word(p, v, "RCPT")) {
+		ev->verb = SMTPIN_V_RCPT;
+		return do_rcpt(s, c, ev);
+	}
+	if (n + 2 > SMTPIN_LINE_MAX)
+		return &r_long;
+	if (is_word(p, v, "DATA")) {
+		ev->verb = SMTPIN_V_DATA;
+		return do_data(s, ev);
+	}
+	if (is_word(p, v, "EHLO") || is_word(p, v, "HELO")) {
+		ev->verb = SMTPIN_V_HELO;
+		return do_helo(s, c, (p[0] | 32) == 'e', ev);
+	}
+	ev->verb = SMTPIN_V_OTHER;
+	return do_other(s, p, v, ev);
+}
+
+static size_t
+feed_line(struct smtpin *s, const struct smtpin_config *c, char *in,
+    size_t n, struct smtpin_event *ev)
+{
+	const struct smtpin_reply *r;
+	char *lf = memchr(in, '\n', n);
+	size_t len;
+
+	if (lf == NULL) {
+		if (!s->skipping && n < SMTPIN_PATH_LINE_MAX)
+			return 0;
+		s->skipping = 1;
+		return n;
+	}
+	len = lf - in;
+	ev->kind = SMTPIN_REPLY;
+	if (s->skipping || len + 1 > SMTPIN_PATH_LINE_MAX)
+		r = &r_long;
+	else if (len == 0 || in[len - 1] != '\r')
+		r = &r_line_end;
+	else
+		r = command(s, c, in, len - 1, ev);
+	s->skipping = 0;
+	if (r != NULL)
+		ev->reply = counted(s, c, r);
+	return len + 1;
+}
+
+/* the message ends without having become one */
+static void
+end_badly(struct smtpin *s, const struct smtpin_config *c,
+    const struct smtpin_reply *r, struct smtpin_event *ev)
+{
+	reset(s);
+	ev->kind = SMTPIN_RESET;
+	ev->verb = SMTPIN_V_DATA;
+	ev->reply = counted(s, c, r);
+}
+
+static size_t
+feed_data(struct smtpin *s, const struct smtpin_config *c, char *in,
+    size_t n, struct smtpin_event *ev)
+{
+	uint64_t lines = s->dot.lines;
+	enum dotin_event e;
+	size_t used, len;
+
+	used = dotin_feed(&s->dot, in, n, in, &len, &e);
+	s->got += len + (s->dot.lines - lines);
+	if (e == DOTIN_BARE) {
+		/* where this message ends cannot be known */
+		end_badly(s, c, &r_bare, ev);
+		s->over = 1;
+		return used;
+	}
+	if (s->got > c->size_max) {
+		if (e == DOTIN_END) {
+			end_badly(s, c, &r_size, ev);
+		} else if (s->got / 2 > c->size_max &&
+		    s->got - 2 * c->size_max > DISCARD_MAX) {
+			end_badly(s, c, &r_size, ev);
+			s->over = 1;
+		}
+		return used;
+	}
+	if (len > 0) {
+		ev->kind = SMTPIN_BODY;
+		ev->arg = in;
+		ev->arglen = len;
+		if (e != DOTIN_END)
+			return used;
+		/* the end is an event of its own */
+		dotin_hold_end(&s->dot);
+		return used - 1;
+	}
+	if (e == DOTIN_END)
+		ask(s, ev, SMTPIN_DONE);
+	return used;
+}
+
+size_t
+smtpin_feed(struct smtpin *s, const struct smtpin_config *c, char *in,
+    size_t n, struct smtpin_event *ev)
+{
+	assert(!s->asked && !s->over);
+	memset(ev, 0, sizeof *ev);
+	ev->kind = SMTPIN_MORE;
+	if (n == 0)
+		return 0;
+	if (s->state == BODY)
+		return feed_data(s, c, in, n, ev);
+	return feed_line(s, c, in, n, ev);
+}
+
+const struct smtpin_reply *
+smtpin_answer(struct smtpin *s, const struct smtpin_config *c,
+    const struct smtpin_reply *r)
+{
+	int good = r == NULL || r->code < 400;
+	const struct smtpin_reply *usual = &r_ok;
+
+	assert(s->asked);
+	switch (smtpin_asked(s)) {
+	case SMTPIN_MAIL:
+		usual = &r_mail;
+		if (good)
+			s->state = SENDER;
+		break;
+	case SMTPIN_RCPT:
+		usual = &r_rcpt;
+		if (good) {
+			s->state = TO;
+			s->n_rcpt++;
+		}
+		break;
+	case SMTPIN_DATA:
+		usual = &r_data;
+		if (good)
+			s->state = BODY;
+		break;
+	default:
+		reset(s);
+		if (good) {
+			s->n_mail++;
+			s->errors = 0;
+		}
+	}
+	s->asked = 0;
+	return counted(s, c, r == NULL ? usual : r);
+}
+
+int
+smtpin_put(struct buf *b, const struct smtpin_reply *r)
+{
+	const char *p = r->text, *e;
+	size_t n, cut, i, k;
+	char *t;
+
+	do {
+		e = strchrnul(p, '\n');
+		n = e - p;
+		cut = n > SMTPIN_TEXT_MAX ? SMTPIN_TEXT_MAX : n;
+		if (buf_reserve(b, cut + 32) == -1)
+			return -1;
+		t = buf_tail(b);
+		k = snprintf(t, 32, "%03u%c%.12s%s", r->code % 1000,
+		    *e == '\n' ? '-' : ' ', r->esc ? r->esc : "",
+		    r->esc ? " " : "");
+		for (i = 0; i < cut; i++)
+			t[k++] = p[i] < 32 || p[i] > 126 ? '?' : p[i];
+		t[k++] = '\r';
+		t[k++] = '\n';
+		buf_added(b, k);
+		p = e + 1;
+	} while (*e == '\n');
+	return 0;
+}

@@ -7,6 +7,7 @@
 #include "policy/aliases.h"
 #include "policy/local.h"
 #include "policy/pools.h"
+#include "policy/relay.h"
 #include "policy/routes.h"
 #include "policy/throttle.h"
 #include "policy/where.h"
@@ -34,6 +35,7 @@ static const struct subject *const subjects[] = {
 	&subject_local,
 	&subject_pools,
 	&subject_aliases,
+	&subject_relay,
 	&subject_routes,
 	&subject_throttle,
 #if __has_include("policy/relay.h")

@@ -111,7 +111,7 @@ literal(const char *p, size_t n)
 
 /* the address at the front, whatever follows it */
 static enum address_fault
-scan(const char *p, size_t n, struct address *a)
+scan(const char *p, size_t n, struct address_parts *a)
 {
 	size_t l, d;
 
@@ -140,7 +140,7 @@ scan(const char *p, size_t n, struct address *a)
 }
 
 enum address_fault
-address_parse(const char *p, size_t n, struct address *a)
+address_parse(const char *p, size_t n, struct address_parts *a)
 {
 	enum address_fault f = scan(p, n, a);
 
@@ -175,7 +175,7 @@ source_route(const char *p, size_t n)
 }
 
 enum address_fault
-address_path(const char *p, size_t n, struct address *a, size_t *used)
+address_path(const char *p, size_t n, struct address_parts *a, size_t *used)
 {
 	enum address_fault f;
 	size_t r;
@@ -204,7 +204,7 @@ address_path(const char *p, size_t n, struct address *a, size_t *used)
 int
 address_valid(const char *p, size_t n)
 {
-	struct address a;
+	struct address_parts a;
 
 	return address_parse(p, n, &a) == ADDRESS_GOOD && a.domain != NULL;
 }

@@ -26,7 +26,7 @@ enum address_fault {
 };
 
 /* slices of what was parsed; len 0: the null address <> */
-struct address {
+struct address_parts {
 	const char *text; /* local@domain, or local alone */
 	size_t len;
 	size_t local_len;
@@ -39,14 +39,14 @@ struct address {
  *
  * An address without @ is good, with domain NULL: who calls decides.
  */
-enum address_fault address_parse(const char *p, size_t n, struct address *);
+enum address_fault address_parse(const char *p, size_t n, struct address_parts *);
 
 /*
  * address_path - "<...>" at the front of p[0..n), with source route or not
  *
  * *used is what it takes with its brackets.  <> is good, with len 0.
  */
-enum address_fault address_path(const char *p, size_t n, struct address *,
+enum address_fault address_path(const char *p, size_t n, struct address_parts *,
     size_t *used);
 
 /* local@domain, both there and good */

@@ -70,7 +70,7 @@ struct smtpin_event {
 	const struct smtpin_reply *reply; /* NULL: none */
 	const char *arg;                /* after the verb; decoded bytes */
 	size_t arglen;
-	struct address address;
+	struct address_parts address;
 	const char *ret, *envid, *notify, *orcpt; /* NULL: not given */
 	size_t ret_len, envid_len, notify_len, orcpt_len;
 	uint64_t size; /* as declared, 0: not */

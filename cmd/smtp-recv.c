@@ -1,0 +1,251 @@
+/*
+ * smtp-recv - ESMTP server
+ *
+ * Connections -> net/inbound (the SMTP machine of proto/smtpin for each)
+ * -> parcels to the next link; receipts come back and become replies.
+ * One connection on descriptors 0 and 1, or with -l all those of listening
+ * sockets, in one event loop.
+ */
+#include "base/die.h"
+#include "base/exit.h"
+#include "base/fd.h"
+#include "base/num.h"
+#include "net/event.h"
+#include "net/inbound.h"
+#include "net/listen.h"
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+	ME_MAX = 4096,
+	CHAINS_DEFAULT = 1,
+	SPARE_FDS = 64 /* for tables, chains and files of large messages */
+};
+
+static const char usage[] = "smtp-recv -C CONFDIR [-l ADDR:PORT]... "
+    "[-a N] [-b BYTES] [-c N] [-d DIR] [-e N] [-m N] [-n N] [-p N] [-r N] "
+    "[-s BYTES] [-t SECONDS] [-T SECONDS] next ...";
+
+static struct inbound in;
+static struct loop_signal on_term, on_int;
+static const char *conf, *listen_at[INBOUND_LISTENERS_MAX];
+static unsigned n_listen, n_chains = CHAINS_DEFAULT;
+
+static uint64_t
+number(const char *s, uint64_t min, uint64_t max)
+{
+	uint64_t u;
+
+	if (num_scans(s, min, max, &u) == -1)
+		die_usage(usage);
+	return u;
+}
+
+static void
+defaults(void)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	in.config.size_max = 50 << 20;
+	in.config.rcpt_max = 10000;
+	in.config.errors_max = 20;
+	in.limits.conn_max = 10000;
+	in.limits.address_max = 100;
+	in.limits.relay_max = UINT32_MAX;
+	in.limits.parcels_max = 5000;
+	in.limits.command_s = 300;
+	in.limits.data_s = 600;
+	in.store.memory_max = 64 << 20;
+	in.store.dir = tmp != NULL && *tmp != '\0' ? tmp : "/tmp";
+}
+
+static void
+option(int c, const char *arg)
+{
+	switch (c) {
+	case 'C':
+		conf = arg;
+		break;
+	case 'a':
+		in.limits.address_max = in.limits.relay_max =
+		    number(arg, 1, UINT32_MAX);
+		break;
+	case 'b':
+		in.store.memory_max = number(arg, 1, SIZE_MAX / 4);
+		break;
+	case 'c':
+		in.limits.conn_max = number(arg, 1, 1000000);
+		break;
+	case 'd':
+		in.store.dir = arg;
+		break;
+	case 'e':
+		in.config.errors_max = number(arg, 1, UINT32_MAX);
+		break;
+	case 'l':
+		if (n_listen == INBOUND_LISTENERS_MAX)
+			die_usage(usage);
+		listen_at[n_listen++] = arg;
+		break;
+	case 'm':
+		in.config.mail_max = number(arg, 0, UINT32_MAX);
+		break;
+	case 'n':
+		n_chains = number(arg, 1, HANDOVER_CHAINS_MAX);
+		break;
+	case 'p':
+		in.limits.parcels_max = number(arg, 1, 1000000);
+		break;
+	case 'r':
+		in.config.rcpt_max = number(arg, 1, 1000000);
+		break;
+	case 's':
+		in.config.size_max = number(arg, 1, 1ULL << 40);
+		break;
+	case 't':
+		in.limits.command_s = number(arg, 1, 86400);
+		break;
+	case 'T':
+		in.limits.data_s = number(arg, 1, 86400);
+		break;
+	default:
+		die_usage(usage);
+	}
+}
+
+/* the host name: the one line of CONFDIR/me */
+static void
+read_me(void)
+{
+	char path[ME_MAX], *text, *p, *save = NULL;
+	size_t n;
+
+	if (snprintf(path, sizeof path, "%s/me", conf) >= (int)sizeof path)
+		die_usage(usage);
+	if (fd_slurp(path, ME_MAX, &text, &n) == -1)
+		die(EXIT_TEMP, "unable to read %s: %m", path);
+	for (p = strtok_r(text, "\n", &save); p != NULL;
+	    p = strtok_r(NULL, "\n", &save)) {
+		p += strspn(p, " \t");
+		p[strcspn(p, " \t\r")] = '\0';
+		if (*p != '\0' && *p != '#')
+			break;
+	}
+	if (p == NULL || smtpin_config_init(&in.config, p) == -1)
+		die(EXIT_TEMP, "%s holds no host name", path);
+	free(text);
+}
+
+static void
+stop(void *arg)
+{
+	(void)arg;
+	inbound_stop(&in);
+}
+
+/* descriptors for all connections, or fewer connections */
+static void
+make_room(void)
+{
+	size_t fds = fd_limit_raise(), spare = SPARE_FDS + 2 * n_chains;
+
+	if (fds / 10 > spare)
+		spare = fds / 10;
+	if (fds < in.limits.conn_max + spare) {
+		in.limits.conn_max = fds > 2 * spare ? fds - spare : spare;
+		warn("only %u connections at once: the limit of descriptors "
+		    "is %zu", in.limits.conn_max, fds);
+	}
+}
+
+static void
+serve(char *const next[])
+{
+	unsigned i;
+	int fd;
+
+	make_room();
+	for (i = 0; i < n_listen; i++) {
+		fd = strcmp(listen_at[i], "-") == 0 ? 0
+		    : listen_open(listen_at[i], 0600);
+		if (fd == -1 || fd_nonblock(fd) == -1 ||
+		    inbound_listen(&in, fd) == -1)
+			die(EXIT_TEMP, "unable to listen at %s: %m",
+			    listen_at[i]);
+	}
+	if (handover_start(&in.next) == -1)
+		die(EXIT_TEMP, "unable to run %s: %m", next[0]);
+	event_begin("started");
+	event_num("pid", getpid());
+	event_end();
+	loop_run();
+	event_begin("stopped");
+	event_num("pid", getpid());
+	event_end();
+}
+
+/* as tcpserver says, else as the socket says */
+static void
+serve_one(void)
+{
+	struct inbound_client c = { getenv("TCPREMOTEIP"),
+		getenv("TCPREMOTEHOST"), getenv("RELAYCLIENT"), 0 };
+	const char *port = getenv("TCPLOCALPORT");
+	char ip[INET6_ADDRSTRLEN];
+	struct sockaddr_storage ss;
+	socklen_t len = sizeof ss;
+	uint64_t u;
+
+	if (port != NULL && num_scans(port, 1, 65535, &u) == 0)
+		c.port = u;
+	if (c.name != NULL && *c.name == '\0')
+		c.name = NULL;
+	if (c.ip == NULL &&
+	    getpeername(0, (struct sockaddr *)&ss, &len) == 0) {
+		if (ss.ss_family == AF_INET)
+			c.ip = inet_ntop(AF_INET,
+			    &((struct sockaddr_in *)&ss)->sin_addr, ip,
+			    sizeof ip);
+		else if (ss.ss_family == AF_INET6)
+			c.ip = inet_ntop(AF_INET6,
+			    &((struct sockaddr_in6 *)&ss)->sin6_addr, ip,
+			    sizeof ip);
+	}
+	fd_nonblock(0);
+	fd_nonblock(1);
+	if (inbound_single(&in, 0, 1, &c) == -1)
+		die(EXIT_TEMP, "out of memory");
+	loop_run();
+}
+
+int
+main(int argc, char **argv)
+{
+	int c;
+
+	prog_init(argv);
+	defaults();
+	while ((c = getopt(argc, argv,
+		    "+C:a:b:c:d:e:l:m:n:p:r:s:t:T:")) != -1)
+		option(c, optarg);
+	argv += optind;
+	if (conf == NULL || argv[0] == NULL)
+		die_usage(usage);
+	read_me();
+	event_gather();
+	inbound_tables(&in, conf);
+	handover_init(&in.next, argv, n_chains);
+	loop_signal_start(&on_term, SIGTERM, stop, NULL);
+	loop_signal_start(&on_int, SIGINT, stop, NULL);
+	if (n_listen > 0)
+		serve(argv);
+	else
+		serve_one();
+	event_flush();
+	return EXIT_OK;
+}

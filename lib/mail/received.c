@@ -1,0 +1,96 @@
+#include "mail/received.h"
+#include <string.h>
+#include <time.h>
+
+/* names as they may stand outside of comments: no blank, no parenthesis */
+static int
+put_name(struct buf *b, const char *s)
+{
+	size_t n = strlen(s), i;
+	char *p;
+
+	if (buf_reserve(b, n) == -1)
+		return -1;
+	p = buf_tail(b);
+	for (i = 0; i < n; i++)
+		p[i] = s[i] > 32 && s[i] < 127 && !strchr("()<>\\\";,", s[i])
+		    ? s[i] : '?';
+	buf_added(b, n);
+	return 0;
+}
+
+static int
+put_date(struct buf *b, int64_t now)
+{
+	char t[64];
+	time_t s = now;
+	struct tm tm;
+
+	if (gmtime_r(&s, &tm) == NULL)
+		return buf_puts(b, "Thu, 01 Jan 1970 00:00:00 +0000\n");
+	strftime(t, sizeof t, "%a, %d %b %Y %H:%M:%S +0000\n", &tm);
+	return buf_puts(b, t);
+}
+
+/* from HELO (NAME [IP]) */
+static int
+put_from(struct buf *b, const struct received *r)
+{
+	if (put_name(b, r->helo != NULL && *r->helo != '\0' ? r->helo
+		    : "unknown") == -1 ||
+	    buf_puts(b, " (") == -1)
+		return -1;
+	if (r->client_name != NULL && (put_name(b, r->client_name) == -1 ||
+		buf_putc(b, ' ') == -1))
+		return -1;
+	if (r->client == NULL)
+		return buf_puts(b, "unknown)\n");
+	if (buf_puts(b, strchr(r->client, ':') ? "[IPv6:" : "[") == -1 ||
+	    put_name(b, r->client) == -1)
+		return -1;
+	return buf_puts(b, "])\n");
+}
+
+int
+received_put(struct buf *b, const struct received *r)
+{
+	if (buf_puts(b, "Received: from ") == -1 || put_from(b, r) == -1 ||
+	    buf_puts(b, "\tby ") == -1 || put_name(b, r->by) == -1 ||
+	    buf_puts(b, " with ") == -1 || put_name(b, r->with) == -1 ||
+	    buf_puts(b, ";\n\t") == -1)
+		return -1;
+	return put_date(b, r->now);
+}
+
+void
+hops_feed(struct hops *h, const char *p, size_t n)
+{
+	static const char name[] = "received:";
+	const char *end = p + n, *lf;
+
+	while (p < end && !h->body) {
+		if (h->skip) {
+			lf = memchr(p, '\n', end - p);
+			if (lf == NULL)
+				return;
+			p = lf + 1;
+			h->skip = 0;
+			h->at = 0;
+			continue;
+		}
+		if (*p == '\n') {
+			/* an empty line, or a short one that is no field */
+			h->body = h->at == 0;
+			h->at = 0;
+		} else if ((*p >= 'A' && *p <= 'Z' ? *p + 32 : *p) ==
+		    name[h->at]) {
+			if (++h->at == sizeof name - 1) {
+				h->count++;
+				h->skip = 1;
+			}
+		} else {
+			h->skip = 1;
+		}
+		p++;
+	}
+}

@@ -1,0 +1,514 @@
+#include "net/inbound.h"
+#include "net/event.h"
+#include "net/session.h"
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define REPLY(name, code, esc, text) \
+	static const struct smtpin_reply name = { code, esc, text }
+REPLY(r_crowded, 421, "4.7.0", "too many connections, try again later");
+REPLY(r_yours, 421, "4.7.0",
+    "too many connections from your address, try again later");
+REPLY(r_denied, 554, "5.7.1", "no service for you here");
+REPLY(r_memory, 421, "4.3.0", "out of memory, try again later");
+REPLY(r_stopping, 421, "4.3.2", "stopping, try again later");
+
+static int64_t
+now_s(void)
+{
+	return clock_mono_ms() / 1000;
+}
+
+/* ---- waiting */
+
+static void
+on_sweep(void *arg)
+{
+	struct inbound *in = arg;
+	int64_t now = now_s(), first = INT64_MAX;
+	struct session *s;
+	unsigned i;
+
+	for (i = 0; i < INBOUND_WAITS; i++) {
+		while ((s = in->wait[i].first) != NULL &&
+		    s->wait_until <= now)
+			session_expired(s);
+		if (s != NULL && s->wait_until < first)
+			first = s->wait_until;
+	}
+	in->sweep_at = first;
+	if (first != INT64_MAX)
+		loop_timer_set(&in->sweep, (first - now) * 1000, on_sweep,
+		    in);
+}
+
+void
+inbound_unwait(struct session *s)
+{
+	struct inbound *in = s->in;
+	unsigned w = s->wait;
+
+	if (w == INBOUND_WAITS)
+		return;
+	*(s->prev ? &s->prev->next : &in->wait[w].first) = s->next;
+	*(s->next ? &s->next->prev : &in->wait[w].last) = s->prev;
+	s->wait = INBOUND_WAITS;
+}
+
+/* from now on, or anew, for as long as this kind of waiting may last */
+void
+inbound_wait(struct session *s, enum inbound_wait w)
+{
+	struct inbound *in = s->in;
+	const unsigned most[INBOUND_WAITS] = { in->limits.command_s,
+		in->limits.data_s, INBOUND_RECEIPT_S, INBOUND_LINGER_S };
+	uint32_t until = now_s() + most[w] + 1;
+
+	if (s->wait == w && s->wait_until == until)
+		return;
+	inbound_unwait(s);
+	s->wait = w;
+	s->wait_until = until;
+	s->next = NULL;
+	s->prev = in->wait[w].last;
+	*(s->prev ? &s->prev->next : &in->wait[w].first) = s;
+	in->wait[w].last = s;
+	if (!loop_timer_active(&in->sweep) || until < in->sweep_at) {
+		in->sweep_at = until;
+		loop_timer_set(&in->sweep, (most[w] + 1) * 1000, on_sweep,
+		    in);
+	}
+}
+
+/* ---- tables */
+
+struct source {
+	struct table *table;
+	struct buf *out;
+};
+
+static int
+get(void *arg, const char *key, size_t n, const char **data, size_t *len)
+{
+	struct source *s = arg;
+	int r = table_get(s->table, key, n, 0, s->out);
+
+	*data = buf_data(s->out);
+	*len = buf_len(s->out);
+	return r;
+}
+
+/* a table that is taken away is no longer in force; base/table alone would
+ * keep the old one */
+static void
+check_tables(struct inbound *in)
+{
+	int64_t now = clock_mono_ms();
+
+	if (in->local_path == NULL || now - in->tables_ms < TABLE_CHECK_MS)
+		return;
+	in->tables_ms = now;
+	if (table_check(&in->local))
+		info("%s is in force", in->local_path);
+	if (table_check(&in->relay)) {
+		info("%s is in force", in->relay_path);
+		in->relay_complained = 0;
+	}
+	in->local_there = in->local.open && access(in->local_path, F_OK) == 0;
+	in->relay_there = in->relay.open && access(in->relay_path, F_OK) == 0;
+}
+
+int
+inbound_is_local(struct inbound *in, const char *domain, size_t n)
+{
+	const char *data;
+	size_t len;
+	/* not the scratch buffer: callers hold it */
+	struct buf out = { 0 };
+	struct source src = { &in->local, &out };
+	int r;
+
+	check_tables(in);
+	if (!in->local_there)
+		return 0;
+	r = get(&src, domain, n, &data, &len);
+	buf_free(&out);
+	return r;
+}
+
+static char *
+path(const char *dir, const char *name)
+{
+	char *p;
+
+	if (asprintf(&p, "%s/%s", dir, name) == -1)
+		die(EXIT_TEMP, "out of memory");
+	return p;
+}
+
+void
+inbound_tables(struct inbound *in, const char *dir)
+{
+	in->local_path = path(dir, "local.cdb");
+	in->relay_path = path(dir, "relay.cdb");
+	if (table_open(&in->local, in->local_path) == -1)
+		warn("no local domains: %s: %m", in->local_path);
+	if (table_open(&in->relay, in->relay_path) == -1)
+		warn("nobody may relay: %s: %m", in->relay_path);
+	in->local_there = in->local.open;
+	in->relay_there = in->relay.open;
+	in->tables_ms = clock_mono_ms();
+}
+
+static enum relay_verdict
+may_relay(struct inbound *in, const char *ip, char *suffix)
+{
+	struct source src = { &in->relay, &in->scratch };
+	struct lookup l = { get, &src };
+	enum relay_verdict v;
+
+	check_tables(in);
+	if (!in->relay_there)
+		return RELAY_NONE;
+	v = relay_find(&l, ip, NULL, suffix);
+	if (v == RELAY_BROKEN && !in->relay_complained) {
+		warn("nobody may relay: %s is damaged", in->relay_path);
+		in->relay_complained = 1;
+	}
+	return v;
+}
+
+/* ---- connections */
+
+static void
+stop_if_done(struct inbound *in)
+{
+	if ((in->stopping || in->single) && in->n_sessions == 0 &&
+	    in->next.n == 0) {
+		handover_close(&in->next);
+		if (handover_ended(&in->next))
+			loop_stop();
+	}
+}
+
+void
+inbound_left(struct session *s)
+{
+	struct inbound *in = s->in;
+
+	if (s->peer != NULL && --s->peer->n == 0) {
+		hash_remove(&in->peers, &s->peer->node);
+		free(s->peer);
+	}
+	in->n_sessions--;
+	stop_if_done(in);
+}
+
+static void
+on_changed(void *arg)
+{
+	stop_if_done(arg);
+}
+
+static void
+set_ip(struct session *s, const struct sockaddr_storage *ss)
+{
+	static const unsigned char mapped[12] = { [10] = 255, [11] = 255 };
+
+	if (ss->ss_family == AF_INET) {
+		memcpy(s->ip, mapped, sizeof mapped);
+		memcpy(s->ip + 12, &((struct sockaddr_in *)ss)->sin_addr, 4);
+		s->known = 1;
+	} else if (ss->ss_family == AF_INET6) {
+		memcpy(s->ip, &((struct sockaddr_in6 *)ss)->sin6_addr, 16);
+		s->known = 1;
+	}
+}
+
+/* one more of this address; -1 when out of memory */
+static int
+count_peer(struct session *s)
+{
+	struct inbound *in = s->in;
+	unsigned char ip[16] = { 0 };
+	struct hash_node *node;
+	struct peer *p;
+	uint64_t h;
+
+	memcpy(ip, s->ip,
+	    IN6_IS_ADDR_V4MAPPED((struct in6_addr *)s->ip) ? 16 : 8);
+	h = hash_bytes(0, ip, sizeof ip);
+	for (node = hash_first(&in->peers, h); node != NULL;
+	    node = hash_again(node)) {
+		p = (struct peer *)node;
+		if (memcmp(p->ip, ip, sizeof ip) == 0)
+			goto found;
+	}
+	p = calloc(1, sizeof *p);
+	if (p == NULL)
+		return -1;
+	memcpy(p->ip, ip, sizeof ip);
+	p->node.hash = h;
+	if (hash_add(&in->peers, &p->node) == -1) {
+		free(p);
+		return -1;
+	}
+found:
+	p->n++;
+	s->peer = p;
+	return 0;
+}
+
+/* one line for each refused connection would be a way to fill the disk */
+static int
+may_log(struct inbound *in)
+{
+	int64_t now = now_s();
+
+	if (now != in->logged_s) {
+		if (in->logged > INBOUND_LOGGED_MAX)
+			info("%u refused connections were not logged",
+			    in->logged - INBOUND_LOGGED_MAX);
+		in->logged_s = now;
+		in->logged = 0;
+	}
+	return ++in->logged <= INBOUND_LOGGED_MAX;
+}
+
+static void
+refuse(struct session *s, const struct smtpin_reply *r)
+{
+	struct buf b = { 0 };
+
+	if (may_log(s->in))
+		session_log(s, NULL, r);
+	/* it fits into the empty buffer of a new connection */
+	if (smtpin_put(&b, r) == 0 &&
+	    write(s->wfd, buf_data(&b), buf_len(&b)) == -1)
+		s->ending = 1;
+	buf_free(&b);
+	session_close(s);
+}
+
+/* NULL: welcome */
+static const struct smtpin_reply *
+judge(struct session *s)
+{
+	struct inbound *in = s->in;
+	char ip[INET6_ADDRSTRLEN], suffix[RELAY_SUFFIX_MAX] = "";
+	enum relay_verdict v;
+
+	if (in->n_sessions > in->limits.conn_max)
+		return &r_crowded;
+	v = may_relay(in, session_ip(s, ip), suffix);
+	if (v == RELAY_DENY)
+		return &r_denied;
+	if (s->known && count_peer(s) == -1)
+		return &r_memory;
+	if (s->known && s->peer->n > (v == RELAY_ALLOW
+		? in->limits.relay_max : in->limits.address_max))
+		return &r_yours;
+	if (v == RELAY_ALLOW) {
+		s->suffix = strdup(suffix);
+		if (s->suffix == NULL)
+			return &r_memory;
+	}
+	return NULL;
+}
+
+static void
+on_pause(void *arg)
+{
+	struct inbound *in = arg;
+	unsigned i;
+
+	for (i = 0; i < in->n_listeners; i++)
+		if (in->listener[i].fd != -1)
+			loop_io_want(&in->listener[i].io, LOOP_READ);
+}
+
+/* no descriptor or memory for one more: who waits goes on waiting */
+static void
+pause_accepting(struct inbound *in)
+{
+	unsigned i;
+
+	if (loop_timer_active(&in->pause))
+		return;
+	warn("unable to accept a connection: %m");
+	for (i = 0; i < in->n_listeners; i++)
+		loop_io_want(&in->listener[i].io, 0);
+	loop_timer_set(&in->pause, INBOUND_ACCEPT_AGAIN_MS, on_pause, in);
+}
+
+static void
+on_connection(void *arg, int events)
+{
+	struct inbound_listener *l = arg;
+	const struct smtpin_reply *r;
+	struct sockaddr_storage ss;
+	struct session *s;
+	socklen_t len;
+	int fd, i;
+
+	(void)events;
+	for (i = 0; i < INBOUND_ACCEPTS; i++) {
+		len = sizeof ss;
+		ss.ss_family = AF_UNSPEC;
+		fd = accept4(l->fd, (struct sockaddr *)&ss, &len,
+		    SOCK_NONBLOCK | SOCK_CLOEXEC);
+		if (fd == -1 && (errno == EMFILE || errno == ENFILE ||
+			errno == ENOBUFS || errno == ENOMEM)) {
+			pause_accepting(l->in);
+			return;
+		}
+		if (fd == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
+			return;
+		if (fd == -1)
+			continue; /* this one has gone, or EINTR */
+		s = session_open(l->in, fd, fd);
+		if (s == NULL)
+			continue;
+		set_ip(s, &ss);
+		s->port = l->port;
+		r = judge(s);
+		if (r == NULL)
+			session_greet(s);
+		else
+			refuse(s, r);
+	}
+}
+
+int
+inbound_listen(struct inbound *in, int fd)
+{
+	struct inbound_listener *l = &in->listener[in->n_listeners];
+	struct sockaddr_storage ss;
+	socklen_t len = sizeof ss;
+	int one = 1;
+
+	if (in->n_listeners == INBOUND_LISTENERS_MAX) {
+		errno = E2BIG;
+		return -1;
+	}
+	if (getsockname(fd, (struct sockaddr *)&ss, &len) == -1 ||
+	    listen(fd, INBOUND_BACKLOG) == -1)
+		return -1;
+	/* what is accepted inherits it */
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+	l->in = in;
+	l->fd = fd;
+	if (ss.ss_family == AF_INET)
+		l->port = ntohs(((struct sockaddr_in *)&ss)->sin_port);
+	if (ss.ss_family == AF_INET6)
+		l->port = ntohs(((struct sockaddr_in6 *)&ss)->sin6_port);
+	in->n_listeners++;
+	in->next.changed = on_changed;
+	in->next.arg = in;
+	loop_io_start(&l->io, fd, LOOP_READ, on_connection, l);
+	return 0;
+}
+
+static void
+scan_ip(struct session *s, const char *ip)
+{
+	struct sockaddr_storage ss = { 0 };
+	struct sockaddr_in *in = (struct sockaddr_in *)&ss;
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&ss;
+
+	if (inet_pton(AF_INET, ip, &in->sin_addr) == 1)
+		ss.ss_family = AF_INET;
+	else if (inet_pton(AF_INET6, ip, &in6->sin6_addr) == 1)
+		ss.ss_family = AF_INET6;
+	set_ip(s, &ss);
+}
+
+int
+inbound_single(struct inbound *in, int rfd, int wfd,
+    const struct inbound_client *c)
+{
+	struct session *s = session_open(in, rfd, wfd);
+
+	if (s == NULL)
+		return -1;
+	in->single = 1;
+	in->next.changed = on_changed;
+	in->next.arg = in;
+	if (c->ip != NULL)
+		scan_ip(s, c->ip);
+	s->port = c->port;
+	if (c->name != NULL)
+		s->name = strdup(c->name);
+	if (c->suffix != NULL)
+		s->suffix = strdup(c->suffix);
+	session_greet(s);
+	return 0;
+}
+
+/* ---- the end */
+
+static void
+on_stopped(void *arg)
+{
+	struct inbound *in = arg;
+
+	if (!handover_ended(&in->next))
+		warn("stopping without waiting for %s any longer",
+		    in->next.argv[0]);
+	loop_stop();
+}
+
+/* time is up: who still waits hears 421 */
+static void
+on_stop(void *arg)
+{
+	struct inbound *in = arg;
+	unsigned i;
+
+	for (i = 0; i < INBOUND_WAITS; i++)
+		while (in->wait[i].first != NULL) {
+			struct session *s = in->wait[i].first;
+
+			if (i == INBOUND_RECEIPT)
+				session_end(s, &r_stopping);
+			else
+				session_close(s);
+		}
+	while (in->wait[INBOUND_LINGER].first != NULL)
+		session_close(in->wait[INBOUND_LINGER].first);
+	handover_close(&in->next);
+	loop_timer_set(&in->stop, INBOUND_STOPPED_MS, on_stopped, in);
+}
+
+void
+inbound_stop(struct inbound *in)
+{
+	struct session *s;
+	unsigned i;
+
+	if (in->stopping)
+		return;
+	in->stopping = 1;
+	loop_timer_stop(&in->pause);
+	for (i = 0; i < in->n_listeners; i++) {
+		loop_io_stop(&in->listener[i].io);
+		close(in->listener[i].fd);
+		in->listener[i].fd = -1;
+	}
+	for (i = INBOUND_COMMAND; i <= INBOUND_DATA; i++)
+		while ((s = in->wait[i].first) != NULL)
+			session_end(s, &r_stopping);
+	loop_timer_set(&in->stop, INBOUND_STOP_MS, on_stop, in);
+	stop_if_done(in);
+}

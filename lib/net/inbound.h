@@ -1,0 +1,99 @@
+#ifndef NET_INBOUND_H
+#define NET_INBOUND_H
+
+#include "base/hash.h"
+#include "base/table.h"
+#include "net/handover.h"
+#include "net/letter.h"
+#include "policy/relay.h"
+#include "proto/smtpin.h"
+#include <stdint.h>
+
+/*
+ * Runs the SMTP machine for many connections in the event loop, and hands
+ * what they bring to the next link.  An idle session holds no buffer: input
+ * is read into one shared buffer, replies are gathered in another and
+ * written once.
+ */
+enum {
+	INBOUND_LISTENERS_MAX = 16,
+	INBOUND_READ = 65536,      /* bytes asked for at a time */
+	INBOUND_ACCEPTS = 64,      /* connections of one wake-up */
+	INBOUND_BACKLOG = 4096,    /* of a listening socket */
+	INBOUND_OUT_MARK = 16384,  /* gathered replies are written at this */
+	INBOUND_HOPS_MAX = 100,    /* Received fields */
+	INBOUND_LINGER_S = 5,      /* a refused client may read its reply */
+	INBOUND_LINGER_BYTES = 4 << 20,
+	INBOUND_RECEIPT_S = 300,   /* waiting for the next link */
+	INBOUND_STOP_MS = 1500,    /* the same when stopping */
+	INBOUND_STOPPED_MS = 350,  /* and for the next link to end */
+	INBOUND_LOGGED_MAX = 100,  /* refused connections logged a second */
+	INBOUND_ACCEPT_AGAIN_MS = 200
+};
+
+struct inbound_limits {
+	unsigned conn_max;     /* connections in all */
+	unsigned address_max;  /* of one address, not allowed to relay */
+	unsigned relay_max;    /* of one that is */
+	unsigned parcels_max;  /* without receipt */
+	unsigned command_s;    /* for a whole command to arrive */
+	unsigned data_s;       /* for the next bytes of a message */
+};
+
+struct session;
+struct inbound;
+
+struct inbound_listener {
+	struct loop_io io;
+	struct inbound *in;
+	int fd;
+	uint16_t port;
+};
+
+/* sessions with the same time to wait, first to expire first */
+enum inbound_wait { INBOUND_COMMAND, INBOUND_DATA, INBOUND_RECEIPT,
+	INBOUND_LINGER, INBOUND_WAITS };
+
+struct inbound {
+	struct inbound_limits limits;
+	struct smtpin_config config;
+	struct letter_store store;
+	struct handover next;
+	struct table local, relay;
+	char *local_path, *relay_path; /* NULL: none */
+	struct inbound_listener listener[INBOUND_LISTENERS_MAX];
+	unsigned n_listeners, n_sessions;
+	struct hash peers;
+	struct {
+		struct session *first, *last;
+	} wait[INBOUND_WAITS];
+	struct loop_timer sweep, pause, stop;
+	int64_t sweep_at; /* seconds */
+	struct buf out, scratch;
+	int64_t logged_s, tables_ms;
+	unsigned logged;
+	unsigned stopping : 1, single : 1, relay_there : 1, local_there : 1,
+	    relay_complained : 1;
+	char in[INBOUND_READ + SMTPIN_PATH_LINE_MAX];
+};
+
+/*
+ * One connection that is there already, on two descriptors (or one twice).
+ * ip: text or NULL when not known; suffix: RELAYCLIENT, or NULL when it may
+ * not relay.  The loop ends when it does.
+ */
+struct inbound_client {
+	const char *ip, *name, *suffix;
+	uint16_t port; /* ours */
+};
+int inbound_single(struct inbound *, int rfd, int wfd,
+    const struct inbound_client *);
+
+/* serve a listening socket, 0 or -1 with errno */
+int inbound_listen(struct inbound *, int fd);
+/* no new connections, no new messages; the loop ends within 2 seconds */
+void inbound_stop(struct inbound *);
+/* the tables of a configuration directory; missing ones are none */
+void inbound_tables(struct inbound *, const char *dir);
+
+#endif

@@ -1,0 +1,163 @@
+#include "net/letter.h"
+#include "base/die.h"
+#include "base/fd.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* an unlinked file in dir; -1 with errno */
+static int
+unlinked(const char *dir)
+{
+	char path[4096];
+	int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+	if (fd != -1 || (errno != EOPNOTSUPP && errno != EISDIR &&
+			    errno != EINVAL))
+		return fd;
+	if (snprintf(path, sizeof path, "%s/smtp-recv.XXXXXX", dir) >=
+	    (int)sizeof path) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd != -1)
+		unlink(path);
+	return fd;
+}
+
+static int
+high(const char *p, size_t n)
+{
+	unsigned char c = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		c |= p[i];
+	return c >> 7;
+}
+
+static void
+charge(struct letter *l, size_t n)
+{
+	l->charged += n;
+	l->store->memory += n;
+}
+
+static void
+discharge(struct letter *l, size_t n)
+{
+	l->charged -= n;
+	l->store->memory -= n;
+}
+
+struct letter *
+letter_new(struct letter_store *store)
+{
+	struct letter *l = calloc(1, sizeof *l);
+
+	if (l == NULL)
+		return NULL;
+	l->item.fd = -1;
+	l->store = store;
+	charge(l, sizeof *l);
+	return l;
+}
+
+void
+letter_free(struct letter *l)
+{
+	discharge(l, l->charged);
+	if (l->item.fd != -1)
+		close(l->item.fd);
+	buf_free(&l->item.env);
+	buf_free(&l->item.text);
+	free(l);
+}
+
+int
+letter_line(struct letter *l, const char *key, const char *value, size_t n)
+{
+	size_t before = buf_len(&l->item.env);
+
+	if (l->store->memory + 2 * n > l->store->memory_max ||
+	    before + 2 * n > LETTER_ENVELOPE_MAX ||
+	    parcel_put(&l->item.env, key, value, n) == -1)
+		return -1;
+	charge(l, buf_len(&l->item.env) - before);
+	return 0;
+}
+
+void
+letter_drop(struct letter *l)
+{
+	if (l->item.fd != -1)
+		close(l->item.fd);
+	l->item.fd = -1;
+	discharge(l, buf_len(&l->item.text));
+	buf_free(&l->item.text);
+	l->failed = 1;
+}
+
+static void
+fail(struct letter *l, const char *what)
+{
+	warn("unable to %s a file in %s: %m", what, l->store->dir);
+	letter_drop(l);
+}
+
+/* what is in memory goes to the file */
+static void
+spill(struct letter *l)
+{
+	struct buf *t = &l->item.text;
+
+	if (fd_write_all(l->item.fd, buf_data(t), buf_len(t)) == -1) {
+		fail(l, "write");
+		return;
+	}
+	l->item.file_len += buf_len(t);
+	discharge(l, buf_len(t));
+	buf_clear(t);
+}
+
+void
+letter_add(struct letter *l, const char *p, size_t n)
+{
+	struct buf *t = &l->item.text;
+
+	if (l->failed)
+		return;
+	hops_feed(&l->hops, p, n);
+	l->eight |= high(p, n);
+	if (l->item.fd == -1 && (buf_len(t) + n > LETTER_MEMORY_MAX ||
+		l->store->memory + n > l->store->memory_max)) {
+		l->item.fd = unlinked(l->store->dir);
+		if (l->item.fd == -1) {
+			fail(l, "open");
+			return;
+		}
+	}
+	if (buf_put(t, p, n) == -1) {
+		warn("out of memory");
+		letter_drop(l);
+		return;
+	}
+	charge(l, n);
+	if (l->item.fd != -1 && (buf_len(t) > LETTER_MEMORY_MAX ||
+		l->store->memory > l->store->memory_max))
+		spill(l);
+}
+
+int
+letter_whole(struct letter *l)
+{
+	if (l->item.fd != -1 && !l->failed)
+		spill(l);
+	if (l->item.fd != -1 && !l->failed)
+		buf_free(&l->item.text);
+	return l->failed ? -1 : 0;
+}

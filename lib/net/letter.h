@@ -1,0 +1,47 @@
+#ifndef NET_LETTER_H
+#define NET_LETTER_H
+
+#include "mail/received.h"
+#include "net/handover.h"
+
+/*
+ * A message while it is being received: envelope, and content in memory
+ * when small or in an unlinked file when large, so that it is whole before
+ * anything of it goes down the chain.
+ */
+enum {
+	LETTER_MEMORY_MAX = 65536, /* content of more than this is in a file */
+	LETTER_ENVELOPE_MAX = PARCEL_ENVELOPE_MAX - 65536
+};
+
+/* what all letters share */
+struct letter_store {
+	size_t memory;     /* bytes they hold now */
+	size_t memory_max; /* above: content goes to files, no recipients */
+	const char *dir;   /* for those files */
+};
+
+struct letter {
+	struct handover_item item; /* first */
+	struct letter_store *store;
+	void *owner; /* NULL: nobody waits for the receipt any more */
+	size_t charged;
+	struct hops hops;
+	unsigned eight : 1; /* has bytes above 127 */
+	unsigned failed : 1; /* content could not be kept, and is not */
+};
+
+/* NULL with errno */
+struct letter *letter_new(struct letter_store *);
+void letter_free(struct letter *);
+/* as parcel_put, an envelope line; -1 also when memory_max is reached */
+int letter_line(struct letter *, const char *key, const char *value,
+    size_t n);
+/* content, decoded; failure is noted, letter_whole() tells */
+void letter_add(struct letter *, const char *, size_t n);
+/* forget the content that came so far; there will be no message */
+void letter_drop(struct letter *);
+/* all content is there; 0, or -1 when it could not be kept */
+int letter_whole(struct letter *);
+
+#endif

@@ -1,0 +1,666 @@
+#include "net/session.h"
+#include "net/event.h"
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define REPLY(name, code, esc, text) \
+	static const struct smtpin_reply name = { code, esc, text }
+REPLY(r_memory, 451, "4.3.0", "out of memory, try again later");
+REPLY(r_full, 452, "4.3.1", "no room for this now, try again later");
+REPLY(r_relay, 550, "5.7.1",
+    "not a domain of this host, and you may not relay");
+REPLY(r_table, 451, "4.3.0", "configuration not readable, try again later");
+REPLY(r_hops, 554, "5.4.6", "too many hops; this message is looping");
+REPLY(r_queue, 451, "4.3.0", "the queue is not available, try again later");
+REPLY(r_busy, 451, "4.3.2", "too busy, try again later");
+REPLY(r_timeout, 421, "4.4.2", "timeout");
+REPLY(r_receipt, 421, "4.3.0", "the queue does not answer");
+REPLY(r_stopping, 421, "4.3.2", "stopping, try again later");
+
+static void on_ready(void *, int);
+
+static void
+need(int r)
+{
+	if (r == -1)
+		die(EXIT_TEMP, "out of memory");
+}
+
+const char *
+session_ip(const struct session *s, char t[INET6_ADDRSTRLEN])
+{
+	if (!s->known)
+		return "";
+	if (IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)s->ip))
+		return inet_ntop(AF_INET, s->ip + 12, t, INET6_ADDRSTRLEN);
+	return inet_ntop(AF_INET6, s->ip, t, INET6_ADDRSTRLEN);
+}
+
+/* the sender as the envelope has it */
+static struct ltsv_field
+sender(const struct session *s)
+{
+	struct ltsv_field f = { "from", "", 4, 0 };
+	const char *p, *lf;
+
+	if (s->letter == NULL || buf_len(&s->letter->item.env) < 5)
+		return f;
+	p = buf_data(&s->letter->item.env);
+	lf = memchr(p, '\n', buf_len(&s->letter->item.env));
+	if (lf != NULL && lf - p > 5) {
+		f.value = p + 5;
+		f.value_len = lf - f.value;
+	}
+	return f;
+}
+
+void
+session_log(struct session *s, const struct smtpin_event *ev,
+    const struct smtpin_reply *r)
+{
+	struct ltsv_field from = sender(s);
+	char t[INET6_ADDRSTRLEN];
+
+	event_begin("rejected");
+	if (s->known)
+		event_puts("client", session_ip(s, t));
+	if (s->name != NULL)
+		event_puts("client-name", s->name);
+	if (s->helo != NULL)
+		event_puts("helo", s->helo);
+	if (s->letter != NULL)
+		event_copy(&from);
+	if (ev != NULL && ev->verb == SMTPIN_V_MAIL)
+		event_put("from", ev->arg, ev->arglen);
+	if (ev != NULL && ev->verb == SMTPIN_V_RCPT)
+		event_put("to", ev->arg, ev->arglen);
+	event_num("code", r->code);
+	if (r->esc != NULL)
+		event_puts("esc", r->esc);
+	event_puts("text", r->text);
+	event_end();
+}
+
+static void
+say(struct session *s, const struct smtpin_reply *r)
+{
+	need(smtpin_put(&s->in->out, r));
+}
+
+/* one that is on its way stays in line for its receipt */
+static void
+forget_letter(struct session *s)
+{
+	if (s->waiting)
+		s->letter->owner = NULL;
+	else if (s->letter != NULL)
+		letter_free(s->letter);
+	s->letter = NULL;
+	s->waiting = 0;
+}
+
+void
+session_close(struct session *s)
+{
+	forget_letter(s);
+	loop_io_stop(&s->io);
+	if (s->blocked != NULL) {
+		loop_io_stop(&s->blocked->io);
+		buf_free(&s->blocked->out);
+		free(s->blocked);
+	}
+	if (s->wfd != s->rfd)
+		close(s->wfd);
+	close(s->rfd);
+	inbound_unwait(s);
+	inbound_left(s);
+	free(s->rest);
+	free(s->helo);
+	free(s->name);
+	free(s->suffix);
+	free(s);
+}
+
+/* nothing more is said: close at once if nothing comes either, else throw
+ * away what comes, so that the client can read our last words */
+static void
+linger(struct session *s)
+{
+	s->lingering = 1;
+	if (shutdown(s->wfd, SHUT_WR) == -1) {
+		session_close(s);
+		return;
+	}
+	inbound_wait(s, INBOUND_LINGER);
+	loop_io_want(&s->io, LOOP_READ);
+}
+
+static void
+on_writable(void *arg, int events)
+{
+	struct session *s = arg;
+	struct buf *b = &s->blocked->out;
+	ssize_t n = write(s->wfd, buf_data(b), buf_len(b));
+
+	(void)events;
+	if (n == -1) {
+		if (errno != EAGAIN && errno != EINTR)
+			session_close(s);
+		return;
+	}
+	buf_consume(b, n);
+	if (buf_len(b) > 0)
+		return;
+	loop_io_stop(&s->blocked->io);
+	buf_free(b);
+	free(s->blocked);
+	s->blocked = NULL;
+	if (s->ending)
+		linger(s);
+	else
+		on_ready(s, 0);
+}
+
+/* keep what the client does not take */
+static int
+block(struct session *s, const char *p, size_t n)
+{
+	s->blocked = calloc(1, sizeof *s->blocked);
+	if (s->blocked == NULL || buf_put(&s->blocked->out, p, n) == -1)
+		return -1;
+	loop_io_start(&s->blocked->io, s->wfd, LOOP_WRITE, on_writable, s);
+	return 0;
+}
+
+/* write what has gathered; -1: the session was closed */
+static int
+flush(struct session *s)
+{
+	struct buf *out = &s->in->out;
+	ssize_t n;
+	int r = 0;
+
+	if (buf_len(out) == 0)
+		return 0;
+	if (s->blocked != NULL) {
+		need(buf_put(&s->blocked->out, buf_data(out), buf_len(out)));
+		buf_clear(out);
+		return 0;
+	}
+	do
+		n = write(s->wfd, buf_data(out), buf_len(out));
+	while (n == -1 && errno == EINTR);
+	if (n == -1 && errno == EAGAIN)
+		n = 0;
+	if (n == -1)
+		r = -1;
+	else if ((size_t)n < buf_len(out))
+		r = block(s, buf_data(out) + n, buf_len(out) - n);
+	buf_clear(out);
+	if (r == -1)
+		session_close(s);
+	return r;
+}
+
+/* after the last reply was put */
+static void
+finish(struct session *s, int polite)
+{
+	s->ending = 1;
+	forget_letter(s);
+	if (flush(s) == -1)
+		return;
+	inbound_wait(s, INBOUND_LINGER);
+	if (s->blocked != NULL)
+		loop_io_want(&s->io, 0);
+	else if (polite)
+		linger(s);
+	else
+		session_close(s);
+}
+
+void
+session_end(struct session *s, const struct smtpin_reply *r)
+{
+	say(s, r);
+	finish(s, 1);
+}
+
+void
+session_expired(struct session *s)
+{
+	switch (s->wait) {
+	case INBOUND_LINGER:
+		session_close(s);
+		return;
+	case INBOUND_RECEIPT:
+		session_log(s, NULL, &r_receipt);
+		session_end(s, &r_receipt);
+		return;
+	default:
+		if (s->blocked != NULL)
+			session_close(s);
+		else
+			session_end(s, &r_timeout);
+	}
+}
+
+static const char *
+proto(const struct session *s)
+{
+	return s->smtp.esmtp ? "ESMTP" : "SMTP";
+}
+
+/* one envelope line, or the reply that says why not */
+static const struct smtpin_reply *
+line(struct session *s, const char *key, const char *v, size_t n)
+{
+	return letter_line(s->letter, key, v, n) == -1 ? &r_full : NULL;
+}
+
+static const struct smtpin_reply *
+begin(struct session *s, const struct smtpin_event *ev)
+{
+	struct buf *t = &s->in->scratch;
+	const struct smtpin_reply *r;
+
+	forget_letter(s);
+	s->letter = letter_new(&s->in->store);
+	if (s->letter == NULL)
+		return &r_memory;
+	buf_clear(t);
+	need(buf_put(t, ev->address.text, ev->address.len));
+	if (ev->address.len > 0 && ev->address.domain == NULL)
+		need(buf_putc(t, '@') == -1 ||
+		    buf_puts(t, s->in->config.host) == -1 ? -1 : 0);
+	r = line(s, "from", buf_data(t), buf_len(t));
+	if (r == NULL && ev->ret != NULL)
+		r = line(s, "ret", (ev->ret[0] | 32) == 'f' ? "FULL" : "HDRS",
+		    4);
+	if (r == NULL && ev->envid != NULL)
+		r = line(s, "envid", ev->envid, ev->envid_len);
+	if (r != NULL)
+		forget_letter(s);
+	return r;
+}
+
+/* may this recipient have mail from this client? */
+static const struct smtpin_reply *
+allowed(struct session *s, const struct address_parts *a)
+{
+	const char *host = s->in->config.host;
+	char domain[ADDRESS_DOMAIN_MAX + 1];
+	size_t n, i;
+
+	if (s->suffix != NULL)
+		return NULL;
+	if (a->domain == NULL && a->len == 10 &&
+	    strncasecmp(a->text, "postmaster", 10) == 0)
+		return NULL;
+	n = a->domain == NULL ? strlen(host) : a->domain_len;
+	memcpy(domain, a->domain == NULL ? host : a->domain, n);
+	for (i = 0; i < n; i++)
+		if (domain[i] >= 'A' && domain[i] <= 'Z')
+			domain[i] += 'a' - 'A';
+	switch (inbound_is_local(s->in, domain, n)) {
+	case 1:
+		return NULL;
+	case 0:
+		return &r_relay;
+	}
+	return &r_table;
+}
+
+static const struct smtpin_reply *
+recipient(struct session *s, const struct smtpin_event *ev)
+{
+	struct buf *t = &s->in->scratch;
+	const struct address_parts *a = &ev->address;
+	const struct smtpin_reply *r = allowed(s, a);
+
+	if (r != NULL)
+		return r;
+	buf_clear(t);
+	need(buf_put(t, a->text, a->len));
+	if (a->domain == NULL)
+		need(buf_putc(t, '@') == -1 ||
+		    buf_puts(t, s->in->config.host) == -1 ? -1 : 0);
+	if (s->suffix != NULL)
+		need(buf_puts(t, s->suffix));
+	if (ev->notify != NULL)
+		need(buf_puts(t, " NOTIFY=") == -1 ||
+		    buf_put(t, ev->notify, ev->notify_len) == -1 ? -1 : 0);
+	if (ev->orcpt != NULL)
+		need(buf_puts(t, " ORCPT=") == -1 ||
+		    buf_put(t, ev->orcpt, ev->orcpt_len) == -1 ? -1 : 0);
+	return line(s, "to", buf_data(t), buf_len(t));
+}
+
+/* the message begins with our trace field */
+static const struct smtpin_reply *
+data(struct session *s)
+{
+	struct letter *l = s->letter;
+	char ip[INET6_ADDRSTRLEN];
+	struct received r = { s->helo, s->known ? session_ip(s, ip) : NULL,
+		s->name, s->in->config.host, proto(s), clock_wall_s() };
+	struct buf *t = &s->in->scratch;
+
+	if (s->in->next.n >= s->in->limits.parcels_max)
+		return &r_busy;
+	buf_clear(t);
+	need(received_put(t, &r));
+	letter_add(l, buf_data(t), buf_len(t));
+	/* ours does not count */
+	memset(&l->hops, 0, sizeof l->hops);
+	handover_start(&s->in->next);
+	return NULL;
+}
+
+/* the rest of the envelope */
+static const struct smtpin_reply *
+seal(struct session *s)
+{
+	char t[INET6_ADDRSTRLEN];
+	const struct smtpin_reply *r = NULL;
+
+	if (s->known)
+		r = line(s, "client", t, strlen(session_ip(s, t)));
+	if (r == NULL && s->name != NULL)
+		r = line(s, "client-name", s->name, strlen(s->name));
+	if (r == NULL && s->port != 0)
+		r = line(s, "port", t,
+		    snprintf(t, sizeof t, "%u", s->port));
+	if (r == NULL && s->helo != NULL)
+		r = line(s, "helo", s->helo, strlen(s->helo));
+	if (r == NULL)
+		r = line(s, "proto", proto(s), strlen(proto(s)));
+	if (r == NULL)
+		r = line(s, "body", s->letter->eight ? "8bit" : "7bit", 4);
+	return r;
+}
+
+static const struct smtpin_reply *
+text(const char *p, size_t n, unsigned code, struct smtpin_reply *r,
+    struct buf *t)
+{
+	static char esc[16];
+	const char *blank = memchr(p, ' ', n);
+	size_t e = blank == NULL ? n : (size_t)(blank - p);
+
+	r->code = code;
+	r->esc = code < 500 ? "4.3.0" : "5.0.0";
+	if (e >= 5 && e < sizeof esc && p[0] == (code < 500 ? '4' : '5') &&
+	    p[1] == '.') {
+		memcpy(esc, p, e);
+		esc[e] = '\0';
+		r->esc = esc;
+		p += e;
+		n -= e;
+		while (n > 0 && *p == ' ') {
+			p++;
+			n--;
+		}
+	}
+	buf_clear(t);
+	need(n > 0 ? buf_put(t, p, n) : buf_puts(t, "not accepted"));
+	need(buf_putc(t, '\0'));
+	r->text = buf_data(t);
+	return r;
+}
+
+static int run(struct session *, char *, size_t);
+
+/* the next link has spoken */
+static void
+on_receipt(struct handover_item *item, enum receipt_kind kind, const char *p,
+    size_t n)
+{
+	struct letter *l = (struct letter *)item;
+	struct session *s = l->owner;
+	struct smtpin_reply own = { 250, "2.0.0", NULL };
+	struct buf *t;
+	const struct smtpin_reply *r = &own;
+	size_t rest;
+
+	if (s == NULL) {
+		letter_free(l);
+		return;
+	}
+	t = &s->in->scratch;
+	if (kind == RECEIPT_OK) {
+		buf_clear(t);
+		need(buf_puts(t, "ok ") == -1 || buf_put(t, p, n) == -1 ||
+		    buf_putc(t, '\0') == -1 ? -1 : 0);
+		own.text = buf_data(t);
+	} else {
+		r = text(p, n, kind == RECEIPT_TEMP ? 451 : 554, &own, t);
+		session_log(s, NULL, r);
+	}
+	s->waiting = 0;
+	forget_letter(s);
+	say(s, smtpin_answer(&s->smtp, &s->in->config, r));
+	if (s->in->stopping) {
+		session_end(s, &r_stopping);
+		return;
+	}
+	inbound_wait(s, INBOUND_COMMAND);
+	rest = s->rest_len;
+	if (rest > 0)
+		memcpy(s->in->in, s->rest, rest);
+	free(s->rest);
+	s->rest = NULL;
+	s->rest_len = 0;
+	if (run(s, s->in->in, rest) == 0)
+		loop_io_want(&s->io, LOOP_READ);
+}
+
+/* the message is whole; NULL: the answer comes later */
+static const struct smtpin_reply *
+hand_down(struct session *s)
+{
+	struct letter *l = s->letter;
+	const struct smtpin_reply *r;
+
+	if (l->hops.count > INBOUND_HOPS_MAX)
+		return &r_hops;
+	if (letter_whole(l) == -1)
+		return &r_full;
+	r = seal(s);
+	if (r != NULL)
+		return r;
+	l->owner = s;
+	l->item.done = on_receipt;
+	if (handover_put(&s->in->next, &l->item) == -1)
+		return &r_queue;
+	s->waiting = 1;
+	inbound_wait(s, INBOUND_RECEIPT);
+	return NULL;
+}
+
+static void
+keep_helo(struct session *s, const struct smtpin_event *ev)
+{
+	free(s->helo);
+	s->helo = strndup(ev->arg, ev->arglen);
+}
+
+/* what the machine found; replies are put */
+static void
+handle(struct session *s, const struct smtpin_event *ev)
+{
+	const struct smtpin_reply *r = ev->reply;
+
+	switch (ev->kind) {
+	case SMTPIN_MAIL:
+		r = begin(s, ev);
+		break;
+	case SMTPIN_RCPT:
+		r = recipient(s, ev);
+		break;
+	case SMTPIN_DATA:
+		r = data(s);
+		break;
+	case SMTPIN_DONE:
+		r = hand_down(s);
+		if (r == NULL)
+			return;
+		break;
+	case SMTPIN_BODY:
+		letter_add(s->letter, ev->arg, ev->arglen);
+		return;
+	case SMTPIN_HELO:
+		keep_helo(s, ev);
+		forget_letter(s);
+		break;
+	default:
+		break;
+	}
+	if (smtpin_asked(&s->smtp))
+		r = smtpin_answer(&s->smtp, &s->in->config, r);
+	if (r == NULL)
+		return;
+	if (r->code >= 400 && (ev->verb >= SMTPIN_V_MAIL || r->code == 421) &&
+	    ev->verb != SMTPIN_V_OTHER)
+		session_log(s, ev, r);
+	if (ev->kind == SMTPIN_RESET || ev->kind == SMTPIN_DONE)
+		forget_letter(s);
+	say(s, r);
+}
+
+/* input that must wait */
+static int
+keep_rest(struct session *s, const char *p, size_t n)
+{
+	if (n == 0)
+		return 0;
+	s->rest = malloc(n);
+	if (s->rest == NULL) {
+		session_close(s);
+		return -1;
+	}
+	memcpy(s->rest, p, n);
+	s->rest_len = n;
+	return 0;
+}
+
+/* consume what can be; -1: the session is gone */
+static int
+run(struct session *s, char *p, size_t n)
+{
+	struct smtpin_event ev;
+	size_t off = 0, used;
+	int progress = 0;
+
+	while (off < n && !s->waiting && !smtpin_over(&s->smtp) &&
+	    s->blocked == NULL) {
+		used = smtpin_feed(&s->smtp, &s->in->config, p + off, n - off,
+		    &ev);
+		off += used;
+		if (ev.kind == SMTPIN_MORE) {
+			if (used == 0)
+				break;
+			continue;
+		}
+		progress = 1;
+		handle(s, &ev);
+		if (buf_len(&s->in->out) > INBOUND_OUT_MARK && flush(s) == -1)
+			return -1;
+	}
+	if (smtpin_over(&s->smtp)) {
+		finish(s, ev.kind != SMTPIN_QUIT);
+		return -1;
+	}
+	if (flush(s) == -1 || keep_rest(s, p + off, n - off) == -1)
+		return -1;
+	if (smtpin_in_data(&s->smtp) && !s->waiting)
+		inbound_wait(s, INBOUND_DATA);
+	else if (progress && !s->waiting)
+		inbound_wait(s, INBOUND_COMMAND);
+	return 0;
+}
+
+static void
+discard(struct session *s)
+{
+	ssize_t n = read(s->rfd, s->in->in, INBOUND_READ);
+
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n > 0)
+		s->discarded += n;
+	if (n <= 0 || s->discarded > INBOUND_LINGER_BYTES)
+		session_close(s);
+}
+
+/* events 0: replies have been written, go on */
+static void
+on_ready(void *arg, int events)
+{
+	struct session *s = arg;
+	size_t have = s->rest_len;
+	ssize_t n = 0;
+
+	if (s->lingering) {
+		discard(s);
+		return;
+	}
+	if (s->waiting || s->blocked != NULL) {
+		loop_io_want(&s->io, 0);
+		return;
+	}
+	if (events != 0) {
+		n = read(s->rfd, s->in->in + have, INBOUND_READ);
+		if (n == -1 && (errno == EAGAIN || errno == EINTR))
+			return;
+		if (n <= 0) {
+			session_close(s);
+			return;
+		}
+	}
+	if (have > 0)
+		memcpy(s->in->in, s->rest, have);
+	free(s->rest);
+	s->rest = NULL;
+	s->rest_len = 0;
+	if (run(s, s->in->in, have + n) == 0 && events == 0)
+		loop_io_want(&s->io, LOOP_READ);
+}
+
+struct session *
+session_open(struct inbound *in, int rfd, int wfd)
+{
+	struct session *s = calloc(1, sizeof *s);
+
+	if (s == NULL) {
+		close(rfd);
+		if (wfd != rfd)
+			close(wfd);
+		return NULL;
+	}
+	s->in = in;
+	s->rfd = rfd;
+	s->wfd = wfd;
+	s->wait = INBOUND_WAITS;
+	in->n_sessions++;
+	return s;
+}
+
+void
+session_greet(struct session *s)
+{
+	struct smtpin_reply banner = { 220, NULL, s->in->config.banner };
+
+	loop_io_start(&s->io, s->rfd, LOOP_READ, on_ready, s);
+	inbound_wait(s, INBOUND_COMMAND);
+	say(s, &banner);
+	flush(s);
+}

@@ -1,0 +1,59 @@
+#ifndef NET_SESSION_H
+#define NET_SESSION_H
+
+#include "net/inbound.h"
+#include <netinet/in.h>
+
+/* One connection of net/inbound; nobody else includes this. */
+
+/* how many sessions an address has; IPv6 is counted by /64 */
+struct peer {
+	struct hash_node node; /* first */
+	unsigned char ip[16];
+	unsigned n;
+};
+
+/* replies that the client does not take at once */
+struct blocked {
+	struct loop_io io;
+	struct buf out;
+};
+
+struct session {
+	struct loop_io io;
+	struct inbound *in;
+	struct session *prev, *next;
+	struct smtpin smtp;
+	struct letter *letter;
+	struct blocked *blocked;
+	struct peer *peer;
+	char *rest;   /* input that is not consumed yet */
+	char *helo, *name;
+	char *suffix; /* RELAYCLIENT; NULL: may not relay */
+	unsigned char ip[16]; /* IPv4 mapped */
+	uint32_t rest_len, discarded, wait_until; /* seconds */
+	int rfd, wfd;
+	uint16_t port;
+	unsigned char wait;
+	unsigned known : 1, waiting : 1, lingering : 1, ending : 1;
+};
+
+/* takes over the descriptors, also when it fails; NULL when out of memory */
+struct session *session_open(struct inbound *, int rfd, int wfd);
+void session_greet(struct session *);
+void session_close(struct session *);
+/* say this and close, in an orderly way */
+void session_end(struct session *, const struct smtpin_reply *);
+void session_expired(struct session *);
+/* client's address as text; "" when not known */
+const char *session_ip(const struct session *, char t[INET6_ADDRSTRLEN]);
+void session_log(struct session *, const struct smtpin_event *,
+    const struct smtpin_reply *);
+
+/* by inbound.c: */
+int inbound_is_local(struct inbound *, const char *domain, size_t n);
+void inbound_wait(struct session *, enum inbound_wait);
+void inbound_unwait(struct session *);
+void inbound_left(struct session *);
+
+#endif

@@ -415,10 +415,12 @@ routes_load(struct routes *t, const struct lookup *l)
 	int r = lookup_get(l, "=kinds", 6, &p, &n);
 
 	memset(t, 0, sizeof *t);
-	if (r != 1)
-		return r;
-	if (n >= sizeof t->kinds)
+	if (r == 0)
+		return 0;
+	if (r == -1 || n >= sizeof t->kinds) {
+		t->kinds[0] = '!'; /* no such kind: routes_find() fails */
 		return -1;
+	}
 	memcpy(t->kinds, p, n);
 	return 0;
 }

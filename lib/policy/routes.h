@@ -71,7 +71,7 @@ struct routes_rule {
 struct routes {
 	char kinds[16];
 };
-/* 0, or -1: missing or damaged */
+/* 0, or -1: missing or damaged; routes_find() then says so, too */
 int routes_load(struct routes *, const struct lookup *);
 
 /*

@@ -1,0 +1,197 @@
+#!/bin/sh
+# route: rules, aliases, pools, local domains; MX and addresses from a name
+# server of the test
+. "$(dirname "$0")/../lib.sh"
+tab=$(printf '\t')
+C=$T/conf
+mkdir "$C"
+echo mail.example.org >"$C/me"
+printf 'example.org\nlocalhost\n' >"$C/local"
+cat >"$C/pools" <<'X'
+default source=192.0.2.10 helo=out.example.org
+six source=2001:db8::10
+both source=192.0.2.11,2001:db8::11 name=b1
+many source=192.0.2.20 weight=3
+many source=192.0.2.21 weight=1
+X
+cat >"$C/aliases" <<'X'
+postmaster: admin
+staff@example.org: bob, Carol@example.net
+hook@example.org: "|/bin/hook a, b"
+bob@example.org: bob, copy@example.net
+away@example.net: bob2@example.org
+a@example.org: b@example.org
+b@example.org: a@example.org
+out@example.net: out@example.net, copy@example.com
+@virtual.example: admin@example.org
+X
+cat >"$C/routes" <<'X'
+to:@old.example rewrite:@example.org
+to:@gone.example reject:"no such\tdomain: \"gone\""
+to:@slow.example defer:"come back"
+to:sink@smart.example discard
+from:<> to:@smart.example host:[192.0.2.99]:2525
+to:@smart.example host:[127.0.0.1]:2525 host:[::1] tls:may msgs-per-conn:7
+to:@lmtp.example lmtp:/run/lmtp
+to:@lmtp2.example lmtp:[127.0.0.1]:24
+to:@named.test host:relay.test:2526
+tenant:acme pool:many via:acme
+to:@.six.test pool:six
+to:@both.test pool:both
+larger:1000000 to:@example.com host:[192.0.2.50]
+try:3 to:@example.com host:[192.0.2.51]
+tag:kind=bulk to:@example.com host:[192.0.2.52]
+to:@example.com host:[192.0.2.53]
+X
+conf-build "$C" || exit 1
+job() { # N TO [LABEL:VALUE...]
+	printf 'id:m%s\tn:0\tfrom:s@example.org\tto:%s\tsize:100\ttry:0' "$1" "$2"
+	shift 2
+	for f; do printf '\t%s' "$f"; done
+	echo
+}
+# route with the answers of the next link kept from it: jobs in $T/jobs
+run() { route "$@" "$C" sh -c 'cat >"$0"' "$T/jobs"; }
+label() { sed -n "/^id:$1$tab/{ s/.*$tab$2:\([^$tab]*\).*/\1/p; q; }" "$3"; }
+
+{
+	job 1 Bob@Old.example
+	job 2 x@gone.example
+	job 3 x@slow.example
+	job 4 sink@smart.example
+	job 5 x@smart.example colour:red helo:client.example proto:ESMTP
+	job 6 x@lmtp.example
+	job 7 x@lmtp2.example
+	job 8 postmaster@localhost user:authuser
+	job 9 staff@example.org
+	job 10 hook@example.org
+	job 11 away@example.net
+	job 12 a@example.org
+	job 13 out@example.net
+	job 14 anybody@virtual.example
+	job 15 'u+ext@example.org'
+	job 16 x@example.com
+	job 17 x@example.com tag:kind=bulk
+	job 18 x@example.com tag:a=b tag:kind=bulk
+	job 19 postmaster
+	job 20 'bad domain@exa mple.org'
+	job 21 '@example.org'
+	job 22 'x@[192.0.2.7]'
+	job 23 'x@[IPv6:2001:db8::7]'
+	job 24 'x@[127.0.0.1]'
+	job 25 'x@[nonsense]'
+	printf 'id:m26\tn:3\tfrom:\tto:x@smart.example\n'
+	printf 'id:m27\tn:4\tfrom:a\tto:x@example.com\tsize:2000000\n'
+	printf 'id:m28\tn:5\tfrom:a\tto:x@example.com\ttry:3\n'
+	job 29 '"a b"@example.org'
+	job 30 'x\\ty@example.org'
+} >"$T/in"
+status "static jobs" 0 run <"$T/in"
+is "nothing to say" "$(cat "$T/err")" ""
+is "each is answered once" "$(cat "$T/out" "$T/jobs" | sed 's/\t.*//' | sort | uniq -c | awk '$1 != 1' | wc -l) $(cat "$T/out" "$T/jobs" | wc -l)" "0 30"
+J=$T/jobs O=$T/out
+is "rewrite, alias that keeps its own" "$(label m1 to "$J") $(label m1 orig "$J") $(label m1 user "$J") $(label m1 forward "$J")" \
+	"Bob@example.org Bob@Old.example bob copy@example.net"
+is "reject" "$(grep ^id:m2 "$O" | head -1)" "id:m2${tab}n:0${tab}status:bounced${tab}code:550${tab}esc:5.7.1${tab}class:policy${tab}domain:gone.example${tab}text:no such\\\\tdomain: \"gone\""
+is "defer" "$(label m3 status "$O") $(label m3 esc "$O") $(label m3 text "$O")" "deferred 4.7.1 come back"
+is "discard" "$(label m4 status "$O")" "sent"
+is "literals" "$(grep ^id:m5$tab "$J")" "id:m5${tab}n:0${tab}from:s@example.org${tab}to:x@smart.example${tab}size:100${tab}try:0${tab}colour:red${tab}site:127.0.0.1:2525,::1${tab}mx:127.0.0.1/2525/127.0.0.1 ::1/25/::1${tab}domain:smart.example${tab}via:default${tab}src:192.0.2.10${tab}bind:192.0.2.10${tab}helo:out.example.org${tab}tls:may${tab}msgs-per-conn:7"
+is "a Unix socket" "$(label m6 site "$J") $(label m6 mx "$J") $(label m6 proto "$J")" "/run/lmtp localhost/0//run/lmtp lmtp"
+is "LMTP over TCP" "$(label m7 site "$J") $(label m7 mx "$J")" "127.0.0.1:24 127.0.0.1/24/127.0.0.1"
+is "an alias for every local domain" "$(label m8 to "$J") $(label m8 orig "$J") $(label m8 user "$J") $(label m8 via "$J") $(label m8 site "$J")" \
+	"admin@localhost postmaster@localhost admin local local"
+is "an alias with several" "$(label m9 forward "$J") $(label m9 user "$J")" "bob@example.org Carol@example.net "
+is "a command" "$(label m10 program "$J")" "/bin/hook a, b"
+is "an alias of a remote address" "$(label m11 to "$J") $(label m11 user "$J")" "bob2@example.org bob2"
+is "aliases in a circle" "$(label m12 status "$O") $(label m12 esc "$O") $(label m12 class "$O")" "deferred 4.3.5 loop"
+is "an own copy that is not local" "$(label m13 status "$O") $(label m13 class "$O")" "deferred loop"
+is "a catch-all" "$(label m14 user "$J")" "admin"
+is "an extension" "$(label m15 user "$J") $(label m15 ext "$J")" "u ext"
+is "the last rule" "$(label m16 mx "$J")" "192.0.2.53/25/192.0.2.53"
+is "a tag" "$(label m17 mx "$J") $(label m18 mx "$J")" "192.0.2.52/25/192.0.2.52 192.0.2.52/25/192.0.2.52"
+is "an address without domain" "$(label m19 user "$J")" "admin"
+is "a domain that is none" "$(label m20 status "$O") $(label m20 esc "$O")" "bounced 5.1.3"
+is "no user" "$(label m21 esc "$O")" "5.1.3"
+is "an address literal" "$(label m22 mx "$J") $(label m22 site "$J")" "192.0.2.7/25/192.0.2.7 192.0.2.7"
+is "IPv6, and a source that has none" "$(label m23 status "$O") $(label m23 esc "$O")" "deferred 4.4.4"
+is "a literal of loopback" "$(label m24 status "$O") $(label m24 esc "$O")" "bounced 5.4.4"
+is "a literal that is none" "$(label m25 esc "$O")" "5.1.2"
+is "the null sender" "$(label m26 mx "$J")" "192.0.2.99/2525/192.0.2.99"
+is "by size" "$(label m27 mx "$J")" "192.0.2.50/25/192.0.2.50"
+is "by attempt" "$(label m28 mx "$J")" "192.0.2.51/25/192.0.2.51"
+is "a quoted user" "$(label m29 user "$J")" "a b"
+is "an escaped backslash" "$(label m30 user "$J")" 'x\\ty'
+job 1 x@h.test tenant:acme >"$T/one"
+status "weights" 0 sh -c 'for i in 1 2 3 4 5 6 7 8 9 10; do for j in 0 1 2 3 4 5 6 7 8 9; do printf "id:w%s%s\tn:0\tfrom:a@b\tto:x@[192.0.2.1]\ttenant:acme\n" $i $j; done; done | route "$0" cat' "$C"
+n=$(grep -c src:192.0.2.20 "$T/out")
+[ "$n" -ge 60 ] && [ "$n" -le 90 ]; ok "three of four ($n of 100)" $?
+is "via: names the label" "$(grep -c via:acme "$T/out")" 100
+status "an unfinished line" 111 sh -c 'printf id:1 | route "$0" cat' "$C"
+status "a line that is no job" 0 sh -c 'printf "x\nid:1\tn:2\n" | route "$0" cat' "$C"
+like "a job without recipient is put off" "$(cat "$T/out")" "^id:1${tab}n:2${tab}status:deferred"
+
+# the dry run
+status "dry run" 0 route -n "$C" bob@old.example
+is "says each step" "$(cat "$T/out")" "routes:1: matches bob@old.example
+aliases:4: bob@example.org has several targets
+local: example.org is local
+local to:bob@example.org via:local user:bob forward:copy@example.net"
+status "dry run with labels" 0 route -n "$C" x@smart.example 'from:<>'
+like "names the rule" "$(cat "$T/out")" "^routes:5: matches"
+status "dry run, bad label" 100 route -n "$C" x@y colour:red
+
+# the world
+status "no arguments" 100 route
+status "no next link" 100 route "$C"
+status "bad option" 100 route -x "$C" cat
+for o in "-a 1.2.3" "-a 1.2.3.4/33" "-i 5" "-r host" "-r 127.0.0.1@0" "-t 0" "-t 61"; do
+	# shellcheck disable=SC2086
+	status "route $o" 100 route $o "$C" cat
+done
+many=
+i=0; while [ $i -lt 64 ]; do many="$many -a 10.0.0.$i"; i=$((i + 1)); done
+# shellcheck disable=SC2086
+status "64 times -a" 0 route $many "$C" cat </dev/null
+# shellcheck disable=SC2086
+status "65 times" 100 route $many -a 1.2.3.4 "$C" cat </dev/null
+status "no configuration" 111 route "$T/nowhere" cat </dev/null
+status "closed descriptors" 111 route "$C" cat <&-
+status "/dev/full" 111 sh -c 'job=$1; route "$0" cat <"$job" >/dev/full' "$C" "$T/in"
+status "a next link that cannot run" 111 route "$C" /nowhere/x </dev/null
+mkdir "$T/raw"; cp "$C/me" "$C/routes" "$T/raw"
+status "text that is not compiled" 111 route "$T/raw" cat </dev/null
+like "says what to do" "$(cat "$T/err")" "run conf-build"
+head -c 1000 "$C/routes.cdb" >"$T/raw/routes.cdb"
+status "a damaged table" 111 route "$T/raw" cat </dev/null
+mkdir "$T/bare"; echo h.example >"$T/bare/me"
+status "only me" 0 sh -c 'printf "id:1\tn:0\tfrom:\tto:x\n" | route "$0" cat' "$T/bare"
+like "is enough" "$(cat "$T/out")" "user:x"
+rm "$T/bare/me"; status "not even me" 111 route "$T/bare" cat </dev/null
+
+# a table replaced while jobs run: in force within a second, no job lost
+mkfifo "$T/req"
+route "$C" cat <"$T/req" >"$T/out" 2>"$T/err" & p=$!
+exec 9>"$T/req"
+job 1 x@example.com >&9
+wait_for 5 grep -q id:m1 "$T/out"; ok "before" $?
+echo 'to:@example.com host:[192.0.2.77]' >"$C/routes"
+conf-build "$C" routes 2>/dev/null
+sleep 1; job 2 x@example.com >&9
+wait_for 5 grep -q id:m2 "$T/out"
+is "a new table is in force" "$(label m2 mx "$T/out")" "192.0.2.77/25/192.0.2.77"
+printf 'garbage' >"$C/routes.cdb"
+sleep 1; job 3 x@example.com >&9
+wait_for 5 grep -q id:m3 "$T/out"
+is "a damaged one defers" "$(label m3 status "$T/out") $(label m3 esc "$T/out")" "deferred 4.3.5"
+echo 'to:@example.com host:[192.0.2.78]' >"$C/routes"
+conf-build "$C" routes
+sleep 1; job 4 x@example.com >&9
+wait_for 5 grep -q id:m4 "$T/out"
+is "until it is repaired" "$(label m4 mx "$T/out")" "192.0.2.78/25/192.0.2.78"
+exec 9>&-; wait $p; is "and then ends well" $? 0
+
+# 100,000 jobs in bounded memory
+awk 'BEGIN { for (i = 0; i < 100000; i++) printf "id:j%d\tn:0\tfrom:a@example.org\tto:u%d@example.com\tsize:1000\n", i, i }' >"$T/many"
+status "100,000 jobs in 64 MB" 0 sh -c 'ulimit -v 65536; route "$0" cat <"$1"' "$C" "$T/many"
+is "all came through, in order" "$(sed 's/\t.*//' "$T/out" | cksum)" "$(sed 's/\t.*//' "$T/many" | cksum)"
+done_testing

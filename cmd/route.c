@@ -479,12 +479,13 @@ send_literals(void)
 		} else if (h->literal) {
 			r |= buf_put(&mx, h->name.p, h->name.n);
 			if (h->port != 25 || where.what == WHERE_LMTP)
-				r |= buf_printf(&site, ":%u", h->port);
+				r |= buf_putc(&site, ':') |
+				    buf_putnum(&site, h->port);
 		} else {
 			return 0;
 		}
-		r |= buf_printf(&mx, "/%u/%.*s", h->port, (int)h->name.n,
-		    h->name.p);
+		r |= buf_putc(&mx, '/') | buf_putnum(&mx, h->port);
+		r |= buf_putc(&mx, '/') | buf_put(&mx, h->name.p, h->name.n);
 	}
 	check_memory(r);
 	b = begin_job();

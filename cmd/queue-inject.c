@@ -34,6 +34,9 @@ enum {
 	STALL_TICKS = 20,         /* without a byte in mid-parcel: the end */
 	TICK_MS = 30000,
 	ACCEPT_AGAIN_MS = 1000,   /* after EMFILE and the like */
+	GATHER_BYTES = 32 << 10,  /* of one round: then another, */
+	GATHER_MS = 20,           /* at most so long, before the sync */
+	PIPE_SIZE = 256 << 10,
 	SIZE_MAX_DEFAULT = 1 << 30,
 	RECORD_MAX = PARCEL_ENVELOPE_MAX + 2 * WIRE_READ
 };
@@ -54,7 +57,8 @@ static struct intake in;
 static struct conn *conns;
 static unsigned n_conns, tick;
 static size_t held;
-static int status = EXIT_OK, serving;
+static int status = EXIT_OK, serving, ending;
+static int64_t batch_ms; /* when the first of the batch came */
 static uid_t trusted[TRUSTED_MAX];
 static unsigned n_trusted;
 static int listen_fd = -1, fifo = -1;
@@ -212,10 +216,29 @@ reap(void)
 	}
 }
 
+/* much came just now: there may be more, and it can go with this batch */
+static int
+more_may_come(void)
+{
+	static uint64_t seen;
+	uint64_t bytes = in.bytes + buf_len(&in.env);
+
+	if (in.n_done > 0 && bytes >= seen + GATHER_BYTES &&
+	    !intake_full(&in) && clock_mono_ms() - batch_ms < GATHER_MS) {
+		seen = bytes;
+		loop_timer_set(&kick, 0, nothing, NULL);
+		return 1;
+	}
+	seen = 0;
+	return 0;
+}
+
 static void
 before_wait(void *arg)
 {
 	(void)arg;
+	if (!ending && more_may_come())
+		return;
 	do {
 		commit();
 		wire_flush_all();
@@ -255,8 +278,10 @@ on_record(void *arg, const char *p, size_t n)
 		conn_over(c, EXIT_PERM);
 		return n;
 	}
-	if (in.n_done == 1 && !loop_timer_active(&kick))
+	if (in.n_done == 1 && !loop_timer_active(&kick)) {
+		batch_ms = clock_mono_ms();
 		loop_timer_set(&kick, 0, nothing, NULL);
+	}
 	held += (used == 0 ? n : 0) - c->held;
 	c->held = used == 0 ? n : 0;
 	if (held > HELD_BYTES_MAX && serving) {
@@ -461,6 +486,7 @@ serve(const char *path, int everybody)
 	loop_timer_set(&tick_timer, TICK_MS, on_tick, NULL);
 	loop_signal_start(&sigterm, SIGTERM, on_term, NULL);
 	loop_run();
+	ending = 1;
 	before_wait(NULL);
 }
 
@@ -472,7 +498,9 @@ chain(void)
 	fd_nonblock(0);
 	fd_nonblock(1);
 	c = conn_open(0, 1);
+	fcntl(0, F_SETPIPE_SZ, PIPE_SIZE); /* where it is one */
 	loop_run();
+	ending = 1;
 	before_wait(NULL);
 	/* the last receipts may block: there is nothing else to do */
 	fd_block(1);

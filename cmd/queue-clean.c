@@ -1,4 +1,10 @@
-/* queue-clean - remove what queue-run has done with */
+/*
+ * queue-clean - remove what queue-run has done with
+ *
+ * Beside queue-run's loop, because removing is slow on many disks: on one
+ * that discards at once (mount option discard) an unlink waits for it, and
+ * several at a time wait together.  So a batch is shared out to threads.
+ */
 #include "base/buf.h"
 #include "base/die.h"
 #include "base/exit.h"
@@ -7,25 +13,122 @@
 #include "queue/name.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
-static const char usage[] = "queue-clean queue";
+static const char usage[] = "queue-clean [-j THREADS] QUEUE";
 
-enum { READ_SIZE = 65536, BATCH = 64, SEGMENT_DIGITS = 10,
-	LINE_MAX_BYTES = 64 };
+enum {
+	READ_SIZE = 65536,
+	BATCH_MAX = 256,    /* ids answered together */
+	THREADS_DEFAULT = 4,
+	THREADS_MAX = 64,
+	THREADS_FROM = 8,   /* ids, fewer are not worth waking a thread */
+	REQUEST_MAX = 64,   /* a line with its LF */
+	SEGMENT_DIGITS = 10,
+	WORD_LEN = 5        /* "sync " and "drop " */
+};
 
-static int qfd;
+static int root;
 static struct buf answers;
+static char batch[BATCH_MAX][NAME_LEN + 1];
+static int gone[BATCH_MAX]; /* 0, or the errno of what went wrong */
+static unsigned n_batch, n_threads = THREADS_DEFAULT;
+static atomic_uint next;
+static pthread_barrier_t start, end;
 
 /* a file that is gone is as good as removed */
 static int
 drop(const char *path)
 {
-	if (unlinkat(qfd, path, 0) == 0 || errno == ENOENT)
-		return 0;
-	warn("unable to remove %s: %m", path);
-	return -1;
+	return unlinkat(root, path, 0) == 0 || errno == ENOENT ? 0 : errno;
+}
+
+static void
+drop_some(void)
+{
+	char path[NAME_PATH_LEN + 1];
+	unsigned i;
+
+	while ((i = atomic_fetch_add(&next, 1)) < n_batch) {
+		name_path(path, batch[i]);
+		gone[i] = drop(path);
+	}
+}
+
+static void *
+worker(void *arg)
+{
+	(void)arg;
+	for (;;) {
+		pthread_barrier_wait(&start);
+		drop_some();
+		pthread_barrier_wait(&end);
+	}
+	return NULL;
+}
+
+static void
+make_threads(void)
+{
+	pthread_t t;
+	unsigned i;
+
+	pthread_barrier_init(&start, NULL, n_threads);
+	pthread_barrier_init(&end, NULL, n_threads);
+	for (i = 1; i < n_threads; i++)
+		if ((errno = pthread_create(&t, NULL, worker, NULL)) != 0)
+			die(EXIT_TEMP, "unable to start a thread: %m");
+}
+
+static void
+answer(const char *p, size_t n)
+{
+	if (buf_put(&answers, p, n) == -1 || buf_putc(&answers, '\n') == -1)
+		die(EXIT_TEMP, "out of memory");
+}
+
+/* without a reader what was asked for is done all the same */
+static void
+flush(void)
+{
+	if (buf_len(&answers) > 0 &&
+	    fd_write_all(1, buf_data(&answers), buf_len(&answers)) == -1 &&
+	    errno != EPIPE)
+		die(EXIT_TEMP, "unable to write: %m");
+	buf_clear(&answers);
+}
+
+static void
+run_batch(void)
+{
+	static int threads;
+	unsigned i;
+
+	if (n_batch == 0)
+		return;
+	atomic_store(&next, 0);
+	if (n_batch >= THREADS_FROM && n_threads > 1) {
+		if (!threads)
+			make_threads();
+		threads = 1;
+		pthread_barrier_wait(&start);
+		drop_some();
+		pthread_barrier_wait(&end);
+	} else {
+		drop_some();
+	}
+	for (i = 0; i < n_batch; i++) {
+		errno = gone[i];
+		if (errno == 0)
+			answer(batch[i], NAME_LEN);
+		else
+			warn("unable to remove %s: %m", batch[i]);
+	}
+	n_batch = 0;
+	flush();
 }
 
 /* "done/NNNNNNNNNN" of the number behind a word, or -1 */
@@ -46,85 +149,70 @@ segment_path(char *path, const char *number, size_t n)
 static int
 sync_segment(const char *path)
 {
-	int fd = openat(qfd, path, O_RDONLY | O_CLOEXEC), r;
+	int fd = openat(root, path, O_RDONLY | O_CLOEXEC), r;
 
 	if (fd == -1)
-		return errno == ENOENT ? 0 : -1;
-	r = fdatasync(fd);
+		return errno == ENOENT ? 0 : errno;
+	r = fdatasync(fd) == -1 ? errno : 0;
 	close(fd);
-	if (r == -1)
-		warn("unable to sync %s: %m", path);
 	return r;
 }
 
-/* 0: done */
+/* a segment goes when what it says of files is true on the disk as well */
 static int
-one(const char *p, size_t n)
+drop_segment(const char *path)
 {
-	char path[NAME_PATH_LEN + 1];
-
-	if (name_check(p, n) == 0) {
-		name_path(path, p);
-		return drop(path);
-	}
-	if (n > 5 && memcmp(p, "sync ", 5) == 0 &&
-	    segment_path(path, p + 5, n - 5) == 0)
-		return sync_segment(path);
-	if (n > 5 && memcmp(p, "drop ", 5) == 0 &&
-	    segment_path(path, p + 5, n - 5) == 0) {
-		/* what it says of files must not outlive it in the cache */
-		if (syncfs(qfd) == -1) {
-			warn("unable to sync: %m");
-			return -1;
-		}
-		return drop(path);
-	}
-	die(EXIT_PERM, "malformed request: %.*s", (int)(n < LINE_MAX_BYTES
-	    ? n : LINE_MAX_BYTES), p);
+	return syncfs(root) == -1 ? errno : drop(path);
 }
 
 static void
-answer(void)
+segment(const char *p, size_t n)
 {
-	/* without a reader what was asked for is done all the same */
-	if (buf_len(&answers) > 0 &&
-	    fd_write_all(1, buf_data(&answers), buf_len(&answers)) == -1 &&
-	    errno != EPIPE)
-		die(EXIT_TEMP, "unable to write: %m");
-	buf_clear(&answers);
+	char path[NAME_PATH_LEN + 1];
+	int sync = n > WORD_LEN && memcmp(p, "sync ", WORD_LEN) == 0;
+
+	if (n <= WORD_LEN || (!sync && memcmp(p, "drop ", WORD_LEN) != 0) ||
+	    segment_path(path, p + WORD_LEN, n - WORD_LEN) == -1)
+		die(EXIT_PERM, "malformed request: %.*s",
+		    (int)(n < REQUEST_MAX ? n : REQUEST_MAX), p);
+	errno = sync ? sync_segment(path) : drop_segment(path);
+	if (errno == 0)
+		answer(p, n);
+	else
+		warn("unable to %.4s %s: %m", p, path);
+	flush();
 }
 
-/* all whole lines; what could not be done is asked again by a new queue-run */
+/* all whole lines, in their order; what could not be done is not answered,
+ * and asked for again by a later queue-run */
 static size_t
 lines(const char *p, size_t n)
 {
 	const char *at = p, *e;
-	unsigned i = 0;
 
 	while ((e = memchr(at, '\n', p + n - at)) != NULL) {
-		if (one(at, e - at) == 0 &&
-		    buf_put(&answers, at, e + 1 - at) == -1)
-			die(EXIT_TEMP, "out of memory");
-		if (++i % BATCH == 0)
-			answer();
+		if (name_check(at, e - at) == 0) {
+			memcpy(batch[n_batch++], at, NAME_LEN);
+			if (n_batch == BATCH_MAX)
+				run_batch();
+		} else {
+			run_batch();
+			segment(at, e - at);
+		}
 		at = e + 1;
 	}
-	answer();
+	run_batch();
+	if (p + n - at >= REQUEST_MAX)
+		die(EXIT_PERM, "request too long");
 	return at - p;
 }
 
-int
-main(int argc, char **argv)
+static int
+serve(void)
 {
 	struct buf in = { 0 };
 	ssize_t n;
 
-	prog_init(argv);
-	if (getopt(argc, argv, "+") != -1 || argc - optind != 1)
-		die_usage(usage);
-	qfd = open(argv[optind], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (qfd == -1)
-		die(EXIT_TEMP, "unable to open %s: %m", argv[optind]);
 	for (;;) {
 		if (buf_reserve(&in, READ_SIZE) == -1)
 			die(EXIT_TEMP, "out of memory");
@@ -134,8 +222,32 @@ main(int argc, char **argv)
 		if (n == -1)
 			die(EXIT_TEMP, "unable to read: %m");
 		if (n == 0)
-			return EXIT_OK;
+			break;
 		buf_added(&in, n);
 		buf_consume(&in, lines(buf_data(&in), buf_len(&in)));
 	}
+	if (buf_len(&in) > 0)
+		die(EXIT_PERM, "request cut short by end of input");
+	return EXIT_OK;
+}
+
+int
+main(int argc, char **argv)
+{
+	uint64_t u;
+	int o;
+
+	prog_init(argv);
+	opterr = 0;
+	while ((o = getopt(argc, argv, "+j:")) != -1) {
+		if (o != 'j' || num_scans(optarg, 1, THREADS_MAX, &u) == -1)
+			die_usage(usage);
+		n_threads = u;
+	}
+	if (argc - optind != 1)
+		die_usage(usage);
+	root = open(argv[optind], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (root == -1)
+		die(EXIT_TEMP, "unable to open queue %s: %m", argv[optind]);
+	return serve();
 }

@@ -1,0 +1,310 @@
+#include "queue/store.h"
+#include "base/fd.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { FIRST_READ = 4096, SEGMENT_MAX = 1 << 30 };
+
+int
+store_open(struct store *s, const char *queue)
+{
+	s->root = open(queue, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return s->root == -1 ? -1 : 0;
+}
+
+int
+store_names(struct store *s, const char *dir,
+    int (*each)(void *, const char *, const char *), void *arg)
+{
+	char path[STORE_PATH_MAX];
+	struct dirent *e;
+	DIR *d;
+	int fd, r = 0;
+
+	fd = openat(s->root, dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1)
+		return -1;
+	d = fdopendir(fd);
+	if (d == NULL) {
+		close(fd);
+		return -1;
+	}
+	while (r == 0 && (errno = 0, e = readdir(d)) != NULL) {
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+			continue;
+		snprintf(path, sizeof path, "%s/%s", dir, e->d_name);
+		r = each(arg, path, e->d_name);
+	}
+	if (r == 0 && errno != 0)
+		r = -1;
+	fd = errno;
+	closedir(d);
+	errno = fd;
+	return r;
+}
+
+static int
+add_id(void *arg, const char *path, const char *name)
+{
+	char want[NAME_PATH_LEN + 1];
+
+	if (name_check(name, strlen(name)) == -1)
+		return 0;
+	name_path(want, name);
+	return strcmp(path, want) == 0 ? buf_put(arg, name, NAME_LEN) : 0;
+}
+
+static int
+compare_ids(const void *a, const void *b)
+{
+	return memcmp(a, b, NAME_LEN);
+}
+
+int
+store_ids(struct store *s, struct buf *out)
+{
+	char id[NAME_LEN + 1], path[NAME_PATH_LEN + 1];
+	unsigned i;
+
+	for (i = 0; i < NAME_DIRS; i++) {
+		name_make(id, 0, 0, i);
+		name_path(path, id);
+		path[strlen("mess/00")] = '\0';
+		if (store_names(s, path, add_id, out) == -1)
+			return -1;
+	}
+	if (buf_len(out) > 0)
+		qsort(buf_data(out), buf_len(out) / NAME_LEN, NAME_LEN,
+		    compare_ids);
+	return 0;
+}
+
+/* at least n bytes of the file in head; 0, or -1 with errno */
+static int
+read_up_to(int fd, struct buf *head, size_t n)
+{
+	size_t have = buf_len(head);
+	ssize_t r;
+
+	if (buf_reserve(head, n - have) == -1)
+		return -1;
+	r = pread(fd, buf_tail(head), n - have, have);
+	if (r > 0)
+		buf_added(head, r);
+	return r == -1 ? -1 : 0;
+}
+
+static int
+read_head(int fd, struct buf *head, struct message_head *h, struct stat *st)
+{
+	buf_clear(head);
+	if (fstat(fd, st) == -1 || read_up_to(fd, head, FIRST_READ) == -1)
+		return -1;
+	errno = EINVAL;
+	if (!S_ISREG(st->st_mode) ||
+	    message_sizes(buf_data(head), buf_len(head), h) == -1 ||
+	    (uint64_t)st->st_size != h->head_len + h->size)
+		return -1;
+	if (buf_len(head) < h->head_len &&
+	    read_up_to(fd, head, h->head_len) == -1)
+		return -1;
+	errno = EINVAL;
+	return message_open(buf_data(head), buf_len(head), h);
+}
+
+int
+store_load(struct store *s, const char *path, struct buf *head,
+    struct message_head *h, struct stat *st)
+{
+	int fd, saved;
+
+	fd = openat(s->root, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW |
+		O_NONBLOCK);
+	if (fd == -1)
+		return -1;
+	if (read_head(fd, head, h, st) == 0)
+		return fd;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+static int
+add_outcome(struct outcomes *o, const char *id, unsigned n,
+    enum message_state state)
+{
+	struct outcome *p;
+	size_t cap;
+
+	if (o->n == o->cap) {
+		cap = o->cap == 0 ? 1024 : 2 * o->cap;
+		p = realloc(o->o, cap * sizeof *p);
+		if (p == NULL)
+			return -1;
+		o->o = p;
+		o->cap = cap;
+	}
+	p = &o->o[o->n];
+	memcpy(p->id, id, NAME_LEN);
+	p->n = n;
+	p->state = state;
+	p->order = o->n++;
+	return 0;
+}
+
+static int
+add_segment(struct outcomes *o, const char *p, size_t n)
+{
+	const char *end = p + n, *id;
+	enum message_state state;
+	unsigned rcpt;
+	long k;
+
+	while ((k = journal_get(p, end - p, &id, &rcpt, &state)) != 0) {
+		if (k > 0) {
+			if (add_outcome(o, id, rcpt, state) == -1)
+				return -1;
+			p += k;
+			continue;
+		}
+		o->bad++;
+		p = memchr(p, '\n', end - p);
+		if (p == NULL)
+			break;
+		p++;
+	}
+	return 0;
+}
+
+struct segments {
+	struct outcomes *o;
+	struct store *s;
+	struct buf names;
+};
+
+enum { SEGMENT_NAME_LEN = 10 };
+
+static int
+add_name(void *arg, const char *path, const char *name)
+{
+	struct segments *g = arg;
+
+	(void)path;
+	if (strlen(name) != SEGMENT_NAME_LEN ||
+	    strspn(name, "0123456789") != SEGMENT_NAME_LEN)
+		return 0;
+	return buf_put(&g->names, name, SEGMENT_NAME_LEN + 1);
+}
+
+static int
+compare_names(const void *a, const void *b)
+{
+	return memcmp(a, b, SEGMENT_NAME_LEN);
+}
+
+static int
+compare_outcomes(const void *a, const void *b)
+{
+	const struct outcome *x = a, *y = b;
+	int k = memcmp(x->id, y->id, NAME_LEN);
+
+	if (k != 0)
+		return k;
+	if (x->n != y->n)
+		return x->n < y->n ? -1 : 1;
+	return x->order < y->order ? -1 : x->order > y->order;
+}
+
+static int
+read_segment(struct segments *g, const char *name)
+{
+	char path[64], *p;
+	size_t n;
+	int k;
+
+	snprintf(path, sizeof path, "/proc/self/fd/%d/done/%s", g->s->root,
+	    name);
+	if (fd_slurp(path, SEGMENT_MAX, &p, &n) == -1)
+		return errno == ENOENT ? 0 : -1; /* removed meanwhile */
+	k = add_segment(g->o, p, n);
+	free(p);
+	return k;
+}
+
+int
+outcomes_load(struct outcomes *o, struct store *s)
+{
+	struct segments g = { o, s, { 0 } };
+	size_t i, n;
+	int r;
+
+	memset(o, 0, sizeof *o);
+	r = store_names(s, "done", add_name, &g);
+	n = buf_len(&g.names) / (SEGMENT_NAME_LEN + 1);
+	if (n > 0)
+		qsort(buf_data(&g.names), n, SEGMENT_NAME_LEN + 1,
+		    compare_names);
+	for (i = 0; r == 0 && i < n; i++)
+		r = read_segment(&g,
+		    buf_data(&g.names) + i * (SEGMENT_NAME_LEN + 1));
+	buf_free(&g.names);
+	if (o->n > 0)
+		qsort(o->o, o->n, sizeof *o->o, compare_outcomes);
+	return r;
+}
+
+enum message_state
+outcomes_state(const struct outcomes *o, const char *id, unsigned n,
+    const struct message_rcpt *r)
+{
+	struct outcome want = { .n = n, .order = UINT32_MAX };
+	size_t lo = 0, hi = o->n, mid;
+
+	/* the last that is not behind what is wanted */
+	memcpy(want.id, id, NAME_LEN);
+	while (lo < hi) {
+		mid = (lo + hi) / 2;
+		if (compare_outcomes(&o->o[mid], &want) <= 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (lo == 0 || memcmp(o->o[lo - 1].id, id, NAME_LEN) != 0 ||
+	    o->o[lo - 1].n != n)
+		return r->state;
+	return o->o[lo - 1].state;
+}
+
+void
+outcomes_free(struct outcomes *o)
+{
+	free(o->o);
+	memset(o, 0, sizeof *o);
+}
+
+const char *
+store_state_name(enum message_state s)
+{
+	switch (s) {
+	case MESSAGE_HELD:
+		return "held";
+	case MESSAGE_SENT:
+		return "sent";
+	case MESSAGE_BOUNCED:
+	case MESSAGE_BOUNCED_SAID:
+		return "bounced";
+	case MESSAGE_EXPIRED:
+	case MESSAGE_EXPIRED_SAID:
+		return "expired";
+	case MESSAGE_DELETED:
+		return "deleted";
+	default:
+		return "queued";
+	}
+}

@@ -25,7 +25,8 @@ read_fields(char **arg)
 			die(EXIT_PERM, "no label:value: %s", arg[i]);
 	}
 	if (ltsv_parse(buf_data(&fields), buf_len(&fields), &given) == -1)
-		die(EXIT_PERM, "no label:value: %s", buf_data(&fields));
+		die(EXIT_PERM, "no label:value: %.*s", (int)buf_len(&fields),
+		    buf_data(&fields));
 }
 
 static size_t

@@ -8,15 +8,10 @@
 #include "policy/local.h"
 #include "policy/pools.h"
 #include "policy/relay.h"
+#include "policy/retry.h"
 #include "policy/routes.h"
 #include "policy/throttle.h"
 #include "policy/where.h"
-#if __has_include("policy/relay.h")
-#include "policy/relay.h"
-#endif
-#if __has_include("policy/retry.h")
-#include "policy/retry.h"
-#endif
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -38,12 +33,7 @@ static const struct subject *const subjects[] = {
 	&subject_relay,
 	&subject_routes,
 	&subject_throttle,
-#if __has_include("policy/relay.h")
-	&subject_relay,
-#endif
-#if __has_include("policy/retry.h")
 	&subject_retry,
-#endif
 };
 enum { SUBJECTS = sizeof subjects / sizeof subjects[0] };
 

@@ -20,7 +20,7 @@ struct buf {
 static inline char *
 buf_data(const struct buf *b)
 {
-	return b->p + b->off;
+	return b->p == NULL ? NULL : b->p + b->off;
 }
 
 static inline size_t
@@ -35,7 +35,7 @@ int buf_reserve(struct buf *, size_t n);
 static inline char *
 buf_tail(struct buf *b)
 {
-	return b->p + b->end;
+	return b->p == NULL ? NULL : b->p + b->end;
 }
 
 static inline void

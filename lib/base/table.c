@@ -24,9 +24,7 @@ load(struct table *t)
 		close(fd);
 		return -1;
 	}
-	if (t->open)
-		cdb_free(&t->cdb);
-	memset(&t->cdb, 0, sizeof t->cdb);
+	table_close(t);
 	cdb_init(&t->cdb, fd);
 	/* cdb_init maps the file; where that failed it reads from fd */
 	if (t->cdb.map != NULL)
@@ -82,6 +80,8 @@ table_get(struct table *t, const char *key, size_t n, unsigned occurrence,
 			return r;
 	} while (occurrence-- > 0);
 	len = cdb_datalen(&t->cdb);
+	if (t->cdb.map != NULL && len > t->cdb.size)
+		return -1; /* damaged: no memory for that */
 	if (buf_reserve(out, (size_t)len + 1) == -1 ||
 	    cdb_read(&t->cdb, (unsigned char *)buf_tail(out), len,
 		cdb_datapos(&t->cdb)) == -1)
@@ -115,7 +115,13 @@ table_ref(struct table *t, const char *key, size_t n, const char **data,
 void
 table_close(struct table *t)
 {
-	if (t->open)
-		cdb_free(&t->cdb);
+	int mapped = t->cdb.map != NULL;
+
+	if (!t->open)
+		return;
+	cdb_free(&t->cdb);
+	if (!mapped)
+		close(t->cdb.fd);
+	memset(&t->cdb, 0, sizeof t->cdb);
 	t->open = 0;
 }

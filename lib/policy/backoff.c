@@ -63,8 +63,8 @@ step_down(struct backoff *b, uint32_t used, int64_t now_us)
 {
 	uint32_t limit = b->limit == 0 ? used : b->limit;
 
-	if (b->limit == 0 || b->good)
-		b->ceiling = limit >= BACKOFF_CEILING_MIN ? limit : 0;
+	if (b->good || (b->limit == 0 && limit >= BACKOFF_CEILING_MIN))
+		b->ceiling = limit;
 	if (b->trying)
 		b->limit = limit - (limit + 9) / 10;
 	else

@@ -22,7 +22,7 @@
 enum {
 	BACKOFF_TRY_US = 30 * 1000000,     /* one more than what failed */
 	BACKOFF_FORGET_US = 600 * 1000000, /* without trouble: open again */
-	BACKOFF_CEILING_MIN = 4, /* fewer failing says nothing of how many */
+	BACKOFF_CEILING_MIN = 4, /* fewer failing at first: not for their number */
 	BACKOFF_RUN = 5,      /* failures without a success that may close */
 	BACKOFF_RUN_SOFT = 10 /* refusals without a success that may */
 };

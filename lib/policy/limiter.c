@@ -664,7 +664,7 @@ give_time(struct limiter_item *i, struct limiter_key *k, int64_t now_us)
 		return;
 	}
 	if (is_site_key(k)) {
-		i->room = k->jobs + (k->parked > line ? k->parked : line);
+		i->room = k->jobs + line;
 		i->next_us = now_us + LIMITER_AGAIN_US;
 		if (k->backoff.limit == 0 && speed(k, now_us) < SPEED_FAST)
 			i->next_us = now_us + AGAIN_SLOW_US;

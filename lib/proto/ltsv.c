@@ -163,6 +163,8 @@ ltsv_escape(struct buf *b, const char *s, size_t n)
 	size_t i, from = 0;
 	char e;
 
+	if (n == 0)
+		return 0;
 	if (buf_reserve(b, 2 * n) == -1)
 		return -1;
 	for (i = 0; i < n; i++) {

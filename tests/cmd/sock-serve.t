@@ -11,7 +11,8 @@ if a.startswith("unix:"):
 else:
     h, p = a.rsplit(":", 1)
     s = socket.create_connection((h.strip("[]"), int(p)), 10)
-s.sendall(sys.stdin.buffer.read()); s.shutdown(socket.SHUT_WR)
+try: s.sendall(sys.stdin.buffer.read()); s.shutdown(socket.SHUT_WR)
+except OSError: pass
 while True:
     b = s.recv(65536)
     if not b: break

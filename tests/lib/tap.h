@@ -13,7 +13,13 @@ ok(int good, const char *name)
 	tap_n++;
 	if (!good)
 		tap_bad++;
-	printf("%sok %d - %s\n", good ? "" : "not ", tap_n, name);
+	printf("%sok %d - ", good ? "" : "not ", tap_n);
+	for (; *name != '\0'; name++)
+		if ((unsigned char)*name < 0x20 || *name == '#')
+			printf("\\x%02x", (unsigned char)*name);
+		else
+			putchar(*name);
+	putchar('\n');
 	return good;
 }
 

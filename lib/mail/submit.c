@@ -1,0 +1,199 @@
+#include "mail/submit.h"
+#include "mail/date.h"
+#include "mail/header.h"
+#include "mail/textin.h"
+#include <string.h>
+#include <strings.h>
+
+static int
+one_of(const struct header_field *f, const char *const names[])
+{
+	for (; *names != NULL; names++)
+		if (header_is(f, *names))
+			return 1;
+	return 0;
+}
+
+int
+submit_names_rcpts(const char *name, size_t n, int resent)
+{
+	static const char *const names[] = { "To", "Cc", "Bcc", NULL };
+	struct header_field f = { .name = name, .name_len = n };
+
+	if (resent) {
+		if (n < 7 || strncasecmp(name, "Resent-", 7) != 0)
+			return 0;
+		f.name += 7;
+		f.name_len -= 7;
+	}
+	return one_of(&f, names);
+}
+
+int
+submit_resent(const char *p, size_t n)
+{
+	const char *end = p + n;
+	struct header_field f;
+
+	while (header_next(&p, end, &f) == HEADER_FIELD)
+		if (submit_names_rcpts(f.name, f.name_len, 1))
+			return 1;
+	return 0;
+}
+
+static int
+blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* a line of a field, without its LF, folded if it is too long: at a blank,
+ * or else where it must be */
+static int
+put_line(struct buf *b, const char *p, size_t n)
+{
+	size_t max = TEXTIN_LINE_MAX, cut;
+
+	while (n > max) {
+		for (cut = max; cut > max / 2 && !blank(p[cut]); cut--)
+			;
+		if (!blank(p[cut]))
+			cut = max;
+		if (buf_put(b, p, cut) == -1 || buf_putc(b, '\n') == -1)
+			return -1;
+		p += cut;
+		n -= cut;
+		max = TEXTIN_LINE_MAX;
+		if (blank(*p))
+			continue;
+		if (buf_putc(b, ' ') == -1)
+			return -1;
+		max--;
+	}
+	return buf_put(b, p, n) == -1 ? -1 : buf_putc(b, '\n');
+}
+
+static int
+put_field(struct buf *b, const struct header_field *f)
+{
+	const char *p = f->raw, *end = p + f->raw_len, *e;
+
+	for (; p < end; p = e + 1) {
+		e = memchr(p, '\n', end - p);
+		if (e == NULL)
+			e = end;
+		if (put_line(b, p, e - p) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+atext(unsigned char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9') ||
+	    (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~ ", c) != NULL);
+}
+
+/* Q encoding (RFC 2047), in words of 75 bytes at most; characters are not
+ * cut */
+static int
+encoded(struct buf *b, const char *s, size_t n)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	size_t i, col = 0;
+	unsigned char c;
+
+	for (i = 0; i < n; i++) {
+		c = s[i];
+		if (col == 0 || (col > 50 && (c & 0xc0) != 0x80)) {
+			if (buf_puts(b, col == 0 ? "=?utf-8?q?" :
+						   "?=\n =?utf-8?q?") == -1)
+				return -1;
+			col = 10;
+		}
+		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		    (c >= '0' && c <= '9')) {
+			if (buf_putc(b, c) == -1)
+				return -1;
+			col++;
+			continue;
+		}
+		if (buf_putc(b, '=') == -1 || buf_putc(b, hex[c >> 4]) == -1 ||
+		    buf_putc(b, hex[c & 15]) == -1)
+			return -1;
+		col += 3;
+	}
+	return buf_puts(b, "?=");
+}
+
+int
+submit_phrase(struct buf *b, const char *s)
+{
+	size_t n = strlen(s), i, plain = 0, odd = 0;
+
+	if (n > SUBMIT_NAME_MAX)
+		n = SUBMIT_NAME_MAX;
+	while (n > 0 && n == SUBMIT_NAME_MAX &&
+	    ((unsigned char)s[n] & 0xc0) == 0x80)
+		n--;
+	for (i = 0; i < n; i++) {
+		plain += atext(s[i]);
+		odd += (unsigned char)s[i] < ' ' || (unsigned char)s[i] > 0x7e;
+	}
+	if (odd > 0)
+		return encoded(b, s, n);
+	if (plain == n)
+		return buf_put(b, s, n);
+	if (buf_putc(b, '"') == -1)
+		return -1;
+	for (i = 0; i < n; i++)
+		if (((s[i] == '"' || s[i] == '\\') &&
+			buf_putc(b, '\\') == -1) ||
+		    buf_putc(b, s[i]) == -1)
+			return -1;
+	return buf_putc(b, '"');
+}
+
+static int
+put_from(struct buf *b, const struct submit *s)
+{
+	if (s->name == NULL || s->name[0] == '\0')
+		return buf_printf(b, "From: %s\n", s->from);
+	if (buf_puts(b, "From: ") == -1 || submit_phrase(b, s->name) == -1)
+		return -1;
+	return buf_printf(b, " <%s>\n", s->from);
+}
+
+int
+submit_header(struct buf *b, const char *p, size_t n, const struct submit *s)
+{
+	static const char *const drop[] = { "Bcc", "Resent-Bcc",
+		"Return-Path", NULL };
+	static const char *const rcpt[] = { "To", "Cc", "Resent-To",
+		"Resent-Cc", NULL };
+	int from = 0, date = 0, id = 0, to = 0;
+	const char *end = p + n;
+	char now[DATE_LEN + 1];
+	struct header_field f;
+
+	date_format(now, s->now, s->offset);
+	if (buf_printf(b, "Received: by %s (rohrpost, %s);\n\t%s\n", s->me,
+		s->origin, now) == -1)
+		return -1;
+	while (header_next(&p, end, &f) == HEADER_FIELD) {
+		from |= header_is(&f, "From");
+		date |= header_is(&f, "Date");
+		id |= header_is(&f, "Message-ID");
+		to |= one_of(&f, rcpt);
+		if (!one_of(&f, drop) && put_field(b, &f) == -1)
+			return -1;
+	}
+	if ((!from && put_from(b, s) == -1) ||
+	    (!to && buf_puts(b, "To: undisclosed-recipients:;\n") == -1) ||
+	    (!date && buf_printf(b, "Date: %s\n", now) == -1) ||
+	    (!id && buf_printf(b, "Message-ID: %s\n", s->message_id) == -1))
+		return -1;
+	return 0;
+}

@@ -1,0 +1,47 @@
+#ifndef MAIL_SUBMIT_H
+#define MAIL_SUBMIT_H
+
+#include "base/buf.h"
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * What a message needs that a program hands in at the command line: fields
+ * that are missing, and the loss of those that must not leave the house.
+ */
+enum { SUBMIT_NAME_MAX = 200 }; /* bytes of a display name */
+
+struct submit {
+	const char *me;         /* host name */
+	const char *from;       /* address for a From field */
+	const char *name;       /* display name, UTF-8; may be NULL */
+	const char *message_id; /* with its <> */
+	const char *origin;     /* for Received: "uid 1000" */
+	int64_t now;            /* seconds */
+	int offset;             /* minutes east of UTC */
+};
+
+/*
+ * submit_header - a header made complete
+ *
+ * header, n  fields as they came, LF lines, no empty line
+ *
+ * Puts Received in front; adds From, Date, Message-ID, and
+ * "To: undisclosed-recipients:;" where there is no To, Cc or a Resent- of
+ * them; drops Bcc, Resent-Bcc and Return-Path; folds lines of more than
+ * 998 bytes.  No empty line is added.  0, or -1 with ENOMEM.
+ */
+int submit_header(struct buf *out, const char *header, size_t n,
+    const struct submit *);
+
+/*
+ * Does this field name recipients for -t?  To, Cc and Bcc; if the header
+ * has any of their Resent- forms, only those (resent is 1 then).
+ */
+int submit_names_rcpts(const char *name, size_t n, int resent);
+int submit_resent(const char *header, size_t n);
+
+/* a display name as a phrase: as it is, quoted, or an encoded word */
+int submit_phrase(struct buf *out, const char *name);
+
+#endif

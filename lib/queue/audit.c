@@ -1,0 +1,407 @@
+#include "queue/audit.h"
+#include "base/num.h"
+#include "proto/ltsv.h"
+#include "queue/name.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *const audit_names[] = { "lost", "twice", "unjournaled", "stray",
+	"again", "repeated", "unlogged", "doubt", "unannounced" };
+
+/* flags of a recipient: the first end in the log, and what else is known */
+enum {
+	SENT = 1,
+	BOUNCED = 2,
+	EXPIRED = 3,
+	DELETED = 4,
+	END = 7,       /* one of these, or 0 */
+	TWICE = 8,     /* more than one end */
+	STRANGE = 16,  /* and nothing explains it */
+	DOUBT = 32,    /* an attempt in doubt */
+	IN_QUEUE = 64, /* to be tried */
+	OVER = 128     /* has come to an end, says the queue */
+};
+
+struct fate {
+	uint8_t flags;
+	uint8_t stops; /* how many had been at the first end; OVER without
+			* an end: the end, as above */
+};
+
+struct message {
+	struct hash_node node;
+	char id[NAME_LEN];
+	uint32_t n; /* recipients that there is room for */
+	uint32_t accepted : 31, again : 1; /* by the log; 0: not */
+	union {
+		struct fate few[AUDIT_INLINE];
+		struct fate *many;
+	} fate;
+};
+
+enum { CHUNK = 1024 };
+
+struct audit_chunk {
+	struct audit_chunk *next;
+	unsigned used;
+	struct message message[CHUNK];
+};
+
+static struct fate *
+fates(struct message *m)
+{
+	return m->n <= AUDIT_INLINE ? m->fate.few : m->fate.many;
+}
+
+static struct message *
+find(const struct audit *a, const char *id)
+{
+	struct hash_node *at;
+	struct message *m;
+
+	for (at = hash_first(&a->messages, hash_bytes(0, id, NAME_LEN));
+	     at != NULL; at = hash_again(at)) {
+		m = (struct message *)at;
+		if (memcmp(m->id, id, NAME_LEN) == 0)
+			return m;
+	}
+	return NULL;
+}
+
+static struct message *
+get(struct audit *a, const char *id)
+{
+	struct message *m = find(a, id);
+	struct audit_chunk *c = a->chunks;
+
+	if (m != NULL)
+		return m;
+	if (c == NULL || c->used == CHUNK) {
+		c = calloc(1, sizeof *c);
+		if (c == NULL)
+			return NULL;
+		c->next = a->chunks;
+		a->chunks = c;
+	}
+	m = &c->message[c->used];
+	memcpy(m->id, id, NAME_LEN);
+	m->node.hash = hash_bytes(0, id, NAME_LEN);
+	m->n = AUDIT_INLINE;
+	if (hash_add(&a->messages, &m->node) == -1)
+		return NULL;
+	c->used++;
+	return m;
+}
+
+/* room for recipient n; what is new is all zero */
+static int
+widen(struct message *m, unsigned n)
+{
+	unsigned to = m->n;
+	struct fate *f;
+
+	if (n < m->n)
+		return 0;
+	while (to <= n)
+		to *= 2;
+	f = m->n <= AUDIT_INLINE ? malloc(to * sizeof *f)
+				 : realloc(m->fate.many, to * sizeof *f);
+	if (f == NULL)
+		return -1;
+	if (m->n <= AUDIT_INLINE)
+		memcpy(f, m->fate.few, m->n * sizeof *f);
+	memset(f + m->n, 0, (to - m->n) * sizeof *f);
+	m->n = to;
+	m->fate.many = f;
+	return 0;
+}
+
+/* the log */
+
+static int
+accepted(struct audit *a, const char *id, const struct ltsv *l)
+{
+	struct message *m;
+	uint64_t n;
+
+	if (a->second)
+		return 0;
+	if (ltsv_num(l, "rcpts", 1, MESSAGE_RCPTS_MAX, &n) == -1) {
+		a->bad_lines++;
+		return 0;
+	}
+	m = get(a, id);
+	if (m == NULL || widen(m, n - 1) == -1)
+		return -1;
+	if (m->accepted > 0)
+		m->again = 1;
+	if (n > m->accepted)
+		m->accepted = n;
+	return 0;
+}
+
+static void
+ended(struct audit *a, struct fate *f, unsigned end)
+{
+	if ((f->flags & END) == 0) {
+		f->flags |= end;
+		f->stops = a->stops;
+		return;
+	}
+	if (a->second)
+		return;
+	f->flags |= TWICE;
+	/* a stop in between, or an attempt in doubt before, explains it */
+	if (f->stops == a->stops && !(f->flags & DOUBT) && a->stops < 255)
+		f->flags |= STRANGE;
+	f->stops = a->stops;
+}
+
+static int
+of_recipient(struct audit *a, const char *id, const struct ltsv *l,
+    unsigned end)
+{
+	struct message *m = a->second ? find(a, id) : get(a, id);
+	uint64_t n;
+
+	if (a->second && m == NULL)
+		return 0;
+	if (ltsv_num(l, "n", 0, MESSAGE_RCPTS_MAX - 1, &n) == -1) {
+		a->bad_lines++;
+		return 0;
+	}
+	if (m == NULL || widen(m, n) == -1)
+		return -1;
+	if (end == 0 || ltsv_is(ltsv_find(l, "doubt"), "1"))
+		fates(m)[n].flags |= DOUBT;
+	if (end != 0 && end != END)
+		ended(a, &fates(m)[n], end);
+	return 0;
+}
+
+static void
+of_queue_run(struct audit *a, const struct ltsv *l, int start)
+{
+	uint64_t u;
+	int sudden;
+
+	if (a->second || !ltsv_is(ltsv_find(l, "prog"), "queue-run"))
+		return;
+	if (start)
+		sudden = a->running;
+	else
+		sudden = ltsv_num(l, "unanswered", 1, UINT64_MAX, &u) == 0;
+	a->running = start;
+	if (sudden && a->stops < 255)
+		a->stops++;
+}
+
+int
+audit_event(struct audit *a, const char *line, size_t n)
+{
+	static const char *const ends[] = { "sent", "bounced", "expired",
+		"deleted" };
+	struct ltsv l;
+	const struct ltsv_field *ev, *id;
+	const char *at = memmem(line, n, "ts:", 3);
+	unsigned i;
+
+	/* the logger's time is one word */
+	if (at == NULL || (at > line && (at[-1] != ' ' || at - line > 32)))
+		return 0;
+	if (ltsv_parse(at, n - (at - line), &l) == -1 ||
+	    (ev = ltsv_find(&l, "ev")) == NULL) {
+		a->bad_lines++;
+		return 0;
+	}
+	if (ltsv_is(ev, "started") || ltsv_is(ev, "stopped")) {
+		of_queue_run(a, &l, ltsv_is(ev, "started"));
+		return 0;
+	}
+	id = ltsv_find(&l, "id");
+	if (id == NULL || id->value_len != NAME_LEN ||
+	    name_check(id->value, NAME_LEN) == -1)
+		return 0;
+	if (ltsv_is(ev, "accepted"))
+		return accepted(a, id->value, &l);
+	for (i = 0; i < 4; i++)
+		if (ltsv_is(ev, ends[i]))
+			return of_recipient(a, id->value, &l, SENT + i);
+	if (ltsv_is(ev, "duplicate"))
+		return of_recipient(a, id->value, &l, 0);
+	if (ltsv_is(ev, "deferred"))
+		return of_recipient(a, id->value, &l, END);
+	return 0;
+}
+
+void
+audit_again(struct audit *a)
+{
+	a->second = 1;
+}
+
+/* the queue */
+
+static unsigned
+end_of(enum message_state s)
+{
+	switch (s) {
+	case MESSAGE_SENT:
+		return SENT;
+	case MESSAGE_BOUNCED:
+	case MESSAGE_BOUNCED_SAID:
+		return BOUNCED;
+	case MESSAGE_EXPIRED:
+	case MESSAGE_EXPIRED_SAID:
+		return EXPIRED;
+	case MESSAGE_DELETED:
+		return DELETED;
+	default:
+		return 0;
+	}
+}
+
+int
+audit_file(struct audit *a, const char *id, unsigned n, enum message_state s)
+{
+	struct message *m = get(a, id);
+	struct fate *f;
+
+	if (m == NULL || widen(m, n) == -1)
+		return -1;
+	f = &fates(m)[n];
+	if (end_of(s) == 0) {
+		f->flags |= IN_QUEUE;
+		return 0;
+	}
+	f->flags |= OVER;
+	f->flags &= ~IN_QUEUE;
+	if ((f->flags & END) == 0)
+		f->stops = end_of(s);
+	return 0;
+}
+
+int
+audit_journal(struct audit *a, const char *id, unsigned n,
+    enum message_state s)
+{
+	return end_of(s) == 0 ? 0 : audit_file(a, id, n, s);
+}
+
+/* the balance */
+
+struct report {
+	struct audit_balance *sum;
+	void (*found)(void *, enum audit_kind, const char *, unsigned,
+	    const char *);
+	void *arg;
+	char id[NAME_LEN + 1];
+};
+
+static void
+say(struct report *r, enum audit_kind kind, unsigned n, const char *text)
+{
+	if (kind <= AUDIT_AGAIN && kind != AUDIT_LOST)
+		r->sum->unexplained++;
+	if (r->found != NULL)
+		r->found(r->arg, kind, r->id, n, text);
+}
+
+static void
+count(struct audit_balance *sum, unsigned end)
+{
+	uint64_t *const of[] = { &sum->lost, &sum->sent, &sum->bounced,
+		&sum->expired, &sum->deleted };
+
+	++*of[end];
+}
+
+static void
+balance_one(struct report *r, const struct message *m, unsigned n,
+    const struct fate *f)
+{
+	unsigned end = f->flags & END;
+	int known = n < m->accepted;
+
+	if (f->flags & TWICE) {
+		r->sum->doubles++;
+		if (f->flags & STRANGE)
+			say(r, AUDIT_TWICE, n, "two ends in the log");
+		else
+			say(r, AUDIT_REPEATED, n, f->flags & DOUBT
+			    ? "after an attempt in doubt"
+			    : "after a sudden stop");
+	} else if (f->flags & DOUBT) {
+		r->sum->doubt++;
+		say(r, AUDIT_DOUBT, n, "");
+	}
+	if (end != 0 && (f->flags & IN_QUEUE))
+		say(r, AUDIT_UNJOURNALED, n, "ended, and yet in the queue");
+	if (!known) {
+		if (m->accepted > 0 && f->flags != 0)
+			say(r, AUDIT_STRAY, n, "not one of its recipients");
+		return;
+	}
+	r->sum->accepted++;
+	if (end != 0) {
+		count(r->sum, end);
+	} else if (f->flags & IN_QUEUE) {
+		r->sum->queued++;
+	} else if (f->flags & OVER) {
+		count(r->sum, f->stops);
+		r->sum->unlogged++;
+		say(r, AUDIT_UNLOGGED, n, "");
+	} else {
+		r->sum->lost++;
+		say(r, AUDIT_LOST, n, "no end, and not in the queue");
+	}
+}
+
+static void
+balance_message(struct report *r, struct message *m)
+{
+	unsigned n;
+
+	memcpy(r->id, m->id, NAME_LEN);
+	if (m->accepted == 0) {
+		r->sum->unannounced++;
+		say(r, AUDIT_UNANNOUNCED, 0, "");
+	}
+	if (m->again)
+		say(r, AUDIT_AGAIN, 0, "one id accepted twice");
+	for (n = 0; n < m->n; n++)
+		balance_one(r, m, n, &fates(m)[n]);
+}
+
+void
+audit_balance(const struct audit *a, struct audit_balance *sum,
+    void (*found)(void *, enum audit_kind, const char *, unsigned,
+	const char *), void *arg)
+{
+	struct report r = { .sum = sum, .found = found, .arg = arg };
+	struct audit_chunk *c;
+	unsigned i;
+
+	memset(sum, 0, sizeof *sum);
+	for (c = a->chunks; c != NULL; c = c->next)
+		for (i = 0; i < c->used; i++)
+			balance_message(&r, &c->message[i]);
+}
+
+void
+audit_free(struct audit *a)
+{
+	struct audit_chunk *c;
+	unsigned i;
+
+	while ((c = a->chunks) != NULL) {
+		a->chunks = c->next;
+		for (i = 0; i < c->used; i++)
+			if (c->message[i].n > AUDIT_INLINE)
+				free(c->message[i].fate.many);
+		free(c);
+	}
+	hash_free(&a->messages);
+	memset(a, 0, sizeof *a);
+}

@@ -1,0 +1,76 @@
+#ifndef QUEUE_AUDIT_H
+#define QUEUE_AUDIT_H
+
+#include "base/hash.h"
+#include "queue/message.h"
+
+/*
+ * The books: what the log says of each recipient against what the queue
+ * says.  Feed, in this order, every event line, then every recipient of
+ * every message file, then every line of the journal; then read the
+ * balance.
+ *
+ * Memory: about AUDIT_MESSAGE_BYTES for a message and 2 bytes for each
+ * recipient above AUDIT_INLINE.
+ */
+enum { AUDIT_INLINE = 4, AUDIT_MESSAGE_BYTES = 64 };
+
+enum audit_kind {
+	AUDIT_LOST,        /* accepted, no end in the log, not in the queue */
+	AUDIT_TWICE,       /* two ends, and nothing explains the second */
+	AUDIT_UNJOURNALED, /* an end in the log, yet the queue will try it */
+	AUDIT_STRAY,       /* an end for a recipient never accepted */
+	AUDIT_AGAIN,       /* one id accepted twice */
+	/* explained: */
+	AUDIT_REPEATED,    /* two ends, after doubt or a sudden stop */
+	AUDIT_UNLOGGED,    /* the end stands in the queue alone */
+	AUDIT_DOUBT,       /* perhaps delivered twice: an attempt in doubt */
+	AUDIT_UNANNOUNCED  /* accepted before the log begins; n is nothing */
+};
+extern const char *const audit_names[];
+
+struct audit {
+	struct hash messages;
+	struct audit_chunk *chunks;
+	unsigned stops;   /* sudden ones of queue-run, up to 255 */
+	int running;      /* a started without stopped */
+	int again;        /* see audit_again() */
+	int second;
+	uint64_t bad_lines; /* that look like events but are none */
+};
+
+struct audit_balance {
+	/* recipients; accepted is the sum of the next six */
+	uint64_t accepted, queued, sent, bounced, expired, deleted, lost;
+	uint64_t doubles;     /* with more than one end */
+	uint64_t unexplained; /* exceptions that nothing explains */
+	uint64_t unlogged, doubt;
+	uint64_t unannounced; /* messages */
+};
+
+/*
+ * one line of a log, with or without LF, perhaps with the logger's time
+ * before it; what is no event is passed over.  -1 with ENOMEM, else 0
+ */
+int audit_event(struct audit *, const char *line, size_t n);
+/* a recipient of a message file; -1 with ENOMEM, else 0 */
+int audit_file(struct audit *, const char *id, unsigned n,
+    enum message_state);
+/* a journal line; the same */
+int audit_journal(struct audit *, const char *id, unsigned n,
+    enum message_state);
+/*
+ * the log is read once more, because mail moved while we looked: from here
+ * on audit_event() only fills in ends that are missing
+ */
+void audit_again(struct audit *);
+/*
+ * the balance; found(), if not NULL, is called for each exception.  text
+ * says more, "" if there is no more to say.
+ */
+void audit_balance(const struct audit *, struct audit_balance *,
+    void (*found)(void *arg, enum audit_kind, const char *id, unsigned n,
+	const char *text), void *arg);
+void audit_free(struct audit *);
+
+#endif

@@ -1,0 +1,137 @@
+#!/bin/sh
+. "$(dirname "$0")/../lib.sh"
+
+# a queue and a log with nothing wrong, as python code that tests change:
+# m(id, rcpts), ev(kind, id, n, **labels), states in the queue, journal
+cat >"$T/make.py" <<'EOF'
+import os, sys
+top = sys.argv[1]
+digits = "0123456789abcdefghijklmnopqrstuv"
+q = top + "/q"
+log = []
+def ident(k):
+    return "0000000000a%07d%s%s" % (k, "01"[k % 64 // 32], digits[k % 32])
+def ev(kind, k, n=None, **labels):
+    line = "ts:2026-01-01T00:00:00.000000Z\tev:%s\tprog:%s" % (
+        kind, labels.pop("prog", "queue-run"))
+    if k is not None:
+        line += "\tid:" + ident(k)
+    if n is not None:
+        line += "\tn:%d" % n
+    for a, b in labels.items():
+        line += "\t%s:%s" % (a.replace("_", "-"), b)
+    log.append(line)
+def accept(k, rcpts=1):
+    ev("accepted", k, prog="queue-inject", rcpts=rcpts, size=10)
+def message(k, states):
+    i = ident(k)
+    body = "Subject: x\n\nhello\n"
+    to = "".join("to %s - 00000 0000000000 %-200s a%d@example.org\n" %
+                 (s, "", n) for n, s in enumerate(states))
+    lines = "from a@example.com\n" + to + "\n"
+    head = "rohrpost 1 %010d %015d %07d\n" % (46 + len(lines), len(body),
+                                              len(states))
+    with open("%s/mess/%s/%s" % (q, i[-2:], i), "w") as f:
+        f.write(head + lines + body)
+def journal(*lines):
+    with open(q + "/done/0000000001", "a") as f:
+        for k, n, s in lines:
+            f.write("%s %d %s\n" % (ident(k), n, s))
+for d in range(64):
+    os.makedirs("%s/mess/%s%s" % (q, "01"[d // 32], digits[d % 32]),
+                exist_ok=True)
+os.makedirs(q + "/done", exist_ok=True)
+def good():
+    ev("started", None)
+    for k in range(200):
+        accept(k)
+        ev("sent", k, 0, code=250)
+    accept(200, 5)
+    ev("sent", 200, 0)
+    ev("bounced", 200, 1)
+    ev("expired", 200, 2)
+    ev("deleted", 200, 3)
+    ev("deferred", 200, 4)
+    message(200, "QbXKQ")
+    journal((200, 0, "S"))
+    ev("stopped", None, unanswered=0, status=0)
+good()
+exec(sys.stdin.read())
+with open(top + "/log", "w") as f:
+    f.writelines(l + "\n" for l in log)
+EOF
+# make CODE: a fresh queue and log
+make_case() {
+	rm -rf "$T/q" "$T/log"
+	printf '%s\n' "$1" | python3 "$T/make.py" "$T"
+}
+sum() { tail -n 1 "$T/out"; }
+# audit NAME STATUS CODE [REGEX of an exception line]
+audit() {
+	make_case "$3"
+	status "$1" "$2" log-audit ${5:-} "$T/q" "$T/log"
+	[ -z "${4:-}" ] || like "$1: says so" "$(cat "$T/out")" "$4"
+}
+
+audit 'all in order' 0 ''
+is 'the balance' "$(cat "$T/out")" "$(printf 'accepted:205\tqueued:1\tsent:201\tbounced:1\texpired:1\tdeleted:1\tlost:0\tdouble:0\tunannounced:0\tdoubt:0\tunlogged:0\tunexplained:0')"
+
+# planted: each must be found
+audit 'a lost message' 100 'accept(300)' 'audit:lost	id:[0-9a-v]{20}	n:0'
+like 'and counted' "$(sum)" 'lost:1	double:0'
+audit 'one lost of several recipients' 100 'accept(300, 3); ev("sent", 300, 0); ev("sent", 300, 2)' 'audit:lost	id:[0-9a-v]{20}	n:1'
+audit 'lost beyond the inline ones' 100 'accept(300, 50); [ev("sent", 300, n) for n in range(49)]' 'n:49	'
+audit 'a file that is cut' 100 'accept(300); message(300, "Q"); f = "%s/mess/%s/%s" % (q, ident(300)[-2:], ident(300)); os.truncate(f, os.path.getsize(f) - 1)' 'audit:lost'
+audit 'sent twice' 100 'ev("sent", 7, 0)' 'audit:twice	id:[0-9a-v]{20}	n:0'
+like 'and counted' "$(sum)" 'double:1	.*unexplained:1$'
+audit 'sent and bounced' 100 'ev("bounced", 7, 0)' 'audit:twice'
+audit 'sent, and in the queue without journal' 100 'accept(300); ev("sent", 300, 0); message(300, "Q")' 'audit:unjournaled'
+audit 'an end of a recipient there never was' 100 'ev("sent", 7, 1)' 'audit:stray'
+audit 'one id accepted twice' 100 'accept(7)' 'audit:again'
+audit 'one id accepted twice, with more recipients' 100 'accept(7, 2); ev("sent", 7, 1)' 'audit:again'
+audit 'a hundred lost are a hundred' 100 '[accept(k) for k in range(300, 400)]'
+is 'in lines' "$(grep -c '^audit:lost' "$T/out")" 100
+
+# explained
+audit 'twice with doubt' 0 'accept(300); ev("deferred", 300, 0, doubt=1); ev("sent", 300, 0); ev("sent", 300, 0)' 'audit:repeated' -v
+like 'is a double' "$(sum)" 'lost:0	double:1	'
+audit 'twice with a kill between' 0 'ev("started", None); accept(300); ev("sent", 300, 0); ev("started", None); ev("sent", 300, 0)' 'audit:repeated' -v
+audit 'twice with a stop that left some unanswered' 0 'ev("started", None); accept(300); ev("sent", 300, 0); ev("stopped", None, unanswered=3, status=111); ev("started", None); ev("sent", 300, 0)'
+audit 'twice with an orderly restart' 100 'ev("started", None); accept(300); ev("sent", 300, 0); ev("stopped", None, unanswered=0, status=0); ev("started", None); ev("sent", 300, 0)' 'audit:twice'
+audit 'the kill explains only what ended before it' 100 'ev("started", None); accept(300); ev("started", None); ev("sent", 300, 0); ev("sent", 300, 0)' 'audit:twice'
+audit 'three ends, one kill' 100 'ev("started", None); accept(300); ev("sent", 300, 0); ev("started", None); ev("sent", 300, 0); ev("sent", 300, 0)' 'audit:twice'
+audit 'an attempt in doubt' 0 'accept(300); ev("deferred", 300, 0, doubt=1); ev("sent", 300, 0)'
+like 'is counted' "$(sum)" 'doubt:1	'
+audit 'a duplicate event is doubt' 0 'accept(300); ev("duplicate", 300, 0); ev("sent", 300, 0); ev("sent", 300, 0)'
+audit 'an end that the journal alone knows' 0 'accept(300); message(300, "Q"); journal((300, 0, "S"))' 'audit:unlogged' -v
+like 'counts as one' "$(sum)" 'sent:202	.*unlogged:1	'
+audit 'a journal line for a file that is gone' 0 'accept(300); journal((300, 0, "b"))'
+audit 'older than the log' 0 'message(300, "QQ"); ev("sent", 301, 0); ev("bounced", 301, 1)' 'audit:unannounced' -v
+like 'is no loss' "$(sum)" 'lost:0	double:0	unannounced:2	'
+audit 'held is queued' 0 'accept(300); message(300, "H")'
+like 'is counted' "$(sum)" 'queued:2	'
+
+# forms of a log
+make_case ''
+for f in cut1 cut2; do :; done
+mkdir "$T/svlog"
+sed -n '1,100p' "$T/log" | sed 's/^/@4000000069a1b2c3000000aa /' >"$T/svlog/@400000000000000000000001.s"
+sed -n '101,200p' "$T/log" | sed 's/^/2026-01-01_00:00:00.00000 /' >"$T/svlog/@400000000000000000000002.u"
+sed -n '201,$p' "$T/log" >"$T/svlog/current"
+echo 'queue-run: warning: no event' >>"$T/svlog/current"
+printf 'ts:2026-01-01T00:00:00.000000Z\tev:accep' >>"$T/svlog/current"
+status 'a folder of svlogd' 0 log-audit "$T/q" "$T/svlog"
+like 'read whole' "$(sum)" 'accepted:205	'
+log-audit "$T/q" - <"$T/log" >"$T/out"; ok 'standard input' $?
+head -n 1 "$T/log" >"$T/a"; sed 1d "$T/log" >"$T/b"
+status 'several logs' 0 log-audit "$T/q" "$T/a" "$T/b"
+
+# usage and faults
+status 'no log' 100 log-audit "$T/q"
+status 'unknown option' 100 log-audit -x "$T/q" "$T/log"
+status 'no queue there' 111 log-audit "$T/none" "$T/log"
+status 'no log there' 111 log-audit "$T/q" "$T/none"
+log-audit "$T/q" "$T/log" >/dev/full 2>/dev/null; is 'full output' $? 111
+log-audit "$T/q" "$T/log" >&- 2>/dev/null; is 'closed output' $? 111
+log-audit "$T/q" - <&- >/dev/null 2>&1; is 'closed input' $? 111
+done_testing

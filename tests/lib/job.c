@@ -1,0 +1,32 @@
+#include "proto/job.h"
+#include "tap.h"
+
+int
+main(void)
+{
+	static const struct {
+		const char *job, *but, *want;
+	} t[] = {
+		{ "id:a\tn:0\tto:x\tsite:s\tvia:v\n", "",
+		    "id:a\tn:0\tsite:s\tvia:v" },
+		{ "via:v\tsite:a\\tb\tid:a\tn:0\n", "",
+		    "id:a\tn:0\tsite:a\\tb\tvia:v" },
+		{ "id:a\tn:0\tsite:s\n", "site:other\tx:y", "id:a\tn:0" },
+		{ "to:x\n", "", "" },
+		{ "\n", "", "" },
+	};
+	struct ltsv job, but;
+	struct buf b = { 0 };
+	size_t i;
+
+	for (i = 0; i < sizeof t / sizeof t[0]; i++) {
+		ltsv_parse(t[i].job, strlen(t[i].job), &job);
+		ltsv_parse(t[i].but, strlen(t[i].but), &but);
+		buf_clear(&b);
+		job_answer(&b, &job, i % 2 ? &but : but.n ? &but : NULL);
+		buf_putc(&b, '\0');
+		is_str(buf_data(&b), t[i].want, t[i].job);
+	}
+	buf_free(&b);
+	return done();
+}

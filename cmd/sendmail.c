@@ -522,7 +522,7 @@ static void
 run_other(void)
 {
 	char *conf = join(dir, "/conf"), *queue = join(dir, "/queue"),
-	     *next = join(join("unix:", dir), "/inject.sock");
+	     *next = join(join("unix:", dir), "/sock/inject.sock");
 	char *list[] = { "queue-list", queue, NULL };
 	char *smtp[] = { "smtp-recv", "-C", conf, next, NULL };
 	char *build[] = { "conf-build", conf, NULL };
@@ -632,7 +632,7 @@ static void
 connect_queue(int *to, int *in)
 {
 	const char *s = getenv("ROHRPOST_INJECT");
-	char *sock = join(join("unix:", dir), "/inject.sock");
+	char *sock = join(join("unix:", dir), "/sock/inject.sock");
 	char *argv[] = { sock, NULL, NULL, NULL };
 
 	if (s != NULL && strncmp(s, "unix:", 5) == 0) {

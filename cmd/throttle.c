@@ -15,6 +15,8 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #define USAGE "throttle [-l] CONFDIR next..."
@@ -60,7 +62,9 @@ struct group {
 static struct link chain;
 static struct limiter limiter;
 static struct table table;
-static struct loop_timer timer;
+static struct loop_io alarm_io;
+static int alarm_fd;
+static int64_t alarm_us = INT64_MAX; /* set for; that: not set */
 static struct loop_signal term;
 static struct hash on_way;
 static struct limiter_link line = { &line, &line };
@@ -332,38 +336,70 @@ drain(int64_t now)
 	}
 }
 
-static void expired(void *);
+/*
+ * When to look again.  A timer descriptor, because the loop's own timers
+ * are late by up to a millisecond, and who asked for a burst of 1 would
+ * get that much less than the rate.
+ */
+static void
+set_alarm(int64_t due)
+{
+	struct itimerspec t = { .it_value = { due / 1000000,
+				    due % 1000000 * 1000 } };
+
+	if (due == alarm_us)
+		return;
+	alarm_us = due;
+	if (due == INT64_MAX)
+		memset(&t, 0, sizeof t);
+	else if (due <= 0)
+		t.it_value.tv_nsec = 1;
+	if (timerfd_settime(alarm_fd, TFD_TIMER_ABSTIME, &t, NULL) == -1)
+		die(EXIT_TEMP, "unable to set a timer: %m");
+}
 
 static void
 settle(int64_t now)
 {
-	static int64_t set_for;
+	static int64_t look;
 	int64_t due;
 
 	drain(now);
 	due = limiter_due(&limiter);
-	if (limiter.held > 0 && due > now + LOOK_MS * 1000)
-		due = now + LOOK_MS * 1000;
-	if (due == INT64_MAX) {
-		loop_timer_stop(&timer);
-	} else if (!loop_timer_active(&timer) || due < set_for) {
-		set_for = due;
-		loop_timer_set(&timer, (due - now + 999) / 1000, expired,
-		    NULL);
+	if (limiter.held > 0) {
+		if (look <= now)
+			look = now + LOOK_MS * 1000;
+		if (due > look)
+			due = look;
 	}
+	set_alarm(due);
 }
 
 static void
-expired(void *arg)
+expired(void *arg, int events)
 {
 	int64_t now = clock_mono_us();
+	uint64_t times;
 
 	(void)arg;
+	(void)events;
+	if (read(alarm_fd, &times, sizeof times) == -1)
+		return; /* set anew in the meantime */
+	alarm_us = INT64_MAX;
 	if (table_check(&table))
 		load_rules();
 	forget_old(now);
 	limiter_run(&limiter, now);
 	settle(now);
+}
+
+static void
+open_alarm(void)
+{
+	alarm_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+	if (alarm_fd == -1)
+		die(EXIT_TEMP, "unable to make a timer: %m");
+	loop_io_start(&alarm_io, alarm_fd, LOOP_READ, expired, NULL);
 }
 
 /* jobs */
@@ -595,6 +631,7 @@ main(int argc, char **argv)
 	open_table(argv[optind]);
 	link_open(&chain, &ops);
 	link_next(&chain, argv + optind + 1);
+	open_alarm();
 	event_gather();
 	loop_signal_start(&term, SIGTERM, caught, &chain);
 	return link_run(&chain);

@@ -936,7 +936,7 @@ key_done(struct limiter *l, struct limiter_key *k,
 	if (range.least_s == 0)
 		return;
 	if (backoff_learn(&k->backoff, &range, sign, k->in_flight,
-		i->started_us, now_us))
+		i->started_us, now_us) && closed(k, now_us))
 		notice(l, k, now_us);
 }
 

@@ -33,7 +33,7 @@ enum {
 	LIMITER_HELD_MAX = 10000,    /* jobs waiting in all */
 	LIMITER_KEYS_MAX = 200000,   /* beyond: the longest idle ones go */
 	LIMITER_FLOWS_MAX = 200000,
-	LIMITER_TRUST_US = 100000,
+	LIMITER_TRUST_US = 250000,
 	LIMITER_SPEED_US = 125000,   /* slot of the measured speed */
 	LIMITER_AGAIN_US = 1000000,  /* "ask again" after at least this, */
 	LIMITER_AGAIN_MAX_US = 300000000 /* and at most that */

@@ -1,0 +1,291 @@
+#!/bin/sh
+. "$(dirname "$0")/../lib.sh"
+
+C=$T/conf
+mkdir "$C"
+# table LINE...: the compiled form of a throttle file, put in place at once
+table() {
+	printf '%s\n' "$@" | python3 -c '
+import struct, sys, os
+lines = [l.encode() for l in sys.stdin.read().split("\n") if l]
+recs = [(b"%d" % (i + 1), l) for i, l in enumerate(lines)]
+recs.append((b"n", b"%d" % len(lines)))
+def h(k):
+    x = 5381
+    for c in k: x = ((x << 5) + x & 0xffffffff) ^ c
+    return x
+out, pos, tabs = b"", 2048, [[] for _ in range(256)]
+for k, v in recs:
+    tabs[h(k) & 255].append((h(k), pos))
+    r = struct.pack("<II", len(k), len(v)) + k + v
+    out += r; pos += len(r)
+head = b""
+for t in tabs:
+    n = 2 * len(t)
+    head += struct.pack("<II", pos, n)
+    slots = [(0, 0)] * n
+    for x, p in t:
+        i = (x >> 8) % n
+        while slots[i][1]: i = (i + 1) % n
+        slots[i] = (x, p)
+    for s in slots: out += struct.pack("<II", *s)
+    pos += 8 * n
+open(sys.argv[1] + ".new", "wb").write(head + out)
+os.rename(sys.argv[1] + ".new", sys.argv[1])' "$C/throttle.cdb"
+}
+# a next link that answers each job with what its label "say" wants, after
+# its label "wait" (milliseconds); writes what it gets to $T/got, with times
+cat >"$T/next.py" <<'EOF'
+import os, sys, select, time, heapq
+got = open(sys.argv[1], "w", 1) if len(sys.argv) > 1 else None
+h, buf, eof, k = [], b"", False, 0
+while h or not eof:
+    t = max(0, h[0][0] - time.monotonic()) if h else None
+    if eof:
+        time.sleep(t)
+    elif select.select([0], [], [], t)[0]:
+        d = os.read(0, 65536)
+        eof = d == b""
+        buf += d
+        *lines, buf = buf.split(b"\n")
+        now = time.monotonic()
+        for l in lines:
+            f = dict(x.split(b":", 1) for x in l.split(b"\t"))
+            if got:
+                got.write("%.6f %s\n" % (now, l.decode()))
+            r = [x for x in l.split(b"\t")
+                 if x[:2] in (b"id", b"n:") or x[:3] in (b"sit", b"via")]
+            say = f.get(b"say", b"status:sent code:250").replace(b" ", b"\t")
+            heapq.heappush(h, (now + int(f.get(b"wait", b"0")) / 1000, k,
+                               b"\t".join(r + [say]) + b"\n"))
+            k += 1
+    now, out = time.monotonic(), []
+    while h and h[0][0] <= now:
+        out.append(heapq.heappop(h)[2])
+    if out:
+        os.write(1, b"".join(out))
+EOF
+# jobs FROM TO LABELS: one line each
+jobs() {
+	awk -v a="$1" -v b="$2" -v l="$3" 'BEGIN { for (i = a; i <= b; i++)
+		printf "id:m%d\tn:0\tfrom:a@x\tto:b@y\t%s\n", i, l }'
+}
+next="python3 $T/next.py $T/got"
+site=$(printf 'site:mx.example\tvia:p\tdomain:y')
+
+# (the pipe stays open until all is answered: EOF gives back what waits)
+feed() { cat "$1"; wait_for 20 all_answered "$2"; }
+all_answered() { [ "$(wc -l <"$T/out")" -ge "$1" ]; }
+
+# straight through
+: >"$T/out"
+jobs 1 1000 "$site" >"$T/in"
+warm() { head -n 1 "$T/in"; wait_for 20 all_answered 1; sed 1d "$T/in" >"$T/in2"; feed "$T/in2" 1000; }
+warm | throttle "$C" $next >"$T/out" 2>"$T/err"
+is 'a quick chain: exit status' $? 0
+is 'every job is answered once' "$(grep -c status:sent "$T/out")" 1000
+cut -d' ' -f2- "$T/got" | cmp -s - "$T/in"; ok 'and goes down as it came' $?
+is 'no word about it' "$(cat "$T/err")" ''
+printf 'nonsense\nid:x\tn:0\n\n' | throttle "$C" cat >"$T/out" 2>&1
+is 'what is no job goes through' "$(cat "$T/out")" "$(printf 'nonsense\nid:x\tn:0\n\n')"
+
+# at once, at most
+jobs 1 60 "$(printf '%s\twait:100' "$site")" >"$T/in"
+# most TIMES-FILE HOLD: the most in flight, if each takes HOLD seconds
+most() {
+	python3 -c '
+import sys
+t = sorted(float(l.split()[0]) for l in open(sys.argv[1]))
+print(max(sum(1 for u in t if x - float(sys.argv[2]) < u <= x) for x in t))' "$@"
+}
+: >"$T/out"
+feed "$T/in" 60 | throttle "$C" $next >"$T/out" 2>"$T/err"
+ok 'twenty at once by default' "$([ "$(most "$T/got" 0.09)" -eq 20 ]; echo $?)"
+table 'site:* conn=3'
+: >"$T/out"
+jobs 1 15 "$(printf '%s\twait:400' "$site")" >"$T/in15"
+feed "$T/in15" 15 | throttle "$C" $next >"$T/out" 2>"$T/err"
+is 'conn=3: three' "$(most "$T/got" 0.39)" 3
+is 'all are sent or given back' "$(grep -cE 'status:(sent|later)' "$T/out")" 15
+like 'given back with site, room and time' "$(grep -m1 status:later "$T/out")" 'site:mx.example.*status:later	next:[0-9]+\.[0-9]{3}	room:5	class:limit	text:waiting for site:mx.example conn=3'
+like 'an event names the limit' "$(cat "$T/err")" 'ev:throttled	prog:throttle	key:site:mx.example	limit:conn=3	in-flight:3'
+is 'at most one a second' "$(grep -c ev:throttled "$T/err")" 1
+
+# recipients next to each other are one transaction
+: >"$T/out"
+for n in 0 1 2 3 4; do printf 'id:t1\tn:%d\tsite:a\twait:100\n' $n; done >"$T/in"
+for n in 0 1 2 3 4; do printf 'id:t2\tn:%d\tsite:a\twait:100\n' $n; done >>"$T/in"
+table 'site:* conn=1'
+feed "$T/in" 10 | throttle "$C" $next >"$T/out" 2>"$T/err"
+is 'one connection: transaction after transaction' "$(cut -f1,2 "$T/got" | cut -d' ' -f2 | tr '\n\t' ' ,')" \
+    'id:t1,n:0 id:t1,n:1 id:t1,n:2 id:t1,n:3 id:t1,n:4 id:t2,n:0 id:t2,n:1 id:t2,n:2 id:t2,n:3 id:t2,n:4 '
+ok 'the second waited' "$(awk 'NR == 5 { a = $1 } NR == 6 { exit !($1 - a > 0.08) }' "$T/got"; echo $?)"
+
+# rates: the ledger, checked over every window by other code than ours
+cat >"$T/windows.py" <<'EOF'
+import sys, datetime
+n, period, burst = (float(x) for x in sys.argv[2:5])
+t = []
+for l in open(sys.argv[1]):
+    f = dict(x.split(":", 1) for x in l.rstrip().split("\t") if ":" in x)
+    if f.get("ev") == "granted":
+        at = datetime.datetime.strptime(f["ts"], "%Y-%m-%dT%H:%M:%S.%fZ")
+        t += [at.timestamp()] * (int(f["rcpts"]) if len(sys.argv) > 5 else 1)
+late = 0.003        # between decision and time stamp
+bad = sum(1 for i in range(len(t)) for j in range(i, len(t))
+          if j - i + 1 > (t[j] - t[i] + late) * n / period + burst)
+want = (len(t) - burst) * period / n
+print("%d grants, %d windows exceeded, pace %s" % (len(t), bad,
+      "kept" if abs(t[-1] - t[0] - want) <= 0.02 + want / 100 else
+      "off: %.3f, not %.3f" % (t[-1] - t[0], want)))
+EOF
+table 'via:p rate=50/s burst=1' '* rate=100/s'
+jobs 1 50 "$site" >"$T/in"
+: >"$T/out"
+feed "$T/in" 50 | throttle -l "$C" $next >"$T/out" 2>"$T/err"
+is '50 a second' "$(python3 "$T/windows.py" "$T/err" 50 1 1)" '50 grants, 0 windows exceeded, pace kept'
+table 'site:mx.example rcpt-rate=100/s burst=10 msgs-per-conn=7'
+for m in 1 2 3 4 5; do for n in 0 1 2 3 4 5 6 7 8 9 10 11; do
+	printf 'id:r%d\tn:%d\tsite:mx.example\n' $m $n; done; done >"$T/in"
+: >"$T/out"
+feed "$T/in" 60 | throttle -l "$C" $next >"$T/out" 2>"$T/err"
+is '100 recipients a second' "$(python3 "$T/windows.py" "$T/err" 100 1 10 rcpts)" '60 grants, 0 windows exceeded, pace kept'
+is 'messages per connection go down as a label' "$(grep -c 'msgs-per-conn:7$' "$T/got")" 60
+
+# a key that is no site's: times of their own
+table 'tenant:acme rate=1/s'
+jobs 1 20 "$(printf '%s\ttenant:acme' "$site")" >"$T/in"
+: >"$T/out"
+throttle "$C" $next <"$T/in" >"$T/out" 2>"$T/err"
+is 'a tenant: no room is told' "$(grep -c room: "$T/out")" 0
+ok 'but a time for each' "$(grep -o 'next:[0-9.]*' "$T/out" | sort -u | wc -l | awk '{ exit !($1 > 15) }'; echo $?)"
+
+# backoff
+table 'site:* conn=4 backoff=1..2'
+mkfifo "$T/fifo"
+bg sh -c "throttle '$C' $next <'$T/fifo' >'$T/out' 2>'$T/err'"
+exec 3>"$T/fifo"
+say=$(printf '%s\tsay:status:deferred code:421 class:421' "$site")
+for i in 1 2 3 4 5 6 7 8; do
+	jobs $i $i "$say" >&3
+	wait_for 5 all_answered "$i"
+done
+like 'closed after 421s: given back until then' "$(cat "$T/out")" 'status:later	next:[0-9.]+	room:0	class:limit	text:waiting for site:mx.example backoff=1..2'
+like 'the event says for how long' "$(cat "$T/err")" 'key:site:mx.example	.*closed:1'
+was=$(grep -c code:421 "$T/out")
+ok 'few were tried' "$([ "$was" -le 4 ]; echo $?)"
+reopened() { jobs 100 100 "$site" >&3; grep -q status:sent "$T/out"; }
+wait_for 10 reopened; ok 'reopens by itself' $?
+exec 3>&-
+wait $bg_pid
+
+# a new table
+table 'site:* conn=1'
+bg sh -c "throttle '$C' $next <'$T/fifo' >'$T/out' 2>'$T/err'; echo \$? >'$T/status'"
+exec 3>"$T/fifo"
+jobs 1 1 "$(printf '%s\twait:3000' "$site")" >&3
+jobs 2 3 "$site" >&3
+held() { [ "$(wc -l <"$T/got")" -eq 1 ]; }
+wait_for 5 held
+table 'site:* conn=5'
+sent_one() { jobs 4 4 "$site" >&3; grep -q 'id:m4.*sent' "$T/out"; }
+wait_for 2 sent_one; ok 'a new table is in force soon' $?
+grep -q 'id:m1' "$T/out"; is 'while the first was still on its way' $? 1
+printf 'rubbish' >"$C/throttle.cdb.new"; mv "$C/throttle.cdb.new" "$C/throttle.cdb"
+sent_two() { jobs 5 5 "$site" >&3; grep -q 'id:m5.*sent' "$T/out" && grep -q damaged "$T/err"; }
+wait_for 2 sent_two; ok 'a damaged one is told, and changes nothing' $?
+exec 3>&-
+wait $bg_pid
+is 'ends well' "$(cat "$T/status")" 0
+grep -q 'id:m1.*sent' "$T/out"; ok 'after all answers came up' $?
+
+# the end: what waits is given back at once, by EOF and by TERM
+table 'site:* rate=1/h burst=1'
+jobs 1 3 "$site" >"$T/in"
+throttle "$C" $next <"$T/in" >"$T/out" 2>"$T/err"
+is 'EOF: one sent, two given back' "$(grep -o 'status:[a-z]*' "$T/out" | sort | tr '\n' ' ')" 'status:later status:later status:sent '
+cat >"$T/term.py" <<'EOF'
+import subprocess, sys, time, signal
+p = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+p.stdin.write(b"".join(b"id:x%d\tn:0\tsite:s\n" % i for i in range(3)))
+p.stdin.flush()
+p.stdout.readline()
+t = time.monotonic()
+p.send_signal(signal.SIGTERM)
+rest = p.stdout.read()
+print(rest.count(b"status:later"), p.wait(), time.monotonic() - t < 1)
+EOF
+is 'TERM: the same' "$(python3 "$T/term.py" throttle "$C" $next 2>/dev/null)" '2 0 True'
+
+# a slow site and fast ones, with a head that keeps a window and obeys room
+rm "$C/throttle.cdb"
+cat >"$T/head.py" <<'EOF'
+import subprocess, sys, os, time, select, collections, heapq
+slow_n, fast_n, window = int(sys.argv[1]), int(sys.argv[2]), 500
+p = subprocess.Popen(sys.argv[3:], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+os.set_blocking(p.stdin.fileno(), False)
+slow, fast = collections.deque(range(slow_n)), collections.deque(range(fast_n))
+out, sent, later = [collections.Counter() for _ in range(3)]
+room, until, back, buf, ob = 10**9, 0, [], b"", b""
+t0 = time.monotonic()
+while sent["f"] < fast_n and time.monotonic() - t0 < 20:
+    wall = time.time()
+    while back and back[0][0] <= wall:
+        slow.append(heapq.heappop(back)[1])
+    while out["s"] + out["f"] < window:
+        if slow and (wall >= until or out["s"] < room):
+            ob += b"id:s%d\tn:0\tsite:slow\twait:3000\n" % slow.popleft()
+            out["s"] += 1
+        elif fast:
+            j = fast.popleft()
+            ob += b"id:f%d\tn:0\tsite:fast%d\n" % (j, j % 3)
+            out["f"] += 1
+        else:
+            break
+    if ob:
+        try:
+            ob = ob[os.write(p.stdin.fileno(), ob):]
+        except BlockingIOError:
+            pass
+    if not select.select([p.stdout], [], [], 0.02)[0]:
+        continue
+    buf += os.read(p.stdout.fileno(), 1 << 20)
+    *lines, buf = buf.split(b"\n")
+    for l in lines:
+        f = dict(x.split(b":", 1) for x in l.split(b"\t"))
+        k = chr(f[b"id"][0])
+        out[k] -= 1
+        if f[b"status"] == b"later":
+            later[k] += 1
+            until, room = float(f[b"next"]), int(f[b"room"])
+            heapq.heappush(back, (until, int(f[b"id"][1:])))
+        else:
+            sent[k] += 1
+t = time.monotonic() - t0
+p.kill()
+print("fast %d later %d; slow later %s; %s" % (sent["f"], later["f"],
+      "few" if later["s"] <= 2 * window else later["s"],
+      "in time" if t < 3 else "in %.1f s" % t))
+EOF
+is '10,000 for a slow site do not slow 10,000 fast ones' \
+    "$(python3 "$T/head.py" 10000 10000 throttle "$C" python3 "$T/next.py" 2>/dev/null)" \
+    'fast 10000 later 0; slow later few; in time'
+
+# the ledger
+jobs 1 2 "$site" | throttle -l "$C" cat >/dev/null 2>"$T/err"
+like 'a line for each grant' "$(head -n 1 "$T/err")" 'ev:granted	prog:throttle	id:m1	rcpts:1	site:mx.example'
+
+# usage and faults
+status 'no arguments' 100 throttle
+status 'no next link' 100 throttle "$C"
+status 'unknown option' 100 throttle -x "$C" cat
+status 'no such folder' 111 throttle "$T/none" cat
+status 'no such next link' 111 throttle "$C" "$T/none"
+printf 'rubbish' >"$C/throttle.cdb"
+status 'a damaged table' 111 throttle "$C" cat
+rm "$C/throttle.cdb"
+jobs 1 9 "$site" | throttle "$C" cat >/dev/full 2>/dev/null; is 'full output' $? 111
+throttle "$C" cat <&- >/dev/null 2>&1; is 'closed input' $? 111
+throttle "$C" cat >&- 2>/dev/null </dev/null; is 'closed output' $? 111
+jobs 1 9 "$site" | throttle "$C" sh -c 'exit 3' >/dev/null 2>&1; is 'a next link that dies' $? 111
+done_testing

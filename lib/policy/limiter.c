@@ -7,7 +7,8 @@ enum {
 	NAME_MAX_LEN = THROTTLE_LABELS * (THROTTLE_VALUE_MAX + 8),
 	EVICT_TRIES = 8,
 	AGAIN_SLOW_US = 5000000,
-	SPEED_FAST = 25 /* in a quarter of a second */
+	SPEED_FAST = 25, /* in a quarter of a second */
+	LINE_LOOK = 8 /* flows looked at for the heaviest */
 };
 #define NEVER INT64_MAX
 
@@ -814,23 +815,44 @@ binding(const struct limiter_set *s, unsigned jobs,
 	return late != NULL ? late : full;
 }
 
-/* give back what is too much, last come first; but one may stay */
+/* of those that came last into this line, the flow with the most to wait */
+static struct limiter_flow *
+heaviest(const struct limiter_key *k)
+{
+	struct limiter_flow *f, *most = k->last;
+	int i;
+
+	for (i = 0, f = k->last; f != NULL && i < LINE_LOOK; i++, f = f->prev)
+		if (f->jobs > most->jobs)
+			most = f;
+	return most;
+}
+
+/* the last item of a waiting flow */
+static void
+give_back_last(struct limiter *l, struct limiter_flow *f, int64_t now_us)
+{
+	struct limiter_key *k = f->parked;
+	struct limiter_item *i = f->last;
+
+	flow_take(l, f, i);
+	if (f->first == NULL)
+		unpark(f);
+	refuse(l, i, k, now_us);
+}
+
+/* give back what is too much; but one may stay */
 static void
 shed(struct limiter *l, struct limiter_key *k, int64_t now_us)
 {
 	unsigned may = allowed(k, now_us);
 	struct limiter_flow *f;
-	struct limiter_item *i;
 
 	while (k->parked > may) {
-		f = k->last;
-		i = f->last;
-		if (may > 0 && k->parked == i->jobs)
+		f = heaviest(k);
+		if (may > 0 && k->parked == f->last->jobs)
 			break;
-		flow_take(l, f, i);
-		if (f->first == NULL)
-			unpark(f);
-		refuse(l, i, k, now_us);
+		give_back_last(l, f, now_us);
 	}
 	k->shed_us = now_us + LIMITER_TRUST_US;
 }
@@ -875,6 +897,22 @@ limiter_open(struct limiter *l, uint64_t seed)
 	l->labels = throttle_labels_used(&l->rules);
 }
 
+/*
+ * A full line is shared: who has less in it takes the place of who has
+ * more.  So one sender's backlog does not keep others out of a shared key.
+ */
+static int
+displace(struct limiter *l, const struct limiter_flow *f,
+    const struct limiter_item *i, struct limiter_key *k, int64_t now_us)
+{
+	struct limiter_flow *most = heaviest(k);
+
+	if (most == f || most->jobs <= f->jobs + i->jobs)
+		return 0;
+	give_back_last(l, most, now_us);
+	return 1;
+}
+
 void
 limiter_offer(struct limiter *l, struct limiter_item *i,
     struct limiter_flow *f, int64_t now_us)
@@ -896,7 +934,8 @@ limiter_offer(struct limiter *l, struct limiter_item *i,
 		return;
 	}
 	if (closed(k, now_us) || l->held + i->jobs > LIMITER_HELD_MAX ||
-	    (k->parked > 0 && k->parked + i->jobs > allowed(k, now_us))) {
+	    (k->parked > 0 && k->parked + i->jobs > allowed(k, now_us) &&
+		!displace(l, f, i, k, now_us))) {
 		refuse(l, i, k, now_us);
 		return;
 	}

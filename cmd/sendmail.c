@@ -177,7 +177,7 @@ find_sender(void)
 	}
 	if (name_arg != NULL)
 		user_name = name_arg;
-	strcpy(from, user_from);
+	memcpy(from, user_from, sizeof from);
 	if (p == NULL)
 		return;
 	if (p[0] == '\0' || strcmp(p, "<>") == 0) {
@@ -192,7 +192,7 @@ find_sender(void)
 	snprintf(from, sizeof from, "%s%s%s", one,
 	    strrchr(one, '@') == NULL ? "@" : "",
 	    strrchr(one, '@') == NULL ? me : "");
-	strcpy(user_from, from);
+	memcpy(user_from, from, sizeof from);
 }
 
 /*

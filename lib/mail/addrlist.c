@@ -23,6 +23,12 @@ blank(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
+static int
+control(char c)
+{
+	return ((unsigned char)c < ' ' && c != '\t') || c == 0x7f;
+}
+
 static void
 put(struct entry *e, char c)
 {
@@ -83,13 +89,16 @@ quoted(struct entry *e, char last)
 		c = *e->p++;
 		if (c == '\n' || c == '\r')
 			continue; /* folding: the blank behind it stays */
-		if (((unsigned char)c < ' ' && c != '\t') || c == 0x7f)
+		if (control(c))
 			e->bad = 1;
 		put(e, c);
 		if (c == last)
 			return;
-		if (c == '\\' && e->p < e->end && *e->p != '\n')
+		if (c == '\\' && e->p < e->end) {
+			if (control(*e->p))
+				e->bad = 1;
 			put(e, *e->p++);
+		}
 	}
 	e->bad = 1;
 }

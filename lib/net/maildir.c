@@ -75,7 +75,7 @@ host_name(char *out, size_t cap)
 	char *s;
 
 	if (gethostname(raw, sizeof raw - 1) == -1 || raw[0] == '\0')
-		strcpy(raw, "localhost");
+		memcpy(raw, "localhost", 10);
 	for (s = raw; *s != '\0' && n + 5 < cap; s++) {
 		if (*s == '/' || *s == ':' || (unsigned char)*s <= ' ')
 			n += snprintf(out + n, cap - n, "\\%03o",

@@ -98,6 +98,8 @@ static const struct {
 	{ "a\\b@c", "!" },
 	{ "a\001b@c", "!" },
 	{ "\"a\001b\"@c", "!" },
+	{ "\"a\\\001b\"@c", "!" },
+	{ "\"a\\\nb\"@c", "!" },
 };
 
 /* prefix, count times c, suffix */

@@ -1,0 +1,249 @@
+#!/bin/sh
+. "$(dirname "$0")/../lib.sh"
+cd "$T" || exit 1
+fake=$top/tests/tools/fakeinject.py
+mkdir in DIR DIR/conf
+echo me.example >DIR/conf/me
+export ROHRPOST_DIR="$T/DIR"
+user=$(id -un)@me.example
+taking() { ROHRPOST_INJECT="$fake $T/in $1"; export ROHRPOST_INJECT; rm -f in/*; }
+# send INPUT ARGUMENTS...: what printf makes of INPUT; status in $st
+send() {
+	rm -f in/*
+	printf "$1" >input; shift
+	sendmail "$@" <input 2>err; st=$?
+}
+env() { grep -v '^uid ' in/1.env; }
+body() { sed '1,/^$/d' in/1.msg; }
+
+# bad usage, in the codes of sysexits
+taking K
+status "no recipients" 64 sendmail </dev/null
+like "usage is said" "$(cat err)" '^sendmail: fatal: usage: sendmail '
+status "unknown option" 64 sendmail -Z a@b </dev/null
+status "-f without value" 64 sendmail -f </dev/null
+status "-N junk" 64 sendmail -N sometimes a@b </dev/null
+status "-N never with others" 64 sendmail -N never,delay a@b </dev/null
+status "-N empty" 64 sendmail -N '' a@b </dev/null
+status "-R junk" 64 sendmail -R some a@b </dev/null
+status "-B junk" 64 sendmail -B 9BIT a@b </dev/null
+status "-b junk" 64 sendmail -bd a@b </dev/null
+status "-V empty" 64 sendmail -V '' a@b </dev/null
+status "-V at the limit" 0 sendmail -V "$(printf '%0100d' 0)" a@b </dev/null
+status "-V one above" 64 sendmail -V "$(printf '%0101d' 0)" a@b </dev/null
+status "-V not ASCII" 64 sendmail -V 'ö' a@b </dev/null
+status "bad sender" 64 sendmail -f 'a b' a@b </dev/null
+status "two senders" 64 sendmail -f 'a@b,c@d' a@b </dev/null
+status "bad recipient" 65 sendmail 'a b' </dev/null
+status "one of two is bad" 65 sendmail a@b 'c@' </dev/null
+is "nothing was handed over for these" "$(ls in | grep -c '^[2-9]')" 0
+
+# the plain case
+send 'Subject: s\nTo: x@y\nFrom: f@g\nDate: d\nMessage-ID: <m>\n\nbody\n' a@b c
+is "taken" $st 0
+is "silent" "$(cat err)" ""
+is "envelope" "$(env)" "from $user
+proto local
+to a@b
+to c@me.example"
+is "uid" "$(grep '^uid' in/1.env)" "uid $(id -u)"
+is "header" "$(sed '1,2d' in/1.msg)" 'Subject: s
+To: x@y
+From: f@g
+Date: d
+Message-ID: <m>
+
+body'
+like "Received" "$(sed 2q in/1.msg | tr -d '\n')" "^Received: by me.example \\(rohrpost, uid $(id -u)\\);.[A-Z][a-z][a-z], .* [-+][0-9]{4}\$"
+send 'body\n' -v a@b
+is "no header at all" "$st $(body)" "0 body"
+like "-v tells the id" "$(cat err)" '^sendmail: info: queued as fake0001$'
+is "fields are added" "$(sed '/^$/q' in/1.msg | sed -n 's/^\([A-Z][-A-Za-z]*\):.*/\1/p' | tr '\n' ' ')" \
+    "Received From To Date Message-ID "
+send '' a@b
+is "empty input" "$st $(grep -c '^From: ' in/1.msg) $(body | wc -c)" "0 1 0"
+send '\n' a@b
+is "an empty line alone" "$st $(body | wc -c)" "0 0"
+send 'Subject: s' a@b
+is "no LF, no body" "$st $(grep -c '^Subject: s$' in/1.msg) $(body | wc -c)" "0 1 0"
+send 'Subject: s\n\nbody' a@b
+is "a last line without LF gets one" "$(body | od -c | head -1)" "$(printf 'body\n' | od -c | head -1)"
+send 'From a@b Thu Jan 1\nSubject: s\n\nbody\n' a@b
+is "a mailbox's From line is dropped" "$(grep -c '^From a' in/1.msg) $(grep -c '^Subject: s$' in/1.msg)" "0 1"
+send 'Subject: s\nno field\nmore\n' a@b
+is "a line that is no field begins the body" "$(body)" 'no field
+more'
+send ' odd\nSubject: s\n\nx\n' a@b
+is "a blank in front: all is body" "$(body)" ' odd
+Subject: s
+
+x'
+
+# line ends, dots, bytes
+send 'Subject: s\r\nTo: x\r\n\r\na\r\nb\nc\rd\r\n' a@b
+is "CRLF, LF, CR" "$(body)" 'a
+b
+c d'
+is "no CR is left" "$(tr -cd '\r' <in/1.msg | wc -c)" 0
+send 'S: s\n\na\n.\nb\n' a@b
+is "a lone dot ends it" "$(body)" a
+send 'S: s\n\na\n.\r\nb\n' a@b
+is "so with CRLF" "$(body)" a
+for o in -i -oi; do
+	send 'S: s\n\na\n.\nb\n' $o a@b
+	is "not with $o" "$(body)" 'a
+.
+b'
+done
+send 'S: s\n.\nb\n' a@b
+is "a lone dot in the header" "$st $(body | wc -c)" "0 0"
+send 'S: s\n\n..\n.a\n' a@b
+is "other dots stay" "$(body)" '..
+.a'
+send 'S: s\n\na\000b\n' a@b
+is "NUL" "$(body)" "a b"
+send 'S: s\n\ngr\303\274\303\237e\n' a@b
+is "8 bit is noticed" "$(env | grep body)" "body 8bit"
+send 'S: s\n\na\n' -B 8BITMIME a@b
+is "-B 8BITMIME" "$(env | grep body)" "body 8bit"
+send 'S: s\n\na\n' -B 7BIT a@b
+is "-B 7BIT" "$(env | grep -c body)" 0
+{ printf 'S: s\n\n'; head -c 998 /dev/zero | tr '\0' x; echo; head -c 999 /dev/zero | tr '\0' y; echo; } >input
+rm -f in/*; sendmail a@b <input
+is "lines of 998 and 999" "$(body | awk '{ print length($0) }' | tr '\n' ' ')" "998 998 1 "
+{ printf 'Subject: '; i=0; while [ $i -lt 500 ]; do printf 'word%s ' $i; i=$((i + 1)); done; printf 'end\n\nx\n'; } >input
+rm -f in/*; sendmail a@b <input
+is "a long field is folded" "$(awk 'length($0) > 998' in/1.msg | wc -l) $(sed -n '/^Subject/,/end$/p' in/1.msg | tr -d '\n ' | md5sum)" \
+    "0 $(sed -n '/^Subject/p' input | tr -d '\n ' | md5sum)"
+{ printf 'X: '; head -c 1048572 /dev/zero | tr '\0' x; printf '\n\nb\n'; } >input
+rm -f in/*; status "header at the limit" 0 sendmail a@b <input
+{ printf 'X: '; head -c 1048573 /dev/zero | tr '\0' x; printf '\n\nb\n'; } >input
+status "header one above" 65 sendmail a@b <input
+{ i=0; while [ $i -lt 20000 ]; do printf 'X: %060d\n' 0; i=$((i + 1)); done; printf '\nb\n'; } >input
+status "many fields, too large" 65 sendmail a@b <input
+{ printf 'S: s\n\n'; yes 'a line of a large message' | head -200000; } >input
+rm -f in/*; status "5 MB" 0 sendmail a@b <input
+is "all of it" "$(body | md5sum)" "$(sed '1,2d' input | md5sum)"
+status "no room for a large one" 75 sh -c "TMPDIR=$T/nowhere sendmail a@b <input"
+
+# -t
+send 'To: Ann <a@b>, "x, y" <c@d>\nCc: e@f (x),\n g@h\nBcc: secret@i\nSubject: s\n\nx\n' -t
+is "-t" "$(env | grep ^to)" 'to a@b
+to c@d
+to e@f
+to g@h
+to secret@i'
+is "Bcc is removed" "$(grep -ic 'bcc\|secret' in/1.msg)" 0
+send 'To: a@b\nBcc: c@d,\n e@f\nX: y\n\nx\n' -ti g@h a@b
+is "-t and arguments: added, each once" "$(env | grep ^to)" 'to g@h
+to a@b
+to c@d
+to e@f'
+is "a folded Bcc is removed" "$(grep -c 'e@f' in/1.msg) $(grep -c '^X: y' in/1.msg)" "0 1"
+send 'Bcc: a@b\nSubject: s\n\nx\n' -t
+is "only Bcc" "$st $(grep '^To:' in/1.msg)" "0 To: undisclosed-recipients:;"
+send 'Bcc: a@b\nSubject: s\n\nx\n' c@d
+is "without -t: removed, not taken" "$(env | grep ^to) $(grep -c Bcc in/1.msg)" "to c@d 0"
+send 'To: a@b\nResent-To: c@d\nResent-Bcc: e@f\nSubject: s\n\nx\n' -t
+is "Resent-" "$(env | grep ^to | tr '\n' ' ')$(grep -c Resent-Bcc in/1.msg)" "to c@d to e@f 0"
+send 'To: undisclosed-recipients:;\nSubject: s\n\nx\n' -t
+is "no recipients" "$st $(ls in)" "65 "
+send 'Subject: s\n\nx\n' -t
+is "no fields of recipients" $st 65
+send 'To: a b c\n\nx\n' -t
+is "bad address" "$st $(cat err)" "65 sendmail: fatal: bad address in the header: a b c"
+send 'To: Friends: a@b, bob;, c@d\n\nx\n' -t
+is "a group" "$(env | grep ^to | tr '\n' ' ')" "to a@b to bob@me.example to c@d "
+{ printf 'To: a@b'; i=0; while [ $i -lt 5000 ]; do printf ',\n u%s@example.org' $i; i=$((i + 1)); done; printf '\n\nx\n'; } >input
+rm -f in/*; sendmail -t <input
+is "5001 recipients" "$(grep -c ^to in/1.env)" 5001
+{ printf 'To: "a\\"b c"@d\n\nx\n'; } >input; rm -f in/*; sendmail -t <input
+is "quoted" "$(env | grep ^to)" 'to "a\\"b c"@d'
+send 'To: b\303\266@d\n\nx\n' -t
+is "UTF-8 address" "$(env | grep -c 'smtputf8 1')" 1
+
+# sender, name, DSN
+for f in s@t 'Name <s@t>' '<s@t>'; do
+	send 'x\n' -f "$f" a@b
+	is "-f '$f'" "$(env | grep ^from)" "from s@t"
+done
+send 'x\n' -fs a@b
+is "-f without domain" "$(env | grep ^from)" "from s@me.example"
+send 'x\n' -r s@t a@b
+is "-r" "$(env | grep ^from)" "from s@t"
+for f in '' '<>'; do
+	send 'x\n' -f "$f" a@b
+	is "-f '$f'" "$(env | grep ^from)" "from"
+	like "with a From field all the same" "$(cat in/1.msg)" "^From: .*$user"
+done
+send 'x\n' -F 'J. Doe' -f s@t a@b
+like "-F" "$(cat in/1.msg)" '^From: "J\. Doe" <s@t>$'
+send 'From: z@z\n\nx\n' -F 'J. Doe' a@b
+is "-F adds no second From" "$(grep -c ^From: in/1.msg)" 1
+send 'x\n' -F 'evil
+Bcc: x@y' a@b
+is "-F with a LF" "$(grep -c '^Bcc' in/1.msg)" 0
+send 'x\n' -N success,Failure -R HDRS -V 'a+b=c d' a@b
+is "-N -R -V" "$(env)" "from $user
+proto local
+ret HDRS
+envid a+2Bb+3Dc+20d
+to a@b NOTIFY=SUCCESS,FAILURE"
+send 'x\n' -N never -R full a@b
+is "-N never -R full" "$(env | sed 1,2d)" "ret FULL
+to a@b NOTIFY=NEVER"
+send 'x\n' -oem -odb -om -Am -G -n -L tag -h 3 -O x=y -U -p esmtp -bm -d -- -a@b
+is "options of others" "$st $(env | grep ^to)" "0 to -a@b"
+send 'x\n' a@b -t
+is "behind a recipient all are recipients" "$(env | grep ^to | tr '\n' ' ')" "to a@b to -t@me.example "
+
+# the queue
+for x in Z:75 D:69 X:75 J:75; do
+	taking "${x%%:*}"
+	send 'x\n' a@b
+	is "receipt ${x%%:*}" "$st" "${x#*:}"
+	is "said in one line" "$(wc -l <err)" 1
+done
+taking D; send 'x\n' a@b
+is "the reason is told" "$(cat err)" "sendmail: fatal: refused: 5.7.1 refused"
+ROHRPOST_INJECT=/nonexistent/command; send 'x\n' a@b
+is "no such command" $st 75
+ROHRPOST_INJECT="unix:$T/nowhere"; send 'x\n' a@b
+is "no such socket" $st 75
+ROHRPOST_INJECT="false"; yes | head -c 3000000 >input
+status "a command that dies, a large message" 75 sendmail a@b <input
+unset ROHRPOST_INJECT
+send 'x\n' a@b
+is "the instance's socket, not there" $st 75
+bg "$fake" -l "$T/DIR/inject.sock" "$T/in" K
+wait_for 5 test -S DIR/inject.sock
+send 'x\n' a@b
+is "the instance's socket" "$st $(ls in)" "0 1.env
+1.msg"
+rm -f in/*; status "-C" 0 sh -c 'unset ROHRPOST_DIR; echo x | sendmail -C "$0" a@b' "$T/DIR"
+status "the instance is not there" 75 sh -c 'echo x | ROHRPOST_DIR=/nonexistent sendmail a@b'
+taking K
+status "its own chain needs no instance" 0 sh -c 'echo x | ROHRPOST_DIR=/nonexistent sendmail a@b'
+status "/dev/full" 0 sh -c 'echo x | sendmail -v a@b >/dev/full 2>/dev/full'
+status "descriptor 0 closed" 75 sh -c 'sendmail a@b <&-'
+rm -f in/*; status "1 and 2 closed" 0 sh -c 'echo x | sendmail a@b >&- 2>&-'
+is "and nothing odd is sent" "$(body)" x
+status "the input is a directory" 75 sh -c 'sendmail a@b </'
+
+# other names, other modes
+mkdir bin
+cp "$(command -v sendmail)" bin/sendmail
+ln -s sendmail bin/mailq; ln -s sendmail bin/newaliases
+for p in queue-list smtp-recv conf-build queue-ctl; do
+	printf '#!/bin/sh\necho "%s $* ${RELAYCLIENT-none}"\n' $p >bin/$p
+	chmod +x bin/$p
+done
+is "-bp" "$(bin/sendmail -bp)" "queue-list $T/DIR/queue none"
+is "mailq" "$(bin/mailq)" "queue-list $T/DIR/queue none"
+is "-bi" "$(bin/sendmail -bi)" "conf-build $T/DIR/conf none"
+is "newaliases" "$(bin/newaliases)" "conf-build $T/DIR/conf none"
+is "-q" "$(bin/sendmail -q30m)" "queue-ctl $T/DIR/queue retry all none"
+is "-bs" "$(bin/sendmail -bs)" "smtp-recv -C $T/DIR/conf unix:$T/DIR/inject.sock "
+rm bin/queue-list
+status "the other program is not there" 75 bin/mailq
+done_testing

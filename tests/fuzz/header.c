@@ -1,0 +1,58 @@
+/* header_next: stays within its bytes, goes on, and what it has cut into
+ * fields is together what came */
+#include "mail/dsn.h"
+#include "mail/header.h"
+#include "mail/submit.h"
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const unsigned char *, size_t);
+
+int
+LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
+{
+	const char *in = (const char *)data, *p = in, *before, *end = in + n;
+	static const struct submit facts = { .me = "m", .from = "f",
+		.message_id = "<i>", .origin = "o" };
+	struct buf b = { 0 };
+	struct header_field f;
+	enum header_end how, again;
+	char line[100];
+	size_t sum = 0, k, i, col = 0;
+
+	do {
+		before = p;
+		how = header_next(&p, end, &f);
+		if (how != HEADER_FIELD)
+			break;
+		if (p <= before || f.raw != before || f.raw + f.raw_len != p ||
+		    f.name_len == 0 || f.value < f.name + f.name_len ||
+		    f.value + f.value_len > p)
+			abort();
+		k = header_unfold(f.value, f.value_len, line, sizeof line);
+		if (k > sizeof line || memchr(line, '\n', k) != NULL)
+			abort();
+		sum += f.raw_len;
+	} while (1);
+	sum += how == HEADER_EMPTY;
+	if (header_skip(in, n, &again) != sum || again != how ||
+	    (how == HEADER_EOF && sum != n))
+		abort();
+	/* what is made of it is a header itself */
+	if (submit_header(&b, in, n, &facts) == -1)
+		abort();
+	if (header_skip(buf_data(&b), buf_len(&b), &how) != buf_len(&b) ||
+	    how != HEADER_EOF || header_find(buf_data(&b), buf_len(&b), "bcc", &f))
+		abort();
+	for (i = 0; i < buf_len(&b); i++) {
+		col = buf_data(&b)[i] == '\n' ? 0 : col + 1;
+		if (col > 998)
+			abort();
+	}
+	buf_clear(&b);
+	if (dsn_header(&b, in, n, n / 2) == -1 ||
+	    header_skip(buf_data(&b), buf_len(&b), &how) != buf_len(&b))
+		abort();
+	buf_free(&b);
+	return 0;
+}

@@ -1,0 +1,145 @@
+#include "mail/submit.h"
+#include "mail/textin.h"
+#include "tap.h"
+#include <stdlib.h>
+
+static struct submit facts = { .me = "me.example", .from = "u@me.example",
+	.name = "U Ser", .message_id = "<id@me.example>", .origin = "uid 7",
+	.now = 1790000000, .offset = 120 };
+
+#define RECEIVED \
+	"Received: by me.example (rohrpost, uid 7);\n" \
+	"\tMon, 21 Sep 2026 16:13:20 +0200\n"
+#define FROM "From: U Ser <u@me.example>\n"
+#define TO "To: undisclosed-recipients:;\n"
+#define DATE "Date: Mon, 21 Sep 2026 16:13:20 +0200\n"
+#define ID "Message-ID: <id@me.example>\n"
+
+static const struct {
+	const char *in, *want;
+} cases[] = {
+	{ "", RECEIVED FROM TO DATE ID },
+	{ "From: a@b\nTo: c\nDate: x\nMessage-Id: y\n",
+		RECEIVED "From: a@b\nTo: c\nDate: x\nMessage-Id: y\n" },
+	{ "Subject: s\nCC: c\n", RECEIVED "Subject: s\nCC: c\n" FROM DATE ID },
+	{ "Bcc: x\nTo: c\nBCC: y,\n z\nSubject: s\n",
+		RECEIVED "To: c\nSubject: s\n" FROM DATE ID },
+	{ "Bcc: x\n", RECEIVED FROM TO DATE ID },
+	{ "Resent-Bcc: x\nResent-To: y\nReturn-Path: <z>\n",
+		RECEIVED "Resent-To: y\n" FROM DATE ID },
+	{ "Subject: a\n b\n\tc\nTo: d",
+		RECEIVED "Subject: a\n b\n\tc\nTo: d\n" FROM DATE ID },
+	{ "X-Bcc: x\nTo: c\n", RECEIVED "X-Bcc: x\nTo: c\n" FROM DATE ID },
+};
+
+static const struct {
+	const char *in, *want;
+} phrases[] = {
+	{ "Ann", "Ann" },
+	{ "Ann Other-Name 3rd", "Ann Other-Name 3rd" },
+	{ "Ann B. C", "\"Ann B. C\"" },
+	{ "A \"b\" \\", "\"A \\\"b\\\" \\\\\"" },
+	{ "a@b, <c>", "\"a@b, <c>\"" },
+	{ "J\303\266rg", "=?utf-8?q?J=C3=B6rg?=" },
+	{ "a\nBcc: x", "=?utf-8?q?a=0ABcc=3A=20x?=" },
+	{ "", "" },
+};
+
+static const char *
+text(struct buf *b)
+{
+	buf_putc(b, '\0');
+	return buf_data(b);
+}
+
+/* a field of n bytes without and with blanks: lines fit, no byte is lost */
+static void
+long_field(size_t n, size_t blank_every)
+{
+	char *in = malloc(n + 5);
+	struct buf b = { 0 };
+	size_t i, col = 0, longest = 0, x = 0;
+
+	memcpy(in, "To: ", 4);
+	for (i = 4; i < n; i++)
+		in[i] = blank_every && i % blank_every == 0 ? ' ' : 'x';
+	in[n] = '\n';
+	submit_header(&b, in, n + 1, &facts);
+	for (i = 0; i < buf_len(&b); i++) {
+		col = buf_data(&b)[i] == '\n' ? 0 : col + 1;
+		if (col > longest)
+			longest = col;
+		x += buf_data(&b)[i] == 'x';
+		if (buf_data(&b)[i] == '\n' && i + 1 < buf_len(&b) &&
+		    buf_data(&b)[i + 1] == '\n')
+			longest = 99999;
+	}
+	ok(longest <= TEXTIN_LINE_MAX, "lines are short enough");
+	for (i = 4; i < n; i++)
+		x -= in[i] == 'x';
+	/* those of the fields that were added */
+	is_num(x, 3, "no byte lost");
+	free(in);
+	buf_free(&b);
+}
+
+int
+main(void)
+{
+	struct buf b = { 0 };
+	char name[SUBMIT_NAME_MAX + 3];
+	const char *p;
+	size_t i;
+
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		buf_clear(&b);
+		submit_header(&b, cases[i].in, strlen(cases[i].in), &facts);
+		is_str(text(&b), cases[i].want, "header");
+	}
+	facts.name = NULL;
+	buf_clear(&b);
+	submit_header(&b, "", 0, &facts);
+	ok(strstr(text(&b), "From: u@me.example\n") != NULL, "no name");
+	for (i = 0; i < sizeof phrases / sizeof *phrases; i++) {
+		buf_clear(&b);
+		submit_phrase(&b, phrases[i].in);
+		is_str(text(&b), phrases[i].want, phrases[i].want);
+	}
+	memset(name, 'x', sizeof name);
+	name[SUBMIT_NAME_MAX] = '\0';
+	buf_clear(&b);
+	submit_phrase(&b, name);
+	is_num(buf_len(&b), SUBMIT_NAME_MAX, "name at the limit");
+	name[SUBMIT_NAME_MAX] = 'y';
+	name[SUBMIT_NAME_MAX + 1] = '\0';
+	buf_clear(&b);
+	submit_phrase(&b, name);
+	is_num(buf_len(&b), SUBMIT_NAME_MAX, "name one above: cut");
+	memset(name, 0xc3, sizeof name);
+	for (i = 1; i < sizeof name; i += 2)
+		name[i] = (char)0xb6;
+	name[sizeof name - 1] = '\0';
+	buf_clear(&b);
+	submit_phrase(&b, name);
+	for (p = text(&b), i = 0; *p != '\0'; p++) {
+		i = *p == '\n' ? 0 : i + 1;
+		if (i > 76)
+			break;
+	}
+	ok(*p == '\0', "encoded words are short enough");
+	long_field(TEXTIN_LINE_MAX, 0);
+	long_field(TEXTIN_LINE_MAX + 1, 0);
+	long_field(10000, 0);
+	long_field(10000, 70);
+	long_field(10000, 600);
+	long_field(3 * TEXTIN_LINE_MAX - 1, 0);
+	ok(submit_names_rcpts("tO", 2, 0) && submit_names_rcpts("Bcc", 3, 0) &&
+		!submit_names_rcpts("From", 4, 0) &&
+		!submit_names_rcpts("Resent-To", 9, 0) &&
+		submit_names_rcpts("resent-cc", 9, 1) &&
+		!submit_names_rcpts("To", 2, 1), "fields of recipients");
+	p = "To: a\nResent-Cc: b\n";
+	ok(submit_resent(p, strlen(p)) && !submit_resent(p, 6), "resent");
+	buf_free(&b);
+	return done();
+}

@@ -21,15 +21,15 @@
  * A site is where mail of a domain goes, learned from results; until then a
  * domain is a site of its own.  A site has at most SCHEDULE_SHARE times as
  * many recipients in the chain as the window has free places: alone it gets
- * two thirds of the window, and however many slow sites there are, there is
- * room for the next one.  A site may be held: at most `room` recipients of it
+ * half of the window, and however many slow sites there are, there is room
+ * for the next one.  A site may be held: at most `room` recipients of it
  * are in the chain until a given time.  Lanes of a site that may have no more
  * are parked there and cost nothing until it may.
  */
 enum {
 	SCHEDULE_NONE = INTERN_NONE,
 	SCHEDULE_PRIOS = 10,
-	SCHEDULE_SHARE = 2,
+	SCHEDULE_SHARE = 1,
 	SCHEDULE_WINDOW_MAX = 30000,
 	SCHEDULE_ROOM_NONE = 0xffffffff /* no limit */
 };

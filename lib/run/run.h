@@ -27,7 +27,7 @@
  * (run_more).
  */
 enum {
-	RUN_WINDOW = 400,
+	RUN_WINDOW = 500,
 	RUN_RCPTS_MAX = 4000000,      /* recipients in memory; above: later */
 	RUN_CARDS_BYTES = 16 << 20,   /* heads kept for jobs to be made */
 	RUN_INTAKE_MAX = 200000,      /* ids from the FIFO not yet looked at */

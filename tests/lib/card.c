@@ -1,0 +1,158 @@
+#include "queue/card.h"
+#include "queue/name.h"
+#include "tap.h"
+#include <errno.h>
+#include <stdlib.h>
+
+#define ID "1j0qcho4p7000000011c"
+#define PATH "/q/mess/1c/" ID
+
+static struct card *
+make(const char *env, struct buf *head)
+{
+	buf_clear(head);
+	if (message_format(head, env, strlen(env), 123, NULL) == -1)
+		return NULL;
+	return card_make(buf_data(head), buf_len(head), ID, PATH);
+}
+
+static const char *
+job(const struct card *c, unsigned i, unsigned tries, int doubt)
+{
+	static struct buf b;
+
+	buf_clear(&b);
+	card_job(c, i, ID, tries, doubt, &b);
+	buf_putc(&b, '\0');
+	return buf_data(&b);
+}
+
+static const char *
+who(const struct card *c, unsigned i)
+{
+	static struct buf b;
+
+	buf_clear(&b);
+	card_who(c, i, &b);
+	buf_putc(&b, '\0');
+	return buf_data(&b);
+}
+
+static void
+flow(const char *env, const char *want)
+{
+	struct buf head = { 0 };
+	struct card *c = make(env, &head);
+	char got[100];
+
+	snprintf(got, sizeof got, "%.*s", (int)c->flow_len,
+	    c->text + c->flow_at);
+	is_str(got, want, "whom it belongs to");
+	free(c);
+	buf_free(&head);
+}
+
+static void
+test_domain(void)
+{
+	static const char *const cases[][2] = { { "a@B.Example", "b.example" },
+		{ "\"x@y\"@c.d", "c.d" }, { "postmaster", "" },
+		{ "a@[192.0.2.1]", "[192.0.2.1]" }, { "", "" }, { "a@", "" } };
+	char out[CARD_DOMAIN_MAX + 1], address[600];
+	unsigned i;
+	size_t n;
+
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		n = card_domain(cases[i][0], strlen(cases[i][0]), out);
+		out[n] = '\0';
+		is_str(out, cases[i][1], cases[i][0]);
+	}
+	memset(address, 'x', sizeof address);
+	address[1] = '@';
+	is_num(card_domain(address, 2 + CARD_DOMAIN_MAX, out), CARD_DOMAIN_MAX,
+	    "the longest domain");
+	is_num(card_domain(address, 3 + CARD_DOMAIN_MAX, out), CARD_DOMAIN_MAX,
+	    "a longer one is cut");
+}
+
+int
+main(void)
+{
+	struct buf head = { 0 }, env = { 0 };
+	unsigned i, labels = 0;
+	char want[600];
+	struct card *c;
+	const char *p;
+
+	c = make("from a@b.example\nto c@D.example\n", &head);
+	snprintf(want, sizeof want, "id:" ID "\tn:0\tto:c@D.example\ttry:0\t"
+	    "from:a@b.example\tsize:123\tbirth:%lld.%03d\tprio:5\tfile:" PATH
+	    "\toff:%zu\n", (long long)(name_time_us(ID) / 1000000),
+	    (int)(name_time_us(ID) / 1000 % 1000), buf_len(&head));
+	is_str(job(c, 0, 0, 0), want, "the smallest job");
+	is_str(who(c, 0), "from:a@b.example\tto:c@D.example", "who");
+	is_num(c->n_rcpt, 1, "one recipient");
+	is_num(c->rcpt[0].state, MESSAGE_QUEUED, "which is queued");
+	ok(memcmp(buf_data(&head) + c->rcpt[0].offset, "to Q", 4) == 0,
+	    "and its line stands there");
+	is_num(c->off, (long)buf_len(&head), "the message begins there");
+	free(c);
+
+	c = make("from\ntime 1790000000.123456\nprio 0\ntenant acme\n"
+	    "tag a=1\ntag b=2\nuser u\nclient 127.0.0.1\nhelo h\nproto ESMTP\n"
+	    "key k\nbody 8bit\nret HDRS\nenvid x\\ty\nexpire 1790000500\n"
+	    "hold-until 1790000100\nx-own thing\n"
+	    "to c@d NOTIFY=SUCCESS ORCPT=rfc822;c@d\nto e@f\n", &head);
+	snprintf(want, sizeof want, "id:" ID "\tn:0\tto:c@d\ttry:3\tdoubt:1\t"
+	    "from:\ttenant:acme\ttag:a=1\ttag:b=2\tuser:u\tbody:8bit\tret:HDRS"
+	    "\tenvid:x\\ty\texpire:1790000500\tx-own:thing\tsize:123\t"
+	    "birth:1790000000.123\tprio:0\tfile:" PATH "\toff:%zu\t"
+	    "notify:SUCCESS\torcpt:rfc822;c@d\n", buf_len(&head));
+	is_str(job(c, 0, 3, 1), want, "a job with everything");
+	is_str(who(c, 1), "from:\ttenant:acme\ttag:a=1\ttag:b=2\tto:e@f",
+	    "who, the second");
+	ok(c->prio == 0 && c->null_sender && c->expire == 1790000500 &&
+	    c->hold_until == 1790000100, "what is read of it");
+	free(c);
+
+	flow("from a@b\nto c@d\n", "b");
+	flow("from\nto c@d\n", "");
+	flow("from a@b\nuser u\nto c@d\n", "u");
+	flow("from a@b\nuser u\ntenant t\nto c@d\n", "t");
+
+	/* one more line than becomes labels */
+	buf_puts(&env, "from a@b\n");
+	for (i = 0; i <= CARD_LABELS_MAX; i++)
+		buf_printf(&env, "tag n%u=1\n", i);
+	buf_puts(&env, "to c@d\n");
+	buf_putc(&env, '\0');
+	c = make(buf_data(&env), &head);
+	p = job(c, 0, 0, 0);
+	for (; (p = strstr(p, "\ttag:")) != NULL; p++)
+		labels++;
+	is_num(labels, CARD_LABELS_MAX, "no more labels than may be");
+	free(c);
+	buf_clear(&env);
+	buf_puts(&env, "from a@b\n");
+	for (i = 0; i < 12; i++)
+		buf_printf(&env, "tag x=%03500u\n", i);
+	buf_puts(&env, "to c@d\n");
+	buf_putc(&env, '\0');
+	c = make(buf_data(&env), &head);
+	ok(c->common_len < CARD_COMMON_MAX + 600 &&
+	    c->common_len > CARD_COMMON_MAX - 4000,
+	    "and no more bytes");
+	free(c);
+
+	buf_clear(&head);
+	message_format(&head, "from a@b\nto c@d\n", 16, 1, NULL);
+	ok(card_make(buf_data(&head), buf_len(&head) - 1, ID, PATH) == NULL &&
+	    errno == EINVAL, "a cut head");
+	buf_data(&head)[buf_len(&head) - 3] = '\n';
+	ok(card_make(buf_data(&head), buf_len(&head), ID, PATH) == NULL &&
+	    errno == EINVAL, "a damaged one");
+	test_domain();
+	buf_free(&head);
+	buf_free(&env);
+	return done();
+}

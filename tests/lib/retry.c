@@ -1,0 +1,169 @@
+#include "policy/retry.h"
+#include "tap.h"
+
+static char keys[64][300], datas[64][300];
+static unsigned n_records;
+static const char *reason;
+
+static int
+add(void *arg, const char *key, size_t kn, const char *data, size_t dn)
+{
+	(void)arg;
+	snprintf(keys[n_records], 300, "%.*s", (int)kn, key);
+	snprintf(datas[n_records++], 300, "%.*s", (int)dn, data);
+	return 0;
+}
+
+static void
+wrong(void *arg, const char *r)
+{
+	(void)arg;
+	reason = r;
+}
+
+static const struct subject_sink sink = { add, wrong, NULL };
+
+static int
+feed(const char *line)
+{
+	static char state[64];
+
+	reason = NULL;
+	return subject_retry.line(state, line, strlen(line), 1, &sink);
+}
+
+static int
+get(void *arg, const char *key, size_t n, const char **data, size_t *len)
+{
+	unsigned i;
+
+	if (arg != NULL)
+		return -1;
+	for (i = 0; i < n_records; i++)
+		if (strlen(keys[i]) == n && memcmp(keys[i], key, n) == 0) {
+			*data = datas[i];
+			*len = strlen(datas[i]);
+			return 1;
+		}
+	return 0;
+}
+
+static void
+test_text(void)
+{
+	static const struct {
+		const char *line, *key, *data; /* key NULL: refused */
+	} cases[] = {
+		{ "intervals=5m", "*", "intervals=5m" },
+		{ "intervals=5m,10m,1h lifetime=5d warn=4h jitter=10%", "*",
+		    "intervals=5m,10m,1h lifetime=5d warn=4h jitter=10%" },
+		{ "domain:a.example warn=0", "domain:a.example", "warn=0" },
+		{ "domain:.example  lifetime=1d", "domain:.example",
+		    "lifetime=1d" },
+		{ "class:dns intervals=1", "class:dns", "intervals=1" },
+		{ "class:dns domain:a.example jitter=0%",
+		    "domain:a.example+class:dns", "jitter=0%" },
+		{ "jitter=50%", "*", "jitter=50%" },
+		{ "lifetime=366d", "*", "lifetime=366d" },
+		{ "jitter=51%", NULL, NULL },
+		{ "lifetime=367d", NULL, NULL },
+		{ "jitter=5", NULL, NULL },
+		{ "domain:a.example", NULL, NULL },
+		{ "domain: warn=1h", NULL, NULL },
+		{ "domain:A.example warn=1h", NULL, NULL },
+		{ "domain:a+b warn=1h", NULL, NULL },
+		{ "intervals=", NULL, NULL },
+		{ "intervals=5m,", NULL, NULL },
+		{ "intervals=0", NULL, NULL },
+		{ "intervals=5x", NULL, NULL },
+		{ "warn=4h domain:a.example", NULL, NULL },
+		{ "warn=-1", NULL, NULL },
+		{ "nonsense", NULL, NULL },
+		{ "intervals=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,"
+		    "20,21,22,23,24,25,26,27,28,29,30,31,32", "*", NULL },
+		{ "intervals=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,"
+		    "20,21,22,23,24,25,26,27,28,29,30,31,32,33", NULL, NULL },
+	};
+	unsigned i;
+
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		n_records = 0;
+		if (cases[i].key == NULL) {
+			ok(feed(cases[i].line) == -1 && reason != NULL &&
+			    n_records == 0, cases[i].line);
+			continue;
+		}
+		ok(feed(cases[i].line) == 0 && n_records == 1, cases[i].line);
+		is_str(keys[0], cases[i].key, "its key");
+		if (cases[i].data != NULL)
+			is_str(datas[0], cases[i].data, "its data");
+	}
+	n_records = 0;
+}
+
+static void
+look(const char *domain, const char *class, unsigned first, unsigned lifetime,
+    unsigned warn, unsigned jitter)
+{
+	char name[200];
+	struct retry r;
+
+	snprintf(name, sizeof name, "%s %s", domain, class);
+	ok(retry_lookup(&r, domain, strlen(domain), class, strlen(class), get,
+	    NULL) == 0 && r.interval[0] == first && r.lifetime == lifetime &&
+	    r.warn == warn && r.jitter == jitter, name);
+}
+
+static void
+test_lookup(void)
+{
+	struct retry r, none;
+	unsigned i;
+
+	retry_default(&none);
+	n_records = 0;
+	look("a.example", "dns", 300, 432000, 14400, 10);
+	feed("intervals=1m,2m lifetime=2d");
+	feed("class:dns intervals=30s");
+	feed("domain:.example warn=1h");
+	feed("domain:a.example lifetime=3d");
+	feed("domain:a.example class:dns jitter=0%");
+	feed("domain:.b.example class:421 intervals=7s");
+	look("other.org", "", 60, 172800, 14400, 10);
+	look("other.org", "dns", 30, 172800, 14400, 10);
+	look("x.example", "connect", 60, 172800, 3600, 10);
+	look("a.example", "connect", 60, 259200, 3600, 10);
+	look("a.example", "dns", 30, 259200, 3600, 0);
+	look("sub.a.example", "dns", 30, 172800, 3600, 10);
+	look("b.example", "421", 7, 172800, 3600, 10);
+	look("c.b.example", "421", 7, 172800, 3600, 10);
+	look("", "", 60, 172800, 14400, 10);
+	is_num(retry_lookup(&r, "a", 1, "", 0, get, keys), -1,
+	    "a damaged table is told");
+	is_num(memcmp(&r, &none, sizeof r), 0, "and the defaults hold");
+
+	retry_default(&r);
+	r.n = 2;
+	r.interval[0] = 100;
+	r.interval[1] = 1000;
+	r.jitter = 0;
+	is_num(retry_interval_ms(&r, 1, 12345), 100000, "first interval");
+	is_num(retry_interval_ms(&r, 2, 12345), 1000000, "second");
+	is_num(retry_interval_ms(&r, 99, 12345), 1000000, "the last repeats");
+	r.jitter = 10;
+	for (i = 0; i < 100000; i += 7)
+		if (retry_interval_ms(&r, 1, i) < 90000 ||
+		    retry_interval_ms(&r, 1, i) > 110000)
+			break;
+	ok(i >= 100000, "jitter stays within its bounds");
+	is_num(retry_interval_ms(&r, 1, 0), 90000, "from below");
+	is_num(retry_interval_ms(&r, 1, 20000), 110000, "to above");
+}
+
+int
+main(void)
+{
+	test_text();
+	test_lookup();
+	return done();
+}

@@ -30,8 +30,8 @@ static const struct subject *const subjects[] = {
 	&subject_local,
 	&subject_pools,
 	&subject_aliases,
-	&subject_relay,
 	&subject_routes,
+	&subject_relay,
 	&subject_throttle,
 	&subject_retry,
 };

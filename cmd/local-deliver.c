@@ -671,6 +671,10 @@ label_orders(struct job *j, const struct ltsv *l)
 		needs(buf_printf(&b, "|%s\n", program));
 	if (program != NULL && !clean(program))
 		r = -1;
+	/* an alias that keeps its own address: the mailbox as well */
+	if ((list != NULL || program != NULL) && j->user != NULL &&
+	    ltsv_find(l, "keep") != NULL)
+		needs(buf_puts(&b, "keep\n"));
 	for (p = list; p != NULL && forward_word(&p, list + strlen(list), &s,
 				       &n);) {
 		/* nothing from outside may become an order of another kind */
@@ -736,11 +740,11 @@ check_orders(struct job *j)
 	return r;
 }
 
-/* the user's mailbox and forward file; 0, or -1 when answered */
+/* the user's mailbox, open; -1 when answered */
 static int
-find_user(struct job *j)
+find_mailbox(struct job *j)
 {
-	int dir, r;
+	int dir;
 
 	if (!maildir_user_ok(j->user, strlen(j->user))) {
 		bounced(j, "5.1.1", "local", "no such mailbox");
@@ -751,10 +755,19 @@ find_user(struct job *j)
 		bounced(j, "5.1.1", "local", "no such mailbox");
 		return -1;
 	}
-	if (dir == -1) {
+	if (dir == -1)
 		failed(j, "unable to open the mailbox", errno);
+	return dir;
+}
+
+/* the user's mailbox and forward file; 0, or -1 when answered */
+static int
+find_user(struct job *j)
+{
+	int dir = find_mailbox(j), r;
+
+	if (dir == -1)
 		return -1;
-	}
 	r = file_orders(j, dir);
 	close(dir);
 	if (r == -1) {
@@ -772,7 +785,7 @@ static void
 deliver(struct job *j, const struct ltsv *l)
 {
 	int special = ltsv_find(l, "forward") != NULL ||
-	    ltsv_find(l, "program") != NULL;
+	    ltsv_find(l, "program") != NULL, dir;
 
 	if (j->to == NULL || j->from == NULL || !clean(j->to) ||
 	    !clean(j->from)) {
@@ -800,6 +813,12 @@ deliver(struct job *j, const struct ltsv *l)
 	}
 	if (!special && find_user(j) == -1)
 		return;
+	if (special && j->keep) {
+		dir = find_mailbox(j);
+		if (dir == -1)
+			return;
+		close(dir);
+	}
 	if (j->forward && next_argv[0] == NULL) {
 		deferred(j, "4.3.5", "there is no next link to forward to");
 		return;

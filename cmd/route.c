@@ -323,6 +323,7 @@ is_ours(const struct ltsv_field *f)
 	case 4:
 		return is(f, "site", 4) || is(f, "bind", 4) ||
 		    is(f, "helo", 4) || is(f, "orig", 4) ||
+		    is(f, "keep", 4) ||
 		    (where.what == WHERE_LOCAL && is(f, "user", 4));
 	case 5:
 		return is(f, "bind6", 5) || is(f, "proto", 5);
@@ -417,6 +418,8 @@ send_local(void)
 	put(b, "user", of_buf(&where.user));
 	put(b, "ext", of_buf(&where.ext));
 	if (where.several) {
+		if (where.alias.keep)
+			check_memory(ltsv_puts(b, "keep", "1"));
 		put(b, "forward", of_buf(&where.alias.forward));
 		put(b, "program", of_buf(&where.alias.command));
 	}

@@ -161,6 +161,15 @@ prio 3
 body 8bit'
 { echo 'Delivered-To: b@example.net'; cat body; } >want2
 cmp -s want2 in/1.msg; ok "its message" $?
+before=$(ls mail/kept/new 2>/dev/null | wc -l)
+job 0 forward:c@example.net user:kept keep:1 >j
+local-deliver -c mail "$fake" "$T/in" K <j >r
+is "forwarded and kept" "$(label status r) $(($(ls mail/kept/new | wc -l) - before))" "sent 1"
+job 0 forward:c@example.net user:nobody keep:1 >j
+sent=$(ls in | wc -l)
+local-deliver mail "$fake" "$T/in" K <j >r
+is "kept for nobody: bounced" "$(label status r) $(label esc r)" "bounced 5.1.1"
+is "and not forwarded" "$(ls in | wc -l)" "$sent"
 job 0 forward:c@example.net notify:NEVER 'orcpt:rfc822;b@example.net' | sed s,from:a@example.org,from:, >j
 local-deliver mail "$fake" "$T/in" K <j >r
 is "null sender and DSN parameters kept" "$(cat in/1.env)" 'from

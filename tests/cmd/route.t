@@ -90,8 +90,8 @@ status "static jobs" 0 run <"$T/in"
 is "nothing to say" "$(cat "$T/err")" ""
 is "each is answered once" "$(cat "$T/out" "$T/jobs" | sed 's/\t.*//' | sort | uniq -c | awk '$1 != 1' | wc -l) $(cat "$T/out" "$T/jobs" | wc -l)" "0 30"
 J=$T/jobs O=$T/out
-is "rewrite, alias that keeps its own" "$(label m1 to "$J") $(label m1 orig "$J") $(label m1 user "$J") $(label m1 forward "$J")" \
-	"Bob@example.org Bob@Old.example bob copy@example.net"
+is "rewrite, alias that keeps its own" "$(label m1 to "$J") $(label m1 orig "$J") $(label m1 user "$J") $(label m1 keep "$J") $(label m1 forward "$J")" \
+	"Bob@example.org Bob@Old.example bob 1 copy@example.net"
 is "reject" "$(grep ^id:m2 "$O" | head -1)" "id:m2${tab}n:0${tab}status:bounced${tab}code:550${tab}esc:5.7.1${tab}class:policy${tab}domain:gone.example${tab}text:no such\\\\tdomain: \"gone\""
 is "defer" "$(label m3 status "$O") $(label m3 esc "$O") $(label m3 text "$O")" "deferred 4.7.1 come back"
 is "discard" "$(label m4 status "$O")" "sent"

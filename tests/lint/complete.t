@@ -29,7 +29,7 @@ for f in cmd/*.c; do
 	[ -e "doc/man/$p.8" ] || continue
 	usage=$("$p" --no-such-option </dev/null 2>&1 >/dev/null |
 		sed -n "s/^$p: fatal: usage: //p" | tr -s ' ')
-	page=$(mandoc -T utf8 "doc/man/$p.8" 2>/dev/null | col -b | awk '
+	page=$(mandoc -T utf8 "doc/man/$p.8" 2>/dev/null | col -bx | awk '
 		/^SYNOPSIS/ { on = 1; next } /^[A-Z]/ { on = 0 } on' | tr -s ' \n' ' ' | sed 's/^ //; s/ $//')
 	is "$p: usage and SYNOPSIS agree" "$usage" "$page"
 done

@@ -183,12 +183,18 @@ set_fail_reply(struct sendconn *c, const char *class, const struct reply *re)
 	c->fail->text[n] = '\0';
 }
 
-/* all hosts have failed */
+/* all hosts have failed; or we have, and that was no attempt */
 static void
-give_up(struct sendconn *c)
+give_up(struct sendconn *c, int local)
 {
 	struct sendresult r = { .status = "deferred", .class = "connect",
 		.esc = "4.4.1", .esc_len = 5, .text = "no usable host" };
+
+	if (local) {
+		r.status = "later";
+		r.class = "local";
+		r.next_ms = clock_wall_us() / 1000 + SENDPOOL_LOCAL_MS;
+	}
 
 	if (c->fail != NULL) {
 		r.class = c->fail->class;
@@ -322,9 +328,10 @@ try_host(struct sendconn *c, const char *word, size_t n)
 		return TRIED_GOING;
 	set_fail(c, local ? "local" : "connect", local ? "4.3.0" : "4.4.1",
 	    "unable to connect: %s%s", strerror(errno), "");
-	if (local)
+	if (local && errno != EADDRNOTAVAIL && errno != EACCES)
 		return TRIED_LOCAL;
-	host_failed(c);
+	if (!local)
+		host_failed(c);
 	return TRIED_NEXT;
 }
 
@@ -349,7 +356,7 @@ next_host(struct sendconn *c)
 		c->mx_at += n;
 	}
 	if (t != TRIED_GOING) {
-		give_up(c);
+		give_up(c, t == TRIED_LOCAL);
 		return;
 	}
 	/* that it stands, or not, shows when there is something to read */
@@ -503,7 +510,8 @@ open_file(struct sendconn *c, const struct sendtxn *t)
 {
 	if (c->file != -1)
 		return 0;
-	c->file = open(t->file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	c->file = open(t->file, O_RDONLY | O_CLOEXEC | O_NOCTTY |
+	    O_NONBLOCK);
 	if (c->file == -1)
 		return -1;
 	sendpool_the->files++;
@@ -532,6 +540,19 @@ read_chunk(struct sendconn *c, const struct sendtxn *t, char *in)
 	return got;
 }
 
+/* has it done its share: by limits, or because other sites wait for a place */
+static int
+worn_out(const struct sendconn *c)
+{
+	const struct sendpool *p = sendpool_the;
+	const struct sendtxn *next = c->slot->first;
+
+	return smtpout_spent(&c->s) || c->messages >= p->limit.msgs ||
+	    (next != NULL && next->msgs > 0 && c->messages >= next->msgs) ||
+	    (p->want != NULL && p->want != c->slot &&
+		c->messages >= SENDPOOL_SHARE);
+}
+
 /* the next transaction behind the final dot, into o */
 static void
 pipeline_next(struct sendconn *c, struct buf *o)
@@ -541,11 +562,8 @@ pipeline_next(struct sendconn *c, struct buf *o)
 	const char *esc, *text;
 	unsigned code;
 
-	if (!smtpout_room(&c->s) || c->slot->first == NULL ||
-	    c->messages >= p->limit.msgs)
-		return;
 	t = c->slot->first;
-	if ((t->msgs > 0 && c->messages >= t->msgs) ||
+	if (!smtpout_room(&c->s) || t == NULL || worn_out(c) ||
 	    smtpout_fits(&c->s, &t->mail, &code, &esc, &text) != SMTPOUT_OK)
 		return;
 	t = sendpool_next(p, c->slot);
@@ -713,16 +731,6 @@ begin(struct sendconn *c, struct sendtxn *t)
 		t->started_ms = clock_mono_ms();
 	c->messages++;
 	smtpout_begin(&c->s, &t->mail);
-}
-
-static int
-worn_out(const struct sendconn *c)
-{
-	const struct sendtxn *next = c->slot->first;
-
-	return smtpout_spent(&c->s) ||
-	    c->messages >= sendpool_the->limit.msgs ||
-	    (next != NULL && next->msgs > 0 && c->messages >= next->msgs);
 }
 
 /* its place is free when the other side has closed: whoever closes first

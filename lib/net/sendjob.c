@@ -6,7 +6,7 @@
 
 static const char *const labels[SENDJOB_LABELS] = { "id", "n", "from", "to",
 	"file", "off", "size", "body", "smtputf8", "ret", "envid", "notify",
-	"orcpt", "mx", "conn", "msgs-per-conn", "site", "via", "src", "proto",
+	"orcpt", "mx", "conn", "msgs-per-conn", "tls", "site", "via", "src", "proto",
 	"helo", "bind", "bind6" };
 
 static void
@@ -117,6 +117,15 @@ sendjob_addresses(const struct sendjob *j)
 	return SENDJOB_GOOD;
 }
 
+int
+sendjob_tls(const struct sendjob *j)
+{
+	const struct ltsv_field *f = j->f[SENDJOB_TLS];
+
+	return f != NULL && f->value_len > 0 && !ltsv_is(f, "none") &&
+	    !ltsv_is(f, "may");
+}
+
 static int
 needs_utf8(const char *address)
 {
@@ -156,6 +165,15 @@ take(const struct sendjob *j, enum sendjob_label i, char **to)
 	return start;
 }
 
+static int
+good_helo(const char *s)
+{
+	size_t n = strlen(s);
+
+	return n > 0 && n <= SMTPOUT_HELO_MAX && smtpout_params(s, n) &&
+	    memchr(s, ' ', n) == NULL;
+}
+
 int
 sendsite_fill(struct sendsite *s, const struct sendjob *j, const char *key,
     size_t n)
@@ -174,7 +192,7 @@ sendsite_fill(struct sendsite *s, const struct sendjob *j, const char *key,
 	s->name = take(j, SENDJOB_SITE, &p);
 	s->via = take(j, SENDJOB_VIA, &p);
 	s->helo = take(j, SENDJOB_HELO, &p);
-	if (s->helo != NULL && s->helo[0] == '\0')
+	if (s->helo != NULL && !good_helo(s->helo))
 		s->helo = NULL;
 	s->lmtp = ltsv_is(j->f[SENDJOB_PROTO], "lmtp");
 	if (b != NULL)
@@ -376,6 +394,8 @@ sendresult_put(struct buf *b, const char *id, unsigned n,
 		bad |= ltsv_putnum(b, "next", r->next_ms / 1000);
 		bad |= buf_printf(b, ".%03u", (unsigned)(r->next_ms % 1000));
 	}
+	if (r->room > 0)
+		bad |= ltsv_putnum(b, "room", r->room);
 	if (r->ms >= 0)
 		bad |= ltsv_putnum(b, "ms", r->ms);
 	if (s != NULL) {

@@ -21,7 +21,7 @@ enum {
 enum sendjob_label { SENDJOB_ID, SENDJOB_N, SENDJOB_FROM, SENDJOB_TO,
 	SENDJOB_FILE, SENDJOB_OFF, SENDJOB_SIZE, SENDJOB_BODY, SENDJOB_UTF8,
 	SENDJOB_RET, SENDJOB_ENVID, SENDJOB_NOTIFY, SENDJOB_ORCPT, SENDJOB_MX,
-	SENDJOB_CONNS, SENDJOB_MSGS, /* the rest names the site: */
+	SENDJOB_CONNS, SENDJOB_MSGS, SENDJOB_TLS, /* the rest names the site: */
 	SENDJOB_SITE, SENDJOB_VIA, SENDJOB_SRC, SENDJOB_PROTO, SENDJOB_HELO,
 	SENDJOB_BIND, SENDJOB_BIND6, SENDJOB_LABELS };
 
@@ -63,6 +63,8 @@ const char *sendjob_parse(const char *line, size_t n, struct sendjob *j);
 /* may its addresses stand in commands? (smtpout_address) */
 enum sendjob_verdict { SENDJOB_GOOD, SENDJOB_BAD_FROM, SENDJOB_BAD_TO };
 enum sendjob_verdict sendjob_addresses(const struct sendjob *);
+/* does it ask for TLS, which is not there yet? (tls: other than none, may) */
+int sendjob_tls(const struct sendjob *);
 /* the key of its site into out; its length, or 0 when it has no room */
 size_t sendjob_key(const struct sendjob *, char out[SENDJOB_KEY_MAX]);
 /* what the labels say of a site; 0, or -1 with ENOMEM */
@@ -82,7 +84,7 @@ void sendtxn_free(struct sendtxn *);
 struct sendresult {
 	const char *status, *class, *host, *ip, *text, *esc;
 	size_t text_len, esc_len;
-	unsigned code;
+	unsigned code, room;
 	unsigned doubt : 1;
 	int64_t next_ms; /* wall clock */
 	int64_t ms;      /* -1: not begun */

@@ -43,11 +43,16 @@ sendpool_end(struct sendpool *p, struct sendtxn *t, const struct sendconn *c,
 }
 
 static void
-later(struct sendpool *p, struct sendtxn *t, const char *text, int64_t in_ms)
+later(struct sendpool *p, struct sendtxn *t, const char *class,
+    const char *text, int64_t in_ms)
 {
-	struct sendresult r = { .status = "later", .class = "local",
+	struct sendslot *s = t->site;
+	struct sendresult r = { .status = "later", .class = class,
 		.text = text, .text_len = strlen(text),
 		.next_ms = clock_wall_us() / 1000 + in_ms };
+
+	if (strcmp(class, "limit") == 0)
+		r.room = s->n_conn + p->limit.waiting / 8;
 
 	sendpool_end(p, t, NULL, &r);
 }
@@ -91,6 +96,20 @@ find_slot(struct sendpool *p, const struct sendjob *j)
 	return p->last_slot = s;
 }
 
+static void on_tick(void *arg);
+
+/* as long as there is anything to do; it also keeps the loop alive when the
+ * link is held and nothing else is waited for yet */
+static void
+tick(struct sendpool *p)
+{
+	if (!loop_timer_active(&p->tick) &&
+	    (p->n_conn > 0 || p->closing || p->ready != NULL))
+		loop_timer_set(&p->tick, p->closing ? SENDPOOL_TICK_MS / 5
+						    : SENDPOOL_TICK_MS,
+		    on_tick, p);
+}
+
 /* look at this site before the loop waits again */
 static void
 make_ready(struct sendpool *p, struct sendslot *s)
@@ -100,6 +119,7 @@ make_ready(struct sendpool *p, struct sendslot *s)
 	s->ready = 1;
 	s->ready_next = p->ready;
 	p->ready = s;
+	tick(p);
 }
 
 /* when nothing refers to a site it is forgotten */
@@ -193,17 +213,6 @@ sendpool_again(struct sendpool *p, struct sendtxn *t)
 
 /* connections */
 
-static void on_tick(void *arg);
-
-static void
-tick(struct sendpool *p)
-{
-	if (!loop_timer_active(&p->tick) && (p->n_conn > 0 || p->closing))
-		loop_timer_set(&p->tick, p->closing ? SENDPOOL_TICK_MS / 5
-						    : SENDPOOL_TICK_MS,
-		    on_tick, p);
-}
-
 static void
 take_idle(struct sendpool *p, struct sendconn *c)
 {
@@ -288,11 +297,40 @@ unwant(struct sendpool *p, struct sendslot *s)
 	s->wants = 0;
 }
 
+static size_t
+site_max(const struct sendpool *p, const struct sendslot *s)
+{
+	return s->conns > 0 && s->conns < p->limit.site_conns
+	    ? s->conns : p->limit.site_conns;
+}
+
+/* a site at its own limit must not fill the line of all */
+static void
+trim(struct sendpool *p, struct sendslot *s)
+{
+	size_t keep = 1 + p->limit.waiting / 4;
+	struct sendtxn **t = &s->first, *rest, *next;
+
+	if (s->n_wait <= keep)
+		return;
+	p->n_wait -= s->n_wait - keep;
+	s->n_wait = keep;
+	for (; keep > 0; keep--)
+		t = &(*t)->next;
+	rest = *t;
+	*t = NULL;
+	s->last = t;
+	for (; rest != NULL; rest = next) {
+		next = rest->next;
+		later(p, rest, "limit", "many wait for this site", 2000);
+	}
+	hold(p);
+}
+
 /* give the waiting transactions of a site to connections */
 static void
 serve(struct sendpool *p, struct sendslot *s)
 {
-	size_t max = s->conns > 0 ? s->conns : p->limit.site_conns;
 	struct sendconn *c;
 	struct sendtxn *t;
 
@@ -308,17 +346,18 @@ serve(struct sendpool *p, struct sendslot *s)
 			sendconn_give(c, dequeue(p, s));
 			continue;
 		}
-		if (s->n_conn >= max)
+		if (s->n_conn >= site_max(p, s)) {
+			trim(p, s);
 			break;
+		}
 		if (!make_room(p)) {
 			want(p, s);
 			return;
 		}
 		t = dequeue(p, s);
 		if (sendconn_start(p, s, t) == -1)
-			later(p, t, "out of memory", 10000);
-		else
-			tick(p);
+			later(p, t, "local", "out of memory",
+			    SENDPOOL_LOCAL_MS);
 	}
 	unwant(p, s);
 	if (p->want != NULL && (p->n_conn < p->limit.conns || p->n_idle > 0))
@@ -365,7 +404,7 @@ all_later(struct sendpool *p, const char *why)
 		for (s = p->hash[i]; s != NULL; s = s->hash_next)
 			while (s->first != NULL) {
 				make_ready(p, s);
-				later(p, dequeue(p, s), why, 1000);
+				later(p, dequeue(p, s), "local", why, 1000);
 			}
 }
 
@@ -482,10 +521,17 @@ sendpool_job(struct sendpool *p, const char *line, size_t n)
 	static struct sendjob j;
 	const char *bad = sendjob_parse(line, n, &j);
 	struct sendslot *s = bad == NULL ? find_slot(p, &j) : NULL;
+	struct sendresult tls = { .status = "deferred", .class = "tls",
+		.esc = "4.7.4" };
 	struct sendtxn *t = p->open;
 
 	if (s == NULL) {
 		refuse_local(p, &j, bad == NULL ? "out of memory" : bad);
+		return;
+	}
+	if (sendjob_tls(&j)) {
+		refuse(p, &j, s, &tls, "TLS is required and not possible here");
+		make_ready(p, s);
 		return;
 	}
 	if (bad_address(p, &j, s)) {

@@ -27,6 +27,9 @@ enum {
 	                                 * that told nothing of the message */
 	SENDPOOL_STOP_MS = 1500,        /* for open transactions at the end */
 	SENDPOOL_TICK_MS = 500,
+	SENDPOOL_LOCAL_MS = 10000,      /* after trouble of our own */
+	SENDPOOL_SHARE = 10,            /* messages of a connection while other
+	                                 * sites wait for a place */
 	SENDPOOL_TURN = 16              /* chunks before others have a turn */
 };
 

@@ -30,8 +30,8 @@ mx_opt=
 # job ID N TO [LABEL:VALUE...]; $hosts or the last server
 job() {
 	job_id=$1 job_n=$2 job_to=$3; shift 3
-	printf 'id:%s\tn:%s\tfrom:a@x.example\tto:%s\tsize:%s\ttry:0\tfile:%s\toff:%s\tsite:y.example\tvia:p1\tmx:%s' \
-		"$job_id" "$job_n" "$job_to" "${size:-$(wc -c <msg)}" "${file:-$T/msg}" "${off:-0}" \
+	printf 'id:%s\tn:%s\tfrom:%s\tto:%s\tsize:%s\ttry:0\tfile:%s\toff:%s\tsite:%s\tvia:p1\tmx:%s' \
+		"$job_id" "$job_n" "${from-a@x.example}" "$job_to" "${size:-$(wc -c <msg)}" "${file:-$T/msg}" "${off:-0}" "${site:-y.example}" \
 		"${hosts:-mx.y.example/$port/127.0.0.1}"
 	for job_l; do printf '\t%s' "$job_l"; done
 	echo
@@ -106,23 +106,26 @@ job m1 0 b@y.example >jobs
 status "no EHLO" 0 remote-send -e 10 <jobs
 is "HELO" "$(short) $(grep -c '> HELO' old/log)" "m1 0 sent 250 2.0.0 1"
 
-# every phase: refused, closed, silent, garbage, endless
-phase() { # NAME WANT RULE...
-	phase_name=$1 phase_want=$2; shift 2
-	mxr "ph$tap_n" "$@"
-	job m1 0 b@y.example >jobs
-	status "$phase_name" 0 remote-send -e 20 -t connect=1 -t greeting=1 -t helo=1 -t mail=1 -t rcpt=1 -t data=1 -t dot=1 -t block=1 <jobs
-	is "$phase_name: result" "$(short)" "m1 0 $phase_want"
-	kill $mx_pid
+# Every phase: refused, closed, silent, garbage, endless.  One server, one
+# remote-send; each case has a site, and addresses that its rules ask for.
+timeouts="-t connect=1 -t greeting=1 -t helo=1 -t mail=1 -t rcpt=1 -t data=1 -t dot=1 -t block=1"
+ph=0
+set --
+# phase NAME WANT PHASE=ACTION...
+phase() {
+	ph=$((ph + 1))
+	echo "p$ph 0 $2" >>ph.want
+	echo "$1" >>ph.names
+	shift 2
+	for r; do
+		case $r in
+		ehlo=*) c="~p$ph.x" ;;
+		helo=*) c="~p$ph.x" ;;
+		*) c="~<p$ph@" ;;
+		esac
+		printf '%s\n' "${r%%=*}$c=${r#*=}" >>ph.rules
+	done
 }
-phase "greeting 4xx" "deferred 450 4.0.0 greeting" 'greeting=450 busy'
-phase "greeting 5xx" "deferred 554 4.7.1 greeting" 'greeting=554 5.7.1 no'
-phase "greeting 421" "deferred 421 4.3.2 greeting" 'greeting=421 4.3.2 no'
-phase "greeting garbage" "deferred 4.5.0 protocol" 'greeting=SSH-2.0'
-phase "greeting closed" "deferred 4.4.2 lost" greeting=close
-phase "greeting reset" "deferred 4.4.2 lost" greeting=reset
-phase "greeting silent" "deferred 4.4.2 timeout" greeting=hang
-phase "greeting endless" "deferred 4.5.0 protocol" greeting=long
 phase "ehlo 4xx" "deferred 450 4.0.0 helo" 'ehlo=450 no'
 phase "ehlo and helo 5xx" "deferred 550 4.7.1 helo" 'ehlo=550 no' 'helo=550 5.7.1 no'
 phase "ehlo closed" "deferred 4.4.2 lost" ehlo=close
@@ -155,7 +158,39 @@ phase "dot silent" "deferred 4.4.2 dot 1" dot=hang
 phase "quit closed" "sent 250 2.0.0" quit=close
 phase "quit silent" "sent 250 2.0.0" quit=hang
 phase "several lines, control characters" "bounced 550 5.1.1 rcpt" "rcpt=550-5.1.1 a$(printf '\033')|550 5.1.1 b"
-is "text in one line" "$(get text)" "550 5.1.1 a? b"
+set --
+while IFS= read -r r; do set -- "$@" "$r"; done <ph.rules
+mxr phases "$@"
+i=0
+while [ $i -lt $ph ]; do
+	i=$((i + 1))
+	from=p$i@x.example site=p$i job p$i 0 p$i@y.example helo:p$i.x
+done >jobs
+status "every phase" 0 remote-send -e 20 $timeouts <jobs
+short >ph.got
+i=0
+while IFS= read -r name; do
+	i=$((i + 1))
+	is "$name" "$(grep "^p$i " ph.got)" "$(sed -n ${i}p ph.want)"
+done <ph.names
+is "text in one line" "$(grep "id:p$ph$tab" out | tr '\t' '\n' | grep ^text:)" "text:550 5.1.1 a? b"
+
+# the same for the greeting, which is before all names
+greeting() {
+	mxr "gr$tap_n" "greeting=$2"
+	job m1 0 b@y.example >jobs
+	status "greeting $2" 0 remote-send -e 20 $timeouts <jobs
+	is "greeting $2: result" "$(short)" "m1 0 $1"
+	kill $mx_pid
+}
+greeting "deferred 450 4.0.0 greeting" '450 busy'
+greeting "deferred 554 4.7.1 greeting" '554 5.7.1 no'
+greeting "deferred 421 4.3.2 greeting" '421 4.3.2 no'
+greeting "deferred 4.5.0 protocol" 'SSH-2.0'
+greeting "deferred 4.4.2 lost" close
+greeting "deferred 4.4.2 lost" reset
+greeting "deferred 4.4.2 timeout" hang
+greeting "deferred 4.5.0 protocol" long
 
 # hosts in turn
 p_bad=$(free_port)
@@ -270,11 +305,30 @@ status "SMTPUTF8 there" 0 sh -c "sed 's,/[0-9]*/127,/$port/127,' jobs | remote-s
 is "sent" "$(short)" "a 0 sent 250 2.0.0"
 like "parameter" "$(cat utf8/log)" 'MAIL FROM:<a@x.example> SMTPUTF8'
 
+# a place among all connections: sites take turns
+mx turns
+for st in a b c d; do
+	i=0; while [ $i -lt 30 ]; do site=$st job $st$i 0 b@y.example; i=$((i + 1)); done
+done >jobs
+status "four sites, two connections" 0 remote-send -c 2 -e 20 <jobs
+is "all sent" "$(grep -c status:sent out)" 120
+[ "$(grep -n 'id:d0' out | cut -d: -f1)" -lt 60 ]; ok "the last site does not come last" $?
+# a site at its limit does not fill the line of all
+mxr line 'mail~<slow@=sleep:1:250 ok'
+{ i=0; while [ $i -lt 30 ]; do from=slow@x.example site=slow job s$i 0 b@y.example; i=$((i + 1)); done
+  i=0; while [ $i -lt 30 ]; do site=f$i job f$i 0 b@y.example; i=$((i + 1)); done; } >jobs
+status "a slow site and others" 0 remote-send -s 1 -q 20 -e 3 <jobs
+is "the others are sent" "$(grep -c 'id:f.*status:sent' out)" 30
+like "the slow one's come later" "$(grep later out)" "id:s.*status:later.*class:limit.*${tab}room:[0-9]*${tab}.*site:slow"
+is "each once" "$(cut -f1 out | sort -u | wc -l)" "$(cat out | wc -l)"
+
 # jobs that are none, addresses that would be commands, files that are not there
 mx odd
 { job a 0 'b@y.example>\r\nRCPT TO:<c@y.example'; job b 0 'b c@y.example'; job c 0 ''; file=$T/none job d 0 b@y.example
   size=1000 job e 0 b@y.example; printf 'id:f\tn:0\tto:x@y\n'; printf 'id:g\tn:x\n'; job h 0 'b@y.example\0c'; } >jobs
 printf 'x\ty\n' >>jobs
+job i 0 b@y.example tls:must >>jobs
+job j 0 b@y.example tls:may >>jobs
 job z 0 b@y.example >>jobs
 status "odd jobs" 0 remote-send -e 10 <jobs
 is "answered" "$(short)" "a 0 bounced 553 5.1.3 rcpt
@@ -284,9 +338,22 @@ d 0 deferred 4.3.0 local
 e 0 deferred 4.3.0 local
 f 0 deferred 4.3.5 local
 h 0 deferred 4.3.5 local
+i 0 deferred 4.7.4 tls
+j 0 sent 250 2.0.0
 z 0 sent 250 2.0.0"
 is "what cannot be answered is named" "$(cat err)" "remote-send: warning: dropped: job: no id or n
 remote-send: warning: dropped: job: no LTSV"
+
+# no descriptors, no memory: ours, and never the message's fault
+for e in socket:EMFILE socket:ENOMEM connect:ENOBUFS; do
+	job a 0 b@y.example >jobs
+	strace -o /dev/null -e inject=${e%:*}:error=${e#*:} remote-send -e 5 <jobs >out 2>err
+	is "$e" "$(short)" "a 0 later 4.3.0 local"
+done
+for e in openat:EMFILE openat:EIO pread64:EIO; do
+	strace -o /dev/null -P "$T/msg" -e inject=${e%:*}:error=${e#*:} remote-send -e 5 <jobs >out 2>err
+	is "$e" "$(short)" "a 0 deferred 4.3.0 local"
+done
 
 # the end of input and TERM
 mxr slow 'dot=sleep:0.5:250 2.0.0 late' 'mail~<h@=hang'

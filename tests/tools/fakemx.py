@@ -144,7 +144,7 @@ class Conn:
 
     def run(self):
         code = self.act('greeting', '', '220 fake.example')
-        rcpts, mail = [], False
+        rcpts, tried, mail = [], [], False
         while True:
             l = self.line()
             say(self.n, '> ' + l)
@@ -161,13 +161,14 @@ class Conn:
                         if e else ['250 fake.example']))
             elif v == 'MAIL':
                 mail = self.act('mail', l, '250 2.1.0 sender fine')[0] == '2'
-                rcpts = []
+                rcpts, tried = [], []
             elif v == 'RCPT':
+                tried.append(l)
                 if self.act('rcpt', l, '250 2.1.5 recipient fine' if mail
                         else '503 5.5.1 no MAIL')[0] == '2':
                     rcpts.append(l)
             elif v == 'DATA':
-                if self.act('data', l, '354 go on' if rcpts
+                if self.act('data', ' '.join(tried), '354 go on' if rcpts
                         else '503 5.5.1 no recipient')[0] == '3':
                     self.store()
                     say(self.n, 'dot')
@@ -210,5 +211,7 @@ os.rename(a.dir + '/port.tmp', a.dir + '/port')
 while True:
     s, peer = l.accept()
     connections += 1
+    if not a.unix:
+        s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     say(connections, 'from %s' % (peer[0] if not a.unix else 'unix'))
     threading.Thread(target=Conn(s, connections).serve, daemon=True).start()

@@ -14,6 +14,7 @@
 #include "net/link.h"
 #include "net/maildir.h"
 #include "net/program.h"
+#include "proto/job.h"
 #include "proto/ltsv.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -44,10 +45,9 @@ struct job {
 	char *line;
 	size_t line_len;
 	char *id, *from, *to, *user, *path;
-	char *orders;          /* forward file, or what stands for it */
-	size_t orders_len;
-	const char *command;   /* where the next command is looked for */
-	int keep, forward, running;
+	struct buf orders;     /* lines as of a forward file */
+	size_t command;        /* where the next command is looked for */
+	int keep, forward;
 	uint64_t off, len;
 	int64_t began_ms;
 	struct buf before;     /* Return-Path and Delivered-To */
@@ -96,7 +96,7 @@ job_free(struct job *j)
 	free(j->to);
 	free(j->user);
 	free(j->path);
-	free(j->orders);
+	buf_free(&j->orders);
 	buf_free(&j->before);
 	buf_free(&j->text);
 	free(j);
@@ -106,26 +106,14 @@ job_free(struct job *j)
  * Results
  */
 static void
-copy_label(const struct ltsv *l, const char *label)
-{
-	const struct ltsv_field *f = ltsv_find(l, label);
-
-	if (f != NULL)
-		needs(ltsv_copy(&out, f));
-}
-
-static void
 result_begin(const struct job *j, const char *status)
 {
 	struct ltsv l;
 
 	buf_clear(&out);
 	ltsv_parse(j->line, j->line_len, &l);
-	copy_label(&l, "id");
-	copy_label(&l, "n");
+	needs(job_answer(&out, &l, NULL));
 	needs(ltsv_puts(&out, "status", status));
-	copy_label(&l, "site");
-	copy_label(&l, "via");
 }
 
 static void
@@ -334,24 +322,21 @@ forwarded(void *arg, enum receipt_kind kind, const char *text, size_t n)
 }
 
 /* "to ADDRESS PARAMETERS" for each address in the orders */
-static unsigned
+static void
 put_recipients(struct job *j, struct buf *env, const char *params)
 {
-	const char *p = j->orders, *s;
+	const char *p = buf_data(&j->orders), *s, *end = p + buf_len(&j->orders);
 	enum forward_kind kind;
-	unsigned count = 0;
 	size_t n;
 
-	while (forward_next(&p, j->orders + j->orders_len, &kind, &s, &n) == 1) {
+	while (forward_next(&p, end, &kind, &s, &n) == 1) {
 		if (kind != FORWARD_ADDRESS)
 			continue;
 		needs(buf_puts(env, "to "));
 		needs(ltsv_escape(env, s, n));
 		needs(buf_puts(env, params));
 		needs(buf_putc(env, '\n'));
-		count++;
 	}
-	return count;
 }
 
 /* a label of the job as an envelope line, each time it is there */
@@ -529,16 +514,18 @@ ended(struct program *g, int status)
 	maybe_end();
 }
 
-/* the next command among the orders: 1 with *s set (allocated), 0 none */
+/* the next command among the orders: 1 with *s set (allocated), 0 none;
+ * *rest is where to look for the one after it */
 static int
-next_command(struct job *j, const char **rest, char **s)
+next_command(struct job *j, size_t *rest, char **s)
 {
-	const char *p = j->command, *b;
+	const char *start = buf_data(&j->orders), *p = start + j->command,
+		   *end = start + buf_len(&j->orders), *b;
 	enum forward_kind kind;
 	size_t n;
 
-	while (forward_next(&p, j->orders + j->orders_len, &kind, &b, &n) == 1) {
-		*rest = p;
+	while (forward_next(&p, end, &kind, &b, &n) == 1) {
+		*rest = p - start;
 		if (kind == FORWARD_COMMAND) {
 			*s = need(strndup(b, n));
 			return 1;
@@ -548,7 +535,7 @@ next_command(struct job *j, const char **rest, char **s)
 }
 
 static void
-start_command(struct job *j, char *command, const char *rest)
+start_command(struct job *j, char *command, size_t rest)
 {
 	struct program *g = programs;
 	char *dir;
@@ -583,7 +570,7 @@ start_command(struct job *j, char *command, const char *rest)
 static void
 step(struct job *j)
 {
-	const char *rest;
+	size_t rest;
 	char *command;
 
 	if (next_command(j, &rest, &command)) {
@@ -591,7 +578,7 @@ step(struct job *j)
 		free(command);
 		return;
 	}
-	j->command = j->orders + j->orders_len;
+	j->command = buf_len(&j->orders);
 	if (j->forward) {
 		j->forward = 0;
 		forward(j);
@@ -662,88 +649,88 @@ static int
 label_orders(struct job *j, const struct ltsv *l)
 {
 	char *list = get(l, "forward"), *program = get(l, "program");
-	struct buf b = { 0 };
+	struct buf *b = &j->orders;
 	const char *p, *s;
 	size_t n;
 	int r = 0;
 
-	if (program != NULL)
-		needs(buf_printf(&b, "|%s\n", program));
+	if (program != NULL && *program != '\0')
+		needs(buf_printf(b, "|%s\n", program));
 	if (program != NULL && !clean(program))
 		r = -1;
-	/* an alias that keeps its own address: the mailbox as well */
-	if ((list != NULL || program != NULL) && j->user != NULL &&
-	    ltsv_find(l, "keep") != NULL)
-		needs(buf_puts(&b, "keep\n"));
 	for (p = list; p != NULL && forward_word(&p, list + strlen(list), &s,
 				       &n);) {
 		/* nothing from outside may become an order of another kind */
 		if (!forward_address_ok(s, n))
 			r = -1;
-		needs(buf_put(&b, s, n));
-		needs(buf_putc(&b, '\n'));
+		needs(buf_put(b, s, n));
+		needs(buf_putc(b, '\n'));
+		j->forward = 1;
 	}
 	free(list);
 	free(program);
-	needs(buf_putc(&b, '\0'));
-	j->orders = b.p;
-	j->orders_len = buf_len(&b) - 1;
 	return r;
 }
 
-/* MAILDIRS/USER/forward: 1 read, 0 there is none, -1 with errno */
+/* the lines of an order list are good; what they ask for into the job */
 static int
-file_orders(struct job *j, int dir)
+check_orders(struct job *j, const char *p, size_t len, unsigned *count)
 {
-	struct stat st;
-	ssize_t n = -1;
-	int fd;
-
-	fd = openat(dir, "forward", O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd == -1)
-		return errno == ENOENT ? 0 : -1;
-	if (fstat(fd, &st) == 0 && st.st_size > FORWARD_FILE_MAX) {
-		errno = EFBIG;
-	} else {
-		free(j->orders);
-		j->orders = need(malloc(FORWARD_FILE_MAX));
-		n = fd_read_all(fd, j->orders, FORWARD_FILE_MAX);
-	}
-	j->orders_len = n == -1 ? 0 : n;
-	close(fd);
-	return n == -1 ? -1 : 1;
-}
-
-/* all orders are good; finds out whether to forward and to keep */
-static int
-check_orders(struct job *j)
-{
-	const char *p = j->orders, *s;
+	const char *s, *end = p + len;
 	enum forward_kind kind;
-	unsigned count = 0;
 	size_t n;
 	int r;
 
-	while ((r = forward_next(&p, j->orders + j->orders_len, &kind, &s,
-		    &n)) == 1) {
-		if (++count > FORWARD_LINES_MAX)
+	*count = 0;
+	while ((r = forward_next(&p, end, &kind, &s, &n)) == 1) {
+		if (++*count > FORWARD_LINES_MAX)
 			return -1;
 		if (kind == FORWARD_ADDRESS)
 			j->forward = 1;
 		else if (kind == FORWARD_KEEP)
 			j->keep = 1;
 	}
-	j->command = j->orders;
-	/* one that says nothing changes nothing */
-	if (count == 0)
-		j->keep = 1;
 	return r;
 }
 
-/* the user's mailbox, open; -1 when answered */
-static int
-find_mailbox(struct job *j)
+/*
+ * Add MAILDIRS/USER/forward to the orders; where there is none, or it says
+ * nothing, the mail is kept.  NULL, or what is wrong with errno, 0 when its
+ * content is.
+ */
+static const char *
+file_orders(struct job *j, int dir)
 {
+	static char text[FORWARD_FILE_MAX + 1];
+	unsigned count = 0;
+	ssize_t n = 0;
+	int fd;
+
+	fd = openat(dir, "forward", O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd == -1 && errno != ENOENT)
+		return "unable to read the forward file";
+	if (fd != -1) {
+		n = fd_read_all(fd, text, sizeof text);
+		close(fd);
+	}
+	if (n == -1)
+		return "unable to read the forward file";
+	errno = 0;
+	if (n > FORWARD_FILE_MAX)
+		return "the forward file is too large";
+	if (check_orders(j, text, n, &count) == -1)
+		return "the forward file has a bad line";
+	if (count == 0)
+		j->keep = 1;
+	needs(buf_put(&j->orders, text, n));
+	return NULL;
+}
+
+/* the user's mailbox and forward file; 0, or -1 when answered */
+static int
+find_user(struct job *j)
+{
+	const char *wrong;
 	int dir;
 
 	if (!maildir_user_ok(j->user, strlen(j->user))) {
@@ -755,37 +742,26 @@ find_mailbox(struct job *j)
 		bounced(j, "5.1.1", "local", "no such mailbox");
 		return -1;
 	}
-	if (dir == -1)
+	if (dir == -1) {
 		failed(j, "unable to open the mailbox", errno);
-	return dir;
-}
-
-/* the user's mailbox and forward file; 0, or -1 when answered */
-static int
-find_user(struct job *j)
-{
-	int dir = find_mailbox(j), r;
-
-	if (dir == -1)
 		return -1;
-	r = file_orders(j, dir);
+	}
+	wrong = file_orders(j, dir);
 	close(dir);
-	if (r == -1) {
-		failed(j, "unable to read the forward file", errno);
-		return -1;
-	}
-	if (check_orders(j) == -1) {
-		deferred(j, "4.3.5", "the forward file has a bad line");
-		return -1;
-	}
-	return 0;
+	if (wrong == NULL)
+		return 0;
+	if (errno != 0)
+		failed(j, wrong, errno);
+	else
+		deferred(j, "4.3.5", wrong);
+	return -1;
 }
 
 static void
 deliver(struct job *j, const struct ltsv *l)
 {
 	int special = ltsv_find(l, "forward") != NULL ||
-	    ltsv_find(l, "program") != NULL, dir;
+	    ltsv_find(l, "program") != NULL, keep;
 
 	if (j->to == NULL || j->from == NULL || !clean(j->to) ||
 	    !clean(j->from)) {
@@ -803,22 +779,18 @@ deliver(struct job *j, const struct ltsv *l)
 	}
 	needs(buf_printf(&j->before, "Return-Path: <%s>\nDelivered-To: %s\n",
 	    j->from, j->to));
-	if (label_orders(j, l) == -1 || (special && check_orders(j) == -1)) {
-		deferred(j, "4.3.5", "bad list of addresses to forward to");
+	if (label_orders(j, l) == -1) {
+		deferred(j, "4.3.5", "bad command or address to forward to");
 		return;
 	}
-	if (!special && j->user == NULL) {
+	/* an alias that keeps its own address: the mailbox as well */
+	keep = !special || ltsv_find(l, "keep") != NULL;
+	if (keep && j->user == NULL) {
 		deferred(j, "4.3.5", "the job names no mailbox");
 		return;
 	}
-	if (!special && find_user(j) == -1)
+	if (keep && find_user(j) == -1)
 		return;
-	if (special && j->keep) {
-		dir = find_mailbox(j);
-		if (dir == -1)
-			return;
-		close(dir);
-	}
 	if (j->forward && next_argv[0] == NULL) {
 		deferred(j, "4.3.5", "there is no next link to forward to");
 		return;

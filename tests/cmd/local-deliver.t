@@ -103,12 +103,12 @@ cp msg.kept msg; size=$((size - 28))
 # commands
 mkdir -p res
 rm -rf mail/bob
-job 0 user:bob "program:cat >$T/res/msg; echo said so; env >$T/res/env" >j
+job 0 "program:cat >$T/res/msg; echo said so; env >$T/res/env" >j
 local-deliver -c mail <j >r
 is "command" "$(label status r) $(label text r)" "sent command: said so"
 cmp -s want res/msg; ok "the command reads the message" $?
 is "environment" "$(grep -E '^(SENDER|RECIPIENT|USER|LOCAL|HOST|ID)=' res/env | sort | tr '\n' ' ')" \
-    "HOST=example.net ID=m1 LOCAL=b RECIPIENT=b@example.net SENDER=a@example.org USER=bob "
+    "HOST=example.net ID=m1 LOCAL=b RECIPIENT=b@example.net SENDER=a@example.org USER=b "
 is "nothing else of ours" "$(grep -c ROHRPOST res/env)" 0
 for x in 0:sent:2.0.0 99:sent:2.0.0 100:bounced:5.3.0 112:bounced:5.3.0 65:bounced:5.6.0 67:bounced:5.1.1 \
     68:bounced:5.1.2 77:bounced:5.7.0 111:deferred:4.3.0 75:deferred:4.3.0 1:deferred:4.3.0 64:deferred:4.3.0 \
@@ -148,7 +148,7 @@ is "running: doubt" "$(grep -E "${tab}n:[01]${tab}" r2 | grep -c 'status:deferre
 like "waiting: later" "$(grep "${tab}n:2${tab}" r2)" "status:later"
 
 # forwarding
-job 0 'forward:c@example.net "x y"@example.com' prio:3 tag:a=1 tag:b=2 body:8bit user:bob >j
+job 0 'forward:c@example.net "x y"@example.com' prio:3 tag:a=1 tag:b=2 body:8bit >j
 local-deliver mail "$fake" "$T/in" K <j >r
 is "forwarded" "$(label status r) $(label text r)" "sent forwarded as fake0001"
 is "its envelope" "$(cat in/1.env)" 'from a@example.org
@@ -190,6 +190,14 @@ local-deliver mail "unix:$T/nowhere" <j >r 2>err
 is "socket not there" "$(label status r)" deferred
 local-deliver mail <j >r
 is "no next link" "$(label status r) $(label esc r)" "deferred 4.3.5"
+job 0 forward:c@example.net "program:echo \$USER in \$(basename \$PWD)" user:bob keep:1 >j
+rm -f mail/bob/new/*
+local-deliver -c mail "$fake" "$T/in" K <j >r
+like "an alias that keeps its own address" "$(label text r)" '^command: bob in bob; forwarded as fake0001; stored as '
+is "is kept once" "$(ls mail/bob/new | wc -l)" 1
+job 0 forward: program: user:bob keep:1 >j
+local-deliver mail <j >r
+like "empty labels mean nothing" "$(label text r)" '^stored as '
 bg "$fake" -l "$T/sock" "$T/in" K
 wait_for 5 test -S sock
 { job 0 forward:c@example.net; job 1 forward:d@example.net; job 2 user:bob; } >j

@@ -2,7 +2,7 @@
 . "$(dirname "$0")/../lib.sh"
 cd "$T" || exit 1
 fake=$top/tests/tools/fakeinject.py
-mkdir in DIR DIR/conf
+mkdir in DIR DIR/conf DIR/sock
 echo me.example >DIR/conf/me
 export ROHRPOST_DIR="$T/DIR"
 user=$(id -un)@me.example
@@ -215,8 +215,8 @@ status "a command that dies, a large message" 75 sendmail a@b <input
 unset ROHRPOST_INJECT
 send 'x\n' a@b
 is "the instance's socket, not there" $st 75
-bg "$fake" -l "$T/DIR/inject.sock" "$T/in" K
-wait_for 5 test -S DIR/inject.sock
+bg "$fake" -l "$T/DIR/sock/inject.sock" "$T/in" K
+wait_for 5 test -S DIR/sock/inject.sock
 send 'x\n' a@b
 is "the instance's socket" "$st $(ls in)" "0 1.env
 1.msg"
@@ -243,7 +243,7 @@ is "mailq" "$(bin/mailq)" "queue-list $T/DIR/queue none"
 is "-bi" "$(bin/sendmail -bi)" "conf-build $T/DIR/conf none"
 is "newaliases" "$(bin/newaliases)" "conf-build $T/DIR/conf none"
 is "-q" "$(bin/sendmail -q30m)" "queue-ctl $T/DIR/queue retry all none"
-is "-bs" "$(bin/sendmail -bs)" "smtp-recv -C $T/DIR/conf unix:$T/DIR/inject.sock "
+is "-bs" "$(bin/sendmail -bs)" "smtp-recv -C $T/DIR/conf unix:$T/DIR/sock/inject.sock "
 rm bin/queue-list
 status "the other program is not there" 75 bin/mailq
 done_testing

@@ -725,7 +725,9 @@ schedule(struct limiter *l, struct limiter_key *k, int64_t now_us)
 
 	if (k->first != NULL) {
 		due = ready(k, k->first->first->jobs, now_us);
-		if (k->parked > LIMITER_BACKLOG_MIN && k->shed_us < due)
+		/* one may stay, however large */
+		if (k->parked > LIMITER_BACKLOG_MIN &&
+		    k->parked > k->last->last->jobs && k->shed_us < due)
 			due = k->shed_us;
 	}
 	if (due != k->due_us || (due != NEVER && k->heap_at == 0))

@@ -1,0 +1,46 @@
+#include "queue/audit.h"
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* any log, then any journal: the books always balance */
+int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+static uint64_t said;
+
+static void
+found(void *arg, enum audit_kind kind, const char *id, unsigned n,
+    const char *text)
+{
+	(void)arg;
+	(void)n;
+	assert(strlen(id) == 20 && text != NULL);
+	said += kind <= AUDIT_AGAIN;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct audit a = { .stops = 0 };
+	struct audit_balance b;
+	char *copy = malloc(size + 1), *p = copy, *e, *end = copy + size;
+
+	memcpy(copy, data, size);
+	for (; p < end; p = e + 1) {
+		e = memchr(p, '\n', end - p);
+		if (e == NULL)
+			e = end;
+		assert(audit_event(&a, p, e - p) == 0);
+		if (e - p > 24 && p[0] == 'Q')
+			assert(audit_file(&a, "0000000000a000000000",
+				(unsigned char)p[1], p[2]) == 0);
+	}
+	said = 0;
+	audit_balance(&a, &b, found, NULL);
+	assert(b.accepted == b.queued + b.sent + b.bounced + b.expired +
+		b.deleted + b.lost);
+	assert(said == b.lost + b.unexplained);
+	audit_free(&a);
+	free(copy);
+	return 0;
+}

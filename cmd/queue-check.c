@@ -1,14 +1,87 @@
 /* queue-check - make, test and mend a queue */
+#include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "base/fd.h"
+#include "proto/ltsv.h"
+#include "queue/check.h"
 #include "queue/layout.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 static const char usage[] = "queue-check [-ir] QUEUE";
 
+enum { OUT_BYTES = 65536 };
+
+static struct buf out;
+static int damaged;
+
+static void
+flush(void)
+{
+	if (fd_write_all(1, buf_data(&out), buf_len(&out)) == -1)
+		die(EXIT_TEMP, "unable to write: %m");
+	buf_clear(&out);
+}
+
+static void
+print(void *arg, const char *path, enum check_state state, const char *text,
+    int repaired)
+{
+	(void)arg;
+	if (!check_explained(state) && !repaired)
+		damaged = 1;
+	if (ltsv_puts(&out, "state", check_state_name(state)) == -1 ||
+	    ltsv_puts(&out, "file", path) == -1 ||
+	    ltsv_puts(&out, "text", text) == -1 ||
+	    (repaired && ltsv_puts(&out, "repaired", "1") == -1) ||
+	    ltsv_end(&out) == -1)
+		die(EXIT_TEMP, "out of memory");
+	if (buf_len(&out) >= OUT_BYTES)
+		flush();
+}
+
+static void
+summary(const struct check *c)
+{
+	static const char states[] = "QHSBXK";
+	uint64_t messages = c->count[CHECK_WAITING] + c->count[CHECK_DONE];
+	unsigned i;
+	int k = ltsv_putnum(&out, "messages", messages) |
+	    ltsv_putnum(&out, "bytes", c->bytes);
+
+	for (i = 0; states[i] != '\0'; i++)
+		k |= ltsv_putnum(&out, store_state_name(states[i]),
+		    c->rcpts[i]);
+	for (i = CHECK_DONE; i < CHECK_STATES; i++)
+		k |= ltsv_putnum(&out, check_state_name(i), c->count[i]);
+	if ((k | ltsv_putnum(&out, "repaired", c->repaired) |
+		ltsv_end(&out)) != 0)
+		die(EXIT_TEMP, "out of memory");
+	flush();
+}
+
+/* mending is for a queue at rest */
+static void
+take_lock(const struct store *s, const char *queue)
+{
+	int fd = openat(s->root, "lock", O_RDWR | O_CLOEXEC);
+
+	if (fd == -1 && errno == ENOENT)
+		return;
+	if (fd == -1 || flock(fd, LOCK_EX | LOCK_NB) == -1)
+		die(EXIT_TEMP, errno == EWOULDBLOCK
+			? "%s/lock is held: stop queue-run first"
+			: "unable to lock %s/lock: %m", queue);
+}
+
 int
 main(int argc, char **argv)
 {
+	struct check c = { .found = print };
+	struct store store;
 	const char *what;
 	int o, make = 0;
 
@@ -20,6 +93,7 @@ main(int argc, char **argv)
 			make = 1;
 			break;
 		case 'r':
+			c.repair = 1;
 			break;
 		default:
 			die_usage(usage);
@@ -28,5 +102,17 @@ main(int argc, char **argv)
 		die_usage(usage);
 	if (make && layout_make(argv[optind], &what) == -1)
 		die(EXIT_TEMP, "unable to make %s: %m", what);
-	return EXIT_OK;
+	if (make && !c.repair)
+		return EXIT_OK;
+	if (store_open(&store, argv[optind]) == -1)
+		die(EXIT_TEMP, "unable to open queue %s: %m", argv[optind]);
+	if (c.repair)
+		take_lock(&store, argv[optind]);
+	c.now_s = clock_wall_s();
+	if (check_run(&c, &store) == -1) {
+		flush();
+		die(EXIT_TEMP, "unable to read queue %s: %m", argv[optind]);
+	}
+	summary(&c);
+	return damaged ? EXIT_PERM : EXIT_OK;
 }

@@ -158,10 +158,25 @@ add_outcome(struct outcomes *o, const char *id, unsigned n,
 	return 0;
 }
 
+/* all of its bytes may stand in a line, or none was written at all */
+static int
+is_cut(const char *p, size_t n)
+{
+	static const char bytes[] = "0123456789abcdefghijklmnopqrstuv QHSBXK";
+	size_t i, zeros = 0;
+
+	for (i = 0; i < n; i++)
+		if (p[i] == '\0')
+			zeros++;
+		else if (strchr(bytes, p[i]) == NULL)
+			return 0;
+	return zeros == n || (zeros == 0 && n < JOURNAL_LINE_MAX);
+}
+
 static int
 add_segment(struct outcomes *o, const char *p, size_t n)
 {
-	const char *end = p + n, *id;
+	const char *end = p + n, *id, *e;
 	enum message_state state;
 	unsigned rcpt;
 	long k;
@@ -173,12 +188,17 @@ add_segment(struct outcomes *o, const char *p, size_t n)
 			p += k;
 			continue;
 		}
-		o->bad++;
-		p = memchr(p, '\n', end - p);
-		if (p == NULL)
-			break;
-		p++;
+		e = memchr(p, '\n', end - p);
+		if (e == NULL)
+			e = end;
+		if (is_cut(p, e - p))
+			o->cut++;
+		else
+			o->bad++;
+		p = e < end ? e + 1 : end;
 	}
+	if (p < end)
+		o->cut++;
 	return 0;
 }
 
@@ -259,14 +279,13 @@ outcomes_load(struct outcomes *o, struct store *s)
 	return r;
 }
 
-enum message_state
-outcomes_state(const struct outcomes *o, const char *id, unsigned n,
-    const struct message_rcpt *r)
+/* the last one that stands not behind recipient n of this id, or NULL */
+static const struct outcome *
+find_last(const struct outcomes *o, const char *id, unsigned n)
 {
 	struct outcome want = { .n = n, .order = UINT32_MAX };
 	size_t lo = 0, hi = o->n, mid;
 
-	/* the last that is not behind what is wanted */
 	memcpy(want.id, id, NAME_LEN);
 	while (lo < hi) {
 		mid = (lo + hi) / 2;
@@ -275,10 +294,26 @@ outcomes_state(const struct outcomes *o, const char *id, unsigned n,
 		else
 			hi = mid;
 	}
-	if (lo == 0 || memcmp(o->o[lo - 1].id, id, NAME_LEN) != 0 ||
-	    o->o[lo - 1].n != n)
-		return r->state;
-	return o->o[lo - 1].state;
+	if (lo == 0 || memcmp(o->o[lo - 1].id, id, NAME_LEN) != 0)
+		return NULL;
+	return &o->o[lo - 1];
+}
+
+enum message_state
+outcomes_state(const struct outcomes *o, const char *id, unsigned n,
+    const struct message_rcpt *r)
+{
+	const struct outcome *p = find_last(o, id, n);
+
+	return p != NULL && p->n == n ? p->state : r->state;
+}
+
+long
+outcomes_highest(const struct outcomes *o, const char *id)
+{
+	const struct outcome *p = find_last(o, id, UINT32_MAX);
+
+	return p == NULL ? -1 : (long)p->n;
 }
 
 void

@@ -55,7 +55,8 @@ struct outcome {
 struct outcomes {
 	struct outcome *o;
 	size_t n, cap;
-	size_t bad; /* lines that are none, but for a cut last one */
+	size_t cut; /* starts of a line: a crash in the middle of a write */
+	size_t bad; /* lines that are none and no start of one */
 };
 
 /* all segments; 0, or -1 with errno.  Free with outcomes_free() */
@@ -63,6 +64,8 @@ int outcomes_load(struct outcomes *, struct store *);
 /* the state of a recipient: from the journal, else as it stands in r */
 enum message_state outcomes_state(const struct outcomes *, const char *id,
     unsigned n, const struct message_rcpt *r);
+/* the highest recipient number the journal has of an id; -1: none */
+long outcomes_highest(const struct outcomes *, const char *id);
 void outcomes_free(struct outcomes *);
 
 /* "queued", "held", "sent", "bounced", "expired", "deleted" */

@@ -1,0 +1,150 @@
+/* queue-show - one message of a queue */
+#include "base/die.h"
+#include "base/exit.h"
+#include "base/fd.h"
+#include "queue/store.h"
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char usage[] = "queue-show [-hm] QUEUE ID";
+
+enum { COPY_BYTES = 65536 };
+
+static struct outcomes outcomes;
+static struct buf head, out;
+
+static void
+flush(void)
+{
+	if (fd_write_all(1, buf_data(&out), buf_len(&out)) == -1)
+		die(EXIT_TEMP, "unable to write: %m");
+	buf_clear(&out);
+}
+
+/* the head is foreign bytes, and this may be a terminal */
+static void
+flush_text(void)
+{
+	size_t i;
+
+	for (i = out.off; i < out.end; i++)
+		if (((unsigned char)out.p[i] < ' ' && out.p[i] != '\n' &&
+			out.p[i] != '\t') || out.p[i] == 0x7f)
+			out.p[i] = '?';
+	flush();
+}
+
+static int
+put_line(const struct parcel_line *l)
+{
+	return buf_printf(&out, "%.*s%s%.*s\n", (int)l->key_len, l->key,
+	    l->value_len > 0 ? " " : "", (int)l->value_len, l->value);
+}
+
+/* as in the file, but the journal's states and no padding */
+static int
+put_rcpt(const char *id, unsigned n, const struct message_rcpt *r)
+{
+	enum message_state state = outcomes_state(&outcomes, id, n, r);
+
+	return buf_printf(&out, "to %c %c %u %lld <%.*s>%s%.*s%s%.*s\n", state,
+	    r->mark, r->tries, (long long)r->next, (int)r->address_len,
+	    r->address, r->params_len > 0 ? " " : "", (int)r->params_len,
+	    r->params, r->reply_len > 0 ? " " : "", (int)r->reply_len,
+	    r->reply);
+}
+
+static int
+show_head(const char *id, struct message_head *h)
+{
+	struct parcel_line l;
+	struct message_rcpt r;
+	unsigned n;
+	int k;
+
+	while ((k = message_line(h, &l)) == 1)
+		if (put_line(&l) == -1)
+			die(EXIT_TEMP, "out of memory");
+	for (n = 0; k != -1 && (k = message_rcpt(h, &r)) == 1; n++) {
+		if (put_rcpt(id, n, &r) == -1)
+			die(EXIT_TEMP, "out of memory");
+		if (buf_len(&out) >= COPY_BYTES)
+			flush_text();
+	}
+	flush_text();
+	return k;
+}
+
+static void
+show_message(int fd, uint64_t at)
+{
+	ssize_t n;
+
+	buf_clear(&out);
+	if (buf_reserve(&out, COPY_BYTES) == -1)
+		die(EXIT_TEMP, "out of memory");
+	while ((n = pread(fd, buf_tail(&out), COPY_BYTES, at)) > 0) {
+		buf_added(&out, n);
+		flush();
+		at += n;
+	}
+	if (n == -1)
+		die(EXIT_TEMP, "unable to read: %m");
+}
+
+static int
+show(const char *queue, const char *id, int want_head, int want_message)
+{
+	char path[NAME_PATH_LEN + 1];
+	struct message_head h;
+	struct store s;
+	struct stat st;
+	int fd, status = EXIT_OK;
+
+	if (store_open(&s, queue) == -1)
+		die(EXIT_TEMP, "unable to open queue %s: %m", queue);
+	name_path(path, id);
+	fd = store_load(&s, path, &head, &h, &st);
+	if (fd == -1 && errno == EINVAL)
+		die(EXIT_PERM, "%s is no whole message", path);
+	if (fd == -1)
+		die(errno == ENOENT ? EXIT_PERM : EXIT_TEMP,
+		    "unable to open %s: %m", path);
+	if (want_head && outcomes_load(&outcomes, &s) == -1)
+		die(EXIT_TEMP, "unable to read the journal: %m");
+	if (want_head && show_head(id, &h) == -1) {
+		warn("the head of %s is damaged", path);
+		status = EXIT_PERM;
+	}
+	if (want_head && want_message && fd_write_all(1, "\n", 1) == -1)
+		die(EXIT_TEMP, "unable to write: %m");
+	if (want_message)
+		show_message(fd, h.head_len);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	int o, only_head = 0, only_message = 0;
+
+	prog_init(argv);
+	opterr = 0;
+	while ((o = getopt(argc, argv, "+hm")) != -1)
+		switch (o) {
+		case 'h':
+			only_head = 1;
+			break;
+		case 'm':
+			only_message = 1;
+			break;
+		default:
+			die_usage(usage);
+		}
+	if (argc - optind != 2 || (only_head && only_message))
+		die_usage(usage);
+	if (name_check(argv[optind + 1], strlen(argv[optind + 1])) == -1)
+		die(EXIT_PERM, "no id: %s", argv[optind + 1]);
+	return show(argv[optind], argv[optind + 1], !only_message, !only_head);
+}

@@ -1,0 +1,295 @@
+#include "queue/check.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *const names[] = { "waiting", "done", "making",
+	"incomplete", "leftover", "cut", "missing", "foreign", "misplaced",
+	"linked", "damaged" };
+
+const char *
+check_state_name(enum check_state s)
+{
+	return names[s];
+}
+
+static void
+find(struct check *c, const char *path, enum check_state s, const char *text,
+    int repaired)
+{
+	c->count[s]++;
+	c->repaired += repaired;
+	c->found(c->arg, path, s, text, repaired);
+}
+
+static void
+count_rcpt(struct check *c, enum message_state s)
+{
+	static const char order[] = "QHSBXKbx";
+	size_t i = strchr(order, s) - order;
+
+	c->rcpts[i < 6 ? i : i - 3]++;
+}
+
+/* all recipients of a whole message */
+static void
+check_recipients(struct check *c, const char *path, const char *id,
+    struct message_head *h)
+{
+	enum message_state s;
+	struct message_rcpt r;
+	unsigned n, final = 0;
+	int k;
+
+	for (n = 0; (k = message_rcpt(h, &r)) == 1; n++) {
+		s = outcomes_state(&c->outcomes, id, n, &r);
+		count_rcpt(c, s);
+		final += message_final(s);
+	}
+	if (k == -1)
+		find(c, path, CHECK_DAMAGED, "its head cannot be read", 0);
+	else if (outcomes_highest(&c->outcomes, id) >= (long)h->n_rcpt)
+		find(c, path, CHECK_DAMAGED,
+		    "the journal names recipients that it has not", 0);
+	else
+		c->count[final == n ? CHECK_DONE : CHECK_WAITING]++;
+}
+
+/*
+ * A message file that store_load() does not take.  Before the sync of its
+ * batch any part of it may be missing on the disk, and then nobody was
+ * told that it is safe: its end, or blocks, which then read as zeros.
+ */
+static void
+check_broken(struct check *c, const char *path, const struct stat *st)
+{
+	struct message_head h;
+	int young = c->now_s - st->st_mtime < CHECK_YOUNG_S, gone;
+	const char *p = buf_data(&c->head);
+	size_t n = buf_len(&c->head);
+
+	if (n > 0 && p[0] != '\0' && n >= MESSAGE_FIRST_LEN &&
+	    (message_sizes(p, n, &h) == -1 ||
+		(uint64_t)st->st_size >= h.head_len + h.size)) {
+		find(c, path, CHECK_DAMAGED, "no message file", 0);
+		return;
+	}
+	if (young) {
+		find(c, path, CHECK_MAKING, "not whole yet", 0);
+		return;
+	}
+	gone = c->repair && unlinkat(c->store->root, path, 0) == 0;
+	find(c, path, CHECK_INCOMPLETE, "was never acknowledged", gone);
+}
+
+/* where it belongs, unless something is there */
+static int
+move_home(struct check *c, const char *path, const char *id)
+{
+	char home[NAME_PATH_LEN + 1];
+
+	name_path(home, id);
+	return renameat2(c->store->root, path, c->store->root, home,
+		   RENAME_NOREPLACE) == 0;
+}
+
+static int
+check_message(void *arg, const char *path, const char *id)
+{
+	struct check *c = arg;
+	char home[NAME_PATH_LEN + 1];
+	struct message_head h;
+	struct stat st;
+	int fd, saved;
+
+	if (fstatat(c->store->root, path, &st, AT_SYMLINK_NOFOLLOW) == -1)
+		return errno == ENOENT ? 0 : -1;
+	if (name_check(id, strlen(id)) == -1 || !S_ISREG(st.st_mode)) {
+		find(c, path, CHECK_FOREIGN, "no message's name", 0);
+		return 0;
+	}
+	name_path(home, id);
+	if (strcmp(path, home) != 0) {
+		find(c, path, CHECK_MISPLACED, home,
+		    c->repair && move_home(c, path, id));
+		return 0;
+	}
+	fd = store_load(c->store, path, &c->head, &h, &st);
+	saved = errno;
+	if (fd != -1)
+		close(fd);
+	if (fd == -1 && saved == ENOENT)
+		return 0;
+	errno = saved;
+	if (fd == -1 && saved != EINVAL)
+		return -1;
+	c->bytes += st.st_size;
+	if (st.st_nlink != 1)
+		find(c, path, CHECK_LINKED, "has more than one name", 0);
+	else if (fd == -1)
+		check_broken(c, path, &st);
+	else
+		check_recipients(c, path, id, &h);
+	return 0;
+}
+
+static int
+check_tmp(void *arg, const char *path, const char *name)
+{
+	struct check *c = arg;
+	struct stat st;
+	int gone;
+
+	if (fstatat(c->store->root, path, &st, AT_SYMLINK_NOFOLLOW) == -1)
+		return errno == ENOENT ? 0 : -1;
+	if (name_check(name, strlen(name)) == -1 || !S_ISREG(st.st_mode)) {
+		find(c, path, CHECK_FOREIGN, "no message's name", 0);
+		return 0;
+	}
+	if (c->now_s - st.st_mtime < CHECK_TMP_S) {
+		find(c, path, CHECK_MAKING, "not whole yet", 0);
+		return 0;
+	}
+	gone = c->repair && unlinkat(c->store->root, path, 0) == 0;
+	find(c, path, CHECK_LEFTOVER, "was never acknowledged", gone);
+	return 0;
+}
+
+static int
+check_done(void *arg, const char *path, const char *name)
+{
+	struct check *c = arg;
+	struct stat st;
+
+	if (fstatat(c->store->root, path, &st, AT_SYMLINK_NOFOLLOW) == -1)
+		return errno == ENOENT ? 0 : -1;
+	if (strlen(name) != 10 || strspn(name, "0123456789") != 10 ||
+	    !S_ISREG(st.st_mode))
+		find(c, path, CHECK_FOREIGN, "no segment's name", 0);
+	return 0;
+}
+
+static int
+check_journal(struct check *c)
+{
+	size_t i;
+
+	if (outcomes_load(&c->outcomes, c->store) == -1)
+		return -1;
+	for (i = 0; i < c->outcomes.cut; i++)
+		find(c, "done", CHECK_CUT, "a line cut by a crash", 0);
+	for (i = 0; i < c->outcomes.bad; i++)
+		find(c, "done", CHECK_DAMAGED, "a line that is none", 0);
+	return store_names(c->store, "done", check_done, c);
+}
+
+/* mess/ has its 64 directories and nothing else */
+static int
+check_mess(void *arg, const char *path, const char *name)
+{
+	char id[NAME_LEN + 1], want[NAME_PATH_LEN + 1];
+	struct check *c = arg;
+	struct stat st;
+	unsigned i;
+
+	(void)name;
+	for (i = 0; i < NAME_DIRS; i++) {
+		name_make(id, 0, 0, i);
+		name_path(want, id);
+		want[strlen("mess/00")] = '\0';
+		if (strcmp(path, want) == 0)
+			break;
+	}
+	if (fstatat(c->store->root, path, &st, AT_SYMLINK_NOFOLLOW) == -1)
+		return -1;
+	if (i < NAME_DIRS && S_ISDIR(st.st_mode))
+		return store_names(c->store, path, check_message, c);
+	find(c, path, CHECK_FOREIGN, "not of a queue", 0);
+	return 0;
+}
+
+/* what stands in the queue's directory itself */
+static const struct part {
+	const char *name;
+	mode_t type;
+	int must;
+} parts[] = {
+	{ "mess", S_IFDIR, 1 }, { "done", S_IFDIR, 1 }, { "tmp", S_IFDIR, 1 },
+	{ "trigger", S_IFIFO, 1 }, { "lock", S_IFREG, 1 },
+	{ "ctl", S_IFSOCK, 0 }, { "held", S_IFREG, 0 }, { NULL, 0, 0 }
+};
+
+static int
+check_root(void *arg, const char *path, const char *name)
+{
+	struct check *c = arg;
+	const struct part *p;
+	struct stat st;
+
+	(void)path;
+	if (fstatat(c->store->root, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+		return errno == ENOENT ? 0 : -1;
+	for (p = parts; p->name != NULL; p++)
+		if (strcmp(p->name, name) == 0)
+			break;
+	if (p->name == NULL || (st.st_mode & S_IFMT) != p->type)
+		find(c, name, CHECK_FOREIGN, "not of a queue", 0);
+	return 0;
+}
+
+static int
+is_missing(struct check *c, const char *path)
+{
+	struct stat st;
+
+	if (fstatat(c->store->root, path, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		return 0;
+	if (errno != ENOENT)
+		return -1;
+	find(c, path, CHECK_MISSING, "make it with -i", 0);
+	return 1;
+}
+
+static int
+check_parts(struct check *c)
+{
+	char id[NAME_LEN + 1], path[NAME_PATH_LEN + 1];
+	const struct part *p;
+	unsigned i;
+	int k, missing[3] = { 0 };
+
+	for (p = parts; p->name != NULL; p++) {
+		k = p->must ? is_missing(c, p->name) : 0;
+		if (k == -1)
+			return -1;
+		if (p - parts < 3)
+			missing[p - parts] = k;
+	}
+	for (i = 0; !missing[0] && i < NAME_DIRS; i++) {
+		name_make(id, 0, 0, i);
+		name_path(path, id);
+		path[strlen("mess/00")] = '\0';
+		if (is_missing(c, path) == -1)
+			return -1;
+	}
+	if (store_names(c->store, ".", check_root, c) == -1)
+		return -1;
+	if ((!missing[1] && check_journal(c) == -1) ||
+	    (!missing[0] && store_names(c->store, "mess", check_mess, c) == -1))
+		return -1;
+	return missing[2] ? 0 : store_names(c->store, "tmp", check_tmp, c);
+}
+
+int
+check_run(struct check *c, struct store *s)
+{
+	int r;
+
+	c->store = s;
+	r = check_parts(c);
+	outcomes_free(&c->outcomes);
+	buf_free(&c->head);
+	return r;
+}

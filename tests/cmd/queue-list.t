@@ -1,0 +1,93 @@
+#!/bin/sh
+. "$(dirname "$0")/../lib.sh"
+cd "$T" || exit 1
+nl='
+'
+parcel() {
+	printf '%s\n%s' "$1" "$2" >parcel.body
+	printf '%d:' "$(wc -c <parcel.body)"
+	cat parcel.body
+	printf ,
+}
+queue-check -i q || exit 1
+status "an empty queue" 0 queue-list q
+is "prints nothing" "$(cat out)" ""
+{
+	parcel "from a@b${nl}to c@d NOTIFY=NEVER${nl}to e@f.example${nl}prio 3${nl}tenant t$nl" "1$nl"
+	parcel "from$nl""to g@F.example${nl}to h@x.f.example$nl" "22$nl"
+} | queue-inject q 2>/dev/null | tr , '\n' | cut -c 5- >ids
+one=$(sed -n 1p ids) two=$(sed -n 2p ids)
+words() { awk '{ print $2, $3, $4, $7, $8, $9 }' out; }
+
+status "two messages" 0 queue-list q
+is "four lines" "$(words)" "0 queued 0 2 <a@b> <c@d>
+1 queued 0 2 <a@b> <e@f.example>
+0 queued 0 3 <> <g@F.example>
+1 queued 0 3 <> <h@x.f.example>"
+is "ids" "$(cut -c 1-20 out | uniq)" "$(cat ids)"
+queue-list -l "to:c@d" q >out
+is "LTSV" "$(sed 's/birth:[^	]*/birth:B/' out)" "id:$one	n:0	state:queued	from:a@b	to:c@d	size:2	try:0	birth:B	next:0	prio:3	tenant:t	params:NOTIFY=NEVER"
+queue-list -l "id:$two" to:g@f.EXAMPLE q >out
+like "LTSV, null sender" "$(cat out)" "	from:	to:g@F.example	size:3	"
+# a selector, and the numbers of lines it must find
+while read -r sel n; do
+	queue-list $sel q >out
+	is "selector $sel" "$(wc -l <out)" "$n"
+done <<'END'
+domain:f.example 2
+domain:.f.example 3
+domain:.example 3
+domain:example 0
+from:a@b 2
+from:A@B 2
+from: 2
+to:nobody 0
+state:queued 4
+state:held 0
+END
+is "two selectors" "$(queue-list from:a@b domain:d q | wc -l)" 1
+
+echo "$one 0 S" >q/done/0000000001
+echo "$two 1 b" >q/done/0000000002
+is "the journal counts" "$(queue-list q | wc -l)" 2
+queue-list -a q >out
+is "-a shows all" "$(words)" "0 sent 0 2 <a@b> <c@d>
+1 queued 0 2 <a@b> <e@f.example>
+0 queued 0 3 <> <g@F.example>
+1 bounced 0 3 <> <h@x.f.example>"
+is "so does state:" "$(queue-list state:bounced q | cut -c 1-20)" "$two"
+printf '%s 0 K\n%s 0' "$one" "$two" >>q/done/0000000002
+is "the last word counts, a cut one not" "$(queue-list -a q | awk '{print $3}' | tr '\n' ' ')" \
+    "deleted queued queued bounced "
+
+# a reply with bytes for the terminal
+file=q/mess/$(echo "$one" | cut -c 19-20)/$one
+perl -e 'open F, "+<", $ARGV[0]; local $/; $_ = <F>; seek F, index($_, "to Q") + 24, 0; print F "4.4.1 \e[2J"' "$file"
+like "no raw control bytes" "$(queue-list -a "id:$one" q)" '4.4.1'
+
+echo rubbish >"$file"
+status "a damaged message" 100 queue-list q
+like "is told" "$(cat err)" "^queue-list: warning: mess/../$one is no whole message"
+is "the others are listed" "$(wc -l <out)" 1
+for sel in x id:1 state:lost to=a; do
+	status "bad selector $sel" 100 queue-list $sel q
+done
+status "64 selectors" 100 queue-list $(yes from:a | head -64) q
+status "65 selectors" 100 queue-list $(yes from:a | head -65) q
+like "says so" "$(cat err)" "no selector"
+status "no queue" 111 queue-list nowhere
+status "no argument" 100 queue-list
+status "bad option" 100 queue-list -x q
+rm "$file"
+status "/dev/full" 111 sh -c 'queue-list q >/dev/full'
+for fd in 0 1 2; do
+	[ $fd = 0 ] && r='<&-' || r="$fd>&-"
+	status "descriptor $fd closed" 111 sh -c "queue-list q $r"
+done
+if [ "$(id -u)" = 0 ] && command -v chpst >/dev/null; then
+	chmod 755 "$T"
+	status "unreadable queue" 111 chpst -u nobody queue-list q
+else
+	skip "unreadable queue: needs root and chpst"
+fi
+done_testing

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 const char *prog_name = "rohrpost";
+void (*die_before)(void);
 
 void
 prog_init(char **argv)
@@ -72,7 +73,11 @@ void
 die(int code, const char *fmt, ...)
 {
 	va_list ap;
+	int saved = errno;
 
+	if (die_before != NULL)
+		die_before();
+	errno = saved;
 	va_start(ap, fmt);
 	line("fatal: ", fmt, ap);
 	va_end(ap);

@@ -16,6 +16,9 @@ enum {
 void prog_init(char **argv);
 extern const char *prog_name;
 
+/* called by die() before it speaks: to write what has gathered; or NULL */
+extern void (*die_before)(void);
+
 void die(int code, const char *fmt, ...)
     __attribute__((noreturn, format(printf, 2, 3)));
 void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

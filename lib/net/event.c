@@ -15,6 +15,7 @@ static struct buf pending; /* whole lines */
 static struct buf line;    /* the one being made */
 static struct loop_hook hook;
 static int gathering;
+static pid_t gatherer;
 
 static void
 on_hook(void *arg)
@@ -23,12 +24,22 @@ on_hook(void *arg)
 	event_flush();
 }
 
+/* in a forked child they are not its own to write */
+static void
+on_die(void)
+{
+	if (getpid() == gatherer)
+		event_flush();
+}
+
 void
 event_gather(void)
 {
 	if (gathering)
 		return;
 	gathering = 1;
+	gatherer = getpid();
+	die_before = on_die;
 	loop_hook_start(&hook, on_hook, NULL);
 }
 

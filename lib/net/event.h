@@ -11,8 +11,8 @@
  */
 enum { EVENT_LINE_MAX = 4096, EVENT_TEXT_MAX = 1024 };
 
-/* gather, and write from the event loop; without this each event_end()
- * writes at once */
+/* gather, and write from the event loop (and from die()); without this each
+ * event_end() writes at once */
 void event_gather(void);
 /* ts:, ev: and prog: */
 void event_begin(const char *kind);

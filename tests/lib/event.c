@@ -133,6 +133,32 @@ gather(void)
 	is_num(bad, 0, "in pieces of whole lines");
 }
 
+/* die() writes what has gathered, a child of the gatherer does not */
+static void
+dying(void)
+{
+	static char out[10000];
+	int st;
+
+	if (fork() == 0) {
+		event_gather();
+		event_begin("last");
+		event_end();
+		if (fork() == 0)
+			die(100, "child");
+		wait(NULL);
+		die(111, "parent");
+	}
+	wait(&st);
+	is_num(WEXITSTATUS(st), 111, "status");
+	piece(out, sizeof out);
+	is_str(out, "rohrpost: fatal: child\n", "not the child's");
+	piece(out, sizeof out);
+	ok(strstr(out, "\tev:last\t") != NULL, "gathered events");
+	piece(out, sizeof out);
+	is_str(out, "rohrpost: fatal: parent\n", "then the last word");
+}
+
 int
 main(void)
 {
@@ -144,6 +170,7 @@ main(void)
 	setsockopt(sink[1], SOL_SOCKET, SO_SNDBUF, &big, sizeof big);
 	dup2(sink[1], 2);
 	one_line();
+	dying();
 	gather();
 	/* no log: nothing to be done about it */
 	close(sink[0]);

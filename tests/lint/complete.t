@@ -51,7 +51,7 @@ for lib in ev.h:lib/base/loop.h unbound.h:lib/net/resolve.c cdb.h:lib/base/table
 	bad=$(grep -lE "#include <${lib%%:*}>" cmd/*.c lib/*/*.[ch] | grep -vE "^(${lib#*:}|lib/policy/build.c|cmd/conf-build.c)$")
 	is "only ${lib#*:} includes ${lib%%:*}" "$bad" ""
 done
-bad=$(grep -rnE 'XXX|TODO|FIXME' cmd lib | head)
+bad=$(grep -rnwE 'XXX|TODO|FIXME' cmd lib | head)
 is "no unfinished business in comments" "$bad" ""
 
 # what a program links

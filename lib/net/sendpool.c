@@ -304,14 +304,14 @@ site_max(const struct sendpool *p, const struct sendslot *s)
 	    ? s->conns : p->limit.site_conns;
 }
 
-/* a site at its own limit must not fill the line of all */
+/* the line is full, and this site is at its own limit: others come first */
 static void
 trim(struct sendpool *p, struct sendslot *s)
 {
 	size_t keep = 1 + p->limit.waiting / 4;
 	struct sendtxn **t = &s->first, *rest, *next;
 
-	if (s->n_wait <= keep)
+	if (!p->held || s->n_wait <= keep)
 		return;
 	p->n_wait -= s->n_wait - keep;
 	s->n_wait = keep;

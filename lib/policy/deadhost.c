@@ -86,3 +86,10 @@ deadhost_alive(struct deadhost *d, const void *key, size_t n)
 	if (e != NULL)
 		e->until_ms = 0;
 }
+
+void
+deadhost_free(struct deadhost *d)
+{
+	free(d->e);
+	d->e = NULL;
+}

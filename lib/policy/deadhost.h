@@ -48,5 +48,7 @@ const char *deadhost_skip(struct deadhost *, const void *key, size_t n,
 void deadhost_failed(struct deadhost *, const void *key, size_t n,
     int64_t now_ms, const char *why);
 void deadhost_alive(struct deadhost *, const void *key, size_t n);
+/* forget all */
+void deadhost_free(struct deadhost *);
 
 #endif

@@ -95,14 +95,18 @@ main(void)
 	is_num(reply_parse(p, strlen(p), &r), REPLY_LINE_MAX, "longest line");
 	is_num(reply_text(&r, cut, sizeof cut), 10, "text is cut");
 	ok(memcmp(cut, "250 aaaaaa", 10) == 0, "where it should be");
+	free(p);
 	p = big(1, REPLY_LINE_MAX + 1);
 	is_num(reply_parse(p, strlen(p), &r), -1, "a line one longer");
 	is_num(reply_parse(p, REPLY_LINE_MAX, &r), -1, "seen early");
 	is_num(reply_parse(p, REPLY_LINE_MAX - 1, &r), 0, "but not too early");
+	free(p);
 	p = big(REPLY_LINES_MAX, 20);
 	is_num(reply_parse(p, strlen(p), &r), strlen(p), "most lines");
+	free(p);
 	p = big(REPLY_LINES_MAX + 1, 20);
 	is_num(reply_parse(p, strlen(p), &r), -1, "one line more");
+	free(p);
 	for (i = 0; i < REPLY_MAX; i += 160)
 		snprintf(t + i, sizeof t - i, "250-%0153d\r\n%s", 0, " ");
 	is_num(reply_parse(t, REPLY_MAX, &r), -1, "a reply too long");

@@ -1,0 +1,180 @@
+#include "net/sendjob.h"
+#include "tap.h"
+#include <stdlib.h>
+
+#define GOOD                                                                  \
+	"id:a\tn:3\tfrom:f@x\tto:t@y\tsize:7\tfile:/f\toff:5\tmx:h/25/127.0.0.1"
+
+static const struct {
+	const char *line, *wrong; /* NULL: nothing */
+	int answer;               /* an answer is possible */
+} parse[] = {
+	{ GOOD "\n", NULL, 1 },
+	{ "x", "no LTSV", 0 },
+	{ "", "no id or n", 0 },
+	{ "id:a", "no id or n", 0 },
+	{ "id:a\tn:x", "no id or n", 0 },
+	{ "id:a\tn:4294967296", "no id or n", 0 },
+	{ "idx:a\tn:1", "no id or n", 0 },
+	{ "id:a\tn:4294967295", "no from or to", 1 },
+	{ "id:a\tn:1\tfrom:\tto:b", "no file or size", 1 },
+	{ "id:a\tn:1\tfrom:\tto:b\tfile:/f\tsize:-1", "no file or size", 1 },
+	{ "id:a\tn:1\tfrom:\tto:b\tfile:/f\tsize:1\toff:x", "bad off", 1 },
+	{ "id:a\tn:1\tfrom:\tto:b\tfile:/f\tsize:1", "no mx", 1 },
+	{ GOOD "\tconn:1000001", "bad conn", 1 },
+	{ GOOD "\tconn:1000000", NULL, 1 },
+	{ GOOD "\tmsgs-per-conn:1000001", "bad msgs-per-conn", 1 },
+	{ GOOD "\thelo:a\\0b", "NUL in a value", 1 },
+	{ GOOD "\thelo:a\\\\0b", NULL, 1 },
+	{ GOOD "\tother:a\\0b", NULL, 1 },
+};
+
+static struct sendjob j;
+
+static struct sendjob *
+job(const char *line)
+{
+	sendjob_parse(line, strlen(line), &j);
+	return &j;
+}
+
+static void
+test_parse(void)
+{
+	size_t i;
+	const char *got;
+
+	for (i = 0; i < sizeof parse / sizeof *parse; i++) {
+		got = sendjob_parse(parse[i].line, strlen(parse[i].line), &j);
+		is_str(got == NULL ? "good" : got,
+		    parse[i].wrong == NULL ? "good" : parse[i].wrong,
+		    "parse");
+		is_num(j.f[SENDJOB_ID] != NULL, parse[i].answer, "answer");
+	}
+	is_num(sendjob_addresses(job(GOOD)), SENDJOB_GOOD, "addresses");
+	is_num(sendjob_addresses(job("id:a\tn:1\tfrom:a b\tto:c\tfile:/f\t"
+	    "size:1\tmx:x")), SENDJOB_BAD_FROM, "sender");
+	is_num(sendjob_addresses(job("id:a\tn:1\tfrom:\tto:c\\nd\tfile:/f\t"
+	    "size:1\tmx:x")), SENDJOB_BAD_TO, "recipient");
+	is_num(sendjob_addresses(job("id:a\tn:1\tfrom:\tto:\tfile:/f\t"
+	    "size:1\tmx:x")), SENDJOB_BAD_TO, "no recipient");
+	ok(!sendjob_tls(job(GOOD)), "no TLS asked");
+	ok(!sendjob_tls(job(GOOD "\ttls:may")), "may");
+	ok(!sendjob_tls(job(GOOD "\ttls:none")), "none");
+	ok(sendjob_tls(job(GOOD "\ttls:must")), "must");
+	ok(sendjob_tls(job(GOOD "\ttls:whatever")), "and what is not known");
+}
+
+static void
+test_limits(void)
+{
+	char line[SENDJOB_TEXT_MAX + 400], key[SENDJOB_KEY_MAX];
+	size_t used = strlen("a3f@xt@y7/f5h/25/127.0.0.1"), n;
+
+	n = snprintf(line, sizeof line, "%s\thelo:", GOOD);
+	memset(line + n, 'x', SENDJOB_TEXT_MAX);
+	ok(sendjob_parse(line, n + SENDJOB_TEXT_MAX - 1 - used, &j) == NULL,
+	    "labels as long as may be");
+	is_num(sendjob_key(&j, key), 0, "yet too long for a site");
+	is_str(sendjob_parse(line, n + SENDJOB_TEXT_MAX - used, &j),
+	    "too long", "one longer");
+	sendjob_parse(line, n + SENDJOB_KEY_MAX - 7, &j);
+	is_num(sendjob_key(&j, key), SENDJOB_KEY_MAX, "longest key");
+	sendjob_parse(line, n + SENDJOB_KEY_MAX - 6, &j);
+	is_num(sendjob_key(&j, key), 0, "one longer");
+}
+
+static void
+test_site(void)
+{
+	struct sendsite s;
+	char key[SENDJOB_KEY_MAX], text[DIAL_TEXT_MAX];
+	size_t n = sendjob_key(job(GOOD "\tsite:a\\tb\tvia:p\thelo:me\t"
+	    "proto:lmtp\tbind:127.0.0.2\tbind6:::2"), key);
+
+	is_num(sendsite_fill(&s, &j, key, n), 0, "site");
+	is_str(s.name, "a\tb", "name");
+	is_str(s.via, "p", "via");
+	is_str(s.helo, "me", "helo");
+	is_num(s.lmtp, 1, "lmtp");
+	is_str(dial_text(&s.bind, text), "127.0.0.2", "bind");
+	is_str(dial_text(&s.bind6, text), "::2", "bind6");
+	sendsite_free(&s);
+	n = sendjob_key(job(GOOD "\thelo:a b\tbind:x"), key);
+	sendsite_fill(&s, &j, key, n);
+	ok(s.name == NULL && s.helo == NULL && s.bind.kind == DIAL_NONE,
+	    "what is missing or no good");
+	sendsite_free(&s);
+}
+
+static void
+test_txn(void)
+{
+	struct sendtxn *t;
+	char line[400];
+	unsigned i;
+
+	t = sendtxn_new(job(GOOD "\tbody:8bit\tret:FULL\tenvid:e\tnotify:NEVER"
+	    "\torcpt:rfc822;t@y"));
+	is_str(t->mail.from, "f@x", "from");
+	is_str(t->mail.dsn, "RET=FULL ENVID=e", "its parameters");
+	is_str(t->one.to, "t@y", "to");
+	is_str(t->one.dsn, "NOTIFY=NEVER ORCPT=rfc822;t@y", "its parameters");
+	ok(t->mail.body8 && !t->mail.utf8 && t->size == 7 && t->off == 5 &&
+		t->one.n == 3, "the rest");
+	ok(sendtxn_same(t, job(GOOD)), "the same");
+	ok(!sendtxn_same(t, job("id:b\tn:3\tfrom:f@x\tto:t@y\tsize:7\tfile:/f"
+	    "\toff:5\tmx:h/25/127.0.0.1")), "another message");
+	ok(!sendtxn_same(t, job("id:a\tn:3\tfrom:g@x\tto:t@y\tsize:7\tfile:/f"
+	    "\toff:5\tmx:h/25/127.0.0.1")), "another sender");
+	ok(!sendtxn_same(t, job("id:a\tn:3\tfrom:f@x\tto:t@y\tsize:7\tfile:/f"
+	    "\toff:5\tmx:h/26/127.0.0.1")), "other hosts");
+	for (i = 1; i < 1000; i++) {
+		snprintf(line, sizeof line, "id:a\tn:%u\tfrom:f@x\tto:t%u\t"
+		    "size:7\tfile:/f\toff:5\tmx:h/25/127.0.0.1\tnotify:N%u",
+		    i, i, i);
+		if (sendtxn_add(t, job(line)) == -1)
+			break;
+	}
+	is_num(t->mail.n_rcpt, 1000, "many recipients");
+	is_str(t->mail.rcpt[999].to, "t999", "the last");
+	is_str(t->mail.rcpt[999].dsn, "NOTIFY=N999", "its parameters");
+	is_str(t->mail.rcpt[0].to, "t@y", "the first");
+	sendtxn_free(t);
+	t = sendtxn_new(job("id:a\tn:1\tfrom:\tto:\xc3\xa4\tsize:7\tfile:/f\t"
+	    "mx:h\tnotify:a b\torcpt:\xc3\tret:\\n\tenvid:"));
+	ok(t->mail.utf8 && t->one.dsn == NULL && t->mail.dsn == NULL,
+	    "8-bit address, parameters that may not be said");
+	sendtxn_free(t);
+}
+
+static void
+test_result(void)
+{
+	struct sendresult r = { .status = "deferred", .code = 450,
+		.esc = "4.2.1", .esc_len = 5, .class = "rcpt", .host = "h",
+		.ip = "::1", .text = "a\tb", .text_len = 3, .doubt = 1,
+		.next_ms = 1790000000007, .ms = 0, .room = 4 };
+	struct sendresult none = { .status = "later", .ms = -1 };
+	struct buf b = { 0 };
+
+	sendresult_put(&b, "i", 2, NULL, &r);
+	sendresult_put(&b, "i", 3, NULL, &none);
+	buf_putc(&b, '\0');
+	is_str(buf_data(&b), "id:i\tn:2\tstatus:deferred\tcode:450\tesc:4.2.1\t"
+	    "class:rcpt\thost:h\tip:::1\ttext:a\\tb\tdoubt:1\t"
+	    "next:1790000000.007\troom:4\tms:0\n"
+	    "id:i\tn:3\tstatus:later\n", "result");
+	buf_free(&b);
+}
+
+int
+main(void)
+{
+	test_parse();
+	test_limits();
+	test_site();
+	test_txn();
+	test_result();
+	return done();
+}

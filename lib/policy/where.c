@@ -138,7 +138,8 @@ set_user(struct where *w)
 	for (; p < end; p++) {
 		if (quoted && *p == '\\' && p + 1 < end)
 			p++;
-		else if (*p == '+' && to == &w->user && buf_len(to) > 0) {
+		else if (*p == '+' && !quoted && to == &w->user &&
+		    buf_len(to) > 0) {
 			to = &w->ext;
 			continue;
 		}

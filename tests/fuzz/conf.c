@@ -1,0 +1,91 @@
+/*
+ * The parsers of all configuration files, and the look-ups in what they
+ * make: no text may crash or make a table that its own reader calls
+ * damaged.
+ */
+#include "policy/local.h"
+#include "policy/relay.h"
+#include "policy/retry.h"
+#include "policy/throttle.h"
+#include "policy/where.h"
+#include "../lib/memlookup.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+static const struct subject *const subjects[] = {
+	&subject_local, &subject_pools, &subject_aliases, &subject_routes,
+	&subject_relay, &subject_throttle, &subject_retry,
+};
+enum { SUBJECTS = sizeof subjects / sizeof subjects[0] };
+
+static void
+must(int good)
+{
+	if (!good)
+		__builtin_trap();
+}
+
+/* conf-build hands over no line with control bytes; nor do we */
+static char *
+text_of(const uint8_t *p, size_t n)
+{
+	char *t = malloc(n + 1);
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		t[i] = (p[i] < 0x20 && p[i] != '\t' && p[i] != '\n') ||
+		    p[i] == 0x7f ? ' ' : (char)p[i];
+	t[n] = '\0';
+	return t;
+}
+
+/* decide for one address by tables of one text each */
+static void
+decide(const char *text, const char *address, size_t n)
+{
+	static struct where w;
+	struct memtable t[4];
+	struct where_conf c;
+	struct where_job j = { 0 };
+	struct buf b = { 0 };
+	unsigned i;
+
+	c.local = memtable_make(&t[0], &subject_local, text);
+	c.pools = memtable_make(&t[1], &subject_pools, text);
+	c.aliases = memtable_make(&t[2], &subject_aliases, text);
+	c.routes = memtable_make(&t[3], &subject_routes, text);
+	must(routes_load(&c.loaded, &c.routes) == 0);
+	j.to = (struct slice){ address, n };
+	j.from = (struct slice){ text, strcspn(text, "\n") };
+	j.id = j.from;
+	where_decide(&w, &c, &j);
+	/* what the parsers let pass, the readers understand */
+	must(strstr(w.text, "damaged") == NULL);
+	must(where_describe(&b, &w, ' ') == 0);
+	buf_clear(&b);
+	where_test(&w, &c, text, strcspn(text, "\n"), &b);
+	buf_free(&b);
+	for (i = 0; i < 4; i++)
+		memtable_free(&t[i]);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
+{
+	struct memtable t;
+	char *text, *lf;
+	unsigned i;
+
+	if (n == 0 || n > 16384)
+		return 0;
+	text = text_of(p + 1, n - 1);
+	for (i = 0; i < SUBJECTS; i++) {
+		memtable_make(&t, subjects[i], text);
+		memtable_free(&t);
+	}
+	lf = strchr(text, '\n');
+	if (lf != NULL)
+		decide(lf + 1, text, lf - text);
+	free(text);
+	return 0;
+}

@@ -1,6 +1,27 @@
 #include "base/loop.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include <stdlib.h>
+
+/* libev would abort() */
+static void
+on_error(const char *what)
+{
+	die(EXIT_TEMP, "%s: %m", what);
+}
+
+static void *
+get_memory(void *p, long n)
+{
+	if (n == 0) {
+		free(p);
+		return NULL;
+	}
+	p = realloc(p, n);
+	if (p == NULL)
+		die(EXIT_TEMP, "out of memory");
+	return p;
+}
 
 /* made at first use; not libev's default loop, which reaps all children
  * itself, so that waitpid() elsewhere would find none */
@@ -9,8 +30,11 @@ the_loop(void)
 {
 	static struct ev_loop *l;
 
-	if (l == NULL)
-		l = ev_loop_new(EVFLAG_NOENV);
+	if (l != NULL)
+		return l;
+	ev_set_allocator(get_memory);
+	ev_set_syserr_cb(on_error);
+	l = ev_loop_new(EVFLAG_NOENV);
 	if (l == NULL)
 		die(EXIT_TEMP, "unable to make an event loop: %m");
 	return l;

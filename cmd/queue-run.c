@@ -155,6 +155,7 @@ main(int argc, char **argv)
 	loop_signal_start(&intr, SIGINT, on_term, NULL);
 	event_begin("started");
 	event_end();
+	suspend_start(&run);
 	control_start(&run);
 	sweep_start(&run);
 	report_start(&run, report_command);

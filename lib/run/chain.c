@@ -173,6 +173,14 @@ emit(struct run *r, const uint32_t *run, unsigned n)
 	unsigned i;
 	int kept;
 
+	if (suspend_is(r, run[0])) {
+		for (i = 0; i < n; i++) {
+			schedule_back(&r->s, run[i]);
+			outcome_wait(r, run[i],
+			    clock_wall_us() / 1000 + RUN_SUSPEND_MS, 0);
+		}
+		return;
+	}
 	c = load_card(r, m, &kept);
 	if (c == NULL) {
 		emit_failed(r, m, run, n);

@@ -251,6 +251,7 @@ act(struct conn *c, uint32_t x, const struct card *k)
 		act_delete(c, x, k);
 		break;
 	case ORDER_RETRY:
+	case ORDER_RESUME:
 		act_retry(c, x, k);
 		break;
 	case ORDER_BOUNCE:
@@ -326,7 +327,8 @@ concerns(struct conn *c, uint32_t m)
 
 	for (x = s->message[m].first; x != SCHEDULE_NONE; x = p->later) {
 		p = &s->rcpt[x];
-		if (c->order.verb == ORDER_RETRY
+		if (c->order.verb == ORDER_RETRY ||
+		    c->order.verb == ORDER_RESUME
 		    ? p->where == SCHEDULE_TIMER
 		    : c->order.verb == ORDER_RELEASE
 		    ? p->state == MESSAGE_HELD || p->flags & RUN_HOLD
@@ -443,6 +445,9 @@ status_totals(struct conn *c)
 {
 	struct run *r = c->r;
 	struct buf b = { 0 };
+	const char *name;
+	unsigned at = 0;
+	size_t n;
 	int64_t age = c->oldest_us == INT64_MAX ? 0
 	    : (clock_wall_us() - c->oldest_us) / 1000000;
 
@@ -463,6 +468,10 @@ status_totals(struct conn *c)
 	ltsv_putnum(&b, "bounced", r->n_bounced);
 	ltsv_putnum(&b, "later", r->n_later);
 	ltsv_end(&b);
+	while ((name = suspend_name(&at, &n)) != NULL) {
+		ltsv_put(&b, "suspended", name, n);
+		ltsv_end(&b);
+	}
 	say(c, buf_data(&b), buf_len(&b));
 	buf_free(&b);
 }
@@ -582,6 +591,26 @@ all(struct conn *c)
 	return 0;
 }
 
+/* the domain's name; a resumed one's recipients are then tried at once */
+static int
+suspend(struct conn *c)
+{
+	int on = c->order.verb == ORDER_SUSPEND;
+	char text[128];
+
+	if (suspend_set(c->r, c->order.arg, c->order.len, on) == -1) {
+		snprintf(text, sizeof text, "unable to write the list: %s",
+		    strerror(errno));
+		refuse(c, text);
+		return 0;
+	}
+	if (!on)
+		return 1;
+	c->count = 1;
+	finish(c, NULL);
+	return 0;
+}
+
 static void
 begin(struct conn *c)
 {
@@ -599,6 +628,9 @@ begin(struct conn *c)
 	}
 	if (c->order.select == ORDER_ALL && (c->order.verb == ORDER_HOLD ||
 	    c->order.verb == ORDER_RELEASE) && !all(c))
+		return;
+	if ((c->order.verb == ORDER_SUSPEND ||
+	    c->order.verb == ORDER_RESUME) && !suspend(c))
 		return;
 	c->busy = 1;
 	wire_pause(&c->wire);

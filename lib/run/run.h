@@ -21,6 +21,7 @@
  *   outcome  what a result changes: journal, message file, events
  *   sweep    queue-clean: removal of files and segments, sync
  *   report   bounce: failure and delay reports
+ *   suspend  domains that get no mail for now
  *   control  requests on the control socket
  *
  * What takes long is done in slices between rounds of the event loop
@@ -42,6 +43,8 @@ enum {
 	RUN_LATER_MIN_MS = 10,
 	RUN_FAULT_MS = 30000,         /* after a fault of our own */
 	RUN_STALL_MS = 1000,          /* journal unwritable: tried again */
+	RUN_SUSPEND_MS = 60000,       /* a suspended domain is looked at again */
+	RUN_SUSPENDED_MAX = 1000,     /* domains */
 	RUN_PATH_MAX = 4096
 };
 
@@ -192,6 +195,14 @@ int sweep_slice(struct run *);
 void report_start(struct run *, const char *command);
 void report_owe(struct run *, uint32_t message);
 void report_stop(struct run *);
+
+/* suspend */
+void suspend_start(struct run *);
+/* 0, -1 with errno: nothing has changed.  domain in lower case */
+int suspend_set(struct run *, const char *domain, size_t n, int on);
+int suspend_is(const struct run *, uint32_t rcpt);
+/* the next suspended domain from *at on, NULL: no more */
+const char *suspend_name(unsigned *at, size_t *n);
 
 /* control */
 void control_start(struct run *);

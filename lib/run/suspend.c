@@ -1,0 +1,119 @@
+#include "run/run.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include "base/fd.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/*
+ * Domains that get no mail for now: QUEUE/suspended, one a line.  Their
+ * recipients come round every RUN_SUSPEND_MS until the domain is resumed.
+ */
+enum { FILE_MAX = RUN_SUSPENDED_MAX * (CARD_DOMAIN_MAX + 1) };
+
+static struct intern names;
+
+static int
+add(const char *domain, size_t n)
+{
+	int fresh;
+
+	if (n == 0 || n > CARD_DOMAIN_MAX ||
+	    intern_find(&names, domain, n) != INTERN_NONE)
+		return 0;
+	if (names.used == RUN_SUSPENDED_MAX) {
+		errno = ENOSPC;
+		return -1;
+	}
+	return intern_get(&names, domain, n, &fresh) == INTERN_NONE ? -1 : 0;
+}
+
+void
+suspend_start(struct run *r)
+{
+	char path[RUN_PATH_MAX + 16], *p, *text, *e;
+	size_t n;
+
+	snprintf(path, sizeof path, "%s/suspended", r->queue);
+	if (fd_slurp(path, FILE_MAX, &text, &n) == -1) {
+		if (errno != ENOENT)
+			die(EXIT_TEMP, "unable to read %s: %m", path);
+		return;
+	}
+	for (p = text; *p != '\0'; p = e + (*e != '\0')) {
+		e = strchrnul(p, '\n');
+		if (add(p, e - p) == -1)
+			die(EXIT_TEMP, "unable to read %s: %m", path);
+	}
+	free(text);
+}
+
+/* the whole list anew */
+static int
+store(struct run *r)
+{
+	struct buf b = { 0 };
+	uint32_t i;
+	int fd, ok;
+
+	for (i = 0; i < names.n; i++)
+		if (names.name[i].s != NULL)
+			buf_printf(&b, "%.*s\n", (int)names.name[i].len,
+			    names.name[i].s);
+	fd = openat(r->qfd, "suspended.new",
+	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+	ok = fd != -1 && (buf_len(&b) == 0 ||
+	    fd_write_all(fd, buf_data(&b), buf_len(&b)) == 0) &&
+	    fdatasync(fd) == 0;
+	if (fd != -1 && close(fd) == -1)
+		ok = 0;
+	buf_free(&b);
+	return ok ? renameat(r->qfd, "suspended.new", r->qfd, "suspended")
+		  : -1;
+}
+
+int
+suspend_set(struct run *r, const char *domain, size_t n, int on)
+{
+	uint32_t i = intern_find(&names, domain, n);
+
+	if (on ? i != INTERN_NONE : i == INTERN_NONE)
+		return 0;
+	if (on ? add(domain, n) == -1 : 0)
+		return -1;
+	if (!on)
+		intern_put(&names, i);
+	if (store(r) == 0)
+		return 0;
+	/* as it was */
+	if (!on)
+		add(domain, n);
+	else if ((i = intern_find(&names, domain, n)) != INTERN_NONE)
+		intern_put(&names, i);
+	return -1;
+}
+
+int
+suspend_is(const struct run *r, uint32_t rcpt)
+{
+	const struct intern_name *d =
+	    &r->s.domains.name[r->s.rcpt[rcpt].domain];
+
+	return names.used > 0 && intern_find(&names, d->s, d->len) !=
+	    INTERN_NONE;
+}
+
+const char *
+suspend_name(unsigned *at, size_t *n)
+{
+	while (*at < names.n && names.name[*at].s == NULL)
+		(*at)++;
+	if (*at >= names.n)
+		return NULL;
+	*n = names.name[*at].len;
+	return names.name[(*at)++].s;
+}

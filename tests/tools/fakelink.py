@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+"""A next link for queue-run that does what the recipient says.
+
+usage: fakelink.py [JOBS]      copies of the jobs are appended to file JOBS
+
+The local part of "to" is a list of words with + between, one for each time
+the job comes; the last one repeats:
+  sent deferred bounced       that status
+  doubt                       deferred, doubt:1
+  next                        deferred, to be tried again in 0.2 s
+  c-X                         deferred, class:X
+  later                       in 0.2 s
+  full                        later, and the site has no room for 1 s
+  silent                      no answer
+  twice                       sent, two answers
+  junk                        three lines that are no answer, then sent
+  die                         one answer cut in the middle, then the end"""
+import os
+import sys
+import time
+
+jobs = open(sys.argv[1], "ab", 0) if len(sys.argv) > 1 else None
+times = {}
+
+
+def say(line):
+    sys.stdout.write(line + "\n")
+
+
+for line in sys.stdin:
+    if jobs:
+        jobs.write(line.encode())
+    f = {}
+    for field in line.rstrip("\n").split("\t"):
+        label, value = field.split(":", 1)
+        f.setdefault(label, value)
+    key = f["id"], f["n"]
+    words = f["to"].split("@")[0].split("+")
+    word = words[min(times.get(key, 0), len(words) - 1)]
+    times[key] = times.get(key, 0) + 1
+    site = "\tsite:mx." + f["to"].split("@")[1].lower()
+    start = "id:%s\tn:%s\tstatus:" % key
+    now = time.time()
+    if word in ("sent", "deferred", "bounced"):
+        code = {"s": "250\tesc:2.0.0", "d": "450\tesc:4.2.0",
+                "b": "550\tesc:5.1.1"}[word[0]]
+        say(start + word + "\tcode:" + code + "\thost:mx" + site +
+            "\ttext:as you say")
+    elif word == "doubt":
+        say(start + "deferred\tdoubt:1\ttext:who knows" + site)
+    elif word == "next":
+        say(start + "deferred\tnext:%.3f%s" % (now + 0.2, site))
+    elif word.startswith("c-"):
+        say(start + "deferred\tclass:" + word[2:] + site)
+    elif word == "later":
+        say(start + "later\tnext:%.3f%s" % (now + 0.2, site))
+    elif word == "full":
+        say(start + "later\troom:0\tnext:%.3f%s" % (now + 1, site))
+    elif word == "twice":
+        say(start + "sent" + site)
+        say(start + "sent" + site)
+    elif word == "junk":
+        say("foo")
+        say("id:" + key[0] + "\tn:99\tstatus:sent")
+        say(start + "perhaps")
+        say(start + "sent" + site)
+    elif word == "die":
+        sys.stdout.write(start + "se")
+        sys.stdout.flush()
+        os._exit(1)
+    sys.stdout.flush()

@@ -171,7 +171,6 @@ emit(struct run *r, const uint32_t *run, unsigned n)
 	int64_t now_s = clock_wall_s();
 	struct card *c;
 	unsigned i;
-	int kept;
 
 	if (suspend_is(r, run[0])) {
 		for (i = 0; i < n; i++) {
@@ -181,7 +180,7 @@ emit(struct run *r, const uint32_t *run, unsigned n)
 		}
 		return;
 	}
-	c = load_card(r, m, &kept);
+	c = load_card(r, m);
 	if (c == NULL) {
 		emit_failed(r, m, run, n);
 		return;
@@ -190,7 +189,7 @@ emit(struct run *r, const uint32_t *run, unsigned n)
 		if (r->s.rcpt[run[i]].n >= c->n_rcpt) {
 			errno = EINVAL; /* another file under this name */
 			emit_failed(r, m, run, n);
-			card_release(r, m, c, kept);
+			card_release(r, m, c);
 			return;
 		}
 	if (c->expire > 0 && now_s >= c->expire) {
@@ -203,7 +202,7 @@ emit(struct run *r, const uint32_t *run, unsigned n)
 		for (i = 0; i < n; i++)
 			emit_one(r, run[i], c);
 	}
-	card_release(r, m, c, kept);
+	card_release(r, m, c);
 }
 
 static void
@@ -259,16 +258,22 @@ on_stall(void *arg)
 	chain_refill(r);
 }
 
+/* the journal cannot be written: nothing goes down, and what comes up waits
+ * in the pipe */
+void
+chain_stall(struct run *r)
+{
+	r->stalled = 1;
+	wire_pause(&r->chain);
+	loop_timer_set(&r->stall_timer, RUN_STALL_MS, on_stall, r);
+}
+
 static size_t
 chain_record(void *arg, const char *p, size_t n)
 {
 	struct run *r = arg;
 	size_t used = outcome_batch(r, p, n);
 
-	if (r->stalled) {
-		wire_pause(&r->chain);
-		loop_timer_set(&r->stall_timer, RUN_STALL_MS, on_stall, r);
-	}
 	chain_refill(r);
 	return used;
 }
@@ -336,28 +341,38 @@ static const struct wire_ops chain_ops = { chain_record, chain_ended,
 
 /* -------------------------------------------------------------- deadlines */
 
+/* as if they had been answered with `later'; an answer that comes still is
+ * for a job that is not in the chain, or for the next try */
 static void
 on_deadline(void *arg)
 {
 	struct run *r = arg;
 	int64_t now = clock_mono_ms();
+	struct buf lines = { 0 };
 	struct run_slot *t;
+	uint32_t i;
 	unsigned n = 0;
 
-	while (r->slot_oldest != SCHEDULE_NONE &&
-	    (t = &r->slot[r->slot_oldest])->deadline_ms <= now) {
-		/* the answer may still come, and then is not known */
-		uint32_t x = t->rcpt;
-
-		chain_slot_free(r, t);
-		schedule_back(&r->s, x);
-		outcome_wait(r, x, clock_wall_us() / 1000 + RUN_LATER_MS, 0);
+	for (i = r->slot_oldest; i != SCHEDULE_NONE && n < RUN_BATCH_MAX;
+	     i = t->newer) {
+		t = &r->slot[i];
+		if (t->deadline_ms > now)
+			break;
+		if (ltsv_put(&lines, "id", r->s.message[t->message].id,
+			NAME_LEN) == -1 ||
+		    buf_printf(&lines, "\tn:%u\tstatus:later\ttext:no answer\n",
+			t->n) == -1)
+			die(EXIT_TEMP, "out of memory");
 		n++;
 	}
-	if (n > 0)
+	if (n > 0 && !r->stalled) {
 		warn("%u jobs were not answered in %lld s: tried again", n,
 		    (long long)r->deadline_ms / 1000);
+		outcome_batch(r, buf_data(&lines), buf_len(&lines));
+	}
+	buf_free(&lines);
 	chain_refill(r);
+	set_deadline(r);
 }
 
 static void
@@ -365,12 +380,14 @@ set_deadline(struct run *r)
 {
 	int64_t ms;
 
-	if (r->slot_oldest == SCHEDULE_NONE ||
+	if (r->slot_oldest == SCHEDULE_NONE || r->stopping ||
 	    loop_timer_active(&r->deadline_timer))
 		return;
 	ms = r->slot[r->slot_oldest].deadline_ms - clock_mono_ms();
+	if (ms <= 0)
+		ms = r->stalled ? RUN_STALL_MS : 0;
 	/* its job may be answered before; then this looks at the next */
-	loop_timer_set(&r->deadline_timer, ms > 0 ? ms : 0, on_deadline, r);
+	loop_timer_set(&r->deadline_timer, ms, on_deadline, r);
 }
 
 /* ------------------------------------------------------------ start, stop */

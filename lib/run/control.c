@@ -360,21 +360,16 @@ one_message(struct conn *c, uint32_t m)
 	struct schedule_message *x = &r->s.message[m];
 	uint32_t domain = arg_domain(c), i, next;
 	struct card *k;
-	int kept;
 
 	if (!x->used || x->flags & RUN_LEAVING || !may_match(c, m, domain) ||
 	    !concerns(c, m))
 		return;
-	k = load_card(r, m, &kept);
+	k = load_card(r, m);
 	if (k == NULL) {
 		warn("unable to read message %.20s: %m", x->id);
 		c->failed++;
 		return;
 	}
-	/* the card must stay while recipients change */
-	x->card = NULL;
-	if (kept)
-		r->cards_bytes -= k->bytes;
 	if (c->order.select != ORDER_FROM || is_sender(&c->order, k))
 		for (i = x->first; i != SCHEDULE_NONE; i = next) {
 			next = r->s.rcpt[i].later;
@@ -382,10 +377,7 @@ one_message(struct conn *c, uint32_t m)
 				act(c, i, k);
 		}
 	outcome_close(r);
-	if (r->s.message[m].flags & RUN_LEAVING)
-		free(k);
-	else
-		card_release(r, m, k, 0);
+	card_release(r, m, k);
 }
 
 /* 1: more to do */

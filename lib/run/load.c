@@ -96,15 +96,17 @@ open_message(struct run *r, const char *id)
 }
 
 struct card *
-load_card(struct run *r, uint32_t m, int *kept)
+load_card(struct run *r, uint32_t m)
 {
 	struct schedule_message *x = &r->s.message[m];
 	struct card *c = x->card;
 	int fd, saved;
 
-	*kept = c != NULL;
-	if (c != NULL)
+	if (c != NULL) {
+		r->cards_bytes -= c->bytes;
+		x->card = NULL;
 		return c;
+	}
 	fd = open_message(r, x->id);
 	if (fd == -1)
 		return NULL;
@@ -117,24 +119,17 @@ load_card(struct run *r, uint32_t m, int *kept)
 
 /* kept while more of the message may be tried now and there is room */
 void
-card_release(struct run *r, uint32_t m, struct card *c, int kept)
+card_release(struct run *r, uint32_t m, struct card *c)
 {
 	struct schedule_message *x = &r->s.message[m];
 
-	if (x->n_lane > 0) {
-		if (!kept && r->cards_bytes + c->bytes <= RUN_CARDS_BYTES) {
-			x->card = c;
-			r->cards_bytes += c->bytes;
-			kept = 1;
-		}
-		if (kept)
-			return;
+	if (x->flags & RUN_LEAVING || x->n_lane == 0 || x->card != NULL ||
+	    r->cards_bytes + c->bytes > RUN_CARDS_BYTES) {
+		free(c);
+		return;
 	}
-	if (kept) {
-		r->cards_bytes -= c->bytes;
-		x->card = NULL;
-	}
-	free(c);
+	x->card = c;
+	r->cards_bytes += c->bytes;
 }
 
 /* ------------------------------------------------ what the journal says */

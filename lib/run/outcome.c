@@ -107,7 +107,7 @@ stall(struct run *r)
 		     "it can be written");
 		said_ms = now;
 	}
-	r->stalled = 1;
+	chain_stall(r);
 }
 
 /* lines of one message, when no batch is under way */

@@ -146,7 +146,6 @@ begin(struct run *r, uint32_t m)
 {
 	struct request *q = free_request();
 	struct card *c;
-	int kept;
 
 	q->delayed = 0;
 	if (collect(r, m, 0, q) == 0) {
@@ -155,7 +154,7 @@ begin(struct run *r, uint32_t m)
 			return 0;
 	}
 	memcpy(q->id, r->s.message[m].id, NAME_LEN);
-	c = load_card(r, m, &kept);
+	c = load_card(r, m);
 	if (c == NULL) {
 		warn("unable to read message %.20s: %m", q->id);
 		line_up(&again, q->id, clock_mono_ms() + REPORT_AGAIN_MS);
@@ -164,7 +163,7 @@ begin(struct run *r, uint32_t m)
 	ask(r, q, c);
 	q->used = 1;
 	open_requests++;
-	card_release(r, m, c, kept);
+	card_release(r, m, c);
 	return 1;
 }
 
@@ -271,9 +270,9 @@ delay_said(struct run *r, uint32_t m, const struct request *q)
 {
 	uint32_t i, x = r->s.message[m].first;
 	struct card *c;
-	int kept, bad = 0;
+	int bad = 0;
 
-	c = load_card(r, m, &kept);
+	c = load_card(r, m);
 	for (i = 0; i < q->n; i++) {
 		x = rcpt_of(r, x, q->rcpt[i]);
 		if (x == SCHEDULE_NONE)
@@ -285,7 +284,7 @@ delay_said(struct run *r, uint32_t m, const struct request *q)
 	}
 	outcome_close(r);
 	if (c != NULL)
-		card_release(r, m, c, kept);
+		card_release(r, m, c);
 	return bad;
 }
 

@@ -145,16 +145,21 @@ int load_slice(struct run *);
 void load_scan_soon(struct run *, int64_t ms);
 int load_past(void *arg, const char *id, unsigned n, enum message_state,
     uint32_t segment);
-/* a message's card: kept, or read again (then *kept is 0 and card_drop()
- * frees it); NULL with errno */
-struct card *load_card(struct run *, uint32_t message, int *kept);
-void card_release(struct run *, uint32_t message, struct card *, int kept);
+/*
+ * load_card - what is needed to make jobs of a message: kept in memory, or
+ * read again.  It now belongs to the caller, until card_release(), which may
+ * come after the message has begun to leave.  NULL with errno.
+ */
+struct card *load_card(struct run *, uint32_t message);
+void card_release(struct run *, uint32_t message, struct card *);
 
 /* chain */
 void chain_start(struct run *, char *const argv[]);
 /* jobs down as far as there is room */
 void chain_refill(struct run *);
 void chain_stop(struct run *);
+/* the journal cannot be written: nothing goes down until it can */
+void chain_stall(struct run *);
 struct run_slot *chain_slot(struct run *, uint32_t message, unsigned n);
 void chain_slot_free(struct run *, struct run_slot *);
 /* end the program, with everything recorded */

@@ -144,9 +144,9 @@ fold_state(struct run *r, uint32_t m, unsigned n, enum message_state state)
 {
 	char path[NAME_PATH_LEN + 1], byte = state;
 	struct card *c;
-	int kept, fd, ok;
+	int fd, ok;
 
-	c = load_card(r, m, &kept);
+	c = load_card(r, m);
 	if (c == NULL)
 		return errno == ENOENT ? 0 : -1;
 	name_path(path, r->s.message[m].id);
@@ -156,7 +156,7 @@ fold_state(struct run *r, uint32_t m, unsigned n, enum message_state state)
 		MESSAGE_TO_STATE) == 1);
 	if (fd != -1)
 		close(fd);
-	card_release(r, m, c, kept);
+	card_release(r, m, c);
 	return ok ? 0 : -1;
 }
 

@@ -252,12 +252,13 @@ fresh
 fill q 1 rcpts=2 "to=next+%d@a.example" >ids
 sed -i '0,/next+0/s//sent+0/' q/mess/*/*
 fill q 400 to=sent@b.example >>ids
-run -j 300
+run -j 300 -w 8
 ok "one recipient sent, one waiting" "$(wait_for 10 has 401 sent; echo $?)"
 eight() { [ "$(ls q/done | wc -l)" -le 9 ]; }
-ok "old segments are written home" "$(wait_for 10 eight; echo $?)"
+home() { grep -q '^to S - .*sent+0@a.example' q/mess/*/*; }
+ok "old segments are written home" "$(wait_for 10 home; echo $?)"
+ok "and go" "$(wait_for 10 eight; echo $?)"
 stop
-like "the state is in the file" "$(cat q/mess/*/*)" "^to S - .*sent\+0@a.example"
 
 # kill -9 in mid-drain: doubles no more than the window, nothing lost
 fresh

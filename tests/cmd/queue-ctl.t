@@ -1,0 +1,162 @@
+#!/bin/sh
+. "$(dirname "$0")/../lib.sh"
+cd "$T" || exit 1
+tools=$top/tests/tools
+fill() { python3 "$tools/fillqueue.py" "$@"; }
+files() { find q/mess -type f | wc -l; }
+empty() { [ "$(files)" -eq 0 ]; }
+fresh() { rm -rf q; queue-check -i q || exit 1; }
+events() { grep -c "ev:$1	" log; }
+has() { [ "$(events "$2")" -ge "$1" ]; }
+run() {
+	bg queue-run "$@" q python3 "$tools/fakelink.py" 2>log
+	run_pid=$bg_pid
+	wait_for 5 queue-ctl q status
+}
+stop() { queue-ctl q stop >/dev/null 2>&1; wait "$run_pid"; }
+scanned() { queue-ctl q status | grep -q scanning:0; }
+# state FIELD: its number in the status
+state() { queue-ctl q status | sed -n "s/^messages:.*	$1:\([0-9]*\).*/\1/p"; }
+# count ORDER...: of the answer
+count() { queue-ctl q "$@" | sed -n 's/^ok:1	count:\([0-9]*\).*/\1/p'; }
+
+fresh
+status "no argument" 100 queue-ctl
+status "no verb" 100 queue-ctl q
+status "too many" 100 queue-ctl q hold all all
+status "unknown verb" 100 queue-ctl q frobnicate all
+status "unknown selector" 100 queue-ctl q hold site:x
+status "no selector" 100 queue-ctl q hold
+status "status takes none" 100 queue-ctl q status all
+status "no queue" 111 queue-ctl nowhere status
+status "no queue-run" 111 queue-ctl q status
+like "says so" "$(cat err)" "no queue-run works on q"
+status "hold all works without it" 0 queue-ctl q hold all
+ok "by the flag file" "$([ -e q/held ]; echo $?)"
+status "and release all" 0 queue-ctl q release all
+ok "too" "$([ ! -e q/held ]; echo $?)"
+status "release all again" 0 queue-ctl q release all
+status "but nothing else" 111 queue-ctl q retry all
+
+fill q 3 to=deferred+sent@a.example >ids
+fill q 3 to=deferred+sent@b.example from=x@y.example >>ids
+fill q 2 "to=deferred+sent+%d@c.example" >>ids
+run
+wait_for 5 has 8 deferred
+is "waiting" "$(state waiting)" 8
+is "hold a domain" "$(count hold domain:A.example)" 3
+is "again: nothing" "$(count hold domain:a.example)" 0
+like "an event for each, with who did it" "$(grep ev:held log | head -1)" "from:sender@example.org	to:deferred\+sent@a.example	by:$(id -u)$"
+is "hold a sender" "$(count hold from:x@y.example)" 3
+is "hold a recipient" "$(count hold to:deferred+sent+0@C.example)" 1
+id=$(tail -1 ids)
+is "hold an id" "$(count hold "$id")" 1
+is "all are held" "$(state held)" 8
+is "a held one is not retried" "$(count retry all)" 0
+stop
+is "in the files too" "$(cat q/mess/*/* | grep -c '^to H')" 8
+run
+wait_for 5 scanned
+is "after a restart" "$(state held)" 8
+is "release a domain" "$(count release domain:b.example)" 3
+ok "sent" "$(wait_for 5 has 3 deferred; echo $?)"
+is "delete one" "$(count delete "id:$id")" 1
+like "its event" "$(grep ev:deleted log)" "id:$id.*by:$(id -u)$"
+status "it is gone" 100 queue-ctl q release "$id"
+is "said" "$(cat out)" "ok:0	text:no such message waits"
+is "bounce a domain" "$(count bounce domain:a.example)" 3
+is "without a report nothing is owed" "$(events bounced)" 3
+is "retry all" "$(count retry all)" 3
+ok "are sent" "$(wait_for 5 has 3 sent; echo $?)"
+is "release all" "$(count release all)" 1
+ok "is tried" "$(wait_for 5 has 4 deferred; echo $?)"
+count retry all >/dev/null
+ok "all done" "$(wait_for 5 empty; echo $?)"
+
+is "hold all" "$(count hold all)" 0
+fill q 5 to=sent@a.example >ids
+stop
+run
+wait_for 5 scanned
+is "everything is held" "$(state ready)" 5
+count release all >/dev/null
+ok "and is not" "$(wait_for 5 empty; echo $?)"
+stop
+
+# a suspended domain
+run
+is "suspend" "$(count suspend domain:s.example)" 1
+status "only domains" 100 queue-ctl q suspend all
+stop
+fill q 5 to=sent@s.example >ids
+fill q 5 to=sent@t.example >>ids
+run
+ok "others go" "$(wait_for 5 has 5 sent; echo $?)"
+wait_for 2 scanned
+is "it does not" "$(state waiting)" 5
+like "status has it" "$(queue-ctl q status)" "^suspended:s.example$"
+is "resume" "$(count resume domain:s.example)" 5
+ok "it goes" "$(wait_for 5 has 10 sent; echo $?)"
+stop
+
+# what is in the chain obeys when it is back
+fresh
+fill q 1 to=later+later+later+deferred@a.example >ids
+run
+wait_for 5 sh -c 'queue-ctl q status | grep -q "later:[1-9]"'
+count hold all >/dev/null
+count release all >/dev/null
+wait_for 5 has 1 deferred
+stop
+fresh
+fill q 1 to=silent@a.example >ids
+run -t 2
+wait_for 5 sh -c 'queue-ctl q status | grep -q "out:1"'
+is "delete one that is out" "$(queue-ctl q delete all)" "ok:1	count:1	out:1	failed:0"
+is "twice is once" "$(count delete all)" 0
+ok "deleted when its time is over" "$(wait_for 8 has 1 deleted; echo $?)"
+stop
+
+# many, while mail flows
+fresh
+fill q 20000 to=deferred@a.example >ids
+mkdir conf; echo "intervals=1h" >conf/retry; echo me >conf/me; conf-build conf >/dev/null 2>&1
+run -C conf
+wait_for 20 has 20000 deferred
+cat >feed <<'END'
+import subprocess, sys
+p = b"from a@b\nto sent@fast.example\n\nhello\n"
+for i in range(50):
+    subprocess.run(["queue-inject", "q"], input=b"%d:%s," % (len(p), p),
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+END
+bg python3 feed
+feed=$bg_pid
+is "hold 20,000" "$(count hold domain:a.example)" 20000
+is "release them to the end of the line" "$(count release domain:a.example)" 20000
+is "delete them" "$(($(count delete domain:a.example) > 19000))" 1
+wait "$feed"
+ok "new mail went on meanwhile" "$(wait_for 5 has 50 sent; echo $?)"
+stop
+
+# what else comes over the socket
+fresh
+run
+python3 - >talk <<'END'
+import socket
+s = socket.socket(socket.AF_UNIX)
+s.connect("q/ctl")
+s.sendall(b"foo\ncmd:status\ncmd:retry\tsel:all\n")
+got = b""
+while got.count(b"ok:") < 3:
+    got += s.recv(65536)
+print(got.decode(), end="")
+s.sendall(b"x" * 5000)
+s.settimeout(5)
+print("closed" if s.recv(10) == b"" else "open")
+END
+like "several requests on one connection" "$(cat talk)" "^ok:0	text:malformed request$"
+like "in order" "$(cat talk | tr '\n' ' ')" "ok:0.*messages:0.*ok:1.*ok:1.*closed"
+status "status to a full disk" 111 sh -c 'queue-ctl q status >/dev/full'
+stop
+done_testing

@@ -50,8 +50,7 @@ up_pid() {
 		echo "$pid"
 }
 
-# all services, in the order in which they are stopped: no more mail in,
-# then what is in flight, then the rest
+# all services; inject is stopped last, since what is in flight may need it
 services() {
 	for s in smtp deliver chain inject; do
 		[ ! -d "$dir/service/$s" ] || echo "$s"
@@ -149,9 +148,15 @@ init() {
 	echo "$dir is ready: rohrpost up $dir"
 }
 
+# no more mail in and out, what is in flight comes to an end; then the rest
 stop_all() {
 	trap '' INT TERM HUP
-	for s in $(services); do sv -w 7 down "$dir/service/$s" >/dev/null; done
+	first=
+	for s in $(services); do
+		[ "$s" = inject ] || first="$first $dir/service/$s"
+	done
+	# shellcheck disable=SC2086
+	sv -w 7 down $first >/dev/null
 	sv -w 7 exit "$dir"/service/* >/dev/null 2>&1
 	kill -HUP "$child" 2>/dev/null
 	wait "$child"

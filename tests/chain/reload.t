@@ -18,9 +18,12 @@ def say(line):
         if l[3:4] != "-":
             return l[:3]
 f.readline(); say("EHLO x"); print("mail", say("MAIL FROM:<a@b.test>"))
+first = (s, f)
 open(conf + "/relay", "w").write(":allow\n")
 assert subprocess.run(["conf-build", conf]).returncode == 0
 time.sleep(1)
+s = socket.create_connection(("127.0.0.1", port)); f = s.makefile("rb")
+f.readline(); say("EHLO x"); say("MAIL FROM:<a@b.test>")
 print("relay", say("RCPT TO:<x@new.test>"))
 open(conf + "/local", "a").write("new.test\n")
 assert subprocess.run(["conf-build", conf]).returncode == 0
@@ -29,13 +32,15 @@ print("local", say("RCPT TO:<x@new.test>"))
 open(conf + "/local", "a").write("not a domain\n")
 print("wrong", subprocess.run(["conf-build", conf], stderr=subprocess.PIPE).returncode)
 print("still", say("RCPT TO:<y@new.test>"))
+s, f = first
+print("first", say("RCPT TO:<y@new.test>"))
 print("data", say("DATA"))
 print("end", say("Subject: x\r\n\r\nx\r\n."))
 X
 out=$(python3 "$T/talk.py" "$port" "$I/conf" 2>&1)
-is "the tables change under one connection" "$(echo "$out" | tr '\n' ' ')" "mail 250 relay 550 local 250 wrong 100 still 250 data 354 end 250 "
-at_x() { at_least 1 "$I/mail/x"; }
-wait_for 10 at_x; ok "route knows the new local domain" $?
+is "the tables change under one connection" "$(echo "$out" | tr '\n' ' ')" "mail 250 relay 550 local 250 wrong 100 still 250 first 250 data 354 end 250 "
+at_y() { at_least 1 "$I/mail/y"; }
+wait_for 10 at_y; ok "route knows the new local domain" $?
 echo 'x@new.test: z@example.org' >>"$I/conf/aliases"
 sed -i '/not a domain/d' "$I/conf/local"
 printf '127.0.0.1:allow,RELAYCLIENT=""\n:allow\n' >"$I/conf/relay"

@@ -316,7 +316,9 @@ on_gone(void *arg, int err)
 		conn_dead(arg);
 		return;
 	}
+	/* nobody hears the receipts, but what is committed is to be sent */
 	event_flush();
+	tell_queue_run();
 	_exit(EXIT_TEMP);
 }
 

@@ -42,10 +42,10 @@ make_files(int at)
 {
 	int fd;
 
-	strcpy(name, "trigger");
+	snprintf(name, sizeof name, "trigger");
 	if (mkfifoat(at, name, FIFO_MODE) == -1 && errno != EEXIST)
 		return -1;
-	strcpy(name, "lock");
+	snprintf(name, sizeof name, "lock");
 	fd = openat(at, name, O_WRONLY | O_CREAT | O_CLOEXEC, LOCK_MODE);
 	return fd == -1 || close(fd) == -1 ? -1 : 0;
 }

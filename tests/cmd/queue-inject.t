@@ -3,30 +3,292 @@
 cd "$T" || exit 1
 nl='
 '
+# netstring FILE
+netstring() { printf '%d:' "$(wc -c <"$1")"; cat "$1"; printf ,; }
 # parcel ENVELOPE MESSAGE: one netstring
-parcel() {
-	printf '%s\n%s' "$1" "$2" >parcel.body
-	printf '%d:' "$(wc -c <parcel.body)"
-	cat parcel.body
-	printf ,
-}
+parcel() { printf '%s\n%s' "$1" "$2" >body; netstring body; }
 env="from a@b${nl}to c@d NOTIFY=NEVER${nl}helo x${nl}"
 files() { find q/mess -type f | wc -l; }
+# the file of the last receipt in ./out
+last() { tr , '\n' <out | tail -1 | sed 's/.*K\(.*\(..\)\)$/q\/mess\/\2\/\1/'; }
+receipts() { tr , '\n' <out | sed 's/^[0-9]*:K.*/K/; s/^[0-9]*://' | tr '\n' , ; }
+fresh() { rm -rf q; queue-check -i q; }
 
-queue-check -i q || exit 1
+fresh
 parcel "$env" "hello$nl" >one
 status "one parcel" 0 sh -c 'queue-inject q <one'
 like "its receipt" "$(cat out)" '^21:K[0-9a-v]{20},$'
 id=$(cut -c 5-24 out)
-dir=$(echo "$id" | cut -c 19-20)
-is "its message" "$(tail -1 "q/mess/$dir/$id")" hello
+is "its file" "$(sed 's/  *c@d/ c@d/; s/[0-9]*\.[0-9]*$/NOW/' "$(last)")" "rohrpost 1 0000000328 000000000000006 0000001
+time NOW
+from a@b
+helo x
+to Q - 00000 0000000000 c@d NOTIFY=NEVER
+
+hello"
 like "its event" "$(cat err)" "ev:accepted	prog:queue-inject	id:$id	from:a@b	to:c@d	rcpts:1	size:6	helo:x"
+is "its mode" "$(stat -c %a "$(last)")" 640
 status "two parcels" 0 sh -c 'cat one one | queue-inject q'
 is "files" "$(files)" 3
-status "a bad envelope" 0 sh -c 'printf "7:from a\n," | queue-inject q'
-is "refused for good" "$(cat out)" "25:D5.6.0 malformed envelope,"
-status "no netstring" 100 sh -c '(cat one; echo foo) | queue-inject q'
-status "cut short" 111 sh -c '(cat one; head -c 9 one) | queue-inject q'
-status "no queue" 111 queue-inject nowhere
+parcel "from$nl${env#*"$nl"}to e@f$nl" '' >p
+status "null sender, empty message, two recipients" 0 sh -c 'queue-inject q <p'
+like "its event" "$(cat err)" "	from:	rcpts:2	size:0	helo:x"
+parcel "time 3${nl}uid 5$nl$env" x >p
+status "lines that are ours" 0 sh -c 'queue-inject q <p'
+is "time is replaced, uid kept" "$(grep -c -e '^time 3' -e '^uid 5' "$(last)")" 1
+
+fresh
+{
+	cat one
+	parcel "from a$nl" x
+	parcel "from a${nl}from a${nl}to b$nl" x
+	parcel "from a${nl}to b" x
+	printf 0:,
+	cat one
+} >mixed
+status "good and bad" 0 sh -c 'queue-inject q <mixed'
+bad="D5.6.0 malformed envelope"
+is "receipts in order" "$(receipts)" "K,$bad,$bad,$bad,$bad,K,"
+is "only the good are queued" "$(files)" 2
+status "byte by byte" 0 sh -c '
+    perl -e "\$|=1; print while read STDIN, \$_, 1" <mixed | queue-inject q'
+is "the same" "$(receipts)" "K,$bad,$bad,$bad,$bad,K,"
+
+for tail in x 5 5:abc 5:abcdeX 01:a, 99999999999999999999999: -1:x,; do
+	fresh
+	printf %s "$tail" | cat one - >p
+	case $tail in 5 | 5:abc) want=111 ;; *) want=100 ;; esac
+	status "a stream that ends with $tail" $want sh -c 'queue-inject q <p'
+	is "what was whole is queued" "$(receipts)$(files)" K,1
+done
+
+# around the length from which on a parcel is not waited for
+for len in 262143 262144 262145 400000; do
+	fresh
+	{ printf 'from a\nto b\n\n'; yes 'some line' | head -c $((len - 13)); } >body
+	netstring body >p
+	tail -n +4 body >want
+	status "a parcel of $len bytes" 0 sh -c 'cat p one | queue-inject q'
+	is "receipts" "$(receipts)" K,K,
+	queue-show -m q "$(cut -c 5-24 out)" >got
+	ok "the message" "$(cmp -s want got; echo $?)"
+	head -c -1 p >cut
+	status "cut before its comma" 111 sh -c 'queue-inject q <cut'
+	is "leaves nothing" "$(cat out)$(files)" 2
+	(cat cut; printf x) >p
+	status "no comma" 100 sh -c 'queue-inject q <p'
+	is "leaves nothing" "$(cat out)$(files)" 2
+done
+yes x | head -c 300000 >big
+{ printf 'from a\n\n'; cat big; } >body; netstring body >p; cat one >>p
+status "a long one with a bad envelope" 0 sh -c 'queue-inject q <p'
+is "is refused, the next is not" "$(receipts)" "$bad,K,"
+netstring big >p; cat one >>p
+status "a long one that is no parcel" 0 sh -c 'queue-inject q <p'
+is "is refused, the next is not" "$(receipts)" "$bad,K,"
+
+# limits, exact and one above
+big="D5.3.4 message too big for this queue"
+status "-s, exact" 0 sh -c 'queue-inject -s 6 q <one'
+is "queued" "$(receipts)" K,
+status "-s, one above" 0 sh -c 'queue-inject -s 5 q <one'
+is "refused" "$(receipts)" "$big,"
+{ printf 'from a\nto b\n\n'; head -c 300000 /dev/zero; } >body; netstring body >p
+status "-s, long, exact" 0 sh -c 'queue-inject -s 300000 q <p'
+is "queued" "$(receipts)" K,
+status "-s, long, one above" 0 sh -c 'cat p one | queue-inject -s 299999 q'
+is "refused, the next is not" "$(receipts)" "$big,K,"
+parcel "from a${nl}to b${nl}to c$nl" x >p
+status "-n, exact" 0 sh -c 'queue-inject -n 2 q <p'
+is "queued" "$(receipts)" K,
+status "-n, one above" 0 sh -c 'queue-inject -n 1 q <p'
+is "refused" "$(receipts)" "D5.5.3 too many recipients,"
+
+# several batches, in several directories; a receipt for each
+fresh
+for _ in $(seq 50); do cat one; done >fifty
+for _ in $(seq 50); do cat fifty; done >many
+status "2500 parcels" 0 sh -c 'queue-inject q <many'
+is "all queued" "$(receipts | tr , '\n' | sort | uniq -c | tr -d ' \n')$(files)" 2500K2500
+is "ids are unique" "$(grep -o 'id:[^	]*' err | sort -u | wc -l)" 2500
+ok "more than one directory" \
+    "$([ "$(find q/mess -mindepth 1 -type d ! -empty | wc -l)" -gt 1 ]; echo $?)"
+status "the classic way" 0 sh -c 'queue-inject -f q <fifty'
+is "all queued" "$(files)" 2550
+is "nothing left in tmp" "$(ls q/tmp)" ""
+status "queue-check agrees" 0 queue-check q
+
+# queue-run's FIFO: with a reader it gets the ids, full or without it none
+fresh
+sh -c 'cat q/trigger >ids' & reader=$!
+(cat one; wait_for 5 test -s ids; cat one) | queue-inject q >out 2>err
+wait $reader
+is "ids to the FIFO" "$(cat ids)" "$(tr , '\n' <out | cut -c 5-)"
+perl -e 'open F, "+<", "q/trigger"; $SIG{ALRM} = sub { exit }; alarm 20;
+    fcntl F, 4, 2048; 1 while syswrite F, "x" x 4096; 1 while syswrite F, "x";
+    open G, ">full"; sleep 20' & holder=$!
+wait_for 5 test -e full
+status "a full FIFO holds nobody up" 0 sh -c 'queue-inject q <fifty'
+kill $holder
+is "all queued" "$(files)" 52
+
+# no room
+fresh
+status "below the reserve of bytes" 0 sh -c 'queue-inject -r 999999999999999 q <one'
+is "temporary" "$(receipts)" "Z4.3.1 queue file system is full,"
+if [ "$(df --output=itotal . | tail -1)" -gt 0 ]; then
+	status "below the reserve of inodes" 0 sh -c 'queue-inject -i 4294967295 q <one'
+	is "temporary" "$(receipts)" "Z4.3.1 queue file system is full,"
+else
+	skip "no inodes here"; skip "no inodes here"
+fi
+is "nothing queued" "$(files)" 0
+head -c 5000 /dev/zero | tr '\0' x >big
+{ printf 'from a\nto b\n\n'; cat big; } >body; netstring body >p
+status "RLIMIT_FSIZE" 0 sh -c 'ulimit -f 1; cat p one | queue-inject q 2>/dev/null'
+is "temporary, the small one fits" "$(receipts)" "Z4.3.0 unable to write to the queue,K,"
+is "only that is there" "$(files)" 1
+mkdir small
+if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
+	# 1 MB; first really full, then with a reserve
+	cat >full.sh <<'END'
+mount -t tmpfs -o size=1m none small || exit 77
+queue-check -i small/q
+for _ in $(seq 400); do cat p; done >many
+queue-inject -r 0 -i 0 small/q <many >out1 2>/dev/null || exit
+queue-check small/q >check || exit
+queue-list small/q | wc -l >listed
+queue-clean small/q <<EOF
+$(queue-list small/q | cut -c 1-20)
+$(queue-list small/q | cut -c 1-20)
+EOF
+queue-inject -r 500000 -i 0 small/q <many >out2 2>/dev/null
+END
+	status "a full disk" 0 sh -c 'unshare -m sh full.sh >told 2>&1'
+	k=$(tr , '\n' <out1 | grep -c :K) z=$(tr , '\n' <out1 | grep -c :Z)
+	is "each parcel is answered" $((k + z)) 400
+	ok "some are queued, some not" "$([ $k -gt 50 ] && [ $z -gt 50 ]; echo $?)"
+	is "those with K are there" "$(cat listed)" "$k"
+	k2=$(tr , '\n' <out2 | grep -c :K)
+	ok "a reserve leaves room" "$([ $k2 -gt 20 ] && [ $k2 -lt $k ]; echo $?)"
+else
+	for _ in 1 2 3 4 5; do skip "a full disk: needs root and mount"; done
+fi
+
+# a socket
+fresh
+ask() { # FILE: its bytes to the socket, answers to ./out
+	perl -MIO::Socket::UNIX -e '
+	$s = IO::Socket::UNIX->new(Peer => "s") or die "connect: $!";
+	open F, "<", shift; local $/; print $s <F>; $s->flush; shutdown $s, 1;
+	print <$s>' "$1" >out 2>>asked
+}
+bg queue-inject -l s q 2>log
+server=$bg_pid
+wait_for 5 test -S s
+is "the socket is ours alone" "$(stat -c %a s)" 600
+ask one
+is "a parcel" "$(receipts)" K,
+is "whose peer is recorded" "$(grep -c "^uid $(id -u)\$" "$(last)")" 1
+like "and logged" "$(cat log)" "helo:x	uid:$(id -u)"
+parcel "uid 7$nl$env" x >p; ask p
+is "uid is ours to say" "$(grep '^uid' "$(last)")" "uid $(id -u)"
+ask mixed
+is "receipts in order" "$(receipts)" "K,$bad,$bad,$bad,$bad,K,"
+(cat one; echo rubbish) >p; ask p
+is "what comes before rubbish is answered" "$(receipts)" K,
+(cat one; head -c 10 one) >p; ask p
+is "what comes before a cut one is answered" "$(receipts)" K,
+perl -MIO::Socket::UNIX -e '
+	for (1 .. 50) { $s[$_] = IO::Socket::UNIX->new(Peer => "s") or die }
+	open F, "<", "one"; local $/; $one = <F>;
+	$s[$_]->syswrite(substr $one, 0, 10) for 1 .. 50;
+	$s[$_]->syswrite(substr $one, 10) for reverse 1 .. 50;
+	$/ = ","; for (1 .. 50) { $a = readline $s[$_]; print "ok\n" if $a =~ /^21:K/ }' >out
+is "50 connections at once" "$(wc -l <out)" 50
+cat >crowd.pl <<'END'
+# N: so many connections; which of the first and the last two are served?
+use IO::Socket::UNIX;
+$n = shift;
+for (1 .. $n) { $s[$_] = IO::Socket::UNIX->new(Peer => "s") or die $! }
+open F, "<", "one"; local $/; $one = <F>; $SIG{PIPE} = "IGNORE";
+for (1, $n - 1, $n) {
+	syswrite $s[$_], $one;
+	print(sysread($s[$_], $a, 100) ? "ok " : "closed ");
+}
+END
+perl crowd.pl 1001 >out
+is "the 1001st connection is closed" "$(cat out)" "ok ok closed "
+ask one
+is "and it goes on" "$(receipts)" K,
+kill "$server"; wait "$server" 2>/dev/null
+is "SIGTERM" $? 0
+if [ "$(id -u)" = 0 ] && command -v chpst >/dev/null; then
+	chmod 755 .
+	bg queue-inject -w -l s q 2>log
+	wait_for 5 sh -c '[ "$(stat -c %a s)" = 666 ]'
+	nobody=$(id -u nobody)
+	cat >env <<'END'
+from a@b
+to c@d
+client 192.0.2.1
+user root
+tenant t
+prio 0
+tls x
+proto ESMTP
+key k
+tag x=y
+envid e
+END
+	parcel "$(cat env)$nl" x >p
+	chmod 644 p
+	cat >ask.pl <<'END'
+use IO::Socket::UNIX;
+$s = IO::Socket::UNIX->new(Peer => "s") or die "connect: $!";
+open F, "<", "p"; local $/; print $s <F>; $s->flush; shutdown $s, 1;
+print <$s>;
+END
+	chpst -u nobody perl ask.pl >out
+	is "a stranger's parcel" "$(receipts)" K,
+	is "has no line it may not set" "$(sed 1,2d "$(last)" | sed '/^$/,$d; s/^to.* c/to c/')" "from a@b
+tag x=y
+envid e
+uid $nobody
+to c@d"
+	chpst -u nobody perl crowd.pl 21 >out
+	is "its 21st connection is closed" "$(cat out)" "ok ok closed "
+	kill "$bg_pid"; wait "$bg_pid" 2>/dev/null
+	rm s
+	bg queue-inject -w -t nobody -l s q 2>log
+	wait_for 5 test -S s
+	chpst -u nobody perl ask.pl >out
+	is "a trusted user sets all" "$(grep -c -e '^client' -e '^user' -e '^prio 0' -e "^uid $nobody" "$(last)")" 4
+	kill "$bg_pid"
+	status "unreadable queue" 111 chpst -u nobody sh -c 'queue-inject q <one'
+else
+	for _ in 1 2 3 4 5; do skip "strangers: needs root and chpst"; done
+fi
+
+status "no queue" 111 sh -c 'queue-inject nowhere <one'
+mkdir noqueue
+status "a directory that is no queue" 111 sh -c 'queue-inject noqueue <one'
+status "a socket nowhere" 111 queue-inject -l nowhere/s q
+status "a socket with too long a name" 111 queue-inject -l "$(printf %0120d 1)" q
 status "no argument" 100 queue-inject
+status "two arguments" 100 queue-inject q q
+status "bad option" 100 queue-inject -x q
+for o in i n r s; do
+	status "-$o without number" 100 queue-inject -$o x q
+done
+status "too many recipients allowed" 100 queue-inject -n 100001 q
+status "16 times -t" 0 sh -c "queue-inject $(yes -- '-t 1' | head -16 | tr '\n' ' ') q <one"
+status "17 times -t" 100 sh -c "queue-inject $(yes -- '-t 1' | head -17 | tr '\n' ' ') q <one"
+status "an unknown user" 111 queue-inject -t no.such.user q
+status "nothing to do" 0 sh -c 'queue-inject q </dev/null'
+status "/dev/full" 111 sh -c 'queue-inject q <one >/dev/full'
+for fd in 0 1 2; do
+	[ $fd = 0 ] && r='<&-' || r="$fd>&- <one"
+	status "descriptor $fd closed" 111 sh -c "queue-inject q $r"
+done
 done_testing

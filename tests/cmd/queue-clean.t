@@ -2,25 +2,63 @@
 . "$(dirname "$0")/../lib.sh"
 cd "$T" || exit 1
 queue-check -i q || exit 1
-python3 "$top/tests/tools/fillqueue.py" q 100 >ids
-status "no argument" 100 queue-clean
-status "no queue" 111 queue-clean nowhere
-status "removes what it is told" 0 sh -c 'queue-clean q <ids'
-is "says so" "$(cat out)" "$(cat ids)"
-is "and it is gone" "$(find q/mess -type f)" ""
-status "what is gone is as good as removed" 0 sh -c 'queue-clean q <ids'
-is "says so too" "$(wc -l <out)" 100
-echo x >q/done/0000000007
-status "sync and drop" 0 sh -c 'printf "sync 0000000007\ndrop 0000000007\nsync 0000000009\n" | queue-clean q'
-is "in order" "$(tr '\n' ' ' <out)" "sync 0000000007 drop 0000000007 sync 0000000009 "
-ok "dropped" "$([ ! -e q/done/0000000007 ]; echo $?)"
-for bad in foo "../../../../../etc/pwd" "drop 1" "drop ../../../x" "sync" "drop 0000000000" ""; do
-	status "malformed: $bad" 100 sh -c 'echo "$1" | queue-clean q' sh "$bad"
+# new N: makes N message files, their ids in ./ids
+new() {
+	printf '15:from a\nto b\n\nx\n,' >p
+	for _ in $(seq "$1"); do cat p; done | queue-inject q 2>/dev/null |
+	    tr , '\n' | sed 's/^21:K//' >ids
+}
+files() { find q/mess -type f | wc -l; }
+
+for n in 1 7 8 9 300; do
+	new "$n"
+	is "$n files" "$(files)" "$n"
+	status "$n removed" 0 sh -c 'queue-clean q <ids'
+	is "$n answers" "$(sort out)" "$(sort ids)"
+	is "no files after $n" "$(files)" 0
 done
-mkdir q/mess/00/1j0qd6il2eb39kqak900
-status "what cannot be removed" 0 sh -c 'echo 1j0qd6il2eb39kqak900 | queue-clean q'
-is "is not said to be" "$(cat out)" ""
-like "but warned of" "$(cat err)" "warning: unable to remove mess/00/1j0qd6il2eb39kqak900"
-status "no more room" 111 sh -c 'queue-clean q <ids >/dev/full'
-status "closed descriptors" 111 sh -c 'queue-clean q <&-'
+status "what is gone already" 0 sh -c 'queue-clean -j 1 q <ids'
+is "is answered" "$(wc -l <out)" 300
+status "bytes come one by one" 0 sh -c 'head -2 ids |
+    perl -e "\$|=1; print while read STDIN, \$_, 1" | queue-clean q'
+is "the same answers" "$(cat out)" "$(head -2 ids)"
+
+new 9
+echo "$(head -1 ids) 0 S" >q/done/0000000001
+(head -8 ids; echo sync 0000000001; echo drop 0000000001; tail -1 ids) >in
+status "segments" 0 sh -c 'queue-clean q <in'
+is "are answered in their place" "$(cat out)" "$(cat in)"
+is "and removed" "$(ls q/done)" ""
+status "segments that are gone" 0 sh -c 'sed -n 9,10p in | queue-clean q'
+is "are answered" "$(wc -l <out)" 2
+
+new 1
+dir=$(cut -c 19-20 ids)
+odd=000000000000000000$dir
+mkdir "q/mess/$dir/$odd"
+status "what cannot be removed" 0 sh -c "(echo $odd; cat ids) | queue-clean q"
+is "is not answered" "$(cat out)" "$(cat ids)"
+like "but told" "$(cat err)" "^queue-clean: warning: unable to remove $odd: "
+
+for line in x '' 0123456789abcdefgh2v ../../etc/passwd 'drop 1' \
+    'drop 0000000000' 'sync ../mess/xx' 'cut 0000000001'; do
+	status "bad request '$line'" 100 sh -c "echo '$line' | queue-clean q"
+done
+status "a line too long" 100 sh -c "printf %0100d 1 | queue-clean q"
+status "a cut request" 100 sh -c "printf 0123 | queue-clean q"
+status "nothing to do" 0 sh -c "queue-clean q </dev/null"
+status "no queue" 111 sh -c "queue-clean nowhere </dev/null"
+status "no argument" 100 queue-clean
+status "two arguments" 100 queue-clean q q
+status "bad option" 100 queue-clean -x q
+status "no thread" 100 queue-clean -j 0 q
+status "64 threads" 0 sh -c "queue-clean -j 64 q <ids"
+status "65 threads" 100 queue-clean -j 65 q
+new 1
+status "/dev/full" 111 sh -c "queue-clean q <ids >/dev/full"
+is "it is removed all the same" "$(files)" 0
+for fd in 0 1 2; do
+	[ $fd = 0 ] && r='<&-' || r="$fd>&-"
+	status "descriptor $fd closed" 111 sh -c "queue-clean q $r"
+done
 done_testing

@@ -245,8 +245,8 @@ check_pools(const struct where_conf *c)
 static void
 check_vectors(const struct where_conf *c)
 {
-	struct where w = { 0 };
-	struct buf why = { 0 };
+	static struct where w;
+	static struct buf why;
 	char path[4096];
 	const char *p, *line;
 	char *text;

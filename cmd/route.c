@@ -687,7 +687,7 @@ on_said(void *arg, const char *file, unsigned line, const char *text)
 static void
 print_hosts(const struct hosts *h)
 {
-	struct buf list = { 0 };
+	static struct buf list;
 	size_t i;
 
 	if (h->n == 0) {
@@ -717,7 +717,7 @@ on_explained(void *arg, const char *p, size_t n, struct dest *d)
 static int
 explain_job(char **argv)
 {
-	struct buf b = { 0 };
+	static struct buf b;
 	struct dest *d;
 	unsigned i;
 

@@ -192,6 +192,8 @@ exec 9>&-; wait $p; is "and then ends well" $? 0
 
 # 100,000 jobs in bounded memory
 awk 'BEGIN { for (i = 0; i < 100000; i++) printf "id:j%d\tn:0\tfrom:a@example.org\tto:u%d@example.com\tsize:1000\n", i, i }' >"$T/many"
-status "100,000 jobs in 64 MB" 0 sh -c 'ulimit -v 65536; route "$0" cat <"$1"' "$C" "$T/many"
+limit='ulimit -v 65536'
+grep -q __asan_init "$(command -v route)" && limit=:
+status "100,000 jobs in 64 MB" 0 sh -c "$limit; "'route "$0" cat <"$1"' "$C" "$T/many"
 is "all came through, in order" "$(sed 's/\t.*//' "$T/out" | cksum)" "$(sed 's/\t.*//' "$T/many" | cksum)"
 done_testing

@@ -184,7 +184,7 @@ test_addresses(void)
 static void
 test_finish(void)
 {
-	struct hosts_ip own;
+	static struct hosts_ip own;
 
 	policy.me = "me.example";
 	policy.local = memtable_make(&local, &subject_local, "here.example\n");

@@ -138,9 +138,13 @@ needs_utf8(const char *address)
 size_t
 sendjob_key(const struct sendjob *j, char out[SENDJOB_KEY_MAX])
 {
+	int named = j->f[SENDJOB_SITE] != NULL &&
+	    j->f[SENDJOB_SITE]->value_len > 0;
 	size_t at = 0, i, n;
 
-	for (i = SENDJOB_SITE; i < SENDJOB_LABELS; i++) {
+	for (i = named ? SENDJOB_SITE : SENDJOB_MX; i < SENDJOB_LABELS; i++) {
+		if (i > SENDJOB_MX && i < SENDJOB_SITE)
+			continue;
 		n = j->f[i] == NULL ? 0 : j->f[i]->value_len;
 		if (at + n + 1 > SENDJOB_KEY_MAX)
 			return 0;

@@ -65,7 +65,8 @@ enum sendjob_verdict { SENDJOB_GOOD, SENDJOB_BAD_FROM, SENDJOB_BAD_TO };
 enum sendjob_verdict sendjob_addresses(const struct sendjob *);
 /* does it ask for TLS, which is not there yet? (tls: other than none, may) */
 int sendjob_tls(const struct sendjob *);
-/* the key of its site into out; its length, or 0 when it has no room */
+/* the key of its site into out (without a name the hosts are the site); its
+ * length, or 0 when it has no room */
 size_t sendjob_key(const struct sendjob *, char out[SENDJOB_KEY_MAX]);
 /* what the labels say of a site; 0, or -1 with ENOMEM */
 int sendsite_fill(struct sendsite *, const struct sendjob *, const char *key,

@@ -69,18 +69,18 @@ static void
 test_limits(void)
 {
 	char line[SENDJOB_TEXT_MAX + 400], key[SENDJOB_KEY_MAX];
-	size_t used = strlen("a3f@xt@y7/f5h/25/127.0.0.1"), n;
+	size_t used = strlen("a3f@xt@y7/f5h/25/127.0.0.1x"), n;
 
-	n = snprintf(line, sizeof line, "%s\thelo:", GOOD);
+	n = snprintf(line, sizeof line, "%s\tsite:x\thelo:", GOOD);
 	memset(line + n, 'x', SENDJOB_TEXT_MAX);
 	ok(sendjob_parse(line, n + SENDJOB_TEXT_MAX - 1 - used, &j) == NULL,
 	    "labels as long as may be");
 	is_num(sendjob_key(&j, key), 0, "yet too long for a site");
 	is_str(sendjob_parse(line, n + SENDJOB_TEXT_MAX - used, &j),
 	    "too long", "one longer");
-	sendjob_parse(line, n + SENDJOB_KEY_MAX - 7, &j);
+	sendjob_parse(line, n + SENDJOB_KEY_MAX - 8, &j);
 	is_num(sendjob_key(&j, key), SENDJOB_KEY_MAX, "longest key");
-	sendjob_parse(line, n + SENDJOB_KEY_MAX - 6, &j);
+	sendjob_parse(line, n + SENDJOB_KEY_MAX - 7, &j);
 	is_num(sendjob_key(&j, key), 0, "one longer");
 }
 
@@ -88,7 +88,8 @@ static void
 test_site(void)
 {
 	struct sendsite s;
-	char key[SENDJOB_KEY_MAX], text[DIAL_TEXT_MAX];
+	char key[SENDJOB_KEY_MAX], other[SENDJOB_KEY_MAX];
+	char text[DIAL_TEXT_MAX];
 	size_t n = sendjob_key(job(GOOD "\tsite:a\\tb\tvia:p\thelo:me\t"
 	    "proto:lmtp\tbind:127.0.0.2\tbind6:::2"), key);
 
@@ -100,6 +101,14 @@ test_site(void)
 	is_str(dial_text(&s.bind, text), "127.0.0.2", "bind");
 	is_str(dial_text(&s.bind6, text), "::2", "bind6");
 	sendsite_free(&s);
+	n = sendjob_key(job(GOOD "\tsite:s\tvia:v"), key);
+	ok(n == sendjob_key(job("id:b\tn:1\tfrom:\tto:b\tsize:1\tfile:/g\t"
+	    "mx:other\tvia:v\tsite:s"), other) && memcmp(key, other, n) == 0,
+	    "a named site may have several host lists");
+	n = sendjob_key(job(GOOD "\tvia:v"), key);
+	ok(n != sendjob_key(job("id:b\tn:1\tfrom:\tto:b\tsize:1\tfile:/g\t"
+	    "mx:other\tvia:v"), other) || memcmp(key, other, n) != 0,
+	    "one without a name is its hosts");
 	n = sendjob_key(job(GOOD "\thelo:a b\tbind:x"), key);
 	sendsite_fill(&s, &j, key, n);
 	ok(s.name == NULL && s.helo == NULL && s.bind.kind == DIAL_NONE,

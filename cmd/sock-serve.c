@@ -21,8 +21,8 @@ static const char usage[] = "sock-serve [-w] [-c n] [-m mode] address next...";
 enum {
 	SERVE_DEFAULT = 100, /* connections at once */
 	SERVE_MAX = 10000,
-	PAUSE_MS = 100, /* after accept or fork failed */
-	STOP_MS = 3000  /* for connections to end after TERM */
+	SERVE_PAUSE_MS = 100, /* after accept or fork failed */
+	SERVE_STOP_MS = 3000   /* for connections to end after TERM */
 };
 
 /* fd is our copy of the connection: to tell the child that it ends */
@@ -103,7 +103,7 @@ pause_accepting(const char *what)
 {
 	warn("unable to %s: %m", what);
 	loop_io_want(&io, 0);
-	loop_timer_set(&pause_timer, PAUSE_MS, adjust, NULL);
+	loop_timer_set(&pause_timer, SERVE_PAUSE_MS, adjust, NULL);
 }
 
 static void
@@ -184,7 +184,7 @@ on_term(void *arg)
 	if (n_conns == 0)
 		loop_stop();
 	else
-		loop_timer_set(&stop_timer, STOP_MS, on_stop_timeout, NULL);
+		loop_timer_set(&stop_timer, SERVE_STOP_MS, on_stop_timeout, NULL);
 }
 
 static void

@@ -19,17 +19,17 @@
 static const char usage[] = "sock-serve [-w] [-c n] [-m mode] address next...";
 
 enum {
-	SERVE_DEFAULT = 100, /* connections at once */
+	SERVE_DEFAULT = 100,  /* connections at once */
 	SERVE_MAX = 10000,
 	SERVE_PAUSE_MS = 100, /* after accept or fork failed */
-	SERVE_STOP_MS = 3000   /* for connections to end after TERM */
+	SERVE_STOP_MS = 3000  /* for connections to end after TERM */
 };
 
 /* fd is our copy of the connection: to tell the child that it ends */
 static struct conn {
 	pid_t pid;
 	int fd;
-} * conns;
+} *conns;
 static uint64_t n_max = SERVE_DEFAULT, n_conns;
 static int listening, stopping;
 static const char *address;

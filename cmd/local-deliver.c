@@ -482,12 +482,17 @@ ended(struct program *g, int status)
 	struct job *j = g->arg;
 	const char *esc;
 	enum program_verdict v = program_verdict(status, &esc);
-	size_t n = g->output_len;
+	size_t n = g->output_len, i;
 
 	g->arg = NULL;
 	n_running--;
 	while (n > 0 && (g->output[n - 1] == '\n' || g->output[n - 1] == ' '))
 		n--;
+	for (i = 0; i < n; i++)
+		if (((unsigned char)g->output[i] < ' ' &&
+			g->output[i] != '\n' && g->output[i] != '\t') ||
+		    g->output[i] == 0x7f)
+			g->output[i] = '?';
 	if (v == PROGRAM_SENT) {
 		add_text(j, n > 0 ? "command: " : "command succeeded",
 		    g->output, n);

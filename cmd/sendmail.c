@@ -7,6 +7,7 @@
 #include "base/fd.h"
 #include "base/me.h"
 #include "base/spawn.h"
+#include "mail/address.h"
 #include "mail/addrlist.h"
 #include "mail/header.h"
 #include "mail/submit.h"
@@ -37,7 +38,7 @@ enum {
 	READ_SIZE = 65536,
 	RECEIPT_MS = 300000,     /* to wait for the receipt */
 	ENVID_MAX = 100,         /* RFC 3461 section 4.4 */
-	ARGS_MAX = 64
+	ADDRESS_ROOM = ADDRLIST_ADDRESS_MAX + ME_MAX + 2
 };
 
 static const char usage[] =
@@ -51,8 +52,7 @@ static char mode = 'm';
 static int take_rcpts, keep_dots, verbose;
 
 static char me[ME_MAX + 1];
-static char from[ADDRLIST_ADDRESS_MAX + ME_MAX + 2];
-static char user_from[ADDRLIST_ADDRESS_MAX + ME_MAX + 2];
+static char from[ADDRESS_ROOM], user_from[ADDRESS_ROOM];
 static const char *user_name = "";
 static struct buf notify;      /* " NOTIFY=..." */
 static struct buf rcpts;       /* addresses, a NUL behind each */
@@ -80,23 +80,36 @@ needs(int r)
  * Addresses
  */
 
-/* a name without domain is one of this host's */
-static void
+/* s with this host's name if it has no domain; -1 when SMTP could not have
+ * it (what is UTF-8 is for the next host to judge) */
+static int
+qualify(const char *s, size_t n, char out[ADDRESS_ROOM])
+{
+	int eight = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		eight |= (unsigned char)s[i] > 0x7f;
+	utf8 |= eight;
+	if (memrchr(s, '@', n) == NULL || s[n - 1] == '"')
+		snprintf(out, ADDRESS_ROOM, "%.*s@%s", (int)n, s, me);
+	else
+		snprintf(out, ADDRESS_ROOM, "%.*s", (int)n, s);
+	return eight || address_valid(out, strlen(out)) ? 0 : -1;
+}
+
+static int
 add_rcpt(const char *s, size_t n)
 {
-	size_t i;
+	char address[ADDRESS_ROOM];
 
 	if (n_rcpts == RCPTS_MAX)
 		die(EX_DATAERR, "more than %d recipients", RCPTS_MAX);
-	for (i = 0; i < n; i++)
-		utf8 |= (unsigned char)s[i] > 0x7f;
-	needs(buf_put(&rcpts, s, n));
-	if (memrchr(s, '@', n) == NULL || s[n - 1] == '"') {
-		needs(buf_putc(&rcpts, '@'));
-		needs(buf_puts(&rcpts, me));
-	}
-	needs(buf_putc(&rcpts, '\0'));
+	if (qualify(s, n, address) == -1)
+		return -1;
+	needs(buf_put(&rcpts, address, strlen(address) + 1));
 	n_rcpts++;
+	return 0;
 }
 
 static void
@@ -111,10 +124,9 @@ add_list(const char *p, size_t n, const char *where)
 		len = addrlist_next(&p, end, one);
 		if (len == 0)
 			return;
-		if (len == -1)
+		if (len == -1 || add_rcpt(one, len) == -1)
 			die(EX_DATAERR, "bad address in %s: %.*s", where,
 			    (int)(p - at < 200 ? p - at : 200), at);
-		add_rcpt(one, len);
 	}
 }
 
@@ -162,7 +174,6 @@ find_sender(void)
 	struct passwd *pw = getpwuid(getuid());
 	char one[ADDRLIST_ADDRESS_MAX + 1];
 	const char *p = from_arg;
-	size_t i;
 	long n;
 
 	if (pw != NULL && pw->pw_name[0] != '\0')
@@ -185,13 +196,8 @@ find_sender(void)
 		return;
 	}
 	n = addrlist_next(&p, from_arg + strlen(from_arg), one);
-	if (n <= 0 || *p != '\0')
+	if (n <= 0 || *p != '\0' || qualify(one, n, from) == -1)
 		die(EX_USAGE, "bad sender address: %s", from_arg);
-	for (i = 0; i < (size_t)n; i++)
-		utf8 |= (unsigned char)one[i] > 0x7f;
-	snprintf(from, sizeof from, "%s%s%s", one,
-	    strrchr(one, '@') == NULL ? "@" : "",
-	    strrchr(one, '@') == NULL ? me : "");
 	memcpy(user_from, from, sizeof from);
 }
 

@@ -24,6 +24,8 @@ prog_init(char **argv)
 	}
 	opterr = 0; /* die_usage() says it */
 	signal(SIGPIPE, SIG_IGN);
+	/* a limit of file size is an error of write() like others */
+	signal(SIGXFSZ, SIG_IGN);
 	signal(SIGCHLD, SIG_DFL); /* ignored, it hides how children ended */
 	/* a file opened later must not become 0, 1 or 2 */
 	for (fd = 0; fd <= 2; fd++)

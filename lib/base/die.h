@@ -11,8 +11,8 @@ enum {
 	DIE_WAIT_MS = 1000 /* for room in a full log pipe */
 };
 
-/* first thing in main: remembers the name, ignores SIGPIPE, and ends the
- * program with EXIT_TEMP if one of descriptors 0, 1, 2 is closed */
+/* first thing in main: remembers the name, ignores SIGPIPE and SIGXFSZ, and
+ * ends the program with EXIT_TEMP if one of descriptors 0, 1, 2 is closed */
 void prog_init(char **argv);
 extern const char *prog_name;
 

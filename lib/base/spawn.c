@@ -27,6 +27,7 @@ run_child(char *const argv[], int in, int out, int report)
 	int e;
 
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (dup2(in, 0) != -1 && dup2(out, 1) != -1)

@@ -8,8 +8,9 @@
  *
  * *to is our end of its 0, *from our end of its 1; both non-blocking and
  * close-on-exec.  Descriptor 2 is shared, everything else is closed on
- * exec.  SIGPIPE is back to its default in the child.  Returns the process
- * id, or -1 with errno (also when argv[0] cannot be run).
+ * exec.  Signals that prog_init() ignores are back to their defaults in the
+ * child.  Returns the process id, or -1 with errno (also when argv[0] cannot
+ * be run).
  */
 pid_t spawn_piped(char *const argv[], int *to, int *from);
 

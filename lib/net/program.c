@@ -157,6 +157,7 @@ child(const struct program_run *r, int in, int out)
 	argv[2] = (char *)r->command;
 	setpgid(0, 0);
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	umask(077);

@@ -124,8 +124,8 @@ is "too long" "$(label status r) $(label text r)" "deferred the command took too
 job 0 'program:head -c 100000 /dev/zero | tr "\\\\0" x; exit 1' >j
 local-deliver mail <j >r
 is "much output is cut" "$(label status r) $(label text r | wc -c)" "deferred 513"
-job 0 'program:printf "a\\\\nb\\\\tc\\\\\\\\"' >j; local-deliver mail <j >r
-is "output is escaped" "$(label text r)" 'command: a\nb\tc\\'
+job 0 'program:printf "a\\\\nb\\\\tc\\\\\\\\\\\\033"' >j; local-deliver mail <j >r
+is "output is escaped" "$(label text r)" 'command: a\nb\tc\\?'
 { cat head; head -c 3000000 /dev/zero | tr '\0' x; } >msg; mv body body.kept
 size=3000000
 job 0 "program:wc -c >$T/res/n" >j; local-deliver mail <j >r
@@ -215,6 +215,20 @@ local-deliver mail "$fake" "$T/in" K <j >r
 is "20 large ones" "$(label status r | grep -c sent)" 20
 is "all bytes" "$(wc -c <in/20.msg)" $((2000000 + 28))
 mv msg.s msg; size=$(($(wc -c <body)))
+
+# limits of resources: bounded memory, a file that may not grow
+i=0; while [ $i -lt 20000 ]; do echo; i=$((i + 1)); done | sed "s,.*,$(job 7 user:.no)," >j
+(ulimit -v 100000; local-deliver mail <j >r)
+is "20000 jobs in little memory" "$(label esc r | grep -c 5.1.1)" 20000
+i=0; while [ $i -lt 5000 ]; do echo; i=$((i + 1)); done | sed "s,.*,$(job 7 forward:c@example.net)," >j
+(ulimit -v 100000; local-deliver mail "unix:$T/sock" <j >r)
+is "5000 forwarded in little memory" "$(label status r | grep -c sent)" 5000
+{ cat head; head -c 100000 /dev/zero | tr '\0' x; } >msg; cp msg.kept m2
+size=100000; job 0 user:bob >j; job 1 user:bob >>j
+(ulimit -f 64; local-deliver -c mail <j >r)
+is "a file that may not grow: deferred" "$(label status r | sort -u)" deferred
+is "and nothing is left" "$(find mail/bob -size +60k | wc -l)" 0
+mv m2 msg; size=$(($(wc -c <body)))
 
 # the user's own file
 job 0 user:bob >j

@@ -2,6 +2,18 @@
 #include "tap.h"
 #include <stdlib.h>
 
+/* what has come out, moved to s */
+static char *
+put(char *s, struct buf *b)
+{
+	size_t n = buf_len(b);
+
+	if (n > 0)
+		memcpy(s, buf_data(b), n);
+	buf_clear(b);
+	return s + n;
+}
+
 /* in pieces of `step` bytes; LINE events are shown as |, END as $, and what
  * was not consumed follows it in <> */
 static void
@@ -17,16 +29,13 @@ run(const char *in, size_t n, size_t step, int dots, int body, char *out)
 		chunk = n - at < step ? n - at : step;
 		used = textin_feed(&t, in + at, chunk, &b, &ev);
 		at += used;
-		memcpy(s, buf_data(&b), buf_len(&b));
-		s += buf_len(&b);
-		buf_clear(&b);
+		s = put(s, &b);
 		if (ev == TEXTIN_LINE)
 			*s++ = '|';
 	}
 	if (ev != TEXTIN_END)
 		textin_finish(&t, &b);
-	memcpy(s, buf_data(&b), buf_len(&b));
-	s += buf_len(&b);
+	s = put(s, &b);
 	if (ev == TEXTIN_END)
 		s += sprintf(s, "$<%.*s>", (int)(n - at), in + at);
 	*s = '\0';

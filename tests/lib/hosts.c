@@ -1,8 +1,8 @@
 /* MX lists, own and nonsense addresses, sites, order */
 #include "policy/hosts.h"
 #include "policy/local.h"
-#include "../lib/memlookup.h"
-#include "../lib/tap.h"
+#include "memlookup.h"
+#include "tap.h"
 #include <arpa/inet.h>
 
 static struct hosts_draft draft;

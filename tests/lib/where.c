@@ -1,8 +1,8 @@
 /* routes, aliases, pools, local together: decisions as words */
 #include "policy/local.h"
 #include "policy/where.h"
-#include "../lib/memlookup.h"
-#include "../lib/tap.h"
+#include "memlookup.h"
+#include "tap.h"
 
 static struct memtable mroutes, maliases, mpools, mlocal;
 static struct where_conf conf;

@@ -1,0 +1,149 @@
+/* words, lists, addresses, names, sets */
+#include "policy/text.h"
+#include "tap.h"
+
+static const struct {
+	const char *line, *want; /* words, each in brackets; ! at a fault */
+} words[] = {
+	{ "", "" }, { "  ", "" }, { "a", "[a]" }, { " a\tb  ", "[a][b]" },
+	{ "a:\"b c\" d", "[a:b c][d]" }, { "\"\"", "[]" },
+	{ "\"a\"\"b\"", "[ab]" }, { "\"a\\\"b\\\\c\\d\"", "[a\"b\\c\\d]" },
+	{ "a\\b", "[a\\b]" }, { "\"a", "!" }, { "a \"b", "[a]!" },
+	{ "a\001", "!" }, { "a\177b", "!" }, { "\"a\\\"", "!" },
+	{ "\"a\tb\"", "!" },
+};
+
+static void
+test_words(void)
+{
+	char word[256], got[1024];
+	const char *p, *end;
+	size_t n;
+	unsigned i;
+	int r;
+
+	for (i = 0; i < sizeof words / sizeof words[0]; i++) {
+		p = words[i].line;
+		end = p + strlen(p);
+		got[0] = '\0';
+		while ((r = text_word(&p, end, word, &n)) == 1) {
+			snprintf(got + strlen(got), sizeof got - strlen(got),
+			    "[%s]", word);
+			if (strlen(word) != n)
+				ok(0, "length");
+		}
+		if (r == -1)
+			snprintf(got + strlen(got), sizeof got - strlen(got),
+			    "!");
+		is_str(got, words[i].want, words[i].line);
+	}
+}
+
+static void
+test_pieces(void)
+{
+	struct slice rest = { "a,,b,", 5 }, one;
+	char got[64] = "";
+
+	while (text_piece(&rest, ',', &one))
+		snprintf(got + strlen(got), sizeof got - strlen(got), "[%.*s]",
+		    (int)one.n, one.p);
+	is_str(got, "[a][][b][]", "pieces");
+	rest = (struct slice){ "", 0 };
+	is_num(text_piece(&rest, ',', &one), 1, "nothing is one empty piece");
+	is_num(text_piece(&rest, ',', &one), 0, "and no more");
+}
+
+static const struct {
+	const char *s;
+	int good;
+	const char *key, *domain;
+} addresses[] = {
+	{ "a@b", 1, "a@b", "b" }, { "A@B.C", 1, "a@b.c", "b.c" },
+	{ "a", 1, "a", "" }, { "a@b@c", 1, "a@b@c", "c" },
+	{ "\"x@y\"@z", 1, "\"x@y\"@z", "z" }, { "a@", 1, "a@", "" },
+	{ "@b", 0, "@b", "b" }, { "", 0, "", "" }, { "a\nb@c", 0, NULL, NULL },
+	{ "\303\204@b", 1, "\303\204@b", "b" },
+};
+
+static void
+test_addresses(void)
+{
+	struct address a;
+	char t[TEXT_ADDRESS_MAX + 2];
+	unsigned i;
+
+	for (i = 0; i < sizeof addresses / sizeof addresses[0]; i++) {
+		is_num(address_set(&a, addresses[i].s, strlen(addresses[i].s)),
+		    addresses[i].good ? 0 : -1, addresses[i].s);
+		if (addresses[i].key == NULL)
+			continue;
+		is_str(a.key, addresses[i].key, "in lower case");
+		is_str(a.domain, addresses[i].domain, "its domain");
+	}
+	is_num(address_set(&a, "a\0b@c", 5), -1, "NUL");
+	memset(t, 'a', sizeof t);
+	is_num(address_set(&a, t, TEXT_ADDRESS_MAX), 0, "at the limit");
+	is_num(address_set(&a, t, TEXT_ADDRESS_MAX + 1), -1, "one more");
+}
+
+static void
+test_names(void)
+{
+	char t[300];
+	unsigned i;
+
+	ok(text_domain("a.b-c.d_e", 9), "a domain");
+	ok(text_domain("\303\244.x", 4), "UTF-8");
+	ok(!text_domain("", 0) && !text_domain(".a", 2) &&
+	    !text_domain("a.", 2) && !text_domain("a..b", 4) &&
+	    !text_domain("a b", 3) && !text_domain("a/b", 3) &&
+	    !text_domain("a\0b", 3), "none");
+	memset(t, 'a', sizeof t);
+	ok(text_domain(t, 63), "a label, at the limit");
+	ok(!text_domain(t, 64), "one more");
+	for (i = 49; i < sizeof t; i += 50)
+		t[i] = '.';
+	ok(text_domain(t, TEXT_DOMAIN_MAX), "a domain, at the limit");
+	ok(!text_domain(t, TEXT_DOMAIN_MAX + 1), "one more");
+	memset(t, 'a', sizeof t);
+	ok(text_name(t, TEXT_NAME_MAX), "a name, at the limit");
+	ok(!text_name(t, TEXT_NAME_MAX + 1) && !text_name("", 0), "one more");
+	is_num(text_ip("192.0.2.1", 9), 4, "IPv4");
+	is_num(text_ip("2001:db8::1", 11), 6, "IPv6");
+	is_num(text_ip("192.0.2", 7), 0, "neither");
+	is_num(text_ip("192.0.2.1\0x", 11), 0, "NUL behind it");
+	is_num(text_ip("192.0.2.10", 9), 4, "not read beyond its end");
+}
+
+static void
+test_set(void)
+{
+	struct textset s = { 0 };
+	char t[32];
+	unsigned i;
+	long bad = 0;
+
+	for (i = 1; i <= 10000; i++) {
+		snprintf(t, sizeof t, "word%u", i);
+		bad |= textset_add(&s, t, strlen(t), i);
+	}
+	is_num(bad, 0, "all are new");
+	is_num(textset_add(&s, "word77", 6, 20000), 77, "one is not");
+	is_num(textset_add(&s, "word7", 5, 20000), 7, "its beginning neither");
+	is_num(textset_add(&s, "", 0, 20000), 0, "nothing is something");
+	is_num(textset_add(&s, "", 0, 20001), 20000, "once");
+	textset_free(&s);
+}
+
+int
+main(void)
+{
+	test_words();
+	test_pieces();
+	test_addresses();
+	test_names();
+	test_set();
+	ok(text_hash(0, "a", 1) != text_hash(1, "a", 1), "seeds count");
+	return done();
+}

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char usage[] = "queue-run [-C confdir] [-b command] [-w window] "
@@ -89,6 +90,8 @@ options(int argc, char **argv)
 static void
 open_queue(const char *path)
 {
+	struct stat st;
+
 	run.queue = realpath(path, NULL);
 	if (run.queue == NULL)
 		die(EXIT_TEMP, "unable to find queue %s: %m", path);
@@ -105,6 +108,10 @@ open_queue(const char *path)
 		die(EXIT_TEMP, errno == EWOULDBLOCK
 			? "%s/lock is held: another queue-run works there"
 			: "unable to lock %s/lock: %m", path);
+	/* something in it: who wrote it did not end well */
+	run.crashed = fstat(run.lock_fd, &st) == 0 && st.st_size > 0;
+	if (pwrite(run.lock_fd, "running\n", 8, 0) == -1)
+		warn("unable to write %s/lock: %m", path);
 	run.done_fd = openat(run.qfd, "done", O_RDONLY | O_DIRECTORY |
 	    O_CLOEXEC);
 	if (run.done_fd == -1)

@@ -175,6 +175,9 @@ of_recipient(struct audit *a, const char *id, const struct ltsv *l,
 		return -1;
 	if (end == 0 || ltsv_is(ltsv_find(l, "doubt"), "1"))
 		fates(m)[n].flags |= DOUBT;
+	/* queue-run says again what it may not have said before a crash */
+	if (ltsv_is(ltsv_find(l, "replay"), "1") && fates(m)[n].flags & END)
+		return 0;
 	if (end != 0 && end != END)
 		ended(a, &fates(m)[n], end);
 	return 0;

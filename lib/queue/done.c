@@ -94,6 +94,9 @@ lines(struct buf *b, uint32_t segment, line_fn *line, void *arg)
 			e = memchr(buf_data(b), '\n', buf_len(b));
 			used = e == NULL ? (long)buf_len(b)
 					 : e - buf_data(b) + 1;
+			if (used == 1 && line(arg, NULL, 0, MESSAGE_QUEUED,
+				segment) == -1)
+				return -1;
 		}
 		buf_consume(b, used);
 	}

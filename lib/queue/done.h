@@ -36,8 +36,9 @@ struct done {
 /*
  * done_open - find the segments in directory dir
  *
- * Each line is handed to line(); id has NAME_LEN bytes.  0, or -1 with
- * errno.
+ * Each line is handed to line(); id has NAME_LEN bytes, NULL is an empty
+ * line: what stands before it had been logged when it was written.  0, or -1
+ * with errno.
  */
 int done_open(struct done *, int dir, uint64_t max,
     int (*line)(void *arg, const char *id, unsigned n, enum message_state,

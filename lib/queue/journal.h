@@ -11,7 +11,8 @@
  *
  *   ID N STATE\n        N: number of the recipient in its message, from 0
  *
- * A line is the truth over the state in the message file.  A cut last
+ * An empty line is a mark: what stands before it had been logged when it was
+ * written.  A line is the truth over the state in the message file.  A cut last
  * line (a crash) counts for nothing.
  */
 enum { JOURNAL_LINE_MAX = 32 }; /* with its LF */

@@ -191,7 +191,9 @@ add_segment(struct outcomes *o, const char *p, size_t n)
 		e = memchr(p, '\n', end - p);
 		if (e == NULL)
 			e = end;
-		if (is_cut(p, e - p))
+		if (e == p)
+			; /* a mark of queue-run's */
+		else if (is_cut(p, e - p))
 			o->cut++;
 		else
 			o->bad++;

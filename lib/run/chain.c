@@ -402,12 +402,21 @@ chain_stop(struct run *r)
 	loop_timer_set(&r->stop_timer, RUN_STOP_MS, on_stop_timeout, r);
 }
 
+static void
+on_round(void *arg)
+{
+	struct run *r = arg;
+
+	r->new_round = 1;
+}
+
 void
 chain_start(struct run *r, char *const argv[])
 {
 	int to, from;
 
 	slots_make(r);
+	loop_hook_start(&r->round, on_round, r);
 	r->chain_pid = spawn_next(argv, &to, &from);
 	if (r->chain_pid == -1)
 		die(EXIT_TEMP, "unable to run %s: %m", argv[0]);
@@ -451,5 +460,8 @@ run_end(struct run *r, int status)
 		warn("unable to sync the journal: %m");
 	wire_flush_all();
 	event_flush();
+	/* all is said that there was to say */
+	if (ftruncate(r->lock_fd, 0) == -1)
+		warn("unable to write %s/lock: %m", r->queue);
 	_exit(status);
 }

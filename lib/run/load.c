@@ -141,6 +141,10 @@ load_past(void *arg, const char *id, unsigned n, enum message_state state,
 	struct run *r = arg;
 	struct run_past *p;
 
+	if (id == NULL) {
+		r->n_said = r->n_past;
+		return 0;
+	}
 	if (r->n_past == r->cap_past) {
 		r->cap_past = r->cap_past < 256 ? 256 : r->cap_past * 2;
 		p = realloc(r->past, r->cap_past * sizeof *p);
@@ -190,9 +194,15 @@ past_apply(struct run *r, const char *id, struct card *c)
 		p--;
 	/* in the order of their segments: the first is the oldest */
 	segment = p->segment;
-	for (; p < end && memcmp(p->id, id, NAME_LEN) == 0; p++)
-		if (p->n < c->n_rcpt)
-			c->rcpt[p->n].state = p->state;
+	for (; p < end && memcmp(p->id, id, NAME_LEN) == 0; p++) {
+		if (p->n >= c->n_rcpt)
+			continue;
+		if (r->crashed && !p->said &&
+		    c->rcpt[p->n].state != MESSAGE_BOUNCED &&
+		    c->rcpt[p->n].state != MESSAGE_EXPIRED)
+			outcome_replay(r, id, p->n, c, p->state);
+		c->rcpt[p->n].state = p->state;
+	}
 	return segment;
 }
 
@@ -246,6 +256,10 @@ add_message(struct run *r, const char *id, struct card *c, uint32_t segment)
 	for (i = 0; i < c->n_rcpt; i++) {
 		if (message_final(c->rcpt[i].state))
 			continue;
+		if (r->crashed && r->first_scan &&
+		    (c->rcpt[i].state == MESSAGE_BOUNCED ||
+			c->rcpt[i].state == MESSAGE_EXPIRED))
+			outcome_replay(r, id, i, c, c->rcpt[i].state);
 		if (add_rcpt(r, m, c, i) == -1) {
 			schedule_forget(&r->s, m);
 			return -1;
@@ -600,6 +614,10 @@ load_slice(struct run *r)
 void
 load_start(struct run *r)
 {
+	size_t i;
+
+	for (i = 0; i < r->n_past; i++)
+		r->past[i].said = i < r->n_said;
 	r->fifo = openat(r->qfd, "trigger", O_RDWR | O_NONBLOCK | O_CLOEXEC);
 	if (r->fifo == -1)
 		die(EXIT_TEMP, "unable to open %s/trigger: %m", r->queue);

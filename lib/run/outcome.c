@@ -110,6 +110,16 @@ stall(struct run *r)
 	chain_stall(r);
 }
 
+/* the first lines of a round of the loop tell that what stands before them
+ * has been logged, done.h */
+void
+outcome_begin(struct run *r)
+{
+	buf_clear(&r->journal);
+	if (r->new_round && buf_putc(&r->journal, '\n') == -1)
+		die(EXIT_TEMP, "out of memory");
+}
+
 /* lines of one message, when no batch is under way */
 int
 outcome_journal(struct run *r, uint32_t m, unsigned n,
@@ -117,7 +127,7 @@ outcome_journal(struct run *r, uint32_t m, unsigned n,
 {
 	struct buf *b = &r->journal;
 
-	buf_clear(b);
+	outcome_begin(r);
 	if (journal_put(b, r->s.message[m].id, n, state) == -1 ||
 	    done_append(&r->done, buf_data(b), buf_len(b)) == -1)
 		return -1;
@@ -125,6 +135,7 @@ outcome_journal(struct run *r, uint32_t m, unsigned n,
 		r->s.message[m].segment = done_current(&r->done);
 		done_pin(&r->done, r->s.message[m].segment);
 	}
+	r->new_round = 0;
 	sweep_dirty(r);
 	return 0;
 }
@@ -251,6 +262,30 @@ event_outcome(struct run *r, const struct outcome *o, const char *kind,
 	for (i = 0; i < o->res.l.n; i++)
 		if (!is_ours(&o->res.l.f[i]))
 			event_copy(&o->res.l.f[i]);
+	event_end();
+}
+
+void
+outcome_replay(struct run *r, const char *id, unsigned n,
+    const struct card *c, enum message_state state)
+{
+	static struct buf who;
+	struct ltsv l;
+	unsigned i;
+
+	(void)r;
+	event_begin(state == MESSAGE_SENT ? "sent"
+	    : state == MESSAGE_DELETED ? "deleted"
+	    : state == MESSAGE_BOUNCED || state == MESSAGE_BOUNCED_SAID
+	    ? "bounced" : "expired");
+	event_put("id", id, NAME_LEN);
+	event_num("n", n);
+	buf_clear(&who);
+	if (card_who(c, n, &who) == 0 &&
+	    ltsv_parse(buf_data(&who), buf_len(&who), &l) == 0)
+		for (i = 0; i < l.n; i++)
+			event_copy(&l.f[i]);
+	event_num("replay", 1);
 	event_end();
 }
 
@@ -501,7 +536,7 @@ gather(struct run *r, const char *p, size_t n, unsigned *count)
 	struct outcome *o;
 
 	*count = 0;
-	buf_clear(&r->journal);
+	outcome_begin(r);
 	while (*count < RUN_BATCH_MAX &&
 	    (e = memchr(at, '\n', end - at)) != NULL) {
 		o = &batch[*count];
@@ -524,7 +559,7 @@ outcome_batch(struct run *r, const char *p, size_t n)
 	unsigned count, i;
 	size_t used = gather(r, p, n, &count);
 
-	if (buf_len(&r->journal) > 0 &&
+	if (buf_len(&r->journal) > 1 &&
 	    done_append(&r->done, buf_data(&r->journal),
 		buf_len(&r->journal)) == -1) {
 		stall(r);
@@ -532,6 +567,8 @@ outcome_batch(struct run *r, const char *p, size_t n)
 			batch[i].slot->answered = 0;
 		return 0;
 	}
+	if (buf_len(&r->journal) > 1)
+		r->new_round = 0;
 	for (i = 0; i < count; i++)
 		apply(r, &batch[i]);
 	outcome_close(r);

@@ -236,7 +236,7 @@ failure_said(struct run *r, uint32_t m, const struct request *q)
 	enum message_state state;
 	struct buf *b = &r->journal;
 
-	buf_clear(b);
+	outcome_begin(r);
 	for (i = 0; i < q->n; i++) {
 		x = rcpt_of(r, x, q->rcpt[i]);
 		if (x == SCHEDULE_NONE)
@@ -252,6 +252,7 @@ failure_said(struct run *r, uint32_t m, const struct request *q)
 		r->s.message[m].segment = done_current(&r->done);
 		done_pin(&r->done, r->s.message[m].segment);
 	}
+	r->new_round = 0;
 	sweep_dirty(r);
 	x = r->s.message[m].first;
 	for (i = 0; i < q->n; i++) {

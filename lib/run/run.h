@@ -78,6 +78,7 @@ struct run_past {
 	char id[NAME_LEN];
 	uint32_t n, segment;
 	char state;
+	uint8_t said; /* its event had been written */
 };
 
 struct run {
@@ -94,7 +95,9 @@ struct run {
 	struct schedule s;
 	struct done done;
 	struct table retry;
-	unsigned held : 1, stopping : 1, chain_gone : 1, stalled : 1,
+	unsigned crashed : 1,    /* the queue-run before did not end well */
+	    new_round : 1,      /* events so far have been written */
+	    held : 1, stopping : 1, chain_gone : 1, stalled : 1,
 	    more_set : 1, first_scan : 1, scanning : 1, scan_again : 1,
 	    scan_bad : 1;
 	int status;             /* of the whole program */
@@ -108,7 +111,7 @@ struct run {
 	unsigned scan_dir;
 	DIR *scan;
 	struct run_past *past;
-	size_t n_past, cap_past;
+	size_t n_past, cap_past, n_said;
 	struct buf head;
 	size_t cards_bytes;
 
@@ -117,6 +120,7 @@ struct run {
 	pid_t chain_pid;
 	struct run_slot *slot;
 	uint32_t *slot_bucket, slot_mask, slot_free, slot_oldest, slot_newest;
+	struct loop_hook round;
 	struct loop_timer due_timer, deadline_timer, stall_timer, stop_timer;
 	int64_t due_set_ms;
 
@@ -127,7 +131,8 @@ struct run {
 
 	/* sweep */
 	struct helper clean;
-	struct loop_timer sync_timer, fold_timer;
+	struct loop_timer sync_timer, fold_timer, again_timer;
+	int64_t sync_at_ms;
 	unsigned syncing : 1, folding : 1, fold_wait : 1;
 	uint32_t sync_segment, fold_segment;
 	int fold_fd;
@@ -181,9 +186,14 @@ int outcome_write(struct run *, uint32_t rcpt, uint32_t offset, int64_t next,
     const char *reply, size_t reply_len);
 int outcome_write_mark(struct run *, uint32_t rcpt, uint32_t offset);
 void outcome_close(struct run *);
+/* begin r->journal anew */
+void outcome_begin(struct run *);
 /* 0, -1: not written */
 int outcome_journal(struct run *, uint32_t message, unsigned n,
     enum message_state);
+/* an end that may not have been logged before a crash */
+void outcome_replay(struct run *, const char *id, unsigned n,
+    const struct card *, enum message_state);
 /* too old before it was tried */
 void outcome_expire(struct run *, uint32_t rcpt, const struct card *);
 

@@ -16,7 +16,8 @@
  * system), and it syncs a segment for "sync NUMBER".  Each line comes back
  * when it is done.
  */
-enum { FOLD_READ = 16384, FOLD_SLICE = 32, FOLD_AGAIN_MS = 60000 };
+enum { FOLD_READ = 16384, FOLD_SLICE = 32, FOLD_AGAIN_MS = 60000,
+	SYNC_LOST_MS = 10000, AGAIN_MS = 60000 };
 
 static void
 ask(struct run *r, const char *what, uint32_t segment)
@@ -76,12 +77,31 @@ on_sync(void *arg)
 {
 	struct run *r = arg;
 
-	if (!helper_up(&r->clean) || !r->done.dirty || r->syncing)
+	/* a sync that failed is not answered */
+	if (!helper_up(&r->clean) || !r->done.dirty ||
+	    (r->syncing && clock_mono_ms() - r->sync_at_ms < SYNC_LOST_MS))
 		return;
 	r->syncing = 1;
+	r->sync_at_ms = clock_mono_ms();
 	r->done.dirty = 0;
 	r->sync_segment = done_current(&r->done);
 	ask(r, "sync", r->sync_segment);
+}
+
+/* what was not answered because it failed is asked for again */
+static void
+on_again(void *arg)
+{
+	struct run *r = arg;
+	uint32_t i;
+
+	loop_timer_set(&r->again_timer, AGAIN_MS, on_again, r);
+	if (!helper_up(&r->clean))
+		return;
+	for (i = 0; i < r->done.n; i++)
+		if (r->done.segment[i].leaving)
+			ask(r, "drop", r->done.segment[i].number);
+	on_sync(r);
 }
 
 void
@@ -330,6 +350,7 @@ sweep_start(struct run *r)
 	argv[0] = (char *)(uintptr_t)"queue-clean";
 	argv[1] = (char *)(uintptr_t)r->queue;
 	r->fold_fd = -1;
+	loop_timer_set(&r->again_timer, AGAIN_MS, on_again, r);
 	helper_start(&r->clean, "queue-clean", argv, &clean_ops, r);
 }
 

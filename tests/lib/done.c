@@ -22,10 +22,12 @@ line(void *arg, const char *id, unsigned n, enum message_state state,
 	size_t len = strlen(log_text);
 
 	(void)arg;
-	(void)id;
 	seen++;
-	snprintf(log_text + len, sizeof log_text - len, "%u%c%u ", n, state,
-	    segment);
+	if (id == NULL)
+		snprintf(log_text + len, sizeof log_text - len, "- ");
+	else
+		snprintf(log_text + len, sizeof log_text - len, "%u%c%u ", n,
+		    state, segment);
 	return 0;
 }
 
@@ -110,7 +112,7 @@ main(void)
 	ok(write(f, "garbage\n\n1j0qcho4p7000000011c 9 S\n1j0qc", 40) == 40,
 	    "garbage");
 	close(f);
-	is_str(reopen(&d, 60), "4S3 6S3 9S4 ", "is skipped");
+	is_str(reopen(&d, 60), "4S3 6S3 - 9S4 ", "is skipped");
 	snprintf(path, sizeof path, "%s/0000000003", dir);
 	unlink(path);
 	snprintf(path, sizeof path, "%s/0000000004", dir);

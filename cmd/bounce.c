@@ -149,7 +149,7 @@ on_receipt(void *arg, enum receipt_kind kind, const char *text, size_t n)
 		answer(w->line, w->line_len, "later", "text", text, n);
 	free(w);
 	adjust_hold();
-	if (closing && inject.n == 0)
+	if (closing && inject_idle(&inject))
 		link_close_down(&chain);
 }
 
@@ -454,25 +454,25 @@ hand_over(struct report *r)
 	w->line_len = r->line_len;
 	names(r);
 	choose_original(r, &header);
-	needs(dsn_open(&p->before, &r->d, r->rcpt, r->n));
+	needs(dsn_open(&p->item.text, &r->d, r->rcpt, r->n));
 	if (r->d.original == DSN_WHOLE) {
-		p->path = need(strdup(r->path));
+		p->path = r->path;
 		p->off = r->off;
 		p->len = r->m.size;
 	} else {
-		needs(buf_put(&p->before, buf_data(&header),
+		needs(buf_put(&p->item.text, buf_data(&header),
 		    buf_len(&header)));
 	}
-	needs(dsn_close(&p->after, &r->d));
+	needs(dsn_close(&p->item.after, &r->d));
 	buf_free(&header);
-	needs(buf_puts(&p->env, "from\n"));
-	needs(parcel_puts(&p->env, "to", r->from));
-	needs(buf_puts(&p->env, "proto local\n"));
-	needs(buf_put(&p->env, buf_data(&r->env), buf_len(&r->env)));
+	needs(buf_puts(&p->item.env, "from\n"));
+	needs(parcel_puts(&p->item.env, "to", r->from));
+	needs(buf_puts(&p->item.env, "proto local\n"));
+	needs(buf_put(&p->item.env, buf_data(&r->env), buf_len(&r->env)));
 	if (r->d.eight_bit || r->d.utf8)
-		needs(buf_puts(&p->env, "body 8bit\n"));
+		needs(buf_puts(&p->item.env, "body 8bit\n"));
 	if (r->d.utf8)
-		needs(buf_puts(&p->env, "smtputf8 1\n"));
+		needs(buf_puts(&p->item.env, "smtputf8 1\n"));
 	p->done = on_receipt;
 	p->arg = w;
 	inject_send(&inject, p);
@@ -597,7 +597,7 @@ static void
 on_closing(struct link *k)
 {
 	closing = 1;
-	if (inject.n == 0)
+	if (inject_idle(&inject))
 		link_close_down(k);
 	else
 		loop_timer_set(&stop_timer, STOP_MS, on_stop, NULL);
@@ -631,6 +631,7 @@ main(int argc, char **argv)
 	if (me_read(dir, me) == -1)
 		die(EXIT_TEMP, "unable to read %s/me: %m",
 		    dir == NULL ? "the system's" : dir);
+	fd_limit_raise();
 	inject_init(&inject, argv + optind);
 	link_open(&chain, &ops);
 	return link_run(&chain);

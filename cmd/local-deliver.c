@@ -378,15 +378,15 @@ forward(struct job *j)
 		needs(buf_put(&params, f->value, f->value_len));
 	}
 	needs(buf_putc(&params, '\0'));
-	needs(parcel_puts(&p->env, "from", j->from));
-	put_recipients(j, &p->env, buf_data(&params));
+	needs(parcel_puts(&p->item.env, "from", j->from));
+	put_recipients(j, &p->item.env, buf_data(&params));
 	buf_free(&params);
-	needs(parcel_puts(&p->env, "proto", "local"));
+	needs(parcel_puts(&p->item.env, "proto", "local"));
 	for (i = 0; i < sizeof kept / sizeof *kept; i++)
-		put_line(&p->env, &l, kept[i]);
+		put_line(&p->item.env, &l, kept[i]);
 	/* the loop guard alone: who returns it is not decided here */
-	needs(buf_printf(&p->before, "Delivered-To: %s\n", j->to));
-	p->path = need(strdup(j->path));
+	needs(buf_printf(&p->item.text, "Delivered-To: %s\n", j->to));
+	p->path = j->path;
 	p->off = j->off;
 	p->len = j->len;
 	p->done = forwarded;
@@ -935,6 +935,7 @@ main(int argc, char **argv)
 		die(EXIT_TEMP, "unable to open %s: %m", argv[optind]);
 	next_argv = argv + optind + 1;
 	umask(077);
+	fd_limit_raise();
 	inject_init(&inject, next_argv);
 	loop_hook_start(&hook, commit, NULL);
 	link_open(&chain, &ops);

@@ -132,7 +132,8 @@ put_file(struct handover_chain *c, struct handover_item *i)
 		want = left < HANDOVER_READ ? left : HANDOVER_READ;
 		if (buf_reserve(out, want) == -1)
 			die(EXIT_TEMP, "out of memory");
-		r = pread(i->fd, buf_tail(out), want, c->file_at);
+		r = pread(i->fd, buf_tail(out), want,
+		    i->file_off + c->file_at);
 		if (r == -1 && errno == EINTR)
 			continue;
 		if (r <= 0)
@@ -163,7 +164,8 @@ work(struct handover_chain *c)
 			if (wire_full(&c->wire))
 				return;
 			if (parcel_head(out, &i->env,
-				buf_len(&i->text) + i->file_len) == -1 ||
+				buf_len(&i->text) + i->file_len +
+				    buf_len(&i->after)) == -1 ||
 			    buf_put(out, buf_data(&i->text),
 				buf_len(&i->text)) == -1)
 				die(EXIT_TEMP, "out of memory");
@@ -182,7 +184,9 @@ work(struct handover_chain *c)
 			loop_timer_set(&c->timer, 0, on_unreadable, c);
 			return;
 		}
-		if (buf_putc(out, ',') == -1)
+		if (buf_put(out, buf_data(&i->after), buf_len(&i->after)) ==
+			-1 ||
+		    buf_putc(out, ',') == -1)
 			die(EXIT_TEMP, "out of memory");
 		wire_dirty(&c->wire);
 		c->begun = 0;
@@ -317,6 +321,15 @@ handover_close(struct handover *h)
 		if (h->chain[i].up && h->chain[i].unsent == NULL)
 			wire_finish(&h->chain[i].wire);
 	}
+}
+
+void
+handover_reset(struct handover *h)
+{
+	unsigned i;
+
+	for (i = 0; i < h->n_chains; i++)
+		hang_up(&h->chain[i]);
 }
 
 int

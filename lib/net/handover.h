@@ -30,8 +30,9 @@ enum {
 struct handover_item {
 	struct buf env;  /* envelope lines, without the empty line */
 	struct buf text; /* the message, or its part before the file's */
-	int fd;          /* -1, or a file with the rest, from its start on */
-	uint64_t file_len;
+	int fd;          /* -1, or a file with the rest */
+	uint64_t file_off, file_len;
+	struct buf after; /* behind the file's part; may be empty */
 	/* text: without NUL at its end */
 	void (*done)(struct handover_item *, enum receipt_kind,
 	    const char *text, size_t n);
@@ -73,6 +74,8 @@ int handover_start(struct handover *);
 int handover_put(struct handover *, struct handover_item *);
 /* no more parcels: close the chains' descriptor 0 behind what was put */
 void handover_close(struct handover *);
+/* end all chains now: what they owe is answered with RECEIPT_TEMP */
+void handover_reset(struct handover *);
 /* have all chains ended? */
 int handover_ended(const struct handover *);
 

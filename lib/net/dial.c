@@ -123,7 +123,8 @@ dial_start(const struct dial_addr *to, const struct dial_addr *from,
 		if (bind(fd, &b.any, blen) == -1)
 			return give_up(fd);
 	}
-	if (connect(fd, &s.any, len) == 0 || errno == EINPROGRESS)
+	if (connect(fd, &s.any, len) == 0 || errno == EINPROGRESS ||
+	    errno == EINTR)
 		return fd;
 	*local = errno == EADDRNOTAVAIL || errno == ENOBUFS ||
 	    errno == ENOMEM || (to->kind == DIAL_UNIX && errno == EAGAIN);

@@ -13,9 +13,11 @@ matches.  ACTION is a reply ("550 5.1.1 no", "|" for a line end), or
   close         close without a reply          reset   the same with RST
   hang          never answer                   long    a line without end
   sleep:S:REPLY answer late                    block:N read N bytes, then stop
+--chaos P does something of the kind by itself with probability P at each
+reply (--seed); "ok RCPT" stands in the log for what was stored.
 The first rule that fits counts.  LMTP: the dot's rules see each recipient.
 """
-import argparse, os, socket, struct, sys, threading, time, hashlib
+import argparse, os, random, socket, struct, sys, threading, time, hashlib
 
 ap = argparse.ArgumentParser()
 ap.add_argument('--lmtp', action='store_true')
@@ -26,11 +28,25 @@ ap.add_argument('--ext', default='PIPELINING,8BITMIME,SIZE,DSN')
 ap.add_argument('--hash', action='store_true')
 ap.add_argument('--rcvbuf', type=int)
 ap.add_argument('--slow', type=float, default=0)
+ap.add_argument('--chaos', type=float, default=0)
+ap.add_argument('--seed', type=int, default=1)
 ap.add_argument('dir')
 ap.add_argument('rules', nargs='*')
 a = ap.parse_args()
 
 lock = threading.Lock()
+dice = random.Random(a.seed)
+
+def chaos(phase, default):
+    """what a bad day brings instead of this reply"""
+    with lock:
+        if dice.random() >= a.chaos:
+            return default
+        return dice.choice(['close', 'reset', '421 4.3.2 bye', '450 4.0.0 not now',
+            '550 5.0.0 never', 'what?', default + '|250 and more', '452 4.5.3 too many',
+            default[:3] + '-' + default[4:] + '|' + default[:3] + ' x', 'sleep:0.05:' + default, default,
+            'hang' if dice.random() < 0.1 else 'close', '354 go', '500 what'])
+
 log = open(a.dir + '/log', 'a', buffering=1)
 seen = {}
 messages = 0
@@ -80,7 +96,9 @@ class Conn:
 
     def act(self, phase, text, default):
         """answer; returns the code"""
-        act = rule(phase, text) or default
+        act = rule(phase, text) or chaos(phase, default)
+        if phase == 'dot' and (act.split(':')[-1])[:1] == '2':
+            say(self.n, 'ok ' + text)
         if act.startswith('sleep:'):
             _, sec, act = act.split(':', 2)
             time.sleep(float(sec))

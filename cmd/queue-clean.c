@@ -210,7 +210,7 @@ lines(const char *p, size_t n)
 static int
 serve(void)
 {
-	struct buf in = { 0 };
+	static struct buf in;
 	ssize_t n;
 
 	for (;;) {

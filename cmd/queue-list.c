@@ -195,7 +195,7 @@ list_message(const char *id)
 static void
 list(const char *queue)
 {
-	struct buf ids = { 0 };
+	static struct buf ids;
 	char id[NAME_LEN + 1] = "";
 	size_t i;
 

@@ -120,9 +120,10 @@ status "queue-check agrees" 0 queue-check q
 
 # queue-run's FIFO: with a reader it gets the ids, full or without it none
 fresh
-sh -c 'cat q/trigger >ids' & reader=$!
-(cat one; wait_for 5 test -s ids; cat one) | queue-inject q >out 2>err
-wait $reader
+exec 9<>q/trigger
+cat one one | queue-inject q >out 2>err
+head -c 42 <&9 >ids
+exec 9>&-
 is "ids to the FIFO" "$(cat ids)" "$(tr , '\n' <out | cut -c 5-)"
 perl -e 'open F, "+<", "q/trigger"; $SIG{ALRM} = sub { exit }; alarm 20;
     fcntl F, 4, 2048; 1 while syswrite F, "x" x 4096; 1 while syswrite F, "x";

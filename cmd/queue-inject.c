@@ -476,6 +476,16 @@ on_term(void *arg)
 	loop_stop();
 }
 
+/* one before us may have died between its sync and its telling: an empty
+ * line in the FIFO asks queue-run to look */
+static void
+ask_for_scan(void)
+{
+	if (buf_putc(&ids, '\n') == -1)
+		die(EXIT_TEMP, "out of memory");
+	tell_queue_run();
+}
+
 static void
 serve(const char *path, int everybody)
 {
@@ -571,6 +581,7 @@ main(int argc, char **argv)
 	in.commit.reserve_inodes = inodes;
 	event_gather();
 	loop_hook_start(&hook, before_wait, NULL);
+	ask_for_scan();
 	if (path != NULL)
 		serve(path, everybody);
 	else

@@ -394,7 +394,7 @@ take_id(struct run *r, const char *id)
 		load_scan_soon(r, RUN_FAULT_MS);
 }
 
-/* "ID\n" each; what is none is skipped */
+/* "ID\n" each; an empty line asks for a scan; what is neither is skipped */
 static void
 take_ids(struct run *r, const char *p, size_t n)
 {
@@ -404,9 +404,10 @@ take_ids(struct run *r, const char *p, size_t n)
 		e = memchr(p, '\n', end - p);
 		if (e == NULL)
 			break;
-		if (name_check(p, e - p) == -1)
-			continue;
-		take_id(r, p);
+		if (e == p)
+			load_scan_soon(r, RUN_ASKED_MS);
+		else if (name_check(p, e - p) == 0)
+			take_id(r, p);
 	}
 }
 

@@ -41,6 +41,7 @@ enum {
 	RUN_GONE_MS = 10000,          /* a chain that takes no jobs has so long */
 	RUN_LATER_MS = 5000,          /* a `later' that names no time */
 	RUN_LATER_MIN_MS = 10,
+	RUN_ASKED_MS = 2000,          /* until a scan that was asked for */
 	RUN_FAULT_MS = 30000,         /* after a fault of our own */
 	RUN_STALL_MS = 1000,          /* journal unwritable: tried again */
 	RUN_SUSPEND_MS = 60000,       /* a suspended domain is looked at again */

@@ -7,8 +7,10 @@ enum {
 	NAME_MAX_LEN = THROTTLE_LABELS * (THROTTLE_VALUE_MAX + 8),
 	EVICT_TRIES = 8,
 	AGAIN_SLOW_US = 5000000,
+	SLOW_US = 30000000,
 	SPEED_FAST = 25, /* in a quarter of a second */
-	LINE_LOOK = 8 /* flows looked at for the heaviest */
+	LINE_CONN = 50, /* jobs in line for connections, when it is slow */
+	LINE_LOOK = 8   /* flows looked at for the heaviest */
 };
 #define NEVER INT64_MAX
 
@@ -22,6 +24,7 @@ struct limiter_key {
 	size_t heap_at; /* 0: not in the heap */
 	int64_t due_us;
 	int64_t blocked_us; /* the line is not empty since */
+	int64_t slow_us;    /* known to be slow until then */
 	int64_t shed_us;    /* when to look whether it is too long */
 	int64_t promise_us; /* the last time given to ask again */
 	int64_t notice_us;
@@ -330,9 +333,15 @@ allowed(struct limiter_key *k, int64_t now_us)
 			most = a;
 	}
 	if ((k->rule->conn > 0 || k->backoff.limit > 0) &&
-	    (k->backoff.limit > 0 ||
+	    (k->backoff.limit > 0 || now_us < k->slow_us ||
 		now_us - k->blocked_us >= LIMITER_TRUST_US)) {
-		a = speed(k, now_us);
+		/* half as many again as may be on the way keep them busy
+		 * while the next ones are fetched */
+		a = k->in_flight / 2;
+		if (a > LINE_CONN)
+			a = LINE_CONN;
+		if (a < speed(k, now_us))
+			a = speed(k, now_us);
 		if (a < most)
 			most = a;
 	}
@@ -667,7 +676,8 @@ give_time(struct limiter_item *i, struct limiter_key *k, int64_t now_us)
 	if (is_site_key(k)) {
 		i->room = k->jobs + line;
 		i->next_us = now_us + LIMITER_AGAIN_US;
-		if (k->backoff.limit == 0 && speed(k, now_us) < SPEED_FAST)
+		if (k->backoff.limit == 0 && speed(k, now_us) < SPEED_FAST &&
+		    now_us - k->blocked_us >= LIMITER_AGAIN_US)
 			i->next_us = now_us + AGAIN_SLOW_US;
 		return;
 	}
@@ -854,6 +864,7 @@ shed(struct limiter *l, struct limiter_key *k, int64_t now_us)
 		f = heaviest(k);
 		if (may > 0 && k->parked == f->last->jobs)
 			break;
+		k->slow_us = now_us + SLOW_US;
 		give_back_last(l, f, now_us);
 	}
 	k->shed_us = now_us + LIMITER_TRUST_US;

@@ -19,8 +19,9 @@
  *
  * How much may wait under a key:
  *   rate      what goes in a second
- *   conn      what has gone in the last quarter of a second; in the first
- *             LIMITER_TRUST_US that the key binds, LIMITER_BACKLOG_MAX
+ *   conn      half as many jobs as are in flight, or what has gone in the
+ *             last quarter of a second; in the first LIMITER_TRUST_US that
+ *             the key binds LIMITER_BACKLOG_MAX, unless it was slow before
  *   closed    nothing
  * but always LIMITER_BACKLOG_MIN (closed: none) and never above
  * LIMITER_BACKLOG_MAX.  What is more comes back as LIMITER_LATER, the

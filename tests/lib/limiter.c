@@ -421,9 +421,9 @@ backlog(void)
 		t->at = INT64_MAX;
 		limiter_done(&w.l, &t->item, BACKOFF_NONE, w.now);
 	}
-	is_num(later, ITEMS - THROTTLE_CONN_DEFAULT - LIMITER_BACKLOG_MIN,
+	is_num(later, ITEMS - THROTTLE_CONN_DEFAULT * 3 / 2,
 	    "nothing done by then: all but a few are given back");
-	is_num(room, THROTTLE_CONN_DEFAULT + LIMITER_BACKLOG_MIN,
+	is_num(room, THROTTLE_CONN_DEFAULT * 3 / 2,
 	    "with the number that is useful");
 	offer(&w, &w.t[ITEMS - 1]);
 	t = (struct thing *)limiter_pop(&w.l);

@@ -22,7 +22,8 @@ enum {
 	ALLOW_MAX = 64,       /* -a */
 	OWN_MAX = 1024,       /* addresses of this machine */
 	OWN_EVERY_MS = 60000, /* how often they are looked up */
-	UNESCAPED_MAX = 4096  /* values of a job that had escapes */
+	UNESCAPED_MAX = 4096, /* values of a job that had escapes */
+	LABELS_MAX = 16       /* that route adds */
 };
 
 static const char usage[] = "route [-np] [-a prefix] [-i order] "
@@ -337,6 +338,9 @@ is_ours(const struct ltsv_field *f)
 	return 0;
 }
 
+/* bytes that waited in the buffer before this job */
+static size_t job_at;
+
 /* the job as it came, without our labels, with its new address */
 static struct buf *
 begin_job(void)
@@ -345,6 +349,7 @@ begin_job(void)
 	const struct ltsv_field *f;
 	int as_it_is = !where.renamed;
 
+	job_at = buf_len(b);
 	for (f = job.l.f; as_it_is && f < job.l.f + job.l.n; f++)
 		as_it_is = !is_ours(f);
 	if (as_it_is) {
@@ -363,10 +368,34 @@ begin_job(void)
 	return b;
 }
 
+/* does the line still keep to what the next link reads? */
+static int
+is_too_long(const struct buf *b)
+{
+	const char *p = buf_data(b) + job_at, *end = p + buf_len(b) - job_at;
+	unsigned fields = 1;
+
+	if (end - p > LTSV_LINE_MAX)
+		return 1;
+	if (job.l.n < LTSV_FIELDS_MAX - LABELS_MAX)
+		return 0;
+	while ((p = memchr(p, '\t', end - p)) != NULL) {
+		p++;
+		fields++;
+	}
+	return fields > LTSV_FIELDS_MAX;
+}
+
 static void
 end_job(struct buf *b)
 {
 	check_memory(ltsv_end(b));
+	if (is_too_long(b)) {
+		b->end -= buf_len(b) - job_at;
+		answer("deferred", "4.3.5", "local",
+		    "the job is too long with what route adds");
+		return;
+	}
 	wire_dirty(&link_.next[0].wire);
 }
 
@@ -596,12 +625,13 @@ act(struct dest *ready)
 static int
 read_job(const char *p, size_t n)
 {
+	int bad = ltsv_parse(p, n, &job.l);
+
 	job.line = p;
 	job.n = n;
-	if (ltsv_parse(p, n, &job.l) == -1)
-		return -1;
+	/* of a bad line at least what it is called, to answer it */
 	read_fields();
-	return job.id == NULL || job.to == NULL ? -1 : 0;
+	return bad == -1 || job.id == NULL || job.to == NULL ? -1 : 0;
 }
 
 static void
@@ -609,6 +639,7 @@ route_line(const char *p, size_t n, struct dest *ready)
 {
 	if (read_job(p, n) == -1) {
 		warn("not a job: %.*s", n > 200 ? 200 : (int)n, p);
+		where.addr.domain_len = 0;
 		if (job.id != NULL)
 			answer("deferred", "4.3.5", "local",
 			    "route got a job that is none");

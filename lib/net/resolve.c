@@ -177,6 +177,9 @@ make(void)
 	option("msg-cache-size:", "4m");
 	option("rrset-cache-size:", "8m");
 	option("outgoing-range:", "256");
+	/* a name server that was away is asked again soon */
+	option("infra-host-ttl:", "60");
+	option("infra-keep-probing:", "yes");
 	for (i = 0; i < n_server && e == 0; i++)
 		e = ub_ctx_set_fwd(ctx, server[i]);
 	if (n_server == 0)

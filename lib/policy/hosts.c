@@ -157,9 +157,8 @@ wire_name(const unsigned char *p, size_t n, char *out)
 		for (i = 0; i < l; i++) {
 			char c = (char)p[at + i];
 
-			/* a dot or worse within a label is no host name */
-			if (c <= ' ' || c == '.' || c == '/' || c == 0x7f)
-				return -1;
+			if (c == '.')
+				return -1; /* within a label */
 			out[len++] = c >= 'A' && c <= 'Z' ? c + 32 : c;
 		}
 		out[len++] = '.';
@@ -171,13 +170,26 @@ wire_name(const unsigned char *p, size_t n, char *out)
 	return 0;
 }
 
+/* the name of a host that mail can go to: it ends up in jobs and logs */
+static int
+is_host_name(const char *name)
+{
+	const char *p;
+
+	for (p = name; *p != '\0'; p++)
+		if (*p & 0x80)
+			return 0;
+	return text_domain(name, p - name);
+}
+
 int
 hosts_add_mx(struct hosts_draft *d, const unsigned char *rdata, size_t n)
 {
 	char name[TEXT_DOMAIN_MAX + 2];
 	unsigned pref, i;
 
-	if (n < 3 || wire_name(rdata + 2, n - 2, name) == -1)
+	if (n < 3 || wire_name(rdata + 2, n - 2, name) == -1 ||
+	    (name[0] != '\0' && !is_host_name(name)))
 		return -1;
 	pref = (unsigned)rdata[0] << 8 | rdata[1];
 	d->n_seen++;

@@ -82,6 +82,16 @@ fresh; targets 257 >"$C/aliases"; status "one target more" 100 conf-build "$C"
 hosts() { awk -v n="$1" 'BEGIN { s = "to:@x"; for (i = 1; i <= n; i++) s = s " host:h" i; print s }'; }
 fresh; hosts 16 >"$C/routes"; status "hosts at the limit" 0 conf-build "$C"
 fresh; hosts 17 >"$C/routes"; status "one host more" 100 conf-build "$C"
+words() { awk -v n="$1" 'BEGIN { s = "to:@x"; for (i = 2; i < n; i++) s = s " tag:" i; print s " mx" }'; }
+fresh; words 32 >"$C/routes"; status "words of a rule at the limit" 0 conf-build "$C"
+fresh; words 33 >"$C/routes"; status "one word more" 100 conf-build "$C"
+rules() { awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++) print "to:@d" i " mx" }'; }
+fresh; rules 100000 >"$C/routes"; status "rules at the limit" 0 conf-build "$C"
+fresh; rules 100001 >"$C/routes"; status "one rule more" 100 conf-build "$C"
+like "says so" "$(cat "$T/err")" ":100001: too many rules"
+fresh; echo "p weight=1000000" >"$C/pools"; status "weight at the limit" 0 conf-build "$C"
+fresh; echo "$(line 64 | tr -c 'a\n' a | cut -c1-64) weight=1" >"$C/pools"; status "name at the limit" 0 conf-build "$C"
+fresh; echo "$(line 65 | tr -c 'a\n' a | cut -c1-65) weight=1" >"$C/pools"; status "one byte more" 100 conf-build "$C"
 sources() { awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++) print "p source=192.0.2." i % 256 }'; }
 fresh; sources 256 >"$C/pools"; status "sources at the limit" 0 conf-build "$C"
 fresh; sources 257 >"$C/pools"; status "one source more" 100 conf-build "$C"

@@ -129,6 +129,21 @@ is "via: names the label" "$(grep -c via:acme "$T/out")" 100
 status "an unfinished line" 111 sh -c 'printf id:1 | route "$0" cat' "$C"
 status "a line that is no job" 0 sh -c 'printf "x\nid:1\tn:2\n" | route "$0" cat' "$C"
 like "a job without recipient is put off" "$(cat "$T/out")" "^id:1${tab}n:2${tab}status:deferred"
+printf 'id:1\tn:0\tto:c@example.org\nid:2\tn:7\tto:b@example.org\tX:bad label\n' >"$T/in2"
+status "a bad line behind a good one" 0 run <"$T/in2"
+is "is answered under its own name" "$(cat "$T/out")" "id:2${tab}n:7${tab}status:deferred${tab}code:450${tab}esc:4.3.5${tab}class:local${tab}text:route got a job that is none"
+# a line is at most 65536 bytes and 96 fields with what route adds; a local
+# job gets site via domain user
+long() { awk -v n="$1" 'BEGIN { s = "id:1\tn:0\tto:a@localhost\tx:"; t = "\tsite:local\tvia:local\tdomain:localhost\tuser:a\n"; while (length(s) + length(t) < n) s = s "x"; print s }'; }
+long 65536 >"$T/in2"; status "a long job" 0 run <"$T/in2"
+is "at the limit" "$(wc -c <"$T/jobs")" 65536
+long 65537 >"$T/in2"; run <"$T/in2" >"$T/out"
+is "one byte more" "$(label 1 status "$T/out") $(label 1 esc "$T/out") $(wc -c <"$T/jobs")" "deferred 4.3.5 0"
+fields() { awk -v n="$1" 'BEGIN { s = "id:1\tn:0\tto:a@localhost"; for (i = 7; i < n; i++) s = s "\tx:" i; print s }'; }
+fields 96 >"$T/in2"; run <"$T/in2" >"$T/out"
+is "fields at the limit" "$(tr '\t' '\n' <"$T/jobs" | wc -l)" 96
+fields 97 >"$T/in2"; run <"$T/in2" >"$T/out"
+is "one field more" "$(label 1 status "$T/out") $(wc -c <"$T/jobs")" "deferred 0"
 
 # the dry run
 status "dry run" 0 route -n "$C" bob@old.example

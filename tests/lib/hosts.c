@@ -106,6 +106,11 @@ test_mx(void)
 	is_num(hosts_add_mx(&draft, more, sizeof more), -1, "bytes behind");
 	is_num(hosts_add_mx(&draft, ptr, sizeof ptr), -1, "a pointer");
 	is_num(hosts_add_mx(&draft, cut, 2), -1, "no name");
+	is_num(mx(1, "a b.example"), -1, "a blank");
+	is_num(mx(1, "a/b.example"), -1, "a slash");
+	is_num(mx(1, "a|b.example"), -1, "a bar");
+	is_num(mx(1, "\303\244.example"), -1, "bytes of UTF-8");
+	is_num(mx(1, "a_b.example"), 0, "an underscore");
 	begin(HOSTS_BY_MX);
 	mx(0, "");
 	is_num(draft.null_mx, 1, "null MX");

@@ -422,6 +422,10 @@ sendconn_timeout(struct sendconn *c)
 		sendconn_stop(c);
 		return;
 	}
+	if (c->dead) {
+		lost(c, "lost", "4.4.2", "connection closed");
+		return;
+	}
 	if (c->lead != NULL && !c->heard && !c->stands &&
 	    dial_stands(c->fd)) {
 		c->stands = 1;
@@ -493,6 +497,7 @@ write_failed(struct sendconn *c)
 	c->dead = 1;
 	buf_free(&c->out);
 	loop_io_want(&c->io, LOOP_READ);
+	set_wait(c, SENDPOOL_QUIT);
 }
 
 static void
@@ -782,7 +787,7 @@ settle(struct sendconn *c)
 		}
 		begin(c, t);
 	}
-	if (push(c) != -1)
+	if (push(c) != -1 && !c->dead)
 		set_phase_wait(c);
 }
 

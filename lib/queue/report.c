@@ -1,0 +1,437 @@
+#include "queue/report.h"
+#include "base/fd.h"
+#include "base/num.h"
+#include "mail/header.h"
+#include "proto/ltsv.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+static const struct {
+	const char *name, *notify;
+} kinds[] = {
+	[DSN_FAILED] = { "failed", "FAILURE" },
+	[DSN_DELAYED] = { "delayed", "DELAY" },
+	[DSN_RELAYED] = { "relayed", "SUCCESS" },
+	[DSN_DELIVERED] = { "delivered", "SUCCESS" },
+	[DSN_EXPANDED] = { "expanded", "SUCCESS" },
+};
+
+static const char damaged[] = "the message file is damaged";
+
+int
+report_action(const char *name, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (strlen(kinds[i].name) == n &&
+		    memcmp(kinds[i].name, name, n) == 0)
+			return i;
+	return -1;
+}
+
+/* a value with its escapes undone, allocated; NULL and a note without memory,
+ * so that it is asked after in one place */
+static char *
+unescaped(struct report *r, const char *value, size_t n)
+{
+	struct ltsv_field f = { NULL, value, 0, n };
+	char *s = malloc(n + 1);
+
+	if (s == NULL)
+		r->no_memory = 1;
+	else
+		ltsv_value(&f, s, n + 1);
+	return s;
+}
+
+static const char *
+read_head(struct report *r)
+{
+	char first[MESSAGE_FIRST_LEN];
+
+	r->fd = open(r->ask->path, O_RDONLY | O_CLOEXEC);
+	if (r->fd == -1)
+		return "unable to open the message file";
+	if (fd_read_all(r->fd, first, sizeof first) != sizeof first ||
+	    message_sizes(first, sizeof first, &r->m) == -1)
+		return damaged;
+	r->head = malloc(r->m.head_len);
+	if (r->head == NULL) {
+		r->no_memory = 1;
+		return "out of memory";
+	}
+	if (pread(r->fd, r->head, r->m.head_len, 0) !=
+		(ssize_t)r->m.head_len ||
+	    message_open(r->head, r->m.head_len, &r->m) == -1)
+		return damaged;
+	return NULL;
+}
+
+static void
+keep(struct report *r, char **where, const struct parcel_line *l)
+{
+	free(*where);
+	*where = unescaped(r, l->value, l->value_len);
+}
+
+/* envelope lines: what the report needs, and what it takes over */
+static const char *
+read_lines(struct report *r)
+{
+	struct parcel_line l;
+	int64_t ms;
+	int k;
+
+	while ((k = message_line(&r->m, &l)) == 1) {
+		if (parcel_is(&l, "from"))
+			keep(r, &r->from, &l);
+		else if (parcel_is(&l, "ret"))
+			keep(r, &r->ret, &l);
+		else if (parcel_is(&l, "envid"))
+			keep(r, &r->envid, &l);
+		else if (parcel_is(&l, "smtputf8"))
+			r->d.utf8 = 1;
+		else if (parcel_is(&l, "time") &&
+		    num_scan_time(l.value, l.value_len, &ms) == 0)
+			r->d.arrival = ms / 1000;
+		else if ((parcel_is(&l, "tenant") || parcel_is(&l, "prio")) &&
+		    buf_printf(&r->kept, "%.*s %.*s\n", (int)l.key_len, l.key,
+			(int)l.value_len, l.value) == -1)
+			r->no_memory = 1;
+	}
+	return k == -1 || (r->from == NULL && !r->no_memory) ? damaged : NULL;
+}
+
+/* NAME=value among blank separated parameters, or NULL; allocated */
+static char *
+parameter(struct report *r, const struct message_rcpt *m, const char *name)
+{
+	const char *p = m->params, *end = p + m->params_len, *e;
+	size_t n = strlen(name);
+
+	for (; p < end; p = e + 1) {
+		e = memchr(p, ' ', end - p);
+		if (e == NULL)
+			e = end;
+		if ((size_t)(e - p) > n && p[n] == '=' &&
+		    strncasecmp(p, name, n) == 0)
+			return unescaped(r, p + n + 1, e - p - n - 1);
+	}
+	return NULL;
+}
+
+static int
+wanted(struct report *r, const struct message_rcpt *m)
+{
+	char *notify = parameter(r, m, "NOTIFY"), *s, *at = NULL;
+	const char *want = kinds[r->ask->action].notify;
+	int yes = notify == NULL && strcmp(want, "SUCCESS") != 0;
+
+	for (s = notify == NULL ? NULL : strtok_r(notify, ",", &at);
+	     s != NULL; s = strtok_r(NULL, ",", &at))
+		if (strcasecmp(s, want) == 0)
+			yes = 1;
+	free(notify);
+	return yes;
+}
+
+/* room for one more recipient */
+static int
+more_room(struct report *r)
+{
+	size_t cap = r->cap * 2 + 8;
+	void *p;
+
+	if (r->n < r->cap)
+		return 0;
+	p = reallocarray(r->rcpt, cap, sizeof *r->rcpt);
+	if (p == NULL)
+		return -1;
+	r->rcpt = p;
+	p = reallocarray(r->text, cap, 3 * sizeof *r->text);
+	if (p == NULL)
+		return -1;
+	r->text = p;
+	r->cap = cap;
+	return 0;
+}
+
+static void
+add_rcpt(struct report *r, const struct message_rcpt *m)
+{
+	struct dsn_rcpt *d;
+	char **t;
+
+	if (more_room(r) == -1) {
+		r->no_memory = 1;
+		return;
+	}
+	d = &r->rcpt[r->n];
+	t = &r->text[3 * r->n];
+	memset(d, 0, sizeof *d);
+	t[0] = unescaped(r, m->address, m->address_len);
+	t[1] = unescaped(r, m->reply, m->reply_len);
+	t[2] = parameter(r, m, "ORCPT");
+	r->n++;
+	if (r->no_memory)
+		return;
+	d->address = t[0];
+	dsn_reply(t[1], d);
+	d->orcpt = t[2];
+	d->expired = m->state == MESSAGE_EXPIRED ||
+	    m->state == MESSAGE_EXPIRED_SAID;
+}
+
+/* mark the recipients that the list names; -1 when it is no list */
+static int
+scan_list(const struct report_ask *a, unsigned char *map, unsigned n_rcpt)
+{
+	const char *p, *end = a->list + a->list_len, *e;
+	uint64_t u;
+
+	for (p = a->list; p <= end; p = e + 1) {
+		e = memchr(p, ',', end - p);
+		if (e == NULL)
+			e = end;
+		if (num_scan(p, e - p, 0, n_rcpt - 1, &u) == -1)
+			return -1;
+		map[u] = 1;
+	}
+	return 0;
+}
+
+static const char *
+read_rcpts(struct report *r)
+{
+	unsigned char *map = calloc(r->m.n_rcpt, 1);
+	const char *wrong = NULL;
+	struct message_rcpt m;
+	unsigned i;
+	int k;
+
+	if (map == NULL) {
+		r->no_memory = 1;
+		return "out of memory";
+	}
+	if (scan_list(r->ask, map, r->m.n_rcpt) == -1)
+		wrong = "the request names no recipients of the message";
+	for (i = 0; wrong == NULL && (k = message_rcpt(&r->m, &m)) != 0; i++) {
+		if (k == -1)
+			wrong = damaged;
+		else if (map[i] && wanted(r, &m))
+			add_rcpt(r, &m);
+	}
+	free(map);
+	return wrong;
+}
+
+static const char *
+read_start(struct report *r)
+{
+	size_t n = r->m.size < REPORT_LOOK_MAX ? r->m.size : REPORT_LOOK_MAX;
+
+	r->start = malloc(n + 1);
+	if (r->start == NULL) {
+		r->no_memory = 1;
+		return "out of memory";
+	}
+	if (pread(r->fd, r->start, n, r->m.head_len) != (ssize_t)n)
+		return "unable to read the message";
+	r->start_len = n;
+	return NULL;
+}
+
+static int
+value_is(const struct header_field *f, const char *s)
+{
+	return f->value_len == strlen(s) &&
+	    strncasecmp(f->value, s, f->value_len) == 0;
+}
+
+/* sent by a machine to many? nobody waits for news of its delay */
+static int
+bulk(const struct report *r)
+{
+	const char *p = r->start, *end = p + r->start_len;
+	struct header_field f;
+
+	while (header_next(&p, end, &f) == HEADER_FIELD) {
+		if (header_is(&f, "List-Id") ||
+		    header_is(&f, "List-Unsubscribe"))
+			return 1;
+		if (header_is(&f, "Precedence") &&
+		    (value_is(&f, "bulk") || value_is(&f, "list") ||
+			value_is(&f, "junk")))
+			return 1;
+		if (header_is(&f, "Auto-Submitted") && !value_is(&f, "no"))
+			return 1;
+	}
+	return 0;
+}
+
+/* the original's Message-ID, if it can be quoted as it is */
+static void
+find_id(struct report *r)
+{
+	struct header_field f;
+	size_t i;
+
+	if (!header_find(r->start, r->start_len, "Message-ID", &f) ||
+	    f.value_len < 3 || f.value_len >= sizeof r->original_id ||
+	    f.value[0] != '<' || f.value[f.value_len - 1] != '>')
+		return;
+	for (i = 0; i < f.value_len; i++)
+		if (f.value[i] <= ' ' || f.value[i] == 0x7f)
+			return;
+	memcpy(r->original_id, f.value, f.value_len);
+	r->d.original_id = r->original_id;
+}
+
+enum report_verdict
+report_read(struct report *r, const struct report_ask *a, const char **why)
+{
+	memset(r, 0, sizeof *r);
+	r->fd = -1;
+	r->ask = a;
+	r->d.action = a->action;
+	r->d.me = a->me;
+	r->d.now = a->now;
+	r->d.arrival = a->birth;
+	r->d.until = a->expire;
+	if ((*why = read_head(r)) != NULL || (*why = read_lines(r)) != NULL)
+		return r->no_memory ? REPORT_MEMORY : REPORT_LATER;
+	*why = "null sender: nobody to tell";
+	if (r->from != NULL && r->from[0] == '\0')
+		return REPORT_DROP;
+	if ((*why = read_rcpts(r)) != NULL || (*why = read_start(r)) != NULL)
+		return r->no_memory ? REPORT_MEMORY : REPORT_LATER;
+	if (r->no_memory)
+		return REPORT_MEMORY;
+	*why = "the sender wants no report";
+	if (r->n == 0)
+		return REPORT_DROP;
+	*why = "no delay warning for bulk mail";
+	if (a->action == DSN_DELAYED && bulk(r))
+		return REPORT_DROP;
+	*why = NULL;
+	r->d.to = r->from;
+	r->d.envid = r->envid;
+	find_id(r);
+	return REPORT_MAKE;
+}
+
+/* may it be returned as it is? finds out about bytes above 127, too */
+static int
+returnable(struct report *r)
+{
+	uint64_t at = r->m.head_len, left = r->m.size;
+	char block[16384];
+	size_t line = 0, n;
+	ssize_t got, i;
+
+	while (left > 0) {
+		n = left < sizeof block ? left : sizeof block;
+		got = pread(r->fd, block, n, at);
+		if (got <= 0)
+			return 0;
+		for (i = 0; i < got; i++) {
+			if (block[i] == '\n')
+				line = 0;
+			else if (++line > DSN_LINE_MAX || block[i] == '\0' ||
+			    block[i] == '\r')
+				return 0;
+			if ((unsigned char)block[i] > 0x7f)
+				r->d.eight_bit = 1;
+		}
+		at += got;
+		left -= got;
+	}
+	return 1;
+}
+
+static int
+whole(struct report *r)
+{
+	return r->d.action == DSN_FAILED &&
+	    r->m.size <= r->ask->original_max &&
+	    !(r->ret != NULL && strcasecmp(r->ret, "HDRS") == 0) &&
+	    returnable(r);
+}
+
+static int
+put_envelope(const struct report *r, struct buf *env)
+{
+	if (buf_puts(env, "from\n") == -1 ||
+	    parcel_puts(env, "to", r->from) == -1 ||
+	    buf_puts(env, "proto local\n") == -1 ||
+	    buf_put(env, buf_data(&r->kept), buf_len(&r->kept)) == -1)
+		return -1;
+	if ((r->d.eight_bit || r->d.utf8) && buf_puts(env, "body 8bit\n") == -1)
+		return -1;
+	return r->d.utf8 ? buf_puts(env, "smtputf8 1\n") : 0;
+}
+
+static int
+has_eight_bit(const struct buf *b)
+{
+	const char *p, *end = b->p + b->end;
+
+	for (p = buf_data(b); p < end; p++)
+		if ((unsigned char)*p > 0x7f)
+			return 1;
+	return 0;
+}
+
+int
+report_parcel(struct report *r, struct buf *env, struct buf *before,
+    uint64_t *off, uint64_t *len, struct buf *after)
+{
+	struct buf header = { 0 };
+	int bad = 0;
+
+	snprintf(r->boundary, sizeof r->boundary, "=_report_%.*s",
+	    REPORT_NAME_LEN, r->ask->name);
+	snprintf(r->message_id, sizeof r->message_id, "<%lld.%.*s@%s>",
+	    (long long)r->d.now, REPORT_NAME_LEN, r->ask->name, r->ask->me);
+	r->d.boundary = r->boundary;
+	r->d.message_id = r->message_id;
+	r->d.original = whole(r) ? DSN_WHOLE : DSN_HEADER;
+	*off = r->m.head_len;
+	*len = r->d.original == DSN_WHOLE ? r->m.size : 0;
+	if (r->d.original == DSN_HEADER) {
+		bad = dsn_header(&header, r->start, r->start_len,
+		    REPORT_HEADER_MAX);
+		r->d.eight_bit = has_eight_bit(&header);
+	}
+	if (bad == -1 || dsn_open(before, &r->d, r->rcpt, r->n) == -1 ||
+	    buf_put(before, buf_data(&header), buf_len(&header)) == -1 ||
+	    dsn_close(after, &r->d) == -1 || put_envelope(r, env) == -1)
+		bad = -1;
+	buf_free(&header);
+	return bad;
+}
+
+void
+report_free(struct report *r)
+{
+	size_t i;
+
+	for (i = 0; i < 3 * r->n; i++)
+		free(r->text[i]);
+	free(r->rcpt);
+	free(r->text);
+	free(r->from);
+	free(r->ret);
+	free(r->envid);
+	free(r->head);
+	free(r->start);
+	buf_free(&r->kept);
+	if (r->fd != -1)
+		close(r->fd);
+}

@@ -1,0 +1,81 @@
+#ifndef QUEUE_REPORT_H
+#define QUEUE_REPORT_H
+
+#include "mail/dsn.h"
+#include "queue/message.h"
+#include <stdint.h>
+
+/*
+ * A delivery report about a message in the queue: what is to be said is
+ * read from its file, and becomes the pieces of a parcel.
+ */
+enum {
+	REPORT_HEADER_MAX = 65536,  /* bytes of an original's header returned */
+	REPORT_LOOK_MAX = 262144,   /* looked at for what kind of mail it is */
+	REPORT_ORIGINAL_MAX = 1 << 30,
+	REPORT_NAME_LEN = 24        /* random, for ids and boundaries */
+};
+
+enum report_verdict {
+	REPORT_MAKE,  /* somebody waits for it */
+	REPORT_DROP,  /* nobody to tell */
+	REPORT_LATER, /* the file cannot be read now */
+	REPORT_MEMORY /* none left */
+};
+
+/* what is asked for; all of it must live as long as the report */
+struct report_ask {
+	const char *path;
+	enum dsn_action action;
+	const char *list;       /* recipients by number, commas between */
+	size_t list_len;
+	const char *me;
+	const char *name;       /* REPORT_NAME_LEN random characters */
+	int64_t now, birth, expire; /* seconds; 0: not known */
+	uint64_t original_max;  /* larger originals: header only */
+};
+
+struct report {
+	const struct report_ask *ask;
+	int fd;
+	char *head;
+	struct message_head m;
+	char *from, *ret, *envid;
+	struct buf kept;        /* envelope lines that the report takes over */
+	char *start;            /* of the original */
+	size_t start_len;
+	struct dsn d;
+	struct dsn_rcpt *rcpt;
+	char **text;            /* what rcpt points to, three each */
+	size_t n, cap;
+	char boundary[DSN_BOUNDARY_LEN + 1], message_id[400],
+	    original_id[256];
+	unsigned no_memory : 1;
+};
+
+/* the kinds by name: failed delayed relayed delivered expanded; -1 none */
+int report_action(const char *name, size_t n);
+
+/*
+ * report_read - find out whom to tell what
+ *
+ * The structure is overwritten; report_free() it in any case.  *why
+ * receives the reason for DROP and LATER.  Nobody is told: the null
+ * sender; when no recipient's NOTIFY asks for it (without NOTIFY: of
+ * failure and delay); of delays of bulk mail.
+ */
+enum report_verdict report_read(struct report *, const struct report_ask *,
+    const char **why);
+
+/*
+ * report_parcel - envelope, and the message in three pieces
+ *
+ * Between before and after stand len bytes of the file from off on; len
+ * may be 0.  Returns 0, or -1 with ENOMEM.
+ */
+int report_parcel(struct report *, struct buf *env, struct buf *before,
+    uint64_t *off, uint64_t *len, struct buf *after);
+
+void report_free(struct report *);
+
+#endif

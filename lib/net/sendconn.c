@@ -717,16 +717,48 @@ flush_out(struct sendconn *c)
 
 /* transactions */
 
+/*
+ * Many clients ask for SMTPUTF8 whenever it is offered.  Only 8-bit bytes in
+ * addresses or the header need it (RFC 6531 section 3.2); a header longer
+ * than a chunk counts as such.
+ */
+static int
+plain_header(struct sendconn *c, const struct sendtxn *t)
+{
+	static char in[SENDPOOL_CHUNK];
+	const char *end;
+	ssize_t n, i;
+
+	if (open_file(c, t) == -1)
+		return 0;
+	n = read_chunk(c, t, in);
+	close_file(c);
+	if (n <= 0)
+		return n == 0;
+	end = in[0] == '\n' ? in : memmem(in, n, "\n\n", 2);
+	if (end == NULL && (uint64_t)n < t->size)
+		return 0;
+	if (end != NULL)
+		n = end - in;
+	for (i = 0; i < n; i++)
+		if ((unsigned char)in[i] >= 0x80)
+			return 0;
+	return 1;
+}
+
 static void
 begin(struct sendconn *c, struct sendtxn *t)
 {
 	struct sendresult r = { .status = "bounced", .esc_len = 5 };
 	char text[REPLY_TEXT_MAX];
 
+	if (t->mail.utf8 && !(c->s.ext & SMTPOUT_UTF8) && sendtxn_ascii(t) &&
+	    plain_header(c, t))
+		t->mail.utf8 = 0;
 	if (smtpout_fits(&c->s, &t->mail, &r.code, &r.esc, &r.text) !=
 	    SMTPOUT_OK) {
 		snprintf(text, sizeof text, "%u %s %s", r.code, r.esc, r.text);
-		r.class = "mail";
+		r.class = strcmp(r.esc, "5.3.4") == 0 ? "size" : "smtputf8";
 		r.text = text;
 		r.text_len = strlen(text);
 		sendpool_end(sendpool_the, t, c, &r);

@@ -352,6 +352,17 @@ sendtxn_add(struct sendtxn *t, const struct sendjob *j)
 	return 0;
 }
 
+int
+sendtxn_ascii(const struct sendtxn *t)
+{
+	unsigned i;
+
+	for (i = 0; i < t->mail.n_rcpt; i++)
+		if (needs_utf8(t->mail.rcpt[i].to))
+			return 0;
+	return !needs_utf8(t->mail.from);
+}
+
 void
 sendtxn_free(struct sendtxn *t)
 {

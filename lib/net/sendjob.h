@@ -79,6 +79,8 @@ struct sendtxn *sendtxn_new(const struct sendjob *);
 int sendtxn_same(const struct sendtxn *, const struct sendjob *);
 /* add the job's recipient; 0, or -1 with ENOMEM */
 int sendtxn_add(struct sendtxn *, const struct sendjob *);
+/* are its addresses all ASCII, whatever the smtputf8 label says? */
+int sendtxn_ascii(const struct sendtxn *);
 void sendtxn_free(struct sendtxn *);
 
 /* what is said of one recipient; NULL and 0 are left out */

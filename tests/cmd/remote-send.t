@@ -292,14 +292,18 @@ hosts=
 mx_opt="--ext PIPELINING,SIZE_26"; mxr small
 job a 0 b@y.example >jobs
 status "larger than SIZE" 0 remote-send -e 10 <jobs
-is "bounced unasked" "$(short) $(grep -c MAIL small/log)" "a 0 bounced 552 5.3.4 mail 0"
+is "bounced unasked" "$(short) $(grep -c MAIL small/log)" "a 0 bounced 552 5.3.4 size 0"
 size=26 job a 0 b@y.example >jobs
 status "exactly SIZE" 0 remote-send -e 10 <jobs
 is "sent" "$(short)" "a 0 sent 250 2.0.0"
-job a 0 b@y.example smtputf8:1 >jobs
+printf 'Subject: \303\274\n\nx\n' >utf8.msg
+{ size=20 job a 0 b@y.example smtputf8:1; file=$T/utf8.msg size=15 job b 0 b@y.example smtputf8:1; } >jobs
+status "SMTPUTF8 asked for" 0 remote-send -e 10 <jobs
+is "by a header that needs it, and by one that does not" "$(short)" "a 0 sent 250 2.0.0
+b 0 bounced 550 5.6.7 smtputf8"
 size=20 job a 0 "$(printf 'b\303\274@y.example')" >jobs
 status "SMTPUTF8 needed" 0 remote-send -e 10 <jobs
-is "bounced" "$(short)" "a 0 bounced 550 5.6.7 mail"
+is "bounced" "$(short)" "a 0 bounced 550 5.6.7 smtputf8"
 mx_opt="--ext PIPELINING,SMTPUTF8"; mxr utf8
 status "SMTPUTF8 there" 0 sh -c "sed 's,/[0-9]*/127,/$port/127,' jobs | remote-send -e 10"
 is "sent" "$(short)" "a 0 sent 250 2.0.0"
@@ -314,10 +318,10 @@ status "four sites, two connections" 0 remote-send -c 2 -e 20 <jobs
 is "all sent" "$(grep -c status:sent out)" 120
 [ "$(grep -n 'id:d0' out | cut -d: -f1)" -lt 60 ]; ok "the last site does not come last" $?
 # a site at its limit does not fill the line of all
-mxr line 'mail~<slow@=sleep:1:250 ok'
+mxr line 'mail~<slow@=sleep:0.3:250 ok'
 { i=0; while [ $i -lt 30 ]; do from=slow@x.example site=slow job s$i 0 b@y.example; i=$((i + 1)); done
   i=0; while [ $i -lt 30 ]; do site=f$i job f$i 0 b@y.example; i=$((i + 1)); done; } >jobs
-status "a slow site and others" 0 remote-send -s 1 -q 20 -e 3 <jobs
+status "a slow site and others" 0 remote-send -s 1 -q 20 -e 1 <jobs
 is "the others are sent" "$(grep -c 'id:f.*status:sent' out)" 30
 like "the slow one's come later" "$(grep later out)" "id:s.*status:later.*class:limit.*${tab}room:[0-9]*${tab}.*site:slow"
 is "each once" "$(cut -f1 out | sort -u | wc -l)" "$(cat out | wc -l)"

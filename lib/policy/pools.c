@@ -121,6 +121,8 @@ read_source(const char *p, const char *end, char *name, struct source *s)
 	s->weight = 1;
 	if (text_word(&p, end, word, &n) != 1 || !text_name(word, n))
 		return "not a name of a pool";
+	if (n == 5 && memcmp(word, "local", 5) == 0)
+		return "local is the label of local jobs";
 	memcpy(name, word, n + 1);
 	while ((r = text_word(&p, end, word, &n)) == 1) {
 		fault = set(s, word, n);

@@ -126,6 +126,8 @@ add_number(struct draft *d, const char *label, const char *v, size_t n)
 static const char *
 add_label(struct draft *d, const char *label, const char *v, size_t n)
 {
+	if (label[0] == 'v' && n == 5 && memcmp(v, "local", 5) == 0)
+		return "local is the label of local jobs";
 	return text_name(v, n) ? put(d, label, v, n) :
 	    "wants letters, digits, - _ and .";
 }

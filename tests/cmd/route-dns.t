@@ -249,6 +249,17 @@ rss=$(awk '/VmHWM/ { print $2 }' "/proc/$p/status")
 [ "$rss" -lt 65536 ]; ok "in bounded memory ($rss KB)" $?
 end "ends well"
 
+# the same, counted in bytes: 8 MB, a line of 60,000 takes 60,004
+fat() { awk -v n="$1" -v d="$2" 'BEGIN { x = "x"; while (length(x) < 60000) x = x x; for (i = 0; i < n; i++) { s = "id:" d i "\tn:0\tfrom:\tto:u@" d ".test\tx:"; print s substr(x, 1, 60000 - length(s)) } }'; }
+start -t 3 -r "$silent"
+fat 139 a >&9; job 1 x@static.example >&9
+wait_for 2 lines 1; is "below the limit others go by" "$(sed 's/\t.*//' "$T/out")" "id:m1"
+wait_for 10 lines 140
+fat 140 b >&9; job 2 x@static.example >&9
+wait_for 10 lines 281; ok "all are answered" $?
+like "above it they wait" "$(tail -1 "$T/out")" "^id:m2"
+end "ends well"
+
 # a resolver file
 echo "$r" >"$C/resolver"
 is "the file resolver" "$(route -n "$C" x@implicit.test | sed -n 's/^site://p')" implicit.test

@@ -169,6 +169,12 @@ i=0; while [ $i -lt 64 ]; do many="$many -a 10.0.0.$i"; i=$((i + 1)); done
 status "64 times -a" 0 route $many "$C" cat </dev/null
 # shellcheck disable=SC2086
 status "65 times" 100 route $many -a 1.2.3.4 "$C" cat </dev/null
+many=
+i=0; while [ $i -lt 8 ]; do many="$many -r 127.0.0.$i"; i=$((i + 1)); done
+# shellcheck disable=SC2086
+status "8 name servers" 0 route $many "$C" cat </dev/null
+# shellcheck disable=SC2086
+status "9" 100 route $many -r 127.0.0.1 "$C" cat </dev/null
 status "no configuration" 111 route "$T/nowhere" cat </dev/null
 status "closed descriptors" 111 route "$C" cat <&-
 status "/dev/full" 111 sh -c 'job=$1; route "$0" cat <"$job" >/dev/full' "$C" "$T/in"

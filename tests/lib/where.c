@@ -300,10 +300,40 @@ wide(int n)
 	return decide("to:top@local.example");
 }
 
+/* 101 addresses, lists of 10: the last one has `last` bytes */
+static const char *
+forward_of(int last)
+{
+	struct buf b = { 0 };
+	int i, j;
+
+	buf_puts(&b, "top@local.example: x");
+	for (i = 0; i < 10; i++)
+		buf_printf(&b, ",l%d", i);
+	for (i = 0; i < 10; i++) {
+		buf_printf(&b, "\nl%d@local.example: ", i);
+		for (j = 0; j < 10; j++)
+			buf_printf(&b, "%s%0321d@f", j == 0 ? "" : ",",
+			    10 * i + j);
+	}
+	buf_printf(&b, "\nx@local.example: %0*d@f\n", last - 2, 1000);
+	buf_putc(&b, '\0');
+	tables("", buf_data(&b), "");
+	buf_free(&b);
+	return decide("to:top@local.example");
+}
+
 static void
 test_limits(void)
 {
 	char to[700];
+	int last = ALIASES_FORWARD_MAX - 100 * 323 - 100;
+
+	ok(strncmp(forward_of(last), "local via", 9) == 0,
+	    "list to forward to, at the limit");
+	is_num((long long)buf_len(&where.alias.forward), ALIASES_FORWARD_MAX,
+	    "its bytes");
+	ok(strstr(forward_of(last + 1), "too many") != NULL, "one byte more");
 
 	is_str(chain_of(ALIASES_DEPTH_MAX),
 	    "local to:a16@local.example via:local user:a16", "aliases, at the limit");
@@ -372,6 +402,8 @@ static const struct {
 	{ &subject_aliases, "a: |\n", "1 no command behind the bar\n" },
 	{ &subject_pools, "a\na weight=0\n", "" },
 	{ &subject_pools, "a weight=0\n", "0 pool a: all weights are 0\n" },
+	{ &subject_pools, "local\n", "1 local is the label of local jobs\n" },
+	{ &subject_routes, "mx via:local\n", "1 via:local: local is the label of local jobs\n" },
 	{ &subject_pools, "a b\n", "1 want WORD=VALUE\n" },
 	{ &subject_pools, "a helo=b/c\n", "1 helo= is not a host name\n" },
 	{ &subject_routes, "to:@ mx\n", "1 to:@: not a pattern: USER@DOMAIN, @DOMAIN, @.DOMAIN, USER@ or *\n" },

@@ -24,6 +24,7 @@
 enum {
 	THROTTLE_GROUP_MAX = 100,   /* recipients of a transaction */
 	THROTTLE_DEADLINE_S = 7200, /* unanswered so long: forgotten */
+	THROTTLE_HELD_BYTES = 32 << 20, /* of jobs that wait; more: later */
 	LOOK_MS = 250               /* while something waits: at the table */
 };
 
@@ -68,6 +69,7 @@ static int64_t alarm_us = INT64_MAX; /* set for; that: not set */
 static struct loop_signal term;
 static struct hash on_way;
 static struct limiter_link line = { &line, &line };
+static size_t held_bytes;
 static int ledger, shutting;
 
 static void
@@ -295,7 +297,7 @@ put_later(const struct ltsv *l, const struct limiter_item *i, int64_t wall_us)
 		bad |= buf_putc(out, ' ');
 		bad |= ltsv_escape(out, i->limit, strlen(i->limit));
 	} else {
-		bad |= buf_puts(out, shutting ? "the restart" : "new rules");
+		bad |= buf_puts(out, shutting ? "the restart" : "room");
 	}
 	if (bad | ltsv_end(out))
 		no_memory();
@@ -324,6 +326,7 @@ drain(int64_t now)
 
 	while ((i = limiter_pop(&limiter)) != NULL) {
 		t = (struct txn *)i;
+		held_bytes -= t->len;
 		if (i->verdict == LIMITER_GO) {
 			send_down(t, now);
 			free(t->lines);
@@ -442,7 +445,7 @@ offer(struct group *g, int64_t now)
 
 	if (g->n == 0)
 		return;
-	if (g->flow == NULL) {
+	if (g->flow == NULL || held_bytes >= THROTTLE_HELD_BYTES) {
 		no_room(g, now);
 		g->n = 0;
 		return;
@@ -452,6 +455,7 @@ offer(struct group *g, int64_t now)
 		no_memory();
 	t = txn_make(g);
 	t->lines = memcpy(copy, g->p, g->len);
+	held_bytes += t->len;
 	limiter_offer(&limiter, &t->item, g->flow, now);
 	drain(now);
 	g->n = 0;

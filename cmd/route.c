@@ -2,7 +2,7 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/fd.h"
+#include "base/me.h"
 #include "base/num.h"
 #include "base/table.h"
 #include "net/dest.h"
@@ -36,7 +36,7 @@ static struct dest_conf dests;
 static struct hosts_prefix allow[ALLOW_MAX];
 static struct hosts_ip own[OWN_MAX];
 static enum hosts_inet inet = HOSTS_46;
-static char me[TEXT_DOMAIN_MAX + 1];
+static char me[ME_MAX + 1];
 static const char *confdir;
 static int fresh, full, explain;
 
@@ -160,21 +160,15 @@ before_wait(void *arg)
 }
 
 static void
-read_me(void)
+read_name(void)
 {
-	char path[4096], *text;
-	size_t n, i;
+	char *p;
 
-	snprintf(path, sizeof path, "%s/me", confdir);
-	if (fd_slurp(path, 4096, &text, &n) == -1)
-		die(EXIT_TEMP, "unable to read %s: %m", path);
-	n = strcspn(text, " \t\r\n");
-	if (!text_domain(text, n))
-		die(EXIT_TEMP, "%s: not a host name", path);
-	for (i = 0; i < n; i++)
-		me[i] = text[i] >= 'A' && text[i] <= 'Z' ? text[i] + 32 :
-		    text[i];
-	free(text);
+	if (me_read(confdir, me) == -1)
+		die(EXIT_TEMP, "unable to read %s/me: %m", confdir);
+	for (p = me; *p != '\0'; p++)
+		if (*p >= 'A' && *p <= 'Z')
+			*p += 32;
 }
 
 /* ---- a job ---- */
@@ -852,7 +846,7 @@ static void
 setup(void)
 {
 	open_tables();
-	read_me();
+	read_name();
 	resolve_setup(confdir);
 	dests.policy.allow = allow;
 	dests.policy.own = own;

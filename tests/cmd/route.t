@@ -187,6 +187,10 @@ status "a damaged table" 111 route "$T/raw" cat </dev/null
 mkdir "$T/bare"; echo h.example >"$T/bare/me"
 status "only me" 0 sh -c 'printf "id:1\tn:0\tfrom:\tto:x\n" | route "$0" cat' "$T/bare"
 like "is enough" "$(cat "$T/out")" "user:x"
+printf '# name\n\n  H.example\n' >"$T/bare/me"
+printf 'id:1\tn:0\tfrom:\tto:x@[192.0.2.1]\n' | route "$T/bare" cat >"$T/out"
+like "me may have comments" "$(cat "$T/out")" "helo:h.example"
+echo 'a b' >"$T/bare/me"; status "me is no name" 111 route "$T/bare" cat </dev/null
 rm "$T/bare/me"; status "not even me" 111 route "$T/bare" cat </dev/null
 
 # a table replaced while jobs run: in force within a second, no job lost

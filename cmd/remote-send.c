@@ -16,7 +16,7 @@
 enum {
 	CONNS_MAX = 1000000,
 	WAITING = 4000, /* transactions that wait; then no more is read */
-	RCPTS_MAX = 10000,
+	RCPTS_MAX = 1000,
 	MSGS_MAX = 1000000,
 	DEAD_S = 60,
 	DEAD_MAX_S = 900,
@@ -27,6 +27,7 @@ enum {
 
 static struct link chain;
 static struct sendpool pool;
+static int64_t drain_ms; /* go on with this after the end of input */
 
 static const char usage[] =
     "remote-send [-C CONFDIR] [-c CONNECTIONS] [-s SITE-CONNECTIONS] "
@@ -39,7 +40,8 @@ static const struct {
 	unsigned seconds;
 } waits[SENDPOOL_WAITS] = { { "connect", 30 }, { "greeting", 300 },
 	{ "helo", 300 }, { "mail", 300 }, { "rcpt", 300 }, { "data", 120 },
-	{ "block", 180 }, { "dot", 600 }, { "idle", 2 }, { "quit", 5 } };
+	{ "block", 180 }, { "dot", 600 }, { "idle", 2 }, { "quit", 5 },
+	{ "line", 600 } };
 
 static uint64_t
 number(const char *s, uint64_t max)
@@ -136,7 +138,7 @@ static void
 on_closing(struct link *l)
 {
 	(void)l;
-	sendpool_close(&pool);
+	sendpool_close(&pool, drain_ms);
 }
 
 static void
@@ -144,8 +146,7 @@ on_term(void *arg)
 {
 	(void)arg;
 	wire_pause(&chain.up);
-	pool.limit.drain_ms = 0;
-	sendpool_close(&pool);
+	sendpool_close(&pool, 0);
 }
 
 static const struct link_ops ops = { on_request, NULL, on_closing, NULL };
@@ -181,7 +182,7 @@ options(int argc, char **argv)
 			set_dead(optarg);
 			break;
 		case 'e':
-			l->drain_ms = duration(optarg, strlen(optarg),
+			drain_ms = duration(optarg, strlen(optarg),
 			    WAIT_MAX_S);
 			break;
 		case 't':

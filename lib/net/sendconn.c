@@ -679,6 +679,8 @@ push(struct sendconn *c)
 		write_failed(c);
 		return 0;
 	}
+	if (o->cap > SENDPOOL_OUT_MAX)
+		buf_free(o);
 	for (turn = 0; smtpout_body(&c->s) && buf_len(&c->out) == 0; turn++) {
 		if (turn == SENDPOOL_TURN) {
 			loop_io_want(&c->io, LOOP_READ | LOOP_WRITE);
@@ -936,7 +938,8 @@ on_event(struct sendconn *c, const struct smtpout_event *ev)
 	return 0;
 }
 
-/* what has come, with what was kept before it; -1 as on_event() */
+/* what has come, with what was kept before it: 1 when there was a whole reply,
+ * 0 when not (that is no progress: the deadline stays), -1 as on_event() */
 static int
 feed(struct sendconn *c, const char *p, size_t n)
 {
@@ -955,7 +958,7 @@ feed(struct sendconn *c, const char *p, size_t n)
 	buf_free(&c->in);
 	if (at < n && buf_put(&c->in, p + at, n - at) == -1)
 		die(EXIT_TEMP, "out of memory");
-	return 0;
+	return at > 0;
 }
 
 static void
@@ -979,7 +982,7 @@ on_readable(struct sendconn *c)
 		end_conn(c);
 		return;
 	}
-	if (feed(c, in, kept + n) == 0)
+	if (feed(c, in, kept + n) == 1)
 		settle(c);
 }
 

@@ -46,6 +46,7 @@ struct sendtxn {
 	struct sendtxn *next;    /* the pool's */
 	void *site;              /* the pool's */
 	uint64_t off, size;
+	int64_t queued_ms;
 	int64_t started_ms;      /* 0: not begun */
 	unsigned rcpt_cap, msgs, retried;
 	char *id, *file, *mx;

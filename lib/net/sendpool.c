@@ -422,6 +422,21 @@ stop_soon(struct sendpool *p, int64_t now)
 			sendconn_stop(p->conn[i]);
 }
 
+/* what has waited too long for a connection: the head has better to do */
+static void
+expire_lines(struct sendpool *p, int64_t now)
+{
+	int64_t since = now - p->limit.wait_ms[SENDPOOL_LINE];
+	struct sendslot *s;
+	size_t i;
+
+	for (i = 0; p->n_wait > 0 && i < SENDPOOL_SITES; i++)
+		for (s = p->hash[i]; s != NULL; s = s->hash_next)
+			while (s->first != NULL && s->first->queued_ms < since)
+				later(p, dequeue(p, s), "limit",
+				    "no connection in time", 10000);
+}
+
 static void
 on_tick(void *arg)
 {
@@ -431,6 +446,7 @@ on_tick(void *arg)
 
 	if (p->closing && !p->stopping && now >= p->stop_ms)
 		stop_soon(p, now);
+	expire_lines(p, now);
 	for (i = p->n_conn; i-- > 0;) {
 		/* one that ends puts the last in its place: seen already */
 		if (p->stopping && now >= p->stop_ms)
@@ -451,6 +467,7 @@ sendpool_flush(struct sendpool *p)
 	if (t == NULL)
 		return;
 	p->open = NULL;
+	t->queued_ms = clock_mono_ms();
 	enqueue(p, t->site, t, 0);
 	hold(p);
 }
@@ -556,16 +573,16 @@ sendpool_job(struct sendpool *p, const char *line, size_t n)
 }
 
 void
-sendpool_close(struct sendpool *p)
+sendpool_close(struct sendpool *p, int64_t drain_ms)
 {
-	int64_t now = clock_mono_ms();
+	int64_t now = clock_mono_ms(), stop = now + drain_ms;
 
-	if (p->closing)
+	if (p->stopping || (p->closing && p->stop_ms <= stop))
 		return;
 	sendpool_flush(p);
 	p->closing = 1;
-	p->stop_ms = now + p->limit.drain_ms;
-	if (p->limit.drain_ms == 0)
+	p->stop_ms = stop;
+	if (drain_ms == 0)
 		stop_soon(p, now);
 	loop_timer_stop(&p->tick);
 	tick(p);

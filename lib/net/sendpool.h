@@ -21,6 +21,7 @@ enum {
 	SENDPOOL_CHUNK = 65536,         /* of a message read at a time */
 	SENDPOOL_SAVE = 16384,          /* unsent bytes kept by a connection */
 	SENDPOOL_READ = 65536,
+	SENDPOOL_OUT_MAX = 1 << 20,     /* a larger shared buffer is given back */
 	SENDPOOL_RESERVE = 256,         /* descriptors for all else */
 	SENDPOOL_FILES = 128,           /* messages kept open while sent */
 	SENDPOOL_RETRIES = 2,           /* at once, after a lost connection
@@ -35,7 +36,8 @@ enum {
 
 enum sendpool_wait { SENDPOOL_CONNECT, SENDPOOL_GREETING, SENDPOOL_HELO,
 	SENDPOOL_MAIL, SENDPOOL_RCPT, SENDPOOL_DATA, SENDPOOL_BLOCK,
-	SENDPOOL_DOT, SENDPOOL_IDLE, SENDPOOL_QUIT, SENDPOOL_WAITS };
+	SENDPOOL_DOT, SENDPOOL_IDLE, SENDPOOL_QUIT,
+	SENDPOOL_LINE, /* for a connection */ SENDPOOL_WAITS };
 
 /* set by the owner before sendpool_open() */
 struct sendpool_limits {
@@ -44,7 +46,6 @@ struct sendpool_limits {
 	size_t waiting;                /* transactions; then the link is held */
 	uint64_t rcpts, msgs;          /* in a transaction, on a connection */
 	int64_t wait_ms[SENDPOOL_WAITS];
-	int64_t drain_ms;              /* go on with this after the end */
 };
 
 struct sendconn;
@@ -107,8 +108,9 @@ sendpool_full(const struct sendpool *p)
 {
 	return p->held;
 }
-/* no job follows: finish (see remote-send(8)), then close the link down */
-void sendpool_close(struct sendpool *);
+/* no job follows: go on for drain_ms, stop, then close the link down; when
+ * called again the earlier end counts */
+void sendpool_close(struct sendpool *, int64_t drain_ms);
 
 /* between sendpool.c and sendconn.c */
 

@@ -137,6 +137,7 @@ phase "mail garbage" "deferred 4.5.0 protocol" 'mail=hello'
 phase "mail closed" "deferred 4.4.2 lost" mail=close
 phase "mail silent" "deferred 4.4.2 timeout" mail=hang
 phase "mail endless" "deferred 4.5.0 protocol" mail=long
+phase "mail, a byte now and then" "deferred 4.4.2 timeout" mail=drip
 phase "rcpt 4xx" "deferred 450 4.0.0 rcpt" 'rcpt=450 no'
 phase "rcpt 5xx" "bounced 550 5.0.0 rcpt" 'rcpt=550 no'
 phase "rcpt 421" "deferred 421 4.0.0 421" 'rcpt=421 no'
@@ -325,6 +326,9 @@ status "a slow site and others" 0 remote-send -s 1 -q 20 -e 1 <jobs
 is "the others are sent" "$(grep -c 'id:f.*status:sent' out)" 30
 like "the slow one's come later" "$(grep later out)" "id:s.*status:later.*class:limit.*${tab}room:[0-9]*${tab}.*site:slow"
 is "each once" "$(cut -f1 out | sort -u | wc -l)" "$(cat out | wc -l)"
+head -30 jobs >jobs2
+status "no connection in time" 0 remote-send -s 1 -t line=1 -e 6 <jobs2
+like "comes later" "$(grep later out)" "class:limit${tab}text:no connection in time"
 
 # jobs that are none, addresses that would be commands, files that are not there
 mx odd
@@ -381,6 +385,13 @@ wait_for 10 log_has stuck '2 dot'
 kill $rs; wait $rs; is "TERM ends it" $? 0
 exec 3>&-
 is "with the same words" "$(short)" "a 0 deferred 4.4.2 dot 1"
+remote-send -e 1h <in >out 2>err & rs=$!
+exec 3>in
+job a 0 b@y.example >&3
+wait_for 10 log_has stuck '3 dot'
+exec 3>&-
+kill $rs; wait $rs; is "TERM ends a drain, too" $? 0
+is "with the same words again" "$(short)" "a 0 deferred 4.4.2 dot 1"
 # the reader of the answers is gone
 remote-send <in 2>err | : & rs=$!
 exec 3>in
@@ -409,11 +420,11 @@ is "unharmed" "$(cat tight/msg.1)" "$({ sed 's/^\./../; s/$/\r/' big.msg | head 
 # usage
 status "unknown option" 100 remote-send -Z </dev/null
 status "an argument" 100 remote-send next </dev/null
-for bad in '-c 0' '-c x' '-s 1000001' '-q 0' '-r 0' '-r 10001' '-m 0' '-t dot' '-t dott=1' '-t dot=x' '-t dot=2d' '-d x' '-d 5..x' '-e -1'; do
+for bad in '-c 0' '-c x' '-s 1000001' '-q 0' '-r 0' '-r 1001' '-m 0' '-t dot' '-t dott=1' '-t dot=x' '-t dot=2d' '-d x' '-d 5..x' '-e -1'; do
 	status "usage: $bad" 100 remote-send $bad </dev/null
 done
 status "no job" 0 remote-send </dev/null
-status "limits as large as they may be" 0 remote-send -c 1000000 -s 1000000 -q 1000000 -r 10000 -m 1000000 -t dot=1d </dev/null
+status "limits as large as they may be" 0 remote-send -c 1000000 -s 1000000 -q 1000000 -r 1000 -m 1000000 -t dot=1d </dev/null
 mkdir conf
 status "no me" 111 remote-send -C conf </dev/null
 : >conf/me

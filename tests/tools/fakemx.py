@@ -13,6 +13,7 @@ matches.  ACTION is a reply ("550 5.1.1 no", "|" for a line end), or
   close         close without a reply          reset   the same with RST
   hang          never answer                   long    a line without end
   sleep:S:REPLY answer late                    block:N read N bytes, then stop
+  drip          a byte now and then
 --chaos P does something of the kind by itself with probability P at each
 reply (--seed); "ok RCPT" stands in the log for what was stored.
 The first rule that fits counts.  LMTP: the dot's rules see each recipient.
@@ -111,6 +112,10 @@ class Conn:
         if act == 'hang':
             while True:
                 self.more()
+        if act == 'drip':
+            while True:
+                self.s.sendall(b'2')
+                time.sleep(0.2)
         if act == 'long':
             while True:
                 self.s.sendall(b'250-' + b'x' * 4096)

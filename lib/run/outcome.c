@@ -420,8 +420,10 @@ apply_deferred(struct run *r, struct outcome *o)
 	retry_for(r, x, ltsv_find(&o->res.l, "class"), &retry);
 	if (p->tries < UINT16_MAX)
 		p->tries++;
-	at = o->res.next_ms > now ? o->res.next_ms
+	at = o->res.next_ms > 0 ? o->res.next_ms
 	    : now + retry_interval_ms(&retry, p->tries, dice(r, x));
+	if (at < now + RUN_LATER_MIN_MS)
+		at = now + RUN_LATER_MIN_MS;
 	end = end_of(o->slot, &retry) * 1000;
 	if (at > end)
 		at = end > now ? end : now;

@@ -76,6 +76,7 @@ static void
 on_sync(void *arg)
 {
 	struct run *r = arg;
+	uint32_t i;
 
 	/* a sync that failed is not answered */
 	if (!helper_up(&r->clean) || !r->done.dirty ||
@@ -84,8 +85,11 @@ on_sync(void *arg)
 	r->syncing = 1;
 	r->sync_at_ms = clock_mono_ms();
 	r->done.dirty = 0;
+	/* and those that have been filled since */
+	for (i = 0; i < r->done.n; i++)
+		if (r->done.segment[i].number >= r->sync_segment)
+			ask(r, "sync", r->done.segment[i].number);
 	r->sync_segment = done_current(&r->done);
-	ask(r, "sync", r->sync_segment);
 }
 
 /* what was not answered because it failed is asked for again */
@@ -288,8 +292,10 @@ answered(struct run *r, const char *p, size_t n)
 
 	if (name_check(p, n) == 0) {
 		removed(r, p);
-	} else if (n == 15 && memcmp(p, "sync ", 5) == 0) {
-		r->syncing = 0;
+	} else if (n == 15 && memcmp(p, "sync ", 5) == 0 &&
+	    num_scan(p + 5, 10, 1, UINT32_MAX - 1, &u) == 0) {
+		if (u == r->sync_segment)
+			r->syncing = 0;
 		sweep_dirty(r);
 	} else if (n == 15 && memcmp(p, "drop ", 5) == 0 &&
 	    num_scan(p + 5, 10, 1, UINT32_MAX - 1, &u) == 0) {
@@ -350,6 +356,7 @@ sweep_start(struct run *r)
 	argv[0] = (char *)(uintptr_t)"queue-clean";
 	argv[1] = (char *)(uintptr_t)r->queue;
 	r->fold_fd = -1;
+	r->sync_segment = done_current(&r->done) + 1;
 	loop_timer_set(&r->again_timer, AGAIN_MS, on_again, r);
 	helper_start(&r->clean, "queue-clean", argv, &clean_ops, r);
 }

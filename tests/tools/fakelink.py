@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """A next link for queue-run that does what the recipient says.
 
-usage: fakelink.py [JOBS]      copies of the jobs are appended to file JOBS
+usage: fakelink.py [JOBS]      copies of the jobs are appended to file JOBS,
+                               with a label `seen': how often it came before
 
 The local part of "to" is a list of words with + between, one for each time
 the job comes; the last one repeats:
   sent deferred bounced       that status
   doubt                       deferred, doubt:1
   next                        deferred, to be tried again in 0.2 s
+  soon, doubtsoon             the same in 10 ms; with doubt:1
   c-X                         deferred, class:X
   later                       in 0.2 s
   full                        later, and the site has no room for 1 s
@@ -28,8 +30,6 @@ def say(line):
 
 
 for line in sys.stdin:
-    if jobs:
-        jobs.write(line.encode())
     f = {}
     for field in line.rstrip("\n").split("\t"):
         label, value = field.split(":", 1)
@@ -37,6 +37,9 @@ for line in sys.stdin:
     key = f["id"], f["n"]
     words = f["to"].split("@")[0].split("+")
     word = words[min(times.get(key, 0), len(words) - 1)]
+    if jobs:
+        jobs.write(("%s\tseen:%d\n" % (line.rstrip("\n"),
+                                       times.get(key, 0))).encode())
     times[key] = times.get(key, 0) + 1
     site = "\tsite:mx." + f["to"].split("@")[1].lower()
     start = "id:%s\tn:%s\tstatus:" % key
@@ -50,6 +53,9 @@ for line in sys.stdin:
         say(start + "deferred\tdoubt:1\ttext:who knows" + site)
     elif word == "next":
         say(start + "deferred\tnext:%.3f%s" % (now + 0.2, site))
+    elif word in ("soon", "doubtsoon"):
+        say(start + "deferred\tnext:%.3f%s%s" % (
+            now + 0.01, site, "\tdoubt:1" if word[0] == "d" else ""))
     elif word.startswith("c-"):
         say(start + "deferred\tclass:" + word[2:] + site)
     elif word == "later":

@@ -33,7 +33,6 @@ enum {
 	TIMEOUT_DEFAULT_S = 300,
 	TIMEOUT_MAX_S = 86400,
 	HEAD_READ = 262144,          /* of a message, looked at for loops */
-	COPY_READ = 65536,
 	STOP_MS = 1500,              /* for what runs when the input ends */
 	TEXT_MAX = 512               /* of a result */
 };
@@ -45,9 +44,8 @@ struct job {
 	char *line;
 	size_t line_len;
 	char *id, *from, *to, *user, *path;
-	struct buf orders;     /* lines as of a forward file */
-	size_t command;        /* where the next command is looked for */
-	int keep, forward;
+	struct forward_orders orders;
+	char *command;         /* the one to run next, or that runs */
 	uint64_t off, len;
 	int64_t began_ms;
 	struct buf before;     /* Return-Path and Delivered-To */
@@ -71,6 +69,7 @@ static int64_t timeout_ms = TIMEOUT_DEFAULT_S * 1000;
 static struct buf out;
 
 static void step(struct job *);
+static void start_command(struct job *);
 
 static void *
 need(void *p)
@@ -96,7 +95,8 @@ job_free(struct job *j)
 	free(j->to);
 	free(j->user);
 	free(j->path);
-	buf_free(&j->orders);
+	forward_free(&j->orders);
+	free(j->command);
 	buf_free(&j->before);
 	buf_free(&j->text);
 	free(j);
@@ -225,58 +225,24 @@ maybe_end(void)
 	link_close_down(&chain);
 }
 
-static int
-copy_file(int from, uint64_t at, uint64_t left, int to)
-{
-	static char block[COPY_READ];
-	ssize_t r;
-
-	while (left > 0) {
-		r = pread(from, block, left < sizeof block ? left
-							   : sizeof block,
-		    at);
-		if (r == -1 && errno == EINTR)
-			continue;
-		if (r == 0)
-			errno = EIO; /* shorter than it was */
-		if (r <= 0 || fd_write_all(to, block, r) == -1)
-			return -1;
-		at += r;
-		left -= r;
-	}
-	return 0;
-}
-
 static void
 store(struct job *j)
 {
+	struct maildir_source source = { buf_data(&j->before),
+		buf_len(&j->before), j->path, j->off, j->len };
+	int dir = maildir_open(base_fd, j->user, create);
 	struct maildir_item *m;
-	int dir, file, r;
 
-	dir = maildir_open(base_fd, j->user, create);
 	if (dir == -1) {
 		failed(j, "unable to open the mailbox", errno);
 		return;
 	}
-	m = maildir_add(&batch, dir, buf_len(&j->before) + j->len,
-	    clock_wall_us());
+	m = maildir_add(&batch, dir, &source, clock_wall_us());
 	if (m == NULL) {
 		failed(j, "unable to store the message", errno);
 		return;
 	}
-	file = open(j->path, O_RDONLY | O_CLOEXEC);
-	r = file == -1 ? -1 :
-	    fd_write_all(m->fd, buf_data(&j->before), buf_len(&j->before));
-	if (r == 0)
-		r = copy_file(file, j->off, j->len, m->fd);
-	if (r == -1) {
-		maildir_drop(&batch);
-		failed(j, "unable to store the message", errno);
-	} else {
-		m->arg = j;
-	}
-	if (file != -1)
-		close(file);
+	m->arg = j;
 	if (batch.n == MAILDIR_BATCH_MAX)
 		commit(NULL);
 }
@@ -321,70 +287,26 @@ forwarded(void *arg, enum receipt_kind kind, const char *text, size_t n)
 	maybe_end();
 }
 
-/* "to ADDRESS PARAMETERS" for each address in the orders */
-static void
-put_recipients(struct job *j, struct buf *env, const char *params)
-{
-	const char *p = buf_data(&j->orders), *s, *end = p + buf_len(&j->orders);
-	enum forward_kind kind;
-	size_t n;
-
-	while (forward_next(&p, end, &kind, &s, &n) == 1) {
-		if (kind != FORWARD_ADDRESS)
-			continue;
-		needs(buf_puts(env, "to "));
-		needs(ltsv_escape(env, s, n));
-		needs(buf_puts(env, params));
-		needs(buf_putc(env, '\n'));
-	}
-}
-
-/* a label of the job as an envelope line, each time it is there */
-static void
-put_line(struct buf *env, const struct ltsv *l, const char *label)
-{
-	size_t n = strlen(label);
-	unsigned i;
-
-	for (i = 0; i < l->n; i++) {
-		if (l->f[i].label_len != n ||
-		    memcmp(l->f[i].label, label, n) != 0)
-			continue;
-		needs(buf_puts(env, label));
-		needs(buf_putc(env, ' '));
-		needs(buf_put(env, l->f[i].value, l->f[i].value_len));
-		needs(buf_putc(env, '\n'));
-	}
-}
-
 static void
 forward(struct job *j)
 {
-	static const char *const kept[] = { "tenant", "tag", "prio", "body",
-		"smtputf8", "ret", "envid", "expire" };
 	struct inject_parcel *p = need(calloc(1, sizeof *p));
-	const struct ltsv_field *f;
-	struct buf params = { 0 };
+	struct buf *env = &p->item.env;
+	const char *at = NULL, *address;
 	struct ltsv l;
-	size_t i;
+	size_t n;
 
 	ltsv_parse(j->line, j->line_len, &l);
-	if ((f = ltsv_find(&l, "notify")) != NULL && f->value_len > 0) {
-		needs(buf_puts(&params, " NOTIFY="));
-		needs(buf_put(&params, f->value, f->value_len));
+	needs(parcel_puts(env, "from", j->from));
+	needs(buf_puts(env, "proto local\n"));
+	needs(job_envelope(env, &l));
+	while (forward_address(&j->orders, &at, &address, &n)) {
+		needs(buf_puts(env, "to "));
+		needs(ltsv_escape(env, address, n));
+		needs(job_parameters(env, &l));
+		needs(buf_putc(env, '\n'));
 	}
-	if ((f = ltsv_find(&l, "orcpt")) != NULL && f->value_len > 0) {
-		needs(buf_puts(&params, " ORCPT="));
-		needs(buf_put(&params, f->value, f->value_len));
-	}
-	needs(buf_putc(&params, '\0'));
-	needs(parcel_puts(&p->item.env, "from", j->from));
-	put_recipients(j, &p->item.env, buf_data(&params));
-	buf_free(&params);
-	needs(parcel_puts(&p->item.env, "proto", "local"));
-	for (i = 0; i < sizeof kept / sizeof *kept; i++)
-		put_line(&p->item.env, &l, kept[i]);
-	/* the loop guard alone: who returns it is not decided here */
+	/* the loop guard alone: who gets it back is not decided here */
 	needs(buf_printf(&p->item.text, "Delivered-To: %s\n", j->to));
 	p->path = j->path;
 	p->off = j->off;
@@ -399,14 +321,6 @@ forward(struct job *j)
 /*
  * Commands
  */
-static void
-put_env(char **env, size_t *n, const char *name, const char *value)
-{
-	if (asprintf(&env[*n], "%s=%s", name, value) == -1)
-		die(EXIT_TEMP, "out of memory");
-	env[++*n] = NULL;
-}
-
 /* the user's Maildir, or where all of them are */
 static char *
 user_dir(const struct job *j)
@@ -425,38 +339,30 @@ user_dir(const struct job *j)
 }
 
 static int
-run(struct job *j, struct program *g, const char *command, const char *dir)
+run(struct job *j, struct program *g, const char *dir)
 {
 	const char *path = getenv("PATH"), *at = strrchr(j->to, '@');
-	struct program_run r = { 0 };
-	char *env[12] = { NULL };
 	char *local = need(strndup(j->to,
 	    at == NULL ? strlen(j->to) : (size_t)(at - j->to)));
-	size_t n = 0;
-	int status;
+	const struct program_env env[] = {
+		{ "PATH", path == NULL ? "/usr/bin:/bin" : path },
+		{ "SHELL", "/bin/sh" },
+		{ "HOME", dir },
+		{ "ID", j->id },
+		{ "SENDER", j->from },
+		{ "RECIPIENT", j->to },
+		{ "LOCAL", local },
+		{ "HOST", at == NULL ? "" : at + 1 },
+		{ "USER", j->user == NULL ? local : j->user },
+	};
+	struct program_run r = { .command = j->command, .env = env,
+		.n_env = sizeof env / sizeof *env, .dir = dir,
+		.path = j->path, .off = j->off, .len = j->len,
+		.before = buf_data(&j->before),
+		.before_len = buf_len(&j->before), .timeout_ms = timeout_ms };
+	int status = program_start(g, &r);
 
-	put_env(env, &n, "PATH", path == NULL ? "/usr/bin:/bin" : path);
-	put_env(env, &n, "SHELL", "/bin/sh");
-	put_env(env, &n, "HOME", dir);
-	put_env(env, &n, "ID", j->id);
-	put_env(env, &n, "SENDER", j->from);
-	put_env(env, &n, "RECIPIENT", j->to);
-	put_env(env, &n, "LOCAL", local);
-	put_env(env, &n, "HOST", at == NULL ? "" : at + 1);
-	put_env(env, &n, "USER", j->user == NULL ? local : j->user);
-	r.command = command;
-	r.env = env;
-	r.dir = dir;
-	r.path = j->path;
-	r.off = j->off;
-	r.len = j->len;
-	r.before = buf_data(&j->before);
-	r.before_len = buf_len(&j->before);
-	r.timeout_ms = timeout_ms;
-	status = program_start(g, &r);
 	free(local);
-	while (n > 0)
-		free(env[--n]);
 	return status;
 }
 
@@ -472,7 +378,7 @@ start_waiting(void)
 		if (waiting == NULL)
 			waiting_last = &waiting;
 		n_waiting--;
-		step(j);
+		start_command(j);
 	}
 }
 
@@ -519,28 +425,8 @@ ended(struct program *g, int status)
 	maybe_end();
 }
 
-/* the next command among the orders: 1 with *s set (allocated), 0 none;
- * *rest is where to look for the one after it */
-static int
-next_command(struct job *j, size_t *rest, char **s)
-{
-	const char *start = buf_data(&j->orders), *p = start + j->command,
-		   *end = start + buf_len(&j->orders), *b;
-	enum forward_kind kind;
-	size_t n;
-
-	while (forward_next(&p, end, &kind, &b, &n) == 1) {
-		*rest = p - start;
-		if (kind == FORWARD_COMMAND) {
-			*s = need(strndup(b, n));
-			return 1;
-		}
-	}
-	return 0;
-}
-
 static void
-start_command(struct job *j, char *command, size_t rest)
+start_command(struct job *j)
 {
 	struct program *g = programs;
 	char *dir;
@@ -561,12 +447,11 @@ start_command(struct job *j, char *command, size_t rest)
 	g->arg = j;
 	g->done = ended;
 	dir = user_dir(j);
-	if (run(j, g, command, dir) == -1) {
+	if (run(j, g, dir) == -1) {
 		g->arg = NULL;
 		failed(j, "unable to run the command", errno);
 	} else {
 		n_running++;
-		j->command = rest;
 	}
 	free(dir);
 }
@@ -575,20 +460,18 @@ start_command(struct job *j, char *command, size_t rest)
 static void
 step(struct job *j)
 {
-	size_t rest;
-	char *command;
+	const char *s;
+	size_t n;
 
-	if (next_command(j, &rest, &command)) {
-		start_command(j, command, rest);
-		free(command);
-		return;
-	}
-	j->command = buf_len(&j->orders);
-	if (j->forward) {
-		j->forward = 0;
+	if (forward_command(&j->orders, &s, &n)) {
+		free(j->command);
+		j->command = need(strndup(s, n));
+		start_command(j);
+	} else if (j->orders.forward) {
+		j->orders.forward = 0;
 		forward(j);
-	} else if (j->keep) {
-		j->keep = 0;
+	} else if (j->orders.keep) {
+		j->orders.keep = 0;
 		store(j);
 	} else {
 		sent(j);
@@ -648,53 +531,35 @@ looped(struct job *j)
 	return 0;
 }
 
-/* the labels forward and program, written as a forward file has them; -1
- * when they hold what is none */
+/* the labels forward and program, as lines of a forward file; -1 when they
+ * hold what is none */
 static int
 label_orders(struct job *j, const struct ltsv *l)
 {
 	char *list = get(l, "forward"), *program = get(l, "program");
-	struct buf *b = &j->orders;
-	const char *p, *s;
+	const char *p = list, *s;
+	struct buf line = { 0 };
 	size_t n;
 	int r = 0;
 
-	if (program != NULL && *program != '\0')
-		needs(buf_printf(b, "|%s\n", program));
-	if (program != NULL && !clean(program))
-		r = -1;
-	for (p = list; p != NULL && forward_word(&p, list + strlen(list), &s,
-				       &n);) {
-		/* nothing from outside may become an order of another kind */
-		if (!forward_address_ok(s, n))
-			r = -1;
-		needs(buf_put(b, s, n));
-		needs(buf_putc(b, '\n'));
-		j->forward = 1;
+	errno = 0;
+	if (program != NULL && *program != '\0') {
+		needs(buf_printf(&line, "|%s", program));
+		r = clean(program) ? forward_add(&j->orders, buf_data(&line),
+		    buf_len(&line)) : -1;
 	}
+	while (r == 0 && p != NULL &&
+	    forward_word(&p, list + strlen(list), &s, &n)) {
+		/* nothing from outside may become an order of another kind;
+		 * a list of addresses may be longer than a file */
+		r = forward_address_ok(s, n) ?
+		    forward_add(&j->orders, s, n) : -1;
+	}
+	if (r == -1 && errno == ENOMEM)
+		needs(-1);
+	buf_free(&line);
 	free(list);
 	free(program);
-	return r;
-}
-
-/* the lines of an order list are good; what they ask for into the job */
-static int
-check_orders(struct job *j, const char *p, size_t len, unsigned *count)
-{
-	const char *s, *end = p + len;
-	enum forward_kind kind;
-	size_t n;
-	int r;
-
-	*count = 0;
-	while ((r = forward_next(&p, end, &kind, &s, &n)) == 1) {
-		if (++*count > FORWARD_LINES_MAX)
-			return -1;
-		if (kind == FORWARD_ADDRESS)
-			j->forward = 1;
-		else if (kind == FORWARD_KEEP)
-			j->keep = 1;
-	}
 	return r;
 }
 
@@ -707,7 +572,7 @@ static const char *
 file_orders(struct job *j, int dir)
 {
 	static char text[FORWARD_FILE_MAX + 1];
-	unsigned count = 0;
+	unsigned said = j->orders.said;
 	ssize_t n = 0;
 	int fd;
 
@@ -723,11 +588,13 @@ file_orders(struct job *j, int dir)
 	errno = 0;
 	if (n > FORWARD_FILE_MAX)
 		return "the forward file is too large";
-	if (check_orders(j, text, n, &count) == -1)
+	if (forward_add(&j->orders, text, n) == -1) {
+		needs(errno == ENOMEM ? -1 : 0);
+		errno = 0;
 		return "the forward file has a bad line";
-	if (count == 0)
-		j->keep = 1;
-	needs(buf_put(&j->orders, text, n));
+	}
+	if (j->orders.said == said)
+		j->orders.keep = 1;
 	return NULL;
 }
 
@@ -796,7 +663,7 @@ deliver(struct job *j, const struct ltsv *l)
 	}
 	if (keep && find_user(j) == -1)
 		return;
-	if (j->forward && next_argv[0] == NULL) {
+	if (j->orders.forward && next_argv[0] == NULL) {
 		deferred(j, "4.3.5", "there is no next link to forward to");
 		return;
 	}

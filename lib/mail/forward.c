@@ -1,4 +1,5 @@
 #include "mail/forward.h"
+#include <errno.h>
 #include <string.h>
 
 static int
@@ -86,4 +87,71 @@ forward_word(const char **p, const char *end, const char **s, size_t *n)
 	*s = b;
 	*n = e - b;
 	return e > b;
+}
+
+int
+forward_add(struct forward_orders *o, const char *text, size_t len)
+{
+	const char *p = text, *end = text + len, *s;
+	enum forward_kind kind;
+	unsigned said = o->said;
+	size_t n;
+	int r;
+
+	while ((r = forward_next(&p, end, &kind, &s, &n)) == 1) {
+		o->forward |= kind == FORWARD_ADDRESS;
+		o->keep |= kind == FORWARD_KEEP;
+		if (++o->said - said > FORWARD_LINES_MAX)
+			r = -1;
+		if (r == -1)
+			break;
+	}
+	if (r == -1) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (buf_reserve(&o->lines, len + 1) == -1)
+		return -1;
+	buf_put(&o->lines, text, len);
+	return buf_putc(&o->lines, '\n');
+}
+
+/* the next line of a kind from p on */
+static int
+find(const struct forward_orders *o, const char **p, enum forward_kind want,
+    const char **s, size_t *n)
+{
+	const char *end = o->lines.p + o->lines.end;
+	enum forward_kind kind;
+
+	while (forward_next(p, end, &kind, s, n) == 1)
+		if (kind == want)
+			return 1;
+	return 0;
+}
+
+int
+forward_command(struct forward_orders *o, const char **s, size_t *n)
+{
+	const char *start = buf_data(&o->lines), *p = start + o->next;
+	int r = buf_len(&o->lines) > 0 && find(o, &p, FORWARD_COMMAND, s, n);
+
+	o->next = p - start;
+	return r;
+}
+
+int
+forward_address(const struct forward_orders *o, const char **p,
+    const char **s, size_t *n)
+{
+	if (*p == NULL)
+		*p = buf_data(&o->lines);
+	return *p != NULL && find(o, p, FORWARD_ADDRESS, s, n);
+}
+
+void
+forward_free(struct forward_orders *o)
+{
+	buf_free(&o->lines);
+	memset(o, 0, sizeof *o);
 }

@@ -1,6 +1,7 @@
 #ifndef MAIL_FORWARD_H
 #define MAIL_FORWARD_H
 
+#include "base/buf.h"
 #include <stddef.h>
 
 /*
@@ -41,5 +42,29 @@ int forward_address_ok(const char *s, size_t n);
  * quotes belong to the address.  1, 0 at the end.
  */
 int forward_word(const char **p, const char *end, const char **s, size_t *n);
+
+/* what is to be done for one message, gathered from such lines; all zero at
+ * first */
+struct forward_orders {
+	struct buf lines;
+	size_t next;     /* internal: where the next command is looked for */
+	unsigned said;   /* lines that say something */
+	unsigned keep : 1, forward : 1; /* there is such a line */
+};
+
+/*
+ * forward_add - add a file's content, or one line without its LF
+ *
+ * Returns 0, or -1 when a line is none, there are too many, or memory is
+ * out (errno ENOMEM, else EINVAL).
+ */
+int forward_add(struct forward_orders *, const char *text, size_t n);
+/* the next command: 1, 0 when there are no more.  The slice is valid until
+ * the next forward_add() */
+int forward_command(struct forward_orders *, const char **s, size_t *n);
+/* walk through the addresses: *p is NULL at first; 1, 0 at the end */
+int forward_address(const struct forward_orders *, const char **p,
+    const char **s, size_t *n);
+void forward_free(struct forward_orders *);
 
 #endif

@@ -1,5 +1,6 @@
 #include "net/inject.h"
 #include "base/die.h"
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,7 +82,10 @@ inject_send(struct inject *i, struct inject_parcel *p)
 		p->path = NULL;
 	}
 	if (handover_start(&i->chain) == -1) {
-		warn("unable to run %s: %m", name == NULL ? "(none)" : name);
+		/* 0: it is waiting for its next start */
+		if (errno != 0)
+			warn("unable to run %s: %m",
+			    name == NULL ? "(none)" : name);
 		refuse(p, "4.3.0 unable to reach the next link");
 		return;
 	}

@@ -1,4 +1,5 @@
 #include "net/maildir.h"
+#include "base/fd.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -86,51 +87,93 @@ host_name(char *out, size_t cap)
 	out[n] = '\0';
 }
 
-struct maildir_item *
-maildir_add(struct maildir_batch *b, int dir, uint64_t size, int64_t now_us)
+static void
+remove_from(const struct maildir_item *m, const char *where)
+{
+	char path[MAILDIR_NAME_MAX + 8];
+	int saved = errno;
+
+	snprintf(path, sizeof path, "%s/%s", where, m->name);
+	unlinkat(m->dir, path, 0);
+	errno = saved;
+}
+
+/* SECONDS.UNIQUE.HOST,S=SIZE */
+static void
+unique_name(char *out, uint64_t size, int64_t now_us)
 {
 	static unsigned long count;
-	struct maildir_item *m = &b->item[b->n];
-	char host[100], path[MAILDIR_NAME_MAX + 8];
-	struct stat st;
+	char host[100];
 
 	host_name(host, sizeof host);
-	snprintf(m->name, sizeof m->name, "%lld.M%06lldP%ldQ%lu.%s,S=%llu",
+	snprintf(out, MAILDIR_NAME_MAX, "%lld.M%06lldP%ldQ%lu.%s,S=%llu",
 	    (long long)(now_us / 1000000), (long long)(now_us % 1000000),
 	    (long)getpid(), count++, host, (unsigned long long)size);
+}
+
+static int
+copy(int to, const struct maildir_source *s)
+{
+	static char block[MAILDIR_READ];
+	uint64_t at = s->off, left = s->len;
+	int from, saved;
+	ssize_t r = 1;
+
+	if (fd_write_all(to, s->before, s->before_len) == -1)
+		return -1;
+	from = open(s->path, O_RDONLY | O_CLOEXEC);
+	if (from == -1)
+		return -1;
+	while (left > 0) {
+		r = pread(from, block, left < sizeof block ? left
+							   : sizeof block,
+		    at);
+		if (r == -1 && errno == EINTR)
+			continue;
+		if (r == 0) {
+			errno = EIO; /* shorter than it was */
+			r = -1;
+		}
+		if (r == -1 || (r > 0 && fd_write_all(to, block, r) == -1)) {
+			r = -1;
+			break;
+		}
+		at += r;
+		left -= r;
+	}
+	saved = errno;
+	close(from);
+	errno = saved;
+	return r == -1 ? -1 : 0;
+}
+
+struct maildir_item *
+maildir_add(struct maildir_batch *b, int dir, const struct maildir_source *s,
+    int64_t now_us)
+{
+	struct maildir_item *m = &b->item[b->n];
+	char path[MAILDIR_NAME_MAX + 8];
+	struct stat st;
+
+	unique_name(m->name, s->before_len + s->len, now_us);
 	snprintf(path, sizeof path, "tmp/%s", m->name);
+	m->dir = dir;
+	m->error = 0;
 	m->fd = openat(dir, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
 	    0600);
 	if (m->fd == -1) {
 		close_failed(dir);
 		return NULL;
 	}
-	m->dir = dir;
-	m->dev = fstat(m->fd, &st) == 0 ? st.st_dev : 0;
-	m->error = 0;
+	if (fstat(m->fd, &st) == -1 || copy(m->fd, s) == -1) {
+		close_failed(m->fd);
+		remove_from(m, "tmp");
+		close_failed(dir);
+		return NULL;
+	}
+	m->dev = st.st_dev;
 	b->n++;
 	return m;
-}
-
-static void
-remove_from(const struct maildir_item *m, const char *where)
-{
-	char path[MAILDIR_NAME_MAX + 8];
-
-	snprintf(path, sizeof path, "%s/%s", where, m->name);
-	unlinkat(m->dir, path, 0);
-}
-
-void
-maildir_drop(struct maildir_batch *b)
-{
-	struct maildir_item *m = &b->item[--b->n];
-	int saved = errno;
-
-	remove_from(m, "tmp");
-	close(m->fd);
-	close(m->dir);
-	errno = saved;
 }
 
 /* sync everything of one file system with one call, where that pays */

@@ -15,6 +15,7 @@ enum {
 	MAILDIR_USER_MAX = 128,  /* bytes of a mailbox name */
 	MAILDIR_BATCH_MAX = 64,  /* messages committed together */
 	MAILDIR_SYNCFS = 4,
+	MAILDIR_READ = 65536,    /* bytes of the file at a time */
 	MAILDIR_NAME_MAX = 200
 };
 
@@ -43,15 +44,23 @@ struct maildir_batch {
 	unsigned n;
 };
 
+/* a message: bytes, and behind them a part of a file */
+struct maildir_source {
+	const char *before;
+	size_t before_len;
+	const char *path;
+	uint64_t off, len;
+};
+
 /*
- * A new file in tmp.  The descriptor dir now belongs to the batch.  Write
- * the message to item->fd, then commit the batch, or maildir_drop() the
- * item at once (only the one added last).  NULL with errno; dir is closed
- * then.  The batch must not be full.
+ * maildir_add - write a message to tmp
+ *
+ * The descriptor dir now belongs to the batch, which must not be full.
+ * NULL with errno, and then nothing of it is left and dir is closed; EIO
+ * also when the file is shorter than said.
  */
 struct maildir_item *maildir_add(struct maildir_batch *, int dir,
-    uint64_t size, int64_t now_us);
-void maildir_drop(struct maildir_batch *);
+    const struct maildir_source *, int64_t now_us);
 /* sync, rename, sync; then each item's error is set, and all is closed.
  * The caller sets n to 0 when it has read them */
 void maildir_commit(struct maildir_batch *);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -151,10 +152,9 @@ on_time(void *arg)
 static void
 child(const struct program_run *r, int in, int out)
 {
-	char *argv[] = { "sh", "-c", NULL, NULL };
 	sigset_t none;
+	size_t i;
 
-	argv[2] = (char *)r->command;
 	setpgid(0, 0);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGXFSZ, SIG_DFL);
@@ -163,8 +163,12 @@ child(const struct program_run *r, int in, int out)
 	umask(077);
 	if (r->dir != NULL && chdir(r->dir) == -1)
 		_exit(EXIT_TEMP);
+	clearenv();
+	for (i = 0; i < r->n_env; i++)
+		if (setenv(r->env[i].name, r->env[i].value, 1) == -1)
+			_exit(EXIT_TEMP);
 	if (dup2(in, 0) != -1 && dup2(out, 1) != -1 && dup2(out, 2) != -1)
-		execve("/bin/sh", argv, r->env);
+		execl("/bin/sh", "sh", "-c", r->command, (char *)NULL);
 	_exit(EXIT_TEMP);
 }
 

@@ -35,7 +35,11 @@ struct program {
 
 struct program_run {
 	const char *command; /* for sh -c */
-	char *const *env;
+	/* names and values; the rest of the environment is gone */
+	const struct program_env {
+		const char *name, *value;
+	} *env;
+	size_t n_env;
 	const char *dir;     /* to be there; NULL: stay */
 	const char *path;    /* the file with the message */
 	uint64_t off, len;

@@ -152,13 +152,13 @@ job 0 'forward:c@example.net "x y"@example.com' prio:3 tag:a=1 tag:b=2 body:8bit
 local-deliver mail "$fake" "$T/in" K <j >r
 is "forwarded" "$(label status r) $(label text r)" "sent forwarded as fake0001"
 is "its envelope" "$(cat in/1.env)" 'from a@example.org
-to c@example.net
-to "x y"@example.com
 proto local
 tag a=1
 tag b=2
 prio 3
-body 8bit'
+body 8bit
+to c@example.net
+to "x y"@example.com'
 { echo 'Delivered-To: b@example.net'; cat body; } >want2
 cmp -s want2 in/1.msg; ok "its message" $?
 before=$(ls mail/kept/new 2>/dev/null | wc -l)
@@ -173,8 +173,8 @@ is "and not forwarded" "$(ls in | wc -l)" "$sent"
 job 0 forward:c@example.net notify:NEVER 'orcpt:rfc822;b@example.net' | sed s,from:a@example.org,from:, >j
 local-deliver mail "$fake" "$T/in" K <j >r
 is "null sender and DSN parameters kept" "$(cat in/1.env)" 'from
-to c@example.net NOTIFY=NEVER ORCPT=rfc822;b@example.net
-proto local'
+proto local
+to c@example.net NOTIFY=NEVER ORCPT=rfc822;b@example.net'
 job 0 forward:c@example.net >j
 local-deliver mail "$fake" "$T/in" Z <j >r
 is "queue is full" "$(label status r) $(label esc r)" "deferred 4.3.1"

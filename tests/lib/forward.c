@@ -63,6 +63,37 @@ words(const char *in, const char *want)
 	is_str(out, want, want);
 }
 
+static void
+orders(void)
+{
+	struct forward_orders o = { 0 };
+	const char *s, *at = NULL;
+	size_t n;
+	int i;
+
+	ok(!forward_command(&o, &s, &n) && !forward_address(&o, &at, &s, &n),
+	    "no orders");
+	ok(forward_add(&o, "a@b", 3) == 0 && o.forward && !o.keep, "address");
+	ok(forward_add(&o, "|one\n# x\nkeep\nc@d\n|two", 22) == 0 && o.keep,
+	    "file");
+	is_num(o.said, 5, "five say something");
+	ok(forward_command(&o, &s, &n) && n == 3 && memcmp(s, "one", 3) == 0,
+	    "first command");
+	ok(forward_command(&o, &s, &n) && n == 3 && memcmp(s, "two", 3) == 0,
+	    "second");
+	ok(!forward_command(&o, &s, &n) && !forward_command(&o, &s, &n),
+	    "no third");
+	ok(forward_address(&o, &at, &s, &n) && memcmp(s, "a@b", 3) == 0 &&
+		forward_address(&o, &at, &s, &n) &&
+		memcmp(s, "c@d", 3) == 0 && !forward_address(&o, &at, &s, &n),
+	    "addresses");
+	ok(forward_add(&o, "bad line", 8) == -1, "bad line");
+	for (i = 0, n = 0; i < 2 * FORWARD_LINES_MAX; i++)
+		n += forward_add(&o, "x@y", 3) == 0;
+	is_num(n, 2 * FORWARD_LINES_MAX, "one by one there is no limit");
+	forward_free(&o);
+}
+
 int
 main(void)
 {
@@ -96,6 +127,7 @@ main(void)
 	ok(!forward_address_ok(line, FORWARD_ADDRESS_MAX + 1),
 	    "address one above");
 	free(line);
+	orders();
 	words("", "");
 	words("a@b", "(a@b)");
 	words("  a@b \"x y\"@c  d", "(a@b)(\"x y\"@c)(d)");

@@ -27,6 +27,14 @@ main(void)
 		buf_putc(&b, '\0');
 		is_str(buf_data(&b), t[i].want, t[i].job);
 	}
+	ltsv_parse("id:a\ttag:x=1\ttag:y=\\t\tprio:3\tnotify:NEVER\torcpt:\t"
+		   "envid:e\n", 57, &job);
+	buf_clear(&b);
+	job_envelope(&b, &job);
+	job_parameters(&b, &job);
+	buf_putc(&b, '\0');
+	is_str(buf_data(&b), "tag x=1\ntag y=\\t\nprio 3\nenvid e\n NOTIFY=NEVER",
+	    "envelope and parameters");
 	buf_free(&b);
 	return done();
 }

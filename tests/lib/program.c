@@ -1,0 +1,111 @@
+#include "net/program.h"
+#include "base/clock.h"
+#include "tap.h"
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char path[] = "/tmp/rohrpost-program.XXXXXX", big[PROGRAM_OUTPUT_MAX + 2];
+static const struct program_env env[] = { { "PATH", "/usr/bin:/bin" },
+	{ "WORD", "it's \"this\"" } };
+static struct program one;
+static int ended, got;
+static uint64_t len = 7;
+
+static void
+on_done(struct program *p, int status)
+{
+	(void)p;
+	ended++;
+	got = status;
+	loop_stop();
+}
+
+/* the exit status, and what it said is in one.output */
+static int
+run(const char *command, int64_t timeout_ms)
+{
+	struct program_run r = { .command = command, .env = env, .n_env = 2,
+		.path = path, .off = 3, .len = len, .before = "X: y\n",
+		.before_len = 5, .timeout_ms = timeout_ms };
+
+	ended = 0;
+	got = -2;
+	one.done = on_done;
+	if (program_start(&one, &r) == -1)
+		return -3;
+	loop_run();
+	memcpy(big, one.output, one.output_len);
+	big[one.output_len] = '\0';
+	return got;
+}
+
+static const struct {
+	int code;
+	enum program_verdict verdict;
+	const char *esc;
+} codes[] = {
+	{ 0, PROGRAM_SENT, "2.0.0" }, { 99, PROGRAM_SENT, "2.0.0" },
+	{ 100, PROGRAM_PERM, "5.3.0" }, { 112, PROGRAM_PERM, "5.3.0" },
+	{ 65, PROGRAM_PERM, "5.6.0" }, { 67, PROGRAM_PERM, "5.1.1" },
+	{ 68, PROGRAM_PERM, "5.1.2" }, { 77, PROGRAM_PERM, "5.7.0" },
+};
+
+int
+main(void)
+{
+	int64_t began = clock_mono_ms();
+	enum program_verdict v, want;
+	const char *esc;
+	size_t k;
+	int i, bad = 0, fd;
+
+	for (i = 0; i < 256; i++) {
+		want = PROGRAM_TEMP;
+		for (k = 0; k < sizeof codes / sizeof *codes; k++)
+			if (codes[k].code == i)
+				break;
+		if (k < sizeof codes / sizeof *codes)
+			want = codes[k].verdict;
+		v = program_verdict(i << 8, &esc);
+		bad += v != want ||
+		    strcmp(esc, want == PROGRAM_TEMP ? "4.3.0" :
+						       codes[k].esc) != 0;
+	}
+	is_num(bad, 0, "every exit status");
+	is_num(program_verdict(SIGKILL, &esc), PROGRAM_TEMP, "a signal");
+	is_num(program_verdict(PROGRAM_TIMED_OUT, &esc), PROGRAM_TEMP,
+	    "timed out");
+	fd = mkstemp(path);
+	if (fd == -1 || write(fd, "123message", 10) != 10)
+		return 111;
+	is_num(run("cat", 5000), 0, "runs");
+	is_str(big, "X: y\nmessage", "reads the message");
+	is_num(run("echo out; echo err >&2; exit 3", 5000), 3 << 8, "status");
+	is_str(big, "out\nerr\n", "both descriptors are heard");
+	is_num(run("echo \"$WORD$HOME\"", 5000), 0, "environment");
+	is_str(big, "it's \"this\"\n", "that and no other");
+	is_num(run("head -c 1000 /dev/zero | tr '\\0' x", 5000), 0, "says much");
+	is_num(strlen(big), PROGRAM_OUTPUT_MAX, "as much as is kept");
+	is_num(run("head -c 100001 /dev/zero | tr '\\0' x; echo end >&2; exit 5",
+		   5000), 5 << 8, "says more and ends");
+	is_num(strlen(big), PROGRAM_OUTPUT_MAX, "kept up to the limit");
+	is_num(run("kill -TERM $$", 5000), SIGTERM, "a signal");
+	is_num(run("sleep 30 & sleep 30", 200), PROGRAM_TIMED_OUT, "time limit");
+	is_num(run("sleep 3 & exit 0", 5000), 0,
+	    "who holds its output is not waited for");
+	ok(clock_mono_ms() - began < 10000, "nothing waits");
+	is_num(run("read x; exit 0", 5000), 0, "need not read all");
+	len = 8;
+	is_num(run("cat >/dev/null; exit 0", 5000), SIGKILL,
+	    "a message cut short is not handed over as whole");
+	len = 0;
+	is_num(run("wc -c", 5000), 0, "no message");
+	is_str(big, "5\n", "only what comes before");
+	unlink(path);
+	is_num(run("true", 5000), -3, "no file");
+	is_num(waitpid(-1, NULL, WNOHANG), -1, "no child is left");
+	return done();
+}

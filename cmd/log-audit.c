@@ -19,7 +19,7 @@
 
 #define USAGE "log-audit [-v] QUEUE LOG..."
 
-enum { READ_BYTES = 65536, LINE_BYTES = 1 << 20 };
+enum { LOG_AUDIT_READ = 65536, LOG_AUDIT_LINE_BYTES = 1 << 20 };
 
 static struct audit books;
 static struct buf out;
@@ -41,9 +41,9 @@ each_line(int fd, const char *name, void (*take)(const char *, size_t))
 	size_t n, looked = 0;
 
 	for (;;) {
-		if (buf_reserve(&in, READ_BYTES) == -1)
+		if (buf_reserve(&in, LOG_AUDIT_READ) == -1)
 			no_memory();
-		got = read(fd, buf_tail(&in), READ_BYTES);
+		got = read(fd, buf_tail(&in), LOG_AUDIT_READ);
 		if (got == -1 && errno == EINTR)
 			continue;
 		if (got == -1)
@@ -59,7 +59,7 @@ each_line(int fd, const char *name, void (*take)(const char *, size_t))
 			looked = 0;
 		}
 		looked = buf_len(&in);
-		if (looked > LINE_BYTES)
+		if (looked > LOG_AUDIT_LINE_BYTES)
 			die(EXIT_TEMP, "%s: a line is too long", name);
 	}
 	buf_free(&in);
@@ -300,7 +300,7 @@ found(void *arg, enum audit_kind kind, const char *id, unsigned n,
 		no_memory();
 	if (ltsv_end(&out) == -1)
 		no_memory();
-	if (buf_len(&out) > READ_BYTES)
+	if (buf_len(&out) > LOG_AUDIT_READ)
 		flush();
 }
 

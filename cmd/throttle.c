@@ -22,10 +22,10 @@
 #define USAGE "throttle [-l] CONFDIR next..."
 
 enum {
-	THROTTLE_GROUP_MAX = 100,   /* recipients of a transaction */
-	THROTTLE_DEADLINE_S = 7200, /* unanswered so long: forgotten */
+	THROTTLE_GROUP_MAX = 100,       /* recipients of a transaction */
+	THROTTLE_DEADLINE_S = 7200,     /* unanswered so long: forgotten */
 	THROTTLE_HELD_BYTES = 32 << 20, /* of jobs that wait; more: later */
-	LOOK_MS = 250               /* while something waits: at the table */
+	THROTTLE_LOOK_MS = 250 /* while something waits: at the table */
 };
 
 struct txn;
@@ -98,8 +98,8 @@ load_rules(void)
 			snprintf(key, sizeof key, "%u", (unsigned)i), 0,
 			&b) != 1)
 			goto bad;
-		if (throttle_add(&rules, buf_data(&b), buf_len(&b),
-			&reason) == -1) {
+		if (throttle_add(&rules, buf_data(&b), buf_len(&b), &reason) ==
+		    -1) {
 			if (reason == NULL)
 				no_memory();
 			goto bad;
@@ -224,8 +224,8 @@ put_down(const char *p, size_t n, unsigned msgs_per_conn)
 		link_down(&chain, 0, p, n);
 		return;
 	}
-	len = snprintf(label, sizeof label, "\tmsgs-per-conn:%u\n",
-	    msgs_per_conn);
+	len = snprintf(
+	    label, sizeof label, "\tmsgs-per-conn:%u\n", msgs_per_conn);
 	for (; (used = link_line(p, n)) > 0; p += used, n -= used) {
 		link_down(&chain, 0, p, used - 1);
 		link_down(&chain, 0, label, len);
@@ -347,8 +347,8 @@ drain(int64_t now)
 static void
 set_alarm(int64_t due)
 {
-	struct itimerspec t = { .it_value = { due / 1000000,
-				    due % 1000000 * 1000 } };
+	struct itimerspec t = { .it_value = {
+				    due / 1000000, due % 1000000 * 1000 } };
 
 	if (due == alarm_us)
 		return;
@@ -371,7 +371,7 @@ settle(int64_t now)
 	due = limiter_due(&limiter);
 	if (limiter.held > 0) {
 		if (look <= now)
-			look = now + LOOK_MS * 1000;
+			look = now + THROTTLE_LOOK_MS * 1000;
 		if (due > look)
 			due = look;
 	}
@@ -410,8 +410,8 @@ open_alarm(void)
 static struct txn *
 txn_make(const struct group *g)
 {
-	struct txn *t = calloc(1, sizeof *t + g->n * sizeof t->job[0] +
-	    g->id.value_len);
+	struct txn *t =
+	    calloc(1, sizeof *t + g->n * sizeof t->job[0] + g->id.value_len);
 	unsigned i;
 
 	if (t == NULL)

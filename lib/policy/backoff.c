@@ -11,8 +11,8 @@ is_one_of(const char *word, const char *const *list)
 }
 
 enum backoff_sign
-backoff_sign(const char *status, unsigned code, const char *esc,
-    const char *class)
+backoff_sign(
+    const char *status, unsigned code, const char *esc, const char *class)
 {
 	/* ours, not the destination's */
 	static const char *const own[] = { "dns", "local", "policy", "limit",
@@ -31,8 +31,9 @@ backoff_sign(const char *status, unsigned code, const char *esc,
 	if (code >= 200 && (code < 400 || code >= 500))
 		return BACKOFF_GOOD; /* it answers, if not as we like */
 	if (code == 0)
-		return strcmp(status, "deferred") == 0 && class[0] != '\0'
-		    ? BACKOFF_SOFT : BACKOFF_NONE;
+		return strcmp(status, "deferred") == 0 && class[0] != '\0' ?
+		    BACKOFF_SOFT :
+		    BACKOFF_NONE;
 	/* 4.1 address, 4.2 mailbox: about this recipient alone */
 	if (strncmp(esc, "4.1.", 4) == 0 || strncmp(esc, "4.2.", 4) == 0)
 		return BACKOFF_NONE;
@@ -102,8 +103,7 @@ learn_good(struct backoff *b, const struct backoff_range *r, unsigned left,
     int64_t started_us, int64_t now_us)
 {
 	b->run = b->run_soft = 0;
-	if (b->limit == 0 || now_us < b->until_us ||
-	    started_us < b->changed_us)
+	if (b->limit == 0 || now_us < b->until_us || started_us < b->changed_us)
 		return;
 	b->good = 1;
 	if (b->level > 0)

@@ -22,7 +22,8 @@
 enum {
 	BACKOFF_TRY_US = 30 * 1000000,     /* one more than what failed */
 	BACKOFF_FORGET_US = 600 * 1000000, /* without trouble: open again */
-	BACKOFF_CEILING_MIN = 4, /* fewer failing at first: not for their number */
+	BACKOFF_CEILING_MIN =
+	    4,                /* fewer failing at first: not for their number */
 	BACKOFF_RUN = 5,      /* failures without a success that may close */
 	BACKOFF_RUN_SOFT = 10 /* refusals without a success that may */
 };
@@ -54,8 +55,8 @@ struct backoff {
  * the sign in a result, its values as they stand there (NUL at the end,
  * empty when missing); code 0: none
  */
-enum backoff_sign backoff_sign(const char *status, unsigned code,
-    const char *esc, const char *class);
+enum backoff_sign backoff_sign(
+    const char *status, unsigned code, const char *esc, const char *class);
 /*
  * something that began at started_us has ended with this sign; left is
  * what is still in flight.  Returns 1 when this was a step down.

@@ -13,8 +13,7 @@ bucket_ready(const struct bucket *b, const struct bucket_limit *l,
 
 	if (b->at_us < now_us)
 		return now_us;
-	may = cost >= l->burst ? 0
-			       : (int64_t)(l->burst - cost) * l->period_us;
+	may = cost >= l->burst ? 0 : (int64_t)(l->burst - cost) * l->period_us;
 	if ((b->at_us - now_us) * l->n + frac <= may)
 		return now_us;
 	/* the smallest t with (at_us - t) * n + frac <= may */

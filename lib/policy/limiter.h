@@ -29,14 +29,14 @@
  * one fills the window of the others for no longer than LIMITER_TRUST_US.
  */
 enum {
-	LIMITER_BACKLOG_MIN = 2,     /* jobs waiting under a key: always, */
-	LIMITER_BACKLOG_MAX = 1000,  /* at most */
-	LIMITER_HELD_MAX = 10000,    /* jobs waiting in all */
-	LIMITER_KEYS_MAX = 200000,   /* beyond: the longest idle ones go */
+	LIMITER_BACKLOG_MIN = 2,    /* jobs waiting under a key: always, */
+	LIMITER_BACKLOG_MAX = 1000, /* at most */
+	LIMITER_HELD_MAX = 10000,   /* jobs waiting in all */
+	LIMITER_KEYS_MAX = 200000,  /* beyond: the longest idle ones go */
 	LIMITER_FLOWS_MAX = 200000,
 	LIMITER_TRUST_US = 250000,
-	LIMITER_SPEED_US = 125000,   /* slot of the measured speed */
-	LIMITER_AGAIN_US = 1000000,  /* "ask again" after at least this, */
+	LIMITER_SPEED_US = 125000,       /* slot of the measured speed */
+	LIMITER_AGAIN_US = 1000000,      /* "ask again" after at least this, */
 	LIMITER_AGAIN_MAX_US = 300000000 /* and at most that */
 };
 
@@ -52,7 +52,7 @@ struct limiter_item {
 	struct limiter_item *prev, *next;
 	struct limiter_flow *flow;
 	struct limiter_set *set;
-	unsigned jobs; /* recipients in it; the caller sets it */
+	unsigned jobs;          /* recipients in it; the caller sets it */
 	unsigned msgs_per_conn; /* that apply; 0: no limit */
 	enum limiter_verdict verdict;
 	int64_t started_us;
@@ -71,7 +71,7 @@ struct limiter_notice {
 	unsigned held;           /* jobs waiting under it now */
 	unsigned later;          /* jobs given back since the last notice */
 	unsigned in_flight;
-	int64_t closed_us;       /* closed by backoff for so long; 0: not */
+	int64_t closed_us; /* closed by backoff for so long; 0: not */
 };
 
 struct limiter_link {
@@ -83,11 +83,11 @@ struct limiter {
 	struct hash keys, flows;
 	struct limiter_link flow_line; /* longest unused first */
 	struct limiter_link idle_keys; /* of no flow and nothing in flight */
-	struct limiter_key **heap; /* by due time */
+	struct limiter_key **heap;     /* by due time */
 	size_t heap_n, heap_cap;
 	struct limiter_item *out, *out_last;
-	unsigned labels;    /* that the rules speak of */
-	unsigned held;      /* jobs */
+	unsigned labels; /* that the rules speak of */
+	unsigned held;   /* jobs */
 	uint64_t seed;
 	int shut;
 	void (*notice)(void *arg, const struct limiter_notice *);
@@ -104,16 +104,16 @@ void limiter_open(struct limiter *, uint64_t seed);
  * with the time now, to be asked again under the new rules.  0, or -1 when
  * memory is out: then the program must end.
  */
-int limiter_load(struct limiter *, struct throttle_rules *rules,
-    int64_t now_us);
+int limiter_load(
+    struct limiter *, struct throttle_rules *rules, int64_t now_us);
 /*
  * limiter_flow - the flow a job belongs to
  *
  * For the next limiter_offer(), before another call.  NULL when memory is
  * out or all keys are in use: answer "later".
  */
-struct limiter_flow *limiter_flow(struct limiter *,
-    const struct throttle_who *, int64_t now_us);
+struct limiter_flow *limiter_flow(
+    struct limiter *, const struct throttle_who *, int64_t now_us);
 /* the most recipients a transaction may have under the rates that apply */
 unsigned limiter_jobs_max(const struct limiter_flow *);
 /* a transaction; it comes back by limiter_pop(), now or later */
@@ -122,8 +122,8 @@ void limiter_offer(struct limiter *, struct limiter_item *,
 /* the next decided item, or NULL */
 struct limiter_item *limiter_pop(struct limiter *);
 /* a popped item is over; for LIMITER_LATER with BACKOFF_NONE */
-void limiter_done(struct limiter *, struct limiter_item *, enum backoff_sign,
-    int64_t now_us);
+void limiter_done(
+    struct limiter *, struct limiter_item *, enum backoff_sign, int64_t now_us);
 /* when limiter_run() is wanted next; INT64_MAX: not before something ends */
 int64_t limiter_due(const struct limiter *);
 void limiter_run(struct limiter *, int64_t now_us);

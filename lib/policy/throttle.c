@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const throttle_labels[THROTTLE_LABELS] = { "site", "domain",
-	"via", "tenant" };
+const char *const throttle_labels[THROTTLE_LABELS] = { "site", "domain", "via",
+	"tenant" };
 
 enum {
 	PERIOD_MAX_S = 7 * 86400,
@@ -59,8 +59,7 @@ label_of(const struct word *w)
 
 	for (i = 0; i < THROTTLE_LABELS; i++) {
 		n = strlen(throttle_labels[i]);
-		if (begins(w, throttle_labels[i]) && w->n > n &&
-		    w->p[n] == ':')
+		if (begins(w, throttle_labels[i]) && w->n > n && w->p[n] == ':')
 			return i;
 	}
 	return -1;
@@ -253,12 +252,13 @@ add_backoff(struct throttle_rule *r, const struct word *v)
 	if (i + 1 < v->n)
 		least.n = i;
 	if (num_scan_duration(least.p, least.n, THROTTLE_BACKOFF_MAX_S, &a) ==
-		-1 || a == 0)
+		-1 ||
+	    a == 0)
 		goto bad;
 	b = a;
 	if (least.n < v->n &&
-	    num_scan_duration(v->p + i + 2, v->n - i - 2,
-		THROTTLE_BACKOFF_MAX_S, &b) == -1)
+	    num_scan_duration(
+		v->p + i + 2, v->n - i - 2, THROTTLE_BACKOFF_MAX_S, &b) == -1)
 		goto bad;
 	if (b < a)
 		goto bad;
@@ -487,8 +487,8 @@ insert(struct throttle_rules *t, struct throttle_rule *r)
 }
 
 int
-throttle_add(struct throttle_rules *t, const char *line, size_t n,
-    const char **reason)
+throttle_add(
+    struct throttle_rules *t, const char *line, size_t n, const char **reason)
 {
 	struct throttle_rule *r = throttle_parse(line, n, reason), *there;
 
@@ -548,8 +548,8 @@ static int
 look_up(struct finding *f)
 {
 	char key[KEY_MAX];
-	const struct throttle_rule *r = throttle_find(f->t, key,
-	    put_key(key, f->values));
+	const struct throttle_rule *r =
+	    throttle_find(f->t, key, put_key(key, f->values));
 
 	if (r == NULL)
 		return 0;
@@ -604,10 +604,11 @@ walk(struct finding *f, unsigned l)
 }
 
 /* for the site, when no rule says otherwise: [conn said][backoff said] */
-#define BUILTIN(n) .key = "site:*", .key_len = 6, .builtin = (n), \
+#define BUILTIN(n)                                                             \
+	.key = "site:*", .key_len = 6, .builtin = (n),                         \
 	.match = { THROTTLE_EACH }
-#define BUILTIN_BACKOFF(n) .backoff = { THROTTLE_BACKOFF_LEAST_S, \
-	THROTTLE_BACKOFF_MOST_S, (n) }
+#define BUILTIN_BACKOFF(n)                                                     \
+	.backoff = { THROTTLE_BACKOFF_LEAST_S, THROTTLE_BACKOFF_MOST_S, (n) }
 static const struct throttle_rule builtin[2][2] = {
 	{ { BUILTIN(1), .conn = THROTTLE_CONN_DEFAULT,
 	      BUILTIN_BACKOFF(THROTTLE_CONN_DEFAULT) },

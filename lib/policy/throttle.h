@@ -68,8 +68,8 @@ struct throttle_rate {
 struct throttle_rule {
 	struct hash_node node; /* by key */
 	struct throttle_rule *next;
-	uint32_t conn;          /* 0: no such limit */
-	uint32_t msgs_per_conn; /* 0: no such limit */
+	uint32_t conn;                /* 0: no such limit */
+	uint32_t msgs_per_conn;       /* 0: no such limit */
 	struct backoff_range backoff; /* least_s 0: none */
 	struct throttle_rate rate[THROTTLE_RATES_MAX];
 	unsigned n_rates;
@@ -96,8 +96,8 @@ extern const struct subject subject_throttle;
  * Returns a new rule, to be freed by free(); NULL with *reason set when the
  * line is wrong, with *reason NULL when memory is out.
  */
-struct throttle_rule *throttle_parse(const char *line, size_t n,
-    const char **reason);
+struct throttle_rule *throttle_parse(
+    const char *line, size_t n, const char **reason);
 /* the rule's line in canonical form, without LF; 0, or -1 with ENOMEM */
 int throttle_print(struct buf *, const struct throttle_rule *);
 
@@ -108,8 +108,8 @@ int throttle_print(struct buf *, const struct throttle_rule *);
  * msgs-per-conn the least, the last backoff, all rates.  0, or -1 with
  * *reason as above.
  */
-int throttle_add(struct throttle_rules *, const char *line, size_t n,
-    const char **reason);
+int throttle_add(
+    struct throttle_rules *, const char *line, size_t n, const char **reason);
 void throttle_free(struct throttle_rules *);
 
 /*
@@ -121,8 +121,8 @@ void throttle_free(struct throttle_rules *);
  */
 int throttle_match(const struct throttle_rules *, const struct throttle_who *,
     int (*found)(void *arg, const struct throttle_rule *), void *arg);
-const struct throttle_rule *throttle_find(const struct throttle_rules *,
-    const char *key, size_t n);
+const struct throttle_rule *throttle_find(
+    const struct throttle_rules *, const char *key, size_t n);
 /* labels that any rule speaks of, as bits 1 << THROTTLE_SITE ... */
 unsigned throttle_labels_used(const struct throttle_rules *);
 

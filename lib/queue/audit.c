@@ -105,8 +105,8 @@ widen(struct message *m, unsigned n)
 		return 0;
 	while (to <= n)
 		to *= 2;
-	f = m->n <= AUDIT_INLINE ? malloc(to * sizeof *f)
-				 : realloc(m->fate.many, to * sizeof *f);
+	f = m->n <= AUDIT_INLINE ? malloc(to * sizeof *f) :
+				   realloc(m->fate.many, to * sizeof *f);
 	if (f == NULL)
 		return -1;
 	if (m->n <= AUDIT_INLINE)
@@ -159,8 +159,8 @@ ended(struct audit *a, struct fate *f, unsigned end)
 }
 
 static int
-of_recipient(struct audit *a, const char *id, const struct ltsv *l,
-    unsigned end)
+of_recipient(
+    struct audit *a, const char *id, const struct ltsv *l, unsigned end)
 {
 	struct message *m = a->second ? find(a, id) : get(a, id);
 	uint64_t n;
@@ -286,8 +286,7 @@ audit_file(struct audit *a, const char *id, unsigned n, enum message_state s)
 }
 
 int
-audit_journal(struct audit *a, const char *id, unsigned n,
-    enum message_state s)
+audit_journal(struct audit *a, const char *id, unsigned n, enum message_state s)
 {
 	return end_of(s) == 0 ? 0 : audit_file(a, id, n, s);
 }
@@ -296,8 +295,8 @@ audit_journal(struct audit *a, const char *id, unsigned n,
 
 struct report {
 	struct audit_balance *sum;
-	void (*found)(void *, enum audit_kind, const char *, unsigned,
-	    const char *);
+	void (*found)(
+	    void *, enum audit_kind, const char *, unsigned, const char *);
 	void *arg;
 	char id[NAME_LEN + 1];
 };
@@ -321,8 +320,8 @@ count(struct audit_balance *sum, unsigned end)
 }
 
 static void
-balance_one(struct report *r, const struct message *m, unsigned n,
-    const struct fate *f)
+balance_one(
+    struct report *r, const struct message *m, unsigned n, const struct fate *f)
 {
 	unsigned end = f->flags & END;
 	int known = n < m->accepted;
@@ -332,9 +331,9 @@ balance_one(struct report *r, const struct message *m, unsigned n,
 		if (f->flags & STRANGE)
 			say(r, AUDIT_TWICE, n, "two ends in the log");
 		else
-			say(r, AUDIT_REPEATED, n, f->flags & DOUBT
-			    ? "after an attempt in doubt"
-			    : "after a sudden stop");
+			say(r, AUDIT_REPEATED, n,
+			    f->flags & DOUBT ? "after an attempt in doubt" :
+					       "after a sudden stop");
 	} else if (f->flags & DOUBT) {
 		r->sum->doubt++;
 		say(r, AUDIT_DOUBT, n, "");
@@ -379,8 +378,9 @@ balance_message(struct report *r, struct message *m)
 
 void
 audit_balance(const struct audit *a, struct audit_balance *sum,
-    void (*found)(void *, enum audit_kind, const char *, unsigned,
-	const char *), void *arg)
+    void (*found)(
+	void *, enum audit_kind, const char *, unsigned, const char *),
+    void *arg)
 {
 	struct report r = { .sum = sum, .found = found, .arg = arg };
 	struct audit_chunk *c;

@@ -22,20 +22,19 @@ enum audit_kind {
 	AUDIT_STRAY,       /* an end for a recipient never accepted */
 	AUDIT_AGAIN,       /* one id accepted twice */
 	/* explained: */
-	AUDIT_REPEATED,    /* two ends, after doubt or a sudden stop */
-	AUDIT_UNLOGGED,    /* the end stands in the queue alone */
-	AUDIT_DOUBT,       /* perhaps delivered twice: an attempt in doubt */
-	AUDIT_UNANNOUNCED  /* accepted before the log begins; n is nothing */
+	AUDIT_REPEATED,   /* two ends, after doubt or a sudden stop */
+	AUDIT_UNLOGGED,   /* the end stands in the queue alone */
+	AUDIT_DOUBT,      /* perhaps delivered twice: an attempt in doubt */
+	AUDIT_UNANNOUNCED /* accepted before the log begins; n is nothing */
 };
 extern const char *const audit_names[];
 
 struct audit {
 	struct hash messages;
 	struct audit_chunk *chunks;
-	unsigned stops;   /* sudden ones of queue-run, up to 255 */
-	int running;      /* a started without stopped */
-	int again;        /* see audit_again() */
-	int second;
+	unsigned stops; /* sudden ones of queue-run, up to 255 */
+	int running;    /* a started without stopped */
+	int second;     /* audit_again() was called */
 	uint64_t bad_lines; /* that look like events but are none */
 };
 
@@ -54,11 +53,10 @@ struct audit_balance {
  */
 int audit_event(struct audit *, const char *line, size_t n);
 /* a recipient of a message file; -1 with ENOMEM, else 0 */
-int audit_file(struct audit *, const char *id, unsigned n,
-    enum message_state);
+int audit_file(struct audit *, const char *id, unsigned n, enum message_state);
 /* a journal line; the same */
-int audit_journal(struct audit *, const char *id, unsigned n,
-    enum message_state);
+int audit_journal(
+    struct audit *, const char *id, unsigned n, enum message_state);
 /*
  * the log is read once more, because mail moved while we looked: from here
  * on audit_event() only fills in ends that are missing
@@ -70,7 +68,8 @@ void audit_again(struct audit *);
  */
 void audit_balance(const struct audit *, struct audit_balance *,
     void (*found)(void *arg, enum audit_kind, const char *id, unsigned n,
-	const char *text), void *arg);
+	const char *text),
+    void *arg);
 void audit_free(struct audit *);
 
 #endif

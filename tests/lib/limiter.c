@@ -64,6 +64,7 @@ struct world {
 	struct thing t[ITEMS];
 	int64_t now;
 	unsigned over;
+	unsigned trouble; /* per cent of failures */
 	int bad;
 };
 
@@ -146,7 +147,9 @@ step(struct world *w)
 	} else {
 		what->is = 3;
 		w->over++;
-		limiter_done(&w->l, &what->item, BACKOFF_GOOD, w->now);
+		limiter_done(&w->l, &what->item, draw(100) >= w->trouble
+			? BACKOFF_GOOD : draw(3) ? BACKOFF_HARD : BACKOFF_SOFT,
+		    w->now);
 	}
 	take_out(w);
 	return 1;
@@ -261,6 +264,8 @@ random_world(void)
 	int n = 1 + draw(6), i, m = 0, bad = 0;
 
 	memset(&w, 0, sizeof w);
+	if (draw(2))
+		w.trouble = draw(100);
 	for (i = 0; i < n; i++) {
 		struct limit *l = &lim[m++];
 		int at = 0;
@@ -283,7 +288,11 @@ random_world(void)
 			    " %s=%u/%us burst=%u",
 			    l->rcpts ? "rcpt-rate" : "rate", l->n,
 			    (unsigned)(l->period_us / S), l->burst);
+			at = strlen(text[i]);
 		}
+		if (draw(4) == 0)
+			snprintf(text[i] + at, 200 - at, " backoff=1..%d",
+			    1 + (int)draw(20));
 		line[i] = text[i];
 	}
 	rules(&t, line, n);

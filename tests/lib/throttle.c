@@ -1,6 +1,7 @@
 #include "policy/throttle.h"
 #include "tap.h"
 #include <stdlib.h>
+#include <time.h>
 
 static const struct {
 	const char *line, *want; /* canonical, or NULL: wrong */
@@ -275,9 +276,44 @@ subject(void)
 	    "the number of records comes last");
 }
 
+/* rules for 10,000 providers: what applies is found as quickly */
+static void
+many_rules(void)
+{
+	enum { MANY = 10000 };
+	struct throttle_rules t = { .n = 0 };
+	struct throttle_who w;
+	struct list l;
+	const char *reason;
+	char line[80], site[32];
+	int i, bad = 0;
+	clock_t t0;
+
+	for (i = 0; i < MANY; i++) {
+		snprintf(line, sizeof line,
+		    "site:mx%d.example.net conn=%d rate=10/s", i, i % 50 + 1);
+		bad += throttle_add(&t, line, strlen(line), &reason);
+	}
+	t0 = clock();
+	for (i = 0; i < MANY; i++) {
+		const char *v[] = { site, NULL, NULL, NULL };
+
+		snprintf(site, sizeof site, "mx%d.example.net", i);
+		who_is(&w, v);
+		l.n = l.conn = 0;
+		throttle_match(&t, &w, found, &l);
+		bad += l.conn != i % 50 + 1;
+	}
+	printf("# %.2f us to find the rules of a job\n",
+	    (double)(clock() - t0) * 1e6 / CLOCKS_PER_SEC / MANY);
+	is_num(bad, 0, "10,000 rules");
+	throttle_free(&t);
+}
+
 int
 main(void)
 {
+	many_rules();
 	parsing();
 	long_values();
 	matching();

@@ -1,0 +1,261 @@
+#include "policy/limitkey.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	AGAIN_SLOW_US = 5000000,
+	SPEED_FAST = 25, /* in a quarter of a second */
+	LINE_CONN = 50   /* jobs in line for connections, when it is slow */
+};
+
+const struct throttle_rule limitkey_no_rule = { .key = "", .builtin = 255 };
+
+int
+limitkey_clear(const struct limiter_key *k, int64_t now_us)
+{
+	unsigned i;
+
+	for (i = 0; i < k->rule->n_rates; i++)
+		if (!bucket_full(&k->bucket[i], now_us))
+			return 0;
+	return k->backoff.limit == 0 ||
+	    now_us - k->backoff.failed_us > BACKOFF_FORGET_US;
+}
+
+/* "site:mx.example.net+via:pool1": "*" replaced by the job's value */
+size_t
+limitkey_name(
+    char *out, const struct throttle_rule *r, const struct throttle_who *who)
+{
+	const char *p = r->key, *end = r->key + r->key_len;
+	size_t n = 0, i, len;
+	int label;
+
+	for (label = 0; label < THROTTLE_LABELS; label++) {
+		if (r->match[label] != THROTTLE_EACH)
+			continue;
+		/* up to and with this label's colon, then the value */
+		while (p < end && *p != '*')
+			out[n++] = *p++;
+		p++;
+		len = who->len[label];
+		if (len > THROTTLE_VALUE_MAX)
+			len = THROTTLE_VALUE_MAX;
+		for (i = 0; i < len; i++)
+			out[n++] = who->value[label][i];
+	}
+	while (p < end)
+		out[n++] = *p++;
+	out[n] = '\0';
+	return n;
+}
+
+/* how far may this key's line be, and how far is it */
+
+unsigned
+limitkey_speed(struct limiter_key *k, int64_t now_us)
+{
+	int64_t past = now_us - k->slot_us;
+
+	if (past >= 2 * LIMITER_SPEED_US) {
+		k->slot_before = k->slot = 0;
+		k->slot_us = now_us;
+	} else if (past >= LIMITER_SPEED_US) {
+		k->slot_before = k->slot;
+		k->slot = 0;
+		k->slot_us += LIMITER_SPEED_US;
+	}
+	return k->slot_before + k->slot;
+}
+
+int
+limitkey_closed(const struct limiter_key *k, int64_t now_us)
+{
+	return now_us < k->backoff.until_us;
+}
+
+unsigned
+limitkey_allowed(struct limiter_key *k, int64_t now_us)
+{
+	uint64_t most = LIMITER_BACKLOG_MAX, a;
+	const struct bucket_limit *b;
+	unsigned i;
+
+	if (limitkey_closed(k, now_us))
+		return 0;
+	for (i = 0; i < k->rule->n_rates; i++) {
+		b = &k->rule->rate[i].limit;
+		a = (uint64_t)b->n * 1000000 / b->period_us;
+		if (a < most)
+			most = a;
+	}
+	if ((k->rule->conn > 0 || k->backoff.limit > 0) &&
+	    (k->backoff.limit > 0 || now_us < k->slow_us ||
+		now_us - k->blocked_us >= LIMITER_TRUST_US)) {
+		/* half as many again as may be on the way keep them busy
+		 * while the next ones are fetched */
+		a = k->in_flight / 2;
+		if (a > LINE_CONN)
+			a = LINE_CONN;
+		if (a < limitkey_speed(k, now_us))
+			a = limitkey_speed(k, now_us);
+		if (a < most)
+			most = a;
+	}
+	return most < LIMITER_BACKLOG_MIN ? LIMITER_BACKLOG_MIN : most;
+}
+
+/* when the key itself lets so many recipients go: now, later, or LIMITKEY_NEVER:
+ * not before something ends */
+int64_t
+limitkey_ready(const struct limiter_key *k, unsigned jobs, int64_t now_us)
+{
+	const struct throttle_rate *r;
+	int64_t at = now_us, t;
+	unsigned i;
+
+	for (i = 0; i < k->rule->n_rates; i++) {
+		r = &k->rule->rate[i];
+		t = bucket_ready(
+		    &k->bucket[i], &r->limit, r->rcpts ? jobs : 1, now_us);
+		if (t > at)
+			at = t;
+	}
+	if (k->backoff.until_us > at)
+		at = k->backoff.until_us;
+	if (at > now_us)
+		return at;
+	if ((k->rule->conn > 0 && k->in_flight >= k->rule->conn) ||
+	    k->in_flight >= backoff_allows(&k->backoff, now_us))
+		return LIMITKEY_NEVER;
+	return now_us;
+}
+
+/* the limit of a key that binds now */
+void
+limitkey_why(const struct limiter_key *k, int64_t now_us, char *out)
+{
+	const struct throttle_rate *r;
+	int64_t latest = now_us, t;
+	unsigned i, at = 0;
+
+	for (i = 0; i < k->rule->n_rates; i++) {
+		t = bucket_ready(
+		    &k->bucket[i], &k->rule->rate[i].limit, 1, now_us);
+		if (t > latest) {
+			latest = t;
+			at = i + 1;
+		}
+	}
+	if (k->backoff.until_us > latest)
+		snprintf(out, LIMITER_WHY_LEN, "backoff=%u..%u",
+		    k->rule->backoff.least_s, k->rule->backoff.most_s);
+	else if (at > 0 && (r = &k->rule->rate[at - 1]) != NULL)
+		snprintf(out, LIMITER_WHY_LEN, "%s=%u/%s",
+		    r->rcpts ? "rcpt-rate" : "rate", r->limit.n, r->unit);
+	else if (k->in_flight >= k->backoff.limit && k->backoff.limit > 0)
+		snprintf(
+		    out, LIMITER_WHY_LEN, "backoff conn=%u", k->backoff.limit);
+	else
+		snprintf(out, LIMITER_WHY_LEN, "conn=%u", k->rule->conn);
+}
+
+static int
+is_site_key(const struct limiter_key *k)
+{
+	return k->rule->match[THROTTLE_SITE] != THROTTLE_ANY &&
+	    k->rule->match[THROTTLE_DOMAIN] == THROTTLE_ANY &&
+	    k->rule->match[THROTTLE_VIA] == THROTTLE_ANY &&
+	    k->rule->match[THROTTLE_TENANT] == THROTTLE_ANY;
+}
+
+/* microseconds for one more transaction, as things go */
+static int64_t
+pace(struct limiter_key *k, unsigned jobs, int64_t now_us)
+{
+	const struct throttle_rate *r;
+	int64_t most = 0, t;
+	unsigned i, s;
+
+	for (i = 0; i < k->rule->n_rates; i++) {
+		r = &k->rule->rate[i];
+		t = r->limit.period_us * (r->rcpts ? jobs : 1) / r->limit.n;
+		if (t > most)
+			most = t;
+	}
+	if (k->rule->conn > 0) {
+		s = limitkey_speed(k, now_us);
+		t = s > 0 ? 2 * LIMITER_SPEED_US / s :
+			    LIMITER_AGAIN_US / k->rule->conn;
+		if (t > most)
+			most = t;
+	}
+	return most;
+}
+
+/*
+ * When to ask again.  For a site the answer holds for all its jobs until
+ * then.  Other keys are none of the queue's business: there each job gets
+ * a time of its own, at the pace of the key, so that they come back as
+ * they can go.
+ */
+void
+limitkey_ask_again(
+    struct limiter_item *i, struct limiter_key *k, int64_t now_us)
+{
+	unsigned line = limitkey_allowed(k, now_us);
+
+	if (limitkey_closed(k, now_us)) {
+		i->next_us = k->backoff.until_us;
+		i->room = is_site_key(k) ? 0 : -1;
+		return;
+	}
+	if (is_site_key(k)) {
+		i->room = k->jobs + line;
+		i->next_us = now_us + LIMITER_AGAIN_US;
+		if (k->backoff.limit == 0 &&
+		    limitkey_speed(k, now_us) < SPEED_FAST &&
+		    now_us - k->blocked_us >= LIMITER_AGAIN_US)
+			i->next_us = now_us + AGAIN_SLOW_US;
+		return;
+	}
+	i->room = -1;
+	if (k->promise_us < now_us + LIMITER_AGAIN_US / 2)
+		k->promise_us = now_us + LIMITER_AGAIN_US / 2;
+	k->promise_us += pace(k, i->jobs, now_us);
+	if (k->promise_us > now_us + LIMITER_AGAIN_MAX_US)
+		k->promise_us = now_us + LIMITER_AGAIN_MAX_US;
+	i->next_us = k->promise_us;
+}
+
+static int
+same_rate(const struct throttle_rate *a, const struct throttle_rate *b)
+{
+	return a->limit.n == b->limit.n && a->rcpts == b->rcpts &&
+	    a->limit.period_us == b->limit.period_us &&
+	    a->limit.burst == b->limit.burst;
+}
+
+int
+limitkey_move(struct limiter_key *k, const struct throttle_rule *to)
+{
+	struct bucket *b = NULL;
+	unsigned i, j;
+
+	if (to->n_rates > 0) {
+		b = calloc(to->n_rates, sizeof *b);
+		if (b == NULL)
+			return -1;
+	}
+	for (i = 0; i < to->n_rates; i++)
+		for (j = 0; j < k->rule->n_rates; j++)
+			if (same_rate(&to->rate[i], &k->rule->rate[j]))
+				b[i] = k->bucket[j];
+	free(k->bucket);
+	k->bucket = b;
+	k->rule = to;
+	if (to->backoff.least_s == 0)
+		memset(&k->backoff, 0, sizeof k->backoff);
+	return 0;
+}

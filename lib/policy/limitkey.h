@@ -1,0 +1,65 @@
+#ifndef POLICY_LIMITKEY_H
+#define POLICY_LIMITKEY_H
+
+#include "policy/limiter.h"
+
+/*
+ * A key of the limiter: a rule with the values it has for a job, and what
+ * counts under it.  Only the limiter's own files include this.
+ */
+#define LIMITKEY_NEVER INT64_MAX
+
+enum { LIMITKEY_NAME_MAX = THROTTLE_LABELS * (THROTTLE_VALUE_MAX + 8) };
+
+struct limiter_key {
+	struct hash_node node;
+	struct limiter_link idle;
+	const struct throttle_rule *rule;
+	struct limiter_flow *first, *last; /* parked here, in line */
+	struct bucket *bucket;             /* one for each rate of the rule */
+	struct backoff backoff;
+	size_t heap_at; /* 0: not in the heap */
+	int64_t due_us;
+	int64_t blocked_us; /* the line is not empty since */
+	int64_t slow_us;    /* known to be slow until then */
+	int64_t shed_us;    /* when to look whether it is too long */
+	int64_t promise_us; /* the last time given to ask again */
+	int64_t notice_us;
+	int64_t slot_us; /* speed: jobs done in this slot and before */
+	unsigned slot, slot_before;
+	unsigned sets;      /* that hold it */
+	unsigned in_flight; /* transactions */
+	unsigned jobs;      /* in them */
+	unsigned parked;    /* jobs */
+	unsigned later;     /* since the last notice */
+	char name[];        /* the rule's key with the values of this one */
+};
+
+/* the rule of keys whose own is gone */
+extern const struct throttle_rule limitkey_no_rule;
+
+/* "site:mx.example.net+via:pool1": "*" replaced by the job's value; out has
+ * room for LIMITKEY_NAME_MAX bytes; returns the length */
+size_t limitkey_name(
+    char *out, const struct throttle_rule *, const struct throttle_who *);
+/* nothing to remember */
+int limitkey_clear(const struct limiter_key *, int64_t now_us);
+/* jobs done in the last quarter of a second, or nearly */
+unsigned limitkey_speed(struct limiter_key *, int64_t now_us);
+/* by its backoff? */
+int limitkey_closed(const struct limiter_key *, int64_t now_us);
+/* how many jobs may wait in line */
+unsigned limitkey_allowed(struct limiter_key *, int64_t now_us);
+/* when the key itself lets a transaction of so many recipients go: now,
+ * later, or LIMITKEY_NEVER: not before something ends */
+int64_t limitkey_ready(
+    const struct limiter_key *, unsigned jobs, int64_t now_us);
+/* the limit that binds now, as text; out has LIMITER_WHY_LEN bytes */
+void limitkey_why(const struct limiter_key *, int64_t now_us, char *out);
+/* next_us and room of an item that is given back */
+void limitkey_ask_again(
+    struct limiter_item *, struct limiter_key *, int64_t now_us);
+/* under another rule of the same key; 0, or -1 with ENOMEM */
+int limitkey_move(struct limiter_key *, const struct throttle_rule *to);
+
+#endif

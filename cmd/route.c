@@ -8,8 +8,7 @@
 #include "net/dest.h"
 #include "net/link.h"
 #include "net/resolve.h"
-#include "policy/where.h"
-#include "proto/ltsv.h"
+#include "net/routejob.h"
 #include <errno.h>
 #include <ifaddrs.h>
 #include <netinet/in.h>
@@ -21,9 +20,7 @@
 enum {
 	ALLOW_MAX = 64,       /* -a */
 	OWN_MAX = 1024,       /* addresses of this machine */
-	OWN_EVERY_MS = 60000, /* how often they are looked up */
-	UNESCAPED_MAX = 4096, /* values of a job that had escapes */
-	LABELS_MAX = 16       /* that route adds */
+	OWN_EVERY_MS = 60000  /* how often they are looked up */
 };
 
 static const char usage[] = "route [-np] [-a prefix] [-i order] "
@@ -173,86 +170,7 @@ read_name(void)
 
 /* ---- a job ---- */
 
-static struct job {
-	struct ltsv l;
-	const char *line;
-	size_t n;
-	struct where_job w;
-	char spare[UNESCAPED_MAX]; /* values that had escapes */
-	size_t used;
-	const struct ltsv_field *id, *number, *to;
-} job;
-
-/* the value of a field; only those with escapes are copied */
-static struct slice
-value(const struct ltsv_field *f)
-{
-	struct slice s = { "", 0 };
-	long n;
-
-	if (f == NULL)
-		return s;
-	s.p = f->value;
-	s.n = f->value_len;
-	if (memchr(s.p, '\\', s.n) == NULL)
-		return s;
-	n = ltsv_value(f, job.spare + job.used, sizeof job.spare - job.used);
-	if (n == -1)
-		return s; /* with its escapes it matches nothing */
-	s.p = job.spare + job.used;
-	s.n = (size_t)n;
-	job.used += s.n + 1;
-	return s;
-}
-
-static int
-is(const struct ltsv_field *f, const char *label, size_t n)
-{
-	return f->label_len == n && memcmp(f->label, label, n) == 0;
-}
-
-static void
-read_fields(void)
-{
-	const struct ltsv_field *f;
-	uint64_t u;
-
-	memset(&job.w, 0, offsetof(struct where_job, tag));
-	job.w.n_tag = 0;
-	job.w.size = job.w.try = 0;
-	job.used = 0;
-	job.id = job.number = job.to = NULL;
-	for (f = job.l.f; f < job.l.f + job.l.n; f++) {
-		if (is(f, "id", 2)) {
-			job.id = f;
-			job.w.id = value(f);
-		} else if (is(f, "n", 1)) {
-			job.number = f;
-		} else if (is(f, "to", 2)) {
-			job.to = f;
-			job.w.to = value(f);
-		} else if (is(f, "from", 4)) {
-			job.w.from = value(f);
-		} else if (is(f, "tenant", 6)) {
-			job.w.tenant = value(f);
-		} else if (is(f, "user", 4)) {
-			job.w.user = value(f);
-		} else if (is(f, "tag", 3)) {
-			if (job.w.n_tag < WHERE_TAGS_MAX)
-				job.w.tag[job.w.n_tag++] = value(f);
-		} else if (is(f, "size", 4)) {
-			if (num_scan(f->value, f->value_len, 0, UINT64_MAX,
-				&u) == 0)
-				job.w.size = u;
-		} else if (is(f, "try", 3)) {
-			if (num_scan(f->value, f->value_len, 0, UINT64_MAX,
-				&u) == 0)
-				job.w.try = u;
-		}
-	}
-}
-
-/* ---- what goes out ---- */
+static struct routejob job;
 
 static void
 check_memory(int r)
@@ -261,41 +179,15 @@ check_memory(int r)
 		die(EXIT_TEMP, "out of memory");
 }
 
-/* the start of a result of our own */
-static struct buf *
-begin_result(const char *status)
-{
-	struct buf *b = &link_.up.out;
-
-	check_memory(ltsv_copy(b, job.id));
-	if (job.number != NULL)
-		check_memory(ltsv_copy(b, job.number));
-	check_memory(ltsv_puts(b, "status", status));
-	return b;
-}
-
-static void
-end_result(struct buf *b)
-{
-	check_memory(ltsv_end(b));
-	wire_dirty(&link_.up);
-}
-
 static void
 answer(const char *status, const char *esc, const char *class,
     const char *text)
 {
-	struct buf *b = begin_result(status);
+	struct slice domain = { where.addr.domain, where.addr.domain_len };
 
-	check_memory(ltsv_puts(b, "code", esc[0] == '2' ? "250" :
-	    esc[0] == '5' ? "550" : "450"));
-	check_memory(ltsv_puts(b, "esc", esc));
-	check_memory(ltsv_puts(b, "class", class));
-	if (where.addr.domain_len > 0)
-		check_memory(ltsv_put(b, "domain", where.addr.domain,
-		    where.addr.domain_len));
-	check_memory(ltsv_puts(b, "text", text));
-	end_result(b);
+	check_memory(routejob_answer(&link_.up.out, &job, status, esc, class,
+	    domain, text));
+	wire_dirty(&link_.up);
 }
 
 static void
@@ -305,148 +197,25 @@ answer_hosts(const struct hosts *h)
 	    h->text);
 }
 
-/* labels that are ours: what came under these names goes */
-static int
-is_ours(const struct ltsv_field *f)
-{
-	switch (f->label_len) {
-	case 2:
-		return is(f, "mx", 2);
-	case 3:
-		return is(f, "via", 3) || is(f, "src", 3) || is(f, "tls", 3) ||
-		    is(f, "ext", 3);
-	case 4:
-		return is(f, "site", 4) || is(f, "bind", 4) ||
-		    is(f, "helo", 4) || is(f, "orig", 4) ||
-		    is(f, "keep", 4) ||
-		    (where.what == WHERE_LOCAL && is(f, "user", 4));
-	case 5:
-		return is(f, "bind6", 5) || is(f, "proto", 5);
-	case 6:
-		return is(f, "domain", 6);
-	case 7:
-		return is(f, "forward", 7) || is(f, "program", 7);
-	case 13:
-		return is(f, "msgs-per-conn", 13);
-	}
-	return 0;
-}
-
-/* bytes that waited in the buffer before this job */
-static size_t job_at;
-
-/* the job as it came, without our labels, with its new address */
-static struct buf *
-begin_job(void)
-{
-	struct buf *b = &link_.next[0].wire.out;
-	const struct ltsv_field *f;
-	int as_it_is = !where.renamed;
-
-	job_at = buf_len(b);
-	for (f = job.l.f; as_it_is && f < job.l.f + job.l.n; f++)
-		as_it_is = !is_ours(f);
-	if (as_it_is) {
-		check_memory(buf_put(b, job.line, job.n));
-		return b;
-	}
-	for (f = job.l.f; f < job.l.f + job.l.n; f++)
-		if (f == job.to && where.renamed) {
-			check_memory(ltsv_put(b, "to", buf_data(&where.to),
-			    buf_len(&where.to)));
-			check_memory(ltsv_put(b, "orig", job.w.to.p,
-			    job.w.to.n));
-		} else if (!is_ours(f)) {
-			check_memory(ltsv_copy(b, f));
-		}
-	return b;
-}
-
-/* does the line still keep to what the next link reads? */
-static int
-is_too_long(const struct buf *b)
-{
-	const char *p = buf_data(b) + job_at, *end = p + buf_len(b) - job_at;
-	unsigned fields = 1;
-
-	if (end - p > LTSV_LINE_MAX)
-		return 1;
-	if (job.l.n < LTSV_FIELDS_MAX - LABELS_MAX)
-		return 0;
-	while ((p = memchr(p, '\t', end - p)) != NULL) {
-		p++;
-		fields++;
-	}
-	return fields > LTSV_FIELDS_MAX;
-}
-
+/* what routejob_local() or routejob_remote() said */
 static void
-end_job(struct buf *b)
+handed_down(int r)
 {
-	check_memory(ltsv_end(b));
-	if (is_too_long(b)) {
-		b->end -= buf_len(b) - job_at;
+	check_memory(r);
+	if (r == ROUTEJOB_TOO_LONG)
 		answer("deferred", "4.3.5", "local",
 		    "the job is too long with what route adds");
-		return;
-	}
-	wire_dirty(&link_.next[0].wire);
-}
-
-static void
-put(struct buf *b, const char *label, struct slice s)
-{
-	if (s.n > 0)
-		check_memory(ltsv_put(b, label, s.p, s.n));
-}
-
-static struct slice
-of_buf(const struct buf *b)
-{
-	struct slice s = { buf_data(b), buf_len(b) };
-
-	return s;
-}
-
-static void
-put_source(struct buf *b)
-{
-	struct slice domain = { where.addr.domain, where.addr.domain_len };
-	struct slice myself = { me, strlen(me) };
-
-	put(b, "domain", domain);
-	put(b, "via", where.rule.via.n > 0 ? where.rule.via : where.pool);
-	put(b, "src", where.source.name);
-	put(b, "bind", where.source.ip);
-	put(b, "bind6", where.source.ip6);
-	put(b, "helo", where.source.helo.n > 0 ? where.source.helo : myself);
-	if (where.rule.tls.n > 0)
-		put(b, "tls", where.rule.tls);
 	else
-		check_memory(ltsv_puts(b, "tls", "none"));
-	put(b, "msgs-per-conn", where.rule.per_conn);
-	if (where.what == WHERE_LMTP)
-		check_memory(ltsv_puts(b, "proto", "lmtp"));
+		wire_dirty(&link_.next[0].wire);
 }
 
 static void
-send_local(void)
+send_remote(struct slice site, const struct buf *mx)
 {
-	struct buf *b = begin_job();
-	struct slice domain = { where.addr.domain, where.addr.domain_len };
+	struct slice list = { buf_data(mx), buf_len(mx) };
 
-	check_memory(ltsv_puts(b, "site", "local"));
-	check_memory(ltsv_puts(b, "via", "local"));
-	put(b, "domain", domain);
-	put(b, "user", of_buf(&where.user));
-	put(b, "ext", of_buf(&where.ext));
-	if (where.several) {
-		if (where.alias.keep)
-			check_memory(ltsv_puts(b, "keep", "1"));
-		put(b, "forward", of_buf(&where.alias.forward));
-		put(b, "program", of_buf(&where.alias.command));
-	}
-	end_job(b);
+	handed_down(routejob_remote(&link_.next[0].wire.out, &job, &where, me,
+	    site, list));
 }
 
 /* the families that the source can use; a source of one address sends
@@ -465,7 +234,6 @@ static void
 send_to_hosts(const struct hosts *h)
 {
 	static struct buf list;
-	struct buf *b;
 	int n;
 
 	buf_clear(&list);
@@ -476,50 +244,21 @@ send_to_hosts(const struct hosts *h)
 		    "of the family that the hosts have");
 		return;
 	}
-	b = begin_job();
-	check_memory(ltsv_puts(b, "site", h->site));
-	check_memory(ltsv_put(b, "mx", buf_data(&list), buf_len(&list)));
-	put_source(b);
-	end_job(b);
+	send_remote((struct slice){ h->site, strlen(h->site) }, &list);
 }
 
-/* hosts that need no DNS, literals and paths: 1, or 0 when one has a name */
+/* hosts that need no DNS: 1, or 0 when one has a name */
 static int
 send_literals(void)
 {
 	static struct buf mx, site;
-	const struct routes_host *h;
-	struct buf *b;
-	unsigned i;
-	int r = 0;
+	int r = routejob_literals(&where, &site, &mx);
 
-	buf_clear(&mx);
-	buf_clear(&site);
-	for (i = 0; i < where.rule.n_host; i++) {
-		h = &where.rule.host[i];
-		if (i > 0)
-			r |= buf_putc(&mx, ' ') | buf_putc(&site, ',');
-		r |= buf_put(&site, h->name.p, h->name.n);
-		if (h->port == 0) {
-			r |= buf_puts(&mx, "localhost");
-		} else if (h->literal) {
-			r |= buf_put(&mx, h->name.p, h->name.n);
-			if (h->port != 25 || where.what == WHERE_LMTP)
-				r |= buf_putc(&site, ':') |
-				    buf_putnum(&site, h->port);
-		} else {
-			return 0;
-		}
-		r |= buf_putc(&mx, '/') | buf_putnum(&mx, h->port);
-		r |= buf_putc(&mx, '/') | buf_put(&mx, h->name.p, h->name.n);
-	}
 	check_memory(r);
-	b = begin_job();
-	check_memory(ltsv_put(b, "site", buf_data(&site), buf_len(&site)));
-	check_memory(ltsv_put(b, "mx", buf_data(&mx), buf_len(&mx)));
-	put_source(b);
-	end_job(b);
-	return 1;
+	if (r == 1)
+		send_remote((struct slice){ buf_data(&site), buf_len(&site) },
+		    &mx);
+	return r;
 }
 
 /* user@[192.0.2.1], user@[IPv6:2001:db8::1] */
@@ -557,9 +296,8 @@ send_to_literal(void)
 	free(d);
 }
 
-/* with DNS: ready is the destination that was just answered, or NULL */
 static void
-send_by_dns(struct dest *ready)
+send_by_dns(void)
 {
 	const struct hosts *h;
 	struct dest *d;
@@ -570,7 +308,6 @@ send_by_dns(struct dest *ready)
 		d = dest_hosts(where.rule.host, where.rule.n_host,
 		    where.what == WHERE_LMTP);
 	check_memory(d == NULL ? -1 : 0);
-	(void)ready;
 	h = dest_answer(d);
 	if (h == NULL) {
 		dest_wait(d, job.line, job.n);
@@ -586,22 +323,23 @@ send_by_dns(struct dest *ready)
 }
 
 static void
-act(struct dest *ready)
+act(void)
 {
 	switch (where.what) {
 	case WHERE_MX:
 		if (where.addr.domain[0] == '[')
 			send_to_literal();
 		else
-			send_by_dns(ready);
+			send_by_dns();
 		break;
 	case WHERE_HOST:
 	case WHERE_LMTP:
 		if (!send_literals())
-			send_by_dns(ready);
+			send_by_dns();
 		break;
 	case WHERE_LOCAL:
-		send_local();
+		handed_down(routejob_local(&link_.next[0].wire.out, &job,
+		    &where));
 		break;
 	case WHERE_DISCARD:
 		answer("sent", where.esc, where.class, where.text);
@@ -615,23 +353,10 @@ act(struct dest *ready)
 	}
 }
 
-/* a line without its LF; 0, or -1 when it is no job */
-static int
-read_job(const char *p, size_t n)
-{
-	int bad = ltsv_parse(p, n, &job.l);
-
-	job.line = p;
-	job.n = n;
-	/* of a bad line at least what it is called, to answer it */
-	read_fields();
-	return bad == -1 || job.id == NULL || job.to == NULL ? -1 : 0;
-}
-
 static void
-route_line(const char *p, size_t n, struct dest *ready)
+route_line(const char *p, size_t n)
 {
-	if (read_job(p, n) == -1) {
+	if (routejob_read(&job, p, n) == -1) {
 		warn("not a job: %.*s", n > 200 ? 200 : (int)n, p);
 		where.addr.domain_len = 0;
 		if (job.id != NULL)
@@ -640,14 +365,15 @@ route_line(const char *p, size_t n, struct dest *ready)
 		return;
 	}
 	where_decide(&where, &conf, &job.w);
-	act(ready);
+	act();
 }
 
 static void
 on_waited(void *arg, const char *p, size_t n, struct dest *ready)
 {
 	(void)arg;
-	route_line(p, n, ready);
+	(void)ready;
+	route_line(p, n);
 }
 
 static void
@@ -670,7 +396,7 @@ on_request(struct link *l, const char *p, size_t n)
 		return 0;
 	check_tables();
 	if (len > 1)
-		route_line(p, len - 1, NULL);
+		route_line(p, len - 1);
 	return len;
 }
 
@@ -678,14 +404,12 @@ on_request(struct link *l, const char *p, size_t n)
 static void
 on_given_up(void *arg, const char *p, size_t n)
 {
-	struct buf *b;
-
 	(void)arg;
-	if (read_job(p, n) == -1)
+	if (routejob_read(&job, p, n) == -1)
 		return;
-	b = begin_result("later");
-	check_memory(ltsv_putnum(b, "next", (uint64_t)clock_wall_s()));
-	end_result(b);
+	check_memory(routejob_later(&link_.up.out, &job,
+	    (uint64_t)clock_wall_s()));
+	wire_dirty(&link_.up);
 }
 
 static void

@@ -499,33 +499,50 @@ fill(struct hosts *a, const struct hosts_host *h, unsigned n, struct buf *b)
 	return 0;
 }
 
-/* by MX: the hosts that are best; given: all, in their order */
-static int
-name_site(struct hosts *a, const struct hosts_draft *d,
-    const struct hosts_host *h, unsigned n)
+int
+hosts_site_cut(struct buf *b)
 {
-	const char *name[HOSTS_MAX];
-	char site[HOSTS_MAX * (TEXT_DOMAIN_MAX + 8) + 1];
-	unsigned i;
-	size_t len = 0;
 	uint64_t hash;
 
-	if (d->kind == HOSTS_BY_MX) {
-		for (i = 0; i < n && h[i].pref == h[0].pref; i++)
-			name[i] = h[i].name;
-		hosts_site(site, name, i);
-	} else {
-		for (i = 0; i < d->n; i++)
-			len += (size_t)snprintf(site + len, sizeof site - len,
-			    d->host[i].port == 25 && d->kind == HOSTS_GIVEN ?
-			    "%s%s" : "%s%s:%u", i == 0 ? "" : ",",
-			    d->host[i].name, d->host[i].port);
-		if (len > HOSTS_SITE_MAX) {
-			hash = text_hash(0, site, len);
-			snprintf(site + 200, 32, "#%016llx",
-			    (unsigned long long)hash);
-		}
+	if (buf_len(b) <= HOSTS_SITE_MAX)
+		return 0;
+	hash = text_hash(0, buf_data(b), buf_len(b));
+	b->end -= buf_len(b) - 200;
+	return buf_printf(b, "#%016llx", (unsigned long long)hash);
+}
+
+/* hosts that a rule names: all, in their order, with ports if not usual */
+static int
+name_given(struct hosts *a, const struct hosts_draft *d)
+{
+	struct buf b = { 0 };
+	const struct hosts_host *h;
+	int r = 0;
+
+	for (h = d->host; h < d->host + d->n; h++) {
+		if (h > d->host)
+			r |= buf_putc(&b, ',');
+		r |= buf_puts(&b, h->name);
+		if (h->port != 25 || d->kind == HOSTS_LMTP)
+			r |= buf_printf(&b, ":%u", h->port);
 	}
+	r |= hosts_site_cut(&b) | buf_putc(&b, '\0');
+	a->site = r == 0 ? strdup(buf_data(&b)) : NULL;
+	buf_free(&b);
+	return a->site == NULL ? -1 : 0;
+}
+
+/* the best of h */
+static int
+name_site(struct hosts *a, const struct hosts_host *h, unsigned n)
+{
+	const char *name[HOSTS_MAX];
+	char site[HOSTS_SITE_MAX + 1];
+	unsigned i;
+
+	for (i = 0; i < n && h[i].pref == h[0].pref; i++)
+		name[i] = h[i].name;
+	hosts_site(site, name, i);
 	a->site = strdup(site);
 	return a->site == NULL ? -1 : 0;
 }
@@ -555,7 +572,8 @@ hosts_finish(const struct hosts_draft *draft, const struct hosts_policy *p,
 	a->item = calloc(n, sizeof *a->item);
 	a->piece = calloc(pieces, sizeof *a->piece);
 	if (a->item != NULL && a->piece != NULL &&
-	    name_site(a, draft, d->host, n) == 0)
+	    (d->kind == HOSTS_BY_MX ? name_site(a, d->host, n) :
+				      name_given(a, draft)) == 0)
 		r = fill(a, d->host, n, &b);
 	if (r == -1)
 		hosts_free(a);

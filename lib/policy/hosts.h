@@ -135,5 +135,8 @@ int hosts_own(const struct hosts_ip *, const struct hosts_policy *);
 
 /* the name of a site: of hosts that stand for each other */
 void hosts_site(char *out, const char *const *name, unsigned n);
+/* the name of a site in b, of any length: within HOSTS_SITE_MAX, a hash for
+ * what had no room.  0, or -1 with ENOMEM */
+int hosts_site_cut(struct buf *b);
 
 #endif

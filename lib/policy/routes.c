@@ -13,7 +13,7 @@ struct draft {
 	size_t key_len;
 	unsigned rank, fields, hosts;
 	unsigned lineno;
-	int has_what;
+	int has_what, path;
 	struct state *state;
 };
 
@@ -178,6 +178,9 @@ add_host(struct draft *d, const char *label, const char *v, size_t n)
 		    (!lmtp && h.name.p[0] == '/'))
 			return lmtp ? "want lmtp:HOST:PORT or lmtp:/PATH" :
 			    "want HOST[:PORT] or [ADDRESS][:PORT]";
+		if (d->path || (h.port == 0 && d->hosts > 0))
+			return "a path stands alone";
+		d->path = h.port == 0;
 		if (++d->hosts > ROUTES_HOSTS_MAX)
 			return "too many hosts in one rule";
 		fault = put(d, label, one.p, one.n);

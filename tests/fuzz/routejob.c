@@ -1,0 +1,80 @@
+/*
+ * Any line that is a job gives jobs and results that are LTSV again, within
+ * the limits, with each label of ours once and the others as they were.
+ */
+#include "net/routejob.h"
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+static int
+none(void *arg, const char *key, size_t n, const char **data, size_t *len)
+{
+	(void)arg;
+	(void)key;
+	(void)n;
+	(void)data;
+	(void)len;
+	return 0;
+}
+
+static void
+must(int good)
+{
+	if (!good)
+		__builtin_trap();
+}
+
+static unsigned
+count(const struct ltsv *l, const char *label)
+{
+	unsigned i, n = 0;
+
+	for (i = 0; i < l->n; i++)
+		n += l->f[i].label_len == strlen(label) &&
+		    memcmp(l->f[i].label, label, strlen(label)) == 0;
+	return n;
+}
+
+static void
+check(struct buf *b, int r, const struct routejob *j)
+{
+	static struct ltsv l;
+
+	if (r == ROUTEJOB_TOO_LONG) {
+		must(buf_len(b) == 0);
+		return;
+	}
+	must(r == 0 && ltsv_parse(buf_data(b), buf_len(b), &l) == 0);
+	must(memchr(buf_data(b), '\n', buf_len(b)) ==
+	    buf_data(b) + buf_len(b) - 1);
+	must(count(&l, "site") == 1 && count(&l, "via") == 1);
+	must(count(&l, "id") == count(&j->l, "id"));
+	must(count(&l, "x") == count(&j->l, "x"));
+	buf_clear(b);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
+{
+	static const struct lookup no = { none, NULL };
+	static const struct where_conf c = { no, no, no, no, { "" } };
+	static const struct slice site = { "s", 1 }, mx = { "h/25/i", 6 };
+	static struct routejob j;
+	static struct where w;
+	static struct ltsv l;
+	static struct buf b;
+
+	buf_clear(&b);
+	if (routejob_read(&j, (const char *)p, n) == -1) {
+		if (j.id != NULL) {
+			must(routejob_later(&b, &j, 1) == 0);
+			must(ltsv_parse(buf_data(&b), buf_len(&b), &l) == 0);
+		}
+		return 0;
+	}
+	where_decide(&w, &c, &j.w);
+	check(&b, routejob_local(&b, &j, &w), &j);
+	check(&b, routejob_remote(&b, &j, &w, "me", site, mx), &j);
+	return 0;
+}

@@ -13,7 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-static const char usage[] = "queue-ctl queue verb [selector]";
+static const char usage[] = "queue-ctl QUEUE VERB [SELECTOR]";
 enum { READ_SIZE = 65536 };
 
 static struct order order;

@@ -14,8 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char usage[] = "queue-run [-C confdir] [-b command] [-w window] "
-    "[-t deadline] [-r rescan] [-s sync] [-m rcpts] [-j bytes] queue next ...";
+static const char usage[] = "queue-run [-C CONFDIR] [-b COMMAND] [-w WINDOW] "
+    "[-t DEADLINE] [-r RESCAN] [-s SYNC] [-m RCPTS] [-j BYTES] QUEUE NEXT ...";
 
 static struct run run = {
 	.window = RUN_WINDOW,

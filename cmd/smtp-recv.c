@@ -9,6 +9,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/me.h"
 #include "base/num.h"
 #include "net/event.h"
 #include "net/inbound.h"
@@ -22,7 +23,6 @@
 #include <unistd.h>
 
 enum {
-	ME_MAX = 4096,
 	CHAINS_DEFAULT = 1,
 	SPARE_FDS = 64 /* for tables, chains and files of large messages */
 };
@@ -118,27 +118,15 @@ option(int c, const char *arg)
 	}
 }
 
-/* the host name: the one line of CONFDIR/me */
 static void
 read_me(void)
 {
-	char path[ME_MAX], *text, *p, *save = NULL;
-	size_t n;
+	char me[ME_MAX + 1];
 
-	if (snprintf(path, sizeof path, "%s/me", conf) >= (int)sizeof path)
-		die_usage(usage);
-	if (fd_slurp(path, ME_MAX, &text, &n) == -1)
-		die(EXIT_TEMP, "unable to read %s: %m", path);
-	for (p = strtok_r(text, "\n", &save); p != NULL;
-	    p = strtok_r(NULL, "\n", &save)) {
-		p += strspn(p, " \t");
-		p[strcspn(p, " \t\r")] = '\0';
-		if (*p != '\0' && *p != '#')
-			break;
-	}
-	if (p == NULL || smtpin_config_init(&in.config, p) == -1)
-		die(EXIT_TEMP, "%s holds no host name", path);
-	free(text);
+	if (me_read(conf, me) == -1)
+		die(EXIT_TEMP, "unable to read %s/me: %m", conf);
+	if (smtpin_config_init(&in.config, me) == -1)
+		die(EXIT_TEMP, "%s/me: not a host name: %s", conf, me);
 }
 
 static void
@@ -178,8 +166,12 @@ serve(char *const next[])
 			die(EXIT_TEMP, "unable to listen at %s: %m",
 			    listen_at[i]);
 	}
-	if (handover_start(&in.next) == -1)
-		die(EXIT_TEMP, "unable to run %s: %m", next[0]);
+	/* who serves a socket may come up after us */
+	if (handover_start(&in.next) == -1) {
+		if (strncmp(next[0], "unix:", 5) != 0)
+			die(EXIT_TEMP, "unable to run %s: %m", next[0]);
+		warn("unable to reach %s: %m", next[0]);
+	}
 	event_begin("started");
 	event_num("pid", getpid());
 	event_end();

@@ -1,6 +1,6 @@
 #include "mail/received.h"
+#include "mail/date.h"
 #include <string.h>
-#include <time.h>
 
 /* names as they may stand outside of comments: no blank, no parenthesis */
 static int
@@ -22,14 +22,10 @@ put_name(struct buf *b, const char *s)
 static int
 put_date(struct buf *b, int64_t now)
 {
-	char t[64];
-	time_t s = now;
-	struct tm tm;
+	char t[DATE_LEN + 1];
 
-	if (gmtime_r(&s, &tm) == NULL)
-		return buf_puts(b, "Thu, 01 Jan 1970 00:00:00 +0000\n");
-	strftime(t, sizeof t, "%a, %d %b %Y %H:%M:%S +0000\n", &tm);
-	return buf_puts(b, t);
+	date_format(t, now, 0);
+	return buf_puts(b, t) == -1 ? -1 : buf_putc(b, '\n');
 }
 
 /* from HELO (NAME [IP]) */

@@ -10,14 +10,17 @@
 
 static void again(struct handover_chain *);
 
-/* ends and takes its exit status; one that hangs on is left to init */
+/* a chain ends at EOF; it is waited for when the one after it ends, and
+ * not for ever */
 static void
 bury(struct handover_chain *c)
 {
-	if (c->pid > 0 && waitpid(c->pid, NULL, WNOHANG) == 0) {
-		kill(c->pid, SIGTERM);
-		waitpid(c->pid, NULL, WNOHANG);
+	if (c->old > 0 && waitpid(c->old, NULL, WNOHANG) == 0) {
+		kill(c->old, SIGKILL);
+		waitpid(c->old, NULL, 0);
 	}
+	c->old = c->pid > 0 && waitpid(c->pid, NULL, WNOHANG) == 0 ? c->pid
+	    : 0;
 	c->pid = 0;
 }
 
@@ -51,10 +54,10 @@ hang_up(struct handover_chain *c)
 	loop_timer_stop(&c->timer);
 	bury(c);
 	c->begun = 0;
-	while (c->first != NULL)
-		answer(c, RECEIPT_TEMP, text, sizeof text - 1);
 	if (!h->stopping)
 		again(c);
+	while (c->first != NULL)
+		answer(c, RECEIPT_TEMP, text, sizeof text - 1);
 	if (h->n == 0 && h->changed != NULL)
 		h->changed(h->arg);
 }
@@ -273,7 +276,7 @@ handover_start(struct handover *h)
 	for (i = 0; i < h->n_chains; i++) {
 		struct handover_chain *c = &h->chain[i];
 
-		if (!c->up && !c->starting && start(c) == -1) {
+		if (!c->up && !c->starting && !h->stopping && start(c) == -1) {
 			saved = errno;
 			again(c);
 		}

@@ -50,7 +50,7 @@ struct handover_chain {
 	unsigned n;
 	uint64_t file_at; /* of unsent; its head is written if begun */
 	int64_t backoff_ms;
-	pid_t pid;
+	pid_t pid, old; /* old: has hung up, not ended yet when last seen */
 	unsigned up : 1, gone : 1, begun : 1, starting : 1;
 };
 

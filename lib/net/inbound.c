@@ -506,9 +506,10 @@ inbound_stop(struct inbound *in)
 		close(in->listener[i].fd);
 		in->listener[i].fd = -1;
 	}
-	for (i = INBOUND_COMMAND; i <= INBOUND_DATA; i++)
-		while ((s = in->wait[i].first) != NULL)
-			session_end(s, &r_stopping);
+	while ((s = in->wait[INBOUND_COMMAND].first) != NULL)
+		session_bye(s, &r_stopping);
+	while ((s = in->wait[INBOUND_DATA].first) != NULL)
+		session_end(s, &r_stopping);
 	loop_timer_set(&in->stop, INBOUND_STOP_MS, on_stop, in);
 	stop_if_done(in);
 }

@@ -28,6 +28,7 @@ enum {
 	INBOUND_STOP_MS = 1500,    /* the same when stopping */
 	INBOUND_STOPPED_MS = 350,  /* and for the next link to end */
 	INBOUND_LOGGED_MAX = 100,  /* refused connections logged a second */
+	INBOUND_SESSION_LOGGED_MAX = 100, /* refusals since the last message */
 	INBOUND_ACCEPT_AGAIN_MS = 200
 };
 

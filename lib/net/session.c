@@ -69,6 +69,9 @@ session_log(struct session *s, const struct smtpin_event *ev,
 	struct ltsv_field from = sender(s);
 	char t[INET6_ADDRSTRLEN];
 
+	if (s->logged == INBOUND_SESSION_LOGGED_MAX)
+		return;
+	s->logged++;
 	event_begin("rejected");
 	if (s->known)
 		event_puts("client", session_ip(s, t));
@@ -107,6 +110,37 @@ forget_letter(struct session *s)
 	s->waiting = 0;
 }
 
+/* input that must wait */
+static int
+keep_rest(struct session *s, const char *p, size_t n)
+{
+	struct letter_store *store = &s->in->store;
+
+	if (n == 0)
+		return 0;
+	/* a part of a line is always kept, pipelined commands if there is
+	 * room */
+	if (n <= SMTPIN_PATH_LINE_MAX ||
+	    store->memory + n <= store->memory_max)
+		s->rest = malloc(n);
+	if (s->rest == NULL) {
+		return -1;
+	}
+	memcpy(s->rest, p, n);
+	s->rest_len = n;
+	store->memory += n;
+	return 0;
+}
+
+static void
+drop_rest(struct session *s)
+{
+	s->in->store.memory -= s->rest_len;
+	s->rest_len = 0;
+	free(s->rest);
+	s->rest = NULL;
+}
+
 void
 session_close(struct session *s)
 {
@@ -122,7 +156,7 @@ session_close(struct session *s)
 	close(s->rfd);
 	inbound_unwait(s);
 	inbound_left(s);
-	free(s->rest);
+	drop_rest(s);
 	free(s->helo);
 	free(s->name);
 	free(s->suffix);
@@ -232,6 +266,13 @@ session_end(struct session *s, const struct smtpin_reply *r)
 {
 	say(s, r);
 	finish(s, 1);
+}
+
+void
+session_bye(struct session *s, const struct smtpin_reply *r)
+{
+	say(s, r);
+	finish(s, 0);
 }
 
 void
@@ -437,6 +478,7 @@ on_receipt(struct handover_item *item, enum receipt_kind kind, const char *p,
 	}
 	t = &s->in->scratch;
 	if (kind == RECEIPT_OK) {
+		s->logged = 0;
 		buf_clear(t);
 		need(buf_puts(t, "ok ") == -1 || buf_put(t, p, n) == -1 ||
 		    buf_putc(t, '\0') == -1 ? -1 : 0);
@@ -456,9 +498,7 @@ on_receipt(struct handover_item *item, enum receipt_kind kind, const char *p,
 	rest = s->rest_len;
 	if (rest > 0)
 		memcpy(s->in->in, s->rest, rest);
-	free(s->rest);
-	s->rest = NULL;
-	s->rest_len = 0;
+	drop_rest(s);
 	if (run(s, s->in->in, rest) == 0)
 		loop_io_want(&s->io, LOOP_READ);
 }
@@ -536,22 +576,6 @@ handle(struct session *s, const struct smtpin_event *ev)
 	say(s, r);
 }
 
-/* input that must wait */
-static int
-keep_rest(struct session *s, const char *p, size_t n)
-{
-	if (n == 0)
-		return 0;
-	s->rest = malloc(n);
-	if (s->rest == NULL) {
-		session_close(s);
-		return -1;
-	}
-	memcpy(s->rest, p, n);
-	s->rest_len = n;
-	return 0;
-}
-
 /* consume what can be; -1: the session is gone */
 static int
 run(struct session *s, char *p, size_t n)
@@ -579,8 +603,12 @@ run(struct session *s, char *p, size_t n)
 		finish(s, ev.kind != SMTPIN_QUIT);
 		return -1;
 	}
-	if (flush(s) == -1 || keep_rest(s, p + off, n - off) == -1)
+	if (flush(s) == -1)
 		return -1;
+	if (keep_rest(s, p + off, n - off) == -1) {
+		session_close(s);
+		return -1;
+	}
 	if (smtpin_in_data(&s->smtp) && !s->waiting)
 		inbound_wait(s, INBOUND_DATA);
 	else if (progress && !s->waiting)
@@ -628,9 +656,7 @@ on_ready(void *arg, int events)
 	}
 	if (have > 0)
 		memcpy(s->in->in, s->rest, have);
-	free(s->rest);
-	s->rest = NULL;
-	s->rest_len = 0;
+	drop_rest(s);
 	if (run(s, s->in->in, have + n) == 0 && events == 0)
 		loop_io_want(&s->io, LOOP_READ);
 }

@@ -34,7 +34,7 @@ struct session {
 	uint32_t rest_len, discarded, wait_until; /* seconds */
 	int rfd, wfd;
 	uint16_t port;
-	unsigned char wait;
+	unsigned char wait, logged;
 	unsigned known : 1, waiting : 1, lingering : 1, ending : 1;
 };
 
@@ -42,8 +42,10 @@ struct session {
 struct session *session_open(struct inbound *, int rfd, int wfd);
 void session_greet(struct session *);
 void session_close(struct session *);
-/* say this and close, in an orderly way */
+/* say this and close; session_end so that the client can read it even while
+ * it sends */
 void session_end(struct session *, const struct smtpin_reply *);
+void session_bye(struct session *, const struct smtpin_reply *);
 void session_expired(struct session *);
 /* client's address as text; "" when not known */
 const char *session_ip(const struct session *, char t[INET6_ADDRSTRLEN]);

@@ -228,7 +228,8 @@ add_range(const struct subject_sink *sink, const char *p, size_t n,
 		right++;
 	if (num_scan(left, dash - left, 0, 255, &from) == -1 ||
 	    num_scan(dash + 1, right - dash - 1, 0, 255, &to) == -1 ||
-	    from > to || memchr(right, '-', end - right) != NULL)
+	    from > to || memchr(right, '-', end - right) != NULL ||
+	    memchr(p, ':', n) != NULL)
 		return wrong(sink, "bad range of addresses");
 	for (; from <= to; from++) {
 		len = snprintf(key, sizeof key, "%.*s%u%.*s", (int)(left - p),

@@ -1,0 +1,432 @@
+#include "proto/smtpin.h"
+#include "tap.h"
+#include <stdlib.h>
+
+/*
+ * A session as text: what comes in; and what came out, an item for each
+ * event: its letter, what it carries, the code of the reply.
+ *   H helo, M mail, R rcpt, D data, B bytes (joined), E end, X reset,
+ *   Q quit, - other reply; a final ! when the session is over
+ */
+static struct smtpin_config config;
+
+static void
+add(char *out, const char *fmt, const char *p, size_t n)
+{
+	size_t at = strlen(out);
+
+	snprintf(out + at, 65536 - at, fmt, (int)n, p);
+}
+
+/* policy of the test: no@ is refused, later@ comes later */
+static const struct smtpin_reply *
+policy(const struct smtpin_event *ev, const char *body)
+{
+	static const struct smtpin_reply no = { 550, "5.7.1", "no" },
+		later = { 451, "4.3.0", "later" },
+		yes = { 250, "2.0.0", "yes" };
+
+	if (ev->kind == SMTPIN_DONE)
+		return strstr(body, "refuse me") ? &no
+		    : strstr(body, "later me") ? &later : &yes;
+	if (ev->address.len > 3 && memcmp(ev->address.text, "no@", 3) == 0)
+		return &no;
+	if (ev->address.len > 6 && memcmp(ev->address.text, "later@", 6) == 0)
+		return &later;
+	return NULL;
+}
+
+static void
+show_address(char *out, const struct smtpin_event *ev, char letter)
+{
+	char t[2] = { letter, '\0' };
+
+	add(out, "%.*s<", t, 1);
+	add(out, "%.*s>", ev->address.text, ev->address.len);
+	if (ev->size > 0)
+		add(out, "%.*s", " size", 5);
+	if (ev->eight)
+		add(out, "%.*s", " eight", 6);
+	if (ev->ret != NULL)
+		add(out, " ret=%.*s", ev->ret, ev->ret_len);
+	if (ev->envid != NULL)
+		add(out, " envid=%.*s", ev->envid, ev->envid_len);
+	if (ev->notify != NULL)
+		add(out, " notify=%.*s", ev->notify, ev->notify_len);
+	if (ev->orcpt != NULL)
+		add(out, " orcpt=%.*s", ev->orcpt, ev->orcpt_len);
+}
+
+static char *
+strrstr(char *s, const char *what)
+{
+	char *last = NULL;
+
+	for (; (s = strstr(s, what)) != NULL; s++)
+		last = s;
+	return last;
+}
+
+/* what is left of the input; in pieces of step bytes, 0: random ones */
+static size_t
+pump(struct smtpin *s, const char *text, size_t n, size_t step, char *out)
+{
+	char *in = malloc(n + 1), code[16], *body = calloc(1, n + 1);
+	size_t have = 0, off = 0, used;
+	const struct smtpin_reply *r;
+	struct smtpin_event ev;
+	size_t last_body = 0;
+
+	memcpy(in, text, n);
+	out[0] = '\0';
+	while (!smtpin_over(s)) {
+		used = smtpin_feed(s, &config, in + off, have - off, &ev);
+		off += used;
+		if (ev.kind == SMTPIN_MORE) {
+			if (used > 0)
+				continue;
+			if (have == n)
+				break;
+			used = step > 0 ? step : 1 + (size_t)rand() % 7;
+			have = n - have < used ? n : have + used;
+			continue;
+		}
+		r = ev.reply;
+		if (ev.kind == SMTPIN_BODY) {
+			if (last_body != strlen(out) || last_body == 0)
+				add(out, "%.*sB:", "", 0);
+			add(out, "%.*s", ev.arg, ev.arglen);
+			strncat(body, ev.arg, ev.arglen);
+			last_body = strlen(out);
+			continue;
+		}
+		/* bytes of a message that is then refused: how many came
+		 * out before depends on the pieces */
+		if (ev.kind == SMTPIN_RESET && last_body == strlen(out) &&
+		    last_body > 0)
+			*strrstr(out, "B:") = '\0';
+		switch (ev.kind) {
+		case SMTPIN_HELO:
+			add(out, "H:%.*s", ev.arg, ev.arglen);
+			break;
+		case SMTPIN_MAIL:
+			show_address(out, &ev, 'M');
+			break;
+		case SMTPIN_RCPT:
+			show_address(out, &ev, 'R');
+			break;
+		default:
+			add(out, "%.*s", &"-REPLYDBEXQ"[0], 0);
+			add(out, "%.*s", ev.kind == SMTPIN_DATA ? "D"
+				: ev.kind == SMTPIN_DONE ? "E"
+				: ev.kind == SMTPIN_RESET ? "X"
+				: ev.kind == SMTPIN_QUIT ? "Q" : "-", 1);
+		}
+		if (smtpin_asked(s) != SMTPIN_MORE)
+			r = smtpin_answer(s, &config, policy(&ev, body));
+		if (ev.kind == SMTPIN_DONE)
+			body[0] = '\0';
+		snprintf(code, sizeof code, " %u%s", r->code,
+		    smtpin_over(s) ? "!" : "|");
+		add(out, "%.*s", code, strlen(code));
+	}
+	free(in);
+	free(body);
+	return n - off;
+}
+
+#define HELO "EHLO me\r\n"
+#define H "H:me 250|"
+#define X4(s) s s s s
+#define X16(s) X4(X4(s))
+#define X64(s) X4(X16(s))
+
+static const struct {
+	const char *in, *out;
+} cases[] = {
+	{ "", "" },
+	{ HELO, H },
+	{ "ehlo me\r\nHeLo you\r\n", H "H:you 250|" },
+	{ "EHLO\r\nHELO \r\nEHLO a b\r\nEHLO a\tb\r\n",
+	    "- 501|- 501|- 501|- 501|" },
+	{ "EHLO [192.0.2.1]  \r\n", "H:[192.0.2.1] 250|" },
+	{ "EHLO caf\xc3\xa9\r\n", "- 501|" },
+	{ "NOOP\r\nNOOP x\r\nHELP\r\nVRFY a\r\nVRFY\r\nEXPN a\r\nQUIT\r\n",
+	    "- 250|- 250|- 214|- 252|- 501|- 502|Q 221!" },
+	{ "RSET\r\nRSET x\r\nQUIT x\r\nquit\r\n", "X 250|- 501|- 501|Q 221!" },
+	{ "STARTTLS\r\nAUTH PLAIN\r\nBDAT 1\r\nFOO\r\n\r\n",
+	    "- 502|- 502|- 502|- 500|- 500|" },
+	{ "MAIL FROM:<a@b>\r\nRCPT TO:<a@b>\r\nDATA\r\n",
+	    "- 503|- 503|- 503|" },
+	{ HELO "RCPT TO:<a@b>\r\nDATA\r\n", H "- 503|- 503|" },
+	{ HELO "MAIL FROM:<a@b>\r\nMAIL FROM:<a@b>\r\nDATA\r\n",
+	    H "M<a@b> 250|- 503|- 554|" },
+	{ HELO "mail from:<a@b>\r\nrcpt to:<c@d>\r\ndata\r\nhello\r\n.\r\n",
+	    H "M<a@b> 250|R<c@d> 250|D 354|B:hello\nE 250|" },
+	/* pipelined, twice, with dots */
+	{ HELO "MAIL FROM:<>\r\nRCPT TO:<c@d>\r\nRCPT TO:<\"e f\"@g>\r\n"
+	    "DATA\r\n.\r\nMAIL FROM:<a@b>\r\nRCPT TO:<postmaster>\r\nDATA\r\n"
+	    "..\r\n.x\r\n.\r\nQUIT\r\nNOOP\r\n",
+	    H "M<> 250|R<c@d> 250|R<\"e f\"@g> 250|D 354|E 250|M<a@b> 250|"
+	    "R<postmaster> 250|D 354|B:.\nx\nE 250|Q 221!" },
+	/* refused: sender, recipient, message */
+	{ HELO "MAIL FROM:<no@b>\r\nRCPT TO:<c@d>\r\nMAIL FROM:<a@b>\r\n"
+	    "RCPT TO:<no@d>\r\nDATA\r\nRCPT TO:<later@d>\r\nRCPT TO:<c@d>\r\n"
+	    "DATA\r\nrefuse me\r\n.\r\nDATA\r\n",
+	    H "M<no@b> 550|- 503|M<a@b> 250|R<no@d> 550|- 554|R<later@d> 451|"
+	    "R<c@d> 250|D 354|B:refuse me\nE 550|- 503|" },
+	{ HELO "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nlater me\r\n.\r\n"
+	    "MAIL FROM:<a@b>\r\n",
+	    H "M<a@b> 250|R<c@d> 250|D 354|B:later me\nE 451|M<a@b> 250|" },
+	/* forms */
+	{ HELO "MAIL FROM: <a@b>\r\nRSET\r\nMAIL FROM:a@b\r\nMAIL\r\n"
+	    "MAIL <a@b>\r\nMAIL FROM:<a@b\r\nMAIL FROM:<a@b>x\r\n"
+	    "MAIL FROM:<a b@c>\r\nMAIL FROM:\r\nMAIL FROM:<@x:a@b>\r\n",
+	    H "M<a@b> 250|X 250|- 501|- 501|- 501|- 501|- 501|- 501|- 501|"
+	    "M<a@b> 250|" },
+	{ HELO "MAIL FROM:<a@b>\r\nRCPT TO:<>\r\nRCPT TO:c@d\r\nRCPT\r\n"
+	    "RCPT TO:<c@d> \r\nRCPT TO: <c@d>\r\n",
+	    H "M<a@b> 250|- 501|- 501|- 501|R<c@d> 250|R<c@d> 250|" },
+	/* parameters */
+	{ HELO "MAIL FROM:<a@b> SIZE=1000 body=8bitmime RET=hdrs "
+	    "ENVID=x+2Dy\r\nRCPT TO:<c@d> NOTIFY=success,DELAY "
+	    "ORCPT=rfc822;c+40d\r\n",
+	    H "M<a@b> size eight ret=hdrs envid=x+2Dy 250|"
+	    "R<c@d> notify=success,DELAY orcpt=rfc822;c+40d 250|" },
+	{ HELO "MAIL FROM:<a@b> SIZE=1001\r\nMAIL FROM:<a@b> SIZE=\r\n"
+	    "MAIL FROM:<a@b> SIZE=x\r\nMAIL FROM:<a@b> SIZE\r\n"
+	    "MAIL FROM:<a@b> SIZE=99999999999999999999\r\n"
+	    "MAIL FROM:<a@b> SIZE=1 SIZE=1\r\nMAIL FROM:<a@b> SIZE=0\r\n",
+	    H "- 552|- 501|- 501|- 555|- 552|- 501|M<a@b> 250|" },
+	{ HELO "MAIL FROM:<a@b> BODY=9BIT\r\nMAIL FROM:<a@b> BODY=BINARYMIME\r\n"
+	    "MAIL FROM:<a@b> RET=x\r\nMAIL FROM:<a@b> ENVID=a=b\r\n"
+	    "MAIL FROM:<a@b> ENVID=\r\nMAIL FROM:<a@b> FOO=1\r\n"
+	    "MAIL FROM:<a@b> AUTH=<>\r\nMAIL FROM:<a@b> BODY=7BIT BODY=7BIT\r\n"
+	    "MAIL FROM:<a@b> RET=FULL RET=FULL\r\n",
+	    H "- 501|- 501|- 501|- 501|- 501|- 555|- 555|- 501|- 501|" },
+	{ HELO "MAIL FROM:<a@b>\r\nRCPT TO:<c@d> NOTIFY=NEVER\r\n"
+	    "RCPT TO:<c@d> NOTIFY=NEVER,DELAY\r\nRCPT TO:<c@d> NOTIFY=\r\n"
+	    "RCPT TO:<c@d> NOTIFY=FAILURE,\r\nRCPT TO:<c@d> ORCPT=c@d\r\n"
+	    "RCPT TO:<c@d> ORCPT=rfc822;\r\nRCPT TO:<c@d> ORCPT=;a\r\n"
+	    "RCPT TO:<c@d> ORCPT=rfc822;a+zz\r\nRCPT TO:<c@d> SIZE=1\r\n",
+	    H "M<a@b> 250|R<c@d> notify=NEVER 250|- 501|- 501|- 501|- 501|"
+	    "- 501|- 501|- 501|- 555|" },
+	/* line ends and control characters */
+	{ "NOOP\nNOOP\r\nNO\rOP\r\nNOOP \x01\r\nNOOP\x7f\r\n\nNOOP\r\r\n",
+	    "- 500|- 250|- 500|- 500|- 500|- 500|- 500|" },
+	/* no data, and what stands where data stood is a command again */
+	{ HELO "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA x\r\nDATA\r\na\r\n"
+	    ".\r\nb\r\n",
+	    H "M<a@b> 250|R<c@d> 250|- 501|D 354|B:a\nE 250|- 500|" },
+	/* smuggling: over at once, nothing after it is a command */
+	{ HELO "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\na\n.\r\n"
+	    "MAIL FROM:<e@f>\r\n",
+	    H "M<a@b> 250|R<c@d> 250|D 354|X 554!" },
+	{ HELO "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\na\r\n.\nMAIL\r\n",
+	    H "M<a@b> 250|R<c@d> 250|D 354|X 554!" },
+	{ HELO "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\na\r\n.\r"
+	    "MAIL\r\n",
+	    H "M<a@b> 250|R<c@d> 250|D 354|X 554!" },
+	/* transactions end with HELO and RSET */
+	{ HELO "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n" HELO "DATA\r\n"
+	    "MAIL FROM:<a@b>\r\nRSET\r\nRCPT TO:<c@d>\r\n",
+	    H "M<a@b> 250|R<c@d> 250|" H "- 503|M<a@b> 250|X 250|- 503|" },
+	/* limits: recipients (3), size (1000) */
+	{ HELO "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nRCPT TO:<c@d>\r\n"
+	    "RCPT TO:<no@d>\r\nRCPT TO:<c@d>\r\nRCPT TO:<c@d>\r\n",
+	    H "M<a@b> 250|R<c@d> 250|R<c@d> 250|R<no@d> 550|R<c@d> 250|"
+	    "- 452|" },
+	/* errors: ten of them; a message accepted forgives them */
+	{ "a\r\na\r\na\r\na\r\na\r\na\r\na\r\na\r\na\r\na\r\na\r\n",
+	    "- 500|- 500|- 500|- 500|- 500|- 500|- 500|- 500|- 500|- 421!" },
+	{ HELO "a\r\na\r\na\r\na\r\na\r\na\r\na\r\na\r\na\r\nMAIL FROM:<a@b>"
+	    "\r\nRCPT TO:<c@d>\r\nDATA\r\n.\r\na\r\n",
+	    H "- 500|- 500|- 500|- 500|- 500|- 500|- 500|- 500|- 500|"
+	    "M<a@b> 250|R<c@d> 250|D 354|E 250|- 500|" },
+};
+
+static void
+run(const char *name, const char *in, size_t n, const char *want)
+{
+	static char out[65536], label[128];
+	size_t steps[] = { n + 1, 1, 2, 3, 0, 0 }, left, first = 0, i;
+	struct smtpin s, one = { 0 };
+
+	for (i = 0; i < sizeof steps / sizeof *steps; i++) {
+		memset(&s, 0, sizeof s);
+		left = pump(&s, in, n, steps[i], out);
+		snprintf(label, sizeof label, "%s, step %zu", name, steps[i]);
+		is_str(out, want, label);
+		if (i == 0) {
+			one = s;
+			first = left;
+		} else {
+			is_num(left, first, "the same is left");
+			is_num(memcmp(&s, &one, sizeof s), 0,
+			    "the same state");
+		}
+	}
+}
+
+/* a message of n bytes, line ends included, exactly at and above 1000 */
+static void
+sizes(void)
+{
+	static const struct {
+		size_t n;
+		int good;
+	} t[] = { { 998, 1 }, { 1000, 1 }, { 1001, 0 }, { 1002, 0 },
+		{ 9000, 0 } };
+	static char out[65536];
+	char in[16384], name[32];
+	struct smtpin s;
+	size_t i, k, n;
+
+	/* bytes are counted as they come, without doubled dots and the end */
+	for (i = 0; i < sizeof t / sizeof *t; i++) {
+		strcpy(in, HELO "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n..");
+		n = strlen(in);
+		memset(in + n, 'x', t[i].n - 3);
+		strcpy(in + n + t[i].n - 3, "\r\n.\r\nNOOP\r\n");
+		for (k = 1; k < 40; k += 19) {
+			memset(&s, 0, sizeof s);
+			pump(&s, in, strlen(in), k, out);
+			snprintf(name, sizeof name, "%zu bytes, step %zu",
+			    t[i].n, k);
+			ok(strstr(out, t[i].good ? "E 250|- 250|"
+				    : "X 552|- 250|") != NULL,
+			    name);
+		}
+	}
+}
+
+/* lines of exactly the limit and one more */
+static void
+lines(void)
+{
+	char in[8192], name[64];
+	static char out[65536];
+	static const struct {
+		const char *start;
+		size_t len; /* with CR LF */
+		const char *want;
+	} t[] = { { "NOOP ", SMTPIN_LINE_MAX, "- 250|- 250|" },
+		{ "NOOP ", SMTPIN_LINE_MAX + 1, "- 500|- 250|" },
+		{ "NOOP ", SMTPIN_PATH_LINE_MAX, "- 500|- 250|" },
+		{ "NOOP ", SMTPIN_PATH_LINE_MAX + 1, "- 500|- 250|" },
+		{ "NOOP ", 3 * SMTPIN_PATH_LINE_MAX, "- 500|- 250|" },
+		{ "MAIL FROM:<a@b> ", SMTPIN_PATH_LINE_MAX, "- 555|- 250|" },
+		{ "MAIL FROM:<a@b> ", SMTPIN_PATH_LINE_MAX + 1,
+		    "- 500|- 250|" } };
+	struct smtpin s;
+	size_t i, n, k;
+
+	for (i = 0; i < sizeof t / sizeof *t; i++) {
+		strcpy(in, HELO);
+		n = strlen(in);
+		memset(in + n, 'x', t[i].len - 2);
+		memcpy(in + n, t[i].start, strlen(t[i].start));
+		strcpy(in + n + t[i].len - 2, "\r\nNOOP\r\n");
+		for (k = 1; k < 10000; k *= 7) {
+			memset(&s, 0, sizeof s);
+			pump(&s, in, strlen(in), k, out);
+			snprintf(name, sizeof name, "line of %zu, step %zu",
+			    t[i].len, k);
+			ok(strcmp(out + strlen(H), t[i].want) == 0, name);
+		}
+	}
+}
+
+static void
+messages(void)
+{
+	static const char in[] = HELO "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n"
+	    "DATA\r\n.\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n.\r\n"
+	    "MAIL FROM:<a@b>\r\n";
+
+	config.mail_max = 2;
+	run("messages of a session", in, sizeof in - 1,
+	    H "M<a@b> 250|R<c@d> 250|D 354|E 250|M<a@b> 250|R<c@d> 250|"
+	    "D 354|E 250|- 421!");
+	config.mail_max = 0;
+}
+
+static void
+replies(void)
+{
+	static const struct smtpin_reply one = { 250, "2.0.0", "ok" },
+		many = { 250, NULL, "a\nb\nc" },
+		bad = { 554, "5.0.0", "x\r\x01\xff" "y" };
+	struct smtpin_reply longer = { 250, NULL, NULL };
+	char text[2000];
+	struct buf b = { 0 };
+
+	smtpin_put(&b, &one);
+	smtpin_put(&b, &many);
+	smtpin_put(&b, &bad);
+	buf_putc(&b, '\0');
+	is_str(buf_data(&b), "250 2.0.0 ok\r\n250-a\r\n250-b\r\n250 c\r\n"
+	    "554 5.0.0 x???y\r\n", "replies");
+	buf_clear(&b);
+	memset(text, 'x', sizeof text - 1);
+	text[sizeof text - 1] = '\0';
+	longer.text = text;
+	smtpin_put(&b, &longer);
+	is_num(buf_len(&b), 4 + SMTPIN_TEXT_MAX + 2, "a long reply is cut");
+	buf_free(&b);
+}
+
+/* RSET and HELO leave a state like that after the first greeting */
+static void
+resets(void)
+{
+	static char out[65536];
+	static const char *const before[] = { "MAIL FROM:<a@b> BODY=8BITMIME"
+	    "\r\n", "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n",
+		"MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nx\r\n..y\r\n.\r\n"
+	};
+	struct smtpin fresh = { 0 }, s;
+	char in[256];
+	size_t i;
+
+	pump(&fresh, HELO, strlen(HELO), 1, out);
+	for (i = 0; i < 3; i++) {
+		memset(&s, 0, sizeof s);
+		snprintf(in, sizeof in, HELO "%sRSET\r\n", before[i]);
+		pump(&s, in, strlen(in), 5, out);
+		s.n_mail = 0; /* counts on */
+		ok(memcmp(&s, &fresh, sizeof s) == 0, "as fresh after RSET");
+		memset(&s, 0, sizeof s);
+		snprintf(in, sizeof in, HELO "%s" HELO, before[i]);
+		pump(&s, in, strlen(in), 5, out);
+		s.n_mail = 0;
+		ok(memcmp(&s, &fresh, sizeof s) == 0, "as fresh after EHLO");
+	}
+}
+
+int
+main(void)
+{
+	char name[32];
+	size_t i;
+
+	config.size_max = 1000;
+	config.rcpt_max = 3;
+	config.errors_max = 10;
+	is_num(smtpin_config_init(&config, "mx.example.org"), 0, "config");
+	ok(strstr(config.ehlo, "\nSIZE 1000\n") != NULL, "SIZE is announced");
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		snprintf(name, sizeof name, "case %zu", i);
+		run(name, cases[i].in, strlen(cases[i].in), cases[i].out);
+	}
+	run("NUL in a command", "NOOP \0\r\nNOOP\r\n", 14, "- 500|- 250|");
+	sizes();
+	lines();
+	messages();
+	replies();
+	resets();
+	ok(smtpin_config_init(&config, "") == -1, "no host name");
+	ok(smtpin_config_init(&config, "a b") == -1, "no host name");
+	ok(sizeof(struct smtpin) <= 64, "a session's machine is small");
+	return done();
+}

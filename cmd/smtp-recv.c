@@ -27,7 +27,7 @@ enum {
 	SPARE_FDS = 64 /* for tables, chains and files of large messages */
 };
 
-static const char usage[] = "smtp-recv -C CONFDIR [-l ADDR:PORT]... "
+static const char usage[] = "smtp-recv -C CONFDIR [-l ADDR:PORT] ... "
     "[-a N] [-b BYTES] [-c N] [-d DIR] [-e N] [-m N] [-n N] [-p N] [-r N] "
     "[-s BYTES] [-t SECONDS] [-T SECONDS] next ...";
 
@@ -230,7 +230,7 @@ main(int argc, char **argv)
 		die_usage(usage);
 	read_me();
 	event_gather();
-	inbound_tables(&in, conf);
+	inbound_tables(&in, conf, n_listen > 0);
 	handover_init(&in.next, argv, n_chains);
 	loop_signal_start(&on_term, SIGTERM, stop, NULL);
 	loop_signal_start(&on_int, SIGINT, stop, NULL);

@@ -116,16 +116,18 @@ check_tables(struct inbound *in)
 {
 	int64_t now = clock_mono_ms();
 
-	if (in->local_path == NULL || now - in->tables_ms < TABLE_CHECK_MS)
+	if (now - in->tables_ms < TABLE_CHECK_MS)
 		return;
 	in->tables_ms = now;
 	if (table_check(&in->local))
 		info("%s is in force", in->local_path);
+	in->local_there = in->local.open && access(in->local_path, F_OK) == 0;
+	if (in->relay_path == NULL)
+		return;
 	if (table_check(&in->relay)) {
 		info("%s is in force", in->relay_path);
 		in->relay_complained = 0;
 	}
-	in->local_there = in->local.open && access(in->local_path, F_OK) == 0;
 	in->relay_there = in->relay.open && access(in->relay_path, F_OK) == 0;
 }
 
@@ -158,17 +160,19 @@ path(const char *dir, const char *name)
 }
 
 void
-inbound_tables(struct inbound *in, const char *dir)
+inbound_tables(struct inbound *in, const char *dir, int relay)
 {
 	in->local_path = path(dir, "local.cdb");
-	in->relay_path = path(dir, "relay.cdb");
-	if (table_open(&in->local, in->local_path) == -1)
-		warn("no local domains: %s: %m", in->local_path);
-	if (table_open(&in->relay, in->relay_path) == -1)
-		warn("nobody may relay: %s: %m", in->relay_path);
-	in->local_there = in->local.open;
-	in->relay_there = in->relay.open;
+	in->local_there = table_open(&in->local, in->local_path) == 0;
 	in->tables_ms = clock_mono_ms();
+	if (!relay)
+		return;
+	if (!in->local_there)
+		warn("no local domains: %s: %m", in->local_path);
+	in->relay_path = path(dir, "relay.cdb");
+	in->relay_there = table_open(&in->relay, in->relay_path) == 0;
+	if (!in->relay_there)
+		warn("nobody may relay: %s: %m", in->relay_path);
 }
 
 static enum relay_verdict

@@ -61,7 +61,7 @@ struct inbound {
 	struct letter_store store;
 	struct handover next;
 	struct table local, relay;
-	char *local_path, *relay_path; /* NULL: none */
+	char *local_path, *relay_path; /* NULL: not used */
 	struct inbound_listener listener[INBOUND_LISTENERS_MAX];
 	unsigned n_listeners, n_sessions;
 	struct hash peers;
@@ -94,7 +94,8 @@ int inbound_single(struct inbound *, int rfd, int wfd,
 int inbound_listen(struct inbound *, int fd);
 /* no new connections, no new messages; the loop ends within 2 seconds */
 void inbound_stop(struct inbound *);
-/* the tables of a configuration directory; missing ones are none */
-void inbound_tables(struct inbound *, const char *dir);
+/* the tables of a configuration directory, that of relay rules only where
+ * connections are accepted here; missing ones are none */
+void inbound_tables(struct inbound *, const char *dir, int relay);
 
 #endif

@@ -6,11 +6,13 @@ usage: fakeinject.py [-l SOCKET] DIR ANSWERS
 Parcel number N (from 1) is written to DIR/N.env and DIR/N.msg.  ANSWERS says
 what the receipts are, a letter each, the last one for all that follow:
 K queued (id fakeNNNN), Z temporary, D permanent, X: exit without a receipt,
-H: read on and never answer, J: answer junk.  With -l a Unix socket is served
+H: read on and never answer, J: answer junk, G: K, but not before the file
+DIR/go is there.  With -l a Unix socket is served
 instead of descriptors 0 and 1, one connection after the other."""
 import os
 import socket
 import sys
+import time
 
 
 def netstring(rd):
@@ -48,6 +50,9 @@ class Fake:
                 sys.exit(0)
             if a == "H":
                 continue
+            while a == "G" and not os.path.exists(self.where + "/go"):
+                time.sleep(0.02)
+            a = "K" if a == "G" else a
             text = {"K": b"Kfake%04d" % self.n,
                     "Z": b"Z4.3.1 queue is full",
                     "D": b"D5.7.1 refused", "J": b"?"}[a]

@@ -1,13 +1,17 @@
 #include "queue/commit.h"
 #include "base/clock.h"
+#include "base/fd.h"
 #include "base/num.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/sysmacros.h>
 #include <sys/utsname.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -46,6 +50,37 @@ fsync_keeps_name(int fd)
 		return 0;
 	return s.f_type == EXT4 || s.f_type == XFS || s.f_type == TMPFS ||
 	    s.f_type == btrfs;
+}
+
+/*
+ * ext4 without a journal: there syncfs has the disk write its cache back
+ * before the last blocks of directories are in it
+ */
+static int
+has_no_journal(int fd)
+{
+	char path[PATH_MAX], disk[PATH_MAX], *p;
+	struct stat st;
+	ssize_t n;
+	size_t len;
+	int none;
+
+	if (fstat(fd, &st) == -1)
+		return 0;
+	snprintf(path, sizeof path, "/sys/dev/block/%u:%u", major(st.st_dev),
+	    minor(st.st_dev));
+	n = readlink(path, disk, sizeof disk - 1);
+	if (n <= 0)
+		return 0;
+	disk[n] = '\0';
+	p = strrchr(disk, '/');
+	n = snprintf(path, sizeof path, "/sys/fs/ext4/%s/journal_task",
+	    p == NULL ? disk : p + 1);
+	if ((size_t)n >= sizeof path || fd_slurp(path, 65536, &p, &len) == -1)
+		return 0;
+	none = strncmp(p, "<none>", 6) == 0;
+	free(p);
+	return none;
 }
 
 static int
@@ -109,6 +144,7 @@ commit_open(struct commit *c, const char *queue, enum commit_method method)
 		return -1;
 	c->no_syncfs = !syncfs_tells();
 	c->sync_dir = !fsync_keeps_name(c->root);
+	c->flush_after = has_no_journal(c->root);
 	if (method == COMMIT_TRY)
 		method = nameless_works(c) ? COMMIT_LINK : COMMIT_RENAME;
 	c->method = method;
@@ -297,7 +333,8 @@ static int
 sync_linked(struct commit *c)
 {
 	if (c->kept == 0)
-		return syncfs(c->root);
+		return syncfs(c->root) == -1 ||
+			(c->flush_after && fsync(c->root) == -1) ? -1 : 0;
 	if (sync_each(c) == -1)
 		return -1;
 	return c->sync_dir ? fsync(c->mess[c->dir]) : 0;

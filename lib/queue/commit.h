@@ -49,7 +49,7 @@ struct commit {
 	int64_t reserve_at_ms; /* when free_* were true; 0: never */
 	uint64_t free_bytes, free_inodes;
 	unsigned no_syncfs : 1, link_by_proc : 1, sync_dir : 1,
-	    no_inodes : 1;
+	    no_inodes : 1, flush_after : 1;
 };
 
 /*

@@ -1,9 +1,8 @@
-#include "net/sendpool.h"
+#include "net/sendconn.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,38 +17,16 @@
  *	quitting     QUIT said; closed at the reply
  */
 
-/* why a host would not do, kept while the next is tried */
-struct sendfail {
-	const char *class;
-	unsigned code;
-	char esc[REPLY_ESC_MAX + 1];
-	char text[REPLY_TEXT_MAX + 1];
-};
-
-static void on_ready(void *arg, int events);
-static void next_host(struct sendconn *c);
-static void settle(struct sendconn *c);
-
-static void
-set_wait(struct sendconn *c, enum sendpool_wait w)
+void
+sendconn_wait(struct sendconn *c, enum sendpool_wait w)
 {
 	c->deadline_ms = clock_mono_ms() + sendpool_the->limit.wait_ms[w];
 }
 
-static void
-close_file(struct sendconn *c)
+void
+sendconn_close(struct sendconn *c)
 {
-	if (c->file == -1)
-		return;
-	close(c->file);
-	c->file = -1;
-	sendpool_the->files--;
-}
-
-static void
-close_socket(struct sendconn *c)
-{
-	close_file(c);
+	sendbody_close(c);
 	if (c->fd == -1)
 		return;
 	loop_io_stop(&c->io);
@@ -60,10 +37,10 @@ close_socket(struct sendconn *c)
 	c->dot_left = 0;
 }
 
-static void
-end_conn(struct sendconn *c)
+void
+sendconn_end(struct sendconn *c)
 {
-	close_socket(c);
+	sendconn_close(c);
 	sendpool_gone(sendpool_the, c);
 	free(c->fail);
 	free(c->host);
@@ -137,8 +114,8 @@ dot_is_out(const struct sendconn *c)
 	return m != NULL && m->at == SMTPOUT_DOT && c->dot_left == 0;
 }
 
-static void
-drop_with(struct sendconn *c, const char *class, const char *esc,
+void
+sendconn_drop(struct sendconn *c, const char *class, const char *esc,
     const char *text)
 {
 	struct sendresult r = { .status = "deferred", .class = class,
@@ -146,222 +123,6 @@ drop_with(struct sendconn *c, const char *class, const char *esc,
 		.text_len = strlen(text), .doubt = dot_is_out(c) };
 
 	drop_mail(c, &r);
-}
-
-/* hosts */
-
-static void
-set_fail(struct sendconn *c, const char *class, const char *esc,
-    const char *fmt, const char *a, const char *b)
-{
-	if (c->fail == NULL)
-		c->fail = calloc(1, sizeof *c->fail);
-	if (c->fail == NULL)
-		return;
-	c->fail->class = class;
-	c->fail->code = 0;
-	snprintf(c->fail->esc, sizeof c->fail->esc, "%s", esc);
-	snprintf(c->fail->text, sizeof c->fail->text, fmt, a, b);
-}
-
-static void
-set_fail_reply(struct sendconn *c, const char *class, const struct reply *re)
-{
-	size_t n;
-
-	set_fail(c, class, "4.0.0", "%s%s", "", "");
-	if (c->fail == NULL)
-		return;
-	c->fail->code = re->code;
-	/* no mail at this host: that says nothing of the recipient */
-	if (re->esc != NULL && re->esc_len <= REPLY_ESC_MAX) {
-		memcpy(c->fail->esc, re->esc, re->esc_len);
-		c->fail->esc[re->esc_len] = '\0';
-		c->fail->esc[0] = '4';
-	}
-	n = reply_text(re, c->fail->text, REPLY_TEXT_MAX);
-	c->fail->text[n] = '\0';
-}
-
-/* all hosts have failed; or we have, and that was no attempt */
-static void
-give_up(struct sendconn *c, int local)
-{
-	struct sendresult r = { .status = "deferred", .class = "connect",
-		.esc = "4.4.1", .esc_len = 5, .text = "no usable host" };
-
-	if (local) {
-		r.status = "later";
-		r.class = "local";
-		r.next_ms = clock_wall_us() / 1000 + SENDPOOL_LOCAL_MS;
-	}
-
-	if (c->fail != NULL) {
-		r.class = c->fail->class;
-		r.code = c->fail->code;
-		r.esc = c->fail->esc;
-		r.esc_len = strlen(r.esc);
-		r.text = c->fail->text;
-	}
-	r.text_len = strlen(r.text);
-	sendpool_end(sendpool_the, c->lead, c, &r);
-	c->lead = NULL;
-	end_conn(c);
-}
-
-/* what the memory of dead hosts is about: address, port and source */
-static size_t
-dead_key(const struct dial_addr *to, const struct dial_addr *from,
-    unsigned char key[DEADHOST_KEY_MAX])
-{
-	memset(key, 0, 35);
-	key[0] = to->kind;
-	key[1] = to->port >> 8;
-	key[2] = to->port;
-	memcpy(key + 3, to->ip, 16);
-	if (from->kind == to->kind)
-		memcpy(key + 19, from->ip, 16);
-	return 35;
-}
-
-static const struct dial_addr *
-source(const struct sendconn *c, const struct dial_addr *to)
-{
-	return to->kind == DIAL_V6 ? &c->slot->site.bind6
-				   : &c->slot->site.bind;
-}
-
-static int
-current(const struct sendconn *c, struct dial_addr *to, unsigned char *key,
-    size_t *n)
-{
-	const char *ip = c->ip;
-
-	if (c->kind == DIAL_UNIX || ip == NULL ||
-	    dial_scan_ip(ip, strlen(ip), to) == -1)
-		return 0;
-	to->port = c->port;
-	*n = dead_key(to, source(c, to), key);
-	return 1;
-}
-
-static void
-host_failed(struct sendconn *c)
-{
-	unsigned char key[DEADHOST_KEY_MAX];
-	struct dial_addr to;
-	struct sendpool *p = sendpool_the;
-	size_t n, i;
-
-	if (c->fail == NULL || !current(c, &to, key, &n))
-		return;
-	/* others stand: then it is full, not dead */
-	if (c->slot->n_conn > 1)
-		for (i = 0; i < p->n_conn; i++)
-			if (p->conn[i]->slot == c->slot &&
-			    p->conn[i]->heard &&
-			    strcmp(p->conn[i]->ip, c->ip) == 0)
-				return;
-	deadhost_failed(&p->dead, key, n, clock_mono_ms(), c->fail->text);
-}
-
-static void
-host_alive(struct sendconn *c)
-{
-	unsigned char key[DEADHOST_KEY_MAX];
-	struct dial_addr to;
-	size_t n;
-
-	if (sendpool_the->dead.e != NULL && current(c, &to, key, &n))
-		deadhost_alive(&sendpool_the->dead, key, n);
-}
-
-static int
-remember_host(struct sendconn *c, const struct dial_addr *to,
-    const char *host, size_t len)
-{
-	char ip[DIAL_TEXT_MAX];
-
-	free(c->host);
-	dial_text(to, ip);
-	c->host = malloc(len + strlen(ip) + 2);
-	if (c->host == NULL)
-		return -1;
-	memcpy(c->host, host, len);
-	c->host[len] = '\0';
-	memcpy(c->host + len + 1, ip, strlen(ip) + 1);
-	c->ip = c->host + len + 1;
-	c->kind = to->kind;
-	c->port = to->port;
-	return 0;
-}
-
-enum tried { TRIED_NEXT, TRIED_GOING, TRIED_LOCAL };
-
-static enum tried
-try_host(struct sendconn *c, const char *word, size_t n)
-{
-	unsigned char key[DEADHOST_KEY_MAX];
-	struct dial_addr to;
-	const char *host, *why = NULL;
-	size_t host_len, len;
-	int local;
-
-	if (dial_scan(word, n, &to, &host, &host_len) == -1) {
-		set_fail(c, "local", "4.3.5", "unusable host in mx%s%s", "",
-		    "");
-		return TRIED_NEXT;
-	}
-	if (remember_host(c, &to, host, host_len) == -1)
-		return TRIED_LOCAL;
-	if (to.kind != DIAL_UNIX) {
-		len = dead_key(&to, source(c, &to), key);
-		why = deadhost_skip(&sendpool_the->dead, key, len,
-		    clock_mono_ms());
-	}
-	if (why != NULL) {
-		set_fail(c, "connect", "4.4.1", "%s%s", why, "");
-		return TRIED_NEXT;
-	}
-	c->fd = dial_start(&to, source(c, &to), &local);
-	if (c->fd != -1)
-		return TRIED_GOING;
-	set_fail(c, local ? "local" : "connect", local ? "4.3.0" : "4.4.1",
-	    "unable to connect: %s%s", strerror(errno), "");
-	if (local && errno != EADDRNOTAVAIL && errno != EACCES)
-		return TRIED_LOCAL;
-	if (!local)
-		host_failed(c);
-	return TRIED_NEXT;
-}
-
-static void
-next_host(struct sendconn *c)
-{
-	const char *mx = c->lead->mx;
-	enum tried t = TRIED_NEXT;
-	size_t n;
-
-	close_socket(c);
-	memset(&c->s, 0, sizeof c->s);
-	c->s.lmtp = c->slot->site.lmtp;
-	c->heard = c->stands = c->dead = 0;
-	while (t == TRIED_NEXT) {
-		while (mx[c->mx_at] == ' ')
-			c->mx_at++;
-		n = strcspn(mx + c->mx_at, " ");
-		if (n == 0)
-			break;
-		t = try_host(c, mx + c->mx_at, n);
-		c->mx_at += n;
-	}
-	if (t != TRIED_GOING) {
-		give_up(c, t == TRIED_LOCAL);
-		return;
-	}
-	/* that it stands, or not, shows when there is something to read */
-	set_wait(c, SENDPOOL_CONNECT);
-	loop_io_start(&c->io, c->fd, LOOP_READ, on_ready, c);
 }
 
 int
@@ -378,7 +139,7 @@ sendconn_start(struct sendpool *p, struct sendslot *slot, struct sendtxn *t)
 	p->conn[p->n_conn++] = c;
 	slot->n_conn++;
 	t->started_ms = clock_mono_ms();
-	next_host(c);
+	sendhost_next(c);
 	return 0;
 }
 
@@ -391,19 +152,19 @@ lost(struct sendconn *c, const char *class, const char *esc, const char *why)
 	char text[REPLY_TEXT_MAX];
 
 	if (c->lead != NULL) {
-		set_fail(c, class, esc, "%s (%s)", why,
+		sendhost_fail(c, class, esc, "%s (%s)", why,
 		    c->heard || c->stands ? smtpout_phase_name(ph) : "connect");
 		if (!c->heard && !c->stands)
-			host_failed(c);
-		next_host(c);
+			sendhost_failed(c);
+		sendhost_next(c);
 		return;
 	}
 	if (c->s.front != NULL) {
 		snprintf(text, sizeof text, "%s (%s)", why,
 		    smtpout_phase_name(ph));
-		drop_with(c, dot_is_out(c) ? "dot" : class, esc, text);
+		sendconn_drop(c, dot_is_out(c) ? "dot" : class, esc, text);
 	}
-	end_conn(c);
+	sendconn_end(c);
 }
 
 static void
@@ -429,7 +190,7 @@ sendconn_timeout(struct sendconn *c)
 	if (c->lead != NULL && !c->heard && !c->stands &&
 	    dial_stands(c->fd)) {
 		c->stands = 1;
-		set_wait(c, SENDPOOL_GREETING);
+		sendconn_wait(c, SENDPOOL_GREETING);
 		c->deadline_ms -= sendpool_the->limit.wait_ms[SENDPOOL_CONNECT];
 		if (c->deadline_ms > clock_mono_ms())
 			return;
@@ -458,96 +219,18 @@ sendconn_stop(struct sendconn *c)
 		c->lead = NULL;
 	}
 	if (dot_is_out(c))
-		drop_with(c, "dot", "4.4.2",
+		sendconn_drop(c, "dot", "4.4.2",
 		    "stopped before the reply to the final dot");
 	else
 		drop_mail(c, &r);
-	end_conn(c);
+	sendconn_end(c);
 }
 
-/* writing */
-
-/* all of p, or what is left is kept; 0, or -1: the other side reads no more */
-static int
-send_bytes(struct sendconn *c, const char *p, size_t n)
-{
-	ssize_t w = 0;
-
-	if (buf_len(&c->out) == 0 && n > 0) {
-		do
-			w = write(c->fd, p, n);
-		while (w == -1 && errno == EINTR);
-		if (w == -1 && errno != EAGAIN)
-			return -1;
-		if (w == -1)
-			w = 0;
-	}
-	if ((size_t)w == n)
-		return 0;
-	if (buf_put(&c->out, p + w, n - w) == -1)
-		die(EXIT_TEMP, "out of memory");
-	loop_io_want(&c->io, LOOP_READ | LOOP_WRITE);
-	return 0;
-}
-
-/* a failed write: what the server said last may still be there to read */
-static void
-write_failed(struct sendconn *c)
-{
-	c->dead = 1;
-	buf_free(&c->out);
-	loop_io_want(&c->io, LOOP_READ);
-	set_wait(c, SENDPOOL_QUIT);
-}
-
-static void
-local_fault(struct sendconn *c, const char *what)
-{
-	char text[REPLY_TEXT_MAX];
-
-	snprintf(text, sizeof text, "%s: %s", what, strerror(errno));
-	drop_with(c, "local", "4.3.0", text);
-	end_conn(c);
-}
-
-static int
-open_file(struct sendconn *c, const struct sendtxn *t)
-{
-	if (c->file != -1)
-		return 0;
-	c->file = open(t->file, O_RDONLY | O_CLOEXEC | O_NOCTTY |
-	    O_NONBLOCK);
-	if (c->file == -1)
-		return -1;
-	sendpool_the->files++;
-	return 0;
-}
-
-/* read the chunk at c->pos; the count, or -1 */
-static ssize_t
-read_chunk(struct sendconn *c, const struct sendtxn *t, char *in)
-{
-	size_t want = t->size - c->pos < SENDPOOL_CHUNK ? t->size - c->pos
-							: SENDPOOL_CHUNK;
-	size_t got = 0;
-	ssize_t n;
-
-	while (got < want) {
-		n = pread(c->file, in + got, want - got, t->off + c->pos + got);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == 0)
-			errno = ENODATA; /* shorter than the job says */
-		if (n <= 0)
-			return -1;
-		got += n;
-	}
-	return got;
-}
+/* transactions */
 
 /* has it done its share: by limits, or because other sites wait for a place */
-static int
-worn_out(const struct sendconn *c)
+int
+sendconn_worn_out(const struct sendconn *c)
 {
 	const struct sendpool *p = sendpool_the;
 	const struct sendtxn *next = c->slot->first;
@@ -558,196 +241,6 @@ worn_out(const struct sendconn *c)
 		c->messages >= SENDPOOL_SHARE);
 }
 
-/* the next transaction behind the final dot, into o */
-static void
-pipeline_next(struct sendconn *c, struct buf *o)
-{
-	struct sendpool *p = sendpool_the;
-	struct sendtxn *t;
-	const char *esc, *text;
-	unsigned code;
-
-	t = c->slot->first;
-	if (!smtpout_room(&c->s) || t == NULL || worn_out(c) ||
-	    smtpout_fits(&c->s, &t->mail, &code, &esc, &text) != SMTPOUT_OK)
-		return;
-	t = sendpool_next(p, c->slot);
-	if (t == NULL)
-		return;
-	t->started_ms = clock_mono_ms();
-	c->messages++;
-	smtpout_begin(&c->s, &t->mail);
-	if (smtpout_pull(&c->s, "", o) == -1)
-		die(EXIT_TEMP, "out of memory");
-}
-
-/*
- * One chunk of the message: read, encode, write.  When the socket takes
- * only a part, a small rest is kept; of a large one only its position, and
- * the chunk is read and encoded again when there is room: no connection
- * holds a large buffer while it waits.  1: go on, 0: wait, -1: closed.
- */
-static int
-send_chunk(struct sendconn *c)
-{
-	static char in[SENDPOOL_CHUNK];
-	struct sendtxn *t = (struct sendtxn *)c->s.front;
-	struct buf *o = &sendpool_the->out;
-	struct dotout before = c->dot;
-	size_t dot, rest;
-	ssize_t n, w;
-	int last;
-
-	if (open_file(c, t) == -1 || (n = read_chunk(c, t, in)) == -1) {
-		local_fault(c, "message file");
-		return -1;
-	}
-	buf_clear(o);
-	if (buf_reserve(o, DOTOUT_ROOM((size_t)n) + DOTOUT_END_MAX) == -1)
-		die(EXIT_TEMP, "out of memory");
-	buf_added(o, dotout_feed(&c->dot, in, n, buf_tail(o)));
-	last = c->pos + n == t->size;
-	if (last) {
-		buf_added(o, dotout_end(&c->dot, buf_tail(o)));
-		close_file(c);
-	}
-	dot = buf_len(o) - c->skip;
-	if (last && dot <= SENDPOOL_SAVE) {
-		smtpout_sent(&c->s);
-		pipeline_next(c, o);
-	}
-	do
-		w = write(c->fd, buf_data(o) + c->skip, buf_len(o) - c->skip);
-	while (w == -1 && errno == EINTR);
-	if (w == -1 && errno != EAGAIN) {
-		c->dot_left = dot;
-		write_failed(c);
-		return 0;
-	}
-	if (w == -1)
-		w = 0;
-	if (w > 0)
-		set_wait(c, SENDPOOL_BLOCK);
-	rest = buf_len(o) - c->skip - w;
-	if (rest > 0 && t->mail.at == SMTPOUT_BODY && rest > SENDPOOL_SAVE) {
-		c->skip += w;
-		c->dot = before;
-		if (sendpool_the->files > SENDPOOL_FILES)
-			close_file(c);
-		loop_io_want(&c->io, LOOP_READ | LOOP_WRITE);
-		return 0;
-	}
-	if (rest > 0) {
-		if (buf_put(&c->out, buf_tail(o) - rest, rest) == -1)
-			die(EXIT_TEMP, "out of memory");
-		loop_io_want(&c->io, LOOP_READ | LOOP_WRITE);
-	}
-	c->skip = 0;
-	c->pos += n;
-	if (last) {
-		c->dot_left = dot > (size_t)w ? dot - w : 0;
-		if (t->mail.at == SMTPOUT_BODY) {
-			smtpout_sent(&c->s);
-			buf_clear(o);
-			pipeline_next(c, o);
-			if (send_bytes(c, buf_data(o), buf_len(o)) == -1)
-				write_failed(c);
-		}
-		c->pos = 0;
-		set_wait(c, SENDPOOL_DOT);
-	}
-	return rest == 0 && !last;
-}
-
-/* everything that may be sent now; -1 when the connection is closed */
-static int
-push(struct sendconn *c)
-{
-	struct buf *o = &sendpool_the->out;
-	const char *helo = c->slot->site.helo;
-	unsigned turn;
-	int r = 1;
-
-	if (c->dead)
-		return 0;
-	buf_clear(o);
-	if (smtpout_pull(&c->s, helo != NULL ? helo
-		: sendpool_the->limit.helo, o) == -1)
-		die(EXIT_TEMP, "out of memory");
-	if (buf_len(o) > 0 &&
-	    send_bytes(c, buf_data(o), buf_len(o)) == -1) {
-		write_failed(c);
-		return 0;
-	}
-	if (o->cap > SENDPOOL_OUT_MAX)
-		buf_free(o);
-	for (turn = 0; smtpout_body(&c->s) && buf_len(&c->out) == 0; turn++) {
-		if (turn == SENDPOOL_TURN) {
-			loop_io_want(&c->io, LOOP_READ | LOOP_WRITE);
-			return 0;
-		}
-		r = send_chunk(c);
-		if (r <= 0)
-			return r;
-	}
-	return 0;
-}
-
-static int
-flush_out(struct sendconn *c)
-{
-	ssize_t w;
-
-	if (buf_len(&c->out) == 0)
-		return 0;
-	do
-		w = write(c->fd, buf_data(&c->out), buf_len(&c->out));
-	while (w == -1 && errno == EINTR);
-	if (w == -1 && errno != EAGAIN) {
-		write_failed(c);
-		return -1;
-	}
-	if (w > 0) {
-		c->dot_left = c->dot_left > (size_t)w ? c->dot_left - w : 0;
-		buf_consume(&c->out, w);
-	}
-	if (buf_len(&c->out) > 0)
-		return -1;
-	buf_free(&c->out);
-	return 0;
-}
-
-/* transactions */
-
-/*
- * Many clients ask for SMTPUTF8 whenever it is offered.  Only 8-bit bytes in
- * addresses or the header need it (RFC 6531 section 3.2); a header longer
- * than a chunk counts as such.
- */
-static int
-plain_header(struct sendconn *c, const struct sendtxn *t)
-{
-	static char in[SENDPOOL_CHUNK];
-	const char *end;
-	ssize_t n, i;
-
-	if (open_file(c, t) == -1)
-		return 0;
-	n = read_chunk(c, t, in);
-	close_file(c);
-	if (n <= 0)
-		return n == 0;
-	end = in[0] == '\n' ? in : memmem(in, n, "\n\n", 2);
-	if (end == NULL && (uint64_t)n < t->size)
-		return 0;
-	if (end != NULL)
-		n = end - in;
-	for (i = 0; i < n; i++)
-		if ((unsigned char)in[i] >= 0x80)
-			return 0;
-	return 1;
-}
-
 static void
 begin(struct sendconn *c, struct sendtxn *t)
 {
@@ -755,7 +248,7 @@ begin(struct sendconn *c, struct sendtxn *t)
 	char text[REPLY_TEXT_MAX];
 
 	if (t->mail.utf8 && !(c->s.ext & SMTPOUT_UTF8) && sendtxn_ascii(t) &&
-	    plain_header(c, t))
+	    sendbody_plain_header(c, t))
 		t->mail.utf8 = 0;
 	if (smtpout_fits(&c->s, &t->mail, &r.code, &r.esc, &r.text) !=
 	    SMTPOUT_OK) {
@@ -779,8 +272,8 @@ quit(struct sendconn *c)
 {
 	smtpout_quit(&c->s);
 	c->quitting = 1;
-	set_wait(c, SENDPOOL_QUIT);
-	push(c);
+	sendconn_wait(c, SENDPOOL_QUIT);
+	sendbody_push(c);
 }
 
 static void
@@ -798,7 +291,7 @@ set_phase_wait(struct sendconn *c)
 		[SMTPOUT_QUIT] = SENDPOOL_QUIT
 	};
 
-	set_wait(c, wait[smtpout_phase(&c->s)]);
+	sendconn_wait(c, wait[smtpout_phase(&c->s)]);
 }
 
 /* after events: the next thing to do */
@@ -809,19 +302,19 @@ settle(struct sendconn *c)
 
 	while (c->s.front == NULL && c->lead == NULL && !c->quitting &&
 	    c->fd != -1 && !c->dead) {
-		if (worn_out(c) || sendpool_the->stopping) {
+		if (sendconn_worn_out(c) || sendpool_the->stopping) {
 			quit(c);
 			return;
 		}
 		t = sendpool_next(sendpool_the, c->slot);
 		if (t == NULL) {
 			sendpool_idle(sendpool_the, c);
-			set_wait(c, SENDPOOL_IDLE);
+			sendconn_wait(c, SENDPOOL_IDLE);
 			return;
 		}
 		begin(c, t);
 	}
-	if (push(c) != -1 && !c->dead)
+	if (sendbody_push(c) != -1 && !c->dead)
 		set_phase_wait(c);
 }
 
@@ -859,11 +352,11 @@ on_verdict(struct sendconn *c, const struct smtpout_event *ev)
 static void
 on_refused(struct sendconn *c, const struct smtpout_event *ev)
 {
-	set_fail_reply(c, smtpout_phase_name(ev->phase), &ev->reply);
+	sendhost_fail_reply(c, smtpout_phase_name(ev->phase), &ev->reply);
 	if (write(c->fd, "QUIT\r\n", 6) == -1) {
 		/* it is closed anyway */
 	}
-	next_host(c);
+	sendhost_next(c);
 }
 
 /* 421 and what is no SMTP: the session is over */
@@ -884,20 +377,20 @@ on_fault(struct sendconn *c, const struct smtpout_event *ev)
 			n = reply_text(&ev->reply, said, sizeof said - 1);
 		said[n] = '\0';
 		if (c->lead != NULL) {
-			set_fail(c, "protocol", "4.5.0",
+			sendhost_fail(c, "protocol", "4.5.0",
 			    "unexpected reply: %s%s", said, "");
-			next_host(c);
+			sendhost_next(c);
 			return;
 		}
 		snprintf(text, sizeof text, "unexpected reply (%s): %.400s",
 		    smtpout_phase_name(ev->phase), said);
-		drop_with(c, "protocol", "4.5.0", text);
+		sendconn_drop(c, "protocol", "4.5.0", text);
 	} else {
 		put_reply(&r, &ev->reply, text);
 		r.class = "421";
 		drop_mail(c, &r);
 	}
-	end_conn(c);
+	sendconn_end(c);
 }
 
 /* 0: go on, -1: the connection is gone or another */
@@ -932,7 +425,7 @@ on_event(struct sendconn *c, const struct smtpout_event *ev)
 		on_fault(c, ev);
 		return -1;
 	case SMTPOUT_BYE:
-		end_conn(c);
+		sendconn_end(c);
 		return -1;
 	}
 	return 0;
@@ -948,7 +441,7 @@ feed(struct sendconn *c, const char *p, size_t n)
 
 	if (!c->heard) {
 		c->heard = c->stands = 1;
-		host_alive(c);
+		sendhost_alive(c);
 	}
 	do {
 		at += smtpout_feed(&c->s, p + at, n - at, &ev);
@@ -979,22 +472,22 @@ on_readable(struct sendconn *c)
 	}
 	if (c->is_idle) {
 		/* 421 or noise: nobody asked for it */
-		end_conn(c);
+		sendconn_end(c);
 		return;
 	}
 	if (feed(c, in, kept + n) == 1)
 		settle(c);
 }
 
-static void
-on_ready(void *arg, int events)
+void
+sendconn_ready(void *arg, int events)
 {
 	struct sendconn *c = arg;
 
 	if ((events & LOOP_WRITE) && !c->dead) {
-		if (flush_out(c) == 0) {
+		if (sendbody_flush(c) == 0) {
 			loop_io_want(&c->io, LOOP_READ);
-			if (push(c) == -1)
+			if (sendbody_push(c) == -1)
 				return;
 		}
 	}

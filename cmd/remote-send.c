@@ -72,8 +72,8 @@ set_timeout(const char *arg)
 	for (i = 0; eq != NULL && i < SENDPOOL_WAITS; i++)
 		if (strlen(waits[i].name) == (size_t)(eq - arg) &&
 		    memcmp(waits[i].name, arg, eq - arg) == 0) {
-			pool.limit.wait_ms[i] = duration(eq + 1,
-			    strlen(eq + 1), WAIT_MAX_S);
+			pool.limit.wait_ms[i] =
+			    duration(eq + 1, strlen(eq + 1), WAIT_MAX_S);
 			return;
 		}
 	die_usage(usage);
@@ -87,8 +87,8 @@ set_dead(const char *arg)
 
 	pool.dead.first_ms = duration(arg, n, WAIT_MAX_S);
 	if (dots != NULL)
-		pool.dead.max_ms = duration(dots + 2, strlen(dots + 2),
-		    WAIT_MAX_S);
+		pool.dead.max_ms =
+		    duration(dots + 2, strlen(dots + 2), WAIT_MAX_S);
 	if (pool.dead.max_ms < pool.dead.first_ms)
 		pool.dead.max_ms = pool.dead.first_ms;
 }
@@ -182,8 +182,7 @@ options(int argc, char **argv)
 			set_dead(optarg);
 			break;
 		case 'e':
-			drain_ms = duration(optarg, strlen(optarg),
-			    WAIT_MAX_S);
+			drain_ms = duration(optarg, strlen(optarg), WAIT_MAX_S);
 			break;
 		case 't':
 			set_timeout(optarg);

@@ -76,8 +76,7 @@ open_file(struct sendconn *c, const struct sendtxn *t)
 {
 	if (c->file != -1)
 		return 0;
-	c->file = open(t->file, O_RDONLY | O_CLOEXEC | O_NOCTTY |
-	    O_NONBLOCK);
+	c->file = open(t->file, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (c->file == -1)
 		return -1;
 	sendpool_the->files++;
@@ -88,8 +87,8 @@ open_file(struct sendconn *c, const struct sendtxn *t)
 static ssize_t
 read_chunk(struct sendconn *c, const struct sendtxn *t, char *in)
 {
-	size_t want = t->size - c->pos < SENDPOOL_CHUNK ? t->size - c->pos
-							: SENDPOOL_CHUNK;
+	size_t want = t->size - c->pos < SENDPOOL_CHUNK ? t->size - c->pos :
+							  SENDPOOL_CHUNK;
 	size_t got = 0;
 	ssize_t n;
 
@@ -230,11 +229,10 @@ sendbody_push(struct sendconn *c)
 	if (c->dead)
 		return 0;
 	buf_clear(o);
-	if (smtpout_pull(&c->s, helo != NULL ? helo
-		: sendpool_the->limit.helo, o) == -1)
+	if (smtpout_pull(
+		&c->s, helo != NULL ? helo : sendpool_the->limit.helo, o) == -1)
 		die(EXIT_TEMP, "out of memory");
-	if (buf_len(o) > 0 &&
-	    send_bytes(c, buf_data(o), buf_len(o)) == -1) {
+	if (buf_len(o) > 0 && send_bytes(c, buf_data(o), buf_len(o)) == -1) {
 		write_failed(c);
 		return 0;
 	}

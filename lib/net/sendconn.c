@@ -50,8 +50,8 @@ sendconn_end(struct sendconn *c)
 /* answers */
 
 static void
-put_reply(struct sendresult *r, const struct reply *re,
-    char text[REPLY_TEXT_MAX])
+put_reply(
+    struct sendresult *r, const struct reply *re, char text[REPLY_TEXT_MAX])
 {
 	static const char *const plain[] = { "2.0.0", "3.0.0", "4.0.0",
 		"5.0.0" };
@@ -89,7 +89,9 @@ drop_mail(struct sendconn *c, struct sendresult *r)
 	c->s.front = c->s.behind = NULL;
 	if (behind != NULL) {
 		struct sendresult q = { .status = "later",
-			.class = "lost", .esc = "4.4.2", .esc_len = 5,
+			.class = "lost",
+			.esc = "4.4.2",
+			.esc_len = 5,
 			.text = "connection ended before this message" };
 
 		q.text_len = strlen(q.text);
@@ -115,12 +117,16 @@ dot_is_out(const struct sendconn *c)
 }
 
 void
-sendconn_drop(struct sendconn *c, const char *class, const char *esc,
-    const char *text)
+sendconn_drop(
+    struct sendconn *c, const char *class, const char *esc, const char *text)
 {
-	struct sendresult r = { .status = "deferred", .class = class,
-		.esc = esc, .esc_len = 5, .text = text,
-		.text_len = strlen(text), .doubt = dot_is_out(c) };
+	struct sendresult r = { .status = "deferred",
+		.class = class,
+		.esc = esc,
+		.esc_len = 5,
+		.text = text,
+		.text_len = strlen(text),
+		.doubt = dot_is_out(c) };
 
 	drop_mail(c, &r);
 }
@@ -160,8 +166,8 @@ lost(struct sendconn *c, const char *class, const char *esc, const char *why)
 		return;
 	}
 	if (c->s.front != NULL) {
-		snprintf(text, sizeof text, "%s (%s)", why,
-		    smtpout_phase_name(ph));
+		snprintf(
+		    text, sizeof text, "%s (%s)", why, smtpout_phase_name(ph));
 		sendconn_drop(c, dot_is_out(c) ? "dot" : class, esc, text);
 	}
 	sendconn_end(c);
@@ -187,8 +193,7 @@ sendconn_timeout(struct sendconn *c)
 		lost(c, "lost", "4.4.2", "connection closed");
 		return;
 	}
-	if (c->lead != NULL && !c->heard && !c->stands &&
-	    dial_stands(c->fd)) {
+	if (c->lead != NULL && !c->heard && !c->stands && dial_stands(c->fd)) {
 		c->stands = 1;
 		sendconn_wait(c, SENDPOOL_GREETING);
 		c->deadline_ms -= sendpool_the->limit.wait_ms[SENDPOOL_CONNECT];
@@ -204,8 +209,10 @@ sendconn_timeout(struct sendconn *c)
 void
 sendconn_stop(struct sendconn *c)
 {
-	struct sendresult r = { .status = "later", .class = "local",
-		.text = "stopping", .text_len = 8 };
+	struct sendresult r = { .status = "later",
+		.class = "local",
+		.text = "stopping",
+		.text_len = 8 };
 
 	if (c->is_idle && c->fd != -1) {
 		/* without waiting for its reply: the place is needed */
@@ -279,8 +286,8 @@ quit(struct sendconn *c)
 static void
 set_phase_wait(struct sendconn *c)
 {
-	static const enum sendpool_wait wait[] = {
-		[SMTPOUT_GREETING] = SENDPOOL_GREETING,
+	static const enum sendpool_wait wait[] = { [SMTPOUT_GREETING] =
+						       SENDPOOL_GREETING,
 		[SMTPOUT_HELO] = SENDPOOL_HELO,
 		[SMTPOUT_MAIL] = SENDPOOL_MAIL,
 		[SMTPOUT_RCPT] = SENDPOOL_RCPT,
@@ -288,8 +295,7 @@ set_phase_wait(struct sendconn *c)
 		[SMTPOUT_BLOCK] = SENDPOOL_BLOCK,
 		[SMTPOUT_FINAL] = SENDPOOL_DOT,
 		[SMTPOUT_IDLE] = SENDPOOL_IDLE,
-		[SMTPOUT_QUIT] = SENDPOOL_QUIT
-	};
+		[SMTPOUT_QUIT] = SENDPOOL_QUIT };
 
 	sendconn_wait(c, wait[smtpout_phase(&c->s)]);
 }
@@ -331,7 +337,8 @@ static void
 on_verdict(struct sendconn *c, const struct smtpout_event *ev)
 {
 	static const char *const status[] = { [SMTPOUT_OK] = "sent",
-		[SMTPOUT_TEMP] = "deferred", [SMTPOUT_PERM] = "bounced",
+		[SMTPOUT_TEMP] = "deferred",
+		[SMTPOUT_PERM] = "bounced",
 		[SMTPOUT_LATER] = "later" };
 	struct sendtxn *t = (struct sendtxn *)ev->mail;
 	char text[REPLY_TEXT_MAX];
@@ -339,8 +346,9 @@ on_verdict(struct sendconn *c, const struct smtpout_event *ev)
 	unsigned i;
 
 	if (ev->verdict != SMTPOUT_OK)
-		r.class = ev->verdict == SMTPOUT_LATER ? "limit"
-		    : smtpout_phase_name(ev->phase);
+		r.class = ev->verdict == SMTPOUT_LATER ?
+		    "limit" :
+		    smtpout_phase_name(ev->phase);
 	if (ev->verdict == SMTPOUT_LATER)
 		r.next_ms = clock_wall_us() / 1000;
 	put_reply(&r, &ev->reply, text);
@@ -414,8 +422,8 @@ on_event(struct sendconn *c, const struct smtpout_event *ev)
 		/* fall through */
 	case SMTPOUT_OVER:
 		if (ev->over)
-			sendpool_end(sendpool_the, (struct sendtxn *)ev->mail,
-			    c, NULL);
+			sendpool_end(
+			    sendpool_the, (struct sendtxn *)ev->mail, c, NULL);
 		return 0;
 	case SMTPOUT_REFUSED:
 		on_refused(c, ev);

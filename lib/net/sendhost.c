@@ -20,7 +20,8 @@ sendhost_fail(struct sendconn *c, const char *class, const char *esc,
 }
 
 void
-sendhost_fail_reply(struct sendconn *c, const char *class, const struct reply *re)
+sendhost_fail_reply(
+    struct sendconn *c, const char *class, const struct reply *re)
 {
 	size_t n;
 
@@ -42,8 +43,11 @@ sendhost_fail_reply(struct sendconn *c, const char *class, const struct reply *r
 static void
 give_up(struct sendconn *c, int local)
 {
-	struct sendresult r = { .status = "deferred", .class = "connect",
-		.esc = "4.4.1", .esc_len = 5, .text = "no usable host" };
+	struct sendresult r = { .status = "deferred",
+		.class = "connect",
+		.esc = "4.4.1",
+		.esc_len = 5,
+		.text = "no usable host" };
 
 	if (local) {
 		r.status = "later";
@@ -82,8 +86,7 @@ dead_key(const struct dial_addr *to, const struct dial_addr *from,
 static const struct dial_addr *
 source(const struct sendconn *c, const struct dial_addr *to)
 {
-	return to->kind == DIAL_V6 ? &c->slot->site.bind6
-				   : &c->slot->site.bind;
+	return to->kind == DIAL_V6 ? &c->slot->site.bind6 : &c->slot->site.bind;
 }
 
 static int
@@ -113,8 +116,7 @@ sendhost_failed(struct sendconn *c)
 	/* others stand: then it is full, not dead */
 	if (c->slot->n_conn > 1)
 		for (i = 0; i < p->n_conn; i++)
-			if (p->conn[i]->slot == c->slot &&
-			    p->conn[i]->heard &&
+			if (p->conn[i]->slot == c->slot && p->conn[i]->heard &&
 			    strcmp(p->conn[i]->ip, c->ip) == 0)
 				return;
 	deadhost_failed(&p->dead, key, n, clock_mono_ms(), c->fail->text);
@@ -132,8 +134,8 @@ sendhost_alive(struct sendconn *c)
 }
 
 static int
-remember_host(struct sendconn *c, const struct dial_addr *to,
-    const char *host, size_t len)
+remember_host(struct sendconn *c, const struct dial_addr *to, const char *host,
+    size_t len)
 {
 	char ip[DIAL_TEXT_MAX];
 
@@ -163,16 +165,16 @@ try_host(struct sendconn *c, const char *word, size_t n)
 	int local;
 
 	if (dial_scan(word, n, &to, &host, &host_len) == -1) {
-		sendhost_fail(c, "local", "4.3.5", "unusable host in mx%s%s", "",
-		    "");
+		sendhost_fail(
+		    c, "local", "4.3.5", "unusable host in mx%s%s", "", "");
 		return TRIED_NEXT;
 	}
 	if (remember_host(c, &to, host, host_len) == -1)
 		return TRIED_LOCAL;
 	if (to.kind != DIAL_UNIX) {
 		len = dead_key(&to, source(c, &to), key);
-		why = deadhost_skip(&sendpool_the->dead, key, len,
-		    clock_mono_ms());
+		why = deadhost_skip(
+		    &sendpool_the->dead, key, len, clock_mono_ms());
 	}
 	if (why != NULL) {
 		sendhost_fail(c, "connect", "4.4.1", "%s%s", why, "");
@@ -218,4 +220,3 @@ sendhost_next(struct sendconn *c)
 	sendconn_wait(c, SENDPOOL_CONNECT);
 	loop_io_start(&c->io, c->fd, LOOP_READ, sendconn_ready, c);
 }
-

@@ -6,8 +6,8 @@
 
 static const char *const labels[SENDJOB_LABELS] = { "id", "n", "from", "to",
 	"file", "off", "size", "body", "smtputf8", "ret", "envid", "notify",
-	"orcpt", "mx", "conn", "msgs-per-conn", "tls", "site", "via", "src", "proto",
-	"helo", "bind", "bind6" };
+	"orcpt", "mx", "conn", "msgs-per-conn", "tls", "site", "via", "src",
+	"proto", "helo", "bind", "bind6" };
 
 static void
 sort_fields(struct sendjob *j)
@@ -26,8 +26,8 @@ sort_fields(struct sendjob *j)
 }
 
 static int
-number(const struct sendjob *j, enum sendjob_label i, uint64_t max,
-    uint64_t *out)
+number(
+    const struct sendjob *j, enum sendjob_label i, uint64_t max, uint64_t *out)
 {
 	const struct ltsv_field *f = j->f[i];
 
@@ -111,8 +111,7 @@ sendjob_addresses(const struct sendjob *j)
 {
 	if (!good_address(j->f[SENDJOB_FROM]))
 		return SENDJOB_BAD_FROM;
-	if (j->f[SENDJOB_TO]->value_len == 0 ||
-	    !good_address(j->f[SENDJOB_TO]))
+	if (j->f[SENDJOB_TO]->value_len == 0 || !good_address(j->f[SENDJOB_TO]))
 		return SENDJOB_BAD_TO;
 	return SENDJOB_GOOD;
 }
@@ -138,8 +137,8 @@ needs_utf8(const char *address)
 size_t
 sendjob_key(const struct sendjob *j, char out[SENDJOB_KEY_MAX])
 {
-	int named = j->f[SENDJOB_SITE] != NULL &&
-	    j->f[SENDJOB_SITE]->value_len > 0;
+	int named =
+	    j->f[SENDJOB_SITE] != NULL && j->f[SENDJOB_SITE]->value_len > 0;
 	size_t at = 0, i, n;
 
 	for (i = named ? SENDJOB_SITE : SENDJOB_MX; i < SENDJOB_LABELS; i++) {
@@ -179,8 +178,8 @@ good_helo(const char *s)
 }
 
 int
-sendsite_fill(struct sendsite *s, const struct sendjob *j, const char *key,
-    size_t n)
+sendsite_fill(
+    struct sendsite *s, const struct sendjob *j, const char *key, size_t n)
 {
 	const struct ltsv_field *b = j->f[SENDJOB_BIND];
 	char *p;
@@ -263,8 +262,8 @@ static void
 take_rcpt(struct smtpout_rcpt *r, const struct sendjob *j, char *p)
 {
 	r->to = take(j, SENDJOB_TO, &p);
-	r->dsn = params(j, SENDJOB_NOTIFY, "NOTIFY=", SENDJOB_ORCPT, "ORCPT=",
-	    &p);
+	r->dsn =
+	    params(j, SENDJOB_NOTIFY, "NOTIFY=", SENDJOB_ORCPT, "ORCPT=", &p);
 	r->n = j->n;
 	r->state = SMTPOUT_WAITING;
 }
@@ -284,8 +283,8 @@ sendtxn_new(const struct sendjob *j)
 	t->file = take(j, SENDJOB_FILE, &p);
 	t->mx = take(j, SENDJOB_MX, &p);
 	t->mail.from = take(j, SENDJOB_FROM, &p);
-	t->mail.dsn = params(j, SENDJOB_RET, "RET=", SENDJOB_ENVID, "ENVID=",
-	    &p);
+	t->mail.dsn =
+	    params(j, SENDJOB_RET, "RET=", SENDJOB_ENVID, "ENVID=", &p);
 	t->mail.size = t->size = j->size;
 	t->off = j->off;
 	t->msgs = j->msgs;
@@ -325,8 +324,8 @@ grow(struct sendtxn *t)
 
 	if (t->mail.n_rcpt < t->rcpt_cap)
 		return 0;
-	r = realloc(t->mail.rcpt == &t->one ? NULL : t->mail.rcpt,
-	    cap * sizeof *r);
+	r = realloc(
+	    t->mail.rcpt == &t->one ? NULL : t->mail.rcpt, cap * sizeof *r);
 	if (r == NULL)
 		return -1;
 	if (t->mail.rcpt == &t->one)

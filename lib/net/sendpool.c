@@ -23,7 +23,7 @@ sendpool_answer(struct sendpool *p, struct sendtxn *t, unsigned i,
 	}
 	r->ms = t->started_ms == 0 ? -1 : clock_mono_ms() - t->started_ms;
 	if (sendresult_put(&p->link->up.out, t->id, t->mail.rcpt[i].n,
-	    &slot->site, r) == -1)
+		&slot->site, r) == -1)
 		die(EXIT_TEMP, "out of memory");
 	t->mail.rcpt[i].state = SMTPOUT_DECIDED;
 	wire_dirty(&p->link->up);
@@ -47,8 +47,10 @@ later(struct sendpool *p, struct sendtxn *t, const char *class,
     const char *text, int64_t in_ms)
 {
 	struct sendslot *s = t->site;
-	struct sendresult r = { .status = "later", .class = class,
-		.text = text, .text_len = strlen(text),
+	struct sendresult r = { .status = "later",
+		.class = class,
+		.text = text,
+		.text_len = strlen(text),
 		.next_ms = clock_wall_us() / 1000 + in_ms };
 
 	if (strcmp(class, "limit") == 0)
@@ -105,8 +107,8 @@ tick(struct sendpool *p)
 {
 	if (!loop_timer_active(&p->tick) &&
 	    (p->n_conn > 0 || p->closing || p->ready != NULL))
-		loop_timer_set(&p->tick, p->closing ? SENDPOOL_TICK_MS / 5
-						    : SENDPOOL_TICK_MS,
+		loop_timer_set(&p->tick,
+		    p->closing ? SENDPOOL_TICK_MS / 5 : SENDPOOL_TICK_MS,
 		    on_tick, p);
 }
 
@@ -300,8 +302,9 @@ unwant(struct sendpool *p, struct sendslot *s)
 static size_t
 site_max(const struct sendpool *p, const struct sendslot *s)
 {
-	return s->conns > 0 && s->conns < p->limit.site_conns
-	    ? s->conns : p->limit.site_conns;
+	return s->conns > 0 && s->conns < p->limit.site_conns ?
+	    s->conns :
+	    p->limit.site_conns;
 }
 
 /* the line is full, and this site is at its own limit: others come first */
@@ -356,8 +359,8 @@ serve(struct sendpool *p, struct sendslot *s)
 		}
 		t = dequeue(p, s);
 		if (sendconn_start(p, s, t) == -1)
-			later(p, t, "local", "out of memory",
-			    SENDPOOL_LOCAL_MS);
+			later(
+			    p, t, "local", "out of memory", SENDPOOL_LOCAL_MS);
 	}
 	unwant(p, s);
 	if (p->want != NULL && (p->n_conn < p->limit.conns || p->n_idle > 0))
@@ -489,7 +492,7 @@ refuse(struct sendpool *p, const struct sendjob *j, const struct sendslot *s,
 	r->esc_len = 5;
 	r->ms = -1;
 	if (sendresult_put(&p->link->up.out, id, j->n,
-	    s == NULL ? NULL : &s->site, r) == -1)
+		s == NULL ? NULL : &s->site, r) == -1)
 		die(EXIT_TEMP, "out of memory");
 	wire_dirty(&p->link->up);
 }
@@ -498,8 +501,9 @@ refuse(struct sendpool *p, const struct sendjob *j, const struct sendslot *s,
 static void
 refuse_local(struct sendpool *p, const struct sendjob *j, const char *why)
 {
-	struct sendresult r = { .status = "deferred", .class = "local",
-		.esc = "4.3.5" };
+	struct sendresult r = {
+		.status = "deferred", .class = "local", .esc = "4.3.5"
+	};
 	char text[200];
 
 	snprintf(text, sizeof text, "job: %s", why);
@@ -508,8 +512,8 @@ refuse_local(struct sendpool *p, const struct sendjob *j, const char *why)
 
 /* an address that would break the command, before any server sees it */
 static int
-bad_address(struct sendpool *p, const struct sendjob *j,
-    const struct sendslot *s)
+bad_address(
+    struct sendpool *p, const struct sendjob *j, const struct sendslot *s)
 {
 	struct sendresult r = { .status = "bounced", .code = 553 };
 
@@ -517,8 +521,8 @@ bad_address(struct sendpool *p, const struct sendjob *j,
 	case SENDJOB_BAD_FROM:
 		r.esc = "5.1.7";
 		r.class = "mail";
-		refuse(p, j, s, &r,
-		    "553 5.1.7 the sender's address is malformed");
+		refuse(
+		    p, j, s, &r, "553 5.1.7 the sender's address is malformed");
 		return 1;
 	case SENDJOB_BAD_TO:
 		r.esc = "5.1.3";
@@ -538,8 +542,9 @@ sendpool_job(struct sendpool *p, const char *line, size_t n)
 	static struct sendjob j;
 	const char *bad = sendjob_parse(line, n, &j);
 	struct sendslot *s = bad == NULL ? find_slot(p, &j) : NULL;
-	struct sendresult tls = { .status = "deferred", .class = "tls",
-		.esc = "4.7.4" };
+	struct sendresult tls = {
+		.status = "deferred", .class = "tls", .esc = "4.7.4"
+	};
 	struct sendtxn *t = p->open;
 
 	if (s == NULL) {
@@ -592,8 +597,8 @@ void
 sendpool_open(struct sendpool *p, struct link *l)
 {
 	size_t fds = fd_limit_raise();
-	size_t most = fds > SENDPOOL_RESERVE + 16 ? fds - SENDPOOL_RESERVE
-						  : fds / 2;
+	size_t most =
+	    fds > SENDPOOL_RESERVE + 16 ? fds - SENDPOOL_RESERVE : fds / 2;
 
 	sendpool_the = p;
 	p->link = l;

@@ -66,8 +66,8 @@ deadhost_failed(struct deadhost *d, const void *key, size_t n, int64_t now_ms,
 		e->key_len = n;
 		e->pause_ms = d->first_ms;
 	} else if (e->probing) {
-		e->pause_ms = e->pause_ms > d->max_ms / 2 ? d->max_ms
-							  : 2 * e->pause_ms;
+		e->pause_ms =
+		    e->pause_ms > d->max_ms / 2 ? d->max_ms : 2 * e->pause_ms;
 	}
 	/* one of several attempts that began together: no growth */
 	e->probing = 0;

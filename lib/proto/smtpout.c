@@ -54,8 +54,8 @@ smtpout_phase(const struct smtpout *s)
 const char *
 smtpout_phase_name(enum smtpout_phase p)
 {
-	static const char *const names[] = { "greeting", "helo", "mail",
-		"rcpt", "data", "block", "dot", "idle", "quit" };
+	static const char *const names[] = { "greeting", "helo", "mail", "rcpt",
+		"data", "block", "dot", "idle", "quit" };
 
 	return names[p];
 }
@@ -152,16 +152,16 @@ finish(struct smtpout *s, struct smtpout_event *ev)
 }
 
 static void
-say_verdict(struct smtpout *s, struct smtpout_event *ev, unsigned first,
-    unsigned end)
+say_verdict(
+    struct smtpout *s, struct smtpout_event *ev, unsigned first, unsigned end)
 {
 	unsigned class = ev->reply.code / 100;
 
 	ev->kind = SMTPOUT_VERDICT;
 	ev->mail = s->front;
-	ev->verdict = class == 2 ? SMTPOUT_OK
-	    : class == 5	 ? SMTPOUT_PERM
-				 : SMTPOUT_TEMP;
+	ev->verdict = class == 2 ? SMTPOUT_OK :
+	    class == 5           ? SMTPOUT_PERM :
+				   SMTPOUT_TEMP;
 	ev->first = first;
 	ev->end = end;
 }
@@ -314,8 +314,8 @@ on_step(struct smtpout *s, struct smtpout_event *ev)
 }
 
 size_t
-smtpout_feed(struct smtpout *s, const char *in, size_t n,
-    struct smtpout_event *ev)
+smtpout_feed(
+    struct smtpout *s, const char *in, size_t n, struct smtpout_event *ev)
 {
 	size_t used = 0;
 	long len;
@@ -413,8 +413,10 @@ put_hello(struct smtpout *s, const char *helo, struct buf *out)
 {
 	int r;
 
-	r = buf_puts(out, s->lmtp ? "LHLO " : s->state == OLD ? "HELO "
-							      : "EHLO ");
+	r = buf_puts(out,
+	    s->lmtp             ? "LHLO " :
+		s->state == OLD ? "HELO " :
+				  "EHLO ");
 	r |= buf_puts(out, helo);
 	return r | buf_puts(out, "\r\n");
 }
@@ -448,8 +450,8 @@ smtpout_room(const struct smtpout *s)
 {
 	if (s->state != OPEN || smtpout_spent(s) || s->behind != NULL)
 		return 0;
-	return s->front == NULL || ((s->ext & SMTPOUT_PIPELINING) &&
-	    s->front->at == SMTPOUT_DOT);
+	return s->front == NULL ||
+	    ((s->ext & SMTPOUT_PIPELINING) && s->front->at == SMTPOUT_DOT);
 }
 
 enum smtpout_verdict

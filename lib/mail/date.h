@@ -13,8 +13,7 @@
  */
 enum {
 	DATE_LEN = 31,             /* without a NUL */
-	DATE_OFFSET_MAX = 24 * 60 - 1, /* minutes; more is cut to it */
-	DATE_YEAR_MAX = 9999
+	DATE_OFFSET_MAX = 24 * 60 - 1 /* minutes; more is cut to it */
 };
 
 /*

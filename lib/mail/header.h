@@ -10,8 +10,7 @@
  */
 enum {
 	HEADER_MAX = 1 << 20,  /* bytes of a header that programs look at */
-	HEADER_NAME_MAX = 998, /* a longer name is no name */
-	HEADER_FIELDS_MAX = 10000
+	HEADER_NAME_MAX = 998 /* a longer name is no name */
 };
 
 enum header_end {

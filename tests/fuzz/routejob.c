@@ -58,7 +58,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	static const struct lookup no = { none, NULL };
-	static const struct where_conf c = { no, no, no, no, { "" } };
+	const struct where_conf c = { no, no, no, no, { "" } };
 	static const struct slice site = { "s", 1 }, mx = { "h/25/i", 6 };
 	static struct routejob j;
 	static struct where w;

@@ -71,6 +71,8 @@ routejob_read(struct routejob *j, const char *p, size_t n)
 	int bad = ltsv_parse(p, n, &j->l);
 	unsigned i;
 
+	if (n > 0 && p[n - 1] == '\n')
+		n--;
 	j->line = p;
 	j->n = n;
 	memset(&j->w, 0, offsetof(struct where_job, tag));

@@ -27,7 +27,7 @@ struct routejob {
 /*
  * routejob_read - take a line apart
  *
- * p, n  a line without LF; must stay
+ * p, n  a line, with or without its LF; must stay
  * Returns 0, or -1 when it is no job.  Then id may be known all the same.
  */
 int routejob_read(struct routejob *, const char *p, size_t n);

@@ -74,7 +74,14 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		return 0;
 	}
 	where_decide(&w, &c, &j.w);
-	check(&b, routejob_local(&b, &j, &w), &j);
-	check(&b, routejob_remote(&b, &j, &w, "me", site, mx), &j);
+	if (w.what == WHERE_LOCAL) {
+		check(&b, routejob_local(&b, &j, &w), &j);
+	} else if (w.what == WHERE_MX) {
+		check(&b, routejob_remote(&b, &j, &w, "me", site, mx), &j);
+	} else {
+		must(routejob_answer(&b, &j, "bounced", w.esc, w.class, j.w.to,
+		    w.text) == 0);
+		must(ltsv_parse(buf_data(&b), buf_len(&b), &l) == 0);
+	}
 	return 0;
 }

@@ -53,12 +53,12 @@ $B/fuzz/%: tests/fuzz/%.c $(LIBSRC)
 	clang -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 	    -std=gnu11 $(CPPFLAGS) -g -O1 -o $@ $^ $(BASELIBS) $(FUZZLIBS)
 
-$(DNS:%=$B/bin/%): LDLIBS += -lunbound
-FUZZLIBS = -lunbound
+$(DNS:%=$B/bin/%): LDLIBS += -lunbound -lidn2
+FUZZLIBS = -lunbound -lidn2
 
 # Everything up to here needs only the compiler and the packages of BUILD_PKGS.
 
-BUILD_PKGS = libowfat-dev libev-dev libunbound-dev
+BUILD_PKGS = libowfat-dev libev-dev libunbound-dev libidn2-dev
 RUN_PKGS   = dns-root-data runit
 CHECK_PKGS = $(BUILD_PKGS) $(RUN_PKGS) python3 perl strace mandoc procps \
 	     tinycdb ucspi-tcp-ipv6 iproute2 e2fsprogs nsd universal-ctags \

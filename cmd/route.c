@@ -6,6 +6,7 @@
 #include "base/num.h"
 #include "base/table.h"
 #include "net/dest.h"
+#include "net/idn.h"
 #include "net/link.h"
 #include "net/resolve.h"
 #include "net/routejob.h"
@@ -296,6 +297,42 @@ send_to_literal(void)
 	free(d);
 }
 
+/*
+ * A domain as DNS knows it, in place of one in UTF-8.  Where the user is
+ * ASCII the whole address becomes so: no next host needs SMTPUTF8 for it.
+ * 0, or -1 when answered.
+ */
+static int
+to_ascii(void)
+{
+	char domain[TEXT_DOMAIN_MAX + 1];
+	struct buf a = { 0 };
+	size_t user = where.addr.user_len;
+	int r;
+
+	if (!idn_needed(where.addr.domain, where.addr.domain_len))
+		return 0;
+	if (idn_ascii(where.addr.domain, where.addr.domain_len, domain) ==
+	    -1) {
+		answer("bounced", "5.1.2", "policy",
+		    "not an internationalized domain name");
+		return -1;
+	}
+	check_memory(buf_put(&a, buf_data(&where.to), user));
+	check_memory(buf_putc(&a, '@'));
+	check_memory(buf_puts(&a, domain));
+	r = address_set(&where.addr, buf_data(&a), buf_len(&a));
+	if (r == 0 && !idn_needed(buf_data(&a), user)) {
+		buf_clear(&where.to);
+		check_memory(buf_put(&where.to, buf_data(&a), buf_len(&a)));
+		where.renamed = 1;
+	}
+	buf_free(&a);
+	if (r == -1)
+		answer("bounced", "5.1.3", "policy", "address too long");
+	return r;
+}
+
 static void
 send_by_dns(void)
 {
@@ -329,7 +366,7 @@ act(void)
 	case WHERE_MX:
 		if (where.addr.domain[0] == '[')
 			send_to_literal();
-		else
+		else if (to_ascii() == 0)
 			send_by_dns();
 		break;
 	case WHERE_HOST:
@@ -467,6 +504,7 @@ static int
 explain_job(char **argv)
 {
 	static struct buf b;
+	char domain[TEXT_DOMAIN_MAX + 1];
 	struct dest *d;
 	unsigned i;
 
@@ -488,8 +526,12 @@ explain_job(char **argv)
 	if (where.what == WHERE_MX ? where.addr.domain[0] == '[' :
 	    i == where.rule.n_host)
 		return 0;
-	d = where.what == WHERE_MX ? dest_mx(where.addr.domain,
-	    where.addr.domain_len) : dest_hosts(where.rule.host,
+	if (where.what == WHERE_MX && idn_ascii(where.addr.domain,
+	    where.addr.domain_len, domain) == -1) {
+		printf("bounced esc:5.1.2\n");
+		return 0;
+	}
+	d = where.what == WHERE_MX ? dest_mx(domain, strlen(domain)) : dest_hosts(where.rule.host,
 	    where.rule.n_host, where.what == WHERE_LMTP);
 	check_memory(d == NULL ? -1 : 0);
 	if (dest_answer(d) != NULL) {

@@ -72,6 +72,7 @@ ten.private A 10.1.2.3
 cname MX 10 alias
 alias CNAME mx1.two
 whole CNAME two
+xn--bcher-kva MX 10 mx2.two
 relay A 198.51.100.33
 relay AAAA 2001:db8::33
 fault MX 10 x.dead
@@ -169,6 +170,8 @@ is "a relay host by name" "$(mx relay.example)" \
 	"site:relay.test:2526,198.51.100.99 relay.test/2526/198.51.100.33 relay.test/2526/2001:db8::33 198.51.100.99/25/198.51.100.99 "
 like "a relay host without address" "$(mx norelay.example)" "^deferred esc:4.4.4"
 is "a relay host may be anywhere" "$(mx loop.example)" "site:lo.lo.test lo.lo.test/25/127.0.0.1 "
+is "a domain in UTF-8" "$(mx bücher.test)" "site:mx2.two.test mx2.two.test/25/198.51.100.2 "
+is "in capitals" "$(mx BÜCHER.Test)" "site:mx2.two.test mx2.two.test/25/198.51.100.2 "
 count() { mx "$1" | tr ' ' '\n' | grep -c /; }
 is "20 MX" "$(count twenty.test)" 20
 is "21 MX: the best 20" "$(count twentyone.test)" 20
@@ -187,7 +190,7 @@ fi
 
 # jobs
 job() { printf 'id:m%s\tn:0\tfrom:s@x.org\tto:%s\tsize:100\n' "$1" "$2"; }
-label() { sed -n "/^id:$1$tab/{ s/.*$tab$2:\([^$tab]*\).*/\1/p; q; }" "$T/out"; }
+label() { LC_ALL=C sed -n "/^id:$1$tab/{ s/.*$tab$2:\([^$tab]*\).*/\1/p; q; }" "$T/out"; }
 start() { # OPTIONS: route with its input on descriptor 9
 	rm -f "$T/req"; mkfifo "$T/req"; : >"$T/out"
 	route "$@" "$C" cat <"$T/req" >"$T/out" 2>"$T/err" & p=$!
@@ -207,8 +210,13 @@ is "and in order" "$(sed -n 's/^id:mtwo-\([0-9]\).*/\1/p' "$T/out" | tr -d '\n')
 is "labels" "$(label mtwo-1 site) $(label mtwo-1 mx) $(label mtwo-1 domain) $(label mtwo-1 via) $(label mtwo-1 helo)" \
 	"mx1.two.test mx1.two.test/25/198.51.100.1 mx1.two.test/25/2001:db8::1 mx2.two.test/25/198.51.100.2 two.test default mail.example.org"
 is "a bounce" "$(label mnull-1 status) $(label mnull-1 esc) $(label mnull-1 class)" "bounced 5.1.10 null-mx"
+job u1 x@bücher.test >&9; job u2 ä@bücher.test >&9; job u3 "$(printf 'x@\303\303.test')" >&9
+wait_for 10 lines 43
+is "an address becomes ASCII" "$(label mu1 to) $(label mu1 orig) $(label mu1 domain)" "x@xn--bcher-kva.test x@bücher.test xn--bcher-kva.test"
+is "unless the user is not" "$(label mu2 to) $(label mu2 orig) $(label mu2 domain)" "ä@bücher.test  xn--bcher-kva.test"
+is "bytes that are no UTF-8" "$(label mu3 status) $(label mu3 esc)" "bounced 5.1.2"
 i=0; while [ $i -lt 40 ]; do job "r$i" x@eq.test; i=$((i + 1)); done >&9
-wait_for 10 lines 80
+wait_for 10 lines 83
 first=$(grep '^id:mr' "$T/out" | sed 's/.*mx://; s,/.*,,' | sort | uniq -c | awk '{ print ($1 >= 5) $2 }' | tr '\n' ' ')
 is "both best MX come first" "$first" "1a.mail.eq.test 1b.mail.eq.test "
 end "ends well"

@@ -1,0 +1,37 @@
+#include "net/idn.h"
+#include "policy/text.h"
+#include <idn2.h>
+#include <stdint.h>
+#include <string.h>
+
+int
+idn_needed(const char *p, size_t n)
+{
+	for (; n > 0; n--)
+		if (*p++ & 0x80)
+			return 1;
+	return 0;
+}
+
+int
+idn_ascii(const char *domain, size_t n, char *out)
+{
+	char in[TEXT_DOMAIN_MAX + 1], *ascii;
+	size_t len;
+	int r = -1;
+
+	if (n > TEXT_DOMAIN_MAX || memchr(domain, '\0', n) != NULL)
+		return -1;
+	memcpy(in, domain, n);
+	in[n] = '\0';
+	if (idn2_to_ascii_8z(in, &ascii,
+		IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) != IDN2_OK)
+		return -1;
+	len = strlen(ascii);
+	if (text_domain(ascii, len) && !idn_needed(ascii, len)) {
+		memcpy(out, ascii, len + 1);
+		r = 0;
+	}
+	idn2_free(ascii);
+	return r;
+}

@@ -1,0 +1,21 @@
+#ifndef NET_IDN_H
+#define NET_IDN_H
+
+#include <stddef.h>
+
+/*
+ * Internationalized domain names, by libidn2: the only file that includes
+ * it.
+ *
+ * idn_ascii - the form of a domain that DNS knows (A-labels, IDNA2008)
+ *
+ * domain, n  UTF-8
+ * out        room for TEXT_DOMAIN_MAX + 1 bytes, NUL behind it
+ *
+ * Returns 0, or -1 when there is no such form.
+ */
+int idn_ascii(const char *domain, size_t n, char *out);
+/* has it bytes that are not ASCII? */
+int idn_needed(const char *, size_t n);
+
+#endif

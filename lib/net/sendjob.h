@@ -9,7 +9,7 @@
 /*
  * Jobs for remote-send as transactions: jobs that stand next to each other
  * and agree in message, sender, site and hosts become one, and each
- * recipient's result as a line.  job(5), result(5).
+ * recipient's result as a line.  job(5).
  */
 enum {
 	SENDJOB_RCPTS = 100,     /* recipients of a transaction, default */

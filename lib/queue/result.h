@@ -4,7 +4,7 @@
 #include "proto/ltsv.h"
 #include <stdint.h>
 
-/* A result as queue-run understands it, result(5). */
+/* A result as queue-run understands it, job(5). */
 enum result_status { RESULT_SENT, RESULT_DEFERRED, RESULT_BOUNCED,
 	RESULT_LATER };
 

@@ -1,0 +1,69 @@
+#!/bin/sh
+# What the programs print is described: each label of an event in event(5),
+# of a job or result in job(5), of what a program prints for people on the
+# program's own page.
+. "$(dirname "$0")/../lib.sh"
+cd "$top" || exit 1
+
+# FILE event|line LABEL for each label that stands in a call
+cat >"$T/labels.pl" <<'X'
+use strict;
+for my $f (@ARGV) {
+	open my $h, '<', $f or die "$f: $!";
+	local $/;
+	my $t = <$h>;
+	$t =~ s{/\*.*?\*/}{}gs;
+	while ($t =~ /\b((?:ltsv_|event_)?put\w*|event_num)\s*\(\s*(?:[^,"()]*,\s*)?"([a-z][a-z0-9_.-]*)"\s*,/g) {
+		my ($call, $label) = ($1, $2);
+		my $event = $call =~ /^event/ || $call eq 'put_seconds';
+		print "$f ", $event ? "event" : "line", " $label\n";
+	}
+}
+X
+perl "$T/labels.pl" lib/proto/*.c lib/net/*.c lib/queue/*.c lib/run/*.c cmd/*.c |
+	sort -u >"$T/labels"
+[ -s "$T/labels" ]; ok "labels are found in the source" $?
+
+# the words of a page's source that mark something
+words() { sed -nE 's/^\.(Cm|Li|It|Op|Ql|Dl|It Li|It Cm) //p' "$1" | tr -s ' :,' '\n'; }
+missing=
+while read -r file kind label; do
+	case $kind,$file in
+	event,*) pages=event.5 ;;
+	*,lib/run/control.c) pages="queue-run.8 queue-ctl.8" ;;
+	*,lib/run/report.c) pages=bounce.8 ;;
+	*,cmd/queue-ctl.c) pages=queue-run.8 ;;
+	*,cmd/*) f=${file##*/} pages="job.5 ${f%.c}.8" ;;
+	*) pages=job.5 ;;
+	esac
+	for p in $pages; do words "doc/man/$p"; done >"$T/words"
+	grep -qxF -e "$label" "$T/words" || missing="$missing
+$file: $label, in $pages"
+done <"$T/labels"
+is "every label is described" "$missing" ""
+
+# kinds of events
+missing=
+sed -n '/^\.Ss Kinds/,/^\.El/p' doc/man/event.5 >"$T/kinds"
+for k in $(cat lib/*/*.c cmd/*.c | tr -d '\n\t' |
+	grep -oE '(event_begin|event_outcome)\([^;]*' | grep -oE '"[a-z]+"' | tr -d '"' | sort -u); do
+	grep -E '^\.It ' "$T/kinds" | grep -qw -e "$k" || missing="$missing $k"
+done
+is "every kind of event is described" "$missing" ""
+gone=
+for k in $(sed -n 's/^\.It //p' "$T/kinds" | tr -d ,); do
+	grep -qF "\"$k\"" lib/*/*.c cmd/*.c || gone="$gone $k"
+done
+is "event(5) has no kind that is gone" "$gone" ""
+
+# classes of failures: by the label, beside a status code, names of phases
+cat lib/*/*.c cmd/*.c | tr -d '\n\t' >"$T/source"
+{
+	grep -oE '("class", |class = |class: )"[a-z0-9-]+"' "$T/source"
+	grep -oE '"[245]\.[0-9]+\.[0-9]+", *"[a-z][a-z-]*"' "$T/source"
+	grep -oE '"[a-z-]+", *"[245]\.[0-9]+\.[0-9]+"' "$T/source" | sed 's/,.*//'
+	sed -n '/^smtpout_phase_name/,/^}/p' lib/proto/smtpout.c | grep -oE '"[a-z]+"'
+} | grep -oE '"[a-z0-9-]+"$' | tr -d '"' | sort -u | grep -vxE 'esc|goodbye|ok|sent|deferred|bounced' >"$T/classes"
+sed -n '/^\.It Cm class$/,/^\.It/p' doc/man/job.5 | tr ' ' '\n' >"$T/words"
+is "every class of failure is described" "$(grep -vxF -f "$T/words" "$T/classes")" ""
+done_testing

@@ -103,11 +103,13 @@ static int
 read_head(int fd, struct buf *head, struct message_head *h, struct stat *st)
 {
 	buf_clear(head);
-	if (fstat(fd, st) == -1 || read_up_to(fd, head, FIRST_READ) == -1)
+	if (fstat(fd, st) == -1)
 		return -1;
 	errno = EINVAL;
-	if (!S_ISREG(st->st_mode) ||
-	    message_sizes(buf_data(head), buf_len(head), h) == -1 ||
+	if (!S_ISREG(st->st_mode) || read_up_to(fd, head, FIRST_READ) == -1)
+		return -1;
+	errno = EINVAL;
+	if (message_sizes(buf_data(head), buf_len(head), h) == -1 ||
 	    (uint64_t)st->st_size != h->head_len + h->size)
 		return -1;
 	if (buf_len(head) < h->head_len &&

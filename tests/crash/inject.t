@@ -92,7 +92,7 @@ sweep $touching
 verdict "killed at each call"
 errors writev,linkat,fsync,syncfs "EIO ENOSPC"
 errors openat "EMFILE ENOMEM ENOSPC"
-errors write,fstatfs EIO
+errors write,read,fstatfs,epoll_wait EIO
 verdict "each call failed"
 status "queue-check agrees" 0 queue-check q
 is "nothing half is left" "$(grep -c state:incomplete out)" 0

@@ -11,6 +11,7 @@
 #include "base/fd.h"
 #include "base/num.h"
 #include "net/event.h"
+#include "net/listen.h"
 #include "net/wire.h"
 #include "queue/intake.h"
 #include <errno.h>
@@ -18,12 +19,9 @@
 #include <limits.h>
 #include <pwd.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 enum {
@@ -438,37 +436,6 @@ on_tick(void *arg)
 	loop_timer_set(&tick_timer, TICK_MS, on_tick, NULL);
 }
 
-/* the socket takes its name whole: no moment without one */
-static int
-listen_at(const char *path, int everybody)
-{
-	struct sockaddr_un sa = { .sun_family = AF_UNIX };
-	int fd, n;
-
-	if (strcmp(path, "-") == 0)
-		return fd_nonblock(0) == -1 ? -1 : 0;
-	n = snprintf(sa.sun_path, sizeof sa.sun_path, "%s.%ld", path,
-	    (long)getpid());
-	if (n < 0 || (size_t)n >= sizeof sa.sun_path) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd == -1)
-		return -1;
-	unlink(sa.sun_path);
-	if (bind(fd, (struct sockaddr *)&sa, sizeof sa) == -1)
-		return -1;
-	if (chmod(sa.sun_path, everybody ? 0666 : 0600) == -1 ||
-	    listen(fd, SOMAXCONN) == -1 || rename(sa.sun_path, path) == -1) {
-		n = errno;
-		unlink(sa.sun_path);
-		errno = n;
-		return -1;
-	}
-	return fd;
-}
-
 static void
 on_term(void *arg)
 {
@@ -486,18 +453,30 @@ ask_for_scan(void)
 	tell_queue_run();
 }
 
+/* the path of a socket, or "-": a listening one is on descriptor 0 */
 static void
 serve(const char *path, int everybody)
 {
+	struct buf address = { 0 };
+
 	serving = 1;
 	fd_limit_raise();
-	listen_fd = listen_at(path, everybody);
+	if (buf_printf(&address, "unix:%s", path) == -1)
+		die(EXIT_TEMP, "out of memory");
+	if (strcmp(path, "-") == 0)
+		listen_fd = fd_nonblock(0);
+	else
+		listen_fd = listen_open(buf_data(&address),
+		    everybody ? 0666 : 0600);
 	if (listen_fd == -1)
 		die(EXIT_TEMP, "unable to listen at %s: %m", path);
 	loop_io_start(&listen_io, listen_fd, LOOP_READ, on_connection, NULL);
 	loop_timer_set(&tick_timer, TICK_MS, on_tick, NULL);
 	loop_signal_start(&sigterm, SIGTERM, on_term, NULL);
 	loop_run();
+	if (listen_fd > 0)
+		listen_unlink(buf_data(&address), listen_fd);
+	buf_free(&address);
 	ending = 1;
 	before_wait(NULL);
 }

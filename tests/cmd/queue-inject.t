@@ -224,6 +224,16 @@ ask one
 is "and it goes on" "$(receipts)" K,
 kill "$server"; wait "$server" 2>/dev/null
 is "SIGTERM" $? 0
+ok "the socket is gone" "$(test ! -e s; echo $?)"
+perl -MIO::Socket::UNIX -MPOSIX -e '
+	$l = IO::Socket::UNIX->new(Local => "s", Listen => 5) or die;
+	dup2(fileno $l, 0); exec "queue-inject", "-l", "-", "q"' 2>log & bg_pid=$!
+tap_pids="$tap_pids $bg_pid"
+wait_for 5 test -S s
+ask one
+is "a listening socket on descriptor 0" "$(receipts)" K,
+kill "$bg_pid"; wait "$bg_pid" 2>/dev/null
+rm -f s
 if [ "$(id -u)" = 0 ] && command -v chpst >/dev/null; then
 	chmod 755 .
 	bg queue-inject -w -l s q 2>log
@@ -260,7 +270,7 @@ to c@d"
 	chpst -u nobody perl crowd.pl 21 >out
 	is "its 21st connection is closed" "$(cat out)" "ok ok closed "
 	kill "$bg_pid"; wait "$bg_pid" 2>/dev/null
-	rm s
+	rm -f s
 	bg queue-inject -w -t nobody -l s q 2>log
 	wait_for 5 test -S s
 	chpst -u nobody perl ask.pl >out

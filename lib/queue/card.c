@@ -14,10 +14,10 @@ static const char *const not_labels[] = { "client", "client-name", "port",
 
 struct maker {
 	struct buf who, rest, text;
-	struct card c;
 	const char *from, *tenant, *user;
 	size_t from_len, tenant_len, user_len;
 	unsigned labels;
+	struct card c; /* last: its text is not used */
 };
 
 static int
@@ -262,6 +262,9 @@ card_make(const char *head, size_t n, const char *id, const char *path)
 	buf_clear(&k.who);
 	buf_clear(&k.rest);
 	buf_clear(&k.text);
+	if (buf_reserve(&k.who, 1) == -1 || buf_reserve(&k.rest, 1) == -1 ||
+	    buf_reserve(&k.text, 1) == -1)
+		return NULL;
 	k.c.prio = 5;
 	k.c.birth_ms = name_time_us(id) / 1000;
 	k.c.n_rcpt = h.n_rcpt;

@@ -77,6 +77,7 @@ ask(int fd)
 		die(EXIT_TEMP, "out of memory");
 	if (fd_write_all(fd, buf_data(&b), buf_len(&b)) == -1)
 		die(EXIT_TEMP, "unable to write to queue-run: %m");
+	buf_free(&b);
 }
 
 /* the last line of an answer says how it went; else -1 */
@@ -120,6 +121,7 @@ answer(int fd)
 			buf_consume(&b, len);
 		}
 	}
+	buf_free(&b);
 	return code;
 }
 

@@ -48,7 +48,7 @@ put_field(struct buf *b, const char *label, size_t label_len, const char *v,
 static int
 put_label(struct maker *k, struct buf *b, const struct parcel_line *l)
 {
-	if (k->labels == CARD_LABELS_MAX ||
+	if (k->labels == CARD_LABELS_MAX || l->key_len > LTSV_LABEL_MAX ||
 	    buf_len(&k->who) + buf_len(&k->rest) + l->key_len + l->value_len +
 		2 > CARD_COMMON_MAX)
 		return 0;

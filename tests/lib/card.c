@@ -1,4 +1,5 @@
 #include "queue/card.h"
+#include "proto/ltsv.h"
 #include "queue/name.h"
 #include "tap.h"
 #include <errno.h>
@@ -144,6 +145,15 @@ main(void)
 	    "and no more bytes");
 	free(c);
 
+	buf_clear(&env);
+	buf_printf(&env, "from a@b\n%0*d x\n%0*d y\nto c@d\n", LTSV_LABEL_MAX,
+	    7, LTSV_LABEL_MAX + 1, 8);
+	buf_putc(&env, '\0');
+	c = make(buf_data(&env), &head);
+	ok(strstr(job(c, 0, 0, 0), "07:x") != NULL &&
+	    strstr(job(c, 0, 0, 0), "08:y") == NULL,
+	    "a key as long as a label may be, and one longer");
+	free(c);
 	buf_clear(&head);
 	message_format(&head, "from a@b\nto c@d\n", 16, 1, NULL);
 	ok(card_make(buf_data(&head), buf_len(&head) - 1, ID, PATH) == NULL &&

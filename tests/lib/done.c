@@ -118,5 +118,6 @@ main(void)
 	snprintf(path, sizeof path, "%s/0000000004", dir);
 	unlink(path);
 	rmdir(dir);
+	free(d.segment);
 	return done();
 }

@@ -44,7 +44,8 @@ answer(struct handover_chain *c, enum receipt_kind kind, const char *text,
 static void
 hang_up(struct handover_chain *c)
 {
-	static const char text[] = "4.3.0 the queue is not available";
+	static const char text[] =
+	    "4.3.0 the queue is not available, try again later";
 	struct handover *h = c->owner;
 
 	if (!c->up)

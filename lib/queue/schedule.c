@@ -909,8 +909,14 @@ schedule_pick(struct schedule *s, int64_t now, uint32_t *out, unsigned max)
 void
 schedule_back(struct schedule *s, uint32_t r)
 {
-	uint32_t site = s->rcpt[r].a;
+	uint32_t site = s->rcpt[r].a, learned;
 
+	if (s->site[site].n_moved > 0) {
+		s->site[site].n_moved--;
+		learned = s->site[site].moved;
+		site_put(s, site);
+		site = learned;
+	}
 	s->site[site].out--;
 	s->message[s->rcpt[r].message].n_out--;
 	s->out--;
@@ -936,6 +942,19 @@ schedule_learn(struct schedule *s, uint32_t d, const char *name, size_t n)
 	s->domain_site[d] = site;
 	if (old == SCHEDULE_NONE)
 		return 0;
+	/* what is in the chain already is there, too: else the site would be
+	 * given its room a second time */
+	if (s->sites.name[old].len > 7 &&
+	    memcmp(s->sites.name[old].s, "domain:", 7) == 0 &&
+	    s->site[old].n_moved == 0) {
+		s->site[old].moved = site;
+		while (s->site[old].out > 0) {
+			s->site[old].out--;
+			s->site[old].n_moved++;
+			s->site[site].out++;
+			intern_ref(&s->sites, site);
+		}
+	}
 	for (l = s->site[old].parked_head; l != SCHEDULE_NONE; l = next) {
 		next = s->lane[l].next;
 		if (s->lane[l].domain != d)

@@ -91,6 +91,7 @@ struct schedule_flow {
 struct schedule_site {
 	uint32_t out;        /* recipients in the chain */
 	uint32_t room;
+	uint32_t moved, n_moved; /* they count there since it was learned */
 	int64_t until_ms;    /* the hold ends; 0: none */
 	uint32_t parked_head, parked_tail, n_parked;
 	uint32_t watch_next, watch_prev;

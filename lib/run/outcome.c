@@ -399,6 +399,10 @@ apply_later(struct run *r, struct outcome *o)
 	r->n_later++;
 	if (at < now + RUN_LATER_MIN_MS)
 		at = now + RUN_LATER_MIN_MS;
+	/* the site's room says when, not this job's time */
+	if (o->res.site != NULL && o->res.room != RESULT_ROOM_NONE &&
+	    o->res.room > 0)
+		at = now;
 	if (o->slot->expire > 0 && at > o->slot->expire * 1000)
 		at = o->slot->expire * 1000;
 	if (p->flags & RUN_HOLD) {

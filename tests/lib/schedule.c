@@ -63,10 +63,14 @@ static int
 sound(const struct schedule *s)
 {
 	uint32_t out = 0, lanes = 0, in_lanes = 0, timers = 0, live = 0;
-	uint32_t *site_out, i, l, r, n;
+	uint32_t *site_out, *moved_in, i, l, r, n;
 	int good = 1;
 
 	site_out = calloc(s->sites.n + 1, sizeof *site_out);
+	moved_in = calloc(s->sites.n + 1, sizeof *moved_in);
+	for (i = 0; i < s->sites.n; i++)
+		if (s->sites.name[i].s != NULL && s->site[i].n_moved > 0)
+			moved_in[s->site[i].moved] += s->site[i].n_moved;
 	for (i = 0; i < s->n_rcpt; i++)
 		switch (s->rcpt[i].where) {
 		case SCHEDULE_OUT:
@@ -90,7 +94,8 @@ sound(const struct schedule *s)
 	for (i = 0; i < s->sites.n; i++) {
 		if (s->sites.name[i].s == NULL)
 			continue;
-		good &= site_out[i] == s->site[i].out;
+		good &= site_out[i] + moved_in[i] ==
+		    s->site[i].out + s->site[i].n_moved;
 		if (s->site[i].place != SCHEDULE_NONE) {
 			good &= s->heap[s->site[i].place] == (i | 0x80000000);
 			timers++;
@@ -116,6 +121,7 @@ sound(const struct schedule *s)
 		lanes += n;
 	}
 	free(site_out);
+	free(moved_in);
 	return good && out == s->out && lanes == in_lanes &&
 	    timers == s->heap_n && live == s->used_rcpt;
 }
@@ -349,6 +355,31 @@ test_sites(void)
 {
 	struct schedule s;
 	uint32_t run[100], r[12], i, n, other;
+
+	/* what is on its way when a site is learned counts for it */
+	schedule_init(&s, 300);
+	for (i = 0; i < 12; i++)
+		r[i] = put(&s, i, "t", 5, "a.example", 0, 0);
+	for (i = 0; i < 5; i++)
+		schedule_pick(&s, 10, run, 100);
+	schedule_learn(&s, s.rcpt[r[0]].domain, "mx", 2);
+	schedule_hold(&s, s.rcpt[r[0]].domain, 6, 1000);
+	ok(sound(&s), "learned while some are out: all adds up");
+	for (i = 0; schedule_pick(&s, 10, run, 100) > 0; i++)
+		;
+	is_num(i, 1, "room for 6, 5 are there already");
+	for (i = n = 0; i < 12; i++)
+		if (s.rcpt[r[i]].where == SCHEDULE_OUT && n < 5) {
+			schedule_back(&s, r[i]);
+			drop(&s, r[i]);
+			n++;
+		}
+	schedule_look(&s, 10);
+	for (i = 0; schedule_pick(&s, 10, run, 100) > 0; i++)
+		;
+	is_num(i, 5, "these back, as many more");
+	ok(sound(&s), "all adds up");
+	schedule_free(&s);
 
 	/* two domains that turn out to be one site */
 	schedule_init(&s, 300);

@@ -20,6 +20,7 @@
 REPLY(r_crowded, 421, "4.7.0", "too many connections, try again later");
 REPLY(r_yours, 421, "4.7.0",
     "too many connections from your address, try again later");
+/* VIOLATIONS.md: GREETING-554-QUIT */
 REPLY(r_denied, 554, "5.7.1", "no service for you here");
 REPLY(r_memory, 421, "4.3.0", "out of memory, try again later");
 REPLY(r_stopping, 421, "4.3.2", "stopping, try again later");

@@ -29,7 +29,8 @@ sendhost_fail_reply(
 	if (c->fail == NULL)
 		return;
 	c->fail->code = re->code;
-	/* no mail at this host: that says nothing of the recipient */
+	/* no mail at this host: that says nothing of the recipient;
+	 * VIOLATIONS.md: GREETING-5XX */
 	if (re->esc != NULL && re->esc_len <= REPLY_ESC_MAX) {
 		memcpy(c->fail->esc, re->esc, re->esc_len);
 		c->fail->esc[re->esc_len] = '\0';

@@ -346,6 +346,7 @@ allowed(struct session *s, const struct address_parts *a)
 	if (a->domain == NULL && a->len == 10 &&
 	    strncasecmp(a->text, "postmaster", 10) == 0)
 		return NULL;
+	/* VIOLATIONS.md: NO-DOMAIN */
 	n = a->domain == NULL ? strlen(host) : a->domain_len;
 	memcpy(domain, a->domain == NULL ? host : a->domain, n);
 	for (i = 0; i < n; i++)

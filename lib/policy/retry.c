@@ -15,6 +15,7 @@ struct state {
 void
 retry_default(struct retry *r)
 {
+	/* VIOLATIONS.md: RETRY-EARLY */
 	static const uint32_t minutes[] = { 5, 10, 20, 40, 60, 120, 180, 240 };
 	unsigned i;
 

@@ -270,7 +270,7 @@ path_command(const struct smtpin_config *c, int mail,
 	if (n < w || strncasecmp(p, word, w) != 0)
 		return mail ? &r_mail_form : &r_rcpt_form;
 	for (; w < n && p[w] == ' '; w++)
-		; /* forbidden, and common */
+		; /* VIOLATIONS.md: LENIENT-SYNTAX */
 	f = address_path(p + w, n - w, &ev->address, &used);
 	if (f != ADDRESS_GOOD)
 		return path_fault(f, mail);
@@ -483,7 +483,8 @@ feed_data(struct smtpin *s, const struct smtpin_config *c, char *in,
 	used = dotin_feed(&s->dot, in, n, in, &len, &e);
 	s->got += len + (s->dot.lines - lines);
 	if (e == DOTIN_BARE) {
-		/* where this message ends cannot be known */
+		/* where this message ends cannot be known; VIOLATIONS.md:
+		 * CLOSE-AFTER-554 */
 		end_badly(s, c, &r_bare, ev);
 		s->over = 1;
 		return used;

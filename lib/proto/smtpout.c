@@ -355,6 +355,7 @@ put_mail(struct smtpout *s, const struct smtpout_mail *m, struct buf *out)
 
 	r |= buf_puts(out, m->from);
 	r |= buf_putc(out, '>');
+	/* VIOLATIONS.md: SIZE-LF, 8BITMIME-SEND */
 	if ((s->ext & SMTPOUT_SIZE) && m->size > 0) {
 		r |= buf_puts(out, " SIZE=");
 		r |= buf_putnum(out, m->size);

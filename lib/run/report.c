@@ -115,6 +115,7 @@ ask(struct run *r, const struct request *q, const struct card *c)
 	buf_putc(b, '/');
 	buf_puts(b, path);
 	buf_printf(b, "\toff:%llu", (unsigned long long)c->off);
+	/* VIOLATIONS.md: NO-SUCCESS-REPORT */
 	ltsv_puts(b, "kind", q->delayed ? "delayed" : "failed");
 	buf_puts(b, "\tn:");
 	for (i = 0; i < q->n; i++) {

@@ -1,6 +1,5 @@
 #!/bin/sh
-# conf-examples, conf(5) and conf-build speak of the same files; references
-# between manual pages lead somewhere.
+# conf-examples, conf(5) and conf-build speak of the same files.
 . "$(dirname "$0")/../lib.sh"
 cd "$top" || exit 1
 examples=$(printf '%s\n' conf-examples/* | sed 's,.*/,,' | sort)
@@ -23,25 +22,4 @@ cp -R conf-examples "$T/conf"
 status "conf-build takes the examples" 0 conf-build "$T/conf"
 is "without a word" "$(cat "$T/out" "$T/err")" ""
 
-# pages of other projects that ours may name
-others='cat 1 cdb 1 chpst 8 less 1 runsvdir 8 sh 1 svlogd 8 tcprules 1 tcpserver 1 tee 1 test 1'
-sed -n 's/^\.Xr \([a-z-]* [1-8]\).*/\1/p' doc/man/* | sort -u >"$T/named"
-missing=
-while read -r name section; do
-	case " $others " in *" $name $section "*) continue ;; esac
-	[ -e "doc/man/$name.$section" ] || missing="$missing $name($section)"
-done <"$T/named"
-is "every page that is named is there" "$missing" ""
-missing=
-for f in $(cat README.md INSTALL doc/*.md lib/*/*.[ch] cmd/* | grep -oE '\<[a-z][a-z-]+\([578]\)' | sort -u); do
-	name=${f%(*} section=${f#*(} section=${section%)}
-	case " $others " in *" $name $section "*) continue ;; esac
-	[ -e "doc/man/$name.$section" ] || missing="$missing $f"
-done
-is "also in README, doc and source" "$missing" ""
-missing=
-for f in $(cat README.md INSTALL doc/*.md lib/*/*.[ch] cmd/* tests/*/*.[ct] | grep -oE '\<doc/[A-Z]+\.md|\<tests/[a-z]+/[a-z-]+\.[a-z]+' | sort -u); do
-	[ -e "$f" ] || missing="$missing $f"
-done
-is "files that are named are there" "$missing" ""
 done_testing

@@ -235,6 +235,14 @@ rm -f in/*; status "1 and 2 closed" 0 sh -c 'echo x | sendmail a@b >&- 2>&-'
 is "and nothing odd is sent" "$(body)" x
 status "the input is a directory" 75 sh -c 'sendmail a@b </'
 
+# real messages, against Python's reading of them
+data=${ROHRPOST_TESTDATA:-$top/../shared/testdata}/bounces
+if [ -d "$data" ]; then
+	like "a corpus of real messages" "$("$top/tests/tools/corpus.py" "$(command -v sendmail)" "$fake" "$data" | head -5 | tr '\n' ' ')" '^same [1-9]'
+else
+	skip "no test data"
+fi
+
 # other names, other modes
 mkdir bin
 cp "$(command -v sendmail)" bin/sendmail

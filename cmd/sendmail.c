@@ -23,6 +23,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <time.h>
@@ -666,9 +667,13 @@ hand_over(void)
 	    buf_len(&head) + spooled + buf_len(&body)));
 	connect_queue(&to, &in);
 	needs(buf_putc(&body, ','));
-	/* one that stops reading may have said why */
-	if (put(to, &out) == 0 && put(to, &head) == 0 && put_spool(to) == 0)
-		put(to, &body);
+	if (put(to, &out) == -1 || put(to, &head) == -1 ||
+	    put_spool(to) == -1 || put(to, &body) == -1) {
+		/* one that stops reading may have said why; it must not
+		 * wait for the rest */
+		shutdown(to, SHUT_WR);
+		close(to);
+	}
 	receive(in);
 }
 

@@ -259,7 +259,13 @@ maildir_commit(struct maildir_batch *b)
 		else
 			remove_from(m, "tmp");
 	}
-	sync_dirs(b);
 	for (m = b->item; m < b->item + b->n; m++)
+		m->moved = m->error == 0;
+	sync_dirs(b);
+	for (m = b->item; m < b->item + b->n; m++) {
+		/* it comes again: not twice, unless it was read by now */
+		if (m->moved && m->error != 0)
+			remove_from(m, "new");
 		close(m->dir);
+	}
 }

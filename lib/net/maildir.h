@@ -35,6 +35,7 @@ struct maildir_item {
 	int dir, fd;
 	dev_t dev;
 	char name[MAILDIR_NAME_MAX];
+	int moved; /* internal: it is in new */
 	int error; /* after the commit: 0, or errno */
 	void *arg;
 };

@@ -54,6 +54,19 @@ is "every limit stands in limits(7) with its value" "$(comm -23 "$T/limits" "$T/
 is "limits(7) lists nothing that is not so" "$(comm -13 "$T/constants" "$T/listed")" ""
 is "every item has name and value" "$(grep '^\.It' $page | grep -vE '^\.It Dv [A-Z0-9_]+ Li -?[0-9]+$')" ""
 
+# and the form for people, "bytes (64 MiB)", says the same
+cat >"$T/forms.pl" <<'X'
+my %unit = (KiB => 1 << 10, MiB => 1 << 20, GiB => 1 << 30, ms => 1e3,
+    s => 1e6, min => 6e7, h => 3.6e9, d => 8.64e10);
+my %base = (bytes => 1, seconds => 1e6, milliseconds => 1e3, microseconds => 1);
+local $/;
+$_ = <STDIN>;
+while (/^\.It Dv (\w+) Li (\d+)\n(\w+) \(([0-9.]+) ([A-Za-z]+)\)/gm) {
+	print "$1\n" if abs($2 * $base{$3} - $4 * $unit{$5}) > 0.5;
+}
+X
+is "bytes and times are the same in words" "$(perl "$T/forms.pl" <$page)" ""
+
 # the tests that the page names are there, and speak of it
 missing=
 for t in $(sed -n 's/^\.Pa \(tests[^ ]*\) .*/\1/p' $page | sort -u); do

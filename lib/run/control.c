@@ -23,7 +23,8 @@ enum {
 	CONTROL_CONNS_MAX = 32,
 	CONTROL_SLICE = 256,     /* messages, recipients or sites in a round */
 	CONTROL_ACTS_MAX = 256,  /* recipients changed in a round */
-	CONTROL_REOPEN_MS = 1000
+	CONTROL_REOPEN_MS = 1000,
+	CONTROL_FLAG_MS = 1000   /* the flag file is looked at so often */
 };
 
 struct conn {
@@ -40,7 +41,7 @@ struct conn {
 
 static struct conn *conn;
 static struct loop_io listen_io;
-static struct loop_timer reopen_timer;
+static struct loop_timer reopen_timer, flag_timer;
 static int listen_fd;
 
 static void
@@ -705,6 +706,20 @@ control_slice(struct run *r)
 
 /* ------------------------------------------------------------ the socket */
 
+/* the flag may come and go without us */
+static void
+on_flag(void *arg)
+{
+	struct run *r = arg;
+	struct stat st;
+	int was = r->held;
+
+	r->held = fstatat(r->qfd, "held", &st, 0) == 0;
+	loop_timer_set(&flag_timer, CONTROL_FLAG_MS, on_flag, r);
+	if (was && !r->held)
+		chain_refill(r);
+}
+
 static void
 on_reopen(void *arg)
 {
@@ -748,12 +763,11 @@ void
 control_start(struct run *r)
 {
 	struct sockaddr_un sa = { .sun_family = AF_UNIX };
-	struct stat st;
 
 	conn = calloc(CONTROL_CONNS_MAX, sizeof *conn);
 	if (conn == NULL)
 		die(EXIT_TEMP, "out of memory");
-	r->held = fstatat(r->qfd, "held", &st, 0) == 0;
+	on_flag(r);
 	/* by way of /proc the path is short enough, however long QUEUE is */
 	snprintf(sa.sun_path, sizeof sa.sun_path, "/proc/self/fd/%d/ctl",
 	    r->qfd);

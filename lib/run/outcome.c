@@ -203,6 +203,12 @@ retry_for(struct run *r, uint32_t x, const struct ltsv_field *class,
 		warn("retry table is damaged; built-in intervals hold");
 }
 
+void
+outcome_retry(struct run *r, uint32_t x, struct retry *out)
+{
+	retry_for(r, x, NULL, out);
+}
+
 /* recipients of a message at one domain stay together */
 static uint32_t
 dice(const struct run *r, uint32_t x)

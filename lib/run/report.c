@@ -96,7 +96,7 @@ collect(struct run *r, uint32_t m, int delayed, struct request *q)
 }
 
 static void
-ask(struct run *r, const struct request *q, const struct card *c)
+ask(struct run *r, const struct request *q, const struct card *c, uint32_t x)
 {
 	struct buf *b = &helper.wire.out;
 	char path[NAME_PATH_LEN + 1];
@@ -105,9 +105,10 @@ ask(struct run *r, const struct request *q, const struct card *c)
 	uint32_t i;
 
 	name_path(path, q->id);
-	retry_default(&retry);
-	end = c->expire > 0 ? c->expire
-	    : c->birth_ms / 1000 + (int64_t)retry.lifetime;
+	outcome_retry(r, x, &retry);
+	end = c->birth_ms / 1000 + (int64_t)retry.lifetime;
+	if (c->expire > 0 && c->expire < end)
+		end = c->expire;
 	if (buf_reserve(b, strlen(r->queue) * 2 + 200 + q->n * 8) == -1)
 		die(EXIT_TEMP, "out of memory");
 	ltsv_put(b, "id", q->id, NAME_LEN);
@@ -161,7 +162,7 @@ begin(struct run *r, uint32_t m)
 		line_up(&again, q->id, clock_mono_ms() + REPORT_AGAIN_MS);
 		return 1;
 	}
-	ask(r, q, c);
+	ask(r, q, c, r->s.message[m].first);
 	q->used = 1;
 	open_requests++;
 	card_release(r, m, c);

@@ -187,6 +187,8 @@ int outcome_write(struct run *, uint32_t rcpt, uint32_t offset, int64_t next,
     const char *reply, size_t reply_len);
 int outcome_write_mark(struct run *, uint32_t rcpt, uint32_t offset);
 void outcome_close(struct run *);
+/* what the retry table says for a recipient, of no class of failure */
+void outcome_retry(struct run *, uint32_t rcpt, struct retry *);
 /* begin r->journal anew */
 void outcome_begin(struct run *);
 /* 0, -1: not written */

@@ -295,6 +295,37 @@ ok "the rest is sent" "$(wait_for 30 empty; echo $?)"
 stop
 is "no doubles" "$(wc -l <jobs)" 3000
 
+# the flag file may come and go without queue-ctl
+fresh
+touch q/held
+fill q 5 to=sent@a.example >ids
+run
+wait_for 5 sh -c 'queue-ctl q status | grep -q ready:5'
+rm q/held
+ok "the flag file is removed" "$(wait_for 5 has 5 sent; echo $?)"
+touch q/held
+ok "and made" "$(wait_for 5 sh -c 'queue-ctl q status | grep -q hold:1'; echo $?)"
+stop
+
+# the journal cannot be written for a while: nothing is lost or doubled
+if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
+	fresh
+	rm -f jobs
+	fill q 500 to=sent@a.example >ids
+	bg strace -qq -o /dev/null -P "$(pwd -P)/q/done/0000000001" \
+	    -e trace=write -e inject=write:error=ENOSPC:when=2..3 \
+	    queue-run -w 20 q python3 "$tools/fakelink.py" jobs 2>log
+	run_pid=$bg_pid
+	ok "a full disk stops deliveries" "$(wait_for 5 sh -c 'queue-ctl q status | grep -q stalled:1'; echo $?)"
+	ok "while it is full" "$(wait_for 10 has 500 sent; echo $?)"
+	like "with a warning" "$(cat log)" "warning: unable to write the journal: No space left on device"
+	ok "all goes" "$(wait_for 5 empty; echo $?)"
+	stop
+	is "nothing twice" "$(wc -l <jobs)" 500
+else
+	skip "strace does not work here"
+fi
+
 # queue-clean dies: work goes on
 fresh
 fill q 200 to=sent@a.example >ids

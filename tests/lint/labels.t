@@ -66,4 +66,30 @@ cat lib/*/*.c cmd/*.c | tr -d '\n\t' >"$T/source"
 } | grep -oE '"[a-z0-9-]+"$' | tr -d '"' | sort -u | grep -vxE 'esc|goodbye|ok|sent|deferred|bounced' >"$T/classes"
 sed -n '/^\.It Cm class$/,/^\.It/p' doc/man/job.5 | tr ' ' '\n' >"$T/words"
 is "every class of failure is described" "$(grep -vxF -f "$T/words" "$T/classes")" ""
+
+# diagnostics of programs: the longest part without a conversion is on the
+# page; what event(5) says of all programs is left out
+cat >"$T/messages.pl" <<'X'
+use strict;
+my @missing;
+for my $f (@ARGV) {
+	my ($name) = $f =~ m{cmd/(.*)\.c};
+	open my $h, '<', $f or die "$f: $!";
+	open my $m, '<', "doc/man/$name.8" or next;
+	local $/;
+	my ($t, $page) = (scalar <$h>, scalar <$m>);
+	$t =~ s{/\*.*?\*/}{}gs;
+	$t =~ s/"\s*\n\s*"//g;
+	$page =~ s/^\.[A-Z][a-z] //gm;
+	$page =~ s/\s+/ /g;
+	while ($t =~ /\b(?:die\s*\(\s*(?!EXIT_PERM)\w+,|warn\s*\(|info\s*\()\s*"([^"]*)"/g) {
+		my $text = $1;
+		next if $text =~ /unable to|out of memory|no random bytes|name (is )?too long/;
+		my ($part) = sort { length $b <=> length $a } split /%-?[.*0-9]*[a-z]+/, $text;
+		$part =~ s/^[\s:,;]+|[\s:,;]+$//g;
+		print "$name: $text\n" if length $part > 5 && index($page, $part) < 0;
+	}
+}
+X
+is "every message of a program is on its page" "$(perl "$T/messages.pl" cmd/*.c)" ""
 done_testing

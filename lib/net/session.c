@@ -62,6 +62,16 @@ sender(const struct session *s)
 	return f;
 }
 
+/* the address, or what was given in place of one */
+static void
+log_address(const char *label, const struct smtpin_event *ev)
+{
+	if (ev->address.len > 0)
+		event_put(label, ev->address.text, ev->address.len);
+	else
+		event_put(label, ev->arg, ev->arglen);
+}
+
 void
 session_log(struct session *s, const struct smtpin_event *ev,
     const struct smtpin_reply *r)
@@ -79,12 +89,12 @@ session_log(struct session *s, const struct smtpin_event *ev,
 		event_puts("client-name", s->name);
 	if (s->helo != NULL)
 		event_puts("helo", s->helo);
-	if (s->letter != NULL)
-		event_copy(&from);
 	if (ev != NULL && ev->verb == SMTPIN_V_MAIL)
-		event_put("from", ev->arg, ev->arglen);
+		log_address("from", ev);
+	else if (s->letter != NULL)
+		event_copy(&from);
 	if (ev != NULL && ev->verb == SMTPIN_V_RCPT)
-		event_put("to", ev->arg, ev->arglen);
+		log_address("to", ev);
 	event_num("code", r->code);
 	if (r->esc != NULL)
 		event_puts("esc", r->esc);

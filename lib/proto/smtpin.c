@@ -272,8 +272,10 @@ path_command(const struct smtpin_config *c, int mail,
 	for (; w < n && p[w] == ' '; w++)
 		; /* VIOLATIONS.md: LENIENT-SYNTAX */
 	f = address_path(p + w, n - w, &ev->address, &used);
-	if (f != ADDRESS_GOOD)
+	if (f != ADDRESS_GOOD) {
+		memset(&ev->address, 0, sizeof ev->address);
 		return path_fault(f, mail);
+	}
 	if (!mail && ev->address.len == 0)
 		return &r_address;
 	return params(c, p + w + used, n - w - used, mail, ev);

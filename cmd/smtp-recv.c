@@ -212,7 +212,9 @@ serve_one(void)
 	fd_nonblock(1);
 	if (inbound_single(&in, 0, 1, &c) == -1)
 		die(EXIT_TEMP, "out of memory");
-	loop_run();
+	/* not if it went away before it was greeted */
+	if (in.n_sessions > 0)
+		loop_run();
 }
 
 int

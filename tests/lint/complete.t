@@ -34,16 +34,20 @@ for f in cmd/*.c; do
 	is "$p: usage and SYNOPSIS agree" "$usage" "$page"
 done
 
-# layers: base <- mail, proto, policy <- queue, net <- run <- cmd; run is the
-# inside of queue-run and nobody else's
-bad=$(grep -nE '#include "(mail|proto|policy|queue|net|run)/' lib/base/*.[ch])
+# layers: base <- mail, proto, policy <- queue, net <- run, inject <- cmd;
+# run is the inside of queue-run, inject that of queue-inject
+bad=$(grep -nE '#include "(mail|proto|policy|queue|net|run|inject)/' lib/base/*.[ch])
 is "base stands on nothing" "$bad" ""
-bad=$(grep -nE '#include "(queue|net|run)/' lib/mail/*.[ch] lib/proto/*.[ch] lib/policy/*.[ch])
+bad=$(grep -nE '#include "(queue|net|run|inject)/' lib/mail/*.[ch] lib/proto/*.[ch] lib/policy/*.[ch])
 is "mail, proto, policy do not stand on queue, net or run" "$bad" ""
-bad=$(grep -nE '#include "(net|run)/' lib/queue/*.[ch]; grep -nE '#include "(queue|run)/' lib/net/*.[ch])
+bad=$(grep -nE '#include "(net|run|inject)/' lib/queue/*.[ch]; grep -nE '#include "(queue|run|inject)/' lib/net/*.[ch])
 is "queue and net stand side by side" "$bad" ""
-bad=$(grep -lE '#include "run/' cmd/*.c | grep -vx cmd/queue-run.c)
-is "only queue-run stands on run" "$bad" ""
+for l in run:queue-run inject:queue-inject; do
+	bad=$(grep -lE "#include \"${l%:*}/" cmd/*.c lib/*/*.[ch] | grep -vE "^(cmd/${l#*:}.c|lib/${l%:*}/)")
+	is "only ${l#*:} stands on ${l%:*}" "$bad" ""
+done
+is "there are no other layers" "$(printf '%s ' lib/*)" \
+    "lib/base lib/inject lib/mail lib/net lib/policy lib/proto lib/queue lib/run "
 bad=$(grep -nE '\<(open|openat|read|write|recv|send|socket|getenv|time|gettimeofday|clock_gettime|clock_(wall|mono)_m?u?s|rand|random|printf|fprintf|exit|_exit) ?\(' \
 	lib/mail/*.c lib/proto/*.c lib/policy/*.c | grep -vE ':[0-9]+:\s*(/?\*|//)')
 is "mail, proto, policy are pure" "$bad" ""

@@ -23,6 +23,23 @@ get_memory(void *p, long n)
 	return p;
 }
 
+/*
+ * About to sleep.  A failed epoll_ctl is told as an event that libev would
+ * hand out only after the sleep, which may be long.
+ */
+static void
+on_sleep(struct ev_loop *l) EV_NOEXCEPT
+{
+	if (ev_pending_count(l) > 0)
+		ev_invoke_pending(l);
+}
+
+static void
+on_wake(struct ev_loop *l) EV_NOEXCEPT
+{
+	(void)l;
+}
+
 /* made at first use; not libev's default loop, which reaps all children
  * itself, so that waitpid() elsewhere would find none */
 static struct ev_loop *
@@ -37,6 +54,7 @@ the_loop(void)
 	l = ev_loop_new(EVFLAG_NOENV);
 	if (l == NULL)
 		die(EXIT_TEMP, "unable to make an event loop: %m");
+	ev_set_loop_release_cb(l, on_sleep, on_wake);
 	return l;
 }
 
@@ -46,6 +64,10 @@ on_io(struct ev_loop *l, ev_io *w, int events)
 	struct loop_io *io = (struct loop_io *)w;
 
 	(void)l;
+	/* epoll_ctl has failed: libev has dropped the watcher and nobody
+	 * would hear of this descriptor again */
+	if (events & EV_ERROR)
+		die(EXIT_TEMP, "unable to watch descriptor %d: %m", w->fd);
 	io->ready(io->arg, events & (EV_READ | EV_WRITE));
 }
 

@@ -1,8 +1,10 @@
 #include "base/spawn.h"
+#include "base/clock.h"
 #include "base/exit.h"
 #include "base/fd.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -129,4 +131,21 @@ spawn_status(int st)
 		return WEXITSTATUS(st);
 	}
 	return EXIT_TEMP;
+}
+
+int
+spawn_collect(pid_t pid, int64_t ms)
+{
+	int64_t until = clock_mono_ms() + ms;
+	int st;
+	pid_t r;
+
+	while ((r = waitpid(pid, &st, WNOHANG)) != pid) {
+		if (r == -1 && errno != EINTR)
+			return EXIT_TEMP;
+		if (clock_mono_ms() > until)
+			return -1;
+		poll(NULL, 0, 1);
+	}
+	return spawn_status(st);
 }

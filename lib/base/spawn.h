@@ -1,6 +1,7 @@
 #ifndef BASE_SPAWN_H
 #define BASE_SPAWN_H
 
+#include <stdint.h>
 #include <sys/types.h>
 
 /*
@@ -29,5 +30,14 @@ pid_t spawn_next(char *const argv[], int *to, int *from);
  * 0, EXIT_STOP and EXIT_PERM stay, everything else is EXIT_TEMP.
  */
 int spawn_status(int wait_status);
+
+/*
+ * spawn_collect - how a child ended that is about to
+ *
+ * For a child whose answers have ended: one that closes its descriptor 1
+ * and lives on keeps nobody waiting longer than this.  Returns as
+ * spawn_status; -1 when the child has not ended by then.
+ */
+int spawn_collect(pid_t pid, int64_t ms);
 
 #endif

@@ -1,14 +1,11 @@
 #include "net/link.h"
 #include "net/event.h"
-#include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/spawn.h"
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 size_t
@@ -254,22 +251,6 @@ flush_up(struct link *l)
 	buf_clear(b);
 }
 
-/* how a next link ended whose answers have ended */
-static int
-collect(pid_t pid)
-{
-	int64_t until = clock_mono_ms() + LINK_WAIT_MS;
-	int st;
-	pid_t r;
-
-	while ((r = waitpid(pid, &st, WNOHANG)) != pid) {
-		if ((r == -1 && errno != EINTR) || clock_mono_ms() > until)
-			return EXIT_TEMP;
-		poll(NULL, 0, 1);
-	}
-	return spawn_status(st);
-}
-
 int
 link_run(struct link *l)
 {
@@ -277,12 +258,18 @@ link_run(struct link *l)
 	int code;
 
 	loop_run();
+	if (!l->closed_down) {
+		/* requests may be waiting that nothing would read any more */
+		warn("nothing left to wait for before the end of input");
+		set_status(l, EXIT_TEMP);
+	}
 	fd_block(0);
 	fd_block(1);
 	flush_up(l);
 	for (i = 0; i < l->n_next; i++) {
-		code = l->next[i].pid > 0 ? collect(l->next[i].pid) : EXIT_OK;
-		if (code == EXIT_OK && l->next[i].early)
+		code = l->next[i].pid > 0
+		    ? spawn_collect(l->next[i].pid, LINK_WAIT_MS) : EXIT_OK;
+		if (code == -1 || (code == EXIT_OK && l->next[i].early))
 			code = EXIT_TEMP; /* it had no reason to stop */
 		set_status(l, code);
 	}

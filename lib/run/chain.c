@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 /* ------------------------------------------------------ jobs in the chain */
@@ -292,7 +291,7 @@ static void
 chain_ended(void *arg, int err)
 {
 	struct run *r = arg;
-	int st = 0, code = EXIT_OK;
+	int code = EXIT_OK;
 
 	r->chain_gone = 1;
 	if (err != 0) {
@@ -303,11 +302,10 @@ chain_ended(void *arg, int err)
 		warn("result cut short by the end of the chain");
 	wire_finish(&r->chain);
 	wire_flush_all();
-	if (r->chain_pid > 0) {
-		while (waitpid(r->chain_pid, &st, 0) == -1 && errno == EINTR)
-			;
-		code = spawn_status(st);
-	}
+	if (r->chain_pid > 0)
+		code = spawn_collect(r->chain_pid, RUN_STOP_MS);
+	if (code == -1)
+		code = EXIT_TEMP; /* it has closed its side and lives on */
 	if (r->stopping && r->status == EXIT_OK)
 		run_end(r, EXIT_OK);
 	warn("the delivering chain has ended, status %d", code);

@@ -2,8 +2,7 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/spawn.h"
-#include <errno.h>
-#include <sys/wait.h>
+#include <signal.h>
 
 static void try_start(void *);
 
@@ -28,19 +27,24 @@ static void
 on_ended(void *arg, int err)
 {
 	struct helper *h = arg;
-	int st;
+	int code;
 
 	(void)err;
 	if (!h->up)
 		return;
 	h->up = 0;
 	wire_close(&h->wire);
-	while (waitpid(h->pid, &st, 0) == -1 && errno == EINTR)
-		;
+	code = spawn_collect(h->pid, HELPER_WAIT_MS);
+	if (code == -1) {
+		/* it has closed its side and works on unheard: there must
+		 * not be two of it */
+		kill(h->pid, SIGKILL);
+		code = spawn_collect(h->pid, HELPER_WAIT_MS);
+	}
 	if (h->stopped)
 		return;
 	warn("%s has ended, status %d; starting it again", h->name,
-	    spawn_status(st));
+	    code);
 	if (clock_mono_ms() - h->started_ms >= HELPER_GOOD_MS)
 		h->pause_ms = HELPER_PAUSE_MS;
 	h->ops->ended(h->arg);

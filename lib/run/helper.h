@@ -11,7 +11,8 @@
 enum {
 	HELPER_PAUSE_MS = 1000,
 	HELPER_PAUSE_MAX_MS = 60000,
-	HELPER_GOOD_MS = 10000 /* lived so long: the pause is short again */
+	HELPER_GOOD_MS = 10000, /* lived so long: the pause is short again */
+	HELPER_WAIT_MS = 1000   /* to end behind its answers, then killed */
 };
 
 struct helper_ops {

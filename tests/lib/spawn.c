@@ -135,6 +135,14 @@ main(void)
 	is_num(i, 2, "0 and 1 closed here: the child has its own");
 	ok(to > 2 && from > 2, "our ends are above 2");
 	wait(NULL);
+	/* a child that closes its side and lives on: a bounded wait */
+	i = spawn_piped(SH("exit 100"), &to, &from);
+	is_num(spawn_collect(i, 2000), EXIT_PERM, "how it has ended");
+	is_num(spawn_collect(i, 2000), EXIT_TEMP, "collected before");
+	i = spawn_piped(SH("exec >&-; exec sleep 60"), &to, &from);
+	is_num(spawn_collect(i, 50), -1, "has not ended");
+	kill(i, SIGKILL);
+	is_num(spawn_collect(i, 2000), EXIT_TEMP, "killed");
 	/* out of descriptors: an error, nothing is lost */
 	setrlimit(RLIMIT_NOFILE, &limit);
 	for (i = 0; i < 64 && dup(1) != -1; i++)

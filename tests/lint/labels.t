@@ -73,17 +73,20 @@ cat lib/*/*.c cmd/*.c | tr -d '\n\t' >"$T/source"
 sed -n '/^\.It Cm class$/,/^\.It/p' doc/man/job.5 | tr ' ' '\n' >"$T/words"
 is "every class of failure is described" "$(grep -vxF -f "$T/words" "$T/classes")" ""
 
-# diagnostics of programs: the longest part without a conversion is on the
-# page; what event(5) says of all programs is left out
+# diagnostics: the longest part without a conversion is on the page of the
+# program, or for modules on any; what event(5) says of all programs is left out
 cat >"$T/messages.pl" <<'X'
 use strict;
-my @missing;
+local $/;
+my $all = join "", map { open my $m, '<', $_ or die; <$m> } glob "doc/man/*.8";
 for my $f (@ARGV) {
-	my ($name) = $f =~ m{cmd/(.*)\.c};
+	my ($name) = $f =~ m{([^/]*)\.c};
 	open my $h, '<', $f or die "$f: $!";
-	open my $m, '<', "doc/man/$name.8" or next;
-	local $/;
-	my ($t, $page) = (scalar <$h>, scalar <$m>);
+	my ($t, $page) = (scalar <$h>, $all);
+	if ($f =~ /^cmd/) {
+		open my $m, '<', "doc/man/$name.8" or next;
+		$page = <$m>;
+	}
 	$t =~ s{/\*.*?\*/}{}gs;
 	$t =~ s/"\s*\n\s*"//g;
 	$page =~ s/^\.[A-Z][a-z] //gm;
@@ -97,5 +100,5 @@ for my $f (@ARGV) {
 	}
 }
 X
-is "every message of a program is on its page" "$(perl "$T/messages.pl" cmd/*.c)" ""
+is "every message of a program is on its page" "$(perl "$T/messages.pl" cmd/*.c lib/*/*.c)" ""
 done_testing

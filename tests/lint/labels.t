@@ -78,7 +78,7 @@ is "every class of failure is described" "$(grep -vxF -f "$T/words" "$T/classes"
 cat >"$T/messages.pl" <<'X'
 use strict;
 local $/;
-my $all = join "", map { open my $m, '<', $_ or die; <$m> } glob "doc/man/*.8";
+my $all = join "", map { open my $m, '<', $_ or die; <$m> } glob "doc/man/*";
 for my $f (@ARGV) {
 	my ($name) = $f =~ m{([^/]*)\.c};
 	open my $h, '<', $f or die "$f: $!";

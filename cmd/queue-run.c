@@ -14,14 +14,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum {
+	DEADLINE_DEFAULT_S = 3600, /* of a job */
+	RESCAN_DEFAULT_S = 600,
+	SYNC_DEFAULT_S = 1,
+	TIME_MAX_S = 30 * 86400,
+	RCPTS_MAX = 100000000,
+	SEGMENT_BYTES_MIN = 64,
+	SEGMENT_BYTES_MAX = 1 << 30
+};
+
 static const char usage[] = "queue-run [-C CONFDIR] [-b COMMAND] [-w WINDOW] "
     "[-t DEADLINE] [-r RESCAN] [-s SYNC] [-m RCPTS] [-j BYTES] QUEUE NEXT ...";
 
 static struct run run = {
 	.window = RUN_WINDOW,
-	.deadline_ms = 3600 * 1000,
-	.rescan_ms = 600 * 1000,
-	.sync_ms = 1000,
+	.deadline_ms = DEADLINE_DEFAULT_S * 1000,
+	.rescan_ms = RESCAN_DEFAULT_S * 1000,
+	.sync_ms = SYNC_DEFAULT_S * 1000,
 	.rcpts_max = RUN_RCPTS_MAX,
 	.segment_bytes = DONE_SEGMENT_BYTES,
 	.out_fd = -1
@@ -43,7 +53,7 @@ duration_ms(const char *s, uint64_t min)
 {
 	uint64_t u;
 
-	if (num_scan_duration(s, strlen(s), 30 * 86400, &u) == -1 || u < min)
+	if (num_scan_duration(s, strlen(s), TIME_MAX_S, &u) == -1 || u < min)
 		die(EXIT_PERM, "usage: %s", usage);
 	return (int64_t)u * 1000;
 }
@@ -75,10 +85,11 @@ options(int argc, char **argv)
 			run.sync_ms = duration_ms(optarg, 0);
 			break;
 		case 'm':
-			run.rcpts_max = number(optarg, 1, 100000000);
+			run.rcpts_max = number(optarg, 1, RCPTS_MAX);
 			break;
 		case 'j':
-			run.segment_bytes = number(optarg, 64, 1 << 30);
+			run.segment_bytes = number(optarg, SEGMENT_BYTES_MIN,
+			    SEGMENT_BYTES_MAX);
 			break;
 		default:
 			die_usage(usage);

@@ -1,10 +1,9 @@
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/fd.h"
+#include "base/me.h"
 #include "base/num.h"
 #include "net/link.h"
 #include "net/sendpool.h"
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,8 +20,7 @@ enum {
 	DEAD_S = 60,
 	DEAD_MAX_S = 900,
 	PROBE_S = 60,
-	WAIT_MAX_S = 86400,
-	ME_MAX = 4096
+	WAIT_MAX_S = 86400
 };
 
 static struct link chain;
@@ -94,28 +92,17 @@ set_dead(const char *arg)
 }
 
 /* the name to say in EHLO when a job brings none */
-static char *
+static const char *
 helo_name(const char *confdir)
 {
-	static char host[SMTPOUT_HELO_MAX + 1];
-	char path[4096], *me;
-	size_t n;
+	static char me[ME_MAX + 1];
 
-	if (confdir == NULL) {
-		if (gethostname(host, sizeof host - 1) == -1)
-			die(EXIT_TEMP, "unable to find the host's name: %m");
-		return host[0] == '\0' ? "localhost" : host;
-	}
-	n = snprintf(path, sizeof path, "%s/me", confdir);
-	if (n >= sizeof path)
-		die(EXIT_PERM, "path too long: %s", confdir);
-	if (fd_slurp(path, ME_MAX, &me, &n) == -1)
-		die(EXIT_TEMP, "unable to read %s: %m", path);
-	me += strspn(me, " \t\r\n");
-	me[strcspn(me, " \t\r\n")] = '\0';
-	if (me[0] == '\0' || strlen(me) > SMTPOUT_HELO_MAX)
-		die(EXIT_TEMP, "no host name in %s", path);
-	return me;
+	if (me_read(confdir, me) == 0)
+		return me;
+	if (confdir != NULL)
+		die(EXIT_TEMP, "unable to read %s/me: %m", confdir);
+	warn("unable to use the system's host name: %m");
+	return "localhost";
 }
 
 static size_t

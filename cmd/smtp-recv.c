@@ -24,6 +24,17 @@
 
 enum {
 	CHAINS_DEFAULT = 1,
+	SIZE_DEFAULT = 50 << 20,   /* bytes of a message */
+	MEMORY_DEFAULT = 64 << 20, /* bytes of all that are not yet handed on */
+	RCPTS_DEFAULT = 10000,     /* of a message */
+	ERRORS_DEFAULT = 20,       /* of a client since its last message */
+	CONNS_DEFAULT = 10000,
+	ADDRESS_DEFAULT = 100,     /* connections of one that may not relay */
+	PARCELS_DEFAULT = 5000,    /* without receipt */
+	COMMAND_DEFAULT_S = 300,   /* RFC 5321 section 4.5.3.2.7 */
+	DATA_DEFAULT_S = 600,
+	WAIT_MAX_S = 86400,
+	COUNT_MAX = 1000000,       /* -c, -p, -r */
 	SPARE_FDS = 64 /* for tables, chains and files of large messages */
 };
 
@@ -51,16 +62,16 @@ defaults(void)
 {
 	const char *tmp = getenv("TMPDIR");
 
-	in.config.size_max = 50 << 20;
-	in.config.rcpt_max = 10000;
-	in.config.errors_max = 20;
-	in.limits.conn_max = 10000;
-	in.limits.address_max = 100;
+	in.config.size_max = SIZE_DEFAULT;
+	in.config.rcpt_max = RCPTS_DEFAULT;
+	in.config.errors_max = ERRORS_DEFAULT;
+	in.limits.conn_max = CONNS_DEFAULT;
+	in.limits.address_max = ADDRESS_DEFAULT;
 	in.limits.relay_max = UINT32_MAX;
-	in.limits.parcels_max = 5000;
-	in.limits.command_s = 300;
-	in.limits.data_s = 600;
-	in.store.memory_max = 64 << 20;
+	in.limits.parcels_max = PARCELS_DEFAULT;
+	in.limits.command_s = COMMAND_DEFAULT_S;
+	in.limits.data_s = DATA_DEFAULT_S;
+	in.store.memory_max = MEMORY_DEFAULT;
 	in.store.dir = tmp != NULL && *tmp != '\0' ? tmp : "/tmp";
 }
 
@@ -79,7 +90,7 @@ option(int c, const char *arg)
 		in.store.memory_max = number(arg, 1, SIZE_MAX / 4);
 		break;
 	case 'c':
-		in.limits.conn_max = number(arg, 1, 1000000);
+		in.limits.conn_max = number(arg, 1, COUNT_MAX);
 		break;
 	case 'd':
 		in.store.dir = arg;
@@ -99,19 +110,19 @@ option(int c, const char *arg)
 		n_chains = number(arg, 1, HANDOVER_CHAINS_MAX);
 		break;
 	case 'p':
-		in.limits.parcels_max = number(arg, 1, 1000000);
+		in.limits.parcels_max = number(arg, 1, COUNT_MAX);
 		break;
 	case 'r':
-		in.config.rcpt_max = number(arg, 1, 1000000);
+		in.config.rcpt_max = number(arg, 1, COUNT_MAX);
 		break;
 	case 's':
 		in.config.size_max = number(arg, 1, 1ULL << 40);
 		break;
 	case 't':
-		in.limits.command_s = number(arg, 1, 86400);
+		in.limits.command_s = number(arg, 1, WAIT_MAX_S);
 		break;
 	case 'T':
-		in.limits.data_s = number(arg, 1, 86400);
+		in.limits.data_s = number(arg, 1, WAIT_MAX_S);
 		break;
 	default:
 		die_usage(usage);

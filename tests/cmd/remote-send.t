@@ -429,7 +429,7 @@ mkdir conf
 status "no me" 111 remote-send -C conf </dev/null
 : >conf/me
 status "empty me" 111 remote-send -C conf </dev/null
-echo ' me.example ' >conf/me
+printf '# what we are called\n\n me.example \n' >conf/me
 job a 0 b@y.example | sed "s,/[0-9]*/127,/$(cat one/port)/127," >jobs
 status "me" 0 remote-send -C conf -e 10 <jobs
 like "is said" "$(tail -8 one/log)" 'EHLO me\.example$'

@@ -206,20 +206,26 @@ def sweep(title, scenario, scratch, seconds=12, most=8, kill=True, fail=True,
     deadline = time.monotonic() + seconds
     hits = {"signal": 0, "error": 0}
     good = {"signal": True, "error": True}
-    left = 0
+    left = said = 0
 
     def one(p):
         if time.monotonic() > deadline:
             return p, None, []
-        return (p,) + once(scenario, scratch, p)
+        start = time.monotonic()
+        result = once(scenario, scratch, p)
+        if os.environ.get("SWEEP_SLOW") and time.monotonic() - start > 0.5:
+            print("# slow: %s %s" % (p, time.monotonic() - start))
+        return (p,) + result
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         for p, hit, faults in pool.map(one, points):
             kind = p.action.split("=")[0]
             left += hit is None
             hits[kind] += bool(hit)
             for f in faults:
-                print("# %s %s %d: %s" % (p.call, p.action, p.when, f),
-                      flush=True)
+                said += 1
+                if said <= 15:
+                    print("# %s %s %d: %s" % (p + (f[:400].replace(
+                        "\n", " | "),)), flush=True)
                 good[kind] = False
     if left:
         print("# %s: %d points left out, time was up" % (title, left))

@@ -51,8 +51,9 @@ each_line(int fd, const char *name, void (*take)(const char *, size_t))
 		if (got == 0)
 			break;
 		buf_added(&in, got);
-		while ((e = memchr(buf_data(&in) + looked, '\n',
-			    buf_len(&in) - looked)) != NULL) {
+		while (buf_len(&in) > looked &&
+		    (e = memchr(buf_data(&in) + looked, '\n',
+			 buf_len(&in) - looked)) != NULL) {
 			n = e - buf_data(&in);
 			take(buf_data(&in), n);
 			buf_consume(&in, n + 1);

@@ -248,11 +248,14 @@ is '10,000 for a slow site do not slow 10,000 fast ones' \
 printf '#!/bin/sh\nsed "s/\\(n:0\\).*/\\1\tstatus:sent/" | sort\n' >"$T/mute"
 chmod +x "$T/mute"
 jobs 1 100000 "$site" >"$T/in"
-(ulimit -v 100000; throttle "$C" "$T/mute" <"$T/in" 2>/dev/null) | cut -f1 | sort -u | wc -l >"$T/out"
+little=100000
+# a build under sanitizers needs address space by the terabyte
+(ulimit -v $little && throttle "$C" cat </dev/null >/dev/null 2>&1) || little=unlimited
+(ulimit -v $little; throttle "$C" "$T/mute" <"$T/in" 2>/dev/null) | cut -f1 | sort -u | wc -l >"$T/out"
 is '100,000 jobs: each is answered' "$(tr -d ' ' <"$T/out")" 100000
 awk 'BEGIN { for (i = 0; i < 8000; i++) x = x "x"; for (i = 1; i <= 15000; i++)
 	printf "id:m%d\tn:0\tsite:s%d\ttag:%s\n", i, i % 50, x }' >"$T/in"
-(ulimit -v 100000; throttle "$C" "$T/mute" <"$T/in" 2>/dev/null) | cut -f1 | sort -u | wc -l >"$T/out"
+(ulimit -v $little; throttle "$C" "$T/mute" <"$T/in" 2>/dev/null) | cut -f1 | sort -u | wc -l >"$T/out"
 is '15,000 large ones: the same' "$(tr -d ' ' <"$T/out")" 15000
 
 # the ledger

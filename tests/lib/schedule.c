@@ -259,8 +259,10 @@ test_turns(void)
 	for (j = 1; j < 1000; j++) {
 		schedule_look(&s, 0);
 		n = schedule_pick(&s, 0, run, 100);
-		if (n != 1 || memcmp(s.flows.name[s.message[s.rcpt[run[0]]
-			.message].flow].s, "5small", 6) == 0)
+		if (n != 1)
+			break;
+		flow = &s.flows.name[s.message[s.rcpt[run[0]].message].flow];
+		if (flow->len == 6 && memcmp(flow->s, "5small", 6) == 0)
 			break;
 		schedule_back(&s, run[0]);
 		drop(&s, run[0]);

@@ -43,9 +43,11 @@ class Fake:
             env, msg = parcel.split(b"\n\n", 1)
             for name, data in (("env", env + b"\n"), ("msg", msg)):
                 path = os.path.join(self.where, "%d.%s" % (self.n, name))
-                with open(path + ".tmp", "wb") as f:
+                # two of them may share a folder
+                temp = "%s.%d" % (path, os.getpid())
+                with open(temp, "wb") as f:
                     f.write(data)
-                os.rename(path + ".tmp", path)
+                os.rename(temp, path)
             if a == "X":
                 sys.exit(0)
             if a == "H":

@@ -66,9 +66,12 @@ class Run:
         return False
 
     def stop(self):
-        if self.p.poll() is None:
-            subprocess.run(["queue-ctl", queue, "stop"],
-                           capture_output=True)
+        # it may have begun just now and not listen yet
+        end = time.time() + 5
+        while self.p.poll() is None and time.time() < end and \
+                subprocess.run(["queue-ctl", queue, "stop"],
+                               capture_output=True).returncode:
+            time.sleep(0.01)
         try:
             return self.p.wait(5)
         except subprocess.TimeoutExpired:

@@ -3,6 +3,8 @@
 
 # Programs that need more than libc, libowfat and libev.
 DNS = route
+# and the unit tests of the same kind
+DNSTST = dest idn resolve
 
 CC     ?= cc
 CFLAGS ?= -O2 -g
@@ -63,7 +65,7 @@ $B/fuzz/%: tests/fuzz/%.c $B/libfuzz.a
 	@mkdir -p $(@D)
 	$(FUZZCC) -fsanitize=fuzzer -o $@ $^ $(BASELIBS) $(FUZZLIBS)
 
-$(DNS:%=$B/bin/%): LDLIBS += -lunbound -lidn2
+$(DNS:%=$B/bin/%) $(DNSTST:%=$B/t/%): LDLIBS += -lunbound -lidn2
 FUZZLIBS = -lunbound -lidn2
 
 # Everything up to here needs only the compiler and the packages of BUILD_PKGS.

@@ -1,0 +1,169 @@
+/* a message while it comes in: memory, file, bounds */
+#include "base/die.h"
+#include "net/letter.h"
+#include "tap.h"
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char dir[] = "/tmp/rohrpost-letter.XXXXXX";
+static char content[3 * LETTER_MEMORY_MAX];
+
+/* what the item holds, in order; NULL text is freed by the caller */
+static char *
+held(struct letter *l, size_t *n)
+{
+	struct handover_item *i = &l->item;
+	char *p = malloc(buf_len(&i->text) + i->file_len + 1);
+
+	*n = buf_len(&i->text);
+	if (*n > 0)
+		memcpy(p, buf_data(&i->text), *n);
+	if (i->fd != -1 && pread(i->fd, p + *n, i->file_len, i->file_off) ==
+	    (ssize_t)i->file_len)
+		*n += i->file_len;
+	return p;
+}
+
+/* in pieces of this size: the same bytes, in a file only when large */
+static void
+pieces(void)
+{
+	static const size_t sizes[] = { 0, 1, LETTER_MEMORY_MAX - 1,
+		LETTER_MEMORY_MAX, LETTER_MEMORY_MAX + 1, sizeof content };
+	static const size_t piece[] = { sizeof content, 4096, 1 };
+	struct letter_store store = { 0, 8 << 20, dir };
+	struct letter *l;
+	size_t i, k, at, n;
+	char *p;
+
+	for (i = 0; i < sizeof sizes / sizeof *sizes; i++)
+		for (k = 0; k < 3; k++) {
+			l = letter_new(&store);
+			for (at = 0; at < sizes[i]; at += n) {
+				n = sizes[i] - at < piece[k] ?
+				    sizes[i] - at : piece[k];
+				letter_add(l, content + at, n);
+			}
+			is_num(letter_whole(l), 0, "whole");
+			is_num(l->item.fd != -1, sizes[i] >
+			    LETTER_MEMORY_MAX, "in a file");
+			p = held(l, &n);
+			ok(n == sizes[i] && memcmp(p, content, n) == 0,
+			    "its bytes");
+			ok(store.memory <= sizeof *l + LETTER_MEMORY_MAX,
+			    "memory");
+			free(p);
+			letter_free(l);
+			is_num(store.memory, 0, "memory is given back");
+		}
+}
+
+static void
+marks(void)
+{
+	struct letter_store store = { 0, 8 << 20, dir };
+	static const char mail[] = "Received: a\nReceived: b\n\nReceived: c\n";
+	struct letter *l = letter_new(&store);
+	size_t i;
+
+	for (i = 0; i < sizeof mail - 1; i++)
+		letter_add(l, mail + i, 1);
+	is_num(l->hops.count, 2, "hops");
+	is_num(l->eight, 0, "seven bits");
+	letter_add(l, "\x80", 1);
+	is_num(l->eight, 1, "eight bits");
+	letter_drop(l);
+	is_num(letter_whole(l), -1, "dropped");
+	letter_add(l, "x", 1);
+	is_num(buf_len(&l->item.text), 0, "and stays so");
+	letter_free(l);
+	is_num(store.memory, 0, "memory is given back");
+}
+
+/* what all letters hold together */
+static void
+bounds(void)
+{
+	struct letter_store store = { 0, 0, dir };
+	struct letter *l = letter_new(&store), *m;
+	size_t n;
+	char *p;
+
+	store.memory_max = store.memory + 20;
+	is_num(letter_line(l, "to", "0123456789", 10), 0, "a line");
+	is_str((buf_putc(&l->item.env, '\0'), buf_data(&l->item.env)),
+	    "to 0123456789\n", "as it stands");
+	is_num(letter_line(l, "to", "0123456789", 10), -1, "no room");
+	letter_add(l, "0123456", 7);
+	is_num(l->item.fd != -1, 1, "content goes to a file then");
+	is_num(letter_whole(l), 0, "whole");
+	p = held(l, &n);
+	ok(n == 7 && memcmp(p, "0123456", 7) == 0, "its bytes");
+	free(p);
+	m = letter_new(&store);
+	is_num(letter_line(m, "to", "0", 1), -1, "nor for another");
+	letter_free(m);
+	letter_free(l);
+	is_num(store.memory, 0, "memory is given back");
+
+	/* envelope: exactly as long as it may be, and one byte more */
+	store.memory_max = (size_t)1 << 32;
+	l = letter_new(&store);
+	p = calloc(1, LETTER_ENVELOPE_MAX / 2 + 1);
+	memset(p, 'a', LETTER_ENVELOPE_MAX / 2 + 1);
+	is_num(letter_line(l, "k", p, LETTER_ENVELOPE_MAX / 2 + 1), -1,
+	    "a line that is too long");
+	is_num(buf_len(&l->item.env), 0, "leaves nothing");
+	is_num(letter_line(l, "k", p, LETTER_ENVELOPE_MAX / 2), 0,
+	    "one that is not");
+	letter_free(l);
+	free(p);
+}
+
+static void
+trouble(void)
+{
+	struct letter_store store = { 0, 8 << 20, "/nowhere/at/all" };
+	struct rlimit r, old;
+	struct letter *l = letter_new(&store);
+
+	letter_add(l, content, LETTER_MEMORY_MAX);
+	is_num(l->failed, 0, "in memory");
+	letter_add(l, "x", 1);
+	is_num(letter_whole(l), -1, "no folder for the file");
+	letter_free(l);
+	is_num(store.memory, 0, "memory is given back");
+
+	store.dir = dir;
+	getrlimit(RLIMIT_FSIZE, &old);
+	r = old;
+	r.rlim_cur = LETTER_MEMORY_MAX;
+	setrlimit(RLIMIT_FSIZE, &r);
+	l = letter_new(&store);
+	letter_add(l, content, sizeof content);
+	is_num(letter_whole(l), -1, "the file is full");
+	letter_free(l);
+	is_num(store.memory, 0, "memory is given back");
+	setrlimit(RLIMIT_FSIZE, &old);
+}
+
+int
+main(void)
+{
+	static char *args[] = { "letter", NULL };
+	size_t i;
+
+	prog_init(args);
+	if (mkdtemp(dir) == NULL || freopen("/dev/null", "w", stderr) == NULL)
+		return 111;
+	for (i = 0; i < sizeof content; i++)
+		content[i] = i % 70 == 69 ? '\n' : 'a' + i % 26;
+	pieces();
+	marks();
+	bounds();
+	trouble();
+	is_num(rmdir(dir), 0, "no file is left");
+	return done();
+}

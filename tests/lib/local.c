@@ -1,0 +1,90 @@
+/* the file local: what is a domain, twice the same, looking up */
+#include "policy/local.h"
+#include "policy/text.h"
+#include "memlookup.h"
+#include "tap.h"
+
+#define BAD "1 not a domain name\n"
+
+static const struct {
+	const char *text, *faults;
+	size_t n;
+} cases[] = {
+	{ "", "", 0 },
+	{ "# a.example\n\n", "", 0 },
+	{ "a.example\nB.Example\n", "", 2 },
+	{ "  a.example\t\n", "", 1 },
+	{ "localhost\n", "", 1 },
+	{ "a_b.example\n", "", 1 },
+	{ "b\xc3\xbc" "cher.example\n", "", 1 },
+	{ "[192.0.2.1]\n[IPv6:2001:db8::1]\n", "", 2 },
+	{ "a b\n", BAD, 0 },
+	{ "a@b.example\n", BAD, 0 },
+	{ "a..b\n", BAD, 0 },
+	{ ".a\n", BAD, 0 },
+	{ "[192.0.2.256]\n", BAD, 0 },
+	{ "[192.0.2.1\n", BAD, 0 },
+	{ "[2001:db8::1]\n", BAD, 0 },
+	{ "[]\n", BAD, 0 },
+	{ "a.example\nb\nA.EXAMPLE\n", "3 stands in line 1 already\n", 2 },
+};
+
+static void
+parse(void)
+{
+	struct memtable t;
+	size_t i;
+
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		memtable_make(&t, &subject_local, cases[i].text);
+		is_str(buf_data(&t.faults), cases[i].faults, cases[i].text);
+		is_num(t.n, cases[i].n, "records");
+		memtable_free(&t);
+	}
+}
+
+/* the longest domain, and one byte more */
+static void
+limits(void)
+{
+	char text[TEXT_DOMAIN_MAX + 3];
+	struct memtable t;
+	size_t n, i;
+
+	for (n = TEXT_DOMAIN_MAX; n <= TEXT_DOMAIN_MAX + 1; n++) {
+		for (i = 0; i < n; i++)
+			text[i] = i % 50 == 49 ? '.' : 'a';
+		text[n - 1] = 'a';
+		text[n] = '\0';
+		memtable_make(&t, &subject_local, text);
+		is_num(t.n, n == TEXT_DOMAIN_MAX, "length of a domain");
+		memtable_free(&t);
+	}
+}
+
+static void
+look(void)
+{
+	struct memtable t;
+	struct lookup l = memtable_make(&t, &subject_local,
+	    "Here.Example\n\n#x\n[192.0.2.1]\n");
+
+	is_num(local_has(&l, "here.example", 12), 1, "is there");
+	is_num(local_has(&l, "here.exampl", 11), 0, "a part is not");
+	is_num(local_has(&l, "x.here.example", 14), 0, "nor one below");
+	is_num(local_has(&l, "[192.0.2.1]", 11), 1, "literal");
+	is_num(local_has(&l, "", 0), 0, "no domain");
+	is_str(t.record[1].data, "4", "the line's number");
+	t.broken = 1;
+	is_num(local_has(&l, "here.example", 12), -1, "damaged");
+	memtable_free(&t);
+}
+
+int
+main(void)
+{
+	parse();
+	limits();
+	look();
+	return done();
+}

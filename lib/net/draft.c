@@ -1,0 +1,159 @@
+#include "net/draft.h"
+#include "base/fd.h"
+#include "mail/textin.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* the body so far into a file without a name */
+static enum draft_result
+spill(struct draft *d)
+{
+	char path[4096];
+
+	if (d->file == -1)
+		d->file = open(d->tmp, O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
+	if (d->file == -1) {
+		snprintf(path, sizeof path, "%s/sendmail.XXXXXX", d->tmp);
+		d->file = mkostemp(path, O_CLOEXEC);
+		if (d->file == -1)
+			return DRAFT_MAKE;
+		unlink(path);
+	}
+	if (fd_write_all(d->file, buf_data(&d->body), buf_len(&d->body)) ==
+	    -1)
+		return DRAFT_WRITE;
+	d->filed += buf_len(&d->body);
+	buf_clear(&d->body);
+	return DRAFT_OK;
+}
+
+/* may the header go on with this line? */
+static int
+header_line(const struct draft *d, const char *p, size_t n)
+{
+	const char *at = p;
+	struct header_field f;
+
+	if (p[0] == ' ' || p[0] == '\t')
+		return buf_len(&d->header) > 0;
+	return header_next(&at, p + n, &f) == HEADER_FIELD;
+}
+
+/* a line of the header, in `line`; *body is set when the body begins */
+static enum draft_result
+take_line(struct draft *d, struct buf *line, int *body)
+{
+	size_t n = buf_len(line);
+	const char *p = buf_data(line);
+	int r = 0;
+
+	*body = 0;
+	if (buf_len(&d->header) == 0 && n > 5 && memcmp(p, "From ", 5) == 0) {
+		/* what separates messages in a mailbox is none of the
+		 * header */
+	} else if (n == 1) {
+		*body = 1;
+	} else if (!header_line(d, p, n)) {
+		r = buf_put(&d->body, p, n);
+		*body = 1;
+	} else if (buf_len(&d->header) + n > HEADER_MAX) {
+		return DRAFT_HEADER;
+	} else {
+		r = buf_put(&d->header, p, n);
+	}
+	buf_clear(line);
+	return r == -1 ? DRAFT_MEMORY : DRAFT_OK;
+}
+
+/* a chunk of the input; *end is set when a lone dot has ended the message */
+static enum draft_result
+take(struct draft *d, struct textin *t, struct buf *line, const char *p,
+    size_t n, int *end)
+{
+	enum draft_result r = DRAFT_OK;
+	enum textin_event ev;
+	size_t used;
+	int body;
+
+	while (r == DRAFT_OK && n > 0) {
+		used = textin_feed(t, p, n, t->body ? &d->body : line, &ev);
+		if (used == 0)
+			return DRAFT_MEMORY;
+		p += used;
+		n -= used;
+		if (ev == TEXTIN_END) {
+			*end = 1;
+			return DRAFT_OK;
+		}
+		if (ev == TEXTIN_LINE) {
+			r = take_line(d, line, &body);
+			t->body = body;
+		}
+		if (r == DRAFT_OK && buf_len(line) > HEADER_MAX)
+			r = DRAFT_LINE;
+		if (r == DRAFT_OK && buf_len(&d->body) > DRAFT_MEMORY_MAX)
+			r = spill(d);
+	}
+	return r;
+}
+
+enum draft_result
+draft_read(struct draft *d, int fd, int keep_dots)
+{
+	struct textin t = { .dots = !keep_dots };
+	static char block[DRAFT_READ_SIZE];
+	enum draft_result r = DRAFT_OK;
+	struct buf line = { 0 };
+	int end = 0, body, saved;
+	ssize_t n;
+
+	d->file = -1;
+	while (r == DRAFT_OK && !end) {
+		n = read(fd, block, sizeof block);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			r = DRAFT_READ;
+		else if (n == 0)
+			end = 1;
+		else
+			r = take(d, &t, &line, block, n, &end);
+	}
+	if (r == DRAFT_OK && textin_finish(&t, t.body ? &d->body : &line) == -1)
+		r = DRAFT_MEMORY;
+	if (r == DRAFT_OK && !t.body && buf_len(&line) > 0)
+		r = take_line(d, &line, &body);
+	d->eight_bit = t.eight_bit;
+	if (r == DRAFT_OK && d->file != -1)
+		r = spill(d);
+	saved = errno;
+	buf_free(&line);
+	errno = saved;
+	return r;
+}
+
+enum draft_result
+draft_put_file(const struct draft *d, int to)
+{
+	static char block[DRAFT_READ_SIZE];
+	uint64_t at = 0;
+	ssize_t n;
+
+	while (at < d->filed) {
+		n = pread(d->file, block, sizeof block, at);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == 0)
+			errno = EIO;
+		if (n <= 0)
+			return DRAFT_READ;
+		if (fd_write_all(to, block, n) == -1)
+			return DRAFT_WRITE;
+		at += n;
+	}
+	return DRAFT_OK;
+}

@@ -1,0 +1,46 @@
+#ifndef NET_DRAFT_H
+#define NET_DRAFT_H
+
+#include "base/buf.h"
+#include "mail/header.h"
+
+/*
+ * A message while sendmail reads it: header and body apart, the body in
+ * memory as long as it is small, then in a file without a name.  How lines
+ * are read is said in mail/textin.h.
+ */
+enum {
+	DRAFT_MEMORY_MAX = 262144, /* of a body; more goes into a file */
+	DRAFT_READ_SIZE = 65536
+};
+
+enum draft_result {
+	DRAFT_OK,
+	DRAFT_READ,   /* unable to read, errno */
+	DRAFT_MAKE,   /* unable to make a file in tmp, errno */
+	DRAFT_WRITE,  /* unable to write there, errno */
+	DRAFT_HEADER, /* the header is larger than HEADER_MAX */
+	DRAFT_LINE,   /* a line of it is */
+	DRAFT_MEMORY
+};
+
+struct draft {
+	struct buf header, body; /* as they came, LF lines */
+	const char *tmp;         /* where the file is made */
+	int file;                /* -1: none */
+	uint64_t filed;          /* bytes in it; they come before body */
+	unsigned eight_bit : 1;  /* a byte above 127 was seen */
+};
+
+/*
+ * draft_read - read a message up to the end of fd, or a lone dot
+ *
+ * The structure is all zero but for tmp.  keep_dots: a lone dot is content.
+ */
+enum draft_result draft_read(struct draft *, int fd, int keep_dots);
+
+/* write the part of the body that is in the file: OK, READ, or WRITE when
+ * the descriptor `to` does not take it */
+enum draft_result draft_put_file(const struct draft *, int to);
+
+#endif

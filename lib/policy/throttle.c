@@ -13,14 +13,8 @@ enum {
 	RCPT_BURST_MAX = 100
 };
 
-/* a piece of the line */
-struct word {
-	const char *p;
-	size_t n;
-};
-
 static int
-next_word(struct word *rest, struct word *out)
+next_word(struct slice *rest, struct slice *out)
 {
 	size_t i = 0;
 
@@ -36,7 +30,7 @@ next_word(struct word *rest, struct word *out)
 }
 
 static int
-begins(const struct word *w, const char *s)
+begins(const struct slice *w, const char *s)
 {
 	size_t n = strlen(s);
 
@@ -52,7 +46,7 @@ lower(char c)
 /* KEY */
 
 static int
-label_of(const struct word *w)
+label_of(const struct slice *w)
 {
 	int i;
 	size_t n;
@@ -66,7 +60,7 @@ label_of(const struct word *w)
 }
 
 static const char *
-bad_value(const struct word *v)
+bad_value(const struct slice *v)
 {
 	size_t i;
 
@@ -85,9 +79,9 @@ bad_value(const struct word *v)
 
 /* split at "+"; values[] point into the line */
 static const char *
-parse_key(const struct word *key, struct word *values)
+parse_key(const struct slice *key, struct slice *values)
 {
-	struct word part = { key->p, 0 }, v;
+	struct slice part = { key->p, 0 }, v;
 	const char *end = key->p + key->n, *plus, *bad;
 	int l;
 
@@ -115,7 +109,7 @@ parse_key(const struct word *key, struct word *values)
 }
 
 static enum throttle_match
-match_of(const struct word *v)
+match_of(const struct slice *v)
 {
 	if (v->p == NULL)
 		return THROTTLE_ANY;
@@ -124,9 +118,8 @@ match_of(const struct word *v)
 	return v->p[0] == '.' ? THROTTLE_BELOW : THROTTLE_EXACT;
 }
 
-/* the canonical key: labels in their order, "+" between, lower case */
-static size_t
-put_key(char *out, const struct word *values)
+size_t
+throttle_key(char *out, const struct slice values[THROTTLE_LABELS])
 {
 	size_t n = 0, i, len;
 	int l;
@@ -148,16 +141,14 @@ put_key(char *out, const struct word *values)
 	return n;
 }
 
-enum { KEY_MAX = THROTTLE_LABELS * (THROTTLE_VALUE_MAX + 8) };
-
 /* LIMIT */
 
 /* N/PERIOD; PERIOD: s m h d, or a number of them */
 static int
-parse_rate(const struct word *v, struct throttle_rate *r)
+parse_rate(const struct slice *v, struct throttle_rate *r)
 {
 	const char *slash = memchr(v->p, '/', v->n);
-	struct word unit;
+	struct slice unit;
 	uint64_t n, s = 1;
 
 	if (slash == NULL || num_scan(v->p, slash - v->p, 1, BUCKET_N_MAX, &n))
@@ -211,7 +202,7 @@ burst_of(const struct throttle_rate *r)
 }
 
 static const char *
-add_rate(struct throttle_rule *r, const struct word *v, int rcpts)
+add_rate(struct throttle_rule *r, const struct slice *v, int rcpts)
 {
 	struct throttle_rate *rate = &r->rate[r->n_rates];
 
@@ -227,7 +218,7 @@ add_rate(struct throttle_rule *r, const struct word *v, int rcpts)
 }
 
 static const char *
-add_burst(struct throttle_rule *r, const struct word *v)
+add_burst(struct throttle_rule *r, const struct slice *v)
 {
 	uint64_t u;
 
@@ -240,9 +231,9 @@ add_burst(struct throttle_rule *r, const struct word *v)
 }
 
 static const char *
-add_backoff(struct throttle_rule *r, const struct word *v)
+add_backoff(struct throttle_rule *r, const struct slice *v)
 {
-	struct word least = *v;
+	struct slice least = *v;
 	uint64_t a, b;
 	size_t i;
 
@@ -270,10 +261,10 @@ bad:
 }
 
 static const char *
-add_limit(struct throttle_rule *r, const struct word *w)
+add_limit(struct throttle_rule *r, const struct slice *w)
 {
 	const char *eq = memchr(w->p, '=', w->n);
-	struct word v;
+	struct slice v;
 	uint64_t u;
 
 	if (eq == NULL)
@@ -305,10 +296,10 @@ add_limit(struct throttle_rule *r, const struct word *w)
 }
 
 static struct throttle_rule *
-new_rule(const struct word *values)
+new_rule(const struct slice *values)
 {
-	char key[KEY_MAX];
-	size_t n = put_key(key, values);
+	char key[THROTTLE_KEY_MAX];
+	size_t n = throttle_key(key, values);
 	struct throttle_rule *r = calloc(1, sizeof *r + n + 1);
 	int l;
 
@@ -324,7 +315,7 @@ new_rule(const struct word *values)
 struct throttle_rule *
 throttle_parse(const char *line, size_t n, const char **reason)
 {
-	struct word rest = { line, n }, key, w,
+	struct slice rest = { line, n }, key, w,
 		    values[THROTTLE_LABELS] = { { NULL, 0 } };
 	struct throttle_rule *r;
 
@@ -414,224 +405,3 @@ subject_finish(void *state, const struct subject_sink *sink)
 
 const struct subject subject_throttle = { "throttle", sizeof(unsigned),
 	subject_line, subject_finish };
-
-/* the set of rules */
-
-static unsigned
-shape_of(const struct throttle_rule *r)
-{
-	unsigned shape = 0;
-	int l;
-
-	for (l = 0; l < THROTTLE_LABELS; l++)
-		shape |= r->match[l] << 2 * l;
-	return shape;
-}
-
-const struct throttle_rule *
-throttle_find(const struct throttle_rules *t, const char *key, size_t n)
-{
-	struct hash_node *h;
-	struct throttle_rule *r;
-
-	for (h = hash_first(&t->by_key, hash_bytes(0, key, n)); h != NULL;
-	     h = hash_again(h)) {
-		r = (struct throttle_rule *)h;
-		if (r->key_len == n && memcmp(r->key, key, n) == 0)
-			return r;
-	}
-	return NULL;
-}
-
-static uint32_t
-least(uint32_t a, uint32_t b)
-{
-	if (a == 0 || b == 0)
-		return a + b;
-	return a < b ? a : b;
-}
-
-static const char *
-merge(struct throttle_rule *to, const struct throttle_rule *from)
-{
-	unsigned i;
-
-	if (to->n_rates + from->n_rates > THROTTLE_RATES_MAX)
-		return "too many rates under one key";
-	for (i = 0; i < from->n_rates; i++)
-		to->rate[to->n_rates++] = from->rate[i];
-	to->conn = least(to->conn, from->conn);
-	to->msgs_per_conn = least(to->msgs_per_conn, from->msgs_per_conn);
-	if (from->backoff.least_s > 0)
-		to->backoff = from->backoff;
-	to->backoff.full = to->conn;
-	return NULL;
-}
-
-static int
-insert(struct throttle_rules *t, struct throttle_rule *r)
-{
-	unsigned i, shape = shape_of(r);
-
-	r->node.hash = hash_bytes(0, r->key, r->key_len);
-	if (hash_add(&t->by_key, &r->node) == -1)
-		return -1;
-	r->next = t->list;
-	t->list = r;
-	t->n++;
-	for (i = 0; i < t->n_shapes; i++)
-		if (t->shapes[i] == shape)
-			return 0;
-	t->shapes[t->n_shapes++] = shape;
-	return 0;
-}
-
-int
-throttle_add(
-    struct throttle_rules *t, const char *line, size_t n, const char **reason)
-{
-	struct throttle_rule *r = throttle_parse(line, n, reason), *there;
-
-	if (r == NULL)
-		return -1;
-	there = (struct throttle_rule *)throttle_find(t, r->key, r->key_len);
-	if (there != NULL) {
-		*reason = merge(there, r);
-		free(r);
-		return *reason == NULL ? 0 : -1;
-	}
-	if (insert(t, r) == -1) {
-		free(r);
-		return -1;
-	}
-	return 0;
-}
-
-void
-throttle_free(struct throttle_rules *t)
-{
-	struct throttle_rule *r;
-
-	while ((r = t->list) != NULL) {
-		t->list = r->next;
-		free(r);
-	}
-	hash_free(&t->by_key);
-	memset(t, 0, sizeof *t);
-}
-
-unsigned
-throttle_labels_used(const struct throttle_rules *t)
-{
-	unsigned i, l, used = 1 << THROTTLE_SITE;
-
-	for (i = 0; i < t->n_shapes; i++)
-		for (l = 0; l < THROTTLE_LABELS; l++)
-			if ((t->shapes[i] >> 2 * l & 3) != THROTTLE_ANY)
-				used |= 1 << l;
-	return used;
-}
-
-/* what applies to a job */
-
-struct finding {
-	const struct throttle_rules *t;
-	const struct throttle_who *who;
-	int (*found)(void *, const struct throttle_rule *);
-	void *arg;
-	unsigned shape;
-	struct word values[THROTTLE_LABELS];
-	int conn, backoff; /* said by a rule about the destination */
-};
-
-static int
-look_up(struct finding *f)
-{
-	char key[KEY_MAX];
-	const struct throttle_rule *r =
-	    throttle_find(f->t, key, put_key(key, f->values));
-
-	if (r == NULL)
-		return 0;
-	if (r->match[THROTTLE_SITE] || r->match[THROTTLE_DOMAIN]) {
-		f->conn |= r->conn > 0;
-		f->backoff |= r->backoff.least_s > 0;
-	}
-	return f->found(f->arg, r);
-}
-
-/* all keys of one shape that fit, from this label on */
-static int
-walk(struct finding *f, unsigned l)
-{
-	char below[THROTTLE_VALUE_MAX + 2];
-	const char *v, *end, *dot;
-	int r;
-
-	for (; l < THROTTLE_LABELS; l++) {
-		f->values[l].p = NULL;
-		if ((f->shape >> 2 * l & 3) != THROTTLE_ANY)
-			break;
-	}
-	if (l == THROTTLE_LABELS)
-		return look_up(f);
-	v = f->who->value[l];
-	if (v == NULL || f->who->len[l] == 0)
-		return 0;
-	f->values[l].p = v;
-	f->values[l].n = f->who->len[l];
-	if (f->values[l].n > THROTTLE_VALUE_MAX)
-		f->values[l].n = THROTTLE_VALUE_MAX;
-	switch (f->shape >> 2 * l & 3) {
-	case THROTTLE_EACH:
-		f->values[l].p = "*";
-		f->values[l].n = 1;
-		return walk(f, l + 1);
-	case THROTTLE_EXACT:
-		return walk(f, l + 1);
-	}
-	end = v + f->values[l].n;
-	below[0] = '.';
-	memcpy(below + 1, v, end - v);
-	for (dot = below; dot != NULL;
-	     dot = memchr(dot + 1, '.', below + 1 + (end - v) - dot - 1)) {
-		f->values[l].p = dot;
-		f->values[l].n = below + 1 + (end - v) - dot;
-		if ((r = walk(f, l + 1)) != 0)
-			return r;
-	}
-	return 0;
-}
-
-/* for the site, when no rule says otherwise: [conn said][backoff said] */
-#define BUILTIN(n)                                                             \
-	.key = "site:*", .key_len = 6, .builtin = (n),                         \
-	.match = { THROTTLE_EACH }
-#define BUILTIN_BACKOFF(n)                                                     \
-	.backoff = { THROTTLE_BACKOFF_LEAST_S, THROTTLE_BACKOFF_MOST_S, (n) }
-static const struct throttle_rule builtin[2][2] = {
-	{ { BUILTIN(1), .conn = THROTTLE_CONN_DEFAULT,
-	      BUILTIN_BACKOFF(THROTTLE_CONN_DEFAULT) },
-	    { BUILTIN(2), .conn = THROTTLE_CONN_DEFAULT } },
-	{ { BUILTIN(3), BUILTIN_BACKOFF(0) }, { .builtin = 0 } }
-};
-
-int
-throttle_match(const struct throttle_rules *t, const struct throttle_who *who,
-    int (*found)(void *, const struct throttle_rule *), void *arg)
-{
-	struct finding f = { .t = t, .who = who, .found = found, .arg = arg };
-	const struct throttle_rule *rest;
-	unsigned i;
-	int r;
-
-	for (i = 0; i < t->n_shapes; i++) {
-		f.shape = t->shapes[i];
-		if ((r = walk(&f, 0)) != 0)
-			return r;
-	}
-	if (who->value[THROTTLE_SITE] == NULL || who->len[THROTTLE_SITE] == 0)
-		return 0;
-	rest = &builtin[f.conn][f.backoff];
-	return rest->builtin == 0 ? 0 : found(arg, rest);
-}

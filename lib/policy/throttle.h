@@ -5,7 +5,9 @@
 #include "base/hash.h"
 #include "policy/backoff.h"
 #include "policy/bucket.h"
+#include "policy/lookup.h"
 #include "policy/subject.h"
+#include "policy/text.h"
 
 /*
  * conf/throttle, conf-throttle(5): one rule a line,
@@ -44,6 +46,13 @@ enum throttle_label {
 	THROTTLE_LABELS
 };
 extern const char *const throttle_labels[THROTTLE_LABELS];
+
+/*
+ * the canonical key into out: labels in their order, "+" between, lower
+ * case; p NULL: not spoken of.  Returns its length.
+ */
+enum { THROTTLE_KEY_MAX = THROTTLE_LABELS * (THROTTLE_VALUE_MAX + 8) };
+size_t throttle_key(char *out, const struct slice values[THROTTLE_LABELS]);
 
 /* how a rule's key speaks of a label */
 enum throttle_match {
@@ -110,6 +119,13 @@ int throttle_print(struct buf *, const struct throttle_rule *);
  */
 int throttle_add(
     struct throttle_rules *, const char *line, size_t n, const char **reason);
+/*
+ * throttle_load - all rules of a compiled table
+ *
+ * Returns 0, or -1 with *reason as above; then some may have been added.
+ */
+int throttle_load(
+    struct throttle_rules *, const struct lookup *, const char **reason);
 void throttle_free(struct throttle_rules *);
 
 /*

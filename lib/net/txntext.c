@@ -1,0 +1,93 @@
+#include "net/txntext.h"
+#include "net/event.h"
+#include "net/link.h"
+#include "proto/job.h"
+#include <stdio.h>
+#include <string.h>
+
+void
+txntext_jobs(struct wire *w, const struct txn *t)
+{
+	char label[40];
+	const char *p = t->lines;
+	size_t n = t->len, used, len;
+
+	if (t->item.msgs_per_conn == 0) {
+		wire_put(w, p, n);
+		return;
+	}
+	len = snprintf(label, sizeof label, "\tmsgs-per-conn:%u\n",
+	    t->item.msgs_per_conn);
+	for (; (used = link_line(p, n)) > 0; p += used, n -= used) {
+		wire_put(w, p, used - 1);
+		wire_put(w, label, len);
+	}
+}
+
+static int
+put_later(struct buf *out, const struct ltsv *l, const struct limiter_item *i,
+    int64_t next_us, int ending)
+{
+	int bad = job_answer(out, l, NULL);
+
+	bad |= ltsv_puts(out, "status", "later");
+	bad |= buf_printf(out, "\tnext:%lld.%03d", (long long)next_us / 1000000,
+	    (int)(next_us % 1000000 / 1000));
+	if (i->room >= 0)
+		bad |= ltsv_putnum(out, "room", i->room);
+	bad |= ltsv_puts(out, "class", "limit");
+	bad |= ltsv_puts(out, "text", "waiting for ");
+	if (i->key != NULL) {
+		bad |= ltsv_escape(out, i->key, strlen(i->key));
+		bad |= buf_putc(out, ' ');
+		bad |= ltsv_escape(out, i->limit, strlen(i->limit));
+	} else {
+		bad |= buf_puts(out, ending ? "the restart" : "room");
+	}
+	return bad | ltsv_end(out);
+}
+
+int
+txntext_later(struct buf *out, const struct txn *t, int64_t next_us, int ending)
+{
+	static struct ltsv l;
+	const char *p = t->lines;
+	size_t n = t->len, used;
+
+	for (; (used = link_line(p, n)) > 0; p += used, n -= used)
+		if (ltsv_parse(p, used, &l) == 0 &&
+		    put_later(out, &l, &t->item, next_us, ending) != 0)
+			return -1;
+	return 0;
+}
+
+void
+txntext_granted(const struct txn *t)
+{
+	static struct ltsv l;
+	int i;
+
+	if (ltsv_parse(t->lines, link_line(t->lines, t->len), &l) == -1)
+		return;
+	event_begin("granted");
+	event_put("id", t->id, t->id_len);
+	event_num("rcpts", t->n_jobs);
+	for (i = 0; i < THROTTLE_LABELS; i++)
+		event_copy(ltsv_find(&l, throttle_labels[i]));
+	event_end();
+}
+
+void
+txntext_throttled(void *arg, const struct limiter_notice *n)
+{
+	(void)arg;
+	event_begin("throttled");
+	event_puts("key", n->key);
+	event_puts("limit", n->limit);
+	event_num("in-flight", n->in_flight);
+	event_num("held", n->held);
+	event_num("later", n->later);
+	if (n->closed_us > 0)
+		event_num("closed", (n->closed_us + 999999) / 1000000);
+	event_end();
+}

@@ -1,0 +1,22 @@
+#ifndef NET_TXNTEXT_H
+#define NET_TXNTEXT_H
+
+#include "net/txn.h"
+#include "net/wire.h"
+
+/* What throttle writes of a transaction: job(5), event(5). */
+
+/* its jobs, with the label msgs-per-conn where that applies */
+void txntext_jobs(struct wire *, const struct txn *);
+/*
+ * a result `later' for each of its jobs, to be asked again at this time
+ * (microseconds since 1970); ending: the reason when no key binds is the
+ * end of the program, else that there is no room.  0, or -1 with ENOMEM.
+ */
+int txntext_later(struct buf *, const struct txn *, int64_t next_us,
+    int ending);
+/* the events: it may go; a key binds (a notice() of the limiter) */
+void txntext_granted(const struct txn *);
+void txntext_throttled(void *arg, const struct limiter_notice *);
+
+#endif

@@ -110,6 +110,18 @@ get(void *arg, const char *key, size_t n, const char **data, size_t *len)
 	return r;
 }
 
+/*
+ * 1: in force; 0: there is none; -1: there is one that cannot be opened now,
+ * which for those who ask is a temporary failure
+ */
+static int
+state(const struct table *t, const char *path)
+{
+	if (access(path, F_OK) == -1 && errno == ENOENT)
+		return 0;
+	return t->open ? 1 : -1;
+}
+
 /* a table that is taken away is no longer in force; base/table alone would
  * keep the old one */
 static void
@@ -122,14 +134,14 @@ check_tables(struct inbound *in)
 	in->tables_ms = now;
 	if (table_check(&in->local))
 		info("%s is in force", in->local_path);
-	in->local_there = in->local.open && access(in->local_path, F_OK) == 0;
+	in->local_state = state(&in->local, in->local_path);
 	if (in->relay_path == NULL)
 		return;
 	if (table_check(&in->relay)) {
 		info("%s is in force", in->relay_path);
 		in->relay_complained = 0;
 	}
-	in->relay_there = in->relay.open && access(in->relay_path, F_OK) == 0;
+	in->relay_state = state(&in->relay, in->relay_path);
 }
 
 int
@@ -143,8 +155,8 @@ inbound_is_local(struct inbound *in, const char *domain, size_t n)
 	int r;
 
 	check_tables(in);
-	if (!in->local_there)
-		return 0;
+	if (in->local_state != 1)
+		return in->local_state;
 	r = get(&src, domain, n, &data, &len);
 	buf_free(&out);
 	return r;
@@ -164,16 +176,16 @@ void
 inbound_tables(struct inbound *in, const char *dir, int relay)
 {
 	in->local_path = path(dir, "local.cdb");
-	in->local_there = table_open(&in->local, in->local_path) == 0;
+	if (table_open(&in->local, in->local_path) == -1 && relay)
+		warn("no local domains: %s: %m", in->local_path);
+	in->local_state = state(&in->local, in->local_path);
 	in->tables_ms = clock_mono_ms();
 	if (!relay)
 		return;
-	if (!in->local_there)
-		warn("no local domains: %s: %m", in->local_path);
 	in->relay_path = path(dir, "relay.cdb");
-	in->relay_there = table_open(&in->relay, in->relay_path) == 0;
-	if (!in->relay_there)
+	if (table_open(&in->relay, in->relay_path) == -1)
 		warn("nobody may relay: %s: %m", in->relay_path);
+	in->relay_state = state(&in->relay, in->relay_path);
 }
 
 static enum relay_verdict
@@ -184,8 +196,8 @@ may_relay(struct inbound *in, const char *ip, char *suffix)
 	enum relay_verdict v;
 
 	check_tables(in);
-	if (!in->relay_there)
-		return RELAY_NONE;
+	if (in->relay_state != 1)
+		return in->relay_state == 0 ? RELAY_NONE : RELAY_BROKEN;
 	v = relay_find(&l, ip, NULL, suffix);
 	if (v == RELAY_BROKEN && !in->relay_complained) {
 		warn("nobody may relay: %s is damaged", in->relay_path);
@@ -317,6 +329,7 @@ judge(struct session *s)
 	if (in->n_sessions > in->limits.conn_max)
 		return &r_crowded;
 	v = may_relay(in, session_ip(s, ip), suffix);
+	s->doubtful = v == RELAY_BROKEN;
 	if (v == RELAY_DENY)
 		return &r_denied;
 	if (s->known && count_peer(s) == -1)

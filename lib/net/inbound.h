@@ -73,8 +73,8 @@ struct inbound {
 	struct buf out, scratch;
 	int64_t logged_s, tables_ms;
 	unsigned logged;
-	unsigned stopping : 1, single : 1, relay_there : 1, local_there : 1,
-	    relay_complained : 1;
+	int local_state, relay_state; /* 1 in force, 0 none, -1 unreadable */
+	unsigned stopping : 1, single : 1, relay_complained : 1;
 	char in[INBOUND_READ + SMTPIN_PATH_LINE_MAX];
 };
 
@@ -95,7 +95,8 @@ int inbound_listen(struct inbound *, int fd);
 /* no new connections, no new messages; the loop ends within 2 seconds */
 void inbound_stop(struct inbound *);
 /* the tables of a configuration directory, that of relay rules only where
- * connections are accepted here; missing ones are none */
+ * connections are accepted here; missing ones are none, what they say is
+ * not known while they cannot be read */
 void inbound_tables(struct inbound *, const char *dir, int relay);
 
 #endif

@@ -366,7 +366,8 @@ allowed(struct session *s, const struct address_parts *a)
 	case 1:
 		return NULL;
 	case 0:
-		return &r_relay;
+		/* who may be allowed is not told that he is not */
+		return s->doubtful ? &r_table : &r_relay;
 	}
 	return &r_table;
 }

@@ -35,7 +35,8 @@ struct session {
 	int rfd, wfd;
 	uint16_t port;
 	unsigned char wait, logged;
-	unsigned known : 1, waiting : 1, lingering : 1, ending : 1;
+	unsigned known : 1, waiting : 1, lingering : 1, ending : 1,
+	    doubtful : 1; /* relay.cdb could not be asked */
 };
 
 /* takes over the descriptors, also when it fails; NULL when out of memory */

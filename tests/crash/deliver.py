@@ -57,6 +57,8 @@ def scenario(users, forward):
             if f["status"] not in ("sent", "deferred", "later"):
                 faults.append("answered %r" % line)
             to = "u%s@x" % f["id"][1:]
+            if f["status"] != "sent" and to in there and "doubt" not in f:
+                faults.append("no doubt, and it is there: %r" % line)
             if f["id"] != "f" and f["status"] == "sent" and to not in there:
                 faults.append("sent, and not there: %s" % f["id"])
         whole, other = messages(d + "/q")

@@ -158,5 +158,9 @@ END
 like "several requests on one connection" "$(cat talk)" "^ok:0	text:malformed request$"
 like "in order" "$(cat talk | tr '\n' ' ')" "ok:0.*messages:0.*ok:1.*ok:1.*closed"
 status "status to a full disk" 111 sh -c 'queue-ctl q status >/dev/full'
+for fd in 0 1 2; do
+	[ $fd = 0 ] && r='<&-' || r="$fd>&-"
+	status "descriptor $fd closed" 111 sh -c "queue-ctl q status $r"
+done
 stop
 done_testing

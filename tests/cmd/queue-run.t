@@ -35,6 +35,7 @@ status "window 30000 is allowed" 111 queue-run -w 30000 nowhere true
 status "window 30001" 100 queue-run -w 30001 nowhere true
 status "deadline 0" 100 queue-run -t 0 q true
 status "no queue" 111 queue-run nowhere true
+# no /dev/full: it writes to its chain and to descriptor 2
 status "closed descriptor" 111 sh -c 'queue-run q true <&-'
 mkdir notaqueue
 status "a folder that is none" 111 queue-run notaqueue true

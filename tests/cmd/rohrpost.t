@@ -35,6 +35,8 @@ status "status while up" 0 rohrpost status "$I"
 like "status lists the services" "$(cat "$T/out")" '^  run: deliver: '
 like "status has the queue" "$(cat "$T/out")" '^queue'
 status "a program by name" 0 rohrpost queue-list "$I/queue"
+status "its full disk" 111 sh -c 'rohrpost queue-ctl "$0" status >/dev/full' "$I/queue"
+status "its closed descriptor" 111 sh -c 'rohrpost queue-list "$0" >&-' "$I/queue"
 t0=$(date +%s%N)
 stop_instance
 ms=$((($(date +%s%N) - t0) / 1000000))

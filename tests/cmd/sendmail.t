@@ -16,7 +16,7 @@ send() {
 env() { grep -v '^uid ' in/1.env; }
 body() { sed '1,/^$/d' in/1.msg; }
 
-# bad usage, in the codes of sysexits
+# no bad usage 100: its callers know the codes of sysexits
 taking K
 status "no recipients" 64 sendmail </dev/null
 like "usage is said" "$(cat err)" '^sendmail: fatal: usage: sendmail '

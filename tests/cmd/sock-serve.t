@@ -122,6 +122,7 @@ is "no such program is said for each connection" "$(
 	wait_for 5 test -S sock
 	talk unix:sock </dev/null
 	kill $p; wait $p)" "sock-serve: fatal: unable to run no-such-program: No such file or directory"
+# no /dev/full: descriptor 1 is its programs' connection
 sock-serve unix:sock true <&- 2>err
 is "0 closed" $? 111
 done_testing

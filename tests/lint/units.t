@@ -1,0 +1,76 @@
+#!/bin/sh
+# Every library module has a unit test of its own, or a test that is named
+# here; every program's test has what all of them have.
+. "$(dirname "$0")/../lib.sh"
+cd "$top" || exit 1
+
+# Modules that are parts of another one, or need a whole program around them.
+cat >"$T/covered" <<'X'
+inject/batch        tests/cmd/queue-inject.t
+inject/conn         tests/cmd/queue-inject.t
+net/inbound         tests/cmd/smtp-recv-listen.t
+net/session         tests/cmd/smtp-recv-listen.t
+net/sendbody        tests/cmd/remote-send.t
+net/sendconn        tests/cmd/remote-send.t
+net/sendhost        tests/cmd/remote-send.t
+net/sendpool        tests/cmd/remote-send.t
+net/dest            tests/cmd/route-dns.t
+net/resolve         tests/cmd/route-dns.t
+policy/limitflow    tests/lib/limiter.c
+policy/limitkey     tests/lib/limiter.c
+policy/throttleset  tests/lib/throttle.c
+run/chain           tests/cmd/queue-run.t
+run/control         tests/cmd/queue-ctl.t
+run/load            tests/cmd/queue-run.t
+run/outcome         tests/cmd/queue-run.t
+run/report          tests/cmd/queue-run.t
+run/sweep           tests/cmd/queue-run.t
+X
+for f in lib/*/*.c; do
+	m=${f#lib/} m=${m%.c} d=${f#lib/} d=${d%%/*}
+	t=tests/lib/${m##*/}.c
+	by=$(sed -n "s|^$m  *||p" "$T/covered")
+	own=no
+	# two modules may have one name: the test includes what it tests
+	[ ! -e "$t" ] || ! grep -qE "#include \"($m|$d/$d)\.h\"" "$t" || own=yes
+	if [ -z "$by" ]; then
+		is "$m has its $t" "$own" yes
+	else
+		is "$m has no $t, so stands in the list" "$own" no
+		[ -e "$by" ]
+		ok "$by for $m is there" $?
+	fi
+done
+while read -r m _; do
+	[ -e "lib/$m.c" ]
+	ok "$m of the list is there" $?
+done <"$T/covered"
+
+# What the test of every program shows, or says in a comment why it cannot:
+# "# no WHAT: REASON".
+shows() {
+	grep -qE "$3" "tests/cmd/$1.t" || grep -qE "^# no $2[^:]*: ." "tests/cmd/$1.t"
+	ok "tests/cmd/$1.t: $2" $?
+}
+for f in cmd/*; do
+	p=${f##*/} p=${p%.*}
+	shows "$p" "bad usage" "(status .* 100 ([A-Z_]+=[^ ]* )*(sh -c )?['\"]?$p|^$p .*(is .* 100|100\$)|is .*\\$\\? 100)"
+	shows "$p" /dev/full ">/dev/full|ln -s /dev/full"
+	shows "$p" "closed descriptor" "([0-9]+ .*[<>]&-|[<>]&-.*(111|err|null)|fd>&-)"
+done
+
+# and what they do, tried here
+for f in cmd/*.c; do
+	p=${f##*/} p=${p%.c}
+	perm=100 temp=111
+	[ "$p" != sendmail ] || perm=64 temp=75
+	status "$p: bad usage" $perm "$p" --no-such-option
+	"$p" <&- >/dev/null 2>&1
+	is "$p: descriptor 0 closed" $? $temp
+	[ "$p" != sendmail ] || continue # silent as cron wants it
+	"$p" >&- 2>/dev/null </dev/null
+	is "$p: descriptor 1 closed" $? 111
+	"$p" 2>&- >/dev/null </dev/null
+	is "$p: descriptor 2 closed" $? 111
+done
+done_testing

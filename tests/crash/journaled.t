@@ -16,7 +16,9 @@ fi
 trap 'umount "$T/mnt"; tap_end' EXIT
 chmod 1777 "$T/mnt"
 for t in "$top"/tests/crash/*.t "$top"/tests/cmd/queue-inject.t; do
-	case $t in */journaled.t) continue ;; esac
+	case $t in # and those to which the disk is nothing
+	*/journaled.t | */links.t | */send.t | */ends.t | */full.t) continue ;;
+	esac
 	TMPDIR=$T/mnt CRASH_COUNT=1500 sh "$t" >"$T/out" 2>&1
 	got=$?
 	good=$(grep -c '^ok' "$T/out")

@@ -4,7 +4,7 @@
 # Programs that need more than libc, libowfat and libev.
 DNS = route
 # and the unit tests of the same kind
-DNSTST = dest idn resolve
+DNSTST = dest idn resolve routeact
 
 CC     ?= cc
 CFLAGS ?= -O2 -g

@@ -1,0 +1,19 @@
+#ifndef NET_ROUTETABLES_H
+#define NET_ROUTETABLES_H
+
+#include "policy/where.h"
+
+/*
+ * The tables by which route decides: routes, aliases, pools and local, one
+ * set for the program.
+ */
+
+/*
+ * into conf; a table whose file was never there is empty.  Dies when one
+ * is damaged, not readable, or its text not compiled.
+ */
+void routetables_open(struct where_conf *, const char *confdir);
+/* is there a newer one?  A damaged one is told, and what needs it fails */
+void routetables_check(struct where_conf *);
+
+#endif

@@ -14,8 +14,6 @@ net/sendbody        tests/cmd/remote-send.t
 net/sendconn        tests/cmd/remote-send.t
 net/sendhost        tests/cmd/remote-send.t
 net/sendpool        tests/cmd/remote-send.t
-net/dest            tests/cmd/route-dns.t
-net/resolve         tests/cmd/route-dns.t
 policy/limitflow    tests/lib/limiter.c
 policy/limitkey     tests/lib/limiter.c
 policy/throttleset  tests/lib/throttle.c

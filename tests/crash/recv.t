@@ -1,3 +1,3 @@
 #!/bin/sh
 . "$(dirname "$0")/../lib.sh"
-python3 "$top/tests/crash/recv.py" "$T"
+python3 -B "$top/tests/crash/recv.py" "$T"

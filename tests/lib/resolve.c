@@ -114,7 +114,7 @@ static const struct {
 	{ "no.test", RESOLVE_MX, RESOLVE_NXDOMAIN, 0, "" },
 	{ "servfail.test", RESOLVE_A, RESOLVE_FAILED, 0, "SERVFAIL" },
 	{ "a..test", RESOLVE_A, RESOLVE_FAILED, 0,
-	    "the resolver cannot be started" },
+	    "syntax error" },
 };
 
 static void

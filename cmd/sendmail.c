@@ -2,25 +2,21 @@
  * sendmail - the command by which every Unix program hands in mail
  */
 #include "base/buf.h"
-#include "base/clock.h"
 #include "base/die.h"
 #include "base/fd.h"
 #include "base/me.h"
 #include "base/spawn.h"
-#include "mail/submit.h"
+#include "net/caller.h"
 #include "net/draft.h"
 #include "net/receipt.h"
 #include "proto/envelope.h"
 #include <fcntl.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/random.h>
 #include <sys/socket.h>
 #include <sysexits.h>
-#include <time.h>
 #include <unistd.h>
 
 #ifndef ROHRPOST_DIR
@@ -40,8 +36,8 @@ static char mode = 'm';
 static int take_rcpts, keep_dots, verbose;
 
 static char me[ME_MAX + 1];
-static char from[ENVELOPE_ADDRESS_ROOM], user_from[ENVELOPE_ADDRESS_ROOM];
-static const char *user_name = "";
+static char from[ENVELOPE_ADDRESS_ROOM];
+static struct caller caller;
 static struct envelope envelope = { .me = me };
 static struct draft draft;
 
@@ -86,35 +82,15 @@ add_list(const char *p, size_t n, const char *where)
 static void
 find_sender(void)
 {
-	struct passwd *pw = getpwuid(getuid());
-	char one[ADDRLIST_ADDRESS_MAX + 1];
-	const char *p = from_arg;
-	long n;
-
-	if (pw != NULL && pw->pw_name[0] != '\0')
-		snprintf(user_from, sizeof user_from, "%.200s@%s", pw->pw_name,
-		    me);
-	else
-		snprintf(user_from, sizeof user_from, "uid%ld@%s",
-		    (long)getuid(), me);
-	if (pw != NULL) {
-		pw->pw_gecos[strcspn(pw->pw_gecos, ",")] = '\0';
-		user_name = pw->pw_gecos;
-	}
+	caller_read(&caller, me);
 	if (name_arg != NULL)
-		user_name = name_arg;
-	memcpy(from, user_from, sizeof from);
-	if (p == NULL)
-		return;
-	if (p[0] == '\0' || strcmp(p, "<>") == 0) {
-		from[0] = '\0';
-		return;
-	}
-	n = addrlist_next(&p, from_arg + strlen(from_arg), one);
-	if (n <= 0 || *p != '\0' ||
-	    envelope_qualify(&envelope, one, n, from) == -1)
+		caller.name = name_arg;
+	memcpy(from, caller.from, sizeof from);
+	if (from_arg != NULL &&
+	    envelope_sender(&envelope, from_arg, from) == -1)
 		die(EX_USAGE, "bad sender address: %s", from_arg);
-	memcpy(user_from, from, sizeof from);
+	if (from[0] != '\0')
+		memcpy(caller.from, from, sizeof from);
 }
 
 /*
@@ -164,27 +140,11 @@ header_rcpts(void)
 static void
 complete(struct buf *out)
 {
-	unsigned char rnd[12];
-	char id[ME_MAX + 80], hex[2 * sizeof rnd + 1], origin[32];
-	struct submit s = { 0 };
-	time_t now = time(NULL);
-	struct tm tm;
-	size_t i;
+	struct submit s = { .me = me, .from = caller.from,
+		.name = caller.name };
 
-	if (getrandom(rnd, sizeof rnd, 0) != sizeof rnd)
+	if (caller_stamp(&caller, &s) == -1)
 		die(EX_TEMPFAIL, "no random bytes: %m");
-	for (i = 0; i < sizeof rnd; i++)
-		snprintf(hex + 2 * i, 3, "%02x", rnd[i]);
-	snprintf(id, sizeof id, "<%lld.%s@%s>", (long long)now, hex, me);
-	snprintf(origin, sizeof origin, "uid %lu", (unsigned long)getuid());
-	localtime_r(&now, &tm);
-	s.me = me;
-	s.from = user_from;
-	s.name = user_name;
-	s.message_id = id;
-	s.origin = origin;
-	s.now = now;
-	s.offset = tm.tm_gmtoff / 60;
 	needs(submit_header(out, buf_data(&draft.header),
 	    buf_len(&draft.header), &s));
 	needs(buf_putc(out, '\n'));
@@ -317,21 +277,10 @@ join(const char *a, const char *b)
 	return s;
 }
 
-/* become a program that stands beside this one */
 static void
 become(char *const argv[])
 {
-	char self[4096], *slash;
-	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-
-	if (n > 0) {
-		self[n] = '\0';
-		slash = strrchr(self, '/');
-		if (slash != NULL) {
-			slash[1] = '\0';
-			execv(join(self, argv[0]), argv);
-		}
-	}
+	spawn_beside(argv);
 	die(EX_TEMPFAIL, "unable to run %s: %m", argv[0]);
 }
 
@@ -437,10 +386,10 @@ put_message(int to, const struct buf *out, const struct buf *head)
 
 	if (put(to, out) == -1 || put(to, head) == -1)
 		return -1;
-	r = draft_put_file(&draft, to);
+	r = draft_put_body(&draft, to);
 	if (r == DRAFT_READ)
 		die(EX_TEMPFAIL, "unable to read the message: %m");
-	return r == DRAFT_OK ? put(to, &draft.body) : -1;
+	return r == DRAFT_OK ? 0 : -1;
 }
 
 static void

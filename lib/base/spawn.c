@@ -6,6 +6,8 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -117,6 +119,30 @@ spawn_next(char *const argv[], int *to, int *from)
 	if (strncmp(argv[0], "unix:", 5) == 0 && argv[1] == NULL)
 		return dial_unix(argv[0] + 5, to, from);
 	return spawn_piped(argv, to, from);
+}
+
+void
+spawn_beside(char *const argv[])
+{
+	char self[4096], *slash, *path;
+	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+	int saved;
+
+	if (n <= 0)
+		return;
+	self[n] = '\0';
+	slash = strrchr(self, '/');
+	if (slash == NULL)
+		return;
+	slash[1] = '\0';
+	if (asprintf(&path, "%s%s", self, argv[0]) == -1) {
+		errno = ENOMEM;
+		return;
+	}
+	execv(path, argv);
+	saved = errno;
+	free(path);
+	errno = saved;
 }
 
 int

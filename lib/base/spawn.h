@@ -25,6 +25,13 @@ pid_t spawn_piped(char *const argv[], int *to, int *from);
 pid_t spawn_next(char *const argv[], int *to, int *from);
 
 /*
+ * spawn_beside - become a program that stands beside this one
+ *
+ * argv[0] is its name without a path.  Returns only with an errno.
+ */
+void spawn_beside(char *const argv[]);
+
+/*
  * spawn_status - how a child ended, as an exit status of ours
  *
  * 0, EXIT_STOP and EXIT_PERM stay, everything else is EXIT_TEMP.

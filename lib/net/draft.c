@@ -137,7 +137,7 @@ draft_read(struct draft *d, int fd, int keep_dots)
 }
 
 enum draft_result
-draft_put_file(const struct draft *d, int to)
+draft_put_body(const struct draft *d, int to)
 {
 	static char block[DRAFT_READ_SIZE];
 	uint64_t at = 0;
@@ -155,5 +155,6 @@ draft_put_file(const struct draft *d, int to)
 			return DRAFT_WRITE;
 		at += n;
 	}
-	return DRAFT_OK;
+	return fd_write_all(to, buf_data(&d->body), buf_len(&d->body)) == -1 ?
+	    DRAFT_WRITE : DRAFT_OK;
 }

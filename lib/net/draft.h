@@ -39,8 +39,8 @@ struct draft {
  */
 enum draft_result draft_read(struct draft *, int fd, int keep_dots);
 
-/* write the part of the body that is in the file: OK, READ, or WRITE when
- * the descriptor `to` does not take it */
-enum draft_result draft_put_file(const struct draft *, int to);
+/* write the body, from file and memory: OK, READ, or WRITE when the
+ * descriptor `to` does not take it */
+enum draft_result draft_put_body(const struct draft *, int to);
 
 #endif

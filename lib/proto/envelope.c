@@ -24,6 +24,22 @@ envelope_qualify(struct envelope *e, const char *s, size_t n,
 	return eight || address_valid(out, strlen(out)) ? 0 : -1;
 }
 
+int
+envelope_sender(struct envelope *e, const char *s,
+    char out[ENVELOPE_ADDRESS_ROOM])
+{
+	char one[ADDRLIST_ADDRESS_MAX + 1];
+	const char *p = s;
+	long n;
+
+	if (p[0] == '\0' || strcmp(p, "<>") == 0) {
+		out[0] = '\0';
+		return 0;
+	}
+	n = addrlist_next(&p, s + strlen(s), one);
+	return n <= 0 || *p != '\0' ? -1 : envelope_qualify(e, one, n, out);
+}
+
 static enum envelope_result
 add_rcpt(struct envelope *e, const char *s, size_t n)
 {

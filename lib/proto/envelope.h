@@ -45,6 +45,13 @@ int envelope_qualify(struct envelope *, const char *s, size_t n,
     char out[ENVELOPE_ADDRESS_ROOM]);
 
 /*
+ * envelope_sender - the sender out of an option: one address, or none at
+ * all or <>, which is the empty sender.  0, or -1 when it is no address.
+ */
+int envelope_sender(struct envelope *, const char *s,
+    char out[ENVELOPE_ADDRESS_ROOM]);
+
+/*
  * envelope_add - recipients out of a list as of a To field
  *
  * p, n  the list

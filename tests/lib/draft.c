@@ -98,19 +98,24 @@ bodies(void)
 	for (i = 0; i < n; i++)
 		s[i] = i % 50 == 49 ? '\n' : 'a' + i % 7;
 	s[0] = '\n';
-	s[n - 1] = '\n';
+	s[n - 1] = s[DRAFT_MEMORY_MAX] = '\n';
 	is_num(reading(s, DRAFT_MEMORY_MAX + 1, 0, 0), DRAFT_OK,
 	    "a body at the limit");
 	is_num(d.file, -1, "is in memory");
+	is_num(draft_put_body(&d, fd), DRAFT_OK, "written");
+	is_num(pread(fd, got, n, 0), DRAFT_MEMORY_MAX, "all of it");
+	is_num(memcmp(got, s + 1, DRAFT_MEMORY_MAX), 0, "and the same");
+	is_num(ftruncate(fd, 0), 0, "again");
+	lseek(fd, 0, SEEK_SET);
 	is_num(reading(s, n, 0, 0), DRAFT_OK, "a large one");
 	ok(d.file != -1 && d.filed == n - 1 && buf_len(&d.body) == 0,
 	    "is in a file");
-	is_num(draft_put_file(&d, fd), DRAFT_OK, "written");
+	is_num(draft_put_body(&d, fd), DRAFT_OK, "written");
 	is_num(pread(fd, got, n, 0), n - 1, "all of it");
 	is_num(memcmp(got, s + 1, n - 1), 0, "and the same");
-	is_num(draft_put_file(&d, full), DRAFT_WRITE, "no room there");
+	is_num(draft_put_body(&d, full), DRAFT_WRITE, "no room there");
 	is_num(ftruncate(d.file, 10), 0, "cut short");
-	is_num(draft_put_file(&d, fd), DRAFT_READ, "is no message");
+	is_num(draft_put_body(&d, fd), DRAFT_READ, "is no message");
 	close(d.file);
 	close(full);
 	close(fd);

@@ -120,6 +120,14 @@ main(void)
 			is_str(out, addresses[i].want, "qualified");
 		is_num(e.utf8, addresses[i].utf8, "UTF-8");
 	}
+	is_num(envelope_sender(&e, "", out), 0, "no sender");
+	is_str(out, "", "is empty");
+	is_num(envelope_sender(&e, "<>", out), 0, "<>");
+	is_str(out, "", "is empty");
+	is_num(envelope_sender(&e, "Ann <ann>", out), 0, "a sender");
+	is_str(out, "ann@me.example", "is qualified");
+	is_num(envelope_sender(&e, "a@b, c@d", out), -1, "two senders");
+	is_num(envelope_sender(&e, "a@@", out), -1, "no address");
 	options();
 	lists();
 	buf_free(&e.rcpts);

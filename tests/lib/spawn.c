@@ -84,14 +84,37 @@ sockets(void)
 	is_num(errno, ENAMETOOLONG, "ENAMETOOLONG");
 }
 
+/* this very program is one that stands beside it */
+static void
+beside(const char *self)
+{
+	const char *slash = strrchr(self, '/');
+	char name[100];
+	int st;
+	pid_t pid;
+
+	snprintf(name, sizeof name, "%s", slash == NULL ? self : slash + 1);
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0) {
+		spawn_beside((char *[]){ name, "beside", NULL });
+		_exit(1);
+	}
+	waitpid(pid, &st, 0);
+	is_num(spawn_status(st), EXIT_STOP, "a program beside this one");
+	spawn_beside((char *[]){ "no-such-program", NULL });
+	is_num(errno, ENOENT, "none of that name");
+}
+
 int
-main(void)
+main(int argc, char **argv)
 {
 	char *none[] = { NULL };
 	int st, n, to, from, i;
-
 	struct rlimit limit = { 64, 64 };
 
+	if (argc > 1)
+		return EXIT_STOP;
 	signal(SIGPIPE, SIG_IGN);
 	for (i = 3; i < 256; i++)
 		close(i); /* whatever the caller left open */
@@ -152,5 +175,6 @@ main(void)
 	close(20);
 	is_num(spawn_piped(SH("true"), &to, &from), -1, "one descriptor");
 	ok(fcntl(20, F_GETFD) == -1, "it is still free");
+	beside(argv[0]);
 	return done();
 }

@@ -5,6 +5,7 @@
 #include "base/fd.h"
 #include "base/table.h"
 #include "policy/aliases.h"
+#include "policy/conftext.h"
 #include "policy/local.h"
 #include "policy/pools.h"
 #include "policy/relay.h"
@@ -85,50 +86,6 @@ on_add(void *arg, const char *key, size_t kn, const char *data, size_t dn)
 
 /* ---- reading ---- */
 
-/* the next line that counts: 1, or 0 at the end */
-static int
-next_line(const char **p, const char *end, unsigned *lineno,
-    const char **line, size_t *n)
-{
-	const char *e;
-
-	while (*p < end) {
-		e = memchr(*p, '\n', end - *p);
-		if (e == NULL)
-			e = end;
-		*line = *p;
-		*n = e - *p;
-		*p = e == end ? end : e + 1;
-		++*lineno;
-		while (*n > 0 && (**line == ' ' || **line == '\t')) {
-			++*line;
-			--*n;
-		}
-		while (*n > 0 && ((*line)[*n - 1] == ' ' ||
-		    (*line)[*n - 1] == '\t'))
-			--*n;
-		if (*n > 0 && **line != '#')
-			return 1;
-	}
-	return 0;
-}
-
-/* what no file may have in a line */
-static const char *
-line_fault(const char *p, size_t n)
-{
-	size_t i;
-
-	if (n > TEXT_LINE_MAX)
-		return "line too long: 4096 bytes are the most";
-	for (i = 0; i < n; i++)
-		if (((unsigned char)p[i] < 0x20 && p[i] != '\t') ||
-		    p[i] == 0x7f)
-			return p[i] == '\r' ? "carriage return in the line" :
-			    "control byte in the line";
-	return NULL;
-}
-
 static char *
 slurp(const char *path, size_t *n)
 {
@@ -151,8 +108,8 @@ compile(struct file *f, const char *text, size_t n)
 
 	if (state == NULL)
 		die(EXIT_TEMP, "out of memory");
-	while (next_line(&p, text + n, &f->lineno, &line, &len)) {
-		bad = line_fault(line, len);
+	while (conftext_next(&p, text + n, &f->lineno, &line, &len)) {
+		bad = conftext_fault(line, len);
 		if (bad != NULL)
 			on_wrong(f, bad);
 		else
@@ -258,7 +215,7 @@ check_vectors(const struct where_conf *c)
 	if (text == NULL)
 		return;
 	p = text;
-	while (next_line(&p, text + n, &lineno, &line, &len)) {
+	while (conftext_next(&p, text + n, &lineno, &line, &len)) {
 		buf_clear(&why);
 		if (where_test(&w, c, line, len, &why) == -1) {
 			buf_putc(&why, '\0');

@@ -2,6 +2,7 @@
 #define TESTS_MEMLOOKUP_H
 
 #include "base/buf.h"
+#include "policy/conftext.h"
 #include "policy/lookup.h"
 #include "policy/subject.h"
 #include <stdlib.h>
@@ -80,21 +81,12 @@ memtable_make(struct memtable *t, const struct subject *s, const char *text)
 	struct subject_sink sink = { memtable_add, memtable_wrong, t };
 	struct lookup l = { memtable_get, t };
 	void *state = calloc(1, s->state_size + 1);
-	const char *e;
+	const char *end = text + strlen(text), *line;
 	size_t n;
 
 	memset(t, 0, sizeof *t);
-	for (; *text != '\0'; text = *e == '\0' ? e : e + 1) {
-		e = strchrnul(text, '\n');
-		t->lineno++;
-		while (text < e && (*text == ' ' || *text == '\t'))
-			text++;
-		n = e - text;
-		while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '\t'))
-			n--;
-		if (n > 0 && *text != '#')
-			s->line(state, text, n, t->lineno, &sink);
-	}
+	while (conftext_next(&text, end, &t->lineno, &line, &n))
+		s->line(state, line, n, t->lineno, &sink);
 	t->lineno = 0;
 	if (s->finish != NULL)
 		s->finish(state, &sink);

@@ -1,0 +1,22 @@
+#ifndef POLICY_CONFTEXT_H
+#define POLICY_CONFTEXT_H
+
+#include <stddef.h>
+
+/* The lines of a configuration file, conf(5). */
+
+/*
+ * conftext_next - the next line that counts: no comment, and not blank
+ *
+ * p, end     what is left of the text; *p goes on behind the line
+ * lineno     goes on by the lines passed
+ * line, n    receive the line, without LF, leading and trailing blanks
+ *
+ * Returns 1, or 0 at the end.
+ */
+int conftext_next(const char **p, const char *end, unsigned *lineno,
+    const char **line, size_t *n);
+/* what no file may have in a line: the reason, or NULL */
+const char *conftext_fault(const char *, size_t n);
+
+#endif

@@ -8,8 +8,7 @@ cd "$top" || exit 1
 cat >"$T/covered" <<'X'
 inject/batch        tests/cmd/queue-inject.t
 inject/conn         tests/cmd/queue-inject.t
-net/inbound         tests/cmd/smtp-recv-listen.t
-net/session         tests/cmd/smtp-recv-listen.t
+net/session         tests/lib/inbound.c
 net/sendbody        tests/cmd/remote-send.t
 net/sendconn        tests/cmd/remote-send.t
 net/sendhost        tests/cmd/remote-send.t

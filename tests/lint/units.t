@@ -9,10 +9,9 @@ cat >"$T/covered" <<'X'
 inject/batch        tests/cmd/queue-inject.t
 inject/conn         tests/cmd/queue-inject.t
 net/session         tests/lib/inbound.c
-net/sendbody        tests/cmd/remote-send.t
-net/sendconn        tests/cmd/remote-send.t
-net/sendhost        tests/cmd/remote-send.t
-net/sendpool        tests/cmd/remote-send.t
+net/sendbody        tests/lib/sendpool.c
+net/sendconn        tests/lib/sendpool.c
+net/sendhost        tests/lib/sendpool.c
 policy/limitflow    tests/lib/limiter.c
 policy/limitkey     tests/lib/limiter.c
 policy/throttleset  tests/lib/throttle.c

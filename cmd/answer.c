@@ -32,16 +32,12 @@ read_fields(char **arg)
 static size_t
 request(struct link *l, const char *p, size_t n)
 {
-	size_t len = link_line(p, n);
 	struct ltsv job;
+	size_t len;
 	unsigned i;
 
-	if (len == 0)
-		return 0;
-	if (ltsv_parse(p, len, &job) == -1) {
-		warn("no job: %.*s", (int)(len - 1 < 200 ? len - 1 : 200), p);
+	if (!link_job(p, n, &len, &job))
 		return len;
-	}
 	if (job_answer(&l->up.out, &job, &given) == -1)
 		die(EXIT_TEMP, "out of memory");
 	for (i = 0; i < given.n; i++)

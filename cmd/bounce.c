@@ -41,21 +41,6 @@ static char me[ME_MAX + 1];
 static uint64_t original_max = ORIGINAL_DEFAULT;
 static int closing, holding;
 
-static void *
-need(void *p)
-{
-	if (p == NULL)
-		die(EXIT_TEMP, "out of memory");
-	return p;
-}
-
-static void
-needs(int r)
-{
-	if (r == -1)
-		die(EXIT_TEMP, "out of memory");
-}
-
 /*
  * Answers
  */

@@ -58,16 +58,12 @@ later(struct link *l, const struct ltsv *job)
 static size_t
 request(struct link *l, const char *p, size_t n)
 {
-	size_t len = link_line(p, n);
 	struct ltsv job;
+	size_t len;
 	unsigned i;
 
-	if (len == 0)
-		return 0;
-	if (ltsv_parse(p, len, &job) == -1) {
-		warn("no job: %.*s", (int)(len - 1 < 200 ? len - 1 : 200), p);
+	if (!link_job(p, n, &len, &job))
 		return len;
-	}
 	for (i = 0; i < n_patterns; i++)
 		if (matches(&patterns[i], &job)) {
 			link_down(l, i, p, len);

@@ -26,12 +26,7 @@ flush(void)
 static void
 flush_text(void)
 {
-	size_t i;
-
-	for (i = out.off; i < out.end; i++)
-		if (((unsigned char)out.p[i] < ' ' && out.p[i] != '\n' &&
-			out.p[i] != '\t') || out.p[i] == 0x7f)
-			out.p[i] = '?';
+	buf_printable(&out);
 	flush();
 }
 

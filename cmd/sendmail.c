@@ -49,7 +49,7 @@ usage_error(const char *what)
 }
 
 static void
-needs(int r)
+have(int r)
 {
 	if (r == -1)
 		die(EX_TEMPFAIL, "out of memory");
@@ -74,7 +74,7 @@ add_list(const char *p, size_t n, const char *where)
 	case ENVELOPE_SIZE:
 		die(EX_DATAERR, "more than %d recipients", ENVELOPE_RCPTS_MAX);
 	case ENVELOPE_MEMORY:
-		needs(-1);
+		have(-1);
 	}
 }
 
@@ -119,7 +119,7 @@ read_message(void)
 		die(EX_DATAERR, "a line of the header is larger than "
 		    "%d bytes", HEADER_MAX);
 	case DRAFT_MEMORY:
-		needs(-1);
+		have(-1);
 	}
 }
 
@@ -145,9 +145,9 @@ complete(struct buf *out)
 
 	if (caller_stamp(&caller, &s) == -1)
 		die(EX_TEMPFAIL, "no random bytes: %m");
-	needs(submit_header(out, buf_data(&draft.header),
+	have(submit_header(out, buf_data(&draft.header),
 	    buf_len(&draft.header), &s));
-	needs(buf_putc(out, '\n'));
+	have(buf_putc(out, '\n'));
 }
 
 /*
@@ -158,7 +158,7 @@ scan_notify(const char *s)
 {
 	switch (envelope_notify(&envelope, s)) {
 	case ENVELOPE_MEMORY:
-		needs(-1);
+		have(-1);
 		break;
 	case ENVELOPE_BAD:
 		usage_error("-N takes never, or a list of success, failure, "
@@ -182,7 +182,7 @@ put_envid(struct buf *env)
 		usage_error("-V takes printable ASCII");
 		break;
 	case ENVELOPE_MEMORY:
-		needs(-1);
+		have(-1);
 	}
 }
 
@@ -273,7 +273,7 @@ join(const char *a, const char *b)
 {
 	char *s;
 
-	needs(asprintf(&s, "%s%s", a, b));
+	have(asprintf(&s, "%s%s", a, b));
 	return s;
 }
 
@@ -304,7 +304,7 @@ run_other(void)
 	if (setenv("RELAYCLIENT", "", 1) == -1 ||
 	    setenv("TCPREMOTEIP", "127.0.0.1", 1) == -1 ||
 	    setenv("PROTO", "TCP", 1) == -1)
-		needs(-1);
+		have(-1);
 	become(smtp);
 }
 
@@ -314,18 +314,18 @@ run_other(void)
 static void
 make_envelope(struct buf *env)
 {
-	needs(parcel_put(env, "from", from, strlen(from)));
-	needs(buf_puts(env, "proto local\n"));
-	needs(buf_printf(env, "uid %lu\n", (unsigned long)getuid()));
+	have(parcel_put(env, "from", from, strlen(from)));
+	have(buf_puts(env, "proto local\n"));
+	have(buf_printf(env, "uid %lu\n", (unsigned long)getuid()));
 	if (ret_arg != NULL)
-		needs(parcel_puts(env, "ret", ret_arg));
+		have(parcel_puts(env, "ret", ret_arg));
 	if (envid_arg != NULL)
 		put_envid(env);
 	if (draft.eight_bit || (body_arg != NULL && body_arg[0] == '8'))
-		needs(buf_puts(env, "body 8bit\n"));
+		have(buf_puts(env, "body 8bit\n"));
 	if (envelope.utf8)
-		needs(buf_puts(env, "smtputf8 1\n"));
-	needs(envelope_rcpts(&envelope, env));
+		have(buf_puts(env, "smtputf8 1\n"));
+	have(envelope_rcpts(&envelope, env));
 }
 
 static int
@@ -400,10 +400,10 @@ hand_over(void)
 
 	complete(&head);
 	make_envelope(&env);
-	needs(parcel_head(&out, &env,
+	have(parcel_head(&out, &env,
 	    buf_len(&head) + draft.filed + buf_len(&draft.body)));
 	connect_queue(&to, &in);
-	needs(buf_putc(&draft.body, ','));
+	have(buf_putc(&draft.body, ','));
 	if (put_message(to, &out, &head) == -1) {
 		/* one that stops reading may have said why; it must not
 		 * wait for the rest */

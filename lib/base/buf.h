@@ -53,6 +53,8 @@ int buf_printf(struct buf *, const char *, ...)
 /* drop n bytes at the front; an emptied buffer above BUF_KEEP is freed */
 enum { BUF_KEEP = 65536 };
 void buf_consume(struct buf *, size_t n);
+/* control bytes but TAB and LF become '?': foreign text for a terminal */
+void buf_printable(struct buf *);
 void buf_clear(struct buf *); /* empty, memory kept */
 void buf_free(struct buf *);  /* empty, memory gone */
 

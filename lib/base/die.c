@@ -115,3 +115,18 @@ die_usage(const char *text)
 {
 	die(EXIT_PERM, "usage: %s", text);
 }
+
+void *
+need(void *p)
+{
+	if (p == NULL)
+		die(EXIT_TEMP, "out of memory");
+	return p;
+}
+
+void
+needs(int r)
+{
+	if (r == -1)
+		die(EXIT_TEMP, "out of memory");
+}

@@ -26,4 +26,8 @@ void info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* "usage: text" and EXIT_PERM */
 void die_usage(const char *text) __attribute__((noreturn));
 
+/* what is NULL or -1 for want of memory: "out of memory" and EXIT_TEMP */
+void *need(void *);
+void needs(int);
+
 #endif

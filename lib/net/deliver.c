@@ -10,21 +10,6 @@ static struct buf out;
 
 static void step(struct localjob *);
 
-static void *
-need(void *p)
-{
-	if (p == NULL)
-		die(EXIT_TEMP, "out of memory");
-	return p;
-}
-
-static void
-needs(int r)
-{
-	if (r == -1)
-		die(EXIT_TEMP, "out of memory");
-}
-
 /*
  * Results
  */

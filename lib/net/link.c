@@ -16,6 +16,18 @@ link_line(const char *p, size_t n)
 	return e == NULL ? 0 : (size_t)(e - p) + 1;
 }
 
+int
+link_job(const char *p, size_t n, size_t *len, struct ltsv *job)
+{
+	*len = link_line(p, n);
+	if (*len == 0)
+		return 0;
+	if (ltsv_parse(p, *len, job) == 0)
+		return 1;
+	warn("no job: %.*s", (int)(*len - 1 < 200 ? *len - 1 : 200), p);
+	return 0;
+}
+
 /* read requests or not: see the rules in the header */
 static void
 adjust(struct link *l)

@@ -2,6 +2,7 @@
 #define NET_LINK_H
 
 #include "net/wire.h"
+#include "proto/ltsv.h"
 #include <sys/types.h>
 
 /*
@@ -89,5 +90,13 @@ void link_close_down(struct link *);
 
 /* length of the first whole line in p[0..n) with its LF, 0 if there is none */
 size_t link_line(const char *p, size_t n);
+
+/*
+ * link_job - the first line of p[0..n) as a job
+ *
+ * Returns 1 with *job filled; 0 when there is no whole line, or one that is
+ * no job, which is warned of.  *len is what to consume, 0 for no whole line.
+ */
+int link_job(const char *p, size_t n, size_t *len, struct ltsv *job);
 
 #endif

@@ -10,21 +10,6 @@
 #include <sys/wait.h>
 
 
-static void *
-need(void *p)
-{
-	if (p == NULL)
-		die(EXIT_TEMP, "out of memory");
-	return p;
-}
-
-static void
-needs(int r)
-{
-	if (r == -1)
-		die(EXIT_TEMP, "out of memory");
-}
-
 /* the user's Maildir, or where all of them are */
 static char *
 user_dir(const struct localcommands *c, const struct localjob *j)

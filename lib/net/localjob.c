@@ -15,21 +15,6 @@
 #include <strings.h>
 #include <unistd.h>
 
-static void *
-need(void *p)
-{
-	if (p == NULL)
-		die(EXIT_TEMP, "out of memory");
-	return p;
-}
-
-static void
-needs(int r)
-{
-	if (r == -1)
-		die(EXIT_TEMP, "out of memory");
-}
-
 /*
  * Results
  */

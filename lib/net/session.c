@@ -27,13 +27,6 @@ REPLY(r_stopping, 421, "4.3.2", "stopping, try again later");
 
 static void on_ready(void *, int);
 
-static void
-need(int r)
-{
-	if (r == -1)
-		die(EXIT_TEMP, "out of memory");
-}
-
 const char *
 session_ip(const struct session *s, char t[INET6_ADDRSTRLEN])
 {
@@ -105,7 +98,7 @@ session_log(struct session *s, const struct smtpin_event *ev,
 static void
 say(struct session *s, const struct smtpin_reply *r)
 {
-	need(smtpin_put(&s->in->out, r));
+	needs(smtpin_put(&s->in->out, r));
 }
 
 /* one that is on its way stays in line for its receipt */
@@ -235,7 +228,7 @@ flush(struct session *s)
 	if (buf_len(out) == 0)
 		return 0;
 	if (s->blocked != NULL) {
-		need(buf_put(&s->blocked->out, buf_data(out), buf_len(out)));
+		needs(buf_put(&s->blocked->out, buf_data(out), buf_len(out)));
 		buf_clear(out);
 		return 0;
 	}
@@ -328,9 +321,9 @@ begin(struct session *s, const struct smtpin_event *ev)
 	if (s->letter == NULL)
 		return &r_memory;
 	buf_clear(t);
-	need(buf_put(t, ev->address.text, ev->address.len));
+	needs(buf_put(t, ev->address.text, ev->address.len));
 	if (ev->address.len > 0 && ev->address.domain == NULL)
-		need(buf_putc(t, '@') == -1 ||
+		needs(buf_putc(t, '@') == -1 ||
 		    buf_puts(t, s->in->config.host) == -1 ? -1 : 0);
 	r = line(s, "from", buf_data(t), buf_len(t));
 	if (r == NULL && ev->ret != NULL)
@@ -382,17 +375,17 @@ recipient(struct session *s, const struct smtpin_event *ev)
 	if (r != NULL)
 		return r;
 	buf_clear(t);
-	need(buf_put(t, a->text, a->len));
+	needs(buf_put(t, a->text, a->len));
 	if (a->domain == NULL)
-		need(buf_putc(t, '@') == -1 ||
+		needs(buf_putc(t, '@') == -1 ||
 		    buf_puts(t, s->in->config.host) == -1 ? -1 : 0);
 	if (s->suffix != NULL)
-		need(buf_puts(t, s->suffix));
+		needs(buf_puts(t, s->suffix));
 	if (ev->notify != NULL)
-		need(buf_puts(t, " NOTIFY=") == -1 ||
+		needs(buf_puts(t, " NOTIFY=") == -1 ||
 		    buf_put(t, ev->notify, ev->notify_len) == -1 ? -1 : 0);
 	if (ev->orcpt != NULL)
-		need(buf_puts(t, " ORCPT=") == -1 ||
+		needs(buf_puts(t, " ORCPT=") == -1 ||
 		    buf_put(t, ev->orcpt, ev->orcpt_len) == -1 ? -1 : 0);
 	return line(s, "to", buf_data(t), buf_len(t));
 }
@@ -410,7 +403,7 @@ data(struct session *s)
 	if (s->in->next.n >= s->in->limits.parcels_max)
 		return &r_busy;
 	buf_clear(t);
-	need(received_put(t, &r));
+	needs(received_put(t, &r));
 	letter_add(l, buf_data(t), buf_len(t));
 	/* ours does not count */
 	memset(&l->hops, 0, sizeof l->hops);
@@ -464,8 +457,8 @@ text(const char *p, size_t n, unsigned code, struct smtpin_reply *r,
 		}
 	}
 	buf_clear(t);
-	need(n > 0 ? buf_put(t, p, n) : buf_puts(t, "not accepted"));
-	need(buf_putc(t, '\0'));
+	needs(n > 0 ? buf_put(t, p, n) : buf_puts(t, "not accepted"));
+	needs(buf_putc(t, '\0'));
 	r->text = buf_data(t);
 	return r;
 }
@@ -492,7 +485,7 @@ on_receipt(struct handover_item *item, enum receipt_kind kind, const char *p,
 	if (kind == RECEIPT_OK) {
 		s->logged = 0;
 		buf_clear(t);
-		need(buf_puts(t, "ok ") == -1 || buf_put(t, p, n) == -1 ||
+		needs(buf_puts(t, "ok ") == -1 || buf_put(t, p, n) == -1 ||
 		    buf_putc(t, '\0') == -1 ? -1 : 0);
 		own.text = buf_data(t);
 	} else {

@@ -13,7 +13,6 @@ net/sendbody        tests/lib/sendpool.c
 net/sendconn        tests/lib/sendpool.c
 net/sendhost        tests/lib/sendpool.c
 policy/limitflow    tests/lib/limiter.c
-policy/limitkey     tests/lib/limiter.c
 policy/throttleset  tests/lib/throttle.c
 run/chain           tests/cmd/queue-run.t
 run/control         tests/cmd/queue-ctl.t

@@ -185,7 +185,7 @@ check_journal(struct check *c)
 	return store_names(c->store, "done", check_done, c);
 }
 
-/* mess/ has its 64 directories and nothing else */
+/* mess/ has its directories and nothing else */
 static int
 check_mess(void *arg, const char *path, const char *name)
 {

@@ -365,8 +365,12 @@ commit_sync(struct commit *c)
 	if (r == -1)
 		unlink_all(c);
 	close_kept(c);
+	c->in_dir += c->n;
 	c->n = 0;
-	c->dir = (c->dir + 1) % NAME_DIRS;
+	if (c->in_dir >= COMMIT_DIR_FILES) {
+		c->in_dir = 0;
+		c->dir = (c->dir + 1) % NAME_DIRS;
+	}
 	return r;
 }
 

@@ -14,10 +14,13 @@
  *   commit_link    its name in mess/DD; it joins the batch
  *   commit_sync    one sync for the batch; now it is safe, or gone
  *
- * All files of a batch stand in one directory, the next batch takes the
- * next: fewer blocks to write.
+ * All files of a batch stand in one directory, and some batches follow it
+ * there before the next directory has its turn: fewer blocks to write.
  */
 enum {
+	/* so many files, then the next directory: what is made and what is
+	 * removed meanwhile then share the blocks that are written */
+	COMMIT_DIR_FILES = 256,
 	COMMIT_FILES_MAX = 1024, /* files in a batch */
 	COMMIT_KEPT_MAX = 200,   /* the same where each is synced by itself */
 	COMMIT_SYNCFS_FROM = 4,  /* files, from which on syncfs is cheaper */
@@ -41,6 +44,7 @@ struct commit {
 	enum commit_method method;
 	int root, tmp, mess[NAME_DIRS]; /* directories; -1 not yet open */
 	unsigned dir;                   /* of this batch */
+	unsigned in_dir;                /* files put there, in batches */
 	struct commit_file batch[COMMIT_FILES_MAX];
 	unsigned n, kept; /* files in the batch; of these with fd open */
 	uint64_t injector;

@@ -77,10 +77,25 @@ batches(const char *name)
 			good += name_dir(ids[k]) == d &&
 			    (k == 0 || strcmp(ids[k - 1], ids[k]) < 0);
 		is_num(good, sizes[i], "in one directory, ids go up");
-		is_num(c.dir, (d + 1) % NAME_DIRS, "the next takes the next");
+		is_num(c.dir, d, "the next stays there");
 		is_num(open_files(), before, "no descriptor is left open");
 	}
 	is_num(commit_sync(&c), 0, "an empty batch");
+
+	/* so many files, then the next directory */
+	while (c.in_dir != 0) {
+		fill(1);
+		commit_sync(&c);
+	}
+	d = c.dir;
+	for (i = 0; i < 5; i++) {
+		fill((COMMIT_DIR_FILES - 1) / 5);
+		commit_sync(&c);
+	}
+	is_num(c.dir, d, "one file less than it takes: stays");
+	fill(1);
+	commit_sync(&c);
+	is_num(c.dir, (d + 1) % NAME_DIRS, "enough: the next directory");
 }
 
 static void

@@ -72,7 +72,7 @@ FUZZLIBS = -lunbound -lidn2
 
 BUILD_PKGS = libowfat-dev libev-dev libunbound-dev libidn2-dev
 RUN_PKGS   = dns-root-data runit
-CHECK_PKGS = $(BUILD_PKGS) $(RUN_PKGS) python3 perl strace mandoc procps \
+CHECK_PKGS = $(BUILD_PKGS) $(RUN_PKGS) python3 perl strace mandoc procps bsdextrautils \
 	     tinycdb ucspi-tcp-ipv6 iproute2 e2fsprogs nsd universal-ctags \
 	     shellcheck clang libclang-rt-14-dev postfix dovecot-core \
 	     dovecot-lmtpd swaks curl msmtp bsd-mailx

@@ -178,10 +178,11 @@ up() {
 	runsvdir -P "$dir/service" </dev/null &
 	child=$!
 	smtp=$(smtp_address) i=0
-	until smtp-ping "$smtp" 2>/dev/null; do
+	until smtp-ping "$smtp" 2>/dev/null && [ -S "$dir/sock/inject.sock" ] &&
+		queue-ctl "$dir/queue" status >/dev/null 2>&1; do
 		i=$((i + 1))
 		[ $i -lt 100 ] || {
-			echo "rohrpost: warning: no SMTP at $smtp: see rohrpost log $dir" >&2
+			echo "rohrpost: warning: not everything answers: see rohrpost log $dir" >&2
 			break
 		}
 		sleep 0.1

@@ -10,11 +10,18 @@ new_instance() {
 		return 1
 	}
 }
-# start_instance: brings $I up in the background and waits for its SMTP
+# start_instance: brings $I up in the background and waits for its SMTP; what
+# else is there may come a moment later on a busy machine
 start_instance() {
 	bg rohrpost up "$I" >"$I/up.out" 2>&1
 	up=$bg_pid
-	wait_for 10 rohrpost ping "$I"
+	wait_for 20 rohrpost ping "$I" || return
+	start_got=0
+	wait_for 20 all_up || start_got=1
+	return $start_got
+}
+all_up() {
+	[ -S "$I/sock/inject.sock" ] && queue-ctl "$I/queue" status
 }
 stop_instance() {
 	rohrpost down "$I" 2>/dev/null

@@ -16,6 +16,10 @@ for p in smtp-recv:rohrsmtp queue-inject:rohrqueue queue-run:rohrqueue bounce:ro
 	like "${p%:*} runs as ${p#*:}" "$users" "^${p#*:} .*${p%:*}( |\$)"
 done
 is "nothing but the supervision runs as root" "$(echo "$users" | grep '^root' | grep -vcE 'rohrpost up|runsvdir|sock-serve')" 0
+# smtp-recv may have come before the queue's socket; it looks again, later
+# and later, and says 451 until then
+wait_for 25 smtp-source -4 -m 1 -f a@example.org -t first@example.org "127.0.0.1:$port"
+ok "the queue is there" $?
 status "mail by SMTP" 0 smtp-source -4 -s 5 -m 20 -f a@example.org -t b@example.org "127.0.0.1:$port"
 wait_for 10 at_least 20 "$I/mail/b"; ok "arrives" $?
 printf 'Subject: x\n\nx\n' >"$T/m"

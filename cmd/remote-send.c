@@ -108,17 +108,8 @@ helo_name(const char *confdir)
 static size_t
 on_request(struct link *l, const char *p, size_t n)
 {
-	size_t used = 0, len;
-
 	(void)l;
-	while (!sendpool_full(&pool) &&
-	    (len = link_line(p + used, n - used)) > 0) {
-		sendpool_job(&pool, p + used, len);
-		used += len;
-	}
-	/* what follows has not arrived: these jobs wait for nobody */
-	sendpool_flush(&pool);
-	return used;
+	return sendpool_take(&pool, p, n);
 }
 
 static void

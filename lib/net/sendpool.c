@@ -577,6 +577,21 @@ sendpool_job(struct sendpool *p, const char *line, size_t n)
 	p->open = t;
 }
 
+size_t
+sendpool_take(struct sendpool *p, const char *in, size_t n)
+{
+	size_t used = 0, len;
+
+	while (!sendpool_full(p) &&
+	    (len = link_line(in + used, n - used)) > 0) {
+		sendpool_job(p, in + used, len);
+		used += len;
+	}
+	/* what follows has not arrived: these jobs wait for nobody */
+	sendpool_flush(p);
+	return used;
+}
+
 void
 sendpool_close(struct sendpool *p, int64_t drain_ms)
 {

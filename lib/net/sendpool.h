@@ -103,6 +103,9 @@ void sendpool_open(struct sendpool *, struct link *);
 void sendpool_job(struct sendpool *, const char *line, size_t n);
 /* no job follows for now: the last transaction is complete */
 void sendpool_flush(struct sendpool *);
+/* the whole lines of p[0..n) as jobs, as far as the pool is not full, and
+ * then the flush; returns the bytes used */
+size_t sendpool_take(struct sendpool *, const char *p, size_t n);
 static inline int
 sendpool_full(const struct sendpool *p)
 {

@@ -128,16 +128,8 @@ static struct sendpool pool;
 static size_t
 on_request(struct link *l, const char *p, size_t n)
 {
-	size_t used = 0, len;
-
 	(void)l;
-	while (!sendpool_full(&pool) &&
-	    (len = link_line(p + used, n - used)) > 0) {
-		sendpool_job(&pool, p + used, len);
-		used += len;
-	}
-	sendpool_flush(&pool);
-	return used;
+	return sendpool_take(&pool, p, n);
 }
 
 static void

@@ -2,9 +2,10 @@
 # tests/cmd/X.t; nothing here changes.
 
 # Programs that need more than libc, libowfat and libev.
-DNS = route
-# and the unit tests of the same kind
-DNSTST = dest idn resolve routeact
+DNS = route spf-check dkim-verify arc-verify arc-seal dmarc-check dmarc-report mail-auth domain-check client-check
+CRYPT = dkim-sign mail-fix token-check $(DNS)
+# Those that hold private keys: libcrypto, and therefore no libowfat.
+KEYS = key-sign dkim-key
 
 CC     ?= cc
 CFLAGS ?= -O2 -g
@@ -42,6 +43,10 @@ $B/bin/%: $B/cmd/%.o $B/liball.a
 	@mkdir -p $(@D)
 	$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(BASELIBS) $(LDLIBS)
 
+$(KEYS:%=$B/bin/%): $B/bin/%: $B/cmd/%.o $B/liball.a
+	@mkdir -p $(@D)
+	$(CC) $(SAN) $(LDFLAGS) -o $@ $^ -l:libev.a -lm -lcrypto $(CHECKLIBS)
+
 $B/bin/%: cmd/%.sh
 	@mkdir -p $(@D)
 	install -m 755 $< $@
@@ -65,17 +70,23 @@ $B/fuzz/%: tests/fuzz/%.c $B/libfuzz.a
 	@mkdir -p $(@D)
 	$(FUZZCC) -fsanitize=fuzzer -o $@ $^ $(BASELIBS) $(FUZZLIBS)
 
-$(DNS:%=$B/bin/%) $(DNSTST:%=$B/t/%): LDLIBS += -lunbound -lidn2
-FUZZLIBS = -lunbound -lidn2
+# Only what is used is linked (--as-needed); tests/lint/complete.t looks.
+CHECKLIBS = -lhogweed -lgmp -lnettle -lsodium -lpsl -lunbound -lidn2
+$(CRYPT:%=$B/bin/%) $(UNIT): LDLIBS += $(CHECKLIBS)
+FUZZLIBS = $(CHECKLIBS)
 
 # Everything up to here needs only the compiler and the packages of BUILD_PKGS.
 
-BUILD_PKGS = libowfat-dev libev-dev libunbound-dev libidn2-dev
-RUN_PKGS   = dns-root-data runit
+BUILD_PKGS = libowfat-dev libev-dev libunbound-dev libidn2-dev nettle-dev libgmp-dev \
+	     libsodium-dev libssl-dev libpsl-dev
+RUN_PKGS   = dns-root-data runit publicsuffix
 CHECK_PKGS = $(BUILD_PKGS) $(RUN_PKGS) python3 perl strace mandoc procps bsdextrautils \
 	     tinycdb ucspi-tcp-ipv6 iproute2 e2fsprogs nsd universal-ctags \
 	     shellcheck clang libclang-rt-14-dev postfix dovecot-core \
-	     dovecot-lmtpd swaks curl msmtp bsd-mailx
+	     dovecot-lmtpd swaks curl msmtp bsd-mailx openssl gzip \
+	     python3-yaml python3-dkim python3-spf python3-nacl python3-dnspython python3-authres \
+	     opendkim opendkim-tools libmail-dkim-perl libmail-spf-perl spfquery opendmarc \
+	     spamassassin spamc clamav
 TESTS = $(UNIT) tests/cmd tests/lint tests/chain
 J    ?= 4
 

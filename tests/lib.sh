@@ -62,4 +62,13 @@ wait_for() {
 free_port() {
 	python3 -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])'
 }
+# fake_dns ZONE.json: a name server; sets $dns to ADDR@PORT for -r
+fake_dns() {
+	rm -f "$T/dns.port"
+	bg python3 "$top/tests/tools/fakedns.py" "$T/dns.port" "$1" "$T/dns.log"
+	dns_pid=$bg_pid
+	wait_for 10 test -s "$T/dns.port" || return
+	# shellcheck disable=SC2034
+	dns=127.0.0.1@$(cat "$T/dns.port")
+}
 done_testing() { echo "1..$tap_n"; [ "$tap_bad" -eq 0 ]; }

@@ -162,7 +162,40 @@ option(const char *name, const char *v)
 
 /* names that libunbound answers by itself unless told otherwise; a site's
  * own name servers may well know them */
-static const char *const zones[] = { "test.", "home.arpa.", "local." };
+static const char *const zones[] = { "test.", "home.arpa.", "local.",
+	"invalid.", "0.in-addr.arpa.", "10.in-addr.arpa.",
+	"127.in-addr.arpa.", "168.192.in-addr.arpa.",
+	"254.169.in-addr.arpa.", "2.0.192.in-addr.arpa.",
+	"100.51.198.in-addr.arpa.", "113.0.203.in-addr.arpa.",
+	"255.255.255.255.in-addr.arpa.", "d.f.ip6.arpa.", "8.e.f.ip6.arpa.",
+	"9.e.f.ip6.arpa.", "a.e.f.ip6.arpa.", "b.e.f.ip6.arpa.",
+	"8.b.d.0.1.0.0.2.ip6.arpa.",
+	"0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa.",
+	"1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa." };
+
+/* the same: NUMBER.in-addr.arpa. below another, from first to last */
+static const struct {
+	const char *below;
+	unsigned first, last;
+} ranges[] = {
+	{ "172.in-addr.arpa.", 16, 31 },  /* RFC 1918 */
+	{ "100.in-addr.arpa.", 64, 127 }, /* RFC 6598 */
+};
+static void
+remove_zones(void)
+{
+	char zone[64];
+	unsigned i, k;
+
+	for (i = 0; i < sizeof zones / sizeof zones[0]; i++)
+		ub_ctx_zone_remove(ctx, zones[i]);
+	for (i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
+		for (k = ranges[i].first; k <= ranges[i].last; k++) {
+			snprintf(zone, sizeof zone, "%u.%s", k,
+			    ranges[i].below);
+			ub_ctx_zone_remove(ctx, zone);
+		}
+}
 
 static int
 make(void)
@@ -187,8 +220,7 @@ make(void)
 	if (e != 0)
 		warn("resolver: %s", ub_strerror(e));
 	/* last: nothing can be set after it */
-	for (i = 0; i < sizeof zones / sizeof zones[0]; i++)
-		ub_ctx_zone_remove(ctx, zones[i]);
+	remove_zones();
 	loop_io_start(&io, ub_fd(ctx), LOOP_READ, on_readable, NULL);
 	return 0;
 }
@@ -240,6 +272,21 @@ resolve_ask(struct resolve_query *q)
 		start(q);
 	else
 		append(&waiting, q);
+}
+
+void
+resolve_cancel(struct resolve_query *q)
+{
+	if (!q->started) {
+		take_out(&waiting, q);
+		return;
+	}
+	if (q->id != -1)
+		ub_cancel(ctx, q->id);
+	take_out(&flight, q);
+	n_flight--;
+	q->started = 0;
+	set_timer(0);
 }
 
 /* ---- settings ---- */

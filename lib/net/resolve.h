@@ -16,7 +16,7 @@ enum {
 	RESOLVE_RECORDS_MAX = 1000 /* of one answer; the rest is ignored */
 };
 
-enum { RESOLVE_A = 1, RESOLVE_MX = 15, RESOLVE_AAAA = 28 };
+enum { RESOLVE_A = 1, RESOLVE_MX = 15, RESOLVE_AAAA = 28 }; /* any other, too */
 
 enum resolve_status {
 	RESOLVE_OK,       /* n > 0 records */
@@ -36,7 +36,7 @@ struct resolve_answer {
 
 /* one question; belongs to the caller, who keeps it until done() */
 struct resolve_query {
-	const char *name; /* must stay, too */
+	const char *name; /* as text, odd bytes as \\DDD; must stay, too */
 	int type, id, started;
 	long long deadline_ms;
 	void (*done)(void *arg, const struct resolve_answer *);
@@ -53,5 +53,7 @@ void resolve_setup(const char *confdir);
 
 /* done() is called once, from the event loop, never from in here */
 void resolve_ask(struct resolve_query *);
+/* no answer is wanted any more: done() does not come */
+void resolve_cancel(struct resolve_query *);
 
 #endif

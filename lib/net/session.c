@@ -429,6 +429,8 @@ seal(struct session *s)
 		r = line(s, "helo", s->helo, strlen(s->helo));
 	if (r == NULL)
 		r = line(s, "proto", proto(s), strlen(proto(s)));
+	if (r == NULL && s->suffix != NULL)
+		r = line(s, "origin", "inside", 6);
 	if (r == NULL)
 		r = line(s, "body", s->letter->eight ? "8bit" : "7bit", 4);
 	return r;

@@ -34,10 +34,11 @@ for f in cmd/*.c; do
 	is "$p: usage and SYNOPSIS agree" "$usage" "$page"
 done
 
-# layers: base <- mail, proto, policy <- queue, net <- run, inject <- cmd;
+# layers: base <- crypt <- mail, proto, policy <- queue, net <- run, inject <- cmd;
 # run is the inside of queue-run, inject that of queue-inject
-bad=$(grep -nE '#include "(mail|proto|policy|queue|net|run|inject)/' lib/base/*.[ch])
-is "base stands on nothing" "$bad" ""
+bad=$(grep -nE '#include "(crypt|mail|proto|policy|queue|net|run|inject)/' lib/base/*.[ch]
+	grep -nE '#include "(mail|proto|policy|queue|net|run|inject)/' lib/crypt/*.[ch])
+is "base stands on nothing, crypt on base" "$bad" ""
 bad=$(grep -nE '#include "(queue|net|run|inject)/' lib/mail/*.[ch] lib/proto/*.[ch] lib/policy/*.[ch])
 is "mail, proto, policy do not stand on queue, net or run" "$bad" ""
 bad=$(grep -nE '#include "(net|run|inject)/' lib/queue/*.[ch]; grep -nE '#include "(queue|run|inject)/' lib/net/*.[ch])
@@ -47,28 +48,39 @@ for l in run:queue-run inject:queue-inject; do
 	is "only ${l#*:} stands on ${l%:*}" "$bad" ""
 done
 is "there are no other layers" "$(printf '%s ' lib/*)" \
-    "lib/base lib/inject lib/mail lib/net lib/policy lib/proto lib/queue lib/run "
+    "lib/base lib/crypt lib/inject lib/mail lib/net lib/policy lib/proto lib/queue lib/run "
 bad=$(grep -nE '\<(open|openat|read|write|recv|send|socket|getenv|time|gettimeofday|clock_gettime|clock_(wall|mono)_m?u?s|rand|random|printf|fprintf|exit|_exit) ?\(' \
-	lib/mail/*.c lib/proto/*.c lib/policy/*.c | grep -vE ':[0-9]+:\s*(/?\*|//)')
+	lib/crypt/*.c lib/mail/*.c lib/proto/*.c lib/policy/*.c | grep -vE ':[0-9]+:\s*(/?\*|//)')
 is "mail, proto, policy are pure" "$bad" ""
 bad=$(grep -nE '\<(atoi|atol|strtol|strtoul|sscanf|strcpy|strcat|strncpy|sprintf|system|popen|gets|alloca) ?\(' cmd/*.c lib/*/*.c |
 	grep -v 'lib/base/spawn.c.*strcpy(sa.sun_path')
 is "no function that is forbidden here" "$bad" ""
 bad=$(grep -nE '#include <(fmt|scan|buffer|io|iob|errmsg)\.h>' cmd/*.c lib/*/*.[ch])
 is "libowfat's traps are not included" "$bad" ""
-for lib in ev.h:lib/base/loop.h unbound.h:lib/net/resolve.c cdb.h:lib/base/table.h; do
+for lib in ev.h:lib/base/loop.h unbound.h:lib/net/resolve.c cdb.h:lib/base/table.h \
+	libpsl.h:lib/net/suffix.c sodium.h:lib/crypt/pubkey.c; do
 	bad=$(grep -lE "#include <${lib%%:*}>" cmd/*.c lib/*/*.[ch] | grep -vE "^${lib#*:}$")
 	is "only ${lib#*:} includes ${lib%%:*}" "$bad" ""
 done
 bad=$(grep -rnwE 'XXX|TODO|FIXME' cmd lib | head)
 is "no unfinished business in comments" "$bad" ""
 
-# what a program links
+# what a program links: libraries that not every program may have
+crypto="key-sign dkim-key"
+dns="route client-check spf-check dkim-verify arc-verify arc-seal dmarc-check dmarc-report mail-auth domain-check dkim-key"
 for p in "${ROHRPOST_BIN:-build/bin}"/*; do
-	[ "${p##*/}" = route ] || ! head -c 4 "$p" | grep -q ELF || {
-		n=$(readelf -d "$p" | grep -cE 'NEEDED.*(unbound|crypto|ssl|curl)')
-		is "${p##*/} links no DNS, TLS or HTTP" "$n" 0
-	}
+	head -c 4 "$p" | grep -q ELF || continue
+	needed=$(readelf -d "$p" | grep NEEDED)
+	n=$(echo "$needed" | grep -cE '(ssl|curl)')
+	is "${p##*/} links no TLS or HTTP" "$n" 0
+	case " $crypto " in *" ${p##*/} "*)
+		n=$(nm "$p" | grep -cE ' (cdb_|byte_|str_|stralloc_|fmt_|scan_)[a-z]+$')
+		is "${p##*/} links libcrypto and no libowfat" "$(echo "$needed" | grep -c crypto),$n" 1,0 ;;
+	*) is "${p##*/} links no libcrypto" "$(echo "$needed" | grep -c crypto)" 0 ;;
+	esac
+	case " $dns " in *" ${p##*/} "*) ;;
+	*) is "${p##*/} links no DNS" "$(echo "$needed" | grep -c unbound)" 0 ;;
+	esac
 done
 
 if command -v shellcheck >/dev/null; then

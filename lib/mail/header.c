@@ -62,6 +62,25 @@ header_next(const char **p, const char *end, struct header_field *f)
 	return HEADER_FIELD;
 }
 
+enum header_end
+header_next_crlf(const char **p, const char *end, struct header_field *f)
+{
+	enum header_end how;
+
+	if (end - *p >= 2 && (*p)[0] == '\r' && (*p)[1] == '\n') {
+		*p += 2;
+		return HEADER_EMPTY;
+	}
+	how = header_next(p, end, f);
+	if (how != HEADER_FIELD)
+		return how;
+	while (f->value_len > 0 && (blank(f->value[f->value_len - 1]) ||
+	    f->value[f->value_len - 1] == '\n' ||
+	    f->value[f->value_len - 1] == '\r'))
+		f->value_len--;
+	return how;
+}
+
 int
 header_is(const struct header_field *f, const char *name)
 {

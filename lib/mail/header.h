@@ -44,6 +44,11 @@ struct header_field {
 enum header_end header_next(const char **p, const char *end,
     struct header_field *f);
 
+/* the same where lines end in LF or CRLF, as in messages that come from a
+ * file: a CR before the LF belongs to the line's end, also in value */
+enum header_end header_next_crlf(const char **p, const char *end,
+    struct header_field *f);
+
 /* is this the field's name?  letter case does not count */
 int header_is(const struct header_field *, const char *name);
 

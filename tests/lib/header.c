@@ -70,6 +70,30 @@ static const struct {
 	{ "a\n b", "", 0 },
 };
 
+/* lines that end in CRLF */
+static void
+crlf(void)
+{
+	static const char text[] = "A: b\r\nC: d\r\n e \r\nF:\nG: h\r\n\r\nx";
+	static const char *const values[] = { "b", "d\r\n e", "", "h" };
+	const char *p = text, *end = text + sizeof text - 1;
+	struct header_field f;
+	unsigned i;
+
+	for (i = 0; i < 4; i++) {
+		is_num(header_next_crlf(&p, end, &f), HEADER_FIELD, "a field");
+		ok(f.value_len == strlen(values[i]) &&
+			memcmp(f.value, values[i], f.value_len) == 0,
+		    values[i]);
+	}
+	is_num(header_next_crlf(&p, end, &f), HEADER_EMPTY, "CRLF");
+	ok(*p == 'x', "is skipped");
+	is_num(header_next_crlf(&p, end, &f), HEADER_BODY, "body");
+	p = text + 4;
+	is_num(header_next_crlf(&p, p + 1, &f), HEADER_BODY, "CR alone");
+	is_num(header_next_crlf(&p, p, &f), HEADER_EOF, "end");
+}
+
 int
 main(void)
 {
@@ -124,5 +148,6 @@ main(void)
 	ok(header_next(&p, big + HEADER_NAME_MAX + 3, &f) == HEADER_BODY,
 	    "name one above");
 	free(big);
+	crlf();
 	return done();
 }

@@ -73,6 +73,7 @@ $B/fuzz/%: tests/fuzz/%.c $B/libfuzz.a
 # Only what is used is linked (--as-needed); tests/lint/complete.t looks.
 CHECKLIBS = -lhogweed -lgmp -lnettle -lsodium -lpsl -lunbound -lidn2
 $(CRYPT:%=$B/bin/%) $(UNIT): LDLIBS += $(CHECKLIBS)
+$(UNIT): LDLIBS += -lcrypto
 FUZZLIBS = $(CHECKLIBS)
 
 # Everything up to here needs only the compiler and the packages of BUILD_PKGS.

@@ -4,7 +4,7 @@
 #include "base/exit.h"
 #include "base/me.h"
 #include "base/num.h"
-#include "net/idn.h"
+#include "mail/idn.h"
 #include "net/link.h"
 #include "net/own.h"
 #include "net/resolve.h"

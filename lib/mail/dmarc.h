@@ -29,7 +29,7 @@ const char *dmarc_word(enum dmarc_result);
 const char *dmarc_policy_word(enum dmarc_policy);
 
 /* must live as long as the machine; names in any case, as text; those with
- * letters beyond ASCII are given as A-labels (section 5.3.1): net/idn */
+ * letters beyond ASCII are given as A-labels (section 5.3.1): mail/idn */
 struct dmarc_who {
 	const char *from; /* the domain of the one address in From */
 	const char *dkim[DMARC_DOMAINS_MAX]; /* d= of signatures that pass */

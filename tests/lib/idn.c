@@ -1,5 +1,5 @@
 /* domains as DNS knows them */
-#include "net/idn.h"
+#include "mail/idn.h"
 #include "policy/text.h"
 #include "tap.h"
 

@@ -1,5 +1,5 @@
-#ifndef NET_IDN_H
-#define NET_IDN_H
+#ifndef MAIL_IDN_H
+#define MAIL_IDN_H
 
 #include <stddef.h>
 

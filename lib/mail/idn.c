@@ -1,4 +1,4 @@
-#include "net/idn.h"
+#include "mail/idn.h"
 #include "policy/text.h"
 #include <idn2.h>
 #include <stdint.h>

@@ -5,6 +5,7 @@
 #include "base/fd.h"
 #include "base/table.h"
 #include "policy/aliases.h"
+#include "policy/auth.h"
 #include "policy/conftext.h"
 #include "policy/local.h"
 #include "policy/pools.h"
@@ -35,6 +36,7 @@ static const struct subject *const subjects[] = {
 	&subject_relay,
 	&subject_throttle,
 	&subject_retry,
+	&subject_auth,
 };
 enum { SUBJECTS = sizeof subjects / sizeof subjects[0] };
 

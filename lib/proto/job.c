@@ -41,7 +41,8 @@ int
 job_envelope(struct buf *env, const struct ltsv *job)
 {
 	static const char *const kept[] = { "tenant", "tag", "prio", "body",
-		"smtputf8", "ret", "envid", "expire" };
+		"smtputf8", "ret", "envid", "expire", "spf", "dkim", "dmarc",
+		"arc", "iprev" };
 	unsigned i;
 
 	for (i = 0; i < sizeof kept / sizeof kept[0]; i++)

@@ -3,6 +3,7 @@
  * make: no text may crash or make a table that its own reader calls
  * damaged.
  */
+#include "policy/auth.h"
 #include "policy/local.h"
 #include "policy/relay.h"
 #include "policy/retry.h"
@@ -15,6 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 static const struct subject *const subjects[] = {
 	&subject_local, &subject_pools, &subject_aliases, &subject_routes,
 	&subject_relay, &subject_throttle, &subject_retry,
+	&subject_auth,
 };
 enum { SUBJECTS = sizeof subjects / sizeof subjects[0] };
 
@@ -37,6 +39,19 @@ text_of(const uint8_t *p, size_t n)
 		    p[i] == 0x7f ? ' ' : (char)p[i];
 	t[n] = '\0';
 	return t;
+}
+
+/* the same for the file auth, which any domain may be looked up in */
+static void
+look_up(const char *text, const char *domain)
+{
+	struct auth_rules rules;
+	struct memtable t;
+	struct lookup l = memtable_make(&t, &subject_auth, text);
+
+	must(auth_rules(&l, &rules) == 0);
+	must(auth_excepted(&l, domain) != -1 && auth_trusted(&l, domain) != -1);
+	memtable_free(&t);
 }
 
 /* decide for one address by tables of one text each */
@@ -85,8 +100,11 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		memtable_free(&t);
 	}
 	lf = strchr(text, '\n');
-	if (lf != NULL)
+	if (lf != NULL) {
 		decide(lf + 1, text, lf - text);
+		*lf = '\0';
+		look_up(lf + 1, text);
+	}
 	free(text);
 	return 0;
 }

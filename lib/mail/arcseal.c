@@ -1,0 +1,482 @@
+#include "mail/arcseal.h"
+#include "base/base64.h"
+#include "mail/authres.h"
+#include "mail/header.h"
+#include "mail/taglist.h"
+#include "base/num.h"
+#include <string.h>
+#include <strings.h>
+
+enum kind { RESULTS, SIGNATURE, SEAL, KINDS };
+static const char *const names[KINDS] = { "ARC-Authentication-Results",
+	"ARC-Message-Signature", "ARC-Seal" };
+static const char *const cv_words[] = { "none", "pass", "fail" };
+
+/* the next field; lines that are none are stepped over */
+static int
+next(const char **p, const char *end, struct header_field *f)
+{
+	const char *e;
+
+	for (;;) {
+		switch (header_next(p, end, f)) {
+		case HEADER_FIELD:
+			return 1;
+		case HEADER_BODY:
+			e = memchr(*p, '\n', end - *p);
+			*p = e == NULL ? end : e + 1;
+			break;
+		case HEADER_EMPTY:
+		case HEADER_EOF:
+			return 0;
+		}
+	}
+}
+
+static int
+kind_of(const struct header_field *f)
+{
+	int k;
+
+	for (k = 0; k < KINDS && !header_is(f, names[k]); k++)
+		;
+	return k;
+}
+
+/*
+ * i= of an ARC field, 0: it has none, ARCSEAL_SETS_MAX + 1: more than may be.
+ * Results are no tag list, but begin like one.
+ */
+static unsigned
+instance_of(const struct header_field *f)
+{
+	const char *p = f->value, *end = p + f->value_len;
+	struct tag t;
+	uint64_t i;
+	int r;
+
+	while ((r = taglist_each(&p, end, &t)) != 0) {
+		if (r == -1 || t.name_len != 1 || *t.name != 'i')
+			continue;
+		if (num_scan(t.value, t.value_len, 1, 1024, &i) == -1)
+			return 0;
+		return i > ARCSEAL_SETS_MAX ? ARCSEAL_SETS_MAX + 1 :
+					      (unsigned)i;
+	}
+	return 0;
+}
+
+static int
+says_fail(const struct header_field *f)
+{
+	const char *p = f->value, *end = p + f->value_len;
+	struct tag t;
+	int r;
+
+	while ((r = taglist_each(&p, end, &t)) != 0)
+		if (r == 1 && t.name_len == 2 && memcmp(t.name, "cv", 2) == 0)
+			return tag_is(&t, "fail");
+	return 0;
+}
+
+static void
+put_body(void *arg, const void *p, size_t n)
+{
+	digest_add(arg, p, n);
+}
+
+int
+arcseal_begin(struct arcseal *s, const struct arcseal_who *who,
+    const char *header, size_t n)
+{
+	const char *p = header, *end = header + n;
+	struct header_field f;
+	unsigned i, newest = 0, sealed = 0;
+	int k;
+
+	memset(s, 0, sizeof *s);
+	s->who = who;
+	s->header = header;
+	s->header_len = n;
+	while (next(&p, end, &f)) {
+		k = kind_of(&f);
+		i = k == KINDS ? 0 : instance_of(&f);
+		if (i > newest)
+			newest = i;
+		if (k != SEAL || i == 0 || i < sealed)
+			continue;
+		/* of two seals with one number, one that failed counts */
+		if (i > sealed)
+			s->plan = ARCSEAL_GO;
+		sealed = i;
+		if (says_fail(&f))
+			s->plan = ARCSEAL_FAILED;
+	}
+	if (sealed < newest)
+		s->plan = ARCSEAL_GO;
+	if (newest >= ARCSEAL_SETS_MAX)
+		s->plan = ARCSEAL_FULL;
+	s->instance = newest + 1;
+	digest_init(&s->body);
+	canon_body_init(&s->canon, CANON_RELAXED, UINT64_MAX, put_body,
+	    &s->body);
+	return 0;
+}
+
+void
+arcseal_body(struct arcseal *s, const char *p, size_t n)
+{
+	canon_body_feed(&s->canon, p, n);
+}
+
+/* ---- ARC-Authentication-Results ---- */
+
+static int
+is_none(const char *p, size_t n)
+{
+	return n == 4 && strncasecmp(p, "none", 4) == 0;
+}
+
+/* the results of our own fields in the order in which they stand */
+static int
+put_results(struct buf *b, const struct arcseal *s)
+{
+	const char *p = s->header, *end = p + s->header_len, *v;
+	struct header_field f;
+	char id[AUTHRES_ID_MAX + 1];
+	size_t n, sum = 0;
+
+	while (next(&p, end, &f)) {
+		if (!header_is(&f, "Authentication-Results") ||
+		    authres_id(f.value, f.value_len, id) == -1 ||
+		    strcasecmp(id, s->who->id) != 0 ||
+		    authres_payload(f.value, f.value_len, &v, &n) == -1 ||
+		    n == 0 || is_none(v, n) || n > ARCSEAL_RESULTS_MAX - sum)
+			continue;
+		if (buf_puts(b, sum == 0 ? "; " : ";\n\t") == -1 ||
+		    buf_put(b, v, n) == -1)
+			return -1;
+		sum += n;
+	}
+	return buf_puts(b, sum == 0 ? "; none\n" : "\n");
+}
+
+static int
+make_results(struct arcseal *s)
+{
+	if (buf_printf(&s->results, "%s: i=%u; %s", names[RESULTS],
+		s->instance, s->who->id) == -1)
+		return -1;
+	return put_results(&s->results, s);
+}
+
+/* ---- ARC-Message-Signature ---- */
+
+/* the usual ones; those with a mark are also signed where they are not
+ * there, so that none can be added (RFC 6376 section 8.15) */
+static const char usual[] = "from+:to+:cc+:subject+:date+:message-id+:"
+    "reply-to+:sender:in-reply-to:references:mime-version+:content-type+:"
+    "content-transfer-encoding+:list-id:list-unsubscribe:"
+    "list-unsubscribe-post:list-post:list-help:list-archive:list-owner:"
+    "resent-from:resent-to:resent-cc:resent-date:resent-message-id:"
+    "dkim-signature";
+
+/* names to be signed, and of each the field from below that it means */
+struct chosen {
+	struct header_field field[ARCSEAL_NAMES_MAX];
+	const char *name[ARCSEAL_NAMES_MAX];
+	size_t len[ARCSEAL_NAMES_MAX];
+	unsigned n;
+};
+
+/* the field of that name, the nth from below (RFC 6376 section 5.4.2) */
+static int
+nth_from_below(const struct arcseal *s, const char *name, size_t len,
+    unsigned nth, struct header_field *out)
+{
+	const char *p = s->header, *end = p + s->header_len;
+	struct header_field f;
+	unsigned count = 0, at = 0;
+	int turn;
+
+	for (turn = 0; turn < 2; turn++, p = s->header)
+		while (next(&p, end, &f)) {
+			if (f.name_len != len ||
+			    strncasecmp(f.name, name, len) != 0)
+				continue;
+			if (turn == 0) {
+				count++;
+			} else if (++at + nth == count) {
+				*out = f;
+				return 1;
+			}
+		}
+	return 0;
+}
+
+static unsigned
+times_chosen(const struct chosen *c, const char *name, size_t len)
+{
+	unsigned i, n = 0;
+
+	for (i = 0; i < c->n; i++)
+		n += c->len[i] == len && strncasecmp(c->name[i], name, len) == 0;
+	return n;
+}
+
+static int
+choose(const struct arcseal *s, struct chosen *c, const char *name, size_t len)
+{
+	struct header_field *f;
+	int there;
+
+	if (c->n == ARCSEAL_NAMES_MAX)
+		return 0;
+	f = &c->field[c->n];
+	there = nth_from_below(s, name, len, times_chosen(c, name, len), f);
+	if (!there)
+		f->raw = NULL;
+	c->name[c->n] = name;
+	c->len[c->n++] = len;
+	return there;
+}
+
+static void
+choose_all(const struct arcseal *s, struct chosen *c)
+{
+	const char *p = s->who->headers == NULL ? usual : s->who->headers;
+	const char *end = p + strlen(p), *name;
+	size_t n;
+
+	c->n = 0;
+	while (tag_item(&p, end, &name, &n)) {
+		if (s->who->headers != NULL) {
+			choose(s, c, name, n);
+			continue;
+		}
+		if (name[n - 1] == '+') {
+			while (choose(s, c, name, n - 1))
+				;
+			continue;
+		}
+		while (choose(s, c, name, n))
+			;
+		/* the last one was not there: not this time */
+		if (c->n > 0 && c->field[c->n - 1].raw == NULL)
+			c->n--;
+	}
+}
+
+enum { NAMES_LINE_LEN = 200 };
+
+/* a=; b= as far as it is there: tags stand in the order of the alphabet,
+ * and no value is folded, so that the canonical form is the field on one
+ * line, whoever makes it */
+static int
+put_signature(struct arcseal *s, struct buf *b, const char *bh,
+    const struct chosen *c, const char *b64, size_t n)
+{
+	const struct arcseal_who *w = s->who;
+	size_t column = 0;
+	unsigned i;
+
+	if (buf_printf(b, "%s: a=%s;\n\tb=", names[SIGNATURE], w->algorithm) ==
+		-1 || buf_put(b, b64, n) == -1 ||
+	    buf_printf(b, ";\n\tbh=%s; c=relaxed/relaxed;\n\td=%s;\n\th=", bh,
+		w->domain) == -1)
+		return -1;
+	for (i = 0; i < c->n; i++) {
+		if (i > 0 && buf_puts(b, column + c->len[i] > NAMES_LINE_LEN ?
+			":\n\t" : ":") == -1)
+			return -1;
+		if (column + c->len[i] > NAMES_LINE_LEN)
+			column = 0;
+		if (buf_put(b, c->name[i], c->len[i]) == -1)
+			return -1;
+		column += c->len[i] + 1;
+	}
+	return buf_printf(b, ";\n\ti=%u; s=%s; t=%lld\n", s->instance,
+	    w->selector, (long long)w->now);
+}
+
+/* fields into a hash, one after the other, in canonical form */
+static int
+add_field(struct digest *d, const char *raw, size_t n, int last)
+{
+	struct buf b = { 0 };
+	size_t len;
+
+	if (canon_header(&b, CANON_RELAXED, raw, n) == -1) {
+		buf_free(&b);
+		return -1;
+	}
+	/* the one that is being made has no CRLF (RFC 6376 section 3.7) */
+	len = buf_len(&b) - (last ? 2 : 0);
+	digest_add(d, buf_data(&b), len);
+	buf_free(&b);
+	return 0;
+}
+
+static int
+hash_message(struct arcseal *s, const struct chosen *c,
+    unsigned char hash[DIGEST_LEN])
+{
+	struct digest d;
+	unsigned i;
+
+	digest_init(&d);
+	for (i = 0; i < c->n; i++)
+		if (c->field[i].raw != NULL && add_field(&d, c->field[i].raw,
+			c->field[i].raw_len, 0) == -1)
+			return -1;
+	if (add_field(&d, buf_data(&s->signature), buf_len(&s->signature), 1) ==
+	    -1)
+		return -1;
+	digest_end(&d, hash);
+	return 0;
+}
+
+int
+arcseal_message(struct arcseal *s, enum arcseal_cv cv,
+    unsigned char hash[DIGEST_LEN])
+{
+	struct chosen c;
+	struct buf bh = { 0 };
+	unsigned char body[DIGEST_LEN];
+	int r;
+
+	s->cv = cv;
+	canon_body_end(&s->canon);
+	digest_end(&s->body, body);
+	choose_all(s, &c);
+	r = base64_put(&bh, body, sizeof body) == -1 ||
+		buf_putc(&bh, '\0') == -1 || make_results(s) == -1 ||
+		put_signature(s, &s->signature, buf_data(&bh), &c, "", 0) == -1 ||
+		hash_message(s, &c, hash) == -1 ? -1 : 0;
+	buf_free(&bh);
+	return r;
+}
+
+/* ---- ARC-Seal ---- */
+
+/* the signature into the field's empty b= */
+static int
+insert(struct buf *field, const char *b64, size_t n)
+{
+	static const char empty[] = "\n\tb=;";
+	struct buf b = { 0 };
+	const char *p = buf_data(field), *end = p + buf_len(field);
+	const char *at = memmem(p, end - p, empty, sizeof empty - 1);
+
+	at += sizeof empty - 2;
+	if (buf_put(&b, p, at - p) == -1 || buf_put(&b, b64, n) == -1 ||
+	    buf_put(&b, at, end - at) == -1) {
+		buf_free(&b);
+		return -1;
+	}
+	buf_free(field);
+	*field = b;
+	return 0;
+}
+
+/* the fields of the sets that are there: in a chain that is whole, each
+ * number has one of each kind */
+static int
+hash_sets(const struct arcseal *s, struct digest *d)
+{
+	struct header_field set[ARCSEAL_SETS_MAX + 1][KINDS], f;
+	const char *p = s->header, *end = p + s->header_len;
+	unsigned i;
+	int k;
+
+	for (i = 0; i <= ARCSEAL_SETS_MAX; i++)
+		for (k = 0; k < KINDS; k++)
+			set[i][k].raw = NULL;
+	while (next(&p, end, &f)) {
+		k = kind_of(&f);
+		i = k == KINDS ? 0 : instance_of(&f);
+		if (i > 0 && i < s->instance)
+			set[i][k] = f;
+	}
+	for (i = 1; i < s->instance; i++)
+		for (k = 0; k < KINDS; k++)
+			if (set[i][k].raw != NULL && add_field(d,
+				set[i][k].raw, set[i][k].raw_len, 0) == -1)
+				return -1;
+	return 0;
+}
+
+int
+arcseal_seal(struct arcseal *s, const char *b64, size_t n,
+    unsigned char hash[DIGEST_LEN])
+{
+	const struct arcseal_who *w = s->who;
+	struct digest d;
+
+	if (insert(&s->signature, b64, n) == -1 ||
+	    buf_printf(&s->seal, "%s: a=%s;\n\tb=; cv=%s;\n\td=%s; i=%u; s=%s;"
+		" t=%lld\n", names[SEAL], w->algorithm, cv_words[s->cv],
+		w->domain, s->instance, w->selector, (long long)w->now) == -1)
+		return -1;
+	digest_init(&d);
+	/* of a chain that failed only the new set is sealed (section 5.1.2) */
+	if ((s->cv != ARCSEAL_CV_FAIL && hash_sets(s, &d) == -1) ||
+	    add_field(&d, buf_data(&s->results), buf_len(&s->results), 0) ==
+		-1 || add_field(&d, buf_data(&s->signature),
+		buf_len(&s->signature), 0) == -1 ||
+	    add_field(&d, buf_data(&s->seal), buf_len(&s->seal), 1) == -1)
+		return -1;
+	digest_end(&d, hash);
+	return 0;
+}
+
+int
+arcseal_end(struct arcseal *s, const char *b64, size_t n, struct buf *out)
+{
+	const struct buf *const field[] = { &s->seal, &s->signature,
+		&s->results };
+	unsigned i;
+
+	if (insert(&s->seal, b64, n) == -1)
+		return -1;
+	for (i = 0; i < KINDS; i++)
+		if (buf_put(out, buf_data(field[i]), buf_len(field[i])) == -1)
+			return -1;
+	return 0;
+}
+
+void
+arcseal_free(struct arcseal *s)
+{
+	buf_free(&s->results);
+	buf_free(&s->signature);
+	buf_free(&s->seal);
+}
+
+/* ---- the list of names ---- */
+
+const char *
+arcseal_headers_fault(const char *list)
+{
+	const char *p = list, *end = p + strlen(p), *name;
+	unsigned names_n = 0;
+	size_t n, i;
+
+	if (strlen(list) > ARCSEAL_HEADERS_MAX)
+		return "the list of names is too long";
+	while (tag_item(&p, end, &name, &n)) {
+		for (i = 0; i < n; i++)
+			if (name[i] <= ' ' || name[i] > '~' || name[i] == ';')
+				return "not the name of a field";
+		if (n == 0)
+			return "not the name of a field";
+		if (n >= 4 && strncasecmp(name, "arc-", 4) == 0)
+			return "ARC fields are not to be signed";
+		if (n == 22 && strncasecmp(name, "authentication-results", n) ==
+		    0)
+			return "Authentication-Results is not to be signed";
+		if (++names_n > ARCSEAL_NAMES_MAX)
+			return "too many names";
+	}
+	return names_n == 0 ? "no name of a field" : NULL;
+}

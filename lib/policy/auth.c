@@ -1,0 +1,218 @@
+#include "policy/auth.h"
+#include "base/num.h"
+#include "policy/text.h"
+#include <stdio.h>
+#include <string.h>
+
+struct state {
+	struct textset seen;
+};
+
+static const char *const words[] = { "report", "tag", "hold", "reject" };
+enum { ACTIONS = sizeof words / sizeof words[0] };
+
+const char *
+auth_word(enum auth_action a)
+{
+	return words[a];
+}
+
+/* ---- the text ---- */
+
+static int
+wrong(const struct subject_sink *sink, const char *reason)
+{
+	sink->wrong(sink->arg, reason);
+	return -1;
+}
+
+static int
+seen(struct state *s, const char *key, size_t n, unsigned lineno,
+    const struct subject_sink *sink)
+{
+	char t[64];
+	long before = textset_add(&s->seen, key, n, lineno);
+
+	if (before == -1)
+		return wrong(sink, "out of memory");
+	if (before == 0)
+		return 0;
+	snprintf(t, sizeof t, "stands in line %ld already", before);
+	return wrong(sink, t);
+}
+
+/* NAME VALUE */
+static int
+setting(struct state *s, const char *name, const char *value, size_t n,
+    unsigned lineno, const struct subject_sink *sink)
+{
+	uint64_t seconds;
+	char t[32];
+	int i, len;
+
+	if (seen(s, name, strlen(name), lineno, sink) == -1)
+		return -1;
+	if (strcmp(name, "hold") == 0) {
+		if (num_scan_duration(value, n, AUTH_HOLD_MAX_S, &seconds) ==
+		    -1)
+			return wrong(sink, "hold wants a time up to 365d");
+		len = snprintf(t, sizeof t, "%u", (unsigned)seconds);
+		return sink->add(sink->arg, name, strlen(name), t, len);
+	}
+	for (i = 0; i < ACTIONS; i++)
+		if (strlen(words[i]) == n && memcmp(words[i], value, n) == 0)
+			return sink->add(sink->arg, name, strlen(name), value,
+			    n);
+	return wrong(sink, "want report, tag, hold or reject");
+}
+
+/* LIST DOMAIN */
+static int
+domain(struct state *s, const char *list, const char *p, size_t n,
+    unsigned lineno, const struct subject_sink *sink)
+{
+	char key[TEXT_DOMAIN_MAX + 32], t[16];
+	size_t dot = n > 0 && *p == '.', i;
+	int len;
+
+	if (!text_domain(p + dot, n - dot))
+		return wrong(sink, "not a domain name");
+	len = snprintf(key, sizeof key, "%s %.*s", list, (int)n, p);
+	for (i = 0; i < (size_t)len; i++)
+		if (key[i] >= 'A' && key[i] <= 'Z')
+			key[i] += 'a' - 'A';
+	if (seen(s, key, len, lineno, sink) == -1)
+		return -1;
+	return sink->add(sink->arg, key, len, t,
+	    snprintf(t, sizeof t, "%u", lineno));
+}
+
+static int
+line(void *arg, const char *p, size_t n, unsigned lineno,
+    const struct subject_sink *sink)
+{
+	char name[TEXT_LINE_MAX + 1], word[TEXT_LINE_MAX + 1];
+	const char *end = p + n;
+	size_t len;
+	unsigned values = 0;
+	int r, list;
+
+	if (n > TEXT_LINE_MAX)
+		return wrong(sink, "line too long");
+	if (text_word(&p, end, name, &len) != 1)
+		return wrong(sink, "quote not closed, or control byte");
+	list = strcmp(name, "except") == 0 || strcmp(name, "trust") == 0;
+	if (!list && strcmp(name, "dmarc-reject") != 0 &&
+	    strcmp(name, "dmarc-quarantine") != 0 && strcmp(name, "hold") != 0)
+		return wrong(sink, "unknown word; dmarc-reject "
+		    "dmarc-quarantine hold except trust are known");
+	while ((r = text_word(&p, end, word, &len)) == 1) {
+		if (++values > 1 && !list)
+			return wrong(sink, "one value only");
+		if ((list ? domain(arg, name, word, len, lineno, sink) :
+			setting(arg, name, word, len, lineno, sink)) == -1)
+			return -1;
+	}
+	if (r == -1)
+		return wrong(sink, "quote not closed, or control byte");
+	return values > 0 ? 0 : wrong(sink, "a value is missing");
+}
+
+static int
+finish(void *arg, const struct subject_sink *sink)
+{
+	(void)sink;
+	textset_free(&((struct state *)arg)->seen);
+	return 0;
+}
+
+const struct subject subject_auth = { "auth", sizeof(struct state), line,
+	finish };
+
+/* ---- the table ---- */
+
+static int
+read_action(const struct lookup *l, const char *key, enum auth_action *a)
+{
+	const char *data;
+	size_t n;
+	int r = lookup_get(l, key, strlen(key), &data, &n), i;
+
+	if (r != 1)
+		return r;
+	for (i = 0; i < ACTIONS; i++)
+		if (strlen(words[i]) == n && memcmp(words[i], data, n) == 0) {
+			*a = (enum auth_action)i;
+			return 0;
+		}
+	return -1;
+}
+
+int
+auth_rules(const struct lookup *l, struct auth_rules *rules)
+{
+	const char *data;
+	uint64_t seconds;
+	size_t n;
+	int r;
+
+	*rules = (struct auth_rules){ AUTH_REPORT, AUTH_REPORT,
+		AUTH_HOLD_DEFAULT_S };
+	if (read_action(l, "dmarc-reject", &rules->reject) == -1 ||
+	    read_action(l, "dmarc-quarantine", &rules->quarantine) == -1)
+		return -1;
+	r = lookup_get(l, "hold", 4, &data, &n);
+	if (r != 1)
+		return r;
+	if (num_scan(data, n, 0, AUTH_HOLD_MAX_S, &seconds) == -1)
+		return -1;
+	rules->hold_s = (unsigned)seconds;
+	return 0;
+}
+
+static int
+there(const struct lookup *l, const char *list, const char *dot,
+    const char *name)
+{
+	char key[TEXT_DOMAIN_MAX + 32];
+	const char *data;
+	size_t n;
+	int len = snprintf(key, sizeof key, "%s %s%s", list, dot, name);
+
+	return lookup_get(l, key, len, &data, &n);
+}
+
+/* the name itself, then it and each above it behind a dot */
+static int
+listed(const struct lookup *l, const char *list, const char *domain)
+{
+	char name[TEXT_DOMAIN_MAX + 1];
+	const char *p = name;
+	size_t n = strlen(domain), i;
+	int r;
+
+	if (n == 0 || n > TEXT_DOMAIN_MAX)
+		return 0;
+	for (i = 0; i <= n; i++)
+		name[i] = domain[i] >= 'A' && domain[i] <= 'Z' ?
+		    domain[i] + ('a' - 'A') : domain[i];
+	r = there(l, list, "", name);
+	while (r == 0 && p != NULL) {
+		r = there(l, list, ".", p);
+		p = strchr(p, '.');
+		p = p == NULL ? NULL : p + 1;
+	}
+	return r;
+}
+
+int
+auth_excepted(const struct lookup *l, const char *name)
+{
+	return listed(l, "except", name);
+}
+
+int
+auth_trusted(const struct lookup *l, const char *name)
+{
+	return listed(l, "trust", name);
+}

@@ -42,6 +42,9 @@ struct dmarc_who {
 	 */
 	const char *(*organization)(void *arg, const char *domain);
 	void *arg;
+	/* the organizational domain of `from` is all that is wanted: the
+	 * result is none, or temperror when it was not to be found out */
+	unsigned only_organization : 1;
 };
 
 /* public: filled in when dmarc_want() is 0 */

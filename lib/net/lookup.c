@@ -77,6 +77,25 @@ lookup_start(struct lookup_run *l, const struct lookup_machine *ops,
 	step(l);
 }
 
+static void
+on_done(void *arg)
+{
+	*(int *)arg = 1;
+	loop_stop();
+}
+
+void
+lookup_now(const struct lookup_machine *ops, void *machine,
+    int64_t deadline_ms)
+{
+	struct lookup_run l;
+	int over = 0;
+
+	lookup_start(&l, ops, machine, deadline_ms, on_done, &over);
+	if (!over)
+		loop_run();
+}
+
 void
 lookup_cancel(struct lookup_run *l)
 {

@@ -13,6 +13,9 @@
  */
 enum {
 	LOOKUP_DEADLINE_MS = 20000, /* RFC 7208 section 4.6.4 */
+	/* for programs of the shell: of one question, and what -w may say */
+	LOOKUP_QUESTION_MS = 5000,
+	LOOKUP_WAIT_MAX_S = 3600,
 	LOOKUP_ASKED_MAX = 10000 /* questions of one machine; more fail */
 };
 
@@ -39,6 +42,10 @@ struct lookup_run {
 
 void lookup_start(struct lookup_run *, const struct lookup_machine *,
     void *machine, int64_t deadline_ms, void (*done)(void *), void *arg);
+/* the same for programs that have nothing else to do: runs the event loop
+ * until the end */
+void lookup_now(const struct lookup_machine *, void *machine,
+    int64_t deadline_ms);
 /* stop: done() does not come */
 void lookup_cancel(struct lookup_run *);
 

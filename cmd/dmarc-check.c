@@ -1,0 +1,173 @@
+/* dmarc-check - what DMARC says of a domain and of who vouches for it */
+#include "base/buf.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include "base/fd.h"
+#include "base/num.h"
+#include "mail/dmarc.h"
+#include "net/idn.h"
+#include "net/lookup.h"
+#include "net/suffix.h"
+#include "policy/text.h"
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char usage[] = "dmarc-check [-pv] [-d domain] [-f from] "
+    "[-o domain] [-r addr@port] [-s domain] [-t unixtime] [-w seconds]";
+
+static struct buf out;
+static uint64_t wait_s = LOOKUP_DEADLINE_MS / 1000;
+static int more;
+
+/* as DNS has it; what cannot be a domain stays as it is, and is none */
+static const char *
+domain(const char *name)
+{
+	char *plain;
+
+	if (!idn_needed(name, strlen(name)))
+		return name;
+	plain = need(malloc(TEXT_DOMAIN_MAX + 1));
+	return idn_ascii(name, strlen(name), plain) == 0 ? plain : "";
+}
+
+static int
+want(void *machine, struct dnsq *q)
+{
+	return dmarc_want(machine, q);
+}
+
+static void
+answer(void *machine, const struct dnsa *a)
+{
+	dmarc_answer(machine, a);
+}
+
+static const struct lookup_machine ops = { want, answer };
+
+static void
+put(const char *label, const char *value)
+{
+	needs(buf_printf(&out, "%s\t%s\n", label, value));
+}
+
+static void
+print_more(const struct dmarc_found *f)
+{
+	put("domain", f->domain);
+	put("organization", f->organization);
+	put("p", dmarc_policy_word(f->p));
+	put("sp", dmarc_policy_word(f->sp));
+	put("np", dmarc_policy_word(f->np));
+	put("testing", f->testing ? "y" : "n");
+	put("adkim", f->strict_dkim ? "s" : "r");
+	put("aspf", f->strict_spf ? "s" : "r");
+	put("dkim-aligned", f->dkim_aligned ? "pass" : "fail");
+	put("spf-aligned", f->spf_aligned ? "pass" : "fail");
+	put("rua", f->rua);
+	needs(buf_printf(&out, "pct\t%u\n", f->pct));
+}
+
+static void
+print(const struct dmarc_found *f)
+{
+	needs(buf_printf(&out, "%s\t%s\t", dmarc_word(f->result),
+	    dmarc_policy_word(dmarc_policy(f))));
+	if (f->has_policy)
+		needs(buf_printf(&out, "%s of %s%s, ",
+		    dmarc_policy_word(f->policy), f->domain,
+		    f->testing ? ", testing" : ""));
+	needs(buf_printf(&out, "%s\n", f->text));
+	if (more)
+		print_more(f);
+}
+
+static void
+print_organization(const struct dmarc_who *who, const struct dmarc_found *f)
+{
+	if (f->result == DMARC_TEMPERROR)
+		die(EXIT_TEMP, "no answer for %s: %s", who->from, f->text);
+	/* the list's answer in its own words: a suffix has none */
+	if (who->organization != NULL)
+		needs(buf_printf(&out, "%s\n", suffix_organization(who->from) !=
+		    NULL ? suffix_organization(who->from) : ""));
+	else
+		needs(buf_printf(&out, "%s\n", f->organization));
+}
+
+static uint64_t
+number(int option, const char *text, uint64_t min, uint64_t max)
+{
+	uint64_t n;
+
+	if (num_scans(text, min, max, &n) == -1)
+		die(EXIT_PERM, "bad -%c %s", option, text);
+	return n;
+}
+
+static void
+add_dkim(struct dmarc_who *who, const char *name)
+{
+	if (who->n_dkim == DMARC_DOMAINS_MAX)
+		die(EXIT_PERM, "more than %d options -d", DMARC_DOMAINS_MAX);
+	who->dkim[who->n_dkim++] = domain(name);
+}
+
+static void
+options(int argc, char **argv, struct dmarc_who *who)
+{
+	int c;
+
+	while ((c = getopt(argc, argv, "+d:f:o:pr:s:t:vw:")) != -1) {
+		if (c == 'd') {
+			add_dkim(who, optarg);
+		} else if (c == 'f' || c == 'o') {
+			who->from = optarg;
+			who->only_organization = c == 'o';
+		} else if (c == 'p') {
+			who->organization = suffix_dmarc;
+		} else if (c == 'r') {
+			if (resolve_server(optarg) == -1)
+				die(EXIT_PERM, "bad -r %s", optarg);
+		} else if (c == 's') {
+			who->spf = domain(optarg);
+		} else if (c == 't') {
+			number(c, optarg, 0, UINT64_MAX);
+		} else if (c == 'v') {
+			more = 1;
+		} else if (c == 'w') {
+			wait_s = number(c, optarg, 1, LOOKUP_WAIT_MAX_S);
+		} else {
+			die_usage(usage);
+		}
+	}
+	if (optind != argc || who->from == NULL)
+		die_usage(usage);
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct dmarc d;
+	struct dmarc_who who = { 0 };
+	const char *at;
+
+	prog_init(argv);
+	options(argc, argv, &who);
+	at = strrchr(who.from, '@');
+	/* the list knows U-labels */
+	if (!who.only_organization || who.organization == NULL)
+		who.from = domain(at != NULL ? at + 1 : who.from);
+	resolve_setup(NULL);
+	resolve_deadline(LOOKUP_QUESTION_MS);
+	dmarc_init(&d, &who);
+	lookup_now(&ops, &d, (int64_t)wait_s * 1000);
+	if (who.only_organization)
+		print_organization(&who, &d.found);
+	else
+		print(&d.found);
+	if (fd_write_all(1, buf_data(&out), buf_len(&out)) == -1)
+		die(EXIT_TEMP, "unable to write: %m");
+	return EXIT_OK;
+}

@@ -5,7 +5,7 @@
 #include "base/fd.h"
 #include "base/num.h"
 #include "mail/dmarc.h"
-#include "net/idn.h"
+#include "mail/idn.h"
 #include "net/lookup.h"
 #include "net/suffix.h"
 #include "policy/text.h"

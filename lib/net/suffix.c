@@ -1,5 +1,5 @@
 #include "net/suffix.h"
-#include "net/idn.h"
+#include "mail/idn.h"
 #include "policy/text.h"
 #include <libpsl.h>
 #include <string.h>

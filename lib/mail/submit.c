@@ -1,5 +1,6 @@
 #include "mail/submit.h"
 #include "mail/date.h"
+#include "mail/encword.h"
 #include "mail/header.h"
 #include "mail/textin.h"
 #include <string.h>
@@ -96,38 +97,6 @@ atext(unsigned char c)
 	    (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~ ", c) != NULL);
 }
 
-/* Q encoding (RFC 2047), in words of 75 bytes at most; characters are not
- * cut */
-static int
-encoded(struct buf *b, const char *s, size_t n)
-{
-	static const char hex[] = "0123456789ABCDEF";
-	size_t i, col = 0;
-	unsigned char c;
-
-	for (i = 0; i < n; i++) {
-		c = s[i];
-		if (col == 0 || (col > 50 && (c & 0xc0) != 0x80)) {
-			if (buf_puts(b, col == 0 ? "=?utf-8?q?" :
-						   "?=\n =?utf-8?q?") == -1)
-				return -1;
-			col = 10;
-		}
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-		    (c >= '0' && c <= '9')) {
-			if (buf_putc(b, c) == -1)
-				return -1;
-			col++;
-			continue;
-		}
-		if (buf_putc(b, '=') == -1 || buf_putc(b, hex[c >> 4]) == -1 ||
-		    buf_putc(b, hex[c & 15]) == -1)
-			return -1;
-		col += 3;
-	}
-	return buf_puts(b, "?=");
-}
-
 int
 submit_phrase(struct buf *b, const char *s)
 {
@@ -143,7 +112,7 @@ submit_phrase(struct buf *b, const char *s)
 		odd += (unsigned char)s[i] < ' ' || (unsigned char)s[i] > 0x7e;
 	}
 	if (odd > 0)
-		return encoded(b, s, n);
+		return encword_put(b, s, n);
 	if (plain == n)
 		return buf_put(b, s, n);
 	if (buf_putc(b, '"') == -1)

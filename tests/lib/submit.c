@@ -41,7 +41,7 @@ static const struct {
 	{ "A \"b\" \\", "\"A \\\"b\\\" \\\\\"" },
 	{ "a@b, <c>", "\"a@b, <c>\"" },
 	{ "J\303\266rg", "=?utf-8?q?J=C3=B6rg?=" },
-	{ "a\nBcc: x", "=?utf-8?q?a=0ABcc=3A=20x?=" },
+	{ "a\nBcc: x", "=?utf-8?q?a_Bcc=3A_x?=" },
 	{ "", "" },
 };
 

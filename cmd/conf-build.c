@@ -12,6 +12,7 @@
 #include "policy/relay.h"
 #include "policy/retry.h"
 #include "policy/routes.h"
+#include "policy/signers.h"
 #include "policy/throttle.h"
 #include "policy/where.h"
 #include <errno.h>
@@ -37,6 +38,7 @@ static const struct subject *const subjects[] = {
 	&subject_throttle,
 	&subject_retry,
 	&subject_auth,
+	&subject_dkim,
 };
 enum { SUBJECTS = sizeof subjects / sizeof subjects[0] };
 

@@ -20,13 +20,15 @@ civil(int64_t days, int *year, int *month, int *day)
 	*year = era * 400 + y + (*month <= 2);
 }
 
-size_t
-date_format(char *out, int64_t t, int offset)
+/* a time in its zone, taken apart */
+struct parts {
+	int year, month, day, secs, weekday; /* 0: Thursday */
+	int offset;
+};
+
+static void
+take_apart(struct parts *d, int64_t t, int offset)
 {
-	static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec",
-			  wdays[] = "ThuFriSatSunMonTueWed";
-	int year, month, day, zone, secs;
-	char text[80];
 	int64_t days;
 
 	if (offset > DATE_OFFSET_MAX)
@@ -43,15 +45,46 @@ date_format(char *out, int64_t t, int offset)
 	if (t > last)
 		t = last;
 	days = t / 86400 - (t % 86400 < 0);
-	secs = t - days * 86400;
-	civil(days + 719468, &year, &month, &day);
-	zone = offset < 0 ? -offset : offset;
+	d->secs = t - days * 86400;
+	d->weekday = (days % 7 + 7) % 7;
+	d->offset = offset;
+	civil(days + 719468, &d->year, &d->month, &d->day);
+}
+
+size_t
+date_format(char *out, int64_t t, int offset)
+{
+	static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec",
+			  wdays[] = "ThuFriSatSunMonTueWed";
+	struct parts d;
+	char text[80];
+	int zone;
+
+	take_apart(&d, t, offset);
+	zone = d.offset < 0 ? -d.offset : d.offset;
 	snprintf(text, sizeof text,
 	    "%.3s, %02d %.3s %04d %02d:%02d:%02d %c%02d%02d",
-	    wdays + 3 * ((days % 7 + 7) % 7), day, names + 3 * (month - 1),
-	    year, secs / 3600, secs / 60 % 60, secs % 60,
-	    offset < 0 ? '-' : '+', zone / 60, zone % 60);
+	    wdays + 3 * d.weekday, d.day, names + 3 * (d.month - 1), d.year,
+	    d.secs / 3600, d.secs / 60 % 60, d.secs % 60,
+	    d.offset < 0 ? '-' : '+', zone / 60, zone % 60);
 	memcpy(out, text, DATE_LEN);
 	out[DATE_LEN] = '\0';
 	return DATE_LEN;
+}
+
+size_t
+date_iso(char *out, int64_t t, int offset)
+{
+	struct parts d;
+	char text[80];
+	int zone;
+
+	take_apart(&d, t, offset);
+	zone = d.offset < 0 ? -d.offset : d.offset;
+	snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d",
+	    d.year, d.month, d.day, d.secs / 3600, d.secs / 60 % 60,
+	    d.secs % 60, d.offset < 0 ? '-' : '+', zone / 60, zone % 60);
+	memcpy(out, text, DATE_ISO_LEN);
+	out[DATE_ISO_LEN] = '\0';
+	return DATE_ISO_LEN;
 }

@@ -8,6 +8,7 @@ cd "$top" || exit 1
 cat >"$T/covered" <<'X'
 inject/batch        tests/cmd/queue-inject.t
 inject/conn         tests/cmd/queue-inject.t
+mail/dateparse      tests/lib/dateread.c
 mail/mimevalue      tests/lib/mimetype.c
 net/session         tests/lib/inbound.c
 net/sendbody        tests/lib/sendpool.c

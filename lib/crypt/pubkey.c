@@ -55,13 +55,14 @@ bare(struct der d, struct pubkey_rsa *k)
 
 	if (element(&d, 0x30, &seq) == -1 ||
 	    integer(&seq, &k->n, &k->n_len) == -1 ||
-	    integer(&seq, &k->e, &k->e_len) == -1)
+	    integer(&seq, &k->e, &k->e_len) == -1 ||
+	    k->e_len > PUBKEY_RSA_E_MAX)
 		return -1;
 	k->bits = 8 * (k->n_len > 65536 ? 65536 : k->n_len);
 	for (top = k->n[0]; !(top & 0x80); top <<= 1)
 		k->bits--;
 	return k->bits < PUBKEY_RSA_BITS_MIN ||
-		k->bits > PUBKEY_RSA_BITS_MAX || k->e_len > 8 ? -1 : 0;
+		k->bits > PUBKEY_RSA_BITS_MAX ? -1 : 0;
 }
 
 int
@@ -71,8 +72,7 @@ pubkey_rsa_parse(const unsigned char *p, size_t n, struct pubkey_rsa *k)
 		0x0d, 0x01, 0x01, 0x01 };
 	struct der d = { p, p + n }, seq, alg, oid, bits;
 
-	if (n == 0)
-		return -1;
+	k->bits = 0;
 	if (element(&d, 0x30, &seq) == -1)
 		return -1;
 	if (seq.p < seq.end && *seq.p == 0x02)
@@ -96,6 +96,9 @@ pubkey_rsa_verify(const struct pubkey_rsa *k, enum pubkey_hash hash_of,
 	mpz_t s;
 	int r = 0;
 
+	/* RFC 8017 section 8.2.2 step 1 */
+	if (sig_len != k->n_len)
+		return 0;
 	rsa_public_key_init(&key);
 	nettle_mpz_set_str_256_u(key.n, k->n_len, k->n);
 	nettle_mpz_set_str_256_u(key.e, k->e_len, k->e);

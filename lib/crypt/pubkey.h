@@ -10,6 +10,7 @@
 enum {
 	PUBKEY_RSA_BITS_MIN = 512,  /* less is no key */
 	PUBKEY_RSA_BITS_MAX = 8192, /* more costs too much to verify */
+	PUBKEY_RSA_E_MAX = 8, /* bytes of a public exponent; the same */
 	PUBKEY_ED25519_LEN = 32,
 	PUBKEY_ED25519_SIG_LEN = 64
 };
@@ -27,7 +28,8 @@ struct pubkey_rsa {
  * (RFC 5280 section 4.1.2.7), or a bare RSAPublicKey (RFC 8017 appendix
  * A.1.1), which RFC 6376 section 3.6.1 names.  Slices of what was given.
  *
- * Returns 0, or -1 when it is neither or its size is not allowed.
+ * Returns 0, or -1 when it is neither or its size is not allowed: bits then
+ * says that size, and is 0 otherwise.
  */
 int pubkey_rsa_parse(const unsigned char *, size_t n, struct pubkey_rsa *);
 

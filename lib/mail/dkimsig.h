@@ -17,6 +17,7 @@
 enum {
 	DKIMSIG_SKEW_S = 300,    /* t= this far in the future is good */
 	DKIMSIG_NAMES_MAX = 500, /* names in h=; more: policy */
+	DKIMSIG_IDENTITY_MAX = 1000, /* bytes of i=; more: neutral */
 	DKIMSIG_HASH_MAX = 32    /* bytes of a hash */
 };
 

@@ -1,9 +1,6 @@
 #include "mail/dkimverify.h"
-#include "crypt/digest.h"
-#include "mail/dkimkey.h"
-#include <stdio.h>
+#include "mail/dkimjudge.h"
 #include <string.h>
-#include <strings.h>
 
 const char *
 dkim_word(enum dkim_result r)
@@ -22,55 +19,6 @@ dkimverify_init(struct dkimverify *v, int64_t now, unsigned flags)
 	v->n = v->skipped = v->n_check = v->asking = v->n_body = v->chain = 0;
 	v->now = now;
 	v->flags = flags;
-}
-
-/* ---- results ---- */
-
-/* text that may come from outside, made printable */
-static void
-say(char *out, const char *a, unsigned i, const char *why)
-{
-	if (a == NULL)
-		snprintf(out, DKIMVERIFY_REASON_MAX + 1, "%s", why);
-	else
-		snprintf(out, DKIMVERIFY_REASON_MAX + 1, "%s i=%u: %s", a, i,
-		    why);
-	for (; *out != '\0'; out++)
-		if (*out < ' ' || *out > '~')
-			*out = '?';
-}
-
-static void
-fail_chain(struct dkimverify *v, enum dkim_result r, const char *part,
-    unsigned i, const char *why)
-{
-	/* the first that is certain counts */
-	if (v->arc.result == DKIM_FAIL &&
-	    (!v->arc.temperror || r == DKIM_TEMPERROR))
-		return;
-	v->arc.result = DKIM_FAIL;
-	v->arc.temperror = r == DKIM_TEMPERROR;
-	say(v->arc.reason, part, i, why);
-}
-
-static const char *
-part_name(const struct dkimsig *s)
-{
-	return s->kind == DKIMSIG_AS ? "ARC-Seal" : "ARC-Message-Signature";
-}
-
-/* this is what it comes to */
-static void
-settle(struct dkimverify *v, struct dkimverify_check *c, enum dkim_result r,
-    const char *why)
-{
-	c->open = 0;
-	if (c->sig != NULL) {
-		c->sig->result = r;
-		say(c->sig->reason, NULL, 0, r == DKIM_PASS ? "" : why);
-	} else if (r != DKIM_PASS) {
-		fail_chain(v, r, part_name(&c->tags), c->tags.instance, why);
-	}
 }
 
 /* ---- the header ---- */
@@ -112,11 +60,11 @@ check_begin(struct dkimverify *v, struct dkimfields *fields,
 	int body;
 
 	if (fields->more > 0) {
-		settle(v, c, DKIM_POLICY, "too many header fields");
+		dkimjudge_settle(v, c, DKIM_POLICY, "too many header fields");
 		return 0;
 	}
 	if (dkimsig_question(&c->tags, &q) == -1) {
-		settle(v, c, DKIM_NEUTRAL, "s= and d= make no name");
+		dkimjudge_settle(v, c, DKIM_NEUTRAL, "s= and d= make no name");
 		return 0;
 	}
 	c->open = 1;
@@ -125,7 +73,7 @@ check_begin(struct dkimverify *v, struct dkimfields *fields,
 		return 0;
 	body = body_of(v, &c->tags);
 	if (body == -1) {
-		settle(v, c, DKIM_POLICY, "too many different body hashes");
+		dkimjudge_settle(v, c, DKIM_POLICY, "too many different body hashes");
 		return 0;
 	}
 	c->body = (unsigned char)body;
@@ -162,14 +110,13 @@ add_signature(struct dkimverify *v, struct dkimfields *fields,
 	s->b_len = c->tags.b_len;
 	if (r == DKIM_PASS)
 		return check_begin(v, fields, c);
-	settle(v, c, r, why);
+	dkimjudge_settle(v, c, r, why);
 	return 0;
 }
 
 /* the seals: each signs the sets up to its own (RFC 8617 section 5.1.1) */
 static int
-hash_seals(struct dkimverify *v, const struct arcchain *chain,
-    struct dkimverify_check *newest)
+hash_seals(const struct arcchain *chain, struct dkimverify_check *newest)
 {
 	struct dkimhash all, own;
 	struct buf set = { 0 }, self = { 0 };
@@ -178,7 +125,6 @@ hash_seals(struct dkimverify *v, const struct arcchain *chain,
 	unsigned i, part;
 	int r = 0;
 
-	(void)v;
 	dkimhash_init(&all, PUBKEY_SHA256);
 	for (i = 1; i <= chain->n && r == 0; i++) {
 		buf_clear(&set);
@@ -208,8 +154,10 @@ hash_seals(struct dkimverify *v, const struct arcchain *chain,
 /* read a part of a chain into the next check */
 static int
 add_part(struct dkimverify *v, struct dkimfields *fields,
-    const struct header_field *f, enum dkimsig_kind kind)
+    const struct arcchain *chain, unsigned instance, enum arcchain_part part)
 {
+	const struct header_field *f = &chain->set[instance - 1][part];
+	enum dkimsig_kind kind = part == ARC_AS ? DKIMSIG_AS : DKIMSIG_AMS;
 	struct dkimverify_check *c = &v->check[v->n_check++];
 	enum dkimsig_cv want;
 	enum dkim_result r;
@@ -218,7 +166,8 @@ add_part(struct dkimverify *v, struct dkimfields *fields,
 	c->sig = NULL;
 	c->open = 0;
 	r = dkimsig_parse(&c->tags, kind, f, v->now, &why);
-	want = c->tags.instance == 1 ? DKIMSIG_CV_NONE : DKIMSIG_CV_PASS;
+	c->tags.instance = instance;
+	want = instance == 1 ? DKIMSIG_CV_NONE : DKIMSIG_CV_PASS;
 	if (r == DKIM_PASS && kind == DKIMSIG_AS && c->tags.cv != want) {
 		r = DKIM_NEUTRAL;
 		why = want == DKIMSIG_CV_NONE ? "cv= is not none" :
@@ -226,7 +175,7 @@ add_part(struct dkimverify *v, struct dkimfields *fields,
 	}
 	if (r == DKIM_PASS)
 		return check_begin(v, fields, c);
-	settle(v, c, r, why);
+	dkimjudge_settle(v, c, r, why);
 	return 0;
 }
 
@@ -264,22 +213,20 @@ add_chain(struct dkimverify *v, struct dkimfields *fields,
 	v->arc.instances = chain->n;
 	read_newest(v, chain);
 	if (v->arc.ended)
-		fail_chain(v, DKIM_FAIL, "ARC-Seal", chain->n,
+		dkimjudge_chain(v, DKIM_FAIL, "ARC-Seal", chain->n,
 		    "says that the chain is broken");
 	else if (chain->why != NULL)
-		fail_chain(v, DKIM_FAIL, NULL, 0, chain->why);
+		dkimjudge_chain(v, DKIM_FAIL, NULL, 0, chain->why);
 	if (v->arc.result != DKIM_NONE)
 		return 0;
 	v->chain = 1;
-	if (add_part(v, fields, &chain->set[chain->n - 1][ARC_AMS],
-		DKIMSIG_AMS) == -1)
+	if (add_part(v, fields, chain, chain->n, ARC_AMS) == -1)
 		return -1;
 	newest = &v->check[v->n_check];
 	for (i = chain->n; i > 0; i--)
-		if (add_part(v, fields, &chain->set[i - 1][ARC_AS],
-			DKIMSIG_AS) == -1)
+		if (add_part(v, fields, chain, i, ARC_AS) == -1)
 			return -1;
-	return v->arc.result == DKIM_NONE ? hash_seals(v, chain, newest) : 0;
+	return v->arc.result == DKIM_NONE ? hash_seals(chain, newest) : 0;
 }
 
 int
@@ -340,175 +287,5 @@ dkimverify_end(struct dkimverify *v)
 		if (c->open && c->sig != NULL)
 			c->sig->partial = c->tags.limit <
 			    v->body[c->body].form.total;
-	}
-}
-
-/* ---- keys ---- */
-
-int
-dkimverify_want(struct dkimverify *v, struct dnsq *q)
-{
-	struct dkimverify_check *c;
-	unsigned i;
-
-	for (i = v->asking; i < v->n_check; i++) {
-		c = &v->check[i];
-		/* once a chain has failed for certain, the rest of it does
-		 * not matter */
-		if (c->sig == NULL && v->arc.result == DKIM_FAIL &&
-		    !v->arc.temperror)
-			c->open = 0;
-		if (!c->open)
-			continue;
-		v->asking = i;
-		if (dkimsig_question(&c->tags, q) == 0)
-			return 1;
-		settle(v, c, DKIM_NEUTRAL, "s= and d= make no name");
-	}
-	v->asking = v->n_check;
-	if (v->chain && v->arc.result == DKIM_NONE)
-		v->arc.result = DKIM_PASS;
-	return 0;
-}
-
-/* does the body match?  NULL, or why not */
-static const char *
-body_differs(const struct dkimverify *v, const struct dkimverify_check *c)
-{
-	const struct dkimverify_body *b = &v->body[c->body];
-
-	if (c->tags.kind == DKIMSIG_AS)
-		return NULL;
-	if (c->tags.limit != UINT64_MAX && c->tags.limit > b->form.total)
-		return "l= is larger than the body";
-	return c->tags.bh_len > 0 &&
-		digest_equal(c->tags.bh, b->out, c->tags.bh_len)
-	    ? NULL : "the body hash differs";
-}
-
-/* what it comes to with this key */
-static enum dkim_result
-try_key(struct dkimverify *v, struct dkimverify_check *c,
-    const struct dkimkey *k, const char **why)
-{
-	int old = c->sig != NULL && (v->flags & DKIMVERIFY_OLD);
-	unsigned bits = k->type == DKIMSIG_RSA ? k->rsa.bits : 0;
-
-	*why = dkimkey_unfit(k, &c->tags);
-	if (*why != NULL)
-		return DKIM_PERMERROR;
-	if (c->sig != NULL) {
-		c->sig->key_bits = bits;
-		c->sig->testing = k->testing;
-	}
-	*why = body_differs(v, c);
-	if (*why != NULL)
-		return DKIM_FAIL;
-	if (k->type == DKIMSIG_RSA && bits < PUBKEY_RSA_BITS_MIN) {
-		*why = "the RSA key is too short";
-		return DKIM_POLICY;
-	}
-	if (bits > PUBKEY_RSA_BITS_MAX) {
-		*why = "the RSA key is too long";
-		return DKIM_POLICY;
-	}
-	if (!dkimkey_verify(k, &c->tags, c->hash)) {
-		*why = "the signature does not match";
-		return DKIM_FAIL;
-	}
-	if (k->type == DKIMSIG_RSA && bits < DKIMVERIFY_RSA_BITS_MIN && !old) {
-		*why = "the RSA key is too short";
-		return DKIM_POLICY;
-	}
-	if (c->tags.hash == PUBKEY_SHA1 && !old) {
-		*why = "rsa-sha1 is not taken any more";
-		return DKIM_POLICY;
-	}
-	return DKIM_PASS;
-}
-
-/* of several key records the best counts (RFC 6376 section 3.6.2.2) */
-static int
-rank(enum dkim_result r)
-{
-	static const enum dkim_result order[] = { DKIM_NONE, DKIM_PERMERROR,
-		DKIM_FAIL, DKIM_POLICY, DKIM_PASS };
-	int i;
-
-	for (i = 0; order[i] != r; i++)
-		;
-	return i;
-}
-
-static int
-same(const char *a, size_t a_len, const char *b, size_t b_len)
-{
-	return a_len == b_len && strncasecmp(a, b, a_len) == 0;
-}
-
-/* does c wait for the key that was asked for? */
-static int
-waits(const struct dkimverify *v, const struct dkimverify_check *c)
-{
-	const struct dkimsig *a = &v->check[v->asking].tags, *b = &c->tags;
-
-	return c->open &&
-	    same(a->domain, a->domain_len, b->domain, b->domain_len) &&
-	    same(a->selector, a->selector_len, b->selector, b->selector_len);
-}
-
-static void
-try_record(struct dkimverify *v, const struct dnsa *a, unsigned record)
-{
-	char text[DKIMVERIFY_KEY_MAX + 1];
-	struct dkimverify_check *c;
-	struct dkimkey key;
-	const char *bad, *why;
-	enum dkim_result r;
-	long n = dnsa_text(a, record, text, sizeof text);
-	unsigned i;
-
-	if (n == -1 || n > DKIMVERIFY_KEY_MAX)
-		bad = "the key record is damaged or too long";
-	else
-		bad = dkimkey_parse(&key, text, n);
-	for (i = v->asking; i < v->n_check; i++) {
-		c = &v->check[i];
-		if (!waits(v, c) || c->best == DKIM_PASS)
-			continue;
-		why = bad;
-		r = bad != NULL ? DKIM_PERMERROR : try_key(v, c, &key, &why);
-		if (rank(r) > rank(c->best)) {
-			c->best = r;
-			c->why = why;
-		}
-	}
-}
-
-void
-dkimverify_answer(struct dkimverify *v, const struct dnsa *a)
-{
-	struct dkimverify_check *c;
-	enum dkim_result r = DKIM_NONE;
-	const char *why = NULL;
-	unsigned i;
-
-	if (a->status == DNSA_FAILED) {
-		r = DKIM_TEMPERROR;
-		why = a->text;
-	} else if (a->status != DNSA_OK || a->n == 0) {
-		r = DKIM_PERMERROR;
-		why = "there is no key record";
-	}
-	for (i = 0; r == DKIM_NONE && i < a->n && i < DKIMVERIFY_RECORDS_MAX;
-	     i++)
-		try_record(v, a, i);
-	/* what was asked for comes last: it says what waits */
-	for (i = v->n_check; i > v->asking; i--) {
-		c = &v->check[i - 1];
-		if (!waits(v, c))
-			continue;
-		settle(v, c, r == DKIM_NONE ? c->best : r,
-		    r == DKIM_NONE ? c->why : why);
 	}
 }

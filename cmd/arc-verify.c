@@ -1,0 +1,48 @@
+/* arc-verify - judge the ARC chain of a message */
+#include "base/die.h"
+#include "base/exit.h"
+#include "base/fd.h"
+#include "net/verifyrun.h"
+#include <unistd.h>
+
+static const char usage[] =
+    "arc-verify [-r addr@port] [-t unixtime] [-w seconds]";
+
+static struct dkimverify v;
+static struct buf out;
+
+static void
+print(const struct dkim_arc *a)
+{
+	needs(buf_printf(&out, "%s\t", dkim_word(a->result)));
+	if (a->result == DKIM_NONE) {
+		needs(buf_puts(&out, "no chain"));
+	} else if (a->result == DKIM_PASS) {
+		needs(buf_printf(&out, "%u set%s, last of ", a->instances,
+		    a->instances == 1 ? "" : "s"));
+		verifyrun_put(&out, a->domain, a->domain_len);
+	} else {
+		needs(buf_printf(&out, "%s%s", a->temperror ?
+		    "temporary: " : "", a->reason));
+	}
+	needs(buf_putc(&out, '\n'));
+}
+
+int
+main(int argc, char **argv)
+{
+	struct verifyrun run = { 0 };
+	int c;
+
+	prog_init(argv);
+	while ((c = getopt(argc, argv, "+r:t:w:")) != -1)
+		if (!verifyrun_option(&run, c, optarg))
+			die_usage(usage);
+	if (optind != argc)
+		die_usage(usage);
+	verifyrun(&run, &v, DKIMVERIFY_NO_DKIM);
+	print(&v.arc);
+	if (fd_write_all(1, buf_data(&out), buf_len(&out)) == -1)
+		die(EXIT_TEMP, "unable to write: %m");
+	return EXIT_OK;
+}

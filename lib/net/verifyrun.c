@@ -1,0 +1,168 @@
+#include "net/verifyrun.h"
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include "base/loop.h"
+#include "base/num.h"
+#include "mail/crlf.h"
+#include "net/lookup.h"
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { CHUNK = 65536 };
+
+/* ---- options ---- */
+
+static uint64_t
+number(int option, const char *value, uint64_t min, uint64_t max)
+{
+	uint64_t n;
+
+	if (num_scans(value, min, max, &n) == -1)
+		die(EXIT_PERM, "bad -%c %s", option, value);
+	return n;
+}
+
+int
+verifyrun_option(struct verifyrun *r, int option, const char *value)
+{
+	switch (option) {
+	case 'r':
+		if (resolve_server(value) == -1)
+			die(EXIT_PERM, "bad -r %s", value);
+		return 1;
+	case 't':
+		r->now = (int64_t)number(option, value, 0, INT64_MAX / 2);
+		r->has_now = 1;
+		return 1;
+	case 'w':
+		r->wait_s = (unsigned)number(option, value, 1,
+		    VERIFYRUN_DEADLINE_MAX_S);
+		return 1;
+	}
+	return 0;
+}
+
+/* ---- the message ---- */
+
+static struct buf header;
+
+/* more of the header.  Returns 1 when it is whole: *body, *n is then what is
+ * there of the body behind it */
+static int
+take_header(const char *p, size_t n, const char **body, size_t *len)
+{
+	size_t had = buf_len(&header), from = had > 0 ? had - 1 : 0, end;
+	const char *start, *e;
+
+	needs(buf_put(&header, p, n));
+	start = buf_data(&header);
+	if (buf_len(&header) > 0 && *start == '\n') {
+		e = start;
+		end = 0;
+	} else {
+		e = memmem(start + from, buf_len(&header) - from, "\n\n", 2);
+		end = e == NULL ? buf_len(&header) : (size_t)(e - start) + 1;
+	}
+	if (end > VERIFYRUN_HEADER_MAX)
+		die(EXIT_PERM, "the header is longer than %d bytes",
+		    VERIFYRUN_HEADER_MAX);
+	if (e == NULL)
+		return 0;
+	*len = buf_len(&header) - end - 1;
+	*body = start + end + 1;
+	header.end = header.off + end;
+	return 1;
+}
+
+struct feed {
+	struct dkimverify *v;
+	int in_body;
+};
+
+static void
+begin(struct dkimverify *v)
+{
+	needs(dkimverify_header(v, buf_data(&header), buf_len(&header)));
+}
+
+static void
+feed(struct feed *f, const char *p, size_t n)
+{
+	if (f->in_body) {
+		dkimverify_body(f->v, p, n);
+	} else if (take_header(p, n, &p, &n)) {
+		begin(f->v);
+		f->in_body = 1;
+		dkimverify_body(f->v, p, n);
+	}
+}
+
+static void
+read_message(struct dkimverify *v)
+{
+	static char in[CHUNK], out[CHUNK + 1];
+	struct crlf crlf = { 0 };
+	struct feed f = { v, 0 };
+	ssize_t n;
+
+	for (;;) {
+		n = read(0, in, sizeof in);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			die(EXIT_TEMP, "unable to read the message: %m");
+		if (n == 0)
+			break;
+		feed(&f, out, crlf_feed(&crlf, in, n, out));
+	}
+	feed(&f, out, crlf_end(&crlf, out));
+	if (!f.in_body)
+		begin(v);
+	dkimverify_end(v);
+}
+
+/* ---- the keys ---- */
+
+static int
+want(void *machine, struct dnsq *q)
+{
+	return dkimverify_want(machine, q);
+}
+
+static void
+answer(void *machine, const struct dnsa *a)
+{
+	dkimverify_answer(machine, a);
+}
+
+static void
+on_done(void *arg)
+{
+	*(int *)arg = 1;
+	loop_stop();
+}
+
+void
+verifyrun(const struct verifyrun *r, struct dkimverify *v, unsigned flags)
+{
+	static const struct lookup_machine ops = { want, answer };
+	static struct lookup_run run;
+	int done = 0;
+
+	dkimverify_init(v, r->has_now ? r->now : clock_wall_s(), flags);
+	read_message(v);
+	resolve_deadline(VERIFYRUN_QUESTION_MS);
+	lookup_start(&run, &ops, v, 1000 * (int64_t)(r->wait_s > 0 ?
+	    r->wait_s : VERIFYRUN_DEADLINE_S), on_done, &done);
+	while (!done)
+		loop_run();
+}
+
+void
+verifyrun_put(struct buf *b, const char *p, size_t n)
+{
+	for (; n > 0; p++, n--)
+		needs(buf_putc(b, *p < ' ' || *p > '~' ? '?' : *p));
+}

@@ -1,0 +1,36 @@
+#ifndef NET_VERIFYRUN_H
+#define NET_VERIFYRUN_H
+
+#include "base/buf.h"
+#include "mail/dkimverify.h"
+
+/*
+ * What dkim-verify and arc-verify share: their options, a message from
+ * descriptor 0, and the questions to the DNS.  What goes wrong ends the
+ * program with a diagnostic.
+ */
+enum {
+	VERIFYRUN_HEADER_MAX = 1 << 20, /* bytes; more: exit 100 */
+	VERIFYRUN_DEADLINE_S = 20,      /* for all questions; option -w */
+	VERIFYRUN_DEADLINE_MAX_S = 3600,
+	VERIFYRUN_QUESTION_MS = 5000    /* for each */
+};
+
+/* all zero: the clock of the machine, the defaults */
+struct verifyrun {
+	int64_t now; /* seconds since 1970 */
+	int has_now;
+	unsigned wait_s;
+};
+
+/* -r, -t, -w: 1 when it was one of these, else 0 */
+int verifyrun_option(struct verifyrun *, int option, const char *value);
+
+/* the whole: results in *v, whose header stays in memory */
+void verifyrun(const struct verifyrun *, struct dkimverify *v,
+    unsigned flags);
+
+/* bytes from outside: what is not printable ASCII becomes '?' */
+void verifyrun_put(struct buf *, const char *, size_t n);
+
+#endif

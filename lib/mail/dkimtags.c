@@ -1,67 +1,10 @@
 #include "mail/dkimtags.h"
 #include "base/base64.h"
-#include "mail/idn.h"
-#include "policy/text.h"
+#include "mail/dkimname.h"
 #include <string.h>
 #include <strings.h>
 
 enum { BYTES_MAX = 2048 }; /* of b=: RSA of 8192 bits makes 1024 */
-
-/* ---- pieces ---- */
-
-static int
-domain_byte(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || c == '-' || c == '_' || (c & 0x80);
-}
-
-/* a domain of at least `labels` labels: A-labels or U-labels (RFC 8616
- * section 4), and underscores, which selectors are seen to have */
-static int
-domain_ok(const char *p, size_t n, unsigned labels)
-{
-	size_t i, len = 0;
-	unsigned have = 1;
-
-	for (i = 0; i < n; i++) {
-		if (p[i] == '.') {
-			if (len == 0)
-				return 0;
-			have++;
-			len = 0;
-		} else if (!domain_byte(p[i]) || ++len > 63) {
-			return 0;
-		}
-	}
-	return len > 0 && n <= TEXT_DOMAIN_MAX && have >= labels;
-}
-
-/* is a within b?  0 no, 1 it is the same, 2 it is below */
-static int
-within(const char *a, size_t a_len, const char *b, size_t b_len)
-{
-	if (a_len < b_len ||
-	    strncasecmp(a + (a_len - b_len), b, b_len) != 0)
-		return 0;
-	if (a_len == b_len)
-		return 1;
-	return a[a_len - b_len - 1] == '.' ? 2 : 0;
-}
-
-/* the same, whether written in U-labels or in A-labels */
-static int
-within_any(const char *a, size_t a_len, const char *b, size_t b_len)
-{
-	char a_ascii[TEXT_DOMAIN_MAX + 1], b_ascii[TEXT_DOMAIN_MAX + 1];
-	int r = within(a, a_len, b, b_len);
-
-	if (r != 0 || (!idn_needed(a, a_len) && !idn_needed(b, b_len)) ||
-	    idn_ascii(a, a_len, a_ascii) == -1 ||
-	    idn_ascii(b, b_len, b_ascii) == -1)
-		return r;
-	return within(a_ascii, strlen(a_ascii), b_ascii, strlen(b_ascii));
-}
 
 int
 dkimtags_number(const struct tag *t, uint64_t max, uint64_t *out)
@@ -176,43 +119,11 @@ read_b(struct dkimtags *r, const struct tag *t)
 }
 
 static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* dkim-quoted-printable (section 2.11): the length, or -1 when it does not
- * fit */
-static long
-unquote(const char *p, const char *end, char *out, size_t cap)
-{
-	size_t n = 0;
-
-	for (; p < end; p++) {
-		if (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n')
-			continue;
-		if (n == cap)
-			return -1;
-		if (*p == '=' && end - p > 2 && hex(p[1]) >= 0 &&
-		    hex(p[2]) >= 0) {
-			out[n++] = (char)(hex(p[1]) << 4 | hex(p[2]));
-			p += 2;
-		} else {
-			out[n++] = *p;
-		}
-	}
-	return (long)n;
-}
-
-static int
 read_identity(struct dkimtags *r, const struct tag *t)
 {
 	struct dkimsig *s = r->s;
 	char id[DKIMSIG_IDENTITY_MAX], *at;
-	long n = unquote(t->value, t->value + t->value_len, id, sizeof id);
+	long n = dkimname_unquote(t->value, t->value + t->value_len, id, sizeof id);
 	int how;
 
 	if (n == -1)
@@ -221,8 +132,8 @@ read_identity(struct dkimtags *r, const struct tag *t)
 	if (at == NULL)
 		return bad(r, "i= has no domain");
 	n -= ++at - id;
-	how = domain_ok(at, n, 1) ?
-	    within_any(at, n, s->domain, s->domain_len) : 0;
+	how = dkimname_ok(at, n, 1) ?
+	    dkimname_within(at, n, s->domain, s->domain_len) : 0;
 	s->below = how == 2;
 	return how > 0 ? 0 : bad(r, "i= is not within d=");
 }
@@ -287,14 +198,14 @@ read_cv(struct dkimtags *r, const struct tag *t)
 static int
 read_domain(struct dkimtags *r, const struct tag *t)
 {
-	return domain_ok(t->value, t->value_len, 2) ? 0 :
+	return dkimname_ok(t->value, t->value_len, 2) ? 0 :
 	    bad(r, "d= is no domain");
 }
 
 static int
 read_selector(struct dkimtags *r, const struct tag *t)
 {
-	return domain_ok(t->value, t->value_len, 1) ? 0 :
+	return dkimname_ok(t->value, t->value_len, 1) ? 0 :
 	    bad(r, "s= is no selector");
 }
 

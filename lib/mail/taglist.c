@@ -121,7 +121,7 @@ tag_item(const char **p, const char *end, const char **item, size_t *n)
 {
 	const char *stop;
 
-	if (*p > end)
+	if (*p == NULL)
 		return 0;
 	stop = memchr(*p, ':', end - *p);
 	if (stop == NULL)
@@ -129,6 +129,6 @@ tag_item(const char **p, const char *end, const char **item, size_t *n)
 	*item = *p;
 	*n = stop - *p;
 	trim(item, n);
-	*p = stop + 1; /* behind end: that was the last one */
+	*p = stop < end ? stop + 1 : NULL; /* that was the last one */
 	return 1;
 }

@@ -46,7 +46,8 @@ int tag_is(const struct tag *, const char *word);
 /*
  * tag_item - the next item of a value that is a list with colons between,
  * blanks around items taken off.  *p begins at value, end is behind it.
- * Returns 1, 0 at the end.
+ * Returns 1, 0 at the end; *p is then NULL.  An empty value has one item,
+ * which is empty.
  */
 int tag_item(const char **p, const char *end, const char **item, size_t *n);
 

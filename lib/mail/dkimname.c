@@ -1,0 +1,86 @@
+#include "mail/dkimname.h"
+#include "mail/idn.h"
+#include "policy/text.h"
+#include <string.h>
+#include <strings.h>
+
+static int
+domain_byte(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9') || c == '-' || c == '_' || (c & 0x80);
+}
+
+int
+dkimname_ok(const char *p, size_t n, unsigned labels)
+{
+	size_t i, len = 0;
+	unsigned have = 1;
+
+	for (i = 0; i < n; i++) {
+		if (p[i] == '.') {
+			if (len == 0)
+				return 0;
+			have++;
+			len = 0;
+		} else if (!domain_byte(p[i]) || ++len > 63) {
+			return 0;
+		}
+	}
+	return len > 0 && n <= TEXT_DOMAIN_MAX && have >= labels;
+}
+
+/* is a within b?  0 no, 1 it is the same, 2 it is below */
+static int
+within(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+	if (a_len < b_len ||
+	    strncasecmp(a + (a_len - b_len), b, b_len) != 0)
+		return 0;
+	if (a_len == b_len)
+		return 1;
+	return a[a_len - b_len - 1] == '.' ? 2 : 0;
+}
+
+int
+dkimname_within(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+	char a_ascii[TEXT_DOMAIN_MAX + 1], b_ascii[TEXT_DOMAIN_MAX + 1];
+	int r = within(a, a_len, b, b_len);
+
+	if (r != 0 || (!idn_needed(a, a_len) && !idn_needed(b, b_len)) ||
+	    idn_ascii(a, a_len, a_ascii) == -1 ||
+	    idn_ascii(b, b_len, b_ascii) == -1)
+		return r;
+	return within(a_ascii, strlen(a_ascii), b_ascii, strlen(b_ascii));
+}
+
+static int
+hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+long
+dkimname_unquote(const char *p, const char *end, char *out, size_t cap)
+{
+	size_t n = 0;
+
+	for (; p < end; p++) {
+		if (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n')
+			continue;
+		if (n == cap)
+			return -1;
+		if (*p == '=' && end - p > 2 && hex(p[1]) >= 0 &&
+		    hex(p[2]) >= 0) {
+			out[n++] = (char)(hex(p[1]) << 4 | hex(p[2]));
+			p += 2;
+		} else {
+			out[n++] = *p;
+		}
+	}
+	return (long)n;
+}

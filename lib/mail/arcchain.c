@@ -111,8 +111,8 @@ arcchain_end(struct arcchain *c)
 	};
 	unsigned i, part;
 
-	for (i = 0; i < c->n && c->why == NULL; i++)
-		for (part = 0; part < ARC_PARTS; part++)
+	for (i = 0; i < c->n; i++)
+		for (part = 0; part < ARC_PARTS && c->why == NULL; part++)
 			if (c->set[i][part].raw == NULL)
 				c->why = missing[part];
 }

@@ -27,7 +27,7 @@ dkimhash_add(struct dkimhash *h, const void *p, size_t n)
 }
 
 void
-dkimhash_end(struct dkimhash *h, unsigned char out[DKIMSIG_HASH_MAX])
+dkimhash_end(struct dkimhash *h, unsigned char out[DKIMSIG_HASH_LEN])
 {
 	if (h->of == PUBKEY_SHA1)
 		digest_sha1_end(&h->u.sha1, out);
@@ -146,7 +146,7 @@ dkimfields_take(struct dkimfields *x, const char *name, size_t n,
 
 int
 dkimfields_hash(struct dkimfields *x, const struct dkimsig *s,
-    unsigned char out[DKIMSIG_HASH_MAX])
+    unsigned char out[DKIMSIG_HASH_LEN])
 {
 	const char *p = s->h, *name;
 	const struct header_field *f;

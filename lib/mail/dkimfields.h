@@ -19,7 +19,7 @@ struct dkimhash {
 void dkimhash_init(struct dkimhash *, enum pubkey_hash);
 void dkimhash_add(struct dkimhash *, const void *, size_t n);
 /* 32 or 20 bytes */
-void dkimhash_end(struct dkimhash *, unsigned char out[DKIMSIG_HASH_MAX]);
+void dkimhash_end(struct dkimhash *, unsigned char out[DKIMSIG_HASH_LEN]);
 
 /*
  * The fields of a header as signatures see them (RFC 6376 section 5.4.2).
@@ -61,6 +61,6 @@ const struct header_field *dkimfields_take(struct dkimfields *,
  * h= names, and itself.  0, or -1 with ENOMEM
  */
 int dkimfields_hash(struct dkimfields *, const struct dkimsig *,
-    unsigned char out[DKIMSIG_HASH_MAX]);
+    unsigned char out[DKIMSIG_HASH_LEN]);
 
 #endif

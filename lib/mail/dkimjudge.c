@@ -213,9 +213,8 @@ dkimverify_answer(struct dkimverify *v, const struct dnsa *a)
 	for (i = 0; r == DKIM_NONE && i < a->n && i < DKIMVERIFY_RECORDS_MAX;
 	     i++)
 		try_record(v, a, i);
-	/* what was asked for comes last: it says what waits */
-	for (i = v->n_check; i > v->asking; i--) {
-		c = &v->check[i - 1];
+	for (i = v->asking; i < v->n_check; i++) {
+		c = &v->check[i];
 		if (!waits(v, c))
 			continue;
 		dkimjudge_settle(v, c, r == DKIM_NONE ? c->best : r,

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { BYTES_MAX = 2048 }; /* of b=: RSA of 8192 bits makes 1024 */
+enum { DKIMTAGS_BYTES_MAX = 2048 }; /* of b=: RSA of 8192 bits makes 1024 */
 
 int
 dkimtags_number(const struct tag *t, uint64_t max, uint64_t *out)
@@ -86,7 +86,7 @@ static int
 read_hash(struct dkimtags *r, const struct tag *t)
 {
 	struct dkimsig *s = r->s;
-	unsigned char out[BYTES_MAX];
+	unsigned char out[DKIMTAGS_BYTES_MAX];
 	long n;
 
 	if (s->kind == DKIMSIG_AS)
@@ -105,7 +105,7 @@ static int
 read_b(struct dkimtags *r, const struct tag *t)
 {
 	struct dkimsig *s = r->s;
-	unsigned char out[BYTES_MAX];
+	unsigned char out[DKIMTAGS_BYTES_MAX];
 	const char *end = s->raw + s->raw_len;
 
 	if (end > s->raw && end[-1] == '\n')
@@ -214,6 +214,7 @@ read_version(struct dkimtags *r, const struct tag *t)
 {
 	if (r->s->kind != DKIMSIG_DKIM)
 		return 0; /* RFC 8617 section 4.1.2: ignored */
+	/* VIOLATIONS.md: DKIM-DRAFTS */
 	return t->value_len == 1 && *t->value == '1' ? 0 :
 	    bad(r, "v= is no known version");
 }

@@ -72,7 +72,7 @@ struct dkim_arc {
 struct dkimverify_check {
 	struct dkim_signature *sig; /* NULL: of the chain */
 	struct dkimsig tags;
-	unsigned char hash[DKIMSIG_HASH_MAX]; /* of the header */
+	unsigned char hash[DKIMSIG_HASH_LEN]; /* of the header */
 	unsigned char body; /* which of the bodies, unless a seal */
 	unsigned char open; /* wants its key */
 	enum dkim_result best; /* with the key records so far */
@@ -83,7 +83,7 @@ struct dkimverify_check {
 struct dkimverify_body {
 	struct dkimhash hash;
 	struct canon_body form;
-	unsigned char out[DKIMSIG_HASH_MAX];
+	unsigned char out[DKIMSIG_HASH_LEN];
 };
 
 struct dkimverify {

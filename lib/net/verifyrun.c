@@ -2,7 +2,6 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/loop.h"
 #include "base/num.h"
 #include "mail/crlf.h"
 #include "net/lookup.h"
@@ -38,7 +37,7 @@ verifyrun_option(struct verifyrun *r, int option, const char *value)
 		return 1;
 	case 'w':
 		r->wait_s = (unsigned)number(option, value, 1,
-		    VERIFYRUN_DEADLINE_MAX_S);
+		    LOOKUP_WAIT_MAX_S);
 		return 1;
 	}
 	return 0;
@@ -137,27 +136,16 @@ answer(void *machine, const struct dnsa *a)
 	dkimverify_answer(machine, a);
 }
 
-static void
-on_done(void *arg)
-{
-	*(int *)arg = 1;
-	loop_stop();
-}
-
 void
 verifyrun(const struct verifyrun *r, struct dkimverify *v, unsigned flags)
 {
 	static const struct lookup_machine ops = { want, answer };
-	static struct lookup_run run;
-	int done = 0;
 
 	dkimverify_init(v, r->has_now ? r->now : clock_wall_s(), flags);
 	read_message(v);
-	resolve_deadline(VERIFYRUN_QUESTION_MS);
-	lookup_start(&run, &ops, v, 1000 * (int64_t)(r->wait_s > 0 ?
-	    r->wait_s : VERIFYRUN_DEADLINE_S), on_done, &done);
-	while (!done)
-		loop_run();
+	resolve_deadline(LOOKUP_QUESTION_MS);
+	lookup_now(&ops, v, r->wait_s > 0 ? 1000 * (int64_t)r->wait_s :
+	    LOOKUP_DEADLINE_MS);
 }
 
 void

@@ -9,18 +9,13 @@
  * descriptor 0, and the questions to the DNS.  What goes wrong ends the
  * program with a diagnostic.
  */
-enum {
-	VERIFYRUN_HEADER_MAX = 1 << 20, /* bytes; more: exit 100 */
-	VERIFYRUN_DEADLINE_S = 20,      /* for all questions; option -w */
-	VERIFYRUN_DEADLINE_MAX_S = 3600,
-	VERIFYRUN_QUESTION_MS = 5000    /* for each */
-};
+enum { VERIFYRUN_HEADER_MAX = 1 << 20 }; /* bytes; more: exit 100 */
 
 /* all zero: the clock of the machine, the defaults */
 struct verifyrun {
 	int64_t now; /* seconds since 1970 */
 	int has_now;
-	unsigned wait_s;
+	unsigned wait_s; /* for all questions; 0: 20 */
 };
 
 /* -r, -t, -w: 1 when it was one of these, else 0 */

@@ -10,10 +10,13 @@ inject/batch        tests/cmd/queue-inject.t
 inject/conn         tests/cmd/queue-inject.t
 mail/dateparse      tests/lib/dateread.c
 mail/mimevalue      tests/lib/mimetype.c
+mail/dkimjudge      tests/lib/dkimverify.c
+mail/dkimtags       tests/lib/dkimsig.c
 net/session         tests/lib/inbound.c
 net/sendbody        tests/lib/sendpool.c
 net/sendconn        tests/lib/sendpool.c
 net/sendhost        tests/lib/sendpool.c
+net/verifyrun       tests/cmd/dkim-verify.t
 policy/limitflow    tests/lib/limiter.c
 policy/throttleset  tests/lib/throttle.c
 run/chain           tests/cmd/queue-run.t

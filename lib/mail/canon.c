@@ -100,6 +100,14 @@ put(struct piece *o, const char *p, size_t n)
 	}
 }
 
+static void
+put_byte(struct piece *o, char b)
+{
+	if (o->n == PIECE)
+		flush(o);
+	o->p[o->n++] = b;
+}
+
 /* the line ends that turned out not to be the last ones */
 static void
 put_lines(struct piece *o)
@@ -129,79 +137,68 @@ simple(struct piece *o, const char *p, const char *end)
 	}
 }
 
-/* eight bytes, none of them a blank: most of what there is */
+/* sixteen bytes at once, where the processor can (gcc and clang know how) */
+typedef signed char sixteen __attribute__((vector_size(16)));
+
+/* one of the sixteen bytes at p does not go out as it is; p[16] is there */
 static int
-solid(const char *p)
+special(const char *p)
 {
-	const uint64_t ones = UINT64_MAX / 255;
-	uint64_t x;
+	uint64_t u[2];
+	sixteen x, next, bad;
 
-	memcpy(&x, p, sizeof x);
-	/* any byte below 0x21 borrows into its own top bit */
-	return ((x - ones * 0x21) & ~x & ones * 0x80) == 0;
+	memcpy(&x, p, 16);
+	memcpy(&next, p + 1, 16);
+	bad = (x == '\n') | (x == '\t') |
+	    ((x == ' ') & ((next == ' ') | (next == '\t') | (next == '\n')));
+	memcpy(u, &bad, 16);
+	return (u[0] | u[1]) != 0;
 }
 
-/* p[0..end) at w, runs of blanks made one; those at the end wait.  Returns
- * one behind what was written: at most one byte more than came */
-static char *
-squeeze(struct canon_body *c, char *w, const char *p, const char *end)
+/* how many bytes, the first of them no blank, go out as they are: blanks one
+ * at a time with text behind, no TAB, no line end.  Most of any body */
+static size_t
+plain(const char *p, const char *end)
 {
-	while (p < end) {
-		if (blank(*p)) {
-			c->blank = 1;
-			p++;
+	const char *q = p + 1;
+
+	while (end - q > 16 && !special(q))
+		q += 16;
+	for (; q < end; q++) {
+		if ((unsigned char)*q > ' ')
 			continue;
-		}
-		if (c->blank)
-			*w++ = ' ';
-		c->blank = 0;
-		while (end - p >= 8 && solid(p)) {
-			memcpy(w, p, 8);
-			w += 8;
-			p += 8;
-		}
-		while (p < end && !blank(*p))
-			*w++ = *p++;
+		if (*q == '\n' || *q == '\t')
+			break;
+		if (*q == ' ' && (q + 1 == end || blank(q[1]) || q[1] == '\n'))
+			break;
 	}
-	return w;
-}
-
-/* a piece of one line, without its end */
-static void
-relaxed_line(struct piece *o, const char *p, const char *end)
-{
-	struct canon_body *c = o->c;
-	size_t k;
-
-	while (p < end && blank(*p)) {
-		c->blank = 1;
-		p++;
-	}
-	if (p == end)
-		return;
-	if (c->lines > 0)
-		put_lines(o);
-	for (; p < end; p += k) {
-		k = end - p < PIECE ? end - p : PIECE - 1;
-		if (PIECE - o->n < k + 1)
-			flush(o);
-		o->n = squeeze(c, o->p + o->n, p, p + k) - o->p;
-	}
+	return q - p;
 }
 
 static void
 relaxed(struct piece *o, const char *p, const char *end)
 {
-	const char *lf;
+	struct canon_body *c = o->c;
+	size_t n;
 
-	while ((lf = memchr(p, '\n', end - p)) != NULL) {
-		relaxed_line(o, p, lf);
-		/* blanks before it are gone with it */
-		o->c->blank = 0;
-		o->c->lines++;
-		p = lf + 1;
+	for (; p < end; p += n) {
+		n = 1;
+		if (blank(*p)) {
+			c->blank = 1;
+		} else if (*p == '\n') {
+			/* blanks before it are gone with it */
+			c->blank = 0;
+			c->lines++;
+		} else {
+			if (c->lines > 0)
+				put_lines(o);
+			if (c->blank)
+				put_byte(o, ' ');
+			c->blank = 0;
+			n = plain(p, end);
+			put(o, p, n);
+		}
 	}
-	relaxed_line(o, p, end);
 }
 
 void

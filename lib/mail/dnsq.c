@@ -68,9 +68,9 @@ dnsa_text(const struct dnsa *a, unsigned i, char *out, size_t cap)
 	return (long)len;
 }
 
-long
-dnsa_domain(const struct dnsa *a, unsigned i, int type,
-    char out[DNSQ_NAME_MAX + 1])
+/* raw: bytes as they are */
+static long
+domain(const struct dnsa *a, unsigned i, int type, int raw, char *out)
 {
 	const unsigned char *p = a->data[i], *end = p + a->len[i];
 	size_t len = 0, k;
@@ -96,11 +96,27 @@ dnsa_domain(const struct dnsa *a, unsigned i, int type,
 			c = (char)*p++;
 			if (c >= 'A' && c <= 'Z')
 				c += 'a' - 'A';
-			out[len++] = plain(c) && c != '.' ? c : '?';
+			if (raw && (c == '.' || c == '\0'))
+				return -1;
+			out[len++] = raw || (plain(c) && c != '.') ? c : '?';
 		}
 	}
 	out[len] = '\0';
 	return p == end ? (long)len : -1;
+}
+
+long
+dnsa_domain(const struct dnsa *a, unsigned i, int type,
+    char out[DNSQ_NAME_MAX + 1])
+{
+	return domain(a, i, type, 0, out);
+}
+
+long
+dnsa_host(const struct dnsa *a, unsigned i, int type,
+    char out[DNSQ_NAME_MAX + 1])
+{
+	return domain(a, i, type, 1, out);
 }
 
 void

@@ -44,9 +44,9 @@ struct dnsa {
 /*
  * dnsq_name - set the name of a question
  *
- * Returns 0, or -1 when no such name can be: empty, longer than
- * DNSQ_NAME_MAX bytes, or with a label that is empty or longer than 63.
- * One dot at the end is taken off.
+ * Returns 0, or -1 when no such name can be: empty, longer than 253 bytes
+ * (DNSQ_NAME_MAX on the wire, RFC 1035 section 2.3.4), or with a label that
+ * is empty or longer than 63.  One dot at the end is taken off.
  */
 int dnsq_name(struct dnsq *, const char *name, size_t n);
 
@@ -65,6 +65,14 @@ long dnsa_text(const struct dnsa *, unsigned i, char *out, size_t cap);
  * the record is damaged.
  */
 long dnsa_domain(const struct dnsa *, unsigned i, int type,
+    char out[DNSQ_NAME_MAX + 1]);
+
+/*
+ * dnsa_host - the same with its bytes as they are (in lower case), to ask
+ * for it.  A name that cannot be written so, for a dot or NUL within a
+ * label, counts as damaged.
+ */
+long dnsa_host(const struct dnsa *, unsigned i, int type,
     char out[DNSQ_NAME_MAX + 1]);
 
 /* the question for the PTR record of an address of 4 or 16 bytes */

@@ -1,0 +1,149 @@
+/* spf-check - may this client send mail for this sender?  See spf-check(8). */
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include "base/fd.h"
+#include "base/num.h"
+#include "mail/spf.h"
+#include "net/idn.h"
+#include "net/lookup.h"
+#include "net/resolve.h"
+#include "policy/text.h"
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { WAIT_MAX_S = 3600, QUESTION_MS = 5000 };
+
+static const char usage[] =
+    "spf-check [-n me] [-r address@port] [-t unixtime] [-w seconds] "
+    "-i ip [-f mailfrom] [-h helo]";
+
+static struct spf spf;
+static struct spf_who who;
+static struct lookup_run run;
+static int over;
+
+static void
+set_ip(const char *s)
+{
+	if (inet_pton(AF_INET, s, who.ip) == 1)
+		who.ip_len = 4;
+	else if (inet_pton(AF_INET6, s, who.ip) == 1)
+		who.ip_len = 16;
+	else
+		die(EXIT_PERM, "%s is not an IP address", s);
+}
+
+/* user@domain, or a domain, with the domain as the DNS has it; in other
+ * cases as it is */
+static const char *
+in_ascii(char *s)
+{
+	char domain[TEXT_DOMAIN_MAX + 1], *at = strrchr(s, '@');
+	struct buf b = { 0 };
+
+	at = at == NULL ? s : at + 1;
+	if (!idn_needed(at, strlen(at)) ||
+	    idn_ascii(at, strlen(at), domain) == -1)
+		return s;
+	needs(buf_put(&b, s, at - s));
+	needs(buf_put(&b, domain, strlen(domain) + 1));
+	return buf_data(&b);
+}
+
+static const char *
+sender(char *s)
+{
+	size_t n = strlen(s);
+
+	if (s[0] == '<' && s[n - 1] == '>') {
+		s[n - 1] = '\0';
+		s++;
+	}
+	return in_ascii(s);
+}
+
+static uint64_t
+number(const char *s, uint64_t min, uint64_t max)
+{
+	uint64_t u;
+
+	if (num_scans(s, min, max, &u) == -1)
+		die_usage(usage);
+	return u;
+}
+
+static int
+want(void *machine, struct dnsq *q)
+{
+	return spf_want(machine, q);
+}
+
+static void
+answer(void *machine, const struct dnsa *a)
+{
+	spf_answer(machine, a);
+}
+
+static const struct lookup_machine machine = { want, answer };
+
+static void
+done(void *arg)
+{
+	(void)arg;
+	over = 1;
+	loop_stop();
+}
+
+static void
+options(int argc, char **argv, uint64_t *wait_s)
+{
+	int c;
+
+	opterr = 0;
+	while ((c = getopt(argc, argv, "+f:h:i:n:r:t:w:")) != -1)
+		if (c == 'f')
+			who.sender = sender(optarg);
+		else if (c == 'h')
+			who.helo = in_ascii(optarg);
+		else if (c == 'i')
+			set_ip(optarg);
+		else if (c == 'n')
+			who.me = optarg;
+		else if (c == 't')
+			who.now = (long long)number(optarg, 0, INT64_MAX);
+		else if (c == 'w')
+			*wait_s = number(optarg, 1, WAIT_MAX_S);
+		else if (c != 'r' || resolve_server(optarg) == -1)
+			die_usage(usage);
+	if (optind != argc || who.ip_len == 0 ||
+	    (who.sender == NULL && who.helo == NULL))
+		die_usage(usage);
+	if (who.sender == NULL)
+		who.sender = "";
+}
+
+int
+main(int argc, char **argv)
+{
+	uint64_t wait_s = LOOKUP_DEADLINE_MS / 1000;
+	char line[SPF_TEXT_MAX + 64];
+	int n;
+
+	prog_init(argv);
+	who.now = clock_wall_s();
+	options(argc, argv, &wait_s);
+	resolve_deadline(QUESTION_MS);
+	spf_init(&spf, &who);
+	lookup_start(&run, &machine, &spf, (int64_t)wait_s * 1000, done,
+	    NULL);
+	if (!over)
+		loop_run();
+	n = snprintf(line, sizeof line, "%s\t%s\n", spf_word(spf.result),
+	    spf.text);
+	if (fd_write_all(1, line, n) == -1)
+		die(EXIT_TEMP, "unable to write: %m");
+	return EXIT_OK;
+}

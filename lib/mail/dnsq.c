@@ -88,7 +88,7 @@ domain(const struct dnsa *a, unsigned i, int type, int raw, char *out)
 		if (k == 0)
 			break;
 		if (k > 63 || k > (size_t)(end - p) ||
-		    len + k + 1 > DNSQ_NAME_MAX)
+		    len + (len > 0) + k > DNSQ_NAME_MAX - 2)
 			return -1;
 		if (len > 0)
 			out[len++] = '.';

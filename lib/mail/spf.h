@@ -80,7 +80,7 @@ struct spf {
 	unsigned char ptr_is[SPF_PTR_MAX]; /* unknown, valid, not valid */
 	unsigned char valid_known;         /* %{p} of this frame */
 	char valid[DNSQ_NAME_MAX + 1];
-	char records[SPF_RECORDS_MAX];
+	char records[SPF_RECORDS_MAX + 1];
 };
 
 void spf_init(struct spf *, const struct spf_who *);

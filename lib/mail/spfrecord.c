@@ -194,10 +194,10 @@ take_record(struct spf *s, const struct dnsa *a, unsigned i)
 	size_t room = SPF_RECORDS_MAX - f->at;
 	long n;
 
-	if (room > SPF_RECORD_MAX + 1)
-		room = SPF_RECORD_MAX + 1;
-	n = dnsa_text(a, i, s->records + f->at, room);
-	if (n == -1 || n == (long)room) {
+	if (room > SPF_RECORD_MAX)
+		room = SPF_RECORD_MAX;
+	n = dnsa_text(a, i, s->records + f->at, room + 1);
+	if (n == -1 || n > (long)room) {
 		spfwork_end(s, SPF_PERMERROR, "the record of %s is %s",
 		    f->domain, n == -1 ? "damaged" : "too long");
 		return;

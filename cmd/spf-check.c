@@ -5,16 +5,12 @@
 #include "base/fd.h"
 #include "base/num.h"
 #include "mail/spf.h"
-#include "net/idn.h"
 #include "net/lookup.h"
 #include "net/resolve.h"
-#include "policy/text.h"
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { WAIT_MAX_S = 3600, QUESTION_MS = 5000 };
 
 static const char usage[] =
     "spf-check [-n me] [-r address@port] [-t unixtime] [-w seconds] "
@@ -22,8 +18,6 @@ static const char usage[] =
 
 static struct spf spf;
 static struct spf_who who;
-static struct lookup_run run;
-static int over;
 
 static void
 set_ip(const char *s)
@@ -36,23 +30,6 @@ set_ip(const char *s)
 		die(EXIT_PERM, "%s is not an IP address", s);
 }
 
-/* user@domain, or a domain, with the domain as the DNS has it; in other
- * cases as it is */
-static const char *
-in_ascii(char *s)
-{
-	char domain[TEXT_DOMAIN_MAX + 1], *at = strrchr(s, '@');
-	struct buf b = { 0 };
-
-	at = at == NULL ? s : at + 1;
-	if (!idn_needed(at, strlen(at)) ||
-	    idn_ascii(at, strlen(at), domain) == -1)
-		return s;
-	needs(buf_put(&b, s, at - s));
-	needs(buf_put(&b, domain, strlen(domain) + 1));
-	return buf_data(&b);
-}
-
 static const char *
 sender(char *s)
 {
@@ -62,7 +39,7 @@ sender(char *s)
 		s[n - 1] = '\0';
 		s++;
 	}
-	return in_ascii(s);
+	return s;
 }
 
 static uint64_t
@@ -90,14 +67,6 @@ answer(void *machine, const struct dnsa *a)
 static const struct lookup_machine machine = { want, answer };
 
 static void
-done(void *arg)
-{
-	(void)arg;
-	over = 1;
-	loop_stop();
-}
-
-static void
 options(int argc, char **argv, uint64_t *wait_s)
 {
 	int c;
@@ -107,7 +76,7 @@ options(int argc, char **argv, uint64_t *wait_s)
 		if (c == 'f')
 			who.sender = sender(optarg);
 		else if (c == 'h')
-			who.helo = in_ascii(optarg);
+			who.helo = optarg;
 		else if (c == 'i')
 			set_ip(optarg);
 		else if (c == 'n')
@@ -115,7 +84,7 @@ options(int argc, char **argv, uint64_t *wait_s)
 		else if (c == 't')
 			who.now = (long long)number(optarg, 0, INT64_MAX);
 		else if (c == 'w')
-			*wait_s = number(optarg, 1, WAIT_MAX_S);
+			*wait_s = number(optarg, 1, LOOKUP_WAIT_MAX_S);
 		else if (c != 'r' || resolve_server(optarg) == -1)
 			die_usage(usage);
 	if (optind != argc || who.ip_len == 0 ||
@@ -135,12 +104,9 @@ main(int argc, char **argv)
 	prog_init(argv);
 	who.now = clock_wall_s();
 	options(argc, argv, &wait_s);
-	resolve_deadline(QUESTION_MS);
+	resolve_deadline(LOOKUP_QUESTION_MS);
 	spf_init(&spf, &who);
-	lookup_start(&run, &machine, &spf, (int64_t)wait_s * 1000, done,
-	    NULL);
-	if (!over)
-		loop_run();
+	lookup_now(&machine, &spf, (int64_t)wait_s * 1000);
 	n = snprintf(line, sizeof line, "%s\t%s\n", spf_word(spf.result),
 	    spf.text);
 	if (fd_write_all(1, line, n) == -1)

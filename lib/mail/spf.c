@@ -1,4 +1,4 @@
-#include "mail/spfmacro.h"
+#include "mail/idn.h"
 #include "mail/spfterm.h"
 #include "mail/spfwork.h"
 #include <stdio.h>
@@ -277,8 +277,10 @@ spf_init(struct spf *s, const struct spf_who *who)
 	n = strlen(domain);
 	if (n > 0 && domain[n - 1] == '.')
 		n--;
-	snprintf(s->domain, sizeof s->domain, "%.*s", (int)n, domain);
 	s->depth = 1;
+	if (n > DNSQ_NAME_MAX || !idn_needed(domain, n) ||
+	    idn_ascii(domain, n, s->domain) == -1)
+		snprintf(s->domain, sizeof s->domain, "%.*s", (int)n, domain);
 	if (n > DNSQ_NAME_MAX || strlen(who->sender) > SPF_SENDER_MAX)
 		spfwork_end(s, SPF_NONE, "the sender's address is too long");
 	else if (n == 0)

@@ -39,8 +39,7 @@ enum spf_result {
 struct spf_who {
 	unsigned char ip[16]; /* of the client; IPv4-mapped means IPv4 */
 	unsigned char ip_len; /* 4 or 16 */
-	const char *sender;   /* MAIL FROM without brackets; "" for <>.  Its
-			       * domain in ASCII: U-labels have no policy */
+	const char *sender;   /* MAIL FROM without brackets; "" for <> */
 	const char *helo;     /* the same; "" or NULL: unknown */
 	const char *me;       /* for %{r}; NULL: unknown */
 	long long now;        /* seconds, for %{t} */
@@ -59,7 +58,7 @@ struct spf_frame {
 struct spf {
 	enum spf_result result;
 	char domain[DNSQ_NAME_MAX + 1]; /* whose policy it was: MAIL FROM's
-					 * domain or HELO's */
+					 * domain or HELO's, A-labels */
 	char text[SPF_TEXT_MAX + 1]; /* for fail the explanation, else the
 				      * reason in a few words; printable */
 	unsigned explained : 1; /* fail, and text is the domain's own */

@@ -319,7 +319,7 @@ resolve_setup(const char *confdir)
 	char path[4096], *text, *p, *line;
 	size_t n;
 
-	if (n_server > 0)
+	if (n_server > 0 || confdir == NULL)
 		return;
 	if (snprintf(path, sizeof path, "%s/resolver", confdir) >=
 	    (int)sizeof path)

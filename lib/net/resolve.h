@@ -48,7 +48,7 @@ struct resolve_query {
 int resolve_server(const char *);
 void resolve_deadline(unsigned ms);
 /* without servers so far: those in CONFDIR/resolver, one a line, else
- * those of /etc/resolv.conf */
+ * (or without CONFDIR, NULL) those of /etc/resolv.conf */
 void resolve_setup(const char *confdir);
 
 /* done() is called once, from the event loop, never from in here */

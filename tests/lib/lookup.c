@@ -270,6 +270,25 @@ cancel_waiting(void)
 	is_num(query[3].times, 1, "asked again, once");
 }
 
+static void
+now(void)
+{
+	static struct machine m;
+	unsigned i;
+
+	/* again and again: the loop is as it was */
+	for (i = 0; i < 3; i++) {
+		memset(&m, 0, sizeof m);
+		m.ask = i == 1 ? nothing : all;
+		lookup_now(&ops, &m, 5000);
+		is_num(m.answered, i == 1 ? 0 : 8, "all asked before it returns");
+	}
+	memset(&m, 0, sizeof m);
+	m.ask = silent;
+	lookup_now(&ops, &m, 100);
+	is_num(m.answered, 4, "within its deadline");
+}
+
 int
 main(void)
 {
@@ -287,6 +306,7 @@ main(void)
 	limit();
 	cancel();
 	cancel_waiting();
+	now();
 	kill(pid, SIGTERM);
 	return done();
 }

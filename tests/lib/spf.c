@@ -67,8 +67,13 @@ static const struct test cases[] = {
 	    ".test TXT v=spf1 ?all\n", "192.0.2.1", "joe@"
 	    "a123456789b123456789c123456789d123456789e123456789f123456789g12"
 	    ".test", "h", "neutral", NULL },
-	{ "U-labels", "", "192.0.2.1", "joe@b\303\274cher.test", "h", "none",
-	    "b??cher.test: not a domain that could have a policy" },
+	{ "U-labels are asked for as A-labels (RFC 8616 section 4)",
+	    "xn--bcher-kva.test TXT v=spf1 exists:%{o}.%{d}.%{l} -all\n"
+	    "xn--bcher-kva.test.xn--bcher-kva.test.joe A 127.0.0.1\n",
+	    "192.0.2.1", "joe@b\303\274cher.test", "h", "pass",
+	    "exists:%{o}.%{d}.%{l} of xn--bcher-kva.test matches" },
+	{ "bytes that are no label", "", "192.0.2.1", "joe@\303.test", "h",
+	    "none", "?.test: not a domain that could have a policy" },
 	{ "no domain at all", "", "192.0.2.1", "", "", "none",
 	    "there is no domain to ask" },
 	{ "nor a HELO", "", "192.0.2.1", "", NULL, "none",

@@ -17,6 +17,9 @@ net/sendbody        tests/lib/sendpool.c
 net/sendconn        tests/lib/sendpool.c
 net/sendhost        tests/lib/sendpool.c
 net/verifyrun       tests/cmd/dkim-verify.t
+mail/spfanswer      tests/lib/spf.c
+mail/spfname        tests/lib/spf.c
+mail/spfrecord      tests/lib/spf.c
 policy/limitflow    tests/lib/limiter.c
 policy/throttleset  tests/lib/throttle.c
 run/chain           tests/cmd/queue-run.t

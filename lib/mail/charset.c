@@ -149,6 +149,7 @@ charset_utf8_len(const char *s, size_t n)
 	return len;
 }
 
+/* VIOLATIONS.md: CONTROL-BYTES */
 int
 charset_clean(struct buf *b, const char *p, size_t n)
 {

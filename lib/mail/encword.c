@@ -18,7 +18,8 @@ blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* the length of the word at the front of p, 0: there is none */
+/* the length of the word at the front of p, 0: there is none.
+ * VIOLATIONS.md: WORDS-ANYWHERE */
 static size_t
 read_word(const char *p, const char *end, struct word *w)
 {

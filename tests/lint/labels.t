@@ -38,6 +38,7 @@ while read -r file kind label; do
 	event,*) pages=event.5 ;;
 	*,lib/run/control.c) pages="queue-run.8 queue-ctl.8" ;;
 	*,lib/run/report.c) pages=bounce.8 ;;
+	*,lib/mail/mailshow.c) pages=mail-show.8 ;;
 	*,cmd/queue-ctl.c) pages=queue-run.8 ;;
 	*,cmd/*) f=${file##*/} pages="job.5 ${f%.c}.8" ;;
 	*) pages=job.5 ;;

@@ -1,0 +1,111 @@
+#include "base/mapin.h"
+#include "base/fd.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int
+unnamed(const char *tmp)
+{
+	char path[4096];
+	int fd = open(tmp, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+	if (fd != -1 || (errno != EOPNOTSUPP && errno != EISDIR &&
+	    errno != EINVAL))
+		return fd;
+	if (snprintf(path, sizeof path, "%s/mapin.XXXXXX", tmp) >=
+	    (int)sizeof path) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd != -1)
+		unlink(path);
+	return fd;
+}
+
+/* bytes at..n of a file */
+static int
+map(struct mapin *m, int fd, off_t at, off_t n)
+{
+	if (at >= n) {
+		m->p = "";
+		m->n = 0;
+		return 0;
+	}
+	m->map_len = n;
+	m->map = mmap(NULL, n, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (m->map == MAP_FAILED) {
+		m->map = NULL;
+		return -1;
+	}
+	m->p = (const char *)m->map + at;
+	m->n = n - at;
+	return 0;
+}
+
+static int
+spill(struct mapin *m, int fd, int to)
+{
+	off_t n = 0;
+	ssize_t k;
+
+	do {
+		if (fd_write_all(to, buf_data(&m->buf), buf_len(&m->buf)) ==
+		    -1)
+			return -1;
+		n += buf_len(&m->buf);
+		buf_clear(&m->buf);
+		k = fd_read_all(fd, buf_tail(&m->buf), MAPIN_MEMORY_MAX);
+		if (k == -1)
+			return -1;
+		buf_added(&m->buf, k);
+	} while (k > 0);
+	return map(m, to, 0, n);
+}
+
+int
+mapin_open(struct mapin *m, int fd, const char *tmp)
+{
+	struct stat st;
+	off_t at;
+	ssize_t k;
+	int to, r;
+
+	memset(m, 0, sizeof *m);
+	at = lseek(fd, 0, SEEK_CUR);
+	if (at != -1 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		return map(m, fd, at, st.st_size);
+	/* one more than may be: then it is too large */
+	if (buf_reserve(&m->buf, MAPIN_MEMORY_MAX + 1) == -1)
+		return -1;
+	k = fd_read_all(fd, buf_tail(&m->buf), MAPIN_MEMORY_MAX + 1);
+	if (k == -1)
+		return -1;
+	buf_added(&m->buf, k);
+	if (k <= MAPIN_MEMORY_MAX) {
+		m->p = buf_data(&m->buf);
+		m->n = k;
+		return 0;
+	}
+	to = unnamed(tmp);
+	if (to == -1)
+		return -1;
+	r = spill(m, fd, to);
+	close(to);
+	return r;
+}
+
+void
+mapin_close(struct mapin *m)
+{
+	if (m->map != NULL)
+		munmap(m->map, m->map_len);
+	buf_free(&m->buf);
+	memset(m, 0, sizeof *m);
+}

@@ -73,6 +73,23 @@ judge_names(struct dkimtags *r)
 	return DKIM_PASS;
 }
 
+/* where b= is, blanks and all (RFC 6376 section 3.7) */
+static void
+find_b(struct dkimsig *s, const struct tag *t)
+{
+	const char *end = s->raw + s->raw_len;
+
+	s->b_from = s->b_to = end;
+	if (t == NULL)
+		return;
+	if (end > s->raw && end[-1] == '\n')
+		end--;
+	s->b_from = (const char *)memchr(t->name, '=', end - t->name) + 1;
+	s->b_to = memchr(s->b_from, ';', end - s->b_from);
+	if (s->b_to == NULL)
+		s->b_to = end;
+}
+
 enum dkim_result
 dkimsig_parse(struct dkimsig *s, enum dkimsig_kind kind,
     const struct header_field *f, int64_t now, const char **why)
@@ -80,13 +97,12 @@ dkimsig_parse(struct dkimsig *s, enum dkimsig_kind kind,
 	struct taglist tags;
 	struct dkimtags r = { s, &tags, "" };
 	int broken = taglist_parse(&tags, f->value, f->value_len) == -1;
-	enum dkim_result result = DKIM_NEUTRAL, again;
+	enum dkim_result result = DKIM_NEUTRAL, times;
 
 	memset(s, 0, sizeof *s);
 	s->kind = kind;
 	s->raw = f->raw;
 	s->raw_len = f->raw_len;
-	s->b_from = s->b_to = f->raw + f->raw_len;
 	s->limit = UINT64_MAX;
 	s->header = kind == DKIMSIG_AS ? CANON_RELAXED : CANON_SIMPLE;
 	slice(&tags, "d", &s->domain, &s->domain_len);
@@ -95,17 +111,19 @@ dkimsig_parse(struct dkimsig *s, enum dkimsig_kind kind,
 	slice(&tags, "a", &s->algorithm, &s->algorithm_len);
 	slice(&tags, "h", &s->h, &s->h_len);
 	slice(&tags, "b", &s->b, &s->b_len);
+	find_b(s, taglist_find(&tags, "b"));
 	if (broken)
 		r.why = "no list of tags";
 	else if (dkimtags_read(&r) == 0)
 		result = judge_names(&r);
-	if (result != DKIM_NEUTRAL) {
-		again = judge_times(&r, now);
-		if (result == DKIM_PASS || again == DKIM_NEUTRAL)
-			result = again;
-	}
 	*why = r.why;
-	return result;
+	if (result == DKIM_NEUTRAL)
+		return result;
+	times = judge_times(&r, now);
+	if (result != DKIM_PASS && times != DKIM_NEUTRAL)
+		return result;
+	*why = r.why;
+	return times;
 }
 
 long

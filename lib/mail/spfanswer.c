@@ -131,7 +131,8 @@ on_ptr(struct spf *s, const struct dnsa *a)
 	}
 }
 
-/* whose names these are the client says: they do not count as void */
+/* whose names these are the client says: they do not count as void;
+ * VIOLATIONS.md: SPF-VOID-PTR */
 static void
 on_ptr_host(struct spf *s, const struct dnsa *a)
 {

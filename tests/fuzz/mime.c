@@ -1,6 +1,9 @@
 /* mimewalk, mimetype: every slice within the message, parts in order and
  * within each other, every byte of a message read at most once a level */
+#include "mail/charset.h"
+#include "mail/mailshow.h"
 #include "mail/mimewalk.h"
+#include "proto/ltsv.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,6 +68,61 @@ check_part(const struct mimepart *m)
 		check_type(&m->disposition, m->header, m->body);
 }
 
+/* what is shown is LTSV in UTF-8, without control characters */
+static void
+check_shown(struct buf *b)
+{
+	const char *p = buf_data(b), *end = p + buf_len(b), *e;
+	struct ltsv l;
+	size_t k;
+
+	if (buf_len(b) == 0)
+		return;
+	if (end[-1] != '\n')
+		abort();
+	for (; p < end; p = e + 1) {
+		e = memchr(p, '\n', end - p);
+		if (ltsv_parse(p, e - p, &l) == -1 || l.n == 0)
+			abort();
+		for (; p < e; p += k) {
+			k = charset_utf8_len(p, e - p);
+			if (k == 0 || (k == 1 && *p != '\t' &&
+			    (*p < ' ' || *p == 0x7f)))
+				abort();
+		}
+	}
+	buf_clear(b);
+}
+
+static void
+show(const struct mimepart *m)
+{
+	struct buf b = { 0 };
+	const char *p = NULL;
+
+	while (mailshow_field(&b, &p, m, in) == 1)
+		check_shown(&b);
+	mailshow_part(&b, m, in);
+	check_shown(&b);
+	buf_free(&b);
+}
+
+static void
+show_values(void)
+{
+	static const char *const names[] = { "To", "Date", "Received", "References",
+		"Content-Type", "Subject" };
+	struct buf b = { 0 };
+	size_t i;
+
+	for (i = 0; i < sizeof names / sizeof *names; i++) {
+		mailshow_value(&b, names[i], strlen(names[i]), in,
+		    in_end - in);
+		check_shown(&b);
+	}
+	buf_free(&b);
+}
+
 int
 LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
 {
@@ -80,6 +138,7 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
 	mimewalk_open(&w, in, n);
 	while (mimewalk_next(&w, &m)) {
 		check_part(&m);
+		show(&m);
 		if (m.depth > depth + 1 || (m.depth == 0) != (parts == 0))
 			abort();
 		depth = m.depth;
@@ -93,6 +152,7 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
 	}
 	if (parts == 0)
 		abort();
+	show_values();
 	if (mimetype_parse(&t, in, n) == 0)
 		check_type(&t, in, in_end);
 	return 0;

@@ -96,7 +96,7 @@ def bend(r, data):
     if k < 0.4:
         out = []
         for line in data.split(b"\n"):
-            out.append(line + b" \t" if line.startswith(b"--=") else line)
+            out.append(line + b" \t" if line.startswith((b"--===", b"--=_")) else line)
         return b"\n".join(out)
     if k < 0.45:
         return b"From a@b Mon Jan  1 00:00:00 2024\n" + data
@@ -141,6 +141,9 @@ def theirs(m):
     for p in m.walk():
         subject = p["Subject"]
         name = p.get_filename()
+        # Python leaves folding in a quoted string (RFC 5322 section 3.2.4: it
+        # is none of its value)
+        name = name and name.replace("\r", "").replace("\n", "")
         yield ([p.get_content_type(), p.get_content_charset(), name, None,
                 subject and " ".join(plain(subject).split("\n")),
                 [[plain(n), a] for n, a in email.utils.getaddresses(p.get_all("To", []))],

@@ -256,3 +256,14 @@ pools_choose(const struct lookup *l, const char *pool, size_t n,
 	}
 	return -1;
 }
+
+int
+pools_each(struct slice *record, struct pools_source *out)
+{
+	struct slice one;
+	uint64_t weight;
+
+	if (!text_piece(record, '\n', &one) || one.n == 0)
+		return 0;
+	return read_record(one, out, &weight) == -1 ? -1 : 1;
+}

@@ -36,4 +36,8 @@ struct pools_source {
 int pools_choose(const struct lookup *, const char *pool, size_t n,
     uint64_t hash, struct pools_source *);
 
+/* all sources of a record, one after the other: 1, 0 at the end, -1 when it
+ * is damaged */
+int pools_each(struct slice *record, struct pools_source *);
+
 #endif

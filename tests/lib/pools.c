@@ -147,12 +147,28 @@ damaged(void)
 	}
 }
 
+static void
+each(void)
+{
+	const char *two = "1\tp\t192.0.2.1\t-\th\t1\n2\tq\t-\t::1\t-\t0\n";
+	struct slice rest = { two, strlen(two) }, wrong = { "1\tp\n", 4 };
+	struct pools_source s;
+
+	ok(pools_each(&rest, &s) == 1 && slice_is(s.ip, "192.0.2.1") &&
+	    slice_is(s.helo, "h"), "the first");
+	ok(pools_each(&rest, &s) == 1 && s.ip.n == 0 && slice_is(s.ip6, "::1"),
+	    "the second, whatever its weight");
+	is_num(pools_each(&rest, &s), 0, "no more");
+	is_num(pools_each(&wrong, &s), -1, "a damaged record");
+}
+
 int
 main(void)
 {
 	parse();
 	limits();
 	choose();
+	each();
 	damaged();
 	return done();
 }

@@ -1,0 +1,377 @@
+/* domain-check - does the DNS fit those who send?  See domain-check(8). */
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include "base/fd.h"
+#include "base/me.h"
+#include "base/num.h"
+#include "mail/doctor.h"
+#include "mail/idn.h"
+#include "net/lookup.h"
+#include "policy/conftext.h"
+#include "policy/pools.h"
+#include "policy/signers.h"
+#include <arpa/inet.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+static const char usage[] = "domain-check [-q] -C confdir [-r addr@port] "
+    "[-t unixtime] [-w seconds] [domain ...]";
+
+enum { FILE_BYTES_MAX = 256 << 20, SIGNERS_KEYS_MAX = 64 };
+
+static const char *confdir;
+static int quiet;
+static uint64_t wait_s = LOOKUP_DEADLINE_MS / 1000;
+static long long now = -1;
+static struct buf out;
+static char me[ME_MAX + 1];
+
+/* what the files say */
+static struct record {
+	char *key, *data;
+	size_t key_len, data_len;
+} *record;
+static size_t n_records;
+static struct doctor_source *source;
+static size_t n_sources;
+
+static void
+say(void *arg, enum doctor_grade grade, const char *subject, const char *text)
+{
+	(void)arg;
+	if (!quiet || grade != DOCTOR_GOOD)
+		needs(buf_printf(&out, "%s\t%s\t%s\n", doctor_word(grade),
+		    subject, text));
+}
+
+static const struct doctor_report report = { say, NULL };
+
+/* the configuration: its text, so that it can be looked at before conf-build */
+
+static char *
+copy(const char *p, size_t n)
+{
+	char *c = need(malloc(n + 1));
+
+	memcpy(c, p, n);
+	c[n] = '\0';
+	return c;
+}
+
+struct reading {
+	char path[PATH_MAX];
+	unsigned lineno;
+};
+
+static void
+on_wrong(void *arg, const char *reason)
+{
+	const struct reading *r = arg;
+
+	die(EXIT_TEMP, "%s:%u: %s", r->path, r->lineno, reason);
+}
+
+static int
+on_record(void *arg, const char *key, size_t kn, const char *data, size_t dn)
+{
+	(void)arg;
+	record = need(realloc(record, (n_records + 1) * sizeof *record));
+	record[n_records++] = (struct record){ copy(key, kn), copy(data, dn),
+		kn, dn };
+	return 0;
+}
+
+/* a missing file has no lines */
+static void
+read_conf(const struct subject *s,
+    int (*add)(void *, const char *, size_t, const char *, size_t))
+{
+	struct reading r = { .lineno = 0 };
+	const struct subject_sink sink = { add, on_wrong, &r };
+	void *state = need(calloc(1, s->state_size + 1));
+	const char *p, *line, *fault;
+	char *text;
+	size_t n, len;
+
+	if (snprintf(r.path, sizeof r.path, "%s/%s", confdir, s->name) >=
+	    (int)sizeof r.path)
+		die(EXIT_TEMP, "%s: the name is too long", confdir);
+	if (fd_slurp(r.path, FILE_BYTES_MAX, &text, &n) == -1) {
+		if (errno != ENOENT)
+			die(EXIT_TEMP, "unable to read %s: %m", r.path);
+		return;
+	}
+	for (p = text; conftext_next(&p, text + n, &r.lineno, &line, &len);) {
+		fault = conftext_fault(line, len);
+		if (fault != NULL)
+			on_wrong(&r, fault);
+		s->line(state, line, len, r.lineno, &sink);
+	}
+	if (s->finish != NULL && s->finish(state, &sink) == -1)
+		die(EXIT_TEMP, "unable to read %s", r.path);
+	free(state);
+	free(text);
+}
+
+static int
+get(void *arg, const char *key, size_t n, const char **data, size_t *len)
+{
+	size_t i;
+
+	(void)arg;
+	for (i = 0; i < n_records; i++)
+		if (record[i].key_len == n &&
+		    memcmp(record[i].key, key, n) == 0) {
+			*data = record[i].data;
+			*len = record[i].data_len;
+			return 1;
+		}
+	return 0;
+}
+
+/* where mail comes from */
+
+static void
+add_source(struct slice ip, struct slice helo)
+{
+	struct doctor_source s = { .text = copy(ip.p, ip.n), .helo = me };
+	size_t i;
+
+	s.len = inet_pton(AF_INET, s.text, s.ip) == 1 ? 4 : 16;
+	if (s.len == 16)
+		inet_pton(AF_INET6, s.text, s.ip);
+	if (helo.n > 0)
+		s.helo = copy(helo.p, helo.n);
+	/* several pools may share an address */
+	for (i = 0; i < n_sources; i++)
+		if (source[i].len == s.len &&
+		    memcmp(source[i].ip, s.ip, s.len) == 0 &&
+		    strcasecmp(source[i].helo, s.helo) == 0)
+			return;
+	source = need(realloc(source, (n_sources + 1) * sizeof *source));
+	source[n_sources++] = s;
+}
+
+static int
+on_pool(void *arg, const char *key, size_t kn, const char *data, size_t dn)
+{
+	struct slice rest = { data, dn };
+	struct pools_source s;
+	char *name;
+
+	(void)arg;
+	while (pools_each(&rest, &s) == 1) {
+		if (s.ip.n > 0)
+			add_source(s.ip, s.helo);
+		if (s.ip6.n > 0)
+			add_source(s.ip6, s.helo);
+		if (s.ip.n == 0 && s.ip6.n == 0) {
+			name = copy(key, kn);
+			doctor_say(&report, DOCTOR_WARNING, name, "a source "
+			    "without address: the system chooses one, which "
+			    "cannot be looked at; say source= in conf/pools");
+			free(name);
+		}
+	}
+	return 0;
+}
+
+/* who signs */
+
+struct keys {
+	struct doctor_key key[SIGNERS_KEYS_MAX];
+	size_t n;
+};
+
+static void
+add_keys(struct keys *k, const char *address)
+{
+	static const struct lookup table = { get, NULL };
+	struct signers_found *f = need(calloc(1, sizeof *f));
+	const struct dkimmake_rule *r;
+	unsigned i;
+	size_t j;
+
+	needs(signers_find(&table, SIGNERS_FROM, address, strlen(address), f));
+	needs(signers_find(&table, SIGNERS_ENVELOPE, address, strlen(address),
+	    f));
+	for (i = 0; i < f->n && k->n < SIGNERS_KEYS_MAX; i++) {
+		r = &f->rule[i];
+		for (j = 0; j < k->n; j++)
+			if (strcasecmp(k->key[j].domain, r->domain) == 0 &&
+			    strcasecmp(k->key[j].selector, r->selector) == 0)
+				break;
+		if (j == k->n)
+			k->key[k->n++] = (struct doctor_key){
+				copy(r->domain, strlen(r->domain)),
+				copy(r->selector, strlen(r->selector)),
+				r->algorithm };
+	}
+	signers_clear(f);
+	free(f);
+}
+
+/* the domain that a MATCH of conf/dkim is about, or NULL */
+static const char *
+match_domain(const struct record *r)
+{
+	const char *match = r->key + 1, *at = strrchr(match, '@');
+
+	if (strcmp(match, "*") == 0)
+		return NULL;
+	return at != NULL ? at + 1 : *match == '.' ? match + 1 : match;
+}
+
+/* all signatures for mail from a domain, its users' own among them */
+static void
+find_keys(struct keys *k, const char *domain)
+{
+	char address[TEXT_ADDRESS_MAX + 1];
+	const char *d;
+	size_t i;
+
+	snprintf(address, sizeof address, "postmaster@%s", domain);
+	add_keys(k, address);
+	for (i = 0; i < n_records; i++) {
+		d = match_domain(&record[i]);
+		if (d != NULL && d > record[i].key + 1 && d[-1] == '@' &&
+		    strcasecmp(d, domain) == 0)
+			add_keys(k, record[i].key + 1);
+	}
+}
+
+/* DNS */
+
+static int
+want_domain(void *machine, struct dnsq *q)
+{
+	return doctor_domain_want(machine, q);
+}
+
+static void
+answer_domain(void *machine, const struct dnsa *a)
+{
+	doctor_domain_answer(machine, a);
+}
+
+static int
+want_source(void *machine, struct dnsq *q)
+{
+	return doctor_source_want(machine, q);
+}
+
+static void
+answer_source(void *machine, const struct dnsa *a)
+{
+	doctor_source_answer(machine, a);
+}
+
+static void
+check_domain(const char *name)
+{
+	static const struct lookup_machine ops = { want_domain, answer_domain };
+	static struct doctor_domain d;
+	static struct keys keys;
+	char plain[TEXT_DOMAIN_MAX + 1];
+	struct doctor_domain_who who = { .source = source,
+		.n_sources = n_sources, .key = keys.key, .now = now,
+		.report = report };
+
+	if (idn_needed(name, strlen(name)) &&
+	    idn_ascii(name, strlen(name), plain) == 0)
+		name = plain;
+	keys.n = 0;
+	find_keys(&keys, name);
+	who.domain = name;
+	who.n_keys = keys.n;
+	doctor_domain_init(&d, &who);
+	lookup_now(&ops, &d, (int64_t)wait_s * 1000);
+}
+
+/* each domain that conf/dkim names, once */
+static void
+check_signed(void)
+{
+	size_t i, j;
+	const char *d;
+
+	for (i = 0; i < n_records; i++) {
+		d = match_domain(&record[i]);
+		for (j = 0; d != NULL && j < i; j++)
+			if (match_domain(&record[j]) != NULL &&
+			    strcasecmp(match_domain(&record[j]), d) == 0)
+				d = NULL;
+		if (d != NULL)
+			check_domain(d);
+	}
+}
+
+static void
+check_sources(void)
+{
+	static const struct lookup_machine ops = { want_source, answer_source };
+	static struct doctor_source_check c;
+	size_t i;
+
+	for (i = 0; i < n_sources; i++) {
+		doctor_source_init(&c, &source[i], &report);
+		lookup_now(&ops, &c, (int64_t)wait_s * 1000);
+	}
+	if (n_sources == 0)
+		doctor_say(&report, DOCTOR_WARNING, "conf/pools", "no source "
+		    "has an address: SPF and names were not looked at");
+}
+
+static uint64_t
+number(int c, const char *text, uint64_t min, uint64_t max)
+{
+	uint64_t n;
+
+	if (num_scans(text, min, max, &n) == -1)
+		die(EXIT_PERM, "bad -%c %s", c, text);
+	return n;
+}
+
+int
+main(int argc, char **argv)
+{
+	int c;
+
+	prog_init(argv);
+	now = clock_wall_s();
+	while ((c = getopt(argc, argv, "+C:qr:t:w:")) != -1) {
+		if (c == 'C')
+			confdir = optarg;
+		else if (c == 'q')
+			quiet = 1;
+		else if (c == 't')
+			now = (long long)number(c, optarg, 0, INT64_MAX);
+		else if (c == 'w')
+			wait_s = number(c, optarg, 1, LOOKUP_WAIT_MAX_S);
+		else if (c != 'r' || resolve_server(optarg) == -1)
+			die_usage(usage);
+	}
+	if (confdir == NULL)
+		die_usage(usage);
+	if (me_read(confdir, me) == -1)
+		die(EXIT_TEMP, "unable to read %s/me: %m", confdir);
+	read_conf(&subject_pools, on_pool);
+	read_conf(&subject_dkim, on_record);
+	resolve_setup(confdir);
+	resolve_deadline(LOOKUP_QUESTION_MS);
+	argv += optind;
+	check_sources();
+	if (*argv == NULL)
+		check_signed();
+	for (; *argv != NULL; argv++)
+		check_domain(*argv);
+	if (fd_write_all(1, buf_data(&out), buf_len(&out)) == -1)
+		die(EXIT_TEMP, "unable to write: %m");
+	return EXIT_OK;
+}

@@ -13,13 +13,15 @@ static const struct {
 	{ "us-ascii", NULL },
 	{ "ascii", NULL },
 	{ "ansi_x3.4-1968", NULL },
+	{ "iso646-us", NULL },
 	{ "iso-8859-1", "1252" },
-	{ "iso8859-1", "1252" },
-	{ "iso_8859-1", "1252" },
 	{ "latin1", "1252" },
+	{ "latin-1", "1252" },
+	{ "l1", "1252" },
 	{ "windows-1252", "1252" },
 	{ "cp1252", "1252" },
 	{ "iso-8859-2", "ISO-8859-2" },
+	{ "latin2", "ISO-8859-2" },
 	{ "iso-8859-3", "ISO-8859-3" },
 	{ "iso-8859-4", "ISO-8859-4" },
 	{ "iso-8859-5", "ISO-8859-5" },
@@ -36,7 +38,6 @@ static const struct {
 	{ "iso-8859-13", "ISO-8859-13" },
 	{ "iso-8859-14", "ISO-8859-14" },
 	{ "iso-8859-15", "ISO-8859-15" },
-	{ "iso8859-15", "ISO-8859-15" },
 	{ "latin9", "ISO-8859-15" },
 	{ "latin-9", "ISO-8859-15" },
 	{ "iso-8859-16", "ISO-8859-16" },
@@ -50,6 +51,12 @@ static const struct {
 	{ "windows-1258", "CP1258" },
 	{ "cp1250", "CP1250" },
 	{ "cp1251", "CP1251" },
+	{ "cp1253", "CP1253" },
+	{ "cp1254", "CP1254" },
+	{ "cp1255", "CP1255" },
+	{ "cp1256", "CP1256" },
+	{ "cp1257", "CP1257" },
+	{ "cp1258", "CP1258" },
 	{ "windows-874", "CP874" },
 	{ "tis-620", "TIS-620" },
 	{ "ibm437", "IBM437" },
@@ -63,7 +70,8 @@ static const struct {
 	{ "koi8-r", "KOI8-R" },
 	{ "koi8-u", "KOI8-U" },
 	{ "macintosh", "MACINTOSH" },
-	{ "gb2312", "GB18030" }, /* both contain it */
+	{ "gb2312", "GB18030" }, /* it contains this and the next ones */
+	{ "gb_2312-80", "GB18030" },
 	{ "gbk", "GB18030" },
 	{ "cp936", "GB18030" },
 	{ "x-gbk", "GB18030" },
@@ -73,7 +81,9 @@ static const struct {
 	{ "big5-hkscs", "BIG5-HKSCS" },
 	{ "cp950", "CP950" },
 	{ "euc-jp", "EUC-JP" },
+	{ "x-euc-jp", "EUC-JP" },
 	{ "shift_jis", "CP932" },
+	{ "ms_kanji", "CP932" },
 	{ "shift-jis", "CP932" },
 	{ "x-sjis", "CP932" },
 	{ "sjis", "CP932" },
@@ -88,20 +98,49 @@ static const struct {
 	{ "cp949", "CP949" },
 	{ "iso-2022-kr", "ISO-2022-KR" },
 	{ "utf-7", "UTF-7" },
+	{ "unicode-1-1-utf-7", "UTF-7" }, /* RFC 1642 */
 	{ "utf-16", "UTF-16" },
 	{ "utf-16be", "UTF-16BE" },
 	{ "utf-16le", "UTF-16LE" },
+	{ "utf-32", "UTF-32" },
+	{ "utf-32be", "UTF-32BE" },
+	{ "utf-32le", "UTF-32LE" },
 };
 
 static const char replacement[] = "\357\277\275"; /* U+FFFD */
 
+/* "iso8859-1", "iso_8859-1:1987" and the like: room for what n says */
+static size_t
+usual(const char *name, size_t n, char *out)
+{
+	size_t from = n > 3 && (name[3] == '-' || name[3] == '_') ? 4 : 3;
+	const char *year;
+
+	if (n < from + 5 || strncasecmp(name, "iso", 3) != 0 ||
+	    memcmp(name + from, "8859", 4) != 0)
+		return 0;
+	year = memchr(name, ':', n);
+	if (year != NULL)
+		n = year - name;
+	memcpy(out, "iso-", 4);
+	memcpy(out + 4, name + from, n - from);
+	return n - from + 4;
+}
+
 static int
 find(const char *name, size_t n, const char **iconv_name)
 {
-	size_t i;
+	char text[CHARSET_NAME_MAX + 1];
+	size_t i, k;
 
-	for (i = 0; n <= CHARSET_NAME_MAX && i < sizeof sets / sizeof *sets;
-	    i++)
+	if (n > CHARSET_NAME_MAX)
+		return 0;
+	k = usual(name, n, text);
+	if (k > 0) {
+		name = text;
+		n = k;
+	}
+	for (i = 0; i < sizeof sets / sizeof *sets; i++)
 		if (strlen(sets[i].name) == n &&
 		    strncasecmp(sets[i].name, name, n) == 0) {
 			*iconv_name = sets[i].iconv;

@@ -13,7 +13,7 @@ for my $f (@ARGV) {
 	local $/;
 	my $t = <$h>;
 	$t =~ s{/\*.*?\*/}{}gs;
-	while ($t =~ /\b((?:ltsv_|event_)?put\w*|event_num)\s*\(\s*(?:[^,"()]*,\s*)?"([a-z][a-z0-9_.-]*)"\s*,/g) {
+	while ($t =~ /\b((?:ltsv_|event_)?put\w*|showtext_\w+|event_num)\s*\(\s*(?:[^,"()]*,\s*)?"([a-z][a-z0-9_.-]*)"\s*,/g) {
 		my ($call, $label) = ($1, $2);
 		my $event = $call =~ /^event/ || $call eq 'put_seconds';
 		print "$f ", $event ? "event" : "line", " $label\n";
@@ -38,7 +38,7 @@ while read -r file kind label; do
 	event,*) pages=event.5 ;;
 	*,lib/run/control.c) pages="queue-run.8 queue-ctl.8" ;;
 	*,lib/run/report.c) pages=bounce.8 ;;
-	*,lib/mail/mailshow.c) pages=mail-show.8 ;;
+	*,lib/mail/mailshow.c | *,lib/mail/show*.c) pages=mail-show.8 ;;
 	*,cmd/queue-ctl.c) pages=queue-run.8 ;;
 	*,cmd/*) f=${file##*/} pages="job.5 ${f%.c}.8" ;;
 	*) pages=job.5 ;;

@@ -10,6 +10,8 @@ inject/batch        tests/cmd/queue-inject.t
 inject/conn         tests/cmd/queue-inject.t
 mail/dateparse      tests/lib/dateread.c
 mail/mimevalue      tests/lib/mimetype.c
+mail/showtext       tests/lib/mailshow.c
+mail/showvalue      tests/lib/mailshow.c
 mail/dkimjudge      tests/lib/dkimverify.c
 mail/dkimtags       tests/lib/dkimsig.c
 net/session         tests/lib/inbound.c

@@ -1,4 +1,5 @@
 /* dispatch - several next links, chosen by a label */
+#include "base/args.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
@@ -94,25 +95,6 @@ add_pattern(const char *arg)
 	p->value_len -= p->prefix;
 }
 
-/* argv is behind a "{": ends the block there and returns what follows */
-static char **
-block_end(char **argv)
-{
-	unsigned depth = 1;
-	char **a;
-
-	for (a = argv; *a != NULL; a++) {
-		if (strcmp(*a, "{") == 0)
-			depth++;
-		else if (strcmp(*a, "}") == 0 && --depth == 0)
-			break;
-	}
-	if (*a == NULL || a == argv)
-		die_usage(usage);
-	*a = NULL;
-	return a + 1;
-}
-
 int
 main(int argc, char **argv)
 {
@@ -123,7 +105,7 @@ main(int argc, char **argv)
 
 	(void)argc;
 	prog_init(argv);
-	for (argv++; *argv != NULL; argv = block_end(argv)) {
+	for (argv++; argv != NULL && *argv != NULL;) {
 		pattern = strcmp(*argv, "{") == 0 ? NULL : *argv++;
 		if (*argv == NULL || strcmp(*argv, "{") != 0 ||
 		    (n_patterns > 0 && patterns[n_patterns - 1].label == NULL))
@@ -132,8 +114,9 @@ main(int argc, char **argv)
 			die(EXIT_PERM, "more than %d next links", LINK_NEXT_MAX);
 		next[n_patterns] = ++argv;
 		add_pattern(pattern);
+		argv = args_block(argv);
 	}
-	if (n_patterns == 0)
+	if (argv == NULL || n_patterns == 0)
 		die_usage(usage);
 	link_open(&l, &ops);
 	for (i = 0; i < n_patterns; i++)

@@ -7,6 +7,7 @@
 #include "policy/aliases.h"
 #include "policy/auth.h"
 #include "policy/conftext.h"
+#include "policy/greywhite.h"
 #include "policy/local.h"
 #include "policy/pools.h"
 #include "policy/relay.h"
@@ -39,6 +40,7 @@ static const struct subject *const subjects[] = {
 	&subject_retry,
 	&subject_auth,
 	&subject_dkim,
+	&subject_grey,
 };
 enum { SUBJECTS = sizeof subjects / sizeof subjects[0] };
 

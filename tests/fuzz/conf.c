@@ -4,6 +4,7 @@
  * damaged.
  */
 #include "policy/auth.h"
+#include "policy/greywhite.h"
 #include "policy/local.h"
 #include "policy/relay.h"
 #include "policy/retry.h"
@@ -16,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 static const struct subject *const subjects[] = {
 	&subject_local, &subject_pools, &subject_aliases, &subject_routes,
 	&subject_relay, &subject_throttle, &subject_retry,
-	&subject_auth,
+	&subject_auth, &subject_grey,
 };
 enum { SUBJECTS = sizeof subjects / sizeof subjects[0] };
 
@@ -85,6 +86,31 @@ decide(const char *text, const char *address, size_t n)
 		memtable_free(&t[i]);
 }
 
+/* what conf-build took is found */
+static void
+listed(const char *text, const char *what, size_t n)
+{
+	struct memtable t;
+	struct lookup l = memtable_make(&t, &subject_grey, text);
+	struct slice s = { what, n };
+	unsigned i;
+
+	must(greywhite_client(&l, s) >= 0 && greywhite_from(&l, s) >= 0 &&
+	    greywhite_to(&l, s) >= 0 && greywhite_spf(&l, s) >= 0);
+	for (i = 0; i < t.n && n == 0; i++) {
+		struct slice k = { t.record[i].key + 1,
+			t.record[i].key_len - 1 };
+
+		if (t.record[i].key[0] == 't' && *k.p != '@' &&
+		    k.p[k.n - 1] != '@')
+			must(greywhite_to(&l, k) == 1);
+		if (t.record[i].key[0] == 's' && *k.p != '.' &&
+		    k.n <= TEXT_DOMAIN_MAX)
+			must(greywhite_spf(&l, k) == 1);
+	}
+	memtable_free(&t);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
@@ -105,6 +131,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		*lf = '\0';
 		look_up(lf + 1, text);
 	}
+	listed(lf == NULL ? "" : lf + 1, text, strlen(text));
 	free(text);
 	return 0;
 }

@@ -196,6 +196,7 @@ connect_it(void)
 {
 	char *argv[] = { "key-sign", (char *)s.keydir, NULL };
 	struct dial_addr a = { .kind = DIAL_UNIX, .path = s.socket };
+	struct dial_addr any = { .kind = DIAL_NONE };
 	int to, from, local;
 
 	if (s.socket == NULL) {
@@ -204,7 +205,7 @@ connect_it(void)
 			return -1;
 	} else {
 		a.path_len = strlen(s.socket);
-		to = from = dial_start(&a, NULL, &local);
+		to = from = dial_start(&a, &any, &local);
 		if (to == -1)
 			return -1;
 	}

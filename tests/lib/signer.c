@@ -13,7 +13,7 @@
 
 enum { ROUNDS = 500 };
 
-static char path[64], heard[4096];
+static char address[70], path[64], heard[4096];
 static int awaited;
 static struct signer_query query[ROUNDS];
 
@@ -60,7 +60,7 @@ serve(int fd, const char *const *answers)
 static pid_t
 server(const char *const *const *lists)
 {
-	int fd = listen_open(path, 0600);
+	int fd = listen_open(address, 0600);
 	pid_t pid = fork();
 
 	if (pid == 0) {
@@ -127,7 +127,7 @@ is_heard(const char *want, const char *name)
 static void
 answers(void)
 {
-	static const char *const good[] = { "4:Kabc,3:Zno,", "5:Dnever,", NULL };
+	static const char *const good[] = { "4:Kabc,3:Zno,", "6:Dnever,", NULL };
 	static const char *const *const one[] = { good, NULL };
 	pid_t pid;
 
@@ -304,6 +304,7 @@ main(void)
 
 	signal(SIGPIPE, SIG_IGN);
 	snprintf(path, sizeof path, "/tmp/rohrpost-signer.%d", (int)getpid());
+	snprintf(address, sizeof address, "unix:%s", path);
 	/* its warnings are not of interest here */
 	if (freopen("/dev/null", "w", stderr) == NULL || null == -1)
 		return 111;

@@ -128,6 +128,11 @@ fuzz: $(FUZZ)
 	    *" $${f##*/} "*) echo $$f $T $(SEED) ;; *) echo $$f $$(($T / 4)) $(SEED) ;; esac; \
 	    done | xargs -P $J -L 1 tests/fuzz-one
 
+# Single measurements: what they want stands in their first lines.
+$B/bench/%: tests/bench/%.c $B/liball.a
+	@mkdir -p $(@D)
+	$(CC) $(STRICT) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(BASELIBS) $(CHECKLIBS)
+
 bench: all
 	@tools/need $(BUILD_PKGS) $(RUN_PKGS) python3 postfix
 	@tests/bench/bench $(BENCH)

@@ -138,8 +138,8 @@ base64(struct decode *d, char c, char *out)
 {
 	int v = value(c);
 
-	if (v == -2)
-		return 0;
+	if (v == -2 || (v == -3 && d->done))
+		return 0; /* some put too much padding */
 	if (v == -1 || d->done) {
 		d->bad = 1;
 		return 0;

@@ -57,6 +57,8 @@ static const struct {
 	{ B64, "Zm\n9v\r\nYm Fy\t\n", "foobar", 0 },
 	{ B64, "+/+/", "\373\377\277", 0 },
 	{ B64, "Zg\n=\n=\n", "f", 0 },
+	{ B64, "Zm8==", "fo", 0 },
+	{ B64, "Zg======", "f", 0 },
 	/* broken */
 	{ B64, "Zg", "f", 0 },
 	{ B64, "Zm8", "fo", 0 },

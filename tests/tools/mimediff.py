@@ -132,13 +132,29 @@ def ours(data):
                 subject = row["value"]
         elif "address" in row and field == "To":
             to.append([row.get("name", ""), row["address"]])
-        elif "date" in row:
-            dates.append(int(row["date"]))
+        elif "date" in row and field == "Date":
+            dates.append(row["date"] and int(row["date"]))
     return out
 
 
+def walk(m):
+    """as Python does, but a delivery report's blocks of fields are no parts"""
+    yield m
+    if m.is_multipart() and (m.get_content_maintype() == "multipart" or
+                             m.get_content_type() in ("message/rfc822", "message/global")):
+        for p in m.get_payload():
+            yield from walk(p)
+
+
+def date(x):
+    try:
+        return int(email.utils.parsedate_to_datetime(x).timestamp())
+    except ValueError:
+        return ""
+
+
 def theirs(m):
-    for p in m.walk():
+    for p in walk(m):
         subject = p["Subject"]
         name = p.get_filename()
         # Python leaves folding in a quoted string (RFC 5322 section 3.2.4: it
@@ -147,7 +163,7 @@ def theirs(m):
         yield ([p.get_content_type(), p.get_content_charset(), name, None,
                 subject and " ".join(plain(subject).split("\n")),
                 [[plain(n), a] for n, a in email.utils.getaddresses(p.get_all("To", []))],
-                [int(email.utils.parsedate_to_datetime(d).timestamp()) for d in p.get_all("Date", [])]], p)
+                [date(d) for d in p.get_all("Date", [])]], p)
 
 
 def differ(data):

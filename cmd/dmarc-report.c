@@ -3,6 +3,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/lines.h"
 #include "base/num.h"
 #include "mail/address.h"
 #include "mail/dmarcbook.h"
@@ -12,17 +13,17 @@
 #include "net/lookup.h"
 #include "net/suffix.h"
 #include "proto/ltsv.h"
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 static const char usage[] = "dmarc-report [-aMpz] [-b begin] [-D outdir] "
     "[-d domain] [-e end] [-i id] -m contact -o organization "
     "[-r addr@port] [-t unixtime] [-w seconds] [-x extra] [file ...]";
 
-enum { READ_SIZE = 65536, DAY = 86400 };
+enum { DAY = 86400 };
 
 static struct {
 	const char *outdir, *domain, *unique, *contact, *organization, *extra;
@@ -39,12 +40,14 @@ static int status = EXIT_OK;
 
 /* the log */
 
+/* one that is longer than any event is none */
 static void
-take_line(const char *line, size_t n)
+take_line(void *arg, const char *line, size_t n)
 {
 	static struct dmarcevent e;
-	int r = dmarcevent_read(&e, line, n);
+	int r = line == NULL ? 0 : dmarcevent_read(&e, line, n);
 
+	(void)arg;
 	if (r == -1)
 		useless++;
 	if (r != 1 || (option.begin != -1 && e.time < option.begin) ||
@@ -54,37 +57,11 @@ take_line(const char *line, size_t n)
 	needs(dmarcbook_add(&book, &e));
 }
 
-/* whole lines; one that is longer than any event is passed over */
 static void
 read_lines(int fd, const char *name)
 {
-	static struct buf in;
-	int skip = 0;
-	ssize_t got;
-	char *e;
-
-	buf_clear(&in);
-	for (;;) {
-		needs(buf_reserve(&in, READ_SIZE));
-		got = read(fd, buf_tail(&in), READ_SIZE);
-		if (got == -1 && errno == EINTR)
-			continue;
-		if (got == -1)
-			die(EXIT_TEMP, "unable to read %s: %m", name);
-		if (got == 0)
-			return;
-		buf_added(&in, (size_t)got);
-		while ((e = memchr(buf_data(&in), '\n', buf_len(&in))) != NULL) {
-			if (!skip)
-				take_line(buf_data(&in), e - buf_data(&in));
-			skip = 0;
-			buf_consume(&in, e - buf_data(&in) + 1);
-		}
-		if (buf_len(&in) > LTSV_LINE_MAX) {
-			buf_clear(&in);
-			skip = 1;
-		}
-	}
+	if (lines_each(fd, LTSV_LINE_MAX, take_line, NULL) == -1)
+		die(EXIT_TEMP, "unable to read %s: %m", name);
 }
 
 static void

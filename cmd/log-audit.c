@@ -2,6 +2,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/lines.h"
 #include "proto/ltsv.h"
 #include "queue/audit.h"
 #include "queue/journal.h"
@@ -31,39 +32,29 @@ no_memory(void)
 	die(EXIT_TEMP, "out of memory");
 }
 
+struct reading {
+	const char *name;
+	void (*take)(const char *, size_t);
+};
+
+static void
+take_line(void *arg, const char *line, size_t n)
+{
+	const struct reading *r = arg;
+
+	if (line == NULL)
+		die(EXIT_TEMP, "%s: a line is too long", r->name);
+	r->take(line, n);
+}
+
 /* hand the whole lines of a file to take(); a cut last one is none */
 static void
 each_line(int fd, const char *name, void (*take)(const char *, size_t))
 {
-	struct buf in = { 0 };
-	ssize_t got;
-	char *e;
-	size_t n, looked = 0;
+	struct reading r = { name, take };
 
-	for (;;) {
-		if (buf_reserve(&in, LOG_AUDIT_READ) == -1)
-			no_memory();
-		got = read(fd, buf_tail(&in), LOG_AUDIT_READ);
-		if (got == -1 && errno == EINTR)
-			continue;
-		if (got == -1)
-			die(EXIT_TEMP, "unable to read %s: %m", name);
-		if (got == 0)
-			break;
-		buf_added(&in, got);
-		while (buf_len(&in) > looked &&
-		    (e = memchr(buf_data(&in) + looked, '\n',
-			 buf_len(&in) - looked)) != NULL) {
-			n = e - buf_data(&in);
-			take(buf_data(&in), n);
-			buf_consume(&in, n + 1);
-			looked = 0;
-		}
-		looked = buf_len(&in);
-		if (looked > LOG_AUDIT_LINE_BYTES)
-			die(EXIT_TEMP, "%s: a line is too long", name);
-	}
-	buf_free(&in);
+	if (lines_each(fd, LOG_AUDIT_LINE_BYTES, take_line, &r) == -1)
+		die(EXIT_TEMP, "unable to read %s: %m", name);
 }
 
 /* the log */

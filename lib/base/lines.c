@@ -1,0 +1,67 @@
+#include "base/lines.h"
+#include "base/buf.h"
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { READ_SIZE = 65536 };
+
+struct lines {
+	struct buf in;
+	size_t max;
+	size_t looked; /* bytes in which there is no LF */
+	int skip;      /* the rest of a line that is too long */
+	void (*take)(void *arg, const char *line, size_t n);
+	void *arg;
+};
+
+static void
+whole_lines(struct lines *l)
+{
+	const char *e;
+	size_t n;
+
+	while (buf_len(&l->in) > l->looked &&
+	    (e = memchr(buf_data(&l->in) + l->looked, '\n',
+	    buf_len(&l->in) - l->looked)) != NULL) {
+		n = e - buf_data(&l->in);
+		if (!l->skip)
+			l->take(l->arg, n <= l->max ? buf_data(&l->in) : NULL,
+			    n <= l->max ? n : 0);
+		l->skip = 0;
+		buf_consume(&l->in, n + 1);
+		l->looked = 0;
+	}
+	l->looked = buf_len(&l->in);
+	if (l->looked > l->max) {
+		if (!l->skip)
+			l->take(l->arg, NULL, 0);
+		l->skip = 1;
+		buf_clear(&l->in);
+		l->looked = 0;
+	}
+}
+
+int
+lines_each(int fd, size_t max, void (*take)(void *, const char *, size_t),
+    void *arg)
+{
+	struct lines l = { .max = max, .take = take, .arg = arg };
+	ssize_t got;
+
+	for (;;) {
+		if (buf_reserve(&l.in, READ_SIZE) == -1)
+			break;
+		got = read(fd, buf_tail(&l.in), READ_SIZE);
+		if (got == -1 && errno == EINTR)
+			continue;
+		if (got <= 0) {
+			buf_free(&l.in);
+			return (int)got;
+		}
+		buf_added(&l.in, (size_t)got);
+		whole_lines(&l);
+	}
+	buf_free(&l.in);
+	return -1;
+}

@@ -28,96 +28,16 @@ dmarc_policy(const struct dmarc_found *f)
 	return f->policy;
 }
 
-/* lower case, without a dot at the end; "" for what is no name */
-static void
-copy_name(char out[DNSQ_NAME_MAX + 1], const char *name)
-{
-	struct dnsq q;
-	size_t i, n = name == NULL ? 0 : strlen(name);
-
-	out[0] = '\0';
-	if (n > 0 && name[n - 1] == '.')
-		n--;
-	/* an address literal has no records */
-	if (n == 0 || name[0] == '[' || n > DNSQ_NAME_MAX ||
-	    dnsq_name(&q, name, n) == -1)
-		return;
-	for (i = 0; i < n; i++)
-		out[i] = name[i] >= 'A' && name[i] <= 'Z' ?
-		    (char)(name[i] + 'a' - 'A') : name[i];
-	out[n] = '\0';
-}
-
-static unsigned
-labels(const char *name)
-{
-	unsigned n = 1;
-
-	for (; *name != '\0'; name++)
-		n += *name == '.';
-	return n;
-}
-
-/* the last n labels */
-static const char *
-tail(const char *name, unsigned n)
-{
-	unsigned drop = labels(name) - n;
-
-	while (drop > 0)
-		drop -= *name++ == '.';
-	return name;
-}
-
-static void
-walk_start(struct dmarc_walk *w, const char *name)
-{
-	memset(w, 0, sizeof *w);
-	w->name = name;
-	w->labels = w->at = labels(name);
-}
-
-/* the name itself, then at most seven labels, one less each time */
-static void
-walk_on(struct dmarc_walk *w, const struct dmarc_node *n)
-{
-	if (n->known == DMARC_LOST) {
-		w->lost = 1;
-		w->at = 0;
-		return;
-	}
-	if (n->known == DMARC_THERE) {
-		w->last = w->at;
-		w->psd = n->record.psd;
-		if (w->psd != DMARC_PSD_UNKNOWN) {
-			w->at = 0;
-			return;
-		}
-	}
-	w->at = w->at >= DMARC_WALK_MAX ? DMARC_WALK_MAX - 1 : w->at - 1;
-}
-
-/* section 4.10.2 */
-static const char *
-walk_organization(const struct dmarc_walk *w)
-{
-	if (w->last == 0)
-		return w->name;
-	if (w->psd == DMARC_PSD_YES && w->last != w->labels)
-		return tail(w->name, w->last + 1);
-	return tail(w->name, w->last);
-}
-
 /* where it is kept what is known of the name that is next */
 static struct dmarc_node *
 node_of(struct dmarc *d, const struct dmarc_walk *w)
 {
-	const char *name = tail(w->name, w->at);
+	const char *name = dmarcwalk_tail(w->name, w->at);
 
 	if (strcmp(name, d->from) == 0)
 		return &d->node[0];
 	if (w->at < DMARC_WALK_MAX && w->at < d->up.labels &&
-	    strcmp(name, tail(d->from, w->at)) == 0)
+	    strcmp(name, dmarcwalk_tail(d->from, w->at)) == 0)
 		return &d->node[w->at];
 	return NULL;
 }
@@ -155,10 +75,10 @@ walk(struct dmarc *d, struct dmarc_walk *w, int only_from, struct dnsq *q)
 				n->known = DMARC_UNASKED;
 		}
 		if (n->known == DMARC_UNASKED &&
-		    ask_record(d, n, tail(w->name, w->at), q))
+		    ask_record(d, n, dmarcwalk_tail(w->name, w->at), q))
 			return 1;
 		d->asked = NULL;
-		walk_on(w, n);
+		dmarcwalk_on(w, n->known, n->record.psd);
 	}
 	return 0;
 }
@@ -182,8 +102,8 @@ dmarc_init(struct dmarc *d, const struct dmarc_who *who)
 	memset(d, 0, sizeof *d);
 	d->who = who;
 	d->found.pct = 100;
-	copy_name(d->from, who->from);
-	walk_start(&d->up, d->from);
+	dmarcwalk_name(d->from, who->from);
+	dmarcwalk_start(&d->up, d->from);
 	if (d->from[0] == '\0') {
 		say(d, "no domain in From");
 		end(d, DMARC_NONE);
@@ -227,8 +147,8 @@ static void
 choose_policy(struct dmarc *d)
 {
 	const struct dmarc_walk *w = &d->up;
-	const char *org = walk_organization(w);
-	unsigned at = labels(org);
+	const char *org = dmarcwalk_organization(w);
+	unsigned at = dmarcwalk_labels(org);
 
 	if (d->node[0].known == DMARC_THERE) {
 		take_policy(d, &d->node[0], d->from);
@@ -237,7 +157,7 @@ choose_policy(struct dmarc *d)
 		return;
 	} else if (w->last == 0 ||
 	    (!(at < DMARC_WALK_MAX && take_policy(d, &d->node[at], org)) &&
-	    !take_policy(d, &d->node[w->last], tail(d->from, w->last)))) {
+	    !take_policy(d, &d->node[w->last], dmarcwalk_tail(d->from, w->last)))) {
 		say(d, w->many ? "several records at one name" : "no record");
 	}
 	d->step = DMARC_ALIGN;
@@ -287,7 +207,7 @@ policy(struct dmarc *d, struct dnsq *q)
 static int
 related(const char *a, const char *b)
 {
-	return strcmp(tail(a, 1), tail(b, 1)) == 0;
+	return strcmp(dmarcwalk_tail(a, 1), dmarcwalk_tail(b, 1)) == 0;
 }
 
 /*
@@ -312,8 +232,8 @@ aligned(struct dmarc *d, int strict, struct dnsq *q)
 		d->lost = 1;
 		return 0;
 	}
-	return strcmp(walk_organization(&d->up),
-	    walk_organization(&d->side)) == 0;
+	return strcmp(dmarcwalk_organization(&d->up),
+	    dmarcwalk_organization(&d->side)) == 0;
 }
 
 /* the authenticated domains, DKIM's first; 1: q is to be asked */
@@ -331,9 +251,9 @@ align(struct dmarc *d, struct dnsq *q)
 		if (!is_spf && f->dkim_aligned)
 			continue;
 		if (!d->walking) {
-			copy_name(d->name, is_spf ? who->spf :
+			dmarcwalk_name(d->name, is_spf ? who->spf :
 			    who->dkim[d->next]);
-			walk_start(&d->side, d->name);
+			dmarcwalk_start(&d->side, d->name);
 			d->walking = 1;
 		}
 		r = aligned(d, is_spf ? f->strict_spf : f->strict_dkim, q);
@@ -357,7 +277,7 @@ conclude(struct dmarc *d)
 	/* only a whole walk has an organizational domain */
 	if (d->who->organization == NULL && d->up.at == 0 && !d->up.lost)
 		snprintf(f->organization, sizeof f->organization, "%s",
-		    walk_organization(&d->up));
+		    dmarcwalk_organization(&d->up));
 	if (f->dkim_aligned || f->spf_aligned)
 		end(d, DMARC_PASS);
 	else
@@ -399,7 +319,7 @@ organization(struct dmarc *d, struct dnsq *q)
 	snprintf(f->organization, sizeof f->organization, "%s",
 	    d->who->organization != NULL ?
 	    d->who->organization(d->who->arg, d->from) :
-	    walk_organization(&d->up));
+	    dmarcwalk_organization(&d->up));
 	if (!d->up.lost)
 		say(d, "organizational domain");
 	end(d, d->up.lost ? DMARC_TEMPERROR : DMARC_NONE);

@@ -2,6 +2,7 @@
 #define MAIL_DMARC_H
 
 #include "mail/dmarcrecord.h"
+#include "mail/dmarcwalk.h"
 #include "mail/dnsq.h"
 #include <stddef.h>
 
@@ -17,7 +18,6 @@
  *	d.found
  */
 enum {
-	DMARC_WALK_MAX = 8,       /* questions of one walk, section 4.10 */
 	DMARC_DOMAINS_MAX = 20,   /* authenticated domains looked at */
 	DMARC_TEXT_MAX = 200
 };
@@ -74,23 +74,10 @@ struct dmarc_found {
 enum dmarc_policy dmarc_policy(const struct dmarc_found *);
 
 /* from here on private but for `found` */
-enum dmarc_known { DMARC_UNASKED, DMARC_ABSENT, DMARC_THERE, DMARC_LOST };
-
 /* what is known of one name */
 struct dmarc_node {
 	enum dmarc_known known;
 	struct dmarc_record record;
-};
-
-/* from one name towards the root; labels are counted from the right */
-struct dmarc_walk {
-	const char *name;
-	unsigned labels;   /* of name */
-	unsigned at;       /* the next name has so many; 0: over */
-	unsigned last;     /* the last record was there; 0: none so far */
-	enum dmarc_psd psd; /* and said this */
-	unsigned lost : 1; /* the DNS did not answer */
-	unsigned many : 1; /* a name had several records */
 };
 
 struct dmarc {

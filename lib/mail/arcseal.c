@@ -90,6 +90,7 @@ arcseal_begin(struct arcseal *s, const struct arcseal_who *who,
     const char *header, size_t n)
 {
 	const char *p = header, *end = header + n;
+	enum header_end how;
 	struct header_field f;
 	unsigned i, newest = 0, sealed = 0;
 	int k;
@@ -116,6 +117,9 @@ arcseal_begin(struct arcseal *s, const struct arcseal_who *who,
 		s->plan = ARCSEAL_GO;
 	if (newest >= ARCSEAL_SETS_MAX)
 		s->plan = ARCSEAL_FULL;
+	header_skip(header, n, &how);
+	if (how == HEADER_BODY)
+		s->plan = ARCSEAL_GARBAGE;
 	s->instance = newest + 1;
 	digest_init(&s->body);
 	canon_body_init(&s->canon, CANON_RELAXED, UINT64_MAX, put_body,
@@ -295,7 +299,8 @@ put_signature(struct arcseal *s, struct buf *b, const char *bh,
 			return -1;
 		column += c->len[i] + 1;
 	}
-	return buf_printf(b, ";\n\ti=%u; s=%s; t=%lld\n", s->instance,
+	/* there are verifiers that look for i= behind a blank, not a TAB */
+	return buf_printf(b, "; i=%u;\n\ts=%s; t=%lld\n", s->instance,
 	    w->selector, (long long)w->now);
 }
 

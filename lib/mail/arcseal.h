@@ -40,7 +40,9 @@ struct arcseal_who {
 enum arcseal_plan {
 	ARCSEAL_GO,
 	ARCSEAL_FAILED, /* the newest seal says cv=fail: the chain has ended */
-	ARCSEAL_FULL    /* there are ARCSEAL_SETS_MAX sets */
+	ARCSEAL_FULL,   /* there are ARCSEAL_SETS_MAX sets */
+	ARCSEAL_GARBAGE /* a line in the header is no field: readers will not
+			 * agree where the header ends */
 };
 
 struct arcseal {
@@ -59,10 +61,9 @@ struct arcseal {
 /*
  * arcseal_begin - look at the chain that is there
  *
- * header  all fields, LF line ends, without the empty line; lines that are
- *         no fields are stepped over
+ * header  all fields, LF line ends, without the empty line
  *
- * Sets plan and instance.  Returns 0, or -1 with ENOMEM; the next three,
+ * Sets plan and instance; the structure must not move any more.  Returns 0, or -1 with ENOMEM; the next three,
  * too.
  */
 int arcseal_begin(struct arcseal *, const struct arcseal_who *,

@@ -29,10 +29,6 @@ static const struct {
 	{ "the first set", MESSAGE, "from:to:subject", ARCSEAL_CV_NONE,
 	    "aea9ef1c456dfae6fdae685a0eb5c474c492551242048df9d6bbf6467177419c",
 	    "5e53afe10bc0bd70afa351c8c54b0eb0809001b4aa69de098f13976e99bd9987" },
-	{ "no fields between", "no field\n" MESSAGE ">no field\n",
-	    "from:to:subject", ARCSEAL_CV_NONE,
-	    "aea9ef1c456dfae6fdae685a0eb5c474c492551242048df9d6bbf6467177419c",
-	    "5e53afe10bc0bd70afa351c8c54b0eb0809001b4aa69de098f13976e99bd9987" },
 	{ "the second set", RESULTS OLD("1") MESSAGE, "from:to:subject",
 	    ARCSEAL_CV_PASS,
 	    "bbb6e4a80b9abacd16b748dfc8318b59b6d806d324f9ad697166570ddec71453",
@@ -121,7 +117,7 @@ fields(void)
 	    "\td=example.org; i=2; s=sel; t=1700000000\n"
 	    "ARC-Message-Signature: a=rsa-sha256;\n\tb=AAA=;\n"
 	    "\tbh=" BH "; c=relaxed/relaxed;\n\td=example.org;\n"
-	    "\th=from:to:subject;\n\ti=2; s=sel; t=1700000000\n"
+	    "\th=from:to:subject; i=2;\n\ts=sel; t=1700000000\n"
 	    "ARC-Authentication-Results: i=2; me.example; spf=pass "
 	    "smtp.mailfrom=a; dkim=fail;\n\tdmarc=fail\n", "the fields");
 	arcseal_free(&s);
@@ -151,6 +147,8 @@ static const struct {
 	    ARCSEAL_FAILED, 3 },
 	{ "an older one has failed", OLD("2") "ARC-Seal: i=1; cv=fail; b=x\n",
 	    ARCSEAL_GO, 3 },
+	{ "a line that is no field", "no field\n" OLD("1"), ARCSEAL_GARBAGE,
+	    2 },
 	{ "of two with one number", "ARC-Seal: i=2; cv=pass; b=x\n"
 	    "ARC-Seal: i=2; cv=fail; b=x\nARC-Seal: i=2; cv=pass; b=x\n",
 	    ARCSEAL_FAILED, 3 },

@@ -14,10 +14,12 @@ mail/showtext       tests/lib/mailshow.c
 mail/showvalue      tests/lib/mailshow.c
 mail/dkimjudge      tests/lib/dkimverify.c
 mail/dkimtags       tests/lib/dkimsig.c
+net/judge           tests/cmd/mail-auth.t
 net/session         tests/lib/inbound.c
 net/sendbody        tests/lib/sendpool.c
 net/sendconn        tests/lib/sendpool.c
 net/sendhost        tests/lib/sendpool.c
+net/verdict         tests/cmd/mail-auth.t
 net/verifyrun       tests/cmd/dkim-verify.t
 mail/spfanswer      tests/lib/spf.c
 mail/spfname        tests/lib/spf.c

@@ -1,0 +1,32 @@
+#ifndef MAIL_AUTHOR_H
+#define MAIL_AUTHOR_H
+
+#include "mail/dnsq.h"
+#include <stddef.h>
+
+/*
+ * The one domain that From names: whose policy counts (RFC 9989 section
+ * 5.3.1).
+ */
+enum author {
+	AUTHOR_FOUND,
+	AUTHOR_NO_FIELD,   /* no From */
+	AUTHOR_FIELDS,     /* several */
+	AUTHOR_NO_ADDRESS, /* none with a domain in it, or a domain that cannot
+			    * be one; an entry that is no address */
+	AUTHOR_DOMAINS     /* several addresses, of different domains */
+};
+
+/*
+ * author_domain - out of a header, LF line ends
+ *
+ * Several addresses of one domain count as one, those within a group as
+ * those outside.  Lines that are no fields are stepped over.  The domain is
+ * lower case, letters beyond ASCII as A-labels.
+ */
+enum author author_domain(const char *header, size_t n,
+    char out[DNSQ_NAME_MAX + 1]);
+/* in a few words; "" for AUTHOR_FOUND */
+const char *author_text(enum author);
+
+#endif

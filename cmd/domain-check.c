@@ -5,7 +5,7 @@
 #include "base/fd.h"
 #include "base/me.h"
 #include "base/num.h"
-#include "mail/doctor.h"
+#include "mail/doctordomain.h"
 #include "mail/idn.h"
 #include "net/lookup.h"
 #include "policy/conftext.h"

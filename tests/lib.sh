@@ -66,6 +66,7 @@ free_port() {
 fake_dns() {
 	rm -f "$T/dns.port"
 	bg python3 "$top/tests/tools/fakedns.py" "$T/dns.port" "$1" "$T/dns.log"
+	# shellcheck disable=SC2034
 	dns_pid=$bg_pid
 	wait_for 10 test -s "$T/dns.port" || return
 	# shellcheck disable=SC2034

@@ -1,21 +1,17 @@
 #ifndef MAIL_DOCTOR_H
 #define MAIL_DOCTOR_H
 
-#include "mail/dmarc.h"
-#include "mail/spf.h"
-#include "proto/signing.h"
+#include "mail/dnsq.h"
 
 /*
- * What the DNS says of those who send: may our addresses send for a domain,
- * are its keys there, is there a policy, can it be answered; and have the
- * addresses names that fit.  Machines with questions, dnsq.h, that say what
+ * What the DNS says of those who send: have our addresses names that fit,
+ * and see doctordomain.h.  Machines with questions, dnsq.h, that say what
  * they find.
  */
 enum {
 	DOCTOR_SUBJECT_MAX = 600, /* bytes; the rest is cut, as of the text */
 	DOCTOR_TEXT_MAX = 1200,
-	DOCTOR_NAMES_MAX = 5,     /* names of an address that are looked at */
-	DOCTOR_RSA_BITS = 2048    /* fewer: a warning */
+	DOCTOR_NAMES_MAX = 5      /* names of an address that are looked at */
 };
 
 enum doctor_grade { DOCTOR_GOOD, DOCTOR_WARNING, DOCTOR_BAD };
@@ -35,40 +31,6 @@ struct doctor_source {
 	unsigned char len; /* 4 or 16 */
 	const char *helo;  /* the name in EHLO, "" when not known */
 };
-
-struct doctor_key {
-	const char *domain, *selector; /* d= and s= */
-	enum signing_algorithm algorithm;
-};
-
-/* what is known of a domain; must live as long as the machine */
-struct doctor_domain_who {
-	const char *domain; /* as DNS has it */
-	const struct doctor_source *source;
-	size_t n_sources;
-	const struct doctor_key *key;
-	size_t n_keys;
-	long long now;
-	struct doctor_report report;
-};
-
-struct doctor_domain {
-	const struct doctor_domain_who *who;
-	enum { DOCTOR_SPF, DOCTOR_DKIM, DOCTOR_DMARC, DOCTOR_MX, DOCTOR_A,
-		DOCTOR_AAAA, DOCTOR_DOMAIN_END } step;
-	size_t next;
-	unsigned running : 1;
-	char sender[DNSQ_NAME_MAX + 20];
-	struct spf_who spf_who;
-	struct spf spf;
-	struct dmarc_who dmarc_who;
-	struct dmarc dmarc;
-};
-
-void doctor_domain_init(struct doctor_domain *,
-    const struct doctor_domain_who *);
-int doctor_domain_want(struct doctor_domain *, struct dnsq *);
-void doctor_domain_answer(struct doctor_domain *, const struct dnsa *);
 
 struct doctor_source_check {
 	const struct doctor_source *source;

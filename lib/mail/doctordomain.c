@@ -1,4 +1,4 @@
-#include "mail/doctor.h"
+#include "mail/doctordomain.h"
 #include "mail/dkimkey.h"
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "mail/doctor.h"
+#include "mail/doctordomain.h"
 #include "tap.h"
 #include <stdlib.h>
 

@@ -156,6 +156,12 @@ text/plain None None
 application/gzip me.example!example.com!1795305600!1795391999.xml.gz attachment
 longest line True CR False end True"
 gzip -dc part.gz | cmp -s - one.xml; ok "the report is in it" $?
+# sendmail -t sends it as it is
+mkdir -p in DIR/conf DIR/sock
+echo me.example >DIR/conf/me
+ROHRPOST_DIR=$T/DIR ROHRPOST_INJECT="$top/tests/tools/fakeinject.py $T/in K" sendmail -t -f dmarc@me.example <"$m"
+is "sendmail takes it" "$? $(grep '^to ' in/1.env)" "0 to d@example.com"
+is "and changes nothing that matters" "$(python3 mail.py in/1.msg | head -10; gzip -dc part.gz | cmp - one.xml)" "$(python3 mail.py "$m" | head -10)"
 is "by the suffix list" "$(event ${day}01:00:00Z dmarc-domain:a.co.uk rua:mailto:x@b.a.co.uk >l; dmarc-report $by -p -M -r "$dns" l | sed -n 's/^To: //p')" "x@b.a.co.uk"
 
 status "no organization" 100 dmarc-report -m a@b.example log

@@ -6,6 +6,7 @@
 #include "base/table.h"
 #include "policy/aliases.h"
 #include "policy/auth.h"
+#include "policy/clients.h"
 #include "policy/conftext.h"
 #include "policy/greywhite.h"
 #include "policy/local.h"
@@ -39,6 +40,7 @@ static const struct subject *const subjects[] = {
 	&subject_throttle,
 	&subject_retry,
 	&subject_auth,
+	&subject_clients,
 	&subject_dkim,
 	&subject_grey,
 };

@@ -5,6 +5,7 @@
  */
 #include "policy/auth.h"
 #include "policy/greywhite.h"
+#include "policy/clients.h"
 #include "policy/local.h"
 #include "policy/relay.h"
 #include "policy/retry.h"
@@ -18,6 +19,7 @@ static const struct subject *const subjects[] = {
 	&subject_local, &subject_pools, &subject_aliases, &subject_routes,
 	&subject_relay, &subject_throttle, &subject_retry,
 	&subject_auth, &subject_grey,
+	&subject_clients,
 };
 enum { SUBJECTS = sizeof subjects / sizeof subjects[0] };
 

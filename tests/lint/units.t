@@ -15,6 +15,8 @@ mail/showvalue      tests/lib/mailshow.c
 mail/dkimjudge      tests/lib/dkimverify.c
 mail/dkimtags       tests/lib/dkimsig.c
 net/judge           tests/cmd/mail-auth.t
+net/clientlink      tests/cmd/client-check.t
+net/clientrun       tests/cmd/client-check.t
 net/session         tests/lib/inbound.c
 net/sendbody        tests/lib/sendpool.c
 net/sendconn        tests/lib/sendpool.c

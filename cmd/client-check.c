@@ -1,0 +1,92 @@
+/* client-check - is the client of a message from outside one that may be
+ * heard?  See client-check(8). */
+#include "base/die.h"
+#include "base/exit.h"
+#include "base/fd.h"
+#include "base/me.h"
+#include "base/num.h"
+#include "net/clientlink.h"
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char usage[] = "client-check [-C confdir] [-n me] "
+    "[-r address@port] [-w seconds] -i ip [-h helo] [-f mailfrom]";
+
+static struct clientlink conf = { .deadline_ms = CLIENTRUN_DEADLINE_MS };
+static const char *confdir;
+static char me[ME_MAX + 1];
+
+/* ---- the shell ---- */
+
+static void
+on_answered(void *arg)
+{
+	*(int *)arg = 1;
+	loop_stop();
+}
+
+static int
+alone(struct clientcheck_facts *f)
+{
+	static struct clientrun run;
+	struct clientcheck_verdict v;
+	char line[CLIENTCHECK_TEXT_MAX + TEXT_DOMAIN_MAX + 64];
+	int over = 0, n;
+
+	f->me = me;
+	clientrun_start(&run, &conf.run, f, conf.deadline_ms, on_answered,
+	    &over);
+	if (!over)
+		loop_run();
+	clientcheck_decide(run.item, run.n, &v);
+	n = snprintf(line, sizeof line, "%s\t%s\n", clientcheck_word(&v), v.white ?
+	    v.zone : v.text[0] != '\0' ? v.text : run.n == 0 ?
+	    "nothing is asked" : "nothing against it");
+	if (fd_write_all(1, line, n) == -1)
+		die(EXIT_TEMP, "unable to write: %m");
+	return EXIT_OK;
+}
+
+static void
+options(int argc, char **argv, struct clientcheck_facts *f)
+{
+	uint64_t wait_s = CLIENTRUN_DEADLINE_MS / 1000;
+	int c;
+
+	opterr = 0;
+	while ((c = getopt(argc, argv, "+C:f:h:i:n:r:w:")) != -1)
+		if (c == 'C')
+			confdir = optarg;
+		else if (c == 'f')
+			f->sender = optarg;
+		else if (c == 'h')
+			f->helo = optarg;
+		else if (c == 'n')
+			snprintf(me, sizeof me, "%s", optarg);
+		else if (c == 'w' ?
+			num_scans(optarg, 1, LOOKUP_WAIT_MAX_S, &wait_s) == -1 :
+			c == 'i' ? clientcheck_ip(f, optarg) == -1 :
+			c != 'r' || resolve_server(optarg) == -1)
+			die_usage(usage);
+	conf.deadline_ms = (int64_t)wait_s * 1000;
+	if (f->ip_len == 0 || optind != argc)
+		die_usage(usage);
+	if (f->sender == NULL || strcmp(f->sender, "<>") == 0)
+		f->sender = "";
+}
+
+int
+main(int argc, char **argv)
+{
+	struct clientcheck_facts f = { .sender = NULL };
+
+	prog_init(argv);
+	options(argc, argv, &f);
+	clientrun_open(&conf.run, confdir);
+	resolve_setup(confdir);
+	resolve_deadline(LOOKUP_QUESTION_MS);
+	if (me[0] == '\0' && me_read(confdir, me) == -1)
+		die(EXIT_TEMP, "unable to read the name of this host: %m");
+	return alone(&f);
+}

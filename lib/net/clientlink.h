@@ -1,0 +1,21 @@
+#ifndef NET_CLIENTLINK_H
+#define NET_CLIENTLINK_H
+
+#include "net/clientrun.h"
+
+/*
+ * client-check as a link of the receiving chain: judges the client of each
+ * parcel from outside, logs what was found, and passes it on, perhaps with
+ * tags, or refuses it.
+ */
+struct clientlink {
+	struct clientrun_conf run; /* open */
+	const char *me;
+	int64_t deadline_ms;
+	int all; /* those from inside, too */
+};
+
+/* until the chain ends; returns the exit status */
+int clientlink_run(struct clientlink *, char *const next[]);
+
+#endif

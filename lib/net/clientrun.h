@@ -1,0 +1,61 @@
+#ifndef NET_CLIENTRUN_H
+#define NET_CLIENTRUN_H
+
+#include "base/table.h"
+#include "net/lookup.h"
+#include "policy/clientcheck.h"
+
+/*
+ * Asks everything about a client at once, policy/clientcheck.h, within one
+ * deadline: a list that is slow or dead holds nobody up for longer, and no
+ * other list at all.
+ */
+enum { CLIENTRUN_DEADLINE_MS = 5000 };
+
+/* rules as they were when a check began: they stay until it ends, also when
+ * a new table is in force */
+struct clientrun_rules {
+	unsigned users;
+	struct clients_rules rules;
+};
+
+/* the file `clients` of a configuration directory */
+struct clientrun_conf {
+	struct table table;
+	char path[4096];
+	struct clientrun_rules *now;
+};
+
+/* a table that is not there means no rules, unless its text is there; ends
+ * the program when it cannot be used.  confdir NULL: no rules */
+void clientrun_open(struct clientrun_conf *, const char *confdir);
+
+struct clientrun_part {
+	struct clientcheck_item *item;
+	struct lookup_run run;
+	struct clientrun *owner;
+};
+
+/* one client; belongs to the caller, all zero before */
+struct clientrun {
+	struct clientrun_rules *rules;
+	struct clientcheck_item *item;
+	struct clientrun_part *part;
+	unsigned n, left;
+	void (*done)(void *arg);
+	void *arg;
+};
+
+/*
+ * clientrun_start - ask
+ *
+ * facts must stay until done(), which comes from the event loop, or from in
+ * here when there is nothing to ask.
+ */
+void clientrun_start(struct clientrun *, struct clientrun_conf *,
+    const struct clientcheck_facts *, int64_t deadline_ms,
+    void (*done)(void *), void *arg);
+/* done or not: nothing of it is left, done() does not come */
+void clientrun_free(struct clientrun *);
+
+#endif

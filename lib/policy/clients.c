@@ -1,0 +1,365 @@
+#include "policy/clients.h"
+#include "base/num.h"
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static const char *const actions[] = { "pass", "tag", "defer", "reject" };
+static const char *const checks[] = { "helo-own", "helo-name",
+	"helo-resolve", "sender-resolve", "reverse-name", "reverse-match" };
+
+const char *
+clients_action_word(enum clients_action a)
+{
+	return actions[a];
+}
+
+const char *
+clients_check_word(enum clients_check c)
+{
+	return checks[c];
+}
+
+/* ---- lines: the same parser for the text and for the table ---- */
+
+struct words {
+	const char *w[CLIENTS_WORDS_MAX];
+	unsigned n;
+};
+
+static int
+read_action(const char *s, enum clients_action *a)
+{
+	unsigned i;
+
+	for (i = CLIENTS_TAG; i <= CLIENTS_REJECT; i++)
+		if (strcmp(s, actions[i]) == 0) {
+			*a = (enum clients_action)i;
+			return 0;
+		}
+	return -1;
+}
+
+static int
+read_ip4(const char *s, size_t n, uint32_t *ip)
+{
+	struct in_addr a;
+	char t[16];
+
+	if (n >= sizeof t || text_ip(s, n) != 4)
+		return -1;
+	memcpy(t, s, n);
+	t[n] = '\0';
+	if (inet_pton(AF_INET, t, &a) != 1)
+		return -1;
+	*ip = ntohl(a.s_addr);
+	return 0;
+}
+
+/* A.B.C.D, A.B.C.D-E.F.G.H, A.B.C.D/N */
+static int
+read_return(struct clients_list *l, const char *s)
+{
+	size_t n = strcspn(s, "-/");
+	uint32_t first, last, rest;
+	uint64_t bits;
+
+	if (read_ip4(s, n, &first) == -1)
+		return -1;
+	last = first;
+	if (s[n] == '-' && (read_ip4(s + n + 1, strlen(s + n + 1), &last) ==
+			       -1 || last < first))
+		return -1;
+	if (s[n] == '/') {
+		if (num_scans(s + n + 1, 8, 32, &bits) == -1)
+			return -1;
+		rest = bits == 32 ? 0 : UINT32_MAX >> bits;
+		first &= ~rest;
+		last = first | rest;
+	}
+	l->returns[l->n].first = first;
+	l->returns[l->n++].last = last;
+	return 0;
+}
+
+/* ZONE ACTION RETURN..., or without ACTION a list of good ones */
+static const char *
+add_list(struct clients_rules *r, const struct words *w, int white)
+{
+	struct clients_list *l = &r->list[r->n_lists];
+	unsigned i = white ? 2 : 3;
+
+	if (w->n < i)
+		return white ? "want white ZONE [RETURN...]" :
+			       "want list ZONE ACTION [RETURN...]";
+	if (r->n_lists == CLIENTS_LISTS_MAX)
+		return "more than 32 lists";
+	memset(l, 0, sizeof *l);
+	/* the address stands before it: 64 bytes and a dot for IPv6 */
+	if (!text_domain(w->w[1], strlen(w->w[1])) ||
+	    strlen(w->w[1]) > TEXT_DOMAIN_MAX - 64)
+		return "not the name of a zone";
+	snprintf(l->zone, sizeof l->zone, "%s", w->w[1]);
+	if (!white && read_action(w->w[2], &l->action) == -1)
+		return "want reject, defer or tag";
+	if (w->n - i > CLIENTS_RETURNS_MAX)
+		return "more than 16 answers of a list";
+	if (w->n == i) /* 127.255.255.x are how lists tell of trouble */
+		read_return(l, "127.0.0.2-127.254.255.255");
+	for (; i < w->n; i++)
+		if (read_return(l, w->w[i]) == -1)
+			return "want A.B.C.D, A.B.C.D-E.F.G.H or A.B.C.D/N";
+	r->n_lists++;
+	return NULL;
+}
+
+/* SUBJECT CHECK ACTION */
+static const char *
+add_check(struct clients_rules *r, const struct words *w)
+{
+	enum clients_action a;
+	char name[32];
+	unsigned i;
+
+	if (w->n != 3)
+		return "want three words: what, which check, an action";
+	if (read_action(w->w[2], &a) == -1)
+		return "want reject, defer or tag";
+	snprintf(name, sizeof name, "%s-%.16s", w->w[0], w->w[1]);
+	for (i = 0; i < CLIENTS_CHECKS; i++)
+		if (strcmp(name, checks[i]) == 0) {
+			if (r->check[i] != CLIENTS_PASS)
+				return "it stands in the file already";
+			r->check[i] = a;
+			return NULL;
+		}
+	return "unknown check; helo own, helo name, helo resolve, "
+	       "sender resolve, reverse name, reverse match are known";
+}
+
+static const char *
+add_except(struct clients_rules *r, const char *s)
+{
+	struct clients_net *net = &r->except[r->n_except];
+	size_t n = strcspn(s, "/");
+	uint64_t bits;
+	char t[64];
+	int v;
+
+	if (r->n_except == CLIENTS_EXCEPT_MAX)
+		return "more than 256 addresses and networks";
+	v = n < sizeof t ? text_ip(s, n) : 0;
+	if (v == 0)
+		return "not an IP address";
+	memcpy(t, s, n);
+	t[n] = '\0';
+	memset(net, 0, sizeof *net);
+	if (inet_pton(v == 4 ? AF_INET : AF_INET6, t, net->ip) != 1)
+		return "not an IP address";
+	net->len = v == 4 ? 4 : 16;
+	bits = 8u * net->len;
+	if (s[n] == '/' && num_scans(s + n + 1, 0, bits, &bits) == -1)
+		return "bad length behind the /";
+	net->bits = (unsigned char)bits;
+	r->n_except++;
+	return NULL;
+}
+
+static const char *
+add_own(struct clients_rules *r, const char *s)
+{
+	if (r->n_own == CLIENTS_OWN_MAX)
+		return "more than 64 names and addresses";
+	if (text_ip(s, strlen(s)) == 0 && !text_domain(s, strlen(s)))
+		return "neither a host name nor an address";
+	snprintf(r->own[r->n_own++], sizeof r->own[0], "%s", s);
+	return NULL;
+}
+
+/* what is wrong, or NULL */
+static const char *
+add_rule(struct clients_rules *r, const struct words *w)
+{
+	const char *(*each)(struct clients_rules *, const char *), *fault;
+	unsigned i;
+
+	if (strcmp(w->w[0], "white") == 0)
+		return add_list(r, w, 1);
+	if (strcmp(w->w[0], "list") == 0)
+		return add_list(r, w, 0);
+	if (strcmp(w->w[0], "helo") == 0 || strcmp(w->w[0], "sender") == 0 ||
+	    strcmp(w->w[0], "reverse") == 0)
+		return add_check(r, w);
+	if (strcmp(w->w[0], "except") == 0)
+		each = add_except;
+	else if (strcmp(w->w[0], "own") == 0)
+		each = add_own;
+	else
+		return "unknown word; white list helo sender reverse except "
+		       "own are known";
+	if (w->n == 1)
+		return "a value is missing";
+	for (i = 1; i < w->n; i++) {
+		fault = each(r, w->w[i]);
+		if (fault != NULL)
+			return fault;
+	}
+	return NULL;
+}
+
+/* ---- the text ---- */
+
+struct state {
+	struct clients_rules *rules;
+	struct textset zones;
+	struct buf rec;
+};
+
+static int
+wrong(const struct subject_sink *sink, const char *reason)
+{
+	sink->wrong(sink->arg, reason);
+	return -1;
+}
+
+/* the words into room of 2 * TEXT_LINE_MAX, each with a NUL */
+static const char *
+split(const char *p, const char *end, char *room, struct words *w)
+{
+	size_t n;
+	int r;
+
+	w->n = 0;
+	while ((r = text_word(&p, end, room, &n)) == 1) {
+		if (w->n == CLIENTS_WORDS_MAX)
+			return "too many words";
+		w->w[w->n++] = room;
+		room += n + 1;
+	}
+	return r == -1 || w->n == 0 ? "quote not closed, or control byte" :
+				      NULL;
+}
+
+static int
+line(void *arg, const char *p, size_t n, unsigned lineno,
+    const struct subject_sink *sink)
+{
+	char room[2 * TEXT_LINE_MAX + 2], t[64];
+	struct state *s = arg;
+	struct words w;
+	const char *fault;
+	long before;
+	unsigned i;
+
+	if (n > TEXT_LINE_MAX)
+		return wrong(sink, "line too long");
+	if (s->rules == NULL)
+		s->rules = calloc(1, sizeof *s->rules);
+	if (s->rules == NULL)
+		return wrong(sink, "out of memory");
+	fault = split(p, p + n, room, &w);
+	if (fault == NULL)
+		fault = add_rule(s->rules, &w);
+	if (fault != NULL)
+		return wrong(sink, fault);
+	if (strcmp(w.w[0], "list") == 0 || strcmp(w.w[0], "white") == 0) {
+		before = textset_add(&s->zones, w.w[1], strlen(w.w[1]),
+		    lineno);
+		if (before != 0) {
+			snprintf(t, sizeof t, before == -1 ? "out of memory" :
+			    "the zone stands in line %ld already", before);
+			return wrong(sink, t);
+		}
+	}
+	if (buf_printf(&s->rec, "%u", lineno) == -1)
+		return wrong(sink, "out of memory");
+	for (i = 0; i < w.n; i++)
+		if (buf_printf(&s->rec, "\t%s", w.w[i]) == -1)
+			return wrong(sink, "out of memory");
+	return buf_putc(&s->rec, '\n') == -1 ? wrong(sink, "out of memory") :
+					       0;
+}
+
+static int
+finish(void *arg, const struct subject_sink *sink)
+{
+	struct state *s = arg;
+	int r = 0;
+
+	if (buf_len(&s->rec) > 0)
+		r = sink->add(sink->arg, "rules", 5, buf_data(&s->rec),
+		    buf_len(&s->rec));
+	buf_free(&s->rec);
+	textset_free(&s->zones);
+	free(s->rules);
+	return r;
+}
+
+const struct subject subject_clients = { "clients", sizeof(struct state),
+	line, finish };
+
+/* ---- the table ---- */
+
+int
+clients_rules(const struct lookup *l, struct clients_rules *r)
+{
+	char room[2 * TEXT_LINE_MAX + 2], *at;
+	struct slice rest, one, word;
+	struct words w;
+	int found;
+
+	memset(r, 0, sizeof *r);
+	found = lookup_get(l, "rules", 5, &rest.p, &rest.n);
+	if (found != 1)
+		return found;
+	while (text_piece(&rest, '\n', &one) && one.n > 0) {
+		if (one.n > sizeof room - 2 || !text_piece(&one, '\t', &word))
+			return -1;
+		w.n = 0;
+		at = room;
+		while (text_piece(&one, '\t', &word)) {
+			if (w.n == CLIENTS_WORDS_MAX)
+				return -1;
+			memcpy(at, word.p, word.n);
+			w.w[w.n++] = at;
+			at += word.n;
+			*at++ = '\0';
+		}
+		if (w.n == 0 || add_rule(r, &w) != NULL)
+			return -1;
+	}
+	return 0;
+}
+
+int
+clients_excepted(const struct clients_rules *r, const unsigned char *ip,
+    size_t len)
+{
+	const struct clients_net *n;
+	unsigned i, rest;
+
+	for (i = 0; i < r->n_except; i++) {
+		n = &r->except[i];
+		rest = n->bits % 8;
+		if (n->len == len && memcmp(n->ip, ip, n->bits / 8) == 0 &&
+		    (rest == 0 || (n->ip[n->bits / 8] ^ ip[n->bits / 8]) >>
+			(8 - rest) == 0))
+			return 1;
+	}
+	return 0;
+}
+
+int
+clients_returned(const struct clients_list *l, const unsigned char *ip)
+{
+	uint32_t a = (uint32_t)ip[0] << 24 | (uint32_t)ip[1] << 16 |
+	    (uint32_t)ip[2] << 8 | ip[3];
+	unsigned i;
+
+	for (i = 0; i < l->n; i++)
+		if (a >= l->returns[i].first && a <= l->returns[i].last)
+			return 1;
+	return 0;
+}

@@ -273,7 +273,7 @@ answer_source(void *machine, const struct dnsa *a)
 }
 
 static void
-check_domain(const char *name)
+check_domain(const char *domain)
 {
 	static const struct lookup_machine ops = { want_domain, answer_domain };
 	static struct doctor_domain d;
@@ -283,33 +283,49 @@ check_domain(const char *name)
 		.n_sources = n_sources, .key = keys.key, .now = now,
 		.report = report };
 
-	if (idn_needed(name, strlen(name)) &&
-	    idn_ascii(name, strlen(name), plain) == 0)
-		name = plain;
+	if (idn_needed(domain, strlen(domain)) &&
+	    idn_ascii(domain, strlen(domain), plain) == 0)
+		domain = plain;
 	keys.n = 0;
-	find_keys(&keys, name);
-	who.domain = name;
+	find_keys(&keys, domain);
+	who.domain = domain;
 	who.n_keys = keys.n;
 	doctor_domain_init(&d, &who);
 	lookup_now(&ops, &d, (int64_t)wait_s * 1000);
 }
 
-/* each domain that conf/dkim names, once */
+/* a list of domains, each once */
+static const char **name;
+static size_t n_names;
+
+static void
+add_name(const char *domain)
+{
+	size_t i;
+
+	for (i = 0; i < n_names; i++)
+		if (strcasecmp(name[i], domain) == 0)
+			return;
+	name = need(realloc(name, (n_names + 1) * sizeof *name));
+	name[n_names++] = domain;
+}
+
+/* all that conf/dkim names: whose mail is signed, and of lines for any mail
+ * who signs */
 static void
 check_signed(void)
 {
-	size_t i, j;
-	const char *d;
+	static struct keys any;
+	size_t i;
 
-	for (i = 0; i < n_records; i++) {
-		d = match_domain(&record[i]);
-		for (j = 0; d != NULL && j < i; j++)
-			if (match_domain(&record[j]) != NULL &&
-			    strcasecmp(match_domain(&record[j]), d) == 0)
-				d = NULL;
-		if (d != NULL)
-			check_domain(d);
-	}
+	for (i = 0; i < n_records; i++)
+		if (match_domain(&record[i]) != NULL)
+			add_name(match_domain(&record[i]));
+	add_keys(&any, "");
+	for (i = 0; i < any.n; i++)
+		add_name(any.key[i].domain);
+	for (i = 0; i < n_names; i++)
+		check_domain(name[i]);
 }
 
 static void

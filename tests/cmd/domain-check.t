@@ -85,6 +85,14 @@ warning${tab}lost._domainkey.bad.example${tab}the DNS did not answer: look again
 bad${tab}none._domainkey.bad.example${tab}not there: publish the public key as TXT
 bad${tab}bad.example DMARC${tab}the record at _dmarc.bad.example cannot be used: give it a good p=
 good${tab}bad.example MX${tab}none, but an address"
+printf '%s\n' 'x@bad.example domain=bad.example selector=none key=a' '* domain=good.example selector=a key=a foreign=yes' '* domain=GOOD.example selector=b key=a foreign=yes by=envelope' >conf/dkim
+is "whose mail is signed, and who signs any" "$(run | cut -f 2 | grep -E 'DMARC|_domainkey')" "a._domainkey.good.example
+b._domainkey.good.example
+none._domainkey.bad.example
+bad.example DMARC
+a._domainkey.good.example
+b._domainkey.good.example
+good.example DMARC"
 rm conf/dkim
 
 # domains by name

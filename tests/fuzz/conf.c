@@ -5,7 +5,7 @@
  */
 #include "policy/auth.h"
 #include "policy/greywhite.h"
-#include "policy/clients.h"
+#include "policy/clientcheck.h"
 #include "policy/local.h"
 #include "policy/relay.h"
 #include "policy/retry.h"
@@ -113,6 +113,45 @@ listed(const char *text, const char *what, size_t n)
 	memtable_free(&t);
 }
 
+/* a client that says `who` in HELO and MAIL FROM, and the DNS this and that:
+ * what conf-build took is understood, and the questions have an end */
+static void
+client(const char *text, const char *who)
+{
+	static const unsigned char bytes[] = "\177\0\0\2";
+	static const unsigned char *const data[] = { bytes };
+	static const int len[] = { 4 };
+	static struct clients_rules rules;
+	static struct clientcheck_item item[CLIENTCHECK_ITEMS_MAX];
+	struct clientcheck_facts f = { .ip = { 192, 0, 2, 1 }, .ip_len = 4,
+		.helo = who, .sender = who, .me = "me" };
+	struct dnsa a = { DNSA_OK, 1, data, len, "no answer" };
+	struct clientcheck_verdict v;
+	struct memtable t;
+	struct lookup l = memtable_make(&t, &subject_clients, text);
+	struct dnsq q;
+	unsigned n, i, asked;
+	char tag[TEXT_DOMAIN_MAX + 16];
+
+	must(clients_rules(&l, &rules) == 0);
+	f.ip_len = strlen(text) % 2 ? 4 : 16;
+	n = clientcheck_items(&rules, &f, item);
+	must(n <= CLIENTCHECK_ITEMS_MAX);
+	for (i = 0; i < n; i++) {
+		for (asked = 0; clientcheck_want(&item[i], &q); asked++) {
+			must(asked < 20 && q.name[0] != '\0');
+			a.status = (enum dnsa_status)((strlen(who) + i +
+			    asked) % 4);
+			a.n = a.status == DNSA_OK;
+			clientcheck_answer(&item[i], &a);
+		}
+		clientcheck_tag(&item[i], tag, sizeof tag);
+	}
+	clientcheck_decide(item, n, &v);
+	must((v.action >= CLIENTS_TAG) == (v.text[0] != '\0'));
+	memtable_free(&t);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
@@ -132,6 +171,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		decide(lf + 1, text, lf - text);
 		*lf = '\0';
 		look_up(lf + 1, text);
+		client(lf + 1, text);
 	}
 	listed(lf == NULL ? "" : lf + 1, text, strlen(text));
 	free(text);

@@ -1,4 +1,5 @@
 #include "net/clientrun.h"
+#include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include <errno.h>
@@ -83,12 +84,29 @@ answer(void *item, const struct dnsa *a)
 
 static const struct lookup_machine machine = { want, answer };
 
+/* remember which lists are dead; they stand before the other items */
+static void
+note(struct clientrun *c, unsigned i)
+{
+	struct clientrun_rules *r = c->rules;
+
+	if (c->item[i].list == NULL)
+		return;
+	r->dead[i].failed = c->item[i].failed ? r->dead[i].failed + 1 : 0;
+	if (r->dead[i].failed < CLIENTRUN_DEAD_MIN)
+		return;
+	r->dead[i].until_ms = clock_mono_ms() + CLIENTRUN_DEAD_MS;
+	if (r->dead[i].failed == CLIENTRUN_DEAD_MIN)
+		warn("%s does not answer", c->item[i].list->zone);
+}
+
 static void
 on_part(void *arg)
 {
 	struct clientrun_part *p = arg;
 	struct clientrun *c = p->owner;
 
+	note(c, (unsigned)(p->item - c->item));
 	if (--c->left == 0)
 		c->done(c->arg);
 }
@@ -114,6 +132,11 @@ clientrun_start(struct clientrun *c, struct clientrun_conf *conf,
 	/* one more, so that it does not end while it begins */
 	c->left = c->n + 1;
 	for (i = 0; i < c->n; i++) {
+		if (c->item[i].list != NULL &&
+		    clock_mono_ms() < c->rules->dead[i].until_ms) {
+			c->left--;
+			continue;
+		}
 		c->part[i].item = &c->item[i];
 		c->part[i].owner = c;
 		lookup_start(&c->part[i].run, &machine, &c->item[i],
@@ -129,7 +152,8 @@ clientrun_free(struct clientrun *c)
 	unsigned i;
 
 	for (i = 0; c->left > 0 && i < c->n; i++)
-		lookup_cancel(&c->part[i].run);
+		if (c->part[i].owner != NULL)
+			lookup_cancel(&c->part[i].run);
 	free(c->part);
 	free(c->item);
 	drop(c->rules);

@@ -10,12 +10,22 @@
  * deadline: a list that is slow or dead holds nobody up for longer, and no
  * other list at all.
  */
-enum { CLIENTRUN_DEADLINE_MS = 5000 };
+enum {
+	CLIENTRUN_DEADLINE_MS = 5000,
+	/* so many clients in a row for which a list did not answer, and it is
+	 * not asked for a while */
+	CLIENTRUN_DEAD_MIN = 5,
+	CLIENTRUN_DEAD_MS = 60000
+};
 
 /* rules as they were when a check began: they stay until it ends, also when
  * a new table is in force */
 struct clientrun_rules {
 	unsigned users;
+	struct {
+		unsigned failed; /* in a row */
+		int64_t until_ms;
+	} dead[CLIENTS_LISTS_MAX];
 	struct clients_rules rules;
 };
 

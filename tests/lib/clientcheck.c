@@ -204,7 +204,14 @@ static const struct {
 int
 main(void)
 {
+	struct clientcheck_facts f = { .me = NULL };
 	size_t i;
+
+	is_num(clientcheck_ip(&f, "192.0.2.1"), 0, "an address");
+	is_num(f.ip_len, 4, "of IPv4");
+	is_num(clientcheck_ip(&f, "2001:db8::1"), 0, "an address");
+	is_num(f.ip_len, 16, "of IPv6");
+	is_num(clientcheck_ip(&f, "x"), -1, "none");
 
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
 		check(cases[i].rules, cases[i].zone, cases[i].ip,

@@ -186,14 +186,13 @@ count_host(struct greylist *g, const char *key, size_t who_len, int64_t now)
 		e = add(g, GREYLIST_HOST, key, who_len, who_len);
 		if (e == NULL)
 			return -1;
-		e->first = now;
 	}
-	if (!alive(g, e, now) && e->n > 0)
+	if (!alive(g, e, now))
 		e->n = 0;
 	/* the recipients of one message are one proof, not many */
-	if (e->n == 0 || e->last != now)
+	if (e->n == 0 || e->first != now)
 		e->n++;
-	e->last = now;
+	e->first = e->last = now;
 	renew(g, e, GREYLIST_HOST);
 	make_room(g, GREYLIST_HOST);
 	return 0;

@@ -35,7 +35,8 @@ struct greylist_entry {
 	struct hash_node node;
 	struct greylist_entry *prev, *next; /* of its kind, oldest first */
 	enum greylist_kind kind;
-	int64_t first, last; /* first attempt; last one that passed */
+	int64_t first, last; /* first attempt, of a network the last one that
+			      * came again; last one that passed */
 	uint64_t n; /* attempts; messages passed; of a network: that came again */
 	size_t len, who_len;
 	char key[];

@@ -61,7 +61,7 @@ round_trip(void)
 	    NULL, "the sums");
 	ok(strstr(buf_data(&s), "\tP\t1000\t1500\t2\t192.0.2.0/24\ta@b\tc@d\n")
 	    != NULL, "who passed");
-	ok(strstr(buf_data(&s), "\tH\t1400\t1700\t2\t192.0.2.0/24\n") != NULL,
+	ok(strstr(buf_data(&s), "\tH\t1600\t1700\t2\t192.0.2.0/24\n") != NULL,
 	    "a network");
 	ok(strstr(buf_data(&s),
 	    "\tW\t1800\t1800\t1\tspf:e.example\ta@e.example\tc@d\n") != NULL,

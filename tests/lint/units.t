@@ -17,6 +17,9 @@ mail/dkimtags       tests/lib/dkimsig.c
 net/judge           tests/cmd/mail-auth.t
 net/clientlink      tests/cmd/client-check.t
 net/clientrun       tests/cmd/client-check.t
+net/dkimstage       tests/cmd/dkim-sign.t
+net/keycheck        tests/cmd/dkim-key.t
+net/keyrotate       tests/cmd/dkim-key.t
 net/session         tests/lib/inbound.c
 net/sendbody        tests/lib/sendpool.c
 net/sendconn        tests/lib/sendpool.c

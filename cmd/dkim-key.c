@@ -1,0 +1,242 @@
+/* dkim-key - make DKIM keys, their records, and the change to new ones */
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include "base/fd.h"
+#include "base/num.h"
+#include "net/keycache.h"
+#include "net/keycheck.h"
+#include "net/keyrotate.h"
+#include "net/lookup.h"
+#include "policy/text.h"
+#include <fcntl.h>
+#include <grp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { BITS_DEFAULT = 2048, AGE_DEFAULT = 180, OVERLAP_DEFAULT = 7,
+	DAYS_MAX = 3650 };
+
+static const char usage[] =
+    "dkim-key generate [-a algorithm] [-b bits] [-g group] keydir domain "
+    "selector "
+    "dkim-key record file... | keydir domain selector "
+    "dkim-key check [-r addr@port] [-w seconds] keydir domain selector... "
+    "dkim-key rotate [-a algorithm] [-b bits] [-g group] [-i days] [-n days] "
+    "[-r addr@port] [-t unixtime] [-w seconds] confdir keydir domain";
+
+static struct buf out;
+static struct keyrotate rotate = { .bits = BITS_DEFAULT, .gid = (gid_t)-1,
+	.wait_ms = LOOKUP_DEADLINE_MS, .age_s = AGE_DEFAULT * 86400ul,
+	.overlap_s = OVERLAP_DEFAULT * 86400ul };
+
+static uint64_t
+number(const char *s, uint64_t min, uint64_t max)
+{
+	uint64_t u;
+
+	if (num_scans(s, min, max, &u) == -1)
+		die_usage(usage);
+	return u;
+}
+
+static void
+set_group(const char *s)
+{
+	struct group *g = getgrnam(s);
+	uint64_t u;
+
+	if (g != NULL)
+		rotate.gid = g->gr_gid;
+	else if (num_scans(s, 0, UINT32_MAX - 1, &u) == 0)
+		rotate.gid = (gid_t)u;
+	else
+		die(EXIT_PERM, "there is no group %s", s);
+}
+
+/* the options of a verb: which of them it takes */
+static void
+options(int argc, char **argv, const char *taken)
+{
+	int c;
+
+	while ((c = getopt(argc, argv, taken)) != -1) {
+		if (c == 'b')
+			rotate.bits = (unsigned)number(optarg,
+			    PRIVKEY_RSA_BITS_MIN, PRIVKEY_RSA_BITS_MAX);
+		else if (c == 'g')
+			set_group(optarg);
+		else if (c == 'i')
+			rotate.age_s = number(optarg, 0, DAYS_MAX) * 86400;
+		else if (c == 'n')
+			rotate.overlap_s = number(optarg, 0, DAYS_MAX) * 86400;
+		else if (c == 't')
+			rotate.now = (int64_t)number(optarg, 1, INT64_MAX / 2);
+		else if (c == 'w')
+			rotate.wait_ms = 1000 * (int64_t)number(optarg, 1,
+			    LOOKUP_WAIT_MAX_S);
+		else if (c == 'a' ? signing_algorithm(optarg, strlen(optarg),
+			     &rotate.algorithm) == -1 :
+			     c != 'r' || resolve_server(optarg) == -1)
+			die_usage(usage);
+	}
+}
+
+/* names that become files and records */
+static void
+check_name(const char *s)
+{
+	if (!text_domain(s, strlen(s)) || !signing_key(s, strlen(s)))
+		die(EXIT_PERM, "%s is no name", s);
+}
+
+static struct privkey *
+read_key(const char *path)
+{
+	const char *why;
+	int temporary;
+	struct privkey *k = keycache_read(AT_FDCWD, path, &why, &temporary);
+
+	if (k == NULL)
+		die(temporary ? EXIT_TEMP : EXIT_PERM, "%s: %s", path, why);
+	return k;
+}
+
+static void
+put_record(const struct privkey *k, const char *selector, const char *domain)
+{
+	struct buf text = { 0 };
+
+	needs(keycheck_record(&text, k));
+	needs(dkimrecord_zone(&out, selector, domain, buf_data(&text),
+	    buf_len(&text)));
+	buf_free(&text);
+}
+
+static const char *
+key_path(const char *keydir, const char *domain, const char *selector)
+{
+	static char path[4096];
+
+	check_name(domain);
+	check_name(selector);
+	if (snprintf(path, sizeof path, "%s/%s/%s.pem", keydir, domain,
+		selector) >= (int)sizeof path)
+		die(EXIT_PERM, "name too long: %s", keydir);
+	return path;
+}
+
+static void
+generate(char **arg)
+{
+	struct privkey *k;
+
+	check_name(arg[1]);
+	check_name(arg[2]);
+	k = keyrotate_make(arg[0], arg[1], arg[2],
+	    rotate.algorithm == SIGNING_RSA_SHA256 ? PRIVKEY_RSA :
+						     PRIVKEY_ED25519,
+	    rotate.bits, rotate.gid);
+	put_record(k, arg[2], arg[1]);
+	privkey_free(k);
+}
+
+/* .../DOMAIN/SELECTOR.pem says its names itself */
+static void
+record_file(const char *path)
+{
+	char *copy = need(strdup(path)), *base, *domain = NULL, *dot;
+
+	base = strrchr(copy, '/');
+	if (base != NULL) {
+		*base++ = '\0';
+		domain = strrchr(copy, '/');
+		domain = domain == NULL ? copy : domain + 1;
+		if (strchr(domain, '.') == NULL ||
+		    !text_domain(domain, strlen(domain)))
+			domain = NULL;
+	} else {
+		base = copy;
+	}
+	dot = strrchr(base, '.');
+	if (dot != NULL)
+		*dot = '\0';
+	check_name(base);
+	put_record(read_key(path), base, domain);
+}
+
+static void
+record(int n, char **arg)
+{
+	struct stat st;
+	int i;
+
+	if (n == 3 && stat(arg[0], &st) == 0 && S_ISDIR(st.st_mode))
+		put_record(read_key(key_path(arg[0], arg[1], arg[2])), arg[2],
+		    arg[1]);
+	else
+		for (i = 0; i < n; i++)
+			record_file(arg[i]);
+}
+
+static void
+check(int n, char **arg)
+{
+	enum dkimrecord_verdict v;
+	const char *why;
+	int i;
+
+	for (i = 2; i < n; i++) {
+		v = keycheck(arg[1], arg[i],
+		    read_key(key_path(arg[0], arg[1], arg[i])), rotate.wait_ms,
+		    &why);
+		needs(buf_printf(&out, "%s\td=%s\ts=%s\t%s\n",
+		    dkimrecord_word(v), arg[1], arg[i], why));
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *verb;
+
+	prog_init(argv);
+	verb = argc > 1 ? argv[1] : "";
+	rotate.now = clock_wall_s();
+	resolve_deadline(LOOKUP_QUESTION_MS);
+	argc--;
+	argv++;
+	if (strcmp(verb, "generate") == 0)
+		options(argc, argv, "+a:b:g:");
+	else if (strcmp(verb, "record") == 0)
+		options(argc, argv, "+");
+	else if (strcmp(verb, "check") == 0)
+		options(argc, argv, "+r:w:");
+	else if (strcmp(verb, "rotate") == 0)
+		options(argc, argv, "+a:b:g:i:n:r:t:w:");
+	else
+		die_usage(usage);
+	argc -= optind;
+	argv += optind;
+	if (*verb == 'r' && verb[1] == 'e' ? argc < 1 :
+		*verb == 'c' ? argc < 3 : argc != 3)
+		die_usage(usage);
+	if (*verb == 'g') {
+		generate(argv);
+	} else if (strcmp(verb, "record") == 0) {
+		record(argc, argv);
+	} else if (*verb == 'c') {
+		check(argc, argv);
+	} else {
+		check_name(argv[2]);
+		rotate.confdir = argv[0];
+		rotate.keydir = argv[1];
+		rotate.domain = argv[2];
+		keyrotate(&rotate, &out);
+	}
+	if (fd_write_all(1, buf_data(&out), buf_len(&out)) == -1)
+		die(EXIT_TEMP, "unable to write: %m");
+	return EXIT_OK;
+}

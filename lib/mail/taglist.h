@@ -25,8 +25,8 @@ struct taglist {
  *
  * A tag that is there twice, a name that is none, a missing '=', or more
  * than TAGLIST_MAX tags is an error: -1, else 0.  An empty list is good.
- * Bytes that no value may have (control bytes, those above 126) are an
- * error, too, but for UTF-8, which RFC 8616 allows.
+ * Control bytes in a value are an error, too; bytes above 127 are not, for
+ * RFC 8616 allows UTF-8.
  */
 int taglist_parse(struct taglist *, const char *p, size_t n);
 

@@ -89,6 +89,8 @@ begin(struct dkimverify *v)
 static void
 feed(struct feed *f, const char *p, size_t n)
 {
+	if (n == 0)
+		return;
 	if (f->in_body) {
 		dkimverify_body(f->v, p, n);
 	} else if (take_header(p, n, &p, &n)) {

@@ -85,7 +85,9 @@ is "only a header" "$(printf 'DKIM-Signature: v=1' | dkim-verify)" "neutral${tab
 
 # memory does not grow with the body
 { cat lf; head -c 100000000 /dev/zero | tr '\0' 'x' | fold -w 70; } >large
-is "100 MB in little memory" "$( (ulimit -v 200000; dkim-verify -r "$dns" <large) | cut -f 1,4)" \
+limit='ulimit -v 200000'
+grep -q __asan_init "$(command -v dkim-verify)" && limit=:
+is "100 MB in little memory" "$( ($limit; dkim-verify -r "$dns" <large) | cut -f 1,4)" \
     "fail${tab}the body hash differs"
 { printf 'A: '; head -c 1048572 /dev/zero | tr '\0' x; printf '\n\nb\n'; } >header
 is "a header of 1 MB" "$(dkim-verify <header)" none

@@ -305,7 +305,7 @@ authres_comment(struct authres *a, const char *text)
 
 /* NAME="value" */
 static void
-put_quoted(struct authres *a, const char *name, const char *value, size_t n)
+quoted(struct authres *a, const char *name, const char *value, size_t n)
 {
 	char t[2 * AUTHRES_VALUE_MAX];
 	size_t k = strlen(name);
@@ -322,7 +322,7 @@ void
 authres_reason(struct authres *a, const char *text)
 {
 	if (*text != '\0')
-		put_quoted(a, "reason", text, strlen(text));
+		quoted(a, "reason", text, strlen(text));
 }
 
 /* a token, or [local] @ domain without quotes (section 2.2, pvalue) */
@@ -354,7 +354,7 @@ authres_property(struct authres *a, const char *name, const char *value,
 	size_t k = strlen(name);
 
 	if (!bare(value, n)) {
-		put_quoted(a, name, value, n);
+		quoted(a, name, value, n);
 		return;
 	}
 	blank_before(a, k + 1 + n);

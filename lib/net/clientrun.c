@@ -84,31 +84,144 @@ answer(void *item, const struct dnsa *a)
 
 static const struct lookup_machine machine = { want, answer };
 
-/* remember which lists are dead; they stand before the other items */
-static void
-note(struct clientrun *c, unsigned i)
-{
-	struct clientrun_rules *r = c->rules;
+static void ask(struct clientrun_part *);
 
-	if (c->item[i].list == NULL)
+static struct clientrun_list *
+list_of(const struct clientrun_part *p)
+{
+	/* they stand before the other items */
+	return p->item->list == NULL ? NULL :
+	    &p->owner->rules->list[p->item - p->owner->item];
+}
+
+/* one part is over; the owner may be gone behind this */
+static void
+over(struct clientrun_part *p)
+{
+	struct clientrun *c = p->owner;
+
+	p->state = CLIENTRUN_OVER;
+	if (--c->left > 0)
 		return;
-	r->dead[i].failed = c->item[i].failed ? r->dead[i].failed + 1 : 0;
-	if (r->dead[i].failed < CLIENTRUN_DEAD_MIN)
+	loop_timer_stop(&c->timer);
+	c->done(c->arg);
+}
+
+static void
+take_out(struct clientrun_part *p)
+{
+	struct clientrun_list *l = list_of(p);
+
+	if (p->prev != NULL)
+		p->prev->next = p->next;
+	else
+		l->first = p->next;
+	if (p->next != NULL)
+		p->next->prev = p->prev;
+	else
+		l->last = p->prev;
+}
+
+/* one that waits will have no answer */
+static void
+give_up(struct clientrun_part *p)
+{
+	struct dnsa a = { .status = DNSA_FAILED, .text = "not asked" };
+	struct dnsq q;
+
+	take_out(p);
+	while (clientcheck_want(p->item, &q))
+		clientcheck_answer(p->item, &a);
+	over(p);
+}
+
+/* remember which lists are dead */
+static void
+note(struct clientrun_list *l, const struct clientcheck_item *it)
+{
+	l->failed = it->failed ? l->failed + 1 : 0;
+	if (l->failed < CLIENTRUN_DEAD_MIN)
 		return;
-	r->dead[i].until_ms = clock_mono_ms() + CLIENTRUN_DEAD_MS;
-	if (r->dead[i].failed == CLIENTRUN_DEAD_MIN)
-		warn("%s does not answer", c->item[i].list->zone);
+	l->until_ms = clock_mono_ms() + CLIENTRUN_DEAD_MS;
+	if (l->failed == CLIENTRUN_DEAD_MIN)
+		warn("%s does not answer", it->list->zone);
+}
+
+static int
+is_dead(const struct clientrun_list *l)
+{
+	return clock_mono_ms() < l->until_ms;
 }
 
 static void
 on_part(void *arg)
 {
-	struct clientrun_part *p = arg;
-	struct clientrun *c = p->owner;
+	struct clientrun_part *p = arg, *next;
+	struct clientrun_list *l = list_of(p);
 
-	note(c, (unsigned)(p->item - c->item));
+	if (l != NULL) {
+		l->asked--;
+		note(l, p->item);
+		while (l->first != NULL && is_dead(l))
+			give_up(l->first);
+		next = l->first;
+		if (next != NULL && l->asked < CLIENTRUN_ASKED_MAX) {
+			take_out(next);
+			ask(next);
+		}
+	}
+	over(p);
+}
+
+static void
+ask(struct clientrun_part *p)
+{
+	struct clientrun_list *l = list_of(p);
+	int64_t left_ms = p->owner->end_ms - clock_mono_ms();
+
+	if (l != NULL)
+		l->asked++;
+	p->state = CLIENTRUN_ASKS;
+	lookup_start(&p->run, &machine, p->item, left_ms < 0 ? 0 : left_ms,
+	    on_part, p);
+}
+
+/* those that still wait have waited long enough */
+static void
+on_late(void *arg)
+{
+	struct clientrun *c = arg;
+	unsigned i;
+
+	c->left++; /* it must not end within this */
+	for (i = 0; i < c->n; i++)
+		if (c->part[i].state == CLIENTRUN_WAITS)
+			give_up(&c->part[i]);
 	if (--c->left == 0)
 		c->done(c->arg);
+}
+
+/* ask, or wait for a turn, or leave it */
+static void
+begin(struct clientrun_part *p)
+{
+	struct clientrun_list *l = list_of(p);
+
+	if (l != NULL && is_dead(l)) {
+		p->owner->left--;
+		return;
+	}
+	if (l == NULL || l->asked < CLIENTRUN_ASKED_MAX) {
+		ask(p);
+		return;
+	}
+	p->state = CLIENTRUN_WAITS;
+	p->prev = l->last;
+	if (l->last != NULL)
+		l->last->next = p;
+	else
+		l->first = p;
+	l->last = p;
 }
 
 void
@@ -116,7 +229,6 @@ clientrun_start(struct clientrun *c, struct clientrun_conf *conf,
     const struct clientcheck_facts *facts, int64_t deadline_ms,
     void (*done)(void *), void *arg)
 {
-	const struct clients_rules *r;
 	unsigned i;
 
 	if (conf->table.path != NULL && table_check(&conf->table))
@@ -125,25 +237,23 @@ clientrun_start(struct clientrun *c, struct clientrun_conf *conf,
 	c->rules->users++;
 	c->done = done;
 	c->arg = arg;
-	r = &c->rules->rules;
-	c->item = need(calloc(r->n_lists + CLIENTS_CHECKS, sizeof *c->item));
-	c->n = clientcheck_items(r, facts, c->item);
+	c->end_ms = clock_mono_ms() + deadline_ms;
+	c->item = need(calloc(c->rules->rules.n_lists + CLIENTS_CHECKS,
+	    sizeof *c->item));
+	c->n = clientcheck_items(&c->rules->rules, facts, c->item);
 	c->part = need(calloc(c->n + 1, sizeof *c->part));
+	loop_timer_set(&c->timer, deadline_ms, on_late, c);
 	/* one more, so that it does not end while it begins */
 	c->left = c->n + 1;
 	for (i = 0; i < c->n; i++) {
-		if (c->item[i].list != NULL &&
-		    clock_mono_ms() < c->rules->dead[i].until_ms) {
-			c->left--;
-			continue;
-		}
 		c->part[i].item = &c->item[i];
 		c->part[i].owner = c;
-		lookup_start(&c->part[i].run, &machine, &c->item[i],
-		    deadline_ms, on_part, &c->part[i]);
+		begin(&c->part[i]);
 	}
-	if (--c->left == 0)
-		done(arg);
+	if (--c->left > 0)
+		return;
+	loop_timer_stop(&c->timer);
+	done(arg);
 }
 
 void
@@ -151,9 +261,16 @@ clientrun_free(struct clientrun *c)
 {
 	unsigned i;
 
-	for (i = 0; c->left > 0 && i < c->n; i++)
-		if (c->part[i].owner != NULL)
+	for (i = 0; i < c->n; i++)
+		if (c->part[i].state == CLIENTRUN_WAITS) {
+			take_out(&c->part[i]);
+		} else if (c->part[i].state == CLIENTRUN_ASKS) {
 			lookup_cancel(&c->part[i].run);
+			if (list_of(&c->part[i]) != NULL)
+				list_of(&c->part[i])->asked--;
+		}
+	if (c->rules != NULL)
+		loop_timer_stop(&c->timer);
 	free(c->part);
 	free(c->item);
 	drop(c->rules);

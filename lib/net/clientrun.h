@@ -15,17 +15,27 @@ enum {
 	/* so many clients in a row for which a list did not answer, and it is
 	 * not asked for a while */
 	CLIENTRUN_DEAD_MIN = 5,
-	CLIENTRUN_DEAD_MS = 60000
+	CLIENTRUN_DEAD_MS = 60000,
+	/* questions to one list at a time: a slow one must not take all that
+	 * net/resolve asks at once */
+	CLIENTRUN_ASKED_MAX = 32
+};
+
+struct clientrun_part;
+
+/* what is known of a list */
+struct clientrun_list {
+	unsigned failed; /* in a row */
+	unsigned asked;
+	int64_t until_ms; /* it is dead until then */
+	struct clientrun_part *first, *last; /* these wait */
 };
 
 /* rules as they were when a check began: they stay until it ends, also when
  * a new table is in force */
 struct clientrun_rules {
 	unsigned users;
-	struct {
-		unsigned failed; /* in a row */
-		int64_t until_ms;
-	} dead[CLIENTS_LISTS_MAX];
+	struct clientrun_list list[CLIENTS_LISTS_MAX];
 	struct clients_rules rules;
 };
 
@@ -44,6 +54,8 @@ struct clientrun_part {
 	struct clientcheck_item *item;
 	struct lookup_run run;
 	struct clientrun *owner;
+	enum { CLIENTRUN_OVER, CLIENTRUN_WAITS, CLIENTRUN_ASKS } state;
+	struct clientrun_part *prev, *next; /* of those that wait */
 };
 
 /* one client; belongs to the caller, all zero before */
@@ -52,6 +64,8 @@ struct clientrun {
 	struct clientcheck_item *item;
 	struct clientrun_part *part;
 	unsigned n, left;
+	int64_t end_ms;
+	struct loop_timer timer; /* for those that wait */
 	void (*done)(void *arg);
 	void *arg;
 };

@@ -252,7 +252,7 @@ enum { DKIM = 1 << DKIMSIG_DKIM, AMS = 1 << DKIMSIG_AMS, AS = 1 << DKIMSIG_AS };
 static const struct {
 	const char *name;
 	unsigned needed;
-	int (*read)(struct dkimtags *, const struct tag *);
+	int (*look)(struct dkimtags *, const struct tag *);
 	const char *missing;
 } known[] = {
 	{ "v", DKIM, read_version, "no v=" },
@@ -279,7 +279,7 @@ dkimtags_read(struct dkimtags *r)
 		t = taglist_find(r->tags, known[i].name);
 		if (t == NULL && (known[i].needed & 1u << r->s->kind))
 			return bad(r, known[i].missing);
-		if (t != NULL && known[i].read(r, t) == -1)
+		if (t != NULL && known[i].look(r, t) == -1)
 			return -1;
 	}
 	return 0;

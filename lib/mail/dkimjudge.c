@@ -41,15 +41,16 @@ part_name(const struct dkimsig *s)
 }
 
 void
-dkimjudge_settle(struct dkimverify *v, struct dkimverify_check *c, enum dkim_result r,
-    const char *why)
+dkimjudge_settle(struct dkimverify *v, struct dkimverify_check *c,
+    enum dkim_result r, const char *why)
 {
 	c->open = 0;
 	if (c->sig != NULL) {
 		c->sig->result = r;
 		say(c->sig->reason, NULL, 0, r == DKIM_PASS ? "" : why);
 	} else if (r != DKIM_PASS) {
-		dkimjudge_chain(v, r, part_name(&c->tags), c->tags.instance, why);
+		dkimjudge_chain(v, r, part_name(&c->tags),
+		    c->tags.instance, why);
 	}
 }
 

@@ -117,7 +117,8 @@ read_identity(struct dkimtags *r, const struct tag *t)
 {
 	struct dkimsig *s = r->s;
 	char id[DKIMSIG_IDENTITY_MAX], *at;
-	long n = dkimname_unquote(t->value, t->value + t->value_len, id, sizeof id);
+	long n = dkimname_unquote(t->value, t->value + t->value_len, id,
+	    sizeof id);
 	int how;
 
 	if (n == -1)

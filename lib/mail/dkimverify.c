@@ -73,7 +73,8 @@ check_begin(struct dkimverify *v, struct dkimfields *fields,
 		return 0;
 	body = body_of(v, &c->tags);
 	if (body == -1) {
-		dkimjudge_settle(v, c, DKIM_POLICY, "too many different body hashes");
+		dkimjudge_settle(v, c, DKIM_POLICY,
+		    "too many different body hashes");
 		return 0;
 	}
 	c->body = (unsigned char)body;

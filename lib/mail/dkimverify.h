@@ -25,7 +25,7 @@
  * Nothing has to be freed.
  */
 enum {
-	DKIMVERIFY_MAX = 20,       /* signatures looked at; the rest is policy */
+	DKIMVERIFY_MAX = 20,       /* signatures looked at; others: policy */
 	DKIMVERIFY_BODIES_MAX = 8, /* different body hashes; more: policy */
 	DKIMVERIFY_RECORDS_MAX = 5, /* key records at one name; the rest is
 				     * ignored */

@@ -1,9 +1,10 @@
 #include "mail/arcseal.h"
 #include "base/base64.h"
+#include "base/num.h"
 #include "mail/authres.h"
 #include "mail/header.h"
+#include "mail/sealnames.h"
 #include "mail/taglist.h"
-#include "base/num.h"
 #include <string.h>
 #include <strings.h>
 
@@ -11,27 +12,6 @@ enum kind { RESULTS, SIGNATURE, SEAL, KINDS };
 static const char *const names[KINDS] = { "ARC-Authentication-Results",
 	"ARC-Message-Signature", "ARC-Seal" };
 static const char *const cv_words[] = { "none", "pass", "fail" };
-
-/* the next field; lines that are none are stepped over */
-static int
-next(const char **p, const char *end, struct header_field *f)
-{
-	const char *e;
-
-	for (;;) {
-		switch (header_next(p, end, f)) {
-		case HEADER_FIELD:
-			return 1;
-		case HEADER_BODY:
-			e = memchr(*p, '\n', end - *p);
-			*p = e == NULL ? end : e + 1;
-			break;
-		case HEADER_EMPTY:
-		case HEADER_EOF:
-			return 0;
-		}
-	}
-}
 
 static int
 kind_of(const struct header_field *f)
@@ -99,7 +79,7 @@ arcseal_begin(struct arcseal *s, const struct arcseal_who *who,
 	s->who = who;
 	s->header = header;
 	s->header_len = n;
-	while (next(&p, end, &f)) {
+	while (sealnames_next(&p, end, &f)) {
 		k = kind_of(&f);
 		i = k == KINDS ? 0 : instance_of(&f);
 		if (i > newest)
@@ -150,7 +130,7 @@ put_results(struct buf *b, const struct arcseal *s)
 	char id[AUTHRES_ID_MAX + 1];
 	size_t n, sum = 0;
 
-	while (next(&p, end, &f)) {
+	while (sealnames_next(&p, end, &f)) {
 		if (!header_is(&f, "Authentication-Results") ||
 		    authres_id(f.value, f.value_len, id) == -1 ||
 		    strcasecmp(id, s->who->id) != 0 ||
@@ -176,101 +156,6 @@ make_results(struct arcseal *s)
 
 /* ---- ARC-Message-Signature ---- */
 
-/* the usual ones; those with a mark are also signed where they are not
- * there, so that none can be added (RFC 6376 section 8.15) */
-static const char usual[] = "from+:to+:cc+:subject+:date+:message-id+:"
-    "reply-to+:sender:in-reply-to:references:mime-version+:content-type+:"
-    "content-transfer-encoding+:list-id:list-unsubscribe:"
-    "list-unsubscribe-post:list-post:list-help:list-archive:list-owner:"
-    "resent-from:resent-to:resent-cc:resent-date:resent-message-id:"
-    "dkim-signature";
-
-/* names to be signed, and of each the field from below that it means */
-struct chosen {
-	struct header_field field[ARCSEAL_NAMES_MAX];
-	const char *name[ARCSEAL_NAMES_MAX];
-	size_t len[ARCSEAL_NAMES_MAX];
-	unsigned n;
-};
-
-/* the field of that name, the nth from below (RFC 6376 section 5.4.2) */
-static int
-nth_from_below(const struct arcseal *s, const char *name, size_t len,
-    unsigned nth, struct header_field *out)
-{
-	const char *p = s->header, *end = p + s->header_len;
-	struct header_field f;
-	unsigned count = 0, at = 0;
-	int turn;
-
-	for (turn = 0; turn < 2; turn++, p = s->header)
-		while (next(&p, end, &f)) {
-			if (f.name_len != len ||
-			    strncasecmp(f.name, name, len) != 0)
-				continue;
-			if (turn == 0) {
-				count++;
-			} else if (++at + nth == count) {
-				*out = f;
-				return 1;
-			}
-		}
-	return 0;
-}
-
-static unsigned
-times_chosen(const struct chosen *c, const char *name, size_t len)
-{
-	unsigned i, n = 0;
-
-	for (i = 0; i < c->n; i++)
-		n += c->len[i] == len && strncasecmp(c->name[i], name, len) == 0;
-	return n;
-}
-
-static int
-choose(const struct arcseal *s, struct chosen *c, const char *name, size_t len)
-{
-	struct header_field *f;
-	int there;
-
-	if (c->n == ARCSEAL_NAMES_MAX)
-		return 0;
-	f = &c->field[c->n];
-	there = nth_from_below(s, name, len, times_chosen(c, name, len), f);
-	if (!there)
-		f->raw = NULL;
-	c->name[c->n] = name;
-	c->len[c->n++] = len;
-	return there;
-}
-
-static void
-choose_all(const struct arcseal *s, struct chosen *c)
-{
-	const char *p = s->who->headers == NULL ? usual : s->who->headers;
-	const char *end = p + strlen(p), *name;
-	size_t n;
-
-	c->n = 0;
-	while (tag_item(&p, end, &name, &n)) {
-		if (s->who->headers != NULL) {
-			choose(s, c, name, n);
-			continue;
-		}
-		if (name[n - 1] == '+') {
-			while (choose(s, c, name, n - 1))
-				;
-			continue;
-		}
-		while (choose(s, c, name, n))
-			;
-		/* the last one was not there: not this time */
-		if (c->n > 0 && c->field[c->n - 1].raw == NULL)
-			c->n--;
-	}
-}
-
 enum { NAMES_LINE_LEN = 200 };
 
 /* a=; b= as far as it is there: tags stand in the order of the alphabet,
@@ -278,7 +163,7 @@ enum { NAMES_LINE_LEN = 200 };
  * line, whoever makes it */
 static int
 put_signature(struct arcseal *s, struct buf *b, const char *bh,
-    const struct chosen *c, const char *b64, size_t n)
+    const struct sealnames *c, const char *b64, size_t n)
 {
 	const struct arcseal_who *w = s->who;
 	size_t column = 0;
@@ -323,7 +208,7 @@ add_field(struct digest *d, const char *raw, size_t n, int last)
 }
 
 static int
-hash_message(struct arcseal *s, const struct chosen *c,
+hash_message(struct arcseal *s, const struct sealnames *c,
     unsigned char hash[DIGEST_LEN])
 {
 	struct digest d;
@@ -331,8 +216,8 @@ hash_message(struct arcseal *s, const struct chosen *c,
 
 	digest_init(&d);
 	for (i = 0; i < c->n; i++)
-		if (c->field[i].raw != NULL && add_field(&d, c->field[i].raw,
-			c->field[i].raw_len, 0) == -1)
+		if (c->raw[i] != NULL &&
+		    add_field(&d, c->raw[i], c->raw_len[i], 0) == -1)
 			return -1;
 	if (add_field(&d, buf_data(&s->signature), buf_len(&s->signature), 1) ==
 	    -1)
@@ -345,7 +230,7 @@ int
 arcseal_message(struct arcseal *s, enum arcseal_cv cv,
     unsigned char hash[DIGEST_LEN])
 {
-	struct chosen c;
+	struct sealnames c;
 	struct buf bh = { 0 };
 	unsigned char body[DIGEST_LEN];
 	int r;
@@ -353,7 +238,8 @@ arcseal_message(struct arcseal *s, enum arcseal_cv cv,
 	s->cv = cv;
 	canon_body_end(&s->canon);
 	digest_end(&s->body, body);
-	choose_all(s, &c);
+	sealnames_choose(&c, s->who->headers, s->header,
+	    s->header_len);
 	r = base64_put(&bh, body, sizeof body) == -1 ||
 		buf_putc(&bh, '\0') == -1 || make_results(s) == -1 ||
 		put_signature(s, &s->signature, buf_data(&bh), &c, "", 0) == -1 ||
@@ -397,7 +283,7 @@ hash_sets(const struct arcseal *s, struct digest *d)
 	for (i = 0; i <= ARCSEAL_SETS_MAX; i++)
 		for (k = 0; k < KINDS; k++)
 			set[i][k].raw = NULL;
-	while (next(&p, end, &f)) {
+	while (sealnames_next(&p, end, &f)) {
 		k = kind_of(&f);
 		i = k == KINDS ? 0 : instance_of(&f);
 		if (i > 0 && i < s->instance)
@@ -456,32 +342,4 @@ arcseal_free(struct arcseal *s)
 	buf_free(&s->results);
 	buf_free(&s->signature);
 	buf_free(&s->seal);
-}
-
-/* ---- the list of names ---- */
-
-const char *
-arcseal_headers_fault(const char *list)
-{
-	const char *p = list, *end = p + strlen(p), *name;
-	unsigned names_n = 0;
-	size_t n, i;
-
-	if (strlen(list) > ARCSEAL_HEADERS_MAX)
-		return "the list of names is too long";
-	while (tag_item(&p, end, &name, &n)) {
-		for (i = 0; i < n; i++)
-			if (name[i] <= ' ' || name[i] > '~' || name[i] == ';')
-				return "not the name of a field";
-		if (n == 0)
-			return "not the name of a field";
-		if (n >= 4 && strncasecmp(name, "arc-", 4) == 0)
-			return "ARC fields are not to be signed";
-		if (n == 22 && strncasecmp(name, "authentication-results", n) ==
-		    0)
-			return "Authentication-Results is not to be signed";
-		if (++names_n > ARCSEAL_NAMES_MAX)
-			return "too many names";
-	}
-	return names_n == 0 ? "no name of a field" : NULL;
 }

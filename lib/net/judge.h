@@ -19,7 +19,7 @@
  *	judge_whole(&j, done, arg);
  *	done(arg): j.spf.result ...
  *
- * It is large (200 KB): keep it for the next message.
+ * It is large (90 KB): keep it for the next message.
  */
 enum { JUDGE_ADDRESS_MAX = 512 }; /* bytes of MAIL FROM and HELO; longer: no
 				   * SPF */

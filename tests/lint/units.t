@@ -26,6 +26,7 @@ net/sendconn        tests/lib/sendpool.c
 net/sendhost        tests/lib/sendpool.c
 net/verdict         tests/cmd/mail-auth.t
 net/verifyrun       tests/cmd/dkim-verify.t
+mail/sealnames      tests/lib/arcseal.c
 mail/spfanswer      tests/lib/spf.c
 mail/spfname        tests/lib/spf.c
 mail/spfrecord      tests/lib/spf.c

@@ -137,6 +137,10 @@ bench: all
 	@tools/need $(BUILD_PKGS) $(RUN_PKGS) python3 postfix
 	@tests/bench/bench $(BENCH)
 
+# How fast mail is signed; see there.
+bench-sign: all
+	@tests/bench/sign
+
 DOC  = $(DESTDIR)$(PREFIX)/share/doc/rohrpost
 DATA = $(DESTDIR)$(PREFIX)/share/rohrpost
 
@@ -151,6 +155,6 @@ install: all
 clean:
 	rm -rf build build-*
 
-.PHONY: all up check check-all check-quick asan fuzz bench install clean
+.PHONY: all up check check-all check-quick asan fuzz bench bench-sign install clean
 .SECONDARY:
 -include $(wildcard $B/*/*.d $B/*/*/*.d $B/*/*/*/*.d)

@@ -9,6 +9,7 @@
 #include "policy/local.h"
 #include "policy/relay.h"
 #include "policy/retry.h"
+#include "policy/signers.h"
 #include "policy/throttle.h"
 #include "policy/where.h"
 #include "../lib/memlookup.h"
@@ -19,7 +20,7 @@ static const struct subject *const subjects[] = {
 	&subject_local, &subject_pools, &subject_aliases, &subject_routes,
 	&subject_relay, &subject_throttle, &subject_retry,
 	&subject_auth, &subject_grey,
-	&subject_clients,
+	&subject_clients, &subject_dkim,
 };
 enum { SUBJECTS = sizeof subjects / sizeof subjects[0] };
 
@@ -152,6 +153,21 @@ client(const char *text, const char *who)
 	memtable_free(&t);
 }
 
+/* what signs mail of `who`: what conf-build took is understood */
+static void
+signed_for(const char *text, const char *who)
+{
+	struct signers_found f = { .n = 0 };
+	struct memtable t;
+	struct lookup l = memtable_make(&t, &subject_dkim, text);
+
+	must(signers_find(&l, SIGNERS_FROM, who, strlen(who), &f) == 0);
+	must(signers_find(&l, SIGNERS_ENVELOPE, who, strlen(who), &f) == 0);
+	must(f.n <= DKIMMAKE_RULES_MAX);
+	signers_clear(&f);
+	memtable_free(&t);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
@@ -172,6 +188,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		*lf = '\0';
 		look_up(lf + 1, text);
 		client(lf + 1, text);
+		signed_for(lf + 1, text);
 	}
 	listed(lf == NULL ? "" : lf + 1, text, strlen(text));
 	free(text);

@@ -273,7 +273,7 @@ many(void)
 {
 	static const char *const echo[] = { "echo", NULL };
 	static const char *const *const one[] = { echo, NULL };
-	static char names[ROUNDS][8];
+	static char names[ROUNDS][16];
 	struct buf want = { 0 };
 	pid_t pid;
 	int i;

@@ -245,7 +245,7 @@ fold(struct making *m)
 
 /* "name=value;" with a blank or a fold before it */
 static void
-put_tag(struct making *m, const char *name, const char *value)
+add_tag(struct making *m, const char *name, const char *value)
 {
 	size_t n = strlen(name) + strlen(value);
 
@@ -261,7 +261,7 @@ put_tag(struct making *m, const char *name, const char *value)
 }
 
 static void
-put_number(struct making *m, const char *name, uint64_t u)
+add_number(struct making *m, const char *name, uint64_t u)
 {
 	char t[24];
 	size_t i = sizeof t;
@@ -271,7 +271,7 @@ put_number(struct making *m, const char *name, uint64_t u)
 		t[--i] = '0' + u % 10;
 		u /= 10;
 	} while (u > 0);
-	put_tag(m, name, t + i);
+	add_tag(m, name, t + i);
 }
 
 /* a name in h=, which may be folded behind its colons */
@@ -418,16 +418,16 @@ put_head(struct making *m, const struct dkimmake_rule *r, int64_t now)
 		{ "relaxed/simple", "relaxed/relaxed" } };
 
 	put(m, "DKIM-Signature:", 15);
-	put_tag(m, "v", "1");
-	put_tag(m, "a", signing_word(r->algorithm));
-	put_tag(m, "c", forms[r->header][r->body]);
-	put_tag(m, "d", r->domain);
-	put_tag(m, "s", r->selector);
+	add_tag(m, "v", "1");
+	add_tag(m, "a", signing_word(r->algorithm));
+	add_tag(m, "c", forms[r->header][r->body]);
+	add_tag(m, "d", r->domain);
+	add_tag(m, "s", r->selector);
 	if (r->identity != NULL)
-		put_tag(m, "i", r->identity);
-	put_number(m, "t", now > 0 ? now : 0);
+		add_tag(m, "i", r->identity);
+	add_number(m, "t", now > 0 ? now : 0);
 	if (r->expire_s > 0)
-		put_number(m, "x", (now > 0 ? now : 0) + r->expire_s);
+		add_number(m, "x", (now > 0 ? now : 0) + r->expire_s);
 }
 
 static void
@@ -439,7 +439,7 @@ put_body_hash(struct making *m, const unsigned char hash[DIGEST_LEN])
 	    buf_putc(&b64, '\0') == -1)
 		m->failed = 1;
 	else
-		put_tag(m, "bh", buf_data(&b64));
+		add_tag(m, "bh", buf_data(&b64));
 	buf_free(&b64);
 }
 

@@ -1,0 +1,118 @@
+/* token-check - what return paths and unsubscribe tokens say; their keys */
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include "base/num.h"
+#include "net/tokenkeys.h"
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { SECONDS_A_DAY = 86400, DAYS_DEFAULT = 60, DAYS_MAX = 36500 };
+
+static const char usage[] = "token-check [-d days] [-t unixtime] -k keyfile "
+    "token ... | -n keyfile | -N keyfile";
+
+static struct tokenkeys keys;
+static uint64_t now, days = DAYS_DEFAULT;
+
+/* bytes from outside: printable, and no TAB */
+static void
+print_field(const char *s)
+{
+	putchar('\t');
+	for (; *s != '\0'; s++)
+		putchar(*s >= ' ' && *s < 0x7f ? *s : '?');
+}
+
+static void
+print_day(unsigned day)
+{
+	time_t t = (time_t)day * SECONDS_A_DAY;
+	char text[32];
+	struct tm tm;
+
+	text[0] = '\0';
+	if (gmtime_r(&t, &tm) != NULL)
+		strftime(text, sizeof text, "%Y-%m-%d", &tm);
+	print_field(text);
+}
+
+static void
+check(const char *s)
+{
+	static const char *const word[] = { "good", "expired", "forged",
+		"foreign" };
+	enum token_verdict v;
+	struct token t;
+
+	v = token_check(&keys.keys, s, strlen(s), (unsigned)(now / SECONDS_A_DAY),
+	    (unsigned)days, &t);
+	fputs(word[v], stdout);
+	print_field(v == TOKEN_FOREIGN ? "" :
+	    t.kind == TOKEN_BOUNCE ? "bounce" : "unsubscribe");
+	print_field(t.id);
+	if (v == TOKEN_GOOD || v == TOKEN_EXPIRED)
+		print_day(t.day);
+	else
+		print_field("");
+	print_field(t.rcpt);
+	if (t.list[0] != '\0')
+		print_field(t.list);
+	putchar('\n');
+}
+
+static int
+make(const char *path, int add, int argc)
+{
+	if (optind != argc)
+		die_usage(usage);
+	tokenkeys_make(path, add);
+	return EXIT_OK;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *path = NULL, *new = NULL;
+	int c, add = 0;
+
+	prog_init(argv);
+	now = (uint64_t)clock_wall_s();
+	while ((c = getopt(argc, argv, "+d:k:N:n:t:")) != -1)
+		switch (c) {
+		case 'd':
+			if (num_scans(optarg, 0, DAYS_MAX, &days) == -1)
+				die(EXIT_PERM, "-d %s: want days, 0 to %d",
+				    optarg, DAYS_MAX);
+			break;
+		case 'k':
+			path = optarg;
+			break;
+		case 'N':
+		case 'n':
+			new = optarg;
+			add = c == 'N';
+			break;
+		case 't':
+			if (num_scans(optarg, 0, UINT32_MAX, &now) == -1)
+				die(EXIT_PERM, "-t %s: want seconds since "
+				    "1970", optarg);
+			break;
+		default:
+			die_usage(usage);
+		}
+	if ((new != NULL) == (path != NULL))
+		die_usage(usage);
+	if (new != NULL)
+		return make(new, add, argc);
+	if (optind == argc)
+		die_usage(usage);
+	tokenkeys_open(&keys, path);
+	for (; optind < argc; optind++)
+		check(argv[optind]);
+	if (fflush(stdout) != 0)
+		die(EXIT_TEMP, "unable to write: %m");
+	return EXIT_OK;
+}

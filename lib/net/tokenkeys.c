@@ -1,0 +1,174 @@
+#include "net/tokenkeys.h"
+#include "base/base64.h"
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include "base/fd.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { NEW_KEY_LEN = 32, FILE_BYTES_MAX = 65536 };
+
+static int64_t
+mtime_ns(const struct stat *st)
+{
+	return (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
+}
+
+/* NULL, or what is wrong, which lives until the next call */
+static const char *
+load(struct tokenkeys *t)
+{
+	static char why[64];
+	struct token_keys keys;
+	struct stat st;
+	unsigned line;
+	char *text;
+	size_t n;
+
+	if (stat(t->path, &st) == -1)
+		return strerror(errno);
+	t->ino = st.st_ino;
+	t->mtime_ns = mtime_ns(&st);
+	if (st.st_mode & 07)
+		return "open to everybody: chmod o= it";
+	if (fd_slurp(t->path, FILE_BYTES_MAX, &text, &n) == -1)
+		return strerror(errno);
+	line = token_keys_parse(&keys, text, n);
+	explicit_bzero(text, n);
+	free(text);
+	if (line == 0) {
+		t->keys = keys;
+		return NULL;
+	}
+	snprintf(why, sizeof why, "line %u is no key", line);
+	return why;
+}
+
+void
+tokenkeys_open(struct tokenkeys *t, const char *path)
+{
+	const char *why;
+
+	memset(t, 0, sizeof *t);
+	t->path = path;
+	t->checked_ms = clock_mono_ms();
+	why = load(t);
+	if (why != NULL)
+		die(EXIT_TEMP, "unable to use the keys of %s: %s", path, why);
+}
+
+void
+tokenkeys_check(struct tokenkeys *t)
+{
+	int64_t now = clock_mono_ms();
+	struct stat st;
+	const char *why;
+
+	if (t->path == NULL || now - t->checked_ms < TOKENKEYS_CHECK_MS)
+		return;
+	t->checked_ms = now;
+	if (stat(t->path, &st) == -1 ||
+	    (st.st_ino == t->ino && mtime_ns(&st) == t->mtime_ns))
+		return;
+	why = load(t);
+	if (why != NULL)
+		warn("unable to use the keys of %s: %s", t->path, why);
+}
+
+/* ---- making ---- */
+
+static void
+put_key(struct buf *b)
+{
+	unsigned char key[NEW_KEY_LEN];
+
+	if (getrandom(key, sizeof key, 0) != sizeof key)
+		die(EXIT_TEMP, "no random bytes: %m");
+	needs(base64_put_url(b, key, sizeof key));
+	needs(buf_putc(b, '\n'));
+	explicit_bzero(key, sizeof key);
+}
+
+/* the file as it is, its mode in *mode */
+static void
+put_old(struct buf *b, const char *path, mode_t *mode)
+{
+	struct token_keys keys;
+	struct stat st;
+	char *text;
+	size_t n;
+
+	if (fd_slurp(path, FILE_BYTES_MAX, &text, &n) == -1 ||
+	    stat(path, &st) == -1)
+		die(EXIT_TEMP, "unable to read %s: %m", path);
+	*mode = st.st_mode & 0660;
+	needs(buf_put(b, text, n));
+	free(text);
+	if (token_keys_parse(&keys, buf_data(b), buf_len(b)) != 0)
+		die(EXIT_PERM, "%s: not %d keys or less, one a line", path,
+		    TOKEN_KEYS_MAX);
+}
+
+static void
+sync_folder(const char *path)
+{
+	char copy[4096];
+	int fd;
+
+	memcpy(copy, path, strlen(path) + 1);
+	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1 || fsync(fd) == -1)
+		die(EXIT_TEMP, "unable to sync the folder of %s: %m", path);
+	close(fd);
+}
+
+void
+tokenkeys_make(const char *path, int add)
+{
+	struct buf b = { 0 };
+	char temp[4096];
+	mode_t mode = 0600;
+	int fd, r;
+
+	if (snprintf(temp, sizeof temp, "%s.new.%ld", path,
+		(long)getpid()) >= (int)sizeof temp)
+		die(EXIT_PERM, "name too long: %s", path);
+	put_key(&b);
+	if (add)
+		put_old(&b, path, &mode);
+	fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd == -1)
+		die(EXIT_TEMP, "unable to make %s: %m", temp);
+	r = fd_write_all(fd, buf_data(&b), buf_len(&b));
+	if (r == 0)
+		r = fchmod(fd, mode);
+	if (r == 0)
+		r = fsync(fd);
+	if (close(fd) == -1 || r == -1) {
+		warn("unable to write %s: %m", temp);
+		unlink(temp);
+		die(EXIT_TEMP, "%s was not made", path);
+	}
+	r = add ? rename(temp, path) : link(temp, path);
+	if (r == -1) {
+		int e = errno;
+
+		unlink(temp);
+		errno = e;
+		die(e == EEXIST ? EXIT_PERM : EXIT_TEMP,
+		    "unable to make %s: %m", path);
+	}
+	if (!add)
+		unlink(temp);
+	sync_folder(path);
+	explicit_bzero(buf_data(&b), buf_len(&b));
+	buf_free(&b);
+}

@@ -1,0 +1,31 @@
+#ifndef NET_TOKENKEYS_H
+#define NET_TOKENKEYS_H
+
+#include "mail/token.h"
+#include <sys/types.h>
+
+/*
+ * The key file of mail/token.h: read, noticed when it is replaced, made.
+ * It must not be open to everybody.
+ */
+enum { TOKENKEYS_CHECK_MS = 250 };
+
+struct tokenkeys {
+	const char *path;
+	struct token_keys keys;
+	int64_t checked_ms, mtime_ns;
+	ino_t ino;
+};
+
+/* path must live as long.  Dies when it cannot be used */
+void tokenkeys_open(struct tokenkeys *, const char *path);
+/* is there a newer one?  One that cannot be used is told, the old one stays */
+void tokenkeys_check(struct tokenkeys *);
+/*
+ * a new file with one key, mode 0600, that appears whole; one that is there
+ * stays (EEXIST).  With add: a new key in front of those of the file.
+ * Dies when it cannot.
+ */
+void tokenkeys_make(const char *path, int add);
+
+#endif

@@ -1,0 +1,87 @@
+#!/bin/sh
+. "$(dirname "$0")/../lib.sh"
+cd "$T" || exit 1
+tab=$(printf '\t')
+now=1795305600 # 2026-11-22
+
+# key files
+status "makes a key file" 0 token-check -n keys
+is "says nothing" "$(cat out err)" ""
+is "for its owner alone" "$(stat -c %a keys)" 600
+like "one key of 256 bits" "$(cat keys)" '^[A-Za-z0-9_-]{43}$'
+cp keys first
+status "once more" 100 token-check -n keys
+like "says why" "$(cat err)" '^token-check: fatal: unable to make keys: File exists$'
+cmp -s keys first; ok "and leaves it as it is" $?
+status "one more key" 0 token-check -N keys
+is "in front" "$(sed 1d keys)" "$(cat first)"
+is "another" "$(sort -u keys | wc -l)" 2
+is "no less closed" "$(stat -c %a keys)" 600
+status "none to add to" 111 token-check -N none
+status "nowhere to make one" 111 token-check -n no/such/folder
+is "nothing is left behind" "$(echo keys* first*)" "keys first"
+echo nonsense >bad; chmod 600 bad
+status "adding to nonsense" 100 token-check -N bad
+is "leaves it" "$(cat bad)" nonsense
+ln -s keys link
+status "a link is there, too" 100 token-check -n link
+
+# links: tokens as mail-fix makes them with this key, for k3x9
+echo AAECAwQFBgcICQoLDA0ODw >known; chmod 600 known
+url=https://u.example/u/u1.YXVqbGszeDkJam9lQGV4YW1wbGUubmV0CQ.ZZxw9Dp0BezMp13YwKtFHQ
+list=u1.YXVqbGszeDkJam9lQGV4YW1wbGUubmV0CW5ld3M.PReP5rGa2I9vbbmcVZHxuA
+check() { token-check -k known -t $now "$@"; }
+says="good${tab}unsubscribe${tab}k3x9${tab}2026-11-22${tab}joe@example.net"
+status "a link" 0 check "$url" "${url##*/}" "<$url>"
+is "good, as an URL and alone" "$(cat out)" "$says
+$says
+$says"
+is "with a list" "$(check "$list")" "$says${tab}news"
+is "in a mailto" "$(check "mailto:u@example.org?subject=$list")" "$says${tab}news"
+is "60 days" "$(check -t $((now + 60 * 86400)) "$url" | cut -f 1)" good
+is "61 days" "$(check -t $((now + 61 * 86400)) "$url" | cut -f 1)" expired
+is "-d" "$(check -d 1 -t $((now + 2 * 86400)) "$url" | cut -f 1,5)" "expired${tab}joe@example.net"
+is "cut" "$(check "${url%?}")" "forged${tab}unsubscribe${tab}${tab}${tab}"
+is "altered" "$(check "$(echo "$url" | sed 's/ZZx/ZZy/')" | cut -f 1)" forged
+is "by another key" "$(token-check -k keys -t $now "$url" | cut -f 1)" forged
+is "something else" "$(check joe@example.net '' '<>' - "$tab")" "$(for i in 1 2 3 4 5; do printf 'foreign\t\t\t\t\n'; done)"
+cp -p known both; token-check -N both
+is "with a newer key before it" "$(token-check -k both -t $now "$url" | cut -f 1)" good
+sed -n 1p both >new; chmod 600 new
+is "when the old one is gone" "$(token-check -k new -t $now "$url" | cut -f 1)" forged
+
+# return paths
+p=b-aujl-k3x9-pssislm77shedvvs-Joe+x=example.net@r.example
+says="good${tab}bounce${tab}k3x9${tab}2026-11-22${tab}Joe+x@example.net"
+is "a return path" "$(check "$p")" "$says"
+is "without its domain" "$(check "${p%@*}")" "$says"
+is "in upper case, in brackets" "$(check "<$(echo "$p" | tr '[:lower:]' '[:upper:]')>" | cut -f 1,3,5)" "good${tab}k3x9${tab}JOE+X@EXAMPLE.NET"
+is "+ became =" "$(check "$(echo "$p" | tr + =)" | cut -f 1,5)" "good${tab}Joe=x@example.net"
+is "another recipient" "$(check "$(echo "$p" | sed s/Joe/Jim/)")" "forged${tab}bounce${tab}${tab}${tab}"
+is "another id" "$(check "$(echo "$p" | sed s/k3x9/k3x8/)" | cut -f 1,3)" "forged${tab}"
+is "another day" "$(check "$(echo "$p" | sed s/aujl/aujm/)" | cut -f 1,4)" "forged${tab}"
+is "no bytes from outside" "$(check "$(printf '%s' "$p" | sed "s/Joe/\x1b/")" | od -c | grep -c 033)" 0
+is "without a recipient" "$(check b-aujl-k3x9-u7zn6k5v5cwhqgrp@r.example)" "good${tab}bounce${tab}k3x9${tab}2026-11-22${tab}"
+
+# usage and descriptors
+status "nothing" 100 token-check
+status "no token" 100 token-check -k keys
+status "no keys" 100 token-check x
+status "both" 100 token-check -n a -k keys x
+status "-n and more" 100 token-check -n a b
+status "bad days" 100 token-check -d x -k keys x
+status "bad time" 100 token-check -t -1 -k keys x
+status "bad option" 100 token-check -x
+status "no such file" 111 token-check -k none x
+chmod 604 first
+status "open to everybody" 111 token-check -k first x
+is "says so" "$(cat err)" "token-check: fatal: unable to use the keys of first: open to everybody: chmod o= it"
+status "no key in it" 111 token-check -k bad x
+is "says which line" "$(cat err)" "token-check: fatal: unable to use the keys of bad: line 1 is no key"
+token-check -k keys x >/dev/full 2>err
+is "/dev/full" $? 111
+token-check -k keys x <&- >out 2>err
+is "0 closed" $? 111
+token-check -k keys x >&- 2>err
+is "1 closed" $? 111
+done_testing

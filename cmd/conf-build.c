@@ -9,6 +9,7 @@
 #include "policy/clients.h"
 #include "policy/conftext.h"
 #include "policy/greywhite.h"
+#include "policy/fixrules.h"
 #include "policy/local.h"
 #include "policy/pools.h"
 #include "policy/relay.h"
@@ -43,6 +44,7 @@ static const struct subject *const subjects[] = {
 	&subject_clients,
 	&subject_dkim,
 	&subject_grey,
+	&subject_fix,
 };
 enum { SUBJECTS = sizeof subjects / sizeof subjects[0] };
 

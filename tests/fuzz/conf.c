@@ -6,6 +6,7 @@
 #include "policy/auth.h"
 #include "policy/greywhite.h"
 #include "policy/clientcheck.h"
+#include "policy/fixrules.h"
 #include "policy/local.h"
 #include "policy/relay.h"
 #include "policy/retry.h"
@@ -21,6 +22,7 @@ static const struct subject *const subjects[] = {
 	&subject_relay, &subject_throttle, &subject_retry,
 	&subject_auth, &subject_grey,
 	&subject_clients, &subject_dkim,
+	&subject_fix,
 };
 enum { SUBJECTS = sizeof subjects / sizeof subjects[0] };
 

@@ -30,6 +30,7 @@ mail/sealnames      tests/lib/arcseal.c
 mail/spfanswer      tests/lib/spf.c
 mail/spfname        tests/lib/spf.c
 mail/spfrecord      tests/lib/spf.c
+policy/fixmatch     tests/lib/fixrules.c
 policy/limitflow    tests/lib/limiter.c
 policy/throttleset  tests/lib/throttle.c
 run/chain           tests/cmd/queue-run.t

@@ -1,0 +1,53 @@
+#ifndef POLICY_FIX_H
+#define POLICY_FIX_H
+
+#include "mail/token.h"
+#include "policy/fixrules.h"
+
+/*
+ * A message of our own people made what receivers demand: the rules of
+ * conf-fix(5), and then what is still missing of Message-ID, Date, From and
+ * Received.  What needs nothing is not changed.
+ */
+enum {
+	FIX_TAG_MAX = 512,     /* bytes of tag: and tenant:; the rest is cut */
+	FIX_URL_MAX = 900,     /* a longer one is left out */
+	FIX_LISTS_MAX = 1000   /* allow-from: that apply to one message */
+};
+
+struct fix_site {
+	const char *me;
+	const struct lookup *rules;
+	const struct fixrules *loaded;
+	const struct token_keys *keys; /* NULL, or n 0: none */
+	int add_from; /* a missing From becomes the sender */
+};
+
+enum fix_verdict {
+	FIX_PASS,
+	FIX_TEMP, /* the table is damaged, or there is no key */
+	FIX_PERM  /* refused */
+};
+
+struct fix_mail {
+	/* given */
+	int64_t now; /* seconds since 1970 */
+	unsigned char rnd[TOKEN_RANDOM_LEN];
+	struct buf *env, *header, *front; /* as in net/stage.h */
+	int long_header; /* only a part of it is there: it stays as it is */
+	/* received */
+	int changed;        /* header */
+	struct buf pixel;   /* URL to put into HTML, or empty */
+	const char *text;   /* status code and reason, when not PASS */
+	unsigned line;      /* the rule that refuses, or 0 */
+	int from_refused;   /* by check-from */
+	char said[FIXRULES_TEXT_MAX + 16];
+};
+
+/*
+ * fix_message - all of it; -1 with ENOMEM, else a fix_verdict.  The caller
+ * frees pixel.
+ */
+int fix_message(const struct fix_site *, struct fix_mail *);
+
+#endif

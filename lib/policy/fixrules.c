@@ -1,0 +1,513 @@
+#include "policy/fixrules.h"
+#include "base/num.h"
+#include "mail/fixheader.h"
+#include "policy/template.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the text ---- */
+
+/* a rule while it is read */
+struct draft {
+	struct buf rec;
+	char key[TEXT_LINE_MAX + 2]; /* the most telling one so far */
+	size_t key_len;
+	unsigned rank, fields, actions;
+	unsigned lineno;
+	int star;    /* a lone * : conditions are over */
+	int https;   /* of the list-unsubscribe: before */
+	enum fixrules_do last;
+};
+
+struct rule {
+	size_t key, key_len, rec, rec_len;
+	unsigned line;
+};
+
+struct state {
+	struct buf bytes, rules;
+	unsigned n;
+};
+
+static int
+wrong(const struct subject_sink *sink, const char *reason)
+{
+	sink->wrong(sink->arg, reason);
+	return -1;
+}
+
+/* the key letters, the most telling first */
+static const char order[] = "Fengoqv*";
+
+static void
+offer_key(struct draft *d, char kind, const char *p, size_t n)
+{
+	unsigned rank = sizeof order - (unsigned)(strchr(order, kind) - order);
+
+	if (rank <= d->rank || n > TEXT_LINE_MAX)
+		return;
+	d->rank = rank;
+	d->key[0] = kind;
+	if (n > 0)
+		memcpy(d->key + 1, p, n);
+	d->key_len = n + 1;
+}
+
+/* LABEL:VALUE as it stands in the record; NULL or what is wrong */
+static const char *
+put(struct draft *d, const char *label, const char *v, size_t n)
+{
+	if (++d->fields > FIXRULES_FIELDS_MAX)
+		return "too many conditions and actions in one rule";
+	if (buf_putc(&d->rec, '\t') == -1 || buf_puts(&d->rec, label) == -1 ||
+	    buf_putc(&d->rec, ':') == -1 || buf_put(&d->rec, v, n) == -1)
+		return "out of memory";
+	return NULL;
+}
+
+/* ---- conditions ---- */
+
+static const char *
+add_from(struct draft *d, const char *label, const char *v, size_t n)
+{
+	static const char bad[] = "not a pattern: USER@DOMAIN, @DOMAIN, "
+	    "@.DOMAIN, USER@, <> or *";
+	struct address a; /* for its lower case alone */
+	size_t dot;
+
+	if (n == 1 && v[0] == '*')
+		return NULL;
+	if (n == 2 && memcmp(v, "<>", 2) == 0) {
+		offer_key(d, 'F', "", 0);
+		return put(d, label, v, n);
+	}
+	if (address_set(&a, v, n) == -1 && a.key[0] != '@')
+		return bad;
+	if (n < 2 || memchr(v, '@', n) == NULL)
+		return bad;
+	dot = a.user_len == 0 && a.domain[0] == '.';
+	if (a.domain_len > 0 && a.domain[0] != '[' &&
+	    !text_domain(a.domain + dot, a.domain_len - dot))
+		return bad;
+	if (a.domain_len == 0)
+		offer_key(d, 'v', a.key, a.len - 1);
+	else if (a.user_len > 0)
+		offer_key(d, 'F', a.key, a.len);
+	else
+		offer_key(d, dot ? 'q' : 'e', a.domain + dot,
+		    a.domain_len - dot);
+	return put(d, label, a.key, a.len);
+}
+
+static const char *
+add_exact(struct draft *d, const char *label, const char *v, size_t n)
+{
+	if (n == 0)
+		return "nothing behind the colon";
+	if (label[1] == 'u' && n == 1 && v[0] == '*')
+		return put(d, "?anybody", "", 0);
+	offer_key(d, label[2] == 'e' ? 'n' : label[1] == 't' ? 'g' : 'o', v,
+	    n);
+	return put(d, label, v, n);
+}
+
+static int
+pattern(const char *v, size_t n)
+{
+	return fixheader_name(v, n) && !(n == 1 && v[0] == '*');
+}
+
+static const char *
+add_header(struct draft *d, const char *label, const char *v, size_t n)
+{
+	return pattern(v, n) ? put(d, label, v, n) : "not a name of a field";
+}
+
+static const char *
+add_bare(struct draft *d, const char *label, const char *v, size_t n)
+{
+	return put(d, label, v, n);
+}
+
+/* ---- actions ---- */
+
+/* a template, within what names have brought */
+static const char *
+add_template(struct draft *d, const char *label, const char *v, size_t n)
+{
+	const char *fault = template_fault(v, n);
+
+	if (n == 0)
+		return "nothing behind the colon";
+	return fault != NULL ? fault : put(d, label, v, n);
+}
+
+/* Name: template */
+static const char *
+add_field(struct draft *d, const char *label, const char *v, size_t n)
+{
+	const char *colon = memchr(v, ':', n);
+
+	if (colon == NULL || !fixheader_name(v, colon - v))
+		return "want \"Name: text\"";
+	return add_template(d, label, v, n);
+}
+
+static const char *
+add_tag(struct draft *d, const char *label, const char *v, size_t n)
+{
+	const char *eq = memchr(v, '=', n);
+
+	if (eq == NULL || !text_name(v, eq - v))
+		return "want NAME=TEXT, the name of letters, digits, - _ .";
+	return add_template(d, label, v, n);
+}
+
+static const char *
+add_prio(struct draft *d, const char *label, const char *v, size_t n)
+{
+	return n == 1 && v[0] >= '0' && v[0] <= '9' ? put(d, label, v, n) :
+	    "want 0 to 9";
+}
+
+static const char *
+add_domain(struct draft *d, const char *label, const char *v, size_t n)
+{
+	return text_domain(v, n) ? put(d, label, v, n) : "not a domain";
+}
+
+static const char *
+add_path_header(struct draft *d, const char *label, const char *v, size_t n)
+{
+	const char *eq = memchr(v, '=', n);
+	struct slice rest, one;
+
+	if (eq == NULL || !fixheader_name(v, eq - v))
+		return "want NAME=DOMAIN,...";
+	rest = (struct slice){ eq + 1, v + n - eq - 1 };
+	while (text_piece(&rest, ',', &one)) {
+		if (one.n > 1 && one.p[0] == '.') {
+			one.p++;
+			one.n--;
+		}
+		if (!text_domain(one.p, one.n))
+			return "not a domain";
+	}
+	return put(d, label, v, n);
+}
+
+static int
+begins(const char *v, size_t n, const char *with)
+{
+	return n > strlen(with) && memcmp(v, with, strlen(with)) == 0;
+}
+
+/* what may stand between < and >, and in an attribute of HTML */
+static int
+url_bytes(const char *v, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (v[i] <= ' ' || v[i] >= 0x7f ||
+		    strchr("<>\"',\\`", v[i]) != NULL)
+			return 0;
+	return 1;
+}
+
+static const char *
+add_url(struct draft *d, const char *label, const char *v, size_t n)
+{
+	if (!url_bytes(v, n))
+		return "has bytes that no URL has";
+	if (!begins(v, n, "https://") && !(label[0] == 'p' ?
+		begins(v, n, "http://") : begins(v, n, "mailto:")))
+		return label[0] == 'p' ? "want an URL" :
+		    "want https://... or mailto:...";
+	d->https = begins(v, n, "https://");
+	return add_template(d, label, v, n);
+}
+
+static const char *
+add_mailto(struct draft *d, const char *label, const char *v, size_t n)
+{
+	if (d->last != FIXRULES_LIST_UNSUBSCRIBE)
+		return "stands behind list-unsubscribe: only";
+	if (!url_bytes(v, n))
+		return "has bytes that no URL has";
+	return add_template(d, label, v, n);
+}
+
+static const char *
+add_one_click(struct draft *d, const char *label, const char *v, size_t n)
+{
+	if ((d->last != FIXRULES_LIST_UNSUBSCRIBE &&
+		d->last != FIXRULES_MAILTO) || !d->https)
+		return "stands behind list-unsubscribe:https://... only";
+	return put(d, label, v, n);
+}
+
+static const char *
+add_verp(struct draft *d, const char *label, const char *v, size_t n)
+{
+	return d->last == FIXRULES_RETURN_PATH ? put(d, label, v, n) :
+	    "stands behind return-path: only";
+}
+
+static const char *
+add_text(struct draft *d, const char *label, const char *v, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (v[i] < ' ' || v[i] >= 0x7f)
+			return "wants printable ASCII";
+	if (n == 0 || n > FIXRULES_TEXT_MAX)
+		return "wants a text of 1 to 400 bytes";
+	return put(d, label, v, n);
+}
+
+static const char *
+add_list(struct draft *d, const char *label, const char *v, size_t n)
+{
+	struct slice rest = { v, n }, one;
+	struct address a;
+	size_t dot;
+
+	while (text_piece(&rest, ',', &one)) {
+		if (address_set(&a, one.p, one.n) == -1 && a.key[0] != '@')
+			return "want ADDRESS, @DOMAIN or @.DOMAIN";
+		dot = a.user_len == 0 && a.domain[0] == '.';
+		if (!text_domain(a.domain + dot, a.domain_len - dot))
+			return "want ADDRESS, @DOMAIN or @.DOMAIN";
+	}
+	return put(d, label, v, n);
+}
+
+static const struct word {
+	const char *label;
+	int bare;
+	const char *(*add)(struct draft *, const char *, const char *, size_t);
+} conditions[] = {
+	{ "?from", 0, add_from },
+	{ "?tenant", 0, add_exact },
+	{ "?tag", 0, add_exact },
+	{ "?user", 0, add_exact },
+	{ "?header", 0, add_header },
+	{ "?no-header", 0, add_header },
+	{ "?from-aligned", 1, add_bare },
+	{ "?from-unaligned", 1, add_bare },
+}, actions[FIXRULES_DOS] = {
+	[FIXRULES_ADD] = { "add", 0, add_field },
+	[FIXRULES_SET] = { "set", 0, add_field },
+	[FIXRULES_DEFAULT] = { "default", 0, add_field },
+	[FIXRULES_REMOVE] = { "remove", 0, add_header },
+	[FIXRULES_MESSAGE_ID] = { "message-id", 1, add_bare },
+	[FIXRULES_TAG] = { "tag", 0, add_tag },
+	[FIXRULES_TENANT] = { "tenant", 0, add_template },
+	[FIXRULES_PRIO] = { "prio", 0, add_prio },
+	[FIXRULES_RETURN_PATH] = { "return-path", 0, add_domain },
+	[FIXRULES_VERP] = { "verp", 1, add_verp },
+	[FIXRULES_RETURN_PATH_HEADER] = { "return-path-header", 0,
+	    add_path_header },
+	[FIXRULES_LIST_UNSUBSCRIBE] = { "list-unsubscribe", 0, add_url },
+	[FIXRULES_MAILTO] = { "mailto", 0, add_mailto },
+	[FIXRULES_ONE_CLICK] = { "one-click", 1, add_one_click },
+	[FIXRULES_FEEDBACK_ID] = { "feedback-id", 0, add_template },
+	[FIXRULES_PIXEL] = { "pixel", 0, add_url },
+	[FIXRULES_REJECT] = { "reject", 0, add_text },
+	[FIXRULES_ALLOW_FROM] = { "allow-from", 0, add_list },
+	[FIXRULES_CHECK_FROM] = { "check-from", 1, add_bare },
+};
+enum { CONDITIONS = sizeof conditions / sizeof conditions[0] };
+
+static const struct word *
+word_named(const struct word *list, unsigned n, const char *w, size_t len)
+{
+	unsigned i, skip;
+
+	for (i = 0; i < n; i++) {
+		skip = list[i].label[0] == '?';
+		if (strlen(list[i].label + skip) == len &&
+		    memcmp(list[i].label + skip, w, len) == 0)
+			return &list[i];
+	}
+	return NULL;
+}
+
+/* tenant: and tag: are both: conditions up to the first action or *, unless
+ * there is a %{ in it */
+static const struct word *
+choose(const struct draft *d, const char *w, size_t len, size_t n,
+    const char **fault)
+{
+	const struct word *c = word_named(conditions, CONDITIONS, w, len),
+			  *a = word_named(actions, FIXRULES_DOS, w, len);
+
+	if (c == NULL && a == NULL)
+		*fault = "unknown condition or action";
+	else if (a == NULL && (d->actions > 0 || d->star))
+		*fault = "a condition behind an action";
+	else if (a == NULL)
+		return c;
+	else if (c == NULL || d->actions > 0 || d->star ||
+	    memmem(w, n, "%{", 2) != NULL)
+		return a;
+	else
+		return c;
+	return NULL;
+}
+
+/* one word of a rule; 0, or -1 after wrong() */
+static int
+add_word(struct draft *d, const char *w, size_t n,
+    const struct subject_sink *sink)
+{
+	const char *colon = memchr(w, ':', n), *fault = NULL;
+	size_t len = colon == NULL ? n : (size_t)(colon - w);
+	const struct word *word;
+	char t[TEXT_LINE_MAX + 128];
+
+	if (n == 1 && w[0] == '*') {
+		d->star = 1;
+		return 0;
+	}
+	word = choose(d, w, len, n, &fault);
+	if (word != NULL && word->bare != (colon == NULL))
+		fault = colon == NULL ? "wants :VALUE" : "takes no value";
+	else if (word != NULL)
+		fault = word->add(d, word->label, w + len + !!colon,
+		    n - len - !!colon);
+	if (fault != NULL) {
+		snprintf(t, sizeof t, "%.64s: %s", w, fault);
+		return wrong(sink, t);
+	}
+	if (word->label[0] != '?') {
+		d->actions++;
+		d->last = (enum fixrules_do)(word - actions);
+	}
+	return 0;
+}
+
+static int
+keep(struct state *s, struct draft *d, unsigned lineno)
+{
+	struct rule r = { .line = lineno };
+	int bad;
+
+	r.key = buf_len(&s->bytes);
+	r.key_len = d->key_len;
+	r.rec = r.key + r.key_len;
+	bad = buf_put(&s->bytes, d->key, d->key_len) == -1 ||
+	    buf_printf(&s->bytes, "%u", lineno) == -1 ||
+	    buf_put(&s->bytes, buf_data(&d->rec), buf_len(&d->rec)) == -1;
+	r.rec_len = buf_len(&s->bytes) - r.rec;
+	return bad ? -1 : buf_put(&s->rules, &r, sizeof r);
+}
+
+static int
+line(void *arg, const char *p, size_t n, unsigned lineno,
+    const struct subject_sink *sink)
+{
+	struct state *s = arg;
+	struct draft d = { .key = "*", .key_len = 1, .lineno = lineno,
+		.last = FIXRULES_DOS };
+	const char *end = p + n;
+	char word[TEXT_LINE_MAX + 1];
+	size_t len;
+	int r;
+
+	if (n > TEXT_LINE_MAX)
+		return wrong(sink, "line too long");
+	while ((r = text_word(&p, end, word, &len)) == 1)
+		if (add_word(&d, word, len, sink) == -1)
+			break;
+	if (r == -1)
+		wrong(sink, "quote not closed, or control byte");
+	else if (r == 0 && d.actions == 0)
+		r = wrong(sink, "no action");
+	else if (r == 0 && s->n == FIXRULES_RULES_MAX)
+		r = wrong(sink, "more than 100000 rules");
+	else if (r == 0 && keep(s, &d, lineno) == -1)
+		r = wrong(sink, "out of memory");
+	else if (r == 0)
+		s->n++;
+	buf_free(&d.rec);
+	return r == 0 ? 0 : -1;
+}
+
+static const char *sort_bytes; /* qsort has no argument for it */
+
+static int
+by_key(const void *a, const void *b)
+{
+	const struct rule *x = a, *y = b;
+	size_t n = x->key_len < y->key_len ? x->key_len : y->key_len;
+	int r = memcmp(sort_bytes + x->key, sort_bytes + y->key, n);
+
+	if (r != 0)
+		return r;
+	if (x->key_len != y->key_len)
+		return x->key_len < y->key_len ? -1 : 1;
+	return x->line < y->line ? -1 : x->line > y->line;
+}
+
+static int
+same_key(const char *bytes, const struct rule *a, const struct rule *b)
+{
+	return a->key_len == b->key_len &&
+	    memcmp(bytes + a->key, bytes + b->key, a->key_len) == 0;
+}
+
+/* one record a key; 0, or -1 after wrong() */
+static int
+put_records(struct state *s, const struct subject_sink *sink)
+{
+	struct rule *r = (struct rule *)(void *)buf_data(&s->rules);
+	const char *bytes = buf_data(&s->bytes);
+	struct buf b = { 0 };
+	unsigned i, j;
+	int bad = 0;
+
+	for (i = 0; i < s->n && !bad; i = j) {
+		buf_clear(&b);
+		for (j = i; j < s->n && same_key(bytes, &r[i], &r[j]); j++)
+			bad |= buf_put(&b, bytes + r[j].rec, r[j].rec_len) ==
+			    -1 || buf_putc(&b, '\n') == -1;
+		if (j - i > FIXRULES_KEY_MAX)
+			bad = wrong(sink, "more than 1000 lines with the "
+			    "same conditions");
+		else if (!bad)
+			bad = sink->add(sink->arg, bytes + r[i].key,
+			    r[i].key_len, buf_data(&b), buf_len(&b)) == -1;
+	}
+	buf_free(&b);
+	return bad ? -1 : 0;
+}
+
+static int
+finish(void *arg, const struct subject_sink *sink)
+{
+	struct state *s = arg;
+	struct rule *r = (struct rule *)(void *)buf_data(&s->rules);
+	char kinds[sizeof order] = "";
+	unsigned i;
+	int bad;
+
+	sort_bytes = buf_data(&s->bytes);
+	if (s->n > 1)
+		qsort(r, s->n, sizeof *r, by_key);
+	for (i = 0; i < s->n; i++)
+		if (strchr(kinds, sort_bytes[r[i].key]) == NULL)
+			kinds[strlen(kinds)] = sort_bytes[r[i].key];
+	bad = put_records(s, sink);
+	if (!bad && s->n > 0)
+		bad = sink->add(sink->arg, "=kinds", 6, kinds, strlen(kinds));
+	buf_free(&s->bytes);
+	buf_free(&s->rules);
+	return bad ? -1 : 0;
+}
+
+const struct subject subject_fix = { "fix", sizeof(struct state), line,
+	finish };

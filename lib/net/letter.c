@@ -1,33 +1,13 @@
 #include "net/letter.h"
 #include "base/die.h"
 #include "base/fd.h"
+#include "net/spool.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* an unlinked file in dir; -1 with errno */
-static int
-unlinked(const char *dir)
-{
-	char path[4096];
-	int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-
-	if (fd != -1 || (errno != EOPNOTSUPP && errno != EISDIR &&
-			    errno != EINVAL))
-		return fd;
-	if (snprintf(path, sizeof path, "%s/smtp-recv.XXXXXX", dir) >=
-	    (int)sizeof path) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	fd = mkostemp(path, O_CLOEXEC);
-	if (fd != -1)
-		unlink(path);
-	return fd;
-}
 
 static int
 high(const char *p, size_t n)
@@ -135,7 +115,7 @@ letter_add(struct letter *l, const char *p, size_t n)
 	l->eight |= high(p, n);
 	if (l->item.fd == -1 && (buf_len(t) + n > LETTER_MEMORY_MAX ||
 		l->store->memory + n > l->store->memory_max)) {
-		l->item.fd = unlinked(l->store->dir);
+		l->item.fd = spool_file(l->store->dir);
 		if (l->item.fd == -1) {
 			fail(l, "open");
 			return;

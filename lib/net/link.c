@@ -189,7 +189,11 @@ next_gone(void *arg, int err)
 static void
 next_drained(void *arg)
 {
-	adjust(*(struct link **)arg);
+	struct link *l = *(struct link **)arg;
+
+	if (l->ops->drained != NULL)
+		l->ops->drained(l, number(l, arg));
+	adjust(l);
 }
 
 static const struct wire_ops next_ops = { next_record, next_ended, next_gone,

@@ -40,6 +40,8 @@ struct link_ops {
 	void (*closing)(struct link *);
 	/* about to end with this status: last words; may be NULL */
 	void (*ending)(struct link *, int status);
+	/* a next link's wire was full and is no longer; may be NULL */
+	void (*drained)(struct link *, unsigned which);
 };
 
 struct link {

@@ -16,7 +16,7 @@
  * its body in memory when small and in an unlinked file when large.
  */
 enum {
-	STAGE_PARCELS_MAX = 200,     /* at once; then no more are read */
+	STAGE_PARCELS_MAX = 500,     /* at once; then no more are read */
 	STAGE_MEMORY_MAX = 32 << 20, /* bytes of them all; the same */
 	STAGE_BODY_MEMORY = 262144,  /* a longer body goes to a file */
 	STAGE_HEADER_MAX = 1 << 20   /* bytes of a header; see `long_header` */
@@ -78,7 +78,8 @@ void stage_refuse(struct stage_parcel *, enum receipt_kind, const char *text);
 void stage_replace(struct stage_parcel *, struct buf *message, int fd,
     uint64_t len);
 /* the body as it stands, for one that wants it again: calls put() with
- * pieces; -1 with errno when its file cannot be read.  Its length: */
+ * pieces, LF line ends; -1 with errno when its file cannot be read, or when
+ * put() returns -1.  Its length: (alone: as it came) */
 int stage_read_body(struct stage_parcel *,
     int (*put)(void *arg, const char *, size_t n), void *arg);
 uint64_t stage_body_len(const struct stage_parcel *);

@@ -20,6 +20,7 @@ net/clientrun       tests/cmd/client-check.t
 net/dkimstage       tests/cmd/dkim-sign.t
 net/keycheck        tests/cmd/dkim-key.t
 net/keyrotate       tests/cmd/dkim-key.t
+net/alone           tests/lib/stage.c
 net/session         tests/lib/inbound.c
 net/sendbody        tests/lib/sendpool.c
 net/sendconn        tests/lib/sendpool.c

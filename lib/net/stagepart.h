@@ -1,0 +1,48 @@
+#ifndef NET_STAGEPART_H
+#define NET_STAGEPART_H
+
+#include "net/spool.h"
+#include "net/stage.h"
+
+/* What stage.c and alone.c share; nobody else includes it. */
+
+/* the way of a parcel: from left to right */
+enum stage_at {
+	STAGE_READING, /* it comes */
+	STAGE_WORK,    /* whole; the program has it */
+	STAGE_PASSED,  /* may go down */
+	STAGE_SENT,    /* has gone down; a receipt will come */
+	STAGE_ANSWERED /* its receipt may go up when it is its turn */
+};
+
+struct stage_private {
+	struct stage_parcel p;
+	enum stage_at at;
+	struct stage_private *next;      /* in order of arrival */
+	struct stage_private *next_down; /* in order of stage_pass() */
+	struct spool body;  /* alone: as it came, the empty line first */
+	struct spool other; /* stage_replace(): the whole message */
+	struct buf receipt;
+	uint64_t written;   /* of the body, downwards */
+	size_t charged;     /* bytes of memory counted for it */
+	unsigned bol : 1;   /* in the header: at the beginning of a line */
+	unsigned in_body : 1, wants_body : 1, replaced : 1, begun : 1;
+};
+
+extern const char *stage_tmp;
+
+struct stage_private *stage_new(const struct stage_ops *);
+void stage_free(const struct stage_ops *, struct stage_private *);
+/* the next bytes of a message, LF line ends: cut into header and body.
+ * Returns 1 when the body has begun in there: *rest is its first byte */
+int stage_header(struct stage_private *, const char *p, size_t n,
+    const char **rest);
+/* the header is over */
+void stage_begin(const struct stage_ops *, struct stage_private *);
+
+/* stage_pass() and the like of the program that runs alone */
+extern void (*stage_on_pass)(struct stage_private *);
+extern void (*stage_on_refuse)(struct stage_private *, enum receipt_kind,
+    const char *text);
+
+#endif

@@ -1,0 +1,78 @@
+/* dkim-sign - a link that puts DKIM signatures on what goes out */
+#include "base/die.h"
+#include "base/exit.h"
+#include "base/num.h"
+#include "net/dkimstage.h"
+#include "net/signer.h"
+#include "policy/signers.h"
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char usage[] =
+    "dkim-sign [-au] [-s socket] [-K keydir] [-t unixtime] -k table [next...]";
+
+static const char *
+folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir;
+
+	if (slash == NULL)
+		return ".";
+	dir = need(strdup(path));
+	dir[slash == path ? 1 : slash - path] = '\0';
+	return dir;
+}
+
+static void
+open_table(struct conftable *t, const char *path)
+{
+	if (conftable_open(t, path, &subject_dkim) == 0)
+		return;
+	if (t->text && errno == EINVAL)
+		die(EXIT_TEMP, "%s is not good", path);
+	if (t->text)
+		die(EXIT_TEMP, "unable to read %s: %m", path);
+	warn("unable to open %s: %m", path);
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct conftable table;
+	static struct dkimstage stage = { .table = &table };
+	const char *socket = NULL, *keydir = NULL;
+	uint64_t now = 0;
+	int c, status;
+
+	prog_init(argv);
+	while ((c = getopt(argc, argv, "+aus:K:t:k:")) != -1) {
+		if (c == 'a')
+			stage.all = 1;
+		else if (c == 'u')
+			stage.unsigned_too = 1;
+		else if (c == 's')
+			socket = optarg;
+		else if (c == 'K')
+			keydir = optarg;
+		else if (c == 'k')
+			stage.path = optarg;
+		else if (c != 't' ||
+		    num_scans(optarg, 1, INT64_MAX / 2, &now) == -1)
+			die_usage(usage);
+	}
+	if (stage.path == NULL || (socket != NULL && keydir != NULL))
+		die_usage(usage);
+	stage.now = now;
+	open_table(&table, stage.path);
+	signer_setup(socket, keydir != NULL ? keydir : folder_of(stage.path));
+	if (optind == argc) {
+		stage.all = 1;
+		status = stage_alone(dkimstage_ops(&stage), NULL);
+	} else {
+		status = stage_link(dkimstage_ops(&stage), argv + optind);
+	}
+	signer_close();
+	return status;
+}

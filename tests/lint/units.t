@@ -14,6 +14,7 @@ mail/showtext       tests/lib/mailshow.c
 mail/showvalue      tests/lib/mailshow.c
 mail/dkimjudge      tests/lib/dkimverify.c
 mail/dkimtags       tests/lib/dkimsig.c
+net/disposal        tests/cmd/mail-auth.t
 net/judge           tests/cmd/mail-auth.t
 net/clientlink      tests/cmd/client-check.t
 net/clientrun       tests/cmd/client-check.t

@@ -1,0 +1,264 @@
+/* mail-auth - SPF, DKIM, ARC and DMARC of messages from outside */
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include "base/me.h"
+#include "base/num.h"
+#include "mail/authres.h"
+#include "net/disposal.h"
+#include "net/resolve.h"
+#include "net/stage.h"
+#include "net/verdict.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { WAIT_MAX_S = 600 };
+
+static const char usage[] = "mail-auth [-ap] [-C confdir] [-f mailfrom] "
+    "[-h helo] [-i ip] [-n name] [-r addr[@port]] [-t unixtime] "
+    "[-w seconds] [next ...]";
+
+static struct judge_conf conf = { .deadline_ms = LOOKUP_DEADLINE_MS,
+	.now = -1 };
+static char me[ME_MAX + 1];
+static const char *name; /* authserv-id */
+static const char *confdir;
+static int all;
+static struct judge *spare[STAGE_PARCELS_MAX];
+static unsigned n_spare;
+
+/* one message */
+struct mail {
+	struct judge *judge;
+	struct judge_who who;
+	struct buf ip, sender, helo, to;
+	struct buf note; /* for the event */
+};
+
+/* ---- a message ---- */
+
+static struct judge *
+take_judge(void)
+{
+	return n_spare > 0 ? spare[--n_spare] :
+			     need(calloc(1, sizeof(struct judge)));
+}
+
+static void
+release(struct mail *m)
+{
+	if (m->judge == NULL)
+		return;
+	if (n_spare < STAGE_PARCELS_MAX)
+		spare[n_spare++] = m->judge;
+	else
+		free(m->judge);
+	m->judge = NULL;
+}
+
+static const char *
+env(const struct stage_parcel *p, const char *key, struct buf *b)
+{
+	int there = stage_env(p, key, b);
+
+	needs(buf_putc(b, '\0'));
+	return there ? buf_data(b) : NULL;
+}
+
+static int
+begin(struct stage_parcel *p)
+{
+	struct mail *m = p->state;
+
+	if ((!all && stage_inside(p)) || p->long_header)
+		return 0;
+	m->judge = take_judge();
+	m->who.ip = env(p, "client", &m->ip);
+	m->who.sender = env(p, "from", &m->sender);
+	m->who.helo = env(p, "helo", &m->helo);
+	judge_begin(m->judge, &conf, &m->who, buf_data(&p->header),
+	    buf_len(&p->header));
+	return judge_needs_body(m->judge);
+}
+
+static void
+body(struct stage_parcel *p, const char *s, size_t n)
+{
+	struct mail *m = p->state;
+
+	if (m->judge != NULL)
+		judge_body(m->judge, s, n);
+}
+
+/* lines by which the way of a message that failed is another one */
+static void
+mark(struct stage_parcel *p, const struct judge *j, enum auth_action a,
+    unsigned hold_s)
+{
+	char t[32];
+
+	if (a != AUTH_TAG && a != AUTH_HOLD)
+		return;
+	snprintf(t, sizeof t, "dmarc=%s",
+	    dmarc_policy_word(dmarc_policy(&j->dmarc.found)));
+	needs(parcel_puts(&p->env, "tag", t));
+	if (a == AUTH_TAG)
+		return;
+	snprintf(t, sizeof t, "%lld", (long long)clock_wall_s() + hold_s);
+	needs(parcel_puts(&p->env, "hold-until", t));
+}
+
+static void
+on_judged(void *arg)
+{
+	struct stage_parcel *p = arg;
+	struct mail *m = p->state;
+	struct verdict_end end;
+	unsigned hold_s;
+	enum auth_action a = disposal_decide(m->judge, &end, &hold_s);
+	char text[DNSQ_NAME_MAX + 100];
+	const char *to = env(p, "to", &m->to);
+
+	if (to != NULL)
+		buf_data(&m->to)[parcel_address(to, strlen(to))] = '\0';
+	verdict_note(&m->note, m->judge, &m->who, to, &end);
+	if (a == AUTH_REJECT) {
+		verdict_log(&m->note, NULL, 0);
+		snprintf(text, sizeof text, "5.7.1 this is not from %s, which "
+		    "asks to reject such mail (DMARC)", m->judge->from);
+		release(m);
+		stage_refuse(p, RECEIPT_PERM, text);
+		return;
+	}
+	needs(verdict_field(&p->front, name, m->judge, &m->who, &end));
+	verdict_lines(&p->env, m->judge);
+	mark(p, m->judge, a, hold_s);
+	release(m);
+	if (authres_remove(&p->header, name) > 0)
+		p->changed = 1;
+	stage_pass(p);
+}
+
+static void
+whole(struct stage_parcel *p)
+{
+	struct mail *m = p->state;
+
+	if (m->judge != NULL)
+		judge_whole(m->judge, on_judged, p);
+	else if (p->long_header && (all || !stage_inside(p)))
+		/* what stands behind its first part could be fields in our
+		 * name */
+		stage_refuse(p, RECEIPT_PERM, "5.6.0 header too long");
+	else
+		stage_pass(p);
+}
+
+static void
+receipt(struct stage_parcel *p, enum receipt_kind kind, const char *text,
+    size_t n)
+{
+	struct mail *m = p->state;
+
+	if (kind == RECEIPT_OK && buf_len(&m->note) > 0)
+		verdict_log(&m->note, text, n);
+}
+
+static void
+forget(struct stage_parcel *p)
+{
+	struct mail *m = p->state;
+
+	if (m->judge != NULL)
+		judge_cancel(m->judge);
+	release(m);
+	buf_free(&m->ip);
+	buf_free(&m->sender);
+	buf_free(&m->helo);
+	buf_free(&m->to);
+	buf_free(&m->note);
+}
+
+static const struct stage_ops ops = { sizeof(struct mail), begin, body, whole,
+	receipt, forget };
+
+/* ---- the start ---- */
+
+static uint64_t
+number(const char *s, uint64_t min, uint64_t max)
+{
+	uint64_t u;
+
+	if (num_scans(s, min, max, &u) == -1)
+		die_usage(usage);
+	return u;
+}
+
+/* for one message: its envelope; returns the index behind the options */
+static int
+options(int argc, char **argv, struct buf *alone)
+{
+	int c;
+
+	while ((c = getopt(argc, argv, "+C:af:h:i:n:pr:t:w:")) != -1)
+		if (c == 'a')
+			all = 1;
+		else if (c == 'p')
+			conf.suffix_list = 1;
+		else if (c == 'C')
+			confdir = optarg;
+		else if (c == 'f')
+			needs(parcel_puts(alone, "from", optarg));
+		else if (c == 'h')
+			needs(parcel_puts(alone, "helo", optarg));
+		else if (c == 'i')
+			needs(parcel_puts(alone, "client", optarg));
+		else if (c == 'n')
+			name = optarg;
+		else if (c == 't')
+			conf.now = (int64_t)number(optarg, 0, INT64_MAX);
+		else if (c == 'w')
+			conf.deadline_ms = (int64_t)number(optarg, 1,
+			    WAIT_MAX_S) * 1000;
+		else if (c != 'r' || resolve_server(optarg) == -1)
+			die_usage(usage);
+	if (optind < argc && buf_len(alone) > 0)
+		die_usage(usage);
+	return optind;
+}
+
+static void
+read_names(void)
+{
+	char id[AUTHRES_ID_MAX + 1];
+
+	if (me_read(confdir, me) == -1)
+		die(EXIT_TEMP, "unable to read the name of this host: %m");
+	conf.me = me;
+	if (name == NULL)
+		name = me;
+	if (authres_id(name, strlen(name), id) != (long)strlen(name))
+		die(EXIT_PERM, "not an authserv-id: %s", name);
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct buf alone;
+	int next;
+
+	prog_init(argv);
+	next = options(argc, argv, &alone);
+	read_names();
+	if (confdir != NULL) {
+		resolve_setup(confdir);
+		disposal_open(confdir);
+	}
+	resolve_deadline(LOOKUP_QUESTION_MS);
+	if (next < argc)
+		return stage_link(&ops, argv + next);
+	all = 1;
+	return stage_alone(&ops, &alone);
+}

@@ -1,0 +1,102 @@
+#include "net/disposal.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include "base/table.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct table table;
+
+void
+disposal_open(const char *confdir)
+{
+	static char path[4096];
+	char text[4096];
+
+	if (snprintf(text, sizeof text, "%s/auth", confdir) >=
+	    (int)sizeof text - 4)
+		die(EXIT_PERM, "name too long: %s", confdir);
+	snprintf(path, sizeof path, "%.4090s.cdb", text);
+	if (table_open(&table, path) == 0)
+		return;
+	if (errno != ENOENT)
+		die(EXIT_TEMP, "unable to open %s: %m", path);
+	if (access(text, F_OK) == 0)
+		die(EXIT_TEMP, "%s is not compiled: run conf-build %s", text,
+		    confdir);
+}
+
+/* a table that was never there is empty */
+static int
+get(void *arg, const char *key, size_t n, const char **data, size_t *len)
+{
+	struct table *t = arg;
+
+	return t->open ? table_ref(t, key, n, data, len) : 0;
+}
+
+static const struct lookup rules_table = { get, &table };
+
+/* the newest seal of a chain that passes is by somebody we believe */
+static int
+trusted(const struct judge *j)
+{
+	char domain[DNSQ_NAME_MAX + 1];
+	const struct dkim_arc *a = &j->dkim.arc;
+
+	if (a->result != DKIM_PASS || a->domain_len > DNSQ_NAME_MAX)
+		return 0;
+	memcpy(domain, a->domain, a->domain_len);
+	domain[a->domain_len] = '\0';
+	return auth_trusted(&rules_table, domain) == 1;
+}
+
+/* by a policy that asks for something */
+static enum auth_action
+act(const struct judge *j, enum dmarc_policy policy, struct verdict_end *end,
+    unsigned *hold_s)
+{
+	static const char *const disposition[] = { "none", "quarantine",
+		"quarantine", "reject" };
+	struct auth_rules rules;
+	enum auth_action a;
+
+	if (auth_rules(&rules_table, &rules) == -1) {
+		warn("%s is damaged", table.path);
+		return AUTH_REPORT;
+	}
+	if (auth_excepted(&rules_table, j->from) == 1) {
+		end->override = "local_policy: this domain is excepted";
+		return AUTH_REPORT;
+	}
+	if (trusted(j)) {
+		end->override = "trusted_forwarder: arc=pass";
+		return AUTH_REPORT;
+	}
+	*hold_s = rules.hold_s;
+	a = policy == DMARC_P_REJECT ? rules.reject : rules.quarantine;
+	end->disposition = disposition[a];
+	if (strcmp(end->disposition, dmarc_policy_word(policy)) != 0)
+		end->override = "local_policy";
+	return a;
+}
+
+enum auth_action
+disposal_decide(const struct judge *j, struct verdict_end *end,
+    unsigned *hold_s)
+{
+	enum dmarc_policy policy;
+
+	*end = (struct verdict_end){ "none", "" };
+	*hold_s = 0;
+	if (judge_dmarc(j) != DMARC_FAIL)
+		return AUTH_REPORT;
+	policy = dmarc_policy(&j->dmarc.found);
+	if (policy == DMARC_P_NONE)
+		return AUTH_REPORT;
+	if (table.path != NULL)
+		table_check(&table);
+	return act(j, policy, end, hold_s);
+}

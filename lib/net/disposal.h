@@ -1,0 +1,28 @@
+#ifndef NET_DISPOSAL_H
+#define NET_DISPOSAL_H
+
+#include "net/verdict.h"
+#include "policy/auth.h"
+
+/*
+ * What is done with a message that fails DMARC, by the table of the file
+ * auth, conf(5).  One in a program.
+ */
+
+/* the table in this directory, which need not be there; dies when it cannot
+ * be read, or when there is a text and no table */
+void disposal_open(const char *confdir);
+
+/*
+ * disposal_decide - of a judgement that is at its end
+ *
+ * end     what is said of it afterwards
+ * hold_s  how long AUTH_HOLD puts it off
+ *
+ * Whatever does not fail, or whose domain asks for nothing, is AUTH_REPORT;
+ * so is everything while the table is damaged, which is said.
+ */
+enum auth_action disposal_decide(const struct judge *, struct verdict_end *end,
+    unsigned *hold_s);
+
+#endif

@@ -23,7 +23,7 @@ start=$(date +%s)
 mail-auth -n me.example -r "$dns" -w 2 python3 "$top/tests/tools/fakeinject.py" next K <parcels >receipts 2>err
 is "the end" $? 0
 seconds=$(($(date +%s) - start))
-# each window of 200 waits for its slow ones once
+# what goes at once waits for its slow ones once
 [ $seconds -le 15 ]; ok "within 15 seconds ($seconds)" $?
 is "all answered" "$(grep -o 'Kfake[0-9]*' receipts | wc -l)" 500
 is "an event each" "$(grep -c ev:verdict err)" 500

@@ -22,6 +22,7 @@ net/dkimstage       tests/cmd/dkim-sign.t
 net/keycheck        tests/cmd/dkim-key.t
 net/keyrotate       tests/cmd/dkim-key.t
 net/alone           tests/lib/stage.c
+net/stagefile       tests/cmd/filter.t
 net/session         tests/lib/inbound.c
 net/sendbody        tests/lib/sendpool.c
 net/sendconn        tests/lib/sendpool.c

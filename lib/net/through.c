@@ -1,0 +1,311 @@
+#include "net/through.h"
+#include "base/exit.h"
+#include "base/fd.h"
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { OUT_PIECE = 65536, RANGE_CLOEXEC = 4 /* close_range(2) */ };
+
+static void
+close_fd(int *fd)
+{
+	if (*fd != -1)
+		close(*fd);
+	*fd = -1;
+}
+
+static void
+stop_io(struct loop_io *io, int *fd)
+{
+	if (*fd != -1)
+		loop_io_stop(io);
+	close_fd(fd);
+}
+
+/* everything but the output */
+static void
+release(struct through *t)
+{
+	stop_io(&t->out, &t->out_fd);
+	stop_io(&t->err, &t->err_fd);
+	stop_io(&t->end, &t->end_fd);
+	loop_timer_stop(&t->timer);
+	buf_free(&t->text);
+	t->pid = 0;
+}
+
+/* it is not wanted any more; on_end() comes */
+static void
+give_up(struct through *t, enum through_end why)
+{
+	if (t->why == THROUGH_EXIT)
+		t->why = why;
+	kill(-t->pid, SIGKILL);
+}
+
+/* ---- what it writes ---- */
+
+static void
+keep(struct through *t)
+{
+	uint64_t had = spool_len(&t->output), n = buf_len(&t->text);
+
+	if (had + n > t->output_max) {
+		n = t->output_max - had;
+		give_up(t, THROUGH_TOO_LONG);
+	}
+	spool_add(&t->output, buf_data(&t->text), n, THROUGH_MEMORY, t->dir);
+	buf_clear(&t->text);
+	if (t->output.failed)
+		give_up(t, THROUGH_FAILED);
+}
+
+static void
+take(struct through *t, const char *p, size_t n)
+{
+	enum textin_event ev;
+	size_t used;
+
+	for (; n > 0; p += used, n -= used) {
+		used = textin_feed(&t->textin, p, n, &t->text, &ev);
+		if (ev == TEXTIN_MORE && used < n) {
+			give_up(t, THROUGH_FAILED);
+			return;
+		}
+	}
+	keep(t);
+}
+
+/* the first bytes, as they are */
+static void
+take_head(struct through *t, const char *p, size_t n)
+{
+	uint64_t room = t->output_max - spool_len(&t->output);
+
+	spool_add(&t->output, p, n < room ? n : room, THROUGH_MEMORY, t->dir);
+}
+
+static int
+read_piece(struct loop_io *io, int *fd, char *p, size_t size, ssize_t *n)
+{
+	*n = read(*fd, p, size);
+	if (*n == -1 && (errno == EINTR || errno == EAGAIN))
+		return 0;
+	if (*n <= 0)
+		stop_io(io, fd);
+	return *n > 0;
+}
+
+/* 1: there may be more */
+static int
+read_out(struct through *t)
+{
+	static char piece[OUT_PIECE];
+	ssize_t n;
+
+	if (t->out_fd == -1 ||
+	    !read_piece(&t->out, &t->out_fd, piece, sizeof piece, &n))
+		return 0;
+	if (t->dir == NULL)
+		take_head(t, piece, (size_t)n);
+	else if (t->why == THROUGH_EXIT)
+		take(t, piece, (size_t)n);
+	return 1;
+}
+
+static int
+read_err(struct through *t)
+{
+	char piece[4096];
+	ssize_t n;
+	size_t room = sizeof t->said - t->said_len;
+
+	if (t->err_fd == -1 ||
+	    !read_piece(&t->err, &t->err_fd, piece, sizeof piece, &n))
+		return 0;
+	if (room > (size_t)n)
+		room = (size_t)n;
+	memcpy(t->said + t->said_len, piece, room);
+	t->said_len += room;
+	return 1;
+}
+
+static void
+on_out(void *arg, int events)
+{
+	(void)events;
+	read_out(arg);
+}
+
+static void
+on_err(void *arg, int events)
+{
+	(void)events;
+	read_err(arg);
+}
+
+/* ---- its end ---- */
+
+static void
+on_end(void *arg, int events)
+{
+	struct through *t = arg;
+	enum through_end end;
+	int st = 0, code;
+
+	(void)events;
+	/* nobody else of the group may write or live on; what it has written
+	 * itself is in the pipes */
+	kill(-t->pid, SIGKILL);
+	if (waitpid(t->pid, &st, WNOHANG) == 0)
+		return;
+	while (read_out(t))
+		;
+	while (read_err(t) && t->said_len < sizeof t->said)
+		;
+	if (t->dir != NULL && t->why == THROUGH_EXIT) {
+		if (textin_finish(&t->textin, &t->text) == -1)
+			t->why = THROUGH_FAILED;
+		keep(t);
+	}
+	end = t->why != THROUGH_EXIT ? t->why :
+	    WIFEXITED(st) ? THROUGH_EXIT : THROUGH_SIGNAL;
+	code = WIFEXITED(st) ? WEXITSTATUS(st) : WTERMSIG(st);
+	release(t);
+	t->done(t, end, code);
+}
+
+static void
+on_time(void *arg)
+{
+	give_up(arg, THROUGH_TIMEOUT);
+}
+
+/* ---- its beginning ---- */
+
+static void
+child(const struct through_run *r, int out, int err, int report, pid_t parent)
+{
+	sigset_t none;
+	size_t i;
+	int e;
+
+	setpgid(0, 0);
+	/* the group ends with us; when we are killed, at least the program */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(EXIT_TEMP);
+	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	syscall(SYS_close_range, 3, UINT_MAX, RANGE_CLOEXEC);
+	for (i = 0; i < r->n_env; i++)
+		if (setenv(r->env[i].name, r->env[i].value, 1) == -1)
+			goto fail;
+	if (dup2(r->in, 0) != -1 && dup2(out, 1) != -1 && dup2(err, 2) != -1)
+		execvp(r->argv[0], r->argv);
+fail:
+	e = errno;
+	if (write(report, &e, sizeof e) == -1)
+		_exit(EXIT_TEMP);
+	_exit(EXIT_TEMP);
+}
+
+/* the process, in its group, watched; -1 with errno and nothing left */
+static int
+run(struct through *t, const struct through_run *r, int out, int err)
+{
+	int report[2], e = 0;
+	pid_t parent = getpid();
+
+	if (fd_pipe(report) == -1)
+		return -1;
+	t->pid = fork();
+	if (t->pid == 0)
+		child(r, out, err, report[1], parent);
+	if (t->pid == -1)
+		e = errno;
+	close(report[1]);
+	if (t->pid > 0) {
+		setpgid(t->pid, t->pid);
+		if (fd_read_all(report[0], &e, sizeof e) <= 0) {
+			t->end_fd = (int)syscall(SYS_pidfd_open, t->pid, 0);
+			e = t->end_fd == -1 ? errno : 0;
+		}
+	}
+	close(report[0]);
+	if (e == 0)
+		return fd_cloexec(t->end_fd);
+	if (t->pid > 0) {
+		kill(t->pid, SIGKILL);
+		waitpid(t->pid, NULL, 0);
+	}
+	errno = e;
+	return -1;
+}
+
+static int
+start(struct through *t, const struct through_run *r)
+{
+	int out[2] = { -1, -1 }, err[2] = { -1, -1 }, x = -1, saved;
+
+	if (fd_pipe(out) == 0 && fd_pipe(err) == 0 &&
+	    fd_nonblock(out[0]) == 0 && fd_nonblock(err[0]) == 0)
+		x = run(t, r, out[1], err[1]);
+	saved = errno;
+	close_fd(&out[1]);
+	close_fd(&err[1]);
+	if (x == -1) {
+		close_fd(&out[0]);
+		close_fd(&err[0]);
+	}
+	t->out_fd = out[0];
+	t->err_fd = err[0];
+	errno = saved;
+	return x;
+}
+
+int
+through_start(struct through *t, const struct through_run *r)
+{
+	spool_init(&t->output);
+	t->out_fd = t->err_fd = t->end_fd = -1;
+	t->said_len = 0;
+	t->why = THROUGH_EXIT;
+	t->output_max = r->output_max;
+	t->dir = r->head ? NULL : r->dir;
+	if (start(t, r) == -1) {
+		t->pid = 0;
+		return -1;
+	}
+	loop_io_start(&t->out, t->out_fd, LOOP_READ, on_out, t);
+	loop_io_start(&t->err, t->err_fd, LOOP_READ, on_err, t);
+	loop_io_start(&t->end, t->end_fd, LOOP_READ, on_end, t);
+	loop_timer_set(&t->timer, r->timeout_ms, on_time, t);
+	return 0;
+}
+
+void
+through_kill(struct through *t)
+{
+	if (t->pid == 0)
+		return;
+	kill(-t->pid, SIGKILL);
+	waitpid(t->pid, NULL, 0);
+	release(t);
+	through_free(t);
+}
+
+void
+through_free(struct through *t)
+{
+	spool_free(&t->output);
+}

@@ -10,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char usage[] = "client-check [-C confdir] [-n me] "
-    "[-r address@port] [-w seconds] -i ip [-h helo] [-f mailfrom]";
+static const char usage[] = "client-check [-a] [-C confdir] [-n me] "
+    "[-r address@port] [-w seconds] [-i ip -h helo -f mailfrom | next ...]";
 
 static struct clientlink conf = { .deadline_ms = CLIENTRUN_DEADLINE_MS };
 static const char *confdir;
@@ -55,8 +55,10 @@ options(int argc, char **argv, struct clientcheck_facts *f)
 	int c;
 
 	opterr = 0;
-	while ((c = getopt(argc, argv, "+C:f:h:i:n:r:w:")) != -1)
-		if (c == 'C')
+	while ((c = getopt(argc, argv, "+aC:f:h:i:n:r:w:")) != -1)
+		if (c == 'a')
+			conf.all = 1;
+		else if (c == 'C')
 			confdir = optarg;
 		else if (c == 'f')
 			f->sender = optarg;
@@ -70,7 +72,7 @@ options(int argc, char **argv, struct clientcheck_facts *f)
 			c != 'r' || resolve_server(optarg) == -1)
 			die_usage(usage);
 	conf.deadline_ms = (int64_t)wait_s * 1000;
-	if (f->ip_len == 0 || optind != argc)
+	if ((f->ip_len == 0) == (optind == argc))
 		die_usage(usage);
 	if (f->sender == NULL || strcmp(f->sender, "<>") == 0)
 		f->sender = "";
@@ -88,5 +90,8 @@ main(int argc, char **argv)
 	resolve_deadline(LOOKUP_QUESTION_MS);
 	if (me[0] == '\0' && me_read(confdir, me) == -1)
 		die(EXIT_TEMP, "unable to read the name of this host: %m");
-	return alone(&f);
+	if (f.ip_len > 0)
+		return alone(&f);
+	conf.me = me;
+	return clientlink_run(&conf, argv + optind);
 }

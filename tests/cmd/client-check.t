@@ -60,8 +60,96 @@ check "a dead list lets mail through" "pass${tab}nothing against it" -w 1 -i 192
 check "and does not hide another" "reject${tab}5.7.1 client's address is listed by bl.test" -w 1 -i 192.0.2.1 -h a.test
 [ $(($(date +%s) - start)) -lt 6 ]; ok "-w bounds it" $?
 
-status "no address" 100 client-check -C conf
-status "a word more" 100 client-check -C conf -i 192.0.2.1 cat
+# ---- the link
+cat >parcels.py <<'X'
+import sys
+# ADDRESS HELO FROM [inside] in a line
+for line in sys.stdin:
+	ip, helo, sender, *more = line.rstrip("\n").split("\t")
+	env = "from %s\nto x@us.test\n" % sender
+	if ip:
+		env += "client %s\nhelo %s\nproto ESMTP\n" % (ip, helo)
+	if more:
+		env += "origin inside\n"
+	p = (env + "\nSubject: x\n\nhello\n").encode()
+	sys.stdout.buffer.write(b"%d:%s," % (len(p), p))
+X
+run() { # PARCELS -> receipts in out, a line each
+	python3 parcels.py <"$1" >in
+	rm -rf got; mkdir got
+	shift
+	client-check -C conf -r "$dns" "$@" "$top/tests/tools/fakeinject.py" got K <in >raw 2>err
+	code=$?
+	tr ',' '\n' <raw | sed 's/^[0-9]*://' >out
+}
+rules 'white wl.test' 'list bl.test reject' 'list b2.test tag' 'helo own reject' 'helo name tag' 'sender resolve reject'
+printf '%s\t%s\t%s\n' 192.0.2.1 a.test joe@good.test 192.0.2.2 localhost joe@good.test 192.0.2.4 a.test joe@no.test \
+	192.0.2.50 a.test joe@no.test 192.0.2.50 a.test joe@slow.test '' '' joe@no.test 192.0.2.50 a.test '' >list
+printf '192.0.2.1\tmx.us.test\tjoe@no.test\tinside\n' >>list
+run list -w 1
+is "exit" "$code" 0
+is "receipts, in order" "$(sed 's/^K.*/K/' out)" "D5.7.1 client's address is listed by bl.test
+K
+K
+D5.1.8 sender's domain has neither MX nor address
+Z4.1.8 sender's domain cannot be looked up now
+K
+K
+K"
+is "tags" "$(grep -h ^tag got/*.env)" "tag dnsbl=b2.test
+tag client=helo-name"
+is "who is on a good list has none" "$(grep -l '^client 192.0.2.4$' got/*.env | xargs grep -c ^tag)" 0
+is "the message is what it was" "$(cat got/1.msg)" "$(printf 'Subject: x\n\nhello')"
+is "events" "$(cut -f 2,4- err | tr '\t' ' ' | sort)" "$(sort <<'X'
+ev:verdict source:client-check verdict:reject reason:dnsbl zone:bl.test client:192.0.2.1 helo:a.test from:joe@good.test
+ev:rejected source:client-check reason:dnsbl zone:bl.test client:192.0.2.1 helo:a.test from:joe@good.test code:550 esc:5.7.1 text:5.7.1 client's address is listed by bl.test
+ev:verdict source:client-check verdict:tag reason:dnsbl zone:b2.test client:192.0.2.2 helo:localhost from:joe@good.test
+ev:verdict source:client-check verdict:white reason:white zone:wl.test client:192.0.2.4 helo:a.test from:joe@no.test
+ev:verdict source:client-check verdict:reject reason:sender-resolve client:192.0.2.50 helo:a.test from:joe@no.test
+ev:rejected source:client-check reason:sender-resolve client:192.0.2.50 helo:a.test from:joe@no.test code:550 esc:5.1.8 text:5.1.8 sender's domain has neither MX nor address
+ev:verdict source:client-check verdict:defer reason:sender-resolve client:192.0.2.50 helo:a.test from:joe@slow.test
+ev:rejected source:client-check reason:sender-resolve client:192.0.2.50 helo:a.test from:joe@slow.test code:450 esc:4.1.8 text:4.1.8 sender's domain cannot be looked up now
+ev:verdict source:client-check verdict:pass client:192.0.2.50 helo:a.test from:
+X
+)"
+run list -a -w 1
+is "-a judges those from inside" "$(tail -1 out)" "D5.7.1 client's address is listed by bl.test"
+rm conf/clients conf/clients.cdb
+run list
+is "by default nothing is refused" "$(grep -c '^K' out)" 8
+is "nor said" "$(cat err)" ""
+
+# 100 at once, each through a dead list: they do not wait for one another
+rules 'list x.dead.test reject' 'list bl.test reject'
+i=0
+while [ $i -lt 100 ]; do
+	echo "192.0.2.$((i % 50 + 1))${tab}a.test${tab}joe$i@good.test"
+	i=$((i + 1))
+done >list
+start=$(date +%s)
+run list -w 2
+took=$(($(date +%s) - start))
+is "100 pipelined: exit" "$code" 0
+is "all answered" "$(wc -l <out | tr -d ' ')" 100
+is "those on the list that lives" "$(grep -n '^D' out | cut -d : -f 1 | tr '\n' ' ')" "1 4 51 54 "
+[ $took -lt 10 ]; ok "together, not one behind the other" $?
+
+is "a dead list is told of once" "$(grep -v '^ts:' err)" "client-check: warning: x.dead.test does not answer"
+# more than are judged at one time: those behind do not wait for it again
+i=0
+while [ $i -lt 1500 ]; do
+	echo "192.0.2.$((i % 10 + 1))${tab}a.test${tab}joe$i@good.test"
+	i=$((i + 1))
+done >list
+start=$(date +%s)
+run list -w 2
+took=$(($(date +%s) - start))
+is "1500: all answered" "$(wc -l <out | tr -d ' ')" 1500
+is "a dead list does not take the turn of one that lives" "$(grep -c '^D' out)" 300
+[ $took -lt 6 ]; ok "nor is it asked again and again" $?
+
+status "no next link" 100 client-check -C conf
+status "both" 100 client-check -C conf -i 192.0.2.1 cat
 status "bad address" 100 client-check -i x
 status "bad -w" 100 client-check -w 0 -i 192.0.2.1
 status "bad -r" 100 client-check -r x -i 192.0.2.1

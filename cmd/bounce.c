@@ -233,7 +233,8 @@ on_closing(struct link *k)
 		loop_timer_set(&stop_timer, STOP_MS, on_stop, NULL);
 }
 
-static const struct link_ops ops = { request, NULL, on_closing, NULL };
+static const struct link_ops ops = { .request = request,
+	.closing = on_closing };
 
 int
 main(int argc, char **argv)

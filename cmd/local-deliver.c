@@ -87,7 +87,8 @@ on_ending(struct link *k, int status)
 	localcommand_abandon(&deliver.commands);
 }
 
-static const struct link_ops ops = { request, NULL, on_closing, on_ending };
+static const struct link_ops ops = { .request = request,
+	.closing = on_closing, .ending = on_ending };
 
 int
 main(int argc, char **argv)

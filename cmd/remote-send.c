@@ -127,7 +127,8 @@ on_term(void *arg)
 	sendpool_close(&pool, 0);
 }
 
-static const struct link_ops ops = { on_request, NULL, on_closing, NULL };
+static const struct link_ops ops = { .request = on_request,
+	.closing = on_closing };
 
 static void
 options(int argc, char **argv)

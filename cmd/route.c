@@ -148,7 +148,8 @@ on_closing(struct link *l)
 	link_close_down(l);
 }
 
-static const struct link_ops ops = { on_request, NULL, on_closing, NULL };
+static const struct link_ops ops = { .request = on_request,
+	.closing = on_closing };
 
 /* ---- for people ---- */
 

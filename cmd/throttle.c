@@ -291,7 +291,8 @@ caught(void *arg)
 	closing(arg);
 }
 
-static const struct link_ops ops = { request, answer, closing, NULL };
+static const struct link_ops ops = { .request = request,
+	.answer = answer, .closing = closing };
 
 int
 main(int argc, char **argv)

@@ -106,7 +106,7 @@ matches(const struct header_field *f, const char *pattern, size_t n)
 int
 fixheader_has(const char *p, size_t n, const char *pattern, size_t len)
 {
-	const char *end = p + n;
+	const char *end = n == 0 ? p : p + n;
 	struct header_field f;
 
 	while (n > 0 && header_next(&p, end, &f) == HEADER_FIELD)
@@ -187,12 +187,13 @@ rewrite(struct buf *h, const char *pattern, size_t plen, const char *value,
     size_t n, int replace)
 {
 	struct buf b = { 0 };
-	const char *p = buf_data(h), *end = p + buf_len(h), *from = p;
+	const char *p = buf_data(h), *end, *from = p;
 	struct header_field f;
 	int hits = 0;
 
 	if (!fixheader_has(p, buf_len(h), pattern, plen))
 		return 0;
+	end = p + buf_len(h);
 	while (header_next(&p, end, &f) == HEADER_FIELD) {
 		if (!matches(&f, pattern, plen))
 			continue;

@@ -391,7 +391,7 @@ only_form(const void *bytes, size_t n, const char *text, size_t len)
 {
 	struct buf b = { 0 };
 	int good = base64_put_url(&b, bytes, n) == 0 && buf_len(&b) == len &&
-	    memcmp(buf_data(&b), text, len) == 0;
+	    (len == 0 || memcmp(buf_data(&b), text, len) == 0);
 
 	buf_free(&b);
 	return good;

@@ -274,18 +274,7 @@ do_path_header(struct work *w, struct slice name, struct slice domains)
 
 /* ---- rules ---- */
 
-static int
-do_pixel(struct work *w, struct slice v)
-{
-	if (make(w, v, TEMPLATE_URL) == -1)
-		return NO_MEMORY;
-	buf_clear(&w->m->pixel);
-	return buf_len(&w->out) > FIX_URL_MAX ? GO_ON :
-	    buf_put(&w->m->pixel, buf_data(&w->out), buf_len(&w->out)) == -1 ?
-	    NO_MEMORY : GO_ON;
-}
-
-/* what is done to the header and body */
+/* what is done to the header */
 static int
 do_content(struct work *w, const struct fixrules_rule *r, unsigned i)
 {
@@ -305,8 +294,6 @@ do_content(struct work *w, const struct fixrules_rule *r, unsigned i)
 		return do_unsubscribe(w, r, i);
 	case FIXRULES_FEEDBACK_ID:
 		return do_feedback(w, a->value);
-	case FIXRULES_PIXEL:
-		return do_pixel(w, a->value);
 	default:
 		return GO_ON;
 	}

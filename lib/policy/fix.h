@@ -37,17 +37,13 @@ struct fix_mail {
 	int long_header; /* only a part of it is there: it stays as it is */
 	/* received */
 	int changed;        /* header */
-	struct buf pixel;   /* URL to put into HTML, or empty */
 	const char *text;   /* status code and reason, when not PASS */
 	unsigned line;      /* the rule that refuses, or 0 */
 	int from_refused;   /* by check-from */
 	char said[FIXRULES_TEXT_MAX + 16];
 };
 
-/*
- * fix_message - all of it; -1 with ENOMEM, else a fix_verdict.  The caller
- * frees pixel.
- */
+/* all of it; -1 with ENOMEM, else a fix_verdict */
 int fix_message(const struct fix_site *, struct fix_mail *);
 
 #endif

@@ -22,6 +22,13 @@ slice(const struct buf *b)
 		buf_len(b) };
 }
 
+/* an empty buffer has no memory */
+static const char *
+end_of(const struct buf *b)
+{
+	return buf_len(b) == 0 ? buf_data(b) : buf_data(b) + buf_len(b);
+}
+
 static int
 take_line(struct fixfacts *f, const struct parcel_line *l,
     char text[PARCEL_LINE_MAX])
@@ -50,7 +57,7 @@ take_line(struct fixfacts *f, const struct parcel_line *l,
 int
 fixfacts_envelope(struct fixfacts *f, const struct buf *env)
 {
-	const char *p = buf_data(env), *end = p + buf_len(env);
+	const char *p = buf_data(env), *end = end_of(env);
 	struct buf *const all[] = { &f->tenant, &f->user, &f->client,
 		&f->client_name, &f->helo, &f->proto, &f->tags };
 	char text[PARCEL_LINE_MAX];
@@ -73,7 +80,7 @@ fixfacts_envelope(struct fixfacts *f, const struct buf *env)
 static int
 addresses(struct fixfacts *f, const struct buf *env)
 {
-	const char *p = buf_data(env), *end = p + buf_len(env);
+	const char *p = buf_data(env), *end = end_of(env);
 	char text[PARCEL_LINE_MAX];
 	struct parcel_line l;
 	long n;
@@ -140,8 +147,8 @@ next_from(struct walk *w, char out[ADDRLIST_ADDRESS_MAX + 1])
 static struct walk
 walk(const struct fixfacts *f)
 {
-	struct walk w = { f->header, f->header + f->header_len, NULL, NULL,
-		0 };
+	struct walk w = { f->header, f->header_len == 0 ? f->header :
+		f->header + f->header_len, NULL, NULL, 0 };
 
 	return w;
 }

@@ -149,7 +149,9 @@ add_field(struct draft *d, const char *label, const char *v, size_t n)
 {
 	const char *colon = memchr(v, ':', n);
 
-	if (colon == NULL || !fixheader_name(v, colon - v))
+	/* a * at the end would name many */
+	if (colon == NULL || !fixheader_name(v, colon - v) ||
+	    colon[-1] == '*')
 		return "want \"Name: text\"";
 	return add_template(d, label, v, n);
 }
@@ -203,7 +205,7 @@ begins(const char *v, size_t n, const char *with)
 	return n > strlen(with) && memcmp(v, with, strlen(with)) == 0;
 }
 
-/* what may stand between < and >, and in an attribute of HTML */
+/* what may stand between < and > in a list */
 static int
 url_bytes(const char *v, size_t n)
 {
@@ -221,10 +223,8 @@ add_url(struct draft *d, const char *label, const char *v, size_t n)
 {
 	if (!url_bytes(v, n))
 		return "has bytes that no URL has";
-	if (!begins(v, n, "https://") && !(label[0] == 'p' ?
-		begins(v, n, "http://") : begins(v, n, "mailto:")))
-		return label[0] == 'p' ? "want an URL" :
-		    "want https://... or mailto:...";
+	if (!begins(v, n, "https://") && !begins(v, n, "mailto:"))
+		return "want https://... or mailto:...";
 	d->https = begins(v, n, "https://");
 	return add_template(d, label, v, n);
 }
@@ -315,7 +315,6 @@ static const struct word {
 	[FIXRULES_MAILTO] = { "mailto", 0, add_mailto },
 	[FIXRULES_ONE_CLICK] = { "one-click", 1, add_one_click },
 	[FIXRULES_FEEDBACK_ID] = { "feedback-id", 0, add_template },
-	[FIXRULES_PIXEL] = { "pixel", 0, add_url },
 	[FIXRULES_REJECT] = { "reject", 0, add_text },
 	[FIXRULES_ALLOW_FROM] = { "allow-from", 0, add_list },
 	[FIXRULES_CHECK_FROM] = { "check-from", 1, add_bare },

@@ -24,12 +24,12 @@ static int
 replace(struct buf *env, const char *key, const char *prefix, size_t plen,
     const char *value, size_t n)
 {
-	const char *p = buf_data(env), *end = p + buf_len(env), *from = p,
-		   *before = p;
+	const char *p = buf_data(env), *end, *from = p, *before = p;
 	struct buf b = { 0 };
 	struct parcel_line l;
 	int done = 0;
 
+	end = buf_len(env) == 0 ? p : p + buf_len(env);
 	for (; p < end && parcel_next(&p, end, &l) == 1; before = p) {
 		if (!is_it(&l, key, prefix, plen))
 			continue;

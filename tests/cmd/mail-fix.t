@@ -283,7 +283,10 @@ is "no receipt says queued" "$(tr , '\n' <out | grep -c ':K')" 0
 
 # large messages do not stay in memory
 { printf 'Subject: large\n\n'; yes 'a line of some forty bytes, again and again' | head -c 100000000; } >large
-(ulimit -v 60000; fix <large >got 2>err)
+limit='ulimit -v 60000'
+# the sanitizers want room for their own
+grep -q __asan_init "$(command -v mail-fix)" && limit=:
+($limit; fix <large >got 2>err)
 is "100 MB with 60 MB of memory" $? 0
 is "two fields more" "$(head -5 got | grep -cE '^(Date|Message-ID)')" 2
 is "the body is whole" "$(body <got | cksum)" "$(body <large | cksum)"

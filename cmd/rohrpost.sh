@@ -4,7 +4,7 @@ set -u
 
 usage() {
 	cat >&2 <<X
-rohrpost: fatal: usage: rohrpost init DIR [--smtp ADDR:PORT] [--relay HOST:PORT] [--local DOMAIN]... [--hold] [--users]
+rohrpost: fatal: usage: rohrpost init DIR [--smtp ADDR:PORT] [--relay HOST:PORT] [--local DOMAIN]... [--hold] [--users] [--auth] [--sign DOMAIN]...
        rohrpost up|down|status|ping DIR
        rohrpost log DIR [-f] [COUNT]
        rohrpost PROGRAM [ARGUMENT]...
@@ -52,11 +52,11 @@ up_pid() {
 
 # all services; inject is stopped last, since what is in flight may need it
 services() {
-	for s in smtp deliver chain inject; do
+	for s in smtp sign deliver chain inject; do
 		[ ! -d "$dir/service/$s" ] || echo "$s"
 	done
 	for s in "$dir"/service/*; do
-		case ${s##*/} in smtp | deliver | chain | inject) ;; *) echo "${s##*/}" ;; esac
+		case ${s##*/} in smtp | sign | deliver | chain | inject) ;; *) echo "${s##*/}" ;; esac
 	done
 }
 
@@ -67,6 +67,7 @@ service() {
 	for f in run log/run; do
 		sed -e "s|@DIR@|$dir|g" -e "s|@BIN@|$bin|g" -e "s|@SMTP@|$smtp|g" \
 			-e "s|@LOG@|$dir/log/$2|g" -e "s|@CHAIN@|$chain|g" \
+			-e "s|@LINKS@ |$links|g" \
 			"$1/$f" >"$to/$f" && chmod 755 "$to/$f" || exit 111
 	done
 	[ -e "$dir/log/$2/config" ] ||
@@ -91,14 +92,29 @@ configure() {
 		for d in $domains; do echo "to:@$d local"; done
 		echo "to:* host:$relay"
 	} >"$dir/conf/routes" || exit 111
+	for d in $signed; do sign "$d"; done
 	conf-build "$dir/conf" || exit
+}
+
+# Two keys for a domain, and the lines that use them; the records for its DNS
+# are for a person to publish.
+sign() {
+	s=s$(date +%Y%m)
+	mkdir -p "$dir/keys" && chmod 700 "$dir/keys" || exit 111
+	dkim-key generate "$dir/keys" "$1" "$s" >/dev/null &&
+		dkim-key generate -a ed25519-sha256 "$dir/keys" "$1" "${s}e" >/dev/null || exit
+	{
+		echo "$1 domain=$1 selector=$s key=$1/$s.pem"
+		echo "$1 domain=$1 selector=${s}e key=$1/${s}e.pem algorithm=ed25519-sha256"
+	} >>"$dir/conf/dkim" || exit 111
+	for k in "$s" "${s}e"; do dkim-key record "$dir/keys" "$1" "$k" || exit; done >>"$dir/keys/records"
 }
 
 # Separate users: who reads from the network can write neither the queue
 # nor the log, and one who breaks into the log cannot touch mail.
 separate_users() {
 	[ "$(id -u)" = 0 ] || die 100 "--users needs root"
-	for u in rohrsmtp rohrqueue rohrsend rohrlog; do
+	for u in rohrsmtp rohrqueue rohrsend rohrlog ${signed:+rohrkeys}; do
 		id $u >/dev/null 2>&1 && continue
 		useradd --system --user-group --no-create-home --home-dir /nonexistent \
 			--shell /usr/sbin/nologin $u || die 111 "unable to make the user $u"
@@ -110,6 +126,10 @@ separate_users() {
 		chown -R rohrsend:rohrsend "$dir/mail" &&
 		chown -R rohrlog "$dir/log" && chown -R rohrqueue "$dir/sock" &&
 		chmod 700 "$dir/sock/chain" &&
+		if [ -n "$signed" ]; then
+			chown -R rohrkeys "$dir/keys" && chown rohrsmtp "$dir/sock/sign" &&
+				chmod 700 "$dir/sock/sign"
+		fi &&
 		chmod 755 "$dir" "$dir/sock" || exit 111
 }
 
@@ -118,10 +138,10 @@ init() {
 	case $1 in -*) usage ;; esac
 	name=$1
 	shift
-	smtp=127.0.0.1:2525 relay='' domains='' hold=0 users=''
+	smtp=127.0.0.1:2525 relay='' domains='' hold=0 users='' auth='' signed=''
 	while [ $# -gt 0 ]; do
 		case $1 in
-		--smtp | --relay | --local) [ $# -ge 2 ] || usage ;;
+		--smtp | --relay | --local | --sign) [ $# -ge 2 ] || usage ;;
 		esac
 		case $1 in
 		--smtp) smtp=$2; shift ;;
@@ -129,6 +149,8 @@ init() {
 		--local) domains="$domains $2"; shift ;;
 		--hold) hold=1 ;;
 		--users) users=-users ;;
+		--auth) auth=1 ;;
+		--sign) signed="$signed $2"; shift ;;
 		*) usage ;;
 		esac
 		shift
@@ -143,8 +165,15 @@ init() {
 	[ $hold = 0 ] || : >"$dir/queue/held" || exit 111
 	configure
 	chain="route $dir/conf dispatch via:local { local-deliver -c $dir/mail unix:$dir/sock/inject.sock } { throttle $dir/conf remote-send -C $dir/conf }"
+	links=${auth:+"mail-auth -C $dir/conf "}
+	[ -z "$signed" ] || {
+		links="${links}mail-fix -C $dir/conf dkim-sign -s $dir/sock/sign/sock -k $dir/conf/dkim.cdb "
+		mkdir -p "$dir/sock/sign" || exit 111
+		service "$share/service-sign$users/sign" sign
+	}
 	for s in "$share/service$users"/*; do service "$s" "${s##*/}"; done
 	[ -z "$users" ] || separate_users
+	[ -z "$signed" ] || echo "publish the DNS records in $dir/keys/records"
 	echo "$dir is ready: rohrpost up $dir"
 }
 

@@ -120,7 +120,7 @@ asan:
 
 # Fuzzers, J at once: T seconds each for what speaks to strangers or keeps
 # mail, a quarter of that for the others.  SEED=0 takes another way each time.
-FUZZ_LONG = smtpin dotin smtpout reply ltsv netstring parcel intake message conf
+FUZZ_LONG = smtpin dotin smtpout reply parcel intake message conf dkimverify spf mime
 T ?= 60
 SEED ?= 1
 fuzz: $(FUZZ)

@@ -159,7 +159,7 @@ def plain():
     is_(c.mail(), "250 2.0.0 ok fake0001", "a message")
     is_(c.mail("d@elsewhere.test"), "250 2.0.0 ok fake0002", "relayed by rule")
     env = open(s.dir + "/2.env").read()
-    is_(env, "from a@b\nto d@elsewhere.test\nclient 127.0.0.1\nport %d\nhelo x\nproto ESMTP\nbody 7bit\n" % s.port, "envelope")
+    is_(env, "from a@b\nto d@elsewhere.test\nclient 127.0.0.1\nport %d\nhelo x\nproto ESMTP\norigin inside\nbody 7bit\n" % s.port, "envelope")
     d = Client(s, src="127.0.0.66")
     is_(d.banner, "554 5.7.1 no service for you here", "deny")
     ok(d.gone(), "deny: closed")

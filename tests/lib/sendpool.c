@@ -139,7 +139,8 @@ on_closing(struct link *l)
 	sendpool_close(&pool, 10000);
 }
 
-static const struct link_ops ops = { on_request, NULL, on_closing, NULL };
+static const struct link_ops ops = { .request = on_request,
+	.closing = on_closing };
 
 static int
 work(void)

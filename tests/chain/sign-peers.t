@@ -3,6 +3,8 @@
 # form, with RSA, ed25519 and both, verified by dkimpy, Mail::DKIM, OpenDKIM
 # and dkim-verify.  Mail::DKIM and OpenDKIM of Debian 12 know no ed25519.
 . "$(dirname "$0")/../lib.sh"
+python=python3
+$python -c 'import dkim, nacl' 2>/dev/null || python=/usr/bin/python3
 cd "$T" || exit 1
 umask 077
 mkdir keys signed
@@ -51,8 +53,8 @@ told() {
 	done
 }
 
-if python3 -c 'import dkim, nacl' 2>/dev/null; then
-	python3 - <<'X' >verdicts.dkimpy
+if $python -c 'import dkim, nacl' 2>/dev/null; then
+	$python - <<'X' >verdicts.dkimpy
 import dkim, json, os, re
 zone = {k.encode() + b".": v["TXT"].encode() for k, v in json.load(open("zone.json")).items()}
 for f in sorted(os.listdir("signed")):

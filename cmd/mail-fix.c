@@ -2,15 +2,19 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "base/fd.h"
 #include "base/me.h"
 #include "base/num.h"
 #include "base/table.h"
+#include "mail/pixel.h"
 #include "net/event.h"
+#include "net/spool.h"
 #include "net/stage.h"
 #include "net/tokenkeys.h"
 #include "policy/fix.h"
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
@@ -99,6 +103,52 @@ tell(const struct stage_parcel *p, const struct fix_mail *m)
 	event_end();
 }
 
+static int
+add_body(void *arg, const char *p, size_t n)
+{
+	return buf_put(arg, p, n);
+}
+
+/* a large one does not stay in memory while it is sent */
+static void
+replace(struct stage_parcel *p, struct buf *b)
+{
+	const char *tmp = getenv("TMPDIR");
+	struct buf none = { 0 };
+	int fd;
+
+	if (buf_len(b) <= STAGE_BODY_MEMORY) {
+		stage_replace(p, b, -1, 0);
+		return;
+	}
+	fd = spool_file(tmp == NULL ? "/tmp" : tmp);
+	if (fd == -1 || fd_write_all(fd, buf_data(b), buf_len(b)) == -1)
+		die(EXIT_TEMP, "no room to keep the message: %m");
+	stage_replace(p, &none, fd, buf_len(b));
+}
+
+/* on it goes, with the image where that finds a place */
+static void
+pass_with_pixel(struct stage_parcel *p, const char *url)
+{
+	struct buf in = { 0 }, out = { 0 };
+	int n;
+
+	needs(buf_put(&in, buf_data(&p->front), buf_len(&p->front)));
+	needs(buf_put(&in, buf_data(&p->header), buf_len(&p->header)));
+	needs(buf_putc(&in, '\n'));
+	if (stage_read_body(p, add_body, &in) == -1)
+		die(EXIT_TEMP, "unable to read back the message: %m");
+	n = pixel_put(&out, buf_data(&in), buf_len(&in), url);
+	needs(n);
+	buf_free(&in);
+	if (n == 0)
+		stage_pass(p);
+	else
+		replace(p, &out);
+	buf_free(&out);
+}
+
 static void
 on_whole(struct stage_parcel *p)
 {
@@ -119,7 +169,10 @@ on_whole(struct stage_parcel *p)
 	p->changed |= m.changed;
 	if (r == FIX_PERM)
 		tell(p, &m);
-	if (r == FIX_PASS)
+	if (r == FIX_PASS && m.pixel[0] != '\0' && p->has_body &&
+	    p->size <= PIXEL_MESSAGE_MAX)
+		pass_with_pixel(p, m.pixel);
+	else if (r == FIX_PASS)
 		stage_pass(p);
 	else
 		stage_refuse(p, r == FIX_PERM ? RECEIPT_PERM : RECEIPT_TEMP,

@@ -182,6 +182,31 @@ out:
 	return k;
 }
 
+/* none in what nobody can be asked about: the null sender's, and without a
+ * key; the last one counts */
+static int
+do_pixel(struct work *w, struct slice v)
+{
+	struct buf b = { 0 };
+	size_t n;
+
+	if (buf_len(&w->facts.sender) == 0 || w->facts.keys == NULL ||
+	    w->facts.keys->n == 0)
+		return GO_ON;
+	if (put_url(w, &b, "", v) == -1) {
+		buf_free(&b);
+		return NO_MEMORY;
+	}
+	/* it stands in <> */
+	n = buf_len(&b);
+	if (n > 2 && n - 2 <= FIX_URL_MAX) {
+		memcpy(w->m->pixel, buf_data(&b) + 1, n - 2);
+		w->m->pixel[n - 2] = '\0';
+	}
+	buf_free(&b);
+	return GO_ON;
+}
+
 /* ---- the envelope ---- */
 
 static int
@@ -294,6 +319,8 @@ do_content(struct work *w, const struct fixrules_rule *r, unsigned i)
 		return do_unsubscribe(w, r, i);
 	case FIXRULES_FEEDBACK_ID:
 		return do_feedback(w, a->value);
+	case FIXRULES_PIXEL:
+		return do_pixel(w, a->value);
 	default:
 		return GO_ON;
 	}

@@ -37,6 +37,8 @@ struct fix_mail {
 	int long_header; /* only a part of it is there: it stays as it is */
 	/* received */
 	int changed;        /* header */
+	char pixel[FIX_URL_MAX + 1]; /* URL of the image to be put in, or
+				      * empty: mail/pixel.h */
 	const char *text;   /* status code and reason, when not PASS */
 	unsigned line;      /* the rule that refuses, or 0 */
 	int from_refused;   /* by check-from */

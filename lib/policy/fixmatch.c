@@ -119,6 +119,7 @@ static const char *const labels[FIXRULES_DOS] = {
 	[FIXRULES_MAILTO] = "mailto",
 	[FIXRULES_ONE_CLICK] = "one-click",
 	[FIXRULES_FEEDBACK_ID] = "feedback-id",
+	[FIXRULES_PIXEL] = "pixel",
 	[FIXRULES_REJECT] = "reject",
 	[FIXRULES_ALLOW_FROM] = "allow-from",
 	[FIXRULES_CHECK_FROM] = "check-from",

@@ -230,6 +230,16 @@ add_url(struct draft *d, const char *label, const char *v, size_t n)
 }
 
 static const char *
+add_pixel(struct draft *d, const char *label, const char *v, size_t n)
+{
+	if (!url_bytes(v, n))
+		return "has bytes that no URL has";
+	if (!begins(v, n, "https://"))
+		return "want https://...";
+	return add_template(d, label, v, n);
+}
+
+static const char *
 add_mailto(struct draft *d, const char *label, const char *v, size_t n)
 {
 	if (d->last != FIXRULES_LIST_UNSUBSCRIBE)
@@ -315,6 +325,7 @@ static const struct word {
 	[FIXRULES_MAILTO] = { "mailto", 0, add_mailto },
 	[FIXRULES_ONE_CLICK] = { "one-click", 1, add_one_click },
 	[FIXRULES_FEEDBACK_ID] = { "feedback-id", 0, add_template },
+	[FIXRULES_PIXEL] = { "pixel", 0, add_pixel },
 	[FIXRULES_REJECT] = { "reject", 0, add_text },
 	[FIXRULES_ALLOW_FROM] = { "allow-from", 0, add_list },
 	[FIXRULES_CHECK_FROM] = { "check-from", 1, add_bare },

@@ -60,6 +60,7 @@ enum fixrules_do {
 	FIXRULES_MAILTO,             /* belongs to the one before */
 	FIXRULES_ONE_CLICK,          /* the same */
 	FIXRULES_FEEDBACK_ID,
+	FIXRULES_PIXEL,
 	FIXRULES_REJECT,
 	FIXRULES_ALLOW_FROM,
 	FIXRULES_CHECK_FROM,

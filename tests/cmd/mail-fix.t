@@ -281,6 +281,45 @@ is "no other's" "$(for k in 1 2 1000 2000; do echo "$(sed -n 's/X-Uuid: u//p;$p'
 fix sh -c 'dd bs=1 count=2000 of=part 2>/dev/null; kill -9 $$' <many >out 2>err; is "next link is killed" $? 111
 is "no receipt says queued" "$(tr , '\n' <out | grep -c ':K')" 0
 
+# the open pixel
+echo 'tag:t=pixel pixel:https://o.example/p/' | rules
+html="$full
+Content-Type: text/html
+
+<p>hi</body>
+bye"
+printf '%s' "$html" >m
+fix -f s@a.example -g t=pixel <m >got
+img='<img src="https://o\.example/p/u1\.[A-Za-z0-9_.-]*" width="1" height="1" alt="">'
+like "pixel" "$(cat got)" "<p>hi$img</body>"
+sed "s,$img,," got | cmp -s - m; ok "pixel: else byte for byte" $?
+is "pixel: the token is good" "$(sed -n 's/.*\(u1[^"]*\)".*/\1/p' got | grep -c '^u1')" 1
+sed 's/$/\r/' m >m2; fix -f s@a.example -g t=pixel <m2 >got
+is "pixel: CRLF, one more" "$(grep -c "$img" got)" 1
+sed "s,$img,," got | cmp -s - m2; ok "pixel: CRLF, else byte for byte" $?
+fix -f s@a.example <m >got; cmp -s m got; ok "pixel: no rule, none" $?
+fix -f '' -g t=pixel <m >got; cmp -s m got; ok "pixel: null sender, none" $?
+mail-fix -t $now -C conf -f s@a.example -g t=pixel <m >got; is "pixel: without a key it goes" $? 0
+cmp -s m got; ok "pixel: without a key, none" $?
+{ cat m; head -c 400000 /dev/zero | tr '\0' x | fold -w 70; } >m2; fix -f s@a.example -g t=pixel <m2 >got
+sed "s,$img,," got | cmp -s - m2; ok "pixel: a large message" $?
+is "pixel: it has one" "$(grep -c "$img" got)" 1
+{ cat m; head -c 4194304 /dev/zero | tr '\0' x | fold -w 70; } >m2; fix -f s@a.example -g t=pixel <m2 >got
+cmp -s m2 got; ok "pixel: more than 4 MiB, none" $?
+parcel "${inside}tag t=pixel${nl}client 192.0.2.1${nl}" "$html$nl" >in
+# shellcheck disable=SC2046
+fix $(next K) <in >out 2>err; is "pixel: link" $? 0
+like "pixel: link, front and all" "$(tr '\n' ' ' <d/1.msg)" "^Received: .*hi$img</body> bye $"
+sed -n '/^Message-ID/,$p' d/1.msg | sed "s,$img,," >got; echo "$html" | cmp -s - got; ok "pixel: link, else byte for byte" $?
+{ parcel "${inside}tag t=pixel${nl}" "$full$nl${nl}</body>$nl"; parcel "from a@b${nl}to a@b${nl}tag t=pixel${nl}" "$html$nl"; } >in
+# shellcheck disable=SC2046
+fix $(next K) <in >out 2>err; is "pixel: none in text, none from outside" "$(cat d/*.msg | grep -c '<img')" 0
+mkdir c3; echo m >c3/me; echo 'pixel:http://o.example/' >c3/fix
+status "pixel: https only" 100 conf-build c3
+like "pixel: says so" "$(cat err)" 'pixel:http://o.example/: want https://'
+rules </dev/null
+rm -f m2
+
 # large messages do not stay in memory
 { printf 'Subject: large\n\n'; yes 'a line of some forty bytes, again and again' | head -c 100000000; } >large
 limit='ulimit -v 60000'

@@ -1,6 +1,7 @@
 #include "base/fd.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -142,4 +143,24 @@ fd_limit_raise(void)
 	setrlimit(RLIMIT_NOFILE, &r);
 	getrlimit(RLIMIT_NOFILE, &r);
 	return r.rlim_cur;
+}
+
+int
+fd_unnamed(const char *dir)
+{
+	char path[4096];
+	int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+	if (fd != -1 || (errno != EOPNOTSUPP && errno != EISDIR &&
+			    errno != EINVAL))
+		return fd;
+	if (snprintf(path, sizeof path, "%s/rohrpost.XXXXXX", dir) >=
+	    (int)sizeof path) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd != -1)
+		unlink(path);
+	return fd;
 }

@@ -19,6 +19,8 @@ ssize_t fd_read_all(int fd, void *, size_t n);
 int fd_slurp(const char *path, size_t max, char **out, size_t *len);
 /* a new pipe, both ends close-on-exec and above 2 */
 int fd_pipe(int p[2]);
+/* a new file without a name in dir, for reading and writing; -1 with errno */
+int fd_unnamed(const char *dir);
 /* raise the limit of open descriptors as far as allowed; returns it */
 size_t fd_limit_raise(void);
 

@@ -9,26 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int
-unnamed(const char *tmp)
-{
-	char path[4096];
-	int fd = open(tmp, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-
-	if (fd != -1 || (errno != EOPNOTSUPP && errno != EISDIR &&
-	    errno != EINVAL))
-		return fd;
-	if (snprintf(path, sizeof path, "%s/mapin.XXXXXX", tmp) >=
-	    (int)sizeof path) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	fd = mkostemp(path, O_CLOEXEC);
-	if (fd != -1)
-		unlink(path);
-	return fd;
-}
-
 /* bytes at..n of a file */
 static int
 map(struct mapin *m, int fd, off_t at, off_t n)
@@ -93,7 +73,7 @@ mapin_open(struct mapin *m, int fd, const char *tmp)
 		m->n = k;
 		return 0;
 	}
-	to = unnamed(tmp);
+	to = fd_unnamed(tmp);
 	if (to == -1)
 		return -1;
 	r = spill(m, fd, to);

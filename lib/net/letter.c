@@ -1,7 +1,6 @@
 #include "net/letter.h"
 #include "base/die.h"
 #include "base/fd.h"
-#include "net/spool.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -115,7 +114,7 @@ letter_add(struct letter *l, const char *p, size_t n)
 	l->eight |= high(p, n);
 	if (l->item.fd == -1 && (buf_len(t) + n > LETTER_MEMORY_MAX ||
 		l->store->memory + n > l->store->memory_max)) {
-		l->item.fd = spool_file(l->store->dir);
+		l->item.fd = fd_unnamed(l->store->dir);
 		if (l->item.fd == -1) {
 			fail(l, "open");
 			return;

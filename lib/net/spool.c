@@ -8,26 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-int
-spool_file(const char *dir)
-{
-	char path[4096];
-	int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-
-	if (fd != -1 || (errno != EOPNOTSUPP && errno != EISDIR &&
-			    errno != EINVAL))
-		return fd;
-	if (snprintf(path, sizeof path, "%s/rohrpost.XXXXXX", dir) >=
-	    (int)sizeof path) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	fd = mkostemp(path, O_CLOEXEC);
-	if (fd != -1)
-		unlink(path);
-	return fd;
-}
-
 void
 spool_init(struct spool *s)
 {
@@ -61,7 +41,7 @@ spool_add(struct spool *s, const char *p, size_t n, size_t memory_max,
 	if (s->failed)
 		return;
 	if (s->fd == -1 && buf_len(t) + n > memory_max) {
-		s->fd = spool_file(dir);
+		s->fd = fd_unnamed(dir);
 		if (s->fd == -1) {
 			fail(s, "open", dir);
 			return;

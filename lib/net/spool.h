@@ -36,7 +36,4 @@ spool_len(const struct spool *s)
 long spool_read(struct spool *, uint64_t at, const char **p);
 void spool_free(struct spool *);
 
-/* an unlinked file for reading and writing in dir; -1 with errno */
-int spool_file(const char *dir);
-
 #endif

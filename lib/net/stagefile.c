@@ -88,7 +88,7 @@ stagefile_open(const struct stage_parcel *p, int crlf, const char *dir)
 	int r, saved;
 
 	w.fd = size <= STAGEFILE_MEMORY ? memfd_create("message", MFD_CLOEXEC) :
-	    spool_file(dir);
+	    fd_unnamed(dir);
 	if (w.fd == -1)
 		return -1;
 	r = put_all(&w, p);

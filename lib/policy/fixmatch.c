@@ -1,6 +1,7 @@
 #include "policy/fixrules.h"
 #include "base/num.h"
 #include "mail/fixheader.h"
+#include "policy/rulesearch.h"
 #include <stddef.h>
 #include <string.h>
 #include <strings.h>
@@ -23,32 +24,6 @@ fixrules_load(struct fixrules *t, const struct lookup *l)
 	return 0;
 }
 
-/* does address a (lower case) match the pattern?  @.d: d and all below */
-static int
-match_address(struct slice pat, const struct address *a)
-{
-	const char *at;
-	size_t n = pat.n;
-
-	if (text_is(pat, "<>"))
-		return a->len == 0;
-	if (a->len == 0 || n == 0)
-		return 0;
-	if (pat.p[n - 1] == '@')
-		return a->user_len == n - 1 &&
-		    strncasecmp(a->key, pat.p, n - 1) == 0;
-	if (pat.p[0] != '@')
-		return a->len == n && strncasecmp(a->key, pat.p, n) == 0;
-	if (n > 1 && pat.p[1] == '.') {
-		at = a->key + a->len - (n - 2);
-		return a->domain_len >= n - 2 &&
-		    strncasecmp(at, pat.p + 2, n - 2) == 0 &&
-		    (a->domain_len == n - 2 || at[-1] == '.');
-	}
-	return a->domain_len == n - 1 &&
-	    strncasecmp(a->domain, pat.p + 1, n - 1) == 0;
-}
-
 int
 fixrules_listed(struct slice list, const struct address *a)
 {
@@ -56,7 +31,7 @@ fixrules_listed(struct slice list, const struct address *a)
 
 	while (text_piece(&list, ',', &one))
 		if (one.n > 0 && one.p[one.n - 1] != '@' &&
-		    match_address(one, a))
+		    rulesearch_match(one, a))
 			return 1;
 	return 0;
 }
@@ -83,7 +58,7 @@ static int
 condition(const struct fixrules_mail *m, struct slice label, struct slice v)
 {
 	if (text_is(label, "?from"))
-		return match_address(v, m->from);
+		return rulesearch_match(v, m->from);
 	if (text_is(label, "?tenant"))
 		return same(v, m->tenant);
 	if (text_is(label, "?tag"))
@@ -173,114 +148,30 @@ try_rule(const struct fixrules_mail *m, struct slice l, unsigned lineno,
 	return 1;
 }
 
-struct search {
-	const struct lookup *l;
+struct found {
 	const struct fixrules_mail *mail;
-	unsigned after, best; /* lines; best 0: none yet */
 	struct fixrules_rule *out;
 };
 
-/* the record of one key; 0, or -1 damaged */
 static int
-try_key(struct search *s, const char *key, size_t n)
+try_line(void *arg, struct slice l, unsigned lineno)
 {
-	struct slice rest, one, number;
+	struct found *f = arg;
 	struct fixrules_rule r;
-	uint64_t lineno;
-	int m = lookup_get(s->l, key, n, &rest.p, &rest.n);
+	int k = try_rule(f->mail, l, lineno, &r);
 
-	if (m != 1)
-		return m;
-	while (text_piece(&rest, '\n', &one) && one.n > 0) {
-		if (!text_piece(&one, '\t', &number) || one.p == NULL ||
-		    num_scan(number.p, number.n, 1, UINT32_MAX, &lineno) == -1)
-			return -1;
-		if (lineno <= s->after)
-			continue;
-		if (s->best != 0 && lineno >= s->best)
-			return 0;
-		m = try_rule(s->mail, one, (unsigned)lineno, &r);
-		if (m == -1)
-			return -1;
-		if (m == 0)
-			continue;
-		s->best = (unsigned)lineno;
-		*s->out = r;
-		return 0;
-	}
-	return 0;
-}
-
-static int
-try_piece(struct search *s, char kind, const char *p, size_t n)
-{
-	char key[TEXT_LINE_MAX + 2];
-
-	if (n > TEXT_LINE_MAX)
-		return 0;
-	key[0] = kind;
-	if (n > 0)
-		memcpy(key + 1, p, n);
-	return try_key(s, key, n + 1);
-}
-
-/* the domain and all above it */
-static int
-try_parents(struct search *s, char kind, const struct address *a)
-{
-	const char *p = a->domain, *end = p + a->domain_len;
-
-	while (p < end) {
-		if (try_piece(s, kind, p, end - p) == -1)
-			return -1;
-		p = memchr(p, '.', end - p);
-		if (p == NULL)
-			break;
-		p++;
-	}
-	return 0;
-}
-
-static int
-try_kind(struct search *s, char kind)
-{
-	const struct fixrules_mail *m = s->mail;
-	unsigned i;
-
-	switch (kind) {
-	case 'F':
-		return try_piece(s, kind, m->from->key, m->from->len);
-	case 'e':
-		return try_piece(s, kind, m->from->domain,
-		    m->from->domain_len);
-	case 'q':
-		return try_parents(s, kind, m->from);
-	case 'v':
-		return try_piece(s, kind, m->from->key, m->from->user_len);
-	case 'n':
-		return try_piece(s, kind, m->tenant.p, m->tenant.n);
-	case 'o':
-		return try_piece(s, kind, m->user.p, m->user.n);
-	case 'g':
-		for (i = 0; i < m->n_tag; i++)
-			if (try_piece(s, kind, m->tag[i].p, m->tag[i].n) == -1)
-				return -1;
-		return 0;
-	case '*':
-		return try_key(s, "*", 1);
-	}
-	return -1;
+	if (k == 1)
+		*f->out = r;
+	return k;
 }
 
 int
 fixrules_find(const struct fixrules *t, const struct lookup *l,
     const struct fixrules_mail *m, unsigned after, struct fixrules_rule *out)
 {
-	struct search s = { l, m, after, 0, out };
-	const char *k;
+	const struct rulesearch_who who = { NULL, m->from, m->tenant,
+		m->user, m->tag, m->n_tag };
+	struct found f = { m, out };
 
-	for (k = t->kinds; *k != '\0'; k++)
-		if (try_kind(&s, *k) == -1)
-			return -1;
-	return s.best != 0;
+	return rulesearch_find(t->kinds, l, &who, after, try_line, &f);
 }

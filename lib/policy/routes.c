@@ -1,5 +1,6 @@
 #include "policy/routes.h"
 #include "base/num.h"
+#include "policy/rulesearch.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -430,33 +431,6 @@ routes_load(struct routes *t, const struct lookup *l)
 	return 0;
 }
 
-/* does address a (lower case) match the pattern? */
-static int
-match_address(struct slice pat, const struct address *a)
-{
-	const char *at;
-	size_t n = pat.n;
-
-	if (n == 2 && memcmp(pat.p, "<>", 2) == 0)
-		return a->len == 0;
-	if (a->len == 0 || n == 0)
-		return 0;
-	if (pat.p[n - 1] == '@')
-		return a->user_len == n - 1 &&
-		    memcmp(a->key, pat.p, n - 1) == 0;
-	if (pat.p[0] != '@')
-		return a->len == n && memcmp(a->key, pat.p, n) == 0;
-	if (n > 1 && pat.p[1] == '.') {
-		/* the domain itself, or behind a dot */
-		at = a->key + a->len - (n - 2);
-		return a->domain_len >= n - 2 &&
-		    memcmp(at, pat.p + 2, n - 2) == 0 &&
-		    (a->domain_len == n - 2 || at[-1] == '.');
-	}
-	return a->domain_len == n - 1 &&
-	    memcmp(a->domain, pat.p + 1, n - 1) == 0;
-}
-
 static int
 same(struct slice a, struct slice b)
 {
@@ -510,9 +484,9 @@ take_field(const struct routes_job *j, struct routes_rule *r,
     struct slice label, struct slice v)
 {
 	if (text_is(label, "to"))
-		return match_address(v, j->to);
+		return rulesearch_match(v, j->to);
 	if (text_is(label, "from"))
-		return match_address(v, j->from);
+		return rulesearch_match(v, j->from);
 	if (text_is(label, "tenant"))
 		return same(v, j->tenant);
 	if (text_is(label, "tag"))
@@ -574,124 +548,32 @@ try_rule(const struct routes_job *j, struct slice l, unsigned lineno,
 	return 1;
 }
 
-struct search {
-	const struct lookup *l;
+struct found {
 	const struct routes_job *job;
-	unsigned after, best; /* lines; best 0: none yet */
 	struct routes_rule *out;
 };
 
-/* the record of one key; 0, or -1 damaged */
 static int
-try_key(struct search *s, const char *key, size_t n)
+try_line(void *arg, struct slice l, unsigned lineno)
 {
-	struct slice rest, one, number;
+	struct found *f = arg;
 	struct routes_rule r;
-	uint64_t lineno;
-	int m = lookup_get(s->l, key, n, &rest.p, &rest.n);
+	int m = try_rule(f->job, l, lineno, &r);
 
-	if (m != 1)
-		return m;
-	while (text_piece(&rest, '\n', &one) && one.n > 0) {
-		if (!text_piece(&one, '\t', &number) || one.p == NULL ||
-		    num_scan(number.p, number.n, 1, UINT32_MAX, &lineno) == -1)
-			return -1;
-		if (lineno <= s->after)
-			continue;
-		if (s->best != 0 && lineno >= s->best)
-			return 0;
-		m = try_rule(s->job, one, (unsigned)lineno, &r);
-		if (m == -1)
-			return -1;
-		if (m == 0)
-			continue;
-		s->best = (unsigned)lineno;
-		*s->out = r;
-		return 0;
-	}
-	return 0;
-}
-
-static int
-try_piece(struct search *s, char kind, const char *p, size_t n)
-{
-	char key[TEXT_LINE_MAX + 2];
-
-	if (n > TEXT_LINE_MAX)
-		return 0;
-	key[0] = kind;
-	if (n > 0)
-		memcpy(key + 1, p, n);
-	return try_key(s, key, n + 1);
-}
-
-/* the domain and all above it */
-static int
-try_parents(struct search *s, char kind, const struct address *a)
-{
-	const char *p = a->domain, *end = p + a->domain_len;
-
-	while (p < end) {
-		if (try_piece(s, kind, p, end - p) == -1)
-			return -1;
-		p = memchr(p, '.', end - p);
-		if (p == NULL)
-			break;
-		p++;
-	}
-	return 0;
-}
-
-static int
-try_kind(struct search *s, char kind)
-{
-	const struct routes_job *j = s->job;
-	unsigned i;
-
-	switch (kind) {
-	case 'T':
-		return try_piece(s, kind, j->to->key, j->to->len);
-	case 'F':
-		return try_piece(s, kind, j->from->key, j->from->len);
-	case 'd':
-		return try_piece(s, kind, j->to->domain, j->to->domain_len);
-	case 'e':
-		return try_piece(s, kind, j->from->domain,
-		    j->from->domain_len);
-	case 's':
-		return try_parents(s, kind, j->to);
-	case 'q':
-		return try_parents(s, kind, j->from);
-	case 'u':
-		return try_piece(s, kind, j->to->key, j->to->user_len);
-	case 'v':
-		return try_piece(s, kind, j->from->key, j->from->user_len);
-	case 'n':
-		return try_piece(s, kind, j->tenant.p, j->tenant.n);
-	case 'o':
-		return try_piece(s, kind, j->user.p, j->user.n);
-	case 'g':
-		for (i = 0; i < j->n_tag; i++)
-			if (try_piece(s, kind, j->tag[i].p, j->tag[i].n) == -1)
-				return -1;
-		return 0;
-	case '*':
-		return try_key(s, "*", 1);
-	}
-	return -1;
+	if (m == 1)
+		*f->out = r;
+	return m;
 }
 
 int
 routes_find(const struct routes *t, const struct lookup *l,
     const struct routes_job *j, unsigned after, struct routes_rule *out)
 {
-	struct search s = { l, j, after, 0, out };
-	const char *k;
+	const struct rulesearch_who who = { j->to, j->from, j->tenant,
+		j->user, j->tag, j->n_tag };
+	struct found f = { j, out };
 
-	for (k = t->kinds; *k != '\0'; k++)
-		if (try_kind(&s, *k) == -1)
-			return -1;
-	return s.best != 0;
+	return rulesearch_find(t->kinds, l, &who, after, try_line, &f);
 }
 
 /* ---- the parts of a rule ---- */

@@ -35,6 +35,7 @@ mail/spfname        tests/lib/spf.c
 mail/spfrecord      tests/lib/spf.c
 policy/fixmatch     tests/lib/fixrules.c
 policy/limitflow    tests/lib/limiter.c
+policy/rulesearch   tests/lib/routes.c
 policy/throttleset  tests/lib/throttle.c
 run/chain           tests/cmd/queue-run.t
 run/control         tests/cmd/queue-ctl.t

@@ -1,0 +1,42 @@
+#ifndef POLICY_RULESEARCH_H
+#define POLICY_RULESEARCH_H
+
+#include "policy/lookup.h"
+#include "policy/text.h"
+
+/*
+ * Rules of which the first that holds decides, found without reading them
+ * all: a rule's record stands under its most telling condition, a letter for
+ * the kind and the value, and "=kinds" names the kinds a table has.  Records
+ * of one key are lines "NUMBER TAB the rest".
+ *
+ *   T d s u   recipient: address, domain, domain or above, user
+ *   F e q v   sender, the same
+ *   n o g     tenant, user, tag (name=value)
+ *   *         none of them
+ */
+struct rulesearch_who {
+	const struct address *to, *from; /* to: NULL where no rule looks */
+	struct slice tenant, user;
+	const struct slice *tag;
+	unsigned n_tag;
+};
+
+/* is this line, behind its number, a rule that holds?  Then keep it and
+ * return 1; 0 when not, -1 when it is damaged */
+typedef int rulesearch_try(void *arg, struct slice line, unsigned lineno);
+
+/*
+ * the first rule behind line `after` that holds: 1, 0 when there is none, -1
+ * when the table is missing or damaged.  try() may be called several times
+ * with 1: the last one is the answer
+ */
+int rulesearch_find(const char *kinds, const struct lookup *,
+    const struct rulesearch_who *, unsigned after, rulesearch_try *,
+    void *arg);
+
+/* does an address match: user@domain, @domain, @.domain (and all below it),
+ * user@, <>?  letter case does not count */
+int rulesearch_match(struct slice pattern, const struct address *);
+
+#endif

@@ -8,7 +8,7 @@
 #include "base/table.h"
 #include "mail/pixel.h"
 #include "net/event.h"
-#include "net/spool.h"
+#include "base/fd.h"
 #include "net/stage.h"
 #include "net/tokenkeys.h"
 #include "policy/fix.h"
@@ -121,7 +121,7 @@ replace(struct stage_parcel *p, struct buf *b)
 		stage_replace(p, b, -1, 0);
 		return;
 	}
-	fd = spool_file(tmp == NULL ? "/tmp" : tmp);
+	fd = fd_unnamed(tmp == NULL ? "/tmp" : tmp);
 	if (fd == -1 || fd_write_all(fd, buf_data(b), buf_len(b)) == -1)
 		die(EXIT_TEMP, "no room to keep the message: %m");
 	stage_replace(p, &none, fd, buf_len(b));

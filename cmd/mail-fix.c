@@ -8,7 +8,6 @@
 #include "base/table.h"
 #include "mail/pixel.h"
 #include "net/event.h"
-#include "base/fd.h"
 #include "net/stage.h"
 #include "net/tokenkeys.h"
 #include "policy/fix.h"

@@ -38,7 +38,10 @@ memtable_add(void *arg, const char *key, size_t kn, const char *data,
 	struct memtable *t = arg;
 	struct memtable_record *r;
 
-	t->record = realloc(t->record, (t->n + 1) * sizeof *t->record);
+	/* room for twice as many whenever the number is a power of 2 */
+	if ((t->n & (t->n - 1)) == 0)
+		t->record = realloc(t->record, (t->n == 0 ? 1 : 2 * t->n) *
+		    sizeof *t->record);
 	r = &t->record[t->n++];
 	r->key = memtable_copy(key, kn);
 	r->key_len = kn;

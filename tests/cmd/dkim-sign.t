@@ -254,12 +254,14 @@ like "one of 5,000 domains" "$(cat out)" 'd=d4321.example;'
 
 # a large message does not stay in memory
 { mail a@example.org; yes 'a line of some forty bytes, again and again' | head -c 100000000; } >large
-(ulimit -v 60000; dkim-sign -t 1 -K keys -k dkim <large >large.out 2>err)
+limit='ulimit -v 60000'
+grep -q __asan_init "$(command -v dkim-sign)" && limit=:
+($limit; dkim-sign -t 1 -K keys -k dkim <large >large.out 2>err)
 is "100 MB with 60 MB of memory" $? 0
 is "signed" "$(head -30 large.out | grep -c '^DKIM-Signature')" 2
 is "all of it is there" "$(($(wc -c <large.out) - $(sed -n '1,/^From/{/^From/!p}' large.out | wc -c)))" "$(wc -c <large)"
 parcel "$inside" <large >large.in
-(ulimit -v 60000; dkim-sign -t 1 -K keys -k dkim sh -c 'cat >large.next; :' <large.in >out 2>err)
+($limit; dkim-sign -t 1 -K keys -k dkim sh -c 'cat >large.next; :' <large.in >out 2>err)
 is "and as a parcel" "$(head -c 2000 large.next | grep -c '^DKIM-Signature'),$(($(wc -c <large.next) > 100000000))" 2,1
 rm -f large*
 

@@ -1,4 +1,5 @@
 #include "mail/decode.h"
+#include "base/num.h"
 #include <string.h>
 
 /*
@@ -19,16 +20,6 @@ decode_init(struct decode *d, enum mime_encoding encoding)
 {
 	memset(d, 0, offsetof(struct decode, held));
 	d->encoding = encoding;
-}
-
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if ((c | 32) >= 'a' && (c | 32) <= 'f')
-		return (c | 32) - 'a' + 10;
-	return -1;
 }
 
 static size_t
@@ -94,8 +85,8 @@ quoted(struct decode *d, char c, char *out)
 
 	if (d->state == TEXT)
 		return in_text(d, c, out);
-	if (d->state == HEX && hex(c) != -1) {
-		*out = hex(d->held[1]) << 4 | hex(c);
+	if (d->state == HEX && num_hex(c) != -1) {
+		*out = num_hex(d->held[1]) << 4 | num_hex(c);
 		d->held_len = 0;
 		d->state = TEXT;
 		return 1;
@@ -106,7 +97,7 @@ quoted(struct decode *d, char c, char *out)
 		return 0;
 	}
 	if ((d->state != HEX && blank(c)) ||
-	    (d->state == EQUAL && hex(c) != -1)) {
+	    (d->state == EQUAL && num_hex(c) != -1)) {
 		d->state = blank(c) ? PAD : HEX;
 		return hold(d, c, out);
 	}

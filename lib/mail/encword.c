@@ -1,4 +1,5 @@
 #include "mail/encword.h"
+#include "base/num.h"
 #include "base/base64.h"
 #include "mail/charset.h"
 #include "mail/decode.h"
@@ -47,16 +48,6 @@ read_word(const char *p, const char *end, struct word *w)
 	return e + 2 - p;
 }
 
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if ((c | 32) >= 'a' && (c | 32) <= 'f')
-		return (c | 32) - 'a' + 10;
-	return -1;
-}
-
 /* RFC 2047 section 4.2; what is no code stays */
 static size_t
 read_q(const struct word *w, char *out)
@@ -67,9 +58,9 @@ read_q(const struct word *w, char *out)
 	for (; p < end; p++) {
 		if (*p == '\r' || *p == '\n')
 			continue;
-		if (*p == '=' && end - p > 2 && hex(p[1]) != -1 &&
-		    hex(p[2]) != -1) {
-			out[n++] = hex(p[1]) << 4 | hex(p[2]);
+		if (*p == '=' && end - p > 2 && num_hex(p[1]) != -1 &&
+		    num_hex(p[2]) != -1) {
+			out[n++] = num_hex(p[1]) << 4 | num_hex(p[2]);
 			p += 2;
 		} else {
 			out[n++] = *p == '_' ? ' ' : *p;

@@ -1,4 +1,5 @@
 #include "mail/mimetype.h"
+#include "base/num.h"
 #include <string.h>
 #include <strings.h>
 
@@ -9,22 +10,12 @@ struct value {
 };
 
 static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if ((c | 32) >= 'a' && (c | 32) <= 'f')
-		return (c | 32) - 'a' + 10;
-	return -1;
-}
-
-static int
 percent(const char *p, const char *end)
 {
 	int high, low;
 
-	if (end - p < 3 || *p != '%' || (high = hex(p[1])) == -1 ||
-	    (low = hex(p[2])) == -1)
+	if (end - p < 3 || *p != '%' || (high = num_hex(p[1])) == -1 ||
+	    (low = num_hex(p[2])) == -1)
 		return -1;
 	return high << 4 | low;
 }

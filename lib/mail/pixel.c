@@ -1,4 +1,5 @@
 #include "mail/pixel.h"
+#include "base/num.h"
 #include "base/base64.h"
 #include "mail/charset.h"
 #include "mail/decode.h"
@@ -64,16 +65,6 @@ find_plain(const char *p, const char *end)
 	return f.found;
 }
 
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if ((c | 32) >= 'a' && (c | 32) <= 'f')
-		return (c | 32) - 'a' + 10;
-	return -1;
-}
-
 /* one behind the soft line break at p, or NULL */
 static const char *
 soft(const char *p, const char *end)
@@ -93,9 +84,9 @@ find_quoted(const char *p, const char *end)
 	while (p < end) {
 		if (*p == '=' && (q = soft(p, end)) != NULL) {
 			p = q;
-		} else if (*p == '=' && end - p >= 3 && hex(p[1]) != -1 &&
-		    hex(p[2]) != -1) {
-			find_byte(&f, (char)(hex(p[1]) << 4 | hex(p[2])), p);
+		} else if (*p == '=' && end - p >= 3 && num_hex(p[1]) != -1 &&
+		    num_hex(p[2]) != -1) {
+			find_byte(&f, (char)(num_hex(p[1]) << 4 | num_hex(p[2])), p);
 			p += 3;
 		} else {
 			find_byte(&f, *p, p);

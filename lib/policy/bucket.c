@@ -22,6 +22,17 @@ bucket_ready(const struct bucket *b, const struct bucket_limit *l,
 	return b->at_us + (frac - may + l->n - 1) / l->n;
 }
 
+int64_t
+bucket_within(const struct bucket *b, const struct bucket_limit *l,
+    int64_t now_us, int64_t span_us)
+{
+	int64_t may = (int64_t)l->burst * l->period_us + span_us * l->n;
+
+	if (b->at_us >= now_us)
+		may -= (b->at_us - now_us) * l->n + b->at_frac;
+	return may < 0 ? 0 : may / l->period_us;
+}
+
 void
 bucket_take(struct bucket *b, const struct bucket_limit *l, uint32_t cost,
     int64_t now_us)

@@ -74,7 +74,7 @@ grant(struct limiter *l, struct limiter_item *i, int64_t now_us)
 		k->in_flight++;
 		k->jobs += i->jobs;
 		for (r = 0; r < k->rule->n_rates; r++)
-			bucket_take(&k->bucket[r], &k->rule->rate[r].limit,
+			bucket_take(&k->rate[r].now, &k->rule->rate[r].limit,
 			    k->rule->rate[r].rcpts ? i->jobs : 1, now_us);
 	}
 	i->started_us = now_us;
@@ -460,7 +460,7 @@ limiter_close(struct limiter *l)
 		for (at = l->keys.slot[s]; at != NULL; at = next) {
 			next = at->next;
 			k = (struct limiter_key *)at;
-			free(k->bucket);
+			free(k->rate);
 			free(k);
 		}
 	hash_free(&l->keys);

@@ -18,7 +18,7 @@
  * whatever waits.
  *
  * How much may wait under a key:
- *   rate      what goes in a second
+ *   rate      what goes within a second, of what it has left and gets
  *   conn      half as many jobs as are in flight, or what has gone in the
  *             last quarter of a second; in the first LIMITER_TRUST_US that
  *             the key binds LIMITER_BACKLOG_MAX, unless it was slow before
@@ -35,6 +35,7 @@ enum {
 	LIMITER_KEYS_MAX = 200000,  /* beyond: the longest idle ones go */
 	LIMITER_FLOWS_MAX = 200000,
 	LIMITER_TRUST_US = 250000,
+	LIMITER_LINE_US = 1000000,       /* what goes in so long may wait */
 	LIMITER_SPEED_US = 125000,       /* slot of the measured speed */
 	LIMITER_AGAIN_US = 1000000,      /* "ask again" after at least this, */
 	LIMITER_AGAIN_MAX_US = 300000000 /* and at most that */

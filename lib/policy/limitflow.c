@@ -91,7 +91,7 @@ limitflow_key_free(struct limiter *l, struct limiter_key *k)
 	limitflow_heap_remove(l, k);
 	hash_remove(&l->keys, &k->node);
 	limitflow_ring_cut(&k->idle);
-	free(k->bucket);
+	free(k->rate);
 	free(k);
 }
 
@@ -141,10 +141,10 @@ key_make(struct limiter *l, const struct throttle_rule *r, const char *name,
 	k->node.hash = hash;
 	limitflow_ring_open(&k->idle);
 	if (r->n_rates > 0)
-		k->bucket = calloc(r->n_rates, sizeof *k->bucket);
-	if ((r->n_rates > 0 && k->bucket == NULL) ||
+		k->rate = calloc(r->n_rates, sizeof *k->rate);
+	if ((r->n_rates > 0 && k->rate == NULL) ||
 	    hash_add(&l->keys, &k->node) == -1) {
-		free(k->bucket);
+		free(k->rate);
 		free(k);
 		return NULL;
 	}

@@ -1,4 +1,4 @@
-#include "policy/limitkey.h"
+#include "policy/limitflow.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,7 @@ limitkey_clear(const struct limiter_key *k, int64_t now_us)
 	unsigned i;
 
 	for (i = 0; i < k->rule->n_rates; i++)
-		if (!bucket_full(&k->bucket[i], now_us))
+		if (!bucket_full(&k->rate[i].now, now_us))
 			return 0;
 	return k->backoff.limit == 0 ||
 	    now_us - k->backoff.failed_us > BACKOFF_FORGET_US;
@@ -75,18 +75,30 @@ limitkey_closed(const struct limiter_key *k, int64_t now_us)
 	return now_us < k->backoff.until_us;
 }
 
+/* recipients of a transaction here, about */
+static unsigned
+txn_size(const struct limiter_key *k)
+{
+	if (k->in_flight > 0)
+		return (k->jobs + k->in_flight - 1) / k->in_flight;
+	return k->first == NULL ? 1 : k->first->first->jobs;
+}
+
 unsigned
 limitkey_allowed(struct limiter_key *k, int64_t now_us)
 {
 	uint64_t most = LIMITER_BACKLOG_MAX, a;
-	const struct bucket_limit *b;
+	const struct throttle_rate *r;
 	unsigned i;
 
 	if (limitkey_closed(k, now_us))
 		return 0;
 	for (i = 0; i < k->rule->n_rates; i++) {
-		b = &k->rule->rate[i].limit;
-		a = (uint64_t)b->n * 1000000 / b->period_us;
+		r = &k->rule->rate[i];
+		a = bucket_within(
+		    &k->rate[i].now, &r->limit, now_us, LIMITER_LINE_US);
+		if (!r->rcpts)
+			a *= txn_size(k);
 		if (a < most)
 			most = a;
 	}
@@ -118,7 +130,7 @@ limitkey_ready(const struct limiter_key *k, unsigned jobs, int64_t now_us)
 	for (i = 0; i < k->rule->n_rates; i++) {
 		r = &k->rule->rate[i];
 		t = bucket_ready(
-		    &k->bucket[i], &r->limit, r->rcpts ? jobs : 1, now_us);
+		    &k->rate[i].now, &r->limit, r->rcpts ? jobs : 1, now_us);
 		if (t > at)
 			at = t;
 	}
@@ -142,7 +154,7 @@ limitkey_why(const struct limiter_key *k, int64_t now_us, char *out)
 
 	for (i = 0; i < k->rule->n_rates; i++) {
 		t = bucket_ready(
-		    &k->bucket[i], &k->rule->rate[i].limit, 1, now_us);
+		    &k->rate[i].now, &k->rule->rate[i].limit, 1, now_us);
 		if (t > latest) {
 			latest = t;
 			at = i + 1;
@@ -170,28 +182,56 @@ is_site_key(const struct limiter_key *k)
 	    k->rule->match[THROTTLE_TENANT] == THROTTLE_ANY;
 }
 
-/* microseconds for one more transaction, as things go */
+/*
+ * When all rates let one more go, behind those in line and all that were
+ * given a time before.  Each rate has books of its own for that, so that
+ * one with much left delays nobody who waits for another.
+ */
 static int64_t
-pace(struct limiter_key *k, unsigned jobs, int64_t now_us)
+rates_turn(struct limiter_key *k, unsigned jobs, int64_t now_us)
 {
 	const struct throttle_rate *r;
-	int64_t most = 0, t;
-	unsigned i, s;
+	struct bucket line, *given;
+	int64_t at = now_us, t;
+	unsigned i;
 
 	for (i = 0; i < k->rule->n_rates; i++) {
 		r = &k->rule->rate[i];
-		t = r->limit.period_us * (r->rcpts ? jobs : 1) / r->limit.n;
-		if (t > most)
-			most = t;
+		given = &k->rate[i].given;
+		line = k->rate[i].now;
+		bucket_take(&line, &r->limit,
+		    r->rcpts ? k->parked : k->parked / txn_size(k), now_us);
+		if (line.at_us > given->at_us)
+			*given = line;
+		t = bucket_ready(given, &r->limit, r->rcpts ? jobs : 1, now_us);
+		if (t > at)
+			at = t;
 	}
-	if (k->rule->conn > 0) {
-		s = limitkey_speed(k, now_us);
-		t = s > 0 ? 2 * LIMITER_SPEED_US / s :
-			    LIMITER_AGAIN_US / k->rule->conn;
-		if (t > most)
-			most = t;
+	/* asked again before: then it is given another time */
+	if (at > now_us + LIMITER_AGAIN_MAX_US)
+		return now_us + LIMITER_AGAIN_MAX_US;
+	for (i = 0; i < k->rule->n_rates; i++) {
+		r = &k->rule->rate[i];
+		bucket_take(
+		    &k->rate[i].given, &r->limit, r->rcpts ? jobs : 1, at);
 	}
-	return most;
+	return at;
+}
+
+/* the same for connections, as things go */
+static int64_t
+conn_turn(struct limiter_key *k, int64_t now_us)
+{
+	unsigned speed = limitkey_speed(k, now_us);
+
+	if (k->promise_us < now_us + LIMITER_AGAIN_US / 2)
+		k->promise_us = now_us + LIMITER_AGAIN_US / 2;
+	if (k->rule->conn > 0)
+		k->promise_us += speed > 0 ? 2 * LIMITER_SPEED_US / speed :
+					     LIMITER_AGAIN_US / k->rule->conn;
+	if (k->promise_us > now_us + LIMITER_AGAIN_MAX_US)
+		k->promise_us = now_us + LIMITER_AGAIN_MAX_US;
+	return k->promise_us;
 }
 
 /*
@@ -205,6 +245,7 @@ limitkey_ask_again(
     struct limiter_item *i, struct limiter_key *k, int64_t now_us)
 {
 	unsigned line = limitkey_allowed(k, now_us);
+	int64_t at;
 
 	if (limitkey_closed(k, now_us)) {
 		i->next_us = k->backoff.until_us;
@@ -221,12 +262,10 @@ limitkey_ask_again(
 		return;
 	}
 	i->room = -1;
-	if (k->promise_us < now_us + LIMITER_AGAIN_US / 2)
-		k->promise_us = now_us + LIMITER_AGAIN_US / 2;
-	k->promise_us += pace(k, i->jobs, now_us);
-	if (k->promise_us > now_us + LIMITER_AGAIN_MAX_US)
-		k->promise_us = now_us + LIMITER_AGAIN_MAX_US;
-	i->next_us = k->promise_us;
+	i->next_us = rates_turn(k, i->jobs, now_us);
+	at = conn_turn(k, now_us);
+	if (at > i->next_us)
+		i->next_us = at;
 }
 
 static int
@@ -240,7 +279,7 @@ same_rate(const struct throttle_rate *a, const struct throttle_rate *b)
 int
 limitkey_move(struct limiter_key *k, const struct throttle_rule *to)
 {
-	struct bucket *b = NULL;
+	struct limiter_rate *b = NULL;
 	unsigned i, j;
 
 	if (to->n_rates > 0) {
@@ -251,9 +290,9 @@ limitkey_move(struct limiter_key *k, const struct throttle_rule *to)
 	for (i = 0; i < to->n_rates; i++)
 		for (j = 0; j < k->rule->n_rates; j++)
 			if (same_rate(&to->rate[i], &k->rule->rate[j]))
-				b[i] = k->bucket[j];
-	free(k->bucket);
-	k->bucket = b;
+				b[i] = k->rate[j];
+	free(k->rate);
+	k->rate = b;
 	k->rule = to;
 	if (to->backoff.least_s == 0)
 		memset(&k->backoff, 0, sizeof k->backoff);

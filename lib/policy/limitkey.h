@@ -11,19 +11,25 @@
 
 enum { LIMITKEY_NAME_MAX = THROTTLE_LABELS * (THROTTLE_VALUE_MAX + 8) };
 
+/* what counts under a rate of the rule */
+struct limiter_rate {
+	struct bucket now;
+	struct bucket given; /* when all who were given a time have gone */
+};
+
 struct limiter_key {
 	struct hash_node node;
 	struct limiter_link idle;
 	const struct throttle_rule *rule;
 	struct limiter_flow *first, *last; /* parked here, in line */
-	struct bucket *bucket;             /* one for each rate of the rule */
+	struct limiter_rate *rate;         /* one for each of the rule */
 	struct backoff backoff;
 	size_t heap_at; /* 0: not in the heap */
 	int64_t due_us;
 	int64_t blocked_us; /* the line is not empty since */
 	int64_t slow_us;    /* known to be slow until then */
 	int64_t shed_us;    /* when to look whether it is too long */
-	int64_t promise_us; /* the last time given to ask again */
+	int64_t promise_us; /* the last time given to wait for a connection */
 	int64_t notice_us;
 	int64_t slot_us; /* speed: jobs done in this slot and before */
 	unsigned slot, slot_before;

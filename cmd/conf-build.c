@@ -3,6 +3,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/me.h"
 #include "base/table.h"
 #include "policy/aliases.h"
 #include "policy/auth.h"
@@ -290,6 +291,23 @@ replace_all(int dirfd)
 
 /* ---- */
 
+/* the name of this host is no table, but nobody else looks at it in time */
+static void
+check_name(void)
+{
+	char name[ME_MAX + 1];
+	const char *doubt;
+
+	if (me_read_text(dir, "me", name) == -1) {
+		if (errno != ENOENT)
+			warn("%s/me: no name: " ME_ADVICE, dir);
+		return;
+	}
+	doubt = me_doubt(name);
+	if (doubt != NULL)
+		warn("%s/me: %s: %s; " ME_ADVICE, dir, name, doubt);
+}
+
 static void
 set_path(char *out, const char *before, const char *name, const char *after)
 {
@@ -347,6 +365,7 @@ main(int argc, char **argv)
 			load(f);
 		else
 			table_open(&f->old, f->final);
+	check_name();
 	if (faults == 0)
 		check_all();
 	if (faults > FAULTS_SHOWN_MAX)

@@ -344,6 +344,21 @@ check_sources(void)
 		    "has an address: SPF and names were not looked at");
 }
 
+/* the name as it stands there; me has it fit to be said */
+static void
+check_name(void)
+{
+	char name[ME_MAX + 1];
+	const char *doubt;
+
+	if (me_read_text(confdir, "me", name) == -1)
+		return;
+	doubt = me_doubt(name);
+	if (doubt != NULL)
+		doctor_say(&report, DOCTOR_WARNING, "conf/me",
+		    "%s: %s; " ME_ADVICE, name, doubt);
+}
+
 static uint64_t
 number(int c, const char *text, uint64_t min, uint64_t max)
 {
@@ -382,6 +397,7 @@ main(int argc, char **argv)
 	resolve_setup(confdir);
 	resolve_deadline(LOOKUP_QUESTION_MS);
 	argv += optind;
+	check_name();
 	check_sources();
 	if (*argv == NULL)
 		check_signed();

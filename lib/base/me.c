@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 static int
@@ -14,8 +15,8 @@ good(const char *s, size_t n)
 	if (n == 0 || n > ME_MAX)
 		return 0;
 	for (i = 0; i < n; i++)
-		if (s[i] <= ' ' || s[i] == 0x7f || s[i] == '@' || s[i] == '<' ||
-		    s[i] == '>')
+		if ((unsigned char)s[i] <= ' ' || s[i] == 0x7f ||
+		    s[i] == '@' || s[i] == '<' || s[i] == '>')
 			return 0;
 	return 1;
 }
@@ -44,29 +45,21 @@ first_line(const char *p, const char *end, size_t *n)
 }
 
 int
-me_read(const char *dir, char *out)
+me_read_text(const char *dir, const char *file, char *out)
 {
 	char *text, *path;
 	const char *s;
 	size_t n;
 	int r;
 
-	if (dir == NULL) {
-		r = gethostname(out, ME_MAX);
-		out[ME_MAX] = '\0';
-		if (r == -1 || good(out, strlen(out)))
-			return r;
-		errno = EINVAL;
-		return -1;
-	}
-	if (asprintf(&path, "%s/me", dir) == -1)
+	if (asprintf(&path, "%s/%s", dir, file) == -1)
 		return -1;
 	r = fd_slurp(path, ME_FILE_MAX, &text, &n);
 	free(path);
 	if (r == -1)
 		return -1;
 	s = first_line(text, text + n, &n);
-	r = good(s, n) ? 0 : -1;
+	r = n > 0 && n <= ME_MAX && memchr(s, '\0', n) == NULL ? 0 : -1;
 	if (r == 0) {
 		memcpy(out, s, n);
 		out[n] = '\0';
@@ -74,4 +67,72 @@ me_read(const char *dir, char *out)
 	free(text);
 	errno = EINVAL;
 	return r;
+}
+
+static int
+host_byte(unsigned char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+}
+
+/* a name that others can read: no dot at the end, and a hyphen for what no
+ * host name has */
+static void
+mend(char *s)
+{
+	size_t n = strlen(s), i;
+
+	if (n > 1 && s[n - 1] == '.')
+		s[n - 1] = '\0';
+	for (i = 0; s[0] != '[' && s[i] != '\0'; i++)
+		if (!host_byte(s[i]))
+			s[i] = '-';
+}
+
+int
+me_read(const char *dir, char *out)
+{
+	int r;
+
+	if (dir == NULL) {
+		r = gethostname(out, ME_MAX);
+		out[ME_MAX] = '\0';
+	} else {
+		r = me_read_text(dir, "me", out);
+	}
+	if (r == 0 && !good(out, strlen(out))) {
+		errno = EINVAL;
+		r = -1;
+	}
+	if (r == 0)
+		mend(out);
+	return r;
+}
+
+/* digits and dots alone, or a colon: no name has these */
+static int
+is_ip(const char *s)
+{
+	return s[0] == '[' || strchr(s, ':') != NULL ||
+	    strspn(s, "0123456789.") == strlen(s);
+}
+
+const char *
+me_doubt(const char *s)
+{
+	size_t n = strlen(s), i;
+
+	if (n == 0 || is_ip(s))
+		return "an address and no name";
+	for (i = 0; i < n; i++)
+		if (!host_byte(s[i]) || s[i] == '_')
+			return "it has characters that no host name has";
+	if (s[0] == '-' || s[0] == '.' || strstr(s, "..") != NULL)
+		return "no host name looks so";
+	if (strchr(s, '.') == NULL || s[n - 1] == '.')
+		return "a name without a domain";
+	if (strncasecmp(s, "localhost.", 10) == 0)
+		return "a name that every host has";
+	return NULL;
 }

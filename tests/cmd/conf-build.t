@@ -26,6 +26,19 @@ if command -v cdb >/dev/null; then
 else
 	skip "tinycdb is missing"
 fi
+
+# the name of this host: a warning, and all is made
+for n in 3f1c2b4a5d6e localhost 192.0.2.1 '[192.0.2.1]' my_host.example.org 'two words'; do
+	good; echo "$n" >"$C/me"
+	status "me $n" 0 conf-build "$C"
+	is "$n: one warning, with the name and what to do" "$(grep -cF "warning: $C/me: $n: " "$T/err") $(grep -c 'write the full name' "$T/err") $(wc -l <"$T/err")" "1 1 1"
+	[ -e "$C/local.cdb" ]; ok "$n: the tables are made" $?
+done
+good; : >"$C/me"; status "an empty me" 0 conf-build "$C"
+like "says so" "$(cat "$T/err")" "warning: .*/me: no name: "
+good; echo mx.example.org >"$C/me"; conf-build "$C" 2>"$T/err"
+is "a full name" "$(cat "$T/err")" ""
+good; conf-build "$C"
 chmod 640 "$C/aliases"; conf-build "$C"
 is "the mode of the text" "$(stat -c %a "$C/aliases.cdb")" 640
 

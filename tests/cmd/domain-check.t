@@ -62,6 +62,13 @@ good${tab}good.example DMARC${tab}p=reject
 good${tab}good.example MX${tab}there"
 is "only what is not good" "$(run -q)" "warning${tab}user._domainkey.good.example${tab}RSA of 1024 bits: make a key of 2048"
 
+# the host's own name
+for n in box 192.0.2.1 my_host.example.org; do
+	echo $n >conf/me
+	like "me $n" "$(run -q | head -1)" "^warning${tab}conf/me${tab}$n: .*; .*write the full name"
+done
+echo out.good.example >conf/me
+
 # keys
 cat >conf/dkim <<'X'
 .bad.example domain=bad.example selector=old key=a

@@ -16,6 +16,29 @@ put(const char *text, size_t n)
 		exit(111);
 }
 
+static void
+doubts(void)
+{
+	static const struct {
+		const char *name;
+		int doubt;
+	} cases[] = {
+		{ "mx.example.org", 0 }, { "a.b", 0 }, { "3f.x-1.example", 0 },
+		{ "localhoster.example.org", 0 },
+		{ "3f1c2b4a5d6e", 1 }, { "localhost", 1 }, { "mx.", 1 },
+		{ "localhost.localdomain", 1 }, { "192.0.2.1", 1 },
+		{ "[192.0.2.1]", 1 }, { "2001:db8::1", 1 }, { "", 1 },
+		{ "my_host.example.org", 1 }, { "two words", 1 },
+		{ "a@b.example", 1 }, { "b\xc3\xbc.example", 1 },
+		{ "a..example", 1 }, { ".example", 1 }, { "-a.example", 1 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof cases / sizeof *cases; i++)
+		is_num(me_doubt(cases[i].name) != NULL, cases[i].doubt,
+		    cases[i].name);
+}
+
 int
 main(void)
 {
@@ -29,6 +52,10 @@ main(void)
 		{ "", NULL },
 		{ "\n\n", NULL },
 		{ "# mx\n", NULL },
+		{ "mx.example.org.\n", "mx.example.org" },
+		{ "a/b!c_d.x\n", "a-b-c_d.x" },
+		{ "b\xc3\xbc.x\n", "b--.x" },
+		{ "[IPv6:2001:db8::1]\n", "[IPv6:2001:db8::1]" },
 		{ "two words\n", NULL },
 		{ "a@b\n", NULL },
 		{ "a\001b\n", NULL },
@@ -36,6 +63,7 @@ main(void)
 	char out[ME_MAX + 1], name[ME_FILE_MAX + 2];
 	size_t i;
 
+	doubts();
 	if (mkdtemp(dir) == NULL)
 		return 111;
 	snprintf(path, sizeof path, "%s/me", dir);

@@ -3,6 +3,7 @@
  */
 #include "base/buf.h"
 #include "base/die.h"
+#include "base/exit.h"
 #include "base/fd.h"
 #include "base/me.h"
 #include "base/spawn.h"
@@ -10,12 +11,16 @@
 #include "net/draft.h"
 #include "net/receipt.h"
 #include "proto/envelope.h"
+#include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -27,13 +32,13 @@ enum { RECEIPT_MS = 300000 }; /* to wait for the receipt */
 
 static const char usage[] =
     "sendmail [-it] [-B type] [-C dir] [-F name] [-f from] [-N dsn] [-R ret] "
-    "[-V envid] [-bm | -bp | -bs] [--] [recipient ...]";
+    "[-V envid] [-bm | -bp | -bs | -q[what]] [--] [recipient ...]";
 
 /* how it was called */
 static const char *dir, *from_arg, *name_arg, *ret_arg, *envid_arg,
-    *body_arg;
+    *body_arg, *retry_arg = "";
 static char mode = 'm';
-static int take_rcpts, keep_dots, verbose;
+static int take_rcpts, keep_dots, verbose, no_input;
 
 static char me[ME_MAX + 1];
 static char from[ENVELOPE_ADDRESS_ROOM];
@@ -236,6 +241,7 @@ options(int argc, char **argv)
 			break;
 		case 'q':
 			mode = 'q';
+			retry_arg = optarg == NULL ? "" : optarg;
 			break;
 		case 'R':
 			if (strcasecmp(optarg, "full") != 0 &&
@@ -277,35 +283,115 @@ join(const char *a, const char *b)
 	return s;
 }
 
+/* where parcels go: $ROHRPOST_INJECT, or the instance's socket; argv has
+ * room for 4 */
 static void
-become(char *const argv[])
+next_link(char *argv[])
 {
-	spawn_beside(argv);
-	die(EX_TEMPFAIL, "unable to run %s: %m", argv[0]);
+	const char *s = getenv("ROHRPOST_INJECT");
+
+	argv[0] = join(join("unix:", dir), "/sock/inject.sock");
+	argv[1] = argv[2] = argv[3] = NULL;
+	if (s != NULL && strncmp(s, "unix:", 5) == 0) {
+		argv[0] = (char *)s;
+	} else if (s != NULL && s[0] != '\0') {
+		argv[0] = "/bin/sh";
+		argv[1] = "-c";
+		argv[2] = join("exec ", s);
+	}
+}
+
+/* its exit status is one of ours, and the caller knows only sysexits */
+static int
+sysexit(int status)
+{
+	switch (status) {
+	case EXIT_OK:
+	case EXIT_STOP:
+		return EX_OK;
+	case EXIT_PERM:
+		return mode == 'i' ? EX_CONFIG : EX_UNAVAILABLE;
+	}
+	return EX_TEMPFAIL;
+}
+
+static void
+run_beside(char *const argv[])
+{
+	pid_t pid = fork();
+	int st, null;
+
+	if (pid == -1)
+		die(EX_TEMPFAIL, "unable to fork: %m");
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGTERM);
+		/* cron would mail what the queue says to be done */
+		null = mode == 'q' && !verbose ? open("/dev/null", O_WRONLY)
+					       : -1;
+		if (null != -1)
+			dup2(null, 1);
+		spawn_beside(argv);
+		die(EX_TEMPFAIL, "unable to run %s: %m", argv[0]);
+	}
+	while (waitpid(pid, &st, 0) == -1)
+		if (errno != EINTR)
+			exit(EX_TEMPFAIL);
+	exit(sysexit(spawn_status(st)));
+}
+
+/* what -q asks for, as queue-ctl(8) names it */
+static char *
+retry_what(void)
+{
+	const char *what = retry_arg + 1;
+
+	switch (retry_arg[0]) {
+	case 'I':
+		return join("id:", what);
+	case 'R':
+		return join(strchr(what, '@') == NULL ? "domain:" : "to:",
+		    what);
+	case 'S':
+		return join("from:", what);
+	}
+	/* an interval is for a daemon, which runs here anyway */
+	return "all";
+}
+
+/* who may run this may send */
+static void
+speak_smtp(char *conf)
+{
+	char *next[4];
+	char *smtp[] = { "smtp-recv", "-C", conf, NULL, NULL, NULL, NULL };
+
+	if (no_input)
+		die(EX_TEMPFAIL, "descriptor 0 is closed");
+	next_link(next);
+	memcpy(smtp + 3, next, sizeof next);
+	if (setenv("RELAYCLIENT", "", 1) == -1 ||
+	    setenv("TCPREMOTEIP", "127.0.0.1", 1) == -1 ||
+	    setenv("PROTO", "TCP", 1) == -1)
+		have(-1);
+	run_beside(smtp);
 }
 
 static void
 run_other(void)
 {
-	char *conf = join(dir, "/conf"), *queue = join(dir, "/queue"),
-	     *next = join(join("unix:", dir), "/sock/inject.sock");
+	char *conf = join(dir, "/conf"), *queue = join(dir, "/queue");
 	char *list[] = { "queue-list", queue, NULL };
-	char *smtp[] = { "smtp-recv", "-C", conf, next, NULL };
 	char *build[] = { "conf-build", conf, NULL };
-	char *flush[] = { "queue-ctl", queue, "retry", "all", NULL };
+	char *flush[] = { "queue-ctl", queue, "retry", NULL, NULL };
 
 	if (mode == 'p')
-		become(list);
+		run_beside(list);
 	if (mode == 'i')
-		become(build);
-	if (mode == 'q')
-		become(flush);
-	/* who may run this may send */
-	if (setenv("RELAYCLIENT", "", 1) == -1 ||
-	    setenv("TCPREMOTEIP", "127.0.0.1", 1) == -1 ||
-	    setenv("PROTO", "TCP", 1) == -1)
-		have(-1);
-	become(smtp);
+		run_beside(build);
+	if (mode == 's')
+		speak_smtp(conf);
+	flush[3] = retry_what();
+	run_beside(flush);
 }
 
 /*
@@ -358,21 +444,12 @@ receive(int in)
 		info("queued as %.*s", (int)t.len, t.text);
 }
 
-/* where parcels go: $ROHRPOST_INJECT, or the instance's socket */
 static void
 connect_queue(int *to, int *in)
 {
-	const char *s = getenv("ROHRPOST_INJECT");
-	char *sock = join(join("unix:", dir), "/sock/inject.sock");
-	char *argv[] = { sock, NULL, NULL, NULL };
+	char *argv[4];
 
-	if (s != NULL && strncmp(s, "unix:", 5) == 0) {
-		argv[0] = (char *)s;
-	} else if (s != NULL && s[0] != '\0') {
-		argv[0] = "/bin/sh";
-		argv[1] = "-c";
-		argv[2] = join("exec ", s);
-	}
+	next_link(argv);
 	if (spawn_next(argv, to, in) == -1)
 		die(EX_TEMPFAIL, "unable to reach the queue, %s: %m", argv[0]);
 	if (fd_block(*to) == -1)
@@ -413,19 +490,20 @@ hand_over(void)
 	receive(in);
 }
 
-/* callers may have closed what we do not need; none but sysexits are known
- * to them */
+/* callers may have closed what we do not need; what is opened later must
+ * not take its number */
 static void
 descriptors(void)
 {
 	int fd;
 
-	if (fcntl(0, F_GETFD) == -1)
-		_exit(EX_TEMPFAIL);
-	for (fd = 1; fd <= 2; fd++)
-		if (fcntl(fd, F_GETFD) == -1 &&
-		    open("/dev/null", O_WRONLY) != fd)
+	for (fd = 0; fd <= 2; fd++) {
+		if (fcntl(fd, F_GETFD) != -1)
+			continue;
+		no_input |= fd == 0;
+		if (open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY) != fd)
 			_exit(EX_TEMPFAIL);
+	}
 }
 
 int
@@ -445,6 +523,8 @@ main(int argc, char **argv)
 	options(argc, argv);
 	if (mode != 'm')
 		run_other();
+	if (no_input)
+		die(EX_TEMPFAIL, "descriptor 0 is closed");
 	conf = join(dir, "/conf");
 	/* a chain of the caller's own needs no instance */
 	if (me_read(conf, me) == -1 &&

@@ -255,8 +255,37 @@ is "-bp" "$(bin/sendmail -bp)" "queue-list $T/DIR/queue none"
 is "mailq" "$(bin/mailq)" "queue-list $T/DIR/queue none"
 is "-bi" "$(bin/sendmail -bi)" "conf-build $T/DIR/conf none"
 is "newaliases" "$(bin/newaliases)" "conf-build $T/DIR/conf none"
-is "-q" "$(bin/sendmail -q30m)" "queue-ctl $T/DIR/queue retry all none"
-is "-bs" "$(bin/sendmail -bs)" "smtp-recv -C $T/DIR/conf unix:$T/DIR/sock/inject.sock "
+for q in :all 30m:all Rexample.org:domain:example.org Ra@b:to:a@b Sc@d:from:c@d Iabc:id:abc; do
+	is "-q${q%%:*}" "$(bin/sendmail -v "-q${q%%:*}")" "queue-ctl $T/DIR/queue retry ${q#*:} none"
+done
+is "-q is silent without -v" "$(bin/sendmail -q)" ""
+unset ROHRPOST_INJECT
+is "-bs" "$(bin/sendmail -bs </dev/null)" "smtp-recv -C $T/DIR/conf unix:$T/DIR/sock/inject.sock "
+is "-bs, ROHRPOST_INJECT a socket" "$(ROHRPOST_INJECT=unix:/x/y bin/sendmail -bs </dev/null)" "smtp-recv -C $T/DIR/conf unix:/x/y "
+is "-bs, ROHRPOST_INJECT a command" "$(ROHRPOST_INJECT='a b' bin/sendmail -bs </dev/null)" "smtp-recv -C $T/DIR/conf /bin/sh -c exec a b "
+status "-bs with descriptor 0 closed" 75 sh -c 'bin/sendmail -bs <&-'
+for m in -bp -bi -q; do
+	status "$m with 0, 1 and 2 closed" 0 sh -c "bin/sendmail $m <&- >&- 2>&-"
+done
+# what they exit with, as sysexits
+for p in queue-list smtp-recv conf-build queue-ctl; do
+	printf '#!/bin/sh\nexit $STATUS\n' >bin/$p
+done
+for x in 0:0 99:0 100:69 111:75 1:75; do
+	for m in -bp -bs -q -qRa.example; do
+		STATUS=${x%:*} status "$m, exit ${x%:*}" "${x#*:}" bin/sendmail $m </dev/null
+	done
+done
+STATUS=100 status "-bi, a file is wrong" 78 bin/sendmail -bi
+STATUS=111 status "newaliases" 75 bin/newaliases
 rm bin/queue-list
 status "the other program is not there" 75 bin/mailq
+for m in -bp -bi -q -qRa.example; do
+	status "$m, no instance" 75 sh -c "ROHRPOST_DIR=/nonexistent sendmail $m"
+done
+queue-check -i q >/dev/null
+printf 'EHLO me\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nSubject: s\r\n\r\nx\r\n.\r\nQUIT\r\n' |
+	ROHRPOST_INJECT="queue-inject $T/q" sendmail -bs >out 2>err
+like "-bs hands in where it is told" "$(cat out)" '^250 2.0.0 ok'
+is "to that queue" "$(queue-list q | wc -l)" 1
 done_testing

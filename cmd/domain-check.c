@@ -348,15 +348,15 @@ check_sources(void)
 static void
 check_name(void)
 {
-	char name[ME_MAX + 1];
+	char host[ME_MAX + 1];
 	const char *doubt;
 
-	if (me_read_text(confdir, "me", name) == -1)
+	if (me_read_text(confdir, "me", host) == -1)
 		return;
-	doubt = me_doubt(name);
+	doubt = me_doubt(host);
 	if (doubt != NULL)
 		doctor_say(&report, DOCTOR_WARNING, "conf/me",
-		    "%s: %s; " ME_ADVICE, name, doubt);
+		    "%s: %s; " ME_ADVICE, host, doubt);
 }
 
 static uint64_t

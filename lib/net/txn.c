@@ -121,7 +121,8 @@ static enum backoff_sign
 worse(enum backoff_sign a, enum backoff_sign b)
 {
 	/* one that went through says more than one refusal */
-	static const char rank[] = { 0, 2, 1, 3 };
+	static const char rank[] = { [BACKOFF_NONE] = 0, [BACKOFF_SOFT] = 1,
+		[BACKOFF_GOOD] = 2, [BACKOFF_BUSY] = 3, [BACKOFF_HARD] = 4 };
 
 	return rank[a] >= rank[b] ? a : b;
 }
@@ -150,6 +151,7 @@ txn_sent(struct txn_way *w, struct txn *t, int64_t now)
 	unsigned i;
 
 	t->left = t->n_jobs;
+	t->item.message = job_hash(w, t->id, t->id_len, 0);
 	t->line.prev = w->line.prev;
 	t->line.next = &w->line;
 	w->line.prev = w->line.prev->next = &t->line;
@@ -171,6 +173,7 @@ txn_learn(struct txn_way *w, const struct ltsv *l, int64_t now)
 {
 	const struct ltsv_field *id = ltsv_find(l, "id");
 	char status[16] = "", class[32] = "", esc[16] = "";
+	struct backoff_reply r = { status, class, esc, 0, 0 };
 	uint64_t num, code = 0;
 	struct txn_job *j;
 
@@ -184,7 +187,9 @@ txn_learn(struct txn_way *w, const struct ltsv *l, int64_t now)
 	ltsv_get(l, "esc", esc, sizeof esc);
 	if (ltsv_num(l, "code", 0, 999, &code) == -1)
 		code = 0;
-	job_done(w, j, backoff_sign(status, code, esc, class), now);
+	r.code = code;
+	r.heard = ltsv_find(l, "host") != NULL;
+	job_done(w, j, backoff_sign(&r), now);
 }
 
 void

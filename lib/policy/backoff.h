@@ -17,7 +17,9 @@
  *             step by step, and whose failure closes again
  *
  * Trouble that began before the last step down is the same trouble and
- * steps down no further.  All zero is open.
+ * steps down no further.  What may be the fault of one message (BUSY, SOFT)
+ * closes nothing before it has befallen another, and refusals count once for
+ * each message.  All zero is open.
  */
 enum {
 	BACKOFF_TRY_US = 30 * 1000000,     /* one more than what failed */
@@ -25,14 +27,25 @@ enum {
 	BACKOFF_CEILING_MIN =
 	    4,                /* fewer failing at first: not for their number */
 	BACKOFF_RUN = 5,      /* failures without a success that may close */
-	BACKOFF_RUN_SOFT = 10 /* refusals without a success that may */
+	BACKOFF_RUN_SOFT = 10 /* messages refused without a success that may */
 };
 
 enum backoff_sign {
 	BACKOFF_NONE, /* says nothing about the destination */
 	BACKOFF_GOOD, /* it works */
-	BACKOFF_SOFT, /* it refuses for now, this or all */
+	BACKOFF_SOFT, /* it refuses for now, this message or all */
+	BACKOFF_BUSY, /* too much for it, or for it with this message */
 	BACKOFF_HARD  /* too much for it, or dead */
+};
+
+/*
+ * What a result says, its values as they stand there (NUL at the end, empty
+ * when missing).
+ */
+struct backoff_reply {
+	const char *status, *class, *esc;
+	unsigned code; /* 0: none */
+	int heard;     /* a host is named: it was asked */
 };
 
 struct backoff_range {
@@ -44,25 +57,26 @@ struct backoff {
 	int64_t until_us;   /* closed */
 	int64_t changed_us; /* last step down, or try */
 	int64_t failed_us;
-	uint32_t limit; /* 0: open */
+	uint64_t refused; /* messages since a success, a bit for each */
+	uint32_t limit;   /* 0: open */
 	uint32_t ceiling;
-	uint16_t run, run_soft;
+	uint32_t message; /* the first of the run */
+	uint16_t run;
 	uint8_t level; /* of the delay */
 	uint8_t trying, good;
+	uint8_t many; /* the run is of several messages, or of none */
 };
 
+/* what it says of the destination, by the table in throttle(8) */
+enum backoff_sign backoff_sign(const struct backoff_reply *);
 /*
- * the sign in a result, its values as they stand there (NUL at the end,
- * empty when missing); code 0: none
- */
-enum backoff_sign backoff_sign(
-    const char *status, unsigned code, const char *esc, const char *class);
-/*
- * something that began at started_us has ended with this sign; left is
- * what is still in flight.  Returns 1 when this was a step down.
+ * something that began at started_us has ended with this sign; message tells
+ * it from others (any hash), left is what is still in flight.  Returns 1 when
+ * this was a step down.
  */
 int backoff_learn(struct backoff *, const struct backoff_range *,
-    enum backoff_sign, unsigned left, int64_t started_us, int64_t now_us);
+    enum backoff_sign, uint32_t message, unsigned left, int64_t started_us,
+    int64_t now_us);
 /* how many may be in flight now */
 uint32_t backoff_allows(const struct backoff *, int64_t now_us);
 

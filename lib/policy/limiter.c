@@ -346,7 +346,7 @@ key_done(struct limiter *l, struct limiter_key *k, const struct limiter_item *i,
 	k->slot += i->jobs;
 	if (range.least_s == 0)
 		return;
-	if (backoff_learn(&k->backoff, &range, sign, k->in_flight,
+	if (backoff_learn(&k->backoff, &range, sign, i->message, k->in_flight,
 		i->started_us, now_us) &&
 	    limitkey_closed(k, now_us))
 		notice(l, k, now_us);

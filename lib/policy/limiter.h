@@ -54,6 +54,7 @@ struct limiter_item {
 	struct limiter_flow *flow;
 	struct limiter_set *set;
 	unsigned jobs;          /* recipients in it; the caller sets it */
+	uint32_t message;       /* tells its message from others; the same */
 	unsigned msgs_per_conn; /* that apply; 0: no limit */
 	enum limiter_verdict verdict;
 	int64_t started_us;

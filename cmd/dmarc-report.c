@@ -1,6 +1,7 @@
 /* dmarc-report - tell the owners of domains what mail was seen */
 #include "base/clock.h"
 #include "base/die.h"
+#include "base/durable.h"
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/lines.h"
@@ -103,7 +104,8 @@ write_file(const char *name, const struct buf *b)
 		die(EXIT_TEMP, "unable to make %s: %m", buf_data(&temp));
 	if (fd_write_all(fd, buf_data(b), buf_len(b)) == -1 ||
 	    fsync(fd) == -1 || close(fd) == -1 ||
-	    rename(buf_data(&temp), buf_data(&path)) == -1)
+	    rename(buf_data(&temp), buf_data(&path)) == -1 ||
+	    durable_folder_of(buf_data(&path)) == -1)
 		die(EXIT_TEMP, "unable to write %s: %m", buf_data(&path));
 	buf_free(&path);
 	buf_free(&temp);

@@ -7,14 +7,19 @@
  */
 #include "base/buf.h"
 #include "base/die.h"
+#include "base/durable.h"
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/num.h"
+#include "queue/journal.h"
 #include "queue/name.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -28,10 +33,12 @@ enum {
 	THREADS_FROM = 8,   /* ids, fewer are not worth waking a thread */
 	REQUEST_MAX = 64,   /* a line with its LF */
 	SEGMENT_DIGITS = 10,
+	SEGMENT_MAX = 1 << 30,
 	WORD_LEN = 5        /* "sync " and "drop " */
 };
 
 static int root;
+static struct durable durable;
 static struct buf answers;
 static char batch[BATCH_MAX][NAME_LEN + 1];
 static int gone[BATCH_MAX]; /* 0, or the errno of what went wrong */
@@ -146,15 +153,78 @@ segment_path(char *path, const char *number, size_t n)
 	return 0;
 }
 
+/* 0, or errno; what is gone needs no sync */
 static int
-sync_segment(const char *path)
+sync_one(const char *path, int flags)
 {
-	int fd = openat(root, path, O_RDONLY | O_CLOEXEC), r;
+	int fd = openat(root, path, O_RDONLY | O_CLOEXEC | flags), r;
 
 	if (fd == -1)
 		return errno == ENOENT ? 0 : errno;
-	r = fdatasync(fd) == -1 ? errno : 0;
+	r = (flags & O_DIRECTORY ? fsync(fd) : fdatasync(fd)) == -1 ? errno : 0;
 	close(fd);
+	return r;
+}
+
+/* the name of a new segment, too */
+static int
+sync_segment(const char *path)
+{
+	int r = sync_one(path, 0);
+
+	return r != 0 || durable.names ? r : sync_one("done", O_DIRECTORY);
+}
+
+/* the message files that a segment names, by themselves; *p its lines */
+static int
+sync_named(const char *p, size_t n)
+{
+	char path[NAME_PATH_LEN + 1], last[NAME_LEN] = "", id[NAME_LEN + 1];
+	enum message_state state;
+	const char *found, *e;
+	unsigned rcpt;
+	long k;
+	int r;
+
+	while ((k = journal_get(p, n, &found, &rcpt, &state)) != 0) {
+		if (k < 0) {
+			e = memchr(p, '\n', n);
+			k = e == NULL ? (long)n : e + 1 - p;
+		} else if (memcmp(last, found, NAME_LEN) != 0) {
+			memcpy(last, found, NAME_LEN);
+			memcpy(id, found, NAME_LEN);
+			id[NAME_LEN] = '\0';
+			name_path(path, id);
+			r = sync_one(path, 0);
+			if (r != 0)
+				return r;
+		}
+		p += k;
+		n -= k;
+	}
+	return 0;
+}
+
+/* where syncfs is not to be trusted: each file, each folder */
+static int
+sync_each(const char *segment)
+{
+	char path[PATH_MAX], id[NAME_LEN + 1], *text;
+	unsigned i;
+	size_t n;
+	int r;
+
+	snprintf(path, sizeof path, "/proc/self/fd/%d/%s", root, segment);
+	if (fd_slurp(path, SEGMENT_MAX, &text, &n) == -1)
+		return errno == ENOENT ? 0 : errno;
+	r = sync_named(text, n);
+	free(text);
+	for (i = 0; i < NAME_DIRS && r == 0; i++) {
+		name_make(id, 0, 0, i);
+		name_path(path, id);
+		path[strlen("mess/00")] = '\0';
+		r = sync_one(path, O_DIRECTORY);
+	}
 	return r;
 }
 
@@ -162,7 +232,13 @@ sync_segment(const char *path)
 static int
 drop_segment(const char *path)
 {
-	return syncfs(root) == -1 ? errno : drop(path);
+	int r;
+
+	if (durable.all)
+		r = durable_sync_all(&durable, root) == -1 ? errno : 0;
+	else
+		r = sync_each(path);
+	return r != 0 ? r : drop(path);
 }
 
 static void
@@ -249,5 +325,6 @@ main(int argc, char **argv)
 	root = open(argv[optind], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (root == -1)
 		die(EXIT_TEMP, "unable to open queue %s: %m", argv[optind]);
+	durable = durable_ask(root);
 	return serve();
 }

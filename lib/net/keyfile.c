@@ -1,4 +1,5 @@
 #include "net/keyfile.h"
+#include "base/durable.h"
 #include "base/fd.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -8,23 +9,6 @@
 #include <unistd.h>
 
 enum { PATH_ROOM = 4096 };
-
-static int
-sync_folder_of(const char *path)
-{
-	char dir[PATH_ROOM];
-	const char *slash = strrchr(path, '/');
-	int fd, r;
-
-	snprintf(dir, sizeof dir, "%.*s", slash == NULL ? 1 :
-	    slash == path ? 1 : (int)(slash - path), slash == NULL ? "." : path);
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1)
-		return -1;
-	r = fsync(fd);
-	close(fd);
-	return r;
-}
 
 /* a hidden name beside it, which key-sign and conf-build do not look at */
 static int
@@ -83,7 +67,7 @@ keyfile_make(const char *path, const struct buf *b, mode_t mode, gid_t gid)
 		return -1;
 	}
 	unlink(temp);
-	return sync_folder_of(path);
+	return durable_folder_of(path);
 }
 
 int
@@ -102,7 +86,7 @@ keyfile_replace(const char *path, const struct buf *b)
 		drop(temp);
 		return -1;
 	}
-	return sync_folder_of(path);
+	return durable_folder_of(path);
 }
 
 int
@@ -113,5 +97,5 @@ keyfile_folder(const char *path, mode_t mode, gid_t gid)
 	if ((gid != (gid_t)-1 && chown(path, (uid_t)-1, gid) == -1) ||
 	    chmod(path, mode) == -1)
 		return -1;
-	return sync_folder_of(path);
+	return durable_folder_of(path);
 }

@@ -176,22 +176,58 @@ maildir_add(struct maildir_batch *b, int dir, const struct maildir_source *s,
 	return m;
 }
 
-/* sync everything of one file system with one call, where that pays */
+/* the first of the batch on the same file system, perhaps i itself */
+static unsigned
+first_there(const struct maildir_batch *b, unsigned i)
+{
+	unsigned k = 0;
+
+	while (b->item[k].dev != b->item[i].dev)
+		k++;
+	return k;
+}
+
+/* which file systems get one sync for all: where it pays and is trusted */
 static void
-sync_many(struct maildir_batch *b)
+choose(struct maildir_batch *b)
+{
+	unsigned i, k, n[MAILDIR_BATCH_MAX] = { 0 };
+	struct durable d;
+
+	for (i = 0; i < b->n; i++)
+		n[first_there(b, i)]++;
+	for (i = 0; i < b->n; i++) {
+		k = first_there(b, i);
+		if (k == i && n[i] >= MAILDIR_SYNCFS)
+			d = durable_find(&b->known, b->item[i].dir,
+			    b->item[i].dev);
+		b->item[i].together = k < i ? b->item[k].together
+		    : n[i] >= MAILDIR_SYNCFS && d.all;
+	}
+}
+
+/* sync everything of each file system that was chosen for it */
+static void
+sync_together(struct maildir_batch *b)
 {
 	int err[MAILDIR_BATCH_MAX];
+	struct maildir_item *m;
+	struct durable d;
 	unsigned i, k;
 
 	for (i = 0; i < b->n; i++) {
-		for (k = 0; k < i && b->item[k].dev != b->item[i].dev; k++)
-			;
-		if (k < i)
-			err[i] = err[k];
-		else
-			err[i] = syncfs(b->item[i].dir) == -1 ? errno : 0;
-		if (b->item[i].error == 0)
-			b->item[i].error = err[i];
+		m = &b->item[i];
+		if (!m->together)
+			continue;
+		k = first_there(b, i);
+		if (k == i) {
+			d = durable_find(&b->known, m->dir, m->dev);
+			errno = EIO; /* another one was mounted meanwhile */
+			err[i] = d.all &&
+				durable_sync_all(&d, m->dir) == 0 ? 0 : errno;
+		}
+		if (m->error == 0)
+			m->error = err[k];
 	}
 }
 
@@ -200,13 +236,10 @@ sync_files(struct maildir_batch *b)
 {
 	struct maildir_item *m;
 
-	if (b->n >= MAILDIR_SYNCFS) {
-		sync_many(b);
-		return;
-	}
 	for (m = b->item; m < b->item + b->n; m++)
-		if (fsync(m->fd) == -1)
+		if (!m->together && fsync(m->fd) == -1)
 			m->error = errno;
+	sync_together(b);
 }
 
 static void
@@ -228,12 +261,8 @@ sync_dirs(struct maildir_batch *b)
 	struct maildir_item *m;
 	int fd;
 
-	if (b->n >= MAILDIR_SYNCFS) {
-		sync_many(b);
-		return;
-	}
 	for (m = b->item; m < b->item + b->n; m++) {
-		if (m->error != 0)
+		if (m->error != 0 || m->together)
 			continue;
 		fd = openat(m->dir, "new", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (fd == -1 || fsync(fd) == -1)
@@ -241,6 +270,7 @@ sync_dirs(struct maildir_batch *b)
 		if (fd != -1)
 			close(fd);
 	}
+	sync_together(b);
 }
 
 void
@@ -250,6 +280,7 @@ maildir_commit(struct maildir_batch *b)
 
 	if (b->n == 0)
 		return;
+	choose(b);
 	sync_files(b);
 	for (m = b->item; m < b->item + b->n; m++) {
 		if (close(m->fd) == -1 && m->error == 0)

@@ -1,6 +1,7 @@
 #ifndef NET_MAILDIR_H
 #define NET_MAILDIR_H
 
+#include "base/durable.h"
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -9,7 +10,8 @@
  * Maildirs (cr.yp.to/proto/maildir.html): a message is written under a
  * unique name in tmp, synced, and renamed into new, whose directory is
  * synced then.  Several messages are committed together: from
- * MAILDIR_SYNCFS files on, one syncfs does for all.
+ * MAILDIR_SYNCFS files on, one syncfs does for all of a file system where
+ * that is to be trusted, durable.h.
  */
 enum {
 	MAILDIR_USER_MAX = 128,  /* bytes of a mailbox name */
@@ -35,7 +37,8 @@ struct maildir_item {
 	int dir, fd;
 	dev_t dev;
 	char name[MAILDIR_NAME_MAX];
-	int moved; /* internal: it is in new */
+	/* internal: synced with others of its file system; it is in new */
+	int together, moved;
 	int error; /* after the commit: 0, or errno */
 	void *arg;
 };
@@ -43,6 +46,7 @@ struct maildir_item {
 struct maildir_batch {
 	struct maildir_item item[MAILDIR_BATCH_MAX];
 	unsigned n;
+	struct durable_known known; /* internal, all zero at first */
 };
 
 /* a message: bytes, and behind them a part of a file */

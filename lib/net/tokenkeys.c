@@ -2,11 +2,11 @@
 #include "base/base64.h"
 #include "base/clock.h"
 #include "base/die.h"
+#include "base/durable.h"
 #include "base/exit.h"
 #include "base/fd.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,19 +117,6 @@ put_old(struct buf *b, const char *path, mode_t *mode)
 		    TOKEN_KEYS_MAX);
 }
 
-static void
-sync_folder(const char *path)
-{
-	char copy[4096];
-	int fd;
-
-	memcpy(copy, path, strlen(path) + 1);
-	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1 || fsync(fd) == -1)
-		die(EXIT_TEMP, "unable to sync the folder of %s: %m", path);
-	close(fd);
-}
-
 void
 tokenkeys_make(const char *path, int add)
 {
@@ -168,7 +155,8 @@ tokenkeys_make(const char *path, int add)
 	}
 	if (!add)
 		unlink(temp);
-	sync_folder(path);
+	if (durable_folder_of(path) == -1)
+		die(EXIT_TEMP, "unable to sync the folder of %s: %m", path);
 	explicit_bzero(buf_data(&b), buf_len(&b));
 	buf_free(&b);
 }

@@ -1,87 +1,16 @@
 #include "queue/commit.h"
 #include "base/clock.h"
 #include "base/fd.h"
-#include "base/num.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <sys/sysmacros.h>
-#include <sys/utsname.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 enum { FILE_MODE = 0640 };
-
-/* before Linux 5.8 syncfs kept write errors to itself */
-static int
-syncfs_tells(void)
-{
-	struct utsname u;
-	uint64_t major, minor;
-	size_t a, b;
-
-	if (uname(&u) == -1)
-		return 0;
-	a = strcspn(u.release, ".");
-	if (u.release[a] == '\0' ||
-	    num_scan(u.release, a, 0, 1000, &major) == -1)
-		return 0;
-	b = strspn(u.release + a + 1, "0123456789");
-	if (num_scan(u.release + a + 1, b, 0, 1000, &minor) == -1)
-		return 0;
-	return major > 5 || (major == 5 && minor >= 8);
-}
-
-/* file systems where fsync of a new file makes its name durable too */
-static int
-fsync_keeps_name(int fd)
-{
-	enum { EXT4 = 0xef53, XFS = 0x58465342, TMPFS = 0x01021994 };
-	const long btrfs = 0x9123683e;
-	struct statfs s;
-
-	if (fstatfs(fd, &s) == -1)
-		return 0;
-	return s.f_type == EXT4 || s.f_type == XFS || s.f_type == TMPFS ||
-	    s.f_type == btrfs;
-}
-
-/*
- * ext4 without a journal: there syncfs has the disk write its cache back
- * before the last blocks of directories are in it
- */
-static int
-has_no_journal(int fd)
-{
-	char path[PATH_MAX], disk[PATH_MAX], *p;
-	struct stat st;
-	ssize_t n;
-	size_t len;
-	int none;
-
-	if (fstat(fd, &st) == -1)
-		return 0;
-	snprintf(path, sizeof path, "/sys/dev/block/%u:%u", major(st.st_dev),
-	    minor(st.st_dev));
-	n = readlink(path, disk, sizeof disk - 1);
-	if (n <= 0)
-		return 0;
-	disk[n] = '\0';
-	p = strrchr(disk, '/');
-	n = snprintf(path, sizeof path, "/sys/fs/ext4/%s/journal_task",
-	    p == NULL ? disk : p + 1);
-	if ((size_t)n >= sizeof path || fd_slurp(path, 65536, &p, &len) == -1)
-		return 0;
-	none = strncmp(p, "<none>", 6) == 0;
-	free(p);
-	return none;
-}
 
 static int
 open_dir(int at, const char *name)
@@ -142,11 +71,10 @@ commit_open(struct commit *c, const char *queue, enum commit_method method)
 	if (mess_dir(c, c->dir) == -1 ||
 	    (c->tmp = open_dir(c->root, "tmp")) == -1)
 		return -1;
-	c->no_syncfs = !syncfs_tells();
-	c->sync_dir = !fsync_keeps_name(c->root);
-	c->flush_after = has_no_journal(c->root);
+	c->durable = durable_ask(c->root);
 	if (method == COMMIT_TRY)
-		method = nameless_works(c) ? COMMIT_LINK : COMMIT_RENAME;
+		method = (c->durable.names || c->durable.all) &&
+			nameless_works(c) ? COMMIT_LINK : COMMIT_RENAME;
 	c->method = method;
 	return 0;
 }
@@ -197,6 +125,9 @@ commit_start(struct commit *c, struct commit_file *f)
 	f->fd = -1;
 	if (dir == -1)
 		return -1;
+	/* dear, and for the second batch: many processes have only one */
+	if (c->synced && c->n == 0)
+		durable_probe(&c->durable, c->root);
 	if (c->method == COMMIT_LINK) {
 		f->fd = open_nameless(dir);
 	} else {
@@ -252,7 +183,14 @@ link_nameless(struct commit *c, struct commit_file *f)
 static int
 needs_fds(const struct commit *c)
 {
-	return c->method == COMMIT_RENAME || c->no_syncfs;
+	return c->method == COMMIT_RENAME || !c->durable.all;
+}
+
+/* files, from which on one syncfs does for all */
+static unsigned
+syncfs_from(const struct commit *c)
+{
+	return c->durable.names ? COMMIT_SYNCFS_FROM : 1;
 }
 
 /* descriptors are only kept while fsync may want them */
@@ -287,10 +225,10 @@ commit_link(struct commit *c, struct commit_file *f)
 			return -1;
 		}
 	}
-	if (c->n + 1 == COMMIT_SYNCFS_FROM && !needs_fds(c))
+	if (c->n + 1 >= syncfs_from(c) && !needs_fds(c)) {
 		close_kept(c);
-	if (c->n + 1 >= COMMIT_SYNCFS_FROM && !needs_fds(c))
 		close_file(f);
+	}
 	c->batch[c->n++] = *f;
 	if (f->fd != -1)
 		c->kept = c->n;
@@ -332,12 +270,8 @@ sync_renamed(struct commit *c)
 static int
 sync_linked(struct commit *c)
 {
-	if (c->kept == 0)
-		return syncfs(c->root) == -1 ||
-			(c->flush_after && fsync(c->root) == -1) ? -1 : 0;
-	if (sync_each(c) == -1)
-		return -1;
-	return c->sync_dir ? fsync(c->mess[c->dir]) : 0;
+	return c->kept == 0 ? durable_sync_all(&c->durable, c->root)
+			    : sync_each(c);
 }
 
 static void
@@ -366,6 +300,7 @@ commit_sync(struct commit *c)
 		unlink_all(c);
 	close_kept(c);
 	c->in_dir += c->n;
+	c->synced = 1;
 	c->n = 0;
 	if (c->in_dir >= COMMIT_DIR_FILES) {
 		c->in_dir = 0;

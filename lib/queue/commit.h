@@ -1,6 +1,7 @@
 #ifndef QUEUE_COMMIT_H
 #define QUEUE_COMMIT_H
 
+#include "base/durable.h"
 #include "queue/name.h"
 #include <stdint.h>
 
@@ -30,7 +31,7 @@ enum {
 };
 
 enum commit_method {
-	COMMIT_TRY,   /* O_TMPFILE where it works, else rename */
+	COMMIT_TRY,   /* O_TMPFILE where it works and is trusted, else rename */
 	COMMIT_LINK,  /* O_TMPFILE, linkat, sync */
 	COMMIT_RENAME /* QUEUE/tmp, fsync, rename, fsync of the directory */
 };
@@ -52,8 +53,8 @@ struct commit {
 	uint64_t reserve_bytes, reserve_inodes;
 	int64_t reserve_at_ms; /* when free_* were true; 0: never */
 	uint64_t free_bytes, free_inodes;
-	unsigned no_syncfs : 1, link_by_proc : 1, sync_dir : 1,
-	    no_inodes : 1, flush_after : 1;
+	struct durable durable;
+	unsigned link_by_proc : 1, no_inodes : 1, synced : 1;
 };
 
 /*

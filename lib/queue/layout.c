@@ -1,4 +1,5 @@
 #include "queue/layout.h"
+#include "base/durable.h"
 #include "queue/name.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -74,6 +75,45 @@ make_files(int at)
 	return fd == -1 || close(fd) == -1 ? -1 : 0;
 }
 
+static int
+sync_dir(int at, const char *dir)
+{
+	int fd, r, saved;
+
+	snprintf(name, sizeof name, "%s", dir);
+	fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1)
+		return -1;
+	r = fsync(fd);
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return r;
+}
+
+/* a queue that mail is trusted to must itself survive */
+static int
+sync_all(int at)
+{
+	struct durable d = durable_ask(at);
+	char id[NAME_LEN + 1], path[NAME_PATH_LEN + 1];
+	unsigned i;
+
+	if (d.all)
+		return durable_sync_all(&d, at);
+	for (i = 0; i < NAME_DIRS; i++) {
+		name_make(id, 0, 0, i);
+		name_path(path, id);
+		path[strlen("mess/00")] = '\0';
+		if (sync_dir(at, path) == -1)
+			return -1;
+	}
+	for (i = 0; layout_dirs[i] != NULL; i++)
+		if (sync_dir(at, layout_dirs[i]) == -1)
+			return -1;
+	return sync_dir(at, ".") == -1 ? -1 : sync_dir(at, "..");
+}
+
 int
 layout_make(const char *queue, const char **what)
 {
@@ -92,9 +132,8 @@ layout_make(const char *queue, const char **what)
 			goto end;
 	if (make_mess(at) == -1 || make_files(at) == -1)
 		goto end;
-	/* a queue that mail is trusted to must itself survive */
 	*what = queue;
-	r = syncfs(at);
+	r = sync_all(at);
 end:
 	saved = errno;
 	close(at);

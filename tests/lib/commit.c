@@ -171,7 +171,7 @@ int
 main(void)
 {
 	static const char *const names[] = { "linkat", "rename",
-		"linkat, old kernel", "linkat, foreign file system" };
+		"linkat, old kernel", "linkat, short cuts in the journal" };
 	const char *what;
 	char tmp[64];
 	unsigned m;
@@ -186,13 +186,14 @@ main(void)
 	for (m = 0; m < sizeof names / sizeof names[0]; m++) {
 		is_num(commit_open(&c, dir, m == 1 ? COMMIT_RENAME
 				: COMMIT_TRY), 0, names[m]);
-		c.no_syncfs |= m == 2;
-		c.sync_dir |= m == 3;
-		c.flush_after |= m == 3;
+		if (m == 2)
+			c.durable = (struct durable){ .names = 1 };
+		if (m == 3)
+			c.durable = (struct durable){ .all = 1, .flush = 1 };
 		batches(names[m]);
 		drops();
 		if (m < 2)
-			fills(m == 1 || c.no_syncfs ? COMMIT_KEPT_MAX
+			fills(m == 1 || !c.durable.all ? COMMIT_KEPT_MAX
 						    : COMMIT_FILES_MAX);
 		if (m == 0)
 			rooms();

@@ -193,7 +193,7 @@ failing(void)
 	buf_clear(&input);
 	for (i = 0; i < 5; i++)
 		put_parcel(i == 2 ? 2 : 0);
-	in.commit.no_syncfs = 0;
+	in.commit.durable = (struct durable){ .all = 1 };
 	feed(&s, 1000);
 	close(null);
 	in.commit.root = null;
@@ -223,7 +223,8 @@ main(void)
 		if (commit_open(&in.commit, dir,
 			m == 1 ? COMMIT_RENAME : COMMIT_TRY) == -1)
 			return 1;
-		in.commit.no_syncfs = m == 2;
+		if (m == 2)
+			in.commit.durable = (struct durable){ .names = 1 };
 		in.size_max = 400000;
 		in.rcpts_max = 3;
 		for (i = 0; i < sizeof pieces / sizeof pieces[0]; i++)

@@ -239,12 +239,15 @@ check_vectors(const struct where_conf *c)
 static void
 check_all(void)
 {
+	struct local_default by_default;
+	char me[ME_MAX + 1];
 	struct where_conf c;
 
 	c.routes = lookup_of(&subject_routes);
 	c.aliases = lookup_of(&subject_aliases);
 	c.pools = lookup_of(&subject_pools);
-	c.local = lookup_of(&subject_local);
+	c.local = local_by_default(&by_default,
+	    me_read(dir, me) == 0 ? me : NULL, lookup_of(&subject_local));
 	if (routes_load(&c.loaded, &c.routes) == -1)
 		die(EXIT_TEMP, "%s is damaged",
 		    ((struct file *)c.routes.arg)->final);

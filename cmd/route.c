@@ -304,8 +304,8 @@ options(int argc, char **argv)
 static void
 setup(void)
 {
-	routetables_open(&conf, confdir);
 	read_name();
+	routetables_open(&conf, confdir, me);
 	resolve_setup(confdir);
 	dests.policy.allow = allow;
 	dests.policy.me = me;

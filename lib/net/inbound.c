@@ -144,22 +144,23 @@ check_tables(struct inbound *in)
 	in->relay_state = state(&in->relay, in->relay_path);
 }
 
+/* local.cdb, for by_default */
+static int
+get_local(void *arg, const char *key, size_t n, const char **data,
+    size_t *len)
+{
+	struct inbound *in = arg;
+
+	if (in->local_state != 1)
+		return in->local_state;
+	return table_ref(&in->local, key, n, data, len);
+}
+
 int
 inbound_is_local(struct inbound *in, const char *domain, size_t n)
 {
-	const char *data;
-	size_t len;
-	/* not the scratch buffer: callers hold it */
-	struct buf out = { 0 };
-	struct source src = { &in->local, &out };
-	int r;
-
 	check_tables(in);
-	if (in->local_state != 1)
-		return in->local_state;
-	r = get(&src, domain, n, &data, &len);
-	buf_free(&out);
-	return r;
+	return local_has(&in->locals, domain, n);
 }
 
 static char *
@@ -177,8 +178,10 @@ inbound_tables(struct inbound *in, const char *dir, int relay)
 {
 	in->local_path = path(dir, "local.cdb");
 	if (table_open(&in->local, in->local_path) == -1 && relay)
-		warn("no local domains: %s: %m", in->local_path);
+		warn("no local domains but our own names: %s: %m", in->local_path);
 	in->local_state = state(&in->local, in->local_path);
+	in->locals = local_by_default(&in->by_default, in->config.host,
+	    (struct lookup){ get_local, in });
 	in->tables_ms = clock_mono_ms();
 	if (!relay)
 		return;

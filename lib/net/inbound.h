@@ -5,6 +5,7 @@
 #include "base/table.h"
 #include "net/handover.h"
 #include "net/letter.h"
+#include "policy/local.h"
 #include "policy/relay.h"
 #include "proto/smtpin.h"
 #include <stdint.h>
@@ -61,6 +62,8 @@ struct inbound {
 	struct letter_store store;
 	struct handover next;
 	struct table local, relay;
+	struct local_default by_default;
+	struct lookup locals; /* of local and by_default */
 	char *local_path, *relay_path; /* NULL: not used */
 	struct inbound_listener listener[INBOUND_LISTENERS_MAX];
 	unsigned n_listeners, n_sessions;
@@ -94,7 +97,8 @@ int inbound_single(struct inbound *, int rfd, int wfd,
 int inbound_listen(struct inbound *, int fd);
 /* no new connections, no new messages; the loop ends within 2 seconds */
 void inbound_stop(struct inbound *);
-/* the tables of a configuration directory, that of relay rules only where
+/* the tables of a configuration directory, for the host that config has;
+ * that of relay rules only where
  * connections are accepted here; missing ones are none, what they say is
  * not known while they cannot be read */
 void inbound_tables(struct inbound *, const char *dir, int relay);

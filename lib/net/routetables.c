@@ -2,6 +2,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/table.h"
+#include "policy/local.h"
 #include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -22,8 +23,10 @@ get(void *arg, const char *key, size_t n, const char **data, size_t *len)
 }
 
 void
-routetables_open(struct where_conf *conf, const char *confdir)
+routetables_open(struct where_conf *conf, const char *confdir,
+    const char *me)
 {
+	static struct local_default local;
 	struct lookup *const to[] = { &conf->routes, &conf->aliases,
 		&conf->pools, &conf->local };
 	char text[4096];
@@ -48,6 +51,7 @@ routetables_open(struct where_conf *conf, const char *confdir)
 			die(EXIT_TEMP, "%s is not compiled: run conf-build %s",
 			    text, confdir);
 	}
+	conf->local = local_by_default(&local, me, conf->local);
 	if (routes_load(&conf->loaded, &conf->routes) == -1)
 		die(EXIT_TEMP, "%s is damaged", tables[0].path);
 }

@@ -1,6 +1,6 @@
 #include "policy/local.h"
-#include "policy/text.h"
 #include <stdio.h>
+#include <string.h>
 
 struct state {
 	struct textset seen;
@@ -58,6 +58,44 @@ finish(void *arg, const struct subject_sink *sink)
 
 const struct subject subject_local = { "local", sizeof(struct state), line,
 	finish };
+
+static int
+is(const char *p, size_t n, const char *name, size_t len)
+{
+	return n > 0 && n == len && memcmp(p, name, n) == 0;
+}
+
+static int
+get(void *arg, const char *key, size_t n, const char **data, size_t *len)
+{
+	const struct local_default *d = arg;
+
+	if (!is(key, n, d->me, d->len) && !is(key, n, d->me, d->label_len) &&
+	    !is(key, n, "localhost", 9))
+		return lookup_get(&d->table, key, n, data, len);
+	*data = "0";
+	*len = 1;
+	return 1;
+}
+
+struct lookup
+local_by_default(struct local_default *d, const char *me,
+    struct lookup table)
+{
+	size_t n = me == NULL ? 0 : strlen(me), i;
+
+	memset(d, 0, sizeof *d);
+	d->table = table;
+	if (n < sizeof d->me) {
+		for (i = 0; i < n; i++)
+			d->me[i] = me[i] >= 'A' && me[i] <= 'Z' ?
+			    me[i] + 32 : me[i];
+		d->len = n;
+		if (!is_literal(d->me, n) && text_ip(d->me, n) == 0)
+			d->label_len = strcspn(d->me, ".");
+	}
+	return (struct lookup){ get, d };
+}
 
 int
 local_has(const struct lookup *l, const char *domain, size_t n)

@@ -69,11 +69,18 @@ is "nothing is left of before RSET" "$(head -2 parcels/1.env)" \
 
 # rejections are logged
 client "$data/relay.in" | server K >/dev/null
-is "log: as many as refusals" "$(grep -c ev:rejected err)" 6
+is "log: as many as refusals" "$(grep -c ev:rejected err)" 5
 like "log: a rejected recipient" "$(cat err)" "ev:rejected	prog:smtp-recv	client:192.0.2.7	helo:x	from:	to:a@elsewhere.test	code:550	esc:5.7.1	text:not a domain"
 is "recipients" "$(grep '^to' parcels/1.env)" "$(printf '%s\n' \
 	'to a@LOCAL.Test' 'to postmaster@mx.test' \
-	'to a%elsewhere.test@local.test')"
+	'to a%elsewhere.test@local.test' 'to root@mx.test')"
+
+# what needs no line in conf/local: our name, its first label, localhost
+printf '%b' 'HELO x\r\nMAIL FROM:<>\r\nRCPT TO:<a@MX.test>\r\nRCPT TO:<b@mx>\r\nRCPT TO:<c@localhost>\r\nRCPT TO:<PostMaster>\r\nRCPT TO:<d@test>\r\nRCPT TO:<e@x.mx.test>\r\nQUIT\r\n' >own
+server K -r 9 <own >out
+is "local by default" "$(sed -n '4,9s/ .*//p' out | tr '\n' ' ')" "250 250 250 250 550 550 "
+mv conf/local.cdb kept; server K -r 9 <own >out; mv kept conf/local.cdb
+is "without a table, too" "$(sed -n '4,9s/ .*//p' out | tr '\n' ' ')" "250 250 250 250 550 550 "
 
 # RELAYCLIENT, and the address in all its forms
 one() {

@@ -80,10 +80,56 @@ look(void)
 	memtable_free(&t);
 }
 
+/* names that need no line, without a table, too */
+static void
+by_default(void)
+{
+	static const struct {
+		const char *me, *domain;
+		int has, broken;
+	} names[] = {
+		{ "Mail.Example.org", "mail.example.org", 1, 1 },
+		{ "Mail.Example.org", "mail", 1, 1 },
+		{ "Mail.Example.org", "localhost", 1, 1 },
+		{ "Mail.Example.org", "here.example", 1, -1 },
+		{ "Mail.Example.org", "example.org", 0, -1 },
+		{ "Mail.Example.org", "mail.example", 0, -1 },
+		{ "Mail.Example.org", "x.mail.example.org", 0, -1 },
+		{ "Mail.Example.org", "localhost.localdomain", 0, -1 },
+		{ "box", "box", 1, 1 },
+		{ "box", "bo", 0, -1 },
+		{ "192.0.2.1", "192.0.2.1", 1, 1 },
+		{ "192.0.2.1", "192", 0, -1 },
+		{ "[192.0.2.1]", "[192.0.2.1]", 1, 1 },
+		{ "[192.0.2.1]", "[192", 0, -1 },
+		{ NULL, "localhost", 1, 1 },
+		{ NULL, "here.example", 1, -1 },
+		{ ".odd", ".odd", 1, 1 },
+	};
+	struct local_default d;
+	struct memtable t;
+	struct lookup l, file = memtable_make(&t, &subject_local,
+	    "here.example\n");
+	size_t i;
+
+	for (i = 0; i < sizeof names / sizeof *names; i++) {
+		l = local_by_default(&d, names[i].me, file);
+		t.broken = 0;
+		is_num(local_has(&l, names[i].domain,
+		    strlen(names[i].domain)), names[i].has, names[i].domain);
+		t.broken = 1;
+		is_num(local_has(&l, names[i].domain,
+		    strlen(names[i].domain)), names[i].broken, "damaged");
+	}
+	is_num(local_has(&l, "", 0), 0, "no domain");
+	memtable_free(&t);
+}
+
 int
 main(void)
 {
 	parse();
+	by_default();
 	limits();
 	look();
 	return done();

@@ -59,7 +59,7 @@ opening(const char *at)
 	pid = fork();
 	if (pid == 0) {
 		close(2);
-		routetables_open(&conf, at);
+		routetables_open(&conf, at, NULL);
 		_exit(0);
 	}
 	waitpid(pid, &st, 0);
@@ -102,9 +102,11 @@ main(void)
 	if (mkdir(dir, 0700) == -1)
 		return 1;
 	write_local("a.example");
-	routetables_open(&conf, dir);
+	routetables_open(&conf, dir, "mx.example");
 	is_num(is_local("a.example"), 1, "a record");
 	is_num(is_local("b.example"), 0, "no such record");
+	is_num(is_local("mx.example"), 1, "the host's own name");
+	is_num(is_local("mx"), 1, "its first label");
 	is_num(lookup_get(&conf.aliases, "x", 1, &(const char *){ NULL },
 	    &(size_t){ 0 }), 0, "a table that is not there is empty");
 	write_local("b.example");

@@ -1,4 +1,5 @@
 #include "policy/routes.h"
+#include "policy/local.h"
 #include "base/num.h"
 #include "policy/rulesearch.h"
 #include <stdio.h>
@@ -74,6 +75,8 @@ add_pattern(struct draft *d, const char *label, const char *v, size_t n)
 
 	if (n == 1 && v[0] == '*')
 		return NULL;
+	if (to && n == 7 && memcmp(v, "<local>", 7) == 0)
+		return put(d, label, v, n);
 	if (!to && n == 2 && memcmp(v, "<>", 2) == 0) {
 		offer_key(d, 'F', "", 0);
 		return put(d, label, "<>", 2);
@@ -483,6 +486,9 @@ static int
 take_field(const struct routes_job *j, struct routes_rule *r,
     struct slice label, struct slice v)
 {
+	if (text_is(label, "to") && text_is(v, "<local>"))
+		return j->to->domain_len == 0 ? 1 : local_has(j->local,
+		    j->to->domain, j->to->domain_len);
 	if (text_is(label, "to"))
 		return rulesearch_match(v, j->to);
 	if (text_is(label, "from"))

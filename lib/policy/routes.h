@@ -36,6 +36,7 @@ struct routes_job {
 	const struct slice *tag;
 	unsigned n_tag;
 	uint64_t size, try;
+	const struct lookup *local; /* domains that to:<local> means */
 };
 
 enum routes_what {

@@ -303,6 +303,7 @@ where_decide(struct where *w, const struct where_conf *c,
 	unsigned i;
 
 	start(w, job, &j);
+	j.local = &c->local;
 	if (set_to(w, job->to.p, job->to.n))
 		return;
 	for (i = 0; i <= WHERE_REWRITES_MAX; i++) {

@@ -28,6 +28,7 @@ static const struct {
 	    "1\tto:a@[192.0.2.1]\tmx:\n", "" },
 	{ "tenant:t mx", "nt", "1\ttenant:t\tmx:\n", "" },
 	{ "tag:list:news mx", "glist:news", "1\ttag:list:news\tmx:\n", "" },
+	{ "to:<local> mx", "*", "1\tto:<local>\tmx:\n", "" },
 	{ "user:u mx", "ou", "1\tuser:u\tmx:\n", "" },
 	{ "larger:4294967295 try:0 mx", "*",
 	    "1\tlarger:4294967295\ttry:0\tmx:\n", "" },
@@ -47,6 +48,8 @@ static const struct {
 	{ "pool:p=2,q via:v", "*", "1\tpool:p=2,q\tvia:v\n", "" },
 	{ "to:a mx", NULL, NULL, "1 to:a" PAT },
 	{ "to:@ mx", NULL, NULL, "1 to:@" PAT },
+	{ "to:<locals> mx", NULL, NULL, "1 to:<locals>" PAT },
+	{ "from:<local> mx", NULL, NULL, "1 from:<local>" PAT },
 	{ "to:<> mx", NULL, NULL, "1 to:<>" PAT },
 	{ "to:@a..b mx", NULL, NULL, "1 to:@a..b" PAT },
 	{ "to:x@a..b mx", NULL, NULL, "1 to:x@a..b" PAT },
@@ -195,7 +198,7 @@ find(void)
 		struct address to, from;
 		struct routes_job j = { &to, &from, slice(finds[i].tenant),
 			slice(finds[i].user), tag, 2, finds[i].size,
-			finds[i].try };
+			finds[i].try, NULL };
 		char want[8];
 		int r;
 

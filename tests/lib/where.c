@@ -435,6 +435,36 @@ test_faults(void)
 	}
 }
 
+/* a relay host for all but what is local, whatever that is just now */
+static void
+local_first(void)
+{
+	static const struct decision here[] = {
+		{ "to:a@local.example", "local via:local user:a" },
+		{ "to:a@other.example", "local via:local user:a" },
+		{ "to:a@mx.example", "local via:local user:a" },
+		{ "to:a@MX", "local via:local user:a" },
+		{ "to:a@localhost", "local via:local user:a" },
+		{ "to:a", "local via:local user:a" },
+		{ "to:a@x.mx.example",
+		    "host host:relay:25 domain:x.mx.example via:default src:default" },
+		{ NULL, NULL }
+	}, unknown[] = {
+		{ "to:a@mx.example", "local via:local user:a" },
+		{ "to:a@x.example", "deferred esc:4.3.5 class:local "
+		    "text:table aliases is missing or damaged" },
+		{ NULL, NULL }
+	};
+	struct local_default d;
+
+	tables("to:<local> local\nto:* host:relay\n", "", "default\n");
+	conf.local = local_by_default(&d, "mx.example", conf.local);
+	check(here);
+	mlocal.broken = 1;
+	check(unknown);
+	mlocal.broken = 0;
+}
+
 int
 main(void)
 {
@@ -444,5 +474,6 @@ main(void)
 	test_limits();
 	test_pools();
 	test_faults();
+	local_first();
 	return done();
 }

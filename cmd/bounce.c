@@ -8,10 +8,13 @@
 #include "base/fd.h"
 #include "base/me.h"
 #include "base/num.h"
+#include "mail/address.h"
+#include "net/event.h"
 #include "net/inject.h"
 #include "net/link.h"
 #include "proto/ltsv.h"
 #include "queue/report.h"
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +33,7 @@ static const char usage[] = "bounce [-C confdir] [-s bytes] next ...";
 /* a request whose report waits for its receipt */
 struct waiting {
 	size_t line_len;
+	int second;
 	char line[];
 };
 
@@ -37,7 +41,7 @@ static struct link chain;
 static struct inject inject;
 static struct loop_timer stop_timer;
 static struct buf out;
-static char me[ME_MAX + 1];
+static char me[ME_MAX + 1], second[2 * ME_MAX + 2];
 static uint64_t original_max = ORIGINAL_DEFAULT;
 static int closing, holding;
 
@@ -82,6 +86,8 @@ adjust_hold(void)
 	holding = full;
 }
 
+static void request_line(const char *, size_t, int to_second);
+
 static void
 on_receipt(void *arg, enum receipt_kind kind, const char *text, size_t n)
 {
@@ -89,6 +95,8 @@ on_receipt(void *arg, enum receipt_kind kind, const char *text, size_t n)
 
 	if (kind == RECEIPT_OK)
 		answer(w->line, w->line_len, "queued", "newid", text, n);
+	else if (kind == RECEIPT_PERM && !w->second && !closing)
+		request_line(w->line, w->line_len, 1);
 	else
 		answer(w->line, w->line_len, "later", "text", text, n);
 	free(w);
@@ -131,6 +139,7 @@ hand_over(struct report *r, const char *line, size_t n)
 
 	memcpy(w->line, line, n);
 	w->line_len = n;
+	w->second = r->d.second;
 	needs(report_parcel(r, &p->item.env, &p->item.text, &p->off, &p->len,
 	    &p->item.after));
 	if (p->len > 0)
@@ -139,6 +148,22 @@ hand_over(struct report *r, const char *line, size_t n)
 	p->arg = w;
 	inject_send(&inject, p);
 	adjust_hold();
+}
+
+/* nobody will hear of it: the log must have it */
+static void
+lost(const char *line, size_t n, const char *why)
+{
+	struct ltsv l;
+
+	ltsv_parse(line, n, &l);
+	event_begin("unreported");
+	event_copy(ltsv_find(&l, "id"));
+	event_copy(ltsv_find(&l, "kind"));
+	event_copy(ltsv_find(&l, "n"));
+	event_puts("text", why);
+	event_end();
+	say(line, n, "dropped", why);
 }
 
 static void
@@ -153,6 +178,9 @@ report(const struct report_ask *a, const char *line, size_t n)
 		break;
 	case REPORT_DROP:
 		say(line, n, "dropped", why);
+		break;
+	case REPORT_LOST:
+		lost(line, n, why);
 		break;
 	case REPORT_LATER:
 		say(line, n, "later", why);
@@ -183,34 +211,45 @@ read_request(const struct ltsv *l, struct report_ask *a)
 	a->expire = get_time(l, "expire");
 	a->now = clock_wall_s();
 	a->me = me;
+	a->second = second;
 	a->original_max = original_max;
 	return NULL;
 }
 
-static size_t
-request(struct link *k, const char *p, size_t n)
+/* p, n: a line that is a request, at the least by its id */
+static void
+request_line(const char *p, size_t n, int to_second)
 {
 	char path[PATH_LEN_MAX], name[REPORT_NAME_LEN + 1];
-	struct report_ask a = { .path = path, .name = name };
-	size_t used = link_line(p, n);
+	struct report_ask a = { .path = path, .name = name,
+		.to_second = to_second };
 	const char *wrong;
 	struct ltsv l;
 
-	(void)k;
-	if (used == 0)
-		return 0;
-	if (ltsv_parse(p, used, &l) == -1 || ltsv_find(&l, "id") == NULL) {
-		warn("request is none");
-		return used;
-	}
+	ltsv_parse(p, n, &l);
 	wrong = read_request(&l, &a);
 	if (wrong == NULL && ltsv_get(&l, "file", path, sizeof path) == -1)
 		wrong = "no file, or its name is too long";
 	random_name(name);
 	if (wrong != NULL)
-		say(p, used, "later", wrong);
+		say(p, n, "later", wrong);
 	else
-		report(&a, p, used);
+		report(&a, p, n);
+}
+
+static size_t
+request(struct link *k, const char *p, size_t n)
+{
+	size_t used = link_line(p, n);
+	struct ltsv l;
+
+	(void)k;
+	if (used == 0)
+		return 0;
+	if (ltsv_parse(p, used, &l) == -1 || ltsv_find(&l, "id") == NULL)
+		warn("request is none");
+	else
+		request_line(p, used, 0);
 	return used;
 }
 
@@ -235,6 +274,24 @@ on_closing(struct link *k)
 
 static const struct link_ops ops = { .request = request,
 	.closing = on_closing };
+
+/* conf/doublebounce: an address, or a user of this host */
+static void
+read_second(const char *dir)
+{
+	char text[ME_MAX + 1] = "postmaster";
+
+	if (dir != NULL && me_read_text(dir, "doublebounce", text) == -1 &&
+	    errno != ENOENT && errno != ENODATA)
+		die(EXIT_TEMP, "unable to read %s/doublebounce: %m", dir);
+	if (strchr(text, '@') == NULL)
+		snprintf(second, sizeof second, "%s@%s", text, me);
+	else if (address_valid(text, strlen(text)))
+		memcpy(second, text, sizeof text);
+	else
+		die(EXIT_TEMP, "%s/doublebounce: not an address: %s", dir,
+		    text);
+}
 
 int
 main(int argc, char **argv)
@@ -263,6 +320,7 @@ main(int argc, char **argv)
 	if (me_read(dir, me) == -1)
 		die(EXIT_TEMP, "unable to read %s/me: %m",
 		    dir == NULL ? "the system's" : dir);
+	read_second(dir);
 	fd_limit_raise();
 	inject_init(&inject, argv + optind);
 	link_open(&chain, &ops);

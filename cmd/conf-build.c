@@ -5,6 +5,7 @@
 #include "base/fd.h"
 #include "base/me.h"
 #include "base/table.h"
+#include "mail/address.h"
 #include "policy/aliases.h"
 #include "policy/auth.h"
 #include "policy/clients.h"
@@ -311,6 +312,26 @@ check_name(void)
 		warn("%s/me: %s: %s; " ME_ADVICE, dir, name, doubt);
 }
 
+/* no table, either: bounce does not start with a wrong one */
+static void
+check_second(void)
+{
+	char text[ME_MAX + 3], path[4096];
+	size_t n;
+
+	snprintf(path, sizeof path, "%s/doublebounce", dir);
+	if (me_read_text(dir, "doublebounce", text) == -1) {
+		if (errno != ENOENT && errno != ENODATA)
+			fault(path, 0, strerror(errno));
+		return;
+	}
+	n = strlen(text);
+	if (strchr(text, '@') == NULL)
+		memcpy(text + n, "@x", 3);
+	if (!address_valid(text, strlen(text)))
+		fault(path, 0, "not an address");
+}
+
 static void
 set_path(char *out, const char *before, const char *name, const char *after)
 {
@@ -369,6 +390,7 @@ main(int argc, char **argv)
 		else
 			table_open(&f->old, f->final);
 	check_name();
+	check_second();
 	if (faults == 0)
 		check_all();
 	if (faults > FAULTS_SHOWN_MAX)

@@ -65,7 +65,7 @@ me_read_text(const char *dir, const char *file, char *out)
 		out[n] = '\0';
 	}
 	free(text);
-	errno = EINVAL;
+	errno = n == 0 ? ENODATA : EINVAL;
 	return r;
 }
 
@@ -101,6 +101,8 @@ me_read(const char *dir, char *out)
 	} else {
 		r = me_read_text(dir, "me", out);
 	}
+	if (r == -1 && errno == ENODATA)
+		errno = EINVAL;
 	if (r == 0 && !good(out, strlen(out))) {
 		errno = EINVAL;
 		r = -1;

@@ -14,7 +14,8 @@ enum { ME_MAX = 255, ME_FILE_MAX = 4096 };
  * Returns 0, or -1 with errno; EINVAL: the file holds no host name.
  */
 int me_read(const char *dir, char *out);
-/* that line of any file, as it stands; EINVAL: none, or too long */
+/* that line of any file, as it stands; ENODATA: there is none, EINVAL: it is
+ * longer than ME_MAX or has a NUL */
 int me_read_text(const char *dir, const char *file, char *out);
 
 /*

@@ -30,6 +30,21 @@ static const struct {
 		"You will hear no more of their members." },
 };
 
+static const char *
+subject_of(const struct dsn *d)
+{
+	return d->second ? "Double bounce" : actions[d->action].subject;
+}
+
+static const char *
+said_of(const struct dsn *d)
+{
+	return d->second ? "A message without a sender, such as a delivery "
+	    "report, could not be delivered to the recipients below. It "
+	    "cannot be returned, so you get it, who look after this system." :
+	    actions[d->action].said;
+}
+
 /*
  * Foreign text in a field or a line: control bytes become blanks, bytes
  * above 127 stay where UTF-8 is allowed and become ? elsewhere
@@ -170,7 +185,7 @@ put_text(struct buf *b, const struct dsn *d, const struct dsn_rcpt *r,
 	if (wrapf(b, d->utf8, "", "This is the mail system at %s.", d->me) ==
 		-1 ||
 	    buf_putc(b, '\n') == -1 ||
-	    wrap(b, actions[d->action].said, "") == -1)
+	    wrap(b, said_of(d), "") == -1)
 		return -1;
 	for (i = 0; i < n && i < DSN_LISTED_MAX; i++)
 		if (explain(b, d, &r[i]) == -1)
@@ -298,7 +313,7 @@ put_head(struct buf *b, const struct dsn *d, const struct dsn_rcpt *r,
 	    buf_puts(b, "From: Mail Delivery System <MAILER-DAEMON@") == -1 ||
 	    put_clean(b, d->me, d->utf8) == -1 || buf_puts(b, ">\nTo: <") == -1 ||
 	    put_clean(b, d->to, d->utf8) == -1 ||
-	    buf_printf(b, ">\nSubject: %s: ", actions[d->action].subject) == -1)
+	    buf_printf(b, ">\nSubject: %s: ", subject_of(d)) == -1)
 		return -1;
 	if (n == 1 ? put_clean(b, r->address, d->utf8) == -1 :
 		     buf_printf(b, "%zu recipients", n) == -1)
@@ -308,6 +323,8 @@ put_head(struct buf *b, const struct dsn *d, const struct dsn_rcpt *r,
 	if (has(d->original_id) &&
 	    (field(b, "In-Reply-To: ", d->original_id, d->utf8) == -1 ||
 		field(b, "References: ", d->original_id, d->utf8) == -1))
+		return -1;
+	if (d->second && field(b, DSN_SECOND ": ", d->me, d->utf8) == -1)
 		return -1;
 	return buf_printf(b,
 	    "Auto-Submitted: auto-replied\n"

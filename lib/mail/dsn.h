@@ -49,10 +49,16 @@ struct dsn {
 	const char *original_id; /* Message-ID of the original, with its <> */
 	int64_t now, arrival, until; /* seconds; until: no more tries after */
 	enum dsn_original original;
+	unsigned second : 1;    /* the original has no sender: this goes to
+				 * who looks after the system */
 	unsigned utf8 : 1;      /* addresses may be UTF-8 (RFC 6533) */
 	unsigned eight_bit : 1; /* the original holds bytes above 127 */
 };
 enum { DSN_BOUNDARY_LEN = 60 };
+
+/* the field by which a report about mail without a sender is known, so that
+ * there is none about it */
+#define DSN_SECOND "X-Double-Bounce"
 
 /*
  * dsn_open - the report up to where the original is to be put

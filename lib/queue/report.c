@@ -293,9 +293,20 @@ find_id(struct report *r)
 	r->d.original_id = r->original_id;
 }
 
+/* to whom; NULL: nobody */
+static const char *
+reader(const struct report *r)
+{
+	if (r->from != NULL && r->from[0] != '\0' && !r->ask->to_second)
+		return r->from;
+	return r->d.action == DSN_FAILED ? r->ask->second : NULL;
+}
+
 enum report_verdict
 report_read(struct report *r, const struct report_ask *a, const char **why)
 {
+	struct header_field f;
+
 	memset(r, 0, sizeof *r);
 	r->fd = -1;
 	r->ask = a;
@@ -307,12 +318,18 @@ report_read(struct report *r, const struct report_ask *a, const char **why)
 	if ((*why = read_head(r)) != NULL || (*why = read_lines(r)) != NULL)
 		return r->no_memory ? REPORT_MEMORY : REPORT_LATER;
 	*why = "null sender: nobody to tell";
-	if (r->from != NULL && r->from[0] == '\0')
+	r->d.to = reader(r);
+	if (r->d.to == NULL && !r->no_memory)
 		return REPORT_DROP;
+	r->d.second = r->d.to != r->from;
 	if ((*why = read_rcpts(r)) != NULL || (*why = read_start(r)) != NULL)
 		return r->no_memory ? REPORT_MEMORY : REPORT_LATER;
 	if (r->no_memory)
 		return REPORT_MEMORY;
+	*why = "a report about mail without a sender failed, too";
+	if (r->d.second &&
+	    header_find(r->start, r->start_len, DSN_SECOND, &f))
+		return REPORT_LOST;
 	*why = "the sender wants no report";
 	if (r->n == 0)
 		return REPORT_DROP;
@@ -320,7 +337,6 @@ report_read(struct report *r, const struct report_ask *a, const char **why)
 	if (a->action == DSN_DELAYED && bulk(r))
 		return REPORT_DROP;
 	*why = NULL;
-	r->d.to = r->from;
 	r->d.envid = r->envid;
 	find_id(r);
 	return REPORT_MAKE;
@@ -368,7 +384,7 @@ static int
 put_envelope(const struct report *r, struct buf *env)
 {
 	if (buf_puts(env, "from\n") == -1 ||
-	    parcel_puts(env, "to", r->from) == -1 ||
+	    parcel_puts(env, "to", r->d.to) == -1 ||
 	    buf_puts(env, "proto local\n") == -1 ||
 	    buf_put(env, buf_data(&r->kept), buf_len(&r->kept)) == -1)
 		return -1;

@@ -19,6 +19,7 @@ enum {
 enum report_verdict {
 	REPORT_MAKE,  /* somebody waits for it */
 	REPORT_DROP,  /* nobody to tell */
+	REPORT_LOST,  /* it failed to tell who looks after the system */
 	REPORT_LATER, /* the file cannot be read now */
 	REPORT_MEMORY /* none left */
 };
@@ -30,6 +31,8 @@ struct report_ask {
 	const char *list;       /* recipients by number, commas between */
 	size_t list_len;
 	const char *me;
+	const char *second;     /* who is told where nobody else can be */
+	int to_second;          /* the sender cannot be */
 	const char *name;       /* REPORT_NAME_LEN random characters */
 	int64_t now, birth, expire; /* seconds; 0: not known */
 	uint64_t original_max;  /* larger originals: header only */
@@ -60,9 +63,11 @@ int report_action(const char *name, size_t n);
  * report_read - find out whom to tell what
  *
  * The structure is overwritten; report_free() it in any case.  *why
- * receives the reason for DROP and LATER.  Nobody is told: the null
- * sender; when no recipient's NOTIFY asks for it (without NOTIFY: of
- * failure and delay); of delays of bulk mail.
+ * receives the reason for DROP, LOST and LATER.  Of a failure of mail from
+ * the null sender ask->second is told, unless it is such a report itself:
+ * LOST.  Nobody is told: the null sender, of anything else; when no
+ * recipient's NOTIFY asks for it (without NOTIFY: of failure and delay); of
+ * delays of bulk mail.
  */
 enum report_verdict report_read(struct report *, const struct report_ask *,
     const char **why);

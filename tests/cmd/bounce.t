@@ -125,8 +125,46 @@ is "delay of 'Auto-Submitted: no'" "$(label status r)" queued
 
 # who wants to know
 msg body from -- "B|-|1|$one|b@example.net"
+bounced delayed 0
+is "null sender: no delay" "$(label status r) $(label text r) $(ls in)" "dropped null sender: nobody to tell "
+bounced failed 0 2>err
+is "null sender: a double bounce" "$(label status r) $(cat err)" "queued "
+is "goes to the postmaster" "$(cat in/1.env)" 'from
+to postmaster@mail.example.org
+proto local'
+is "and says what it is" "$("$show" in/1.msg | sed -n '/^To\|^Subj\|^def\|^orig/p'; grep ^X-Double in/1.msg)" "defects []
+To: postmaster@mail.example.org
+Subject: Double bounce: b@example.net
+original hello | body text
+X-Double-Bounce: mail.example.org"
+like "people are told why" "$("$show" in/1.msg text)" 'cannot be returned, so you get it'
+cp in/1.msg double
+for x in boss:boss@mail.example.org boss@example.com:boss@example.com '# nobody:postmaster@mail.example.org' ':postmaster@mail.example.org'; do
+	echo "${x%%:*}" >conf/doublebounce
+	bounced failed 0
+	is "doublebounce '${x%%:*}'" "$(sed -n 2p in/1.env)" "to ${x#*:}"
+done
+echo 'two words@x' >conf/doublebounce
+status "doublebounce is no address" 111 bounce -C conf cat </dev/null
+rm conf/doublebounce
+msg double from -- "B|-|1|$one|postmaster@mail.example.org"
+bounced failed 0 2>err
+is "the failure of a double bounce is told to nobody" "$(label status r) $(ls in)" "dropped "
+like "but to the log" "$(cat err)" "ev:unreported	prog:bounce	id:m1	kind:failed	n:0	text:a report about mail without a sender failed, too"
+{ printf 'Delivered-To: list@example.org\n'; cat double; } >d2
+msg d2 from -- "X|-|1|4.4.1 - down|boss@example.com"
+bounced failed 0 2>err
+is "nor when it was forwarded, or expired" "$(label status r) $(ls in) $(grep -c ev:unreported err)" "dropped  1"
+msg double 'from a@example.org' -- "B|-|1|$one|b@example.net"
 bounced failed 0
-is "null sender" "$(label status r) $(ls in)" "dropped "
+is "one that a person sends is returned" "$(label status r) $(sed -n 2p in/1.env)" "queued to a@example.org"
+msg body 'from a@example.org' -- "B|-|1|$one|b@example.net"
+rm -f in/*; ask failed 0 >q
+(cat q; sleep 1) | bounce -C conf "$fake" "$T/in" DK >r
+is "a sender that the queue refuses" "$(label status r) $(grep -h '^to' in/1.env in/2.env | tr '\n' ' ')" "queued to a@example.org to postmaster@mail.example.org "
+rm -f in/*
+(cat q; sleep 1) | bounce -C conf "$fake" "$T/in" D >r
+is "and the postmaster: later" "$(label status r) $(ls in/*.env | wc -l)" "later 2"
 for x in NEVER:failed:dropped FAILURE:failed:queued failure:failed:queued DELAY:failed:dropped SUCCESS,FAILURE:failed:queued \
     DELAY:delayed:queued FAILURE:delayed:dropped SUCCESS:delivered:queued FAILURE:delivered:dropped; do
 	msg body 'from a@example.org' -- "B|-|1|$one|b@example.net NOTIFY=${x%%:*}"

@@ -38,6 +38,10 @@ good; : >"$C/me"; status "an empty me" 0 conf-build "$C"
 like "says so" "$(cat "$T/err")" "warning: .*/me: no name: "
 good; echo mx.example.org >"$C/me"; conf-build "$C" 2>"$T/err"
 is "a full name" "$(cat "$T/err")" ""
+for x in 'bob:0' 'bob@example.org:0' '# nobody:0' 'a b:100' 'bob@:100' '@x:100'; do
+	good; echo "${x%:*}" >"$C/doublebounce"
+	status "doublebounce ${x%:*}" "${x##*:}" conf-build "$C"
+done
 good; conf-build "$C"
 chmod 640 "$C/aliases"; conf-build "$C"
 is "the mode of the text" "$(stat -c %a "$C/aliases.cdb")" 640

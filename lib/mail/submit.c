@@ -2,7 +2,7 @@
 #include "mail/date.h"
 #include "mail/encword.h"
 #include "mail/header.h"
-#include "mail/textin.h"
+#include "mail/linebreak.h"
 #include <string.h>
 #include <strings.h>
 
@@ -42,51 +42,45 @@ submit_resent(const char *p, size_t n)
 	return 0;
 }
 
-static int
-blank(char c)
+int
+submit_sealed(const char *p, size_t n)
 {
-	return c == ' ' || c == '\t';
+	static const char type[] = "multipart/signed";
+	struct header_field f;
+
+	if (n == 0)
+		return 0;
+	if (header_find(p, n, "DKIM-Signature", &f))
+		return 1;
+	return header_find(p, n, "Content-Type", &f) &&
+	    f.value_len >= sizeof type - 1 &&
+	    strncasecmp(f.value, type, sizeof type - 1) == 0;
 }
 
-/* a line of a field, without its LF, folded if it is too long: at a blank,
- * or else where it must be */
+/* the lines of a field, folded where they are too long */
 static int
-put_line(struct buf *b, const char *p, size_t n)
+put_folded(struct buf *b, const char *p, size_t n)
 {
-	size_t max = TEXTIN_LINE_MAX, cut;
-
-	while (n > max) {
-		for (cut = max; cut > max / 2 && !blank(p[cut]); cut--)
-			;
-		if (!blank(p[cut]))
-			cut = max;
-		if (buf_put(b, p, cut) == -1 || buf_putc(b, '\n') == -1)
-			return -1;
-		p += cut;
-		n -= cut;
-		max = TEXTIN_LINE_MAX;
-		if (blank(*p))
-			continue;
-		if (buf_putc(b, ' ') == -1)
-			return -1;
-		max--;
-	}
-	return buf_put(b, p, n) == -1 ? -1 : buf_putc(b, '\n');
-}
-
-static int
-put_field(struct buf *b, const struct header_field *f)
-{
-	const char *p = f->raw, *end = p + f->raw_len, *e;
+	const char *end = p + n, *e;
 
 	for (; p < end; p = e + 1) {
 		e = memchr(p, '\n', end - p);
 		if (e == NULL)
 			e = end;
-		if (put_line(b, p, e - p) == -1)
+		if (linebreak_header(b, p, e - p) == -1)
 			return -1;
 	}
 	return 0;
+}
+
+static int
+put_field(struct buf *b, const struct header_field *f, int sealed)
+{
+	if (!sealed)
+		return put_folded(b, f->raw, f->raw_len);
+	if (buf_put(b, f->raw, f->raw_len) == -1)
+		return -1;
+	return f->raw[f->raw_len - 1] == '\n' ? 0 : buf_putc(b, '\n');
 }
 
 static int
@@ -142,7 +136,7 @@ submit_header(struct buf *b, const char *p, size_t n, const struct submit *s)
 		"Return-Path", NULL };
 	static const char *const rcpt[] = { "To", "Cc", "Resent-To",
 		"Resent-Cc", NULL };
-	int from = 0, date = 0, id = 0, to = 0;
+	int from = 0, date = 0, id = 0, to = 0, sealed = submit_sealed(p, n);
 	const char *end = p + n;
 	char now[DATE_LEN + 1];
 	struct header_field f;
@@ -156,7 +150,8 @@ submit_header(struct buf *b, const char *p, size_t n, const struct submit *s)
 		date |= header_is(&f, "Date");
 		id |= header_is(&f, "Message-ID");
 		to |= one_of(&f, rcpt);
-		if (!one_of(&f, drop) && put_field(b, &f) == -1)
+		if (!one_of(&f, drop) &&
+		    put_field(b, &f, sealed) == -1)
 			return -1;
 	}
 	if ((!from && put_from(b, s) == -1) ||

@@ -41,6 +41,12 @@ int submit_header(struct buf *out, const char *header, size_t n,
 int submit_names_rcpts(const char *name, size_t n, int resent);
 int submit_resent(const char *header, size_t n);
 
+/*
+ * Has somebody signed the lines of this message as they are?  A
+ * DKIM-Signature, or a multipart/signed (RFC 1847).
+ */
+int submit_sealed(const char *header, size_t n);
+
 /* a display name as a phrase: as it is, quoted, or an encoded word */
 int submit_phrase(struct buf *out, const char *name);
 

@@ -1,14 +1,18 @@
 #include "mail/textin.h"
 #include <string.h>
 
-/* one byte of a line; room for it and a line end is there */
+/* as much of the line as tells where to break it is there */
+static int
+too_long(const struct textin *t)
+{
+	return t->body && !t->whole &&
+	    t->column == LINEBREAK_MAX + LINEBREAK_AHEAD;
+}
+
+/* one byte of a line; room for it is there */
 static void
 put(struct textin *t, char c, struct buf *out)
 {
-	if (t->body && t->column == TEXTIN_LINE_MAX) {
-		buf_putc(out, '\n');
-		t->column = 0;
-	}
 	buf_putc(out, c);
 	t->column++;
 	if ((unsigned char)c > 0x7f)
@@ -19,14 +23,18 @@ put(struct textin *t, char c, struct buf *out)
 static int
 release(struct textin *t, struct buf *out)
 {
-	/* each may need a line end before it */
-	if (buf_reserve(out, 2 * t->crs + 8) == -1)
+	if (buf_reserve(out, t->crs + 8) == -1)
 		return -1;
 	if (t->dot)
 		put(t, '.', out);
 	t->dot = 0;
-	for (; t->crs > 0; t->crs--)
+	for (; t->crs > 0; t->crs--) {
+		if (too_long(t) && linebreak_tail(out, &t->column) == -1)
+			return -1;
+		if (buf_reserve(out, t->crs) == -1)
+			return -1;
 		put(t, ' ', out);
+	}
 	return 0;
 }
 
@@ -36,8 +44,9 @@ plain(struct textin *t, const char *in, size_t n, struct buf *out)
 {
 	size_t i, max = n;
 
-	if (t->body && TEXTIN_LINE_MAX - t->column < max)
-		max = TEXTIN_LINE_MAX - t->column;
+	if (t->body && !t->whole &&
+	    LINEBREAK_MAX + LINEBREAK_AHEAD - t->column < max)
+		max = LINEBREAK_MAX + LINEBREAK_AHEAD - t->column;
 	for (i = 0; i < max; i++) {
 		if (in[i] == '\n' || in[i] == '\r' || in[i] == '\0')
 			break;
@@ -48,6 +57,19 @@ plain(struct textin *t, const char *in, size_t n, struct buf *out)
 		return 0;
 	t->column += i;
 	return i;
+}
+
+/* the end of a line */
+static int
+end_line(struct textin *t, struct buf *out)
+{
+	while (t->body && !t->whole && t->column > LINEBREAK_MAX)
+		if (linebreak_tail(out, &t->column) == -1)
+			return -1;
+	if (buf_putc(out, '\n') == -1)
+		return -1;
+	t->column = 0;
+	return 0;
 }
 
 size_t
@@ -72,9 +94,8 @@ textin_feed(struct textin *t, const char *in, size_t n, struct buf *out,
 				*ev = TEXTIN_END;
 				return i;
 			}
-			if (buf_putc(out, '\n') == -1)
+			if (end_line(t, out) == -1)
 				return i - 1;
-			t->column = 0;
 			if (!t->body) {
 				*ev = TEXTIN_LINE;
 				return i;
@@ -87,11 +108,14 @@ textin_feed(struct textin *t, const char *in, size_t n, struct buf *out,
 			i++;
 			continue;
 		}
-		if (release(t, out) == -1)
+		if (release(t, out) == -1 ||
+		    (too_long(t) &&
+			linebreak_tail(out, &t->column) == -1))
 			return i;
-		if (in[i] == '\0' ||
-		    (t->body && t->column == TEXTIN_LINE_MAX)) {
-			put(t, in[i] == '\0' ? ' ' : in[i], out);
+		if (in[i] == '\0') {
+			if (buf_reserve(out, 1) == -1)
+				return i;
+			put(t, ' ', out);
 			i++;
 			continue;
 		}
@@ -113,8 +137,5 @@ textin_finish(struct textin *t, struct buf *out)
 		return 0;
 	}
 	t->crs = 0;
-	if (t->column == 0)
-		return 0;
-	t->column = 0;
-	return buf_putc(out, '\n');
+	return t->column == 0 ? 0 : end_line(t, out);
 }

@@ -1,7 +1,7 @@
 #ifndef MAIL_TEXTIN_H
 #define MAIL_TEXTIN_H
 
-#include "base/buf.h"
+#include "mail/linebreak.h"
 
 /*
  * Text as programs hand it to sendmail(8), made into lines that end in LF:
@@ -9,12 +9,12 @@
  *   - a line ends at LF; CRs directly before it are dropped, so that LF,
  *     CRLF and any mixture of both are the same;
  *   - a CR elsewhere and a NUL become a blank;
- *   - a line of more than TEXTIN_LINE_MAX bytes in the body is broken;
+ *   - a line of the body that is too long is broken, mail/linebreak.h,
+ *     without `whole`;
  *   - a last line without LF gets one;
  *   - with `dots`, a line of one dot alone ends the text.
  */
 enum {
-	TEXTIN_LINE_MAX = 998,
 	TEXTIN_CRS_MAX = 64 /* CRs before a LF that are dropped */
 };
 
@@ -29,16 +29,18 @@ struct textin {
 	unsigned dots : 1;  /* a lone dot ends the text */
 	unsigned body : 1;  /* set by the caller: lines are not told apart any
 			     * more, and broken */
+	unsigned whole : 1; /* set by the caller: they are not broken */
 	unsigned eight_bit : 1; /* a byte above 127 was seen */
 	unsigned dot : 1;   /* internal: the line so far is a dot */
 	size_t crs;         /* internal: CRs that may stand before a LF */
-	size_t column;      /* internal */
+	size_t column;      /* bytes of the line so far, the last in out */
 };
 
 /*
  * textin_feed - take a chunk
  *
- * Appends to out.  Returns the bytes consumed, less than n only with LINE
+ * Appends to out, where in the body the line so far must stay: it is broken
+ * there.  Returns the bytes consumed, less than n only with LINE
  * and END; *ev says why it came back.  On ENOMEM *ev is TEXTIN_MORE and
  * less than n was consumed.
  */

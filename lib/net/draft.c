@@ -1,5 +1,6 @@
 #include "net/draft.h"
 #include "base/fd.h"
+#include "mail/submit.h"
 #include "mail/textin.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -8,10 +9,12 @@
 #include <string.h>
 #include <unistd.h>
 
-/* the body so far into a file without a name */
+/* the body so far into a file without a name, but for the line that has
+ * just begun: it may still be broken */
 static enum draft_result
-spill(struct draft *d)
+spill(struct draft *d, size_t line)
 {
+	size_t n = buf_len(&d->body) - line;
 	char path[4096];
 
 	if (d->file == -1)
@@ -23,11 +26,10 @@ spill(struct draft *d)
 			return DRAFT_MAKE;
 		unlink(path);
 	}
-	if (fd_write_all(d->file, buf_data(&d->body), buf_len(&d->body)) ==
-	    -1)
+	if (fd_write_all(d->file, buf_data(&d->body), n) == -1)
 		return DRAFT_WRITE;
-	d->filed += buf_len(&d->body);
-	buf_clear(&d->body);
+	d->filed += n;
+	buf_consume(&d->body, n);
 	return DRAFT_OK;
 }
 
@@ -41,6 +43,21 @@ header_line(const struct draft *d, const char *p, size_t n)
 	if (p[0] == ' ' || p[0] == '\t')
 		return buf_len(&d->header) > 0;
 	return header_next(&at, p + n, &f) == HEADER_FIELD;
+}
+
+/* lines that somebody has signed stay as they are */
+static int
+sealed(const struct draft *d)
+{
+	return submit_sealed(buf_data(&d->header), buf_len(&d->header));
+}
+
+/* a line that is none of the header, with its LF */
+static int
+first_line(struct draft *d, const char *p, size_t n)
+{
+	return sealed(d) ? buf_put(&d->body, p, n) :
+			   linebreak_body(&d->body, p, n - 1);
 }
 
 /* a line of the header, in `line`; *body is set when the body begins */
@@ -58,7 +75,7 @@ take_line(struct draft *d, struct buf *line, int *body)
 	} else if (n == 1) {
 		*body = 1;
 	} else if (!header_line(d, p, n)) {
-		r = buf_put(&d->body, p, n);
+		r = first_line(d, p, n);
 		*body = 1;
 	} else if (buf_len(&d->header) + n > HEADER_MAX) {
 		return DRAFT_HEADER;
@@ -92,11 +109,12 @@ take(struct draft *d, struct textin *t, struct buf *line, const char *p,
 		if (ev == TEXTIN_LINE) {
 			r = take_line(d, line, &body);
 			t->body = body;
+			t->whole = body && sealed(d);
 		}
 		if (r == DRAFT_OK && buf_len(line) > HEADER_MAX)
 			r = DRAFT_LINE;
 		if (r == DRAFT_OK && buf_len(&d->body) > DRAFT_MEMORY_MAX)
-			r = spill(d);
+			r = spill(d, t->column);
 	}
 	return r;
 }
@@ -129,7 +147,7 @@ draft_read(struct draft *d, int fd, int keep_dots)
 		r = take_line(d, &line, &body);
 	d->eight_bit = t.eight_bit;
 	if (r == DRAFT_OK && d->file != -1)
-		r = spill(d);
+		r = spill(d, 0);
 	saved = errno;
 	buf_free(&line);
 	errno = saved;

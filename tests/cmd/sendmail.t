@@ -120,6 +120,44 @@ is "lines of 998 and 999" "$(body | awk '{ print length($0) }' | tr '\n' ' ')" "
 rm -f in/*; sendmail a@b <input
 is "a long field is folded" "$(awk 'length($0) > 998' in/1.msg | wc -l) $(sed -n '/^Subject/,/end$/p' in/1.msg | tr -d '\n ' | md5sum)" \
     "0 $(sed -n '/^Subject/p' input | tr -d '\n ' | md5sum)"
+# broken at blanks, never within a character, wherever the line stands
+cat >lines.py <<'X'
+"""lines.py FILE...: no line of FILE is longer than 998 bytes or has a part of
+a character; prints a digest of all that is no white space"""
+import hashlib, sys
+for f in sys.argv[1:]:
+    text = open(f, "rb").read()
+    bad = 0
+    for line in text.split(b"\n"):
+        try:
+            bad += len(line) > 998 or len(line.decode()) < 0
+        except UnicodeDecodeError:
+            bad += 1
+    print(bad, hashlib.md5(b"".join(text.split())).hexdigest())
+X
+utf8() { python3 -c 'import sys; sys.stdout.buffer.write(eval(sys.argv[1]).encode())' "$1"; }
+for x in '"x" + "\u00e4" * 1500' '"gr\u00f6\u00dfer " * 400' '"\U0001f600" * 1000' '"\u20ac" * 200000' '"w " * 300000'; do
+	{ printf 'S: s\n\n'; utf8 "$x"; echo; } >input
+	rm -f in/*; sendmail a@b <input
+	body >got; sed 1,2d input >want
+	is "a body of $x" "$(python3 lines.py got)" "0 $(python3 lines.py want | cut -d ' ' -f 2)"
+	{ utf8 "$x"; echo; } >input
+	rm -f in/*; sendmail a@b <input
+	body >got
+	is "without a header" "$(python3 lines.py got)" "0 $(python3 lines.py want | cut -d ' ' -f 2)"
+done
+is "words stay whole" "$(body | tr ' ' '\n' | sort -u | tr '\n' ' ')" " w "
+for x in '"x" + "\u00e4" * 1500' '"gr\u00f6\u00dfer " * 400 + "x"'; do
+	{ printf 'Subject: '; utf8 "$x"; printf '\n\nx\n'; } >input
+	rm -f in/*; sendmail a@b <input
+	sed -n '/^Subject/,/^From/p' in/1.msg | sed '$d' >got
+	is "a field of $x" "$(python3 lines.py got)" "0 $(sed 1q input >want; python3 lines.py want | cut -d ' ' -f 2)"
+done
+for f in 'DKIM-Signature: v=1' 'Content-Type: multipart/signed; boundary=x'; do
+	{ printf '%s\nSubject: ' "$f"; utf8 '"\u00e4" * 600'; printf '\n\n'; utf8 '"w " * 1000'; echo; } >input
+	rm -f in/*; sendmail a@b <input
+	is "lines that are signed stay: ${f%%:*}" "$(body | md5sum) $(grep ^Subject in/1.msg | md5sum)" "$(sed '1,/^$/d' input | md5sum) $(grep ^Subject input | md5sum)"
+done
 { printf 'X: '; head -c 1048572 /dev/zero | tr '\0' x; printf '\n\nb\n'; } >input
 rm -f in/*; status "header at the limit" 0 sendmail a@b <input
 { printf 'X: '; head -c 1048573 /dev/zero | tr '\0' x; printf '\n\nb\n'; } >input

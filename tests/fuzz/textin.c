@@ -51,7 +51,7 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
 	for (i = 0; i < buf_len(&a); i++) {
 		col = buf_data(&a)[i] == '\n' ? 0 : col + 1;
 		if (buf_data(&a)[i] == '\r' || buf_data(&a)[i] == '\0' ||
-		    (body && col > TEXTIN_LINE_MAX))
+		    (body && col > LINEBREAK_MAX))
 			abort();
 	}
 	if (buf_len(&a) > 0 && buf_data(&a)[buf_len(&a) - 1] != '\n')

@@ -1,5 +1,5 @@
 #include "mail/submit.h"
-#include "mail/textin.h"
+#include "mail/linebreak.h"
 #include "tap.h"
 #include <stdlib.h>
 
@@ -74,7 +74,7 @@ long_field(size_t n, size_t blank_every)
 		    buf_data(&b)[i + 1] == '\n')
 			longest = 99999;
 	}
-	ok(longest <= TEXTIN_LINE_MAX, "lines are short enough");
+	ok(longest <= LINEBREAK_MAX, "lines are short enough");
 	for (i = 4; i < n; i++)
 		x -= in[i] == 'x';
 	/* those of the fields that were added */
@@ -127,12 +127,12 @@ main(void)
 			break;
 	}
 	ok(*p == '\0', "encoded words are short enough");
-	long_field(TEXTIN_LINE_MAX, 0);
-	long_field(TEXTIN_LINE_MAX + 1, 0);
+	long_field(LINEBREAK_MAX, 0);
+	long_field(LINEBREAK_MAX + 1, 0);
 	long_field(10000, 0);
 	long_field(10000, 70);
 	long_field(10000, 600);
-	long_field(3 * TEXTIN_LINE_MAX - 1, 0);
+	long_field(3 * LINEBREAK_MAX - 1, 0);
 	ok(submit_names_rcpts("tO", 2, 0) && submit_names_rcpts("Bcc", 3, 0) &&
 		!submit_names_rcpts("From", 4, 0) &&
 		!submit_names_rcpts("Resent-To", 9, 0) &&

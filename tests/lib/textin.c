@@ -97,7 +97,7 @@ line_of(size_t n, size_t want_lines)
 		col = 0;
 	}
 	is_num(lines, want_lines, "lines");
-	ok(longest <= TEXTIN_LINE_MAX, "none too long");
+	ok(longest <= LINEBREAK_MAX, "none too long");
 	is_num(buf_len(&b), n + want_lines, "no byte lost");
 	free(in);
 	buf_free(&b);
@@ -123,10 +123,10 @@ main(void)
 	ok(buf_len(&b) == 5 && memcmp(buf_data(&b), "a b\300\n", 5) == 0,
 	    "NUL");
 	ok(t.eight_bit, "8 bit is noticed");
-	line_of(TEXTIN_LINE_MAX, 1);
-	line_of(TEXTIN_LINE_MAX + 1, 2);
-	line_of(2 * TEXTIN_LINE_MAX, 2);
-	line_of(2 * TEXTIN_LINE_MAX + 1, 3);
+	line_of(LINEBREAK_MAX, 1);
+	line_of(LINEBREAK_MAX + 1, 2);
+	line_of(2 * LINEBREAK_MAX, 2);
+	line_of(2 * LINEBREAK_MAX + 1, 3);
 	/* CRs before a LF: at the limit, and one above */
 	memset(crs, '\r', sizeof crs);
 	crs[TEXTIN_CRS_MAX] = '\n';

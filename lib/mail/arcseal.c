@@ -79,7 +79,7 @@ arcseal_begin(struct arcseal *s, const struct arcseal_who *who,
 	s->who = who;
 	s->header = header;
 	s->header_len = n;
-	while (sealnames_next(&p, end, &f)) {
+	while (header_field(&p, end, &f)) {
 		k = kind_of(&f);
 		i = k == KINDS ? 0 : instance_of(&f);
 		if (i > newest)
@@ -130,7 +130,7 @@ put_results(struct buf *b, const struct arcseal *s)
 	char id[AUTHRES_ID_MAX + 1];
 	size_t n, sum = 0;
 
-	while (sealnames_next(&p, end, &f)) {
+	while (header_field(&p, end, &f)) {
 		if (!header_is(&f, "Authentication-Results") ||
 		    authres_id(f.value, f.value_len, id) == -1 ||
 		    strcasecmp(id, s->who->id) != 0 ||
@@ -283,7 +283,7 @@ hash_sets(const struct arcseal *s, struct digest *d)
 	for (i = 0; i <= ARCSEAL_SETS_MAX; i++)
 		for (k = 0; k < KINDS; k++)
 			set[i][k].raw = NULL;
-	while (sealnames_next(&p, end, &f)) {
+	while (header_field(&p, end, &f)) {
 		k = kind_of(&f);
 		i = k == KINDS ? 0 : instance_of(&f);
 		if (i > 0 && i < s->instance)

@@ -399,7 +399,7 @@ dsn_header(struct buf *b, const char *p, size_t n, size_t max)
 	const char *e, *end = p + n;
 	struct header_field f;
 
-	while (header_next(&p, end, &f) == HEADER_FIELD) {
+	while (header_field(&p, end, &f)) {
 		if (f.raw_len > max)
 			break;
 		max -= f.raw_len;

@@ -109,13 +109,14 @@ fixheader_has(const char *p, size_t n, const char *pattern, size_t len)
 	const char *end = n == 0 ? p : p + n;
 	struct header_field f;
 
-	while (n > 0 && header_next(&p, end, &f) == HEADER_FIELD)
+	while (n > 0 && header_field(&p, end, &f))
 		if (matches(&f, pattern, len))
 			return 1;
 	return 0;
 }
 
-/* bytes of the fields; behind them is an empty line or what is no field */
+/* where one may be added: behind the fields up to the empty line or, that
+ * every reader sees it, a line that is no field */
 static size_t
 fields_len(const struct buf *h)
 {
@@ -146,16 +147,6 @@ put_fields(struct buf *b, const char *p, size_t n)
 	return p[n - 1] == '\n' ? 0 : buf_putc(b, '\n');
 }
 
-static int
-put_rest(struct buf *b, const char *p, size_t n)
-{
-	if (n == 0)
-		return 0;
-	if (*p != '\n' && buf_putc(b, '\n') == -1)
-		return -1;
-	return buf_put(b, p, n);
-}
-
 int
 fixheader_add(struct buf *h, const char *name, size_t name_len,
     const char *value, size_t n)
@@ -170,7 +161,9 @@ fixheader_add(struct buf *h, const char *name, size_t name_len,
 		    1;
 	if (put_fields(&b, p, at) == -1 ||
 	    fixheader_put(&b, name, name_len, value, n) == -1 ||
-	    (at < len && put_rest(&b, p + at, len - at) == -1)) {
+	    (at == 0 && len > 0 && !header_fits(p, len, 1) &&
+		buf_putc(&b, '\n') == -1) ||
+	    (at < len && buf_put(&b, p + at, len - at) == -1)) {
 		buf_free(&b);
 		return -1;
 	}
@@ -194,7 +187,7 @@ rewrite(struct buf *h, const char *pattern, size_t plen, const char *value,
 	if (!fixheader_has(p, buf_len(h), pattern, plen))
 		return 0;
 	end = p + buf_len(h);
-	while (header_next(&p, end, &f) == HEADER_FIELD) {
+	while (header_field(&p, end, &f)) {
 		if (!matches(&f, pattern, plen))
 			continue;
 		if (buf_put(&b, from, f.raw - from) == -1 ||
@@ -204,8 +197,6 @@ rewrite(struct buf *h, const char *pattern, size_t plen, const char *value,
 		hits++;
 		from = p;
 	}
-	/* a line that is no field may have become the first: it stays what
-	 * ends the header */
 	if (buf_put(&b, from, end - from) == -1)
 		goto fail;
 	take(h, &b);

@@ -6,9 +6,10 @@
 
 /*
  * Changes to the header of a message with LF line ends: fields as they came
- * and perhaps lines behind them that are no fields (then the header ends
- * there, RFC 5322 section 2.2, and an empty line is put between when fields
- * are added).  Fields that are not named stay byte for byte.
+ * and perhaps lines among them that are no fields.  What is added stands
+ * above the first of those; where it is the first of all, the message has no
+ * header yet, and an empty line is put between.  Fields that are not named,
+ * and lines that are none, stay byte for byte.
  *
  * All return 1 when something was changed, 0 when not, -1 with ENOMEM and
  * then nothing was changed.

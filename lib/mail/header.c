@@ -28,7 +28,7 @@ colon(const char *p, const char *end, size_t *name_len)
 	*name_len = s - p;
 	if (s == p || s - p > HEADER_NAME_MAX)
 		return NULL;
-	while (s < end && blank(*s))
+	while (s < end && s - p <= HEADER_NAME_MAX && blank(*s))
 		s++;
 	return s < end && *s == ':' ? s : NULL;
 }
@@ -82,6 +82,37 @@ header_next_crlf(const char **p, const char *end, struct header_field *f)
 }
 
 int
+header_field(const char **p, const char *end, struct header_field *f)
+{
+	for (;;) {
+		switch (header_next(p, end, f)) {
+		case HEADER_FIELD:
+			return 1;
+		case HEADER_BODY:
+			*p = line_end(*p, end);
+			break;
+		case HEADER_EMPTY:
+		case HEADER_EOF:
+			return 0;
+		}
+	}
+}
+
+int
+header_fits(const char *p, size_t n, int whole)
+{
+	const char *lf;
+	size_t name_len;
+
+	if (n == 0)
+		return whole ? 1 : -1;
+	lf = memchr(p, '\n', n);
+	if (*p == '\n' || colon(p, lf == NULL ? p + n : lf, &name_len) != NULL)
+		return 1;
+	return whole || lf != NULL || n > HEADER_NAME_MAX ? 0 : -1;
+}
+
+int
 header_is(const struct header_field *f, const char *name)
 {
 	return strlen(name) == f->name_len &&
@@ -93,7 +124,7 @@ header_find(const char *p, size_t n, const char *name, struct header_field *f)
 {
 	const char *end = p + n;
 
-	while (header_next(&p, end, f) == HEADER_FIELD)
+	while (header_field(&p, end, f))
 		if (header_is(f, name))
 			return 1;
 	return 0;

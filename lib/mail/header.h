@@ -10,7 +10,8 @@
  */
 enum {
 	HEADER_MAX = 1 << 20,  /* bytes of a header that programs look at */
-	HEADER_NAME_MAX = 998 /* a longer name is no name */
+	HEADER_NAME_MAX = 998 /* bytes of a name and what is between it and
+			       * its colon; with more it is no field */
 };
 
 enum header_end {
@@ -49,10 +50,34 @@ enum header_end header_next(const char **p, const char *end,
 enum header_end header_next_crlf(const char **p, const char *end,
     struct header_field *f);
 
+/*
+ * header_field - the next field, whatever stands between
+ *
+ * A header ends at its empty line and nowhere else: lines in it that are no
+ * fields are stepped over.  1, or 0 when there is no more; *p is then behind
+ * the empty line or at the end.  All programs agree on this end, so that
+ * none sees a field that another one took for text.
+ */
+int header_field(const char **p, const char *end, struct header_field *f);
+
+/*
+ * header_fits - may a field be put directly before this message?
+ *
+ * p, n   its first bytes, lines that end in LF
+ * whole  there are no more
+ *
+ * 1: it begins with a field or the empty line, or is empty.  0: it begins
+ * with something else: a field before it needs an empty line behind it, or
+ * that line would go on with the field's value, and be ours.  -1: the answer
+ * needs more bytes; never once there are more than HEADER_NAME_MAX.
+ */
+int header_fits(const char *p, size_t n, int whole);
+
 /* is this the field's name?  letter case does not count */
 int header_is(const struct header_field *, const char *name);
 
-/* the first field of that name in a header: 1 found, 0 not there */
+/* the first field of that name in a header, by header_field(): 1 found, 0
+ * not there */
 int header_find(const char *p, size_t n, const char *name,
     struct header_field *f);
 

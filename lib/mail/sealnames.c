@@ -3,27 +3,6 @@
 #include <string.h>
 #include <strings.h>
 
-/* the next field; lines that are none are stepped over */
-int
-sealnames_next(const char **p, const char *end, struct header_field *f)
-{
-	const char *e;
-
-	for (;;) {
-		switch (header_next(p, end, f)) {
-		case HEADER_FIELD:
-			return 1;
-		case HEADER_BODY:
-			e = memchr(*p, '\n', end - *p);
-			*p = e == NULL ? end : e + 1;
-			break;
-		case HEADER_EMPTY:
-		case HEADER_EOF:
-			return 0;
-		}
-	}
-}
-
 /* the usual ones; those with a mark are also signed where they are not
  * there, so that none can be added (RFC 6376 section 8.15) */
 static const char usual[] = "from+:to+:cc+:subject+:date+:message-id+:"
@@ -42,7 +21,7 @@ last_above(const char *header, const char *name, size_t len,
 	struct header_field f;
 	int there = 0;
 
-	while (p < end && sealnames_next(&p, end, &f))
+	while (p < end && header_field(&p, end, &f))
 		if (f.name_len == len && strncasecmp(f.name, name, len) == 0) {
 			*out = f;
 			there = 1;

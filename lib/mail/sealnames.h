@@ -24,8 +24,4 @@ struct sealnames {
 void sealnames_choose(struct sealnames *, const char *list,
     const char *header, size_t n);
 
-/* the next field of a header: 1, 0 at its end; lines that are none are
- * stepped over */
-int sealnames_next(const char **p, const char *end, struct header_field *);
-
 #endif

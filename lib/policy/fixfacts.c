@@ -136,7 +136,7 @@ next_from(struct walk *w, char out[ADDRLIST_ADDRESS_MAX + 1])
 		}
 		do
 			if (w->p == w->end ||
-			    header_next(&w->p, w->end, &f) != HEADER_FIELD)
+			    !header_field(&w->p, w->end, &f))
 				return 0;
 		while (!header_is(&f, "From"));
 		w->in = f.value;

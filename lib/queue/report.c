@@ -261,7 +261,7 @@ bulk(const struct report *r)
 	const char *p = r->start, *end = p + r->start_len;
 	struct header_field f;
 
-	while (header_next(&p, end, &f) == HEADER_FIELD) {
+	while (header_field(&p, end, &f)) {
 		if (header_is(&f, "List-Id") ||
 		    header_is(&f, "List-Unsubscribe"))
 			return 1;

@@ -47,7 +47,7 @@ printf '%s\n\nhi' "$full" >m; unchanged "no last line end in the body" m
 printf '%s\n\nhi\n' "$full" | sed 's/$/\r/' >m; unchanged "CRLF" m
 printf '%s\r\n\r\nhi' "$(echo "$full" | sed '1,2s/$/\r/')" >m; unchanged "CRLF, no last line end" m
 printf 'X-8: \344\366\nX-Fold: a\n\t b\n  c\nX-Long: %01200d\nsubject :  x  \n%s\nno field\n\nhi\n\377' 7 "$full" >m; unchanged "8 bit, folded, long, blanks, garbage"  m
-printf '%s\nno field\nX: y\n\nhi\n' "$full" >m; unchanged "what is no field ends the header" m
+printf '%s\nno field\nX: y\n\nhi\n' "$full" >m; unchanged "a line that is no field" m
 printf '%s\n\n\n\n..\n.\n\rx\r\n' "$full" >m; unchanged "a body with dots and CRs" m
 { echo "$full"; head -c 700000 /dev/zero | tr '\0' x | fold -w 70 | sed 's/^/ /;1s/^/X-Big:/'; printf '\nhi\n'; } >m; unchanged "a header of 700 KB" m
 { head -c 1200000 /dev/zero | tr '\0' x | fold -w 70 | sed 's/^/ /;1s/^/X-Big:/'; printf '\nhi\n'; } >m; unchanged "a header of more than 1 MB" m
@@ -57,11 +57,10 @@ printf 'only text\n' >m; fix <m >got; is "no header: one is put before it" "$(se
 Message-ID: <@mx.example.org>
 
 only text"
-printf 'X-Uuid: u\nSubject: x\nno field\nX: y\n\nhi\n' >m; fix <m >got; is "behind the fields" "$(cat got)" "X-Uuid: u
+printf 'X-Uuid: u\nSubject: x\nno field\nX: y\n\nhi\n' >m; fix <m >got; is "above what is no field" "$(cat got)" "X-Uuid: u
 Subject: x
 $date
 Message-ID: <u@mx.example.org>
-
 no field
 X: y
 

@@ -38,6 +38,14 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
 	if (header_skip(in, n, &again) != sum || again != how ||
 	    (how == HEADER_EOF && sum != n))
 		abort();
+	/* the first line is a field or not, for all alike */
+	p = in;
+	if (header_fits(in, n, 1) != (header_next(&p, end, &f) != HEADER_BODY) ||
+	    (n > HEADER_NAME_MAX && header_fits(in, n, 0) == -1))
+		abort();
+	for (p = in; header_field(&p, end, &f);)
+		if (f.raw < in || f.raw + f.raw_len != p || p > end)
+			abort();
 	/* what is made of it is a header itself */
 	if (submit_header(&b, in, n, &facts) == -1)
 		abort();

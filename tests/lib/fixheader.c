@@ -11,7 +11,7 @@ static const struct {
 	{ "add", "A", "1", "A: 0\n", "A: 0\nA: 1\n" },
 	{ "add", "A", "1", "B: 2", "B: 2\nA: 1\n" },
 	{ "add", "A", "1", "B: 2\nno field\nC: 3\n",
-	    "B: 2\nA: 1\n\nno field\nC: 3\n" },
+	    "B: 2\nA: 1\nno field\nC: 3\n" },
 	{ "add", "A", "1", "no field\n", "A: 1\n\nno field\n" },
 	{ "add", "A", "1", "no field", "A: 1\n\nno field" },
 	{ "add", "A", "1", " folded\n", "A: 1\n\n folded\n" },
@@ -26,7 +26,10 @@ static const struct {
 	{ "set", "A", "1", "B: 2\nA: 0\nC: 3\nA:\n x\n",
 	    "B: 2\nA: 1\nC: 3\n" },
 	{ "set", "A", "1", "a : 0\n\tmore\nB : 2\n", "A: 1\nB : 2\n" },
-	{ "set", "A", "1", "B: \x80\x01\nAB: 1\nA", "B: \x80\x01\nAB: 1\nA: 1\n\nA" },
+	{ "set", "A", "1", "B: \x80\x01\nAB: 1\nA", "B: \x80\x01\nAB: 1\nA: 1\nA" },
+	{ "set", "A", "1", "B: 2\nno field\nA: 3\nC: 4\n",
+	    "B: 2\nno field\nA: 1\nC: 4\n" },
+	{ "set", "A", "1", "B: 2\n\nA: 3\n", "B: 2\nA: 1\n\nA: 3\n" },
 	{ "set", "A", "1", "A: 0", "A: 1\n" },
 	{ "remove", "A", "", "B: 2\n", NULL },
 	{ "remove", "A", "", "", NULL },
@@ -34,8 +37,10 @@ static const struct {
 	{ "remove", "a", "", "A: 1\n\tx\nB: 2\nA: 3", "B: 2\n" },
 	{ "remove", "X-I*", "", "X-I: 1\nx-internal-id: 2\nX-J: 3\n", "X-J: 3\n" },
 	{ "remove", "X-I*", "", "X: 1\n", NULL },
-	{ "remove", "A", "", "x y\nA: 1\n", NULL },
-	{ "remove", "A", "", "A: 1\nx y\nA: 1\n", "x y\nA: 1\n" },
+	{ "remove", "A", "", "x y\nA: 1\n\n", "x y\n\n" },
+	{ "remove", "A", "", "A: 1\nx y\nA: 1\nB: 2\n", "x y\nB: 2\n" },
+	{ "remove", "A", "", "B: 2\nx y\n z\nA: 1\n 2\n", "B: 2\nx y\n z\n" },
+	{ "remove", "A", "", "B: 2\n\nA: 1\n", NULL },
 };
 
 static int
@@ -162,7 +167,8 @@ names(void)
 	ok(fixheader_name(n, FIXHEADER_NAME_MAX), "the longest");
 	ok(!fixheader_name(n, FIXHEADER_NAME_MAX + 1), "one more");
 	ok(fixheader_has("A: 1\nB: 2\n", 10, "b", 1), "is there");
-	ok(!fixheader_has("A: 1\nx y\nB: 2\n", 14, "b", 1), "behind the end");
+	ok(fixheader_has("A: 1\nx y\nB: 2\n", 14, "b", 1), "behind what is none");
+	ok(!fixheader_has("A: 1\n\nB: 2\n", 11, "b", 1), "behind the end");
 	ok(fixheader_has("X-Ab: 1\n", 8, "x-a*", 4), "begins so");
 	ok(!fixheader_has(NULL, 0, "x", 1), "nothing");
 }

@@ -70,6 +70,56 @@ static const struct {
 	{ "a\n b", "", 0 },
 };
 
+/* what may stand behind a field of ours */
+static void
+fits(void)
+{
+	static const struct {
+		const char *in;
+		int part, whole;
+	} fit[] = {
+		{ "", -1, 1 }, { "\n", 1, 1 }, { "A:", 1, 1 }, { "A \t:", 1, 1 },
+		{ "A", -1, 0 }, { "A ", -1, 0 }, { "A\n", 0, 0 }, { " ", -1, 0 },
+		{ " A: b\n", 0, 0 }, { "\tb\n", 0, 0 }, { "A\n:", 0, 0 },
+		{ ":\n", 0, 0 }, { "From a@b\nA: b\n", 0, 0 }, { "\r\n", 0, 0 },
+		{ "A b: c\n", 0, 0 }, { "\303\266: c\n", 0, 0 },
+		{ "\013A: b\n", 0, 0 }, { "A\001: b\n", 0, 0 },
+	};
+	static char big[HEADER_NAME_MAX + 2];
+	size_t i;
+
+	for (i = 0; i < sizeof fit / sizeof *fit; i++) {
+		is_num(header_fits(fit[i].in, strlen(fit[i].in), 0),
+		    fit[i].part, fit[i].in);
+		is_num(header_fits(fit[i].in, strlen(fit[i].in), 1),
+		    fit[i].whole, "all of it");
+	}
+	memset(big, 'a', sizeof big);
+	is_num(header_fits(big, HEADER_NAME_MAX, 0), -1, "the colon may come");
+	is_num(header_fits(big, HEADER_NAME_MAX + 1, 0), 0, "it has not");
+	big[HEADER_NAME_MAX] = ':';
+	is_num(header_fits(big, HEADER_NAME_MAX + 1, 0), 1, "it is there");
+	memset(big + 1, ' ', HEADER_NAME_MAX);
+	is_num(header_fits(big, HEADER_NAME_MAX + 1, 0), 0, "blanks count");
+}
+
+/* only the empty line ends a header */
+static void
+through(void)
+{
+	static const char text[] = "A: 1\nno field\n more\nB: 2\n\nC: 3\n";
+	const char *p = text, *end = text + sizeof text - 1;
+	struct header_field f;
+
+	ok(header_field(&p, end, &f) && header_is(&f, "A"), "before");
+	ok(header_field(&p, end, &f) && header_is(&f, "B"), "behind");
+	ok(!header_field(&p, end, &f) && *p == 'C', "the body");
+	ok(header_find(text, sizeof text - 1, "b", &f), "is found, too");
+	ok(!header_find(text, sizeof text - 1, "c", &f), "not of the body");
+	p = "no field";
+	ok(!header_field(&p, p + 8, &f), "nothing else");
+}
+
 /* lines that end in CRLF */
 static void
 crlf(void)
@@ -148,6 +198,8 @@ main(void)
 	ok(header_next(&p, big + HEADER_NAME_MAX + 3, &f) == HEADER_BODY,
 	    "name one above");
 	free(big);
+	fits();
+	through();
 	crlf();
 	return done();
 }

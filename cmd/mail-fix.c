@@ -133,6 +133,7 @@ pass_with_pixel(struct stage_parcel *p, const char *url)
 	struct buf in = { 0 }, out = { 0 };
 	int n;
 
+	stage_end_front(p);
 	needs(buf_put(&in, buf_data(&p->front), buf_len(&p->front)));
 	needs(buf_put(&in, buf_data(&p->header), buf_len(&p->header)));
 	needs(buf_putc(&in, '\n'));

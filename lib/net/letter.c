@@ -1,6 +1,7 @@
 #include "net/letter.h"
 #include "base/die.h"
 #include "base/fd.h"
+#include "mail/header.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -103,15 +104,37 @@ spill(struct letter *l)
 	buf_clear(t);
 }
 
-void
-letter_add(struct letter *l, const char *p, size_t n)
+/* is an empty line needed?  the content's first bytes are in memory until
+ * it is known.  VIOLATIONS.md: FIRST-LINE */
+static void
+begin(struct letter *l, int whole)
+{
+	struct buf *t = &l->item.text;
+	size_t n = buf_len(t) - l->begin;
+	char *p;
+	int fits = header_fits(buf_data(t) + l->begin, n, whole);
+
+	if (fits == -1)
+		return;
+	l->unsure = 0;
+	if (fits)
+		return;
+	if (buf_putc(t, '\n') == -1) {
+		warn("out of memory");
+		letter_drop(l);
+		return;
+	}
+	charge(l, 1);
+	p = buf_data(t) + l->begin;
+	memmove(p + 1, p, n);
+	*p = '\n';
+}
+
+static void
+add(struct letter *l, const char *p, size_t n)
 {
 	struct buf *t = &l->item.text;
 
-	if (l->failed)
-		return;
-	hops_feed(&l->hops, p, n);
-	l->eight |= high(p, n);
 	if (l->item.fd == -1 && (buf_len(t) + n > LETTER_MEMORY_MAX ||
 		l->store->memory + n > l->store->memory_max)) {
 		l->item.fd = fd_unnamed(l->store->dir);
@@ -126,14 +149,45 @@ letter_add(struct letter *l, const char *p, size_t n)
 		return;
 	}
 	charge(l, n);
-	if (l->item.fd != -1 && (buf_len(t) > LETTER_MEMORY_MAX ||
+	if (l->unsure)
+		begin(l, 0);
+	if (l->item.fd != -1 && !l->unsure &&
+	    (buf_len(t) > LETTER_MEMORY_MAX ||
 		l->store->memory > l->store->memory_max))
 		spill(l);
+}
+
+void
+letter_front(struct letter *l, const char *p, size_t n)
+{
+	if (l->failed)
+		return;
+	/* it stays in memory until the content has begun */
+	if (buf_put(&l->item.text, p, n) == -1) {
+		warn("out of memory");
+		letter_drop(l);
+		return;
+	}
+	charge(l, n);
+	l->begin = buf_len(&l->item.text);
+	l->unsure = 1;
+}
+
+void
+letter_add(struct letter *l, const char *p, size_t n)
+{
+	if (l->failed)
+		return;
+	hops_feed(&l->hops, p, n);
+	l->eight |= high(p, n);
+	add(l, p, n);
 }
 
 int
 letter_whole(struct letter *l)
 {
+	if (l->unsure && !l->failed)
+		begin(l, 1);
 	if (l->item.fd != -1 && !l->failed)
 		spill(l);
 	if (l->item.fd != -1 && !l->failed)

@@ -27,7 +27,9 @@ struct letter {
 	void *owner; /* NULL: nobody waits for the receipt any more */
 	size_t charged;
 	struct hops hops;
+	size_t begin; /* where the content begins in the text */
 	unsigned eight : 1; /* has bytes above 127 */
+	unsigned unsure : 1; /* it has begun, and how is not known yet */
 	unsigned failed : 1; /* content could not be kept, and is not */
 };
 
@@ -37,7 +39,10 @@ void letter_free(struct letter *);
 /* as parcel_put, an envelope line; -1 also when memory_max is reached */
 int letter_line(struct letter *, const char *key, const char *value,
     size_t n);
-/* content, decoded; failure is noted, letter_whole() tells */
+/* fields of our own in front of it */
+void letter_front(struct letter *, const char *, size_t n);
+/* content, decoded; failure is noted, letter_whole() tells.  What does not
+ * begin with a field gets an empty line before it, mail/header.h */
 void letter_add(struct letter *, const char *, size_t n);
 /* forget the content that came so far; there will be no message */
 void letter_drop(struct letter *);

@@ -404,9 +404,7 @@ data(struct session *s)
 		return &r_busy;
 	buf_clear(t);
 	needs(received_put(t, &r));
-	letter_add(l, buf_data(t), buf_len(t));
-	/* ours does not count */
-	memset(&l->hops, 0, sizeof l->hops);
+	letter_front(l, buf_data(t), buf_len(t));
 	handover_start(&s->in->next);
 	return NULL;
 }

@@ -1,6 +1,7 @@
 #include "net/stagepart.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "mail/header.h"
 #include "net/event.h"
 #include "net/link.h"
 #include "proto/ltsv.h"
@@ -334,11 +335,27 @@ on_drained(struct link *l, unsigned which)
 }
 
 void
+stage_end_front(struct stage_parcel *p)
+{
+	struct stage_private *v = p->private;
+
+	if (v->front_ended)
+		return;
+	v->front_ended = 1;
+	/* a header that begins with a line too long to be kept is in body */
+	if (buf_len(&p->front) > 0 && (buf_len(&p->header) == 0 ?
+		p->long_header :
+		!header_fits(buf_data(&p->header), buf_len(&p->header), 1)))
+		needs(buf_putc(&p->front, '\n'));
+}
+
+void
 stage_pass(struct stage_parcel *p)
 {
 	struct stage_private *v = p->private;
 
 	v->at = STAGE_PASSED;
+	stage_end_front(p);
 	if (stage_on_pass != NULL) {
 		stage_on_pass(v);
 		return;

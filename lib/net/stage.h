@@ -66,6 +66,13 @@ struct stage_ops {
 	void (*forget)(struct stage_parcel *);
 };
 
+/*
+ * What stands in front ends safely: where the message does not begin with a
+ * field (header_fits), an empty line is put behind the fields, so that what
+ * a stranger wrote does not go on with them.  stage_pass() does it; for one
+ * that takes front, header and body apart itself.  Front gets no field then.
+ */
+void stage_end_front(struct stage_parcel *);
 /* go on to the next link: front, header, body */
 void stage_pass(struct stage_parcel *);
 /* answer it here: text as in receipt_put; alone: text goes to stderr and the

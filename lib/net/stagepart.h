@@ -27,6 +27,7 @@ struct stage_private {
 	size_t charged;     /* bytes of memory counted for it */
 	unsigned bol : 1;   /* in the header: at the beginning of a line */
 	unsigned in_body : 1, wants_body : 1, replaced : 1, begun : 1;
+	unsigned front_ended : 1;
 };
 
 extern const char *stage_tmp;

@@ -53,6 +53,16 @@ is "Received, second line" "$(sed -n 2p parcels/1.msg)" \
 like "Received, date" "$(sed -n 3p parcels/1.msg)" "^	$date\$"
 is "message" "$(sed 1,3d parcels/1.msg)" "$(printf 'Subject: hello\n\n.dot')"
 is "nothing to log" "$(cat err)" ""
+# what does not begin with a field does not go on with ours
+first() { printf '%s\n' 'EHLO client.example' 'MAIL FROM:<a@b>' 'RCPT TO:<c@local.test>' 'DATA' "$@" . QUIT >first.in; client first.in | server K >out; sed 1,3d parcels/1.msg; }
+is "a first line that is blank" "$(first ' for <x@y>; now' '' hi)" "$(printf '\n for <x@y>; now\n\nhi')"
+is "that is text" "$(first text)" "$(printf '\ntext')"
+is "of a mailbox" "$(first 'From a@b now' 'Subject: x')" "$(printf '\nFrom a@b now\nSubject: x')"
+is "with a name that is none" "$(first 'a b: c')" "$(printf '\na b: c')"
+is "that is a field" "$(first 'a : c' ' d')" "$(printf 'a : c\n d')"
+is "no field further down" "$(first 'a: c' 'no field' 'b: d' '' hi)" "$(printf 'a: c\nno field\nb: d\n\nhi')"
+is "an empty one" "$(first '' 'a: b')" "$(printf '\na: b')"
+is "none" "$(printf '%s\n' 'EHLO client.example' 'MAIL FROM:<a@b>' 'RCPT TO:<c@local.test>' 'DATA' . QUIT >first.in; client first.in | server K >out; sed 1,3d parcels/1.msg)" ""
 
 client "$data/dsn.in" | server K >/dev/null
 is "DSN parameters" "$(head -5 parcels/1.env)" "$(printf '%s\n' 'from a@b' \
@@ -136,14 +146,14 @@ printf 'HELO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<a@local.test>\r\nDATA\r\n.\r\n' |
 	smtp-recv -C conf /nonexistent 2>err | tr -d '\r' >out
 is "no next link: later" "$(tail -1 out)" "451 4.3.0 the queue is not available, try again later"
 
-# large messages pass through a file
+# large messages pass through a file; this one has no header
 mkdir tmp parcels2
 { printf 'HELO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<a@local.test>\r\nDATA\r\n'
   seq 1 400000 | sed 's/$/\r/'; printf '.\r\nQUIT\r\n'; } >large
 smtp-recv -C conf -d tmp python3 "$tools/fakeinject.py" parcels2 K \
 	<large 2>err | tr -d '\r' >out
 is "a large message" "$(tail -2 out | head -1)" "250 2.0.0 ok fake0001"
-is "it is whole" "$(sed 1,3d parcels2/1.msg | cksum)" "$(seq 1 400000 | cksum)"
+is "it is whole" "$(sed 1,4d parcels2/1.msg | cksum)" "$(seq 1 400000 | cksum)"
 is "no file is left" "$(ls -A tmp)" ""
 smtp-recv -C conf -d nowhere python3 "$tools/fakeinject.py" parcels2 K \
 	<large 2>err | tr -d '\r' >out

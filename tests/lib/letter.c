@@ -1,5 +1,6 @@
 /* a message while it comes in: memory, file, bounds */
 #include "base/die.h"
+#include "mail/header.h"
 #include "net/letter.h"
 #include "tap.h"
 #include <stdlib.h>
@@ -82,6 +83,64 @@ marks(void)
 	is_num(store.memory, 0, "memory is given back");
 }
 
+/* what is behind our own field, in whole and byte by byte, with room in
+ * memory and without */
+static void
+front(void)
+{
+	static const struct {
+		const char *in;
+		int fits;
+	} cases[] = {
+		{ "", 1 }, { "\n", 1 }, { "A: b\n", 1 }, { "A: b", 1 },
+		{ "A : b\n\nx", 1 }, { "\nA: b\n", 1 }, { "A:", 1 },
+		{ " A: b\n", 0 }, { "\tb\n", 0 }, { " ", 0 }, { "text", 0 },
+		{ "text\nA: b\n\n", 0 }, { ": b\n", 0 }, { "A", 0 },
+		{ "From a@b Thu\nA: b\n", 0 }, { "A b: c\n", 0 },
+		{ "A\303\266: b\n", 0 }, { "A\n: b\n", 0 },
+	};
+	struct letter_store store = { 0, 0, dir };
+	struct letter *l;
+	char want[100], *p;
+	size_t i, k, at, n;
+
+	for (i = 0; i < sizeof cases / sizeof *cases; i++)
+		for (k = 0; k < 4; k++) {
+			store.memory_max = k < 2 ? 8 << 20 : 0;
+			l = letter_new(&store);
+			letter_front(l, "Ours: x\n", 8);
+			n = strlen(cases[i].in);
+			for (at = 0; k % 2 == 1 && at < n; at++)
+				letter_add(l, cases[i].in + at, 1);
+			if (k % 2 == 0)
+				letter_add(l, cases[i].in, n);
+			is_num(letter_whole(l), 0, "whole");
+			p = held(l, &n);
+			p[n] = '\0';
+			snprintf(want, sizeof want, "Ours: x\n%s%s",
+			    cases[i].fits ? "" : "\n", cases[i].in);
+			is_str(p, want, "behind our field");
+			free(p);
+			letter_free(l);
+			is_num(store.memory, 0, "memory is given back");
+		}
+	/* a name as long as may be, and one byte more */
+	for (i = 0; i < 2; i++) {
+		l = letter_new(&store);
+		letter_front(l, "O: x\n", 5);
+		memset(content, 'a', HEADER_NAME_MAX + i);
+		content[HEADER_NAME_MAX + i] = ':';
+		for (at = 0; at <= HEADER_NAME_MAX + i; at++)
+			letter_add(l, content + at, 1);
+		is_num(letter_whole(l), 0, "whole");
+		p = held(l, &n);
+		is_num(n, 5 + HEADER_NAME_MAX + 1 + 2 * i, "its bytes");
+		is_num(p[5] == '\n', i, "an empty line before what is none");
+		free(p);
+		letter_free(l);
+	}
+}
+
 /* what all letters hold together */
 static void
 bounds(void)
@@ -161,6 +220,7 @@ main(void)
 	for (i = 0; i < sizeof content; i++)
 		content[i] = i % 70 == 69 ? '\n' : 'a' + i % 26;
 	pieces();
+	front();
 	marks();
 	bounds();
 	trouble();

@@ -106,7 +106,8 @@ store(struct localjob *j)
 {
 	struct deliver *d = j->owner;
 	struct maildir_source source = { buf_data(&j->before),
-		buf_len(&j->before), j->path, j->off, j->len };
+		buf_len(&j->before), j->path, j->off + j->head,
+		j->len - j->head };
 	int dir = maildir_open(d->base, j->user, d->create);
 	struct maildir_item *m;
 

@@ -47,7 +47,8 @@ run(struct localcommands *c, struct localjob *j, struct program *g,
 	};
 	struct program_run r = { .command = j->command, .env = env,
 		.n_env = sizeof env / sizeof *env, .dir = dir,
-		.path = j->path, .off = j->off, .len = j->len,
+		.path = j->path, .off = j->off + j->head,
+		.len = j->len - j->head,
 		.before = buf_data(&j->before),
 		.before_len = buf_len(&j->before),
 		.timeout_ms = c->timeout_ms };

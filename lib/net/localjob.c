@@ -173,31 +173,58 @@ clean(const char *s)
 	return 1;
 }
 
-/* has it been delivered to this address before? */
-static int
-looped(struct localjob *j)
+/* the beginning of the message; its length, or -1 */
+static ssize_t
+read_head(const struct localjob *j, char *head)
 {
-	static char head[LOCALJOB_HEAD_READ];
-	struct header_field f;
-	const char *p = head;
-	ssize_t n = -1;
-	int fd;
+	size_t n = j->len < LOCALJOB_HEAD_READ ? j->len : LOCALJOB_HEAD_READ;
+	ssize_t got = -1;
+	int fd = open(j->path, O_RDONLY | O_CLOEXEC);
 
-	fd = open(j->path, O_RDONLY | O_CLOEXEC);
 	if (fd != -1) {
-		n = pread(fd, head, j->len < sizeof head ? j->len
-							 : sizeof head,
-		    j->off);
+		got = pread(fd, head, n, j->off);
 		close(fd);
 	}
-	if (n == -1)
-		return -1;
-	while (header_next(&p, head + n, &f) == HEADER_FIELD)
+	return got;
+}
+
+/* has it been delivered to this address before? */
+static int
+looped(const struct localjob *j, const char *head, size_t n)
+{
+	const char *p = head;
+	struct header_field f;
+
+	while (header_field(&p, head + n, &f))
 		if (header_is(&f, "Delivered-To") &&
 		    f.value_len == strlen(j->to) &&
 		    strncasecmp(f.value, j->to, f.value_len) == 0)
 			return 1;
 	return 0;
+}
+
+/* put the message up to its last Return-Path, without any; one of which the
+ * end was not read stays */
+static void
+put_head(struct localjob *j, const char *head, size_t n)
+{
+	const char *p = head, *from = head, *end = head + n;
+	struct buf kept = { 0 };
+	struct header_field f;
+
+	j->fits = header_fits(head, n, 1);
+	while (j->fits && header_field(&p, end, &f))
+		if (header_is(&f, "Return-Path") && (p < end || n == j->len)) {
+			needs(buf_put(&kept, from, f.raw - from));
+			from = p;
+		}
+	j->head = from - head;
+	/* it may begin with another line now */
+	if (buf_len(&kept) == 0 ? !header_fits(from, end - from, 1) :
+	    !header_fits(buf_data(&kept), buf_len(&kept), 1))
+		needs(buf_putc(&j->before, '\n'));
+	needs(buf_put(&j->before, buf_data(&kept), buf_len(&kept)));
+	buf_free(&kept);
 }
 
 /* the labels forward and program, as lines of a forward file; -1 when they
@@ -292,8 +319,10 @@ int
 localjob_orders(struct localjob *j, int base, int create, int forward,
     struct localjob_fault *f)
 {
+	static char head[LOCALJOB_HEAD_READ];
 	int special, keep;
 	struct ltsv l;
+	ssize_t n;
 
 	ltsv_parse(j->line, j->line_len, &l);
 	special = ltsv_find(&l, "forward") != NULL ||
@@ -301,15 +330,15 @@ localjob_orders(struct localjob *j, int base, int create, int forward,
 	if (j->to == NULL || j->from == NULL || !clean(j->to) ||
 	    !clean(j->from))
 		return bounced(f, "5.1.3", "local", "bad address");
-	switch (looped(j)) {
-	case -1:
+	n = read_head(j, head);
+	if (n == -1)
 		return failed(f, "unable to read the message");
-	case 1:
+	if (looped(j, head, (size_t)n))
 		return bounced(f, "5.4.6", "loop",
 		    "mail loop: it was delivered to this address before");
-	}
 	needs(buf_printf(&j->before, "Return-Path: <%s>\nDelivered-To: %s\n",
 	    j->from, j->to));
+	put_head(j, head, (size_t)n);
 	if (label_orders(j, &l) == -1)
 		return deferred(f, "4.3.5",
 		    "bad command or address to forward to");
@@ -343,5 +372,6 @@ localjob_parcel(const struct localjob *j, struct buf *env, struct buf *text)
 		needs(buf_putc(env, '\n'));
 	}
 	/* the loop guard alone: who gets it back is not decided here */
-	needs(buf_printf(text, "Delivered-To: %s\n", j->to));
+	needs(buf_printf(text, "Delivered-To: %s\n%s", j->to,
+	    j->fits ? "" : "\n"));
 }

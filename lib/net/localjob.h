@@ -10,7 +10,8 @@
  * program ends with EXIT_TEMP.
  */
 enum {
-	LOCALJOB_HEAD_READ = 262144, /* of a message, looked at for loops */
+	LOCALJOB_HEAD_READ = 262144, /* of a message, looked at for loops and
+				      * what is to be removed */
 	LOCALJOB_TEXT_MAX = 512      /* of a result */
 };
 
@@ -25,7 +26,12 @@ struct localjob {
 	char *command;         /* the one to run next, or that runs */
 	uint64_t off, len;
 	int64_t began_ms;
-	struct buf before;     /* Return-Path and Delivered-To */
+	/* Return-Path and Delivered-To, what they need behind them, and the
+	 * message's first `head` bytes without the Return-Path that another
+	 * host left in them (RFC 5321 section 4.4) */
+	struct buf before;
+	uint64_t head;
+	unsigned fits : 1; /* it begins with a field, header_fits() */
 	struct buf text;       /* of the result, gathered */
 	struct localjob *next; /* of those that wait */
 	struct localcommands *commands; /* internal */

@@ -34,6 +34,30 @@ job 0 user:bob >j
 status "/dev/full" 111 sh -c 'local-deliver -c mail <j >/dev/full'
 rm -rf mail/bob
 
+# what is in front ends there, and replaces an old Return-Path
+in_front() { # MESSAGE: what lies in the Maildir
+	printf '%b' "$1" >m.front
+	printf 'id:m1\tn:0\tfrom:a@x\tto:b@y\tuser:front\tsize:%s\tfile:%s/m.front\toff:0\n' "$(($(wc -c <m.front)))" "$T" | local-deliver -c mail >r
+	cat mail/front/new/*; rm -rf mail/front
+}
+ours='Return-Path: <a@x>
+Delivered-To: b@y'
+is "a first line that is no field" "$(in_front ' text\nmore\n')" "$ours
+
+ text
+more"
+is "old return paths" "$(in_front 'A: 1\nReturn-Path: <o@x>\nB: 2\nreturn-path:\n <p@x>\nC: 3\n\nReturn-Path: text\n')" "$ours
+A: 1
+B: 2
+C: 3
+
+Return-Path: text"
+is "nothing else" "$(in_front 'Return-Path: <o@x>\n\nhi\n')" "$ours
+
+hi"
+{ printf 'A:'; head -c 262100 /dev/zero | tr '\0' x | fold -w 70 | sed 's/^/ /'; printf '\nReturn-Path: <o@x>\n more\n\nhi\n'; } >big
+is "one beyond what is read stays" "$(in_front "$(cat big)" | grep -c -i '^return-path:')" 2
+
 # Maildir
 local-deliver mail <j >r
 is "no Maildir, no -c" "$(label status r) $(label esc r)" "bounced 5.1.1"
@@ -126,7 +150,7 @@ local-deliver mail <j >r
 is "much output is cut" "$(label status r) $(label text r | wc -c)" "deferred 513"
 job 0 'program:printf "a\\\\nb\\\\tc\\\\\\\\\\\\033"' >j; local-deliver mail <j >r
 is "output is escaped" "$(label text r)" 'command: a\nb\tc\\?'
-{ cat head; head -c 3000000 /dev/zero | tr '\0' x; } >msg; mv body body.kept
+{ cat head; head -c 2999997 /dev/zero | tr '\0' x | sed '1s/^/X: /'; } >msg; mv body body.kept
 size=3000000
 job 0 "program:wc -c >$T/res/n" >j; local-deliver mail <j >r
 is "large message" "$(label status r) $(tr -d ' ' <res/n)" "sent $((3000000 + $(sed 2q want | wc -c)))"
@@ -209,7 +233,7 @@ is "a command in place of an address" "$(label status r) $(ls res | grep -c bad)
 { job 0 forward:c@example.net; job 1 forward:c@example.net; job 2 forward:c@example.net; } >j
 local-deliver mail "$fake" "$T/in" XK <j >r 2>err
 is "dies and is started again, or defers" "$(label status r | sort -u | tr '\n' ' ')" "deferred "
-mv msg msg.s; { cat head; head -c 2000000 /dev/zero | tr '\0' y; } >msg; size=2000000
+mv msg msg.s; { cat head; head -c 1999997 /dev/zero | tr '\0' y | sed '1s/^/Y: /'; } >msg; size=2000000
 i=0; while [ $i -lt 20 ]; do job $i forward:c@example.net; i=$((i + 1)); done >j
 local-deliver mail "$fake" "$T/in" K <j >r
 is "20 large ones" "$(label status r | grep -c sent)" 20

@@ -169,6 +169,61 @@ results(void)
 	buf_free(&env);
 }
 
+/* what a message brings with it: the fields in front of it end safely, and
+ * an old Return-Path goes */
+static void
+befores(void)
+{
+#define OURS "Return-Path: <s@x>\nDelivered-To: A@b\n"
+	static const struct {
+		const char *message, *before;
+		unsigned head;
+		const char *forward;
+	} brings[] = {
+		{ "A: b\n\nx", OURS, 0, "" },
+		{ "\nx", OURS, 0, "" },
+		{ "", OURS, 0, "" },
+		{ " text\nA: b\n", OURS "\n", 0, "\n" },
+		{ "text", OURS "\n", 0, "\n" },
+		{ "From a@b\nReturn-Path: <o@x>\n\n", OURS "\n", 0, "\n" },
+		{ "Return-Path: <o@x>\nA: b\n\nx", OURS, 19, "" },
+		{ "Return-Path: <o@x>\n\nx", OURS, 19, "" },
+		{ "A: b\nreturn-path:\n <o@x>\nC: d\nReturn-Path : y\n\nx",
+		    OURS "A: b\nC: d\n", 46, "" },
+		{ "A: b\nno field\nReturn-Path: y\n\nx",
+		    OURS "A: b\nno field\n", 29, "" },
+		{ "Return-Path: y\nno field\nA: b\n\n", OURS "\n", 15, "" },
+		{ "A: b\n\nReturn-Path: y\n", OURS, 0, "" },
+		{ "Return-Path: y", OURS, 14, "" },
+	};
+	char line[256], want[256];
+	struct localjob_fault f;
+	struct localjob *j;
+	struct buf env = { 0 }, out = { 0 };
+	size_t i;
+
+	unlinkat(base, "ann/forward", 0);
+	for (i = 0; i < sizeof brings / sizeof *brings; i++) {
+		file("m", brings[i].message, strlen(brings[i].message));
+		snprintf(line, sizeof line, "id:i\tn:0\tfile:%s/m\toff:0\t"
+		    "size:%zu\t" TO "\n", dir, strlen(brings[i].message));
+		j = localjob_new(line, strlen(line), &f);
+		is_num(localjob_orders(j, base, 0, 1, &f), 0,
+		    brings[i].message);
+		is_str(text(&j->before), brings[i].before, "before it");
+		is_num(j->head, brings[i].head, "without so much of it");
+		localjob_parcel(j, &env, &out);
+		snprintf(want, sizeof want, "Delivered-To: A@b\n%s",
+		    brings[i].forward);
+		is_str(text(&out), want, "before a forwarded one");
+		localjob_free(j);
+		buf_clear(&env);
+		buf_clear(&out);
+	}
+	buf_free(&env);
+	buf_free(&out);
+}
+
 int
 main(void)
 {
@@ -198,6 +253,7 @@ main(void)
 	    "one above");
 	unlinkat(base, "ann/forward", 0);
 	results();
+	befores();
 	unlinkat(base, "m", 0);
 	j = job(TO, &f);
 	is_num(localjob_orders(j, base, 0, 0, &f), -1, "no message");

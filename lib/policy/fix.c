@@ -401,6 +401,43 @@ apply(struct work *w, enum fix_verdict *v)
 
 /* ---- what everybody gets ---- */
 
+/* what is for us alone: who has a blind copy, and where an earlier copy of
+ * the message was delivered for */
+static const char *const private[] = { "Bcc", "Resent-Bcc", "Return-Path",
+	NULL };
+
+static int
+remove_private(struct work *w)
+{
+	const char *const *p;
+
+	for (p = private; *p != NULL; p++)
+		if (changed(w, fixheader_remove(w->m->header, *p,
+			strlen(*p))) == NO_MEMORY)
+			return -1;
+	return 0;
+}
+
+int
+fix_needed(const char *header, size_t n)
+{
+	const char *const *name, *p = header, *end = header + n;
+	struct header_field f;
+	int date = 0, id = 0, date_full = 0, id_full = 0;
+
+	while (header_field(&p, end, &f)) {
+		for (name = private; *name != NULL; name++)
+			if (header_is(&f, *name))
+				return 1;
+		/* the first of them counts */
+		if (!date && (date = header_is(&f, "Date")))
+			date_full = f.value_len > 0;
+		if (!id && (id = header_is(&f, "Message-ID")))
+			id_full = f.value_len > 0;
+	}
+	return !date_full || !id_full;
+}
+
 /* a field that says nothing is missing, too */
 static int
 missing(const struct buf *h, const char *name)
@@ -466,6 +503,8 @@ complete(struct work *w)
 	struct buf *h = w->m->header;
 	size_t n = date_format(date, w->facts.now, 0);
 
+	if (remove_private(w) == -1)
+		return -1;
 	if (w->site->add_from && missing(h, "From") &&
 	    buf_len(&w->facts.sender) > 0 &&
 	    set_field(w, "From", buf_data(&w->facts.sender),

@@ -6,8 +6,9 @@
 
 /*
  * A message of our own people made what receivers demand: the rules of
- * conf-fix(5), and then what is still missing of Message-ID, Date, From and
- * Received.  What needs nothing is not changed.
+ * conf-fix(5), then without Bcc, Resent-Bcc and Return-Path, and with what
+ * is still missing of Message-ID, Date, From and Received.  What needs
+ * nothing is not changed.
  */
 enum {
 	FIX_TAG_MAX = 512,     /* bytes of tag: and tenant:; the rest is cut */
@@ -47,5 +48,9 @@ struct fix_mail {
 
 /* all of it; -1 with ENOMEM, else a fix_verdict */
 int fix_message(const struct fix_site *, struct fix_mail *);
+
+/* without rules, and where Received and From are there: is there something
+ * to be changed? */
+int fix_needed(const char *header, size_t n);
 
 #endif

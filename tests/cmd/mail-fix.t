@@ -34,6 +34,24 @@ is "-F, null sender" "$(given "Date: d" -F -f '' | grep -c From)" 0
 is "the clock" "$(given '' | grep Date)" "$date"
 like "the real one" "$(printf '\n' | mail-fix -C conf | grep Date)" '^Date: ..., [0-9][0-9] ... 20[0-9][0-9] [0-9:]{8} [+]0000$'
 
+# what is for us alone
+is "blind copies and old return paths" "$(given "Bcc: x
+$full
+bcc:
+ y@z,
+	w@z
+RESENT-BCC : v
+Return-Path: <r@x>
+X-Bcc: u
+no field
+Bcc: t
+To: s")" "$full
+X-Bcc: u
+no field
+To: s
+
+hi"
+
 # byte for byte: messages that need nothing, however odd
 unchanged() { # NAME FILE
 	fix <"$2" >got 2>err

@@ -20,6 +20,9 @@ static const struct {
 	{ "", ENV, "X-Uuid: u7\nMessage-ID: <m@x>\nFrom: x@a.example\n", NULL, "X-Uuid: u7\nMessage-ID: <m@x>\nFrom: x@a.example\nDate: Sun, 22 Nov 2026 00:00:00 +0000\n", NULL },
 	{ "", ENV, "X-Uuid: u7\nMESSAGE-ID:\ndate : \nfrom: x@a.example\n", NULL, "X-Uuid: u7\nMessage-ID: <u7@a.example>\nDate: Sun, 22 Nov 2026 00:00:00 +0000\nfrom: x@a.example\n", NULL },
 	{ "", ENV, "Message-ID: <m@x>\nDate: d\n", NULL, NULL, NULL },
+	{ "", ENV, "Bcc: x\n" FULL "bcc :\n y,\n z\nReturn-Path: <r@x>\nRESENT-BCC: v\nX-Bcc: u\nbcc: t\n", NULL, FULL "X-Bcc: u\n", NULL },
+	{ "", ENV, FULL "no field\nReturn-Path: <r@x>\nTo: y\n", NULL, FULL "no field\nTo: y\n", NULL },
+	{ "", ENV, FULL "To: Bcc: x\n Bcc: y\n", NULL, NULL, NULL },
 	/* fields by rules */
 	{ "add:\"X-A: %{tag:c} x\"\n", ENV "tag c=d\n", FULL, NULL, FULL "X-A: d x\n", NULL },
 	{ "add:\"X-A: %{tag:none}\"\n", ENV, FULL, NULL, NULL, NULL },
@@ -114,6 +117,8 @@ table(void)
 		is_str(buf_data(&b[1]), cases[i].header_after == NULL ? cases[i].header : cases[i].header_after, "header");
 		is_num(m.changed, cases[i].header_after != NULL, "changed");
 		is_str(buf_data(&b[2]), "", "nothing in front");
+		if (cases[i].rules[0] == '\0')
+			is_num(fix_needed(cases[i].header, strlen(cases[i].header)), m.changed, "is known before");
 	}
 }
 

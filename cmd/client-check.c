@@ -5,6 +5,7 @@
 #include "base/fd.h"
 #include "base/me.h"
 #include "base/num.h"
+#include "mail/address.h"
 #include "net/clientlink.h"
 #include <stdio.h>
 #include <string.h>
@@ -61,7 +62,7 @@ options(int argc, char **argv, struct clientcheck_facts *f)
 		else if (c == 'C')
 			confdir = optarg;
 		else if (c == 'f')
-			f->sender = optarg;
+			f->sender = address_bare(optarg);
 		else if (c == 'h')
 			f->helo = optarg;
 		else if (c == 'n')
@@ -74,7 +75,7 @@ options(int argc, char **argv, struct clientcheck_facts *f)
 	conf.deadline_ms = (int64_t)wait_s * 1000;
 	if ((f->ip_len == 0) == (optind == argc))
 		die_usage(usage);
-	if (f->sender == NULL || strcmp(f->sender, "<>") == 0)
+	if (f->sender == NULL)
 		f->sender = "";
 }
 

@@ -4,6 +4,7 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/num.h"
+#include "mail/address.h"
 #include "mail/dmarc.h"
 #include "mail/idn.h"
 #include "net/lookup.h"
@@ -123,7 +124,7 @@ options(int argc, char **argv, struct dmarc_who *who)
 		if (c == 'd') {
 			add_dkim(who, optarg);
 		} else if (c == 'f' || c == 'o') {
-			who->from = optarg;
+			who->from = address_bare(optarg);
 			who->only_organization = c == 'o';
 		} else if (c == 'p') {
 			who->organization = suffix_dmarc;

@@ -6,6 +6,7 @@
 #include "base/me.h"
 #include "base/num.h"
 #include "base/table.h"
+#include "mail/address.h"
 #include "mail/pixel.h"
 #include "net/event.h"
 #include "net/stage.h"
@@ -207,7 +208,7 @@ options(int argc, char **argv)
 			site.add_from = 1;
 			break;
 		case 'f':
-			put_env("from", optarg);
+			put_env("from", address_bare(optarg));
 			break;
 		case 'g':
 			if (strchr(optarg, '=') == NULL)
@@ -219,7 +220,7 @@ options(int argc, char **argv)
 			key_path = optarg;
 			break;
 		case 'r':
-			put_env("to", optarg);
+			put_env("to", address_bare(optarg));
 			break;
 		case 'T':
 			put_env("tenant", optarg);

@@ -4,6 +4,7 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/num.h"
+#include "mail/address.h"
 #include "mail/spf.h"
 #include "net/lookup.h"
 #include "net/resolve.h"
@@ -28,18 +29,6 @@ set_ip(const char *s)
 		who.ip_len = 16;
 	else
 		die(EXIT_PERM, "%s is not an IP address", s);
-}
-
-static const char *
-sender(char *s)
-{
-	size_t n = strlen(s);
-
-	if (s[0] == '<' && s[n - 1] == '>') {
-		s[n - 1] = '\0';
-		s++;
-	}
-	return s;
 }
 
 static uint64_t
@@ -74,7 +63,7 @@ options(int argc, char **argv, uint64_t *wait_s)
 	opterr = 0;
 	while ((c = getopt(argc, argv, "+f:h:i:n:r:t:w:")) != -1)
 		if (c == 'f')
-			who.sender = sender(optarg);
+			who.sender = address_bare(optarg);
 		else if (c == 'h')
 			who.helo = optarg;
 		else if (c == 'i')

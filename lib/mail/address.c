@@ -209,3 +209,14 @@ address_valid(const char *p, size_t n)
 
 	return address_parse(p, n, &a) == ADDRESS_GOOD && a.domain != NULL;
 }
+
+char *
+address_bare(char *s)
+{
+	size_t n = strlen(s);
+
+	if (n < 2 || s[0] != '<' || s[n - 1] != '>')
+		return s;
+	s[n - 1] = '\0';
+	return s + 1;
+}

@@ -49,6 +49,10 @@ enum address_fault address_parse(const char *p, size_t n, struct address_parts *
 enum address_fault address_path(const char *p, size_t n, struct address_parts *,
     size_t *used);
 
+/* what people give to a program: the brackets around it are taken off, in
+ * place */
+char *address_bare(char *);
+
 /* local@domain, both there and good */
 int address_valid(const char *p, size_t n);
 /* a host name: labels of letters, digits, hyphen, underscore */

@@ -294,6 +294,21 @@ label(size_t i, const char *s)
 	return t;
 }
 
+static void
+bare(void)
+{
+	static const char *const cases[][2] = { { "", "" }, { "<>", "" },
+		{ "<", "<" }, { ">", ">" }, { "a@b", "a@b" },
+		{ "<a@b>", "a@b" }, { "<a@b", "<a@b" }, { "a@b>", "a@b>" } };
+	char t[16];
+	size_t i;
+
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		strcpy(t, cases[i][0]);
+		is_str(address_bare(t), cases[i][1], cases[i][0]);
+	}
+}
+
 int
 main(void)
 {
@@ -327,6 +342,7 @@ main(void)
 	ok(!address_domain("", 0), "no domain");
 	ok(!address_valid("a", 1), "without domain it is not whole");
 	ok(!address_valid("a@b\0c", 5), "NUL");
+	bare();
 	ok(!address_literal("[1.2.3.4\0]", 10), "NUL in a literal");
 	collection(dir != NULL ? dir : "../shared/testdata");
 	return done();

@@ -4,6 +4,7 @@
 #include "base/exit.h"
 #include "base/me.h"
 #include "base/num.h"
+#include "mail/address.h"
 #include "mail/authres.h"
 #include "net/disposal.h"
 #include "net/resolve.h"
@@ -94,20 +95,37 @@ body(struct stage_parcel *p, const char *s, size_t n)
 
 /* lines by which the way of a message that failed is another one */
 static void
-mark(struct stage_parcel *p, const struct judge *j, enum auth_action a,
-    unsigned hold_s)
+mark(struct stage_parcel *p, const struct verdict_end *end,
+    enum auth_action a, unsigned hold_s)
 {
 	char t[32];
 
 	if (a != AUTH_TAG && a != AUTH_HOLD)
 		return;
-	snprintf(t, sizeof t, "dmarc=%s",
-	    dmarc_policy_word(dmarc_policy(&j->dmarc.found)));
+	snprintf(t, sizeof t, "dmarc=%s", end->policy == DMARC_P_NONE ?
+	    "permerror" : dmarc_policy_word(end->policy));
 	needs(parcel_puts(&p->env, "tag", t));
 	if (a == AUTH_TAG)
 		return;
 	snprintf(t, sizeof t, "%lld", (long long)clock_wall_s() + hold_s);
 	needs(parcel_puts(&p->env, "hold-until", t));
+}
+
+/* why it is refused */
+static void
+refusal(char *t, size_t size, const struct judge *j,
+    const struct verdict_end *end)
+{
+	if (j->author.how == AUTHOR_FOUND)
+		snprintf(t, size, "5.7.1 this is not from %s, which "
+		    "asks to reject such mail (DMARC)", end->domain);
+	else if (*end->domain != '\0')
+		snprintf(t, size, "5.7.1 %s, and %s asks to reject what is "
+		    "not its own (DMARC)", author_text(j->author.how),
+		    end->domain);
+	else
+		snprintf(t, size, "5.7.1 %s (DMARC)",
+		    author_text(j->author.how));
 }
 
 static void
@@ -126,15 +144,14 @@ on_judged(void *arg)
 	verdict_note(&m->note, m->judge, &m->who, to, &end);
 	if (a == AUTH_REJECT) {
 		verdict_log(&m->note, NULL, 0);
-		snprintf(text, sizeof text, "5.7.1 this is not from %s, which "
-		    "asks to reject such mail (DMARC)", m->judge->from);
+		refusal(text, sizeof text, m->judge, &end);
 		release(m);
 		stage_refuse(p, RECEIPT_PERM, text);
 		return;
 	}
 	needs(verdict_field(&p->front, name, m->judge, &m->who, &end));
 	verdict_lines(&p->env, m->judge);
-	mark(p, m->judge, a, hold_s);
+	mark(p, &end, a, hold_s);
 	release(m);
 	if (authres_remove(&p->header, name) > 0)
 		p->changed = 1;
@@ -210,7 +227,8 @@ options(int argc, char **argv, struct buf *alone)
 		else if (c == 'C')
 			confdir = optarg;
 		else if (c == 'f')
-			needs(parcel_puts(alone, "from", optarg));
+			needs(parcel_puts(alone, "from",
+			    address_bare(optarg)));
 		else if (c == 'h')
 			needs(parcel_puts(alone, "helo", optarg));
 		else if (c == 'i')

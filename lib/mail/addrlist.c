@@ -14,6 +14,7 @@ struct entry {
 	int word;    /* the last thing was a word */
 	int angle;   /* an address in <> was read: that is it */
 	int in_angle;
+	int odd;     /* other readers may find something else */
 	size_t at;   /* one behind the @ in out, 0: none yet */
 };
 
@@ -27,6 +28,12 @@ static int
 control(char c)
 {
 	return ((unsigned char)c < ' ' && c != '\t') || c == 0x7f;
+}
+
+static int
+odd(char c)
+{
+	return control(c) && c != '\n';
 }
 
 static void
@@ -53,6 +60,7 @@ comment(struct entry *e)
 	int depth = 0;
 
 	for (; e->p < e->end; e->p++) {
+		e->odd |= odd(*e->p);
 		if (*e->p == '\\' && e->p + 1 < e->end) {
 			e->p++;
 		} else if (*e->p == '(') {
@@ -71,6 +79,8 @@ begin_word(struct entry *e)
 {
 	if (e->word)
 		e->loose = 1;
+	if (e->angle && !e->in_angle)
+		e->odd = 1;
 	e->word = 1;
 }
 
@@ -82,11 +92,14 @@ quoted(struct entry *e, char last)
 
 	begin_word(e);
 	/* a literal is a domain, a quoted string is none */
-	if ((last == ']') != (e->at > 0 && e->at == e->len))
+	if ((last == ']') != (e->at > 0 && e->at == e->len)) {
 		e->loose = 1;
+		e->odd |= last == ']';
+	}
 	put(e, *e->p++);
 	while (e->p < e->end) {
 		c = *e->p++;
+		e->odd |= odd(c);
 		if (c == '\n' || c == '\r')
 			continue; /* folding: the blank behind it stays */
 		if (control(c))
@@ -111,6 +124,7 @@ atom(struct entry *e)
 	begin_word(e);
 	while (e->p < e->end && !blank(*e->p) &&
 	    memchr(special, *e->p, sizeof special - 1) == NULL) {
+		e->odd |= odd(*e->p);
 		if ((unsigned char)*e->p < ' ' || *e->p == 0x7f)
 			e->bad = 1;
 		put(e, *e->p++);
@@ -126,6 +140,8 @@ joint(struct entry *e)
 	/* dots in a display name are common ("J. R. Ewing") */
 	if (!e->word || (c == '@' && e->at > 0))
 		e->loose = 1;
+	if (c == '@' && e->angle && !e->in_angle)
+		e->odd = 1;
 	e->word = 0;
 	put(e, c);
 	if (c == '@' && e->at == 0)
@@ -141,6 +157,7 @@ route(struct entry *e)
 	for (p = e->p; p < e->end && *p != '>' && *p != '<'; p++)
 		if (*p == ':') {
 			e->p = p + 1;
+			e->odd = 1;
 			return;
 		}
 }
@@ -151,6 +168,7 @@ open_angle(struct entry *e)
 	int bad = e->angle || e->in_angle;
 
 	e->p++;
+	e->odd |= e->at > 0;
 	reset(e);
 	e->bad = bad;
 	e->in_angle = 1;
@@ -195,6 +213,7 @@ step(struct entry *e, struct entry *found)
 		return 0;
 	case ':': /* what came before is the name of a group */
 		e->p++;
+		e->odd |= e->at > 0;
 		if (e->in_angle || e->angle)
 			e->bad = 1;
 		else
@@ -228,7 +247,7 @@ step(struct entry *e, struct entry *found)
 	case ']':
 	case '\\':
 		e->p++;
-		e->loose = 1;
+		e->loose = e->odd = 1;
 		break;
 	default:
 		atom(e);
@@ -241,7 +260,7 @@ step(struct entry *e, struct entry *found)
 }
 
 long
-addrlist_next(const char **p, const char *end, char *out)
+addrlist_next_odd(const char **p, const char *end, char *out, int *is_odd)
 {
 	struct entry e = { 0 }, found = { 0 };
 
@@ -251,7 +270,7 @@ addrlist_next(const char **p, const char *end, char *out)
 	for (;;) {
 		while (e.p < end) {
 			if (blank(*e.p))
-				e.p++;
+				e.odd |= odd(*e.p++);
 			else if (!step(&e, &found))
 				break;
 		}
@@ -259,10 +278,13 @@ addrlist_next(const char **p, const char *end, char *out)
 		if (e.angle || e.in_angle || e.len > 0 || e.loose || e.bad)
 			break;
 		/* an empty entry, or a group without members */
-		if (e.p == end)
+		if (e.p == end) {
+			*is_odd = e.odd;
 			return 0;
+		}
 		reset(&e);
 	}
+	*is_odd = e.odd;
 	if (e.angle && !e.in_angle) {
 		found.bad |= e.bad;
 		e = found;
@@ -273,4 +295,12 @@ addrlist_next(const char **p, const char *end, char *out)
 		return -1;
 	out[e.len] = '\0';
 	return e.len;
+}
+
+long
+addrlist_next(const char **p, const char *end, char *out)
+{
+	int is_odd;
+
+	return addrlist_next_odd(p, end, out, &is_odd);
 }

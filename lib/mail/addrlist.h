@@ -29,4 +29,12 @@ enum {
  */
 long addrlist_next(const char **p, const char *end, char *out);
 
+/*
+ * The same, for who must know whether other readers find the same address:
+ * *odd is set where the entry holds what RFC 5322 does not allow there and
+ * readers take differently: an @ outside quotes in a display name, words
+ * behind the <>, a source route, control characters.
+ */
+long addrlist_next_odd(const char **p, const char *end, char *out, int *odd);
+
 #endif

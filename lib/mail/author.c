@@ -1,11 +1,8 @@
 #include "mail/author.h"
-#include "mail/address.h"
 #include "mail/addrlist.h"
 #include "mail/header.h"
 #include "mail/idn.h"
-#include "policy/text.h"
 #include <string.h>
-#include <strings.h>
 
 /* the next field of that name */
 static int
@@ -30,73 +27,77 @@ next_from(const char **p, const char *end, struct header_field *f)
 	}
 }
 
-/* as the DNS has it, without a dot at its end */
-static int
-plain(const char *domain, size_t n, char *out)
-{
-	char ascii[TEXT_DOMAIN_MAX + 1];
-	size_t i;
-
-	if (n > 0 && domain[n - 1] == '.')
-		n--;
-	if (idn_needed(domain, n)) {
-		if (idn_ascii(domain, n, ascii) == -1)
-			return -1;
-		domain = ascii;
-		n = strlen(ascii);
-	}
-	if (n == 0 || n > TEXT_DOMAIN_MAX || !address_domain(domain, n))
-		return -1;
-	for (i = 0; i < n; i++)
-		out[i] = domain[i] >= 'A' && domain[i] <= 'Z' ?
-		    domain[i] + ('a' - 'A') : domain[i];
-	out[n] = '\0';
-	return 0;
-}
-
+/* words that are encoded within an address, which RFC 2047 section 5 forbids,
+ * are an address of their own for who decodes first */
 static enum author
 one_domain(const struct header_field *f, char *out)
 {
 	const char *p = f->value, *end = p + f->value_len, *at;
 	char address[ADDRLIST_ADDRESS_MAX + 1], domain[DNSQ_NAME_MAX + 1];
+	int odd, unclear = 0;
 	long n;
 
 	*out = '\0';
-	while ((n = addrlist_next(&p, end, address)) != 0) {
+	while ((n = addrlist_next_odd(&p, end, address, &odd)) != 0) {
 		at = n == -1 ? NULL : memrchr(address, '@', n);
 		if (at == NULL ||
-		    plain(at + 1, address + n - at - 1, domain) == -1)
+		    idn_plain(at + 1, address + n - at - 1, domain) == -1)
 			return AUTHOR_NO_ADDRESS;
 		if (*out != '\0' && strcmp(out, domain) != 0)
 			return AUTHOR_DOMAINS;
 		memcpy(out, domain, strlen(domain) + 1);
+		unclear |= odd || strstr(address, "=?") != NULL;
 	}
-	return *out == '\0' ? AUTHOR_NO_ADDRESS : AUTHOR_FOUND;
+	if (*out == '\0')
+		return AUTHOR_NO_ADDRESS;
+	return unclear || odd ? AUTHOR_UNCLEAR : AUTHOR_FOUND;
 }
 
-enum author
-author_domain(const char *header, size_t n, char out[DNSQ_NAME_MAX + 1])
+/* what all the fields mention */
+static int
+mentioned(struct mention *m, const char *p, const char *end)
+{
+	struct header_field f;
+
+	while (next_from(&p, end, &f))
+		if (mention_add(m, f.value, f.value_len) == -1)
+			return -1;
+	return 0;
+}
+
+int
+author_read(struct author_found *a, const char *header, size_t n)
 {
 	const char *p = header, *end = header + n;
+	struct mention *m = &a->mention;
 	struct header_field f, other;
-	enum author a;
 
-	*out = '\0';
+	a->domain[0] = '\0';
+	m->n = m->more = 0;
 	if (!next_from(&p, end, &f))
-		return AUTHOR_NO_FIELD;
-	if (next_from(&p, end, &other))
-		return AUTHOR_FIELDS;
-	a = one_domain(&f, out);
-	if (a != AUTHOR_FOUND)
-		*out = '\0';
-	return a;
+		a->how = AUTHOR_NO_FIELD;
+	else if (next_from(&p, end, &other))
+		a->how = AUTHOR_FIELDS;
+	else
+		a->how = one_domain(&f, a->domain);
+	if (a->how == AUTHOR_FOUND)
+		return 0;
+	if (mentioned(m, header, end) == -1)
+		return -1;
+	if (a->how == AUTHOR_UNCLEAR && m->n == 1 && !m->more &&
+	    strcmp(m->domain[0], a->domain) == 0)
+		a->how = AUTHOR_FOUND;
+	else
+		a->domain[0] = '\0';
+	return 0;
 }
 
 const char *
 author_text(enum author a)
 {
 	static const char *const text[] = { "", "no From", "several From",
-		"no domain in From", "several domains in From" };
+		"no domain in From", "several domains in From",
+		"From can be read in several ways" };
 
 	return text[a];
 }

@@ -1,4 +1,5 @@
 #include "mail/idn.h"
+#include "mail/address.h"
 #include "policy/text.h"
 #include <idn2.h>
 #include <stdint.h>
@@ -34,4 +35,27 @@ idn_ascii(const char *domain, size_t n, char *out)
 	}
 	idn2_free(ascii);
 	return r;
+}
+
+int
+idn_plain(const char *domain, size_t n, char *out)
+{
+	char ascii[TEXT_DOMAIN_MAX + 1];
+	size_t i;
+
+	if (n > 0 && domain[n - 1] == '.')
+		n--;
+	if (idn_needed(domain, n)) {
+		if (idn_ascii(domain, n, ascii) == -1)
+			return -1;
+		domain = ascii;
+		n = strlen(ascii);
+	}
+	if (n == 0 || n > TEXT_DOMAIN_MAX || !address_domain(domain, n))
+		return -1;
+	for (i = 0; i < n; i++)
+		out[i] = domain[i] >= 'A' && domain[i] <= 'Z' ?
+		    domain[i] + ('a' - 'A') : domain[i];
+	out[n] = '\0';
+	return 0;
 }

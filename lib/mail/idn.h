@@ -15,6 +15,13 @@
  * Returns 0, or -1 when there is no such form.
  */
 int idn_ascii(const char *domain, size_t n, char *out);
+/*
+ * idn_plain - the same for any domain: lower case, without a dot at its end
+ *
+ * out  room for DNSQ_NAME_MAX + 1 bytes, and a NUL; -1 also when the name
+ *      cannot be a host's
+ */
+int idn_plain(const char *domain, size_t n, char *out);
 /* has it bytes that are not ASCII? */
 int idn_needed(const char *, size_t n);
 

@@ -53,21 +53,57 @@ trusted(const struct judge *j)
 	return auth_trusted(&rules_table, domain) == 1;
 }
 
-/* by a policy that asks for something */
+/* the strictest policy of those that From mentions and nobody vouches for,
+ * where some are not excepted of those; 1 if all are */
+static int
+mentioned(const struct judge *j, struct verdict_end *end)
+{
+	const struct mention *m = &j->author.mention;
+	unsigned i;
+	int all = m->n > 0 && !m->more, except[MENTION_DOMAINS_MAX];
+
+	for (i = 0; i < m->n; i++) {
+		except[i] = auth_excepted(&rules_table, m->domain[i]) == 1;
+		all &= except[i];
+	}
+	for (i = 0; i < m->n; i++)
+		if ((all || !except[i]) && j->mentioned[i] > end->policy) {
+			end->policy = j->mentioned[i];
+			end->domain = m->domain[i];
+		}
+	/* nobody asks for all of so many */
+	if (m->more)
+		end->policy = DMARC_P_REJECT;
+	return all;
+}
+
+/* who is asked, and is he excepted? */
+static int
+whose(const struct judge *j, struct verdict_end *end)
+{
+	if (j->author.how != AUTHOR_FOUND)
+		return mentioned(j, end);
+	end->policy = dmarc_policy(&j->dmarc.found);
+	end->domain = j->author.domain;
+	return end->policy != DMARC_P_NONE &&
+	    auth_excepted(&rules_table, end->domain) == 1;
+}
+
+/* by the table, for mail that is not proven to be anybody's */
 static enum auth_action
-act(const struct judge *j, enum dmarc_policy policy, struct verdict_end *end,
-    unsigned *hold_s)
+act(const struct judge *j, const struct auth_rules *rules,
+    struct verdict_end *end)
 {
 	static const char *const disposition[] = { "none", "quarantine",
 		"quarantine", "reject" };
-	struct auth_rules rules;
-	enum auth_action a;
+	enum auth_action a = AUTH_POLICY;
+	int excepted = whose(j, end);
 
-	if (auth_rules(&rules_table, &rules) == -1) {
-		warn("%s is damaged", table.path);
+	if (j->author.how != AUTHOR_FOUND)
+		a = rules->permerror;
+	if (a == AUTH_POLICY && end->policy == DMARC_P_NONE)
 		return AUTH_REPORT;
-	}
-	if (auth_excepted(&rules_table, j->from) == 1) {
+	if (excepted) {
 		end->override = "local_policy: this domain is excepted";
 		return AUTH_REPORT;
 	}
@@ -75,10 +111,11 @@ act(const struct judge *j, enum dmarc_policy policy, struct verdict_end *end,
 		end->override = "trusted_forwarder: arc=pass";
 		return AUTH_REPORT;
 	}
-	*hold_s = rules.hold_s;
-	a = policy == DMARC_P_REJECT ? rules.reject : rules.quarantine;
+	if (a == AUTH_POLICY)
+		a = end->policy == DMARC_P_REJECT ? rules->reject :
+						    rules->quarantine;
 	end->disposition = disposition[a];
-	if (strcmp(end->disposition, dmarc_policy_word(policy)) != 0)
+	if (strcmp(end->disposition, dmarc_policy_word(end->policy)) != 0)
 		end->override = "local_policy";
 	return a;
 }
@@ -87,16 +124,19 @@ enum auth_action
 disposal_decide(const struct judge *j, struct verdict_end *end,
     unsigned *hold_s)
 {
-	enum dmarc_policy policy;
+	enum dmarc_result r = judge_dmarc(j);
+	struct auth_rules rules;
 
-	*end = (struct verdict_end){ "none", "" };
+	*end = (struct verdict_end){ "", DMARC_P_NONE, "none", "" };
 	*hold_s = 0;
-	if (judge_dmarc(j) != DMARC_FAIL)
-		return AUTH_REPORT;
-	policy = dmarc_policy(&j->dmarc.found);
-	if (policy == DMARC_P_NONE)
+	if (r != DMARC_FAIL && r != DMARC_PERMERROR)
 		return AUTH_REPORT;
 	if (table.path != NULL)
 		table_check(&table);
-	return act(j, policy, end, hold_s);
+	if (auth_rules(&rules_table, &rules) == -1) {
+		warn("%s is damaged", table.path);
+		return AUTH_REPORT;
+	}
+	*hold_s = rules.hold_s;
+	return act(j, &rules, end);
 }

@@ -20,7 +20,9 @@ void disposal_open(const char *confdir);
  * hold_s  how long AUTH_HOLD puts it off
  *
  * Whatever does not fail, or whose domain asks for nothing, is AUTH_REPORT;
- * so is everything while the table is damaged, which is said.
+ * so is everything while the table is damaged, which is said.  A From that
+ * names no one domain is what the table says of it; else the strictest
+ * policy of the domains that it mentions and that nobody vouches for.
  */
 enum auth_action disposal_decide(const struct judge *, struct verdict_end *end,
     unsigned *hold_s);

@@ -69,6 +69,8 @@ static const struct lookup_machine machines[MACHINES] = {
 };
 
 static void go_on(struct judge *);
+static void begin_dmarc(struct judge *);
+static int undecided(const struct judge *);
 
 static void
 over(struct judge *j, unsigned which)
@@ -101,7 +103,16 @@ dmarc_over(void *arg)
 	struct judge *j = arg;
 
 	j->running &= ~(1u << DMARC);
-	j->done(j->arg);
+	if (j->author.how != AUTHOR_FOUND) {
+		if (j->dmarc.found.result == DMARC_FAIL && !undecided(j))
+			j->mentioned[j->next] = dmarc_policy(&j->dmarc.found);
+		j->next++;
+	}
+	if (j->author.how == AUTHOR_FOUND ||
+	    j->next == j->author.mention.n)
+		j->done(j->arg);
+	else
+		begin_dmarc(j);
 }
 
 static void
@@ -178,7 +189,9 @@ judge_begin(struct judge *j, const struct judge_conf *conf,
 	j->running = 0;
 	j->whole = 0;
 	j->by_helo = 0;
-	j->author = author_domain(header, n, j->from);
+	needs(author_read(&j->author, header, n));
+	memset(j->mentioned, 0, sizeof j->mentioned);
+	j->next = 0;
 	dkimverify_init(&j->dkim, now, 0);
 	needs(dkimverify_header(&j->dkim, header, n));
 	j->has_client = read_ip(who->ip, &j->spf_who);
@@ -226,14 +239,17 @@ add_domain(struct judge *j, const struct dkim_signature *s)
 	w->dkim[w->n_dkim++] = name;
 }
 
-/* the others have said what they know */
+/* the others have said what they know.  Who is only mentioned in From is
+ * asked as if he were the author, one after the other: the strictest policy
+ * of those that fail counts (RFC 7489 section 6.6.1) */
 static void
 begin_dmarc(struct judge *j)
 {
 	unsigned i;
 
 	memset(&j->dmarc_who, 0, sizeof j->dmarc_who);
-	j->dmarc_who.from = j->from;
+	j->dmarc_who.from = j->author.how == AUTHOR_FOUND ? j->author.domain :
+	    j->author.mention.domain[j->next];
 	for (i = 0; i < j->dkim.n; i++)
 		add_domain(j, &j->dkim.signature[i]);
 	if (j->has_client && j->spf.result == SPF_PASS)
@@ -249,7 +265,7 @@ go_on(struct judge *j)
 {
 	if (!j->whole || j->running != 0)
 		return;
-	if (j->author == AUTHOR_FOUND)
+	if (j->author.how == AUTHOR_FOUND || j->author.mention.n > 0)
 		begin_dmarc(j);
 	else
 		j->done(j->arg);
@@ -304,7 +320,7 @@ within(const char *below, size_t n, const char *above, size_t k)
 static int
 related(const struct judge *j, const char *name, size_t n)
 {
-	const char *from = j->from, *org = j->dmarc.found.organization;
+	const char *from = j->dmarc_who.from, *org = j->dmarc.found.organization;
 
 	return within(name, n, from, strlen(from)) ||
 	    within(from, strlen(from), name, n) ||
@@ -334,7 +350,7 @@ judge_dmarc(const struct judge *j)
 {
 	enum dmarc_result r = j->dmarc.found.result;
 
-	if (j->author != AUTHOR_FOUND)
+	if (j->author.how != AUTHOR_FOUND)
 		return DMARC_PERMERROR;
 	return r == DMARC_FAIL && undecided(j) ? DMARC_TEMPERROR : r;
 }

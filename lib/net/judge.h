@@ -44,8 +44,10 @@ struct judge {
 	struct iprev iprev;
 	struct dkimverify dkim;
 	struct dmarc dmarc; /* dmarc.found, only if author is AUTHOR_FOUND */
-	enum author author;
-	char from[DNSQ_NAME_MAX + 1]; /* the domain in From */
+	struct author_found author;
+	/* otherwise, of each domain that From mentions: what it asks for, as
+	 * far as nobody vouches for it; DMARC_P_NONE: nothing */
+	enum dmarc_policy mentioned[MENTION_DOMAINS_MAX];
 	unsigned has_client : 1;
 	unsigned by_helo : 1; /* SPF is HELO's: there was no sender */
 	/* internal */
@@ -58,6 +60,7 @@ struct judge {
 	int64_t end_ms;
 	unsigned running : 4; /* machines, by their bits */
 	unsigned whole : 1;
+	unsigned next; /* domain that From mentions */
 	void (*done)(void *arg);
 	void *arg;
 };

@@ -141,8 +141,13 @@ field_dmarc(struct authres *a, const struct judge *j,
 	char t[100];
 
 	authres_method(a, "dmarc", dmarc_word(r));
-	if (j->author != AUTHOR_FOUND) {
-		authres_reason(a, author_text(j->author));
+	if (j->author.how != AUTHOR_FOUND) {
+		if (strcmp(end->disposition, "none") != 0) {
+			snprintf(t, sizeof t, "p=%s dis=%s",
+			    dmarc_policy_word(end->policy), end->disposition);
+			authres_comment(a, t);
+		}
+		authres_reason(a, author_text(j->author.how));
 		return;
 	}
 	if (f->has_policy) {
@@ -155,11 +160,11 @@ field_dmarc(struct authres *a, const struct judge *j,
 		authres_reason(a, "SPF or DKIM of the domain is unknown");
 	else if (r != DMARC_PASS)
 		reason(a, f->text);
-	property(a, "header.from", j->from);
+	property(a, "header.from", j->author.domain);
 	/* RFC 9989 section 9.1 */
 	if (f->has_policy) {
 		property(a, "polrec.p", dmarc_policy_word(f->p));
-		if (strcmp(f->domain, j->from) != 0)
+		if (strcmp(f->domain, j->author.domain) != 0)
 			property(a, "polrec.domain", f->domain);
 	}
 }
@@ -290,6 +295,27 @@ note_policy(struct buf *b, const struct dmarc_found *f)
 	note(b, "spf-aligned", f->spf_aligned ? "pass" : "fail");
 }
 
+/* From is none that DMARC could be asked about; who may be meant, and whose
+ * policy it was */
+static void
+note_mentioned(struct buf *b, const struct judge *j,
+    const struct verdict_end *end)
+{
+	const struct mention *m = &j->author.mention;
+	char t[MENTION_DOMAINS_MAX * (DNSQ_NAME_MAX + 1) + 1];
+	size_t len = 0;
+	unsigned i;
+
+	for (i = 0; i < m->n; i++)
+		len += snprintf(t + len, sizeof t - len, "%s%s",
+		    i > 0 ? "," : "", m->domain[i]);
+	t[len] = '\0';
+	note(b, "reason", author_text(j->author.how));
+	note(b, "mentioned", t);
+	note(b, "policy", dmarc_policy_word(end->policy));
+	note(b, "dmarc-domain", end->domain);
+}
+
 void
 verdict_note(struct buf *b, const struct judge *j,
     const struct judge_who *who, const char *to, const struct verdict_end *end)
@@ -300,7 +326,7 @@ verdict_note(struct buf *b, const struct judge *j,
 	if (who->helo != NULL)
 		note(b, "helo", who->helo);
 	note(b, "to-domain", domain_of(to));
-	note(b, "header-from", j->from);
+	note(b, "header-from", j->author.domain);
 	if (j->has_client) {
 		note(b, "spf", spf_word(j->spf.result));
 		note(b, "spf-domain", j->spf.domain);
@@ -310,9 +336,12 @@ verdict_note(struct buf *b, const struct judge *j,
 	note_dkim(b, j);
 	note(b, "arc", dkim_word(judge_arc(j)));
 	note(b, "dmarc", dmarc_word(judge_dmarc(j)));
-	if (j->author != AUTHOR_FOUND || !j->dmarc.found.has_policy)
+	if (j->author.how != AUTHOR_FOUND)
+		note_mentioned(b, j, end);
+	else if (j->dmarc.found.has_policy)
+		note_policy(b, &j->dmarc.found);
+	else
 		return;
-	note_policy(b, &j->dmarc.found);
 	note(b, "disposition", end->disposition);
 	if (*end->override != '\0')
 		note(b, "override", end->override);

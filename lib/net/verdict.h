@@ -10,6 +10,9 @@
 
 /* what became of a message that failed DMARC, and why not what was asked */
 struct verdict_end {
+	/* whose policy it was, "" for nobody's, and what it asks for */
+	const char *domain;
+	enum dmarc_policy policy;
 	const char *disposition; /* "none", "quarantine", "reject" */
 	const char *override;    /* of RFC 9990, "" when it is the policy */
 };

@@ -8,13 +8,28 @@ struct state {
 	struct textset seen;
 };
 
-static const char *const words[] = { "report", "tag", "hold", "reject" };
+static const char *const words[] = { "report", "tag", "hold", "reject",
+	"policy" };
 enum { ACTIONS = sizeof words / sizeof words[0] };
 
 const char *
 auth_word(enum auth_action a)
 {
 	return words[a];
+}
+
+static int
+action(const char *name, const char *p, size_t n, enum auth_action *a)
+{
+	int i;
+
+	for (i = 0; i < ACTIONS; i++)
+		if (strlen(words[i]) == n && memcmp(words[i], p, n) == 0) {
+			*a = (enum auth_action)i;
+			return *a != AUTH_POLICY ||
+			    strcmp(name, "dmarc-permerror") == 0 ? 0 : -1;
+		}
+	return -1;
 }
 
 /* ---- the text ---- */
@@ -46,9 +61,10 @@ static int
 setting(struct state *s, const char *name, const char *value, size_t n,
     unsigned lineno, const struct subject_sink *sink)
 {
+	enum auth_action a;
 	uint64_t seconds;
 	char t[32];
-	int i, len;
+	int len;
 
 	if (seen(s, name, strlen(name), lineno, sink) == -1)
 		return -1;
@@ -59,11 +75,11 @@ setting(struct state *s, const char *name, const char *value, size_t n,
 		len = snprintf(t, sizeof t, "%u", (unsigned)seconds);
 		return sink->add(sink->arg, name, strlen(name), t, len);
 	}
-	for (i = 0; i < ACTIONS; i++)
-		if (strlen(words[i]) == n && memcmp(words[i], value, n) == 0)
-			return sink->add(sink->arg, name, strlen(name), value,
-			    n);
-	return wrong(sink, "want report, tag, hold or reject");
+	if (action(name, value, n, &a) == 0)
+		return sink->add(sink->arg, name, strlen(name), value, n);
+	return wrong(sink, strcmp(name, "dmarc-permerror") == 0 ?
+	    "want policy, report, tag, hold or reject" :
+	    "want report, tag, hold or reject");
 }
 
 /* LIST DOMAIN */
@@ -103,9 +119,11 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 		return wrong(sink, "quote not closed, or control byte");
 	list = strcmp(name, "except") == 0 || strcmp(name, "trust") == 0;
 	if (!list && strcmp(name, "dmarc-reject") != 0 &&
-	    strcmp(name, "dmarc-quarantine") != 0 && strcmp(name, "hold") != 0)
+	    strcmp(name, "dmarc-quarantine") != 0 &&
+	    strcmp(name, "dmarc-permerror") != 0 && strcmp(name, "hold") != 0)
 		return wrong(sink, "unknown word; dmarc-reject "
-		    "dmarc-quarantine hold except trust are known");
+		    "dmarc-quarantine dmarc-permerror hold except trust are "
+		    "known");
 	while ((r = text_word(&p, end, word, &len)) == 1) {
 		if (++values > 1 && !list)
 			return wrong(sink, "one value only");
@@ -136,16 +154,9 @@ read_action(const struct lookup *l, const char *key, enum auth_action *a)
 {
 	const char *data;
 	size_t n;
-	int r = lookup_get(l, key, strlen(key), &data, &n), i;
+	int r = lookup_get(l, key, strlen(key), &data, &n);
 
-	if (r != 1)
-		return r;
-	for (i = 0; i < ACTIONS; i++)
-		if (strlen(words[i]) == n && memcmp(words[i], data, n) == 0) {
-			*a = (enum auth_action)i;
-			return 0;
-		}
-	return -1;
+	return r != 1 ? r : action(key, data, n, a);
 }
 
 int
@@ -157,9 +168,10 @@ auth_rules(const struct lookup *l, struct auth_rules *rules)
 	int r;
 
 	*rules = (struct auth_rules){ AUTH_REPORT, AUTH_REPORT,
-		AUTH_HOLD_DEFAULT_S };
+		AUTH_POLICY, AUTH_HOLD_DEFAULT_S };
 	if (read_action(l, "dmarc-reject", &rules->reject) == -1 ||
-	    read_action(l, "dmarc-quarantine", &rules->quarantine) == -1)
+	    read_action(l, "dmarc-quarantine", &rules->quarantine) == -1 ||
+	    read_action(l, "dmarc-permerror", &rules->permerror) == -1)
 		return -1;
 	r = lookup_get(l, "hold", 4, &data, &n);
 	if (r != 1)

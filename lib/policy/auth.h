@@ -9,6 +9,8 @@
  *
  *   dmarc-reject ACTION       where its domain asks for reject
  *   dmarc-quarantine ACTION   where it asks for quarantine
+ *   dmarc-permerror ACTION    where From names no one domain; or `policy`:
+ *                             as its domains ask for
  *   hold TIME                 how long the action hold puts it off
  *   except DOMAIN...          of these From domains it is only reported
  *   trust DOMAIN...           a chain they sealed that passes counts more
@@ -24,11 +26,13 @@ enum {
 	AUTH_HOLD_MAX_S = 365 * 86400
 };
 
-enum auth_action { AUTH_REPORT, AUTH_TAG, AUTH_HOLD, AUTH_REJECT };
+/* AUTH_POLICY: for dmarc-permerror only */
+enum auth_action { AUTH_REPORT, AUTH_TAG, AUTH_HOLD, AUTH_REJECT,
+	AUTH_POLICY };
 const char *auth_word(enum auth_action);
 
 struct auth_rules {
-	enum auth_action reject, quarantine;
+	enum auth_action reject, quarantine, permerror;
 	unsigned hold_s;
 };
 

@@ -16,6 +16,11 @@ static const struct {
 	{ "dmarc-reject tag\ndmarc-quarantine reject\nhold 2h\n", "", 3 },
 	{ "dmarc-reject\treject\n", "", 1 },
 	{ "dmarc-reject drop\n", ACTIONS, 0 },
+	{ "dmarc-reject policy\n", ACTIONS, 0 },
+	{ "dmarc-permerror policy\n", "", 1 },
+	{ "dmarc-permerror tag\n", "", 1 },
+	{ "dmarc-permerror drop\n", "1 want policy, report, tag, hold or "
+	    "reject\n", 0 },
 	{ "dmarc-reject Reject\n", ACTIONS, 0 },
 	{ "dmarc-reject\n", "1 a value is missing\n", 0 },
 	{ "dmarc-reject tag hold\n", "1 one value only\n", 1 },
@@ -34,8 +39,8 @@ static const struct {
 	{ "trust a@b\n", "1 not a domain name\n", 0 },
 	{ "trust \"a\n", "1 quote not closed, or control byte\n", 0 },
 	{ "\"trust\n", "1 quote not closed, or control byte\n", 0 },
-	{ "what a\n", "1 unknown word; dmarc-reject dmarc-quarantine hold "
-	    "except trust are known\n", 0 },
+	{ "what a\n", "1 unknown word; dmarc-reject dmarc-quarantine "
+	    "dmarc-permerror hold except trust are known\n", 0 },
 };
 
 static void
@@ -71,7 +76,12 @@ rules(void)
 	is_num(auth_rules(&l, &r), 0, "a full table");
 	is_str(auth_word(r.reject), "reject", "reject");
 	is_str(auth_word(r.quarantine), "hold", "quarantine");
+	is_str(auth_word(r.permerror), "policy", "permerror");
 	is_num(r.hold_s, 3600, "hold");
+	memtable_free(&t);
+	l = memtable_make(&t, &subject_auth, "dmarc-permerror tag\n");
+	is_num(auth_rules(&l, &r), 0, "one line");
+	is_str(auth_word(r.permerror), "tag", "another action");
 	memtable_free(&t);
 }
 

@@ -1,5 +1,6 @@
 #include "proto/smtpin.h"
 #include "base/num.h"
+#include "proto/foreign.h"
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -46,6 +47,7 @@ REPLY(r_size, 552, "5.3.4", "message too large");
 REPLY(r_many_rcpt, 452, "4.5.3", "too many recipients");
 REPLY(r_many_mail, 421, "4.7.0", "too many messages in this session");
 REPLY(r_errors, 421, "4.7.0", "too many errors");
+REPLY(r_foreign, 421, "4.7.0", "this is SMTP, and that was something else");
 REPLY(r_bare, 554, "5.5.2",
     "bare CR or LF in the message; lines must end in CR LF");
 
@@ -435,6 +437,35 @@ command(struct smtpin *s, const struct smtpin_config *c, const char *p,
 	return do_other(s, p, v, ev);
 }
 
+/* nothing has come before this line */
+static int
+first(const struct smtpin *s)
+{
+	return s->state == START && s->errors == 0;
+}
+
+/* is a line that is no command one of a client that was made to speak to us?
+ * VIOLATIONS.md: CLOSE-AFTER-554 */
+static int
+foreign(const struct smtpin *s, const char *p, size_t n)
+{
+	return foreign_line(p, n < SMTPIN_PATH_LINE_MAX ? n :
+		SMTPIN_PATH_LINE_MAX, first(s));
+}
+
+/* part of a line: what is to be consumed of it */
+static size_t
+feed_part(struct smtpin *s, const char *in, size_t n)
+{
+	if (!s->skipping) {
+		if (n < SMTPIN_PATH_LINE_MAX)
+			return 0;
+		s->foreign = foreign(s, in, n);
+	}
+	s->skipping = 1;
+	return n;
+}
+
 static size_t
 feed_line(struct smtpin *s, const struct smtpin_config *c, char *in,
     size_t n, struct smtpin_event *ev)
@@ -443,21 +474,29 @@ feed_line(struct smtpin *s, const struct smtpin_config *c, char *in,
 	char *lf = memchr(in, '\n', n);
 	size_t len;
 
+	ev->kind = SMTPIN_REPLY;
+	/* TLS and others have no lines */
+	if (first(s) && !s->skipping && foreign_line(in, 1, 1)) {
+		ev->reply = counted(s, c, &r_foreign);
+		return 1;
+	}
 	if (lf == NULL) {
-		if (!s->skipping && n < SMTPIN_PATH_LINE_MAX)
-			return 0;
-		s->skipping = 1;
-		return n;
+		ev->kind = SMTPIN_MORE;
+		return feed_part(s, in, n);
 	}
 	len = lf - in;
-	ev->kind = SMTPIN_REPLY;
 	if (s->skipping || len + 1 > SMTPIN_PATH_LINE_MAX)
 		r = &r_long;
 	else if (len == 0 || in[len - 1] != '\r')
 		r = &r_line_end;
 	else
 		r = command(s, c, in, len - 1, ev);
-	s->skipping = 0;
+	if (s->skipping ? s->foreign : (r == &r_unknown || r == &r_bytes ||
+		r == &r_long || r == &r_line_end) && foreign(s, in, len)) {
+		r = &r_foreign;
+		ev->verb = SMTPIN_V_NONE;
+	}
+	s->skipping = s->foreign = 0;
 	if (r != NULL)
 		ev->reply = counted(s, c, r);
 	return len + 1;

@@ -80,7 +80,7 @@ struct smtpin_event {
 
 /* all zero is the initial state: before EHLO */
 struct smtpin {
-	unsigned char state, asked, esmtp, skipping, eight, over;
+	unsigned char state, asked, esmtp, skipping, foreign, eight, over;
 	uint32_t n_rcpt;  /* accepted, in this transaction */
 	uint32_t n_mail;  /* messages accepted in this session */
 	uint32_t errors;

@@ -36,7 +36,7 @@ for f in "$data"/*.in; do
 	client "$f" >in
 	server "$answers" "$@" <in >out
 	is "$name" "$(cat out)" "$(cat "$data/$name.out")"
-	case $name in smuggle* | too-large | hops-101 | no-end | errors)
+	case $name in smuggle* | too-large | hops-101 | no-end | errors | http | tls)
 		is "$name: nothing got in" "$(ls parcels)" "" ;;
 	esac
 done
@@ -63,6 +63,9 @@ is "that is a field" "$(first 'a : c' ' d')" "$(printf 'a : c\n d')"
 is "no field further down" "$(first 'a: c' 'no field' 'b: d' '' hi)" "$(printf 'a: c\nno field\nb: d\n\nhi')"
 is "an empty one" "$(first '' 'a: b')" "$(printf '\na: b')"
 is "none" "$(printf '%s\n' 'EHLO client.example' 'MAIL FROM:<a@b>' 'RCPT TO:<c@local.test>' 'DATA' . QUIT >first.in; client first.in | server K >out; sed 1,3d parcels/1.msg)" ""
+
+client "$data/http.in" | server K >/dev/null
+like "a client that speaks HTTP is in the log" "$(cat err)" 'ev:rejected.*client:192.0.2.7.*code:421.*text:this is SMTP'
 
 client "$data/dsn.in" | server K >/dev/null
 is "DSN parameters" "$(head -5 parcels/1.env)" "$(printf '%s\n' 'from a@b' \

@@ -22,7 +22,7 @@ enum {
 	SERVE_DEFAULT = 100,  /* connections at once */
 	SERVE_MAX = 10000,
 	SERVE_PAUSE_MS = 100, /* after accept or fork failed */
-	SERVE_STOP_MS = 3000  /* for connections to end after TERM */
+	SERVE_STOP_MS = 6500  /* for connections to end after TERM */
 };
 
 /* fd is our copy of the connection: to tell the child that it ends */

@@ -108,8 +108,8 @@ drop_mail(struct sendconn *c, struct sendresult *r)
 		sendpool_end(sendpool_the, t, c, r);
 }
 
-static int
-dot_is_out(const struct sendconn *c)
+int
+sendconn_is_last(const struct sendconn *c)
 {
 	const struct smtpout_mail *m = c->s.front;
 
@@ -126,7 +126,7 @@ sendconn_drop(
 		.esc_len = 5,
 		.text = text,
 		.text_len = strlen(text),
-		.doubt = dot_is_out(c) };
+		.doubt = sendconn_is_last(c) };
 
 	drop_mail(c, &r);
 }
@@ -168,7 +168,7 @@ lost(struct sendconn *c, const char *class, const char *esc, const char *why)
 	if (c->s.front != NULL) {
 		snprintf(
 		    text, sizeof text, "%s (%s)", why, smtpout_phase_name(ph));
-		sendconn_drop(c, dot_is_out(c) ? "dot" : class, esc, text);
+		sendconn_drop(c, sendconn_is_last(c) ? "dot" : class, esc, text);
 	}
 	sendconn_end(c);
 }
@@ -225,7 +225,7 @@ sendconn_stop(struct sendconn *c)
 		sendpool_end(sendpool_the, c->lead, c, &r);
 		c->lead = NULL;
 	}
-	if (dot_is_out(c))
+	if (sendconn_is_last(c))
 		sendconn_drop(c, "dot", "4.4.2",
 		    "stopped before the reply to the final dot");
 	else

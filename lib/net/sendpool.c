@@ -411,7 +411,9 @@ all_later(struct sendpool *p, const char *why)
 			}
 }
 
-/* begin nothing new; what is open has SENDPOOL_STOP_MS */
+/* begin nothing new; what is open has SENDPOOL_STOP_MS, and who owes us no
+ * more than the reply to a final dot is waited for as long as a stop may
+ * take: without it nobody knows whether the message has arrived */
 static void
 stop_soon(struct sendpool *p, int64_t now)
 {
@@ -419,6 +421,7 @@ stop_soon(struct sendpool *p, int64_t now)
 
 	p->stopping = 1;
 	p->stop_ms = now + SENDPOOL_STOP_MS;
+	p->last_ms = now + SENDPOOL_LAST_MS;
 	all_later(p, "stopping");
 	for (i = p->n_conn; i-- > 0;)
 		if (p->conn[i]->lead != NULL || p->conn[i]->is_idle)
@@ -440,6 +443,13 @@ expire_lines(struct sendpool *p, int64_t now)
 				    "no connection in time", 10000);
 }
 
+static int
+is_over(const struct sendpool *p, const struct sendconn *c, int64_t now)
+{
+	return p->stopping && now >= p->stop_ms &&
+	    (now >= p->last_ms || !sendconn_is_last(c));
+}
+
 static void
 on_tick(void *arg)
 {
@@ -452,7 +462,7 @@ on_tick(void *arg)
 	expire_lines(p, now);
 	for (i = p->n_conn; i-- > 0;) {
 		/* one that ends puts the last in its place: seen already */
-		if (p->stopping && now >= p->stop_ms)
+		if (is_over(p, p->conn[i], now))
 			sendconn_stop(p->conn[i]);
 		else if (now >= p->conn[i]->deadline_ms)
 			sendconn_timeout(p->conn[i]);

@@ -27,6 +27,7 @@ enum {
 	SENDPOOL_RETRIES = 2,           /* at once, after a lost connection
 	                                 * that told nothing of the message */
 	SENDPOOL_STOP_MS = 1500,        /* for open transactions at the end */
+	SENDPOOL_LAST_MS = 5000,        /* then for the reply to a final dot */
 	SENDPOOL_TICK_MS = 500,
 	SENDPOOL_LOCAL_MS = 10000,      /* after trouble of our own */
 	SENDPOOL_SHARE = 10,            /* messages of a connection while other
@@ -93,7 +94,7 @@ struct sendpool {
 	struct loop_timer tick;
 	struct loop_hook hook;
 	struct buf out;
-	int64_t stop_ms;
+	int64_t stop_ms, last_ms;
 	unsigned held : 1, closing : 1, stopping : 1, ended : 1;
 };
 
@@ -141,6 +142,8 @@ void sendconn_give(struct sendconn *, struct sendtxn *);
 void sendconn_timeout(struct sendconn *);
 /* end now: idle with QUIT; otherwise as if the connection were lost, by us */
 void sendconn_stop(struct sendconn *);
+/* the final dot has been sent, and only its reply is missing */
+int sendconn_is_last(const struct sendconn *);
 
 extern struct sendpool *sendpool_the; /* the one of this program */
 

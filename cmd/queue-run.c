@@ -25,11 +25,13 @@ enum {
 };
 
 static const char usage[] = "queue-run [-C CONFDIR] [-b COMMAND] [-w WINDOW] "
-    "[-t DEADLINE] [-r RESCAN] [-s SYNC] [-m RCPTS] [-j BYTES] QUEUE NEXT ...";
+    "[-t DEADLINE[..LOST]] [-r RESCAN] [-s SYNC] [-m RCPTS] [-j BYTES] QUEUE "
+    "NEXT ...";
 
 static struct run run = {
 	.window = RUN_WINDOW,
 	.deadline_ms = DEADLINE_DEFAULT_S * 1000,
+	.lost_ms = (int64_t)DEADLINE_DEFAULT_S * 1000 * RUN_LOST_TIMES,
 	.rescan_ms = RESCAN_DEFAULT_S * 1000,
 	.sync_ms = SYNC_DEFAULT_S * 1000,
 	.rcpts_max = RUN_RCPTS_MAX,
@@ -49,13 +51,33 @@ number(const char *s, uint64_t min, uint64_t max)
 }
 
 static int64_t
-duration_ms(const char *s, uint64_t min)
+duration(const char *s, size_t n, uint64_t min)
 {
 	uint64_t u;
 
-	if (num_scan_duration(s, strlen(s), TIME_MAX_S, &u) == -1 || u < min)
+	if (num_scan_duration(s, n, TIME_MAX_S, &u) == -1 || u < min)
 		die(EXIT_PERM, "usage: %s", usage);
 	return (int64_t)u * 1000;
+}
+
+static int64_t
+duration_ms(const char *s, uint64_t min)
+{
+	return duration(s, strlen(s), min);
+}
+
+static void
+set_deadline(const char *arg)
+{
+	const char *dots = strstr(arg, "..");
+
+	if (dots == NULL)
+		dots = arg + strlen(arg);
+	run.deadline_ms = duration(arg, dots - arg, 1);
+	run.lost_ms = *dots == '\0' ? run.deadline_ms * RUN_LOST_TIMES
+	    : duration_ms(dots + 2, 1);
+	if (run.lost_ms < run.deadline_ms)
+		die(EXIT_PERM, "usage: %s", usage);
 }
 
 static void
@@ -76,7 +98,7 @@ options(int argc, char **argv)
 			run.window = number(optarg, 1, SCHEDULE_WINDOW_MAX);
 			break;
 		case 't':
-			run.deadline_ms = duration_ms(optarg, 1);
+			set_deadline(optarg);
 			break;
 		case 'r':
 			run.rescan_ms = duration_ms(optarg, 1);

@@ -141,7 +141,7 @@ one_rcpt(struct maker *k, const struct message_rcpt *m, struct card_rcpt *r)
 	r->to_len = m->address_len;
 	r->tries = m->tries < UINT16_MAX ? m->tries : UINT16_MAX;
 	r->state = m->state;
-	r->mark = m->mark;
+	r->mark = message_mark(m->mark, m->doubt);
 	r->next = m->next;
 	if (buf_put(&k->text, m->address, m->address_len) == -1 ||
 	    put_params(&k->text, m->params, m->params_len) == -1)

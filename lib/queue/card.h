@@ -20,7 +20,7 @@ struct card_rcpt {
 	uint32_t at;      /* in text: address, then further fields */
 	uint16_t to_len, more_len;
 	uint16_t tries;
-	char state, mark;
+	char state, mark; /* mark as in the file, with the doubt */
 	int64_t next;     /* seconds since 1970 */
 };
 

@@ -97,15 +97,39 @@ escaped_len(const char *p, size_t n)
 	return i;
 }
 
+/* with the outcome of the last attempt known, and unknown */
+static const char marks[2][4] = { "-wW", "?vV" };
+
+int
+message_mark_read(char c, char *mark)
+{
+	int doubt, i;
+
+	for (doubt = 0; doubt < 2; doubt++)
+		for (i = 0; i < 3; i++)
+			if (c == marks[doubt][i]) {
+				*mark = marks[0][i];
+				return doubt;
+			}
+	return -1;
+}
+
+char
+message_mark(char mark, int doubt)
+{
+	const char *p = mark == '\0' ? NULL : strchr(marks[0], mark);
+
+	return marks[doubt != 0][p == NULL ? 0 : p - marks[0]];
+}
+
 static int
 fixed_part(const char *p, struct message_rcpt *r)
 {
-	const char *mark = p + MESSAGE_TO_MARK;
+	int doubt = message_mark_read(p[MESSAGE_TO_MARK], &r->mark);
 	uint64_t tries, next;
 	size_t n;
 
-	if (!message_state_known(p[MESSAGE_TO_STATE]) ||
-	    (*mark != '-' && *mark != 'w' && *mark != 'W') ||
+	if (!message_state_known(p[MESSAGE_TO_STATE]) || doubt == -1 ||
 	    p[MESSAGE_TO_MARK - 1] != ' ' || p[MESSAGE_TO_TRY - 1] != ' ' ||
 	    p[MESSAGE_TO_NEXT - 1] != ' ' || p[MESSAGE_TO_REPLY - 1] != ' ' ||
 	    p[MESSAGE_TO_FIXED - 1] != ' ' ||
@@ -114,7 +138,7 @@ fixed_part(const char *p, struct message_rcpt *r)
 		&next) == -1)
 		return -1;
 	r->state = p[MESSAGE_TO_STATE];
-	r->mark = *mark;
+	r->doubt = doubt;
 	r->tries = tries;
 	r->next = next;
 	/* a record written in place may be torn by a power cut, and then two
@@ -280,7 +304,7 @@ message_record(char *out, const struct message_rcpt *r)
 
 	memset(line, ' ', sizeof line);
 	line[MESSAGE_TO_STATE] = r->state;
-	line[MESSAGE_TO_MARK] = r->mark;
+	line[MESSAGE_TO_MARK] = message_mark(r->mark, r->doubt);
 	put_digits(line + MESSAGE_TO_TRY, TRY_DIGITS,
 	    r->tries > 99999 ? 99999 : r->tries);
 	put_digits(line + MESSAGE_TO_NEXT, NEXT_DIGITS,

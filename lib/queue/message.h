@@ -43,7 +43,12 @@ enum message_state {
 	MESSAGE_EXPIRED_SAID = 'x',
 	MESSAGE_DELETED = 'K'      /* by an administrator */
 };
-/* report marks: '-' none, 'w' delay warning owed, 'W' delay warning sent */
+/* report marks: '-' none, 'w' delay warning owed, 'W' delay warning sent; in
+ * the file '?', 'v', 'V' instead while the outcome of the last attempt is
+ * unknown */
+char message_mark(char mark, int doubt);
+/* 0 or 1, the doubt, with *mark '-', 'w' or 'W'; -1: none of the six */
+int message_mark_read(char c, char *mark);
 
 /* no more to do for it: S b x K */
 int message_final(enum message_state);
@@ -52,7 +57,8 @@ int message_state_known(char);
 
 struct message_rcpt {
 	enum message_state state;
-	char mark;
+	char mark;               /* '-', 'w' or 'W' */
+	char doubt;              /* 1: the outcome of the attempt is unknown */
 	unsigned tries;
 	int64_t next;            /* seconds, 0: at once */
 	const char *reply;       /* escaped, padding cut off; of a record

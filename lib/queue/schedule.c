@@ -770,7 +770,7 @@ schedule_idle(struct schedule *s, uint32_t r)
 	else if (p->where == SCHEDULE_LANE)
 		lane_remove(s, lane_find(s, p->domain,
 		    s->message[p->message].flow), r);
-	else if (p->where == SCHEDULE_OUT)
+	else if (schedule_is_down(p))
 		schedule_back(s, r);
 	p->where = SCHEDULE_IDLE;
 }
@@ -906,8 +906,9 @@ schedule_pick(struct schedule *s, int64_t now, uint32_t *out, unsigned max)
 	return 0;
 }
 
-void
-schedule_back(struct schedule *s, uint32_t r)
+/* the place that it had at its site and in the window is free */
+static void
+leave_window(struct schedule *s, uint32_t r)
 {
 	uint32_t site = s->rcpt[r].a, learned;
 
@@ -918,12 +919,29 @@ schedule_back(struct schedule *s, uint32_t r)
 		site = learned;
 	}
 	s->site[site].out--;
-	s->message[s->rcpt[r].message].n_out--;
 	s->out--;
-	s->rcpt[r].where = SCHEDULE_IDLE;
 	if (s->site[site].n_parked > 0)
 		watch(s, site);
 	site_put(s, site);
+}
+
+void
+schedule_back(struct schedule *s, uint32_t r)
+{
+	if (s->rcpt[r].where == SCHEDULE_LATE)
+		s->late--;
+	else
+		leave_window(s, r);
+	s->message[s->rcpt[r].message].n_out--;
+	s->rcpt[r].where = SCHEDULE_IDLE;
+}
+
+void
+schedule_late(struct schedule *s, uint32_t r)
+{
+	leave_window(s, r);
+	s->rcpt[r].where = SCHEDULE_LATE;
+	s->late++;
 }
 
 /* ------------------------------------------------------------ learning */

@@ -42,7 +42,8 @@ enum schedule_where {
 	SCHEDULE_IDLE,  /* known, and nothing to do: held, report owed */
 	SCHEDULE_TIMER, /* until its time comes */
 	SCHEDULE_LANE,  /* may be tried */
-	SCHEDULE_OUT    /* in the chain */
+	SCHEDULE_OUT,   /* in the chain */
+	SCHEDULE_LATE   /* the same, but it has no place in the window */
 };
 
 struct schedule_rcpt {
@@ -100,7 +101,7 @@ struct schedule_site {
 };
 
 struct schedule {
-	unsigned window, out;
+	unsigned window, out, late;
 	struct schedule_message *message;
 	struct schedule_rcpt *rcpt;
 	struct schedule_lane *lane;
@@ -167,6 +168,14 @@ unsigned schedule_pick(struct schedule *, int64_t now_ms, uint32_t *out,
     unsigned max);
 /* it came back: SCHEDULE_IDLE */
 void schedule_back(struct schedule *, uint32_t rcpt);
+/* it takes very long: SCHEDULE_LATE, until it comes back; others may have its
+ * place in the window and at its site */
+void schedule_late(struct schedule *, uint32_t rcpt);
+static inline int
+schedule_is_down(const struct schedule_rcpt *p)
+{
+	return p->where == SCHEDULE_OUT || p->where == SCHEDULE_LATE;
+}
 
 /* a domain's mail goes to that site.  0, -1 without memory (not learned) */
 int schedule_learn(struct schedule *, uint32_t domain, const char *site,

@@ -24,17 +24,20 @@ slots_make(struct run *r)
 {
 	uint32_t size = 64, i;
 
-	while (size < 2 * r->window)
+	/* as many again may be past their deadline */
+	r->n_slots = 2 * r->window;
+	while (size < 2 * r->n_slots)
 		size *= 2;
-	r->slot = calloc(r->window, sizeof *r->slot);
+	r->slot = calloc(r->n_slots, sizeof *r->slot);
 	r->slot_bucket = malloc(size * sizeof *r->slot_bucket);
 	if (r->slot == NULL || r->slot_bucket == NULL)
 		die(EXIT_TEMP, "out of memory");
 	memset(r->slot_bucket, 0xff, size * sizeof *r->slot_bucket);
 	r->slot_mask = size - 1;
-	r->slot_oldest = r->slot_newest = SCHEDULE_NONE;
+	for (i = 0; i < 2; i++)
+		r->line[i].oldest = r->line[i].newest = SCHEDULE_NONE;
 	r->slot_free = SCHEDULE_NONE;
-	for (i = r->window; i-- > 0;) {
+	for (i = r->n_slots; i-- > 0;) {
 		r->slot[i].newer = r->slot_free;
 		r->slot[i].rcpt = SCHEDULE_NONE;
 		r->slot_free = i;
@@ -52,6 +55,36 @@ chain_slot(struct run *r, uint32_t message, unsigned n)
 	return i == SCHEDULE_NONE ? NULL : &r->slot[i];
 }
 
+static void
+line_add(struct run *r, struct run_slot *t)
+{
+	struct run_line *l = &r->line[t->late];
+	uint32_t i = t - r->slot;
+
+	t->newer = SCHEDULE_NONE;
+	t->older = l->newest;
+	if (t->older == SCHEDULE_NONE)
+		l->oldest = i;
+	else
+		r->slot[t->older].newer = i;
+	l->newest = i;
+}
+
+static void
+line_remove(struct run *r, const struct run_slot *t)
+{
+	struct run_line *l = &r->line[t->late];
+
+	if (t->older == SCHEDULE_NONE)
+		l->oldest = t->newer;
+	else
+		r->slot[t->older].newer = t->newer;
+	if (t->newer == SCHEDULE_NONE)
+		l->newest = t->older;
+	else
+		r->slot[t->newer].older = t->older;
+}
+
 static struct run_slot *
 slot_take(struct run *r, uint32_t rcpt, uint32_t message, uint32_t n)
 {
@@ -62,17 +95,11 @@ slot_take(struct run *r, uint32_t rcpt, uint32_t message, uint32_t n)
 	t->rcpt = rcpt;
 	t->message = message;
 	t->n = n;
-	t->answered = 0;
+	t->answered = t->late = 0;
 	at = &r->slot_bucket[slot_hash(message, n) & r->slot_mask];
 	t->hash_next = *at;
 	*at = i;
-	t->newer = SCHEDULE_NONE;
-	t->older = r->slot_newest;
-	if (t->older == SCHEDULE_NONE)
-		r->slot_oldest = i;
-	else
-		r->slot[t->older].newer = i;
-	r->slot_newest = i;
+	line_add(r, t);
 	return t;
 }
 
@@ -86,14 +113,7 @@ chain_slot_free(struct run *r, struct run_slot *t)
 	while (*at != i)
 		at = &r->slot[*at].hash_next;
 	*at = t->hash_next;
-	if (t->older == SCHEDULE_NONE)
-		r->slot_oldest = t->newer;
-	else
-		r->slot[t->older].newer = t->newer;
-	if (t->newer == SCHEDULE_NONE)
-		r->slot_newest = t->older;
-	else
-		r->slot[t->newer].older = t->older;
+	line_remove(r, t);
 	t->rcpt = SCHEDULE_NONE;
 	t->newer = r->slot_free;
 	r->slot_free = i;
@@ -130,15 +150,17 @@ emit_one(struct run *r, uint32_t x, const struct card *c)
 	t->birth_ms = c->birth_ms;
 	t->expire = c->expire;
 	t->null_sender = c->null_sender;
-	t->deadline_ms = clock_mono_ms() + r->deadline_ms;
+	t->down_ms = clock_mono_ms();
 	if (card_who(c, p->n, &t->who) == -1 ||
 	    card_job(c, p->n, r->s.message[p->message].id, p->tries,
 		p->flags & RUN_DOUBT, &r->chain.out) == -1)
 		die(EXIT_TEMP, "out of memory");
 	wire_dirty(&r->chain);
-	if (p->flags & RUN_DOUBT)
+	/* it stays in doubt until it was really tried; said once is enough */
+	if ((p->flags & (RUN_DOUBT | RUN_WARNED)) == RUN_DOUBT) {
 		event_duplicate(r, t, p->tries);
-	p->flags &= ~RUN_DOUBT;
+		p->flags |= RUN_WARNED;
+	}
 }
 
 /* no card: wait for better times; a file that is gone is forgotten */
@@ -283,7 +305,7 @@ on_stop_timeout(void *arg)
 	struct run *r = arg;
 
 	warn("the delivering chain did not end in time; %u jobs unanswered",
-	    r->s.out);
+	    r->s.out + r->s.late);
 	run_end(r, r->status);
 }
 
@@ -339,53 +361,87 @@ static const struct wire_ops chain_ops = { chain_record, chain_ended,
 
 /* -------------------------------------------------------------- deadlines */
 
-/* as if they had been answered with `later'; an answer that comes still is
- * for a job that is not in the chain, or for the next try */
-static void
-on_deadline(void *arg)
+/*
+ * A job past its deadline is waited for all the same: its link may be at it,
+ * and a second copy must not start before the outcome of the first is known.
+ * It only gives its place in the window to others.  One that is not answered
+ * for much longer was lost on the way; a link cannot be asked, and so the
+ * chain is ended.
+ */
+static int
+overdue(struct run *r, int64_t now)
 {
-	struct run *r = arg;
-	int64_t now = clock_mono_ms();
-	struct buf lines = { 0 };
 	struct run_slot *t;
 	uint32_t i;
 	unsigned n = 0;
 
-	for (i = r->slot_oldest; i != SCHEDULE_NONE && n < RUN_BATCH_MAX;
-	     i = t->newer) {
+	while ((i = r->line[0].oldest) != SCHEDULE_NONE &&
+	    r->s.late < r->n_slots - r->window) {
 		t = &r->slot[i];
-		if (t->deadline_ms > now)
+		if (now - t->down_ms < r->deadline_ms)
 			break;
-		if (ltsv_put(&lines, "id", r->s.message[t->message].id,
-			NAME_LEN) == -1 ||
-		    buf_printf(&lines, "\tn:%u\tstatus:later\ttext:no answer\n",
-			t->n) == -1)
-			die(EXIT_TEMP, "out of memory");
+		line_remove(r, t);
+		t->late = 1;
+		line_add(r, t);
+		schedule_late(&r->s, t->rcpt);
 		n++;
 	}
-	if (n > 0 && !r->stalled) {
-		warn("%u jobs were not answered in %lld s: tried again", n,
-		    (long long)r->deadline_ms / 1000);
-		outcome_batch(r, buf_data(&lines), buf_len(&lines));
+	if (n > 0)
+		warn("%u jobs were not answered in %lld s; waiting on, with "
+		     "%u in all", n, (long long)r->deadline_ms / 1000,
+		    r->s.late);
+	return n > 0;
+}
+
+static void
+on_deadline(void *arg)
+{
+	struct run *r = arg;
+	uint32_t i = r->line[1].oldest;
+	int64_t now = clock_mono_ms();
+
+	if (r->stopping)
+		return;
+	if (i != SCHEDULE_NONE && now - r->slot[i].down_ms >= r->lost_ms) {
+		warn("a job was not answered in %lld s and counts as lost; "
+		     "ending the delivering chain",
+		    (long long)r->lost_ms / 1000);
+		r->status = EXIT_TEMP;
+		sweep_stop(r);
+		report_stop(r);
+		chain_stop(r);
+		return;
 	}
-	buf_free(&lines);
-	chain_refill(r);
+	if (overdue(r, now))
+		chain_refill(r);
 	set_deadline(r);
+}
+
+static int64_t
+next_deadline(const struct run *r)
+{
+	uint32_t i = r->line[0].oldest, late = r->line[1].oldest;
+	int64_t at = INT64_MAX;
+
+	if (i != SCHEDULE_NONE && r->s.late < r->n_slots - r->window)
+		at = r->slot[i].down_ms + r->deadline_ms;
+	if (late != SCHEDULE_NONE && r->slot[late].down_ms + r->lost_ms < at)
+		at = r->slot[late].down_ms + r->lost_ms;
+	return at;
 }
 
 static void
 set_deadline(struct run *r)
 {
-	int64_t ms;
+	int64_t at;
 
-	if (r->slot_oldest == SCHEDULE_NONE || r->stopping ||
-	    loop_timer_active(&r->deadline_timer))
+	if (r->stopping || loop_timer_active(&r->deadline_timer))
 		return;
-	ms = r->slot[r->slot_oldest].deadline_ms - clock_mono_ms();
-	if (ms <= 0)
-		ms = r->stalled ? RUN_STALL_MS : 0;
+	at = next_deadline(r);
 	/* its job may be answered before; then this looks at the next */
-	loop_timer_set(&r->deadline_timer, ms, on_deadline, r);
+	if (at != INT64_MAX)
+		loop_timer_set(&r->deadline_timer, at - clock_mono_ms(),
+		    on_deadline, r);
 }
 
 /* ------------------------------------------------------------ start, stop */
@@ -447,11 +503,30 @@ run_more(struct run *r)
 	loop_timer_set(&r->more_timer, 0, on_more, r);
 }
 
+/* what became of the jobs that are still down nobody can tell */
+static void
+doubt_the_rest(struct run *r)
+{
+	struct run_slot *t;
+	uint32_t i;
+
+	for (i = 0; i < r->n_slots; i++) {
+		t = &r->slot[i];
+		if (t->rcpt == SCHEDULE_NONE || t->answered ||
+		    r->s.rcpt[t->rcpt].flags & RUN_DOUBT)
+			continue;
+		r->s.rcpt[t->rcpt].flags |= RUN_DOUBT;
+		outcome_write_mark(r, t->rcpt, t->offset);
+	}
+	outcome_close(r);
+}
+
 void
 run_end(struct run *r, int status)
 {
+	doubt_the_rest(r);
 	event_begin("stopped");
-	event_num("unanswered", r->s.out);
+	event_num("unanswered", r->s.out + r->s.late);
 	event_num("status", status);
 	event_end();
 	if (r->done.dirty && r->done.fd != -1 && fdatasync(r->done.fd) == -1)

@@ -128,7 +128,7 @@ act_hold(struct conn *c, uint32_t x, const struct card *k)
 	if (p->state != MESSAGE_QUEUED || p->flags & RUN_HOLD)
 		return;
 	c->count++;
-	if (p->where == SCHEDULE_OUT) {
+	if (schedule_is_down(p)) {
 		c->out++;
 		p->flags |= RUN_HOLD;
 	} else {
@@ -176,7 +176,7 @@ act_delete(struct conn *c, uint32_t x, const struct card *k)
 
 	if (!is_pending(p) || p->flags & RUN_DELETE)
 		return;
-	if (p->where == SCHEDULE_OUT) {
+	if (schedule_is_down(p)) {
 		p->flags |= RUN_DELETE;
 		c->count++;
 		c->out++;
@@ -213,7 +213,7 @@ act_bounce(struct conn *c, uint32_t x, const struct card *k)
 
 	if (!is_pending(p) || p->flags & RUN_BOUNCE)
 		return;
-	if (p->where == SCHEDULE_OUT) {
+	if (schedule_is_down(p)) {
 		p->flags |= RUN_BOUNCE;
 		c->count++;
 		c->out++;
@@ -422,6 +422,7 @@ count_rcpt(struct conn *c, const struct schedule_rcpt *p)
 		c->n_ready++;
 		break;
 	case SCHEDULE_OUT:
+	case SCHEDULE_LATE:
 		c->n_out++;
 		break;
 	case SCHEDULE_IDLE:
@@ -448,6 +449,7 @@ status_totals(struct conn *c)
 	ltsv_putnum(&b, "ready", c->n_ready);
 	ltsv_putnum(&b, "waiting", c->n_waiting);
 	ltsv_putnum(&b, "out", c->n_out);
+	ltsv_putnum(&b, "overdue", r->s.late);
 	ltsv_putnum(&b, "held", c->n_held);
 	ltsv_putnum(&b, "owed", c->n_owed);
 	ltsv_putnum(&b, "removing", r->n_leaving);
@@ -579,7 +581,7 @@ all(struct conn *c)
 	if (!hold)
 		return 1;
 	c->count = c->r->s.used_rcpt;
-	c->out = c->r->s.out;
+	c->out = c->r->s.out + c->r->s.late;
 	finish(c, NULL);
 	return 0;
 }

@@ -216,7 +216,7 @@ place(struct run *r, uint32_t x, const struct card_rcpt *c,
 	int64_t next = c->next;
 
 	p->state = c->state;
-	p->mark = c->mark;
+	p->flags = message_mark_read(c->mark, &p->mark) == 1 ? RUN_DOUBT : 0;
 	p->tries = c->tries;
 	if (c->state != MESSAGE_QUEUED)
 		return;
@@ -266,7 +266,7 @@ add_message(struct run *r, const char *id, struct card *c, uint32_t segment)
 		}
 		owes |= c->rcpt[i].state == MESSAGE_BOUNCED ||
 		    c->rcpt[i].state == MESSAGE_EXPIRED ||
-		    c->rcpt[i].mark == 'w';
+		    r->s.rcpt[r->s.message[m].last].mark == 'w';
 	}
 	r->s.message[m].segment = segment;
 	if (segment != 0)

@@ -75,7 +75,7 @@ outcome_write(struct run *r, uint32_t x, uint32_t offset, int64_t next,
 {
 	const struct schedule_rcpt *p = &r->s.rcpt[x];
 	struct message_rcpt m = { .state = p->state, .mark = p->mark,
-		.tries = p->tries, .next = next, .reply = reply,
+		.doubt = (p->flags & RUN_DOUBT) != 0, .tries = p->tries, .next = next, .reply = reply,
 		.reply_len = n };
 	char record[MESSAGE_RECORD_LEN];
 	size_t len = sizeof record;
@@ -90,8 +90,9 @@ int
 outcome_write_mark(struct run *r, uint32_t x, uint32_t offset)
 {
 	const struct schedule_rcpt *p = &r->s.rcpt[x];
+	char mark = message_mark(p->mark, p->flags & RUN_DOUBT);
 
-	return write_at(r, p->message, &p->mark, 1, offset + MESSAGE_TO_MARK);
+	return write_at(r, p->message, &mark, 1, offset + MESSAGE_TO_MARK);
 }
 
 /* ---------------------------------------------------------- the journal */
@@ -411,7 +412,12 @@ apply_later(struct run *r, struct outcome *o)
 		at = now;
 	if (o->slot->expire > 0 && at > o->slot->expire * 1000)
 		at = o->slot->expire * 1000;
+	if (o->res.doubt && !(p->flags & RUN_DOUBT)) {
+		p->flags |= RUN_DOUBT;
+		outcome_write_mark(r, o->slot->rcpt, o->slot->offset);
+	}
 	if (p->flags & RUN_HOLD) {
+		p->flags &= ~RUN_HOLD;
 		p->state = MESSAGE_HELD;
 		outcome_write(r, o->slot->rcpt, o->slot->offset, 0, NULL, 0);
 	}

@@ -37,7 +37,8 @@ enum {
 	RUN_RUN_MAX = 100,            /* recipients in one turn */
 	RUN_YOUNG_US = 5000000,       /* a scan leaves younger files alone */
 	RUN_SCRAP_US = 60000000,      /* older half files are removed */
-	RUN_STOP_MS = 1800,           /* at TERM the chain has so long */
+	RUN_STOP_MS = 6000,           /* at TERM the chain has so long */
+	RUN_LOST_TIMES = 24,          /* so many deadlines: a job is lost */
 	RUN_GONE_MS = 10000,          /* a chain that takes no jobs has so long */
 	RUN_LATER_MS = 5000,          /* a `later' that names no time */
 	RUN_LATER_MIN_MS = 10,
@@ -54,7 +55,8 @@ enum {
 	RUN_DOUBT = 1,   /* last outcome unknown: next may be a second copy */
 	RUN_HOLD = 2,
 	RUN_DELETE = 4,
-	RUN_BOUNCE = 8
+	RUN_BOUNCE = 8,
+	RUN_WARNED = 16  /* the doubt was said when it last went down */
 };
 
 /* flags of a message */
@@ -68,10 +70,10 @@ struct run_slot {
 	uint32_t rcpt, message, n;
 	uint32_t offset;    /* of the "to" line in the file */
 	uint32_t hash_next;
-	uint32_t older, newer; /* in the order they went down; free list */
-	int64_t deadline_ms, birth_ms, expire;
+	uint32_t older, newer; /* in their line; free list */
+	int64_t down_ms, birth_ms, expire;
 	struct buf who;
-	uint8_t null_sender, answered;
+	uint8_t null_sender, answered, late;
 };
 
 /* a line of the journal, until the first scan is over */
@@ -87,7 +89,7 @@ struct run {
 	const char *queue;      /* absolute */
 	const char *conf;       /* NULL: none */
 	unsigned window;
-	int64_t deadline_ms, rescan_ms, sync_ms;
+	int64_t deadline_ms, lost_ms, rescan_ms, sync_ms;
 	uint32_t rcpts_max;
 	uint64_t segment_bytes;
 	int can_report;         /* there is a bounce command */
@@ -120,7 +122,10 @@ struct run {
 	struct wire chain;
 	pid_t chain_pid;
 	struct run_slot *slot;
-	uint32_t *slot_bucket, slot_mask, slot_free, slot_oldest, slot_newest;
+	uint32_t n_slots, *slot_bucket, slot_mask, slot_free;
+	struct run_line {
+		uint32_t oldest, newest;
+	} line[2]; /* in the order they went down; past the deadline */
 	struct loop_hook round;
 	struct loop_timer due_timer, deadline_timer, stall_timer, stop_timer;
 	int64_t due_set_ms;

@@ -109,12 +109,12 @@ count release all >/dev/null
 wait_for 5 has 1 deferred
 stop
 fresh
-fill q 1 to=silent@a.example >ids
-run -t 2
+fill q 1 to=late@a.example >ids
+run
 wait_for 5 sh -c 'queue-ctl q status | grep -q "out:1"'
 is "delete one that is out" "$(queue-ctl q delete all)" "ok:1	count:1	out:1	failed:0"
 is "twice is once" "$(count delete all)" 0
-ok "deleted when its time is over" "$(wait_for 8 has 1 deleted; echo $?)"
+ok "deleted when it is back" "$(wait_for 8 has 1 deleted; echo $?)"
 stop
 
 # many, while mail flows

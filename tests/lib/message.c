@@ -187,6 +187,25 @@ record_cases(void)
 		is_num(message_rcpt(&h, &w), 1, "the next is untouched");
 		is_num(w.address_len, 1, "address");
 	}
+	/* the mark, with and without doubt */
+	for (i = 0; i < 6; i++) {
+		w = r;
+		w.mark = "-wW"[i % 3];
+		w.doubt = i / 3;
+		message_record(rec, &w);
+		is_num(rec[MESSAGE_TO_MARK - MESSAGE_TO_STATE], "-wW?vV"[i],
+		    "mark");
+		memcpy(buf_data(&b) + r.offset + MESSAGE_TO_STATE, rec,
+		    MESSAGE_RECORD_LEN);
+		message_open(buf_data(&b), buf_len(&b), &h);
+		is_num(message_rcpt(&h, &w), 1, "is read");
+		ok(w.mark == "-wW"[i % 3] && w.doubt == (char)(i / 3),
+		    "as it was");
+	}
+	buf_data(&b)[r.offset + MESSAGE_TO_MARK] = 'x';
+	message_open(buf_data(&b), buf_len(&b), &h);
+	is_num(message_rcpt(&h, &w), -1, "no mark");
+	buf_data(&b)[r.offset + MESSAGE_TO_MARK] = '-';
 	/* the limit of the reply and one above, also inside an escape */
 	for (i = MESSAGE_REPLY_LEN - 2; i <= MESSAGE_REPLY_LEN + 1; i++) {
 		memset(t, 'r', sizeof t);

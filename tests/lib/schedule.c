@@ -62,7 +62,7 @@ domain_of(const struct schedule *s, uint32_t r)
 static int
 sound(const struct schedule *s)
 {
-	uint32_t out = 0, lanes = 0, in_lanes = 0, timers = 0, live = 0;
+	uint32_t late = 0, out = 0, lanes = 0, in_lanes = 0, timers = 0, live = 0;
 	uint32_t *site_out, *moved_in, i, l, r, n;
 	int good = 1;
 
@@ -73,6 +73,10 @@ sound(const struct schedule *s)
 			moved_in[s->site[i].moved] += s->site[i].n_moved;
 	for (i = 0; i < s->n_rcpt; i++)
 		switch (s->rcpt[i].where) {
+		case SCHEDULE_LATE:
+			late++;
+			live++;
+			break;
 		case SCHEDULE_OUT:
 			out++;
 			site_out[s->rcpt[i].a]++;
@@ -122,7 +126,7 @@ sound(const struct schedule *s)
 	}
 	free(site_out);
 	free(moved_in);
-	return good && out == s->out && lanes == in_lanes &&
+	return good && out == s->out && late == s->late && lanes == in_lanes &&
 	    timers == s->heap_n && live == s->used_rcpt;
 }
 
@@ -175,7 +179,11 @@ test_random(void)
 			i = dice(n_known);
 			r = known[i];
 			snprintf(site, sizeof site, "s%u", dice(4));
-			if (s.rcpt[r].where == SCHEDULE_OUT)
+			if (s.rcpt[r].where == SCHEDULE_OUT && dice(3) == 0) {
+				schedule_late(&s, r);
+				break;
+			}
+			if (schedule_is_down(&s.rcpt[r]))
 				schedule_back(&s, r);
 			if (dice(4) == 0)
 				schedule_learn(&s, s.rcpt[r].domain, site,
@@ -203,8 +211,34 @@ test_random(void)
 		drop(&s, known[--n_known]);
 	ok(s.used_rcpt == 0 && s.used_message == 0 && s.used_lane == 0 &&
 	    s.domains.used == 0 && s.sites.used == 0 && s.flows.used == 0 &&
-	    s.heap_n == 0 && s.out == 0,
+	    s.heap_n == 0 && s.out == 0 && s.late == 0,
 	    "when all is done nothing is left");
+	schedule_free(&s);
+}
+
+/* ------------------------------------------------ past the deadline */
+
+static void
+test_late(void)
+{
+	struct schedule s;
+	uint32_t run[4], a, b;
+
+	schedule_init(&s, 1);
+	a = put(&s, 1, "t", 5, "a.example", 0, 0);
+	b = put(&s, 2, "t", 5, "a.example", 0, 0);
+	is_num(schedule_pick(&s, 0, run, 4), 1, "the window is full");
+	is_num(run[0], a, "of the first");
+	schedule_late(&s, a);
+	ok(s.out == 0 && s.late == 1, "a late one leaves the window");
+	is_num(s.message[s.rcpt[a].message].n_out, 1, "but is in the chain");
+	schedule_look(&s, 0);
+	is_num(schedule_pick(&s, 0, run, 4), 1, "another has its place");
+	is_num(run[0], b, "the second");
+	schedule_back(&s, a);
+	ok(s.out == 1 && s.late == 0 && s.rcpt[a].where == SCHEDULE_IDLE &&
+	    s.message[s.rcpt[a].message].n_out == 0, "until it comes back");
+	ok(sound(&s), "all adds up");
 	schedule_free(&s);
 }
 
@@ -539,6 +573,7 @@ main(void)
 	test_turns();
 	test_prios();
 	test_random();
+	test_late();
 	test_simulation();
 	test_memory();
 	return done();

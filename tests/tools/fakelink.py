@@ -14,11 +14,13 @@ the job comes; the last one repeats:
   later                       in 0.2 s
   full                        later, and the site has no room for 1 s
   silent                      no answer
+  late                        deferred, after 2 s
   twice                       sent, two answers
   junk                        three lines that are no answer, then sent
   die                         one answer cut in the middle, then the end"""
 import os
 import sys
+import threading
 import time
 
 jobs = open(sys.argv[1], "ab", 0) if len(sys.argv) > 1 else None
@@ -27,6 +29,11 @@ times = {}
 
 def say(line):
     sys.stdout.write(line + "\n")
+
+
+def late(line):
+    say(line)
+    sys.stdout.flush()
 
 
 for line in sys.stdin:
@@ -62,6 +69,10 @@ for line in sys.stdin:
         say(start + "later\tnext:%.3f%s" % (now + 0.2, site))
     elif word == "full":
         say(start + "later\troom:0\tnext:%.3f%s" % (now + 1, site))
+    elif word == "late":
+        timer = threading.Timer(2, late, (start + "deferred" + site,))
+        timer.daemon = True
+        timer.start()
     elif word == "twice":
         say(start + "sent" + site)
         say(start + "sent" + site)

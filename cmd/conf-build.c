@@ -19,6 +19,7 @@
 #include "policy/routes.h"
 #include "policy/signers.h"
 #include "policy/throttle.h"
+#include "policy/users.h"
 #include "policy/where.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -47,6 +48,7 @@ static const struct subject *const subjects[] = {
 	&subject_dkim,
 	&subject_grey,
 	&subject_fix,
+	&subject_users,
 };
 enum { SUBJECTS = sizeof subjects / sizeof subjects[0] };
 

@@ -21,10 +21,12 @@ enum {
 };
 
 static const char usage[] =
-    "local-deliver [-c] [-n commands] [-t seconds] maildirs [next ...]";
+    "local-deliver [-c] [-C confdir] [-n commands] [-t seconds] maildirs "
+    "[next ...]";
 
 static struct link chain;
 static struct loop_timer stop_timer;
+static struct softtable users;
 
 static void
 answer(const char *line, size_t n)
@@ -100,10 +102,14 @@ main(int argc, char **argv)
 	prog_init(argv);
 	commands->max = PROGRAMS_DEFAULT;
 	commands->timeout_ms = TIMEOUT_DEFAULT_S * 1000;
-	while ((c = getopt(argc, argv, "+cn:t:")) != -1) {
+	while ((c = getopt(argc, argv, "+cC:n:t:")) != -1) {
 		switch (c) {
 		case 'c':
-			deliver.create = 1;
+			deliver.boxes.create = 1;
+			break;
+		case 'C':
+			softtable_open(&users, optarg, "users");
+			deliver.boxes.known.users = &users;
 			break;
 		case 'n':
 			if (num_scans(optarg, 1, LOCALCOMMAND_MAX, &u) == -1)
@@ -122,9 +128,10 @@ main(int argc, char **argv)
 	if (optind == argc)
 		die_usage(usage);
 	commands->base = realpath(argv[optind], NULL);
-	deliver.base = commands->base == NULL ? -1 :
+	deliver.boxes.known.dir = commands->base;
+	deliver.boxes.base = commands->base == NULL ? -1 :
 	    open(commands->base, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (deliver.base == -1)
+	if (deliver.boxes.base == -1)
 		die(EXIT_TEMP, "unable to open %s: %m", argv[optind]);
 	deliver.next = argv + optind + 1;
 	umask(077);

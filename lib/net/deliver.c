@@ -108,7 +108,8 @@ store(struct localjob *j)
 	struct maildir_source source = { buf_data(&j->before),
 		buf_len(&j->before), j->path, j->off + j->head,
 		j->len - j->head };
-	int dir = maildir_open(d->base, j->user, d->create);
+	int dir = maildir_open(d->boxes.base, j->user,
+	    d->boxes.create);
 	struct maildir_item *m;
 
 	if (dir == -1) {
@@ -275,7 +276,7 @@ deliver_job(struct deliver *d, const char *line, size_t n)
 	if (j == NULL)
 		return -1;
 	j->owner = d;
-	if (f.status != NULL || localjob_orders(j, d->base, d->create,
+	if (f.status != NULL || localjob_orders(j, &d->boxes,
 				    d->next[0] != NULL, &f) == -1)
 		answer_fault(j, &f);
 	else

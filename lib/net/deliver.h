@@ -16,11 +16,10 @@
  */
 enum { DELIVER_AGAIN_S = 15 }; /* `later`, when too many commands wait */
 
-/* all zero but for what the owner sets: create, next, the functions, and
+/* all zero but for what the owner sets: boxes, next, the functions, and
  * of commands max, timeout_ms and base; it must not move */
 struct deliver {
-	int base;          /* descriptor of the directory of Maildirs */
-	int create;        /* make mailboxes that are not there */
+	struct localjob_boxes boxes;
 	char *const *next; /* chain to forward to, as spawn_next; may be
 			    * empty */
 	struct localcommands commands;

@@ -17,7 +17,7 @@ user_dir(const struct localcommands *c, const struct localjob *j)
 	struct stat st;
 	char *s;
 
-	if (j->user != NULL && maildir_user_ok(j->user, strlen(j->user))) {
+	if (j->user != NULL && users_name_ok(j->user, strlen(j->user))) {
 		if (asprintf(&s, "%s/%s", c->base, j->user) == -1)
 			die(EXIT_TEMP, "out of memory");
 		if (stat(s, &st) == 0 && S_ISDIR(st.st_mode))

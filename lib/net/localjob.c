@@ -294,20 +294,62 @@ file_orders(struct localjob *j, int dir)
 	return NULL;
 }
 
+/* of the label, or else of the address */
+static struct slice
+domain_of(const struct localjob *j, const struct ltsv *l)
+{
+	const struct ltsv_field *f = ltsv_find(l, "domain");
+	const char *at = strrchr(j->to, '@');
+
+	if (f != NULL)
+		return (struct slice){ f->value, f->value_len };
+	if (at == NULL)
+		return (struct slice){ "", 0 };
+	return (struct slice){ at + 1, strlen(at + 1) };
+}
+
+/* one that is not there yet: who is known gets it now; -1 with the fault */
+static int
+make_mailbox(const struct localjob *j, const struct localjob_boxes *b,
+    const struct ltsv *l, struct localjob_fault *f)
+{
+	const struct slice user = { j->user, strlen(j->user) };
+	int dir;
+
+	if (b->known.users != NULL)
+		softtable_check(b->known.users);
+	switch (mailbox_find(&b->known, user, domain_of(j, l))) {
+	case MAILBOX_NONE:
+		return bounced(f, "5.1.1", "local", "no such mailbox");
+	case MAILBOX_HERE:
+		errno = ENOENT; /* a link to where nothing is */
+		return failed(f, "unable to open the mailbox");
+	case MAILBOX_UNSURE:
+		return failed(f, "unable to look for the mailbox");
+	case MAILBOX_LISTED:
+		break;
+	}
+	dir = maildir_open(b->base, j->user, 1);
+	return dir == -1 ? failed(f, "unable to make the mailbox") : dir;
+}
+
 /* the user's mailbox and forward file; 0, or -1 with the fault */
 static int
-find_user(struct localjob *j, int base, int create, struct localjob_fault *f)
+find_user(struct localjob *j, const struct localjob_boxes *b,
+    const struct ltsv *l, struct localjob_fault *f)
 {
 	const char *wrong;
 	int dir;
 
-	if (!maildir_user_ok(j->user, strlen(j->user)))
+	if (!users_name_ok(j->user, strlen(j->user)))
 		return bounced(f, "5.1.1", "local", "no such mailbox");
-	dir = maildir_open(base, j->user, create);
-	if (dir == -1 && errno == ENOENT)
-		return bounced(f, "5.1.1", "local", "no such mailbox");
-	if (dir == -1)
+	dir = maildir_open(b->base, j->user, b->create);
+	if (dir == -1 && errno != ENOENT)
 		return failed(f, "unable to open the mailbox");
+	if (dir == -1)
+		dir = make_mailbox(j, b, l, f);
+	if (dir == -1)
+		return -1;
 	wrong = file_orders(j, dir);
 	close(dir);
 	if (wrong == NULL)
@@ -316,8 +358,8 @@ find_user(struct localjob *j, int base, int create, struct localjob_fault *f)
 }
 
 int
-localjob_orders(struct localjob *j, int base, int create, int forward,
-    struct localjob_fault *f)
+localjob_orders(struct localjob *j, const struct localjob_boxes *b,
+    int forward, struct localjob_fault *f)
 {
 	static char head[LOCALJOB_HEAD_READ];
 	int special, keep;
@@ -346,7 +388,7 @@ localjob_orders(struct localjob *j, int base, int create, int forward,
 	keep = !special || ltsv_find(&l, "keep") != NULL;
 	if (keep && j->user == NULL)
 		return deferred(f, "4.3.5", "the job names no mailbox");
-	if (keep && find_user(j, base, create, f) == -1)
+	if (keep && find_user(j, b, &l, f) == -1)
 		return -1;
 	if (j->orders.forward && !forward)
 		return deferred(f, "4.3.5",

@@ -2,6 +2,7 @@
 #define NET_LOCALJOB_H
 
 #include "mail/forward.h"
+#include "net/mailbox.h"
 #include "proto/ltsv.h"
 
 /*
@@ -59,17 +60,22 @@ void localjob_free(struct localjob *);
 /* a failed system call: nothing of that kind is the recipient's fault */
 void localjob_failed(struct localjob_fault *, const char *what, int err);
 
+/* where mailboxes are, and whose are made */
+struct localjob_boxes {
+	int base;   /* descriptor of the directory of Maildirs */
+	int create; /* make any that is not there */
+	struct mailbox_conf known;
+};
+
 /*
  * localjob_orders - what is to be done: fills before and orders
  *
- * base     descriptor of the directory of Maildirs
- * create   make mailboxes that are not there
  * forward  there is a chain to forward to
  *
  * Returns 0, or -1 with *fault: nothing is to be done but to answer.
  */
-int localjob_orders(struct localjob *, int base, int create, int forward,
-    struct localjob_fault *);
+int localjob_orders(struct localjob *, const struct localjob_boxes *,
+    int forward, struct localjob_fault *);
 
 /* the parcel of a forwarded copy: its envelope, and the field in front of
  * the message */

@@ -7,19 +7,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int
-maildir_user_ok(const char *s, size_t n)
-{
-	size_t i;
-
-	if (n == 0 || n > MAILDIR_USER_MAX || s[0] == '.')
-		return 0;
-	for (i = 0; i < n; i++)
-		if ((unsigned char)s[i] < ' ' || s[i] == 0x7f || s[i] == '/')
-			return 0;
-	return 1;
-}
-
 static int
 close_failed(int fd)
 {
@@ -60,9 +47,7 @@ maildir_open(int base, const char *user, int create)
 	    fstatat(dir, "tmp", &st, 0) == 0 &&
 	    fstatat(dir, "cur", &st, 0) == 0)
 		return dir;
-	if (errno == ENOENT && !create)
-		errno = ENOTDIR;
-	else if (errno == ENOENT && complete(dir) == 0)
+	if (errno == ENOENT && complete(dir) == 0)
 		return dir;
 	return close_failed(dir);
 }

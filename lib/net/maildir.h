@@ -14,22 +14,17 @@
  * that is to be trusted, durable.h.
  */
 enum {
-	MAILDIR_USER_MAX = 128,  /* bytes of a mailbox name */
 	MAILDIR_BATCH_MAX = 64,  /* messages committed together */
 	MAILDIR_SYNCFS = 4,
 	MAILDIR_READ = 65536,    /* bytes of the file at a time */
 	MAILDIR_NAME_MAX = 200
 };
 
-/* may this be the name of a mailbox?  not empty, not too long, no slash,
- * no dot in front, no control bytes */
-int maildir_user_ok(const char *s, size_t n);
-
 /*
  * The Maildir `user` below the directory `base`, made when it is not there
- * and create is set.  Returns a descriptor of it, or -1 with errno; ENOENT:
- * there is no such mailbox.  One that lacks tmp or new is completed with
- * create, else it is ENOTDIR.
+ * and create is set.  tmp, new and cur are made where they are missing: a
+ * folder made by hand is a mailbox.  Returns a descriptor of it, or -1 with
+ * errno; ENOENT: there is no such mailbox.
  */
 int maildir_open(int base, const char *user, int create);
 

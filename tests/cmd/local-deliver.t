@@ -60,7 +60,11 @@ is "one beyond what is read stays" "$(in_front "$(cat big)" | grep -c -i '^retur
 
 # Maildir
 local-deliver mail <j >r
+is "no Maildir at all: perhaps not mounted" "$(label status r) $(label esc r)" "deferred 4.3.0"
+mkdir mail/eve
+local-deliver mail <j >r
 is "no Maildir, no -c" "$(label status r) $(label esc r)" "bounced 5.1.1"
+is "none is made" "$(ls mail)" eve
 is "site and via come back" "$(label site r) $(label via r)" "here local"
 local-deliver -c mail <j >r
 is "-c makes it" "$(label status r) $(label esc r)" "sent 2.0.0"
@@ -73,7 +77,7 @@ cmp -s want "$f"; ok "contents" $?
 is "mode" "$(stat -c %a "$f") $(stat -c %a mail/bob)" "600 700"
 like "the name has the size" "$f" ",S=$(wc -c <want)\$"
 like "the result names the file" "$(label text r)" "^stored as $(basename "$f")\$"
-for bad in .hidden a/b ../x '' 'a\nb' "$(printf '%0129d' 0)"; do
+for bad in .hidden a/b ../x '' 'a\nb' -rf '|id' ':x' .. / "$(printf '%0129d' 0)"; do
 	job 0 "user:$bad" >j
 	local-deliver -c mail <j >r
 	is "user name '$bad'" "$(label status r) $(label esc r)" "bounced 5.1.1"
@@ -81,7 +85,7 @@ done
 u=$(printf '%0128d' 0); job 0 "user:$u" >j
 local-deliver -c mail <j >r
 is "user name at the limit" "$(label status r)" sent
-is "only good ones were made" "$(ls -A mail | tr '\n' ' ')" "$u bob "
+is "only good ones were made" "$(ls -A mail | tr '\n' ' ')" "$u bob eve "
 rm -rf mail/bob
 for i in 0 1 2 3 4 5 6 7 8 9; do job $i user:u$((i % 3)); done >j
 local-deliver -c mail <j >r
@@ -93,9 +97,29 @@ local-deliver -c mail <j >r
 is "130: more than two batches" "$(label status r | grep -c sent) $(ls mail/many/new | wc -l)" "130 130"
 mkdir mail/half; job 0 user:half >j
 local-deliver mail <j >r
-is "no Maildir inside, no -c" "$(label status r) $(label esc r)" "deferred 4.3.0"
-local-deliver -c mail <j >r
-is "completed with -c" "$(label status r)" sent
+is "a folder made by hand is a mailbox" "$(label status r) $(ls mail/half/new | wc -l)" "sent 1"
+ln -s nowhere mail/link; job 0 user:link >j
+local-deliver mail <j >r
+is "a link to nowhere: later" "$(label status r) $(label esc r)" "deferred 4.3.0"
+rm mail/link
+
+# users who are known without one
+mkdir conf
+printf 'joe\nkim@example.net\n' >conf/users; conf-build conf
+{ job 0 user:joe; job 1 user:kim domain:example.org; job 2 user:kim; job 3 user:lee; job 4 user:root; } >j
+local-deliver -C conf mail <j | sort >r
+is "conf/users" "$(label status r | tr '\n' ' ')$(label esc r | tr '\n' ' ')" "sent bounced sent bounced bounced 2.0.0 5.1.1 2.0.0 5.1.1 5.1.1 "
+is "only they get one" "$(ls -d mail/joe mail/kim mail/lee mail/root 2>/dev/null | tr '\n' ' ')" "mail/joe mail/kim "
+echo :system >conf/users; conf-build conf
+{ job 0 user:root; job 1 user:no-such-user; } >j
+local-deliver -C conf mail <j | sort >r
+is ":system" "$(label status r | tr '\n' ' ')" "sent bounced "
+echo junk >conf/users.cdb; job 0 user:lee >j
+local-deliver -C conf mail <j >r
+is "a damaged list: later" "$(label status r) $(label esc r)" "deferred 4.3.0"
+local-deliver -C nowhere mail <j >r
+is "no list" "$(label status r)" bounced
+rm -rf conf mail/joe mail/kim mail/root
 touch mail/file; job 0 user:file >j
 local-deliver -c mail <j >r
 is "a file in its place" "$(label status r)" deferred

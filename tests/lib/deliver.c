@@ -148,11 +148,11 @@ main(void)
 	int fd;
 
 	if (mkdtemp(dir) == NULL ||
-	    (d.base = open(dir, O_RDONLY | O_DIRECTORY)) == -1 ||
-	    mkdirat(d.base, "ann", 0700) == -1 ||
-	    mkdirat(d.base, "ann/tmp", 0700) == -1 ||
-	    mkdirat(d.base, "ann/new", 0700) == -1 ||
-	    mkdirat(d.base, "ann/cur", 0700) == -1)
+	    (d.boxes.base = open(dir, O_RDONLY | O_DIRECTORY)) == -1 ||
+	    mkdirat(d.boxes.base, "ann", 0700) == -1 ||
+	    mkdirat(d.boxes.base, "ann/tmp", 0700) == -1 ||
+	    mkdirat(d.boxes.base, "ann/new", 0700) == -1 ||
+	    mkdirat(d.boxes.base, "ann/cur", 0700) == -1)
 		return 111;
 	snprintf(path, sizeof path, "%s/m", dir);
 	fd = open(path, O_WRONLY | O_CREAT, 0600);
@@ -171,10 +171,10 @@ main(void)
 	the_end();
 	close(fd);
 	unlink(path);
-	unlinkat(d.base, "ann/tmp", AT_REMOVEDIR);
-	unlinkat(d.base, "ann/new", AT_REMOVEDIR);
-	unlinkat(d.base, "ann/cur", AT_REMOVEDIR);
-	unlinkat(d.base, "ann", AT_REMOVEDIR);
+	unlinkat(d.boxes.base, "ann/tmp", AT_REMOVEDIR);
+	unlinkat(d.boxes.base, "ann/new", AT_REMOVEDIR);
+	unlinkat(d.boxes.base, "ann/cur", AT_REMOVEDIR);
+	unlinkat(d.boxes.base, "ann", AT_REMOVEDIR);
 	rmdir(dir);
 	return done();
 }

@@ -9,6 +9,7 @@
 /* a directory of Maildirs with a message file m in it */
 static char dir[] = "/tmp/rohrpost-localjob.XXXXXX";
 static int base;
+static struct localjob_boxes boxes;
 
 static void
 file(const char *name, const char *text, size_t n)
@@ -83,7 +84,7 @@ orders(size_t i)
 		ok(0, "is a job");
 		return;
 	}
-	if (localjob_orders(j, base, 0, cases[i].next, &f) == -1) {
+	if (localjob_orders(j, &boxes, cases[i].next, &f) == -1) {
 		snprintf(got, sizeof got, "%s %s %s %s", f.status, f.esc,
 		    f.class, f.text);
 	} else {
@@ -119,7 +120,7 @@ forward_file(size_t n, const char *want, const char *name)
 	for (i = 0; i < n; i++)
 		s[i] = i % 100 == 99 ? '\n' : '#';
 	file("ann/forward", s, n);
-	localjob_orders(j, base, 0, 0, &f);
+	localjob_orders(j, &boxes, 0, &f);
 	is_str(f.text, want, name);
 	localjob_free(j);
 	free(s);
@@ -155,7 +156,7 @@ results(void)
 	is_str(f.esc, "4.3.1", "disk");
 	localjob_failed(&f, "oh", EIO);
 	is_str(f.esc, "4.3.0", "others");
-	is_num(localjob_orders(j, base, 0, 1, &f), 0, "orders");
+	is_num(localjob_orders(j, &boxes, 1, &f), 0, "orders");
 	is_str(text(&j->before), "Return-Path: <s@x>\nDelivered-To: a@b\n",
 	    "what comes before a message");
 	buf_clear(&out);
@@ -208,7 +209,7 @@ befores(void)
 		snprintf(line, sizeof line, "id:i\tn:0\tfile:%s/m\toff:0\t"
 		    "size:%zu\t" TO "\n", dir, strlen(brings[i].message));
 		j = localjob_new(line, strlen(line), &f);
-		is_num(localjob_orders(j, base, 0, 1, &f), 0,
+		is_num(localjob_orders(j, &boxes, 1, &f), 0,
 		    brings[i].message);
 		is_str(text(&j->before), brings[i].before, "before it");
 		is_num(j->head, brings[i].head, "without so much of it");
@@ -233,7 +234,7 @@ main(void)
 
 	if (mkdtemp(dir) == NULL ||
 	    (base = open(dir, O_RDONLY | O_DIRECTORY)) == -1 ||
-	    mkdirat(base, "ann", 0700) == -1 ||
+	    mkdirat(boxes.base = base, "ann", 0700) == -1 ||
 	    mkdirat(base, "ann/tmp", 0700) == -1 ||
 	    mkdirat(base, "ann/new", 0700) == -1 ||
 	    mkdirat(base, "ann/cur", 0700) == -1)
@@ -256,7 +257,7 @@ main(void)
 	befores();
 	unlinkat(base, "m", 0);
 	j = job(TO, &f);
-	is_num(localjob_orders(j, base, 0, 0, &f), -1, "no message");
+	is_num(localjob_orders(j, &boxes, 0, &f), -1, "no message");
 	is_str(f.status, "deferred", "is a temporary failure");
 	localjob_free(j);
 	unlinkat(base, "ann/tmp", AT_REMOVEDIR);

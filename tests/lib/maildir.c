@@ -10,17 +10,6 @@ static char top[] = "/tmp/rohrpost-maildir.XXXXXX", source_path[64];
 static struct maildir_batch batch;
 static int base;
 
-static const struct {
-	const char *name;
-	size_t len;
-	int good;
-} users[] = {
-	{ "bob", 3, 1 }, { "b", 1, 1 }, { "a b", 3, 1 }, { "b\303\266", 3, 1 },
-	{ "a.b", 3, 1 }, { "", 0, 0 }, { ".", 1, 0 }, { "..", 2, 0 },
-	{ ".bob", 4, 0 }, { "a/b", 3, 0 }, { "/", 1, 0 }, { "a\nb", 3, 0 },
-	{ "a\0b", 3, 0 }, { "a\177", 2, 0 },
-};
-
 /* files in a directory, by ls, which is all a reader does */
 static int
 count(const char *what)
@@ -66,17 +55,10 @@ int
 main(void)
 {
 	struct maildir_source s = { "", 0, source_path, 3, 8 };
-	char name[MAILDIR_USER_MAX + 1], path[400], got[64];
+	char path[400], got[64];
 	struct stat st;
-	size_t i;
 	int fd;
 
-	for (i = 0; i < sizeof users / sizeof *users; i++)
-		is_num(maildir_user_ok(users[i].name, users[i].len),
-		    users[i].good, users[i].name);
-	memset(name, 'x', sizeof name);
-	ok(maildir_user_ok(name, MAILDIR_USER_MAX), "name at the limit");
-	ok(!maildir_user_ok(name, MAILDIR_USER_MAX + 1), "name one above");
 	if (mkdtemp(top) == NULL ||
 	    (base = open(top, O_RDONLY | O_DIRECTORY)) == -1)
 		return 111;
@@ -90,10 +72,8 @@ main(void)
 	ok(fd != -1, "made");
 	close(fd);
 	rmdir((snprintf(path, sizeof path, "%s/bob/cur", top), path));
-	ok(maildir_open(base, "bob", 0) == -1 && errno == ENOTDIR,
-	    "one that lacks cur");
-	fd = maildir_open(base, "bob", 1);
-	ok(fd != -1, "completed");
+	fd = maildir_open(base, "bob", 0);
+	ok(fd != -1 && rmdir(path) == 0, "one that lacks cur is completed");
 	close(fd);
 	/* below and from MAILDIR_SYNCFS on, and a whole batch */
 	add(MAILDIR_SYNCFS - 1, "bob");

@@ -40,11 +40,11 @@ enum {
 
 static const char usage[] = "smtp-recv -C CONFDIR [-l ADDR:PORT] ... "
     "[-a N] [-b BYTES] [-c N] [-d DIR] [-e N] [-m N] [-n N] [-p N] [-r N] "
-    "[-s BYTES] [-t SECONDS] [-T SECONDS] next ...";
+    "[-s BYTES] [-t SECONDS] [-T SECONDS] [-M MAILDIRS] next ...";
 
 static struct inbound in;
 static struct loop_signal on_term, on_int;
-static const char *conf, *listen_at[INBOUND_LISTENERS_MAX];
+static const char *conf, *maildirs, *listen_at[INBOUND_LISTENERS_MAX];
 static unsigned n_listen, n_chains = CHAINS_DEFAULT;
 
 static uint64_t
@@ -123,6 +123,9 @@ option(int c, const char *arg)
 		break;
 	case 'T':
 		in.limits.data_s = number(arg, 1, WAIT_MAX_S);
+		break;
+	case 'M':
+		maildirs = arg;
 		break;
 	default:
 		die_usage(usage);
@@ -236,14 +239,14 @@ main(int argc, char **argv)
 	prog_init(argv);
 	defaults();
 	while ((c = getopt(argc, argv,
-		    "+C:a:b:c:d:e:l:m:n:p:r:s:t:T:")) != -1)
+		    "+C:a:b:c:d:e:l:m:n:p:r:s:t:T:M:")) != -1)
 		option(c, optarg);
 	argv += optind;
 	if (conf == NULL || argv[0] == NULL)
 		die_usage(usage);
 	read_me();
 	event_gather();
-	inbound_tables(&in, conf, n_listen > 0);
+	inbound_tables(&in, conf, maildirs, n_listen > 0);
 	handover_init(&in.next, argv, n_chains);
 	loop_signal_start(&on_term, SIGTERM, stop, NULL);
 	loop_signal_start(&on_int, SIGINT, stop, NULL);

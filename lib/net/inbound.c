@@ -94,36 +94,6 @@ inbound_wait(struct session *s, enum inbound_wait w)
 
 /* ---- tables */
 
-struct source {
-	struct table *table;
-	struct buf *out;
-};
-
-static int
-get(void *arg, const char *key, size_t n, const char **data, size_t *len)
-{
-	struct source *s = arg;
-	int r = table_get(s->table, key, n, 0, s->out);
-
-	*data = buf_data(s->out);
-	*len = buf_len(s->out);
-	return r;
-}
-
-/*
- * 1: in force; 0: there is none; -1: there is one that cannot be opened now,
- * which for those who ask is a temporary failure
- */
-static int
-state(const struct table *t, const char *path)
-{
-	if (access(path, F_OK) == -1 && errno == ENOENT)
-		return 0;
-	return t->open ? 1 : -1;
-}
-
-/* a table that is taken away is no longer in force; base/table alone would
- * keep the old one */
 static void
 check_tables(struct inbound *in)
 {
@@ -132,28 +102,15 @@ check_tables(struct inbound *in)
 	if (now - in->tables_ms < TABLE_CHECK_MS)
 		return;
 	in->tables_ms = now;
-	if (table_check(&in->local))
-		info("%s is in force", in->local_path);
-	in->local_state = state(&in->local, in->local_path);
-	if (in->relay_path == NULL)
+	if (softtable_check(&in->local))
+		info("%s is in force", in->local.path);
+	rcpt_check(&in->rcpt);
+	if (in->relay.path == NULL)
 		return;
-	if (table_check(&in->relay)) {
-		info("%s is in force", in->relay_path);
+	if (softtable_check(&in->relay)) {
+		info("%s is in force", in->relay.path);
 		in->relay_complained = 0;
 	}
-	in->relay_state = state(&in->relay, in->relay_path);
-}
-
-/* local.cdb, for by_default */
-static int
-get_local(void *arg, const char *key, size_t n, const char **data,
-    size_t *len)
-{
-	struct inbound *in = arg;
-
-	if (in->local_state != 1)
-		return in->local_state;
-	return table_ref(&in->local, key, n, data, len);
 }
 
 int
@@ -163,47 +120,33 @@ inbound_is_local(struct inbound *in, const char *domain, size_t n)
 	return local_has(&in->locals, domain, n);
 }
 
-static char *
-path(const char *dir, const char *name)
-{
-	char *p;
-
-	if (asprintf(&p, "%s/%s", dir, name) == -1)
-		die(EXIT_TEMP, "out of memory");
-	return p;
-}
-
 void
-inbound_tables(struct inbound *in, const char *dir, int relay)
+inbound_tables(struct inbound *in, const char *dir, const char *maildirs,
+    int relay)
 {
-	in->local_path = path(dir, "local.cdb");
-	if (table_open(&in->local, in->local_path) == -1 && relay)
-		warn("no local domains but our own names: %s: %m", in->local_path);
-	in->local_state = state(&in->local, in->local_path);
+	if (softtable_open(&in->local, dir, "local") == -1 && relay)
+		warn("no local domains but our own names: %s: %m",
+		    in->local.path);
 	in->locals = local_by_default(&in->by_default, in->config.host,
-	    (struct lookup){ get_local, in });
+	    softtable_lookup(&in->local));
+	rcpt_open(&in->rcpt, dir, maildirs, in->locals);
 	in->tables_ms = clock_mono_ms();
-	if (!relay)
-		return;
-	in->relay_path = path(dir, "relay.cdb");
-	if (table_open(&in->relay, in->relay_path) == -1)
-		warn("nobody may relay: %s: %m", in->relay_path);
-	in->relay_state = state(&in->relay, in->relay_path);
+	if (relay && softtable_open(&in->relay, dir, "relay") == -1)
+		warn("nobody may relay: %s: %m", in->relay.path);
 }
 
 static enum relay_verdict
 may_relay(struct inbound *in, const char *ip, char *suffix)
 {
-	struct source src = { &in->relay, &in->scratch };
-	struct lookup l = { get, &src };
+	struct lookup l = softtable_lookup(&in->relay);
 	enum relay_verdict v;
 
 	check_tables(in);
-	if (in->relay_state != 1)
-		return in->relay_state == 0 ? RELAY_NONE : RELAY_BROKEN;
+	if (in->relay.state != 1)
+		return in->relay.state == 0 ? RELAY_NONE : RELAY_BROKEN;
 	v = relay_find(&l, ip, NULL, suffix);
 	if (v == RELAY_BROKEN && !in->relay_complained) {
-		warn("nobody may relay: %s is damaged", in->relay_path);
+		warn("nobody may relay: %s is damaged", in->relay.path);
 		in->relay_complained = 1;
 	}
 	return v;

@@ -2,9 +2,10 @@
 #define NET_INBOUND_H
 
 #include "base/hash.h"
-#include "base/table.h"
 #include "net/handover.h"
 #include "net/letter.h"
+#include "net/rcpt.h"
+#include "net/softtable.h"
 #include "policy/local.h"
 #include "policy/relay.h"
 #include "proto/smtpin.h"
@@ -61,10 +62,10 @@ struct inbound {
 	struct smtpin_config config;
 	struct letter_store store;
 	struct handover next;
-	struct table local, relay;
+	struct softtable local, relay; /* without a path: not used */
 	struct local_default by_default;
 	struct lookup locals; /* of local and by_default */
-	char *local_path, *relay_path; /* NULL: not used */
+	struct rcpt rcpt;
 	struct inbound_listener listener[INBOUND_LISTENERS_MAX];
 	unsigned n_listeners, n_sessions;
 	struct hash peers;
@@ -76,7 +77,6 @@ struct inbound {
 	struct buf out, scratch;
 	int64_t logged_s, tables_ms;
 	unsigned logged;
-	int local_state, relay_state; /* 1 in force, 0 none, -1 unreadable */
 	unsigned stopping : 1, single : 1, relay_complained : 1;
 	char in[INBOUND_READ + SMTPIN_PATH_LINE_MAX];
 };
@@ -98,9 +98,10 @@ int inbound_listen(struct inbound *, int fd);
 /* no new connections, no new messages; the loop ends within 2 seconds */
 void inbound_stop(struct inbound *);
 /* the tables of a configuration directory, for the host that config has;
- * that of relay rules only where
- * connections are accepted here; missing ones are none, what they say is
- * not known while they cannot be read */
-void inbound_tables(struct inbound *, const char *dir, int relay);
+ * that of relay rules only where connections are accepted here; missing ones
+ * are none, what they say is not known while they cannot be read.  maildirs
+ * as rcpt_open() has it */
+void inbound_tables(struct inbound *, const char *dir, const char *maildirs,
+    int relay);
 
 #endif

@@ -336,33 +336,43 @@ begin(struct session *s, const struct smtpin_event *ev)
 	return r;
 }
 
-/* may this recipient have mail from this client? */
-static const struct smtpin_reply *
-allowed(struct session *s, const struct address_parts *a)
+/* is the domain of an address one of ours?  1, 0, -1 when not known now */
+static int
+is_local(struct session *s, const struct address_parts *a)
 {
 	const char *host = s->in->config.host;
 	char domain[ADDRESS_DOMAIN_MAX + 1];
 	size_t n, i;
 
-	if (s->suffix != NULL)
-		return NULL;
-	if (a->domain == NULL && a->len == 10 &&
-	    strncasecmp(a->text, "postmaster", 10) == 0)
-		return NULL;
 	/* VIOLATIONS.md: NO-DOMAIN */
 	n = a->domain == NULL ? strlen(host) : a->domain_len;
 	memcpy(domain, a->domain == NULL ? host : a->domain, n);
 	for (i = 0; i < n; i++)
 		if (domain[i] >= 'A' && domain[i] <= 'Z')
 			domain[i] += 'a' - 'A';
-	switch (inbound_is_local(s->in, domain, n)) {
-	case 1:
+	return inbound_is_local(s->in, domain, n);
+}
+
+/* may this recipient have mail from this client?  to: all of the address */
+static const struct smtpin_reply *
+allowed(struct session *s, const struct address_parts *a, struct slice to)
+{
+	struct ltsv_field from = sender(s);
+
+	/* RELAYCLIENT's value makes it an address elsewhere */
+	if (s->suffix != NULL && s->suffix[0] != '\0')
 		return NULL;
+	switch (is_local(s, a)) {
+	case 1:
+		return rcpt_ask(&s->in->rcpt, to,
+		    (struct slice){ from.value, from.value_len });
 	case 0:
+		if (s->suffix != NULL)
+			return NULL;
 		/* who may be allowed is not told that he is not */
 		return s->doubtful ? &r_table : &r_relay;
 	}
-	return &r_table;
+	return s->suffix != NULL ? NULL : &r_table;
 }
 
 static const struct smtpin_reply *
@@ -370,15 +380,16 @@ recipient(struct session *s, const struct smtpin_event *ev)
 {
 	struct buf *t = &s->in->scratch;
 	const struct address_parts *a = &ev->address;
-	const struct smtpin_reply *r = allowed(s, a);
+	const struct smtpin_reply *r;
 
-	if (r != NULL)
-		return r;
 	buf_clear(t);
 	needs(buf_put(t, a->text, a->len));
 	if (a->domain == NULL)
 		needs(buf_putc(t, '@') == -1 ||
 		    buf_puts(t, s->in->config.host) == -1 ? -1 : 0);
+	r = allowed(s, a, (struct slice){ buf_data(t), buf_len(t) });
+	if (r != NULL)
+		return r;
 	if (s->suffix != NULL)
 		needs(buf_puts(t, s->suffix));
 	if (ev->notify != NULL)

@@ -481,6 +481,14 @@ take_text(struct routes_rule *r, struct slice v, enum routes_what what)
 	return 0;
 }
 
+static int
+is_late(struct slice label)
+{
+	return text_is(label, "tenant") || text_is(label, "tag") ||
+	    text_is(label, "user") || text_is(label, "larger") ||
+	    text_is(label, "try");
+}
+
 /* one field of a rule: 1 go on, 0 does not match, -1 damaged */
 static int
 take_field(const struct routes_job *j, struct routes_rule *r,
@@ -493,6 +501,10 @@ take_field(const struct routes_job *j, struct routes_rule *r,
 		return rulesearch_match(v, j->to);
 	if (text_is(label, "from"))
 		return rulesearch_match(v, j->from);
+	if (j->doubt != NULL && is_late(label)) {
+		*j->doubt = 1;
+		return 0;
+	}
 	if (text_is(label, "tenant"))
 		return same(v, j->tenant);
 	if (text_is(label, "tag"))

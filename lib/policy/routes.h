@@ -37,6 +37,9 @@ struct routes_job {
 	unsigned n_tag;
 	uint64_t size, try;
 	const struct lookup *local; /* domains that to:<local> means */
+	/* NULL, or: tenant, tag, user, size and try are not known yet.  A
+	 * rule that asks for them does not match, and this becomes 1 */
+	unsigned *doubt;
 };
 
 enum routes_what {

@@ -236,7 +236,7 @@ apply(struct where *w, const struct where_conf *c)
 static void
 start(struct where *w, const struct where_job *job, struct routes_job *j)
 {
-	w->renamed = w->several = 0;
+	w->renamed = w->several = w->doubt = 0;
 	w->what = WHERE_MX;
 	w->esc = w->class = "";
 	w->text[0] = '\0';
@@ -258,6 +258,7 @@ start(struct where *w, const struct where_job *job, struct routes_job *j)
 	j->n_tag = job->n_tag;
 	j->size = job->size;
 	j->try = job->try;
+	j->doubt = job->early ? &w->doubt : NULL;
 }
 
 /* aliases once more, then the next rule: 1 decided, 0 renamed */

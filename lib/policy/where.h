@@ -27,6 +27,7 @@ struct where_job {
 	struct slice tag[WHERE_TAGS_MAX];
 	unsigned n_tag;
 	uint64_t size, try;
+	unsigned early; /* it is no job yet: only to and from are known */
 };
 /*
  * take one "label:value" into a job: 0, or -1 when it is none, or no label
@@ -55,6 +56,7 @@ struct where {
 	unsigned several;      /* alias.forward and alias.command count */
 	struct slice pool;     /* n 0: no pool is configured */
 	struct pools_source source;
+	unsigned doubt;        /* early: a rule asked for what is not known */
 	const char *esc, *class;
 	char text[WHERE_TEXT_MAX];
 	uint64_t hash;         /* of message and domain */

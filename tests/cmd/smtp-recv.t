@@ -95,6 +95,90 @@ is "local by default" "$(sed -n '4,9s/ .*//p' out | tr '\n' ' ')" "250 250 250 2
 mv conf/local.cdb kept; server K -r 9 <own >out; mv kept conf/local.cdb
 is "without a table, too" "$(sed -n '4,9s/ .*//p' out | tr '\n' ' ')" "250 250 250 250 550 550 "
 
+# who may be written to: Maildirs, users, aliases, rules
+mkdir -p users/conf users/mail/bob users/mail/box
+echo mx.test >users/conf/me
+printf 'local.test\nother.test\nold.test\nlists.test\n' >users/conf/local
+printf 'eve\nkim@other.test\n' >users/conf/users
+cat >users/conf/aliases <<'Y'
+root: box
+lost: nobody-here
+cmd: "|cat"
+some: gone, bob
+none: gone, lost2
+out: a@elsewhere.test
+ext+x: box
+loop1: loop2
+loop2: loop1
+@other.test: bob
+Y
+cat >users/conf/routes <<'Y'
+to:@old.test rewrite:@local.test
+to:@lists.test lmtp:/nowhere
+to:no@local.test reject:"not any more"
+to:wait@local.test defer:later
+to:tagged@local.test tag:x=y mx
+Y
+conf-build users/conf || exit 1
+# asked RCPT...: the reply's first words to each
+asked() {
+	printf 'HELO x\r\nMAIL FROM:<a@elsewhere.test>\r\n' >asked.in
+	for r; do printf 'RCPT TO:<%s>\r\n' "$r"; done >>asked.in
+	env TCPREMOTEIP=192.0.2.7 smtp-recv -C users/conf -e 99 $users cat <asked.in 2>err |
+		tr -d '\r' | sed -n '4,$s/^\([0-9]* [0-9.]*\) .*/\1/p' | tr '\n' ' '
+}
+users="-M users/mail"
+g='250 2.1.5' n='550 5.1.1' later='451 4.3.0'
+check() { # WANT RCPT...
+	want=$1; shift
+	for r; do is "RCPT $r" "$(asked "$r")" "$want "; done
+}
+check "$g" bob@local.test BOB@Local.Test bob+ext@local.test bob+a+b@mx bob bob@localhost \
+	eve@local.test Eve+x@mx.test kim@other.test root ROOT@local.test root+x@localhost \
+	cmd@local.test some@local.test out@local.test ext+x@local.test any@other.test \
+	bob@old.test any@lists.test wait@local.test tagged@local.test '"bob"@local.test' '"b\ob"@local.test'
+check "$n" no-one@local.test kim@local.test ann ann+bob@local.test lost@local.test none@local.test \
+	gone@old.test ext+y@local.test 'b%elsewhere.test@local.test' -rf@local.test '|id@local.test' \
+	'"../mail/bob"@local.test' '".."@local.test' '"."@local.test' '"a/b"@local.test' '"bob/new"@local.test' \
+	'"/etc"@local.test' '" "@local.test' '""@local.test' '":system"@local.test' \
+	"$(printf '%064d' 0)@local.test"
+check '550 5.7.1' no@local.test a@elsewhere.test bob@sub.local.test
+check "$later" loop1@local.test
+check '451 4.3.5' postmaster Postmaster@local.test PostMaster@MX
+is "nothing was made" "$(ls -A users/mail | tr '\n' ' ')" "bob box "
+RELAYCLIENT=; export RELAYCLIENT
+check "$g" a@elsewhere.test bob@local.test
+check "$n" no-one@local.test
+RELAYCLIENT=.via.test
+check "$g" no-one@local.test
+unset RELAYCLIENT
+# what cannot be known is not said to be so
+for t in users aliases routes; do
+	cp users/conf/$t.cdb kept; echo junk >users/conf/$t.cdb
+	check "$later" no-one@local.test
+	mv kept users/conf/$t.cdb
+done
+mv users/mail users/gone
+check "$later" no-one@local.test bob@local.test
+is "is said" "$(grep -c 'warning: unable to look up users in users/mail: ' err)" 1
+check "$g" eve@local.test
+mv users/gone users/mail
+: >users/mail/file
+check "$later" file@local.test
+# without a list and a Maildir: perhaps it is not mounted
+mkdir users/empty; users="-M users/empty"
+check "$n" no-one@local.test
+: >users/conf/users; conf-build users/conf
+check "$later" no-one@local.test
+users=
+check "$g" no-one@local.test lost@local.test
+echo eve >users/conf/users; conf-build users/conf
+check "$g" eve@local.test cmd@local.test
+check "$n" bob@local.test
+echo :system >users/conf/users; conf-build users/conf
+check "$g" daemon@local.test
+check "$n" no-such-user@local.test
+
 # RELAYCLIENT, and the address in all its forms
 one() {
 	printf 'EHLO x\r\nMAIL FROM:<root>\r\nRCPT TO:<a@elsewhere.test>\r\nRCPT TO:<b>\r\nDATA\r\n.\r\n' |

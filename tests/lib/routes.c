@@ -198,7 +198,7 @@ find(void)
 		struct address to, from;
 		struct routes_job j = { &to, &from, slice(finds[i].tenant),
 			slice(finds[i].user), tag, 2, finds[i].size,
-			finds[i].try, NULL };
+			finds[i].try, NULL, NULL };
 		char want[8];
 		int r;
 

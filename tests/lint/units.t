@@ -24,6 +24,7 @@ net/keyrotate       tests/cmd/dkim-key.t
 net/alone           tests/lib/stage.c
 net/stagefile       tests/cmd/filter.t
 net/session         tests/lib/inbound.c
+net/rcpt            tests/cmd/smtp-recv.t
 net/sendbody        tests/lib/sendpool.c
 net/sendconn        tests/lib/sendpool.c
 net/sendhost        tests/lib/sendpool.c

@@ -1,0 +1,49 @@
+#ifndef NET_RCPT_H
+#define NET_RCPT_H
+
+#include "net/mailbox.h"
+#include "net/softtable.h"
+#include "policy/where.h"
+#include "proto/smtpin.h"
+
+/*
+ * Is there somebody at a local address?  Asked before mail for it is taken,
+ * so that nothing has to be returned to a sender who may be forged.  The
+ * address goes the way that route would send it: aliases, extensions and
+ * rules count.
+ */
+enum { RCPT_TABLES = 4 };
+
+struct rcpt {
+	struct softtable table[RCPT_TABLES];
+	struct where_conf conf;
+	struct where where, member;
+	struct mailbox_conf boxes;
+	struct smtpin_reply reply;
+	int64_t complained_ms;
+};
+
+/*
+ * rcpt_open - the tables of a configuration directory, those missing are
+ * none
+ *
+ * maildirs  the directory of Maildirs; NULL: they are not here, and the
+ *           question is only asked when there is a list of users
+ * local     which domains are local
+ */
+void rcpt_open(struct rcpt *, const char *confdir, const char *maildirs,
+    struct lookup local);
+/* look for other tables; the caller knows how often */
+void rcpt_check(struct rcpt *);
+
+/*
+ * rcpt_ask - to: an address of a local domain; from: the sender
+ *
+ * Returns NULL when there is somebody, or it is not asked; else the reply,
+ * valid until the next question: 5xx when it is known that there is nobody,
+ * 4xx when it cannot be known.
+ */
+const struct smtpin_reply *rcpt_ask(struct rcpt *, struct slice to,
+    struct slice from);
+
+#endif

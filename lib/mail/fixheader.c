@@ -220,3 +220,21 @@ fixheader_remove(struct buf *h, const char *pattern, size_t n)
 {
 	return rewrite(h, pattern, n, NULL, 0, 0);
 }
+
+int
+fixheader_remove_empty(struct buf *h, const char *name, size_t n)
+{
+	size_t before = buf_len(h);
+	char *start = buf_data(h);
+	const char *p = start;
+	struct header_field f;
+
+	while (buf_len(h) > 0 && header_field(&p, start + buf_len(h), &f)) {
+		if (f.value_len > 0 || !matches(&f, name, n))
+			continue;
+		memmove(start + (f.raw - start), p, start + buf_len(h) - p);
+		h->end -= f.raw_len;
+		p = f.raw;
+	}
+	return buf_len(h) < before;
+}

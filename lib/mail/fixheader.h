@@ -43,6 +43,9 @@ int fixheader_set(struct buf *header, const char *name, size_t name_len,
 /* all fields of that name, or with a * at its end that begin so */
 int fixheader_remove(struct buf *header, const char *pattern, size_t n);
 
+/* those of that name that say nothing */
+int fixheader_remove_empty(struct buf *header, const char *name, size_t n);
+
 /* is there such a field?  any value; pattern as in fixheader_remove() */
 int fixheader_has(const char *header, size_t n, const char *pattern,
     size_t pattern_len);

@@ -131,6 +131,24 @@ header_find(const char *p, size_t n, const char *name, struct header_field *f)
 }
 
 size_t
+header_says(const char *p, size_t n, const char *name, size_t *empty)
+{
+	const char *end = n == 0 ? p : p + n;
+	struct header_field f;
+	size_t says = 0;
+
+	*empty = 0;
+	while (n > 0 && header_field(&p, end, &f))
+		if (!header_is(&f, name))
+			continue;
+		else if (f.value_len > 0)
+			says++;
+		else
+			++*empty;
+	return says;
+}
+
+size_t
 header_skip(const char *p, size_t n, enum header_end *how)
 {
 	const char *start = p, *end = p + n;

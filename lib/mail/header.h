@@ -82,6 +82,12 @@ int header_find(const char *p, size_t n, const char *name,
     struct header_field *f);
 
 /*
+ * How many fields of that name say something; *empty receives how many do
+ * not.  Such a one counts as missing, here and everywhere.
+ */
+size_t header_says(const char *p, size_t n, const char *name, size_t *empty);
+
+/*
  * The length of the header at the front of p, with its empty line if it
  * has one.  *end, unless NULL, receives how it ended: HEADER_EOF also says
  * that more bytes might change the answer.

@@ -3,6 +3,7 @@
 #include "mail/encword.h"
 #include "mail/header.h"
 #include "mail/linebreak.h"
+#include "mail/qualify.h"
 #include <string.h>
 #include <strings.h>
 
@@ -37,7 +38,8 @@ submit_resent(const char *p, size_t n)
 	struct header_field f;
 
 	while (header_next(&p, end, &f) == HEADER_FIELD)
-		if (submit_names_rcpts(f.name, f.name_len, 1))
+		if (f.value_len > 0 &&
+		    submit_names_rcpts(f.name, f.name_len, 1))
 			return 1;
 	return 0;
 }
@@ -74,13 +76,46 @@ put_folded(struct buf *b, const char *p, size_t n)
 }
 
 static int
-put_field(struct buf *b, const struct header_field *f, int sealed)
+put_lines(struct buf *b, const char *p, size_t n, int sealed)
 {
 	if (!sealed)
-		return put_folded(b, f->raw, f->raw_len);
-	if (buf_put(b, f->raw, f->raw_len) == -1)
+		return put_folded(b, p, n);
+	if (buf_put(b, p, n) == -1)
 		return -1;
-	return f->raw[f->raw_len - 1] == '\n' ? 0 : buf_putc(b, '\n');
+	return p[n - 1] == '\n' ? 0 : buf_putc(b, '\n');
+}
+
+/* a field, with domains behind its addresses */
+static int
+put_field(struct buf *b, const struct header_field *f, const char *me,
+    int sealed)
+{
+	const char *end = f->value + f->value_len;
+	struct buf t = { 0 };
+	int r;
+
+	if (!qualify_field(f->name, f->name_len))
+		return put_lines(b, f->raw, f->raw_len, sealed);
+	r = buf_put(&t, f->raw, f->value - f->raw);
+	if (r == 0)
+		r = qualify_put(&t, f->value, f->value_len, me);
+	if (r == 0)
+		r = buf_put(&t, end, f->raw + f->raw_len - end);
+	if (r == 0)
+		r = put_lines(b, buf_data(&t), buf_len(&t), sealed);
+	buf_free(&t);
+	return r;
+}
+
+/* one that must say something, and does not */
+static int
+says_nothing(const struct header_field *f)
+{
+	static const char *const names[] = { "Date", "Message-ID",
+		"Resent-Date", "Resent-Message-ID", NULL };
+
+	return f->value_len == 0 &&
+	    (qualify_field(f->name, f->name_len) || one_of(f, names));
 }
 
 static int
@@ -146,12 +181,14 @@ submit_header(struct buf *b, const char *p, size_t n, const struct submit *s)
 		s->origin, now) == -1)
 		return -1;
 	while (header_next(&p, end, &f) == HEADER_FIELD) {
+		if (says_nothing(&f))
+			continue;
 		from |= header_is(&f, "From");
 		date |= header_is(&f, "Date");
 		id |= header_is(&f, "Message-ID");
 		to |= one_of(&f, rcpt);
 		if (!one_of(&f, drop) &&
-		    put_field(b, &f, sealed) == -1)
+		    put_field(b, &f, s->me, sealed) == -1)
 			return -1;
 	}
 	if ((!from && put_from(b, s) == -1) ||

@@ -28,15 +28,18 @@ struct submit {
  *
  * Puts Received in front; adds From, Date, Message-ID, and
  * "To: undisclosed-recipients:;" where there is no To, Cc or a Resent- of
- * them; drops Bcc, Resent-Bcc and Return-Path; folds lines of more than
- * 998 bytes.  No empty line is added.  0, or -1 with ENOMEM.
+ * them; drops Bcc, Resent-Bcc and Return-Path, and those of addresses, dates
+ * and message-ids that say nothing; puts the host behind addresses without
+ * a domain; folds lines of more than 998 bytes.  No empty line is added.  0,
+ * or -1 with ENOMEM.
  */
 int submit_header(struct buf *out, const char *header, size_t n,
     const struct submit *);
 
 /*
  * Does this field name recipients for -t?  To, Cc and Bcc; if the header
- * has any of their Resent- forms, only those (resent is 1 then).
+ * has any of their Resent- forms that says something, only those (resent
+ * is 1 then).
  */
 int submit_names_rcpts(const char *name, size_t n, int resent);
 int submit_resent(const char *header, size_t n);

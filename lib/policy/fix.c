@@ -423,30 +423,35 @@ fix_needed(const char *header, size_t n)
 {
 	const char *const *name, *p = header, *end = header + n;
 	struct header_field f;
-	int date = 0, id = 0, date_full = 0, id_full = 0;
+	int date = 0, id = 0, is_date, is_id;
 
 	while (header_field(&p, end, &f)) {
 		for (name = private; *name != NULL; name++)
 			if (header_is(&f, *name))
 				return 1;
-		/* the first of them counts */
-		if (!date && (date = header_is(&f, "Date")))
-			date_full = f.value_len > 0;
-		if (!id && (id = header_is(&f, "Message-ID")))
-			id_full = f.value_len > 0;
+		is_date = header_is(&f, "Date");
+		is_id = header_is(&f, "Message-ID");
+		if (f.value_len == 0 &&
+		    (is_date || is_id || header_is(&f, "From")))
+			return 1;
+		date |= is_date;
+		id |= is_id;
 	}
-	return !date_full || !id_full;
+	return !date || !id;
 }
 
-/* a field that says nothing is missing, too */
+/* a field that says nothing is missing, too; beside one that does it goes.
+ * 1, 0 or NO_MEMORY */
 static int
-missing(const struct buf *h, const char *name)
+missing(struct work *w, const char *name)
 {
-	struct header_field f;
+	struct buf *h = w->m->header;
+	size_t empty;
 
-	return buf_len(h) == 0 ||
-	    !header_find(buf_data(h), buf_len(h), name, &f) ||
-	    f.value_len == 0;
+	if (header_says(buf_data(h), buf_len(h), name, &empty) == 0)
+		return 1;
+	return empty == 0 ? 0 :
+	    changed(w, fixheader_remove_empty(h, name, strlen(name)));
 }
 
 /* is the first trace field one that this host put there? */
@@ -500,19 +505,20 @@ static int
 complete(struct work *w)
 {
 	char date[DATE_LEN + 1];
-	struct buf *h = w->m->header;
 	size_t n = date_format(date, w->facts.now, 0);
+	int from = missing(w, "From"), no_date = missing(w, "Date"),
+	    no_id = missing(w, "Message-ID");
 
-	if (remove_private(w) == -1)
+	if (from == NO_MEMORY || no_date == NO_MEMORY || no_id == NO_MEMORY ||
+	    remove_private(w) == -1)
 		return -1;
-	if (w->site->add_from && missing(h, "From") &&
-	    buf_len(&w->facts.sender) > 0 &&
+	if (w->site->add_from && from && buf_len(&w->facts.sender) > 0 &&
 	    set_field(w, "From", buf_data(&w->facts.sender),
 		buf_len(&w->facts.sender)) != GO_ON)
 		return -1;
-	if (missing(h, "Date") && set_field(w, "Date", date, n) != GO_ON)
+	if (no_date && set_field(w, "Date", date, n) != GO_ON)
 		return -1;
-	if (missing(h, "Message-ID") && set_message_id(w) != GO_ON)
+	if (no_id && set_message_id(w) != GO_ON)
 		return -1;
 	return put_received(w);
 }

@@ -1,5 +1,6 @@
 #include "proto/envelope.h"
 #include "mail/address.h"
+#include "mail/qualify.h"
 #include "proto/ltsv.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,7 @@ envelope_qualify(struct envelope *e, const char *s, size_t n,
 	for (i = 0; i < n; i++)
 		eight |= (unsigned char)s[i] > 0x7f;
 	e->utf8 |= eight;
-	if (memrchr(s, '@', n) == NULL || s[n - 1] == '"')
+	if (qualify_bare(s, n))
 		snprintf(out, ENVELOPE_ADDRESS_ROOM, "%.*s@%s", (int)n, s,
 		    e->me);
 	else

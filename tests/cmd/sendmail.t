@@ -205,6 +205,25 @@ is "quoted" "$(env | grep ^to)" 'to "a\\"b c"@d'
 send 'To: b\303\266@d\n\nx\n' -t
 is "UTF-8 address" "$(env | grep -c 'smtputf8 1')" 1
 
+# addresses without a domain, fields that say nothing
+send 'From: root (Cron Daemon)\nTo: root\nCc: "Carl C." <carl>,\n\td@e\nX-Cron-Env: <LOGNAME=root>\nSubject: root\n\nFrom: root\n' root
+is "names get this host's domain" "$(sed '1,2d; /^Date/,/^Message-ID/d' in/1.msg)" 'From: root@me.example (Cron Daemon)
+To: root@me.example
+Cc: "Carl C." <carl@me.example>,
+	d@e
+X-Cron-Env: <LOGNAME=root>
+Subject: root
+
+From: root'
+send 'From:\nTo: a@b\nDate: \nMessage-ID :\nCc:\nSubject:\n\nx\n' -t
+is "empty fields are missing" "$(sed '1,2d; /^$/q' in/1.msg | sed 's/:.*:.*/: ./; s/: <.*/: ./')" "To: a@b
+Subject:
+From: $(sed -n 's/^From: //p' in/1.msg)
+Date: .
+Message-ID: ."
+send 'Resent-To:\nTo: a@b\n\nx\n' -t
+is "an empty Resent-To is none" "$st $(env | grep ^to)" "0 to a@b"
+
 # sender, name, DSN
 for f in s@t 'Name <s@t>' '<s@t>'; do
 	send 'x\n' -f "$f" a@b

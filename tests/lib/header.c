@@ -184,6 +184,13 @@ main(void)
 		f.value_len == 1 && *f.value == 'a', "the first of that name");
 	ok(!header_find(p, strlen(p), "Delivered", &f), "not a prefix");
 	ok(!header_find(p, strlen(p), "Delivered-To2", &f), "not a longer one");
+	is_num(header_says(p, strlen(p), "delivered-to", &n), 2, "both say");
+	is_num(n, 0, "none does not");
+	p = "A:\nB: x\na : \n \nA: y\n\nA: z\n";
+	is_num(header_says(p, strlen(p), "A", &n), 1, "one says something");
+	is_num(n, 2, "two do not");
+	is_num(header_says(NULL, 0, "A", &n), 0, "no header");
+	p = "To: x\nDelivered-To: a\nDELIVERED-TO: b\n\nDelivered-To: c\n";
 	is_num(header_skip(p, strlen(p), &end), 39, "length of the header");
 	is_num(end, HEADER_EMPTY, "and its end");
 	big = malloc(HEADER_NAME_MAX + 4);

@@ -19,17 +19,36 @@ static const struct {
 	const char *in, *want;
 } cases[] = {
 	{ "", RECEIVED FROM TO DATE ID },
-	{ "From: a@b\nTo: c\nDate: x\nMessage-Id: y\n",
-		RECEIVED "From: a@b\nTo: c\nDate: x\nMessage-Id: y\n" },
-	{ "Subject: s\nCC: c\n", RECEIVED "Subject: s\nCC: c\n" FROM DATE ID },
-	{ "Bcc: x\nTo: c\nBCC: y,\n z\nSubject: s\n",
-		RECEIVED "To: c\nSubject: s\n" FROM DATE ID },
+	{ "From: a@b\nTo: c@d\nDate: x\nMessage-Id: y\n",
+		RECEIVED "From: a@b\nTo: c@d\nDate: x\nMessage-Id: y\n" },
+	{ "Subject: s\nCC: c@d\n",
+		RECEIVED "Subject: s\nCC: c@d\n" FROM DATE ID },
+	{ "Bcc: x\nTo: c@d\nBCC: y,\n z\nSubject: s\n",
+		RECEIVED "To: c@d\nSubject: s\n" FROM DATE ID },
+	/* what says nothing is missing */
+	{ "From:\nTo: \nDate:\nMessage-ID: \n", RECEIVED FROM TO DATE ID },
+	{ "FROM :\nto\t: \t\nDATE:\n \nmessage-id:\n",
+		RECEIVED FROM TO DATE ID },
+	{ "From:\nFrom: a@b\nFrom:\nDate: x\nTo: c@d\nMessage-ID: y\n",
+		RECEIVED "From: a@b\nDate: x\nTo: c@d\nMessage-ID: y\n" },
+	{ "From: a@b\nDate: x\nMessage-ID: y\nTo:\nCc: c@d\nSender:\n"
+	  "Reply-To:\nResent-Date:\nSubject:\nX-Y:\n",
+		RECEIVED "From: a@b\nDate: x\nMessage-ID: y\nCc: c@d\n"
+		"Subject:\nX-Y:\n" },
+	/* addresses get their domain, nothing else changes */
+	{ "from : root (Cron Daemon)\nTo:  joe ,\n\tBob <bob>\nSubject: to root\n"
+	  "Date: x\nMessage-ID: y\nReply-To: a b c\nX-To: joe\n",
+		RECEIVED "from : root@me.example (Cron Daemon)\n"
+		"To:  joe@me.example ,\n\tBob <bob@me.example>\n"
+		"Subject: to root\nDate: x\nMessage-ID: y\n"
+		"Reply-To: a b c\nX-To: joe\n" },
 	{ "Bcc: x\n", RECEIVED FROM TO DATE ID },
-	{ "Resent-Bcc: x\nResent-To: y\nReturn-Path: <z>\n",
-		RECEIVED "Resent-To: y\n" FROM DATE ID },
-	{ "Subject: a\n b\n\tc\nTo: d",
-		RECEIVED "Subject: a\n b\n\tc\nTo: d\n" FROM DATE ID },
-	{ "X-Bcc: x\nTo: c\n", RECEIVED "X-Bcc: x\nTo: c\n" FROM DATE ID },
+	{ "Resent-Bcc: x\nResent-To: y@z\nReturn-Path: <z>\n",
+		RECEIVED "Resent-To: y@z\n" FROM DATE ID },
+	{ "Subject: a\n b\n\tc\nTo: d@e",
+		RECEIVED "Subject: a\n b\n\tc\nTo: d@e\n" FROM DATE ID },
+	{ "X-Bcc: x\nTo: c@d\n",
+		RECEIVED "X-Bcc: x\nTo: c@d\n" FROM DATE ID },
 };
 
 static const struct {
@@ -60,7 +79,7 @@ long_field(size_t n, size_t blank_every)
 	struct buf b = { 0 };
 	size_t i, col = 0, longest = 0, x = 0;
 
-	memcpy(in, "To: ", 4);
+	memcpy(in, "S:  ", 4);
 	for (i = 4; i < n; i++)
 		in[i] = blank_every && i % blank_every == 0 ? ' ' : 'x';
 	in[n] = '\n';
@@ -140,6 +159,8 @@ main(void)
 		!submit_names_rcpts("To", 2, 1), "fields of recipients");
 	p = "To: a\nResent-Cc: b\n";
 	ok(submit_resent(p, strlen(p)) && !submit_resent(p, 6), "resent");
+	p = "To: a\nResent-Cc:\n";
+	ok(!submit_resent(p, strlen(p)), "a Resent- that says nothing");
 	buf_free(&b);
 	return done();
 }

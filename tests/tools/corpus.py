@@ -45,8 +45,16 @@ def wanted_rcpts(m):
     return out
 
 
+def complete(k, v):
+    """a single address without a domain, as sendmail is to complete it"""
+    if k.lower() not in ("from", "to", "cc", "sender", "reply-to") or \
+            "@" in v or not re.fullmatch(r"\S+|[^,:;<>]*<\S+>", v):
+        return v
+    return re.sub(r"(>?)$", "@" + host + r"\1", v, count=1)
+
+
 def fields(m):
-    return [(k.lower(), one_line(v)) for k, v in m.items()
+    return [(k.lower(), complete(k, one_line(v))) for k, v in m.items()
             if k.lower() not in ("bcc", "resent-bcc", "return-path")]
 
 

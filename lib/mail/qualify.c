@@ -1,0 +1,129 @@
+#include "mail/qualify.h"
+#include "mail/addrlist.h"
+#include <string.h>
+#include <strings.h>
+
+int
+qualify_bare(const char *s, size_t n)
+{
+	return memrchr(s, '@', n) == NULL || s[n - 1] == '"';
+}
+
+int
+qualify_field(const char *name, size_t n)
+{
+	static const char *const names[] = { "From", "Sender", "Reply-To",
+		"To", "Cc", "Bcc", "Return-Receipt-To",
+		"Disposition-Notification-To", "Errors-To", "Apparently-To" };
+	size_t i;
+
+	if (n > 7 && strncasecmp(name, "Resent-", 7) == 0) {
+		name += 7;
+		n -= 7;
+	}
+	for (i = 0; i < sizeof names / sizeof *names; i++)
+		if (strlen(names[i]) == n &&
+		    strncasecmp(name, names[i], n) == 0)
+			return 1;
+	return 0;
+}
+
+static const char *
+behind_string(const char *p, const char *end)
+{
+	for (p++; p < end && *p != '"'; p++)
+		if (*p == '\\' && p + 1 < end)
+			p++;
+	return p < end ? p + 1 : end;
+}
+
+static const char *
+behind_comment(const char *p, const char *end)
+{
+	int depth = 0;
+
+	for (; p < end; p++)
+		if (*p == '\\' && p + 1 < end)
+			p++;
+		else if (*p == '(')
+			depth++;
+		else if (*p == ')' && --depth == 0)
+			return p + 1;
+	return end;
+}
+
+static const char *
+behind_atom(const char *p, const char *end)
+{
+	while (p < end && strchr(" \t\r\n()<>:;,\"", *p) == NULL)
+		p++;
+	return p;
+}
+
+/* one behind the last word of the address in an entry that has one */
+static const char *
+address_end(const char *p, const char *end)
+{
+	const char *last = NULL;
+	int angle = 0;
+
+	while (p < end)
+		switch (*p) {
+		case '(':
+			p = behind_comment(p, end);
+			break;
+		case '"':
+			last = p = behind_string(p, end);
+			break;
+		case '<':
+			angle = 1;
+			/* FALLTHROUGH */
+		case ':': /* what came before is a group, or a route */
+			last = NULL;
+			p++;
+			break;
+		case ',':
+		case ';':
+			/* empty entries stand in front of it */
+			if (last != NULL && !angle)
+				return last;
+			p++;
+			break;
+		case '>':
+			return last;
+		case ' ':
+		case '\t':
+		case '\r':
+		case '\n':
+		case ')':
+			p++;
+			break;
+		default:
+			last = p = behind_atom(p, end);
+		}
+	return last;
+}
+
+int
+qualify_put(struct buf *b, const char *p, size_t n, const char *me)
+{
+	const char *end = p + n, *from = p, *at, *last;
+	char one[ADDRLIST_ADDRESS_MAX + 1];
+	long len;
+
+	for (;;) {
+		at = p;
+		len = addrlist_next(&p, end, one);
+		if (len == 0)
+			return buf_put(b, from, end - from);
+		if (len == -1 || !qualify_bare(one, len))
+			continue;
+		last = address_end(at, p);
+		if (last == NULL)
+			continue;
+		if (buf_put(b, from, last - from) == -1 ||
+		    buf_putc(b, '@') == -1 || buf_puts(b, me) == -1)
+			return -1;
+		from = last;
+	}
+}

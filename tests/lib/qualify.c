@@ -1,0 +1,80 @@
+#include "mail/qualify.h"
+#include "tap.h"
+
+static const struct {
+	const char *in, *want; /* NULL: the same */
+} cases[] = {
+	{ "", NULL },
+	{ "joe", "joe@h" },
+	{ "root (Cron Daemon)", "root@h (Cron Daemon)" },
+	{ "(Cron) root", "(Cron) root@h" },
+	{ "(a \\) (b) root) joe (c, d)", "(a \\) (b) root) joe@h (c, d)" },
+	{ "Bob <bob>", "Bob <bob@h>" },
+	{ "Bob < bob (x) >", "Bob < bob@h (x) >" },
+	{ "<bob>", "<bob@h>" },
+	{ "a@b", NULL },
+	{ "A <a@b>", NULL },
+	{ "A (joe) <a@b> (joe)", NULL },
+	{ "alice, \"Carl C.\" <carl>, d@e", "alice@h, \"Carl C.\" <carl@h>, d@e" },
+	{ "\"a@b, c\" <joe>, x@y", "\"a@b, c\" <joe@h>, x@y" },
+	{ "\"x y\"", "\"x y\"@h" },
+	{ "\"x@y\"", "\"x@y\"@h" },
+	{ "\"x\\\"y\" <\"joe b\">", "\"x\\\"y\" <\"joe b\"@h>" },
+	{ "a . b", "a . b@h" },
+	{ "a.b", "a.b@h" },
+	{ "host!user", "host!user@h" },
+	{ "user%host", "user%host@h" },
+	{ "joe,\n\teve,\n bob", "joe@h,\n\teve@h,\n bob@h" },
+	{ ",, joe,,eve,", ",, joe@h,,eve@h," },
+	{ "joe; eve", "joe@h; eve@h" },
+	{ "Friends: joe, a@b, Eve <eve>;, bob",
+	    "Friends: joe@h, a@b, Eve <eve@h>;, bob@h" },
+	{ "Friends : joe;", "Friends : joe@h;" },
+	{ "undisclosed-recipients:;", NULL },
+	{ "<@a,@b:joe>", "<@a,@b:joe@h>" },
+	{ "<@a:joe@b>", NULL },
+	{ "=?utf-8?q?J=C3=B6rg?= <joe>", "=?utf-8?q?J=C3=B6rg?= <joe@h>" },
+	{ "J\303\266rg <j\303\266rg>", "J\303\266rg <j\303\266rg@h>" },
+	{ "a b c", NULL },
+	{ "a b c, joe", "a b c, joe@h" },
+	{ "root@", NULL },
+	{ "@", NULL },
+	{ "<>", NULL },
+	{ "joe (", NULL },
+	{ "<joe", NULL },
+	{ "joe>", NULL },
+};
+
+static const struct {
+	const char *name;
+	int is;
+} fields[] = {
+	{ "From", 1 }, { "sender", 1 }, { "REPLY-TO", 1 }, { "To", 1 },
+	{ "Cc", 1 }, { "Bcc", 1 }, { "Resent-From", 1 }, { "Resent-To", 1 },
+	{ "resent-bcc", 1 }, { "Resent-Sender", 1 }, { "Resent-", 0 },
+	{ "Subject", 0 }, { "X-To", 0 }, { "Too", 0 }, { "T", 0 },
+	{ "In-Reply-To", 0 },
+};
+
+int
+main(void)
+{
+	struct buf b = { 0 };
+	size_t i;
+
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		buf_clear(&b);
+		qualify_put(&b, cases[i].in, strlen(cases[i].in), "h");
+		buf_putc(&b, '\0');
+		is_str(buf_data(&b), cases[i].want == NULL ? cases[i].in :
+		    cases[i].want, cases[i].in);
+	}
+	for (i = 0; i < sizeof fields / sizeof *fields; i++)
+		is_num(qualify_field(fields[i].name, strlen(fields[i].name)),
+		    fields[i].is, fields[i].name);
+	ok(qualify_bare("a", 1) && qualify_bare("\"a@b\"", 5) &&
+		!qualify_bare("a@b", 3) && !qualify_bare("\"a\"@b", 5),
+	    "bare");
+	buf_free(&b);
+	return done();
+}

@@ -28,7 +28,11 @@
 #define ROHRPOST_DIR "/var/lib/rohrpost"
 #endif
 
-enum { RECEIPT_MS = 300000 }; /* to wait for the receipt */
+enum {
+	RECEIPT_MS = 300000, /* to wait for the receipt */
+	ODD_SHOWN_MAX = 200, /* bytes of what is no address */
+	ODD_SAID_MAX = 10    /* such entries of a header field */
+};
 
 static const char usage[] =
     "sendmail [-it] [-B type] [-C dir] [-F name] [-f from] [-N dsn] [-R ret] "
@@ -64,23 +68,41 @@ have(int r)
  * Addresses
  */
 
-static void
-add_list(const char *p, size_t n, const char *where)
+/* 0, or -1: *p moved behind an entry that is no address, bad and len say
+ * what it is */
+static int
+add_some(const char **p, const char *end, const char **bad, size_t *len)
 {
-	const char *bad;
-	size_t len;
-
-	switch (envelope_add(&envelope, p, n, &bad, &len)) {
+	switch (envelope_add(&envelope, *p, end - *p, bad, len)) {
 	case ENVELOPE_OK:
-		break;
+		return 0;
 	case ENVELOPE_BAD:
-		die(EX_DATAERR, "bad address in %s: %.*s", where,
-		    (int)(len < 200 ? len : 200), bad);
+		*p = *bad + *len;
+		return -1;
 	case ENVELOPE_SIZE:
 		die(EX_DATAERR, "more than %d recipients", ENVELOPE_RCPTS_MAX);
 	case ENVELOPE_MEMORY:
 		have(-1);
 	}
+	return 0;
+}
+
+static int
+shown(size_t len)
+{
+	return len < ODD_SHOWN_MAX ? len : ODD_SHOWN_MAX;
+}
+
+/* the caller names them himself: one that is none is his error */
+static void
+add_argument(const char *p)
+{
+	const char *bad;
+	size_t len;
+
+	if (add_some(&p, p + strlen(p), &bad, &len) == -1)
+		die(EX_DATAERR, "bad address in the arguments: %.*s",
+		    shown(len), bad);
 }
 
 /* the sender: -f, or who calls */
@@ -128,7 +150,22 @@ read_message(void)
 	}
 }
 
-/* recipients out of the header, for -t */
+/* those of a field that are addresses; how many are not */
+static size_t
+field_rcpts(const struct header_field *f)
+{
+	const char *p = f->value, *bad;
+	size_t len, odd = 0;
+
+	while (add_some(&p, f->value + f->value_len, &bad, &len) == -1)
+		if (odd++ < ODD_SAID_MAX)
+			warn("bad address in the header: %.*s", shown(len),
+			    bad);
+	return odd;
+}
+
+/* recipients out of the header, for -t: an odd one does not refuse the
+ * others */
 static void
 header_rcpts(void)
 {
@@ -136,10 +173,15 @@ header_rcpts(void)
 		   *end = p + buf_len(&draft.header);
 	int resent = submit_resent(p, end - p);
 	struct header_field f;
+	size_t odd = 0;
 
 	while (p != NULL && header_next(&p, end, &f) == HEADER_FIELD)
 		if (submit_names_rcpts(f.name, f.name_len, resent))
-			add_list(f.value, f.value_len, "the header");
+			odd += field_rcpts(&f);
+	if (envelope.n_rcpts > 0)
+		return;
+	die(EX_DATAERR, odd > 0 ? "the header names no good recipients" :
+				  "the header names no recipients");
 }
 
 static void
@@ -533,14 +575,12 @@ main(int argc, char **argv)
 	free(conf);
 	find_sender();
 	for (; optind < argc; optind++)
-		add_list(argv[optind], strlen(argv[optind]), "the arguments");
+		add_argument(argv[optind]);
 	if (envelope.n_rcpts == 0 && !take_rcpts)
 		usage_error("no recipients");
 	read_message();
 	if (take_rcpts)
 		header_rcpts();
-	if (envelope.n_rcpts == 0)
-		die(EX_DATAERR, "the header names no recipients");
 	hand_over();
 	return EX_OK;
 }

@@ -194,7 +194,22 @@ is "no recipients" "$st $(ls in)" "65 "
 send 'Subject: s\n\nx\n' -t
 is "no fields of recipients" $st 65
 send 'To: a b c\n\nx\n' -t
-is "bad address" "$st $(cat err)" "65 sendmail: fatal: bad address in the header: a b c"
+is "bad address" "$st $(cat err)" "65 sendmail: warning: bad address in the header: a b c
+sendmail: fatal: the header names no good recipients"
+send 'To: a@b, c d e, <f@g, H <i@j>, "x y\nCc: k@, l@m/n, o@p\n\nx\n' -t
+is "odd ones do not refuse the others" "$st $(env | grep ^to | tr '\n' ' ')" "0 to a@b to i@j to o@p "
+is "and are said" "$(cat err)" "sendmail: warning: bad address in the header:  c d e,
+sendmail: warning: bad address in the header:  <f@g,
+sendmail: warning: bad address in the header:  \"x y
+sendmail: warning: bad address in the header: k@,
+sendmail: warning: bad address in the header:  l@m/n,"
+send 'To: a b, c d\n\nx\n' -t e@f
+is "with a good argument" "$st $(env | grep ^to) $(wc -l <err)" "0 to e@f 2"
+for n in 10 11; do
+	{ printf 'To: e@f'; i=0; while [ $i -lt $n ]; do printf ', a b'; i=$((i + 1)); done; printf '\n\nx\n'; } >input
+	rm -f in/*; sendmail -t <input 2>err
+	is "$n odd ones are said" "$? $(wc -l <err)" "0 10"
+done
 send 'To: Friends: a@b, bob;, c@d\n\nx\n' -t
 is "a group" "$(env | grep ^to | tr '\n' ' ')" "to a@b to bob@me.example to c@d "
 { printf 'To: a@b'; i=0; while [ $i -lt 5000 ]; do printf ',\n u%s@example.org' $i; i=$((i + 1)); done; printf '\n\nx\n'; } >input

@@ -4,7 +4,7 @@
 #include <string.h>
 
 enum { SITE_BIT = 0x80000000, INDEX_MAX = 0x7fffffff, SKIP_MAX = 4,
-	URGENT = 5 };
+	URGENT = 5, PROBE_LOOK = 64 /* lanes looked at for a probe */ };
 
 /* shares of the chain when all priorities have something to send */
 const unsigned schedule_weight[SCHEDULE_PRIOS] = { 64, 40, 25, 16, 10, 6, 4, 3,
@@ -393,12 +393,15 @@ allowance(const struct schedule *s, uint32_t i, int64_t now)
 
 	if (now < t->until_ms && t->room < max)
 		max = t->room;
+	if (t->probes > 0 && t->probes < max)
+		max = t->probes;
 	return max > t->out ? max - t->out : 0;
 }
 
-/* urgent lanes come first among the parked, four times out of five */
+/* urgent lanes come first among the parked, four times out of five; last:
+ * behind all */
 static void
-park(struct schedule *s, uint32_t l)
+park(struct schedule *s, uint32_t l, int last)
 {
 	struct schedule_lane *x = &s->lane[l];
 	uint32_t i = s->domain_site[x->domain];
@@ -406,7 +409,7 @@ park(struct schedule *s, uint32_t l)
 
 	x->parked = 1;
 	t->n_parked++;
-	if (flow_prio(s, x->flow) < URGENT && t->parked_head != SCHEDULE_NONE &&
+	if (!last && flow_prio(s, x->flow) < URGENT && t->parked_head != SCHEDULE_NONE &&
 	    t->skipped++ < SKIP_MAX) {
 		x->prev = SCHEDULE_NONE;
 		x->next = t->parked_head;
@@ -443,6 +446,23 @@ unpark(struct schedule *s, uint32_t i, uint32_t l)
 	x->parked = 0;
 }
 
+/* a lane with somebody who was never tried becomes the first parked one; what
+ * was looked at in vain is behind the others next time */
+static void
+prefer_fresh(struct schedule *s, uint32_t i)
+{
+	struct schedule_site *t = &s->site[i];
+	uint32_t l, n;
+
+	for (n = 0; n < PROBE_LOOK && n < t->n_parked; n++) {
+		l = t->parked_head;
+		if (s->lane[l].fresh.head != SCHEDULE_NONE)
+			return;
+		unpark(s, i, l);
+		park(s, l, 1);
+	}
+}
+
 /* let the first n parked lanes take turns again */
 static void
 wake(struct schedule *s, uint32_t i, uint32_t n)
@@ -450,7 +470,10 @@ wake(struct schedule *s, uint32_t i, uint32_t n)
 	struct schedule_site *t = &s->site[i];
 	uint32_t l;
 
-	while (n-- > 0 && (l = t->parked_head) != SCHEDULE_NONE) {
+	while (n-- > 0 && t->parked_head != SCHEDULE_NONE) {
+		if (t->probes > 0)
+			prefer_fresh(s, i);
+		l = t->parked_head;
 		unpark(s, i, l);
 		lane_enter(s, l);
 	}
@@ -508,7 +531,8 @@ lane_make(struct schedule *s, uint32_t domain, uint32_t flow)
 	s->lane[l].used = 1;
 	s->lane[l].domain = domain;
 	s->lane[l].flow = flow;
-	s->lane[l].head = s->lane[l].tail = SCHEDULE_NONE;
+	s->lane[l].fresh.head = s->lane[l].fresh.tail = SCHEDULE_NONE;
+	s->lane[l].again = s->lane[l].fresh;
 	at = &s->lane_bucket[lane_hash(domain, flow) & s->lane_mask];
 	s->lane[l].hash_next = *at;
 	*at = l;
@@ -543,12 +567,13 @@ lane_add(struct schedule *s, uint32_t r, int front)
 	uint32_t domain = s->rcpt[r].domain;
 	uint32_t flow = s->message[s->rcpt[r].message].flow;
 	uint32_t l = lane_find(s, domain, flow);
-	struct schedule_lane *x;
+	int again = s->rcpt[r].tries > 0;
+	struct schedule_line *x;
 
 	if (l == SCHEDULE_NONE && (l = lane_make(s, domain, flow)) ==
 	    SCHEDULE_NONE)
 		return -1;
-	x = &s->lane[l];
+	x = again ? &s->lane[l].again : &s->lane[l].fresh;
 	if (x->head == SCHEDULE_NONE) {
 		s->rcpt[r].a = s->rcpt[r].b = SCHEDULE_NONE;
 		x->head = x->tail = r;
@@ -563,9 +588,9 @@ lane_add(struct schedule *s, uint32_t r, int front)
 		s->rcpt[x->tail].a = r;
 		x->tail = r;
 	}
-	x->n++;
+	s->lane[l].n++;
 	s->message[s->rcpt[r].message].n_lane++;
-	s->rcpt[r].where = SCHEDULE_LANE;
+	s->rcpt[r].where = again ? SCHEDULE_AGAIN : SCHEDULE_LANE;
 	return 0;
 }
 
@@ -573,7 +598,8 @@ lane_add(struct schedule *s, uint32_t r, int front)
 static void
 lane_remove(struct schedule *s, uint32_t l, uint32_t r)
 {
-	struct schedule_lane *x = &s->lane[l];
+	struct schedule_line *x = s->rcpt[r].where == SCHEDULE_AGAIN
+	    ? &s->lane[l].again : &s->lane[l].fresh;
 	uint32_t next = s->rcpt[r].a, prev = s->rcpt[r].b;
 
 	if (prev == SCHEDULE_NONE)
@@ -586,7 +612,7 @@ lane_remove(struct schedule *s, uint32_t l, uint32_t r)
 		s->rcpt[next].b = prev;
 	s->rcpt[r].where = SCHEDULE_IDLE;
 	s->message[s->rcpt[r].message].n_lane--;
-	if (--x->n == 0)
+	if (--s->lane[l].n == 0)
 		lane_drop(s, l);
 }
 
@@ -767,7 +793,7 @@ schedule_idle(struct schedule *s, uint32_t r)
 
 	if (p->where == SCHEDULE_TIMER)
 		heap_remove(s, p->a);
-	else if (p->where == SCHEDULE_LANE)
+	else if (p->where == SCHEDULE_LANE || p->where == SCHEDULE_AGAIN)
 		lane_remove(s, lane_find(s, p->domain,
 		    s->message[p->message].flow), r);
 	else if (schedule_is_down(p))
@@ -790,16 +816,33 @@ schedule_wait(struct schedule *s, uint32_t r, int64_t due, int64_t now,
 	return -1;
 }
 
+/* a closed site's time is over: one more than what still hangs there; and
+ * more when that hangs, too */
+static void
+probe(struct schedule *s, uint32_t i, int first, int64_t now)
+{
+	struct schedule_site *t = &s->site[i];
+
+	t->probes = first ? t->out + 1 : 2 * t->probes;
+	if (t->probes > s->window) {
+		t->probes = 0;
+		return;
+	}
+	t->until_ms = now + SCHEDULE_PROBE_MS;
+	heap_add(s, i | SITE_BIT); /* has room: one was removed */
+}
+
 void
 schedule_tick(struct schedule *s, int64_t now)
 {
 	uint32_t e, n;
+	int shut;
 
 	while (s->heap_n > 0 && due_of(s, e = s->heap[0]) <= now) {
 		heap_remove(s, 0);
 		if (!(e & SITE_BIT)) {
 			s->rcpt[e].where = SCHEDULE_IDLE;
-			if (lane_add(s, e, s->rcpt[e].tries > 0) == 0)
+			if (lane_add(s, e, 0) == 0)
 				continue;
 			/* no memory: once more in a second */
 			s->rcpt[e].due_ms = now + 1000;
@@ -808,9 +851,12 @@ schedule_tick(struct schedule *s, int64_t now)
 			continue;
 		}
 		e &= ~SITE_BIT;
+		shut = s->site[e].room == 0;
 		s->site[e].place = SCHEDULE_NONE;
 		s->site[e].until_ms = 0;
 		s->site[e].room = SCHEDULE_ROOM_NONE;
+		if (s->site[e].probes > 0)
+			probe(s, e, shut, now);
 		n = allowance(s, e, now);
 		wake(s, e, n > 0 ? n : 1);
 		if (s->site[e].n_parked > 0)
@@ -854,23 +900,37 @@ prio_served(struct schedule *s, int prio)
 	s->prio_credit[prio] -= total;
 }
 
-/* the head of the lane and what follows of the same message */
+/* whose turn it is in a lane */
+static uint32_t
+lane_first(const struct schedule *s, uint32_t l, uint32_t site)
+{
+	const struct schedule_lane *x = &s->lane[l];
+	const struct schedule_line *one = &x->again, *other = &x->fresh;
+
+	if (s->site[site].probes > 0) {
+		one = &x->fresh;
+		other = &x->again;
+	}
+	return one->head != SCHEDULE_NONE ? one->head : other->head;
+}
+
+/* the first of the lane and what follows of the same message */
 static unsigned
 take_run(struct schedule *s, uint32_t l, uint32_t site, uint32_t *out,
     unsigned max)
 {
-	uint32_t r = s->lane[l].head, m = s->rcpt[r].message, left;
+	uint32_t r = lane_first(s, l, site), m = s->rcpt[r].message, next;
 	unsigned n = 0;
 
 	do {
-		left = s->lane[l].n - 1;
+		next = s->rcpt[r].a;
 		lane_remove(s, l, r);
 		s->rcpt[r].where = SCHEDULE_OUT;
 		s->rcpt[r].a = site;
 		intern_ref(&s->sites, site);
 		out[n++] = r;
-	} while (n < max && left > 0 &&
-	    s->rcpt[r = s->lane[l].head].message == m);
+		r = next;
+	} while (n < max && r != SCHEDULE_NONE && s->rcpt[r].message == m);
 	s->site[site].out += n;
 	s->message[m].n_out += n;
 	s->out += n;
@@ -894,7 +954,7 @@ schedule_pick(struct schedule *s, int64_t now, uint32_t *out, unsigned max)
 		may = allowance(s, site, now);
 		if (may == 0) {
 			lane_leave(s, l);
-			park(s, l);
+			park(s, l, 0);
 			continue;
 		}
 		s->prio_turn[prio] = s->flow[f].next;
@@ -1000,10 +1060,25 @@ schedule_hold(struct schedule *s, uint32_t d, uint32_t room, int64_t until)
 	t->place = SCHEDULE_NONE;
 	t->room = room;
 	t->until_ms = until;
+	t->probes = room == 0 ? 1 : t->probes;
 	if (heap_add(s, i | SITE_BIT) == -1) {
 		t->until_ms = 0;
 		t->room = SCHEDULE_ROOM_NONE;
 	}
+	if (t->n_parked > 0)
+		watch(s, i);
+}
+
+void
+schedule_heard(struct schedule *s, uint32_t d, int good)
+{
+	uint32_t i = s->domain_site[d];
+	struct schedule_site *t;
+
+	if (i == SCHEDULE_NONE || s->site[i].probes == 0)
+		return;
+	t = &s->site[i];
+	t->probes = good || t->probes > s->window ? 0 : 2 * t->probes;
 	if (t->n_parked > 0)
 		watch(s, i);
 }

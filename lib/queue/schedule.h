@@ -25,12 +25,20 @@
  * for the next one.  A site may be held: at most `room` recipients of it
  * are in the chain until a given time.  Lanes of a site that may have no more
  * are parked there and cost nothing until it may.
+ *
+ * A site that was held with no room is closed: when its time is over it gets
+ * one recipient as a probe, twice as many after each answer that does not
+ * close it again, and all after a success.  A probe is one that was never
+ * tried where there is one, in whatever lane, else one whose last attempt is
+ * long ago: so what fails, or makes the site fail, does not keep the others
+ * from being tried.  Otherwise who was tried before goes first.
  */
 enum {
 	SCHEDULE_NONE = INTERN_NONE,
 	SCHEDULE_PRIOS = 10,
 	SCHEDULE_SHARE = 1,
 	SCHEDULE_WINDOW_MAX = 30000,
+	SCHEDULE_PROBE_MS = 30000, /* a probe that takes longer: more */
 	SCHEDULE_ROOM_NONE = 0xffffffff /* no limit */
 };
 
@@ -41,7 +49,8 @@ enum schedule_where {
 	SCHEDULE_FREE,  /* structure not in use */
 	SCHEDULE_IDLE,  /* known, and nothing to do: held, report owed */
 	SCHEDULE_TIMER, /* until its time comes */
-	SCHEDULE_LANE,  /* may be tried */
+	SCHEDULE_LANE,  /* may be tried, for the first time */
+	SCHEDULE_AGAIN, /* may be tried again */
 	SCHEDULE_OUT,   /* in the chain */
 	SCHEDULE_LATE   /* the same, but it has no place in the window */
 };
@@ -76,9 +85,14 @@ struct schedule_message {
 	void *card;       /* the owner's */
 };
 
+struct schedule_line {
+	uint32_t head, tail;
+};
+
 struct schedule_lane {
 	uint32_t domain, flow;
-	uint32_t head, tail, n;
+	struct schedule_line fresh, again; /* never tried; tried before */
+	uint32_t n;
 	uint32_t next, prev; /* in its flow's ring or its site's parked list */
 	uint32_t hash_next;
 	uint8_t used, parked;
@@ -92,6 +106,7 @@ struct schedule_flow {
 struct schedule_site {
 	uint32_t out;        /* recipients in the chain */
 	uint32_t room;
+	uint32_t probes;     /* so many at once; 0: it is not closed */
 	uint32_t moved, n_moved; /* they count there since it was learned */
 	int64_t until_ms;    /* the hold ends; 0: none */
 	uint32_t parked_head, parked_tail, n_parked;
@@ -183,6 +198,8 @@ int schedule_learn(struct schedule *, uint32_t domain, const char *site,
 /* hold the site of a domain */
 void schedule_hold(struct schedule *, uint32_t domain, uint32_t room,
     int64_t until_ms);
+/* the site of a domain has answered a recipient; good: it takes mail */
+void schedule_heard(struct schedule *, uint32_t domain, int good);
 /* name of a site: that of a domain which has none yet is "domain:X" */
 const char *schedule_site_name(const struct schedule *, uint32_t site,
     size_t *n);

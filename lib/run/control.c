@@ -419,6 +419,7 @@ count_rcpt(struct conn *c, const struct schedule_rcpt *p)
 		c->n_waiting++;
 		break;
 	case SCHEDULE_LANE:
+	case SCHEDULE_AGAIN:
 		c->n_ready++;
 		break;
 	case SCHEDULE_OUT:

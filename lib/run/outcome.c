@@ -377,6 +377,8 @@ learn(struct run *r, const struct outcome *o)
 	if (res->site == NULL)
 		return;
 	schedule_learn(&r->s, domain, res->site->value, res->site->value_len);
+	if (res->status != RESULT_LATER)
+		schedule_heard(&r->s, domain, res->status == RESULT_SENT);
 	if (res->room == RESULT_ROOM_NONE || res->next_ms == 0)
 		return;
 	ms = res->next_ms - clock_wall_us() / 1000;
@@ -407,8 +409,7 @@ apply_later(struct run *r, struct outcome *o)
 	if (at < now + RUN_LATER_MIN_MS)
 		at = now + RUN_LATER_MIN_MS;
 	/* the site's room says when, not this job's time */
-	if (o->res.site != NULL && o->res.room != RESULT_ROOM_NONE &&
-	    o->res.room > 0)
+	if (o->res.site != NULL && o->res.room != RESULT_ROOM_NONE)
 		at = now;
 	if (o->slot->expire > 0 && at > o->slot->expire * 1000)
 		at = o->slot->expire * 1000;

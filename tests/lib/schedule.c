@@ -83,6 +83,7 @@ sound(const struct schedule *s)
 			live++;
 			break;
 		case SCHEDULE_LANE:
+		case SCHEDULE_AGAIN:
 			in_lanes++;
 			live++;
 			break;
@@ -118,9 +119,12 @@ sound(const struct schedule *s)
 	for (l = 0; l < s->n_lane; l++) {
 		if (!s->lane[l].used)
 			continue;
-		for (n = 0, r = s->lane[l].head; r != SCHEDULE_NONE;
-		     r = s->rcpt[r].a)
-			n++;
+		for (n = 0, r = s->lane[l].fresh.head; r != SCHEDULE_NONE;
+		     r = s->rcpt[r].a, n++)
+			good &= s->rcpt[r].where == SCHEDULE_LANE;
+		for (r = s->lane[l].again.head; r != SCHEDULE_NONE;
+		     r = s->rcpt[r].a, n++)
+			good &= s->rcpt[r].where == SCHEDULE_AGAIN;
 		good &= n == s->lane[l].n && n > 0;
 		lanes += n;
 	}
@@ -191,6 +195,10 @@ test_random(void)
 			if (dice(6) == 0)
 				schedule_hold(&s, s.rcpt[r].domain, dice(4),
 				    now + dice(300));
+			if (dice(6) == 0)
+				schedule_heard(&s, s.rcpt[r].domain, dice(2));
+			if (s.rcpt[r].where == SCHEDULE_IDLE)
+				s.rcpt[r].tries = dice(3);
 			switch (dice(4)) {
 			case 0:
 				schedule_idle(&s, r);
@@ -443,7 +451,8 @@ test_sites(void)
 	is_num(schedule_pick(&s, 10, run, 100), 1, "one back, one more");
 	schedule_look(&s, 10);
 	is_num(schedule_pick(&s, 10, run, 100), 0, "and no more");
-	schedule_hold(&s, s.rcpt[run[0]].domain, 0, 2000);
+	other = s.rcpt[run[0]].domain;
+	schedule_hold(&s, other, 0, 2000);
 	schedule_look(&s, 1500);
 	schedule_tick(&s, 1500);
 	is_num(schedule_pick(&s, 1500, run, 100), 0, "a newer hold holds");
@@ -452,8 +461,113 @@ test_sites(void)
 	schedule_look(&s, 2000);
 	for (i = 0; schedule_pick(&s, 2000, run, 100) > 0; i++)
 		;
-	is_num(i, 8, "then all go");
+	is_num(i, 1, "then one, though others still hang there");
+	schedule_heard(&s, other, 1);
+	schedule_look(&s, 2000);
+	for (i = 0; schedule_pick(&s, 2000, run, 100) > 0; i++)
+		;
+	is_num(i, 7, "it went: then all go");
 	ok(sound(&s), "all adds up");
+	schedule_free(&s);
+}
+
+/* ------------------------------------------------------- a closed site */
+
+/* close it, let the time pass, and take what goes then */
+static unsigned
+reopen(struct schedule *s, uint32_t domain, int64_t *now, uint32_t *run)
+{
+	schedule_hold(s, domain, 0, *now + 5000);
+	schedule_look(s, *now);
+	while (schedule_pick(s, *now, run, 100) > 0)
+		printf("# picked while it is closed\n");
+	*now += 5000;
+	schedule_tick(s, *now);
+	schedule_look(s, *now);
+	return schedule_pick(s, *now, run, 100);
+}
+
+/* a probe failed: tried once more in 40 s */
+static void
+failed(struct schedule *s, uint32_t r, int64_t now)
+{
+	schedule_back(s, r);
+	s->rcpt[r].tries++;
+	schedule_heard(s, s->rcpt[r].domain, 0);
+	schedule_wait(s, r, now + 40000, now, 0);
+}
+
+static void
+test_probes(void)
+{
+	struct schedule s;
+	uint32_t run[100], r[60], seen[60] = { 0 }, i, n, d, least, most;
+	int64_t now = 1000;
+
+	/* tried ones of many flows, and one that was not, in the last */
+	schedule_init(&s, 100);
+	for (i = 0; i < 50; i++) {
+		char flow[16];
+
+		snprintf(flow, sizeof flow, "t%u", i % 10);
+		r[i] = put(&s, i, flow, 5, "a.example", 100, 0);
+		s.rcpt[r[i]].tries = i < 49;
+	}
+	d = s.rcpt[r[0]].domain;
+	schedule_tick(&s, now);
+	n = reopen(&s, d, &now, run);
+	ok(n == 1 && run[0] == r[49], "the probe is who was never tried");
+	is_num(schedule_pick(&s, now, run, 100), 0, "and nobody else");
+	failed(&s, r[49], now);
+	schedule_look(&s, now);
+	for (n = 0; schedule_pick(&s, now, run + n, 100) > 0; n++)
+		;
+	is_num(n, 2, "it did not close the site: two more");
+	for (i = 0; i < n; i++)
+		failed(&s, run[i], now);
+
+	/* 60 times closed: each has its turn before anybody has two more */
+	for (i = 0; i < 50; i++)
+		s.rcpt[r[i]].tries = 1;
+	for (i = 0; i < 98; i++) {
+		n = reopen(&s, d, &now, run);
+		if (n != 1)
+			printf("# %u at once\n", n);
+		for (n = 0; n < 50; n++)
+			seen[n] += r[n] == run[0];
+		failed(&s, run[0], now);
+	}
+	for (i = 1, least = most = seen[0]; i < 50; i++) {
+		least = seen[i] < least ? seen[i] : least;
+		most = seen[i] > most ? seen[i] : most;
+	}
+	printf("# %u to %u times\n", least, most);
+	ok(least >= 1 && most <= 3, "98 probes: all have their turns");
+	ok(sound(&s), "all adds up");
+
+	/* one that hangs */
+	n = reopen(&s, d, &now, run);
+	is_num(n, 1, "a probe");
+	now += SCHEDULE_PROBE_MS - 1;
+	schedule_tick(&s, now);
+	schedule_look(&s, now);
+	is_num(schedule_pick(&s, now, run, 100), 0, "nobody beside it");
+	schedule_tick(&s, ++now);
+	schedule_look(&s, now);
+	is_num(schedule_pick(&s, now, run, 100), 1, "unless it hangs");
+	ok(sound(&s), "all adds up");
+	schedule_free(&s);
+
+	/* in an open site who was tried before goes first */
+	schedule_init(&s, 100);
+	for (i = 0; i < 4; i++) {
+		r[i] = put(&s, i, "t", 5, "a.example", 100, 0);
+		s.rcpt[r[i]].tries = i == 2;
+	}
+	schedule_tick(&s, now);
+	schedule_look(&s, now);
+	ok(schedule_pick(&s, now, run, 100) == 1 && run[0] == r[2],
+	    "in an open site who was tried before goes first");
 	schedule_free(&s);
 }
 
@@ -570,6 +684,7 @@ main(void)
 {
 	test_small();
 	test_sites();
+	test_probes();
 	test_turns();
 	test_prios();
 	test_random();

@@ -24,12 +24,28 @@ txntext_jobs(struct wire *w, const struct txn *t)
 	}
 }
 
+/* where the head cannot hold all of a site, each job comes by itself: who was
+ * never tried before who was, or one that always fails would be the probe
+ * each time */
+static int64_t
+by_tries(const struct ltsv *l, const struct limiter_item *i)
+{
+	uint64_t tries;
+
+	if (!i->closed || i->room >= 0 ||
+	    ltsv_num(l, "try", 0, UINT32_MAX, &tries) == -1)
+		return 0;
+	return (tries < TXNTEXT_TRIES_MAX ? tries : TXNTEXT_TRIES_MAX) *
+	    TXNTEXT_TRY_US;
+}
+
 static int
 put_later(struct buf *out, const struct ltsv *l, const struct limiter_item *i,
     int64_t next_us, int ending)
 {
 	int bad = job_answer(out, l, NULL);
 
+	next_us += by_tries(l, i);
 	bad |= ltsv_puts(out, "status", "later");
 	bad |= buf_printf(out, "\tnext:%lld.%03d", (long long)next_us / 1000000,
 	    (int)(next_us % 1000000 / 1000));

@@ -6,6 +6,13 @@
 
 /* What throttle writes of a transaction: job(5), event(5). */
 
+enum {
+	/* of a closed key that is no site's, who was tried comes back so much
+	 * later for each time */
+	TXNTEXT_TRY_US = 100000,
+	TXNTEXT_TRIES_MAX = 50
+};
+
 /* its jobs, with the label msgs-per-conn where that applies */
 void txntext_jobs(struct wire *, const struct txn *);
 /*

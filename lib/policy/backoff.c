@@ -86,7 +86,7 @@ backoff_sign(const struct backoff_reply *r)
 }
 
 static unsigned
-bits(uint64_t x)
+bits(uint32_t x)
 {
 	unsigned n = 0;
 
@@ -176,7 +176,7 @@ learn_good(struct backoff *b, const struct backoff_range *r, unsigned left,
 
 /* it was closed, and nothing has gone through since */
 static int
-is_probe(const struct backoff *b)
+probes(const struct backoff *b)
 {
 	return b->limit == 1 && b->until_us != 0 && !b->good;
 }
@@ -188,7 +188,7 @@ learn_hard(struct backoff *b, const struct backoff_range *r, int old,
 {
 	int single = b->limit == 1 && !old;
 
-	if ((single && (b->many || is_probe(b))) ||
+	if ((single && (b->many || probes(b))) ||
 	    (b->many && b->run >= BACKOFF_RUN && left < b->run))
 		return step_close(b, r, now_us);
 	return old ? 0 : step_down(b, left + 1, now_us);
@@ -202,7 +202,7 @@ learn_soft(struct backoff *b, const struct backoff_range *r, int old,
 	unsigned run = bits(b->refused);
 
 	if (b->limit == 1 && !old &&
-	    run >= (is_probe(b) ? 1 : BACKOFF_RUN_SOFT))
+	    run >= (probes(b) ? 1 : BACKOFF_RUN_SOFT))
 		return step_close(b, r, now_us);
 	if (!old && run >= BACKOFF_RUN_SOFT && run > left)
 		return step_down(b, left + 1, now_us);
@@ -226,7 +226,7 @@ backoff_learn(struct backoff *b, const struct backoff_range *r,
 		forget_run(b);
 	b->failed_us = now_us;
 	if (sign == BACKOFF_SOFT) {
-		b->refused |= UINT64_C(1) << message % 64;
+		b->refused |= UINT32_C(1) << message % 32;
 	} else {
 		if (b->run == 0)
 			b->message = message;
@@ -247,5 +247,16 @@ backoff_allows(const struct backoff *b, int64_t now_us)
 {
 	if (now_us < b->until_us)
 		return 0;
+	if (probes(b))
+		return b->limit + (now_us - b->until_us) / BACKOFF_PROBE_US;
 	return b->limit == 0 ? UINT32_MAX : b->limit;
+}
+
+int64_t
+backoff_next(const struct backoff *b, uint32_t in_flight)
+{
+	if (!probes(b))
+		return INT64_MAX;
+	return b->until_us +
+	    (int64_t)(in_flight + 1 - b->limit) * BACKOFF_PROBE_US;
 }

@@ -13,8 +13,9 @@
  *             BACKOFF_TRY_US; trouble halves it again (a failed try goes
  *             back to where it was); nothing but trouble: closed
  *   closed    nothing for the least delay of the range, doubled each
- *             time up to the most; then one probe, whose success reopens
- *             step by step, and whose failure closes again
+ *             time up to the most; then one probe (and another one each
+ *             BACKOFF_PROBE_US that it hangs), whose success reopens step
+ *             by step, and whose failure closes again
  *
  * Trouble that began before the last step down is the same trouble and
  * steps down no further.  What may be the fault of one message (BUSY, SOFT)
@@ -23,6 +24,7 @@
  */
 enum {
 	BACKOFF_TRY_US = 30 * 1000000,     /* one more than what failed */
+	BACKOFF_PROBE_US = 30 * 1000000,   /* a probe that hangs: one more */
 	BACKOFF_FORGET_US = 600 * 1000000, /* without trouble: open again */
 	BACKOFF_CEILING_MIN =
 	    4,                /* fewer failing at first: not for their number */
@@ -57,7 +59,7 @@ struct backoff {
 	int64_t until_us;   /* closed */
 	int64_t changed_us; /* last step down, or try */
 	int64_t failed_us;
-	uint64_t refused; /* messages since a success, a bit for each */
+	uint32_t refused; /* messages since a success, a bit for each */
 	uint32_t limit;   /* 0: open */
 	uint32_t ceiling;
 	uint32_t message; /* the first of the run */
@@ -79,5 +81,7 @@ int backoff_learn(struct backoff *, const struct backoff_range *,
     int64_t now_us);
 /* how many may be in flight now */
 uint32_t backoff_allows(const struct backoff *, int64_t now_us);
+/* when more than so many may be, by time alone; INT64_MAX: not by time */
+int64_t backoff_next(const struct backoff *, uint32_t in_flight);
 
 #endif

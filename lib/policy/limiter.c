@@ -56,6 +56,7 @@ refuse(struct limiter *l, struct limiter_item *i, struct limiter_key *k,
 	if (k != NULL) {
 		limitkey_why(k, now_us, i->limit);
 		limitkey_ask_again(i, k, now_us);
+		i->closed = limitkey_closed(k, now_us);
 		k->later += i->jobs;
 	}
 	decide(l, i, LIMITER_LATER);
@@ -73,7 +74,7 @@ grant(struct limiter *l, struct limiter_item *i, int64_t now_us)
 		k = i->set->key[n];
 		k->in_flight++;
 		k->jobs += i->jobs;
-		for (r = 0; r < k->rule->n_rates; r++)
+		for (r = 0; r < limitkey_rates(k); r++)
 			bucket_take(&k->rate[r].now, &k->rule->rate[r].limit,
 			    k->rule->rate[r].rcpts ? i->jobs : 1, now_us);
 	}
@@ -344,7 +345,7 @@ key_done(struct limiter *l, struct limiter_key *k, const struct limiter_item *i,
 	k->jobs -= i->jobs;
 	limitkey_speed(k, now_us);
 	k->slot += i->jobs;
-	if (range.least_s == 0)
+	if (!limitkey_learns(k))
 		return;
 	if (backoff_learn(&k->backoff, &range, sign, i->message, k->in_flight,
 		i->started_us, now_us) &&
@@ -465,6 +466,7 @@ limiter_close(struct limiter *l)
 		}
 	hash_free(&l->keys);
 	hash_free(&l->flows);
+	limitflow_vias_free(l);
 	free(l->heap);
 	throttle_free(&l->rules);
 	memset(l, 0, sizeof *l);

@@ -34,6 +34,7 @@ enum {
 	LIMITER_HELD_MAX = 10000,   /* jobs waiting in all */
 	LIMITER_KEYS_MAX = 200000,  /* beyond: the longest idle ones go */
 	LIMITER_FLOWS_MAX = 200000,
+	LIMITER_VIAS_MAX = 1000, /* pools told apart by backoff; others: one */
 	LIMITER_TRUST_US = 250000,
 	LIMITER_LINE_US = 1000000,       /* what goes in so long may wait */
 	LIMITER_SPEED_US = 125000,       /* slot of the measured speed */
@@ -62,6 +63,7 @@ struct limiter_item {
 	 * useful until then, -1: cannot be said for the site */
 	int64_t next_us;
 	int room;
+	uint8_t closed; /* by backoff: who was tried least is to ask first */
 	/* and what bound: "site:mx.example.net", "conn=20"; until done */
 	const char *key;
 	char limit[LIMITER_WHY_LEN];
@@ -88,6 +90,8 @@ struct limiter {
 	struct limiter_key **heap;     /* by due time */
 	size_t heap_n, heap_cap;
 	struct limiter_item *out, *out_last;
+	char *via[LIMITER_VIAS_MAX]; /* pools that are known */
+	unsigned n_via;
 	unsigned labels; /* that the rules speak of */
 	unsigned held;   /* jobs */
 	uint64_t seed;

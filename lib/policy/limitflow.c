@@ -85,9 +85,28 @@ heap_room(struct limiter *l)
 
 /* keys */
 
+/* of a base or a back that goes, the others know no more */
+static void
+part(struct limiter_key *k)
+{
+	struct limiter_key *b, **at;
+
+	if (!k->back) {
+		for (b = k->peer; b != NULL; b = b->next_back)
+			b->peer = NULL;
+		return;
+	}
+	if (k->peer == NULL)
+		return;
+	for (at = &k->peer->peer; *at != k; at = &(*at)->next_back)
+		;
+	*at = k->next_back;
+}
+
 void
 limitflow_key_free(struct limiter *l, struct limiter_key *k)
 {
+	part(k);
 	limitflow_heap_remove(l, k);
 	hash_remove(&l->keys, &k->node);
 	limitflow_ring_cut(&k->idle);
@@ -125,8 +144,8 @@ key_room(struct limiter *l, int64_t now_us)
 }
 
 static struct limiter_key *
-key_make(struct limiter *l, const struct throttle_rule *r, const char *name,
-    size_t n, uint64_t hash, int64_t now_us)
+key_make(struct limiter *l, const struct throttle_rule *r, int back,
+    const char *name, size_t n, uint64_t hash, int64_t now_us)
 {
 	struct limiter_key *k;
 
@@ -136,13 +155,14 @@ key_make(struct limiter *l, const struct throttle_rule *r, const char *name,
 	if (k == NULL)
 		return NULL;
 	k->rule = r;
+	k->back = back;
 	k->notice_us = now_us - LIMITER_AGAIN_US;
 	memcpy(k->name, name, n + 1);
 	k->node.hash = hash;
 	limitflow_ring_open(&k->idle);
-	if (r->n_rates > 0)
-		k->rate = calloc(r->n_rates, sizeof *k->rate);
-	if ((r->n_rates > 0 && k->rate == NULL) ||
+	if (limitkey_rates(k) > 0)
+		k->rate = calloc(limitkey_rates(k), sizeof *k->rate);
+	if ((limitkey_rates(k) > 0 && k->rate == NULL) ||
 	    hash_add(&l->keys, &k->node) == -1) {
 		free(k->rate);
 		free(k);
@@ -151,8 +171,9 @@ key_make(struct limiter *l, const struct throttle_rule *r, const char *name,
 	return k;
 }
 
+/* back: of this pool, NULL: not a back */
 static struct limiter_key *
-key_get(struct limiter *l, const struct throttle_rule *r,
+key_get(struct limiter *l, const struct throttle_rule *r, const char *back,
     const struct throttle_who *who, int64_t now_us)
 {
 	char name[LIMITKEY_NAME_MAX];
@@ -161,13 +182,84 @@ key_get(struct limiter *l, const struct throttle_rule *r,
 	struct hash_node *at;
 	struct limiter_key *k;
 
+	if (back != NULL) {
+		h++;
+		memcpy(name + n, "+via:", 5);
+		memcpy(name + n + 5, back, strlen(back) + 1);
+		n += 5 + strlen(back);
+	}
 	h = hash_bytes(h, name, n);
 	for (at = hash_first(&l->keys, h); at != NULL; at = hash_again(at)) {
 		k = (struct limiter_key *)at;
-		if (k->rule == r && strcmp(k->name, name) == 0)
+		if (k->rule == r && k->back == (back != NULL) &&
+		    strcmp(k->name, name) == 0)
 			return k;
 	}
-	return key_make(l, r, name, n, h, now_us);
+	return key_make(l, r, back != NULL, name, n, h, now_us);
+}
+
+/* pools */
+
+void
+limitflow_vias_free(struct limiter *l)
+{
+	while (l->n_via > 0)
+		free(l->via[--l->n_via]);
+}
+
+/* the number of a job's pool, from 1 on; 0 when memory is out */
+static unsigned
+via_number(struct limiter *l, const struct throttle_who *who)
+{
+	unsigned i, len = who->len[THROTTLE_VIA];
+	char *name;
+
+	for (i = 0; i < l->n_via; i++)
+		if (strlen(l->via[i]) == len &&
+		    memcmp(l->via[i], who->value[THROTTLE_VIA], len) == 0)
+			return i + 1;
+	if (i == LIMITER_VIAS_MAX)
+		return i;
+	name = calloc(1, len + 1);
+	if (name == NULL)
+		return 0;
+	if (len > 0)
+		memcpy(name, who->value[THROTTLE_VIA], len);
+	l->via[l->n_via++] = name;
+	return l->n_via;
+}
+
+/* the back of a divided key for a pool */
+static struct limiter_key *
+back_get(struct limiter *l, struct limiter_key *base, unsigned via,
+    const struct throttle_who *who, int64_t now_us)
+{
+	struct limiter_key *b =
+	    key_get(l, base->rule, l->via[via - 1], who, now_us);
+
+	if (b == NULL || b->peer != NULL)
+		return b;
+	b->peer = base;
+	b->next_back = base->peer;
+	base->peer = b;
+	return b;
+}
+
+/* another pool than until now: what was learned is the first one's */
+static int
+divide(struct limiter *l, struct limiter_key *k, const struct throttle_who *who,
+    int64_t now_us)
+{
+	struct limiter_key *b = back_get(l, k, k->via, who, now_us);
+
+	if (b == NULL)
+		return -1;
+	b->backoff = k->backoff;
+	memset(&k->backoff, 0, sizeof k->backoff);
+	k->divided = 1;
+	limitflow_ring_cut(&b->idle);
+	limitflow_ring_add(&l->idle_keys, &b->idle);
+	return 0;
 }
 
 /* sets */
@@ -212,15 +304,11 @@ gather_limits(struct gather *g, const struct throttle_rule *r)
 }
 
 static int
-gather_rule(void *arg, const struct throttle_rule *r)
+gather_key(struct gather *g, struct limiter_key *k)
 {
-	struct gather *g = arg;
 	struct limiter_set *s = g->set;
-	struct limiter_key *k = key_get(g->l, r, g->who, g->now_us);
 	unsigned i;
 
-	if (k == NULL)
-		return -1;
 	for (i = 0; i < s->n; i++)
 		if (s->key[i] == k)
 			return 0;
@@ -234,8 +322,43 @@ gather_rule(void *arg, const struct throttle_rule *r)
 	s->key[s->n++] = k;
 	k->sets++;
 	limitflow_ring_cut(&k->idle);
-	gather_limits(g, r);
 	return 0;
+}
+
+/* a key in the set is not dropped to make room for another */
+static int
+gather_rule(void *arg, const struct throttle_rule *r)
+{
+	struct gather *g = arg;
+	struct limiter_key *k = key_get(g->l, r, NULL, g->who, g->now_us), *b;
+	unsigned via;
+
+	if (k == NULL || gather_key(g, k) == -1)
+		return -1;
+	gather_limits(g, r);
+	if (r->backoff.least_s == 0 || r->match[THROTTLE_VIA] != THROTTLE_ANY)
+		return 0;
+	via = via_number(g->l, g->who);
+	if (via == 0)
+		return -1;
+	if (k->via == 0)
+		k->via = via;
+	if (!k->divided && k->via == via)
+		return 0;
+	if (!k->divided && divide(g->l, k, g->who, g->now_us) == -1)
+		return -1;
+	b = back_get(g->l, k, via, g->who, g->now_us);
+	return b == NULL ? -1 : gather_key(g, b);
+}
+
+static unsigned
+count_divided(const struct limiter_set *s)
+{
+	unsigned i, n = 0;
+
+	for (i = 0; i < s->n; i++)
+		n += s->key[i]->divided;
+	return n;
 }
 
 static int
@@ -255,6 +378,7 @@ set_make(struct limiter *l, struct limiter_flow *f,
 	g.set->refs = 1;
 	g.set->n = 0;
 	bad = throttle_match(&l->rules, who, gather_rule, &g);
+	g.set->divided = count_divided(g.set);
 	f->set = g.set;
 	f->jobs_max = g.jobs_max;
 	f->msgs_per_conn = g.msgs_per_conn;
@@ -318,6 +442,24 @@ flow_make(struct limiter *l, const char *who_text, unsigned n, uint64_t hash,
 	return f;
 }
 
+/* one of its keys has been divided, and nothing waits: new keys */
+static int
+refresh(struct limiter *l, struct limiter_flow *f,
+    const struct throttle_who *who, int64_t now_us)
+{
+	struct limiter_set *old = f->set;
+	int bad;
+
+	if (f->first != NULL || count_divided(old) == old->divided)
+		return 0;
+	bad = set_make(l, f, who, now_us);
+	if (f->set != old)
+		limitflow_set_drop(l, bad == 0 ? old : f->set);
+	if (bad != 0)
+		f->set = old;
+	return bad;
+}
+
 struct limiter_flow *
 limiter_flow(struct limiter *l, const struct throttle_who *job, int64_t now_us)
 {
@@ -345,11 +487,11 @@ limiter_flow(struct limiter *l, const struct throttle_who *job, int64_t now_us)
 	h = hash_bytes(l->seed, text, n);
 	for (at = hash_first(&l->flows, h); at != NULL; at = hash_again(at)) {
 		f = (struct limiter_flow *)at;
-		if (f->len == n && memcmp(f->who, text, n) == 0) {
-			limitflow_ring_cut(&f->line);
-			limitflow_ring_add(&l->flow_line, &f->line);
-			return f;
-		}
+		if (f->len != n || memcmp(f->who, text, n) != 0)
+			continue;
+		limitflow_ring_cut(&f->line);
+		limitflow_ring_add(&l->flow_line, &f->line);
+		return refresh(l, f, &who, now_us) == -1 ? NULL : f;
 	}
 	return flow_make(l, text, n, h, &who, now_us);
 }

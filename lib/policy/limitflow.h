@@ -11,7 +11,8 @@
 
 /* the keys that apply to a flow; also held by its items on their way */
 struct limiter_set {
-	unsigned refs, n;
+	unsigned refs;
+	uint16_t n, divided; /* divided: keys in it that were, when it was made */
 	struct limiter_key *key[];
 };
 
@@ -60,6 +61,7 @@ limitflow_ring_add(struct limiter_link *r, struct limiter_link *e)
 void limitflow_due(struct limiter *, struct limiter_key *, int64_t due_us);
 void limitflow_set_drop(struct limiter *, struct limiter_set *);
 void limitflow_free(struct limiter *, struct limiter_flow *);
+void limitflow_vias_free(struct limiter *);
 void limitflow_key_free(struct limiter *, struct limiter_key *);
 
 #endif

@@ -16,7 +16,7 @@ limitkey_clear(const struct limiter_key *k, int64_t now_us)
 {
 	unsigned i;
 
-	for (i = 0; i < k->rule->n_rates; i++)
+	for (i = 0; i < limitkey_rates(k); i++)
 		if (!bucket_full(&k->rate[i].now, now_us))
 			return 0;
 	return k->backoff.limit == 0 ||
@@ -93,7 +93,7 @@ limitkey_allowed(struct limiter_key *k, int64_t now_us)
 
 	if (limitkey_closed(k, now_us))
 		return 0;
-	for (i = 0; i < k->rule->n_rates; i++) {
+	for (i = 0; i < limitkey_rates(k); i++) {
 		r = &k->rule->rate[i];
 		a = bucket_within(
 		    &k->rate[i].now, &r->limit, now_us, LIMITER_LINE_US);
@@ -102,7 +102,7 @@ limitkey_allowed(struct limiter_key *k, int64_t now_us)
 		if (a < most)
 			most = a;
 	}
-	if ((k->rule->conn > 0 || k->backoff.limit > 0) &&
+	if ((limitkey_conn(k) > 0 || k->backoff.limit > 0) &&
 	    (k->backoff.limit > 0 || now_us < k->slow_us ||
 		now_us - k->blocked_us >= LIMITER_TRUST_US)) {
 		/* half as many again as may be on the way keep them busy
@@ -127,7 +127,7 @@ limitkey_ready(const struct limiter_key *k, unsigned jobs, int64_t now_us)
 	int64_t at = now_us, t;
 	unsigned i;
 
-	for (i = 0; i < k->rule->n_rates; i++) {
+	for (i = 0; i < limitkey_rates(k); i++) {
 		r = &k->rule->rate[i];
 		t = bucket_ready(
 		    &k->rate[i].now, &r->limit, r->rcpts ? jobs : 1, now_us);
@@ -138,10 +138,11 @@ limitkey_ready(const struct limiter_key *k, unsigned jobs, int64_t now_us)
 		at = k->backoff.until_us;
 	if (at > now_us)
 		return at;
-	if ((k->rule->conn > 0 && k->in_flight >= k->rule->conn) ||
-	    k->in_flight >= backoff_allows(&k->backoff, now_us))
+	if (limitkey_conn(k) > 0 && k->in_flight >= limitkey_conn(k))
 		return LIMITKEY_NEVER;
-	return now_us;
+	if (k->in_flight < backoff_allows(&k->backoff, now_us))
+		return now_us;
+	return backoff_next(&k->backoff, k->in_flight);
 }
 
 /* the limit of a key that binds now */
@@ -152,7 +153,7 @@ limitkey_why(const struct limiter_key *k, int64_t now_us, char *out)
 	int64_t latest = now_us, t;
 	unsigned i, at = 0;
 
-	for (i = 0; i < k->rule->n_rates; i++) {
+	for (i = 0; i < limitkey_rates(k); i++) {
 		t = bucket_ready(
 		    &k->rate[i].now, &k->rule->rate[i].limit, 1, now_us);
 		if (t > latest) {
@@ -170,16 +171,39 @@ limitkey_why(const struct limiter_key *k, int64_t now_us, char *out)
 		snprintf(
 		    out, LIMITER_WHY_LEN, "backoff conn=%u", k->backoff.limit);
 	else
-		snprintf(out, LIMITER_WHY_LEN, "conn=%u", k->rule->conn);
+		snprintf(out, LIMITER_WHY_LEN, "conn=%u", limitkey_conn(k));
 }
 
 static int
-is_site_key(const struct limiter_key *k)
+is_site_rule(const struct limiter_key *k)
 {
 	return k->rule->match[THROTTLE_SITE] != THROTTLE_ANY &&
 	    k->rule->match[THROTTLE_DOMAIN] == THROTTLE_ANY &&
 	    k->rule->match[THROTTLE_VIA] == THROTTLE_ANY &&
 	    k->rule->match[THROTTLE_TENANT] == THROTTLE_ANY;
+}
+
+/* does what holds here hold for all that goes to the site? */
+static int
+is_site_key(const struct limiter_key *k)
+{
+	return is_site_rule(k) && !k->back;
+}
+
+/* when the first pool may go there again; now: one may, or that is not known */
+static int64_t
+site_closed_until(const struct limiter_key *k, int64_t now_us)
+{
+	int64_t until = k->backoff.until_us;
+	const struct limiter_key *o;
+
+	if (!is_site_rule(k) || (k->back && k->peer == NULL))
+		return now_us;
+	if (k->back)
+		for (o = k->peer->peer; o != NULL; o = o->next_back)
+			if (o->backoff.until_us < until)
+				until = o->backoff.until_us;
+	return until > now_us ? until : now_us;
 }
 
 /*
@@ -195,7 +219,7 @@ rates_turn(struct limiter_key *k, unsigned jobs, int64_t now_us)
 	int64_t at = now_us, t;
 	unsigned i;
 
-	for (i = 0; i < k->rule->n_rates; i++) {
+	for (i = 0; i < limitkey_rates(k); i++) {
 		r = &k->rule->rate[i];
 		given = &k->rate[i].given;
 		line = k->rate[i].now;
@@ -210,7 +234,7 @@ rates_turn(struct limiter_key *k, unsigned jobs, int64_t now_us)
 	/* asked again before: then it is given another time */
 	if (at > now_us + LIMITER_AGAIN_MAX_US)
 		return now_us + LIMITER_AGAIN_MAX_US;
-	for (i = 0; i < k->rule->n_rates; i++) {
+	for (i = 0; i < limitkey_rates(k); i++) {
 		r = &k->rule->rate[i];
 		bucket_take(
 		    &k->rate[i].given, &r->limit, r->rcpts ? jobs : 1, at);
@@ -223,12 +247,13 @@ static int64_t
 conn_turn(struct limiter_key *k, int64_t now_us)
 {
 	unsigned speed = limitkey_speed(k, now_us);
+	unsigned conn = limitkey_conn(k) > 0 ? limitkey_conn(k) : k->backoff.limit;
 
 	if (k->promise_us < now_us + LIMITER_AGAIN_US / 2)
 		k->promise_us = now_us + LIMITER_AGAIN_US / 2;
-	if (k->rule->conn > 0)
+	if (conn > 0)
 		k->promise_us += speed > 0 ? 2 * LIMITER_SPEED_US / speed :
-					     LIMITER_AGAIN_US / k->rule->conn;
+					     LIMITER_AGAIN_US / conn;
 	if (k->promise_us > now_us + LIMITER_AGAIN_MAX_US)
 		k->promise_us = now_us + LIMITER_AGAIN_MAX_US;
 	return k->promise_us;
@@ -248,8 +273,9 @@ limitkey_ask_again(
 	int64_t at;
 
 	if (limitkey_closed(k, now_us)) {
-		i->next_us = k->backoff.until_us;
-		i->room = is_site_key(k) ? 0 : -1;
+		at = site_closed_until(k, now_us);
+		i->next_us = at > now_us ? at : k->backoff.until_us;
+		i->room = at > now_us ? 0 : -1;
 		return;
 	}
 	if (is_site_key(k)) {
@@ -280,21 +306,21 @@ int
 limitkey_move(struct limiter_key *k, const struct throttle_rule *to)
 {
 	struct limiter_rate *b = NULL;
-	unsigned i, j;
+	unsigned n = k->back ? 0 : to->n_rates, i, j;
 
-	if (to->n_rates > 0) {
-		b = calloc(to->n_rates, sizeof *b);
+	if (n > 0) {
+		b = calloc(n, sizeof *b);
 		if (b == NULL)
 			return -1;
 	}
-	for (i = 0; i < to->n_rates; i++)
-		for (j = 0; j < k->rule->n_rates; j++)
+	for (i = 0; i < n; i++)
+		for (j = 0; j < limitkey_rates(k); j++)
 			if (same_rate(&to->rate[i], &k->rule->rate[j]))
 				b[i] = k->rate[j];
 	free(k->rate);
 	k->rate = b;
 	k->rule = to;
-	if (to->backoff.least_s == 0)
+	if (!limitkey_learns(k))
 		memset(&k->backoff, 0, sizeof k->backoff);
 	return 0;
 }

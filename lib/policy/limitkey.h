@@ -6,6 +6,11 @@
 /*
  * A key of the limiter: a rule with the values it has for a job, and what
  * counts under it.  Only the limiter's own files include this.
+ *
+ * What a destination thinks of one of our addresses says nothing of another.
+ * So where a rule with a backoff does not speak of `via', and jobs of a second
+ * pool come to its key, the key is divided: each pool gets a key of its own for
+ * the backoff (`back'), and the first, their base, has the other limits.
  */
 #define LIMITKEY_NEVER INT64_MAX
 
@@ -24,7 +29,11 @@ struct limiter_key {
 	struct limiter_flow *first, *last; /* parked here, in line */
 	struct limiter_rate *rate;         /* one for each of the rule */
 	struct backoff backoff;
-	size_t heap_at; /* 0: not in the heap */
+	struct limiter_key *peer;      /* of a back: its base; of a base: */
+	struct limiter_key *next_back; /* its backs; NULL: gone, or none */
+	uint32_t heap_at; /* 0: not in the heap */
+	uint16_t via; /* of jobs so far, limitflow.h; 0: none came yet */
+	uint8_t back, divided;
 	int64_t due_us;
 	int64_t blocked_us; /* the line is not empty since */
 	int64_t slow_us;    /* known to be slow until then */
@@ -65,6 +74,22 @@ void limitkey_why(const struct limiter_key *, int64_t now_us, char *out);
 /* next_us and room of an item that is given back */
 void limitkey_ask_again(
     struct limiter_item *, struct limiter_key *, int64_t now_us);
+/* what of its rule counts here */
+static inline unsigned
+limitkey_conn(const struct limiter_key *k)
+{
+	return k->back ? 0 : k->rule->conn;
+}
+static inline unsigned
+limitkey_rates(const struct limiter_key *k)
+{
+	return k->back ? 0 : k->rule->n_rates;
+}
+static inline int
+limitkey_learns(const struct limiter_key *k)
+{
+	return k->rule->backoff.least_s > 0 && !k->divided;
+}
 /* under another rule of the same key; 0, or -1 with ENOMEM */
 int limitkey_move(struct limiter_key *, const struct throttle_rule *to);
 

@@ -139,7 +139,7 @@ int throttle_match(const struct throttle_rules *, const struct throttle_who *,
     int (*found)(void *arg, const struct throttle_rule *), void *arg);
 const struct throttle_rule *throttle_find(
     const struct throttle_rules *, const char *key, size_t n);
-/* labels that any rule speaks of, as bits 1 << THROTTLE_SITE ... */
+/* labels that count for any rule, as bits 1 << THROTTLE_SITE ... */
 unsigned throttle_labels_used(const struct throttle_rules *);
 
 #endif

@@ -137,7 +137,8 @@ throttle_free(struct throttle_rules *t)
 unsigned
 throttle_labels_used(const struct throttle_rules *t)
 {
-	unsigned i, l, used = 1 << THROTTLE_SITE;
+	/* and the pool, for its own backoff */
+	unsigned i, l, used = 1 << THROTTLE_SITE | 1 << THROTTLE_VIA;
 
 	for (i = 0; i < t->n_shapes; i++)
 		for (l = 0; l < THROTTLE_LABELS; l++)

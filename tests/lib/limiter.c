@@ -543,6 +543,61 @@ one_held_rate(void)
 	limiter_close(&w.l);
 }
 
+/* offered and, when it may go, over at once with this sign; how it went */
+static enum limiter_verdict
+try(struct world *w, int i, const char *via, enum backoff_sign sign)
+{
+	struct thing *t = &w->t[i], *x;
+
+	pick(t);
+	strcpy(t->site, "mx");
+	strcpy(t->via, via);
+	t->item.jobs = 1;
+	t->item.message = i;
+	offer(w, t);
+	while ((x = (struct thing *)limiter_pop(&w->l)) != NULL)
+		limiter_done(&w->l, &x->item,
+		    x->item.verdict == LIMITER_GO ? sign : BACKOFF_NONE,
+		    w->now);
+	return t->item.verdict;
+}
+
+/* a site that likes one pool and not the other */
+static void
+pools(int line)
+{
+	static struct world w;
+	struct throttle_rules t;
+	const char *rule = "site:* backoff=10..60";
+	int i, went = 0;
+
+	memset(&w, 0, sizeof w);
+	rules(&t, &rule, line);
+	limiter_open(&w.l, 3);
+	limiter_load(&w.l, &t, 0);
+	w.now = S;
+	for (i = 0; i < 10; i++)
+		try(&w, i, "bad", BACKOFF_HARD);
+	is_num(w.t[9].item.verdict, LIMITER_LATER, "one pool: closed");
+	is_num(w.t[9].item.room, 0, "which is all of the site");
+	for (i = 10; i < 20; i++)
+		went += try(&w, i, "good", BACKOFF_GOOD) == LIMITER_GO;
+	is_num(went, 10, "another pool: all go");
+	is_num(try(&w, 20, "bad", BACKOFF_HARD), LIMITER_LATER,
+	    "the first is closed still");
+	ok(strcmp(w.t[20].item.key, "site:mx+via:bad") == 0 &&
+	    w.t[20].item.room == -1, "by itself: no word about the site");
+	for (i = 30; i < 40; i++)
+		try(&w, i, "good", BACKOFF_HARD);
+	is_num(try(&w, 40, "bad", BACKOFF_HARD), LIMITER_LATER, "both closed");
+	ok(w.t[40].item.room == 0 && w.t[40].item.next_us ==
+	    S + (line ? 10 : THROTTLE_BACKOFF_LEAST_S) * S,
+	    "the site, until the first may go again");
+	w.now = w.t[40].item.next_us;
+	is_num(try(&w, 41, "bad", BACKOFF_GOOD), LIMITER_GO, "and it goes");
+	limiter_close(&w.l);
+}
+
 /* many keys: the numbers of the manual */
 
 static double
@@ -650,6 +705,8 @@ main(void)
 	backlog();
 	fast_site();
 	one_held_rate();
+	pools(0);
+	pools(1);
 	many_keys();
 	refusals();
 	return done();

@@ -9,7 +9,7 @@ over the wire to DIR/msg.N.
 
 RULE is PHASE[~TEXT][@N]=ACTION: at this phase (greeting ehlo mail rcpt data
 block dot rset quit), only when the command holds TEXT, only the Nth time it
-matches.  ACTION is a reply ("550 5.1.1 no", "|" for a line end), or
+matches; a greeting's TEXT is in the client's address.  ACTION is a reply ("550 5.1.1 no", "|" for a line end), or
   close         close without a reply          reset   the same with RST
   hang          never answer                   long    a line without end
   sleep:S:REPLY answer late                    block:N read N bytes, then stop
@@ -77,8 +77,8 @@ class Gone(Exception):
     pass
 
 class Conn:
-    def __init__(self, s, n):
-        self.s, self.n, self.buf = s, n, b''
+    def __init__(self, s, n, peer):
+        self.s, self.n, self.buf, self.peer = s, n, b'', peer
 
     def more(self):
         d = self.s.recv(65536)
@@ -166,7 +166,7 @@ class Conn:
         os.rename(name + '.tmp', name)
 
     def run(self):
-        code = self.act('greeting', '', '220 fake.example')
+        code = self.act('greeting', self.peer, '220 fake.example')
         rcpts, tried, mail = [], [], False
         while True:
             l = self.line()
@@ -236,5 +236,6 @@ while True:
     connections += 1
     if not a.unix:
         s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    say(connections, 'from %s' % (peer[0] if not a.unix else 'unix'))
-    threading.Thread(target=Conn(s, connections).serve, daemon=True).start()
+    peer = peer[0] if not a.unix else 'unix'
+    say(connections, 'from %s' % peer)
+    threading.Thread(target=Conn(s, connections, peer).serve, daemon=True).start()

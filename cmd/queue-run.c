@@ -36,7 +36,9 @@ static struct run run = {
 	.sync_ms = SYNC_DEFAULT_S * 1000,
 	.rcpts_max = RUN_RCPTS_MAX,
 	.segment_bytes = DONE_SEGMENT_BYTES,
-	.out_fd = -1
+	.out_fd = -1,
+	/* until it is over no segment of the journal may go */
+	.first_scan = 1
 };
 static const char *report_command;
 
@@ -187,7 +189,7 @@ main(int argc, char **argv)
 	open_retry();
 	if (schedule_init(&run.s, run.window) == -1)
 		die(EXIT_TEMP, "out of memory");
-	if (done_open(&run.done, run.done_fd, run.segment_bytes, load_past,
+	if (done_open(&run.done, run.done_fd, run.segment_bytes, past_line,
 		&run) == -1)
 		die(EXIT_TEMP, "unable to read the journal in %s/done: %m",
 		    run.queue);

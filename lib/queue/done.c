@@ -56,10 +56,11 @@ list(struct done *d)
 	uint64_t u;
 	int fd = openat(d->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd == -1 ? NULL : fdopendir(fd);
+	int saved;
 
 	if (dir == NULL)
 		return -1;
-	while ((e = readdir(dir)) != NULL) {
+	while ((errno = 0, e = readdir(dir)) != NULL) {
 		if (strlen(e->d_name) != NUMBER_DIGITS ||
 		    num_scans(e->d_name, 1, UINT32_MAX - 1, &u) == -1)
 			continue;
@@ -68,7 +69,12 @@ list(struct done *d)
 			return -1;
 		}
 	}
+	saved = errno;
 	closedir(dir);
+	if (saved != 0) {
+		errno = saved;
+		return -1;
+	}
 	if (d->n > 0)
 		qsort(d->segment, d->n, sizeof *d->segment, by_number);
 	return 0;
@@ -218,12 +224,10 @@ done_current(const struct done *d)
 static struct done_segment *
 find(struct done *d, uint32_t number)
 {
-	uint32_t i;
+	struct done_segment key = { .number = number };
 
-	for (i = 0; i < d->n; i++)
-		if (d->segment[i].number == number)
-			return &d->segment[i];
-	return NULL;
+	return d->n == 0 ? NULL
+	    : bsearch(&key, d->segment, d->n, sizeof key, by_number);
 }
 
 void
@@ -261,6 +265,17 @@ done_oldest_crowded(const struct done *d)
 {
 	return d->n > DONE_SEGMENTS_MAX && !d->segment->leaving
 	    ? d->segment->number : 0;
+}
+
+uint32_t
+done_after(const struct done *d, uint32_t number)
+{
+	uint32_t i;
+
+	for (i = 0; i < d->n; i++)
+		if (d->segment[i].number > number)
+			return d->segment[i].number;
+	return 0;
 }
 
 void

@@ -57,6 +57,8 @@ void done_unpin(struct done *, uint32_t segment);
 uint32_t done_oldest_free(struct done *);
 /* the oldest segment if there are too many, else 0 */
 uint32_t done_oldest_crowded(const struct done *);
+/* the next segment that there is, which need not be the next number; 0: none */
+uint32_t done_after(const struct done *, uint32_t segment);
 /* it has been removed */
 void done_removed(struct done *, uint32_t segment);
 /* name of a segment in its directory; out has room for 11 bytes */

@@ -533,7 +533,9 @@ run_end(struct run *r, int status)
 		warn("unable to sync the journal: %m");
 	wire_flush_all();
 	event_flush();
-	/* all is said that there was to say */
+	/* all is said that there was to say, or the next one says it */
+	if (r->crashed && (r->first_scan || r->n_unsaid > 0))
+		_exit(status);
 	if (ftruncate(r->lock_fd, 0) == -1)
 		warn("unable to write %s/lock: %m", r->queue);
 	_exit(status);

@@ -68,8 +68,8 @@ read_head(int fd, struct buf *b)
 	return read_at_least(fd, b, h.head_len);
 }
 
-static struct card *
-read_card(struct run *r, int fd, const char *id)
+struct card *
+load_read(struct run *r, int fd, const char *id)
 {
 	char path[RUN_PATH_MAX + NAME_PATH_LEN + 2];
 	size_t n = strlen(r->queue);
@@ -110,7 +110,7 @@ load_card(struct run *r, uint32_t m)
 	fd = open_message(r, x->id);
 	if (fd == -1)
 		return NULL;
-	c = read_card(r, fd, x->id);
+	c = load_read(r, fd, x->id);
 	saved = errno;
 	close(fd);
 	errno = saved;
@@ -130,80 +130,6 @@ card_release(struct run *r, uint32_t m, struct card *c)
 	}
 	x->card = c;
 	r->cards_bytes += c->bytes;
-}
-
-/* ------------------------------------------------ what the journal says */
-
-int
-load_past(void *arg, const char *id, unsigned n, enum message_state state,
-    uint32_t segment)
-{
-	struct run *r = arg;
-	struct run_past *p;
-
-	if (id == NULL) {
-		r->n_said = r->n_past;
-		return 0;
-	}
-	if (r->n_past == r->cap_past) {
-		r->cap_past = r->cap_past < 256 ? 256 : r->cap_past * 2;
-		p = realloc(r->past, r->cap_past * sizeof *p);
-		if (p == NULL)
-			return -1;
-		r->past = p;
-	}
-	p = &r->past[r->n_past++];
-	memcpy(p->id, id, NAME_LEN);
-	p->n = n;
-	p->state = state;
-	p->segment = segment;
-	return 0;
-}
-
-static int
-past_order(const void *x, const void *y)
-{
-	const struct run_past *a = x, *b = y;
-	int c = memcmp(a->id, b->id, NAME_LEN);
-
-	if (c != 0)
-		return c;
-	return a->segment < b->segment ? -1 : a->segment > b->segment;
-}
-
-static int
-past_id(const void *key, const void *y)
-{
-	return memcmp(key, ((const struct run_past *)y)->id, NAME_LEN);
-}
-
-/* put the journal's states into the card; the oldest segment with lines of
- * it, 0: none */
-static uint32_t
-past_apply(struct run *r, const char *id, struct card *c)
-{
-	struct run_past *p, *end = r->past + r->n_past;
-	uint32_t segment;
-
-	if (r->n_past == 0)
-		return 0;
-	p = bsearch(id, r->past, r->n_past, sizeof *p, past_id);
-	if (p == NULL)
-		return 0;
-	while (p > r->past && memcmp(p[-1].id, id, NAME_LEN) == 0)
-		p--;
-	/* in the order of their segments: the first is the oldest */
-	segment = p->segment;
-	for (; p < end && memcmp(p->id, id, NAME_LEN) == 0; p++) {
-		if (p->n >= c->n_rcpt)
-			continue;
-		if (r->crashed && !p->said &&
-		    c->rcpt[p->n].state != MESSAGE_BOUNCED &&
-		    c->rcpt[p->n].state != MESSAGE_EXPIRED)
-			outcome_replay(r, id, p->n, c, p->state);
-		c->rcpt[p->n].state = p->state;
-	}
-	return segment;
 }
 
 /* ----------------------------------------------------- into the index */
@@ -331,10 +257,12 @@ whole(int fd, const struct buf *b)
 static enum found
 load_open(struct run *r, int fd, const char *id)
 {
-	struct card *c = read_card(r, fd, id);
+	struct card *c = load_read(r, fd, id);
 	uint32_t segment, m;
 	int bad;
 
+	if (c == NULL)
+		past_say(r, id, NULL);
 	if (c == NULL && errno == EINVAL)
 		return damaged(r, fd, id);
 	if (c == NULL) {
@@ -348,6 +276,8 @@ load_open(struct run *r, int fd, const char *id)
 	}
 	segment = past_apply(r, id, c);
 	bad = add_message(r, id, c, segment) == -1;
+	if (!bad)
+		past_taken(r, id);
 	m = bad ? SCHEDULE_NONE : schedule_find(&r->s, id);
 	if (bad || r->s.message[m].card != c)
 		free(c);
@@ -356,6 +286,31 @@ load_open(struct run *r, int fd, const char *id)
 		load_scan_soon(r, RUN_FAULT_MS);
 	}
 	return bad ? BAD : LOADED;
+}
+
+/* there is no room for it; what a crash may have kept out of the log is said
+ * now, for after the next start nobody knows that there was a crash */
+static void
+left_out(struct run *r, const char *id)
+{
+	struct card *c = NULL;
+	unsigned i;
+	int fd;
+
+	r->scan_again = 1;
+	if (!r->crashed || !r->first_scan)
+		return;
+	fd = open_message(r, id);
+	if (fd != -1) {
+		c = load_read(r, fd, id);
+		close(fd);
+	}
+	past_say(r, id, c);
+	for (i = 0; c != NULL && i < c->n_rcpt; i++)
+		if (c->rcpt[i].state == MESSAGE_BOUNCED ||
+		    c->rcpt[i].state == MESSAGE_EXPIRED)
+			outcome_replay(r, id, i, c, c->rcpt[i].state);
+	free(c);
 }
 
 static enum found
@@ -367,7 +322,7 @@ load(struct run *r, const char *id)
 	if (schedule_find(&r->s, id) != SCHEDULE_NONE)
 		return KNOWN;
 	if (r->s.used_rcpt >= r->rcpts_max) {
-		r->scan_again = 1;
+		left_out(r, id);
 		return BAD;
 	}
 	fd = open_message(r, id);
@@ -375,6 +330,7 @@ load(struct run *r, const char *id)
 		if (errno == ENOENT)
 			return BAD;
 		warn("unable to open message %.20s: %m", id);
+		past_say(r, id, NULL);
 		r->scan_bad = 1;
 		load_scan_soon(r, RUN_FAULT_MS);
 		return BAD;
@@ -457,6 +413,7 @@ on_scan_timer(void *arg)
 	r->scanning = 1;
 	r->scan_dir = 0;
 	r->scan_bad = r->scan_again = 0;
+	past_scan(r);
 	run_more(r);
 }
 
@@ -480,16 +437,20 @@ scan_ended(struct run *r)
 	int64_t ms = r->rescan_ms;
 
 	r->scanning = 0;
-	if (r->first_scan && !r->scan_bad) {
-		r->first_scan = 0;
-		free(r->past);
-		r->past = NULL;
-		r->n_past = r->cap_past = 0;
-		sweep_segments(r);
-	}
+	if (r->first_scan || r->n_past > 0)
+		past_scanned(r);
+	r->first_scan = 0;
+	sweep_segments(r);
 	if ((r->scan_bad || r->scan_again) && ms > RUN_FAULT_MS)
 		ms = RUN_FAULT_MS;
 	load_scan_soon(r, ms);
+}
+
+/* whose file was not there has none */
+static void
+dir_read(struct run *r, unsigned dir)
+{
+	r->dirs_read |= (uint64_t)1 << dir;
 }
 
 static DIR *
@@ -506,7 +467,9 @@ open_dir(struct run *r)
 	d = fd == -1 ? NULL : fdopendir(fd);
 	if (d != NULL)
 		return d;
-	if (errno != ENOENT) {
+	if (errno == ENOENT) {
+		dir_read(r, r->scan_dir);
+	} else {
 		warn("unable to scan %s: %m", path);
 		r->scan_bad = 1;
 	}
@@ -567,14 +530,29 @@ scan_one(struct run *r, const char *name)
 {
 	if (name_check(name, strlen(name)) == -1)
 		return;
+	past_found(r, name);
 	if (schedule_find(&r->s, name) != SCHEDULE_NONE)
 		return;
 	/* what the journal names was safe long ago */
-	if (is_young(name) && (r->n_past == 0 || bsearch(name, r->past,
-	    r->n_past, sizeof *r->past, past_id) == NULL))
+	if (is_young(name) && !past_knows(r, name))
 		put_young(r, name);
 	else
 		load(r, name);
+}
+
+/* scan_dir is already that of the next */
+static void
+dir_ended(struct run *r, int err)
+{
+	closedir(r->scan);
+	r->scan = NULL;
+	if (err == 0) {
+		dir_read(r, r->scan_dir - 1);
+		return;
+	}
+	errno = err;
+	warn("unable to scan the queue: %m");
+	r->scan_bad = 1;
 }
 
 static int
@@ -593,10 +571,10 @@ scan_slice(struct run *r)
 			r->scan_dir++;
 			continue;
 		}
+		errno = 0;
 		e = readdir(r->scan);
 		if (e == NULL) {
-			closedir(r->scan);
-			r->scan = NULL;
+			dir_ended(r, errno);
 		} else if (e->d_name[0] != '.') {
 			scan_one(r, e->d_name);
 		}
@@ -615,16 +593,10 @@ load_slice(struct run *r)
 void
 load_start(struct run *r)
 {
-	size_t i;
-
-	for (i = 0; i < r->n_past; i++)
-		r->past[i].said = i < r->n_said;
+	past_start(r);
 	r->fifo = openat(r->qfd, "trigger", O_RDWR | O_NONBLOCK | O_CLOEXEC);
 	if (r->fifo == -1)
 		die(EXIT_TEMP, "unable to open %s/trigger: %m", r->queue);
-	if (r->n_past > 0)
-		qsort(r->past, r->n_past, sizeof *r->past, past_order);
 	loop_io_start(&r->fifo_io, r->fifo, LOOP_READ, on_fifo, r);
-	r->first_scan = 1;
 	on_scan_timer(r);
 }

@@ -117,7 +117,7 @@ void
 outcome_begin(struct run *r)
 {
 	buf_clear(&r->journal);
-	if (r->new_round && buf_putc(&r->journal, '\n') == -1)
+	if (r->new_round && r->n_unsaid == 0 && buf_putc(&r->journal, '\n') == -1)
 		die(EXIT_TEMP, "out of memory");
 }
 
@@ -288,7 +288,7 @@ outcome_replay(struct run *r, const char *id, unsigned n,
 	event_put("id", id, NAME_LEN);
 	event_num("n", n);
 	buf_clear(&who);
-	if (card_who(c, n, &who) == 0 &&
+	if (c != NULL && card_who(c, n, &who) == 0 &&
 	    ltsv_parse(buf_data(&who), buf_len(&who), &l) == 0)
 		for (i = 0; i < l.n; i++)
 			event_copy(&l.f[i]);

@@ -17,6 +17,7 @@
  * The parts of queue-run, over one structure:
  *
  *   load     ids from the FIFO and from scans; message files into the index
+ *   past     what the journal says of messages that are not in the index
  *   chain    jobs down, results up, deadlines
  *   outcome  what a result changes: journal, message file, events
  *   sweep    queue-clean: removal of files and segments, sync
@@ -76,12 +77,15 @@ struct run_slot {
 	uint8_t null_sender, answered, late;
 };
 
-/* a line of the journal, until the first scan is over */
+/* a line of the journal of a message that is not in memory */
 struct run_past {
 	char id[NAME_LEN];
 	uint32_t n, segment;
 	char state;
-	uint8_t said; /* its event had been written */
+	uint8_t said;       /* its event has been written */
+	uint8_t found : 1,  /* the scan has come by its file */
+	    pinned : 1,     /* its segment is */
+	    taken : 1;      /* it is done with */
 };
 
 struct run {
@@ -114,7 +118,8 @@ struct run {
 	unsigned scan_dir;
 	DIR *scan;
 	struct run_past *past;
-	size_t n_past, cap_past, n_said;
+	size_t n_past, cap_past, n_said, n_unsaid;
+	uint64_t dirs_read;     /* a bit for each that this scan has read */
 	struct buf head;
 	size_t cards_bytes;
 
@@ -141,8 +146,10 @@ struct run {
 	int64_t sync_at_ms;
 	unsigned syncing : 1, folding : 1, fold_wait : 1;
 	uint32_t sync_segment, fold_segment;
-	int fold_fd;
-	struct buf fold;
+	int fold_fd, fold_file;  /* segment, and the message file now open */
+	struct buf fold, fold_carry;
+	char fold_id[NAME_LEN];
+	struct card *fold_card;
 	uint32_t n_leaving;
 
 	/* counters for status */
@@ -154,8 +161,8 @@ void load_start(struct run *);
 /* one slice; 1 when there is more to do */
 int load_slice(struct run *);
 void load_scan_soon(struct run *, int64_t ms);
-int load_past(void *arg, const char *id, unsigned n, enum message_state,
-    uint32_t segment);
+/* a message's head; NULL with errno, EINVAL: it is no whole message file */
+struct card *load_read(struct run *, int fd, const char *id);
 /*
  * load_card - what is needed to make jobs of a message: kept in memory, or
  * read again.  It now belongs to the caller, until card_release(), which may
@@ -163,6 +170,29 @@ int load_past(void *arg, const char *id, unsigned n, enum message_state,
  */
 struct card *load_card(struct run *, uint32_t message);
 void card_release(struct run *, uint32_t message, struct card *);
+
+/* past */
+/* a line of the journal, as done_open() hands it out */
+int past_line(void *arg, const char *id, unsigned n, enum message_state,
+    uint32_t segment);
+void past_start(struct run *);
+int past_knows(struct run *, const char *id);
+/* put the journal's states into the card; the oldest segment with lines of
+ * the message, 0: none */
+uint32_t past_apply(struct run *, const char *id, struct card *);
+/* the message is in memory and has its pin */
+void past_taken(struct run *, const char *id);
+/* it stays out of memory: say what was not said; card NULL: unreadable */
+void past_say(struct run *, const char *id, const struct card *);
+/* a scan begins; has come by a file; is over */
+void past_scan(struct run *);
+void past_found(struct run *, const char *id);
+void past_scanned(struct run *);
+/* folding: a line of a segment stands in the message's own file (card NULL:
+ * there is no such file); the others of it stand in another segment now */
+void past_home(struct run *, const char *id, unsigned n, uint32_t segment,
+    const struct card *);
+void past_move(struct run *, uint32_t from, uint32_t to);
 
 /* chain */
 void chain_start(struct run *, char *const argv[]);
@@ -199,7 +229,8 @@ void outcome_begin(struct run *);
 /* 0, -1: not written */
 int outcome_journal(struct run *, uint32_t message, unsigned n,
     enum message_state);
-/* an end that may not have been logged before a crash */
+/* an end that may not have been logged before a crash; card NULL: nothing is
+ * known but the journal's line */
 void outcome_replay(struct run *, const char *id, unsigned n,
     const struct card *, enum message_state);
 /* too old before it was tried */

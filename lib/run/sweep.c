@@ -1,6 +1,7 @@
 #include "run/run.h"
 #include "base/clock.h"
 #include "base/die.h"
+#include "base/exit.h"
 #include "base/num.h"
 #include "queue/journal.h"
 #include <errno.h>
@@ -17,7 +18,7 @@
  * when it is done.
  */
 enum { FOLD_READ = 16384, FOLD_SLICE = 32, FOLD_AGAIN_MS = 60000,
-	SYNC_LOST_MS = 10000, AGAIN_MS = 60000 };
+	FOLD_CARRY_MS = 1000, SYNC_LOST_MS = 10000, AGAIN_MS = 60000 };
 
 static void
 ask(struct run *r, const char *what, uint32_t segment)
@@ -111,6 +112,8 @@ on_again(void *arg)
 void
 sweep_dirty(struct run *r)
 {
+	if (done_oldest_crowded(&r->done) != 0)
+		sweep_segments(r);
 	if (r->sync_ms > 0 && r->done.dirty && !r->syncing &&
 	    !loop_timer_active(&r->sync_timer))
 		loop_timer_set(&r->sync_timer, r->sync_ms, on_sync, r);
@@ -120,8 +123,10 @@ sweep_dirty(struct run *r)
 
 /*
  * Too many segments: somewhere in the oldest stands a message that is not
- * finished yet.  The states which that segment has for such messages are
- * written into their files, and then it pins nothing any more.
+ * finished yet.  The states which that segment has for messages whose file
+ * is still there, in memory or not, are written into their files, and then it
+ * pins nothing any more.  Where a file cannot be written to, its lines
+ * are carried over into the last segment.
  */
 static void
 on_fold_again(void *arg)
@@ -133,15 +138,33 @@ on_fold_again(void *arg)
 }
 
 static void
+fold_close(struct run *r)
+{
+	if (r->fold_file != -1)
+		close(r->fold_file);
+	r->fold_file = -1;
+	free(r->fold_card);
+	r->fold_card = NULL;
+	r->fold_id[0] = '\0';
+}
+
+static void
+fold_pause(struct run *r, int64_t ms)
+{
+	r->fold_wait = 1;
+	loop_timer_set(&r->fold_timer, ms, on_fold_again, r);
+}
+
+static void
 fold_failed(struct run *r)
 {
 	warn("unable to free journal segment %010u: %m", r->fold_segment);
+	fold_close(r);
 	if (r->fold_fd != -1)
 		close(r->fold_fd);
 	r->fold_fd = -1;
 	r->folding = 0;
-	r->fold_wait = 1;
-	loop_timer_set(&r->fold_timer, FOLD_AGAIN_MS, on_fold_again, r);
+	fold_pause(r, FOLD_AGAIN_MS);
 }
 
 static int
@@ -154,6 +177,7 @@ fold_begin(struct run *r)
 		return 0;
 	done_name(name, r->fold_segment);
 	buf_clear(&r->fold);
+	buf_clear(&r->fold_carry);
 	r->fold_fd = openat(r->done_fd, name, O_RDONLY | O_CLOEXEC);
 	if (r->fold_fd == -1) {
 		fold_failed(r);
@@ -163,54 +187,82 @@ fold_begin(struct run *r)
 	return 1;
 }
 
+/* the message of a line, whose neighbours are often of the same; 0 with its
+ * card, -1 with errno: ENOENT, or what makes it unusable now */
 static int
-fold_state(struct run *r, uint32_t m, unsigned n, enum message_state state)
+fold_open(struct run *r, const char *id)
 {
-	char path[NAME_PATH_LEN + 1], byte = state;
-	struct card *c;
-	int fd, ok;
+	static int error;
+	char path[NAME_PATH_LEN + 1];
 
-	c = load_card(r, m);
-	if (c == NULL)
-		return errno == ENOENT ? 0 : -1;
-	name_path(path, r->s.message[m].id);
-	fd = openat(r->qfd, path, O_WRONLY | O_CLOEXEC);
-	ok = fd != -1 && (n >= c->n_rcpt ||
-	    pwrite(fd, &byte, 1, (off_t)c->rcpt[n].offset +
-		MESSAGE_TO_STATE) == 1);
-	if (fd != -1)
-		close(fd);
-	card_release(r, m, c);
-	return ok ? 0 : -1;
+	if (memcmp(r->fold_id, id, NAME_LEN) != 0) {
+		fold_close(r);
+		memcpy(r->fold_id, id, NAME_LEN);
+		name_path(path, id);
+		error = 0;
+		r->fold_file = openat(r->qfd, path, O_RDWR | O_CLOEXEC);
+		if (r->fold_file != -1)
+			r->fold_card = load_read(r, r->fold_file, id);
+		if (r->fold_card == NULL)
+			error = errno;
+	}
+	errno = error;
+	return error == 0 ? 0 : -1;
+}
+
+static int
+fold_write(struct run *r, unsigned n, enum message_state state)
+{
+	char byte = state;
+
+	return n >= r->fold_card->n_rcpt ||
+	    pwrite(r->fold_file, &byte, 1, (off_t)r->fold_card->rcpt[n].offset +
+		MESSAGE_TO_STATE) == 1 ? 0 : -1;
+}
+
+static void
+fold_line(struct run *r, const char *id, unsigned n, enum message_state state)
+{
+	if (schedule_find(&r->s, id) == SCHEDULE_NONE && !past_knows(r, id))
+		return;
+	if (fold_open(r, id) == 0 && fold_write(r, n, state) == 0)
+		past_home(r, id, n, r->fold_segment, r->fold_card);
+	else if (errno == ENOENT)
+		past_home(r, id, n, r->fold_segment, NULL);
+	else if (journal_put(&r->fold_carry, id, n, state) == -1)
+		die(EXIT_TEMP, "out of memory");
 }
 
 static void
 fold_end(struct run *r)
 {
+	struct buf *carry = &r->fold_carry;
 	struct schedule_message *x;
-	uint32_t m;
+	uint32_t m, after;
 
+	if (buf_len(carry) > 0 &&
+	    done_append(&r->done, buf_data(carry), buf_len(carry)) == -1) {
+		fold_failed(r);
+		return;
+	}
+	fold_close(r);
 	close(r->fold_fd);
 	r->fold_fd = -1;
 	r->folding = 0;
+	after = done_after(&r->done, r->fold_segment);
+	past_move(r, r->fold_segment, done_current(&r->done));
 	for (m = 0; m < r->s.n_message; m++) {
 		x = &r->s.message[m];
 		if (!x->used || x->segment != r->fold_segment)
 			continue;
 		done_unpin(&r->done, x->segment);
-		done_pin(&r->done, ++x->segment);
+		done_pin(&r->done, x->segment = after);
 	}
+	/* else lines that cannot go home would go round and round */
+	if (buf_len(carry) > 0)
+		fold_pause(r, FOLD_CARRY_MS);
+	sweep_dirty(r);
 	sweep_segments(r);
-}
-
-static int
-fold_line(struct run *r, const char *id, unsigned n, enum message_state state)
-{
-	uint32_t m = schedule_find(&r->s, id);
-
-	if (m == SCHEDULE_NONE || r->s.message[m].flags & RUN_LEAVING)
-		return 0;
-	return fold_state(r, m, n, state);
 }
 
 /* 1: more to do */
@@ -242,10 +294,8 @@ fold_slice(struct run *r)
 			fold_end(r);
 			return 0;
 		}
-		if (used > 0 && fold_line(r, id, n, state) == -1) {
-			fold_failed(r);
-			return 0;
-		}
+		if (used > 0)
+			fold_line(r, id, n, state);
 		if (used < 0) {
 			e = memchr(buf_data(&r->fold), '\n',
 			    buf_len(&r->fold));
@@ -355,7 +405,7 @@ sweep_start(struct run *r)
 
 	argv[0] = (char *)(uintptr_t)"queue-clean";
 	argv[1] = (char *)(uintptr_t)r->queue;
-	r->fold_fd = -1;
+	r->fold_fd = r->fold_file = -1;
 	r->sync_segment = done_current(&r->done) + 1;
 	loop_timer_set(&r->again_timer, AGAIN_MS, on_again, r);
 	helper_start(&r->clean, "queue-clean", argv, &clean_ops, r);

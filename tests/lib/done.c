@@ -113,6 +113,18 @@ main(void)
 	    "garbage");
 	close(f);
 	is_str(reopen(&d, 60), "4S3 6S3 - 9S4 ", "is skipped");
+
+	/* a number that is missing is no end */
+	snprintf(path, sizeof path, "%s/0000000009", dir);
+	close(open(path, O_WRONLY | O_CREAT, 0600));
+	reopen(&d, 60);
+	is_num(done_after(&d, 3), 4, "the next segment");
+	is_num(done_after(&d, 4), 9, "over a gap");
+	is_num(done_after(&d, 9), 0, "none");
+	done_pin(&d, 9);
+	done_pin(&d, 5);
+	is_num(done_oldest_free(&d), 3, "the oldest of three may go");
+	unlink(path);
 	snprintf(path, sizeof path, "%s/0000000003", dir);
 	unlink(path);
 	snprintf(path, sizeof path, "%s/0000000004", dir);

@@ -1,0 +1,411 @@
+#!/usr/bin/env python3
+"""Random lives of a queue against a model that compares every delivery.
+
+usage: journal.py DIR [COUNT [SEED]]      prints TAP; DIR is a scratch folder
+
+Each sequence makes a small queue and then does what chance says: start
+queue-run (with little room in memory, short journal segments, with or without
+a bounce command), answer jobs, stop it, kill it with and without answers on
+the way, make message files unreadable and readable again, fill the disk
+and empty it.  The chain is this program, behind a socket, so it knows what
+it has handed up.  What the queue had recorded before is never given out again,
+and in the end everybody has had an end.  A sequence is repeated by its
+seed: journal.py DIR 1 SEED."""
+import os
+import random
+import resource
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+scratch = os.path.abspath(sys.argv[1])
+count = int(sys.argv[2]) if len(sys.argv) > 2 else 300
+seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+queue = scratch + "/q"
+FINAL = "SbxK"
+OWED = "BX"
+DIGITS = "0123456789abcdefghijklmnopqrstuv"
+PATIENCE = 20
+ALL = 100000
+
+
+class Fault(Exception):
+    pass
+
+
+def base32(u, n):
+    s = ""
+    for _ in range(n):
+        s = DIGITS[u & 31] + s
+        u >>= 5
+    return s
+
+
+def path_of(ident):
+    return "%s/mess/%s/%s" % (queue, ident[18:], ident)
+
+
+def fields(line):
+    return dict(x.split(":", 1) for x in line.split("\t") if ":" in x)
+
+
+class Sequence:
+    def __init__(self, number):
+        self.dice = random.Random(number)
+        self.said = []          # what was done, for a fault
+        self.p = None
+        self.ended = set()      # (id, n) handed up as ended and recorded
+        self.open = set()       # handed up as ended, record not seen yet
+        self.failed = set()     # of these, handed up as bounced
+        self.ever = set()       # handed up as ended at least once
+        self.hidden = {}
+        self.full = False
+        self.deliveries = 0
+
+    def say(self, text):
+        self.said.append(text)
+
+    # ------------------------------------------------------- the queue
+
+    def make(self):
+        shutil.rmtree(queue, ignore_errors=True)
+        os.makedirs(queue + "/done")
+        os.makedirs(queue + "/tmp")
+        for i in range(64):
+            os.makedirs("%s/mess/%s" % (queue, base32(i, 2)))
+        os.mkfifo(queue + "/trigger")
+        open(queue + "/lock", "w").close()
+        self.everybody = set()
+        us = int((time.time() - 60) * 1e6)
+        # some have many lines of journal, so that it is folded
+        self.long = self.dice.random() < 0.25
+        for i in range(self.dice.choice((1, 2, 4, 8))):
+            ident = base32(us + i, 11) + base32(us >> 8, 7) + \
+                base32(self.dice.randrange(64), 2)
+            rcpts = self.dice.choice((10, 20, 40) if self.long else
+                                     (1, 2, 3, 6))
+            self.write(ident, us + i, rcpts)
+            self.everybody |= {(ident, n) for n in range(rcpts)}
+
+    def write(self, ident, us, rcpts):
+        env = "time %d.%06d\nfrom s@x.example\n" % (us // 1000000,
+                                                    us % 1000000)
+        to = "".join("to Q - 00000 0000000000 " + " " * 201 +
+                     "u%d@d%d.example\n" % (n, self.dice.randrange(3))
+                     for n in range(rcpts))
+        size = 46 + len(env) + len(to) + 1
+        with open(path_of(ident), "w") as f:
+            f.write("rohrpost 1 %010d %015d %07d\n" % (size, 2, rcpts) +
+                    env + to + "\nx\n")
+
+    def recorded(self):
+        """who has come to an end, as the queue on the disk says"""
+        out = set()
+        for name in os.listdir(queue + "/done"):
+            try:
+                data = open(queue + "/done/" + name, errors="replace").read()
+            except FileNotFoundError:   # removed meanwhile
+                continue
+            for line in data.split("\n")[:-1]:
+                w = line.split(" ")
+                if len(w) == 3 and w[2] in FINAL:
+                    out.add((w[0], int(w[1])))
+        for who in self.everybody:
+            if not os.path.lexists(path_of(who[0])):
+                out.add(who)
+        for ident in {w[0] for w in self.open - out}:
+            try:
+                head = open(self.hidden.get(ident) or path_of(ident)).read()
+            except FileNotFoundError:
+                continue
+            to = [x for x in head.split("\n") if x.startswith("to ")]
+            out |= {(ident, n) for n, x in enumerate(to) if x[3] in OWED}
+        return out
+
+    # --------------------------------------------------------- queue-run
+
+    def start(self, room=None):
+        room = room or self.dice.choice((1, 20, 50, 100) if self.long else
+                                        (1, 2, 5, 100))
+        argv = ["queue-run", "-r", "600", "-s", "0", "-m", str(room), "-j",
+                str(64 if self.long else
+                    self.dice.choice((64, 100, 200, 4000)))]
+        if room == ALL or self.dice.random() < 0.4:
+            argv += ["-b", "sed -u 's/file:.*kind:/kind:/; "
+                     "s/\\tn:.*/\\tstatus:queued/'"]
+        self.say("start " + " ".join(argv[1:9]))
+        self.jobs, self.down = [], None
+        self.err = open(scratch + "/log", "ab")
+        self.p = subprocess.Popen(argv + [queue, "unix:" + scratch + "/chain"],
+                                  stderr=self.err)
+        self.err.close()
+        self.listen.settimeout(PATIENCE)
+        self.down = self.listen.accept()[0]
+        self.down.setblocking(False)
+        self.rest = b""
+        self.settle()
+
+    def ask(self, line):
+        """the first line of an answer on the control socket"""
+        s = socket.socket(socket.AF_UNIX)
+        s.settimeout(PATIENCE)
+        try:
+            s.connect(queue + "/ctl")
+            s.sendall(line.encode() + b"\n")
+            data = b""
+            while b"ok:" not in data:
+                got = s.recv(65536)
+                if not got:
+                    return {}
+                data += got
+            return fields(data.decode(errors="replace").split("\n")[0])
+        except OSError:
+            return {}
+        finally:
+            s.close()
+
+    def status(self):
+        """its status, when it has taken all that was handed up and all that
+        it has handed down is here; else None"""
+        self.read()
+        st = self.ask("cmd:status")
+        self.stalled = st.get("stalled") == "1"
+        had = len(self.jobs)
+        self.read()
+        return st if st and int(st["out"]) == had == len(self.jobs) else None
+
+    def settle(self):
+        """until the scan is over and what may go down has come"""
+        end = time.time() + PATIENCE
+        while time.time() < end:
+            st = self.status()
+            if st and st["scanning"] == "0" and (
+                    st["ready"] == "0" or st["stalled"] == "1"):
+                return
+            if self.p.poll() is not None:
+                raise Fault("queue-run has ended, %d" % self.p.returncode)
+            time.sleep(0.001)
+        raise Fault("it does not settle: %s" % st)
+
+    def read(self):
+        while self.down and select.select([self.down], [], [], 0)[0]:
+            data = self.down.recv(65536)
+            if not data:
+                break
+            self.rest += data
+        *lines, self.rest = self.rest.split(b"\n")
+        for line in lines:
+            if line:
+                self.job(fields(line.decode()))
+
+    def job(self, f):
+        who = f["id"], int(f["n"])
+        self.deliveries += 1
+        if who in self.ended:
+            raise Fault("%s %d is given out again" % who)
+        self.jobs.append(who)
+
+    def answer(self, how, most=ALL):
+        """hand up results of some of the jobs"""
+        self.dice.shuffle(self.jobs)
+        n = min(most, len(self.jobs))
+        if not how and most > 1:
+            n = self.dice.randint(0, n)
+        text = ""
+        for who in self.jobs[:n]:
+            status = how or self.dice.choice(
+                ("sent", "sent", "sent", "bounced", "deferred"))
+            text += "id:%s\tn:%d\tstatus:%s" % (who + (status,))
+            text += "\tnext:%d\n" % (time.time() + 3600) \
+                if status == "deferred" else "\n"
+            if status != "deferred":
+                self.open.add(who)
+                self.ever.add(who)
+            if status == "bounced":
+                self.failed.add(who)
+        if n:
+            self.say("answer %d of %d" % (n, len(self.jobs)))
+        del self.jobs[:n]
+        if text:
+            self.down.setblocking(True)
+            self.down.sendall(text.encode())
+            self.down.setblocking(False)
+
+    def heard(self):
+        """until it has taken all that was handed up, or cannot"""
+        end = time.time() + PATIENCE
+        while time.time() < end:
+            st = self.status()
+            if self.stalled:
+                return
+            if st:
+                # a failure stands in the message file, if that can be written
+                self.ended |= (self.open - self.failed) | \
+                    (self.open & self.recorded())
+                self.open = set()
+                return
+            if self.p.poll() is not None:
+                raise Fault("queue-run has ended, %d" % self.p.returncode)
+            time.sleep(0.001)
+        raise Fault("it does not take its results")
+
+    def gone(self):
+        """it has ended: what is recorded counts, and nothing else"""
+        self.down.close()
+        self.ended |= self.open & self.recorded()
+        self.open = set()
+        self.p, self.full = None, False
+
+    def stop(self):
+        self.say("stop")
+        if self.full:
+            self.fill(False)
+        self.p.terminate()
+        self.down.settimeout(PATIENCE)
+        while self.down.recv(65536):
+            pass
+        self.down.shutdown(socket.SHUT_WR)
+        self.ended |= self.open - self.failed
+        if self.p.wait(PATIENCE) != 0:
+            raise Fault("stopped with %d" % self.p.returncode)
+        self.gone()
+
+    def kill(self):
+        self.say("kill")
+        self.p.kill()
+        self.p.wait()
+        self.gone()
+
+    def fill(self, full):
+        """no file grows"""
+        self.say("disk full" if full else "disk has room")
+        self.full = full
+        hard = resource.RLIM_INFINITY
+        resource.prlimit(self.p.pid, resource.RLIMIT_FSIZE,
+                         (self.dice.choice((0, 30, 70)) if full else hard,
+                          hard))
+
+    # ------------------------------------------------------------ files
+
+    def hide(self):
+        """a message file that cannot be opened, and not for want of it"""
+        there = [w[0] for w in sorted(self.everybody)
+                 if w[0] not in self.hidden and os.path.exists(path_of(w[0]))]
+        if not there:
+            return
+        ident = self.dice.choice(there)
+        self.say("hide " + ident)
+        self.hidden[ident] = scratch + "/hidden." + ident
+        try:
+            os.rename(path_of(ident), self.hidden[ident])
+            os.symlink(ident, path_of(ident))
+        except OSError:         # removed meanwhile
+            self.hidden.pop(ident)
+
+    def show(self):
+        for ident, kept in sorted(self.hidden.items()):
+            self.say("show " + ident)
+            if os.path.lexists(path_of(ident)):
+                os.rename(kept, path_of(ident))
+            else:
+                os.unlink(kept)
+        self.hidden = {}
+
+    # --------------------------------------------------------- sequences
+
+    def step(self):
+        do = self.dice.random()
+        if self.p is None:
+            if do < 0.25:
+                self.hide()
+            elif do < 0.4:
+                self.show()
+            else:
+                self.start()
+        elif self.long and do < 0.2:
+            for _ in range(self.dice.randint(5, 30)):
+                self.answer(None, 1)
+                self.heard()
+        elif do < 0.35:
+            self.answer(None)
+            if self.dice.random() < 0.8:
+                self.heard()
+        elif do < 0.55:
+            self.stop()
+        elif do < 0.75:
+            self.kill()
+        elif do < 0.83:
+            self.fill(not self.full)
+        elif do < 0.9:
+            self.hide()
+        else:
+            self.show()
+
+    def end(self):
+        """all obstacles away: now everybody has his end"""
+        if self.p is not None:
+            self.dice.choice((self.stop, self.kill))()
+        self.show()
+        self.start(ALL)
+        end = time.time() + PATIENCE
+        while any(os.path.lexists(path_of(w[0])) for w in self.everybody):
+            if time.time() > end:
+                raise Fault("the queue does not become empty")
+            self.ask("cmd:retry\tsel:all")
+            self.read()
+            self.answer("sent")
+            self.heard()
+            time.sleep(0.001)
+        self.stop()
+        lost = self.everybody - self.ever
+        if lost:
+            raise Fault("lost: %s" % sorted(lost))
+
+    def run(self):
+        self.make()
+        self.listen = socket.socket(socket.AF_UNIX)
+        if os.path.exists(scratch + "/chain"):
+            os.unlink(scratch + "/chain")
+        self.listen.bind(scratch + "/chain")
+        self.listen.listen(1)
+        open(scratch + "/log", "w").close()
+        try:
+            for _ in range(self.dice.randint(4, 24)):
+                self.step()
+            self.end()
+        finally:
+            self.listen.close()
+            if self.p is not None:
+                self.p.kill()
+                self.p.wait()
+
+
+os.makedirs(scratch, exist_ok=True)
+signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+print("# seeds %d to %d" % (seed, seed + count - 1), flush=True)
+bad = deliveries = 0
+for number in range(seed, seed + count):
+    s = Sequence(number)
+    try:
+        s.run()
+    except (Fault, OSError, subprocess.TimeoutExpired) as e:
+        bad += 1
+        print("# seed %d: %s" % (number, e))
+        for line in s.said:
+            print("#   " + line)
+        for line in open(scratch + "/log", errors="replace"):
+            if "warning" in line or "fatal" in line:
+                print("#   " + line.rstrip())
+        sys.stdout.flush()
+        for name in os.listdir(scratch):
+            if name.startswith("hidden."):
+                os.unlink(scratch + "/" + name)
+    deliveries += s.deliveries
+print("%sok 1 - %d random lives of a queue, %d deliveries: nothing repeated, "
+      "nothing lost" % ("not " if bad else "", count, deliveries))
+print("1..1")
+sys.exit(bad > 0)

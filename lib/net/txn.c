@@ -168,12 +168,23 @@ txn_sent(struct txn_way *w, struct txn *t, int64_t now)
 	return 0;
 }
 
+static struct slice
+value(const struct ltsv *l, const char *label)
+{
+	struct ltsv_field f = field(l, label);
+	struct slice s = { f.value, f.value_len };
+
+	return s;
+}
+
 void
 txn_learn(struct txn_way *w, const struct ltsv *l, int64_t now)
 {
 	const struct ltsv_field *id = ltsv_find(l, "id");
 	char status[16] = "", class[32] = "", esc[16] = "";
 	struct backoff_reply r = { status, class, esc, 0, 0 };
+	enum backoff_sign sign;
+	struct limiter_said said;
 	uint64_t num, code = 0;
 	struct txn_job *j;
 
@@ -189,7 +200,15 @@ txn_learn(struct txn_way *w, const struct ltsv *l, int64_t now)
 		code = 0;
 	r.code = code;
 	r.heard = ltsv_find(l, "host") != NULL;
-	job_done(w, j, backoff_sign(&r), now);
+	sign = backoff_sign(&r);
+	if (sign != BACKOFF_GOOD && sign != BACKOFF_NONE) {
+		said.code = value(l, "code");
+		said.esc = value(l, "esc");
+		said.host = value(l, "host");
+		said.text = value(l, "text");
+		limiter_said(&j->txn->item, sign, &said);
+	}
+	job_done(w, j, sign, now);
 }
 
 void

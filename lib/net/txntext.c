@@ -39,6 +39,28 @@ by_tries(const struct ltsv *l, const struct limiter_item *i)
 	    TXNTEXT_TRY_US;
 }
 
+/* a value as it stood in a result */
+static int
+put_value(struct buf *out, const char *label, struct slice v)
+{
+	if (v.n == 0)
+		return 0;
+	return buf_printf(out, "\t%s:", label) | buf_put(out, v.p, v.n);
+}
+
+/* the reason is what the destination said; and what is waited for */
+static int
+put_said(struct buf *out, const struct limiter_item *i)
+{
+	int bad = put_value(out, "code", i->said->code);
+
+	bad |= put_value(out, "esc", i->said->esc);
+	bad |= put_value(out, "host", i->said->host);
+	bad |= put_value(out, "text", i->said->text);
+	bad |= ltsv_put(out, "key", i->key, strlen(i->key));
+	return bad | ltsv_puts(out, "limit", i->limit);
+}
+
 static int
 put_later(struct buf *out, const struct ltsv *l, const struct limiter_item *i,
     int64_t next_us, int ending)
@@ -52,6 +74,11 @@ put_later(struct buf *out, const struct ltsv *l, const struct limiter_item *i,
 	if (i->room >= 0)
 		bad |= ltsv_putnum(out, "room", i->room);
 	bad |= ltsv_puts(out, "class", "limit");
+	if (i->said != NULL && i->key != NULL) {
+		bad |= put_said(out, i);
+		if (i->said->text.n > 0)
+			return bad | ltsv_end(out);
+	}
 	bad |= ltsv_puts(out, "text", "waiting for ");
 	if (i->key != NULL) {
 		bad |= ltsv_escape(out, i->key, strlen(i->key));

@@ -46,6 +46,18 @@ notice(struct limiter *l, struct limiter_key *k, int64_t now_us)
 	l->notice(l->arg, &n);
 }
 
+/* what closed a key of it, or made it smaller */
+static const struct limiter_said *
+last_trouble(const struct limiter_set *s)
+{
+	unsigned i;
+
+	for (i = 0; i < s->n; i++)
+		if (s->key[i]->said != NULL && s->key[i]->backoff.limit > 0)
+			return s->key[i]->said;
+	return NULL;
+}
+
 static void
 refuse(struct limiter *l, struct limiter_item *i, struct limiter_key *k,
     int64_t now_us)
@@ -53,6 +65,7 @@ refuse(struct limiter *l, struct limiter_item *i, struct limiter_key *k,
 	i->key = k == NULL ? NULL : k->name;
 	i->room = -1;
 	i->next_us = now_us + LIMITER_AGAIN_US;
+	i->said = last_trouble(i->set);
 	if (k != NULL) {
 		limitkey_why(k, now_us, i->limit);
 		limitkey_ask_again(i, k, now_us);
@@ -351,6 +364,23 @@ key_done(struct limiter *l, struct limiter_key *k, const struct limiter_item *i,
 		i->started_us, now_us) &&
 	    limitkey_closed(k, now_us))
 		notice(l, k, now_us);
+	if (sign == BACKOFF_GOOD && k->backoff.limit == 0) {
+		free(k->said);
+		k->said = NULL;
+	}
+}
+
+void
+limiter_said(struct limiter_item *i, enum backoff_sign sign,
+    const struct limiter_said *said)
+{
+	unsigned n;
+
+	if (sign == BACKOFF_NONE || sign == BACKOFF_GOOD)
+		return;
+	for (n = 0; n < i->set->n; n++)
+		if (limitkey_learns(i->set->key[n]))
+			limitkey_say(i->set->key[n], said);
 }
 
 void
@@ -462,6 +492,7 @@ limiter_close(struct limiter *l)
 			next = at->next;
 			k = (struct limiter_key *)at;
 			free(k->rate);
+			free(k->said);
 			free(k);
 		}
 	hash_free(&l->keys);

@@ -42,8 +42,14 @@ enum {
 	LIMITER_AGAIN_MAX_US = 300000000 /* and at most that */
 };
 
-enum { LIMITER_WHY_LEN = 48 };
+enum { LIMITER_WHY_LEN = 48, LIMITER_SAID_MAX = 400 };
 enum limiter_verdict { LIMITER_HELD, LIMITER_GO, LIMITER_LATER };
+
+/* what a destination said last when it failed: values as they stand in the
+ * result, empty when missing, each cut to LIMITER_SAID_MAX bytes */
+struct limiter_said {
+	struct slice code, esc, host, text;
+};
 
 struct limiter_key;
 struct limiter_flow;
@@ -67,6 +73,8 @@ struct limiter_item {
 	/* and what bound: "site:mx.example.net", "conn=20"; until done */
 	const char *key;
 	char limit[LIMITER_WHY_LEN];
+	/* what the destination said, if it is closed or gets less for that */
+	const struct limiter_said *said;
 };
 
 /* a key binds: at most once in LIMITER_AGAIN_US for each */
@@ -130,6 +138,14 @@ struct limiter_item *limiter_pop(struct limiter *);
 /* a popped item is over; for LIMITER_LATER with BACKOFF_NONE */
 void limiter_done(
     struct limiter *, struct limiter_item *, enum backoff_sign, int64_t now_us);
+/*
+ * limiter_said - a recipient of an item that went has failed
+ *
+ * Kept for the keys that learn from it, if the sign is one of trouble.
+ * Without memory it is not.
+ */
+void limiter_said(struct limiter_item *, enum backoff_sign,
+    const struct limiter_said *);
 /* when limiter_run() is wanted next; INT64_MAX: not before something ends */
 int64_t limiter_due(const struct limiter *);
 void limiter_run(struct limiter *, int64_t now_us);

@@ -111,6 +111,7 @@ limitflow_key_free(struct limiter *l, struct limiter_key *k)
 	hash_remove(&l->keys, &k->node);
 	limitflow_ring_cut(&k->idle);
 	free(k->rate);
+	free(k->said);
 	free(k);
 }
 
@@ -256,6 +257,9 @@ divide(struct limiter *l, struct limiter_key *k, const struct throttle_who *who,
 		return -1;
 	b->backoff = k->backoff;
 	memset(&k->backoff, 0, sizeof k->backoff);
+	free(b->said);
+	b->said = k->said;
+	k->said = NULL;
 	k->divided = 1;
 	limitflow_ring_cut(&b->idle);
 	limitflow_ring_add(&l->idle_keys, &b->idle);

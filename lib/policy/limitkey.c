@@ -294,6 +294,40 @@ limitkey_ask_again(
 		i->next_us = at;
 }
 
+static struct slice
+keep(char **at, struct slice v)
+{
+	struct slice to = { *at, v.n };
+
+	if (to.n > LIMITER_SAID_MAX) {
+		to.n = LIMITER_SAID_MAX;
+		/* not within an escape */
+		while (to.n > 0 && v.p[to.n - 1] == '\\')
+			to.n--;
+	}
+	if (to.n > 0)
+		memcpy(*at, v.p, to.n);
+	*at += to.n;
+	return to;
+}
+
+void
+limitkey_say(struct limiter_key *k, const struct limiter_said *s)
+{
+	size_t n = s->code.n + s->esc.n + s->host.n + s->text.n;
+	char *at;
+
+	free(k->said);
+	k->said = malloc(sizeof *k->said + n);
+	if (k->said == NULL)
+		return;
+	at = (char *)(k->said + 1);
+	k->said->code = keep(&at, s->code);
+	k->said->esc = keep(&at, s->esc);
+	k->said->host = keep(&at, s->host);
+	k->said->text = keep(&at, s->text);
+}
+
 static int
 same_rate(const struct throttle_rate *a, const struct throttle_rate *b)
 {
@@ -320,7 +354,10 @@ limitkey_move(struct limiter_key *k, const struct throttle_rule *to)
 	free(k->rate);
 	k->rate = b;
 	k->rule = to;
-	if (!limitkey_learns(k))
+	if (!limitkey_learns(k)) {
 		memset(&k->backoff, 0, sizeof k->backoff);
+		free(k->said);
+		k->said = NULL;
+	}
 	return 0;
 }

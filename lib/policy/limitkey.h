@@ -29,6 +29,7 @@ struct limiter_key {
 	struct limiter_flow *first, *last; /* parked here, in line */
 	struct limiter_rate *rate;         /* one for each of the rule */
 	struct backoff backoff;
+	struct limiter_said *said; /* with its last trouble; NULL: none */
 	struct limiter_key *peer;      /* of a back: its base; of a base: */
 	struct limiter_key *next_back; /* its backs; NULL: gone, or none */
 	uint32_t heap_at; /* 0: not in the heap */
@@ -90,6 +91,8 @@ limitkey_learns(const struct limiter_key *k)
 {
 	return k->rule->backoff.least_s > 0 && !k->divided;
 }
+/* keep a copy; without memory what there was goes */
+void limitkey_say(struct limiter_key *, const struct limiter_said *);
 /* under another rule of the same key; 0, or -1 with ENOMEM */
 int limitkey_move(struct limiter_key *, const struct throttle_rule *to);
 

@@ -139,14 +139,15 @@ table 'site:* conn=4 backoff=1..2'
 mkfifo "$T/fifo"
 bg sh -c "throttle '$C' $next <'$T/fifo' >'$T/out' 2>'$T/err'"
 exec 3>"$T/fifo"
-say=$(printf '%s\tsay:status:deferred code:421 class:421' "$site")
+say=$(printf '%s\tsay:status:deferred code:421 class:421 esc:4.7.0 host:mx1.example text:421\\\\ttoo' "$site")
 for i in 1 2 3 4 5 6 7 8; do
 	jobs $i $i "$say" >&3
 	wait_for 5 all_answered "$i"
 done
-like 'closed after 421s: given back until then' "$(cat "$T/out")" 'status:later	next:[0-9.]+	room:0	class:limit	text:waiting for site:mx.example backoff=1..2'
+like 'closed after 421s: given back until then' "$(cat "$T/out")" 'status:later	next:[0-9.]+	room:0	class:limit	code:421	esc:4.7.0	host:mx1.example	text:421.ttoo	key:site:mx.example	limit:backoff=1..2$'
+is 'their reason is what the site said' "$(grep status:later "$T/out" | grep -vc 'text:421')" 0
 like 'the event says for how long' "$(cat "$T/err")" 'key:site:mx.example	.*closed:1'
-was=$(grep -c code:421 "$T/out")
+was=$(grep -c status:deferred "$T/out")
 ok 'few were tried' "$([ "$was" -le 4 ]; echo $?)"
 reopened() { jobs 100 100 "$site" >&3; grep -q status:sent "$T/out"; }
 wait_for 10 reopened; ok 'reopens by itself' $?

@@ -3,7 +3,7 @@
 # losing a connection; a wrong file changes nothing.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../instance.sh"
-new_instance site --local example.org || exit 1
+new_instance site --local example.org --user x --user y --user z || exit 1
 start_instance; ok "instance is up" $?
 pids() { pgrep -f "$I" | sort | tr '\n' ' '; }
 before=$(pids)
@@ -37,7 +37,7 @@ print("first", say("RCPT TO:<y@new.test>"))
 print("data", say("DATA"))
 print("end", say("Subject: x\r\n\r\nx\r\n."))
 X
-out=$(python3 "$T/talk.py" "$port" "$I/conf" 2>&1)
+out=$(python3 "$T/talk.py" "$port" "$I/conf" 2>"$T/talk.err")
 is "the tables change under one connection" "$(echo "$out" | tr '\n' ' ')" "mail 250 relay 550 local 250 wrong 100 still 250 first 250 data 354 end 250 "
 at_y() { at_least 1 "$I/mail/y"; }
 wait_for 10 at_y; ok "route knows the new local domain" $?

@@ -4,7 +4,7 @@ set -u
 
 usage() {
 	cat >&2 <<X
-rohrpost: fatal: usage: rohrpost init DIR [--smtp ADDR:PORT] [--relay HOST:PORT] [--local DOMAIN]... [--hold] [--users] [--auth] [--sign DOMAIN]...
+rohrpost: fatal: usage: rohrpost init DIR [--smtp ADDR:PORT] [--relay HOST:PORT] [--local DOMAIN]... [--user NAME]... [--postmaster NAME] [--hold] [--users] [--auth] [--sign DOMAIN]...
        rohrpost up|down|status|ping DIR
        rohrpost log DIR [-f] [COUNT]
        rohrpost PROGRAM [ARGUMENT]...
@@ -74,22 +74,54 @@ service() {
 		printf 's10000000\nn50\n' >"$dir/log/$2/config" || exit 111
 }
 
+# a name for a mailbox, as route makes it of an address
+mailbox_name() {
+	case $1 in
+	'' | [!a-z0-9_]* | *[!a-z0-9._=-]*) return 1 ;;
+	esac
+	[ ${#1} -le 128 ]
+}
+
+# mailbox NAME: a Maildir, of whoever mail/ belongs to
+mailbox() {
+	(umask 077 && cd "$dir/mail" && mkdir -p "$1/tmp" "$1/new" "$1/cur") || exit 111
+	[ "$(id -u)" != 0 ] || chown -R --reference="$dir/mail" "$dir/mail/$1" || exit 111
+}
+
+# Whose mailbox has what comes for the postmaster, root and the like: that of
+# whoever calls, where it can be one.
+login_mailbox() {
+	l=$(id -un 2>/dev/null | tr '[:upper:]' '[:lower:]')
+	if mailbox_name "$l"; then echo "$l"; else echo you; fi
+}
+
+# The name of this host; what stands in no file of one word is replaced.
+host_name() {
+	n=$({ hostname -f || hostname; } 2>/dev/null | sed 1q | tr ' \t@<>' -)
+	case $n in '' | '(none)') n=localhost ;; esac
+	echo "$n"
+}
+
 # the example configuration, and what was asked for
 configure() {
 	mkdir -p "$dir/conf" || exit 111
+	# whose mailbox it is cannot be another name of the postmaster
+	[ -e "$dir/conf/aliases" ] || {
+		sed "/^$postmaster:/d" "$share/conf-examples/aliases"
+		echo "postmaster: $postmaster"
+	} >"$dir/conf/aliases" || exit 111
 	for f in "$share"/conf-examples/*; do
 		[ -e "$dir/conf/${f##*/}" ] || cp "$f" "$dir/conf/" || exit 111
 	done
 	chmod -R u+w "$dir/conf"
-	{ hostname -f || hostname || echo localhost; } 2>/dev/null |
-		sed 1q >"$dir/conf/me" || exit 111
+	host_name >"$dir/conf/me" || exit 111
 	{
 		echo '# Domains whose mail ends here, in Maildirs below mail/.'
 		for d in $domains; do echo "$d"; done
 	} >"$dir/conf/local" || exit 111
 	[ -z "$relay" ] || {
 		echo '# Local mail stays here, everything else goes to one host.'
-		for d in $domains; do echo "to:@$d local"; done
+		echo 'to:<local> local'
 		echo "to:* host:$relay"
 	} >"$dir/conf/routes" || exit 111
 	for d in $signed; do sign "$d"; done
@@ -121,7 +153,9 @@ separate_users() {
 		echo "made the system user $u"
 	done
 	mkdir -p "$dir/sock/chain" "$dir/log/chain" || exit 111
-	chown -R rohrqueue:rohrsend "$dir/queue" &&
+	# smtp-recv sees whether a Maildir is there, and not what is
+	chmod 711 "$dir/mail" &&
+		chown -R rohrqueue:rohrsend "$dir/queue" &&
 		find "$dir/queue" -type d -exec chmod 2750 {} + &&
 		chown -R rohrsend:rohrsend "$dir/mail" &&
 		chown -R rohrlog "$dir/log" && chown -R rohrqueue "$dir/sock" &&
@@ -133,38 +167,72 @@ separate_users() {
 		chmod 755 "$dir" "$dir/sock" || exit 111
 }
 
+# one more mailbox, or several, in an instance that is there
+add_users() {
+	[ -n "$mailboxes" ] && [ -z "$other" ] ||
+		die 100 "$name is an instance already: edit its conf/, or remove it first"
+	place "$name"
+	for u in $mailboxes; do
+		mailbox "$u"
+		echo "$dir/mail/$u is there"
+	done
+}
+
 init() {
-	[ $# -ge 1 ] || usage
-	case $1 in -*) usage ;; esac
-	name=$1
-	shift
-	smtp=127.0.0.1:2525 relay='' domains='' hold=0 users='' auth='' signed=''
+	name='' smtp=127.0.0.1:2525 relay='' domains='' hold=0 users='' auth='' signed=''
+	mailboxes='' postmaster='' other=''
 	while [ $# -gt 0 ]; do
 		case $1 in
-		--smtp | --relay | --local | --sign) [ $# -ge 2 ] || usage ;;
+		--smtp | --relay | --local | --sign | --user | --postmaster) [ $# -ge 2 ] || usage ;;
+		esac
+		case $1 in
+		--user | [!-]*) ;;
+		*) other=1 ;;
 		esac
 		case $1 in
 		--smtp) smtp=$2; shift ;;
 		--relay) relay=$2; shift ;;
 		--local) domains="$domains $2"; shift ;;
+		--user)
+			u=$(printf %s "$2" | tr '[:upper:]' '[:lower:]')
+			mailbox_name "$u" || die 100 "--user $2: a mailbox's name has letters, digits and ._=- only, and neither .=- in front"
+			mailboxes="$mailboxes $u"
+			shift
+			;;
+		--postmaster) postmaster=$2; shift ;;
 		--hold) hold=1 ;;
 		--users) users=-users ;;
 		--auth) auth=1 ;;
 		--sign) signed="$signed $2"; shift ;;
-		*) usage ;;
+		'' | -*) usage ;;
+		*) [ -z "$name" ] || usage; name=$1 ;;
 		esac
 		shift
 	done
+	[ -n "$name" ] || usage
 	case $smtp in *:[0-9]*) ;; *) die 100 "--smtp $smtp: must be ADDR:PORT" ;; esac
 	case $relay in '' | *:[0-9]*) ;; *) die 100 "--relay $relay: must be HOST:PORT" ;; esac
-	[ ! -e "$name/service" ] || die 100 "$name is an instance already: edit its conf/, or remove it first"
+	[ ! -e "$name/service" ] || {
+		add_users
+		return
+	}
+	[ -n "$postmaster" ] || postmaster=$(login_mailbox)
+	case $postmaster in
+	*[!A-Za-z0-9._=+@-]* | -* | @*) die 100 "--postmaster $postmaster: must be a user or an address" ;;
+	*@*) ;;
+	*)
+		mailbox_name "$postmaster" || die 100 "--postmaster $postmaster: must be a user or an address"
+		mailboxes="$mailboxes $postmaster"
+		;;
+	esac
 	[ -n "$domains" ] || domains=localhost
 	mkdir -p "$name/queue" "$name/mail" "$name/log" "$name/sock" || exit 111
 	place "$name"
 	queue-check -i "$dir/queue" >/dev/null || exit
 	[ $hold = 0 ] || : >"$dir/queue/held" || exit 111
 	configure
-	chain="route $dir/conf dispatch via:local { local-deliver -c $dir/mail unix:$dir/sock/inject.sock } { throttle $dir/conf remote-send -C $dir/conf }"
+	for u in you $mailboxes; do mailbox "$u"; done
+	chain="route $dir/conf dispatch via:local { local-deliver -C $dir/conf $dir/mail unix:$dir/sock/inject.sock } { throttle $dir/conf remote-send -C $dir/conf }"
 	links=${auth:+"mail-auth -C $dir/conf "}
 	[ -z "$signed" ] || {
 		links="${links}mail-fix -C $dir/conf dkim-sign -s $dir/sock/sign/sock -k $dir/conf/dkim.cdb "
@@ -174,6 +242,10 @@ init() {
 	for s in "$share/service$users"/*; do service "$s" "${s##*/}"; done
 	[ -z "$users" ] || separate_users
 	[ -z "$signed" ] || echo "publish the DNS records in $dir/keys/records"
+	case $postmaster in
+	*@*) echo "mail for postmaster, root and the like goes to $postmaster" ;;
+	*) echo "mail for postmaster, root and the like goes to $dir/mail/$postmaster" ;;
+	esac
 	echo "$dir is ready: rohrpost up $dir"
 }
 

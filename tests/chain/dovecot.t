@@ -49,7 +49,7 @@ for u in anna berta carla; do
 done >"$D/users"
 bg dovecot -F -c "$D/conf"
 wait_for 10 test -S "$D/run/lmtp"; ok "Dovecot is up" $?
-new_instance site --local home.test || exit 1
+new_instance site --local home.test --user me || exit 1
 cat >"$I/conf/routes" <<X
 to:@home.test local
 to:@tcp.test lmtp:127.0.0.1:$lport

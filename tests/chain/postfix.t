@@ -13,7 +13,7 @@ P=$T/postfix
 mkdir -p "$P/etc" "$P/queue" "$P/data" "$P/mail"
 chown postfix "$P/data"
 chown nobody "$P/mail"
-new_instance site --local home.test --relay "127.0.0.1:$pport" || exit 1
+new_instance site --local home.test --user me --user fromx --relay "127.0.0.1:$pport" || exit 1
 cat >"$P/etc/main.cf" <<X
 compatibility_level = 3.6
 queue_directory = $P/queue

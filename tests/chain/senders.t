@@ -3,6 +3,11 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../instance.sh"
 new_instance site --local example.org --local localhost || exit 1
+{
+	printf '%s\n' swaks swaks2 curl py msmtp mailx teresa carl blind many large back
+	i=0; while [ $i -lt 1000 ]; do echo r$i; i=$((i + 1)); done
+} >"$I/conf/users"
+conf-build "$I/conf" 2>/dev/null
 start_instance; ok "instance is up" $?
 ROHRPOST_DIR=$I
 export ROHRPOST_DIR
@@ -73,7 +78,8 @@ wait_for 30 thousand; ok "1,000 recipients have it" $?
 wait_for 20 at_least 1 "$I/mail/large"; ok "10 MB arrive" $?
 is "10 MB: all lines" "$(body "$I/mail/large" | grep -c '^x\{70\}$')" 150000
 # what cannot be delivered comes back
-status "a recipient that cannot exist" 0 swaks --silent 2 --server 127.0.0.1:"$port" --from back@example.org --to 'no/such@example.org'
+status "a recipient that cannot exist" 24 swaks --silent 2 --server 127.0.0.1:"$port" --from back@example.org --to 'no/such@example.org'
+printf 'Subject: x\n\nx\n' | sendmail -f back@example.org 'no/such@example.org'; ok "sendmail does not ask" $?
 wait_for 10 at_least 1 "$I/mail/back"; ok "a report comes back" $?
 like "it is a delivery status notification" "$(cat "$I"/mail/back/new/* 2>/dev/null)" '^Content-Type: multipart/report'
 # nobody else relays: the address must be 127.0.0.1, and nothing else is told

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../instance.sh"
 command -v swaks >/dev/null || { echo "1..0 # SKIP swaks is missing"; exit 0; }
-new_instance signed --local example.org --auth --sign example.org || exit 1
+new_instance signed --local example.org --user bob --auth --sign example.org || exit 1
 like "init says what to publish" "$(cat "$T/init.out")" "^publish the DNS records in .*/keys/records"
 is "nobody else may read the keys" "$(stat -c %a "$I/keys")" 700
 # mail from 127.0.0.1 is inside, that of another address is not

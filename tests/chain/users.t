@@ -9,7 +9,7 @@
 	exit 0
 }
 chmod 755 "$T"
-new_instance site --users --local example.org || exit 1
+new_instance site --users --local example.org --user b --user c --user first || exit 1
 start_instance; ok "instance is up" $?
 users=$(ps -eo user:20,args | grep "$I" | grep -v grep)
 for p in smtp-recv:rohrsmtp queue-inject:rohrqueue queue-run:rohrqueue bounce:rohrqueue route:rohrsend remote-send:rohrsend local-deliver:rohrsend svlogd:rohrlog; do
@@ -35,6 +35,26 @@ for u in rohrsmtp rohrsend nobody; do
 done
 chpst -u rohrsmtp ls "$I/queue" >/dev/null 2>&1
 ok "rohrsmtp cannot read the queue" $(($? == 0))
+chpst -u rohrsmtp ls "$I/mail" >/dev/null 2>&1
+ok "rohrsmtp cannot see whose mailboxes there are" $(($? == 0))
+chpst -u rohrsmtp ls "$I/mail/b" >/dev/null 2>&1
+ok "nor what is in one" $(($? == 0))
+unknown() { swaks --silent 3 --quit-after RCPT --server "127.0.0.1:$port" --from a@x.test --to "$1@example.org" >/dev/null 2>&1; }
+if command -v swaks >/dev/null; then
+	unknown new; is "but knows who is unknown" $? 24
+	rohrpost init "$I" --user new >/dev/null; ok "a user more" $?
+	is "belongs to who delivers" "$(stat -c %U "$I/mail/new" "$I/mail/new/cur" | tr '\n' ' ')" "rohrsend rohrsend "
+	unknown new; ok "and is known" $?
+	echo listed >>"$I/conf/users"; conf-build "$I/conf" 2>/dev/null
+	wait_for 5 unknown listed; ok "one of conf/users" $?
+else
+	skip "swaks is missing"
+fi
+for u in root postmaster; do printf 'Subject: x\n\nx\n' | ROHRPOST_DIR=$I sendmail $u; done
+wait_for 10 at_least 2 "$I/mail/root"; ok "root's mail is there" $?
+chmod 700 "$I/mail" # rohrsmtp can no longer look
+unknown b; is "what cannot be known is not refused" "$? $(grep -h ev:rejected "$I"/log/*/current | tail -1 | tr '\t' '\n' | grep ^code)" "24 code:451"
+chmod 711 "$I/mail"
 wait_for 10 queue_empty; ok "the queue is empty" $?
 out=$(audit); ok "log-audit" $?
 stop_instance

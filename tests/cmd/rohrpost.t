@@ -49,5 +49,48 @@ like "the log has the start" "$(rohrpost log "$I")" 'ev:started'
 new_instance two --relay 127.0.0.1:2599 --hold
 [ -e "$I/queue/held" ]; ok "--hold holds" $?
 like "--relay is the last rule" "$(tail -1 "$I/conf/routes")" '^to:\* host:127.0.0.1:2599$'
-like "local mail stays" "$(cat "$I/conf/routes")" '^to:@localhost local$'
+like "local mail stays" "$(cat "$I/conf/routes")" '^to:<local> local$'
+
+# mailboxes, and who gets the postmaster's mail
+who=$(id -un | tr '[:upper:]' '[:lower:]')
+is "init makes the caller's, and you" "$(ls "$I/mail" | tr '\n' ' ')" "$(printf '%s\n' "$who" you | sort | tr '\n' ' ')"
+is "as Maildirs, for nobody else" "$(stat -c '%a %n' "$I"/mail/you/* "$I/mail/you" | sed "s,$I/mail/,," | tr '\n' ' ')" "700 you/cur 700 you/new 700 you/tmp 700 you "
+like "who has the postmaster's mail is said" "$(cat "$T/init.out")" "^mail for postmaster, root and the like goes to $I/mail/$who$"
+goes() { route -n "$I/conf" "$1@localhost" | sed -n 's/.*user:\([^ ]*\).*/\1/p'; }
+for u in postmaster root abuse mailer-daemon webmaster; do is "$u's goes there" "$(goes $u)" "$who"; done
+like "-M and no -c" "$(cat "$I"/service/*/run)" "-M $I/mail .*"
+is "nothing makes Maildirs for anybody" "$(cat "$I"/service/*/run | grep -c 'local-deliver -c')" 0
+new_instance three --postmaster root --user Ann --user b.c_d-e=f
+is "--user" "$(ls "$I/mail" | tr '\n' ' ')" "ann b.c_d-e=f root you "
+for u in postmaster root abuse; do is "$u, with --postmaster root" "$(goes $u)" root; done
+new_instance four --postmaster boss@example.com
+is "--postmaster elsewhere" "$(ls "$I/mail") $(sed -n 's/^postmaster: //p' "$I/conf/aliases")" "you boss@example.com"
+status "a user more" 0 rohrpost init "$I" --user ann
+status "options may come first" 0 rohrpost init --user bob --user ann "$I"
+is "are there" "$(ls "$I/mail" | tr '\n' ' ')" "ann bob you "
+status "but nothing else of one that is there" 100 rohrpost init "$I" --user eve --hold
+status "two folders" 100 rohrpost init "$I" "$T/five" --user eve
+for u in '' -rf --hold ../x a/b . .. .x '|id' 'a b' 'a+b' a@b "$(printf '%0129d' 0)"; do
+	status "--user '$u'" 100 rohrpost init "$I" --user "$u"
+done
+for u in -rf ../x 'a b' @x '|id'; do
+	status "--postmaster '$u'" 100 rohrpost init "$T/five" --postmaster "$u"
+done
+is "none of them is there" "$(ls "$I/mail" | tr '\n' ' ')" "ann bob you "
+[ ! -e "$T/five" ]; ok "nor is the instance" $?
+
+# the name of the host, whatever it is
+mkdir "$T/bin"
+printf '#!/bin/sh\n[ "$1" != -f ] || exit 1\ncat "%s/hostname"\n' "$T" >"$T/bin/hostname"
+chmod 755 "$T/bin/hostname"
+n=0
+for h in 3f1c2b4a5d6e:3f1c2b4a5d6e '(none):localhost' ':localhost' 'my host:my-host' '192.0.2.1:192.0.2.1' 'b_x!y:b_x!y'; do
+	printf '%s\n' "${h%:*}" >"$T/hostname"
+	n=$((n + 1))
+	PATH=$T/bin:$PATH rohrpost init "$T/host$n" >"$T/out" 2>"$T/err"
+	is "host name '${h%:*}'" "$? $(cat "$T/host$n/conf/me")" "0 ${h##*:}"
+	like "is warned of" "$(cat "$T/err")" "warning: .*/conf/me: .*write the full name"
+	printf 'QUIT\r\n' | smtp-recv -C "$T/host$n/conf" cat >"$T/out" 2>&1
+	like "but served" "$(head -1 "$T/out")" '^220 [A-Za-z0-9._-]* ESMTP'
+done
 done_testing

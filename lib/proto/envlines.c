@@ -2,6 +2,19 @@
 #include "proto/ltsv.h"
 #include <string.h>
 
+int
+envlines_user(const struct parcel_line *l)
+{
+	static const char *const users[] = { "from", "to", "body", "smtputf8",
+		"ret", "envid", "hold-until", "expire", "tag", NULL };
+	const char *const *key;
+
+	for (key = users; *key != NULL; key++)
+		if (parcel_is(l, *key))
+			return 1;
+	return 0;
+}
+
 long
 envlines_value(const struct parcel_line *l, char out[PARCEL_LINE_MAX])
 {

@@ -9,6 +9,9 @@
  * then nothing was changed.
  */
 
+/* may a user who is not trusted say this about his own message?  nothing
+ * that says who he is or puts him before others */
+int envlines_user(const struct parcel_line *);
 /* the value of a line, unescaped, into room for PARCEL_LINE_MAX bytes, NUL
  * behind it; its length, -1 when it is none */
 long envlines_value(const struct parcel_line *, char out[PARCEL_LINE_MAX]);

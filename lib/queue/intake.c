@@ -1,5 +1,6 @@
 #include "queue/intake.h"
 #include "base/clock.h"
+#include "proto/envlines.h"
 #include "proto/netstring.h"
 #include <errno.h>
 #include <string.h>
@@ -19,29 +20,15 @@ trouble(void)
 	return errno == ENOSPC || errno == EDQUOT ? full : local;
 }
 
-static int
-is_one_of(const struct parcel_line *l, const char *const *keys)
-{
-	for (; *keys != NULL; keys++)
-		if (parcel_is(l, *keys))
-			return 1;
-	return 0;
-}
-
 /*
- * Which lines are kept.  time and, where the peer is known, uid are said
- * by us.  From a stranger only what a user may decide about his own
- * message: nothing that says who he is or puts him before others.
+ * Which lines are kept.  time is said by us, and so is uid where the peer is
+ * known, unless one that is trusted knows whose message it is.  From a
+ * stranger only what a user may decide about his own message.
  */
 static int
 kept(const struct intake_stream *s, const struct parcel_line *l)
 {
-	static const char *const users[] = { "from", "to", "body", "smtputf8",
-		"ret", "envid", "hold-until", "expire", "tag", NULL };
-
-	if (parcel_is(l, "time") || (s->has_uid && parcel_is(l, "uid")))
-		return 0;
-	return !s->stranger || is_one_of(l, users);
+	return !parcel_is(l, "time") && (!s->stranger || envlines_user(l));
 }
 
 /*
@@ -55,16 +42,17 @@ take_envelope(struct intake *in, struct intake_stream *s, const char *p,
 	const char *line = p;
 	struct parcel_line l;
 	uint64_t rcpts = 0;
-	int k, e = 0;
+	int k, e = 0, uid = 0;
 
 	for (; (k = parcel_next(&p, end, &l)) == 1; line = p) {
 		if (!kept(s, &l))
 			continue;
 		rcpts += parcel_is(&l, "to");
+		uid |= parcel_is(&l, "uid");
 		e |= buf_put(out, line, p - line);
 	}
 	*message = p;
-	if (s->has_uid)
+	if (s->has_uid && !uid)
 		e |= buf_printf(out, "uid %u\n", s->uid);
 	s->rcpts = rcpts;
 	if (k != 0)

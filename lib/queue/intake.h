@@ -43,7 +43,8 @@ struct intake {
 
 struct intake_stream {
 	void *owner;
-	/* the peer of a socket: uid line, and trusted to set all others */
+	/* the peer of a socket: uid line, or trusted to set that and all
+	 * others */
 	unsigned has_uid : 1, stranger : 1;
 	unsigned uid;
 	/* private */

@@ -193,7 +193,7 @@ is "a parcel" "$(receipts)" K,
 is "whose peer is recorded" "$(grep -c "^uid $(id -u)\$" "$(last)")" 1
 like "and logged" "$(cat log)" "helo:x	uid:$(id -u)"
 parcel "uid 7$nl$env" x >p; ask p
-is "uid is ours to say" "$(grep '^uid' "$(last)")" "uid $(id -u)"
+is "a trusted one says whose it is" "$(grep '^uid' "$(last)")" "uid 7"
 ask mixed
 is "receipts in order" "$(receipts)" "K,$bad,$bad,$bad,$bad,K,"
 (cat one; echo rubbish) >p; ask p

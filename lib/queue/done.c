@@ -151,9 +151,14 @@ done_open(struct done *d, int dir, uint64_t max, line_fn *line, void *arg)
 	d->max = max;
 	if (list(d) == -1)
 		return -1;
-	for (i = 0; i < d->n; i++)
-		if (replay(d, d->segment[i].number, line, arg) == -1)
+	for (i = 0; i < d->n; i++) {
+		if (replay(d, d->segment[i].number, line, arg) == 0)
+			continue;
+		if (errno != ENOENT)
 			return -1;
+		/* removed meanwhile, by who was asked to before us */
+		done_removed(d, d->segment[i--].number);
+	}
 	return 0;
 }
 

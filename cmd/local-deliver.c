@@ -90,7 +90,7 @@ on_ending(struct link *k, int status)
 }
 
 static const struct link_ops ops = { .request = request,
-	.closing = on_closing, .ending = on_ending };
+	.closing = on_closing, .orphaned = on_closing, .ending = on_ending };
 
 int
 main(int argc, char **argv)
@@ -138,5 +138,6 @@ main(int argc, char **argv)
 	fd_limit_raise();
 	deliver_init(&deliver);
 	link_open(&chain, &ops);
+	link_record(&chain);
 	return link_run(&chain);
 }

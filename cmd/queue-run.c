@@ -201,6 +201,7 @@ main(int argc, char **argv)
 	control_start(&run);
 	sweep_start(&run);
 	report_start(&run, report_command);
+	results_open(&run);
 	chain_start(&run, argv + optind + 1);
 	load_start(&run);
 	loop_run();

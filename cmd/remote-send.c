@@ -127,8 +127,15 @@ on_term(void *arg)
 	sendpool_close(&pool, 0);
 }
 
+static void
+on_orphaned(struct link *l)
+{
+	(void)l;
+	sendpool_close(&pool, 0);
+}
+
 static const struct link_ops ops = { .request = on_request,
-	.closing = on_closing };
+	.closing = on_closing, .orphaned = on_orphaned };
 
 static void
 options(int argc, char **argv)
@@ -191,6 +198,7 @@ main(int argc, char **argv)
 	pool.dead.probe_ms = PROBE_S * 1000;
 	options(argc, argv);
 	link_open(&chain, &ops);
+	link_record(&chain);
 	loop_signal_start(&term, SIGTERM, on_term, NULL);
 	sendpool_open(&pool, &chain);
 	return link_run(&chain);

@@ -5,6 +5,7 @@
 #include "base/loop.h"
 #include "base/num.h"
 #include "net/listen.h"
+#include "net/record.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -16,7 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const char usage[] = "sock-serve [-w] [-c n] [-m mode] address next...";
+static const char usage[] =
+    "sock-serve [-rw] [-c n] [-m mode] address next...";
 
 enum {
 	SERVE_DEFAULT = 100,  /* connections at once */
@@ -31,7 +33,7 @@ static struct conn {
 	int fd;
 } *conns;
 static uint64_t n_max = SERVE_DEFAULT, n_conns;
-static int listening, stopping;
+static int listening, stopping, record;
 static const char *address;
 static char **next;
 static struct loop_io io;
@@ -94,6 +96,8 @@ run_next(int fd)
 	set_environment(fd);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
+	if (record)
+		record_receive(0);
 	execvp(next[0], next);
 	die(EXIT_TEMP, "unable to run %s: %m", next[0]);
 }
@@ -235,9 +239,11 @@ main(int argc, char **argv)
 	int c, only_listen = 0;
 
 	prog_init(argv);
-	while ((c = getopt(argc, argv, "+wc:m:")) != -1) {
+	while ((c = getopt(argc, argv, "+rwc:m:")) != -1) {
 		if (c == 'w')
 			only_listen = 1;
+		else if (c == 'r')
+			record = 1;
 		else if (c == 'm')
 			mode = scan_mode(optarg);
 		else if (c != 'c' ||

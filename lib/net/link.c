@@ -1,5 +1,6 @@
 #include "net/link.h"
 #include "net/event.h"
+#include "net/record.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
@@ -97,15 +98,33 @@ up_ended(void *arg, int err)
 }
 
 static void
+end_at_once(void *arg)
+{
+	struct link *l = arg;
+
+	if (l->ops->ending != NULL)
+		l->ops->ending(l, EXIT_TEMP);
+	event_flush();
+	wire_record_flush(&l->up);
+	_exit(EXIT_TEMP);
+}
+
+static void
 up_gone(void *arg, int err)
 {
 	struct link *l = arg;
 
 	(void)err;
-	if (l->ops->ending != NULL)
-		l->ops->ending(l, EXIT_TEMP);
-	event_flush();
-	_exit(EXIT_TEMP);
+	if (l->up.record == -1 || l->ops->orphaned == NULL)
+		end_at_once(l);
+	/* what is under way will happen: it is to be known */
+	if (l->orphan)
+		return;
+	l->orphan = 1;
+	set_status(l, EXIT_TEMP);
+	wire_pause(&l->up);
+	loop_timer_set(&l->orphan_timer, LINK_ORPHAN_MS, end_at_once, l);
+	l->ops->orphaned(l);
 }
 
 static void
@@ -212,7 +231,7 @@ unsigned
 link_next(struct link *l, char *const argv[])
 {
 	unsigned i = l->n_next;
-	int to, from;
+	int to, from, record;
 
 	if (i == LINK_NEXT_MAX)
 		die(EXIT_PERM, "more than %d next links", LINK_NEXT_MAX);
@@ -221,9 +240,18 @@ link_next(struct link *l, char *const argv[])
 		die(EXIT_TEMP, "unable to run %s: %m",
 		    argv[0] == NULL ? "(no next link given)" : argv[0]);
 	l->next[i].link = l;
+	record = l->next[i].pid == 0 ? record_inherited() : -1;
 	wire_open(&l->next[i].wire, from, to, &next_ops, &l->next[i].link);
+	if (record != -1)
+		wire_pass(&l->next[i].wire, record);
 	l->n_next++;
 	return i;
+}
+
+void
+link_record(struct link *l)
+{
+	wire_record(&l->up, record_take());
 }
 
 void
@@ -260,11 +288,13 @@ flush_up(struct link *l)
 	struct buf *b = &l->up.out;
 
 	event_flush();
+	wire_record_flush(&l->up);
 	if (l->up.wfd == -1)
 		return;
 	if (fd_write_all(1, buf_data(b), buf_len(b)) == -1)
 		set_status(l, EXIT_TEMP);
 	buf_clear(b);
+	l->up.recorded = 0;
 }
 
 int

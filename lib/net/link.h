@@ -18,10 +18,12 @@
  *     link, or its 0 closed, ends this one: no more requests are read, the
  *     other next links' 0 is closed, and the end comes when all their
  *     answers have gone up;
- *   - when the reader of our answers is gone the link ends at once.
+ *   - when the reader of our answers is gone the link ends at once, but for
+ *     one that records them.
  */
 enum {
 	LINK_NEXT_MAX = 64,
+	LINK_ORPHAN_MS = 6000, /* to record what is under way */
 	LINK_WAIT_MS = 2000 /* for a next link to end behind its answers */
 };
 
@@ -38,6 +40,9 @@ struct link_ops {
 	 * once or later); NULL does just that.  A link with no next ends
 	 * when it has called link_close_down() */
 	void (*closing)(struct link *);
+	/* with link_record(): nobody reads our answers any more; begin nothing,
+	 * and link_close_down() when what is under way has been recorded */
+	void (*orphaned)(struct link *);
 	/* about to end with this status: last words; may be NULL */
 	void (*ending)(struct link *, int status);
 	/* a next link's wire was full and is no longer; may be NULL */
@@ -54,8 +59,9 @@ struct link {
 	} next[LINK_NEXT_MAX];
 	unsigned n_next;
 	const struct link_ops *ops;
+	struct loop_timer orphan_timer;
 	unsigned held;
-	unsigned closed_down : 1, status_set : 1;
+	unsigned closed_down : 1, status_set : 1, orphan : 1;
 	int status;
 };
 
@@ -69,6 +75,12 @@ void link_open(struct link *, const struct link_ops *);
  * Returns its number, 0 for the first.
  */
 unsigned link_next(struct link *, char *const argv[]);
+/*
+ * link_record - for who makes outcomes: answers are appended to what
+ * queue-run has handed down, record.h, before they go up.  Nothing if it has
+ * not.
+ */
+void link_record(struct link *);
 /* the rest: the loop until the chain ends; flushes; returns the exit status */
 int link_run(struct link *);
 

@@ -78,11 +78,16 @@ void
 localjob_result(struct buf *out, const struct localjob *j,
     const char *status)
 {
+	const struct ltsv_field *try;
 	struct ltsv l;
 
 	buf_clear(out);
 	ltsv_parse(j->line, j->line_len, &l);
 	needs(job_answer(out, &l, NULL));
+	/* by which a record of results tells attempts apart, queue(5) */
+	try = ltsv_find(&l, "try");
+	if (try != NULL)
+		needs(ltsv_copy(out, try));
 	needs(ltsv_puts(out, "status", status));
 }
 

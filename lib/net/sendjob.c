@@ -6,7 +6,7 @@
 
 static const char *const labels[SENDJOB_LABELS] = { "id", "n", "from", "to",
 	"file", "off", "size", "body", "smtputf8", "ret", "envid", "notify",
-	"orcpt", "mx", "conn", "msgs-per-conn", "tls", "site", "via", "src",
+	"orcpt", "mx", "conn", "msgs-per-conn", "try", "tls", "site", "via", "src",
 	"proto", "helo", "bind", "bind6" };
 
 static void
@@ -84,7 +84,7 @@ const char *
 sendjob_parse(const char *line, size_t n, struct sendjob *j)
 {
 	memset(j->f, 0, sizeof j->f);
-	j->off = j->size = j->conns = j->msgs = 0;
+	j->off = j->size = j->conns = j->msgs = j->attempt = 0;
 	if (ltsv_parse(line, n, &j->line) == -1)
 		return "no LTSV";
 	sort_fields(j);
@@ -93,6 +93,8 @@ sendjob_parse(const char *line, size_t n, struct sendjob *j)
 		j->f[SENDJOB_ID] = NULL;
 		return "no id or n";
 	}
+	if (number(j, SENDJOB_TRY, UINT32_MAX - 1, &j->attempt) == 0)
+		j->attempt++;
 	return check(j);
 }
 
@@ -265,6 +267,7 @@ take_rcpt(struct smtpout_rcpt *r, const struct sendjob *j, char *p)
 	r->dsn =
 	    params(j, SENDJOB_NOTIFY, "NOTIFY=", SENDJOB_ORCPT, "ORCPT=", &p);
 	r->n = j->n;
+	r->attempt = j->attempt;
 	r->state = SMTPOUT_WAITING;
 }
 
@@ -394,6 +397,8 @@ sendresult_put(struct buf *b, const char *id, unsigned n,
 
 	bad = ltsv_puts(b, "id", id);
 	bad |= ltsv_putnum(b, "n", n);
+	if (r->attempt > 0)
+		bad |= ltsv_putnum(b, "try", r->attempt - 1);
 	bad |= ltsv_puts(b, "status", r->status);
 	if (r->code != 0)
 		bad |= ltsv_putnum(b, "code", r->code);

@@ -21,7 +21,7 @@ enum {
 enum sendjob_label { SENDJOB_ID, SENDJOB_N, SENDJOB_FROM, SENDJOB_TO,
 	SENDJOB_FILE, SENDJOB_OFF, SENDJOB_SIZE, SENDJOB_BODY, SENDJOB_UTF8,
 	SENDJOB_RET, SENDJOB_ENVID, SENDJOB_NOTIFY, SENDJOB_ORCPT, SENDJOB_MX,
-	SENDJOB_CONNS, SENDJOB_MSGS, SENDJOB_TLS, /* the rest names the site: */
+	SENDJOB_CONNS, SENDJOB_MSGS, SENDJOB_TRY, SENDJOB_TLS, /* the rest names the site: */
 	SENDJOB_SITE, SENDJOB_VIA, SENDJOB_SRC, SENDJOB_PROTO, SENDJOB_HELO,
 	SENDJOB_BIND, SENDJOB_BIND6, SENDJOB_LABELS };
 
@@ -29,6 +29,7 @@ struct sendjob {
 	struct ltsv line;
 	const struct ltsv_field *f[SENDJOB_LABELS]; /* NULL: not there */
 	uint64_t n, off, size, conns, msgs; /* conns, msgs: 0 not said */
+	uint64_t attempt; /* try + 1, 0: not said */
 };
 
 /* where connections are kept: same site, via, source and protocol */
@@ -89,6 +90,7 @@ struct sendresult {
 	const char *status, *class, *host, *ip, *text, *esc;
 	size_t text_len, esc_len;
 	unsigned code, room;
+	unsigned attempt; /* of the job: try + 1 */
 	unsigned doubt : 1;
 	int64_t next_ms; /* wall clock */
 	int64_t ms;      /* -1: not begun */

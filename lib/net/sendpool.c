@@ -22,6 +22,7 @@ sendpool_answer(struct sendpool *p, struct sendtxn *t, unsigned i,
 		r->ip = c->ip;
 	}
 	r->ms = t->started_ms == 0 ? -1 : clock_mono_ms() - t->started_ms;
+	r->attempt = t->mail.rcpt[i].attempt;
 	if (sendresult_put(&p->link->up.out, t->id, t->mail.rcpt[i].n,
 		&slot->site, r) == -1)
 		die(EXIT_TEMP, "out of memory");
@@ -501,6 +502,7 @@ refuse(struct sendpool *p, const struct sendjob *j, const struct sendslot *s,
 	r->text_len = strlen(why);
 	r->esc_len = 5;
 	r->ms = -1;
+	r->attempt = j->attempt;
 	if (sendresult_put(&p->link->up.out, id, j->n,
 		s == NULL ? NULL : &s->site, r) == -1)
 		die(EXIT_TEMP, "out of memory");

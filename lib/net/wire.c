@@ -2,6 +2,7 @@
 #include "net/event.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "base/fd.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -51,7 +52,9 @@ shut_writing(struct wire *w)
 	if (w->wfd != w->rfd)
 		close(w->wfd);
 	w->wfd = -1;
+	wire_record_flush(w);
 	buf_free(&w->out);
+	w->recorded = 0;
 }
 
 static void
@@ -73,17 +76,85 @@ emptied(struct wire *w)
 		shut_writing(w);
 }
 
+void
+wire_record(struct wire *w, int fd)
+{
+	w->record = fd;
+}
+
+void
+wire_record_flush(struct wire *w)
+{
+	static int said;
+	size_t n = buf_len(&w->out) - w->recorded;
+
+	if (w->record == -1 || n == 0)
+		return;
+	if (fd_write_all(w->record, buf_data(&w->out) + w->recorded, n) == -1) {
+		if (!said++)
+			warn("unable to record results: %m");
+		/* ends what was cut; it fails like the write before */
+		if (write(w->record, "\n", 1) == -1)
+			errno = 0;
+	}
+	w->recorded += n;
+}
+
+void
+wire_pass(struct wire *w, int fd)
+{
+	w->pass = fd;
+}
+
+/* with the descriptor that goes with the first byte */
+static ssize_t
+write_passing(struct wire *w)
+{
+	union {
+		struct cmsghdr align;
+		char p[CMSG_SPACE(sizeof(int))];
+	} control;
+	struct iovec v = { buf_data(&w->out), buf_len(&w->out) };
+	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1,
+		.msg_control = &control, .msg_controllen = sizeof control };
+	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+	ssize_t n;
+
+	memset(&control, 0, sizeof control);
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof w->pass);
+	memcpy(CMSG_DATA(c), &w->pass, sizeof w->pass);
+	n = sendmsg(w->wfd, &m, MSG_NOSIGNAL);
+	if (n > 0)
+		w->pass = -1;
+	return n;
+}
+
+static ssize_t
+write_some(struct wire *w)
+{
+	ssize_t n = w->pass == -1
+	    ? write(w->wfd, buf_data(&w->out), buf_len(&w->out))
+	    : write_passing(w);
+
+	if (n > 0)
+		w->recorded -= w->record == -1 ? 0 : (size_t)n;
+	return n;
+}
+
 /* the last thing done with w: callbacks may close it */
 static void
 flush(struct wire *w)
 {
 	ssize_t n;
 
+	wire_record_flush(w);
 	/* noted before writing: who saw the wire full waits for drained() */
 	if (wire_full(w))
 		w->was_full = 1;
 	while (w->wfd != -1 && !w->blocked && buf_len(&w->out) > 0) {
-		n = write(w->wfd, buf_data(&w->out), buf_len(&w->out));
+		n = write_some(w);
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
@@ -97,8 +168,12 @@ flush(struct wire *w)
 		}
 		buf_consume(&w->out, n);
 	}
-	if (w->wfd != -1 && buf_len(&w->out) == 0)
+	if (w->wfd == -1) {
+		buf_clear(&w->out);
+		w->recorded = 0;
+	} else if (buf_len(&w->out) == 0) {
 		emptied(w);
+	}
 	if (w->was_full && !wire_full(w)) {
 		w->was_full = 0;
 		if (w->ops->drained != NULL)
@@ -256,6 +331,7 @@ wire_open(struct wire *w, int rfd, int wfd, const struct wire_ops *ops,
 	w->ops = ops;
 	w->arg = arg;
 	w->record_max = WIRE_RECORD_MAX;
+	w->record = w->pass = -1;
 	if (!hooked) {
 		loop_hook_start(&hook, on_hook, NULL);
 		hooked = 1;
@@ -300,7 +376,7 @@ wire_close(struct wire *w)
 void
 wire_dirty(struct wire *w)
 {
-	if (w->wfd == -1)
+	if (w->wfd == -1 && w->record == -1)
 		buf_clear(&w->out);
 	/* also when one write takes it all: drained() is owed */
 	if (wire_full(w))
@@ -317,7 +393,7 @@ wire_dirty(struct wire *w)
 void
 wire_put(struct wire *w, const char *p, size_t n)
 {
-	if (w->wfd == -1)
+	if (w->wfd == -1 && w->record == -1)
 		return;
 	if (buf_put(&w->out, p, n) == -1)
 		die(EXIT_TEMP, "out of memory");

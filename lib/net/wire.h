@@ -39,6 +39,8 @@ struct wire_ops {
 struct wire {
 	struct loop_io r, w;
 	int rfd, wfd; /* -1: that direction is closed */
+	int record, pass; /* -1: none */
+	size_t recorded;  /* bytes of out that stand in record */
 	struct buf in, out;
 	const struct wire_ops *ops;
 	void *arg;
@@ -75,6 +77,17 @@ wire_full(const struct wire *w)
 {
 	return wire_waiting(w) >= WIRE_MARK;
 }
+/*
+ * wire_record - what is put is first appended to this file, what was put in
+ * one round of the loop in one write; also when nobody reads it any more
+ *
+ * An append that fails is told once, and what is put is written all the same.
+ */
+void wire_record(struct wire *, int fd);
+/* append what is not there yet, now */
+void wire_record_flush(struct wire *);
+/* a descriptor that goes with the first byte written to a Unix socket */
+void wire_pass(struct wire *, int fd);
 /* close our writing end once everything put is written */
 void wire_finish(struct wire *);
 

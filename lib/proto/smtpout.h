@@ -34,7 +34,7 @@ enum smtpout_rcpt_state {
 struct smtpout_rcpt {
 	const char *to;  /* without <> */
 	const char *dsn; /* "NOTIFY=... ORCPT=...", or NULL */
-	unsigned n;      /* not used here */
+	unsigned n, attempt; /* not used here */
 	enum smtpout_rcpt_state state;
 };
 

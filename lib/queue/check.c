@@ -165,6 +165,8 @@ check_done(void *arg, const char *path, const char *name)
 
 	if (fstatat(c->store->root, path, &st, AT_SYMLINK_NOFOLLOW) == -1)
 		return errno == ENOENT ? 0 : -1;
+	if (strncmp(name, "results.", 8) == 0)
+		name += 8;
 	if (strlen(name) != 10 || strspn(name, "0123456789") != 10 ||
 	    !S_ISREG(st.st_mode))
 		find(c, path, CHECK_FOREIGN, "no segment's name", 0);

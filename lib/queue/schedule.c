@@ -985,6 +985,26 @@ leave_window(struct schedule *s, uint32_t r)
 	site_put(s, site);
 }
 
+int
+schedule_claim(struct schedule *s, uint32_t r)
+{
+	struct schedule_rcpt *p = &s->rcpt[r];
+	uint32_t d = p->domain;
+
+	if (s->out == s->window ||
+	    (s->domain_site[d] == SCHEDULE_NONE &&
+		(s->domain_site[d] = site_of_domain(s, d)) == SCHEDULE_NONE))
+		return -1;
+	schedule_idle(s, r);
+	p->where = SCHEDULE_OUT;
+	p->a = s->domain_site[d];
+	intern_ref(&s->sites, p->a);
+	s->site[p->a].out++;
+	s->message[p->message].n_out++;
+	s->out++;
+	return 0;
+}
+
 void
 schedule_back(struct schedule *s, uint32_t r)
 {

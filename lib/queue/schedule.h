@@ -181,6 +181,9 @@ int64_t schedule_due(const struct schedule *);
 void schedule_look(struct schedule *, int64_t now_ms);
 unsigned schedule_pick(struct schedule *, int64_t now_ms, uint32_t *out,
     unsigned max);
+/* one that went down before we began, and is not in the chain yet for us; -1:
+ * no memory, or the window is full */
+int schedule_claim(struct schedule *, uint32_t rcpt);
 /* it came back: SCHEDULE_IDLE */
 void schedule_back(struct schedule *, uint32_t rcpt);
 /* it takes very long: SCHEDULE_LATE, until it comes back; others may have its

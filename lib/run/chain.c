@@ -140,8 +140,9 @@ event_duplicate(struct run *r, const struct run_slot *t, unsigned tries)
 	event_end();
 }
 
-static void
-emit_one(struct run *r, uint32_t x, const struct card *c)
+/* a place in the window for a recipient that is down */
+static struct run_slot *
+slot_fill(struct run *r, uint32_t x, const struct card *c)
 {
 	struct schedule_rcpt *p = &r->s.rcpt[x];
 	struct run_slot *t = slot_take(r, x, p->message, p->n);
@@ -151,8 +152,27 @@ emit_one(struct run *r, uint32_t x, const struct card *c)
 	t->expire = c->expire;
 	t->null_sender = c->null_sender;
 	t->down_ms = clock_mono_ms();
-	if (card_who(c, p->n, &t->who) == -1 ||
-	    card_job(c, p->n, r->s.message[p->message].id, p->tries,
+	if (card_who(c, p->n, &t->who) == -1)
+		die(EXIT_TEMP, "out of memory");
+	return t;
+}
+
+int
+chain_claim(struct run *r, uint32_t x, const struct card *c)
+{
+	if (r->s.rcpt[x].n >= c->n_rcpt || schedule_claim(&r->s, x) == -1)
+		return -1;
+	slot_fill(r, x, c);
+	return 0;
+}
+
+static void
+emit_one(struct run *r, uint32_t x, const struct card *c)
+{
+	struct schedule_rcpt *p = &r->s.rcpt[x];
+	struct run_slot *t = slot_fill(r, x, c);
+
+	if (card_job(c, p->n, r->s.message[p->message].id, p->tries,
 		p->flags & RUN_DOUBT, &r->chain.out) == -1)
 		die(EXIT_TEMP, "out of memory");
 	wire_dirty(&r->chain);
@@ -295,6 +315,7 @@ chain_record(void *arg, const char *p, size_t n)
 	struct run *r = arg;
 	size_t used = outcome_batch(r, p, n);
 
+	results_seen(r, used);
 	chain_refill(r);
 	return used;
 }
@@ -471,10 +492,14 @@ chain_start(struct run *r, char *const argv[])
 
 	slots_make(r);
 	loop_hook_start(&r->round, on_round, r);
+	results_hand(r, 1);
 	r->chain_pid = spawn_next(argv, &to, &from);
 	if (r->chain_pid == -1)
 		die(EXIT_TEMP, "unable to run %s: %m", argv[0]);
+	results_hand(r, 0);
 	wire_open(&r->chain, from, to, &chain_ops, r);
+	if (r->chain_pid == 0)
+		wire_pass(&r->chain, r->results_fd);
 }
 
 static void
@@ -533,6 +558,7 @@ run_end(struct run *r, int status)
 		warn("unable to sync the journal: %m");
 	wire_flush_all();
 	event_flush();
+	results_end(r);
 	/* all is said that there was to say, or the next one says it */
 	if (r->crashed && (r->first_scan || r->n_unsaid > 0))
 		_exit(status);

@@ -314,14 +314,14 @@ left_out(struct run *r, const char *id)
 }
 
 static enum found
-load(struct run *r, const char *id)
+load(struct run *r, const char *id, int room)
 {
 	enum found f;
 	int fd;
 
 	if (schedule_find(&r->s, id) != SCHEDULE_NONE)
 		return KNOWN;
-	if (r->s.used_rcpt >= r->rcpts_max) {
+	if (!room && r->s.used_rcpt >= r->rcpts_max) {
 		left_out(r, id);
 		return BAD;
 	}
@@ -338,6 +338,22 @@ load(struct run *r, const char *id)
 	f = load_open(r, fd, id);
 	close(fd);
 	return f;
+}
+
+uint32_t
+load_now(struct run *r, const char *id)
+{
+	char path[NAME_PATH_LEN + 1];
+	struct stat st;
+	uint32_t m;
+
+	load(r, id, 1);
+	m = schedule_find(&r->s, id);
+	name_path(path, id);
+	if (m == SCHEDULE_NONE &&
+	    fstatat(r->qfd, path, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		errno = EIO;
+	return m;
 }
 
 /* ------------------------------------------------------------- the FIFO */
@@ -393,7 +409,7 @@ intake_slice(struct run *r)
 	unsigned i;
 
 	for (i = 0; i < RUN_SLICE && buf_len(&r->intake) > 0; i++) {
-		load(r, buf_data(&r->intake));
+		load(r, buf_data(&r->intake), 0);
 		buf_consume(&r->intake, NAME_LEN);
 	}
 	return buf_len(&r->intake) > 0;
@@ -537,7 +553,7 @@ scan_one(struct run *r, const char *name)
 	if (is_young(name) && !past_knows(r, name))
 		put_young(r, name);
 	else
-		load(r, name);
+		load(r, name, 0);
 }
 
 /* scan_dir is already that of the next */
@@ -598,5 +614,6 @@ load_start(struct run *r)
 	if (r->fifo == -1)
 		die(EXIT_TEMP, "unable to open %s/trigger: %m", r->queue);
 	loop_io_start(&r->fifo_io, r->fifo, LOOP_READ, on_fifo, r);
+	results_take(r);
 	on_scan_timer(r);
 }

@@ -1,5 +1,5 @@
 #include "run/run.h"
-#include "base/die.h"
+#include "queue/journal.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,7 +46,10 @@ past_order(const void *x, const void *y)
 
 	if (c != 0)
 		return c;
-	return a->segment < b->segment ? -1 : a->segment > b->segment;
+	if (a->segment != b->segment)
+		return a->segment < b->segment ? -1 : 1;
+	/* an end comes behind the failure that still owed its report */
+	return message_final(a->state) - message_final(b->state);
 }
 
 void
@@ -60,6 +63,21 @@ past_start(struct run *r)
 	}
 	if (r->n_past > 0)
 		qsort(r->past, r->n_past, sizeof *r->past, past_order);
+}
+
+int
+past_add(struct run *r, const char *id, unsigned n, enum message_state state)
+{
+	outcome_begin(r);
+	if (journal_put(&r->journal, id, n, state) == -1 ||
+	    done_append(&r->done, buf_data(&r->journal),
+		buf_len(&r->journal)) == -1 ||
+	    past_line(r, id, n, state, done_current(&r->done)) == -1)
+		return -1;
+	r->new_round = 0;
+	r->n_unsaid++;
+	qsort(r->past, r->n_past, sizeof *r->past, past_order);
+	return 0;
 }
 
 static int

@@ -19,6 +19,7 @@
  *   load     ids from the FIFO and from scans; message files into the index
  *   past     what the journal says of messages that are not in the index
  *   chain    jobs down, results up, deadlines
+ *   results  what the deliverers wrote down themselves
  *   outcome  what a result changes: journal, message file, events
  *   sweep    queue-clean: removal of files and segments, sync
  *   report   bounce: failure and delay reports
@@ -99,6 +100,7 @@ struct run {
 	int can_report;         /* there is a bounce command */
 
 	int qfd, done_fd, lock_fd;
+	int results_fd;         /* to be handed down; -1: none */
 	struct schedule s;
 	struct done done;
 	struct table retry;
@@ -171,11 +173,17 @@ struct card *load_read(struct run *, int fd, const char *id);
 struct card *load_card(struct run *, uint32_t message);
 void card_release(struct run *, uint32_t message, struct card *);
 
+/* take a message into the index though there may be no room; its number, or
+ * SCHEDULE_NONE with errno */
+uint32_t load_now(struct run *, const char *id);
+
 /* past */
 /* a line of the journal, as done_open() hands it out */
 int past_line(void *arg, const char *id, unsigned n, enum message_state,
     uint32_t segment);
 void past_start(struct run *);
+/* one more, which goes into the journal as well.  0, -1 with errno */
+int past_add(struct run *, const char *id, unsigned n, enum message_state);
 int past_knows(struct run *, const char *id);
 /* put the journal's states into the card; the oldest segment with lines of
  * the message, 0: none */
@@ -207,6 +215,21 @@ void chain_slot_free(struct run *, struct run_slot *);
 void run_end(struct run *, int status) __attribute__((noreturn));
 /* the loop comes round at once and runs a slice */
 void run_more(struct run *);
+
+/* one that went down in the run before: as if it had in this one.  0, -1:
+ * there is no room */
+int chain_claim(struct run *, uint32_t rcpt, const struct card *);
+
+/* results */
+/* make the file of this run */
+void results_open(struct run *);
+/* what is started now gets it, or no more */
+void results_hand(struct run *, int on);
+/* take in what the runs before have left */
+void results_take(struct run *);
+/* so many bytes of results have come up and are recorded */
+void results_seen(struct run *, size_t n);
+void results_end(struct run *);
 
 /* outcome */
 /* consume results; bytes used, 0 with r->stalled: the journal is unwritable */

@@ -65,6 +65,37 @@ is "answers came to the end" "$(cat out)" "id:1
 last"
 exec 7>&-
 
+# -r: the descriptor that comes with the first byte
+cat >pass.py <<'X'
+import array, os, socket, sys
+fd = os.open("record", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+s = socket.socket(socket.AF_UNIX); s.settimeout(10)
+s.connect("rsock")
+with_fd = sys.argv[1] == "with"
+s.sendmsg([b"id:1\n"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS,
+    array.array("i", [fd]))] if with_fd else [])
+s.shutdown(socket.SHUT_WR)
+out = b""
+while True:
+    d = s.recv(4096)
+    if not d: break
+    out += d
+sys.stdout.buffer.write(out)
+X
+bg sock-serve -r unix:rsock sh -c '[ -z "${QUEUE_RESULTS-}" ] || eval "echo recorded >&$QUEUE_RESULTS"; exec cat'
+wait_for 5 test -S rsock
+is "-r: a peer that knows of no descriptor" "$(python3 pass.py without)" id:1
+is "nothing is recorded" "$(cat record)" ""
+is "-r: the first byte is still there" "$(python3 pass.py with)" id:1
+is "-r: the descriptor is handed on" "$(cat record)" recorded
+kill "$bg_pid"; wait "$bg_pid"
+bg sock-serve unix:nsock sh -c '[ -z "${QUEUE_RESULTS-}" ] || eval "echo recorded >&$QUEUE_RESULTS"; exec cat'
+wait_for 5 test -S nsock
+sed -i s/rsock/nsock/ pass.py
+is "without -r it goes on working" "$(python3 pass.py with)" id:1
+is "and is not handed on" "$(cat record)" recorded
+kill "$bg_pid"; wait "$bg_pid"
+
 # at most N at once
 port=$(free_port)
 bg sock-serve -c 1 "127.0.0.1:$port" sh -c 'echo "$PROTO $TCPLOCALIP $TCPLOCALPORT $TCPREMOTEIP" >&2; echo here; exec cat' 2>env

@@ -8,7 +8,9 @@ queue-run (with little room in memory, short journal segments, with or without
 a bounce command), answer jobs, stop it, kill it with and without answers on
 the way, make message files unreadable and readable again, fill the disk
 and empty it.  The chain is this program, behind a socket, so it knows what
-it has handed up.  What the queue had recorded before is never given out again,
+it has handed up; in half of the lives it takes the descriptor that came over
+the socket and writes down what it hands up, before or instead, and also
+after queue-run was killed.  What the queue had recorded before is never given out again,
 and in the end everybody has had an end.  A sequence is repeated by its
 seed: journal.py DIR 1 SEED."""
 import os
@@ -82,6 +84,7 @@ class Sequence:
         self.everybody = set()
         us = int((time.time() - 60) * 1e6)
         # some have many lines of journal, so that it is folded
+        self.writes = self.dice.random() < 0.5
         self.long = self.dice.random() < 0.25
         for i in range(self.dice.choice((1, 2, 4, 8))):
             ident = base32(us + i, 11) + base32(us >> 8, 7) + \
@@ -138,7 +141,8 @@ class Sequence:
             argv += ["-b", "sed -u 's/file:.*kind:/kind:/; "
                      "s/\\tn:.*/\\tstatus:queued/'"]
         self.say("start " + " ".join(argv[1:9]))
-        self.jobs, self.down = [], None
+        self.jobs, self.down, self.record = [], None, None
+        self.tries = {}
         self.err = open(scratch + "/log", "ab")
         self.p = subprocess.Popen(argv + [queue, "unix:" + scratch + "/chain"],
                                   stderr=self.err)
@@ -193,7 +197,13 @@ class Sequence:
 
     def read(self):
         while self.down and select.select([self.down], [], [], 0)[0]:
-            data = self.down.recv(65536)
+            data, control, _, _ = self.down.recvmsg(
+                65536, socket.CMSG_SPACE(4))
+            for _, _, fd in control:
+                if self.writes:
+                    self.record = int.from_bytes(fd, sys.byteorder)
+                else:
+                    os.close(int.from_bytes(fd, sys.byteorder))
             if not data:
                 break
             self.rest += data
@@ -208,9 +218,10 @@ class Sequence:
         if who in self.ended:
             raise Fault("%s %d is given out again" % who)
         self.jobs.append(who)
+        self.tries[who] = f["try"]
 
-    def answer(self, how, most=ALL):
-        """hand up results of some of the jobs"""
+    def answer(self, how, most=ALL, up=True):
+        """write down and hand up results of some of the jobs"""
         self.dice.shuffle(self.jobs)
         n = min(most, len(self.jobs))
         if not how and most > 1:
@@ -219,7 +230,8 @@ class Sequence:
         for who in self.jobs[:n]:
             status = how or self.dice.choice(
                 ("sent", "sent", "sent", "bounced", "deferred"))
-            text += "id:%s\tn:%d\tstatus:%s" % (who + (status,))
+            text += "id:%s\tn:%d\ttry:%s\tstatus:%s" % (
+                who + (self.tries[who], status))
             text += "\tnext:%d\n" % (time.time() + 3600) \
                 if status == "deferred" else "\n"
             if status != "deferred":
@@ -228,9 +240,13 @@ class Sequence:
             if status == "bounced":
                 self.failed.add(who)
         if n:
-            self.say("answer %d of %d" % (n, len(self.jobs)))
+            self.say("answer %d of %d%s" % (n, len(self.jobs), "" if up else
+                                            ", written down only"))
         del self.jobs[:n]
-        if text:
+        if text and self.record is not None:
+            os.write(self.record, text.encode())
+            self.ended |= self.open
+        if text and up:
             self.down.setblocking(True)
             self.down.sendall(text.encode())
             self.down.setblocking(False)
@@ -256,6 +272,8 @@ class Sequence:
     def gone(self):
         """it has ended: what is recorded counts, and nothing else"""
         self.down.close()
+        if self.record is not None:
+            os.close(self.record)
         self.ended |= self.open & self.recorded()
         self.open = set()
         self.p, self.full = None, False
@@ -276,8 +294,12 @@ class Sequence:
 
     def kill(self):
         self.say("kill")
+        if self.record is not None and self.dice.random() < 0.5:
+            self.answer(None, up=False)
         self.p.kill()
         self.p.wait()
+        if self.record is not None and self.dice.random() < 0.5:
+            self.answer(None, up=False)
         self.gone()
 
     def fill(self, full):

@@ -187,6 +187,11 @@ test_random(void)
 				schedule_late(&s, r);
 				break;
 			}
+			if (s.rcpt[r].where != SCHEDULE_FREE &&
+			    !schedule_is_down(&s.rcpt[r]) && dice(8) == 0) {
+				schedule_claim(&s, r);
+				break;
+			}
 			if (schedule_is_down(&s.rcpt[r]))
 				schedule_back(&s, r);
 			if (dice(4) == 0)

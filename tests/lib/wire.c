@@ -311,6 +311,50 @@ writing(int kind)
 }
 
 static void
+rounds(void)
+{
+	loop_timer_set(&guard, 20, on_guard, NULL);
+	loop_run();
+}
+
+static void
+recording(int kind)
+{
+	char path[] = "/tmp/wire.XXXXXX";
+	int them[2], fd = mkstemp(path);
+	struct side s;
+
+	make(&s, kind, them);
+	wire_record(&s.w, fd);
+	wire_put(&s.w, "one\n", 4);
+	wire_put(&s.w, "two\n", 4);
+	is_num(lseek(fd, 0, SEEK_END), 0, "not before the round is over");
+	rounds();
+	is_num(lseek(fd, 0, SEEK_END), 8, "recorded");
+	is_num(read_all(them[0]), 8, "and written");
+	put_many(&s.w, 3000000);
+	rounds();
+	is_num(lseek(fd, 0, SEEK_END), 3000008, "what cannot be written yet, too");
+	read_all(them[0]);
+	rounds();
+	wire_put(&s.w, "x\n", 2);
+	rounds();
+	is_num(lseek(fd, 0, SEEK_END), 3000010, "once");
+	close(them[0]);
+	if (kind == 's')
+		close(them[1]);
+	rounds();
+	wire_put(&s.w, "y\n", 2);
+	rounds();
+	is_num(lseek(fd, 0, SEEK_END), 3000012, "also when nobody reads");
+	is_num(wire_waiting(&s.w), 0, "nothing waits then");
+	them[0] = -1;
+	end(&s, them);
+	close(fd);
+	unlink(path);
+}
+
+static void
 idle_reader(void)
 {
 	struct side s;
@@ -408,6 +452,8 @@ main(void)
 	reading('s');
 	writing('p');
 	writing('s');
+	recording('p');
+	recording('s');
 	idle_reader();
 	idle_memory();
 	return done();

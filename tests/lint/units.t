@@ -43,6 +43,7 @@ run/control         tests/cmd/queue-ctl.t
 run/load            tests/cmd/queue-run.t
 run/outcome         tests/cmd/queue-run.t
 run/report          tests/cmd/queue-run.t
+run/results         tests/crash/journal.t
 run/sweep           tests/cmd/queue-run.t
 X
 for f in lib/*/*.c; do

@@ -1,0 +1,362 @@
+#include "run/run.h"
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include "base/fd.h"
+#include "base/num.h"
+#include "net/record.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/*
+ * QUEUE/done/results.N: what the links that make outcomes have written down
+ * before they handed it up, queue(5).  What came up is in our own journal;
+ * the file is for what did not come because a link above, or queue-run, died.
+ * So it is read at the next start, and given back to the file system behind
+ * what has come up meanwhile.
+ *
+ * Whoever may still write holds a lock with the descriptor that was handed
+ * down.
+ */
+enum {
+	RESULTS_KEEP = 1 << 20,  /* bytes of results between looks */
+	RESULTS_READ = 65536,
+	RESULTS_WAIT_MS = 8000,  /* for deliverers of the run before */
+	RESULTS_LOOK_MS = 20,
+	RESULTS_BATCH = 256,     /* results taken in together */
+	PAGE = 4096
+};
+
+static struct buf old;           /* uint32_t each: files of runs before */
+static struct buf batch;         /* lines of jobs that are claimed */
+static unsigned n_batch;
+static int own = -1;             /* our own access to the file */
+static uint32_t number;
+static uint64_t bytes;           /* that came up since the last look */
+static off_t handled, freed;
+
+static void
+name(char out[32], uint32_t n)
+{
+	snprintf(out, 32, "results.%010u", n);
+}
+
+static int
+by_number(const void *x, const void *y)
+{
+	uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+
+	return a < b ? -1 : a > b;
+}
+
+static void
+find_old(struct run *r)
+{
+	int fd = openat(r->done_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd == -1 ? NULL : fdopendir(fd);
+	struct dirent *e;
+	uint32_t n;
+	uint64_t u;
+
+	if (d == NULL)
+		die(EXIT_TEMP, "unable to read %s/done: %m", r->queue);
+	while ((errno = 0, e = readdir(d)) != NULL) {
+		if (strncmp(e->d_name, "results.", 8) != 0 ||
+		    num_scans(e->d_name + 8, 1, UINT32_MAX - 1, &u) == -1)
+			continue;
+		n = u;
+		if (n > number)
+			number = n;
+		if (buf_put(&old, &n, sizeof n) == -1)
+			die(EXIT_TEMP, "out of memory");
+	}
+	if (errno != 0)
+		die(EXIT_TEMP, "unable to read %s/done: %m", r->queue);
+	closedir(d);
+	if (buf_len(&old) > 0)
+		qsort(buf_data(&old), buf_len(&old) / sizeof n, sizeof n,
+		    by_number);
+}
+
+/* until nobody can write to it any more, or it takes too long */
+static void
+wait_for_writers(int fd, const char *file, int64_t until_ms)
+{
+	while (flock(fd, LOCK_EX | LOCK_NB) == -1 && errno == EWOULDBLOCK) {
+		if (clock_mono_ms() >= until_ms) {
+			warn("a delivering link of the run before still "
+			     "works; what it writes to done/%s is too late",
+			    file);
+			return;
+		}
+		poll(NULL, 0, RESULTS_LOOK_MS);
+	}
+}
+
+/* without it deliveries go on, and a link that dies repeats more of them */
+void
+results_open(struct run *r)
+{
+	char file[32];
+
+	find_old(r);
+	name(file, ++number);
+	own = openat(r->done_fd, file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC,
+	    0640);
+	r->results_fd = own == -1 ? -1 : openat(r->done_fd, file,
+	    O_WRONLY | O_APPEND | O_CLOEXEC);
+	if (r->results_fd == -1 || flock(r->results_fd, LOCK_SH) == -1)
+		warn("unable to make done/%s: %m", file);
+}
+
+void
+results_hand(struct run *r, int on)
+{
+	char text[16];
+
+	if (r->results_fd == -1)
+		return;
+	snprintf(text, sizeof text, "%d", r->results_fd);
+	if (!on)
+		unsetenv(RECORD_ENV);
+	else if (setenv(RECORD_ENV, text, 1) == -1)
+		die(EXIT_TEMP, "out of memory");
+	if (fcntl(r->results_fd, F_SETFD, on ? 0 : FD_CLOEXEC) == -1)
+		warn("unable to hand down a descriptor: %m");
+}
+
+/* ---------------------------------------------------- after a sudden end */
+
+static void
+take_batch(struct run *r)
+{
+	size_t used;
+
+	while (buf_len(&batch) > 0) {
+		used = outcome_batch(r, buf_data(&batch), buf_len(&batch));
+		if (used == 0)
+			die(EXIT_TEMP, "unable to take in the results of the "
+			    "run before");
+		buf_consume(&batch, used);
+	}
+	n_batch = 0;
+}
+
+/* is it the outcome of this attempt?  Where the line does not say, only an
+ * end is */
+static int
+same_try(const struct result *res, unsigned tries)
+{
+	const struct ltsv_field *f = ltsv_find(&res->l, "try");
+	uint64_t u;
+
+	if (f == NULL)
+		return res->status != RESULT_DEFERRED;
+	return num_scan(f->value, f->value_len, 0, UINT32_MAX, &u) == 0 &&
+	    u == tries;
+}
+
+/* the recipient of a result that is not known yet */
+static uint32_t
+unknown(struct run *r, uint32_t m, const struct result *res)
+{
+	uint32_t x = r->s.message[m].first;
+
+	while (x != SCHEDULE_NONE && r->s.rcpt[x].n != res->n)
+		x = r->s.rcpt[x].later;
+	if (x == SCHEDULE_NONE || !same_try(res, r->s.rcpt[x].tries) ||
+	    (r->s.rcpt[x].state != MESSAGE_QUEUED &&
+		r->s.rcpt[x].state != MESSAGE_HELD))
+		return SCHEDULE_NONE;
+	return x;
+}
+
+/* its file cannot be read now: an end goes into the journal unseen, also one
+ * that owes a report, which has no other place */
+static void
+take_unreadable(struct run *r, const struct result *res)
+{
+	enum message_state s = MESSAGE_SENT;
+
+	if (res->status == RESULT_BOUNCED)
+		s = r->can_report ? MESSAGE_BOUNCED : MESSAGE_BOUNCED_SAID;
+	if (res->status != RESULT_DEFERRED &&
+	    past_add(r, res->id, res->n, s) == -1)
+		die(EXIT_TEMP, "unable to write the journal: %m");
+}
+
+static void
+take_line(struct run *r, const char *p, size_t n)
+{
+	struct result res;
+	struct card *c;
+	uint32_t m, x;
+
+	/* also what a full disk has cut */
+	if (result_parse(p, n, &res) == -1 || res.status == RESULT_LATER)
+		return;
+	m = schedule_find(&r->s, res.id);
+	if (m != SCHEDULE_NONE && chain_slot(r, m, res.n) != NULL)
+		take_batch(r);
+	m = load_now(r, res.id);
+	if (m == SCHEDULE_NONE) {
+		if (errno != ENOENT)
+			take_unreadable(r, &res);
+		return;
+	}
+	x = unknown(r, m, &res);
+	c = x == SCHEDULE_NONE ? NULL : load_card(r, m);
+	if (c == NULL)
+		return;
+	if (chain_claim(r, x, c) == 0 && buf_put(&batch, p, n) == -1)
+		die(EXIT_TEMP, "out of memory");
+	card_release(r, m, c);
+	if (++n_batch >= RESULTS_BATCH || n_batch >= r->window)
+		take_batch(r);
+}
+
+static void
+take_file(struct run *r, int fd)
+{
+	off_t at = lseek(fd, 0, SEEK_DATA);
+	struct buf b = { 0 };
+	ssize_t n;
+	char *e;
+
+	at = at == -1 ? 0 : at;
+	for (;;) {
+		if (buf_reserve(&b, RESULTS_READ) == -1)
+			die(EXIT_TEMP, "out of memory");
+		n = pread(fd, buf_tail(&b), RESULTS_READ, at);
+		if (n == -1)
+			die(EXIT_TEMP, "unable to read the results of the "
+			    "run before: %m");
+		if (n == 0)
+			break;
+		at += n;
+		buf_added(&b, n);
+		while ((e = memchr(buf_data(&b), '\n', buf_len(&b))) != NULL) {
+			n = e + 1 - buf_data(&b);
+			take_line(r, buf_data(&b), n);
+			buf_consume(&b, n);
+		}
+	}
+	take_batch(r);
+	buf_free(&b);
+}
+
+void
+results_take(struct run *r)
+{
+	int64_t until = clock_mono_ms() + RESULTS_WAIT_MS;
+	char file[32];
+	uint32_t n;
+	int fd;
+
+	while (buf_len(&old) > 0) {
+		memcpy(&n, buf_data(&old), sizeof n);
+		buf_consume(&old, sizeof n);
+		name(file, n);
+		fd = openat(r->done_fd, file, O_RDWR | O_CLOEXEC);
+		if (fd == -1)
+			die(EXIT_TEMP, "unable to open done/%s: %m", file);
+		wait_for_writers(fd, file, until);
+		take_file(r, fd);
+		/* now the journal says it, and is to say it first */
+		if (r->done.dirty && fdatasync(r->done.fd) == -1)
+			die(EXIT_TEMP, "unable to sync the journal: %m");
+		unlinkat(r->done_fd, file, 0);
+		close(fd);
+	}
+	buf_free(&old);
+}
+
+/* ------------------------------------------------------------ meanwhile */
+
+/* has it been written, but not come up yet? */
+static int
+is_pending(struct run *r, const char *p, size_t n)
+{
+	struct run_slot *t;
+	struct result res;
+	uint32_t m;
+
+	if (result_parse(p, n, &res) == -1)
+		return 0;
+	m = schedule_find(&r->s, res.id);
+	t = m == SCHEDULE_NONE ? NULL : chain_slot(r, m, res.n);
+	return t != NULL && !t->answered &&
+	    same_try(&res, r->s.rcpt[t->rcpt].tries);
+}
+
+/* bytes of whole lines in p that have all come up */
+static size_t
+come_up(struct run *r, const char *p, size_t n)
+{
+	const char *at = p, *e;
+
+	while ((e = memchr(at, '\n', p + n - at)) != NULL) {
+		if (is_pending(r, at, e + 1 - at))
+			break;
+		at = e + 1;
+	}
+	return at - p;
+}
+
+static void
+look(struct run *r)
+{
+	static char p[RESULTS_READ];
+	ssize_t n;
+	size_t used;
+
+	do {
+		n = pread(own, p, sizeof p, handled);
+		used = n <= 0 ? 0 : come_up(r, p, n);
+		if (used == 0 && n == (ssize_t)sizeof p &&
+		    memchr(p, '\n', n) == NULL)
+			used = n; /* no result is so long */
+		handled += used;
+	} while (used > 0 && n == (ssize_t)sizeof p);
+	if (handled - freed < PAGE)
+		return;
+	/* a file system that cannot do it keeps all until there is a rest */
+	if (fallocate(own, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
+		handled - handled % PAGE) == 0)
+		freed = handled;
+}
+
+void
+results_seen(struct run *r, size_t n)
+{
+	bytes += n;
+	if (bytes < RESULTS_KEEP || own == -1)
+		return;
+	bytes = 0;
+	if (r->s.out + r->s.late > 0) {
+		look(r);
+		return;
+	}
+	/* no job is down: nobody has anything to write */
+	if (ftruncate(own, 0) == 0)
+		handled = freed = 0;
+}
+
+void
+results_end(struct run *r)
+{
+	char file[32];
+
+	if (own == -1 || r->s.out + r->s.late > 0)
+		return;
+	name(file, number);
+	unlinkat(r->done_fd, file, 0);
+}

@@ -157,7 +157,7 @@ separate_users() {
 	chmod 711 "$dir/mail" &&
 		chown -R rohrqueue:rohrsend "$dir/queue" &&
 		find "$dir/queue" -type d -exec chmod 2750 {} + &&
-		chown -R rohrsend:rohrsend "$dir/mail" &&
+		chown -R rohrsend:rohrsend "$dir/mail" "$dir/status" &&
 		chown -R rohrlog "$dir/log" && chown -R rohrqueue "$dir/sock" &&
 		chmod 700 "$dir/sock/chain" &&
 		if [ -n "$signed" ]; then
@@ -226,13 +226,13 @@ init() {
 		;;
 	esac
 	[ -n "$domains" ] || domains=localhost
-	mkdir -p "$name/queue" "$name/mail" "$name/log" "$name/sock" || exit 111
+	mkdir -p "$name/queue" "$name/mail" "$name/log" "$name/sock" "$name/status" || exit 111
 	place "$name"
 	queue-check -i "$dir/queue" >/dev/null || exit
 	[ $hold = 0 ] || : >"$dir/queue/held" || exit 111
 	configure
 	for u in you $mailboxes; do mailbox "$u"; done
-	chain="route $dir/conf dispatch via:local { local-deliver -C $dir/conf $dir/mail unix:$dir/sock/inject.sock } { throttle $dir/conf remote-send -C $dir/conf }"
+	chain="route $dir/conf dispatch via:local { local-deliver -C $dir/conf $dir/mail unix:$dir/sock/inject.sock } { throttle -s $dir/status/throttle $dir/conf remote-send -C $dir/conf }"
 	links=${auth:+"mail-auth -C $dir/conf "}
 	[ -z "$signed" ] || {
 		links="${links}mail-fix -C $dir/conf dkim-sign -s $dir/sock/sign/sock -k $dir/conf/dkim.cdb "

@@ -5,6 +5,7 @@
 #include "base/exit.h"
 #include "base/table.h"
 #include "net/event.h"
+#include "net/limitfile.h"
 #include "net/link.h"
 #include "net/txn.h"
 #include "net/txntext.h"
@@ -18,7 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define USAGE "throttle [-l] CONFDIR next..."
+#define USAGE "throttle [-l] [-s FILE] CONFDIR next..."
 
 enum {
 	THROTTLE_HELD_BYTES = 32 << 20, /* of jobs that wait; more: later */
@@ -31,6 +32,7 @@ static struct limiter_flow *flow;
 
 static struct link chain;
 static struct limiter limiter;
+static struct limitfile book;
 static struct table table;
 static struct alarm alarm_;
 static struct loop_signal term;
@@ -118,6 +120,7 @@ drain(int64_t now)
 	struct limiter_item *i;
 	struct txn *t;
 
+	limitfile_flush(&book);
 	while ((i = limiter_pop(&limiter)) != NULL) {
 		t = (struct txn *)i;
 		held_bytes -= t->len;
@@ -282,6 +285,8 @@ closing(struct link *k)
 	shutting = 1;
 	limiter_shut(&limiter, now);
 	settle(now);
+	if (book.path != NULL)
+		limitfile_close(&book);
 	link_close_down(k);
 }
 
@@ -297,14 +302,18 @@ static const struct link_ops ops = { .request = request,
 int
 main(int argc, char **argv)
 {
+	const char *state = NULL;
 	uint64_t seed;
 	int c;
 
 	prog_init(argv);
-	while ((c = getopt(argc, argv, "+l")) != -1) {
-		if (c != 'l')
+	while ((c = getopt(argc, argv, "+ls:")) != -1) {
+		if (c == 'l')
+			ledger = 1;
+		else if (c == 's' && *optarg != '\0')
+			state = optarg;
+		else
 			die_usage(USAGE);
-		ledger = 1;
 	}
 	if (argc - optind < 2)
 		die_usage(USAGE);
@@ -314,6 +323,8 @@ main(int argc, char **argv)
 	limiter.notice = txntext_throttled;
 	txn_way_open(&on_way, &limiter);
 	open_table(argv[optind]);
+	if (state != NULL && limitfile_open(&book, state, &limiter) == -1)
+		no_memory();
 	link_open(&chain, &ops);
 	link_next(&chain, argv + optind + 1);
 	alarm_open(&alarm_, expired, NULL);

@@ -1,4 +1,5 @@
 #include "policy/limiter.h"
+#include "policy/limitbook.h"
 #include "policy/limitflow.h"
 #include "policy/limitkey.h"
 #include <stdlib.h>
@@ -77,19 +78,44 @@ refuse(struct limiter *l, struct limiter_item *i, struct limiter_key *k,
 		notice(l, k, now_us);
 }
 
+/* what goes is in the book before it goes; without memory it goes */
+static void
+book(struct limiter *l, struct limiter_key *k, unsigned i)
+{
+	const struct throttle_rate *r = &k->rule->rate[i];
+	struct limiter_rate *x = &k->rate[i];
+
+	if (l->book == NULL || x->now.at_us < x->booked_us ||
+	    !limitbook_keeps(r))
+		return;
+	x->booked_us = x->now.at_us + 1 + limitbook_ahead_us(r);
+	limitbook_rate(l->book, k, i);
+}
+
+static void
+take_rates(struct limiter *l, struct limiter_key *k, unsigned jobs,
+    int64_t now_us)
+{
+	unsigned i;
+
+	for (i = 0; i < limitkey_rates(k); i++) {
+		bucket_take(&k->rate[i].now, &k->rule->rate[i].limit,
+		    k->rule->rate[i].rcpts ? jobs : 1, now_us);
+		book(l, k, i);
+	}
+}
+
 static void
 grant(struct limiter *l, struct limiter_item *i, int64_t now_us)
 {
 	struct limiter_key *k;
-	unsigned n, r;
+	unsigned n;
 
 	for (n = 0; n < i->set->n; n++) {
 		k = i->set->key[n];
 		k->in_flight++;
 		k->jobs += i->jobs;
-		for (r = 0; r < limitkey_rates(k); r++)
-			bucket_take(&k->rate[r].now, &k->rule->rate[r].limit,
-			    k->rule->rate[r].rcpts ? i->jobs : 1, now_us);
+		take_rates(l, k, i->jobs, now_us);
 	}
 	i->started_us = now_us;
 	decide(l, i, LIMITER_GO);

@@ -104,6 +104,11 @@ struct limiter {
 	unsigned held;   /* jobs */
 	uint64_t seed;
 	int shut;
+	/* where rates outlast the program: lines for it, limitbook.h, to be
+	 * safe before an item that was popped goes; NULL: they do not */
+	struct buf *book;
+	int64_t begun_us; /* rates begin as if used up then; 0: as new */
+	int64_t lost_us;  /* the same for those that the book should have */
 	void (*notice)(void *arg, const struct limiter_notice *);
 	void *arg;
 };

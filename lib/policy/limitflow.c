@@ -1,4 +1,5 @@
 #include "policy/limitflow.h"
+#include "policy/limitbook.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -144,6 +145,24 @@ key_room(struct limiter *l, int64_t now_us)
 	return heap_room(l);
 }
 
+void
+limitflow_begin_rates(const struct limiter *l, struct limiter_key *k, int64_t now_us)
+{
+	const struct throttle_rate *r;
+	int64_t full;
+	unsigned i;
+
+	for (i = 0; l->begun_us > 0 && i < limitkey_rates(k); i++) {
+		r = &k->rule->rate[i];
+		full = limitbook_keeps(r) ? l->lost_us : l->begun_us;
+		if (full == 0)
+			continue;
+		full += limitbook_memory_us(r);
+		if (full > now_us && full > k->rate[i].now.at_us)
+			k->rate[i].now.at_us = full;
+	}
+}
+
 static struct limiter_key *
 key_make(struct limiter *l, const struct throttle_rule *r, int back,
     const char *name, size_t n, uint64_t hash, int64_t now_us)
@@ -169,6 +188,45 @@ key_make(struct limiter *l, const struct throttle_rule *r, int back,
 		free(k);
 		return NULL;
 	}
+	limitflow_begin_rates(l, k, now_us);
+	return k;
+}
+
+/* the key of that rule and name, made if need be */
+static struct limiter_key *
+key_named(struct limiter *l, const struct throttle_rule *r, int back,
+    const char *name, size_t n, int64_t now_us)
+{
+	uint64_t h = hash_bytes(l->seed + r->builtin, r->key, r->key_len);
+	struct hash_node *at;
+	struct limiter_key *k;
+
+	h = hash_bytes(h + back, name, n);
+	for (at = hash_first(&l->keys, h); at != NULL; at = hash_again(at)) {
+		k = (struct limiter_key *)at;
+		if (k->rule == r && k->back == back &&
+		    strcmp(k->name, name) == 0)
+			return k;
+	}
+	return key_make(l, r, back, name, n, h, now_us);
+}
+
+struct limiter_key *
+limitflow_key_named(struct limiter *l, const struct throttle_rule *r,
+    const char *p, size_t n, int64_t now_us)
+{
+	char name[LIMITKEY_NAME_MAX];
+	struct limiter_key *k;
+
+	if (n >= sizeof name)
+		return NULL;
+	memcpy(name, p, n);
+	name[n] = '\0';
+	k = key_named(l, r, 0, name, n, now_us);
+	if (k != NULL && k->sets == 0) {
+		limitflow_ring_cut(&k->idle);
+		limitflow_ring_add(&l->idle_keys, &k->idle);
+	}
 	return k;
 }
 
@@ -179,24 +237,13 @@ key_get(struct limiter *l, const struct throttle_rule *r, const char *back,
 {
 	char name[LIMITKEY_NAME_MAX];
 	size_t n = limitkey_name(name, r, who);
-	uint64_t h = hash_bytes(l->seed + r->builtin, r->key, r->key_len);
-	struct hash_node *at;
-	struct limiter_key *k;
 
 	if (back != NULL) {
-		h++;
 		memcpy(name + n, "+via:", 5);
 		memcpy(name + n + 5, back, strlen(back) + 1);
 		n += 5 + strlen(back);
 	}
-	h = hash_bytes(h, name, n);
-	for (at = hash_first(&l->keys, h); at != NULL; at = hash_again(at)) {
-		k = (struct limiter_key *)at;
-		if (k->rule == r && k->back == (back != NULL) &&
-		    strcmp(k->name, name) == 0)
-			return k;
-	}
-	return key_make(l, r, back != NULL, name, n, h, now_us);
+	return key_named(l, r, back != NULL, name, n, now_us);
 }
 
 /* pools */

@@ -61,6 +61,12 @@ limitflow_ring_add(struct limiter_link *r, struct limiter_link *e)
 void limitflow_due(struct limiter *, struct limiter_key *, int64_t due_us);
 void limitflow_set_drop(struct limiter *, struct limiter_set *);
 void limitflow_free(struct limiter *, struct limiter_flow *);
+/* a key by its name, which need not be in use; NULL: no memory, no room */
+struct limiter_key *limitflow_key_named(struct limiter *,
+    const struct throttle_rule *, const char *name, size_t n, int64_t now_us);
+/* what its rates may have let go before this program began */
+void limitflow_begin_rates(
+    const struct limiter *, struct limiter_key *, int64_t now_us);
 void limitflow_vias_free(struct limiter *);
 void limitflow_key_free(struct limiter *, struct limiter_key *);
 

@@ -20,6 +20,7 @@ enum { LIMITKEY_NAME_MAX = THROTTLE_LABELS * (THROTTLE_VALUE_MAX + 8) };
 struct limiter_rate {
 	struct bucket now;
 	struct bucket given; /* when all who were given a time have gone */
+	int64_t booked_us;   /* what the book has for now.at_us, limitbook.h */
 };
 
 struct limiter_key {

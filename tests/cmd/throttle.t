@@ -265,7 +265,44 @@ is '15,000 large ones: the same' "$(tr -d ' ' <"$T/out")" 15000
 jobs 1 2 "$site" | throttle -l "$C" cat >/dev/null 2>"$T/err"
 like 'a line for each grant' "$(head -n 1 "$T/err")" 'ev:granted	prog:throttle	id:m1	rcpts:1	site:mx.example'
 
+# rates outlast it: killed, ended, with a damaged file and none
+table 'tenant:acme rate=100/h burst=32'
+# run FROM TO HOW: so many jobs, answers in $T/out, then it ends so
+run() {
+	jobs "$1" "$2" "$(printf '%s\ttenant:acme' "$site")" >"$T/in"
+	rm -f "$T/fifo"; mkfifo "$T/fifo"; : >"$T/out"
+	throttle -s "$T/state" "$C" $next <"$T/fifo" >"$T/out" 2>"$T/err" &
+	run_pid=$!
+	exec 3>"$T/fifo"
+	cat "$T/in" >&3
+	wait_for 10 all_answered "${4:-$(($2 - $1 + 1))}"
+	[ "$3" = end ] || kill "-$3" $run_pid
+	exec 3>&-
+	wait $run_pid 2>/dev/null
+	run_sent=$(grep -c status:sent "$T/out")
+}
+run 1 20 KILL; is '20 of 32 go' "$run_sent" 20
+run 21 31 KILL 9; ok 'killed: not more than the 12 that are left, and not less than 9' "$([ "$run_sent" -ge 9 ] && [ "$run_sent" -le 12 ]; echo $?)"
+sent_so_far=$((20 + run_sent))
+run 41 60 TERM 15; sent_so_far=$((sent_so_far + run_sent))
+run 61 80 end 15; sent_so_far=$((sent_so_far + run_sent))
+ok 'never more, however it ends' "$([ "$sent_so_far" -le 33 ] && [ "$sent_so_far" -ge 28 ]; echo $?)"
+is 'nothing to complain of' "$(grep -v '^ts:' "$T/err")" ''
+printf 'rubbish\n' >>"$T/state"
+run 81 90 end 5; is 'a damaged file: nothing more' "$run_sent" 0
+like 'which is said' "$(cat "$T/err")" 'state: 1 of [0-9]+ lines damaged: each rate begins as if its burst had just gone'
+rm "$T/state"
+run 91 100 KILL; is 'without the file: as new' "$run_sent" 10
+jobs 1 3 "$(printf '%s\ttenant:other' "$site")" | throttle -s "$T/none/state" "$C" cat >"$T/out" 2>"$T/err"
+is 'no folder for it: mail goes' "$(wc -l <"$T/out")" 3
+like 'and that is said' "$(cat "$T/err")" 'unable to lock .*none/state: No such file'
+bg flock "$T/state.lock" sleep 20
+sleep_pid=$bg_pid
+run 101 105 end 1; like 'somebody else has it: the same' "$(cat "$T/err")" 'unable to lock .*/state'
+kill $sleep_pid
+
 # usage and faults
+status 'an empty name' 100 throttle -s '' "$C" cat
 status 'no arguments' 100 throttle
 status 'no next link' 100 throttle "$C"
 status 'unknown option' 100 throttle -x "$C" cat

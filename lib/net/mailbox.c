@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <pwd.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -11,13 +10,18 @@ static enum mailbox_answer
 look(const struct mailbox_conf *c, struct slice user)
 {
 	char path[PATH_MAX];
+	size_t n = strlen(c->dir);
 	struct stat st;
 
-	if (snprintf(path, sizeof path, "%s/%.*s", c->dir, (int)user.n,
-		user.p) >= (int)sizeof path) {
+	if (n + 1 + user.n >= sizeof path) {
 		errno = ENAMETOOLONG;
 		return MAILBOX_UNSURE;
 	}
+	/* for each recipient: no snprintf */
+	memcpy(path, c->dir, n);
+	path[n] = '/';
+	memcpy(path + n + 1, user.p, user.n);
+	path[n + 1 + user.n] = '\0';
 	if (lstat(path, &st) == -1)
 		return errno == ENOENT ? MAILBOX_NONE : MAILBOX_UNSURE;
 	if (S_ISDIR(st.st_mode) || S_ISLNK(st.st_mode))

@@ -31,7 +31,9 @@ rcpt_open(struct rcpt *r, const char *confdir, const char *maildirs,
 			*to[i] = softtable_lookup(&r->table[i]);
 	}
 	r->conf.local = local;
-	r->boxes.dir = maildirs;
+	r->on = maildirs != NULL;
+	if (r->on && strcmp(maildirs, "-") != 0)
+		r->boxes.dir = maildirs;
 	r->boxes.users = &r->table[USERS];
 	r->complained_ms = -COMPLAIN_MS;
 	routes_load(&r->conf.loaded, &r->conf.routes);
@@ -134,7 +136,7 @@ rcpt_ask(struct rcpt *r, struct slice to, struct slice from)
 {
 	struct where_job job = { .to = to, .from = from, .early = 1 };
 
-	if (r->boxes.dir == NULL && softtable_empty(&r->table[USERS]))
+	if (!r->on)
 		return NULL;
 	where_decide(&r->where, &r->conf, &job);
 	if (r->where.doubt)

@@ -20,6 +20,7 @@ struct rcpt {
 	struct where where, member;
 	struct mailbox_conf boxes;
 	struct smtpin_reply reply;
+	unsigned on : 1; /* the question is asked */
 	int64_t complained_ms;
 };
 
@@ -27,8 +28,8 @@ struct rcpt {
  * rcpt_open - the tables of a configuration directory, those missing are
  * none
  *
- * maildirs  the directory of Maildirs; NULL: they are not here, and the
- *           question is only asked when there is a list of users
+ * maildirs  the directory of Maildirs; "-": they are not here, and the file
+ *           users says all; NULL: the question is not asked
  * local     which domains are local
  */
 void rcpt_open(struct rcpt *, const char *confdir, const char *maildirs,

@@ -173,6 +173,8 @@ check "$later" no-one@local.test
 users=
 check "$g" no-one@local.test lost@local.test
 echo eve >users/conf/users; conf-build users/conf
+check "$g" no-one@local.test
+users="-M -"
 check "$g" eve@local.test cmd@local.test
 check "$n" bob@local.test
 echo :system >users/conf/users; conf-build users/conf

@@ -74,6 +74,8 @@ $B/fuzz/%: tests/fuzz/%.c $B/libfuzz.a
 CHECKLIBS = -lhogweed -lgmp -lnettle -lsodium -lpsl -lunbound -lidn2
 $(CRYPT:%=$B/bin/%) $(UNIT): LDLIBS += $(CHECKLIBS)
 $(UNIT): LDLIBS += -lcrypto
+# started for each connection: a hash or two, and no shared object more
+$B/bin/smtp-recv: LDLIBS += -l:libnettle.a
 FUZZLIBS = $(CHECKLIBS)
 
 # Everything up to here needs only the compiler and the packages of BUILD_PKGS.

@@ -152,14 +152,15 @@ separate_users() {
 			--shell /usr/sbin/nologin $u || die 111 "unable to make the user $u"
 		echo "made the system user $u"
 	done
-	mkdir -p "$dir/sock/chain" "$dir/log/chain" || exit 111
+	mkdir -p "$dir/sock/chain" "$dir/sock/submit" "$dir/log/chain" &&
+		ln -s submit/sock "$dir/sock/submit.sock" || exit 111
 	# smtp-recv sees whether a Maildir is there, and not what is
 	chmod 711 "$dir/mail" &&
 		chown -R rohrqueue:rohrsend "$dir/queue" &&
 		find "$dir/queue" -type d -exec chmod 2750 {} + &&
 		chown -R rohrsend:rohrsend "$dir/mail" "$dir/status" &&
 		chown -R rohrlog "$dir/log" && chown -R rohrqueue "$dir/sock" &&
-		chmod 700 "$dir/sock/chain" &&
+		chmod 700 "$dir/sock/chain" && chown rohrsmtp "$dir/sock/submit" &&
 		if [ -n "$signed" ]; then
 			chown -R rohrkeys "$dir/keys" && chown rohrsmtp "$dir/sock/sign" &&
 				chmod 700 "$dir/sock/sign"

@@ -20,6 +20,7 @@
 #include <strings.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -325,6 +326,22 @@ join(const char *a, const char *b)
 	return s;
 }
 
+/*
+ * The instance's socket for mail of our own people, where it is completed and
+ * signed.  An instance that was made before there was one has only that of
+ * its queue.
+ */
+static char *
+way_in(void)
+{
+	char *submit = join(join("unix:", dir), "/sock/submit.sock");
+	char *inject = join(join("unix:", dir), "/sock/inject.sock");
+	struct stat st;
+
+	return lstat(submit + 5, &st) == -1 && errno == ENOENT &&
+		lstat(inject + 5, &st) == 0 ? inject : submit;
+}
+
 /* where parcels go: $ROHRPOST_INJECT, or the instance's socket; argv has
  * room for 4 */
 static void
@@ -332,7 +349,7 @@ next_link(char *argv[])
 {
 	const char *s = getenv("ROHRPOST_INJECT");
 
-	argv[0] = join(join("unix:", dir), "/sock/inject.sock");
+	argv[0] = way_in();
 	argv[1] = argv[2] = argv[3] = NULL;
 	if (s != NULL && strncmp(s, "unix:", 5) == 0) {
 		argv[0] = (char *)s;

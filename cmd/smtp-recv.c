@@ -14,6 +14,7 @@
 #include "net/event.h"
 #include "net/inbound.h"
 #include "net/listen.h"
+#include "net/submitin.h"
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,13 +40,16 @@ enum {
 };
 
 static const char usage[] = "smtp-recv -C CONFDIR [-l ADDR:PORT] ... "
-    "[-a N] [-b BYTES] [-c N] [-d DIR] [-e N] [-m N] [-n N] [-p N] [-r N] "
-    "[-s BYTES] [-t SECONDS] [-T SECONDS] [-M MAILDIRS] next ...";
+    "[-fw] [-u SOCKET] [-a N] [-b BYTES] [-c N] [-d DIR] [-e N] [-m N] [-n N] "
+    "[-p N] [-r N] [-s BYTES] [-t SECONDS] [-T SECONDS] [-M MAILDIRS] next ...";
 
 static struct inbound in;
 static struct loop_signal on_term, on_int;
 static const char *conf, *maildirs, *listen_at[INBOUND_LISTENERS_MAX];
 static unsigned n_listen, n_chains = CHAINS_DEFAULT;
+static int fix, everybody;
+static struct submitin submit;
+static const char *submit_at;
 
 static uint64_t
 number(const char *s, uint64_t min, uint64_t max)
@@ -98,6 +102,9 @@ option(int c, const char *arg)
 	case 'e':
 		in.config.errors_max = number(arg, 1, UINT32_MAX);
 		break;
+	case 'f':
+		fix = 1;
+		break;
 	case 'l':
 		if (n_listen == INBOUND_LISTENERS_MAX)
 			die_usage(usage);
@@ -127,6 +134,12 @@ option(int c, const char *arg)
 	case 'M':
 		maildirs = arg;
 		break;
+	case 'u':
+		submit_at = arg;
+		break;
+	case 'w':
+		everybody = 1;
+		break;
 	default:
 		die_usage(usage);
 	}
@@ -147,6 +160,8 @@ static void
 stop(void *arg)
 {
 	(void)arg;
+	/* its name stays: who calls meanwhile is to wait for us */
+	submitin_stop(&submit);
 	inbound_stop(&in);
 }
 
@@ -165,6 +180,22 @@ make_room(void)
 	}
 }
 
+/* the socket for programs of this machine */
+static void
+listen_submit(void)
+{
+	struct buf address = { 0 };
+	int fd;
+
+	needs(buf_printf(&address, "unix:%s", submit_at));
+	needs(buf_putc(&address, '\0'));
+	fd = listen_open(buf_data(&address), everybody ? 0666 : 0600);
+	buf_free(&address);
+	if (fd == -1)
+		die(EXIT_TEMP, "unable to listen at %s: %m", submit_at);
+	submitin_listen(&submit, &in, fd);
+}
+
 static void
 serve(char *const next[])
 {
@@ -180,6 +211,8 @@ serve(char *const next[])
 			die(EXIT_TEMP, "unable to listen at %s: %m",
 			    listen_at[i]);
 	}
+	if (submit_at != NULL)
+		listen_submit();
 	/* who serves a socket may come up after us */
 	if (handover_start(&in.next) == -1) {
 		if (strncmp(next[0], "unix:", 5) != 0)
@@ -239,15 +272,18 @@ main(int argc, char **argv)
 	prog_init(argv);
 	defaults();
 	while ((c = getopt(argc, argv,
-		    "+C:a:b:c:d:e:l:m:n:p:r:s:t:T:M:")) != -1)
+		    "+C:a:b:c:d:e:fl:m:n:p:r:s:t:T:M:u:w")) != -1)
 		option(c, optarg);
 	argv += optind;
-	if (conf == NULL || argv[0] == NULL)
+	if (conf == NULL || argv[0] == NULL ||
+	    (submit_at != NULL && n_listen == 0))
 		die_usage(usage);
 	read_me();
 	event_gather();
 	inbound_tables(&in, conf, maildirs, n_listen > 0);
 	handover_init(&in.next, argv, n_chains);
+	if (fix)
+		inbound_fix(&in, conf);
 	loop_signal_start(&on_term, SIGTERM, stop, NULL);
 	loop_signal_start(&on_int, SIGINT, stop, NULL);
 	if (n_listen > 0)

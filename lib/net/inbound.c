@@ -152,15 +152,73 @@ may_relay(struct inbound *in, const char *ip, char *suffix)
 	return v;
 }
 
+/* ---- down the chain */
+
+void
+inbound_fix(struct inbound *in, const char *confdir)
+{
+	static struct ownfix own;
+	char *const *next = in->next.argv;
+	char **argv;
+	size_t n = 0;
+
+	for (; next[n] != NULL; n++)
+		if (strcmp(basename(next[n]), "mail-fix") == 0)
+			return;
+	argv = calloc(n + 4, sizeof *argv);
+	if (argv == NULL || (argv[2] = strdup(confdir)) == NULL)
+		die(EXIT_TEMP, "out of memory");
+	argv[0] = "mail-fix";
+	argv[1] = "-C";
+	memcpy(argv + 3, next, n * sizeof *argv);
+	handover_init(&in->fixed, argv, in->next.n_chains);
+	ownfix_open(&own, confdir, in->config.host);
+	in->own = &own;
+}
+
+int
+inbound_hand_down(struct inbound *in, struct letter *l, int inside)
+{
+	struct handover *to = &in->next;
+
+	if (inside && in->own != NULL)
+		switch (ownfix_letter(in->own, l)) {
+		case OWNFIX_FULL:
+			return -1;
+		case OWNFIX_LINK:
+			to = &in->fixed;
+			handover_start(to);
+			break;
+		case OWNFIX_DONE:
+			break;
+		}
+	return handover_put(to, &l->item);
+}
+
+static void
+close_down(struct inbound *in)
+{
+	handover_close(&in->next);
+	handover_close(&in->fixed);
+}
+
+static int
+down_ended(const struct inbound *in)
+{
+	return handover_ended(&in->next) && handover_ended(&in->fixed);
+}
+
+
+
 /* ---- connections */
 
 static void
 stop_if_done(struct inbound *in)
 {
 	if ((in->stopping || in->single) && in->n_sessions == 0 &&
-	    in->next.n == 0) {
-		handover_close(&in->next);
-		if (handover_ended(&in->next))
+	    in->next.n + in->fixed.n == 0) {
+		close_down(in);
+		if (down_ended(in))
 			loop_stop();
 	}
 }
@@ -182,6 +240,13 @@ static void
 on_changed(void *arg)
 {
 	stop_if_done(arg);
+}
+
+static void
+watch_down(struct inbound *in)
+{
+	in->next.changed = in->fixed.changed = on_changed;
+	in->next.arg = in->fixed.arg = in;
 }
 
 static void
@@ -378,8 +443,7 @@ inbound_listen(struct inbound *in, int fd)
 	if (ss.ss_family == AF_INET6)
 		l->port = ntohs(((struct sockaddr_in6 *)&ss)->sin6_port);
 	in->n_listeners++;
-	in->next.changed = on_changed;
-	in->next.arg = in;
+	watch_down(in);
 	loop_io_start(&l->io, fd, LOOP_READ, on_connection, l);
 	return 0;
 }
@@ -407,8 +471,7 @@ inbound_single(struct inbound *in, int rfd, int wfd,
 	if (s == NULL)
 		return -1;
 	in->single = 1;
-	in->next.changed = on_changed;
-	in->next.arg = in;
+	watch_down(in);
 	if (c->ip != NULL)
 		scan_ip(s, c->ip);
 	s->port = c->port;
@@ -427,7 +490,7 @@ on_stopped(void *arg)
 {
 	struct inbound *in = arg;
 
-	if (!handover_ended(&in->next))
+	if (!down_ended(in))
 		warn("stopping without waiting for %s any longer",
 		    in->next.argv[0]);
 	loop_stop();
@@ -451,7 +514,7 @@ on_stop(void *arg)
 		}
 	while (in->wait[INBOUND_LINGER].first != NULL)
 		session_close(in->wait[INBOUND_LINGER].first);
-	handover_close(&in->next);
+	close_down(in);
 	loop_timer_set(&in->stop, INBOUND_STOPPED_MS, on_stopped, in);
 }
 

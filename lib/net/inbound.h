@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "net/handover.h"
 #include "net/letter.h"
+#include "net/ownfix.h"
 #include "net/rcpt.h"
 #include "net/softtable.h"
 #include "policy/local.h"
@@ -62,6 +63,10 @@ struct inbound {
 	struct smtpin_config config;
 	struct letter_store store;
 	struct handover next;
+	/* the same behind mail-fix, for our own people's mail that needs
+	 * it; run when the first comes.  NULL: they are not asked after */
+	struct handover fixed;
+	struct ownfix *own;
 	struct softtable local, relay; /* without a path: not used */
 	struct local_default by_default;
 	struct lookup locals; /* of local and by_default */
@@ -92,6 +97,22 @@ struct inbound_client {
 };
 int inbound_single(struct inbound *, int rfd, int wfd,
     const struct inbound_client *);
+
+/* the messages of our own people are completed, mail-fix(8): with rules by
+ * `mail-fix -C confdir` in front of the chain.  After handover_init(); not
+ * if a mail-fix is in the chain, which then sees all */
+void inbound_fix(struct inbound *, const char *confdir);
+/*
+ * hand down a letter that is whole; its item.done is set.  inside: it is of
+ * our own people.  0, or -1: try again later
+ */
+int inbound_hand_down(struct inbound *, struct letter *, int inside);
+/* no more parcels are to be taken now */
+static inline int
+inbound_full(const struct inbound *in)
+{
+	return in->next.n + in->fixed.n >= in->limits.parcels_max;
+}
 
 /* serve a listening socket, 0 or -1 with errno */
 int inbound_listen(struct inbound *, int fd);

@@ -194,3 +194,20 @@ letter_whole(struct letter *l)
 		buf_free(&l->item.text);
 	return l->failed ? -1 : 0;
 }
+
+int
+letter_set_head(struct letter *l, size_t n, const struct buf *head)
+{
+	struct buf *t = &l->item.text, b = { 0 };
+
+	if (buf_put(&b, buf_data(head), buf_len(head)) == -1 ||
+	    buf_put(&b, buf_data(t) + n, buf_len(t) - n) == -1) {
+		buf_free(&b);
+		return -1;
+	}
+	discharge(l, buf_len(t));
+	buf_free(t);
+	*t = b;
+	charge(l, buf_len(t));
+	return 0;
+}

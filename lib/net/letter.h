@@ -46,6 +46,9 @@ void letter_front(struct letter *, const char *, size_t n);
 void letter_add(struct letter *, const char *, size_t n);
 /* forget the content that came so far; there will be no message */
 void letter_drop(struct letter *);
+/* other bytes for the first n of what is in memory; 0, or -1: nothing was
+ * changed */
+int letter_set_head(struct letter *, size_t n, const struct buf *);
 /* all content is there; 0, or -1 when it could not be kept */
 int letter_whole(struct letter *);
 

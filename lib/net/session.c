@@ -411,7 +411,7 @@ data(struct session *s)
 		s->name, s->in->config.host, proto(s), clock_wall_s() };
 	struct buf *t = &s->in->scratch;
 
-	if (s->in->next.n >= s->in->limits.parcels_max)
+	if (inbound_full(s->in))
 		return &r_busy;
 	buf_clear(t);
 	needs(received_put(t, &r));
@@ -535,7 +535,7 @@ hand_down(struct session *s)
 		return r;
 	l->owner = s;
 	l->item.done = on_receipt;
-	if (handover_put(&s->in->next, &l->item) == -1)
+	if (inbound_hand_down(s->in, l, s->suffix != NULL) == -1)
 		return &r_queue;
 	s->waiting = 1;
 	inbound_wait(s, INBOUND_RECEIPT);

@@ -426,6 +426,8 @@ fix_needed(const char *header, size_t n)
 	int date = 0, id = 0, is_date, is_id;
 
 	while (header_field(&p, end, &f)) {
+		if (strchr("BbDdFfMmRr", f.name[0]) == NULL)
+			continue;
 		for (name = private; *name != NULL; name++)
 			if (header_is(&f, *name))
 				return 1;

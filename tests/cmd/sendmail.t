@@ -292,8 +292,8 @@ status "a command that dies, a large message" 75 sendmail a@b <input
 unset ROHRPOST_INJECT
 send 'x\n' a@b
 is "the instance's socket, not there" $st 75
-bg "$fake" -l "$T/DIR/sock/inject.sock" "$T/in" K
-wait_for 5 test -S DIR/sock/inject.sock
+bg "$fake" -l "$T/DIR/sock/submit.sock" "$T/in" K
+wait_for 5 test -S DIR/sock/submit.sock
 send 'x\n' a@b
 is "the instance's socket" "$st $(ls in)" "0 1.env
 1.msg"
@@ -332,7 +332,7 @@ for q in :all 30m:all Rexample.org:domain:example.org Ra@b:to:a@b Sc@d:from:c@d 
 done
 is "-q is silent without -v" "$(bin/sendmail -q)" ""
 unset ROHRPOST_INJECT
-is "-bs" "$(bin/sendmail -bs </dev/null)" "smtp-recv -C $T/DIR/conf unix:$T/DIR/sock/inject.sock "
+is "-bs" "$(bin/sendmail -bs </dev/null)" "smtp-recv -C $T/DIR/conf unix:$T/DIR/sock/submit.sock "
 is "-bs, ROHRPOST_INJECT a socket" "$(ROHRPOST_INJECT=unix:/x/y bin/sendmail -bs </dev/null)" "smtp-recv -C $T/DIR/conf unix:/x/y "
 is "-bs, ROHRPOST_INJECT a command" "$(ROHRPOST_INJECT='a b' bin/sendmail -bs </dev/null)" "smtp-recv -C $T/DIR/conf /bin/sh -c exec a b "
 status "-bs with descriptor 0 closed" 75 sh -c 'bin/sendmail -bs <&-'

@@ -169,10 +169,10 @@ def plain():
     is_(e.mail(), "250 2.0.0 ok fake0003", "but mail to us")
     # byte by byte
     f = Client(s)
-    for ch in "HELO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<a@local.test>\r\nDATA\r\nslow\r\n..\r\n.\r\nQUIT\r\n":
+    for ch in "HELO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<a@local.test>\r\nDATA\r\nslow: 1\r\n..\r\n.\r\nQUIT\r\n":
         f.send(ch)
     is_([f.reply()[:3] for _ in range(6)], ["250", "250", "250", "354", "250", "221"], "byte by byte")
-    is_(open(s.dir + "/4.msg").read().split("\n", 3)[3], "slow\n.\n", "byte by byte: message")
+    is_(open(s.dir + "/4.msg").read().split("\n", 3)[3], "slow: 1\n.\n", "byte by byte: message")
     # half closed: the reply comes nevertheless
     g = Client(s)
     g.send("HELO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<a@local.test>\r\nDATA\r\n.\r\n")
@@ -317,7 +317,7 @@ def chains():
     got = {}
     ok(s.wait(lambda: s.parcels() == 4), "all are handed down")
     for n in range(1, 5):
-        got[int(open("%s/%d.msg" % (s.dir, n)).read().split("\n")[3])] = n
+        got[int(open("%s/%d.msg" % (s.dir, n)).read().split("\n")[4])] = n
     for i in (0, 2, 3):
         want = "451 4.3.1 queue is full" if got[i] == 3 else "250 2.0.0 ok fake%04d" % got[i]
         is_(c[i].reply(), want, "session %d hears its own receipt" % i)
@@ -369,7 +369,7 @@ def heavy():
     s.go()
     is_([x.reply()[:3] for x in c], ["250"] * 8, "they get through")
     want = text.replace("\r\n", "\n")
-    is_([open("%s/%d.msg" % (s.dir, n)).read().split("\n", 3)[3] == want for n in range(1, 9)], [True] * 8, "whole")
+    is_([open("%s/%d.msg" % (s.dir, n)).read().split("\n", 4)[4] == want for n in range(1, 9)], [True] * 8, "whole")
     # a client that sends and does not read
     mute = Client(s)
     mute.s.settimeout(1)

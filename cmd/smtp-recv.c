@@ -40,7 +40,7 @@ enum {
 };
 
 static const char usage[] = "smtp-recv -C CONFDIR [-l ADDR:PORT] ... "
-    "[-fw] [-u SOCKET] [-a N] [-b BYTES] [-c N] [-d DIR] [-e N] [-m N] [-n N] "
+    "[-fwz] [-u SOCKET] [-a N] [-b BYTES] [-c N] [-d DIR] [-e N] [-m N] [-n N] "
     "[-p N] [-r N] [-s BYTES] [-t SECONDS] [-T SECONDS] [-M MAILDIRS] next ...";
 
 static struct inbound in;
@@ -139,6 +139,9 @@ option(int c, const char *arg)
 		break;
 	case 'w':
 		everybody = 1;
+		break;
+	case 'z':
+		in.refuse_nul = 1;
 		break;
 	default:
 		die_usage(usage);
@@ -272,7 +275,7 @@ main(int argc, char **argv)
 	prog_init(argv);
 	defaults();
 	while ((c = getopt(argc, argv,
-		    "+C:a:b:c:d:e:fl:m:n:p:r:s:t:T:M:u:w")) != -1)
+		    "+C:a:b:c:d:e:fl:m:n:p:r:s:t:T:M:u:wz")) != -1)
 		option(c, optarg);
 	argv += optind;
 	if (conf == NULL || argv[0] == NULL ||

@@ -119,6 +119,15 @@ buf_printable(struct buf *b)
 }
 
 void
+bytes_no_nul(char *p, size_t n)
+{
+	char *end = p + n;
+
+	while (p < end && (p = memchr(p, '\0', end - p)) != NULL)
+		*p++ = ' ';
+}
+
+void
 buf_clear(struct buf *b)
 {
 	b->off = b->end = 0;

@@ -82,6 +82,7 @@ struct inbound {
 	struct buf out, scratch;
 	int64_t logged_s, tables_ms;
 	unsigned logged;
+	unsigned refuse_nul : 1; /* a message with one, set by the owner */
 	unsigned stopping : 1, single : 1, relay_complained : 1;
 	char in[INBOUND_READ + SMTPIN_PATH_LINE_MAX];
 };

@@ -148,6 +148,8 @@ add(struct letter *l, const char *p, size_t n)
 		letter_drop(l);
 		return;
 	}
+	if (l->nul && l->clean)
+		bytes_no_nul(buf_tail(t) - n, n);
 	charge(l, n);
 	if (l->unsure)
 		begin(l, 0);
@@ -180,6 +182,7 @@ letter_add(struct letter *l, const char *p, size_t n)
 		return;
 	hops_feed(&l->hops, p, n);
 	l->eight |= high(p, n);
+	l->nul |= memchr(p, '\0', n) != NULL;
 	add(l, p, n);
 }
 

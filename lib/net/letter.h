@@ -30,6 +30,8 @@ struct letter {
 	size_t begin; /* where the content begins in the text */
 	unsigned eight : 1; /* has bytes above 127 */
 	unsigned unsure : 1; /* it has begun, and how is not known yet */
+	unsigned clean : 1; /* set by the owner: each NUL becomes a blank */
+	unsigned nul : 1; /* one has come */
 	unsigned failed : 1; /* content could not be kept, and is not */
 };
 

@@ -228,6 +228,8 @@ put_head(struct localjob *j, const char *head, size_t n)
 	if (buf_len(&kept) == 0 ? !header_fits(from, end - from, 1) :
 	    !header_fits(buf_data(&kept), buf_len(&kept), 1))
 		needs(buf_putc(&j->before, '\n'));
+	if (buf_len(&kept) > 0)
+		bytes_no_nul(buf_data(&kept), buf_len(&kept));
 	needs(buf_put(&j->before, buf_data(&kept), buf_len(&kept)));
 	buf_free(&kept);
 }

@@ -1,4 +1,5 @@
 #include "net/maildir.h"
+#include "base/buf.h"
 #include "base/fd.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -119,6 +120,8 @@ copy(int to, const struct maildir_source *s)
 			errno = EIO; /* shorter than it was */
 			r = -1;
 		}
+		if (r > 0)
+			bytes_no_nul(block, r);
 		if (r == -1 || (r > 0 && fd_write_all(to, block, r) == -1)) {
 			r = -1;
 			break;

@@ -44,7 +44,8 @@ struct maildir_batch {
 	struct durable_known known; /* internal, all zero at first */
 };
 
-/* a message: bytes, and behind them a part of a file */
+/* a message: bytes, and behind them a part of a file, of which each NUL
+ * becomes a blank */
 struct maildir_source {
 	const char *before;
 	size_t before_len;

@@ -62,6 +62,7 @@ refill(struct program *p)
 	r = pread(p->file, buf_tail(&p->pending), n, p->at);
 	if (r <= 0)
 		return 0;
+	bytes_no_nul(buf_tail(&p->pending), r);
 	buf_added(&p->pending, r);
 	p->at += r;
 	p->left -= r;

@@ -19,6 +19,7 @@ REPLY(r_relay, 550, "5.7.1",
     "not a domain of this host, and you may not relay");
 REPLY(r_table, 451, "4.3.0", "configuration not readable, try again later");
 REPLY(r_hops, 554, "5.4.6", "too many hops; this message is looping");
+REPLY(r_nul, 554, "5.6.0", "NUL in the message");
 REPLY(r_queue, 451, "4.3.0", "the queue is not available, try again later");
 REPLY(r_busy, 451, "4.3.2", "too busy, try again later");
 REPLY(r_timeout, 421, "4.4.2", "timeout");
@@ -416,6 +417,9 @@ data(struct session *s)
 	buf_clear(t);
 	needs(received_put(t, &r));
 	letter_front(l, buf_data(t), buf_len(t));
+	/* what is signed here is what leaves; what others have signed is
+	 * judged first, and loses its NULs on the way out */
+	l->clean = s->suffix != NULL;
 	handover_start(&s->in->next);
 	return NULL;
 }
@@ -528,6 +532,8 @@ hand_down(struct session *s)
 
 	if (l->hops.count > INBOUND_HOPS_MAX)
 		return &r_hops;
+	if (l->nul && s->in->refuse_nul)
+		return &r_nul;
 	if (letter_whole(l) == -1)
 		return &r_full;
 	r = seal(s);

@@ -183,6 +183,8 @@ head(struct submitin_conn *c, const char *p, size_t n)
 	c->letter = inbound_full(in) ? NULL : letter_new(&in->store);
 	if (c->letter == NULL)
 		refuse(c, full);
+	else
+		c->letter->clean = 1;
 	c->in = ENVELOPE;
 	loop_timer_set(&c->stall, SUBMITIN_STALL_S * 1000, on_stall, c);
 	return (size_t)r;

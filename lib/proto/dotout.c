@@ -1,4 +1,5 @@
 #include "proto/dotout.h"
+#include "base/buf.h"
 #include <string.h>
 
 /*
@@ -54,6 +55,7 @@ dotout_feed(struct dotout *d, const char *in, size_t n, char *out)
 		d->cr = 1;
 		in = cr + 1;
 	}
+	bytes_no_nul(start, out - start);
 	return out - start;
 }
 

@@ -9,6 +9,7 @@
  * line end is added, a lone dot ends it.  Nothing lets a bare CR in; should
  * one stand there nevertheless, CR LF counts as one line end and any other
  * CR becomes a blank, so that no receiver sees a line end that we do not.
+ * So does a NUL, which may not be sent.
  */
 struct dotout {
 	unsigned char mid; /* inside a line */

@@ -108,6 +108,18 @@ for way in smtp sendmail bs; do
 	is "completed" "$(fields "$way")" "Date=1 Message-ID=1 Bcc=0 Resent-Bcc=0 Return-Path=1 Subject=1 hi"
 	is "both signatures hold" "$(cat "$I/mail/$way"/new/* | dkim-verify -r "$dns" | cut -f1,2 | tr '\n\t' '  ')" "pass d=example.org pass d=example.org "
 done
+# NUL: what is signed is what arrives, and none does
+printf 'From: ann@example.org\nSubject: s\n\na\0\0b\n\0.\nc\n' >"$T/nul"
+nuls() { cat "$I/mail/$1"/new/* | tr -dc '\0' | wc -c; }
+for way in smtp sendmail; do
+	"by_$way" "nul$way" "$T/nul"
+	wait_for 10 at_least 1 "$I/mail/nul$way"
+	is "no NUL, by $way" "$(nuls "nul$way") $(tail -n 3 "$I/mail/nul$way"/new/* | tr '\n ' '|_')" "0 a__b|_.|c|"
+	is "signed without it" "$(cat "$I/mail/nul$way"/new/* | dkim-verify -r "$dns" | cut -f1 | tr '\n' ' ')" "pass pass "
+done
+by_smtp nulout "$T/nul" 127.0.0.2
+wait_for 10 at_least 1 "$I/mail/nulout"
+is "nor from outside" "$(nuls nulout)" 0
 by_smtp fwd "$T/full" 127.0.0.2
 wait_for 10 at_least 1 "$I/mail/forwarded"
 is "from outside and forwarded: not signed" "$(grep -c '^DKIM-Signature' "$I"/mail/forwarded/new/*)" 0

@@ -58,6 +58,12 @@ hi"
 { printf 'A:'; head -c 262100 /dev/zero | tr '\0' x | fold -w 70 | sed 's/^/ /'; printf '\nReturn-Path: <o@x>\n more\n\nhi\n'; } >big
 is "one beyond what is read stays" "$(in_front "$(cat big)" | grep -c -i '^return-path:')" 2
 
+is "NUL" "$(in_front 'A: 1\0\nReturn-Path: x\n\n\0.\nx\0\0y\n')" "$ours
+A: 1 
+
+ .
+x  y"
+
 # Maildir
 local-deliver mail <j >r
 is "no Maildir at all: perhaps not mounted" "$(label status r) $(label esc r)" "deferred 4.3.0"

@@ -61,14 +61,14 @@ like "ms" "$(get ms)" '^[0-9]+$'
 printf "$wire" >want; cmp -s one/msg.1 want; ok "CR LF and dots" $?
 is "commands" "$(sed -n 's/^1 > //p' one/log | grep -v EHLO)" "$(printf 'MAIL FROM:<a@x.example> SIZE=27\nRCPT TO:<b@y.example>\nDATA\nQUIT')"
 
-# offsets, 8 bits, no last newline, parameters
-printf 'HEADSubject: \344\n\n\377\200\n.' >m8
-file=$T/m8 size=16 off=4 job m2 0 b@y.example body:8bit notify:NEVER 'orcpt:rfc822;b@y.example' ret:HDRS envid:E1 helo:me.example >jobs
+# offsets, 8 bits, NUL, no last newline, parameters
+printf 'HEADSubject: \344\n\n\377\200\0\n.' >m8
+file=$T/m8 size=17 off=4 job m2 0 b@y.example body:8bit notify:NEVER 'orcpt:rfc822;b@y.example' ret:HDRS envid:E1 helo:me.example >jobs
 status "8-bit message" 0 remote-send -e 10 <jobs
-printf 'Subject: \344\r\n\r\n\377\200\r\n..\r\n.\r\n' >want
-cmp -s one/msg.2 want; ok "bytes" $?
+printf 'Subject: \344\r\n\r\n\377\200 \r\n..\r\n.\r\n' >want
+cmp -s one/msg.2 want; ok "bytes, a blank for NUL" $?
 like "EHLO name" "$(cat one/log)" '^2 > EHLO me\.example$'
-like "MAIL parameters" "$(cat one/log)" '^2 > MAIL FROM:<a@x.example> SIZE=16 BODY=8BITMIME RET=HDRS ENVID=E1$'
+like "MAIL parameters" "$(cat one/log)" '^2 > MAIL FROM:<a@x.example> SIZE=17 BODY=8BITMIME RET=HDRS ENVID=E1$'
 like "RCPT parameters" "$(cat one/log)" '^2 > RCPT TO:<b@y.example> NOTIFY=NEVER ORCPT=rfc822;b@y.example$'
 
 # recipients of one message share a transaction; verdicts differ

@@ -235,6 +235,17 @@ printf 'HELO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<a@local.test>\r\nDATA\r\n.\r\n' |
 	smtp-recv -C conf /nonexistent 2>err | tr -d '\r' >out
 is "no next link: later" "$(tail -1 out)" "451 4.3.0 the queue is not available, try again later"
 
+# NUL: of our own people a blank, of others kept for who judges them
+nul() { printf 'EHLO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@local.test>\r\nDATA\r\nA: b\r\n\r\n\0.\r\nx\0\0\r\n.\r\nQUIT\r\n' | server K "$@" >out; grep -c . out >/dev/null; }
+nul
+is "NUL from outside" "$(sed 1,5d parcels/1.msg | od -An -c | tr -d ' \n')" '\0.\nx\0\0\n'
+RELAYCLIENT='' nul
+is "from our own people" "$(sed 1,5d parcels/1.msg)" " .
+x  "
+nul -z
+like "-z" "$(cat out)" '^554 5.6.0 NUL in the message$'
+is "nothing came of it" "$(ls parcels)" ""
+
 # large messages pass through a file; this one has no header
 mkdir tmp parcels2
 { printf 'HELO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<a@local.test>\r\nDATA\r\n'

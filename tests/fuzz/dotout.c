@@ -54,10 +54,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	}
 	nb += dotout_end(&e, b + nb);
 	assert(na == nb && memcmp(a, b, na) == 0);
-	/* what it should say: CR LF is LF, another CR a blank */
+	/* what it should say: CR LF is LF, another CR and a NUL a blank */
 	for (i = k = 0; i < n; i++)
 		if (p[i] != '\r')
-			in[k++] = p[i];
+			in[k++] = p[i] == '\0' ? ' ' : p[i];
 		else if (i + 1 == n || p[i + 1] != '\n')
 			in[k++] = ' ';
 	if (k > 0 && in[k - 1] != '\n')

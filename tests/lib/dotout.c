@@ -57,5 +57,15 @@ main(void)
 		out[n] = '\0';
 		is_str(out, cases[i].out, "byte by byte");
 	}
+	{
+		struct dotout d = { 0 };
+		static const char in[] = "\0.\na\0\0\n\0\n.\0";
+
+		n = dotout_feed(&d, in, sizeof in - 1, out);
+		n += dotout_end(&d, out + n);
+		out[n] = '\0';
+		is_num(n, strlen(out), "no NUL");
+		is_str(out, " .\r\na  \r\n \r\n.. \r\n.\r\n", "but blanks");
+	}
 	return done();
 }

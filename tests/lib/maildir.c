@@ -64,7 +64,7 @@ main(void)
 		return 111;
 	snprintf(source_path, sizeof source_path, "%s/.source", top);
 	fd = open(source_path, O_WRONLY | O_CREAT, 0600);
-	if (fd == -1 || write(fd, "123message", 10) != 10)
+	if (fd == -1 || write(fd, "123mess\0ge", 10) != 10)
 		return 111;
 	close(fd);
 	ok(maildir_open(base, "bob", 0) == -1 && errno == ENOENT, "no mailbox");
@@ -86,7 +86,7 @@ main(void)
 	fd = open(path, O_RDONLY);
 	memset(got, 0, sizeof got);
 	ok(fd != -1 && read(fd, got, sizeof got - 1) == 12, "length");
-	is_str(got, "X: y\nmessage", "content");
+	is_str(got, "X: y\nmess ge", "content, without NUL");
 	ok(fstat(fd, &st) == 0 && (st.st_mode & 0777) == 0600, "mode");
 	close(fd);
 	ok(strstr(path, "/1790000000.M123456P") != NULL &&

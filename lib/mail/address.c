@@ -15,21 +15,24 @@ atext(unsigned char c)
 	return alnum(c) || (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c));
 }
 
-/* length of the dot-string at the front, 0 if there is none */
+/* length of the words and dots at the front, 0 if there is no word.  *odd:
+ * they are no dot-string; VIOLATIONS.md: LENIENT-SYNTAX.  eight: words may
+ * be UTF-8 */
 static size_t
-dot_string(const char *p, size_t n)
+dot_string(const char *p, size_t n, int eight, int *odd)
 {
-	size_t i = 0;
+	size_t i, words = 0;
+	char last = '.';
 
-	for (;;) {
-		if (i == n || !atext(p[i]))
-			return 0;
-		while (i < n && atext(p[i]))
-			i++;
-		if (i == n || p[i] != '.')
-			return i;
-		i++;
+	*odd = 0;
+	for (i = 0; i < n && (atext(p[i]) || p[i] == '.' ||
+		(eight && (p[i] & 0x80))); i++) {
+		*odd |= p[i] == '.' && last == '.';
+		words += p[i] != '.';
+		last = p[i];
 	}
+	*odd |= last == '.';
+	return words > 0 ? i : 0;
 }
 
 /* length of the quoted string at the front, with its quotes */
@@ -61,7 +64,10 @@ host_name(const char *p, size_t n)
 		if (i == start || i - start > ADDRESS_LABEL_MAX ||
 		    p[start] == '-' || p[i - 1] == '-')
 			return 0;
-		if (i == n || p[i] != '.')
+		/* a dot behind it is not part of it */
+		if (i == n || p[i] != '.' || i + 1 == n ||
+		    !(alnum(p[i + 1]) || strchr("-_.", p[i + 1])) ||
+		    p[i + 1] == '\0')
 			return i;
 		i++;
 	}
@@ -110,18 +116,20 @@ literal(const char *p, size_t n)
 	return e - p + 1;
 }
 
-/* the address at the front, whatever follows it */
+/* the address at the front, whatever follows it; *used: with the dot behind
+ * its domain.  *odd: not as the RFC has it */
 static enum address_fault
-scan(const char *p, size_t n, struct address_parts *a)
+scan(const char *p, size_t n, struct address_parts *a, size_t *used, int *odd)
 {
 	size_t l, d;
 
 	memset(a, 0, sizeof *a);
+	*odd = 0;
 	a->text = p;
-	l = n > 0 && p[0] == '"' ? quoted_string(p, n) : dot_string(p, n);
+	l = n > 0 && p[0] == '"' ? quoted_string(p, n) : dot_string(p, n, 0, odd);
 	if (l == 0)
 		return ADDRESS_SYNTAX;
-	a->len = a->local_len = l;
+	a->len = a->local_len = *used = l;
 	if (l < n && p[l] == '@') {
 		a->domain = p + l + 1;
 		n -= l + 1;
@@ -131,9 +139,12 @@ scan(const char *p, size_t n, struct address_parts *a)
 			return ADDRESS_SYNTAX;
 		a->domain_len = d;
 		a->len += d + 1;
+		*used = a->len;
+		if (d < n && a->domain[d] == '.' && *a->domain != '[') {
+			*odd = 1;
+			++*used;
+		}
 	}
-	if (a->local_len > ADDRESS_LOCAL_MAX)
-		return ADDRESS_LOCAL_LONG;
 	if (a->domain_len > ADDRESS_DOMAIN_MAX)
 		return ADDRESS_DOMAIN_LONG;
 	return a->len > ADDRESS_PATH_MAX - 2 ? ADDRESS_PATH_LONG
@@ -143,11 +154,25 @@ scan(const char *p, size_t n, struct address_parts *a)
 enum address_fault
 address_parse(const char *p, size_t n, struct address_parts *a)
 {
-	enum address_fault f = scan(p, n, a);
+	size_t used;
+	int odd;
+	enum address_fault f = scan(p, n, a, &used, &odd);
 
-	if (f == ADDRESS_GOOD && a->len != n)
+	if (f == ADDRESS_GOOD && used != n)
 		f = ADDRESS_SYNTAX;
 	return f;
+}
+
+int
+address_valid(const char *p, size_t n)
+{
+	struct address_parts a;
+	size_t used;
+	int odd;
+
+	return scan(p, n, &a, &used, &odd) == ADDRESS_GOOD && used == n &&
+	    !odd && a.domain != NULL && a.local_len <= ADDRESS_LOCAL_MAX &&
+	    n <= ADDRESS_VALID_MAX;
 }
 
 /* "@one,@two:" at the front: its length, 0 for none, n + 1 for a bad one */
@@ -175,39 +200,64 @@ source_route(const char *p, size_t n)
 	}
 }
 
-enum address_fault
-address_path(const char *p, size_t n, struct address_parts *a, size_t *used)
+/* source route and address at the front; *used is what both take */
+static enum address_fault
+route_and_address(const char *p, size_t n, struct address_parts *a,
+    size_t *used)
+{
+	size_t r = source_route(p, n);
+	enum address_fault f;
+	int odd;
+
+	if (r > n)
+		return ADDRESS_SYNTAX;
+	f = scan(p + r, n - r, a, used, &odd);
+	*used += r;
+	return f;
+}
+
+/* an address with brackets or without, and blanks within them */
+static enum address_fault
+path(const char *p, size_t n, struct address_parts *a, size_t *used,
+    int angle, int blanks)
 {
 	enum address_fault f;
-	size_t r;
+	size_t i = angle, k;
 
-	memset(a, 0, sizeof *a);
-	if (n < 2 || p[0] != '<')
-		return ADDRESS_SYNTAX;
-	if (p[1] == '>') {
-		a->text = p + 1;
-		*used = 2;
+	while (blanks && i < n && p[i] == ' ')
+		i++;
+	if (angle && i < n && p[i] == '>') {
+		a->text = p + i;
+		*used = i + 1;
 		return ADDRESS_GOOD;
 	}
-	r = source_route(p + 1, n - 1);
-	if (r > n - 1)
-		return ADDRESS_SYNTAX;
-	f = scan(p + 1 + r, n - 1 - r, a);
+	f = route_and_address(p + i, n - i, a, &k);
 	if (f != ADDRESS_GOOD)
 		return f;
-	r += 1 + a->len;
-	if (r == n || p[r] != '>')
+	i += k;
+	while (blanks && angle && i < n && p[i] == ' ')
+		i++;
+	if (angle ? i == n || p[i] != '>' : i < n && p[i] != ' ')
 		return ADDRESS_SYNTAX;
-	*used = r + 1;
+	*used = i + angle;
 	return ADDRESS_GOOD;
 }
 
-int
-address_valid(const char *p, size_t n)
+enum address_fault
+address_path(const char *p, size_t n, struct address_parts *a, size_t *used)
 {
-	struct address_parts a;
+	memset(a, 0, sizeof *a);
+	if (n < 2 || p[0] != '<')
+		return ADDRESS_SYNTAX;
+	return path(p, n, a, used, 1, 0);
+}
 
-	return address_parse(p, n, &a) == ADDRESS_GOOD && a.domain != NULL;
+enum address_fault
+address_bare_path(const char *p, size_t n, struct address_parts *a,
+    size_t *used)
+{
+	memset(a, 0, sizeof *a);
+	return path(p, n, a, used, n > 0 && p[0] == '<', 1);
 }
 
 char *
@@ -219,4 +269,63 @@ address_bare(char *s)
 		return s;
 	s[n - 1] = '\0';
 	return s + 1;
+}
+
+/* where the domain begins, with its @; the end if there is none */
+static size_t
+local_part(const char *p, size_t n)
+{
+	const char *at = n == 0 ? NULL : memrchr(p, '@', n);
+
+	return at == NULL ? n : (size_t)(at - p);
+}
+
+size_t
+address_plain(const char *p, size_t n, char *out)
+{
+	size_t l = local_part(p, n), d = n - l, k;
+	int odd, quoted = l > 2 && p[0] == '"' && p[l - 1] == '"' &&
+	    dot_string(p + 1, l - 2, 1, &odd) == l - 2 &&
+	    memchr(p + 1, '+', l - 2) == NULL;
+
+	/* a name with a dot behind it, but no dot alone */
+	if (d > 2 && p[n - 1] == '.' && p[n - 2] != '.')
+		d--;
+	k = l - 2 * quoted;
+	memmove(out, p + quoted, k);
+	memmove(out + k, p + l, d);
+	return k + d;
+}
+
+int
+address_put(struct buf *b, const char *p, size_t n)
+{
+	size_t l = local_part(p, n);
+	int odd;
+
+	if (l == 0 || l == n || dot_string(p, l, 1, &odd) != l || !odd)
+		return buf_put(b, p, n);
+	return buf_printf(b, "\"%.*s\"%.*s", (int)l, p, (int)(n - l), p + l);
+}
+
+static int
+bytes_compare(const char *a, size_t an, const char *b, size_t bn)
+{
+	int r = memcmp(a, b, an < bn ? an : bn);
+
+	return r != 0 ? r : (an > bn) - (an < bn);
+}
+
+int
+address_compare(const char *a, size_t an, const char *b, size_t bn)
+{
+	size_t i = local_part(a, an), k = local_part(b, bn);
+	int r = bytes_compare(a, i, b, k);
+
+	if (r != 0)
+		return r;
+	an -= i;
+	bn -= k;
+	r = strncasecmp(a + i, b + k, an < bn ? an : bn);
+	return r != 0 ? r : (an > bn) - (an < bn);
 }

@@ -1,6 +1,7 @@
 #ifndef MAIL_ADDRESS_H
 #define MAIL_ADDRESS_H
 
+#include "base/buf.h"
 #include <stddef.h>
 
 /*
@@ -9,23 +10,29 @@
  * literal.  A source route in front is checked and ignored.  No comments,
  * no blanks, no bytes above 126.  Domains may hold an underscore, which
  * the RFC forbids and hosts have.
+ *
+ * Taken though the RFC has it otherwise (VIOLATIONS.md: LENIENT-SYNTAX,
+ * LONG-LOCAL): dots anywhere in a local part without quotes, a dot behind
+ * the domain, and paths longer than 256 bytes.
  */
 enum {
-	ADDRESS_LOCAL_MAX = 64,   /* RFC 5321 4.5.3.1.1, quotes included */
+	ADDRESS_LOCAL_MAX = 64,   /* RFC 5321 4.5.3.1.1, quotes included; for
+				   * address_valid() alone */
 	ADDRESS_DOMAIN_MAX = 255, /* 4.5.3.1.2 */
-	ADDRESS_PATH_MAX = 256,   /* 4.5.3.1.3, with the angle brackets */
+	ADDRESS_PATH_MAX = 512,   /* with the angle brackets */
+	ADDRESS_VALID_MAX = 254,  /* 4.5.3.1.3, without them; as above */
 	ADDRESS_LABEL_MAX = 63    /* RFC 1035 2.3.4 */
 };
 
 enum address_fault {
 	ADDRESS_GOOD,
 	ADDRESS_SYNTAX,
-	ADDRESS_LOCAL_LONG,
 	ADDRESS_DOMAIN_LONG,
 	ADDRESS_PATH_LONG
 };
 
-/* slices of what was parsed; len 0: the null address <> */
+/* slices of what was parsed, without a dot behind the domain; len 0: the
+ * null address <> */
 struct address_parts {
 	const char *text; /* local@domain, or local alone */
 	size_t len;
@@ -53,8 +60,39 @@ enum address_fault address_path(const char *p, size_t n, struct address_parts *,
  * place */
 char *address_bare(char *);
 
-/* local@domain, both there and good */
+/*
+ * address_bare_path - the same as people's devices write it: without the
+ * brackets, or with blanks within them
+ */
+enum address_fault address_bare_path(const char *p, size_t n,
+    struct address_parts *, size_t *used);
+
+/* local@domain, both there and as the RFC has them */
 int address_valid(const char *p, size_t n);
+
+/*
+ * address_plain - the one form of an address by which mailboxes are compared
+ * and kept
+ *
+ * p, n  an address, domain or not, perhaps none
+ * out   room for n bytes, may be p itself
+ *
+ * Quotes go from a local part that is a word without them: what is left is
+ * letters, digits and the like, and dots.  A '+' keeps them: within quotes
+ * it begins no extension.  A dot behind the domain goes.  Returns the length.
+ */
+size_t address_plain(const char *p, size_t n, char *out);
+
+/*
+ * address_put - such an address for SMTP and header fields
+ *
+ * The local part in quotes where its dots are none of a dot-string.  0, or -1
+ * with ENOMEM.
+ */
+int address_put(struct buf *, const char *p, size_t n);
+
+/* an order of mailboxes; 0: the same.  The domain's case does not count */
+int address_compare(const char *a, size_t an, const char *b, size_t bn);
 /* a host name: labels of letters, digits, hyphen, underscore */
 int address_domain(const char *p, size_t n);
 /* an address literal with its brackets: [192.0.2.1] or [IPv6:2001:db8::1] */

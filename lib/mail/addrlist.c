@@ -14,14 +14,17 @@ struct entry {
 	int word;    /* the last thing was a word */
 	int angle;   /* an address in <> was read: that is it */
 	int in_angle;
-	int odd;     /* other readers may find something else */
+	int odd;     /* ADDRLIST_ODD, ADDRLIST_DOTS */
+	int words;   /* there was a word */
 	size_t at;   /* one behind the @ in out, 0: none yet */
 };
 
+/* a CR only before an LF */
 static int
-blank(char c)
+blank(const struct entry *e)
 {
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+	return *e->p == ' ' || *e->p == '\t' || *e->p == '\n' ||
+	    (*e->p == '\r' && e->end - e->p > 1 && e->p[1] == '\n');
 }
 
 static int
@@ -49,7 +52,8 @@ static void
 reset(struct entry *e)
 {
 	e->len = 0;
-	e->bad = e->loose = e->word = 0;
+	e->bad = e->loose = e->word = e->words = 0;
+	e->odd &= ~ADDRLIST_DOTS;
 	e->at = 0;
 }
 
@@ -80,8 +84,8 @@ begin_word(struct entry *e)
 	if (e->word)
 		e->loose = 1;
 	if (e->angle && !e->in_angle)
-		e->odd = 1;
-	e->word = 1;
+		e->odd |= ADDRLIST_ODD;
+	e->word = e->words = 1;
 }
 
 /* a quoted string or a domain literal, with its marks */
@@ -100,7 +104,8 @@ quoted(struct entry *e, char last)
 	while (e->p < e->end) {
 		c = *e->p++;
 		e->odd |= odd(c);
-		if (c == '\n' || c == '\r')
+		if (c == '\n' || (c == '\r' && e->p < e->end &&
+			*e->p == '\n'))
 			continue; /* folding: the blank behind it stays */
 		if (control(c))
 			e->bad = 1;
@@ -122,7 +127,7 @@ atom(struct entry *e)
 	static const char special[] = "()<>[]:;@\\,.\"";
 
 	begin_word(e);
-	while (e->p < e->end && !blank(*e->p) &&
+	while (e->p < e->end && !blank(e) &&
 	    memchr(special, *e->p, sizeof special - 1) == NULL) {
 		e->odd |= odd(*e->p);
 		if ((unsigned char)*e->p < ' ' || *e->p == 0x7f)
@@ -137,11 +142,15 @@ joint(struct entry *e)
 {
 	char c = *e->p++;
 
-	/* dots in a display name are common ("J. R. Ewing") */
-	if (!e->word || (c == '@' && e->at > 0))
-		e->loose = 1;
 	if (c == '@' && e->angle && !e->in_angle)
-		e->odd = 1;
+		e->odd |= ADDRLIST_ODD;
+	/* VIOLATIONS.md: LENIENT-SYNTAX */
+	if (!e->word && e->at == 0 && (c == '.' || e->words) &&
+	    (!e->angle || e->in_angle))
+		e->odd |= ADDRLIST_DOTS;
+	/* dots in a display name are common ("J. R. Ewing") */
+	else if (!e->word || (c == '@' && e->at > 0))
+		e->loose = 1;
 	e->word = 0;
 	put(e, c);
 	if (c == '@' && e->at == 0)
@@ -157,7 +166,7 @@ route(struct entry *e)
 	for (p = e->p; p < e->end && *p != '>' && *p != '<'; p++)
 		if (*p == ':') {
 			e->p = p + 1;
-			e->odd = 1;
+			e->odd |= ADDRLIST_ODD;
 			return;
 		}
 }
@@ -172,16 +181,22 @@ open_angle(struct entry *e)
 	reset(e);
 	e->bad = bad;
 	e->in_angle = 1;
-	while (e->p < e->end && blank(*e->p))
+	while (e->p < e->end && blank(e))
 		e->p++;
 	if (e->p < e->end && *e->p == '@')
 		route(e);
 }
 
-/* what has been read is an address */
+/* what has been read is an address; without the dot behind its domain */
 static int
-good(const struct entry *e)
+good(struct entry *e)
 {
+	if (!e->word && e->at > 0 && e->len > e->at + 1 &&
+	    e->out[e->len - 1] == '.') {
+		e->odd |= ADDRLIST_DOTS;
+		e->word = 1;
+		e->len--;
+	}
 	if (e->bad || e->loose || !e->word || e->len == 0)
 		return 0;
 	return e->at == 0 || e->at > 1;
@@ -247,7 +262,8 @@ step(struct entry *e, struct entry *found)
 	case ']':
 	case '\\':
 		e->p++;
-		e->loose = e->odd = 1;
+		e->loose = 1;
+		e->odd |= ADDRLIST_ODD;
 		break;
 	default:
 		atom(e);
@@ -269,8 +285,8 @@ addrlist_next_odd(const char **p, const char *end, char *out, int *is_odd)
 	e.out = out;
 	for (;;) {
 		while (e.p < end) {
-			if (blank(*e.p))
-				e.odd |= odd(*e.p++);
+			if (blank(&e))
+				e.p++;
 			else if (!step(&e, &found))
 				break;
 		}
@@ -293,6 +309,7 @@ addrlist_next_odd(const char **p, const char *end, char *out, int *is_odd)
 	}
 	if (!good(&e))
 		return -1;
+	*is_odd |= e.odd;
 	out[e.len] = '\0';
 	return e.len;
 }

@@ -1,4 +1,5 @@
 #include "mail/dsn.h"
+#include "mail/address.h"
 #include "mail/date.h"
 #include "mail/header.h"
 #include <stdarg.h>
@@ -306,13 +307,24 @@ put_status(struct buf *b, const struct dsn *d, const struct dsn_rcpt *r,
 }
 
 static int
+put_address(struct buf *b, const char *s, int utf8)
+{
+	struct buf t = { 0 };
+	int r = address_put(&t, s, strlen(s)) == -1 || buf_putc(&t, '\0') ==
+	    -1 || put_clean(b, buf_data(&t), utf8) == -1 ? -1 : 0;
+
+	buf_free(&t);
+	return r;
+}
+
+static int
 put_head(struct buf *b, const struct dsn *d, const struct dsn_rcpt *r,
     size_t n)
 {
 	if (date_field(b, "Date: ", d->now) == -1 ||
 	    buf_puts(b, "From: Mail Delivery System <MAILER-DAEMON@") == -1 ||
 	    put_clean(b, d->me, d->utf8) == -1 || buf_puts(b, ">\nTo: <") == -1 ||
-	    put_clean(b, d->to, d->utf8) == -1 ||
+	    put_address(b, d->to, d->utf8) == -1 ||
 	    buf_printf(b, ">\nSubject: %s: ", subject_of(d)) == -1)
 		return -1;
 	if (n == 1 ? put_clean(b, r->address, d->utf8) == -1 :

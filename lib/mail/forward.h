@@ -16,7 +16,7 @@ enum {
 	FORWARD_FILE_MAX = 65536,
 	FORWARD_LINE_MAX = 1024, /* without the LF */
 	FORWARD_LINES_MAX = 100, /* that say something */
-	FORWARD_ADDRESS_MAX = 320
+	FORWARD_ADDRESS_MAX = 510
 };
 
 enum forward_kind { FORWARD_ADDRESS, FORWARD_COMMAND, FORWARD_KEEP };

@@ -3,6 +3,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "mail/address.h"
 #include "mail/header.h"
 #include "net/maildir.h"
 #include "proto/job.h"
@@ -385,8 +386,9 @@ localjob_orders(struct localjob *j, const struct localjob_boxes *b,
 	if (looped(j, head, (size_t)n))
 		return bounced(f, "5.4.6", "loop",
 		    "mail loop: it was delivered to this address before");
-	needs(buf_printf(&j->before, "Return-Path: <%s>\nDelivered-To: %s\n",
-	    j->from, j->to));
+	needs(buf_puts(&j->before, "Return-Path: <"));
+	needs(address_put(&j->before, j->from, strlen(j->from)));
+	needs(buf_printf(&j->before, ">\nDelivered-To: %s\n", j->to));
 	put_head(j, head, (size_t)n);
 	if (label_orders(j, &l) == -1)
 		return deferred(f, "4.3.5",

@@ -11,6 +11,7 @@ int
 envelope_qualify(struct envelope *e, const char *s, size_t n,
     char out[ENVELOPE_ADDRESS_ROOM])
 {
+	struct address_parts a;
 	int eight = 0;
 	size_t i;
 
@@ -22,7 +23,12 @@ envelope_qualify(struct envelope *e, const char *s, size_t n,
 		    e->me);
 	else
 		snprintf(out, ENVELOPE_ADDRESS_ROOM, "%.*s", (int)n, s);
-	return eight || address_valid(out, strlen(out)) ? 0 : -1;
+	n = address_plain(out, strlen(out), out);
+	out[n] = '\0';
+	if (eight)
+		return 0;
+	return address_parse(out, n, &a) == ADDRESS_GOOD && a.domain != NULL ?
+	    0 : -1;
 }
 
 int
@@ -130,10 +136,13 @@ envelope_envid(struct buf *env, const char *s)
 						      ENVELOPE_OK;
 }
 
+/* the same mailbox is equal, whatever the case of its domain */
 static int
 compare(const void *a, const void *b)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
+	const char *s = *(char *const *)a, *t = *(char *const *)b;
+
+	return address_compare(s, strlen(s), t, strlen(t));
 }
 
 static int

@@ -1,5 +1,6 @@
 #include "proto/smtpout.h"
 #include "base/num.h"
+#include "mail/address.h"
 #include <assert.h>
 #include <string.h>
 #include <strings.h>
@@ -349,12 +350,18 @@ smtpout_feed(
 /* what we say */
 
 static int
+put_path(struct buf *out, const char *address)
+{
+	return buf_putc(out, '<') |
+	    address_put(out, address, strlen(address)) | buf_putc(out, '>');
+}
+
+static int
 put_mail(struct smtpout *s, const struct smtpout_mail *m, struct buf *out)
 {
-	int r = buf_puts(out, "MAIL FROM:<");
+	int r = buf_puts(out, "MAIL FROM:");
 
-	r |= buf_puts(out, m->from);
-	r |= buf_putc(out, '>');
+	r |= put_path(out, m->from);
 	/* VIOLATIONS.md: SIZE-LF, 8BITMIME-SEND */
 	if ((s->ext & SMTPOUT_SIZE) && m->size > 0) {
 		r |= buf_puts(out, " SIZE=");
@@ -374,10 +381,9 @@ put_mail(struct smtpout *s, const struct smtpout_mail *m, struct buf *out)
 static int
 put_rcpt(struct smtpout *s, const struct smtpout_rcpt *rc, struct buf *out)
 {
-	int r = buf_puts(out, "RCPT TO:<");
+	int r = buf_puts(out, "RCPT TO:");
 
-	r |= buf_puts(out, rc->to);
-	r |= buf_putc(out, '>');
+	r |= put_path(out, rc->to);
 	if (rc->dsn != NULL && (s->ext & SMTPOUT_DSN)) {
 		r |= buf_putc(out, ' ');
 		r |= buf_puts(out, rc->dsn);

@@ -41,6 +41,8 @@ static const struct {
 	/* what mailers really write */
 	{ "From: J. R. Ewing, jr. <a@j>\n", AUTHOR_NO_ADDRESS, "j" },
 	{ "From: J. R. Ewing <a@j>\n", AUTHOR_FOUND, "j" },
+	{ "From: .NET <a@j>\n", AUTHOR_FOUND, "j" },
+	{ "From: A.. <a@j>\n", AUTHOR_FOUND, "j" },
 	{ "From: a@j <a@j>\n", AUTHOR_FOUND, "j" },
 	{ "From: [News] A: B <a@j>\n", AUTHOR_FOUND, "j" },
 	{ "From: J\366rg <a@j>\n", AUTHOR_FOUND, "j" },

@@ -12,7 +12,8 @@ static const struct {
 	{ "\"a@b\"", "\"a@b\"@me.example", 0 },
 	{ "\"a@b\"@c.example", "\"a@b\"@c.example", 0 },
 	{ "j\303\266rg@b", "j\303\266rg@b", 1 }, { "a b@c", NULL, 0 },
-	{ "a@", NULL, 0 },
+	{ "a@", NULL, 0 }, { "a..b@c", "a..b@c", 0 },
+	{ "\"a.\"@c.", "a.@c", 0 }, { "\"a+b\"@c", "\"a+b\"@c", 0 },
 };
 
 static const struct {

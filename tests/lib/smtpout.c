@@ -361,6 +361,50 @@ test_extensions(void)
 	buf_free(&o);
 }
 
+/* local parts that SMTP has only in quotes */
+static void
+paths(void)
+{
+	static const struct {
+		const char *from, *to, *said;
+	} t[] = {
+		{ "a@b", "c.d@e", "MAIL FROM:<a@b>\r\nRCPT TO:<c.d@e>\r\n" },
+		{ "", "user", "MAIL FROM:<>\r\nRCPT TO:<user>\r\n" },
+		{ "a..b@c", ".d@e",
+		    "MAIL FROM:<\"a..b\"@c>\r\nRCPT TO:<\".d\"@e>\r\n" },
+		{ "a.@b", "\"c..d\"@e",
+		    "MAIL FROM:<\"a.\"@b>\r\nRCPT TO:<\"c..d\"@e>\r\n" },
+		{ "\303\266..@b", "\303\266.@c", "MAIL FROM:<\"\303\266..\"@b>"
+		    "\r\nRCPT TO:<\"\303\266.\"@c>\r\n" },
+	};
+	struct smtpout_rcpt rc;
+	struct smtpout_mail m;
+	struct smtpout_event ev;
+	struct smtpout s;
+	struct buf out = { 0 };
+	size_t i;
+
+	for (i = 0; i < sizeof t / sizeof *t; i++) {
+		memset(&s, 0, sizeof s);
+		memset(&m, 0, sizeof m);
+		memset(&rc, 0, sizeof rc);
+		m.from = t[i].from;
+		rc.to = t[i].to;
+		m.rcpt = &rc;
+		m.n_rcpt = 1;
+		smtpout_feed(&s, "220 x\r\n", 7, &ev);
+		smtpout_pull(&s, "me", &out);
+		smtpout_feed(&s, "250-x\r\n250 PIPELINING\r\n", 23, &ev);
+		smtpout_begin(&s, &m);
+		buf_clear(&out);
+		smtpout_pull(&s, "me", &out);
+		buf_putc(&out, '\0');
+		ok(strncmp(buf_data(&out), t[i].said, strlen(t[i].said)) == 0,
+		    t[i].said);
+	}
+	buf_free(&out);
+}
+
 static void
 test_address(void)
 {
@@ -386,6 +430,7 @@ test_address(void)
 	memset(big, 'a', sizeof big);
 	ok(smtpout_address(big, SMTPOUT_ADDRESS_MAX, &utf8), "longest");
 	ok(!smtpout_address(big, SMTPOUT_ADDRESS_MAX + 1, &utf8), "too long");
+	paths();
 	ok(smtpout_params("NOTIFY=NEVER ORCPT=rfc822;a+2Bb@c", 33), "params");
 	ok(!smtpout_params("NOTIFY=NEVER\r", 13), "no CR");
 	ok(!smtpout_params("ORCPT=\xe4", 7), "no 8-bit");

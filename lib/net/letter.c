@@ -1,6 +1,7 @@
 #include "net/letter.h"
 #include "base/die.h"
 #include "base/fd.h"
+#include "mail/address.h"
 #include "mail/header.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -68,6 +69,84 @@ letter_line(struct letter *l, const char *key, const char *value, size_t n)
 	    parcel_put(&l->item.env, key, value, n) == -1)
 		return -1;
 	charge(l, buf_len(&l->item.env) - before);
+	return 0;
+}
+
+/* ---- a recipient who was named twice ---- */
+
+/* the line of one */
+struct named {
+	char *line, *end;
+	const char *address;
+	size_t n;
+};
+
+static int
+by_address(const void *a, const void *b)
+{
+	const struct named *s = a, *t = b;
+	int r = address_compare(s->address, s->n, t->address, t->n);
+
+	return r != 0 ? r : (s->line > t->line) - (s->line < t->line);
+}
+
+static int
+by_line(const void *a, const void *b)
+{
+	const struct named *s = a, *t = b;
+
+	return (s->line > t->line) - (s->line < t->line);
+}
+
+/* all of them; with list NULL they are only counted */
+static size_t
+recipients(const struct buf *env, struct named *list)
+{
+	char *line = buf_data(env), *end = line + buf_len(env);
+	const char *p = line;
+	struct parcel_line l;
+	size_t n = 0;
+
+	for (; p < end && parcel_next(&p, end, &l) == 1; line += p - line) {
+		if (!parcel_is(&l, "to"))
+			continue;
+		if (list != NULL)
+			list[n] = (struct named){ line, line + (p - line),
+				l.value, parcel_address(l.value, l.value_len) };
+		n++;
+	}
+	return n;
+}
+
+int
+letter_once(struct letter *l)
+{
+	struct buf *env = &l->item.env;
+	size_t n = recipients(env, NULL), i, twice = 0, gone = 0;
+	struct named *list;
+	char *next;
+
+	if (n < 2)
+		return 0;
+	list = calloc(n + 1, sizeof *list);
+	if (list == NULL)
+		return -1;
+	recipients(env, list);
+	qsort(list, n, sizeof *list, by_address);
+	for (i = 1; i < n; i++)
+		if (address_compare(list[i - 1].address, list[i - 1].n,
+			list[i].address, list[i].n) == 0)
+			list[twice++] = list[i];
+	qsort(list, twice, sizeof *list, by_line);
+	list[twice].line = buf_data(env) + buf_len(env);
+	for (i = 0; i < twice; i++) {
+		next = list[i + 1].line;
+		memmove(list[i].line - gone, list[i].end, next - list[i].end);
+		gone += list[i].end - list[i].line;
+	}
+	env->end -= gone;
+	discharge(l, gone);
+	free(list);
 	return 0;
 }
 

@@ -43,6 +43,9 @@ int letter_line(struct letter *, const char *key, const char *value,
     size_t n);
 /* fields of our own in front of it */
 void letter_front(struct letter *, const char *, size_t n);
+/* each recipient stays once, with what came with it first; 0, or -1 with
+ * ENOMEM */
+int letter_once(struct letter *);
 /* content, decoded; failure is noted, letter_whole() tells.  What does not
  * begin with a field gets an empty line before it, mail/header.h */
 void letter_add(struct letter *, const char *, size_t n);

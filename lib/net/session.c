@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "mail/charset.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
@@ -304,6 +305,16 @@ proto(const struct session *s)
 	return s->smtp.esmtp ? "ESMTP" : "SMTP";
 }
 
+/* the address in the one form in which it is kept */
+static int
+put_plain(struct buf *b, const struct address_parts *a)
+{
+	if (buf_reserve(b, a->len) == -1)
+		return -1;
+	buf_added(b, address_plain(a->text, a->len, buf_tail(b)));
+	return 0;
+}
+
 /* one envelope line, or the reply that says why not */
 static const struct smtpin_reply *
 line(struct session *s, const char *key, const char *v, size_t n)
@@ -322,7 +333,7 @@ begin(struct session *s, const struct smtpin_event *ev)
 	if (s->letter == NULL)
 		return &r_memory;
 	buf_clear(t);
-	needs(buf_put(t, ev->address.text, ev->address.len));
+	needs(put_plain(t, &ev->address));
 	if (ev->address.len > 0 && ev->address.domain == NULL)
 		needs(buf_putc(t, '@') == -1 ||
 		    buf_puts(t, s->in->config.host) == -1 ? -1 : 0);
@@ -384,7 +395,7 @@ recipient(struct session *s, const struct smtpin_event *ev)
 	const struct smtpin_reply *r;
 
 	buf_clear(t);
-	needs(buf_put(t, a->text, a->len));
+	needs(put_plain(t, a));
 	if (a->domain == NULL)
 		needs(buf_putc(t, '@') == -1 ||
 		    buf_puts(t, s->in->config.host) == -1 ? -1 : 0);
@@ -536,6 +547,8 @@ hand_down(struct session *s)
 		return &r_nul;
 	if (letter_whole(l) == -1)
 		return &r_full;
+	if (letter_once(l) == -1)
+		return &r_memory;
 	r = seal(s);
 	if (r != NULL)
 		return r;
@@ -548,11 +561,19 @@ hand_down(struct session *s)
 	return NULL;
 }
 
+/* what is no UTF-8 stands nowhere as it came; NULL when there is no memory */
 static void
 keep_helo(struct session *s, const struct smtpin_event *ev)
 {
+	size_t i, n;
+
 	free(s->helo);
 	s->helo = strndup(ev->arg, ev->arglen);
+	for (i = 0; s->helo != NULL && i < ev->arglen; i += n > 0 ? n : 1) {
+		n = charset_utf8_len(s->helo + i, ev->arglen - i);
+		if (n == 0 || s->helo[i] == '\t')
+			s->helo[i] = '?';
+	}
 }
 
 /* what the machine found; replies are put */
@@ -707,6 +728,7 @@ session_greet(struct session *s)
 {
 	struct smtpin_reply banner = { 220, NULL, s->in->config.banner };
 
+	s->smtp.lenient = s->suffix != NULL;
 	loop_io_start(&s->io, s->rfd, LOOP_READ, on_ready, s);
 	inbound_wait(s, INBOUND_COMMAND);
 	say(s, &banner);

@@ -262,7 +262,7 @@ path_fault(enum address_fault f, int mail)
 
 /* "FROM:<...> params" or "TO:<...> params"; NULL when all is well */
 static const struct smtpin_reply *
-path_command(const struct smtpin_config *c, int mail,
+path_command(const struct smtpin *s, const struct smtpin_config *c, int mail,
     struct smtpin_event *ev)
 {
 	const char *p = ev->arg, *word = mail ? "FROM:" : "TO:";
@@ -273,7 +273,8 @@ path_command(const struct smtpin_config *c, int mail,
 		return mail ? &r_mail_form : &r_rcpt_form;
 	for (; w < n && p[w] == ' '; w++)
 		; /* VIOLATIONS.md: LENIENT-SYNTAX */
-	f = address_path(p + w, n - w, &ev->address, &used);
+	f = s->lenient ? address_bare_path(p + w, n - w, &ev->address, &used) :
+	    address_path(p + w, n - w, &ev->address, &used);
 	if (f != ADDRESS_GOOD) {
 		memset(&ev->address, 0, sizeof ev->address);
 		return path_fault(f, mail);
@@ -295,13 +296,11 @@ static const struct smtpin_reply *
 do_helo(struct smtpin *s, const struct smtpin_config *c, int esmtp,
     struct smtpin_event *ev)
 {
-	size_t i;
-
-	if (ev->arglen == 0 || ev->arglen > SMTPIN_HELO_MAX)
+	/* RFC 5321 4.1.4: nobody is refused for his name */
+	if (ev->arglen == 0)
 		return &r_helo;
-	for (i = 0; i < ev->arglen; i++)
-		if (ev->arg[i] <= 32 || ev->arg[i] > 126)
-			return &r_helo;
+	if (ev->arglen > SMTPIN_HELO_MAX)
+		ev->arglen = SMTPIN_HELO_MAX;
 	s->state = GREETED;
 	reset(s);
 	s->esmtp = esmtp;
@@ -323,7 +322,7 @@ do_mail(struct smtpin *s, const struct smtpin_config *c,
 		return &r_nested;
 	if (c->mail_max > 0 && s->n_mail >= c->mail_max)
 		return &r_many_mail;
-	r = path_command(c, 1, ev);
+	r = path_command(s, c, 1, ev);
 	if (r != NULL)
 		return r;
 	s->eight = ev->eight;
@@ -340,7 +339,7 @@ do_rcpt(struct smtpin *s, const struct smtpin_config *c,
 		return &r_no_helo;
 	if (s->state == GREETED)
 		return &r_no_mail;
-	r = path_command(c, 0, ev);
+	r = path_command(s, c, 0, ev);
 	if (r != NULL)
 		return r;
 	if (s->n_rcpt >= c->rcpt_max)

@@ -53,7 +53,8 @@ enum smtpin_verb { SMTPIN_V_NONE, SMTPIN_V_HELO, SMTPIN_V_MAIL, SMTPIN_V_RCPT,
 enum smtpin_kind {
 	SMTPIN_MORE,  /* needs more input than is there */
 	SMTPIN_REPLY, /* a reply and no more */
-	SMTPIN_HELO,  /* reply; arg is the name given; no transaction now */
+	SMTPIN_HELO,  /* reply; arg is what was given as a name, any bytes but
+		       * control characters; no transaction now */
 	SMTPIN_MAIL,  /* question: address (len 0: null sender), ret, envid */
 	SMTPIN_RCPT,  /* question: address, notify, orcpt */
 	SMTPIN_DATA,  /* question: shall the message come */
@@ -80,6 +81,8 @@ struct smtpin_event {
 
 /* all zero is the initial state: before EHLO */
 struct smtpin {
+	/* public: one of ours, whose paths may lack brackets or have blanks */
+	unsigned char lenient;
 	unsigned char state, asked, esmtp, skipping, foreign, eight, over;
 	uint32_t n_rcpt;  /* accepted, in this transaction */
 	uint32_t n_mail;  /* messages accepted in this session */

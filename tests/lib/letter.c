@@ -181,6 +181,41 @@ bounds(void)
 	free(p);
 }
 
+/* who was named twice gets it once, with what came first */
+static void
+once(void)
+{
+	static const struct {
+		const char *in, *out;
+	} t[] = {
+		{ "", "" },
+		{ "to a@b\n", "to a@b\n" },
+		{ "from a@b\nto a@b\nto c@d\n", "from a@b\nto a@b\nto c@d\n" },
+		{ "to a@b\nto a@B\nx y\n", "to a@b\nx y\n" },
+		{ "to a@b\nto A@b\n", "to a@b\nto A@b\n" },
+		{ "to c@d\nto a@b X\nto c@D Y\nto a@B\nto a@b\nto e@f\n",
+		    "to c@d\nto a@b X\nto e@f\n" },
+		{ "to \"a b\"@c X\nz\nto \"a b\"@C\n", "to \"a b\"@c X\nz\n" },
+	};
+	struct letter_store store = { 0, 8 << 20, dir };
+	struct letter *l;
+	size_t i;
+
+	for (i = 0; i < sizeof t / sizeof *t; i++) {
+		l = letter_new(&store);
+		buf_puts(&l->item.env, t[i].in);
+		l->charged += strlen(t[i].in);
+		store.memory += strlen(t[i].in);
+		is_num(letter_once(l), 0, "once");
+		buf_putc(&l->item.env, '\0');
+		is_str(buf_data(&l->item.env), t[i].out, "  what is left");
+		is_num(store.memory, sizeof *l + strlen(t[i].out),
+		    "  and is charged");
+		letter_free(l);
+	}
+	is_num(store.memory, 0, "memory is given back");
+}
+
 static void
 trouble(void)
 {
@@ -223,6 +258,7 @@ main(void)
 	front();
 	marks();
 	bounds();
+	once();
 	trouble();
 	is_num(rmdir(dir), 0, "no file is left");
 	return done();

@@ -148,9 +148,10 @@ static const struct {
 	{ HELO, H },
 	{ "ehlo me\r\nHeLo you\r\n", H "H:you 250|" },
 	{ "EHLO\r\nHELO \r\nEHLO a b\r\nEHLO a\tb\r\n",
-	    "- 501|- 501|- 501|- 501|" },
+	    "- 501|- 501|H:a b 250|H:a\tb 250|" },
 	{ "EHLO [192.0.2.1]  \r\n", "H:[192.0.2.1] 250|" },
-	{ "EHLO caf\xc3\xa9\r\n", "- 501|" },
+	{ "EHLO caf\xc3\xa9\r\nEHLO a_\xff\r\n",
+	    "H:caf\xc3\xa9 250|H:a_\xff 250|" },
 	{ "NOOP\r\nNOOP x\r\nHELP\r\nVRFY a\r\nVRFY\r\nEXPN a\r\nQUIT\r\n",
 	    "- 250|- 250|- 214|- 252|- 501|- 502|Q 221!" },
 	/* other protocols, also where their line is long or has no end */
@@ -158,7 +159,8 @@ static const struct {
 	{ "GET / HTTP/1.1\nHELO x\n", "- 421!" },
 	{ HELO "GET /\r\n" HELO, H "- 421!" },
 	{ "x\r\nGET /\r\n", "- 500|- 421!" },
-	{ "GET /" X64("0123456789abcdef0123456789abcdef") " HTTP/1.1\r\n", "- 421!" },
+	{ "GET /" X64("0123456789abcdef0123456789abcdef") " HTTP/1.1\r\n",
+	    "- 421!" },
 	{ "GET /" X64("0123456789abcdef") " HTTP/1.1\r\n", "- 421!" },
 	{ "\026\003\001", "- 421!" },
 	{ "\026\003\r\n" HELO, "- 421!" },
@@ -277,6 +279,62 @@ run(const char *name, const char *in, size_t n, const char *want)
 			is_num(memcmp(&s, &one, sizeof s), 0,
 			    "the same state");
 		}
+	}
+}
+
+/* paths as devices of ours say them */
+static void
+ours(void)
+{
+	static const struct {
+		const char *in, *theirs, *ours;
+	} t[] = {
+		{ "MAIL FROM:a@b\r\n", "- 501|", "M<a@b> 250|" },
+		{ "MAIL FROM: a@b SIZE=9\r\n", "- 501|", "M<a@b> size 250|" },
+		{ "MAIL FROM:< a@b >\r\n", "- 501|", "M<a@b> 250|" },
+		{ "MAIL FROM:\r\n", "- 501|", "- 501|" },
+		{ "MAIL FROM:< >\r\n", "- 501|", "M<> 250|" },
+		{ "MAIL FROM:<a@b>\r\nRCPT TO: c@d.\r\n",
+		    "M<a@b> 250|- 501|", "M<a@b> 250|R<c@d> 250|" },
+		{ "MAIL FROM:<a@b>\r\nRCPT TO:\r\n", "M<a@b> 250|- 501|",
+		    "M<a@b> 250|- 501|" },
+		{ "MAIL FROM:<a@b>\r\nRCPT TO:< >\r\n",
+		    "M<a@b> 250|- 501|", "M<a@b> 250|- 501|" },
+		{ "MAIL FROM:<a@b>\r\nRCPT TO:c@d,e@f\r\n",
+		    "M<a@b> 250|- 501|", "M<a@b> 250|- 501|" },
+	};
+	static char out[65536];
+	struct smtpin s;
+	char in[200];
+	size_t i, k;
+
+	for (i = 0; i < sizeof t / sizeof *t; i++)
+		for (k = 0; k < 2; k++) {
+			memset(&s, 0, sizeof s);
+			s.lenient = k;
+			snprintf(in, sizeof in, HELO "%s", t[i].in);
+			pump(&s, in, strlen(in), 1, out);
+			is_str(out + strlen(H), k ? t[i].ours : t[i].theirs,
+			    t[i].in);
+		}
+}
+
+/* a name of the limit, and one that is cut to it */
+static void
+names(void)
+{
+	static char out[65536];
+	struct smtpin s;
+	char in[400], want[400];
+	size_t i, n;
+
+	for (i = 0; i < 2; i++) {
+		n = SMTPIN_HELO_MAX + i;
+		memset(&s, 0, sizeof s);
+		snprintf(in, sizeof in, "EHLO %0*d\r\n", (int)n, 0);
+		snprintf(want, sizeof want, "H:%0*d 250|", SMTPIN_HELO_MAX, 0);
+		pump(&s, in, strlen(in), 1, out);
+		is_str(out, want, "a long name");
 	}
 }
 
@@ -432,6 +490,8 @@ main(void)
 		run(name, cases[i].in, strlen(cases[i].in), cases[i].out);
 	}
 	run("NUL in a command", "NOOP \0\r\nNOOP\r\n", 14, "- 500|- 250|");
+	ours();
+	names();
 	sizes();
 	lines();
 	messages();

@@ -1,4 +1,5 @@
 #include "policy/aliases.h"
+#include "mail/address.h"
 #include "policy/local.h"
 #include <stdio.h>
 #include <string.h>
@@ -200,29 +201,43 @@ base_len(const struct address *a)
 	return plus == NULL ? 0 : (size_t)(plus - a->key);
 }
 
+/* what was found for an address */
+struct found {
+	struct slice rec; /* its line number is taken off by read_line_number() */
+	size_t ext, ext_len; /* in the address's key: +extension, when the
+			      * record is that of the user without it */
+};
+
 /* user or user+extension without its extension, with or without @domain */
 static int
 get_forms(const struct lookup *l, const struct address *a, int with_domain,
-    struct slice *rec)
+    struct found *f)
 {
 	char key[TEXT_ADDRESS_MAX + 1];
 	size_t base = base_len(a), tail = with_domain ? a->len - a->user_len : 0;
-	int r = lookup_get(l, a->key, a->user_len + tail, &rec->p, &rec->n);
+	int r = lookup_get(l, a->key, a->user_len + tail, &f->rec.p, &f->rec.n);
 
 	if (r != 0 || base == 0)
 		return r;
 	memcpy(key, a->key, base);
 	memcpy(key + base, a->key + a->user_len, tail);
-	return lookup_get(l, key, base + tail, &rec->p, &rec->n);
+	r = lookup_get(l, key, base + tail, &f->rec.p, &f->rec.n);
+	if (r == 1) {
+		f->ext = base;
+		f->ext_len = a->user_len - base;
+	}
+	return r;
 }
 
 /* the record for an address: 1, 0, -1 */
 static int
 get(const struct lookup *l, const struct lookup *local,
-    const struct address *a, struct slice *rec)
+    const struct address *a, struct found *f)
 {
-	int r = get_forms(l, a, 1, rec), here;
+	int r, here;
 
+	memset(f, 0, sizeof *f);
+	r = get_forms(l, a, 1, f);
 	if (r != 0)
 		return r;
 	here = a->domain_len == 0 ? 1 : local_has(local, a->domain,
@@ -230,14 +245,14 @@ get(const struct lookup *l, const struct lookup *local,
 	if (here == -1)
 		return -1;
 	if (here && a->domain_len > 0) {
-		r = get_forms(l, a, 0, rec);
+		r = get_forms(l, a, 0, f);
 		if (r != 0)
 			return r;
 	}
 	if (a->domain_len == 0)
 		return 0;
-	return lookup_get(l, a->domain - 1, a->domain_len + 1, &rec->p,
-	    &rec->n);
+	return lookup_get(l, a->domain - 1, a->domain_len + 1, &f->rec.p,
+	    &f->rec.n);
 }
 
 /* ---- expanding ---- */
@@ -279,21 +294,53 @@ add(struct aliases *x, const struct address *a, const char *raw,
 	return buf_put(&x->list, &new, sizeof new);
 }
 
-/* a target as an address: a bare user gets the domain of `of` */
+/* an address that was looked up, as it was written */
+struct origin {
+	const struct address *address;
+	const char *raw;
+	struct found found;
+};
+
+/* +extension goes on to a target that could have one and is not too long
+ * with it: who sorts by it finds it in the last mailbox */
+static size_t
+extend(char *raw, size_t n, const struct origin *of)
+{
+	const char *at = memrchr(raw, '@', n);
+	size_t user = at == NULL ? n : (size_t)(at - raw),
+	       k = of->found.ext_len;
+
+	if (k == 0 || raw[0] == '"' || n + k > TEXT_ADDRESS_MAX)
+		return n;
+	memmove(raw + user + k, raw + user, n - user);
+	memcpy(raw + user, of->raw + of->found.ext, k);
+	return n + k;
+}
+
+/* a target as an address: a bare user gets the domain of `of`, all of them
+ * its extension */
 static int
-complete(const struct slice *t, const struct address *of, struct address *a,
+complete(const struct slice *t, const struct origin *of, struct address *a,
     char *raw)
 {
+	const struct address *from = of->address;
 	size_t n = t->n, d = 0;
 
-	if (memchr(t->p, '@', t->n) == NULL && of->domain_len > 0)
-		d = of->domain_len + 1;
+	if (memchr(t->p, '@', t->n) == NULL && from->domain_len > 0)
+		d = from->domain_len + 1;
 	if (n + d > TEXT_ADDRESS_MAX)
 		return -1;
 	memcpy(raw, t->p, n);
 	if (d > 0)
-		memcpy(raw + n, of->domain - 1, d);
-	return address_set(a, raw, n + d);
+		memcpy(raw + n, from->domain - 1, d);
+	n = extend(raw, address_plain(raw, n + d, raw), of);
+	return address_set(a, raw, n);
+}
+
+static int
+same(const struct address *a, const struct address *b)
+{
+	return a->len == b->len && memcmp(a->key, b->key, a->len) == 0;
 }
 
 struct kind {
@@ -302,7 +349,7 @@ struct kind {
 
 /* what kinds of targets a record has; its line number is skipped */
 static int
-look(struct slice targets, const struct address *of, struct kind *k)
+look(struct slice targets, const struct origin *of, struct kind *k)
 {
 	struct address a;
 	struct slice t;
@@ -318,7 +365,7 @@ look(struct slice targets, const struct address *of, struct kind *k)
 		}
 		if (complete(&t, of, &a, raw) == -1)
 			return -1;
-		if (a.len == of->len && memcmp(a.key, of->key, a.len) == 0)
+		if (same(&a, of->address))
 			k->self = 1;
 		else
 			k->others++;
@@ -327,7 +374,7 @@ look(struct slice targets, const struct address *of, struct kind *k)
 }
 
 static int
-add_targets(struct aliases *x, struct slice targets, const struct address *of,
+add_targets(struct aliases *x, struct slice targets, const struct origin *of,
     unsigned depth)
 {
 	struct address a;
@@ -344,7 +391,7 @@ add_targets(struct aliases *x, struct slice targets, const struct address *of,
 		}
 		if (complete(&t, of, &a, raw) == -1)
 			return -1;
-		if (a.len == of->len && memcmp(a.key, of->key, a.len) == 0)
+		if (same(&a, of->address))
 			continue;
 		if (add(x, &a, raw, depth) == -1)
 			return -1;
@@ -369,8 +416,9 @@ static enum aliases_result
 step(struct aliases *x, const struct lookup *l, const struct lookup *local,
     size_t i)
 {
+	char raw[TEXT_ADDRESS_MAX + 1];
 	struct address a;
-	struct slice rec;
+	struct origin of = { &a, raw, { { NULL, 0 }, 0, 0 } };
 	struct kind k;
 	size_t n;
 	struct entry *e = entries(x, &n) + i;
@@ -381,15 +429,17 @@ step(struct aliases *x, const struct lookup *l, const struct lookup *local,
 
 	if (address_set(&a, x->seen.p + e->at, e->n) == -1)
 		return ALIASES_BROKEN;
-	r = get(l, local, &a, &rec);
+	/* adding moves what it stands in */
+	memcpy(raw, x->seen.p + e->raw, e->n);
+	r = get(l, local, &a, &of.found);
 	if (r == -1)
 		return ALIASES_BROKEN;
 	if (r == 0) {
 		e->leaf = 1;
 		return ALIASES_NONE;
 	}
-	read_line_number(x, &rec);
-	if (look(rec, &a, &k) == -1)
+	read_line_number(x, &of.found.rec);
+	if (look(of.found.rec, &of, &k) == -1)
 		return ALIASES_BROKEN;
 	if ((k.self && k.others == 0 && !k.command) ||
 	    (!head && (k.self || k.command))) {
@@ -404,7 +454,7 @@ step(struct aliases *x, const struct lookup *l, const struct lookup *local,
 		if (buf_put(&x->to, x->seen.p + e->raw, e->n) == -1)
 			return ALIASES_BROKEN;
 	}
-	return add_targets(x, rec, &a, depth + 1) == -1 ? ALIASES_BROKEN :
+	return add_targets(x, of.found.rec, &of, depth + 1) == -1 ? ALIASES_BROKEN :
 	    ALIASES_NONE;
 }
 
@@ -451,14 +501,15 @@ aliases_expand(struct aliases *x, const struct lookup *l,
     const struct lookup *local, const char *to, size_t len)
 {
 	enum aliases_result r;
+	char raw[TEXT_ADDRESS_MAX + 1];
 	struct address a;
-	struct slice rec;
+	struct found f;
 	size_t i, n;
 
 	if (address_set(&a, to, len) == -1)
 		return ALIASES_NONE;
 	/* nearly all addresses have none */
-	switch (get(l, local, &a, &rec)) {
+	switch (get(l, local, &a, &f)) {
 	case 0:
 		return ALIASES_NONE;
 	case -1:
@@ -470,7 +521,8 @@ aliases_expand(struct aliases *x, const struct lookup *l,
 	buf_clear(&x->seen);
 	buf_clear(&x->list);
 	x->keep = x->line = 0;
-	if (add(x, &a, to, 0) == -1)
+	address_plain(to, len, raw);
+	if (add(x, &a, raw, 0) == -1)
 		return ALIASES_BROKEN;
 	for (i = 0; entries(x, &n), i < n; i++) {
 		r = step(x, l, local, i);

@@ -1,4 +1,5 @@
 #include "policy/text.h"
+#include "mail/address.h"
 #include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,10 +21,11 @@ address_set(struct address *a, const char *p, size_t n)
 	a->domain = a->key;
 	if (n == 0 || n > TEXT_ADDRESS_MAX)
 		return -1;
+	n = address_plain(p, n, a->key);
 	for (i = 0; i < n; i++) {
-		if ((unsigned char)p[i] < 0x20 || p[i] == 0x7f)
+		if ((unsigned char)a->key[i] < 0x20 || a->key[i] == 0x7f)
 			return -1;
-		a->key[i] = lower(p[i]);
+		a->key[i] = lower(a->key[i]);
 	}
 	a->key[n] = '\0';
 	a->len = n;

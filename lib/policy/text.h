@@ -20,8 +20,8 @@ struct slice {
 };
 
 /*
- * An address cut at its last @, in lower case, for looking up.  Without @
- * the domain is empty.
+ * An address as address_plain() has it, cut at its last @, in lower case, for
+ * looking up.  Without @ the domain is empty.
  */
 struct address {
 	char key[TEXT_ADDRESS_MAX + 1]; /* NUL behind it */

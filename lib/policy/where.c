@@ -1,4 +1,5 @@
 #include "policy/where.h"
+#include "mail/address.h"
 #include "policy/local.h"
 #include "base/num.h"
 #include <stdarg.h>
@@ -59,8 +60,9 @@ static int
 set_to(struct where *w, const char *p, size_t n)
 {
 	buf_clear(&w->to);
-	if (buf_put(&w->to, p, n) == -1)
+	if (buf_reserve(&w->to, n) == -1)
 		return no_memory(w);
+	buf_added(&w->to, address_plain(p, n, buf_tail(&w->to)));
 	if (address_set(&w->addr, p, n) == -1 ||
 	    (w->addr.domain_len == 0 && memchr(p, '@', n) != NULL))
 		return answer(w, WHERE_BOUNCED, "5.1.3", "policy",

@@ -82,7 +82,9 @@ static const char table[] =
     "known@all.example: x@far.example\n"
     "Case@h.example: MixED@Far.example\n"
     "user@h.example: base@far.example\n"
-    "user+ext@h.example: ext@far.example\n";
+    "user+ext@h.example: ext@far.example\n"
+    "mine@h.example: mine, x@far.example, \"q w\"@far.example, |prog\n"
+    "dot..s@h.example: o@h.example\n";
 
 static const struct {
 	const char *to;
@@ -119,10 +121,24 @@ static const struct {
 	{ "case@h.example", ALIASES_ONE, "MixED@Far.example", "", "", 0, 17 },
 	{ "user+ext@h.example", ALIASES_ONE, "ext@far.example", "", "", 0,
 	    19 },
-	{ "user+new@h.example", ALIASES_ONE, "base@far.example", "", "", 0,
-	    18 },
-	{ "bare+new@h.example", ALIASES_ONE, "other@h.example", "", "", 0,
-	    5 },
+	/* what comes behind the + goes on */
+	{ "user+New@h.example", ALIASES_ONE, "base+New@far.example", "", "",
+	    0, 18 },
+	{ "bare+new@h.example", ALIASES_ONE, "other+new@h.example", "", "",
+	    0, 5 },
+	{ "one+a+b@h.example", ALIASES_ONE, "two+a+b@far.example", "", "",
+	    0, 1 },
+	{ "any+x@all.example", ALIASES_ONE, "catch@h.example", "", "", 0,
+	    15 },
+	/* and keeps its own mailbox, so that nobody gets two */
+	{ "mine+x@h.example", ALIASES_SEVERAL, "mine+x@h.example",
+	    "x+x@far.example \"q w\"@far.example", "prog", 1, 20 },
+	{ "\"one+x\"@h.example", ALIASES_NONE, "", "", "", 0, 0 },
+	/* the same mailbox in other words */
+	{ "\"one\"@h.example.", ALIASES_ONE, "two@far.example", "", "", 0,
+	    1 },
+	{ "\"dot..s\"@h.example", ALIASES_ONE, "o@h.example", "", "", 0,
+	    21 },
 	{ "", ALIASES_NONE, "", "", "", 0, 0 },
 };
 

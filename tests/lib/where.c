@@ -151,7 +151,8 @@ static const struct decision by_action[] = {
 	{ "to:@local.example", "bounced esc:5.1.3 class:policy text:bad address syntax" },
 	{ "to:a@", "bounced esc:5.1.3 class:policy text:bad address syntax" },
 	{ "to:a@x..y", "bounced esc:5.1.3 class:policy text:bad domain syntax" },
-	{ "to:a@x.", "bounced esc:5.1.3 class:policy text:bad domain syntax" },
+	{ "to:a@x.", "mx domain:x via:default" },
+	{ "to:a@x..", "bounced esc:5.1.3 class:policy text:bad domain syntax" },
 	{ NULL, NULL }
 };
 
@@ -182,7 +183,7 @@ test_actions(void)
 
 static const struct decision by_alias[] = {
 	{ "to:one@local.example", "local to:bob@local.example via:local user:bob" },
-	{ "to:One+ext@local.example", "local to:bob@local.example via:local user:bob" },
+	{ "to:One+ext@local.example", "local to:bob+ext@local.example via:local user:bob ext:ext" },
 	{ "to:far@local.example", "mx to:Bob@Far.example domain:far.example via:default" },
 	{ "to:root@other.example", "local to:bob@other.example via:local user:bob" },
 	{ "to:root", "local to:bob via:local user:bob" },

@@ -84,7 +84,8 @@ fi
 kill -9 "$run_pid"; wait "$run_pid" 2>/dev/null
 : >log
 run
-wait_for 10 sent 1
-is "the one is sent, and no other" "$(grep 'ev:sent	' log | grep -vc 'replay:1')" 1
+one() { [ "$(grep 'ev:sent	' log | grep -vc 'replay:1')" -ge 1 ]; }
+wait_for 10 one
 queue-ctl q stop >/dev/null; wait "$run_pid"
+is "the one is sent, and no other" "$(grep 'ev:sent	' log | grep -vc 'replay:1')" 1
 done_testing

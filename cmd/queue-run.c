@@ -186,6 +186,7 @@ main(int argc, char **argv)
 	fd_limit_raise();
 	event_gather();
 	open_queue(argv[optind]);
+	results_wait(&run);
 	open_retry();
 	if (schedule_init(&run.s, run.window) == -1)
 		die(EXIT_TEMP, "out of memory");

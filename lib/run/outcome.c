@@ -473,8 +473,12 @@ apply_failed(struct run *r, struct outcome *o)
 
 	p->state = o->state;
 	result_reply(&o->res, &reply);
-	outcome_write(r, x, o->slot->offset, 0, buf_data(&reply),
-	    buf_len(&reply));
+	/* it must not be tried again: what the file does not take the journal
+	 * says, and if that cannot either, who made the outcome has said it */
+	if (outcome_write(r, x, o->slot->offset, 0, buf_data(&reply),
+		buf_len(&reply)) == -1 &&
+	    outcome_journal(r, o->slot->message, o->slot->n, o->state) == -1)
+		r->unwritten = 1;
 	event_outcome(r, o, o->state == MESSAGE_BOUNCED ? "bounced" : "expired",
 	    0);
 	r->n_bounced++;

@@ -88,16 +88,38 @@ find_old(struct run *r)
 
 /* until nobody can write to it any more, or it takes too long */
 static void
-wait_for_writers(int fd, const char *file, int64_t until_ms)
+wait_for_writers(struct run *r, uint32_t n, int64_t until_ms)
 {
+	char file[32];
+	int fd;
+
+	name(file, n);
+	fd = openat(r->done_fd, file, O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		die(EXIT_TEMP, "unable to open done/%s: %m", file);
 	while (flock(fd, LOCK_EX | LOCK_NB) == -1 && errno == EWOULDBLOCK) {
 		if (clock_mono_ms() >= until_ms) {
 			warn("a delivering link of the run before still "
 			     "works; what it writes to done/%s is too late",
 			    file);
-			return;
+			break;
 		}
 		poll(NULL, 0, RESULTS_LOOK_MS);
+	}
+	close(fd);
+}
+
+void
+results_wait(struct run *r)
+{
+	int64_t until = clock_mono_ms() + RESULTS_WAIT_MS;
+	size_t i;
+	uint32_t n;
+
+	find_old(r);
+	for (i = 0; i < buf_len(&old); i += sizeof n) {
+		memcpy(&n, buf_data(&old) + i, sizeof n);
+		wait_for_writers(r, n, until);
 	}
 }
 
@@ -107,7 +129,6 @@ results_open(struct run *r)
 {
 	char file[32];
 
-	find_old(r);
 	name(file, ++number);
 	own = openat(r->done_fd, file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC,
 	    0640);
@@ -256,7 +277,6 @@ take_file(struct run *r, int fd)
 void
 results_take(struct run *r)
 {
-	int64_t until = clock_mono_ms() + RESULTS_WAIT_MS;
 	char file[32];
 	uint32_t n;
 	int fd;
@@ -268,7 +288,6 @@ results_take(struct run *r)
 		fd = openat(r->done_fd, file, O_RDWR | O_CLOEXEC);
 		if (fd == -1)
 			die(EXIT_TEMP, "unable to open done/%s: %m", file);
-		wait_for_writers(fd, file, until);
 		take_file(r, fd);
 		/* now the journal says it, and is to say it first */
 		if (r->done.dirty && fdatasync(r->done.fd) == -1)
@@ -355,7 +374,7 @@ results_end(struct run *r)
 {
 	char file[32];
 
-	if (own == -1 || r->s.out + r->s.late > 0)
+	if (own == -1 || r->unwritten || r->s.out + r->s.late > 0)
 		return;
 	name(file, number);
 	unlinkat(r->done_fd, file, 0);

@@ -108,7 +108,8 @@ struct run {
 	    new_round : 1,      /* events so far have been written */
 	    held : 1, stopping : 1, chain_gone : 1, stalled : 1,
 	    more_set : 1, first_scan : 1, scanning : 1, scan_again : 1,
-	    scan_bad : 1;
+	    scan_bad : 1,
+	    unwritten : 1;      /* an outcome stands nowhere but in results */
 	int status;             /* of the whole program */
 
 	/* load */
@@ -221,6 +222,8 @@ void run_more(struct run *);
 int chain_claim(struct run *, uint32_t rcpt, const struct card *);
 
 /* results */
+/* until deliverers of the runs before have ended; a signal ends us, too */
+void results_wait(struct run *);
 /* make the file of this run */
 void results_open(struct run *);
 /* what is started now gets it, or no more */

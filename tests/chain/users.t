@@ -11,17 +11,22 @@
 chmod 755 "$T"
 new_instance site --users --local example.org --user b --user c --user first || exit 1
 start_instance; ok "instance is up" $?
-users=$(ps -eo user:20,args | grep "$I" | grep -v grep)
-for p in smtp-recv:rohrsmtp queue-inject:rohrqueue queue-run:rohrqueue bounce:rohrqueue route:rohrsend remote-send:rohrsend local-deliver:rohrsend svlogd:rohrlog; do
-	like "${p%:*} runs as ${p#*:}" "$users" "^${p#*:} .*${p%:*}( |\$)"
-done
-is "nothing but the supervision runs as root" "$(echo "$users" | grep '^root' | grep -vcE 'rohrpost up|runsvdir|sock-serve')" 0
 # smtp-recv may have come before the queue's socket; it looks again, later
 # and later, and says 451 until then
 wait_for 25 smtp-source -4 -m 1 -f a@example.org -t first@example.org "127.0.0.1:$port"
 ok "the queue is there" $?
 status "mail by SMTP" 0 smtp-source -4 -s 5 -m 20 -f a@example.org -t b@example.org "127.0.0.1:$port"
 wait_for 10 at_least 20 "$I/mail/b"; ok "arrives" $?
+# the delivering chain runs since its first job
+users=$(ps -eo user:20,args | grep "$I" | grep -v grep)
+for p in smtp-recv:rohrsmtp queue-inject:rohrqueue queue-run:rohrqueue bounce:rohrqueue route:rohrsend remote-send:rohrsend local-deliver:rohrsend svlogd:rohrlog; do
+	like "${p%:*} runs as ${p#*:}" "$users" "^${p#*:} .*${p%:*}( |\$)"
+done
+is "nothing but the supervision runs as root" "$(echo "$users" | grep '^root' | grep -vcE 'rohrpost up|runsvdir|sock-serve')" 0
+for p in remote-send local-deliver; do
+	pid=$(pgrep -u rohrsend -f "^([^ ]*/)?$p .*$I" | head -1)
+	ls -l "/proc/$pid/fd" | grep -q "$I/queue/done/results\."; ok "$p has the queue's record of results" $?
+done
 printf 'Subject: x\n\nx\n' >"$T/m"
 chmod 644 "$T/m"
 chpst -u nobody env ROHRPOST_DIR="$I" PATH="$PATH" sendmail c@example.org <"$T/m"; ok "sendmail of an unprivileged user" $?
@@ -58,5 +63,8 @@ chmod 711 "$I/mail"
 wait_for 10 queue_empty; ok "the queue is empty" $?
 out=$(audit); ok "log-audit" $?
 stop_instance
-is "no process is left" "$(pgrep -f "$I/" | wc -l)" 0
+gone() { ! pgrep -f "$I/"; }
+wait_for 8 gone # the loggers end last
+left=$(pgrep -af "$I/")
+is "no process is left" "$left" ""
 done_testing

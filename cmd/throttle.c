@@ -21,6 +21,8 @@
 
 #define USAGE "throttle [-l] [-s FILE] CONFDIR next..."
 
+#define AGAIN "again:1\n"
+
 enum {
 	THROTTLE_HELD_BYTES = 32 << 20, /* of jobs that wait; more: later */
 	THROTTLE_LOOK_MS = 250 /* while something waits: at the table */
@@ -70,6 +72,10 @@ load_rules(void)
 	}
 	if (limiter_load(&limiter, &rules, clock_mono_us()) == -1)
 		no_memory();
+	/* who waits for a limit that may be gone is not to wait on */
+	if (limiter.promised_us > clock_mono_us())
+		link_up(&chain, AGAIN, sizeof AGAIN - 1);
+	limiter.promised_us = 0;
 	return 0;
 }
 

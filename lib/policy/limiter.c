@@ -70,6 +70,8 @@ refuse(struct limiter *l, struct limiter_item *i, struct limiter_key *k,
 	if (k != NULL) {
 		limitkey_why(k, now_us, i->limit);
 		limitkey_ask_again(i, k, now_us);
+		if (i->next_us > l->promised_us)
+			l->promised_us = i->next_us;
 		i->closed = limitkey_closed(k, now_us);
 		k->later += i->jobs;
 	}

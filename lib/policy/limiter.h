@@ -102,6 +102,7 @@ struct limiter {
 	unsigned n_via;
 	unsigned labels; /* that the rules speak of */
 	unsigned held;   /* jobs */
+	int64_t promised_us; /* the latest time given to ask again */
 	uint64_t seed;
 	int shut;
 	/* where rates outlast the program: lines for it, limitbook.h, to be

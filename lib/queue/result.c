@@ -49,6 +49,16 @@ result_parse(const char *line, size_t n, struct result *r)
 	return 0;
 }
 
+int
+result_again(const char *line, size_t n)
+{
+	static const char again[] = "again:1";
+	const size_t len = sizeof again - 1;
+
+	return n > len && memcmp(line, again, len) == 0 &&
+	    (line[len] == '\n' || line[len] == '\t');
+}
+
 static void
 part(const struct result *r, const char *label, const char *none,
     struct buf *out)

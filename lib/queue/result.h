@@ -27,6 +27,9 @@ struct result {
  * counts as absent.
  */
 int result_parse(const char *line, size_t n, struct result *);
+/* is it no result, but the word that what was answered with `later' may be
+ * asked again now? */
+int result_again(const char *line, size_t n);
 /* "ESC HOST TEXT" for the message file, escaped; out is cleared first */
 int result_reply(const struct result *, struct buf *out);
 

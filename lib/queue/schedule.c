@@ -1090,6 +1090,27 @@ schedule_hold(struct schedule *s, uint32_t d, uint32_t room, int64_t until)
 }
 
 void
+schedule_free_sites(struct schedule *s)
+{
+	struct schedule_site *t;
+	uint32_t i;
+
+	for (i = 0; i < s->sites.n; i++) {
+		t = &s->site[i];
+		if (s->sites.name[i].s == NULL)
+			continue;
+		if (t->place != SCHEDULE_NONE)
+			heap_remove(s, t->place);
+		t->place = SCHEDULE_NONE;
+		t->until_ms = 0;
+		t->room = SCHEDULE_ROOM_NONE;
+		t->probes = 0;
+		if (t->n_parked > 0)
+			watch(s, i);
+	}
+}
+
+void
 schedule_heard(struct schedule *s, uint32_t d, int good)
 {
 	uint32_t i = s->domain_site[d];

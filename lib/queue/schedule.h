@@ -201,6 +201,8 @@ int schedule_learn(struct schedule *, uint32_t domain, const char *site,
 /* hold the site of a domain */
 void schedule_hold(struct schedule *, uint32_t domain, uint32_t room,
     int64_t until_ms);
+/* no site is held any more, nor taken for closed */
+void schedule_free_sites(struct schedule *);
 /* the site of a domain has answered a recipient; good: it takes mail */
 void schedule_heard(struct schedule *, uint32_t domain, int good);
 /* name of a site: that of a domain which has none yet is "domain:X" */

@@ -147,6 +147,7 @@ slot_fill(struct run *r, uint32_t x, const struct card *c)
 	struct schedule_rcpt *p = &r->s.rcpt[x];
 	struct run_slot *t = slot_take(r, x, p->message, p->n);
 
+	p->flags &= ~RUN_LATER;
 	t->offset = c->rcpt[p->n].offset;
 	t->birth_ms = c->birth_ms;
 	t->expire = c->expire;
@@ -514,6 +515,7 @@ on_more(void *arg)
 	more = load_slice(r);
 	more = sweep_slice(r) || more;
 	more = control_slice(r) || more;
+	more = again_slice(r) || more;
 	chain_refill(r);
 	if (more)
 		run_more(r);

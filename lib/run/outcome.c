@@ -422,6 +422,7 @@ apply_later(struct run *r, struct outcome *o)
 		p->state = MESSAGE_HELD;
 		outcome_write(r, o->slot->rcpt, o->slot->offset, 0, NULL, 0);
 	}
+	p->flags |= RUN_LATER;
 	wait_or_hold(r, o->slot->rcpt, at, 1);
 }
 
@@ -536,6 +537,10 @@ read_line(struct run *r, const char *p, size_t n, struct outcome *o)
 
 	if (n == 1)
 		return -1;
+	if (result_again(p, n)) {
+		again_start(r);
+		return -1;
+	}
 	if (result_parse(p, n, &o->res) == -1) {
 		warn("malformed result ignored: %.*s", (int)(n - 1 < 200
 		    ? n - 1 : 200), p);

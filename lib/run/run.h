@@ -23,6 +23,7 @@
  *   outcome  what a result changes: journal, message file, events
  *   sweep    queue-clean: removal of files and segments, sync
  *   report   bounce: failure and delay reports
+ *   again    what was answered with `later', when limits have changed
  *   suspend  domains that get no mail for now
  *   control  requests on the control socket
  *
@@ -35,6 +36,7 @@ enum {
 	RUN_CARDS_BYTES = 16 << 20,   /* heads kept for jobs to be made */
 	RUN_INTAKE_MAX = 200000,      /* ids from the FIFO not yet looked at */
 	RUN_SLICE = 64,               /* files looked at in a round */
+	RUN_AGAIN_SLICE = 4096,       /* recipients, in memory */
 	RUN_BATCH_MAX = 512,          /* results in one append */
 	RUN_RUN_MAX = 100,            /* recipients in one turn */
 	RUN_YOUNG_US = 5000000,       /* a scan leaves younger files alone */
@@ -58,6 +60,7 @@ enum {
 	RUN_HOLD = 2,
 	RUN_DELETE = 4,
 	RUN_BOUNCE = 8,
+	RUN_LATER = 32,  /* it waits because the chain said `later' */
 	RUN_WARNED = 16  /* the doubt was said when it last went down */
 };
 
@@ -137,6 +140,9 @@ struct run {
 	struct loop_hook round;
 	struct loop_timer due_timer, deadline_timer, stall_timer, stop_timer;
 	int64_t due_set_ms;
+
+	/* again */
+	uint32_t again_left;    /* recipients to be looked at */
 
 	/* outcome */
 	struct buf journal;
@@ -275,6 +281,10 @@ int sweep_slice(struct run *);
 void report_start(struct run *, const char *command);
 void report_owe(struct run *, uint32_t message);
 void report_stop(struct run *);
+
+/* again */
+void again_start(struct run *);
+int again_slice(struct run *);
 
 /* suspend */
 void suspend_start(struct run *);

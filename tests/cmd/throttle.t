@@ -174,6 +174,20 @@ wait $bg_pid
 is 'ends well' "$(cat "$T/status")" 0
 grep -q 'id:m1.*sent' "$T/out"; ok 'after all answers came up' $?
 
+# who was given a time is asked for again when the rule is gone
+table 'tenant:acme rate=1/h'
+: >"$T/out"
+bg sh -c "throttle '$C' $next <'$T/fifo' >'$T/out' 2>'$T/err'"
+exec 3>"$T/fifo"
+jobs 1 9 "$(printf '%s\ttenant:acme' "$site")" >&3
+wait_for 10 all_answered 7
+is 'before: nothing' "$(grep -c again "$T/out")" 0
+table '* conn=50'
+asked() { grep -q '^again:1$' "$T/out"; }
+wait_for 5 asked; ok 'a rule that is gone: ask again' $?
+exec 3>&-
+wait $bg_pid
+
 # the end: what waits is given back at once, by EOF and by TERM
 table 'site:* rate=1/h burst=1'
 jobs 1 3 "$site" >"$T/in"

@@ -49,6 +49,11 @@ main(void)
 	unsigned i;
 	int k;
 
+	is_num(result_again("again:1\n", 8), 1, "ask again");
+	is_num(result_again("again:1\tx:y\n", 12), 1, "with a label more");
+	is_num(result_again("again:12\n", 9), 0, "something else");
+	is_num(result_again("again:1", 7), 0, "no line");
+	is_num(result_again("id:1\tagain:1\n", 13), 0, "a result");
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
 		k = snprintf(line, sizeof line, "%s\n", cases[i].line);
 		if (!is_num(result_parse(line, k, &r), cases[i].good ? 0 : -1,

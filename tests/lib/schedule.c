@@ -200,6 +200,8 @@ test_random(void)
 			if (dice(6) == 0)
 				schedule_hold(&s, s.rcpt[r].domain, dice(4),
 				    now + dice(300));
+			if (dice(500) == 0)
+				schedule_free_sites(&s);
 			if (dice(6) == 0)
 				schedule_heard(&s, s.rcpt[r].domain, dice(2));
 			if (s.rcpt[r].where == SCHEDULE_IDLE)
@@ -573,6 +575,15 @@ test_probes(void)
 	schedule_look(&s, now);
 	ok(schedule_pick(&s, now, run, 100) == 1 && run[0] == r[2],
 	    "in an open site who was tried before goes first");
+	schedule_hold(&s, s.rcpt[r[0]].domain, 0, now + 5000);
+	schedule_look(&s, now);
+	is_num(schedule_pick(&s, now, run, 100), 0, "closed");
+	schedule_free_sites(&s);
+	schedule_look(&s, now);
+	for (n = 0; schedule_pick(&s, now, run, 100) > 0; n++)
+		;
+	is_num(n, 3, "set free: all go, without a probe");
+	ok(sound(&s), "all adds up");
 	schedule_free(&s);
 }
 

@@ -12,6 +12,7 @@
 #include "policy/retry.h"
 #include "policy/signers.h"
 #include "policy/throttle.h"
+#include "policy/users.h"
 #include "policy/where.h"
 #include "../lib/memlookup.h"
 
@@ -22,7 +23,7 @@ static const struct subject *const subjects[] = {
 	&subject_relay, &subject_throttle, &subject_retry,
 	&subject_auth, &subject_grey,
 	&subject_clients, &subject_dkim,
-	&subject_fix,
+	&subject_fix, &subject_users,
 };
 enum { SUBJECTS = sizeof subjects / sizeof subjects[0] };
 
@@ -65,7 +66,8 @@ static void
 decide(const char *text, const char *address, size_t n)
 {
 	static struct where w;
-	struct memtable t[4];
+	struct memtable t[5];
+	struct lookup users;
 	struct where_conf c;
 	struct where_job j = { 0 };
 	struct buf b = { 0 };
@@ -75,19 +77,28 @@ decide(const char *text, const char *address, size_t n)
 	c.pools = memtable_make(&t[1], &subject_pools, text);
 	c.aliases = memtable_make(&t[2], &subject_aliases, text);
 	c.routes = memtable_make(&t[3], &subject_routes, text);
+	users = memtable_make(&t[4], &subject_users, text);
 	must(routes_load(&c.loaded, &c.routes) == 0);
 	j.to = (struct slice){ address, n };
 	j.from = (struct slice){ text, strcspn(text, "\n") };
 	j.id = j.from;
+	/* with a doubt it is decided all the same */
+	j.early = 1;
 	where_decide(&w, &c, &j);
+	j.early = 0;
+	where_decide(&w, &c, &j);
+	must(w.doubt == 0);
 	/* what the parsers let pass, the readers understand */
 	must(w.what != WHERE_DEFERRED || strcmp(w.class, "local") != 0 ||
 	    strncmp(w.text, "table ", 6) != 0);
+	must(users_has(&users, (struct slice){ buf_data(&w.user),
+	    buf_len(&w.user) }, (struct slice){ w.addr.domain,
+	    w.addr.domain_len }) >= 0 && users_system(&users) >= 0);
 	must(where_describe(&b, &w, ' ') == 0);
 	buf_clear(&b);
 	where_test(&w, &c, text, strcspn(text, "\n"), &b);
 	buf_free(&b);
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < 5; i++)
 		memtable_free(&t[i]);
 }
 

@@ -165,6 +165,8 @@ separate_users() {
 			chown -R rohrkeys "$dir/keys" && chown rohrsmtp "$dir/sock/sign" &&
 				chmod 700 "$dir/sock/sign"
 		fi &&
+		chown -R rohrsmtp:rohrsmtp "$dir/drop" && chmod 711 "$dir/drop" &&
+		chmod 3733 "$dir/drop/new" &&
 		chmod 755 "$dir" "$dir/sock" || exit 111
 }
 
@@ -227,7 +229,8 @@ init() {
 		;;
 	esac
 	[ -n "$domains" ] || domains=localhost
-	mkdir -p "$name/queue" "$name/mail" "$name/log" "$name/sock" "$name/status" || exit 111
+	mkdir -p "$name/queue" "$name/mail" "$name/log" "$name/sock" "$name/status" "$name/drop/new" "$name/drop/bad" &&
+		chmod 700 "$name/drop" "$name/drop/bad" || exit 111
 	place "$name"
 	queue-check -i "$dir/queue" >/dev/null || exit
 	[ $hold = 0 ] || : >"$dir/queue/held" || exit 111

@@ -2,6 +2,7 @@
  * sendmail - the command by which every Unix program hands in mail
  */
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
@@ -9,11 +10,14 @@
 #include "base/spawn.h"
 #include "net/caller.h"
 #include "net/draft.h"
+#include "net/drop.h"
 #include "net/receipt.h"
 #include "proto/envelope.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +35,8 @@
 
 enum {
 	RECEIPT_MS = 300000, /* to wait for the receipt */
+	AGAIN_FOR_MS = 3000, /* to try again where nobody takes it */
+	AGAIN_MS = 200,      /* between two tries */
 	ODD_SHOWN_MAX = 200, /* bytes of what is no address */
 	ODD_SAID_MAX = 10    /* such entries of a header field */
 };
@@ -335,11 +341,22 @@ static char *
 way_in(void)
 {
 	char *submit = join(join("unix:", dir), "/sock/submit.sock");
-	char *inject = join(join("unix:", dir), "/sock/inject.sock");
 	struct stat st;
 
-	return lstat(submit + 5, &st) == -1 && errno == ENOENT &&
-		lstat(inject + 5, &st) == 0 ? inject : submit;
+	/* it may be gone while the service is stopped, the drop is not */
+	if (lstat(submit + 5, &st) == 0 || errno != ENOENT ||
+	    stat(join(dir, "/drop"), &st) == 0)
+		return submit;
+	return join(join("unix:", dir), "/sock/inject.sock");
+}
+
+/* does the caller say where parcels go? */
+static int
+own_chain(void)
+{
+	const char *s = getenv("ROHRPOST_INJECT");
+
+	return s != NULL && s[0] != '\0';
 }
 
 /* where parcels go: $ROHRPOST_INJECT, or the instance's socket; argv has
@@ -479,8 +496,24 @@ put(int to, const struct buf *b)
 	return fd_write_all(to, buf_data(b), buf_len(b));
 }
 
+/*
+ * Why the message is not taken, for people, when nothing else helps.
+ */
+static char trouble[RECEIPT_MAX + 4096];
+
+static int __attribute__((format(printf, 1, 2)))
+failed(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(trouble, sizeof trouble, fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
 /* the receipt; what is no receipt is a temporary failure */
-static void
+static int
 receive(int in)
 {
 	struct receipt t;
@@ -489,30 +522,34 @@ receive(int in)
 	case RECEIPT_CAME:
 		break;
 	case RECEIPT_NONSENSE:
-		die(EX_TEMPFAIL, "the queue answers nonsense");
+		return failed("the queue answers nonsense");
 	case RECEIPT_LATE:
-		die(EX_TEMPFAIL, "the queue does not answer");
+		return failed("the queue does not answer");
 	case RECEIPT_NONE:
-		die(EX_TEMPFAIL, "the queue has not taken the message");
+		return failed("the queue has not taken the message");
 	}
 	if (t.kind == RECEIPT_TEMP)
-		die(EX_TEMPFAIL, "not taken: %.*s", (int)t.len, t.text);
+		return failed("not taken: %.*s", (int)t.len, t.text);
 	if (t.kind != RECEIPT_OK)
 		die(EX_UNAVAILABLE, "refused: %.*s", (int)t.len, t.text);
 	if (verbose)
 		info("queued as %.*s", (int)t.len, t.text);
+	return 0;
 }
 
-static void
+static int
 connect_queue(int *to, int *in)
 {
 	char *argv[4];
 
 	next_link(argv);
 	if (spawn_next(argv, to, in) == -1)
-		die(EX_TEMPFAIL, "unable to reach the queue, %s: %m", argv[0]);
+		return failed("unable to reach the queue, %s: %s", argv[0],
+		    strerror(errno));
 	if (fd_block(*to) == -1)
-		die(EX_TEMPFAIL, "unable to reach the queue: %m");
+		return failed("unable to reach the queue: %s",
+		    strerror(errno));
+	return 0;
 }
 
 static int
@@ -528,25 +565,81 @@ put_message(int to, const struct buf *out, const struct buf *head)
 	return r == DRAFT_OK ? 0 : -1;
 }
 
+/* 0: taken; -1: trouble says why not */
+static int
+hand_in(const struct buf *out, const struct buf *head)
+{
+	int to, in, r;
+
+	if (connect_queue(&to, &in) == -1)
+		return -1;
+	if (put_message(to, out, head) == -1)
+		/* one that stops reading may have said why; it must not
+		 * wait for the rest */
+		shutdown(to, SHUT_WR);
+	r = receive(in);
+	close(to);
+	close(in);
+	return r;
+}
+
+/* the service may be about to start again */
+static int
+hand_in_patiently(const struct buf *out, const struct buf *head)
+{
+	int64_t until = clock_mono_ms() + AGAIN_FOR_MS;
+
+	while (hand_in(out, head) == -1) {
+		if (own_chain() || clock_mono_ms() >= until)
+			return -1;
+		poll(NULL, 0, AGAIN_MS);
+	}
+	return 0;
+}
+
+/* into the instance's drop, for when the service is back; without a word
+ * where there is none */
+static int
+drop(const struct buf *out, const struct buf *head)
+{
+	uint64_t n = buf_len(out) + buf_len(head) + draft.filed +
+	    buf_len(&draft.body);
+	struct drop_file f;
+	char *path = join(dir, "/drop");
+
+	if (own_chain())
+		return -1;
+	if (drop_start(&f, path, n) == -1) {
+		if (errno != ENOENT)
+			warn("unable to leave the message in %s: %m", path);
+		return -1;
+	}
+	if (put_message(f.fd, out, head) == -1) {
+		warn("unable to write in %s: %m", path);
+		drop_cancel(&f);
+		return -1;
+	}
+	if (drop_commit(&f) == -1) {
+		warn("unable to leave the message in %s: %m", path);
+		return -1;
+	}
+	if (verbose)
+		info("left in %s: %s", path, trouble);
+	return 0;
+}
+
 static void
 hand_over(void)
 {
 	struct buf env = { 0 }, head = { 0 }, out = { 0 };
-	int to, in;
 
 	complete(&head);
 	make_envelope(&env);
 	have(parcel_head(&out, &env,
 	    buf_len(&head) + draft.filed + buf_len(&draft.body)));
-	connect_queue(&to, &in);
 	have(buf_putc(&draft.body, ','));
-	if (put_message(to, &out, &head) == -1) {
-		/* one that stops reading may have said why; it must not
-		 * wait for the rest */
-		shutdown(to, SHUT_WR);
-		close(to);
-	}
-	receive(in);
+	if (hand_in_patiently(&out, &head) == -1 && drop(&out, &head) == -1)
+		die(EX_TEMPFAIL, "%s", trouble);
 }
 
 /* callers may have closed what we do not need; what is opened later must

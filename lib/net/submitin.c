@@ -21,6 +21,7 @@ struct submitin_conn {
 	const char *why; /* it will be refused */
 	uid_t uid;
 	unsigned trusted : 1, waiting : 1, over : 1;
+	unsigned uid_said : 1; /* by one that is trusted */
 };
 
 static void
@@ -113,8 +114,7 @@ static const char full[] = "4.3.1 no room for this now, try again later",
 static int
 keep_line(const struct submitin_conn *c, const struct parcel_line *l)
 {
-	if (parcel_is(l, "uid") || parcel_is(l, "origin") ||
-	    parcel_is(l, "time"))
+	if (parcel_is(l, "origin") || parcel_is(l, "time"))
 		return 0;
 	return c->trusted || envlines_user(l);
 }
@@ -132,8 +132,10 @@ take_line(struct submitin_conn *c, const char *p, const char *end_of)
 		return;
 	}
 	snprintf(key, sizeof key, "%.*s", (int)l.key_len, l.key);
-	if (keep_line(c, &l) &&
-	    letter_line(c->letter, key, value, (size_t)n) == -1)
+	if (!keep_line(c, &l))
+		return;
+	c->uid_said |= parcel_is(&l, "uid");
+	if (letter_line(c->letter, key, value, (size_t)n) == -1)
 		refuse(c, full);
 }
 
@@ -155,9 +157,12 @@ envelope(struct submitin_conn *c, const char *p, size_t n)
 			take_line(c, p, lf + 1);
 		return (size_t)(lf + 1 - p);
 	}
-	if (c->letter != NULL && (letter_line(c->letter, "uid", uid,
-		(size_t)snprintf(uid, sizeof uid, "%u", (unsigned)c->uid)) ==
-		-1 || letter_line(c->letter, "origin", "inside", 6) == -1))
+	if (c->letter != NULL && !c->uid_said &&
+	    letter_line(c->letter, "uid", uid, (size_t)snprintf(uid,
+		sizeof uid, "%u", (unsigned)c->uid)) == -1)
+		refuse(c, full);
+	if (c->letter != NULL &&
+	    letter_line(c->letter, "origin", "inside", 6) == -1)
 		refuse(c, full);
 	if (c->left > SUBMITIN_SIZE_MAX)
 		refuse(c, "5.3.4 message too big");
@@ -180,6 +185,7 @@ head(struct submitin_conn *c, const char *p, size_t n)
 	if (r == 0)
 		return 0;
 	c->why = NULL;
+	c->uid_said = 0;
 	c->letter = inbound_full(in) ? NULL : letter_new(&in->store);
 	if (c->letter == NULL)
 		refuse(c, full);

@@ -8,7 +8,8 @@
  * takes parcels, parcel(5), and hands them down the same chain, as mail of
  * our own people.  Who sends says only what a user may say about his own
  * message, envlines_user(), unless he is root or runs as we do; who he is,
- * and that he is inside, is said here.  One parcel of a connection is under
+ * where one of these does not say another, and that he is inside, is said
+ * here.  One parcel of a connection is under
  * way at a time.
  */
 enum {

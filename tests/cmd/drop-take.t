@@ -1,0 +1,170 @@
+#!/bin/sh
+# What sendmail leaves is in tests/chain/drop.t and tests/lib/drop.c; here is
+# what becomes of it, and of what others put beside it.
+. "$(dirname "$0")/../lib.sh"
+cd "$T" || exit 1
+fake=$top/tests/tools/fakeinject.py
+mkdir -p D/new D/bad in DIR/conf
+echo me.example >DIR/conf/me
+ln -s ../D DIR/drop
+
+status "no argument" 100 drop-take
+status "no next link" 100 drop-take D
+status "an option" 100 drop-take -x D cat
+status "no drop" 111 drop-take nowhere cat
+mkdir E E/new
+status "half a drop" 111 drop-take E cat
+ln -s ../D/bad E/bad
+status "a symbolic link in place of a folder" 111 drop-take E cat
+status "descriptor 1 closed" 111 sh -c 'drop-take D cat >&-'
+# no /dev/full: nothing is written but diagnostics
+
+id=0
+# leave [ENVELOPE-LINE]: a parcel in the drop
+leave() {
+	id=$((id + 1))
+	parcel "$(printf 'from a@b\nto c@d%s\n\nS: %d\n\nx\n.' "${1:+
+$1}" $id)" >"$T/p" && mv "$T/p" "D/new/$((1000 + id)).$(printf %024x $id)"
+}
+parcel() {
+	python3 -c 'import sys; b = sys.argv[1][:-1].encode(); sys.stdout.buffer.write(b"%d:%s," % (len(b), b))' "$1"
+}
+left() { ls -A D/new | wc -l; }
+# taking ANSWERS: until it is told to stop
+taking() { rm -f in/*; bg drop-take D "$fake" in "$1" 2>err; }
+# stopped: ends it; its status
+stopped() { kill "$bg_pid"; wait "$bg_pid"; }
+none_left() { [ "$(left)" = 0 ]; }
+got() { [ -e "in/$1.msg" ]; }
+
+leave; leave 'tag x=y'; leave 'prio 0'
+taking K
+wait_for 10 none_left; ok "all are handed in" $?
+is "in their order" "$(cat in/*.msg | grep ^S:)" "S: 1
+S: 2
+S: 3"
+is "whole" "$(cat in/1.env in/1.msg)" "from a@b
+to c@d
+proto local
+uid $(id -u)
+S: 1
+
+x"
+is "what a user may say is kept" "$(grep -c 'tag x=y' in/2.env)" 1
+is "what he may not say is not" "$(grep -c prio in/3.env)" 0
+is "each is told" "$(cat err)" "drop-take: info: uid $(id -u): queued as fake0001
+drop-take: info: uid $(id -u): queued as fake0002
+drop-take: info: uid $(id -u): queued as fake0003"
+leave
+wait_for 10 none_left; ok "one that comes later" $?
+stopped; is "told to stop" $? 0
+
+# told to stop while one is under way
+leave; leave; rm -f in/*
+taking G
+wait_for 10 got 1
+kill "$bg_pid"
+is "it is still there" "$(left)" 2
+touch in/go
+wait "$bg_pid"; is "its receipt is awaited" $? 0
+is "and it is gone, the next one is not begun" "$(left) $(ls in/*.msg | wc -l)" "1 1"
+
+# other receipts
+leave
+taking Z
+wait_for 10 grep -q "^drop-take: warning: not taken now: 4.3.1" err; ok "not now" $?
+stopped
+is "they stay" "$(left)" 2
+taking K; wait_for 10 none_left; ok "until they are taken" $?; stopped
+leave; taking D
+wait_for 10 none_left; ok "refused: it does not stay" $?
+stopped
+is "and is kept for people" "$(ls D/bad | wc -l)" 1
+like "and said" "$(cat err)" "^drop-take: warning: set aside bad/.* of uid $(id -u): 5.7.1 refused\$"
+rm -f D/bad/*
+leave; taking X
+wait_for 10 grep -q 'has not taken' err; ok "a chain that dies" $?
+is "it stays" "$(left)" 1
+stopped
+leave; rm -f in/*; bg drop-take D unix:nowhere 2>err
+wait_for 10 grep -q 'unable to run unix:nowhere' err; ok "no next link" $?
+stopped; is "they stay" "$? $(left)" "0 2"
+taking K; wait_for 10 none_left; ok "until there is one" $?; stopped
+
+# what is none: none of it holds up the others
+mkfifo "D/new/1.$(printf %024x 1)"
+ln -s /etc/passwd "D/new/2.$(printf %024x 2)"
+echo junk >"D/new/3.$(printf %024x 3)"
+: >"D/new/4.$(printf %024x 4)"
+truncate -s 2000000000 "D/new/5.$(printf %024x 5)"
+mkdir "D/new/6.$(printf %024x 6)" D/new/folder
+parcel "$(printf 'from a@b\nto c@d\n\nx\n.')" >linked
+ln linked "D/new/7.$(printf %024x 7)"
+echo x >D/new/other
+parcel "$(printf 'from a@b\nto c@d\n\nx\n.')" >"D/new/.$(printf %024x 8)"
+cp "D/new/.$(printf %024x 8)" "D/new/.$(printf %024x 9)"
+touch -d '2 days ago' "D/new/.$(printf %024x 9)"
+leave
+taking K
+wait_for 10 got 1; ok "the good one is taken" $?
+is_one() { [ "$(left)" = 1 ]; }
+wait_for 10 is_one
+stopped
+is "what is being written stays" "$(ls -A D/new)" ".$(printf %024x 8)"
+is "what had a good name is set aside" "$(ls D/bad | cut -c 1-2 | tr '\n' ' ')" "1. 2. 3. 4. 5. 7. "
+is "and said" "$(grep -c 'set aside' err)" 6
+is "only one was handed in" "$(ls in/*.msg | wc -l)" 1
+rm -rf D/bad/* D/new/.0*
+
+# bad has a limit: at it, and one above
+i=0
+while [ $i -lt 999 ]; do : >"D/bad/$i"; i=$((i + 1)); done
+echo junk >"D/new/1.$(printf %024x 1)"
+echo junk >"D/new/2.$(printf %024x 2)"
+leave
+taking K
+wait_for 10 is_one; ok "one more is set aside" $?
+wait_for 10 grep -q 'bad is full' err; ok "bad is full" $?
+stopped
+is "and the other one stays" "$(ls D/new)" "2.$(printf %024x 2)"
+rm -rf D/bad/* D/new/*
+
+# a user's share of a round, at its end the chain is run anew: at the limit,
+# and one above
+for n in 20 21; do
+	i=0
+	while [ $i -lt $n ]; do leave; i=$((i + 1)); done
+	taking K
+	wait_for 20 none_left; ok "$n of one user" $?
+	stopped
+	is "at most 20 in a round" "$(ls in/*.msg | wc -l)" 20
+done
+large() {
+	id=$((id + 1))
+	python3 - "$1" >"$T/p" <<'X'
+import sys
+body = b"from a@b\nto c@d\n\n" + b"x" * (int(sys.argv[1]) - 1) + b"\n"
+sys.stdout.buffer.write(b"%d:%s," % (len(body), body))
+X
+	mv "$T/p" "D/new/$((1000 + id)).$(printf %024x $id)"
+}
+for n in 8388607:3 8388608:2; do
+	for _ in 1 2 3; do large ${n%:*}; done
+	taking K
+	wait_for 20 none_left; ok "three of ${n%:*} bytes" $?
+	stopped
+	is "${n#*:} in a round" "$(ls in/*.msg | wc -l)" "${n#*:}"
+done
+
+# from sendmail, small and large
+{ printf 'Subject: s\n\n'; yes 'a line of a message' | head -50000; } >mail
+for n in 10 50000; do
+	sed "$((n + 2))q" mail | ROHRPOST_DIR="$T/DIR" sendmail -f a@b c@d 2>err
+	is "sendmail, $n lines" $? 0
+	is "is silent" "$(cat err)" ""
+	taking K
+	wait_for 10 none_left; ok "it is taken" $?
+	stopped
+	is "all of it" "$(sed '1,/^$/d' in/1.msg | md5sum)" "$(sed '1,2d' mail | sed "${n}q" | md5sum)"
+done
+done_testing

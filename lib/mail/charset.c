@@ -32,9 +32,11 @@ static const struct {
 	{ "iso-8859-8-e", "ISO-8859-8" },
 	{ "iso-8859-6-i", "ISO-8859-6" },
 	{ "iso-8859-6-e", "ISO-8859-6" },
-	{ "iso-8859-9", "ISO-8859-9" },
+	/* the labels of a standard, used for what Microsoft made of it */
+	{ "iso-8859-9", "CP1254" },
+	{ "latin5", "CP1254" },
 	{ "iso-8859-10", "ISO-8859-10" },
-	{ "iso-8859-11", "ISO-8859-11" },
+	{ "iso-8859-11", "CP874" },
 	{ "iso-8859-13", "ISO-8859-13" },
 	{ "iso-8859-14", "ISO-8859-14" },
 	{ "iso-8859-15", "ISO-8859-15" },
@@ -58,7 +60,8 @@ static const struct {
 	{ "cp1257", "CP1257" },
 	{ "cp1258", "CP1258" },
 	{ "windows-874", "CP874" },
-	{ "tis-620", "TIS-620" },
+	{ "tis-620", "CP874" },
+	{ "dos-874", "CP874" },
 	{ "ibm437", "IBM437" },
 	{ "cp437", "IBM437" },
 	{ "ibm850", "IBM850" },
@@ -79,9 +82,12 @@ static const struct {
 	{ "gb18030", "GB18030" },
 	{ "big5", "BIG5-HKSCS" },
 	{ "big5-hkscs", "BIG5-HKSCS" },
+	{ "x-x-big5", "BIG5-HKSCS" },
+	{ "cn-big5", "BIG5-HKSCS" },
 	{ "cp950", "CP950" },
-	{ "euc-jp", "EUC-JP" },
-	{ "x-euc-jp", "EUC-JP" },
+	{ "euc-jp", "EUC-JP-MS" },
+	{ "x-euc-jp", "EUC-JP-MS" },
+	{ "cp51932", "EUC-JP-MS" },
 	{ "shift_jis", "CP932" },
 	{ "ms_kanji", "CP932" },
 	{ "shift-jis", "CP932" },
@@ -89,12 +95,21 @@ static const struct {
 	{ "sjis", "CP932" },
 	{ "windows-31j", "CP932" },
 	{ "cp932", "CP932" },
-	{ "iso-2022-jp", "ISO-2022-JP-2" },
+	{ "iso-2022-jp", "JIS" }, /* done here, as far as it can be */
+	{ "csiso2022jp", "JIS" },
+	{ "iso-2022-jp-ms", "JIS" },
+	{ "iso-2022-jp-1", "JIS" },
+	{ "cp50220", "JIS" },
+	{ "cp50221", "JIS" },
 	{ "iso-2022-jp-2", "ISO-2022-JP-2" },
 	{ "euc-kr", "CP949" },
 	{ "ks_c_5601-1987", "CP949" },
 	{ "ks_c_5601", "CP949" },
 	{ "ksc5601", "CP949" },
+	{ "ksc_5601", "CP949" },
+	{ "ks_c_5601-1989", "CP949" },
+	{ "windows-949", "CP949" },
+	{ "uhc", "CP949" },
 	{ "cp949", "CP949" },
 	{ "iso-2022-kr", "ISO-2022-KR" },
 	{ "utf-7", "UTF-7" },
@@ -299,13 +314,108 @@ put_iconv(struct buf *b, iconv_t cd, char *p, size_t n)
 	return charset_clean(b, piece, out - piece);
 }
 
+/* ---- ISO-2022-JP, with the characters that Windows and phones put in ---- */
+
+enum jis { JIS_ASCII, JIS_KANJI, JIS_KANA };
+
+/* the escape sequence at p: its length, 0 for one of another set */
+static size_t
+jis_escape(const char *p, size_t n, enum jis *set)
+{
+	static const struct {
+		char seq[4];
+		enum jis set;
+	} known[] = { { "\033(B", JIS_ASCII }, { "\033(J", JIS_ASCII },
+		{ "\033(I", JIS_KANA }, { "\033$@", JIS_KANJI },
+		{ "\033$B", JIS_KANJI } };
+	size_t i;
+
+	for (i = 0; n >= 3 && i < sizeof known / sizeof *known; i++)
+		if (memcmp(p, known[i].seq, 3) == 0) {
+			*set = known[i].set;
+			return 3;
+		}
+	return 0;
+}
+
+/* row and cell as Shift_JIS has them */
+static int
+put_kanji(struct buf *b, unsigned row, unsigned cell)
+{
+	unsigned lead = (row + 1) / 2 + (row < 0x5f ? 0x70 : 0xb0), trail;
+
+	if (row % 2 == 0)
+		trail = cell + 0x7e;
+	else
+		trail = cell + (cell < 0x60 ? 0x1f : 0x20);
+	return buf_putc(b, (char)lead) == -1 ? -1 : buf_putc(b, (char)trail);
+}
+
+/* as Shift_JIS; 0 when there are other sets in it, -1 with ENOMEM */
+static int
+jis_to_sjis(struct buf *b, const char *p, size_t n)
+{
+	enum jis set = JIS_ASCII;
+	size_t i, k;
+	int r = 0;
+
+	for (i = 0; r == 0 && i < n; i += k) {
+		k = 1;
+		if (p[i] == '\033') {
+			k = jis_escape(p + i, n - i, &set);
+			if (k == 0)
+				return 0;
+		} else if (set == JIS_KANJI && n - i > 1 && p[i] > ' ' &&
+		    p[i] < 0x7f && p[i + 1] > ' ' && p[i + 1] < 0x7f) {
+			k = 2;
+			r = put_kanji(b, (unsigned char)p[i],
+			    (unsigned char)p[i + 1]);
+		} else if (set == JIS_KANA && p[i] > ' ' && p[i] < 0x60) {
+			r = buf_putc(b, p[i] | 0x80);
+		} else {
+			/* half a character, a set that was not ended */
+			r = buf_putc(b, set == JIS_KANJI && p[i] > ' ' ? '\177' :
+			    p[i] & 0x80 ? '\177' : p[i]);
+			if (p[i] == '\n')
+				set = JIS_ASCII;
+		}
+	}
+	return r == -1 ? -1 : 1;
+}
+
+static int
+put_by(struct buf *b, const char *from, const char *in, size_t n)
+{
+	iconv_t cd = iconv_open("UTF-8", from);
+	int r;
+
+	if (cd == (iconv_t)-1)
+		return errno == ENOMEM ? -1 : put_unknown(b, in, n);
+	r = put_iconv(b, cd, (char *)in, n);
+	iconv_close(cd);
+	return r;
+}
+
+static int
+put_jis(struct buf *b, const char *in, size_t n)
+{
+	struct buf t = { 0 };
+	int r = jis_to_sjis(&t, in, n);
+
+	if (r == 1)
+		r = buf_len(&t) == 0 ? 0 :
+		    put_by(b, "CP932", buf_data(&t), buf_len(&t));
+	else if (r == 0)
+		r = put_by(b, "ISO-2022-JP-2", in, n);
+	buf_free(&t);
+	return r;
+}
+
 int
 charset_utf8(struct buf *b, const char *name, size_t name_len, const char *in,
     size_t n)
 {
 	const char *from;
-	iconv_t cd;
-	int r;
 
 	if (!find(name, name_len, &from))
 		return put_unknown(b, in, n);
@@ -313,10 +423,6 @@ charset_utf8(struct buf *b, const char *name, size_t name_len, const char *in,
 		return charset_clean(b, in, n);
 	if (strcmp(from, "1252") == 0)
 		return put_1252(b, in, n);
-	cd = iconv_open("UTF-8", from);
-	if (cd == (iconv_t)-1)
-		return errno == ENOMEM ? -1 : put_unknown(b, in, n);
-	r = put_iconv(b, cd, (char *)in, n);
-	iconv_close(cd);
-	return r;
+	return strcmp(from, "JIS") == 0 ? put_jis(b, in, n) :
+					  put_by(b, from, in, n);
 }

@@ -11,7 +11,9 @@
  * U+FFFD.  Only character sets that mail uses are known (UTF-8, ISO-8859,
  * Windows, KOI8, those of East Asia, ...), by their names and common other
  * names; UTF-8, US-ASCII, ISO-8859-1 and windows-1252 need no tables of the
- * C library.  ISO-8859-1 is read as windows-1252, which has it in it.
+ * C library.  The names of standards are read as what Microsoft made of
+ * them, which has them in it, as the Encoding Standard of the WHATWG lists:
+ * ISO-8859-1 as windows-1252, ISO-2022-JP with the characters of cp932, ...
  */
 enum { CHARSET_NAME_MAX = 40 }; /* bytes; a longer name is not known */
 

@@ -67,12 +67,15 @@ scan(const char *p, const char *end, struct name *phrase,
 			p = marked(phrase, p, end);
 			break;
 		case ':': /* that was the name of a group */
-			phrase->len = 0;
+			phrase->len = comment->len = 0;
 			p++;
 			break;
 		case ';':
-		case ',':
-			p++;
+		case ',': /* something stood alone, behind a group */
+			for (p++; p < end && blank(*p); p++)
+				;
+			if (p < end)
+				phrase->len = comment->len = 0;
 			break;
 		default:
 			put_word(phrase, *p++);

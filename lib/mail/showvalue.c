@@ -56,7 +56,7 @@ show_addresses(struct buf *b, struct buf *text, const char *p,
     const char *end)
 {
 	char address[ADDRLIST_ADDRESS_MAX + 1];
-	const char *before;
+	const char *before, *start = p;
 	int named, r;
 	long n;
 
@@ -66,7 +66,8 @@ show_addresses(struct buf *b, struct buf *text, const char *p,
 		named = addrname_put(text, before, p - before, n > 0);
 		if (named == -1)
 			return -1;
-		if (n == 0 && !named)
+		/* a comment behind the last is not one more */
+		if (n == 0 && (!named || before != start))
 			break;
 		r = showtext_clean(b, "address", address, n > 0 ? n : 0);
 		if (r == 0 && named)

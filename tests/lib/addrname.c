@@ -18,7 +18,8 @@ list(const char *in, size_t n, struct buf *out)
 		r = addrlist_next(&p, in + n, one);
 		if (buf_len(out) > 0 && r != 0)
 			buf_putc(out, '|');
-		addrname_put(out, before, p - before, r > 0);
+		if (r != 0 || before == in)
+			addrname_put(out, before, p - before, r > 0);
 		if (r == 0)
 			break;
 		buf_printf(out, "<%s>", r == -1 ? "!" : one);
@@ -42,6 +43,12 @@ static const struct {
 	{ "Ann <a@b> (work)", "Ann<a@b>" },
 	{ "Friends: Ann <a@b>, c@d;, Eve <e@f>",
 	    "Ann<a@b>|<c@d>|Eve<e@f>" },
+	/* comments beside a group are of no member */
+	{ "(x) Friends (y): Ann <a@b>, c@d (z); (w), Eve <e@f>",
+	    "Ann<a@b>|z<c@d>|Eve<e@f>" },
+	{ "A (x): (y) a@b;(z), c@d;(w)", "y<a@b>|<c@d>" },
+	{ "A: a@b;(z)", "<a@b>" },
+	{ "(x) A:;", "" },
 	{ "undisclosed-recipients:;", "" },
 	{ "=?utf-8?q?J=C3=B6rg?= <j@x>", "J\303\266rg<j@x>" },
 	{ "=?utf-8?b?SsO2cmc=?=\n =?utf-8?q?_M?= <j@x>",

@@ -39,8 +39,7 @@ size_t date_iso(char *out, int64_t seconds, int offset);
  * p, n     all of it is one date (RFC 5322 section 3.3), with comments and
  *          folding, also in the obsolete forms of section 4.3: years of two
  *          or three digits, names of zones, blanks and comments anywhere.
- *          Taken too: no zone (as -0000), the month as a number, a wrong
- *          day of the week, words behind the zone
+ *          Taken too: what VIOLATIONS.md: DATE-LENIENT has
  * seconds  receives the time since 1970, UTC
  * offset   receives the zone in minutes east of UTC; 0 for one that is not
  *          known

@@ -105,7 +105,19 @@ name(const char *w, size_t n, const char *names)
 	return 0;
 }
 
-/* a name, or a number as some write it */
+/* a month's name, also one of those that differ in German */
+static int
+month_name(const char *w, size_t n)
+{
+	static const unsigned char german[] = { 5, 10, 12, 3 };
+	int m = name(w, n, "JanFebMarAprMayJunJulAugSepOctNovDec");
+
+	if (m == 0 && (m = name(w, n, "MaiOktDezMrz")) > 0)
+		m = german[m - 1];
+	return m;
+}
+
+/* a name, perhaps with a dot, or a number as some write it */
 static int
 month(struct cursor *c, int *out)
 {
@@ -115,7 +127,8 @@ month(struct cursor *c, int *out)
 	if (digit(peek(c)))
 		return number(c, 1, 2, out) > 0 && *out >= 1 && *out <= 12;
 	n = word(c, &w);
-	*out = name(w, n, "JanFebMarAprMayJunJulAugSepOctNovDec");
+	*out = month_name(w, n);
+	accept(c, '.');
 	return *out != 0;
 }
 
@@ -132,6 +145,26 @@ year(struct cursor *c, int *out)
 	return n > 0 && *out >= 1900;
 }
 
+/* AM or PM behind a time of twelve hours */
+static int
+half_day(struct cursor *c, int hour)
+{
+	const char *start, *w;
+	size_t n;
+
+	peek(c);
+	start = c->p;
+	n = word(c, &w);
+	if (n == 2 && hour >= 1 && hour <= 12 && (w[1] | 32) == 'm') {
+		if ((w[0] | 32) == 'a')
+			return hour % 12;
+		if ((w[0] | 32) == 'p')
+			return hour % 12 + 12;
+	}
+	c->p = start;
+	return hour;
+}
+
 static int
 clock_time(struct cursor *c, int *secs)
 {
@@ -140,6 +173,11 @@ clock_time(struct cursor *c, int *secs)
 	if (!number(c, 1, 2, &h) || !accept(c, ':') || !number(c, 1, 2, &m) ||
 	    (accept(c, ':') && !number(c, 1, 2, &s)))
 		return 0;
+	/* parts of a second */
+	if (c->end - c->p > 1 && *c->p == '.' && digit(c->p[1]))
+		for (c->p++; c->p < c->end && digit(*c->p);)
+			c->p++;
+	h = half_day(c, h);
 	if (h > 23 || m > 59 || s > 60)
 		return 0;
 	*secs = h * 3600 + m * 60 + s;
@@ -165,6 +203,29 @@ named_zone(const char *w, size_t n)
 	return 0;
 }
 
+/* +0100, +01:00; hours: +1 will do */
+static int
+numeric_zone(struct cursor *c, int hours, int *offset)
+{
+	char sign = *c->p++;
+	int n, v, m = 0;
+
+	if (c->p == c->end || !digit(*c->p) || (n = number(c, 1, 4, &v)) == 0)
+		return 0;
+	if (n <= 2 && c->p < c->end && *c->p == ':') {
+		c->p++;
+		if (c->p == c->end || !number(c, 2, 2, &m))
+			return 0;
+	} else if (n == 4) {
+		m = v % 100;
+		v /= 100;
+	} else if (!hours || n > 2) {
+		return 0;
+	}
+	*offset = (v * 60 + m) * (sign == '-' ? -1 : 1);
+	return m <= 59;
+}
+
 /* what follows it does not count */
 static int
 zone(struct cursor *c, int *offset)
@@ -172,21 +233,17 @@ zone(struct cursor *c, int *offset)
 	char sign = peek(c);
 	const char *w;
 	size_t n;
-	int v;
 
 	*offset = 0;
-	if (sign != '+' && sign != '-') {
-		n = word(c, &w);
-		*offset = named_zone(w, n);
-		return 1;
-	}
-	c->p++;
-	if (c->p == c->end || !digit(*c->p) || !number(c, 4, 4, &v) ||
-	    v % 100 > 59)
-		return 0;
-	*offset = v / 100 * 60 + v % 100;
-	if (sign == '-')
-		*offset = -*offset;
+	if (sign == '+' || sign == '-')
+		return numeric_zone(c, 0, offset);
+	n = word(c, &w);
+	*offset = named_zone(w, n);
+	/* GMT+0100 */
+	if (n >= 2 && n <= 3 && (strncasecmp(w, "GMT", n) == 0 ||
+	    strncasecmp(w, "UTC", n) == 0) && c->end - c->p > 1 &&
+	    (*c->p == '+' || *c->p == '-') && digit(c->p[1]))
+		return numeric_zone(c, 1, offset);
 	return 1;
 }
 
@@ -210,28 +267,120 @@ day_number(int y, int m, int d)
 	    (153 * (m > 2 ? m - 3 : m + 9) + 2) / 5 + d - 1 - 719468;
 }
 
+/* a date's parts as they are read */
+struct parts {
+	int y, m, d, secs, offset;
+};
+
+/* the name of a day, in another language if a dot is behind it.  0: what
+ * stands there is none */
+static int
+weekday(struct cursor *c)
+{
+	const char *w;
+	size_t n;
+
+	if (!letter(peek(c)))
+		return 1;
+	n = word(c, &w);
+	if (name(w, n, "MonTueWedThuFriSatSun") == 0) {
+		if (month_name(w, n) != 0) {
+			c->p = w;
+			return 1;
+		}
+		if (peek(c) != '.')
+			return 0;
+	}
+	accept(c, '.');
+	accept(c, ',');
+	return 1;
+}
+
+/* 1 Jan 2024 01:02:03 +0100 */
+static int
+day_first(struct cursor *c, struct parts *t)
+{
+	if (!number(c, 1, 2, &t->d))
+		return 0;
+	if (!accept(c, '.'))
+		accept(c, '-');
+	if (!month(c, &t->m))
+		return 0;
+	accept(c, '-');
+	if (!year(c, &t->y))
+		return 0;
+	accept(c, ',');
+	return clock_time(c, &t->secs) && zone(c, &t->offset);
+}
+
+/* Jan 1 2024 01:02:03 +0100; Jan 1 01:02:03 2024, as asctime(3) writes it,
+ * also with the zone before the year, as date(1) does */
+static int
+month_first(struct cursor *c, struct parts *t)
+{
+	const char *start;
+
+	if (!month(c, &t->m) || !number(c, 1, 2, &t->d))
+		return 0;
+	accept(c, ',');
+	peek(c);
+	start = c->p;
+	if (year(c, &t->y) && peek(c) != ':') {
+		accept(c, ',');
+		return clock_time(c, &t->secs) && zone(c, &t->offset);
+	}
+	c->p = start;
+	if (!clock_time(c, &t->secs))
+		return 0;
+	if (digit(peek(c)))
+		return year(c, &t->y) && zone(c, &t->offset);
+	return zone(c, &t->offset) && year(c, &t->y);
+}
+
+/* 2024-01-01T01:02:03+01:00, 2024/01/01 01:02:03 */
+static int
+year_first(struct cursor *c, struct parts *t)
+{
+	char sep;
+
+	if (number(c, 4, 4, &t->y) != 4 || t->y < 1900)
+		return 0;
+	sep = peek(c);
+	if ((sep != '-' && sep != '/') || !accept(c, sep) ||
+	    !number(c, 1, 2, &t->m) || !accept(c, sep) ||
+	    !number(c, 1, 2, &t->d) || t->m < 1 || t->m > 12)
+		return 0;
+	if (!accept(c, 'T'))
+		accept(c, 't');
+	return clock_time(c, &t->secs) && zone(c, &t->offset);
+}
+
+static int
+any_order(struct cursor *c, struct parts *t)
+{
+	if (!weekday(c))
+		return 0;
+	if (letter(peek(c)))
+		return month_first(c, t);
+	if (c->end - c->p > 4 && digit(c->p[1]) && digit(c->p[2]) &&
+	    digit(c->p[3]))
+		return year_first(c, t);
+	return day_first(c, t);
+}
+
 /* VIOLATIONS.md: DATE-LENIENT */
 int
 date_parse(const char *p, size_t n, int64_t *seconds, int *offset)
 {
 	struct cursor c = { p, p + n, 0 };
-	int y, m, d, secs;
-	const char *w;
-	size_t len;
+	struct parts t;
 
-	if (letter(peek(&c))) {
-		len = word(&c, &w);
-		if (name(w, len, "MonTueWedThuFriSatSun") == 0)
-			return -1;
-		if (!accept(&c, ','))
-			accept(&c, '.');
-	}
-	if (!number(&c, 1, 2, &d) || !month(&c, &m) || !year(&c, &y) ||
-	    !clock_time(&c, &secs) || !zone(&c, offset))
+	if (!any_order(&c, &t))
 		return -1;
 	peek(&c);
-	if (c.bad || d < 1 || d > days_of(m, y))
+	if (c.bad || t.d < 1 || t.d > days_of(t.m, t.y))
 		return -1;
-	*seconds = day_number(y, m, d) * 86400 + secs - *offset * 60;
+	*offset = t.offset;
+	*seconds = day_number(t.y, t.m, t.d) * 86400 + t.secs - t.offset * 60;
 	return 0;
 }

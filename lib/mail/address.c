@@ -147,6 +147,7 @@ scan(const char *p, size_t n, struct address_parts *a, size_t *used, int *odd)
 	}
 	if (a->domain_len > ADDRESS_DOMAIN_MAX)
 		return ADDRESS_DOMAIN_LONG;
+	/* VIOLATIONS.md: LONG-LOCAL */
 	return a->len > ADDRESS_PATH_MAX - 2 ? ADDRESS_PATH_LONG
 	    : ADDRESS_GOOD;
 }

@@ -157,6 +157,7 @@ read_message(const char *path, const char *id)
 	struct stat st;
 	unsigned n = 0;
 	ssize_t got;
+	size_t want;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd == -1 && errno == ENOENT)
@@ -164,21 +165,23 @@ read_message(const char *path, const char *id)
 	if (fd == -1 || fstat(fd, &st) == -1)
 		die(EXIT_TEMP, "unable to open %s: %m", path);
 	buf_clear(&b);
-	if (buf_reserve(&b, MESSAGE_FIRST_LEN) == -1)
+	if (buf_reserve(&b, MESSAGE_FIRST_LONG) == -1)
 		no_memory();
-	got = fd_read_all(fd, buf_tail(&b), MESSAGE_FIRST_LEN);
-	if (got != MESSAGE_FIRST_LEN)
+	got = fd_read_all(fd, buf_tail(&b), MESSAGE_FIRST_LONG);
+	if (got == -1)
 		goto damaged;
 	buf_added(&b, got);
 	if (message_sizes(buf_data(&b), got, &h) == -1 ||
 	    (uint64_t)st.st_size != h.head_len + h.size)
 		goto damaged;
-	if (buf_reserve(&b, h.head_len) == -1)
-		no_memory();
-	got = fd_read_all(fd, buf_tail(&b), h.head_len - MESSAGE_FIRST_LEN);
-	if (got != (ssize_t)(h.head_len - MESSAGE_FIRST_LEN))
-		goto damaged;
-	buf_added(&b, got);
+	if (h.head_len > buf_len(&b)) {
+		want = h.head_len - buf_len(&b);
+		if (buf_reserve(&b, want) == -1)
+			no_memory();
+		if (fd_read_all(fd, buf_tail(&b), want) != (ssize_t)want)
+			goto damaged;
+		buf_added(&b, want);
+	}
 	if (message_open(buf_data(&b), buf_len(&b), &h) == -1)
 		goto damaged;
 	while (message_rcpt(&h, &r) == 1)

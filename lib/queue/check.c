@@ -1,13 +1,15 @@
 #include "queue/check.h"
+#include "queue/sumcheck.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 static const char *const names[] = { "waiting", "done", "making",
 	"incomplete", "leftover", "cut", "missing", "foreign", "misplaced",
-	"linked", "damaged" };
+	"linked", "damaged", "aside" };
 
 const char *
 check_state_name(enum check_state s)
@@ -70,7 +72,7 @@ check_broken(struct check *c, const char *path, const struct stat *st)
 	const char *p = buf_data(&c->head);
 	size_t n = buf_len(&c->head);
 
-	if (n > 0 && p[0] != '\0' && n >= MESSAGE_FIRST_LEN &&
+	if (!message_cut(p, n) && p[0] != '\0' &&
 	    (message_sizes(p, n, &h) == -1 ||
 		(uint64_t)st->st_size >= h.head_len + h.size)) {
 		find(c, path, CHECK_DAMAGED, "no message file", 0);
@@ -95,6 +97,69 @@ move_home(struct check *c, const char *path, const char *id)
 		   RENAME_NOREPLACE) == 0;
 }
 
+/* a file that has two names without knowing it, as a damaged file system may
+ * have it before it was repaired */
+struct inode {
+	uint64_t ino;
+	char id[NAME_LEN + 1];
+};
+
+static int
+note_inode(struct check *c, const char *id, const struct stat *st)
+{
+	struct inode i = { .ino = st->st_ino };
+
+	if (st->st_nlink != 1)
+		return 0;
+	memcpy(i.id, id, NAME_LEN);
+	return buf_put(&c->inodes, &i, sizeof i);
+}
+
+static int
+by_inode(const void *x, const void *y)
+{
+	const struct inode *a = x, *b = y;
+
+	return a->ino < b->ino ? -1 : a->ino > b->ino;
+}
+
+/* after all names: those whose inode came before.  Beside a living queue an
+ * inode may have been used again meanwhile: it is looked at once more */
+static void
+check_inodes(struct check *c)
+{
+	struct inode *i = (struct inode *)(void *)buf_data(&c->inodes);
+	size_t n = buf_len(&c->inodes) / sizeof *i, k;
+	char path[NAME_PATH_LEN + 1];
+	struct stat a, b;
+
+	if (n > 0)
+		qsort(i, n, sizeof *i, by_inode);
+	for (k = 1; k < n; k++) {
+		if (i[k].ino != i[k - 1].ino)
+			continue;
+		name_path(path, i[k - 1].id);
+		if (fstatat(c->store->root, path, &a, 0) == -1)
+			continue;
+		name_path(path, i[k].id);
+		if (fstatat(c->store->root, path, &b, 0) == 0 &&
+		    a.st_ino == b.st_ino)
+			find(c, path, CHECK_LINKED, i[k - 1].id, 0);
+	}
+}
+
+/* is what it holds what was written under this name */
+static int
+sum_right(int fd, const struct message_head *h, const char *id)
+{
+	struct sumcheck c;
+	int k = sumcheck_begin(&c, fd, h, id);
+
+	while (k == 1)
+		k = sumcheck_more(&c, SIZE_MAX);
+	return k == 0 ? 1 : errno == EBADMSG ? 0 : -1;
+}
+
 static int
 check_message(void *arg, const char *path, const char *id)
 {
@@ -102,7 +167,7 @@ check_message(void *arg, const char *path, const char *id)
 	char home[NAME_PATH_LEN + 1];
 	struct message_head h;
 	struct stat st;
-	int fd, saved;
+	int fd, saved, right = 1;
 
 	if (fstatat(c->store->root, path, &st, AT_SYMLINK_NOFOLLOW) == -1)
 		return errno == ENOENT ? 0 : -1;
@@ -117,16 +182,23 @@ check_message(void *arg, const char *path, const char *id)
 		return 0;
 	}
 	fd = store_load(c->store, path, &c->head, &h, &st);
+	if (fd != -1)
+		right = sum_right(fd, &h, id);
 	saved = errno;
 	if (fd != -1)
 		close(fd);
 	if (fd == -1 && saved == ENOENT)
 		return 0;
 	errno = saved;
-	if (fd == -1 && saved != EINVAL)
+	if ((fd == -1 && saved != EINVAL) || right == -1 ||
+	    note_inode(c, id, &st) == -1)
 		return -1;
 	c->bytes += st.st_size;
-	if (st.st_nlink != 1)
+	if (!right)
+		find(c, path, CHECK_DAMAGED, st.st_nlink == 1 ?
+			"its checksum is wrong" :
+			"its checksum is wrong: another message's file", 0);
+	else if (st.st_nlink != 1)
 		find(c, path, CHECK_LINKED, "has more than one name", 0);
 	else if (fd == -1)
 		check_broken(c, path, &st);
@@ -154,6 +226,15 @@ check_tmp(void *arg, const char *path, const char *name)
 	}
 	gone = c->repair && unlinkat(c->store->root, path, 0) == 0;
 	find(c, path, CHECK_LEFTOVER, "was never acknowledged", gone);
+	return 0;
+}
+
+/* people's, until they have looked */
+static int
+check_aside(void *arg, const char *path, const char *name)
+{
+	(void)name;
+	find(arg, path, CHECK_ASIDE, "set aside: its checksum is wrong", 0);
 	return 0;
 }
 
@@ -222,6 +303,7 @@ static const struct part {
 	{ "trigger", S_IFIFO, 1 }, { "lock", S_IFREG, 1 },
 	{ "ctl", S_IFSOCK, 0 }, { "held", S_IFREG, 0 },
 	{ "suspended", S_IFREG, 0 }, { "suspended.new", S_IFREG, 0 },
+	{ "aside", S_IFDIR, 0 },
 	{ NULL, 0, 0 }
 };
 
@@ -283,6 +365,9 @@ check_parts(struct check *c)
 	if ((!missing[1] && check_journal(c) == -1) ||
 	    (!missing[0] && store_names(c->store, "mess", check_mess, c) == -1))
 		return -1;
+	if (store_names(c->store, "aside", check_aside, c) == -1 &&
+	    errno != ENOENT)
+		return -1;
 	return missing[2] ? 0 : store_names(c->store, "tmp", check_tmp, c);
 }
 
@@ -293,6 +378,9 @@ check_run(struct check *c, struct store *s)
 
 	c->store = s;
 	r = check_parts(c);
+	if (r == 0)
+		check_inodes(c);
+	buf_free(&c->inodes);
 	outcomes_free(&c->outcomes);
 	buf_free(&c->head);
 	return r;

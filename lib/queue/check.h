@@ -19,7 +19,9 @@ enum check_state {
 	CHECK_FOREIGN,    /* a name that no program here makes */
 	CHECK_MISPLACED,  /* a message in another's directory */
 	CHECK_LINKED,     /* a message with a second name */
-	CHECK_DAMAGED,    /* a message or journal line that is none */
+	CHECK_DAMAGED,    /* a message or journal line that is none, or a
+			   * message whose checksum is wrong */
+	CHECK_ASIDE,      /* what queue-run has set aside */
 	CHECK_STATES
 };
 
@@ -42,7 +44,7 @@ struct check {
 	/* private */
 	struct store *store;
 	struct outcomes outcomes;
-	struct buf head;
+	struct buf head, inodes;
 };
 
 const char *check_state_name(enum check_state);

@@ -205,25 +205,32 @@ close_kept(struct commit *c)
 }
 
 int
-commit_link(struct commit *c, struct commit_file *f)
+commit_name(struct commit *c, struct commit_file *f)
 {
 	char tmp_id[NAME_LEN + 1];
 
 	if (c->method == COMMIT_LINK) {
 		make_id(c, f->id);
-		if (link_nameless(c, f) == -1) {
-			commit_drop(c, f);
-			return -1;
-		}
-	} else if (name_dir(f->id) != c->dir) {
-		/* begun in an earlier batch */
-		memcpy(tmp_id, f->id, sizeof tmp_id);
-		make_id(c, f->id);
-		if (renameat(c->tmp, tmp_id, c->tmp, f->id) == -1) {
-			memcpy(f->id, tmp_id, sizeof tmp_id);
-			commit_drop(c, f);
-			return -1;
-		}
+		return 0;
+	}
+	if (name_dir(f->id) == c->dir)
+		return 0;
+	/* begun in an earlier batch */
+	memcpy(tmp_id, f->id, sizeof tmp_id);
+	make_id(c, f->id);
+	if (renameat(c->tmp, tmp_id, c->tmp, f->id) == 0)
+		return 0;
+	memcpy(f->id, tmp_id, sizeof tmp_id);
+	commit_drop(c, f);
+	return -1;
+}
+
+int
+commit_link(struct commit *c, struct commit_file *f)
+{
+	if (c->method == COMMIT_LINK && link_nameless(c, f) == -1) {
+		commit_drop(c, f);
+		return -1;
 	}
 	if (c->n + 1 >= syncfs_from(c) && !needs_fds(c)) {
 		close_kept(c);

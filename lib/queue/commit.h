@@ -12,6 +12,8 @@
  *
  *   commit_start   a file without a name (or in QUEUE/tmp)
  *   (write to file.fd)
+ *   commit_name    what its id will be
+ *   (the id's part of the checksum)
  *   commit_link    its name in mess/DD; it joins the batch
  *   commit_sync    one sync for the batch; now it is safe, or gone
  *
@@ -73,10 +75,17 @@ int commit_room(struct commit *, uint64_t bytes);
 /* 0 and f->fd open for writing, or -1 with errno and nothing to undo */
 int commit_start(struct commit *, struct commit_file *f);
 /*
+ * commit_name - f->id becomes the id of the file
+ *
+ * It must come into the queue with this batch.  0, or -1 with errno and f is
+ * gone.
+ */
+int commit_name(struct commit *, struct commit_file *f);
+/*
  * commit_link - what is in f->fd is complete
  *
- * The batch must not be full.  0: f->id is its
- * id, f->fd now belongs to the batch.  -1 with errno: f is gone.
+ * After commit_name(); the batch must not be full.  0: f->id is in the
+ * queue, f->fd now belongs to the batch.  -1 with errno: f is gone.
  */
 int commit_link(struct commit *, struct commit_file *f);
 /* no more files in this batch: time for commit_sync() */

@@ -1,5 +1,6 @@
 #include "queue/intake.h"
 #include "base/clock.h"
+#include "base/crc32c.h"
 #include "proto/envlines.h"
 #include "proto/netstring.h"
 #include <errno.h>
@@ -128,7 +129,15 @@ write_both(int fd, struct iovec *v, int n)
 	return 0;
 }
 
-/* in->head and the message into a new file */
+/* the head as it stands in in->head, its checksum complete */
+static void
+seal(struct intake *in, uint32_t sum, const char *id)
+{
+	message_sum_put(buf_data(&in->head) + MESSAGE_SUM_AT,
+	    message_sum_id(sum, id));
+}
+
+/* in->head and, when it is whole, the message into a new file */
 static const char *
 start_file(struct intake *in, struct intake_stream *s, const char *message,
     size_t n)
@@ -139,8 +148,14 @@ start_file(struct intake *in, struct intake_stream *s, const char *message,
 	};
 	const char *why;
 
+	s->sum = message_sum_head(buf_data(&in->head), buf_len(&in->head));
 	if (commit_start(&in->commit, &s->file) == -1)
 		return trouble();
+	if (message != NULL) {
+		if (commit_name(&in->commit, &s->file) == -1)
+			return trouble();
+		seal(in, crc32c(s->sum, message, n), s->file.id);
+	}
 	if (write_both(s->file.fd, v, 2) == 0)
 		return NULL;
 	why = trouble();
@@ -162,6 +177,23 @@ finish_file(struct intake *in, struct intake_stream *s, size_t env_at)
 	d->env_at = env_at;
 	d->env_len = buf_len(&in->env) - env_at;
 	in->bytes += s->size;
+}
+
+/* the checksum of a large parcel, whose id is only known now; 0, or -1 and
+ * its file is gone */
+static int
+seal_file(struct intake *in, struct intake_stream *s)
+{
+	char digits[MESSAGE_SUM_DIGITS];
+
+	if (commit_name(&in->commit, &s->file) == -1)
+		return -1;
+	message_sum_put(digits, message_sum_id(s->sum, s->file.id));
+	if (pwrite(s->file.fd, digits, sizeof digits, MESSAGE_SUM_AT) ==
+	    sizeof digits)
+		return 0;
+	commit_drop(&in->commit, &s->file);
+	return -1;
 }
 
 /* a parcel that is whole in memory; n bytes without comma */
@@ -221,9 +253,11 @@ feed_body(struct intake *in, struct intake_stream *s, const char *p, size_t n)
 	struct iovec v = { (char *)p, n < s->left ? n : s->left };
 	size_t used = v.iov_len;
 
-	if (s->state == INTAKE_BODY &&
-	    write_both(s->file.fd, &v, 1) == -1)
-		skip(in, s, trouble());
+	if (s->state == INTAKE_BODY) {
+		s->sum = crc32c(s->sum, p, used);
+		if (write_both(s->file.fd, &v, 1) == -1)
+			skip(in, s, trouble());
+	}
 	s->left -= used;
 	if (s->left == 0)
 		s->state = INTAKE_COMMA;
@@ -309,6 +343,9 @@ feed_comma(struct intake *in, struct intake_stream *s, const char *p)
 	    -1) {
 		commit_drop(&in->commit, &s->file);
 		add_done(in, s, local);
+	} else if (seal_file(in, s) == -1) {
+		in->env.end = in->env.off + env_at;
+		add_done(in, s, trouble());
 	} else {
 		finish_file(in, s, env_at);
 	}

@@ -55,6 +55,7 @@ struct intake_stream {
 	uint64_t left; /* bytes of the content to come */
 	size_t seen;   /* of a large parcel's envelope, searched so far */
 	struct commit_file file;
+	uint32_t sum;     /* of a large parcel's file so far */
 	const char *text; /* how it will end, if not well */
 	struct buf env; /* of a large parcel */
 	uint64_t size;

@@ -1,11 +1,14 @@
 #include "queue/message.h"
+#include "base/crc32c.h"
 #include "base/num.h"
+#include "queue/name.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 static const char magic[] = "rohrpost 1 ";
 static const char states[] = "QHSBbXxK";
+static const char no_sum[] = "--------";
 
 enum {
 	HEAD_AT = sizeof magic - 1, HEAD_DIGITS = 10,
@@ -27,6 +30,30 @@ message_final(enum message_state s)
 	    s == MESSAGE_EXPIRED_SAID || s == MESSAGE_DELETED;
 }
 
+/* what stands behind the number of recipients */
+static int
+end_of_first(const char *p, size_t n, struct message_head *h)
+{
+	unsigned i;
+	int d = 0;
+
+	h->first_len = MESSAGE_FIRST_LEN;
+	if (p[MESSAGE_FIRST_LEN - 1] == '\n')
+		return 0;
+	h->first_len = MESSAGE_FIRST_LONG;
+	if (n < MESSAGE_FIRST_LONG || p[MESSAGE_SUM_AT - 1] != ' ' ||
+	    p[MESSAGE_FIRST_LONG - 1] != '\n')
+		return -1;
+	if (memcmp(p + MESSAGE_SUM_AT, no_sum, MESSAGE_SUM_DIGITS) == 0)
+		return 0;
+	for (i = 0; i < MESSAGE_SUM_DIGITS && d != -1; i++) {
+		d = num_hex(p[MESSAGE_SUM_AT + i]);
+		h->sum = h->sum << 4 | (d & 15);
+	}
+	h->has_sum = d != -1;
+	return d == -1 ? -1 : 0;
+}
+
 int
 message_sizes(const char *p, size_t n, struct message_head *h)
 {
@@ -35,8 +62,8 @@ message_sizes(const char *p, size_t n, struct message_head *h)
 	memset(h, 0, sizeof *h);
 	if (n < MESSAGE_FIRST_LEN || memcmp(p, magic, HEAD_AT) != 0 ||
 	    p[SIZE_AT - 1] != ' ' || p[RCPT_AT - 1] != ' ' ||
-	    p[MESSAGE_FIRST_LEN - 1] != '\n' ||
-	    num_scan(p + HEAD_AT, HEAD_DIGITS, MESSAGE_FIRST_LEN + 1,
+	    end_of_first(p, n, h) == -1 ||
+	    num_scan(p + HEAD_AT, HEAD_DIGITS, h->first_len + 1,
 		MESSAGE_HEAD_MAX, &h->head_len) == -1 ||
 	    num_scan(p + SIZE_AT, SIZE_DIGITS, 0, INT64_MAX, &h->size) == -1 ||
 	    num_scan(p + RCPT_AT, RCPT_DIGITS, 1, MESSAGE_RCPTS_MAX,
@@ -47,13 +74,21 @@ message_sizes(const char *p, size_t n, struct message_head *h)
 }
 
 int
+message_cut(const char *p, size_t n)
+{
+	return n < MESSAGE_FIRST_LEN ||
+	    (n < MESSAGE_FIRST_LONG && memcmp(p, magic, HEAD_AT) == 0 &&
+		p[MESSAGE_FIRST_LEN - 1] == ' ');
+}
+
+int
 message_open(const char *p, size_t n, struct message_head *h)
 {
 	if (message_sizes(p, n, h) == -1 || h->head_len > n ||
 	    p[h->head_len - 1] != '\n' || p[h->head_len - 2] != '\n')
 		return -1;
 	h->p = p;
-	h->at = p + MESSAGE_FIRST_LEN;
+	h->at = p + h->first_len;
 	return 0;
 }
 
@@ -246,7 +281,7 @@ message_format(struct buf *out, const char *env, size_t n, uint64_t size,
 		return -1;
 	}
 	/* "to VALUE" becomes "to " and the fixed part and VALUE */
-	head = MESSAGE_FIRST_LEN + n + more +
+	head = MESSAGE_FIRST_LONG + n + more +
 	    (size_t)rcpts * (MESSAGE_TO_FIXED - 3) + 1;
 	if (head > MESSAGE_HEAD_MAX) {
 		errno = EINVAL;
@@ -254,14 +289,48 @@ message_format(struct buf *out, const char *env, size_t n, uint64_t size,
 	}
 	if (buf_reserve(out, head) == -1)
 		return -1;
-	snprintf(first, sizeof first, "%s%010zu %015llu %07u\n", magic, head,
-	    (unsigned long long)size, rcpts);
-	buf_put(out, first, MESSAGE_FIRST_LEN);
+	snprintf(first, sizeof first, "%s%010zu %015llu %07u %s\n", magic,
+	    head, (unsigned long long)size, rcpts, no_sum);
+	buf_put(out, first, MESSAGE_FIRST_LONG);
 	if (more > 0)
 		buf_put(out, buf_data(extra), more);
 	put_lines(out, env, n, 0);
 	put_lines(out, env, n, 1);
 	return buf_putc(out, '\n');
+}
+
+uint32_t
+message_sum_head(const char *head, size_t n)
+{
+	const char *end = head + n, *from = head + MESSAGE_FIRST_LONG - 1;
+	const char *p = head + MESSAGE_FIRST_LONG, *e;
+	uint32_t sum = crc32c(0, head, MESSAGE_SUM_AT);
+
+	for (; p < end; p = e + 1) {
+		e = memchr(p, '\n', end - p);
+		if (e == NULL)
+			break;
+		if (e - p <= MESSAGE_TO_FIXED || memcmp(p, "to ", 3) != 0)
+			continue;
+		sum = crc32c(sum, from, p + MESSAGE_TO_STATE - from);
+		from = p + MESSAGE_TO_FIXED - 1;
+	}
+	return crc32c(sum, from, end - from);
+}
+
+uint32_t
+message_sum_id(uint32_t sum, const char *id)
+{
+	return crc32c(sum, id, NAME_LEN);
+}
+
+void
+message_sum_put(char *out, uint32_t sum)
+{
+	char digits[MESSAGE_SUM_DIGITS + 1];
+
+	snprintf(digits, sizeof digits, "%08x", (unsigned)sum);
+	memcpy(out, digits, MESSAGE_SUM_DIGITS);
 }
 
 static void

@@ -8,19 +8,23 @@
 /*
  * The message file, message(5): a text head and then the message.
  *
- *   rohrpost 1 HHHHHHHHHH SSSSSSSSSSSSSSS RRRRRRR\n
+ *   rohrpost 1 HHHHHHHHHH SSSSSSSSSSSSSSS RRRRRRR CCCCCCCC\n
  *   key value\n                       (envelope lines as in parcel(5))
  *   to Q - 00000 1790000000 REPLY(200) ADDRESS [PARAMETERS]\n
  *   \n
  *   the message, lines end in LF
  *
  * H: bytes of the head with its empty line, S: bytes of the message, R:
- * recipients.  The "to" lines stand last, and their first MESSAGE_TO_FIXED
+ * recipients, C: checksum; "--------", or no such field in files of an older
+ * version: none.  The "to" lines stand last, and their first MESSAGE_TO_FIXED
  * bytes have fixed width: state, report mark, tries, next attempt (seconds
  * since 1970, 0: at once), last reply; they are updated in place.
  */
 enum {
 	MESSAGE_FIRST_LEN = 46,  /* "rohrpost 1 " 10 " " 15 " " 7 "\n" */
+	MESSAGE_SUM_AT = 46,     /* ... or " " and then 8 digits "\n" */
+	MESSAGE_SUM_DIGITS = 8,
+	MESSAGE_FIRST_LONG = 55,
 	MESSAGE_REPLY_LEN = 200, /* "ESC HOST TEXT", blank padded */
 	MESSAGE_TO_STATE = 3,    /* offsets in a "to" line */
 	MESSAGE_TO_MARK = 5,
@@ -75,6 +79,9 @@ struct message_head {
 	const char *p;           /* the whole head */
 	uint64_t head_len, size;
 	unsigned n_rcpt;
+	unsigned first_len;      /* of the first line */
+	int has_sum;
+	uint32_t sum;
 	const char *at;          /* iteration */
 	unsigned seen;
 };
@@ -82,10 +89,13 @@ struct message_head {
 /*
  * message_sizes - read the first line
  *
- * p, n: the start of the file, at least MESSAGE_FIRST_LEN bytes.  Returns
- * 0 with head_len, size, n_rcpt filled, -1 when it is no message file.
+ * p, n: the start of the file, MESSAGE_FIRST_LONG bytes (a whole file may be
+ * shorter).  Returns 0 with what it says filled in, -1 when it is no message
+ * file.
  */
 int message_sizes(const char *p, size_t n, struct message_head *);
+/* are these n bytes, all of a file, too few for its first line? */
+int message_cut(const char *p, size_t n);
 /*
  * message_open - begin to walk through a whole head in memory
  *
@@ -110,10 +120,25 @@ int message_rcpt(struct message_head *, struct message_rcpt *);
  * Returns 0; -1 with errno EINVAL for an envelope that is none (not one
  * "from", no "to" or more than MESSAGE_RCPTS_MAX, one without address, a
  * head above MESSAGE_HEAD_MAX), ENOMEM.  Of each recipient the state is Q,
- * the next attempt 0 and the reply blank.
+ * the next attempt 0 and the reply blank.  It has no checksum yet.
  */
 int message_format(struct buf *out, const char *env, size_t n, uint64_t size,
     const struct buf *extra);
+
+/*
+ * The checksum, CRC-32C: over the head but for the checksum itself and what
+ * is updated in place, then the message, then the id, so that a file that
+ * stands under another message's name is found out, too.
+ *
+ *   sum = message_sum_head(head, head_len)
+ *   sum = crc32c(sum, message, size)
+ *   sum = message_sum_id(sum, id)
+ *   message_sum_put(head + MESSAGE_SUM_AT, sum)
+ */
+uint32_t message_sum_head(const char *head, size_t n);
+uint32_t message_sum_id(uint32_t sum, const char *id);
+/* MESSAGE_SUM_DIGITS bytes, no NUL */
+void message_sum_put(char *out, uint32_t sum);
 
 /*
  * message_record - the fixed part of a "to" line from MESSAGE_TO_STATE on,

@@ -53,13 +53,14 @@ unescaped(struct report *r, const char *value, size_t n)
 static const char *
 read_head(struct report *r)
 {
-	char first[MESSAGE_FIRST_LEN];
+	char first[MESSAGE_FIRST_LONG];
+	ssize_t n;
 
 	r->fd = open(r->ask->path, O_RDONLY | O_CLOEXEC);
 	if (r->fd == -1)
 		return "unable to open the message file";
-	if (fd_read_all(r->fd, first, sizeof first) != sizeof first ||
-	    message_sizes(first, sizeof first, &r->m) == -1)
+	n = fd_read_all(r->fd, first, sizeof first);
+	if (n == -1 || message_sizes(first, n, &r->m) == -1)
 		return damaged;
 	r->head = malloc(r->m.head_len);
 	if (r->head == NULL) {

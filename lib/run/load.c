@@ -45,9 +45,8 @@ read_at_least(int fd, struct buf *b, size_t want)
 	return 0;
 }
 
-/* EINVAL: it is no whole message file */
-static int
-read_head(int fd, struct buf *b)
+int
+load_head(int fd, struct buf *b)
 {
 	struct message_head h;
 	ssize_t n;
@@ -75,7 +74,7 @@ load_read(struct run *r, int fd, const char *id)
 	size_t n = strlen(r->queue);
 	struct card *c;
 
-	if (read_head(fd, &r->head) == -1)
+	if (load_head(fd, &r->head) == -1)
 		return NULL;
 	memcpy(path, r->queue, n);
 	path[n++] = '/';
@@ -219,8 +218,8 @@ is_scrap(int fd, const struct buf *b)
 
 	if (fstat(fd, &st) == -1)
 		return 0;
-	if (buf_len(b) < MESSAGE_FIRST_LEN || *buf_data(b) == '\0')
-		return st.st_size < MESSAGE_FIRST_LEN || *buf_data(b) == '\0';
+	if (message_cut(buf_data(b), buf_len(b)) || *buf_data(b) == '\0')
+		return 1;
 	return message_sizes(buf_data(b), buf_len(b), &h) == 0 &&
 	    (uint64_t)st.st_size < h.head_len + h.size;
 }
@@ -321,6 +320,8 @@ load(struct run *r, const char *id, int room)
 
 	if (schedule_find(&r->s, id) != SCHEDULE_NONE)
 		return KNOWN;
+	if (verify_refused(r, id))
+		return BAD;
 	if (!room && r->s.used_rcpt >= r->rcpts_max) {
 		left_out(r, id);
 		return BAD;
@@ -347,7 +348,9 @@ load_now(struct run *r, const char *id)
 	struct stat st;
 	uint32_t m;
 
-	load(r, id, 1);
+	if (schedule_find(&r->s, id) != SCHEDULE_NONE ||
+	    verify_now(r, id) == 0)
+		load(r, id, 1);
 	m = schedule_find(&r->s, id);
 	name_path(path, id);
 	if (m == SCHEDULE_NONE &&
@@ -541,14 +544,11 @@ put_young(struct run *r, const char *id)
 		    r);
 }
 
+/* its checksum is right, or there is none */
 static void
-scan_one(struct run *r, const char *name)
+scan_found(struct run *r, const char *name)
 {
-	if (name_check(name, strlen(name)) == -1)
-		return;
 	past_found(r, name);
-	if (schedule_find(&r->s, name) != SCHEDULE_NONE)
-		return;
 	/* what the journal names was safe long ago */
 	if (is_young(name) && !past_knows(r, name))
 		put_young(r, name);
@@ -571,13 +571,38 @@ dir_ended(struct run *r, int err)
 	r->scan_bad = 1;
 }
 
+static void
+scan_one(struct run *r, const char *name)
+{
+	if (name_check(name, strlen(name)) == -1)
+		return;
+	if (schedule_find(&r->s, name) != SCHEDULE_NONE)
+		past_found(r, name);
+	else if (verify_begin(r, name) == 0)
+		scan_found(r, name);
+}
+
+/* a long file whose checksum is being looked at */
+static void
+scan_verify(struct run *r)
+{
+	char id[NAME_LEN + 1];
+
+	memcpy(id, r->sum.id, NAME_LEN);
+	id[NAME_LEN] = '\0';
+	if (verify_more(r) == 0)
+		scan_found(r, id);
+}
+
 static int
 scan_slice(struct run *r)
 {
 	struct dirent *e;
 	unsigned i;
 
-	for (i = 0; r->scanning && i < RUN_SLICE; i++) {
+	if (r->verifying)
+		scan_verify(r);
+	for (i = 0; r->scanning && !r->verifying && i < RUN_SLICE; i++) {
 		if (r->scan == NULL) {
 			if (r->scan_dir == NAME_DIRS) {
 				scan_ended(r);

@@ -9,6 +9,7 @@
 #include "queue/done.h"
 #include "queue/result.h"
 #include "queue/schedule.h"
+#include "queue/sumcheck.h"
 #include "run/helper.h"
 #include <dirent.h>
 #include <sys/types.h>
@@ -18,6 +19,7 @@
  *
  *   load     ids from the FIFO and from scans; message files into the index
  *   past     what the journal says of messages that are not in the index
+ *   verify   are files what was written, after a crash
  *   chain    jobs down, results up, deadlines
  *   results  what the deliverers wrote down themselves
  *   outcome  what a result changes: journal, message file, events
@@ -129,6 +131,11 @@ struct run {
 	struct buf head;
 	size_t cards_bytes;
 
+	/* verify */
+	struct sumcheck sum;
+	int verifying;
+	struct buf refused; /* ids that could not be set aside */
+
 	/* chain */
 	struct wire chain;
 	pid_t chain_pid;
@@ -208,6 +215,24 @@ void past_scanned(struct run *);
 void past_home(struct run *, const char *id, unsigned n, uint32_t segment,
     const struct card *);
 void past_move(struct run *, uint32_t from, uint32_t to);
+
+/* a whole head into the buffer; 0, or -1 with errno, EINVAL: it is no whole
+ * message file */
+int load_head(int fd, struct buf *);
+
+/* verify */
+/*
+ * verify_begin - may the message in this file be loaded?
+ *
+ * 0: yes; -1: no, it was set aside; 1: it is long, verify_more() says it, once
+ * in a round.  Asks only in the first scan after an unclean end.
+ */
+int verify_begin(struct run *, const char *id);
+int verify_more(struct run *);
+/* the same at once, beside what is under way: 0 or -1 */
+int verify_now(struct run *, const char *id);
+/* it could not be set aside, and is not to be loaded */
+int verify_refused(const struct run *, const char *id);
 
 /* chain */
 void chain_start(struct run *, char *const argv[]);

@@ -19,7 +19,7 @@ parcel "$env" "hello$nl" >one
 status "one parcel" 0 sh -c 'queue-inject q <one'
 like "its receipt" "$(cat out)" '^21:K[0-9a-v]{20},$'
 id=$(cut -c 5-24 out)
-is "its file" "$(sed 's/  *c@d/ c@d/; s/[0-9]*\.[0-9]*$/NOW/' "$(last)")" "rohrpost 1 0000000328 000000000000006 0000001
+is "its file" "$(sed 's/ [0-9a-f]\{8\}$/ SUM/; s/  *c@d/ c@d/; s/[0-9]*\.[0-9]*$/NOW/' "$(last)")" "rohrpost 1 0000000337 000000000000006 0000001 SUM
 time NOW
 from a@b
 helo x

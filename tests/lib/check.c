@@ -1,4 +1,5 @@
 /* every state that a name in a queue can be in */
+#include "base/crc32c.h"
 #include "queue/check.h"
 #include "queue/layout.h"
 #include "tap.h"
@@ -122,6 +123,43 @@ table(void)
 	}
 }
 
+/* with a checksum: right, wrong, and under another message's name */
+static void
+sums(struct buf *b, const char *path)
+{
+	size_t len = buf_len(b) - 1; /* a byte too many */
+	char *p = buf_data(b), was[MESSAGE_SUM_DIGITS];
+	uint32_t sum = message_sum_head(p, len - 5);
+
+	memcpy(was, p + MESSAGE_SUM_AT, sizeof was);
+	message_sum_put(p + MESSAGE_SUM_AT,
+	    message_sum_id(crc32c(sum, p + len - 5, 5), A));
+	put(path, p, len, 0);
+	run(0, "", "a right checksum");
+	is_num(c.count[CHECK_WAITING], 1, "it waits");
+	linkat(s.root, path, s.root, "mess/01/" B, 0);
+	memset(&c, 0, sizeof c);
+	c.found = on_found;
+	ok(check_run(&c, &s) == 0 && c.count[CHECK_DAMAGED] == 1 &&
+		c.count[CHECK_LINKED] == 1, "one file, two messages' names");
+	unlinkat(s.root, "mess/01/" B, 0);
+	p[len - 3] ^= 1;
+	put(path, p, len, 0);
+	run(1, "mess/0a/" A " damaged\n", "a wrong bit in the message");
+	p[len - 3] ^= 1;
+	p[MESSAGE_FIRST_LONG + 3] ^= 1;
+	put(path, p, len, 0);
+	run(1, "mess/0a/" A " damaged\n", "a wrong bit in the head");
+	p[MESSAGE_FIRST_LONG + 3] ^= 1;
+	mkdirat(s.root, "aside", 0700);
+	renameat(s.root, path, s.root, "aside/" A);
+	run(1, "aside/" A " aside\n", "set aside");
+	renameat(s.root, "aside/" A, s.root, path);
+	unlinkat(s.root, "aside", AT_REMOVEDIR);
+	memcpy(p + MESSAGE_SUM_AT, was, sizeof was);
+	put(path, p, len, 0);
+}
+
 static void
 messages(void)
 {
@@ -158,6 +196,9 @@ messages(void)
 	put(path, buf_data(&b), len + 1, CHECK_YOUNG_S);
 	run(1, "mess/0a/" A " damaged\n", "a byte too many");
 	put(path, buf_data(&b), len, 0);
+	put(path, buf_data(&b), len, 0);
+	/* what it says is not what was written */
+	sums(&b, path);
 	/* elsewhere: goes home unless something is there */
 	renameat(s.root, path, s.root, "mess/00/" A);
 	run(0, "mess/00/" A " misplaced\n", "in another's folder");

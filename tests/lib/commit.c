@@ -21,7 +21,8 @@ fill(unsigned n)
 
 	for (i = 0; i < n; i++) {
 		if (commit_full(&c) || commit_start(&c, &f) == -1 ||
-		    write(f.fd, "x", 1) != 1 || commit_link(&c, &f) == -1 ||
+		    write(f.fd, "x", 1) != 1 || commit_name(&c, &f) == -1 ||
+		    commit_link(&c, &f) == -1 ||
 		    f.fd != -1)
 			return -1;
 		strcpy(ids[i], f.id);
@@ -107,7 +108,8 @@ drops(void)
 	commit_drop(&c, &a);
 	fill(1);
 	commit_sync(&c);
-	ok(write(b.fd, "x", 1) == 1 && commit_link(&c, &b) == 0,
+	ok(write(b.fd, "x", 1) == 1 && commit_name(&c, &b) == 0 &&
+		commit_link(&c, &b) == 0,
 	    "begun in an earlier batch");
 	strcpy(ids[0], b.id);
 	is_num(name_dir(b.id), c.dir, "it goes where its batch goes");

@@ -3,6 +3,7 @@
 #include "queue/intake.h"
 #include "queue/layout.h"
 #include "queue/store.h"
+#include "queue/sumcheck.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -80,6 +81,7 @@ whole(const struct intake_done *d, unsigned i)
 	struct store s = { in.commit.root };
 	struct message_head h;
 	struct buf head = { 0 };
+	struct sumcheck c;
 	struct stat st;
 	size_t k;
 	int fd, good;
@@ -90,6 +92,8 @@ whole(const struct intake_done *d, unsigned i)
 	    pread(fd, p, h.size, h.head_len) == (ssize_t)h.size;
 	for (k = 0; good && k < h.size; k++)
 		good = p[k] == (k % 70 == 69 ? '\n' : (char)('a' + i));
+	good = good && sumcheck_begin(&c, fd, &h, d->id) == 1 &&
+	    sumcheck_more(&c, SIZE_MAX) == 0;
 	if (fd != -1)
 		close(fd);
 	unlinkat(in.commit.root, path, 0);

@@ -103,7 +103,8 @@ damage_cases(void)
 		{ 0, 'R', 0, 0 }, { 9, '2', 0, 0 }, { 11, 'x', 0, 0 },
 		{ 11, '9', 0, 0 }, { 21, '0', 0, 0 }, { 22, '-', 0, 0 },
 		{ 37, ',', 0, 0 }, { 44, '0', 0, 0 }, { 44, '2', 1, -1 },
-		{ 45, ' ', 0, 0 }, { 46, 'F', 1, -1 }, { 1000, 'T', 1, -1 },
+		{ 45, 'x', 0, 0 }, { 46, 'F', 0, 0 },
+		{ 54, ' ', 0, 0 }, { 55, 'F', 1, -1 }, { 1000, 'T', 1, -1 },
 		{ 1003, 'A', 1, -1 }, { 1003, 'S', 1, 0 }, { 1004, 'x', 1, -1 },
 		{ 1005, 'x', 1, -1 }, { 1005, 'W', 1, 0 }, { 1007, ' ', 1, -1 },
 		{ 1012, '0', 1, -1 }, { 1013, '-', 1, -1 }, { 1013, '9', 1, 0 },
@@ -124,7 +125,7 @@ damage_cases(void)
 		p = buf_data(&b);
 		k = cases[i].at < 1000 ? cases[i].at
 				       : cases[i].at - 1000 +
-			MESSAGE_FIRST_LEN + 7;
+			MESSAGE_FIRST_LONG + 7;
 		p[k] = cases[i].c;
 		snprintf(t, sizeof t, "'%c' at %d", cases[i].c, cases[i].at);
 		opens = message_open(p, buf_len(&b), &h) == 0;
@@ -221,6 +222,63 @@ record_cases(void)
 	}
 }
 
+/* files of an older version have no checksum; what the others have one of */
+static void
+sum_cases(void)
+{
+	static const char id[] = "0123456789abcdefghij";
+	struct message_head h;
+	struct message_rcpt r;
+	struct buf old = { 0 };
+	char rec[MESSAGE_RECORD_LEN], *p;
+	uint32_t sum;
+	size_t i, n, same = 0;
+
+	buf_clear(&b);
+	message_format(&b, "from a\nx y\nto c@d X=y\nto e\n", 27, 5, NULL);
+	p = buf_data(&b);
+	n = buf_len(&b);
+	message_open(p, n, &h);
+	is_num(h.has_sum, 0, "none yet");
+	sum = message_sum_head(p, n);
+	message_sum_put(p + MESSAGE_SUM_AT, message_sum_id(sum, id));
+	is_num(message_open(p, n, &h), 0, "opens");
+	ok(h.has_sum && h.sum == message_sum_id(sum, id), "as it was put");
+	ok(message_sum_id(sum, "0123456789abcdefghik") != h.sum, "another id, another sum");
+	/* every byte counts but those of the sum and of the records */
+	message_rcpt(&h, &r);
+	for (i = 0; i < n; i++) {
+		p[i] ^= 1;
+		same += message_sum_head(p, n) == sum;
+		p[i] ^= 1;
+	}
+	is_num(same, MESSAGE_SUM_DIGITS + 2 * MESSAGE_RECORD_LEN,
+	    "what does not count");
+	r.state = MESSAGE_SENT;
+	r.tries = 99999;
+	message_record(rec, &r);
+	memcpy(p + r.offset + MESSAGE_TO_STATE, rec, sizeof rec);
+	is_num(message_sum_head(p, n), sum, "a record does not");
+	for (i = 0; i < MESSAGE_FIRST_LONG; i++)
+		if (message_sizes(p, i, &h) != -1 || !message_cut(p, i))
+			break;
+	is_num(i, MESSAGE_FIRST_LONG, "no shorter start of it is one");
+	p[MESSAGE_SUM_AT + 3] = 'g';
+	is_num(message_sizes(p, n, &h), -1, "no digit");
+
+	buf_printf(&old, "rohrpost 1 %010d %015d %07d\nfrom a\n",
+	    MESSAGE_FIRST_LEN + 7 + MESSAGE_TO_FIXED + 13, 5, 1);
+	buf_printf(&old, "to Q - 00000 0000000000 %*s b@c.example\n\n",
+	    MESSAGE_REPLY_LEN, "");
+	p = buf_data(&old);
+	is_num(message_open(p, buf_len(&old), &h), 0, "one of old");
+	ok(!h.has_sum && h.n_rcpt == 1, "has none");
+	is_num(message_rcpt(&h, &r), 1, "its recipient");
+	is_num(message_cut(p, MESSAGE_FIRST_LEN), 0, "its first line is whole");
+	is_num(message_cut("x", 1), 1, "a byte");
+	buf_free(&old);
+}
+
 static void
 limit_cases(void)
 {
@@ -270,6 +328,7 @@ main(void)
 	format_cases();
 	damage_cases();
 	record_cases();
+	sum_cases();
 	limit_cases();
 	for (s = "SbxK"; *s != '\0'; s++)
 		is_num(message_final(*s), 1, "final");

@@ -45,6 +45,7 @@ run/outcome         tests/cmd/queue-run.t
 run/report          tests/cmd/queue-run.t
 run/results         tests/crash/journal.t
 run/sweep           tests/cmd/queue-run.t
+run/verify          tests/crash/checksum.t
 X
 for f in lib/*/*.c; do
 	m=${f#lib/} m=${m%.c} d=${f#lib/} d=${d%%/*}

@@ -1,0 +1,118 @@
+#include "run/run.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/*
+ * After an end that was none a power cut may have left what was never
+ * written: on a file system without journal stale blocks, or another
+ * message's file under an old name.  So the first scan compares checksums,
+ * and what is wrong goes to QUEUE/aside, for people.
+ */
+enum { VERIFY_BYTES = 262144 }; /* of one file in a round */
+
+/* not even into memory, should it be seen once more */
+static void
+refuse(struct run *r, const char *id)
+{
+	if (buf_put(&r->refused, id, NAME_LEN) == -1)
+		die(EXIT_TEMP, "out of memory");
+	past_found(r, id);
+}
+
+int
+verify_refused(const struct run *r, const char *id)
+{
+	const char *p = buf_data(&r->refused);
+	size_t i;
+
+	for (i = 0; i < buf_len(&r->refused); i += NAME_LEN)
+		if (memcmp(p + i, id, NAME_LEN) == 0)
+			return 1;
+	return 0;
+}
+
+static void
+set_aside(struct run *r, const char *id, unsigned names)
+{
+	char from[NAME_PATH_LEN + 1], to[NAME_LEN + sizeof "aside/"];
+
+	name_path(from, id);
+	snprintf(to, sizeof to, "aside/%.*s", NAME_LEN, id);
+	if ((mkdirat(r->qfd, "aside", 0750) == -1 && errno != EEXIST) ||
+	    renameat2(r->qfd, from, r->qfd, to, RENAME_NOREPLACE) == -1) {
+		warn("%s has a wrong checksum and cannot be set aside: %m; "
+		     "not delivered", from);
+		refuse(r, id);
+		return;
+	}
+	warn("%s has a wrong checksum%s; set aside as %s", from,
+	    names > 1 ? " and is another message's file" : "", to);
+}
+
+/* 1 more to read, 0 it may be loaded, -1 it was set aside */
+static int
+go_on(struct run *r)
+{
+	int k = sumcheck_more(&r->sum, VERIFY_BYTES);
+	struct stat st;
+
+	r->verifying = k == 1;
+	if (k == 1)
+		return 1;
+	if (k == -1 && errno == EBADMSG) {
+		set_aside(r, r->sum.id, fstat(r->sum.fd, &st) == -1 ? 1
+			: st.st_nlink);
+	} else {
+		k = 0; /* unreadable: who loads it says so */
+	}
+	close(r->sum.fd);
+	return k;
+}
+
+int
+verify_begin(struct run *r, const char *id)
+{
+	char path[NAME_PATH_LEN + 1];
+	struct message_head h;
+	int fd;
+
+	if (!r->crashed || !r->first_scan)
+		return 0;
+	name_path(path, id);
+	fd = openat(r->qfd, path, O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		return 0;
+	/* what has no head or no checksum is for load.c to judge */
+	if (load_head(fd, &r->head) == -1 ||
+	    message_open(buf_data(&r->head), buf_len(&r->head), &h) == -1 ||
+	    sumcheck_begin(&r->sum, fd, &h, id) == 0) {
+		close(fd);
+		return 0;
+	}
+	return go_on(r);
+}
+
+int
+verify_more(struct run *r)
+{
+	return go_on(r);
+}
+
+int
+verify_now(struct run *r, const char *id)
+{
+	struct sumcheck sum = r->sum;
+	int verifying = r->verifying, k = verify_begin(r, id);
+
+	while (k == 1)
+		k = verify_more(r);
+	r->sum = sum;
+	r->verifying = verifying;
+	return k;
+}

@@ -1,11 +1,17 @@
 /*
  * queue-clean - remove what queue-run has done with
  *
+ * A file goes only when the journal's lines about it are on the disk: else a
+ * power cut could leave neither, and nobody could say whether the message was
+ * lost.  So ids are held until the next sync of the journal, which queue-run
+ * asks for once a second, or we ourselves.
+ *
  * Beside queue-run's loop, because removing is slow on many disks: on one
  * that discards at once (mount option discard) an unlink waits for it, and
  * several at a time wait together.  So a batch is shared out to threads.
  */
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/die.h"
 #include "base/durable.h"
 #include "base/exit.h"
@@ -13,14 +19,17 @@
 #include "base/num.h"
 #include "queue/journal.h"
 #include "queue/name.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char usage[] = "queue-clean [-j THREADS] QUEUE";
@@ -28,6 +37,8 @@ static const char usage[] = "queue-clean [-j THREADS] QUEUE";
 enum {
 	READ_SIZE = 65536,
 	BATCH_MAX = 256,    /* ids answered together */
+	HELD_MAX = 65536,   /* ids that wait for a sync */
+	HELD_MS = 1500,     /* how long, until we sync by ourselves */
 	THREADS_DEFAULT = 4,
 	THREADS_MAX = 64,
 	THREADS_FROM = 8,   /* ids, fewer are not worth waking a thread */
@@ -39,7 +50,10 @@ enum {
 
 static int root;
 static struct durable durable;
-static struct buf answers;
+static struct buf answers, held; /* ids, NAME_LEN bytes each */
+static int64_t held_since_ms;
+/* up to where the journal is synced, and will be */
+static struct { uint64_t number; off_t size; } synced, highest;
 static char batch[BATCH_MAX][NAME_LEN + 1];
 static int gone[BATCH_MAX]; /* 0, or the errno of what went wrong */
 static unsigned n_batch, n_threads = THREADS_DEFAULT;
@@ -175,6 +189,49 @@ sync_segment(const char *path)
 	return r != 0 || durable.names ? r : sync_one("done", O_DIRECTORY);
 }
 
+/* a segment that has grown since it was synced last */
+static int
+sync_grown(const char *name)
+{
+	char path[SEGMENT_DIGITS + sizeof "done/"];
+	struct stat st;
+	uint64_t u;
+	int r;
+
+	if (strlen(name) != SEGMENT_DIGITS ||
+	    segment_path(path, name, SEGMENT_DIGITS) == -1 ||
+	    num_scans(name, 1, UINT32_MAX, &u) == -1 || u < synced.number ||
+	    fstatat(root, path, &st, 0) == -1 ||
+	    (u == synced.number && st.st_size == synced.size))
+		return 0;
+	r = sync_segment(path);
+	if (r == 0 && u >= highest.number) {
+		highest.number = u;
+		highest.size = st.st_size;
+	}
+	return r;
+}
+
+/* all that stands in the journal; 0, or errno */
+static int
+sync_journal(void)
+{
+	int fd = openat(root, "done", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd == -1 ? NULL : fdopendir(fd);
+	struct dirent *e;
+	int r = 0;
+
+	if (d == NULL)
+		return errno;
+	highest = synced;
+	while (r == 0 && (e = readdir(d)) != NULL)
+		r = sync_grown(e->d_name);
+	closedir(d);
+	if (r == 0)
+		synced = highest;
+	return r;
+}
+
 /* the message files that a segment names, by themselves; *p its lines */
 static int
 sync_named(const char *p, size_t n)
@@ -251,12 +308,47 @@ segment(const char *p, size_t n)
 	    segment_path(path, p + WORD_LEN, n - WORD_LEN) == -1)
 		die(EXIT_PERM, "malformed request: %.*s",
 		    (int)(n < REQUEST_MAX ? n : REQUEST_MAX), p);
-	errno = sync ? sync_segment(path) : drop_segment(path);
+	errno = sync ? sync_journal() : drop_segment(path);
 	if (errno == 0)
 		answer(p, n);
 	else
 		warn("unable to %.4s %s: %m", p, path);
 	flush();
+}
+
+/* the files of all ids that are held, when the journal is on the disk */
+static void
+run_held(void)
+{
+	size_t n = buf_len(&held) / NAME_LEN, i;
+
+	if (n == 0)
+		return;
+	errno = sync_journal();
+	if (errno != 0) {
+		warn("unable to sync the journal: %m; nothing is removed");
+		buf_clear(&held);
+		return;
+	}
+	for (i = 0; i < n; i++) {
+		memcpy(batch[n_batch++], buf_data(&held) + i * NAME_LEN,
+		    NAME_LEN);
+		if (n_batch == BATCH_MAX)
+			run_batch();
+	}
+	run_batch();
+	buf_clear(&held);
+}
+
+static void
+hold(const char *id)
+{
+	if (buf_len(&held) == 0)
+		held_since_ms = clock_mono_ms();
+	if (buf_put(&held, id, NAME_LEN) == -1)
+		die(EXIT_TEMP, "out of memory");
+	if (buf_len(&held) >= (size_t)HELD_MAX * NAME_LEN)
+		run_held();
 }
 
 /* all whole lines, in their order; what could not be done is not answered,
@@ -268,19 +360,31 @@ lines(const char *p, size_t n)
 
 	while ((e = memchr(at, '\n', p + n - at)) != NULL) {
 		if (name_check(at, e - at) == 0) {
-			memcpy(batch[n_batch++], at, NAME_LEN);
-			if (n_batch == BATCH_MAX)
-				run_batch();
+			hold(at);
 		} else {
-			run_batch();
+			run_held();
 			segment(at, e - at);
 		}
 		at = e + 1;
 	}
-	run_batch();
 	if (p + n - at >= REQUEST_MAX)
 		die(EXIT_PERM, "request too long");
 	return at - p;
+}
+
+/* until there is something to read, or ids have been held long enough */
+static void
+await(void)
+{
+	struct pollfd p = { .fd = 0, .events = POLLIN };
+	int64_t left;
+
+	while (buf_len(&held) > 0) {
+		left = held_since_ms + HELD_MS - clock_mono_ms();
+		if (left > 0 && poll(&p, 1, left) != 0)
+			return;
+		run_held();
+	}
 }
 
 static int
@@ -292,6 +396,7 @@ serve(void)
 	for (;;) {
 		if (buf_reserve(&in, READ_SIZE) == -1)
 			die(EXIT_TEMP, "out of memory");
+		await();
 		n = read(0, buf_tail(&in), READ_SIZE);
 		if (n == -1 && errno == EINTR)
 			continue;
@@ -302,6 +407,7 @@ serve(void)
 		buf_added(&in, n);
 		buf_consume(&in, lines(buf_data(&in), buf_len(&in)));
 	}
+	run_held();
 	if (buf_len(&in) > 0)
 		die(EXIT_PERM, "request cut short by end of input");
 	return EXIT_OK;

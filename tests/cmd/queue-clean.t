@@ -32,6 +32,22 @@ is "and removed" "$(ls q/done)" ""
 status "segments that are gone" 0 sh -c 'sed -n 9,10p in | queue-clean q'
 is "are answered" "$(wc -l <out)" 2
 
+# a file goes when the journal is on the disk
+new 1
+echo "$(cat ids) 0 S" >q/done/0000000002
+status "traced" 0 strace -o trace -e trace=fdatasync,unlinkat queue-clean q <ids
+is "the journal first" "$(sed -n 's/^\([a-z]*\)(.*= 0$/\1/p' trace | head -2 | tr '\n' ' ')" "fdatasync unlinkat "
+rm q/done/0000000002
+mkfifo in.fifo
+bg sh -c 'exec queue-clean q <in.fifo >out'
+exec 3>in.fifo
+new 1
+cat ids >&3
+gone() { [ "$(files)" = 0 ] && cmp -s ids out; }
+wait_for 5 gone; ok "and when nobody asks for a sync, by itself" $?
+exec 3>&-
+wait "$bg_pid"
+
 new 1
 dir=$(cut -c 19-20 ids)
 odd=000000000000000000$dir

@@ -222,6 +222,28 @@ read_messages(const char *queue)
 	}
 }
 
+/* what queue-run has set aside is not lost, but somebody must look at it */
+static void
+read_aside(const char *queue)
+{
+	char dir[PATH_MAX];
+	struct dirent *e;
+	DIR *d;
+
+	join(dir, queue, "aside");
+	d = opendir(dir);
+	if (d == NULL && errno == ENOENT)
+		return;
+	if (d == NULL)
+		die(EXIT_TEMP, "unable to read %s: %m", dir);
+	while ((e = readdir(d)) != NULL) {
+		if (name_check(e->d_name, strlen(e->d_name)) == 0 &&
+		    audit_aside(&books, e->d_name) == -1)
+			no_memory();
+	}
+	closedir(d);
+}
+
 static void
 take_journal(const char *line, size_t n)
 {
@@ -284,12 +306,13 @@ found(void *arg, enum audit_kind kind, const char *id, unsigned n,
     const char *text)
 {
 	(void)arg;
-	if (kind > AUDIT_AGAIN && !verbose)
+	if (kind > AUDIT_ASIDE && !verbose)
 		return;
 	if (ltsv_puts(&out, "audit", audit_names[kind]) == -1 ||
 	    ltsv_puts(&out, "id", id) == -1)
 		no_memory();
-	if (kind != AUDIT_UNANNOUNCED && kind != AUDIT_AGAIN)
+	if (kind != AUDIT_UNANNOUNCED && kind != AUDIT_AGAIN &&
+	    kind != AUDIT_ASIDE)
 		put("n", n);
 	if (text[0] != '\0' && ltsv_puts(&out, "text", text) == -1)
 		no_memory();
@@ -337,7 +360,9 @@ main(int argc, char **argv)
 		stdin_used |= strcmp(argv[i], "-") == 0;
 		read_log(argv[i]);
 	}
+	audit_log_end(&books);
 	read_messages(argv[optind]);
+	read_aside(argv[optind]);
 	read_journal(argv[optind]);
 	audit_balance(&books, &sum, NULL, NULL);
 	if (sum.lost > 0 && !stdin_used) {
@@ -348,6 +373,9 @@ main(int argc, char **argv)
 	}
 	audit_balance(&books, &sum, found, NULL);
 	summary(&sum);
+	if (books.cut_lines > 0)
+		warn("%llu event lines cut by a crash",
+		    (unsigned long long)books.cut_lines);
 	if (books.bad_lines > 0)
 		warn("%llu damaged event lines",
 		    (unsigned long long)books.bad_lines);

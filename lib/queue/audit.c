@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 const char *const audit_names[] = { "lost", "twice", "unjournaled", "stray",
-	"again", "repeated", "unlogged", "doubt", "unannounced" };
+	"again", "aside", "repeated", "unlogged", "doubt", "unsynced",
+	"unannounced" };
 
 /* flags of a recipient: the first end in the log, and what else is known */
 enum {
@@ -22,18 +24,21 @@ enum {
 	IN_QUEUE = 64, /* to be tried */
 	OVER = 128     /* has come to an end, says the queue */
 };
+/* more of them, for which there was no room */
+enum { LATE = 1 }; /* its end was logged shortly before a sudden stop */
 
 struct fate {
 	uint8_t flags;
 	uint8_t stops; /* how many had been at the first end; OVER without
 			* an end: the end, as above */
+	uint8_t more;
 };
 
 struct message {
 	struct hash_node node;
 	char id[NAME_LEN];
 	uint32_t n; /* recipients that there is room for */
-	uint32_t accepted : 31, again : 1; /* by the log; 0: not */
+	uint32_t accepted : 30, again : 1, aside : 1; /* by the log; 0: not */
 	union {
 		struct fate few[AUDIT_INLINE];
 		struct fate *many;
@@ -141,6 +146,39 @@ accepted(struct audit *a, const char *id, const struct ltsv *l)
 	return 0;
 }
 
+/* an end in the log that may not have been in the journal yet */
+struct recent {
+	struct message *message;
+	uint32_t n;
+	int64_t at_s;
+};
+
+static int
+remember(struct audit *a, struct message *m, unsigned n)
+{
+	struct recent r = { m, n, a->now_s }, *first;
+
+	while (buf_len(&a->recent) > 0) {
+		first = (struct recent *)(void *)buf_data(&a->recent);
+		if (a->now_s - first->at_s <= AUDIT_UNSYNCED_S)
+			break;
+		buf_consume(&a->recent, sizeof r);
+	}
+	return a->now_s == 0 ? 0 : buf_put(&a->recent, &r, sizeof r);
+}
+
+/* here the power may have gone */
+static void
+sudden_stop(struct audit *a)
+{
+	struct recent *r = (struct recent *)(void *)buf_data(&a->recent);
+	struct recent *end = r + buf_len(&a->recent) / sizeof *r;
+
+	for (; r < end; r++)
+		if (a->last_s - r->at_s <= AUDIT_UNSYNCED_S)
+			fates(r->message)[r->n].more |= LATE;
+}
+
 static void
 ended(struct audit *a, struct fate *f, unsigned end)
 {
@@ -178,9 +216,10 @@ of_recipient(
 	/* queue-run says again what it may not have said before a crash */
 	if (ltsv_is(ltsv_find(l, "replay"), "1") && fates(m)[n].flags & END)
 		return 0;
-	if (end != 0 && end != END)
-		ended(a, &fates(m)[n], end);
-	return 0;
+	if (end == 0 || end == END)
+		return 0;
+	ended(a, &fates(m)[n], end);
+	return a->second ? 0 : remember(a, m, n);
 }
 
 static void
@@ -198,6 +237,61 @@ of_queue_run(struct audit *a, const struct ltsv *l, int start)
 	a->running = start;
 	if (sudden && a->stops < 255)
 		a->stops++;
+	if (sudden)
+		sudden_stop(a);
+	buf_clear(&a->recent);
+}
+
+/* "2026-01-01T00:00:00.000000Z" in seconds; 0: it is none */
+static int64_t
+seconds(const struct ltsv_field *f)
+{
+	static const struct { uint8_t at, len; } parts[] = { { 0, 4 },
+		{ 5, 2 }, { 8, 2 }, { 11, 2 }, { 14, 2 }, { 17, 2 } };
+	uint64_t u[6];
+	struct tm t = { 0 };
+	unsigned i;
+
+	if (f == NULL || f->value_len < 20)
+		return 0;
+	for (i = 0; i < 6; i++)
+		if (num_scan(f->value + parts[i].at, parts[i].len, 0, 9999,
+			&u[i]) == -1)
+			return 0;
+	t.tm_year = (int)u[0] - 1900;
+	t.tm_mon = (int)u[1] - 1;
+	t.tm_mday = u[2];
+	t.tm_hour = u[3];
+	t.tm_min = u[4];
+	t.tm_sec = u[5];
+	return timegm(&t);
+}
+
+/*
+ * Where the event begins: after the logger's time, which is one word, or
+ * behind what a power cut has left of the line before it: zeros, or its
+ * start, which may have a "ts:" of its own.  NULL: it is no event.
+ */
+static const char *
+event_start(struct audit *a, const char *line, size_t n)
+{
+	const char *at = memmem(line, n, "ts:", 3), *end = line + n, *next;
+
+	if (at == NULL || (at > line && at[-1] != '\0' &&
+		(at[-1] != ' ' || at - line > 32)))
+		return NULL;
+	/* "ev:" stands in a line once, behind "ts:" */
+	for (next = at; (next = memmem(next + 3, end - next - 3, "ts:", 3)) !=
+	    NULL;) {
+		const char *tab = memchr(next, '\t', end - next);
+
+		if (next[-1] == '\t' || tab == NULL || end - tab < 4 ||
+		    memcmp(tab, "\tev:", 4) != 0)
+			continue;
+		a->cut_lines++;
+		at = next;
+	}
+	return at;
 }
 
 int
@@ -207,16 +301,19 @@ audit_event(struct audit *a, const char *line, size_t n)
 		"deleted" };
 	struct ltsv l;
 	const struct ltsv_field *ev, *id;
-	const char *at = memmem(line, n, "ts:", 3);
+	const char *at = event_start(a, line, n);
 	unsigned i;
 
-	/* the logger's time is one word */
-	if (at == NULL || (at > line && (at[-1] != ' ' || at - line > 32)))
+	if (at == NULL)
 		return 0;
 	if (ltsv_parse(at, n - (at - line), &l) == -1 ||
 	    (ev = ltsv_find(&l, "ev")) == NULL) {
 		a->bad_lines++;
 		return 0;
+	}
+	if (!a->second) {
+		a->last_s = a->now_s;
+		a->now_s = seconds(ltsv_find(&l, "ts"));
 	}
 	if (ltsv_is(ev, "started") || ltsv_is(ev, "stopped")) {
 		of_queue_run(a, &l, ltsv_is(ev, "started"));
@@ -236,6 +333,15 @@ audit_event(struct audit *a, const char *line, size_t n)
 	if (ltsv_is(ev, "deferred"))
 		return of_recipient(a, id->value, &l, END);
 	return 0;
+}
+
+void
+audit_log_end(struct audit *a)
+{
+	/* where it ends the power may have gone, too */
+	a->last_s = a->now_s;
+	if (a->running)
+		sudden_stop(a);
 }
 
 void
@@ -291,6 +397,17 @@ audit_journal(struct audit *a, const char *id, unsigned n, enum message_state s)
 	return end_of(s) == 0 ? 0 : audit_file(a, id, n, s);
 }
 
+int
+audit_aside(struct audit *a, const char *id)
+{
+	struct message *m = get(a, id);
+
+	if (m == NULL)
+		return -1;
+	m->aside = 1;
+	return 0;
+}
+
 /* the balance */
 
 struct report {
@@ -304,7 +421,7 @@ struct report {
 static void
 say(struct report *r, enum audit_kind kind, unsigned n, const char *text)
 {
-	if (kind <= AUDIT_AGAIN && kind != AUDIT_LOST)
+	if (kind <= AUDIT_ASIDE && kind != AUDIT_LOST)
 		r->sum->unexplained++;
 	if (r->found != NULL)
 		r->found(r->arg, kind, r->id, n, text);
@@ -338,7 +455,9 @@ balance_one(
 		r->sum->doubt++;
 		say(r, AUDIT_DOUBT, n, "");
 	}
-	if (end != 0 && (f->flags & IN_QUEUE))
+	if (end != 0 && (f->flags & IN_QUEUE) && (f->more & LATE))
+		say(r, AUDIT_UNSYNCED, n, "ended shortly before a sudden stop");
+	else if (end != 0 && (f->flags & IN_QUEUE))
 		say(r, AUDIT_UNJOURNALED, n, "ended, and yet in the queue");
 	if (!known) {
 		if (m->accepted > 0 && f->flags != 0)
@@ -354,6 +473,8 @@ balance_one(
 		count(r->sum, f->stops);
 		r->sum->unlogged++;
 		say(r, AUDIT_UNLOGGED, n, "");
+	} else if (m->aside) {
+		r->sum->queued++;
 	} else {
 		r->sum->lost++;
 		say(r, AUDIT_LOST, n, "no end, and not in the queue");
@@ -370,6 +491,8 @@ balance_message(struct report *r, struct message *m)
 		r->sum->unannounced++;
 		say(r, AUDIT_UNANNOUNCED, 0, "");
 	}
+	if (m->aside)
+		say(r, AUDIT_ASIDE, 0, "its file was set aside");
 	if (m->again)
 		say(r, AUDIT_AGAIN, 0, "one id accepted twice");
 	for (n = 0; n < m->n; n++)
@@ -406,5 +529,6 @@ audit_free(struct audit *a)
 		free(c);
 	}
 	hash_free(&a->messages);
+	buf_free(&a->recent);
 	memset(a, 0, sizeof *a);
 }

@@ -1,6 +1,7 @@
 #ifndef QUEUE_AUDIT_H
 #define QUEUE_AUDIT_H
 
+#include "base/buf.h"
 #include "base/hash.h"
 #include "queue/message.h"
 
@@ -10,10 +11,16 @@
  * every message file, then every line of the journal; then read the
  * balance.
  *
- * Memory: about AUDIT_MESSAGE_BYTES for a message and 2 bytes for each
+ * Memory: about AUDIT_MESSAGE_BYTES for a message and 3 bytes for each
  * recipient above AUDIT_INLINE.
  */
-enum { AUDIT_INLINE = 4, AUDIT_MESSAGE_BYTES = 64 };
+enum {
+	AUDIT_INLINE = 4,
+	AUDIT_MESSAGE_BYTES = 64,
+	/* the journal of so long may have been lost in a sudden stop: it is
+	 * synced once a second, and a sync may hang */
+	AUDIT_UNSYNCED_S = 10
+};
 
 enum audit_kind {
 	AUDIT_LOST,        /* accepted, no end in the log, not in the queue */
@@ -21,10 +28,13 @@ enum audit_kind {
 	AUDIT_UNJOURNALED, /* an end in the log, yet the queue will try it */
 	AUDIT_STRAY,       /* an end for a recipient never accepted */
 	AUDIT_AGAIN,       /* one id accepted twice */
+	AUDIT_ASIDE,       /* its file was set aside; n is nothing */
 	/* explained: */
 	AUDIT_REPEATED,   /* two ends, after doubt or a sudden stop */
 	AUDIT_UNLOGGED,   /* the end stands in the queue alone */
 	AUDIT_DOUBT,      /* perhaps delivered twice: an attempt in doubt */
+	AUDIT_UNSYNCED,   /* an end in the log shortly before a sudden stop, and
+			   * the queue will try it: it may arrive twice */
 	AUDIT_UNANNOUNCED /* accepted before the log begins; n is nothing */
 };
 extern const char *const audit_names[];
@@ -35,7 +45,10 @@ struct audit {
 	unsigned stops; /* sudden ones of queue-run, up to 255 */
 	int running;    /* a started without stopped */
 	int second;     /* audit_again() was called */
+	int64_t now_s, last_s; /* of the last event, and that before */
+	struct buf recent; /* ends of the last AUDIT_UNSYNCED_S */
 	uint64_t bad_lines; /* that look like events but are none */
+	uint64_t cut_lines; /* starts of one in front of another */
 };
 
 struct audit_balance {
@@ -57,11 +70,15 @@ int audit_file(struct audit *, const char *id, unsigned n, enum message_state);
 /* a journal line; the same */
 int audit_journal(
     struct audit *, const char *id, unsigned n, enum message_state);
+/* a message that was set aside; the same */
+int audit_aside(struct audit *, const char *id);
 /*
  * the log is read once more, because mail moved while we looked: from here
  * on audit_event() only fills in ends that are missing
  */
 void audit_again(struct audit *);
+/* the log has been read for the first time, or only once */
+void audit_log_end(struct audit *);
 /*
  * the balance; found(), if not NULL, is called for each exception.  text
  * says more, "" if there is no more to say.

@@ -111,6 +111,29 @@ like 'is no loss' "$(sum)" 'lost:0	double:0	unannounced:2	'
 audit 'held is queued' 0 'accept(300); message(300, "H")'
 like 'is counted' "$(sum)" 'queued:2	'
 
+# a power cut: what it explains, and what not.  t: a time of day
+cut='
+def at(t, *a, **k):
+    ev(*a, **k)
+    log[-1] = log[-1].replace("00:00:00.0", t, 1)
+at("08:00:00.0", "started", None)
+at("08:00:01.0", "accepted", 300, prog="queue-inject", rcpts=1, size=10)
+'
+audit 'the log is ahead of the journal' 0 "$cut"'at("09:00:00.0", "sent", 300, 0); at("09:00:09.0", "rejected", None); message(300, "Q")' 'audit:unsynced	id:[0-9a-v]{20}	n:0' -v
+audit 'the same, and started again' 0 "$cut"'at("09:00:00.0", "sent", 300, 0); at("09:05:00.0", "started", None); at("09:05:01.0", "sent", 300, 0)' 'audit:repeated' -v
+audit 'ahead by more than a sync can be late' 100 "$cut"'at("09:00:00.0", "sent", 300, 0); at("09:00:11.0", "rejected", None); message(300, "Q")' 'audit:unjournaled'
+audit 'the journal is ahead of the log' 0 "$cut"'journal((300, 0, "S")); message(301, "Q")' 'audit:unlogged' -v
+like 'what has no acceptance there is older' "$(sum)" 'unannounced:1'
+audit 'the file is gone and the journal has its end' 0 "$cut"'journal((300, 0, "S"))'
+audit 'every sync was void: acceptance logged, nothing in the queue' 100 "$cut" 'audit:lost	id:[0-9a-v]{20}	n:0'
+audit 'the log begins anew behind half a line' 0 "$cut"'at("09:00:00.0", "sent", 300, 0)
+log[-1] += "\nts:2026-01-01T09:00:01.0\tev:sent\tid:00" + log[0].replace("00:00:00.0", "09:05:00.0"); at("09:06:00.0", "sent", 300, 0, replay=1); at("09:06:00.0", "sent", 300, 0)' 'audit:repeated' -v
+like 'which is said' "$(cat "$T/err")" '1 event lines cut by a crash'
+audit 'or behind zeros' 0 "$cut"'at("09:00:00.0", "sent", 300, 0)
+log.append("\0" * 300 + log[0]); at("09:06:00.0", "sent", 300, 0)' 'audit:repeated' -v
+audit 'what was set aside' 100 "$cut"'message(300, "Q"); i = ident(300); os.mkdir(q + "/aside"); os.rename("%s/mess/%s/%s" % (q, i[-2:], i), q + "/aside/" + i)' 'audit:aside	id:[0-9a-v]{20}'
+like 'is not lost' "$(sum)" 'queued:2	.*lost:0	'
+
 # forms of a log
 make_case ''
 for f in cut1 cut2; do :; done

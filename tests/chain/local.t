@@ -55,7 +55,7 @@ i=0; while [ $i -lt 300 ]; do echo "n$i@localhost"; i=$((i + 1)); done >"$T/name
 printf '%s\n' -rf@localhost '|id@localhost' '"../../x"@localhost' '"/tmp/x"@localhost' '"..//"@localhost' \
 	'"-c"@localhost' '.x@localhost' you@sub.localhost N@LOCALHOST >>"$T/names"
 python3 "$T/asks.py" "$port" forged@victim.test <"$T/names" >"$T/codes"
-is "nobody is taken" "$(sort -u "$T/codes" | tr '\n' ' ')" "421 501 550 "
+is "nobody is taken" "$(grep -c "^2" "$T/codes") $(grep -c "^550" "$T/codes" | sed "s,^2[0-9][0-9]$,most,")" "0 most"
 python3 - "$port" <<'P'
 import smtplib, sys
 with smtplib.SMTP("127.0.0.1", int(sys.argv[1]), source_address=("127.0.0.2", 0)) as s:

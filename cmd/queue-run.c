@@ -198,6 +198,7 @@ main(int argc, char **argv)
 	loop_signal_start(&intr, SIGINT, on_term, NULL);
 	event_begin("started");
 	event_end();
+	lifetime_start(&run);
 	suspend_start(&run);
 	control_start(&run);
 	sweep_start(&run);

@@ -112,6 +112,13 @@ table_ref(struct table *t, const char *key, size_t n, const char **data,
 	return 1;
 }
 
+int
+table_mentions(const struct table *t, const char *s)
+{
+	return t->open && (t->cdb.map == NULL ||
+	    memmem(t->cdb.map, t->cdb.size, s, strlen(s)) != NULL);
+}
+
 void
 table_close(struct table *t)
 {

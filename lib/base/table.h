@@ -46,6 +46,8 @@ int table_get(struct table *, const char *key, size_t n, unsigned occurrence,
  */
 int table_ref(struct table *, const char *key, size_t n, const char **data,
     size_t *len);
+/* may any key or value have these bytes?  0: certainly not */
+int table_mentions(const struct table *, const char *);
 void table_close(struct table *);
 
 #endif

@@ -14,7 +14,7 @@ enum {
 	HEAD_AT = sizeof magic - 1, HEAD_DIGITS = 10,
 	SIZE_AT = HEAD_AT + HEAD_DIGITS + 1, SIZE_DIGITS = 15,
 	RCPT_AT = SIZE_AT + SIZE_DIGITS + 1, RCPT_DIGITS = 7,
-	TRY_DIGITS = 5, NEXT_DIGITS = 10
+	TRY_DIGITS = 5
 };
 
 int
@@ -169,7 +169,7 @@ fixed_part(const char *p, struct message_rcpt *r)
 	    p[MESSAGE_TO_NEXT - 1] != ' ' || p[MESSAGE_TO_REPLY - 1] != ' ' ||
 	    p[MESSAGE_TO_FIXED - 1] != ' ' ||
 	    num_scan(p + MESSAGE_TO_TRY, TRY_DIGITS, 0, 99999, &tries) == -1 ||
-	    num_scan(p + MESSAGE_TO_NEXT, NEXT_DIGITS, 0, 9999999999,
+	    num_scan(p + MESSAGE_TO_NEXT, MESSAGE_NEXT_LEN, 0, 9999999999,
 		&next) == -1)
 		return -1;
 	r->state = p[MESSAGE_TO_STATE];
@@ -376,7 +376,7 @@ message_record(char *out, const struct message_rcpt *r)
 	line[MESSAGE_TO_MARK] = message_mark(r->mark, r->doubt);
 	put_digits(line + MESSAGE_TO_TRY, TRY_DIGITS,
 	    r->tries > 99999 ? 99999 : r->tries);
-	put_digits(line + MESSAGE_TO_NEXT, NEXT_DIGITS,
+	put_digits(line + MESSAGE_TO_NEXT, MESSAGE_NEXT_LEN,
 	    next > 9999999999 ? 9999999999 : next);
 	put_reply(line + MESSAGE_TO_REPLY, r->reply, r->reply_len);
 	memcpy(out, line + MESSAGE_TO_STATE, MESSAGE_RECORD_LEN);

@@ -111,6 +111,7 @@ schedule_init(struct schedule *s, unsigned window)
 	s->window = window;
 	s->free_message = s->free_rcpt = s->free_lane = SCHEDULE_NONE;
 	s->watch = SCHEDULE_NONE;
+	s->watch_first = SCHEDULE_WATCH_NONE;
 	for (i = 0; i < SCHEDULE_PRIOS; i++)
 		s->prio_turn[i] = SCHEDULE_NONE;
 	s->message_mask = s->lane_mask = 255;
@@ -749,6 +750,7 @@ schedule_rcpt(struct schedule *s, uint32_t m, unsigned n, const char *domain,
 	p->n = n;
 	p->domain = d;
 	p->where = SCHEDULE_IDLE;
+	p->watch_s = SCHEDULE_WATCH_NONE;
 	p->later = SCHEDULE_NONE;
 	p->earlier = x->last;
 	if (x->last == SCHEDULE_NONE)
@@ -1022,6 +1024,57 @@ schedule_late(struct schedule *s, uint32_t r)
 	leave_window(s, r);
 	s->rcpt[r].where = SCHEDULE_LATE;
 	s->late++;
+}
+
+/* ------------------------------------------------------------- watching */
+
+void
+schedule_watch(struct schedule *s, uint32_t r, uint32_t at)
+{
+	s->rcpt[r].watch_s = at;
+	if (at < s->watch_first)
+		s->watch_first = at;
+	if (s->watching && at < s->watch_next)
+		s->watch_next = at;
+}
+
+void
+schedule_watch_all(struct schedule *s)
+{
+	s->watch_first = 0;
+	s->watching = 2; /* begin again, and all are due */
+	s->watch_at = 0;
+	s->watch_next = SCHEDULE_WATCH_NONE;
+}
+
+unsigned
+schedule_watched(struct schedule *s, uint32_t now, uint32_t *out,
+    unsigned max, unsigned steps)
+{
+	const struct schedule_rcpt *p;
+	unsigned n = 0;
+
+	if (!s->watching) {
+		s->watching = 1;
+		s->watch_at = 0;
+		s->watch_next = SCHEDULE_WATCH_NONE;
+	}
+	for (; steps > 0 && n < max && s->watch_at < s->n_rcpt;
+	     steps--, s->watch_at++) {
+		p = &s->rcpt[s->watch_at];
+		if (p->where == SCHEDULE_FREE ||
+		    p->watch_s == SCHEDULE_WATCH_NONE)
+			continue;
+		if (s->watching == 2 || p->watch_s <= now)
+			out[n++] = s->watch_at;
+		else if (p->watch_s < s->watch_next)
+			s->watch_next = p->watch_s;
+	}
+	if (s->watch_at == s->n_rcpt) {
+		s->watching = 0;
+		s->watch_first = s->watch_next;
+	}
+	return n;
 }
 
 /* ------------------------------------------------------------ learning */

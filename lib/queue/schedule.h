@@ -39,7 +39,8 @@ enum {
 	SCHEDULE_SHARE = 1,
 	SCHEDULE_WINDOW_MAX = 30000,
 	SCHEDULE_PROBE_MS = 30000, /* a probe that takes longer: more */
-	SCHEDULE_ROOM_NONE = 0xffffffff /* no limit */
+	SCHEDULE_ROOM_NONE = 0xffffffff, /* no limit */
+	SCHEDULE_WATCH_NONE = 0xffffffff /* never */
 };
 
 extern const unsigned schedule_weight[SCHEDULE_PRIOS];
@@ -67,6 +68,8 @@ struct schedule_rcpt {
 	int64_t due_ms;
 	uint8_t where;
 	uint8_t flags;    /* the owner's */
+	uint8_t class;    /* the same */
+	uint32_t watch_s; /* schedule_watch() */
 };
 
 struct schedule_message {
@@ -134,6 +137,8 @@ struct schedule {
 	int prio_credit[SCHEDULE_PRIOS];
 	uint32_t *heap, heap_n, heap_cap;
 	uint32_t watch;
+	uint32_t watch_first, watch_next, watch_at; /* schedule_watched() */
+	uint8_t watching;
 };
 
 int schedule_init(struct schedule *, unsigned window);
@@ -194,6 +199,26 @@ schedule_is_down(const struct schedule_rcpt *p)
 {
 	return p->where == SCHEDULE_OUT || p->where == SCHEDULE_LATE;
 }
+
+/*
+ * schedule_watch - the owner wants to look at a recipient at a time of his
+ * own, wherever it is then
+ *
+ * Seconds of any clock; SCHEDULE_WATCH_NONE, and a new recipient: never.
+ */
+void schedule_watch(struct schedule *, uint32_t rcpt, uint32_t at_s);
+/* look at all that are watched in the next pass, whatever their time */
+void schedule_watch_all(struct schedule *);
+/*
+ * schedule_watched - one slice of a pass over all recipients
+ *
+ * Begins a pass, or goes on with it while s->watching; passes by at most
+ * steps recipients and puts at most max into out, those whose time has come.
+ * Each must be watched anew, or dropped.  Returns how many.  After a pass
+ * s->watch_first is the earliest time of those that were not due.
+ */
+unsigned schedule_watched(struct schedule *, uint32_t now_s, uint32_t *out,
+    unsigned max, unsigned steps);
 
 /* a domain's mail goes to that site.  0, -1 without memory (not learned) */
 int schedule_learn(struct schedule *, uint32_t domain, const char *site,

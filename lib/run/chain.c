@@ -237,7 +237,7 @@ emit(struct run *r, const uint32_t *run, unsigned n)
 	if (c->expire > 0 && now_s >= c->expire) {
 		for (i = 0; i < n; i++) {
 			schedule_back(&r->s, run[i]);
-			outcome_expire(r, run[i], c);
+			lifetime_expire(r, run[i], c);
 		}
 		outcome_close(r);
 	} else {
@@ -516,6 +516,7 @@ on_more(void *arg)
 	more = sweep_slice(r) || more;
 	more = control_slice(r) || more;
 	more = again_slice(r) || more;
+	more = lifetime_slice(r) || more;
 	chain_refill(r);
 	if (more)
 		run_more(r);
@@ -552,6 +553,7 @@ void
 run_end(struct run *r, int status)
 {
 	doubt_the_rest(r);
+	lifetime_alive(r);
 	event_begin("stopped");
 	event_num("unanswered", r->s.out + r->s.late);
 	event_num("status", status);

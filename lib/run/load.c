@@ -67,6 +67,18 @@ load_head(int fd, struct buf *b)
 	return read_at_least(fd, b, h.head_len);
 }
 
+/* by the clock as it is now */
+static void
+right_time(const struct run *r, struct card *c)
+{
+	int64_t birth = age_birth(&r->age, c->birth_ms,
+	    clock_wall_us() / 1000);
+
+	if (c->expire > 0)
+		c->expire += (birth - c->birth_ms) / 1000;
+	c->birth_ms = birth;
+}
+
 struct card *
 load_read(struct run *r, int fd, const char *id)
 {
@@ -80,6 +92,8 @@ load_read(struct run *r, int fd, const char *id)
 	path[n++] = '/';
 	name_path(path + n, id);
 	c = card_make(buf_data(&r->head), buf_len(&r->head), id, path);
+	if (c != NULL)
+		right_time(r, c);
 	if (r->head.cap > BUF_KEEP)
 		buf_free(&r->head);
 	return c;
@@ -143,8 +157,12 @@ place(struct run *r, uint32_t x, const struct card_rcpt *c,
 	p->state = c->state;
 	p->flags = message_mark_read(c->mark, &p->mark) == 1 ? RUN_DOUBT : 0;
 	p->tries = c->tries;
+	lifetime_set(r, x, card);
 	if (c->state != MESSAGE_QUEUED)
 		return;
+	next = lifetime_cap(r, x, next);
+	if (next != c->next)
+		outcome_write_next(r, x, c->offset, next);
 	if (c->tries == 0 && card->hold_until > next)
 		next = card->hold_until;
 	if (card->expire > 0 && next > card->expire)
@@ -193,6 +211,9 @@ add_message(struct run *r, const char *id, struct card *c, uint32_t segment)
 		    c->rcpt[i].state == MESSAGE_EXPIRED ||
 		    r->s.rcpt[r->s.message[m].last].mark == 'w';
 	}
+	if (c->expire > 0)
+		r->s.message[m].flags |= RUN_TIMED;
+	outcome_close(r);
 	r->s.message[m].segment = segment;
 	if (segment != 0)
 		done_pin(&r->done, segment);

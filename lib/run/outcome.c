@@ -95,6 +95,17 @@ outcome_write_mark(struct run *r, uint32_t x, uint32_t offset)
 	return write_at(r, p->message, &mark, 1, offset + MESSAGE_TO_MARK);
 }
 
+int
+outcome_write_next(struct run *r, uint32_t x, uint32_t offset, int64_t next)
+{
+	char digits[MESSAGE_NEXT_LEN + 1];
+
+	snprintf(digits, sizeof digits, "%0*lld", MESSAGE_NEXT_LEN,
+	    (long long)next);
+	return write_at(r, r->s.rcpt[x].message, digits, MESSAGE_NEXT_LEN,
+	    offset + MESSAGE_TO_NEXT);
+}
+
 /* ---------------------------------------------------------- the journal */
 
 static void
@@ -188,9 +199,9 @@ no_record(void *arg, const char *key, size_t n, const char **data,
 	return 0;
 }
 
-/* what the retry table says; without one the defaults */
-static void
-retry_for(struct run *r, uint32_t x, const struct ltsv_field *class,
+/* without a table the defaults */
+void
+outcome_retry(struct run *r, uint32_t x, const struct ltsv_field *class,
     struct retry *out)
 {
 	const struct intern_name *d =
@@ -202,12 +213,6 @@ retry_for(struct run *r, uint32_t x, const struct ltsv_field *class,
 		class == NULL ? 0 : class->value_len,
 		r->retry.open ? table_record : no_record, r) == -1)
 		warn("retry table is damaged; built-in intervals hold");
-}
-
-void
-outcome_retry(struct run *r, uint32_t x, struct retry *out)
-{
-	retry_for(r, x, NULL, out);
 }
 
 /* recipients of a message at one domain stay together */
@@ -296,28 +301,53 @@ outcome_replay(struct run *r, const char *id, unsigned n,
 	event_end();
 }
 
-void
-outcome_expire(struct run *r, uint32_t x, const struct card *c)
+/* "ESC HOST TEXT" as labels */
+static void
+event_reply(const char *p, size_t n)
 {
-	static const char text[] = "4.4.7 - its time was over before it could "
-	    "be tried";
+	static const char *const label[] = { "esc", "host", "text" };
+	const char *end = p + n, *e;
+	struct ltsv_field f;
+	unsigned i;
+
+	for (i = 0; i < 3 && p < end; i++, p = e + (e < end)) {
+		e = i == 2 ? NULL : memchr(p, ' ', end - p);
+		if (e == NULL)
+			e = end;
+		f.label = label[i];
+		f.label_len = strlen(label[i]);
+		f.value = p;
+		f.value_len = e - p;
+		if (f.value_len != 1 || *p != '-')
+			event_copy(&f);
+	}
+}
+
+void
+outcome_expire(struct run *r, uint32_t x, const struct card *c,
+    const char *reply, size_t n)
+{
 	struct schedule_rcpt *p = &r->s.rcpt[x];
 	uint32_t m = p->message;
 	struct buf who = { 0 };
+	char was = p->state;
 	struct ltsv l;
 	unsigned i;
 
+	schedule_idle(&r->s, x);
 	p->state = r->can_report ? MESSAGE_EXPIRED : MESSAGE_EXPIRED_SAID;
 	if (!r->can_report &&
 	    outcome_journal(r, m, p->n, MESSAGE_EXPIRED_SAID) == -1) {
-		p->state = MESSAGE_QUEUED;
+		p->state = was;
 		stall(r);
-		outcome_wait(r, x, clock_wall_us() / 1000 + RUN_FAULT_MS, 0);
+		if (was == MESSAGE_QUEUED)
+			outcome_wait(r, x, clock_wall_us() / 1000 +
+			    RUN_FAULT_MS, 0);
+		schedule_watch(&r->s, x, clock_wall_s() + RUN_FAULT_MS / 1000);
 		return;
 	}
 	if (r->can_report)
-		outcome_write(r, x, c->rcpt[p->n].offset, 0, text,
-		    sizeof text - 1);
+		outcome_write(r, x, c->rcpt[p->n].offset, 0, reply, n);
 	event_begin("expired");
 	event_put("id", r->s.message[m].id, NAME_LEN);
 	event_num("n", p->n);
@@ -327,8 +357,9 @@ outcome_expire(struct run *r, uint32_t x, const struct card *c)
 			event_copy(&l.f[i]);
 	buf_free(&who);
 	event_num("try", p->tries);
-	event_puts("text", text + 8);
+	event_reply(reply, n);
 	event_end();
+	schedule_watch(&r->s, x, SCHEDULE_WATCH_NONE);
 	if (r->can_report)
 		report_owe(r, m);
 	else
@@ -361,7 +392,7 @@ decide(struct run *r, struct outcome *o)
 		return r->can_report ? MESSAGE_BOUNCED : MESSAGE_BOUNCED_SAID;
 	if (o->res.status == RESULT_LATER)
 		return MESSAGE_QUEUED;
-	retry_for(r, o->slot->rcpt, ltsv_find(&o->res.l, "class"), &retry);
+	outcome_retry(r, o->slot->rcpt, ltsv_find(&o->res.l, "class"), &retry);
 	if (clock_wall_s() < end_of(o->slot, &retry))
 		return MESSAGE_QUEUED;
 	return r->can_report ? MESSAGE_EXPIRED : MESSAGE_EXPIRED_SAID;
@@ -379,6 +410,7 @@ learn(struct run *r, const struct outcome *o)
 	schedule_learn(&r->s, domain, res->site->value, res->site->value_len);
 	if (res->status != RESULT_LATER)
 		schedule_heard(&r->s, domain, res->status == RESULT_SENT);
+	lifetime_learn(r, o->slot->rcpt, res);
 	if (res->room == RESULT_ROOM_NONE || res->next_ms == 0)
 		return;
 	ms = res->next_ms - clock_wall_us() / 1000;
@@ -424,6 +456,7 @@ apply_later(struct run *r, struct outcome *o)
 	}
 	p->flags |= RUN_LATER;
 	wait_or_hold(r, o->slot->rcpt, at, 1);
+	lifetime_back(r, o->slot);
 }
 
 static void
@@ -435,7 +468,7 @@ apply_deferred(struct run *r, struct outcome *o)
 	struct retry retry;
 	static struct buf reply;
 
-	retry_for(r, x, ltsv_find(&o->res.l, "class"), &retry);
+	outcome_retry(r, x, ltsv_find(&o->res.l, "class"), &retry);
 	if (p->tries < UINT16_MAX)
 		p->tries++;
 	at = o->res.next_ms > 0 ? o->res.next_ms
@@ -460,6 +493,7 @@ apply_deferred(struct run *r, struct outcome *o)
 	p->tries++;
 	r->n_deferred++;
 	wait_or_hold(r, x, at, 0);
+	lifetime_tried(r, o->slot, ltsv_find(&o->res.l, "class"));
 	if (p->mark == 'w')
 		report_owe(r, p->message);
 }

@@ -5,6 +5,7 @@
 #include "base/table.h"
 #include "net/wire.h"
 #include "policy/retry.h"
+#include "queue/age.h"
 #include "queue/card.h"
 #include "queue/done.h"
 #include "queue/result.h"
@@ -26,6 +27,7 @@
  *   sweep    queue-clean: removal of files and segments, sync
  *   report   bounce: failure and delay reports
  *   again    what was answered with `later', when limits have changed
+ *   lifetime warnings and expiry by the clock
  *   suspend  domains that get no mail for now
  *   control  requests on the control socket
  *
@@ -69,7 +71,8 @@ enum {
 /* flags of a message */
 enum {
 	RUN_LEAVING = 1, /* with queue-clean */
-	RUN_OWES = 2     /* in line for a report */
+	RUN_OWES = 2,    /* in line for a report */
+	RUN_TIMED = 4    /* has a line "expire" */
 };
 
 /* a job in the chain */
@@ -107,6 +110,7 @@ struct run {
 	int qfd, done_fd, lock_fd;
 	int results_fd;         /* to be handed down; -1: none */
 	struct schedule s;
+	struct age age;
 	struct done done;
 	struct table retry;
 	unsigned crashed : 1,    /* the queue-run before did not end well */
@@ -278,9 +282,13 @@ void outcome_final(struct run *, uint32_t rcpt);
 int outcome_write(struct run *, uint32_t rcpt, uint32_t offset, int64_t next,
     const char *reply, size_t reply_len);
 int outcome_write_mark(struct run *, uint32_t rcpt, uint32_t offset);
+/* the next attempt alone, seconds */
+int outcome_write_next(struct run *, uint32_t rcpt, uint32_t offset,
+    int64_t next);
 void outcome_close(struct run *);
-/* what the retry table says for a recipient, of no class of failure */
-void outcome_retry(struct run *, uint32_t rcpt, struct retry *);
+/* what the retry table says for a recipient; class NULL: of no failure */
+void outcome_retry(struct run *, uint32_t rcpt,
+    const struct ltsv_field *class, struct retry *);
 /* begin r->journal anew */
 void outcome_begin(struct run *);
 /* 0, -1: not written */
@@ -290,8 +298,29 @@ int outcome_journal(struct run *, uint32_t message, unsigned n,
  * known but the journal's line */
 void outcome_replay(struct run *, const char *id, unsigned n,
     const struct card *, enum message_state);
-/* too old before it was tried */
-void outcome_expire(struct run *, uint32_t rcpt, const struct card *);
+/* too old while it was not being tried; the reply is as in the file */
+void outcome_expire(struct run *, uint32_t rcpt, const struct card *,
+    const char *reply, size_t reply_len);
+
+/* lifetime */
+void lifetime_start(struct run *);
+int lifetime_slice(struct run *);
+/* a recipient has come into the index */
+void lifetime_set(struct run *, uint32_t rcpt, const struct card *);
+/* it has come back and waits */
+void lifetime_back(struct run *, const struct run_slot *);
+/* it was tried, in vain */
+void lifetime_tried(struct run *, const struct run_slot *,
+    const struct ltsv_field *class);
+/* its time is over: why it was not delivered stands in the report */
+void lifetime_expire(struct run *, uint32_t rcpt, const struct card *);
+/* a result that may tell why a site gets nothing */
+void lifetime_learn(struct run *, uint32_t rcpt, const struct result *);
+/* the next attempt as it stands in a file, seconds: no later than any
+ * interval of the retry table from now, for the clock may have been ahead */
+int64_t lifetime_cap(struct run *, uint32_t rcpt, int64_t next_s);
+/* tell the next queue-run what time it is */
+void lifetime_alive(struct run *);
 
 /* sweep */
 void sweep_start(struct run *);

@@ -40,6 +40,7 @@ policy/rulesearch   tests/lib/routes.c
 policy/throttleset  tests/lib/throttle.c
 run/chain           tests/cmd/queue-run.t
 run/control         tests/cmd/queue-ctl.t
+run/lifetime        tests/chain/lifetime.t
 run/load            tests/cmd/queue-run.t
 run/outcome         tests/cmd/queue-run.t
 run/report          tests/cmd/queue-run.t

@@ -1,0 +1,518 @@
+#include "run/run.h"
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include "base/fd.h"
+#include "net/event.h"
+#include "policy/retry.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/*
+ * Lifetime and delay warning by the clock, whatever else becomes of a
+ * recipient: in the line of a closed site, suspended, held.  Each recipient
+ * has the time at which one of them is due (schedule_watch); those whose
+ * time has come are looked at in slices.
+ *
+ * A recipient that could be tried gets its last attempt at the end of its
+ * time, and a chance after a start; so it expires a little later.
+ */
+enum {
+	LIFETIME_TICK_MS = 1000,
+	LIFETIME_ALIVE_MS = 60000, /* the file is told the time so often */
+	LIFETIME_LAST_S = 2,       /* for the last attempt to begin */
+	LIFETIME_CHANCE_S = 30,    /* the same after a start */
+	LIFETIME_AGAIN_S = 30,     /* under way, or it could not be read */
+	LIFETIME_STEPS = 16384,    /* recipients passed by in a slice */
+	LIFETIME_DUE_MAX = 256,    /* looked at in a slice */
+	LIFETIME_PASS_RCPTS = 100000, /* a second between passes for each */
+	LIFETIME_REASONS = 1024    /* sites whose last failure is known */
+};
+
+/* what the retry table has for a domain, by its number */
+struct life {
+	uint32_t hash, generation; /* of the name, of the table */
+	uint32_t lifetime, warn;
+	/* of any class of failure */
+	uint32_t longest, interval;
+};
+
+/* job(5) */
+static const char *const classes[] = { "dns", "connect", "greeting", "helo",
+	"mail", "rcpt", "data", "block", "dot", "idle", "quit", "timeout",
+	"lost", "protocol", "421", "null-mx", "loop", "local", "policy",
+	"limit", "size", "smtputf8", "tls" };
+enum { CLASSES = sizeof classes / sizeof *classes };
+
+static struct life *lives;
+static uint32_t n_lives;
+static struct reason {
+	uint32_t hash;
+	uint8_t len;
+	char text[MESSAGE_REPLY_LEN];
+} *reasons;
+static struct loop_timer timer;
+static int64_t alive_ms, pass_ms, expected_ms;
+static uint64_t table_generation;
+static int by_class; /* the table knows of classes */
+
+/* ------------------------------------------------------ the retry table */
+
+static void
+longest(struct run *r, uint32_t x, const char *class, struct life *l)
+{
+	struct ltsv_field f = { .value = class, .value_len = strlen(class) };
+	struct retry retry;
+	unsigned i;
+
+	outcome_retry(r, x, class[0] == '\0' ? NULL : &f, &retry);
+	if (retry.lifetime > l->longest)
+		l->longest = retry.lifetime;
+	for (i = 0; i < retry.n; i++)
+		if (retry.interval[i] > l->interval)
+			l->interval = retry.interval[i];
+}
+
+static const struct life *
+life_of(struct run *r, uint32_t x)
+{
+	uint32_t d = r->s.rcpt[x].domain, more = r->s.cap_domain;
+	uint32_t generation = (uint32_t)r->retry.generation + 1;
+	struct retry retry;
+	struct life *l;
+	unsigned i;
+
+	if (d >= n_lives) {
+		l = realloc(lives, more * sizeof *l);
+		if (l == NULL)
+			die(EXIT_TEMP, "out of memory");
+		memset(l + n_lives, 0, (more - n_lives) * sizeof *l);
+		lives = l;
+		n_lives = more;
+	}
+	l = &lives[d];
+	if (l->hash == r->s.domains.name[d].hash && l->generation == generation)
+		return l;
+	outcome_retry(r, x, NULL, &retry);
+	l->hash = r->s.domains.name[d].hash;
+	l->generation = generation;
+	l->lifetime = retry.lifetime;
+	l->warn = retry.warn;
+	l->longest = l->interval = 0;
+	longest(r, x, "", l);
+	for (i = 0; by_class && i < CLASSES; i++)
+		longest(r, x, classes[i], l);
+	return l;
+}
+
+/* the lifetime of a class of its own, as long as it is known */
+static uint32_t
+lifetime_of(struct run *r, uint32_t x)
+{
+	const struct schedule_rcpt *p = &r->s.rcpt[x];
+	const struct life *l = life_of(r, x);
+	struct ltsv_field f;
+	struct retry retry;
+
+	if (!by_class)
+		return l->lifetime;
+	if (p->class == 0)
+		return p->tries > 0 ? l->longest : l->lifetime;
+	if (p->class > CLASSES)
+		return l->lifetime;
+	f.value = classes[p->class - 1];
+	f.value_len = strlen(f.value);
+	outcome_retry(r, x, &f, &retry);
+	return retry.lifetime;
+}
+
+/* ------------------------------------------------------------- due times */
+
+static void
+watch(struct run *r, uint32_t x, int64_t at)
+{
+	schedule_watch(&r->s, x, at < 1 ? 1
+	    : at >= SCHEDULE_WATCH_NONE ? SCHEDULE_WATCH_NONE : (uint32_t)at);
+}
+
+static int
+wants_warning(const struct run *r, uint32_t x, const struct life *l)
+{
+	return r->can_report && l->warn > 0 && r->s.rcpt[x].mark == '-';
+}
+
+/* when is there something to do for it; expire 0: no such line */
+static void
+watch_next(struct run *r, uint32_t x, int64_t birth_ms, int64_t expire,
+    int null_sender)
+{
+	const struct life *l = life_of(r, x);
+	int64_t end = birth_ms / 1000 + lifetime_of(r, x);
+
+	if (expire > 0 && expire < end)
+		end = expire;
+	if (wants_warning(r, x, l) && !null_sender &&
+	    birth_ms / 1000 + l->warn < end)
+		end = birth_ms / 1000 + l->warn;
+	else
+		end += LIFETIME_LAST_S;
+	watch(r, x, end);
+}
+
+void
+lifetime_set(struct run *r, uint32_t x, const struct card *c)
+{
+	const struct schedule_rcpt *p = &r->s.rcpt[x];
+
+	if (p->state != MESSAGE_QUEUED && p->state != MESSAGE_HELD)
+		return;
+	watch_next(r, x, c->birth_ms, c->expire, c->null_sender);
+	if (r->first_scan && p->watch_s < clock_wall_s() + LIFETIME_CHANCE_S)
+		watch(r, x, clock_wall_s() + LIFETIME_CHANCE_S);
+}
+
+void
+lifetime_back(struct run *r, const struct run_slot *t)
+{
+	watch_next(r, t->rcpt, t->birth_ms, t->expire, t->null_sender);
+}
+
+void
+lifetime_tried(struct run *r, const struct run_slot *t,
+    const struct ltsv_field *class)
+{
+	struct schedule_rcpt *p = &r->s.rcpt[t->rcpt];
+	unsigned i;
+
+	p->class = class == NULL ? 0 : CLASSES + 1;
+	for (i = 0; class != NULL && i < CLASSES; i++)
+		if (ltsv_is(class, classes[i]))
+			p->class = i + 1;
+	lifetime_back(r, t);
+}
+
+int64_t
+lifetime_cap(struct run *r, uint32_t x, int64_t next_s)
+{
+	int64_t now = clock_wall_s(), max;
+
+	if (next_s <= now)
+		return next_s;
+	/* the longest jitter is half of an interval */
+	max = now + (int64_t)life_of(r, x)->interval * 3 / 2;
+	return next_s < max ? next_s : max;
+}
+
+/* ------------------------------------------ what a site has said at last */
+
+static uint32_t
+site_hash(const struct run *r, uint32_t x)
+{
+	uint32_t site = r->s.domain_site[r->s.rcpt[x].domain];
+
+	return site == SCHEDULE_NONE ? 0 : r->s.sites.name[site].hash;
+}
+
+/* failures that say something of the site and not of one recipient */
+static int
+is_of_site(const struct result *res)
+{
+	static const char *const names[] = { "dns", "connect", "greeting",
+		"helo", "timeout", "lost", "protocol", "421", "tls" };
+	const struct ltsv_field *f = ltsv_find(&res->l, "class");
+	size_t i;
+
+	if (res->status == RESULT_LATER)
+		return ltsv_find(&res->l, "esc") != NULL;
+	for (i = 0; f != NULL && i < sizeof names / sizeof *names; i++)
+		if (ltsv_is(f, names[i]))
+			return 1;
+	return 0;
+}
+
+void
+lifetime_learn(struct run *r, uint32_t x, const struct result *res)
+{
+	static struct buf reply;
+	uint32_t hash = site_hash(r, x);
+	struct reason *m = &reasons[hash % LIFETIME_REASONS];
+	size_t n;
+
+	if (hash == 0)
+		return;
+	if (res->status == RESULT_SENT) {
+		if (m->hash == hash)
+			m->hash = 0;
+		return;
+	}
+	if ((res->status != RESULT_DEFERRED && res->status != RESULT_LATER) ||
+	    !is_of_site(res))
+		return;
+	if (result_reply(res, &reply) == -1)
+		die(EXIT_TEMP, "out of memory");
+	n = buf_len(&reply);
+	m->hash = hash;
+	m->len = n < sizeof m->text ? n : sizeof m->text;
+	memcpy(m->text, buf_data(&reply), m->len);
+}
+
+/* what stands in its file; 0: nothing, or it cannot be read */
+static size_t
+own_reply(struct run *r, uint32_t x, const struct card *c, char *out)
+{
+	char path[NAME_PATH_LEN + 1];
+	uint64_t at = c->rcpt[r->s.rcpt[x].n].offset + MESSAGE_TO_REPLY;
+	ssize_t n = 0;
+	int fd;
+
+	name_path(path, r->s.message[r->s.rcpt[x].message].id);
+	fd = openat(r->qfd, path, O_RDONLY | O_CLOEXEC);
+	if (fd != -1) {
+		n = pread(fd, out, MESSAGE_REPLY_LEN, at);
+		close(fd);
+	}
+	while (n > 0 && out[n - 1] == ' ')
+		n--;
+	return n > 0 && memchr(out, '\0', n) == NULL ? n : 0;
+}
+
+/* why it has not come there: what the site said, or what was said of it */
+static size_t
+reason_of(struct run *r, uint32_t x, const struct card *c, char *out)
+{
+	static const char none[] = "4.4.7 - its time was over before it could "
+	    "be tried";
+	uint32_t hash = site_hash(r, x);
+	const struct reason *m = &reasons[hash % LIFETIME_REASONS];
+	size_t n;
+
+	if (hash != 0 && m->hash == hash) {
+		memcpy(out, m->text, m->len);
+		return m->len;
+	}
+	n = own_reply(r, x, c, out);
+	if (n > 0)
+		return n;
+	memcpy(out, none, sizeof none - 1);
+	return sizeof none - 1;
+}
+
+void
+lifetime_expire(struct run *r, uint32_t x, const struct card *c)
+{
+	char reply[MESSAGE_REPLY_LEN];
+
+	outcome_expire(r, x, c, reply, reason_of(r, x, c, reply));
+}
+
+/* ------------------------------------------------------------- the pass */
+
+static void
+look_known(struct run *r, uint32_t x, const struct card *c)
+{
+	struct schedule_rcpt *p = &r->s.rcpt[x];
+	int64_t now = clock_wall_s(), end = c->birth_ms / 1000 +
+	    lifetime_of(r, x);
+
+	if (c->expire > 0 && c->expire < end)
+		end = c->expire;
+	if (now >= end + LIFETIME_LAST_S) {
+		lifetime_expire(r, x, c);
+		return;
+	}
+	if (wants_warning(r, x, life_of(r, x)) && !c->null_sender &&
+	    now >= c->birth_ms / 1000 + life_of(r, x)->warn) {
+		p->mark = 'w';
+		outcome_write_mark(r, x, c->rcpt[p->n].offset);
+		report_owe(r, p->message);
+	}
+	watch_next(r, x, c->birth_ms, c->expire, c->null_sender);
+}
+
+/* is it one whose time is kept */
+static int
+is_waiting(const struct schedule_rcpt *p)
+{
+	return p->where != SCHEDULE_FREE && !schedule_is_down(p) &&
+	    (p->state == MESSAGE_QUEUED || p->state == MESSAGE_HELD);
+}
+
+/* recipients of one message */
+static void
+look(struct run *r, const uint32_t *x, unsigned n)
+{
+	uint32_t m = r->s.rcpt[x[0]].message;
+	struct card *c = load_card(r, m);
+	unsigned i;
+
+	for (i = 0; i < n; i++) {
+		if (c == NULL || !is_waiting(&r->s.rcpt[x[i]]))
+			watch(r, x[i], r->s.rcpt[x[i]].state ==
+			    MESSAGE_BOUNCED || r->s.rcpt[x[i]].state ==
+			    MESSAGE_EXPIRED ? SCHEDULE_WATCH_NONE
+			    : clock_wall_s() + LIFETIME_AGAIN_S);
+		else if (r->s.rcpt[x[i]].n < c->n_rcpt)
+			look_known(r, x[i], c);
+		else
+			watch(r, x[i], SCHEDULE_WATCH_NONE);
+	}
+	outcome_close(r);
+	if (c != NULL)
+		card_release(r, m, c);
+}
+
+/* the same without its file: who has come to an end is due in the next pass */
+static void
+look_again(struct run *r, const uint32_t *x, unsigned n)
+{
+	int64_t now = clock_wall_us() / 1000, birth;
+	const struct schedule_rcpt *p;
+
+	for (; n > 0; n--, x++) {
+		p = &r->s.rcpt[*x];
+		birth = name_time_us(r->s.message[p->message].id) / 1000;
+		if (p->state == MESSAGE_QUEUED || p->state == MESSAGE_HELD)
+			watch_next(r, *x, age_birth(&r->age, birth, now), 0, 0);
+		else
+			watch(r, *x, SCHEDULE_WATCH_NONE);
+	}
+}
+
+static int
+is_due(const struct run *r)
+{
+	return r->s.watching ||
+	    (clock_mono_ms() >= pass_ms &&
+		clock_wall_s() >= r->s.watch_first);
+}
+
+int
+lifetime_slice(struct run *r)
+{
+	uint32_t due[LIFETIME_DUE_MAX];
+	unsigned n, i, run;
+	int all;
+
+	if (r->stopping || r->stalled || !is_due(r))
+		return 0;
+	if (!r->s.watching) {
+		pass_ms = clock_mono_ms() + LIFETIME_TICK_MS +
+		    r->s.n_rcpt / LIFETIME_PASS_RCPTS * 1000;
+	}
+	all = r->s.watching == 2;
+	n = schedule_watched(&r->s, clock_wall_s(), due, LIFETIME_DUE_MAX,
+	    LIFETIME_STEPS);
+	for (i = 0; i < n; i += run) {
+		for (run = 1; i + run < n && r->s.rcpt[due[i + run]].message ==
+		    r->s.rcpt[due[i]].message; run++)
+			;
+		if (all && !(r->s.message[r->s.rcpt[due[i]].message].flags &
+		    RUN_TIMED))
+			look_again(r, due + i, run);
+		else
+			look(r, due + i, run);
+	}
+	return r->s.watching;
+}
+
+/* -------------------------------------------------------------- the clock */
+
+/* 0 or -1 with errno */
+static int
+store(struct run *r, int64_t now)
+{
+	static struct buf text;
+	int fd, ok;
+
+	buf_clear(&text);
+	if (age_text(&r->age, now, &text) == -1)
+		return -1;
+	fd = openat(r->qfd, "clock", O_WRONLY | O_CREAT | O_CLOEXEC, 0640);
+	/* in place, and no longer than a block: there may be no room for
+	 * another file */
+	ok = fd != -1 && pwrite(fd, buf_data(&text), buf_len(&text), 0) ==
+	    (ssize_t)buf_len(&text) && ftruncate(fd, buf_len(&text)) == 0;
+	if (fd != -1)
+		close(fd);
+	return ok ? 0 : -1;
+}
+
+static void
+stepped(struct run *r, int64_t expected, int64_t now)
+{
+	warn("the clock has gone from %lld to %lld; messages are as old as "
+	     "they were", (long long)expected / 1000, (long long)now / 1000);
+	r->age.start_ms += now - expected;
+	schedule_watch_all(&r->s);
+	alive_ms = 0;
+}
+
+void
+lifetime_alive(struct run *r)
+{
+	if (store(r, clock_wall_us() / 1000) == -1)
+		warn("unable to write %s/clock: %m", r->queue);
+}
+
+static void
+new_table(struct run *r)
+{
+	table_generation = r->retry.generation;
+	by_class = table_mentions(&r->retry, "class:");
+}
+
+static void
+on_tick(void *arg)
+{
+	struct run *r = arg;
+	int64_t now = clock_wall_us() / 1000, mono = clock_mono_ms();
+
+	loop_timer_set(&timer, LIFETIME_TICK_MS, on_tick, r);
+	if (age_clock(&r->age, expected_ms + mono, now, AGE_STEP_MS))
+		stepped(r, expected_ms + mono, now);
+	expected_ms = now - mono;
+	if (mono >= alive_ms) {
+		alive_ms = mono + LIFETIME_ALIVE_MS;
+		lifetime_alive(r);
+	}
+	if (r->conf != NULL)
+		table_check(&r->retry);
+	if (r->retry.generation != table_generation) {
+		new_table(r);
+		schedule_watch_all(&r->s);
+	}
+	if (is_due(r))
+		run_more(r);
+}
+
+void
+lifetime_start(struct run *r)
+{
+	char path[RUN_PATH_MAX + 16], *text;
+	int64_t now = clock_wall_us() / 1000, seen = 0;
+	size_t n;
+
+	reasons = calloc(LIFETIME_REASONS, sizeof *reasons);
+	if (reasons == NULL)
+		die(EXIT_TEMP, "out of memory");
+	r->age.start_ms = now;
+	r->age.max_ms = RETRY_SECONDS_MAX * INT64_C(1000);
+	snprintf(path, sizeof path, "%s/clock", r->queue);
+	if (fd_slurp(path, AGE_TEXT_MAX, &text, &n) == 0) {
+		seen = age_read(&r->age, text, n);
+		free(text);
+	} else if (errno != ENOENT) {
+		warn("unable to read %s: %m", path);
+	}
+	if (seen > 0 && age_clock(&r->age, seen, now, AGE_AWAY_MS))
+		warn("the clock has gone from %lld to %lld while nobody "
+		     "looked; messages are as old as they were",
+		    (long long)seen / 1000, (long long)now / 1000);
+	expected_ms = now - clock_mono_ms();
+	new_table(r);
+	on_tick(r);
+}

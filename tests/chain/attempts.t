@@ -69,8 +69,8 @@ wait "$run_pid"
 is "a lost job ends the chain" $? 111
 like "which is said" "$(cat log)" "was not answered in 2 s and counts as lost"
 like "the doubt stands in the file" "$(cat q/mess/*/*)" "^to Q [?] 00000"
-run -t 1..2 q python3 link 1
-ok "it comes again" "$(wait_for 5 empty; echo $?)"
+run q python3 link 1
+ok "it comes again" "$(wait_for 9 empty; echo $?)"
 stop
 is "in doubt" "$(cat jobs)" "never+sent@a.example
 never+sent@a.example doubt"

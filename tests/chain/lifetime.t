@@ -47,20 +47,22 @@ for line in sys.stdin:
     print("id:%s\tkind:%s\tstatus:queued" % (f["id"], f["kind"]), flush=True)
 X
 
-retry lifetime=7s warn=1s
+retry lifetime=9s warn=1s
 fresh; : >log; : >requests
 run -C conf -b "python3 say" q python3 closed one
 wait_for 5 queue-ctl q status
+fill 1 to=first@a.example >q/trigger
+wait_for 9 has 1 deferred
 start=$(date +%s)
 fill 10 to=u%d@a.example >q/trigger
-ok "a warning for each while the site is closed" "$(wait_for 10 sh -c '[ "$(grep -c kind:delayed requests)" -ge 10 ]'; echo $?)"
-is "none has expired then" "$(events expired)" 0
-ok "ten expire" "$(wait_for 12 has 10 expired; echo $?)"
+ok "a warning for each while the site is closed" "$(wait_for 10 sh -c '[ "$(grep -c kind:delayed requests)" -ge 11 ]'; echo $?)"
+is "none has expired then" "$(grep -c "ev:expired.*to:u" log)" 0
+ok "ten expire" "$(wait_for 15 has 11 expired; echo $?)"
 s=$(after "$start" expired)
-ok "all of them in time: after $s s" "$(between "$s" 7 12; echo $?)"
-is "the site's last reply is the reason" "$(grep -c "ev:expired.*esc:4.4.1.*text:nobody there" log)" 10
+ok "all of them in time: after $s s" "$(between "$s" 9 14; echo $?)"
+is "the site's last reply is the reason" "$(grep -c "ev:expired.*to:u.*esc:4.4.1.*text:nobody there" log)" 10
 ok "and are reported" "$(wait_for 10 empty; echo $?)"
-is "once each" "$(grep -c kind:failed requests)" 10
+is "once each" "$(grep -c kind:failed requests)" 11
 stop
 
 # what throttle knows of the site, told with its `later'

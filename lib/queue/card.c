@@ -244,6 +244,18 @@ read_head(struct maker *k, struct message_head *h, struct card_rcpt *rcpt,
 	return put_rest(k, h, path);
 }
 
+uint32_t
+card_sender(const char *p, size_t n)
+{
+	uint32_t h = 2166136261u;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		h = (h ^ (unsigned char)(p[i] >= 'A' && p[i] <= 'Z'
+		    ? p[i] | 32 : p[i])) * 16777619u;
+	return h ^ h >> 15;
+}
+
 struct card *
 card_make(const char *head, size_t n, const char *id, const char *path)
 {
@@ -278,7 +290,7 @@ card_make(const char *head, size_t n, const char *id, const char *path)
 	    (rcpt = malloc(h.n_rcpt * sizeof *rcpt)) == NULL)
 		return NULL;
 	if (read_head(&k, &h, rcpt, path) == 0) {
-		k.c.sender = intern_hash(k.from, k.from_len);
+		k.c.sender = card_sender(k.from, k.from_len);
 		k.c.null_sender = k.from_len == 0;
 		c = join(&k, rcpt);
 	}

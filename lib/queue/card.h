@@ -29,7 +29,7 @@ struct card {
 	int64_t birth_ms; /* since 1970 */
 	uint64_t off;     /* of the message in the file */
 	int64_t expire, hold_until; /* seconds since 1970, 0: none */
-	uint32_t sender;  /* hash of the address */
+	uint32_t sender;  /* card_sender() */
 	uint32_t n_rcpt;
 	uint32_t who_len, common_len; /* "from:.. tenant:.. tag:..", and all */
 	uint32_t flow_at, flow_len;   /* in text: whom it belongs to */
@@ -49,6 +49,8 @@ struct card {
  */
 struct card *card_make(const char *head, size_t n, const char *id,
     const char *path);
+/* hash of a sender's address, escaped as in LTSV, without regard to case */
+uint32_t card_sender(const char *address, size_t n);
 /* the job line of recipient i, job(5) */
 int card_job(const struct card *, unsigned i, const char *id, unsigned tries,
     int doubt, struct buf *out);

@@ -33,6 +33,7 @@ struct conn {
 	struct order order;
 	uid_t uid;
 	uint32_t at, sites_at;  /* how far the work is */
+	uint32_t sender;        /* as in the index */
 	uint64_t count, out, failed;
 	uint64_t n_waiting, n_ready, n_out, n_held, n_owed;
 	int64_t oldest_us;
@@ -287,16 +288,17 @@ is_sender(const struct order *o, const struct card *k)
 }
 
 /* could the message have recipients that are meant; exact for all but
- * addresses, which stand in the file */
+ * addresses, which stand in the file; of a sender there is a hash */
 static int
 may_match(struct conn *c, uint32_t m, uint32_t domain)
 {
 	const struct schedule *s = &c->r->s;
 	uint32_t x;
 
-	if (c->order.select == ORDER_ALL || c->order.select == ORDER_ID ||
-	    c->order.select == ORDER_FROM)
+	if (c->order.select == ORDER_ALL || c->order.select == ORDER_ID)
 		return 1;
+	if (c->order.select == ORDER_FROM)
+		return s->message[m].sender == c->sender;
 	for (x = s->message[m].first; x != SCHEDULE_NONE; x = s->rcpt[x].later)
 		if (s->rcpt[x].domain == domain)
 			return 1;
@@ -607,9 +609,23 @@ suspend(struct conn *c)
 	return 0;
 }
 
+static uint32_t
+arg_sender(const struct order *o)
+{
+	static struct buf b;
+
+	buf_clear(&b);
+	if (o->select != ORDER_FROM)
+		return 0;
+	if (ltsv_escape(&b, o->arg, o->len) == -1)
+		die(EXIT_TEMP, "out of memory");
+	return card_sender(buf_data(&b), buf_len(&b));
+}
+
 static void
 begin(struct conn *c)
 {
+	c->sender = arg_sender(&c->order);
 	c->at = c->sites_at = 0;
 	c->count = c->out = c->failed = 0;
 	c->n_waiting = c->n_ready = c->n_out = c->n_held = c->n_owed = 0;

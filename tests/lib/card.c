@@ -54,6 +54,19 @@ flow(const char *env, const char *want)
 }
 
 static void
+test_sender(void)
+{
+	struct buf head = { 0 };
+	struct card *c = make("from Ann@Example.ORG\nto a@b\n", &head);
+
+	ok(c->sender == card_sender("ann@example.org", 15) &&
+	    c->sender != card_sender("bob@example.org", 15),
+	    "a sender is known in any case");
+	free(c);
+	buf_free(&head);
+}
+
+static void
 test_domain(void)
 {
 	static const char *const cases[][2] = { { "a@B.Example", "b.example" },
@@ -162,6 +175,7 @@ main(void)
 	ok(card_make(buf_data(&head), buf_len(&head), ID, PATH) == NULL &&
 	    errno == EINVAL, "a damaged one");
 	test_domain();
+	test_sender();
 	buf_free(&head);
 	buf_free(&env);
 	return done();

@@ -108,19 +108,30 @@ allowed(const struct hosts_ip *a, const struct hosts_policy *p)
 	return 0;
 }
 
+/* IPv4 within IPv6: mapped (RFC 4291 2.5.5.2), or by NAT64 (RFC 6052 2.1) */
+static int
+as_ipv4(const struct hosts_ip *a, struct hosts_ip *v4)
+{
+	static const unsigned char mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0,
+		0, 0xff, 0xff }, nat64[12] = { 0, 0x64, 0xff, 0x9b };
+
+	if (!within(a, 6, mapped, 96) && !within(a, 6, nat64, 96))
+		return 0;
+	memset(v4, 0, sizeof *v4);
+	v4->family = 4;
+	memcpy(v4->ip, a->ip + 12, 4);
+	return 1;
+}
+
 int
 hosts_sane(const struct hosts_ip *a, const struct hosts_policy *p)
 {
-	static const unsigned char mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0,
-		0, 0xff, 0xff };
-	struct hosts_ip v4 = { 4, { 0 } };
+	struct hosts_ip v4;
 
 	if (allowed(a, p))
 		return 1;
-	if (within(a, 6, mapped, 96)) {
-		memcpy(v4.ip, a->ip + 12, 4);
+	if (as_ipv4(a, &v4))
 		return hosts_sane(&v4, p);
-	}
 	if (in_nets(a, nonsense, sizeof nonsense / sizeof nonsense[0]))
 		return 0;
 	return !p->refuse_private ||
@@ -130,10 +141,13 @@ hosts_sane(const struct hosts_ip *a, const struct hosts_policy *p)
 int
 hosts_own(const struct hosts_ip *a, const struct hosts_policy *p)
 {
+	struct hosts_ip v4;
 	unsigned i;
 
 	if (allowed(a, p))
 		return 0;
+	if (as_ipv4(a, &v4))
+		return hosts_own(&v4, p);
 	for (i = 0; i < p->n_own; i++)
 		if (a->family == p->own[i].family &&
 		    memcmp(a->ip, p->own[i].ip, a->family == 4 ? 4 : 16) == 0)

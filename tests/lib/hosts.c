@@ -159,7 +159,7 @@ test_addresses(void)
 {
 	struct hosts_policy p = { 0 };
 	struct hosts_prefix allow;
-	struct hosts_ip a;
+	struct hosts_ip other, a;
 	unsigned i;
 
 	for (i = 0; i < sizeof addrs / sizeof addrs[0]; i++) {
@@ -184,6 +184,16 @@ test_addresses(void)
 	p.own = &a;
 	p.n_own = 1;
 	is_num(hosts_own(&a, &p), 1, "our own");
+	p.n_allow = 0;
+	hosts_ip_scan("::ffff:127.128.0.1", 18, &other);
+	is_num(hosts_own(&other, &p), 1, "mapped into IPv6");
+	hosts_ip_scan("64:ff9b::127.128.0.1", 20, &other);
+	is_num(hosts_own(&other, &p), 1, "by NAT64");
+	is_num(hosts_sane(&other, &p), 0, "is nonsense where IPv4 is");
+	hosts_ip_scan("64:ff9b::127.128.0.2", 20, &other);
+	is_num(hosts_own(&other, &p), 0, "another one");
+	hosts_ip_scan("64:ff9b:1::127.128.0.1", 22, &other);
+	is_num(hosts_own(&other, &p), 0, "another prefix");
 }
 
 static void

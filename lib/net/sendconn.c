@@ -151,23 +151,35 @@ sendconn_start(struct sendpool *p, struct sendslot *slot, struct sendtxn *t)
 
 /* the end of a session, from the other side or by fault */
 
+/* why and when, and what had come of a reply */
+static void
+lost_text(const struct sendconn *c, const char *why, const char *phase,
+    char text[REPLY_TEXT_MAX])
+{
+	char said[REPLY_TEXT_MAX];
+	size_t n = reply_noise(buf_data(&c->in), buf_len(&c->in), said,
+	    sizeof said);
+
+	snprintf(text, REPLY_TEXT_MAX, "%s (%s)%s%.*s", why, phase,
+	    n > 0 ? ", after: " : "", n < 400 ? (int)n : 400, said);
+}
+
 static void
 lost(struct sendconn *c, const char *class, const char *esc, const char *why)
 {
 	enum smtpout_phase ph = smtpout_phase(&c->s);
 	char text[REPLY_TEXT_MAX];
 
+	lost_text(c, why, c->lead == NULL || c->heard || c->stands ?
+	    smtpout_phase_name(ph) : "connect", text);
 	if (c->lead != NULL) {
-		sendhost_fail(c, class, esc, "%s (%s)", why,
-		    c->heard || c->stands ? smtpout_phase_name(ph) : "connect");
+		sendhost_fail(c, class, esc, "%s%s", text, "");
 		if (!c->heard && !c->stands)
 			sendhost_failed(c);
 		sendhost_next(c);
 		return;
 	}
 	if (c->s.front != NULL) {
-		snprintf(
-		    text, sizeof text, "%s (%s)", why, smtpout_phase_name(ph));
 		sendconn_drop(c, sendconn_is_last(c) ? "dot" : class, esc, text);
 	}
 	sendconn_end(c);
@@ -381,8 +393,10 @@ on_fault(struct sendconn *c, const struct smtpout_event *ev)
 		return;
 	}
 	if (!closing) {
-		if (ev->reply.p != NULL)
-			n = reply_text(&ev->reply, said, sizeof said - 1);
+		n = ev->reply.p != NULL ?
+		    reply_text(&ev->reply, said, sizeof said - 1) :
+		    reply_noise(ev->noise, ev->noise_len, said,
+			sizeof said - 1);
 		said[n] = '\0';
 		if (c->lead != NULL) {
 			sendhost_fail(c, "protocol", "4.5.0",

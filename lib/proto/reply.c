@@ -129,3 +129,19 @@ reply_text(const struct reply *r, char *out, size_t cap)
 	}
 	return got;
 }
+
+size_t
+reply_noise(const char *p, size_t n, char *out, size_t cap)
+{
+	size_t i, got = 0;
+
+	for (i = 0; i < n && got < cap; i++) {
+		if (p[i] != '\r' && p[i] != '\n')
+			got = add(out, got, cap, p + i, 1);
+		else if (got > 0 && out[got - 1] != ' ')
+			out[got++] = ' ';
+	}
+	while (got > 0 && out[got - 1] == ' ')
+		got--;
+	return got;
+}

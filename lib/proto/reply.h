@@ -49,5 +49,8 @@ int reply_next(const struct reply *, size_t *at, const char **line,
  * cap.  Returns the length; no NUL.
  */
 size_t reply_text(const struct reply *, char *out, size_t cap);
+/* the same of what is no reply, or not all of one: its lines, a blank
+ * between */
+size_t reply_noise(const char *p, size_t n, char *out, size_t cap);
 
 #endif

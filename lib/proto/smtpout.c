@@ -329,6 +329,9 @@ smtpout_feed(
 			return used;
 		if (len == -1) {
 			ev->kind = SMTPOUT_BROKEN;
+			ev->reply.p = NULL;
+			ev->noise = in + used;
+			ev->noise_len = n - used;
 			return n;
 		}
 		used += len;

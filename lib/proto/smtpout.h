@@ -96,6 +96,8 @@ struct smtpout_event {
 	enum smtpout_phase phase;      /* what was answered */
 	struct reply reply;            /* REFUSED VERDICT CLOSING; BROKEN
 					* if it was a reply: p not NULL */
+	const char *noise;             /* BROKEN: what came, when not */
+	size_t noise_len;
 	struct smtpout_mail *mail;     /* VERDICT OVER */
 	enum smtpout_verdict verdict;
 	/* VERDICT: of the recipients first <= i < end those with rcpt[i].

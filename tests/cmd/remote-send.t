@@ -88,6 +88,12 @@ i=0; while [ $i -lt 5 ]; do job m1 $i r$i@y.example; i=$((i + 1)); done >jobs
 status "five recipients, two a transaction" 0 remote-send -r 2 -s 1 -e 10 <jobs
 is "three transactions" "$(grep -c '> MAIL' limit/log) $(grep -c sent out)" "3 5"
 
+# what is no reply is told all the same
+mxr codes 'greeting=220-mx.example ESMTP|521 5.7.1 blocked, see list.example'
+job m1 0 a@y.example >jobs
+status "a greeting of two codes" 0 remote-send -e 5 <jobs
+like "the server's words" "$(get text)" '^unexpected reply: 220-mx.example ESMTP 521 5.7.1 blocked, see list.example'
+
 # server's own limit: those beyond come later
 mxr many 'rcpt~r3=452 4.5.3 too many recipients'
 i=0; while [ $i -lt 4 ]; do job m1 $i r$i@y.example; i=$((i + 1)); done >jobs

@@ -81,9 +81,32 @@ big(unsigned lines, size_t last)
 	return p;
 }
 
+/* what is no reply, in one line */
+static void
+noise(void)
+{
+	static const struct {
+		const char *in, *text;
+	} t[] = {
+		{ "", "" }, { "\r\n", "" }, { "hello", "hello" },
+		{ "220-a\r\n521 5.7.1 b, see c\r\n", "220-a 521 5.7.1 b, see c" },
+		{ "a\n\r\n\nb", "a b" }, { "\026\003\377", "???" },
+	};
+	char out[64];
+	size_t i, n;
+
+	for (i = 0; i < sizeof t / sizeof *t; i++) {
+		n = reply_noise(t[i].in, strlen(t[i].in), out, sizeof out - 1);
+		out[n] = '\0';
+		is_str(out, t[i].text, t[i].in);
+	}
+	is_num(reply_noise("abcdef", 6, out, 4), 4, "it is cut");
+}
+
 int
 main(void)
 {
+	noise();
 	struct reply r;
 	char *p, t[REPLY_MAX + 1], cut[10];
 	size_t i;

@@ -84,7 +84,8 @@ BUILD_PKGS = libowfat-dev libev-dev libunbound-dev libidn2-dev nettle-dev libgmp
 	     libsodium-dev libssl-dev libpsl-dev
 RUN_PKGS   = dns-root-data runit publicsuffix
 CHECK_PKGS = $(BUILD_PKGS) $(RUN_PKGS) python3 perl strace mandoc procps bsdextrautils \
-	     tinycdb ucspi-tcp-ipv6 iproute2 e2fsprogs nsd universal-ctags \
+	     tinycdb ucspi-tcp-ipv6 iproute2 e2fsprogs xfsprogs btrfs-progs \
+	     fuse3 libfuse3-dev pkg-config nsd universal-ctags \
 	     shellcheck clang libclang-rt-14-dev postfix dovecot-core \
 	     dovecot-lmtpd swaks curl msmtp bsd-mailx openssl gzip \
 	     python3-yaml python3-dkim python3-spf python3-nacl python3-dnspython python3-authres \

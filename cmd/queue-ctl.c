@@ -30,11 +30,13 @@ without(const char *queue)
 		die(EXIT_TEMP, "no queue-run works on %s", queue);
 	if (order.verb == ORDER_HOLD) {
 		fd = openat(qfd, "held", O_WRONLY | O_CREAT | O_CLOEXEC, 0640);
-		if (fd == -1 || close(fd) == -1)
+		if (fd == -1 || fsync(fd) == -1 || close(fd) == -1)
 			die(EXIT_TEMP, "unable to make %s/held: %m", queue);
 	} else if (unlinkat(qfd, "held", 0) == -1 && errno != ENOENT) {
 		die(EXIT_TEMP, "unable to remove %s/held: %m", queue);
 	}
+	if (fsync(qfd) == -1)
+		die(EXIT_TEMP, "unable to sync %s: %m", queue);
 	info("no queue-run works on %s; it will be %s when it starts", queue,
 	    order.verb == ORDER_HOLD ? "held" : "released");
 	_exit(EXIT_OK);

@@ -186,6 +186,34 @@ begin_segment(struct done *d)
 	return 0;
 }
 
+/* no room for a new segment: the last of those before goes on.  What may end
+ * it without its LF stays a line of its own */
+static int
+reopen_segment(struct done *d)
+{
+	struct done_segment *s = d->n == 0 ? NULL : &d->segment[d->n - 1];
+	char name[NUMBER_DIGITS + 1], last = '\n';
+	off_t size;
+	int fd;
+
+	if (s == NULL || s->leaving || s->number != d->last)
+		return -1;
+	done_name(name, s->number);
+	fd = openat(d->dir, name, O_RDWR | O_APPEND | O_CLOEXEC);
+	if (fd == -1)
+		return -1;
+	size = lseek(fd, 0, SEEK_END);
+	if (size == -1 || (size > 0 && pread(fd, &last, 1, size - 1) != 1) ||
+	    (last != '\n' && fd_write_all(fd, "\n", 1) == -1)) {
+		close(fd);
+		return -1;
+	}
+	d->fd = fd;
+	d->bytes = size + (last != '\n');
+	d->cut = 0;
+	return 0;
+}
+
 /* what a failed write has left is cut off, or ended by a LF of its own */
 static int
 mend(struct done *d)
@@ -206,7 +234,8 @@ done_append(struct done *d, const char *p, size_t n)
 {
 	if (d->fd == -1 || d->bytes >= d->max) {
 		/* with no new segment the old one goes on for a while */
-		if (begin_segment(d) == -1 && d->fd == -1)
+		if (begin_segment(d) == -1 && d->fd == -1 &&
+		    reopen_segment(d) == -1)
 			return -1;
 	}
 	if (mend(d) == -1)

@@ -1,6 +1,7 @@
 #include "run/run.h"
 #include "base/clock.h"
 #include "base/die.h"
+#include "base/durable.h"
 #include "base/exit.h"
 #include "net/event.h"
 #include "net/link.h"
@@ -23,7 +24,9 @@ enum {
 	CONTROL_CONNS_MAX = 32,
 	CONTROL_SLICE = 256,     /* messages, recipients or sites in a round */
 	CONTROL_ACTS_MAX = 256,  /* recipients changed in a round */
+	CONTROL_SYNC_MAX = 8,    /* files synced one by one; more: all at once */
 	CONTROL_REOPEN_MS = 1000,
+	CONTROL_AGAIN_MS = 10000, /* the socket could not be made */
 	CONTROL_FLAG_MS = 1000   /* the flag file is looked at so often */
 };
 
@@ -35,12 +38,15 @@ struct conn {
 	uint32_t at, sites_at;  /* how far the work is */
 	uint32_t sender;        /* as in the index */
 	uint64_t count, out, failed;
+	uint32_t synced;        /* files of this order */
+	uint8_t journaled;      /* it stands in the journal */
 	uint64_t n_waiting, n_ready, n_out, n_held, n_owed;
 	int64_t oldest_us;
 	uint8_t used, busy, eof, dead;
 };
 
 static struct conn *conn;
+static struct durable ctl_durable;
 static struct loop_io listen_io;
 static struct loop_timer reopen_timer, flag_timer;
 static int listen_fd;
@@ -72,11 +78,40 @@ close_conn(struct conn *c)
 	c->used = 0;
 }
 
+/* ok is said when what was ordered survives a power cut */
+static int
+make_durable(struct conn *c)
+{
+	struct run *r = c->r;
+	int bad = 0;
+
+	if (c->synced > CONTROL_SYNC_MAX && ctl_durable.all)
+		return durable_sync_all(&ctl_durable, r->qfd);
+	if (c->journaled && r->done.fd != -1)
+		bad = fdatasync(r->done.fd);
+	return bad;
+}
+
+/* the files of a message, after what was ordered for it */
+static void
+sync_message(struct conn *c, uint64_t before)
+{
+	if (c->count == before || c->r->out_fd == -1)
+		return;
+	if (++c->synced > CONTROL_SYNC_MAX && ctl_durable.all)
+		return;
+	if (outcome_sync(c->r) == -1)
+		c->failed++;
+}
+
 /* the last line of an answer, and the next request */
 static void
 finish(struct conn *c, const char *refused)
 {
 	char line[160];
+
+	if (refused == NULL && make_durable(c) == -1)
+		refused = "done, but it could not be made durable";
 
 	c->busy = 0;
 	if (refused != NULL)
@@ -131,6 +166,12 @@ act_hold(struct conn *c, uint32_t x, const struct card *k)
 	c->count++;
 	if (schedule_is_down(p)) {
 		c->out++;
+		/* in its file already, should we not see it come back */
+		p->state = MESSAGE_HELD;
+		if (outcome_write(r, x, k->rcpt[p->n].offset, 0, NULL, 0) ==
+		    -1)
+			c->failed++;
+		p->state = MESSAGE_QUEUED;
 		p->flags |= RUN_HOLD;
 	} else {
 		schedule_idle(&r->s, x);
@@ -150,6 +191,9 @@ act_release(struct conn *c, uint32_t x, const struct card *k)
 
 	if (p->flags & RUN_HOLD) {
 		p->flags &= ~RUN_HOLD;
+		if (outcome_write(r, x, k->rcpt[p->n].offset, 0, NULL, 0) ==
+		    -1)
+			c->failed++;
 	} else if (p->state == MESSAGE_HELD) {
 		p->state = MESSAGE_QUEUED;
 		if (outcome_write(r, x, k->rcpt[p->n].offset, 0, NULL, 0) ==
@@ -188,6 +232,7 @@ act_delete(struct conn *c, uint32_t x, const struct card *k)
 		return;
 	}
 	c->count++;
+	c->journaled = 1;
 	event_act(c, "deleted", x, k);
 	outcome_final(r, x);
 }
@@ -197,10 +242,11 @@ act_retry(struct conn *c, uint32_t x, const struct card *k)
 {
 	struct schedule_rcpt *p = &c->r->s.rcpt[x];
 
-	(void)k;
 	if (p->state != MESSAGE_QUEUED || p->where != SCHEDULE_TIMER)
 		return;
 	c->count++;
+	if (outcome_write_next(c->r, x, k->rcpt[p->n].offset, 0) == -1)
+		c->failed++;
 	outcome_wait(c->r, x, 0, 0);
 }
 
@@ -231,6 +277,7 @@ act_bounce(struct conn *c, uint32_t x, const struct card *k)
 		return;
 	}
 	c->count++;
+	c->journaled |= !r->can_report;
 	schedule_idle(&r->s, x);
 	event_act(c, "bounced", x, k);
 	if (r->can_report)
@@ -362,6 +409,7 @@ one_message(struct conn *c, uint32_t m)
 	struct run *r = c->r;
 	struct schedule_message *x = &r->s.message[m];
 	uint32_t domain = arg_domain(c), i, next;
+	uint64_t before = c->count;
 	struct card *k;
 
 	if (!x->used || x->flags & RUN_LEAVING || !may_match(c, m, domain) ||
@@ -379,6 +427,7 @@ one_message(struct conn *c, uint32_t m)
 			if (matches(c, i, k, domain))
 				act(c, i, k);
 		}
+	sync_message(c, before);
 	outcome_close(r);
 	card_release(r, m, k);
 }
@@ -559,7 +608,10 @@ set_held(struct run *r, int held)
 		if (fd == -1)
 			return -1;
 		close(fd);
-	} else if (unlinkat(r->qfd, "held", 0) == -1 && errno != ENOENT) {
+		if (fsync(r->qfd) == -1)
+			return -1;
+	} else if ((unlinkat(r->qfd, "held", 0) == -1 && errno != ENOENT) ||
+	    fsync(r->qfd) == -1) {
 		return -1;
 	}
 	r->held = held;
@@ -628,6 +680,7 @@ begin(struct conn *c)
 	c->sender = arg_sender(&c->order);
 	c->at = c->sites_at = 0;
 	c->count = c->out = c->failed = 0;
+	c->synced = c->journaled = 0;
 	c->n_waiting = c->n_ready = c->n_out = c->n_held = c->n_owed = 0;
 	c->oldest_us = INT64_MAX;
 	if (c->order.verb == ORDER_STOP) {
@@ -778,25 +831,48 @@ on_listen(void *arg, int events)
 	conn[i].wire.record_max = ORDER_LINE_MAX;
 }
 
-void
-control_start(struct run *r)
+static int
+listen_there(struct run *r)
 {
 	struct sockaddr_un sa = { .sun_family = AF_UNIX };
+	int fd;
 
-	conn = calloc(CONTROL_CONNS_MAX, sizeof *conn);
-	if (conn == NULL)
-		die(EXIT_TEMP, "out of memory");
-	on_flag(r);
 	/* by way of /proc the path is short enough, however long QUEUE is */
 	snprintf(sa.sun_path, sizeof sa.sun_path, "/proc/self/fd/%d/ctl",
 	    r->qfd);
 	unlinkat(r->qfd, "ctl", 0);
-	listen_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
-	    0);
-	if (listen_fd == -1 ||
-	    bind(listen_fd, (struct sockaddr *)&sa, sizeof sa) == -1 ||
-	    fchmodat(r->qfd, "ctl", 0660, 0) == -1 ||
-	    listen(listen_fd, 64) == -1)
-		die(EXIT_TEMP, "unable to listen on %s/ctl: %m", r->queue);
-	loop_io_start(&listen_io, listen_fd, LOOP_READ, on_listen, r);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd != -1 && (bind(fd, (struct sockaddr *)&sa, sizeof sa) == -1 ||
+		fchmodat(r->qfd, "ctl", 0660, 0) == -1 ||
+		listen(fd, 64) == -1)) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+/* a disk without room for a socket holds no deliveries up */
+static void
+on_no_socket(void *arg)
+{
+	struct run *r = arg;
+
+	listen_fd = listen_there(r);
+	if (listen_fd != -1) {
+		loop_io_start(&listen_io, listen_fd, LOOP_READ, on_listen, r);
+		return;
+	}
+	warn("unable to listen on %s/ctl: %m; tried again", r->queue);
+	loop_timer_set(&reopen_timer, CONTROL_AGAIN_MS, on_no_socket, r);
+}
+
+void
+control_start(struct run *r)
+{
+	conn = calloc(CONTROL_CONNS_MAX, sizeof *conn);
+	if (conn == NULL)
+		die(EXIT_TEMP, "out of memory");
+	ctl_durable = durable_ask(r->qfd);
+	on_flag(r);
+	on_no_socket(r);
 }

@@ -33,6 +33,12 @@ outcome_close(struct run *r)
 	r->out_fd = -1;
 }
 
+int
+outcome_sync(struct run *r)
+{
+	return r->out_fd == -1 ? 0 : fdatasync(r->out_fd);
+}
+
 /* neighbours in a batch are often of one message: its file stays open */
 static int
 open_for(struct run *r, uint32_t m)

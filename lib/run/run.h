@@ -282,6 +282,9 @@ void outcome_final(struct run *, uint32_t rcpt);
 int outcome_write(struct run *, uint32_t rcpt, uint32_t offset, int64_t next,
     const char *reply, size_t reply_len);
 int outcome_write_mark(struct run *, uint32_t rcpt, uint32_t offset);
+/* what was written into the message file that is open survives a power cut;
+ * 0 or -1 with errno */
+int outcome_sync(struct run *);
 /* the next attempt alone, seconds */
 int outcome_write_next(struct run *, uint32_t rcpt, uint32_t offset,
     int64_t next);

@@ -72,8 +72,8 @@ store(struct run *r)
 	if (fd != -1 && close(fd) == -1)
 		ok = 0;
 	buf_free(&b);
-	return ok ? renameat(r->qfd, "suspended.new", r->qfd, "suspended")
-		  : -1;
+	return ok && renameat(r->qfd, "suspended.new", r->qfd,
+		       "suspended") == 0 ? fsync(r->qfd) : -1;
 }
 
 int

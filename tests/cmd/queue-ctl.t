@@ -117,6 +117,39 @@ is "twice is once" "$(count delete all)" 0
 ok "deleted when it is back" "$(wait_for 8 has 1 deleted; echo $?)"
 stop
 
+# what is ordered is on the disk when ok is said: a sudden death keeps it
+fresh
+fill q 1 to=late@a.example >ids
+run
+wait_for 5 sh -c 'queue-ctl q status | grep -q "out:1"'
+is "hold one that is out" "$(queue-ctl q hold "$(cat ids)")" "ok:1	count:1	out:1	failed:0"
+kill -9 "$run_pid"; wait "$run_pid" 2>/dev/null
+like "is held after a sudden death" "$(cat q/mess/*/*)" "^to H"
+fresh
+fill q 1 to=deferred@a.example >ids
+run
+wait_for 5 has 1 deferred
+queue-ctl q hold all >/dev/null
+is "retry" "$(count retry all)" 1
+kill -9 "$run_pid"; wait "$run_pid" 2>/dev/null
+like "is in the file" "$(cat q/mess/*/*)" "^to Q - 00001 0000000000 "
+if strace -o /dev/null true 2>/dev/null; then
+	fresh
+	fill q 20 to=sent@a.example >ids
+	touch q/held
+	strace -qq -o synced -e trace=fdatasync,fsync,syncfs queue-run q answer status:sent 2>log &
+	wait_for 9 sh -c 'queue-ctl q status | grep -q ready:20'
+	for order in "hold $(head -1 ids)" "release $(head -1 ids)" "delete $(head -1 ids)" "hold domain:a.example" "suspend domain:x.example" "release all" "hold all"; do
+		n=$(wc -l <synced)
+		# shellcheck disable=SC2086
+		queue-ctl q $order >/dev/null
+		ok "$order: synced before ok" "$([ "$(wc -l <synced)" -gt "$n" ]; echo $?)"
+	done
+	queue-ctl q stop >/dev/null; wait $!
+else
+	skip "strace does not work here"
+fi
+
 # many, while mail flows
 fresh
 fill q 20000 to=deferred@a.example >ids

@@ -125,6 +125,19 @@ main(void)
 	done_pin(&d, 5);
 	is_num(done_oldest_free(&d), 3, "the oldest of three may go");
 	unlink(path);
+
+	/* no new segment can be made: the last goes on, whole */
+	snprintf(path, sizeof path, "%s/0000000005", dir);
+	is_str(reopen(&d, 60), "4S3 6S3 - 9S4 ", "before");
+	mkdir(path, 0700);
+	d.n = 2; /* it is no segment */
+	d.last = 4;
+	is_num(put(&d, 11), 0, "an old segment goes on");
+	is_num(done_current(&d), 4, "the last");
+	close(d.fd);
+	d.fd = -1;
+	rmdir(path);
+	is_str(reopen(&d, 60), "4S3 6S3 - 9S4 11S4 ", "behind what was cut");
 	snprintf(path, sizeof path, "%s/0000000003", dir);
 	unlink(path);
 	snprintf(path, sizeof path, "%s/0000000004", dir);

@@ -4,7 +4,8 @@
 #include <string.h>
 
 enum { SITE_BIT = 0x80000000, INDEX_MAX = 0x7fffffff, SKIP_MAX = 4,
-	URGENT = 5, PROBE_LOOK = 64 /* lanes looked at for a probe */ };
+	URGENT = 5, TICK_MAX = 4096, /* moved in one call */
+	PROBE_LOOK = 64 /* lanes looked at for a probe */ };
 
 /* shares of the chain when all priorities have something to send */
 const unsigned schedule_weight[SCHEDULE_PRIOS] = { 64, 40, 25, 16, 10, 6, 4, 3,
@@ -837,10 +838,11 @@ probe(struct schedule *s, uint32_t i, int first, int64_t now)
 void
 schedule_tick(struct schedule *s, int64_t now)
 {
-	uint32_t e, n;
+	uint32_t e, n, left = TICK_MAX;
 	int shut;
 
-	while (s->heap_n > 0 && due_of(s, e = s->heap[0]) <= now) {
+	while (s->heap_n > 0 && left-- > 0 &&
+	    due_of(s, e = s->heap[0]) <= now) {
 		heap_remove(s, 0);
 		if (!(e & SITE_BIT)) {
 			s->rcpt[e].where = SCHEDULE_IDLE;

@@ -170,7 +170,8 @@ int schedule_wait(struct schedule *, uint32_t rcpt, int64_t due_ms,
     int64_t now_ms, int front);
 void schedule_idle(struct schedule *, uint32_t rcpt);
 
-/* move what is due, end holds that are over */
+/* move what is due, end holds that are over; of very many some, then
+ * schedule_due() is not in the future */
 void schedule_tick(struct schedule *, int64_t now_ms);
 /* when schedule_tick() has something to do, INT64_MAX: never */
 int64_t schedule_due(const struct schedule *);

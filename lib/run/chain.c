@@ -271,6 +271,7 @@ void
 chain_refill(struct run *r)
 {
 	uint32_t run[RUN_RUN_MAX];
+	int turns = RUN_TURNS_MAX;
 	int64_t now;
 	unsigned n;
 
@@ -282,9 +283,12 @@ chain_refill(struct run *r)
 	if (r->held)
 		return;
 	schedule_look(&r->s, now);
-	while (!wire_full(&r->chain) && !r->stalled &&
+	/* turns of a suspended domain lead nowhere, and may be many */
+	while (!wire_full(&r->chain) && !r->stalled && turns-- > 0 &&
 	    (n = schedule_pick(&r->s, now, run, RUN_RUN_MAX)) > 0)
 		emit(r, run, n);
+	if (turns < 0)
+		run_more(r);
 	set_deadline(r);
 }
 

@@ -53,7 +53,8 @@ enum {
 	RUN_ASKED_MS = 2000,          /* until a scan that was asked for */
 	RUN_FAULT_MS = 30000,         /* after a fault of our own */
 	RUN_STALL_MS = 1000,          /* journal unwritable: tried again */
-	RUN_SUSPEND_MS = 60000,       /* a suspended domain is looked at again */
+	RUN_SUSPEND_MS = 3600000,     /* a suspended domain is looked at again */
+	RUN_TURNS_MAX = 256,          /* turns taken in a round */
 	RUN_SUSPENDED_MAX = 1000,     /* domains */
 	RUN_PATH_MAX = 4096
 };
@@ -72,7 +73,8 @@ enum {
 enum {
 	RUN_LEAVING = 1, /* with queue-clean */
 	RUN_OWES = 2,    /* in line for a report */
-	RUN_TIMED = 4    /* has a line "expire" */
+	RUN_TIMED = 4,   /* has a line "expire" */
+	RUN_ASKED = 8    /* with queue-clean for a while */
 };
 
 /* a job in the chain */
@@ -164,6 +166,7 @@ struct run {
 	struct helper clean;
 	struct loop_timer sync_timer, fold_timer, again_timer;
 	int64_t sync_at_ms;
+	uint32_t again_at;      /* messages whose removal is asked for again */
 	unsigned syncing : 1, folding : 1, fold_wait : 1;
 	uint32_t sync_segment, fold_segment;
 	int fold_fd, fold_file;  /* segment, and the message file now open */

@@ -746,6 +746,10 @@ test_memory(void)
 	ok(used < 140u << 20, "1,000,000 waiting recipients fit");
 #endif
 	schedule_tick(&s, 3000000);
+	ok(s.heap_n == 1000000 - 4096 && schedule_due(&s) <= 3000000,
+	    "no more than a slice in one call");
+	while (schedule_due(&s) <= 3000000)
+		schedule_tick(&s, 3000000);
 	ok(s.heap_n == 0 && s.used_lane == DOMAINS, "all come due");
 	schedule_free(&s);
 }

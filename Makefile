@@ -89,7 +89,7 @@ CHECK_PKGS = $(BUILD_PKGS) $(RUN_PKGS) python3 perl strace mandoc procps bsdextr
 	     shellcheck clang libclang-rt-14-dev postfix dovecot-core \
 	     dovecot-lmtpd swaks curl msmtp bsd-mailx openssl gzip \
 	     python3-yaml python3-dkim python3-spf python3-nacl python3-dnspython python3-authres \
-	     opendkim opendkim-tools libmail-dkim-perl libmail-spf-perl spfquery opendmarc \
+	     faketime opendkim opendkim-tools libmail-dkim-perl libmail-spf-perl spfquery opendmarc \
 	     spamassassin spamc spamd clamav
 TESTS = $(UNIT) tests/cmd tests/lint tests/chain
 J    ?= 4

@@ -166,7 +166,7 @@ struct run {
 	struct helper clean;
 	struct loop_timer sync_timer, fold_timer, again_timer;
 	int64_t sync_at_ms;
-	uint32_t again_at;      /* messages whose removal is asked for again */
+	uint32_t unremoved_at;  /* messages whose removal is asked for again */
 	unsigned syncing : 1, folding : 1, fold_wait : 1;
 	uint32_t sync_segment, fold_segment;
 	int fold_fd, fold_file;  /* segment, and the message file now open */

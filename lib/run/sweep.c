@@ -18,7 +18,8 @@
  * when it is done.
  */
 enum { FOLD_READ = 16384, FOLD_SLICE = 32, FOLD_AGAIN_MS = 60000,
-	FOLD_CARRY_MS = 1000, SYNC_LOST_MS = 10000, AGAIN_MS = 60000, AGAIN_SLICE = 4096 };
+	FOLD_CARRY_MS = 1000, SYNC_LOST_MS = 10000, AGAIN_MS = 60000,
+	AGAIN_SLICE = 4096 };
 
 static void
 ask(struct run *r, const char *what, uint32_t segment)
@@ -107,29 +108,29 @@ on_again(void *arg)
 		if (r->done.segment[i].leaving)
 			ask(r, "drop", r->done.segment[i].number);
 	on_sync(r);
-	r->again_at = 0;
+	r->unremoved_at = 0;
 	run_more(r);
 }
 
 /* a file that could not be removed then: what was asked for before the last
  * time and is still there; 1: more to do */
 static int
-asked_slice(struct run *r)
+unremoved_slice(struct run *r)
 {
 	struct schedule_message *x;
 	unsigned i;
 
 	if (!helper_up(&r->clean) || r->n_leaving == 0)
 		return 0;
-	for (i = 0; i < AGAIN_SLICE && r->again_at < r->s.n_message; i++) {
-		x = &r->s.message[r->again_at++];
+	for (i = 0; i < AGAIN_SLICE && r->unremoved_at < r->s.n_message; i++) {
+		x = &r->s.message[r->unremoved_at++];
 		if (!x->used || !(x->flags & RUN_LEAVING))
 			continue;
 		if (x->flags & RUN_ASKED)
-			ask_id(r, r->again_at - 1);
+			ask_id(r, r->unremoved_at - 1);
 		x->flags |= RUN_ASKED;
 	}
-	return r->again_at < r->s.n_message;
+	return r->unremoved_at < r->s.n_message;
 }
 
 void
@@ -342,7 +343,7 @@ journal_slice(struct run *r)
 int
 sweep_slice(struct run *r)
 {
-	int more = asked_slice(r);
+	int more = unremoved_slice(r);
 
 	return journal_slice(r) || more;
 }
@@ -438,7 +439,7 @@ sweep_start(struct run *r)
 	argv[1] = (char *)(uintptr_t)r->queue;
 	r->fold_fd = r->fold_file = -1;
 	r->sync_segment = done_current(&r->done) + 1;
-	r->again_at = UINT32_MAX;
+	r->unremoved_at = UINT32_MAX;
 	loop_timer_set(&r->again_timer, AGAIN_MS, on_again, r);
 	helper_start(&r->clean, "queue-clean", argv, &clean_ops, r);
 }

@@ -58,7 +58,7 @@ for to in taro..yamada@m.example j.@m.example '"x y"@m.example' 'ö..@m.example'
 	n=$((n + 1))
 done | remote-send -e 5 >out 2>err
 is "a server is told all of them" "$(grep -c status:sent out)" 4
-is "in quotes" "$(sed -n 's/.*> RCPT TO:\(<.*>\).*/\1/p' mx/log | sort | tr '\n' ' ')" \
+is "in quotes" "$(sed -n 's/^[0-9]* > RCPT TO:\(<.*>\).*/\1/p' mx/log | sort | tr '\n' ' ')" \
     '<"j."@m.example> <"taro..yamada"@m.example> <"x y"@m.example> <"ö.."@m.example> '
 is "the sender, too" "$(sed -n 's/.*> MAIL FROM:\(<[^>]*>\).*/\1/p' mx/log | sort -u)" '<".f"@s.example>'
 

@@ -122,7 +122,7 @@ for dot in 'sleep:3:250 2.0.0 ok' hang; do
 	server "dot=$dot"
 	fill 5 to=u%d@a.example
 	chain
-	wait_for 10 dots 5
+	ok "five final dots" "$(wait_for 60 dots 5; echo $?)"
 	stop
 	is "stopped in time ($dot)" "$run_status" 0
 	case $dot in

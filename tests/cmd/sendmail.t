@@ -36,9 +36,9 @@ status "bad sender" 64 sendmail -f 'a b' a@b </dev/null
 status "two senders" 64 sendmail -f 'a@b,c@d' a@b </dev/null
 status "bad recipient" 65 sendmail 'a b' </dev/null
 status "a domain that is none" 65 sendmail 'a@b/c' </dev/null
-status "local part at the limit" 0 sendmail "$(printf '%064d' 0)@b" </dev/null
-status "local part one above" 65 sendmail "$(printf '%065d' 0)@b" </dev/null
-status "sender one above" 64 sendmail -f "$(printf '%065d' 0)@b" a@b </dev/null
+status "local part at the limit of a path" 0 sendmail "$(printf '%0508d' 0)@b" </dev/null
+status "local part one above" 65 sendmail "$(printf '%0509d' 0)@b" </dev/null
+status "sender one above" 64 sendmail -f "$(printf '%0509d' 0)@b" a@b </dev/null
 rm -f in/*
 status "one of two is bad" 65 sendmail a@b 'c@' </dev/null
 is "nothing was handed over for these" "$(ls in | grep -c '^[2-9]')" 0

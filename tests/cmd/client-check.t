@@ -141,12 +141,14 @@ while [ $i -lt 1500 ]; do
 	echo "192.0.2.$((i % 10 + 1))${tab}a.test${tab}joe$i@good.test"
 	i=$((i + 1))
 done >list
-start=$(date +%s)
+: >dns.log
 run list -w 2
-took=$(($(date +%s) - start))
 is "1500: all answered" "$(wc -l <out | tr -d ' ')" 1500
 is "a dead list does not take the turn of one that lives" "$(grep -c '^D' out)" 300
-[ $took -lt 6 ]; ok "nor is it asked again and again" $?
+# the resolver repeats each of the 10 questions about ten times; asked for
+# each of 47 lots of 32 it would be thousands
+asked=$(grep -c 'dead\.test' dns.log)
+[ "$asked" -lt 1000 ]; ok "nor is it asked again and again: $asked questions" $?
 
 status "no next link" 100 client-check -C conf
 status "both" 100 client-check -C conf -i 192.0.2.1 cat

@@ -36,12 +36,13 @@ mount_fs() {
 	mount -o loop "$T/image" "$M" 2>/dev/null || return
 	Q=$M/q
 }
-parcels() { # N parcels
-	i=0
+parcels() { # N parcels, in one write: one batch
+	i=0 p=
 	while [ "$i" -lt "$1" ]; do
-		printf '15:from a\nto b\n\nx\n,'
+		p=$p'15:from a\nto b\n\nx\n,'
 		i=$((i + 1))
 	done
+	printf "$p"
 }
 # calls FILE: which of them, how often
 calls() {

@@ -113,7 +113,7 @@ def messages(queue):
     for path in files(queue + "/mess"):
         with open(path, "rb") as f:
             data = f.read()
-        m = re.match(rb"rohrpost 1 (\d+) (\d+) (\d+)\n", data)
+        m = re.match(rb"rohrpost 1 (\d+) (\d+) (\d+)(?: [0-9a-f-]{8})?\n", data)
         if m and len(data) == int(m.group(1)) + int(m.group(2)):
             whole[os.path.basename(path)] = (data[:int(m.group(1))],
                                              data[int(m.group(1)):])

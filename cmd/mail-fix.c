@@ -3,15 +3,19 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/mapin.h"
 #include "base/me.h"
 #include "base/num.h"
 #include "base/table.h"
 #include "mail/address.h"
 #include "mail/pixel.h"
+#include "mail/sevenbit.h"
 #include "net/event.h"
+#include "net/spool.h"
 #include "net/stage.h"
 #include "net/tokenkeys.h"
 #include "policy/fix.h"
+#include "proto/envlines.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,6 +107,16 @@ tell(const struct stage_parcel *p, const struct fix_mail *m)
 	event_end();
 }
 
+/* ---- its body ---- */
+
+static const char *
+tmp_dir(void)
+{
+	const char *dir = getenv("TMPDIR");
+
+	return dir == NULL ? "/tmp" : dir;
+}
+
 static int
 add_body(void *arg, const char *p, size_t n)
 {
@@ -113,7 +127,6 @@ add_body(void *arg, const char *p, size_t n)
 static void
 replace(struct stage_parcel *p, struct buf *b)
 {
-	const char *tmp = getenv("TMPDIR");
 	struct buf none = { 0 };
 	int fd;
 
@@ -121,34 +134,131 @@ replace(struct stage_parcel *p, struct buf *b)
 		stage_replace(p, b, -1, 0);
 		return;
 	}
-	fd = fd_unnamed(tmp == NULL ? "/tmp" : tmp);
+	fd = fd_unnamed(tmp_dir());
 	if (fd == -1 || fd_write_all(fd, buf_data(b), buf_len(b)) == -1)
 		die(EXIT_TEMP, "no room to keep the message: %m");
 	stage_replace(p, &none, fd, buf_len(b));
 }
 
-/* on it goes, with the image where that finds a place */
+/* with the image, where that finds a place; else out stays empty */
 static void
-pass_with_pixel(struct stage_parcel *p, const char *url)
+put_pixel(struct stage_parcel *p, const char *url, struct buf *out)
 {
-	struct buf in = { 0 }, out = { 0 };
-	int n;
+	struct buf in = { 0 };
 
-	stage_end_front(p);
 	needs(buf_put(&in, buf_data(&p->front), buf_len(&p->front)));
 	needs(buf_put(&in, buf_data(&p->header), buf_len(&p->header)));
 	needs(buf_putc(&in, '\n'));
 	if (stage_read_body(p, add_body, &in) == -1)
 		die(EXIT_TEMP, "unable to read back the message: %m");
-	n = pixel_put(&out, buf_data(&in), buf_len(&in), url);
-	needs(n);
+	needs(pixel_put(out, buf_data(&in), buf_len(&in), url));
 	buf_free(&in);
-	if (n == 0)
-		stage_pass(p);
-	else
-		replace(p, &out);
-	buf_free(&out);
 }
+
+/* a large one is not in memory either while it is made 7bit */
+static int
+keep(void *arg, const char *p, size_t n)
+{
+	struct spool *s = arg;
+
+	spool_add(s, p, n, STAGE_BODY_MEMORY, tmp_dir());
+	return s->failed ? -1 : 0;
+}
+
+/* the rest of a large one into its file; 0, or -1 with errno */
+static int
+settle(struct spool *s)
+{
+	if (s->fd == -1)
+		return 0;
+	if (fd_write_all(s->fd, buf_data(&s->text), buf_len(&s->text)) == -1)
+		return -1;
+	s->filed += buf_len(&s->text);
+	buf_free(&s->text);
+	return 0;
+}
+
+static int
+gather(struct stage_parcel *p, struct spool *s)
+{
+	return keep(s, buf_data(&p->front), buf_len(&p->front)) == -1 ||
+	    keep(s, buf_data(&p->header), buf_len(&p->header)) == -1 ||
+	    keep(s, "\n", 1) == -1 || stage_read_body(p, keep, s) == -1 ||
+	    settle(s) == -1 ? -1 : 0;
+}
+
+/* 1: out has it; 0: it stays as it is; -1 with errno */
+static int
+make_seven_bit(struct stage_parcel *p, struct spool *in, struct spool *out)
+{
+	static struct sevenbit s;
+	struct mapin map = { .p = buf_data(&in->text),
+		.n = buf_len(&in->text) };
+	int r = 0;
+
+	if (in->fd != -1 && (lseek(in->fd, 0, SEEK_SET) == -1 ||
+		mapin_open(&map, in->fd, tmp_dir()) == -1))
+		return -1;
+	sevenbit_look(&s, map.p, map.n);
+	if (s.changes)
+		r = sevenbit_put(&s, map.p, map.n, keep, out) == -1 ||
+		    settle(out) == -1 ? -1 : 1;
+	if (in->fd != -1)
+		mapin_close(&map);
+	if (s.clean)
+		needs(envlines_set(&p->env, "body", "7bit", 4));
+	return r;
+}
+
+/* message: the one with the image, or empty: as it came */
+static void
+pass_seven_bit(struct stage_parcel *p, struct buf *message)
+{
+	struct spool in, out;
+	int made = buf_len(message) > 0, r = 0;
+
+	spool_init(&in);
+	spool_init(&out);
+	if (made) {
+		in.text = *message;
+		memset(message, 0, sizeof *message);
+	} else {
+		r = gather(p, &in);
+	}
+	if (r == 0)
+		r = make_seven_bit(p, &in, &out);
+	if (r == 1)
+		stage_replace(p, &out.text, out.fd, out.filed);
+	else if (r == -1)
+		stage_refuse(p, RECEIPT_TEMP, "4.3.0 no room to keep the "
+		    "message, try again later");
+	else if (made)
+		replace(p, &in.text);
+	else
+		stage_pass(p);
+	if (r == -1)
+		spool_free(&out);
+	spool_free(&in);
+}
+
+static void
+pass_changed(struct stage_parcel *p, const struct fix_mail *m)
+{
+	struct buf message = { 0 };
+
+	stage_end_front(p);
+	if (m->pixel[0] != '\0' && p->size <= PIXEL_MESSAGE_MAX)
+		put_pixel(p, m->pixel, &message);
+	if (m->seven_bit)
+		pass_seven_bit(p, &message);
+	else if (buf_len(&message) > 0)
+		replace(p, &message);
+	else
+		stage_pass(p);
+	buf_free(&message);
+}
+
+/* ---- */
 
 static void
 on_whole(struct stage_parcel *p)
@@ -170,9 +280,9 @@ on_whole(struct stage_parcel *p)
 	p->changed |= m.changed;
 	if (r == FIX_PERM)
 		tell(p, &m);
-	if (r == FIX_PASS && m.pixel[0] != '\0' && p->has_body &&
-	    p->size <= PIXEL_MESSAGE_MAX)
-		pass_with_pixel(p, m.pixel);
+	if (r == FIX_PASS && p->has_body && !p->long_header &&
+	    (m.pixel[0] != '\0' || m.seven_bit))
+		pass_changed(p, &m);
 	else if (r == FIX_PASS)
 		stage_pass(p);
 	else

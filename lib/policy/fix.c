@@ -321,6 +321,9 @@ do_content(struct work *w, const struct fixrules_rule *r, unsigned i)
 		return do_feedback(w, a->value);
 	case FIXRULES_PIXEL:
 		return do_pixel(w, a->value);
+	case FIXRULES_SEVEN_BIT:
+		w->m->seven_bit = 1;
+		return GO_ON;
 	default:
 		return GO_ON;
 	}

@@ -95,6 +95,7 @@ static const char *const labels[FIXRULES_DOS] = {
 	[FIXRULES_ONE_CLICK] = "one-click",
 	[FIXRULES_FEEDBACK_ID] = "feedback-id",
 	[FIXRULES_PIXEL] = "pixel",
+	[FIXRULES_SEVEN_BIT] = "seven-bit",
 	[FIXRULES_REJECT] = "reject",
 	[FIXRULES_ALLOW_FROM] = "allow-from",
 	[FIXRULES_CHECK_FROM] = "check-from",

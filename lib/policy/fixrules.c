@@ -326,6 +326,7 @@ static const struct word {
 	[FIXRULES_ONE_CLICK] = { "one-click", 1, add_one_click },
 	[FIXRULES_FEEDBACK_ID] = { "feedback-id", 0, add_template },
 	[FIXRULES_PIXEL] = { "pixel", 0, add_pixel },
+	[FIXRULES_SEVEN_BIT] = { "seven-bit", 1, add_bare },
 	[FIXRULES_REJECT] = { "reject", 0, add_text },
 	[FIXRULES_ALLOW_FROM] = { "allow-from", 0, add_list },
 	[FIXRULES_CHECK_FROM] = { "check-from", 1, add_bare },

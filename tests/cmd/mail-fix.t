@@ -334,6 +334,42 @@ fix $(next K) <in >out 2>err; is "pixel: none in text, none from outside" "$(cat
 mkdir c3; echo m >c3/me; echo 'pixel:http://o.example/' >c3/fix
 status "pixel: https only" 100 conf-build c3
 like "pixel: says so" "$(cat err)" 'pixel:http://o.example/: want https://'
+
+# seven bits
+echo 'tag:t=7 seven-bit' | rules
+printf '%s\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\nGr\303\274\303\237e, Ann \nbye' "$full" >m
+fix -g t=7 <m >got; is "seven-bit" "$? $(cat got)" "0 $full
+MIME-Version: 1.0
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: quoted-printable
+
+Gr=C3=BC=C3=9Fe, Ann=20
+bye"
+fix <m >got; cmp -s m got; ok "seven-bit: no rule, as it came" $?
+sed 's/$/\r/' m | fix -g t=7 >m2; is "seven-bit: CRLF" "$(grep -c 'Ann=20.$' m2)" 1
+{ echo 'DKIM-Signature: v=1'; cat m; } >m2; fix -g t=7 <m2 >got; cmp -s m2 got; ok "seven-bit: not what is signed" $?
+printf '%s\n' "$full" >m2; fix -g t=7 <m2 >got; cmp -s m2 got; ok "seven-bit: no body" $?
+{ sed 's/8bit/binary/' m; yes "$(printf 'caf\303\251 and so on, again and again')" | head -300000; } >large
+grep -q __asan_init "$(command -v mail-fix)" && limit=: || limit='ulimit -d 20000'
+($limit; fix -g t=7 <large >got 2>err); is "seven-bit: 10 MB with 20 MB of memory" "$?" 0
+is "seven-bit: the same text" "$(mail-show -p 0 <got | cksum)" "$(mail-show -p 0 <large | cksum)"
+is "seven-bit: nothing is left" "$(LC_ALL=C grep -c '[^ -~]' got)" 0
+status "seven-bit: no room" 111 env TMPDIR=/nonexistent mail-fix -C conf -g t=7 <large
+like "seven-bit: says so" "$(tail -1 err)" 'no room to keep the message'
+rm -f large got m2
+label() { printf '%sbody 8bit%stag t=7%s' "$inside" "$nl" "$nl"; }
+{ parcel "$(label)$nl" "$(cat m)$nl"; parcel "$(label)$nl" "DKIM-Signature: x$nl$(cat m)$nl"; parcel "${inside}body 8bit$nl" "$(cat m)$nl"
+parcel "from a@b${nl}to a@b${nl}body 8bit${nl}tag t=7${nl}" "$(cat m)$nl"; } >in
+# shellcheck disable=SC2046
+fix $(next K) <in >out 2>err; is "seven-bit: link" $? 0
+is "seven-bit: the envelope says so" "$(cat d/1.env)" "${inside}body 7bit${nl}tag t=7"
+is "seven-bit: where it is so" "$(grep -h '^body' d/[234].env | tr '\n' ' ')" "body 8bit body 8bit body 8bit "
+is "seven-bit: ours, with the tag, not signed" "$(grep -c '^Gr=C3=BC' d/?.msg | tr '\n' ' ')" "d/1.msg:1 d/2.msg:0 d/3.msg:0 d/4.msg:0 "
+printf 'tag:t=7 seven-bit\ntag:t=7 pixel:https://o.example/p/' | rules
+printf '%s\nContent-Type: text/html\n\n<p>\303\274</body>\n' "$full" >m
+fix -f s@a.example -g t=7 <m >got
+is "seven-bit: with the pixel in it" "$(mail-show -p 0 <got | sed "s,$img,IMG,")" "$(printf '<p>\303\274IMG</body>')"
+is "seven-bit: nothing is left" "$(LC_ALL=C grep -c '[^ -~]' got)" 0
 rules </dev/null
 rm -f m2
 

@@ -209,6 +209,14 @@ odd(void)
 	is_str(buf_data(&b[1]), "A: b\n", "stays");
 	is_str(buf_data(&b[0]), ENV "prio 3\n", "the envelope does not");
 	m = (struct fix_mail){ .long_header = 1 };
+	run(&m, "seven-bit\n", ENV, FULL, b);
+	is_num(m.seven_bit, 0, "nor is its body made 7bit");
+	m = (struct fix_mail){ .long_header = 0 };
+	run(&m, "from:@b.example seven-bit\n", ENV, FULL, b);
+	is_num(m.seven_bit, 0, "not without a rule");
+	run(&m, "seven-bit\n", ENV, FULL, b);
+	is_num(m.seven_bit && !m.changed, 1, "with one");
+	m = (struct fix_mail){ .long_header = 1 };
 	is_num(run(&m, "allow-from:@a.example check-from\n", ENV, FULL, b), FIX_PERM, "cannot be checked");
 	fixrules_load(&f, &l);
 	m = (struct fix_mail){ .env = &b[0], .header = &b[1], .front = &b[2] };

@@ -57,6 +57,8 @@ static const struct {
 	{ "return-path-header:X\n", "1 return-path-header:X: want NAME=DOMAIN,...\n", NULL, NULL },
 	{ "return-path-header:X=a,,b\n", "1 return-path-header:X=a,,b: not a domain\n", NULL, NULL },
 	{ "pixel:https://o.example/p/%{uuid}\n", "", "*", "1\tpixel:https://o.example/p/%{uuid}\n" },
+	{ "from:@a.example seven-bit\n", "", "ea.example", "1\t?from:@a.example\tseven-bit:\n" },
+	{ "seven-bit:yes\n", "1 seven-bit:yes: takes no value\n", NULL, NULL },
 	{ "pixel:http://o.example/p/\n", "1 pixel:http://o.example/p/: want https://...\n", NULL, NULL },
 	{ "pixel:mailto:a@b.example\n", "1 pixel:mailto:a@b.example: want https://...\n", NULL, NULL },
 	{ "pixel:\n", "1 pixel:: want https://...\n", NULL, NULL },

@@ -254,20 +254,10 @@ durable_sync_all(const struct durable *d, int fd)
 }
 
 int
-durable_folder_of(const char *path)
+durable_folder(int at, const char *dir)
 {
-	char dir[PATH_MAX];
-	const char *slash = strrchr(path, '/');
-	size_t n = slash == NULL ? 1 : slash == path ? 1 : slash - path;
-	int fd, r, saved;
+	int fd = openat(at, dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), r, saved;
 
-	if (n >= sizeof dir) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	memcpy(dir, slash == NULL ? "." : path, n);
-	dir[n] = '\0';
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd == -1)
 		return -1;
 	r = fsync(fd);
@@ -275,4 +265,20 @@ durable_folder_of(const char *path)
 	close(fd);
 	errno = saved;
 	return r;
+}
+
+int
+durable_folder_of(const char *path)
+{
+	char dir[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	size_t n = slash == NULL ? 1 : slash == path ? 1 : slash - path;
+
+	if (n >= sizeof dir) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(dir, slash == NULL ? "." : path, n);
+	dir[n] = '\0';
+	return durable_folder(AT_FDCWD, dir);
 }

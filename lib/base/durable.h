@@ -61,7 +61,9 @@ struct durable durable_find(struct durable_known *, int fd, dev_t dev);
 /* everything on the file system of this folder; only where all is set.  0,
  * or -1 with errno */
 int durable_sync_all(const struct durable *, int fd);
-/* the folder in which path stands; 0, or -1 with errno */
+/* a folder, by its path from at; 0, or -1 with errno */
+int durable_folder(int at, const char *dir);
+/* the folder in which path stands */
 int durable_folder_of(const char *path);
 
 #endif

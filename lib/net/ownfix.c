@@ -10,19 +10,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-/* no rules: nothing is found */
-static int
-none(void *arg, const char *key, size_t n, const char **data, size_t *len)
-{
-	(void)arg;
-	(void)key;
-	(void)n;
-	(void)data;
-	(void)len;
-	return 0;
-}
-
-static const struct lookup no_rules = { none, NULL };
+static const struct lookup no_rules = { lookup_none, NULL };
 
 static int
 get(void *arg, const char *key, size_t n, const char **data, size_t *len)

@@ -24,4 +24,17 @@ lookup_get(const struct lookup *l, const char *key, size_t n,
 	return l->get(l->arg, key, n, data, len);
 }
 
+/* no table: nothing is found */
+static inline int
+lookup_none(void *arg, const char *key, size_t n, const char **data,
+    size_t *len)
+{
+	(void)arg;
+	(void)key;
+	(void)n;
+	(void)data;
+	(void)len;
+	return 0;
+}
+
 #endif

@@ -78,17 +78,8 @@ make_files(int at)
 static int
 sync_dir(int at, const char *dir)
 {
-	int fd, r, saved;
-
 	snprintf(name, sizeof name, "%s", dir);
-	fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1)
-		return -1;
-	r = fsync(fd);
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return r;
+	return durable_folder(at, name);
 }
 
 /* a queue that mail is trusted to must itself survive */

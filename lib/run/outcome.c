@@ -3,6 +3,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "net/event.h"
+#include "policy/lookup.h"
 #include "queue/journal.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -193,18 +194,6 @@ table_record(void *arg, const char *key, size_t n, const char **data,
 	return got;
 }
 
-static int
-no_record(void *arg, const char *key, size_t n, const char **data,
-    size_t *len)
-{
-	(void)arg;
-	(void)key;
-	(void)n;
-	(void)data;
-	(void)len;
-	return 0;
-}
-
 /* without a table the defaults */
 void
 outcome_retry(struct run *r, uint32_t x, const struct ltsv_field *class,
@@ -217,7 +206,7 @@ outcome_retry(struct run *r, uint32_t x, const struct ltsv_field *class,
 		table_check(&r->retry);
 	if (retry_lookup(out, d->s, d->len, class == NULL ? "" : class->value,
 		class == NULL ? 0 : class->value_len,
-		r->retry.open ? table_record : no_record, r) == -1)
+		r->retry.open ? table_record : lookup_none, r) == -1)
 		warn("retry table is damaged; built-in intervals hold");
 }
 

@@ -573,12 +573,16 @@ hand_in(const struct buf *out, const struct buf *head)
 
 	if (connect_queue(&to, &in) == -1)
 		return -1;
-	if (put_message(to, out, head) == -1)
+	if (put_message(to, out, head) == -1) {
 		/* one that stops reading may have said why; it must not
-		 * wait for the rest */
+		 * wait for the rest, be it on a socket or a pipe */
 		shutdown(to, SHUT_WR);
+		close(to);
+		to = -1;
+	}
 	r = receive(in);
-	close(to);
+	if (to != -1)
+		close(to);
 	close(in);
 	return r;
 }

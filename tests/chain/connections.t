@@ -14,11 +14,13 @@ user=
 ulimit -n "$(ulimit -Hn)"
 printf 'Subject: x\n\nhello\n' >msg
 
-# jobs N PORT
+# jobs N PORT...: shared out to the ports
 jobs() {
-	awk -v n="$1" -v port="$2" -v file="$T/msg" 'BEGIN {
+	n=$1; shift
+	awk -v n="$n" -v ports="$*" -v file="$T/msg" 'BEGIN {
+		k = split(ports, port, " ")
 		for (i = 0; i < n; i++)
-			printf "id:m%d\tn:0\tfrom:a@x.example\tto:b%d@y.example\tsize:18\ttry:0\tfile:%s\toff:0\tsite:y.example\tvia:p\tmx:mx.y.example/%d/127.0.0.1\n", i, i, file, port
+			printf "id:m%d\tn:0\tfrom:a@x.example\tto:b%d@y.example\tsize:18\ttry:0\tfile:%s\toff:0\tsite:y.example\tvia:p\tmx:mx.y.example/%d/127.0.0.1\n", i, i, file, port[i % k + 1]
 	}'
 }
 # sink PORT OPTION...
@@ -42,11 +44,18 @@ else
 	skip "no strace"
 fi
 
-port=$(free_port)
-sink "$port" -m 20000 -w 3
+# three, for each has room for 4,000 that it has not accepted yet; of one
+# more the kernel drops the last step of its handshake, and it hangs
+ports=
+for i in 1 2 3; do
+	port=$(free_port)
+	sink "$port" -m 20000 -w 3
+	ports="$ports $port"
+done
 # many N: all open at once; what one costs
 many() {
-	jobs "$1" "$port" >jobs
+	# shellcheck disable=SC2086
+	jobs "$1" $ports >jobs
 	mkfifo hold
 	remote-send -q 20000 -c "$1" -e 1 <hold >out 2>err & pid=$!
 	tap_pids="$tap_pids $pid"

@@ -17,8 +17,9 @@ fi
 trap 'umount "$T/mnt"; tap_end' EXIT
 chmod 1777 "$T/mnt"
 for t in "$top"/tests/crash/*.t "$top"/tests/cmd/queue-inject.t; do
-	case $t in # and those to which the disk is nothing
-	*/journaled.t | */conf-build.t | */links.t | */send.t | */ends.t | */full.t | \
+	case $t in # those to which the disk is nothing, or that bring their own
+	*/journaled.t | */journal.t | */durable.t | */powercut.t | */checksum.t | */drop.t | \
+	*/conf-build.t | */links.t | */send.t | */ends.t | */full.t | \
 	*/sendmail.t | */recv.t | */bounce.t | */hooks.t) continue ;;
 	esac
 	TMPDIR=$T/mnt CRASH_COUNT=1500 sh "$t" >"$T/out" 2>&1

@@ -289,6 +289,8 @@ address_plain(const char *p, size_t n, char *out)
 	    dot_string(p + 1, l - 2, 1, &odd) == l - 2 &&
 	    memchr(p + 1, '+', l - 2) == NULL;
 
+	if (n == 0)
+		return 0;
 	/* a name with a dot behind it, but no dot alone */
 	if (d > 2 && p[n - 1] == '.' && p[n - 2] != '.')
 		d--;

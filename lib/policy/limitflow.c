@@ -263,8 +263,8 @@ via_number(struct limiter *l, const struct throttle_who *who)
 	char *name;
 
 	for (i = 0; i < l->n_via; i++)
-		if (strlen(l->via[i]) == len &&
-		    memcmp(l->via[i], who->value[THROTTLE_VIA], len) == 0)
+		if (strlen(l->via[i]) == len && (len == 0 ||
+		    memcmp(l->via[i], who->value[THROTTLE_VIA], len) == 0))
 			return i + 1;
 	if (i == LIMITER_VIAS_MAX)
 		return i;

@@ -182,8 +182,8 @@ find(const struct textset *s, const char *p, size_t n)
 
 	for (;; i = (i + 1) & (s->cap - 1)) {
 		t = &s->slot[i];
-		if (t->line == 0 || (t->n == n &&
-		    memcmp(s->bytes.p + t->at, p, n) == 0))
+		if (t->line == 0 || (t->n == n && (n == 0 ||
+		    memcmp(s->bytes.p + t->at, p, n) == 0)))
 			return t;
 	}
 }

@@ -55,7 +55,10 @@ behind_comment(const char *p, const char *end)
 static const char *
 behind_atom(const char *p, const char *end)
 {
-	while (p < end && strchr(" \t\r\n()<>:;,\"", *p) == NULL)
+	static const char special[] = " \t\r\n()<>:;,\"";
+
+	/* a NUL is none of them */
+	while (p < end && memchr(special, *p, sizeof special - 1) == NULL)
 		p++;
 	return p;
 }

@@ -69,6 +69,9 @@ main(void)
 		is_str(buf_data(&b), cases[i].want == NULL ? cases[i].in :
 		    cases[i].want, cases[i].in);
 	}
+	/* a NUL comes to an end, too */
+	buf_clear(&b);
+	is_num(qualify_put(&b, "a\0b, \0", 7, "h"), 0, "NUL");
 	for (i = 0; i < sizeof fields / sizeof *fields; i++)
 		is_num(qualify_field(fields[i].name, strlen(fields[i].name)),
 		    fields[i].is, fields[i].name);

@@ -264,7 +264,8 @@ take_file(struct run *r, int fd)
 			break;
 		at += n;
 		buf_added(&b, n);
-		while ((e = memchr(buf_data(&b), '\n', buf_len(&b))) != NULL) {
+		while (buf_len(&b) > 0 && (e = memchr(buf_data(&b), '\n',
+			buf_len(&b))) != NULL) {
 			n = e + 1 - buf_data(&b);
 			take_line(r, buf_data(&b), n);
 			buf_consume(&b, n);

@@ -8,23 +8,10 @@
 static int
 next_from(const char **p, const char *end, struct header_field *f)
 {
-	const char *e;
-
-	for (;;) {
-		switch (header_next(p, end, f)) {
-		case HEADER_FIELD:
-			if (header_is(f, "From"))
-				return 1;
-			break;
-		case HEADER_BODY:
-			e = memchr(*p, '\n', end - *p);
-			*p = e == NULL ? end : e + 1;
-			break;
-		case HEADER_EMPTY:
-		case HEADER_EOF:
-			return 0;
-		}
-	}
+	while (header_field(p, end, f))
+		if (header_is(f, "From"))
+			return 1;
+	return 0;
 }
 
 /* words that are encoded within an address, which RFC 2047 section 5 forbids,

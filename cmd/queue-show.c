@@ -44,7 +44,8 @@ put_rcpt(const char *id, unsigned n, const struct message_rcpt *r)
 	enum message_state state = outcomes_state(&outcomes, id, n, r);
 
 	return buf_printf(&out, "to %c %c %u %lld <%.*s>%s%.*s%s%.*s\n", state,
-	    message_mark(r->mark, r->doubt), r->tries, (long long)r->next, (int)r->address_len,
+	    message_mark(r->mark, r->doubt), r->tries, (long long)r->next,
+	    (int)r->address_len,
 	    r->address, r->params_len > 0 ? " " : "", (int)r->params_len,
 	    r->params, r->reply_len > 0 ? " " : "", (int)r->reply_len,
 	    r->reply);

@@ -411,8 +411,8 @@ park(struct schedule *s, uint32_t l, int last)
 
 	x->parked = 1;
 	t->n_parked++;
-	if (!last && flow_prio(s, x->flow) < URGENT && t->parked_head != SCHEDULE_NONE &&
-	    t->skipped++ < SKIP_MAX) {
+	if (!last && flow_prio(s, x->flow) < URGENT &&
+	    t->parked_head != SCHEDULE_NONE && t->skipped++ < SKIP_MAX) {
 		x->prev = SCHEDULE_NONE;
 		x->next = t->parked_head;
 		s->lane[x->next].prev = l;

@@ -82,7 +82,8 @@ outcome_write(struct run *r, uint32_t x, uint32_t offset, int64_t next,
 {
 	const struct schedule_rcpt *p = &r->s.rcpt[x];
 	struct message_rcpt m = { .state = p->state, .mark = p->mark,
-		.doubt = (p->flags & RUN_DOUBT) != 0, .tries = p->tries, .next = next, .reply = reply,
+		.doubt = (p->flags & RUN_DOUBT) != 0, .tries = p->tries,
+		.next = next, .reply = reply,
 		.reply_len = n };
 	char record[MESSAGE_RECORD_LEN];
 	size_t len = sizeof record;

@@ -8,6 +8,7 @@
 #include "base/fd.h"
 #include "base/me.h"
 #include "base/num.h"
+#include "base/random.h"
 #include "mail/address.h"
 #include "net/event.h"
 #include "net/inject.h"
@@ -18,7 +19,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 enum {
@@ -108,18 +108,6 @@ on_receipt(void *arg, enum receipt_kind kind, const char *text, size_t n)
 /*
  * Requests
  */
-static void
-random_name(char out_name[REPORT_NAME_LEN + 1])
-{
-	unsigned char rnd[REPORT_NAME_LEN / 2];
-	size_t i;
-
-	if (getrandom(rnd, sizeof rnd, 0) != sizeof rnd)
-		die(EXIT_TEMP, "no random bytes: %m");
-	for (i = 0; i < sizeof rnd; i++)
-		snprintf(out_name + 2 * i, 3, "%02x", rnd[i]);
-}
-
 static int64_t
 get_time(const struct ltsv *l, const char *label)
 {
@@ -230,7 +218,8 @@ request_line(const char *p, size_t n, int to_second)
 	wrong = read_request(&l, &a);
 	if (wrong == NULL && ltsv_get(&l, "file", path, sizeof path) == -1)
 		wrong = "no file, or its name is too long";
-	random_name(name);
+	if (random_hex(name, REPORT_NAME_LEN) == -1)
+		die(EXIT_TEMP, "no random bytes: %m");
 	if (wrong != NULL)
 		say(p, n, "later", wrong);
 	else

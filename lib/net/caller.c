@@ -1,10 +1,12 @@
 #include "net/caller.h"
+#include "base/random.h"
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
+
+enum { CALLER_RANDOM_LEN = 24 }; /* of a message-id */
 
 void
 caller_read(struct caller *c, const char *me)
@@ -27,16 +29,12 @@ caller_read(struct caller *c, const char *me)
 int
 caller_stamp(struct caller *c, struct submit *s)
 {
-	unsigned char rnd[12];
-	char hex[2 * sizeof rnd + 1];
+	char hex[CALLER_RANDOM_LEN + 1];
 	time_t now = time(NULL);
 	struct tm tm;
-	size_t i;
 
-	if (getrandom(rnd, sizeof rnd, 0) != sizeof rnd)
+	if (random_hex(hex, CALLER_RANDOM_LEN) == -1)
 		return -1;
-	for (i = 0; i < sizeof rnd; i++)
-		snprintf(hex + 2 * i, 3, "%02x", rnd[i]);
 	snprintf(c->message_id, sizeof c->message_id, "<%lld.%s@%s>",
 	    (long long)now, hex, s->me);
 	snprintf(c->origin, sizeof c->origin, "uid %lu",

@@ -1,6 +1,7 @@
 #include "net/drop.h"
 #include "base/clock.h"
 #include "base/fd.h"
+#include "base/random.h"
 #include "proto/envlines.h"
 #include "proto/netstring.h"
 #include "proto/parcel.h"
@@ -8,23 +9,9 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
-
-static int
-random_name(char out[DROP_RANDOM_LEN + 1])
-{
-	unsigned char rnd[DROP_RANDOM_LEN / 2];
-	size_t i;
-
-	if (getrandom(rnd, sizeof rnd, 0) != sizeof rnd)
-		return -1;
-	for (i = 0; i < sizeof rnd; i++)
-		snprintf(out + 2 * i, 3, "%02x", rnd[i]);
-	return 0;
-}
 
 static int
 room(int dir, uint64_t bytes)
@@ -84,7 +71,8 @@ drop_start(struct drop_file *f, const char *drop, uint64_t bytes)
 	if (f->dir == -1)
 		return -1;
 	f->name[0] = '.';
-	if (room(f->dir, bytes) == -1 || random_name(f->name + 1) == -1) {
+	if (room(f->dir, bytes) == -1 ||
+	    random_hex(f->name + 1, DROP_RANDOM_LEN) == -1) {
 		close_both(f);
 		return -1;
 	}

@@ -127,7 +127,7 @@ hand_over(struct report *r, const char *line, size_t n)
 
 	memcpy(w->line, line, n);
 	w->line_len = n;
-	w->second = r->d.second;
+	w->second = r->out.d.second;
 	needs(report_parcel(r, &p->item.env, &p->item.text, &p->off, &p->len,
 	    &p->item.after));
 	if (p->len > 0)
@@ -208,7 +208,7 @@ read_request(const struct ltsv *l, struct report_ask *a)
 static void
 request_line(const char *p, size_t n, int to_second)
 {
-	char path[PATH_LEN_MAX], name[REPORT_NAME_LEN + 1];
+	char path[PATH_LEN_MAX], name[RETURNED_NAME_LEN + 1];
 	struct report_ask a = { .path = path, .name = name,
 		.to_second = to_second };
 	const char *wrong;
@@ -218,7 +218,7 @@ request_line(const char *p, size_t n, int to_second)
 	wrong = read_request(&l, &a);
 	if (wrong == NULL && ltsv_get(&l, "file", path, sizeof path) == -1)
 		wrong = "no file, or its name is too long";
-	if (random_hex(name, REPORT_NAME_LEN) == -1)
+	if (random_hex(name, RETURNED_NAME_LEN) == -1)
 		die(EXIT_TEMP, "no random bytes: %m");
 	if (wrong != NULL)
 		say(p, n, "later", wrong);

@@ -97,10 +97,10 @@ read_lines(struct report *r)
 		else if (parcel_is(&l, "envid"))
 			keep(r, &r->envid, &l);
 		else if (parcel_is(&l, "smtputf8"))
-			r->d.utf8 = 1;
+			r->out.d.utf8 = 1;
 		else if (parcel_is(&l, "time") &&
 		    num_scan_time(l.value, l.value_len, &ms) == 0)
-			r->d.arrival = ms / 1000;
+			r->out.d.arrival = ms / 1000;
 		else if ((parcel_is(&l, "tenant") || parcel_is(&l, "prio")) &&
 		    buf_printf(&r->kept, "%.*s %.*s\n", (int)l.key_len, l.key,
 			(int)l.value_len, l.value) == -1)
@@ -291,7 +291,7 @@ find_id(struct report *r)
 		if (f.value[i] <= ' ' || f.value[i] == 0x7f)
 			return;
 	memcpy(r->original_id, f.value, f.value_len);
-	r->d.original_id = r->original_id;
+	r->out.d.original_id = r->original_id;
 }
 
 /* to whom; NULL: nobody */
@@ -300,7 +300,7 @@ reader(const struct report *r)
 {
 	if (r->from != NULL && r->from[0] != '\0' && !r->ask->to_second)
 		return r->from;
-	return r->d.action == DSN_FAILED ? r->ask->second : NULL;
+	return r->out.d.action == DSN_FAILED ? r->ask->second : NULL;
 }
 
 enum report_verdict
@@ -311,24 +311,24 @@ report_read(struct report *r, const struct report_ask *a, const char **why)
 	memset(r, 0, sizeof *r);
 	r->fd = -1;
 	r->ask = a;
-	r->d.action = a->action;
-	r->d.me = a->me;
-	r->d.now = a->now;
-	r->d.arrival = a->birth;
-	r->d.until = a->expire;
+	r->out.d.action = a->action;
+	r->out.d.me = a->me;
+	r->out.d.now = a->now;
+	r->out.d.arrival = a->birth;
+	r->out.d.until = a->expire;
 	if ((*why = read_head(r)) != NULL || (*why = read_lines(r)) != NULL)
 		return r->no_memory ? REPORT_MEMORY : REPORT_LATER;
 	*why = "null sender: nobody to tell";
-	r->d.to = reader(r);
-	if (r->d.to == NULL && !r->no_memory)
+	r->out.d.to = reader(r);
+	if (r->out.d.to == NULL && !r->no_memory)
 		return REPORT_DROP;
-	r->d.second = r->d.to != r->from;
+	r->out.d.second = r->out.d.to != r->from;
 	if ((*why = read_rcpts(r)) != NULL || (*why = read_start(r)) != NULL)
 		return r->no_memory ? REPORT_MEMORY : REPORT_LATER;
 	if (r->no_memory)
 		return REPORT_MEMORY;
 	*why = "a report about mail without a sender failed, too";
-	if (r->d.second &&
+	if (r->out.d.second &&
 	    header_find(r->start, r->start_len, DSN_SECOND, &f))
 		return REPORT_LOST;
 	*why = "the sender wants no report";
@@ -338,7 +338,7 @@ report_read(struct report *r, const struct report_ask *a, const char **why)
 	if (a->action == DSN_DELAYED && bulk(r))
 		return REPORT_DROP;
 	*why = NULL;
-	r->d.envid = r->envid;
+	r->out.d.envid = r->envid;
 	find_id(r);
 	return REPORT_MAKE;
 }
@@ -364,7 +364,7 @@ returnable(struct report *r)
 			    block[i] == '\r')
 				return 0;
 			if ((unsigned char)block[i] > 0x7f)
-				r->d.eight_bit = 1;
+				r->out.d.eight_bit = 1;
 		}
 		at += got;
 		left -= got;
@@ -375,34 +375,10 @@ returnable(struct report *r)
 static int
 whole(struct report *r)
 {
-	return r->d.action == DSN_FAILED &&
+	return r->out.d.action == DSN_FAILED &&
 	    r->m.size <= r->ask->original_max &&
 	    !(r->ret != NULL && strcasecmp(r->ret, "HDRS") == 0) &&
 	    returnable(r);
-}
-
-static int
-put_envelope(const struct report *r, struct buf *env)
-{
-	if (buf_puts(env, "from\n") == -1 ||
-	    parcel_puts(env, "to", r->d.to) == -1 ||
-	    buf_puts(env, "proto local\n") == -1 ||
-	    buf_put(env, buf_data(&r->kept), buf_len(&r->kept)) == -1)
-		return -1;
-	if ((r->d.eight_bit || r->d.utf8) && buf_puts(env, "body 8bit\n") == -1)
-		return -1;
-	return r->d.utf8 ? buf_puts(env, "smtputf8 1\n") : 0;
-}
-
-static int
-has_eight_bit(const struct buf *b)
-{
-	const char *p, *end = b->p + b->end;
-
-	for (p = buf_data(b); p < end; p++)
-		if ((unsigned char)*p > 0x7f)
-			return 1;
-	return 0;
 }
 
 int
@@ -412,23 +388,20 @@ report_parcel(struct report *r, struct buf *env, struct buf *before,
 	struct buf header = { 0 };
 	int bad = 0;
 
-	snprintf(r->boundary, sizeof r->boundary, "=_report_%.*s",
-	    REPORT_NAME_LEN, r->ask->name);
-	snprintf(r->message_id, sizeof r->message_id, "<%lld.%.*s@%s>",
-	    (long long)r->d.now, REPORT_NAME_LEN, r->ask->name, r->ask->me);
-	r->d.boundary = r->boundary;
-	r->d.message_id = r->message_id;
-	r->d.original = whole(r) ? DSN_WHOLE : DSN_HEADER;
+	returned_name(&r->out, r->ask->name);
+	r->out.d.original = whole(r) ? DSN_WHOLE : DSN_HEADER;
 	*off = r->m.head_len;
-	*len = r->d.original == DSN_WHOLE ? r->m.size : 0;
-	if (r->d.original == DSN_HEADER) {
+	*len = r->out.d.original == DSN_WHOLE ? r->m.size : 0;
+	if (r->out.d.original == DSN_HEADER) {
 		bad = dsn_header(&header, r->start, r->start_len,
-		    REPORT_HEADER_MAX);
-		r->d.eight_bit = has_eight_bit(&header);
+		    RETURNED_HEADER_MAX);
+		r->out.d.eight_bit = returned_eight_bit(&header);
 	}
-	if (bad == -1 || dsn_open(before, &r->d, r->rcpt, r->n) == -1 ||
+	if (bad == -1 || dsn_open(before, &r->out.d, r->rcpt, r->n) == -1 ||
 	    buf_put(before, buf_data(&header), buf_len(&header)) == -1 ||
-	    dsn_close(after, &r->d) == -1 || put_envelope(r, env) == -1)
+	    dsn_close(after, &r->out.d) == -1 ||
+	    returned_envelope(&r->out.d, env) == -1 ||
+	    buf_put(env, buf_data(&r->kept), buf_len(&r->kept)) == -1)
 		bad = -1;
 	buf_free(&header);
 	return bad;

@@ -1,7 +1,7 @@
 #ifndef QUEUE_REPORT_H
 #define QUEUE_REPORT_H
 
-#include "mail/dsn.h"
+#include "proto/returned.h"
 #include "queue/message.h"
 #include <stdint.h>
 
@@ -10,10 +10,8 @@
  * read from its file, and becomes the pieces of a parcel.
  */
 enum {
-	REPORT_HEADER_MAX = 65536,  /* bytes of an original's header returned */
 	REPORT_LOOK_MAX = 262144,   /* looked at for what kind of mail it is */
-	REPORT_ORIGINAL_MAX = 1 << 30,
-	REPORT_NAME_LEN = 24        /* random, for ids and boundaries */
+	REPORT_ORIGINAL_MAX = 1 << 30
 };
 
 enum report_verdict {
@@ -33,7 +31,7 @@ struct report_ask {
 	const char *me;
 	const char *second;     /* who is told where nobody else can be */
 	int to_second;          /* the sender cannot be */
-	const char *name;       /* REPORT_NAME_LEN random characters */
+	const char *name;       /* RETURNED_NAME_LEN random characters */
 	int64_t now, birth, expire; /* seconds; 0: not known */
 	uint64_t original_max;  /* larger originals: header only */
 };
@@ -47,12 +45,11 @@ struct report {
 	struct buf kept;        /* envelope lines that the report takes over */
 	char *start;            /* of the original */
 	size_t start_len;
-	struct dsn d;
+	struct returned out;
 	struct dsn_rcpt *rcpt;
 	char **text;            /* what rcpt points to, three each */
 	size_t n, cap;
-	char boundary[DSN_BOUNDARY_LEN + 1], message_id[400],
-	    original_id[256];
+	char original_id[256];
 	unsigned no_memory : 1;
 };
 

@@ -1,0 +1,43 @@
+#ifndef PROTO_RETURNED_H
+#define PROTO_RETURNED_H
+
+#include "base/buf.h"
+#include "base/me.h"
+#include "mail/dsn.h"
+
+/*
+ * A delivery report as a parcel: names of its own, and its envelope.  Pure,
+ * as mail/dsn.h.
+ */
+enum {
+	RETURNED_NAME_LEN = 24, /* random, for ids and boundaries */
+	RETURNED_HEADER_MAX = 65536, /* bytes of an original's header */
+	RETURNED_ID_ROOM = RETURNED_NAME_LEN + ME_MAX + 32
+};
+
+struct returned {
+	struct dsn d; /* the caller fills in what is known of the original */
+	char boundary[DSN_BOUNDARY_LEN + 1], message_id[RETURNED_ID_ROOM];
+};
+
+/* boundary and Message-ID, out of RETURNED_NAME_LEN random characters, and
+ * of d.now and d.me */
+void returned_name(struct returned *, const char *name);
+
+/* has it bytes above 127? */
+int returned_eight_bit(const struct buf *);
+/* the lines of its envelope, from the null sender, to d.to; 0, or -1 with
+ * ENOMEM */
+int returned_envelope(const struct dsn *, struct buf *env);
+
+/*
+ * returned_make - a whole report, with the header of the original
+ *
+ * p, n  the original's start, as for dsn_header()
+ *
+ * eight_bit of d is found out here.  0, or -1 with ENOMEM.
+ */
+int returned_make(struct returned *, const struct dsn_rcpt *, size_t n_rcpt,
+    const char *p, size_t n, struct buf *env, struct buf *text);
+
+#endif

@@ -25,6 +25,7 @@ REPLY(r_queue, 451, "4.3.0", "the queue is not available, try again later");
 REPLY(r_busy, 451, "4.3.2", "too busy, try again later");
 REPLY(r_timeout, 421, "4.4.2", "timeout");
 REPLY(r_receipt, 421, "4.3.0", "the queue does not answer");
+REPLY(r_cut, 421, "4.3.1", "no room for your next commands now");
 REPLY(r_stopping, 421, "4.3.2", "stopping, try again later");
 
 static void on_ready(void *, int);
@@ -115,7 +116,7 @@ forget_letter(struct session *s)
 	s->waiting = 0;
 }
 
-/* input that must wait */
+/* input that must wait; -1: there is no room for it */
 static int
 keep_rest(struct session *s, const char *p, size_t n)
 {
@@ -128,9 +129,8 @@ keep_rest(struct session *s, const char *p, size_t n)
 	if (n <= SMTPIN_PATH_LINE_MAX ||
 	    store->memory + n <= store->memory_max)
 		s->rest = malloc(n);
-	if (s->rest == NULL) {
+	if (s->rest == NULL)
 		return -1;
-	}
 	memcpy(s->rest, p, n);
 	s->rest_len = n;
 	store->memory += n;
@@ -521,8 +521,8 @@ on_receipt(struct handover_item *item, enum receipt_kind kind, const char *p,
 	s->waiting = 0;
 	forget_letter(s);
 	say(s, smtpin_answer(&s->smtp, &s->in->config, r));
-	if (s->in->stopping) {
-		session_end(s, &r_stopping);
+	if (s->in->stopping || s->cut) {
+		session_end(s, s->cut ? &r_cut : &r_stopping);
 		return;
 	}
 	inbound_wait(s, INBOUND_COMMAND);
@@ -623,7 +623,7 @@ handle(struct session *s, const struct smtpin_event *ev)
 static int
 run(struct session *s, char *p, size_t n)
 {
-	struct smtpin_event ev;
+	struct smtpin_event ev = { 0 };
 	size_t off = 0, used;
 	int progress = 0;
 
@@ -648,10 +648,12 @@ run(struct session *s, char *p, size_t n)
 	}
 	if (flush(s) == -1)
 		return -1;
-	if (keep_rest(s, p + off, n - off) == -1) {
-		session_close(s);
+	if (keep_rest(s, p + off, n - off) == -1 && !s->waiting) {
+		session_end(s, &r_cut);
 		return -1;
 	}
+	/* who waits for a receipt is told of it first */
+	s->cut = s->waiting && s->rest_len < n - off;
 	if (smtpin_in_data(&s->smtp) && !s->waiting)
 		inbound_wait(s, INBOUND_DATA);
 	else if (progress && !s->waiting)

@@ -36,7 +36,8 @@ struct session {
 	uint16_t port;
 	unsigned char wait, logged;
 	unsigned known : 1, waiting : 1, lingering : 1, ending : 1,
-	    doubtful : 1; /* relay.cdb could not be asked */
+	    doubtful : 1, /* relay.cdb could not be asked */
+	    cut : 1; /* commands behind a message were dropped */
 };
 
 /* takes over the descriptors, also when it fails; NULL when out of memory */

@@ -274,6 +274,17 @@ limits(void)
 	w.memory_max = 1;
 	both(&w, HELO MAIL QUIT, strlen(HELO MAIL QUIT), "220 250 452 221", 0,
 	    "no memory for it");
+	/* no memory for what is pipelined behind a dot: the message's receipt
+	 * is told, and then why it ends */
+	w = usual;
+	w.memory_max = 2500;
+	buf_clear(&b);
+	buf_puts(&b, HELO MAIL RCPT DATA);
+	for (n = 0; n < 1000; n++)
+		buf_puts(&b, "NOOP\r\n");
+	is_str(codes(talk(&w, buf_data(&b), buf_len(&b), buf_len(&b))),
+	    "220 250 250 250 354 250 421", "no memory behind a dot");
+	is_num(*parcels() != '\0', 1, "the message has come");
 	w = usual;
 	w.command_s = 1;
 	is_str(codes(talk(&w, HELO, strlen(HELO), 99)), "220 250 421",

@@ -60,18 +60,38 @@ services() {
 	done
 }
 
+# The kinds of events that say what became of mail, event(5): log-audit and
+# whoever asks for a message needs each of them, and refusals, of which
+# anybody can cause any number, must not push them out.
+final='accepted sent deferred bounced expired deleted held released unreported duplicate started stopped'
+
+# log_folders NAME: two logs of a service, and each line goes to one of them.
+# When the disk is full, svlogd gives its oldest files away down to N.
+log_folders() {
+	mkdir -p "$dir/log/$1" "$dir/log/$1-final" || exit 111
+	[ -e "$dir/log/$1/config" ] || {
+		printf 's10000000\nn50\n'
+		# shellcheck disable=SC2086
+		printf -- '-ts:*\tev:%s\t*\n' $final
+	} >"$dir/log/$1/config" || exit 111
+	[ -e "$dir/log/$1-final/config" ] || {
+		printf 's10000000\nn100\nN50\n-*\n'
+		# shellcheck disable=SC2086
+		printf '+ts:*\tev:%s\t*\n' $final
+	} >"$dir/log/$1-final/config" || exit 111
+}
+
 # service TEMPLATE NAME: one folder of service/
 service() {
 	to=$dir/service/$2
-	mkdir -p "$to/log" "$dir/log/$2" || exit 111
+	mkdir -p "$to/log" || exit 111
+	log_folders "$2"
 	for f in run log/run; do
 		sed -e "s|@DIR@|$dir|g" -e "s|@BIN@|$bin|g" -e "s|@SMTP@|$smtp|g" \
 			-e "s|@LOG@|$dir/log/$2|g" -e "s|@CHAIN@|$chain|g" \
 			-e "s|@LINKS@ |$links|g" \
 			"$1/$f" >"$to/$f" && chmod 755 "$to/$f" || exit 111
 	done
-	[ -e "$dir/log/$2/config" ] ||
-		printf 's10000000\nn50\n' >"$dir/log/$2/config" || exit 111
 }
 
 # a name for a mailbox, as route makes it of an address
@@ -152,14 +172,14 @@ separate_users() {
 			--shell /usr/sbin/nologin $u || die 111 "unable to make the user $u"
 		echo "made the system user $u"
 	done
-	mkdir -p "$dir/sock/chain" "$dir/sock/submit" "$dir/log/chain" &&
+	mkdir -p "$dir/sock/chain" "$dir/sock/submit" &&
 		ln -s submit/sock "$dir/sock/submit.sock" || exit 111
 	# smtp-recv sees whether a Maildir is there, and not what is
 	chmod 711 "$dir/mail" &&
 		chown -R rohrqueue:rohrsend "$dir/queue" &&
 		find "$dir/queue" -type d -exec chmod 2750 {} + &&
 		chown -R rohrsend:rohrsend "$dir/mail" "$dir/status" &&
-		chown -R rohrlog "$dir/log" && chown -R rohrqueue "$dir/sock" &&
+		chown -R rohrlog:rohrlog "$dir/log" && chown -R rohrqueue "$dir/sock" &&
 		chmod 700 "$dir/sock/chain" && chown rohrsmtp "$dir/sock/submit" &&
 		if [ -n "$signed" ]; then
 			chown -R rohrkeys "$dir/keys" && chown rohrsmtp "$dir/sock/sign" &&
@@ -230,7 +250,7 @@ init() {
 	esac
 	[ -n "$domains" ] || domains=localhost
 	mkdir -p "$name/queue" "$name/mail" "$name/log" "$name/sock" "$name/status" "$name/drop/new" "$name/drop/bad" &&
-		chmod 700 "$name/drop" "$name/drop/bad" || exit 111
+		chmod 700 "$name/drop" "$name/drop/bad" && chmod 750 "$name/log" || exit 111
 	place "$name"
 	queue-check -i "$dir/queue" >/dev/null || exit
 	[ $hold = 0 ] || : >"$dir/queue/held" || exit 111
@@ -325,6 +345,7 @@ down() {
 rates() {
 	since=$(date -u -d '60 seconds ago' +%Y-%m-%dT%H:%M:%S)
 	cat "$dir"/log/*/current 2>/dev/null | awk -F'\t' -v since="$since" '
+		{ sub(/^[^ \t]* ts:/, "ts:") } # the time of the logger
 		/^ts:/ && substr($1, 4) >= since { n[substr($2, 4)]++ }
 		END {
 			k = split("accepted sent deferred bounced expired rejected", a, " ")

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 static struct wire *dirty_list;
@@ -87,16 +88,21 @@ wire_record_flush(struct wire *w)
 {
 	static int said;
 	size_t n = buf_len(&w->out) - w->recorded;
+	char lf = '\n';
+	struct iovec v[2] = { { &lf, 1 } };
+	ssize_t got;
 
 	if (w->record == -1 || n == 0)
 		return;
-	if (fd_write_all(w->record, buf_data(&w->out) + w->recorded, n) == -1) {
-		if (!said++)
-			warn("unable to record results: %m");
-		/* ends what was cut; it fails like the write before */
-		if (write(w->record, "\n", 1) == -1)
-			errno = 0;
-	}
+	/* another writer's line may have been cut by a full disk: it is ended,
+	 * else it would spoil ours */
+	v[1].iov_base = buf_data(&w->out) + w->recorded;
+	v[1].iov_len = n;
+	got = writev(w->record, v, 2);
+	if (got >= 0 && (size_t)got < n + 1)
+		errno = ENOSPC;
+	if (got != (ssize_t)n + 1 && !said++)
+		warn("unable to record results: %m");
 	w->recorded += n;
 }
 

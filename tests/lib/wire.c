@@ -320,7 +320,7 @@ rounds(void)
 static void
 recording(int kind)
 {
-	char path[] = "/tmp/wire.XXXXXX";
+	char path[] = "/tmp/wire.XXXXXX", tail[7] = "";
 	int them[2], fd = mkstemp(path);
 	struct side s;
 
@@ -330,24 +330,28 @@ recording(int kind)
 	wire_put(&s.w, "two\n", 4);
 	is_num(lseek(fd, 0, SEEK_END), 0, "not before the round is over");
 	rounds();
-	is_num(lseek(fd, 0, SEEK_END), 8, "recorded");
+	is_num(lseek(fd, 0, SEEK_END), 9, "recorded");
 	is_num(read_all(them[0]), 8, "and written");
 	put_many(&s.w, 3000000);
 	rounds();
-	is_num(lseek(fd, 0, SEEK_END), 3000008, "what cannot be written yet, too");
+	is_num(lseek(fd, 0, SEEK_END), 3000010, "what cannot be written yet, too");
 	read_all(them[0]);
 	rounds();
 	wire_put(&s.w, "x\n", 2);
 	rounds();
-	is_num(lseek(fd, 0, SEEK_END), 3000010, "once");
+	is_num(lseek(fd, 0, SEEK_END), 3000013, "once");
+	/* as another writer leaves it whom a full disk has cut short */
+	fd_write_all(fd, "cut", 3);
 	close(them[0]);
 	if (kind == 's')
 		close(them[1]);
 	rounds();
 	wire_put(&s.w, "y\n", 2);
 	rounds();
-	is_num(lseek(fd, 0, SEEK_END), 3000012, "also when nobody reads");
+	is_num(lseek(fd, 0, SEEK_END), 3000019, "also when nobody reads");
 	is_num(wire_waiting(&s.w), 0, "nothing waits then");
+	is_num(pread(fd, tail, 6, 3000013), 6, "its end");
+	is_str(tail, "cut\ny\n", "a line that was cut spoils no other");
 	them[0] = -1;
 	end(&s, them);
 	close(fd);

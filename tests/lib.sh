@@ -12,7 +12,21 @@ tap_n=0 tap_bad=0 tap_pids=
 tap_end() {
 	for p in $tap_pids; do kill "$p" 2>/dev/null; done
 	for p in $tap_pids; do wait "$p" 2>/dev/null; done
+	tap_memory
 	rm -rf "$T"
+}
+# what queues below $T whose queue-run was killed have left in memory
+tap_memory() {
+	find "$T" -type d -printf '%D-%i\n' 2>/dev/null | sort >"$T/.folders"
+	for p in /dev/shm/rohrpost-*; do
+		grep -qx "$(expr "$p" : '.*rohrpost-[0-9]*-\(.*\)')" "$T/.folders" && rm -rf "$p"
+	done
+}
+# memory QUEUE: where our queue-run keeps its results
+memory() { echo "/dev/shm/rohrpost-$(id -u)-$(stat -c %d-%i "$1")"; }
+# no_queue QUEUE: away with it
+no_queue() {
+	[ ! -d "$1" ] || rm -rf "$(memory "$1")" "$1"
 }
 trap tap_end EXIT
 trap 'exit 1' HUP INT TERM

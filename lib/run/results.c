@@ -3,6 +3,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/memdir.h"
 #include "base/num.h"
 #include "net/record.h"
 #include <dirent.h>
@@ -17,29 +18,50 @@
 #include <unistd.h>
 
 /*
- * QUEUE/done/results.N: what the links that make outcomes have written down
- * before they handed it up, queue(5).  What came up is in our own journal;
- * the file is for what did not come because a link above, or queue-run, died.
- * So it is read at the next start, and given back to the file system behind
- * what has come up meanwhile.
+ * results.N: what the links that make outcomes have written down before they
+ * handed it up, queue(5).  What came up is in our own journal; the file is for
+ * what did not come because a link above, or queue-run, died.  So it is read
+ * at the next start, and given back to the file system behind what has come
+ * up meanwhile.
+ *
+ * It need outlive processes, not the machine, so it stands on a tmpfs, where
+ * it costs the disk nothing, in a folder named after the queue's own.  Where
+ * that cannot be, it stands in QUEUE/done.  A start looks in both.
  *
  * Whoever may still write holds a lock with the descriptor that was handed
  * down.
  */
 enum {
+	RESULTS_ROOM = 2 << 20,  /* bytes that are ours on a tmpfs that fills */
 	RESULTS_KEEP = 1 << 20,  /* bytes of results between looks */
 	RESULTS_READ = 65536,
 	RESULTS_WAIT_MS = 8000,  /* for deliverers of the run before */
 	RESULTS_LOOK_MS = 20,
 	RESULTS_BATCH = 256,     /* results taken in together */
+	RESULTS_USERS = 1000,    /* from here on users are people */
 	PAGE = 4096
 };
 
-static struct buf old;           /* uint32_t each: files of runs before */
+enum { DISK, MEMORY, PLACES };
+
+/* where files of results stand; fd -1: nowhere */
+static struct place {
+	int fd;
+	char said[64];           /* in messages */
+} places[PLACES];
+static int memory = -1;          /* in which the folder of MEMORY stands */
+static char folder[64];          /* its name there */
+
+/* a file of a run before */
+struct file {
+	uint32_t n, place;
+};
+
+static struct buf old;           /* struct file each */
 static struct buf batch;         /* lines of jobs that are claimed */
 static unsigned n_batch;
 static int own = -1;             /* our own access to the file */
-static uint32_t number;
+static uint32_t number, in;      /* and where it is */
 static uint64_t bytes;           /* that came up since the last look */
 static off_t handled, freed;
 
@@ -49,59 +71,100 @@ name(char out[32], uint32_t n)
 	snprintf(out, 32, "results.%010u", n);
 }
 
-static int
-by_number(const void *x, const void *y)
-{
-	uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+/* ------------------------------------------------------------- where */
 
-	return a < b ? -1 : a > b;
+static const char memory_path[] = "/dev/shm";
+
+/* systemd's logind removes there what is a person's when he has left */
+static int
+is_swept(void)
+{
+	return geteuid() >= RESULTS_USERS &&
+	    access("/run/systemd/seats", F_OK) == 0;
 }
 
 static void
-find_old(struct run *r)
+find_places(struct run *r)
 {
-	int fd = openat(r->done_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct stat st;
+
+	places[DISK].fd = r->done_fd;
+	snprintf(places[DISK].said, sizeof places[DISK].said, "done");
+	places[MEMORY].fd = -1;
+	if (fstat(r->qfd, &st) == -1)
+		die(EXIT_TEMP, "unable to look at queue %s: %m", r->queue);
+	snprintf(folder, sizeof folder, "rohrpost-%u-%ju-%ju",
+	    (unsigned)geteuid(), (uintmax_t)st.st_dev, (uintmax_t)st.st_ino);
+	snprintf(places[MEMORY].said, sizeof places[MEMORY].said, "%s/%.50s",
+	    memory_path, folder);
+	memory = memdir_root(memory_path);
+	if (memory != -1)
+		places[MEMORY].fd = memdir_open(memory, folder, 0);
+}
+
+/* nothing is left in it, or it stays */
+static void
+leave_memory(void)
+{
+	if (places[MEMORY].fd != -1)
+		unlinkat(memory, folder, AT_REMOVEDIR);
+}
+
+/* -------------------------------------------------- files of runs before */
+
+static int
+by_number(const void *x, const void *y)
+{
+	const struct file *a = x, *b = y;
+
+	return a->n < b->n ? -1 : a->n > b->n;
+}
+
+static void
+find_old(uint32_t place)
+{
+	const char *said = places[place].said;
+	int fd = openat(places[place].fd, ".", O_RDONLY | O_DIRECTORY |
+	    O_CLOEXEC);
 	DIR *d = fd == -1 ? NULL : fdopendir(fd);
+	struct file f = { 0, place };
 	struct dirent *e;
-	uint32_t n;
 	uint64_t u;
 
 	if (d == NULL)
-		die(EXIT_TEMP, "unable to read %s/done: %m", r->queue);
+		die(EXIT_TEMP, "unable to read %s: %m", said);
 	while ((errno = 0, e = readdir(d)) != NULL) {
 		if (strncmp(e->d_name, "results.", 8) != 0 ||
 		    num_scans(e->d_name + 8, 1, UINT32_MAX - 1, &u) == -1)
 			continue;
-		n = u;
-		if (n > number)
-			number = n;
-		if (buf_put(&old, &n, sizeof n) == -1)
+		f.n = u;
+		if (f.n > number)
+			number = f.n;
+		if (buf_put(&old, &f, sizeof f) == -1)
 			die(EXIT_TEMP, "out of memory");
 	}
 	if (errno != 0)
-		die(EXIT_TEMP, "unable to read %s/done: %m", r->queue);
+		die(EXIT_TEMP, "unable to read %s: %m", said);
 	closedir(d);
-	if (buf_len(&old) > 0)
-		qsort(buf_data(&old), buf_len(&old) / sizeof n, sizeof n,
-		    by_number);
 }
 
 /* until nobody can write to it any more, or it takes too long */
 static void
-wait_for_writers(struct run *r, uint32_t n, int64_t until_ms)
+wait_for_writers(const struct file *f, int64_t until_ms)
 {
+	const struct place *p = &places[f->place];
 	char file[32];
 	int fd;
 
-	name(file, n);
-	fd = openat(r->done_fd, file, O_RDONLY | O_CLOEXEC);
+	name(file, f->n);
+	fd = openat(p->fd, file, O_RDONLY | O_CLOEXEC);
 	if (fd == -1)
-		die(EXIT_TEMP, "unable to open done/%s: %m", file);
+		die(EXIT_TEMP, "unable to open %s/%s: %m", p->said, file);
 	while (flock(fd, LOCK_EX | LOCK_NB) == -1 && errno == EWOULDBLOCK) {
 		if (clock_mono_ms() >= until_ms) {
 			warn("a delivering link of the run before still "
-			     "works; what it writes to done/%s is too late",
-			    file);
+			     "works; what it writes to %s/%s is too late",
+			    p->said, file);
 			break;
 		}
 		poll(NULL, 0, RESULTS_LOOK_MS);
@@ -113,14 +176,63 @@ void
 results_wait(struct run *r)
 {
 	int64_t until = clock_mono_ms() + RESULTS_WAIT_MS;
+	struct file f;
 	size_t i;
-	uint32_t n;
 
-	find_old(r);
-	for (i = 0; i < buf_len(&old); i += sizeof n) {
-		memcpy(&n, buf_data(&old) + i, sizeof n);
-		wait_for_writers(r, n, until);
+	find_places(r);
+	for (i = 0; i < PLACES; i++)
+		if (places[i].fd != -1)
+			find_old(i);
+	if (buf_len(&old) > 0)
+		qsort(buf_data(&old), buf_len(&old) / sizeof f, sizeof f,
+		    by_number);
+	for (i = 0; i < buf_len(&old); i += sizeof f) {
+		memcpy(&f, buf_data(&old) + i, sizeof f);
+		wait_for_writers(&f, until);
 	}
+}
+
+/* --------------------------------------------------- the file of this run */
+
+/* room behind what has been written: deliverers do not meet a full tmpfs */
+static int
+keep_room(void)
+{
+	return fallocate(own, FALLOC_FL_KEEP_SIZE, handled, RESULTS_ROOM);
+}
+
+static int
+make_file(uint32_t place)
+{
+	char file[32];
+
+	if (places[place].fd == -1)
+		return -1;
+	name(file, number);
+	in = place;
+	own = openat(places[place].fd, file, O_RDWR | O_CREAT | O_EXCL |
+	    O_CLOEXEC, 0640);
+	if (own == -1 || place != MEMORY || keep_room() == 0)
+		return own == -1 ? -1 : 0;
+	unlinkat(places[place].fd, file, 0);
+	close(own);
+	own = -1;
+	errno = ENOSPC;
+	return -1;
+}
+
+static int
+make_in_memory(void)
+{
+	if (memory == -1 || is_swept())
+		return -1;
+	if (places[MEMORY].fd == -1)
+		places[MEMORY].fd = memdir_open(memory, folder, 1);
+	if (make_file(MEMORY) == 0)
+		return 0;
+	warn("unable to keep results in %s: %m; they cost the disk writes",
+	    places[MEMORY].said);
+	return -1;
 }
 
 /* without it deliveries go on, and a link that dies repeats more of them */
@@ -130,12 +242,12 @@ results_open(struct run *r)
 	char file[32];
 
 	name(file, ++number);
-	own = openat(r->done_fd, file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC,
-	    0640);
-	r->results_fd = own == -1 ? -1 : openat(r->done_fd, file,
-	    O_WRONLY | O_APPEND | O_CLOEXEC);
+	r->results_fd = -1;
+	if (make_in_memory() == 0 || make_file(DISK) == 0)
+		r->results_fd = openat(places[in].fd, file,
+		    O_WRONLY | O_APPEND | O_CLOEXEC);
 	if (r->results_fd == -1 || flock(r->results_fd, LOCK_SH) == -1)
-		warn("unable to make done/%s: %m", file);
+		warn("unable to make %s/%s: %m", places[in].said, file);
 }
 
 void
@@ -278,25 +390,30 @@ take_file(struct run *r, int fd)
 void
 results_take(struct run *r)
 {
+	const struct place *p;
 	char file[32];
-	uint32_t n;
+	struct file f;
 	int fd;
 
 	while (buf_len(&old) > 0) {
-		memcpy(&n, buf_data(&old), sizeof n);
-		buf_consume(&old, sizeof n);
-		name(file, n);
-		fd = openat(r->done_fd, file, O_RDWR | O_CLOEXEC);
+		memcpy(&f, buf_data(&old), sizeof f);
+		buf_consume(&old, sizeof f);
+		p = &places[f.place];
+		name(file, f.n);
+		fd = openat(p->fd, file, O_RDWR | O_CLOEXEC);
 		if (fd == -1)
-			die(EXIT_TEMP, "unable to open done/%s: %m", file);
+			die(EXIT_TEMP, "unable to open %s/%s: %m", p->said,
+			    file);
 		take_file(r, fd);
 		/* now the journal says it, and is to say it first */
 		if (r->done.dirty && fdatasync(r->done.fd) == -1)
 			die(EXIT_TEMP, "unable to sync the journal: %m");
-		unlinkat(r->done_fd, file, 0);
+		unlinkat(p->fd, file, 0);
 		close(fd);
 	}
 	buf_free(&old);
+	if (in != MEMORY)
+		leave_memory();
 }
 
 /* ------------------------------------------------------------ meanwhile */
@@ -354,6 +471,17 @@ look(struct run *r)
 		freed = handled;
 }
 
+/* more comes behind what is there now */
+static void
+room_again(void)
+{
+	static int said;
+
+	if (in == MEMORY && keep_room() == -1 && !said++)
+		warn("unable to keep room for results in %s: %m",
+		    places[in].said);
+}
+
 void
 results_seen(struct run *r, size_t n)
 {
@@ -361,13 +489,12 @@ results_seen(struct run *r, size_t n)
 	if (bytes < RESULTS_KEEP || own == -1)
 		return;
 	bytes = 0;
-	if (r->s.out + r->s.late > 0) {
+	/* when no job is down nobody has anything to write */
+	if (r->s.out + r->s.late > 0)
 		look(r);
-		return;
-	}
-	/* no job is down: nobody has anything to write */
-	if (ftruncate(own, 0) == 0)
+	else if (ftruncate(own, 0) == 0)
 		handled = freed = 0;
+	room_again();
 }
 
 void
@@ -378,5 +505,6 @@ results_end(struct run *r)
 	if (own == -1 || r->unwritten || r->s.out + r->s.late > 0)
 		return;
 	name(file, number);
-	unlinkat(r->done_fd, file, 0);
+	unlinkat(places[in].fd, file, 0);
+	leave_memory();
 }

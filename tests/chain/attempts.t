@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib.sh"
 cd "$T" || exit 1
 tab=$(printf '\t')
-fresh() { rm -rf q; queue-check -i q || exit 1; }
+fresh() { no_queue q; queue-check -i q || exit 1; }
 fill() { python3 "$top/tests/tools/fillqueue.py" q "$@" >ids; }
 empty() { [ "$(find q/mess -type f | wc -l)" -eq 0 ]; }
 events() { grep -c "ev:$1$tab" log; }

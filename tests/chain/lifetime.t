@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib.sh"
 cd "$T" || exit 1
 tab=$(printf '\t')
-fresh() { rm -rf q; queue-check -i q || exit 1; }
+fresh() { no_queue q; queue-check -i q || exit 1; }
 fill() { n=$1; shift; python3 "$top/tests/tools/fillqueue.py" q "$n" age=0 "$@"; }
 empty() { [ "$(find q/mess -type f | wc -l)" -eq 0 ]; }
 events() { grep -c "ev:$1$tab" log; }

@@ -8,7 +8,7 @@ mkdir mx
 bg python3 "$top/tests/tools/fakemx.py" mx 'dot=sleep:1:250 2.0.0 taken'
 mxport() { mx=$(cat mx/port) 2>/dev/null && [ -n "$mx" ]; }
 wait_for 10 mxport
-fresh() { rm -rf q log; queue-check -i q && python3 "$top/tests/tools/fillqueue.py" q "$1" to=u%d@a.example >/dev/null; }
+fresh() { no_queue q; rm -f log; queue-check -i q && python3 "$top/tests/tools/fillqueue.py" q "$1" to=u%d@a.example >/dev/null; }
 run() {
 	bg queue-run q tap /dev/null sh -c "sed -u 's%\$%\tmx:mx.test/$mx/127.0.0.1\tsite:s%' | exec remote-send -c 5" 2>>log
 	run_pid=$bg_pid
@@ -36,7 +36,7 @@ for victim in tap queue-run; do
 	is "$victim killed: logged as if it had come up" "$(grep 'ev:sent	' log | grep -c '	host:mx.test	ip:127.0.0.1	text:250 2.0.0 taken	')" 5
 	is "$victim killed: no doubt is left" "$(grep -c 'ev:duplicate' log)" 0
 	queue-ctl q stop >/dev/null; wait "$run_pid"
-	is "$victim killed: a clean end leaves no results" "$(find q/done -name 'results.*' | wc -l)" 0
+	is "$victim killed: a clean end leaves no results" "$(find q/done "$(memory q)" -name 'results.*' 2>/dev/null | wc -l)" 0
 done
 
 # the record is what goes up
@@ -74,7 +74,7 @@ fresh 1500; : >log
 bg queue-run -w 50 q python3 last.py 2>>log
 run_pid=$bg_pid
 wait_for 30 sent 1499; ok "all but one are sent" $?
-r=$(find q/done -name 'results.*')
+r=$(find q/done "$(memory q)" -name 'results.*' 2>/dev/null)
 if fallocate -p -o 0 -l 4096 record 2>/dev/null; then
 	kb=$(du -k "$r" | cut -f1)
 	[ "$kb" -le 2500 ]; ok "the results of 6 MB take $kb KB" $?

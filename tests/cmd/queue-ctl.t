@@ -5,7 +5,7 @@ tools=$top/tests/tools
 fill() { python3 "$tools/fillqueue.py" "$@"; }
 files() { find q/mess -type f | wc -l; }
 empty() { [ "$(files)" -eq 0 ]; }
-fresh() { rm -rf q; queue-check -i q || exit 1; }
+fresh() { no_queue q; queue-check -i q || exit 1; }
 events() { grep -c "ev:$1	" log; }
 has() { [ "$(events "$2")" -ge "$1" ]; }
 run() {

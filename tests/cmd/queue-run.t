@@ -8,7 +8,7 @@ fill() { python3 "$tools/fillqueue.py" "$@"; }
 link() { echo python3 "$tools/fakelink.py"; }
 files() { find q/mess -type f | wc -l; }
 empty() { [ "$(files)" -eq 0 ]; }
-fresh() { rm -rf q; queue-check -i q || exit 1; }
+fresh() { no_queue q; queue-check -i q || exit 1; }
 # events KIND: how many
 events() { grep -c "ev:$1	" log; }
 # has N KIND: at least so many events

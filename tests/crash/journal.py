@@ -35,6 +35,15 @@ PATIENCE = 20
 ALL = 100000
 
 
+def forget(path):
+    """a queue, and what a killed queue-run has left of it in memory"""
+    if os.path.isdir(path):
+        st = os.stat(path)
+        shutil.rmtree("/dev/shm/rohrpost-%d-%d-%d" % (
+            os.geteuid(), st.st_dev, st.st_ino), ignore_errors=True)
+    shutil.rmtree(path, ignore_errors=True)
+
+
 class Fault(Exception):
     pass
 
@@ -74,7 +83,7 @@ class Sequence:
     # ------------------------------------------------------- the queue
 
     def make(self):
-        shutil.rmtree(queue, ignore_errors=True)
+        forget(queue)
         os.makedirs(queue + "/done")
         os.makedirs(queue + "/tmp")
         for i in range(64):

@@ -62,7 +62,7 @@ done
 is "none of them again" "$(twice)" 0
 
 # a file that cannot be opened keeps neither its past nor the journal
-rm -rf q jobs; queue-check -i q
+no_queue q; rm -f jobs; queue-check -i q
 python3 "$top/tests/tools/fillqueue.py" q 40 rcpts=2 domains=2 "to=sent+%d@d%d.example" >ids
 sed -i 's/sent+\([0-9]*@d1\.example\)/c-no+\1/' q/mess/*/*
 : >log

@@ -7,12 +7,14 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/me.h"
+#include "base/random.h"
 #include "base/spawn.h"
 #include "net/caller.h"
 #include "net/draft.h"
 #include "net/drop.h"
 #include "net/receipt.h"
 #include "proto/envelope.h"
+#include "proto/returned.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -27,6 +29,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifndef ROHRPOST_DIR
@@ -38,17 +41,19 @@ enum {
 	AGAIN_FOR_MS = 3000, /* to try again where nobody takes it */
 	AGAIN_MS = 200,      /* between two tries */
 	ODD_SHOWN_MAX = 200, /* bytes of what is no address */
-	ODD_SAID_MAX = 10    /* such entries of a header field */
+	ODD_SAID_MAX = 10,   /* such entries of a header field */
+	ODD_TOLD_MAX = 1000  /* of all fields, in the report */
 };
 
 static const char usage[] =
-    "sendmail [-it] [-B type] [-C dir] [-F name] [-f from] [-N dsn] [-R ret] "
-    "[-V envid] [-bm | -bp | -bs | -q[what]] [--] [recipient ...]";
+    "sendmail [-it] [-B type] [-C dir] [-e mode] [-F name] [-f from] [-N dsn] "
+    "[-R ret] [-V envid] [-bm | -bp | -bs | -q[what]] [--] [recipient ...]";
 
 /* how it was called */
 static const char *dir, *from_arg, *name_arg, *ret_arg, *envid_arg,
     *body_arg, *retry_arg = "";
 static char mode = 'm';
+static char odd_mode = 'm'; /* -oe: who is told of them */
 static int take_rcpts, keep_dots, verbose, no_input;
 
 static char me[ME_MAX + 1];
@@ -56,6 +61,10 @@ static char from[ENVELOPE_ADDRESS_ROOM];
 static struct caller caller;
 static struct envelope envelope = { .me = me };
 static struct draft draft;
+
+/* entries of the header that are no addresses, a NUL behind each */
+static struct buf odd;
+static size_t n_odd, n_told;
 
 static void
 usage_error(const char *what)
@@ -98,6 +107,31 @@ static int
 shown(size_t len)
 {
 	return len < ODD_SHOWN_MAX ? len : ODD_SHOWN_MAX;
+}
+
+/* an entry as it is told: without what only parts it from others */
+static void
+trim(const char **p, size_t *len)
+{
+	while (*len > 0 && strchr(" \t\n", **p) != NULL)
+		++*p, --*len;
+	while (*len > 0 && strchr(" \t\n,", (*p)[*len - 1]) != NULL)
+		--*len;
+}
+
+/* all of it on one line, for the report */
+static void
+note_odd(const char *p, size_t len)
+{
+	size_t i, n = shown(len);
+
+	n_odd++;
+	if (n_told == ODD_TOLD_MAX)
+		return;
+	n_told++;
+	for (i = 0; i < n; i++)
+		have(buf_putc(&odd, p[i] == '\0' ? ' ' : p[i]));
+	have(buf_putc(&odd, '\0'));
 }
 
 /* the caller names them himself: one that is none is his error */
@@ -157,18 +191,21 @@ read_message(void)
 	}
 }
 
-/* those of a field that are addresses; how many are not */
-static size_t
+/* those of a field that are addresses */
+static void
 field_rcpts(const struct header_field *f)
 {
 	const char *p = f->value, *bad;
-	size_t len, odd = 0;
+	size_t len, said = 0;
 
-	while (add_some(&p, f->value + f->value_len, &bad, &len) == -1)
-		if (odd++ < ODD_SAID_MAX)
+	while (add_some(&p, f->value + f->value_len, &bad, &len) == -1) {
+		trim(&bad, &len);
+		note_odd(bad, len);
+		if (odd_mode != 'q' && odd_mode != 'e' &&
+		    said++ < ODD_SAID_MAX)
 			warn("bad address in the header: %.*s", shown(len),
 			    bad);
-	return odd;
+	}
 }
 
 /* recipients out of the header, for -t: an odd one does not refuse the
@@ -180,15 +217,14 @@ header_rcpts(void)
 		   *end = p + buf_len(&draft.header);
 	int resent = submit_resent(p, end - p);
 	struct header_field f;
-	size_t odd = 0;
 
 	while (p != NULL && header_next(&p, end, &f) == HEADER_FIELD)
 		if (submit_names_rcpts(f.name, f.name_len, resent))
-			odd += field_rcpts(&f);
+			field_rcpts(&f);
 	if (envelope.n_rcpts > 0)
 		return;
-	die(EX_DATAERR, odd > 0 ? "the header names no good recipients" :
-				  "the header names no recipients");
+	die(EX_DATAERR, n_odd > 0 ? "the header names no good recipients" :
+				    "the header names no recipients");
 }
 
 static void
@@ -248,6 +284,16 @@ scan_mode(const char *s)
 	mode = s[0];
 }
 
+/* -o; -odb, -om and the like mean nothing here */
+static void
+scan_o(const char *s)
+{
+	if (strcmp(s, "i") == 0)
+		keep_dots = 1;
+	else if (s[0] == 'e')
+		odd_mode = s[1];
+}
+
 static void
 options(int argc, char **argv)
 {
@@ -255,7 +301,7 @@ options(int argc, char **argv)
 
 	opterr = 0;
 	while ((c = getopt(argc, argv,
-		    "+A:B:b:C:cd::eF:f:GgIiL:h:mN:no:O:p:q::R:r:tUV:vX:x")) !=
+		    "+A:B:b:C:cd::e:F:f:GgIiL:h:mN:no:O:p:q::R:r:tUV:vX:x")) !=
 	    -1) {
 		switch (c) {
 		case 'B':
@@ -284,9 +330,10 @@ options(int argc, char **argv)
 			scan_notify(optarg);
 			break;
 		case 'o':
-			/* -oem, -odb and the like mean nothing here */
-			if (strcmp(optarg, "i") == 0)
-				keep_dots = 1;
+			scan_o(optarg);
+			break;
+		case 'e':
+			odd_mode = optarg[0];
 			break;
 		case 'q':
 			mode = 'q';
@@ -496,10 +543,18 @@ put(int to, const struct buf *b)
 	return fd_write_all(to, buf_data(b), buf_len(b));
 }
 
+/* a parcel on its way: all that stands before the body, and the body of the
+ * message, or NULL */
+struct pieces {
+	struct buf out, head;
+	const struct draft *body;
+};
+
 /*
  * Why the message is not taken, for people, when nothing else helps.
  */
 static char trouble[RECEIPT_MAX + 4096];
+static int refused; /* for good */
 
 static int __attribute__((format(printf, 1, 2)))
 failed(const char *fmt, ...)
@@ -530,8 +585,10 @@ receive(int in)
 	}
 	if (t.kind == RECEIPT_TEMP)
 		return failed("not taken: %.*s", (int)t.len, t.text);
-	if (t.kind != RECEIPT_OK)
-		die(EX_UNAVAILABLE, "refused: %.*s", (int)t.len, t.text);
+	if (t.kind != RECEIPT_OK) {
+		refused = 1;
+		return failed("refused: %.*s", (int)t.len, t.text);
+	}
 	if (verbose)
 		info("queued as %.*s", (int)t.len, t.text);
 	return 0;
@@ -553,13 +610,15 @@ connect_queue(int *to, int *in)
 }
 
 static int
-put_message(int to, const struct buf *out, const struct buf *head)
+put_message(int to, const struct pieces *p)
 {
 	enum draft_result r;
 
-	if (put(to, out) == -1 || put(to, head) == -1)
+	if (put(to, &p->out) == -1 || put(to, &p->head) == -1)
 		return -1;
-	r = draft_put_body(&draft, to);
+	if (p->body == NULL)
+		return 0;
+	r = draft_put_body(p->body, to);
 	if (r == DRAFT_READ)
 		die(EX_TEMPFAIL, "unable to read the message: %m");
 	return r == DRAFT_OK ? 0 : -1;
@@ -567,13 +626,13 @@ put_message(int to, const struct buf *out, const struct buf *head)
 
 /* 0: taken; -1: trouble says why not */
 static int
-hand_in(const struct buf *out, const struct buf *head)
+hand_in(const struct pieces *p)
 {
 	int to, in, r;
 
 	if (connect_queue(&to, &in) == -1)
 		return -1;
-	if (put_message(to, out, head) == -1) {
+	if (put_message(to, p) == -1) {
 		/* one that stops reading may have said why; it must not
 		 * wait for the rest, be it on a socket or a pipe */
 		shutdown(to, SHUT_WR);
@@ -589,12 +648,12 @@ hand_in(const struct buf *out, const struct buf *head)
 
 /* the service may be about to start again */
 static int
-hand_in_patiently(const struct buf *out, const struct buf *head)
+hand_in_patiently(const struct pieces *p)
 {
 	int64_t until = clock_mono_ms() + AGAIN_FOR_MS;
 
-	while (hand_in(out, head) == -1) {
-		if (own_chain() || clock_mono_ms() >= until)
+	while (hand_in(p) == -1) {
+		if (refused || own_chain() || clock_mono_ms() >= until)
 			return -1;
 		poll(NULL, 0, AGAIN_MS);
 	}
@@ -604,21 +663,22 @@ hand_in_patiently(const struct buf *out, const struct buf *head)
 /* into the instance's drop, for when the service is back; without a word
  * where there is none */
 static int
-drop(const struct buf *out, const struct buf *head)
+drop(const struct pieces *p)
 {
-	uint64_t n = buf_len(out) + buf_len(head) + draft.filed +
-	    buf_len(&draft.body);
+	uint64_t n = buf_len(&p->out) + buf_len(&p->head);
 	struct drop_file f;
 	char *path = join(dir, "/drop");
 
 	if (own_chain())
 		return -1;
+	if (p->body != NULL)
+		n += p->body->filed + buf_len(&p->body->body);
 	if (drop_start(&f, path, n) == -1) {
 		if (errno != ENOENT)
 			warn("unable to leave the message in %s: %m", path);
 		return -1;
 	}
-	if (put_message(f.fd, out, head) == -1) {
+	if (put_message(f.fd, p) == -1) {
 		warn("unable to write in %s: %m", path);
 		drop_cancel(&f);
 		return -1;
@@ -632,18 +692,81 @@ drop(const struct buf *out, const struct buf *head)
 	return 0;
 }
 
+/* 0, or -1: trouble says why, refused whether for good */
+static int
+deliver(const struct pieces *p)
+{
+	if (hand_in_patiently(p) == 0)
+		return 0;
+	return refused ? -1 : drop(p);
+}
+
 static void
 hand_over(void)
 {
-	struct buf env = { 0 }, head = { 0 }, out = { 0 };
+	struct pieces p = { .body = &draft };
+	struct buf env = { 0 };
 
-	complete(&head);
+	complete(&p.head);
 	make_envelope(&env);
-	have(parcel_head(&out, &env,
-	    buf_len(&head) + draft.filed + buf_len(&draft.body)));
+	have(parcel_head(&p.out, &env,
+	    buf_len(&p.head) + draft.filed + buf_len(&draft.body)));
 	have(buf_putc(&draft.body, ','));
-	if (hand_in_patiently(&out, &head) == -1 && drop(&out, &head) == -1)
-		die(EX_TEMPFAIL, "%s", trouble);
+	if (deliver(&p) == -1)
+		die(refused ? EX_UNAVAILABLE : EX_TEMPFAIL, "%s", trouble);
+}
+
+/*
+ * The odd ones
+ */
+static void
+odd_report(struct pieces *p)
+{
+	struct returned r = { .d = { .action = DSN_FAILED, .me = me,
+		.to = from, .utf8 = envelope.utf8, .now = time(NULL) } };
+	struct dsn_rcpt *rcpt = calloc(n_told, sizeof *rcpt);
+	char name[RETURNED_NAME_LEN + 1];
+	const char *s = buf_data(&odd);
+	struct buf env = { 0 };
+	size_t i;
+
+	have(rcpt == NULL ? -1 : 0);
+	for (i = 0; i < n_told; s += strlen(s) + 1, i++) {
+		rcpt[i].address = s;
+		rcpt[i].status = "5.1.3";
+		rcpt[i].text = "this is no address; the others that the "
+			       "header names got the message";
+	}
+	if (random_hex(name, RETURNED_NAME_LEN) == -1)
+		die(EX_DATAERR, "no random bytes: %m");
+	returned_name(&r, name);
+	have(returned_make(&r, rcpt, n_told, buf_data(&draft.header),
+	    buf_len(&draft.header), &env, &p->head));
+	have(buf_printf(&env, "uid %lu\n", (unsigned long)getuid()));
+	have(parcel_head(&p->out, &env, buf_len(&p->head)));
+	have(buf_putc(&p->head, ','));
+}
+
+/*
+ * The others have the message: to send it again would be wrong, so whatever
+ * fails from now on is not temporary.
+ */
+static int
+tell_odd(void)
+{
+	struct pieces p = { .body = NULL };
+
+	if (n_odd == 0)
+		return EX_OK;
+	/* he wants no mail, or there is nobody to send it to */
+	if (odd_mode == 'p' || odd_mode == 'q' || odd_mode == 'w' ||
+	    from[0] == '\0')
+		return EX_DATAERR;
+	odd_report(&p);
+	if (deliver(&p) == 0)
+		return EX_OK;
+	warn("no report of bad addresses: %s", trouble);
+	return EX_DATAERR;
 }
 
 /* callers may have closed what we do not need; what is opened later must
@@ -696,5 +819,5 @@ main(int argc, char **argv)
 	if (take_rcpts)
 		header_rcpts();
 	hand_over();
-	return EX_OK;
+	return tell_odd();
 }

@@ -196,19 +196,79 @@ is "no fields of recipients" $st 65
 send 'To: a b c\n\nx\n' -t
 is "bad address" "$st $(cat err)" "65 sendmail: warning: bad address in the header: a b c
 sendmail: fatal: the header names no good recipients"
-send 'To: a@b, c d e, <f@g, H <i@j>, "x y\nCc: k@, l@m/n, o@p\n\nx\n' -t
+# send_odd ANSWERS INPUT ARGUMENTS...: the message is in/1, the report in/2
+send_odd() {
+	a=$1; shift
+	rm -f "$T/s"
+	bg "$fake" -l "$T/s" "$T/in" "$a"
+	wait_for 20 test -S "$T/s"
+	was=$ROHRPOST_INJECT ROHRPOST_INJECT="unix:$T/s"
+	send "$@"
+	ROHRPOST_INJECT=$was
+	kill "$bg_pid"; wait "$bg_pid" 2>/dev/null
+}
+odd='To: a@b, c d e, <f@g, H <i@j>, "x y\nCc: k@, l@m/n, o@p\nSubject: s\n\nx\n'
+send_odd K "$odd" -t
 is "odd ones do not refuse the others" "$st $(env | grep ^to | tr '\n' ' ')" "0 to a@b to i@j to o@p "
-is "and are said" "$(cat err)" "sendmail: warning: bad address in the header:  c d e,
-sendmail: warning: bad address in the header:  <f@g,
-sendmail: warning: bad address in the header:  \"x y
-sendmail: warning: bad address in the header: k@,
-sendmail: warning: bad address in the header:  l@m/n,"
-send 'To: a b, c d\n\nx\n' -t e@f
+is "and are said" "$(cat err)" 'sendmail: warning: bad address in the header: c d e
+sendmail: warning: bad address in the header: <f@g
+sendmail: warning: bad address in the header: "x y
+sendmail: warning: bad address in the header: k@
+sendmail: warning: bad address in the header: l@m/n'
+is "and their sender gets a report" "$(cat in/2.env)" "from
+to $user
+proto local
+uid $(id -u)"
+is "of all of them" "$(sed -n 's/^Final-Recipient: rfc822; //p' in/2.msg)" 'c d e
+<f@g
+"x y
+k@
+l@m/n'
+is "failed for good" "$(grep -c '^Action: failed$' in/2.msg) $(grep -c '^Status: 5.1.3$' in/2.msg)" "5 5"
+is "with the header" "$(sed -n '/rfc822-headers/,$p' in/2.msg | grep -c '^Subject: s$')" 1
+send_odd K "$odd" -t -f s@t
+is "to the envelope's sender" "$(grep ^to in/2.env)" "to s@t"
+send_odd K "$odd" -t -f s@t c@d
+is "an argument is no odd one" "$st $(env | grep ^to | head -1) $(grep -c ^Final in/2.msg)" "0 to c@d 5"
+# how it is told: -oe, or -e
+for m in m:0:2:5 e:0:2:0 p:65:1:5 w:65:1:5 q:65:1:0 x:0:2:5; do
+	send_odd K "$odd" "-oe${m%%:*}" -t
+	is "-oe${m%%:*}" "$st:$(ls in/*.msg | wc -l):$(wc -l <err)" "${m#*:}"
+done
+send_odd K "$odd" -ep -t
+is "-ep" "$st:$(ls in/*.msg | wc -l)" "65:1"
+send_odd K "$odd" -e q -t
+is "-e q" "$st:$(ls in/*.msg | wc -l):$(wc -l <err)" "65:1:0"
+send_odd K "$odd" -oe -t
+is "-oe alone" "$st:$(ls in/*.msg | wc -l)" "0:2"
+send_odd K "$odd" -t -f '<>'
+is "nobody to tell" "$st:$(ls in/*.msg | wc -l):$(wc -l <err)" "65:1:5"
+for a in KD KZ KX KJ; do
+	send_odd $a "$odd" -t
+	is "the report is not taken, $a: not to be sent again" "$st" 65
+	like "and said" "$(tail -1 err)" '^sendmail: warning: no report of bad addresses: '
+done
+send_odd D "$odd" -t
+is "the message is refused: no report" "$st:$(ls in/*.msg | wc -l)" "69:1"
+send_odd K 'To: a@b\nCc: Gr\303\266\303\237e c\n\nx\n' -t
+is "8 bit in an odd one" "$st $(grep '^Final' in/2.msg)" "0 Final-Recipient: utf-8; Gr????e c"
+send_odd K 'To: a@b, c\n\td\001e\n\nx\n' -t
+is "control bytes and folding in an odd one" "$(grep '^Final' in/2.msg)" "Final-Recipient: rfc822; c  d e"
+send_odd K 'To: a b, c d\n\nx\n' -t e@f
 is "with a good argument" "$st $(env | grep ^to) $(wc -l <err)" "0 to e@f 2"
 for n in 10 11; do
 	{ printf 'To: e@f'; i=0; while [ $i -lt $n ]; do printf ', a b'; i=$((i + 1)); done; printf '\n\nx\n'; } >input
 	rm -f in/*; sendmail -t <input 2>err
 	is "$n odd ones are said" "$? $(wc -l <err)" "0 10"
+done
+for n in 1000 1001; do
+	i=$(yes ', a b' | head -$n | tr -d '\n')
+	send_odd K "To: e@f$i\n\nx\n" -t
+	is "$n odd ones are told of" "$st $(grep -c '^Final' in/2.msg)" "0 1000"
+done
+for n in 200 201; do
+	send_odd K "To: e@f, a $(printf "%0$((n - 2))d" 0)\n\nx\n" -t
+	is "$n bytes of an odd one" "$st $(sed -n 's/^Final.*; //p' in/2.msg | wc -c)" "0 201"
 done
 send 'To: Friends: a@b, bob;, c@d\n\nx\n' -t
 is "a group" "$(env | grep ^to | tr '\n' ' ')" "to a@b to bob@me.example to c@d "

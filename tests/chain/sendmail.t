@@ -1,0 +1,29 @@
+#!/bin/sh
+# What people find who send mail by sendmail through an instance: what cannot
+# be sent comes back to them.
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../instance.sh"
+command -v runsvdir >/dev/null || {
+	skip "needs runit"
+	done_testing
+	exit 0
+}
+export ROHRPOST_DIR
+new_instance site --local me.example || exit 1
+mkdir -p "$I/mail/ann/new" "$I/mail/ann/cur" "$I/mail/ann/tmp"
+ROHRPOST_DIR=$I
+echo me.example >"$I/conf/me"
+start_instance; ok "instance is up" $?
+
+# one entry of a header that is no address
+printf 'To: you@me.example, Herr Müller\nSubject: odd\n\nx\n' |
+	sendmail -t -f ann@me.example 2>"$T/err"
+is "an odd address beside a good one" $? 0
+wait_for 20 at_least 1 "$I/mail/you"; ok "the good one has the message" $?
+wait_for 20 at_least 1 "$I/mail/ann"; ok "the sender has a report" $?
+like "of the odd one" "$(cat "$I/mail/ann/new/"*)" '^Final-Recipient: utf-8; Herr M'
+like "which is final" "$(cat "$I/mail/ann/new/"*)" '^Status: 5\.1\.3'
+is "from nobody" "$(grep -c '^Return-Path: <>$' "$I/mail/ann/new/"*)" 1
+out=$(audit); ok "log-audit" $?
+stop_instance
+done_testing

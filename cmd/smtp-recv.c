@@ -27,6 +27,7 @@ enum {
 	CHAINS_DEFAULT = 1,
 	SIZE_DEFAULT = 50 << 20,   /* bytes of a message */
 	MEMORY_DEFAULT = 64 << 20, /* bytes of all that are not yet handed on */
+	FILES_DEFAULT = 1 << 30,   /* the same in files */
 	RCPTS_DEFAULT = 10000,     /* of a message */
 	ERRORS_DEFAULT = 20,       /* of a client since its last message */
 	CONNS_DEFAULT = 10000,
@@ -41,9 +42,11 @@ enum {
 
 static const char usage[] = "smtp-recv -C CONFDIR [-l ADDR:PORT] ... "
     "[-fwz] [-u SOCKET] [-a N] [-b BYTES] [-c N] [-d DIR] [-e N] [-m N] [-n N] "
-    "[-p N] [-r N] [-s BYTES] [-t SECONDS] [-T SECONDS] [-M MAILDIRS] next ...";
+    "[-p N] [-r N] [-s BYTES] [-S BYTES] [-t SECONDS] [-T SECONDS] "
+    "[-M MAILDIRS] next ...";
 
 static struct inbound in;
+static struct share_pool *const pool = in.store.share.pool;
 static struct loop_signal on_term, on_int;
 static const char *conf, *maildirs, *listen_at[INBOUND_LISTENERS_MAX];
 static unsigned n_listen, n_chains = CHAINS_DEFAULT;
@@ -69,13 +72,14 @@ defaults(void)
 	in.config.size_max = SIZE_DEFAULT;
 	in.config.rcpt_max = RCPTS_DEFAULT;
 	in.config.errors_max = ERRORS_DEFAULT;
-	in.limits.conn_max = CONNS_DEFAULT;
 	in.limits.address_max = ADDRESS_DEFAULT;
 	in.limits.relay_max = UINT32_MAX;
 	in.limits.parcels_max = PARCELS_DEFAULT;
 	in.limits.command_s = COMMAND_DEFAULT_S;
 	in.limits.data_s = DATA_DEFAULT_S;
-	in.store.memory_max = MEMORY_DEFAULT;
+	pool[SHARE_CONNS].max = CONNS_DEFAULT;
+	pool[SHARE_MEMORY].max = MEMORY_DEFAULT;
+	pool[SHARE_FILES].max = FILES_DEFAULT;
 	in.store.dir = tmp != NULL && *tmp != '\0' ? tmp : "/tmp";
 }
 
@@ -91,10 +95,10 @@ option(int c, const char *arg)
 		    number(arg, 1, UINT32_MAX);
 		break;
 	case 'b':
-		in.store.memory_max = number(arg, 1, SIZE_MAX / 4);
+		pool[SHARE_MEMORY].max = number(arg, 1, SIZE_MAX / 4);
 		break;
 	case 'c':
-		in.limits.conn_max = number(arg, 1, COUNT_MAX);
+		pool[SHARE_CONNS].max = number(arg, 1, COUNT_MAX);
 		break;
 	case 'd':
 		in.store.dir = arg;
@@ -124,6 +128,9 @@ option(int c, const char *arg)
 		break;
 	case 's':
 		in.config.size_max = number(arg, 1, 1ULL << 40);
+		break;
+	case 'S':
+		pool[SHARE_FILES].max = number(arg, 1, 1ULL << 50);
 		break;
 	case 't':
 		in.limits.command_s = number(arg, 1, WAIT_MAX_S);
@@ -176,10 +183,10 @@ make_room(void)
 
 	if (fds / 10 > spare)
 		spare = fds / 10;
-	if (fds < in.limits.conn_max + spare) {
-		in.limits.conn_max = fds > 2 * spare ? fds - spare : spare;
+	if (fds < pool[SHARE_CONNS].max + spare) {
+		pool[SHARE_CONNS].max = fds > 2 * spare ? fds - spare : spare;
 		warn("only %u connections at once: the limit of descriptors "
-		    "is %zu", in.limits.conn_max, fds);
+		    "is %zu", (unsigned)pool[SHARE_CONNS].max, fds);
 	}
 }
 
@@ -275,7 +282,7 @@ main(int argc, char **argv)
 	prog_init(argv);
 	defaults();
 	while ((c = getopt(argc, argv,
-		    "+C:a:b:c:d:e:fl:m:n:p:r:s:t:T:M:u:wz")) != -1)
+		    "+C:a:b:c:d:e:fl:m:n:p:r:s:S:t:T:M:u:wz")) != -1)
 		option(c, optarg);
 	argv += optind;
 	if (conf == NULL || argv[0] == NULL ||

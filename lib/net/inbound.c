@@ -20,6 +20,8 @@
 REPLY(r_crowded, 421, "4.7.0", "too many connections, try again later");
 REPLY(r_yours, 421, "4.7.0",
     "too many connections from your address, try again later");
+REPLY(r_network, 421, "4.7.0",
+    "too many connections from your network, try again later");
 /* VIOLATIONS.md: GREETING-554-QUIT */
 REPLY(r_denied, 554, "5.7.1", "no service for you here");
 REPLY(r_memory, 421, "4.3.0", "out of memory, try again later");
@@ -228,9 +230,9 @@ inbound_left(struct session *s)
 {
 	struct inbound *in = s->in;
 
-	if (s->peer != NULL && --s->peer->n == 0) {
-		hash_remove(&in->peers, &s->peer->node);
-		free(s->peer);
+	if (s->party != NULL) {
+		share_give(&in->store.share, SHARE_CONNS, &s->party->share, 1);
+		party_check(&in->store.parties, s->party);
 	}
 	in->n_sessions--;
 	stop_if_done(in);
@@ -264,38 +266,37 @@ set_ip(struct session *s, const struct sockaddr_storage *ss)
 	}
 }
 
-/* one more of this address; -1 when out of memory */
-static int
-count_peer(struct session *s)
+/* one more of this address; NULL: welcome */
+static const struct smtpin_reply *
+count_party(struct session *s, int ours)
 {
 	struct inbound *in = s->in;
-	unsigned char ip[16] = { 0 };
-	struct hash_node *node;
-	struct peer *p;
-	uint64_t h;
+	struct share *share = &in->store.share;
+	struct party *p = party_of(&in->store.parties, s->ip, ours);
+	const struct smtpin_reply *r = NULL;
 
-	memcpy(ip, s->ip,
-	    IN6_IS_ADDR_V4MAPPED((struct in6_addr *)s->ip) ? 16 : 8);
-	h = hash_bytes(0, ip, sizeof ip);
-	for (node = hash_first(&in->peers, h); node != NULL;
-	    node = hash_again(node)) {
-		p = (struct peer *)node;
-		if (memcmp(p->ip, ip, sizeof ip) == 0)
-			goto found;
-	}
-	p = calloc(1, sizeof *p);
 	if (p == NULL)
-		return -1;
-	memcpy(p->ip, ip, sizeof ip);
-	p->node.hash = h;
-	if (hash_add(&in->peers, &p->node) == -1) {
-		free(p);
-		return -1;
-	}
-found:
-	p->n++;
-	s->peer = p;
-	return 0;
+		return &r_memory;
+	if (s->known && p->share.held[SHARE_CONNS] >=
+	    (ours ? in->limits.relay_max : in->limits.address_max))
+		r = &r_yours;
+	else
+		switch (share_ask(share, SHARE_CONNS, &p->share, 1)) {
+		case SHARE_YES:
+			share_add(share, SHARE_CONNS, &p->share, 1);
+			s->party = p;
+			return NULL;
+		case SHARE_FULL:
+			r = &r_crowded;
+			break;
+		case SHARE_ADDRESS:
+			r = &r_yours;
+			break;
+		case SHARE_NETWORK:
+			r = &r_network;
+		}
+	party_check(&in->store.parties, p);
+	return r;
 }
 
 /* one line for each refused connection would be a way to fill the disk */
@@ -335,19 +336,16 @@ judge(struct session *s)
 {
 	struct inbound *in = s->in;
 	char ip[INET6_ADDRSTRLEN], suffix[RELAY_SUFFIX_MAX] = "";
+	const struct smtpin_reply *r;
 	enum relay_verdict v;
 
-	if (in->n_sessions > in->limits.conn_max)
-		return &r_crowded;
 	v = may_relay(in, session_ip(s, ip), suffix);
 	s->doubtful = v == RELAY_BROKEN;
 	if (v == RELAY_DENY)
 		return &r_denied;
-	if (s->known && count_peer(s) == -1)
-		return &r_memory;
-	if (s->known && s->peer->n > (v == RELAY_ALLOW
-		? in->limits.relay_max : in->limits.address_max))
-		return &r_yours;
+	r = count_party(s, v == RELAY_ALLOW);
+	if (r != NULL)
+		return r;
 	if (v == RELAY_ALLOW) {
 		s->suffix = strdup(suffix);
 		if (s->suffix == NULL)

@@ -1,7 +1,6 @@
 #ifndef NET_INBOUND_H
 #define NET_INBOUND_H
 
-#include "base/hash.h"
 #include "net/handover.h"
 #include "net/letter.h"
 #include "net/ownfix.h"
@@ -36,7 +35,6 @@ enum {
 };
 
 struct inbound_limits {
-	unsigned conn_max;     /* connections in all */
 	unsigned address_max;  /* of one address, not allowed to relay */
 	unsigned relay_max;    /* of one that is */
 	unsigned parcels_max;  /* without receipt */
@@ -61,7 +59,7 @@ enum inbound_wait { INBOUND_COMMAND, INBOUND_DATA, INBOUND_RECEIPT,
 struct inbound {
 	struct inbound_limits limits;
 	struct smtpin_config config;
-	struct letter_store store;
+	struct letter_store store; /* and what connections share */
 	struct handover next;
 	/* the same behind mail-fix, for our own people's mail that needs
 	 * it; run when the first comes.  NULL: they are not asked after */
@@ -73,7 +71,6 @@ struct inbound {
 	struct rcpt rcpt;
 	struct inbound_listener listener[INBOUND_LISTENERS_MAX];
 	unsigned n_listeners, n_sessions;
-	struct hash peers;
 	struct {
 		struct session *first, *last;
 	} wait[INBOUND_WAITS];

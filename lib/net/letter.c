@@ -21,22 +21,47 @@ high(const char *p, size_t n)
 	return c >> 7;
 }
 
+static struct share_holder *
+holder(const struct letter *l)
+{
+	return l->party == NULL ? NULL : &l->party->share;
+}
+
+/* may it have so much more memory? */
+static int
+room(const struct letter *l, size_t n)
+{
+	return share_ask(&l->store->share, SHARE_MEMORY, holder(l), n) ==
+	    SHARE_YES;
+}
+
 static void
 charge(struct letter *l, size_t n)
 {
 	l->charged += n;
-	l->store->memory += n;
+	share_add(&l->store->share, SHARE_MEMORY, holder(l), n);
 }
 
 static void
 discharge(struct letter *l, size_t n)
 {
 	l->charged -= n;
-	l->store->memory -= n;
+	share_give(&l->store->share, SHARE_MEMORY, holder(l), n);
+}
+
+/* its file is gone, or will be */
+static void
+close_file(struct letter *l)
+{
+	if (l->item.fd != -1)
+		close(l->item.fd);
+	l->item.fd = -1;
+	share_give(&l->store->share, SHARE_FILES, holder(l), l->filed);
+	l->filed = 0;
 }
 
 struct letter *
-letter_new(struct letter_store *store)
+letter_new(struct letter_store *store, struct party *party)
 {
 	struct letter *l = calloc(1, sizeof *l);
 
@@ -44,6 +69,7 @@ letter_new(struct letter_store *store)
 		return NULL;
 	l->item.fd = -1;
 	l->store = store;
+	l->party = party;
 	charge(l, sizeof *l);
 	return l;
 }
@@ -51,9 +77,10 @@ letter_new(struct letter_store *store)
 void
 letter_free(struct letter *l)
 {
+	close_file(l);
 	discharge(l, l->charged);
-	if (l->item.fd != -1)
-		close(l->item.fd);
+	if (l->party != NULL)
+		party_check(&l->store->parties, l->party);
 	buf_free(&l->item.env);
 	buf_free(&l->item.text);
 	free(l);
@@ -64,8 +91,7 @@ letter_line(struct letter *l, const char *key, const char *value, size_t n)
 {
 	size_t before = buf_len(&l->item.env);
 
-	if (l->store->memory + 2 * n > l->store->memory_max ||
-	    before + 2 * n > LETTER_ENVELOPE_MAX ||
+	if (!room(l, 2 * n) || before + 2 * n > LETTER_ENVELOPE_MAX ||
 	    parcel_put(&l->item.env, key, value, n) == -1)
 		return -1;
 	charge(l, buf_len(&l->item.env) - before);
@@ -153,9 +179,7 @@ letter_once(struct letter *l)
 void
 letter_drop(struct letter *l)
 {
-	if (l->item.fd != -1)
-		close(l->item.fd);
-	l->item.fd = -1;
+	close_file(l);
 	discharge(l, buf_len(&l->item.text));
 	buf_free(&l->item.text);
 	l->failed = 1;
@@ -174,6 +198,12 @@ spill(struct letter *l)
 {
 	struct buf *t = &l->item.text;
 
+	if (share_take(&l->store->share, SHARE_FILES, holder(l),
+		buf_len(t)) == -1) {
+		letter_drop(l);
+		return;
+	}
+	l->filed += buf_len(t);
 	if (fd_write_all(l->item.fd, buf_data(t), buf_len(t)) == -1) {
 		fail(l, "write");
 		return;
@@ -215,7 +245,7 @@ add(struct letter *l, const char *p, size_t n)
 	struct buf *t = &l->item.text;
 
 	if (l->item.fd == -1 && (buf_len(t) + n > LETTER_MEMORY_MAX ||
-		l->store->memory + n > l->store->memory_max)) {
+		!room(l, n))) {
 		l->item.fd = fd_unnamed(l->store->dir);
 		if (l->item.fd == -1) {
 			fail(l, "open");
@@ -233,8 +263,7 @@ add(struct letter *l, const char *p, size_t n)
 	if (l->unsure)
 		begin(l, 0);
 	if (l->item.fd != -1 && !l->unsure &&
-	    (buf_len(t) > LETTER_MEMORY_MAX ||
-		l->store->memory > l->store->memory_max))
+	    (buf_len(t) > LETTER_MEMORY_MAX || !room(l, 0)))
 		spill(l);
 }
 

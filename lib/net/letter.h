@@ -3,6 +3,7 @@
 
 #include "mail/received.h"
 #include "net/handover.h"
+#include "net/party.h"
 
 /*
  * A message while it is being received: envelope, and content in memory
@@ -14,18 +15,22 @@ enum {
 	LETTER_ENVELOPE_MAX = PARCEL_ENVELOPE_MAX - 65536
 };
 
-/* what all letters share */
+/* what all letters share, policy/share.h: of what SHARE_MEMORY does not give
+ * them content goes to files and recipients are put off; what SHARE_FILES
+ * does not give is not kept */
 struct letter_store {
-	size_t memory;     /* bytes they hold now */
-	size_t memory_max; /* above: content goes to files, no recipients */
-	const char *dir;   /* for those files */
+	struct share share;
+	struct parties parties;
+	const char *dir; /* for those files */
 };
 
 struct letter {
 	struct handover_item item; /* first */
 	struct letter_store *store;
+	struct party *party; /* whose it is; NULL: there is but one */
 	void *owner; /* NULL: nobody waits for the receipt any more */
-	size_t charged;
+	size_t charged; /* bytes of memory */
+	uint64_t filed; /* of a file */
 	struct hops hops;
 	size_t begin; /* where the content begins in the text */
 	unsigned eight : 1; /* has bytes above 127 */
@@ -35,10 +40,10 @@ struct letter {
 	unsigned failed : 1; /* content could not be kept, and is not */
 };
 
-/* NULL with errno */
-struct letter *letter_new(struct letter_store *);
+/* one of that party; NULL: out of memory */
+struct letter *letter_new(struct letter_store *, struct party *);
 void letter_free(struct letter *);
-/* as parcel_put, an envelope line; -1 also when memory_max is reached */
+/* as parcel_put, an envelope line; -1 also when there is no memory for it */
 int letter_line(struct letter *, const char *key, const char *value,
     size_t n);
 /* fields of our own in front of it */

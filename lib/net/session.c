@@ -120,27 +120,28 @@ forget_letter(struct session *s)
 static int
 keep_rest(struct session *s, const char *p, size_t n)
 {
-	struct letter_store *store = &s->in->store;
+	struct share *share = &s->in->store.share;
 
 	if (n == 0)
 		return 0;
 	/* a part of a line is always kept, pipelined commands if there is
 	 * room */
 	if (n <= SMTPIN_PATH_LINE_MAX ||
-	    store->memory + n <= store->memory_max)
+	    share_ask(share, SHARE_MEMORY, session_holder(s), n) == SHARE_YES)
 		s->rest = malloc(n);
 	if (s->rest == NULL)
 		return -1;
 	memcpy(s->rest, p, n);
 	s->rest_len = n;
-	store->memory += n;
+	share_add(share, SHARE_MEMORY, session_holder(s), n);
 	return 0;
 }
 
 static void
 drop_rest(struct session *s)
 {
-	s->in->store.memory -= s->rest_len;
+	share_give(&s->in->store.share, SHARE_MEMORY, session_holder(s),
+	    s->rest_len);
 	s->rest_len = 0;
 	free(s->rest);
 	s->rest = NULL;
@@ -160,8 +161,8 @@ session_close(struct session *s)
 		close(s->wfd);
 	close(s->rfd);
 	inbound_unwait(s);
-	inbound_left(s);
 	drop_rest(s);
+	inbound_left(s);
 	free(s->helo);
 	free(s->name);
 	free(s->suffix);
@@ -329,7 +330,7 @@ begin(struct session *s, const struct smtpin_event *ev)
 	const struct smtpin_reply *r;
 
 	forget_letter(s);
-	s->letter = letter_new(&s->in->store);
+	s->letter = letter_new(&s->in->store, s->party);
 	if (s->letter == NULL)
 		return &r_memory;
 	buf_clear(t);

@@ -6,13 +6,6 @@
 
 /* One connection of net/inbound; nobody else includes this. */
 
-/* how many sessions an address has; IPv6 is counted by /64 */
-struct peer {
-	struct hash_node node; /* first */
-	unsigned char ip[16];
-	unsigned n;
-};
-
 /* replies that the client does not take at once */
 struct blocked {
 	struct loop_io io;
@@ -26,7 +19,7 @@ struct session {
 	struct smtpin smtp;
 	struct letter *letter;
 	struct blocked *blocked;
-	struct peer *peer;
+	struct party *party; /* NULL: the only one, or refused */
 	char *rest;   /* input that is not consumed yet */
 	char *helo, *name;
 	char *suffix; /* RELAYCLIENT; NULL: may not relay */
@@ -39,6 +32,13 @@ struct session {
 	    doubtful : 1, /* relay.cdb could not be asked */
 	    cut : 1; /* commands behind a message were dropped */
 };
+
+/* who shares what it uses */
+static inline struct share_holder *
+session_holder(const struct session *s)
+{
+	return s->party == NULL ? NULL : &s->party->share;
+}
 
 /* takes over the descriptors, also when it fails; NULL when out of memory */
 struct session *session_open(struct inbound *, int rfd, int wfd);

@@ -170,6 +170,20 @@ envelope(struct submitin_conn *c, const char *p, size_t n)
 	return 1;
 }
 
+static struct letter *
+new_letter(struct inbound *in, uid_t uid)
+{
+	struct party *p = party_user(&in->store.parties, uid);
+	struct letter *l;
+
+	if (p == NULL)
+		return NULL;
+	l = letter_new(&in->store, p);
+	if (l == NULL)
+		party_check(&in->store.parties, p);
+	return l;
+}
+
 static size_t
 head(struct submitin_conn *c, const char *p, size_t n)
 {
@@ -186,7 +200,8 @@ head(struct submitin_conn *c, const char *p, size_t n)
 		return 0;
 	c->why = NULL;
 	c->uid_said = 0;
-	c->letter = inbound_full(in) ? NULL : letter_new(&in->store);
+	if (!inbound_full(in))
+		c->letter = new_letter(in, c->uid);
 	if (c->letter == NULL)
 		refuse(c, full);
 	else

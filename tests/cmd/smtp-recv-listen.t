@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """smtp-recv -l: many connections, a chain that answers, waits, lies or dies"""
-import os, shutil, signal, socket, subprocess, sys, tempfile, time
+import os, shutil, signal, socket, stat, subprocess, sys, tempfile, time
 
 top = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 bin_dir = os.environ.get("ROHRPOST_BIN", top + "/build/bin")
@@ -151,6 +151,18 @@ def pss(pid):
             return int(line.split()[1])
 
 
+def files(pid):
+    """bytes in files without a name that the process has open"""
+    n = 0
+    for fd in os.listdir("/proc/%d/fd" % pid):
+        try:
+            st = os.stat("/proc/%d/fd/%s" % (pid, fd))
+        except OSError:
+            continue
+        n += st.st_size if stat.S_ISREG(st.st_mode) and st.st_nlink == 0 else 0
+    return n
+
+
 def plain():
     s = Server()
     c = Client(s)
@@ -231,10 +243,28 @@ def limits():
     c.send("RCPT TO:<%s@local.test>\r\n" % ("u" * 60) * 400)
     r = [c.reply()[:3] for _ in range(400)]
     ok(r[0] == "250" and r[-1] == "452", "-b: recipients are put off", r)
+    d = hello(s, src="127.0.0.8")
+    is_(d.mail()[:3], "250", "-b: there is room for another")
     d = hello(s)
-    is_(d.cmd("MAIL FROM:<a@b>")[:3], "452", "-b: others too")
-    c.cmd("RSET")
-    is_(d.mail(text="x" * 70 + "\r\n" * 15000)[:3], "250", "-b: after RSET there is room; the message in a file")
+    is_(d.mail(text="x" * 70 + "\r\n" * 15000)[:3], "250", "-b: and for one of ours; the message in a file")
+    s.stop()
+    # what one holds in files: 10 MB, of which a quarter is ours, and a third of the rest his
+    s = Server("-S", "10000000", "-d", T)
+    half = ("y" * 98 + "\r\n") * 10000
+    c = [hello(s, src="127.0.0.7") for _ in range(4)]
+    had = 0
+    for x in c:
+        x.send("MAIL FROM:<a@b>\r\nRCPT TO:<a@local.test>\r\nDATA\r\n")
+        [x.reply() for _ in range(3)]
+        x.send(half)
+        had = min(had + 1, 2)
+        s.wait(lambda: files(s.p.pid) >= had * 900000)
+    for src in ("127.0.0.8", "127.1.0.1", "127.0.0.1"):
+        is_(hello(s, src=src).mail(text=half)[:3], "250", "-S: room for %s beside him" % src)
+    for x in c:
+        x.send(".\r\n")
+    is_(sorted(x.reply()[:3] for x in c), ["250", "250", "452", "452"], "-S: two of his fit, of 990,000 bytes each")
+    s.stop()
     s.stop()
     s = Server("-p", "1", answers="G")
     c, d = hello(s), hello(s)

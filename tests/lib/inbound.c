@@ -70,9 +70,9 @@ serve(int fd, const struct way *w)
 	in->config.rcpt_max = w->rcpt_max;
 	in->config.errors_max = w->errors_max;
 	in->config.mail_max = w->mail_max;
-	in->limits = (struct inbound_limits){ 10, 10, 10, 10, w->command_s,
-		20 };
-	in->store.memory_max = w->memory_max;
+	in->limits = (struct inbound_limits){ 10, 10, 10, w->command_s, 20 };
+	in->store.share.pool[SHARE_MEMORY].max = w->memory_max;
+	in->store.share.pool[SHARE_FILES].max = 1 << 20;
 	in->store.dir = dir;
 	if (smtpin_config_init(&in->config, "me.example") == -1)
 		return 111;

@@ -9,6 +9,19 @@
 #include <unistd.h>
 
 static char dir[] = "/tmp/rohrpost-letter.XXXXXX";
+#define MEMORY store.share.pool[SHARE_MEMORY]
+
+/* one whose letters may take so much memory, and files without end */
+static struct letter_store
+store_of(uint64_t memory)
+{
+	struct letter_store s = { .dir = dir };
+
+	s.share.pool[SHARE_MEMORY].max = memory;
+	s.share.pool[SHARE_FILES].max = UINT64_MAX / 2;
+	return s;
+}
+
 static char content[3 * LETTER_MEMORY_MAX];
 
 /* what the item holds, in order; NULL text is freed by the caller */
@@ -34,14 +47,14 @@ pieces(void)
 	static const size_t sizes[] = { 0, 1, LETTER_MEMORY_MAX - 1,
 		LETTER_MEMORY_MAX, LETTER_MEMORY_MAX + 1, sizeof content };
 	static const size_t piece[] = { sizeof content, 4096, 1 };
-	struct letter_store store = { 0, 8 << 20, dir };
+	struct letter_store store = store_of(8 << 20);
 	struct letter *l;
 	size_t i, k, at, n;
 	char *p;
 
 	for (i = 0; i < sizeof sizes / sizeof *sizes; i++)
 		for (k = 0; k < 3; k++) {
-			l = letter_new(&store);
+			l = letter_new(&store, NULL);
 			for (at = 0; at < sizes[i]; at += n) {
 				n = sizes[i] - at < piece[k] ?
 				    sizes[i] - at : piece[k];
@@ -53,20 +66,20 @@ pieces(void)
 			p = held(l, &n);
 			ok(n == sizes[i] && memcmp(p, content, n) == 0,
 			    "its bytes");
-			ok(store.memory <= sizeof *l + LETTER_MEMORY_MAX,
+			ok(MEMORY.used <= sizeof *l + LETTER_MEMORY_MAX,
 			    "memory");
 			free(p);
 			letter_free(l);
-			is_num(store.memory, 0, "memory is given back");
+			is_num(MEMORY.used, 0, "memory is given back");
 		}
 }
 
 static void
 marks(void)
 {
-	struct letter_store store = { 0, 8 << 20, dir };
+	struct letter_store store = store_of(8 << 20);
 	static const char mail[] = "Received: a\nReceived: b\n\nReceived: c\n";
-	struct letter *l = letter_new(&store);
+	struct letter *l = letter_new(&store, NULL);
 	size_t i;
 
 	for (i = 0; i < sizeof mail - 1; i++)
@@ -80,7 +93,7 @@ marks(void)
 	letter_add(l, "x", 1);
 	is_num(buf_len(&l->item.text), 0, "and stays so");
 	letter_free(l);
-	is_num(store.memory, 0, "memory is given back");
+	is_num(MEMORY.used, 0, "memory is given back");
 }
 
 /* what is behind our own field, in whole and byte by byte, with room in
@@ -99,15 +112,15 @@ front(void)
 		{ "From a@b Thu\nA: b\n", 0 }, { "A b: c\n", 0 },
 		{ "A\303\266: b\n", 0 }, { "A\n: b\n", 0 },
 	};
-	struct letter_store store = { 0, 0, dir };
+	struct letter_store store = store_of(0);
 	struct letter *l;
 	char want[100], *p;
 	size_t i, k, at, n;
 
 	for (i = 0; i < sizeof cases / sizeof *cases; i++)
 		for (k = 0; k < 4; k++) {
-			store.memory_max = k < 2 ? 8 << 20 : 0;
-			l = letter_new(&store);
+			MEMORY.max = k < 2 ? 8 << 20 : 0;
+			l = letter_new(&store, NULL);
 			letter_front(l, "Ours: x\n", 8);
 			n = strlen(cases[i].in);
 			for (at = 0; k % 2 == 1 && at < n; at++)
@@ -122,11 +135,11 @@ front(void)
 			is_str(p, want, "behind our field");
 			free(p);
 			letter_free(l);
-			is_num(store.memory, 0, "memory is given back");
+			is_num(MEMORY.used, 0, "memory is given back");
 		}
 	/* a name as long as may be, and one byte more */
 	for (i = 0; i < 2; i++) {
-		l = letter_new(&store);
+		l = letter_new(&store, NULL);
 		letter_front(l, "O: x\n", 5);
 		memset(content, 'a', HEADER_NAME_MAX + i);
 		content[HEADER_NAME_MAX + i] = ':';
@@ -145,12 +158,12 @@ front(void)
 static void
 bounds(void)
 {
-	struct letter_store store = { 0, 0, dir };
-	struct letter *l = letter_new(&store), *m;
+	struct letter_store store = store_of(0);
+	struct letter *l = letter_new(&store, NULL), *m;
 	size_t n;
 	char *p;
 
-	store.memory_max = store.memory + 20;
+	MEMORY.max = MEMORY.used + 20;
 	is_num(letter_line(l, "to", "0123456789", 10), 0, "a line");
 	is_str((buf_putc(&l->item.env, '\0'), buf_data(&l->item.env)),
 	    "to 0123456789\n", "as it stands");
@@ -161,15 +174,15 @@ bounds(void)
 	p = held(l, &n);
 	ok(n == 7 && memcmp(p, "0123456", 7) == 0, "its bytes");
 	free(p);
-	m = letter_new(&store);
+	m = letter_new(&store, NULL);
 	is_num(letter_line(m, "to", "0", 1), -1, "nor for another");
 	letter_free(m);
 	letter_free(l);
-	is_num(store.memory, 0, "memory is given back");
+	is_num(MEMORY.used, 0, "memory is given back");
 
 	/* envelope: exactly as long as it may be, and one byte more */
-	store.memory_max = (size_t)1 << 32;
-	l = letter_new(&store);
+	MEMORY.max = (size_t)1 << 32;
+	l = letter_new(&store, NULL);
 	p = calloc(1, LETTER_ENVELOPE_MAX / 2 + 1);
 	memset(p, 'a', LETTER_ENVELOPE_MAX / 2 + 1);
 	is_num(letter_line(l, "k", p, LETTER_ENVELOPE_MAX / 2 + 1), -1,
@@ -197,50 +210,92 @@ once(void)
 		    "to c@d\nto a@b X\nto e@f\n" },
 		{ "to \"a b\"@c X\nz\nto \"a b\"@C\n", "to \"a b\"@c X\nz\n" },
 	};
-	struct letter_store store = { 0, 8 << 20, dir };
+	struct letter_store store = store_of(8 << 20);
 	struct letter *l;
 	size_t i;
 
 	for (i = 0; i < sizeof t / sizeof *t; i++) {
-		l = letter_new(&store);
+		l = letter_new(&store, NULL);
 		buf_puts(&l->item.env, t[i].in);
 		l->charged += strlen(t[i].in);
-		store.memory += strlen(t[i].in);
+		MEMORY.used += strlen(t[i].in);
 		is_num(letter_once(l), 0, "once");
 		buf_putc(&l->item.env, '\0');
 		is_str(buf_data(&l->item.env), t[i].out, "  what is left");
-		is_num(store.memory, sizeof *l + strlen(t[i].out),
+		is_num(MEMORY.used, sizeof *l + strlen(t[i].out),
 		    "  and is charged");
 		letter_free(l);
 	}
-	is_num(store.memory, 0, "memory is given back");
+	is_num(MEMORY.used, 0, "memory is given back");
 }
 
 static void
 trouble(void)
 {
-	struct letter_store store = { 0, 8 << 20, "/nowhere/at/all" };
+	struct letter_store store = store_of(8 << 20);
 	struct rlimit r, old;
-	struct letter *l = letter_new(&store);
+	struct letter *l = letter_new(&store, NULL);
 
+	store.dir = "/nowhere/at/all";
 	letter_add(l, content, LETTER_MEMORY_MAX);
 	is_num(l->failed, 0, "in memory");
 	letter_add(l, "x", 1);
 	is_num(letter_whole(l), -1, "no folder for the file");
 	letter_free(l);
-	is_num(store.memory, 0, "memory is given back");
+	is_num(MEMORY.used, 0, "memory is given back");
 
 	store.dir = dir;
 	getrlimit(RLIMIT_FSIZE, &old);
 	r = old;
 	r.rlim_cur = LETTER_MEMORY_MAX;
 	setrlimit(RLIMIT_FSIZE, &r);
-	l = letter_new(&store);
+	l = letter_new(&store, NULL);
 	letter_add(l, content, sizeof content);
 	is_num(letter_whole(l), -1, "the file is full");
 	letter_free(l);
-	is_num(store.memory, 0, "memory is given back");
+	is_num(MEMORY.used, 0, "memory is given back");
 	setrlimit(RLIMIT_FSIZE, &old);
+}
+
+static struct party *
+stranger(struct letter_store *store, unsigned char last)
+{
+	unsigned char ip[16] = { [10] = 255, [11] = 255, 192, 0, last, 1 };
+
+	return party_of(&store->parties, ip, 0);
+}
+
+/* what one party has in files is no more than its share, and another still
+ * has room; all of it is given back */
+static void
+shares(void)
+{
+	struct letter_store store = store_of(8 << 20);
+	struct share_pool *files = &store.share.pool[SHARE_FILES];
+	struct letter *l[20], *other;
+	unsigned i, whole = 0;
+
+	files->max = 20 * sizeof content;
+	for (i = 0; i < 20; i++) {
+		l[i] = letter_new(&store, stranger(&store, 1));
+		letter_add(l[i], content, sizeof content);
+		whole += letter_whole(l[i]) == 0;
+		is_num(l[i]->failed ? l[i]->filed == 0 && l[i]->item.fd == -1
+		    : l[i]->filed == sizeof content, 1, "kept, or not at all");
+	}
+	is_num(whole, 5, "a third of what strangers may have");
+	is_num(files->used, 5 * sizeof content, "in files");
+	other = letter_new(&store, stranger(&store, 2));
+	letter_add(other, content, sizeof content);
+	is_num(letter_whole(other), 0, "there is room for another");
+	letter_free(other);
+	letter_drop(l[0]);
+	is_num(files->used, 4 * sizeof content, "dropped: given back");
+	for (i = 0; i < 20; i++)
+		letter_free(l[i]);
+	is_num(files->used, 0, "all files are given back");
+	is_num(MEMORY.used, 0, "and memory");
+	is_num(store.parties.all.n, 0, "nobody is left");
 }
 
 int
@@ -260,6 +315,7 @@ main(void)
 	bounds();
 	once();
 	trouble();
+	shares();
 	is_num(rmdir(dir), 0, "no file is left");
 	return done();
 }

@@ -11,7 +11,11 @@
 #include <unistd.h>
 
 static char dir[] = "/tmp/rohrpost-ownfix.XXXXXX", path[64], temp[64];
-static struct letter_store store = { 0, 8 << 20, dir };
+static struct letter_store store = {
+	.share.pool = { [SHARE_MEMORY].max = 8 << 20,
+	    [SHARE_FILES].max = 8 << 20 },
+	.dir = dir
+};
 static struct ownfix own;
 
 /* fix.cdb with these kinds of rules; NULL: none that can be read */
@@ -36,7 +40,7 @@ put_table(const char *kinds)
 static enum ownfix_result
 letter(const char *in, char *out, size_t cap)
 {
-	struct letter *l = letter_new(&store);
+	struct letter *l = letter_new(&store, NULL);
 	enum ownfix_result r;
 	struct buf *t;
 
@@ -48,7 +52,7 @@ letter(const char *in, char *out, size_t cap)
 	t = &l->item.text;
 	snprintf(out, cap, "%.*s", (int)buf_len(t), buf_data(t));
 	letter_free(l);
-	is_num(store.memory, 0, "memory is given back");
+	is_num(store.share.pool[SHARE_MEMORY].used, 0, "memory is given back");
 	return r;
 }
 

@@ -121,7 +121,8 @@ main(void)
 	snprintf(out, sizeof out, "%s/out", dir);
 	setenv("OUT", out, 1);
 	snprintf(address, sizeof address, "unix:%s", path);
-	in.store = (struct letter_store){ 0, 8 << 20, dir };
+	in.store.dir = dir;
+	in.store.share.pool[SHARE_MEMORY].max = 8 << 20;
 	in.limits.parcels_max = 10;
 	handover_init(&in.next, chain, 1);
 	fd = listen_open(address, 0600);
@@ -150,7 +151,7 @@ main(void)
 	talk(ONE, 99, "50:Z4.3.0 the queue is not available, try again later,",
 	    "");
 	is_num(submit.n_conns, 0, "all are closed");
-	is_num(in.store.memory, 0, "memory is given back");
+	is_num(in.store.share.pool[SHARE_MEMORY].used, 0, "memory is given back");
 	submitin_stop(&submit);
 	unlink(path);
 	rmdir(dir);

@@ -124,12 +124,18 @@ hand_over(struct report *r, const char *line, size_t n)
 {
 	struct inject_parcel *p = need(calloc(1, sizeof *p));
 	struct waiting *w = need(malloc(sizeof *w + n));
+	const struct ltsv_field *id;
+	struct ltsv l;
 
 	memcpy(w->line, line, n);
 	w->line_len = n;
 	w->second = r->out.d.second;
 	needs(report_parcel(r, &p->item.env, &p->item.text, &p->off, &p->len,
 	    &p->item.after));
+	/* the log joins the two messages by it */
+	ltsv_parse(line, n, &l);
+	id = ltsv_find(&l, "id");
+	needs(parcel_put(&p->item.env, "of", id->value, id->value_len));
 	if (p->len > 0)
 		p->path = r->ask->path;
 	p->done = on_receipt;

@@ -63,7 +63,7 @@ services() {
 # The kinds of events that say what became of mail, event(5): log-audit and
 # whoever asks for a message needs each of them, and refusals, of which
 # anybody can cause any number, must not push them out.
-final='accepted sent deferred bounced expired deleted held released unreported duplicate started stopped'
+final='accepted sent deferred bounced expired deleted held released reported unreported duplicate started stopped'
 
 # log_folders NAME: two logs of a service, and each line goes to one of them.
 # When the disk is full, svlogd gives its oldest files away down to N.

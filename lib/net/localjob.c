@@ -416,6 +416,8 @@ localjob_parcel(const struct localjob *j, struct buf *env, struct buf *text)
 	needs(parcel_puts(env, "from", j->from));
 	needs(buf_puts(env, "proto local\n"));
 	needs(job_envelope(env, &l));
+	if (j->id != NULL)
+		needs(parcel_puts(env, "of", j->id));
 	while (forward_address(&j->orders, &at, &address, &n)) {
 		needs(buf_puts(env, "to "));
 		needs(ltsv_escape(env, address, n));

@@ -309,6 +309,22 @@ close_request(struct request *q)
 	open_requests--;
 }
 
+/* by which the log joins the message and its report */
+static void
+log_reported(const struct request *q, const struct ltsv *l)
+{
+	const struct ltsv_field *f = ltsv_find(l, "newid");
+
+	if (f == NULL)
+		return;
+	event_begin("reported");
+	event_put("id", q->id, NAME_LEN);
+	event_puts("kind", q->delayed ? "delayed" : "failed");
+	event_copy(ltsv_find(l, "n"));
+	event_put("report", f->value, f->value_len);
+	event_end();
+}
+
 static void
 answer(struct run *r, const struct ltsv *l)
 {
@@ -330,6 +346,8 @@ answer(struct run *r, const struct ltsv *l)
 	st = ltsv_find(l, "status");
 	text = ltsv_find(l, "text");
 	said = ltsv_is(st, "queued") || ltsv_is(st, "dropped");
+	if (ltsv_is(st, "queued"))
+		log_reported(q, l);
 	if (ltsv_is(st, "dropped"))
 		info("no report for %.20s: %.*s", q->id,
 		    text == NULL ? 0 : (int)text->value_len,

@@ -3,7 +3,7 @@
 # of accepted mail stays in the log, and log-audit finds all of it.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../instance.sh"
-new_instance site --local example.org --user joe || exit 1
+new_instance site --local example.org || exit 1
 # small logs: the files of refusals are full at once
 for s in smtp deliver inject; do sed -i 's/^s.*/s20000/; s/^n.*/n3/' "$I/log/$s/config"; done
 start_instance; ok "instance is up" $?
@@ -14,7 +14,7 @@ mail() {
 import smtplib, sys
 s = smtplib.SMTP("127.0.0.1", int(sys.argv[1]), timeout=20)
 for n in range(int(sys.argv[2])):
-    s.sendmail("joe@example.org", ["joe@example.org"], "Subject: %d\n\nx\n" % n)
+    s.sendmail("you@example.org", ["you@example.org"], "Subject: %d\n\nx\n" % n)
 X
 }
 # flood: refusals of many kinds from many addresses
@@ -39,10 +39,10 @@ for a in range(1, 41):
 X
 }
 mail 20; ok "twenty messages" $?
-wait_for 15 at_least 20 "$I/mail/joe"; ok "are there" $?
+wait_for 15 at_least 20 "$I/mail/you"; ok "are there" $?
 flood
 mail 1
-wait_for 15 at_least 21 "$I/mail/joe"
+wait_for 15 at_least 21 "$I/mail/you"
 wait_for 15 queue_empty
 stop_instance
 # and whatever else may be refused: the log's own part of it, in full

@@ -51,7 +51,8 @@ is "envelope" "$(cat in/1.env)" 'from
 to a@example.org
 proto local
 tenant acme
-prio 7'
+prio 7
+of m1'
 is "as Python reads it" "$("$show" in/1.msg)" "defects []
 type multipart/report delivery-status
 From: Mail Delivery System <MAILER-DAEMON@mail.example.org>
@@ -131,7 +132,8 @@ bounced failed 0 2>err
 is "null sender: a double bounce" "$(label status r) $(cat err)" "queued "
 is "goes to the postmaster" "$(cat in/1.env)" 'from
 to postmaster@mail.example.org
-proto local'
+proto local
+of m1'
 is "and says what it is" "$("$show" in/1.msg | sed -n '/^To\|^Subj\|^def\|^orig/p'; grep ^X-Double in/1.msg)" "defects []
 To: postmaster@mail.example.org
 Subject: Double bounce: b@example.net

@@ -211,6 +211,7 @@ tag a=1
 tag b=2
 prio 3
 body 8bit
+of m1
 to c@example.net
 to "x y"@example.com'
 { echo 'Delivered-To: b@example.net'; cat body; } >want2
@@ -228,6 +229,7 @@ job 0 forward:c@example.net notify:NEVER 'orcpt:rfc822;b@example.net' | sed s,fr
 local-deliver mail "$fake" "$T/in" K <j >r
 is "null sender and DSN parameters kept" "$(cat in/1.env)" 'from
 proto local
+of m1
 to c@example.net NOTIFY=NEVER ORCPT=rfc822;b@example.net'
 job 0 forward:c@example.net >j
 local-deliver mail "$fake" "$T/in" Z <j >r

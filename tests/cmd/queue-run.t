@@ -192,8 +192,9 @@ for line in sys.stdin:
     f = dict(x.split(":", 1) for x in line.rstrip("\n").split("\t"))
     n = open("requests").read().count("id:" + f["id"])
     if f["kind"] == "delayed" or n > 1 or sys.argv[1] != "die":
-        print("id:%s\tkind:%s\tstatus:%s\ttext:so" % (f["id"], f["kind"],
-              sys.argv[1] if sys.argv[1] != "die" else "queued"), flush=True)
+        print("id:%s\tkind:%s\tn:%s\tstatus:%s\tnewid:new1\ttext:so" % (f["id"],
+              f["kind"], f["n"], sys.argv[1] if sys.argv[1] != "die" else "queued"),
+              flush=True)
     else:
         sys.exit(1)
 END
@@ -203,6 +204,7 @@ run -b "python3 say queued"
 ok "a report" "$(wait_for 5 empty; echo $?)"
 like "one for all recipients, with all it takes" "$(cat requests)" "^id:$(cat ids)	file:$(pwd -P)/q/mess/../$(cat ids)	off:[0-9]+	kind:failed	n:0,1,2	birth:[0-9.]+	expire:[0-9]+$"
 like "the journal has them" "$(cat q/done/*)" "^$(cat ids) 2 b$"
+like "the log names the report" "$(cat log)" "	ev:reported	prog:queue-run	id:$(cat ids)	kind:failed	n:0,1,2	report:new1$"
 stop
 fresh; rm -f requests
 fill q 1 to=bounced@a.example >ids

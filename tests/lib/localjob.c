@@ -161,7 +161,7 @@ results(void)
 	    "what comes before a message");
 	buf_clear(&out);
 	localjob_parcel(j, &env, &out);
-	is_str(text(&env), "from s@x\nproto local\ntenant t\n"
+	is_str(text(&env), "from s@x\nproto local\ntenant t\nof i\n"
 			   "to c@d NOTIFY=NEVER\nto e@f NOTIFY=NEVER\n",
 	    "envelope of a copy");
 	is_str(text(&out), "Delivered-To: a@b\n", "and its first field");

@@ -270,8 +270,9 @@ receipt(struct stage_parcel *p, enum receipt_kind kind, const char *text,
     size_t n)
 {
 	struct job *j = p->state;
+	static struct buf v;
 
-	if (j->judged)
+	if (j->judged && !stage_env(p, "probe", &v))
 		log_verdict(j, kind == RECEIPT_OK ? text : NULL, n);
 }
 

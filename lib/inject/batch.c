@@ -86,7 +86,7 @@ answer(struct inject *j, const struct intake_done *d)
 {
 	struct inject_conn *c = d->owner;
 
-	if (d->kind == RECEIPT_OK &&
+	if (d->kind == RECEIPT_OK && !d->probe &&
 	    (buf_put(&j->ids, d->id, NAME_LEN) == -1 ||
 		buf_putc(&j->ids, '\n') == -1))
 		die(EXIT_TEMP, "out of memory");
@@ -112,7 +112,7 @@ inject_commit(struct inject *j)
 	if (intake_commit(&j->in) == -1)
 		warn("unable to sync, batch given up: %m");
 	for (i = 0; i < j->in.n_done; i++)
-		if (j->in.done[i].kind == RECEIPT_OK)
+		if (j->in.done[i].kind == RECEIPT_OK && !j->in.done[i].probe)
 			log_accepted(j, &j->in.done[i]);
 	event_flush();
 	for (i = 0; i < j->in.n_done; i++)

@@ -15,6 +15,7 @@ static const struct {
 	{ "USER", "user" },
 	{ "TENANT", "tenant" },
 	{ "ORIGIN", "origin" },
+	{ "PROBE", "probe" },
 };
 enum {
 	KNOWN = sizeof known / sizeof known[0],

@@ -12,7 +12,7 @@
 enum {
 	MAILENV_RECIPIENTS_MAX = 65536, /* bytes of RECIPIENTS; those that do
 					 * not fit are left out whole */
-	MAILENV_NAMES = 12
+	MAILENV_NAMES = 13
 };
 
 struct mailenv {

@@ -45,11 +45,13 @@ take_envelope(struct intake *in, struct intake_stream *s, const char *p,
 	uint64_t rcpts = 0;
 	int k, e = 0, uid = 0;
 
+	s->probe = 0;
 	for (; (k = parcel_next(&p, end, &l)) == 1; line = p) {
 		if (!kept(s, &l))
 			continue;
 		rcpts += parcel_is(&l, "to");
 		uid |= parcel_is(&l, "uid");
+		s->probe |= parcel_is(&l, "probe");
 		e |= buf_put(out, line, p - line);
 	}
 	*message = p;
@@ -163,6 +165,17 @@ start_file(struct intake *in, struct intake_stream *s, const char *message,
 	return why;
 }
 
+/* the file of a probe is complete: it has shown what it can show */
+static int
+drop_probe(struct intake *in, struct intake_stream *s)
+{
+	int r = fsync(s->file.fd);
+
+	commit_drop(&in->commit, &s->file);
+	memcpy(s->file.id, "probe", sizeof "probe");
+	return r;
+}
+
 /* the file is complete: name and answer.  The envelope stands in in->env */
 static void
 finish_file(struct intake *in, struct intake_stream *s, size_t env_at)
@@ -170,9 +183,11 @@ finish_file(struct intake *in, struct intake_stream *s, size_t env_at)
 	struct intake_done *d;
 	const char *why = NULL;
 
-	if (commit_link(&in->commit, &s->file) == -1)
+	if ((s->probe ? drop_probe(in, s) :
+		    commit_link(&in->commit, &s->file)) == -1)
 		why = trouble();
 	d = add_done(in, s, why);
+	d->probe = s->probe;
 	memcpy(d->id, s->file.id, sizeof d->id);
 	d->env_at = env_at;
 	d->env_len = buf_len(&in->env) - env_at;

@@ -12,6 +12,9 @@
  * a large one goes to its file as it comes.  What has become of each
  * stands in `done`, in the order in which they ended, until
  * intake_clear(); nothing may be answered before commit_sync().
+ *
+ * A probe, parcel(5), goes the same way up to its name: its file is written
+ * and synced, and then it is gone.
  */
 enum {
 	INTAKE_SMALL = 256 << 10,      /* netstring that is waited for whole */
@@ -24,10 +27,11 @@ struct intake_done {
 	void *owner; /* of the stream; NULL: it has gone */
 	enum receipt_kind kind;
 	const char *text;      /* Z and D: the answer; constant */
-	char id[NAME_LEN + 1]; /* K */
+	char id[NAME_LEN + 1]; /* K; of a probe: that word */
 	size_t env_at, env_len; /* envelope lines as kept, in intake.env */
 	uint64_t size;
 	unsigned rcpts;
+	unsigned probe : 1; /* nothing of it is in the queue */
 };
 
 struct intake {
@@ -60,6 +64,7 @@ struct intake_stream {
 	struct buf env; /* of a large parcel */
 	uint64_t size;
 	unsigned rcpts;
+	unsigned probe : 1;
 };
 
 /*

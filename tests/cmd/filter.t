@@ -129,6 +129,14 @@ parcel 'x y\\@b.example' 'c@d.example NOTIFY=NEVER' 'to e@f.example' 'client 192
 USER=wrong ORIGIN=wrong link -c { sh -c 'printf "%s|" "$SENDER" "$RECIPIENT" "$RECIPIENTS" "$RECIPIENT_COUNT" "$CLIENT" "$CLIENT_NAME" "$HELO" "$USER" "$TENANT" "$PROTO" "$ORIGIN" | tr "\n" ,' }
 like "envelope in the environment" "$(cat err)" \
 	'text:x y\\\\@b.example\|c@d.example\|c@d.example,e@f.example\|2\|192.0.2.1\|h.example\|a\?b`id`\|joe\|t\|ESMTP\|\|'
+parcel a@b c@d 'probe 1' >in
+# shellcheck disable=SC2016
+PROBE=wrong link -c -e 1=reject { sh -c '[ "$PROBE" = 1 ]' }
+is "a probe goes through the program" "$(cat out)" "9:Kfake0001,"
+is "which has no verdict in the log" "$(grep -c ev:verdict err)" 0
+parcel a@b c@d 'probe 1' >in
+link -c -e 1=reject { false }
+like "but its refusal has" "$(cat err)" 'ev:verdict.*verdict:reject'
 
 # -o: ours are not looked at
 { parcel a@b c@d 'origin inside'; parcel a@b c@d; } >in

@@ -43,6 +43,9 @@ main(void)
 		buf_putc(&b, '\0');
 		is_str(buf_data(&b), tags[i].after, tags[i].before);
 	}
+	p = "probe 1\n";
+	is_num(parcel_next(&p, p + strlen(p), &l), 1, "a probe");
+	is_num(envlines_user(&l), 1, "anybody may ask");
 	p = "x a\\tb\\n\n";
 	is_num(parcel_next(&p, p + strlen(p), &l), 1, "a line");
 	is_num(envlines_value(&l, text), 4, "its value");

@@ -4,6 +4,7 @@
 #include "queue/layout.h"
 #include "queue/store.h"
 #include "queue/sumcheck.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -36,6 +37,12 @@ static const struct {
 	{ ENV "\n", 400000, 'K', "" },
 	{ ENV "\n", 400001, 'D', "5.3.4 message too big for this queue" },
 	{ ENV "\n", 1, 'K', "" },
+	{ ENV "probe\n\n", 5, 'K', "probe" },
+	{ "probe\n" ENV "\n", 300000, 'K', "probe" },
+	{ ENV "probe\n\n", 400001, 'D',
+	    "5.3.4 message too big for this queue" },
+	{ "probe\n\n", 5, 'D', "5.6.0 malformed envelope" },
+	{ ENV "\n", 2, 'K', "" },
 };
 enum { PARCELS = sizeof parcels / sizeof parcels[0] };
 
@@ -102,11 +109,33 @@ whole(const struct intake_done *d, unsigned i)
 	return good;
 }
 
+/* messages in the queue */
+static unsigned
+messages(void)
+{
+	char path[NAME_PATH_LEN + 1], name[NAME_LEN + 1];
+	unsigned i, n = 0;
+	struct dirent *e;
+	DIR *d;
+
+	for (i = 0; i < NAME_DIRS; i++) {
+		name_make(name, 0, 0, i);
+		name_path(path, name);
+		path[7] = '\0';
+		d = fdopendir(openat(in.commit.root, path, O_RDONLY));
+		while (d != NULL && (e = readdir(d)) != NULL)
+			n += e->d_name[0] != '.';
+		if (d != NULL)
+			closedir(d);
+	}
+	return n;
+}
+
 static void
 run(size_t piece)
 {
 	struct intake_stream s = { .owner = &s, .file.fd = -1 };
-	unsigned i;
+	unsigned i, before = messages();
 	char t[64];
 	int good = 1;
 
@@ -119,7 +148,10 @@ run(size_t piece)
 	is_num(intake_commit(&in), 0, "commit");
 	for (i = 0; i < in.n_done; i++) {
 		good = in.done[i].kind == (enum receipt_kind)parcels[i].kind;
-		if (good && parcels[i].kind == 'K')
+		if (good && in.done[i].probe)
+			good = strcmp(parcels[i].text, "probe") == 0 &&
+			    strcmp(in.done[i].id, "probe") == 0;
+		else if (good && parcels[i].kind == 'K')
 			good = whole(&in.done[i], i) &&
 			    in.done[i].owner == &s &&
 			    in.done[i].size == parcels[i].len &&
@@ -130,6 +162,7 @@ run(size_t piece)
 		ok(good, t);
 	}
 	intake_clear(&in);
+	is_num(messages(), before, "a probe is no message");
 }
 
 static void

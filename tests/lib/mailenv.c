@@ -37,6 +37,8 @@ static const struct {
 	{ "from a@b\n", "TENANT", "" },
 	{ "tenant t1\norigin inside\n", "TENANT", "t1" },
 	{ "tenant t1\norigin inside\n", "ORIGIN", "inside" },
+	{ "probe 1\n", "PROBE", "1" },
+	{ "from a\n", "PROBE", "" },
 	{ "", "RECIPIENTS", "" },
 	{ "", "RECIPIENT_COUNT", "0" },
 	{ "from a@b\nLD_PRELOAD x\nld-preload /x.so\n", "LD_PRELOAD",

@@ -43,8 +43,6 @@ check(struct order *o)
 {
 	size_t i;
 
-	if (!order_wants(o->verb))
-		return NULL;
 	if (o->select == ORDER_ALL)
 		return o->len > 0 ? "`all' takes no argument"
 		    : o->verb == ORDER_SUSPEND || o->verb == ORDER_RESUME
@@ -91,9 +89,11 @@ order_parse(const char *line, size_t n, struct order *o)
 	if (i == -1)
 		return "unknown command";
 	o->verb = i;
+	if (!order_wants(o->verb))
+		return NULL; /* other labels are none of its business */
 	f = ltsv_find(&l, "sel");
 	if (f == NULL)
-		return order_wants(o->verb) ? "selector missing" : NULL;
+		return "selector missing";
 	i = named(select_name, ORDER_SELECTS, f->value, f->value_len);
 	if (i == -1)
 		i = ltsv_is(f, "sender") ? ORDER_FROM : -1;

@@ -21,6 +21,7 @@ static const struct {
 	{ "cmd:suspend\tsel:domain\targ:x", ORDER_SUSPEND, ORDER_DOMAIN, "x" },
 	{ "cmd:status", ORDER_STATUS, ORDER_ALL, "" },
 	{ "cmd:stop\tfurther:label", ORDER_STOP, ORDER_ALL, "" },
+	{ "cmd:stop\tsel:id\targ:1\tx:y", ORDER_STOP, ORDER_ALL, "" },
 	{ "", -1, 0, NULL },
 	{ "cmd:", -1, 0, NULL },
 	{ "cmd:Hold\tsel:all", -1, 0, NULL },

@@ -286,10 +286,10 @@ hash_sets(const struct arcseal *s, struct digest *d)
 	while (header_field(&p, end, &f)) {
 		k = kind_of(&f);
 		i = k == KINDS ? 0 : instance_of(&f);
-		if (i > 0 && i < s->instance)
+		if (i > 0 && i <= ARCSEAL_SETS_MAX)
 			set[i][k] = f;
 	}
-	for (i = 1; i < s->instance; i++)
+	for (i = 1; i <= ARCSEAL_SETS_MAX; i++)
 		for (k = 0; k < KINDS; k++)
 			if (set[i][k].raw != NULL && add_field(d,
 				set[i][k].raw, set[i][k].raw_len, 0) == -1)

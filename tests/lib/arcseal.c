@@ -157,6 +157,8 @@ static const struct {
 static void
 plan(void)
 {
+	unsigned char hash[DIGEST_LEN];
+	struct buf out = { 0 };
 	struct arcseal s;
 	size_t i;
 
@@ -165,8 +167,15 @@ plan(void)
 		    strlen(plans[i].header));
 		is_num(s.plan, plans[i].plan, plans[i].name);
 		is_num(s.instance, plans[i].instance, "  number");
+		/* who seals all the same gets three fields */
+		buf_clear(&out);
+		ok(arcseal_message(&s, ARCSEAL_CV_PASS, hash) == 0 &&
+		    arcseal_seal(&s, "AAA=", 4, hash) == 0 &&
+		    arcseal_end(&s, "BBB=", 4, &out) == 0 &&
+		    buf_len(&out) > 0, "  a set");
 		arcseal_free(&s);
 	}
+	buf_free(&out);
 }
 
 /* how many fields h= names when there are so many of one name */

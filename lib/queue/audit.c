@@ -172,9 +172,9 @@ static void
 sudden_stop(struct audit *a)
 {
 	struct recent *r = (struct recent *)(void *)buf_data(&a->recent);
-	struct recent *end = r + buf_len(&a->recent) / sizeof *r;
+	size_t n = buf_len(&a->recent) / sizeof *r;
 
-	for (; r < end; r++)
+	for (; n > 0; n--, r++)
 		if (a->last_s - r->at_s <= AUDIT_UNSYNCED_S)
 			fates(r->message)[r->n].more |= LATE;
 }

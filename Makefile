@@ -55,8 +55,10 @@ $B/t/%: $B/tests/lib/%.o $B/liball.a
 	@mkdir -p $(@D)
 	$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(BASELIBS) $(LDLIBS)
 
-# Fuzzers: the library once more, watched by clang.
-FUZZCC = clang -fsanitize=address,undefined -fno-sanitize-recover=all \
+# Fuzzers: the library once more, watched by clang, and counted.
+CLANG ?= clang
+FUZZCC = $(CLANG) -fsanitize=address,undefined -fno-sanitize-recover=all \
+	 -fprofile-instr-generate -fcoverage-mapping \
 	 -std=gnu11 $(CPPFLAGS) -g -O1
 
 $B/fz/%.o: %.c
@@ -86,7 +88,7 @@ RUN_PKGS   = dns-root-data runit publicsuffix
 CHECK_PKGS = $(BUILD_PKGS) $(RUN_PKGS) python3 perl strace mandoc procps bsdextrautils \
 	     tinycdb ucspi-tcp-ipv6 iproute2 e2fsprogs xfsprogs btrfs-progs \
 	     fuse3 libfuse3-dev pkg-config nsd universal-ctags \
-	     shellcheck clang libclang-rt-14-dev postfix dovecot-core \
+	     shellcheck clang llvm libclang-rt-14-dev postfix dovecot-core \
 	     dovecot-lmtpd swaks curl msmtp bsd-mailx openssl gzip \
 	     python3-yaml python3-dkim python3-spf python3-nacl python3-dnspython python3-authres \
 	     faketime opendkim opendkim-tools libmail-dkim-perl libmail-spf-perl spfquery opendmarc \
@@ -123,13 +125,15 @@ asan:
 
 # Fuzzers, J at once: T seconds each for what speaks to strangers or keeps
 # mail, a quarter of that for the others.  SEED=0 takes another way each time.
+# They begin with the inputs in tests/fuzz/seeds; what all of them together have
+# reached is printed at the end.
 FUZZ_LONG = smtpin dotin smtpout reply parcel intake message conf dkimverify spf mime
-T ?= 60
+T ?= 30
 SEED ?= 1
 fuzz: $(FUZZ)
 	@for f in $(FUZZ); do case " $(FUZZ_LONG) " in \
 	    *" $${f##*/} "*) echo $$f $T $(SEED) ;; *) echo $$f $$(($T / 4)) $(SEED) ;; esac; \
-	    done | xargs -P $J -L 1 tests/fuzz-one
+	    done | xargs -P $J -L 1 tests/fuzz-one; r=$$?; tests/fuzz-coverage $B || r=1; exit $$r
 
 # Single measurements: what they want stands in their first lines.
 $B/bench/%: tests/bench/%.c $B/liball.a

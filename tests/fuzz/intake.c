@@ -1,5 +1,7 @@
 #include "queue/intake.h"
 #include "queue/layout.h"
+#include <ftw.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,12 +22,19 @@ struct result {
 	uint64_t hash, size;
 };
 
+static int
+take_away(const char *path, const struct stat *st, int type, struct FTW *f)
+{
+	(void)st;
+	(void)type;
+	(void)f;
+	return remove(path);
+}
+
 static void
 clean_up(void)
 {
-	const char *argv[] = { "rm", "-rf", dir, NULL };
-
-	execvp(argv[0], (char **)argv);
+	nftw(dir, take_away, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 static void

@@ -31,6 +31,7 @@ session(const unsigned char *data, const char *text, size_t n, size_t step,
 
 	memcpy(in, text, n);
 	memset(s, 0, sizeof *s);
+	s->lenient = data[8] >> 7;
 	while (!smtpin_over(s)) {
 		used = smtpin_feed(s, &config, in + off, have - off, &ev);
 		assert(used <= have - off);

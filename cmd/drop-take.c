@@ -8,12 +8,16 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/me.h"
+#include "base/random.h"
 #include "base/spawn.h"
-#include "net/drop.h"
+#include "net/dropreturn.h"
 #include "net/receipt.h"
+#include "proto/returned.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +27,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static const char usage[] = "drop-take DROP next...";
+static const char usage[] = "drop-take [-C confdir] DROP next...";
 
 enum {
 	LOOK_MS = 1000,      /* between two looks */
@@ -41,7 +45,7 @@ struct entry {
 	uid_t uid;
 };
 
-static char *drop, **next;
+static char *drop, **next, me[ME_MAX + 1];
 static int new_dir, bad_dir, to = -1, from = -1;
 static pid_t pid;
 static sigset_t term; /* blocked: it waits until a message is done */
@@ -163,30 +167,45 @@ count_bad(void)
 }
 
 /* what cannot be handed in is kept for people, as long as it is not much */
-static void
-set_aside(const struct entry *e, const char *why)
+static int
+bad_full(void)
 {
 	static int said;
 
-	if (count_bad() >= BAD_MAX) {
-		if (!said)
-			warn("%s/bad is full: what cannot be handed in stays",
-			    drop);
-		said = 1;
+	if (count_bad() < BAD_MAX)
+		return 0;
+	if (!said)
+		warn("%s/bad is full: what cannot be handed in stays", drop);
+	said = 1;
+	return 1;
+}
+
+static void
+say_aside(const struct entry *e, const char *why)
+{
+	warn("set aside bad/%s of uid %lu: %s", e->name,
+	    (unsigned long)e->uid, why);
+}
+
+static void
+set_aside(const struct entry *e, const char *why)
+{
+	if (bad_full())
 		return;
-	}
 	if (renameat(new_dir, e->name, bad_dir, e->name) == -1)
 		warn("unable to set aside %s: %m", e->name);
 	else
-		warn("set aside bad/%s of uid %lu: %s", e->name,
-		    (unsigned long)e->uid, why);
+		say_aside(e, why);
 }
 
-/* it has been handed in: once more would be one too many */
+/* it has been handed in, or its sender knows: once more would be one too
+ * many */
 static void
-remove_taken(const char *name)
+settle(const char *name, int aside)
 {
-	while (unlinkat(new_dir, name, 0) == -1 && errno != ENOENT) {
+	while ((aside ? renameat(new_dir, name, bad_dir, name) :
+			unlinkat(new_dir, name, 0)) == -1 &&
+	    errno != ENOENT) {
 		warn("unable to remove %s/new/%s: %m", drop, name);
 		if (stop)
 			return;
@@ -204,6 +223,93 @@ owner(const struct entry *e)
 	return &users[i];
 }
 
+/* ---- what nobody will ever take ---- */
+
+/* a file's owner, as an address; NULL: he has no name */
+static const char *
+address_of(uid_t uid)
+{
+	static char out[ME_MAX + 256];
+	struct passwd *pw = getpwuid(uid);
+
+	if (pw == NULL || pw->pw_name[0] == '\0')
+		return NULL;
+	snprintf(out, sizeof out, "%.200s@%s", pw->pw_name, me);
+	return out;
+}
+
+static enum dropreturn_verdict
+make_report(const struct entry *e, const struct drop_parcel *d,
+    const char *why, struct drop_parcel *report)
+{
+	char name[RETURNED_NAME_LEN + 1];
+	struct dropreturn r = { .me = me, .why = why, .name = name,
+		.owner = address_of(d->uid), .now = clock_wall_s(),
+		.arrival = strtoll(e->name, NULL, 10) };
+	enum dropreturn_verdict v;
+
+	if (random_hex(name, RETURNED_NAME_LEN) == -1)
+		die(EXIT_TEMP, "no random bytes: %m");
+	v = dropreturn_make(&r, d, report);
+	if (v == DROPRETURN_MEMORY)
+		die(EXIT_TEMP, "out of memory");
+	return v;
+}
+
+/* keep: for people, as the report does not have all of it.  0, or -1: the
+ * next link is of no more use */
+static int
+give_back(const struct entry *e, const struct drop_parcel *d, const char *why,
+    int keep)
+{
+	struct drop_parcel report = { .fd = -1 };
+	struct receipt t = { .kind = RECEIPT_PERM };
+	int r = 0;
+
+	if (keep && bad_full())
+		return 0;
+	if (make_report(e, d, why, &report) == DROPRETURN_MADE)
+		r = hand_in(&report, &t);
+	drop_free(&report);
+	if (r == -1)
+		return -1;
+	if (t.kind == RECEIPT_TEMP) {
+		warn("not taken now: %.*s", (int)t.len, t.text);
+		owner(e)->later = 1;
+	} else if (t.kind == RECEIPT_PERM) {
+		set_aside(e, why);
+	} else {
+		settle(e->name, keep);
+		if (keep)
+			say_aside(e, why);
+		info("uid %lu: returned as %.*s: %s", (unsigned long)e->uid,
+		    (int)t.len, t.text, why);
+	}
+	return 0;
+}
+
+/* what became of it; 0, or -1: nothing can be handed in now */
+static int
+taken(const struct entry *e, const struct drop_parcel *d,
+    const struct receipt *t)
+{
+	char why[RECEIPT_MAX];
+
+	if (t->kind == RECEIPT_OK) {
+		info("uid %lu: queued as %.*s", (unsigned long)d->uid,
+		    (int)t->len, t->text);
+		settle(e->name, 0);
+	} else if (t->kind == RECEIPT_TEMP) {
+		/* it need not be the message, but may */
+		warn("not taken now: %.*s", (int)t->len, t->text);
+		owner(e)->later = 1;
+	} else {
+		snprintf(why, sizeof why, "%.*s", (int)t->len, t->text);
+		return give_back(e, d, why, 0);
+	}
+	return 0;
+}
+
 /* 0, or -1: nothing can be handed in now */
 static int
 take(const struct entry *e)
@@ -216,7 +322,11 @@ take(const struct entry *e)
 	snprintf(path, sizeof path, "%s/bad", drop);
 	switch (drop_read(&d, new_dir, e->name, path)) {
 	case DROP_FAULT:
-		set_aside(e, d.fault);
+		/* by a link or the like somebody would speak for another */
+		if (d.own)
+			r = give_back(e, &d, d.fault, 1);
+		else
+			set_aside(e, d.fault);
 		break;
 	case DROP_TROUBLE:
 		if (errno != ENOENT)
@@ -226,21 +336,8 @@ take(const struct entry *e)
 		owner(e)->bytes += buf_len(&d.text) + d.filed;
 		owner(e)->later |= owner(e)->bytes >= SHARE_BYTES;
 		r = hand_in(&d, &t);
-		if (r == -1)
-			break;
-		if (t.kind == RECEIPT_OK) {
-			info("uid %lu: queued as %.*s", (unsigned long)d.uid,
-			    (int)t.len, t.text);
-			remove_taken(e->name);
-		} else if (t.kind == RECEIPT_TEMP) {
-			/* it need not be the message, but may */
-			warn("not taken now: %.*s", (int)t.len, t.text);
-			owner(e)->later = 1;
-		} else {
-			snprintf(path, sizeof path, "%.*s", (int)t.len,
-			    t.text);
-			set_aside(e, path);
-		}
+		if (r == 0)
+			r = taken(e, &d, &t);
 	}
 	drop_free(&d);
 	return r;
@@ -352,12 +449,19 @@ int
 main(int argc, char **argv)
 {
 	int64_t wait_ms = LOOK_MS, began, took;
+	const char *dir = NULL;
+	int c;
 
 	prog_init(argv);
-	if (argc < 3 || argv[1][0] == '-')
+	while ((c = getopt(argc, argv, "+C:")) == 'C')
+		dir = optarg;
+	if (c != -1 || argc - optind < 2)
 		die_usage(usage);
-	drop = argv[1];
-	next = argv + 2;
+	if (me_read(dir, me) == -1)
+		die(EXIT_TEMP, "unable to read %s/me: %m",
+		    dir == NULL ? "the system's" : dir);
+	drop = argv[optind];
+	next = argv + optind + 1;
 	sigemptyset(&term);
 	sigaddset(&term, SIGTERM);
 	sigprocmask(SIG_BLOCK, &term, NULL);

@@ -232,8 +232,7 @@ take(struct drop_parcel *d, int fd, uint64_t size, struct buf *b,
 	if (r != DROP_OK)
 		return r;
 	head = netstring_head(buf_data(b), buf_len(b), DROP_SIZE_MAX, &len);
-	/* all of the file is one parcel */
-	if (head <= 0 || (uint64_t)head + len + 1 != size)
+	if (head <= 0)
 		return fault(d, "no parcel");
 	p = buf_data(b) + head;
 	end = buf_data(b) + buf_len(b);
@@ -242,6 +241,10 @@ take(struct drop_parcel *d, int fd, uint64_t size, struct buf *b,
 		return r;
 	if (buf_put(&d->text, p, end - p) == -1)
 		return DROP_TROUBLE;
+	/* all of the file is one parcel; where it is not, whose it is is
+	 * known now */
+	if ((uint64_t)head + len + 1 != size)
+		return fault(d, "no parcel");
 	if (buf_len(b) < size)
 		return copy_rest(d, fd, size - buf_len(b), tmp);
 	if (buf_len(&d->text) == 0 || end[-1] != ',')
@@ -266,11 +269,13 @@ drop_read(struct drop_parcel *d, int dir, const char *name, const char *tmp)
 	} else if (!S_ISREG(st.st_mode) || st.st_nlink != 1) {
 		/* by a link somebody could send what is not his */
 		r = fault(d, "no file of its own");
-	} else if (st.st_size == 0 || st.st_size > DROP_SIZE_MAX) {
-		r = fault(d, "its size");
 	} else {
 		d->uid = st.st_uid;
-		r = take(d, fd, st.st_size, &b, tmp);
+		d->own = 1;
+		if (st.st_size == 0 || st.st_size > DROP_SIZE_MAX)
+			r = fault(d, "its size");
+		else
+			r = take(d, fd, st.st_size, &b, tmp);
 	}
 	saved = errno;
 	buf_free(&b);

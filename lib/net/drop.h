@@ -53,7 +53,8 @@ enum drop_kind {
 enum drop_kind drop_kind(const char *name);
 
 struct drop_parcel {
-	uid_t uid;         /* the owner of the file */
+	uid_t uid;         /* the owner of the file, */
+	int own;           /* known, as it is a file and has one name only */
 	struct buf env;    /* envelope lines that a user may say, and who
 			    * says them */
 	struct buf text;   /* the message, or its beginning */

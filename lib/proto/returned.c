@@ -26,30 +26,52 @@ returned_envelope(const struct dsn *d, struct buf *env)
 }
 
 int
-returned_eight_bit(const struct buf *b)
+returned_eight_bit(const char *p, size_t n)
 {
-	const char *p, *end = b->p + b->end;
+	size_t i;
 
-	for (p = buf_data(b); p < end; p++)
-		if ((unsigned char)*p > 0x7f)
+	for (i = 0; i < n; i++)
+		if ((unsigned char)p[i] > 0x7f)
 			return 1;
 	return 0;
+}
+
+int
+returned_fits(size_t *line, const char *p, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (p[i] == '\n')
+			*line = 0;
+		else if (++*line > DSN_LINE_MAX || p[i] == '\0' ||
+		    p[i] == '\r')
+			return 0;
+	}
+	return 1;
 }
 
 int
 returned_make(struct returned *r, const struct dsn_rcpt *rcpt, size_t n_rcpt,
     const char *p, size_t n, struct buf *env, struct buf *text)
 {
-	struct buf header = { 0 };
-	int bad = dsn_header(&header, p, n, RETURNED_HEADER_MAX);
+	struct buf copy = { 0 };
+	size_t line = 0;
+	int bad;
 
-	r->d.original = DSN_HEADER;
-	r->d.eight_bit = returned_eight_bit(&header);
+	if (r->d.original == DSN_WHOLE && n <= RETURNED_HEADER_MAX &&
+	    returned_fits(&line, p, n)) {
+		bad = buf_put(&copy, p, n);
+	} else {
+		r->d.original = DSN_HEADER;
+		bad = dsn_header(&copy, p, n, RETURNED_HEADER_MAX);
+	}
+	r->d.eight_bit = returned_eight_bit(buf_data(&copy), buf_len(&copy));
 	if (bad == -1 || dsn_open(text, &r->d, rcpt, n_rcpt) == -1 ||
-	    buf_put(text, buf_data(&header), buf_len(&header)) == -1 ||
+	    buf_put(text, buf_data(&copy), buf_len(&copy)) == -1 ||
 	    dsn_close(text, &r->d) == -1 ||
 	    returned_envelope(&r->d, env) == -1)
 		bad = -1;
-	buf_free(&header);
+	buf_free(&copy);
 	return bad;
 }

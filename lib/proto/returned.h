@@ -25,16 +25,21 @@ struct returned {
 void returned_name(struct returned *, const char *name);
 
 /* has it bytes above 127? */
-int returned_eight_bit(const struct buf *);
+int returned_eight_bit(const char *, size_t n);
+/* may a report hold these bytes of the original as they are?  line: bytes of
+ * the line so far, 0 at first.  1 or 0 */
+int returned_fits(size_t *line, const char *, size_t n);
 /* the lines of its envelope, from the null sender, to d.to; 0, or -1 with
  * ENOMEM */
 int returned_envelope(const struct dsn *, struct buf *env);
 
 /*
- * returned_make - a whole report, with the header of the original
+ * returned_make - a report in one piece
  *
- * p, n  the original's start, as for dsn_header()
+ * p, n  the original, or its start
  *
+ * original of d is DSN_WHOLE when p, n is all of it and may come back as it is;
+ * it does where it fits, and else only its header, as dsn_header() has it.
  * eight_bit of d is found out here.  0, or -1 with ENOMEM.
  */
 int returned_make(struct returned *, const struct dsn_rcpt *, size_t n_rcpt,

@@ -350,22 +350,14 @@ returnable(struct report *r)
 	uint64_t at = r->m.head_len, left = r->m.size;
 	char block[16384];
 	size_t line = 0, n;
-	ssize_t got, i;
+	ssize_t got;
 
 	while (left > 0) {
 		n = left < sizeof block ? left : sizeof block;
 		got = pread(r->fd, block, n, at);
-		if (got <= 0)
+		if (got <= 0 || !returned_fits(&line, block, got))
 			return 0;
-		for (i = 0; i < got; i++) {
-			if (block[i] == '\n')
-				line = 0;
-			else if (++line > DSN_LINE_MAX || block[i] == '\0' ||
-			    block[i] == '\r')
-				return 0;
-			if ((unsigned char)block[i] > 0x7f)
-				r->out.d.eight_bit = 1;
-		}
+		r->out.d.eight_bit |= returned_eight_bit(block, got);
 		at += got;
 		left -= got;
 	}
@@ -395,7 +387,8 @@ report_parcel(struct report *r, struct buf *env, struct buf *before,
 	if (r->out.d.original == DSN_HEADER) {
 		bad = dsn_header(&header, r->start, r->start_len,
 		    RETURNED_HEADER_MAX);
-		r->out.d.eight_bit = returned_eight_bit(&header);
+		r->out.d.eight_bit = returned_eight_bit(buf_data(&header),
+		    buf_len(&header));
 	}
 	if (bad == -1 || dsn_open(before, &r->out.d, r->rcpt, r->n) == -1 ||
 	    buf_put(before, buf_data(&header), buf_len(&header)) == -1 ||

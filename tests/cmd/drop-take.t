@@ -11,6 +11,8 @@ ln -s ../D DIR/drop
 status "no argument" 100 drop-take
 status "no next link" 100 drop-take D
 status "an option" 100 drop-take -x D cat
+status "-C without value" 100 drop-take -C
+status "no name of this host" 111 drop-take -C nowhere D cat
 status "no drop" 111 drop-take nowhere cat
 mkdir E E/new
 status "half a drop" 111 drop-take E cat
@@ -31,7 +33,7 @@ parcel() {
 }
 left() { ls -A D/new | wc -l; }
 # taking ANSWERS: until it is told to stop
-taking() { rm -f in/*; bg drop-take D "$fake" in "$1" 2>err; }
+taking() { rm -f in/*; bg drop-take -C DIR/conf D "$fake" in "$1" 2>err; }
 # stopped: ends it; its status
 stopped() { kill "$bg_pid"; wait "$bg_pid"; }
 none_left() { [ "$(left)" = 0 ]; }
@@ -82,6 +84,75 @@ stopped
 is "and is kept for people" "$(ls D/bad | wc -l)" 1
 like "and said" "$(cat err)" "^drop-take: warning: set aside bad/.* of uid $(id -u): 5.7.1 refused\$"
 rm -f D/bad/*
+
+# refused: it goes back to its sender, if he wants it
+is_one() { [ "$(left)" = 1 ]; }
+leave; taking DK
+wait_for 10 none_left; ok "refused: it does not stay" $?
+stopped
+is "it goes back" "$(cat in/2.env)" "from
+to a@b
+proto local"
+is "with the reason" "$(sed -n 's/^\(Final-Rec\|Status\|Diag\).*: //p' in/2.msg)" "rfc822; c@d
+5.7.1
+x-rohrpost; refused"
+is "and the message" "$(sed -n '/^Content-Type: message.rfc822/,$p' in/2.msg | sed -n '3,5p')" "S: $id
+
+x"
+is "nothing is set aside" "$(ls D/bad | wc -l)" 0
+like "and said" "$(cat err)" "^drop-take: info: uid $(id -u): returned as fake0002: 5.7.1 refused\$"
+leave; taking DZ
+wait_for 10 grep -q 'not taken now' err; ok "the report is not taken now" $?
+stopped; is "it stays" "$(left)" 1
+taking DX; wait_for 10 grep -q 'has not taken' err; ok "a chain that dies over the report" $?
+stopped; is "it stays" "$(left)" 1
+taking DK; wait_for 10 none_left; ok "and goes back at last" $?; stopped
+# send-parcel FROM TO-LINES
+refused() {
+	id=$((id + 1))
+	parcel "$(printf 'from %s\n%s\n\nS: x\n\nx\n.' "$1" "$2")" >"$T/p"
+	mv "$T/p" "D/new/$((1000 + id)).$(printf %024x $id)"
+	taking DK
+	wait_for 10 none_left; stopped
+}
+refused '' 'to c@d'
+is "from nobody: set aside" "$(ls in/*.msg | wc -l) $(ls D/bad | wc -l)" "1 1"
+refused a@b 'to c@d NOTIFY=NEVER'
+is "no report wanted: set aside" "$(ls in/*.msg | wc -l) $(ls D/bad | wc -l)" "1 2"
+refused a@b 'to c@d NOTIFY=SUCCESS
+to e@f NOTIFY=DELAY,FAILURE
+to "g h"@i'
+is "of those that want one" "$(sed -n 's/^Final-Recipient: //p' in/2.msg)" 'rfc822; e@f
+rfc822; "g h"@i'
+refused a@b 'to c@d
+ret HDRS'
+is "the header alone" "$(grep -c '^Content-Type: text/rfc822-headers' in/2.msg)" 1
+rm -f D/bad/*
+
+# none of it can be read: its owner hears of it, and it is kept
+owner=$(id -un)@me.example
+# one is zeros behind its middle, one ends there, as after a power cut
+for i in 1 4; do
+	parcel "$(printf 'from a%d@b\nto c@d\n\nS: cut\n\n%070000d\n.' $i 0)" >"$T/p"
+	size=$(wc -c <"$T/p")
+	truncate -s 60000 "$T/p"
+	[ $i = 4 ] || truncate -s "$size" "$T/p"
+	mv "$T/p" "D/new/$i.$(printf %024x $i)"
+done
+: >"D/new/2.$(printf %024x 2)"
+parcel "$(printf 'from a@b\n\nS: x\n\nx\n.')" >"D/new/3.$(printf %024x 3)"
+taking K
+wait_for 10 none_left; ok "four that are none" $?
+stopped
+is "are kept" "$(ls D/bad | wc -l)" 4
+is "their owner is told, or the sender" "$(cat in/?.env | grep ^to)" "to a1@b
+to $owner
+to $owner
+to a4@b"
+like "why" "$(cat in/1.msg)" '^Diagnostic-Code: x-rohrpost; no parcel$'
+is "and of what" "$(grep -c '^S: cut$' in/1.msg) $(grep -c '^S: cut$' in/4.msg)" "1 1"
+like "of whom is not known" "$(cat in/2.msg)" '^Final-Recipient: rfc822; unknown$'
+rm -f D/bad/*
 leave; taking X
 wait_for 10 grep -q 'has not taken' err; ok "a chain that dies" $?
 is "it stays" "$(left)" 1
@@ -107,13 +178,13 @@ touch -d '2 days ago' "D/new/.$(printf %024x 9)"
 leave
 taking K
 wait_for 10 got 1; ok "the good one is taken" $?
-is_one() { [ "$(left)" = 1 ]; }
 wait_for 10 is_one
 stopped
 is "what is being written stays" "$(ls -A D/new)" ".$(printf %024x 8)"
 is "what had a good name is set aside" "$(ls D/bad | cut -c 1-2 | tr '\n' ' ')" "1. 2. 3. 4. 5. 7. "
 is "and said" "$(grep -c 'set aside' err)" 6
-is "only one was handed in" "$(ls in/*.msg | wc -l)" 1
+is "of those that are files of one name their owner is told" "$(grep -l "^to $owner" in/*.env | wc -l)" 3
+is "only one was handed in" "$(grep -l "^to c@d" in/*.env | wc -l)" 1
 rm -rf D/bad/* D/new/.0*
 
 # bad has a limit: at it, and one above

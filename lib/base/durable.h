@@ -17,7 +17,7 @@ struct durable {
 	unsigned names : 1;
 	/* syncfs makes everything durable, and says when it did not */
 	unsigned all : 1;
-	/* ... after one more fsync of any folder: it empties the disk's cache */
+	/* ... after one more fsync of anything: it empties the disk's cache */
 	unsigned flush : 1;
 	/* ext4: names is not known before durable_probe(), and 0 */
 	unsigned unknown : 1;
@@ -40,7 +40,7 @@ struct durable durable_judge(const struct durable_facts *);
 /*
  * durable_ask - find out what holds where a folder stands
  *
- * fd  the folder.  Reads only, and never fails: what cannot be learned is
+ * fd  the folder; O_PATH will do.  Reads only, and never fails: what cannot be learned is
  * not trusted.
  */
 struct durable durable_ask(int fd);
@@ -58,7 +58,7 @@ struct durable_known {
  * is that of the folder fd.  Costs one fstatfs. */
 struct durable durable_find(struct durable_known *, int fd, dev_t dev);
 
-/* everything on the file system of this folder; only where all is set.  0,
+/* everything on the file system of this folder, or file; only where all is set.  0,
  * or -1 with errno */
 int durable_sync_all(const struct durable *, int fd);
 /* a folder, by its path from at; 0, or -1 with errno */

@@ -1,5 +1,6 @@
 #include "net/drop.h"
 #include "base/clock.h"
+#include "base/durable.h"
 #include "base/fd.h"
 #include "base/random.h"
 #include "proto/envlines.h"
@@ -55,6 +56,50 @@ drop_cancel(struct drop_file *f)
 	close_both(f);
 }
 
+/* the folder, where we may read it; -1: we may not */
+static int
+open_folder(int dir)
+{
+	return openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+/*
+ * Who may not read the folder cannot ask for a sync of it.  Then what makes
+ * the new name durable is a sync of the file or of all of the file system,
+ * where these can be trusted.
+ */
+static int
+can_sync(int dir)
+{
+	struct durable d;
+	int fd = open_folder(dir);
+
+	if (fd != -1) {
+		close(fd);
+		return 1;
+	}
+	d = durable_ask(dir);
+	errno = EOPNOTSUPP;
+	return d.names || d.all;
+}
+
+static int
+sync_name(const struct drop_file *f)
+{
+	int dir = open_folder(f->dir), r;
+	struct durable d;
+
+	if (dir != -1) {
+		r = fsync(dir);
+		close(dir);
+		return r;
+	}
+	d = durable_ask(f->dir);
+	if (fsync(f->fd) == -1)
+		return -1;
+	return d.all ? durable_sync_all(&d, f->fd) : 0;
+}
+
 int
 drop_start(struct drop_file *f, const char *drop, uint64_t bytes)
 {
@@ -71,7 +116,7 @@ drop_start(struct drop_file *f, const char *drop, uint64_t bytes)
 	if (f->dir == -1)
 		return -1;
 	f->name[0] = '.';
-	if (room(f->dir, bytes) == -1 ||
+	if (room(f->dir, bytes) == -1 || !can_sync(f->dir) ||
 	    random_hex(f->name + 1, DROP_RANDOM_LEN) == -1) {
 		close_both(f);
 		return -1;
@@ -84,23 +129,6 @@ drop_start(struct drop_file *f, const char *drop, uint64_t bytes)
 		return -1;
 	}
 	return 0;
-}
-
-/*
- * The name is durable by a sync of the folder, which only who may read it can
- * ask for.  For others the file is synced once more, which takes the new name
- * along on file systems with a journal, and all of the file system.
- */
-static int
-sync_name(const struct drop_file *f)
-{
-	int dir = openat(f->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r;
-
-	if (dir == -1)
-		return fsync(f->fd) == -1 || syncfs(f->fd) == -1 ? -1 : 0;
-	r = fsync(dir);
-	close(dir);
-	return r;
 }
 
 int

@@ -37,7 +37,9 @@ struct drop_file {
 };
 
 /* bytes: about as many as will be written.  0, or -1 with errno; ENOSPC also
- * when there is less than the reserve, EFBIG above DROP_SIZE_MAX */
+ * when there is less than the reserve, EFBIG above DROP_SIZE_MAX, EOPNOTSUPP where
+ * we may not read the folder and its file system is not known to keep a name
+ * without a sync of it */
 int drop_start(struct drop_file *, const char *drop, uint64_t bytes);
 /* 0: it is there and survives a power cut; -1 with errno: it is not */
 int drop_commit(struct drop_file *);

@@ -28,7 +28,8 @@ enum {
 	SIZE_DEFAULT = 50 << 20,   /* bytes of a message */
 	MEMORY_DEFAULT = 64 << 20, /* bytes of all that are not yet handed on */
 	FILES_DEFAULT = 1 << 30,   /* the same in files */
-	RCPTS_DEFAULT = 10000,     /* of a message */
+	RCPTS_DEFAULT = 10000,     /* of a message of one who may relay */
+	RCPTS_STRANGER_DEFAULT = 100, /* of others, RFC 5321 4.5.3.1.8 */
 	ERRORS_DEFAULT = 20,       /* of a client since its last message */
 	CONNS_DEFAULT = 10000,
 	ADDRESS_DEFAULT = 100,     /* connections of one that may not relay */
@@ -74,6 +75,7 @@ defaults(void)
 	in.config.errors_max = ERRORS_DEFAULT;
 	in.limits.address_max = ADDRESS_DEFAULT;
 	in.limits.relay_max = UINT32_MAX;
+	in.limits.rcpt_max = RCPTS_STRANGER_DEFAULT;
 	in.limits.parcels_max = PARCELS_DEFAULT;
 	in.limits.command_s = COMMAND_DEFAULT_S;
 	in.limits.data_s = DATA_DEFAULT_S;
@@ -124,7 +126,8 @@ option(int c, const char *arg)
 		in.limits.parcels_max = number(arg, 1, COUNT_MAX);
 		break;
 	case 'r':
-		in.config.rcpt_max = number(arg, 1, COUNT_MAX);
+		in.config.rcpt_max = in.limits.rcpt_max =
+		    number(arg, 1, COUNT_MAX);
 		break;
 	case 's':
 		in.config.size_max = number(arg, 1, 1ULL << 40);

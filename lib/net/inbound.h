@@ -40,6 +40,8 @@ struct inbound_limits {
 	unsigned parcels_max;  /* without receipt */
 	unsigned command_s;    /* for a whole command to arrive */
 	unsigned data_s;       /* for the next bytes of a message */
+	unsigned rcpt_max;     /* recipients of a message of who may not
+				* relay; 0: as for those who may */
 };
 
 struct session;

@@ -732,6 +732,8 @@ session_greet(struct session *s)
 	struct smtpin_reply banner = { 220, NULL, s->in->config.banner };
 
 	s->smtp.lenient = s->suffix != NULL;
+	if (s->suffix == NULL)
+		s->smtp.rcpt_max = s->in->limits.rcpt_max;
 	loop_io_start(&s->io, s->rfd, LOOP_READ, on_ready, s);
 	inbound_wait(s, INBOUND_COMMAND);
 	say(s, &banner);

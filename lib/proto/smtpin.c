@@ -342,7 +342,7 @@ do_rcpt(struct smtpin *s, const struct smtpin_config *c,
 	r = path_command(s, c, 0, ev);
 	if (r != NULL)
 		return r;
-	if (s->n_rcpt >= c->rcpt_max)
+	if (s->n_rcpt >= (s->rcpt_max > 0 ? s->rcpt_max : c->rcpt_max))
 		return &r_many_rcpt;
 	return ask(s, ev, SMTPIN_RCPT);
 }

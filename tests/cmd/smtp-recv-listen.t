@@ -222,6 +222,14 @@ def limits():
     is_(d.cmd("."), "250 2.0.0 ok fake0003", "-r 1000: the message")
     is_(open(s.dir + "/3.env").read().count("\nto "), 1000, "-r 1000: all are there")
     s.stop()
+    s = Server()
+    for src, most in (("127.0.0.8", 100), ("127.0.0.1", 10000)):
+        d = hello(s, src=src)
+        d.cmd("MAIL FROM:<a@b>")
+        d.send("".join("RCPT TO:<u%d@local.test>\r\n" % i for i in range(most + 1)))
+        r = [d.reply()[:9] for _ in range(most + 1)]
+        is_((r.count("250 2.1.5"), r[most]), (most, "452 4.5.3"), "%d recipients of %s, and one more" % (most, src))
+    s.stop()
     s = Server("-c", "2")
     c = [Client(s, src="127.0.0.%d" % i) for i in (1, 2)]
     is_(Client(s).banner, "421 4.7.0 too many connections, try again later", "-c 2: the third")

@@ -70,7 +70,8 @@ serve(int fd, const struct way *w)
 	in->config.rcpt_max = w->rcpt_max;
 	in->config.errors_max = w->errors_max;
 	in->config.mail_max = w->mail_max;
-	in->limits = (struct inbound_limits){ 10, 10, 10, w->command_s, 20 };
+	in->limits = (struct inbound_limits){ 10, 10, 10, w->command_s, 20,
+		0 };
 	in->store.share.pool[SHARE_MEMORY].max = w->memory_max;
 	in->store.share.pool[SHARE_FILES].max = 1 << 20;
 	in->store.dir = dir;

@@ -474,6 +474,24 @@ resets(void)
 	}
 }
 
+/* one whose limit is lower than that of all */
+static void
+fewer(void)
+{
+	static const char in[] = HELO "MAIL FROM:<a@b>\r\n"
+	    "RCPT TO:<a@b>\r\nRCPT TO:<c@b>\r\nRCPT TO:<d@b>\r\n";
+	struct smtpin s;
+	char out[1000];
+	unsigned most;
+
+	for (most = 0; most < 3; most++) {
+		memset(&s, 0, sizeof s);
+		s.rcpt_max = most;
+		pump(&s, in, sizeof in - 1, 5, out);
+		is_num(s.n_rcpt, most > 0 ? most : 3, "recipients of this one");
+	}
+}
+
 int
 main(void)
 {
@@ -489,6 +507,7 @@ main(void)
 		snprintf(name, sizeof name, "case %zu", i);
 		run(name, cases[i].in, strlen(cases[i].in), cases[i].out);
 	}
+	fewer();
 	run("NUL in a command", "NOOP \0\r\nNOOP\r\n", 14, "- 500|- 250|");
 	ours();
 	names();

@@ -132,6 +132,8 @@ loop_timer_stop(struct loop_timer *t)
 	ev_timer_stop(the_loop(), &t->timer);
 }
 
+static int in_hook;
+
 static void
 on_prepare(struct ev_loop *l, ev_prepare *w, int events)
 {
@@ -139,18 +141,37 @@ on_prepare(struct ev_loop *l, ev_prepare *w, int events)
 
 	(void)l;
 	(void)events;
+	in_hook = 1;
 	h->before(h->arg);
+	in_hook = 0;
+}
+
+static void
+start_hook(struct loop_hook *h, int priority, void (*before)(void *),
+    void *arg)
+{
+	h->before = before;
+	h->arg = arg;
+	ev_prepare_init(&h->prepare, on_prepare);
+	ev_set_priority(&h->prepare, priority);
+	ev_prepare_start(the_loop(), &h->prepare);
+	/* one that is started by another is called this time already */
+	if (in_hook)
+		ev_feed_event(the_loop(), &h->prepare, EV_PREPARE);
+	/* a hook alone is no reason to go on */
+	ev_unref(the_loop());
 }
 
 void
 loop_hook_start(struct loop_hook *h, void (*before)(void *), void *arg)
 {
-	h->before = before;
-	h->arg = arg;
-	ev_prepare_init(&h->prepare, on_prepare);
-	ev_prepare_start(the_loop(), &h->prepare);
-	/* a hook alone is no reason to go on */
-	ev_unref(the_loop());
+	start_hook(h, 0, before, arg);
+}
+
+void
+loop_hook_first(struct loop_hook *h, void (*before)(void *), void *arg)
+{
+	start_hook(h, EV_MAXPRI, before, arg);
 }
 
 void

@@ -53,6 +53,8 @@ loop_timer_active(const struct loop_timer *t)
 
 /* each time before the loop waits: the place to write what has gathered */
 void loop_hook_start(struct loop_hook *, void (*before)(void *), void *arg);
+/* the same before all of those: the place to do what gathers more */
+void loop_hook_first(struct loop_hook *, void (*before)(void *), void *arg);
 
 /* 1: there is something to do before the loop may end; 0: it is done */
 void loop_keep(int on);

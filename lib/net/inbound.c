@@ -238,6 +238,23 @@ inbound_left(struct session *s)
 	stop_if_done(in);
 }
 
+/* each address in turn, of each network in turn.  Who does not get his is
+ * found readable again at once */
+static void
+on_turns(void *arg)
+{
+	struct inbound *in = arg;
+	struct turn *t;
+	unsigned i;
+
+	for (i = 0; i < INBOUND_TURNS; i++) {
+		t = turn_next(&in->store.parties.root);
+		if (t == NULL)
+			return;
+		session_read(session_turn(t));
+	}
+}
+
 static void
 on_changed(void *arg)
 {
@@ -245,8 +262,11 @@ on_changed(void *arg)
 }
 
 static void
-watch_down(struct inbound *in)
+begin(struct inbound *in)
 {
+	if (in->next.arg != NULL)
+		return;
+	loop_hook_first(&in->turns, on_turns, in);
 	in->next.changed = in->fixed.changed = on_changed;
 	in->next.arg = in->fixed.arg = in;
 }
@@ -441,7 +461,7 @@ inbound_listen(struct inbound *in, int fd)
 	if (ss.ss_family == AF_INET6)
 		l->port = ntohs(((struct sockaddr_in6 *)&ss)->sin6_port);
 	in->n_listeners++;
-	watch_down(in);
+	begin(in);
 	loop_io_start(&l->io, fd, LOOP_READ, on_connection, l);
 	return 0;
 }
@@ -469,7 +489,7 @@ inbound_single(struct inbound *in, int rfd, int wfd,
 	if (s == NULL)
 		return -1;
 	in->single = 1;
-	watch_down(in);
+	begin(in);
 	if (c->ip != NULL)
 		scan_ip(s, c->ip);
 	s->port = c->port;

@@ -28,7 +28,7 @@ REPLY(r_receipt, 421, "4.3.0", "the queue does not answer");
 REPLY(r_cut, 421, "4.3.1", "no room for your next commands now");
 REPLY(r_stopping, 421, "4.3.2", "stopping, try again later");
 
-static void on_ready(void *, int);
+static void go_on(struct session *, int);
 
 const char *
 session_ip(const struct session *s, char t[INET6_ADDRSTRLEN])
@@ -151,6 +151,7 @@ void
 session_close(struct session *s)
 {
 	forget_letter(s);
+	turn_remove(&s->turn);
 	loop_io_stop(&s->io);
 	if (s->blocked != NULL) {
 		loop_io_stop(&s->blocked->io);
@@ -206,7 +207,7 @@ on_writable(void *arg, int events)
 	if (s->ending)
 		linger(s);
 	else
-		on_ready(s, 0);
+		go_on(s, 0);
 }
 
 /* keep what the client does not take */
@@ -675,24 +676,21 @@ discard(struct session *s)
 		session_close(s);
 }
 
-/* events 0: replies have been written, go on */
+/* with what is there already, or also with what can be read */
 static void
-on_ready(void *arg, int events)
+go_on(struct session *s, int readable)
 {
-	struct session *s = arg;
 	size_t have = s->rest_len;
 	ssize_t n = 0;
 
-	if (s->lingering) {
-		discard(s);
-		return;
-	}
 	if (s->waiting || s->blocked != NULL) {
 		loop_io_want(&s->io, 0);
 		return;
 	}
-	if (events != 0) {
-		n = read(s->rfd, s->in->in + have, INBOUND_READ);
+	if (readable) {
+		/* of commands a few at a time, for others wait, too */
+		n = read(s->rfd, s->in->in + have, smtpin_in_data(&s->smtp) ?
+			INBOUND_READ : INBOUND_READ_COMMANDS);
 		if (n == -1 && (errno == EAGAIN || errno == EINTR))
 			return;
 		if (n <= 0) {
@@ -703,8 +701,24 @@ on_ready(void *arg, int events)
 	if (have > 0)
 		memcpy(s->in->in, s->rest, have);
 	drop_rest(s);
-	if (run(s, s->in->in, have + n) == 0 && events == 0)
+	if (run(s, s->in->in, have + n) == 0 && !readable)
 		loop_io_want(&s->io, LOOP_READ);
+}
+
+void
+session_read(struct session *s)
+{
+	if (s->lingering)
+		discard(s);
+	else
+		go_on(s, 1);
+}
+
+static void
+on_ready(void *arg, int events)
+{
+	(void)events;
+	turn_add(&((struct session *)arg)->turn);
 }
 
 struct session *
@@ -734,6 +748,8 @@ session_greet(struct session *s)
 	s->smtp.lenient = s->suffix != NULL;
 	if (s->suffix == NULL)
 		s->smtp.rcpt_max = s->in->limits.rcpt_max;
+	s->turn.up = s->party != NULL ? &s->party->turn :
+	    &s->in->store.parties.root;
 	loop_io_start(&s->io, s->rfd, LOOP_READ, on_ready, s);
 	inbound_wait(s, INBOUND_COMMAND);
 	say(s, &banner);

@@ -3,6 +3,7 @@
 
 #include "net/inbound.h"
 #include <netinet/in.h>
+#include <stddef.h>
 
 /* One connection of net/inbound; nobody else includes this. */
 
@@ -14,6 +15,7 @@ struct blocked {
 
 struct session {
 	struct loop_io io;
+	struct turn turn; /* waits while there is something to read */
 	struct inbound *in;
 	struct session *prev, *next;
 	struct smtpin smtp;
@@ -40,9 +42,17 @@ session_holder(const struct session *s)
 	return s->party == NULL ? NULL : &s->party->share;
 }
 
+static inline struct session *
+session_turn(struct turn *t)
+{
+	return (struct session *)((char *)t - offsetof(struct session, turn));
+}
+
 /* takes over the descriptors, also when it fails; NULL when out of memory */
 struct session *session_open(struct inbound *, int rfd, int wfd);
 void session_greet(struct session *);
+/* it has its turn: read */
+void session_read(struct session *);
 void session_close(struct session *);
 /* say this and close; session_end so that the client can read it even while
  * it sends */

@@ -145,8 +145,17 @@ descriptors(void)
 	run("", "nothing left");
 }
 
-static struct loop_hook hook;
+static struct loop_hook hook, earlier, within;
 static struct loop_signal sig;
+
+/* one that is started by another, when first called */
+static void
+start_another(void *arg)
+{
+	strcat(trace, arg);
+	if (within.before == NULL)
+		loop_hook_start(&within, note, "w");
+}
 
 static void
 others(void)
@@ -165,6 +174,15 @@ others(void)
 	loop_timer_set(&a, 2000, stop, "late");
 	kill(getpid(), SIGUSR1);
 	run("hs", "a signal");
+	loop_hook_first(&earlier, start_another, "f");
+	loop_timer_set(&a, 5, stop, "a");
+	loop_run();
+	/* what comes behind the first, in either order, and perhaps twice */
+	ok(trace[0] == 'f' && strchr(trace, 'h') != NULL &&
+	    strchr(trace, 'w') != NULL &&
+	    strchr(trace, 'a') == trace + strlen(trace) - 1,
+	    "first, and what it starts before the loop waits");
+	trace[0] = '\0';
 	/* children belong to who started them */
 	pid = fork();
 	if (pid == 0)

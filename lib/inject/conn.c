@@ -253,6 +253,9 @@ inject_serve(struct inject *j, int fd)
 	loop_io_start(&j->listen_io, fd, LOOP_READ, on_connection, j);
 	loop_timer_set(&j->tick_timer, INJECT_TICK_MS, on_tick, j);
 	loop_signal_start(&j->sigterm, SIGTERM, on_term, NULL);
+	event_begin("started");
+	event_num("pid", getpid());
+	event_end();
 	loop_run();
 	j->ending = 1;
 	inject_before_wait(j);

@@ -2,6 +2,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/spawn.h"
+#include "net/event.h"
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -237,7 +238,12 @@ on_time(void *arg)
 	if (start(c) == -1) {
 		warn("unable to run %s: %m", c->owner->argv[0]);
 		again(c);
+		return;
 	}
+	/* what it had queued and not yet said is missing in the log */
+	event_begin("started");
+	event_puts("link", c->owner->argv[0]);
+	event_end();
 }
 
 /* start it later */

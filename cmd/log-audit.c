@@ -3,6 +3,7 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/lines.h"
+#include "base/logfolder.h"
 #include "proto/ltsv.h"
 #include "queue/audit.h"
 #include "queue/journal.h"
@@ -16,15 +17,22 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define USAGE "log-audit [-v] QUEUE LOG..."
 
-enum { LOG_AUDIT_READ = 65536, LOG_AUDIT_LINE_BYTES = 1 << 20 };
+enum {
+	LOG_AUDIT_READ = 65536,
+	LOG_AUDIT_LINE_BYTES = 1 << 20,
+	LOG_AUDIT_BAD = 1 /* the status when something is not explained */
+};
 
 static struct audit books;
 static struct buf out;
+static struct buf reaches; /* a line for each log */
 static int verbose;
+static unsigned unread;    /* files, or lines of them */
 
 static void
 no_memory(void)
@@ -38,13 +46,23 @@ struct reading {
 };
 
 static void
+missing(const char *what, const char *name)
+{
+	unread++;
+	warn("%s %s: %m", what, name);
+}
+
+static void
 take_line(void *arg, const char *line, size_t n)
 {
 	const struct reading *r = arg;
 
-	if (line == NULL)
-		die(EXIT_TEMP, "%s: a line is too long", r->name);
-	r->take(line, n);
+	if (line != NULL) {
+		r->take(line, n);
+		return;
+	}
+	unread++;
+	warn("%s: a line is too long", r->name);
 }
 
 /* hand the whole lines of a file to take(); a cut last one is none */
@@ -53,8 +71,11 @@ each_line(int fd, const char *name, void (*take)(const char *, size_t))
 {
 	struct reading r = { name, take };
 
-	if (lines_each(fd, LOG_AUDIT_LINE_BYTES, take_line, &r) == -1)
-		die(EXIT_TEMP, "unable to read %s: %m", name);
+	if (lines_each(fd, LOG_AUDIT_LINE_BYTES, take_line, &r) == 0)
+		return;
+	if (errno == ENOMEM)
+		no_memory();
+	missing("unable to read", name);
 }
 
 /* the log */
@@ -67,67 +88,37 @@ take_event(const char *line, size_t n)
 }
 
 static void
-read_file(const char *path, int may_be_gone)
+read_file(const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct logfile f;
 
-	if (fd == -1 && errno == ENOENT && may_be_gone)
+	if (logfile_open(&f, path) == -1) {
+		/* what svlogd has removed by now is found by its absence */
+		if (errno != ENOENT)
+			missing("unable to open", path);
 		return;
-	if (fd == -1)
-		die(EXIT_TEMP, "unable to open %s: %m", path);
-	each_line(fd, path, take_event);
-	close(fd);
+	}
+	each_line(f.fd, path, take_event);
+	if (logfile_close(&f) == -1)
+		missing("unable to decompress", path);
 }
 
-static int
-is_rotated(const struct dirent *d)
-{
-	size_t n = strlen(d->d_name);
-
-	return d->d_name[0] == '@' && n > 2 && d->d_name[n - 2] == '.' &&
-	    (d->d_name[n - 1] == 's' || d->d_name[n - 1] == 'u');
-}
-
-static void
-join(char *path, const char *dir, const char *name)
-{
-	if ((size_t)snprintf(path, PATH_MAX, "%s/%s", dir, name) >= PATH_MAX)
-		die(EXIT_TEMP, "%s/%s: the name is too long", dir, name);
-}
-
-/*
- * svlogd's: oldest first, the names are times, then current.  That is
- * opened before the names are read, so that none is missed, and perhaps
- * it has a name among them by then.
- */
 static void
 read_folder(const char *dir)
 {
-	char path[PATH_MAX], current[PATH_MAX];
-	struct stat last = { 0 }, st;
-	struct dirent **d;
-	int i, n, fd;
+	struct logfolder l;
+	size_t i;
 
-	join(current, dir, "current");
-	fd = open(current, O_RDONLY | O_CLOEXEC);
-	if ((fd == -1 && errno != ENOENT) ||
-	    (fd != -1 && fstat(fd, &last) == -1))
-		die(EXIT_TEMP, "unable to open %s: %m", current);
-	n = scandir(dir, &d, is_rotated, alphasort);
-	if (n == -1)
+	if (logfolder_open(&l, dir) == -1)
 		die(EXIT_TEMP, "unable to read %s: %m", dir);
-	for (i = 0; i < n; i++) {
-		join(path, dir, d[i]->d_name);
-		if (stat(path, &st) == 0 &&
-		    (st.st_ino != last.st_ino || fd == -1))
-			read_file(path, 1);
-		free(d[i]);
-	}
-	free(d);
-	if (fd != -1) {
-		each_line(fd, current, take_event);
-		close(fd);
-	}
+	for (i = 0; i < l.n; i++)
+		read_file(l.file[i]);
+	if (l.current != -1)
+		each_line(l.current, l.current_name, take_event);
+	errno = ENOENT;
+	if (l.current == -1)
+		missing("unable to open", l.current_name);
+	logfolder_close(&l);
 }
 
 static void
@@ -135,6 +126,7 @@ read_log(const char *name)
 {
 	struct stat st;
 
+	audit_log_begin(&books);
 	if (strcmp(name, "-") == 0)
 		each_line(0, "standard input", take_event);
 	else if (stat(name, &st) == -1)
@@ -142,10 +134,34 @@ read_log(const char *name)
 	else if (S_ISDIR(st.st_mode))
 		read_folder(name);
 	else
-		read_file(name, 0);
+		read_file(name);
+}
+
+/* a line that says from when to when a log has events */
+static void
+reached(const char *name)
+{
+	static const char form[] = "%Y-%m-%dT%H:%M:%SZ";
+	char from[32], to[32];
+	time_t s = books.from_s, e = books.to_s;
+
+	strftime(from, sizeof from, form, gmtime(&s));
+	strftime(to, sizeof to, form, gmtime(&e));
+	if (ltsv_puts(&reaches, "log", name) == -1 ||
+	    (s != 0 && (ltsv_puts(&reaches, "from", from) == -1 ||
+		ltsv_puts(&reaches, "to", to) == -1)) ||
+	    ltsv_end(&reaches) == -1)
+		no_memory();
 }
 
 /* the queue */
+
+static void
+join(char *path, const char *dir, const char *name)
+{
+	if ((size_t)snprintf(path, PATH_MAX, "%s/%s", dir, name) >= PATH_MAX)
+		die(EXIT_TEMP, "%s/%s: the name is too long", dir, name);
+}
 
 /* a file that is none was never said to be safe; queue-check speaks of it */
 static void
@@ -162,8 +178,10 @@ read_message(const char *path, const char *id)
 
 	if (fd == -1 && errno == ENOENT)
 		return; /* came to its end while we looked */
-	if (fd == -1 || fstat(fd, &st) == -1)
-		die(EXIT_TEMP, "unable to open %s: %m", path);
+	if (fd == -1 || fstat(fd, &st) == -1) {
+		missing("unable to open", path);
+		return;
+	}
 	buf_clear(&b);
 	if (buf_reserve(&b, MESSAGE_FIRST_LONG) == -1)
 		no_memory();
@@ -191,6 +209,7 @@ read_message(const char *path, const char *id)
 	return;
 damaged:
 	close(fd);
+	unread++;
 	warn("%s: no whole message", path);
 }
 
@@ -311,8 +330,8 @@ found(void *arg, enum audit_kind kind, const char *id, unsigned n,
 	if (ltsv_puts(&out, "audit", audit_names[kind]) == -1 ||
 	    ltsv_puts(&out, "id", id) == -1)
 		no_memory();
-	if (kind != AUDIT_UNANNOUNCED && kind != AUDIT_AGAIN &&
-	    kind != AUDIT_ASIDE)
+	if (kind != AUDIT_UNANNOUNCED && kind != AUDIT_UNWRITTEN &&
+	    kind != AUDIT_AGAIN && kind != AUDIT_ASIDE)
 		put("n", n);
 	if (text[0] != '\0' && ltsv_puts(&out, "text", text) == -1)
 		no_memory();
@@ -342,11 +361,60 @@ summary(const struct audit_balance *s)
 	flush();
 }
 
+/* the log, then the queue; and where something seems lost, since mail may
+ * have gone while we looked, the log once more */
+static void
+read_all(const char *queue, char *const *logs)
+{
+	struct audit_balance sum;
+	char *const *name;
+	int again = 1;
+
+	for (name = logs; *name != NULL; name++) {
+		again &= strcmp(*name, "-") != 0;
+		read_log(*name);
+		reached(*name);
+	}
+	audit_log_end(&books);
+	read_messages(queue);
+	read_aside(queue);
+	read_journal(queue);
+	audit_balance(&books, &sum, NULL, NULL);
+	if (sum.lost == 0 || !again)
+		return;
+	audit_again(&books);
+	for (name = logs; *name != NULL; name++)
+		read_log(*name);
+}
+
+/* the status to exit with */
+static int
+tell(void)
+{
+	struct audit_balance sum;
+	int bad;
+
+	if (books.cut_lines > 0)
+		warn("%llu event lines cut by a crash",
+		    (unsigned long long)books.cut_lines);
+	if (books.bad_lines > 0)
+		warn("%llu damaged event lines",
+		    (unsigned long long)books.bad_lines);
+	audit_balance(&books, &sum, NULL, NULL);
+	bad = sum.lost > 0 || sum.unexplained > 0 || books.bad_lines > 0 ||
+	    unread > 0;
+	if ((bad || verbose) &&
+	    buf_put(&out, buf_data(&reaches), buf_len(&reaches)) == -1)
+		no_memory();
+	audit_balance(&books, &sum, found, NULL);
+	summary(&sum);
+	return bad ? LOG_AUDIT_BAD : EXIT_OK;
+}
+
 int
 main(int argc, char **argv)
 {
-	struct audit_balance sum;
-	int i, c, stdin_used = 0;
+	int c;
 
 	prog_init(argv);
 	while ((c = getopt(argc, argv, "v")) != -1) {
@@ -356,28 +424,6 @@ main(int argc, char **argv)
 	}
 	if (argc - optind < 2)
 		die_usage(USAGE);
-	for (i = optind + 1; i < argc; i++) {
-		stdin_used |= strcmp(argv[i], "-") == 0;
-		read_log(argv[i]);
-	}
-	audit_log_end(&books);
-	read_messages(argv[optind]);
-	read_aside(argv[optind]);
-	read_journal(argv[optind]);
-	audit_balance(&books, &sum, NULL, NULL);
-	if (sum.lost > 0 && !stdin_used) {
-		/* mail may have gone while we looked */
-		audit_again(&books);
-		for (i = optind + 1; i < argc; i++)
-			read_log(argv[i]);
-	}
-	audit_balance(&books, &sum, found, NULL);
-	summary(&sum);
-	if (books.cut_lines > 0)
-		warn("%llu event lines cut by a crash",
-		    (unsigned long long)books.cut_lines);
-	if (books.bad_lines > 0)
-		warn("%llu damaged event lines",
-		    (unsigned long long)books.bad_lines);
-	return sum.lost > 0 || sum.unexplained > 0 ? EXIT_PERM : EXIT_OK;
+	read_all(argv[optind], argv + optind + 1);
+	return tell();
 }

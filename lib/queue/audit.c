@@ -8,8 +8,8 @@
 #include <time.h>
 
 const char *const audit_names[] = { "lost", "twice", "unjournaled", "stray",
-	"again", "aside", "repeated", "unlogged", "doubt", "unsynced",
-	"unannounced" };
+	"again", "unannounced", "aside", "repeated", "unlogged", "doubt",
+	"unsynced", "unannounced" };
 
 /* flags of a recipient: the first end in the log, and what else is known */
 enum {
@@ -124,6 +124,12 @@ widen(struct message *m, unsigned n)
 
 /* the log */
 
+static void
+damaged(struct audit *a)
+{
+	a->bad_lines += !a->second;
+}
+
 static int
 accepted(struct audit *a, const char *id, const struct ltsv *l)
 {
@@ -133,7 +139,7 @@ accepted(struct audit *a, const char *id, const struct ltsv *l)
 	if (a->second)
 		return 0;
 	if (ltsv_num(l, "rcpts", 1, MESSAGE_RCPTS_MAX, &n) == -1) {
-		a->bad_lines++;
+		damaged(a);
 		return 0;
 	}
 	m = get(a, id);
@@ -179,6 +185,38 @@ sudden_stop(struct audit *a)
 			fates(r->message)[r->n].more |= LATE;
 }
 
+/* between these times a message may be in the queue whose acceptance was
+ * not written any more */
+struct gap {
+	int64_t from_s, to_s;
+};
+
+static int
+restarted(struct audit *a, int64_t before_s)
+{
+	struct gap g = { before_s - AUDIT_UNWRITTEN_S, a->now_s };
+
+	return before_s == 0 || a->now_s == 0 ? 0 :
+	    buf_put(&a->gaps, &g, sizeof g);
+}
+
+static int
+unwritten(const struct audit *a, const char *id)
+{
+	const struct gap *g = (const void *)buf_data(&a->gaps);
+	size_t n = buf_len(&a->gaps) / sizeof *g;
+	int64_t s = name_time_us(id) / 1000000;
+
+	if (a->accepted_from_s == 0 || s < a->accepted_from_s)
+		return 0;
+	if (s >= a->end_s - AUDIT_UNWRITTEN_S)
+		return 1;
+	for (; n > 0; n--, g++)
+		if (s >= g->from_s && s <= g->to_s)
+			return 1;
+	return 0;
+}
+
 static void
 ended(struct audit *a, struct fate *f, unsigned end)
 {
@@ -206,7 +244,7 @@ of_recipient(
 	if (a->second && m == NULL)
 		return 0;
 	if (ltsv_num(l, "n", 0, MESSAGE_RCPTS_MAX - 1, &n) == -1) {
-		a->bad_lines++;
+		damaged(a);
 		return 0;
 	}
 	if (m == NULL || widen(m, n) == -1)
@@ -222,14 +260,16 @@ of_recipient(
 	return a->second ? 0 : remember(a, m, n);
 }
 
-static void
-of_queue_run(struct audit *a, const struct ltsv *l, int start)
+static int
+of_program(struct audit *a, const struct ltsv *l, int start, int64_t before_s)
 {
 	uint64_t u;
 	int sudden;
 
-	if (a->second || !ltsv_is(ltsv_find(l, "prog"), "queue-run"))
-		return;
+	if (a->second)
+		return 0;
+	if (!ltsv_is(ltsv_find(l, "prog"), "queue-run"))
+		return start ? restarted(a, before_s) : 0;
 	if (start)
 		sudden = a->running;
 	else
@@ -240,6 +280,7 @@ of_queue_run(struct audit *a, const struct ltsv *l, int start)
 	if (sudden)
 		sudden_stop(a);
 	buf_clear(&a->recent);
+	return sudden ? restarted(a, before_s) : 0;
 }
 
 /* "2026-01-01T00:00:00.000000Z" in seconds; 0: it is none */
@@ -278,8 +319,13 @@ event_start(struct audit *a, const char *line, size_t n)
 	const char *at = memmem(line, n, "ts:", 3), *end = line + n, *next;
 
 	if (at == NULL || (at > line && at[-1] != '\0' &&
-		(at[-1] != ' ' || at - line > 32)))
+		(memchr(line, ' ', at - line) != at - 1 || at - line > 32))) {
+		/* one whose start is damaged */
+		if (memmem(line, n, "\tev:", 4) != NULL &&
+		    memmem(line, n, "\tprog:", 6) != NULL)
+			damaged(a);
 		return NULL;
+	}
 	/* "ev:" stands in a line once, behind "ts:" */
 	for (next = at; (next = memmem(next + 3, end - next - 3, "ts:", 3)) !=
 	    NULL;) {
@@ -288,10 +334,50 @@ event_start(struct audit *a, const char *line, size_t n)
 		if (next[-1] == '\t' || tab == NULL || end - tab < 4 ||
 		    memcmp(tab, "\tev:", 4) != 0)
 			continue;
-		a->cut_lines++;
+		a->cut_lines += !a->second;
 		at = next;
 	}
 	return at;
+}
+
+void
+audit_log_begin(struct audit *a)
+{
+	a->from_s = a->to_s = 0;
+	a->has_run = a->has_inject = 0;
+}
+
+static int64_t
+later(int64_t s, int64_t t)
+{
+	return s > t ? s : t;
+}
+
+/* from when on the logs are complete: what rotation has removed is not */
+static void
+reach(struct audit *a, const struct ltsv *l, int start)
+{
+	const struct ltsv_field *prog;
+
+	if (a->now_s == 0)
+		return;
+	if (a->from_s == 0)
+		a->from_s = a->now_s;
+	a->to_s = later(a->to_s, a->now_s);
+	a->end_s = later(a->end_s, a->now_s);
+	if (a->has_run && a->has_inject)
+		return;
+	prog = ltsv_find(l, "prog");
+	if (!a->has_inject && (ltsv_is(prog, "queue-inject") ||
+		ltsv_is(ltsv_find(l, "ev"), "accepted"))) {
+		a->has_inject = 1;
+		a->accepted_from_s = later(a->accepted_from_s, a->from_s);
+	}
+	if (!a->has_run && ltsv_is(prog, "queue-run")) {
+		a->has_run = 1;
+		if (!start)
+			a->ended_from_s = later(a->ended_from_s, a->now_s);
+	}
 }
 
 int
@@ -302,23 +388,25 @@ audit_event(struct audit *a, const char *line, size_t n)
 	struct ltsv l;
 	const struct ltsv_field *ev, *id;
 	const char *at = event_start(a, line, n);
+	int64_t before_s = a->to_s;
 	unsigned i;
+	int start;
 
 	if (at == NULL)
 		return 0;
 	if (ltsv_parse(at, n - (at - line), &l) == -1 ||
 	    (ev = ltsv_find(&l, "ev")) == NULL) {
-		a->bad_lines++;
+		damaged(a);
 		return 0;
 	}
+	start = ltsv_is(ev, "started");
 	if (!a->second) {
 		a->last_s = a->now_s;
 		a->now_s = seconds(ltsv_find(&l, "ts"));
+		reach(a, &l, start);
 	}
-	if (ltsv_is(ev, "started") || ltsv_is(ev, "stopped")) {
-		of_queue_run(a, &l, ltsv_is(ev, "started"));
-		return 0;
-	}
+	if (start || ltsv_is(ev, "stopped"))
+		return of_program(a, &l, start, before_s);
 	id = ltsv_find(&l, "id");
 	if (id == NULL || id->value_len != NAME_LEN ||
 	    name_check(id->value, NAME_LEN) == -1)
@@ -411,6 +499,7 @@ audit_aside(struct audit *a, const char *id)
 /* the balance */
 
 struct report {
+	const struct audit *books;
 	struct audit_balance *sum;
 	void (*found)(
 	    void *, enum audit_kind, const char *, unsigned, const char *);
@@ -477,7 +566,10 @@ balance_one(
 		r->sum->queued++;
 	} else {
 		r->sum->lost++;
-		say(r, AUDIT_LOST, n, "no end, and not in the queue");
+		say(r, AUDIT_LOST, n,
+		    name_time_us(r->id) / 1000000 < r->books->ended_from_s ?
+			"accepted before the log of ends begins" :
+			"no end, and not in the queue");
 	}
 }
 
@@ -489,7 +581,11 @@ balance_message(struct report *r, struct message *m)
 	memcpy(r->id, m->id, NAME_LEN);
 	if (m->accepted == 0) {
 		r->sum->unannounced++;
-		say(r, AUDIT_UNANNOUNCED, 0, "");
+		if (unwritten(r->books, r->id))
+			say(r, AUDIT_UNWRITTEN, 0, "");
+		else
+			say(r, AUDIT_UNANNOUNCED, 0,
+			    "its acceptance is not in the log");
 	}
 	if (m->aside)
 		say(r, AUDIT_ASIDE, 0, "its file was set aside");
@@ -505,7 +601,7 @@ audit_balance(const struct audit *a, struct audit_balance *sum,
 	void *, enum audit_kind, const char *, unsigned, const char *),
     void *arg)
 {
-	struct report r = { .sum = sum, .found = found, .arg = arg };
+	struct report r = { a, sum, found, arg, "" };
 	struct audit_chunk *c;
 	unsigned i;
 
@@ -530,5 +626,6 @@ audit_free(struct audit *a)
 	}
 	hash_free(&a->messages);
 	buf_free(&a->recent);
+	buf_free(&a->gaps);
 	memset(a, 0, sizeof *a);
 }

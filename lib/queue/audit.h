@@ -19,7 +19,9 @@ enum {
 	AUDIT_MESSAGE_BYTES = 64,
 	/* the journal of so long may have been lost in a sudden stop: it is
 	 * synced once a second, and a sync may hang */
-	AUDIT_UNSYNCED_S = 10
+	AUDIT_UNSYNCED_S = 10,
+	/* and of the log, which nobody syncs */
+	AUDIT_UNWRITTEN_S = 60
 };
 
 enum audit_kind {
@@ -28,6 +30,7 @@ enum audit_kind {
 	AUDIT_UNJOURNALED, /* an end in the log, yet the queue will try it */
 	AUDIT_STRAY,       /* an end for a recipient never accepted */
 	AUDIT_AGAIN,       /* one id accepted twice */
+	AUDIT_UNANNOUNCED, /* its acceptance is not in the log; n is nothing */
 	AUDIT_ASIDE,       /* its file was set aside; n is nothing */
 	/* explained: */
 	AUDIT_REPEATED,   /* two ends, after doubt or a sudden stop */
@@ -35,7 +38,8 @@ enum audit_kind {
 	AUDIT_DOUBT,      /* perhaps delivered twice: an attempt in doubt */
 	AUDIT_UNSYNCED,   /* an end in the log shortly before a sudden stop, and
 			   * the queue will try it: it may arrive twice */
-	AUDIT_UNANNOUNCED /* accepted before the log begins; n is nothing */
+	AUDIT_UNWRITTEN   /* as unannounced, when something stopped suddenly or
+			   * after the end of the log; n is nothing */
 };
 extern const char *const audit_names[];
 
@@ -47,6 +51,14 @@ struct audit {
 	int second;     /* audit_again() was called */
 	int64_t now_s, last_s; /* of the last event, and that before */
 	struct buf recent; /* ends of the last AUDIT_UNSYNCED_S */
+	struct buf gaps;   /* times for which acceptances may be missing */
+	/* of the log that is read: the times of its events, and which
+	 * programs have any in it */
+	int64_t from_s, to_s;
+	int has_run, has_inject;
+	/* acceptances are complete from here on, and ends; 0: no such log */
+	int64_t accepted_from_s, ended_from_s;
+	int64_t end_s; /* of the last event of all */
 	uint64_t bad_lines; /* that look like events but are none */
 	uint64_t cut_lines; /* starts of one in front of another */
 };
@@ -60,6 +72,8 @@ struct audit_balance {
 	uint64_t unannounced; /* messages */
 };
 
+/* another log begins, not another file of the same */
+void audit_log_begin(struct audit *);
 /*
  * one line of a log, with or without LF, perhaps with the logger's time
  * before it; what is no event is passed over.  -1 with ENOMEM, else 0

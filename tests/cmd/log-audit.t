@@ -10,7 +10,15 @@ digits = "0123456789abcdefghijklmnopqrstuv"
 q = top + "/q"
 log = []
 def ident(k):
+    if isinstance(k, str):
+        return k
     return "0000000000a%07d%s%s" % (k, "01"[k % 64 // 32], digits[k % 32])
+def id_at(when, k=0):
+    """an id of that time of 2026-01-01"""
+    h, m, sec = when.split(":")
+    us = 1767225600000000 + (int(h) * 3600 + int(m) * 60 + int(sec)) * 1000000
+    return "".join(digits[us >> 5 * n & 31] for n in range(10, -1, -1)) + \
+        "%07d0%s" % (k, digits[k])
 def ev(kind, k, n=None, **labels):
     line = "ts:2026-01-01T00:00:00.000000Z\tev:%s\tprog:%s" % (
         kind, labels.pop("prog", "queue-run"))
@@ -77,19 +85,19 @@ audit 'all in order' 0 ''
 is 'the balance' "$(cat "$T/out")" "$(printf 'accepted:205\tqueued:1\tsent:201\tbounced:1\texpired:1\tdeleted:1\tlost:0\tdouble:0\tunannounced:0\tdoubt:0\tunlogged:0\tunexplained:0')"
 
 # planted: each must be found
-audit 'a lost message' 100 'accept(300)' 'audit:lost	id:[0-9a-v]{20}	n:0'
+audit 'a lost message' 1 'accept(300)' 'audit:lost	id:[0-9a-v]{20}	n:0'
 like 'and counted' "$(sum)" 'lost:1	double:0'
-audit 'one lost of several recipients' 100 'accept(300, 3); ev("sent", 300, 0); ev("sent", 300, 2)' 'audit:lost	id:[0-9a-v]{20}	n:1'
-audit 'lost beyond the inline ones' 100 'accept(300, 50); [ev("sent", 300, n) for n in range(49)]' 'n:49	'
-audit 'a file that is cut' 100 'accept(300); message(300, "Q"); f = "%s/mess/%s/%s" % (q, ident(300)[-2:], ident(300)); os.truncate(f, os.path.getsize(f) - 1)' 'audit:lost'
-audit 'sent twice' 100 'ev("sent", 7, 0)' 'audit:twice	id:[0-9a-v]{20}	n:0'
+audit 'one lost of several recipients' 1 'accept(300, 3); ev("sent", 300, 0); ev("sent", 300, 2)' 'audit:lost	id:[0-9a-v]{20}	n:1'
+audit 'lost beyond the inline ones' 1 'accept(300, 50); [ev("sent", 300, n) for n in range(49)]' 'n:49	'
+audit 'a file that is cut' 1 'accept(300); message(300, "Q"); f = "%s/mess/%s/%s" % (q, ident(300)[-2:], ident(300)); os.truncate(f, os.path.getsize(f) - 1)' 'audit:lost'
+audit 'sent twice' 1 'ev("sent", 7, 0)' 'audit:twice	id:[0-9a-v]{20}	n:0'
 like 'and counted' "$(sum)" 'double:1	.*unexplained:1$'
-audit 'sent and bounced' 100 'ev("bounced", 7, 0)' 'audit:twice'
-audit 'sent, and in the queue without journal' 100 'accept(300); ev("sent", 300, 0); message(300, "Q")' 'audit:unjournaled'
-audit 'an end of a recipient there never was' 100 'ev("sent", 7, 1)' 'audit:stray'
-audit 'one id accepted twice' 100 'accept(7)' 'audit:again'
-audit 'one id accepted twice, with more recipients' 100 'accept(7, 2); ev("sent", 7, 1)' 'audit:again'
-audit 'a hundred lost are a hundred' 100 '[accept(k) for k in range(300, 400)]'
+audit 'sent and bounced' 1 'ev("bounced", 7, 0)' 'audit:twice'
+audit 'sent, and in the queue without journal' 1 'accept(300); ev("sent", 300, 0); message(300, "Q")' 'audit:unjournaled'
+audit 'an end of a recipient there never was' 1 'ev("sent", 7, 1)' 'audit:stray'
+audit 'one id accepted twice' 1 'accept(7)' 'audit:again'
+audit 'one id accepted twice, with more recipients' 1 'accept(7, 2); ev("sent", 7, 1)' 'audit:again'
+audit 'a hundred lost are a hundred' 1 '[accept(k) for k in range(300, 400)]'
 is 'in lines' "$(grep -c '^audit:lost' "$T/out")" 100
 
 # explained
@@ -97,17 +105,15 @@ audit 'twice with doubt' 0 'accept(300); ev("deferred", 300, 0, doubt=1); ev("se
 like 'is a double' "$(sum)" 'lost:0	double:1	'
 audit 'twice with a kill between' 0 'ev("started", None); accept(300); ev("sent", 300, 0); ev("started", None); ev("sent", 300, 0)' 'audit:repeated' -v
 audit 'twice with a stop that left some unanswered' 0 'ev("started", None); accept(300); ev("sent", 300, 0); ev("stopped", None, unanswered=3, status=111); ev("started", None); ev("sent", 300, 0)'
-audit 'twice with an orderly restart' 100 'ev("started", None); accept(300); ev("sent", 300, 0); ev("stopped", None, unanswered=0, status=0); ev("started", None); ev("sent", 300, 0)' 'audit:twice'
-audit 'the kill explains only what ended before it' 100 'ev("started", None); accept(300); ev("started", None); ev("sent", 300, 0); ev("sent", 300, 0)' 'audit:twice'
-audit 'three ends, one kill' 100 'ev("started", None); accept(300); ev("sent", 300, 0); ev("started", None); ev("sent", 300, 0); ev("sent", 300, 0)' 'audit:twice'
+audit 'twice with an orderly restart' 1 'ev("started", None); accept(300); ev("sent", 300, 0); ev("stopped", None, unanswered=0, status=0); ev("started", None); ev("sent", 300, 0)' 'audit:twice'
+audit 'the kill explains only what ended before it' 1 'ev("started", None); accept(300); ev("started", None); ev("sent", 300, 0); ev("sent", 300, 0)' 'audit:twice'
+audit 'three ends, one kill' 1 'ev("started", None); accept(300); ev("sent", 300, 0); ev("started", None); ev("sent", 300, 0); ev("sent", 300, 0)' 'audit:twice'
 audit 'an attempt in doubt' 0 'accept(300); ev("deferred", 300, 0, doubt=1); ev("sent", 300, 0)'
 like 'is counted' "$(sum)" 'doubt:1	'
 audit 'a duplicate event is doubt' 0 'accept(300); ev("duplicate", 300, 0); ev("sent", 300, 0); ev("sent", 300, 0)'
 audit 'an end that the journal alone knows' 0 'accept(300); message(300, "Q"); journal((300, 0, "S"))' 'audit:unlogged' -v
 like 'counts as one' "$(sum)" 'sent:202	.*unlogged:1	'
 audit 'a journal line for a file that is gone' 0 'accept(300); journal((300, 0, "b"))'
-audit 'older than the log' 0 'message(300, "QQ"); ev("sent", 301, 0); ev("bounced", 301, 1)' 'audit:unannounced' -v
-like 'is no loss' "$(sum)" 'lost:0	double:0	unannounced:2	'
 audit 'held is queued' 0 'accept(300); message(300, "H")'
 like 'is counted' "$(sum)" 'queued:2	'
 
@@ -121,18 +127,62 @@ at("08:00:01.0", "accepted", 300, prog="queue-inject", rcpts=1, size=10)
 '
 audit 'the log is ahead of the journal' 0 "$cut"'at("09:00:00.0", "sent", 300, 0); at("09:00:09.0", "rejected", None); message(300, "Q")' 'audit:unsynced	id:[0-9a-v]{20}	n:0' -v
 audit 'the same, and started again' 0 "$cut"'at("09:00:00.0", "sent", 300, 0); at("09:05:00.0", "started", None); at("09:05:01.0", "sent", 300, 0)' 'audit:repeated' -v
-audit 'ahead by more than a sync can be late' 100 "$cut"'at("09:00:00.0", "sent", 300, 0); at("09:00:11.0", "rejected", None); message(300, "Q")' 'audit:unjournaled'
-audit 'the journal is ahead of the log' 0 "$cut"'journal((300, 0, "S")); message(301, "Q")' 'audit:unlogged' -v
-like 'what has no acceptance there is older' "$(sum)" 'unannounced:1'
+audit 'ahead by more than a sync can be late' 1 "$cut"'at("09:00:00.0", "sent", 300, 0); at("09:00:11.0", "rejected", None); message(300, "Q")' 'audit:unjournaled'
+audit 'the journal is ahead of the log' 0 "$cut"'journal((300, 0, "S")); message(id_at("08:00:05"), "Q")' 'audit:unlogged' -v
+like 'an acceptance of its last moment is not there' "$(sum)" 'unannounced:1	.*unexplained:0'
 audit 'the file is gone and the journal has its end' 0 "$cut"'journal((300, 0, "S"))'
-audit 'every sync was void: acceptance logged, nothing in the queue' 100 "$cut" 'audit:lost	id:[0-9a-v]{20}	n:0'
+audit 'every sync was void: acceptance logged, nothing in the queue' 1 "$cut" 'audit:lost	id:[0-9a-v]{20}	n:0'
 audit 'the log begins anew behind half a line' 0 "$cut"'at("09:00:00.0", "sent", 300, 0)
 log[-1] += "\nts:2026-01-01T09:00:01.0\tev:sent\tid:00" + log[0].replace("00:00:00.0", "09:05:00.0"); at("09:06:00.0", "sent", 300, 0, replay=1); at("09:06:00.0", "sent", 300, 0)' 'audit:repeated' -v
 like 'which is said' "$(cat "$T/err")" '1 event lines cut by a crash'
 audit 'or behind zeros' 0 "$cut"'at("09:00:00.0", "sent", 300, 0)
 log.append("\0" * 300 + log[0]); at("09:06:00.0", "sent", 300, 0)' 'audit:repeated' -v
-audit 'what was set aside' 100 "$cut"'message(300, "Q"); i = ident(300); os.mkdir(q + "/aside"); os.rename("%s/mess/%s/%s" % (q, i[-2:], i), q + "/aside/" + i)' 'audit:aside	id:[0-9a-v]{20}'
+audit 'what was set aside' 1 "$cut"'message(300, "Q"); i = ident(300); os.mkdir(q + "/aside"); os.rename("%s/mess/%s/%s" % (q, i[-2:], i), q + "/aside/" + i)' 'audit:aside	id:[0-9a-v]{20}'
 like 'is not lost' "$(sum)" 'queued:2	.*lost:0	'
+
+# acceptances that the log does not have
+audit 'older than the log' 1 'message(300, "QQ"); ev("sent", 301, 0); ev("bounced", 301, 1)' 'audit:unannounced	id:[0-9a-v]{20}	text:its acceptance is not in the log'
+like 'is no loss' "$(sum)" 'lost:0	double:0	unannounced:2	.*unexplained:2'
+like 'from when on it reaches is said' "$(cat "$T/out")" '^log:.*/log	from:2026-01-01T00:00:00Z	to:2026-01-01T00:00:00Z$'
+is 'and nothing of it when all is well' "$(make_case ''; log-audit "$T/q" "$T/log" | grep -c ^log:)" 0
+# a day's log: the scheduler stops in an orderly way at its end
+day='
+def at(t, *a, **k):
+    ev(*a, **k)
+    log[-1] = log[-1].replace("00:00:00.0", t + ".0", 1)
+at("08:00:00", "started", None, prog="queue-inject", pid=1)
+at("09:00:00", "accepted", 300, prog="queue-inject", rcpts=1, size=10)
+at("09:00:01", "sent", 300, 0)
+'
+end='; at("23:00:00", "rejected", None, prog="smtp-recv")'
+audit 'in the middle of the log' 1 "$day"'message(id_at("10:00:00"), "Q")'"$end" 'audit:unannounced'
+audit 'queue-inject was killed' 0 "$day"'message(id_at("10:00:00"), "Q"); at("10:00:01", "started", None, prog="queue-inject", pid=2)'"$end" 'audit:unannounced' -v
+audit 'its chain was started again' 0 "$day"'message(id_at("10:00:00"), "Q"); at("10:00:01", "started", None, prog="smtp-recv", link="queue-inject")'"$end"
+audit 'the log went on before that' 1 "$day"'message(id_at("10:00:00"), "Q"); at("10:02:00", "rejected", None); at("10:02:01", "started", None, prog="queue-inject", pid=2)'"$end" 'audit:unannounced'
+audit 'the power was cut' 0 'log.pop(); ev("started", None)'"$day"'message(id_at("10:00:00"), "Q"); at("10:05:00", "started", None)'"$end" 'audit:unannounced' -v
+audit 'an orderly restart explains nothing' 1 "$day"'message(id_at("10:00:00"), "Q"); at("10:05:00", "stopped", None, unanswered=0, status=0); at("10:05:00", "started", None)'"$end" 'audit:unannounced'
+audit 'while we looked' 0 "$day"'message(id_at("23:00:01"), "Q")'"$end" 'audit:unannounced' -v
+audit 'rotation has removed it, a moment before' 1 'del log[:]
+'"$day"'message(id_at("07:59:59"), "Q")' 'audit:unannounced'
+make_case 'del log[:]; ev("rejected", None, prog="smtp-recv"); message(id_at("00:00:01"), "Q")'
+status 'nothing but refusals' 1 log-audit "$T/q" "$T/log"
+make_case "$day"'message(id_at("10:00:00"), "Q")'"$end"
+cp "$T/log" "$T/day"; grep -v ev:accepted "$T/day" >"$T/deliver"; grep ev:accepted "$T/day" | sed 1,200d >"$T/smtp"
+status 'one of two logs begins later' 1 log-audit "$T/q" "$T/deliver" "$T/smtp"
+like 'each says how far it reaches' "$(grep ^log: "$T/out" | tail -1)" '/smtp	from:2026-01-01T00:00:00Z	to:2026-01-01T09:00:00Z'
+grep -v 'id:00000000' "$T/day" >"$T/late"; grep ev:accepted "$T/day" >"$T/smtp"
+echo 'ts:2026-01-01T20:00:00.000000Z	ev:held	prog:queue-run	sel:all' >"$T/late"
+status 'ends that rotation has removed' 1 log-audit "$T/q" "$T/smtp" "$T/late"
+like 'are lost, and why' "$(cat "$T/out")" 'audit:lost	.*text:accepted before the log of ends begins'
+
+# what cannot be read
+audit 'a damaged event' 1 'ev("rejected", None); log[-1] += "\tx\\y"'
+like 'is said' "$(cat "$T/err")" '1 damaged event lines'
+audit 'one without its start' 1 'ev("rejected", None); log[-1] = log[-1][3:]'
+audit 'a line of a megabyte' 1 'log.append("x" * 1100000)'
+like 'is said, too' "$(cat "$T/err")" 'log: a line is too long'
+like 'and the rest counts' "$(sum)" 'accepted:205'
+audit 'diagnostics are none' 0 'log.append("smtp-recv: warning: ts: ev: prog:")'
 
 # forms of a log
 make_case ''
@@ -148,6 +198,26 @@ like 'read whole' "$(sum)" 'accepted:205	'
 log-audit "$T/q" - <"$T/log" >"$T/out"; ok 'standard input' $?
 head -n 1 "$T/log" >"$T/a"; sed 1d "$T/log" >"$T/b"
 status 'several logs' 0 log-audit "$T/q" "$T/a" "$T/b"
+
+mkdir "$T/gz"; cp "$T/svlog"/* "$T/gz"; gzip -c "$T/svlog/@400000000000000000000001.s" >"$T/gz/@400000000000000000000001.s"
+cp "$T/svlog/@400000000000000000000002.u" "$T/gz/@400000000000000000000002.s"
+status 'a compressed file, and one that is being compressed' 0 log-audit "$T/q" "$T/gz"
+like 'read whole' "$(sum)" 'accepted:205	'
+head -c 300 "$T/gz/@400000000000000000000001.s" >"$T/half"; cp "$T/half" "$T/gz/@400000000000000000000001.s"
+status 'half of one' 1 log-audit "$T/q" "$T/gz"
+like 'is said' "$(cat "$T/err")" 'unable to decompress .*1\.s: '
+rm "$T/gz/@400000000000000000000001.s"
+status 'none of it' 1 log-audit "$T/q" "$T/gz"
+like 'is missed' "$(cat "$T/out")" 'audit:unannounced'
+mkdir "$T/gz/@400000000000000000000001.s"
+status 'a file that is none' 1 log-audit "$T/q" "$T/gz"
+like 'is said' "$(cat "$T/err")" 'unable to read .*1\.s: '
+mkdir "$T/empty"
+status 'a folder without a log' 1 log-audit "$T/q" "$T/log" "$T/empty"
+like 'is said' "$(cat "$T/err")" 'unable to open .*empty/current: '
+make_case 'f = "%s/mess/%s/%s" % (q, ident(200)[-2:], ident(200)); os.remove(f); os.mkdir(f)'
+status 'a message that is none' 1 log-audit "$T/q" "$T/log"
+make_case ''
 
 # usage and faults
 status 'no log' 100 log-audit "$T/q"

@@ -33,7 +33,7 @@ static const struct {
 	    A " 0 Q;" A " 1 B;" A " 2 X;" A " 3 b;" A " 4 K;" A " 5 S", "",
 	    "7=1+2+2+1+1 lost 0 double 0 bad 0 old 0 doubt 0 un 5" },
 	{ "ev:sent|id:" B "|n:0;ev:accepted|id:" A "|rcpts:1", A " 0 Q", "",
-	    "1=1+0+0+0+0 lost 0 double 0 bad 0 old 1 doubt 0 un 0" },
+	    "1=1+0+0+0+0 lost 0 double 0 bad 1 old 1 doubt 0 un 0" },
 	{ "ev:accepted|id:" A "|rcpts:1;ev:sent|id:" A "|n:0;"
 	  "ev:sent|id:" A "|n:0", "", "",
 	    "1=0+1+0+0+0 lost 0 double 1 bad 1 old 0 doubt 0 un 0" },
@@ -55,7 +55,7 @@ static const struct {
 	{ "ev:sent|id:short|n:0;ev:sent|n:0;ev:accepted|id:" A ";ev:sent|id:"
 	  A ";ev:sent|id:" A "|n:100000;ev:accepted|id:" A "|rcpts:100001;"
 	  "ev:rejected|id:" A ";nonsense", "", "",
-	    "0=0+0+0+0+0 lost 0 double 0 bad 0 old 1 doubt 0 un 0" },
+	    "0=0+0+0+0+0 lost 0 double 0 bad 1 old 1 doubt 0 un 0" },
 };
 
 static void
@@ -152,13 +152,13 @@ static const struct {
 	  "ts:2026-01-01T00:01:00.5Z|ev:accepted|id:" A "|rcpts:1;"
 	  "ts:2026-01-01T00:01:00.6Z|ev:sent|id:" A "|n:0;"
 	  "ts:2026-01-01T00:01:10.6Z|ev:sent|id:" B "|n:0",
-	    "1=0+1+0+0+0 lost 0 double 0 bad 0 old 1 doubt 0 un 0" },
+	    "1=0+1+0+0+0 lost 0 double 0 bad 1 old 1 doubt 0 un 0" },
 	{ "longer before",
 	  "ts:2026-01-01T00:00:00.5Z|ev:started|prog:queue-run;"
 	  "ts:2026-01-01T00:01:00.5Z|ev:accepted|id:" A "|rcpts:1;"
 	  "ts:2026-01-01T00:01:00.6Z|ev:sent|id:" A "|n:0;"
 	  "ts:2026-01-01T00:01:11.6Z|ev:sent|id:" B "|n:0",
-	    "1=0+1+0+0+0 lost 0 double 0 bad 1 old 1 doubt 0 un 0" },
+	    "1=0+1+0+0+0 lost 0 double 0 bad 2 old 1 doubt 0 un 0" },
 	{ "shortly before a sudden stop",
 	  "ts:2026-01-01T00:00:00.5Z|ev:started|prog:queue-run;"
 	  "ts:2026-01-01T00:00:00.5Z|ev:accepted|id:" A "|rcpts:1;"
@@ -166,7 +166,7 @@ static const struct {
 	  "ts:2026-01-02T00:00:09.6Z|ev:sent|id:" B "|n:0;"
 	  "ts:2026-01-02T00:01:00.6Z|ev:started|prog:queue-run;"
 	  "ts:2026-01-02T00:01:00.6Z|ev:stopped|prog:queue-run|unanswered:0",
-	    "1=0+1+0+0+0 lost 0 double 0 bad 0 old 1 doubt 0 un 0" },
+	    "1=0+1+0+0+0 lost 0 double 0 bad 1 old 1 doubt 0 un 0" },
 	{ "of other events longer before",
 	  "ts:2026-01-01T00:00:00.5Z|ev:started|prog:queue-run;"
 	  "ts:2026-01-01T00:01:00.5Z|ev:accepted|id:" A "|rcpts:1;"

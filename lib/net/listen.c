@@ -1,7 +1,9 @@
 #include "net/listen.h"
+#include "base/folder.h"
 #include "base/num.h"
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
@@ -46,12 +48,12 @@ new_socket(int family)
 
 /* 0 if the path is free or a socket that nobody serves */
 static int
-may_replace(const struct sockaddr_un *sa)
+may_replace(const struct sockaddr_un *sa, int folder, const char *name)
 {
 	struct stat st;
 	int fd, r;
 
-	if (lstat(sa->sun_path, &st) == -1)
+	if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
 		return errno == ENOENT ? 0 : -1;
 	if (!S_ISSOCK(st.st_mode)) {
 		errno = ENOTSOCK;
@@ -70,30 +72,64 @@ may_replace(const struct sockaddr_un *sa)
 	return fail(fd);
 }
 
+/* bound to a name in the folder, which gets the mode as it is made: nothing
+ * is changed by name, where somebody could put another file in between */
+static int
+bind_there(int fd, int folder, const char *name, mode_t mode)
+{
+	struct sockaddr_un sa = { .sun_family = AF_UNIX };
+	mode_t mask;
+	int r;
+
+	snprintf(sa.sun_path, sizeof sa.sun_path, "/proc/self/fd/%d/%s",
+	    folder, name);
+	mask = umask(~mode & 0777);
+	r = bind(fd, (struct sockaddr *)&sa, sizeof sa);
+	umask(mask);
+	return r;
+}
+
 /* made under another name and renamed: it is never there half made */
+static int
+open_there(int folder, const char *name, mode_t mode)
+{
+	char t[32];
+	int fd = new_socket(AF_UNIX);
+
+	if (fd == -1)
+		return -1;
+	snprintf(t, sizeof t, ".%ld.new", (long)getpid());
+	unlinkat(folder, t, 0);
+	if (bind_there(fd, folder, t, mode) == -1)
+		return fail(fd);
+	if (listen(fd, LISTEN_BACKLOG) == 0 &&
+	    renameat(folder, t, folder, name) == 0)
+		return fd;
+	fail(fd);
+	unlinkat(folder, t, 0);
+	return -1;
+}
+
 static int
 open_unix(const char *path, mode_t mode)
 {
-	struct sockaddr_un sa, tmp;
-	char t[sizeof sa.sun_path + 16];
-	int fd;
+	struct sockaddr_un sa;
+	const char *name;
+	int folder, fd = -1;
 
-	snprintf(t, sizeof t, "%.107s.%ld", path, (long)getpid());
-	if (unix_name(&sa, path) == -1 || unix_name(&tmp, t) == -1 ||
-	    may_replace(&sa) == -1)
+	if (unix_name(&sa, path) == -1)
 		return -1;
-	fd = new_socket(AF_UNIX);
-	if (fd == -1)
+	folder = folder_open_of(path, &name);
+	if (folder == -1)
 		return -1;
-	unlink(t);
-	if (bind(fd, (struct sockaddr *)&tmp, sizeof tmp) == -1)
-		return fail(fd);
-	if (chmod(t, mode) == -1 || listen(fd, LISTEN_BACKLOG) == -1 ||
-	    rename(t, path) == -1) {
-		fail(fd);
-		unlink(t);
-		return -1;
+	if (folder_enter(folder) == 0) {
+		if (may_replace(&sa, folder, name) == 0)
+			fd = open_there(folder, name, mode);
+		folder_leave();
 	}
+	if (fd == -1)
+		return fail(folder);
+	close(folder);
 	return fd;
 }
 
@@ -158,22 +194,37 @@ listen_open(const char *address, mode_t mode)
 
 /* a served path answers with our own socket: nobody else has renamed his
  * over it since */
+static void
+unlink_there(const struct sockaddr_un *sa, int folder, const char *name)
+{
+	int c = new_socket(AF_UNIX);
+
+	if (c == -1)
+		return;
+	if (connect(c, (const struct sockaddr *)sa, sizeof *sa) == -1 &&
+	    errno == ECONNREFUSED)
+		unlinkat(folder, name, 0);
+	close(c);
+}
+
 void
 listen_unlink(const char *address, int fd)
 {
 	struct sockaddr_un sa;
-	int c;
+	const char *name;
+	int folder;
 
 	if (strncmp(address, "unix:", 5) != 0 ||
 	    unix_name(&sa, address + 5) == -1)
 		return;
 	/* stop serving: who connects now is refused */
 	shutdown(fd, SHUT_RDWR);
-	c = new_socket(AF_UNIX);
-	if (c == -1)
+	folder = folder_open_of(address + 5, &name);
+	if (folder == -1)
 		return;
-	if (connect(c, (struct sockaddr *)&sa, sizeof sa) == -1 &&
-	    errno == ECONNREFUSED)
-		unlink(address + 5);
-	close(c);
+	if (folder_enter(folder) == 0) {
+		unlink_there(&sa, folder, name);
+		folder_leave();
+	}
+	close(folder);
 }

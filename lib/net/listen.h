@@ -14,6 +14,8 @@ enum { LISTEN_BACKLOG = 1024 };
  *          name, complete and listening, in place of one that nobody
  *          serves any more
  *
+ * In a folder of another user root acts as he, folder.h.
+ *
  * Returns the descriptor, or -1 with errno: EINVAL no such form of address,
  * EADDRINUSE somebody serves it already, ENOTSOCK the path is something
  * else.

@@ -3,6 +3,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/folder.h"
 #include "base/num.h"
 #include "net/keycache.h"
 #include "net/keycheck.h"
@@ -92,6 +93,14 @@ check_name(const char *s)
 		die(EXIT_PERM, "%s is no name", s);
 }
 
+/* what root does there is done as the folder's owner */
+static void
+settle(const char *keydir)
+{
+	if (folder_settle(keydir) == -1)
+		die(EXIT_TEMP, "unable to open %s: %m", keydir);
+}
+
 static struct privkey *
 read_key(const char *path)
 {
@@ -135,12 +144,28 @@ generate(char **arg)
 
 	check_name(arg[1]);
 	check_name(arg[2]);
+	settle(arg[0]);
 	k = keyrotate_make(arg[0], arg[1], arg[2],
 	    rotate.algorithm == SIGNING_RSA_SHA256 ? PRIVKEY_RSA :
 						     PRIVKEY_ED25519,
 	    rotate.bits, rotate.gid);
 	put_record(k, arg[2], arg[1]);
 	privkey_free(k);
+}
+
+static struct privkey *
+read_there(const char *path)
+{
+	const char *name;
+	int folder = folder_open_of(path, &name);
+	struct privkey *k;
+
+	if (folder == -1 || folder_enter(folder) == -1)
+		die(EXIT_TEMP, "unable to open the folder of %s: %m", path);
+	k = read_key(path);
+	folder_leave();
+	close(folder);
+	return k;
 }
 
 /* .../DOMAIN/SELECTOR.pem says its names itself */
@@ -164,7 +189,7 @@ record_file(const char *path)
 	if (dot != NULL)
 		*dot = '\0';
 	check_name(base);
-	put_record(read_key(path), base, domain);
+	put_record(read_there(path), base, domain);
 }
 
 static void
@@ -173,12 +198,14 @@ record(int n, char **arg)
 	struct stat st;
 	int i;
 
-	if (n == 3 && stat(arg[0], &st) == 0 && S_ISDIR(st.st_mode))
+	if (n == 3 && stat(arg[0], &st) == 0 && S_ISDIR(st.st_mode)) {
+		settle(arg[0]);
 		put_record(read_key(key_path(arg[0], arg[1], arg[2])), arg[2],
 		    arg[1]);
-	else
-		for (i = 0; i < n; i++)
-			record_file(arg[i]);
+		return;
+	}
+	for (i = 0; i < n; i++)
+		record_file(arg[i]);
 }
 
 static void
@@ -188,6 +215,7 @@ check(int n, char **arg)
 	const char *why;
 	int i;
 
+	settle(arg[0]);
 	for (i = 2; i < n; i++) {
 		v = keycheck(arg[1], arg[i],
 		    read_key(key_path(arg[0], arg[1], arg[i])), rotate.wait_ms,

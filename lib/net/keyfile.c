@@ -30,7 +30,8 @@ fill(const char *temp, const struct buf *b, mode_t mode, uid_t uid, gid_t gid)
 	int fd, r;
 
 	unlink(temp); /* of one that was interrupted */
-	fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+	    0600);
 	if (fd == -1)
 		return -1;
 	r = fd_write_all(fd, buf_data(b), buf_len(b));
@@ -92,10 +93,17 @@ keyfile_replace(const char *path, const struct buf *b)
 int
 keyfile_folder(const char *path, mode_t mode, gid_t gid)
 {
+	int fd, r;
+
 	if (mkdir(path, 0700) == -1)
 		return errno == EEXIST ? 0 : -1;
-	if ((gid != (gid_t)-1 && chown(path, (uid_t)-1, gid) == -1) ||
-	    chmod(path, mode) == -1)
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd == -1)
+		return -1;
+	r = gid == (gid_t)-1 ? 0 : fchown(fd, (uid_t)-1, gid);
+	if (r == 0)
+		r = fchmod(fd, mode);
+	if (close(fd) == -1 || r == -1)
 		return -1;
 	return durable_folder_of(path);
 }

@@ -2,6 +2,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/folder.h"
 #include "base/num.h"
 #include "net/keycache.h"
 #include "net/keycheck.h"
@@ -33,6 +34,26 @@ struct state {
 	char old_key[SIGNING_KEY_MAX + 1];
 	uint64_t since;
 };
+
+/* ---- whose files ---- */
+
+/* what is done with keys is done as who they belong to */
+static void
+as_keys(const struct keyrotate *k)
+{
+	int fd = folder_open(k->keydir);
+
+	if (fd == -1 || folder_enter(fd) == -1)
+		die(EXIT_TEMP, "unable to open %s: %m", k->keydir);
+	close(fd);
+}
+
+/* the lines are ours */
+static void
+as_ourselves(void)
+{
+	folder_leave();
+}
 
 /* ---- names ---- */
 
@@ -188,7 +209,7 @@ switch_lines(const struct keyrotate *k, const struct state *s)
 	long lines;
 	int dir = open(k->confdir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	if (dir == -1 || flock(dir, LOCK_EX) == -1)
+	if (dir == -1 || flock(dir, LOCK_EX) == -1 || folder_enter(dir) == -1)
 		die(EXIT_TEMP, "unable to lock %s: %m", k->confdir);
 	text = read_dkim(k, path, &n);
 	snprintf(new.selector, sizeof new.selector, "%s", s->new);
@@ -205,6 +226,7 @@ switch_lines(const struct keyrotate *k, const struct state *s)
 		    k->domain, s->old);
 	if (lines > 0 && keyfile_replace(path, &out) == -1)
 		die(EXIT_TEMP, "unable to write %s: %m", path);
+	folder_leave();
 	buf_free(&out);
 	free(text);
 	close(dir);
@@ -258,7 +280,9 @@ begin(const struct keyrotate *k, struct state *s, struct buf *out)
 	size_t n;
 	int found;
 
+	as_ourselves();
 	text = read_dkim(k, path, &n);
+	as_keys(k);
 	found = signersedit_find(text, n, k->domain, k->algorithm, &now);
 	free(text);
 	if (!found)
@@ -299,8 +323,10 @@ publish(const struct keyrotate *k, struct state *s, struct buf *out)
 		die(EXIT_TEMP, "%s: %s", path, why);
 	v = keycheck(k->domain, s->new, key, k->wait_ms, &why);
 	if (v == DKIMRECORD_GOOD) {
+		as_ourselves();
 		switch_lines(k, s);
 		build(k);
+		as_keys(k);
 		s->step = OVERLAP;
 		s->since = k->now;
 		write_state(k, s);
@@ -344,6 +370,7 @@ keyrotate(const struct keyrotate *k, struct buf *out)
 	struct state s;
 	int dir;
 
+	as_keys(k);
 	name(path, "%s/%s", k->keydir, k->domain);
 	if (keyfile_folder(path, k->gid == (gid_t)-1 ? 0700 : 0750, k->gid) ==
 	    -1)
@@ -359,5 +386,6 @@ keyrotate(const struct keyrotate *k, struct buf *out)
 		publish(k, &s, out);
 	else if (s.step == OVERLAP)
 		overlap(k, &s, out);
+	as_ourselves();
 	close(dir);
 }

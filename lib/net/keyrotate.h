@@ -17,7 +17,8 @@
  *
  * So nothing is signed with a key that is not published.  The state is in
  * KEYDIR/DOMAIN/rotate-ALGORITHM, one line "STATE OLD NEW SINCE OLDKEY"; a
- * step that was interrupted is done again.
+ * step that was interrupted is done again.  Root does with keys what is to be
+ * done as the owner of KEYDIR, folder.h.
  */
 struct keyrotate {
 	const char *confdir, *keydir, *domain;

@@ -2,6 +2,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/folder.h"
 #include "base/lines.h"
 #include "base/logfolder.h"
 #include "proto/ltsv.h"
@@ -121,6 +122,25 @@ read_folder(const char *dir)
 	logfolder_close(&l);
 }
 
+/* root sees there what its owner might see */
+static void
+enter(const char *dir)
+{
+	int fd = folder_open(dir);
+
+	if (fd == -1 || folder_enter(fd) == -1)
+		die(EXIT_TEMP, "unable to open %s: %m", dir);
+	close(fd);
+}
+
+static void
+read_folder_as_owner(const char *dir)
+{
+	enter(dir);
+	read_folder(dir);
+	folder_leave();
+}
+
 static void
 read_log(const char *name)
 {
@@ -132,7 +152,7 @@ read_log(const char *name)
 	else if (stat(name, &st) == -1)
 		die(EXIT_TEMP, "unable to look at %s: %m", name);
 	else if (S_ISDIR(st.st_mode))
-		read_folder(name);
+		read_folder_as_owner(name);
 	else
 		read_file(name);
 }
@@ -174,7 +194,7 @@ read_message(const char *path, const char *id)
 	unsigned n = 0;
 	ssize_t got;
 	size_t want;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 
 	if (fd == -1 && errno == ENOENT)
 		return; /* came to its end while we looked */
@@ -361,6 +381,16 @@ summary(const struct audit_balance *s)
 	flush();
 }
 
+static void
+read_queue(const char *queue)
+{
+	enter(queue);
+	read_messages(queue);
+	read_aside(queue);
+	read_journal(queue);
+	folder_leave();
+}
+
 /* the log, then the queue; and where something seems lost, since mail may
  * have gone while we looked, the log once more */
 static void
@@ -376,9 +406,7 @@ read_all(const char *queue, char *const *logs)
 		reached(*name);
 	}
 	audit_log_end(&books);
-	read_messages(queue);
-	read_aside(queue);
-	read_journal(queue);
+	read_queue(queue);
 	audit_balance(&books, &sum, NULL, NULL);
 	if (sum.lost == 0 || !again)
 		return;

@@ -3,6 +3,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/folder.h"
 #include "proto/ltsv.h"
 #include "queue/check.h"
 #include "queue/layout.h"
@@ -100,6 +101,9 @@ main(int argc, char **argv)
 		}
 	if (argc - optind != 1)
 		die_usage(usage);
+	/* root does there what its owner might do */
+	if (folder_settle(argv[optind]) == -1 && !(make && errno == ENOENT))
+		die(EXIT_TEMP, "unable to open queue %s: %m", argv[optind]);
 	if (make && layout_make(argv[optind], &what) == -1)
 		die(EXIT_TEMP, "unable to make %s: %m", what);
 	if (make && !c.repair)

@@ -16,6 +16,7 @@
 #include "base/durable.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/folder.h"
 #include "base/num.h"
 #include "queue/journal.h"
 #include "queue/name.h"
@@ -428,7 +429,9 @@ main(int argc, char **argv)
 	}
 	if (argc - optind != 1)
 		die_usage(usage);
-	root = open(argv[optind], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* root does there what its owner might do */
+	root = folder_settle(argv[optind]) == -1 ? -1 :
+	    open(argv[optind], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (root == -1)
 		die(EXIT_TEMP, "unable to open queue %s: %m", argv[optind]);
 	durable = durable_ask(root);

@@ -2,6 +2,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/folder.h"
 #include "proto/ltsv.h"
 #include "queue/order.h"
 #include <errno.h>
@@ -48,7 +49,9 @@ dial(const char *queue)
 	struct sockaddr_un sa = { .sun_family = AF_UNIX };
 	int fd;
 
-	qfd = open(queue, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* root does there what its owner might do */
+	qfd = folder_settle(queue) == -1 ? -1 :
+	    open(queue, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (qfd == -1)
 		die(EXIT_TEMP, "unable to open queue %s: %m", queue);
 	/* by way of /proc the path is short enough, however long QUEUE is */

@@ -8,6 +8,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/folder.h"
 #include "base/num.h"
 #include "inject/inject.h"
 #include "net/listen.h"
@@ -117,7 +118,9 @@ main(int argc, char **argv)
 		}
 	if (argc - optind != 1)
 		die_usage(usage);
-	if (commit_open(&inject.in.commit, argv[optind], method) == -1)
+	/* root does there what its owner might do */
+	if (folder_settle(argv[optind]) == -1 ||
+	    commit_open(&inject.in.commit, argv[optind], method) == -1)
 		die(EXIT_TEMP, "unable to open queue %s: %m", argv[optind]);
 	inject.in.commit.reserve_bytes = bytes;
 	inject.in.commit.reserve_inodes = inodes;

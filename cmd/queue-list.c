@@ -3,6 +3,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/folder.h"
 #include "proto/ltsv.h"
 #include "queue/select.h"
 #include "queue/store.h"
@@ -195,7 +196,8 @@ list(const char *queue)
 	size_t i;
 
 	now_s = clock_wall_s();
-	if (store_open(&store, queue) == -1)
+	/* root sees there what its owner might see */
+	if (folder_settle(queue) == -1 || store_open(&store, queue) == -1)
 		die(EXIT_TEMP, "unable to open queue %s: %m", queue);
 	/* names first: what the journal then says of them is no older */
 	if (store_ids(&store, &ids) == -1 ||

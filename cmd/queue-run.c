@@ -2,6 +2,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/folder.h"
 #include "base/num.h"
 #include "net/event.h"
 #include "run/run.h"
@@ -132,7 +133,9 @@ open_queue(const char *path)
 		die(EXIT_TEMP, "unable to find queue %s: %m", path);
 	if (strlen(run.queue) >= RUN_PATH_MAX - 64)
 		die(EXIT_PERM, "path of queue %s is too long", path);
-	run.qfd = open(run.queue, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* root does there what its owner might do */
+	run.qfd = folder_settle(path) == -1 ? -1 :
+	    open(run.queue, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (run.qfd == -1)
 		die(EXIT_TEMP, "unable to open queue %s: %m", path);
 	run.lock_fd = openat(run.qfd, "lock", O_RDWR | O_CREAT | O_CLOEXEC,

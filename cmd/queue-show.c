@@ -2,6 +2,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/folder.h"
 #include "queue/store.h"
 #include <errno.h>
 #include <string.h>
@@ -98,7 +99,8 @@ show(const char *queue, const char *id, int want_head, int want_message)
 	struct stat st;
 	int fd, status = EXIT_OK;
 
-	if (store_open(&s, queue) == -1)
+	/* root sees there what its owner might see */
+	if (folder_settle(queue) == -1 || store_open(&s, queue) == -1)
 		die(EXIT_TEMP, "unable to open queue %s: %m", queue);
 	name_path(path, id);
 	fd = store_load(&s, path, &head, &h, &st);

@@ -835,6 +835,7 @@ static int
 listen_there(struct run *r)
 {
 	struct sockaddr_un sa = { .sun_family = AF_UNIX };
+	mode_t mask = umask(0117);
 	int fd;
 
 	/* by way of /proc the path is short enough, however long QUEUE is */
@@ -843,11 +844,11 @@ listen_there(struct run *r)
 	unlinkat(r->qfd, "ctl", 0);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd != -1 && (bind(fd, (struct sockaddr *)&sa, sizeof sa) == -1 ||
-		fchmodat(r->qfd, "ctl", 0660, 0) == -1 ||
 		listen(fd, 64) == -1)) {
 		close(fd);
 		fd = -1;
 	}
+	umask(mask);
 	return fd;
 }
 

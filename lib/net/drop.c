@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/durable.h"
 #include "base/fd.h"
+#include "base/folder.h"
 #include "base/random.h"
 #include "proto/envlines.h"
 #include "proto/netstring.h"
@@ -111,8 +112,9 @@ drop_start(struct drop_file *f, const char *drop, uint64_t bytes)
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	/* it need not be readable for us */
-	f->dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	/* it need not be readable for us; the file is to be ours, whoever we
+	 * are */
+	f->dir = folder_open(path);
 	if (f->dir == -1)
 		return -1;
 	f->name[0] = '.';

@@ -102,10 +102,13 @@ mailbox_name() {
 	[ ${#1} -le 128 ]
 }
 
-# mailbox NAME: a Maildir, of whoever mail/ belongs to
+# mailbox NAME: a Maildir, made by whoever mail/ belongs to: root does nothing
+# by name in another's folder, where a link may lead elsewhere
 mailbox() {
-	(umask 077 && cd "$dir/mail" && mkdir -p "$1/tmp" "$1/new" "$1/cur") || exit 111
-	[ "$(id -u)" != 0 ] || chown -R --reference="$dir/mail" "$dir/mail/$1" || exit 111
+	as=$(stat -c :%u:%g "$dir/mail") || exit 111
+	case $(id -u)$as in 0:0:* | [!0]*) as= ;; esac
+	${as:+chpst -u "$as"} sh -c 'umask 077 && cd "$1" && mkdir -p "$2/tmp" "$2/new" "$2/cur"' \
+		sh "$dir/mail" "$1" || die 111 "unable to make $dir/mail/$1"
 }
 
 # Whose mailbox has what comes for the postmaster, root and the like: that of

@@ -702,6 +702,29 @@ begin(struct conn *c)
 	run_more(c->r);
 }
 
+/* who may read the queue may ask; orders are for its owner, and root */
+static int
+may(const struct conn *c)
+{
+	struct stat st;
+
+	if (c->order.verb == ORDER_STATUS || c->uid == 0 ||
+	    c->uid == geteuid())
+		return 1;
+	return fstat(c->r->qfd, &st) == 0 && c->uid == st.st_uid;
+}
+
+static void
+refuse_user(struct conn *c)
+{
+	char text[64];
+
+	snprintf(text, sizeof text, "user %lu may only ask for the status",
+	    (unsigned long)c->uid);
+	warn("%s refused: %s", order_verb_name(c->order.verb), text);
+	refuse(c, text);
+}
+
 static size_t
 conn_record(void *arg, const char *p, size_t n)
 {
@@ -714,6 +737,8 @@ conn_record(void *arg, const char *p, size_t n)
 	wrong = order_parse(p, used, &c->order);
 	if (wrong != NULL)
 		refuse(c, wrong);
+	else if (!may(c))
+		refuse_user(c);
 	else
 		begin(c);
 	return used;

@@ -196,4 +196,41 @@ for fd in 0 1 2; do
 	status "descriptor $fd closed" 111 sh -c "queue-ctl q status $r"
 done
 stop
+
+# who may read the queue may ask for its state, and no more
+if [ "$(id -u)" = 0 ] && command -v chpst >/dev/null && id nobody >/dev/null 2>&1; then
+	fresh
+	chmod 755 "$T"; chgrp nogroup q && chmod 2750 q
+	fill q 3
+	queue-ctl q hold all 2>/dev/null # nothing is in the chain
+	run
+	wait_for 5 scanned
+	as_reader() { chpst -u nobody:nogroup queue-ctl q "$@"; }
+	status "a reader asks for the state" 0 as_reader status
+	for order in "hold all" "release all" "delete all" "retry all" "bounce all" \
+		"suspend example.org" "resume example.org" "delete $(queue-list q | cut -c 1-20 | head -1)" stop; do
+		# shellcheck disable=SC2086
+		status "but not: $order" 100 as_reader $order
+	done
+	like "it says so" "$(cat out)" "^ok:0	text:user $(id -u nobody) may only ask for the status"
+	like "to the log, too" "$(cat log)" "warning: delete refused: user $(id -u nobody)"
+	is "nothing has changed" "$(queue-list q | wc -l) $(ls q/held)" "3 q/held"
+	is "and nothing is logged as done" "$(grep -cE 'ev:(deleted|held|released|bounced)' log)" 0
+	status "root may" 0 queue-ctl q delete all
+	like "and is named" "$(grep ev:deleted log | head -1)" "	by:0"
+	stop
+	fresh
+	chown -R nobody:nogroup q; chmod 755 q
+	fill q 1; chown -R nobody:nogroup q
+	touch log; chmod 666 log
+	bg chpst -u nobody:nogroup queue-run q python3 "$tools/fakelink.py" 2>log
+	run_pid=$bg_pid
+	wait_for 5 queue-ctl q status
+	status "the queue's owner may" 0 as_reader hold all
+	like "and is named" "$(grep ev:held log | head -1)" "	by:$(id -u nobody)"
+	status "root, too" 0 queue-ctl q release all
+	stop
+else
+	skip "needs root and runit"
+fi
 done_testing

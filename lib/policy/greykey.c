@@ -131,7 +131,7 @@ fold_tag(const char *p, size_t n, char *out, size_t *len)
 size_t
 greykey_sender(char *out, const char *p, size_t n)
 {
-	const char *at = memrchr(p, '@', n);
+	const char *at = n == 0 ? NULL : memrchr(p, '@', n);
 	size_t user = at == NULL ? n : (size_t)(at - p), len = 0, i, k;
 
 	i = fold_tag(p, user, out, &len);

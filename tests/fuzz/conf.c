@@ -66,6 +66,7 @@ static void
 decide(const char *text, const char *address, size_t n)
 {
 	static struct where w;
+	struct local_default by_default;
 	struct memtable t[5];
 	struct lookup users;
 	struct where_conf c;
@@ -73,7 +74,8 @@ decide(const char *text, const char *address, size_t n)
 	struct buf b = { 0 };
 	unsigned i;
 
-	c.local = memtable_make(&t[0], &subject_local, text);
+	c.local = local_by_default(&by_default, "Mail.example.org",
+	    memtable_make(&t[0], &subject_local, text));
 	c.pools = memtable_make(&t[1], &subject_pools, text);
 	c.aliases = memtable_make(&t[2], &subject_aliases, text);
 	c.routes = memtable_make(&t[3], &subject_routes, text);

@@ -46,11 +46,53 @@ state(struct buf *b, const struct greylist *g)
 	}
 }
 
+/* a cut at the first TAB, or none */
+static struct slice
+cut(struct slice *rest)
+{
+	struct slice s = { rest->p, rest->n };
+
+	text_piece(rest, '\t', &s);
+	return s;
+}
+
+/* "CLIENT<TAB>SPF<TAB>SENDER<TAB>RECIPIENT": what is known of them is short,
+ * without control bytes, and the same a second time */
+static void
+key(const char *p, size_t n, const struct greykey_conf *how)
+{
+	struct slice rest = { p, n }, client = cut(&rest), spf = cut(&rest),
+		     from = cut(&rest);
+	struct greykey k, again;
+	char *once = malloc(from.n + 1), *twice = malloc(from.n + 1);
+	size_t len, i;
+
+	len = greykey_sender(once, from.p, from.n);
+	if (len > from.n || greykey_sender(twice, once, len) != len ||
+	    memcmp(once, twice, len) != 0)
+		abort();
+	free(once);
+	free(twice);
+	if (greykey_who(&k, how, client, spf) == -1)
+		return;
+	greykey_mail(&k, how, from, rest);
+	again = k;
+	greykey_mail(&again, how, from, rest);
+	if (k.len > GREYKEY_MAX || k.who_len > k.len ||
+	    k.text[k.len] != '\0' || again.len != k.len ||
+	    memcmp(k.text, again.text, k.len) != 0)
+		abort();
+	for (i = 0; i < k.len; i++)
+		if ((unsigned char)k.text[i] < ' ' && k.text[i] != '\t')
+			abort();
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct buf in = { 0 }, one = { 0 }, two = { 0 };
 	const char *p = (const char *)data + 1, *end, *lf;
+	struct greykey_conf how = { 24, 64, size & 1 };
 	struct greylist g, h;
 	unsigned damaged = 0, k;
 	int64_t s;
@@ -80,6 +122,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (damaged == 0 && (buf_len(&one) != buf_len(&two) ||
 		memcmp(buf_data(&one), buf_data(&two), buf_len(&one)) != 0))
 		abort();
+	key((const char *)data + 1, size - 1, &how);
 	greylist_look(&g, "a\tb\tc", 5, 1, 1000, &s);
 	greylist_clear(&g);
 	greylist_clear(&h);

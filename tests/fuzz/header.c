@@ -8,11 +8,36 @@
 
 int LLVMFuzzerTestOneInput(const unsigned char *, size_t);
 
+/* the input as a display name: a phrase of printable ASCII, in lines that
+ * end where a next begins with a blank */
+static void
+phrase(const char *in, size_t n, char name[SUBMIT_NAME_MAX + 1])
+{
+	struct buf b = { 0 };
+	size_t i;
+
+	n = strnlen(in, n < SUBMIT_NAME_MAX ? n : SUBMIT_NAME_MAX);
+	memcpy(name, in, n);
+	name[n] = '\0';
+	for (i = 0; i < n; i++)
+		if (name[i] == '\n')
+			name[i] = ' ';
+	if (submit_phrase(&b, name) == -1)
+		abort();
+	for (i = 0; i < buf_len(&b); i++)
+		if (buf_data(&b)[i] == '\0' || (buf_data(&b)[i] & 0x80) ||
+		    (buf_data(&b)[i] == '\n' && (i + 1 == buf_len(&b) ||
+			buf_data(&b)[i + 1] != ' ')))
+			abort();
+	buf_free(&b);
+}
+
 int
 LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
 {
 	const char *in = (const char *)data, *p = in, *before, *end = in + n;
-	static const struct submit facts = { .me = "m", .from = "f",
+	char name[SUBMIT_NAME_MAX + 1];
+	struct submit facts = { .me = "m", .from = "f", .name = name,
 		.message_id = "<i>", .origin = "o" };
 	struct buf b = { 0 };
 	struct header_field f;
@@ -46,6 +71,11 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
 	for (p = in; header_field(&p, end, &f);)
 		if (f.raw < in || f.raw + f.raw_len != p || p > end)
 			abort();
+	for (p = in; header_field(&p, end, &f);)
+		submit_names_rcpts(f.name, f.name_len,
+		    submit_resent(in, n));
+	submit_sealed(in, n);
+	phrase(in, n, name);
 	/* what is made of it is a header itself */
 	if (submit_header(&b, in, n, &facts) == -1)
 		abort();
@@ -54,7 +84,7 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
 		abort();
 	for (i = 0; i < buf_len(&b); i++) {
 		col = buf_data(&b)[i] == '\n' ? 0 : col + 1;
-		if (col > 998)
+		if (col > 998 && !submit_sealed(in, n))
 			abort();
 	}
 	buf_clear(&b);

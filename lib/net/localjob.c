@@ -370,13 +370,11 @@ localjob_orders(struct localjob *j, const struct localjob_boxes *b,
     int forward, struct localjob_fault *f)
 {
 	static char head[LOCALJOB_HEAD_READ];
-	int special, keep;
 	struct ltsv l;
 	ssize_t n;
+	int keep;
 
 	ltsv_parse(j->line, j->line_len, &l);
-	special = ltsv_find(&l, "forward") != NULL ||
-	    ltsv_find(&l, "program") != NULL;
 	if (j->to == NULL || j->from == NULL || !clean(j->to) ||
 	    !clean(j->from))
 		return bounced(f, "5.1.3", "local", "bad address");
@@ -393,8 +391,9 @@ localjob_orders(struct localjob *j, const struct localjob_boxes *b,
 	if (label_orders(j, &l) == -1)
 		return deferred(f, "4.3.5",
 		    "bad command or address to forward to");
-	/* an alias that keeps its own address: the mailbox as well */
-	keep = !special || ltsv_find(&l, "keep") != NULL;
+	/* an alias that keeps its own address: the mailbox as well.  Labels
+	 * that say nothing are none, or the mail would go nowhere */
+	keep = j->orders.said == 0 || ltsv_find(&l, "keep") != NULL;
 	if (keep && j->user == NULL)
 		return deferred(f, "4.3.5", "the job names no mailbox");
 	if (keep && find_user(j, b, &l, f) == -1)

@@ -190,6 +190,16 @@ job 0 'program:cat >/dev/null' | sed 's,size:3000000,size:3000001,' >j; local-de
 is "a message cut short is not handed over as whole" "$(label status r)" deferred
 mv body.kept body; cp msg.kept msg; size=$(($(wc -c <body)))
 # one slow command and a full house do not hold others up
+mkdir -p mail/quiet/tmp mail/quiet/new mail/quiet/cur
+for x in forward: program: 'forward: '; do
+	job 0 "$x" user:quiet >j
+	local-deliver mail <j >r
+	is "$x says nothing: sent" "$(label status r)" sent
+done
+is "and it is in the mailbox" "$(find mail/quiet/new -type f | wc -l)" 3
+job 0 forward: >j
+local-deliver mail <j >r
+is "without a mailbox it waits" "$(label status r)$(label text r)" "deferredthe job names no mailbox"
 { job 0 'program:sleep 20'; job 1 'program:sleep 20'; job 2 'program:exit 0'; job 3 user:bob; } >j
 s=$(date +%s)
 mkfifo fifo

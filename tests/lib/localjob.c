@@ -49,6 +49,10 @@ static const struct {
 	    "deferred 4.3.5 local the forward file has a bad line" },
 	{ TO "\tprogram:cmd x", "keep\n", 0, "|cmd x" },
 	{ TO "\tforward:c@d e@f\tkeep:1", NULL, 1, "forward keep" },
+	/* labels that say nothing */
+	{ TO "\tforward:", NULL, 1, "keep" },
+	{ TO "\tforward: \tprogram:", "c@d\n", 1, "forward" },
+	{ TO "\tforward:\tprogram:cmd x", NULL, 1, "|cmd x" },
 	{ TO "\tforward:|cmd", NULL, 1,
 	    "deferred 4.3.5 local bad command or address to forward to" },
 	{ TO "\tprogram:a\\nb", NULL, 1,

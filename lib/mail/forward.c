@@ -133,9 +133,13 @@ find(const struct forward_orders *o, const char **p, enum forward_kind want,
 int
 forward_command(struct forward_orders *o, const char **s, size_t *n)
 {
-	const char *start = buf_data(&o->lines), *p = start + o->next;
-	int r = buf_len(&o->lines) > 0 && find(o, &p, FORWARD_COMMAND, s, n);
+	const char *start = buf_data(&o->lines), *p;
+	int r;
 
+	if (buf_len(&o->lines) == 0)
+		return 0;
+	p = start + o->next;
+	r = find(o, &p, FORWARD_COMMAND, s, n);
 	o->next = p - start;
 	return r;
 }

@@ -63,7 +63,7 @@ add_recipient(struct mailenv *e, const char *value, size_t n)
 int
 mailenv_make(struct mailenv *e, const char *env, size_t n)
 {
-	const char *end = env + n;
+	const char *end = n == 0 ? env : env + n;
 	struct parcel_line l;
 	unsigned i, count = 0, seen = 0;
 	int r = 0;

@@ -133,7 +133,7 @@ escaped_len(const char *p, size_t n)
 }
 
 /* with the outcome of the last attempt known, and unknown */
-static const char marks[2][4] = { "-wW", "?vV" };
+static const char marks[2][6] = { "-wWkb", "?vVkb" };
 
 int
 message_mark_read(char c, char *mark)
@@ -141,7 +141,7 @@ message_mark_read(char c, char *mark)
 	int doubt, i;
 
 	for (doubt = 0; doubt < 2; doubt++)
-		for (i = 0; i < 3; i++)
+		for (i = 0; marks[doubt][i] != '\0'; i++)
 			if (c == marks[doubt][i]) {
 				*mark = marks[0][i];
 				return doubt;

@@ -48,11 +48,12 @@ enum message_state {
 	MESSAGE_EXPIRED_SAID = 'x',
 	MESSAGE_DELETED = 'K'      /* by an administrator */
 };
-/* report marks: '-' none, 'w' delay warning owed, 'W' delay warning sent; in
- * the file '?', 'v', 'V' instead while the outcome of the last attempt is
- * unknown */
+/* marks: '-' none, 'w' delay warning owed, 'W' delay warning sent; in the
+ * file '?', 'v', 'V' instead while the outcome of the last attempt is
+ * unknown; and what was ordered while it was under way */
+enum { MESSAGE_MARK_DELETE = 'k', MESSAGE_MARK_BOUNCE = 'b' };
 char message_mark(char mark, int doubt);
-/* 0 or 1, the doubt, with *mark '-', 'w' or 'W'; -1: none of the six */
+/* 0 or 1, the doubt, with *mark as without it; -1: none of the eight */
 int message_mark_read(char c, char *mark);
 
 /* no more to do for it: S b x K */
@@ -62,7 +63,7 @@ int message_state_known(char);
 
 struct message_rcpt {
 	enum message_state state;
-	char mark;               /* '-', 'w' or 'W' */
+	char mark;               /* without the doubt */
 	char doubt;              /* 1: the outcome of the attempt is unknown */
 	unsigned tries;
 	int64_t next;            /* seconds, 0: at once */

@@ -222,7 +222,7 @@ act_delete(struct conn *c, uint32_t x, const struct card *k)
 	if (!is_pending(p) || p->flags & RUN_DELETE)
 		return;
 	if (schedule_is_down(p)) {
-		p->flags |= RUN_DELETE;
+		c->failed += ordered_mark(r, x, k, RUN_DELETE) == -1;
 		c->count++;
 		c->out++;
 		return;
@@ -253,7 +253,7 @@ act_retry(struct conn *c, uint32_t x, const struct card *k)
 static void
 act_bounce(struct conn *c, uint32_t x, const struct card *k)
 {
-	static const char text[] = "5.7.0 - returned by the administrator";
+	static const char text[] = RUN_RETURNED;
 	struct run *r = c->r;
 	struct schedule_rcpt *p = &r->s.rcpt[x];
 	char was = p->state;
@@ -261,7 +261,7 @@ act_bounce(struct conn *c, uint32_t x, const struct card *k)
 	if (!is_pending(p) || p->flags & RUN_BOUNCE)
 		return;
 	if (schedule_is_down(p)) {
-		p->flags |= RUN_BOUNCE;
+		c->failed += ordered_mark(r, x, k, RUN_BOUNCE) == -1;
 		c->count++;
 		c->out++;
 		return;

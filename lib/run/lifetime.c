@@ -318,6 +318,10 @@ look_known(struct run *r, uint32_t x, const struct card *c)
 	int64_t now = clock_wall_s(), end = c->birth_ms / 1000 +
 	    lifetime_of(r, x);
 
+	if (p->flags & (RUN_DELETE | RUN_BOUNCE)) {
+		ordered_end(r, x, c);
+		return;
+	}
 	if (c->expire > 0 && c->expire < end)
 		end = c->expire;
 	if (now >= end + LIFETIME_LAST_S) {
@@ -375,7 +379,9 @@ look_again(struct run *r, const uint32_t *x, unsigned n)
 	for (; n > 0; n--, x++) {
 		p = &r->s.rcpt[*x];
 		birth = name_time_us(r->s.message[p->message].id) / 1000;
-		if (p->state == MESSAGE_QUEUED || p->state == MESSAGE_HELD)
+		if (p->flags & (RUN_DELETE | RUN_BOUNCE))
+			watch(r, *x, clock_wall_s());
+		else if (p->state == MESSAGE_QUEUED || p->state == MESSAGE_HELD)
 			watch_next(r, *x, age_birth(&r->age, birth, now), 0, 0);
 		else
 			watch(r, *x, SCHEDULE_WATCH_NONE);

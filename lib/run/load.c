@@ -158,7 +158,7 @@ place(struct run *r, uint32_t x, const struct card_rcpt *c,
 	p->flags = message_mark_read(c->mark, &p->mark) == 1 ? RUN_DOUBT : 0;
 	p->tries = c->tries;
 	lifetime_set(r, x, card);
-	if (c->state != MESSAGE_QUEUED)
+	if (ordered_load(r, x) || c->state != MESSAGE_QUEUED)
 		return;
 	next = lifetime_cap(r, x, next);
 	if (next != c->next)

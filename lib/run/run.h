@@ -30,6 +30,7 @@
  *   lifetime warnings and expiry by the clock
  *   suspend  domains that get no mail for now
  *   control  requests on the control socket
+ *   ordered  what was ordered for jobs that did not come back
  *
  * What takes long is done in slices between rounds of the event loop
  * (run_more).
@@ -68,6 +69,9 @@ enum {
 	RUN_LATER = 32,  /* it waits because the chain said `later' */
 	RUN_WARNED = 16  /* the doubt was said when it last went down */
 };
+
+/* the reply of what an administrator returns */
+#define RUN_RETURNED "5.7.0 - returned by the administrator"
 
 /* flags of a message */
 enum {
@@ -353,6 +357,15 @@ int suspend_set(struct run *, const char *domain, size_t n, int on);
 int suspend_is(const struct run *, uint32_t rcpt);
 /* the next suspended domain from *at on, NULL: no more */
 const char *suspend_name(unsigned *at, size_t *n);
+
+/* ordered */
+/* delete or return (RUN_DELETE, RUN_BOUNCE) what is down, when it is back;
+ * 0, -1: that does not stand in its file */
+int ordered_mark(struct run *, uint32_t rcpt, const struct card *,
+    unsigned flag);
+/* was that ordered in the run before?  Then it waits for ordered_end() */
+int ordered_load(struct run *, uint32_t rcpt);
+void ordered_end(struct run *, uint32_t rcpt, const struct card *);
 
 /* control */
 void control_start(struct run *);

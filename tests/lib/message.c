@@ -188,19 +188,20 @@ record_cases(void)
 		is_num(message_rcpt(&h, &w), 1, "the next is untouched");
 		is_num(w.address_len, 1, "address");
 	}
-	/* the mark, with and without doubt */
-	for (i = 0; i < 6; i++) {
+	/* the mark, with and without doubt, and an order, which has none */
+	for (i = 0; i < 10; i++) {
 		w = r;
-		w.mark = "-wW"[i % 3];
-		w.doubt = i / 3;
+		w.mark = "-wWkb"[i % 5];
+		w.doubt = i / 5;
 		message_record(rec, &w);
-		is_num(rec[MESSAGE_TO_MARK - MESSAGE_TO_STATE], "-wW?vV"[i],
+		is_num(rec[MESSAGE_TO_MARK - MESSAGE_TO_STATE], "-wWkb?vVkb"[i],
 		    "mark");
 		memcpy(buf_data(&b) + r.offset + MESSAGE_TO_STATE, rec,
 		    MESSAGE_RECORD_LEN);
 		message_open(buf_data(&b), buf_len(&b), &h);
 		is_num(message_rcpt(&h, &w), 1, "is read");
-		ok(w.mark == "-wW"[i % 3] && w.doubt == (char)(i / 3),
+		ok(w.mark == "-wWkb"[i % 5] &&
+			w.doubt == (char)(i / 5 && i % 5 < 3),
 		    "as it was");
 	}
 	buf_data(&b)[r.offset + MESSAGE_TO_MARK] = 'x';

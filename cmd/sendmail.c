@@ -13,6 +13,7 @@
 #include "net/draft.h"
 #include "net/drop.h"
 #include "net/receipt.h"
+#include "net/verifyaddr.h"
 #include "proto/envelope.h"
 #include "proto/returned.h"
 #include <errno.h>
@@ -42,12 +43,13 @@ enum {
 	AGAIN_MS = 200,      /* between two tries */
 	ODD_SHOWN_MAX = 200, /* bytes of what is no address */
 	ODD_SAID_MAX = 10,   /* such entries of a header field */
-	ODD_TOLD_MAX = 1000  /* of all fields, in the report */
+	ODD_TOLD_MAX = 1000, /* of all fields, in the report */
+	ROUTE_READ = 4096
 };
 
 static const char usage[] =
     "sendmail [-it] [-B type] [-C dir] [-e mode] [-F name] [-f from] [-N dsn] "
-    "[-R ret] [-V envid] [-bm | -bp | -bs | -q[what]] [--] [recipient ...]";
+    "[-R ret] [-V envid] [-bm | -bp | -bs | -bv | -q[what]] [--] [recipient ...]";
 
 /* how it was called */
 static const char *dir, *from_arg, *name_arg, *ret_arg, *envid_arg,
@@ -279,8 +281,8 @@ put_envid(struct buf *env)
 static void
 scan_mode(const char *s)
 {
-	if (s[0] == '\0' || s[1] != '\0' || strchr("mpsi", s[0]) == NULL)
-		usage_error("-b takes m, p, s or i");
+	if (s[0] == '\0' || s[1] != '\0' || strchr("mpsvi", s[0]) == NULL)
+		usage_error("-b takes m, p, s, v or i");
 	mode = s[0];
 }
 
@@ -769,6 +771,79 @@ tell_odd(void)
 	return EX_DATAERR;
 }
 
+/*
+ * What would become of it (-bv)
+ */
+
+/* route -n, and what it prints */
+static enum verifyaddr
+ask_route(char *conf, char *address)
+{
+	char *argv[] = { "route", "-n", conf, address, NULL };
+	struct buf out = { 0 };
+	int p[2], st;
+	pid_t pid;
+	ssize_t n;
+
+	if (fd_pipe(p) == -1 || (pid = fork()) == -1)
+		die(EX_TEMPFAIL, "unable to fork: %m");
+	if (pid == 0) {
+		dup2(p[1], 1);
+		spawn_beside(argv);
+		die(EX_TEMPFAIL, "unable to run route: %m");
+	}
+	close(p[1]);
+	do {
+		have(buf_reserve(&out, ROUTE_READ));
+		n = fd_read_all(p[0], buf_tail(&out), ROUTE_READ);
+		buf_added(&out, n > 0 ? n : 0);
+	} while (n > 0);
+	close(p[0]);
+	while (waitpid(pid, &st, 0) == -1 && errno == EINTR)
+		;
+	if (fd_write_all(1, buf_data(&out), buf_len(&out)) == -1)
+		die(EX_TEMPFAIL, "unable to write: %m");
+	return verifyaddr_said(buf_data(&out), buf_len(&out));
+}
+
+static enum verifyaddr
+verify(char *conf, char *address)
+{
+	const char *why = "";
+	enum verifyaddr r = verifyaddr_ask(address, &why);
+
+	if (r == VERIFYADDR_GOES)
+		r = ask_route(conf, address);
+	if (dprintf(1, "%s... %s%s%s\n", address,
+		r == VERIFYADDR_GOES ? "deliverable" :
+		r == VERIFYADDR_NEVER ? "undeliverable" : "not now",
+		why[0] == '\0' ? "" : ": ", why) < 0)
+		die(EX_TEMPFAIL, "unable to write: %m");
+	return r;
+}
+
+static int
+verify_all(char *conf)
+{
+	char *p = buf_data(&envelope.rcpts);
+	int never = 0, later = 0;
+	size_t i;
+
+	verifyaddr_open(conf, join(dir, "/mail"), me);
+	for (i = 0; i < envelope.n_rcpts; i++, p += strlen(p) + 1) {
+		switch (verify(conf, p)) {
+		case VERIFYADDR_GOES:
+			break;
+		case VERIFYADDR_NEVER:
+			never = 1;
+			break;
+		case VERIFYADDR_LATER:
+			later = 1;
+		}
+	}
+	return never ? EX_NOUSER : later ? EX_TEMPFAIL : EX_OK;
+}
+
 /* callers may have closed what we do not need; what is opened later must
  * not take its number */
 static void
@@ -800,21 +875,23 @@ main(int argc, char **argv)
 	else if (strcmp(prog_name, "newaliases") == 0)
 		mode = 'i';
 	options(argc, argv);
-	if (mode != 'm')
+	if (mode != 'm' && mode != 'v')
 		run_other();
-	if (no_input)
+	if (no_input && mode != 'v')
 		die(EX_TEMPFAIL, "descriptor 0 is closed");
 	conf = join(dir, "/conf");
 	/* a chain of the caller's own needs no instance */
 	if (me_read(conf, me) == -1 &&
 	    (getenv("ROHRPOST_INJECT") == NULL || me_read(NULL, me) == -1))
 		die(EX_TEMPFAIL, "unable to read %s/me: %m", conf);
-	free(conf);
 	find_sender();
 	for (; optind < argc; optind++)
 		add_argument(argv[optind]);
 	if (envelope.n_rcpts == 0 && !take_rcpts)
 		usage_error("no recipients");
+	if (mode == 'v')
+		return verify_all(conf);
+	free(conf);
 	read_message();
 	if (take_rcpts)
 		header_rcpts();

@@ -410,6 +410,41 @@ for x in 0:0 99:0 100:69 111:75 1:75; do
 done
 STATUS=100 status "-bi, a file is wrong" 78 bin/sendmail -bi
 STATUS=111 status "newaliases" 75 bin/newaliases
+# -bv: is there somebody, and a way?  nothing is read and nothing is sent
+mkdir -p V/conf V/mail/ann/new V/mail/ann/cur V/mail/ann/tmp
+echo me.example >V/conf/me
+echo local.example >V/conf/local
+printf 'staff: ann\ngone: nobody\nboth: ann, x@y\n' >V/conf/aliases
+printf 'to:@relay.example host:[192.0.2.1]\nto:@closed.example reject:closed\nto:@paused.example defer:later\n' >V/conf/routes
+status "a configuration for -bv" 0 conf-build V/conf
+while IFS='|' read -r address want; do
+	sendmail -C V -bv "$address" </dev/null >out 2>err
+	is "-bv $address" "$?: $(tail -1 out)" "$want"
+done <<'X'
+ann|0: ann@me.example... deliverable
+Ann <ann@local.example>|0: ann@local.example... deliverable
+ann+x|0: ann+x@me.example... deliverable
+staff|0: staff@me.example... deliverable
+both|0: both@me.example... deliverable
+x@relay.example|0: x@relay.example... deliverable
+bob@local.example|67: bob@local.example... undeliverable: 5.1.1 no such user here
+gone|67: gone@me.example... undeliverable: 5.1.1 no such user here
+x@closed.example|67: x@closed.example... undeliverable: 5.7.1 closed
+x@paused.example|75: x@paused.example... not now
+ann, bob, x@paused.example|67: x@paused.example... not now
+ann, x@paused.example|75: x@paused.example... not now
+X
+like "with the steps of route" "$(sendmail -C V -bv staff)" '^aliases:[0-9]*: staff@me.example is ann@me.example$'
+is "each is said" "$(sendmail -C V -bv ann bob | grep -c '^[a-z@.]*\.\.\. ')" 2
+status "-bv without address" 64 sendmail -C V -bv
+status "-bv, no address" 65 sendmail -C V -bv 'a b'
+status "-bv, no instance" 75 sendmail -C /nonexistent -bv ann
+status "-bv, descriptor 0 closed" 0 sh -c 'sendmail -C V -bv ann <&-'
+status "-bv, descriptor 1 closed" 0 sh -c 'sendmail -C V -bv ann >&-'
+status "-bv, /dev/full" 75 sh -c 'sendmail -C V -bv ann >/dev/full'
+mv V/mail V/gone
+status "-bv, the Maildirs are not there now" 75 sendmail -C V -bv ann
+mv V/gone V/mail
 rm bin/queue-list
 status "the other program is not there" 75 bin/mailq
 for m in -bp -bi -q -qRa.example; do

@@ -24,6 +24,7 @@ REPLY(r_network, 421, "4.7.0",
     "too many connections from your network, try again later");
 /* VIOLATIONS.md: GREETING-554-QUIT */
 REPLY(r_denied, 554, "5.7.1", "no service for you here");
+REPLY(r_idle, 421, "4.4.2", "idle while others find no room");
 REPLY(r_memory, 421, "4.3.0", "out of memory, try again later");
 REPLY(r_stopping, 421, "4.3.2", "stopping, try again later");
 
@@ -92,6 +93,113 @@ inbound_wait(struct session *s, enum inbound_wait w)
 		loop_timer_set(&in->sweep, (most[w] + 1) * 1000, on_sweep,
 		    in);
 	}
+}
+
+/* how long it has not come any further */
+static int64_t
+idle_s(const struct session *s, int64_t now)
+{
+	const struct inbound_limits *l = &s->in->limits;
+
+	return now + 1 + (s->wait == INBOUND_DATA ? l->data_s : l->command_s) -
+	    s->wait_until;
+}
+
+static int
+scarce(const struct inbound *in)
+{
+	const struct share *share = &in->store.share;
+
+	return share_scarce(share, SHARE_CONNS) ||
+	    share_scarce(share, SHARE_MEMORY) ||
+	    share_scarce(share, SHARE_FILES);
+}
+
+/* strangers who do nothing with what they hold, while others find none:
+ * those first who do so longest */
+static void
+relieve(struct inbound *in, enum inbound_wait w, int64_t now)
+{
+	struct session *s, *next;
+
+	for (s = in->wait[w].first; s != NULL && scarce(in); s = next) {
+		next = s->next;
+		if (idle_s(s, now) < in->limits.command_s / INBOUND_IDLE)
+			return;
+		if (s->party != NULL && !s->party->share.ours)
+			session_bye(s, &r_idle);
+	}
+}
+
+void
+inbound_press(struct inbound *in)
+{
+	in->pressed = 1;
+}
+
+void
+inbound_alive(struct session *s)
+{
+	s->since = (uint32_t)now_s();
+}
+
+int
+inbound_too_old(const struct session *s)
+{
+	return now_s() - s->since >
+	    (int64_t)INBOUND_LIFE * s->in->limits.command_s;
+}
+
+/* ---- pauses */
+
+static void
+on_tick(void *arg)
+{
+	struct inbound *in = arg;
+	struct session *s, **slot;
+
+	in->tick = (in->tick + 1) % INBOUND_TICKS;
+	slot = &in->paused[in->tick];
+	while ((s = *slot) != NULL) {
+		inbound_unpause(s);
+		session_resume(s);
+	}
+	if (in->n_paused > 0 && !loop_timer_active(&in->ticks))
+		loop_timer_set(&in->ticks, INBOUND_TICK_MS, on_tick, in);
+}
+
+void
+inbound_pause(struct session *s, unsigned ms)
+{
+	struct inbound *in = s->in;
+	unsigned n = (ms + INBOUND_TICK_MS - 1) / INBOUND_TICK_MS;
+	struct session **slot;
+
+	if (n > INBOUND_TICKS - 2)
+		n = INBOUND_TICKS - 2;
+	/* the tick that is due next is not a whole one */
+	slot = &in->paused[(in->tick + n + 1) % INBOUND_TICKS];
+	s->pause_next = *slot;
+	if (s->pause_next != NULL)
+		s->pause_next->pause_link = &s->pause_next;
+	s->pause_link = slot;
+	*slot = s;
+	in->n_paused++;
+	loop_io_want(&s->io, 0);
+	if (!loop_timer_active(&in->ticks))
+		loop_timer_set(&in->ticks, INBOUND_TICK_MS, on_tick, in);
+}
+
+void
+inbound_unpause(struct session *s)
+{
+	if (s->pause_link == NULL)
+		return;
+	*s->pause_link = s->pause_next;
+	if (s->pause_next != NULL)
+		s->pause_next->pause_link = s->pause_link;
+	s->pause_link = NULL;
+	s->in->n_paused--;
 }
 
 /* ---- tables */
@@ -245,8 +353,16 @@ on_turns(void *arg)
 {
 	struct inbound *in = arg;
 	struct turn *t;
+	int64_t now;
 	unsigned i;
 
+	/* nobody's replies are half put now */
+	if (in->pressed && (now = now_s()) != in->relieved_s) {
+		in->pressed = 0;
+		in->relieved_s = now;
+		relieve(in, INBOUND_DATA, now);
+		relieve(in, INBOUND_COMMAND, now);
+	}
 	for (i = 0; i < INBOUND_TURNS; i++) {
 		t = turn_next(&in->store.parties.root);
 		if (t == NULL)
@@ -316,6 +432,7 @@ count_party(struct session *s, int ours)
 			r = &r_network;
 		}
 	party_check(&in->store.parties, p);
+	inbound_press(in);
 	return r;
 }
 

@@ -28,6 +28,11 @@ enum {
 	INBOUND_HOPS_MAX = 100,    /* Received fields */
 	INBOUND_LINGER_S = 5,      /* a refused client may read its reply */
 	INBOUND_LINGER_BYTES = 4 << 20,
+	INBOUND_PROGRESS = 1024,   /* bytes of a message begin its time anew */
+	INBOUND_LIFE = 6,          /* times command_s without a message */
+	INBOUND_IDLE = 5,          /* part of command_s, when room is scarce */
+	INBOUND_TICK_MS = 50,
+	INBOUND_TICKS = 64,        /* more than the longest pause has */
 	INBOUND_RECEIPT_S = 300,   /* waiting for the next link */
 	INBOUND_STOP_MS = 1500,    /* the same when stopping */
 	INBOUND_STOPPED_MS = 350,  /* and for the next link to end */
@@ -78,13 +83,17 @@ struct inbound {
 	struct {
 		struct session *first, *last;
 	} wait[INBOUND_WAITS];
+	/* sessions whose pause ends with a tick, in a ring */
+	struct session *paused[INBOUND_TICKS];
+	unsigned tick, n_paused;
 	struct loop_hook turns;
-	struct loop_timer sweep, pause, stop;
+	struct loop_timer sweep, pause, stop, ticks;
 	int64_t sweep_at; /* seconds */
 	struct buf out, scratch;
-	int64_t logged_s, tables_ms;
+	int64_t logged_s, tables_ms, relieved_s;
 	unsigned logged;
 	unsigned refuse_nul : 1; /* a message with one, set by the owner */
+	unsigned pressed : 1; /* somebody found no room */
 	unsigned stopping : 1, single : 1, relay_complained : 1;
 	char in[INBOUND_READ + SMTPIN_PATH_LINE_MAX];
 };

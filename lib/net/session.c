@@ -24,6 +24,8 @@ REPLY(r_nul, 554, "5.6.0", "NUL in the message");
 REPLY(r_queue, 451, "4.3.0", "the queue is not available, try again later");
 REPLY(r_busy, 451, "4.3.2", "too busy, try again later");
 REPLY(r_timeout, 421, "4.4.2", "timeout");
+REPLY(r_vain, 421, "4.7.0", "too many commands without a message");
+REPLY(r_old, 421, "4.4.2", "too long without a message");
 REPLY(r_receipt, 421, "4.3.0", "the queue does not answer");
 REPLY(r_cut, 421, "4.3.1", "no room for your next commands now");
 REPLY(r_stopping, 421, "4.3.2", "stopping, try again later");
@@ -151,6 +153,7 @@ void
 session_close(struct session *s)
 {
 	forget_letter(s);
+	inbound_unpause(s);
 	turn_remove(&s->turn);
 	loop_io_stop(&s->io);
 	if (s->blocked != NULL) {
@@ -256,6 +259,7 @@ static void
 finish(struct session *s, int polite)
 {
 	s->ending = 1;
+	inbound_unpause(s);
 	forget_letter(s);
 	if (flush(s) == -1)
 		return;
@@ -512,6 +516,7 @@ on_receipt(struct handover_item *item, enum receipt_kind kind, const char *p,
 	t = &s->in->scratch;
 	if (kind == RECEIPT_OK) {
 		s->logged = 0;
+		inbound_alive(s);
 		buf_clear(t);
 		needs(buf_puts(t, "ok ") == -1 || buf_put(t, p, n) == -1 ||
 		    buf_putc(t, '\0') == -1 ? -1 : 0);
@@ -520,6 +525,7 @@ on_receipt(struct handover_item *item, enum receipt_kind kind, const char *p,
 		r = text(p, n, kind == RECEIPT_TEMP ? 451 : 554, &own, t);
 		session_log(s, NULL, r);
 	}
+	patience_count(&s->patience, PATIENCE_MESSAGE, r->code);
 	s->waiting = 0;
 	forget_letter(s);
 	say(s, smtpin_answer(&s->smtp, &s->in->config, r));
@@ -578,8 +584,43 @@ keep_helo(struct session *s, const struct smtpin_event *ev)
 	}
 }
 
-/* what the machine found; replies are put */
-static void
+static enum patience_what
+what(const struct smtpin_event *ev)
+{
+	switch (ev->verb) {
+	case SMTPIN_V_HELO:
+		return PATIENCE_HELO;
+	case SMTPIN_V_MAIL:
+		return PATIENCE_MAIL;
+	case SMTPIN_V_RCPT:
+		return PATIENCE_RCPT;
+	case SMTPIN_V_DATA:
+		return ev->kind == SMTPIN_RESET ? PATIENCE_MESSAGE
+		    : PATIENCE_DATA;
+	default:
+		return ev->kind == SMTPIN_DONE ? PATIENCE_MESSAGE
+		    : PATIENCE_OTHER;
+	}
+}
+
+/* he has had this reply: a step towards a message, a pause, or the end */
+static int
+weigh(struct session *s, const struct smtpin_event *ev, unsigned code)
+{
+	int step = patience_count(&s->patience, what(ev), code);
+	unsigned ms = patience_pause(&s->patience);
+
+	if (patience_over(&s->patience)) {
+		session_log(s, ev, &r_vain);
+		say(s, &r_vain);
+	} else if (!step && ms > 0 && ev->kind != SMTPIN_QUIT) {
+		inbound_pause(s, ms);
+	}
+	return step;
+}
+
+/* what the machine found; replies are put.  1: a step towards a message */
+static int
 handle(struct session *s, const struct smtpin_event *ev)
 {
 	const struct smtpin_reply *r = ev->reply;
@@ -597,11 +638,11 @@ handle(struct session *s, const struct smtpin_event *ev)
 	case SMTPIN_DONE:
 		r = hand_down(s);
 		if (r == NULL)
-			return;
+			return 1;
 		break;
 	case SMTPIN_BODY:
 		letter_add(s->letter, ev->arg, ev->arglen);
-		return;
+		return 0;
 	case SMTPIN_HELO:
 		keep_helo(s, ev);
 		forget_letter(s);
@@ -609,16 +650,44 @@ handle(struct session *s, const struct smtpin_event *ev)
 	default:
 		break;
 	}
+	if (r == &r_full)
+		inbound_press(s->in);
 	if (smtpin_asked(&s->smtp))
 		r = smtpin_answer(&s->smtp, &s->in->config, r);
 	if (r == NULL)
-		return;
+		return 0;
 	if (r->code >= 400 && (ev->verb >= SMTPIN_V_MAIL || r->code == 421) &&
 	    ev->verb != SMTPIN_V_OTHER)
 		session_log(s, ev, r);
 	if (ev->kind == SMTPIN_RESET || ev->kind == SMTPIN_DONE)
 		forget_letter(s);
 	say(s, r);
+	return smtpin_over(&s->smtp) ? 0 : weigh(s, ev, r->code);
+}
+
+/* has he said the last word, or heard it? */
+static int
+over(const struct session *s)
+{
+	return smtpin_over(&s->smtp) || patience_over(&s->patience);
+}
+
+/* the clock goes on, or begins anew for who has come further */
+static void
+set_clock(struct session *s, int step, size_t n)
+{
+	if (s->waiting)
+		return;
+	if (!smtpin_in_data(&s->smtp)) {
+		if (step || s->wait != INBOUND_COMMAND)
+			inbound_wait(s, INBOUND_COMMAND);
+		return;
+	}
+	s->came += n;
+	if (s->wait != INBOUND_DATA || s->came >= INBOUND_PROGRESS) {
+		s->came = 0;
+		inbound_wait(s, INBOUND_DATA);
+	}
 }
 
 /* consume what can be; -1: the session is gone */
@@ -627,10 +696,10 @@ run(struct session *s, char *p, size_t n)
 {
 	struct smtpin_event ev = { 0 };
 	size_t off = 0, used;
-	int progress = 0;
+	int step = 0;
 
-	while (off < n && !s->waiting && !smtpin_over(&s->smtp) &&
-	    s->blocked == NULL) {
+	while (off < n && !s->waiting && !over(s) && s->blocked == NULL &&
+	    s->pause_link == NULL) {
 		used = smtpin_feed(&s->smtp, &s->in->config, p + off, n - off,
 		    &ev);
 		off += used;
@@ -639,13 +708,16 @@ run(struct session *s, char *p, size_t n)
 				break;
 			continue;
 		}
-		progress = 1;
-		handle(s, &ev);
+		step |= handle(s, &ev);
 		if (buf_len(&s->in->out) > INBOUND_OUT_MARK && flush(s) == -1)
 			return -1;
 	}
-	if (smtpin_over(&s->smtp)) {
+	if (over(s)) {
 		finish(s, ev.kind != SMTPIN_QUIT);
+		return -1;
+	}
+	if (!smtpin_in_data(&s->smtp) && !s->waiting && inbound_too_old(s)) {
+		session_end(s, &r_old);
 		return -1;
 	}
 	if (flush(s) == -1)
@@ -656,10 +728,7 @@ run(struct session *s, char *p, size_t n)
 	}
 	/* who waits for a receipt is told of it first */
 	s->cut = s->waiting && s->rest_len < n - off;
-	if (smtpin_in_data(&s->smtp) && !s->waiting)
-		inbound_wait(s, INBOUND_DATA);
-	else if (progress && !s->waiting)
-		inbound_wait(s, INBOUND_COMMAND);
+	set_clock(s, step, off);
 	return 0;
 }
 
@@ -683,7 +752,7 @@ go_on(struct session *s, int readable)
 	size_t have = s->rest_len;
 	ssize_t n = 0;
 
-	if (s->waiting || s->blocked != NULL) {
+	if (s->waiting || s->blocked != NULL || s->pause_link != NULL) {
 		loop_io_want(&s->io, 0);
 		return;
 	}
@@ -703,6 +772,12 @@ go_on(struct session *s, int readable)
 	drop_rest(s);
 	if (run(s, s->in->in, have + n) == 0 && !readable)
 		loop_io_want(&s->io, LOOP_READ);
+}
+
+void
+session_resume(struct session *s)
+{
+	go_on(s, 0);
 }
 
 void
@@ -736,6 +811,7 @@ session_open(struct inbound *in, int rfd, int wfd)
 	s->rfd = rfd;
 	s->wfd = wfd;
 	s->wait = INBOUND_WAITS;
+	inbound_alive(s);
 	in->n_sessions++;
 	return s;
 }

@@ -2,6 +2,7 @@
 #define NET_SESSION_H
 
 #include "net/inbound.h"
+#include "proto/patience.h"
 #include <netinet/in.h>
 #include <stddef.h>
 
@@ -18,7 +19,9 @@ struct session {
 	struct turn turn; /* waits while there is something to read */
 	struct inbound *in;
 	struct session *prev, *next;
+	struct session *pause_next, **pause_link; /* while it is paused */
 	struct smtpin smtp;
+	struct patience patience;
 	struct letter *letter;
 	struct blocked *blocked;
 	struct party *party; /* NULL: the only one, or refused */
@@ -26,7 +29,9 @@ struct session {
 	char *helo, *name;
 	char *suffix; /* RELAYCLIENT; NULL: may not relay */
 	unsigned char ip[16]; /* IPv4 mapped */
-	uint32_t rest_len, discarded, wait_until; /* seconds */
+	uint32_t rest_len, discarded;
+	uint32_t came; /* bytes of a message since its clock began anew */
+	uint32_t wait_until, since; /* seconds; since: his last message */
 	int rfd, wfd;
 	uint16_t port;
 	unsigned char wait, logged;
@@ -51,6 +56,8 @@ session_turn(struct turn *t)
 /* takes over the descriptors, also when it fails; NULL when out of memory */
 struct session *session_open(struct inbound *, int rfd, int wfd);
 void session_greet(struct session *);
+/* its pause is over */
+void session_resume(struct session *);
 /* it has its turn: read */
 void session_read(struct session *);
 void session_close(struct session *);
@@ -69,5 +76,14 @@ int inbound_is_local(struct inbound *, const char *domain, size_t n);
 void inbound_wait(struct session *, enum inbound_wait);
 void inbound_unwait(struct session *);
 void inbound_left(struct session *);
+/* nothing is read of it for so long */
+void inbound_pause(struct session *, unsigned ms);
+void inbound_unpause(struct session *);
+/* a message was taken of it: its life begins anew */
+void inbound_alive(struct session *);
+/* it has lived too long without one */
+int inbound_too_old(const struct session *);
+/* something was refused: who does nothing with what he holds is to go */
+void inbound_press(struct inbound *);
 
 #endif

@@ -286,6 +286,64 @@ def limits():
     s.stop()
 
 
+def patience():
+    """commands without a message: slowed, ended, and no clock begins anew"""
+    s = vain = Server("-t", "60")
+    c, d, e = hello(s, src="127.0.0.7"), hello(s, src="127.0.0.8"), hello(s)
+    start = time.monotonic()
+    e.send("NOOP\r\nRSET\r\nVRFY x\r\nHELP\r\nHELO x\r\n" * 12)
+    c.send("NOOP\r\n" * 30)
+    r = [c.reply()[:3] for _ in range(30)]
+    t = time.monotonic() - start
+    ok(r == ["250"] * 30 and t > 2.2, "30 NOOPs take %.1f s" % t, r)
+    is_(c.mail()[:3], "250", "then a message")
+    d.send("NOOP\r\n" * 20)
+    [d.reply() for _ in range(20)]
+    is_(d.mail()[:3], "250", "20 of another, and a message")
+    d.send("NOOP\r\n" * 20)
+    [d.reply() for _ in range(20)]
+    is_(d.mail()[:3], "250", "that makes good for them")
+    s = Server("-t", "2")
+    c, d = hello(s, src="127.0.0.7"), hello(s)
+    end = time.monotonic() + 8
+    said = []
+    while time.monotonic() < end and not said:
+        for x in (c, d):
+            r = x.cmd("NOOP")
+            if r[:3] != "250":
+                said.append(r)
+        time.sleep(0.4)
+    is_(said[:1], ["421 4.4.2 timeout"], "-t 2: NOOP begins no time anew")
+    s.stop()
+    s = Server("-t", "1")
+    c = hello(s, src="127.0.0.7")
+    end = time.monotonic() + 20
+    r = ""
+    while time.monotonic() < end and r[:3] != "421":
+        for line in ("MAIL FROM:<a@b>", "RCPT TO:<a@local.test>", "RSET"):
+            r = c.cmd(line)
+            if r[:3] == "421":
+                break
+        time.sleep(0.3)
+    is_(r, "421 4.4.2 too long without a message", "-t 1: nor do senders and recipients for ever")
+    s.stop()
+    # others find no room: who does nothing is to go
+    s = Server("-c", "8", "-t", "5")
+    idle = [hello(s, src="127.%d.0.1" % (i // 2 + 1)) for i in range(6)]
+    is_(Client(s, src="127.9.0.1").banner, "421 4.7.0 too many connections, try again later", "-c 8: six strangers, and one more")
+    is_(Client(s).banner[:3], "220", "room for ours")
+    ok(s.wait(lambda: Client(s, src="127.9.0.1").banner[:3] == "220"), "after a while, for the stranger")
+    is_(idle[0].reply(), "421 4.4.2 idle while others find no room", "in place of the one that was idle longest")
+    is_(idle[5].cmd("NOOP")[:3], "250", "the last one is still there")
+    s.stop()
+    r = [e.reply() for _ in range(51)]
+    t = time.monotonic() - start
+    is_(r[50], "421 4.7.0 too many commands without a message", "50, of ours, too")
+    ok(t > 15 and r[49][:3] != "421", "after %.1f s" % t, r)
+    ok(e.gone(), "then closed")
+    vain.stop()
+
+
 def tables():
     s = Server()
     relay = lambda: hello(s).mail("d@elsewhere.test")[:3]
@@ -409,12 +467,13 @@ def heavy():
     want = text.replace("\r\n", "\n")
     is_([open("%s/%d.msg" % (s.dir, n)).read().split("\n", 4)[4] == want for n in range(1, 9)], [True] * 8, "whole")
     # a client that sends and does not read
-    mute = Client(s)
+    mute = hello(s)
+    many = b"MAIL FROM:<a@b>\r\nRCPT TO:<c@local.test>\r\nDATA\r\n.\r\n" * 1000
     mute.s.settimeout(1)
     sent = 0
     try:
         while sent < 64 << 20:
-            sent += mute.s.send(b"HELP\r\n" * 10000)
+            sent += mute.s.send(many)
     except socket.timeout:
         pass
     ok(sent < 64 << 20, "who does not read is not read from (%d KB)" % (sent >> 10))
@@ -506,7 +565,7 @@ def sockets():
 
 
 try:
-    for f in (plain, limits, tables, chains, heavy, idle, stops, sockets):
+    for f in (plain, limits, patience, tables, chains, heavy, idle, stops, sockets):
         f()
 finally:
     shutil.rmtree(T, ignore_errors=True)

@@ -236,6 +236,7 @@ serve(char *const next[])
 	event_num("pid", getpid());
 	event_end();
 	loop_run();
+	inbound_tell_sums(&in);
 	event_begin("stopped");
 	event_num("pid", getpid());
 	event_end();
@@ -275,6 +276,7 @@ serve_one(void)
 	/* not if it went away before it was greeted */
 	if (in.n_sessions > 0)
 		loop_run();
+	inbound_tell_sums(&in);
 }
 
 int

@@ -7,6 +7,7 @@
 #include "net/rcpt.h"
 #include "net/softtable.h"
 #include "policy/local.h"
+#include "policy/refusals.h"
 #include "policy/relay.h"
 #include "proto/smtpin.h"
 #include <stdint.h>
@@ -36,8 +37,6 @@ enum {
 	INBOUND_RECEIPT_S = 300,   /* waiting for the next link */
 	INBOUND_STOP_MS = 1500,    /* the same when stopping */
 	INBOUND_STOPPED_MS = 350,  /* and for the next link to end */
-	INBOUND_LOGGED_MAX = 100,  /* refused connections logged a second */
-	INBOUND_SESSION_LOGGED_MAX = 100, /* refusals since the last message */
 	INBOUND_ACCEPT_AGAIN_MS = 200
 };
 
@@ -87,11 +86,11 @@ struct inbound {
 	struct session *paused[INBOUND_TICKS];
 	unsigned tick, n_paused;
 	struct loop_hook turns;
-	struct loop_timer sweep, pause, stop, ticks;
+	struct loop_timer sweep, pause, stop, ticks, window;
+	struct refusals refusals;
 	int64_t sweep_at; /* seconds */
 	struct buf out, scratch;
-	int64_t logged_s, tables_ms, relieved_s;
-	unsigned logged;
+	int64_t tables_ms, relieved_s;
 	unsigned refuse_nul : 1; /* a message with one, set by the owner */
 	unsigned pressed : 1; /* somebody found no room */
 	unsigned stopping : 1, single : 1, relay_complained : 1;
@@ -128,6 +127,8 @@ inbound_full(const struct inbound *in)
 
 /* serve a listening socket, 0 or -1 with errno */
 int inbound_listen(struct inbound *, int fd);
+/* what was refused and not told yet, as sums; before the program ends */
+void inbound_tell_sums(struct inbound *);
 /* no new connections, no new messages; the loop ends within 2 seconds */
 void inbound_stop(struct inbound *);
 /* the tables of a configuration directory, for the host that config has;

@@ -77,9 +77,8 @@ session_log(struct session *s, const struct smtpin_event *ev,
 	struct ltsv_field from = sender(s);
 	char t[INET6_ADDRSTRLEN];
 
-	if (s->logged == INBOUND_SESSION_LOGGED_MAX)
+	if (!inbound_tell(s, r->code))
 		return;
-	s->logged++;
 	event_begin("rejected");
 	if (s->known)
 		event_puts("client", session_ip(s, t));
@@ -515,7 +514,6 @@ on_receipt(struct handover_item *item, enum receipt_kind kind, const char *p,
 	}
 	t = &s->in->scratch;
 	if (kind == RECEIPT_OK) {
-		s->logged = 0;
 		inbound_alive(s);
 		buf_clear(t);
 		needs(buf_puts(t, "ok ") == -1 || buf_put(t, p, n) == -1 ||

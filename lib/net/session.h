@@ -34,7 +34,7 @@ struct session {
 	uint32_t wait_until, since; /* seconds; since: his last message */
 	int rfd, wfd;
 	uint16_t port;
-	unsigned char wait, logged;
+	unsigned char wait;
 	unsigned known : 1, waiting : 1, lingering : 1, ending : 1,
 	    doubtful : 1, /* relay.cdb could not be asked */
 	    cut : 1; /* commands behind a message were dropped */
@@ -76,6 +76,8 @@ int inbound_is_local(struct inbound *, const char *domain, size_t n);
 void inbound_wait(struct session *, enum inbound_wait);
 void inbound_unwait(struct session *);
 void inbound_left(struct session *);
+/* is a refusal with this code told by itself?  Else it is in a sum */
+int inbound_tell(struct session *, unsigned code);
 /* nothing is read of it for so long */
 void inbound_pause(struct session *, unsigned ms);
 void inbound_unpause(struct session *);

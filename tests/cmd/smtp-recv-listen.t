@@ -344,6 +344,40 @@ def patience():
     vain.stop()
 
 
+def told():
+    """refusals: a few of each address, the others as a sum; none is lost"""
+    s = Server("-e", "1000000", "-r", "10")
+    count_of = lambda f: int(f.get("count", 1))
+
+    def refused(src, n, line="RCPT TO:<a@elsewhere.test>"):
+        c = hello(s, src=src)
+        for k in range(0, n, 30):
+            c.cmd("RSET") if k else None
+            c.cmd("MAIL FROM:<a@b>")
+            m = min(30, n - k)
+            c.send((line + "\r\n") * m)
+            [c.reply() for _ in range(m)]
+        c.close()
+    for _ in range(3):
+        refused("127.0.0.7", 25)
+    refused("127.0.0.8", 20)
+    refused("127.2.0.1", 1)
+    denied = [Client(s, src="127.0.0.66") for _ in range(22)]
+    refused("127.0.0.1", 25, line="RCPT TO:<@>")
+    for x in denied:
+        x.close()
+    s.stop()
+    got = {}
+    for line in s.log().split("\n"):
+        f = dict(x.split(":", 1) for x in line.split("\t") if ":" in x)
+        if f.get("ev") == "rejected":
+            e = got.setdefault(f["client"], [0, 0])
+            e["count" in f] += count_of(f)
+    is_(got, {"127.0.0.7": [20, 55], "127.0.0.8": [20, 0], "127.2.0.1": [1, 0], "127.0.0.66": [20, 2], "127.0.0.1": [25, 0]},
+        "each address: so many one by one, and so many in a sum")
+    ok("client:127.0.0.66\tcount:2\tcode:554\ttext:refusals that were not told one by one" in s.log(), "as it stands", s.log()[-300:])
+
+
 def tables():
     s = Server()
     relay = lambda: hello(s).mail("d@elsewhere.test")[:3]
@@ -565,7 +599,7 @@ def sockets():
 
 
 try:
-    for f in (plain, limits, patience, tables, chains, heavy, idle, stops, sockets):
+    for f in (plain, limits, patience, told, tables, chains, heavy, idle, stops, sockets):
         f()
 finally:
     shutil.rmtree(T, ignore_errors=True)

@@ -6,6 +6,7 @@ usage() {
 	cat >&2 <<X
 rohrpost: fatal: usage: rohrpost init DIR [--smtp ADDR:PORT] [--relay HOST:PORT] [--local DOMAIN]... [--user NAME]... [--postmaster NAME] [--hold] [--users] [--auth] [--sign DOMAIN]...
        rohrpost up|down|status|ping DIR
+       rohrpost restart DIR [SERVICE]
        rohrpost log DIR [-f] [COUNT]
        rohrpost PROGRAM [ARGUMENT]...
 X
@@ -37,17 +38,47 @@ place() {
 
 instance() {
 	[ $# -ge 1 ] || usage
-	[ -d "$1/queue" ] && [ -d "$1/service" ] ||
+	[ -d "$1/service" ] && { [ -d "$1/queue" ] || [ -d "$1/conf" ]; } ||
 		die 100 "$1 is no instance: make one with: rohrpost init $1"
 	place "$1"
 }
 
-# the process of `rohrpost up`, if it runs
+# Does a `rohrpost up` run here?  It holds a lock on up.pid as long as it
+# lives.
+up_lives() {
+	[ -e "$dir/up.pid" ] || return 1
+	got=0
+	flock -sn "$dir/up.pid" true 2>/dev/null || got=$?
+	[ $got = 1 ]
+}
+
+# Its process.  The number in the file may be that of another process by now:
+# it is the one that has the file open as its descriptor 9.
 up_pid() {
-	[ -r "$dir/up.pid" ] && read -r pid <"$dir/up.pid" || return 1
+	up_lives && read -r pid <"$dir/up.pid" || return 1
 	case $pid in '' | *[!0-9]*) return 1 ;; esac
-	tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q 'rohrpost up ' &&
-		echo "$pid"
+	# shellcheck disable=SC3013
+	[ "/proc/$pid/fd/9" -ef "$dir/up.pid" ] && echo "$pid"
+}
+
+# the runsvdir that watches over service/, whoever started it
+watcher() {
+	for p in /proc/[0-9]*; do
+		{ read -r comm <"$p/comm"; } 2>/dev/null && [ "$comm" = runsvdir ] || continue
+		tr '\0' '\n' <"$p/cmdline" 2>/dev/null | while read -r arg; do
+			# shellcheck disable=SC3013
+			[ ! "$arg" -ef "$dir/service" ] || echo "${p#/proc/}"
+		done
+	done
+}
+
+# the services that have a runsv, whether or not an `up` lives
+supervised() {
+	for s in $(services); do
+		case $(sv status "$dir/service/$s" 2>&1) in
+		run:* | down:* | finish:*) echo "$s" ;;
+		esac
+	done
 }
 
 # all services; inject is stopped last, since what is in flight may need it
@@ -276,19 +307,24 @@ init() {
 	echo "$dir is ready: rohrpost up $dir"
 }
 
-# no more mail in and out, what is in flight comes to an end; then the rest
-stop_all() {
-	trap '' INT TERM HUP
+# No more mail in and out, what is in flight comes to an end; then the rest.
+# runsvdir goes first, or it would start again what has ended.
+stop_services() {
+	for p in $(watcher); do kill -TERM "$p"; done
 	first=
 	for s in $(services); do
 		[ "$s" = inject ] || first="$first $dir/service/$s"
 	done
 	# shellcheck disable=SC2086
-	sv -w 7 down $first >/dev/null
-	sv -w 7 exit "$dir"/service/* >/dev/null 2>&1
-	kill -HUP "$child" 2>/dev/null
+	sv -w 7 down $first >/dev/null 2>&1
+	sv -w 7 force-shutdown "$dir"/service/* >/dev/null 2>&1
+}
+
+stop_all() {
+	trap '' INT TERM HUP
+	stop_services
 	wait "$child"
-	rm -f "$dir/up.pid"
+	: >"$dir/up.pid"
 	exit 0
 }
 
@@ -296,25 +332,217 @@ smtp_address() {
 	sed -n 's/.* -[lw] \([^ ]*:[0-9][0-9]*\) .*/\1/p' "$dir/service/smtp/run" | sed 1q
 }
 
-up() {
-	instance "$@"
-	up_pid >/dev/null && die 100 "$dir is up already"
-	command -v runsvdir >/dev/null || die 111 "runsvdir is missing: install the package runit"
-	echo $$ >"$dir/up.pid" || exit 111
-	trap stop_all INT TERM HUP
-	# a background job ignores ^C, and its services have sessions of their own
-	runsvdir -P "$dir/service" </dev/null &
-	child=$!
-	smtp=$(smtp_address) i=0
-	until smtp-ping "$smtp" 2>/dev/null && [ -S "$dir/sock/inject.sock" ] &&
-		queue-ctl "$dir/queue" status >/dev/null 2>&1; do
-		i=$((i + 1))
-		[ $i -lt 100 ] || {
-			echo "rohrpost: warning: not everything answers: see rohrpost log $dir" >&2
-			break
+# ---- what is wrong ----
+
+# A service that dies at once runs, too, whenever one looks: who is younger
+# may be such a one.
+settled=2 # seconds
+
+# the lines of a service that are no events, svlogd's time in front
+diagnostics() {
+	for f in $(cd "$dir/log/$1" 2>/dev/null && ls @* 2>/dev/null | tail -n 1) current; do
+		tail -n 2000 "$dir/log/$1/$f" 2>/dev/null
+	done | grep -av '^\([0-9T.:-]* \)\{0,1\}ts:'
+}
+
+# what a service said last before it ended
+last_words() {
+	diagnostics "$1" | tail -n 20 | awk '
+		{ sub(/^[0-9-]+T[0-9:.]+ /, ""); last = $0 }
+		/: fatal: / { fatal = $0 }
+		END { print fatal != "" ? fatal : last }'
+}
+
+# seconds of the last minute in which it said a last word
+deaths() {
+	diagnostics "$1" | awk -v since="$(date -u -d '60 seconds ago' +%FT%T)" '
+		$1 >= since && / fatal: / { s = substr($1, 1, 19); n += s != old; old = s }
+		END { print n + 0 }'
+}
+
+# how many seconds its process has lived, while it does
+age() {
+	sv status "$dir/service/$1" 2>/dev/null |
+		sed -n '1s/^run: [^ ]*: (pid [0-9]*) \([0-9]*\)s.*/\1/p'
+}
+
+# what to do about a text
+advice() {
+	case $1 in
+	*'in use'*) echo "another program has the address: ss -lntp shows which; ours stands in $dir/service/*/run" ;;
+	*'o space left'* | *'uota exceeded'* | *' full'*) echo "make room, or inodes: df $dir/queue, df -i $dir/queue, quota" ;;
+	*'ead-only'*) echo "the file system was mounted read-only, or has a fault: see dmesg" ;;
+	*'ermission denied'* | *'not permitted'*) echo "whose are the file and the folders above it? ls -ld" ;;
+	*'.cdb'*) echo "conf-build $dir/conf makes it of the text" ;;
+	*'not found'*) echo "no such program: see the run file of the service, $dir/service/*/run" ;;
+	*'o such file'*) echo "what is missing stands in rohrpost(8), FILES; rohrpost init makes an instance anew elsewhere" ;;
+	*) ;;
+	esac
+}
+
+# say SUBJECT TEXT: a finding, and what to do about it
+say() {
+	echo "$1: $2"
+	hint=$(advice "$2")
+	[ -z "$hint" ] || echo "  $hint"
+}
+
+# sick SERVICE: what is wrong with it, as its supervisor and its log say
+sick() {
+	raw=$(sv status "$dir/service/$1" 2>&1 | sed 1q)
+	one=${raw%%; *}
+	case $one in
+	run:*)
+		age=$(age "$1")
+		if [ "${age:-0}" -lt $settled ] && [ "$(deaths "$1")" -gt 0 ]; then
+			say "$1" "dies and is started again: $(last_words "$1")"
+		elif [ "${age:-0}" -lt 60 ] && [ "$(deaths "$1")" -gt 2 ]; then
+			say "$1" "died again and again in the last minute: $(last_words "$1")"
+		fi
+		;;
+	down:*'want up'* | finish:*)
+		if [ -x "$dir/service/$1/run" ]; then
+			say "$1" "dies at once: $(last_words "$1")"
+		else
+			say "$1" "$dir/service/$1/run is no program that can be run"
+		fi
+		;;
+	down:*) say "$1" "is stopped; rohrpost restart $dir $1 starts it" ;;
+	*denied*) say "$1" "only root and the user who called rohrpost up can see how it is" ;;
+	*) say "$1" "has no supervisor (runsv); a new folder has one within 5 seconds, else rohrpost down $dir, and up again" ;;
+	esac
+	case $raw in
+	*'; run: log:'*) ;;
+	*'; '*) say "$1" "its log does not run, and soon the service will wait for it: $dir/service/$1/log/run, and whose is $dir/log/$1?" ;;
+	esac
+}
+
+# the name of a link's socket, from where it is served: service/smtp/run
+submit_socket() {
+	s=$(sed -n 's/.* -u \([^ ]*\).*/\1/p' "$dir/service/smtp/run" | sed 1q)
+	echo "unix:${s:-$dir/sock/inject.sock}"
+}
+
+# who signs must sign the probe, too: a domain of conf/dkim
+probe_sender() {
+	[ ! -r "$dir/conf/dkim" ] ||
+		sed -n 's/^\([a-z0-9][a-z0-9-]*\.[a-z0-9.-]*\)[ \t].*/-f postmaster@\1/p' "$dir/conf/dkim" | sed 1q
+}
+
+# answer SERVICE WHAT COMMAND...: does it, or why not
+answer() {
+	service=$1 what=$2
+	shift 2
+	why=$("$@" 2>&1 >/dev/null) && return 0
+	why=$(echo "$why" | tail -n 1 | sed 's/^[a-z-]*: fatal: //')
+	# why the service is not there says more than that it does not answer
+	words=$(sick "$service" | sed -n 's/^[^ ].*: \([a-z-]*: fatal: .*\)/\1/p' | sed 1q)
+	say "$what" "$why${words:+ ($words)}"
+	return 1
+}
+
+# Would a message be accepted, and delivered?  The question goes the way of a
+# message: SMTP up to the recipient, and a probe through the chain behind it.
+accepts() {
+	wrong=0
+	address=$(smtp_address)
+	answer smtp "SMTP at $address" smtp-ping "$address" || wrong=1
+	# shellcheck disable=SC2046
+	answer smtp "the receiving chain" chain-ping $(probe_sender) "$(submit_socket)" || wrong=1
+	answer inject "$dir/sock/inject.sock" chain-ping "unix:$dir/sock/inject.sock" || wrong=1
+	answer deliver "the queue" queue-ctl "$dir/queue" status || wrong=1
+	return $wrong
+}
+
+# what does not show in an answer: folders, room for the log, clock, tables
+surroundings() {
+	for d in conf queue queue/mess drop mail log status sock; do
+		[ -d "$dir/$d" ] || {
+			say "$dir/$d" "is missing: No such file or directory"
+			continue
 		}
+		case $d in queue | mail | log | status | drop) ;; *) continue ;; esac
+		case $(findmnt -no OPTIONS -T "$dir/$d" 2>/dev/null) in
+		ro | ro,*) say "$dir/$d" "Read-only file system" ;;
+		esac
+		# shellcheck disable=SC2046
+		set -- $(stat -f -c '%a %S %c %d' "$dir/$d" 2>/dev/null || echo 1 1048576 0 0)
+		[ $(($1 * $2)) -ge 1048576 ] || say "$dir/$d" "the file system is full"
+		[ "$3" = 0 ] || [ "$4" -ge 10 ] || say "$dir/$d" "the inodes of the file system are full"
+	done
+	for f in "$dir"/conf/*.cdb; do
+		[ -z "$(find "${f%.cdb}" -newer "$f" 2>/dev/null)" ] ||
+			say "${f%.cdb}" "is newer than what it was compiled to, and not in use: conf-build $dir/conf"
+	done
+	for f in aliases auth clients dkim fix grey local pools relay retry routes throttle users; do
+		[ ! -e "$dir/conf/$f" ] || [ -e "$dir/conf/$f.cdb" ] ||
+			say "$dir/conf/$f" "was never compiled, $f.cdb is missing"
+	done
+	f=$(find "$dir/conf" "$dir/up.pid" "$dir"/log/*/current -newermt '60 seconds' 2>/dev/null | sed 1q)
+	[ -z "$f" ] || say "the clock" "it says $(date -u +%FT%TZ), and $f is of a later day: it was set back"
+	[ "$(date -u +%Y)" -ge 2024 ] || say "the clock" "it says $(date -u +%FT%TZ)"
+}
+
+# a name server of conf/resolver that says nothing; one of the system's is
+# asked when there is none
+resolvers() {
+	servers=$(sed -n 's/^[ \t]*\([^# \t][^ \t]*\).*/-r\1/p' "$dir/conf/resolver" 2>/dev/null)
+	for r in ${servers:--}; do
+		r=${r#-}
+		name=${r#r}
+		# shellcheck disable=SC2086
+		case $(spf-check ${r:+-$r} -w 1 -i 127.0.0.1 -h example.org 2>&1) in
+		*temperror*) say "warning: the name server ${name:-of /etc/resolv.conf}" "does not answer: mail for other hosts waits" ;;
+		esac
+	done
+}
+
+# Everything that is wrong, a line each, what to do about it behind two
+# blanks; 1: there is something.
+findings() {
+	found=$({
+		for s in $(services); do sick "$s"; done
+		accepts
+		surroundings
+	})
+	[ -n "$found" ] || return 0
+	echo "$found"
+	return 1
+}
+
+# Services that were started just now show what they are: after a second, and
+# those that have died before after some more.
+settle() {
+	i=0
+	while [ $i -lt $settled ]; do
+		young=
+		for s in $(services); do
+			age=$(age "$s")
+			if [ -z "$age" ]; then
+				# it is started again after a second
+				[ $i -gt 0 ] || sv status "$dir/service/$s" 2>/dev/null | grep -q '^down:.*want up' && young=1
+			elif [ "$age" = 0 ] || { [ "$age" -lt $settled ] && [ "$(deaths "$s")" -gt 0 ]; }; then
+				young=1
+			fi
+		done
+		[ -n "$young" ] || return 0
+		sleep 1
+		i=$((i + 1))
+	done
+}
+
+# ---- up and down ----
+
+# until everything answers, for 10 seconds
+await_all() {
+	await_end=$(($(date +%s) + 10))
+	until accepts >/dev/null; do
+		[ "$(date +%s)" -lt $await_end ] || return 1
 		sleep 0.1
 	done
+}
+
+greet() {
 	cat <<X
 rohrpost is up in $dir
   SMTP       $smtp
@@ -327,21 +555,53 @@ A first message, from another terminal:
 What happens: $bin/rohrpost status $dir; $bin/rohrpost log $dir
 ^C here, or $bin/rohrpost down $dir, stops it.
 X
+}
+
+up() {
+	instance "$@"
+	command -v runsvdir >/dev/null || die 111 "runsvdir is missing: install the package runit"
+	(umask 077 && : >>"$dir/up.pid") && exec 9<>"$dir/up.pid" || exit 111
+	# one who looks whether we live has the lock for a moment
+	flock -w 1 9 || die 100 "$dir is up already"
+	echo $$ >"$dir/up.pid" || exit 111
+	[ -z "$(watcher)$(supervised)" ] || {
+		echo "rohrpost: warning: stopping what was left of an earlier rohrpost up" >&2
+		stop_services
+	}
+	trap stop_all INT TERM HUP
+	# A background job ignores ^C, and its services have sessions of their
+	# own.  When we are killed it stops them.
+	setpriv --pdeathsig HUP runsvdir -P "$dir/service" </dev/null 9>&- &
+	child=$!
+	smtp=$(smtp_address)
+	if await_all; then
+		greet
+	else
+		echo "rohrpost: warning: not everything works in $dir:" >&2
+		findings >&2
+		echo "rohrpost: warning: it is tried again and again; rohrpost status $dir says what is left" >&2
+	fi
 	while kill -0 "$child" 2>/dev/null; do wait "$child"; done
-	rm -f "$dir/up.pid"
+	stop_services
+	: >"$dir/up.pid"
 	die 111 "runsvdir has ended"
 }
 
 down() {
 	instance "$@"
-	pid=$(up_pid) || die 100 "$dir is not up"
-	kill -TERM "$pid" || exit 111
-	i=0
-	while up_pid >/dev/null; do
+	pid='' i=0
+	up_lives || [ -n "$(watcher)$(supervised)" ] || die 100 "$dir is not up"
+	while up_lives; do
 		i=$((i + 1))
-		[ $i -lt 600 ] || die 111 "$dir does not stop: process $pid"
+		[ $i -lt 600 ] || die 111 "$dir does not stop: process ${pid:-unknown}"
+		# it writes its number when it has the lock
+		[ -n "$pid" ] || ! pid=$(up_pid) || kill -TERM "$pid" || exit 111
 		sleep 0.05
 	done
+	[ -n "$(watcher)$(supervised)" ] || return 0
+	echo "rohrpost: warning: there is no rohrpost up in $dir: stopping what is left of it" >&2
+	stop_services
+	[ -z "$(supervised)" ] || die 111 "$dir does not stop: $(supervised | tr '\n' ' ')"
 }
 
 # events of the last minute, by kind
@@ -360,7 +620,16 @@ rates() {
 status() {
 	instance "$@"
 	up=1
-	if pid=$(up_pid); then echo "$dir is up (process $pid)"; up=0; else echo "$dir is down"; fi
+	if up_lives; then
+		pid=$(up_pid)
+		echo "$dir is up${pid:+ (process $pid)}"
+		settle
+		up=0
+	elif [ -n "$(supervised)" ]; then
+		echo "$dir: services run, but there is no rohrpost up: rohrpost down $dir stops them"
+	else
+		echo "$dir is down: rohrpost up $dir starts it"
+	fi
 	echo "services"
 	for s in $(services); do
 		sv status "$dir/service/$s" 2>&1 | sed "s|$dir/service/||g; s|^|  |"
@@ -371,6 +640,15 @@ status() {
 	queue-ctl "$dir/queue" status 2>&1 | sed 's/^/  /' | head -30
 	echo "messages in the last minute"
 	rates
+	[ $up = 0 ] || return 1
+	if found=$(findings); then
+		echo "nothing is wrong"
+	else
+		echo "wrong"
+		echo "$found" | sed 's/^/  /'
+		up=1
+	fi
+	resolvers
 	return $up
 }
 
@@ -391,17 +669,35 @@ show_log() {
 	[ -z "$follow" ] || exec tail -q -n 0 -F "$dir"/log/*/current
 }
 
-ping_smtp() {
+# restart DIR [SERVICE]: what each has in hand is finished first
+restart() {
+	[ $# -le 2 ] || usage
 	instance "$@"
-	exec smtp-ping "$(smtp_address)"
+	[ $# -lt 2 ] || named "$2"
+	[ -n "$(supervised)" ] || die 100 "$dir is not up"
+	for s in ${2:-$(services)}; do
+		sv -w 15 restart "$dir/service/$s" >/dev/null ||
+			die 111 "$s does not start again: $(sick "$s" | sed 1q)"
+	done
+	await_all || die 111 "$dir takes no mail: $(accepts | sed 1q)"
+}
+
+named() {
+	services | grep -qxF "$1" ||
+		die 100 "there is no service $1 in $dir: $(services | tr '\n' ' ')"
+}
+
+ping_instance() {
+	instance "$@"
+	why=$(accepts) || die 111 "$dir takes no mail: $(echo "$why" | sed 1q)"
 }
 
 [ $# -ge 1 ] || usage
 verb=$1
 shift
 case $verb in
-init | up | down | status) "$verb" "$@" ;;
-ping) ping_smtp "$@" ;;
+init | up | down | status | restart) "$verb" "$@" ;;
+ping) ping_instance "$@" ;;
 log) show_log "$@" ;;
 -* | */* | rohrpost) usage ;;
 *)

@@ -1,0 +1,56 @@
+#!/bin/sh
+# What no answer shows: services that are stopped, logs, folders, tables, the
+# clock and the name servers.  `status` says it and exits 1; mail is taken all
+# the same, and `ping` is 0.
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../instance.sh"
+
+new_instance site --hold || exit 1
+start_instance; ok "up" $?
+wait_for 10 grep -q '^rohrpost is up' "$I/up.out"; ok "it says so" $?
+status "status of what is well" 0 rohrpost status "$I"
+like "says so" "$(cat "$T/out")" "^nothing is wrong$"
+# broken NAME TEXT: status says TEXT and exits 1; mail is taken all the same
+broken() {
+	status "$1: status" 1 rohrpost status "$I"
+	like "$1: is said" "$(sed -n '/^wrong/,$p' "$T/out")" "$2"
+	status "$1: ping" 0 rohrpost ping "$I"
+}
+
+sv -w 7 down "$I/service/drop" >/dev/null
+broken "a service that was stopped" "^  drop: is stopped; rohrpost restart $I drop"
+status "restart of it" 0 rohrpost restart "$I" drop
+sv -w 7 down "$I/service/smtp/log" >/dev/null 2>&1
+broken "no log" "^  smtp: its log does not run"
+sv up "$I/service/smtp/log" >/dev/null
+chmod 644 "$I/service/drop/run"
+sv -w 3 force-restart "$I/service/drop" >/dev/null 2>&1
+broken "a run file that is none" "^  drop: $I/service/drop/run is no program"
+chmod 755 "$I/service/drop/run"
+mkdir "$T/half"
+mv "$T/half" "$I/service/half"
+mkfifo "$I/service/half/supervise"
+broken "a folder without supervisor" "^  half: has no supervisor"
+rm -r "$I/service/half"
+
+sleep 0.01
+echo example.net >>"$I/conf/local"
+broken "a table that is old" "^  $I/conf/local: is newer than .*: conf-build $I/conf"
+conf-build "$I/conf"
+mv "$I/conf/relay.cdb" "$T"
+broken "a table that is missing" "^  $I/conf/relay: .*relay.cdb is missing"
+mv "$T/relay.cdb" "$I/conf"
+mv "$I/drop" "$T"
+broken "a folder that is missing" "^  $I/drop: is missing"
+mv "$T/drop" "$I"
+touch -d '1 hour' "$I/conf/tests"
+broken "a clock that was set back" "^  the clock: it says .*/conf/tests is of a later day"
+touch "$I/conf/tests"
+
+wait_for 10 rohrpost ping "$I"
+echo "127.0.0.1@9" >"$I/conf/resolver"
+settled() { rohrpost status "$I" >"$T/out"; }
+wait_for 20 settled; ok "a dead name server is no fault" $?
+like "but said" "$(cat "$T/out")" "^warning: the name server 127.0.0.1@9: does not answer"
+stop_instance
+done_testing

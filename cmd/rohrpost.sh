@@ -6,9 +6,10 @@ usage() {
 	cat >&2 <<X
 rohrpost: fatal: usage: rohrpost init DIR [--smtp ADDR:PORT] [--relay HOST:PORT] [--local DOMAIN]... [--user NAME]... [--postmaster NAME] [--hold] [--users] [--auth] [--sign DOMAIN]...
        rohrpost up|down|status|ping DIR
-       rohrpost restart DIR [SERVICE]
+       rohrpost restart|reload DIR [SERVICE]
        rohrpost log DIR [-f] [COUNT]
        rohrpost PROGRAM [ARGUMENT]...
+       rohrpost --version|--help
 X
 	exit 100
 }
@@ -687,6 +688,24 @@ named() {
 		die 100 "there is no service $1 in $dir: $(services | tr '\n' ' ')"
 }
 
+# reload DIR [SERVICE]: programs see new tables by themselves; what they read
+# at their start alone needs one
+reload() {
+	[ $# -le 2 ] || usage
+	instance "$@"
+	[ $# -lt 2 ] || named "$2"
+	conf-build "$dir/conf" || exit
+	if [ $# -eq 2 ]; then
+		restart "$@"
+	else
+		echo "the tables of $dir/conf are in use within a second; me, resolver and service/ need: rohrpost restart $dir"
+	fi
+}
+
+version() {
+	echo "rohrpost $(cat "$share/VERSION")" || exit 111
+}
+
 ping_instance() {
 	instance "$@"
 	why=$(accepts) || die 111 "$dir takes no mail: $(echo "$why" | sed 1q)"
@@ -696,7 +715,9 @@ ping_instance() {
 verb=$1
 shift
 case $verb in
-init | up | down | status | restart) "$verb" "$@" ;;
+init | up | down | status | restart | reload) "$verb" "$@" ;;
+--version) version ;;
+--help) usage 2>&1 | sed 's/^rohrpost: fatal: //' ;;
 ping) ping_instance "$@" ;;
 log) show_log "$@" ;;
 -* | */* | rohrpost) usage ;;

@@ -4,6 +4,11 @@
 status "no argument" 100 rohrpost
 status "an unknown program" 100 rohrpost no-such-program
 status "a path is no program" 100 rohrpost ../bin/rohrpost
+status "--version" 0 rohrpost --version
+is "says it" "$(cat "$T/out")" "rohrpost $(cat "$top/VERSION")"
+status "--help" 0 rohrpost --help
+like "says how" "$(cat "$T/out")" "rohrpost restart|reload DIR"
+status "restart of nothing" 100 rohrpost restart "$T/none"
 status "init without folder" 100 rohrpost init
 status "init with an unknown option" 100 rohrpost init "$T/x" --what
 status "init with half an option" 100 rohrpost init "$T/x" --smtp
@@ -19,6 +24,8 @@ status "init again" 100 rohrpost init "$I"
 status "status while down" 1 rohrpost status "$I"
 like "status says so" "$(cat "$T/out")" "is down"
 status "down while down" 100 rohrpost down "$I"
+status "restart while down" 100 rohrpost restart "$I"
+status "reload while down" 0 rohrpost reload "$I"
 status "ping while down" 111 rohrpost ping "$I"
 status "log of nothing" 0 rohrpost log "$I"
 grep -qx example.net "$I/conf/local"; ok "--local is in conf/local" $?
@@ -37,6 +44,23 @@ like "status has the queue" "$(cat "$T/out")" '^queue'
 status "a program by name" 0 rohrpost queue-list "$I/queue"
 status "its full disk" 111 sh -c 'rohrpost queue-ctl "$0" status >/dev/full' "$I/queue"
 status "its closed descriptor" 111 sh -c 'rohrpost queue-list "$0" >&-' "$I/queue"
+smtp_pid() { sv status "$I/service/smtp" | sed "s/^[^(]*(pid \([0-9]*\)).*/\1/"; }
+old=$(smtp_pid)
+status "restart" 0 rohrpost restart "$I" smtp
+[ "$(smtp_pid)" != "$old" ]; ok "is another process" $?
+status "restart of all" 0 rohrpost restart "$I"
+status "restart of nothing" 100 rohrpost restart "$I" none
+like "names what there is" "$(cat "$T/err")" "there is no service none in $I: smtp deliver inject drop"
+old=$(smtp_pid)
+status "reload" 0 rohrpost reload "$I"
+is "ends nobody" "$(smtp_pid)" "$old"
+echo 'nonsense of any kind' >>"$I/conf/retry"
+status "reload of what is wrong" 100 rohrpost reload "$I" smtp
+like "says where" "$(cat "$T/err")" "$I/conf/retry:[0-9]*: "
+is "and ends nobody" "$(smtp_pid)" "$old"
+sed -i '$d' "$I/conf/retry"
+status "reload of a service" 0 rohrpost reload "$I" smtp
+[ "$(smtp_pid)" != "$old" ]; ok "starts it again" $?
 t0=$(date +%s%N)
 stop_instance
 ms=$((($(date +%s%N) - t0) / 1000000))

@@ -1,0 +1,412 @@
+/*
+ * Sessions of SMTP, net/inbound and net/session, with the chain behind them,
+ * net/handover, in a world of schedules: replies are whole and in order, a
+ * message is said to be taken once, and only when the chain said so; each
+ * parcel is one; nothing is left over.  Without faults all that was heard is
+ * what it is when nothing is in the way.
+ *
+ * Input: flags, what the client says up to a byte 0xff (a LF is CR LF), the
+ * same of a second one, the schedule.
+ */
+#include "world.h"
+#include "base/loop.h"
+#include "net/inbound.h"
+#include "proto/netstring.h"
+#include <ftw.h>
+
+enum { CLIENTS = 2, PARCELS = 64, PIECE = 40 };
+enum { FAULTS = 1, SECOND = 2, OURS = 4, QUIT_EARLY = 8 };
+
+static char dir[] = "/dev/shm/fuzz-inbound.XXXXXX";
+static char client_path[64], chain_path[64], argv0[80];
+static unsigned flags;
+
+struct client {
+	struct buf says;
+	size_t said;
+	int fd, done; /* -1: not connected */
+	unsigned heard_ok;
+};
+
+/* what both runs leave to the parent */
+struct story {
+	struct world_text heard[CLIENTS]; /* by the clients */
+	struct world_text down;           /* parcels, one chain after another */
+	unsigned parcels, taken, answered;
+	enum receipt_kind kind[PARCELS];
+	int broken; /* the chain has left receipts out */
+};
+
+static struct client client[CLIENTS];
+static struct story *story, *now;
+static struct inbound *in;
+static struct loop_timer tick;
+static struct world_text chain_says; /* what came and is not answered */
+static int client_door, chain_door, chain_fd;
+
+static int
+take_away(const char *path, const struct stat *st, int type, struct FTW *f)
+{
+	(void)st;
+	(void)type;
+	(void)f;
+	return remove(path);
+}
+
+static void
+clean_up(void)
+{
+	nftw(dir, take_away, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+static void
+start(void)
+{
+	must(mkdtemp(dir) != NULL);
+	atexit(clean_up);
+	snprintf(client_path, sizeof client_path, "%s/client", dir);
+	snprintf(chain_path, sizeof chain_path, "%s/chain", dir);
+	snprintf(argv0, sizeof argv0, "unix:%s", chain_path);
+	story = shared(2 * sizeof *story);
+}
+
+/* ---- the chain */
+
+/* by what stands in the message, so that it is the same at any time */
+static enum receipt_kind
+verdict(const char *p, size_t n)
+{
+	if (memmem(p, n, "perm", 4) != NULL)
+		return RECEIPT_PERM;
+	return memmem(p, n, "temp", 4) != NULL ? RECEIPT_TEMP : RECEIPT_OK;
+}
+
+static void
+check_parcel(const char *p, size_t n)
+{
+	const char *end = p + n;
+	struct parcel_line l;
+	unsigned from = 0, to = 0;
+	int r;
+
+	while ((r = parcel_next(&p, end, &l)) == 1) {
+		from += parcel_is(&l, "from");
+		to += parcel_is(&l, "to");
+	}
+	must(r == 0 && from == 1 && to > 0);
+	must(end - p > 10 && memcmp(p, "Received: ", 10) == 0);
+	must(memchr(p, '\r', end - p) == NULL);
+}
+
+/* the first whole parcel that has come: 1 when there was one */
+static int
+answer(void)
+{
+	struct buf b = { 0 };
+	enum receipt_kind k;
+	const char *p;
+	char text[32];
+	size_t len;
+	long r = netstring_whole(chain_says.p, chain_says.n, WORLD_TEXT, &p,
+	    &len);
+
+	must(r >= 0);
+	if (r == 0 || now->parcels == PARCELS)
+		return 0;
+	check_parcel(p, len);
+	k = verdict(p, len);
+	now->kind[now->parcels] = k;
+	snprintf(text, sizeof text, "%sid%u", k == RECEIPT_OK ? "" :
+	    k == RECEIPT_TEMP ? "4.3.0 " : "5.6.0 ", now->parcels++);
+	must(receipt_put(&b, k, text) == 0);
+	/* a receipt is short: it goes whole, or the module has left */
+	if (world_say(chain_fd, buf_data(&b), buf_len(&b)) == buf_len(&b))
+		now->answered++;
+	buf_free(&b);
+	if (now->down.n + r <= sizeof now->down.p) {
+		memcpy(now->down.p + now->down.n, chain_says.p, r);
+		now->down.n += r;
+	}
+	chain_says.n -= r;
+	memmove(chain_says.p, chain_says.p + r, chain_says.n);
+	return 1;
+}
+
+static void
+chain_end(void)
+{
+	close(chain_fd);
+	chain_fd = -1;
+	memset(&chain_says, 0, sizeof chain_says);
+}
+
+static int
+chain_turn(unsigned b)
+{
+	if (chain_fd == -1) {
+		chain_fd = accept4(chain_door, NULL, NULL,
+		    SOCK_NONBLOCK | SOCK_CLOEXEC);
+		return chain_fd != -1;
+	}
+	if (world.faults && b % 64 == 1) {
+		now->broken = 1;
+		if (b & 64)
+			world_say(chain_fd, "9:nonsense,", 11);
+		chain_end();
+		return 1;
+	}
+	if (b % 4 != 0 && answer())
+		return 1;
+	if (world_hear(chain_fd, &chain_says, b < 128 ? 1 + b : PIECE * 100)) {
+		if (chain_says.ended) {
+			if (chain_says.n > 0)
+				now->broken = 1;
+			chain_end();
+		}
+		return 1;
+	}
+	return 0;
+}
+
+/* ---- the clients */
+
+static int
+client_turn(struct client *c, unsigned b)
+{
+	size_t left = buf_len(&c->says) - c->said, n;
+	struct world_text *t = &now->heard[c - client];
+
+	if (c->done)
+		return 0;
+	if (c->fd == -1) {
+		c->fd = world_connect(client_path);
+		return c->fd != -1;
+	}
+	if (world.faults && b % 32 == 1) {
+		close(c->fd);
+		c->done = 1;
+		return 1;
+	}
+	n = b < 200 ? 1 + b % PIECE : left;
+	if (left > 0 && b % 3 != 0) {
+		n = world_say(c->fd, buf_data(&c->says) + c->said,
+		    n < left ? n : left);
+		c->said += n;
+		left -= n;
+		if (left == 0 && (flags & QUIT_EARLY))
+			shutdown(c->fd, SHUT_WR);
+		if (n > 0)
+			return 1;
+	}
+	if (world_hear(c->fd, t, b < 200 ? 1 + b : WORLD_TEXT)) {
+		if (t->ended) {
+			close(c->fd);
+			c->done = 1;
+		}
+		return 1;
+	}
+	return 0;
+}
+
+static int
+turn(void)
+{
+	unsigned b = world_byte(), i;
+	int did = 0;
+
+	if (!world_calm()) {
+		i = b % 3;
+		b = world_byte();
+		if (i == 0)
+			return chain_turn(b);
+		return client_turn(&client[i - 1], b);
+	}
+	/* two values that do all there is, in turn */
+	for (i = 0; i < CLIENTS; i++)
+		did |= client_turn(&client[i], 254) |
+		    client_turn(&client[i], 255);
+	return did | chain_turn(254) | chain_turn(252);
+}
+
+/* ---- the module */
+
+static void
+on_tick(void *arg)
+{
+	unsigned i, done = 0;
+
+	(void)arg;
+	for (i = 0; i < CLIENTS; i++)
+		done += client[i].done;
+	if (done == CLIENTS && in->n_sessions == 0 && in->next.n == 0)
+		inbound_stop(in);
+	else
+		loop_timer_set(&tick, 1000, on_tick, NULL);
+}
+
+static int
+serve(void)
+{
+	char *argv[] = { argv0, NULL };
+	struct inbound_client c = { "192.0.2.1", "c.example", "", 25 };
+	unsigned before, i;
+	int s[2] = { -1, -1 };
+
+	in = calloc(1, sizeof *in);
+	in->config.size_max = 3000;
+	in->config.rcpt_max = 3;
+	in->config.errors_max = 5;
+	in->limits = (struct inbound_limits){ .address_max = 10,
+		.relay_max = 10, .parcels_max = 2, .command_s = 300,
+		.data_s = 300 };
+	in->store.share.pool[SHARE_CONNS].max = 10;
+	in->store.share.pool[SHARE_MEMORY].max = 20000;
+	in->store.share.pool[SHARE_FILES].max = 1 << 20;
+	in->store.dir = dir;
+	must(smtpin_config_init(&in->config, "me.example") == 0);
+	handover_init(&in->next, argv, 1);
+	inbound_tables(in, dir, NULL, 0);
+	chain_door = world_listen(chain_path);
+	chain_fd = -1;
+	for (i = 0; i < CLIENTS; i++)
+		client[i].fd = -1;
+	client[1].done = !(flags & SECOND) || (flags & OURS);
+	if (flags & OURS)
+		must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK |
+			 SOCK_CLOEXEC, 0, s) == 0);
+	client[0].fd = s[0];
+	before = world_descriptors();
+	if (flags & OURS) {
+		if (inbound_single(in, s[1], s[1], &c) == -1)
+			return 0;
+		if (in->n_sessions == 0)
+			return 0; /* it could not even be greeted */
+	} else {
+		client_door = world_listen(client_path);
+		must(inbound_listen(in, client_door) == 0);
+		loop_timer_set(&tick, 1000, on_tick, NULL);
+	}
+	loop_run();
+	/* all that belonged to sessions has been given back */
+	must(in->n_sessions == 0 && in->next.n == 0);
+	must(in->store.share.pool[SHARE_MEMORY].used == 0 &&
+	    in->store.share.pool[SHARE_FILES].used == 0);
+	/* what the loop and the others have: epoll, timers, the chain, and
+	 * our end of the single one, closed here when its other end is */
+	must(world_descriptors() <= before + 3);
+	return 0;
+}
+
+/* ---- afterwards */
+
+/* lines of a reply up to the last whole one; how often one said that a
+ * message was taken; *codes counts the last lines of replies */
+static unsigned
+check_replies(const struct story *y, const struct world_text *t, unsigned *ids)
+{
+	const char *p = t->p, *end = p + t->n, *lf;
+	unsigned codes = 0, id;
+
+	for (; (lf = memchr(p, '\n', end - p)) != NULL; p = lf + 1) {
+		must(lf - p >= 5 && lf[-1] == '\r');
+		must(p[0] >= '2' && p[0] <= '5' && (p[3] == ' ' ||
+		    p[3] == '-'));
+		codes += p[3] == ' ';
+		if (sscanf(p, "250 2.0.0 ok id%u", &id) != 1)
+			continue;
+		must(id < y->parcels && y->kind[id] == RECEIPT_OK);
+		must(ids[id]++ == 0);
+	}
+	return codes;
+}
+
+static void
+check(const struct story *y, int faults)
+{
+	unsigned ids[PARCELS] = { 0 }, i, ok = 0, told = 0;
+
+	for (i = 0; i < CLIENTS; i++)
+		check_replies(y, &y->heard[i], ids);
+	for (i = 0; i < y->parcels; i++) {
+		ok += y->kind[i] == RECEIPT_OK;
+		told += ids[i];
+	}
+	/* who stays to the end hears of each of his messages */
+	if (!faults && !(flags & QUIT_EARLY))
+		must(told == ok);
+}
+
+/* parcels without the Received field, whose time may be another */
+static void
+plain(struct buf *b, const struct world_text *t)
+{
+	const char *p = t->p, *end = p + t->n, *e;
+
+	must(buf_reserve(b, t->n + 1) == 0);
+	while (p < end) {
+		e = memmem(p, end - p, "; ", 2);
+		if (e == NULL || end - e < 33 || e[2 + 31] != '\n')
+			e = e == NULL ? end : e + 2;
+		must(buf_put(b, p, e - p) == 0);
+		p = e == end || end - e < 33 || e[2 + 31] != '\n' ? e :
+								     e + 33;
+	}
+}
+
+static void
+same(const struct world_text *a, const struct world_text *b)
+{
+	struct buf x = { 0 }, y = { 0 };
+
+	plain(&x, a);
+	plain(&y, b);
+	must(buf_len(&x) == buf_len(&y) &&
+	    memcmp(buf_data(&x), buf_data(&y), buf_len(&x)) == 0);
+	buf_free(&x);
+	buf_free(&y);
+}
+
+/* up to a byte 0xff; where it stops */
+static const uint8_t *
+script(struct buf *b, const uint8_t *p, const uint8_t *end)
+{
+	buf_clear(b);
+	must(buf_reserve(b, 1) == 0);
+	for (; p < end && *p != 0xff; p++)
+		must((*p != '\n' || buf_putc(b, '\r') == 0) &&
+		    buf_putc(b, (char)*p) == 0);
+	return p < end ? p + 1 : end;
+}
+
+static const struct story *
+play(struct story *y, const uint8_t *p, const uint8_t *end, int faults)
+{
+	memset(y, 0, sizeof *y);
+	now = y;
+	must(world_run(serve, p, end, faults, turn) == 0);
+	check(y, faults);
+	return y;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
+{
+	const uint8_t *end = p + n;
+	const struct story *a, *b;
+
+	if (n < 2 || n > 8192)
+		return 0;
+	if (story == NULL)
+		start();
+	flags = *p++;
+	p = script(&client[0].says, p, end);
+	if (flags & SECOND)
+		p = script(&client[1].says, p, end);
+	a = play(&story[0], p, end, flags & FAULTS);
+	if ((flags & (FAULTS | SECOND | QUIT_EARLY)) != 0)
+		return 0;
+	b = play(&story[1], end, end, 0);
+	same(&a->heard[0], &b->heard[0]);
+	same(&a->down, &b->down);
+	return 0;
+}

@@ -21,8 +21,8 @@ enum {
 };
 
 static const char usage[] =
-    "local-deliver [-c] [-C confdir] [-n commands] [-t seconds] maildirs "
-    "[next ...]";
+    "local-deliver [-c] [-C confdir] [-n commands] [-t seconds] "
+    "[-x socket] maildirs [next ...]";
 
 static struct link chain;
 static struct loop_timer stop_timer;
@@ -102,7 +102,7 @@ main(int argc, char **argv)
 	prog_init(argv);
 	commands->max = PROGRAMS_DEFAULT;
 	commands->timeout_ms = TIMEOUT_DEFAULT_S * 1000;
-	while ((c = getopt(argc, argv, "+cC:n:t:")) != -1) {
+	while ((c = getopt(argc, argv, "+cC:n:t:x:")) != -1) {
 		switch (c) {
 		case 'c':
 			deliver.boxes.create = 1;
@@ -120,6 +120,9 @@ main(int argc, char **argv)
 			if (num_scans(optarg, 1, TIMEOUT_MAX_S, &u) == -1)
 				die_usage(usage);
 			commands->timeout_ms = (int64_t)u * 1000;
+			break;
+		case 'x':
+			commands->server = optarg;
 			break;
 		default:
 			die_usage(usage);

@@ -51,7 +51,8 @@ run(struct localcommands *c, struct localjob *j, struct program *g,
 		.len = j->len - j->head,
 		.before = buf_data(&j->before),
 		.before_len = buf_len(&j->before),
-		.timeout_ms = c->timeout_ms };
+		.timeout_ms = c->timeout_ms,
+		.server = c->server, .spool = c->base };
 	int status = program_start(g, &r);
 
 	free(local);

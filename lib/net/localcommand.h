@@ -30,6 +30,7 @@ struct localcommands {
 	unsigned max;       /* at once, up to LOCALCOMMAND_MAX */
 	int64_t timeout_ms;
 	const char *base;   /* path of the directory of Maildirs */
+	const char *server; /* NULL, or the socket of who runs them */
 	/* the job's command has come to this end; esc: an enhanced status
 	 * code with OK to TIMEOUT.  Comes from within all that follows */
 	void (*done)(struct localjob *, enum localcommand_end,

@@ -1,6 +1,8 @@
 #include "net/program.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "net/commandsock.h"
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -118,6 +120,20 @@ on_out(void *arg, int events)
 	p->output_len += keep;
 }
 
+/* 0: not yet */
+static int
+has_ended(struct program *p, int *st)
+{
+	int r;
+
+	if (p->pid > 0)
+		return waitpid(p->pid, st, WNOHANG) != 0;
+	r = commandsock_status(p->end_fd, st);
+	if (r == -1)
+		*st = SIGKILL; /* with its server, or unknown */
+	return r != 0;
+}
+
 static void
 on_end(void *arg, int events)
 {
@@ -125,7 +141,7 @@ on_end(void *arg, int events)
 	int st = 0;
 
 	(void)events;
-	if (waitpid(p->pid, &st, WNOHANG) == 0)
+	if (!has_ended(p, &st))
 		return;
 	/* what it said last; others that hold the pipe are not waited for */
 	while (p->out_fd != -1 && p->output_len < sizeof p->output) {
@@ -147,7 +163,12 @@ on_time(void *arg)
 	struct program *p = arg;
 
 	p->timed_out = 1;
-	kill(-p->pid, SIGKILL); /* on_end() comes */
+	if (p->pid > 0) {
+		kill(-p->pid, SIGKILL); /* on_end() comes */
+		return;
+	}
+	release(p);
+	p->done(p, PROGRAM_TIMED_OUT);
 }
 
 static void
@@ -213,6 +234,76 @@ fail:
 	return -1;
 }
 
+/* the message as a file without a name: a server's death, or ours, cannot
+ * make a part of it look like the whole */
+static int
+spool(struct program *p, const struct program_run *r)
+{
+	int fd = fd_unnamed(r->spool), saved;
+
+	while (fd != -1 && (buf_len(&p->pending) > 0 || refill(p))) {
+		if (fd_write_all(fd, buf_data(&p->pending),
+			buf_len(&p->pending)) == -1)
+			goto fail;
+		buf_clear(&p->pending);
+	}
+	if (fd == -1 || (p->left == 0 && lseek(fd, 0, SEEK_SET) == 0))
+		return fd;
+	errno = EIO;
+fail:
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+/* the line of the request */
+static int
+put_request(struct buf *b, const struct program_run *r)
+{
+	char label[LTSV_LABEL_MAX + 1];
+	size_t i, k;
+
+	if (ltsv_puts(b, "command", r->command) == -1)
+		return -1;
+	for (i = 0; i < r->n_env; i++) {
+		for (k = 0; r->env[i].name[k] != '\0' && k < LTSV_LABEL_MAX; k++)
+			label[k] = (char)tolower((unsigned char)r->env[i].name[k]);
+		label[k] = '\0';
+		if (strcmp(label, "path") != 0 && strcmp(label, "shell") != 0 &&
+		    strcmp(label, "home") != 0 &&
+		    ltsv_puts(b, label, r->env[i].value) == -1)
+			return -1;
+	}
+	return ltsv_end(b);
+}
+
+/* a server runs it; 0, or -1 with all closed */
+static int
+ask(struct program *p, const struct program_run *r)
+{
+	int out[2] = { -1, -1 }, in = spool(p, r), saved;
+	struct buf line = { 0 };
+
+	if (in != -1 && fd_pipe(out) == 0 && put_request(&line, r) == 0)
+		p->end_fd = commandsock_ask(r->server, buf_data(&line),
+		    buf_len(&line), in, out[1]);
+	saved = errno;
+	buf_free(&line);
+	close_fd(&in);
+	close_fd(&out[1]);
+	close_fd(&p->file);
+	buf_free(&p->pending);
+	p->pid = 0;
+	p->out_fd = out[0];
+	if (p->end_fd == -1)
+		close_fd(&p->out_fd);
+	else
+		fd_nonblock(p->out_fd);
+	errno = saved;
+	return p->end_fd == -1 ? -1 : 0;
+}
+
 int
 program_start(struct program *p, const struct program_run *r)
 {
@@ -229,7 +320,7 @@ program_start(struct program *p, const struct program_run *r)
 	if (p->file == -1)
 		return -1;
 	if (buf_put(&p->pending, r->before, r->before_len) == -1 ||
-	    run(p, r) == -1) {
+	    (r->server == NULL ? run(p, r) : ask(p, r)) == -1) {
 		saved = errno;
 		close_fd(&p->file);
 		buf_free(&p->pending);
@@ -237,7 +328,8 @@ program_start(struct program *p, const struct program_run *r)
 		errno = saved;
 		return -1;
 	}
-	loop_io_start(&p->in, p->in_fd, LOOP_WRITE, on_in, p);
+	if (p->in_fd != -1)
+		loop_io_start(&p->in, p->in_fd, LOOP_WRITE, on_in, p);
 	loop_io_start(&p->out, p->out_fd, LOOP_READ, on_out, p);
 	loop_io_start(&p->end, p->end_fd, LOOP_READ, on_end, p);
 	loop_timer_set(&p->timer, r->timeout_ms, on_time, p);
@@ -247,8 +339,10 @@ program_start(struct program *p, const struct program_run *r)
 void
 program_kill(struct program *p)
 {
-	kill(-p->pid, SIGKILL);
-	waitpid(p->pid, NULL, 0);
+	if (p->pid > 0) {
+		kill(-p->pid, SIGKILL);
+		waitpid(p->pid, NULL, 0);
+	}
 	release(p);
 }
 

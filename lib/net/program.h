@@ -18,7 +18,7 @@ enum {
 };
 
 struct program {
-	pid_t pid;
+	pid_t pid; /* 0: a server runs it, end_fd is the connection */
 	struct loop_io in, out, end;
 	struct loop_timer timer;
 	int in_fd, out_fd, end_fd, file;
@@ -46,6 +46,10 @@ struct program_run {
 	const char *before;  /* comes first */
 	size_t before_len;
 	int64_t timeout_ms;
+	/* NULL, or the socket of command-run(8), which runs it: as its own
+	 * user, where it is, and with a PATH, SHELL and HOME of its own */
+	const char *server;
+	const char *spool;   /* then: a folder for the whole message */
 };
 
 /* 0, or -1 with errno and nothing started; done and arg are set before */

@@ -29,12 +29,19 @@ export PATH
 share=$bin/../share/rohrpost
 [ -d "$share" ] || share=$bin/../..
 
+# Names that stand in shell scripts; that of an instance stands in the
+# addresses of sockets, too, of which the kernel takes 107 bytes.
+name_ok() {
+	case $1 in
+	*[!A-Za-z0-9/._+,:@%-]*) die 100 "$1: an instance's name may have letters, digits and /._+,:@%- only" ;;
+	esac
+	[ ${#1} -le 85 ] || die 100 "$1: an instance's name may have 85 bytes, as its sockets' names have an end"
+}
+
 # the absolute name of an instance, checked
 place() {
 	dir=$(cd "$1" 2>/dev/null && pwd) || die 111 "unable to enter $1"
-	case $dir in
-	*[!A-Za-z0-9/._+,:@%-]*) die 100 "$dir: an instance's name may have letters, digits and /._+,:@%- only" ;;
-	esac
+	name_ok "$dir"
 }
 
 instance() {
@@ -82,13 +89,15 @@ supervised() {
 	done
 }
 
+service_order='smtp sign deliver chain local send command inject'
+
 # all services; inject is stopped last, since what is in flight may need it
 services() {
-	for s in smtp sign deliver chain inject; do
+	for s in $service_order; do
 		[ ! -d "$dir/service/$s" ] || echo "$s"
 	done
 	for s in "$dir"/service/*; do
-		case ${s##*/} in smtp | sign | deliver | chain | inject) ;; *) echo "${s##*/}" ;; esac
+		case " $service_order " in *" ${s##*/} "*) ;; *) echo "${s##*/}" ;; esac
 	done
 }
 
@@ -134,6 +143,48 @@ mailbox_name() {
 	[ ${#1} -le 128 ]
 }
 
+port_ok() {
+	case $1 in '' | *[!0-9]* | 0* | ??????*) return 1 ;; esac
+	[ "$1" -le 65535 ]
+}
+
+ip4_ok() {
+	printf '%s\n' "$1" | awk -F. 'NR > 1 || NF != 4 { exit bad = 1 }
+		{ for (i = 1; i <= 4; i++) if ($i !~ /^(0|[1-9][0-9]?[0-9]?)$/ || $i > 255) bad = 1 }
+		END { exit bad }'
+}
+
+# groups of hex digits, eight or fewer with one :: in place of the others
+ip6_ok() {
+	printf '%s\n' "$1" | awk -F: 'NR > 1 || !/:/ || /:::/ || /::.*::/ || /^:[^:]/ || /[^:]:$/ { exit bad = 1 }
+		{ for (i = 1; i <= NF; i++) { if ($i !~ /^[0-9a-fA-F]*$/ || length($i) > 4) bad = 1; n += $i != "" }
+		  if (/::/ ? n > 7 : n != 8) bad = 1 }
+		END { exit bad }'
+}
+
+# labels as in the DNS, of any script
+domain_ok() {
+	[ -n "$1" ] && printf '%s\n' "$1" | LC_ALL=C awk -F. 'NR > 1 || length($0) > 253 || /[^a-zA-Z0-9._\200-\377-]/ { exit bad = 1 }
+		{ for (i = 1; i <= NF; i++) if ($i == "" || length($i) > 63 || $i ~ /^-|-$/) bad = 1 }
+		END { exit bad }'
+}
+
+# ADDR:PORT, and HOST:PORT
+address_ok() {
+	port_ok "${1##*:}" || return
+	a=${1%:*}
+	case $a in
+	\[*\]) a=${a#\[} && ip6_ok "${a%\]}" ;;
+	*) ip4_ok "$a" ;;
+	esac
+}
+
+host_ok() {
+	address_ok "$1" && return
+	port_ok "${1##*:}" && domain_ok "${1%:*}" && ! ip4_ok "${1%:*}" &&
+		case ${1%:*} in *[!0-9.]*) ;; *) return 1 ;; esac
+}
+
 # mailbox NAME: a Maildir, made by whoever mail/ belongs to: root does nothing
 # by name in another's folder, where a link may lead elsewhere
 mailbox() {
@@ -160,6 +211,9 @@ host_name() {
 # the example configuration, and what was asked for
 configure() {
 	mkdir -p "$dir/conf" || exit 111
+	for f in me local routes; do
+		[ ! -e "$dir/conf/$f" ] || eval "old_$f=1"
+	done
 	# whose mailbox it is cannot be another name of the postmaster
 	[ -e "$dir/conf/aliases" ] || {
 		sed "/^$postmaster:/d" "$share/conf-examples/aliases"
@@ -169,12 +223,12 @@ configure() {
 		[ -e "$dir/conf/${f##*/}" ] || cp "$f" "$dir/conf/" || exit 111
 	done
 	chmod -R u+w "$dir/conf"
-	host_name >"$dir/conf/me" || exit 111
-	{
+	[ -n "$old_me" ] || host_name >"$dir/conf/me" || exit 111
+	[ -n "$old_local" ] || {
 		echo '# Domains whose mail ends here, in Maildirs below mail/.'
 		for d in $domains; do echo "$d"; done
 	} >"$dir/conf/local" || exit 111
-	[ -z "$relay" ] || {
+	[ -z "$relay" ] || [ -n "$old_routes" ] || {
 		echo '# Local mail stays here, everything else goes to one host.'
 		echo 'to:<local> local'
 		echo "to:* host:$relay"
@@ -187,6 +241,10 @@ configure() {
 # are for a person to publish.
 sign() {
 	s=s$(date +%Y%m)
+	[ ! -d "$dir/keys/$1" ] || {
+		echo "$dir/keys/$1 is there: no new keys"
+		return
+	}
 	mkdir -p "$dir/keys" && chmod 700 "$dir/keys" || exit 111
 	dkim-key generate "$dir/keys" "$1" "$s" >/dev/null &&
 		dkim-key generate -a ed25519-sha256 "$dir/keys" "$1" "${s}e" >/dev/null || exit
@@ -197,32 +255,73 @@ sign() {
 	for k in "$s" "${s}e"; do dkim-key record "$dir/keys" "$1" "$k" || exit; done >>"$dir/keys/records"
 }
 
-# Separate users: who reads from the network can write neither the queue
-# nor the log, and one who breaks into the log cannot touch mail.
-separate_users() {
-	[ "$(id -u)" = 0 ] || die 100 "--users needs root"
-	for u in rohrsmtp rohrqueue rohrsend rohrlog ${signed:+rohrkeys}; do
+# Separate users, a hole in any of which gives no more than INSTALL says.
+# The folders of sockets are root's, since root makes sockets there; a group
+# says who may come in.  Services that make theirs themselves have a folder of
+# their own.
+service_users='rohrsmtp rohrqueue rohrroute rohrsend rohrlocal rohrprog rohrlog'
+make_users() {
+	for u in $service_users ${signed:+rohrkeys}; do
 		id $u >/dev/null 2>&1 && continue
 		useradd --system --user-group --no-create-home --home-dir /nonexistent \
 			--shell /usr/sbin/nologin $u || die 111 "unable to make the user $u"
 		echo "made the system user $u"
 	done
-	mkdir -p "$dir/sock/chain" "$dir/sock/submit" &&
-		ln -s submit/sock "$dir/sock/submit.sock" || exit 111
+}
+
+# door NAME USER: the folder of a socket, for one user
+door() {
+	mkdir -p "$dir/sock/$1" && chown "root:$2" "$dir/sock/$1" && chmod 710 "$dir/sock/$1"
+}
+
+# own_door NAME USER: one whose socket that user makes, for everybody
+own_door() {
+	mkdir -p "$dir/sock/$1" && chown "$2:$2" "$dir/sock/$1" && chmod 755 "$dir/sock/$1" &&
+		ln -sfn "$1/sock" "$dir/sock/$1.sock"
+}
+
+separate_users() {
+	make_users
+	door chain rohrqueue && door local rohrroute && door send rohrroute &&
+		door command rohrlocal && { [ -z "$signed" ] || door sign rohrsmtp; } &&
+		own_door inject rohrqueue && own_door submit rohrsmtp || exit 111
 	# smtp-recv sees whether a Maildir is there, and not what is
-	chmod 711 "$dir/mail" &&
+	chown -R rohrlocal:rohrlocal "$dir/mail" && chmod 711 "$dir/mail" &&
 		chown -R rohrqueue:rohrsend "$dir/queue" &&
 		find "$dir/queue" -type d -exec chmod 2750 {} + &&
-		chown -R rohrsend:rohrsend "$dir/mail" "$dir/status" &&
-		chown -R rohrlog:rohrlog "$dir/log" && chown -R rohrqueue "$dir/sock" &&
-		chmod 700 "$dir/sock/chain" && chown rohrsmtp "$dir/sock/submit" &&
-		if [ -n "$signed" ]; then
-			chown -R rohrkeys "$dir/keys" && chown rohrsmtp "$dir/sock/sign" &&
-				chmod 700 "$dir/sock/sign"
-		fi &&
+		chown -R rohrroute:rohrroute "$dir/status" && chmod 700 "$dir/status" &&
+		mkdir -p "$dir/commands" && chown rohrprog:rohrprog "$dir/commands" &&
+		chmod 700 "$dir/commands" && chown -R rohrlog:rohrlog "$dir/log" &&
+		{ [ -z "$signed" ] || chown -R rohrkeys:rohrkeys "$dir/keys"; } &&
 		chown -R rohrsmtp:rohrsmtp "$dir/drop" && chmod 711 "$dir/drop" &&
 		chmod 3733 "$dir/drop/new" &&
 		chmod 755 "$dir" "$dir/sock" || exit 111
+}
+
+# What init has made goes again when it does not come to its end; what was
+# there before stays.
+missing=
+remember() {
+	new=$1
+	while [ ! -e "$new" ]; do
+		missing=$new
+		new=$(dirname "$new")
+	done
+	[ -z "$missing" ] || return
+	for f in conf queue mail log sock status drop keys commands service env \
+		queue/mess queue/tmp queue/done queue/lock queue/trigger queue/held \
+		drop/new drop/bad sock/submit.sock sock/inject.sock; do
+		[ -e "$1/$f" ] || missing="$missing $1/$f"
+	done
+	for f in "$share"/conf-examples/* me local routes; do
+		[ -e "$1/conf/${f##*/}" ] || missing="$missing $1/conf/${f##*/} $1/conf/${f##*/}.cdb"
+	done
+}
+undo() {
+	code=$?
+	# shellcheck disable=SC2086
+	[ $code = 0 ] || rm -rf $missing
+	exit $code
 }
 
 # one more mailbox, or several, in an instance that is there
@@ -238,7 +337,7 @@ add_users() {
 
 init() {
 	name='' smtp=127.0.0.1:2525 relay='' domains='' hold=0 users='' auth='' signed=''
-	mailboxes='' postmaster='' other=''
+	mailboxes='' postmaster='' other='' old_me='' old_local='' old_routes=''
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--smtp | --relay | --local | --sign | --user | --postmaster) [ $# -ge 2 ] || usage ;;
@@ -250,7 +349,14 @@ init() {
 		case $1 in
 		--smtp) smtp=$2; shift ;;
 		--relay) relay=$2; shift ;;
-		--local) domains="$domains $2"; shift ;;
+		--local | --sign)
+			domain_ok "$2" || die 100 "$1 $2: must be a domain"
+			case $1 in
+			--local) case " $domains " in *" $2 "*) ;; *) domains="$domains $2" ;; esac ;;
+			*) case " $signed " in *" $2 "*) ;; *) signed="$signed $2" ;; esac ;;
+			esac
+			shift
+			;;
 		--user)
 			u=$(printf %s "$2" | tr '[:upper:]' '[:lower:]')
 			mailbox_name "$u" || die 100 "--user $2: a mailbox's name has letters, digits and ._=- only, and neither .=- in front"
@@ -261,29 +367,37 @@ init() {
 		--hold) hold=1 ;;
 		--users) users=-users ;;
 		--auth) auth=1 ;;
-		--sign) signed="$signed $2"; shift ;;
 		'' | -*) usage ;;
 		*) [ -z "$name" ] || usage; name=$1 ;;
 		esac
 		shift
 	done
 	[ -n "$name" ] || usage
-	case $smtp in *:[0-9]*) ;; *) die 100 "--smtp $smtp: must be ADDR:PORT" ;; esac
-	case $relay in '' | *:[0-9]*) ;; *) die 100 "--relay $relay: must be HOST:PORT" ;; esac
+	address_ok "$smtp" || die 100 "--smtp $smtp: must be ADDR:PORT, numbers only, an IPv6 address in brackets"
+	[ -z "$relay" ] || host_ok "$relay" || die 100 "--relay $relay: must be HOST:PORT, an IPv6 address in brackets"
 	[ ! -e "$name/service" ] || {
 		add_users
 		return
 	}
 	[ -n "$postmaster" ] || postmaster=$(login_mailbox)
 	case $postmaster in
-	*[!A-Za-z0-9._=+@-]* | -* | @*) die 100 "--postmaster $postmaster: must be a user or an address" ;;
-	*@*) ;;
+	*[!A-Za-z0-9._=+@-]* | -* | @* | *@*@*) die 100 "--postmaster $postmaster: must be a user or an address" ;;
+	*@*) domain_ok "${postmaster#*@}" || die 100 "--postmaster $postmaster: must be a user or an address" ;;
 	*)
 		mailbox_name "$postmaster" || die 100 "--postmaster $postmaster: must be a user or an address"
 		mailboxes="$mailboxes $postmaster"
 		;;
 	esac
 	[ -n "$domains" ] || domains=localhost
+	case $name in /*) name_ok "$name" ;; *) name_ok "$(pwd)/$name" ;; esac
+	case $bin in *[!A-Za-z0-9/._+,:@%-]*) die 100 "$bin: the programs' folder may have letters, digits and /._+,:@%- only" ;; esac
+	[ -z "$users" ] || [ "$(id -u)" = 0 ] || die 100 "--users needs root"
+	[ -z "$users" ] || command -v chpst >/dev/null || die 111 "chpst is missing: install the package runit"
+	# each mode is the same under any umask
+	umask 022
+	remember "$name"
+	trap undo EXIT
+	trap 'exit 111' HUP INT TERM
 	mkdir -p "$name/queue" "$name/mail" "$name/log" "$name/sock" "$name/status" "$name/drop/new" "$name/drop/bad" &&
 		chmod 700 "$name/drop" "$name/drop/bad" && chmod 750 "$name/log" || exit 111
 	place "$name"
@@ -291,7 +405,10 @@ init() {
 	[ $hold = 0 ] || : >"$dir/queue/held" || exit 111
 	configure
 	for u in you $mailboxes; do mailbox "$u"; done
-	chain="route $dir/conf dispatch via:local { local-deliver -C $dir/conf $dir/mail unix:$dir/sock/inject.sock } { throttle -s $dir/status/throttle $dir/conf remote-send -C $dir/conf }"
+	local="local-deliver -C $dir/conf $dir/mail unix:$dir/sock/inject.sock"
+	send="remote-send -C $dir/conf"
+	[ -z "$users" ] || local=unix:$dir/sock/local/sock send=unix:$dir/sock/send/sock
+	chain="route $dir/conf dispatch via:local { $local } { throttle -s $dir/status/throttle $dir/conf $send }"
 	links=${auth:+"mail-auth -C $dir/conf "}
 	[ -z "$signed" ] || {
 		links="${links}mail-fix -C $dir/conf dkim-sign -s $dir/sock/sign/sock -k $dir/conf/dkim.cdb "
@@ -306,6 +423,7 @@ init() {
 	*) echo "mail for postmaster, root and the like goes to $dir/mail/$postmaster" ;;
 	esac
 	echo "$dir is ready: rohrpost up $dir"
+	trap - EXIT HUP INT TERM
 }
 
 # No more mail in and out, what is in flight comes to an end; then the rest.

@@ -9,7 +9,9 @@
 	exit 0
 }
 chmod 755 "$T"
-new_instance site --users --local example.org --user b --user c --user first || exit 1
+sink=$(free_port)
+bg smtp-sink -u nobody "127.0.0.1:$sink" 100
+new_instance site --users --local example.org --relay "127.0.0.1:$sink" --user b --user c --user first || exit 1
 start_instance; ok "instance is up" $?
 # smtp-recv may have come before the queue's socket; it looks again, later
 # and later, and says 451 until then
@@ -17,22 +19,25 @@ wait_for 25 smtp-source -4 -m 1 -f a@example.org -t first@example.org "127.0.0.1
 ok "the queue is there" $?
 status "mail by SMTP" 0 smtp-source -4 -s 5 -m 20 -f a@example.org -t b@example.org "127.0.0.1:$port"
 wait_for 10 at_least 20 "$I/mail/b"; ok "arrives" $?
-# the delivering chain runs since its first job
+status "mail for elsewhere" 0 smtp-source -4 -f a@example.org -t x@example.net "127.0.0.1:$port"
+wait_for 10 queue_empty; ok "leaves" $?
+# who delivers runs since its first job
 users=$(ps -eo user:20,args | grep "$I" | grep -v grep)
-for p in smtp-recv:rohrsmtp queue-inject:rohrqueue queue-run:rohrqueue bounce:rohrqueue route:rohrsend remote-send:rohrsend local-deliver:rohrsend svlogd:rohrlog; do
+for p in smtp-recv:rohrsmtp queue-inject:rohrqueue queue-run:rohrqueue bounce:rohrqueue route:rohrroute throttle:rohrroute remote-send:rohrsend local-deliver:rohrlocal svlogd:rohrlog; do
 	like "${p%:*} runs as ${p#*:}" "$users" "^${p#*:} .*${p%:*}( |\$)"
 done
 is "nothing but the supervision runs as root" "$(echo "$users" | grep '^root' | grep -vcE 'rohrpost up|runsvdir|sock-serve')" 0
-for p in remote-send local-deliver; do
-	pid=$(pgrep -u rohrsend -f "^([^ ]*/)?$p .*$I" | head -1)
-	ls -l "/proc/$pid/fd" | grep -q "$I/queue/done/results\."; ok "$p has the queue's record of results" $?
+for p in remote-send:rohrsend local-deliver:rohrlocal; do
+	u=${p#*:} p=${p%:*}
+	pid=$(pgrep -u $u -f "^([^ ]*/)?$p .*$I" | head -1)
+	ls -l "/proc/$pid/fd" | grep -q "/results\.[0-9]"; ok "$p has the queue's record of results" $?
 done
 printf 'Subject: x\n\nx\n' >"$T/m"
 chmod 644 "$T/m"
 chpst -u nobody env ROHRPOST_DIR="$I" PATH="$PATH" sendmail c@example.org <"$T/m"; ok "sendmail of an unprivileged user" $?
 wait_for 10 at_least 1 "$I/mail/c"; ok "arrives" $?
 like "and is known by its user" "$(rohrpost log "$I" 500)" "ev:accepted.*uid:$(id -u nobody)"
-for u in rohrsmtp rohrsend nobody; do
+for u in rohrsmtp rohrroute rohrsend rohrlocal:rohrlocal:rohrsend rohrprog nobody; do
 	chpst -u $u touch "$I/queue/mess/00/x" 2>/dev/null
 	is "$u cannot write the queue" $? 1
 	chpst -u $u touch "$I/log/smtp/current" 2>/dev/null
@@ -48,7 +53,7 @@ unknown() { swaks --silent 3 --quit-after RCPT --server "127.0.0.1:$port" --from
 if command -v swaks >/dev/null; then
 	unknown new; is "but knows who is unknown" $? 24
 	rohrpost init "$I" --user new >/dev/null; ok "a user more" $?
-	is "belongs to who delivers" "$(stat -c %U "$I/mail/new" "$I/mail/new/cur" | tr '\n' ' ')" "rohrsend rohrsend "
+	is "belongs to who delivers" "$(stat -c %U "$I/mail/new" "$I/mail/new/cur" | tr '\n' ' ')" "rohrlocal rohrlocal "
 	unknown new; ok "and is known" $?
 	echo listed >>"$I/conf/users"; conf-build "$I/conf" 2>/dev/null
 	wait_for 5 unknown listed; ok "one of conf/users" $?

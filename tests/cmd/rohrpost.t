@@ -103,6 +103,64 @@ done
 is "none of them is there" "$(ls "$I/mail" | tr '\n' ' ')" "ann bob you "
 [ ! -e "$T/five" ]; ok "nor is the instance" $?
 
+# every argument is looked at before anything is made
+before=$(ls -A "$T" | tr '\n' ' ')
+refused() { status "init $(echo "$*" | tr '\n' ' ')" 100 rohrpost init "$T/no/such" "$@"; }
+for a in 127.0.0.1 127.0.0.1: 127.0.0.1:x 127.0.0.1:0 127.0.0.1:65536 127.0.0.1:025 127.0.0.1:2525x :25 localhost:25 \
+	1.2.3:25 1.2.3.4.5:25 1.2.3.256:25 01.2.3.4:25 '1.2.3.4:25 -w' '127.0.0.1:2525; touch x' '$(touch x):25' '`x`:25' \
+	::1:25 '[::1]' '[::1]25' '[::1:25' '[1:2:3:4:5:6:7]:25' '[1:2:3:4:5:6:7:8:9]:25' '[1::2::3]:25' '[:::]:25' '[12345::]:25' \
+	'[g::1]:25' '[]:25' '[1.2.3.4]:25' "$(printf '127.0.0.1:2525\nx')" "$(printf 'x\n127.0.0.1:2525')" 'a&b:25' '|:25' ''; do
+	refused --smtp "$a"
+done
+for a in host '' :25 host: host:0 host:x host:65536 'a b:25' 'a;b:25' '-x:25' 'a..b:25' '.a:25' '[::1:25' '1.2.3.256:25' 'a,b:25' "$(printf 'a:25\nx')"; do
+	[ -z "$a" ] || refused --relay "$a"
+done
+for o in --local --sign; do
+	for a in '' 'a b' a..b .a a. -a.example a-.example 'a;b' '$x' '../x' a/b "$(printf 'a\nb')" '*' "$(printf '%064d.x' 0)" "$(printf '%0254d' 0)"; do
+		refused $o "$a"
+	done
+done
+for a in a@ a@b@c a@-b a@b..c; do refused --postmaster "$a"; done
+for n in "$T/a;b" "$T/a|b" "$T/a&b" "$T/a\\b" "$T/$(printf '%0100d' 0)"; do
+	status "init $n" 100 rohrpost init "$n"
+done
+is "nothing is left of them" "$(ls -A "$T" | tr '\n' ' ')" "$before"
+[ ! -e x ]; ok "and nothing was run" $?
+for a in '[::1]:2525' '[::]:65535' '[1:2:3:4:5:6:7:8]:1' '[1::8]:25' '[2001:db8::]:25' 0.0.0.0:25; do
+	status "init --smtp $a" 0 rohrpost init "$T/good" --smtp "$a" --relay "$a"
+	grep -qF -- "-l $a " "$T/good/service/smtp/run"; ok "is in the service" $?
+	rm -rf "$T/good"
+done
+status "a relay by name" 0 rohrpost init "$T/good" --relay mx-1.example.org:587 --local example.org --local example.org --local sub_1.example.org --local b"$(printf '\303\274')"cher.example
+rm -rf "$T/good"
+
+# what fails on the way leaves nothing behind, either
+printf '#!/bin/sh\nexit 1\n' >"$T/conf-build"; chmod 755 "$T/conf-build"
+mkdir "$T/fail"; cp -R "${ROHRPOST_BIN:-$top/build/bin}" "$T/fail/bin"
+mkdir -p "$T/fail/share"; ln -s "$top" "$T/fail/share/rohrpost"
+cp "$T/conf-build" "$T/fail/bin/conf-build"
+status "init that fails" 1 "$T/fail/bin/rohrpost" init "$T/no/such/folder" --sign example.org
+[ ! -e "$T/no" ]; ok "takes all away that it has made" $?
+mkdir -p "$T/had/conf" "$T/had/queue"; echo mine >"$T/had/conf/me"; echo x >"$T/had/other"
+status "the same in a folder that is there" 1 "$T/fail/bin/rohrpost" init "$T/had"
+is "leaves that as it was" "$(cd "$T/had" && find . | sort | tr '\n' ' ') $(cat "$T/had/conf/me")" ". ./conf ./conf/me ./other ./queue  mine"
+rm -rf "$T/fail"
+echo host.example >"$T/had/conf/me"; echo mine.example >"$T/had/conf/local"
+status "init where files are" 0 rohrpost init "$T/had" --local other.example
+is "keeps them" "$(cat "$T/had/conf/me" "$T/had/conf/local" | tr '\n' ' ')" "host.example mine.example "
+[ "$(id -u)" = 0 ] || status "--users without root" 100 rohrpost init "$T/five" --users
+[ ! -e "$T/five" ]; ok "makes nothing" $?
+
+# modes are the same under each umask
+for u in 0 022 027 077; do
+	(umask $u && rohrpost init "$T/umask" --auth --sign example.org --user ann --hold >/dev/null 2>&1)
+	(cd "$T/umask" && find . -printf '%m %p\n' | sort -k 2 | sed 's/s20[0-9]*/s/g') >"$T/modes.$u"
+	rm -rf "$T/umask"
+done
+for u in 0 027 077; do cmp -s "$T/modes.022" "$T/modes.$u"; ok "umask $u" $?; done
+is "nobody else may write" "$(grep -c '^[0-7]*[2367] ' "$T/modes.022")" 0
+like "keys are nobody else's" "$(cat "$T/modes.022")" "^700 ./keys$"
+
 # the name of the host, whatever it is
 mkdir "$T/bin"
 printf '#!/bin/sh\n[ "$1" != -f ] || exit 1\ncat "%s/hostname"\n' "$T" >"$T/bin/hostname"

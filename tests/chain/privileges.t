@@ -1,0 +1,147 @@
+#!/bin/sh
+# The table of doc/PRIVILEGES.md, cell by cell, and that mail goes in, out and
+# through commands in the instance it is tried on.
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../instance.sh"
+[ "$(id -u)" = 0 ] && command -v chpst >/dev/null && command -v smtp-sink >/dev/null || {
+	skip "needs root, runit and smtp-sink"
+	done_testing
+	exit 0
+}
+chmod 755 "$T"
+mkdir "$T/sunk"; chmod 777 "$T/sunk"
+sink=$(free_port)
+(cd "$T/sunk" && exec smtp-sink -u nobody -d %M. "127.0.0.1:$sink" 100) & tap_pids=$!
+umask 077 # nothing depends on it
+new_instance site --users --auth --sign example.org --local example.org --relay "127.0.0.1:$sink" --user ann --user bob --user cmd || exit 1
+umask 022
+cat >>"$I/conf/aliases" <<X
+prog: |id -un; pwd; cat >got; ls $I/queue $I/mail $I/mail/ann $I/keys $I/log >seen 2>&1; cat $I/queue/mess/*/* >>seen 2>/dev/null; echo done >>seen
+X
+conf-build "$I/conf" || exit 1
+start_instance; ok "instance is up" $?
+wait_for 25 smtp-source -4 -m 1 -f a@example.org -t ann@example.org "127.0.0.1:$port"
+ok "mail by SMTP" $?
+wait_for 10 at_least 1 "$I/mail/ann"; ok "is in the mailbox" $?
+printf 'From: ann@example.org\nSubject: out\n\nx\n' | ROHRPOST_DIR=$I sendmail -f ann@example.org x@example.net
+sunk() { grep -qs "$1" "$T"/sunk/*; }
+wait_for 10 sunk "^Subject: out"; ok "mail goes out" $?
+sunk "^DKIM-Signature:"; ok "signed" $?
+printf 'bob@example.org\nx@example.net\n' >"$I/mail/ann/forward"
+chown rohrlocal "$I/mail/ann/forward"
+printf 'Subject: fwd\n\nx\n' | ROHRPOST_DIR=$I sendmail ann@example.org
+wait_for 10 at_least 1 "$I/mail/bob"; ok "forwarded mail is in the other mailbox" $?
+wait_for 10 sunk "^Subject: fwd"; ok "and goes out" $?
+printf 'Subject: p\n\nx\n' | ROHRPOST_DIR=$I sendmail prog@example.org
+wait_for 10 grep -qs done "$I/commands/seen"; ok "a command runs" $?
+is "on its message" "$(grep -c '^Subject: p' "$I/commands/got")" 1
+is "and sees neither queue nor mailboxes nor keys nor log" "$(grep -vc 'Permission denied' "$I/commands/seen")" 1
+like "as another user" "$(rohrpost log "$I" 500)" "ev:sent.*prog@example.org.*text:command: rohrprog.n$I/commands"
+printf 'Subject: b\n\nx\n' | ROHRPOST_DIR=$I sendmail -f bob@example.org none@example.org
+wait_for 10 at_least 2 "$I/mail/bob"; ok "a report comes back" $?
+wait_for 10 queue_empty; ok "the queue is empty" $?
+audit >"$T/audit"; ok "log-audit" $?
+
+# something to read in each place
+queue-ctl "$I/queue" hold all >/dev/null
+printf 'Subject: held\n\nx\n' | ROHRPOST_DIR=$I sendmail ann@example.org
+mess() { find "$I/queue/mess" -type f | head -1; }
+waiting() { [ -n "$(mess)" ]; }
+wait_for 10 waiting; ok "a message waits" $?
+
+# the file of an object that is read, the folder in which one is made
+file_of() {
+	case $1 in
+	queue) mess ;;
+	mail) find "$I/mail/ann" -type f -name '[0-9]*' | head -1 ;;
+	keys) find "$I/keys/example.org" -name '*.pem' | head -1 ;;
+	log) echo "$I/log/smtp/current" ;;
+	drop) echo "$I/drop/new" ;; # the names in it
+	status) echo "$I/status" ;;
+	commands) echo "$I/commands/got" ;;
+	esac
+}
+folder_of() {
+	case $1 in
+	queue) dirname "$(mess)" ;;
+	mail) echo "$I/mail/ann/new" ;;
+	keys) echo "$I/keys/example.org" ;;
+	log) echo "$I/log/smtp" ;;
+	drop) echo "$I/drop/bad" ;;
+	*) echo "$I/$1" ;;
+	esac
+}
+socket_of() {
+	case $1 in
+	ctl) echo "$I/queue/ctl" ;;
+	*) echo "$I/sock/$1/sock" ;;
+	esac
+}
+cat >"$T/try.py" <<'P'
+import os, socket, sys
+what, path = sys.argv[1:]
+try:
+    if what == "reads":
+        os.listdir(path) if os.path.isdir(path) else open(path, "rb").read(1)
+    elif what == "writes":
+        p = path + "/try"
+        os.close(os.open(p, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)); os.unlink(p)
+    elif what == "changes":
+        os.close(os.open(path, os.O_WRONLY | os.O_APPEND))
+    else:
+        s = socket.socket(socket.AF_UNIX); s.settimeout(5); s.connect(path)
+    print("yes")
+except PermissionError:
+    print("no")
+except FileNotFoundError:
+    print("not there")
+P
+# try_it USER GROUPS WHAT PATH
+try_it() { chpst -u "$1:$2" python3 -B "$T/try.py" "$3" "$4"; }
+has() { case " $1 " in *" $2 "*) echo yes ;; *) echo no ;; esac; }
+cells() { # USER GROUPS READS WRITES CONNECTS
+	got='' want=''
+	for o in queue mail keys log drop status commands; do
+		got="$got $o:$(try_it "$1" "$2" reads "$(file_of $o)")" want="$want $o:$(has "$3" $o)"
+	done
+	is "$1 reads: ${3:-nothing}" "$got" "$want"
+	is "$1 reads conf and service, as all do" "$(try_it "$1" "$2" reads "$I/conf/me") $(try_it "$1" "$2" reads "$I/service/smtp/run")" "yes yes"
+	got='' want=''
+	for o in queue mail keys log drop status commands sock sock/chain sock/local sock/send sock/command sock/sign sock/inject sock/submit conf service service/smtp .; do
+		got="$got $o:$(try_it "$1" "$2" writes "$(folder_of $o)")" want="$want $o:$(has "$4" $o)"
+	done
+	for o in queue mail keys log; do
+		got="$got $o:$(try_it "$1" "$2" changes "$(file_of $o)")" want="$want $o:$(has "$4" $o)"
+	done
+	is "$1 writes: ${4:-nothing}" "$got" "$want"
+	got='' want=''
+	for o in chain local send command sign ctl; do
+		got="$got $o:$(try_it "$1" "$2" connects "$(socket_of $o)")" want="$want $o:$(has "$5" $o)"
+	done
+	is "$1 connects to: ${5:-nothing}" "$got" "$want"
+	is "$1 connects to submit and inject, as all do" "$(try_it "$1" "$2" connects "$(socket_of submit)") $(try_it "$1" "$2" connects "$(socket_of inject)")" "yes yes"
+	case $5 in *ctl*)
+		may=100
+		[ "$1" != rohrqueue ] || may=0
+		status "$1 gives orders: $may" $may chpst -u "$1:$2" queue-ctl "$I/queue" hold all ;;
+	esac
+}
+grep '^| .* | rohr' "$top/doc/PRIVILEGES.md" | sed 's/^| //; s/ *| */|/g' >"$T/rows"
+is "the table's rows" "$(wc -l <"$T/rows")" 8
+while IFS='|' read -r services programs user groups reads writes connects _; do
+	cells "$user" "$(echo "$groups" | tr ' ' :)" "$reads" "$writes" "$connects"
+	for p in $(echo "$programs" | tr -d ,); do
+		who=$(ps -eo user:20,args | grep "$I" | awk -v p="$p" '$2 == p || $2 ~ "/" p "$" { print $1 }' | sort -u)
+		[ -z "$who" ] || is "$p runs as $user" "$who" "$user"
+	done
+	for s in $(echo "$services" | tr -d ,); do
+		case $s in all:* | log/run) continue ;; esac
+		grep -Eq -- "-u $user(:| |\$)" "$I/service/$s/run"; ok "service $s is run as $user" $?
+	done
+done <"$T/rows"
+cells nobody nogroup "" "" ""
+out=$(find "$I" -maxdepth 3 -perm -002 ! -type l ! -type s ! -path "$I/drop/new")
+is "nothing in it may be written by everybody" "$out" ""
+queue-ctl "$I/queue" release all >/dev/null
+stop_instance
+done_testing

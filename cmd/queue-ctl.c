@@ -4,21 +4,20 @@
 #include "base/fd.h"
 #include "base/folder.h"
 #include "proto/ltsv.h"
-#include "queue/order.h"
+#include "queue/ask.h"
+#include "queue/name.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-static const char usage[] = "queue-ctl QUEUE VERB [SELECTOR]";
-enum { READ_SIZE = 65536 };
+static const char usage[] = "queue-ctl QUEUE VERB [SELECTOR...]";
 
 static struct order order;
-static int qfd;
+static struct ask queue_run;
+static struct ask_end sum;
+static int qfd, ids_read;
 
 /* nobody listens: the flag file can be set and taken away all the same */
 static void
@@ -26,7 +25,7 @@ without(const char *queue)
 {
 	int fd;
 
-	if (order.select != ORDER_ALL ||
+	if (!order_all(&order) ||
 	    (order.verb != ORDER_HOLD && order.verb != ORDER_RELEASE))
 		die(EXIT_TEMP, "no queue-run works on %s", queue);
 	if (order.verb == ORDER_HOLD) {
@@ -43,110 +42,131 @@ without(const char *queue)
 	_exit(EXIT_OK);
 }
 
-static int
+static void
 dial(const char *queue)
 {
-	struct sockaddr_un sa = { .sun_family = AF_UNIX };
-	int fd;
-
 	/* root does there what its owner might do */
 	qfd = folder_settle(queue) == -1 ? -1 :
 	    open(queue, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (qfd == -1)
 		die(EXIT_TEMP, "unable to open queue %s: %m", queue);
-	/* by way of /proc the path is short enough, however long QUEUE is */
-	snprintf(sa.sun_path, sizeof sa.sun_path, "/proc/self/fd/%d/ctl", qfd);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd == -1)
-		die(EXIT_TEMP, "unable to make a socket: %m");
-	if (connect(fd, (struct sockaddr *)&sa, sizeof sa) == 0)
-		return fd;
-	if (errno != ENOENT && errno != ECONNREFUSED)
+	if (ask_open(&queue_run, qfd) == 0)
+		return;
+	if (!ask_nobody(errno))
 		die(EXIT_TEMP, "unable to connect to %s/ctl: %m", queue);
 	without(queue);
-	return -1;
+}
+
+/* the lines of an answer; the last is kept until the sum is known */
+static void
+answer(void)
+{
+	static struct ltsv l;
+	const char *line;
+	ssize_t n;
+
+	while ((n = ask_line(&queue_run, &line)) > 0) {
+		if (ltsv_parse(line, n, &l) == 0 && ask_end(&l, &sum)) {
+			if (sum.ok)
+				return;
+			if (fd_write_all(1, line, n) == -1)
+				die(EXIT_TEMP, "unable to write: %m");
+			_exit(EXIT_PERM);
+		}
+		if (fd_write_all(1, line, n) == -1)
+			die(EXIT_TEMP, "unable to write: %m");
+	}
+	die(EXIT_TEMP, "queue-run went away before it had answered");
 }
 
 static void
-ask(int fd)
+ask_some(size_t at, size_t n)
 {
-	struct buf b = { 0 };
-
-	ltsv_puts(&b, "cmd", order_verb_name(order.verb));
-	if (order_wants(order.verb)) {
-		ltsv_puts(&b, "sel", order_select_name(order.select));
-		if (order.select != ORDER_ALL)
-			ltsv_put(&b, "arg", order.arg, order.len);
-	}
-	if (ltsv_end(&b) == -1)
-		die(EXIT_TEMP, "out of memory");
-	if (fd_write_all(fd, buf_data(&b), buf_len(&b)) == -1)
-		die(EXIT_TEMP, "unable to write to queue-run: %m");
-	buf_free(&b);
+	if (ask_put(&queue_run, &order, at, n) == -1)
+		die(errno == EMSGSIZE ? EXIT_PERM : EXIT_TEMP, errno ==
+			EMSGSIZE ? "selectors are too long for a request"
+			: "unable to write to queue-run: %m");
+	answer();
 }
 
-/* the last line of an answer says how it went; else -1 */
-static int
-verdict(const char *line, size_t n)
+/* many ids are many requests */
+static void
+ask_all(void)
 {
-	static struct ltsv l;
+	size_t ids = buf_len(&order.sel.ids) / NAME_LEN, at = 0, n;
 
-	if (ltsv_parse(line, n, &l) == -1)
-		return -1;
-	if (l.n == 0 || ltsv_find(&l, "ok") != &l.f[0])
-		return -1;
-	return ltsv_is(&l.f[0], "1") ? EXIT_OK : EXIT_PERM;
+	do {
+		n = ids - at < ORDER_IDS_MAX ? ids - at : ORDER_IDS_MAX;
+		ask_some(at, n);
+		at += n;
+	} while (at < ids);
 }
 
 static int
-answer(int fd)
+say_sum(void)
 {
 	struct buf b = { 0 };
-	const char *e;
-	int code = -1;
-	size_t len;
-	ssize_t n;
 
-	while (code == -1) {
-		if (buf_reserve(&b, READ_SIZE) == -1)
-			die(EXIT_TEMP, "out of memory");
-		n = read(fd, buf_tail(&b), READ_SIZE);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			die(EXIT_TEMP, "queue-run went away before it had "
-			    "answered");
-		buf_added(&b, n);
-		while (code == -1 && (e = buf_len(&b) == 0 ? NULL
-		    : memchr(buf_data(&b), '\n', buf_len(&b))) != NULL) {
-			len = e + 1 - buf_data(&b);
-			code = verdict(buf_data(&b), len);
-			if (fd_write_all(1, buf_data(&b), len) == -1)
-				die(EXIT_TEMP, "unable to write: %m");
-			buf_consume(&b, len);
-		}
-	}
+	buf_printf(&b, "ok:1\tcount:%llu\tout:%llu\tfailed:%llu\n",
+	    (unsigned long long)sum.count, (unsigned long long)sum.out,
+	    (unsigned long long)sum.failed);
+	if (fd_write_all(1, buf_data(&b), buf_len(&b)) == -1)
+		die(EXIT_TEMP, "unable to write: %m");
 	buf_free(&b);
-	return code;
+	if (!order_wants(order.verb) || order_all(&order))
+		return EXIT_OK;
+	if (sum.unknown > 0)
+		warn("of %llu of these ids no message waits",
+		    (unsigned long long)sum.unknown);
+	if (sum.matched > 0)
+		return EXIT_OK;
+	warn("nothing matched");
+	return EXIT_NONE;
+}
+
+static void
+read_words(int n, char **word)
+{
+	const char *wrong;
+
+	for (; n > 0; n--, word++) {
+		if (strcmp(*word, "-") == 0 && !ids_read++)
+			wrong = ask_ids(&order.sel, 0);
+		else
+			wrong = select_word(&order.sel, *word);
+		if (wrong != NULL)
+			die(EXIT_PERM, "%s: %s", *word, wrong);
+	}
+	select_sort(&order.sel);
 }
 
 int
 main(int argc, char **argv)
 {
 	const char *wrong;
-	int fd;
+	int verb;
 
 	prog_init(argv);
 	if (getopt(argc, argv, "+") != -1)
 		die_usage(usage);
 	argc -= optind;
 	argv += optind;
-	if (argc < 2 || argc > 3)
+	if (argc < 2)
 		die_usage(usage);
-	wrong = order_words(argv[1], argc == 3 ? argv[2] : NULL, &order);
+	verb = order_verb(argv[1], strlen(argv[1]));
+	if (verb == -1)
+		die(EXIT_PERM, "%s: unknown command", argv[1]);
+	order.verb = verb;
+	read_words(argc - 2, argv + 2);
+	wrong = ids_read && buf_len(&order.sel.ids) == 0 ? NULL
+	    : order_check(&order);
 	if (wrong != NULL)
 		die(EXIT_PERM, "%s: %s", argv[1], wrong);
-	fd = dial(argv[0]);
-	ask(fd);
-	return answer(fd);
+	if (ids_read && buf_len(&order.sel.ids) == 0) {
+		warn("nothing matched: no ids came");
+		return EXIT_NONE;
+	}
+	dial(argv[0]);
+	ask_all();
+	return say_sum();
 }

@@ -4,28 +4,53 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/folder.h"
+#include "base/num.h"
 #include "proto/ltsv.h"
-#include "queue/select.h"
+#include "queue/standing.h"
 #include "queue/store.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-static const char usage[] = "queue-list [-al] [SELECTOR...] QUEUE";
+static const char usage[] = "queue-list [-ail] QUEUE [SELECTOR...]";
 
-enum { OUT_BYTES = 65536 };
+enum {
+	OUT_BYTES = 65536,
+	LIST_MESSAGES = 100, /* that queue-run is asked about at a time */
+	LIST_RCPTS = 4096    /* the same, but for one message */
+};
+
+struct envelope {
+	struct parcel_line from, prio, tenant, hold;
+	struct parcel_line tag[SELECT_TAGS];
+	unsigned n_tag;
+};
+
+/* a message whose recipients may be meant */
+struct item {
+	char id[NAME_LEN + 1];
+	struct buf head;
+	struct message_head h;
+	struct envelope e;
+};
+
+/* where recipients are, for the sum */
+static const char *const place_name[] = { "waiting", "ready", "out",
+	"queued", "held", "sent", "bounced", "expired", "deleted" };
+enum { PLACES = sizeof place_name / sizeof *place_name };
 
 static struct store store;
 static struct outcomes outcomes;
 static struct select_list selectors;
-static struct buf out, head;
-static int all, ltsv, status = EXIT_OK;
+static struct standings standings;
+static struct item item[LIST_MESSAGES];
+static unsigned n_items, n_rcpts;
+static struct buf out;
+static int all, ltsv, only_ids, ids_read, status = EXIT_OK;
 static int64_t now_s;
-
-struct envelope {
-	struct parcel_line from, prio, tenant, hold;
-};
+static const char *source = "as queue-run knows it";
+static uint64_t sum_place[PLACES], sum_rcpts, sum_messages, sum_bytes;
 
 static void
 flush(void)
@@ -43,43 +68,58 @@ flush_text(void)
 	flush();
 }
 
-/* 90 -> "90s", 5400 -> "90m": two digits tell enough */
-static const char *
-span(char *t, size_t size, int64_t s)
-{
-	if (s < 0)
-		s = 0;
-	if (s < 100)
-		snprintf(t, size, "%lds", (long)s);
-	else if (s < 100 * 60)
-		snprintf(t, size, "%ldm", (long)(s / 60));
-	else if (s < 100 * 3600)
-		snprintf(t, size, "%ldh", (long)(s / 3600));
-	else
-		snprintf(t, size, "%ldd", (long)(s / 86400));
-	return t;
-}
-
 static int
 waits(enum message_state s)
 {
 	return s == MESSAGE_QUEUED || s == MESSAGE_HELD;
 }
 
-static int
-put_words(const char *id, unsigned n, uint64_t size, const struct envelope *e,
-    const struct message_rcpt *r, enum message_state state)
+static int64_t
+hold_until(const struct envelope *e)
 {
-	char age[24], next[24] = "-";
+	int64_t ms;
 
-	span(age, sizeof age, now_s - name_time_us(id) / 1000000);
-	if (waits(state))
-		span(next, sizeof next, r->next - now_s);
-	return buf_printf(&out, "%s %u %s %u %s %s %llu <%.*s> <%.*s>%s%.*s\n",
-	    id, n, store_state_name(state), r->tries, age, next,
-	    (unsigned long long)size, (int)e->from.value_len, e->from.value,
-	    (int)r->address_len, r->address, r->reply_len > 0 ? " " : "",
-	    (int)r->reply_len, r->reply);
+	return num_scan_time(e->hold.value, e->hold.value_len, &ms) == -1 ? 0
+	    : ms / 1000;
+}
+
+/* ------------------------------------------------------------ one recipient */
+
+struct line {
+	const struct item *m;
+	unsigned n;
+	const struct message_rcpt *r;
+	enum message_state state;
+	struct standing at;
+	int64_t next; /* 0: none, or at once */
+};
+
+static const char *
+place_of(const struct line *l)
+{
+	return l->state == MESSAGE_QUEUED && l->at.where != NULL
+	    ? l->at.where : store_state_name(l->state);
+}
+
+static int
+put_words(const struct line *l)
+{
+	char age[STANDING_SPAN], next[STANDING_SPAN] = "-";
+	const struct parcel_line *from = &l->m->e.from;
+	int k;
+
+	standing_span(age, sizeof age,
+	    now_s - name_time_us(l->m->id) / 1000000);
+	if (l->state == MESSAGE_QUEUED)
+		standing_span(next, sizeof next, l->next - now_s);
+	k = buf_printf(&out, "%s %2u %-7s %2u %4s %4s %6llu <%.*s> <%.*s>",
+	    l->m->id, l->n, place_of(l), l->r->tries, age, next,
+	    (unsigned long long)l->m->h.size, (int)from->value_len,
+	    from->value, (int)l->r->address_len, l->r->address);
+	k |= standing_words(&l->at, l->state, l->next, hold_until(&l->m->e),
+	    now_s, &out);
+	return k | buf_printf(&out, "%s%.*s\n", l->r->reply_len > 0 ? " " : "",
+	    (int)l->r->reply_len, l->r->reply);
 }
 
 /* values of the head are escaped as LTSV has it */
@@ -92,41 +132,99 @@ put_raw(const char *label, const char *p, size_t n)
 }
 
 static int
-put_ltsv(const char *id, unsigned n, uint64_t size, const struct envelope *e,
-    const struct message_rcpt *r, enum message_state state)
+put_ltsv(const struct line *l)
 {
 	static const struct ltsv_field null = { "from", "", 4, 0 };
-	int64_t us = name_time_us(id);
-	int k = ltsv_puts(&out, "id", id) | ltsv_putnum(&out, "n", n) |
-	    ltsv_puts(&out, "state", store_state_name(state));
+	const struct envelope *e = &l->m->e;
+	const struct message_rcpt *r = l->r;
+	int64_t us = name_time_us(l->m->id);
+	int k = ltsv_puts(&out, "id", l->m->id) |
+	    ltsv_putnum(&out, "n", l->n) |
+	    ltsv_puts(&out, "state", store_state_name(l->state));
 
-	if (state == MESSAGE_BOUNCED || state == MESSAGE_EXPIRED)
+	if (l->state == MESSAGE_BOUNCED || l->state == MESSAGE_EXPIRED)
 		k |= ltsv_puts(&out, "report", "owed");
 	if (e->from.value_len == 0)
 		k |= ltsv_copy(&out, &null);
 	k |= put_raw("from", e->from.value, e->from.value_len) |
 	    put_raw("to", r->address, r->address_len) |
-	    ltsv_putnum(&out, "size", size) |
+	    ltsv_putnum(&out, "size", l->m->h.size) |
 	    ltsv_putnum(&out, "try", r->tries) |
 	    buf_printf(&out, "\tbirth:%lld.%03d", (long long)(us / 1000000),
 		(int)(us / 1000 % 1000));
-	if (waits(state))
-		k |= ltsv_putnum(&out, "next", r->next);
-	return k | put_raw("prio", e->prio.value, e->prio.value_len) |
+	if (waits(l->state))
+		k |= ltsv_putnum(&out, "next", l->next);
+	return k | standing_labels(&l->at, &out) |
+	    put_raw("prio", e->prio.value, e->prio.value_len) |
 	    put_raw("tenant", e->tenant.value, e->tenant.value_len) |
 	    put_raw("hold-until", e->hold.value, e->hold.value_len) |
 	    put_raw("params", r->params, r->params_len) |
 	    put_raw("reply", r->reply, r->reply_len) | ltsv_end(&out);
 }
 
-static int
-read_envelope(struct message_head *h, struct envelope *e)
+static void
+count(const struct line *l)
 {
+	const char *place = place_of(l);
+	unsigned i;
+
+	for (i = 0; i < PLACES; i++)
+		if (strcmp(place_name[i], place) == 0)
+			sum_place[i]++;
+	sum_rcpts++;
+}
+
+/* -------------------------------------------------------------- one message */
+
+static struct select_text
+value(const struct parcel_line *l)
+{
+	struct select_text t = { l->value, l->value_len };
+
+	return t;
+}
+
+static void
+facts_message(const struct item *m, struct select_facts *f)
+{
+	const struct envelope *e = &m->e;
+	unsigned i;
+
+	memset(f, 0, sizeof *f);
+	f->known = ~0u;
+	f->from = value(&e->from);
+	if (e->tenant.value_len > 0)
+		f->tenant = value(&e->tenant);
+	for (i = 0; i < e->n_tag; i++)
+		f->tag[i] = value(&e->tag[i]);
+	f->n_tag = e->n_tag;
+	f->age_s = now_s - name_time_us(m->id) / 1000000;
+}
+
+/* is it meant?  Before queue-run was asked, as far as one can know */
+static int
+is_meant(const struct line *l, struct select_facts *f)
+{
+	if (message_final(l->state) && !all)
+		return 0;
+	f->to.p = l->r->address;
+	f->to.n = l->r->address_len;
+	f->domain = select_domain(l->r->address, l->r->address_len);
+	f->state = l->state;
+	f->where = l->at.where;
+	f->site = l->at.site;
+	return select_match(&selectors, f);
+}
+
+static int
+read_envelope(struct item *m)
+{
+	struct envelope *e = &m->e;
 	struct parcel_line l;
 	int k;
 
 	memset(e, 0, sizeof *e);
-	while ((k = message_line(h, &l)) == 1)
+	while ((k = message_line(&m->h, &l)) == 1)
 		if (parcel_is(&l, "from"))
 			e->from = l;
 		else if (parcel_is(&l, "prio"))
@@ -135,92 +233,240 @@ read_envelope(struct message_head *h, struct envelope *e)
 			e->tenant = l;
 		else if (parcel_is(&l, "hold-until"))
 			e->hold = l;
+		else if (parcel_is(&l, "tag") && e->n_tag < SELECT_TAGS)
+			e->tag[e->n_tag++] = l;
 	return k;
 }
 
+/* is one of its recipients to be shown; -1: it is damaged */
 static int
-list_recipients(const char *id, struct message_head *h)
+may_be_meant(struct item *m)
 {
-	enum message_state state;
+	struct message_head h;
 	struct message_rcpt r;
-	struct envelope e;
-	unsigned n;
-	int k;
+	struct select_facts f;
+	struct line l = { .m = m, .r = &r };
+	int k, found = 0;
 
-	if (read_envelope(h, &e) == -1)
+	if (read_envelope(m) == -1)
 		return -1;
-	for (n = 0; (k = message_rcpt(h, &r)) == 1; n++) {
-		state = outcomes_state(&outcomes, id, n, &r);
-		if (message_final(state) && !all)
+	facts_message(m, &f);
+	if (select_asks(&selectors))
+		f.known &= ~(1u << SELECT_SITE | 1u << SELECT_STATE);
+	h = m->h;
+	for (l.n = 0; (k = message_rcpt(&h, &r)) == 1; l.n++) {
+		l.state = outcomes_state(&outcomes, m->id, l.n, &r);
+		found |= is_meant(&l, &f);
+	}
+	return k == -1 ? -1 : found;
+}
+
+static int
+put_line(struct line *l)
+{
+	l->next = l->at.next > 0 ? l->at.next : l->r->next;
+	count(l);
+	return ltsv ? put_ltsv(l) : put_words(l);
+}
+
+static void
+list_recipients(struct item *m)
+{
+	struct message_head h = m->h;
+	struct message_rcpt r;
+	struct select_facts f;
+	struct line l = { .m = m, .r = &r };
+	uint64_t before = sum_rcpts;
+	int k = 0;
+
+	facts_message(m, &f);
+	for (l.n = 0; k == 0 && message_rcpt(&h, &r) == 1; l.n++) {
+		l.state = outcomes_state(&outcomes, m->id, l.n, &r);
+		standings_find(&standings, m->id, l.n, &l.at);
+		if (!is_meant(&l, &f))
 			continue;
-		if (!select_match(&selectors, id, e.from.value,
-			e.from.value_len, &r, state))
-			continue;
-		k = ltsv ? put_ltsv(id, n, h->size, &e, &r, state)
-			 : put_words(id, n, h->size, &e, &r, state);
-		if (k != 0)
-			die(EXIT_TEMP, "out of memory");
+		if (!only_ids)
+			k = put_line(&l);
+		else if (sum_rcpts++ == before)
+			k = buf_printf(&out, "%s\n", m->id);
 		if (buf_len(&out) >= OUT_BYTES)
 			flush_text();
 	}
-	return k;
+	if (k != 0)
+		die(EXIT_TEMP, "out of memory");
+	if (sum_rcpts > before) {
+		sum_messages++;
+		sum_bytes += m->h.size;
+	}
+}
+
+/* ----------------------------------------------------------- the whole list */
+
+/* queue-run says what it knows of some messages, and they are printed */
+static void
+list_items(void)
+{
+	char ids[LIST_MESSAGES * NAME_LEN];
+	unsigned i;
+
+	for (i = 0; i < n_items; i++)
+		memcpy(ids + i * NAME_LEN, item[i].id, NAME_LEN);
+	if (standings_ask(&standings, ids, n_items) == -1) {
+		source = "queue-run went away meanwhile";
+		if (select_asks(&selectors))
+			die(EXIT_TEMP, "queue-run went away: %m");
+		warn("queue-run went away: %m; the rest is from the files");
+	}
+	for (i = 0; i < n_items; i++)
+		list_recipients(&item[i]);
+	n_items = n_rcpts = 0;
 }
 
 static void
 list_message(const char *id)
 {
+	struct item *m = &item[n_items];
 	char path[NAME_PATH_LEN + 1];
-	struct message_head h;
 	struct stat st;
-	int fd;
+	int fd, k;
 
-	name_path(path, id);
-	fd = store_load(&store, path, &head, &h, &st);
+	memcpy(m->id, id, NAME_LEN);
+	name_path(path, m->id);
+	fd = store_load(&store, path, &m->head, &m->h, &st);
 	if (fd == -1 && errno == ENOENT)
 		return; /* done with meanwhile */
 	if (fd == -1 && errno != EINVAL)
 		die(EXIT_TEMP, "unable to read %s: %m", path);
-	if (fd == -1 || list_recipients(id, &h) == -1) {
+	k = fd == -1 ? -1 : may_be_meant(m);
+	if (fd != -1)
+		close(fd);
+	if (k == -1) {
 		warn("%s is no whole message", path);
 		status = EXIT_PERM;
 	}
-	if (fd != -1)
-		close(fd);
+	if (k != 1)
+		return;
+	n_rcpts += m->h.n_rcpt;
+	if (++n_items == LIST_MESSAGES || n_rcpts >= LIST_RCPTS)
+		list_items();
+}
+
+static void
+say_sum(void)
+{
+	const char *sep = "; ";
+	unsigned i;
+
+	if (sum_rcpts == 0) {
+		if (selectors.n == 0 && !ids_read &&
+		    buf_len(&selectors.ids) == 0)
+			return;
+		warn("nothing matched");
+		status = status == EXIT_OK ? EXIT_NONE : status;
+		return;
+	}
+	if (ltsv || only_ids)
+		return;
+	buf_printf(&out, "total: recipients %llu, messages %llu, bytes %llu",
+	    (unsigned long long)sum_rcpts, (unsigned long long)sum_messages,
+	    (unsigned long long)sum_bytes);
+	for (i = 0; i < PLACES; i++)
+		if (sum_place[i] > 0) {
+			buf_printf(&out, "%s%s %llu", sep, place_name[i],
+			    (unsigned long long)sum_place[i]);
+			sep = ", ";
+		}
+	if (buf_printf(&out, "; %s%s\n", source, standings.hold
+		? "; everything is held" : "") == -1)
+		die(EXIT_TEMP, "out of memory");
+}
+
+/* whom to ask */
+static void
+find_queue_run(const char *queue)
+{
+	if (standings_open(&standings, store.root) == 0)
+		return;
+	source = "from the files: no queue-run works there";
+	if (!ask_nobody(errno)) {
+		source = "from the files: queue-run cannot be asked";
+		warn("unable to ask queue-run by %s/ctl: %m", queue);
+	}
+	if (select_asks(&selectors))
+		die(EXIT_TEMP, "only queue-run knows sites, and what is "
+		    "waiting, ready or out; none answers");
 }
 
 static void
 list(const char *queue)
 {
-	static struct buf ids;
-	char id[NAME_LEN + 1] = "";
+	static struct buf scan;
+	struct buf *ids = &selectors.ids;
 	size_t i;
 
 	now_s = clock_wall_s();
 	/* root sees there what its owner might see */
 	if (folder_settle(queue) == -1 || store_open(&store, queue) == -1)
 		die(EXIT_TEMP, "unable to open queue %s: %m", queue);
+	find_queue_run(queue);
 	/* names first: what the journal then says of them is no older */
-	if (store_ids(&store, &ids) == -1 ||
-	    outcomes_load(&outcomes, &store) == -1)
-		die(EXIT_TEMP, "unable to read queue %s: %m", queue);
-	for (i = 0; i < buf_len(&ids); i += NAME_LEN) {
-		memcpy(id, buf_data(&ids) + i, NAME_LEN);
-		list_message(id);
+	if (buf_len(ids) == 0 && !ids_read) {
+		ids = &scan;
+		if (store_ids(&store, ids) == -1)
+			die(EXIT_TEMP, "unable to read queue %s: %m", queue);
 	}
+	if (outcomes_load(&outcomes, &store) == -1)
+		die(EXIT_TEMP, "unable to read queue %s: %m", queue);
+	for (i = 0; i < buf_len(ids); i += NAME_LEN)
+		list_message(buf_data(ids) + i);
+	list_items();
+	say_sum();
 	flush_text();
+}
+
+/* NULL, or what is wrong */
+static const char *
+read_word(const char *word)
+{
+	return strcmp(word, "-") == 0 && !ids_read++
+	    ? ask_ids(&selectors, 0) : select_word(&selectors, word);
+}
+
+/* QUEUE, and selectors behind it; the other order, as it once was, where only
+ * that makes sense */
+static const char *
+operands(int n, char **word)
+{
+	struct select_list l = { .n = 0 };
+	const char *queue = word[0], *wrong;
+	int last = n > 1 && select_word(&l, word[0]) == NULL &&
+	    select_word(&l, word[n - 1]) != NULL;
+
+	select_free(&l);
+	if (last)
+		queue = word[n - 1];
+	for (; n > 0; n--, word++)
+		if (*word != queue && (wrong = read_word(*word)) != NULL)
+			die(EXIT_PERM, "%s: %s", *word, wrong);
+	select_sort(&selectors);
+	return queue;
 }
 
 int
 main(int argc, char **argv)
 {
+	const char *queue;
 	int o;
 
 	prog_init(argv);
 	opterr = 0;
-	while ((o = getopt(argc, argv, "+al")) != -1)
+	while ((o = getopt(argc, argv, "+ail")) != -1)
 		switch (o) {
 		case 'a':
 			all = 1;
+			break;
+		case 'i':
+			only_ids = 1;
 			break;
 		case 'l':
 			ltsv = 1;
@@ -230,11 +476,9 @@ main(int argc, char **argv)
 		}
 	if (argc == optind)
 		die_usage(usage);
-	for (; optind < argc - 1; optind++)
-		if (select_add(&selectors, argv[optind]) == -1)
-			die(EXIT_PERM, "no selector: %s", argv[optind]);
-	if (select_has_state(&selectors))
+	queue = operands(argc - optind, argv + optind);
+	if (select_kinds(&selectors) & 1u << SELECT_STATE)
 		all = 1;
-	list(argv[argc - 1]);
+	list(queue);
 	return status;
 }

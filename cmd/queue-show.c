@@ -1,8 +1,11 @@
 /* queue-show - one message of a queue */
+#include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/folder.h"
+#include "base/num.h"
+#include "queue/standing.h"
 #include "queue/store.h"
 #include <errno.h>
 #include <string.h>
@@ -13,7 +16,9 @@ static const char usage[] = "queue-show [-hm] QUEUE ID";
 enum { COPY_BYTES = 65536 };
 
 static struct outcomes outcomes;
+static struct standings standings;
 static struct buf head, out;
+static int64_t hold_until; /* seconds, 0: no such line */
 
 static void
 flush(void)
@@ -38,18 +43,40 @@ put_line(const struct parcel_line *l)
 	    l->value_len > 0 ? " " : "", (int)l->value_len, l->value);
 }
 
-/* as in the file, but the journal's states and no padding */
+/* as in the file, but the journal's states and no padding; below it what
+ * queue-run knows */
 static int
 put_rcpt(const char *id, unsigned n, const struct message_rcpt *r)
 {
 	enum message_state state = outcomes_state(&outcomes, id, n, r);
+	struct standing at;
+	size_t from;
+	int k;
 
-	return buf_printf(&out, "to %c %c %u %lld <%.*s>%s%.*s%s%.*s\n", state,
+	k = buf_printf(&out, "to %c %c %u %lld <%.*s>%s%.*s%s%.*s\n", state,
 	    message_mark(r->mark, r->doubt), r->tries, (long long)r->next,
 	    (int)r->address_len,
 	    r->address, r->params_len > 0 ? " " : "", (int)r->params_len,
 	    r->params, r->reply_len > 0 ? " " : "", (int)r->reply_len,
 	    r->reply);
+	standings_find(&standings, id, n, &at);
+	from = buf_len(&out);
+	k |= standing_words(&at, state, r->next, hold_until, clock_wall_s(),
+	    &out);
+	if (k != 0 || buf_len(&out) == from)
+		return k;
+	buf_data(&out)[from] = '\t';
+	return buf_putc(&out, '\n');
+}
+
+static void
+note_line(const struct parcel_line *l)
+{
+	int64_t ms;
+
+	if (parcel_is(l, "hold-until") &&
+	    num_scan_time(l->value, l->value_len, &ms) == 0)
+		hold_until = ms / 1000;
 }
 
 static int
@@ -60,9 +87,11 @@ show_head(const char *id, struct message_head *h)
 	unsigned n;
 	int k;
 
-	while ((k = message_line(h, &l)) == 1)
+	while ((k = message_line(h, &l)) == 1) {
+		note_line(&l);
 		if (put_line(&l) == -1)
 			die(EXIT_TEMP, "out of memory");
+	}
 	for (n = 0; k != -1 && (k = message_rcpt(h, &r)) == 1; n++) {
 		if (put_rcpt(id, n, &r) == -1)
 			die(EXIT_TEMP, "out of memory");
@@ -71,6 +100,19 @@ show_head(const char *id, struct message_head *h)
 	}
 	flush_text();
 	return k;
+}
+
+/* what queue-run knows of it, and who says what follows */
+static void
+ask_queue_run(struct store *s, const char *queue, const char *id)
+{
+	if (standings_open(&standings, s->root) == 0 &&
+	    standings_ask(&standings, id, 1) == 0)
+		return;
+	if (ask_nobody(errno))
+		info("from the file: no queue-run works on %s", queue);
+	else
+		warn("from the file: queue-run cannot be asked: %m");
 }
 
 static void
@@ -111,6 +153,8 @@ show(const char *queue, const char *id, int want_head, int want_message)
 		    "unable to open %s: %m", path);
 	if (want_head && outcomes_load(&outcomes, &s) == -1)
 		die(EXIT_TEMP, "unable to read the journal: %m");
+	if (want_head)
+		ask_queue_run(&s, queue, id);
 	if (want_head && show_head(id, &h) == -1) {
 		warn("the head of %s is damaged", path);
 		status = EXIT_PERM;

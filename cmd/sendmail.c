@@ -433,6 +433,7 @@ sysexit(int status)
 	switch (status) {
 	case EXIT_OK:
 	case EXIT_STOP:
+	case EXIT_NONE: /* nothing of what -q names waits */
 		return EX_OK;
 	case EXIT_PERM:
 		return mode == 'i' ? EX_CONFIG : EX_UNAVAILABLE;

@@ -7,6 +7,7 @@
  */
 enum {
 	EXIT_OK = 0,
+	EXIT_NONE = 1,   /* for people's tools: nothing matched */
 	EXIT_STOP = 99,  /* done, and the rest of the chain is not wanted */
 	EXIT_PERM = 100, /* bad usage, bad input, refused */
 	EXIT_TEMP = 111  /* memory, disk, network, configuration */

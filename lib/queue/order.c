@@ -4,9 +4,8 @@
 #include <string.h>
 
 static const char *const verb_name[ORDER_VERBS] = { "hold", "release",
-	"delete", "retry", "bounce", "suspend", "resume", "status", "stop" };
-static const char *const select_name[ORDER_SELECTS] = { "all", "id", "domain",
-	"from", "to" };
+	"delete", "retry", "bounce", "suspend", "resume", "show", "status",
+	"stop" };
 
 const char *
 order_verb_name(enum order_verb v)
@@ -14,10 +13,16 @@ order_verb_name(enum order_verb v)
 	return verb_name[v];
 }
 
-const char *
-order_select_name(enum order_select s)
+int
+order_verb(const char *s, size_t n)
 {
-	return select_name[s];
+	int i;
+
+	for (i = 0; i < ORDER_VERBS; i++)
+		if (strlen(verb_name[i]) == n && memcmp(verb_name[i], s, n) ==
+		    0)
+			return i;
+	return -1;
 }
 
 int
@@ -26,119 +31,146 @@ order_wants(enum order_verb v)
 	return v != ORDER_STATUS && v != ORDER_STOP;
 }
 
-static int
-named(const char *const *names, int n, const char *s, size_t len)
+int
+order_all(const struct order *o)
 {
-	int i;
-
-	for (i = 0; i < n; i++)
-		if (strlen(names[i]) == len && memcmp(names[i], s, len) == 0)
-			return i;
-	return -1;
+	return o->sel.all && o->sel.n == 0 && buf_len(&o->sel.ids) == 0;
 }
 
-/* is what was read an order that makes sense */
-static const char *
-check(struct order *o)
+const char *
+order_domain(const struct order *o, size_t *n)
 {
-	size_t i;
+	*n = o->sel.by[0].len;
+	return o->sel.by[0].value;
+}
 
-	if (o->select == ORDER_ALL)
-		return o->len > 0 ? "`all' takes no argument"
-		    : o->verb == ORDER_SUSPEND || o->verb == ORDER_RESUME
-		    ? "only a domain can be suspended or resumed" : NULL;
-	if ((o->verb == ORDER_SUSPEND || o->verb == ORDER_RESUME) &&
-	    o->select != ORDER_DOMAIN)
+static const char *
+check_suspend(const struct select_list *l)
+{
+	if (l->all || buf_len(&l->ids) > 0 || l->n != 1 ||
+	    l->by[0].what != SELECT_DOMAIN)
 		return "only a domain can be suspended or resumed";
-	if (o->select == ORDER_ID && name_check(o->arg, o->len) == -1)
-		return "no message id";
-	if (o->select == ORDER_DOMAIN)
-		for (i = 0; i < o->len; i++)
-			if (o->arg[i] >= 'A' && o->arg[i] <= 'Z')
-				o->arg[i] |= 32;
-	if (o->len == 0 && o->select != ORDER_FROM)
-		return "empty selector";
+	if (l->by[0].value[0] == '.')
+		return "one domain is suspended or resumed, not what is "
+		    "below it";
 	return NULL;
 }
 
-static int
-set_arg(struct order *o, const char *s, size_t n)
+const char *
+order_check(const struct order *o)
 {
-	if (n >= sizeof o->arg)
-		return -1;
-	memcpy(o->arg, s, n);
-	o->arg[n] = '\0';
-	o->len = n;
-	return 0;
+	const struct select_list *l = &o->sel;
+
+	if (!order_wants(o->verb))
+		return l->all || l->n > 0 || buf_len(&l->ids) > 0
+		    ? "takes no selector" : NULL;
+	if (!l->all && l->n == 0 && buf_len(&l->ids) == 0)
+		return "selector missing";
+	if (o->verb == ORDER_SHOW)
+		return l->all || l->n > 0 ? "only ids can be shown" : NULL;
+	if (o->verb == ORDER_SUSPEND || o->verb == ORDER_RESUME)
+		return check_suspend(l);
+	return NULL;
+}
+
+/* domains are kept in lower case */
+static void
+lower(char *p, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (p[i] >= 'A' && p[i] <= 'Z')
+			p[i] |= 32;
+}
+
+/* "sel", and "arg" if it has one; *i is behind them then */
+static const char *
+read_pair(const struct ltsv *l, unsigned *i, struct order *o, size_t *used)
+{
+	const struct ltsv_field *f = &l->f[(*i)++], *g;
+	int kind = select_kind(f->value, f->value_len);
+	char *value = o->text + *used;
+	long n = 0;
+
+	if (kind == -1)
+		return "unknown selector";
+	g = *i < l->n ? &l->f[*i] : NULL;
+	if (g != NULL && g->label_len == 3 && memcmp(g->label, "arg", 3) == 0) {
+		n = ltsv_value(g, value, sizeof o->text - *used);
+		(*i)++;
+	}
+	if (n < 0 || (n >= ORDER_ARG_MAX && kind != SELECT_ID))
+		return "argument too long";
+	*used += n + 1;
+	if (kind == SELECT_DOMAIN)
+		lower(value, n);
+	return select_add(&o->sel, kind, value, n);
 }
 
 const char *
 order_parse(const char *line, size_t n, struct order *o)
 {
 	const struct ltsv_field *f;
+	const char *wrong = NULL;
 	static struct ltsv l;
-	long len;
-	int i;
+	size_t used = 0;
+	unsigned i;
+	int verb;
 
-	memset(o, 0, sizeof *o);
+	order_free(o);
 	if (n > ORDER_LINE_MAX || ltsv_parse(line, n, &l) == -1)
 		return "malformed request";
 	f = ltsv_find(&l, "cmd");
-	i = f == NULL ? -1 : named(verb_name, ORDER_VERBS, f->value,
-	    f->value_len);
-	if (i == -1)
+	verb = f == NULL ? -1 : order_verb(f->value, f->value_len);
+	if (verb == -1)
 		return "unknown command";
-	o->verb = i;
-	if (!order_wants(o->verb))
-		return NULL; /* other labels are none of its business */
-	f = ltsv_find(&l, "sel");
-	if (f == NULL)
-		return "selector missing";
-	i = named(select_name, ORDER_SELECTS, f->value, f->value_len);
-	if (i == -1)
-		i = ltsv_is(f, "sender") ? ORDER_FROM : -1;
-	if (i == -1)
-		return "unknown selector";
-	o->select = i;
-	f = ltsv_find(&l, "arg");
-	if (f != NULL) {
-		len = ltsv_value(f, o->arg, sizeof o->arg);
-		if (len == -1)
-			return "argument too long";
-		o->len = len;
-	}
-	return check(o);
+	o->verb = verb;
+	if (!order_wants(verb))
+		return NULL;
+	for (i = 0; i < l.n && wrong == NULL;)
+		if (l.f[i].label_len == 3 && memcmp(l.f[i].label, "sel", 3) ==
+		    0)
+			wrong = read_pair(&l, &i, o, &used);
+		else
+			i++;
+	if (wrong == NULL && buf_len(&o->sel.ids) > ORDER_IDS_MAX * NAME_LEN)
+		wrong = "too many ids in one request";
+	return wrong != NULL ? wrong : order_check(o);
 }
 
-const char *
-order_words(const char *verb, const char *selector, struct order *o)
+static int
+put_ids(const char *p, size_t n, struct buf *b)
 {
-	const char *colon;
-	int i;
+	size_t i;
+	int k = ltsv_puts(b, "sel", "id") | ltsv_put(b, "arg", p, NAME_LEN);
 
-	memset(o, 0, sizeof *o);
-	i = named(verb_name, ORDER_VERBS, verb, strlen(verb));
-	if (i == -1)
-		return "unknown command";
-	o->verb = i;
-	if (!order_wants(o->verb))
-		return selector == NULL ? NULL : "takes no selector";
-	if (selector == NULL)
-		return "selector missing";
-	if (strcmp(selector, "all") == 0)
-		return check(o);
-	colon = strchr(selector, ':');
-	if (colon == NULL) {
-		o->select = ORDER_ID;
-		colon = selector - 1;
-	} else {
-		i = named(select_name, ORDER_SELECTS, selector,
-		    colon - selector);
-		if (i <= ORDER_ALL)
-			return "unknown selector";
-		o->select = i;
-	}
-	if (set_arg(o, colon + 1, strlen(colon + 1)) == -1)
-		return "argument too long";
-	return check(o);
+	for (i = 1; i < n; i++)
+		k |= buf_putc(b, ' ') |
+		    buf_put(b, p + i * NAME_LEN, NAME_LEN);
+	return k;
+}
+
+int
+order_put(const struct order *o, size_t at, size_t n, struct buf *b)
+{
+	const struct select_list *l = &o->sel;
+	unsigned i;
+	int k = ltsv_puts(b, "cmd", verb_name[o->verb]);
+
+	if (l->all)
+		k |= ltsv_puts(b, "sel", "all");
+	if (n > 0)
+		k |= put_ids(buf_data(&l->ids) + at * NAME_LEN, n, b);
+	for (i = 0; i < l->n; i++)
+		k |= ltsv_puts(b, "sel", select_name(l->by[i].what)) |
+		    ltsv_put(b, "arg", l->by[i].value, l->by[i].len);
+	return k | ltsv_end(b) ? -1 : 0;
+}
+
+void
+order_free(struct order *o)
+{
+	select_free(&o->sel);
+	o->verb = 0;
 }

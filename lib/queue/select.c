@@ -1,106 +1,295 @@
 #include "queue/select.h"
+#include "base/num.h"
+#include "proto/ltsv.h"
 #include "queue/name.h"
 #include "queue/store.h"
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-static const char *const words[] = { "id:", "from:", "to:", "domain:",
-	"state:" };
+/* longest value that is compared, unescaped */
+enum { SELECT_VALUE_MAX = 4096 };
+
+static const char *const names[SELECT_KINDS] = { "all", "id", "domain",
+	"from", "to", "site", "state", "age", "tenant", "tag" };
+static const char *const wheres[] = { "waiting", "ready", "out" };
+
+const char *
+select_name(enum select_kind k)
+{
+	return names[k];
+}
+
+int
+select_kind(const char *name, size_t n)
+{
+	int i;
+
+	for (i = 0; i < SELECT_KINDS; i++)
+		if (strlen(names[i]) == n && memcmp(names[i], name, n) == 0)
+			return i;
+	/* its first name */
+	return n == 6 && memcmp(name, "sender", 6) == 0 ? SELECT_FROM : -1;
+}
 
 static int
-state_exists(const char *s)
+is_word(const char *word, const char *s, size_t n)
+{
+	return strlen(word) == n && memcmp(word, s, n) == 0;
+}
+
+static int
+is_where(const char *s, size_t n)
+{
+	unsigned i;
+
+	for (i = 0; i < sizeof wheres / sizeof *wheres; i++)
+		if (is_word(wheres[i], s, n))
+			return 1;
+	return 0;
+}
+
+static int
+state_exists(const char *s, size_t n)
 {
 	static const char all[] = "QHSBXK";
 	const char *p;
 
 	for (p = all; *p != '\0'; p++)
-		if (strcmp(s, store_state_name(*p)) == 0)
+		if (is_word(store_state_name(*p), s, n))
 			return 1;
-	return 0;
+	return is_where(s, n);
 }
 
-int
-select_add(struct select_list *l, const char *word)
+static int
+between(char c)
 {
-	unsigned i;
-	size_t n;
+	return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == ',';
+}
 
-	for (i = 0; i < sizeof words / sizeof words[0]; i++) {
-		n = strlen(words[i]);
-		if (strncmp(word, words[i], n) == 0)
-			break;
+const char *
+select_ids(struct select_list *l, const char *p, size_t n)
+{
+	const char *end = p + n, *e;
+
+	for (; p < end; p = e) {
+		for (e = p; e < end && !between(*e); e++)
+			;
+		if (e == p)
+			e++;
+		else if (name_check(p, e - p) == -1)
+			return "no message id";
+		else if (buf_put(&l->ids, p, NAME_LEN) == -1)
+			return "out of memory";
 	}
-	if (i == sizeof words / sizeof words[0] || l->n == SELECT_MAX)
-		return -1;
-	word += n;
-	if ((i == SELECT_STATE && !state_exists(word)) ||
-	    (i == SELECT_ID && name_check(word, strlen(word)) == -1))
-		return -1;
-	l->by[l->n].what = i;
-	l->by[l->n].value = word;
-	l->by[l->n++].len = strlen(word);
-	return 0;
+	return NULL;
+}
+
+static const char *
+read_age(struct select_by *b)
+{
+	const char *p = b->value;
+	size_t n = b->len;
+	uint64_t u;
+
+	b->younger = n > 0 && *p == '-';
+	if (num_scan_duration(p + b->younger, n - b->younger,
+		SELECT_AGE_MAX_S, &u) == -1)
+		return "no age: say 90s, 30m, 2h, 3d, or -2h for younger";
+	b->age_s = u;
+	return NULL;
+}
+
+const char *
+select_add(struct select_list *l, enum select_kind kind, const char *value,
+    size_t n)
+{
+	struct select_by b = { .what = kind, .value = value, .len = n };
+	const char *wrong;
+
+	if (kind == SELECT_ALL) {
+		l->all = 1;
+		return n > 0 ? "`all' takes no argument" : NULL;
+	}
+	if (kind == SELECT_ID)
+		return n == 0 ? "no message id" : select_ids(l, value, n);
+	if (n == 0 && kind != SELECT_FROM)
+		return "empty selector";
+	if (kind == SELECT_STATE && !state_exists(value, n))
+		return "no state: queued, waiting, ready, out, held, sent, "
+		    "bounced, expired or deleted";
+	if (kind == SELECT_DOMAIN && n == 1 && value[0] == '.')
+		return "no domain";
+	if (kind == SELECT_AGE && (wrong = read_age(&b)) != NULL)
+		return wrong;
+	if (l->n == SELECT_MAX)
+		return "too many selectors";
+	l->by[l->n++] = b;
+	return NULL;
+}
+
+const char *
+select_word(struct select_list *l, const char *word)
+{
+	const char *colon = strchr(word, ':');
+	int kind;
+
+	if (colon == NULL && strcmp(word, "all") == 0)
+		return select_add(l, SELECT_ALL, "", 0);
+	if (colon == NULL)
+		return name_check(word, strlen(word)) == -1
+		    ? "neither a selector nor a message id"
+		    : select_ids(l, word, strlen(word));
+	kind = select_kind(word, colon - word);
+	if (kind <= SELECT_ALL)
+		return "unknown selector";
+	return select_add(l, kind, colon + 1, strlen(colon + 1));
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	return memcmp(a, b, NAME_LEN);
+}
+
+void
+select_sort(struct select_list *l)
+{
+	char *p = buf_data(&l->ids);
+	size_t n = buf_len(&l->ids), i, kept = 0;
+
+	if (n == 0)
+		return;
+	qsort(p, n / NAME_LEN, NAME_LEN, compare);
+	for (i = 0; i < n; i += NAME_LEN)
+		if (i == 0 || memcmp(p + kept - NAME_LEN, p + i, NAME_LEN) !=
+		    0) {
+			memmove(p + kept, p + i, NAME_LEN);
+			kept += NAME_LEN;
+		}
+	l->ids.end = l->ids.off + kept;
+}
+
+void
+select_free(struct select_list *l)
+{
+	buf_free(&l->ids);
+	memset(l, 0, sizeof *l);
+}
+
+unsigned
+select_kinds(const struct select_list *l)
+{
+	unsigned i, kinds = 0;
+
+	for (i = 0; i < l->n; i++)
+		kinds |= 1u << l->by[i].what;
+	return kinds;
 }
 
 int
-select_has_state(const struct select_list *l)
+select_asks(const struct select_list *l)
 {
 	unsigned i;
 
 	for (i = 0; i < l->n; i++)
-		if (l->by[i].what == SELECT_STATE)
+		if (l->by[i].what == SELECT_SITE ||
+		    (l->by[i].what == SELECT_STATE &&
+			is_where(l->by[i].value, l->by[i].len)))
+			return 1;
+	return 0;
+}
+
+/* the value as it was, against what was typed */
+static int
+equal(const struct select_by *b, const struct select_text *t, int exact)
+{
+	struct ltsv_field f = { .value = t->p, .value_len = t->n };
+	char plain[SELECT_VALUE_MAX];
+	long n;
+
+	if (t->p == NULL)
+		return 0;
+	n = ltsv_value(&f, plain, sizeof plain);
+	if (n < 0 || (size_t)n != b->len)
+		return 0;
+	return exact ? memcmp(plain, b->value, n) == 0
+	    : strncasecmp(plain, b->value, n) == 0;
+}
+
+static int
+in_domain(const struct select_by *b, const struct select_text *t)
+{
+	if (t->p == NULL)
+		return 0;
+	if (b->value[0] != '.')
+		return equal(b, t, 0);
+	if (t->n == b->len - 1)
+		return strncasecmp(t->p, b->value + 1, t->n) == 0;
+	return t->n >= b->len && strncasecmp(t->p + t->n - b->len, b->value,
+	    b->len) == 0;
+}
+
+static int
+has_tag(const struct select_by *b, const struct select_facts *f)
+{
+	unsigned i;
+
+	for (i = 0; i < f->n_tag; i++)
+		if (equal(b, &f->tag[i], 1))
 			return 1;
 	return 0;
 }
 
 static int
-equal(const struct select_by *b, const char *p, size_t n)
-{
-	return n == b->len && strncasecmp(p, b->value, n) == 0;
-}
-
-static int
-in_domain(const struct select_by *b, const char *p, size_t n)
-{
-	const char *at = memrchr(p, '@', n), *end = p + n;
-
-	if (at == NULL)
-		return b->len == 0;
-	at++;
-	if (b->len == 0 || b->value[0] != '.')
-		return equal(b, at, end - at);
-	if ((size_t)(end - at) == b->len - 1)
-		return strncasecmp(at, b->value + 1, b->len - 1) == 0;
-	return (size_t)(end - at) >= b->len &&
-	    strncasecmp(end - b->len, b->value, b->len) == 0;
-}
-
-static int
-agrees(const struct select_by *b, const char *id, const char *from,
-    size_t from_len, const struct message_rcpt *r, enum message_state state)
+agrees(const struct select_by *b, const struct select_facts *f)
 {
 	switch (b->what) {
-	case SELECT_ID:
-		return memcmp(id, b->value, NAME_LEN) == 0;
-	case SELECT_FROM:
-		return equal(b, from, from_len);
-	case SELECT_TO:
-		return equal(b, r->address, r->address_len);
 	case SELECT_DOMAIN:
-		return in_domain(b, r->address, r->address_len);
+		return in_domain(b, &f->domain);
+	case SELECT_FROM:
+		return equal(b, &f->from, 0);
+	case SELECT_TO:
+		return equal(b, &f->to, 0);
+	case SELECT_SITE:
+		return equal(b, &f->site, 0);
+	case SELECT_TENANT:
+		return equal(b, &f->tenant, 0);
+	case SELECT_TAG:
+		return has_tag(b, f);
+	case SELECT_AGE:
+		return (f->age_s < b->age_s) == b->younger;
+	case SELECT_STATE:
+		return is_word(store_state_name(f->state), b->value, b->len) ||
+		    (f->where != NULL && is_word(f->where, b->value, b->len));
 	default:
-		return strcmp(b->value, store_state_name(state)) == 0;
+		return 1;
 	}
 }
 
 int
-select_match(const struct select_list *l, const char *id, const char *from,
-    size_t from_len, const struct message_rcpt *r, enum message_state state)
+select_match(const struct select_list *l, const struct select_facts *f)
 {
-	unsigned i;
+	unsigned i, asked = 0, good = 0, bit;
 
-	for (i = 0; i < l->n; i++)
-		if (!agrees(&l->by[i], id, from, from_len, r, state))
-			return 0;
-	return 1;
+	for (i = 0; i < l->n; i++) {
+		bit = 1u << l->by[i].what;
+		asked |= bit;
+		if (!(f->known & bit) || agrees(&l->by[i], f))
+			good |= bit;
+	}
+	return asked == good;
+}
+
+struct select_text
+select_domain(const char *address, size_t n)
+{
+	const char *at = n == 0 ? NULL : memrchr(address, '@', n);
+	struct select_text t = { NULL, 0 };
+
+	if (at != NULL) {
+		t.p = at + 1;
+		t.n = address + n - t.p;
+	}
+	return t;
 }

@@ -496,6 +496,8 @@ chain_start(struct run *r, char *const argv[])
 	int to, from;
 
 	slots_make(r);
+	r->next_name = strrchr(argv[0], '/') == NULL ? argv[0]
+	    : strrchr(argv[0], '/') + 1;
 	loop_hook_start(&r->round, on_round, r);
 	results_hand(r, 1);
 	r->chain_pid = spawn_next(argv, &to, &from);

@@ -27,7 +27,8 @@ enum {
 	CONTROL_SYNC_MAX = 8,    /* files synced one by one; more: all at once */
 	CONTROL_REOPEN_MS = 1000,
 	CONTROL_AGAIN_MS = 10000, /* the socket could not be made */
-	CONTROL_FLAG_MS = 1000   /* the flag file is looked at so often */
+	CONTROL_FLAG_MS = 1000,  /* the flag file is looked at so often */
+	CONTROL_IDLE_MS = 30000  /* one that says or reads nothing is closed */
 };
 
 struct conn {
@@ -36,13 +37,17 @@ struct conn {
 	struct order order;
 	uid_t uid;
 	uint32_t at, sites_at;  /* how far the work is */
-	uint32_t sender;        /* as in the index */
+	uint32_t key[SELECT_MAX]; /* of selectors: sender, domain in the index */
 	uint64_t count, out, failed;
+	uint64_t matched, unknown; /* recipients meant; ids of no message */
+	int64_t now_s;          /* when the work began */
 	uint32_t synced;        /* files of this order */
 	uint8_t journaled;      /* it stands in the journal */
 	uint64_t n_waiting, n_ready, n_out, n_held, n_owed;
 	int64_t oldest_us;
-	uint8_t used, busy, eof, dead;
+	int64_t heard_ms;       /* it said or read something */
+	uint64_t turn;          /* the same: who did so before whom */
+	uint8_t used, busy, dead;
 };
 
 static struct conn *conn;
@@ -50,6 +55,15 @@ static struct durable ctl_durable;
 static struct loop_io listen_io;
 static struct loop_timer reopen_timer, flag_timer;
 static int listen_fd;
+
+static void
+heard(struct conn *c)
+{
+	static uint64_t turns;
+
+	c->heard_ms = clock_mono_ms();
+	c->turn = ++turns;
+}
 
 static void
 say(struct conn *c, const char *p, size_t n)
@@ -71,11 +85,18 @@ refuse(struct conn *c, const char *text)
 }
 
 static void
+free_conn(struct conn *c)
+{
+	order_free(&c->order);
+	c->used = 0;
+}
+
+static void
 close_conn(struct conn *c)
 {
 	if (!c->dead)
 		wire_close(&c->wire);
-	c->used = 0;
+	free_conn(c);
 }
 
 /* ok is said when what was ordered survives a power cut */
@@ -108,7 +129,7 @@ sync_message(struct conn *c, uint64_t before)
 static void
 finish(struct conn *c, const char *refused)
 {
-	char line[160];
+	char line[200];
 
 	if (refused == NULL && make_durable(c) == -1)
 		refused = "done, but it could not be made durable";
@@ -118,18 +139,16 @@ finish(struct conn *c, const char *refused)
 		refuse(c, refused);
 	else
 		say(c, line, snprintf(line, sizeof line,
-		    "ok:1\tcount:%llu\tout:%llu\tfailed:%llu\n",
+		    "ok:1\tcount:%llu\tout:%llu\tfailed:%llu\t"
+		    "matched:%llu\tunknown:%llu%s\n",
 	    (unsigned long long)c->count, (unsigned long long)c->out,
-	    (unsigned long long)c->failed));
-	if (c->dead) {
-		c->used = 0;
-	} else if (c->eof) {
-		wire_flush_all();
-		if (c->used)
-			close_conn(c);
-	} else {
+	    (unsigned long long)c->failed, (unsigned long long)c->matched,
+	    (unsigned long long)c->unknown, c->r->held ? "\thold:1" : ""));
+	heard(c);
+	if (c->dead)
+		free_conn(c);
+	else
 		wire_resume(&c->wire);
-	}
 }
 
 /* ----------------------------------------------------------------- acts */
@@ -313,58 +332,131 @@ act(struct conn *c, uint32_t x, const struct card *k)
 
 /* ------------------------------------------------------------- selection */
 
-/* is an escaped value equal to the argument */
-static int
-equal(const struct order *o, const char *v, size_t n)
-{
-	struct ltsv_field f = { .value = v, .value_len = n };
-	char plain[ORDER_ARG_MAX];
-	long len = ltsv_value(&f, plain, sizeof plain);
+enum {
+	IN_INDEX = 1 << SELECT_DOMAIN | 1 << SELECT_SITE | 1 << SELECT_STATE |
+	    1 << SELECT_AGE,
+	IN_FILE = 1 << SELECT_FROM | 1 << SELECT_TO | 1 << SELECT_TENANT |
+	    1 << SELECT_TAG
+};
 
-	return len >= 0 && (size_t)len == o->len &&
-	    strncasecmp(plain, o->arg, len) == 0;
+/* what the index knows of it */
+static void
+facts_index(struct conn *c, const struct schedule_rcpt *p,
+    struct select_facts *f)
+{
+	const struct run *r = c->r;
+	const struct intern_name *d = &r->s.domains.name[p->domain];
+
+	f->known |= IN_INDEX;
+	f->domain.p = d->len > 0 ? d->s : NULL;
+	f->domain.n = d->len;
+	f->site.p = show_site(r, p, &f->site.n);
+	f->state = p->state;
+	f->where = show_where(p);
+	f->age_s = c->now_s - name_time_us(r->s.message[p->message].id) /
+	    1000000;
 }
 
-static int
-is_sender(const struct order *o, const struct card *k)
+/* what stands in its file, for all recipients of the message */
+static void
+facts_file(const struct card *k, struct select_facts *f)
 {
-	const char *from = k->text + 5, *e;
+	static struct ltsv l; /* the facts point into it */
+	const struct ltsv_field *g;
+	struct select_text *t;
+	unsigned i;
 
-	e = memchr(from, '\t', k->text + k->common_len - from);
-	return e != NULL && equal(o, from, e - from);
+	f->known = IN_FILE;
+	if (ltsv_parse(k->text, k->who_len, &l) == -1)
+		return;
+	for (i = 0; i < l.n; i++) {
+		g = &l.f[i];
+		t = i == 0 ? &f->from : NULL;
+		if (g->label_len == 6 && memcmp(g->label, "tenant", 6) == 0)
+			t = &f->tenant;
+		if (g->label_len == 3 && memcmp(g->label, "tag", 3) == 0 &&
+		    f->n_tag < SELECT_TAGS)
+			t = &f->tag[f->n_tag++];
+		if (t != NULL) {
+			t->p = g->value;
+			t->n = g->value_len;
+		}
+	}
 }
 
-/* could the message have recipients that are meant; exact for all but
- * addresses, which stand in the file; of a sender there is a hash */
+/* sender and domain of selectors, as the index has them */
+static void
+find_keys(struct conn *c)
+{
+	const struct select_list *l = &c->order.sel;
+	char domain[CARD_DOMAIN_MAX];
+	static struct buf b;
+	unsigned i;
+
+	for (i = 0; i < l->n; i++) {
+		if (l->by[i].what == SELECT_FROM) {
+			buf_clear(&b);
+			if (ltsv_escape(&b, l->by[i].value, l->by[i].len) ==
+			    -1)
+				die(EXIT_TEMP, "out of memory");
+			c->key[i] = card_sender(buf_data(&b), buf_len(&b));
+		} else if (l->by[i].what == SELECT_TO) {
+			c->key[i] = intern_find(&c->r->s.domains, domain,
+			    card_domain(l->by[i].value, l->by[i].len, domain));
+		}
+	}
+}
+
+/* could it be one of these, by what the index keeps of addresses */
 static int
-may_match(struct conn *c, uint32_t m, uint32_t domain)
+may_be(struct conn *c, const struct schedule_rcpt *p)
+{
+	const struct select_list *l = &c->order.sel;
+	unsigned i, asked = 0, good = 0, bit;
+
+	for (i = 0; i < l->n; i++) {
+		bit = 1u << l->by[i].what;
+		if (l->by[i].what != SELECT_FROM && l->by[i].what != SELECT_TO)
+			continue;
+		asked |= bit;
+		if (c->key[i] == (l->by[i].what == SELECT_TO ? p->domain
+			: c->r->s.message[p->message].sender))
+			good |= bit;
+	}
+	return asked == good;
+}
+
+/* how many recipients of it are meant, as far as the index knows */
+static unsigned
+may_match(struct conn *c, uint32_t m)
 {
 	const struct schedule *s = &c->r->s;
+	struct select_facts f = { .known = 0 };
+	unsigned n = 0;
 	uint32_t x;
 
-	if (c->order.select == ORDER_ALL || c->order.select == ORDER_ID)
-		return 1;
-	if (c->order.select == ORDER_FROM)
-		return s->message[m].sender == c->sender;
-	for (x = s->message[m].first; x != SCHEDULE_NONE; x = s->rcpt[x].later)
-		if (s->rcpt[x].domain == domain)
-			return 1;
-	return 0;
+	for (x = s->message[m].first; x != SCHEDULE_NONE;
+	    x = s->rcpt[x].later) {
+		facts_index(c, &s->rcpt[x], &f);
+		n += may_be(c, &s->rcpt[x]) &&
+		    select_match(&c->order.sel, &f);
+	}
+	return n;
 }
 
+/* f: what its file says of the message */
 static int
-matches(struct conn *c, uint32_t x, const struct card *k, uint32_t domain)
+matches(struct conn *c, uint32_t x, const struct card *k,
+    struct select_facts *f)
 {
 	const struct schedule_rcpt *p = &c->r->s.rcpt[x];
 
 	if (p->n >= k->n_rcpt)
 		return 0;
-	if (c->order.select == ORDER_DOMAIN)
-		return p->domain == domain;
-	if (c->order.select == ORDER_TO)
-		return p->domain == domain && equal(&c->order,
-		    k->text + k->rcpt[p->n].at, k->rcpt[p->n].to_len);
-	return 1;
+	facts_index(c, p, f);
+	f->to.p = k->text + k->rcpt[p->n].at;
+	f->to.n = k->rcpt[p->n].to_len;
+	return select_match(&c->order.sel, f);
 }
 
 /* is there something for this verb at all: spares reading the file */
@@ -388,19 +480,33 @@ concerns(struct conn *c, uint32_t m)
 	return 0;
 }
 
-static uint32_t
-arg_domain(struct conn *c)
+static void
+act_all(struct conn *c, uint32_t m, const struct card *k)
 {
-	char domain[CARD_DOMAIN_MAX];
-	size_t n;
+	struct run *r = c->r;
+	struct select_facts f = { .known = 0 };
+	uint32_t i, next;
 
-	if (c->order.select == ORDER_DOMAIN)
-		return intern_find(&c->r->s.domains, c->order.arg,
-		    c->order.len);
-	if (c->order.select != ORDER_TO)
-		return SCHEDULE_NONE;
-	n = card_domain(c->order.arg, c->order.len, domain);
-	return intern_find(&c->r->s.domains, domain, n);
+	facts_file(k, &f);
+	for (i = r->s.message[m].first; i != SCHEDULE_NONE; i = next) {
+		next = r->s.rcpt[i].later;
+		if (matches(c, i, k, &f)) {
+			c->matched++;
+			act(c, i, k);
+		}
+	}
+}
+
+static void
+show(struct conn *c, uint32_t m)
+{
+	struct buf b = { 0 };
+
+	if (show_message(c->r, m, &b) == -1)
+		die(EXIT_TEMP, "out of memory");
+	c->matched++;
+	say(c, buf_data(&b), buf_len(&b));
+	buf_free(&b);
 }
 
 static void
@@ -408,28 +514,39 @@ one_message(struct conn *c, uint32_t m)
 {
 	struct run *r = c->r;
 	struct schedule_message *x = &r->s.message[m];
-	uint32_t domain = arg_domain(c), i, next;
 	uint64_t before = c->count;
 	struct card *k;
+	unsigned n;
 
-	if (!x->used || x->flags & RUN_LEAVING || !may_match(c, m, domain) ||
-	    !concerns(c, m))
+	if (!x->used || x->flags & RUN_LEAVING || (n = may_match(c, m)) == 0)
 		return;
+	if (!concerns(c, m) && !(select_kinds(&c->order.sel) & IN_FILE)) {
+		c->matched += n;
+		return;
+	}
 	k = load_card(r, m);
 	if (k == NULL) {
 		warn("unable to read message %.20s: %m", x->id);
 		c->failed++;
 		return;
 	}
-	if (c->order.select != ORDER_FROM || is_sender(&c->order, k))
-		for (i = x->first; i != SCHEDULE_NONE; i = next) {
-			next = r->s.rcpt[i].later;
-			if (matches(c, i, k, domain))
-				act(c, i, k);
-		}
+	act_all(c, m, k);
 	sync_message(c, before);
 	outcome_close(r);
 	card_release(r, m, k);
+}
+
+static void
+one_id(struct conn *c, const char *id)
+{
+	uint32_t m = schedule_find(&c->r->s, id);
+
+	if (m == SCHEDULE_NONE || c->r->s.message[m].flags & RUN_LEAVING)
+		c->unknown++;
+	else if (c->order.verb == ORDER_SHOW)
+		show(c, m);
+	else
+		one_message(c, m);
 }
 
 /* 1: more to do */
@@ -437,24 +554,23 @@ static int
 select_slice(struct conn *c)
 {
 	struct run *r = c->r;
+	size_t ids = buf_len(&c->order.sel.ids) / NAME_LEN;
 	uint64_t before = c->count;
-	uint32_t m;
 	unsigned i;
 
-	if (c->order.select == ORDER_ID) {
-		m = schedule_find(&r->s, c->order.arg);
-		if (m == SCHEDULE_NONE || r->s.message[m].flags & RUN_LEAVING) {
-			finish(c, "no such message waits");
-			return 0;
-		}
-		one_message(c, m);
-		finish(c, NULL);
-		return 0;
+	find_keys(c);
+	for (i = 0; i < CONTROL_SLICE &&
+	     c->at < (ids > 0 ? ids : r->s.n_message) &&
+	     c->count - before < CONTROL_ACTS_MAX; i++, c->at++) {
+		if (!c->dead && wire_full(&c->wire))
+			return 0; /* goes on when it has drained */
+		if (ids > 0)
+			one_id(c, buf_data(&c->order.sel.ids) +
+			    c->at * NAME_LEN);
+		else
+			one_message(c, c->at);
 	}
-	for (i = 0; i < CONTROL_SLICE && c->at < r->s.n_message &&
-	     c->count - before < CONTROL_ACTS_MAX; i++)
-		one_message(c, c->at++);
-	if (c->at < r->s.n_message)
+	if (c->at < (ids > 0 ? ids : r->s.n_message))
 		return 1;
 	finish(c, NULL);
 	return 0;
@@ -635,7 +751,7 @@ all(struct conn *c)
 	event_all(c, hold ? "held" : "released");
 	if (!hold)
 		return 1;
-	c->count = c->r->s.used_rcpt;
+	c->count = c->matched = c->r->s.used_rcpt;
 	c->out = c->r->s.out + c->r->s.late;
 	finish(c, NULL);
 	return 0;
@@ -646,9 +762,13 @@ static int
 suspend(struct conn *c)
 {
 	int on = c->order.verb == ORDER_SUSPEND;
+	const char *domain;
 	char text[128];
+	size_t n;
 
-	if (suspend_set(c->r, c->order.arg, c->order.len, on) == -1) {
+	domain = order_domain(&c->order, &n);
+	c->matched = suspend_has(domain, n);
+	if (suspend_set(c->r, domain, n, on) == -1) {
 		snprintf(text, sizeof text, "unable to write the list: %s",
 		    strerror(errno));
 		refuse(c, text);
@@ -656,30 +776,17 @@ suspend(struct conn *c)
 	}
 	if (!on)
 		return 1;
-	c->count = 1;
+	c->count = c->matched = 1;
 	finish(c, NULL);
 	return 0;
-}
-
-static uint32_t
-arg_sender(const struct order *o)
-{
-	static struct buf b;
-
-	buf_clear(&b);
-	if (o->select != ORDER_FROM)
-		return 0;
-	if (ltsv_escape(&b, o->arg, o->len) == -1)
-		die(EXIT_TEMP, "out of memory");
-	return card_sender(buf_data(&b), buf_len(&b));
 }
 
 static void
 begin(struct conn *c)
 {
-	c->sender = arg_sender(&c->order);
 	c->at = c->sites_at = 0;
-	c->count = c->out = c->failed = 0;
+	c->count = c->out = c->failed = c->matched = c->unknown = 0;
+	c->now_s = clock_wall_s();
 	c->synced = c->journaled = 0;
 	c->n_waiting = c->n_ready = c->n_out = c->n_held = c->n_owed = 0;
 	c->oldest_us = INT64_MAX;
@@ -691,7 +798,7 @@ begin(struct conn *c)
 		chain_stop(c->r);
 		return;
 	}
-	if (c->order.select == ORDER_ALL && (c->order.verb == ORDER_HOLD ||
+	if (order_all(&c->order) && (c->order.verb == ORDER_HOLD ||
 	    c->order.verb == ORDER_RELEASE) && !all(c))
 		return;
 	if ((c->order.verb == ORDER_SUSPEND ||
@@ -708,7 +815,8 @@ may(const struct conn *c)
 {
 	struct stat st;
 
-	if (c->order.verb == ORDER_STATUS || c->uid == 0 ||
+	if (c->order.verb == ORDER_STATUS ||
+	    c->order.verb == ORDER_SHOW || c->uid == 0 ||
 	    c->uid == geteuid())
 		return 1;
 	return fstat(c->r->qfd, &st) == 0 && c->uid == st.st_uid;
@@ -734,6 +842,7 @@ conn_record(void *arg, const char *p, size_t n)
 
 	if (used == 0)
 		return 0;
+	heard(c);
 	wrong = order_parse(p, used, &c->order);
 	if (wrong != NULL)
 		refuse(c, wrong);
@@ -744,21 +853,19 @@ conn_record(void *arg, const char *p, size_t n)
 	return used;
 }
 
+/* who has shut his side may still read.  A wire that is paused sees no end,
+ * so all that was asked for is answered, and ours is shut behind it */
 static void
 conn_ended(void *arg, int err)
 {
 	struct conn *c = arg;
 
-	(void)err;
-	c->eof = 1;
-	if (c->busy)
-		return;
-	wire_flush_all();
-	if (c->used)
-		close_conn(c);
+	if (err == 0 && buf_len(&c->wire.in) > 0)
+		refuse(c, "request without a line end");
+	wire_finish(&c->wire);
 }
 
-/* what was asked for is done all the same */
+/* what is asked for is done all the same, but for what only tells */
 static void
 conn_gone(void *arg, int err)
 {
@@ -767,8 +874,11 @@ conn_gone(void *arg, int err)
 	(void)err;
 	wire_close(&c->wire);
 	c->dead = 1;
-	if (!c->busy)
-		c->used = 0;
+	if (!c->busy || c->order.verb == ORDER_STATUS ||
+	    c->order.verb == ORDER_SHOW) {
+		c->busy = 0;
+		free_conn(c);
+	}
 }
 
 static void
@@ -776,6 +886,7 @@ conn_drained(void *arg)
 {
 	struct conn *c = arg;
 
+	heard(c);
 	if (c->busy)
 		run_more(c->r);
 }
@@ -803,6 +914,61 @@ control_slice(struct run *r)
 
 /* ------------------------------------------------------------ the socket */
 
+/* does nobody wait for work of ours on it */
+static int
+is_idle(const struct conn *c)
+{
+	return c->used && (!c->busy || (!c->dead && wire_full(&c->wire)));
+}
+
+/* all is said and read, or nothing happens */
+static int
+is_over(const struct conn *c, int64_t now)
+{
+	return is_idle(c) && (c->wire.wfd == -1 ||
+	    now - c->heard_ms >= CONTROL_IDLE_MS);
+}
+
+static void
+close_idle(void)
+{
+	int64_t now = clock_mono_ms();
+	unsigned i;
+
+	for (i = 0; i < CONTROL_CONNS_MAX; i++)
+		if (is_over(&conn[i], now))
+			close_conn(&conn[i]);
+}
+
+/* root and the queue's owner come before others */
+static int
+is_first(uid_t uid)
+{
+	return uid == 0 || uid == geteuid();
+}
+
+/* a place for one more: free, or of the longest idle; NULL: none */
+static struct conn *
+make_place(uid_t uid)
+{
+	struct conn *c, *best = NULL;
+
+	close_idle();
+	for (c = conn; c < conn + CONTROL_CONNS_MAX; c++) {
+		if (!c->used)
+			return c;
+		if (!is_idle(c) || (is_first(c->uid) && !is_first(uid)))
+			continue;
+		if (best == NULL || is_first(c->uid) < is_first(best->uid) ||
+		    (is_first(c->uid) == is_first(best->uid) &&
+			c->turn < best->turn))
+			best = c;
+	}
+	if (best != NULL)
+		close_conn(best);
+	return best;
+}
+
 /* the flag may come and go without us */
 static void
 on_flag(void *arg)
@@ -812,6 +978,7 @@ on_flag(void *arg)
 	int was = r->held;
 
 	r->held = fstatat(r->qfd, "held", &st, 0) == 0;
+	close_idle();
 	loop_timer_set(&flag_timer, CONTROL_FLAG_MS, on_flag, r);
 	if (was && !r->held)
 		chain_refill(r);
@@ -824,36 +991,55 @@ on_reopen(void *arg)
 	loop_io_want(&listen_io, LOOP_READ);
 }
 
+/* all places are busy */
 static void
-on_listen(void *arg, int events)
+no_place(int fd)
 {
-	struct run *r = arg;
+	static const char text[] = "ok:0\ttext:too many at work, try again\n";
+
+	send(fd, text, sizeof text - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+	close(fd);
+}
+
+static void
+take(struct run *r, int fd)
+{
 	struct ucred cred;
 	socklen_t len = sizeof cred;
-	unsigned i;
-	int fd;
+	struct conn *c;
 
-	(void)events;
-	for (i = 0; i < CONTROL_CONNS_MAX && conn[i].used; i++)
-		;
-	fd = i == CONTROL_CONNS_MAX ? -1
-	    : accept4(listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-	if (fd == -1) {
-		/* full, or no descriptors: look again later */
-		loop_io_want(&listen_io, 0);
-		loop_timer_set(&reopen_timer, CONTROL_REOPEN_MS, on_reopen, r);
-		return;
-	}
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == -1) {
 		close(fd);
 		return;
 	}
-	memset(&conn[i], 0, sizeof conn[i]);
-	conn[i].used = 1;
-	conn[i].r = r;
-	conn[i].uid = cred.uid;
-	wire_open(&conn[i].wire, fd, fd, &conn_ops, &conn[i]);
-	conn[i].wire.record_max = ORDER_LINE_MAX;
+	c = make_place(cred.uid);
+	if (c == NULL) {
+		no_place(fd);
+		return;
+	}
+	memset(c, 0, sizeof *c);
+	c->used = 1;
+	c->r = r;
+	c->uid = cred.uid;
+	heard(c);
+	wire_open(&c->wire, fd, fd, &conn_ops, c);
+	c->wire.record_max = ORDER_LINE_MAX;
+}
+
+static void
+on_listen(void *arg, int events)
+{
+	struct run *r = arg;
+	int fd = accept4(listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+	(void)events;
+	if (fd != -1) {
+		take(r, fd);
+		return;
+	}
+	/* no descriptors: look again later */
+	loop_io_want(&listen_io, 0);
+	loop_timer_set(&reopen_timer, CONTROL_REOPEN_MS, on_reopen, r);
 }
 
 static int

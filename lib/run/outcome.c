@@ -451,6 +451,7 @@ apply_later(struct run *r, struct outcome *o)
 		outcome_write(r, o->slot->rcpt, o->slot->offset, 0, NULL, 0);
 	}
 	p->flags |= RUN_LATER;
+	said_later(r, p->domain, ltsv_find(&o->res.l, "text"));
 	wait_or_hold(r, o->slot->rcpt, at, 1);
 	lifetime_back(r, o->slot);
 }

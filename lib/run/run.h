@@ -29,6 +29,8 @@
  *   again    what was answered with `later', when limits have changed
  *   lifetime warnings and expiry by the clock
  *   suspend  domains that get no mail for now
+ *   said     why the mail of a domain waits, in the chain's words
+ *   show     what is known of a recipient
  *   control  requests on the control socket
  *   ordered  what was ordered for jobs that did not come back
  *
@@ -149,6 +151,7 @@ struct run {
 	/* chain */
 	struct wire chain;
 	pid_t chain_pid;
+	const char *next_name;  /* its first link */
 	struct run_slot *slot;
 	uint32_t n_slots, *slot_bucket, slot_mask, slot_free;
 	struct run_line {
@@ -354,6 +357,7 @@ int again_slice(struct run *);
 void suspend_start(struct run *);
 /* 0, -1 with errno: nothing has changed.  domain in lower case */
 int suspend_set(struct run *, const char *domain, size_t n, int on);
+int suspend_has(const char *domain, size_t n);
 int suspend_is(const struct run *, uint32_t rcpt);
 /* the next suspended domain from *at on, NULL: no more */
 const char *suspend_name(unsigned *at, size_t *n);
@@ -366,6 +370,22 @@ int ordered_mark(struct run *, uint32_t rcpt, const struct card *,
 /* was that ordered in the run before?  Then it waits for ordered_end() */
 int ordered_load(struct run *, uint32_t rcpt);
 void ordered_end(struct run *, uint32_t rcpt, const struct card *);
+
+/* said */
+/* the chain's word for a domain's mail that it does not take now; NULL: none */
+void said_later(struct run *, uint32_t domain, const struct ltsv_field *text);
+/* escaped as in LTSV, NULL: none is known */
+const char *said_text(const struct run *, uint32_t domain, size_t *n);
+
+/* show */
+/* "waiting", "ready", "out"; NULL: none of these */
+const char *show_where(const struct schedule_rcpt *);
+/* the site that its mail goes to, NULL: not known */
+const char *show_site(const struct run *, const struct schedule_rcpt *,
+    size_t *n);
+/* a line for each recipient of a message that is not done with; 0, or -1
+ * without memory */
+int show_message(struct run *, uint32_t message, struct buf *out);
 
 /* control */
 void control_start(struct run *);

@@ -98,6 +98,12 @@ suspend_set(struct run *r, const char *domain, size_t n, int on)
 }
 
 int
+suspend_has(const char *domain, size_t n)
+{
+	return intern_find(&names, domain, n) != INTERN_NONE;
+}
+
+int
 suspend_is(const struct run *r, uint32_t rcpt)
 {
 	const struct intern_name *d =

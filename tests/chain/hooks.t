@@ -15,7 +15,7 @@ chain() { printf '%s\n' "exec env TCPREMOTEIP=${ip:-192.0.2.7} smtp-recv -C conf
 send() {
 	timeout 120 swaks --pipe 'sh chain.sh' --ehlo client.example --from "${from:-a@b.example}" --to c@local.test "$@" >said 2>&1
 }
-queued() { queue-list queue 2>/dev/null | wc -l; }
+queued() { queue-list -l queue 2>/dev/null | wc -l; }
 reply() { sed -n 's/^<\*\* *//p; s/^<-  \(250 .*ok .*\)/\1/p' said | tail -1; }
 show() { queue-show queue "$(sed -n 's/^<-  250.* ok //p' said | tail -1)" 2>/dev/null; }
 

@@ -31,7 +31,7 @@ ms=$((($(date +%s%N) - t0) / 1000000))
 [ $ms -lt 2000 ]; ok "within 2 seconds of TERM ($ms ms)" $?
 echo "# at most $kb kB of memory"
 sent=$(grep -c 'ev:sent' "$T/log")
-left=$(queue-list "$T/queue" | wc -l)
+left=$(queue-list -l "$T/queue" | wc -l)
 is "sent and left are all there were" $((sent + left)) 100000
 status "queue-check" 0 queue-check "$T/queue"
 # the rest at full speed

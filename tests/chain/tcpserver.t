@@ -25,7 +25,7 @@ out=$(try --to x@elsewhere.test --local-interface 127.0.0.2)
 like "but relay nowhere" "$out" '55[0-9] 5\.7\.1'
 try --to x@example.org --local-interface 127.0.0.3 >/dev/null
 is "who is denied is not served" $(($? != 0)) 1
-is "two are queued" "$(queue-list "$T/queue" | wc -l)" 2
+is "two are queued" "$(queue-list -l "$T/queue" | wc -l)" 2
 like "Received tells who it was" "$(for f in "$T"/queue/mess/*/*; do cat "$f"; done)" '^Received: from .*127\.0\.0\.2'
 # without rules at all nobody relays
 port=$(free_port)
@@ -33,5 +33,5 @@ bg tcpserver -HRl here.test 127.0.0.1 "$port" smtp-recv -C "$T/conf" queue-injec
 wait_for 5 smtp-ping "127.0.0.1:$port"
 out=$(try --to x@elsewhere.test)
 like "no rules, no relaying" "$out" '55[0-9] 5\.7\.1'
-is "still two" "$(queue-list "$T/queue" | wc -l)" 2
+is "still two" "$(queue-list -l "$T/queue" | wc -l)" 2
 done_testing

@@ -30,7 +30,7 @@ printf 'Subject: first\n\nx\n' | sendmail -f a@me.example you@me.example; is "it
 wait_for 20 at_least 1 "$I/mail/you"; ok "which arrives" $?
 queue-ctl "$I/queue" hold all >/dev/null
 printf 'Subject: second\n\nx\n' | sendmail -f a@me.example ann@me.example
-is "mail that waits" "$(queue-list "$I/queue" | wc -l)" 1
+is "mail that waits" "$(queue-list -l "$I/queue" | wc -l)" 1
 stop_instance
 
 # the commands, without those that start and stop it
@@ -40,7 +40,7 @@ status "the commands of INSTALL" 0 sh -e "$T/commands"
 grep -q '^postmaster:' "$I/conf/aliases" || echo 'postmaster: you' >>"$I/conf/aliases"
 conf-build "$I/conf" >/dev/null 2>&1
 start_instance; ok "the new instance is up" $?
-is "mail still waits" "$(queue-list "$I/queue" | wc -l)" 1
+is "mail still waits" "$(queue-list -l "$I/queue" | wc -l)" 1
 queue-ctl "$I/queue" release all >/dev/null
 wait_for 20 at_least 2 "$I/mail/you"; ok "and arrives" $?
 is "the old mail is there, and by the old alias" "$(cat "$I"/mail/you/new/* | sed -n 's/^Subject: //p' | sort | tr '\n' ' ')" "first second "

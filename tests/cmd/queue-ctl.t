@@ -23,9 +23,8 @@ count() { queue-ctl q "$@" | sed -n 's/^ok:1	count:\([0-9]*\).*/\1/p'; }
 fresh
 status "no argument" 100 queue-ctl
 status "no verb" 100 queue-ctl q
-status "too many" 100 queue-ctl q hold all all
 status "unknown verb" 100 queue-ctl q frobnicate all
-status "unknown selector" 100 queue-ctl q hold site:x
+status "unknown selector" 100 queue-ctl q hold host:x
 status "no selector" 100 queue-ctl q hold
 status "status takes none" 100 queue-ctl q status all
 status "no queue" 111 queue-ctl nowhere status
@@ -62,8 +61,13 @@ is "release a domain" "$(count release domain:b.example)" 3
 ok "sent" "$(wait_for 5 has 3 deferred; echo $?)"
 is "delete one" "$(count delete "id:$id")" 1
 like "its event" "$(grep ev:deleted log)" "id:$id.*by:$(id -u)$"
-status "it is gone" 100 queue-ctl q release "$id"
-is "said" "$(cat out)" "ok:0	text:no such message waits"
+status "it is gone" 1 queue-ctl q release "$id"
+like "said" "$(cat err)" "warning: nothing matched"
+status "nothing matches" 1 queue-ctl q release domain:nowhere.example
+like "said, too" "$(cat err)" "warning: nothing matched"
+status "no ids on stdin" 1 queue-ctl q delete - </dev/null
+status "what matches and is so already" 0 queue-ctl q release domain:b.example
+status "suspend a subtree" 100 queue-ctl q suspend domain:.example
 is "bounce a domain" "$(count bounce domain:a.example)" 3
 is "without a report nothing is owed" "$(events bounced)" 3
 is "retry all" "$(count retry all)" 3
@@ -214,7 +218,7 @@ if [ "$(id -u)" = 0 ] && command -v chpst >/dev/null && id nobody >/dev/null 2>&
 	done
 	like "it says so" "$(cat out)" "^ok:0	text:user $(id -u nobody) may only ask for the status"
 	like "to the log, too" "$(cat log)" "warning: delete refused: user $(id -u nobody)"
-	is "nothing has changed" "$(queue-list q | wc -l) $(ls q/held)" "3 q/held"
+	is "nothing has changed" "$(queue-list -l q | wc -l) $(ls q/held)" "3 q/held"
 	is "and nothing is logged as done" "$(grep -cE 'ev:(deleted|held|released|bounced)' log)" 0
 	status "root may" 0 queue-ctl q delete all
 	like "and is named" "$(grep ev:deleted log | head -1)" "	by:0"

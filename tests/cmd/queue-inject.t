@@ -158,10 +158,10 @@ queue-check -i small/q
 for _ in $(seq 400); do cat p; done >many
 queue-inject -r 0 -i 0 small/q <many >out1 2>/dev/null || exit
 queue-check small/q >check || exit
-queue-list small/q | wc -l >listed
+queue-list -l small/q | wc -l >listed
 queue-clean small/q <<EOF
-$(queue-list small/q | cut -c 1-20)
-$(queue-list small/q | cut -c 1-20)
+$(queue-list -i small/q)
+$(queue-list -i small/q)
 EOF
 queue-inject -r 500000 -i 0 small/q <many >out2 2>/dev/null
 END

@@ -454,5 +454,5 @@ queue-check -i q >/dev/null
 printf 'EHLO me\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nSubject: s\r\n\r\nx\r\n.\r\nQUIT\r\n' |
 	ROHRPOST_INJECT="queue-inject $T/q" sendmail -bs >out 2>err
 like "-bs hands in where it is told" "$(cat out)" '^250 2.0.0 ok'
-is "to that queue" "$(queue-list q | wc -l)" 1
+is "to that queue" "$(queue-list -l q | wc -l)" 1
 done_testing

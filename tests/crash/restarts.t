@@ -21,7 +21,7 @@ while [ $i -lt 30 ]; do
 done
 both() { at_least 30 "$I/mail/u1" && at_least 30 "$I/mail/u2"; }
 wait_for 20 both; ok "both Maildirs have theirs" $?
-tried() { [ "$(queue-list "$I/queue" | grep -c .)" -ge 30 ] && grep -q 'ev:deferred' "$I"/log/*/current; }
+tried() { [ "$(queue-list -l "$I/queue" | grep -c .)" -ge 30 ] && grep -q 'ev:deferred' "$I"/log/*/current; }
 wait_for 20 tried; ok "and the server has said 451" $?
 stop_instance
 for round in 1 2 3; do

@@ -1,101 +1,136 @@
 #include "queue/order.h"
+#include "queue/name.h"
 #include "tap.h"
 #include <stdlib.h>
 
 #define ID "1j0qcho4p7000000011c"
+#define ID2 "1j0qcho4p7000000011d"
 
+/* requests, and how they are written again; NULL: refused */
 static const struct {
-	const char *line;
-	int verb; /* -1: refused */
-	int select;
-	const char *arg;
+	const char *line, *again;
 } lines[] = {
-	{ "cmd:hold\tsel:all", ORDER_HOLD, ORDER_ALL, "" },
-	{ "cmd:release\tsel:id\targ:" ID, ORDER_RELEASE, ORDER_ID, ID },
-	{ "cmd:delete\tsel:domain\targ:A.Example", ORDER_DELETE, ORDER_DOMAIN,
-	    "a.example" },
-	{ "cmd:bounce\tsel:sender\targ:a@b", ORDER_BOUNCE, ORDER_FROM, "a@b" },
-	{ "cmd:bounce\tsel:from\targ:", ORDER_BOUNCE, ORDER_FROM, "" },
-	{ "cmd:retry\tsel:to\targ:\"a\\\\ b\"@c", ORDER_RETRY, ORDER_TO,
-	    "\"a\\ b\"@c" },
-	{ "cmd:suspend\tsel:domain\targ:x", ORDER_SUSPEND, ORDER_DOMAIN, "x" },
-	{ "cmd:status", ORDER_STATUS, ORDER_ALL, "" },
-	{ "cmd:stop\tfurther:label", ORDER_STOP, ORDER_ALL, "" },
-	{ "cmd:stop\tsel:id\targ:1\tx:y", ORDER_STOP, ORDER_ALL, "" },
-	{ "", -1, 0, NULL },
-	{ "cmd:", -1, 0, NULL },
-	{ "cmd:Hold\tsel:all", -1, 0, NULL },
-	{ "cmd:hold", -1, 0, NULL },
-	{ "cmd:hold\tsel:everything", -1, 0, NULL },
-	{ "cmd:hold\tsel:all\targ:x", -1, 0, NULL },
-	{ "cmd:hold\tsel:id\targ:x", -1, 0, NULL },
-	{ "cmd:hold\tsel:domain", -1, 0, NULL },
-	{ "cmd:suspend\tsel:all", -1, 0, NULL },
-	{ "cmd:resume\tsel:id\targ:" ID, -1, 0, NULL },
-	{ "hold all", -1, 0, NULL },
+	{ "cmd:hold\tsel:all", "cmd:hold\tsel:all" },
+	{ "cmd:release\tsel:id\targ:" ID, "cmd:release\tsel:id\targ:" ID },
+	{ "cmd:show\tsel:id\targ:" ID " " ID2,
+	    "cmd:show\tsel:id\targ:" ID " " ID2 },
+	{ "cmd:delete\tsel:domain\targ:A.Example",
+	    "cmd:delete\tsel:domain\targ:a.example" },
+	{ "cmd:bounce\tsel:sender\targ:a@b",
+	    "cmd:bounce\tsel:from\targ:a@b" },
+	{ "cmd:bounce\tsel:from\targ:", "cmd:bounce\tsel:from\targ:" },
+	{ "cmd:bounce\tsel:from", "cmd:bounce\tsel:from\targ:" },
+	{ "cmd:retry\tsel:to\targ:\"a\\\\ b\"@c",
+	    "cmd:retry\tsel:to\targ:\"a\\\\ b\"@c" },
+	{ "cmd:retry\tsel:site\targ:x\tsel:state\targ:held\tsel:age\targ:2h",
+	    "cmd:retry\tsel:site\targ:x\tsel:state\targ:held\tsel:age\targ:2h" },
+	{ "cmd:suspend\tsel:domain\targ:x", "cmd:suspend\tsel:domain\targ:x" },
+	{ "cmd:status", "cmd:status" },
+	{ "cmd:stop\tfurther:label", "cmd:stop" },
+	{ "cmd:stop\tsel:id\targ:1\tx:y", "cmd:stop" },
+	{ "", NULL },
+	{ "cmd:", NULL },
+	{ "cmd:Hold\tsel:all", NULL },
+	{ "cmd:hold", NULL },
+	{ "cmd:hold\tsel:everything", NULL },
+	{ "cmd:hold\tsel:all\targ:x", NULL },
+	{ "cmd:hold\tsel:id\targ:x", NULL },
+	{ "cmd:hold\tsel:id", NULL },
+	{ "cmd:hold\tsel:domain", NULL },
+	{ "cmd:hold\tsel:state\targ:lost", NULL },
+	{ "cmd:show\tsel:all", NULL },
+	{ "cmd:show\tsel:from\targ:a", NULL },
+	{ "cmd:suspend\tsel:all", NULL },
+	{ "cmd:suspend\tsel:domain\targ:.x", NULL },
+	{ "cmd:suspend\tsel:domain\targ:x\tsel:domain\targ:y", NULL },
+	{ "cmd:resume\tsel:id\targ:" ID, NULL },
+	{ "hold all", NULL },
 };
 
-static const struct {
-	const char *verb, *selector;
-	int select; /* -1: refused */
-	const char *arg;
-} words[] = {
-	{ "hold", "all", ORDER_ALL, "" },
-	{ "hold", ID, ORDER_ID, ID },
-	{ "hold", "id:" ID, ORDER_ID, ID },
-	{ "hold", "domain:A.b", ORDER_DOMAIN, "a.b" },
-	{ "hold", "from:", ORDER_FROM, "" },
-	{ "hold", "to:x:y@z", ORDER_TO, "x:y@z" },
-	{ "status", NULL, ORDER_ALL, "" },
-	{ "status", "all", -1, NULL },
-	{ "hold", NULL, -1, NULL },
-	{ "hold", "", -1, NULL },
-	{ "hold", "to:", -1, NULL },
-	{ "hold", "all:", -1, NULL },
-	{ "hold", "site:x", -1, NULL },
-	{ "hold", "id", -1, NULL },
-	{ "frob", "all", -1, NULL },
-};
-
-int
-main(void)
+static void
+check_lines(void)
 {
-	char line[ORDER_LINE_MAX + 10], *arg;
-	struct order o;
+	char line[ORDER_LINE_MAX + 10];
+	struct buf b = { 0 };
+	struct order o = { 0 };
 	unsigned i;
 	int n;
 
 	for (i = 0; i < sizeof lines / sizeof *lines; i++) {
 		n = snprintf(line, sizeof line, "%s\n", lines[i].line);
-		if (lines[i].verb == -1) {
+		if (lines[i].again == NULL) {
 			ok(order_parse(line, n, &o) != NULL, lines[i].line);
 			continue;
 		}
+		buf_clear(&b);
 		ok(order_parse(line, n, &o) == NULL &&
-		    (int)o.verb == lines[i].verb &&
-		    (int)o.select == lines[i].select &&
-		    strcmp(o.arg, lines[i].arg) == 0 &&
-		    o.len == strlen(lines[i].arg), lines[i].line);
+		    order_put(&o, 0, buf_len(&o.sel.ids) / NAME_LEN, &b) == 0,
+		    lines[i].line);
+		buf_putc(&b, '\0');
+		n = snprintf(line, sizeof line, "%s\n", lines[i].again);
+		is_str(buf_data(&b), line, "the same again");
 	}
-	for (i = 0; i < sizeof words / sizeof *words; i++) {
-		const char *name = words[i].selector == NULL ? "(none)"
-		    : words[i].selector;
+	order_free(&o);
+	buf_free(&b);
+}
 
-		if (words[i].select == -1)
-			ok(order_words(words[i].verb, words[i].selector, &o) !=
-			    NULL, name);
-		else
-			ok(order_words(words[i].verb, words[i].selector, &o) ==
-			    NULL && (int)o.select == words[i].select &&
-			    strcmp(o.arg, words[i].arg) == 0, name);
+static void
+check_limits(void)
+{
+	static char line[ORDER_LINE_MAX + 4096];
+	struct order o = { 0 };
+	int n, i, m;
+
+	for (i = 0; i < 2; i++) {
+		n = snprintf(line, sizeof line, "cmd:hold\tsel:to\targ:");
+		memset(line + n, 'x', ORDER_ARG_MAX + i - 1);
+		n += ORDER_ARG_MAX + i - 1;
+		line[n++] = '\n';
+		ok((order_parse(line, n, &o) == NULL) == (i == 0),
+		    i == 0 ? "as long as may be" : "one byte too long");
 	}
-	arg = malloc(ORDER_ARG_MAX + 10);
-	memset(arg, 'x', ORDER_ARG_MAX + 9);
-	memcpy(arg, "to:", 3);
-	arg[3 + ORDER_ARG_MAX] = '\0';
-	ok(order_words("hold", arg, &o) != NULL, "one byte too long");
-	arg[3 + ORDER_ARG_MAX - 1] = '\0';
-	ok(order_words("hold", arg, &o) == NULL, "as long as may be");
-	free(arg);
+	for (i = 0; i < 2; i++) {
+		n = snprintf(line, sizeof line, "cmd:hold\tsel:id\targ:" ID);
+		for (m = 1; m < ORDER_IDS_MAX + i; m++)
+			n += snprintf(line + n, sizeof line - n, " " ID);
+		line[n++] = '\n';
+		ok((order_parse(line, n, &o) == NULL) == (i == 0),
+		    i == 0 ? "as many ids as may be" : "one more");
+	}
+	order_free(&o);
+}
+
+static void
+check_meaning(void)
+{
+	static const char two[] = "cmd:hold\tsel:all\tsel:state\targ:held\n";
+	static const char suspend[] = "cmd:suspend\tsel:domain\targ:A.b\n";
+	struct order o = { 0 };
+	const char *domain;
+	size_t n;
+
+	ok(order_parse("cmd:hold\tsel:all\n", 17, &o) == NULL &&
+	    order_all(&o), "everything");
+	ok(order_parse(two, sizeof two - 1, &o) == NULL && !order_all(&o),
+	    "not everything");
+	ok(order_parse(suspend, sizeof suspend - 1, &o) == NULL, "suspend");
+	domain = order_domain(&o, &n);
+	ok(n == 3 && memcmp(domain, "a.b", 3) == 0, "in lower case");
+	is_num(order_verb("hold", 4), ORDER_HOLD, "a verb");
+	is_num(order_verb("holds", 5), -1, "none");
+	order_free(&o);
+	o.verb = ORDER_STATUS;
+	ok(order_check(&o) == NULL, "status has no selector");
+	select_word(&o.sel, "all");
+	ok(order_check(&o) != NULL, "and wants none");
+	order_free(&o);
+}
+
+int
+main(void)
+{
+	check_lines();
+	check_limits();
+	check_meaning();
 	return done();
 }

@@ -1,63 +1,126 @@
 #include "tap.h"
+#include "queue/name.h"
 #include "queue/select.h"
 #include "queue/store.h"
 
 #define ID "0123456789abcdefgh1v"
+#define ID2 "1123456789abcdefgh1v"
 
 /* words that are selectors, and whether they agree with this recipient */
-static const char to[] = "Carol@Mail.Example.org";
 static const struct {
 	const char *word;
 	int good, match;
 } cases[] = {
-	{ "id:" ID, 1, 1 }, { "id:1123456789abcdefgh1v", 1, 0 },
-	{ "id:0123", 0, 0 }, { "id:", 0, 0 }, { "from:Bob@x", 1, 1 },
+	{ "all", 1, 1 }, { "all:", 0, 0 }, { "from:Bob@x", 1, 1 },
 	{ "from:bob@X", 1, 1 }, { "from:bob", 1, 0 }, { "from:", 1, 0 },
-	{ "to:carol@mail.example.org", 1, 1 }, { "to:carol", 1, 0 },
+	{ "sender:bob@x", 1, 1 },
+	{ "to:carol\\s@mail.example.org", 1, 1 }, { "to:carol", 1, 0 },
+	{ "to:carol\\\\s@mail.example.org", 1, 0 }, { "to:", 0, 0 },
 	{ "domain:mail.example.ORG", 1, 1 }, { "domain:example.org", 1, 0 },
 	{ "domain:.example.org", 1, 1 }, { "domain:.mail.example.org", 1, 1 },
-	{ "domain:.l.example.org", 1, 0 }, { "domain:", 1, 0 },
-	{ "domain:.carol@mail.example.org", 1, 0 }, { "state:held", 1, 1 },
-	{ "state:queued", 1, 0 }, { "state:", 0, 0 }, { "state:Held", 0, 0 },
-	{ "host:x", 0, 0 }, { "", 0, 0 }, { "id", 0, 0 },
+	{ "domain:.l.example.org", 1, 0 }, { "domain:", 0, 0 },
+	{ "domain:.", 0, 0 }, { "domain:.s@mail.example.org", 1, 0 },
+	{ "state:held", 1, 1 }, { "state:queued", 1, 0 },
+	{ "state:ready", 1, 1 }, { "state:out", 1, 0 }, { "state:", 0, 0 },
+	{ "state:Held", 0, 0 }, { "site:MX.example.org", 1, 1 },
+	{ "site:x", 1, 0 }, { "age:2m", 1, 1 }, { "age:121", 1, 0 },
+	{ "age:-2m", 1, 0 }, { "age:-121s", 1, 1 }, { "age:", 0, 0 },
+	{ "age:-", 0, 0 }, { "age:x", 0, 0 }, { "age:99999999d", 0, 0 },
+	{ "tenant:ACME", 1, 1 }, { "tenant:x", 1, 0 }, { "tag:spring", 1, 1 },
+	{ "tag:may", 1, 1 }, { "tag:Spring", 1, 0 }, { "tag:x", 1, 0 },
+	{ "host:x", 0, 0 }, { "", 0, 0 }, { "id", 0, 0 }, { "id:0123", 0, 0 },
+	{ "id:", 0, 0 }, { ID "x", 0, 0 }, { "id:" ID ",x", 0, 0 },
 };
 
-static int
-match(const struct select_list *l, const char *address, const char *from)
+static struct select_text
+text(const char *s)
 {
-	struct message_rcpt r = { .address = address,
-		.address_len = strlen(address) };
+	struct select_text t = { s, strlen(s) };
 
-	return select_match(l, ID, from, strlen(from), &r, MESSAGE_HELD);
+	return t;
+}
+
+static int
+match(const struct select_list *l, const char *to, const char *from,
+    unsigned known)
+{
+	struct select_facts f = { .known = known, .state = MESSAGE_HELD,
+		.where = "ready", .age_s = 120, .n_tag = 2 };
+
+	f.from = text(from);
+	f.to = text(to);
+	f.domain = select_domain(to, strlen(to));
+	f.site = text("mx.example.org");
+	f.tenant = text("acme");
+	f.tag[0] = text("may");
+	f.tag[1] = text("spring");
+	return select_match(l, &f);
+}
+
+static void
+check_words(void)
+{
+	static const char to[] = "Carol\\\\s@Mail.Example.org";
+	struct select_list l = { .n = 0 };
+	size_t i;
+
+	ok(match(&l, to, "bob@x", ~0u), "no selector selects all");
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		select_free(&l);
+		is_num(select_word(&l, cases[i].word) == NULL, cases[i].good,
+		    cases[i].word);
+		if (!cases[i].good)
+			continue;
+		is_num(match(&l, to, "bob@x", ~0u), cases[i].match, "agrees");
+		ok(match(&l, to, "bob@x", 0), "what is not known agrees");
+	}
+	select_free(&l);
+	select_word(&l, "from:");
+	ok(match(&l, to, "", ~0u), "the null sender");
+	select_word(&l, "from:bob@x");
+	ok(match(&l, to, "bob@x", ~0u), "one of a kind is enough");
+	select_word(&l, "domain:example.org");
+	ok(!match(&l, to, "bob@x", ~0u), "all kinds must");
+	select_word(&l, "domain:.org");
+	ok(match(&l, to, "bob@x", ~0u), "and do");
+	ok(!match(&l, "root", "bob@x", ~0u), "an address without domain");
+	is_num(select_kinds(&l), 1 << SELECT_FROM | 1 << SELECT_DOMAIN,
+	    "kinds");
+	ok(!select_asks(&l), "the files can answer");
+	select_word(&l, "state:sent");
+	ok(!select_asks(&l), "for these, too");
+	select_word(&l, "state:waiting");
+	ok(select_asks(&l), "not for this");
+	while (l.n < SELECT_MAX)
+		select_word(&l, "from:a");
+	ok(select_word(&l, "from:a") != NULL, "one more than SELECT_MAX");
+	is_num(l.n, SELECT_MAX, "is not taken");
+	select_free(&l);
+}
+
+static void
+check_ids(void)
+{
+	struct select_list l = { .n = 0 };
+	static const char lines[] = ID2 "\n\n " ID "\r\n" ID2;
+
+	ok(select_word(&l, "id:" ID "," ID2) == NULL, "two ids");
+	ok(select_word(&l, ID2) == NULL, "one without a label");
+	ok(select_ids(&l, lines, sizeof lines - 1) == NULL, "lines");
+	is_num(buf_len(&l.ids), 6 * NAME_LEN, "all are taken");
+	select_sort(&l);
+	is_num(buf_len(&l.ids), 2 * NAME_LEN, "each is kept once");
+	ok(memcmp(buf_data(&l.ids), ID ID2, 2 * NAME_LEN) == 0, "sorted");
+	is_num(l.n, 0, "and they are no words");
+	select_free(&l);
+	select_sort(&l);
+	is_num(buf_len(&l.ids), 0, "nothing to sort");
 }
 
 int
 main(void)
 {
-	struct select_list l = { .n = 0 };
-	size_t i;
-
-	ok(match(&l, to, "bob@x"), "no selector selects all");
-	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		memset(&l, 0, sizeof l);
-		is_num(select_add(&l, cases[i].word), cases[i].good ? 0 : -1,
-		    cases[i].word);
-		if (cases[i].good)
-			is_num(match(&l, to, "bob@x"), cases[i].match,
-			    "agrees");
-	}
-	memset(&l, 0, sizeof l);
-	select_add(&l, "from:");
-	ok(match(&l, to, ""), "the null sender");
-	select_add(&l, "domain:");
-	ok(!match(&l, to, "") && match(&l, "root", ""),
-	    "two selectors, an address without domain");
-	ok(!select_has_state(&l), "no state");
-	select_add(&l, "state:sent");
-	ok(select_has_state(&l), "a state");
-	while (l.n < SELECT_MAX)
-		select_add(&l, "from:a");
-	is_num(l.n, SELECT_MAX, "SELECT_MAX selectors");
-	is_num(select_add(&l, "from:a"), -1, "one more");
+	check_words();
+	check_ids();
 	return done();
 }

@@ -37,6 +37,8 @@ mail/spfrecord      tests/lib/spf.c
 policy/fixmatch     tests/lib/fixrules.c
 policy/limitflow    tests/lib/limiter.c
 policy/rulesearch   tests/lib/routes.c
+queue/ask           tests/chain/queue-tools.t
+run/show            tests/lib/said.c
 policy/throttleset  tests/lib/throttle.c
 run/chain           tests/cmd/queue-run.t
 run/control         tests/cmd/queue-ctl.t

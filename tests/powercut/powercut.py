@@ -258,7 +258,7 @@ def maildirs(top):
 def waiting(top):
     """what queue-list says, a line a recipient; its status says that there
     is also what it cannot read"""
-    return subprocess.run(["queue-list", "queue"], cwd=top, stdin=subprocess.DEVNULL,
+    return subprocess.run(["queue-list", "-l", "queue"], cwd=top, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout.decode()
 
 

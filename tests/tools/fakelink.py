@@ -12,6 +12,7 @@ the job comes; the last one repeats:
   soon, doubtsoon             the same in 10 ms; with doubt:1
   c-X                         deferred, class:X
   later                       in 0.2 s
+  off                         later, in an hour, with a text
   full                        later, and the site has no room for 1 s
   silent                      no answer
   late                        deferred, after 2 s
@@ -67,6 +68,9 @@ for line in sys.stdin:
         say(start + "deferred\tclass:" + word[2:] + site)
     elif word == "later":
         say(start + "later\tnext:%.3f%s" % (now + 0.2, site))
+    elif word == "off":
+        say(start + "later\ttext:limit of the day\tnext:%.3f%s" % (
+            now + 3600, site))
     elif word == "full":
         say(start + "later\troom:0\tnext:%.3f%s" % (now + 1, site))
     elif word == "late":

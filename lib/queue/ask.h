@@ -1,0 +1,44 @@
+#ifndef QUEUE_ASK_H
+#define QUEUE_ASK_H
+
+#include "proto/ltsv.h"
+#include "queue/order.h"
+#include <sys/types.h>
+
+/*
+ * A client of queue-run's control socket, queue-run(8).  It waits, so it is
+ * for people's programs.
+ */
+struct ask {
+	int fd;
+	struct buf in, out;
+	size_t used; /* of in: the line that was handed out */
+};
+
+/* root: the queue's folder.  0, or -1 with errno: ENOENT and ECONNREFUSED,
+ * no queue-run works there */
+int ask_open(struct ask *, int root);
+/* is that what errno says */
+int ask_nobody(int err);
+/* a request as order_put() makes it, with n ids from at on; 0, -1 with
+ * errno */
+int ask_put(struct ask *, const struct order *, size_t at, size_t n);
+/* the next line with its LF, valid until the next call: its length, 0 at the
+ * end, -1 with errno */
+ssize_t ask_line(struct ask *, const char **line);
+
+/* what the last line of an answer says */
+struct ask_end {
+	int ok;
+	uint64_t count, out, failed, matched, unknown;
+	int hold; /* everything is held */
+};
+/* 1: it is the last, and its numbers are added to those in *end; 0: it is
+ * not */
+int ask_end(const struct ltsv *, struct ask_end *);
+/* ids, as select_ids() takes them, to the end of a descriptor; NULL, or what
+ * is wrong with them; errno is 0 unless it could not be read */
+const char *ask_ids(struct select_list *, int fd);
+void ask_close(struct ask *);
+
+#endif

@@ -49,7 +49,13 @@ idle(void)
 	link_close_down(&chain);
 }
 
-static struct deliver deliver = { .answer = answer, .hold = hold,
+static void
+begins(char *lines, size_t n)
+{
+	link_note(&chain, lines, n);
+}
+
+static struct deliver deliver = { .answer = answer, .begins = begins, .hold = hold,
 	.idle = idle };
 
 static size_t

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct buf out;
+static struct buf out, notes;
 
 static void step(struct localjob *);
 
@@ -64,6 +64,35 @@ sent(struct localjob *j)
 }
 
 /*
+ * What cannot be undone is noted before it is begun, once for each job
+ */
+static void
+note(struct localjob *j)
+{
+	if (j->begun)
+		return;
+	j->begun = 1;
+	localjob_result(&out, j, "sending");
+	needs(ltsv_end(&out));
+	needs(buf_put(&notes, buf_data(&out), buf_len(&out)));
+}
+
+static void
+note_all(struct deliver *d)
+{
+	if (buf_len(&notes) > 0)
+		d->begins(buf_data(&notes), buf_len(&notes));
+	buf_clear(&notes);
+}
+
+static void
+begins(struct localjob *j)
+{
+	note(j);
+	note_all(j->owner);
+}
+
+/*
  * Maildirs: written at once, committed before the loop waits
  */
 static void
@@ -75,6 +104,9 @@ commit(void *arg)
 
 	if (d->batch.n == 0)
 		return;
+	for (m = d->batch.item; m < d->batch.item + d->batch.n; m++)
+		note(m->arg);
+	note_all(d);
 	maildir_commit(&d->batch);
 	for (m = d->batch.item; m < d->batch.item + d->batch.n; m++) {
 		j = m->arg;
@@ -248,6 +280,7 @@ step(struct localjob *j)
 		localcommand_run(&j->owner->commands, j);
 	} else if (j->orders.forward) {
 		j->orders.forward = 0;
+		begins(j);
 		forward(j);
 	} else if (j->orders.keep) {
 		j->orders.keep = 0;
@@ -261,6 +294,7 @@ void
 deliver_init(struct deliver *d)
 {
 	d->commands.done = commanded;
+	d->commands.begins = begins;
 	d->commands.changed = maybe_end;
 	d->commands.arg = d;
 	inject_init(&d->inject, d->next);

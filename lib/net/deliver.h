@@ -25,6 +25,9 @@ struct deliver {
 	struct localcommands commands;
 	/* the result of a job, a line */
 	void (*answer)(const char *line, size_t n);
+	/* lines of jobs of which something is about to be done that cannot
+	 * be undone, link_note() */
+	void (*begins)(char *lines, size_t n);
 	/* read no more jobs, and again */
 	void (*hold)(int on);
 	/* after deliver_closing(), which may call it: nothing is under way */

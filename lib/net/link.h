@@ -81,6 +81,17 @@ unsigned link_next(struct link *, char *const argv[]);
  * not.
  */
 void link_record(struct link *);
+/*
+ * link_note - what is about to be done and cannot be undone
+ *
+ * Lines `status:sending' of the jobs, to the record alone, before it is done:
+ * should we die then, the next attempt is known to be perhaps a second one.
+ */
+static inline void
+link_note(struct link *l, char *p, size_t n)
+{
+	wire_note(&l->up, p, n);
+}
 /* the rest: the loop until the chain ends; flushes; returns the exit status */
 int link_run(struct link *);
 

@@ -148,6 +148,7 @@ localcommand_run(struct localcommands *c, struct localjob *j)
 	g->arg = j;
 	g->done = ended;
 	dir = user_dir(c, j);
+	c->begins(j);
 	if (run(c, j, g, dir) == -1) {
 		g->arg = NULL;
 		c->done(j, LOCALCOMMAND_FAILED, NULL);

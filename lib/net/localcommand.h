@@ -35,6 +35,8 @@ struct localcommands {
 	 * code with OK to TIMEOUT.  Comes from within all that follows */
 	void (*done)(struct localjob *, enum localcommand_end,
 	    const char *esc);
+	/* it is about to be started */
+	void (*begins)(struct localjob *);
 	/* a command has ended, and the next that waited is started */
 	void (*changed)(void *arg);
 	void *arg;

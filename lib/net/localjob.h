@@ -33,6 +33,7 @@ struct localjob {
 	struct buf before;
 	uint64_t head;
 	unsigned fits : 1; /* it begins with a field, header_fits() */
+	unsigned begun : 1; /* that has been noted, deliver.h */
 	struct buf text;       /* of the result, gathered */
 	struct localjob *next; /* of those that wait */
 	struct localcommands *commands; /* internal */

@@ -185,6 +185,8 @@ send_chunk(struct sendconn *c)
 		return -1;
 	}
 	dot = buf_len(o) - c->skip;
+	if (last && c->skip == 0)
+		sendpool_sending(sendpool_the, t);
 	if (last && dot <= SENDPOOL_SAVE) {
 		/* small enough to be kept with what follows it */
 		smtpout_sent(&c->s);

@@ -31,6 +31,27 @@ sendpool_answer(struct sendpool *p, struct sendtxn *t, unsigned i,
 }
 
 void
+sendpool_sending(struct sendpool *p, const struct sendtxn *t)
+{
+	static struct buf b;
+	struct sendresult r = { .status = "sending", .ms = -1 };
+	unsigned i;
+
+	if (p->link->up.record == -1)
+		return;
+	buf_clear(&b);
+	for (i = 0; i < t->mail.n_rcpt; i++) {
+		if (t->mail.rcpt[i].state == SMTPOUT_DECIDED)
+			continue;
+		r.attempt = t->mail.rcpt[i].attempt;
+		if (sendresult_put(&b, t->id, t->mail.rcpt[i].n, NULL, &r) ==
+		    -1)
+			die(EXIT_TEMP, "out of memory");
+	}
+	link_note(p->link, buf_data(&b), buf_len(&b));
+}
+
+void
 sendpool_end(struct sendpool *p, struct sendtxn *t, const struct sendconn *c,
     struct sendresult *r)
 {

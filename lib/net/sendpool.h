@@ -118,6 +118,8 @@ void sendpool_close(struct sendpool *, int64_t drain_ms);
 
 /* between sendpool.c and sendconn.c */
 
+/* its final dot is about to leave: then nobody can take it back */
+void sendpool_sending(struct sendpool *, const struct sendtxn *);
 /* one recipient's answer; host and address are those of c, which may be
  * NULL */
 void sendpool_answer(struct sendpool *, struct sendtxn *, unsigned rcpt,

@@ -84,25 +84,32 @@ wire_record(struct wire *w, int fd)
 }
 
 void
-wire_record_flush(struct wire *w)
+wire_note(struct wire *w, char *p, size_t n)
 {
 	static int said;
-	size_t n = buf_len(&w->out) - w->recorded;
 	char lf = '\n';
-	struct iovec v[2] = { { &lf, 1 } };
+	/* another writer's line may have been cut by a full disk: it is ended,
+	 * else it would spoil ours */
+	struct iovec v[2] = { { &lf, 1 }, { p, n } };
 	ssize_t got;
 
 	if (w->record == -1 || n == 0)
 		return;
-	/* another writer's line may have been cut by a full disk: it is ended,
-	 * else it would spoil ours */
-	v[1].iov_base = buf_data(&w->out) + w->recorded;
-	v[1].iov_len = n;
 	got = writev(w->record, v, 2);
 	if (got >= 0 && (size_t)got < n + 1)
 		errno = ENOSPC;
 	if (got != (ssize_t)n + 1 && !said++)
 		warn("unable to record results: %m");
+}
+
+void
+wire_record_flush(struct wire *w)
+{
+	size_t n = buf_len(&w->out) - w->recorded;
+
+	if (w->record == -1 || n == 0)
+		return;
+	wire_note(w, buf_data(&w->out) + w->recorded, n);
 	w->recorded += n;
 }
 

@@ -86,6 +86,8 @@ wire_full(const struct wire *w)
 void wire_record(struct wire *, int fd);
 /* append what is not there yet, now */
 void wire_record_flush(struct wire *);
+/* append whole lines to the record alone, now */
+void wire_note(struct wire *, char *p, size_t n);
 /* a descriptor that goes with the first byte written to a Unix socket */
 void wire_pass(struct wire *, int fd);
 /* close our writing end once everything put is written */

@@ -8,10 +8,10 @@ static int
 status_of(const struct ltsv_field *f, enum result_status *out)
 {
 	static const char *const name[] = { "sent", "deferred", "bounced",
-		"later" };
+		"later", "sending" };
 	int i;
 
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < 5; i++)
 		if (ltsv_is(f, name[i])) {
 			*out = i;
 			return 0;

@@ -572,7 +572,8 @@ read_line(struct run *r, const char *p, size_t n, struct outcome *o)
 		again_start(r);
 		return -1;
 	}
-	if (result_parse(p, n, &o->res) == -1) {
+	if (result_parse(p, n, &o->res) == -1 ||
+	    o->res.status == RESULT_SENDING) {
 		warn("malformed result ignored: %.*s", (int)(n - 1 < 200
 		    ? n - 1 : 200), p);
 		return -1;

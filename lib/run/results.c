@@ -58,7 +58,15 @@ struct file {
 };
 
 static struct buf old;           /* struct file each */
+/* that a job was about to leave, or that it did not */
+struct sending {
+	char id[NAME_LEN];
+	uint32_t n, try, order;
+	int left;
+};
+
 static struct buf batch;         /* lines of jobs that are claimed */
+static struct buf sendings;      /* struct sending each */
 static unsigned n_batch;
 static int own = -1;             /* our own access to the file */
 static uint32_t number, in;      /* and where it is */
@@ -297,6 +305,24 @@ same_try(const struct result *res, unsigned tries)
 	    u == tries;
 }
 
+static void
+take_sending(const struct result *res)
+{
+	const struct ltsv_field *f = ltsv_find(&res->l, "try");
+	struct sending s = { .n = res->n,
+		.order = buf_len(&sendings) / sizeof s,
+		.left = res->status == RESULT_SENDING };
+	uint64_t u;
+
+	if (f == NULL ||
+	    num_scan(f->value, f->value_len, 0, UINT32_MAX, &u) == -1)
+		return;
+	memcpy(s.id, res->id, NAME_LEN);
+	s.try = u;
+	if (buf_put(&sendings, &s, sizeof s) == -1)
+		die(EXIT_TEMP, "out of memory");
+}
+
 /* the recipient of a result that is not known yet */
 static uint32_t
 unknown(struct run *r, uint32_t m, const struct result *res)
@@ -334,8 +360,12 @@ take_line(struct run *r, const char *p, size_t n)
 	uint32_t m, x;
 
 	/* also what a full disk has cut */
-	if (result_parse(p, n, &res) == -1 || res.status == RESULT_LATER)
+	if (result_parse(p, n, &res) == -1)
 		return;
+	if (res.status == RESULT_SENDING || res.status == RESULT_LATER) {
+		take_sending(&res);
+		return;
+	}
 	m = schedule_find(&r->s, res.id);
 	if (m != SCHEDULE_NONE && chain_slot(r, m, res.n) != NULL)
 		take_batch(r);
@@ -387,6 +417,57 @@ take_file(struct run *r, int fd)
 	buf_free(&b);
 }
 
+static int
+by_job(const void *x, const void *y)
+{
+	const struct sending *a = x, *b = y;
+	int c = memcmp(a->id, b->id, NAME_LEN);
+
+	if (c == 0 && a->n != b->n)
+		c = a->n < b->n ? -1 : 1;
+	if (c == 0)
+		c = a->order < b->order ? -1 : 1;
+	return c;
+}
+
+static void
+doubt(struct run *r, const struct sending *s)
+{
+	uint32_t m = load_now(r, s->id), x;
+	struct schedule_rcpt *p;
+	struct card *c;
+
+	x = m == SCHEDULE_NONE ? m : r->s.message[m].first;
+	while (x != SCHEDULE_NONE && r->s.rcpt[x].n != s->n)
+		x = r->s.rcpt[x].later;
+	p = x == SCHEDULE_NONE ? NULL : &r->s.rcpt[x];
+	if (p == NULL || p->tries != s->try || p->flags & RUN_DOUBT ||
+	    (p->state != MESSAGE_QUEUED && p->state != MESSAGE_HELD) ||
+	    (c = load_card(r, m)) == NULL)
+		return;
+	p->flags |= RUN_DOUBT;
+	if (s->n < c->n_rcpt)
+		outcome_write_mark(r, x, c->rcpt[s->n].offset);
+	outcome_close(r);
+	card_release(r, m, c);
+}
+
+/* who was about to leave, and nobody knows what became of it */
+static void
+take_doubts(struct run *r)
+{
+	struct sending *s = (struct sending *)(void *)buf_data(&sendings);
+	size_t n = buf_len(&sendings) / sizeof *s, i;
+
+	if (n > 0)
+		qsort(s, n, sizeof *s, by_job);
+	for (i = 0; i < n; i++)
+		if (s[i].left && (i + 1 == n || s[i].n != s[i + 1].n ||
+			memcmp(s[i].id, s[i + 1].id, NAME_LEN) != 0))
+			doubt(r, &s[i]);
+	buf_free(&sendings);
+}
+
 void
 results_take(struct run *r)
 {
@@ -405,6 +486,8 @@ results_take(struct run *r)
 			die(EXIT_TEMP, "unable to open %s/%s: %m", p->said,
 			    file);
 		take_file(r, fd);
+		if (buf_len(&old) == 0)
+			take_doubts(r);
 		/* now the journal says it, and is to say it first */
 		if (r->done.dirty && fdatasync(r->done.fd) == -1)
 			die(EXIT_TEMP, "unable to sync the journal: %m");
@@ -418,20 +501,33 @@ results_take(struct run *r)
 
 /* ------------------------------------------------------------ meanwhile */
 
-/* has it been written, but not come up yet? */
+/* a line of a job that is still down, at that try */
 static int
-is_pending(struct run *r, const char *p, size_t n)
+is_down(struct run *r, const char *p, size_t n, struct result *res)
 {
 	struct run_slot *t;
-	struct result res;
 	uint32_t m;
 
-	if (result_parse(p, n, &res) == -1)
+	if (result_parse(p, n, res) == -1)
 		return 0;
-	m = schedule_find(&r->s, res.id);
-	t = m == SCHEDULE_NONE ? NULL : chain_slot(r, m, res.n);
+	m = schedule_find(&r->s, res->id);
+	t = m == SCHEDULE_NONE ? NULL : chain_slot(r, m, res->n);
 	return t != NULL && !t->answered &&
-	    same_try(&res, r->s.rcpt[t->rcpt].tries);
+	    same_try(res, r->s.rcpt[t->rcpt].tries);
+}
+
+/* a job that has left may be waited for long: that it has is written down
+ * again, so that it does not keep what stands behind it */
+static int
+say_again(struct run *r, const char *p, size_t n)
+{
+	static struct buf b;
+
+	buf_clear(&b);
+	if (buf_putc(&b, '\n') == -1 || buf_put(&b, p, n) == -1)
+		return -1;
+	return write(r->results_fd, buf_data(&b), buf_len(&b)) ==
+	    (ssize_t)buf_len(&b) ? 0 : -1;
 }
 
 /* bytes of whole lines in p that have all come up */
@@ -439,9 +535,12 @@ static size_t
 come_up(struct run *r, const char *p, size_t n)
 {
 	const char *at = p, *e;
+	struct result res;
 
 	while ((e = memchr(at, '\n', p + n - at)) != NULL) {
-		if (is_pending(r, at, e + 1 - at))
+		if (is_down(r, at, e + 1 - at, &res) &&
+		    (res.status != RESULT_SENDING ||
+			say_again(r, at, e + 1 - at) == -1))
 			break;
 		at = e + 1;
 	}
@@ -452,17 +551,23 @@ static void
 look(struct run *r)
 {
 	static char p[RESULTS_READ];
-	ssize_t n;
-	size_t used;
+	struct stat st;
+	size_t used, n;
+	ssize_t got;
 
+	/* not what is said again meanwhile */
+	if (fstat(own, &st) == -1)
+		return;
 	do {
-		n = pread(own, p, sizeof p, handled);
-		used = n <= 0 ? 0 : come_up(r, p, n);
-		if (used == 0 && n == (ssize_t)sizeof p &&
-		    memchr(p, '\n', n) == NULL)
-			used = n; /* no result is so long */
+		n = (size_t)(st.st_size - handled) < sizeof p
+		    ? (size_t)(st.st_size - handled) : sizeof p;
+		got = pread(own, p, n, handled);
+		used = got <= 0 ? 0 : come_up(r, p, got);
+		if (used == 0 && got == (ssize_t)sizeof p &&
+		    memchr(p, '\n', got) == NULL)
+			used = got; /* no result is so long */
 		handled += used;
-	} while (used > 0 && n == (ssize_t)sizeof p);
+	} while (used > 0 && n == sizeof p);
 	if (handled - freed < PAGE)
 		return;
 	/* a file system that cannot do it keeps all until there is a rest */

@@ -14,7 +14,7 @@ static char script[] =
 static char *chain[] = { "sh", "-c", script, NULL };
 static struct deliver d;
 static char heard[4096];
-static int awaited, idles;
+static int awaited, idles, begun;
 
 /* n, status, esc and text, without names of files */
 static void
@@ -39,6 +39,13 @@ on_answer(const char *line, size_t len)
 	snprintf(heard + at, sizeof heard - at, "\n");
 	if (--awaited == 0)
 		loop_stop();
+}
+
+static void
+on_begins(char *lines, size_t n)
+{
+	for (; n > 0; n--)
+		begun += *lines++ == '\n';
 }
 
 static void
@@ -124,6 +131,8 @@ all_kinds(void)
 	d.commands.timeout_ms = 200;
 	job(6, "program:sleep 20");
 	is_heard("6 deferred 4.3.0 local the command took too long\n");
+	is_num(begun, MAILDIR_BATCH_MAX + 6,
+	    "noted before it was begun, once each");
 }
 
 static void
@@ -140,6 +149,7 @@ the_end(void)
 	deliver_stop(&d);
 	is_heard("7 deferred 4.3.2 local 1 stopped while the command ran\n");
 	is_num(stored(), 1, "stored");
+	is_num(begun, MAILDIR_BATCH_MAX + 8, "what waited was not begun");
 }
 
 int
@@ -164,6 +174,7 @@ main(void)
 	d.commands.timeout_ms = 20000;
 	d.commands.base = dir;
 	d.answer = on_answer;
+	d.begins = on_begins;
 	d.hold = on_hold;
 	d.idle = on_idle;
 	deliver_init(&d);

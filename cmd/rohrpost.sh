@@ -538,7 +538,7 @@ sick() {
 
 # the name of a link's socket, from where it is served: service/smtp/run
 submit_socket() {
-	s=$(sed -n 's/.* -u \([^ ]*\).*/\1/p' "$dir/service/smtp/run" | sed 1q)
+	s=$(sed -n 's/.* -u \(\/[^ ]*\).*/\1/p' "$dir/service/smtp/run" | sed 1q)
 	echo "unix:${s:-$dir/sock/inject.sock}"
 }
 

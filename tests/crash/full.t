@@ -52,12 +52,16 @@ like "full: 45x 4.3.1" "$(cat "$T/reply")" '^45[12] 4\.3\.1 '
 queue-ctl "$I/queue" release all >/dev/null
 wait_for 10 queue_empty
 there two; ok "full: what is queued is delivered" $?
-rohrpost ping "$I" >/dev/null 2>&1; ok "full: the instance is up" $?
+status "full: ping" 111 rohrpost ping "$I"
+like "full: says that it is" "$(cat "$T/err")" "the chain said: 4.3.1 queue file system is full"
+status "full: status" 1 rohrpost status "$I"
+like "full: says so, and what to do" "$(cat "$T/out")" "^    make room, or inodes: df"
 
 rm "$T/disk/filler"
 again() { send four; }
 wait_for 10 again; ok "space again: accepted" $?
 wait_for 15 there four; ok "and delivered" $?
+wait_for 10 rohrpost ping "$I"; ok "ping is 0 again" $?
 wait_for 10 queue_empty; ok "the queue empties" $?
 is "the one that waited came once" "$(grep -l 'Subject: two' "$T"/mx/msg.* | wc -l)" 1
 ! there three; ok "what was not accepted did not come" $?

@@ -556,6 +556,8 @@ answer() {
 	why=$(echo "$why" | tail -n 1 | sed 's/^[a-z-]*: fatal: //')
 	# why the service is not there says more than that it does not answer
 	words=$(sick "$service" | sed -n 's/^[^ ].*: \([a-z-]*: fatal: .*\)/\1/p' | sed 1q)
+	# and so does a link that dies while the service goes on
+	[ -n "$words" ] || [ "$(deaths "$service")" = 0 ] || words="a moment ago: $(last_words "$service")"
 	say "$what" "$why${words:+ ($words)}"
 	return 1
 }

@@ -31,7 +31,6 @@ mv "$I/queue" "$I/queue.away"
 edit smtp ""
 edit deliver ""
 broken "no queue" "^  deliver: (dies|died) .*: queue-run: fatal: " "receiving chain.*queue-inject"
-like "no queue: everything that ends of it" "$(cat "$T/status")" "^  smtp: (dies|died) .*: (queue-inject|smtp-recv): fatal: "
 mv "$I/queue.away" "$I/queue"
 well smtp
 well deliver
@@ -49,5 +48,13 @@ for s in smtp drop; do
 done
 wait_for 10 rohrpost ping "$I"; ok "well again" $?
 
+stop_instance
+
+# keys: our own mail would be refused, and so is a probe from our domain
+new_instance signed --sign example.org || exit 1
+start_instance; ok "an instance that signs" $?
+wait_for 10 rohrpost ping "$I"; ok "ping" $?
+sv -w 3 down "$I/service/sign" >/dev/null
+broken "no keys" "^  sign: is stopped" "the receiving chain: the chain said: 4"
 stop_instance
 done_testing

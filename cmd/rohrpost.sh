@@ -7,7 +7,7 @@ usage() {
 rohrpost: fatal: usage: rohrpost init DIR [--smtp ADDR:PORT] [--relay HOST:PORT] [--local DOMAIN]... [--user NAME]... [--postmaster NAME] [--hold] [--users] [--auth] [--sign DOMAIN]...
        rohrpost up|down|status|ping DIR
        rohrpost restart|reload DIR [SERVICE]
-       rohrpost log DIR [-f] [COUNT]
+       rohrpost log DIR [-f] [COUNT | ID]
        rohrpost PROGRAM [ARGUMENT]...
        rohrpost --version|--help
 X
@@ -776,18 +776,18 @@ status() {
 show_log() {
 	instance "$@"
 	shift
-	follow='' count=100
+	follow='' what=''
 	while [ $# -gt 0 ]; do
 		case $1 in
-		-f) follow=1 ;;
+		-f) follow=-f ;;
+		????????????????????) what="-i $1" ;; # of an id's length
 		'' | *[!0-9]*) usage ;;
-		*) count=$1 ;;
+		*) what="-n $1" ;;
 		esac
 		shift
 	done
-	# events begin with their time; other lines have none and come first
-	tail -q -n "$count" "$dir"/log/*/current 2>/dev/null | sort | tail -n "$count"
-	[ -z "$follow" ] || exec tail -q -n 0 -F "$dir"/log/*/current
+	# shellcheck disable=SC2086
+	exec log-show $follow $what "$dir"/log/*/
 }
 
 # restart DIR [SERVICE]: what each has in hand is finished first

@@ -11,6 +11,7 @@ struct lines {
 	size_t max;
 	size_t looked; /* bytes in which there is no LF */
 	int skip;      /* the rest of a line that is too long */
+	size_t dropped; /* bytes of it so far */
 	void (*take)(void *arg, const char *line, size_t n);
 	void *arg;
 };
@@ -29,6 +30,7 @@ whole_lines(struct lines *l)
 			l->take(l->arg, n <= l->max ? buf_data(&l->in) : NULL,
 			    n <= l->max ? n : 0);
 		l->skip = 0;
+		l->dropped = 0;
 		buf_consume(&l->in, n + 1);
 		l->looked = 0;
 	}
@@ -37,6 +39,7 @@ whole_lines(struct lines *l)
 		if (!l->skip)
 			l->take(l->arg, NULL, 0);
 		l->skip = 1;
+		l->dropped += buf_len(&l->in);
 		buf_clear(&l->in);
 		l->looked = 0;
 	}
@@ -45,6 +48,15 @@ whole_lines(struct lines *l)
 int
 lines_each(int fd, size_t max, void (*take)(void *, const char *, size_t),
     void *arg)
+{
+	size_t left;
+
+	return lines_left(fd, max, take, arg, &left);
+}
+
+int
+lines_left(int fd, size_t max, void (*take)(void *, const char *, size_t),
+    void *arg, size_t *left)
 {
 	struct lines l = { .max = max, .take = take, .arg = arg };
 	ssize_t got;
@@ -56,6 +68,7 @@ lines_each(int fd, size_t max, void (*take)(void *, const char *, size_t),
 		if (got == -1 && errno == EINTR)
 			continue;
 		if (got <= 0) {
+			*left = l.dropped + buf_len(&l.in);
 			buf_free(&l.in);
 			return (int)got;
 		}

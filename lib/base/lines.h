@@ -14,5 +14,9 @@
  */
 int lines_each(int fd, size_t max,
     void (*take)(void *arg, const char *line, size_t n), void *arg);
+/* the same; *left receives how many bytes stand behind the last LF */
+int lines_left(int fd, size_t max,
+    void (*take)(void *arg, const char *line, size_t n), void *arg,
+    size_t *left);
 
 #endif

@@ -281,23 +281,60 @@ local_part(const char *p, size_t n)
 	return at == NULL ? n : (size_t)(at - p);
 }
 
+/* a name with a dot behind it, but no dot alone */
 size_t
-address_plain(const char *p, size_t n, char *out)
+address_domain_len(const char *p, size_t n)
 {
-	size_t l = local_part(p, n), d = n - l, k;
+	return n > 1 && p[n - 1] == '.' && p[n - 2] != '.' ? n - 1 : n;
+}
+
+void
+address_pieces(const char *p, size_t n, const char **local, size_t *local_len,
+    const char **domain, size_t *domain_len)
+{
+	size_t l = local_part(p, n), d = n - l;
 	int odd, quoted = l > 2 && p[0] == '"' && p[l - 1] == '"' &&
 	    dot_string(p + 1, l - 2, 1, &odd) == l - 2 &&
 	    memchr(p + 1, '+', l - 2) == NULL;
 
+	*local = quoted ? p + 1 : p;
+	*local_len = l - 2 * quoted;
+	*domain = n == 0 ? p : p + l;
+	*domain_len = d == 0 ? 0 : 1 + address_domain_len(p + l + 1, d - 1);
+}
+
+size_t
+address_plain(const char *p, size_t n, char *out)
+{
+	const char *local, *domain;
+	size_t l, d;
+
+	address_pieces(p, n, &local, &l, &domain, &d);
 	if (n == 0)
 		return 0;
-	/* a name with a dot behind it, but no dot alone */
-	if (d > 2 && p[n - 1] == '.' && p[n - 2] != '.')
-		d--;
-	k = l - 2 * quoted;
-	memmove(out, p + quoted, k);
-	memmove(out + k, p + l, d);
-	return k + d;
+	memmove(out, local, l);
+	memmove(out + l, domain, d);
+	return l + d;
+}
+
+int
+address_domain_alike(const char *a, size_t an, const char *b, size_t bn)
+{
+	an = address_domain_len(a, an);
+	return an == address_domain_len(b, bn) && strncasecmp(a, b, an) == 0;
+}
+
+int
+address_alike(const char *a, size_t an, const char *b, size_t bn)
+{
+	const char *l[2], *d[2];
+	size_t ln[2], dn[2];
+
+	address_pieces(a, an, &l[0], &ln[0], &d[0], &dn[0]);
+	address_pieces(b, bn, &l[1], &ln[1], &d[1], &dn[1]);
+	return ln[0] == ln[1] && dn[0] == dn[1] &&
+	    strncasecmp(l[0], l[1], ln[0]) == 0 &&
+	    strncasecmp(d[0], d[1], dn[0]) == 0;
 }
 
 int

@@ -93,6 +93,18 @@ int address_put(struct buf *, const char *p, size_t n);
 
 /* an order of mailboxes; 0: the same.  The domain's case does not count */
 int address_compare(const char *a, size_t an, const char *b, size_t bn);
+/*
+ * Do people who write these mean one mailbox, one domain?  Each in any of its
+ * forms, as address_plain() takes them, and without regard to case.
+ */
+int address_alike(const char *a, size_t an, const char *b, size_t bn);
+int address_domain_alike(const char *a, size_t an, const char *b, size_t bn);
+/* the length of a domain without the dot behind it */
+size_t address_domain_len(const char *p, size_t n);
+/* the two pieces that address_plain() puts together, where they stand: the
+ * local part, and the domain with its @ */
+void address_pieces(const char *p, size_t n, const char **local,
+    size_t *local_len, const char **domain, size_t *domain_len);
 /* a host name: labels of letters, digits, hyphen, underscore */
 int address_domain(const char *p, size_t n);
 /* an address literal with its brackets: [192.0.2.1] or [IPv6:2001:db8::1] */

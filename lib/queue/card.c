@@ -1,4 +1,5 @@
 #include "queue/card.h"
+#include "mail/address.h"
 #include "base/num.h"
 #include "proto/ltsv.h"
 #include "queue/intern.h"
@@ -244,15 +245,26 @@ read_head(struct maker *k, struct message_head *h, struct card_rcpt *rcpt,
 	return put_rest(k, h, path);
 }
 
-uint32_t
-card_sender(const char *p, size_t n)
+static uint32_t
+hash_lower(uint32_t h, const char *p, size_t n)
 {
-	uint32_t h = 2166136261u;
 	size_t i;
 
 	for (i = 0; i < n; i++)
 		h = (h ^ (unsigned char)(p[i] >= 'A' && p[i] <= 'Z'
 		    ? p[i] | 32 : p[i])) * 16777619u;
+	return h;
+}
+
+uint32_t
+card_sender(const char *p, size_t n)
+{
+	const char *local, *domain;
+	size_t l, d;
+	uint32_t h;
+
+	address_pieces(p, n, &local, &l, &domain, &d);
+	h = hash_lower(hash_lower(2166136261u, local, l), domain, d);
 	return h ^ h >> 15;
 }
 
@@ -347,7 +359,7 @@ card_domain(const char *address, size_t n, char *out)
 	if (at == NULL)
 		return 0;
 	at++;
-	len = address + n - at;
+	len = address_domain_len(at, address + n - at);
 	if (len > CARD_DOMAIN_MAX)
 		len = CARD_DOMAIN_MAX;
 	for (i = 0; i < len; i++)

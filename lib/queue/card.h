@@ -49,7 +49,8 @@ struct card {
  */
 struct card *card_make(const char *head, size_t n, const char *id,
     const char *path);
-/* hash of a sender's address, escaped as in LTSV, without regard to case */
+/* hash of a sender's address, escaped as in LTSV: one for all that are
+ * address_alike() */
 uint32_t card_sender(const char *address, size_t n);
 /* the job line of recipient i, job(5) */
 int card_job(const struct card *, unsigned i, const char *id, unsigned tries,

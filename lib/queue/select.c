@@ -1,5 +1,6 @@
 #include "queue/select.h"
 #include "base/num.h"
+#include "mail/address.h"
 #include "proto/ltsv.h"
 #include "queue/name.h"
 #include "queue/store.h"
@@ -122,6 +123,8 @@ select_add(struct select_list *l, enum select_kind kind, const char *value,
 		return "no domain";
 	if (kind == SELECT_AGE && (wrong = read_age(&b)) != NULL)
 		return wrong;
+	if (kind == SELECT_DOMAIN)
+		b.len = address_domain_len(value, n);
 	if (l->n == SELECT_MAX)
 		return "too many selectors";
 	l->by[l->n++] = b;
@@ -200,21 +203,34 @@ select_asks(const struct select_list *l)
 	return 0;
 }
 
-/* the value as it was, against what was typed */
+/* the value as it was, -1: none, or too long to be meant */
+static long
+plain(const struct select_text *t, char out[SELECT_VALUE_MAX])
+{
+	struct ltsv_field f = { .value = t->p, .value_len = t->n };
+
+	return t->p == NULL ? -1 : ltsv_value(&f, out, SELECT_VALUE_MAX);
+}
+
 static int
 equal(const struct select_by *b, const struct select_text *t, int exact)
 {
-	struct ltsv_field f = { .value = t->p, .value_len = t->n };
-	char plain[SELECT_VALUE_MAX];
-	long n;
+	char p[SELECT_VALUE_MAX];
+	long n = plain(t, p);
 
-	if (t->p == NULL)
-		return 0;
-	n = ltsv_value(&f, plain, sizeof plain);
 	if (n < 0 || (size_t)n != b->len)
 		return 0;
-	return exact ? memcmp(plain, b->value, n) == 0
-	    : strncasecmp(plain, b->value, n) == 0;
+	return exact ? memcmp(p, b->value, n) == 0
+	    : strncasecmp(p, b->value, n) == 0;
+}
+
+static int
+one_mailbox(const struct select_by *b, const struct select_text *t)
+{
+	char p[SELECT_VALUE_MAX];
+	long n = plain(t, p);
+
+	return n >= 0 && address_alike(p, n, b->value, b->len);
 }
 
 static int
@@ -248,9 +264,9 @@ agrees(const struct select_by *b, const struct select_facts *f)
 	case SELECT_DOMAIN:
 		return in_domain(b, &f->domain);
 	case SELECT_FROM:
-		return equal(b, &f->from, 0);
+		return one_mailbox(b, &f->from);
 	case SELECT_TO:
-		return equal(b, &f->to, 0);
+		return one_mailbox(b, &f->to);
 	case SELECT_SITE:
 		return equal(b, &f->site, 0);
 	case SELECT_TENANT:
@@ -289,7 +305,7 @@ select_domain(const char *address, size_t n)
 
 	if (at != NULL) {
 		t.p = at + 1;
-		t.n = address + n - t.p;
+		t.n = address_domain_len(t.p, address + n - t.p);
 	}
 	return t;
 }

@@ -10,10 +10,11 @@
  *   all  ID  id:ID[,ID...]  domain:DOMAIN  from:ADDRESS  to:ADDRESS
  *   site:NAME  state:NAME  age:[-]DURATION  tenant:NAME  tag:VALUE
  *
- * Of several of one kind one must agree, and all kinds must.  Addresses,
- * domains, sites and tenants without regard to case; "from:" alone is the
- * null sender; "domain:.x" is x and all below it; "age:2h" is two hours and
- * older, "age:-2h" younger than that.  Pure.
+ * Of several of one kind one must agree, and all kinds must.  Addresses
+ * and domains in any of their forms, mail/address.h, they and sites and
+ * tenants without regard to case; "from:" alone is the null sender;
+ * "domain:.x" is x and all below it; "age:2h" is two hours and older,
+ * "age:-2h" younger than that.  Pure.
  */
 enum { SELECT_MAX = 64, SELECT_AGE_MAX_S = 3660 * 86400, SELECT_TAGS = 16 };
 

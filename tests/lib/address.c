@@ -398,6 +398,46 @@ forms(void)
 	is_num(address_compare("", 0, "", 0), 0, "nobody");
 }
 
+/* one mailbox, however it is written */
+static void
+alike(void)
+{
+	static const struct {
+		const char *a, *b;
+		int want;
+	} cases[] = {
+		{ "a@b", "a@b", 1 }, { "a@b", "A@B", 1 }, { "a@b", "a@b.", 1 },
+		{ "\"a\"@b", "a@b", 1 }, { "\"a..b.\"@C.", "a..b.@c", 1 },
+		{ "\"a b\"@c", "\"A B\"@C.", 1 }, { "\"a b\"@c", "a b@c", 0 },
+		{ "\"a+b\"@c", "a+b@c", 0 }, { "\"a@b\"@c", "\"a@b\"@C.", 1 },
+		{ "a@b", "a@c", 0 }, { "a@b", "b@b", 0 }, { "a@b", "a", 0 },
+		{ "a", "A", 1 }, { "\"a\"", "a", 1 }, { "", "", 1 },
+		{ "", "a", 0 }, { "a@b..", "a@b", 0 }, { "a@.", "a@", 0 },
+		{ "a@[192.0.2.1]", "a@[192.0.2.1]", 1 }, { "ab@c", "a@bc", 0 },
+		{ "a@b", "\"\"@b", 0 }, { "\"\"@b", "\"\"@b.", 1 },
+	};
+	static const struct {
+		const char *a, *b;
+		int want;
+	} domains[] = { { "a.b", "A.B.", 1 }, { "a.b.", "a.b", 1 },
+		{ "a.b", "a.b..", 0 }, { "", "", 1 }, { ".", "", 0 },
+		{ "a", "b", 0 } };
+	size_t i;
+
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		is_num(address_alike(cases[i].a, strlen(cases[i].a),
+		    cases[i].b, strlen(cases[i].b)), cases[i].want,
+		    cases[i].a);
+		is_num(address_alike(cases[i].b, strlen(cases[i].b),
+		    cases[i].a, strlen(cases[i].a)), cases[i].want,
+		    cases[i].b);
+	}
+	for (i = 0; i < sizeof domains / sizeof *domains; i++)
+		is_num(address_domain_alike(domains[i].a, strlen(domains[i].a),
+		    domains[i].b, strlen(domains[i].b)), domains[i].want,
+		    domains[i].a);
+}
+
 static void
 bare(void)
 {
@@ -452,5 +492,6 @@ main(void)
 	forms();
 	ok(!address_literal("[1.2.3.4\0]", 10), "NUL in a literal");
 	collection(dir != NULL ? dir : "../shared/testdata");
+	alike();
 	return done();
 }

@@ -62,6 +62,10 @@ test_sender(void)
 	ok(c->sender == card_sender("ann@example.org", 15) &&
 	    c->sender != card_sender("bob@example.org", 15),
 	    "a sender is known in any case");
+	ok(c->sender == card_sender("\"ANN\"@example.org.", 18) &&
+	    c->sender != card_sender("annexample.org", 14) &&
+	    c->sender != card_sender("\"ann \"@example.org", 18),
+	    "and however it is written");
 	free(c);
 	buf_free(&head);
 }
@@ -71,7 +75,8 @@ test_domain(void)
 {
 	static const char *const cases[][2] = { { "a@B.Example", "b.example" },
 		{ "\"x@y\"@c.d", "c.d" }, { "postmaster", "" },
-		{ "a@[192.0.2.1]", "[192.0.2.1]" }, { "", "" }, { "a@", "" } };
+		{ "a@[192.0.2.1]", "[192.0.2.1]" }, { "", "" }, { "a@", "" },
+		{ "a@B.c.", "b.c" }, { "a@b..", "b.." }, { "a@.", "." } };
 	char out[CARD_DOMAIN_MAX + 1], address[600];
 	unsigned i;
 	size_t n;

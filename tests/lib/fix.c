@@ -3,6 +3,7 @@
 #include "memlookup.h"
 #include "tap.h"
 
+#define L64 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define FULL "Message-ID: <m@x>\nDate: d\nFrom: x@a.example\n"
 #define FULLB "Date: d\nFrom: x@a.example\n"
 #define ENV "from s@a.example\nto r@b.example\n"
@@ -53,6 +54,13 @@ static const struct {
 	{ "return-path-header:X-RP=r.example\n", ENV, FULL "X-RP: b1@s.example\n", NULL, NULL, NULL },
 	{ "return-path-header:X-RP=r.example\n", ENV, FULL "X-RP: a@r.example, b@r.example\n", NULL, NULL, NULL },
 	{ "return-path-header:X-RP=r.example\n", ENV, FULL "X-RP: nonsense\n", NULL, NULL, NULL },
+	{ "return-path-header:X-RP=r.example\n", ENV, FULL "X-RP: " L64 "-joe=example.net@r.example\n", "from " L64 "-joe=example.net@r.example\nto r@b.example\n", NULL, NULL },
+	{ "return-path-header:X-RP=r.example\n", ENV, FULL "X-RP: b-" L64 L64 L64 L64 "@r.example\n", "from b-" L64 L64 L64 L64 "@r.example\nto r@b.example\n", NULL, NULL },
+	{ "return-path-header:X-RP=r.example\n", ENV, FULL "X-RP: " L64 L64 L64 L64 L64 L64 L64 L64 "@r.example\n", NULL, NULL, NULL },
+	{ "return-path-header:X-RP=r.example\n", ENV, FULL "X-RP: b..1.@r.example\n", "from b..1.@r.example\nto r@b.example\n", NULL, NULL },
+	{ "return-path-header:X-RP=r.example\n", ENV, FULL "X-RP: \"b..1\"@R.example.\n", "from b..1@R.example\nto r@b.example\n", NULL, NULL },
+	{ "return-path-header:X-RP=r.example\n", ENV, FULL "X-RP: \"b 1\"@r.example\n", "from \"b 1\"@r.example\nto r@b.example\n", NULL, NULL },
+	{ "return-path-header:X-RP=r.example\n", ENV, FULL "X-RP: b1\n", NULL, NULL, NULL },
 	{ "return-path-header:X-RP=r.example\n", "from \n", FULL "X-RP: a@r.example\n", NULL, NULL, NULL },
 	/* refusals */
 	{ "header:X-Bad reject:\"no such thing\"\n", ENV, FULL "X-Bad: 1\n", NULL, NULL, "5.7.1 no such thing" },

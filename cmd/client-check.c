@@ -35,7 +35,6 @@ alone(struct clientcheck_facts *f)
 	char line[CLIENTCHECK_TEXT_MAX + TEXT_DOMAIN_MAX + 64];
 	int over = 0, n;
 
-	f->me = me;
 	clientrun_start(&run, &conf.run, f, conf.deadline_ms, on_answered,
 	    &over);
 	if (!over)
@@ -86,13 +85,12 @@ main(int argc, char **argv)
 
 	prog_init(argv);
 	options(argc, argv, &f);
-	clientrun_open(&conf.run, confdir);
-	resolve_setup(confdir);
-	resolve_deadline(LOOKUP_QUESTION_MS);
 	if (me[0] == '\0' && me_read(confdir, me) == -1)
 		die(EXIT_TEMP, "unable to read the name of this host: %m");
+	clientrun_open(&conf.run, confdir, me);
+	resolve_setup(confdir);
+	resolve_deadline(LOOKUP_QUESTION_MS);
 	if (f.ip_len > 0)
 		return alone(&f);
-	conf.me = me;
 	return clientlink_run(&conf, argv + optind);
 }

@@ -125,7 +125,6 @@ begin(struct stage_parcel *p)
 	c->facts.sender = env(p, "from", &c->sender);
 	if (c->facts.sender == NULL)
 		c->facts.sender = "";
-	c->facts.me = conf->me;
 	clientrun_start(&c->run, &conf->run, &c->facts, conf->deadline_ms,
 	    on_over, c);
 	return 0;

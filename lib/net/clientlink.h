@@ -10,7 +10,6 @@
  */
 struct clientlink {
 	struct clientrun_conf run; /* open */
-	const char *me;
 	int64_t deadline_ms;
 	int all; /* those from inside, too */
 };

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "net/own.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,11 +45,34 @@ load(struct clientrun_conf *c)
 	c->now = r;
 }
 
+static void
+open_local(struct clientrun_conf *c, const char *confdir, const char *me)
+{
+	if (confdir != NULL)
+		softtable_open(&c->local_table, confdir, "local");
+	c->local = local_by_default(&c->by_default, me,
+	    softtable_lookup(&c->local_table));
+}
+
+/* what is ours, as it is now */
+static void
+fill_in(struct clientrun_conf *c, struct clientcheck_facts *f)
+{
+	if (c->local_table.path != NULL)
+		softtable_check(&c->local_table);
+	own_read(&c->here);
+	f->me = c->me;
+	f->local = &c->local;
+	f->here = &c->here;
+}
+
 void
-clientrun_open(struct clientrun_conf *c, const char *confdir)
+clientrun_open(struct clientrun_conf *c, const char *confdir, const char *me)
 {
 	char text[4096];
 
+	c->me = me;
+	open_local(c, confdir, me);
 	if (confdir == NULL) {
 		c->now = need(calloc(1, sizeof *c->now));
 		c->now->users = 1;
@@ -226,11 +250,12 @@ begin(struct clientrun_part *p)
 
 void
 clientrun_start(struct clientrun *c, struct clientrun_conf *conf,
-    const struct clientcheck_facts *facts, int64_t deadline_ms,
+    struct clientcheck_facts *facts, int64_t deadline_ms,
     void (*done)(void *), void *arg)
 {
 	unsigned i;
 
+	fill_in(conf, facts);
 	if (conf->table.path != NULL && table_check(&conf->table))
 		load(conf);
 	c->rules = conf->now;

@@ -3,7 +3,9 @@
 
 #include "base/table.h"
 #include "net/lookup.h"
+#include "net/softtable.h"
 #include "policy/clientcheck.h"
+#include "policy/local.h"
 
 /*
  * Asks everything about a client at once, policy/clientcheck.h, within one
@@ -44,11 +46,19 @@ struct clientrun_conf {
 	struct table table;
 	char path[4096];
 	struct clientrun_rules *now;
+	/* what is ours */
+	const char *me;
+	struct softtable local_table;
+	struct local_default by_default;
+	struct lookup local;
+	struct hosts_policy here;
 };
 
 /* a table that is not there means no rules, unless its text is there; ends
- * the program when it cannot be used.  confdir NULL: no rules */
-void clientrun_open(struct clientrun_conf *, const char *confdir);
+ * the program when it cannot be used.  confdir NULL: no rules.  me, this
+ * host's name, must stay */
+void clientrun_open(struct clientrun_conf *, const char *confdir,
+    const char *me);
 
 struct clientrun_part {
 	struct clientcheck_item *item;
@@ -73,11 +83,11 @@ struct clientrun {
 /*
  * clientrun_start - ask
  *
- * facts must stay until done(), which comes from the event loop, or from in
+ * facts must stay until done(), and what is ours in them is filled in here; which comes from the event loop, or from in
  * here when there is nothing to ask.
  */
 void clientrun_start(struct clientrun *, struct clientrun_conf *,
-    const struct clientcheck_facts *, int64_t deadline_ms,
+    struct clientcheck_facts *, int64_t deadline_ms,
     void (*done)(void *), void *arg);
 /* done or not: nothing of it is left, done() does not come */
 void clientrun_free(struct clientrun *);

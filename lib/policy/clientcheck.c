@@ -1,5 +1,7 @@
 #include "policy/clientcheck.h"
+#include "mail/address.h"
 #include "mail/idn.h"
+#include "policy/local.h"
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
@@ -64,12 +66,50 @@ same(const char *a, const char *b)
 	return i == strlen(b) && strncasecmp(a, b, i) == 0;
 }
 
+/* an address of this machine; loopback is one of each machine */
+static int
+is_here(const struct clientcheck_facts *f, const unsigned char *ip, size_t n)
+{
+	static const unsigned char loopback[16] = { [15] = 1 };
+	struct hosts_ip a = { .family = n == 4 ? 4 : 6 };
+
+	if (n == 0)
+		return 0;
+	memcpy(a.ip, ip, n);
+	return (n == 4 && ip[0] == 127) ||
+	    (n == 16 && memcmp(ip, loopback, 16) == 0) ||
+	    (f->here != NULL && hosts_own(&a, f->here));
+}
+
+/* localhost is everybody's name for himself, and says nothing of ours */
+static int
+is_local(const struct clientcheck_facts *f, const char *helo)
+{
+	char name[TEXT_DOMAIN_MAX + 1];
+	size_t n = address_domain_len(helo, strlen(helo)), i;
+
+	if (f->local == NULL || n > TEXT_DOMAIN_MAX)
+		return 0;
+	for (i = 0; i < n; i++)
+		name[i] = helo[i] >= 'A' && helo[i] <= 'Z' ? helo[i] | 32 :
+							     helo[i];
+	name[n] = '\0';
+	return strcmp(name, "localhost") != 0 &&
+	    local_has(f->local, name, n) == 1;
+}
+
 static int
 is_own(const struct clients_rules *r, const struct clientcheck_facts *f)
 {
+	unsigned char ip[16];
 	unsigned i;
 
+	/* this machine may say so */
+	if (is_here(f, f->ip, f->ip_len))
+		return 0;
 	if (f->me != NULL && same(f->helo, f->me))
+		return 1;
+	if (is_here(f, ip, address_of(f->helo, ip)) || is_local(f, f->helo))
 		return 1;
 	for (i = 0; i < r->n_own; i++)
 		if (same(f->helo, r->own[i]))

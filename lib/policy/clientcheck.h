@@ -4,6 +4,7 @@
 #include "mail/dnsq.h"
 #include "mail/iprev.h"
 #include "policy/clients.h"
+#include "policy/hosts.h"
 
 /*
  * What is asked about one client, and what comes of it.  Each item is a
@@ -31,6 +32,10 @@ struct clientcheck_facts {
 	const char *helo;   /* NULL: there was none */
 	const char *sender; /* "": the null sender */
 	const char *me;     /* our name */
+	/* what else is ours: local domains, and the addresses of this
+	 * machine; NULL: not known */
+	const struct lookup *local;
+	const struct hosts_policy *here;
 };
 
 /* set the address from text; 0, or -1: it is none */

@@ -44,6 +44,19 @@ check "on a good list" "white${tab}wl.test" -i 192.0.2.4 -h a.test
 check "excepted" "pass${tab}nothing is asked" -i 192.0.2.207 -h mx.us.test
 check "our name" "reject${tab}5.7.1 HELO is our own name or address" -i 192.0.2.50 -h MX.us.test
 check "our name by -n" "reject${tab}5.7.1 HELO is our own name or address" -n x.test -i 192.0.2.50 -h x.test
+check "our short name" "reject${tab}5.7.1 HELO is our own name or address" -i 192.0.2.50 -h mx
+check "an address of each machine" "reject${tab}5.7.1 HELO is our own name or address" -i 192.0.2.50 -h '[127.0.0.1]'
+check "ours may say so" "pass${tab}nothing against it" -i 127.0.0.1 -h MX.us.test
+here=$(hostname -I 2>/dev/null | cut -d ' ' -f 1)
+if [ -n "$here" ]; then
+	check "an address of this machine" "reject${tab}5.7.1 HELO is our own name or address" -i 192.0.2.50 -h "$here"
+else
+	skip "this machine has no address"
+fi
+check "a domain that is not local" "pass${tab}nothing against it" -i 192.0.2.50 -h local.test
+echo local.test >conf/local
+conf-build conf
+check "a local domain" "reject${tab}5.7.1 HELO is our own name or address" -i 192.0.2.50 -h Local.test.
 check "no name" "defer${tab}4.7.1 HELO is not a host name" -i 192.0.2.50 -h localhost
 check "sender's domain" "pass${tab}nothing against it" -i 192.0.2.50 -h a.test -f joe@good.test
 check "with an address only" "pass${tab}nothing against it" -i 192.0.2.50 -h a.test -f joe@a-only.test

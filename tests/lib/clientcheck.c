@@ -1,6 +1,7 @@
 /* clients judged: every check, every answer, what wins */
 #include "policy/clientcheck.h"
 #include "dnszone.h"
+#include "policy/local.h"
 #include "memlookup.h"
 #include "tap.h"
 
@@ -201,6 +202,63 @@ static const struct {
 	    "now [client=reverse-name]" },
 };
 
+/* what is ours: names and addresses of this machine, local domains */
+static void
+own(void)
+{
+	static const struct {
+		const char *ip, *helo;
+		int want;
+	} is[] = {
+		{ "192.0.2.1", "mx.me.test", 1 }, { "192.0.2.1", "MX", 1 },
+		{ "192.0.2.1", "mx.ME.test.", 1 },
+		{ "192.0.2.1", "local.test", 1 },
+		{ "192.0.2.1", "Local.TEST.", 1 },
+		{ "192.0.2.1", "a.local.test", 0 },
+		{ "192.0.2.1", "me.test", 0 }, { "192.0.2.1", "other", 0 },
+		{ "192.0.2.1", "localhost", 0 }, { "192.0.2.1", "", 0 },
+		{ "192.0.2.1", "192.0.2.9", 1 },
+		{ "192.0.2.1", "[192.0.2.9]", 1 },
+		{ "192.0.2.1", "[192.0.2.1]", 0 },
+		{ "192.0.2.1", "[IPv6:2001:db8::9]", 1 },
+		{ "192.0.2.1", "[IPv6:2001:db8::8]", 0 },
+		{ "192.0.2.1", "[127.1.2.3]", 1 },
+		{ "192.0.2.1", "[IPv6:::1]", 1 },
+		{ "192.0.2.1", "::ffff:192.0.2.9", 1 },
+		{ "192.0.2.1", "[10.0.0.1]", 0 },
+		/* who is this machine may say so */
+		{ "192.0.2.9", "mx.me.test", 0 },
+		{ "::ffff:192.0.2.9", "[192.0.2.9]", 0 },
+		{ "2001:db8::9", "local.test", 0 },
+		{ "127.0.0.1", "mx.me.test", 0 },
+	};
+	struct hosts_ip here[] = { { .family = 4, .ip = { 192, 0, 2, 9 } },
+		{ .family = 6, .ip = { 0x20, 1, 0xd, 0xb8, [15] = 9 } } };
+	struct hosts_policy policy = { .own = here, .n_own = 2 };
+	static struct clients_rules r;
+	struct local_default by_default;
+	struct clientcheck_facts f;
+	struct memtable t, names;
+	struct lookup l = memtable_make(&t, &subject_clients,
+	    "helo own reject\n");
+	struct lookup local = local_by_default(&by_default, "mx.me.test",
+	    memtable_make(&names, &subject_local, "local.test\nlocalhost\n"));
+	size_t i;
+
+	clients_rules(&l, &r);
+	for (i = 0; i < sizeof is / sizeof *is; i++) {
+		f = (struct clientcheck_facts){ .helo = is[i].helo,
+			.sender = "", .me = "mx.me.test", .local = &local,
+			.here = &policy };
+		clientcheck_ip(&f, is[i].ip);
+		clientcheck_items(&r, &f, item);
+		is_num(item[0].found == CLIENTCHECK_HIT, is[i].want,
+		    is[i].helo);
+	}
+	memtable_free(&t);
+	memtable_free(&names);
+}
+
 int
 main(void)
 {
@@ -218,5 +276,6 @@ main(void)
 		    cases[i].helo, cases[i].sender);
 		is_str(got, cases[i].want, cases[i].name);
 	}
+	own();
 	return done();
 }

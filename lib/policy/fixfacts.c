@@ -67,6 +67,7 @@ fixfacts_envelope(struct fixfacts *f, const struct buf *env)
 
 	for (i = 0; i < sizeof all / sizeof *all; i++)
 		buf_clear(all[i]);
+	f->env = env;
 	f->n_tag = 0;
 	while (p < end && parcel_next(&p, end, &l) == 1)
 		if (!parcel_is(&l, "to") && take_line(f, &l, text) == -1)
@@ -243,6 +244,7 @@ fixfacts_mail(const struct fixfacts *f, struct fixrules_mail *m)
 	m->user = slice(&f->user);
 	m->tag = f->tag;
 	m->n_tag = f->n_tag;
+	m->env = f->env;
 	m->header = f->header;
 	m->header_len = f->header_len;
 	m->aligned = f->aligned;

@@ -25,6 +25,7 @@ struct fixfacts {
 	size_t header_len;
 	int add_from; /* a missing From will be the sender */
 
+	const struct buf *env; /* as it is now */
 	/* of the envelope; each is a string that may hold any byte */
 	struct buf sender, tenant, user, rcpt, client, client_name, helo,
 	    proto;

@@ -2,6 +2,7 @@
 #include "base/num.h"
 #include "mail/fixheader.h"
 #include "policy/rulesearch.h"
+#include "proto/envlines.h"
 #include <stddef.h>
 #include <string.h>
 #include <strings.h>
@@ -53,12 +54,35 @@ match_tag(const struct fixrules_mail *m, struct slice v)
 	return 0;
 }
 
+/* is one of the recipients meant? */
+static int
+match_to(const struct fixrules_mail *m, struct slice pattern)
+{
+	const char *p, *end;
+	char text[PARCEL_LINE_MAX];
+	struct parcel_line l;
+	struct address a;
+	long n;
+
+	if (m->env == NULL || buf_len(m->env) == 0)
+		return 0;
+	p = buf_data(m->env);
+	for (end = p + buf_len(m->env); p < end && parcel_next(&p, end, &l) == 1;)
+		if (parcel_is(&l, "to") && (n = envlines_value(&l, text)) > 0 &&
+		    address_set(&a, text, parcel_address(text, n)) == 0 &&
+		    rulesearch_match(pattern, &a))
+			return 1;
+	return 0;
+}
+
 /* 1 holds, 0 not, -1 damaged */
 static int
 condition(const struct fixrules_mail *m, struct slice label, struct slice v)
 {
 	if (text_is(label, "?from"))
 		return rulesearch_match(v, m->from);
+	if (text_is(label, "?to"))
+		return match_to(m, v);
 	if (text_is(label, "?tenant"))
 		return same(v, m->tenant);
 	if (text_is(label, "?tag"))

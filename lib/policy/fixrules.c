@@ -68,12 +68,35 @@ put(struct draft *d, const char *label, const char *v, size_t n)
 
 /* ---- conditions ---- */
 
+/* a pattern of addresses, in lower case; 0, or -1: it is none */
+static int
+read_pattern(struct address *a, const char *v, size_t n)
+{
+	size_t dot;
+
+	if ((address_set(a, v, n) == -1 && a->key[0] != '@') || n < 2 ||
+	    memchr(v, '@', n) == NULL)
+		return -1;
+	dot = a->user_len == 0 && a->domain[0] == '.';
+	return a->domain_len == 0 || a->domain[0] == '[' ||
+	    text_domain(a->domain + dot, a->domain_len - dot) ? 0 : -1;
+}
+
+static const char *
+add_to(struct draft *d, const char *label, const char *v, size_t n)
+{
+	struct address a;
+
+	if (n == 1 && v[0] == '*')
+		return NULL;
+	return read_pattern(&a, v, n) == 0 ? put(d, label, a.key, a.len) :
+	    "not a pattern: USER@DOMAIN, @DOMAIN, @.DOMAIN, USER@ or *";
+}
+
 static const char *
 add_from(struct draft *d, const char *label, const char *v, size_t n)
 {
-	static const char bad[] = "not a pattern: USER@DOMAIN, @DOMAIN, "
-	    "@.DOMAIN, USER@, <> or *";
-	struct address a; /* for its lower case alone */
+	struct address a;
 	size_t dot;
 
 	if (n == 1 && v[0] == '*')
@@ -82,14 +105,10 @@ add_from(struct draft *d, const char *label, const char *v, size_t n)
 		offer_key(d, 'F', "", 0);
 		return put(d, label, v, n);
 	}
-	if (address_set(&a, v, n) == -1 && a.key[0] != '@')
-		return bad;
-	if (n < 2 || memchr(v, '@', n) == NULL)
-		return bad;
+	if (read_pattern(&a, v, n) == -1)
+		return "not a pattern: USER@DOMAIN, @DOMAIN, @.DOMAIN, "
+		       "USER@, <> or *";
 	dot = a.user_len == 0 && a.domain[0] == '.';
-	if (a.domain_len > 0 && a.domain[0] != '[' &&
-	    !text_domain(a.domain + dot, a.domain_len - dot))
-		return bad;
 	if (a.domain_len == 0)
 		offer_key(d, 'v', a.key, a.len - 1);
 	else if (a.user_len > 0)
@@ -301,6 +320,7 @@ static const struct word {
 	const char *(*add)(struct draft *, const char *, const char *, size_t);
 } conditions[] = {
 	{ "?from", 0, add_from },
+	{ "?to", 0, add_to },
 	{ "?tenant", 0, add_exact },
 	{ "?tag", 0, add_exact },
 	{ "?user", 0, add_exact },

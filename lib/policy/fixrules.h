@@ -36,6 +36,7 @@ struct fixrules_mail {
 	struct slice tenant, user;  /* n 0: none */
 	const struct slice *tag;    /* NAME=VALUE */
 	unsigned n_tag;
+	const struct buf *env; /* with its recipients */
 	const char *header; /* as it came, LF */
 	size_t header_len;
 	/* of the From field: its domain is the sender's, or one is below the

@@ -336,6 +336,10 @@ status "pixel: https only" 100 conf-build c3
 like "pixel: says so" "$(cat err)" 'pixel:http://o.example/: want https://'
 
 # seven bits
+echo 'to:@old.example seven-bit' | rules
+eight=$(printf 'Message-ID: <m@x>\nDate: today\nFrom: a@b.example\n\nGr\303\274\303\237e')
+is "seven-bit for one receiver" "$(given "$eight" -r x@Old.example. | grep -c '^Gr=C3=BC=C3=9Fe')" 1
+is "not for another" "$(given "$eight" -r x@new.example | grep -c '^Gr=C3=BC=C3=9Fe')" 0
 echo 'tag:t=7 seven-bit' | rules
 printf '%s\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\nGr\303\274\303\237e, Ann \nbye' "$full" >m
 fix -g t=7 <m >got; is "seven-bit" "$? $(cat got)" "0 $full

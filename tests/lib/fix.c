@@ -40,6 +40,16 @@ static const struct {
 	/* the envelope */
 	{ "tag:stream=%{header:X-S} remove:X-S\ntag:stream=7 prio:2\n", ENV, FULL "X-S: 7\n", ENV "tag stream=7\nprio 2\n", FULL, NULL },
 	{ "tag:stream=%{header:X-S}\n", ENV, FULL, NULL, NULL, NULL },
+	{ "to:@b.example add:\"X: y\"\n", ENV, FULL, NULL, FULL "X: y\n", NULL },
+	{ "to:R@B.Example. add:\"X: y\"\n", ENV, FULL, NULL, FULL "X: y\n", NULL },
+	{ "to:@.example add:\"X: y\"\n", ENV, FULL, NULL, FULL "X: y\n", NULL },
+	{ "to:r@ add:\"X: y\"\n", ENV, FULL, NULL, FULL "X: y\n", NULL },
+	{ "to:* add:\"X: y\"\n", ENV, FULL, NULL, FULL "X: y\n", NULL },
+	{ "to:@example add:\"X: y\"\n", ENV, FULL, NULL, NULL, NULL },
+	{ "to:@c.example add:\"X: y\"\n", ENV, FULL, NULL, NULL, NULL },
+	{ "to:@c.example add:\"X: y\"\n", ENV "to \"q\"@C.example NOTIFY=NEVER\n", FULL, NULL, FULL "X: y\n", NULL },
+	{ "to:@c.example to:@b.example add:\"X: y\"\n", ENV "to q@c.example\n", FULL, NULL, FULL "X: y\n", NULL },
+	{ "to:@c.example from:@b.example add:\"X: y\"\n", ENV "to q@c.example\n", FULL, NULL, NULL, NULL },
 	{ "* tenant:%{sender-domain}\ntenant:a.example prio:9\n", ENV "prio 1\n", FULL, ENV "prio 9\ntenant a.example\n", NULL, NULL },
 	/* unsubscribing */
 	{ "list-unsubscribe:mailto:unsub-%{uuid}@%{from-domain}\n", ENV, "X-Uuid: u7\n" FULL, NULL, "X-Uuid: u7\n" FULL "List-Unsubscribe: <mailto:unsub-u7@a.example>\n", NULL },

@@ -367,15 +367,32 @@ word_named(const struct word *list, unsigned n, const char *w, size_t len)
 	return NULL;
 }
 
-/* tenant: and tag: are both: conditions up to the first action or *, unless
- * there is a %{ in it */
+/* actions whose labels are conditions as well, by words of their own */
+static const struct word *
+plain_action(const char *w, size_t len)
+{
+	static const char set[] = "set-";
+	const struct word *a;
+
+	if (len < sizeof set || memcmp(w, set, sizeof set - 1) != 0)
+		return NULL;
+	a = word_named(actions, FIXRULES_DOS, w + 4, len - 4);
+	return a == &actions[FIXRULES_TAG] || a == &actions[FIXRULES_TENANT] ?
+	    a : NULL;
+}
+
+/* tenant: and tag: may still be both, as they were: conditions up to the
+ * first action or *, unless there is a %{ in it */
 static const struct word *
 choose(const struct draft *d, const char *w, size_t len, size_t n,
     const char **fault)
 {
 	const struct word *c = word_named(conditions, CONDITIONS, w, len),
-			  *a = word_named(actions, FIXRULES_DOS, w, len);
+			  *a = word_named(actions, FIXRULES_DOS, w, len),
+			  *plain = plain_action(w, len);
 
+	if (plain != NULL)
+		return plain;
 	if (c == NULL && a == NULL)
 		*fault = "unknown condition or action";
 	else if (a == NULL && (d->actions > 0 || d->star))

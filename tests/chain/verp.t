@@ -10,7 +10,7 @@ wait_for 10 test -s "$T/mx/port"; ok "a server to send to" $?
 new_instance site --local example.org || exit 1
 echo "to:@relay.test host:[127.0.0.1]:$(cat "$T/mx/port")" >"$I/conf/routes"
 cat >"$I/conf/fix" <<'X'
-header:X-Stream-Id tag:stream=%{header:X-Stream-Id} remove:X-Stream-Id
+header:X-Stream-Id set-tag:stream=%{header:X-Stream-Id} remove:X-Stream-Id
 tag:stream=news return-path:bounces.example.org verp list-unsubscribe:https://example.org/u/ one-click
 X
 token-check -n "$I/conf/token-keys"

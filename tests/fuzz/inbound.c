@@ -287,6 +287,11 @@ serve(void)
 		loop_timer_set(&tick, 1000, on_tick, NULL);
 	}
 	loop_run();
+	/* the last words may still be on their way */
+	for (i = 0; i < CLIENTS; i++)
+		while (!client[i].done && client[i].fd != -1 &&
+		    world_hear(client[i].fd, &now->heard[i], WORLD_TEXT))
+			;
 	/* all that belonged to sessions has been given back */
 	must(in->n_sessions == 0 && in->next.n == 0);
 	must(in->store.share.pool[SHARE_MEMORY].used == 0 &&
@@ -360,8 +365,13 @@ same(const struct world_text *a, const struct world_text *b)
 
 	plain(&x, a);
 	plain(&y, b);
-	must(buf_len(&x) == buf_len(&y) &&
-	    memcmp(buf_data(&x), buf_data(&y), buf_len(&x)) == 0);
+	if (buf_len(&x) != buf_len(&y) ||
+	    memcmp(buf_data(&x), buf_data(&y), buf_len(&x)) != 0) {
+		fprintf(stderr, "%.*s\n---- and by itself\n%.*s\n",
+		    (int)buf_len(&x), buf_data(&x), (int)buf_len(&y),
+		    buf_data(&y));
+		abort();
+	}
 	buf_free(&x);
 	buf_free(&y);
 }

@@ -197,16 +197,24 @@ __wrap_epoll_wait(int ep, struct epoll_event *ev, int max, int timeout)
 
 /* ---- counters of coverage, of libFuzzer and of the profile */
 
-extern uint8_t __start___sancov_cntrs[], __stop___sancov_cntrs[],
-    __start___llvm_prf_cnts[], __stop___llvm_prf_cnts[];
+/* their beginnings and ends; in assembly, since the compiler must find no
+ * declaration of them but its own */
+__asm__(".pushsection .data\n"
+	".balign 8\n"
+	".globl world_sections\n"
+	"world_sections: .quad __start___sancov_cntrs, __stop___sancov_cntrs, "
+	"__start___llvm_prf_cnts, __stop___llvm_prf_cnts\n"
+	".popsection");
+extern uint8_t *const world_sections[];
 
-static struct {
-	uint8_t *start, *stop;
-	uint8_t *copy; /* in shared memory */
-} counters[] = {
-	{ __start___sancov_cntrs, __stop___sancov_cntrs, NULL },
-	{ __start___llvm_prf_cnts, __stop___llvm_prf_cnts, NULL },
-};
+enum { SECTIONS = 2 };
+static uint8_t *counted[SECTIONS]; /* the child's, in shared memory */
+
+static size_t
+section_size(unsigned i)
+{
+	return (size_t)(world_sections[2 * i + 1] - world_sections[2 * i]);
+}
 
 static void *
 shared(size_t n)
@@ -221,12 +229,12 @@ shared(size_t n)
 void
 __wrap__exit(int code)
 {
-	size_t i;
+	unsigned i;
 
 	if (world.inside)
-		for (i = 0; i < sizeof counters / sizeof *counters; i++)
-			memcpy(counters[i].copy, counters[i].start,
-			    counters[i].stop - counters[i].start);
+		for (i = 0; i < SECTIONS; i++)
+			memcpy(counted[i], world_sections[2 * i],
+			    section_size(i));
 	__real__exit(code);
 }
 
@@ -280,14 +288,13 @@ world_run(int (*module)(void), const uint8_t *schedule, const uint8_t *end,
     int faults, int (*turn)(void))
 {
 	static int said = -1;
-	size_t i;
+	unsigned i;
 	pid_t pid;
 	int st;
 
-	for (i = 0; i < sizeof counters / sizeof *counters; i++)
-		if (counters[i].copy == NULL)
-			counters[i].copy = shared((size_t)(counters[i].stop -
-			    counters[i].start) + 1);
+	for (i = 0; i < SECTIONS; i++)
+		if (counted[i] == NULL)
+			counted[i] = shared(section_size(i));
 	if (said == -1)
 		said = memfd_create("said", MFD_CLOEXEC);
 	must(said != -1 && ftruncate(said, 0) == 0);
@@ -298,7 +305,8 @@ world_run(int (*module)(void), const uint8_t *schedule, const uint8_t *end,
 		limited(schedule, end, faults, turn);
 		__wrap__exit(module());
 	}
-	must(waitpid(pid, &st, 0) == pid);
+	while (waitpid(pid, &st, 0) == -1)
+		must(errno == EINTR);
 	if (!WIFEXITED(st) || (WEXITSTATUS(st) != 0 &&
 		WEXITSTATUS(st) != 99 && WEXITSTATUS(st) != 100 &&
 		WEXITSTATUS(st) != 111)) {
@@ -306,9 +314,8 @@ world_run(int (*module)(void), const uint8_t *schedule, const uint8_t *end,
 		fprintf(stderr, "the child ended with %x\n", st);
 		abort();
 	}
-	for (i = 0; i < sizeof counters / sizeof *counters; i++)
-		memcpy(counters[i].start, counters[i].copy,
-		    counters[i].stop - counters[i].start);
+	for (i = 0; i < SECTIONS; i++)
+		memcpy(world_sections[2 * i], counted[i], section_size(i));
 	return WEXITSTATUS(st);
 }
 

@@ -118,7 +118,9 @@ fate(int fd, size_t n, int error)
 		return (ssize_t)n;
 	}
 	if (b < 16 || (b < 20 && world.faults)) {
-		errno = b < 8 ? EINTR : b < 16 ? EAGAIN : error;
+		errno = b < 8 || (b < 16 &&
+		    !(fcntl(fd, F_GETFL) & O_NONBLOCK)) ? EINTR
+		    : b < 16 ? EAGAIN : error;
 		return -1;
 	}
 	b = b < 128 ? 1 + b % 32 : 65536;
@@ -262,15 +264,17 @@ limited(const uint8_t *schedule, const uint8_t *end, int faults,
 	alarm(WORLD_SECONDS);
 }
 
+static int world_said = -1; /* what the child wrote on its descriptor 2 */
+
 /* what the child has said, for people */
 static void
-show(int fd)
+show(void)
 {
 	char t[4096];
 	ssize_t n;
 	off_t at = 0;
 
-	while ((n = pread(fd, t, sizeof t, at)) > 0) {
+	while ((n = pread(world_said, t, sizeof t, at)) > 0) {
 		must(__real_write(2, t, (size_t)n) == n);
 		at += n;
 	}
@@ -287,7 +291,6 @@ static int
 world_run(int (*module)(void), const uint8_t *schedule, const uint8_t *end,
     int faults, int (*turn)(void))
 {
-	static int said = -1;
 	unsigned i;
 	pid_t pid;
 	int st;
@@ -295,13 +298,14 @@ world_run(int (*module)(void), const uint8_t *schedule, const uint8_t *end,
 	for (i = 0; i < SECTIONS; i++)
 		if (counted[i] == NULL)
 			counted[i] = shared(section_size(i));
-	if (said == -1)
-		said = memfd_create("said", MFD_CLOEXEC);
-	must(said != -1 && ftruncate(said, 0) == 0);
+	if (world_said == -1)
+		world_said = memfd_create("said", MFD_CLOEXEC);
+	must(world_said != -1 && ftruncate(world_said, 0) == 0);
 	pid = fork();
 	must(pid != -1);
 	if (pid == 0) {
-		must(lseek(said, 0, SEEK_SET) == 0 && dup2(said, 2) == 2);
+		must(lseek(world_said, 0, SEEK_SET) == 0 &&
+		    dup2(world_said, 2) == 2);
 		limited(schedule, end, faults, turn);
 		__wrap__exit(module());
 	}
@@ -310,7 +314,7 @@ world_run(int (*module)(void), const uint8_t *schedule, const uint8_t *end,
 	if (!WIFEXITED(st) || (WEXITSTATUS(st) != 0 &&
 		WEXITSTATUS(st) != 99 && WEXITSTATUS(st) != 100 &&
 		WEXITSTATUS(st) != 111)) {
-		show(said);
+		show();
 		fprintf(stderr, "the child ended with %x\n", st);
 		abort();
 	}

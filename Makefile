@@ -73,7 +73,7 @@ $B/fuzz/%: tests/fuzz/%.c $B/libfuzz.a
 	$(FUZZCC) -fsanitize=fuzzer $(WRAP) -o $@ $(filter-out %.h,$^) $(BASELIBS) $(FUZZLIBS)
 
 # Those that play the world around a module take these calls from it.
-WORLDS = inbound sendconn stage
+WORLDS = inbound sendconn stage handover
 $(WORLDS:%=$B/fuzz/%): WRAP = $(patsubst %,-Wl$(comma)--wrap=%, \
     read write pread epoll_wait clock_gettime _exit)
 $(WORLDS:%=$B/fuzz/%): tests/fuzz/world.h

@@ -134,7 +134,8 @@ asan:
 # mail, a quarter of that for the others.  SEED=0 takes another way each time.
 # They begin with the inputs in tests/fuzz/seeds; what all of them together have
 # reached is printed at the end.
-FUZZ_LONG = smtpin dotin smtpout reply parcel intake message conf dkimverify spf mime
+FUZZ_LONG = smtpin dotin smtpout reply parcel intake message conf dkimverify spf mime \
+	    inbound sendconn
 T ?= 30
 SEED ?= 1
 fuzz: $(FUZZ)

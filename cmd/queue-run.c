@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -22,7 +23,8 @@ enum {
 	TIME_MAX_S = 30 * 86400,
 	RCPTS_MAX = 100000000,
 	SEGMENT_BYTES_MIN = 64,
-	SEGMENT_BYTES_MAX = 1 << 30
+	SEGMENT_BYTES_MAX = 1 << 30,
+	BOOT_MAX = 64, LOCK_MAX = 80 /* bytes of the boot's id and the lock */
 };
 
 static const char usage[] = "queue-run [-C CONFDIR] [-b COMMAND] [-w WINDOW] "
@@ -123,11 +125,34 @@ options(int argc, char **argv)
 		die_usage(usage);
 }
 
+/*
+ * Something in the lock: who wrote it did not end well; and where another boot
+ * of the machine stands there, the machine has stopped under it.
+ */
+static void
+mark_running(void)
+{
+	char was[LOCK_MAX] = "", now[LOCK_MAX], boot[BOOT_MAX] = "";
+	ssize_t had = pread(run.lock_fd, was, sizeof was - 1, 0), n = -1;
+	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+
+	if (fd != -1) {
+		n = read(fd, boot, sizeof boot - 1);
+		close(fd);
+	}
+	run.crashed = had > 0;
+	boot[strcspn(boot, "\n")] = '\0';
+	n = snprintf(now, sizeof now, "running %s\n", n > 0 ? boot : "-");
+	run.cut = had > 0 && (*boot == '\0' || strcmp(was, now) != 0);
+	/* a power cut a moment later is to be seen, too */
+	if (pwrite(run.lock_fd, now, n, 0) == -1 ||
+	    ftruncate(run.lock_fd, n) == -1 || fdatasync(run.lock_fd) == -1)
+		warn("unable to write %s/lock: %m", run.queue);
+}
+
 static void
 open_queue(const char *path)
 {
-	struct stat st;
-
 	run.queue = realpath(path, NULL);
 	if (run.queue == NULL)
 		die(EXIT_TEMP, "unable to find queue %s: %m", path);
@@ -146,10 +171,7 @@ open_queue(const char *path)
 		die(EXIT_TEMP, errno == EWOULDBLOCK
 			? "%s/lock is held: another queue-run works there"
 			: "unable to lock %s/lock: %m", path);
-	/* something in it: who wrote it did not end well */
-	run.crashed = fstat(run.lock_fd, &st) == 0 && st.st_size > 0;
-	if (pwrite(run.lock_fd, "running\n", 8, 0) == -1)
-		warn("unable to write %s/lock: %m", path);
+	mark_running();
 	run.done_fd = openat(run.qfd, "done", O_RDONLY | O_DIRECTORY |
 	    O_CLOEXEC);
 	if (run.done_fd == -1)

@@ -2,6 +2,10 @@
 #include "queue/journal.h"
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+
+/* a log is written back by the system, half a minute after it was written */
+enum { PAST_UNLOGGED_S = 120 };
 
 /*
  * What the journal said at the start, of messages that are not in memory
@@ -52,13 +56,43 @@ past_order(const void *x, const void *y)
 	return message_final(a->state) - message_final(b->state);
 }
 
+static int64_t
+written_s(struct run *r, uint32_t segment)
+{
+	char name[11];
+	struct stat st;
+
+	done_name(name, segment);
+	return fstatat(r->done_fd, name, &st, 0) == 0 ? st.st_mtime : 0;
+}
+
+/*
+ * After a power cut the log, which nobody syncs, may lack what the journal
+ * marks as logged: ends of the time before the cut.
+ */
+static int
+may_be_unlogged(struct run *r, uint32_t segment)
+{
+	static uint32_t last;
+	static int64_t newest = -1, at;
+
+	if (!r->cut)
+		return 0;
+	if (newest == -1)
+		newest = written_s(r, done_current(&r->done));
+	if (segment != last)
+		at = written_s(r, last = segment);
+	return at >= newest - PAST_UNLOGGED_S;
+}
+
 void
 past_start(struct run *r)
 {
 	size_t i;
 
 	for (i = 0; i < r->n_past; i++) {
-		r->past[i].said = !r->crashed || i < r->n_said;
+		r->past[i].said = !r->crashed || (i < r->n_said &&
+		    !may_be_unlogged(r, r->past[i].segment));
 		r->n_unsaid += !r->past[i].said;
 	}
 	if (r->n_past > 0)
@@ -209,8 +243,12 @@ past_scanned(struct run *r)
 
 	for (i = 0; i < r->n_past; i++) {
 		p = &r->past[i];
-		if (!p->found && r->dirs_read >> name_dir(p->id) & 1)
+		if (!p->found && r->dirs_read >> name_dir(p->id) & 1) {
+			/* its file is gone: nobody else can say it any more */
+			if (r->cut)
+				say(r, p, NULL);
 			take(r, p);
+		}
 		if (p->taken)
 			continue;
 		if (!p->pinned)

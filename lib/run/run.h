@@ -122,6 +122,7 @@ struct run {
 	struct done done;
 	struct table retry;
 	unsigned crashed : 1,    /* the queue-run before did not end well */
+	    cut : 1,            /* nor did the machine */
 	    new_round : 1,      /* events so far have been written */
 	    held : 1, stopping : 1, chain_gone : 1, stalled : 1,
 	    more_set : 1, first_scan : 1, scanning : 1, scan_again : 1,

@@ -42,8 +42,8 @@ run() {
 	kill $pid
 	wait $pid
 }
-sent() { [ "$(grep -c 'ev:sent' log)" -ge "$1" ]; }
-names() { grep -o 'ev:sent.*to:[a-z]*' log | sed 's/.*to://' | sort | tr '\n' ' '; }
+sent() { [ "$(grep 'ev:sent' log | grep -vc 'replay:1')" -ge "$1" ]; }
+names() { grep -v 'replay:1' log | grep -o 'ev:sent.*to:[a-z]*' | sed 's/.*to://' | sort | tr '\n' ' '; }
 
 printf 'running\n' >q/lock
 run 5

@@ -22,8 +22,8 @@ enum {
 	INBOUND_LISTENERS_MAX = 16,
 	INBOUND_READ = 65536,      /* bytes asked for at a time */
 	INBOUND_READ_COMMANDS = 8192, /* the same of commands */
-	INBOUND_TURNS = 64,        /* reads before others are looked for */
-	INBOUND_ACCEPTS = 64,      /* connections of one wake-up */
+	INBOUND_TURNS = 16,        /* reads before others are looked for */
+	INBOUND_ACCEPTS = 16,      /* connections of one wake-up */
 	INBOUND_BACKLOG = 4096,    /* of a listening socket */
 	INBOUND_OUT_MARK = 16384,  /* gathered replies are written at this */
 	INBOUND_HOPS_MAX = 100,    /* Received fields */

@@ -681,6 +681,9 @@ set_clock(struct session *s, int step, size_t n)
 			inbound_wait(s, INBOUND_COMMAND);
 		return;
 	}
+	/* what is not kept is read, but no faster than need be */
+	if (n > 0 && s->letter->failed)
+		inbound_pause(s, INBOUND_TICK_MS);
 	s->came += n;
 	if (s->wait != INBOUND_DATA || s->came >= INBOUND_PROGRESS) {
 		s->came = 0;
@@ -741,6 +744,8 @@ discard(struct session *s)
 		s->discarded += n;
 	if (n <= 0 || s->discarded > INBOUND_LINGER_BYTES)
 		session_close(s);
+	else
+		inbound_pause(s, INBOUND_TICK_MS);
 }
 
 /* with what is there already, or also with what can be read */
@@ -775,7 +780,10 @@ go_on(struct session *s, int readable)
 void
 session_resume(struct session *s)
 {
-	go_on(s, 0);
+	if (s->lingering)
+		loop_io_want(&s->io, LOOP_READ);
+	else
+		go_on(s, 0);
 }
 
 void

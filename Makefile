@@ -91,7 +91,7 @@ FUZZLIBS = $(CHECKLIBS)
 
 BUILD_PKGS = libowfat-dev libev-dev libunbound-dev libidn2-dev nettle-dev libgmp-dev \
 	     libsodium-dev libssl-dev libpsl-dev
-RUN_PKGS   = dns-root-data runit publicsuffix
+RUN_PKGS   = dns-root-data runit util-linux publicsuffix
 CHECK_PKGS = $(BUILD_PKGS) $(RUN_PKGS) python3 perl strace mandoc procps bsdextrautils \
 	     tinycdb ucspi-tcp-ipv6 iproute2 e2fsprogs xfsprogs btrfs-progs \
 	     fuse3 libfuse3-dev pkg-config nsd universal-ctags \

@@ -248,17 +248,23 @@ is_scrap(int fd, const struct buf *b)
 static enum found
 damaged(struct run *r, int fd, const char *id)
 {
+	static const char what[] = "is not a whole message file";
+	int old = clock_wall_us() - name_time_us(id) > RUN_SCRAP_US;
+	int scrap = is_scrap(fd, &r->head);
 	char path[NAME_PATH_LEN + 1];
 
+	if (old && !scrap) {
+		verify_aside(r, id, what);
+		return BAD;
+	}
 	name_path(path, id);
-	if (r->first_scan && is_scrap(fd, &r->head) &&
-	    clock_wall_us() - name_time_us(id) > RUN_SCRAP_US) {
+	if (old && r->first_scan) {
 		warn("%s is a part of a message that was never accepted; "
 		     "removed", path);
 		unlinkat(r->qfd, path, 0);
 		return BAD;
 	}
-	warn("%s is not a whole message file; left alone", path);
+	warn("%s %s; left alone", path, what);
 	return BAD;
 }
 

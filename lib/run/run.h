@@ -246,6 +246,8 @@ int verify_begin(struct run *, const char *id);
 int verify_more(struct run *);
 /* the same at once, beside what is under way: 0 or -1 */
 int verify_now(struct run *, const char *id);
+/* into QUEUE/aside with it; what: why, said after its path */
+void verify_aside(struct run *, const char *id, const char *what);
 /* it could not be set aside, and is not to be loaded */
 int verify_refused(const struct run *, const char *id);
 

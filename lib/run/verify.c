@@ -12,7 +12,8 @@
  * After an end that was none a power cut may have left what was never
  * written: on a file system without journal stale blocks, or another
  * message's file under an old name.  So the first scan compares checksums,
- * and what is wrong goes to QUEUE/aside, for people.
+ * and what is wrong goes to QUEUE/aside, for people; so does, in any scan,
+ * what is no message file.
  */
 enum { VERIFY_BYTES = 262144 }; /* of one file in a round */
 
@@ -37,8 +38,8 @@ verify_refused(const struct run *r, const char *id)
 	return 0;
 }
 
-static void
-set_aside(struct run *r, const char *id, unsigned names)
+void
+verify_aside(struct run *r, const char *id, const char *what)
 {
 	char from[NAME_PATH_LEN + 1], to[NAME_LEN + sizeof "aside/"];
 
@@ -46,13 +47,12 @@ set_aside(struct run *r, const char *id, unsigned names)
 	snprintf(to, sizeof to, "aside/%.*s", NAME_LEN, id);
 	if ((mkdirat(r->qfd, "aside", 0750) == -1 && errno != EEXIST) ||
 	    renameat2(r->qfd, from, r->qfd, to, RENAME_NOREPLACE) == -1) {
-		warn("%s has a wrong checksum and cannot be set aside: %m; "
-		     "not delivered", from);
+		warn("%s %s and cannot be set aside: %m; not delivered", from,
+		    what);
 		refuse(r, id);
 		return;
 	}
-	warn("%s has a wrong checksum%s; set aside as %s", from,
-	    names > 1 ? " and is another message's file" : "", to);
+	warn("%s %s; set aside as %s", from, what, to);
 }
 
 /* 1 more to read, 0 it may be loaded, -1 it was set aside */
@@ -66,8 +66,10 @@ go_on(struct run *r)
 	if (k == 1)
 		return 1;
 	if (k == -1 && errno == EBADMSG) {
-		set_aside(r, r->sum.id, fstat(r->sum.fd, &st) == -1 ? 1
-			: st.st_nlink);
+		verify_aside(r, r->sum.id, fstat(r->sum.fd, &st) == 0 &&
+			st.st_nlink > 1
+		    ? "has a wrong checksum and is another message's file"
+		    : "has a wrong checksum");
 	} else {
 		k = 0; /* unreadable: who loads it says so */
 	}

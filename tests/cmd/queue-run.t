@@ -179,9 +179,9 @@ sed -i 1s/rohrpost/rohrpfeil/ $f
 run
 ok "the whole one is sent" "$(wait_for 5 has 1 sent; echo $?)"
 like "a cut file is removed" "$(cat log)" "warning: mess/../$(sed -n 1p ids) is a part of a message that was never accepted; removed"
-like "a foreign one is left alone" "$(cat log)" "warning: mess/../$(sed -n 2p ids) is not a whole message file; left alone"
-wait_for 5 test "$(files)" -eq 1
-is "as said" "$(basename "$(find q/mess -type f)")" "$(sed -n 2p ids)"
+like "a foreign one is set aside" "$(cat log)" "warning: mess/../$(sed -n 2p ids) is not a whole message file; set aside as aside/$(sed -n 2p ids)\$"
+wait_for 5 test "$(files)" -eq 0
+is "as said" "$(ls q/aside)" "$(sed -n 2p ids)"
 stop
 
 # reports: the bounce command gets what it needs, and its answers count

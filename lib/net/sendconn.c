@@ -164,8 +164,10 @@ lost_text(const struct sendconn *c, const char *why, const char *phase,
 	    n > 0 ? ", after: " : "", n < 400 ? (int)n : 400, said);
 }
 
+/* dead: the next ones need not try this host */
 static void
-lost(struct sendconn *c, const char *class, const char *esc, const char *why)
+lost(struct sendconn *c, const char *class, const char *esc, const char *why,
+    int dead)
 {
 	enum smtpout_phase ph = smtpout_phase(&c->s);
 	char text[REPLY_TEXT_MAX];
@@ -174,7 +176,7 @@ lost(struct sendconn *c, const char *class, const char *esc, const char *why)
 	    smtpout_phase_name(ph) : "connect", text);
 	if (c->lead != NULL) {
 		sendhost_fail(c, class, esc, "%s%s", text, "");
-		if (!c->heard && !c->stands)
+		if (dead)
 			sendhost_failed(c);
 		sendhost_next(c);
 		return;
@@ -191,7 +193,8 @@ lost_errno(struct sendconn *c, int err)
 	if (err == 0 || err == ECONNRESET || err == EPIPE)
 		c->stands = 1; /* it did, at least */
 	lost(c, c->stands ? "lost" : "connect", c->stands ? "4.4.2" : "4.4.1",
-	    err == 0 || err == EPIPE ? "connection closed" : strerror(err));
+	    err == 0 || err == EPIPE ? "connection closed" : strerror(err),
+	    !c->heard && !c->stands);
 }
 
 void
@@ -202,7 +205,7 @@ sendconn_timeout(struct sendconn *c)
 		return;
 	}
 	if (c->dead) {
-		lost(c, "lost", "4.4.2", "connection closed");
+		lost(c, "lost", "4.4.2", "connection closed", 0);
 		return;
 	}
 	if (c->lead != NULL && !c->heard && !c->stands && dial_stands(c->fd)) {
@@ -213,9 +216,11 @@ sendconn_timeout(struct sendconn *c)
 			return;
 	}
 	if (c->lead != NULL && !c->heard && !c->stands)
-		lost(c, "connect", "4.4.1", "timeout");
+		lost(c, "connect", "4.4.1", "timeout", 1);
 	else
-		lost(c, "timeout", "4.4.2", "timeout");
+		/* one that takes connections and never greets costs more
+		 * than one that refuses them */
+		lost(c, "timeout", "4.4.2", "timeout", !c->greeted);
 }
 
 void
@@ -461,12 +466,14 @@ feed(struct sendconn *c, const char *p, size_t n)
 	struct smtpout_event ev;
 	size_t at = 0;
 
-	if (!c->heard) {
-		c->heard = c->stands = 1;
-		sendhost_alive(c);
-	}
+	c->heard = c->stands = 1;
 	do {
 		at += smtpout_feed(&c->s, p + at, n - at, &ev);
+		if (!c->greeted && (ev.kind != SMTPOUT_MORE ||
+			smtpout_phase(&c->s) != SMTPOUT_GREETING)) {
+			c->greeted = 1;
+			sendhost_alive(c);
+		}
 		if (on_event(c, &ev) == -1)
 			return -1;
 	} while (ev.kind != SMTPOUT_MORE);

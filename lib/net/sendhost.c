@@ -203,7 +203,7 @@ sendhost_next(struct sendconn *c)
 	sendconn_close(c);
 	memset(&c->s, 0, sizeof c->s);
 	c->s.lmtp = c->slot->site.lmtp;
-	c->heard = c->stands = c->dead = 0;
+	c->heard = c->stands = c->dead = c->greeted = 0;
 	while (t == TRIED_NEXT) {
 		while (mx[c->mx_at] == ' ')
 			c->mx_at++;

@@ -79,7 +79,8 @@ struct sendconn {
 	uint16_t port;
 	unsigned char kind;    /* enum dial_kind */
 	struct dotout dot;
-	unsigned heard : 1, stands : 1, is_idle : 1, dead : 1, quitting : 1;
+	unsigned heard : 1, stands : 1, is_idle : 1, dead : 1, quitting : 1,
+	    greeted : 1; /* the greeting is whole */
 };
 
 struct sendpool {

@@ -226,6 +226,35 @@ is "the dead host is tried once" "$(grep -c "htons($p_bad)" trace)" 1
 (head -1 jobs; wait_for 10 grep -q m0 "$T/out3"; tail -n +2 jobs) |
 	strace -f -e trace=connect -o trace remote-send -d 0 -s 1 -m 1 -e 10 >out3 2>err
 is "unless there is no memory" "$(grep -c "htons($p_bad)" trace)" 20
+# so is one that takes connections and never greets, or never to the end
+cat >silent.py <<'X'
+import socket, sys, threading
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+s.listen(100)
+open(sys.argv[1], "w").write(str(s.getsockname()[1]))
+kept = []
+while True:
+    c, _ = s.accept()
+    kept.append(c)
+    if sys.argv[2:]:
+        c.sendall(sys.argv[2].encode() + b"\r\n")
+X
+for greeting in '' 220-wait; do
+	rm -f silent
+	# shellcheck disable=SC2086
+	bg python3 silent.py silent $greeting
+	wait_for 10 test -s silent
+	p_silent=$(cat silent)
+	hosts="silent.y.example/$p_silent/127.0.0.1 good.y.example/$port/127.0.0.1"
+	i=0; while [ $i -lt 5 ]; do job m$i 0 b@y.example; i=$((i + 1)); done >jobs
+	(head -1 jobs; wait_for 10 grep -q m0 "$T/out4"; tail -n +2 jobs) |
+		strace -f -e trace=connect -o trace remote-send -t connect=1 -t greeting=1 -s 1 -m 1 -e 10 >out4 2>err
+	is "all are sent by the next host" "$(grep -c status:sent out4)" 5
+	is "one that says '$greeting' is tried once" "$(grep -c "htons($p_silent)" trace)" 1
+	rm -f out4
+	kill "$bg_pid"
+done
 hosts=
 
 # reuse

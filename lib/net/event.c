@@ -2,7 +2,6 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/fd.h"
 #include "base/loop.h"
 #include <errno.h>
 #include <limits.h>
@@ -123,16 +122,24 @@ event_end(void)
 		event_flush();
 }
 
-/* descriptor 2 may have been made non-blocking by who shares it */
+/* descriptor 2 may have been made non-blocking by who shares it: what it has
+ * taken of a piece is not written again */
 static void
 write_log(const char *p, size_t n)
 {
 	struct pollfd pf = { .fd = 2, .events = POLLOUT };
+	ssize_t w;
 
-	while (fd_write_all(2, p, n) == -1) {
-		if (errno != EAGAIN)
+	while (n > 0) {
+		w = write(2, p, n);
+		if (w > 0) {
+			p += w;
+			n -= w;
+		} else if (w == -1 && errno == EAGAIN) {
+			poll(&pf, 1, -1);
+		} else if (w == 0 || errno != EINTR) {
 			return; /* no log to say so in */
-		poll(&pf, 1, -1);
+		}
 	}
 }
 

@@ -3,11 +3,13 @@
 #include "base/fd.h"
 #include "base/loop.h"
 #include "tap.h"
+#include <errno.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -159,6 +161,53 @@ dying(void)
 	is_str(out, "rohrpost: fatal: parent\n", "then the last word");
 }
 
+/* a log that does not block, and takes 100 bytes at every other call */
+static int in_parts, called;
+
+ssize_t
+write(int fd, const void *p, size_t n)
+{
+	if (fd == 2 && in_parts && ++called % 2 == 0) {
+		errno = EAGAIN;
+		return -1;
+	}
+	if (fd == 2 && in_parts && n > 100)
+		n = 100;
+	return syscall(SYS_write, fd, p, n);
+}
+
+/* what it has taken is not written again */
+static void
+parts(void)
+{
+	static char big[EVENT_TEXT_MAX], got[10 * EVENT_LINE_MAX];
+	int p[2], keep = dup(2), i;
+	struct ltsv l;
+	ssize_t n;
+
+	if (pipe(p) == -1)
+		exit(111);
+	dup2(p[1], 2);
+	memset(big, 'x', sizeof big);
+	in_parts = 1;
+	event_begin("long");
+	for (i = 0; i < 3; i++)
+		event_put("text", big, sizeof big);
+	event_puts("z", "end");
+	event_end();
+	event_flush();
+	in_parts = 0;
+	dup2(keep, 2);
+	close(keep);
+	close(p[1]);
+	n = fd_read_all(p[0], got, sizeof got);
+	close(p[0]);
+	ok(called > 20, "in parts");
+	ok(n > 0 && memchr(got, '\n', n) == got + n - 1, "it comes once");
+	ok(n > 0 && ltsv_parse(got, n, &l) == 0 &&
+	    ltsv_is(ltsv_find(&l, "z"), "end"), "and whole");
+}
+
 int
 main(void)
 {
@@ -180,5 +229,6 @@ main(void)
 	event_flush();
 	ok(1, "a dead log ends nothing");
 	dup2(quiet, 2);
+	parts();
 	return done();
 }

@@ -536,6 +536,9 @@ apply_final(struct run *r, struct outcome *o)
 		kind = "deleted";
 	else
 		r->n_sent++;
+	/* without reports these are final at once */
+	r->n_bounced += o->state == MESSAGE_BOUNCED_SAID ||
+	    o->state == MESSAGE_EXPIRED_SAID;
 	event_outcome(r, o, kind, 0);
 	outcome_final(r, x);
 }

@@ -75,6 +75,7 @@ conf-build conf >/dev/null 2>&1
 run -C conf
 ok "all but one come to an end" "$(wait_for 20 has 6 sent; echo $?)"
 ok "and the bounced one" "$(wait_for 5 has 1 bounced; echo $?)"
+like "which is counted, also without reports" "$(queue-ctl q status)" "	bounced:1	"
 like "a time of its own for the next attempt" "$(grep "to:next" log)" "ev:deferred.*try:0.*next:"
 like "attempts are counted" "$(grep "to:next" log)" "ev:sent.*try:1"
 like "later is no attempt" "$(grep "ev:sent.*to:later" log)" "try:0"

@@ -67,7 +67,7 @@ static int
 read_only(int fd)
 {
 	char path[64];
-	int in;
+	int in, saved;
 
 	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
 	in = open(path, O_RDONLY | O_CLOEXEC);
@@ -76,7 +76,12 @@ read_only(int fd)
 		return in;
 	}
 	/* no /proc: it may write into its own copy */
-	return lseek(fd, 0, SEEK_SET) == -1 ? -1 : fd;
+	if (lseek(fd, 0, SEEK_SET) == 0)
+		return fd;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
 }
 
 int

@@ -1,27 +1,41 @@
 #include "base/turns.h"
 #include <stddef.h>
 
+static struct turn_list *
+list_of(const struct turn *t)
+{
+	return t->is_light ? &t->up->light : &t->up->heavy;
+}
+
 static void
 append(struct turn *t)
 {
-	struct turn *g = t->up;
+	struct turn_list *l;
 
+	t->is_light = t->used <= TURN_LIGHT;
+	l = list_of(t);
 	t->next = NULL;
-	t->prev = g->last;
-	*(t->prev != NULL ? &t->prev->next : &g->first) = t;
-	g->last = t;
+	t->prev = l->last;
+	*(t->prev != NULL ? &t->prev->next : &l->first) = t;
+	l->last = t;
 	t->waits = 1;
 }
 
 static void
 take_out(struct turn *t)
 {
-	struct turn *g = t->up;
+	struct turn_list *l = list_of(t);
 
-	*(t->prev != NULL ? &t->prev->next : &g->first) = t->next;
-	*(t->next != NULL ? &t->next->prev : &g->last) = t->prev;
+	*(t->prev != NULL ? &t->prev->next : &l->first) = t->next;
+	*(t->next != NULL ? &t->next->prev : &l->last) = t->prev;
 	t->prev = t->next = NULL;
 	t->waits = 0;
+}
+
+static int
+is_empty(const struct turn *t)
+{
+	return t->light.first == NULL && t->heavy.first == NULL;
 }
 
 void
@@ -37,9 +51,18 @@ turn_remove(struct turn *t)
 	while (t->waits) {
 		take_out(t);
 		t = t->up;
-		if (t->first != NULL)
+		if (!is_empty(t))
 			return;
 	}
+}
+
+/* light ones and others in turn, while there are both */
+static struct turn *
+first_of(struct turn *t)
+{
+	t->was_light = t->heavy.first == NULL ||
+	    (t->light.first != NULL && !t->was_light);
+	return t->was_light ? t->light.first : t->heavy.first;
 }
 
 struct turn *
@@ -47,8 +70,8 @@ turn_next(struct turn *root)
 {
 	struct turn *leaf = root, *t;
 
-	while (leaf->first != NULL)
-		leaf = leaf->first;
+	while (!is_empty(leaf))
+		leaf = first_of(leaf);
 	if (leaf == root)
 		return NULL;
 	turn_remove(leaf);
@@ -58,4 +81,15 @@ turn_next(struct turn *root)
 			append(t);
 		}
 	return leaf;
+}
+
+void
+turn_used(struct turn *t, uint32_t stretch, uint32_t n)
+{
+	for (; t != NULL; t = t->up) {
+		if (t->stretch != stretch)
+			t->used = 0;
+		t->stretch = stretch;
+		t->used = n > UINT32_MAX - t->used ? UINT32_MAX : t->used + n;
+	}
 }

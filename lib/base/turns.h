@@ -1,17 +1,32 @@
 #ifndef BASE_TURNS_H
 #define BASE_TURNS_H
 
+#include <stdint.h>
+
 /*
  * Whose turn it is: leaves wait in groups, groups in larger ones, and the
  * root hands them out in turn: one of each group before the second of any,
- * however many wait in it.  A group waits while something in it does.  The
- * structures belong to the caller; all zero, but for up, is one that does
- * not wait.
+ * however many wait in it.  Those who have used little in this stretch of
+ * time come before the others, every second time, so that who wants one thing
+ * now and then does not wait for all who always want something.  A group
+ * waits while something in it does.  The structures belong to the caller;
+ * all zero, but for up, is one that does not wait.
  */
+enum {
+	TURN_LIGHT = 16384 /* what may be used in a stretch as a light one */
+};
+
+struct turn_list {
+	struct turn *first, *last;
+};
+
 struct turn {
 	struct turn *up; /* its group; NULL: the root */
-	struct turn *prev, *next, *first, *last;
-	unsigned waits : 1;
+	struct turn *prev, *next;
+	struct turn_list light, heavy; /* of a group */
+	uint32_t stretch, used;
+	unsigned waits : 1, is_light : 1; /* and in which list */
+	unsigned was_light : 1; /* of a group: the last that had its turn */
 };
 
 /* a leaf waits for its turn, behind the others of its group; nothing
@@ -21,5 +36,8 @@ void turn_add(struct turn *leaf);
 void turn_remove(struct turn *leaf);
 /* whose turn it is, and it waits no more; NULL: nobody waits */
 struct turn *turn_next(struct turn *root);
+/* a leaf has used so much, and so have its groups; stretch: a number that is
+ * another one when another stretch of time has begun */
+void turn_used(struct turn *leaf, uint32_t stretch, uint32_t n);
 
 #endif

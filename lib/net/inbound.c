@@ -414,7 +414,9 @@ on_turns(void *arg)
 		relieve(in, INBOUND_DATA, now);
 		relieve(in, INBOUND_COMMAND, now);
 	}
-	for (i = 0; i < INBOUND_TURNS; i++) {
+	in->stretch = (uint32_t)(clock_mono_ms() / INBOUND_STRETCH_MS);
+	in->read = 0;
+	for (i = 0; i < INBOUND_TURNS && in->read < INBOUND_TURNS_BYTES; i++) {
 		t = turn_next(&in->store.parties.root);
 		if (t == NULL)
 			return;

@@ -23,6 +23,9 @@ enum {
 	INBOUND_READ = 65536,      /* bytes asked for at a time */
 	INBOUND_READ_COMMANDS = 8192, /* the same of commands */
 	INBOUND_TURNS = 16,        /* reads before others are looked for */
+	INBOUND_TURNS_BYTES = 131072, /* the same, of what they read */
+	INBOUND_TURN_BYTES = 512,  /* each counts as so much more */
+	INBOUND_STRETCH_MS = 100,  /* in which turns are counted */
 	INBOUND_ACCEPTS = 16,      /* connections of one wake-up */
 	INBOUND_BACKLOG = 4096,    /* of a listening socket */
 	INBOUND_OUT_MARK = 16384,  /* gathered replies are written at this */
@@ -32,6 +35,7 @@ enum {
 	INBOUND_PROGRESS = 1024,   /* bytes of a message begin its time anew */
 	INBOUND_LIFE = 6,          /* times command_s without a message */
 	INBOUND_IDLE = 5,          /* part of command_s, when room is scarce */
+	INBOUND_DROP_MS = 200,     /* between reads of what is not kept */
 	INBOUND_TICK_MS = 50,
 	INBOUND_TICKS = 64,        /* more than the longest pause has */
 	INBOUND_RECEIPT_S = 300,   /* waiting for the next link */
@@ -86,6 +90,7 @@ struct inbound {
 	struct session *paused[INBOUND_TICKS];
 	unsigned tick, n_paused;
 	struct loop_hook turns;
+	uint32_t stretch, read; /* bytes since others were looked for */
 	struct loop_timer sweep, pause, stop, ticks, window;
 	struct refusals refusals;
 	int64_t sweep_at; /* seconds */

@@ -683,7 +683,7 @@ set_clock(struct session *s, int step, size_t n)
 	}
 	/* what is not kept is read, but no faster than need be */
 	if (n > 0 && s->letter->failed)
-		inbound_pause(s, INBOUND_TICK_MS);
+		inbound_pause(s, INBOUND_DROP_MS);
 	s->came += n;
 	if (s->wait != INBOUND_DATA || s->came >= INBOUND_PROGRESS) {
 		s->came = 0;
@@ -733,10 +733,21 @@ run(struct session *s, char *p, size_t n)
 	return 0;
 }
 
+static ssize_t
+read_some(struct session *s, char *to, size_t most)
+{
+	ssize_t n = read(s->rfd, to, most);
+	uint32_t used = (n > 0 ? (uint32_t)n : 0) + INBOUND_TURN_BYTES;
+
+	s->in->read += used;
+	turn_used(&s->turn, s->in->stretch, used);
+	return n;
+}
+
 static void
 discard(struct session *s)
 {
-	ssize_t n = read(s->rfd, s->in->in, INBOUND_READ);
+	ssize_t n = read_some(s, s->in->in, INBOUND_READ);
 
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
 		return;
@@ -745,7 +756,7 @@ discard(struct session *s)
 	if (n <= 0 || s->discarded > INBOUND_LINGER_BYTES)
 		session_close(s);
 	else
-		inbound_pause(s, INBOUND_TICK_MS);
+		inbound_pause(s, INBOUND_DROP_MS);
 }
 
 /* with what is there already, or also with what can be read */
@@ -761,7 +772,7 @@ go_on(struct session *s, int readable)
 	}
 	if (readable) {
 		/* of commands a few at a time, for others wait, too */
-		n = read(s->rfd, s->in->in + have, smtpin_in_data(&s->smtp) ?
+		n = read_some(s, s->in->in + have, smtpin_in_data(&s->smtp) ?
 			INBOUND_READ : INBOUND_READ_COMMANDS);
 		if (n == -1 && (errno == EAGAIN || errno == EINTR))
 			return;

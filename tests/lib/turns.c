@@ -70,7 +70,7 @@ orders(void)
 		for (p = t[i].remove; *p != '\0'; p++)
 			turn_remove(&leaf[*p - '0']);
 		is_str(order(), t[i].want, t[i].add);
-		ok(!net[0].waits && !addr[0].waits && root.first == NULL,
+		ok(!net[0].waits && !addr[0].waits && turn_next(&root) == NULL,
 		    "nobody waits");
 	}
 }
@@ -94,6 +94,40 @@ greedy(void)
 	ok(worst <= 5, "one of three in one of two networks");
 }
 
+/* one that uses little among 50 groups that use much, and many that use
+ * little beside one that uses much: in how many turns */
+static void
+light(unsigned heavy, unsigned lights, unsigned most, const char *name)
+{
+	static struct turn group[60], one[60];
+	struct turn *l;
+	unsigned i, n = heavy + lights, since = 0, worst = 0, mine;
+
+	memset(&root, 0, sizeof root);
+	memset(group, 0, sizeof group);
+	memset(one, 0, sizeof one);
+	for (i = 0; i < n; i++) {
+		group[i].up = &root;
+		one[i].up = &group[i];
+		turn_used(&one[i], 1, i < heavy ? TURN_LIGHT + 1 : 0);
+		turn_add(&one[i]);
+	}
+	/* the one of which there are fewer */
+	mine = heavy < lights ? 0 : n - 1;
+	for (i = 0; i < 1000; i++) {
+		l = turn_next(&root);
+		since = l == &one[mine] ? 0 : since + 1;
+		worst = since > worst ? since : worst;
+		turn_add(l);
+	}
+	ok(worst < most, name);
+	turn_used(&one[0], 2, TURN_LIGHT);
+	ok(group[0].used == TURN_LIGHT && root.used == TURN_LIGHT,
+	    "another stretch, another account");
+	turn_used(&one[0], 2, UINT32_MAX);
+	ok(one[0].used == UINT32_MAX, "that has an end");
+}
+
 /* each that waits comes once, and nobody else, whatever was before */
 static void
 random_walk(void)
@@ -113,6 +147,7 @@ random_walk(void)
 			break;
 		case 1:
 			turn_remove(&leaf[j]);
+			turn_used(&leaf[j], i / 100, random() % 20000);
 			n -= waits[j];
 			waits[j] = 0;
 			break;
@@ -125,7 +160,7 @@ random_walk(void)
 			waits[l - leaf] = 0;
 			n--;
 		}
-		bad += (root.first == NULL) != (n == 0);
+		bad += !(root.light.first || root.heavy.first) != (n == 0);
 	}
 	is_num(bad, 0, "a random walk");
 }
@@ -135,6 +170,10 @@ main(void)
 {
 	orders();
 	greedy();
+	light(50, 1, 2, "one that uses little among 50 that use much");
+	light(1, 50, 2, "one that uses much among 50 that use little");
+	light(0, 50, 50, "50 that use little");
+	light(50, 0, 50, "50 that use much");
 	random_walk();
 	return done();
 }

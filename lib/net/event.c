@@ -76,15 +76,24 @@ event_begin(const char *kind)
 	event_puts("prog", prog_name);
 }
 
+/* what does not fit is left out; r: what adding it returned */
+static void
+fit(size_t before, int r)
+{
+	if (r == -1)
+		die(EXIT_TEMP, "out of memory");
+	if (buf_len(&line) >= EVENT_LINE_MAX)
+		line.end = line.off + before;
+}
+
 void
 event_put(const char *label, const char *value, size_t n)
 {
+	size_t before = buf_len(&line);
+
 	if (n > EVENT_TEXT_MAX)
 		n = EVENT_TEXT_MAX;
-	if (buf_len(&line) + 2 * n + LTSV_LABEL_MAX + 3 > EVENT_LINE_MAX)
-		return;
-	if (ltsv_put(&line, label, value, n) == -1)
-		die(EXIT_TEMP, "out of memory");
+	fit(before, ltsv_show(&line, label, value, n));
 }
 
 void
@@ -96,20 +105,18 @@ event_puts(const char *label, const char *value)
 void
 event_num(const char *label, uint64_t u)
 {
-	if (buf_len(&line) + LTSV_LABEL_MAX + 24 > EVENT_LINE_MAX)
-		return;
-	if (ltsv_putnum(&line, label, u) == -1)
-		die(EXIT_TEMP, "out of memory");
+	size_t before = buf_len(&line);
+
+	fit(before, ltsv_putnum(&line, label, u));
 }
 
 void
 event_copy(const struct ltsv_field *f)
 {
-	if (f == NULL ||
-	    buf_len(&line) + f->value_len + f->label_len + 4 > EVENT_LINE_MAX)
-		return;
-	if (ltsv_copy(&line, f) == -1)
-		die(EXIT_TEMP, "out of memory");
+	size_t before = buf_len(&line);
+
+	if (f != NULL)
+		fit(before, ltsv_show_field(&line, f));
 }
 
 void

@@ -1,5 +1,6 @@
 #include "proto/ltsv.h"
 #include "base/num.h"
+#include "base/plain.h"
 #include <string.h>
 
 static int
@@ -9,11 +10,23 @@ label_byte(unsigned char c)
 	    c == '-' || c == '.';
 }
 
-/* what an escape stands for, or -1 */
 static int
-unescape(char c)
+hex(char c)
 {
-	switch (c) {
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* what an escape stands for, p behind its backslash, and how long it is
+ * there; or -1 */
+static int
+unescape(const char *p, const char *end, size_t *len)
+{
+	*len = 1;
+	if (p == end)
+		return -1;
+	switch (*p) {
 	case 't':
 		return '\t';
 	case 'n':
@@ -24,6 +37,11 @@ unescape(char c)
 		return '\0';
 	case '\\':
 		return '\\';
+	case 'x':
+		*len = 3;
+		if (end - p < 3 || hex(p[1]) == -1 || hex(p[2]) == -1)
+			return -1;
+		return hex(p[1]) << 4 | hex(p[2]);
 	}
 	return -1;
 }
@@ -51,6 +69,7 @@ static int
 parse_field(const char *p, const char *end, struct ltsv_field *f)
 {
 	const char *v = p;
+	size_t len;
 
 	while (v < end && label_byte(*v))
 		v++;
@@ -62,8 +81,9 @@ parse_field(const char *p, const char *end, struct ltsv_field *f)
 	f->value_len = end - v;
 	for (; v < end; v++) {
 		if (*v == '\\') {
-			if (++v == end || unescape(*v) == -1)
+			if (unescape(v + 1, end, &len) == -1)
 				return -1;
+			v += len;
 		} else if (*v == '\r' || *v == '\0' || *v == '\n') {
 			return -1;
 		}
@@ -132,13 +152,16 @@ ltsv_num(const struct ltsv *l, const char *label, uint64_t min, uint64_t max,
 long
 ltsv_value(const struct ltsv_field *f, char *out, size_t cap)
 {
-	size_t i, n = 0;
+	const char *end = f->value + f->value_len;
+	size_t i, n = 0, len;
 	char c;
 
 	for (i = 0; i < f->value_len; i++) {
 		c = f->value[i];
-		if (c == '\\')
-			c = unescape(f->value[++i]);
+		if (c == '\\') {
+			c = (char)unescape(f->value + i + 1, end, &len);
+			i += len;
+		}
 		if (n + 1 >= cap)
 			return -1;
 		out[n++] = c;
@@ -199,6 +222,44 @@ ltsv_put(struct buf *b, const char *label, const char *value, size_t n)
 }
 
 int
+ltsv_plain(struct buf *b, const char *s, size_t n)
+{
+	size_t before = buf_len(b), i, span;
+	char c;
+
+	for (i = 0; i < n; i++) {
+		span = plain_span(s + i, n - i, "\t\n\r");
+		if (span > 0 && ltsv_escape(b, s + i, span) == -1)
+			break;
+		i += span;
+		if (i == n)
+			return 0;
+		c = s[i];
+		if ((c == '\0' ? ltsv_escape(b, &c, 1)
+				: plain_put(b, &c, 1, "")) == -1)
+			break;
+	}
+	if (i == n)
+		return 0;
+	b->end = b->off + before;
+	return -1;
+}
+
+int
+ltsv_show(struct buf *b, const char *label, const char *value, size_t n)
+{
+	if (begin(b, label, strlen(label)) == -1)
+		return -1;
+	return ltsv_plain(b, value, n);
+}
+
+int
+ltsv_shows(struct buf *b, const char *label, const char *value)
+{
+	return ltsv_show(b, label, value, strlen(value));
+}
+
+int
 ltsv_puts(struct buf *b, const char *label, const char *value)
 {
 	return ltsv_put(b, label, value, strlen(value));
@@ -218,6 +279,14 @@ ltsv_copy(struct buf *b, const struct ltsv_field *f)
 	if (begin(b, f->label, f->label_len) == -1)
 		return -1;
 	return buf_put(b, f->value, f->value_len);
+}
+
+int
+ltsv_show_field(struct buf *b, const struct ltsv_field *f)
+{
+	if (begin(b, f->label, f->label_len) == -1)
+		return -1;
+	return plain_put(b, f->value, f->value_len, "");
 }
 
 int

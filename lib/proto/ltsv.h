@@ -7,7 +7,8 @@
  * Labeled tab-separated values, the one text form of jobs, results and
  * events: "label:value" fields with a TAB between, LF at the end
  * (ltsv.org).  Labels are [a-z0-9_.-].  In a value TAB, LF, CR, NUL and
- * backslash stand as \t \n \r \0 \\.
+ * backslash stand as \t \n \r \0 \\, and any byte may as \xHH (lower case),
+ * which in what people look at is the form of all that base/plain.h hides.
  */
 enum {
 	LTSV_FIELDS_MAX = 96,
@@ -65,5 +66,13 @@ int ltsv_copy(struct buf *, const struct ltsv_field *);
 int ltsv_end(struct buf *);
 /* append bytes escaped, without label */
 int ltsv_escape(struct buf *, const char *, size_t n);
+/*
+ * The same four for what people look at, the log and what tools print: no
+ * control character stands as it is, but comes back when it is read.
+ */
+int ltsv_show(struct buf *, const char *label, const char *value, size_t n);
+int ltsv_shows(struct buf *, const char *label, const char *value);
+int ltsv_show_field(struct buf *, const struct ltsv_field *);
+int ltsv_plain(struct buf *, const char *, size_t n);
 
 #endif

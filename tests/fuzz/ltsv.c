@@ -2,6 +2,7 @@
  * What parses is written back as the same line, and values survive
  * unescaping and escaping; any bytes as a value come back.
  */
+#include "base/plain.h"
 #include "proto/ltsv.h"
 #include <stdlib.h>
 #include <string.h>
@@ -33,12 +34,15 @@ as_line(const char *p, size_t n)
 		must(len >= 0 && len <= (long)l.f[i].value_len);
 		must(len == 0 || ltsv_value(&l.f[i], value, len) == -1);
 		len = ltsv_value(&l.f[i], value, len + 1);
+		ltsv_copy(&whole, &l.f[i]);
+		/* \xHH is not how it is written, but for what is shown */
+		if (memmem(l.f[i].value, l.f[i].value_len, "\\x", 2) != NULL)
+			continue;
 		buf_clear(&one);
 		ltsv_escape(&one, value, len);
 		must(buf_len(&one) == l.f[i].value_len &&
 		    (len == 0 || memcmp(buf_data(&one), l.f[i].value,
 				     buf_len(&one)) == 0));
-		ltsv_copy(&whole, &l.f[i]);
 	}
 	must(buf_len(&whole) == n &&
 	    (n == 0 || memcmp(buf_data(&whole), p, n) == 0));
@@ -57,6 +61,15 @@ as_value(const char *p, size_t n)
 	ltsv_put(&b, "v", p, n);
 	ltsv_putnum(&b, "z", 2);
 	ltsv_end(&b);
+	if (n % 2 == 0) {
+		buf_clear(&b);
+		ltsv_puts(&b, "a", "1");
+		ltsv_show(&b, "v", p, n);
+		ltsv_putnum(&b, "z", 2);
+		must(plain_span(buf_data(&b), buf_len(&b), "\t") ==
+		    buf_len(&b));
+		ltsv_end(&b);
+	}
 	if (buf_len(&b) <= LTSV_LINE_MAX) {
 		must(ltsv_parse(buf_data(&b), buf_len(&b), &l) == 0);
 		must(l.n == 3 && ltsv_get(&l, "v", back, n + 1) == (long)n);

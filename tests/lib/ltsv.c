@@ -47,6 +47,7 @@ parsing(void)
 		{ "a:\\t\\n\\r\\\\\n", "a=\t\n\r\\;" },
 		{ "a:\\\\n\n", "a=\\n;" },
 		{ "a:\303\244\377\n", "a=\303\244\377;" },
+		{ "a:\\x1b[\\x9b\\xffx\n", "a=\033[\233\377x;" },
 		{ "a:1\ta:2\n", "a=1;a=2;" },
 		/* none */
 		{ "a", "-" },
@@ -60,6 +61,9 @@ parsing(void)
 		{ "a:\\\n", "-" },
 		{ "a:\\\tb:1\n", "-" },
 		{ "a:\\x\n", "-" },
+		{ "a:\\x1\n", "-" },
+		{ "a:\\x1B\n", "-" },
+		{ "a:\\x1\tb:1\n", "-" },
 		{ "a:\r\n", "-" },
 		{ "a:1\n\n", "-" },
 		{ "a:1\nb:2\n", "-" },
@@ -156,6 +160,32 @@ writing(void)
 	buf_free(&b);
 }
 
+/* for people: no control character but the TABs and LF of the line */
+static void
+showing(void)
+{
+	static const char raw[] = "a\tb\\c\0d\033[2J\177\302\233\233\303\244";
+	struct ltsv_field f = { "r", "\\t\033\\x1b\377", 1, 8 };
+	struct buf b = { 0 };
+	char back[40];
+	struct ltsv l;
+
+	ltsv_show(&b, "v", raw, sizeof raw - 1);
+	ltsv_show_field(&b, &f);
+	ltsv_shows(&b, "s", "\001");
+	ltsv_end(&b);
+	ltsv_parse(buf_data(&b), buf_len(&b), &l);
+	is_num(l.n, 3, "still a line");
+	is_num(ltsv_get(&l, "v", back, sizeof back), sizeof raw - 1,
+	    "all of it comes back");
+	ok(memcmp(back, raw, sizeof raw) == 0, "as it was");
+	buf_putc(&b, '\0');
+	is_str(buf_data(&b),
+	    "v:a\\tb\\\\c\\0d\\x1b[2J\\x7f\\xc2\\x9b\\x9b\303\244\t"
+	    "r:\\t\\x1b\\x1b\\xff\ts:\\x01\n", "as it is shown");
+	buf_free(&b);
+}
+
 /* what is written comes back, whatever the bytes */
 static void
 round_trip(void)
@@ -192,6 +222,7 @@ main(void)
 	limits();
 	finding();
 	writing();
+	showing();
 	round_trip();
 	return done();
 }

@@ -2,9 +2,9 @@
  * heard?  See client-check(8). */
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/fd.h"
 #include "base/me.h"
 #include "base/num.h"
+#include "base/plain.h"
 #include "mail/address.h"
 #include "net/clientlink.h"
 #include <stdio.h>
@@ -43,7 +43,7 @@ alone(struct clientcheck_facts *f)
 	n = snprintf(line, sizeof line, "%s\t%s\n", clientcheck_word(&v), v.white ?
 	    v.zone : v.text[0] != '\0' ? v.text : run.n == 0 ?
 	    "nothing is asked" : "nothing against it");
-	if (fd_write_all(1, line, n) == -1)
+	if (plain_write(1, line, n) == -1)
 		die(EXIT_TEMP, "unable to write: %m");
 	return EXIT_OK;
 }

@@ -4,6 +4,7 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/me.h"
+#include "base/plain.h"
 #include "base/table.h"
 #include "mail/address.h"
 #include "policy/aliases.h"
@@ -70,14 +71,17 @@ static struct file {
 static void
 fault(const char *path, unsigned lineno, const char *reason)
 {
+	static struct buf text;
+
 	if (++faults > FAULTS_SHOWN_MAX)
 		return;
 	/* not die.h's: this form is what editors jump by */
-	if (lineno == 0)
-		fprintf(stderr, "conf-build: %s: %s\n", path, reason);
-	else
-		fprintf(stderr, "conf-build: %s:%u: %s\n", path, lineno,
-		    reason);
+	buf_clear(&text);
+	needs(lineno == 0
+	    ? buf_printf(&text, "conf-build: %s: %s\n", path, reason)
+	    : buf_printf(&text, "conf-build: %s:%u: %s\n", path, lineno,
+		reason));
+	plain_write(2, buf_data(&text), buf_len(&text));
 }
 
 static void

@@ -2,9 +2,9 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/fd.h"
 #include "base/folder.h"
 #include "base/num.h"
+#include "base/plain.h"
 #include "net/keycache.h"
 #include "net/keycheck.h"
 #include "net/keyrotate.h"
@@ -264,7 +264,7 @@ main(int argc, char **argv)
 		rotate.domain = argv[2];
 		keyrotate(&rotate, &out);
 	}
-	if (fd_write_all(1, buf_data(&out), buf_len(&out)) == -1)
+	if (plain_write(1, buf_data(&out), buf_len(&out)) == -1)
 		die(EXIT_TEMP, "unable to write: %m");
 	return EXIT_OK;
 }

@@ -1,7 +1,7 @@
 /* dkim-verify - judge the DKIM signatures of a message */
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/fd.h"
+#include "base/plain.h"
 #include "net/verifyrun.h"
 #include <unistd.h>
 
@@ -64,7 +64,7 @@ main(int argc, char **argv)
 		    DKIMVERIFY_MAX));
 	if (v.n == 0 && v.skipped == 0)
 		needs(buf_puts(&out, "none\n"));
-	if (fd_write_all(1, buf_data(&out), buf_len(&out)) == -1)
+	if (plain_write(1, buf_data(&out), buf_len(&out)) == -1)
 		die(EXIT_TEMP, "unable to write: %m");
 	return EXIT_OK;
 }

@@ -2,8 +2,8 @@
 #include "base/buf.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/fd.h"
 #include "base/num.h"
+#include "base/plain.h"
 #include "mail/address.h"
 #include "mail/dmarc.h"
 #include "mail/idn.h"
@@ -168,7 +168,7 @@ main(int argc, char **argv)
 		print_organization(&who, &d.found);
 	else
 		print(&d.found);
-	if (fd_write_all(1, buf_data(&out), buf_len(&out)) == -1)
+	if (plain_write(1, buf_data(&out), buf_len(&out)) == -1)
 		die(EXIT_TEMP, "unable to write: %m");
 	return EXIT_OK;
 }

@@ -6,6 +6,7 @@
 #include "base/fd.h"
 #include "base/lines.h"
 #include "base/num.h"
+#include "base/plain.h"
 #include "mail/address.h"
 #include "mail/dmarcbook.h"
 #include "mail/dmarcmail.h"
@@ -118,7 +119,7 @@ say(const char *name, const struct dmarcbook_domain *d)
 
 	needs(buf_printf(&line, "%s\t%s\t%zu\t%llu\n", name, d->name,
 	    d->n_rows, (unsigned long long)d->messages));
-	if (fd_write_all(1, buf_data(&line), buf_len(&line)) == -1)
+	if (plain_write(1, buf_data(&line), buf_len(&line)) == -1)
 		die(EXIT_TEMP, "unable to write: %m");
 	buf_free(&line);
 }

@@ -5,6 +5,7 @@
 #include "base/fd.h"
 #include "base/me.h"
 #include "base/num.h"
+#include "base/plain.h"
 #include "mail/doctordomain.h"
 #include "mail/idn.h"
 #include "net/lookup.h"
@@ -403,7 +404,7 @@ main(int argc, char **argv)
 		check_signed();
 	for (; *argv != NULL; argv++)
 		check_domain(*argv);
-	if (fd_write_all(1, buf_data(&out), buf_len(&out)) == -1)
+	if (plain_write(1, buf_data(&out), buf_len(&out)) == -1)
 		die(EXIT_TEMP, "unable to write: %m");
 	return EXIT_OK;
 }

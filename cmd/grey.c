@@ -2,8 +2,8 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/fd.h"
 #include "base/num.h"
+#include "base/plain.h"
 #include "net/event.h"
 #include "net/greyjudge.h"
 #include "net/stage.h"
@@ -146,7 +146,7 @@ show(void)
 	    (unsigned long long)s->lost, (unsigned long long)s->dropped,
 	    (unsigned long long)(s->retried == 0 ? 0 :
 		s->delay_s / s->retried)));
-	if (fd_write_all(1, buf_data(&b), buf_len(&b)) == -1)
+	if (plain_write(1, buf_data(&b), buf_len(&b)) == -1)
 		die(EXIT_TEMP, "unable to write: %m");
 	return EXIT_OK;
 }

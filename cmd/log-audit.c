@@ -5,6 +5,7 @@
 #include "base/folder.h"
 #include "base/lines.h"
 #include "base/logfolder.h"
+#include "base/plain.h"
 #include "proto/ltsv.h"
 #include "queue/audit.h"
 #include "queue/journal.h"
@@ -335,7 +336,7 @@ put(const char *label, uint64_t n)
 static void
 flush(void)
 {
-	if (fd_write_all(1, buf_data(&out), buf_len(&out)) == -1)
+	if (plain_write(1, buf_data(&out), buf_len(&out)) == -1)
 		die(EXIT_TEMP, "unable to write: %m");
 	buf_clear(&out);
 }

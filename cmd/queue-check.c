@@ -2,8 +2,8 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/fd.h"
 #include "base/folder.h"
+#include "base/plain.h"
 #include "proto/ltsv.h"
 #include "queue/check.h"
 #include "queue/layout.h"
@@ -22,7 +22,7 @@ static int damaged;
 static void
 flush(void)
 {
-	if (fd_write_all(1, buf_data(&out), buf_len(&out)) == -1)
+	if (plain_write(1, buf_data(&out), buf_len(&out)) == -1)
 		die(EXIT_TEMP, "unable to write: %m");
 	buf_clear(&out);
 }

@@ -3,6 +3,7 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/folder.h"
+#include "base/plain.h"
 #include "proto/ltsv.h"
 #include "queue/ask.h"
 #include "queue/name.h"
@@ -69,11 +70,11 @@ answer(void)
 		if (ltsv_parse(line, n, &l) == 0 && ask_end(&l, &sum)) {
 			if (sum.ok)
 				return;
-			if (fd_write_all(1, line, n) == -1)
+			if (plain_write(1, line, n) == -1)
 				die(EXIT_TEMP, "unable to write: %m");
 			_exit(EXIT_PERM);
 		}
-		if (fd_write_all(1, line, n) == -1)
+		if (plain_write(1, line, n) == -1)
 			die(EXIT_TEMP, "unable to write: %m");
 	}
 	die(EXIT_TEMP, "queue-run went away before it had answered");
@@ -110,7 +111,7 @@ say_sum(void)
 	buf_printf(&b, "ok:1\tcount:%llu\tout:%llu\tfailed:%llu\n",
 	    (unsigned long long)sum.count, (unsigned long long)sum.out,
 	    (unsigned long long)sum.failed);
-	if (fd_write_all(1, buf_data(&b), buf_len(&b)) == -1)
+	if (plain_write(1, buf_data(&b), buf_len(&b)) == -1)
 		die(EXIT_TEMP, "unable to write: %m");
 	buf_free(&b);
 	if (!order_wants(order.verb) || order_all(&order))

@@ -2,9 +2,9 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/fd.h"
 #include "base/folder.h"
 #include "base/num.h"
+#include "base/plain.h"
 #include "proto/ltsv.h"
 #include "queue/standing.h"
 #include "queue/store.h"
@@ -52,20 +52,13 @@ static int64_t now_s;
 static const char *source = "as queue-run knows it";
 static uint64_t sum_place[PLACES], sum_rcpts, sum_messages, sum_bytes;
 
+/* the head is foreign bytes, and this may be a terminal */
 static void
 flush(void)
 {
-	if (fd_write_all(1, buf_data(&out), buf_len(&out)) == -1)
+	if (plain_write(1, buf_data(&out), buf_len(&out)) == -1)
 		die(EXIT_TEMP, "unable to write: %m");
 	buf_clear(&out);
-}
-
-/* the head is foreign bytes, and this may be a terminal */
-static void
-flush_text(void)
-{
-	buf_printable(&out);
-	flush();
 }
 
 static int
@@ -290,7 +283,7 @@ list_recipients(struct item *m)
 		else if (sum_rcpts++ == before)
 			k = buf_printf(&out, "%s\n", m->id);
 		if (buf_len(&out) >= OUT_BYTES)
-			flush_text();
+			flush();
 	}
 	if (k != 0)
 		die(EXIT_TEMP, "out of memory");
@@ -421,7 +414,7 @@ list(const char *queue)
 		list_message(buf_data(ids) + i);
 	list_items();
 	say_sum();
-	flush_text();
+	flush();
 }
 
 /* NULL, or what is wrong */

@@ -5,6 +5,7 @@
 #include "base/fd.h"
 #include "base/folder.h"
 #include "base/num.h"
+#include "base/plain.h"
 #include "queue/standing.h"
 #include "queue/store.h"
 #include <errno.h>
@@ -32,8 +33,9 @@ flush(void)
 static void
 flush_text(void)
 {
-	buf_printable(&out);
-	flush();
+	if (plain_write(1, buf_data(&out), buf_len(&out)) == -1)
+		die(EXIT_TEMP, "unable to write: %m");
+	buf_clear(&out);
 }
 
 static int

@@ -4,13 +4,13 @@
 #include "base/exit.h"
 #include "base/me.h"
 #include "base/num.h"
+#include "base/plain.h"
 #include "mail/idn.h"
 #include "net/link.h"
 #include "net/own.h"
 #include "net/resolve.h"
 #include "net/routeact.h"
 #include "net/routetables.h"
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -153,14 +153,18 @@ static const struct link_ops ops = { .request = on_request,
 
 /* ---- for people ---- */
 
+/* what has been found so far; it may be foreign bytes */
+static struct buf said;
+
 static void
 on_said(void *arg, const char *file, unsigned line, const char *text)
 {
 	(void)arg;
 	if (line == 0)
-		printf("%s: %s\n", file, text);
+		check_memory(buf_printf(&said, "%s: %s\n", file, text));
 	else
-		printf("%s:%u: %s\n", file, line, text);
+		check_memory(buf_printf(&said, "%s:%u: %s\n", file, line,
+		    text));
 }
 
 static void
@@ -170,8 +174,9 @@ print_hosts(const struct hosts *h)
 	size_t i;
 
 	if (h->n == 0) {
-		printf("%s esc:%s class:%s text:%s\n", h->temporary ?
-		    "deferred" : "bounced", h->esc, h->class, h->text);
+		check_memory(buf_printf(&said, "%s esc:%s class:%s text:%s\n",
+		    h->temporary ? "deferred" : "bounced", h->esc, h->class,
+		    h->text));
 		return;
 	}
 	check_memory(hosts_order(&list, h, routeact_families(&act, &where),
@@ -179,8 +184,8 @@ print_hosts(const struct hosts *h)
 	for (i = 0; i < buf_len(&list); i++)
 		if (buf_data(&list)[i] == ' ')
 			buf_data(&list)[i] = '\n';
-	printf("site:%s\n%.*s\n", h->site, (int)buf_len(&list),
-	    buf_data(&list));
+	check_memory(buf_printf(&said, "site:%s\n%.*s\n", h->site,
+	    (int)buf_len(&list), buf_data(&list)));
 }
 
 static void
@@ -208,7 +213,8 @@ explain_job(char **argv)
 	where.said = on_said;
 	where_decide(&where, &conf, &job.w);
 	check_memory(where_describe(&b, &where, ' '));
-	printf("%.*s\n", (int)buf_len(&b), buf_data(&b));
+	check_memory(buf_printf(&said, "%.*s\n", (int)buf_len(&b),
+	    buf_data(&b)));
 	if (where.what != WHERE_MX && where.what != WHERE_HOST &&
 	    where.what != WHERE_LMTP)
 		return 0;
@@ -221,7 +227,7 @@ explain_job(char **argv)
 		return 0;
 	if (where.what == WHERE_MX && idn_ascii(where.addr.domain,
 	    where.addr.domain_len, domain) == -1) {
-		printf("bounced esc:5.1.2\n");
+		check_memory(buf_printf(&said, "bounced esc:5.1.2\n"));
 		return 0;
 	}
 	d = where.what == WHERE_MX ? dest_mx(domain, strlen(domain)) : dest_hosts(where.rule.host,
@@ -329,7 +335,7 @@ main(int argc, char **argv)
 	setup();
 	if (explain) {
 		explain_job(argv + optind + 1);
-		if (fflush(stdout) != 0)
+		if (plain_write(1, buf_data(&said), buf_len(&said)) == -1)
 			die(EXIT_TEMP, "unable to write: %m");
 		return EXIT_OK;
 	}

@@ -7,6 +7,7 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/me.h"
+#include "base/plain.h"
 #include "base/random.h"
 #include "base/spawn.h"
 #include "net/caller.h"
@@ -802,7 +803,7 @@ ask_route(char *conf, char *address)
 	close(p[0]);
 	while (waitpid(pid, &st, 0) == -1 && errno == EINTR)
 		;
-	if (fd_write_all(1, buf_data(&out), buf_len(&out)) == -1)
+	if (plain_write(1, buf_data(&out), buf_len(&out)) == -1)
 		die(EX_TEMPFAIL, "unable to write: %m");
 	return verifyaddr_said(buf_data(&out), buf_len(&out));
 }
@@ -810,15 +811,18 @@ ask_route(char *conf, char *address)
 static enum verifyaddr
 verify(char *conf, char *address)
 {
+	static struct buf text;
 	const char *why = "";
 	enum verifyaddr r = verifyaddr_ask(address, &why);
 
 	if (r == VERIFYADDR_GOES)
 		r = ask_route(conf, address);
-	if (dprintf(1, "%s... %s%s%s\n", address,
-		r == VERIFYADDR_GOES ? "deliverable" :
-		r == VERIFYADDR_NEVER ? "undeliverable" : "not now",
-		why[0] == '\0' ? "" : ": ", why) < 0)
+	buf_clear(&text);
+	have(buf_printf(&text, "%s... %s%s%s\n", address,
+	    r == VERIFYADDR_GOES ? "deliverable" :
+	    r == VERIFYADDR_NEVER ? "undeliverable" : "not now",
+	    why[0] == '\0' ? "" : ": ", why));
+	if (plain_write(1, buf_data(&text), buf_len(&text)) == -1)
 		die(EX_TEMPFAIL, "unable to write: %m");
 	return r;
 }

@@ -2,8 +2,8 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/fd.h"
 #include "base/num.h"
+#include "base/plain.h"
 #include "mail/address.h"
 #include "mail/spf.h"
 #include "net/lookup.h"
@@ -98,7 +98,7 @@ main(int argc, char **argv)
 	lookup_now(&machine, &spf, (int64_t)wait_s * 1000);
 	n = snprintf(line, sizeof line, "%s\t%s\n", spf_word(spf.result),
 	    spf.text);
-	if (fd_write_all(1, line, n) == -1)
+	if (plain_write(1, line, n) == -1)
 		die(EXIT_TEMP, "unable to write: %m");
 	return EXIT_OK;
 }

@@ -106,19 +106,6 @@ buf_consume(struct buf *b, size_t n)
 }
 
 void
-buf_printable(struct buf *b)
-{
-	unsigned char c;
-	size_t i;
-
-	for (i = b->off; i < b->end; i++) {
-		c = b->p[i];
-		if ((c < ' ' && c != '\n' && c != '\t') || c == 0x7f)
-			b->p[i] = '?';
-	}
-}
-
-void
 bytes_no_nul(char *p, size_t n)
 {
 	char *end = p + n;

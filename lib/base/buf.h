@@ -53,8 +53,6 @@ int buf_printf(struct buf *, const char *, ...)
 /* drop n bytes at the front; an emptied buffer above BUF_KEEP is freed */
 enum { BUF_KEEP = 65536 };
 void buf_consume(struct buf *, size_t n);
-/* control bytes but TAB and LF become '?': foreign text for a terminal */
-void buf_printable(struct buf *);
 /* a NUL becomes a blank: none leaves in a message (RFC 5321 section 4.5.2,
  * RFC 5322 section 3.5), and its length stays */
 void bytes_no_nul(char *, size_t n);

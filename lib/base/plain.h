@@ -19,6 +19,8 @@
 size_t plain_span(const char *p, size_t n, const char *also);
 /* append p[0..n) so; 0, or -1 with ENOMEM */
 int plain_put(struct buf *, const char *p, size_t n, const char *also);
+/* write text for people: TAB and LF stand, too; 0, or -1 with errno */
+int plain_write(int fd, const char *p, size_t n);
 /* "\xHH" */
 enum { PLAIN_BYTE = 4 };
 void plain_byte(char out[PLAIN_BYTE], char c);

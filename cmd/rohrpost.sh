@@ -14,10 +14,15 @@ X
 	exit 100
 }
 
+# for a terminal: what is not printable ASCII is not shown
+plain() {
+	LC_ALL=C tr -c '\t\n -~' '?'
+}
+
 die() {
 	code=$1
 	shift
-	echo "rohrpost: fatal: $*" >&2
+	printf 'rohrpost: fatal: %s\n' "$*" | plain >&2
 	exit "$code"
 }
 
@@ -461,7 +466,7 @@ settled=2 # seconds
 diagnostics() {
 	for f in $(cd "$dir/log/$1" 2>/dev/null && ls @* 2>/dev/null | tail -n 1) current; do
 		tail -n 2000 "$dir/log/$1/$f" 2>/dev/null
-	done | grep -av '^\([0-9T.:-]* \)\{0,1\}ts:'
+	done | grep -av '^\([0-9T.:-]* \)\{0,1\}ts:' | plain
 }
 
 # what a service said last before it ended

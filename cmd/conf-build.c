@@ -3,6 +3,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/folder.h"
 #include "base/me.h"
 #include "base/plain.h"
 #include "base/table.h"
@@ -111,6 +112,8 @@ slurp(const char *path, size_t *n)
 
 	if (fd_slurp(path, FILE_BYTES_MAX, &text, n) == 0)
 		return text;
+	if (errno == ENOTSUP || errno == ENXIO)
+		die(EXIT_TEMP, "unable to read %s: it is no file", path);
 	if (errno != ENOENT)
 		die(EXIT_TEMP, "unable to read %s: %m", path);
 	return NULL;
@@ -268,8 +271,10 @@ check_all(void)
 static void
 write_temp(struct file *f)
 {
-	int fd = open(f->temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	int fd;
 
+	unlink(f->temp); /* of one that was interrupted */
+	fd = open(f->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd == -1 ||
 	    fd_write_all(fd, buf_data(&f->cdb.out),
 		buf_len(&f->cdb.out)) == -1 ||
@@ -384,7 +389,9 @@ main(int argc, char **argv)
 		die_usage(usage);
 	dir = argv[optind];
 	choose(argv + optind + 1);
-	dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* root does there what its owner might do */
+	dirfd = folder_settle(dir) == -1 ? -1 :
+	    open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dirfd == -1)
 		die(EXIT_TEMP, "unable to open %s: %m", dir);
 	/* one at a time: they share the names of the temporary files */

@@ -313,7 +313,7 @@ read_journal(const char *queue)
 		if (e->d_name[0] < '0' || e->d_name[0] > '9')
 			continue;
 		join(name, path, e->d_name);
-		fd = open(name, O_RDONLY | O_CLOEXEC);
+		fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 		if (fd == -1 && errno == ENOENT)
 			continue;
 		if (fd == -1)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 static int
@@ -73,6 +74,18 @@ fd_read_all(int fd, void *data, size_t n)
 	return got;
 }
 
+/* a file, or /dev/null, which is an empty one; others may have no end, or
+ * wait for somebody */
+static int
+is_file(const struct stat *st)
+{
+	if (S_ISREG(st->st_mode) || (S_ISCHR(st->st_mode) &&
+	    st->st_rdev == makedev(1, 3)))
+		return 1;
+	errno = S_ISDIR(st->st_mode) ? EISDIR : ENOTSUP;
+	return 0;
+}
+
 int
 fd_slurp(const char *path, size_t max, char **out, size_t *len)
 {
@@ -81,10 +94,10 @@ fd_slurp(const char *path, size_t max, char **out, size_t *len)
 	char *p = NULL;
 	int fd, saved;
 
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd == -1)
 		return -1;
-	if (fstat(fd, &st) == -1)
+	if (fstat(fd, &st) == -1 || !is_file(&st))
 		goto end;
 	if (st.st_size < 0 || (size_t)st.st_size > max) {
 		errno = EFBIG;

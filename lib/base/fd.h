@@ -14,7 +14,8 @@ int fd_write_all(int fd, const void *, size_t n);
 ssize_t fd_read_all(int fd, void *, size_t n);
 /*
  * a whole file into a new allocation, NUL behind it, at most max bytes
- * (EFBIG above); the caller frees *out
+ * (EFBIG above); the caller frees *out.  ENOTSUP: a FIFO or a device, ENXIO:
+ * a socket; it waits for none of them
  */
 int fd_slurp(const char *path, size_t max, char **out, size_t *len);
 /* a new pipe, both ends close-on-exec and above 2 */

@@ -72,7 +72,7 @@ logfolder_open(struct logfolder *l, const char *dir)
 	l->current_name = join(dir, "current");
 	if (l->current_name == NULL)
 		return -1;
-	l->current = open(l->current_name, O_RDONLY | O_CLOEXEC);
+	l->current = open(l->current_name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	n = -1;
 	if ((l->current != -1 && fstat(l->current, &st) == 0) ||
 	    (l->current == -1 && errno == ENOENT))
@@ -133,7 +133,7 @@ logfile_open(struct logfile *f, const char *path)
 	int saved;
 
 	f->pid = 0;
-	f->fd = open(path, O_RDONLY | O_CLOEXEC);
+	f->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (f->fd == -1)
 		return -1;
 	if (pread(f->fd, start, sizeof start, 0) != sizeof start ||

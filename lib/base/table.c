@@ -16,12 +16,14 @@ static int
 load(struct table *t)
 {
 	struct stat st;
-	int fd = open(t->path, O_RDONLY | O_CLOEXEC);
+	/* not to hang in a FIFO */
+	int fd = open(t->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
 	if (fd == -1)
 		return -1;
-	if (fstat(fd, &st) == -1) {
+	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
 		close(fd);
+		errno = EINVAL;
 		return -1;
 	}
 	table_close(t);

@@ -73,7 +73,7 @@ inject_send(struct inject *i, struct inject_parcel *p)
 	p->item.file_off = p->off;
 	p->item.file_len = p->path == NULL ? 0 : p->len;
 	if (p->path != NULL) {
-		p->item.fd = open(p->path, O_RDONLY | O_CLOEXEC);
+		p->item.fd = open(p->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 		if (p->item.fd == -1) {
 			warn("unable to read %s: %m", p->path);
 			refuse(p, "4.3.0 unable to read the message");

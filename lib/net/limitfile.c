@@ -52,7 +52,7 @@ static void
 clock_now(struct limitbook_clock *c)
 {
 	static const char path[] = "/proc/sys/kernel/random/boot_id";
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	memset(c, 0, sizeof *c);
 	c->mono_us = clock_mono_us();

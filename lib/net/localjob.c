@@ -185,7 +185,7 @@ read_head(const struct localjob *j, char *head)
 {
 	size_t n = j->len < LOCALJOB_HEAD_READ ? j->len : LOCALJOB_HEAD_READ;
 	ssize_t got = -1;
-	int fd = open(j->path, O_RDONLY | O_CLOEXEC);
+	int fd = open(j->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd != -1) {
 		got = pread(fd, head, n, j->off);

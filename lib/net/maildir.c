@@ -107,7 +107,7 @@ copy(int to, const struct maildir_source *s)
 
 	if (fd_write_all(to, s->before, s->before_len) == -1)
 		return -1;
-	from = open(s->path, O_RDONLY | O_CLOEXEC);
+	from = open(s->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (from == -1)
 		return -1;
 	while (left > 0) {

@@ -316,7 +316,7 @@ program_start(struct program *p, const struct program_run *r)
 	p->left = r->len;
 	memset(&p->pending, 0, sizeof p->pending);
 	memset(&p->timer, 0, sizeof p->timer);
-	p->file = open(r->path, O_RDONLY | O_CLOEXEC);
+	p->file = open(r->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (p->file == -1)
 		return -1;
 	if (buf_put(&p->pending, r->before, r->before_len) == -1 ||

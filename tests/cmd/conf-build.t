@@ -46,6 +46,40 @@ good; conf-build "$C"
 chmod 640 "$C/aliases"; conf-build "$C"
 is "the mode of the text" "$(stat -c %a "$C/aliases.cdb")" 640
 
+# what is no file is not waited for
+good; conf-build "$C"; before=$(cat "$C"/*.cdb | cksum)
+odd() { # KIND NAME
+	rm -f "$C/$2"
+	case $1 in
+	fifo) mkfifo "$C/$2" ;;
+	folder) mkdir "$C/$2" ;;
+	device) ln -s /dev/zero "$C/$2" ;;
+	terminal) ln -s /dev/ptmx "$C/$2" ;;
+	socket) python3 -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$C/$2" ;;
+	esac
+}
+for kind in fifo folder device terminal socket; do
+	for f in local routes relay dkim tests; do
+		good; conf-build "$C"; odd $kind $f
+		status "$f is a $kind" 111 timeout 10 conf-build "$C"
+		like "says so" "$(cat "$T/err")" "fatal: unable to read $C/$f: (it is no file|Is a directory)"
+		is "nothing is replaced" "$(cat "$C"/*.cdb | cksum)" "$before"
+	done
+	for f in me doublebounce local.cdb routes.cdb; do
+		good; odd $kind $f
+		timeout 10 conf-build "$C" >"$T/out" 2>&1
+		ok "$f is a $kind: it ends" $(($? == 124))
+	done
+	good; odd $kind local.cdb
+	timeout 10 conf-build "$C" routes >"$T/out" 2>&1
+	ok "a table that is not made is a $kind: it ends" $(($? == 124))
+	good; odd $kind .local.cdb.new
+	timeout 10 conf-build "$C" >"$T/out" 2>&1
+	ok "a temporary one is a $kind: it ends" $(($? == 124))
+done
+good; ln -s /dev/null "$C/relay"
+status "/dev/null is an empty file" 0 conf-build "$C"
+
 # faults
 sum() { cat "$C"/*.cdb | cksum; }
 good; conf-build "$C"; before=$(sum)
@@ -154,8 +188,7 @@ status "a folder in place of a file" 111 conf-build "$C"
 rmdir "$C/local"
 if [ "$(id -u)" -eq 0 ] && [ -e /dev/full ]; then
 	good; conf-build "$C"; before=$(sum)
-	ln -s /dev/full "$C/.routes.cdb.new"
-	status "no room to write" 111 conf-build "$C"
+	status "no room to write" 111 sh -c 'trap "" XFSZ; ulimit -f 0; exec conf-build "$1"' sh "$C"
 	is "nothing is replaced" "$(sum)" "$before"
 else
 	skip "not root"; skip "not root"

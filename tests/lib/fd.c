@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -30,6 +31,15 @@ main(void)
 	is_num(errno, ENOENT, "ENOENT");
 	is_num(fd_slurp("/tmp", 1 << 30, &s, &n), -1, "a folder");
 	is_num(errno, EISDIR, "EISDIR");
+	is_num(mkfifo(path, 0600), 0, "a FIFO");
+	is_num(fd_slurp(path, 9, &s, &n), -1, "is not waited for");
+	is_num(errno, ENOTSUP, "ENOTSUP");
+	unlink(path);
+	is_num(fd_slurp("/dev/zero", 9, &s, &n), -1, "a device");
+	is_num(errno, ENOTSUP, "ENOTSUP");
+	is_num(fd_slurp("/dev/null", 9, &s, &n), 0, "this one is empty");
+	is_num(n, 0, "empty");
+	free(s);
 
 	is_num(fd_pipe(p), 0, "pipe");
 	ok(fcntl(p[0], F_GETFD) & fcntl(p[1], F_GETFD) & FD_CLOEXEC,

@@ -12,8 +12,16 @@ CFLAGS ?= -O2 -g
 STRICT  = -std=gnu11 -Wall -Wextra -Wshadow -Wpointer-arith \
           -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
           -Wvla -Wimplicit-fallthrough -fno-strict-aliasing
+# As Debian builds its packages; tests/lint/hardening.t looks.  The
+# sanitizers bring checks of their own.
+HARDEN  = -fPIE -fstack-protector-strong -fstack-clash-protection \
+          -Wformat -Werror=format-security \
+          $(call takes,-fcf-protection) $(call takes,-mbranch-protection=standard)
+FORTIFY = $(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+takes   = $(shell $(CC) -Werror $1 -E -x c /dev/null >/dev/null 2>&1 && echo $1)
+HARDEN := $(HARDEN)
 CPPFLAGS += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Ilib
-LDFLAGS  += -Wl,--as-needed -Wl,-z,relro,-z,now
+LDFLAGS  += -pie -Wl,--as-needed -Wl,-z,relro,-z,now
 BASELIBS  = -l:libowfat.a -l:libev.a -lm
 B      ?= build
 PREFIX ?= /usr/local
@@ -35,9 +43,9 @@ all: $(BIN)
 $B/liball.a: $(LIBOBJ)
 	@rm -f $@; ar rcs $@ $^
 
-$B/%.o: %.c
+$B/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(STRICT) $(CPPFLAGS) $(CFLAGS) $(SAN) -MMD -MP -c -o $@ $<
+	$(CC) $(STRICT) $(HARDEN) $(FORTIFY) $(CPPFLAGS) $(CFLAGS) $(SAN) -MMD -MP -c -o $@ $<
 
 $B/bin/%: $B/cmd/%.o $B/liball.a
 	@mkdir -p $(@D)
@@ -146,7 +154,7 @@ fuzz: $(FUZZ)
 # Single measurements: what they want stands in their first lines.
 $B/bench/%: tests/bench/%.c $B/liball.a
 	@mkdir -p $(@D)
-	$(CC) $(STRICT) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(BASELIBS) $(CHECKLIBS)
+	$(CC) $(STRICT) $(HARDEN) $(FORTIFY) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(BASELIBS) $(CHECKLIBS)
 
 bench: all
 	@tools/need $(BUILD_PKGS) $(RUN_PKGS) python3 postfix

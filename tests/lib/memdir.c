@@ -56,10 +56,10 @@ roots(const char *dir)
 	ok(fd != -1, "but not in a sticky folder");
 	close(fd);
 	if (geteuid() == 0) {
-		chown(dir, NOBODY, NOBODY);
+		is_num(chown(dir, NOBODY, NOBODY), 0, "another's");
 		ok(memdir_root(dir) == -1 && errno == EPERM,
 		    "its owner could");
-		chown(dir, 0, 0);
+		is_num(chown(dir, 0, 0), 0, "root's again");
 	}
 }
 

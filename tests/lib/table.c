@@ -150,7 +150,7 @@ main(void)
 	is_num(table_check(&t), 1, "back again");
 	/* damaged: an empty file takes its place */
 	make("four");
-	truncate(path, 0);
+	is_num(truncate(path, 0), 0, "empty");
 	wait_check();
 	is_num(table_check(&t), 1, "a damaged one");
 	is_num(table_get(&t, "k", 1, 0, &b), -1, "is an error");

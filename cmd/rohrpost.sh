@@ -403,7 +403,7 @@ init() {
 	remember "$name"
 	trap undo EXIT
 	trap 'exit 111' HUP INT TERM
-	mkdir -p "$name/queue" "$name/mail" "$name/log" "$name/sock" "$name/status" "$name/drop/new" "$name/drop/bad" &&
+	mkdir -p "$name/queue" "$name/mail" "$name/log" "$name/sock" "$name/status" "$name/drop/new" "$name/drop/bad" "$name/env" &&
 		chmod 700 "$name/drop" "$name/drop/bad" && chmod 750 "$name/log" || exit 111
 	place "$name"
 	queue-check -i "$dir/queue" >/dev/null || exit

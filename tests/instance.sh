@@ -9,6 +9,11 @@ new_instance() {
 		sed 's/^/# /' "$T/init.out"
 		return 1
 	}
+	# the sanitizers want no limit of memory, and to be told of theirs
+	[ -z "${ASAN_OPTIONS-}" ] || {
+		echo "$ASAN_OPTIONS" >"$I/env/ASAN_OPTIONS"
+		sed -i 's/ -d [0-9]*//' "$I"/service/*/run
+	}
 }
 # start_instance: brings $I up in the background and waits for its SMTP; what
 # else is there may come a moment later on a busy machine

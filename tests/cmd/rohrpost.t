@@ -30,9 +30,10 @@ status "ping while down" 111 rohrpost ping "$I"
 status "log of nothing" 0 rohrpost log "$I"
 grep -qx example.net "$I/conf/local"; ok "--local is in conf/local" $?
 [ ! -e "$I/queue/held" ]; ok "nothing is held" $?
-cut=$(sed -n '/^exec.*smtp-recv/p' "$I/service/smtp/run")
+cut=$(grep smtp-recv "$I/service/smtp/run")
 like "smtp-recv is in its service" "$cut" "smtp-recv -l 127.0.0.1:$port"
 
+echo so >"$I/env/SITE_SAYS"
 t0=$(date +%s%N)
 start_instance; ok "up answers SMTP" $?
 ms=$((($(date +%s%N) - t0) / 1000000))
@@ -61,6 +62,12 @@ is "and ends nobody" "$(smtp_pid)" "$old"
 sed -i '$d' "$I/conf/retry"
 status "reload of a service" 0 rohrpost reload "$I" smtp
 [ "$(smtp_pid)" != "$old" ]; ok "starts it again" $?
+for p in smtp-recv queue-run queue-inject remote-send; do
+	pid=$(pgrep -f "^([^ ]*/)?$p .*$I/" | head -1)
+	tr '\0' '\n' <"/proc/$pid/environ" | grep -v '^QUEUE_RESULTS=' | sed 's/=.*//' >"$T/env.got"
+	is "$p: a clean environment, and what is in env/" "$(tr '\n' ' ' <"$T/env.got")" "PATH SITE_SAYS "
+	case ${ASAN_OPTIONS-} in '') is "$p: its memory has a limit" "$(awk '/^Max data size/ { print ($4 > 0 && $4 == $5) }' "/proc/$pid/limits")" 1 ;; esac
+done
 t0=$(date +%s%N)
 stop_instance
 ms=$((($(date +%s%N) - t0) / 1000000))

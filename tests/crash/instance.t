@@ -24,10 +24,8 @@ wait_for 5 smtp-ping 127.0.0.1:"$sport"
 new_instance site --relay "127.0.0.1:$sport" || exit 1
 printf 'intervals=1s,2s\n' >"$I/conf/retry"
 conf-build "$I/conf" || exit 1
-INSTANCE_MARK=$T
-export INSTANCE_MARK
+echo "$T" >"$I/env/INSTANCE_MARK"
 start_instance; ok "instance is up" $?
-unset INSTANCE_MARK
 
 delivered() { grep -ac '^X-Push:' "$T/dump" 2>/dev/null; }
 some() { [ "$(delivered)" -ge "$1" ]; }

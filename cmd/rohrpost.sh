@@ -553,6 +553,14 @@ probe_sender() {
 		sed -n 's/^\([a-z0-9][a-z0-9-]*\.[a-z0-9.-]*\)[ \t].*/-f postmaster@\1/p' "$dir/conf/dkim" | sed 1q
 }
 
+# patient COMMAND...: for 10 seconds; a process that hangs answers nobody
+patient() {
+	timeout 10 "$@"
+	got=$?
+	[ $got != 124 ] || echo "no answer in 10 seconds" >&2
+	return $got
+}
+
 # answer SERVICE WHAT COMMAND...: does it, or why not
 answer() {
 	service=$1 what=$2
@@ -576,7 +584,7 @@ accepts() {
 	# shellcheck disable=SC2046
 	answer smtp "the receiving chain" chain-ping $(probe_sender) "$(submit_socket)" || wrong=1
 	answer inject "$dir/sock/inject.sock" chain-ping "unix:$dir/sock/inject.sock" || wrong=1
-	answer deliver "the queue" queue-ctl "$dir/queue" status || wrong=1
+	answer deliver "the queue" patient queue-ctl "$dir/queue" status || wrong=1
 	return $wrong
 }
 
@@ -596,9 +604,18 @@ surroundings() {
 		[ $(($1 * $2)) -ge 1048576 ] || say "$dir/$d" "the file system is full"
 		[ "$3" = 0 ] || [ "$4" -ge 10 ] || say "$dir/$d" "the inodes of the file system are full"
 	done
+	newer=
 	for f in "$dir"/conf/*.cdb; do
-		[ -z "$(find "${f%.cdb}" -newer "$f" 2>/dev/null)" ] ||
+		# a table begins with 2048 bytes of pointers
+		[ -z "$(find "$f" -size -2048c 2>/dev/null)" ] || say "$f" "is damaged"
+		[ -z "$(find "${f%.cdb}" -newer "$f" 2>/dev/null)" ] || {
 			say "${f%.cdb}" "is newer than what it was compiled to, and not in use: conf-build $dir/conf"
+			newer=1
+		}
+	done
+	[ -z "$newer" ] || conf-build -n "$dir/conf" 2>&1 >/dev/null | grep -v ': warning: ' | sed 's/^[a-z-]*: //'
+	for s in $(services); do
+		[ -d "$dir/log/$s" ] || say "$dir/log/$s" "is missing, and what $s says is lost: No such file or directory"
 	done
 	for f in aliases auth clients dkim fix grey local pools relay retry routes throttle users; do
 		[ ! -e "$dir/conf/$f" ] || [ -e "$dir/conf/$f.cdb" ] ||
@@ -763,7 +780,7 @@ status() {
 	echo "queue"
 	[ ! -e "$dir/queue/held" ] ||
 		echo "  delivery is held until: rohrpost queue-ctl $dir/queue release all"
-	queue-ctl "$dir/queue" status 2>&1 | sed 's/^/  /' | head -30
+	patient queue-ctl "$dir/queue" status 2>&1 | sed 's/^/  /' | head -30
 	echo "messages in the last minute"
 	rates
 	[ $up = 0 ] || return 1

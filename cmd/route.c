@@ -29,6 +29,7 @@ static struct routeact act = { .up = &link_.up, .down = &link_.next[0].wire,
 	.me = me, .policy = &dests.policy, .inet = HOSTS_46 };
 static const char *confdir;
 static int fresh, full, explain;
+static int outcome; /* of what is explained, as an exit status */
 
 /* ---- the tables ---- */
 
@@ -174,6 +175,7 @@ print_hosts(const struct hosts *h)
 	size_t i;
 
 	if (h->n == 0) {
+		outcome = h->temporary ? EXIT_TEMP : EXIT_PERM;
 		check_memory(buf_printf(&said, "%s esc:%s class:%s text:%s\n",
 		    h->temporary ? "deferred" : "bounced", h->esc, h->class,
 		    h->text));
@@ -198,13 +200,50 @@ on_explained(void *arg, const char *p, size_t n, struct dest *d)
 	loop_stop();
 }
 
+/* is it a host whose addresses the DNS has? */
+static int
+wants_dns(void)
+{
+	unsigned i;
+
+	if (where.what == WHERE_MX)
+		return where.addr.domain[0] != '[';
+	for (i = 0; i < where.rule.n_host; i++)
+		if (where.rule.host[i].port != 0 &&
+		    !where.rule.host[i].literal)
+			return 1;
+	return 0;
+}
+
+static void
+explain_hosts(void)
+{
+	char domain[TEXT_DOMAIN_MAX + 1];
+	struct dest *d;
+
+	if (where.what == WHERE_MX && idn_ascii(where.addr.domain,
+	    where.addr.domain_len, domain) == -1) {
+		check_memory(buf_printf(&said, "bounced esc:5.1.2\n"));
+		outcome = EXIT_PERM;
+		return;
+	}
+	d = where.what == WHERE_MX ? dest_mx(domain, strlen(domain))
+	    : dest_hosts(where.rule.host, where.rule.n_host,
+		where.what == WHERE_LMTP);
+	check_memory(d == NULL ? -1 : 0);
+	if (dest_answer(d) != NULL) {
+		print_hosts(dest_answer(d));
+		return;
+	}
+	dest_wait(d, "", 0);
+	loop_run();
+}
+
+/* the exit status: 0 when it goes somewhere */
 static int
 explain_job(char **argv)
 {
 	static struct buf b;
-	char domain[TEXT_DOMAIN_MAX + 1];
-	struct dest *d;
-	unsigned i;
 
 	job.w.to = (struct slice){ argv[0], strlen(argv[0]) };
 	for (argv++; *argv != NULL; argv++)
@@ -215,31 +254,14 @@ explain_job(char **argv)
 	check_memory(where_describe(&b, &where, ' '));
 	check_memory(buf_printf(&said, "%.*s\n", (int)buf_len(&b),
 	    buf_data(&b)));
-	if (where.what != WHERE_MX && where.what != WHERE_HOST &&
-	    where.what != WHERE_LMTP)
-		return 0;
-	for (i = 0; i < where.rule.n_host; i++)
-		if (where.rule.host[i].port != 0 &&
-		    !where.rule.host[i].literal)
-			break;
-	if (where.what == WHERE_MX ? where.addr.domain[0] == '[' :
-	    i == where.rule.n_host)
-		return 0;
-	if (where.what == WHERE_MX && idn_ascii(where.addr.domain,
-	    where.addr.domain_len, domain) == -1) {
-		check_memory(buf_printf(&said, "bounced esc:5.1.2\n"));
-		return 0;
-	}
-	d = where.what == WHERE_MX ? dest_mx(domain, strlen(domain)) : dest_hosts(where.rule.host,
-	    where.rule.n_host, where.what == WHERE_LMTP);
-	check_memory(d == NULL ? -1 : 0);
-	if (dest_answer(d) != NULL) {
-		print_hosts(dest_answer(d));
-		return 0;
-	}
-	dest_wait(d, "", 0);
-	loop_run();
-	return 0;
+	if (where.what == WHERE_BOUNCED)
+		return EXIT_PERM;
+	if (where.what == WHERE_DEFERRED)
+		return EXIT_TEMP;
+	if ((where.what == WHERE_MX || where.what == WHERE_HOST ||
+		where.what == WHERE_LMTP) && wants_dns())
+		explain_hosts();
+	return outcome;
 }
 
 /* ---- */
@@ -334,10 +356,11 @@ main(int argc, char **argv)
 	confdir = argv[optind];
 	setup();
 	if (explain) {
-		explain_job(argv + optind + 1);
+		int status = explain_job(argv + optind + 1);
+
 		if (plain_write(1, buf_data(&said), buf_len(&said)) == -1)
 			die(EXIT_TEMP, "unable to write: %m");
-		return EXIT_OK;
+		return status;
 	}
 	link_open(&link_, &ops);
 	link_next(&link_, argv + optind + 1);

@@ -154,6 +154,13 @@ local to:bob@example.org via:local user:bob forward:copy@example.net"
 status "dry run with labels" 0 route -n "$C" x@smart.example 'from:<>'
 like "names the rule" "$(cat "$T/out")" "^routes:5: matches"
 status "dry run, bad label" 100 route -n "$C" x@y colour:red
+status "dry run, bounced by a rule" 100 route -n "$C" x@gone.example
+like "with file and line" "$(cat "$T/out")" "^routes:[0-9]+: matches x@gone.example$"
+status "dry run, deferred by a rule" 111 route -n "$C" x@slow.example
+status "dry run, no address" 100 route -n "$C" 'bad domain@exa mple.org'
+status "dry run, aliases in a circle" 111 route -n "$C" a@example.org
+status "dry run, thrown away" 0 route -n "$C" sink@smart.example
+status "dry run, a literal" 0 route -n "$C" 'x@[192.0.2.7]'
 
 # the world
 status "no arguments" 100 route

@@ -154,6 +154,25 @@ remember_host(struct sendconn *c, const struct dial_addr *to, const char *host,
 	return 0;
 }
 
+/* an address of ours that this machine does not have is named: it is the one
+ * thing to be mended */
+static void
+cannot_connect(struct sendconn *c, const struct dial_addr *from, int local)
+{
+	const char *why = strerror(errno);
+	char text[DIAL_TEXT_MAX + 64], ip[DIAL_TEXT_MAX];
+	int saved = errno;
+
+	if (local && errno == EADDRNOTAVAIL && from->kind != DIAL_NONE)
+		snprintf(text, sizeof text, "unable to bind %s: ",
+		    dial_text(from, ip));
+	else
+		snprintf(text, sizeof text, "unable to connect: ");
+	sendhost_fail(c, local ? "local" : "connect", local ? "4.3.0" : "4.4.1",
+	    "%s%s", text, why);
+	errno = saved;
+}
+
 enum tried { TRIED_NEXT, TRIED_GOING, TRIED_LOCAL };
 
 static enum tried
@@ -184,8 +203,7 @@ try_host(struct sendconn *c, const char *word, size_t n)
 	c->fd = dial_start(&to, source(c, &to), &local);
 	if (c->fd != -1)
 		return TRIED_GOING;
-	sendhost_fail(c, local ? "local" : "connect", local ? "4.3.0" : "4.4.1",
-	    "unable to connect: %s%s", strerror(errno), "");
+	cannot_connect(c, source(c, &to), local);
 	if (local && errno != EADDRNOTAVAIL && errno != EACCES)
 		return TRIED_LOCAL;
 	if (!local)

@@ -5,12 +5,14 @@
 #include "base/fd.h"
 #include "base/folder.h"
 #include "base/me.h"
+#include "base/num.h"
 #include "base/plain.h"
 #include "base/table.h"
 #include "mail/address.h"
 #include "policy/aliases.h"
 #include "policy/auth.h"
 #include "policy/clients.h"
+#include "policy/confname.h"
 #include "policy/conftext.h"
 #include "policy/greywhite.h"
 #include "policy/fixrules.h"
@@ -19,10 +21,12 @@
 #include "policy/relay.h"
 #include "policy/retry.h"
 #include "policy/routes.h"
+#include "policy/ruleshadow.h"
 #include "policy/signers.h"
 #include "policy/throttle.h"
 #include "policy/users.h"
 #include "policy/where.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -56,7 +60,9 @@ enum { SUBJECTS = sizeof subjects / sizeof subjects[0] };
 
 static const char usage[] = "conf-build [-n] confdir [name ...]";
 static const char *dir;
-static unsigned long faults;
+static unsigned long faults, doubts;
+/* what was made of aliases and routes, to be looked through */
+static struct buf alias_keys, rules;
 
 /* one subject: its text read, its table made, not yet written */
 static struct file {
@@ -70,19 +76,32 @@ static struct file {
 } file[SUBJECTS];
 
 static void
-fault(const char *path, unsigned lineno, const char *reason)
+say(const char *path, unsigned lineno, const char *kind, const char *reason)
 {
 	static struct buf text;
 
-	if (++faults > FAULTS_SHOWN_MAX)
-		return;
 	/* not die.h's: this form is what editors jump by */
 	buf_clear(&text);
 	needs(lineno == 0
-	    ? buf_printf(&text, "conf-build: %s: %s\n", path, reason)
-	    : buf_printf(&text, "conf-build: %s:%u: %s\n", path, lineno,
-		reason));
+	    ? buf_printf(&text, "conf-build: %s: %s%s\n", path, kind, reason)
+	    : buf_printf(&text, "conf-build: %s:%u: %s%s\n", path, lineno,
+		kind, reason));
 	plain_write(2, buf_data(&text), buf_len(&text));
+}
+
+static void
+fault(const char *path, unsigned lineno, const char *reason)
+{
+	if (++faults <= FAULTS_SHOWN_MAX)
+		say(path, lineno, "", reason);
+}
+
+/* what is made all the same */
+static void
+doubt(const char *path, unsigned lineno, const char *reason)
+{
+	if (++doubts <= FAULTS_SHOWN_MAX)
+		say(path, lineno, "warning: ", reason);
 }
 
 static void
@@ -93,11 +112,26 @@ on_wrong(void *arg, const char *reason)
 	fault(f->path, f->lineno, reason);
 }
 
+static void
+keep(const struct file *f, const char *key, size_t kn, const char *data,
+    size_t dn)
+{
+	int k = 0;
+
+	if (f->subject == &subject_aliases)
+		k = buf_put(&alias_keys, key, kn) | buf_putc(&alias_keys, '\n');
+	else if (f->subject == &subject_routes && key[0] != '=')
+		k = buf_put(&rules, data, dn);
+	if (k != 0)
+		die(EXIT_TEMP, "out of memory");
+}
+
 static int
 on_add(void *arg, const char *key, size_t kn, const char *data, size_t dn)
 {
 	struct file *f = arg;
 
+	keep(f, key, kn, data, dn);
 	if (cdbwrite_add(&f->cdb, key, kn, data, dn) == -1)
 		die(EXIT_TEMP, "unable to make the table of %s: %m", f->path);
 	return 0;
@@ -246,6 +280,114 @@ check_vectors(const struct where_conf *c)
 	free(text);
 }
 
+static unsigned
+alias_line(const struct where_conf *c, const struct slice *key)
+{
+	const char *data;
+	size_t len, n;
+	uint64_t u;
+
+	if (lookup_get(&c->aliases, key->p, key->n, &data, &len) != 1)
+		return 0;
+	for (n = 0; n < len && data[n] != '\n'; n++)
+		;
+	return num_scan(data, n, 1, UINT32_MAX, &u) == -1 ? 0 : (unsigned)u;
+}
+
+/* aliases that end nowhere: mail for them would wait until it is too old */
+static void
+check_aliases(const struct where_conf *c)
+{
+	static struct aliases x;
+	struct slice rest = { buf_data(&alias_keys), buf_len(&alias_keys) };
+	const struct file *f = c->aliases.arg;
+	enum aliases_result r;
+	struct slice key;
+	char to[TEXT_ADDRESS_MAX + 8];
+	int n;
+
+	while (text_piece(&rest, '\n', &key) && key.n > 0) {
+		n = snprintf(to, sizeof to, "%s%.*s",
+		    key.p[0] == '@' ? "x" : "", (int)key.n, key.p);
+		if (n >= (int)sizeof to)
+			continue;
+		r = aliases_expand(&x, &c->aliases, &c->local, to, n);
+		if (r == ALIASES_LOOP)
+			doubt(f->path, alias_line(c, &key),
+			    "these aliases only name each other: mail for "
+			    "them goes nowhere; give one a target that is "
+			    "none of them");
+		else if (r == ALIASES_DEEP)
+			doubt(f->path, alias_line(c, &key),
+			    "too many aliases of aliases, or targets");
+	}
+}
+
+static int
+rewrites_between(const struct buf *lines, unsigned from, unsigned to)
+{
+	const unsigned *p = (const unsigned *)buf_data(lines);
+	size_t i;
+
+	for (i = 0; i < buf_len(lines) / sizeof *p; i++)
+		if (p[i] > from && p[i] < to)
+			return 1;
+	return 0;
+}
+
+/* a rule below one that takes all its jobs; what is rewritten between them
+ * passes the first one by */
+static void
+check_rule(const struct where_conf *c, struct slice rule,
+    const struct buf *rewrites)
+{
+	const struct file *f = c->routes.arg;
+	struct ruleshadow_rule r;
+	char t[128];
+	long by = ruleshadow_find(&c->loaded, &c->routes, &c->local, rule, &r);
+
+	if (by <= 0 || rewrites_between(rewrites, (unsigned)by, r.line))
+		return;
+	snprintf(t, sizeof t, "this rule never decides: line %ld takes all "
+	    "that it could; put it above that", by);
+	doubt(f->path, r.line, t);
+}
+
+static int
+by_line(const void *va, const void *vb)
+{
+	const struct slice *a = va, *b = vb;
+	struct ruleshadow_rule x, y;
+
+	ruleshadow_read(*a, &x);
+	ruleshadow_read(*b, &y);
+	return (x.line > y.line) - (x.line < y.line);
+}
+
+static void
+check_rules(const struct where_conf *c)
+{
+	struct slice rest = { buf_data(&rules), buf_len(&rules) }, rule;
+	struct buf list = { 0 }, rewrites = { 0 };
+	struct ruleshadow_rule r;
+	struct slice *p;
+	size_t i, n;
+
+	while (text_piece(&rest, '\n', &rule) && rule.n > 0) {
+		needs(buf_put(&list, &rule, sizeof rule));
+		if (ruleshadow_read(rule, &r) == 0 && r.rewrites)
+			needs(buf_put(&rewrites, &r.line, sizeof r.line));
+	}
+	p = (struct slice *)buf_data(&list);
+	n = buf_len(&list) / sizeof *p;
+	if (n > 0)
+		qsort(p, n, sizeof *p, by_line);
+	for (i = 0; i < n; i++)
+		check_rule(c, p[i], &rewrites);
+	buf_free(&list);
+	buf_free(&rewrites);
+}
+
 static void
 check_all(void)
 {
@@ -262,6 +404,8 @@ check_all(void)
 		die(EXIT_TEMP, "%s is damaged",
 		    ((struct file *)c.routes.arg)->final);
 	check_pools(&c);
+	check_rules(&c);
+	check_aliases(&c);
 	if (faults == 0)
 		check_vectors(&c);
 }
@@ -310,17 +454,97 @@ replace_all(int dirfd)
 static void
 check_name(void)
 {
-	char name[ME_MAX + 1];
-	const char *doubt;
+	char name[ME_MAX + 1], read[ME_MAX + 1], path[4096];
+	char text[ME_MAX + 512];
+	const char *why;
 
+	snprintf(path, sizeof path, "%s/me", dir);
 	if (me_read_text(dir, "me", name) == -1) {
 		if (errno != ENOENT)
-			warn("%s/me: no name: " ME_ADVICE, dir);
+			fault(path, 0, "no name: " ME_ADVICE);
 		return;
 	}
-	doubt = me_doubt(name);
-	if (doubt != NULL)
-		warn("%s/me: %s: %s; " ME_ADVICE, dir, name, doubt);
+	why = me_doubt(name);
+	if (why == NULL)
+		return;
+	/* with some no program starts */
+	if (me_read(dir, read) == 0) {
+		warn("%s: %s: %s; " ME_ADVICE, path, name, why);
+		return;
+	}
+	snprintf(text, sizeof text, "%s: %s; " ME_ADVICE, name, why);
+	fault(path, 0, text);
+}
+
+/* no table: who asks the DNS does not start with a wrong one */
+static void
+check_resolver(void)
+{
+	char path[4096];
+	const char *p, *line, *why;
+	unsigned lineno = 0, servers = 0;
+	char *text;
+	size_t n, len;
+
+	snprintf(path, sizeof path, "%s/resolver", dir);
+	text = slurp(path, &n);
+	if (text == NULL)
+		return;
+	p = text;
+	while (conftext_next(&p, text + n, &lineno, &line, &len)) {
+		why = conftext_server_fault(line, len, ++servers);
+		if (why != NULL)
+			fault(path, lineno, why);
+	}
+	free(text);
+}
+
+static void
+set_path(char *out, const char *before, const char *name, const char *after)
+{
+	if (snprintf(out, sizeof file[0].path, "%s/%s%s%s", dir, before, name,
+		after) >= (int)sizeof file[0].path)
+		die(EXIT_PERM, "name too long: %s", dir);
+}
+
+static void
+look_at_name(const char *name)
+{
+	const char *meant = confname_meant(name);
+	char path[4096], text[128];
+
+	set_path(path, "", name, "");
+	switch (confname_of(name)) {
+	case CONFNAME_KNOWN:
+		return;
+	case CONFNAME_BACKUP:
+		if (name[0] != '.')
+			info("%s is left alone: a backup, by its name", path);
+		return;
+	case CONFNAME_OTHER:
+		break;
+	}
+	snprintf(text, sizeof text, "no program reads a file of this name%s%s%s",
+	    meant == NULL ? "" : "; is `", meant == NULL ? "" : meant,
+	    meant == NULL ? "" : "' meant?");
+	doubt(path, 0, text);
+}
+
+/* what nobody reads is often a typing error */
+static void
+check_names(void)
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+	struct stat st;
+
+	if (d == NULL)
+		die(EXIT_TEMP, "unable to read %s: %m", dir);
+	while ((e = readdir(d)) != NULL)
+		if (fstatat(dirfd(d), e->d_name, &st, 0) == 0 &&
+		    !S_ISDIR(st.st_mode))
+			look_at_name(e->d_name);
+	closedir(d);
 }
 
 /* no table, either: bounce does not start with a wrong one */
@@ -341,14 +565,6 @@ check_second(void)
 		memcpy(text + n, "@x", 3);
 	if (!address_valid(text, strlen(text)))
 		fault(path, 0, "not an address");
-}
-
-static void
-set_path(char *out, const char *before, const char *name, const char *after)
-{
-	if (snprintf(out, sizeof file[0].path, "%s/%s%s%s", dir, before, name,
-		after) >= (int)sizeof file[0].path)
-		die(EXIT_PERM, "name too long: %s", dir);
 }
 
 static void
@@ -376,7 +592,7 @@ choose(char **names)
 int
 main(int argc, char **argv)
 {
-	int opt, check_only = 0, dirfd;
+	int opt, check_only = 0, folder;
 	struct file *f;
 
 	prog_init(argv);
@@ -390,29 +606,34 @@ main(int argc, char **argv)
 	dir = argv[optind];
 	choose(argv + optind + 1);
 	/* root does there what its owner might do */
-	dirfd = folder_settle(dir) == -1 ? -1 :
+	folder = folder_settle(dir) == -1 ? -1 :
 	    open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dirfd == -1)
+	if (folder == -1)
 		die(EXIT_TEMP, "unable to open %s: %m", dir);
 	/* one at a time: they share the names of the temporary files */
-	if (flock(dirfd, LOCK_EX) == -1)
+	if (flock(folder, LOCK_EX) == -1)
 		die(EXIT_TEMP, "unable to lock %s: %m", dir);
 	for (f = file; f < file + SUBJECTS; f++)
 		if (f->wanted)
 			load(f);
 		else
 			table_open(&f->old, f->final);
+	check_names();
 	check_name();
+	check_resolver();
 	check_second();
 	if (faults == 0)
 		check_all();
 	if (faults > FAULTS_SHOWN_MAX)
 		fprintf(stderr, "conf-build: and %lu more\n",
 		    faults - FAULTS_SHOWN_MAX);
+	if (doubts > FAULTS_SHOWN_MAX)
+		fprintf(stderr, "conf-build: and %lu more warnings\n",
+		    doubts - FAULTS_SHOWN_MAX);
 	if (faults > 0)
 		die(EXIT_PERM, "nothing was %s",
 		    check_only ? "good enough" : "replaced");
 	if (!check_only)
-		replace_all(dirfd);
+		replace_all(folder);
 	return EXIT_OK;
 }

@@ -4,20 +4,17 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/loop.h"
-#include "base/num.h"
-#include "policy/text.h"
+#include "policy/conftext.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unbound.h>
 
-enum { SERVER_LEN = 64 };
-
 static struct ub_ctx *ctx;
 static struct loop_io io;
 static struct loop_timer timer;
-static char server[RESOLVE_SERVERS_MAX][SERVER_LEN];
+static char server[CONFTEXT_SERVERS_MAX][CONFTEXT_SERVER_LEN];
 static unsigned n_server, n_flight;
 static unsigned deadline_ms = RESOLVE_DEADLINE_S * 1000;
 
@@ -294,16 +291,12 @@ resolve_cancel(struct resolve_query *q)
 int
 resolve_server(const char *s)
 {
-	const char *at = strchr(s, '@');
-	size_t n = at == NULL ? strlen(s) : (size_t)(at - s);
-	uint64_t port;
+	size_t n = strlen(s);
 
-	if (text_ip(s, n) == 0 || strlen(s) >= SERVER_LEN ||
-	    n_server == RESOLVE_SERVERS_MAX)
+	if (conftext_server_fault(s, n, n_server + 1) != NULL ||
+	    strpbrk(s, " \t") != NULL)
 		return -1;
-	if (at != NULL && num_scans(at + 1, 1, 65535, &port) == -1)
-		return -1;
-	memcpy(server[n_server++], s, strlen(s) + 1);
+	memcpy(server[n_server++], s, n + 1);
 	return 0;
 }
 
@@ -335,7 +328,7 @@ resolve_setup(const char *confdir)
 		if (*line != '\0' && *line != '#' &&
 		    resolve_server(line) == -1)
 			die(EXIT_TEMP, "%s: %s: want ADDR or ADDR@PORT, "
-			    "at most %d", path, line, RESOLVE_SERVERS_MAX);
+			    "at most %d", path, line, CONFTEXT_SERVERS_MAX);
 	}
 	free(text);
 }

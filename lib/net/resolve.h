@@ -9,7 +9,6 @@
  * the first question: who asks nothing pays nothing.
  */
 enum {
-	RESOLVE_SERVERS_MAX = 8,
 	RESOLVE_FLIGHT_MAX = 256, /* questions asked at the same time */
 	RESOLVE_DEADLINE_S = 10,  /* for each, from when it is asked */
 	RESOLVE_DEADLINE_MAX_S = 60,

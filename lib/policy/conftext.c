@@ -1,4 +1,5 @@
 #include "policy/conftext.h"
+#include "base/num.h"
 #include "policy/text.h"
 #include <string.h>
 
@@ -41,5 +42,27 @@ conftext_fault(const char *p, size_t n)
 		    p[i] == 0x7f)
 			return p[i] == '\r' ? "carriage return in the line" :
 			    "control byte in the line";
+	return NULL;
+}
+
+const char *
+conftext_server_fault(const char *p, size_t n, unsigned nth)
+{
+	const char *at;
+	uint64_t port;
+	size_t len;
+
+	for (len = 0; len < n && p[len] != ' ' && p[len] != '\t'; len++)
+		;
+	at = memchr(p, '@', len);
+	if (nth > CONFTEXT_SERVERS_MAX)
+		return "too many name servers: 8 are the most";
+	if (len >= CONFTEXT_SERVER_LEN || text_ip(p, at == NULL ? len
+		: (size_t)(at - p)) == 0)
+		return "not a name server: want ADDR or ADDR@PORT, a number "
+		    "and no name";
+	if (at != NULL && num_scan(at + 1, p + len - at - 1, 1, 65535,
+		&port) == -1)
+		return "not a port behind the @: want 1 to 65535";
 	return NULL;
 }

@@ -28,14 +28,77 @@ else
 fi
 
 # the name of this host: a warning, and all is made
-for n in 3f1c2b4a5d6e localhost 192.0.2.1 '[192.0.2.1]' my_host.example.org 'two words'; do
+for n in 3f1c2b4a5d6e localhost 192.0.2.1 '[192.0.2.1]' my_host.example.org; do
 	good; echo "$n" >"$C/me"
 	status "me $n" 0 conf-build "$C"
 	is "$n: one warning, with the name and what to do" "$(grep -cF "warning: $C/me: $n: " "$T/err") $(grep -c 'write the full name' "$T/err") $(wc -l <"$T/err")" "1 1 1"
 	[ -e "$C/local.cdb" ]; ok "$n: the tables are made" $?
 done
-good; : >"$C/me"; status "an empty me" 0 conf-build "$C"
-like "says so" "$(cat "$T/err")" "warning: .*/me: no name: "
+good; echo 'two words' >"$C/me"; status "a me that no program takes" 100 conf-build "$C"
+like "is named" "$(cat "$T/err")" "^conf-build: .*/me: two words: .*write the full name"
+good; : >"$C/me"; status "an empty me" 100 conf-build "$C"
+like "says so" "$(cat "$T/err")" "^conf-build: .*/me: no name: .*write the full name"
+[ ! -e "$C/local.cdb" ]; ok "and nothing is made" $?
+
+# name servers
+good; printf '# ours\n127.0.0.1 the first\n\n::1@5353\n' >"$C/resolver"
+status "name servers" 0 conf-build "$C"
+is "says nothing of them" "$(cat "$T/err")" ""
+good; printf '127.0.0.1\nns.example.org\n127.0.0.1@99999\n127.0.0.1@\n' >"$C/resolver"
+status "wrong ones" 100 conf-build "$C"
+is "each with its line" "$(sed "s|$C|C|" "$T/err")" "conf-build: C/resolver:2: not a name server: want ADDR or ADDR@PORT, a number and no name
+conf-build: C/resolver:3: not a port behind the @: want 1 to 65535
+conf-build: C/resolver:4: not a port behind the @: want 1 to 65535
+conf-build: fatal: nothing was replaced"
+good; yes 127.0.0.1 | head -8 >"$C/resolver"
+status "8 name servers" 0 conf-build "$C"
+echo 127.0.0.1 >>"$C/resolver"; status "9" 100 conf-build "$C"
+like "with the line of the one too many" "$(cat "$T/err")" "resolver:9: too many name servers"
+
+# names that nobody reads
+good; touch "$C/route" "$C/transport" "$C/routes~" "$C/.hidden"; mkdir "$C/keys"
+status "names that nobody reads" 0 conf-build "$C"
+is "are said, with what is meant" "$(sed "s|$C|C|" "$T/err" | sort)" "conf-build: C/route: warning: no program reads a file of this name; is \`routes' meant?
+conf-build: C/transport: warning: no program reads a file of this name
+conf-build: info: C/routes~ is left alone: a backup, by its name"
+
+# rules that never decide; the pairs that do are there as well
+good; cat >"$C/routes" <<'END'
+to:@a.example mx
+to:u@a.example host:b.example
+to:@b.example from:<> mx
+to:@b.example host:b.example
+to:@.c.example tag:x mx
+to:@d.c.example tag:y tag:x mx
+to:@d.c.example mx
+larger:1000 to:@e.example mx
+larger:999 to:@e.example mx
+larger:2000 to:@e.example mx
+try:3 to:@f.example mx
+try:2 to:@f.example mx
+try:4 to:@f.example mx
+to:<local> local
+to:@localhost discard
+to:@old.example rewrite:@new.example
+to:@localhost tenant:t mx
+bob@x.example mx
+END
+sed -i '$d' "$C/routes"; echo 'to:bob@ mx' >>"$C/routes"
+echo 'to:bob@g.example mx' >>"$C/routes"
+status "rules that never decide" 0 conf-build "$C"
+is "are found, each with what takes its jobs" "$(sed "s|$C|C|; s/ takes.*//" "$T/err")" "conf-build: C/routes:2: warning: this rule never decides: line 1
+conf-build: C/routes:6: warning: this rule never decides: line 5
+conf-build: C/routes:10: warning: this rule never decides: line 8
+conf-build: C/routes:13: warning: this rule never decides: line 11
+conf-build: C/routes:15: warning: this rule never decides: line 14
+conf-build: C/routes:19: warning: this rule never decides: line 18"
+
+# aliases that end nowhere
+good; printf 'a: b\nb: c, c\nc: A\nself: self, x@y.example\nd: bob\n' >"$C/aliases"
+status "a circle of aliases" 0 conf-build "$C"
+is "is found" "$(sed "s|$C|C|; s/ name.*//" "$T/err")" "conf-build: C/aliases:1: warning: these aliases only
+conf-build: C/aliases:2: warning: these aliases only
+conf-build: C/aliases:3: warning: these aliases only"
 good; echo mx.example.org >"$C/me"; conf-build "$C" 2>"$T/err"
 is "a full name" "$(cat "$T/err")" ""
 for x in 'bob:0' 'bob@example.org:0' '# nobody:0' 'a b:100' 'bob@:100' '@x:100'; do

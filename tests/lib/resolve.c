@@ -1,5 +1,6 @@
 /* questions to a name server of the test: every kind of answer, and none */
 #include "net/resolve.h"
+#include "policy/conftext.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/loop.h"
@@ -90,7 +91,7 @@ servers(const char *server)
 
 	for (i = 0; i < sizeof bad / sizeof *bad; i++)
 		is_num(resolve_server(bad[i]), -1, bad[i]);
-	for (i = 0; i < RESOLVE_SERVERS_MAX; i++)
+	for (i = 0; i < CONFTEXT_SERVERS_MAX; i++)
 		is_num(resolve_server(server), 0, "a server");
 	is_num(resolve_server(server), -1, "one too many");
 }

@@ -211,17 +211,27 @@ door_turn(void)
 	return peer[i].open;
 }
 
+/* one that is there, if there is one */
+static struct peer *
+some_peer(unsigned b)
+{
+	unsigned i;
+
+	for (i = 0; i < PEERS; i++)
+		if (peer[(b + i) % PEERS].open)
+			return &peer[(b + i) % PEERS];
+	return &peer[0];
+}
+
 static int
 turn(void)
 {
 	unsigned b = world_byte(), i;
 	int did;
 
-	if (!world_calm()) {
-		i = b % (PEERS + 1);
-		b = world_byte();
-		return i == PEERS ? door_turn() : peer_turn(&peer[i], b);
-	}
+	if (!world_calm())
+		return b % 8 == 0 ? door_turn()
+		    : peer_turn(some_peer(b / 8), world_byte());
 	did = door_turn();
 	for (i = 0; i < PEERS; i++)
 		did |= peer_turn(&peer[i], 254) | peer_turn(&peer[i], 252);

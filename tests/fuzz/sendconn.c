@@ -298,6 +298,18 @@ ask(unsigned b)
 	return n > 0;
 }
 
+/* one that is there, if there is one */
+static struct peer *
+some_peer(unsigned b)
+{
+	unsigned i;
+
+	for (i = 0; i < CONNS; i++)
+		if (peer[(b + i) % CONNS].open)
+			return &peer[(b + i) % CONNS];
+	return &peer[0];
+}
+
 static int
 turn(void)
 {
@@ -305,13 +317,14 @@ turn(void)
 	int did = 0;
 
 	if (!world_calm()) {
-		i = b % 16;
-		b = world_byte();
+		i = b % 8;
 		if (i == 0)
-			return ask(b);
+			return ask(world_byte());
 		if (i == 1)
-			return world_hear(result_fd, &story->up, 1 + b);
-		return i < 4 ? door_turn(i - 2) : peer_turn(&peer[i - 4], b);
+			return world_hear(result_fd, &story->up,
+			    1 + world_byte());
+		return i < 4 ? door_turn(i - 2)
+		    : peer_turn(some_peer(b / 8), world_byte());
 	}
 	for (i = 0; i < HOSTS - 1; i++)
 		did |= door_turn(i);

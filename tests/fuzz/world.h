@@ -23,8 +23,10 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -34,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 enum {
 	WORLD_TEXT = 65536,    /* bytes kept of what a side has said */
-	WORLD_SECONDS = 10,    /* of real time for an input */
+	WORLD_SECONDS = 10,    /* of the processor for an input */
 	WORLD_DAYS = 3 * 86400 /* of the world's: nothing may wait so long */
 };
 
@@ -187,7 +189,7 @@ __wrap_epoll_wait(int ep, struct epoll_event *ev, int max, int timeout)
 		}
 		if (n != 0 || timeout == 0)
 			return n;
-		if (acted || (!world.faults && !world_calm()))
+		if (acted || !world_calm())
 			continue;
 		must(timeout > 0); /* for ever? */
 		world.now_us += timeout * INT64_C(1000);
@@ -242,6 +244,7 @@ __wrap__exit(int code)
 
 /* ---- an input */
 
+/* the time that an input has is over */
 static void
 late(int sig)
 {
@@ -249,10 +252,14 @@ late(int sig)
 	must(!"it takes too long");
 }
 
+/* from here on this process is the world of one input */
 static void
-limited(const uint8_t *schedule, const uint8_t *end, int faults,
+enter(const uint8_t *schedule, const uint8_t *end, int faults,
     int (*turn)(void))
 {
+	static const struct itimerval most = { .it_value.tv_sec =
+		WORLD_SECONDS };
+
 	world.p = schedule;
 	world.end = end;
 	world.faults = faults;
@@ -260,8 +267,9 @@ limited(const uint8_t *schedule, const uint8_t *end, int faults,
 	world.now_us = world.begin_us = INT64_C(1790000000000000);
 	world.inside = 1;
 	signal(SIGPIPE, SIG_IGN);
-	signal(SIGALRM, late); /* libFuzzer has another use for it */
-	alarm(WORLD_SECONDS);
+	signal(SIGPROF, late);
+	setitimer(ITIMER_PROF, &most, NULL);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
 static int world_said = -1; /* what the child wrote on its descriptor 2 */
@@ -306,7 +314,7 @@ world_run(int (*module)(void), const uint8_t *schedule, const uint8_t *end,
 	if (pid == 0) {
 		must(lseek(world_said, 0, SEEK_SET) == 0 &&
 		    dup2(world_said, 2) == 2);
-		limited(schedule, end, faults, turn);
+		enter(schedule, end, faults, turn);
 		__wrap__exit(module());
 	}
 	while (waitpid(pid, &st, 0) == -1)

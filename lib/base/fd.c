@@ -54,6 +54,16 @@ fd_write_all(int fd, const void *data, size_t n)
 	return 0;
 }
 
+void
+fd_pipe_size(int fd, int bytes)
+{
+	int now = fcntl(fd, F_GETPIPE_SZ);
+
+	for (; now != -1 && bytes > now; bytes /= 2)
+		if (fcntl(fd, F_SETPIPE_SZ, bytes) != -1 || errno != EPERM)
+			return;
+}
+
 ssize_t
 fd_read_all(int fd, void *data, size_t n)
 {

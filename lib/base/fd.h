@@ -20,6 +20,12 @@ ssize_t fd_read_all(int fd, void *, size_t n);
 int fd_slurp(const char *path, size_t max, char **out, size_t *len);
 /* a new pipe, both ends close-on-exec and above 2 */
 int fd_pipe(int p[2]);
+/*
+ * a pipe of that size, or as much of it as this user may still have: the
+ * kernel counts the pipes of a user together, and who is above his share gets
+ * tiny ones from then on.  What is no pipe stays as it is
+ */
+void fd_pipe_size(int fd, int bytes);
 /* a new file without a name in dir, for reading and writing; -1 with errno */
 int fd_unnamed(const char *dir);
 /* raise the limit of open descriptors as far as allowed; returns it */

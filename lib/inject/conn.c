@@ -269,7 +269,7 @@ inject_chain(struct inject *j)
 	fd_nonblock(0);
 	fd_nonblock(1);
 	c = conn_open(j, 0, 1);
-	fcntl(0, F_SETPIPE_SZ, INJECT_PIPE_SIZE); /* where it is one */
+	fd_pipe_size(0, INJECT_PIPE_SIZE); /* where it is one */
 	loop_run();
 	j->ending = 1;
 	inject_before_wait(j);

@@ -1,18 +1,18 @@
 #include "net/stagepart.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "base/fd.h"
 #include "mail/header.h"
 #include "net/event.h"
 #include "net/link.h"
 #include "proto/ltsv.h"
 #include "proto/netstring.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { PIPE_SIZE = 1 << 20 }; /* asked for; less does no harm */
+enum { PIPE_SIZE = 256 << 10 }; /* asked for; less does no harm */
 
 const char *stage_tmp;
 void (*stage_on_pass)(struct stage_private *);
@@ -559,7 +559,7 @@ stage_link(const struct stage_ops *ops, char *const next[])
 	s.last_down = &s.down;
 	link_open(&s.link, &link_ops);
 	link_next(&s.link, next);
-	fcntl(0, F_SETPIPE_SZ, PIPE_SIZE);
+	fd_pipe_size(0, PIPE_SIZE);
 	r = link_run(&s.link);
 	/* the next link ended before it had answered everything */
 	if (s.first != NULL)

@@ -5,7 +5,58 @@
 #include <signal.h>
 #include <sys/stat.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+enum { PIPES = 100, ASKED = 1 << 20 };
+
+/* a user who has used up his share gets what is left of it, and goes on */
+static int
+share(void)
+{
+	int p[2], i, size, full = 0, less = 0, bad = 0;
+
+	fd_limit_raise();
+	if (getuid() == 0 && setuid(12345) == -1)
+		return 111;
+	/* an odd rest */
+	if (fd_pipe(p) == -1)
+		return 111;
+	for (i = 0; i < PIPES; i++) {
+		if (fd_pipe(p) == -1)
+			return 111;
+		fd_pipe_size(p[0], ASKED);
+		size = fcntl(p[0], F_GETPIPE_SZ);
+		full += size == ASKED;
+		less += size < ASKED && size > 65536;
+		bad += size < 4096;
+	}
+	/* 64 MiB by default, or no limit */
+	return bad || (full < PIPES && less == 0);
+}
+
+static void
+sizes(void)
+{
+	int p[2], st;
+	pid_t pid;
+
+	is_num(fd_pipe(p), 0, "pipe");
+	fd_pipe_size(p[0], 131072);
+	is_num(fcntl(p[1], F_GETPIPE_SZ), 131072, "a larger pipe");
+	fd_pipe_size(p[0], 4096);
+	is_num(fcntl(p[1], F_GETPIPE_SZ), 131072, "never a smaller one");
+	close(p[0]);
+	close(p[1]);
+	fd_pipe_size(p[0], 131072);
+	ok(1, "what is no pipe stays");
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0)
+		_exit(share());
+	waitpid(pid, &st, 0);
+	is_num(st, 0, "what is left of a share");
+}
 
 int
 main(void)
@@ -61,5 +112,6 @@ main(void)
 	is_num(fd_write_all(p[1], "x", 1), -1, "no reader");
 	is_num(errno, EPIPE, "EPIPE");
 	ok(fd_limit_raise() >= 64, "limit");
+	sizes();
 	return done();
 }

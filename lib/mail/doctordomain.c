@@ -22,6 +22,28 @@ next_step(struct doctor_domain *d)
 
 /* SPF, of each address */
 
+/* the one record that has all addresses from which mail goes out */
+static void
+say_record(struct doctor_domain *d, const char *subject, int first)
+{
+	const struct doctor_source *s;
+	char text[DOCTOR_TEXT_MAX + 1];
+	size_t at = 0;
+
+	if (!first) {
+		doctor_say(&d->who->report, DOCTOR_BAD, subject,
+		    "no record: the one above has this address, too");
+		return;
+	}
+	text[0] = '\0';
+	for (s = d->who->source; s < d->who->source + d->who->n_sources &&
+	     at < sizeof text; s++)
+		at += snprintf(text + at, sizeof text - at, " %s:%s",
+		    s->len == 4 ? "ip4" : "ip6", s->text);
+	doctor_say(&d->who->report, DOCTOR_BAD, subject, "no record: publish "
+	    "\"v=spf1%s -all\" as TXT of %s", text, d->who->domain);
+}
+
 static void
 say_spf(struct doctor_domain *d, const struct doctor_source *s)
 {
@@ -36,9 +58,7 @@ say_spf(struct doctor_domain *d, const struct doctor_source *s)
 		doctor_say(r, DOCTOR_GOOD, subject, "pass");
 		break;
 	case SPF_NONE:
-		doctor_say(r, DOCTOR_BAD, subject, "no record: publish "
-		    "\"v=spf1 %s:%s -all\" as TXT of %s", kind, s->text,
-		    d->who->domain);
+		say_record(d, subject, s == d->who->source);
 		break;
 	case SPF_TEMPERROR:
 		doctor_say(r, DOCTOR_WARNING, subject,

@@ -141,6 +141,32 @@ run(struct doctor_domain_who *who, const char *const *zone)
 	ok(!doctor_domain_want(&d, &q), "it is over");
 }
 
+/* several addresses: there is one record for all */
+static void
+one_record(void)
+{
+	static const struct doctor_source three[] = { { .text = "192.0.2.1",
+		.ip = { 192, 0, 2, 1 }, .len = 4, .helo = "h.example" },
+		{ .text = "192.0.2.2", .ip = { 192, 0, 2, 2 }, .len = 4,
+		    .helo = "h.example" },
+		{ .text = "2001:db8::1", .ip = { 0x20, 1, 0xd, 0xb8,
+			[15] = 1 }, .len = 16, .helo = "h.example" } };
+	struct doctor_domain_who who = { .domain = "x.org", .source = three,
+		.n_sources = 3 };
+	static const char *const zone[6] = { NULL };
+	char *end;
+
+	run(&who, zone);
+	end = strstr(said, "warning x.org: nobody");
+	if (end != NULL)
+		*end = '\0';
+	is_str(said, "bad x.org SPF 192.0.2.1: no record: publish \"v=spf1 "
+	    "ip4:192.0.2.1 ip4:192.0.2.2 ip6:2001:db8::1 -all\" as TXT of "
+	    "x.org\nbad x.org SPF 192.0.2.2: no record: the one above has "
+	    "this address, too\nbad x.org SPF 2001:db8::1: no record: the "
+	    "one above has this address, too\n", "one record for all");
+}
+
 int
 main(void)
 {
@@ -155,6 +181,7 @@ main(void)
 		run(&who, cases[i].zone);
 		is_str(said, cases[i].want, cases[i].name);
 	}
+	one_record();
 	who.n_sources = 0;
 	who.key = &key;
 	who.n_keys = 1;

@@ -670,7 +670,8 @@ over(const struct session *s)
 	return smtpin_over(&s->smtp) || patience_over(&s->patience);
 }
 
-/* the clock goes on, or begins anew for who has come further */
+/* the clock goes on, or begins anew for who has come further.
+ * VIOLATIONS.md: COMMAND-TIME */
 static void
 set_clock(struct session *s, int step, size_t n)
 {

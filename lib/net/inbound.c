@@ -175,6 +175,8 @@ inbound_pause(struct session *s, unsigned ms)
 	unsigned n = (ms + INBOUND_TICK_MS - 1) / INBOUND_TICK_MS;
 	struct session **slot;
 
+	if (s->pause_link != NULL)
+		return;
 	if (n > INBOUND_TICKS - 2)
 		n = INBOUND_TICKS - 2;
 	/* the tick that is due next is not a whole one */

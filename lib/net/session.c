@@ -683,7 +683,8 @@ set_clock(struct session *s, int step, size_t n)
 		return;
 	}
 	/* what is not kept is read, but no faster than need be */
-	if (n > 0 && s->letter->failed)
+	if (n > 0 && (s->letter->failed ||
+		s->smtp.got > s->in->config.size_max))
 		inbound_pause(s, INBOUND_DROP_MS);
 	s->came += n;
 	if (s->wait != INBOUND_DATA || s->came >= INBOUND_PROGRESS) {

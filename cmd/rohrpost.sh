@@ -685,6 +685,12 @@ await_all() {
 	done
 }
 
+# the first local domain that is a name
+first_domain() {
+	d=$(sed -n 's/[ 	]*#.*//; /^[A-Za-z0-9_]/{p;q;}' "$dir/conf/local" 2>/dev/null)
+	echo "${d:-localhost}"
+}
+
 greet() {
 	cat <<X
 rohrpost is up in $dir
@@ -693,7 +699,7 @@ rohrpost is up in $dir
   Maildirs   $dir/mail/USER/
   log        $dir/log/
 A first message, from another terminal:
-  printf 'Subject: hello\n\nhello\n' | ROHRPOST_DIR=$dir $bin/sendmail you@localhost
+  printf 'Subject: hello\n\nhello\n' | ROHRPOST_DIR=$dir $bin/sendmail you@$(first_domain)
   cat $dir/mail/you/new/*
 What happens: $bin/rohrpost status $dir; $bin/rohrpost log $dir
 ^C here, or $bin/rohrpost down $dir, stops it.

@@ -39,6 +39,7 @@ start_instance; ok "up answers SMTP" $?
 ms=$((($(date +%s%N) - t0) / 1000000))
 [ $ms -lt 2000 ]; ok "within 2 seconds ($ms ms)" $?
 status "up twice" 100 rohrpost up "$I"
+wait_for 10 grep -q 'sendmail you@example.org$' "$I/up.out"; ok "up names the first local domain in its example" $?
 status "status while up" 0 rohrpost status "$I"
 like "status lists the services" "$(cat "$T/out")" '^  run: deliver: '
 like "status has the queue" "$(cat "$T/out")" '^queue'

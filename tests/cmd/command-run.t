@@ -65,6 +65,8 @@ wait_for 5 grep -q "fatal: request without descriptors" log; ok "it is said" $?
 status "no argument" 100 command-run
 status "too many" 100 command-run a b
 status "no such directory" 111 sh -c 'command-run nowhere </dev/null'
+# no /dev/full: it writes an answer to descriptor 0 and nothing else
+status "a closed descriptor" 111 command-run home <&-
 status "no socket" 111 sh -c 'command-run home </dev/null'
 like "is said" "$(cat err)" "fatal: unable to read the request: Socket operation on non-socket"
 status "end of input" 100 python3 -c '

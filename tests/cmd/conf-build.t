@@ -249,7 +249,8 @@ status "closed descriptors" 111 conf-build "$C" <&-
 mkdir "$C/local.d"; rm "$C/local"; mkdir "$C/local"
 status "a folder in place of a file" 111 conf-build "$C"
 rmdir "$C/local"
-if [ "$(id -u)" -eq 0 ] && [ -e /dev/full ]; then
+# no /dev/full: it writes to no file of a given name, and a limit fills a disk
+if [ "$(id -u)" -eq 0 ]; then
 	good; conf-build "$C"; before=$(sum)
 	status "no room to write" 111 sh -c 'trap "" XFSZ; ulimit -f 0; exec conf-build "$1"' sh "$C"
 	is "nothing is replaced" "$(sum)" "$before"

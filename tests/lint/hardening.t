@@ -33,7 +33,8 @@ done
 if echo 'int x;' | ${CC:-cc} -Werror -fcf-protection -x c -c -o "$T/x.o" - 2>/dev/null; then
 	bad=
 	for o in build/lib/*/*.o build/cmd/*.o; do
-		[ -e "$o" ] || continue
+		s=${o#build/}
+		[ -e "${s%.o}.c" ] || continue
 		readelf -n "$o" 2>/dev/null | grep -q 'IBT, SHSTK' || bad="$bad $o"
 	done
 	is "every object is marked for indirect branch tracking" "$bad" ""

@@ -44,6 +44,7 @@ run/chain           tests/cmd/queue-run.t
 run/control         tests/cmd/queue-ctl.t
 run/lifetime        tests/chain/lifetime.t
 run/load            tests/cmd/queue-run.t
+run/ordered         tests/crash/ordered.t
 run/outcome         tests/cmd/queue-run.t
 run/report          tests/cmd/queue-run.t
 run/results         tests/crash/journal.t

@@ -22,7 +22,7 @@ enum {
 	INBOUND_LISTENERS_MAX = 16,
 	INBOUND_READ = 65536,      /* bytes asked for at a time */
 	INBOUND_READ_COMMANDS = 8192, /* the same of commands */
-	INBOUND_TURNS = 16,        /* reads before others are looked for */
+	INBOUND_TURNS = 64,        /* reads before others are looked for */
 	INBOUND_TURNS_BYTES = 131072, /* the same, of what they read */
 	INBOUND_TURN_BYTES = 512,  /* each counts as so much more */
 	INBOUND_STRETCH_MS = 100,  /* in which turns are counted */

@@ -1,5 +1,6 @@
 #include "proto/smtpin.h"
 #include "base/num.h"
+#include "proto/dsnparam.h"
 #include "proto/foreign.h"
 #include <assert.h>
 #include <stdio.h>
@@ -105,59 +106,6 @@ is_word(const char *p, size_t n, const char *word)
 	return strlen(word) == n && strncasecmp(p, word, n) == 0;
 }
 
-/* xtext, RFC 3461 4: printable but + and =, or +HH */
-static int
-is_xtext(const char *p, size_t n)
-{
-	static const char hex[] = "0123456789ABCDEF";
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		if (p[i] < 33 || p[i] > 126 || p[i] == '=')
-			return 0;
-		if (p[i] != '+')
-			continue;
-		if (n - i < 3 || !strchr(hex, p[i + 1]) ||
-		    !strchr(hex, p[i + 2]))
-			return 0;
-		i += 2;
-	}
-	return 1;
-}
-
-/* addr-type;xtext */
-static int
-is_orcpt(const char *p, size_t n)
-{
-	const char *semi = memchr(p, ';', n);
-
-	return n <= SMTPIN_ORCPT_MAX && semi != NULL && semi > p &&
-	    semi + 1 < p + n && is_xtext(p, semi - p) &&
-	    is_xtext(semi + 1, p + n - semi - 1);
-}
-
-/* NEVER, or a list of SUCCESS, FAILURE, DELAY */
-static int
-is_notify(const char *p, size_t n)
-{
-	const char *comma;
-	size_t k;
-
-	if (is_word(p, n, "NEVER"))
-		return 1;
-	for (;;) {
-		comma = memchr(p, ',', n);
-		k = comma == NULL ? n : (size_t)(comma - p);
-		if (!is_word(p, k, "SUCCESS") && !is_word(p, k, "FAILURE") &&
-		    !is_word(p, k, "DELAY"))
-			return 0;
-		if (comma == NULL)
-			return 1;
-		p += k + 1;
-		n -= k + 1;
-	}
-}
-
 static const struct smtpin_reply *
 once(const char **slot, size_t *slot_len, const char *v, size_t n, int good)
 {
@@ -202,10 +150,11 @@ mail_param(const struct smtpin_config *c, const char *k, size_t kn,
 	}
 	if (is_word(k, kn, "RET") && v != NULL)
 		return once(&ev->ret, &ev->ret_len, v, vn,
-		    is_word(v, vn, "FULL") || is_word(v, vn, "HDRS"));
+		    dsnparam_ret(v, vn));
 	if (is_word(k, kn, "ENVID") && v != NULL)
 		return once(&ev->envid, &ev->envid_len, v, vn,
-		    vn > 0 && vn <= SMTPIN_ENVID_MAX && is_xtext(v, vn));
+		    vn > 0 && vn <= SMTPIN_ENVID_MAX &&
+			dsnparam_xtext(v, vn));
 	return &r_param_unknown;
 }
 
@@ -215,10 +164,10 @@ rcpt_param(const char *k, size_t kn, const char *v, size_t vn,
 {
 	if (is_word(k, kn, "NOTIFY") && v != NULL)
 		return once(&ev->notify, &ev->notify_len, v, vn,
-		    is_notify(v, vn));
+		    dsnparam_notify(v, vn));
 	if (is_word(k, kn, "ORCPT") && v != NULL)
 		return once(&ev->orcpt, &ev->orcpt_len, v, vn,
-		    is_orcpt(v, vn));
+		    vn <= SMTPIN_ORCPT_MAX && dsnparam_orcpt(v, vn));
 	return &r_param_unknown;
 }
 

@@ -10,6 +10,7 @@
 #include "net/resolve.h"
 #include "net/stage.h"
 #include "net/verdict.h"
+#include "proto/envlines.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,7 +109,7 @@ mark(struct stage_parcel *p, const struct verdict_end *end,
 	if (a == AUTH_TAG)
 		return;
 	snprintf(t, sizeof t, "%lld", (long long)clock_wall_s() + hold_s);
-	needs(parcel_puts(&p->env, "hold-until", t));
+	needs(envlines_set(&p->env, "hold-until", t, strlen(t)));
 }
 
 /* why it is refused */

@@ -1,6 +1,7 @@
 #include "net/submitin.h"
 #include "base/die.h"
 #include "net/wire.h"
+#include "proto/envcheck.h"
 #include "proto/envlines.h"
 #include "proto/netstring.h"
 #include <errno.h>
@@ -19,6 +20,7 @@ struct submitin_conn {
 	enum { HEAD, ENVELOPE, MESSAGE, SKIP, COMMA } in;
 	uint64_t left;   /* bytes of the netstring to come */
 	const char *why; /* it will be refused */
+	char said[ENVCHECK_TEXT_MAX]; /* that, where it names a line */
 	uid_t uid;
 	unsigned trusted : 1, waiting : 1, over : 1;
 	unsigned uid_said : 1; /* by one that is trusted */
@@ -128,7 +130,8 @@ take_line(struct submitin_conn *c, const char *p, const char *end_of)
 
 	if (parcel_next(&p, end_of, &l) != 1 ||
 	    (n = envlines_value(&l, value)) == -1) {
-		refuse(c, malformed);
+		envcheck_text(c->said, p, end_of, envcheck_none(p, end_of));
+		refuse(c, c->said);
 		return;
 	}
 	snprintf(key, sizeof key, "%.*s", (int)l.key_len, l.key);

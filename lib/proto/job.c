@@ -1,4 +1,6 @@
 #include "proto/job.h"
+#include "proto/dsnparam.h"
+#include "proto/envcheck.h"
 #include <string.h>
 
 int
@@ -18,16 +20,24 @@ job_answer(struct buf *b, const struct ltsv *job, const struct ltsv *but)
 	return 0;
 }
 
-/* each field of that name as an envelope line; both are escaped alike */
+/* each field of that name as an envelope line; both are escaped alike.  What
+ * would be a faulty one, of a message from before they were looked at, is left
+ * out: its copy shall not be refused for it */
 static int
 put_lines(struct buf *env, const struct ltsv *job, const char *label)
 {
+	struct envcheck check = { 0 };
 	size_t n = strlen(label);
+	struct parcel_line l;
 	unsigned i;
 
 	for (i = 0; i < job->n; i++) {
 		if (job->f[i].label_len != n ||
 		    memcmp(job->f[i].label, label, n) != 0)
+			continue;
+		l = (struct parcel_line){ label, job->f[i].value, n,
+			job->f[i].value_len };
+		if (envcheck_line(&check, &l) != NULL)
 			continue;
 		if (buf_puts(env, label) == -1 || buf_putc(env, ' ') == -1 ||
 		    buf_put(env, job->f[i].value, job->f[i].value_len) == -1 ||
@@ -54,16 +64,19 @@ job_envelope(struct buf *env, const struct ltsv *job)
 int
 job_parameters(struct buf *b, const struct ltsv *job)
 {
-	static const char *const names[][2] = { { "notify", " NOTIFY=" },
-		{ "orcpt", " ORCPT=" } };
+	static const struct {
+		const char *label, *name;
+		int (*good)(const char *, size_t);
+	} known[] = { { "notify", " NOTIFY=", dsnparam_notify },
+		{ "orcpt", " ORCPT=", dsnparam_orcpt } };
 	const struct ltsv_field *f;
 	unsigned i;
 
-	for (i = 0; i < sizeof names / sizeof names[0]; i++) {
-		f = ltsv_find(job, names[i][0]);
-		if (f == NULL || f->value_len == 0)
+	for (i = 0; i < sizeof known / sizeof known[0]; i++) {
+		f = ltsv_find(job, known[i].label);
+		if (f == NULL || !known[i].good(f->value, f->value_len))
 			continue;
-		if (buf_puts(b, names[i][1]) == -1 ||
+		if (buf_puts(b, known[i].name) == -1 ||
 		    buf_put(b, f->value, f->value_len) == -1)
 			return -1;
 	}

@@ -14,7 +14,7 @@ int job_answer(struct buf *, const struct ltsv *job, const struct ltsv *but);
 /*
  * Mail that is made of a job's message (a forwarded copy): the envelope
  * lines it takes over, and the parameters of its recipients (with a blank
- * in front of each).  0 or -1 with ENOMEM.
+ * in front of each), but none that parcel(5) does not know.  0 or -1 with ENOMEM.
  */
 int job_envelope(struct buf *env, const struct ltsv *job);
 int job_parameters(struct buf *out, const struct ltsv *job);

@@ -3,8 +3,8 @@
 #include "proto/netstring.h"
 #include <string.h>
 
-static int
-key_byte(unsigned char c)
+int
+parcel_key_byte(unsigned char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
 }
@@ -38,7 +38,7 @@ parcel_next(const char **p, const char *end, struct parcel_line *l)
 		*p = e + 1;
 		return 0;
 	}
-	for (k = s; k < e && key_byte(*k); k++)
+	for (k = s; k < e && parcel_key_byte(*k); k++)
 		;
 	if (k == s || (k < e && *k != ' '))
 		return -1;

@@ -28,6 +28,8 @@ struct parcel_line {
  * message), -1 when the line is no envelope line, -2 when it is not whole.
  */
 int parcel_next(const char **p, const char *end, struct parcel_line *l);
+/* may it stand in a key? */
+int parcel_key_byte(unsigned char);
 int parcel_is(const struct parcel_line *, const char *key);
 
 /*

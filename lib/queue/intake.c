@@ -4,6 +4,7 @@
 #include "proto/envlines.h"
 #include "proto/netstring.h"
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -32,21 +33,35 @@ kept(const struct intake_stream *s, const struct parcel_line *l)
 	return !parcel_is(l, "time") && (!s->stranger || envlines_user(l));
 }
 
+/* a line is named in what is answered */
+static const char *
+bad_line(struct intake_stream *s, const char *line, const char *end,
+    const char *why)
+{
+	envcheck_text(s->said, line, end, why);
+	return s->said;
+}
+
 /*
  * the envelope in p[0..end) into out, as it will stand in the file; NULL,
- * or what is wrong with it; *message is where the message begins
+ * or what is wrong with it; *message receives where the message begins, and
+ * stays as it is when a line is faulty
  */
 static const char *
 take_envelope(struct intake *in, struct intake_stream *s, const char *p,
     const char *end, struct buf *out, const char **message)
 {
-	const char *line = p;
+	struct envcheck check = { 0 };
+	const char *line = p, *why;
 	struct parcel_line l;
 	uint64_t rcpts = 0;
 	int k, e = 0, uid = 0;
 
 	s->probe = 0;
 	for (; (k = parcel_next(&p, end, &l)) == 1; line = p) {
+		why = envcheck_line(&check, &l);
+		if (why != NULL)
+			return bad_line(s, line, end, why);
 		if (!kept(s, &l))
 			continue;
 		rcpts += parcel_is(&l, "to");
@@ -54,12 +69,14 @@ take_envelope(struct intake *in, struct intake_stream *s, const char *p,
 		s->probe |= parcel_is(&l, "probe");
 		e |= buf_put(out, line, p - line);
 	}
-	*message = p;
 	if (s->has_uid && !uid)
 		e |= buf_printf(out, "uid %u\n", s->uid);
 	s->rcpts = rcpts;
+	if (k == -1)
+		return bad_line(s, line, end, envcheck_none(line, end));
 	if (k != 0)
 		return bad_envelope;
+	*message = p;
 	if (rcpts > in->rcpts_max)
 		return too_many;
 	return e == 0 ? NULL : local;
@@ -91,9 +108,11 @@ add_done(struct intake *in, struct intake_stream *s, const char *text)
 {
 	struct intake_done *d = &in->done[in->n_done++];
 
-	memset(d, 0, sizeof *d);
+	memset(d, 0, offsetof(struct intake_done, said));
 	d->owner = s->owner;
 	d->text = text;
+	if (text == s->said)
+		d->text = memcpy(d->said, text, sizeof d->said);
 	d->kind = text == NULL ? RECEIPT_OK
 	    : text[0] == '5'   ? RECEIPT_PERM
 			       : RECEIPT_TEMP;
@@ -216,7 +235,7 @@ static void
 take_small(struct intake *in, struct intake_stream *s, const char *p, size_t n)
 {
 	size_t env_at = buf_len(&in->env);
-	const char *why, *message, *end = p + n;
+	const char *why, *end = p + n, *message = end;
 
 	why = take_envelope(in, s, p, end, &in->env, &message);
 	s->size = end - message;

@@ -2,6 +2,7 @@
 #define QUEUE_INTAKE_H
 
 #include "base/buf.h"
+#include "proto/envcheck.h"
 #include "proto/parcel.h"
 #include "queue/commit.h"
 #include "queue/message.h"
@@ -26,12 +27,13 @@ enum {
 struct intake_done {
 	void *owner; /* of the stream; NULL: it has gone */
 	enum receipt_kind kind;
-	const char *text;      /* Z and D: the answer; constant */
+	const char *text;      /* Z and D: the answer */
 	char id[NAME_LEN + 1]; /* K; of a probe: that word */
 	size_t env_at, env_len; /* envelope lines as kept, in intake.env */
 	uint64_t size;
 	unsigned rcpts;
 	unsigned probe : 1; /* nothing of it is in the queue */
+	char said[ENVCHECK_TEXT_MAX]; /* last: text, where it names a line */
 };
 
 struct intake {
@@ -61,6 +63,7 @@ struct intake_stream {
 	struct commit_file file;
 	uint32_t sum;     /* of a large parcel's file so far */
 	const char *text; /* how it will end, if not well */
+	char said[ENVCHECK_TEXT_MAX]; /* that, where it names a line */
 	struct buf env; /* of a large parcel */
 	uint64_t size;
 	unsigned rcpts;

@@ -2,6 +2,7 @@
 #include "base/fd.h"
 #include "base/num.h"
 #include "mail/header.h"
+#include "proto/envcheck.h"
 #include "proto/ltsv.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -81,10 +82,23 @@ keep(struct report *r, char **where, const struct parcel_line *l)
 	*where = unescaped(r, l->value, l->value_len);
 }
 
+/* a line that the report takes over; a message from before lines were looked
+ * at may have a faulty one, for which its report shall not be refused */
+static void
+take_over(struct report *r, struct envcheck *check,
+    const struct parcel_line *l)
+{
+	if (envcheck_line(check, l) == NULL &&
+	    buf_printf(&r->kept, "%.*s %.*s\n", (int)l->key_len, l->key,
+		(int)l->value_len, l->value) == -1)
+		r->no_memory = 1;
+}
+
 /* envelope lines: what the report needs, and what it takes over */
 static const char *
 read_lines(struct report *r)
 {
+	struct envcheck check = { 0 };
 	struct parcel_line l;
 	int64_t ms;
 	int k;
@@ -101,10 +115,8 @@ read_lines(struct report *r)
 		else if (parcel_is(&l, "time") &&
 		    num_scan_time(l.value, l.value_len, &ms) == 0)
 			r->out.d.arrival = ms / 1000;
-		else if ((parcel_is(&l, "tenant") || parcel_is(&l, "prio")) &&
-		    buf_printf(&r->kept, "%.*s %.*s\n", (int)l.key_len, l.key,
-			(int)l.value_len, l.value) == -1)
-			r->no_memory = 1;
+		else if (parcel_is(&l, "tenant") || parcel_is(&l, "prio"))
+			take_over(r, &check, &l);
 	}
 	return k == -1 || (r->from == NULL && !r->no_memory) ? damaged : NULL;
 }

@@ -41,7 +41,7 @@ fresh
 {
 	cat one
 	parcel "from a$nl" x
-	parcel "from a${nl}from a${nl}to b$nl" x
+	parcel "from a${nl}tag x=y$nl" x
 	parcel "from a${nl}to b" x
 	printf 0:,
 	cat one
@@ -53,6 +53,52 @@ is "only the good are queued" "$(files)" 2
 status "byte by byte" 0 sh -c '
     perl -e "\$|=1; print while read STDIN, \$_, 1" <mixed | queue-inject q'
 is "the same" "$(receipts)" "K,$bad,$bad,$bad,$bad,K,"
+
+# faulty LINE WHY: it is named, and nothing is queued; the next parcel is
+# not touched by it, and neither is one whose size makes it wait for its end
+faulty() {
+	for more in '' "$long"; do
+		{ parcel "$env$1$nl" "$more"; cat one; } >p
+		status "$1" 0 sh -c 'queue-inject q <p'
+		is "the answer" "$(receipts)" "D5.6.0 bad envelope line: $1: $2,K,"
+	done
+}
+fresh
+long=$(yes 'some line' | head -c 300000)
+faulty "from c@d" "stands twice"
+faulty "to <e@f>" "an address stands without < and >"
+faulty "to e@f g@h" "unknown parameter"
+faulty "to e@f NOTIFY=SOMETIMES" "NOTIFY has NEVER, or SUCCESS, FAILURE, DELAY"
+faulty "to e@f ORCPT=e@f" "ORCPT has a type, a semicolon, xtext"
+faulty "to" "no address"
+faulty "prio 12" "no digit"
+faulty "hold-until tomorrow" "no time"
+faulty "expire x" "no time"
+faulty "time now" "no time"
+faulty "tag spam" "no NAME=VALUE"
+faulty "origin outside" "not inside"
+faulty "client host" "no IP address"
+faulty "port smtp" "no number"
+faulty "uid root" "no number"
+faulty "body BINARYMIME" "neither 7bit nor 8bit"
+faulty "smtputf8 0" "not 1"
+faulty "ret ALL" "neither FULL nor HDRS"
+faulty "envid a b" "no xtext"
+faulty "dkim ok!" "no result"
+faulty "Prio 1" "no key"
+faulty ": 1" "no key"
+faulty 'x a\q' "value not escaped"
+is "only the good are queued" "$(files)" 46
+esc=$(printf '\033')
+parcel "${env}prio ${esc}[2J$nl" x >p
+status "a control byte" 0 sh -c 'queue-inject q <p'
+is "is not sent back" "$(receipts)" 'D5.6.0 bad envelope line: prio \x1b[2J: no digit,'
+parcel "$env$(printf 'y %04094d' 1)$nl" x >p
+status "a line too long" 0 sh -c 'queue-inject q <p'
+like "is cut" "$(receipts)" '^D5.6.0 bad envelope line: y 0{98}[.]{3}: line too long,$'
+parcel "${env}x-mine prio 12${nl}x-mine${nl}hold-until 1790000000.5$nl" x >p
+status "keys that nobody here knows" 0 sh -c 'queue-inject q <p'
+is "are kept" "$(receipts)$(grep -c ^x-mine "$(last)")" K,2
 
 for tail in x 5 5:abc 5:abcdeX 01:a, 99999999999999999999999: -1:x,; do
 	fresh

@@ -42,6 +42,14 @@ static const struct {
 	{ ENV "probe\n\n", 400001, 'D',
 	    "5.3.4 message too big for this queue" },
 	{ "probe\n\n", 5, 'D', "5.6.0 malformed envelope" },
+	{ ENV "prio 12\n\n", 5, 'D',
+	    "5.6.0 bad envelope line: prio 12: no digit" },
+	{ "hold-until tomorrow\n" ENV "\n", 300000, 'D',
+	    "5.6.0 bad envelope line: hold-until tomorrow: no time" },
+	{ ENV "From c\n\n", 5, 'D',
+	    "5.6.0 bad envelope line: From c: no key" },
+	{ ENV "x y\rz\n\n", 300000, 'D',
+	    "5.6.0 bad envelope line: x y\\x0dz: value not escaped" },
 	{ ENV "\n", 2, 'K', "" },
 };
 enum { PARCELS = sizeof parcels / sizeof parcels[0] };
@@ -180,9 +188,9 @@ limits(void)
 		s.stranger = k < 2;
 		buf_puts(&b, ENV);
 		while (buf_len(&b) + 4096 < max)
-			buf_printf(&b, "tag %4091d\n", 1);
-		buf_printf(&b, "tag %*d\n\n",
-		    (int)(max - buf_len(&b) - 6 + k % 2), 1);
+			buf_printf(&b, "tag a=%4089d\n", 1);
+		buf_printf(&b, "tag a=%*d\n\n",
+		    (int)(max - buf_len(&b) - 8 + k % 2), 1);
 		buf_clear(&input);
 		netstring_put(&input, buf_data(&b), buf_len(&b));
 		feed(&s, 65536);

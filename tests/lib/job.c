@@ -35,6 +35,13 @@ main(void)
 	buf_putc(&b, '\0');
 	is_str(buf_data(&b), "tag x=1\ntag y=\\t\nprio 3\nenvid e\n NOTIFY=NEVER",
 	    "envelope and parameters");
+	ltsv_parse("tag:x\tprio:12\tnotify:SOMETIMES\torcpt:a\tenvid:\tret:ALL\n",
+	    54, &job);
+	buf_clear(&b);
+	job_envelope(&b, &job);
+	job_parameters(&b, &job);
+	buf_putc(&b, '\0');
+	is_str(buf_data(&b), "", "faulty ones are left out");
 	buf_free(&b);
 	return done();
 }

@@ -103,7 +103,7 @@ static const struct {
 	{ "15:from\n", "", "" },
 	{ "15:from\nto c@d\n\nx;", "", "" },
 	{ "13:from\nto c@d\n,", "", "" },
-	{ "7:from\\\n\n,", "25:D5.6.0 malformed envelope,", "" },
+	{ "7:from\\\n\n,", "39:D5.6.0 bad envelope line: from\\: no key,", "" },
 };
 
 int

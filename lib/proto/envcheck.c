@@ -1,0 +1,267 @@
+#include "proto/envcheck.h"
+#include "base/num.h"
+#include "base/plain.h"
+#include "proto/dsnparam.h"
+#include <arpa/inet.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+/* ---- values, escaped as they stand; no form here needs an escape but that
+ * of a backslash ---- */
+
+/* neither a control byte nor the escape of one */
+static int
+printable(const char *p, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if ((unsigned char)p[i] < ' ' || p[i] == 0x7f)
+			return 0;
+		if (p[i] == '\\' && (i + 1 == n || p[++i] != '\\'))
+			return 0;
+	}
+	return 1;
+}
+
+static const char *
+address(const char *p, size_t n)
+{
+	if (n == 0)
+		return "no address";
+	if (p[0] == '<')
+		return "an address stands without < and >";
+	return printable(p, n) ? NULL : "control character in an address";
+}
+
+static const char *
+sender(const char *p, size_t n)
+{
+	if (n == 0)
+		return NULL;
+	if (parcel_address(p, n) < n)
+		return "more than an address";
+	return address(p, n);
+}
+
+/* does the word begin so, and *value behind it */
+static int
+parameter(const char *p, size_t n, const char *name, const char **value)
+{
+	size_t len = strlen(name);
+
+	*value = p + len;
+	return n >= len && strncasecmp(p, name, len) == 0;
+}
+
+static const char *
+one_parameter(const char *p, size_t n)
+{
+	const char *v;
+
+	if (parameter(p, n, "NOTIFY=", &v))
+		return dsnparam_notify(v, p + n - v) ? NULL :
+		    "NOTIFY has NEVER, or SUCCESS, FAILURE, DELAY";
+	if (parameter(p, n, "ORCPT=", &v))
+		return dsnparam_orcpt(v, p + n - v) && printable(v, p + n - v)
+		    ? NULL : "ORCPT has a type, a semicolon, xtext";
+	return "unknown parameter";
+}
+
+static const char *
+recipient(const char *p, size_t n)
+{
+	const char *end = p + n, *e, *why;
+
+	n = parcel_address(p, n);
+	why = address(p, n);
+	for (p += n; why == NULL && p < end; p = e) {
+		e = memchr(p, ' ', end - p);
+		if (e == p) {
+			e++;
+			continue;
+		}
+		if (e == NULL)
+			e = end;
+		why = one_parameter(p, e - p);
+	}
+	return why;
+}
+
+static const char *
+client(const char *p, size_t n)
+{
+	char text[INET6_ADDRSTRLEN], ip[16];
+
+	if (n < sizeof text) {
+		memcpy(text, p, n);
+		text[n] = '\0';
+		if (inet_pton(AF_INET, text, ip) == 1 ||
+		    inet_pton(AF_INET6, text, ip) == 1)
+			return NULL;
+	}
+	return "no IP address";
+}
+
+static const char *
+number(const char *p, size_t n, uint64_t max)
+{
+	uint64_t u;
+
+	return num_scan(p, n, 0, max, &u) == 0 ? NULL : "no number";
+}
+
+static const char *
+port(const char *p, size_t n)
+{
+	return number(p, n, UINT16_MAX);
+}
+
+static const char *
+uid(const char *p, size_t n)
+{
+	return number(p, n, UINT32_MAX);
+}
+
+static const char *
+prio(const char *p, size_t n)
+{
+	return n == 1 && p[0] >= '0' && p[0] <= '9' ? NULL : "no digit";
+}
+
+static const char *
+seconds(const char *p, size_t n)
+{
+	int64_t ms;
+
+	return num_scan_time(p, n, &ms) == 0 ? NULL : "no time";
+}
+
+static const char *
+tag(const char *p, size_t n)
+{
+	const char *eq = memchr(p, '=', n);
+
+	return eq != NULL && eq > p ? NULL : "no NAME=VALUE";
+}
+
+static int
+is(const char *p, size_t n, const char *word)
+{
+	return strlen(word) == n && memcmp(p, word, n) == 0;
+}
+
+static const char *
+origin(const char *p, size_t n)
+{
+	return is(p, n, "inside") ? NULL : "not inside";
+}
+
+static const char *
+body(const char *p, size_t n)
+{
+	return is(p, n, "7bit") || is(p, n, "8bit") ? NULL :
+						      "neither 7bit nor 8bit";
+}
+
+static const char *
+smtputf8(const char *p, size_t n)
+{
+	return is(p, n, "1") ? NULL : "not 1";
+}
+
+static const char *
+ret(const char *p, size_t n)
+{
+	return dsnparam_ret(p, n) ? NULL : "neither FULL nor HDRS";
+}
+
+static const char *
+envid(const char *p, size_t n)
+{
+	return n > 0 && dsnparam_xtext(p, n) && printable(p, n) ? NULL :
+								  "no xtext";
+}
+
+static const char *
+result(const char *p, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n && p[i] >= 'a' && p[i] <= 'z'; i++)
+		;
+	return n > 0 && i == n ? NULL : "no result";
+}
+
+/* ---- lines ---- */
+
+static const struct known {
+	const char *key;
+	const char *(*fault)(const char *, size_t);
+	unsigned once : 1; /* a second one would say something else */
+} known[] = {
+	{ "to", recipient, 0 }, { "from", sender, 1 }, { "client", client, 0 },
+	{ "port", port, 0 }, { "origin", origin, 0 }, { "body", body, 1 },
+	{ "uid", uid, 0 }, { "tag", tag, 0 }, { "prio", prio, 1 },
+	{ "hold-until", seconds, 1 }, { "expire", seconds, 1 },
+	{ "time", seconds, 0 }, { "smtputf8", smtputf8, 0 },
+	{ "ret", ret, 1 }, { "envid", envid, 1 }, { "spf", result, 0 },
+	{ "dkim", result, 0 }, { "dmarc", result, 0 }, { "arc", result, 0 },
+	{ "iprev", result, 0 },
+};
+enum { KNOWN = sizeof known / sizeof known[0] };
+
+const char *
+envcheck_line(struct envcheck *c, const struct parcel_line *l)
+{
+	unsigned long bit;
+	unsigned i;
+
+	for (i = 0; i < KNOWN && !parcel_is(l, known[i].key); i++)
+		;
+	if (i == KNOWN)
+		return NULL;
+	bit = 1ul << i;
+	if (known[i].once && (c->seen & bit))
+		return "stands twice";
+	c->seen |= bit;
+	return known[i].fault(l->value, l->value_len);
+}
+
+const char *
+envcheck_none(const char *p, const char *end)
+{
+	const char *lf = memchr(p, '\n', end - p);
+	size_t n = lf == NULL ? (size_t)(end - p) : (size_t)(lf - p), key;
+
+	if (n >= PARCEL_LINE_MAX)
+		return "line too long";
+	if (lf == NULL)
+		return "no end of the line";
+	for (key = 0; key < n && p[key] != ' '; key++)
+		if (!parcel_key_byte(p[key]))
+			return "no key";
+	return key == 0 ? "no key" : "value not escaped";
+}
+
+void
+envcheck_text(char out[ENVCHECK_TEXT_MAX], const char *p, const char *end,
+    const char *why)
+{
+	const char *lf = memchr(p, '\n', end - p);
+	size_t n = lf == NULL ? (size_t)(end - p) : (size_t)(lf - p), i, o;
+
+	o = (size_t)snprintf(out, ENVCHECK_TEXT_MAX,
+	    "5.6.0 bad envelope line: ");
+	for (i = 0; i < n && i < ENVCHECK_SHOWN_MAX; i++)
+		if (p[i] >= ' ' && p[i] < 0x7f) {
+			out[o++] = p[i];
+		} else {
+			plain_byte(out + o, p[i]);
+			o += PLAIN_BYTE;
+		}
+	snprintf(out + o, ENVCHECK_TEXT_MAX - o, "%s: %s",
+	    i < n ? "..." : "", why);
+}

@@ -122,7 +122,8 @@ bg nsd -d -c "$T/nsd.conf" >"$T/nsd.log" 2>&1
 r="127.0.0.1@$port"
 # the decision for an address, without its first lines
 ask() {
-	route -n -t 5 -r "$r" "$@" >"$T/out" 2>"$T/err" || return
+	route -n -t 5 -r "$r" "$@" >"$T/out" 2>"$T/err"
+	echo $? >"$T/code"
 	awk 'on; /^(mx|host) / { on = 1 }' "$T/out" | tr '\n' ' '
 }
 mx() { ask "$C" "x@$1"; }
@@ -131,6 +132,7 @@ wait_for 10 up || { cat "$T/nsd.log"; exit 1; }
 
 is "MX by preference, A before AAAA" "$(mx two.test)" \
 	"site:mx1.two.test mx1.two.test/25/198.51.100.1 mx1.two.test/25/2001:db8::1 mx2.two.test/25/198.51.100.2 "
+is "it goes somewhere" "$(cat "$T/code")" 0
 is "domain in any case" "$(mx TWO.Test)" "$(mx two.test)"
 is "IPv6 first" "$(ask -i 64 "$C" x@two.test)" \
 	"site:mx1.two.test mx1.two.test/25/2001:db8::1 mx1.two.test/25/198.51.100.1 mx2.two.test/25/198.51.100.2 "
@@ -149,11 +151,13 @@ is "implicit MX by AAAA" "$(mx only6.test)" "site:only6.test only6.test/25/2001:
 is "MX that is a CNAME" "$(mx cname.test)" "site:alias.test alias.test/25/198.51.100.1 alias.test/25/2001:db8::1 "
 is "domain that is a CNAME" "$(mx whole.test | cut -d' ' -f1)" "site:mx1.two.test"
 like "null MX" "$(mx null.test)" "^bounced esc:5.1.10 class:null-mx"
+is "null MX: it bounces" "$(cat "$T/code")" 100
 like "no such domain" "$(mx nothere.test)" "^bounced esc:5.1.2 class:dns"
 like "MX without address" "$(mx noaddr.test)" "^bounced esc:5.4.4 class:dns"
 like "domain without MX and address" "$(mx txt.test)" "^bounced esc:5.4.4 class:dns"
 is "one MX without address" "$(mx part.test)" "site:mx2.two.test mx2.two.test/25/198.51.100.2 "
 like "SERVFAIL" "$(mx dead.test)" "^deferred esc:4.4.3 class:dns text:.*SERVFAIL"
+is "SERVFAIL: it waits" "$(cat "$T/code")" 111
 like "SERVFAIL for the addresses" "$(mx fault.test)" "^deferred esc:4.4.3 class:dns"
 is "SERVFAIL for some" "$(mx halffault.test)" "site:mx2.two.test mx2.two.test/25/198.51.100.2 "
 is "we are an MX: only better ones stay" "$(mx us.test)" \

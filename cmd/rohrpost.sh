@@ -186,6 +186,10 @@ address_ok() {
 
 host_ok() {
 	address_ok "$1" && return
+	# an address in brackets is none of a name, IPv4 also
+	case $1 in
+	\[*\]:*) a=${1#\[} && port_ok "${1##*\]:}" && ip4_ok "${a%\]:*}" && return ;;
+	esac
 	port_ok "${1##*:}" && domain_ok "${1%:*}" && ! ip4_ok "${1%:*}" &&
 		case ${1%:*} in *[!0-9.]*) ;; *) return 1 ;; esac
 }

@@ -139,6 +139,8 @@ for a in '[::1]:2525' '[::]:65535' '[1:2:3:4:5:6:7:8]:1' '[1::8]:25' '[2001:db8:
 	grep -qF -- "-l $a " "$T/good/service/smtp/run"; ok "is in the service" $?
 	rm -rf "$T/good"
 done
+status "a relay in brackets" 0 rohrpost init "$T/good" --relay "[127.0.0.1]:2599"
+rm -rf "$T/good"
 status "a relay by name" 0 rohrpost init "$T/good" --relay mx-1.example.org:587 --local example.org --local example.org --local sub_1.example.org --local b"$(printf '\303\274')"cher.example
 rm -rf "$T/good"
 

@@ -17,7 +17,7 @@ rng = random.Random(seed)
 DOMAINS = ["a.example", "x.a.example", "B.Example", "ba.example", "c.test"]
 SENDERS = ["", "Ann@a.example", "bob@b.example"]
 TENANTS = [None, "acme", "Other"]
-TAGS = ["spring", "may", "x=y"]
+TAGS = ["campaign=spring", "campaign=may", "x=y=z"]
 
 
 def run(args, stdin=""):

@@ -204,7 +204,8 @@ start(struct job *j)
 {
 	struct mailenv e = { .n = 0 };
 	struct through_env env[MAILENV_NAMES];
-	struct through_run r = { .argv = program, .env = env,
+	struct through_run r = { .argv = program, .name = name,
+		.env = env,
 		.output_max = check_only ? FILTER_HEAD_MAX :
 		    THROUGH_OUTPUT_MAX, .head = check_only, .dir = tmp,
 		.timeout_ms = (int64_t)time_s * 1000 };

@@ -45,6 +45,7 @@ release(struct program *p)
 {
 	stop_feeding(p);
 	stop_listening(p);
+	errlog_end(&p->log);
 	if (p->end_fd != -1)
 		loop_io_stop(&p->end);
 	close_fd(&p->end_fd);
@@ -97,27 +98,37 @@ on_in(void *arg, int events)
 	stop_feeding(p);
 }
 
-static void
-on_out(void *arg, int events)
+/* 1: there may be more */
+static int
+read_out(struct program *p)
 {
-	struct program *p = arg;
 	char block[4096];
 	size_t keep;
 	ssize_t n;
 
-	(void)events;
+	if (p->out_fd == -1)
+		return 0;
 	n = read(p->out_fd, block, sizeof block);
 	if (n == -1 && (errno == EINTR || errno == EAGAIN))
-		return;
+		return 0;
 	if (n <= 0) {
 		stop_listening(p);
-		return;
+		return 0;
 	}
+	errlog_feed(&p->log, block, (size_t)n);
 	keep = sizeof p->output - p->output_len;
 	if (keep > (size_t)n)
 		keep = n;
 	memcpy(p->output + p->output_len, block, keep);
 	p->output_len += keep;
+	return 1;
+}
+
+static void
+on_out(void *arg, int events)
+{
+	(void)events;
+	read_out(arg);
 }
 
 /* 0: not yet */
@@ -144,13 +155,8 @@ on_end(void *arg, int events)
 	if (!has_ended(p, &st))
 		return;
 	/* what it said last; others that hold the pipe are not waited for */
-	while (p->out_fd != -1 && p->output_len < sizeof p->output) {
-		size_t had = p->output_len;
-
-		on_out(p, 0);
-		if (p->output_len == had)
-			break;
-	}
+	while (!p->log.full && read_out(p))
+		;
 	if (p->timed_out)
 		st = PROGRAM_TIMED_OUT;
 	release(p);
@@ -328,6 +334,7 @@ program_start(struct program *p, const struct program_run *r)
 		errno = saved;
 		return -1;
 	}
+	errlog_begin(&p->log, r->name, p->pid > 0 ? p->pid : 0);
 	if (p->in_fd != -1)
 		loop_io_start(&p->in, p->in_fd, LOOP_WRITE, on_in, p);
 	loop_io_start(&p->out, p->out_fd, LOOP_READ, on_out, p);

@@ -3,13 +3,14 @@
 
 #include "base/buf.h"
 #include "base/loop.h"
+#include "net/errlog.h"
 #include <stdint.h>
 #include <sys/types.h>
 
 /*
  * Run a command on a message from within an event loop: the message on its
- * descriptor 0 through a pipe, what it says on 1 and 2 kept up to a limit,
- * a time limit, never waiting for it.
+ * descriptor 0 through a pipe, what it says on 1 and 2 logged line by line
+ * and kept up to a limit, a time limit, never waiting for it.
  */
 enum {
 	PROGRAM_OUTPUT_MAX = 1000, /* bytes kept of what it says */
@@ -27,6 +28,7 @@ struct program {
 	uint64_t at, left;
 	char output[PROGRAM_OUTPUT_MAX];
 	size_t output_len;
+	struct errlog log;
 	/* status: of waitpid, or PROGRAM_TIMED_OUT.  The structure is free
 	 * for use again when this is called */
 	void (*done)(struct program *, int status);
@@ -35,6 +37,7 @@ struct program {
 
 struct program_run {
 	const char *command; /* for sh -c */
+	const char *name;    /* in the log */
 	/* names and values; the rest of the environment is gone */
 	const struct program_env {
 		const char *name, *value;

@@ -132,6 +132,7 @@ read_err(struct through *t)
 		return 0;
 	if (room > (size_t)n)
 		room = (size_t)n;
+	errlog_feed(&t->log, piece, (size_t)n);
 	memcpy(t->said + t->said_len, piece, room);
 	t->said_len += room;
 	return 1;
@@ -168,8 +169,9 @@ on_end(void *arg, int events)
 		return;
 	while (read_out(t))
 		;
-	while (read_err(t) && t->said_len < sizeof t->said)
+	while (!t->log.full && read_err(t))
 		;
+	errlog_end(&t->log);
 	if (t->dir != NULL && t->why == THROUGH_EXIT) {
 		if (textin_finish(&t->textin, &t->text) == -1)
 			t->why = THROUGH_FAILED;
@@ -286,6 +288,7 @@ through_start(struct through *t, const struct through_run *r)
 		t->pid = 0;
 		return -1;
 	}
+	errlog_begin(&t->log, r->name, t->pid);
 	loop_io_start(&t->out, t->out_fd, LOOP_READ, on_out, t);
 	loop_io_start(&t->err, t->err_fd, LOOP_READ, on_err, t);
 	loop_io_start(&t->end, t->end_fd, LOOP_READ, on_end, t);

@@ -3,14 +3,15 @@
 
 #include "base/loop.h"
 #include "mail/textin.h"
+#include "net/errlog.h"
 #include "net/spool.h"
 #include <stdint.h>
 #include <sys/types.h>
 
 /*
  * Send a message through a program from within an event loop: the message
- * is a file on its descriptor 0, what it writes to 1 is kept, and the
- * beginning of what it writes to 2.  It runs in a process group of its own,
+ * is a file on its descriptor 0, what it writes to 1 is kept, what it writes
+ * to 2 is logged line by line, and the beginning of that kept.  It runs in a process group of its own,
  * of which nothing is left when it has ended, and ends with us.
  */
 enum {
@@ -43,6 +44,7 @@ struct through {
 	struct loop_timer timer;
 	struct textin textin;
 	struct buf text;
+	struct errlog log;
 	uint64_t output_max;
 	const char *dir;
 	enum through_end why; /* not THROUGH_EXIT: we have ended it */
@@ -54,6 +56,7 @@ struct through_env {
 
 struct through_run {
 	char *const *argv;
+	const char *name; /* in the log */
 	const struct through_env *env; /* beside what we have ourselves */
 	size_t n_env;
 	int in;              /* a descriptor for its 0; stays the caller's */

@@ -92,6 +92,17 @@ link { sh -c 'printf "a\377\033[1m\n" >&2; exit 100' }
 is "the reason is printable" "$(cat out)" '13:D5.7.1 a??[1m,'
 link { sh -c 'yes x | head -c 100000 | tr -d "\n" >&2; exit 100' }
 is "and not long" "$(wc -c <out)" 212
+link { sh -c 'i=0; while [ $((i += 1)) -le 300 ]; do echo "line $i of many words that nobody should miss"; done >&2; printf "the\tend\033[1m" >&2; exit 100' }
+is "all that it says is logged, line by line" \
+	"$(grep -c '^filter: info: sh[[][0-9]*[]]: line [0-9]* of many words that nobody should miss$' err)" 300
+is "with no control byte" "$(grep 'the' err | sed 's/[0-9]//g')" 'filter: info: sh[]: the\xend\xb[m'
+link { sh -c 'yes "some more" | head -c 300000 >&2; cat' }
+is "as much as is allowed" "$(grep -c 'info: sh[[]' err) $(verdicts)" "6554 verdict:pass "
+like "then it is said" "$(grep warning err)" '^filter: warning: sh.[0-9]+.: said more than 65536 bytes, the rest is left out$'
+cp in one; cat one one one one >in
+link -n 4 { sh -c 'i=0; while [ $((i += 1)) -le 100 ]; do echo "$$ $i"; done >&2; cat' }
+is "four at once: no line is mixed" "$(sed -n 's/^filter: info: sh[[]\([0-9]*\)[]]: \1 [0-9]*$/x/p' err | wc -l)" 400
+cp one in
 link { sh -c 'kill -9 $$' }
 like "killed: not now" "$(cat out)" ':Z4.3.0 sh cannot say now, try again later,'
 like "and why" "$(cat err)" 'verdict:defer.*text:the program was killed'

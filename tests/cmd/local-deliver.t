@@ -180,6 +180,20 @@ local-deliver mail <j >r
 is "much output is cut" "$(label status r) $(label text r | wc -c)" "deferred 513"
 job 0 'program:printf "a\\\\nb\\\\tc\\\\\\\\\\\\033"' >j; local-deliver mail <j >r
 is "output is escaped" "$(label text r)" 'command: a\nb\tc\\?'
+# what does not fit there is in the log
+cat >talk <<'X'
+i=0
+while [ $((i += 1)) -le 200 ]; do echo "line $i"; echo "fault $i" >&2; done
+printf 'no end\033' >&2
+X
+job 0 "program:sh $T/talk" >j
+local-deliver mail <j >r 2>err
+is "all that it says is logged" "$(grep -c '^local-deliver: info: m1[[][0-9]*[]]: \(line\|fault\) [0-9]*$' err)" 400
+like "with no control byte" "$(tail -1 err)" ': no end.x1b$'
+job 0 "program:yes 'some more' | head -c 300000" >j
+local-deliver mail <j >r 2>err
+is "as much as is allowed" "$(label status r) $(grep -c 'info: m1' err)" "sent 6554"
+like "then it is said" "$(tail -1 err)" '^local-deliver: warning: m1.[0-9]+.: said more than 65536 bytes, the rest is left out$'
 { cat head; head -c 2999997 /dev/zero | tr '\0' x | sed '1s/^/X: /'; } >msg; mv body body.kept
 size=3000000
 job 0 "program:wc -c >$T/res/n" >j; local-deliver mail <j >r

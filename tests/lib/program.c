@@ -27,7 +27,8 @@ on_done(struct program *p, int status)
 static int
 run(const char *command, int64_t timeout_ms)
 {
-	struct program_run r = { .command = command, .env = env, .n_env = 2,
+	struct program_run r = { .command = command,
+		.name = "command", .env = env, .n_env = 2,
 		.path = path, .off = 3, .len = len, .before = "X: y\n",
 		.before_len = 5, .timeout_ms = timeout_ms };
 

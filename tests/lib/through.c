@@ -52,6 +52,7 @@ run(const char *p, size_t n, char *const argv[])
 	memset(&t, 0, sizeof t);
 	t.done = done_;
 	run_.argv = argv;
+	run_.name = argv[0];
 	run_.in = file(p, n);
 	called = 0;
 	r = through_start(&t, &run_);
@@ -219,6 +220,7 @@ killed(void)
 	memset(&t, 0, sizeof t);
 	t.done = done_;
 	run_.argv = argv;
+	run_.name = argv[0];
 	run_.in = file("", 0);
 	called = 0;
 	through_start(&t, &run_);

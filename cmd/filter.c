@@ -9,6 +9,7 @@
 #include "net/stagefile.h"
 #include "net/through.h"
 #include "policy/exitmap.h"
+#include "proto/envcheck.h"
 #include "proto/mailenv.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,8 +17,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char usage[] = "filter [-cor] [-n PROGRAMS] [-w SECONDS] "
-    "[-e STATUS=ACTION] ... [-t NAME] { program ... } [next...]";
+static const char usage[] = "filter [-corv] [-E LINE] ... [-n PROGRAMS] "
+    "[-w SECONDS] [-e STATUS=ACTION] ... [-t NAME] { program ... } [next...]";
 
 enum {
 	FILTER_PROGRAMS_DEFAULT = 4, /* at once */
@@ -42,7 +43,8 @@ struct job {
 static struct exitmap exits;
 static char **program;
 static const char *name, *tmp;
-static int check_only, outside_only, crlf;
+static int check_only, outside_only, crlf, by_hand;
+static struct buf alone_env; /* envelope lines of a message alone */
 static uint64_t programs_max = FILTER_PROGRAMS_DEFAULT;
 static uint64_t time_s = FILTER_TIME_DEFAULT_S;
 static struct job *waiting, **last = &waiting, *running;
@@ -167,6 +169,32 @@ act(struct job *j)
 		replace(j);
 }
 
+/* for who tries it by hand */
+static void
+say_end(const struct job *j, const char *why)
+{
+	const char *word = exitmap_word(j->action.what), *tag = "", *of = "";
+
+	if (j->action.what == EXITMAP_TAG) {
+		of = " ";
+		tag = j->action.tag;
+	}
+	if (why == NULL)
+		info("%s: exit status %d: %s%s%s", name, j->status, word, of,
+		    tag);
+	else
+		info("%s: %s: %s", name, why, word);
+}
+
+static void
+say_env(const struct mailenv *e)
+{
+	unsigned i;
+
+	for (i = 0; i < e->n; i++)
+		info("%s=%s", e->var[i].name, buf_data(&e->var[i].value));
+}
+
 static void start_waiting(void);
 
 static void
@@ -190,6 +218,10 @@ ended(struct through *t, enum through_end end, int code)
 	if (end == THROUGH_EXIT) {
 		j->status = code;
 		j->action = exits.action[code];
+	}
+	if (by_hand)
+		say_end(j, why[end]);
+	if (end == THROUGH_EXIT) {
 		act(j);
 	} else {
 		defer(j, why[end]);
@@ -217,6 +249,8 @@ start(struct job *j)
 		return -1;
 	}
 	needs(mailenv_make(&e, buf_data(&j->p->env), buf_len(&j->p->env)));
+	if (by_hand)
+		say_env(&e);
 	for (; r.n_env < e.n; r.n_env++)
 		env[r.n_env] = (struct through_env){ e.var[r.n_env].name,
 			buf_data(&e.var[r.n_env].value) };
@@ -298,14 +332,44 @@ number(const char *s, uint64_t max, uint64_t *out)
 		die_usage(usage);
 }
 
+/* an envelope line for a message that comes without one */
+static void
+add_line(const char *line)
+{
+	static struct envcheck check;
+	const char *p, *end, *why;
+	struct buf b = { 0 };
+	struct parcel_line l;
+
+	needs(buf_puts(&b, line) | buf_putc(&b, '\n'));
+	p = buf_data(&b);
+	end = p + buf_len(&b);
+	if (parcel_next(&p, end, &l) != 1)
+		why = envcheck_none(buf_data(&b), end);
+	else if (p < end)
+		why = "more than one line";
+	else
+		why = envcheck_line(&check, &l);
+	if (why != NULL)
+		die(EXIT_PERM, "-E %s: %s", line, why);
+	needs(buf_put(&alone_env, buf_data(&b), buf_len(&b)));
+	buf_free(&b);
+}
+
 static void
 options(int argc, char **argv)
 {
 	const char *why;
 	int c;
 
-	while ((c = getopt(argc, argv, "+corn:w:e:t:")) != -1)
+	while ((c = getopt(argc, argv, "+coE:rn:w:e:t:v")) != -1)
 		switch (c) {
+		case 'E':
+			add_line(optarg);
+			break;
+		case 'v':
+			by_hand = 1;
+			break;
 		case 'c':
 			check_only = 1;
 			break;
@@ -348,7 +412,8 @@ main(int argc, char **argv)
 	if (*program == NULL || strcmp(*program++, "{") != 0)
 		die_usage(usage);
 	next = args_block(program);
-	if (next == NULL)
+	if (next == NULL ||
+	    (*next != NULL && (by_hand || buf_len(&alone_env) > 0)))
 		die_usage(usage);
 	if (name == NULL) {
 		name = strrchr(program[0], '/');
@@ -359,7 +424,7 @@ main(int argc, char **argv)
 		tmp = "/tmp";
 	stage_dir(tmp);
 	umask(077);
-	status = *next == NULL ? stage_alone(&ops, NULL) :
+	status = *next == NULL ? stage_alone(&ops, &alone_env) :
 	    stage_link(&ops, next);
 	for (j = running; j != NULL; j = j->next)
 		through_kill(&j->t);

@@ -263,6 +263,34 @@ status "no status" 100 filter -e 256=pass { cat }
 status "no such action" 100 filter -e 1=explode { cat }
 status "mail is not dropped" 100 filter -e 99=discard { cat }
 like "it says so" "$(cat err)" 'filter: fatal: -e 99=discard: mail that was accepted is not dropped'
+# by hand: what the program has and what comes of it
+by_hand() { filter -v -e 3=tag:spam=yes -e 4=pass "$@" <msg >out 2>err; }
+by_hand -E 'from a@b.example' -E 'to c@d.example NOTIFY=NEVER' -E 'to e@f' -E 'client 192.0.2.1' -E 'user ann' -E 'x-mine y' { sh -c 'env >vars; cat' }
+is "by hand" "$? $(cmp out msg && tail -1 err | sed 's/[0-9]*[]]/]/')" "0 filter: info: sh: exit status 0: pass"
+for v in SENDER=a@b.example RECIPIENT=c@d.example RECIPIENT_COUNT=2 CLIENT=192.0.2.1 CLIENT_NAME= HELO= PROTO= USER=ann TENANT= ORIGIN= PROBE=; do
+	is "$v is set and said" "$(grep -c -x -e "$v" vars) $(grep -c -x "filter: info: $v" err)" "1 1"
+done
+like "all recipients" "$(cat err)" '^filter: info: RECIPIENTS=c@d.example.x0ae@f$'
+while IFS='|' read -r program want; do
+	by_hand -w 1 { sh -c "$program" }
+	is "$program" "$? $(grep 'info: sh: ' err)" "${want%%|*}"
+done <<'X'
+cat; exit 3|0 filter: info: sh: exit status 3: tag spam=yes
+cat; exit 4|0 filter: info: sh: exit status 4: pass
+exit 100|100 filter: info: sh: exit status 100: reject
+exit 5|111 filter: info: sh: exit status 5: defer
+kill -9 $$|111 filter: info: sh: the program was killed: defer
+sleep 100|111 filter: info: sh: the program took too long: defer
+X
+for l in 'prio 12: no digit' 'From a@b: no key' 'to <a@b>: an address stands without < and >'; do
+	status "-E $l" 100 filter -E "${l%%: *}" { cat }
+	is "is said" "$(cat err)" "filter: fatal: -E $l"
+done
+status "-E, two lines" 100 filter -E 'from a
+to b' { cat }
+status "-E twice the sender" 100 filter -E 'from a' -E 'from b' { cat }
+status "-E and a next link" 100 filter -E 'from a' { cat } cat
+status "-v and a next link" 100 filter -v { cat } cat
 filter { cat } <msg >/dev/full 2>err
 is "/dev/full" $? 111
 filter { cat } <&- >out 2>err

@@ -26,14 +26,13 @@ printable(const char *p, size_t n)
 	return 1;
 }
 
+/* whether it can be delivered to is for others to find out */
 static const char *
 address(const char *p, size_t n)
 {
 	if (n == 0)
 		return "no address";
-	if (p[0] == '<')
-		return "an address stands without < and >";
-	return printable(p, n) ? NULL : "control character in an address";
+	return p[0] != '<' ? NULL : "an address stands without < and >";
 }
 
 static const char *

@@ -172,7 +172,7 @@ found=$(python3 "$top/tests/tools/plainly.py" "$T"/out.d/*)
 is "no tool prints one" "$found" ""
 # the test is one: they were there, and are named
 logged=$(cat "$I"/log/*/[@c][4u]* "$T/parcel.log")
-for kind in accepted rejected deferred verdict; do
+for kind in accepted rejected bounced deferred verdict; do
 	like "in an event of the kind $kind" "$(printf '%s\n' "$logged" | grep "ev:$kind	")" '\\x1b|\\xc2\\x9b|\\x7f'
 done
 [ "$(find "$T/out.d" -size +0 | wc -l)" -gt 20 ]; ok "the tools have printed something" $?

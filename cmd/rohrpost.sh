@@ -438,14 +438,21 @@ init() {
 # No more mail in and out, what is in flight comes to an end; then the rest.
 # runsvdir goes first, or it would start again what has ended.
 stop_services() {
-	for p in $(watcher); do kill -TERM "$p"; done
-	first=
+	first='' each=''
+	for p in $(watcher) ${child:-}; do
+		each="$each $(cat "/proc/$p/task/$p/children" 2>/dev/null)"
+		kill -TERM "$p" 2>/dev/null
+	done
 	for s in $(services); do
 		[ "$s" = inject ] || first="$first $dir/service/$s"
 	done
 	# shellcheck disable=SC2086
 	sv -w 7 down $first >/dev/null 2>&1
 	sv -w 7 force-shutdown "$dir"/service/* >/dev/null 2>&1
+	# whose folder somebody has removed meanwhile
+	for p in $each; do
+		{ read -r comm <"/proc/$p/comm"; } 2>/dev/null && [ "$comm" = runsv ] && kill -TERM "$p"
+	done
 }
 
 stop_all() {

@@ -17,6 +17,7 @@ gone() { [ -z "$(mine)" ]; }
 begin() {
 	ORPHAN_MARK=$I
 	export ORPHAN_MARK
+	echo "$I" >"$I/env/ORPHAN_MARK" # services have no other environment
 	start_instance
 	ok "$1: up" $?
 	unset ORPHAN_MARK
@@ -98,4 +99,10 @@ I=$second
 up=$other_pid
 status "the second is well" 0 rohrpost ping "$I"
 stop_instance
+
+# its folder is taken away while it stops
+begin "removed"
+kill -TERM "$up"; rm -rf "$I"
+wait_for 30 gone; ok "removed: nothing stays behind" $?
+finish
 done_testing

@@ -6,7 +6,7 @@
 static char path[] = "/tmp/rohrpost-localcommand.XXXXXX";
 static struct localcommands c;
 static char heard[4096];
-static unsigned counts[LOCALCOMMAND_KILLED + 1], awaited, changes;
+static unsigned counts[LOCALCOMMAND_KILLED + 1], awaited, changes, begun;
 
 static void
 on_done(struct localjob *j, enum localcommand_end end, const char *esc)
@@ -28,6 +28,12 @@ on_changed(void *arg)
 	changes += arg == &c;
 	if (--awaited == 0)
 		loop_stop();
+}
+
+static void
+on_begins(struct localjob *j)
+{
+	begun += j->command != NULL;
 }
 
 static void
@@ -73,6 +79,7 @@ main(void)
 	c.timeout_ms = 5000;
 	c.base = "/tmp";
 	c.done = on_done;
+	c.begins = on_begins;
 	c.changed = on_changed;
 	c.arg = &c;
 	one("cat", "a@b 0 2.0.0 command: X: y\nmessage\n");
@@ -88,6 +95,7 @@ main(void)
 	one("sleep 20", "a@b 4 4.3.0 \n");
 	c.timeout_ms = 20000;
 	is_num(changes, 8, "each was an end");
+	is_num(begun, 8, "and a beginning, told before it");
 	/* two at once: the third waits for the first that ends */
 	awaited = 3;
 	command("1@b", "read x; exit 0");

@@ -25,7 +25,8 @@
 
 enum {
 	THROTTLE_HELD_BYTES = 32 << 20, /* of jobs that wait; more: later */
-	THROTTLE_LOOK_MS = 250 /* while something waits: at the table */
+	/* at the table, while something waits, here or for a time given */
+	THROTTLE_LOOK_MS = 250
 };
 
 /* the one being gathered, and where it belongs */
@@ -150,7 +151,7 @@ settle(int64_t now)
 
 	drain(now);
 	due = limiter_due(&limiter);
-	if (limiter.held > 0) {
+	if (limiter.held > 0 || limiter.promised_us > now) {
 		if (look <= now)
 			look = now + THROTTLE_LOOK_MS * 1000;
 		if (due > look)

@@ -242,6 +242,17 @@ backoff_learn(struct backoff *b, const struct backoff_range *r,
 	return learn_hard(b, r, old, left, now_us);
 }
 
+void
+backoff_fit(struct backoff *b, const struct backoff_range *r, int64_t now_us)
+{
+	int64_t most = now_us + (int64_t)r->most_s * 1000000;
+
+	if (b->until_us <= most)
+		return;
+	b->until_us = most;
+	b->changed_us = most;
+}
+
 uint32_t
 backoff_allows(const struct backoff *b, int64_t now_us)
 {

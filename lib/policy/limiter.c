@@ -493,8 +493,9 @@ limiter_load(struct limiter *l, struct throttle_rules *rules, int64_t now_us)
 				continue;
 			to = throttle_find(
 			    rules, k->rule->key, k->rule->key_len);
-			if (limitkey_move(
-				k, to == NULL ? &limitkey_no_rule : to) == -1)
+			if (limitkey_move(k,
+				to == NULL ? &limitkey_no_rule : to,
+				now_us) == -1)
 				return -1;
 			if (to == NULL && k->sets == 0)
 				limitflow_key_free(l, k);

@@ -337,7 +337,8 @@ same_rate(const struct throttle_rate *a, const struct throttle_rate *b)
 }
 
 int
-limitkey_move(struct limiter_key *k, const struct throttle_rule *to)
+limitkey_move(
+    struct limiter_key *k, const struct throttle_rule *to, int64_t now_us)
 {
 	struct limiter_rate *b = NULL;
 	unsigned n = k->back ? 0 : to->n_rates, i, j;
@@ -354,6 +355,7 @@ limitkey_move(struct limiter_key *k, const struct throttle_rule *to)
 	free(k->rate);
 	k->rate = b;
 	k->rule = to;
+	backoff_fit(&k->backoff, &to->backoff, now_us);
 	if (!limitkey_learns(k)) {
 		memset(&k->backoff, 0, sizeof k->backoff);
 		free(k->said);

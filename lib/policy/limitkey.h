@@ -95,6 +95,7 @@ limitkey_learns(const struct limiter_key *k)
 /* keep a copy; without memory what there was goes */
 void limitkey_say(struct limiter_key *, const struct limiter_said *);
 /* under another rule of the same key; 0, or -1 with ENOMEM */
-int limitkey_move(struct limiter_key *, const struct throttle_rule *to);
+int limitkey_move(
+    struct limiter_key *, const struct throttle_rule *to, int64_t now_us);
 
 #endif

@@ -188,6 +188,38 @@ wait_for 5 asked; ok 'a rule that is gone: ask again' $?
 exec 3>&-
 wait $bg_pid
 
+# closed: nothing waits here, and a new table is seen all the same
+# closed BEFORE AFTER: two fail, the third must wait; then the rule is another
+closed() {
+	table "$1"
+	: >"$T/out"
+	bg sh -c "throttle '$C' $next <'$T/fifo' >'$T/out' 2>'$T/err'"
+	exec 3>"$T/fifo"
+	for closed_n in 1 2 3; do
+		jobs $closed_n $closed_n "$dead" >&3
+		wait_for 10 grep -q "id:m$closed_n	.*status" "$T/out"
+	done
+	grep -q 'id:m3.*status:later' "$T/out"; ok "$1: closed" $?
+	table "$2"
+	wait_for 5 asked; ok "then ${2:-no rule}: ask again" $?
+	jobs 4 4 "$dead" >&3
+	wait_for 10 grep -q 'id:m4.*status' "$T/out"
+	soon; ok 'and soon' $?
+	exec 3>&-
+	wait $bg_pid
+}
+dead=$(printf '%s\tsay:status:deferred class:connect' "$site")
+# it goes, or is given a time within the minute
+soon() {
+	grep -q 'id:m4.*status:deferred' "$T/out" && return
+	soon_at=$(tr '\t' '\n' <"$T/out" | sed -n 's/^next:\([0-9]*\).*/\1/p' | tail -n 1)
+	[ "$soon_at" -le $(($(date +%s) + 60)) ]
+}
+for key in 'site:*' 'domain:*' 'site:*+via:p'; do
+	closed "$key backoff=1h" ''
+	closed "$key backoff=1h" "$key backoff=1..2"
+done
+
 # the end: what waits is given back at once, by EOF and by TERM
 table 'site:* rate=1/h burst=1'
 jobs 1 3 "$site" >"$T/in"

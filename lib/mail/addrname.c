@@ -51,12 +51,13 @@ put_word(struct name *m, char c)
 		put(m, ' ');
 }
 
-/* the phrase up to the angle bracket; comment: the last one.  Returns
- * whether there is a bracket */
+/* the phrase up to the angle bracket; comment: the last one; group: one
+ * began or ended.  Returns whether there is a bracket */
 static int
 scan(const char *p, const char *end, struct name *phrase,
-    struct name *comment)
+    struct name *comment, int *group)
 {
+	*group = 0;
 	while (p < end && *p != '<') {
 		switch (*p) {
 		case '(':
@@ -68,9 +69,12 @@ scan(const char *p, const char *end, struct name *phrase,
 			break;
 		case ':': /* that was the name of a group */
 			phrase->len = comment->len = 0;
+			*group = 1;
 			p++;
 			break;
 		case ';':
+			*group = 1;
+			/* FALLTHROUGH */
 		case ',': /* something stood alone, behind a group */
 			for (p++; p < end && blank(*p); p++)
 				;
@@ -95,13 +99,18 @@ int
 addrname_put(struct buf *b, const char *p, size_t n, int address)
 {
 	struct name phrase, comment;
+	int bracket, group;
 	size_t i;
 
 	phrase.len = comment.len = 0;
-	if (!scan(p, p + n, &phrase, &comment) && address)
+	bracket = scan(p, p + n, &phrase, &comment, &group);
+	if (!bracket && address)
 		phrase.len = 0;
 	trim(&phrase);
 	trim(&comment);
+	/* a comment of a group without members is nobody's */
+	if (!bracket && !address && group && phrase.len == 0)
+		comment.len = 0;
 	if (phrase.len > 0 && comment.len > 0) {
 		put(&phrase, ' ');
 		put(&phrase, '(');

@@ -230,7 +230,7 @@ fixheader_remove_empty(struct buf *h, const char *name, size_t n)
 	struct header_field f;
 
 	while (buf_len(h) > 0 && header_field(&p, start + buf_len(h), &f)) {
-		if (f.value_len > 0 || !matches(&f, name, n))
+		if (!matches(&f, name, n) || !header_silent(&f))
 			continue;
 		memmove(start + (f.raw - start), p, start + buf_len(h) - p);
 		h->end -= f.raw_len;

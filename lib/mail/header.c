@@ -130,6 +130,22 @@ header_find(const char *p, size_t n, const char *name, struct header_field *f)
 	return 0;
 }
 
+int
+header_silent(const struct header_field *f)
+{
+	const char *p = f->value, *end = p + f->value_len;
+
+	while (p < end)
+		if (blank(*p) || *p == '\n')
+			p++;
+		else if (end - p > 1 && (memcmp(p, "\"\"", 2) == 0 ||
+			memcmp(p, "<>", 2) == 0))
+			p += 2;
+		else
+			return 0;
+	return 1;
+}
+
 size_t
 header_says(const char *p, size_t n, const char *name, size_t *empty)
 {
@@ -141,7 +157,7 @@ header_says(const char *p, size_t n, const char *name, size_t *empty)
 	while (n > 0 && header_field(&p, end, &f))
 		if (!header_is(&f, name))
 			continue;
-		else if (f.value_len > 0)
+		else if (!header_silent(&f))
 			says++;
 		else
 			++*empty;

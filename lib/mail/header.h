@@ -82,8 +82,17 @@ int header_find(const char *p, size_t n, const char *name,
     struct header_field *f);
 
 /*
+ * header_silent - is a field's value nothing?
+ *
+ * Empty, or no more than blanks, "" and <>, as in From: "" <> and
+ * Message-ID: <>, which programs write that lack what should stand there.
+ */
+int header_silent(const struct header_field *);
+
+/*
  * How many fields of that name say something; *empty receives how many do
- * not.  Such a one counts as missing, here and everywhere.
+ * not, see header_silent().  Such a one counts as missing, here and
+ * everywhere.
  */
 size_t header_says(const char *p, size_t n, const char *name, size_t *empty);
 

@@ -114,8 +114,8 @@ says_nothing(const struct header_field *f)
 	static const char *const names[] = { "Date", "Message-ID",
 		"Resent-Date", "Resent-Message-ID", NULL };
 
-	return f->value_len == 0 &&
-	    (qualify_field(f->name, f->name_len) || one_of(f, names));
+	return (qualify_field(f->name, f->name_len) || one_of(f, names)) &&
+	    header_silent(f);
 }
 
 static int

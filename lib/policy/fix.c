@@ -442,8 +442,8 @@ fix_needed(const char *header, size_t n)
 				return 1;
 		is_date = header_is(&f, "Date");
 		is_id = header_is(&f, "Message-ID");
-		if (f.value_len == 0 &&
-		    (is_date || is_id || header_is(&f, "From")))
+		if ((is_date || is_id || header_is(&f, "From")) &&
+		    header_silent(&f))
 			return 1;
 		date |= is_date;
 		id |= is_id;

@@ -296,6 +296,12 @@ Subject:
 From: $(sed -n 's/^From: //p' in/1.msg)
 Date: .
 Message-ID: ."
+send 'From: "" <>\nTo: a@b\nDate: ""\nMessage-ID: <>\n\nx\n' -t
+is "so are empty brackets" "$(sed '1,2d; /^$/q' in/1.msg | sed 's/:.*:.*/: ./; s/: <.*/: ./')" "To: a@b
+From: $(sed -n 's/^From: //p' in/1.msg)
+Date: .
+Message-ID: ."
+like "and From says who it is" "$(sed -n 's/^From: //p' in/1.msg)" "@"
 send 'Resent-To:\nTo: a@b\n\nx\n' -t
 is "an empty Resent-To is none" "$st $(env | grep ^to)" "0 to a@b"
 

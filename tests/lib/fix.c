@@ -22,6 +22,8 @@ static const struct {
 	{ "", ENV, "X-Uuid: u7\nMESSAGE-ID:\ndate : \nfrom: x@a.example\n", NULL, "X-Uuid: u7\nMessage-ID: <u7@a.example>\nDate: Sun, 22 Nov 2026 00:00:00 +0000\nfrom: x@a.example\n", NULL },
 	{ "", ENV, "Message-ID:\n" FULL "Date:\nMESSAGE-ID : \n", NULL, FULL, NULL },
 	{ "", ENV, "From:\n" FULL "From: \n", NULL, FULL, NULL },
+	{ "", ENV, "Message-ID: <>\nFrom: \"\" <>\n" FULL "Date:\n\t<>\n",
+	    NULL, FULL, NULL },
 	{ "", ENV, "Message-ID: <m@x>\nDate: d\n", NULL, NULL, NULL },
 	{ "", ENV, "Bcc: x\n" FULL "bcc :\n y,\n z\nReturn-Path: <r@x>\nRESENT-BCC: v\nX-Bcc: u\nbcc: t\n", NULL, FULL "X-Bcc: u\n", NULL },
 	{ "", ENV, FULL "no field\nReturn-Path: <r@x>\nTo: y\n", NULL, FULL "no field\nTo: y\n", NULL },

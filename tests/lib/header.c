@@ -189,6 +189,9 @@ main(void)
 	p = "A:\nB: x\na : \n \nA: y\n\nA: z\n";
 	is_num(header_says(p, strlen(p), "A", &n), 1, "one says something");
 	is_num(n, 2, "two do not");
+	p = "A: <>\nA: \"\" <>\nA: \"\"\n\t<>\nA: < >\nA: \"\nA: <\nA: <>x\n";
+	is_num(header_says(p, strlen(p), "A", &n), 4, "some say odd things");
+	is_num(n, 3, "<> and \"\" say nothing");
 	is_num(header_says(NULL, 0, "A", &n), 0, "no header");
 	p = "To: x\nDelivered-To: a\nDELIVERED-TO: b\n\nDelivered-To: c\n";
 	is_num(header_skip(p, strlen(p), &end), 39, "length of the header");

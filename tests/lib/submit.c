@@ -27,6 +27,8 @@ static const struct {
 		RECEIVED "To: c@d\nSubject: s\n" FROM DATE ID },
 	/* what says nothing is missing */
 	{ "From:\nTo: \nDate:\nMessage-ID: \n", RECEIVED FROM TO DATE ID },
+	{ "From: \"\" <>\nTo: <>\nDate: \"\"\nMessage-ID: <>\n",
+		RECEIVED FROM TO DATE ID },
 	{ "FROM :\nto\t: \t\nDATE:\n \nmessage-id:\n",
 		RECEIVED FROM TO DATE ID },
 	{ "From:\nFrom: a@b\nFrom:\nDate: x\nTo: c@d\nMessage-ID: y\n",

@@ -53,9 +53,16 @@ def complete(k, v):
     return re.sub(r"(>?)$", "@" + host + r"\1", v, count=1)
 
 
+def silent(k, v):
+    """it says nothing, and sendmail is to take it for missing"""
+    return k in ("from", "to", "cc", "sender", "reply-to", "date",
+                 "message-id") and re.fullmatch(r'(\s|""|<>)*', v)
+
+
 def fields(m):
     return [(k.lower(), complete(k, one_line(v))) for k, v in m.items()
-            if k.lower() not in ("bcc", "resent-bcc", "return-path")]
+            if k.lower() not in ("bcc", "resent-bcc", "return-path") and
+            not silent(k.lower(), one_line(v))]
 
 
 taken = same = 0

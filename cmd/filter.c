@@ -111,7 +111,8 @@ refuse(struct job *j, enum receipt_kind kind)
 		snprintf(t, sizeof t, "5.7.1 %s", j->text);
 	else
 		snprintf(t, sizeof t, "5.7.1 refused by %.64s", name);
-	log_verdict(j, NULL, 0);
+	if (stage_tells(j->p, kind == RECEIPT_TEMP ? 451 : 550))
+		log_verdict(j, NULL, 0);
 	stage_refuse(j->p, kind, t);
 }
 

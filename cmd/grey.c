@@ -102,7 +102,8 @@ whole(struct stage_parcel *p)
 		stage_pass(p);
 		return;
 	}
-	log_verdict(p, NULL, 0);
+	if (stage_tells(p, 450))
+		log_verdict(p, NULL, 0);
 	snprintf(t, sizeof t, "4.7.1 greylisted, try again in %lld seconds",
 	    (long long)j->seconds);
 	stage_refuse(p, RECEIPT_TEMP, t);

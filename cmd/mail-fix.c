@@ -278,7 +278,7 @@ on_whole(struct stage_parcel *p)
 	r = fix_message(&site, &m);
 	needs(r);
 	p->changed |= m.changed;
-	if (r == FIX_PERM)
+	if (r == FIX_PERM && stage_tells(p, 550))
 		tell(p, &m);
 	if (r == FIX_PASS && p->has_body && !p->long_header &&
 	    (m.pixel[0] != '\0' || m.seven_bit))

@@ -14,6 +14,7 @@
 #include "net/event.h"
 #include "net/inbound.h"
 #include "net/listen.h"
+#include "net/refused.h"
 #include "net/submitin.h"
 #include <signal.h>
 #include <stdio.h>
@@ -236,7 +237,7 @@ serve(char *const next[])
 	event_num("pid", getpid());
 	event_end();
 	loop_run();
-	inbound_tell_sums(&in);
+	refused_end();
 	event_begin("stopped");
 	event_num("pid", getpid());
 	event_end();
@@ -276,7 +277,7 @@ serve_one(void)
 	/* not if it went away before it was greeted */
 	if (in.n_sessions > 0)
 		loop_run();
-	inbound_tell_sums(&in);
+	refused_end();
 }
 
 int

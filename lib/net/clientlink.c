@@ -35,9 +35,17 @@ log_it(const struct check *c, const struct clientcheck_verdict *v)
 	event_end();
 }
 
+static unsigned
+code(const struct clientcheck_verdict *v)
+{
+	return v->action == CLIENTS_REJECT ? 550 : 450;
+}
+
+/* what was found, and the refusal */
 static void
 log_refusal(const struct check *c, const struct clientcheck_verdict *v)
 {
+	log_it(c, v);
 	event_begin("rejected");
 	event_puts("source", "client-check");
 	event_puts("reason", v->reason);
@@ -47,7 +55,7 @@ log_refusal(const struct check *c, const struct clientcheck_verdict *v)
 	if (c->facts.helo != NULL)
 		event_puts("helo", c->facts.helo);
 	event_puts("from", c->facts.sender);
-	event_num("code", v->action == CLIENTS_REJECT ? 550 : 450);
+	event_num("code", code(v));
 	event_put("esc", v->text, strcspn(v->text, " "));
 	event_puts("text", v->text);
 	event_end();
@@ -74,14 +82,15 @@ conclude(struct check *c)
 		return;
 	}
 	clientcheck_decide(c->run.item, c->run.n, &v);
-	if (c->run.n > 0)
-		log_it(c, &v);
 	if (v.action >= CLIENTS_DEFER) {
-		log_refusal(c, &v);
+		if (stage_tells(c->parcel, code(&v)))
+			log_refusal(c, &v);
 		stage_refuse(c->parcel, v.action == CLIENTS_REJECT ?
 		    RECEIPT_PERM : RECEIPT_TEMP, v.text);
 		return;
 	}
+	if (c->run.n > 0)
+		log_it(c, &v);
 	if (!v.white)
 		add_tags(c);
 	stage_pass(c->parcel);

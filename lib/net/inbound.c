@@ -320,59 +320,6 @@ down_ended(const struct inbound *in)
 	return handover_ended(&in->next) && handover_ended(&in->fixed);
 }
 
-
-
-/* ---- what is told of refusals */
-
-static void
-tell_sum(const struct refusals_of *o)
-{
-	char t[INET6_ADDRSTRLEN];
-
-	event_begin("rejected");
-	if (o->used && IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)o->ip))
-		event_puts("client", inet_ntop(AF_INET, o->ip + 12, t,
-		    sizeof t));
-	else if (o->used)
-		event_puts("client", inet_ntop(AF_INET6, o->ip, t, sizeof t));
-	event_num("count", o->untold);
-	event_num("code", o->code);
-	event_puts("text", "refusals that were not told one by one");
-	event_end();
-}
-
-void
-inbound_tell_sums(struct inbound *in)
-{
-	const struct refusals_of *o;
-	size_t i = 0;
-
-	while (!refusals_none(&in->refusals) &&
-	    (o = refusals_sum(&in->refusals, &i)) != NULL)
-		tell_sum(o);
-}
-
-static void
-on_window(void *arg)
-{
-	inbound_tell_sums(arg);
-}
-
-int
-inbound_tell(struct session *s, unsigned code)
-{
-	struct inbound *in = s->in;
-	unsigned char ip[16] = { 0 };
-	int ours = s->suffix != NULL;
-
-	memcpy(ip, s->ip,
-	    IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)s->ip) ? 16 : 8);
-	if (refusals_none(&in->refusals))
-		loop_timer_set(&in->window, REFUSALS_WINDOW_S * 1000,
-		    on_window, in);
-	return refusals_count(&in->refusals, ip, ours, code);
-}
-
 /* ---- connections */
 
 static void

@@ -7,7 +7,6 @@
 #include "net/rcpt.h"
 #include "net/softtable.h"
 #include "policy/local.h"
-#include "policy/refusals.h"
 #include "policy/relay.h"
 #include "proto/smtpin.h"
 #include <stdint.h>
@@ -91,8 +90,7 @@ struct inbound {
 	unsigned tick, n_paused;
 	struct loop_hook turns;
 	uint32_t stretch, read; /* bytes since others were looked for */
-	struct loop_timer sweep, pause, stop, ticks, window;
-	struct refusals refusals;
+	struct loop_timer sweep, pause, stop, ticks;
 	int64_t sweep_at; /* seconds */
 	struct buf out, scratch;
 	int64_t tables_ms, relieved_s;
@@ -132,8 +130,6 @@ inbound_full(const struct inbound *in)
 
 /* serve a listening socket, 0 or -1 with errno */
 int inbound_listen(struct inbound *, int fd);
-/* what was refused and not told yet, as sums; before the program ends */
-void inbound_tell_sums(struct inbound *);
 /* no new connections, no new messages; the loop ends within 2 seconds */
 void inbound_stop(struct inbound *);
 /* the tables of a configuration directory, for the host that config has;

@@ -1,5 +1,6 @@
 #include "net/session.h"
 #include "net/event.h"
+#include "net/refused.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
@@ -77,7 +78,7 @@ session_log(struct session *s, const struct smtpin_event *ev,
 	struct ltsv_field from = sender(s);
 	char t[INET6_ADDRSTRLEN];
 
-	if (!inbound_tell(s, r->code))
+	if (!refused_tell(s->ip, s->suffix != NULL, r->code))
 		return;
 	event_begin("rejected");
 	if (s->known)

@@ -76,8 +76,6 @@ int inbound_is_local(struct inbound *, const char *domain, size_t n);
 void inbound_wait(struct session *, enum inbound_wait);
 void inbound_unwait(struct session *);
 void inbound_left(struct session *);
-/* is a refusal with this code told by itself?  Else it is in a sum */
-int inbound_tell(struct session *, unsigned code);
 /* nothing is read of it for so long */
 void inbound_pause(struct session *, unsigned ms);
 void inbound_unpause(struct session *);

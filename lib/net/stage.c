@@ -5,6 +5,7 @@
 #include "mail/header.h"
 #include "net/event.h"
 #include "net/link.h"
+#include "net/refused.h"
 #include "proto/ltsv.h"
 #include "proto/netstring.h"
 #include <errno.h>
@@ -147,6 +148,16 @@ stage_inside(const struct stage_parcel *p)
 			return l.value_len == 6 &&
 			    memcmp(l.value, "inside", 6) == 0;
 	return 0;
+}
+
+int
+stage_tells(const struct stage_parcel *p, unsigned code)
+{
+	static struct buf ip;
+
+	if (!stage_env(p, "client", &ip))
+		return 1;
+	return refused_client(buf_data(&ip), stage_inside(p), code);
 }
 
 uint64_t
@@ -561,6 +572,8 @@ stage_link(const struct stage_ops *ops, char *const next[])
 	link_next(&s.link, next);
 	fd_pipe_size(0, PIPE_SIZE);
 	r = link_run(&s.link);
+	refused_end();
+	event_flush();
 	/* the next link ended before it had answered everything */
 	if (s.first != NULL)
 		s.status = EXIT_TEMP;

@@ -97,6 +97,9 @@ int stage_env(const struct stage_parcel *, const char *key, struct buf *out);
 /* did our own people or machines send it?  line "origin inside", see
  * parcel(5).  Without the line it came from outside */
 int stage_inside(const struct stage_parcel *);
+/* is its refusal with this code an event of its own?  Else it is in a sum
+ * of those of its client, net/refused.h */
+int stage_tells(const struct stage_parcel *, unsigned code);
 
 /* the link: until the chain ends; returns the exit status */
 int stage_link(const struct stage_ops *, char *const next[]);

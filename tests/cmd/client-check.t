@@ -125,6 +125,18 @@ ev:rejected source:client-check reason:sender-resolve client:192.0.2.50 helo:a.t
 ev:verdict source:client-check verdict:pass client:192.0.2.50 helo:a.test from:
 X
 )"
+# many of one address, a few of another
+{
+	for i in $(seq 25); do printf '192.0.2.1\ta.test\tjoe%d@good.test\n' "$i"; done
+	printf '192.0.2.50\ta.test\tjoe@no.test\n'
+} >many
+run many -w 1
+is "each is refused" "$(grep -c '^D5' out)" 26
+is "20 of an address are told" "$(grep -c 'ev:rejected.*client:192.0.2.1	.*joe' err)" 20
+is "with what was found" "$(grep -c 'ev:verdict.*client:192.0.2.1	' err)" 20
+is "another's, too" "$(grep -c 'ev:rejected.*client:192.0.2.50	' err)" 1
+is "the others as a sum" "$(grep count: err | cut -f 2-)" \
+	"ev:rejected${tab}prog:client-check${tab}client:192.0.2.1${tab}count:5${tab}code:550${tab}text:refusals that were not told one by one"
 run list -a -w 1
 is "-a judges those from inside" "$(tail -1 out)" "D5.7.1 client's address is listed by bl.test"
 rm conf/clients conf/clients.cdb

@@ -48,6 +48,17 @@ is "no CR gets in" "$(tail -1 got/1.msg)" 'a b'
 link { printf 'Subject: x\n\n.\n' }
 is "a dot is a dot" "$(tail -1 got/1.msg)" .
 
+# many of one address are refused
+for i in $(seq 25); do parcel a@b.example c@d.example 'client 192.0.2.7'; done >in
+link -c -e 1=reject { false }
+is "each is refused" "$(grep -o 'D5.7.1' out | wc -l)" 25
+is "20 are told" "$(grep -c 'ev:verdict.*verdict:reject' err)" 20
+is "the others as a sum" "$(grep count: err | cut -f 2- | tr '\t' ' ')" \
+	"ev:rejected prog:filter client:192.0.2.7 count:5 code:550 text:refusals that were not told one by one"
+link -c { true }
+is "who passes is told always" "$(grep -c 'ev:verdict.*verdict:pass' err)" 25
+parcel a@b.example c@d.example >in
+
 # the shell: one message
 filter { sed s/body/mind/ } <msg >out 2>err
 is "alone" "$? $(cat out)" "0 $(sed s/body/mind/ msg)"

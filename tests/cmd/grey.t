@@ -50,6 +50,14 @@ printf '43:from a@b\nto c@d\nproto local\n\nSubject: x\n\nhi,' >in
 link 2600
 is "no client" "$(cat out)" "9:Kfake0001,"
 
+# many of one address
+for i in $(seq 25); do parcel 203.0.113.77 "a$i@b.example" c@d.example; done >in
+link 2600
+is "each is put off" "$(grep -o 'Z4.7.1 grey' out | wc -l)" 25
+is "20 are told" "$(grep -c 'ev:verdict.*verdict:delayed' err)" 20
+is "the others as a sum" "$(grep count: err | cut -f 2- | tr '\t' ' ')" \
+	"ev:rejected prog:grey client:203.0.113.77 count:5 code:450 text:refusals that were not told one by one"
+
 # several recipients
 parcel 203.0.113.1 a@b.example c@d.example 'to e@d.example NOTIFY=NEVER' 'to postmaster@d.example' >in
 link 3000

@@ -248,6 +248,13 @@ is "without its field" "$(cat d/4.msg)" "$full
 hi"
 like "Received, where the client is known" "$(head -3 d/5.msg | tr '\n' ' ')" '^Received: from h \(\[192\.0\.2\.1\]\).*by mx\.example\.org with ESMTP;.*Sun, 22 Nov 2026'
 is "the event" "$(sed 's/^ts:[^	]*	//' err)" "ev:rejected	prog:mail-fix	from:ann@example.org	esc:5.7.1	text:bad	rule:fix:5"
+one=$(parcel "from x@else.example${nl}to joe@example.net${nl}client 192.0.2.1${nl}origin inside${nl}" "X-Bad: 1$nl$full$nl${nl}hi")
+for _ in $(seq 1003); do printf %s "$one"; done >many
+# shellcheck disable=SC2046
+fix $(next K) <many >got 2>err
+is "of one client's refusals 1000 are told" "$(grep -c '	rule:' err)" 1000
+is "the others as a sum" "$(grep count: err | cut -f 2-)" \
+	"ev:rejected	prog:mail-fix	client:192.0.2.1	count:3	code:550	text:refusals that were not told one by one"
 # shellcheck disable=SC2046
 fix -a $(next K) <in >out 2>err
 is "-a: those from outside, too" "$(grep -c 'tag stream' d/2.env)" 1

@@ -114,6 +114,12 @@ select_add(struct select_list *l, enum select_kind kind, const char *value,
 	}
 	if (kind == SELECT_ID)
 		return n == 0 ? "no message id" : select_ids(l, value, n);
+	/* as queue-list shows it */
+	if ((kind == SELECT_FROM || kind == SELECT_TO) && n > 1 &&
+	    value[0] == '<' && value[n - 1] == '>') {
+		b.value = ++value;
+		b.len = n -= 2;
+	}
 	if (n == 0 && kind != SELECT_FROM)
 		return "empty selector";
 	if (kind == SELECT_STATE && !state_exists(value, n))

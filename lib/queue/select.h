@@ -12,7 +12,8 @@
  *
  * Of several of one kind one must agree, and all kinds must.  Addresses
  * and domains in any of their forms, mail/address.h, they and sites and
- * tenants without regard to case; "from:" alone is the null sender;
+ * tenants without regard to case; "from:" alone is the null sender, and an
+ * address may stand in < and >;
  * "domain:.x" is x and all below it; "age:2h" is two hours and older,
  * "age:-2h" younger than that.  Pure.
  */

@@ -13,7 +13,9 @@ static const struct {
 } cases[] = {
 	{ "all", 1, 1 }, { "all:", 0, 0 }, { "from:Bob@x", 1, 1 },
 	{ "from:bob@X", 1, 1 }, { "from:bob", 1, 0 }, { "from:", 1, 0 },
-	{ "sender:bob@x", 1, 1 },
+	{ "sender:bob@x", 1, 1 }, { "from:<Bob@x>", 1, 1 },
+	{ "from:<bob@x", 1, 0 }, { "from:<>", 1, 0 }, { "from:<", 1, 0 },
+	{ "to:<carol\\s@mail.example.org>", 1, 1 }, { "to:<>", 0, 0 },
 	{ "to:carol\\s@mail.example.org", 1, 1 }, { "to:carol", 1, 0 },
 	{ "to:carol\\\\s@mail.example.org", 1, 0 }, { "to:", 0, 0 },
 	{ "domain:mail.example.ORG", 1, 1 }, { "domain:example.org", 1, 0 },

@@ -504,12 +504,12 @@ age() {
 # what to do about a text
 advice() {
 	case $1 in
-	*'in use'*) echo "another program has the address: ss -lntp shows which; ours stands in $dir/service/*/run" ;;
+	*'lready in use'*) echo "another program has the address: ss -lntp shows which; ours stands in $dir/service/*/run" ;;
 	*'o space left'* | *'uota exceeded'* | *' full'*) echo "make room, or inodes: df $dir/queue, df -i $dir/queue, quota" ;;
 	*'ead-only'*) echo "the file system was mounted read-only, or has a fault: see dmesg" ;;
 	*'ermission denied'* | *'not permitted'*) echo "whose are the file and the folders above it? ls -ld" ;;
 	*'.cdb'*) echo "conf-build $dir/conf makes it of the text" ;;
-	*'not found'*) echo "no such program: see the run file of the service, $dir/service/*/run" ;;
+	*'not found'* | *'unable to run '*) echo "no such program: see the run file of the service, $dir/service/*/run" ;;
 	*'o such file'*) echo "what is missing stands in rohrpost(8), FILES; rohrpost init makes an instance anew elsewhere" ;;
 	*) ;;
 	esac

@@ -46,6 +46,7 @@ like "with what to do" "$(cat "$T/status")" "^    another program has the addres
 
 edit smtp "s/queue-inject/no-such-program/"
 broken "a link that is missing" "^  smtp: (dies|died) .*: smtp-recv: fatal: .*no-such-program" "no-such-program"
+like "with where to look" "$(cat "$T/status")" "^    no such program: see the run file"
 edit smtp "s/queue-inject/filter -c { no-such-filter } queue-inject/"
 broken "a filter that is missing" "^  the receiving chain: the chain said: 4.3.0 " "the receiving chain: "
 edit smtp "s/queue-inject/queue-inject -r 1000000000000000/"

@@ -36,6 +36,7 @@ rm -r "$I/service/half"
 sleep 0.01
 echo example.net >>"$I/conf/local"
 broken "a table that is old" "^  $I/conf/local: is newer than .*: conf-build $I/conf"
+is "with what to do, and nothing else" "$(grep -A1 'is newer' "$T/out" | grep -c 'another program')" 0
 conf-build "$I/conf"
 echo nonsense of any kind >>"$I/conf/retry"
 broken "a text that is wrong" "^  $I/conf/retry:[0-9]*: "

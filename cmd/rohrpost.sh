@@ -56,6 +56,13 @@ instance() {
 	place "$1"
 }
 
+# Who may not read up.pid cannot see whether it is up, and is not told that it
+# is down.
+may_ask() {
+	[ ! -e "$dir/up.pid" ] || [ -r "$dir/up.pid" ] ||
+		die 100 "$dir was started by $(stat -c %U "$dir/up.pid"): only that user and root may ask for its state, and change it"
+}
+
 # Does a `rohrpost up` run here?  It holds a lock on up.pid as long as it
 # lives.
 up_lives() {
@@ -720,7 +727,10 @@ X
 up() {
 	instance "$@"
 	command -v runsvdir >/dev/null || die 111 "runsvdir is missing: install the package runit"
-	(umask 077 && : >>"$dir/up.pid") && exec 9<>"$dir/up.pid" || exit 111
+	may_ask
+	(umask 077 && : >>"$dir/up.pid") 2>/dev/null ||
+		die 111 "unable to write $dir/up.pid: whose is $dir, and is there room?"
+	exec 9<>"$dir/up.pid"
 	# one who looks whether we live has the lock for a moment
 	flock -w 1 9 || die 100 "$dir is up already"
 	echo $$ >"$dir/up.pid" || exit 111
@@ -749,6 +759,7 @@ up() {
 
 down() {
 	instance "$@"
+	may_ask
 	pid='' i=0
 	up_lives || [ -n "$(watcher)$(supervised)" ] || die 100 "$dir is not up"
 	while up_lives; do
@@ -779,6 +790,7 @@ rates() {
 
 status() {
 	instance "$@"
+	may_ask
 	up=1
 	if up_lives; then
 		pid=$(up_pid)
@@ -834,6 +846,7 @@ restart() {
 	[ $# -le 2 ] || usage
 	instance "$@"
 	[ $# -lt 2 ] || named "$2"
+	may_ask
 	[ -n "$(supervised)" ] || die 100 "$dir is not up"
 	for s in ${2:-$(services)}; do
 		sv -w 15 restart "$dir/service/$s" >/dev/null ||

@@ -37,6 +37,12 @@ chmod 644 "$T/m"
 chpst -u nobody env ROHRPOST_DIR="$I" PATH="$PATH" sendmail c@example.org <"$T/m"; ok "sendmail of an unprivileged user" $?
 wait_for 10 at_least 1 "$I/mail/c"; ok "arrives" $?
 like "and is known by its user" "$(rohrpost log "$I" 500)" "ev:accepted.*uid:$(id -u nobody)"
+# who may not see how it is does not hear that it is down
+for v in status down restart up; do
+	chpst -u nobody env PATH="$PATH" rohrpost $v "$I" >"$T/out" 2>"$T/err"
+	is "rohrpost $v of an unprivileged user" "$? $(cat "$T/out" "$T/err")" \
+		"100 rohrpost: fatal: $I was started by root: only that user and root may ask for its state, and change it"
+done
 for u in rohrsmtp rohrroute rohrsend rohrlocal:rohrlocal:rohrsend rohrprog nobody; do
 	chpst -u $u touch "$I/queue/mess/00/x" 2>/dev/null
 	is "$u cannot write the queue" $? 1

@@ -124,6 +124,7 @@ const char *
 me_doubt(const char *s)
 {
 	size_t n = strlen(s), i;
+	const char *dot;
 
 	if (n == 0 || is_ip(s))
 		return "an address and no name";
@@ -132,7 +133,8 @@ me_doubt(const char *s)
 			return "it has characters that no host name has";
 	if (s[0] == '-' || s[0] == '.' || strstr(s, "..") != NULL)
 		return "no host name looks so";
-	if (strchr(s, '.') == NULL || s[n - 1] == '.')
+	dot = strchr(s, '.');
+	if (dot == NULL || dot[1] == '\0') /* a last dot goes, me_read() */
 		return "a name without a domain";
 	if (strncasecmp(s, "localhost.", 10) == 0)
 		return "a name that every host has";

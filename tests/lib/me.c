@@ -24,7 +24,7 @@ doubts(void)
 		int doubt;
 	} cases[] = {
 		{ "mx.example.org", 0 }, { "a.b", 0 }, { "3f.x-1.example", 0 },
-		{ "localhoster.example.org", 0 },
+		{ "localhoster.example.org", 0 }, { "mx.example.org.", 0 },
 		{ "3f1c2b4a5d6e", 1 }, { "localhost", 1 }, { "mx.", 1 },
 		{ "localhost.localdomain", 1 }, { "192.0.2.1", 1 },
 		{ "[192.0.2.1]", 1 }, { "2001:db8::1", 1 }, { "", 1 },

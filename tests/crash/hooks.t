@@ -26,7 +26,9 @@ victims() { # the processes called $1 that belong to this test
 numbers() { grep -rhaE '^X-Push: ' queue | tr -dc '0-9\n' | sort "$@"; }
 for prog in grey filter sh; do
 	rm -f accepted
-	bg python3 "$top/tests/tools/push.py" "$port" "$COUNT" 8 "$T/accepted" 2>push.err
+	# from many addresses: of one only some refusals are told one by one,
+	# and of all of them 1000 in a minute
+	bg python3 "$top/tests/tools/push.py" "$port" "$COUNT" 8 "$T/accepted" 250 2>push.err
 	push=$bg_pid
 	kills=0
 	while kill -0 "$push" 2>/dev/null; do

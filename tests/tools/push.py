@@ -1,24 +1,26 @@
 #!/usr/bin/env python3
-"""push.py PORT COUNT SESSIONS ACCEPTED - send messages and note which were accepted
+"""push.py PORT COUNT SESSIONS ACCEPTED [CLIENTS] - send messages and note which were accepted
 
 Message I has the header "X-Push: I" and goes to uI@relay.test.  Each
 session sends its share; when the connection breaks or a reply is no 2xx it
 connects anew and tries the same message again, as a real client would.  The
 number of each message that got its 250 is appended to the file ACCEPTED.
-Ends when all are accepted, or with status 1 after 60 seconds.
+Connections come from so many addresses of 127.0.0.0/24 in turn, by default
+from one.  Ends when all are accepted, or with status 1 after 60 seconds.
 """
-import socket, sys, threading, time
+import itertools, socket, sys, threading, time
 
 port, count, sessions, out = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
 end = time.monotonic() + 60
 lock = threading.Lock()
 log = open(out, "a")
 left = list(range(count))
+clients = itertools.cycle(range(1, 1 + int((sys.argv[5:] or [1])[0])))
 
 
 class Session:
     def __init__(self):
-        self.s = socket.create_connection(("127.0.0.1", port), 10)
+        self.s = socket.create_connection(("127.0.0.1", port), 10, ("127.0.0.%d" % next(clients), 0))
         self.f = self.s.makefile("rb")
         self.expect(b"220")
         self.say(b"EHLO push.test\r\n", b"250")

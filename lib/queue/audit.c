@@ -380,16 +380,43 @@ reach(struct audit *a, const struct ltsv *l, int start)
 	}
 }
 
+/* what tells of a message is damaged when its id is none */
+static int
+of_message(struct audit *a, const struct ltsv *l, const struct ltsv_field *ev)
+{
+	enum { ACCEPTED = END + 1 };
+	static const struct {
+		const char *ev;
+		unsigned end;
+	} kinds[] = { { "accepted", ACCEPTED }, { "sent", SENT },
+		{ "bounced", BOUNCED }, { "expired", EXPIRED },
+		{ "deleted", DELETED }, { "duplicate", 0 },
+		{ "deferred", END } };
+	const struct ltsv_field *id;
+	unsigned i;
+
+	for (i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (ltsv_is(ev, kinds[i].ev))
+			break;
+	if (i == sizeof kinds / sizeof *kinds)
+		return 0;
+	id = ltsv_find(l, "id");
+	if (id == NULL || id->value_len != NAME_LEN ||
+	    name_check(id->value, NAME_LEN) == -1) {
+		damaged(a);
+		return 0;
+	}
+	return kinds[i].end == ACCEPTED ? accepted(a, id->value, l) :
+	    of_recipient(a, id->value, l, kinds[i].end);
+}
+
 int
 audit_event(struct audit *a, const char *line, size_t n)
 {
-	static const char *const ends[] = { "sent", "bounced", "expired",
-		"deleted" };
 	struct ltsv l;
-	const struct ltsv_field *ev, *id;
+	const struct ltsv_field *ev;
 	const char *at = event_start(a, line, n);
 	int64_t before_s = a->to_s;
-	unsigned i;
 	int start;
 
 	if (at == NULL)
@@ -407,20 +434,7 @@ audit_event(struct audit *a, const char *line, size_t n)
 	}
 	if (start || ltsv_is(ev, "stopped"))
 		return of_program(a, &l, start, before_s);
-	id = ltsv_find(&l, "id");
-	if (id == NULL || id->value_len != NAME_LEN ||
-	    name_check(id->value, NAME_LEN) == -1)
-		return 0;
-	if (ltsv_is(ev, "accepted"))
-		return accepted(a, id->value, &l);
-	for (i = 0; i < 4; i++)
-		if (ltsv_is(ev, ends[i]))
-			return of_recipient(a, id->value, &l, SENT + i);
-	if (ltsv_is(ev, "duplicate"))
-		return of_recipient(a, id->value, &l, 0);
-	if (ltsv_is(ev, "deferred"))
-		return of_recipient(a, id->value, &l, END);
-	return 0;
+	return of_message(a, &l, ev);
 }
 
 void

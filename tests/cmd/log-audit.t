@@ -178,6 +178,11 @@ like 'are lost, and why' "$(cat "$T/out")" 'audit:lost	.*text:accepted before th
 # what cannot be read
 audit 'a damaged event' 1 'ev("rejected", None); log[-1] += "\tx\\y"'
 like 'is said' "$(cat "$T/err")" '1 damaged event lines'
+audit 'an acceptance of no message' 1 'accept(300); log[-1] = log[-1].replace("id:", "id:!")'
+like 'is said' "$(cat "$T/err")" '1 damaged event lines'
+audit 'an end of none' 1 'accept(300); ev("sent", 300, 0); ev("deferred", 300, 0); log[-1] = log[-1].replace("\tid:" + ident(300), "")'
+like 'is said' "$(cat "$T/err")" '1 damaged event lines'
+audit 'another event needs none' 0 'ev("held", None); ev("rejected", None)'
 audit 'one without its start' 1 'ev("rejected", None); log[-1] = log[-1][3:]'
 audit 'a line of a megabyte' 1 'log.append("x" * 1100000)'
 like 'is said, too' "$(cat "$T/err")" 'log: a line is too long'

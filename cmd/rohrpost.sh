@@ -502,6 +502,18 @@ deaths() {
 		END { print n + 0 }'
 }
 
+# helper_ends SERVICE AGE: what has ended behind it, more than once, while it
+# went on, and what was said before
+helper_ends() {
+	diagnostics "$1" | tail -n 200 | awk -v since="$(date -u -d "$2 seconds ago" +%FT%T)" '
+		$1 < since { next }
+		{ t = $0; sub(/^[^ ]* /, "", t) }
+		/ has ended, status [0-9-]*; starting it again$/ {
+			n++; last = t (said != "" ? " (" said ")" : ""); next }
+		{ said = t }
+		END { if (n > 1) print last }'
+}
+
 # how many seconds its process has lived, while it does
 age() {
 	sv status "$dir/service/$1" 2>/dev/null |
@@ -541,6 +553,9 @@ sick() {
 		elif [ "${age:-0}" -lt 60 ] && [ "$(deaths "$1")" -gt 2 ]; then
 			say "$1" "died again and again in the last minute: $(last_words "$1")"
 		fi
+		[ "${age:-0}" -lt 180 ] || age=180
+		ends=$(helper_ends "$1" "${age:-0}")
+		[ -z "$ends" ] || say "$1" "$ends"
 		;;
 	down:*'want up'* | finish:*)
 		if [ -x "$dir/service/$1/run" ]; then

@@ -13,7 +13,8 @@ like "says so" "$(cat "$T/out")" "^nothing is wrong$"
 # broken NAME TEXT: status says TEXT and exits 1; mail is taken all the same
 broken() {
 	status "$1: status" 1 rohrpost status "$I"
-	like "$1: is said" "$(sed -n '/^wrong/,$p' "$T/out")" "$2"
+	sed -n '/^wrong/,$p' "$T/out" >"$T/status"
+	like "$1: is said" "$(cat "$T/status")" "$2"
 	status "$1: ping" 0 rohrpost ping "$I"
 }
 
@@ -27,6 +28,14 @@ chmod 644 "$I/service/drop/run"
 sv -w 3 force-restart "$I/service/drop" >/dev/null 2>&1
 broken "a run file that is none" "^  drop: $I/service/drop/run is no program"
 chmod 755 "$I/service/drop/run"
+sed -i.bak "s/'bounce /'no-such-bounce /" "$I/service/deliver/run"
+sv -w 7 restart "$I/service/deliver" >/dev/null
+wait_for 10 eval 'rohrpost log "$I" | grep -c "bounce command has ended" | grep -q "[2-9]"'
+broken "reports that nobody makes" "^  deliver: queue-run: warning: the bounce command has ended, status .*no-such-bounce"
+like "with where to look" "$(cat "$T/status")" "^    no such program: see the run file"
+mv "$I/service/deliver/run.bak" "$I/service/deliver/run"
+status "restart with those that do" 0 rohrpost restart "$I" deliver
+status "and all is well" 0 rohrpost status "$I"
 mkdir "$T/half"
 mv "$T/half" "$I/service/half"
 mkfifo "$I/service/half/supervise"
@@ -36,7 +45,7 @@ rm -r "$I/service/half"
 sleep 0.01
 echo example.net >>"$I/conf/local"
 broken "a table that is old" "^  $I/conf/local: is newer than .*: conf-build $I/conf"
-is "with what to do, and nothing else" "$(grep -A1 'is newer' "$T/out" | grep -c 'another program')" 0
+is "with what to do, and nothing else" "$(grep -c -e 'is newer' -e 'another program' "$T/status")" 1
 conf-build "$I/conf"
 echo nonsense of any kind >>"$I/conf/retry"
 broken "a text that is wrong" "^  $I/conf/retry:[0-9]*: "

@@ -217,6 +217,15 @@ login_mailbox() {
 	if mailbox_name "$l"; then echo "$l"; else echo you; fi
 }
 
+# a domain that will be local without a line, or by one of --local
+here() {
+	n=$(host_name)
+	case " localhost $n ${n%%.*} $domains " in
+	*" $1 "*) ;;
+	*) return 1 ;;
+	esac
+}
+
 # The name of this host; what stands in no file of one word is replaced.
 host_name() {
 	n=$({ hostname -f || hostname; } 2>/dev/null | sed 1q | tr ' \t@<>' -)
@@ -319,7 +328,7 @@ separate_users() {
 missing=
 remember() {
 	new=$1
-	while [ ! -e "$new" ]; do
+	while [ ! -e "$new" ] && [ ! -L "$new" ]; do
 		missing=$new
 		new=$(dirname "$new")
 	done
@@ -405,6 +414,15 @@ init() {
 		;;
 	esac
 	[ -n "$domains" ] || domains=localhost
+	case $postmaster in
+	*@*)
+		# one of ours needs a mailbox, and is no alias of the others
+		if here "${postmaster#*@}" && mailbox_name "${postmaster%@*}"; then
+			postmaster=${postmaster%@*}
+			mailboxes="$mailboxes $postmaster"
+		fi
+		;;
+	esac
 	case $name in /*) name_ok "$name" ;; *) name_ok "$(pwd)/$name" ;; esac
 	case $bin in *[!A-Za-z0-9/._+,:@%-]*) die 100 "$bin: the programs' folder may have letters, digits and /._+,:@%- only" ;; esac
 	[ -z "$users" ] || [ "$(id -u)" = 0 ] || die 100 "--users needs root"
@@ -414,6 +432,7 @@ init() {
 	remember "$name"
 	trap undo EXIT
 	trap 'exit 111' HUP INT TERM
+	why=$(mkdir -p "$name" 2>&1) || die 111 "unable to make $name: ${why##*: }"
 	mkdir -p "$name/queue" "$name/mail" "$name/log" "$name/sock" "$name/status" "$name/drop/new" "$name/drop/bad" "$name/env" &&
 		chmod 700 "$name/drop" "$name/drop/bad" && chmod 750 "$name/log" || exit 111
 	place "$name"

@@ -97,6 +97,13 @@ is "--user" "$(ls "$I/mail" | tr '\n' ' ')" "ann b.c_d-e=f root you "
 for u in postmaster root abuse; do is "$u, with --postmaster root" "$(goes $u)" root; done
 new_instance four --postmaster boss@example.com
 is "--postmaster elsewhere" "$(ls "$I/mail") $(sed -n 's/^postmaster: //p' "$I/conf/aliases")" "you boss@example.com"
+for a in root@localhost abuse@example.org "ann@$(cat "$T/three/conf/me")"; do
+	status "--postmaster $a" 0 rohrpost init "$T/five" --local example.org --postmaster "$a"
+	is "has a mailbox" "$(ls "$T/five/mail" | tr '\n' ' ')" "${a%@*} you "
+	is "and is no circle" "$(grep -c 'only name each other' "$T/err")" 0
+	I=$T/five; is "but the postmaster" "$(goes postmaster)" "${a%@*}"; I=$T/four
+	rm -rf "$T/five"
+done
 status "a user more" 0 rohrpost init "$I" --user ann
 status "options may come first" 0 rohrpost init --user bob --user ann "$I"
 is "are there" "$(ls "$I/mail" | tr '\n' ' ')" "ann bob you "
@@ -143,6 +150,16 @@ status "a relay in brackets" 0 rohrpost init "$T/good" --relay "[127.0.0.1]:2599
 rm -rf "$T/good"
 status "a relay by name" 0 rohrpost init "$T/good" --relay mx-1.example.org:587 --local example.org --local example.org --local sub_1.example.org --local b"$(printf '\303\274')"cher.example
 rm -rf "$T/good"
+
+# a name that cannot be a folder
+echo mine >"$T/file"; ln -s nowhere "$T/link"
+for n in file file/x link; do
+	status "init $n" 111 rohrpost init "$T/$n"
+	like "is said in a line" "$(cat "$T/out" "$T/err")" "^rohrpost: fatal: unable to make $T/$n: "
+	is "and no more" "$(cat "$T/out" "$T/err" | wc -l)" 1
+done
+is "what was there stays" "$(cat "$T/file") $(readlink "$T/link")" "mine nowhere"
+rm "$T/file" "$T/link"
 
 # what fails on the way leaves nothing behind, either
 printf '#!/bin/sh\nexit 1\n' >"$T/conf-build"; chmod 755 "$T/conf-build"

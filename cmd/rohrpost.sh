@@ -812,7 +812,8 @@ down() {
 # events of the last minute, by kind
 rates() {
 	since=$(date -u -d '60 seconds ago' +%Y-%m-%dT%H:%M:%S)
-	cat "$dir"/log/*/current 2>/dev/null | awk -F'\t' -v since="$since" '
+	# a log that is full within the minute goes on in another file
+	find "$dir/log" -type f \( -name current -o -name '@*' \) -mmin -1.1 -exec cat {} + 2>/dev/null | awk -F'\t' -v since="$since" '
 		{ sub(/^[^ \t]* ts:/, "ts:") } # the time of the logger
 		/^ts:/ && substr($1, 4) >= since { n[substr($2, 4)]++ }
 		END {

@@ -42,6 +42,11 @@ mkfifo "$I/service/half/supervise"
 broken "a folder without supervisor" "^  half: has no supervisor"
 rm -r "$I/service/half"
 
+# a log that was full a moment ago
+printf '%s\tev:rejected\n' "$(date -u +ts:%FT%TZ)" "$(date -u -d '2 minutes ago' +ts:%FT%TZ)" >"$I/log/smtp/@4000000069000000000000.s"
+like "events of the last minute are those of all files" "$(rohrpost status "$I")" "^  accepted 0 .* rejected 1$"
+rm "$I/log/smtp/@"*
+
 sleep 0.01
 echo example.net >>"$I/conf/local"
 broken "a table that is old" "^  $I/conf/local: is newer than .*: conf-build $I/conf"

@@ -51,6 +51,14 @@ parse_address(const char *s, struct sockaddr_storage *sa)
 	return 0;
 }
 
+/* the kernel's word for it is another where a time was set */
+static void
+name_timeout(void)
+{
+	if (errno == EAGAIN || errno == EINPROGRESS)
+		errno = ETIMEDOUT;
+}
+
 /* the last line of a reply; its code must begin with `want` */
 static void
 expect(int fd, char want)
@@ -63,8 +71,10 @@ expect(int fd, char want)
 		r = read(fd, reply + n, sizeof reply - 1 - n);
 		if (r == -1 && errno == EINTR)
 			continue;
-		if (r == -1)
+		if (r == -1) {
+			name_timeout();
 			die(EXIT_TEMP, "no reply: %m");
+		}
 		if (r == 0)
 			die(EXIT_TEMP, "connection closed");
 		n += r;
@@ -108,8 +118,10 @@ dial(const char *address)
 		die(EXIT_TEMP, "unable to make a socket: %m");
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof tv);
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof tv);
-	if (connect(fd, (struct sockaddr *)&sa, n) == -1)
+	if (connect(fd, (struct sockaddr *)&sa, n) == -1) {
+		name_timeout();
 		die(EXIT_TEMP, "unable to connect to %s: %m", address);
+	}
 	return fd;
 }
 

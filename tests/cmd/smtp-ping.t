@@ -34,6 +34,12 @@ serve "220-$(printf '%05000d' 1)" '220 x'
 status "a line that is too long" 111 smtp-ping "127.0.0.1:$port"
 serve
 status "a server that hangs up" 111 smtp-ping "127.0.0.1:$port"
+port=$(free_port)
+bg python3 -c "import socket, time
+s = socket.socket(); s.bind(('127.0.0.1', $port)); s.listen(8); time.sleep(60)"
+wait_for 5 python3 -c "import socket; socket.create_connection(('127.0.0.1', $port)).close()"
+status "a server that says nothing" 111 smtp-ping -t 1 "127.0.0.1:$port"
+is "says that it took too long" "$(cat "$T/err")" "smtp-ping: fatal: no reply: Connection timed out"
 status "no server" 111 smtp-ping "127.0.0.1:$(free_port)"
 status "no argument" 100 smtp-ping
 status "no port" 100 smtp-ping 127.0.0.1

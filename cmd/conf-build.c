@@ -335,7 +335,7 @@ rewrites_between(const struct buf *lines, unsigned from, unsigned to)
 	return 0;
 }
 
-/* a rule below one that takes all its jobs; what is rewritten between them
+/* a rule that no job fits, or below one that takes all its jobs; what is rewritten between them
  * passes the first one by */
 static void
 check_rule(const struct where_conf *c, struct slice rule,
@@ -344,7 +344,14 @@ check_rule(const struct where_conf *c, struct slice rule,
 	const struct file *f = c->routes.arg;
 	struct ruleshadow_rule r;
 	char t[128];
-	long by = ruleshadow_find(&c->loaded, &c->routes, &c->local, rule, &r);
+	long by;
+
+	if (ruleshadow_never(rule) && ruleshadow_read(rule, &r) == 0) {
+		doubt(f->path, r.line, "this rule never decides: two of its "
+		    "conditions exclude each other; make two rules of it");
+		return;
+	}
+	by = ruleshadow_find(&c->loaded, &c->routes, &c->local, rule, &r);
 
 	if (by <= 0 || rewrites_between(rewrites, (unsigned)by, r.line))
 		return;

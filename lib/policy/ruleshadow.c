@@ -116,6 +116,93 @@ draw(struct sketch *s, struct slice rule)
 	return s->bad || s->n_to > 1 || s->n_from > 1 ? -1 : 0;
 }
 
+static int
+same(struct slice a, struct slice b)
+{
+	return a.n == b.n && memcmp(a.p, b.p, a.n) == 0;
+}
+
+/* is the second in the domain .x of the first, or all that is below it */
+static int
+covers(struct slice all, struct slice d)
+{
+	if (d.p[0] != '.' && d.n == all.n - 1)
+		return memcmp(d.p, all.p + 1, d.n) == 0;
+	return d.n >= all.n &&
+	    memcmp(d.p + d.n - all.n, all.p, all.n) == 0;
+}
+
+static int
+domains_apart(struct slice a, struct slice b)
+{
+	if (a.n == 0 || b.n == 0 || same(a, b))
+		return 0;
+	return !(a.p[0] == '.' && covers(a, b)) &&
+	    !(b.p[0] == '.' && covers(b, a));
+}
+
+/* the parts of a pattern as a record has it; empty: any */
+static void
+part(struct slice v, struct slice *user, struct slice *domain)
+{
+	size_t n = v.n;
+
+	while (n > 0 && v.p[n - 1] != '@')
+		n--;
+	user->p = v.p;
+	user->n = n > 0 ? n - 1 : 0;
+	domain->p = v.p + n;
+	domain->n = v.n - n;
+}
+
+/* no address fits both patterns */
+static int
+apart(struct slice a, struct slice b)
+{
+	struct slice au, ad, bu, bd;
+
+	if (text_is(a, "<local>") || text_is(b, "<local>"))
+		return 0;
+	if (text_is(a, "<>") || text_is(b, "<>"))
+		return !same(a, b);
+	part(a, &au, &ad);
+	part(b, &bu, &bd);
+	return (au.n > 0 && bu.n > 0 && !same(au, bu)) ||
+	    domains_apart(ad, bd);
+}
+
+/* a condition, and another one below it in the rule */
+static int
+exclude(struct slice label, struct slice v, struct slice rest)
+{
+	struct slice f, other;
+
+	while (text_piece(&rest, '\t', &f)) {
+		if (!text_piece(&f, ':', &other) || f.p == NULL ||
+		    !same(label, other))
+			continue;
+		if (text_is(label, "to") || text_is(label, "from")
+		    ? apart(v, f)
+		    : (text_is(label, "tenant") || text_is(label, "user")) &&
+			!same(v, f))
+			return 1;
+	}
+	return 0;
+}
+
+int
+ruleshadow_never(struct slice rule)
+{
+	struct slice f, label;
+
+	text_piece(&rule, '\t', &f);
+	while (text_piece(&rule, '\t', &f))
+		if (text_piece(&f, ':', &label) && f.p != NULL &&
+		    exclude(label, f, rule))
+			return 1;
+	return 0;
+}
+
 long
 ruleshadow_find(const struct routes *t, const struct lookup *routes,
     const struct lookup *local, struct slice rule, struct ruleshadow_rule *out)

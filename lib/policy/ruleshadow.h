@@ -4,9 +4,10 @@
 #include "policy/routes.h"
 
 /*
- * Rules of `routes` that can never decide anything, because another one above
- * takes all that they could: found by asking the table for a job that has
- * what the rule asks for and nothing else.
+ * Rules of `routes` that can never decide anything: because their conditions
+ * exclude each other, or because another one above takes all that they could,
+ * found by asking the table for a job that has what the rule asks for and
+ * nothing else.
  */
 
 struct ruleshadow_rule {
@@ -16,6 +17,10 @@ struct ruleshadow_rule {
 
 /* what a rule is, as it stands in a record: 0, or -1 when it is damaged */
 int ruleshadow_read(struct slice rule, struct ruleshadow_rule *);
+
+/* two conditions of the rule, as it stands in a record, exclude each other: no
+ * job has two recipients, senders, tenants or users */
+int ruleshadow_never(struct slice rule);
 
 /*
  * ruleshadow_find - the rule that takes all jobs of this one

@@ -93,6 +93,10 @@ conf-build: C/routes:13: warning: this rule never decides: line 11
 conf-build: C/routes:15: warning: this rule never decides: line 14
 conf-build: C/routes:19: warning: this rule never decides: line 18"
 
+good; printf 'to:@a.example to:@b.example mx\nto:@.a.example to:u@a.example mx\n' >"$C/routes"
+status "a rule that no job fits" 0 conf-build "$C"
+is "is found" "$(sed "s|$C|C|" "$T/err")" "conf-build: C/routes:1: warning: this rule never decides: two of its conditions exclude each other; make two rules of it"
+
 # aliases that end nowhere
 good; printf 'a: b\nb: c, c\nc: A\nself: self, x@y.example\nd: bob\n' >"$C/aliases"
 status "a circle of aliases" 0 conf-build "$C"

@@ -36,6 +36,52 @@ static const struct {
 	{ "to:@a rewrite:@b", "to:@a mx", 1 },
 };
 
+/* rules, and whether no job has what they ask for */
+static const struct {
+	const char *rule;
+	int never;
+} alone[] = {
+	{ "mx", 0 }, { "to:@a mx", 0 }, { "to:u@a to:v@b mx", 1 },
+	{ "to:@a to:@b mx", 1 }, { "to:@a to:@A mx", 0 },
+	{ "to:u@a to:@a mx", 0 }, { "to:u@a to:@b mx", 1 },
+	{ "to:u@ to:@b mx", 0 }, { "to:u@ to:v@ mx", 1 },
+	{ "to:u@ to:v@b mx", 1 }, { "to:u@ to:u@b mx", 0 },
+	{ "to:@.a to:@b.a mx", 0 }, { "to:@b.a to:@.a mx", 0 },
+	{ "to:@.a to:@a mx", 0 }, { "to:@.a to:@ba mx", 1 },
+	{ "to:@.a to:@.b.a mx", 0 }, { "to:@.b.a to:@.a mx", 0 },
+	{ "to:@.b.a to:@.c.a mx", 1 }, { "to:@.b.a to:@a mx", 1 },
+	{ "to:@.b.a to:@.bb.a mx", 1 }, { "to:@.b to:@.bb mx", 1 },
+	{ "to:<local> to:@a mx", 0 }, { "to:* to:@a mx", 0 },
+	{ "to:@a from:@b mx", 0 }, { "from:@a from:@b mx", 1 },
+	{ "from:<> from:@a mx", 1 }, { "from:@a from:<> mx", 1 },
+	{ "from:<> from:<> mx", 0 }, { "tenant:a tenant:b mx", 1 },
+	{ "tenant:a tenant:a mx", 0 }, { "user:a tenant:b mx", 0 },
+	{ "user:a user:b mx", 1 }, { "tag:a tag:b mx", 0 },
+	{ "larger:1 larger:2 mx", 0 }, { "to:@a tenant:t to:@b mx", 1 },
+	{ "to:\"a@b\"@c to:@c mx", 0 },
+};
+
+static int
+never(const char *text)
+{
+	struct memtable t;
+	struct slice rest, rule;
+	int got = -1;
+	size_t i;
+
+	memtable_make(&t, &subject_routes, text);
+	for (i = 0; i < t.n; i++) {
+		if (t.record[i].key[0] == '=')
+			continue;
+		rest.p = t.record[i].data;
+		rest.n = t.record[i].data_len;
+		while (text_piece(&rest, '\n', &rule) && rule.n > 0)
+			got = ruleshadow_never(rule);
+	}
+	memtable_free(&t);
+	return got;
+}
+
 /* what takes the jobs of the rule in the last line */
 static long
 asked(const char *text, const struct lookup *local)
@@ -77,6 +123,10 @@ main(void)
 		snprintf(text, sizeof text, "%s\n%s\n", pairs[i].first,
 		    pairs[i].second);
 		is_num(asked(text, &local), pairs[i].all ? 1 : 0, text);
+	}
+	for (i = 0; i < sizeof alone / sizeof *alone; i++) {
+		snprintf(text, sizeof text, "%s\n", alone[i].rule);
+		is_num(never(text), alone[i].never, text);
 	}
 	is_num(ruleshadow_read(bad, &out), -1, "no line number");
 	ok(ruleshadow_read((struct slice){ "7\tto:@a\trewrite:@b", 18 }, &out)

@@ -640,6 +640,23 @@ accepts() {
 	return $wrong
 }
 
+# What none of those may read whom the services run as: to them it is not
+# there.  What only some may not is taken as meant.
+unreadable() {
+	readers=$(sed -n 's/.*chpst .*-u \([A-Za-z0-9_-]*\).*/\1/p' "$dir"/service/*/run | sort -u)
+	[ -n "$readers" ] || readers=$(stat -c %U "$dir/up.pid")
+	for u in $readers; do
+		as="chpst -u $u"
+		[ "$(id -u)" = 0 ] || as=
+		$as find "$dir/conf" -maxdepth 1 -path "$dir/conf" ! -executable -print -o \
+			\( -name '*.cdb' -o -name me -o -name resolver -o -name doublebounce \) -type f ! -readable -print
+	done 2>/dev/null | sort | uniq -c | while read -r n f; do
+		# shellcheck disable=SC2086
+		set -- $readers
+		[ "$n" -lt $# ] || echo "$f"
+	done
+}
+
 # what does not show in an answer: folders, room for the log, clock, tables
 surroundings() {
 	for d in conf queue queue/mess drop mail log status sock; do
@@ -655,6 +672,10 @@ surroundings() {
 		set -- $(stat -f -c '%a %S %c %d' "$dir/$d" 2>/dev/null || echo 1 1048576 0 0)
 		[ $(($1 * $2)) -ge 1048576 ] || say "$dir/$d" "the file system is full"
 		[ "$3" = 0 ] || [ "$4" -ge 10 ] || say "$dir/$d" "the inodes of the file system are full"
+	done
+	[ -e "$dir/conf/me" ] || say "$dir/conf/me" "is missing, and nothing starts without it: No such file or directory"
+	unreadable | while read -r f; do
+		say "$f" "none of the services may read it: Permission denied"
 	done
 	newer=
 	for f in "$dir"/conf/*.cdb; do

@@ -37,6 +37,17 @@ chmod 644 "$T/m"
 chpst -u nobody env ROHRPOST_DIR="$I" PATH="$PATH" sendmail c@example.org <"$T/m"; ok "sendmail of an unprivileged user" $?
 wait_for 10 at_least 1 "$I/mail/c"; ok "arrives" $?
 like "and is known by its user" "$(rohrpost log "$I" 500)" "ev:accepted.*uid:$(id -u nobody)"
+# a table that root alone may read is none for them
+for f in local.cdb me; do
+	chmod 600 "$I/conf/$f"
+	rohrpost status "$I" >"$T/out" 2>&1
+	is "status, $f that only root may read" $? 1
+	like "is said" "$(cat "$T/out")" "^  $I/conf/$f: none of the services may read it"
+	chmod 644 "$I/conf/$f"
+done
+chown root:rohrsmtp "$I/conf/users.cdb"; chmod 640 "$I/conf/users.cdb"
+rohrpost status "$I" >"$T/out" 2>&1; ok "one that some may read is well" $?
+chown root:root "$I/conf/users.cdb"; chmod 644 "$I/conf/users.cdb"
 # who may not see how it is does not hear that it is down
 for v in status down restart up; do
 	chpst -u nobody env PATH="$PATH" rohrpost $v "$I" >"$T/out" 2>"$T/err"

@@ -560,6 +560,17 @@ say() {
 	[ -z "$hint" ] || echo "  $hint"
 }
 
+# halted PID...: which of them, and of what they have started, a signal stopped
+halted() {
+	for p; do
+		case $(sed -n 's/^State:[^A-Za-z]*//p' "/proc/$p/status" 2>/dev/null) in
+		T*) echo "process $p ($(cat "/proc/$p/comm")) was stopped by a signal: kill -CONT $p" ;;
+		esac
+		# shellcheck disable=SC2046
+		halted $(cat "/proc/$p"/task/*/children 2>/dev/null)
+	done
+}
+
 # sick SERVICE: what is wrong with it, as its supervisor and its log say
 sick() {
 	raw=$(sv status "$dir/service/$1" 2>&1 | sed 1q)
@@ -575,6 +586,8 @@ sick() {
 		[ "${age:-0}" -lt 180 ] || age=180
 		ends=$(helper_ends "$1" "${age:-0}")
 		[ -z "$ends" ] || say "$1" "$ends"
+		# shellcheck disable=SC2046
+		halted $(echo "$raw" | sed 's/[^(]*(pid \([0-9]*\))[^(]*/\1 /g') | while read -r t; do say "$1" "$t"; done
 		;;
 	down:*'want up'* | finish:*)
 		if [ -x "$dir/service/$1/run" ]; then

@@ -28,6 +28,10 @@ chmod 644 "$I/service/drop/run"
 sv -w 3 force-restart "$I/service/drop" >/dev/null 2>&1
 broken "a run file that is none" "^  drop: $I/service/drop/run is no program"
 chmod 755 "$I/service/drop/run"
+chain=$(pgrep -f "^([^ ]*/)?route $I/conf ")
+kill -STOP "$chain"
+broken "a link that was stopped" "^  deliver: process $chain \(route\) was stopped by a signal: kill -CONT $chain"
+kill -CONT "$chain"
 sed -i.bak "s/'bounce /'no-such-bounce /" "$I/service/deliver/run"
 sv -w 7 restart "$I/service/deliver" >/dev/null
 wait_for 10 eval 'rohrpost log "$I" | grep -c "bounce command has ended" | grep -q "[2-9]"'

@@ -547,6 +547,7 @@ advice() {
 	*'ead-only'*) echo "the file system was mounted read-only, or has a fault: see dmesg" ;;
 	*'ermission denied'* | *'not permitted'*) echo "whose are the file and the folders above it? ls -ld" ;;
 	*'.cdb'*) echo "conf-build $dir/conf makes it of the text" ;;
+	*'unable to run unix:'*) echo "the service that makes this socket does not run, or did not yet" ;;
 	*'not found'* | *'unable to run '*) echo "no such program: see the run file of the service, $dir/service/*/run" ;;
 	*'o such file'*) echo "what is missing stands in rohrpost(8), FILES; rohrpost init makes an instance anew elsewhere" ;;
 	*) ;;

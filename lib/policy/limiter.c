@@ -137,6 +137,8 @@ schedule(struct limiter *l, struct limiter_key *k, int64_t now_us)
 		if (k->parked > LIMITER_BACKLOG_MIN &&
 		    k->parked > k->last->last->jobs && k->shed_us < due)
 			due = k->shed_us;
+		if (due == LIMITKEY_NEVER)
+			due = k->stand_us;
 	}
 	if (due != k->due_us || (due != LIMITKEY_NEVER && k->heap_at == 0))
 		limitflow_due(l, k, due);
@@ -149,6 +151,10 @@ park(struct limiter *l, struct limiter_flow *f, struct limiter_key *k,
 	if (k->first == NULL) {
 		k->blocked_us = now_us;
 		k->shed_us = now_us + LIMITER_TRUST_US;
+		/* seldom, so that the heap seldom changes */
+		k->moved = k->stand_us > now_us;
+		if (!k->moved)
+			k->stand_us = now_us + LIMITER_STAND_US;
 	}
 	f->parked = k;
 	f->next = NULL;
@@ -269,6 +275,17 @@ shed(struct limiter *l, struct limiter_key *k, int64_t now_us)
 	k->shed_us = now_us + LIMITER_TRUST_US;
 }
 
+/* give all back where nobody has gone for long, and nobody knows when */
+static void
+clear(struct limiter *l, struct limiter_key *k, int64_t now_us)
+{
+	while (!k->moved && k->first != NULL &&
+	    limitkey_ready(k, k->first->first->jobs, now_us) == LIMITKEY_NEVER)
+		give_back_last(l, k->last, now_us);
+	k->moved = 0;
+	k->stand_us = now_us + LIMITER_STAND_US;
+}
+
 /* call up who waits here, as long as there is room */
 static void
 call_up(struct limiter *l, struct limiter_key *k, int64_t now_us)
@@ -289,12 +306,15 @@ call_up(struct limiter *l, struct limiter_key *k, int64_t now_us)
 		}
 		flow_take(l, f, i);
 		grant(l, i, now_us);
+		k->moved = 1;
 		if (f->first != NULL)
 			park(l, f, k, now_us);
 	}
 	if (k->first != NULL &&
-	    (now_us >= k->shed_us || limitkey_closed(k, now_us)))
+	    (now_us >= k->shed_us || limitkey_far(k, now_us)))
 		shed(l, k, now_us);
+	if (k->first != NULL && now_us >= k->stand_us)
+		clear(l, k, now_us);
 	schedule(l, k, now_us);
 }
 
@@ -345,8 +365,7 @@ limiter_offer(struct limiter *l, struct limiter_item *i, struct limiter_flow *f,
 		grant(l, i, now_us);
 		return;
 	}
-	if (limitkey_closed(k, now_us) ||
-	    l->held + i->jobs > LIMITER_HELD_MAX ||
+	if (limitkey_far(k, now_us) || l->held + i->jobs > LIMITER_HELD_MAX ||
 	    (k->parked > 0 &&
 		k->parked + i->jobs > limitkey_allowed(k, now_us) &&
 		!displace(l, f, i, k, now_us))) {

@@ -23,10 +23,12 @@
  *             last quarter of a second; in the first LIMITER_TRUST_US that
  *             the key binds LIMITER_BACKLOG_MAX, unless it was slow before
  *   closed    nothing
- * but always LIMITER_BACKLOG_MIN (closed: none) and never above
- * LIMITER_BACKLOG_MAX.  What is more comes back as LIMITER_LATER, the
+ * but always LIMITER_BACKLOG_MIN (closed, or nothing may go within
+ * LIMITER_AGAIN_MAX_US: none) and never above LIMITER_BACKLOG_MAX.  What is more comes back as LIMITER_LATER, the
  * last come first.  So a fast destination never sees a "later", and a slow
  * one fills the window of the others for no longer than LIMITER_TRUST_US.
+ * A line for connections that nobody has left for LIMITER_STAND_US, or twice
+ * that, comes back as a whole: whoever keeps the mail may let it expire.
  */
 enum {
 	LIMITER_BACKLOG_MIN = 2,    /* jobs waiting under a key: always, */
@@ -36,9 +38,10 @@ enum {
 	LIMITER_FLOWS_MAX = 200000,
 	LIMITER_VIAS_MAX = 1000, /* pools told apart by backoff; others: one */
 	LIMITER_TRUST_US = 250000,
-	LIMITER_LINE_US = 1000000,       /* what goes in so long may wait */
-	LIMITER_SPEED_US = 125000,       /* slot of the measured speed */
-	LIMITER_AGAIN_US = 1000000,      /* "ask again" after at least this, */
+	LIMITER_STAND_US = 10000000, /* a line for connections that stands */
+	LIMITER_LINE_US = 1000000,   /* what goes in so long may wait */
+	LIMITER_SPEED_US = 125000,   /* slot of the measured speed */
+	LIMITER_AGAIN_US = 1000000,  /* "ask again" after at least this, */
 	LIMITER_AGAIN_MAX_US = 300000000 /* and at most that */
 };
 

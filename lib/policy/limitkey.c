@@ -84,6 +84,31 @@ txn_size(const struct limiter_key *k)
 	return k->first == NULL ? 1 : k->first->first->jobs;
 }
 
+/* when its rates let so many recipients go */
+static int64_t
+rates_ready(const struct limiter_key *k, unsigned jobs, int64_t now_us)
+{
+	const struct throttle_rate *r;
+	int64_t at = now_us, t;
+	unsigned i;
+
+	for (i = 0; i < limitkey_rates(k); i++) {
+		r = &k->rule->rate[i];
+		t = bucket_ready(
+		    &k->rate[i].now, &r->limit, r->rcpts ? jobs : 1, now_us);
+		if (t > at)
+			at = t;
+	}
+	return at;
+}
+
+int
+limitkey_far(const struct limiter_key *k, int64_t now_us)
+{
+	return limitkey_closed(k, now_us) ||
+	    rates_ready(k, 1, now_us) > now_us + LIMITER_AGAIN_MAX_US;
+}
+
 unsigned
 limitkey_allowed(struct limiter_key *k, int64_t now_us)
 {
@@ -91,7 +116,7 @@ limitkey_allowed(struct limiter_key *k, int64_t now_us)
 	const struct throttle_rate *r;
 	unsigned i;
 
-	if (limitkey_closed(k, now_us))
+	if (limitkey_far(k, now_us))
 		return 0;
 	for (i = 0; i < limitkey_rates(k); i++) {
 		r = &k->rule->rate[i];
@@ -123,17 +148,8 @@ limitkey_allowed(struct limiter_key *k, int64_t now_us)
 int64_t
 limitkey_ready(const struct limiter_key *k, unsigned jobs, int64_t now_us)
 {
-	const struct throttle_rate *r;
-	int64_t at = now_us, t;
-	unsigned i;
+	int64_t at = rates_ready(k, jobs, now_us);
 
-	for (i = 0; i < limitkey_rates(k); i++) {
-		r = &k->rule->rate[i];
-		t = bucket_ready(
-		    &k->rate[i].now, &r->limit, r->rcpts ? jobs : 1, now_us);
-		if (t > at)
-			at = t;
-	}
 	if (k->backoff.until_us > at)
 		at = k->backoff.until_us;
 	if (at > now_us)
@@ -280,8 +296,10 @@ limitkey_ask_again(
 	}
 	if (is_site_key(k)) {
 		i->room = k->jobs + line;
-		i->next_us = now_us + LIMITER_AGAIN_US;
-		if (k->backoff.limit == 0 &&
+		i->next_us = now_us +
+		    (limitkey_far(k, now_us) ? LIMITER_AGAIN_MAX_US :
+					       LIMITER_AGAIN_US);
+		if (line > 0 && k->backoff.limit == 0 &&
 		    limitkey_speed(k, now_us) < SPEED_FAST &&
 		    now_us - k->blocked_us >= LIMITER_AGAIN_US)
 			i->next_us = now_us + AGAIN_SLOW_US;

@@ -36,10 +36,12 @@ struct limiter_key {
 	uint32_t heap_at; /* 0: not in the heap */
 	uint16_t via; /* of jobs so far, limitflow.h; 0: none came yet */
 	uint8_t back, divided;
+	uint8_t moved; /* somebody has gone since stand_us was set */
 	int64_t due_us;
 	int64_t blocked_us; /* the line is not empty since */
 	int64_t slow_us;    /* known to be slow until then */
-	int64_t shed_us;    /* when to look whether it is too long */
+	int64_t shed_us;    /* when to look whether it is too long, */
+	int64_t stand_us;   /* and whether it stands */
 	int64_t promise_us; /* the last time given to wait for a connection */
 	int64_t notice_us;
 	int64_t slot_us; /* speed: jobs done in this slot and before */
@@ -63,6 +65,8 @@ size_t limitkey_name(
 int limitkey_clear(const struct limiter_key *, int64_t now_us);
 /* jobs done in the last quarter of a second, or nearly */
 unsigned limitkey_speed(struct limiter_key *, int64_t now_us);
+/* does nothing go for so long that nobody is to wait for it here? */
+int limitkey_far(const struct limiter_key *, int64_t now_us);
 /* by its backoff? */
 int limitkey_closed(const struct limiter_key *, int64_t now_us);
 /* how many jobs may wait in line */

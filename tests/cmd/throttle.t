@@ -221,7 +221,7 @@ for key in 'site:*' 'domain:*' 'site:*+via:p'; do
 done
 
 # the end: what waits is given back at once, by EOF and by TERM
-table 'site:* rate=1/h burst=1'
+table 'site:* rate=20/h burst=1'
 jobs 1 3 "$site" >"$T/in"
 throttle "$C" $next <"$T/in" >"$T/out" 2>"$T/err"
 is 'EOF: one sent, two given back' "$(grep -o 'status:[a-z]*' "$T/out" | sort | tr '\n' ' ')" 'status:later status:later status:sent '

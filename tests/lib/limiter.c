@@ -480,6 +480,93 @@ fast_site(void)
 	limiter_close(&w.l);
 }
 
+/* a world under one rule, to whose site three are offered */
+static void
+three_at(struct world *w, const char *rule, int64_t now)
+{
+	struct throttle_rules t;
+	int i;
+
+	memset(w, 0, sizeof *w);
+	rules(&t, &rule, 1);
+	limiter_open(&w->l, 3);
+	limiter_load(&w->l, &t, 0);
+	w->now = now;
+	for (i = 0; i < 3; i++) {
+		pick(&w->t[i]);
+		strcpy(w->t[i].site, "s");
+		strcpy(w->t[i].tenant, "acme");
+		w->t[i].item.jobs = 1;
+		offer(w, &w->t[i]);
+	}
+}
+
+/* how many come back; where the last is to ask again, *in us */
+static int
+come_back(struct world *w, int64_t *in, int *room)
+{
+	struct thing *x;
+	int n = 0;
+
+	limiter_run(&w->l, w->now);
+	while ((x = (struct thing *)limiter_pop(&w->l)) != NULL) {
+		if (x->item.verdict == LIMITER_GO)
+			continue;
+		n++;
+		*in = x->item.next_us - w->now;
+		*room = x->item.room;
+		limiter_done(&w->l, &x->item, BACKOFF_NONE, w->now);
+	}
+	return n;
+}
+
+/* nobody stays in line for what is far away, or is not known to come */
+static void
+standing(void)
+{
+	static const char *const slow[] = { "site:* rate=1/h",
+		"tenant:* rate=1/h", "site:* rcpt-rate=1/7d burst=1",
+		"* rate=11/h" };
+	static struct world w;
+	int64_t in = 0;
+	unsigned i;
+	int room = -2;
+
+	for (i = 0; i < sizeof slow / sizeof slow[0]; i++) {
+		three_at(&w, slow[i], S);
+		is_num(come_back(&w, &in, &room), 2, slow[i]);
+		is_num(in, LIMITER_AGAIN_MAX_US, "asked for again in minutes");
+		is_num(room, strncmp(slow[i], "site", 4) == 0 ? 1 : -1,
+		    "of a site no more than are on their way");
+		limiter_done(&w.l, &w.t[0].item, BACKOFF_GOOD, w.now);
+		limiter_close(&w.l);
+	}
+	three_at(&w, "site:* rate=13/h", S);
+	is_num(come_back(&w, &in, &room), 0, "13/h: two wait");
+	limiter_shut(&w.l, w.now);
+	come_back(&w, &in, &room);
+	limiter_done(&w.l, &w.t[0].item, BACKOFF_GOOD, w.now);
+	limiter_close(&w.l);
+
+	/* a connection that hangs; then one after another in good time */
+	for (i = 0; i < 2; i++) {
+		three_at(&w, "site:* conn=1", S);
+		w.now += LIMITER_STAND_US - 1;
+		is_num(come_back(&w, &in, &room), 0, "conn=1: two wait");
+		if (i == 1) {
+			limiter_done(&w.l, &w.t[0].item, BACKOFF_GOOD, w.now);
+			is_num(come_back(&w, &in, &room), 0, "the next goes");
+		}
+		w.now += 2;
+		is_num(come_back(&w, &in, &room), i == 1 ? 0 : 2,
+		    "some time without one: all come back");
+		w.now += LIMITER_STAND_US;
+		is_num(come_back(&w, &in, &room), i == 1 ? 1 : 0, "and later");
+		limiter_done(&w.l, &w.t[i].item, BACKOFF_GOOD, w.now);
+		limiter_close(&w.l);
+	}
+}
+
 static void
 one_held_rate(void)
 {
@@ -704,6 +791,7 @@ main(void)
 	fairness();
 	backlog();
 	fast_site();
+	standing();
 	one_held_rate();
 	pools(0);
 	pools(1);

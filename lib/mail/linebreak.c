@@ -2,7 +2,7 @@
 #include "mail/charset.h"
 #include <string.h>
 
-enum { ESC = 033, SO = 016, SI = 017, CLOSE_LEN = 3 };
+enum { ESC = 033, SO = 016, SI = 017, CLOSE_LEN = 3, UTF8_MAX = 4 };
 
 /* what has been read of a line, character by character */
 struct scan {
@@ -32,7 +32,7 @@ is_utf8(const char *p, size_t n)
 		k = (unsigned char)p[i] < 0x80 ? 1 :
 						 charset_utf8_len(p + i, n - i);
 		if (k == 0)
-			return n - i < LINEBREAK_AHEAD &&
+			return n - i < UTF8_MAX &&
 			    (unsigned char)p[i] >= 0xc2;
 	}
 	return 1;
@@ -70,6 +70,42 @@ escape(struct scan *s)
 	return len;
 }
 
+static int
+hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') ||
+	    (c >= 'a' && c <= 'f');
+}
+
+/* the byte that =XX stands for, or -1 */
+static int
+escaped(const char *p, size_t n)
+{
+	if (n < 3 || *p != '=' || !hex(p[1]) || !hex(p[2]))
+		return -1;
+	return (p[1] <= '9' ? p[1] - '0' : (p[1] & 7) + 9) << 4 |
+	    (p[2] <= '9' ? p[2] - '0' : (p[2] & 7) + 9);
+}
+
+/* bytes of a character in quoted-printable, also of UTF-8; 0: it is none */
+static size_t
+quoted(const char *p, size_t n)
+{
+	char text[UTF8_MAX];
+	size_t i, k;
+	int c;
+
+	for (i = 0; i < UTF8_MAX && i * 3 < n; i++) {
+		if ((c = escaped(p + i * 3, n - i * 3)) == -1)
+			break;
+		text[i] = c;
+	}
+	if (i == 0)
+		return 0;
+	k = (text[0] & 0x80) == 0 ? 1 : charset_utf8_len(text, i);
+	return (k == 0 ? 1 : k) * 3;
+}
+
 /* bytes of the character at i */
 static size_t
 character(const struct scan *s)
@@ -79,6 +115,8 @@ character(const struct scan *s)
 
 	if (s->wide)
 		k = 2;
+	else if (*p == '=' && (k = quoted(s->p + s->i, left)) > 0)
+		;
 	else if (*p < 0x80)
 		k = 1;
 	else if (s->utf8)

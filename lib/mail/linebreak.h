@@ -11,7 +11,7 @@
  * UTF-8 where the line is UTF-8, and of ISO-2022 (which is left before the
  * break and entered again behind it); in other text with bytes above 127
  * each of these makes one with the byte behind it, as in the character sets
- * of East Asia.
+ * of East Asia.  What quoted-printable has written as =C3=A4 is one, too.
  *
  * A line of a header is broken before the blank, so that it is folded (RFC
  * 5322 section 2.2.3).
@@ -19,7 +19,7 @@
 enum {
 	LINEBREAK_MAX = 998, /* bytes of a line without its end */
 	/* so many behind that tell whether a character goes on */
-	LINEBREAK_AHEAD = 4
+	LINEBREAK_AHEAD = 12
 };
 
 struct linebreak {

@@ -222,7 +222,8 @@ header_rcpts(void)
 	struct header_field f;
 
 	while (p != NULL && header_next(&p, end, &f) == HEADER_FIELD)
-		if (submit_names_rcpts(f.name, f.name_len, resent))
+		if (submit_names_rcpts(f.name, f.name_len, resent) &&
+		    !header_silent(&f))
 			field_rcpts(&f);
 	if (envelope.n_rcpts > 0)
 		return;

@@ -38,8 +38,8 @@ submit_resent(const char *p, size_t n)
 	struct header_field f;
 
 	while (header_next(&p, end, &f) == HEADER_FIELD)
-		if (f.value_len > 0 &&
-		    submit_names_rcpts(f.name, f.name_len, 1))
+		if (submit_names_rcpts(f.name, f.name_len, 1) &&
+		    !header_silent(&f))
 			return 1;
 	return 0;
 }

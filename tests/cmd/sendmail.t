@@ -304,6 +304,8 @@ Message-ID: ."
 like "and From says who it is" "$(sed -n 's/^From: //p' in/1.msg)" "@"
 send 'Resent-To:\nTo: a@b\n\nx\n' -t
 is "an empty Resent-To is none" "$st $(env | grep ^to)" "0 to a@b"
+send 'To: a@b\nCc: <>\nBcc: "" <>\nResent-To: <>\n\nx\n' -t
+is "nor are empty brackets, and nobody complains" "$st $(env | grep ^to) $(cat err)" "0 to a@b "
 
 # sender, name, DSN
 for f in s@t 'Name <s@t>' '<s@t>'; do

@@ -140,8 +140,8 @@ by_id(const void *a, const void *b)
 static int
 followed(const char *id)
 {
-	return bsearch(id, buf_data(&ids), buf_len(&ids) / NAME_LEN, NAME_LEN,
-	    by_id) != NULL;
+	return buf_len(&ids) > 0 && bsearch(id, buf_data(&ids),
+	    buf_len(&ids) / NAME_LEN, NAME_LEN, by_id) != NULL;
 }
 
 static void

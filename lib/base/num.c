@@ -50,7 +50,7 @@ num_scan_duration(const char *s, size_t n, uint64_t max, uint64_t *out)
 int
 num_scan_time(const char *s, size_t n, int64_t *ms)
 {
-	const char *dot = memchr(s, '.', n);
+	const char *dot = n == 0 ? NULL : memchr(s, '.', n);
 	size_t whole = dot == NULL ? n : (size_t)(dot - s), i, frac;
 	uint64_t secs, part = 0;
 	unsigned d;

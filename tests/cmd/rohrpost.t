@@ -65,7 +65,7 @@ status "reload of a service" 0 rohrpost reload "$I" smtp
 [ "$(smtp_pid)" != "$old" ]; ok "starts it again" $?
 for p in smtp-recv queue-run queue-inject remote-send; do
 	pid=$(pgrep -f "^([^ ]*/)?$p .*$I/" | head -1)
-	tr '\0' '\n' <"/proc/$pid/environ" | grep -v '^QUEUE_RESULTS=' | sed 's/=.*//' >"$T/env.got"
+	tr '\0' '\n' <"/proc/$pid/environ" | grep -v '^QUEUE_RESULTS=\|^ASAN_OPTIONS=' | sed 's/=.*//' >"$T/env.got"
 	is "$p: a clean environment, and what is in env/" "$(tr '\n' ' ' <"$T/env.got")" "PATH SITE_SAYS "
 	case ${ASAN_OPTIONS-} in '') is "$p: its memory has a limit" "$(awk '/^Max data size/ { print ($4 + 0 > 0) }' "/proc/$pid/limits")" 1 ;; esac
 done

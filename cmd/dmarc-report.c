@@ -4,6 +4,7 @@
 #include "base/durable.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/folder.h"
 #include "base/lines.h"
 #include "base/num.h"
 #include "base/plain.h"
@@ -368,6 +369,9 @@ main(int argc, char **argv)
 		read_file(*argv);
 	needs(dmarcbook_sort(&book));
 	set_period();
+	if (option.outdir != NULL && folder_settle(option.outdir) == -1)
+		die(EXIT_TEMP, "unable to make files in %s: %m",
+		    option.outdir);
 	report_all();
 	if (useless > 0)
 		warn("%llu verdicts lack what a report needs",

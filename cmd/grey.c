@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "base/folder.h"
 #include "base/num.h"
 #include "base/plain.h"
 #include "net/event.h"
@@ -230,6 +231,19 @@ options(int argc, char **argv)
 	return statistics;
 }
 
+/* root goes on as the owner of the folder, or of the one where it is made */
+static int
+settle(char *dir)
+{
+	size_t n = strlen(dir);
+
+	while (n > 1 && dir[n - 1] == '/')
+		dir[--n] = '\0';
+	if (folder_settle(dir) == 0)
+		return 0;
+	return errno == ENOENT ? folder_settle_of(dir) : -1;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -246,8 +260,9 @@ main(int argc, char **argv)
 	if (getrandom(&seed, sizeof seed, 0) != sizeof seed)
 		die(EXIT_TEMP, "no random bytes: %m");
 	greylist_init(&grey.list, &conf, seed);
-	if (greyfile_open(&grey.journal, argv[0], &grey.list, statistics) ==
-	    -1)
+	if (settle(argv[0]) == -1 ||
+	    greyfile_open(&grey.journal, argv[0], &grey.list, statistics) ==
+		-1)
 		die(EXIT_TEMP, "unable to open %s: %m", argv[0]);
 	if (statistics)
 		return show();

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "base/folder.h"
 #include "base/num.h"
 #include "net/tokenkeys.h"
 #include <stdio.h>
@@ -68,6 +69,8 @@ make(const char *path, int add, int argc)
 {
 	if (optind != argc)
 		die_usage(usage);
+	if (folder_settle_of(path) == -1)
+		die(EXIT_TEMP, "unable to make %s: %m", path);
 	tokenkeys_make(path, add);
 	return EXIT_OK;
 }

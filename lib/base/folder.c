@@ -231,10 +231,26 @@ folder_leave(void)
 }
 
 int
-folder_settle(const char *path)
+folder_file(const char *path, int flags, mode_t mode)
 {
-	int fd = folder_open(path);
+	const char *name;
+	int folder = folder_open_of(path, &name), fd = -1;
 
+	if (folder == -1)
+		return -1;
+	if (folder_enter(folder) == 0) {
+		fd = openat(folder, name, flags | O_CLOEXEC, mode);
+		folder_leave();
+	}
+	if (fd == -1)
+		return fail(folder);
+	close(folder);
+	return fd;
+}
+
+static int
+settle(int fd)
+{
 	if (fd == -1)
 		return -1;
 	if (folder_enter(fd) == -1)
@@ -248,4 +264,18 @@ folder_settle(const char *path)
 	free(was.group);
 	was.group = NULL;
 	return 0;
+}
+
+int
+folder_settle(const char *path)
+{
+	return settle(folder_open(path));
+}
+
+int
+folder_settle_of(const char *path)
+{
+	const char *name;
+
+	return settle(folder_open_of(path, &name));
 }

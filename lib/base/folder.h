@@ -1,6 +1,8 @@
 #ifndef BASE_FOLDER_H
 #define BASE_FOLDER_H
 
+#include <sys/types.h>
+
 /*
  * Folders of lesser users, for root.
  *
@@ -38,7 +40,18 @@ int folder_enter(int fd);
 /* back, behind each folder_enter() that did not fail; errno stays */
 void folder_leave(void);
 
+/*
+ * folder_file - open a file, or make it, as the owner of its folder
+ *
+ * flags, mode  as for open(2), close-on-exec besides
+ *
+ * Returns the descriptor, or -1 with errno.
+ */
+int folder_file(const char *path, int flags, mode_t mode);
+
 /* for a program that works in one folder only: folder_enter() for good */
 int folder_settle(const char *path);
+/* the same for the folder that path's last name stands in */
+int folder_settle_of(const char *path);
 
 #endif

@@ -264,4 +264,24 @@ grey state cat <&- >out 2>err
 is "0 closed" $? 111
 grey state cat </dev/null >&- 2>err
 is "1 closed" $? 111
+
+# root in the folder of another user, who has put links there
+if [ "$(id -u)" = 0 ]; then
+	chmod 711 "$T"
+	mkdir his
+	echo secret >ours
+	ln -s ../ours his/journal; ln -s ../made his/lock
+	chown -h nobody his his/journal his/lock
+	chmod 600 ours
+	status "-s: no link is gone through" 111 grey -s his
+	status "nor by the link of a chain" 111 grey his true </dev/null
+	[ ! -e made ]; ok "nothing is made behind one" $?
+	rm his/journal his/lock
+	status "without links" 0 grey his true </dev/null
+	is "what is made is his" "$(stat -c %U his/lock)" nobody
+	status "a folder in it" 0 grey his/new/ true </dev/null
+	is "is his, too" "$(stat -c %U his/new)" nobody
+else
+	for n in 1 2 3 4 5 6 7; do skip "not root $n"; done
+fi
 done_testing

@@ -69,4 +69,19 @@ exec 7>in
 wait_for 5 test -s ended; ok "a dead reader ends an idle chain" $?
 exec 7>&-
 wait
+
+# root in the folder of another user, who has put links there
+if [ "$(id -u)" = 0 ]; then
+	chmod 711 "$T"
+	mkdir his
+	echo secret >ours
+	ln -s ../ours his/copy
+	chown -h nobody his his/copy
+	status "a link is not gone through" 111 tap his/copy answer status:sent <jobs
+	is "what is behind it stays" "$(cat ours)" secret
+	status "a file is made" 0 tap his/mine answer status:sent <jobs
+	is "and is his" "$(stat -c '%U %a' his/mine)" "nobody 600"
+else
+	for n in 1 2 3 4; do skip "not root $n"; done
+fi
 done_testing

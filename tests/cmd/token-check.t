@@ -84,4 +84,19 @@ token-check -k keys x <&- >out 2>err
 is "0 closed" $? 111
 token-check -k keys x >&- 2>err
 is "1 closed" $? 111
+
+# root in the folder of another user, who has put links there
+if [ "$(id -u)" = 0 ]; then
+	chmod 711 "$T"
+	mkdir his
+	echo secret >ours
+	mkdir theirs; ln -s ../theirs his/keys
+	chown -h nobody his his/keys
+	status "a folder behind his link" 111 token-check -n his/keys/k
+	is "nothing is made there" "$(ls theirs)" ""
+	status "in his folder" 0 token-check -n his/k
+	is "it is his" "$(stat -c '%U %a' his/k)" "nobody 600"
+else
+	for n in 1 2 3 4; do skip "not root $n"; done
+fi
 done_testing

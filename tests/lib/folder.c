@@ -183,8 +183,19 @@ as_root(void)
 	folder_leave();
 	close(file);
 	close(fd);
+	file = folder_file("his/y", O_WRONLY | O_CREAT, 0600);
+	ok(file != -1 && fstat(file, &st) == 0 && st.st_uid == OTHER,
+	    "a file made in his folder is his");
+	close(file);
+	ok(symlink("../f", "his/z") == 0 &&
+		folder_file("his/z", O_WRONLY, 0) == -1 && errno == EACCES,
+	    "a link there leads no further than he may go");
+	unlink("his/y");
+	unlink("his/z");
+	is_num(folder_file("his/", O_WRONLY, 0), -1, "a folder is no file");
+	is_num(folder_settle_of("none/x"), -1, "settle nowhere");
 	is_num(folder_settle("none"), -1, "settle nowhere");
-	is_num(folder_settle("his"), 0, "settle");
+	is_num(folder_settle_of("his/none"), 0, "settle");
 	ok(open("f", O_RDONLY) == -1 && errno == EACCES, "it stays so");
 	fd = folder_open("third");
 	is_num(folder_enter(fd), 0, "enter another's from there");

@@ -245,7 +245,8 @@ authres_method(struct authres *a, const char *method, const char *result)
 	put(a, result, strlen(result));
 }
 
-/* bytes of a sequence of UTF-8 (RFC 3629 section 4) at p, 0: it is none */
+/* bytes of a sequence of UTF-8 (RFC 3629 section 4) at p, 0: it is none, or
+ * a control character (C1), which terminals obey */
 static size_t
 utf8(const unsigned char *p, size_t n)
 {
@@ -256,8 +257,9 @@ utf8(const unsigned char *p, size_t n)
 	for (i = 1; i < len; i++)
 		if ((p[i] & 0xc0) != 0x80)
 			return 0;
-	if ((*p == 0xe0 && p[1] < 0xa0) || (*p == 0xed && p[1] > 0x9f) ||
-	    (*p == 0xf0 && p[1] < 0x90) || (*p == 0xf4 && p[1] > 0x8f))
+	if ((*p == 0xc2 && p[1] < 0xa0) || (*p == 0xe0 && p[1] < 0xa0) ||
+	    (*p == 0xed && p[1] > 0x9f) || (*p == 0xf0 && p[1] < 0x90) ||
+	    (*p == 0xf4 && p[1] > 0x8f))
 		return 0;
 	return len;
 }

@@ -208,11 +208,13 @@ write_cases(void)
 	authres_property(&a, "a.b", "\"a b\"@c", 7);
 	authres_property(&a, "a.b", "\303\266\377\300\200\0x", 7);
 	authres_property(&a, "a.b", "x;y", 3);
+	authres_property(&a, "a.b", "\302\233\302\240", 4);
 	authres_close(&a);
 	written(&b, AR "m;\n"
 	    "\tx=y a.b=\"a..b@c\" a.b=\"a@\" a.b=@b a.b=\"a@b@c\" a.b=\".a\" a.b=\"a.\"\n"
 	    "\ta.b=\"a.@b\" a.b=\"a@.b\" a.b=\"\\\"a b\\\"@c\""
-	    " a.b=\"\303\266????x\" a.b=\"x;y\"\n", "what must be quoted");
+	    " a.b=\"\303\266????x\" a.b=\"x;y\"\n"
+	    "\ta.b=\"??\302\240\"\n", "what must be quoted");
 
 	memset(long_, 'x', sizeof long_);
 	authres_open(&a, &b, "m");

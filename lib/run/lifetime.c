@@ -175,10 +175,19 @@ lifetime_set(struct run *r, uint32_t x, const struct card *c)
 		watch(r, x, clock_wall_s() + LIFETIME_CHANCE_S);
 }
 
-void
+/* between passes */
+static int64_t
+tick_ms(const struct run *r)
+{
+	return LIFETIME_TICK_MS + r->s.n_rcpt / LIFETIME_PASS_RCPTS * 1000;
+}
+
+int64_t
 lifetime_back(struct run *r, const struct run_slot *t)
 {
 	watch_next(r, t->rcpt, t->birth_ms, t->expire, t->null_sender);
+	return r->s.rcpt[t->rcpt].watch_s <= clock_wall_s() ? 2 * tick_ms(r) :
+							      0;
 }
 
 void
@@ -406,8 +415,7 @@ lifetime_slice(struct run *r)
 	if (r->stopping || r->stalled || !is_due(r))
 		return 0;
 	if (!r->s.watching) {
-		pass_ms = clock_mono_ms() + LIFETIME_TICK_MS +
-		    r->s.n_rcpt / LIFETIME_PASS_RCPTS * 1000;
+		pass_ms = clock_mono_ms() + tick_ms(r);
 	}
 	all = r->s.watching == 2;
 	n = schedule_watched(&r->s, clock_wall_s(), due, LIFETIME_DUE_MAX,

@@ -432,6 +432,7 @@ apply_later(struct run *r, struct outcome *o)
 	struct schedule_rcpt *p = &r->s.rcpt[o->slot->rcpt];
 	int64_t now = clock_wall_us() / 1000;
 	int64_t at = o->res.next_ms > 0 ? o->res.next_ms : now + RUN_LATER_MS;
+	int64_t pause;
 
 	r->n_later++;
 	if (at < now + RUN_LATER_MIN_MS)
@@ -452,8 +453,10 @@ apply_later(struct run *r, struct outcome *o)
 	}
 	p->flags |= RUN_LATER;
 	said_later(r, p->domain, ltsv_find(&o->res.l, "text"));
+	pause = lifetime_back(r, o->slot);
+	if (at < now + pause)
+		at = now + pause;
 	wait_or_hold(r, o->slot->rcpt, at, 1);
-	lifetime_back(r, o->slot);
 }
 
 static void

@@ -323,8 +323,9 @@ void lifetime_start(struct run *);
 int lifetime_slice(struct run *);
 /* a recipient has come into the index */
 void lifetime_set(struct run *, uint32_t rcpt, const struct card *);
-/* it has come back and waits */
-void lifetime_back(struct run *, const struct run_slot *);
+/* it has come back; returns for how many ms it is to wait at least, so that it
+ * is not down the chain again before its end, or the warning, that is due */
+int64_t lifetime_back(struct run *, const struct run_slot *);
 /* it was tried, in vain */
 void lifetime_tried(struct run *, const struct run_slot *,
     const struct ltsv_field *class);

@@ -2,7 +2,7 @@
 #include "mail/charset.h"
 #include <string.h>
 
-enum { ESC = 033, SO = 016, SI = 017, CLOSE_LEN = 3, UTF8_MAX = 4 };
+enum { ESC = 033, SO = 016, SI = 017, CLOSE_LEN = 3, UTF8_LEN = 4 };
 
 /* what has been read of a line, character by character */
 struct scan {
@@ -32,7 +32,7 @@ is_utf8(const char *p, size_t n)
 		k = (unsigned char)p[i] < 0x80 ? 1 :
 						 charset_utf8_len(p + i, n - i);
 		if (k == 0)
-			return n - i < UTF8_MAX &&
+			return n - i < UTF8_LEN &&
 			    (unsigned char)p[i] >= 0xc2;
 	}
 	return 1;
@@ -91,11 +91,11 @@ escaped(const char *p, size_t n)
 static size_t
 quoted(const char *p, size_t n)
 {
-	char text[UTF8_MAX];
+	char text[UTF8_LEN];
 	size_t i, k;
 	int c;
 
-	for (i = 0; i < UTF8_MAX && i * 3 < n; i++) {
+	for (i = 0; i < UTF8_LEN && i * 3 < n; i++) {
 		if ((c = escaped(p + i * 3, n - i * 3)) == -1)
 			break;
 		text[i] = c;

@@ -9,7 +9,10 @@ new_instance() {
 		sed 's/^/# /' "$T/init.out"
 		return 1
 	}
-	# the sanitizers want no limit of memory, and to be told of theirs
+	for_sanitizers
+}
+# they want no limit of memory in $I, and to be told of their options
+for_sanitizers() {
 	[ -z "${ASAN_OPTIONS-}" ] || {
 		echo "$ASAN_OPTIONS" >"$I/env/ASAN_OPTIONS"
 		sed -i 's/ -d [0-9]*//' "$I"/service/*/run

@@ -37,6 +37,7 @@ stop_instance
 sed -n '/^    mv DIR DIR.before/,/^    conf-build/p' "$top/INSTALL" |
 	sed "s|DIR|$I|g; s|OPTIONS|--local me.example --smtp 127.0.0.1:$port|" >"$T/commands"
 status "the commands of INSTALL" 0 sh -e "$T/commands"
+for_sanitizers
 grep -q '^postmaster:' "$I/conf/aliases" || echo 'postmaster: you' >>"$I/conf/aliases"
 conf-build "$I/conf" >/dev/null 2>&1
 start_instance; ok "the new instance is up" $?

@@ -54,6 +54,16 @@ fd_write_all(int fd, const void *data, size_t n)
 	return 0;
 }
 
+int
+fd_fail(int fd)
+{
+	int saved = errno;
+
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
 void
 fd_pipe_size(int fd, int bytes)
 {

@@ -1,4 +1,5 @@
 #include "base/folder.h"
+#include "base/fd.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -19,16 +20,6 @@ static struct {
 	uid_t uid;
 	gid_t gid;
 } settled;
-
-static int
-fail(int fd)
-{
-	int saved = errno;
-
-	close(fd);
-	errno = saved;
-	return -1;
-}
 
 static int
 open_folder(const char *path)
@@ -70,11 +61,11 @@ step(int at, const char *name, char way[PATH_MAX], unsigned *links)
 	if (fd == -1)
 		return -1;
 	if (fstat(fd, &st) == -1)
-		return fail(fd);
+		return fd_fail(fd);
 	if (!S_ISLNK(st.st_mode))
 		return fd;
 	if (take_link(fd, &st, way, links) == -1)
-		return fail(fd);
+		return fd_fail(fd);
 	close(fd);
 	return *way == '/' ? open_folder("/") : dup(at);
 }
@@ -96,14 +87,14 @@ walk(char way[PATH_MAX])
 			break;
 		if (n > NAME_MAX) {
 			errno = ENAMETOOLONG;
-			return fail(at);
+			return fd_fail(at);
 		}
 		memcpy(name, way, n);
 		name[n] = '\0';
 		memmove(way, way + n, strlen(way + n) + 1);
 		next = step(at, name, way, &links);
 		if (next == -1)
-			return fail(at);
+			return fd_fail(at);
 		close(at);
 		at = next;
 	}
@@ -119,11 +110,11 @@ is_folder(int fd)
 	if (fd == -1)
 		return -1;
 	if (fstat(fd, &st) == -1)
-		return fail(fd);
+		return fd_fail(fd);
 	if (S_ISDIR(st.st_mode))
 		return fd;
 	errno = ENOTDIR;
-	return fail(fd);
+	return fd_fail(fd);
 }
 
 int
@@ -193,7 +184,6 @@ int
 folder_enter(int fd)
 {
 	struct stat st;
-	int saved;
 
 	if (geteuid() != 0)
 		return 0;
@@ -209,9 +199,7 @@ folder_enter(int fd)
 		    become(st.st_uid, st.st_gid) == 0)
 			return 0;
 	}
-	saved = errno;
 	folder_leave();
-	errno = saved;
 	return -1;
 }
 
@@ -243,7 +231,7 @@ folder_file(const char *path, int flags, mode_t mode)
 		folder_leave();
 	}
 	if (fd == -1)
-		return fail(folder);
+		return fd_fail(folder);
 	close(folder);
 	return fd;
 }
@@ -254,7 +242,7 @@ settle(int fd)
 	if (fd == -1)
 		return -1;
 	if (folder_enter(fd) == -1)
-		return fail(fd);
+		return fd_fail(fd);
 	close(fd);
 	if (!was.inside)
 		return 0;

@@ -1,5 +1,6 @@
 #include "base/logfolder.h"
 #include "base/exit.h"
+#include "base/fd.h"
 #include "base/spawn.h"
 #include <dirent.h>
 #include <errno.h>
@@ -130,7 +131,6 @@ logfile_open(struct logfile *f, const char *path)
 {
 	static const unsigned char magic[] = { 0x1f, 0x8b };
 	char start[sizeof magic];
-	int saved;
 
 	f->pid = 0;
 	f->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -141,10 +141,7 @@ logfile_open(struct logfile *f, const char *path)
 		return 0;
 	if (unzip(f) == 0)
 		return 0;
-	saved = errno;
-	close(f->fd);
-	errno = saved;
-	return -1;
+	return fd_fail(f->fd);
 }
 
 int

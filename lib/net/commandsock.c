@@ -16,16 +16,6 @@ union control {
 };
 
 static int
-fail(int fd)
-{
-	int saved = errno;
-
-	close(fd);
-	errno = saved;
-	return -1;
-}
-
-static int
 dial(const char *path)
 {
 	struct sockaddr_un sa = { .sun_family = AF_UNIX };
@@ -40,7 +30,7 @@ dial(const char *path)
 	if (fd == -1)
 		return -1;
 	if (connect(fd, (struct sockaddr *)&sa, sizeof sa) == -1)
-		return fail(fd);
+		return fd_fail(fd);
 	return fd;
 }
 
@@ -70,7 +60,7 @@ commandsock_ask(const char *path, const char *line, size_t n, int in, int out)
 	if (sendmsg(fd, &m, MSG_NOSIGNAL) == (ssize_t)n)
 		return fd;
 	errno = EAGAIN;
-	return fail(fd);
+	return fd_fail(fd);
 }
 
 int

@@ -1,4 +1,5 @@
 #include "net/dial.h"
+#include "base/fd.h"
 #include "base/num.h"
 #include <arpa/inet.h>
 #include <errno.h>
@@ -88,16 +89,6 @@ fill(union address *s, const struct dial_addr *a)
 	}
 }
 
-static int
-give_up(int fd)
-{
-	int saved = errno;
-
-	close(fd);
-	errno = saved;
-	return -1;
-}
-
 int
 dial_start(const struct dial_addr *to, const struct dial_addr *from, int *local)
 {
@@ -120,14 +111,14 @@ dial_start(const struct dial_addr *to, const struct dial_addr *from, int *local)
 		setsockopt(
 		    fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one);
 		if (bind(fd, &b.any, blen) == -1)
-			return give_up(fd);
+			return fd_fail(fd);
 	}
 	if (connect(fd, &s.any, len) == 0 || errno == EINPROGRESS ||
 	    errno == EINTR)
 		return fd;
 	*local = errno == EADDRNOTAVAIL || errno == ENOBUFS ||
 	    errno == ENOMEM || (to->kind == DIAL_UNIX && errno == EAGAIN);
-	return give_up(fd);
+	return fd_fail(fd);
 }
 
 int

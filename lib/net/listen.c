@@ -1,4 +1,5 @@
 #include "net/listen.h"
+#include "base/fd.h"
 #include "base/folder.h"
 #include "base/num.h"
 #include <arpa/inet.h>
@@ -12,16 +13,6 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
-
-static int
-fail(int fd)
-{
-	int saved = errno;
-
-	close(fd);
-	errno = saved;
-	return -1;
-}
 
 static int
 unix_name(struct sockaddr_un *sa, const char *path)
@@ -69,7 +60,7 @@ may_replace(const struct sockaddr_un *sa, int folder, const char *name)
 	}
 	if (r == 0 || errno == EAGAIN)
 		errno = EADDRINUSE;
-	return fail(fd);
+	return fd_fail(fd);
 }
 
 /* bound to a name in the folder, which gets the mode as it is made: nothing
@@ -101,11 +92,11 @@ open_there(int folder, const char *name, mode_t mode)
 	snprintf(t, sizeof t, ".%ld.new", (long)getpid());
 	unlinkat(folder, t, 0);
 	if (bind_there(fd, folder, t, mode) == -1)
-		return fail(fd);
+		return fd_fail(fd);
 	if (listen(fd, LISTEN_BACKLOG) == 0 &&
 	    renameat(folder, t, folder, name) == 0)
 		return fd;
-	fail(fd);
+	fd_fail(fd);
 	unlinkat(folder, t, 0);
 	return -1;
 }
@@ -128,7 +119,7 @@ open_unix(const char *path, mode_t mode)
 		folder_leave();
 	}
 	if (fd == -1)
-		return fail(folder);
+		return fd_fail(folder);
 	close(folder);
 	return fd;
 }
@@ -188,7 +179,7 @@ listen_open(const char *address, mode_t mode)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one);
 	if (bind(fd, (struct sockaddr *)&ss, len) == -1 ||
 	    listen(fd, LISTEN_BACKLOG) == -1)
-		return fail(fd);
+		return fd_fail(fd);
 	return fd;
 }
 

@@ -106,6 +106,12 @@ main(void)
 	is_num(fd_nonblock(p[0]), -1, "closed");
 	is_num(fd_write_all(p[0], "x", 1), -1, "closed");
 	is_num(fd_write_all(p[0], "x", 0), 0, "nothing is always written");
+	is_num(fd_pipe(p), 0, "pipe");
+	errno = EXDEV;
+	is_num(fd_fail(p[0]), -1, "given up");
+	is_num(errno, EXDEV, "for the reason that was");
+	is_num(fcntl(p[0], F_GETFD), -1, "and closed");
+	close(p[1]);
 	signal(SIGPIPE, SIG_IGN);
 	is_num(fd_pipe(p), 0, "pipe");
 	close(p[0]);

@@ -12,7 +12,7 @@
 #include "base/loop.h"
 #include "net/inbound.h"
 #include "proto/netstring.h"
-#include <ftw.h>
+#include "scratch.h"
 
 enum { CLIENTS = 2, PARCELS = 64, PIECE = 40 };
 enum { FAULTS = 1, SECOND = 2, OURS = 4, QUIT_EARLY = 8, STOP = 16 };
@@ -44,26 +44,10 @@ static struct loop_timer tick;
 static struct world_text chain_says; /* what came and is not answered */
 static int client_door, chain_door, chain_fd;
 
-static int
-take_away(const char *path, const struct stat *st, int type, struct FTW *f)
-{
-	(void)st;
-	(void)type;
-	(void)f;
-	return remove(path);
-}
-
-static void
-clean_up(void)
-{
-	nftw(dir, take_away, 8, FTW_DEPTH | FTW_PHYS);
-}
-
 static void
 start(void)
 {
-	must(mkdtemp(dir) != NULL);
-	atexit(clean_up);
+	must(scratch_make(dir) == 0);
 	snprintf(client_path, sizeof client_path, "%s/client", dir);
 	snprintf(chain_path, sizeof chain_path, "%s/chain", dir);
 	snprintf(argv0, sizeof argv0, "unix:%s", chain_path);

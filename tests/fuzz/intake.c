@@ -1,6 +1,6 @@
 #include "queue/intake.h"
 #include "queue/layout.h"
-#include <ftw.h>
+#include "scratch.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,33 +22,17 @@ struct result {
 	uint64_t hash, size;
 };
 
-static int
-take_away(const char *path, const struct stat *st, int type, struct FTW *f)
-{
-	(void)st;
-	(void)type;
-	(void)f;
-	return remove(path);
-}
-
-static void
-clean_up(void)
-{
-	nftw(dir, take_away, 8, FTW_DEPTH | FTW_PHYS);
-}
-
 static void
 start(void)
 {
 	const char *what;
 
-	if (mkdtemp(dir) == NULL || layout_make(dir, &what) == -1 ||
+	if (scratch_make(dir) == -1 || layout_make(dir, &what) == -1 ||
 	    commit_open(&in.commit, dir, COMMIT_TRY) == -1)
 		abort();
 	in.commit.reserve_bytes = 0;
 	in.size_max = 1000;
 	in.rcpts_max = 3;
-	atexit(clean_up);
 }
 
 static void

@@ -10,8 +10,8 @@
 #include "base/fd.h"
 #include "mail/header.h"
 #include "proto/parcel.h"
+#include "scratch.h"
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,21 +31,6 @@ must(int good)
 		abort();
 }
 
-static int
-take_away(const char *path, const struct stat *st, int type, struct FTW *f)
-{
-	(void)st;
-	(void)type;
-	(void)f;
-	return remove(path);
-}
-
-static void
-clean_up(void)
-{
-	nftw(dir, take_away, 8, FTW_DEPTH | FTW_PHYS);
-}
-
 static void
 start(void)
 {
@@ -53,8 +38,7 @@ start(void)
 	char path[80];
 	unsigned i;
 
-	must(mkdtemp(dir) != NULL);
-	atexit(clean_up);
+	must(scratch_make(dir) == 0);
 	for (i = 0; i < sizeof sub / sizeof *sub; i++) {
 		snprintf(path, sizeof path, "%s/bob%s", dir, sub[i]);
 		must(mkdir(path, 0700) == 0);

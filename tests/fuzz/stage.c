@@ -11,7 +11,7 @@
 #include "base/loop.h"
 #include "net/stage.h"
 #include "proto/netstring.h"
-#include <ftw.h>
+#include "scratch.h"
 
 enum { PARCELS = 6, LARGE_LEN = STAGE_BODY_MEMORY + 5000 };
 enum { FAULTS = 1, RAW = 2, LARGE = 4 };
@@ -39,26 +39,10 @@ static int request_fd, receipt_fd, chain_door, chain_fd;
 static size_t asked;
 static struct buf down;
 
-static int
-take_away(const char *path, const struct stat *st, int type, struct FTW *f)
-{
-	(void)st;
-	(void)type;
-	(void)f;
-	return remove(path);
-}
-
-static void
-clean_up(void)
-{
-	nftw(dir, take_away, 8, FTW_DEPTH | FTW_PHYS);
-}
-
 static void
 start(void)
 {
-	must(mkdtemp(dir) != NULL);
-	atexit(clean_up);
+	must(scratch_make(dir) == 0);
 	snprintf(argv0, sizeof argv0, "unix:%s/chain", dir);
 	story = shared(sizeof *story);
 }

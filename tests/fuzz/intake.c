@@ -56,6 +56,8 @@ collect(struct result *r)
 				r->hash = r->hash * 31 + *t;
 			continue;
 		}
+		if (d->probe)
+			continue; /* its file is gone already */
 		name_path(path, d->id);
 		if (unlinkat(in.commit.root, path, 0) == -1)
 			abort();

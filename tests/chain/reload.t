@@ -5,8 +5,10 @@
 . "$(dirname "$0")/../instance.sh"
 new_instance site --local example.org --user x --user y --user z || exit 1
 start_instance; ok "instance is up" $?
-pids() { pgrep -f "$I" | sort | tr '\n' ' '; }
-before=$(pids)
+# Those that stay: a child for one message or one look may be under way now.
+pgrep -af "$I" | sort >"$T/first"
+sleep 1
+pgrep -af "$I" | sort | comm -12 "$T/first" - >"$T/before"
 cat >"$T/talk.py" <<'X'
 import socket, subprocess, sys, time
 port, conf = int(sys.argv[1]), sys.argv[2]
@@ -50,7 +52,10 @@ printf 'Subject: y\n\ny\n' | ROHRPOST_DIR=$I sendmail -f a@b.test x@new.test; ok
 at_z() { at_least 1 "$I/mail/z"; }
 wait_for 10 at_z; ok "the alias is in force" $?
 gone=
-for p in $before; do kill -0 "$p" 2>/dev/null || gone="$gone $p"; done
+while read -r p what; do
+	kill -0 "$p" 2>/dev/null || gone="$gone $p $what,"
+done <"$T/before"
+ok "there were processes to be restarted" $(($(wc -l <"$T/before") < 10))
 is "nothing was restarted" "$gone" ""
 stop_instance
 done_testing

@@ -75,7 +75,7 @@ defaults(void)
 	in.config.rcpt_max = RCPTS_DEFAULT;
 	in.config.errors_max = ERRORS_DEFAULT;
 	in.limits.address_max = ADDRESS_DEFAULT;
-	in.limits.relay_max = UINT32_MAX;
+	in.limits.relay_max = INBOUND_SHARE;
 	in.limits.rcpt_max = RCPTS_STRANGER_DEFAULT;
 	in.limits.parcels_max = PARCELS_DEFAULT;
 	in.limits.command_s = COMMAND_DEFAULT_S;
@@ -95,7 +95,7 @@ option(int c, const char *arg)
 		break;
 	case 'a':
 		in.limits.address_max = in.limits.relay_max =
-		    number(arg, 1, UINT32_MAX);
+		    number(arg, 1, UINT32_MAX - 1);
 		break;
 	case 'b':
 		pool[SHARE_MEMORY].max = number(arg, 1, SIZE_MAX / 4);

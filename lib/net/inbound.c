@@ -404,12 +404,22 @@ set_ip(struct session *s, const struct sockaddr_storage *ss)
 	}
 }
 
+/* May he have a connection more?  A number that was given for one of ours
+ * holds while there is any room, in place of a share. */
+static enum share_verdict
+room_for(const struct inbound *in, const struct party *p, int ours)
+{
+	int given = ours && in->limits.relay_max != INBOUND_SHARE;
+
+	return share_ask(&in->store.share, SHARE_CONNS,
+	    given ? NULL : &p->share, 1);
+}
+
 /* one more of this address; NULL: welcome */
 static const struct smtpin_reply *
 count_party(struct session *s, int ours)
 {
 	struct inbound *in = s->in;
-	struct share *share = &in->store.share;
 	struct party *p = party_of(&in->store.parties, s->ip, ours);
 	const struct smtpin_reply *r = NULL;
 
@@ -419,9 +429,9 @@ count_party(struct session *s, int ours)
 	    (ours ? in->limits.relay_max : in->limits.address_max))
 		r = &r_yours;
 	else
-		switch (share_ask(share, SHARE_CONNS, &p->share, 1)) {
+		switch (room_for(in, p, ours)) {
 		case SHARE_YES:
-			share_add(share, SHARE_CONNS, &p->share, 1);
+			share_add(&in->store.share, SHARE_CONNS, &p->share, 1);
 			s->party = p;
 			return NULL;
 		case SHARE_FULL:

@@ -43,9 +43,11 @@ enum {
 	INBOUND_ACCEPT_AGAIN_MS = 200
 };
 
+#define INBOUND_SHARE UINT32_MAX /* no number: its share of all */
+
 struct inbound_limits {
 	unsigned address_max;  /* of one address, not allowed to relay */
-	unsigned relay_max;    /* of one that is */
+	unsigned relay_max;    /* of one that is, or INBOUND_SHARE */
 	unsigned parcels_max;  /* without receipt */
 	unsigned command_s;    /* for a whole command to arrive */
 	unsigned data_s;       /* for the next bytes of a message */

@@ -236,6 +236,11 @@ def limits():
     c[0].close()
     ok(s.wait(lambda: Client(s).banner[:3] == "220"), "-c 2: one has left")
     s.stop()
+    for n, args in (5, ()), (9, ("-a", "9")), (10, ("-a", "11")):
+        s = Server("-c", "10", *args)
+        c = [Client(s) for _ in range(11)]
+        is_([x.banner[:3] for x in c], n * ["220"] + (11 - n) * ["421"], "-c 10 %s: so many of ours" % " ".join(args))
+        s.stop()
     s = Server("-t", "1", "-T", "1")
     c, d = Client(s), hello(s)
     d.send("MAIL FROM:<a@b>\r\nRCPT TO:<a@local.test>\r\nDATA\r\nhalf")

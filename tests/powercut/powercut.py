@@ -233,7 +233,9 @@ def load(disk, kind, folder, seconds):
         if instance:
             instance.stop()
         detach(loop, fs)
-        quiet("umount", folder + "/mnt")
+        # the loop device may let go of its file a moment later
+        if not wait_for(10, lambda: quiet("umount", folder + "/mnt") == 0):
+            quiet("umount", "-l", folder + "/mnt")
         serve.wait()
     return acks, began, ended
 

@@ -49,11 +49,98 @@ place() {
 	name_ok "$dir"
 }
 
+# ---- root in folders of others ----
+
+# Who may do what root does, anyway: he, and whoever the root of the file
+# system belongs to, which in a container may be somebody without a name.
+is_root() {
+	[ "$1" = 0 ] || [ "$1" = "$(stat -c %u /)" ]
+}
+
+# writer FOLDER: who but root may put something else in place of what is in it.
+# Where the sticky bit is, only who owns it may.
+writer() {
+	# shellcheck disable=SC2046
+	set -- "$1" $(stat -L -c '%u %g %a %U %G' "$1" 2>/dev/null)
+	[ -d "$1" ] && [ $# = 6 ] || return 0
+	if ! is_root "$2"; then
+		[ "$5" != UNKNOWN ] || set -- "$1" "$2" "$3" "$4" "user $2"
+		echo "$1 belongs to $5"
+	elif [ $((0$4 & 01000)) != 0 ]; then
+		:
+	elif [ $((0$4 & 02)) != 0 ]; then
+		echo "everybody may write to $1"
+	elif [ $((0$4 & 020)) != 0 ] && [ "$3" != 0 ]; then
+		echo "the group $6 may write to $1"
+	fi
+}
+
+# way PATH: the writer of the first folder above it that has one; those above
+# what links on the way lead to, too
+way() (
+	at='' rest=${1#/}/
+	while [ -n "$rest" ]; do
+		next=${rest%%/*} rest=${rest#*/}
+		[ -n "$next" ] || continue
+		who=$(writer "${at:-/}")
+		at=$at/$next
+		if [ -z "$who" ] && [ -L "$at" ] && [ -e "$at" ]; then
+			to=$(readlink "$at")
+			case $to in /*) ;; *) to=${at%/*}/$to ;; esac
+			who=$(way "$to")
+		fi
+		[ -z "$who" ] || {
+			echo "$who"
+			return
+		}
+	done
+)
+
+# as_owner FOLDER ARGUMENT...: once more, with the rights of whom it belongs to
+as_owner() {
+	# shellcheck disable=SC2046
+	set -- $(stat -L -c '%u %g' "$1") "$@"
+	u=$1 g=$2 folder=$3
+	shift 3
+	setpriv --reuid "$u" --regid "$g" --clear-groups test -x "$bin/rohrpost" ||
+		die 100 "$folder belongs to user $u, who may not run $bin/rohrpost: root does nothing there with more than his rights"
+	exec setpriv --reuid "$u" --regid "$g" --clear-groups "$bin/rohrpost" "$@"
+}
+
+# root_comes PATH ARGUMENT...: root does nothing by name where somebody else
+# may exchange what has the name.  In a folder of another user root is that
+# user; what only lies below one is refused.
+root_comes() {
+	[ "$(id -u)" = 0 ] || return 0
+	case $1 in /*) path=$1 ;; *) path=$(pwd)/$1 ;; esac
+	shift
+	there=$path
+	while [ ! -e "$there" ]; do there=$(dirname "$there"); done
+	is_root "$(stat -L -c %u "$there")" || {
+		[ -z "${users-}" ] || die 100 "--users needs a folder of root's: $(writer "$there")"
+		as_owner "$there" "$@"
+	}
+	who=$(way "$path/.")
+	[ -z "$who" ] ||
+		die 100 "$path is no place for root: $who, and could put something else there; move it to where only root may write, or give it to its user (chown -R)"
+}
+
+# what root would run, and others may write
+runs_others() {
+	[ "$(id -u)" = 0 ] || return 0
+	f=$(find -L "$dir/service" "$dir/env" ! -user 0 ! -user "$(stat -c %u /)" -print -o \
+		-perm -2 -print -o -perm -20 ! -group 0 -print 2>/dev/null | sed 1q)
+	[ -z "$f" ] ||
+		die 100 "$f belongs to $(stat -L -c %U:%G "$f"), mode $(stat -L -c %a "$f"): root runs only what nobody else may write; chown root, chmod go-w"
+}
+
 instance() {
 	[ $# -ge 1 ] || usage
 	[ -d "$1/service" ] && { [ -d "$1/queue" ] || [ -d "$1/conf" ]; } ||
 		die 100 "$1 is no instance: make one with: rohrpost init $1"
 	place "$1"
+	shift
+	root_comes "$dir" "$verb" "$dir" "$@"
 }
 
 # Who may not read up.pid cannot see whether it is up, and is not told that it
@@ -360,7 +447,7 @@ add_users() {
 	done
 }
 
-init() {
+init_arguments() {
 	name='' smtp=127.0.0.1:2525 relay='' domains='' hold=0 users='' auth='' signed=''
 	mailboxes='' postmaster='' other='' old_me='' old_local='' old_routes=''
 	while [ $# -gt 0 ]; do
@@ -398,6 +485,11 @@ init() {
 		shift
 	done
 	[ -n "$name" ] || usage
+}
+
+init() {
+	init_arguments "$@"
+	root_comes "$name" init "$@"
 	address_ok "$smtp" || die 100 "--smtp $smtp: must be ADDR:PORT, numbers only, an IPv6 address in brackets"
 	[ -z "$relay" ] || host_ok "$relay" || die 100 "--relay $relay: must be HOST:PORT, an IPv6 address in brackets"
 	[ ! -e "$name/service" ] || {
@@ -433,6 +525,8 @@ init() {
 	trap undo EXIT
 	trap 'exit 111' HUP INT TERM
 	why=$(mkdir -p "$name" 2>&1) || die 111 "unable to make $name: ${why##*: }"
+	# somebody else may have made it a moment before
+	root_comes "$name" init "$@"
 	mkdir -p "$name/queue" "$name/mail" "$name/log" "$name/sock" "$name/status" "$name/drop/new" "$name/drop/bad" "$name/env" &&
 		chmod 700 "$name/drop" "$name/drop/bad" && chmod 750 "$name/log" || exit 111
 	place "$name"
@@ -797,6 +891,7 @@ up() {
 	instance "$@"
 	command -v runsvdir >/dev/null || die 111 "runsvdir is missing: install the package runit"
 	may_ask
+	runs_others
 	(umask 077 && : >>"$dir/up.pid") 2>/dev/null ||
 		die 111 "unable to write $dir/up.pid: whose is $dir, and is there room?"
 	exec 9<>"$dir/up.pid"
@@ -917,6 +1012,7 @@ restart() {
 	instance "$@"
 	[ $# -lt 2 ] || named "$2"
 	may_ask
+	runs_others
 	[ -n "$(supervised)" ] || die 100 "$dir is not up"
 	for s in ${2:-$(services)}; do
 		sv -w 15 restart "$dir/service/$s" >/dev/null ||

@@ -147,4 +147,68 @@ untouched "init --user"
 as_nobody rm site/mail/ann
 status "init --user" 0 rohrpost init site --user ann
 is "the mailbox is his" "$(stat -c '%a %U %G' site/mail/ann site/mail/ann/new | tr '\n' ' ')" "700 nobody nogroup 700 nobody nogroup "
+
+# An instance below a folder in which somebody else may exchange it: whoever
+# can put another one there would have root run his services.
+no_place() { # NAME PATH
+	for v in status ping up down restart reload log; do
+		status "$1: $v" 100 timeout 20 rohrpost $v "$2"
+		like "$1: $v says why" "$(cat err)" "^rohrpost: fatal: .* is no place for root: "
+	done
+	status "$1: init" 100 rohrpost init "$2/x"
+	[ ! -e "$2/x" ]; ok "$1: nothing is made" $?
+}
+mkdir -m 755 way
+status "an instance" 0 rohrpost init way/site
+chmod 777 way; no_place "a folder everybody may write to" way/site
+like "whose is said" "$(cat err)" "root: everybody may write to $T/way,"
+chgrp nogroup way; chmod 775 way; no_place "a group" way/site
+like "whose is said" "$(cat err)" "root: the group nogroup may write to $T/way,"
+chown nobody way; chmod 755 way; no_place "another's" "$T/way/site"
+like "whose is said" "$(cat err)" "root: $T/way belongs to nobody,"
+chown root:root way; his linked 755; ln -s "$T/way/site" linked/site; no_place "a link in another's folder" linked/site
+mkdir over; mv way over/; ln -s over/way way
+chmod 777 over; no_place "where a link leads" way/site
+for m in 1777 775; do
+	chmod $m over
+	status "status where nobody can exchange it ($m)" 1 rohrpost status way/site
+	like "is that of the instance" "$(cat out)" "^$T/way/site is down"
+done
+for f in service/smtp/run service/smtp/log/run service/drop env; do
+	chown nobody over/way/site/$f
+	for v in up restart; do
+		status "$f of another: $v" 100 timeout 20 rohrpost $v way/site
+		like "$f of another: $v says why" "$(cat err)" "way/site/$f belongs to nobody:root, mode 7.*: root runs only what nobody else may write"
+	done
+	chown root over/way/site/$f
+done
+chmod 666 over/way/site/service/smtp/run
+status "one that all may write" 100 timeout 20 rohrpost up way/site
+chmod 755 over/way/site/service/smtp/run
+
+# In another's own folder root is that user.
+his home 755
+status "--users in another's folder" 100 rohrpost init home/site --users
+like "is refused" "$(cat err)" "^rohrpost: fatal: --users needs a folder of root's: $T/home belongs to nobody"
+[ ! -e home/site ]; ok "nothing is made" $?
+if as_nobody test -x "$(command -v rohrpost)"; then
+	port=$(free_port)
+	status "init in another's folder" 0 rohrpost init home/site --smtp "127.0.0.1:$port"
+	is "all of it is his" "$(find home/site ! -user nobody | wc -l)" 0
+	bg rohrpost up home/site >up.out 2>&1
+	wait_for 20 rohrpost ping home/site; ok "root starts it" $?
+	is "as that user" "$(stat -c %U "/proc/$bg_pid" "/proc/$(cat home/site/up.pid)" | tr '\n' ' ')" "nobody nobody "
+	is "and all that runs" "$(pgrep -u root -f "$T/home/site" | wc -l)" 0
+	status "and stops it" 0 rohrpost down home/site
+	for f in supervise/control supervise/ok; do
+		as_nobody ln -sf "$T/secret/file" home/site/service/smtp/$f
+	done
+	for v in down restart status ping; do timeout 20 rohrpost $v home/site >out 2>&1; done
+	untouched "root asks about it"
+	mkdir -m 700 mine; cp -R "$(dirname "$(command -v rohrpost)")" mine/bin
+	status "programs that he may not run" 100 mine/bin/rohrpost status home/site
+	like "are said" "$(cat err)" "belongs to user $(id -u nobody), who may not run $T/mine/bin/rohrpost"
+else
+	skip "nobody may not run the programs here"
+fi
 done_testing

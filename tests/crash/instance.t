@@ -16,7 +16,7 @@ COUNT=${CRASH_COUNT:-3000}
 OPEN=20
 user=
 [ "$(id -u)" != 0 ] || user="-u nobody"
-chmod 777 "$T"
+chmod 1777 "$T"
 sport=$(free_port)
 # shellcheck disable=SC2086
 bg smtp-sink -4 $user -D "$T/dump" 127.0.0.1:"$sport" 1024

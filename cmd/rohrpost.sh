@@ -232,6 +232,12 @@ service() {
 			-e "s|@LINKS@ |$links|g" \
 			"$1/$f" >"$to/$f" && chmod 755 "$to/$f" || exit 111
 	done
+	# a signal leaves no last words; runsv gives its number
+	cat >"$to/finish" <<'X' && chmod 755 "$to/finish" || exit 111
+#!/bin/sh
+# Says what ended it, where it could not.
+case $1.$2 in -1.15) ;; -1.*) echo "${PWD##*/}: fatal: killed by signal $(($2 & 127))" ;; esac
+X
 }
 
 # a name for a mailbox, as route makes it of an address

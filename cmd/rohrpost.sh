@@ -663,12 +663,51 @@ say() {
 
 # halted PID...: which of them, and of what they have started, a signal stopped
 halted() {
-	for p; do
-		case $(sed -n 's/^State:[^A-Za-z]*//p' "/proc/$p/status" 2>/dev/null) in
-		T*) echo "process $p ($(cat "/proc/$p/comm")) was stopped by a signal: kill -CONT $p" ;;
-		esac
+	cat /proc/[0-9]*/stat 2>/dev/null | LC_ALL=C awk -v roots="$*" '
+		{
+			name = rest = $0
+			sub(/^[0-9]* \(/, "", name); sub(/\) [A-Za-z] .*/, "", name)
+			sub(/^.*\) /, "", rest); split(rest, f, " ")
+			above[$1] = f[2]
+			if (f[1] == "T") stopped[$1] = name
+		}
+		END {
+			k = split(roots, r, " ")
+			for (i = 1; i <= k; i++) ours[r[i]] = 1
+			for (p in stopped) {
+				for (q = p + 0; q > 1 && !(q in ours); q = above[q]);
+				if (q in ours) print "process " p " (" stopped[p] ") was stopped by a signal: kill -CONT " p
+			}
+		}' | plain
+}
+
+# pids SERVICE: its process, and that of its log
+pids() {
+	sv status "$dir/service/$1" 2>/dev/null | sed -n 's/[^(]*(pid \([0-9]*\))[^(]*/\1 /gp'
+}
+
+# processes of services that a signal has stopped; 1: there are some
+stopped() {
+	halt=0
+	for s in $(services); do
 		# shellcheck disable=SC2046
-		halted $(cat "/proc/$p"/task/*/children 2>/dev/null)
+		why=$(halted $(pids "$s"))
+		[ -z "$why" ] || {
+			halt=1
+			echo "$why" | while read -r t; do say "$s" "$t"; done
+		}
+	done
+	return $halt
+}
+
+# logs SERVICE: does its logger write to both folders?  One that it cannot
+# use it leaves out.
+logs() {
+	logger=$(sv status "$dir/service/$1" 2>/dev/null | sed -n '1s/.*; run: log: (pid \([0-9]*\)).*/\1/p')
+	[ -r "/proc/$logger/fd" ] || return 0
+	for l in "$1" "$1-final"; do
+		[ ! -d "$dir/log/$l" ] || [ -n "$(find -L "/proc/$logger/fd" -samefile "$dir/log/$l/current" 2>/dev/null)" ] ||
+			say "$dir/log/$l" "nothing is written to it, and what $1 says is lost: whose is it? then sv restart $dir/service/$1/log"
 	done
 }
 
@@ -687,8 +726,6 @@ sick() {
 		[ "${age:-0}" -lt 180 ] || age=180
 		ends=$(helper_ends "$1" "${age:-0}")
 		[ -z "$ends" ] || say "$1" "$ends"
-		# shellcheck disable=SC2046
-		halted $(echo "$raw" | sed 's/[^(]*(pid \([0-9]*\))[^(]*/\1 /g') | while read -r t; do say "$1" "$t"; done
 		;;
 	down:*'want up'* | finish:*)
 		if [ -x "$dir/service/$1/run" ]; then
@@ -832,6 +869,7 @@ resolvers() {
 findings() {
 	found=$({
 		for s in $(services); do sick "$s"; done
+		stopped
 		accepts
 		surroundings
 	})
@@ -1052,7 +1090,7 @@ version() {
 
 ping_instance() {
 	instance "$@"
-	why=$(accepts) || die 111 "$dir takes no mail: $(echo "$why" | sed 1q)"
+	why=$(stopped && accepts) || die 111 "$dir takes no mail: $(echo "$why" | sed 1q)"
 }
 
 [ $# -ge 1 ] || usage

@@ -9,7 +9,7 @@ wait_for 10 rohrpost ping "$I"; ok "ping" $?
 pid=$(sv status "$I/service/deliver" | sed 's/^[^(]*(pid \([0-9]*\)).*/\1/')
 kill -STOP "$pid"
 status "ping of what hangs" 111 timeout 30 rohrpost ping "$I"
-like "says so" "$(cat "$T/err")" "takes no mail: the queue: no answer in 10 seconds"
+like "says so" "$(cat "$T/err")" "takes no mail: deliver: process $pid \\(queue-run\\) was stopped by a signal: kill -CONT $pid"
 status "status of it" 1 timeout 60 rohrpost status "$I"
 like "too" "$(cat "$T/out")" "^  the queue: no answer in 10 seconds"
 kill -CONT "$pid"

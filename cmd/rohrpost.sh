@@ -791,6 +791,36 @@ accepts() {
 	return $wrong
 }
 
+# what queue-run says of itself
+scheduler() {
+	first=$(patient queue-ctl "$dir/queue" status 2>/dev/null | sed 1q)
+	case $first in *stalled:1*) say "the queue" "its journal cannot be written, and nothing is delivered: $(last_words deliver)" ;; esac
+	late=$(echo "$first" | sed -n 's/.*overdue:\([1-9][0-9]*\).*/\1/p')
+	[ -z "$late" ] || say "the delivering chain" "$late jobs are past their deadline, a link hangs or drops them: queue-list -l $dir/queue shows which"
+}
+
+# Where queue-run has what was delivered written down: memory, queue(5).  On
+# the disk it costs more; that of people is there because systemd removes what
+# is theirs in memory.
+results() {
+	# shellcheck disable=SC2046
+	set -- $(pids deliver)
+	[ $# -ge 1 ] && [ -r "/proc/$1/fd" ] && [ "$(cat "/proc/$1/comm")" = queue-run ] || return 0
+	why=$(diagnostics deliver | sed -n 's/^[^ ]* .*: warning: \(unable to [a-z ]* .*results.*\)/\1/p' | tail -n 1)
+	case $(find "/proc/$1/fd" -lname '*/results.[0-9]*' -printf '%l\n' 2>/dev/null | sed 1q) in
+	/dev/shm/*)
+		# shellcheck disable=SC2046
+		set -- $(stat -f -c '%a %S' "/proc/$1/root/dev/shm" 2>/dev/null || echo 1 1048576)
+		[ $(($1 * $2)) -ge 1048576 ] || say "warning: /dev/shm" "the file system is full"
+		;;
+	'') say "warning: deliver" "what was delivered is not written down, and repeated when a link dies: $why" ;;
+	*)
+		[ -d /run/systemd/seats ] && [ "$(stat -c %u "/proc/$1")" -ge 1000 ] ||
+			say "warning: deliver" "what was delivered is written to the disk, which costs more than /dev/shm: ${why:-is that a tmpfs, and may all write there?}"
+		;;
+	esac
+}
+
 # What none of those may read whom the services run as: to them it is not
 # there.  What only some may not is taken as meant.
 unreadable() {
@@ -871,6 +901,7 @@ findings() {
 		for s in $(services); do sick "$s"; done
 		stopped
 		accepts
+		scheduler
 		surroundings
 	})
 	[ -n "$found" ] || return 0
@@ -1029,6 +1060,7 @@ status() {
 		echo "$found" | sed 's/^/  /'
 		up=1
 	fi
+	results
 	resolvers
 	return $up
 }

@@ -621,16 +621,43 @@ deaths() {
 		END { print n + 0 }'
 }
 
+# clock of awk: seconds of the day of a logger's time; the day may end
+# between two
+day='function at(t) { return substr(t, 12, 2) * 3600 + substr(t, 15, 2) * 60 + substr(t, 18, 2) }
+	function between(a, b) { return (b - a + 86400) % 86400 }'
+
+# fits SERVICE AGE: it dies again and again: when it did the last time.  Who
+# lives for more than twice as long as he did the last times was repaired.
+fits() {
+	diagnostics "$1" | awk -v since="$(date -u -d '180 seconds ago' +%FT%T)" -v age="$2" "$day"'
+		$1 >= since && / fatal: / {
+			s = substr($1, 1, 19)
+			if (s == old) next
+			before = lived
+			lived = n > 0 ? between(at(old), at(s)) : 0
+			old = s
+			n++ }
+		END {
+			most = before > lived ? before : lived
+			if (n > 2 && age <= 2 * most + 2) print substr(old, 12) }'
+}
+
 # helper_ends SERVICE AGE: what has ended behind it, more than once, while it
-# went on, and what was said before
+# went on, when, and what was said before.  It is started again after twice
+# the time of before, a minute at most: if no end has come then, it lives.
 helper_ends() {
-	diagnostics "$1" | tail -n 200 | awk -v since="$(date -u -d "$2 seconds ago" +%FT%T)" '
+	diagnostics "$1" | tail -n 200 | awk -v since="$(date -u -d "$2 seconds ago" +%FT%T)" -v now="$(date -u +%FT%T)" "$day"'
 		$1 < since { next }
 		{ t = $0; sub(/^[^ ]* /, "", t) }
 		/ has ended, status [0-9-]*; starting it again$/ {
-			n++; last = t (said != "" ? " (" said ")" : ""); next }
+			if (n++) gap = between(at(old), at($1))
+			old = $1
+			last = substr($1, 12, 8) ": " t (said != "" ? " (" said ")" : "")
+			next }
 		{ said = t }
-		END { if (n > 1) print last }'
+		END {
+			again = 2 * gap < 60 ? 2 * gap : 60
+			if (n > 1 && between(at(old), at(now)) <= again + 3) print last }'
 }
 
 # how many seconds its process has lived, while it does
@@ -720,8 +747,9 @@ sick() {
 		age=$(age "$1")
 		if [ "${age:-0}" -lt $settled ] && [ "$(deaths "$1")" -gt 0 ]; then
 			say "$1" "dies and is started again: $(last_words "$1")"
-		elif [ "${age:-0}" -lt 60 ] && [ "$(deaths "$1")" -gt 2 ]; then
-			say "$1" "died again and again in the last minute: $(last_words "$1")"
+		else
+			died=$(fits "$1" "${age:-0}")
+			[ -z "$died" ] || say "$1" "died again and again, until $died: $(last_words "$1")"
 		fi
 		[ "${age:-0}" -lt 180 ] || age=180
 		ends=$(helper_ends "$1" "${age:-0}")

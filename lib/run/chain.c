@@ -321,6 +321,7 @@ chain_record(void *arg, const char *p, size_t n)
 	size_t used = outcome_batch(r, p, n);
 
 	results_seen(r, used);
+	load_room(r);
 	chain_refill(r);
 	return used;
 }

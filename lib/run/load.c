@@ -280,6 +280,36 @@ whole(int fd, const struct buf *b)
 	    (uint64_t)st.st_size >= h.head_len + h.size;
 }
 
+/* No memory for one more: what waits on the disk may wait there, but what is
+ * in memory has to be delivered, and jobs and answers need memory, too.  So
+ * some is kept for them, and from now on there is no room as if -m said so. */
+static void
+memory_out(struct run *r, const char *id)
+{
+	load_scan_soon(r, RUN_FAULT_MS);
+	if (r->reserve == NULL) {
+		warn("out of memory for message %.20s", id);
+		return;
+	}
+	free(r->reserve);
+	r->reserve = NULL;
+	if (r->s.used_rcpt > 0 && r->s.used_rcpt < r->rcpts_max)
+		r->rcpts_max = r->s.used_rcpt;
+	warn("out of memory with %u recipients; others wait on the disk, as "
+	     "with -m %u", (unsigned)r->s.used_rcpt, (unsigned)r->rcpts_max);
+}
+
+/* it is not touched, so that it costs nothing but the right to it */
+static void
+keep_reserve(struct run *r)
+{
+	size_t n;
+
+	for (n = RUN_RESERVE; r->reserve == NULL && n >= RUN_RESERVE_MIN;
+	     n /= 2)
+		r->reserve = malloc(n);
+}
+
 static enum found
 load_open(struct run *r, int fd, const char *id)
 {
@@ -292,8 +322,11 @@ load_open(struct run *r, int fd, const char *id)
 	if (c == NULL && errno == EINVAL)
 		return damaged(r, fd, id);
 	if (c == NULL) {
-		warn("unable to read message %.20s: %m", id);
 		r->scan_bad = 1;
+		if (errno == ENOMEM)
+			memory_out(r, id);
+		else
+			warn("unable to read message %.20s: %m", id);
 		return BAD;
 	}
 	if (r->first_scan && buf_len(&r->head) > 0 && !whole(fd, &r->head)) {
@@ -307,10 +340,8 @@ load_open(struct run *r, int fd, const char *id)
 	m = bad ? SCHEDULE_NONE : schedule_find(&r->s, id);
 	if (bad || r->s.message[m].card != c)
 		free(c);
-	if (bad) {
-		warn("out of memory for message %.20s", id);
-		load_scan_soon(r, RUN_FAULT_MS);
-	}
+	if (bad)
+		memory_out(r, id);
 	return bad ? BAD : LOADED;
 }
 
@@ -475,6 +506,14 @@ load_scan_soon(struct run *r, int64_t ms)
 		return;
 	scan_at_ms = at;
 	loop_timer_set(&r->scan_timer, ms, on_scan_timer, r);
+}
+
+void
+load_room(struct run *r)
+{
+	if (r->scan_again && !r->scanning &&
+	    r->s.used_rcpt <= r->rcpts_max / 2)
+		load_scan_soon(r, RUN_ASKED_MS);
 }
 
 static void
@@ -661,6 +700,7 @@ load_slice(struct run *r)
 void
 load_start(struct run *r)
 {
+	keep_reserve(r);
 	past_start(r);
 	r->fifo = openat(r->qfd, "trigger", O_RDWR | O_NONBLOCK | O_CLOEXEC);
 	if (r->fifo == -1)

@@ -41,6 +41,8 @@ enum {
 	RUN_WINDOW = 500,
 	RUN_RCPTS_MAX = 4000000,      /* recipients in memory; above: later */
 	RUN_CARDS_BYTES = 16 << 20,   /* heads kept for jobs to be made */
+	RUN_RESERVE = 32 << 20,       /* bytes for delivery when memory is out */
+	RUN_RESERVE_MIN = 64 << 10,
 	RUN_INTAKE_MAX = 200000,      /* ids from the FIFO not yet looked at */
 	RUN_SLICE = 64,               /* files looked at in a round */
 	RUN_AGAIN_SLICE = 4096,       /* recipients, in memory */
@@ -143,6 +145,7 @@ struct run {
 	uint64_t dirs_read;     /* a bit for each that this scan has read */
 	struct buf head;
 	size_t cards_bytes;
+	void *reserve;     /* NULL: in use, or never to be had */
 
 	/* verify */
 	struct sumcheck sum;
@@ -192,6 +195,9 @@ void load_start(struct run *);
 /* one slice; 1 when there is more to do */
 int load_slice(struct run *);
 void load_scan_soon(struct run *, int64_t ms);
+/* recipients have left: what there was no room for is looked for, once half
+ * of the room is free */
+void load_room(struct run *);
 /* a message's head; NULL with errno, EINVAL: it is no whole message file */
 struct card *load_read(struct run *, int fd, const char *id);
 /*

@@ -635,8 +635,14 @@ fits() {
 			if (s == old) next
 			before = lived
 			lived = n > 0 ? between(at(old), at(s)) : 0
+			older = old
 			old = s
 			n++ }
+		# it was what runs beside it
+		/ has ended, status [0-9-]*; starting it again$/ && n > 0 && between(at(old), at($1)) < 2 {
+			n--
+			lived = before
+			old = older }
 		END {
 			most = before > lived ? before : lived
 			if (n > 2 && age <= 2 * most + 2) print substr(old, 12) }'

@@ -38,7 +38,10 @@ ends() { [ "$(grep -ac 'has ended, status 111; starting it again' "$I/log/delive
 wait_for 20 ends 2; ok "a reporter ends again and again" $?
 status "status while it does" 1 rohrpost status "$I"
 like "says so, and when" "$(cat "$T/out")" "^  deliver: [0-2][0-9]:[0-5][0-9]:[0-5][0-9]: queue-run: warning: .* has ended, status 111; starting it again \(reporter: fatal: no luck\)"
+wait_for 20 ends 4
+status "status when it has ended four times" 1 rohrpost status "$I"
+is "the service itself did not die" "$(grep -c '^  deliver: died' "$T/out")" 0
 rm "$T/broken"
-wait_for 25 rohrpost status "$I"; ok "repaired: status is well" $?
+wait_for 40 rohrpost status "$I"; ok "repaired: status is well" $?
 stop_instance
 done_testing

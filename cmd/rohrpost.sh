@@ -679,6 +679,8 @@ advice() {
 	*'o space left'* | *'uota exceeded'* | *' full'*) echo "make room, or inodes: df $dir/queue, df -i $dir/queue, quota" ;;
 	*'ead-only'*) echo "the file system was mounted read-only, or has a fault: see dmesg" ;;
 	*'ermission denied'* | *'not permitted'*) echo "whose are the file and the folders above it? ls -ld" ;;
+	*'ut of memory'* | *'annot allocate '*) echo "its limit is the number behind -d of chpst, bytes, in $dir/service/*/run; that of the machine: free" ;;
+	*'killed by signal'*) echo "9 may be the kernel, out of memory: dmesg; 11 a fault, or less memory than it can begin with: the limit is the number behind -d of chpst, bytes, in $dir/service/*/run" ;;
 	*'.cdb'*) echo "conf-build $dir/conf makes it of the text" ;;
 	*'unable to run unix:'*) echo "the service that makes this socket does not run, or did not yet" ;;
 	*'not found'* | *'unable to run '*) echo "no such program: see the run file of the service, $dir/service/*/run" ;;
@@ -773,7 +775,7 @@ sick() {
 	*) say "$1" "has no supervisor (runsv); a new folder has one within 5 seconds, else rohrpost down $dir, and up again" ;;
 	esac
 	case $raw in
-	*'; run: log:'*) ;;
+	*'; run: log:'*) logs "$1" ;;
 	*'; '*) say "$1" "its log does not run, and soon the service will wait for it: $dir/service/$1/log/run, and whose is $dir/log/$1?" ;;
 	esac
 }

@@ -551,7 +551,8 @@ doubt_the_rest(struct run *r)
 		    r->s.rcpt[t->rcpt].flags & RUN_DOUBT)
 			continue;
 		r->s.rcpt[t->rcpt].flags |= RUN_DOUBT;
-		outcome_write_mark(r, t->rcpt, t->offset);
+		if (outcome_write_mark(r, t->rcpt, t->offset) == -1)
+			results_doubt(r, t->rcpt, r->s.rcpt[t->rcpt].tries);
 	}
 	outcome_close(r);
 }

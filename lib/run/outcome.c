@@ -444,7 +444,9 @@ apply_later(struct run *r, struct outcome *o)
 		at = o->slot->expire * 1000;
 	if (o->res.doubt && !(p->flags & RUN_DOUBT)) {
 		p->flags |= RUN_DOUBT;
-		outcome_write_mark(r, o->slot->rcpt, o->slot->offset);
+		if (outcome_write_mark(r, o->slot->rcpt, o->slot->offset) ==
+		    -1)
+			results_doubt(r, o->slot->rcpt, p->tries);
 	}
 	if (p->flags & RUN_HOLD) {
 		p->flags &= ~RUN_HOLD;
@@ -467,6 +469,7 @@ apply_deferred(struct run *r, struct outcome *o)
 	int64_t now = clock_wall_us() / 1000, at, end;
 	struct retry retry;
 	static struct buf reply;
+	int wrote;
 
 	outcome_retry(r, x, ltsv_find(&o->res.l, "class"), &retry);
 	if (p->tries < UINT16_MAX)
@@ -486,9 +489,11 @@ apply_deferred(struct run *r, struct outcome *o)
 		p->state = MESSAGE_HELD;
 	p->flags = o->res.doubt ? RUN_DOUBT : 0;
 	result_reply(&o->res, &reply);
-	outcome_write(r, x, o->slot->offset, (at + 999) / 1000,
+	wrote = outcome_write(r, x, o->slot->offset, (at + 999) / 1000,
 	    buf_data(&reply), buf_len(&reply));
 	p->tries--; /* the event is of this attempt */
+	if (o->res.doubt && wrote == -1)
+		results_doubt(r, x, p->tries);
 	event_outcome(r, o, "deferred", at);
 	p->tries++;
 	r->n_deferred++;

@@ -67,6 +67,10 @@ struct sending {
 
 static struct buf batch;         /* lines of jobs that are claimed */
 static struct buf sendings;      /* struct sending each */
+/* the same of those whose message file does not say yet that they are in
+ * doubt: it cannot be read now, or not written to.  They stand in our own
+ * file, and stay there */
+static struct buf unsettled;
 static unsigned n_batch;
 static int own = -1;             /* our own access to the file */
 static uint32_t number, in;      /* and where it is */
@@ -311,7 +315,7 @@ take_sending(const struct result *res)
 	const struct ltsv_field *f = ltsv_find(&res->l, "try");
 	struct sending s = { .n = res->n,
 		.order = buf_len(&sendings) / sizeof s,
-		.left = res->status == RESULT_SENDING };
+		.left = res->status == RESULT_SENDING || res->doubt };
 	uint64_t u;
 
 	if (f == NULL ||
@@ -362,10 +366,12 @@ take_line(struct run *r, const char *p, size_t n)
 	/* also what a full disk has cut */
 	if (result_parse(p, n, &res) == -1)
 		return;
-	if (res.status == RESULT_SENDING || res.status == RESULT_LATER) {
+	/* that of a failure counts where the failure itself cannot be taken
+	 * in now */
+	if (res.status != RESULT_SENT && res.status != RESULT_BOUNCED)
 		take_sending(&res);
+	if (res.status == RESULT_SENDING || res.status == RESULT_LATER)
 		return;
-	}
 	m = schedule_find(&r->s, res.id);
 	if (m != SCHEDULE_NONE && chain_slot(r, m, res.n) != NULL)
 		take_batch(r);
@@ -430,26 +436,105 @@ by_job(const void *x, const void *y)
 	return c;
 }
 
-static void
+/* a file may be behind: what it missed for want of room */
+static int
+is_of(const struct run *r, uint32_t x, const struct sending *s)
+{
+	const struct schedule_rcpt *p = &r->s.rcpt[x];
+
+	return p->n == s->n && p->tries <= s->try &&
+	    (p->state == MESSAGE_QUEUED || p->state == MESSAGE_HELD) &&
+	    memcmp(r->s.message[p->message].id, s->id, NAME_LEN) == 0;
+}
+
+/* 0, -1: it does not stand in its file */
+static int
+mark(struct run *r, uint32_t x, uint32_t offset)
+{
+	r->s.rcpt[x].flags |= RUN_DOUBT;
+	return outcome_write_mark(r, x, offset);
+}
+
+/* 0, -1: not now */
+static int
 doubt(struct run *r, const struct sending *s)
 {
 	uint32_t m = load_now(r, s->id), x;
-	struct schedule_rcpt *p;
 	struct card *c;
+	int bad = 0;
 
-	x = m == SCHEDULE_NONE ? m : r->s.message[m].first;
-	while (x != SCHEDULE_NONE && r->s.rcpt[x].n != s->n)
+	if (m == SCHEDULE_NONE)
+		return errno == ENOENT ? 0 : -1;
+	x = r->s.message[m].first;
+	while (x != SCHEDULE_NONE && !is_of(r, x, s))
 		x = r->s.rcpt[x].later;
-	p = x == SCHEDULE_NONE ? NULL : &r->s.rcpt[x];
-	if (p == NULL || p->tries != s->try || p->flags & RUN_DOUBT ||
-	    (p->state != MESSAGE_QUEUED && p->state != MESSAGE_HELD) ||
-	    (c = load_card(r, m)) == NULL)
-		return;
-	p->flags |= RUN_DOUBT;
+	if (x == SCHEDULE_NONE || r->s.rcpt[x].flags & RUN_DOUBT)
+		return 0;
+	c = load_card(r, m);
+	if (c == NULL)
+		return -1;
 	if (s->n < c->n_rcpt)
-		outcome_write_mark(r, x, c->rcpt[s->n].offset);
+		bad = mark(r, x, c->rcpt[s->n].offset);
 	outcome_close(r);
 	card_release(r, m, c);
+	return bad;
+}
+
+/* into our own file: 0, -1 with errno */
+static int
+say_left(struct run *r, const struct sending *s)
+{
+	char line[128];
+	ssize_t n = snprintf(line, sizeof line,
+	    "\nid:%.*s\tn:%u\ttry:%u\tstatus:sending\n", NAME_LEN, s->id,
+	    s->n, s->try);
+
+	return write(r->results_fd, line, n) == n ? 0 : -1;
+}
+
+/* one for each recipient */
+static int
+known(const struct sending *s)
+{
+	struct sending *u = (struct sending *)(void *)buf_data(&unsettled);
+	size_t n = buf_len(&unsettled) / sizeof *u, i;
+
+	for (i = 0; i < n; i++)
+		if (u[i].n == s->n && memcmp(u[i].id, s->id, NAME_LEN) == 0) {
+			u[i] = *s;
+			return 1;
+		}
+	return 0;
+}
+
+static void
+unsettle(struct run *r, const struct sending *s)
+{
+	if (!known(s) && buf_put(&unsettled, s, sizeof *s) == -1)
+		die(EXIT_TEMP, "out of memory");
+	if (say_left(r, s) == -1)
+		warn("a doubt about message %.20s stands nowhere: %m", s->id);
+}
+
+void
+results_doubt(struct run *r, uint32_t x, unsigned try)
+{
+	const struct schedule_rcpt *p = &r->s.rcpt[x];
+	struct sending s = { .n = p->n, .try = try, .left = 1 };
+
+	memcpy(s.id, r->s.message[p->message].id, NAME_LEN);
+	unsettle(r, &s);
+}
+
+void
+results_settle(struct run *r, uint32_t x, uint32_t offset)
+{
+	struct sending *s = (struct sending *)(void *)buf_data(&unsettled);
+	size_t n = buf_len(&unsettled) / sizeof *s, i;
+
+	for (i = 0; i < n; i++)
+		if (s[i].left && is_of(r, x, &s[i]))
+			s[i].left = mark(r, x, offset) == -1;
 }
 
 /* who was about to leave, and nobody knows what became of it */
@@ -463,8 +548,9 @@ take_doubts(struct run *r)
 		qsort(s, n, sizeof *s, by_job);
 	for (i = 0; i < n; i++)
 		if (s[i].left && (i + 1 == n || s[i].n != s[i + 1].n ||
-			memcmp(s[i].id, s[i + 1].id, NAME_LEN) != 0))
-			doubt(r, &s[i]);
+			memcmp(s[i].id, s[i + 1].id, NAME_LEN) != 0) &&
+		    doubt(r, &s[i]) == -1)
+			unsettle(r, &s[i]);
 	buf_free(&sendings);
 }
 
@@ -547,6 +633,20 @@ come_up(struct run *r, const char *p, size_t n)
 	return at - p;
 }
 
+/* those whose files do not say it, once more behind all the rest */
+static int
+say_unsettled(struct run *r)
+{
+	const struct sending *s =
+	    (const struct sending *)(const void *)buf_data(&unsettled);
+	size_t n = buf_len(&unsettled) / sizeof *s, i;
+
+	for (i = 0; i < n; i++)
+		if (s[i].left && say_left(r, &s[i]) == -1)
+			return -1;
+	return 0;
+}
+
 static void
 look(struct run *r)
 {
@@ -556,7 +656,7 @@ look(struct run *r)
 	ssize_t got;
 
 	/* not what is said again meanwhile */
-	if (fstat(own, &st) == -1)
+	if (fstat(own, &st) == -1 || say_unsettled(r) == -1)
 		return;
 	do {
 		n = (size_t)(st.st_size - handled) < sizeof p
@@ -595,7 +695,7 @@ results_seen(struct run *r, size_t n)
 		return;
 	bytes = 0;
 	/* when no job is down nobody has anything to write */
-	if (r->s.out + r->s.late > 0)
+	if (r->s.out + r->s.late > 0 || buf_len(&unsettled) > 0)
 		look(r);
 	else if (ftruncate(own, 0) == 0)
 		handled = freed = 0;
@@ -607,7 +707,8 @@ results_end(struct run *r)
 {
 	char file[32];
 
-	if (own == -1 || r->unwritten || r->s.out + r->s.late > 0)
+	if (own == -1 || r->unwritten || buf_len(&unsettled) > 0 ||
+	    r->s.out + r->s.late > 0)
 		return;
 	name(file, number);
 	unlinkat(places[in].fd, file, 0);

@@ -286,6 +286,13 @@ void results_hand(struct run *, int on);
 void results_take(struct run *);
 /* so many bytes of results have come up and are recorded */
 void results_seen(struct run *, size_t n);
+/*
+ * A recipient is in doubt since that try, and its file could not be told: it
+ * is written down with the results, until results_settle() finds the
+ * recipient in the index and its file writable.
+ */
+void results_doubt(struct run *, uint32_t rcpt, unsigned try);
+void results_settle(struct run *, uint32_t rcpt, uint32_t offset);
 void results_end(struct run *);
 
 /* outcome */

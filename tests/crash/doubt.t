@@ -93,13 +93,37 @@ queue=$(memory q); mkdir -m 700 "$queue" 2>/dev/null || queue=q/done
 		1) printf 'id:%s\tn:0\ttry:0\tstatus:sent\n' "$id" ;;
 		2) printf 'id:%s\tn:0\ttry:0\tstatus:later\tnext:1\n' "$id" ;;
 		3) printf 'id:%s\tn:0\ttry:0\tstatus:deferred\tnext:1\n' "$id" ;;
-		4) printf 'id:%s\tn:0\ttry:3\tstatus:sending\n' "$id" ;;
+		4) printf 'id:%s\tn:0\ttry:2\tstatus:sending\n' "$id" ;;
 		esac
 	done <ids
 } >"$queue/results.0000000001"
+sed -i 's/^to Q - 00000/to Q - 00003/' "q/mess/$(tail -c 3 ids)/$(tail -1 ids)"
 run q answer status:sent
 wait_for 10 has sent 4; ok "all have come to an end" $?
 is "no doubt where the outcome is known, or it was another attempt" "$(events duplicate)" 0
+stop
+
+# whose file cannot be read when the results are taken in, over a kill and a
+# stop
+fresh 3
+queue=$(memory q); mkdir -m 700 "$queue" 2>/dev/null || queue=q/done
+{
+	printf 'id:%s\tn:0\ttry:0\tstatus:sending\n' "$(sed -n 1p ids)"
+	printf 'id:%s\tn:0\ttry:0\tstatus:deferred\tnext:1\tdoubt:1\n' "$(sed -n 2p ids)"
+	printf 'id:%s\tn:0\ttry:0\tstatus:sending\n' "$(sed -n 3p ids)"
+	printf 'id:%s\tn:0\ttry:0\tstatus:later\tnext:1\n' "$(sed -n 3p ids)"
+} >"$queue/results.0000000001"
+for f in q/mess/*/*; do mv "$f" . && ln -s "${f##*/}" "$f"; done
+run q answer status:later
+wait_for 10 has started 1; wait_for 10 queue-ctl q status
+die
+run q answer status:later
+wait_for 10 has started 1; wait_for 10 queue-ctl q status
+stop
+for f in q/mess/*/*; do mv "${f##*/}" "$f"; done
+run q answer status:sent
+wait_for 10 has sent 3; ok "unreadable for a while: all are sent" $?
+is "unreadable for a while: two perhaps twice" "$(events duplicate)" 2
 stop
 status "queue-check" 0 queue-check q
 done_testing

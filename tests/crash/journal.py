@@ -10,9 +10,13 @@ the way, make message files unreadable and readable again, fill the disk
 and empty it.  The chain is this program, behind a socket, so it knows what
 it has handed up; in half of the lives it takes the descriptor that came over
 the socket and writes down what it hands up, before or instead, and also
-after queue-run was killed.  What the queue had recorded before is never given out again,
-and in the end everybody has had an end.  A sequence is repeated by its
-seed: journal.py DIR 1 SEED."""
+after queue-run was killed; and that a job has left, before its answer, or
+without one.  What the queue had recorded before is never given out again.
+What had left, and nobody knows what became of it, is given out with the word
+that it may be a second copy, over any number of starts until an attempt has a
+known outcome; and nothing else is, but for what was down when queue-run
+ended in order.  In the end everybody has had an end.  A sequence is repeated
+by its seed: journal.py DIR 1 SEED."""
 import os
 import random
 import resource
@@ -73,8 +77,15 @@ class Sequence:
         self.open = set()       # handed up as ended, record not seen yet
         self.failed = set()     # of these, handed up as bounced
         self.ever = set()       # handed up as ended at least once
+        self.left = set()       # written down: about to leave, no outcome
+        self.doubt = set()      # to be given out as a second copy, perhaps
+        self.maybe = set()      # or allowed to be
+        self.known = set()      # handed up as failed for now, not yet heard
+        self.unsure = set()     # the same with a doubt
+        self.told = set()       # those of doubt that were given out so
         self.hidden = {}
-        self.full = False
+        self.veiled = set()     # hidden at any time in this run
+        self.full = self.filled = False # now; at any time in this run
         self.deliveries = 0
 
     def say(self, text):
@@ -152,6 +163,7 @@ class Sequence:
         self.say("start " + " ".join(argv[1:9]))
         self.jobs, self.down, self.record = [], None, None
         self.tries = {}
+        self.veiled, self.filled = set(self.hidden), False
         self.err = open(scratch + "/log", "ab")
         self.p = subprocess.Popen(argv + [queue, "unix:" + scratch + "/chain"],
                                   stderr=self.err)
@@ -226,8 +238,61 @@ class Sequence:
         self.deliveries += 1
         if who in self.ended:
             raise Fault("%s %d is given out again" % who)
+        if who in self.doubt and "doubt" not in f:
+            raise Fault("%s %d is in doubt, and that is not said" % who)
+        if who not in self.maybe and "doubt" in f:
+            raise Fault("%s %d is in no doubt" % who)
+        if "doubt" in f:
+            self.told.add(who)
         self.jobs.append(who)
         self.tries[who] = f["try"]
+
+    def line(self, who, status):
+        return "id:%s\tn:%d\ttry:%s\tstatus:%s" % (
+            who + (self.tries[who], status))
+
+    def leave(self):
+        """write down of some of the jobs that they are about to leave"""
+        there = [w for w in self.jobs if w not in self.left]
+        there = self.dice.sample(there, self.dice.randint(0, len(there)))
+        if self.record is None or not there:
+            return
+        self.say("%d of %d leave" % (len(there), len(self.jobs)))
+        os.write(self.record, "".join(
+            self.line(w, "sending") + "\n" for w in there).encode())
+        self.left |= set(there)
+
+    def result(self, who, how):
+        """its line; what is expected from now on"""
+        status = how or self.dice.choice(("sent", "sent", "sent", "bounced",
+                                          "deferred", "deferred", "later"))
+        text = self.line(who, status)
+        if status in ("deferred", "later"):
+            text += "\tnext:%d" % (time.time() + 3600)
+            if self.dice.random() < 0.2:
+                text += "\tdoubt:1"
+        else:
+            self.open.add(who)
+            self.ever.add(who)
+        if status == "bounced":
+            self.failed.add(who)
+        self.expect(who, status, "\tdoubt:1" in text)
+        return text + "\n"
+
+    def expect(self, who, status, doubt):
+        """what is written down counts, whether it is heard or not"""
+        if status == "deferred" and not doubt:
+            self.known.add(who)
+        if doubt:
+            self.unsure.add(who)
+            self.maybe.add(who)
+        if self.record is None:
+            return
+        self.left.discard(who)
+        if doubt:
+            self.doubt.add(who)
+        elif status == "deferred":
+            self.doubt.discard(who)
 
     def answer(self, how, most=ALL, up=True):
         """write down and hand up results of some of the jobs"""
@@ -235,19 +300,9 @@ class Sequence:
         n = min(most, len(self.jobs))
         if not how and most > 1:
             n = self.dice.randint(0, n)
-        text = ""
-        for who in self.jobs[:n]:
-            status = how or self.dice.choice(
-                ("sent", "sent", "sent", "bounced", "deferred"))
-            text += "id:%s\tn:%d\ttry:%s\tstatus:%s" % (
-                who + (self.tries[who], status))
-            text += "\tnext:%d\n" % (time.time() + 3600) \
-                if status == "deferred" else "\n"
-            if status != "deferred":
-                self.open.add(who)
-                self.ever.add(who)
-            if status == "bounced":
-                self.failed.add(who)
+        text = "".join(self.result(who, how) for who in self.jobs[:n])
+        if not up:
+            self.maybe |= set(self.jobs[:n])
         if n:
             self.say("answer %d of %d%s" % (n, len(self.jobs), "" if up else
                                             ", written down only"))
@@ -272,15 +327,34 @@ class Sequence:
                 self.ended |= (self.open - self.failed) | \
                     (self.open & self.recorded())
                 self.open = set()
+                self.sure()
                 return
             if self.p.poll() is not None:
                 raise Fault("queue-run has ended, %d" % self.p.returncode)
             time.sleep(0.001)
         raise Fault("it does not take its results")
 
-    def gone(self):
+    def sure(self):
+        """what was handed up is heard; where its file could not be written
+        to in this run, an older doubt stays in it, and on a full disk there
+        is no place for a new one"""
+        self.doubt -= self.known
+        if not self.filled:
+            self.doubt |= self.unsure
+            self.maybe -= {w for w in self.known if w[0] not in self.veiled}
+        self.unsure, self.known = set(), set()
+
+    def gone(self, heard=True):
         """it has ended: what is recorded counts, and nothing else"""
         self.down.close()
+        if heard:
+            self.sure()
+            self.left |= set(self.jobs)
+        elif self.record is None:
+            self.doubt -= self.known
+        self.doubt |= self.left
+        self.maybe |= self.left
+        self.unsure, self.known, self.left = set(), set(), set()
         if self.record is not None:
             os.close(self.record)
         self.ended |= self.open & self.recorded()
@@ -301,20 +375,38 @@ class Sequence:
             raise Fault("stopped with %d" % self.p.returncode)
         self.gone()
 
+    def hang_up(self):
+        """the chain dies"""
+        self.say("hang up")
+        if self.full:
+            self.fill(False)
+        self.last_words()
+        self.down.close()
+        self.ended |= self.open - self.failed
+        if self.p.wait(PATIENCE) != 111:
+            raise Fault("ended with %d" % self.p.returncode)
+        self.gone()
+
+    def last_words(self):
+        """what is written down, and does not come up"""
+        if self.record is not None and self.dice.random() < 0.5:
+            self.leave()
+        if self.record is not None and self.dice.random() < 0.5:
+            self.answer(None, up=False)
+
     def kill(self):
         self.say("kill")
-        if self.record is not None and self.dice.random() < 0.5:
-            self.answer(None, up=False)
+        self.last_words()
         self.p.kill()
         self.p.wait()
-        if self.record is not None and self.dice.random() < 0.5:
-            self.answer(None, up=False)
-        self.gone()
+        self.last_words()
+        self.gone(heard=False)
 
     def fill(self, full):
         """no file grows"""
         self.say("disk full" if full else "disk has room")
         self.full = full
+        self.filled |= full
         hard = resource.RLIM_INFINITY
         resource.prlimit(self.p.pid, resource.RLIMIT_FSIZE,
                          (self.dice.choice((0, 30, 70)) if full else hard,
@@ -334,6 +426,7 @@ class Sequence:
         try:
             os.rename(path_of(ident), self.hidden[ident])
             os.symlink(ident, path_of(ident))
+            self.veiled.add(ident)
         except OSError:         # removed meanwhile
             self.hidden.pop(ident)
 
@@ -365,11 +458,15 @@ class Sequence:
             self.answer(None)
             if self.dice.random() < 0.8:
                 self.heard()
-        elif do < 0.55:
+        elif do < 0.42:
+            self.leave()
+        elif do < 0.57:
             self.stop()
         elif do < 0.75:
             self.kill()
-        elif do < 0.83:
+        elif do < 0.78:
+            self.hang_up()
+        elif do < 0.84:
             self.fill(not self.full)
         elif do < 0.9:
             self.hide()
@@ -392,6 +489,11 @@ class Sequence:
             self.heard()
             time.sleep(0.001)
         self.stop()
+        log = [fields(x) for x in open(scratch + "/log", errors="replace")
+               if "\tev:duplicate\t" in x]
+        silent = self.told - {(x["id"], int(x["n"])) for x in log}
+        if silent:
+            raise Fault("a second copy, and no event: %s" % sorted(silent))
         lost = self.everybody - self.ever
         if lost:
             raise Fault("lost: %s" % sorted(lost))

@@ -38,6 +38,20 @@ age_birth(const struct age *a, int64_t birth, int64_t now)
 	return birth < now ? birth : now;
 }
 
+int64_t
+age_next(const struct age *a, int64_t next, int64_t now, int64_t max)
+{
+	unsigned i;
+
+	next += a->away_ms;
+	/* what is further away than anything that is set now was set before a
+	 * step back that a queue-run saw, and did not go into all files */
+	for (i = a->n; i-- > 0 && next > now + max;)
+		if (a->step[i].by_ms < 0)
+			next += a->step[i].by_ms;
+	return next < now + max ? next : now + max;
+}
+
 /* "TIME\n", then "TIME +BY\n" or "TIME -BY\n", in milliseconds */
 int
 age_text(const struct age *a, int64_t now, struct buf *out)

@@ -28,6 +28,8 @@ struct age {
 		int64_t at_ms, by_ms; /* the clock stood there, and went by */
 	} step[AGE_STEPS_MAX];
 	unsigned n;
+	int64_t away_ms; /* 0 or less: it went so far since the last stop, and
+			  * next attempts in files are not yet moved with it */
 };
 
 /* the clock was expected to stand at one time and stands at another, since
@@ -36,6 +38,13 @@ int age_clock(struct age *, int64_t expected_ms, int64_t now_ms,
     int64_t least_ms);
 /* when a message was accepted, by the clock as it is now */
 int64_t age_birth(const struct age *, int64_t birth_ms, int64_t now_ms);
+/*
+ * The next attempt that stands in a file, by the clock as it is now: no
+ * later than it was to be before a step back, as far as that can be known.
+ * max_ms: no attempt is ever set for a time further away.
+ */
+int64_t age_next(const struct age *, int64_t next_ms, int64_t now_ms,
+    int64_t max_ms);
 
 /* the steps and the time, to be kept in a file; 0 or -1 with errno */
 int age_text(const struct age *, int64_t now_ms, struct buf *out);

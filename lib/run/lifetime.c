@@ -212,8 +212,8 @@ lifetime_cap(struct run *r, uint32_t x, int64_t next_s)
 	if (next_s <= now)
 		return next_s;
 	/* the longest jitter is half of an interval */
-	max = now + (int64_t)life_of(r, x)->interval * 3 / 2;
-	return next_s < max ? next_s : max;
+	max = (int64_t)life_of(r, x)->interval * 3 / 2;
+	return age_next(&r->age, next_s * 1000, now * 1000, max * 1000) / 1000;
 }
 
 /* ------------------------------------------ what a site has said at last */
@@ -522,10 +522,13 @@ lifetime_start(struct run *r)
 	} else if (errno != ENOENT) {
 		warn("unable to read %s: %m", path);
 	}
-	if (seen > 0 && age_clock(&r->age, seen, now, AGE_AWAY_MS))
+	if (seen > 0 && age_clock(&r->age, seen, now, AGE_AWAY_MS)) {
 		warn("the clock has gone from %lld to %lld while nobody "
 		     "looked; messages are as old as they were",
 		    (long long)seen / 1000, (long long)now / 1000);
+		if (now < seen)
+			r->age.away_ms = now - seen;
+	}
 	expected_ms = now - clock_mono_ms();
 	new_table(r);
 	on_tick(r);

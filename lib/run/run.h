@@ -346,8 +346,8 @@ void lifetime_tried(struct run *, const struct run_slot *,
 void lifetime_expire(struct run *, uint32_t rcpt, const struct card *);
 /* a result that may tell why a site gets nothing */
 void lifetime_learn(struct run *, uint32_t rcpt, const struct result *);
-/* the next attempt as it stands in a file, seconds: no later than any
- * interval of the retry table from now, for the clock may have been ahead */
+/* the next attempt as it stands in a file, seconds, by the clock as it is now;
+ * no later than any interval of the retry table from now */
 int64_t lifetime_cap(struct run *, uint32_t rcpt, int64_t next_s);
 /* tell the next queue-run what time it is */
 void lifetime_alive(struct run *);

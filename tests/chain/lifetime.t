@@ -133,6 +133,27 @@ elif command -v faketime >/dev/null; then
 	s=$(seconds)
 	ok "next attempt within the interval: in $s s" "$(between "$s" 1 900; echo $?)"
 	stop
+	# set back over a restart: as long to wait as before
+	retry "lifetime=5d intervals=6h"
+	for hours in 5 10 100; do
+		fresh; : >log
+		parcel | faketime -f +${hours}h queue-inject q >/dev/null 2>&1
+		faketime -f +${hours}h timeout -s TERM 30 queue-run -C conf q answer status:deferred code:451 2>log &
+		wait_for 9 has 1 deferred
+		queue-ctl q stop >/dev/null; wait $!
+		before=$(($(seconds) - hours * 3600))
+		run -C conf q answer status:sent
+		wait_for 5 sh -c 'queue-ctl q status | grep -q waiting:1'
+		s=$(seconds)
+		ok "$hours hours back: in $s s, before in $before s" "$(between "$s" $((before - 20)) $((before + 20)); echo $?)"
+		stop
+		# and over another one
+		run -C conf q answer status:sent
+		wait_for 5 sh -c 'queue-ctl q status | grep -q waiting:1'
+		ok "and still so" "$(between "$(seconds)" $((before - 20)) $((before + 20)); echo $?)"
+		stop
+	done
+	retry "lifetime=5d intervals=10m"
 	# ahead when it was accepted, and never tried
 	for days in +3650d -3650d +40d -40d; do
 		fresh; : >log

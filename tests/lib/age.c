@@ -79,6 +79,33 @@ test_unknown(void)
 }
 
 static void
+test_next(void)
+{
+	struct age a = fresh();
+	const int64_t hour = DAY / 24, max = 9 * hour;
+
+	is_num(age_next(&a, NOW + hour, NOW, max), NOW + hour, "as it stands");
+	is_num(age_next(&a, NOW + max + 1, NOW, max), NOW + max,
+	    "later than anything: capped");
+	/* two hours back while nobody looked: all files are from before */
+	a.away_ms = -2 * hour;
+	is_num(age_next(&a, NOW + 3 * hour, NOW, max), NOW + hour, "moved");
+	is_num(age_next(&a, NOW + hour, NOW, max), NOW - hour, "due by now");
+	a.away_ms = 0;
+	/* back while somebody looked: only what cannot be from after it */
+	age_clock(&a, NOW + 10 * hour, NOW, AGE_STEP_MS);
+	is_num(age_next(&a, NOW + 12 * hour, NOW, max), NOW + 2 * hour,
+	    "set before it");
+	is_num(age_next(&a, NOW + max, NOW, max), NOW + max,
+	    "it may be from after it");
+	/* and two steps, with one forward in between */
+	age_clock(&a, NOW, NOW + YEARS, AGE_STEP_MS);
+	age_clock(&a, NOW + YEARS, NOW, AGE_STEP_MS);
+	is_num(age_next(&a, NOW + YEARS + 12 * hour, NOW, max),
+	    NOW + 2 * hour, "set before both");
+}
+
+static void
 test_text(void)
 {
 	struct age a = fresh(), b = fresh();
@@ -113,6 +140,7 @@ main(void)
 	test_forward();
 	test_back();
 	test_unknown();
+	test_next();
 	test_text();
 	return done();
 }

@@ -13,6 +13,7 @@
 #include "net/caller.h"
 #include "net/draft.h"
 #include "net/drop.h"
+#include "net/parcelin.h"
 #include "net/receipt.h"
 #include "net/verifyaddr.h"
 #include "proto/envelope.h"
@@ -50,7 +51,7 @@ enum {
 
 static const char usage[] =
     "sendmail [-it] [-B type] [-C dir] [-e mode] [-F name] [-f from] [-N dsn] "
-    "[-R ret] [-V envid] [-bm | -bp | -bs | -bv | -q[what]] [--] [recipient ...]";
+    "[-R ret] [-V envid] [-bk | -bm | -bp | -bs | -bv | -q[what]] [--] [recipient ...]";
 
 /* how it was called */
 static const char *dir, *from_arg, *name_arg, *ret_arg, *envid_arg,
@@ -283,8 +284,8 @@ put_envid(struct buf *env)
 static void
 scan_mode(const char *s)
 {
-	if (s[0] == '\0' || s[1] != '\0' || strchr("mpsvi", s[0]) == NULL)
-		usage_error("-b takes m, p, s, v or i");
+	if (s[0] == '\0' || s[1] != '\0' || strchr("mpsvik", s[0]) == NULL)
+		usage_error("-b takes m, p, s, v, i or k");
 	mode = s[0];
 }
 
@@ -490,12 +491,20 @@ retry_what(void)
 static void
 speak_smtp(char *conf)
 {
-	char *next[4];
-	char *smtp[] = { "smtp-recv", "-C", conf, NULL, NULL, NULL, NULL };
+	char self[4096], *next[] = { self, "-C", (char *)dir, "-bk" };
+	char *smtp[] = { "smtp-recv", "-C", conf, NULL, NULL, NULL, NULL,
+		NULL };
+	ssize_t n;
 
 	if (no_input)
 		die(EX_TEMPFAIL, "descriptor 0 is closed");
-	next_link(next);
+	n = readlink("/proc/self/exe", self, sizeof self - 1);
+	if (own_chain())
+		next_link(next);
+	else if (n <= 0)
+		die(EX_TEMPFAIL, "unable to find this program: %m");
+	else
+		self[n] = '\0';
 	memcpy(smtp + 3, next, sizeof next);
 	if (setenv("RELAYCLIENT", "", 1) == -1 ||
 	    setenv("TCPREMOTEIP", "127.0.0.1", 1) == -1 ||
@@ -549,10 +558,11 @@ put(int to, const struct buf *b)
 }
 
 /* a parcel on its way: all that stands before the body, and the body of the
- * message, or NULL */
+ * message, or NULL; or one that came as it is, whole */
 struct pieces {
 	struct buf out, head;
 	const struct draft *body;
+	struct spool *whole;
 };
 
 /*
@@ -560,6 +570,7 @@ struct pieces {
  */
 static char trouble[RECEIPT_MAX + 4096];
 static int refused; /* for good */
+static struct receipt receipt; /* the last */
 
 static int __attribute__((format(printf, 1, 2)))
 failed(const char *fmt, ...)
@@ -576,9 +587,9 @@ failed(const char *fmt, ...)
 static int
 receive(int in)
 {
-	struct receipt t;
+	struct receipt *t = &receipt;
 
-	switch (receipt_await(&t, in, RECEIPT_MS)) {
+	switch (receipt_await(t, in, RECEIPT_MS)) {
 	case RECEIPT_CAME:
 		break;
 	case RECEIPT_NONSENSE:
@@ -588,14 +599,14 @@ receive(int in)
 	case RECEIPT_NONE:
 		return failed("the queue has not taken the message");
 	}
-	if (t.kind == RECEIPT_TEMP)
-		return failed("not taken: %.*s", (int)t.len, t.text);
-	if (t.kind != RECEIPT_OK) {
+	if (t->kind == RECEIPT_TEMP)
+		return failed("not taken: %.*s", (int)t->len, t->text);
+	if (t->kind != RECEIPT_OK) {
 		refused = 1;
-		return failed("refused: %.*s", (int)t.len, t.text);
+		return failed("refused: %.*s", (int)t->len, t->text);
 	}
 	if (verbose)
-		info("queued as %.*s", (int)t.len, t.text);
+		info("queued as %.*s", (int)t->len, t->text);
 	return 0;
 }
 
@@ -615,10 +626,27 @@ connect_queue(int *to, int *in)
 }
 
 static int
+put_whole(int to, struct spool *s)
+{
+	const char *p;
+	uint64_t at = 0;
+	long n;
+
+	for (; (n = spool_read(s, at, &p)) > 0; at += n)
+		if (fd_write_all(to, p, n) == -1)
+			return -1;
+	if (n == -1)
+		die(EX_TEMPFAIL, "unable to read the message: %m");
+	return 0;
+}
+
+static int
 put_message(int to, const struct pieces *p)
 {
 	enum draft_result r;
 
+	if (p->whole != NULL)
+		return put_whole(to, p->whole);
 	if (put(to, &p->out) == -1 || put(to, &p->head) == -1)
 		return -1;
 	if (p->body == NULL)
@@ -665,12 +693,15 @@ hand_in_patiently(const struct pieces *p)
 	return 0;
 }
 
+static char dropped[DROP_NAME_MAX]; /* the last */
+
 /* into the instance's drop, for when the service is back; without a word
  * where there is none */
 static int
 drop(const struct pieces *p)
 {
-	uint64_t n = buf_len(&p->out) + buf_len(&p->head);
+	uint64_t n = p->whole != NULL ? spool_len(p->whole)
+	    : buf_len(&p->out) + buf_len(&p->head);
 	struct drop_file f;
 	char *path = join(dir, "/drop");
 
@@ -694,6 +725,7 @@ drop(const struct pieces *p)
 	}
 	if (verbose)
 		info("left in %s: %s", path, trouble);
+	memcpy(dropped, f.name, sizeof dropped);
 	return 0;
 }
 
@@ -719,6 +751,54 @@ hand_over(void)
 	have(buf_putc(&draft.body, ','));
 	if (deliver(&p) == -1)
 		die(refused ? EX_UNAVAILABLE : EX_TEMPFAIL, "%s", trouble);
+}
+
+/*
+ * As the last link of a chain (-bk): smtp-recv's, for -bs
+ */
+
+/* 0, -1: out of memory */
+static int
+answer(struct buf *out, int taken)
+{
+	static char text[RECEIPT_MAX];
+
+	if (taken && dropped[0] != '\0')
+		return receipt_put(out, RECEIPT_OK, dropped);
+	if (receipt.kind == 0)
+		return receipt_put(out, RECEIPT_TEMP,
+		    "4.3.0 no service takes mail now");
+	snprintf(text, sizeof text, "%.*s", (int)receipt.len, receipt.text);
+	return receipt_put(out, receipt.kind, text);
+}
+
+static void
+take_parcels(void)
+{
+	const char *tmp = getenv("TMPDIR");
+	struct spool whole;
+	struct pieces p = { .whole = &whole };
+	struct buf out = { 0 };
+	int r, taken;
+
+	if (tmp == NULL || tmp[0] == '\0')
+		tmp = "/tmp";
+	for (;;) {
+		spool_init(&whole);
+		r = parcelin_read(&whole, 0, DROP_SIZE_MAX, tmp);
+		if (r != 1)
+			exit(r == 0 ? EX_OK : EX_TEMPFAIL);
+		refused = receipt.kind = 0;
+		dropped[0] = '\0';
+		taken = deliver(&p) == 0;
+		if (!taken)
+			warn("%s", trouble);
+		buf_clear(&out);
+		have(answer(&out, taken));
+		if (put(1, &out) == -1)
+			die(EX_TEMPFAIL, "unable to write: %m");
+		spool_free(&whole);
+	}
 }
 
 /*
@@ -881,6 +961,8 @@ main(int argc, char **argv)
 	else if (strcmp(prog_name, "newaliases") == 0)
 		mode = 'i';
 	options(argc, argv);
+	if (mode == 'k')
+		take_parcels();
 	if (mode != 'm' && mode != 'v')
 		run_other();
 	if (no_input && mode != 'v')

@@ -28,8 +28,23 @@ start_instance; ok "instance is up" $?
 sv -w 7 down "$I/service/$taker" >/dev/null
 printf 'Subject: number 0\n\nx\n' | sendmail -f a@me.example you@me.example; is "mail of cron while the service is down" $? 0
 is "is in the drop" "$(ls "$I/drop/new" | wc -l)" 1
+# smtp NUMBER...: a session of sendmail -bs with a message for each
+smtp() {
+	for i; do
+		printf 'MAIL FROM:<a@me.example>\r\nRCPT TO:<you@me.example>\r\nDATA\r\nSubject: number %s\r\n\r\nx\r\n.\r\n' "$i"
+	done | { printf 'EHLO me\r\n'; cat; printf 'QUIT\r\n'; } | sendmail -bs 2>>"$T/said"
+}
+is "and of a session of sendmail -bs" "$(smtp 1001 1002 | grep -c '^250 2.0.0 ok ')" 2
+is "is in the drop as well" "$(ls "$I/drop/new" | wc -l)" 3
+mv "$I/drop/new" "$I/drop/away"
+is "-bs without a drop: the client keeps it" "$(smtp 1003 | grep -c '^451 4.3.0 no service takes mail now')" 1
+mv "$I/drop/away" "$I/drop/new"
 sv up "$I/service/$taker" >/dev/null
-wait_for 20 at_least 1 "$I/mail/you"; ok "and arrives when it is back" $?
+wait_for 20 at_least 3 "$I/mail/you"; ok "and arrives when it is back" $?
+is "each once" "$(numbers | tr '\n' ' ')" "0 1001 1002 "
+is "-bs, the service is there: a queue's id" "$(smtp 1004 | tr -d '\r' | grep -cE '^250 2.0.0 ok [0-9a-v]{20}$')" 1
+wait_for 20 at_least 4 "$I/mail/you"
+grep -l '^Subject: number 1...' "$I"/mail/you/new/* | xargs rm
 
 # 200 while it is restarted again and again
 send 1 200 &

@@ -400,13 +400,34 @@ for q in :all 30m:all Rexample.org:domain:example.org Ra@b:to:a@b Sc@d:from:c@d 
 done
 is "-q is silent without -v" "$(bin/sendmail -q)" ""
 unset ROHRPOST_INJECT
-is "-bs" "$(bin/sendmail -bs </dev/null)" "smtp-recv -C $T/DIR/conf unix:$T/DIR/sock/submit.sock "
+is "-bs" "$(bin/sendmail -bs </dev/null)" "smtp-recv -C $T/DIR/conf $T/bin/sendmail -C $T/DIR -bk "
 is "-bs, ROHRPOST_INJECT a socket" "$(ROHRPOST_INJECT=unix:/x/y bin/sendmail -bs </dev/null)" "smtp-recv -C $T/DIR/conf unix:/x/y "
 is "-bs, ROHRPOST_INJECT a command" "$(ROHRPOST_INJECT='a b' bin/sendmail -bs </dev/null)" "smtp-recv -C $T/DIR/conf /bin/sh -c exec a b "
 status "-bs with descriptor 0 closed" 75 sh -c 'bin/sendmail -bs <&-'
 for m in -bp -bi -q; do
 	status "$m with 0, 1 and 2 closed" 0 sh -c "bin/sendmail $m <&- >&- 2>&-"
 done
+# as a link
+p='19:from a@b\nto c@d\n\nx\n,'
+taking K
+is "-bk" "$(printf "$p$p" | sendmail -bk)" "9:Kfake0001,9:Kfake0001,"
+is "-bk: the parcel as it came" "$(cat in/1.env)" "from a@b
+to c@d"
+is "-bk without a parcel" "$(sendmail -bk </dev/null)" ""
+taking Z
+like "-bk, put off" "$(printf "$p" | sendmail -bk 2>err)" '^[0-9]*:Z4\.'
+like "is said" "$(cat err)" '^sendmail: warning: not taken: 4\.'
+taking D
+like "-bk, refused" "$(printf "$p$p" | sendmail -bk 2>err)" '^[0-9]*:D5\..*,[0-9]*:D5\..*,$'
+taking X
+like "-bk, no receipt" "$(printf "$p" | sendmail -bk 2>err)" '^[0-9]*:Z4\.3\.0 no service takes mail now,$'
+taking K
+for bad in x '19:from a@b' '19:from a@b\nto c@d\n\nx\n.' 2000000000:; do
+	status "-bk, no parcel: $bad" 75 sh -c "printf '$bad' | sendmail -bk"
+	is "-bk, no parcel: no receipt" "$(cat out)" ""
+done
+status "-bk, /dev/full" 75 sh -c "printf '$p' | sendmail -bk >/dev/full"
+unset ROHRPOST_INJECT
 # what they exit with, as sysexits
 for p in queue-list smtp-recv conf-build queue-ctl; do
 	printf '#!/bin/sh\nexit $STATUS\n' >bin/$p

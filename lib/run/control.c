@@ -24,6 +24,7 @@ enum {
 	CONTROL_CONNS_MAX = 32,
 	CONTROL_SLICE = 256,     /* messages, recipients or sites in a round */
 	CONTROL_ACTS_MAX = 256,  /* recipients changed in a round */
+	CONTROL_RCPTS_MAX = 4096, /* of one message, looked at in a round */
 	CONTROL_SYNC_MAX = 8,    /* files synced one by one; more: all at once */
 	CONTROL_REOPEN_MS = 1000,
 	CONTROL_AGAIN_MS = 10000, /* the socket could not be made */
@@ -37,6 +38,9 @@ struct conn {
 	struct order order;
 	uid_t uid;
 	uint32_t at, sites_at;  /* how far the work is */
+	struct card *card;      /* of a message that is under way; NULL: none */
+	char id[NAME_LEN];      /* that message */
+	uint32_t n;             /* and its next recipient */
 	uint32_t key[SELECT_MAX]; /* of selectors: sender, domain in the index */
 	uint64_t count, out, failed;
 	uint64_t matched, unknown; /* recipients meant; ids of no message */
@@ -88,6 +92,8 @@ static void
 free_conn(struct conn *c)
 {
 	order_free(&c->order);
+	free(c->card);
+	c->card = NULL;
 	c->used = 0;
 }
 
@@ -480,21 +486,31 @@ concerns(struct conn *c, uint32_t m)
 	return 0;
 }
 
-static void
-act_all(struct conn *c, uint32_t m, const struct card *k)
+/* from recipient c->n on, as many as there is time for; 1: more to do */
+static int
+act_some(struct conn *c, uint32_t m, const struct card *k)
 {
 	struct run *r = c->r;
 	struct select_facts f = { .known = 0 };
+	uint64_t before = c->matched;
 	uint32_t i, next;
+	unsigned seen = 0;
 
 	facts_file(k, &f);
 	for (i = r->s.message[m].first; i != SCHEDULE_NONE; i = next) {
 		next = r->s.rcpt[i].later;
+		if (r->s.rcpt[i].n < c->n)
+			continue;
+		c->n = r->s.rcpt[i].n;
+		if (seen++ == CONTROL_RCPTS_MAX ||
+		    c->matched - before == CONTROL_ACTS_MAX)
+			return 1;
 		if (matches(c, i, k, &f)) {
 			c->matched++;
 			act(c, i, k);
 		}
 	}
+	return 0;
 }
 
 static void
@@ -509,34 +525,65 @@ show(struct conn *c, uint32_t m)
 	buf_free(&b);
 }
 
-static void
-one_message(struct conn *c, uint32_t m)
+/* a message's head, if it is one for this order */
+static struct card *
+meant(struct conn *c, uint32_t m)
 {
-	struct run *r = c->r;
-	struct schedule_message *x = &r->s.message[m];
-	uint64_t before = c->count;
+	struct schedule_message *x = &c->r->s.message[m];
 	struct card *k;
 	unsigned n;
 
 	if (!x->used || x->flags & RUN_LEAVING || (n = may_match(c, m)) == 0)
-		return;
+		return NULL;
 	if (!concerns(c, m) && !(select_kinds(&c->order.sel) & IN_FILE)) {
 		c->matched += n;
-		return;
+		return NULL;
 	}
-	k = load_card(r, m);
+	k = load_card(c->r, m);
 	if (k == NULL) {
 		warn("unable to read message %.20s: %m", x->id);
 		c->failed++;
-		return;
 	}
-	act_all(c, m, k);
-	sync_message(c, before);
-	outcome_close(r);
-	card_release(r, m, k);
+	return k;
 }
 
-static void
+/* 1: more to do for it, in another round */
+static int
+one_message(struct conn *c, uint32_t m)
+{
+	struct card *k = c->card == NULL ? meant(c, m) : c->card;
+	uint64_t before = c->count;
+
+	if (k == NULL)
+		return 0;
+	if (c->card == NULL) {
+		memcpy(c->id, c->r->s.message[m].id, NAME_LEN);
+		c->n = 0;
+	}
+	/* kept meanwhile: to read a long one again takes longer than a round */
+	c->card = act_some(c, m, k) ? k : NULL;
+	sync_message(c, before);
+	outcome_close(c->r);
+	if (c->card == NULL)
+		card_release(c->r, m, k);
+	return c->card != NULL;
+}
+
+/* the message that is under way; 1: more to do for it */
+static int
+go_on(struct conn *c)
+{
+	uint32_t m = schedule_find(&c->r->s, c->id);
+
+	if (m != SCHEDULE_NONE && !(c->r->s.message[m].flags & RUN_LEAVING))
+		return one_message(c, m);
+	/* it has come to its end */
+	free(c->card);
+	c->card = NULL;
+	return 0;
+}
+
+static int
 one_id(struct conn *c, const char *id)
 {
 	uint32_t m = schedule_find(&c->r->s, id);
@@ -546,7 +593,20 @@ one_id(struct conn *c, const char *id)
 	else if (c->order.verb == ORDER_SHOW)
 		show(c, m);
 	else
-		one_message(c, m);
+		return one_message(c, m);
+	return 0;
+}
+
+/* the next one; 1: more to do for it */
+static int
+one(struct conn *c, size_t ids)
+{
+	if (c->card != NULL)
+		return go_on(c);
+	if (ids > 0)
+		return one_id(c, buf_data(&c->order.sel.ids) +
+		    c->at * NAME_LEN);
+	return one_message(c, c->at);
 }
 
 /* 1: more to do */
@@ -564,11 +624,8 @@ select_slice(struct conn *c)
 	     c->count - before < CONTROL_ACTS_MAX; i++, c->at++) {
 		if (!c->dead && wire_full(&c->wire))
 			return 0; /* goes on when it has drained */
-		if (ids > 0)
-			one_id(c, buf_data(&c->order.sel.ids) +
-			    c->at * NAME_LEN);
-		else
-			one_message(c, c->at);
+		if (one(c, ids))
+			return 1;
 	}
 	if (c->at < (ids > 0 ? ids : r->s.n_message))
 		return 1;

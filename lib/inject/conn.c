@@ -259,6 +259,10 @@ inject_serve(struct inject *j, int fd)
 	loop_run();
 	j->ending = 1;
 	inject_before_wait(j);
+	event_begin("stopped");
+	event_num("pid", getpid());
+	event_end();
+	event_flush();
 }
 
 void

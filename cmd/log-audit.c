@@ -1,4 +1,5 @@
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
@@ -7,6 +8,7 @@
 #include "base/logfolder.h"
 #include "base/plain.h"
 #include "proto/ltsv.h"
+#include "queue/ask.h"
 #include "queue/audit.h"
 #include "queue/journal.h"
 #include "queue/layout.h"
@@ -15,6 +17,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +30,7 @@
 enum {
 	LOG_AUDIT_READ = 65536,
 	LOG_AUDIT_LINE_BYTES = 1 << 20,
+	LOG_AUDIT_AGAIN_MS = 500, /* between two looks at the log */
 	LOG_AUDIT_BAD = 1 /* the status when something is not explained */
 };
 
@@ -35,6 +39,8 @@ static struct buf out;
 static struct buf reaches; /* a line for each log */
 static int verbose;
 static unsigned unread;    /* files, or lines of them */
+static unsigned pass;      /* how often the log is read */
+static struct buf seen;    /* files of the log */
 
 static void
 no_memory(void)
@@ -47,9 +53,12 @@ struct reading {
 	void (*take)(const char *, size_t);
 };
 
+/* what cannot be read is said once */
 static void
 missing(const char *what, const char *name)
 {
+	if (pass > 1)
+		return;
 	unread++;
 	warn("%s %s: %m", what, name);
 }
@@ -63,21 +72,26 @@ take_line(void *arg, const char *line, size_t n)
 		r->take(line, n);
 		return;
 	}
+	if (pass > 1)
+		return;
 	unread++;
 	warn("%s: a line is too long", r->name);
 }
 
-/* hand the whole lines of a file to take(); a cut last one is none */
-static void
+/* hand the whole lines of a file to take(); returns how many bytes stand
+ * behind them, in a cut last one */
+static size_t
 each_line(int fd, const char *name, void (*take)(const char *, size_t))
 {
 	struct reading r = { name, take };
+	size_t left;
 
-	if (lines_each(fd, LOG_AUDIT_LINE_BYTES, take_line, &r) == 0)
-		return;
+	if (lines_left(fd, LOG_AUDIT_LINE_BYTES, take_line, &r, &left) == 0)
+		return left;
 	if (errno == ENOMEM)
 		no_memory();
 	missing("unable to read", name);
+	return 0;
 }
 
 /* the log */
@@ -89,20 +103,90 @@ take_event(const char *line, size_t n)
 		no_memory();
 }
 
+struct file {
+	dev_t dev;
+	ino_t ino;
+	off_t size;
+	struct timespec mtime;
+	unsigned pass;
+	int whole; /* svlogd went on to another */
+};
+
+static struct file *
+find(const struct stat *st)
+{
+	struct file *f = (struct file *)(void *)buf_data(&seen);
+	size_t n = buf_len(&seen) / sizeof *f;
+
+	for (; n > 0; n--, f++)
+		if (f->dev == st->st_dev && f->ino == st->st_ino)
+			return f;
+	return NULL;
+}
+
+/* has it been read, in this pass or, if nothing was added, before? */
+static int
+was_read(int fd, const char *name, int whole)
+{
+	struct file now, *f;
+	struct stat st;
+
+	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode))
+		return 0;
+	memset(&now, 0, sizeof now);
+	now.dev = st.st_dev;
+	now.ino = st.st_ino;
+	now.size = st.st_size;
+	now.mtime = st.st_mtim;
+	now.pass = pass;
+	now.whole = whole;
+	f = find(&st);
+	if (f == NULL) {
+		needs(buf_put(&seen, &now, sizeof now));
+		return 0;
+	}
+	if (f->pass == pass && pass == 1)
+		warn("%s: given twice, read once", name);
+	if (f->pass == pass ||
+	    (f->whole && f->size == now.size &&
+		memcmp(&f->mtime, &now.mtime, sizeof now.mtime) == 0))
+		return 1;
+	*f = now;
+	return 0;
+}
+
+static enum audit_end
+end_of_file(const char *path)
+{
+	size_t n = strlen(path);
+
+	return strcmp(path + n - 2, ".u") == 0 ? AUDIT_END_BROKEN
+					       : AUDIT_END_ROTATED;
+}
+
 static void
-read_file(const char *path)
+read_file(const char *path, enum audit_end end)
 {
 	struct logfile f;
+	size_t left;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), had;
 
-	if (logfile_open(&f, path) == -1) {
-		/* what svlogd has removed by now is found by its absence */
-		if (errno != ENOENT)
-			missing("unable to open", path);
+	/* what svlogd has removed by now is found by its absence */
+	if (fd == -1 && errno == ENOENT)
+		return;
+	had = fd != -1 && was_read(fd, path, end != AUDIT_END_LAST);
+	if (fd != -1)
+		close(fd);
+	if (had)
+		return;
+	if (fd == -1 || logfile_open(&f, path) == -1) {
+		missing("unable to open", path);
 		return;
 	}
-	each_line(f.fd, path, take_event);
+	left = each_line(f.fd, path, take_event);
 	if (logfile_close(&f) == -1)
 		missing("unable to decompress", path);
+	audit_file_end(&books, end, left);
 }
 
 static void
@@ -114,30 +198,31 @@ read_folder(const char *dir)
 	if (logfolder_open(&l, dir) == -1)
 		die(EXIT_TEMP, "unable to read %s: %m", dir);
 	for (i = 0; i < l.n; i++)
-		read_file(l.file[i]);
-	if (l.current != -1)
-		each_line(l.current, l.current_name, take_event);
+		read_file(l.file[i], end_of_file(l.file[i]));
 	errno = ENOENT;
 	if (l.current == -1)
 		missing("unable to open", l.current_name);
+	else if (!was_read(l.current, l.current_name, 0))
+		audit_file_end(&books, AUDIT_END_LAST,
+		    each_line(l.current, l.current_name, take_event));
 	logfolder_close(&l);
 }
 
 /* root sees there what its owner might see */
-static void
+static int
 enter(const char *dir)
 {
 	int fd = folder_open(dir);
 
 	if (fd == -1 || folder_enter(fd) == -1)
 		die(EXIT_TEMP, "unable to open %s: %m", dir);
-	close(fd);
+	return fd;
 }
 
 static void
 read_folder_as_owner(const char *dir)
 {
-	enter(dir);
+	close(enter(dir));
 	read_folder(dir);
 	folder_leave();
 }
@@ -149,13 +234,14 @@ read_log(const char *name)
 
 	audit_log_begin(&books);
 	if (strcmp(name, "-") == 0)
-		each_line(0, "standard input", take_event);
+		audit_file_end(&books, AUDIT_END_LAST,
+		    each_line(0, "standard input", take_event));
 	else if (stat(name, &st) == -1)
 		die(EXIT_TEMP, "unable to look at %s: %m", name);
 	else if (S_ISDIR(st.st_mode))
 		read_folder_as_owner(name);
 	else
-		read_file(name);
+		read_file(name, AUDIT_END_LAST);
 }
 
 /* a line that says from when to when a log has events */
@@ -297,22 +383,27 @@ take_journal(const char *line, size_t n)
 		no_memory();
 }
 
+static int
+is_segment(const struct dirent *d)
+{
+	return d->d_name[0] >= '0' && d->d_name[0] <= '9';
+}
+
+/* in the order in which it was written */
 static void
 read_journal(const char *queue)
 {
 	char path[PATH_MAX], name[PATH_MAX];
-	struct dirent *e;
-	DIR *d;
-	int fd;
+	struct dirent **d;
+	int i, n, fd;
 
 	join(path, queue, "done");
-	d = opendir(path);
-	if (d == NULL)
+	n = scandir(path, &d, is_segment, alphasort);
+	if (n == -1)
 		die(EXIT_TEMP, "unable to read %s: %m", path);
-	while ((e = readdir(d)) != NULL) {
-		if (e->d_name[0] < '0' || e->d_name[0] > '9')
-			continue;
-		join(name, path, e->d_name);
+	for (i = 0; i < n; i++) {
+		join(name, path, d[i]->d_name);
+		free(d[i]);
 		fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 		if (fd == -1 && errno == ENOENT)
 			continue;
@@ -321,7 +412,25 @@ read_journal(const char *queue)
 		each_line(fd, name, take_journal);
 		close(fd);
 	}
-	closedir(d);
+	free(d);
+}
+
+/* does a queue-run work there, and if not, has it stopped in order */
+static enum audit_queue
+ask_queue(int queue)
+{
+	struct stat st;
+	struct ask a;
+
+	if (ask_open(&a, queue) == 0) {
+		ask_close(&a);
+		return AUDIT_QUEUE_LIVE;
+	}
+	if (!ask_nobody(errno))
+		return AUDIT_QUEUE_LIVE;
+	if (fstatat(queue, "lock", &st, AT_SYMLINK_NOFOLLOW) == -1)
+		return AUDIT_QUEUE_UNKNOWN;
+	return st.st_size > 0 ? AUDIT_QUEUE_DEAD : AUDIT_QUEUE_STOPPED;
 }
 
 /* the answer */
@@ -383,37 +492,60 @@ summary(const struct audit_balance *s)
 }
 
 static void
-read_queue(const char *queue)
+read_queue(const char *queue, int64_t read_s, int again)
 {
-	enter(queue);
+	int fd = enter(queue);
+	enum audit_queue q = ask_queue(fd);
+
+	close(fd);
+	/* what comes later cannot be asked for */
+	if (q == AUDIT_QUEUE_LIVE && !again)
+		q = AUDIT_QUEUE_DEAD;
+	audit_log_end(&books, q, read_s);
 	read_messages(queue);
 	read_aside(queue);
 	read_journal(queue);
 	folder_leave();
 }
 
-/* the log, then the queue; and where something seems lost, since mail may
- * have gone while we looked, the log once more */
+static void
+read_logs(char *const *name)
+{
+	pass++;
+	for (; *name != NULL; name++) {
+		read_log(*name);
+		if (pass == 1)
+			reached(*name);
+	}
+}
+
+/*
+ * The log, then the queue; and where something is wrong, since mail may have
+ * gone while we looked, the log once more.  What the queue had when we looked
+ * must be in the log soon after.
+ */
 static void
 read_all(const char *queue, char *const *logs)
 {
+	int64_t until_ms, read_s = clock_wall_s();
 	struct audit_balance sum;
-	char *const *name;
-	int again = 1;
+	int i, again = 1;
 
-	for (name = logs; *name != NULL; name++) {
-		again &= strcmp(*name, "-") != 0;
-		read_log(*name);
-		reached(*name);
-	}
-	audit_log_end(&books);
-	read_queue(queue);
+	for (i = 0; logs[i] != NULL; i++)
+		again &= strcmp(logs[i], "-") != 0;
+	read_logs(logs);
+	read_queue(queue, read_s, again);
+	until_ms = clock_mono_ms() + AUDIT_YOUNG_S * 1000;
 	audit_balance(&books, &sum, NULL, NULL);
-	if (sum.lost == 0 || !again)
-		return;
-	audit_again(&books);
-	for (name = logs; *name != NULL; name++)
-		read_log(*name);
+	while (again && (sum.lost > 0 || sum.unexplained > 0 ||
+			    sum.young > 0)) {
+		audit_again(&books);
+		read_logs(logs);
+		audit_balance(&books, &sum, NULL, NULL);
+		if (sum.young == 0 || clock_mono_ms() >= until_ms)
+			return;
+		poll(NULL, 0, LOG_AUDIT_AGAIN_MS);
+	}
 }
 
 /* the status to exit with */
@@ -423,15 +555,17 @@ tell(void)
 	struct audit_balance sum;
 	int bad;
 
-	if (books.cut_lines > 0)
-		warn("%llu event lines cut by a crash",
-		    (unsigned long long)books.cut_lines);
-	if (books.bad_lines > 0)
-		warn("%llu damaged event lines",
-		    (unsigned long long)books.bad_lines);
 	audit_balance(&books, &sum, NULL, NULL);
-	bad = sum.lost > 0 || sum.unexplained > 0 || books.bad_lines > 0 ||
-	    unread > 0;
+	if (sum.cut_lines > 0)
+		warn("%llu event lines cut by a crash",
+		    (unsigned long long)sum.cut_lines);
+	if (sum.bad_lines > 0)
+		warn("%llu damaged event lines",
+		    (unsigned long long)sum.bad_lines);
+	if (books.events == 0)
+		warn("no event in any log");
+	bad = sum.lost > 0 || sum.unexplained > 0 || sum.bad_lines > 0 ||
+	    unread > 0 || books.events == 0;
 	if ((bad || verbose) &&
 	    buf_put(&out, buf_data(&reaches), buf_len(&reaches)) == -1)
 		no_memory();

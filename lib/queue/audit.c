@@ -8,8 +8,8 @@
 #include <time.h>
 
 const char *const audit_names[] = { "lost", "twice", "unjournaled", "stray",
-	"again", "unannounced", "aside", "repeated", "unlogged", "doubt",
-	"unsynced", "unannounced" };
+	"again", "unannounced", "unlogged", "aside", "repeated", "unlogged",
+	"doubt", "unsynced", "unannounced" };
 
 /* flags of a recipient: the first end in the log, and what else is known */
 enum {
@@ -25,13 +25,22 @@ enum {
 	OVER = 128     /* has come to an end, says the queue */
 };
 /* more of them, for which there was no room */
-enum { LATE = 1 }; /* its end was logged shortly before a sudden stop */
+enum {
+	LATE = 1,     /* its end was logged shortly before a sudden stop */
+	IN_FILE = 2,  /* its end stands in the message file, final */
+	OWED = 4,     /* the same, with a report owed */
+	OPEN = 8,     /* in the journal, no end behind it in the log yet */
+	BROKEN = 16,  /* the log broke off before the next end */
+	HOLE = 32     /* it did not */
+};
 
 struct fate {
 	uint8_t flags;
 	uint8_t stops; /* how many had been at the first end; OVER without
 			* an end: the end, as above */
 	uint8_t more;
+	uint8_t breaks; /* how often the log had broken off at the first end;
+			 * OVER without one: at the one before it */
 };
 
 struct message {
@@ -130,19 +139,41 @@ damaged(struct audit *a)
 	a->bad_lines += !a->second;
 }
 
+/* what a crash may leave, and is a fault unless there was one */
+static void
+suspect(struct audit *a)
+{
+	if (a->second)
+		return;
+	a->suspects++;
+	a->suspect_s = a->now_s;
+}
+
+/* nothing has broken off since */
+static void
+suspects_old(struct audit *a)
+{
+	if (a->suspects == 0 ||
+	    a->now_s - a->suspect_s <= AUDIT_UNWRITTEN_S)
+		return;
+	a->bad_lines += a->suspects;
+	a->suspects = 0;
+}
+
 static int
 accepted(struct audit *a, const char *id, const struct ltsv *l)
 {
-	struct message *m;
+	struct message *m = a->second ? find(a, id) : NULL;
 	uint64_t n;
 
-	if (a->second)
+	if (a->second && (m == NULL || m->accepted > 0))
 		return 0;
 	if (ltsv_num(l, "rcpts", 1, MESSAGE_RCPTS_MAX, &n) == -1) {
 		damaged(a);
 		return 0;
 	}
-	m = get(a, id);
+	if (m == NULL)
+		m = get(a, id);
 	if (m == NULL || widen(m, n - 1) == -1)
 		return -1;
 	if (m->accepted > 0)
@@ -196,6 +227,8 @@ restarted(struct audit *a, int64_t before_s)
 {
 	struct gap g = { before_s - AUDIT_UNWRITTEN_S, a->now_s };
 
+	a->cut_lines += a->suspects;
+	a->suspects = 0;
 	return before_s == 0 || a->now_s == 0 ? 0 :
 	    buf_put(&a->gaps, &g, sizeof g);
 }
@@ -209,12 +242,42 @@ unwritten(const struct audit *a, const char *id)
 
 	if (a->accepted_from_s == 0 || s < a->accepted_from_s)
 		return 0;
-	if (s >= a->end_s - AUDIT_UNWRITTEN_S)
+	if (a->queue == AUDIT_QUEUE_DEAD && s >= a->end_s - AUDIT_UNWRITTEN_S)
 		return 1;
 	for (; n > 0; n--, g++)
 		if (s >= g->from_s && s <= g->to_s)
 			return 1;
 	return 0;
+}
+
+/* may it only not be written yet */
+static int
+young(const struct audit *a, const char *id)
+{
+	return a->queue == AUDIT_QUEUE_LIVE &&
+	    name_time_us(id) / 1000000 >= a->read_s - AUDIT_YOUNG_S;
+}
+
+/* the log of queue-run goes on where it had broken off */
+static int
+went_on(struct audit *a)
+{
+	a->breaks += a->breaks < 255;
+	return buf_put(&a->went_on, &a->now_s, sizeof a->now_s);
+}
+
+/* how often it had, for certain, when the message came */
+static unsigned
+breaks_at(const struct audit *a, const char *id)
+{
+	const int64_t *s = (const void *)buf_data(&a->went_on);
+	size_t i, n = buf_len(&a->went_on) / sizeof *s;
+	int64_t born_s = name_time_us(id) / 1000000;
+	unsigned had = 0;
+
+	for (i = 0; i < n; i++)
+		had += s[i] < born_s && had < 255;
+	return had;
 }
 
 static void
@@ -223,6 +286,7 @@ ended(struct audit *a, struct fate *f, unsigned end)
 	if ((f->flags & END) == 0) {
 		f->flags |= end;
 		f->stops = a->stops;
+		f->breaks = a->breaks;
 		return;
 	}
 	if (a->second)
@@ -260,19 +324,33 @@ of_recipient(
 	return a->second ? 0 : remember(a, m, n);
 }
 
+/* of what takes mail in; what stopped in order has lost nothing */
+static int
+of_receiver(struct audit *a, const struct ltsv *l, int start, int64_t before_s)
+{
+	const struct ltsv_field *prog = ltsv_find(l, "prog");
+	int in_order = 0, *stopped = ltsv_is(prog, "smtp-recv")
+	    ? &a->recv_stopped : ltsv_is(prog, "queue-inject")
+	    ? &a->inject_stopped : &in_order;
+
+	if (start && ltsv_find(l, "link") != NULL)
+		return restarted(a, before_s);
+	in_order = *stopped;
+	*stopped = !start;
+	return start && !in_order ? restarted(a, before_s) : 0;
+}
+
 static int
 of_program(struct audit *a, const struct ltsv *l, int start, int64_t before_s)
 {
+	int killed = start && a->running, sudden = killed;
 	uint64_t u;
-	int sudden;
 
 	if (a->second)
 		return 0;
 	if (!ltsv_is(ltsv_find(l, "prog"), "queue-run"))
-		return start ? restarted(a, before_s) : 0;
-	if (start)
-		sudden = a->running;
-	else
+		return of_receiver(a, l, start, before_s);
+	if (!start)
 		sudden = ltsv_num(l, "unanswered", 1, UINT64_MAX, &u) == 0;
 	a->running = start;
 	if (sudden && a->stops < 255)
@@ -280,6 +358,8 @@ of_program(struct audit *a, const struct ltsv *l, int start, int64_t before_s)
 	if (sudden)
 		sudden_stop(a);
 	buf_clear(&a->recent);
+	if (killed && went_on(a) == -1)
+		return -1;
 	return sudden ? restarted(a, before_s) : 0;
 }
 
@@ -308,6 +388,16 @@ seconds(const struct ltsv_field *f)
 	return timegm(&t);
 }
 
+/* the rest of what the file before ends with, if that broke off */
+static void
+startless(struct audit *a)
+{
+	if (a->broken && !a->second)
+		a->cut_lines++;
+	else
+		damaged(a);
+}
+
 /*
  * Where the event begins: after the logger's time, which is one word, or
  * behind what a power cut has left of the line before it: zeros, or its
@@ -318,12 +408,17 @@ event_start(struct audit *a, const char *line, size_t n)
 {
 	const char *at = memmem(line, n, "ts:", 3), *end = line + n, *next;
 
+	/* no program writes one */
+	if (memchr(line, '\0', n) != NULL)
+		suspect(a);
+
 	if (at == NULL || (at > line && at[-1] != '\0' &&
 		(memchr(line, ' ', at - line) != at - 1 || at - line > 32))) {
 		/* one whose start is damaged */
-		if (memmem(line, n, "\tev:", 4) != NULL &&
+		if (memchr(line, '\0', n) == NULL &&
+		    memmem(line, n, "\tev:", 4) != NULL &&
 		    memmem(line, n, "\tprog:", 6) != NULL)
-			damaged(a);
+			startless(a);
 		return NULL;
 	}
 	/* "ev:" stands in a line once, behind "ts:" */
@@ -334,7 +429,7 @@ event_start(struct audit *a, const char *line, size_t n)
 		if (next[-1] == '\t' || tab == NULL || end - tab < 4 ||
 		    memcmp(tab, "\tev:", 4) != 0)
 			continue;
-		a->cut_lines += !a->second;
+		suspect(a);
 		at = next;
 	}
 	return at;
@@ -345,6 +440,34 @@ audit_log_begin(struct audit *a)
 {
 	a->from_s = a->to_s = 0;
 	a->has_run = a->has_inject = 0;
+	a->recv_stopped = a->inject_stopped = a->broken = 0;
+	a->loose += a->suspects;
+	a->suspects = 0;
+}
+
+void
+audit_file_end(struct audit *a, enum audit_end end, size_t left)
+{
+	if (end == AUDIT_END_LAST)
+		a->cut_ends += left > 0;
+	else if (end == AUDIT_END_ROTATED && left > 0)
+		damaged(a);
+	if (end != AUDIT_END_BROKEN || a->second)
+		return;
+	a->cut_lines += left > 0;
+	a->broken = 1;
+}
+
+/* the first event behind a file that broke off */
+static int
+mend(struct audit *a, int64_t before_s)
+{
+	if (!a->broken || a->now_s == 0)
+		return 0;
+	a->broken = 0;
+	if (a->has_run && went_on(a) == -1)
+		return -1;
+	return restarted(a, before_s);
 }
 
 static int64_t
@@ -410,39 +533,61 @@ of_message(struct audit *a, const struct ltsv *l, const struct ltsv_field *ev)
 	    of_recipient(a, id->value, l, kinds[i].end);
 }
 
+/* of an event that is one */
+static int
+take(struct audit *a, const struct ltsv *l, const struct ltsv_field *ev)
+{
+	int64_t before_s = a->to_s;
+	int start = ltsv_is(ev, "started"), r;
+
+	if (!a->second) {
+		a->events++;
+		a->last_s = a->now_s;
+		a->now_s = seconds(ltsv_find(l, "ts"));
+		if (mend(a, before_s) == -1)
+			return -1;
+		reach(a, l, start);
+	}
+	if (start || ltsv_is(ev, "stopped"))
+		r = of_program(a, l, start, before_s);
+	else
+		r = of_message(a, l, ev);
+	suspects_old(a);
+	return r;
+}
+
 int
 audit_event(struct audit *a, const char *line, size_t n)
 {
 	struct ltsv l;
 	const struct ltsv_field *ev;
 	const char *at = event_start(a, line, n);
-	int64_t before_s = a->to_s;
-	int start;
 
 	if (at == NULL)
 		return 0;
 	if (ltsv_parse(at, n - (at - line), &l) == -1 ||
 	    (ev = ltsv_find(&l, "ev")) == NULL) {
-		damaged(a);
+		/* zeros in it are said */
+		if (memchr(at, '\0', n - (at - line)) == NULL)
+			damaged(a);
 		return 0;
 	}
-	start = ltsv_is(ev, "started");
-	if (!a->second) {
-		a->last_s = a->now_s;
-		a->now_s = seconds(ltsv_find(&l, "ts"));
-		reach(a, &l, start);
-	}
-	if (start || ltsv_is(ev, "stopped"))
-		return of_program(a, &l, start, before_s);
-	return of_message(a, &l, ev);
+	return take(a, &l, ev);
 }
 
 void
-audit_log_end(struct audit *a)
+audit_log_end(struct audit *a, enum audit_queue q, int64_t read_s)
 {
+	a->by_log = q == AUDIT_QUEUE_UNKNOWN;
+	if (a->by_log)
+		q = a->running ? AUDIT_QUEUE_DEAD : AUDIT_QUEUE_STOPPED;
+	a->queue = q;
+	a->read_s = read_s;
+	a->loose += a->suspects;
+	a->suspects = 0;
 	/* where it ends the power may have gone, too */
 	a->last_s = a->now_s;
-	if (a->running)
+	if (a->running && q == AUDIT_QUEUE_DEAD)
 		sudden_stop(a);
 }
 
@@ -450,6 +595,7 @@ void
 audit_again(struct audit *a)
 {
 	a->second = 1;
+	a->cut_ends = 0;
 }
 
 /* the queue */
@@ -488,15 +634,85 @@ audit_file(struct audit *a, const char *id, unsigned n, enum message_state s)
 	}
 	f->flags |= OVER;
 	f->flags &= ~IN_QUEUE;
-	if ((f->flags & END) == 0)
-		f->stops = end_of(s);
+	if ((f->flags & END) != 0)
+		return 0;
+	f->stops = end_of(s);
+	f->breaks = breaks_at(a, id);
+	f->more |= message_final(s) ? IN_FILE : OWED;
 	return 0;
+}
+
+/*
+ * What the log lacks.  Journal and log have the ends in one order; so those
+ * between two that stand in the log were in it, unless it broke off between
+ * them.
+ */
+struct unlogged {
+	struct message *message;
+	uint32_t n;
+};
+
+static struct fate *
+fate_of(const struct unlogged *u)
+{
+	return &fates(u->message)[u->n];
+}
+
+/* between what comes before it and what comes with so many breaks; they are
+ * counted up to 255 */
+static int
+broke_off(const struct fate *f, unsigned breaks)
+{
+	return f->breaks < breaks || breaks == 255;
+}
+
+/* one that has an end in the log; those before it are judged */
+static void
+neighbour(struct audit *a, unsigned breaks)
+{
+	const struct unlogged *u = (const void *)buf_data(&a->open);
+	size_t n = buf_len(&a->open) / sizeof *u;
+	struct fate *f;
+
+	/* a line that was written once more, of long ago */
+	if (a->has_first && breaks < a->last_break)
+		return;
+	for (; n > 0; n--, u++) {
+		f = fate_of(u);
+		f->more &= ~OPEN;
+		f->more |= broke_off(f, breaks) ? BROKEN : HOLE;
+	}
+	buf_clear(&a->open);
+	if (!a->has_first)
+		a->first_break = breaks;
+	a->has_first = 1;
+	a->last_break = breaks;
 }
 
 int
 audit_journal(struct audit *a, const char *id, unsigned n, enum message_state s)
 {
-	return end_of(s) == 0 ? 0 : audit_file(a, id, n, s);
+	/* a report is handed in first: it ended some time before that */
+	int at_once = s == MESSAGE_SENT || s == MESSAGE_DELETED;
+	struct unlogged u = { NULL, n };
+	struct fate *f;
+
+	if (end_of(s) == 0)
+		return 0;
+	if (audit_file(a, id, n, s) == -1 || (u.message = find(a, id)) == NULL)
+		return -1;
+	f = fate_of(&u);
+	if (f->flags & END) {
+		if (at_once && !(f->flags & TWICE))
+			neighbour(a, f->breaks);
+		return 0;
+	}
+	if (f->more & (OPEN | BROKEN | HOLE))
+		return 0;
+	f->more = (f->more & ~(IN_FILE | OWED)) | OPEN;
+	if (at_once && f->breaks < a->last_break)
+		f->breaks = a->last_break;
+	return buf_put(&a->open, &u, sizeof u);
 }
 
 int
@@ -528,6 +744,29 @@ say(struct report *r, enum audit_kind kind, unsigned n, const char *text)
 		r->sum->unexplained++;
 	if (r->found != NULL)
 		r->found(r->arg, kind, r->id, n, text);
+}
+
+/* its end stands in the queue alone */
+static void
+unlogged(struct report *r, unsigned n, const struct fate *f)
+{
+	const struct audit *a = r->books;
+	int tail = f->more & (OPEN | OWED) ||
+	    (f->more & IN_FILE && !a->has_first);
+	unsigned next = tail ? a->breaks : a->first_break;
+
+	r->sum->unlogged++;
+	if (f->more & BROKEN ||
+	    (!(f->more & HOLE) && broke_off(f, next)) ||
+	    (tail && a->queue == AUDIT_QUEUE_DEAD)) {
+		say(r, AUDIT_UNLOGGED, n, "");
+		return;
+	}
+	r->sum->young += tail && a->queue == AUDIT_QUEUE_LIVE;
+	say(r, AUDIT_HOLE, n, name_time_us(r->id) / 1000000 <
+		a->ended_from_s ? "accepted before the log of ends begins" :
+	    tail ? "its end is not in the log" :
+		   "its end is not in the log, later ones are");
 }
 
 static void
@@ -574,8 +813,7 @@ balance_one(
 		r->sum->queued++;
 	} else if (f->flags & OVER) {
 		count(r->sum, f->stops);
-		r->sum->unlogged++;
-		say(r, AUDIT_UNLOGGED, n, "");
+		unlogged(r, n, f);
 	} else if (m->aside) {
 		r->sum->queued++;
 	} else {
@@ -595,11 +833,13 @@ balance_message(struct report *r, struct message *m)
 	memcpy(r->id, m->id, NAME_LEN);
 	if (m->accepted == 0) {
 		r->sum->unannounced++;
-		if (unwritten(r->books, r->id))
+		if (unwritten(r->books, r->id)) {
 			say(r, AUDIT_UNWRITTEN, 0, "");
-		else
+		} else {
+			r->sum->young += young(r->books, r->id);
 			say(r, AUDIT_UNANNOUNCED, 0,
 			    "its acceptance is not in the log");
+		}
 	}
 	if (m->aside)
 		say(r, AUDIT_ASIDE, 0, "its file was set aside");
@@ -607,6 +847,21 @@ balance_message(struct report *r, struct message *m)
 		say(r, AUDIT_AGAIN, 0, "one id accepted twice");
 	for (n = 0; n < m->n; n++)
 		balance_one(r, m, n, &fates(m)[n]);
+}
+
+/* those that a crash explains, and those that nothing does */
+static void
+lines(const struct audit *a, struct audit_balance *sum)
+{
+	int dead = a->queue == AUDIT_QUEUE_DEAD;
+
+	sum->bad_lines = a->bad_lines;
+	sum->cut_lines = a->cut_lines;
+	*(dead ? &sum->cut_lines : &sum->bad_lines) += a->loose;
+	if (a->queue == AUDIT_QUEUE_LIVE)
+		sum->young += a->cut_ends;
+	/* it may be written just now, where nobody can be asked */
+	*(dead || a->by_log ? &sum->cut_lines : &sum->bad_lines) += a->cut_ends;
 }
 
 void
@@ -620,6 +875,7 @@ audit_balance(const struct audit *a, struct audit_balance *sum,
 	unsigned i;
 
 	memset(sum, 0, sizeof *sum);
+	lines(a, sum);
 	for (c = a->chunks; c != NULL; c = c->next)
 		for (i = 0; i < c->used; i++)
 			balance_message(&r, &c->message[i]);
@@ -641,5 +897,7 @@ audit_free(struct audit *a)
 	hash_free(&a->messages);
 	buf_free(&a->recent);
 	buf_free(&a->gaps);
+	buf_free(&a->went_on);
+	buf_free(&a->open);
 	memset(a, 0, sizeof *a);
 }

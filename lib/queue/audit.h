@@ -11,7 +11,7 @@
  * every message file, then every line of the journal; then read the
  * balance.
  *
- * Memory: about AUDIT_MESSAGE_BYTES for a message and 3 bytes for each
+ * Memory: about AUDIT_MESSAGE_BYTES for a message and 4 bytes for each
  * recipient above AUDIT_INLINE.
  */
 enum {
@@ -21,7 +21,24 @@ enum {
 	 * synced once a second, and a sync may hang */
 	AUDIT_UNSYNCED_S = 10,
 	/* and of the log, which nobody syncs */
-	AUDIT_UNWRITTEN_S = 60
+	AUDIT_UNWRITTEN_S = 60,
+	/* so long a sync may keep an acceptance out of the log */
+	AUDIT_YOUNG_S = 10
+};
+
+/* what becomes of the end of the log */
+enum audit_queue {
+	AUDIT_QUEUE_UNKNOWN, /* as the log says: DEAD without `stopped' */
+	AUDIT_QUEUE_STOPPED, /* in order: nothing may lack */
+	AUDIT_QUEUE_LIVE,    /* works: nothing may lack for long */
+	AUDIT_QUEUE_DEAD     /* was killed: its last moments may lack */
+};
+
+/* how a file of a log ends */
+enum audit_end {
+	AUDIT_END_ROTATED, /* svlogd went on to another */
+	AUDIT_END_BROKEN,  /* svlogd or the machine died */
+	AUDIT_END_LAST     /* nothing is behind it yet */
 };
 
 enum audit_kind {
@@ -31,10 +48,12 @@ enum audit_kind {
 	AUDIT_STRAY,       /* an end for a recipient never accepted */
 	AUDIT_AGAIN,       /* one id accepted twice */
 	AUDIT_UNANNOUNCED, /* its acceptance is not in the log; n is nothing */
+	AUDIT_HOLE,        /* the end stands in the queue alone, and nothing
+			    * explains that the log lacks it */
 	AUDIT_ASIDE,       /* its file was set aside; n is nothing */
 	/* explained: */
 	AUDIT_REPEATED,   /* two ends, after doubt or a sudden stop */
-	AUDIT_UNLOGGED,   /* the end stands in the queue alone */
+	AUDIT_UNLOGGED,   /* as a hole, where the log broke off */
 	AUDIT_DOUBT,      /* perhaps delivered twice: an attempt in doubt */
 	AUDIT_UNSYNCED,   /* an end in the log shortly before a sudden stop, and
 			   * the queue will try it: it may arrive twice */
@@ -59,8 +78,25 @@ struct audit {
 	/* acceptances are complete from here on, and ends; 0: no such log */
 	int64_t accepted_from_s, ended_from_s;
 	int64_t end_s; /* of the last event of all */
+	uint64_t events;
+	enum audit_queue queue;
+	int by_log; /* which the log has said */
+	int64_t read_s; /* when the reading began */
+	/* where the log of queue-run broke off: how often, up to 255, and
+	 * when it went on; and how often before the first and before the last
+	 * end of the journal that the log has */
+	unsigned breaks, first_break, last_break;
+	struct buf went_on;
+	struct buf open; /* ends the log lacks, and none behind them yet */
+	int has_first;   /* first_break is known */
+	int broken;      /* a file broke off, and no event since */
+	int recv_stopped, inject_stopped; /* in order, and not yet started */
 	uint64_t bad_lines; /* that look like events but are none */
-	uint64_t cut_lines; /* starts of one in front of another */
+	uint64_t cut_lines; /* parts of one, or zeros, where it broke off */
+	uint64_t suspects;  /* such, and it is not known yet */
+	int64_t suspect_s;
+	uint64_t loose;     /* such, at the end of a log */
+	uint64_t cut_ends;  /* parts of a line at the end of a log */
 };
 
 struct audit_balance {
@@ -70,6 +106,8 @@ struct audit_balance {
 	uint64_t unexplained; /* exceptions that nothing explains */
 	uint64_t unlogged, doubt;
 	uint64_t unannounced; /* messages */
+	uint64_t bad_lines, cut_lines;
+	uint64_t young; /* faults that may be none in a moment: ask again */
 };
 
 /* another log begins, not another file of the same */
@@ -79,20 +117,25 @@ void audit_log_begin(struct audit *);
  * before it; what is no event is passed over.  -1 with ENOMEM, else 0
  */
 int audit_event(struct audit *, const char *line, size_t n);
+/* a file of the log was read; left bytes stand behind its last LF */
+void audit_file_end(struct audit *, enum audit_end, size_t left);
 /* a recipient of a message file; -1 with ENOMEM, else 0 */
 int audit_file(struct audit *, const char *id, unsigned n, enum message_state);
-/* a journal line; the same */
+/* a journal line, in their order; the same */
 int audit_journal(
     struct audit *, const char *id, unsigned n, enum message_state);
 /* a message that was set aside; the same */
 int audit_aside(struct audit *, const char *id);
 /*
  * the log is read once more, because mail moved while we looked: from here
- * on audit_event() only fills in ends that are missing
+ * on audit_event() only fills in what is missing
  */
 void audit_again(struct audit *);
-/* the log has been read for the first time, or only once */
-void audit_log_end(struct audit *);
+/*
+ * the log has been read for the first time, or only once: before the queue.
+ * read_s: the time when its reading began
+ */
+void audit_log_end(struct audit *, enum audit_queue, int64_t read_s);
 /*
  * the balance; found(), if not NULL, is called for each exception.  text
  * says more, "" if there is no more to say.

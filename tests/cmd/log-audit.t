@@ -111,9 +111,20 @@ audit 'three ends, one kill' 1 'ev("started", None); accept(300); ev("sent", 300
 audit 'an attempt in doubt' 0 'accept(300); ev("deferred", 300, 0, doubt=1); ev("sent", 300, 0)'
 like 'is counted' "$(sum)" 'doubt:1	'
 audit 'a duplicate event is doubt' 0 'accept(300); ev("duplicate", 300, 0); ev("sent", 300, 0); ev("sent", 300, 0)'
-audit 'an end that the journal alone knows' 0 'accept(300); message(300, "Q"); journal((300, 0, "S"))' 'audit:unlogged' -v
-like 'counts as one' "$(sum)" 'sent:202	.*unlogged:1	'
-audit 'a journal line for a file that is gone' 0 'accept(300); journal((300, 0, "b"))'
+audit 'an end that the journal alone knows' 1 'accept(300); message(300, "Q"); journal((300, 0, "S"))' 'audit:unlogged	id:[0-9a-v]{20}	n:0	text:its end is not in the log$'
+like 'counts as one' "$(sum)" 'sent:202	.*unlogged:1	unexplained:1$'
+audit 'the log goes on behind it' 1 'accept(300); accept(301); ev("sent", 301, 0); journal((300, 0, "S"), (301, 0, "S"))' 'audit:unlogged	id:[0-9a-v]{20}	n:0	text:its end is not in the log, later ones are$'
+audit 'a journal line for a file that is gone' 1 'accept(300); journal((300, 0, "b"))' 'audit:unlogged'
+audit 'of a queue-run that was killed' 0 'log.pop(); accept(300); accept(301); ev("sent", 301, 0); journal((301, 0, "S"), (300, 0, "S"))' 'audit:unlogged' -v
+like 'counts as one' "$(sum)" 'sent:203	.*unlogged:1	unexplained:0$'
+audit 'but not what ended before others' 1 'log.pop(); accept(300); accept(301); ev("sent", 301, 0); journal((300, 0, "S"), (301, 0, "S"))' 'audit:unlogged'
+locked() { printf '%s\nopen(q + "/lock", "w").write("%s")\n' "$1" "${2-}"; }
+audit 'the lock says that it stopped in order' 1 "$(locked 'log.pop(); accept(300); journal((300, 0, "S"))')" 'audit:unlogged'
+audit 'the lock says that it did not' 0 "$(locked 'log.pop(); accept(300); journal((300, 0, "S"))' 'running x')" 'audit:unlogged' -v
+# segments in their order, not in that of the folder
+audit 'over several segments' 1 'accept(300); accept(301); ev("sent", 301, 0)
+for k in range(202, 222): open("%s/done/%010d" % (q, 250 - k), "w").write("")
+for k, n in (300, 2), (301, 10): open("%s/done/%010d" % (q, n), "w").write(ident(k) + " 0 S\n")' 'audit:unlogged	.*later ones are$'
 audit 'held is queued' 0 'accept(300); message(300, "H")'
 like 'is counted' "$(sum)" 'queued:2	'
 
@@ -161,7 +172,12 @@ audit 'its chain was started again' 0 "$day"'message(id_at("10:00:00"), "Q"); at
 audit 'the log went on before that' 1 "$day"'message(id_at("10:00:00"), "Q"); at("10:02:00", "rejected", None); at("10:02:01", "started", None, prog="queue-inject", pid=2)'"$end" 'audit:unannounced'
 audit 'the power was cut' 0 'log.pop(); ev("started", None)'"$day"'message(id_at("10:00:00"), "Q"); at("10:05:00", "started", None)'"$end" 'audit:unannounced' -v
 audit 'an orderly restart explains nothing' 1 "$day"'message(id_at("10:00:00"), "Q"); at("10:05:00", "stopped", None, unanswered=0, status=0); at("10:05:00", "started", None)'"$end" 'audit:unannounced'
-audit 'while we looked' 0 "$day"'message(id_at("23:00:01"), "Q")'"$end" 'audit:unannounced' -v
+audit 'killed, and not started again' 0 "$(locked "$day"'message(id_at("23:00:01"), "Q")'"$end" 'running x')" 'audit:unannounced' -v
+audit 'stopped in order before that' 1 "$day"'message(id_at("23:00:01"), "Q")'"$end" 'audit:unannounced'
+again='; at("10:00:01", "started", None, prog="queue-inject", pid=2)'
+audit 'queue-inject was stopped' 1 "$day"'message(id_at("10:00:00"), "Q"); at("10:00:00", "stopped", None, prog="queue-inject", pid=1)'"$again$end" 'audit:unannounced'
+audit 'an orderly restart of smtp-recv' 1 "$day"'message(id_at("10:00:00"), "Q"); at("10:00:00", "stopped", None, prog="smtp-recv", pid=1); at("10:00:01", "started", None, prog="smtp-recv", pid=2)'"$end" 'audit:unannounced'
+audit 'a kill of smtp-recv' 0 "$day"'message(id_at("10:00:00"), "Q"); at("10:00:01", "started", None, prog="smtp-recv", pid=2)'"$end" 'audit:unannounced' -v
 audit 'rotation has removed it, a moment before' 1 'del log[:]
 '"$day"'message(id_at("07:59:59"), "Q")' 'audit:unannounced'
 make_case 'del log[:]; ev("rejected", None, prog="smtp-recv"); message(id_at("00:00:01"), "Q")'
@@ -187,6 +203,15 @@ audit 'one without its start' 1 'ev("rejected", None); log[-1] = log[-1][3:]'
 audit 'a line of a megabyte' 1 'log.append("x" * 1100000)'
 like 'is said, too' "$(cat "$T/err")" 'log: a line is too long'
 like 'and the rest counts' "$(sum)" 'accepted:205'
+audit 'zeros' 1 'log.insert(100, "\0" * 50)'
+like 'are said' "$(cat "$T/err")" '1 damaged event lines'
+audit 'zeros in front of an event' 1 'log[100] = "\0" * 50 + log[100]'
+like 'which counts' "$(sum)" 'sent:201	.*unannounced:0'
+audit 'zeros instead of an end' 1 'log[100] = "\0" * 50' 'audit:lost'
+audit 'two lines in one' 1 'log[100] = log[100][:70] + log.pop(101)' 'audit:(lost|unannounced)'
+like 'is said' "$(cat "$T/err")" '1 damaged event lines'
+audit 'a log without an event' 1 'del log[:]; log.append("svlogd: info: new"); [os.remove(os.path.join(d, f)) for d, _, fs in os.walk(q) for f in fs]'
+like 'proves nothing' "$(cat "$T/err")" 'warning: no event in any log$'
 audit 'diagnostics are none' 0 'log.append("smtp-recv: warning: ts: ev: prog:")'
 
 # forms of a log
@@ -203,6 +228,32 @@ like 'read whole' "$(sum)" 'accepted:205	'
 log-audit "$T/q" - <"$T/log" >"$T/out"; ok 'standard input' $?
 head -n 1 "$T/log" >"$T/a"; sed 1d "$T/log" >"$T/b"
 status 'several logs' 0 log-audit "$T/q" "$T/a" "$T/b"
+
+status 'a file given twice' 0 log-audit "$T/q" "$T/log" "$T/log"
+like 'is read once' "$(cat "$T/err")" 'log: given twice, read once'
+like 'and counts once' "$(sum)" 'accepted:205	.*double:0'
+ln -s svlog "$T/link"
+status 'a folder given twice, and its file' 0 log-audit "$T/q" "$T/svlog" "$T/link" "$T/svlog/current"
+is 'is said of each file' "$(grep -c 'given twice, read once' "$T/err")" 4
+cp "$T/log" "$T/copy"
+status 'a copy is another log' 1 log-audit "$T/q" "$T/log" "$T/copy"
+like 'so all is twice' "$(cat "$T/out")" 'audit:again'
+: >"$T/q/lock"
+status 'half a line at its end, and nobody writes there' 1 log-audit "$T/q" "$T/svlog"
+like 'is said' "$(cat "$T/err")" '1 damaged event lines'
+echo running >"$T/q/lock"
+status 'or who did was killed' 0 log-audit "$T/q" "$T/svlog"
+like 'is said' "$(cat "$T/err")" '1 event lines cut by a crash'
+rm "$T/q/lock"
+# svlogd was killed in the middle of a line, and then began another file
+mkdir "$T/torn"
+{ sed -n '1,100p' "$T/log"; printf 'ts:2026-01-01T00:00:00.000000Z\tev:rej'; } >"$T/torn/@400000000000000000000001.u"
+{ printf '2026-01-01T00:00:00.00000 ected\tprog:smtp-recv\tev:\n'; sed -n '101,$p' "$T/log"; } >"$T/torn/current"
+status 'a file that broke off' 0 log-audit "$T/q" "$T/torn"
+like 'is said' "$(cat "$T/err")" '2 event lines cut by a crash'
+mv "$T/torn/@400000000000000000000001.u" "$T/torn/@400000000000000000000001.s"
+status 'one that did not' 1 log-audit "$T/q" "$T/torn"
+like 'is said' "$(cat "$T/err")" '2 damaged event lines'
 
 mkdir "$T/gz"; cp "$T/svlog"/* "$T/gz"; gzip -c "$T/svlog/@400000000000000000000001.s" >"$T/gz/@400000000000000000000001.s"
 cp "$T/svlog/@400000000000000000000002.u" "$T/gz/@400000000000000000000002.s"

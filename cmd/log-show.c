@@ -207,10 +207,12 @@ static void (*wanted)(const char *, size_t) = keep;
 static void
 take(void *arg, const char *line, size_t n)
 {
-	if (line != NULL)
+	if (line != NULL) {
 		wanted(line, n);
-	else
-		warn("%s: a line is too long", (const char *)arg);
+		return;
+	}
+	warn("%s: a line is too long", (const char *)arg);
+	status = EXIT_TEMP;
 }
 
 static void

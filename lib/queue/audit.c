@@ -147,6 +147,7 @@ suspect(struct audit *a)
 		return;
 	a->suspects++;
 	a->suspect_s = a->now_s;
+	a->torn = 1;
 }
 
 /* nothing has broken off since */
@@ -440,7 +441,7 @@ audit_log_begin(struct audit *a)
 {
 	a->from_s = a->to_s = 0;
 	a->has_run = a->has_inject = 0;
-	a->recv_stopped = a->inject_stopped = a->broken = 0;
+	a->recv_stopped = a->inject_stopped = a->broken = a->torn = 0;
 	a->loose += a->suspects;
 	a->suspects = 0;
 }
@@ -458,16 +459,19 @@ audit_file_end(struct audit *a, enum audit_end end, size_t left)
 	a->broken = 1;
 }
 
-/* the first event behind a file that broke off */
+/* the first event behind a file that broke off, or behind zeros or half a
+ * line, in whose place others may have been */
 static int
 mend(struct audit *a, int64_t before_s)
 {
-	if (!a->broken || a->now_s == 0)
+	int broken = a->broken;
+
+	if ((!broken && !a->torn) || a->now_s == 0)
 		return 0;
-	a->broken = 0;
+	a->broken = a->torn = 0;
 	if (a->has_run && went_on(a) == -1)
 		return -1;
-	return restarted(a, before_s);
+	return broken ? restarted(a, before_s) : 0;
 }
 
 static int64_t

@@ -90,6 +90,7 @@ struct audit {
 	struct buf open; /* ends the log lacks, and none behind them yet */
 	int has_first;   /* first_break is known */
 	int broken;      /* a file broke off, and no event since */
+	int torn;        /* zeros or half a line, and no event since */
 	int recv_stopped, inject_stopped; /* in order, and not yet started */
 	uint64_t bad_lines; /* that look like events but are none */
 	uint64_t cut_lines; /* parts of one, or zeros, where it broke off */

@@ -232,7 +232,7 @@ power_cuts(void)
  * What the log lacks: messages 0 to 4, which came at second 5 and have their
  * ends in this order in the journal.  In the log "s10:2" is the end of message
  * 2 at second 10; "r" starts and "q" stops queue-run; "u" is the end of a file
- * that svlogd did not finish.  What the balance says of each message: H, not
+ * that svlogd did not finish, "z" a line of zeros.  What the balance says of each message: H, not
  * explained; u, unlogged and explained; -, neither.  young: how many of them
  * may be there in a moment.
  */
@@ -283,6 +283,10 @@ static const struct {
 	    AUDIT_QUEUE_STOPPED, "SSSSS", "-----", "--u--", 0 },
 	{ "which explains only that place", "r1 s10:0 s12:2 u s13:3 q20",
 	    AUDIT_QUEUE_STOPPED, "SSSSS", "-----", "-H--H", 0 },
+	{ "zeros are in its place", "r1 s10:0 s11:1 z s13:3 s14:4",
+	    AUDIT_QUEUE_DEAD, "SSSSS", "-----", "--u--", 0 },
+	{ "and not in others'", "r1 s10:0 z s12:2 s14:4",
+	    AUDIT_QUEUE_DEAD, "SSSSS", "-----", "-u-H-", 0 },
 	{ "deleted, bounced, expired", "r1 s10:0 s14:4 q20",
 	    AUDIT_QUEUE_STOPPED, "SKbxS", "-----", "-HHH-", 0 },
 	{ "bounced before a stop, told after it", "r1 s10:0 r20 s21:1 s23:3",
@@ -321,7 +325,9 @@ feed_hole(struct audit *a, const char *word)
 	snprintf(line, sizeof line, "ts:2026-01-01T00:00:%02u.000000Z\tev:%s\t"
 	    "prog:queue-run\tid:%s\tn:0\tunanswered:0", s, *word == 'r' ?
 	    "started" : *word == 'q' ? "stopped" : "sent", message_name(k));
-	if (*word == 'u')
+	if (*word == 'z')
+		audit_event(a, "\0\0\0", 3);
+	else if (*word == 'u')
 		audit_file_end(a, AUDIT_END_BROKEN, 7);
 	else
 		audit_event(a, line, strlen(line));

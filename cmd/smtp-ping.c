@@ -1,17 +1,23 @@
 /* smtp-ping - does an SMTP server take mail?  See smtp-ping(8). */
+#include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/num.h"
+#include "proto/reply.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
-enum { REPLY_MAX = 4096, TIMEOUT_MAX = 3600 };
+enum {
+	TIMEOUT_MAX = 3600, /* -t */
+	SHOWN_MAX = 400     /* bytes of a reply in a diagnostic */
+};
 
 static uint64_t timeout_s = 10;
 
@@ -59,40 +65,67 @@ name_timeout(void)
 		errno = ETIMEDOUT;
 }
 
-/* the last line of a reply; its code must begin with `want` */
-static void
-expect(int fd, char want)
+/* what came and was not looked at yet */
+static char got[REPLY_MAX + 1];
+static size_t got_n;
+
+/* its lines as one, for a diagnostic: no byte ends it early */
+static const char *
+flat(const char *p, size_t n)
 {
-	char reply[REPLY_MAX], *line;
-	size_t n = 0;
+	static char text[SHOWN_MAX + 1];
+	size_t i, o = 0;
+
+	while (n > 0 && (p[n - 1] == '\n' || p[n - 1] == '\r'))
+		n--;
+	for (i = 0; i < n && o < SHOWN_MAX; i++)
+		if (p[i] == '\n')
+			text[o++] = ' ';
+		else if (p[i] != '\r' || i + 1 == n || p[i + 1] != '\n')
+			text[o++] = p[i] == '\0' ? '?' : p[i];
+	text[o] = '\0';
+	return text;
+}
+
+/* more bytes of a reply that must be there by end_ms, however slow they come */
+static void
+take(int fd, int64_t end_ms)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	int64_t left = end_ms - clock_mono_ms();
 	ssize_t r;
 
-	for (;;) {
-		r = read(fd, reply + n, sizeof reply - 1 - n);
-		if (r == -1 && errno == EINTR)
-			continue;
-		if (r == -1) {
-			name_timeout();
-			die(EXIT_TEMP, "no reply: %m");
-		}
-		if (r == 0)
-			die(EXIT_TEMP, "connection closed");
-		n += r;
-		reply[n] = '\0';
-		while ((line = strstr(reply, "\r\n")) != NULL) {
-			*line = '\0';
-			if (strlen(reply) < 3 || reply[3] != '-') {
-				if (reply[0] != want)
-					die(EXIT_TEMP, "the server said: %s",
-					    reply);
-				return;
-			}
-			n -= line + 2 - reply;
-			memmove(reply, line + 2, n + 1);
-		}
-		if (n == sizeof reply - 1)
-			die(EXIT_TEMP, "a reply line is too long");
-	}
+	errno = ETIMEDOUT;
+	r = left <= 0 ? 0 : poll(&p, 1, (int)left);
+	if (r == 0)
+		die(EXIT_TEMP, "no reply: %m%s%s", got_n > 0 ?
+		    ", behind: " : "", flat(got, got_n));
+	r = r == -1 ? -1 : read(fd, got + got_n, sizeof got - got_n);
+	if (r == -1 && errno != EINTR && errno != EAGAIN)
+		die(EXIT_TEMP, "no reply: %m");
+	if (r == 0)
+		die(EXIT_TEMP, "connection closed%s%s", got_n > 0 ?
+		    ", behind: " : "", flat(got, got_n));
+	if (r > 0)
+		got_n += r;
+}
+
+/* a reply whose code begins with `want` */
+static void
+expect(int fd, unsigned want)
+{
+	int64_t end_ms = clock_mono_ms() + (int64_t)timeout_s * 1000;
+	struct reply reply;
+	long n;
+
+	while ((n = reply_parse(got, got_n, &reply)) == 0)
+		take(fd, end_ms);
+	if (n == -1)
+		die(EXIT_TEMP, "no SMTP reply: %s", flat(got, got_n));
+	if (reply.code / 100 != want)
+		die(EXIT_TEMP, "the server said: %s", flat(got, n));
+	got_n -= n;
+	memmove(got, got + n, got_n);
 }
 
 static void
@@ -140,15 +173,15 @@ main(int argc, char **argv)
 	if (argc - optind != 1)
 		die_usage(usage);
 	fd = dial(argv[optind]);
-	expect(fd, '2');
+	expect(fd, 2);
 	say(fd, "EHLO localhost\r\n");
-	expect(fd, '2');
+	expect(fd, 2);
 	say(fd, "MAIL FROM:<>\r\n");
-	expect(fd, '2');
+	expect(fd, 2);
 	say(fd, "RCPT TO:<postmaster>\r\n");
-	expect(fd, '2');
+	expect(fd, 2);
 	say(fd, "RSET\r\n");
-	expect(fd, '2');
+	expect(fd, 2);
 	say(fd, "QUIT\r\n");
 	return EXIT_OK;
 }

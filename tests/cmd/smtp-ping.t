@@ -3,7 +3,7 @@
 cat >"$T/serve.py" <<'X'
 import socket, sys
 s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-s.bind(("127.0.0.1", int(sys.argv[1]))); s.listen(8); s.settimeout(20)
+s.bind(("127.0.0.1", int(sys.argv[1]))); s.listen(8); s.settimeout(60)
 replies = sys.argv[2:]
 while True:
     c, _ = s.accept(); f = c.makefile("rwb")
@@ -40,6 +40,65 @@ s = socket.socket(); s.bind(('127.0.0.1', $port)); s.listen(8); time.sleep(60)"
 wait_for 5 python3 -c "import socket; socket.create_connection(('127.0.0.1', $port)).close()"
 status "a server that says nothing" 111 smtp-ping -t 1 "127.0.0.1:$port"
 is "says that it took too long" "$(cat "$T/err")" "smtp-ping: fatal: no reply: Connection timed out"
+# what strangers send instead of a banner, as the file `mode` says
+cat >"$T/raw.py" <<'X'
+import socket, sys, time
+port, file = int(sys.argv[1]), sys.argv[2]
+s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+s.bind(("127.0.0.1", port)); s.listen(8)
+def drip(c):
+    while True:
+        c.sendall(b"2"); time.sleep(.1)
+def lines(c):
+    while True:
+        c.sendall(b"220-and more\r\n"); time.sleep(.05)
+def flood(c):
+    while True:
+        c.sendall(b"220-" + b"x" * 500 + b"\r\n")
+def endless(c):
+    while True:
+        c.sendall(b"x" * 65536)
+modes = {"drip": drip, "lines": lines, "flood": flood, "endless": endless}
+while True:
+    c, _ = s.accept()
+    mode = open(file).read()
+    try:
+        if mode in modes:
+            modes[mode](c)
+        c.sendall(mode.encode("latin-1").decode("unicode_escape").encode("latin-1"))
+        c.shutdown(socket.SHUT_WR)
+        while c.recv(1000): pass
+    except OSError:
+        pass
+    c.close()
+X
+limit='ulimit -v 65536'
+grep -q __asan_init "$(command -v smtp-ping)" && limit=:
+echo >"$T/mode"
+port=$(free_port)
+bg python3 -B "$T/raw.py" "$port" "$T/mode"
+wait_for 5 python3 -c "import socket; socket.create_connection(('127.0.0.1', $port)).close()"
+raw() { # MODE: what smtp-ping says, and its status
+	printf %s "$1" >"$T/mode"
+	timeout 20 sh -c "$limit"'; exec smtp-ping -t 1 "127.0.0.1:$0"' "$port" 2>"$T/err"
+	echo "$? $(sed 's/^smtp-ping: fatal: //' "$T/err")"
+}
+is "a NUL" "$(raw '421 a\0b\r\n')" "111 the server said: 421 a?b"
+is "a NUL in front" "$(raw '\x00220 a\r\n')" "111 no SMTP reply: ?220 a"
+is "control bytes and 8 bit" "$(raw '554 \x1b[2J\x9b1m\xff\x08\r\n')" '111 the server said: 554 \x1b[2J\x9b1m\xff\x08'
+is "several lines" "$(raw '421-one\r\n421-two\n421 three\r\n')" "111 the server said: 421-one 421-two 421 three"
+is "two codes" "$(raw '220-one\r\n250 two\r\n')" "111 no SMTP reply: 220-one 250 two"
+for r in '2\r\n' '22 x\r\n' '199 x\r\n' '600 x\r\n' '220x\r\n' '2200 x\r\n' 'hello\r\n' '\r\n' 'HTTP/1.1 400 Bad Request\r\n'; do
+	is "no reply code: $r" "$(raw "$r")" "111 no SMTP reply: ${r%\\r*}"
+done
+is "nothing, and closed" "$(raw '')" "111 connection closed"
+is "half a line, and closed" "$(raw '220 mx\x1b')" '111 connection closed, behind: 220 mx\x1b'
+is "half a reply" "$(raw '220-mx\r\n220-my\r\n')" '111 connection closed, behind: 220-mx 220-my'
+like "a byte now and then" "$(raw drip)" '^111 no reply: Connection timed out, behind: 222*$'
+like "a line now and then" "$(raw lines)" '^111 no reply: Connection timed out, behind: 220-and more 220-'
+like "lines without end" "$(raw flood)" '^111 no SMTP reply: 220-x*$'
+is "not more than 400 bytes of them" "$(raw flood | sed 's/.*reply: //' | tr -d '\n' | wc -c)" 400
+like "a line without end" "$(raw endless)" '^111 no SMTP reply: x*$'
 status "no server" 111 smtp-ping "127.0.0.1:$(free_port)"
 status "no argument" 100 smtp-ping
 status "no port" 100 smtp-ping 127.0.0.1

@@ -65,6 +65,17 @@ set_environment(const char *dir)
 	return bad;
 }
 
+/* while there is a command, and its group is not known to on_term() */
+static void
+hold_term(int how)
+{
+	sigset_t term;
+
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	sigprocmask(how, &term, NULL);
+}
+
 static void
 child(const char *dir, pid_t parent)
 {
@@ -76,6 +87,7 @@ child(const char *dir, pid_t parent)
 		_exit(EXIT_TEMP);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
+	hold_term(SIG_UNBLOCK);
 	umask(077);
 	syscall(SYS_close_range, 3, UINT_MAX, RANGE_CLOEXEC);
 	if (ltsv_get(&request.fields, "command", command, sizeof command) ==
@@ -115,9 +127,13 @@ watch(pid_t pid)
 			p[0].fd = -1;
 		}
 	}
+	/* when it is waited for, its number may be another's */
+	hold_term(SIG_BLOCK);
 	while (waitpid(pid, &st, 0) == -1)
 		if (errno != EINTR)
 			die(EXIT_TEMP, "unable to wait for the command: %m");
+	group = 0;
+	hold_term(SIG_UNBLOCK);
 	return st;
 }
 
@@ -139,6 +155,7 @@ main(int argc, char **argv)
 		die(EXIT_TEMP, "%s: %m", wrong);
 	if (wrong != NULL)
 		die(EXIT_PERM, "%s", wrong);
+	hold_term(SIG_BLOCK);
 	sigaction(SIGTERM, &term, NULL);
 	pid = fork();
 	if (pid == -1)
@@ -147,6 +164,7 @@ main(int argc, char **argv)
 		child(argv[optind], self);
 	setpgid(pid, pid);
 	group = pid;
+	hold_term(SIG_UNBLOCK);
 	close(request.in);
 	close(request.out);
 	st = watch(pid);

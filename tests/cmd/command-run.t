@@ -85,6 +85,51 @@ except OSError:
 print(p.communicate()[1].decode())' >out
 like "a request that is too long" "$(cat out)" "fatal: request too long"
 
+# TERM at any moment: no command is left, and who asked hears that it was
+# killed, or nothing when there was none yet
+cat >term.py <<'P'
+import array, os, select, signal, socket, subprocess, sys, time
+def start(argv):
+    a, b = socket.socketpair()
+    r, w = os.pipe()
+    null = os.open("/dev/null", os.O_RDONLY)
+    p = subprocess.Popen(argv, stdin=b)
+    b.close()
+    try:
+        a.sendmsg([b"command:sleep 30; echo late\n"], [(socket.SOL_SOCKET,
+            socket.SCM_RIGHTS, array.array("i", [null, w]))])
+    except BrokenPipeError:
+        pass
+    os.close(w); os.close(null)
+    return p, a, r
+def end(p, a, r):
+    status = p.wait(timeout=10)
+    # the end of its output: whoever has it open is a command that lives
+    left = not select.select([r], [], [], 5)[0] or os.read(r, 100) != b""
+    said = b"" if status else a.recv(100)
+    a.close(); os.close(r)
+    return status, left, said.decode()
+if sys.argv[1] == "fork":
+    print(*end(*start(["strace", "-qq", "-o", "/dev/null", "-e",
+        "inject=clone,clone3,fork,vfork:signal=TERM:when=1",
+        "command-run", "home"])))
+else:
+    seen = set()
+    for i in range(int(sys.argv[2])):
+        s = start(["command-run", "home"])
+        time.sleep(i % 50 * 0.0001)
+        s[0].terminate()
+        seen.add(end(*s))
+    print(*sorted(x for x in seen if x not in
+        [(-signal.SIGTERM, False, ""), (0, False, "signal:9\n")]))
+P
+if strace -qq -o /dev/null true 2>/dev/null; then
+	is "TERM while it forks" "$(python3 -B term.py fork)" "0 False signal:9"
+else
+	skip "strace is missing"
+fi
+is "TERM at any moment of 200 starts" "$(python3 -B term.py loop 200)" ""
+
 # with local-deliver
 printf 'Subject: x\n\nx%sy\n' "$(printf '\\000')" >m.text
 printf 'Subject: x\n\nx\000y\n' >m

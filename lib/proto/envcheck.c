@@ -138,18 +138,34 @@ seconds(const char *p, size_t n)
 	return num_scan_time(p, n, &ms) == 0 ? NULL : "no time";
 }
 
+/* neither a blank nor a control byte, nor the escape of one */
+static const char *
+word(const char *p, size_t n)
+{
+	return n > 0 && printable(p, n) && memchr(p, ' ', n) == NULL ? NULL :
+	    "no word";
+}
+
+/* foreign, and shown escaped wherever it is shown */
+static const char *
+text(const char *p, size_t n)
+{
+	(void)p;
+	return n > 0 ? NULL : "no text";
+}
+
 static const char *
 tag(const char *p, size_t n)
 {
 	const char *eq = memchr(p, '=', n);
 
-	return eq != NULL && eq > p ? NULL : "no NAME=VALUE";
+	return eq != NULL && word(p, eq - p) == NULL ? NULL : "no NAME=VALUE";
 }
 
 static int
-is(const char *p, size_t n, const char *word)
+is(const char *p, size_t n, const char *what)
 {
-	return strlen(word) == n && memcmp(p, word, n) == 0;
+	return strlen(what) == n && memcmp(p, what, n) == 0;
 }
 
 static const char *
@@ -185,13 +201,61 @@ envid(const char *p, size_t n)
 }
 
 static const char *
-result(const char *p, size_t n)
+probe(const char *p, size_t n)
 {
-	size_t i;
+	return n == 0 || is(p, n, "1") ? NULL : "not 1";
+}
 
-	for (i = 0; i < n && p[i] >= 'a' && p[i] <= 'z'; i++)
-		;
-	return n > 0 && i == n ? NULL : "no result";
+/* ---- what mail-auth found, RFC 8601 section 2.7 ---- */
+
+static const char *
+result(const char *p, size_t n, const char *const *more)
+{
+	static const char *const all[] = { "pass", "fail", "temperror",
+		"permerror", NULL };
+	const char *const *w;
+
+	for (w = all; *w != NULL; w++)
+		if (is(p, n, *w))
+			return NULL;
+	for (w = more; *w != NULL; w++)
+		if (is(p, n, *w))
+			return NULL;
+	return "no result";
+}
+
+static const char *
+spf(const char *p, size_t n)
+{
+	static const char *const more[] = { "none", "neutral", "softfail",
+		"policy", NULL };
+
+	return result(p, n, more);
+}
+
+static const char *
+dkim(const char *p, size_t n)
+{
+	static const char *const more[] = { "none", "neutral", "policy",
+		NULL };
+
+	return result(p, n, more);
+}
+
+static const char *
+dmarc(const char *p, size_t n)
+{
+	static const char *const more[] = { "none", NULL };
+
+	return result(p, n, more);
+}
+
+static const char *
+iprev(const char *p, size_t n)
+{
+	static const char *const more[] = { NULL };
+
+	return result(p, n, more);
 }
 
 /* ---- lines ---- */
@@ -206,9 +270,11 @@ static const struct known {
 	{ "uid", uid, 0 }, { "tag", tag, 0 }, { "prio", prio, 1 },
 	{ "hold-until", seconds, 1 }, { "expire", seconds, 1 },
 	{ "time", seconds, 0 }, { "smtputf8", smtputf8, 0 },
-	{ "ret", ret, 1 }, { "envid", envid, 1 }, { "spf", result, 0 },
-	{ "dkim", result, 0 }, { "dmarc", result, 0 }, { "arc", result, 0 },
-	{ "iprev", result, 0 },
+	{ "ret", ret, 1 }, { "envid", envid, 1 }, { "spf", spf, 0 },
+	{ "dkim", dkim, 0 }, { "dmarc", dmarc, 0 }, { "arc", dkim, 0 },
+	{ "iprev", iprev, 0 }, { "proto", word, 0 }, { "tls", text, 0 },
+	{ "user", text, 0 }, { "tenant", text, 0 }, { "of", word, 0 },
+	{ "probe", probe, 0 },
 };
 enum { KNOWN = sizeof known / sizeof known[0] };
 

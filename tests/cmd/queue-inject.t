@@ -87,8 +87,12 @@ faulty "envid a b" "no xtext"
 faulty "dkim ok!" "no result"
 faulty "Prio 1" "no key"
 faulty ": 1" "no key"
+faulty 'spf maybe' 'no result'
+faulty 'proto E SMTP' 'no word'
+faulty 'tag a b=c' 'no NAME=VALUE'
+faulty 'probe 2' 'not 1'
 faulty 'x a\q' "value not escaped"
-is "only the good are queued" "$(files)" 46
+is "only the good are queued" "$(files)" 54
 esc=$(printf '\033')
 parcel "${env}prio ${esc}[2J$nl" x >p
 status "a control byte" 0 sh -c 'queue-inject q <p'

@@ -10,6 +10,7 @@
 #include "net/own.h"
 #include "net/resolve.h"
 #include "net/routeact.h"
+#include "net/routebox.h"
 #include "net/routetables.h"
 #include <string.h>
 #include <unistd.h>
@@ -17,7 +18,7 @@
 enum { ALLOW_MAX = 64 }; /* -a */
 
 static const char usage[] = "route [-np] [-a prefix] [-i order] "
-    "[-r addr[@port]] [-t seconds] confdir next ...";
+    "[-M maildirs] [-r addr[@port]] [-t seconds] confdir next ...";
 
 static struct link link_;
 static struct where_conf conf;
@@ -27,7 +28,7 @@ static struct hosts_prefix allow[ALLOW_MAX];
 static char me[ME_MAX + 1];
 static struct routeact act = { .up = &link_.up, .down = &link_.next[0].wire,
 	.me = me, .policy = &dests.policy, .inet = HOSTS_46 };
-static const char *confdir;
+static const char *confdir, *maildirs;
 static int fresh, full, explain;
 static int outcome; /* of what is explained, as an exit status */
 
@@ -239,6 +240,26 @@ explain_hosts(void)
 	loop_run();
 }
 
+/* who is here; the outcome in words behind the decision */
+static void
+explain_local(struct buf *end)
+{
+	static struct buf why;
+
+	switch (routebox_ask(&said, &conf, &where, &job.w, &why)) {
+	case ROUTEBOX_GOES:
+		return;
+	case ROUTEBOX_NEVER:
+		outcome = EXIT_PERM;
+		break;
+	case ROUTEBOX_LATER:
+		outcome = EXIT_TEMP;
+		break;
+	}
+	check_memory(buf_printf(end, "\n%s %.*s", outcome == EXIT_PERM ?
+	    "bounced" : "deferred", (int)buf_len(&why), buf_data(&why)));
+}
+
 /* the exit status: 0 when it goes somewhere */
 static int
 explain_job(char **argv)
@@ -252,6 +273,8 @@ explain_job(char **argv)
 	where.said = on_said;
 	where_decide(&where, &conf, &job.w);
 	check_memory(where_describe(&b, &where, ' '));
+	if (where.what == WHERE_LOCAL)
+		explain_local(&b);
 	check_memory(buf_printf(&said, "%.*s\n", (int)buf_len(&b),
 	    buf_data(&b)));
 	if (where.what == WHERE_BOUNCED)
@@ -296,7 +319,7 @@ options(int argc, char **argv)
 	uint64_t u;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "+na:i:pr:t:")) != -1)
+	while ((opt = getopt(argc, argv, "+na:i:pr:t:M:")) != -1)
 		switch (opt) {
 		case 'n':
 			explain = 1;
@@ -306,6 +329,9 @@ options(int argc, char **argv)
 			break;
 		case 'i':
 			set_inet(optarg);
+			break;
+		case 'M':
+			maildirs = optarg;
 			break;
 		case 'p':
 			dests.policy.refuse_private = 1;
@@ -356,7 +382,10 @@ main(int argc, char **argv)
 	confdir = argv[optind];
 	setup();
 	if (explain) {
-		int status = explain_job(argv + optind + 1);
+		int status;
+
+		routebox_open(confdir, maildirs);
+		status = explain_job(argv + optind + 1);
 
 		if (plain_write(1, buf_data(&said), buf_len(&said)) == -1)
 			die(EXIT_TEMP, "unable to write: %m");

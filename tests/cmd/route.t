@@ -150,6 +150,7 @@ status "dry run" 0 route -n "$C" bob@old.example
 is "says each step" "$(cat "$T/out")" "routes:1: matches bob@old.example
 aliases:4: bob@example.org has several targets
 local: example.org is local
+mailbox: bob: not looked at: say where the Maildirs are, -M
 local to:bob@example.org via:local user:bob forward:copy@example.net"
 status "dry run with labels" 0 route -n "$C" x@smart.example 'from:<>'
 like "names the rule" "$(cat "$T/out")" "^routes:5: matches"
@@ -161,6 +162,60 @@ status "dry run, no address" 100 route -n "$C" 'bad domain@exa mple.org'
 status "dry run, aliases in a circle" 111 route -n "$C" a@example.org
 status "dry run, thrown away" 0 route -n "$C" sink@smart.example
 status "dry run, a literal" 0 route -n "$C" 'x@[192.0.2.7]'
+
+# who is there, as local-deliver will find it: in the folder mail beside the
+# configuration, where -M says, or in the list
+box() { # NAME STATUS ADDRESS WORDS: the exit status, and the last line
+	status "$1" "$2" route -n ${M:+-M "$M"} "$C" "$3"
+	like "$1: says so" "$(tail -1 "$T/out")" "^$4"
+}
+B=$T/boxes
+mkdir "$B" "$B/bob" "$B/admin" "$B/a.b"
+M=$B
+nobody='bounced esc:5.1.1 class:local text:no such mailbox$'
+box "a mailbox" 0 admin@example.org 'local via:local user:admin$'
+box "in capitals" 0 Admin@Example.ORG 'local via:local user:admin$'
+box "an extension" 0 admin+list@example.org 'local via:local user:admin ext:list$'
+box "no domain" 0 admin 'local via:local user:admin$'
+box "nobody" 100 nobody@example.org "$nobody"
+box "nobody with an extension" 100 nobody+x@example.org "$nobody"
+box "no name for a mailbox" 100 '|id@example.org' "$nobody"
+box "nor this" 100 '../boxes@example.org' "$nobody"
+box "an alias for one who is there" 0 postmaster@localhost 'local to:admin@localhost via:local user:admin$'
+box "a catch-all" 0 x@virtual.example 'local to:admin@example.org'
+box "an alias for one who is not" 100 away@example.net "$nobody"
+box "an alias for several, one elsewhere" 0 staff@example.org 'local '
+box "a command" 0 hook@example.org 'local .*program:'
+box "a circle of aliases" 111 a@example.org deferred
+box "rewritten" 0 bob@old.example 'local to:bob@example.org'
+box "not local" 0 'x@[192.0.2.7]' 'mx domain:'
+like "each of several is said" "$(route -n -M "$B" "$C" bob@example.org)" '^mailbox: bob: has a mailbox$'
+rmdir "$B/bob"
+box "the own mailbox is not there, a copy goes elsewhere" 0 bob@example.org 'local '
+like "but it is said" "$(cat "$T/out")" '^mailbox: bob: no such mailbox$'
+cp -r "$C" "$T/conf2"; C2=$C; C=$T/conf2
+printf 'ann\nlee@localhost\n' >"$C/users"
+printf 'two@example.org: nobody, nowhere\ndark@example.org: nobody\n' >"$C/aliases"
+rm "$C/aliases.cdb" "$C/routes" "$C/routes.cdb"; conf-build "$C" || exit 1
+box "an alias for several who are all nobody" 100 two@example.org "$nobody"
+box "for one" 100 dark@example.org "$nobody"
+box "in the list" 0 ann@example.org 'local via:local user:ann$'
+like "is said" "$(cat "$T/out")" '^mailbox: ann: is known, its first message makes the mailbox$'
+box "in the list of another domain" 100 lee@example.org "$nobody"
+box "of this one" 0 lee@localhost 'local '
+M=-
+box "the list alone" 0 ann@example.org 'local '
+box "not in it" 100 admin@example.org "$nobody"
+M=$T/nowhere
+box "no such folder" 111 admin@example.org 'deferred esc:4.3.0 class:local text:unable to look for the mailbox: No such file'
+M=
+mkdir "$T/mail" "$T/mail/joe"
+box "beside the configuration" 0 joe@example.org 'local via:local user:joe$'
+box "nobody there" 100 jim@example.org "$nobody"
+echo 'from:<> to:@example.org reject:"no reports"' >"$C/routes"; conf-build "$C" || exit 1
+status "for this sender" 0 route -n "$C" joe@example.org from:a@b.test
+status "for another" 100 route -n "$C" joe@example.org 'from:<>'
+rm -r "$T/mail"; C=$C2
 
 # the world
 status "no arguments" 100 route

@@ -213,7 +213,7 @@ add_rule(struct clients_rules *r, const struct words *w)
 
 struct state {
 	struct clients_rules *rules;
-	struct textset zones;
+	struct textset seen; /* "except ADDRESS", "list ZONE" ... */
 	struct buf rec;
 };
 
@@ -242,15 +242,55 @@ split(const char *p, const char *end, char *room, struct words *w)
 				      NULL;
 }
 
+/* "WHAT VALUE", in lower case, was there before */
+static const char *
+see(struct state *s, const char *what, const char *value, unsigned lineno,
+    char why[TEXT_TWICE_MAX])
+{
+	char key[TEXT_LINE_MAX + 16];
+	long before;
+	int i, n = snprintf(key, sizeof key, "%s %s", what, value);
+
+	for (i = 0; i < n; i++)
+		if (key[i] >= 'A' && key[i] <= 'Z')
+			key[i] += 'a' - 'A';
+	before = textset_add(&s->seen, key, n, lineno);
+	if (before == 0)
+		return NULL;
+	if (before == -1)
+		return "out of memory";
+	if (before == lineno)
+		snprintf(why, TEXT_TWICE_MAX, "%.64s stands twice", value);
+	else
+		snprintf(why, TEXT_TWICE_MAX, "%.48s stands in line %ld "
+		    "already", value, before);
+	return why;
+}
+
+/* a good line beside others */
+static const char *
+repeats(struct state *s, const struct words *w, unsigned lineno,
+    char why[TEXT_TWICE_MAX])
+{
+	const char *what = w->w[0], *fault = NULL;
+	unsigned i;
+
+	if (strcmp(what, "list") == 0 || strcmp(what, "white") == 0)
+		return see(s, "list", w->w[1], lineno, why);
+	if (strcmp(what, "except") == 0 || strcmp(what, "own") == 0)
+		for (i = 1; fault == NULL && i < w->n; i++)
+			fault = see(s, what, w->w[i], lineno, why);
+	return fault;
+}
+
 static int
 line(void *arg, const char *p, size_t n, unsigned lineno,
     const struct subject_sink *sink)
 {
-	char room[2 * TEXT_LINE_MAX + 2], t[64];
+	char room[2 * TEXT_LINE_MAX + 2], why[TEXT_TWICE_MAX];
 	struct state *s = arg;
 	struct words w;
 	const char *fault;
-	long before;
 	unsigned i;
 
 	if (n > TEXT_LINE_MAX)
@@ -262,17 +302,10 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	fault = split(p, p + n, room, &w);
 	if (fault == NULL)
 		fault = add_rule(s->rules, &w);
+	if (fault == NULL)
+		fault = repeats(s, &w, lineno, why);
 	if (fault != NULL)
 		return wrong(sink, fault);
-	if (strcmp(w.w[0], "list") == 0 || strcmp(w.w[0], "white") == 0) {
-		before = textset_add(&s->zones, w.w[1], strlen(w.w[1]),
-		    lineno);
-		if (before != 0) {
-			snprintf(t, sizeof t, before == -1 ? "out of memory" :
-			    "the zone stands in line %ld already", before);
-			return wrong(sink, t);
-		}
-	}
 	if (buf_printf(&s->rec, "%u", lineno) == -1)
 		return wrong(sink, "out of memory");
 	for (i = 0; i < w.n; i++)
@@ -292,7 +325,7 @@ finish(void *arg, const struct subject_sink *sink)
 		r = sink->add(sink->arg, "rules", 5, buf_data(&s->rec),
 		    buf_len(&s->rec));
 	buf_free(&s->rec);
-	textset_free(&s->zones);
+	textset_free(&s->seen);
 	free(s->rules);
 	return r;
 }

@@ -17,6 +17,8 @@ struct draft {
 	unsigned lineno;
 	int star;    /* a lone * : conditions are over */
 	int https;   /* of the list-unsubscribe: before */
+	uint64_t seen; /* the words that may stand once */
+	struct textset names; /* fields and tags that they are about */
 	enum fixrules_do last;
 };
 
@@ -351,7 +353,10 @@ static const struct word {
 	[FIXRULES_ALLOW_FROM] = { "allow-from", 0, add_list },
 	[FIXRULES_CHECK_FROM] = { "check-from", 1, add_bare },
 };
-enum { CONDITIONS = sizeof conditions / sizeof conditions[0] };
+enum {
+	CONDITIONS = sizeof conditions / sizeof conditions[0],
+	ALIGNED = 7, UNALIGNED = 8 /* in conditions */
+};
 
 static const struct word *
 word_named(const struct word *list, unsigned n, const char *w, size_t len)
@@ -407,6 +412,67 @@ choose(const struct draft *d, const char *w, size_t len, size_t n,
 	return NULL;
 }
 
+/* the words of which a line has one only: what comes later would win, or
+ * nothing would fit */
+static int
+is_single(const struct word *w)
+{
+	static const char *const many[] = { "?from", "?to", "?tag", "?header",
+		"?no-header", "add", "set", "default", "remove", "tag",
+		"return-path-header", "allow-from", NULL };
+	const char *const *m;
+
+	for (m = many; *m != NULL; m++)
+		if (strcmp(*m, w->label) == 0)
+			return 0;
+	return 1;
+}
+
+/* which field or tag it is about, up to its end; KIND before it */
+static long
+see_name(struct draft *d, const char *kind, const char *v, size_t n,
+    const char *stop, unsigned mark)
+{
+	char key[TEXT_LINE_MAX + 16];
+	size_t i, k = strlen(kind);
+
+	memcpy(key, kind, k);
+	for (i = 0; i < n && strchr(stop, v[i]) == NULL; i++)
+		key[k + i] = v[i] >= 'A' && v[i] <= 'Z' ? v[i] + 32 : v[i];
+	return textset_add(&d->names, key, k + i, mark);
+}
+
+/* a good word beside those before it */
+static const char *
+repeats(struct draft *d, const struct word *w, const char *v, size_t n)
+{
+	enum { THERE = 1, NOT_THERE = 2 };
+	int condition = w->label[0] == '?';
+	uint64_t bit = UINT64_C(1) << (condition ? w - conditions :
+	    CONDITIONS + (w - actions));
+	const unsigned both = (1u << ALIGNED) | (1u << UNALIGNED);
+	const char *l = w->label;
+	long before = 0;
+
+	if (is_single(w) && (d->seen & bit))
+		return "stands twice";
+	d->seen |= bit;
+	if ((d->seen & both) == both)
+		return "no message is from-aligned and from-unaligned";
+	if (strcmp(l, "set") == 0 || strcmp(l, "default") == 0)
+		before = see_name(d, l, v, n, ":", THERE);
+	else if (w == &actions[FIXRULES_TAG])
+		before = see_name(d, "tag", v, n, "=", THERE);
+	else if (strcmp(l, "?header") == 0 || strcmp(l, "?no-header") == 0)
+		before = see_name(d, "?", v, n, "", l[1] == 'n' ? NOT_THERE :
+		    THERE);
+	if (before == -1)
+		return "out of memory";
+	if (before > 0 && l[0] == '?' && (before == THERE) == (l[1] == 'n'))
+		return "no message has this field and does not have it";
+	return before > 0 ? "stands twice" : NULL;
+}
+
 /* one word of a rule; 0, or -1 after wrong() */
 static int
 add_word(struct draft *d, const char *w, size_t n,
@@ -427,6 +493,8 @@ add_word(struct draft *d, const char *w, size_t n,
 	else if (word != NULL)
 		fault = word->add(d, word->label, w + len + !!colon,
 		    n - len - !!colon);
+	if (fault == NULL)
+		fault = repeats(d, word, w + len + !!colon, n - len - !!colon);
 	if (fault != NULL) {
 		snprintf(t, sizeof t, "%.64s: %s", w, fault);
 		return wrong(sink, t);
@@ -482,6 +550,7 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	else if (r == 0)
 		s->n++;
 	buf_free(&d.rec);
+	textset_free(&d.names);
 	return r == 0 ? 0 : -1;
 }
 

@@ -110,9 +110,13 @@ or_dash(const char *s)
 }
 
 static const char *
-read_source(const char *p, const char *end, char *name, struct source *s)
+read_source(const char *p, const char *end, char *name, struct source *s,
+    char why[TEXT_TWICE_MAX])
 {
+	static const char *const once[] = { "helo=", "weight=", "name=",
+		NULL };
 	char word[TEXT_LINE_MAX + 1];
+	const char *line = p;
 	const char *fault;
 	size_t n;
 	int r;
@@ -131,6 +135,9 @@ read_source(const char *p, const char *end, char *name, struct source *s)
 	}
 	if (r == -1)
 		return "quote not closed, or control byte";
+	fault = text_twice(line, end, once, why);
+	if (fault != NULL)
+		return fault;
 	if (s->name[0] == '\0')
 		snprintf(s->name, sizeof s->name, "%s", s->ip[0] != '\0' ?
 		    s->ip : s->ip6[0] != '\0' ? s->ip6 : s->helo[0] != '\0' ?
@@ -145,12 +152,12 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	struct state *st = arg;
 	struct source s;
 	struct pool *pool;
-	char name[TEXT_NAME_MAX + 1];
+	char name[TEXT_NAME_MAX + 1], why[TEXT_TWICE_MAX];
 	const char *fault;
 
 	if (n > TEXT_LINE_MAX)
 		return wrong(sink, "line too long");
-	fault = read_source(p, p + n, name, &s);
+	fault = read_source(p, p + n, name, &s, why);
 	if (fault != NULL)
 		return wrong(sink, fault);
 	pool = pool_named(st, name);

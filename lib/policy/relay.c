@@ -88,6 +88,10 @@ relay_find(const struct lookup *l, const char *ip, const char *host,
 
 /* ---- the text form */
 
+struct state {
+	struct textset seen;
+};
+
 static int
 wrong(const struct subject_sink *sink, const char *reason)
 {
@@ -148,8 +152,10 @@ is_ip6(const char *p, size_t n)
 static const char *
 key_fault(const char *p, size_t n)
 {
-	if (n == 0 || p[0] == '=' || memchr(p, '@', n) != NULL)
+	if (n == 0 || p[0] == '=')
 		return NULL;
+	if (memchr(p, '@', n) != NULL)
+		return "no user@ here: clients are not asked who they are";
 	if (memchr(p, '/', n) != NULL)
 		return "no address/length here: write a prefix, such as "
 		       "192.0.2. or 2001:db8:";
@@ -160,6 +166,18 @@ key_fault(const char *p, size_t n)
 		       "its end";
 	return "not an address, prefix, or =name; IPv6 must be compressed "
 	       "and in lower case";
+}
+
+/* NAME= in what is written already, each piece with its NUL */
+static int
+has_variable(const struct buf *b, const char *name, size_t n)
+{
+	const char *p = buf_data(b), *end = p + buf_len(b);
+
+	for (; p < end; p += strlen(p) + 1)
+		if (p[0] == '+' && strncmp(p + 1, name, n) == 0)
+			return 1;
+	return 0;
 }
 
 /* ,NAME="value" again and again, as records have it */
@@ -180,6 +198,8 @@ variables(struct buf *out, const char *p, const char *end)
 			return "a value is not closed";
 		if (memchr(eq, '\0', q - eq) != NULL)
 			return "a NUL byte in a value";
+		if (has_variable(out, p, eq + 1 - p))
+			return "a variable stands twice";
 		if (eq - p == sizeof variable - 2 &&
 		    memcmp(p, variable, eq - p) == 0 &&
 		    q - eq - 2 >= RELAY_SUFFIX_MAX)
@@ -212,10 +232,26 @@ find_action(const char *p, const char *end, size_t *n)
 	return NULL;
 }
 
+static int
+put(struct state *s, const struct subject_sink *sink, const char *key,
+    size_t n, unsigned lineno, const struct buf *data)
+{
+	char t[64];
+	long before = textset_add(&s->seen, key, n, lineno);
+
+	if (before == -1)
+		return wrong(sink, "out of memory");
+	if (before == 0)
+		return sink->add(sink->arg, key, n, buf_data(data),
+		    buf_len(data));
+	snprintf(t, sizeof t, "stands in line %ld already", before);
+	return wrong(sink, t);
+}
+
 /* one record for each address of "1.2.3.4-9" */
 static int
-add_range(const struct subject_sink *sink, const char *p, size_t n,
-    const char *dash, const struct buf *data)
+add_range(struct state *s, const struct subject_sink *sink, const char *p,
+    size_t n, const char *dash, unsigned lineno, const struct buf *data)
 {
 	const char *left = dash, *right = dash + 1, *end = p + n, *why;
 	char key[TEXT_LINE_MAX];
@@ -237,29 +273,27 @@ add_range(const struct subject_sink *sink, const char *p, size_t n,
 		why = key_fault(key, len);
 		if (why != NULL)
 			return wrong(sink, why);
-		if (sink->add(sink->arg, key, len, buf_data(data),
-			buf_len(data)) == -1)
+		if (put(s, sink, key, len, lineno, data) == -1)
 			return -1;
 	}
 	return 0;
 }
 
 static int
-add(const struct subject_sink *sink, const char *p, size_t n,
-    const struct buf *data)
+add(struct state *s, const struct subject_sink *sink, const char *p, size_t n,
+    unsigned lineno, const struct buf *data)
 {
 	const char *dash = memchr(p, '-', n), *why;
 
 	if (memchr(p, '\0', n) != NULL || memchr(p, ' ', n) != NULL ||
 	    memchr(p, '\t', n) != NULL)
 		return wrong(sink, "blank or NUL in the address");
-	if (dash != NULL && n > 0 && p[0] != '=' &&
-	    memchr(p, '@', n) == NULL)
-		return add_range(sink, p, n, dash, data);
+	if (dash != NULL && p[0] != '=' && memchr(p, '@', n) == NULL)
+		return add_range(s, sink, p, n, dash, lineno, data);
 	why = key_fault(p, n);
 	if (why != NULL)
 		return wrong(sink, why);
-	return sink->add(sink->arg, p, n, buf_data(data), buf_len(data));
+	return put(s, sink, p, n, lineno, data);
 }
 
 static int
@@ -271,8 +305,6 @@ line(void *state, const char *p, size_t n, unsigned lineno,
 	size_t len;
 	int r;
 
-	(void)state;
-	(void)lineno;
 	action = find_action(p, end, &len);
 	if (action == NULL)
 		return wrong(sink, "neither :allow nor :deny");
@@ -282,9 +314,19 @@ line(void *state, const char *p, size_t n, unsigned lineno,
 	if (buf_reserve(&data, 1) == -1)
 		return wrong(sink, "out of memory");
 	why = variables(&data, action + len, end);
-	r = why != NULL ? wrong(sink, why) : add(sink, p, action - p, &data);
+	r = why != NULL ? wrong(sink, why) :
+	    add(state, sink, p, action - p, lineno, &data);
 	buf_free(&data);
 	return r;
 }
 
-const struct subject subject_relay = { "relay", 0, line, NULL };
+static int
+finish(void *state, const struct subject_sink *sink)
+{
+	(void)sink;
+	textset_free(&((struct state *)state)->seen);
+	return 0;
+}
+
+const struct subject subject_relay = { "relay", sizeof(struct state), line,
+	finish };

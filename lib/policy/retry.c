@@ -1,5 +1,7 @@
 #include "policy/retry.h"
 #include "base/num.h"
+#include "policy/text.h"
+#include <stdio.h>
 #include <string.h>
 
 /* the four properties, in text and records */
@@ -9,7 +11,7 @@ struct word {
 };
 
 struct state {
-	unsigned lines;
+	struct textset seen;
 };
 
 void
@@ -138,6 +140,23 @@ good_name(const struct word *w)
 	return 1;
 }
 
+/* job(5), class */
+static int
+known_class(const struct word *w)
+{
+	static const char *const classes[] = { "dns", "connect", "greeting",
+		"helo", "mail", "rcpt", "data", "block", "dot", "idle",
+		"quit", "timeout", "lost", "protocol", "421", "null-mx",
+		"loop", "local", "policy", "limit", "size", "smtputf8",
+		"tls", NULL };
+	const char *const *c;
+
+	for (c = classes; *c != NULL; c++)
+		if (strlen(*c) == w->n && memcmp(*c, w->p, w->n) == 0)
+			return 1;
+	return 0;
+}
+
 static size_t
 make_key(char *out, const struct word *domain, const struct word *class)
 {
@@ -161,46 +180,81 @@ make_key(char *out, const struct word *domain, const struct word *class)
 }
 
 static int
-line(void *state, const char *s, size_t n, unsigned lineno,
+wrong(const struct subject_sink *sink, const char *reason)
+{
+	sink->wrong(sink->arg, reason);
+	return -1;
+}
+
+/* the conditions of a line, up to *at; NULL or what is wrong */
+static const char *
+conditions(const char **at, const char *end, struct word *domain,
+    struct word *class)
+{
+	const char *p = *at;
+	struct word w;
+
+	for (; next_word(&p, end, &w); *at = p) {
+		if (starts(&w, "domain:"))
+			*domain = w;
+		else if (starts(&w, "class:"))
+			*class = w;
+		else
+			return NULL;
+		if (!good_name(&w))
+			return "domain: and class: want a name in lower case, "
+			       "at most 255 bytes";
+		if (w.p == class->p && !known_class(&w))
+			return "class: no result has this one, see job(5)";
+	}
+	return "no properties";
+}
+
+static int
+line(void *arg, const char *s, size_t n, unsigned lineno,
     const struct subject_sink *sink)
 {
-	const char *p = s, *end = s + n, *at = s, *wrong = NULL;
-	struct word w, domain = { 0 }, class = { 0 };
-	char key[RETRY_KEY_MAX * 2];
+	static const char *const once[] = { "domain:", "class:", "intervals=",
+		"lifetime=", "warn=", "jitter=", NULL };
+	const char *end = s + n, *at = s, *bad;
+	struct word domain = { 0 }, class = { 0 };
+	char key[RETRY_KEY_MAX * 2], why[TEXT_TWICE_MAX];
 	struct retry r;
+	size_t len;
+	long before;
 
-	(void)lineno;
-	((struct state *)state)->lines++;
-	for (; next_word(&p, end, &w); at = p) {
-		if (starts(&w, "domain:"))
-			domain = w;
-		else if (starts(&w, "class:"))
-			class = w;
-		else
-			break;
-		if (!good_name(&w)) {
-			sink->wrong(sink->arg, "domain: and class: want a "
-			    "name in lower case, at most 255 bytes");
-			return -1;
-		}
-	}
-	if (p == end && w.n == 0)
-		wrong = "no properties";
 	retry_default(&r);
-	if (wrong == NULL)
-		wrong = properties(&r, at, end);
-	if (wrong != NULL) {
-		sink->wrong(sink->arg, wrong);
-		return -1;
+	bad = conditions(&at, end, &domain, &class);
+	if (bad == NULL)
+		bad = properties(&r, at, end);
+	if (bad == NULL)
+		bad = text_twice(s, end, once, why);
+	if (bad != NULL)
+		return wrong(sink, bad);
+	len = make_key(key, &domain, &class);
+	before = textset_add(&((struct state *)arg)->seen, key, len, lineno);
+	if (before == -1)
+		return wrong(sink, "out of memory");
+	if (before > 0) {
+		snprintf(why, sizeof why, "the same conditions stand in line "
+		    "%ld already", before);
+		return wrong(sink, why);
 	}
 	while (at < end && (*at == ' ' || *at == '\t'))
 		at++;
-	return sink->add(sink->arg, key, make_key(key, &domain, &class), at,
-	    end - at);
+	return sink->add(sink->arg, key, len, at, end - at);
+}
+
+static int
+finish(void *arg, const struct subject_sink *sink)
+{
+	(void)sink;
+	textset_free(&((struct state *)arg)->seen);
+	return 0;
 }
 
 const struct subject subject_retry = { "retry", sizeof(struct state), line,
-	NULL };
+	finish };
 
 struct lookup {
 	struct retry *out;

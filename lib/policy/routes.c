@@ -127,6 +127,31 @@ add_number(struct draft *d, const char *label, const char *v, size_t n)
 	return put(d, label, v, n);
 }
 
+/* what remote-send takes, sendjob.c */
+static const char *
+add_per_conn(struct draft *d, const char *label, const char *v, size_t n)
+{
+	uint64_t u;
+
+	return num_scan(v, n, 0, ROUTES_PER_CONN_MAX, &u) == 0 ?
+	    put(d, label, v, n) : "not a number from 0 to 1000000";
+}
+
+/* any other word would count as must */
+static const char *
+add_tls(struct draft *d, const char *label, const char *v, size_t n)
+{
+	static const char *const words[] = { "none", "may", "must", "sts",
+		"dane" };
+	const struct slice s = { v, n };
+	size_t i;
+
+	for (i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (text_is(s, words[i]))
+			return put(d, label, v, n);
+	return "want none, may, must, sts or dane";
+}
+
 static const char *
 add_label(struct draft *d, const char *label, const char *v, size_t n)
 {
@@ -250,8 +275,8 @@ static const struct word {
 	{ "rewrite", 0, 0, add_rewrite },
 	{ "pool", 0, 0, add_pools },
 	{ "via", 0, 0, add_label },
-	{ "tls", 0, 0, add_label },
-	{ "msgs-per-conn", 0, 0, add_number },
+	{ "tls", 0, 0, add_tls },
+	{ "msgs-per-conn", 0, 0, add_per_conn },
 };
 
 /* one word of a rule; 0, or -1 after wrong() */
@@ -305,10 +330,13 @@ static int
 line(void *arg, const char *p, size_t n, unsigned lineno,
     const struct subject_sink *sink)
 {
+	static const char *const once[] = { "tenant:", "user:", "larger:",
+		"try:", "pool:", "via:", "tls:", "msgs-per-conn:", "=to:",
+		"=from:", "=tag:", "=host:", "=lmtp:", NULL };
 	struct state *s = arg;
 	struct draft d;
-	char word[TEXT_LINE_MAX + 1];
-	const char *end = p + n;
+	char word[TEXT_LINE_MAX + 1], why[TEXT_TWICE_MAX];
+	const char *start = p, *end = p + n;
 	size_t len;
 	int actions = 0, r;
 
@@ -329,6 +357,8 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 		wrong(sink, "quote not closed, or control byte");
 	else if (!actions)
 		wrong(sink, "no action");
+	else if (text_twice(start, end, once, why) != NULL)
+		wrong(sink, why);
 	else if (keep(s, &d) == -1)
 		wrong(sink, "out of memory");
 	else

@@ -16,6 +16,7 @@ struct group {
 };
 
 struct state {
+	struct textset seen;
 	struct hash groups;
 	struct group *first, *last;
 };
@@ -291,9 +292,14 @@ check(const struct line *l)
 }
 
 static const char *
-read_line(const char *p, const char *end, struct line *l)
+read_line(const char *p, const char *end, struct line *l,
+    char why[TEXT_TWICE_MAX])
 {
+	static const char *const once[] = { "domain=", "selector=", "key=",
+		"algorithm=", "canon=", "by=", "expire=", "headers=",
+		"oversign=", "identity=", "foreign=", NULL };
 	char word[TEXT_LINE_MAX + 1];
+	const char *line = p;
 	const char *fault;
 	size_t n;
 	int r;
@@ -306,7 +312,29 @@ read_line(const char *p, const char *end, struct line *l)
 	while (fault == NULL && (r = text_word(&p, end, word, &n)) != 0)
 		fault = r == -1 ? "quote not closed, or control byte" :
 				  set(l, word, n);
+	if (fault == NULL)
+		fault = text_twice(line, end, once, why);
 	return fault != NULL ? fault : check(l);
+}
+
+/* two signatures by one key: the second proves nothing */
+static const char *
+see(struct state *s, const struct line *l, unsigned lineno,
+    char why[TEXT_TWICE_MAX])
+{
+	struct buf b = { 0 };
+	long before = -1;
+
+	if (buf_printf(&b, "%u\t%s\t%s\t%s", l->by, l->match, l->domain,
+		l->selector) == 0)
+		before = textset_add(&s->seen, buf_data(&b), buf_len(&b),
+		    lineno);
+	buf_free(&b);
+	if (before == -1)
+		return "out of memory";
+	snprintf(why, TEXT_TWICE_MAX, "a signature by this selector stands in "
+	    "line %ld already", before);
+	return before == 0 ? NULL : why;
 }
 
 static struct group *
@@ -349,13 +377,16 @@ static int
 line(void *arg, const char *p, size_t n, unsigned lineno,
     const struct subject_sink *sink)
 {
+	char why[TEXT_TWICE_MAX];
 	struct line l;
 	struct group *g;
 	const char *fault;
 
 	if (n > TEXT_LINE_MAX)
 		return wrong(sink, "line too long");
-	fault = read_line(p, p + n, &l);
+	fault = read_line(p, p + n, &l, why);
+	if (fault == NULL)
+		fault = see(arg, &l, lineno, why);
 	if (fault != NULL)
 		return wrong(sink, fault);
 	g = group_of(arg, &l);
@@ -387,6 +418,7 @@ finish(void *arg, const struct subject_sink *sink)
 		free(g);
 	}
 	hash_free(&s->groups);
+	textset_free(&s->seen);
 	return r;
 }
 

@@ -1,6 +1,7 @@
 #include "policy/text.h"
 #include "mail/address.h"
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -128,6 +129,49 @@ text_word(const char **pp, const char *end, char *out, size_t *n)
 	*n = len;
 	*pp = p;
 	return quoted ? -1 : 1;
+}
+
+/* the word again, in what was kept of the line: each word with its NUL */
+static int
+again(const char *kept, size_t used, const char *word, size_t n)
+{
+	const char *p;
+
+	for (p = kept; p < kept + used; p += strlen(p) + 1)
+		if (strlen(p) == n && memcmp(p, word, n) == 0)
+			return 1;
+	return 0;
+}
+
+const char *
+text_twice(const char *p, const char *end, const char *const *names,
+    char why[TEXT_TWICE_MAX])
+{
+	char kept[TEXT_LINE_MAX + 2], *word = kept;
+	const char *name;
+	uint64_t seen = 0;
+	size_t n;
+	unsigned i;
+	int same, twice;
+
+	if (end - p > TEXT_LINE_MAX)
+		return NULL;
+	for (; text_word(&p, end, word, &n) == 1; word += n + 1)
+		for (i = 0; names[i] != NULL; i++) {
+			same = names[i][0] == '=';
+			name = names[i] + same;
+			if (strncmp(word, name, strlen(name)) != 0)
+				continue;
+			twice = same ? again(kept, word - kept, word, n) :
+				       (int)(seen >> i & 1);
+			seen |= UINT64_C(1) << i;
+			if (!twice)
+				continue;
+			snprintf(why, TEXT_TWICE_MAX, "%.64s stands twice",
+			    same ? word : name);
+			return why;
+		}
+	return NULL;
 }
 
 int

@@ -52,6 +52,23 @@ int text_is(struct slice, const char *);
  */
 int text_word(const char **p, const char *end, char *out, size_t *n);
 
+/*
+ * text_twice - is a word of this line there twice?
+ *
+ * p, end  the line, of at most TEXT_LINE_MAX bytes
+ * names   what words begin with, NULL behind the last: of "weight=" one word
+ *         says something, whatever it says; of "=host:" ("=", and then what
+ *         words begin with) only the same word again says nothing new
+ * why     receives "weight= stands twice", or the whole word of the second
+ *         kind
+ *
+ * For the text alone: tables made by an earlier version stay readable.
+ * Returns why, or NULL.
+ */
+enum { TEXT_TWICE_MAX = 100 };
+const char *text_twice(const char *p, const char *end,
+    const char *const *names, char why[TEXT_TWICE_MAX]);
+
 /* the next piece of a list up to sep; 0 when none is left */
 int text_piece(struct slice *rest, char sep, struct slice *piece);
 

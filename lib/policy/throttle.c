@@ -365,28 +365,106 @@ throttle_print(struct buf *b, const struct throttle_rule *r)
 
 /* the subject: text to records */
 
+struct state {
+	struct textset seen; /* "KEY backoff", "KEY rate=N/PERIOD" */
+	unsigned n;
+};
+
+/* a limit of the rule's key, as it was said before: its line, 0, -1 ENOMEM */
+static long
+see(struct state *s, const struct throttle_rule *r, unsigned lineno,
+    const char *limit)
+{
+	struct buf b = { 0 };
+	long before = -1;
+
+	if (buf_put(&b, r->key, r->key_len) == 0 &&
+	    buf_printf(&b, " %s", limit) == 0)
+		before = textset_add(&s->seen, buf_data(&b), buf_len(&b),
+		    lineno);
+	buf_free(&b);
+	return before;
+}
+
+/* other limits of one key add up, over several lines, too */
+static const char *
+twice(struct state *s, const struct throttle_rule *r, unsigned lineno,
+    char why[TEXT_TWICE_MAX])
+{
+	const struct throttle_rate *rate = r->rate;
+	char name[TEXT_TWICE_MAX / 2] = "backoff";
+	long before = 0;
+
+	if (r->backoff.least_s > 0)
+		before = see(s, r, lineno, name);
+	for (; before == 0 && rate < r->rate + r->n_rates; rate++) {
+		snprintf(name, sizeof name, "%s=%u/%s", rate->rcpts ?
+		    "rcpt-rate" : "rate", rate->limit.n, rate->unit);
+		before = see(s, r, lineno, name);
+	}
+	if (before == -1)
+		return "out of memory";
+	if (before == lineno)
+		snprintf(why, TEXT_TWICE_MAX, "%s stands twice", name);
+	else
+		snprintf(why, TEXT_TWICE_MAX, "%s of this key stands in line "
+		    "%ld already", name, before);
+	return before == 0 ? NULL : why;
+}
+
+/* burst= belongs to a rate each */
+static const char *
+burst_twice(const char *p, const char *end)
+{
+	struct slice rest = { p, end - p }, w;
+	int had = 0;
+
+	while (next_word(&rest, &w)) {
+		if (begins(&w, "rate=") || begins(&w, "rcpt-rate="))
+			had = 0;
+		else if (begins(&w, "burst=") && had++)
+			return "burst= stands twice behind a rate";
+	}
+	return NULL;
+}
+
+/* what is wrong with a good rule beside others */
+static const char *
+repeats(struct state *s, const char *line, size_t n,
+    const struct throttle_rule *r, unsigned lineno, char why[TEXT_TWICE_MAX])
+{
+	static const char *const once[] = { "conn=", "msgs-per-conn=",
+		"backoff=", NULL };
+	const char *fault = text_twice(line, line + n, once, why);
+
+	if (fault == NULL)
+		fault = burst_twice(line, line + n);
+	return fault == NULL ? twice(s, r, lineno, why) : fault;
+}
+
 static int
 subject_line(void *state, const char *line, size_t n, unsigned lineno,
     const struct subject_sink *sink)
 {
-	unsigned *count = state;
+	struct state *s = state;
 	struct buf out = { 0 };
 	const char *reason;
 	struct throttle_rule *r = throttle_parse(line, n, &reason);
-	char number[16];
+	char number[16], why[TEXT_TWICE_MAX];
 	int bad = -1;
 
-	(void)lineno;
 	if (r == NULL || throttle_print(&out, r) == -1)
 		sink->wrong(sink->arg,
 		    r == NULL && reason != NULL ? reason : "out of memory");
-	else if (*count == THROTTLE_RULES_MAX)
+	else if (s->n == THROTTLE_RULES_MAX)
 		sink->wrong(sink->arg, "more than 1000000 rules");
 	else if (buf_len(&out) > THROTTLE_LINE_MAX)
 		sink->wrong(sink->arg, "the line is too long");
+	else if ((reason = repeats(s, line, n, r, lineno, why)) != NULL)
+		sink->wrong(sink->arg, reason);
 	else
 		bad = sink->add(sink->arg, number,
-		    snprintf(number, sizeof number, "%u", ++*count),
+		    snprintf(number, sizeof number, "%u", ++s->n),
 		    buf_data(&out), buf_len(&out));
 	buf_free(&out);
 	free(r);
@@ -396,12 +474,13 @@ subject_line(void *state, const char *line, size_t n, unsigned lineno,
 static int
 subject_finish(void *state, const struct subject_sink *sink)
 {
-	unsigned *count = state;
+	struct state *s = state;
 	char number[16];
-	int n = snprintf(number, sizeof number, "%u", *count);
+	int n = snprintf(number, sizeof number, "%u", s->n);
 
+	textset_free(&s->seen);
 	return sink->add(sink->arg, "n", 1, number, n);
 }
 
-const struct subject subject_throttle = { "throttle", sizeof(unsigned),
+const struct subject subject_throttle = { "throttle", sizeof(struct state),
 	subject_line, subject_finish };

@@ -26,7 +26,21 @@ static const struct {
 	{ "set-tag\n", "1 set-tag: wants :VALUE\n", NULL, NULL },
 	{ "set-prio:3\n", "1 set-prio:3: unknown condition or action\n", NULL, NULL },
 	{ "set-:3\n", "1 set-:3: unknown condition or action\n", NULL, NULL },
-	{ "tenant:acme tenant:x\n", "1 no action\n", NULL, NULL },
+	{ "tenant:acme tenant:x\n", "1 tenant:x: stands twice\n", NULL, NULL },
+	{ "* prio:1 prio:2\n", "1 prio:2: stands twice\n", NULL, NULL },
+	{ "* message-id message-id\n", "1 message-id: stands twice\n", NULL, NULL },
+	{ "* set-tenant:a set-tenant:b\n", "1 set-tenant:b: stands twice\n", NULL, NULL },
+	{ "* set-tag:a=b set-tag:c=b set-tag:A=d\n", "1 set-tag:A=d: stands twice\n", NULL, NULL },
+	{ "* set:\"X: a\" set:\"x: b\"\n", "1 set:x: b: stands twice\n", NULL, NULL },
+	{ "* default:\"X: a\" default:\"X: b\"\n", "1 default:X: b: stands twice\n", NULL, NULL },
+	{ "* reject:a reject:b\n", "1 reject:b: stands twice\n", NULL, NULL },
+	{ "* return-path:a.example verp return-path:b.example\n", "1 return-path:b.example: stands twice\n", NULL, NULL },
+	{ "* add:\"X: a\" add:\"X: a\" default:\"X: b\" set:\"X: c\"\n", "", "*", "1\tadd:X: a\tadd:X: a\tdefault:X: b\tset:X: c\n" },
+	{ "user:ann user:bob seven-bit\n", "1 user:bob: stands twice\n", NULL, NULL },
+	{ "from-aligned from-unaligned seven-bit\n", "1 from-unaligned: no message is from-aligned and from-unaligned\n", NULL, NULL },
+	{ "header:X no-header:x seven-bit\n", "1 no-header:x: no message has this field and does not have it\n", NULL, NULL },
+	{ "no-header:X header:X seven-bit\n", "1 header:X: no message has this field and does not have it\n", NULL, NULL },
+	{ "header:X header:X seven-bit\n", "1 header:X: stands twice\n", NULL, NULL },
 	{ "* tenant:acme\n", "", "*", "1\ttenant:acme\n" },
 	{ "* tag:a=b tag:c=d\n", "", "*", "1\ttag:a=b\ttag:c=d\n" },
 	{ "tag:a=b tag:c=%{uuid}\n", "", "ga=b", "1\t?tag:a=b\ttag:c=%{uuid}\n" },
@@ -117,10 +131,10 @@ limits(void)
 
 	for (n = FIXRULES_FIELDS_MAX; n <= FIXRULES_FIELDS_MAX + 1; n++) {
 		for (p = text, i = 0; i < n; i++)
-			p += sprintf(p, "message-id ");
+			p += sprintf(p, "remove:x%u ", i);
 		memtable_make(&t, &subject_fix, text);
 		is_str(buf_data(&t.faults), n == FIXRULES_FIELDS_MAX ? "" :
-		    "1 message-id: too many conditions and actions in one rule\n", "actions");
+		    "1 remove:x32: too many conditions and actions in one rule\n", "actions");
 		memtable_free(&t);
 	}
 	for (n = FIXRULES_KEY_MAX; n <= FIXRULES_KEY_MAX + 1; n++) {

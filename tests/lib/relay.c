@@ -54,10 +54,20 @@ get(void *arg, const char *key, size_t n, const char **data, size_t *len)
 
 static const struct lookup table = { get, NULL };
 
+static char state[128];
+static unsigned lineno;
+
 static int
 add(const char *line)
 {
-	return subject_relay.line(NULL, line, strlen(line), 1, &sink);
+	return subject_relay.line(state, line, strlen(line), ++lineno, &sink);
+}
+
+static void
+finish(void)
+{
+	subject_relay.finish(state, &sink);
+	lineno = 0;
 }
 
 /* what tcprules makes of the same lines, as its output was read */
@@ -75,7 +85,6 @@ static const struct {
 	{ "::ffff:1.2.3.4:deny", "::ffff:1.2.3.4", "D\0", 2 },
 	{ "=.host.example:deny", "=.host.example", "D\0", 2 },
 	{ "=a-b.example:allow", "=a-b.example", "", 0 },
-	{ "user@1.2.3.4:deny", "user@1.2.3.4", "D\0", 2 },
 	{ ":allow", "", "", 0 },
 	{ ":deny", "", "D\0", 2 },
 	{ "1.2.3.4:deny,X=\"a\"", "1.2.3.4", "D\0+X=a\0", 7 },
@@ -94,7 +103,42 @@ static const char *const bad[] = {
 	"2001:DB8::allow", "2001:0db8::allow", "20010::1:allow",
 	"2001:db8::1::2:allow", "host.example:deny", "1.2.3.4 :deny",
 	"fe80::5-7:deny",
+	/* nobody looks for a user, and what stands twice says one thing */
+	"user@1.2.3.4:deny", "@:deny", "user@1.2.3.4-9:deny",
+	":allow,RELAYCLIENT=\"\",RELAYCLIENT=\"@x\"",
+	":allow,X=\"a\",Y=\"b\",X=\"a\"",
 };
+
+/* the second line of each pair */
+static const struct {
+	const char *first, *second, *why; /* NULL: good */
+} pairs[] = {
+	{ "10.1.2.3:deny", "10.1.2.3:allow", "stands in line 1 already" },
+	{ "10.1.2.3:deny", "10.1.2.:allow", NULL },
+	{ ":deny", ":allow,RELAYCLIENT=\"\"", "stands in line 1 already" },
+	{ "=a:deny", "=a:allow", "stands in line 1 already" },
+	{ "=a:deny", "=.a:allow", NULL },
+	{ "10.1.2.3-9:deny", "10.1.2.9:allow", "stands in line 1 already" },
+	{ "10.1.2.9:deny", "10.1.2.3-9:allow", "stands in line 1 already" },
+	{ "10.1.2.3-8:deny", "10.1.2.9:allow", NULL },
+	{ ":allow,X=\"\"", "::1:allow,X=\"\",XY=\"\"", NULL },
+};
+
+static void
+twice(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+		finish();
+		n_rec = 0;
+		reason[0] = '\0';
+		is_num(add(pairs[i].first), 0, pairs[i].first);
+		add(pairs[i].second);
+		is_str(reason, pairs[i].why == NULL ? "" : pairs[i].why,
+		    pairs[i].second);
+	}
+}
 
 static void
 records(void)
@@ -102,6 +146,7 @@ records(void)
 	size_t i;
 
 	for (i = 0; i < sizeof good / sizeof *good; i++) {
+		finish();
 		n_rec = 0;
 		is_num(add(good[i].line), 0, good[i].line);
 		is_num(n_rec, 1, "one record");
@@ -113,6 +158,7 @@ records(void)
 		    "data");
 	}
 	for (i = 0; i < sizeof bad / sizeof *bad; i++) {
+		finish();
 		n_rec = 0;
 		reason[0] = '\0';
 		ok(add(bad[i]) == -1 && reason[0] != '\0', bad[i]);
@@ -154,9 +200,11 @@ finds(void)
 	char suffix[RELAY_SUFFIX_MAX];
 	size_t i;
 
+	finish();
 	n_rec = 0;
 	add("10.1.2.3:deny");
-	add("10.1.2.0-9:allow,RELAYCLIENT=\"@ten\"");
+	add("10.1.2.0-2:allow,RELAYCLIENT=\"@ten\"");
+	add("10.1.2.4-9:allow,RELAYCLIENT=\"@ten\"");
 	add("10.2.:allow,RELAY=\"no\",RELAYCLIENTS=\"no\"");
 	add("127.:allow,X=\"\",RELAYCLIENT=\"\"");
 	add("2001:db8::allow,RELAYCLIENT=\"\"");
@@ -176,6 +224,7 @@ finds(void)
 	add("=:allow,RELAYCLIENT=\"\"");
 	is_num(relay_find(&table, "192.0.2.1", "x", suffix), RELAY_ALLOW,
 	    "= is for who has a name");
+	finish();
 	broken = 1;
 	is_num(relay_find(&table, "127.0.0.1", NULL, suffix), RELAY_BROKEN,
 	    "a broken table");
@@ -201,6 +250,7 @@ limits(void)
 		memset(line + at, 'x', n);
 		strcpy(line + at + n, "\"");
 		is_num(add(line), n < RELAY_SUFFIX_MAX ? 0 : -1, "suffix");
+		finish();
 	}
 	n_rec = 1;
 	rec[0].key_len = 0;
@@ -219,7 +269,9 @@ limits(void)
 int
 main(void)
 {
+	ok(subject_relay.state_size <= sizeof state, "small state");
 	records();
+	twice();
 	finds();
 	limits();
 	return done();

@@ -23,13 +23,21 @@ wrong(void *arg, const char *r)
 
 static const struct subject_sink sink = { add, wrong, NULL };
 
+static char state[128];
+static unsigned lineno;
+
 static int
 feed(const char *line)
 {
-	static char state[64];
-
 	reason = NULL;
-	return subject_retry.line(state, line, strlen(line), 1, &sink);
+	return subject_retry.line(state, line, strlen(line), ++lineno, &sink);
+}
+
+static void
+finish(void)
+{
+	subject_retry.finish(state, &sink);
+	lineno = 0;
 }
 
 static int
@@ -79,6 +87,17 @@ test_text(void)
 		{ "warn=4h domain:a.example", NULL, NULL },
 		{ "warn=-1", NULL, NULL },
 		{ "nonsense", NULL, NULL },
+		{ "class:null-mx intervals=1", "class:null-mx", NULL },
+		{ "class:421 intervals=1", "class:421", NULL },
+		{ "class:greylisted intervals=1", NULL, NULL },
+		{ "class:tl intervals=1", NULL, NULL },
+		{ "class: intervals=1", NULL, NULL },
+		{ "intervals=5m intervals=1h", NULL, NULL },
+		{ "lifetime=1d warn=1h lifetime=1d", NULL, NULL },
+		{ "warn=1h warn=1h", NULL, NULL },
+		{ "jitter=1% jitter=2%", NULL, NULL },
+		{ "domain:a domain:b warn=1h", NULL, NULL },
+		{ "class:dns class:rcpt warn=1h", NULL, NULL },
 		{ "intervals=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,"
 		    "20,21,22,23,24,25,26,27,28,29,30,31,32", "*", NULL },
 		{ "intervals=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,"
@@ -86,7 +105,9 @@ test_text(void)
 	};
 	unsigned i;
 
+	ok(subject_retry.state_size <= sizeof state, "small state");
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		finish();
 		n_records = 0;
 		if (cases[i].key == NULL) {
 			ok(feed(cases[i].line) == -1 && reason != NULL &&
@@ -98,6 +119,15 @@ test_text(void)
 		if (cases[i].data != NULL)
 			is_str(datas[0], cases[i].data, "its data");
 	}
+	n_records = 0;
+	finish();
+	ok(feed("warn=1h") == 0 && feed("domain:a warn=1h") == 0 &&
+	    feed("class:dns domain:a warn=1h") == 0, "three kinds");
+	is_num(feed("domain:a class:dns lifetime=1d"), -1, "one again");
+	is_str(reason, "the same conditions stand in line 3 already",
+	    "where it stood");
+	is_num(feed("jitter=1%"), -1, "none again");
+	finish();
 	n_records = 0;
 }
 
@@ -129,6 +159,7 @@ test_lookup(void)
 	feed("domain:a.example lifetime=3d");
 	feed("domain:a.example class:dns jitter=0%");
 	feed("domain:.b.example class:421 intervals=7s");
+	finish();
 	look("other.org", "", 60, 172800, 14400, 10);
 	look("other.org", "dns", 30, 172800, 14400, 10);
 	look("x.example", "connect", 60, 172800, 3600, 10);

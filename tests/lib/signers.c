@@ -89,6 +89,15 @@ static const struct {
 	{ "x.org domain=x.org selector=s key=k l=1",
 		"unknown word; domain= selector= key= algorithm= canon= by= "
 		"expire= headers= oversign= identity= foreign= are known" },
+	{ "x.org domain=x.org selector=s selector=t key=k",
+		"selector= stands twice" },
+	{ "x.org domain=x.org domain=x.org selector=s key=k",
+		"domain= stands twice" },
+	{ "x.org domain=x.org selector=s key=k key=l", "key= stands twice" },
+	{ "x.org domain=x.org selector=s key=k canon=simple/simple "
+		"canon=relaxed/relaxed", "canon= stands twice" },
+	{ "x.org domain=x.org selector=s key=k expire=1d expire=2d",
+		"expire= stands twice" },
 	{ "x.org word", "want WORD=VALUE" },
 	{ "x.org \"domain=", "quote not closed, or control byte" },
 };
@@ -108,6 +117,21 @@ faults(void)
 		is_num(table.n, lines[i].fault == NULL, "records");
 		memtable_free(&table);
 	}
+}
+
+/* the same signature again, over several lines */
+static void
+repeats(void)
+{
+	memtable_make(&table, &subject_dkim,
+	    "x.org domain=x.org selector=s key=k\n"
+	    "x.org domain=x.org selector=e key=l algorithm=ed25519-sha256\n"
+	    ".x.org domain=x.org selector=s key=k\n"
+	    "x.org domain=x.org selector=s key=k by=envelope\n"
+	    "X.org domain=X.org selector=S key=m\n");
+	is_str(buf_data(&table.faults), "5 a signature by this selector "
+	    "stands in line 1 already\n", "of the same match");
+	memtable_free(&table);
 }
 
 static const char rules[] =
@@ -269,6 +293,7 @@ int
 main(void)
 {
 	faults();
+	repeats();
 	found();
 	many();
 	damaged();

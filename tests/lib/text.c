@@ -117,6 +117,47 @@ test_names(void)
 }
 
 static void
+test_twice(void)
+{
+	static const char *const names[] = { "a=", "bc:", "=to:", NULL };
+	static const struct {
+		const char *line, *why; /* NULL: nothing */
+	} t[] = {
+		{ "", NULL }, { "x x", NULL }, { "a=1 bc:1 to:1", NULL },
+		{ "a=1 a=2", "a= stands twice" },
+		{ "a= x a=", "a= stands twice" },
+		{ "bc:1 a=1 \"bc:2 3\"", "bc: stands twice" },
+		{ "to:a to:b to:A", NULL },
+		{ "to:a x to:b to:a", "to:a stands twice" },
+		{ "to:\"a b\" \"to:a b\"", "to:a b stands twice" },
+		{ "a1=1 a1=1 xa=1 a=1", NULL },
+		{ "a=1 a=\"2", NULL }, /* others say this */
+	};
+	char line[TEXT_LINE_MAX + 8], why[TEXT_TWICE_MAX];
+	const char *got;
+	size_t i;
+
+	for (i = 0; i < sizeof t / sizeof *t; i++) {
+		got = text_twice(t[i].line, t[i].line + strlen(t[i].line),
+		    names, why);
+		is_str(got == NULL ? "" : got,
+		    t[i].why == NULL ? "" : t[i].why, t[i].line);
+	}
+	/* the longest word, and the longest line, at their limits */
+	memset(line, 'x', sizeof line);
+	memcpy(line, "to:", 3);
+	line[TEXT_LINE_MAX / 2 - 1] = ' ';
+	memcpy(line + TEXT_LINE_MAX / 2, line, TEXT_LINE_MAX / 2 - 1);
+	got = text_twice(line, line + TEXT_LINE_MAX - 1, names, why);
+	ok(got != NULL && strlen(got) == 64 + 13, "a long word is cut");
+	line[TEXT_LINE_MAX - 1] = ' ';
+	ok(text_twice(line, line + TEXT_LINE_MAX, names, why) != NULL,
+	    "the longest line");
+	ok(text_twice(line, line + TEXT_LINE_MAX + 1, names, why) == NULL,
+	    "none is longer");
+}
+
+static void
 test_set(void)
 {
 	struct textset s = { 0 };
@@ -143,6 +184,7 @@ main(void)
 	test_pieces();
 	test_addresses();
 	test_names();
+	test_twice();
 	test_set();
 	ok(text_hash(0, "a", 1) != text_hash(1, "a", 1), "seeds count");
 	return done();

@@ -257,12 +257,71 @@ wrong(void *arg, const char *reason)
 	((struct records *)arg)->wrong += reason != NULL;
 }
 
+static char fault[256];
+
+static void
+keep_fault(void *arg, const char *reason)
+{
+	(void)arg;
+	snprintf(fault, sizeof fault, "%s", reason);
+}
+
+/* what is said of the last line */
+static void
+repeats(void)
+{
+	static const struct {
+		const char *lines, *why; /* NULL: good */
+	} t[] = {
+		{ "* rate=5/s rate=100/h", NULL },
+		{ "* rate=5/s rate=3/s", NULL },
+		{ "* rate=5/s rcpt-rate=5/s", NULL },
+		{ "* rate=5/s burst=9 rate=5/h burst=9", NULL },
+		{ "* rate=5/s rate=5/s", "rate=5/s stands twice" },
+		{ "* rate=5/s burst=9 rate=5/s", "rate=5/s stands twice" },
+		{ "* rcpt-rate=5/m rcpt-rate=5/m",
+		    "rcpt-rate=5/m stands twice" },
+		{ "* conn=5 conn=6", "conn= stands twice" },
+		{ "* msgs-per-conn=5 conn=1 msgs-per-conn=5",
+		    "msgs-per-conn= stands twice" },
+		{ "* backoff=5 backoff=6", "backoff= stands twice" },
+		{ "* rate=5/s burst=9 burst=8",
+		    "burst= stands twice behind a rate" },
+		{ "* conn=5\n* conn=6", NULL },
+		{ "* rate=5/s\nsite:a rate=5/s", NULL },
+		{ "* rate=5/s\n* rate=6/s", NULL },
+		{ "site:A rate=5/s\nsite:a rate=5/s",
+		    "rate=5/s of this key stands in line 1 already" },
+		{ "* backoff=5\n* backoff=6",
+		    "backoff of this key stands in line 1 already" },
+	};
+	struct records r = { 0, 0, "", "" };
+	struct subject_sink sink = { add, keep_fault, &r };
+	const struct subject *s = &subject_throttle;
+	uint64_t state[16] = { 0 };
+	const char *p, *e;
+	unsigned lineno;
+	size_t i;
+
+	for (i = 0; i < sizeof t / sizeof *t; i++) {
+		lineno = 0;
+		for (p = t[i].lines; *p != '\0'; p = e + (*e == '\n')) {
+			e = p + strcspn(p, "\n");
+			fault[0] = '\0';
+			s->line(state, p, e - p, ++lineno, &sink);
+		}
+		is_str(fault, t[i].why == NULL ? "" : t[i].why, t[i].lines);
+		s->finish(state, &sink);
+		memset(state, 0, sizeof state);
+	}
+}
+
 static void
 subject(void)
 {
 	struct records r = { 0, 0, "", "" };
 	struct subject_sink sink = { add, wrong, &r };
-	unsigned state[16] = { 0 };
+	uint64_t state[16] = { 0 };
 	const struct subject *s = &subject_throttle;
 
 	ok(s->state_size <= sizeof state, "small state");
@@ -319,5 +378,6 @@ main(void)
 	matching();
 	defaults();
 	subject();
+	repeats();
 	return done();
 }

@@ -22,4 +22,17 @@ cp -R conf-examples "$T/conf"
 status "conf-build takes the examples" 0 conf-build "$T/conf"
 is "without a word" "$(cat "$T/out" "$T/err")" ""
 
+# what stands behind a # there is good as it stands, line by line
+mkdir "$T/one"
+for f in $(printf '%s\n' "$examples" | grep -vE '^(me|tests|doublebounce)$'); do
+	sed -n 's/^#	//p' "conf-examples/$f" | grep -v '^conf-build' >"$T/lines" || continue
+	while IFS= read -r l; do
+		printf '%s\n' "$l" >"$T/one/$f"
+		[ "$f" != routes ] || printf 'default\nbulk\nacme\n' >"$T/one/pools"
+		conf-build -n "$T/one" >"$T/out" 2>&1
+		is "$f: $l" "$? $(cat "$T/out")" "0 "
+		rm "$T/one"/*
+	done <"$T/lines"
+done
+
 done_testing

@@ -254,6 +254,17 @@ check_pools(const struct where_conf *c)
 		}
 }
 
+/* what no file may have, in the lines of one that is no table */
+static int
+line_fault(const char *path, unsigned lineno, const char *line, size_t len)
+{
+	const char *why = conftext_fault(line, len);
+
+	if (why != NULL)
+		fault(path, lineno, why);
+	return why != NULL;
+}
+
 static void
 check_vectors(const struct where_conf *c)
 {
@@ -271,6 +282,8 @@ check_vectors(const struct where_conf *c)
 		return;
 	p = text;
 	while (conftext_next(&p, text + n, &lineno, &line, &len)) {
+		if (line_fault(path, lineno, line, len))
+			continue;
 		buf_clear(&why);
 		if (where_test(&w, c, line, len, &why) == -1) {
 			buf_putc(&why, '\0');
@@ -457,6 +470,40 @@ replace_all(int dirfd)
 
 /* ---- */
 
+/* a file of which programs read the first line alone: its number, 0 when
+ * there is none, -1 when the file is not there or a fault was said */
+static long
+one_line(const char *path, const char *second)
+{
+	const char *p, *line;
+	unsigned lineno = 0, first = 0;
+	unsigned long before = faults;
+	char *text;
+	size_t n, len;
+
+	text = slurp(path, &n);
+	if (text == NULL)
+		return -1;
+	p = text;
+	while (conftext_next(&p, text + n, &lineno, &line, &len)) {
+		if (line_fault(path, lineno, line, len))
+			continue;
+		if (first == 0)
+			first = lineno;
+		else
+			fault(path, lineno, second);
+	}
+	free(text);
+	return faults == before ? (long)first : -1;
+}
+
+/* why me_read_text() took none, for a file that has one */
+static const char *
+no_text(void)
+{
+	return errno == EINVAL ? "longer than 255 bytes" : strerror(errno);
+}
+
 /* the name of this host is no table, but nobody else looks at it in time */
 static void
 check_name(void)
@@ -464,11 +511,16 @@ check_name(void)
 	char name[ME_MAX + 1], read[ME_MAX + 1], path[4096];
 	char text[ME_MAX + 512];
 	const char *why;
+	long lineno;
 
 	snprintf(path, sizeof path, "%s/me", dir);
-	if (me_read_text(dir, "me", name) == -1) {
-		if (errno != ENOENT)
-			fault(path, 0, "no name: " ME_ADVICE);
+	lineno = one_line(path, "a second name, which nobody reads: leave one "
+	    "line, the full name that this host has in the DNS");
+	if (lineno == -1)
+		return;
+	if (lineno == 0 || me_read_text(dir, "me", name) == -1) {
+		fault(path, lineno == 0 ? 1 : (unsigned)lineno, lineno == 0 ?
+		    "no name: " ME_ADVICE : no_text());
 		return;
 	}
 	why = me_doubt(name);
@@ -480,7 +532,7 @@ check_name(void)
 		return;
 	}
 	snprintf(text, sizeof text, "%s: %s; " ME_ADVICE, name, why);
-	fault(path, 0, text);
+	fault(path, (unsigned)lineno, text);
 }
 
 /* no table: who asks the DNS does not start with a wrong one */
@@ -490,19 +542,30 @@ check_resolver(void)
 	char path[4096];
 	const char *p, *line, *why;
 	unsigned lineno = 0, servers = 0;
-	char *text;
+	struct textset seen = { 0 };
+	char *text, t[64];
 	size_t n, len;
+	long before;
 
 	snprintf(path, sizeof path, "%s/resolver", dir);
 	text = slurp(path, &n);
 	if (text == NULL)
 		return;
+	if (n > CONFTEXT_SERVERS_BYTES_MAX)
+		fault(path, 0, "longer than 65536 bytes");
 	p = text;
 	while (conftext_next(&p, text + n, &lineno, &line, &len)) {
+		if (line_fault(path, lineno, line, len))
+			continue;
 		why = conftext_server_fault(line, len, ++servers);
-		if (why != NULL)
-			fault(path, lineno, why);
+		before = why != NULL ? 0 : textset_add(&seen, line, len,
+		    lineno);
+		needs(before == -1 ? -1 : 0);
+		snprintf(t, sizeof t, "stands in line %ld already", before);
+		if (why != NULL || before > 0)
+			fault(path, lineno, why != NULL ? why : t);
 	}
+	textset_free(&seen);
 	free(text);
 }
 
@@ -559,19 +622,23 @@ static void
 check_second(void)
 {
 	char text[ME_MAX + 3], path[4096];
+	long lineno;
 	size_t n;
 
 	snprintf(path, sizeof path, "%s/doublebounce", dir);
+	lineno = one_line(path, "a second address, which nobody reads: leave "
+	    "one line");
+	if (lineno < 1)
+		return;
 	if (me_read_text(dir, "doublebounce", text) == -1) {
-		if (errno != ENOENT && errno != ENODATA)
-			fault(path, 0, strerror(errno));
+		fault(path, (unsigned)lineno, no_text());
 		return;
 	}
 	n = strlen(text);
 	if (strchr(text, '@') == NULL)
 		memcpy(text + n, "@x", 3);
 	if (!address_valid(text, strlen(text)))
-		fault(path, 0, "not an address");
+		fault(path, (unsigned)lineno, "not an address");
 }
 
 static void

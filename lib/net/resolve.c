@@ -317,7 +317,7 @@ resolve_setup(const char *confdir)
 	if (snprintf(path, sizeof path, "%s/resolver", confdir) >=
 	    (int)sizeof path)
 		return;
-	if (fd_slurp(path, 65536, &text, &n) == -1) {
+	if (fd_slurp(path, CONFTEXT_SERVERS_BYTES_MAX, &text, &n) == -1) {
 		if (errno == ENOENT)
 			return;
 		die(EXIT_TEMP, "unable to read %s: %m", path);

@@ -37,6 +37,9 @@ conftext_fault(const char *p, size_t n)
 
 	if (n > TEXT_LINE_MAX)
 		return "line too long: 4096 bytes are the most";
+	/* some editors put it in front of a file */
+	if (n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
+		return "a byte order mark in front of the line: take it out";
 	for (i = 0; i < n; i++)
 		if (((unsigned char)p[i] < 0x20 && p[i] != '\t') ||
 		    p[i] == 0x7f)
@@ -64,5 +67,7 @@ conftext_server_fault(const char *p, size_t n, unsigned nth)
 	if (at != NULL && num_scan(at + 1, p + len - at - 1, 1, 65535,
 		&port) == -1)
 		return "not a port behind the @: want 1 to 65535";
+	if (len < n)
+		return "more than a name server: one a line";
 	return NULL;
 }

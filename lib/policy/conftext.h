@@ -19,9 +19,13 @@ int conftext_next(const char **p, const char *end, unsigned *lineno,
 /* what no file may have in a line: the reason, or NULL */
 const char *conftext_fault(const char *, size_t n);
 
-enum { CONFTEXT_SERVERS_MAX = 8, CONFTEXT_SERVER_LEN = 64 };
+enum {
+	CONFTEXT_SERVERS_MAX = 8,
+	CONFTEXT_SERVER_LEN = 64,
+	CONFTEXT_SERVERS_BYTES_MAX = 65536 /* of the file */
+};
 /* what is wrong with a line of `resolver`, the nth name server: the reason, or
- * NULL.  ADDR or ADDR@PORT; what stands behind a blank is not read */
+ * NULL.  ADDR or ADDR@PORT */
 const char *conftext_server_fault(const char *, size_t n, unsigned nth);
 
 #endif

@@ -35,13 +35,31 @@ for n in 3f1c2b4a5d6e localhost 192.0.2.1 '[192.0.2.1]' my_host.example.org; do
 	[ -e "$C/local.cdb" ]; ok "$n: the tables are made" $?
 done
 good; echo 'two words' >"$C/me"; status "a me that no program takes" 100 conf-build "$C"
-like "is named" "$(cat "$T/err")" "^conf-build: .*/me: two words: .*write the full name"
-good; : >"$C/me"; status "an empty me" 100 conf-build "$C"
-like "says so" "$(cat "$T/err")" "^conf-build: .*/me: no name: .*write the full name"
-[ ! -e "$C/local.cdb" ]; ok "and nothing is made" $?
+like "is named" "$(cat "$T/err")" "^conf-build: .*/me:1: two words: .*write the full name"
+for t in '' '\n\n' '# mx.example.org\n' '  # a\n\n#b'; do
+	good; printf "$t" >"$C/me"; status "a me that says nothing: $t" 100 conf-build "$C"
+	like "says so" "$(cat "$T/err")" "^conf-build: $C/me:1: no name: .*write the full name"
+	[ ! -e "$C/local.cdb" ]; ok "and nothing is made" $?
+done
+good; printf '# name\nmx.example.org\n\n# old\nmx2.example.org\nmx3.example.org' >"$C/me"
+status "names in me that nobody reads" 100 conf-build "$C"
+is "each with its line, and what to do" "$(sed "s|$C|C|" "$T/err")" "conf-build: C/me:5: a second name, which nobody reads: leave one line, the full name that this host has in the DNS
+conf-build: C/me:6: a second name, which nobody reads: leave one line, the full name that this host has in the DNS
+conf-build: fatal: nothing was replaced"
+good; printf 'a@b.example\nc.example\n' >"$C/doublebounce"
+status "a second address" 100 conf-build "$C"
+like "with its line" "$(cat "$T/err")" "^conf-build: $C/doublebounce:2: a second address, which nobody reads: leave one line"
+long() { awk -v n="$1" 'BEGIN { while (n-- > 0) printf "x"; print "" }'; }
+for f in me doublebounce; do
+	good; long 256 >"$C/$f"; status "$f: a name that is too long" 100 conf-build "$C"
+	like "says so" "$(cat "$T/err")" "^conf-build: $C/$f:1: longer than 255 bytes"
+	good; { echo mx.example.org; yes '#' | head -2100; } >"$C/$f"
+	status "$f: a file that is too long" 100 conf-build "$C"
+	like "says so" "$(cat "$T/err")" "^conf-build: $C/$f:1: File too large"
+done
 
 # name servers
-good; printf '# ours\n127.0.0.1 the first\n\n::1@5353\n' >"$C/resolver"
+good; printf '# ours\n127.0.0.1\n\n::1@5353\n' >"$C/resolver"
 status "name servers" 0 conf-build "$C"
 is "says nothing of them" "$(cat "$T/err")" ""
 good; printf '127.0.0.1\nns.example.org\n127.0.0.1@99999\n127.0.0.1@\n' >"$C/resolver"
@@ -50,9 +68,16 @@ is "each with its line" "$(sed "s|$C|C|" "$T/err")" "conf-build: C/resolver:2: n
 conf-build: C/resolver:3: not a port behind the @: want 1 to 65535
 conf-build: C/resolver:4: not a port behind the @: want 1 to 65535
 conf-build: fatal: nothing was replaced"
-good; yes 127.0.0.1 | head -8 >"$C/resolver"
+good; printf '127.0.0.1 9.9.9.9\n::1\n127.0.0.1\n::1\n' >"$C/resolver"
+status "what would not be read" 100 conf-build "$C"
+is "is said, too" "$(sed "s|$C|C|" "$T/err" | head -2)" "conf-build: C/resolver:1: more than a name server: one a line
+conf-build: C/resolver:4: stands in line 2 already"
+good; { echo 127.0.0.1; long 65525; } | sed 's/^x/#/' >"$C/resolver"
+status "a list of servers at the limit" 0 conf-build "$C"
+echo >>"$C/resolver"; status "one byte more" 100 conf-build "$C"
+good; for i in 1 2 3 4 5 6 7 8; do echo 127.0.0.$i; done >"$C/resolver"
 status "8 name servers" 0 conf-build "$C"
-echo 127.0.0.1 >>"$C/resolver"; status "9" 100 conf-build "$C"
+echo 127.0.0.9 >>"$C/resolver"; status "9" 100 conf-build "$C"
 like "with the line of the one too many" "$(cat "$T/err")" "resolver:9: too many name servers"
 
 # names that nobody reads
@@ -189,6 +214,124 @@ one "bad source" pools 'a source=host\n' 'not an IP address'
 one "two of a kind" pools 'a source=192.0.2.1,192.0.2.2\n' 'one IPv4 and one IPv6'
 one "unknown word" pools 'a colour=red\n' 'unknown word'
 one "bad weight" pools 'a weight=1000001\n' 'weight='
+
+# the same mistakes in each file: what may not stand in a line, a word that
+# is none, a value out of its range, one that is missing, and what stands twice
+for f in aliases auth clients dkim fix grey local pools relay retry routes \
+    throttle users me doublebounce resolver tests; do
+	one "$f: NUL" $f 'a\0b\n' 'control byte'
+	one "$f: CRLF" $f 'a\r\n' 'carriage return'
+	one "$f: a byte order mark" $f '\357\273\277a\n' 'byte order mark'
+	one "$f: one before a comment" $f '\357\273\277# a\n' 'byte order mark'
+	one "$f: an escape sequence" $f 'a\033[2J\n' 'control byte'
+	fresh; awk 'BEGIN { while (n++ < 4097) printf "a"; print "" }' >"$C/$f"
+	status "$f: a line that is too long" 100 conf-build "$C"
+	like "says so" "$(cat "$T/err")" "^conf-build: $C/$f:1: .*(too long|longer than)"
+	fresh; printf '# a comment\n\n  # one more' >"$C/$f"; [ $f = me ] ||
+	status "$f: only comments, the last without its end" 0 conf-build "$C"
+done
+dkim='domain=x.org selector=s key=k'
+while IFS='|' read -r f text why; do
+	one "$f: $text" "$f" "$text\n" "$why"
+done <<'X'
+aliases|bob joe|no colon
+aliases|bob: x@y..z|not a domain
+auth|dmarc-rejekt tag|unknown word
+auth|dmarc-reject drop|want report
+auth|hold 366d|hold wants
+auth|hold|a value is missing
+auth|dmarc-reject tag tag|one value only
+auth|except a.test a.test|stands in line 1 already
+clients|lst z.test reject|unknown word
+clients|list z.test rejct|want reject
+clients|helo own reject # trailing|want three words
+clients|list z.test reject 127.0.0.1/33|want A.B
+clients|list z.test|want list
+clients|except ::1 ::1|::1 stands twice
+dkim|x.org domain=x.org selector=s key=k colour=red|unknown word
+dkim|x.org domain=x.org selector=s key=k expire=367d|expire= wants
+dkim|x.org domain= selector=s key=k|domain= is not
+dkim|x.org domain=x.org selector=s key=k trailing|want WORD=VALUE
+dkim|x.org domain=x.org selector=s key=k key=l|key= stands twice
+fix|* prio:10|want 0 to 9
+fix|* prios:1|unknown
+fix|* reject:|wants a text
+fix|* prio:1 prio:2|prio:2: stands twice
+fix|header:X no-header:X message-id|no message has
+grey|client:192.0.2.1/33|not an IP
+grey|clients:192.0.2.1|want client:
+grey|from:|want user
+grey|client:::1 trailing|one rule
+local|a.example b.example|not a domain
+local|a.example.|not a domain
+pools|p weight=1000001|weight=
+pools|p wait=1|unknown word
+pools|p helo=|helo= is not
+pools|p trailing|want WORD
+pools|p weight=1 weight=2|weight= stands twice
+relay|127.0.0.256:allow|not an IPv4
+relay|127.0.0.1:alow|neither
+relay|127.0.0.1:|neither
+relay|:allow # trailing|neither
+relay|:allow,RELAYCLIENT="",RELAYCLIENT="x"|a variable stands twice
+relay|joe@127.0.0.1:allow|no user@ here
+retry|interval=5m|unknown word
+retry|intervals=367d|an interval is
+retry|intervals=|an interval is
+retry|warn=4h trailing|unknown word
+retry|lifetime=1d lifetime=2d|lifetime= stands twice
+retry|class:nonsense warn=1h|no result has this one
+routes|to:@x.test mxx|mxx: unknown
+routes|larger:4294967296 mx|not a number
+routes|to: mx|not a pattern
+routes|mx # trailing|#: unknown
+routes|tls:must tls:may mx|tls: stands twice
+routes|tls:mst mx|want none, may
+routes|msgs-per-conn:1000001|not a number
+throttle|* con=5|not a limit
+throttle|* conn=100001|conn is not
+throttle|* conn=|conn is not
+throttle|* conn=5 trailing|a limit is not
+throttle|* conn=5 conn=6|conn= stands twice
+throttle|* rate=5/s rate=5/s|rate=5/s stands twice
+users|a/b|not a user
+users|bob joe|not a user
+tests|to:a@b.test local:x|not known: local:x
+tests|to:a@b.test|no ->
+tests|to:a@b.test ->|nothing behind
+tests|too:a@b.test -> mx|not known
+X
+two() { # FILE FIRST SECOND: the key again
+	fresh; printf '# x\n%s\n\n%s\n' "$2" "$3" >"$C/$1"
+	status "$1: $3 again" 100 conf-build "$C"
+	like "says where" "$(cat "$T/err")" "^conf-build: $C/$1:4: .*(stands|stand) in line 2 already"
+}
+two aliases 'bob: joe' 'Bob: jim'
+two auth 'hold 1d' 'hold 2d'
+two auth 'except a.test' 'except A.test'
+two clients 'list z.test tag' 'white Z.test'
+two clients 'own a.test' 'own b.test a.test'
+two dkim "x.org $dkim" "x.org $dkim algorithm=ed25519-sha256"
+two grey 'client:192.0.2.1' 'client:192.0.2.1/32'
+two local 'a.test' 'A.test'
+two relay '192.0.2.1:allow' '192.0.2.1:deny'
+two relay '192.0.2.1-9:allow' '192.0.2.3:deny'
+two relay ':allow' ':deny'
+two resolver '192.0.2.1' '192.0.2.1'
+two retry 'lifetime=1d' 'warn=1h'
+two retry 'class:dns domain:a.test warn=1h' 'domain:a.test class:dns lifetime=2h'
+two throttle '* backoff=5' '* backoff=6 conn=5'
+two throttle 'site:a rate=5/s' 'site:A rate=5/s'
+two users 'bob' 'BOB'
+# what has a meaning, however often it is there
+fresh; echo '* rate=5/s rate=100/h burst=9 rcpt-rate=5/s' >"$C/throttle"
+printf '* conn=5\n* conn=6 rate=7/s\n' >>"$C/throttle"
+printf 'p\np source=192.0.2.1 source=::1\n' >"$C/pools"
+printf 'to:@a.test host:a host:b tag:x=1 tag:y=1\nto:@a.test mx\n' | sed 's/ host:a host:b\(.*\)/\1 host:a host:b/' >"$C/routes"
+printf '* add:"X: 1" add:"X: 2" set-tag:a=1 set-tag:b=1\n* set-tag:a=2\n' >"$C/fix"
+printf 'x.org %s\nx.org %s\n' "$dkim" "domain=x.org selector=t key=l" >"$C/dkim"
+status "repetition with a meaning" 0 conf-build "$C"
+is "says nothing" "$(cat "$T/err")" ""
 
 # limits: a line of 4096 bytes, 256 targets, 32 fields, 16 hosts
 line() { awk -v n="$1" 'BEGIN { s = "to:@x reject:\""; while (length(s) < n - 1) s = s "y"; print s "\"" }'; }

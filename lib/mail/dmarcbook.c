@@ -136,12 +136,12 @@ dmarcbook_add(struct dmarcbook *b, const struct dmarcevent *e)
 	if (d != NULL)
 		r = make_row(b, d, head_len);
 	if (r == NULL) {
-		b->left_out++;
+		b->left_out += e->count;
 		return errno == 0 ? 0 : -1;
 	}
 	remember_policy(d, e);
-	r->count++;
-	d->messages++;
+	r->count += e->count;
+	d->messages += e->count;
 	if (b->last == 0 || e->time < b->first)
 		b->first = e->time;
 	if (b->last == 0 || e->time > b->last)

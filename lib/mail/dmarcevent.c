@@ -243,6 +243,19 @@ read_disposition(struct dmarcevent *e, const struct ltsv *l, int pass)
 	return 0;
 }
 
+/* one, where it does not stand there */
+static int
+read_count(struct dmarcevent *e, const struct ltsv *l)
+{
+	char text[DMARCEVENT_IP_MAX];
+
+	e->count = 1;
+	if (ltsv_find(l, "count") == NULL)
+		return 0;
+	get(l, "count", text, sizeof text);
+	return num_scans(text, 1, DMARCEVENT_COUNT_MAX, &e->count);
+}
+
 static void
 read_sender(struct dmarcevent *e, const struct ltsv *l)
 {
@@ -280,7 +293,7 @@ dmarcevent_read(struct dmarcevent *e, const char *line, size_t n)
 	    !text_ip(e->client, strlen(e->client)) ||
 	    get_domain(&l, "dmarc-domain", e->domain) == -1 ||
 	    get_domain(&l, "header-from", e->header_from) == -1 ||
-	    read_policy(e, &l) == -1)
+	    read_policy(e, &l) == -1 || read_count(e, &l) == -1)
 		return -1;
 	read_sender(e, &l);
 	get_domain(&l, "to-domain", e->envelope_to);

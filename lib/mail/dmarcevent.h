@@ -13,7 +13,8 @@ enum {
 	DMARCEVENT_DKIM_MAX = 100,  /* signatures, RFC 9990 section 3.1.3 */
 	DMARCEVENT_VALUE_MAX = 1024, /* bytes of one label: more is cut off
 				      * by who wrote the event */
-	DMARCEVENT_IP_MAX = 45
+	DMARCEVENT_IP_MAX = 45,
+	DMARCEVENT_COUNT_MAX = 1000000000 /* messages in one event */
 };
 
 struct dmarcevent_dkim {
@@ -24,6 +25,7 @@ struct dmarcevent_dkim {
 
 struct dmarcevent {
 	int64_t time;                 /* seconds */
+	uint64_t count;               /* of messages */
 	char client[DMARCEVENT_IP_MAX + 1];
 	char domain[DNSQ_NAME_MAX + 1]; /* where the policy stands */
 	char header_from[DNSQ_NAME_MAX + 1];

@@ -5,7 +5,8 @@
 static struct dmarcevent
 event(unsigned n, const char *domain, int64_t time)
 {
-	struct dmarcevent e = { .time = time, .disposition = "none",
+	struct dmarcevent e = { .time = time, .count = 1,
+		.disposition = "none",
 		.header_from = "example.com" };
 
 	snprintf(e.client, sizeof e.client, "10.%u.%u.%u", n >> 16 & 255,
@@ -48,6 +49,26 @@ check_order(void)
 	    "the same in any order");
 	buf_free(&x);
 	buf_free(&y);
+}
+
+/* one event for several messages */
+static void
+check_count(void)
+{
+	static struct dmarcbook b;
+	struct dmarcevent e = event(1, "example.com", 500);
+	struct buf x = { 0 };
+
+	add(&b, e);
+	e.count = 41;
+	add(&b, e);
+	dmarcbook_sort(&b);
+	is_num((long long)b.n_rows, 1, "one record");
+	is_num((long long)b.domain[0]->messages, 42, "of all messages");
+	dmarcbook_records(b.domain[0], &x);
+	ok(memmem(buf_data(&x), buf_len(&x), "<count>42<", 10) != NULL,
+	    "says so");
+	buf_free(&x);
 }
 
 static void
@@ -111,6 +132,7 @@ main(void)
 
 	ok(dmarcbook_sort(&empty) == 0 && empty.n_domains == 0, "nothing");
 	check_order();
+	check_count();
 	check_policy();
 	check_rows_limit();
 	check_domains_limit();

@@ -25,6 +25,10 @@ static const struct {
 	{ "a domain with a control byte", AT "\tdmarc-domain:a\\nb" USUAL, -1 },
 	{ "a From with nothing in it", AT "\theader-from:" USUAL, -1 },
 	{ "a policy that is none", AT "\tp:x" USUAL, -1 },
+	{ "a count that is none", AT "\tcount:x" USUAL, -1 },
+	{ "a count of nothing", AT "\tcount:0" USUAL, -1 },
+	{ "a count at the limit", AT "\tcount:1000000000" USUAL, 1 },
+	{ "a count above it", AT "\tcount:1000000001" USUAL, -1 },
 	{ "a disposition that is none", AT "\tdisposition:pass" USUAL, -1 },
 };
 
@@ -77,6 +81,9 @@ check_values(void)
 	ok(e.strict_dkim && e.strict_spf && e.testing && e.psl && e.has_sp &&
 	    !e.has_np && e.sp == DMARC_P_REJECT, "the policy");
 	is_str(e.rua, "mailto:a@b.c", "who wants reports");
+	is_num((long long)e.count, 1, "one message");
+	read_line(AT "\tcount:77" USUAL);
+	is_num((long long)e.count, 77, "or a sum");
 	read_line(AT "\tfrom:a@x.example\tspf:pass\tspf-domain:h\tspf-scope:helo" USUAL);
 	ok(e.spf == NULL, "HELO does not count");
 	read_line(AT "\tfrom:\tspf:pass\tspf-domain:h\tspf-scope:helo" USUAL);

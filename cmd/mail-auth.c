@@ -10,6 +10,7 @@
 #include "net/resolve.h"
 #include "net/stage.h"
 #include "net/verdict.h"
+#include "net/verdictsum.h"
 #include "proto/envlines.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -144,7 +145,7 @@ on_judged(void *arg)
 		buf_data(&m->to)[parcel_address(to, strlen(to))] = '\0';
 	verdict_note(&m->note, m->judge, &m->who, to, &end);
 	if (a == AUTH_REJECT) {
-		verdict_log(&m->note, NULL, 0);
+		verdictsum_refused(&m->note);
 		refusal(text, sizeof text, m->judge, &end);
 		release(m);
 		stage_refuse(p, RECEIPT_PERM, text);
@@ -266,7 +267,7 @@ int
 main(int argc, char **argv)
 {
 	static struct buf alone;
-	int next;
+	int next, status;
 
 	prog_init(argv);
 	next = options(argc, argv, &alone);
@@ -276,8 +277,11 @@ main(int argc, char **argv)
 		disposal_open(confdir);
 	}
 	resolve_deadline(LOOKUP_QUESTION_MS);
-	if (next < argc)
-		return stage_link(&ops, argv + next);
+	if (next < argc) {
+		status = stage_link(&ops, argv + next);
+		verdictsum_end();
+		return status;
+	}
 	all = 1;
 	return stage_alone(&ops, &alone);
 }

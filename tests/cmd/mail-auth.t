@@ -224,6 +224,16 @@ is "with its tag" "$(grep ^tag next/1.env)" "tag dmarc=reject"
 until=$(sed -n 's/^hold-until //p' next/1.env)
 [ "$until" -gt $(($(date +%s) + 3500)) ] && [ "$until" -le $(($(date +%s) + 3600)) ]
 ok "for an hour" $?
+# a flood of what is refused is a few lines, and each counts in a report
+rules 'dmarc-reject reject'
+for i in $(seq 1 300); do
+	parcel plain "from x$i@example.net" "to b@c" "client 192.0.2.2" "helo h$i"
+done >flood
+parcel plain "from x@example.net" "to b@c" "client 192.0.2.3" "helo h" >>flood
+is "a flood is refused" "$(chain -C conf <flood | tr ',' '\n' | grep -c D5.7.1)" 301
+is "and told in three lines" "$(grep -c ev:verdict err) $(grep -o 'count:[0-9]*' err)" "3 count:299"
+is "which a report adds up" "$(sed 's/rua:/rua:mailto:d@example.org/' err >log; dmarc-report -d example.org -o Me -m a@b.example log | grep -o '<count>[0-9]*')" "<count>300
+<count>1"
 rules 'dmarc-reject reject' 'except example.org'
 is "an exception" "$(fails)" "9:Kfake0001,"
 like "is reported" "$(cat err)" "disposition:none${tab}override:local_policy"

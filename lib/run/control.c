@@ -38,9 +38,8 @@ struct conn {
 	struct order order;
 	uid_t uid;
 	uint32_t at, sites_at;  /* how far the work is */
-	struct card *card;      /* of a message that is under way; NULL: none */
-	char id[NAME_LEN];      /* that message */
-	uint32_t n;             /* and its next recipient */
+	char id[NAME_LEN];      /* the message that is under way, */
+	uint32_t n;             /* and its next recipient, if there is more */
 	uint32_t key[SELECT_MAX]; /* of selectors: sender, domain in the index */
 	uint64_t count, out, failed;
 	uint64_t matched, unknown; /* recipients meant; ids of no message */
@@ -51,7 +50,7 @@ struct conn {
 	int64_t oldest_us;
 	int64_t heard_ms;       /* it said or read something */
 	uint64_t turn;          /* the same: who did so before whom */
-	uint8_t used, busy, dead;
+	uint8_t used, busy, dead, more;
 };
 
 static struct conn *conn;
@@ -92,8 +91,6 @@ static void
 free_conn(struct conn *c)
 {
 	order_free(&c->order);
-	free(c->card);
-	c->card = NULL;
 	c->used = 0;
 }
 
@@ -547,26 +544,34 @@ meant(struct conn *c, uint32_t m)
 	return k;
 }
 
+/* as much of it as there is time for */
+static int
+part_of(struct conn *c, uint32_t m, struct card *k)
+{
+	uint64_t before = c->count;
+
+	c->more = act_some(c, m, k);
+	sync_message(c, before);
+	outcome_close(c->r);
+	if (c->more)
+		c->r->s.message[m].flags |= RUN_ORDERED;
+	else
+		c->r->s.message[m].flags &= ~RUN_ORDERED;
+	card_release(c->r, m, k);
+	return c->more;
+}
+
 /* 1: more to do for it, in another round */
 static int
 one_message(struct conn *c, uint32_t m)
 {
-	struct card *k = c->card == NULL ? meant(c, m) : c->card;
-	uint64_t before = c->count;
+	struct card *k = meant(c, m);
 
 	if (k == NULL)
 		return 0;
-	if (c->card == NULL) {
-		memcpy(c->id, c->r->s.message[m].id, NAME_LEN);
-		c->n = 0;
-	}
-	/* kept meanwhile: to read a long one again takes longer than a round */
-	c->card = act_some(c, m, k) ? k : NULL;
-	sync_message(c, before);
-	outcome_close(c->r);
-	if (c->card == NULL)
-		card_release(c->r, m, k);
-	return c->card != NULL;
+	memcpy(c->id, c->r->s.message[m].id, NAME_LEN);
+	c->n = 0;
+	return part_of(c, m, k);
 }
 
 /* the message that is under way; 1: more to do for it */
@@ -574,12 +579,17 @@ static int
 go_on(struct conn *c)
 {
 	uint32_t m = schedule_find(&c->r->s, c->id);
+	struct card *k;
 
-	if (m != SCHEDULE_NONE && !(c->r->s.message[m].flags & RUN_LEAVING))
-		return one_message(c, m);
-	/* it has come to its end */
-	free(c->card);
-	c->card = NULL;
+	c->more = 0;
+	/* it may have come to its end */
+	if (m == SCHEDULE_NONE || c->r->s.message[m].flags & RUN_LEAVING)
+		return 0;
+	k = load_card(c->r, m);
+	if (k != NULL)
+		return part_of(c, m, k);
+	warn("unable to read message %.20s: %m", c->id);
+	c->failed++;
 	return 0;
 }
 
@@ -601,7 +611,7 @@ one_id(struct conn *c, const char *id)
 static int
 one(struct conn *c, size_t ids)
 {
-	if (c->card != NULL)
+	if (c->more)
 		return go_on(c);
 	if (ids > 0)
 		return one_id(c, buf_data(&c->order.sel.ids) +
@@ -844,7 +854,7 @@ begin(struct conn *c)
 	c->at = c->sites_at = 0;
 	c->count = c->out = c->failed = c->matched = c->unknown = 0;
 	c->now_s = clock_wall_s();
-	c->synced = c->journaled = 0;
+	c->synced = c->journaled = c->more = 0;
 	c->n_waiting = c->n_ready = c->n_out = c->n_held = c->n_owed = 0;
 	c->oldest_us = INT64_MAX;
 	if (c->order.verb == ORDER_STOP) {

@@ -130,13 +130,15 @@ load_card(struct run *r, uint32_t m)
 	return c;
 }
 
-/* kept while more of the message may be tried now and there is room */
+/* kept while more of the message may be tried now, or an order for it is under
+ * way, and there is room */
 void
 card_release(struct run *r, uint32_t m, struct card *c)
 {
 	struct schedule_message *x = &r->s.message[m];
 
-	if (x->flags & RUN_LEAVING || x->n_lane == 0 || x->card != NULL ||
+	if (x->flags & RUN_LEAVING || x->card != NULL ||
+	    (x->n_lane == 0 && !(x->flags & RUN_ORDERED)) ||
 	    r->cards_bytes + c->bytes > RUN_CARDS_BYTES) {
 		free(c);
 		return;

@@ -82,7 +82,8 @@ enum {
 	RUN_LEAVING = 1, /* with queue-clean */
 	RUN_OWES = 2,    /* in line for a report */
 	RUN_TIMED = 4,   /* has a line "expire" */
-	RUN_ASKED = 8    /* with queue-clean for a while */
+	RUN_ASKED = 8,   /* with queue-clean for a while */
+	RUN_ORDERED = 16 /* an order for it is under way: its card is kept */
 };
 
 /* a job in the chain */

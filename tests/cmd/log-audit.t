@@ -210,6 +210,8 @@ like 'which counts' "$(sum)" 'sent:201	.*unannounced:0'
 audit 'zeros instead of an end' 1 'log[100] = "\0" * 50' 'audit:lost'
 audit 'two lines in one' 1 'log[100] = log[100][:70] + log.pop(101)' 'audit:(lost|unannounced)'
 like 'is said' "$(cat "$T/err")" '1 damaged event lines'
+audit "another queue's log" 1 'del log[:]; ev("started", None); accept(900); ev("sent", 900, 0)' 'audit:unannounced'
+audit 'two queues in one log' 1 'accept(900); accept(901); ev("sent", 900, 0)' 'audit:lost'
 audit 'a log without an event' 1 'del log[:]; log.append("svlogd: info: new"); [os.remove(os.path.join(d, f)) for d, _, fs in os.walk(q) for f in fs]'
 like 'proves nothing' "$(cat "$T/err")" 'warning: no event in any log$'
 audit 'diagnostics are none' 0 'log.append("smtp-recv: warning: ts: ev: prog:")'
@@ -268,6 +270,13 @@ like 'is missed' "$(cat "$T/out")" 'audit:unannounced'
 mkdir "$T/gz/@400000000000000000000001.s"
 status 'a file that is none' 1 log-audit "$T/q" "$T/gz"
 like 'is said' "$(cat "$T/err")" 'unable to read .*1\.s: '
+chmod 711 "$T"; mkdir "$T/unread"; cp "$T/svlog"/* "$T/unread"
+# root reads it as its owner
+[ "$(id -u)" != 0 ] || chown -R nobody "$T/unread"
+status 'a log of somebody' 0 log-audit "$T/q" "$T/unread"
+chmod 0 "$T/unread/@400000000000000000000001.s"
+status 'a part of it that he may not read' 1 log-audit "$T/q" "$T/unread"
+like 'is said' "$(cat "$T/err")" 'unable to open .*unread/.*1\.s: Permission denied'
 mkdir "$T/empty"
 status 'a folder without a log' 1 log-audit "$T/q" "$T/log" "$T/empty"
 like 'is said' "$(cat "$T/err")" 'unable to open .*empty/current: '

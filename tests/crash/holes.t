@@ -71,7 +71,7 @@ sent=$(ends)
 # whose NAME: a process of this instance
 whose() {
 	pgrep -f "^([^ ]*/)?$1( |\$)" | while read -r p; do
-		tr '\0' '\n' <"/proc/$p/cmdline" | grep -q "^$I/" && echo "$p"
+		{ tr '\0' '\n' <"/proc/$p/cmdline"; } 2>/dev/null | grep -q "^$I/" && echo "$p"
 	done
 }
 for prog in svlogd queue-run queue-inject smtp-recv; do

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -178,12 +179,16 @@ on_time(void *arg)
 }
 
 static void
-child(const struct program_run *r, int in, int out)
+child(const struct program_run *r, int in, int out, pid_t parent)
 {
 	sigset_t none;
 	size_t i;
 
 	setpgid(0, 0);
+	/* nobody would hear how it ended, and its job is done again */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(EXIT_TEMP);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGXFSZ, SIG_DFL);
 	sigemptyset(&none);
@@ -205,12 +210,13 @@ static int
 run(struct program *p, const struct program_run *r)
 {
 	int in[2] = { -1, -1 }, out[2] = { -1, -1 }, saved;
+	pid_t parent = getpid();
 
 	if (fd_pipe(in) == -1 || fd_pipe(out) == -1)
 		goto fail;
 	p->pid = fork();
 	if (p->pid == 0)
-		child(r, in[0], out[1]);
+		child(r, in[0], out[1], parent);
 	if (p->pid == -1)
 		goto fail;
 	setpgid(p->pid, p->pid);

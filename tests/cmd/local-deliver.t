@@ -173,6 +173,16 @@ for x in 0:sent:2.0.0 99:sent:2.0.0 100:bounced:5.3.0 112:bounced:5.3.0 65:bounc
 done
 job 0 'program:kill -9 $$' >j; local-deliver mail <j >r
 is "killed" "$(label status r) $(label text r)" "deferred command signal 9"
+# who ran it is killed: so is it, for its job will be done again
+mkfifo gone
+bg sh -c 'exec local-deliver mail <gone >/dev/null'; deliver=$bg_pid
+exec 8>gone
+job 0 "program:echo \$\$ >$T/pid; exec sleep 60" >&8
+wait_for 10 test -s pid; ok "a command runs" $?
+kill -9 "$deliver"
+ended() { ! kill -0 "$(cat pid)"; }
+wait_for 10 ended 2>/dev/null; ok "and ends with local-deliver" $?
+exec 8>&-
 job 0 'program:sleep 20' >j; (cat j; sleep 3) | local-deliver -t 1 mail >r
 is "too long" "$(label status r) $(label text r)" "deferred the command took too long"
 job 0 'program:head -c 100000 /dev/zero | tr "\\\\0" x; exit 1' >j

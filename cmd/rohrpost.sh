@@ -874,6 +874,48 @@ unreadable() {
 	done
 }
 
+# needed SERVICE: the sockets that its programs connect to
+needed() {
+	tr "'\n\t" '   ' <"$dir/service/$1/run" | awk '{
+		for (i = 1; i <= NF; i++) {
+			if ($i == "sock-serve") own = 1
+			else if (index($i, "unix:/") != 1) {
+				if ($i ~ /^\/.*sock$/ && ($(i - 1) == "-x" || $(i - 1) == "-s")) print $i
+			} else if (own) own = 0
+			else print substr($i, 6)
+		} }' | sort -u
+}
+
+# Sockets between services, which ask for them with the first mail alone.
+doors() {
+	for s in $(services); do
+		as=$(sed -n 's/.*chpst .*-u \([A-Za-z0-9:_-]*\).*/\1/p' "$dir/service/$s/run" | tail -n 1)
+		[ "$(id -u)" = 0 ] || as=
+		for p in $(needed "$s"); do
+			if [ ! -S "$p" ]; then
+				say "$s" "its socket $p is gone, or nobody serves it: rohrpost restart $dir"
+			elif ! ${as:+chpst -u "$as"} test -w "$p"; then
+				say "$s" "it may not connect to $p: Permission denied"
+			fi
+		done
+	done
+}
+
+# Folders that are not open to whom what is above them belongs to.  Who has
+# them open already goes on for a while.
+strays() {
+	for d in queue mail log drop; do
+		# shellcheck disable=SC2046
+		set -- $(stat -c '%u %g' "$dir/$d" 2>/dev/null)
+		as="setpriv --reuid ${1:-0} --regid ${2:-0} --clear-groups"
+		[ "$(id -u)" = 0 ] || as=
+		(cd "$dir/$d" 2>/dev/null && $as find . -maxdepth 2 -type d \( ! -writable -o ! -executable \) 2>/dev/null) |
+			sed 1q | while read -r f; do
+			say "$dir/$d${f#.}" "who has $dir/$d may not write there: Permission denied"
+		done
+	done
+}
+
 # what does not show in an answer: folders, room for the log, clock, tables
 surroundings() {
 	for d in conf queue queue/mess drop mail log status sock; do
@@ -938,7 +980,9 @@ findings() {
 		stopped
 		accepts
 		scheduler
+		doors
 		surroundings
+		strays
 	})
 	[ -n "$found" ] || return 0
 	echo "$found"

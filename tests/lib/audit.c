@@ -232,9 +232,9 @@ power_cuts(void)
  * What the log lacks: messages 0 to 4, which came at second 5 and have their
  * ends in this order in the journal.  In the log "s10:2" is the end of message
  * 2 at second 10; "r" starts and "q" stops queue-run; "u" is the end of a file
- * that svlogd did not finish, "z" a line of zeros.  What the balance says of each message: H, not
- * explained; u, unlogged and explained; -, neither.  young: how many of them
- * may be there in a moment.
+ * that svlogd did not finish, "z" a line of zeros.  What the balance says of
+ * each message: H, not explained; u, unlogged and explained; -, neither.
+ * young: how many of them may be there in a moment.
  */
 static const struct {
 	const char *name, *log;

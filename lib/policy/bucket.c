@@ -22,15 +22,32 @@ bucket_ready(const struct bucket *b, const struct bucket_limit *l,
 	return b->at_us + (frac - may + l->n - 1) / l->n;
 }
 
-int64_t
-bucket_within(const struct bucket *b, const struct bucket_limit *l,
-    int64_t now_us, int64_t span_us)
+/* what may go within a span, in units of 1/n microseconds */
+static int64_t
+within(const struct bucket *b, const struct bucket_limit *l, int64_t now_us,
+    int64_t span_us)
 {
 	int64_t may = (int64_t)l->burst * l->period_us + span_us * l->n;
 
 	if (b->at_us >= now_us)
 		may -= (b->at_us - now_us) * l->n + b->at_frac;
+	return may;
+}
+
+int64_t
+bucket_within(const struct bucket *b, const struct bucket_limit *l,
+    int64_t now_us, int64_t span_us)
+{
+	int64_t may = within(b, l, now_us, span_us);
+
 	return may < 0 ? 0 : may / l->period_us;
+}
+
+int
+bucket_fits(const struct bucket *b, const struct bucket_limit *l,
+    uint64_t cost, int64_t now_us, int64_t span_us)
+{
+	return within(b, l, now_us, span_us) >= (int64_t)cost * l->period_us;
 }
 
 void

@@ -34,9 +34,12 @@ int64_t bucket_ready(const struct bucket *, const struct bucket_limit *,
 /* let cost pass, now; call it when bucket_ready() is now */
 void bucket_take(struct bucket *, const struct bucket_limit *, uint32_t cost,
     int64_t now_us);
-/* how much cost can go from now_us on within span_us, at most a minute */
+/* how much cost can go from now_us on within span_us, at most ten minutes */
 int64_t bucket_within(const struct bucket *, const struct bucket_limit *,
     int64_t now_us, int64_t span_us);
+/* can so much, at most what a burst and ten minutes let go twice over? */
+int bucket_fits(const struct bucket *, const struct bucket_limit *,
+    uint64_t cost, int64_t now_us, int64_t span_us);
 /* nothing to remember: the same as an all zero one */
 static inline int
 bucket_full(const struct bucket *b, int64_t now_us)

@@ -540,6 +540,7 @@ limiter_close(struct limiter *l)
 			next = at->next;
 			k = (struct limiter_key *)at;
 			free(k->rate);
+			free(k->plan);
 			free(k->said);
 			free(k);
 		}

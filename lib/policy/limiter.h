@@ -24,9 +24,12 @@
  *             the key binds LIMITER_BACKLOG_MAX, unless it was slow before
  *   closed    nothing
  * but always LIMITER_BACKLOG_MIN (closed, or nothing may go within
- * LIMITER_AGAIN_MAX_US: none) and never above LIMITER_BACKLOG_MAX.  What is more comes back as LIMITER_LATER, the
- * last come first.  So a fast destination never sees a "later", and a slow
- * one fills the window of the others for no longer than LIMITER_TRUST_US.
+ * LIMITER_AGAIN_MAX_US: none) and never above LIMITER_BACKLOG_MAX.  What is
+ * more comes back as LIMITER_LATER, the last come first.  So a fast
+ * destination never sees a "later", and a slow one fills the window of the
+ * others for no longer than LIMITER_TRUST_US.
+ * For a rate it is told to come when all rates of all its keys will let it
+ * go, as far as can be known, limitplan.h.
  * A line for connections that nobody has left for LIMITER_STAND_US, or twice
  * that, comes back as a whole: whoever keeps the mail may let it expire.
  */

@@ -112,6 +112,7 @@ limitflow_key_free(struct limiter *l, struct limiter_key *k)
 	hash_remove(&l->keys, &k->node);
 	limitflow_ring_cut(&k->idle);
 	free(k->rate);
+	free(k->plan);
 	free(k->said);
 	free(k);
 }

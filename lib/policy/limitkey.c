@@ -222,43 +222,7 @@ site_closed_until(const struct limiter_key *k, int64_t now_us)
 	return until > now_us ? until : now_us;
 }
 
-/*
- * When all rates let one more go, behind those in line and all that were
- * given a time before.  Each rate has books of its own for that, so that
- * one with much left delays nobody who waits for another.
- */
-static int64_t
-rates_turn(struct limiter_key *k, unsigned jobs, int64_t now_us)
-{
-	const struct throttle_rate *r;
-	struct bucket line, *given;
-	int64_t at = now_us, t;
-	unsigned i;
-
-	for (i = 0; i < limitkey_rates(k); i++) {
-		r = &k->rule->rate[i];
-		given = &k->rate[i].given;
-		line = k->rate[i].now;
-		bucket_take(&line, &r->limit,
-		    r->rcpts ? k->parked : k->parked / txn_size(k), now_us);
-		if (line.at_us > given->at_us)
-			*given = line;
-		t = bucket_ready(given, &r->limit, r->rcpts ? jobs : 1, now_us);
-		if (t > at)
-			at = t;
-	}
-	/* asked again before: then it is given another time */
-	if (at > now_us + LIMITER_AGAIN_MAX_US)
-		return now_us + LIMITER_AGAIN_MAX_US;
-	for (i = 0; i < limitkey_rates(k); i++) {
-		r = &k->rule->rate[i];
-		bucket_take(
-		    &k->rate[i].given, &r->limit, r->rcpts ? jobs : 1, at);
-	}
-	return at;
-}
-
-/* the same for connections, as things go */
+/* when to ask again for a connection, as things go */
 static int64_t
 conn_turn(struct limiter_key *k, int64_t now_us)
 {
@@ -273,6 +237,67 @@ conn_turn(struct limiter_key *k, int64_t now_us)
 	if (k->promise_us > now_us + LIMITER_AGAIN_MAX_US)
 		k->promise_us = now_us + LIMITER_AGAIN_MAX_US;
 	return k->promise_us;
+}
+
+/* when all rates of a key let one more come, behind so many in line */
+static int64_t
+key_turn(struct limiter_key *k, unsigned jobs, unsigned line, int64_t at_us,
+    int64_t now_us)
+{
+	const struct throttle_rate *r;
+	struct limitplan_rate x;
+	unsigned i;
+
+	for (i = 0; i < limitkey_rates(k) && at_us != LIMITPLAN_NEVER; i++) {
+		r = &k->rule->rate[i];
+		x.now = k->rate[i].now;
+		x.limit = &r->limit;
+		x.rcpts = r->rcpts;
+		x.ahead = r->rcpts ? line : line / txn_size(k);
+		at_us = limitplan_turn(k->plan, &x, jobs, at_us, now_us);
+	}
+	return at_us;
+}
+
+/* somebody comes then; without memory that is not known */
+static void
+key_plan(struct limiter_key *k, unsigned jobs, int64_t at_us, int64_t now_us)
+{
+	if (limitkey_rates(k) == 0)
+		return;
+	if (k->plan == NULL)
+		k->plan = calloc(1, sizeof *k->plan);
+	if (k->plan != NULL)
+		limitplan_take(k->plan, jobs, at_us, now_us);
+}
+
+/*
+ * The first time, not before at_us, at which the rates of all keys of an item
+ * let it come, behind those in line and all who were given a time.  One time
+ * for all keys: one that he cannot use would keep others out for nothing.
+ */
+static int64_t
+rates_turn(const struct limiter_item *i, const struct limiter_key *k,
+    unsigned line, int64_t at_us, int64_t now_us)
+{
+	const struct limiter_set *s = i->set;
+	struct limiter_key *o;
+	unsigned n, agree = 0, ahead;
+	int64_t t;
+
+	for (n = 0; agree < s->n; n = (n + 1) % s->n) {
+		o = s->key[n];
+		ahead = o == k && line < o->parked ? line : o->parked;
+		t = key_turn(o, i->jobs, ahead, at_us, now_us);
+		agree = t > at_us ? 1 : agree + 1;
+		at_us = t;
+		/* asked again before: then it is given another time */
+		if (at_us > now_us + LIMITER_AGAIN_MAX_US)
+			return now_us + LIMITER_AGAIN_MAX_US;
+	}
+	for (n = 0; n < s->n; n++)
+		key_plan(s->key[n], i->jobs, at_us, now_us);
+	return at_us;
 }
 
 /*
@@ -306,10 +331,7 @@ limitkey_ask_again(
 		return;
 	}
 	i->room = -1;
-	i->next_us = rates_turn(k, i->jobs, now_us);
-	at = conn_turn(k, now_us);
-	if (at > i->next_us)
-		i->next_us = at;
+	i->next_us = rates_turn(i, k, line, conn_turn(k, now_us), now_us);
 }
 
 static struct slice
@@ -372,6 +394,8 @@ limitkey_move(
 				b[i] = k->rate[j];
 	free(k->rate);
 	k->rate = b;
+	free(k->plan);
+	k->plan = NULL;
 	k->rule = to;
 	backoff_fit(&k->backoff, &to->backoff, now_us);
 	if (!limitkey_learns(k)) {

@@ -2,6 +2,7 @@
 #define POLICY_LIMITKEY_H
 
 #include "policy/limiter.h"
+#include "policy/limitplan.h"
 
 /*
  * A key of the limiter: a rule with the values it has for a job, and what
@@ -19,8 +20,7 @@ enum { LIMITKEY_NAME_MAX = THROTTLE_LABELS * (THROTTLE_VALUE_MAX + 8) };
 /* what counts under a rate of the rule */
 struct limiter_rate {
 	struct bucket now;
-	struct bucket given; /* when all who were given a time have gone */
-	int64_t booked_us;   /* what the book has for now.at_us, limitbook.h */
+	int64_t booked_us; /* what the book has for now.at_us, limitbook.h */
 };
 
 struct limiter_key {
@@ -29,6 +29,7 @@ struct limiter_key {
 	const struct throttle_rule *rule;
 	struct limiter_flow *first, *last; /* parked here, in line */
 	struct limiter_rate *rate;         /* one for each of the rule */
+	struct limitplan *plan; /* who was given a time; NULL: nobody */
 	struct backoff backoff;
 	struct limiter_said *said; /* with its last trouble; NULL: none */
 	struct limiter_key *peer;      /* of a back: its base; of a base: */

@@ -109,6 +109,12 @@ main(void)
 	    "more than the burst: when it is full");
 	ok(!bucket_full(&b, 666671) && bucket_full(&b, 666672),
 	    "full again in time");
+	ok(bucket_fits(&b, &l, 0, 5, 0) && !bucket_fits(&b, &l, 1, 5, 0),
+	    "nothing fits now");
+	ok(!bucket_fits(&b, &l, 1, 5, 333333) &&
+		bucket_fits(&b, &l, 1, 5, 333334), "one in a third");
+	ok(!bucket_fits(&b, &l, 30, 5, 9999999) &&
+		bucket_fits(&b, &l, 30, 5, 10000000), "30 in ten seconds");
 	for (i = 0; i < 300; i++)
 		bad += random_load();
 	is_num(bad, 0, "300 random limits and loads: no window is exceeded");
@@ -123,5 +129,7 @@ main(void)
 	bucket_take(&b, &l, BUCKET_N_MAX, 0);
 	ok(bucket_ready(&b, &l, 1, 0) == BUCKET_PERIOD_MAX_US,
 	    "the greatest burst and period do not overflow");
+	ok(!bucket_fits(&b, &l, 2 * BUCKET_N_MAX, 0, 600000000),
+	    "nor with ten minutes");
 	return done();
 }

@@ -27,14 +27,15 @@ decide(struct limiter *l, struct limiter_item *i, enum limiter_verdict v)
 }
 
 static void
-notice(struct limiter *l, struct limiter_key *k, int64_t now_us)
+notice(
+    struct limiter *l, struct limiter_key *k, unsigned jobs, int64_t now_us)
 {
 	struct limiter_notice n;
 	char limit[LIMITER_WHY_LEN];
 
 	if (l->notice == NULL || now_us - k->notice_us < LIMITER_AGAIN_US)
 		return;
-	limitkey_why(k, now_us, limit);
+	limitkey_why(k, jobs, now_us, limit);
 	n.key = k->name;
 	n.limit = limit;
 	n.held = k->parked;
@@ -68,7 +69,7 @@ refuse(struct limiter *l, struct limiter_item *i, struct limiter_key *k,
 	i->next_us = now_us + LIMITER_AGAIN_US;
 	i->said = last_trouble(i->set);
 	if (k != NULL) {
-		limitkey_why(k, now_us, i->limit);
+		limitkey_why(k, i->jobs, now_us, i->limit);
 		limitkey_ask_again(i, k, now_us);
 		if (i->next_us > l->promised_us)
 			l->promised_us = i->next_us;
@@ -77,7 +78,7 @@ refuse(struct limiter *l, struct limiter_item *i, struct limiter_key *k,
 	}
 	decide(l, i, LIMITER_LATER);
 	if (k != NULL)
-		notice(l, k, now_us);
+		notice(l, k, i->jobs, now_us);
 }
 
 /* what goes is in the book before it goes; without memory it goes */
@@ -410,7 +411,7 @@ key_done(struct limiter *l, struct limiter_key *k, const struct limiter_item *i,
 	if (backoff_learn(&k->backoff, &range, sign, i->message, k->in_flight,
 		i->started_us, now_us) &&
 	    limitkey_closed(k, now_us))
-		notice(l, k, now_us);
+		notice(l, k, i->jobs, now_us);
 	if (sign == BACKOFF_GOOD && k->backoff.limit == 0) {
 		free(k->said);
 		k->said = NULL;

@@ -161,26 +161,33 @@ limitkey_ready(const struct limiter_key *k, unsigned jobs, int64_t now_us)
 	return backoff_next(&k->backoff, k->in_flight);
 }
 
-/* the limit of a key that binds now */
 void
-limitkey_why(const struct limiter_key *k, int64_t now_us, char *out)
+limitkey_why(
+    const struct limiter_key *k, unsigned jobs, int64_t now_us, char *out)
 {
-	const struct throttle_rate *r;
+	const struct throttle_rate *r = NULL, *x;
 	int64_t latest = now_us, t;
-	unsigned i, at = 0;
+	unsigned i;
 
+	/* or so many, who wait in front */
+	if (k->first != NULL && k->first->first->jobs > jobs)
+		jobs = k->first->first->jobs;
+	if (limitkey_rates(k) > 0 && limitkey_conn(k) == 0 &&
+	    k->backoff.limit == 0)
+		r = &k->rule->rate[0];
 	for (i = 0; i < limitkey_rates(k); i++) {
-		t = bucket_ready(
-		    &k->rate[i].now, &k->rule->rate[i].limit, 1, now_us);
+		x = &k->rule->rate[i];
+		t = bucket_ready(&k->rate[i].now, &x->limit,
+		    x->rcpts ? jobs : 1, now_us);
 		if (t > latest) {
 			latest = t;
-			at = i + 1;
+			r = x;
 		}
 	}
 	if (k->backoff.until_us > latest)
 		snprintf(out, LIMITER_WHY_LEN, "backoff=%u..%u",
 		    k->rule->backoff.least_s, k->rule->backoff.most_s);
-	else if (at > 0 && (r = &k->rule->rate[at - 1]) != NULL)
+	else if (r != NULL)
 		snprintf(out, LIMITER_WHY_LEN, "%s=%u/%s",
 		    r->rcpts ? "rcpt-rate" : "rate", r->limit.n, r->unit);
 	else if (k->in_flight >= k->backoff.limit && k->backoff.limit > 0)

@@ -76,8 +76,10 @@ unsigned limitkey_allowed(struct limiter_key *, int64_t now_us);
  * later, or LIMITKEY_NEVER: not before something ends */
 int64_t limitkey_ready(
     const struct limiter_key *, unsigned jobs, int64_t now_us);
-/* the limit that binds now, as text; out has LIMITER_WHY_LEN bytes */
-void limitkey_why(const struct limiter_key *, int64_t now_us, char *out);
+/* the limit that keeps so many recipients now, as text; out has
+ * LIMITER_WHY_LEN bytes */
+void limitkey_why(
+    const struct limiter_key *, unsigned jobs, int64_t now_us, char *out);
 /* next_us and room of an item that is given back */
 void limitkey_ask_again(
     struct limiter_item *, struct limiter_key *, int64_t now_us);

@@ -1,4 +1,5 @@
 /* a key's name, its speed, and when it lets something go */
+#include "policy/limitflow.h"
 #include "policy/limitkey.h"
 #include "tap.h"
 #include <stdlib.h>
@@ -120,11 +121,43 @@ ready(void)
 	    "for a while");
 }
 
+static void
+why(void)
+{
+	static const struct throttle_rate rate = {
+		.limit = { 60000000, 6, 5 }, .rcpts = 1, .unit = "m" };
+	struct throttle_rule r = rule("*", 0, 0, 0, 0);
+	struct limiter_rate counts = { .booked_us = 0 };
+	struct limiter_key k = { .rule = &r, .rate = &counts };
+	struct limiter_item front = { .jobs = 4 };
+	struct limiter_flow f = { .first = &front };
+	char out[LIMITER_WHY_LEN];
+
+	r.conn = 2;
+	r.n_rates = 1;
+	r.rate[0] = rate;
+	limitkey_why(&k, 1, 1000, out);
+	is_str(out, "conn=2", "a rate that lets one go does not bind");
+	bucket_take(&counts.now, &rate.limit, 3, 1000);
+	limitkey_why(&k, 2, 1000, out);
+	is_str(out, "conn=2", "nor for two");
+	limitkey_why(&k, 3, 1000, out);
+	is_str(out, "rcpt-rate=6/m", "but for three");
+	k.first = &f;
+	limitkey_why(&k, 1, 1000, out);
+	is_str(out, "rcpt-rate=6/m", "or for one behind four");
+	k.first = NULL;
+	r.conn = 0;
+	limitkey_why(&k, 1, 1000, out);
+	is_str(out, "rcpt-rate=6/m", "and where there is nothing else");
+}
+
 int
 main(void)
 {
 	name();
 	speed();
 	ready();
+	why();
 	return done();
 }

@@ -32,7 +32,9 @@ open_beside(const struct limitfile *f, const char *suffix, int flags)
 {
 	const char *name = beside(f, suffix);
 
-	return name == NULL ? -1 : open(name, flags | O_CLOEXEC, 0600);
+	/* in a folder that may be another's: no link of his is followed */
+	return name == NULL ? -1 :
+			      open(name, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
 }
 
 static void

@@ -49,6 +49,17 @@ else
 	skip "needs strace"
 fi
 
+# throttle's file of rates, by hand as root
+his rates
+mkdir limits
+as_nobody ln -s "$T/secret/file" rates/f.new
+throttle -s rates/f limits cat </dev/null 2>err
+like "throttle: a link for its new file" "$(cat err)" "unable to write rates/f: Too many levels"
+as_nobody ln -s "$T/secret/new" rates/g.lock
+throttle -s rates/g limits cat </dev/null 2>err
+like "and for its lock" "$(cat err)" "unable to lock rates/g: Too many levels"
+untouched "throttle -s"
+
 # the folder itself is exchanged for a link
 his parent
 as_nobody ln -s "$T/secret" parent/sock

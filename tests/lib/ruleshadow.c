@@ -54,10 +54,8 @@ static const struct {
 	{ "to:<local> to:@a mx", 0 }, { "to:* to:@a mx", 0 },
 	{ "to:@a from:@b mx", 0 }, { "from:@a from:@b mx", 1 },
 	{ "from:<> from:@a mx", 1 }, { "from:@a from:<> mx", 1 },
-	{ "from:<> from:<> mx", 0 }, { "tenant:a tenant:b mx", 1 },
-	{ "tenant:a tenant:a mx", 0 }, { "user:a tenant:b mx", 0 },
-	{ "user:a user:b mx", 1 }, { "tag:a tag:b mx", 0 },
-	{ "larger:1 larger:2 mx", 0 }, { "to:@a tenant:t to:@b mx", 1 },
+	{ "user:a tenant:b mx", 0 },
+	{ "tag:a tag:b mx", 0 }, { "to:@a tenant:t to:@b mx", 1 },
 	{ "to:\"a@b\"@c to:@c mx", 0 },
 };
 

@@ -8,7 +8,7 @@
 #include "mail/authres.h"
 #include "mail/dkimverify.h"
 #include "net/conftable.h"
-#include "net/lookup.h"
+#include "net/dnsrun.h"
 #include "net/signer.h"
 #include "net/stage.h"
 #include "policy/signers.h"
@@ -35,7 +35,7 @@ struct seal {
 	struct arcseal_who who;
 	struct arcseal set;
 	struct signers_found found;
-	struct lookup_run run;
+	struct dnsrun run;
 	struct signer_query query;
 	unsigned looking : 1, asking : 1, second : 1;
 };
@@ -99,7 +99,7 @@ free_seal(struct stage_parcel *p)
 	if (s == NULL)
 		return;
 	if (s->looking)
-		lookup_cancel(&s->run);
+		dnsrun_cancel(&s->run);
 	if (s->asking)
 		signer_cancel(&s->query);
 	arcseal_free(&s->set);
@@ -207,7 +207,7 @@ answer(void *m, const struct dnsa *a)
 	dkimverify_answer(m, a);
 }
 
-static const struct lookup_machine machine = { want, answer };
+static const struct dnsrun_machine machine = { want, answer };
 
 static void
 whole(struct stage_parcel *p)
@@ -220,7 +220,7 @@ whole(struct stage_parcel *p)
 	}
 	dkimverify_end(&s->verify);
 	s->looking = 1;
-	lookup_start(&s->run, &machine, &s->verify, LOOKUP_DEADLINE_MS,
+	dnsrun_start(&s->run, &machine, &s->verify, DNSRUN_DEADLINE_MS,
 	    on_verified, s);
 }
 
@@ -291,7 +291,7 @@ set_up(void)
 		die(EXIT_TEMP, "unable to open %s: %m", table_path);
 	if (confdir != NULL)
 		resolve_setup(confdir);
-	resolve_deadline(LOOKUP_QUESTION_MS);
+	resolve_deadline(DNSRUN_QUESTION_MS);
 	signer_setup(socket_path, keydir);
 }
 

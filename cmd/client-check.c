@@ -67,7 +67,7 @@ options(int argc, char **argv, struct clientcheck_facts *f)
 		else if (c == 'n')
 			snprintf(me, sizeof me, "%s", optarg);
 		else if (c == 'w' ?
-			num_scans(optarg, 1, LOOKUP_WAIT_MAX_S, &wait_s) == -1 :
+			num_scans(optarg, 1, DNSRUN_WAIT_MAX_S, &wait_s) == -1 :
 			c == 'i' ? clientcheck_ip(f, optarg) == -1 :
 			c != 'r' || resolve_server(optarg) == -1)
 			die_usage(usage);
@@ -89,7 +89,7 @@ main(int argc, char **argv)
 		die(EXIT_TEMP, "unable to read the name of this host: %m");
 	clientrun_open(&conf.run, confdir, me);
 	resolve_setup(confdir);
-	resolve_deadline(LOOKUP_QUESTION_MS);
+	resolve_deadline(DNSRUN_QUESTION_MS);
 	if (f.ip_len > 0)
 		return alone(&f);
 	return clientlink_run(&conf, argv + optind);

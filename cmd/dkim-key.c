@@ -8,7 +8,7 @@
 #include "net/keycache.h"
 #include "net/keycheck.h"
 #include "net/keyrotate.h"
-#include "net/lookup.h"
+#include "net/dnsrun.h"
 #include "policy/text.h"
 #include <fcntl.h>
 #include <grp.h>
@@ -30,7 +30,7 @@ static const char usage[] =
 
 static struct buf out;
 static struct keyrotate rotate = { .bits = BITS_DEFAULT, .gid = (gid_t)-1,
-	.wait_ms = LOOKUP_DEADLINE_MS, .age_s = AGE_DEFAULT * 86400ul,
+	.wait_ms = DNSRUN_DEADLINE_MS, .age_s = AGE_DEFAULT * 86400ul,
 	.overlap_s = OVERLAP_DEFAULT * 86400ul };
 
 static uint64_t
@@ -77,7 +77,7 @@ options(int argc, char **argv, const char *taken)
 			rotate.now = (int64_t)number(optarg, 1, INT64_MAX / 2);
 		else if (c == 'w')
 			rotate.wait_ms = 1000 * (int64_t)number(optarg, 1,
-			    LOOKUP_WAIT_MAX_S);
+			    DNSRUN_WAIT_MAX_S);
 		else if (c == 'a' ? signing_algorithm(optarg, strlen(optarg),
 			     &rotate.algorithm) == -1 :
 			     c != 'r' || resolve_server(optarg) == -1)
@@ -233,7 +233,7 @@ main(int argc, char **argv)
 	prog_init(argv);
 	verb = argc > 1 ? argv[1] : "";
 	rotate.now = clock_wall_s();
-	resolve_deadline(LOOKUP_QUESTION_MS);
+	resolve_deadline(DNSRUN_QUESTION_MS);
 	argc--;
 	argv++;
 	if (strcmp(verb, "generate") == 0)

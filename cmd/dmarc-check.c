@@ -7,7 +7,7 @@
 #include "mail/address.h"
 #include "mail/dmarc.h"
 #include "mail/idn.h"
-#include "net/lookup.h"
+#include "net/dnsrun.h"
 #include "net/suffix.h"
 #include "policy/text.h"
 #include <stdlib.h>
@@ -18,7 +18,7 @@ static const char usage[] = "dmarc-check [-pv] [-d domain] [-f from] "
     "[-o domain] [-r addr@port] [-s domain] [-t unixtime] [-w seconds]";
 
 static struct buf out;
-static uint64_t wait_s = LOOKUP_DEADLINE_MS / 1000;
+static uint64_t wait_s = DNSRUN_DEADLINE_MS / 1000;
 static int more;
 
 /* as DNS has it; what cannot be a domain stays as it is, and is none */
@@ -45,7 +45,7 @@ answer(void *machine, const struct dnsa *a)
 	dmarc_answer(machine, a);
 }
 
-static const struct lookup_machine ops = { want, answer };
+static const struct dnsrun_machine ops = { want, answer };
 
 static void
 put(const char *label, const char *value)
@@ -138,7 +138,7 @@ options(int argc, char **argv, struct dmarc_who *who)
 		} else if (c == 'v') {
 			more = 1;
 		} else if (c == 'w') {
-			wait_s = number(c, optarg, 1, LOOKUP_WAIT_MAX_S);
+			wait_s = number(c, optarg, 1, DNSRUN_WAIT_MAX_S);
 		} else {
 			die_usage(usage);
 		}
@@ -161,9 +161,9 @@ main(int argc, char **argv)
 	if (!who.only_organization || who.organization == NULL)
 		who.from = domain(at != NULL ? at + 1 : who.from);
 	resolve_setup(NULL);
-	resolve_deadline(LOOKUP_QUESTION_MS);
+	resolve_deadline(DNSRUN_QUESTION_MS);
 	dmarc_init(&d, &who);
-	lookup_now(&ops, &d, (int64_t)wait_s * 1000);
+	dnsrun_now(&ops, &d, (int64_t)wait_s * 1000);
 	if (who.only_organization)
 		print_organization(&who, &d.found);
 	else

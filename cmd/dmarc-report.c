@@ -13,7 +13,7 @@
 #include "mail/dmarcmail.h"
 #include "mail/dmarcto.h"
 #include "net/gzip.h"
-#include "net/lookup.h"
+#include "net/dnsrun.h"
 #include "net/suffix.h"
 #include "proto/ltsv.h"
 #include <fcntl.h>
@@ -35,7 +35,7 @@ static struct {
 	uint64_t wait_s;
 	unsigned all : 1, mail : 1, psl : 1, gzip : 1;
 } option = { .begin = -1, .end = -1, .now = -1,
-	.wait_s = LOOKUP_DEADLINE_MS / 1000 };
+	.wait_s = DNSRUN_DEADLINE_MS / 1000 };
 
 static struct dmarcbook book;
 static uint64_t useless;
@@ -155,7 +155,7 @@ answer(void *machine, const struct dnsa *a)
 	dmarcto_answer(machine, a);
 }
 
-static const struct lookup_machine ops = { want, answer };
+static const struct dnsrun_machine ops = { want, answer };
 
 /* addresses that agreed, and take a message of this size */
 static size_t
@@ -166,7 +166,7 @@ find_addresses(const struct dmarcbook_domain *d, size_t size, const char **to)
 	size_t n = 0, i;
 
 	dmarcto_init(&t, d->name, d->rua, option.psl ? &psl : NULL);
-	lookup_now(&ops, &t, (int64_t)option.wait_s * 1000);
+	dnsrun_now(&ops, &t, (int64_t)option.wait_s * 1000);
 	if (t.lost > 0) {
 		warn("%s: no answer from the DNS about %u of its addresses",
 		    d->name, t.lost);
@@ -314,7 +314,7 @@ take_option(int c, const char *text)
 		option.now = (int64_t)number(c, text, 0, INT64_MAX);
 		break;
 	case 'w':
-		option.wait_s = number(c, text, 1, LOOKUP_WAIT_MAX_S);
+		option.wait_s = number(c, text, 1, DNSRUN_WAIT_MAX_S);
 		break;
 	case 'x':
 		option.extra = text;
@@ -361,7 +361,7 @@ main(int argc, char **argv)
 		take_option(c, optarg);
 	check_options();
 	resolve_setup(NULL);
-	resolve_deadline(LOOKUP_QUESTION_MS);
+	resolve_deadline(DNSRUN_QUESTION_MS);
 	argv += optind;
 	if (*argv == NULL)
 		read_lines(0, "standard input");

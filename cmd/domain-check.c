@@ -8,7 +8,7 @@
 #include "base/plain.h"
 #include "mail/doctordomain.h"
 #include "mail/idn.h"
-#include "net/lookup.h"
+#include "net/dnsrun.h"
 #include "policy/conftext.h"
 #include "policy/pools.h"
 #include "policy/signers.h"
@@ -28,7 +28,7 @@ enum { FILE_BYTES_MAX = 256 << 20, SIGNERS_KEYS_MAX = 64 };
 
 static const char *confdir;
 static int quiet;
-static uint64_t wait_s = LOOKUP_DEADLINE_MS / 1000;
+static uint64_t wait_s = DNSRUN_DEADLINE_MS / 1000;
 static long long now = -1;
 static struct buf out;
 static char me[ME_MAX + 1];
@@ -276,7 +276,7 @@ answer_source(void *machine, const struct dnsa *a)
 static void
 check_domain(const char *domain)
 {
-	static const struct lookup_machine ops = { want_domain, answer_domain };
+	static const struct dnsrun_machine ops = { want_domain, answer_domain };
 	static struct doctor_domain d;
 	static struct keys keys;
 	char plain[TEXT_DOMAIN_MAX + 1];
@@ -292,7 +292,7 @@ check_domain(const char *domain)
 	who.domain = domain;
 	who.n_keys = keys.n;
 	doctor_domain_init(&d, &who);
-	lookup_now(&ops, &d, (int64_t)wait_s * 1000);
+	dnsrun_now(&ops, &d, (int64_t)wait_s * 1000);
 }
 
 /* a list of domains, each once */
@@ -332,13 +332,13 @@ check_signed(void)
 static void
 check_sources(void)
 {
-	static const struct lookup_machine ops = { want_source, answer_source };
+	static const struct dnsrun_machine ops = { want_source, answer_source };
 	static struct doctor_source_check c;
 	size_t i;
 
 	for (i = 0; i < n_sources; i++) {
 		doctor_source_init(&c, &source[i], &report);
-		lookup_now(&ops, &c, (int64_t)wait_s * 1000);
+		dnsrun_now(&ops, &c, (int64_t)wait_s * 1000);
 	}
 	if (n_sources == 0)
 		doctor_say(&report, DOCTOR_WARNING, "conf/pools", "no source "
@@ -385,7 +385,7 @@ main(int argc, char **argv)
 		else if (c == 't')
 			now = (long long)number(c, optarg, 0, INT64_MAX);
 		else if (c == 'w')
-			wait_s = number(c, optarg, 1, LOOKUP_WAIT_MAX_S);
+			wait_s = number(c, optarg, 1, DNSRUN_WAIT_MAX_S);
 		else if (c != 'r' || resolve_server(optarg) == -1)
 			die_usage(usage);
 	}
@@ -396,7 +396,7 @@ main(int argc, char **argv)
 	read_conf(&subject_pools, on_pool);
 	read_conf(&subject_dkim, on_record);
 	resolve_setup(confdir);
-	resolve_deadline(LOOKUP_QUESTION_MS);
+	resolve_deadline(DNSRUN_QUESTION_MS);
 	argv += optind;
 	check_name();
 	check_sources();

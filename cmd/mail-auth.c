@@ -23,7 +23,7 @@ static const char usage[] = "mail-auth [-ap] [-C confdir] [-f mailfrom] "
     "[-h helo] [-i ip] [-n name] [-r addr[@port]] [-t unixtime] "
     "[-w seconds] [next ...]";
 
-static struct judge_conf conf = { .deadline_ms = LOOKUP_DEADLINE_MS,
+static struct judge_conf conf = { .deadline_ms = DNSRUN_DEADLINE_MS,
 	.now = -1 };
 static char me[ME_MAX + 1];
 static const char *name; /* authserv-id */
@@ -276,7 +276,7 @@ main(int argc, char **argv)
 		resolve_setup(confdir);
 		disposal_open(confdir);
 	}
-	resolve_deadline(LOOKUP_QUESTION_MS);
+	resolve_deadline(DNSRUN_QUESTION_MS);
 	if (next < argc) {
 		status = stage_link(&ops, argv + next);
 		verdictsum_end();

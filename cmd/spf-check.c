@@ -6,7 +6,7 @@
 #include "base/plain.h"
 #include "mail/address.h"
 #include "mail/spf.h"
-#include "net/lookup.h"
+#include "net/dnsrun.h"
 #include "net/resolve.h"
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -53,7 +53,7 @@ answer(void *machine, const struct dnsa *a)
 	spf_answer(machine, a);
 }
 
-static const struct lookup_machine machine = { want, answer };
+static const struct dnsrun_machine machine = { want, answer };
 
 static void
 options(int argc, char **argv, uint64_t *wait_s)
@@ -73,7 +73,7 @@ options(int argc, char **argv, uint64_t *wait_s)
 		else if (c == 't')
 			who.now = (long long)number(optarg, 0, INT64_MAX);
 		else if (c == 'w')
-			*wait_s = number(optarg, 1, LOOKUP_WAIT_MAX_S);
+			*wait_s = number(optarg, 1, DNSRUN_WAIT_MAX_S);
 		else if (c != 'r' || resolve_server(optarg) == -1)
 			die_usage(usage);
 	if (optind != argc || who.ip_len == 0 ||
@@ -86,16 +86,16 @@ options(int argc, char **argv, uint64_t *wait_s)
 int
 main(int argc, char **argv)
 {
-	uint64_t wait_s = LOOKUP_DEADLINE_MS / 1000;
+	uint64_t wait_s = DNSRUN_DEADLINE_MS / 1000;
 	char line[SPF_TEXT_MAX + 64];
 	int n;
 
 	prog_init(argv);
 	who.now = clock_wall_s();
 	options(argc, argv, &wait_s);
-	resolve_deadline(LOOKUP_QUESTION_MS);
+	resolve_deadline(DNSRUN_QUESTION_MS);
 	spf_init(&spf, &who);
-	lookup_now(&machine, &spf, (int64_t)wait_s * 1000);
+	dnsrun_now(&machine, &spf, (int64_t)wait_s * 1000);
 	n = snprintf(line, sizeof line, "%s\t%s\n", spf_word(spf.result),
 	    spf.text);
 	if (plain_write(1, line, n) == -1)

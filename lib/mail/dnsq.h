@@ -10,7 +10,7 @@
  *	while (X_want(&x, &q))
  *		X_answer(&x, &a);   a: whatever the asker found out
  *
- * net/lookup drives any of them.
+ * net/dnsrun drives any of them.
  */
 enum { DNSQ_A = 1, DNSQ_PTR = 12, DNSQ_MX = 15, DNSQ_TXT = 16,
 	DNSQ_AAAA = 28 };

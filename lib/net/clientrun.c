@@ -106,7 +106,7 @@ answer(void *item, const struct dnsa *a)
 	clientcheck_answer(item, a);
 }
 
-static const struct lookup_machine machine = { want, answer };
+static const struct dnsrun_machine machine = { want, answer };
 
 static void ask(struct clientrun_part *);
 
@@ -206,7 +206,7 @@ ask(struct clientrun_part *p)
 	if (l != NULL)
 		l->asked++;
 	p->state = CLIENTRUN_ASKS;
-	lookup_start(&p->run, &machine, p->item, left_ms < 0 ? 0 : left_ms,
+	dnsrun_start(&p->run, &machine, p->item, left_ms < 0 ? 0 : left_ms,
 	    on_part, p);
 }
 
@@ -290,7 +290,7 @@ clientrun_free(struct clientrun *c)
 		if (c->part[i].state == CLIENTRUN_WAITS) {
 			take_out(&c->part[i]);
 		} else if (c->part[i].state == CLIENTRUN_ASKS) {
-			lookup_cancel(&c->part[i].run);
+			dnsrun_cancel(&c->part[i].run);
 			if (list_of(&c->part[i]) != NULL)
 				list_of(&c->part[i])->asked--;
 		}

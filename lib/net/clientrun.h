@@ -2,7 +2,7 @@
 #define NET_CLIENTRUN_H
 
 #include "base/table.h"
-#include "net/lookup.h"
+#include "net/dnsrun.h"
 #include "net/softtable.h"
 #include "policy/clientcheck.h"
 #include "policy/local.h"
@@ -62,7 +62,7 @@ void clientrun_open(struct clientrun_conf *, const char *confdir,
 
 struct clientrun_part {
 	struct clientcheck_item *item;
-	struct lookup_run run;
+	struct dnsrun run;
 	struct clientrun *owner;
 	enum { CLIENTRUN_OVER, CLIENTRUN_WAITS, CLIENTRUN_ASKS } state;
 	struct clientrun_part *prev, *next; /* of those that wait */

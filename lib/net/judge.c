@@ -11,7 +11,7 @@
 
 enum { SPF, IPREV, DKIM, DMARC, MACHINES };
 
-/* ---- the machines, as lookup_start() wants them ---- */
+/* ---- the machines, as dnsrun_start() wants them ---- */
 
 static int
 want_spf(void *m, struct dnsq *q)
@@ -61,7 +61,7 @@ answer_dmarc(void *m, const struct dnsa *a)
 	dmarc_answer(m, a);
 }
 
-static const struct lookup_machine machines[MACHINES] = {
+static const struct dnsrun_machine machines[MACHINES] = {
 	[SPF] = { want_spf, answer_spf },
 	[IPREV] = { want_iprev, answer_iprev },
 	[DKIM] = { want_dkim, answer_dkim },
@@ -121,7 +121,7 @@ start(struct judge *j, unsigned which, void *machine, void (*done)(void *))
 	int64_t left = j->end_ms - clock_mono_ms();
 
 	j->running |= 1u << which;
-	lookup_start(&j->run[which], &machines[which], machine,
+	dnsrun_start(&j->run[which], &machines[which], machine,
 	    left > 1 ? left : 1, done, j);
 }
 
@@ -278,7 +278,7 @@ judge_cancel(struct judge *j)
 
 	for (i = 0; i < MACHINES; i++)
 		if (j->running & 1u << i)
-			lookup_cancel(&j->run[i]);
+			dnsrun_cancel(&j->run[i]);
 	j->running = 0;
 }
 

@@ -6,7 +6,7 @@
 #include "mail/dmarc.h"
 #include "mail/iprev.h"
 #include "mail/spf.h"
-#include "net/lookup.h"
+#include "net/dnsrun.h"
 
 /*
  * Judges one message: SPF, the client's name, DKIM, ARC, DMARC, each a pure
@@ -56,7 +56,7 @@ struct judge {
 	struct dmarc_who dmarc_who;
 	char sender[JUDGE_ADDRESS_MAX + 1], helo[JUDGE_ADDRESS_MAX + 1];
 	char domain[DMARC_DOMAINS_MAX][DNSQ_NAME_MAX + 1];
-	struct lookup_run run[4];
+	struct dnsrun run[4];
 	int64_t end_ms;
 	unsigned running : 4; /* machines, by their bits */
 	unsigned whole : 1;

@@ -1,6 +1,6 @@
 #include "net/keycheck.h"
 #include "base/die.h"
-#include "net/lookup.h"
+#include "net/dnsrun.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -55,7 +55,7 @@ answer(void *arg, const struct dnsa *a)
 	snprintf(c->why, sizeof c->why, "%s", why);
 }
 
-static const struct lookup_machine machine = { want, answer };
+static const struct dnsrun_machine machine = { want, answer };
 
 enum dkimrecord_verdict
 keycheck(const char *domain, const char *selector, const struct privkey *k,
@@ -75,7 +75,7 @@ keycheck(const char *domain, const char *selector, const struct privkey *k,
 	}
 	c.q.type = DNSQ_TXT;
 	needs(privkey_public(&c.pub, k));
-	lookup_now(&machine, &c, wait_ms);
+	dnsrun_now(&machine, &c, wait_ms);
 	buf_free(&c.pub);
 	*why = c.why;
 	return c.verdict;

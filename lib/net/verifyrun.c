@@ -4,7 +4,7 @@
 #include "base/exit.h"
 #include "base/num.h"
 #include "mail/crlf.h"
-#include "net/lookup.h"
+#include "net/dnsrun.h"
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -37,7 +37,7 @@ verifyrun_option(struct verifyrun *r, int option, const char *value)
 		return 1;
 	case 'w':
 		r->wait_s = (unsigned)number(option, value, 1,
-		    LOOKUP_WAIT_MAX_S);
+		    DNSRUN_WAIT_MAX_S);
 		return 1;
 	}
 	return 0;
@@ -141,13 +141,13 @@ answer(void *machine, const struct dnsa *a)
 void
 verifyrun(const struct verifyrun *r, struct dkimverify *v, unsigned flags)
 {
-	static const struct lookup_machine ops = { want, answer };
+	static const struct dnsrun_machine ops = { want, answer };
 
 	dkimverify_init(v, r->has_now ? r->now : clock_wall_s(), flags);
 	read_message(v);
-	resolve_deadline(LOOKUP_QUESTION_MS);
-	lookup_now(&ops, v, r->wait_s > 0 ? 1000 * (int64_t)r->wait_s :
-	    LOOKUP_DEADLINE_MS);
+	resolve_deadline(DNSRUN_QUESTION_MS);
+	dnsrun_now(&ops, v, r->wait_s > 0 ? 1000 * (int64_t)r->wait_s :
+	    DNSRUN_DEADLINE_MS);
 }
 
 void

@@ -1,5 +1,5 @@
 /* machines with questions, driven: order, limits, deadline, cancelling */
-#include "net/lookup.h"
+#include "net/dnsrun.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "dnsfake.h"
@@ -30,7 +30,7 @@ static const struct dnsfake_record zone[] = {
 
 /* asks its questions in order, and notes the answers as text */
 struct machine {
-	struct lookup_run run; /* first */
+	struct dnsrun run; /* first */
 	const char *const *ask;
 	unsigned at, answered, again; /* again: how often all of it */
 	int done;
@@ -72,7 +72,7 @@ answer(void *arg, const struct dnsa *a)
 		    "", a->status == DNSA_FAILED ? a->text : "");
 }
 
-static const struct lookup_machine ops = { want, answer };
+static const struct dnsrun_machine ops = { want, answer };
 
 static void
 on_done(void *arg)
@@ -99,7 +99,7 @@ start(struct machine *m, const char *const *ask, unsigned again, int64_t ms)
 	m->ask = ask;
 	m->again = again;
 	left++;
-	lookup_start(&m->run, &ops, m, ms, on_done, m);
+	dnsrun_start(&m->run, &ops, m, ms, on_done, m);
 }
 
 static void
@@ -190,10 +190,10 @@ limit(void)
 	static struct machine m;
 
 	/* those that fail at once are quick, and count */
-	start(&m, bad, LOOKUP_ASKED_MAX + 2, 60000);
+	start(&m, bad, DNSRUN_ASKED_MAX + 2, 60000);
 	run();
-	is_num(m.run.asked > LOOKUP_ASKED_MAX, 1, "too many questions");
-	is_num(m.answered, LOOKUP_ASKED_MAX + 3, "all are answered");
+	is_num(m.run.asked > DNSRUN_ASKED_MAX, 1, "too many questions");
+	is_num(m.answered, DNSRUN_ASKED_MAX + 3, "all are answered");
 }
 
 static void
@@ -205,9 +205,9 @@ cancel(void)
 	start(&m[0], silent, 0, 300);
 	start(&m[1], all, 0, 300);
 	start(&m[2], all, 0, 5000);
-	lookup_cancel(&m[0].run);
-	lookup_cancel(&m[1].run);
-	lookup_cancel(&m[1].run);
+	dnsrun_cancel(&m[0].run);
+	dnsrun_cancel(&m[1].run);
+	dnsrun_cancel(&m[1].run);
 	left -= 2;
 	run();
 	is_num(m[0].done + m[1].done, 0, "cancelled: done() does not come");
@@ -280,12 +280,12 @@ now(void)
 	for (i = 0; i < 3; i++) {
 		memset(&m, 0, sizeof m);
 		m.ask = i == 1 ? nothing : all;
-		lookup_now(&ops, &m, 5000);
+		dnsrun_now(&ops, &m, 5000);
 		is_num(m.answered, i == 1 ? 0 : 8, "all asked before it returns");
 	}
 	memset(&m, 0, sizeof m);
 	m.ask = silent;
-	lookup_now(&ops, &m, 100);
+	dnsrun_now(&ops, &m, 100);
 	is_num(m.answered, 4, "within its deadline");
 }
 

@@ -1,12 +1,12 @@
-#include "net/lookup.h"
+#include "net/dnsrun.h"
 #include <string.h>
 
-static void step(struct lookup_run *);
+static void step(struct dnsrun *);
 
 static void
 on_answer(void *arg, const struct resolve_answer *r)
 {
-	struct lookup_run *l = arg;
+	struct dnsrun *l = arg;
 	struct dnsa a = { DNSA_FAILED, r->n, r->data, r->len, r->text };
 
 	switch (r->status) {
@@ -30,7 +30,7 @@ on_answer(void *arg, const struct resolve_answer *r)
 static void
 on_late(void *arg)
 {
-	struct lookup_run *l = arg;
+	struct dnsrun *l = arg;
 	struct dnsa a = { DNSA_FAILED, 0, NULL, NULL, "no answer in time" };
 
 	l->late = 1;
@@ -44,12 +44,12 @@ on_late(void *arg)
 
 /* on to the next question */
 static void
-step(struct lookup_run *l)
+step(struct dnsrun *l)
 {
 	struct dnsa a = { DNSA_FAILED, 0, NULL, NULL, "no answer in time" };
 
 	while (l->ops->want(l->machine, &l->q)) {
-		if (!l->late && l->asked++ < LOOKUP_ASKED_MAX) {
+		if (!l->late && l->asked++ < DNSRUN_ASKED_MAX) {
 			l->running = 1;
 			l->query.name = l->q.name;
 			l->query.type = l->q.type;
@@ -63,7 +63,7 @@ step(struct lookup_run *l)
 }
 
 void
-lookup_start(struct lookup_run *l, const struct lookup_machine *ops,
+dnsrun_start(struct dnsrun *l, const struct dnsrun_machine *ops,
     void *machine, int64_t deadline_ms, void (*done)(void *), void *arg)
 {
 	memset(l, 0, sizeof *l);
@@ -85,19 +85,19 @@ on_done(void *arg)
 }
 
 void
-lookup_now(const struct lookup_machine *ops, void *machine,
+dnsrun_now(const struct dnsrun_machine *ops, void *machine,
     int64_t deadline_ms)
 {
-	struct lookup_run l;
+	struct dnsrun l;
 	int over = 0;
 
-	lookup_start(&l, ops, machine, deadline_ms, on_done, &over);
+	dnsrun_start(&l, ops, machine, deadline_ms, on_done, &over);
 	if (!over)
 		loop_run();
 }
 
 void
-lookup_cancel(struct lookup_run *l)
+dnsrun_cancel(struct dnsrun *l)
 {
 	if (l->running)
 		resolve_cancel(&l->query);

@@ -11,7 +11,7 @@
 #include "base/random.h"
 #include "mail/address.h"
 #include "net/event.h"
-#include "net/inject.h"
+#include "net/injector.h"
 #include "net/link.h"
 #include "proto/ltsv.h"
 #include "queue/report.h"
@@ -38,7 +38,7 @@ struct waiting {
 };
 
 static struct link chain;
-static struct inject inject;
+static struct injector inject;
 static struct loop_timer stop_timer;
 static struct buf out;
 static char me[ME_MAX + 1], second[2 * ME_MAX + 2];
@@ -77,7 +77,7 @@ say(const char *line, size_t n, const char *status, const char *text)
 static void
 adjust_hold(void)
 {
-	int full = inject_full(&inject);
+	int full = injector_full(&inject);
 
 	if (full && !holding)
 		link_hold(&chain);
@@ -101,7 +101,7 @@ on_receipt(void *arg, enum receipt_kind kind, const char *text, size_t n)
 		answer(w->line, w->line_len, "later", "text", text, n);
 	free(w);
 	adjust_hold();
-	if (closing && inject_idle(&inject))
+	if (closing && injector_idle(&inject))
 		link_close_down(&chain);
 }
 
@@ -122,7 +122,7 @@ get_time(const struct ltsv *l, const char *label)
 static void
 hand_over(struct report *r, const char *line, size_t n)
 {
-	struct inject_parcel *p = need(calloc(1, sizeof *p));
+	struct injector_parcel *p = need(calloc(1, sizeof *p));
 	struct waiting *w = need(malloc(sizeof *w + n));
 	const struct ltsv_field *id;
 	struct ltsv l;
@@ -140,7 +140,7 @@ hand_over(struct report *r, const char *line, size_t n)
 		p->path = r->ask->path;
 	p->done = on_receipt;
 	p->arg = w;
-	inject_send(&inject, p);
+	injector_send(&inject, p);
 	adjust_hold();
 }
 
@@ -253,7 +253,7 @@ static void
 on_stop(void *arg)
 {
 	(void)arg;
-	inject_close(&inject);
+	injector_close(&inject);
 	link_close_down(&chain);
 }
 
@@ -261,7 +261,7 @@ static void
 on_closing(struct link *k)
 {
 	closing = 1;
-	if (inject_idle(&inject))
+	if (injector_idle(&inject))
 		link_close_down(k);
 	else
 		loop_timer_set(&stop_timer, STOP_MS, on_stop, NULL);
@@ -317,7 +317,7 @@ main(int argc, char **argv)
 		    dir == NULL ? "the system's" : dir);
 	read_second(dir);
 	fd_limit_raise();
-	inject_init(&inject, argv + optind);
+	injector_init(&inject, argv + optind);
 	link_open(&chain, &ops);
 	return link_run(&chain);
 }

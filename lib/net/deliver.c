@@ -164,7 +164,7 @@ store(struct localjob *j)
 static void
 adjust_hold(struct deliver *d)
 {
-	unsigned full = inject_full(&d->inject);
+	unsigned full = injector_full(&d->inject);
 
 	if (full != d->holding)
 		d->hold(full);
@@ -200,7 +200,7 @@ forwarded(void *arg, enum receipt_kind kind, const char *text, size_t n)
 static void
 forward(struct localjob *j)
 {
-	struct inject_parcel *p = need(calloc(1, sizeof *p));
+	struct injector_parcel *p = need(calloc(1, sizeof *p));
 	struct deliver *d = j->owner;
 
 	localjob_parcel(j, &p->item.env, &p->item.text);
@@ -210,7 +210,7 @@ forward(struct localjob *j)
 	p->done = forwarded;
 	p->arg = j;
 	d->n_forwarding++;
-	inject_send(&d->inject, p);
+	injector_send(&d->inject, p);
 	adjust_hold(d);
 }
 
@@ -297,7 +297,7 @@ deliver_init(struct deliver *d)
 	d->commands.begins = begins;
 	d->commands.changed = maybe_end;
 	d->commands.arg = d;
-	inject_init(&d->inject, d->next);
+	injector_init(&d->inject, d->next);
 	loop_hook_start(&d->hook, commit, d);
 }
 
@@ -331,5 +331,5 @@ void
 deliver_stop(struct deliver *d)
 {
 	localcommand_kill(&d->commands);
-	inject_close(&d->inject);
+	injector_close(&d->inject);
 }

@@ -1,7 +1,7 @@
 #ifndef NET_DELIVER_H
 #define NET_DELIVER_H
 
-#include "net/inject.h"
+#include "net/injector.h"
 #include "net/localcommand.h"
 #include "net/maildir.h"
 
@@ -32,7 +32,7 @@ struct deliver {
 	void (*hold)(int on);
 	/* after deliver_closing(), which may call it: nothing is under way */
 	void (*idle)(void);
-	struct inject inject;
+	struct injector inject;
 	struct maildir_batch batch;
 	struct loop_hook hook;
 	unsigned n_forwarding;

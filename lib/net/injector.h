@@ -1,5 +1,5 @@
-#ifndef NET_INJECT_H
-#define NET_INJECT_H
+#ifndef NET_INJECTOR_H
+#define NET_INJECTOR_H
 
 #include "net/handover.h"
 
@@ -12,13 +12,13 @@
  * file is read piece by piece as the chain takes it.
  */
 enum {
-	INJECT_WAITING_MAX = 500,  /* parcels without receipt: full */
-	INJECT_TIMEOUT_MS = 300000 /* without any receipt while some are owed */
+	INJECTOR_WAITING_MAX = 500,  /* parcels without receipt: full */
+	INJECTOR_TIMEOUT_MS = 300000 /* without any receipt while some are owed */
 };
 
-struct inject;
+struct injector;
 
-struct inject_parcel {
+struct injector_parcel {
 	struct handover_item item; /* first; env, text and after are filled
 				    * by the caller, the rest by inject */
 	const char *path;          /* NULL: no file */
@@ -28,34 +28,34 @@ struct inject_parcel {
 	void (*done)(void *arg, enum receipt_kind, const char *text,
 	    size_t len);
 	void *arg;
-	struct inject *owner;
+	struct injector *owner;
 };
 
-struct inject {
+struct injector {
 	struct handover chain;
 	struct loop_timer deadline;
 };
 
 /* argv as spawn_next, must live as long; nothing is started yet */
-void inject_init(struct inject *, char *const argv[]);
+void injector_init(struct injector *, char *const argv[]);
 /*
  * Hand over a parcel.  p is allocated, all zero but for what is filled in;
  * it and its buffers now belong to inject and are freed after done(), which
  * is called from in here when no chain can be started.  path need not live
  * longer than the call.
  */
-void inject_send(struct inject *, struct inject_parcel *p);
+void injector_send(struct injector *, struct injector_parcel *p);
 static inline int
-inject_full(const struct inject *i)
+injector_full(const struct injector *i)
 {
-	return i->chain.n >= INJECT_WAITING_MAX;
+	return i->chain.n >= INJECTOR_WAITING_MAX;
 }
 static inline int
-inject_idle(const struct inject *i)
+injector_idle(const struct injector *i)
 {
 	return i->chain.n == 0;
 }
 /* close the chain; what has no receipt is answered RECEIPT_TEMP */
-void inject_close(struct inject *);
+void injector_close(struct injector *);
 
 #endif

@@ -1,4 +1,4 @@
-#include "net/inject.h"
+#include "net/injector.h"
 #include "tap.h"
 #include <fcntl.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@ static char *chain[] = { "sh", "-c", script, NULL };
 static char *nothing[] = { "/nonexistent/command", NULL };
 static char *none[] = { NULL };
 static char path[] = "/tmp/rohrpost-inject.XXXXXX", out[64];
-static struct inject inject;
+static struct injector inject;
 static char heard[1024];
 static struct loop_timer pause_timer;
 static int awaited;
@@ -34,7 +34,7 @@ on_done(void *arg, enum receipt_kind kind, const char *text, size_t n)
 static void
 sending(char *name, int with_file)
 {
-	struct inject_parcel *p = calloc(1, sizeof *p);
+	struct injector_parcel *p = calloc(1, sizeof *p);
 
 	buf_puts(&p->item.env, "from\nto a@b\n");
 	buf_puts(&p->item.text, "before");
@@ -46,7 +46,7 @@ sending(char *name, int with_file)
 	p->done = on_done;
 	p->arg = name;
 	awaited++;
-	inject_send(&inject, p);
+	injector_send(&inject, p);
 }
 
 static void
@@ -83,24 +83,24 @@ main(void)
 	snprintf(out, sizeof out, "%s.out", path);
 	setenv("OUT", out, 1);
 	setenv("ANSWER", "4:Kid1,", 1);
-	inject_init(&inject, chain);
-	ok(inject_idle(&inject) && !inject_full(&inject), "idle at first");
+	injector_init(&inject, chain);
+	ok(injector_idle(&inject) && !injector_full(&inject), "idle at first");
 	sending("a ", 1);
 	sending("b ", 0);
 	sending("c ", 3);
 	is_heard("c Z4.3.0 unable to read");
 	waiting();
 	is_heard("a Kid1b Kid1");
-	ok(inject_idle(&inject), "idle again");
+	ok(injector_idle(&inject), "idle again");
 	fd = open(out, O_RDONLY);
 	n = fd == -1 ? -1 : read(fd, got, sizeof got - 1);
 	got[n > 0 ? n : 0] = '\0';
 	is_str(got, "from\nto a@b\n\nbeforemessageafter,"
 		    "from\nto a@b\n\nbeforeafter,", "what came down");
-	inject_close(&inject);
+	injector_close(&inject);
 	/* one that dies without a receipt */
 	setenv("ANSWER", "", 1);
-	inject_init(&inject, chain);
+	injector_init(&inject, chain);
 	sending("d ", 1);
 	waiting();
 	is_heard("d Z4.3.0 the queue is n");
@@ -116,17 +116,17 @@ main(void)
 		loop_run();
 	}
 	is_heard("e Kid2");
-	inject_close(&inject);
-	inject_init(&inject, nothing);
+	injector_close(&inject);
+	injector_init(&inject, nothing);
 	sending("f ", 0);
 	is_heard("f Z4.3.0 unable to reac");
-	inject_init(&inject, none);
+	injector_init(&inject, none);
 	sending("g ", 0);
 	is_heard("g Z4.3.0 unable to reac");
 	/* what is owed when it is closed is answered */
-	inject_init(&inject, chain);
+	injector_init(&inject, chain);
 	sending("h ", 1);
-	inject_close(&inject);
+	injector_close(&inject);
 	is_heard("h Z4.3.0 the queue is n");
 	unlink(path);
 	unlink(out);

@@ -1,4 +1,4 @@
-#include "net/inject.h"
+#include "net/injector.h"
 #include "base/die.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,7 @@
 static void
 on_deadline(void *arg)
 {
-	struct inject *i = arg;
+	struct injector *i = arg;
 
 	warn("%s does not answer", i->chain.argv[0]);
 	handover_reset(&i->chain);
@@ -17,17 +17,17 @@ on_deadline(void *arg)
 
 /* wait for the next receipt, if one is owed */
 static void
-watch(struct inject *i)
+watch(struct injector *i)
 {
-	if (inject_idle(i))
+	if (injector_idle(i))
 		loop_timer_stop(&i->deadline);
 	else
-		loop_timer_set(&i->deadline, INJECT_TIMEOUT_MS, on_deadline,
+		loop_timer_set(&i->deadline, INJECTOR_TIMEOUT_MS, on_deadline,
 		    i);
 }
 
 static void
-finish(struct inject_parcel *p, enum receipt_kind kind, const char *text,
+finish(struct injector_parcel *p, enum receipt_kind kind, const char *text,
     size_t n)
 {
 	p->done(p->arg, kind, text, n);
@@ -43,27 +43,27 @@ static void
 on_receipt(struct handover_item *item, enum receipt_kind kind,
     const char *text, size_t n)
 {
-	struct inject_parcel *p = (struct inject_parcel *)item;
+	struct injector_parcel *p = (struct injector_parcel *)item;
 
 	watch(p->owner);
 	finish(p, kind, text, n);
 }
 
 void
-inject_init(struct inject *i, char *const argv[])
+injector_init(struct injector *i, char *const argv[])
 {
 	memset(i, 0, sizeof *i);
 	handover_init(&i->chain, argv, 1);
 }
 
 static void
-refuse(struct inject_parcel *p, const char *text)
+refuse(struct injector_parcel *p, const char *text)
 {
 	finish(p, RECEIPT_TEMP, text, strlen(text));
 }
 
 void
-inject_send(struct inject *i, struct inject_parcel *p)
+injector_send(struct injector *i, struct injector_parcel *p)
 {
 	const char *name = i->chain.argv[0];
 
@@ -96,7 +96,7 @@ inject_send(struct inject *i, struct inject_parcel *p)
 }
 
 void
-inject_close(struct inject *i)
+injector_close(struct injector *i)
 {
 	i->chain.stopping = 1; /* no new start */
 	handover_reset(&i->chain);

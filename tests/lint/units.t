@@ -46,7 +46,7 @@ run/lifetime        tests/chain/lifetime.t
 run/load            tests/cmd/queue-run.t
 run/ordered         tests/crash/ordered.t
 run/outcome         tests/cmd/queue-run.t
-run/report          tests/cmd/queue-run.t
+run/owed          tests/cmd/queue-run.t
 run/results         tests/crash/journal.t
 run/sweep           tests/cmd/queue-run.t
 run/verify          tests/crash/checksum.t

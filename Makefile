@@ -30,7 +30,7 @@ MANDIR ?= $(PREFIX)/share/man
 LIBSRC := $(wildcard lib/*/*.c)
 CMDSRC := $(wildcard cmd/*.c)
 SCRSRC := $(wildcard cmd/*.sh)
-TSTSRC := $(wildcard tests/lib/*.c)
+TSTSRC := $(wildcard tests/lib/*.c tests/lib/*/*.c)
 FUZSRC := $(wildcard tests/fuzz/*.c)
 
 LIBOBJ := $(LIBSRC:%.c=$B/%.o)
@@ -48,7 +48,7 @@ $B/%.o: %.c Makefile
 	$(CC) $(STRICT) $(HARDEN) $(FORTIFY) $(CPPFLAGS) $(CFLAGS) $(SAN) -MMD -MP -c -o $@ $<
 
 # a test that sets something up sees by its checks when that failed
-$B/tests/%.o: STRICT += -Wno-unused-result
+$B/tests/%.o: STRICT += -Wno-unused-result -Itests/lib
 
 $B/bin/%: $B/cmd/%.o $B/liball.a
 	@mkdir -p $(@D)

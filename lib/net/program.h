@@ -2,8 +2,8 @@
 #define NET_PROGRAM_H
 
 #include "base/buf.h"
+#include "base/errlog.h"
 #include "base/loop.h"
-#include "net/errlog.h"
 #include <stdint.h>
 #include <sys/types.h>
 

@@ -1,9 +1,9 @@
 #ifndef NET_THROUGH_H
 #define NET_THROUGH_H
 
+#include "base/errlog.h"
 #include "base/loop.h"
 #include "mail/textin.h"
-#include "net/errlog.h"
 #include "net/spool.h"
 #include <stdint.h>
 #include <sys/types.h>

@@ -1,5 +1,5 @@
-#ifndef NET_ERRLOG_H
-#define NET_ERRLOG_H
+#ifndef BASE_ERRLOG_H
+#define BASE_ERRLOG_H
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 /* what programs say, line by line in our log */
-#include "net/errlog.h"
 #include "base/die.h"
+#include "base/errlog.h"
 #include "tap.h"
 #include <fcntl.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "net/errlog.h"
+#include "base/errlog.h"
 #include "base/die.h"
 #include "base/plain.h"
 #include <stdio.h>

@@ -9,11 +9,11 @@
 #include "base/me.h"
 #include "base/num.h"
 #include "base/random.h"
+#include "format/ltsv.h"
 #include "mail/address.h"
 #include "net/event.h"
 #include "net/injector.h"
 #include "net/link.h"
-#include "proto/ltsv.h"
 #include "queue/report.h"
 #include <errno.h>
 #include <stdio.h>

@@ -5,11 +5,11 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/num.h"
+#include "format/envcheck.h"
 #include "net/event.h"
 #include "net/stagefile.h"
 #include "net/through.h"
 #include "policy/exitmap.h"
-#include "proto/envcheck.h"
 #include "proto/mailenv.h"
 #include <stdio.h>
 #include <stdlib.h>

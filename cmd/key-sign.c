@@ -3,8 +3,8 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "format/netstring.h"
 #include "net/keycache.h"
-#include "proto/netstring.h"
 #include "proto/signing.h"
 #include <errno.h>
 #include <fcntl.h>

@@ -7,7 +7,7 @@
 #include "base/lines.h"
 #include "base/logfolder.h"
 #include "base/plain.h"
-#include "proto/ltsv.h"
+#include "format/ltsv.h"
 #include "queue/ask.h"
 #include "queue/audit.h"
 #include "queue/journal.h"

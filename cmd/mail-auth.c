@@ -4,6 +4,7 @@
 #include "base/exit.h"
 #include "base/me.h"
 #include "base/num.h"
+#include "format/envlines.h"
 #include "mail/address.h"
 #include "mail/authres.h"
 #include "net/disposal.h"
@@ -11,7 +12,6 @@
 #include "net/stage.h"
 #include "net/verdict.h"
 #include "net/verdictsum.h"
-#include "proto/envlines.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -7,6 +7,7 @@
 #include "base/me.h"
 #include "base/num.h"
 #include "base/table.h"
+#include "format/envlines.h"
 #include "mail/address.h"
 #include "mail/pixel.h"
 #include "mail/sevenbit.h"
@@ -15,7 +16,6 @@
 #include "net/stage.h"
 #include "net/tokenkeys.h"
 #include "policy/fix.h"
-#include "proto/envlines.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

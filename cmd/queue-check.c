@@ -4,7 +4,7 @@
 #include "base/exit.h"
 #include "base/folder.h"
 #include "base/plain.h"
-#include "proto/ltsv.h"
+#include "format/ltsv.h"
 #include "queue/check.h"
 #include "queue/layout.h"
 #include <errno.h>

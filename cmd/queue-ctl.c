@@ -4,7 +4,7 @@
 #include "base/fd.h"
 #include "base/folder.h"
 #include "base/plain.h"
-#include "proto/ltsv.h"
+#include "format/ltsv.h"
 #include "queue/ask.h"
 #include "queue/name.h"
 #include <errno.h>

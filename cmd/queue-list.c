@@ -5,7 +5,7 @@
 #include "base/folder.h"
 #include "base/num.h"
 #include "base/plain.h"
-#include "proto/ltsv.h"
+#include "format/ltsv.h"
 #include "queue/standing.h"
 #include "queue/store.h"
 #include <errno.h>

@@ -1,8 +1,8 @@
 #include "mail/dmarcevent.h"
 #include "base/num.h"
+#include "format/ltsv.h"
 #include "mail/address.h"
 #include "policy/text.h"
-#include "proto/ltsv.h"
 #include <string.h>
 #include <strings.h>
 

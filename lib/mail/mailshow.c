@@ -1,10 +1,10 @@
 #include "mail/mailshow.h"
+#include "format/ltsv.h"
 #include "mail/charset.h"
 #include "mail/decode.h"
 #include "mail/encword.h"
 #include "mail/mimetext.h"
 #include "mail/showtext.h"
-#include "proto/ltsv.h"
 #include <string.h>
 
 /* where a value ends: at a line end without a blank behind it */

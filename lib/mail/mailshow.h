@@ -6,7 +6,7 @@
 #include "mail/mimewalk.h"
 
 /*
- * What mail-show(8) prints: a message as LTSV lines (proto/ltsv.h), with
+ * What mail-show(8) prints: a message as LTSV lines (format/ltsv.h), with
  * everything decoded.  All text is valid UTF-8 without control characters.
  * 0, or -1 with ENOMEM.
  */

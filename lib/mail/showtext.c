@@ -1,6 +1,6 @@
 #include "mail/showtext.h"
+#include "format/ltsv.h"
 #include "mail/charset.h"
-#include "proto/ltsv.h"
 
 int
 showtext_text(struct buf *b, const char *label, struct buf *text)

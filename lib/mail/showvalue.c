@@ -1,11 +1,11 @@
-#include "mail/showtext.h"
+#include "format/ltsv.h"
 #include "mail/addrlist.h"
 #include "mail/addrname.h"
 #include "mail/charset.h"
 #include "mail/date.h"
 #include "mail/mimetext.h"
 #include "mail/msgid.h"
-#include "proto/ltsv.h"
+#include "mail/showtext.h"
 #include <string.h>
 #include <strings.h>
 

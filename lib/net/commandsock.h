@@ -1,7 +1,7 @@
 #ifndef NET_COMMANDSOCK_H
 #define NET_COMMANDSOCK_H
 
-#include "proto/ltsv.h"
+#include "format/ltsv.h"
 
 /*
  * A command that another process runs, as another user: command-run(8)

@@ -4,9 +4,9 @@
 #include "base/fd.h"
 #include "base/folder.h"
 #include "base/random.h"
-#include "proto/envlines.h"
-#include "proto/netstring.h"
-#include "proto/parcel.h"
+#include "format/envlines.h"
+#include "format/netstring.h"
+#include "format/parcel.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

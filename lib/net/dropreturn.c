@@ -1,6 +1,6 @@
 #include "net/dropreturn.h"
-#include "proto/envlines.h"
-#include "proto/parcel.h"
+#include "format/envlines.h"
+#include "format/parcel.h"
 #include "proto/returned.h"
 #include <stdlib.h>
 #include <string.h>

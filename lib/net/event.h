@@ -1,7 +1,7 @@
 #ifndef NET_EVENT_H
 #define NET_EVENT_H
 
-#include "proto/ltsv.h"
+#include "format/ltsv.h"
 
 /*
  * Log events, event(5): one LTSV line each, on descriptor 2.  Lines gather

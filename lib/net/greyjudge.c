@@ -1,9 +1,9 @@
 #include "net/greyjudge.h"
 #include "base/die.h"
+#include "format/ltsv.h"
+#include "format/parcel.h"
 #include "policy/greytext.h"
 #include "policy/greywhite.h"
-#include "proto/ltsv.h"
-#include "proto/parcel.h"
 #include <string.h>
 
 /* ---- what the envelope says ---- */

@@ -2,8 +2,8 @@
 #define NET_HANDOVER_H
 
 #include "base/loop.h"
+#include "format/parcel.h"
 #include "net/wire.h"
-#include "proto/parcel.h"
 #include <sys/types.h>
 
 /*

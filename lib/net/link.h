@@ -1,8 +1,8 @@
 #ifndef NET_LINK_H
 #define NET_LINK_H
 
+#include "format/ltsv.h"
 #include "net/wire.h"
-#include "proto/ltsv.h"
 #include <sys/types.h>
 
 /*

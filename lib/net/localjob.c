@@ -3,11 +3,11 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "format/job.h"
+#include "format/parcel.h"
 #include "mail/address.h"
 #include "mail/header.h"
 #include "net/maildir.h"
-#include "proto/job.h"
-#include "proto/parcel.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

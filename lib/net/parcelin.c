@@ -1,6 +1,6 @@
 #include "net/parcelin.h"
 #include "base/fd.h"
-#include "proto/netstring.h"
+#include "format/netstring.h"
 
 enum { KEPT_MAX = 262144 }; /* bytes in memory */
 

@@ -1,7 +1,7 @@
 #ifndef NET_RECEIPT_H
 #define NET_RECEIPT_H
 
-#include "proto/parcel.h"
+#include "format/parcel.h"
 
 /* Wait for one receipt, in a program that has nothing else to do. */
 enum receipt_wait {

@@ -1,9 +1,9 @@
 #ifndef NET_ROUTEJOB_H
 #define NET_ROUTEJOB_H
 
+#include "format/ltsv.h"
 #include "policy/hosts.h"
 #include "policy/where.h"
-#include "proto/ltsv.h"
 
 /*
  * The job of route, job(5): what a decision needs is read from it, and what

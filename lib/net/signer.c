@@ -3,9 +3,9 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/spawn.h"
+#include "format/netstring.h"
 #include "net/dial.h"
 #include "net/wire.h"
-#include "proto/netstring.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>

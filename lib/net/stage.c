@@ -1,13 +1,13 @@
-#include "net/stagepart.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "format/ltsv.h"
+#include "format/netstring.h"
 #include "mail/header.h"
 #include "net/event.h"
 #include "net/link.h"
 #include "net/refused.h"
-#include "proto/ltsv.h"
-#include "proto/netstring.h"
+#include "net/stagepart.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #define NET_STAGE_H
 
 #include "base/buf.h"
-#include "proto/parcel.h"
+#include "format/parcel.h"
 #include <stdint.h>
 
 /*

@@ -1,8 +1,8 @@
 #ifndef NET_TXN_H
 #define NET_TXN_H
 
+#include "format/ltsv.h"
 #include "policy/limiter.h"
-#include "proto/ltsv.h"
 
 /*
  * Transactions, as throttle counts them: jobs of one message for one site,

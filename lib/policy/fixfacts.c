@@ -1,7 +1,7 @@
 #include "policy/fixfacts.h"
+#include "format/envlines.h"
 #include "mail/date.h"
 #include "mail/header.h"
-#include "proto/envlines.h"
 #include <string.h>
 
 enum { SECONDS_A_DAY = 86400 };

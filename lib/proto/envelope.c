@@ -1,7 +1,7 @@
 #include "proto/envelope.h"
+#include "format/ltsv.h"
 #include "mail/address.h"
 #include "mail/qualify.h"
-#include "proto/ltsv.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "proto/mailenv.h"
-#include "proto/ltsv.h"
-#include "proto/parcel.h"
+#include "format/ltsv.h"
+#include "format/parcel.h"
 #include <string.h>
 
 /* the variable, and the key of which it has the first line */

@@ -1,5 +1,5 @@
 #include "proto/returned.h"
-#include "proto/parcel.h"
+#include "format/parcel.h"
 #include <stdio.h>
 
 void

@@ -1,6 +1,6 @@
 #include "proto/signing.h"
 #include "base/base64.h"
-#include "proto/netstring.h"
+#include "format/netstring.h"
 #include <string.h>
 
 static const char *const words[] = { "rsa-sha256", "ed25519-sha256" };

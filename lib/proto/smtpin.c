@@ -1,6 +1,6 @@
 #include "proto/smtpin.h"
 #include "base/num.h"
-#include "proto/dsnparam.h"
+#include "format/dsnparam.h"
 #include "proto/foreign.h"
 #include <assert.h>
 #include <stdio.h>

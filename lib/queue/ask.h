@@ -1,7 +1,7 @@
 #ifndef QUEUE_ASK_H
 #define QUEUE_ASK_H
 
-#include "proto/ltsv.h"
+#include "format/ltsv.h"
 #include "queue/order.h"
 #include <sys/types.h>
 

@@ -1,6 +1,6 @@
 #include "queue/audit.h"
 #include "base/num.h"
-#include "proto/ltsv.h"
+#include "format/ltsv.h"
 #include "queue/name.h"
 #include <errno.h>
 #include <stdlib.h>

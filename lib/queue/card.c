@@ -1,7 +1,7 @@
 #include "queue/card.h"
-#include "mail/address.h"
 #include "base/num.h"
-#include "proto/ltsv.h"
+#include "format/ltsv.h"
+#include "mail/address.h"
 #include "queue/intern.h"
 #include "queue/name.h"
 #include <errno.h>

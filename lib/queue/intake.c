@@ -1,8 +1,8 @@
 #include "queue/intake.h"
 #include "base/clock.h"
 #include "base/crc32c.h"
-#include "proto/envlines.h"
-#include "proto/netstring.h"
+#include "format/envlines.h"
+#include "format/netstring.h"
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>

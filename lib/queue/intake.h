@@ -2,8 +2,8 @@
 #define QUEUE_INTAKE_H
 
 #include "base/buf.h"
-#include "proto/envcheck.h"
-#include "proto/parcel.h"
+#include "format/envcheck.h"
+#include "format/parcel.h"
 #include "queue/commit.h"
 #include "queue/message.h"
 

@@ -2,7 +2,7 @@
 #define QUEUE_MESSAGE_H
 
 #include "base/buf.h"
-#include "proto/parcel.h"
+#include "format/parcel.h"
 #include <stdint.h>
 
 /*

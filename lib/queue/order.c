@@ -1,5 +1,5 @@
 #include "queue/order.h"
-#include "proto/ltsv.h"
+#include "format/ltsv.h"
 #include "queue/name.h"
 #include <string.h>
 

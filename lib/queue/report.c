@@ -1,9 +1,9 @@
 #include "queue/report.h"
 #include "base/fd.h"
 #include "base/num.h"
+#include "format/envcheck.h"
+#include "format/ltsv.h"
 #include "mail/header.h"
-#include "proto/envcheck.h"
-#include "proto/ltsv.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 #ifndef QUEUE_RESULT_H
 #define QUEUE_RESULT_H
 
-#include "proto/ltsv.h"
+#include "format/ltsv.h"
 #include <stdint.h>
 
 /* A result as queue-run understands it, job(5). */

@@ -1,7 +1,7 @@
 #include "queue/select.h"
 #include "base/num.h"
+#include "format/ltsv.h"
 #include "mail/address.h"
-#include "proto/ltsv.h"
 #include "queue/name.h"
 #include "queue/store.h"
 #include <stdlib.h>

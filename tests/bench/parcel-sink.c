@@ -5,8 +5,8 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
-#include "proto/netstring.h"
-#include "proto/parcel.h"
+#include "format/netstring.h"
+#include "format/parcel.h"
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
+#include "format/ltsv.h"
 #include "queue/card.h"
-#include "proto/ltsv.h"
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "proto/envcheck.h"
+#include "format/envcheck.h"
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  * name) and says what was given, all others are what they were, in their
  * order.  Input: two bytes that choose, a value up to a NUL, the envelope.
  */
-#include "proto/envlines.h"
+#include "format/envlines.h"
 #include <stdlib.h>
 #include <string.h>
 

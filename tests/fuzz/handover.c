@@ -7,8 +7,8 @@
  */
 #include "world.h"
 #include "base/fd.h"
+#include "format/netstring.h"
 #include "net/handover.h"
-#include "proto/netstring.h"
 
 enum { PARCELS = 10, CHAINS = 3, PEERS = 8, FILE_LEN = 70000 };
 enum { FAULTS = 1, RESET = 2 };

@@ -10,8 +10,8 @@
  */
 #include "world.h"
 #include "base/loop.h"
+#include "format/netstring.h"
 #include "net/inbound.h"
-#include "proto/netstring.h"
 #include "scratch.h"
 
 enum { CLIENTS = 2, PARCELS = 64, PIECE = 40 };

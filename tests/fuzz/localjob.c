@@ -6,10 +6,10 @@
  * Input: labels, which count before ours, up to a LF; the forward file up
  * to a NUL; the message.
  */
-#include "net/localjob.h"
 #include "base/fd.h"
+#include "format/parcel.h"
 #include "mail/header.h"
-#include "proto/parcel.h"
+#include "net/localjob.h"
 #include "scratch.h"
 #include <fcntl.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
  * unescaping and escaping; any bytes as a value come back.
  */
 #include "base/plain.h"
-#include "proto/ltsv.h"
+#include "format/ltsv.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -2,8 +2,8 @@
  * More bytes never change an answer other than "more is needed"; what is
  * read is what netstring_put() writes; the same for receipts.
  */
-#include "proto/netstring.h"
-#include "proto/parcel.h"
+#include "format/netstring.h"
+#include "format/parcel.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -3,7 +3,7 @@
  * from all of them; each line makes progress; what is read is written back
  * the same; an address ends at the end or at a blank.
  */
-#include "proto/parcel.h"
+#include "format/parcel.h"
 #include <stdlib.h>
 #include <string.h>
 

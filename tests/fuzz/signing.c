@@ -1,6 +1,6 @@
 /* what comes to key-sign: a good request is the same when made again, and its
  * key's name leads nowhere else */
-#include "proto/netstring.h"
+#include "format/netstring.h"
 #include "proto/signing.h"
 #include <stdlib.h>
 #include <string.h>

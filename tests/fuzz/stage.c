@@ -9,8 +9,8 @@
  */
 #include "world.h"
 #include "base/loop.h"
+#include "format/netstring.h"
 #include "net/stage.h"
-#include "proto/netstring.h"
 #include "scratch.h"
 
 enum { PARCELS = 6, LARGE_LEN = STAGE_BODY_MEMORY + 5000 };

@@ -1,5 +1,5 @@
+#include "format/ltsv.h"
 #include "queue/card.h"
-#include "proto/ltsv.h"
 #include "queue/name.h"
 #include "tap.h"
 #include <errno.h>

@@ -1,5 +1,5 @@
 #include "tap.h"
-#include "proto/netstring.h"
+#include "format/netstring.h"
 #include "queue/intake.h"
 #include "queue/layout.h"
 #include "queue/store.h"

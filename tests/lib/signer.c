@@ -1,9 +1,9 @@
-#include "net/signer.h"
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/loop.h"
+#include "format/netstring.h"
 #include "net/listen.h"
-#include "proto/netstring.h"
+#include "net/signer.h"
 #include "tap.h"
 #include <signal.h>
 #include <stdlib.h>

@@ -1,10 +1,10 @@
-#include "net/stage.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/loop.h"
+#include "format/netstring.h"
 #include "mail/header.h"
-#include "proto/netstring.h"
+#include "net/stage.h"
 #include "tap.h"
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-#include "proto/parcel.h"
-#include "proto/netstring.h"
+#include "format/netstring.h"
+#include "format/parcel.h"
 #include "tap.h"
 #include <stdlib.h>
 

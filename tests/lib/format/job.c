@@ -1,4 +1,4 @@
-#include "proto/job.h"
+#include "format/job.h"
 #include "tap.h"
 
 int

@@ -1,4 +1,4 @@
-#include "proto/dsnparam.h"
+#include "format/dsnparam.h"
 #include <string.h>
 #include <strings.h>
 

@@ -1,5 +1,5 @@
-#ifndef PROTO_PARCEL_H
-#define PROTO_PARCEL_H
+#ifndef FORMAT_PARCEL_H
+#define FORMAT_PARCEL_H
 
 #include "base/buf.h"
 

@@ -1,4 +1,4 @@
-#include "proto/netstring.h"
+#include "format/netstring.h"
 
 int
 netstring_head(const char *p, size_t n, uint64_t max, uint64_t *len)

@@ -1,4 +1,4 @@
-#include "proto/ltsv.h"
+#include "format/ltsv.h"
 #include "tap.h"
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* values of DSN parameters */
-#include "proto/dsnparam.h"
+#include "format/dsnparam.h"
 #include "tap.h"
 
 static const struct {

@@ -1,7 +1,7 @@
-#ifndef PROTO_ENVCHECK_H
-#define PROTO_ENVCHECK_H
+#ifndef FORMAT_ENVCHECK_H
+#define FORMAT_ENVCHECK_H
 
-#include "proto/parcel.h"
+#include "format/parcel.h"
 
 /*
  * Does an envelope line say what parcel(5) lets it say?  Asked once, by the

@@ -1,5 +1,5 @@
 /* envelope lines that change while a parcel is passed on */
-#include "proto/envlines.h"
+#include "format/envlines.h"
 #include "tap.h"
 
 static const struct {

@@ -1,7 +1,7 @@
-#include "proto/envcheck.h"
+#include "format/envcheck.h"
 #include "base/num.h"
 #include "base/plain.h"
-#include "proto/dsnparam.h"
+#include "format/dsnparam.h"
 #include <arpa/inet.h>
 #include <stdint.h>
 #include <stdio.h>

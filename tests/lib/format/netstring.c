@@ -1,4 +1,4 @@
-#include "proto/netstring.h"
+#include "format/netstring.h"
 #include "tap.h"
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* what envelope lines may say */
-#include "proto/envcheck.h"
+#include "format/envcheck.h"
 #include "tap.h"
 
 static const struct {

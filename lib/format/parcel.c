@@ -1,6 +1,6 @@
-#include "proto/parcel.h"
-#include "proto/ltsv.h"
-#include "proto/netstring.h"
+#include "format/parcel.h"
+#include "format/ltsv.h"
+#include "format/netstring.h"
 #include <string.h>
 
 int

@@ -1,4 +1,4 @@
-#include "proto/ltsv.h"
+#include "format/ltsv.h"
 #include "base/num.h"
 #include "base/plain.h"
 #include <string.h>

@@ -1,7 +1,7 @@
-#ifndef PROTO_ENVLINES_H
-#define PROTO_ENVLINES_H
+#ifndef FORMAT_ENVLINES_H
+#define FORMAT_ENVLINES_H
 
-#include "proto/parcel.h"
+#include "format/parcel.h"
 
 /*
  * Changes to envelope lines, parcel(5), while a parcel is passed on.  What

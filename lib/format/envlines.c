@@ -1,5 +1,5 @@
-#include "proto/envlines.h"
-#include "proto/ltsv.h"
+#include "format/envlines.h"
+#include "format/ltsv.h"
 #include <string.h>
 
 int

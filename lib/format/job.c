@@ -1,6 +1,6 @@
-#include "proto/job.h"
-#include "proto/dsnparam.h"
-#include "proto/envcheck.h"
+#include "format/job.h"
+#include "format/dsnparam.h"
+#include "format/envcheck.h"
 #include <string.h>
 
 int

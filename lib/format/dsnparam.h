@@ -1,5 +1,5 @@
-#ifndef PROTO_DSNPARAM_H
-#define PROTO_DSNPARAM_H
+#ifndef FORMAT_DSNPARAM_H
+#define FORMAT_DSNPARAM_H
 
 #include <stddef.h>
 

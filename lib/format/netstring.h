@@ -1,5 +1,5 @@
-#ifndef PROTO_NETSTRING_H
-#define PROTO_NETSTRING_H
+#ifndef FORMAT_NETSTRING_H
+#define FORMAT_NETSTRING_H
 
 #include "base/buf.h"
 

@@ -1,5 +1,5 @@
-#ifndef PROTO_LTSV_H
-#define PROTO_LTSV_H
+#ifndef FORMAT_LTSV_H
+#define FORMAT_LTSV_H
 
 #include "base/buf.h"
 

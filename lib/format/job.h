@@ -1,7 +1,7 @@
-#ifndef PROTO_JOB_H
-#define PROTO_JOB_H
+#ifndef FORMAT_JOB_H
+#define FORMAT_JOB_H
 
-#include "proto/ltsv.h"
+#include "format/ltsv.h"
 
 /*
  * begin the answer to a job, job(5): the labels by which it is known again

@@ -2,9 +2,9 @@
  * heard?  See client-check(8). */
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/me.h"
 #include "base/num.h"
 #include "base/plain.h"
+#include "conf/me.h"
 #include "mail/address.h"
 #include "net/clientlink.h"
 #include <stdio.h>

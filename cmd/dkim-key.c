@@ -5,11 +5,11 @@
 #include "base/folder.h"
 #include "base/num.h"
 #include "base/plain.h"
+#include "conf/text.h"
+#include "net/dnsrun.h"
 #include "net/keycache.h"
 #include "net/keycheck.h"
 #include "net/keyrotate.h"
-#include "net/dnsrun.h"
-#include "policy/text.h"
 #include <fcntl.h>
 #include <grp.h>
 #include <stdio.h>

@@ -4,12 +4,12 @@
 #include "base/exit.h"
 #include "base/num.h"
 #include "base/plain.h"
+#include "conf/text.h"
 #include "mail/address.h"
 #include "mail/dmarc.h"
 #include "mail/idn.h"
 #include "net/dnsrun.h"
 #include "net/suffix.h"
-#include "policy/text.h"
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

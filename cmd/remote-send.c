@@ -1,7 +1,7 @@
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/me.h"
 #include "base/num.h"
+#include "conf/me.h"
 #include "net/link.h"
 #include "net/sendpool.h"
 #include <signal.h>

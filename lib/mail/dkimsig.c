@@ -1,9 +1,9 @@
 #include "mail/dkimsig.h"
 #include "base/base64.h"
-#include "mail/idn.h"
+#include "conf/text.h"
 #include "mail/dkimtags.h"
+#include "mail/idn.h"
 #include "mail/taglist.h"
-#include "policy/text.h"
 #include <string.h>
 #include <strings.h>
 

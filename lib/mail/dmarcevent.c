@@ -1,8 +1,8 @@
 #include "mail/dmarcevent.h"
 #include "base/num.h"
+#include "conf/text.h"
 #include "format/ltsv.h"
 #include "mail/address.h"
-#include "policy/text.h"
 #include <string.h>
 #include <strings.h>
 

@@ -1,6 +1,6 @@
 #include "mail/idn.h"
+#include "conf/text.h"
 #include "mail/address.h"
-#include "policy/text.h"
 #include <idn2.h>
 #include <stdint.h>
 #include <string.h>

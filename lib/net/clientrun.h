@@ -2,10 +2,10 @@
 #define NET_CLIENTRUN_H
 
 #include "base/table.h"
+#include "conf/local.h"
+#include "conf/softtable.h"
 #include "net/dnsrun.h"
-#include "net/softtable.h"
 #include "policy/clientcheck.h"
-#include "policy/local.h"
 
 /*
  * Asks everything about a client at once, policy/clientcheck.h, within one

@@ -1,7 +1,7 @@
 #ifndef NET_DKIMSTAGE_H
 #define NET_DKIMSTAGE_H
 
-#include "net/conftable.h"
+#include "conf/conftable.h"
 #include "net/stage.h"
 
 /*

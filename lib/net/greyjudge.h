@@ -2,9 +2,9 @@
 #define NET_GREYJUDGE_H
 
 #include "base/table.h"
+#include "conf/text.h"
 #include "net/greyfile.h"
 #include "policy/greykey.h"
-#include "policy/text.h"
 
 /*
  * What greylisting says of a parcel, by its envelope: with the white list,

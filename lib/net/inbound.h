@@ -1,12 +1,12 @@
 #ifndef NET_INBOUND_H
 #define NET_INBOUND_H
 
+#include "conf/local.h"
+#include "conf/softtable.h"
 #include "net/handover.h"
 #include "net/letter.h"
 #include "net/ownfix.h"
 #include "net/rcpt.h"
-#include "net/softtable.h"
-#include "policy/local.h"
 #include "policy/relay.h"
 #include "proto/smtpin.h"
 #include <stdint.h>

@@ -1,9 +1,9 @@
 #include "net/judge.h"
 #include "base/clock.h"
 #include "base/die.h"
+#include "conf/text.h"
 #include "mail/idn.h"
 #include "net/suffix.h"
-#include "policy/text.h"
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 #ifndef NET_MAILBOX_H
 #define NET_MAILBOX_H
 
-#include "net/softtable.h"
+#include "conf/softtable.h"
 #include "policy/users.h"
 
 /*

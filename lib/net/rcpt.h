@@ -1,8 +1,8 @@
 #ifndef NET_RCPT_H
 #define NET_RCPT_H
 
+#include "conf/softtable.h"
 #include "net/mailbox.h"
-#include "net/softtable.h"
 #include "policy/where.h"
 #include "proto/smtpin.h"
 

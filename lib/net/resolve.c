@@ -4,7 +4,7 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/loop.h"
-#include "policy/conftext.h"
+#include "conf/conftext.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/table.h"
-#include "policy/local.h"
+#include "conf/local.h"
 #include <errno.h>
 #include <stdio.h>
 #include <unistd.h>

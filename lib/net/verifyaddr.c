@@ -1,6 +1,6 @@
 #include "net/verifyaddr.h"
+#include "conf/local.h"
 #include "net/rcpt.h"
-#include "policy/local.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 #include "policy/aliases.h"
+#include "conf/local.h"
 #include "mail/address.h"
-#include "policy/local.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -1,9 +1,9 @@
 #ifndef POLICY_ALIASES_H
 #define POLICY_ALIASES_H
 
-#include "policy/lookup.h"
-#include "policy/subject.h"
-#include "policy/text.h"
+#include "conf/lookup.h"
+#include "conf/subject.h"
+#include "conf/text.h"
 
 /*
  * The file `aliases`, conf(5):

@@ -1,6 +1,6 @@
 #include "policy/auth.h"
 #include "base/num.h"
-#include "policy/text.h"
+#include "conf/text.h"
 #include <stdio.h>
 #include <string.h>
 

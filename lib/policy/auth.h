@@ -1,8 +1,8 @@
 #ifndef POLICY_AUTH_H
 #define POLICY_AUTH_H
 
-#include "policy/lookup.h"
-#include "policy/subject.h"
+#include "conf/lookup.h"
+#include "conf/subject.h"
 
 /*
  * The file `auth`, conf(5): what is done with mail that fails DMARC.

@@ -1,7 +1,7 @@
 #include "policy/clientcheck.h"
+#include "conf/local.h"
 #include "mail/address.h"
 #include "mail/idn.h"
-#include "policy/local.h"
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 #ifndef POLICY_CLIENTS_H
 #define POLICY_CLIENTS_H
 
-#include "policy/lookup.h"
-#include "policy/subject.h"
-#include "policy/text.h"
+#include "conf/lookup.h"
+#include "conf/subject.h"
+#include "conf/text.h"
 
 /*
  * The file `clients`, conf(5): what is asked of clients that hand in mail

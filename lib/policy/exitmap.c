@@ -1,7 +1,7 @@
 #include "policy/exitmap.h"
 #include "base/exit.h"
 #include "base/num.h"
-#include "policy/text.h"
+#include "conf/text.h"
 #include <string.h>
 
 void

@@ -1,4 +1,5 @@
 #include "policy/fix.h"
+#include "conf/template.h"
 #include "format/envlines.h"
 #include "mail/address.h"
 #include "mail/date.h"
@@ -6,7 +7,6 @@
 #include "mail/header.h"
 #include "mail/received.h"
 #include "policy/fixfacts.h"
-#include "policy/template.h"
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>

@@ -1,7 +1,7 @@
 #include "policy/fixrules.h"
 #include "base/num.h"
+#include "conf/template.h"
 #include "mail/fixheader.h"
-#include "policy/template.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 #ifndef POLICY_FIXRULES_H
 #define POLICY_FIXRULES_H
 
-#include "policy/lookup.h"
-#include "policy/subject.h"
-#include "policy/text.h"
+#include "conf/lookup.h"
+#include "conf/subject.h"
+#include "conf/text.h"
 
 /*
  * The file `fix`, conf-fix(5): what is changed in messages of our own people;

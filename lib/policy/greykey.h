@@ -1,8 +1,8 @@
 #ifndef POLICY_GREYKEY_H
 #define POLICY_GREYKEY_H
 
+#include "conf/text.h"
 #include "policy/hosts.h"
-#include "policy/text.h"
 
 /*
  * By what greylisting knows an attempt again: who sends, for whom, to whom.

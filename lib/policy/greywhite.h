@@ -1,9 +1,9 @@
 #ifndef POLICY_GREYWHITE_H
 #define POLICY_GREYWHITE_H
 
-#include "policy/lookup.h"
-#include "policy/subject.h"
-#include "policy/text.h"
+#include "conf/lookup.h"
+#include "conf/subject.h"
+#include "conf/text.h"
 
 /*
  * The file `grey`, conf(5): whose mail greylisting lets pass, one a line.

@@ -2,8 +2,8 @@
 #define POLICY_HOSTS_H
 
 #include "base/buf.h"
-#include "policy/lookup.h"
-#include "policy/text.h"
+#include "conf/lookup.h"
+#include "conf/text.h"
 #include <stdint.h>
 
 /*

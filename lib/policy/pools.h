@@ -1,9 +1,9 @@
 #ifndef POLICY_POOLS_H
 #define POLICY_POOLS_H
 
-#include "policy/lookup.h"
-#include "policy/subject.h"
-#include "policy/text.h"
+#include "conf/lookup.h"
+#include "conf/subject.h"
+#include "conf/text.h"
 
 /*
  * The file `pools`, conf(5): where outgoing mail comes from.

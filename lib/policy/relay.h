@@ -1,8 +1,8 @@
 #ifndef POLICY_RELAY_H
 #define POLICY_RELAY_H
 
-#include "policy/lookup.h"
-#include "policy/subject.h"
+#include "conf/lookup.h"
+#include "conf/subject.h"
 
 /*
  * Who may relay: the file `relay`, conf(5), with rules as tcprules(1) of

@@ -1,6 +1,6 @@
 #include "policy/retry.h"
 #include "base/num.h"
-#include "policy/text.h"
+#include "conf/text.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -1,7 +1,7 @@
 #ifndef POLICY_RETRY_H
 #define POLICY_RETRY_H
 
-#include "policy/subject.h"
+#include "conf/subject.h"
 #include <stdint.h>
 
 /*

@@ -1,7 +1,7 @@
 #include "policy/routes.h"
-#include "policy/local.h"
 #include "base/num.h"
-#include "policy/rulesearch.h"
+#include "conf/local.h"
+#include "conf/rulesearch.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

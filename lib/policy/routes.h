@@ -1,9 +1,9 @@
 #ifndef POLICY_ROUTES_H
 #define POLICY_ROUTES_H
 
-#include "policy/lookup.h"
-#include "policy/subject.h"
-#include "policy/text.h"
+#include "conf/lookup.h"
+#include "conf/subject.h"
+#include "conf/text.h"
 
 /*
  * The file `routes`, conf(5): rules in order, one a line: conditions, then

@@ -1,10 +1,10 @@
 #ifndef POLICY_SIGNERS_H
 #define POLICY_SIGNERS_H
 
+#include "conf/lookup.h"
+#include "conf/subject.h"
+#include "conf/text.h"
 #include "mail/dkimmake.h"
-#include "policy/lookup.h"
-#include "policy/subject.h"
-#include "policy/text.h"
 
 /*
  * The file `dkim`, conf(5): who signs what.

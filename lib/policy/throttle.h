@@ -3,11 +3,11 @@
 
 #include "base/buf.h"
 #include "base/hash.h"
+#include "conf/lookup.h"
+#include "conf/subject.h"
+#include "conf/text.h"
 #include "policy/backoff.h"
 #include "policy/bucket.h"
-#include "policy/lookup.h"
-#include "policy/subject.h"
-#include "policy/text.h"
 
 /*
  * conf/throttle, conf-throttle(5): one rule a line,

@@ -1,9 +1,9 @@
 #ifndef POLICY_USERS_H
 #define POLICY_USERS_H
 
-#include "policy/lookup.h"
-#include "policy/subject.h"
-#include "policy/text.h"
+#include "conf/lookup.h"
+#include "conf/subject.h"
+#include "conf/text.h"
 
 /*
  * The file `users`, conf(5): who has a mailbox although no Maildir is there

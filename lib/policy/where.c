@@ -1,7 +1,7 @@
 #include "policy/where.h"
-#include "mail/address.h"
-#include "policy/local.h"
 #include "base/num.h"
+#include "conf/local.h"
+#include "mail/address.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #define PROTO_ENVELOPE_H
 
 #include "base/buf.h"
-#include "base/me.h"
+#include "conf/me.h"
 #include "mail/addrlist.h"
 
 /*

@@ -1,10 +1,10 @@
-#include "run/run.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "conf/lookup.h"
 #include "net/event.h"
-#include "policy/lookup.h"
 #include "queue/journal.h"
+#include "run/run.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -3,11 +3,11 @@
  * make: no text may crash or make a table that its own reader calls
  * damaged.
  */
+#include "conf/local.h"
 #include "policy/auth.h"
-#include "policy/greywhite.h"
 #include "policy/clientcheck.h"
 #include "policy/fixrules.h"
-#include "policy/local.h"
+#include "policy/greywhite.h"
 #include "policy/relay.h"
 #include "policy/retry.h"
 #include "policy/signers.h"

@@ -1,6 +1,6 @@
-#include "policy/greytext.h"
+#include "conf/text.h"
 #include "policy/greykey.h"
-#include "policy/text.h"
+#include "policy/greytext.h"
 #include <stdlib.h>
 #include <string.h>
 

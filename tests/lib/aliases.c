@@ -1,6 +1,6 @@
 /* the file aliases: what a line says, and where an address leads */
+#include "conf/local.h"
 #include "policy/aliases.h"
-#include "policy/local.h"
 #include "memlookup.h"
 #include "tap.h"
 #include <stdlib.h>

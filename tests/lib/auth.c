@@ -1,7 +1,7 @@
 /* the file auth: what is done with mail that fails, exceptions, sealers */
 #include "policy/auth.h"
 #include "memlookup.h"
-#include "policy/text.h"
+#include "conf/text.h"
 #include "tap.h"
 
 #define ACTIONS "1 want report, tag, hold or reject\n"

@@ -1,7 +1,7 @@
 /* clients judged: every check, every answer, what wins */
 #include "policy/clientcheck.h"
 #include "dnszone.h"
-#include "policy/local.h"
+#include "conf/local.h"
 #include "memlookup.h"
 #include "tap.h"
 

@@ -2,10 +2,10 @@
  * Parcels to chains and receipts back.  The chain is this program again:
  * its first argument says how it behaves.
  */
-#include "net/handover.h"
 #include "base/die.h"
 #include "base/fd.h"
-#include "policy/text.h"
+#include "conf/text.h"
+#include "net/handover.h"
 #include "tap.h"
 #include <errno.h>
 #include <stdlib.h>

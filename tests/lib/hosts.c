@@ -1,6 +1,6 @@
 /* MX lists, own and nonsense addresses, sites, order */
+#include "conf/local.h"
 #include "policy/hosts.h"
-#include "policy/local.h"
 #include "memlookup.h"
 #include "tap.h"
 #include <arpa/inet.h>

@@ -2,9 +2,9 @@
 #define TESTS_MEMLOOKUP_H
 
 #include "base/buf.h"
-#include "policy/conftext.h"
-#include "policy/lookup.h"
-#include "policy/subject.h"
+#include "conf/conftext.h"
+#include "conf/lookup.h"
+#include "conf/subject.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /* questions to a name server of the test: every kind of answer, and none */
-#include "net/resolve.h"
-#include "policy/conftext.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/loop.h"
+#include "conf/conftext.h"
+#include "net/resolve.h"
 #include "dnsfake.h"
 #include "tap.h"
 

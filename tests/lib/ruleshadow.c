@@ -1,7 +1,7 @@
 /* which rule never decides, because of which above */
 #include "policy/ruleshadow.h"
 #include "memlookup.h"
-#include "policy/local.h"
+#include "conf/local.h"
 #include "tap.h"
 
 /* two rules: does the first take all that the second could */

@@ -1,5 +1,5 @@
 /* routes, aliases, pools, local together: decisions as words */
-#include "policy/local.h"
+#include "conf/local.h"
 #include "policy/where.h"
 #include "memlookup.h"
 #include "tap.h"

@@ -36,7 +36,7 @@ mail/spfname        tests/lib/spf.c
 mail/spfrecord      tests/lib/spf.c
 policy/fixmatch     tests/lib/fixrules.c
 policy/limitflow    tests/lib/limiter.c
-policy/rulesearch   tests/lib/routes.c
+conf/rulesearch   tests/lib/routes.c
 queue/ask           tests/chain/queue-tools.t
 run/show            tests/lib/said.c
 policy/throttleset  tests/lib/throttle.c

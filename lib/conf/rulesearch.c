@@ -1,4 +1,4 @@
-#include "policy/rulesearch.h"
+#include "conf/rulesearch.h"
 #include "base/num.h"
 #include <string.h>
 #include <strings.h>

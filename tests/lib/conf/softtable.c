@@ -1,8 +1,8 @@
 /* tables that come and go */
-#include "net/softtable.h"
 #include "base/cdbwrite.h"
 #include "base/clock.h"
 #include "base/fd.h"
+#include "conf/softtable.h"
 #include "tap.h"
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* the lines of a configuration file */
-#include "policy/conftext.h"
-#include "policy/text.h"
+#include "conf/conftext.h"
+#include "conf/text.h"
 #include "tap.h"
 
 /* the lines that count, as "NUMBER[LINE]" */

@@ -1,6 +1,6 @@
 /* the file local: what is a domain, twice the same, looking up */
-#include "policy/local.h"
-#include "policy/text.h"
+#include "conf/local.h"
+#include "conf/text.h"
 #include "memlookup.h"
 #include "tap.h"
 

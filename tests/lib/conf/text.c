@@ -1,5 +1,5 @@
 /* words, lists, addresses, names, sets */
-#include "policy/text.h"
+#include "conf/text.h"
 #include "tap.h"
 
 static const struct {

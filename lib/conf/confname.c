@@ -1,4 +1,4 @@
-#include "policy/confname.h"
+#include "conf/confname.h"
 #include <string.h>
 
 static const char *const known[] = { "aliases", "auth", "clients", "dkim",

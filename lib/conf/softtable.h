@@ -1,8 +1,8 @@
-#ifndef NET_SOFTTABLE_H
-#define NET_SOFTTABLE_H
+#ifndef CONF_SOFTTABLE_H
+#define CONF_SOFTTABLE_H
 
 #include "base/table.h"
-#include "policy/lookup.h"
+#include "conf/lookup.h"
 
 /*
  * A table whose name may come and go while a program runs: without it

@@ -1,5 +1,5 @@
-#ifndef POLICY_TEXT_H
-#define POLICY_TEXT_H
+#ifndef CONF_TEXT_H
+#define CONF_TEXT_H
 
 #include "base/buf.h"
 #include <stddef.h>

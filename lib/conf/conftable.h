@@ -1,10 +1,10 @@
-#ifndef NET_CONFTABLE_H
-#define NET_CONFTABLE_H
+#ifndef CONF_CONFTABLE_H
+#define CONF_CONFTABLE_H
 
 #include "base/cdbwrite.h"
 #include "base/table.h"
-#include "policy/lookup.h"
-#include "policy/subject.h"
+#include "conf/lookup.h"
+#include "conf/subject.h"
 
 /*
  * A configuration file for a program that can be run by itself: a path that

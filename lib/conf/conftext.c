@@ -1,6 +1,6 @@
-#include "policy/conftext.h"
+#include "conf/conftext.h"
 #include "base/num.h"
-#include "policy/text.h"
+#include "conf/text.h"
 #include <string.h>
 
 int

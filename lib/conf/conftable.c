@@ -1,7 +1,7 @@
-#include "net/conftable.h"
+#include "conf/conftable.h"
 #include "base/die.h"
 #include "base/fd.h"
-#include "policy/conftext.h"
+#include "conf/conftext.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "policy/template.h"
+#include "conf/template.h"
 #include <string.h>
 
 /* those that take :NAME have a colon at their end */

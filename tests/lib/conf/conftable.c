@@ -1,6 +1,6 @@
-#include "net/conftable.h"
 #include "base/clock.h"
 #include "base/fd.h"
+#include "conf/conftable.h"
 #include "policy/signers.h"
 #include "tap.h"
 #include <errno.h>

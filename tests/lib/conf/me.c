@@ -1,4 +1,4 @@
-#include "base/me.h"
+#include "conf/me.h"
 #include "tap.h"
 #include <errno.h>
 #include <stdlib.h>

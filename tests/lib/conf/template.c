@@ -1,5 +1,5 @@
 /* templates: faults, and what comes out */
-#include "policy/template.h"
+#include "conf/template.h"
 #include "tap.h"
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
-#ifndef BASE_ME_H
-#define BASE_ME_H
+#ifndef CONF_ME_H
+#define CONF_ME_H
 
 enum { ME_MAX = 255, ME_FILE_MAX = 4096 };
 

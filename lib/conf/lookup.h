@@ -1,5 +1,5 @@
-#ifndef POLICY_LOOKUP_H
-#define POLICY_LOOKUP_H
+#ifndef CONF_LOOKUP_H
+#define CONF_LOOKUP_H
 
 #include <stddef.h>
 

@@ -1,8 +1,8 @@
-#ifndef POLICY_TEMPLATE_H
-#define POLICY_TEMPLATE_H
+#ifndef CONF_TEMPLATE_H
+#define CONF_TEMPLATE_H
 
 #include "base/buf.h"
-#include "policy/text.h"
+#include "conf/text.h"
 
 /*
  * Texts with %{name} in them, conf-fix(5).  %% is a percent sign, and so is

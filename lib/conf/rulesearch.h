@@ -1,8 +1,8 @@
-#ifndef POLICY_RULESEARCH_H
-#define POLICY_RULESEARCH_H
+#ifndef CONF_RULESEARCH_H
+#define CONF_RULESEARCH_H
 
-#include "policy/lookup.h"
-#include "policy/text.h"
+#include "conf/lookup.h"
+#include "conf/text.h"
 
 /*
  * Rules of which the first that holds decides, found without reading them

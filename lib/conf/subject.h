@@ -1,5 +1,5 @@
-#ifndef POLICY_SUBJECT_H
-#define POLICY_SUBJECT_H
+#ifndef CONF_SUBJECT_H
+#define CONF_SUBJECT_H
 
 #include "base/buf.h"
 

@@ -1,5 +1,5 @@
-#ifndef POLICY_CONFNAME_H
-#define POLICY_CONFNAME_H
+#ifndef CONF_CONFNAME_H
+#define CONF_CONFNAME_H
 
 /* Names of files in a configuration folder, conf(5). */
 enum confname {

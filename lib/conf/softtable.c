@@ -1,4 +1,4 @@
-#include "net/softtable.h"
+#include "conf/softtable.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include <errno.h>

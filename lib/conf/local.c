@@ -1,4 +1,4 @@
-#include "policy/local.h"
+#include "conf/local.h"
 #include <stdio.h>
 #include <string.h>
 

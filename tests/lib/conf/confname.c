@@ -1,4 +1,4 @@
-#include "policy/confname.h"
+#include "conf/confname.h"
 #include "tap.h"
 
 static const struct {

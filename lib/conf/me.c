@@ -1,4 +1,4 @@
-#include "base/me.h"
+#include "conf/me.h"
 #include "base/fd.h"
 #include <errno.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
-#ifndef POLICY_LOCAL_H
-#define POLICY_LOCAL_H
+#ifndef CONF_LOCAL_H
+#define CONF_LOCAL_H
 
-#include "policy/lookup.h"
-#include "policy/subject.h"
-#include "policy/text.h"
+#include "conf/lookup.h"
+#include "conf/subject.h"
+#include "conf/text.h"
 
 /*
  * The file `local`, conf(5): the domains whose mail is delivered here, one

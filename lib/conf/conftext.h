@@ -1,5 +1,5 @@
-#ifndef POLICY_CONFTEXT_H
-#define POLICY_CONFTEXT_H
+#ifndef CONF_CONFTEXT_H
+#define CONF_CONFTEXT_H
 
 #include <stddef.h>
 

@@ -1,4 +1,4 @@
-#include "policy/text.h"
+#include "conf/text.h"
 #include "mail/address.h"
 #include <arpa/inet.h>
 #include <stdio.h>

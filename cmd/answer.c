@@ -1,8 +1,8 @@
 /* answer - answer every job with given fields */
 #include "base/die.h"
 #include "base/exit.h"
+#include "chain/link.h"
 #include "format/job.h"
-#include "net/link.h"
 #include <string.h>
 #include <unistd.h>
 

@@ -8,12 +8,12 @@
 #include "base/fd.h"
 #include "base/num.h"
 #include "base/random.h"
+#include "chain/event.h"
+#include "chain/injector.h"
+#include "chain/link.h"
 #include "conf/me.h"
 #include "format/ltsv.h"
 #include "mail/address.h"
-#include "net/event.h"
-#include "net/injector.h"
-#include "net/link.h"
 #include "queue/report.h"
 #include <errno.h>
 #include <stdio.h>

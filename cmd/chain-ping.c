@@ -9,7 +9,7 @@
 #include "base/fd.h"
 #include "base/num.h"
 #include "base/spawn.h"
-#include "net/receipt.h"
+#include "chain/receipt.h"
 #include <errno.h>
 #include <signal.h>
 #include <string.h>

@@ -3,8 +3,8 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "chain/link.h"
 #include "format/job.h"
-#include "net/link.h"
 #include <string.h>
 
 static const char usage[] =

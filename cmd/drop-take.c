@@ -10,9 +10,9 @@
 #include "base/fd.h"
 #include "base/random.h"
 #include "base/spawn.h"
+#include "chain/receipt.h"
 #include "conf/me.h"
 #include "net/dropreturn.h"
-#include "net/receipt.h"
 #include "proto/returned.h"
 #include <dirent.h>
 #include <errno.h>

@@ -5,7 +5,7 @@
 #include "base/folder.h"
 #include "base/num.h"
 #include "base/plain.h"
-#include "net/event.h"
+#include "chain/event.h"
 #include "net/greyjudge.h"
 #include "net/stage.h"
 #include <errno.h>

@@ -6,8 +6,8 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/num.h"
+#include "chain/link.h"
 #include "net/deliver.h"
-#include "net/link.h"
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>

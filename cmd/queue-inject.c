@@ -10,8 +10,8 @@
 #include "base/fd.h"
 #include "base/folder.h"
 #include "base/num.h"
+#include "chain/listen.h"
 #include "inject/inject.h"
-#include "net/listen.h"
 #include <pwd.h>
 #include <signal.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #include "base/fd.h"
 #include "base/folder.h"
 #include "base/num.h"
-#include "net/event.h"
+#include "chain/event.h"
 #include "run/run.h"
 #include <errno.h>
 #include <fcntl.h>

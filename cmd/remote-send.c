@@ -1,8 +1,8 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/num.h"
+#include "chain/link.h"
 #include "conf/me.h"
-#include "net/link.h"
 #include "net/sendpool.h"
 #include <signal.h>
 #include <stdio.h>

@@ -10,11 +10,11 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/num.h"
+#include "chain/event.h"
+#include "chain/listen.h"
+#include "chain/refused.h"
 #include "conf/me.h"
-#include "net/event.h"
 #include "net/inbound.h"
-#include "net/listen.h"
-#include "net/refused.h"
 #include "net/submitin.h"
 #include <signal.h>
 #include <stdio.h>

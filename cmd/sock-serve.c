@@ -4,8 +4,8 @@
 #include "base/fd.h"
 #include "base/loop.h"
 #include "base/num.h"
-#include "net/listen.h"
-#include "net/record.h"
+#include "chain/listen.h"
+#include "chain/record.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>

@@ -3,7 +3,7 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/folder.h"
-#include "net/link.h"
+#include "chain/link.h"
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>

@@ -4,9 +4,9 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/table.h"
-#include "net/event.h"
+#include "chain/event.h"
+#include "chain/link.h"
 #include "net/limitfile.h"
-#include "net/link.h"
 #include "net/txn.h"
 #include "net/txntext.h"
 #include <errno.h>

@@ -1,8 +1,8 @@
-#include "inject/inject.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "net/event.h"
+#include "chain/event.h"
+#include "inject/inject.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>

@@ -1,7 +1,7 @@
 #ifndef INJECT_INJECT_H
 #define INJECT_INJECT_H
 
-#include "net/wire.h"
+#include "chain/wire.h"
 #include "queue/intake.h"
 #include <sys/types.h>
 

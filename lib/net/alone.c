@@ -1,10 +1,10 @@
-#include "net/stagepart.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/loop.h"
+#include "chain/event.h"
 #include "mail/crlf.h"
-#include "net/event.h"
+#include "net/stagepart.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

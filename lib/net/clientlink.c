@@ -1,6 +1,6 @@
 #include "net/clientlink.h"
 #include "base/die.h"
-#include "net/event.h"
+#include "chain/event.h"
 #include "net/stage.h"
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 #ifndef NET_DELIVER_H
 #define NET_DELIVER_H
 
-#include "net/injector.h"
+#include "chain/injector.h"
 #include "net/localcommand.h"
 #include "net/maildir.h"
 

@@ -1,9 +1,9 @@
 #include "net/inbound.h"
-#include "net/event.h"
-#include "net/session.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "chain/event.h"
+#include "net/session.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -1,9 +1,9 @@
 #ifndef NET_INBOUND_H
 #define NET_INBOUND_H
 
+#include "chain/handover.h"
 #include "conf/local.h"
 #include "conf/softtable.h"
-#include "net/handover.h"
 #include "net/letter.h"
 #include "net/ownfix.h"
 #include "net/rcpt.h"

@@ -1,8 +1,8 @@
 #ifndef NET_LETTER_H
 #define NET_LETTER_H
 
+#include "chain/handover.h"
 #include "mail/received.h"
-#include "net/handover.h"
 #include "net/party.h"
 
 /*

@@ -1,9 +1,9 @@
 #ifndef NET_ROUTEACT_H
 #define NET_ROUTEACT_H
 
+#include "chain/wire.h"
 #include "net/dest.h"
 #include "net/routejob.h"
-#include "net/wire.h"
 
 /*
  * What is done with a job after where_decide(): it goes down with its

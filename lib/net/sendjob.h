@@ -1,8 +1,8 @@
 #ifndef NET_SENDJOB_H
 #define NET_SENDJOB_H
 
+#include "chain/dial.h"
 #include "format/ltsv.h"
-#include "net/dial.h"
 #include "proto/smtpout.h"
 #include <stdint.h>
 

@@ -2,7 +2,7 @@
 #define NET_SENDPOOL_H
 
 #include "base/loop.h"
-#include "net/link.h"
+#include "chain/link.h"
 #include "net/sendjob.h"
 #include "policy/deadhost.h"
 #include "proto/dotout.h"

@@ -1,9 +1,9 @@
 #include "net/session.h"
-#include "net/event.h"
-#include "net/refused.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "chain/event.h"
+#include "chain/refused.h"
 #include "mail/charset.h"
 #include <arpa/inet.h>
 #include <errno.h>

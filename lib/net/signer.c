@@ -3,9 +3,9 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/spawn.h"
+#include "chain/dial.h"
+#include "chain/wire.h"
 #include "format/netstring.h"
-#include "net/dial.h"
-#include "net/wire.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>

@@ -1,12 +1,12 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "chain/event.h"
+#include "chain/link.h"
+#include "chain/refused.h"
 #include "format/ltsv.h"
 #include "format/netstring.h"
 #include "mail/header.h"
-#include "net/event.h"
-#include "net/link.h"
-#include "net/refused.h"
 #include "net/stagepart.h"
 #include <errno.h>
 #include <stdlib.h>

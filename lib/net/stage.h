@@ -98,7 +98,7 @@ int stage_env(const struct stage_parcel *, const char *key, struct buf *out);
  * parcel(5).  Without the line it came from outside */
 int stage_inside(const struct stage_parcel *);
 /* is its refusal with this code an event of its own?  Else it is in a sum
- * of those of its client, net/refused.h */
+ * of those of its client, chain/refused.h */
 int stage_tells(const struct stage_parcel *, unsigned code);
 
 /* the link: until the chain ends; returns the exit status */

@@ -1,9 +1,9 @@
 #include "net/submitin.h"
 #include "base/die.h"
+#include "chain/wire.h"
 #include "format/envcheck.h"
 #include "format/envlines.h"
 #include "format/netstring.h"
-#include "net/wire.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

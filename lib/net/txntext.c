@@ -1,7 +1,7 @@
 #include "net/txntext.h"
+#include "chain/event.h"
+#include "chain/link.h"
 #include "format/job.h"
-#include "net/event.h"
-#include "net/link.h"
 #include <stdio.h>
 #include <string.h>
 

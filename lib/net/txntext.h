@@ -1,8 +1,8 @@
 #ifndef NET_TXNTEXT_H
 #define NET_TXNTEXT_H
 
+#include "chain/wire.h"
 #include "net/txn.h"
-#include "net/wire.h"
 
 /* What throttle writes of a transaction: job(5), event(5). */
 

@@ -1,8 +1,8 @@
 #include "net/verdict.h"
 #include "base/die.h"
+#include "chain/event.h"
 #include "format/parcel.h"
 #include "mail/authres.h"
-#include "net/event.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -1,7 +1,7 @@
 #include "net/verdictsum.h"
 #include "base/die.h"
 #include "base/loop.h"
-#include "net/event.h"
+#include "chain/event.h"
 #include "net/verdict.h"
 #include <stdint.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
-#include "run/run.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/spawn.h"
-#include "net/event.h"
+#include "chain/event.h"
+#include "run/run.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,11 +1,11 @@
-#include "run/run.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/durable.h"
 #include "base/exit.h"
-#include "net/event.h"
-#include "net/link.h"
+#include "chain/event.h"
+#include "chain/link.h"
 #include "queue/order.h"
+#include "run/run.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

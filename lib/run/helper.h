@@ -1,7 +1,7 @@
 #ifndef RUN_HELPER_H
 #define RUN_HELPER_H
 
-#include "net/wire.h"
+#include "chain/wire.h"
 #include <sys/types.h>
 
 /*

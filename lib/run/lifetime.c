@@ -1,10 +1,10 @@
-#include "run/run.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
-#include "net/event.h"
+#include "chain/event.h"
 #include "policy/retry.h"
+#include "run/run.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "chain/event.h"
 #include "conf/lookup.h"
-#include "net/event.h"
 #include "queue/journal.h"
 #include "run/run.h"
 #include <errno.h>

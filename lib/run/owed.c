@@ -1,9 +1,9 @@
-#include "run/run.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "net/event.h"
+#include "chain/event.h"
 #include "queue/journal.h"
+#include "run/run.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

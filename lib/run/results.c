@@ -1,11 +1,11 @@
-#include "run/run.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/memdir.h"
 #include "base/num.h"
-#include "net/record.h"
+#include "chain/record.h"
+#include "run/run.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

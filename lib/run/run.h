@@ -3,7 +3,7 @@
 
 #include "base/loop.h"
 #include "base/table.h"
-#include "net/wire.h"
+#include "chain/wire.h"
 #include "policy/retry.h"
 #include "queue/age.h"
 #include "queue/card.h"

@@ -1,5 +1,5 @@
 /*
- * Parcels to several chains, net/handover, in a world of schedules: each is
+ * Parcels to several chains, chain/handover, in a world of schedules: each is
  * answered once, well only when a chain said so; what a chain gets is a
  * parcel as it was put, or the beginning of one.
  *
@@ -7,8 +7,8 @@
  */
 #include "world.h"
 #include "base/fd.h"
+#include "chain/handover.h"
 #include "format/netstring.h"
-#include "net/handover.h"
 
 enum { PARCELS = 10, CHAINS = 3, PEERS = 8, FILE_LEN = 70000 };
 enum { FAULTS = 1, RESET = 2 };

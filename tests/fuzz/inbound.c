@@ -1,6 +1,6 @@
 /*
  * Sessions of SMTP, net/inbound and net/session, with the chain behind them,
- * net/handover, in a world of schedules: replies are whole and in order, a
+ * chain/handover, in a world of schedules: replies are whole and in order, a
  * message is said to be taken once, and only when the chain said so; each
  * parcel is one; nothing is left over.  Without faults all that was heard is
  * what it is when nothing is in the way.

@@ -1,8 +1,8 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/loop.h"
+#include "chain/listen.h"
 #include "format/netstring.h"
-#include "net/listen.h"
 #include "net/signer.h"
 #include "tap.h"
 #include <signal.h>

@@ -1,8 +1,8 @@
 /* parcels of programs of this machine: what they may say, what is refused */
-#include "net/submitin.h"
 #include "base/die.h"
 #include "base/fd.h"
-#include "net/listen.h"
+#include "chain/listen.h"
+#include "net/submitin.h"
 #include "tap.h"
 #include <stdlib.h>
 #include <sys/socket.h>

@@ -1,0 +1,27 @@
+#ifndef CHAIN_EVENT_H
+#define CHAIN_EVENT_H
+
+#include "format/ltsv.h"
+
+/*
+ * Log events, event(5): one LTSV line each, on descriptor 2.  Lines gather
+ * and are written before the loop waits again, in pieces that end with a
+ * line and are at most PIPE_BUF bytes, so that programs which share one
+ * log pipe do not cut into each other's lines.
+ */
+enum { EVENT_LINE_MAX = 4096, EVENT_TEXT_MAX = 1024 };
+
+/* gather, and write from the event loop (and from die()); without this each
+ * event_end() writes at once */
+void event_gather(void);
+/* ts:, ev: and prog: */
+void event_begin(const char *kind);
+void event_puts(const char *label, const char *value);
+void event_put(const char *label, const char *value, size_t n);
+void event_num(const char *label, uint64_t);
+/* a field of a job or a result as it stands; NULL is left out */
+void event_copy(const struct ltsv_field *);
+void event_end(void);
+void event_flush(void);
+
+#endif

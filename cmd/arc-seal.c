@@ -10,8 +10,8 @@
 #include "mail/dkimverify.h"
 #include "net/dnsrun.h"
 #include "net/signer.h"
-#include "net/stage.h"
 #include "policy/signers.h"
+#include "stage/stage.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -7,10 +7,10 @@
 #include "base/num.h"
 #include "chain/event.h"
 #include "format/envcheck.h"
-#include "net/stagefile.h"
-#include "net/through.h"
-#include "policy/exitmap.h"
-#include "proto/mailenv.h"
+#include "stage/exitmap.h"
+#include "stage/mailenv.h"
+#include "stage/stagefile.h"
+#include "stage/through.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -7,7 +7,7 @@
 #include "base/plain.h"
 #include "chain/event.h"
 #include "net/greyjudge.h"
-#include "net/stage.h"
+#include "stage/stage.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

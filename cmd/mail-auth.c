@@ -9,9 +9,9 @@
 #include "mail/authres.h"
 #include "net/disposal.h"
 #include "net/resolve.h"
-#include "net/stage.h"
 #include "net/verdict.h"
 #include "net/verdictsum.h"
+#include "stage/stage.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -12,10 +12,10 @@
 #include "mail/address.h"
 #include "mail/pixel.h"
 #include "mail/sevenbit.h"
-#include "net/spool.h"
-#include "net/stage.h"
 #include "net/tokenkeys.h"
 #include "policy/fix.h"
+#include "stage/spool.h"
+#include "stage/stage.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

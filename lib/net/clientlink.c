@@ -1,7 +1,7 @@
 #include "net/clientlink.h"
 #include "base/die.h"
 #include "chain/event.h"
-#include "net/stage.h"
+#include "stage/stage.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -2,7 +2,7 @@
 #define NET_DKIMSTAGE_H
 
 #include "conf/conftable.h"
-#include "net/stage.h"
+#include "stage/stage.h"
 
 /*
  * The work of dkim-sign(8) on a stage: each message gets the signatures that

@@ -1,7 +1,7 @@
 #ifndef NET_PARCELIN_H
 #define NET_PARCELIN_H
 
-#include "net/spool.h"
+#include "stage/spool.h"
 
 /*
  * parcelin_read - the next parcel, byte for byte, in a program that has

@@ -34,7 +34,7 @@ struct fix_mail {
 	/* given */
 	int64_t now; /* seconds since 1970 */
 	unsigned char rnd[TOKEN_RANDOM_LEN];
-	struct buf *env, *header, *front; /* as in net/stage.h */
+	struct buf *env, *header, *front; /* as in stage/stage.h */
 	int long_header; /* only a part of it is there: it stays as it is */
 	/* received */
 	int changed;        /* header */

@@ -1,7 +1,7 @@
 /* any envelope: all variables are there, each a string without control bytes
  * that an environment can hold, and the recipients are those of the lines */
 #include "format/parcel.h"
-#include "proto/mailenv.h"
+#include "stage/mailenv.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /*
- * A link of the receiving chain, net/stage, in a world of schedules: each
+ * A link of the receiving chain, stage/stage, in a world of schedules: each
  * parcel is answered once and in order; what goes down is what came, but for
  * what was done to it.
  *
@@ -10,7 +10,7 @@
 #include "world.h"
 #include "base/loop.h"
 #include "format/netstring.h"
-#include "net/stage.h"
+#include "stage/stage.h"
 #include "scratch.h"
 
 enum { PARCELS = 6, LARGE_LEN = STAGE_BODY_MEMORY + 5000 };

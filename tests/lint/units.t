@@ -21,8 +21,8 @@ net/clientrun       tests/cmd/client-check.t
 net/dkimstage       tests/cmd/dkim-sign.t
 net/keycheck        tests/cmd/dkim-key.t
 net/keyrotate       tests/cmd/dkim-key.t
-net/alone           tests/lib/stage.c
-net/stagefile       tests/cmd/filter.t
+stage/alone           tests/lib/stage/stage.c
+stage/stagefile       tests/cmd/filter.t
 net/session         tests/lib/inbound.c
 net/rcpt            tests/cmd/smtp-recv.t
 net/sendbody        tests/lib/sendpool.c

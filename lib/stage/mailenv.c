@@ -1,4 +1,4 @@
-#include "proto/mailenv.h"
+#include "stage/mailenv.h"
 #include "format/ltsv.h"
 #include "format/parcel.h"
 #include <string.h>

@@ -1,7 +1,7 @@
-#ifndef NET_STAGEFILE_H
-#define NET_STAGEFILE_H
+#ifndef STAGE_STAGEFILE_H
+#define STAGE_STAGEFILE_H
 
-#include "net/stage.h"
+#include "stage/stage.h"
 
 /*
  * A message of a stage as a file, from its beginning: what a program is

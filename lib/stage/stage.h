@@ -1,5 +1,5 @@
-#ifndef NET_STAGE_H
-#define NET_STAGE_H
+#ifndef STAGE_STAGE_H
+#define STAGE_STAGE_H
 
 #include "base/buf.h"
 #include "format/parcel.h"

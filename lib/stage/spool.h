@@ -1,5 +1,5 @@
-#ifndef NET_SPOOL_H
-#define NET_SPOOL_H
+#ifndef STAGE_SPOOL_H
+#define STAGE_SPOOL_H
 
 #include "base/buf.h"
 #include <stdint.h>

@@ -1,5 +1,5 @@
-#include "net/spool.h"
 #include "base/die.h"
+#include "stage/spool.h"
 #include "tap.h"
 #include <fcntl.h>
 #include <unistd.h>

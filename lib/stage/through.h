@@ -1,10 +1,10 @@
-#ifndef NET_THROUGH_H
-#define NET_THROUGH_H
+#ifndef STAGE_THROUGH_H
+#define STAGE_THROUGH_H
 
 #include "base/errlog.h"
 #include "base/loop.h"
 #include "mail/textin.h"
-#include "net/spool.h"
+#include "stage/spool.h"
 #include <stdint.h>
 #include <sys/types.h>
 

@@ -1,5 +1,5 @@
 /* what exit statuses mean */
-#include "policy/exitmap.h"
+#include "stage/exitmap.h"
 #include "tap.h"
 
 static const struct {

@@ -1,5 +1,5 @@
 /* a message through a program */
-#include "net/through.h"
+#include "stage/through.h"
 #include "tap.h"
 #include <errno.h>
 #include <fcntl.h>

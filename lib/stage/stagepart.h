@@ -1,8 +1,8 @@
-#ifndef NET_STAGEPART_H
-#define NET_STAGEPART_H
+#ifndef STAGE_STAGEPART_H
+#define STAGE_STAGEPART_H
 
-#include "net/spool.h"
-#include "net/stage.h"
+#include "stage/spool.h"
+#include "stage/stage.h"
 
 /* What stage.c and alone.c share; nobody else includes it. */
 

@@ -1,5 +1,5 @@
 /* an envelope as environment variables */
-#include "proto/mailenv.h"
+#include "stage/mailenv.h"
 #include "tap.h"
 #include <stdlib.h>
 

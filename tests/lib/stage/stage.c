@@ -4,7 +4,7 @@
 #include "base/loop.h"
 #include "format/netstring.h"
 #include "mail/header.h"
-#include "net/stage.h"
+#include "stage/stage.h"
 #include "tap.h"
 #include <stdio.h>
 #include <stdlib.h>

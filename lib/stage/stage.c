@@ -7,7 +7,7 @@
 #include "format/ltsv.h"
 #include "format/netstring.h"
 #include "mail/header.h"
-#include "net/stagepart.h"
+#include "stage/stagepart.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
-#include "net/stagefile.h"
+#include "stage/stagefile.h"
 #include "base/fd.h"
-#include "net/spool.h"
+#include "stage/spool.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
-#ifndef PROTO_MAILENV_H
-#define PROTO_MAILENV_H
+#ifndef STAGE_MAILENV_H
+#define STAGE_MAILENV_H
 
 #include "base/buf.h"
 

@@ -1,4 +1,4 @@
-#include "policy/exitmap.h"
+#include "stage/exitmap.h"
 #include "base/exit.h"
 #include "base/num.h"
 #include "conf/text.h"

@@ -1,5 +1,5 @@
-#ifndef POLICY_EXITMAP_H
-#define POLICY_EXITMAP_H
+#ifndef STAGE_EXITMAP_H
+#define STAGE_EXITMAP_H
 
 #include <stddef.h>
 

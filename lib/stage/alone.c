@@ -4,7 +4,7 @@
 #include "base/loop.h"
 #include "chain/event.h"
 #include "mail/crlf.h"
-#include "net/stagepart.h"
+#include "stage/stagepart.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "net/through.h"
+#include "stage/through.h"
 #include "base/exit.h"
 #include "base/fd.h"
 #include <errno.h>

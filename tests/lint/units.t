@@ -8,7 +8,7 @@ cd "$top" || exit 1
 cat >"$T/covered" <<'X'
 inject/batch        tests/cmd/queue-inject.t
 inject/conn         tests/cmd/queue-inject.t
-mail/dateparse      tests/lib/dateread.c
+mail/dateparse      tests/lib/mail/dateread.c
 mail/mimevalue      tests/lib/mimetype.c
 mail/showtext       tests/lib/mailshow.c
 mail/showvalue      tests/lib/mailshow.c

@@ -3,8 +3,8 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/mapin.h"
-#include "mail/decode.h"
-#include "mail/mailshow.h"
+#include "mime/decode.h"
+#include "mime/mailshow.h"
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

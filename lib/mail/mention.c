@@ -1,8 +1,8 @@
 #include "mail/mention.h"
 #include "base/buf.h"
 #include "conf/text.h"
-#include "mail/encword.h"
 #include "mail/idn.h"
+#include "mime/encword.h"
 #include <string.h>
 
 /* a domain that is being read */

@@ -1,9 +1,9 @@
 #include "mail/submit.h"
 #include "mail/date.h"
-#include "mail/encword.h"
 #include "mail/header.h"
-#include "mail/linebreak.h"
 #include "mail/qualify.h"
+#include "mime/encword.h"
+#include "mime/linebreak.h"
 #include <string.h>
 #include <strings.h>
 

@@ -1,7 +1,7 @@
 #include "net/draft.h"
 #include "base/fd.h"
 #include "mail/submit.h"
-#include "mail/textin.h"
+#include "mime/textin.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

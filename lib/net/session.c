@@ -4,7 +4,7 @@
 #include "base/exit.h"
 #include "chain/event.h"
 #include "chain/refused.h"
-#include "mail/charset.h"
+#include "mime/charset.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>

@@ -39,8 +39,8 @@ struct fix_mail {
 	/* received */
 	int changed;        /* header */
 	char pixel[FIX_URL_MAX + 1]; /* URL of the image to be put in, or
-				      * empty: mail/pixel.h */
-	int seven_bit;      /* the body is to be 7bit: mail/sevenbit.h */
+				      * empty: mime/pixel.h */
+	int seven_bit;      /* the body is to be 7bit: mime/sevenbit.h */
 	const char *text;   /* status code and reason, when not PASS */
 	unsigned line;      /* the rule that refuses, or 0 */
 	int from_refused;   /* by check-from */

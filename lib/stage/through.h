@@ -3,7 +3,7 @@
 
 #include "base/errlog.h"
 #include "base/loop.h"
-#include "mail/textin.h"
+#include "mime/textin.h"
 #include "stage/spool.h"
 #include <stdint.h>
 #include <sys/types.h>

@@ -1,9 +1,9 @@
 /* encword, charset, decode: what comes out is valid UTF-8 without control
  * characters; what is encoded and decoded is the same; pieces of any size
  * are decoded to the same bytes */
-#include "mail/charset.h"
-#include "mail/decode.h"
-#include "mail/encword.h"
+#include "mime/charset.h"
+#include "mime/decode.h"
+#include "mime/encword.h"
 #include <stdlib.h>
 #include <string.h>
 

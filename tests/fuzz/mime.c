@@ -1,9 +1,9 @@
 /* mimewalk, mimetype: every slice within the message, parts in order and
  * within each other, every byte of a message read at most once a level */
 #include "format/ltsv.h"
-#include "mail/charset.h"
-#include "mail/mailshow.h"
-#include "mail/mimewalk.h"
+#include "mime/charset.h"
+#include "mime/mailshow.h"
+#include "mime/mimewalk.h"
 #include <stdlib.h>
 #include <string.h>
 

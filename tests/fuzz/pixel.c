@@ -1,8 +1,8 @@
 /* pixel: only leaves that are text/html change; there the message grew at one
  * place, before encoding or after; all between the parts is as it was */
-#include "mail/decode.h"
-#include "mail/mimewalk.h"
-#include "mail/pixel.h"
+#include "mime/decode.h"
+#include "mime/mimewalk.h"
+#include "mime/pixel.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* sevenbit: the same parts with the same content, nothing above 127 where it
  * says so, and nothing left to do */
 #include "base/buf.h"
-#include "mail/decode.h"
-#include "mail/sevenbit.h"
+#include "mime/decode.h"
+#include "mime/sevenbit.h"
 #include <stdlib.h>
 #include <string.h>
 

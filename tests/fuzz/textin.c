@@ -1,5 +1,5 @@
 /* textin: the same in any pieces; no CR, NUL or long line comes out */
-#include "mail/textin.h"
+#include "mime/textin.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 #include "mail/submit.h"
-#include "mail/linebreak.h"
+#include "mime/linebreak.h"
 #include "tap.h"
 #include <stdlib.h>
 

@@ -9,9 +9,9 @@ cat >"$T/covered" <<'X'
 inject/batch        tests/cmd/queue-inject.t
 inject/conn         tests/cmd/queue-inject.t
 mail/dateparse      tests/lib/mail/dateread.c
-mail/mimevalue      tests/lib/mimetype.c
-mail/showtext       tests/lib/mailshow.c
-mail/showvalue      tests/lib/mailshow.c
+mime/mimevalue      tests/lib/mime/mimetype.c
+mime/showtext       tests/lib/mime/mailshow.c
+mime/showvalue      tests/lib/mime/mailshow.c
 mail/dkimjudge      tests/lib/dkimverify.c
 mail/dkimtags       tests/lib/dkimsig.c
 net/disposal        tests/cmd/mail-auth.t

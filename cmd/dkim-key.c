@@ -6,7 +6,7 @@
 #include "base/num.h"
 #include "base/plain.h"
 #include "conf/text.h"
-#include "net/dnsrun.h"
+#include "dns/dnsrun.h"
 #include "net/keycache.h"
 #include "net/keycheck.h"
 #include "net/keyrotate.h"

@@ -8,14 +8,14 @@
 #include "base/lines.h"
 #include "base/num.h"
 #include "base/plain.h"
+#include "dns/dnsrun.h"
+#include "dns/suffix.h"
 #include "format/ltsv.h"
 #include "mail/address.h"
 #include "mail/dmarcbook.h"
 #include "mail/dmarcmail.h"
 #include "mail/dmarcto.h"
-#include "net/dnsrun.h"
 #include "net/gzip.h"
-#include "net/suffix.h"
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>

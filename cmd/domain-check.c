@@ -7,9 +7,9 @@
 #include "base/plain.h"
 #include "conf/conftext.h"
 #include "conf/me.h"
+#include "dns/dnsrun.h"
+#include "dns/idn.h"
 #include "mail/doctordomain.h"
-#include "mail/idn.h"
-#include "net/dnsrun.h"
 #include "policy/pools.h"
 #include "policy/signers.h"
 #include <arpa/inet.h>

@@ -4,10 +4,10 @@
 #include "base/exit.h"
 #include "base/num.h"
 #include "base/plain.h"
+#include "dns/dnsrun.h"
+#include "dns/resolve.h"
 #include "mail/address.h"
 #include "mail/spf.h"
-#include "net/dnsrun.h"
-#include "net/resolve.h"
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 #include "mail/author.h"
+#include "dns/idn.h"
 #include "mail/addrlist.h"
 #include "mail/header.h"
-#include "mail/idn.h"
 #include <string.h>
 
 /* the next field of that name */

@@ -1,7 +1,7 @@
 #ifndef MAIL_AUTHOR_H
 #define MAIL_AUTHOR_H
 
-#include "mail/dnsq.h"
+#include "dns/dnsq.h"
 #include "mail/mention.h"
 #include <stddef.h>
 

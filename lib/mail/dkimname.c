@@ -1,6 +1,6 @@
 #include "mail/dkimname.h"
 #include "conf/text.h"
-#include "mail/idn.h"
+#include "dns/idn.h"
 #include <string.h>
 #include <strings.h>
 

@@ -2,7 +2,7 @@
 #define MAIL_DKIMRECORD_H
 
 #include "base/buf.h"
-#include "mail/dnsq.h"
+#include "dns/dnsq.h"
 #include "proto/signing.h"
 
 /*

@@ -1,8 +1,8 @@
 #include "mail/dkimsig.h"
 #include "base/base64.h"
 #include "conf/text.h"
+#include "dns/idn.h"
 #include "mail/dkimtags.h"
-#include "mail/idn.h"
 #include "mail/taglist.h"
 #include <string.h>
 #include <strings.h>

@@ -2,8 +2,8 @@
 #define MAIL_DKIMSIG_H
 
 #include "crypt/pubkey.h"
+#include "dns/dnsq.h"
 #include "mail/canon.h"
-#include "mail/dnsq.h"
 #include "mail/header.h"
 #include <stddef.h>
 #include <stdint.h>

@@ -1,11 +1,11 @@
 #ifndef MAIL_DKIMVERIFY_H
 #define MAIL_DKIMVERIFY_H
 
+#include "dns/dnsq.h"
 #include "mail/arcchain.h"
 #include "mail/canon.h"
 #include "mail/dkimfields.h"
 #include "mail/dkimsig.h"
-#include "mail/dnsq.h"
 #include <stddef.h>
 #include <stdint.h>
 

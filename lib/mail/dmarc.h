@@ -1,9 +1,9 @@
 #ifndef MAIL_DMARC_H
 #define MAIL_DMARC_H
 
+#include "dns/dnsq.h"
 #include "mail/dmarcrecord.h"
 #include "mail/dmarcwalk.h"
-#include "mail/dnsq.h"
 #include <stddef.h>
 
 /*
@@ -29,7 +29,7 @@ const char *dmarc_word(enum dmarc_result);
 const char *dmarc_policy_word(enum dmarc_policy);
 
 /* must live as long as the machine; names in any case, as text; those with
- * letters beyond ASCII are given as A-labels (section 5.3.1): mail/idn */
+ * letters beyond ASCII are given as A-labels (section 5.3.1): dns/idn */
 struct dmarc_who {
 	const char *from; /* the domain of the one address in From */
 	const char *dkim[DMARC_DOMAINS_MAX]; /* d= of signatures that pass */

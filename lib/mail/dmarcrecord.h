@@ -1,7 +1,7 @@
 #ifndef MAIL_DMARCRECORD_H
 #define MAIL_DMARCRECORD_H
 
-#include "mail/dnsq.h"
+#include "dns/dnsq.h"
 #include <stddef.h>
 
 /*

@@ -1,7 +1,7 @@
 #ifndef MAIL_DOCTOR_H
 #define MAIL_DOCTOR_H
 
-#include "mail/dnsq.h"
+#include "dns/dnsq.h"
 
 /*
  * What the DNS says of those who send: have our addresses names that fit,

@@ -1,7 +1,7 @@
 #include "mail/mention.h"
 #include "base/buf.h"
 #include "conf/text.h"
-#include "mail/idn.h"
+#include "dns/idn.h"
 #include "mime/encword.h"
 #include <string.h>
 

@@ -1,7 +1,7 @@
 #ifndef MAIL_MENTION_H
 #define MAIL_MENTION_H
 
-#include "mail/dnsq.h"
+#include "dns/dnsq.h"
 #include <stddef.h>
 
 /*

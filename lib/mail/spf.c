@@ -1,4 +1,4 @@
-#include "mail/idn.h"
+#include "dns/idn.h"
 #include "mail/spfterm.h"
 #include "mail/spfwork.h"
 #include <stdio.h>

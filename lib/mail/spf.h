@@ -1,7 +1,7 @@
 #ifndef MAIL_SPF_H
 #define MAIL_SPF_H
 
-#include "mail/dnsq.h"
+#include "dns/dnsq.h"
 #include <stddef.h>
 
 /*

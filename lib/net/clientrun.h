@@ -4,7 +4,7 @@
 #include "base/table.h"
 #include "conf/local.h"
 #include "conf/softtable.h"
-#include "net/dnsrun.h"
+#include "dns/dnsrun.h"
 #include "policy/clientcheck.h"
 
 /*
@@ -19,7 +19,7 @@ enum {
 	CLIENTRUN_DEAD_MIN = 5,
 	CLIENTRUN_DEAD_MS = 60000,
 	/* questions to one list at a time: a slow one must not take all that
-	 * net/resolve asks at once */
+	 * dns/resolve asks at once */
 	CLIENTRUN_ASKED_MAX = 32
 };
 

@@ -2,7 +2,7 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "net/resolve.h"
+#include "dns/resolve.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

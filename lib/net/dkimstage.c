@@ -2,9 +2,9 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "dns/idn.h"
 #include "mail/addrlist.h"
 #include "mail/header.h"
-#include "mail/idn.h"
 #include "net/signer.h"
 #include "policy/signers.h"
 #include <stdio.h>

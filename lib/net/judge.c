@@ -2,8 +2,8 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "conf/text.h"
-#include "mail/idn.h"
-#include "net/suffix.h"
+#include "dns/idn.h"
+#include "dns/suffix.h"
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>

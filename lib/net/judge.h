@@ -1,12 +1,12 @@
 #ifndef NET_JUDGE_H
 #define NET_JUDGE_H
 
+#include "dns/dnsrun.h"
+#include "dns/iprev.h"
 #include "mail/author.h"
 #include "mail/dkimverify.h"
 #include "mail/dmarc.h"
-#include "mail/iprev.h"
 #include "mail/spf.h"
-#include "net/dnsrun.h"
 
 /*
  * Judges one message: SPF, the client's name, DKIM, ARC, DMARC, each a pure

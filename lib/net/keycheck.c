@@ -1,6 +1,6 @@
 #include "net/keycheck.h"
 #include "base/die.h"
-#include "net/dnsrun.h"
+#include "dns/dnsrun.h"
 #include <stdio.h>
 #include <string.h>
 

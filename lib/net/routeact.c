@@ -1,7 +1,7 @@
 #include "net/routeact.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "mail/idn.h"
+#include "dns/idn.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

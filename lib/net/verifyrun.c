@@ -3,8 +3,8 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/num.h"
+#include "dns/dnsrun.h"
 #include "mail/crlf.h"
-#include "net/dnsrun.h"
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,7 +1,7 @@
 #include "policy/clientcheck.h"
 #include "conf/local.h"
+#include "dns/idn.h"
 #include "mail/address.h"
-#include "mail/idn.h"
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,14 +1,14 @@
 #ifndef POLICY_CLIENTCHECK_H
 #define POLICY_CLIENTCHECK_H
 
-#include "mail/dnsq.h"
-#include "mail/iprev.h"
+#include "dns/dnsq.h"
+#include "dns/iprev.h"
 #include "policy/clients.h"
 #include "policy/hosts.h"
 
 /*
  * What is asked about one client, and what comes of it.  Each item is a
- * machine with questions of its own (mail/dnsq.h), so that all are asked
+ * machine with questions of its own (dns/dnsq.h), so that all are asked
  * at once:
  *
  *	n = clientcheck_items(&rules, &facts, item);

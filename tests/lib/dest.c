@@ -1,8 +1,8 @@
 /* destinations: asked once for all that wait, kept, bounded */
-#include "net/dest.h"
 #include "base/die.h"
 #include "base/loop.h"
-#include "net/resolve.h"
+#include "dns/resolve.h"
+#include "net/dest.h"
 #include "dnsfake.h"
 #include "tap.h"
 

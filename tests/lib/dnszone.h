@@ -1,7 +1,7 @@
 #ifndef TESTS_DNSZONE_H
 #define TESTS_DNSZONE_H
 
-#include "mail/dnsq.h"
+#include "dns/dnsq.h"
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <stdio.h>

@@ -57,8 +57,8 @@ bad=$(grep -nE '\<(atoi|atol|strtol|strtoul|sscanf|strcpy|strcat|strncpy|sprintf
 is "no function that is forbidden here" "$bad" ""
 bad=$(grep -nE '#include <(fmt|scan|buffer|io|iob|errmsg)\.h>' cmd/*.c lib/*/*.[ch])
 is "libowfat's traps are not included" "$bad" ""
-for lib in ev.h:lib/base/loop.h unbound.h:lib/net/resolve.c cdb.h:lib/base/table.h \
-	libpsl.h:lib/net/suffix.c sodium.h:'lib/crypt/(pubkey|privkey).c' \
+for lib in ev.h:lib/base/loop.h unbound.h:lib/dns/resolve.c cdb.h:lib/base/table.h \
+	libpsl.h:lib/dns/suffix.c sodium.h:'lib/crypt/(pubkey|privkey).c' \
 	openssl/.\*:lib/crypt/privkey.c; do
 	bad=$(grep -lE "#include <${lib%%:*}>" cmd/*.c lib/*/*.[ch] | grep -vE "^${lib#*:}$")
 	is "only ${lib#*:} includes ${lib%%:*}" "$bad" ""

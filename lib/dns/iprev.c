@@ -1,4 +1,4 @@
-#include "mail/iprev.h"
+#include "dns/iprev.h"
 #include <string.h>
 
 static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };

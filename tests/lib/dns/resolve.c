@@ -3,7 +3,7 @@
 #include "base/die.h"
 #include "base/loop.h"
 #include "conf/conftext.h"
-#include "net/resolve.h"
+#include "dns/resolve.h"
 #include "dnsfake.h"
 #include "tap.h"
 

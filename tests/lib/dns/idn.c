@@ -1,6 +1,6 @@
 /* domains as DNS knows them */
 #include "conf/text.h"
-#include "mail/idn.h"
+#include "dns/idn.h"
 #include "tap.h"
 
 static const struct {

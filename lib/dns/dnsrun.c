@@ -1,4 +1,4 @@
-#include "net/dnsrun.h"
+#include "dns/dnsrun.h"
 #include <string.h>
 
 static void step(struct dnsrun *);

@@ -1,4 +1,4 @@
-#include "mail/idn.h"
+#include "dns/idn.h"
 #include "conf/text.h"
 #include "mail/address.h"
 #include <idn2.h>

@@ -1,7 +1,7 @@
-#ifndef MAIL_IPREV_H
-#define MAIL_IPREV_H
+#ifndef DNS_IPREV_H
+#define DNS_IPREV_H
 
-#include "mail/dnsq.h"
+#include "dns/dnsq.h"
 #include <stddef.h>
 
 /*

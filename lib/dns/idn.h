@@ -1,5 +1,5 @@
-#ifndef MAIL_IDN_H
-#define MAIL_IDN_H
+#ifndef DNS_IDN_H
+#define DNS_IDN_H
 
 #include <stddef.h>
 

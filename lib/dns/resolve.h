@@ -1,5 +1,5 @@
-#ifndef NET_RESOLVE_H
-#define NET_RESOLVE_H
+#ifndef DNS_RESOLVE_H
+#define DNS_RESOLVE_H
 
 #include <stddef.h>
 

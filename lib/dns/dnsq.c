@@ -1,4 +1,4 @@
-#include "mail/dnsq.h"
+#include "dns/dnsq.h"
 #include <stdio.h>
 #include <string.h>
 

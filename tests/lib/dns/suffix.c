@@ -1,4 +1,4 @@
-#include "net/suffix.h"
+#include "dns/suffix.h"
 #include "tap.h"
 
 static const struct {

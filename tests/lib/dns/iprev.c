@@ -1,4 +1,4 @@
-#include "mail/iprev.h"
+#include "dns/iprev.h"
 #include "tap.h"
 #include <arpa/inet.h>
 #include <stdlib.h>

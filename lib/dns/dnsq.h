@@ -1,5 +1,5 @@
-#ifndef MAIL_DNSQ_H
-#define MAIL_DNSQ_H
+#ifndef DNS_DNSQ_H
+#define DNS_DNSQ_H
 
 #include <stddef.h>
 
@@ -10,7 +10,7 @@
  *	while (X_want(&x, &q))
  *		X_answer(&x, &a);   a: whatever the asker found out
  *
- * net/dnsrun drives any of them.
+ * dns/dnsrun drives any of them.
  */
 enum { DNSQ_A = 1, DNSQ_PTR = 12, DNSQ_MX = 15, DNSQ_TXT = 16,
 	DNSQ_AAAA = 28 };

@@ -1,12 +1,12 @@
-#ifndef NET_DNSRUN_H
-#define NET_DNSRUN_H
+#ifndef DNS_DNSRUN_H
+#define DNS_DNSRUN_H
 
 #include "base/loop.h"
-#include "mail/dnsq.h"
-#include "net/resolve.h"
+#include "dns/dnsq.h"
+#include "dns/resolve.h"
 
 /*
- * Drives a pure machine that has questions to the DNS (mail/dnsq.h) through
+ * Drives a pure machine that has questions to the DNS (dns/dnsq.h) through
  * the event loop, within one deadline for all of them: when that is over
  * each further question fails at once, and the machine comes to its end by
  * itself.

@@ -1,5 +1,5 @@
 /* questions of machines: names into them, records out of answers */
-#include "mail/dnsq.h"
+#include "dns/dnsq.h"
 #include "tap.h"
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* machines with questions, driven: order, limits, deadline, cancelling */
-#include "net/dnsrun.h"
 #include "base/clock.h"
 #include "base/die.h"
+#include "dns/dnsrun.h"
 #include "dnsfake.h"
 #include "tap.h"
 #include <stdlib.h>

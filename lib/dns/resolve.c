@@ -1,4 +1,4 @@
-#include "net/resolve.h"
+#include "dns/resolve.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"

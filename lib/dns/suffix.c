@@ -1,6 +1,6 @@
-#include "net/suffix.h"
+#include "dns/suffix.h"
 #include "conf/text.h"
-#include "mail/idn.h"
+#include "dns/idn.h"
 #include <libpsl.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
-#ifndef NET_SUFFIX_H
-#define NET_SUFFIX_H
+#ifndef DNS_SUFFIX_H
+#define DNS_SUFFIX_H
 
 #include <stddef.h>
 

@@ -7,7 +7,7 @@
 #include "dns/dnsrun.h"
 #include "dns/resolve.h"
 #include "mail/address.h"
-#include "mail/spf.h"
+#include "spf/spf.h"
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>

@@ -3,8 +3,8 @@
 
 #include "mail/dmarc.h"
 #include "mail/doctor.h"
-#include "mail/spf.h"
 #include "proto/signing.h"
+#include "spf/spf.h"
 
 /*
  * What the DNS says of a domain that sends: may our addresses send for it,

@@ -6,7 +6,7 @@
 #include "mail/author.h"
 #include "mail/dkimverify.h"
 #include "mail/dmarc.h"
-#include "mail/spf.h"
+#include "spf/spf.h"
 
 /*
  * Judges one message: SPF, the client's name, DKIM, ARC, DMARC, each a pure

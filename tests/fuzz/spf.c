@@ -1,8 +1,8 @@
 /* SPF: records, macros, senders and answers of every kind: it comes to an
  * end after a bounded number of questions, and says something printable */
-#include "mail/spf.h"
-#include "mail/spfmacro.h"
-#include "mail/spfterm.h"
+#include "spf/macro.h"
+#include "spf/spf.h"
+#include "spf/term.h"
 #include <stdlib.h>
 #include <string.h>
 

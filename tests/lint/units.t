@@ -31,9 +31,9 @@ net/sendhost        tests/lib/sendpool.c
 net/verdict         tests/cmd/mail-auth.t
 net/verifyrun       tests/cmd/dkim-verify.t
 mail/sealnames      tests/lib/arcseal.c
-mail/spfanswer      tests/lib/spf.c
-mail/spfname        tests/lib/spf.c
-mail/spfrecord      tests/lib/spf.c
+spf/answer      tests/lib/spf/spf.c
+spf/spfname        tests/lib/spf/spf.c
+spf/spfrecord      tests/lib/spf/spf.c
 policy/fixmatch     tests/lib/fixrules.c
 policy/limitflow    tests/lib/limiter.c
 conf/rulesearch   tests/lib/routes.c

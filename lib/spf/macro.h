@@ -1,5 +1,5 @@
-#ifndef MAIL_SPFMACRO_H
-#define MAIL_SPFMACRO_H
+#ifndef SPF_MACRO_H
+#define SPF_MACRO_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
-#include "mail/spfterm.h"
-#include "mail/spfwork.h"
+#include "spf/term.h"
+#include "spf/work.h"
 #include <string.h>
 
 /* what an address lookup must have brought: 1, or 0 and it is all over */

@@ -1,4 +1,4 @@
-#include "mail/spfmacro.h"
+#include "spf/macro.h"
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-#ifndef MAIL_SPFTERM_H
-#define MAIL_SPFTERM_H
+#ifndef SPF_TERM_H
+#define SPF_TERM_H
 
 #include <stddef.h>
 

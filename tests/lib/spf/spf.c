@@ -1,5 +1,5 @@
 /* SPF, RFC 7208: who may send, and each limit */
-#include "mail/spf.h"
+#include "spf/spf.h"
 #include "dnszone.h"
 #include "tap.h"
 #include <stdarg.h>

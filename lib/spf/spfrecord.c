@@ -1,5 +1,5 @@
-#include "mail/spfterm.h"
-#include "mail/spfwork.h"
+#include "spf/term.h"
+#include "spf/work.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

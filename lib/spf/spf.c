@@ -1,6 +1,6 @@
 #include "dns/idn.h"
-#include "mail/spfterm.h"
-#include "mail/spfwork.h"
+#include "spf/term.h"
+#include "spf/work.h"
 #include <stdio.h>
 #include <string.h>
 

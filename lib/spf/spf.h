@@ -1,5 +1,5 @@
-#ifndef MAIL_SPF_H
-#define MAIL_SPF_H
+#ifndef SPF_SPF_H
+#define SPF_SPF_H
 
 #include "dns/dnsq.h"
 #include <stddef.h>

@@ -1,8 +1,8 @@
-#ifndef MAIL_SPFWORK_H
-#define MAIL_SPFWORK_H
+#ifndef SPF_WORK_H
+#define SPF_WORK_H
 
-#include "mail/spf.h"
-#include "mail/spfterm.h"
+#include "spf/spf.h"
+#include "spf/term.h"
 
 /*
  * The inside of the SPF machine: what spf.c, spfanswer.c, spfrecord.c

@@ -1,5 +1,5 @@
 /* macros of SPF: syntax, values, what is too long */
-#include "mail/spfmacro.h"
+#include "spf/macro.h"
 #include "tap.h"
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* terms of SPF records */
-#include "mail/spfterm.h"
+#include "spf/term.h"
 #include "tap.h"
 #include <arpa/inet.h>
 

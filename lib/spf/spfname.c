@@ -1,5 +1,5 @@
-#include "mail/spfmacro.h"
-#include "mail/spfwork.h"
+#include "spf/macro.h"
+#include "spf/work.h"
 #include <string.h>
 #include <strings.h>
 

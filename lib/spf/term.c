@@ -1,5 +1,5 @@
-#include "mail/spfterm.h"
-#include "mail/spfmacro.h"
+#include "spf/term.h"
+#include "spf/macro.h"
 #include <arpa/inet.h>
 #include <string.h>
 #include <strings.h>

@@ -2,7 +2,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/plain.h"
-#include "net/verifyrun.h"
+#include "dkim/verifyrun.h"
 #include <unistd.h>
 
 static const char usage[] =

@@ -1,10 +1,10 @@
 #include "mail/arcseal.h"
 #include "base/base64.h"
 #include "base/num.h"
+#include "dkim/taglist.h"
 #include "mail/authres.h"
 #include "mail/header.h"
 #include "mail/sealnames.h"
-#include "mail/taglist.h"
 #include <string.h>
 #include <strings.h>
 

@@ -2,7 +2,7 @@
 #define MAIL_ARCSEAL_H
 
 #include "crypt/digest.h"
-#include "mail/canon.h"
+#include "dkim/canon.h"
 #include <stdint.h>
 
 /*

@@ -3,7 +3,7 @@
 
 #include "base/buf.h"
 #include "crypt/digest.h"
-#include "mail/canon.h"
+#include "dkim/canon.h"
 #include "proto/signing.h"
 #include <stdint.h>
 

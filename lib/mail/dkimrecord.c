@@ -1,7 +1,7 @@
 #include "mail/dkimrecord.h"
 #include "base/base64.h"
-#include "mail/dkimkey.h"
-#include "mail/taglist.h"
+#include "dkim/dkimkey.h"
+#include "dkim/taglist.h"
 #include <string.h>
 
 int

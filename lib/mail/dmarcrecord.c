@@ -1,7 +1,7 @@
 #include "mail/dmarcrecord.h"
 #include "base/num.h"
+#include "dkim/taglist.h"
 #include "mail/address.h"
-#include "mail/taglist.h"
 #include <string.h>
 #include <strings.h>
 

@@ -1,5 +1,5 @@
 #include "mail/doctordomain.h"
-#include "mail/dkimkey.h"
+#include "dkim/dkimkey.h"
 #include <stdio.h>
 #include <string.h>
 

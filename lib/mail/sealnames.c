@@ -1,5 +1,5 @@
 #include "mail/sealnames.h"
-#include "mail/taglist.h"
+#include "dkim/taglist.h"
 #include <string.h>
 #include <strings.h>
 

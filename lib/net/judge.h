@@ -1,10 +1,10 @@
 #ifndef NET_JUDGE_H
 #define NET_JUDGE_H
 
+#include "dkim/dkimverify.h"
 #include "dns/dnsrun.h"
 #include "dns/iprev.h"
 #include "mail/author.h"
-#include "mail/dkimverify.h"
 #include "mail/dmarc.h"
 #include "spf/spf.h"
 

@@ -7,8 +7,8 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "dkim/dkimverify.h"
 #include "mail/crlf.h"
-#include "mail/dkimverify.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* key records, as text and as the bytes of p=: what is a key has sizes that
  * are allowed, and can be tried on a signature */
 #include "base/base64.h"
-#include "mail/dkimkey.h"
+#include "dkim/dkimkey.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -9,7 +9,7 @@
  * a key that can be tried.
  */
 #include "base/buf.h"
-#include "mail/dkimverify.h"
+#include "dkim/dkimverify.h"
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>

@@ -1,6 +1,6 @@
 /* taglist: slices stay within, in order, names are names; what it accepts,
  * the forgiving reader takes piece by piece, too */
-#include "mail/taglist.h"
+#include "dkim/taglist.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -2,7 +2,7 @@
 #define TESTS_DKIMCHECK_H
 
 #include "crypt/digest.h"
-#include "mail/taglist.h"
+#include "dkim/taglist.h"
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>

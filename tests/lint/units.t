@@ -12,8 +12,8 @@ mail/dateparse      tests/lib/mail/dateread.c
 mime/mimevalue      tests/lib/mime/mimetype.c
 mime/showtext       tests/lib/mime/mailshow.c
 mime/showvalue      tests/lib/mime/mailshow.c
-mail/dkimjudge      tests/lib/dkimverify.c
-mail/dkimtags       tests/lib/dkimsig.c
+dkim/dkimjudge      tests/lib/dkim/dkimverify.c
+dkim/tags       tests/lib/dkim/sig.c
 net/disposal        tests/cmd/mail-auth.t
 net/judge           tests/cmd/mail-auth.t
 net/clientlink      tests/cmd/client-check.t
@@ -29,7 +29,7 @@ net/sendbody        tests/lib/sendpool.c
 net/sendconn        tests/lib/sendpool.c
 net/sendhost        tests/lib/sendpool.c
 net/verdict         tests/cmd/mail-auth.t
-net/verifyrun       tests/cmd/dkim-verify.t
+dkim/verifyrun       tests/cmd/dkim-verify.t
 mail/sealnames      tests/lib/arcseal.c
 spf/answer      tests/lib/spf/spf.c
 spf/spfname        tests/lib/spf/spf.c

@@ -1,4 +1,4 @@
-#include "mail/taglist.h"
+#include "dkim/taglist.h"
 #include <string.h>
 #include <strings.h>
 

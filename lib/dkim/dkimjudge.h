@@ -1,7 +1,7 @@
-#ifndef MAIL_DKIMJUDGE_H
-#define MAIL_DKIMJUDGE_H
+#ifndef DKIM_DKIMJUDGE_H
+#define DKIM_DKIMJUDGE_H
 
-#include "mail/dkimverify.h"
+#include "dkim/dkimverify.h"
 
 /*
  * What signatures and the chain come to: the inside of dkimverify, and its

@@ -1,5 +1,5 @@
 /* the sets of a chain (RFC 8617 section 4.2) */
-#include "mail/arcchain.h"
+#include "dkim/arcchain.h"
 #include "tap.h"
 
 static void

@@ -1,8 +1,8 @@
-#ifndef NET_VERIFYRUN_H
-#define NET_VERIFYRUN_H
+#ifndef DKIM_VERIFYRUN_H
+#define DKIM_VERIFYRUN_H
 
 #include "base/buf.h"
-#include "mail/dkimverify.h"
+#include "dkim/dkimverify.h"
 
 /*
  * What dkim-verify and arc-verify share: their options, a message from

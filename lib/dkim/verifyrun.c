@@ -1,4 +1,4 @@
-#include "net/verifyrun.h"
+#include "dkim/verifyrun.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"

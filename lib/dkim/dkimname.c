@@ -1,4 +1,4 @@
-#include "mail/dkimname.h"
+#include "dkim/dkimname.h"
 #include "conf/text.h"
 #include "dns/idn.h"
 #include <string.h>

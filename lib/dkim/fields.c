@@ -1,5 +1,5 @@
-#include "mail/dkimfields.h"
-#include "mail/taglist.h"
+#include "dkim/fields.h"
+#include "dkim/taglist.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* the machine: messages signed here, keys of all kinds, bodies in pieces of
  * all sizes, limits, chains */
-#include "mail/dkimverify.h"
 #include "base/base64.h"
 #include "crypt/privkey.h"
+#include "dkim/dkimverify.h"
 #include "tap.h"
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
-#include "mail/dkimtags.h"
+#include "dkim/tags.h"
 #include "base/base64.h"
-#include "mail/dkimname.h"
+#include "dkim/dkimname.h"
 #include <string.h>
 #include <strings.h>
 

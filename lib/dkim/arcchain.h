@@ -1,8 +1,8 @@
-#ifndef MAIL_ARCCHAIN_H
-#define MAIL_ARCCHAIN_H
+#ifndef DKIM_ARCCHAIN_H
+#define DKIM_ARCCHAIN_H
 
 #include "base/buf.h"
-#include "mail/dkimsig.h"
+#include "dkim/sig.h"
 #include "mail/header.h"
 
 /*

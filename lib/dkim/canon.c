@@ -1,4 +1,4 @@
-#include "mail/canon.h"
+#include "dkim/canon.h"
 #include <string.h>
 
 static int

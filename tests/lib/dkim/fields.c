@@ -1,6 +1,6 @@
 /* fields that signatures choose (RFC 6376 section 5.4.2) */
-#include "mail/dkimfields.h"
 #include "base/base64.h"
+#include "dkim/fields.h"
 #include "tap.h"
 #include <stdlib.h>
 

@@ -1,9 +1,9 @@
-#ifndef MAIL_DKIMFIELDS_H
-#define MAIL_DKIMFIELDS_H
+#ifndef DKIM_FIELDS_H
+#define DKIM_FIELDS_H
 
 #include "crypt/digest.h"
 #include "crypt/pubkey.h"
-#include "mail/dkimsig.h"
+#include "dkim/sig.h"
 #include "mail/header.h"
 #include <stdint.h>
 

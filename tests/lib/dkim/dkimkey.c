@@ -1,5 +1,5 @@
 /* key records (RFC 6376 section 3.6.1) */
-#include "mail/dkimkey.h"
+#include "dkim/dkimkey.h"
 #include "tap.h"
 
 /* RFC 8463 appendix A.2 */

@@ -1,5 +1,5 @@
-#ifndef MAIL_TAGLIST_H
-#define MAIL_TAGLIST_H
+#ifndef DKIM_TAGLIST_H
+#define DKIM_TAGLIST_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 /* tag lists (RFC 6376 section 3.2) */
-#include "mail/taglist.h"
+#include "dkim/taglist.h"
 #include "tap.h"
 
 /* "name=value|" for each tag, or "error" */

@@ -1,5 +1,5 @@
-#include "mail/dkimverify.h"
-#include "mail/dkimjudge.h"
+#include "dkim/dkimverify.h"
+#include "dkim/dkimjudge.h"
 #include <string.h>
 
 const char *

@@ -1,11 +1,11 @@
-#ifndef MAIL_DKIMVERIFY_H
-#define MAIL_DKIMVERIFY_H
+#ifndef DKIM_DKIMVERIFY_H
+#define DKIM_DKIMVERIFY_H
 
+#include "dkim/arcchain.h"
+#include "dkim/canon.h"
+#include "dkim/fields.h"
+#include "dkim/sig.h"
 #include "dns/dnsq.h"
-#include "mail/arcchain.h"
-#include "mail/canon.h"
-#include "mail/dkimfields.h"
-#include "mail/dkimsig.h"
 #include <stddef.h>
 #include <stdint.h>
 

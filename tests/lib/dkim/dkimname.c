@@ -1,5 +1,5 @@
 /* names in signatures */
-#include "mail/dkimname.h"
+#include "dkim/dkimname.h"
 #include "tap.h"
 
 static void

@@ -1,5 +1,5 @@
-#ifndef MAIL_DKIMNAME_H
-#define MAIL_DKIMNAME_H
+#ifndef DKIM_DKIMNAME_H
+#define DKIM_DKIMNAME_H
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
-#include "mail/dkimjudge.h"
+#include "dkim/dkimjudge.h"
 #include "crypt/digest.h"
-#include "mail/dkimkey.h"
+#include "dkim/dkimkey.h"
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>

@@ -1,9 +1,9 @@
-#include "mail/dkimsig.h"
+#include "dkim/sig.h"
 #include "base/base64.h"
 #include "conf/text.h"
+#include "dkim/taglist.h"
+#include "dkim/tags.h"
 #include "dns/idn.h"
-#include "mail/dkimtags.h"
-#include "mail/taglist.h"
 #include <string.h>
 #include <strings.h>
 

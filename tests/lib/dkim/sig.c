@@ -1,5 +1,5 @@
 /* signature fields, tag by tag (RFC 6376 section 3.5, RFC 8617 section 4.1) */
-#include "mail/dkimsig.h"
+#include "dkim/sig.h"
 #include "tap.h"
 
 enum { NOW = 1000000 };

@@ -1,8 +1,8 @@
-#ifndef MAIL_DKIMTAGS_H
-#define MAIL_DKIMTAGS_H
+#ifndef DKIM_TAGS_H
+#define DKIM_TAGS_H
 
-#include "mail/dkimsig.h"
-#include "mail/taglist.h"
+#include "dkim/sig.h"
+#include "dkim/taglist.h"
 
 /*
  * The tags of a signature, one by one: the inside of dkimsig.

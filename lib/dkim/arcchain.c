@@ -1,6 +1,6 @@
-#include "mail/arcchain.h"
+#include "dkim/arcchain.h"
 #include "base/num.h"
-#include "mail/taglist.h"
+#include "dkim/taglist.h"
 #include <string.h>
 
 static int

@@ -1,8 +1,8 @@
-#ifndef MAIL_DKIMKEY_H
-#define MAIL_DKIMKEY_H
+#ifndef DKIM_DKIMKEY_H
+#define DKIM_DKIMKEY_H
 
 #include "crypt/pubkey.h"
-#include "mail/dkimsig.h"
+#include "dkim/sig.h"
 #include <stddef.h>
 
 /*

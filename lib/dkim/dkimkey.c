@@ -1,6 +1,6 @@
-#include "mail/dkimkey.h"
+#include "dkim/dkimkey.h"
 #include "base/base64.h"
-#include "mail/taglist.h"
+#include "dkim/taglist.h"
 #include <string.h>
 #include <strings.h>
 

@@ -1,8 +1,8 @@
 /* canonical forms: the RFC's examples, cases, and a second, slow way to make
  * them, in pieces of all sizes */
-#include "mail/canon.h"
 #include "base/base64.h"
 #include "crypt/digest.h"
+#include "dkim/canon.h"
 #include "tap.h"
 #include <stdlib.h>
 

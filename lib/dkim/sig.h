@@ -1,9 +1,9 @@
-#ifndef MAIL_DKIMSIG_H
-#define MAIL_DKIMSIG_H
+#ifndef DKIM_SIG_H
+#define DKIM_SIG_H
 
 #include "crypt/pubkey.h"
+#include "dkim/canon.h"
 #include "dns/dnsq.h"
-#include "mail/canon.h"
 #include "mail/header.h"
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
-#ifndef MAIL_CANON_H
-#define MAIL_CANON_H
+#ifndef DKIM_CANON_H
+#define DKIM_CANON_H
 
 #include "base/buf.h"
 #include <stddef.h>

@@ -7,10 +7,10 @@
 #include "conf/me.h"
 #include "dkim/dkimverify.h"
 #include "dns/dnsrun.h"
-#include "mail/arcseal.h"
 #include "mail/authres.h"
-#include "net/signer.h"
-#include "policy/signers.h"
+#include "sign/arcseal.h"
+#include "sign/signer.h"
+#include "sign/signers.h"
 #include "stage/stage.h"
 #include <stdio.h>
 #include <stdlib.h>

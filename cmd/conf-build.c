@@ -22,10 +22,10 @@
 #include "policy/retry.h"
 #include "policy/routes.h"
 #include "policy/ruleshadow.h"
-#include "policy/signers.h"
 #include "policy/throttle.h"
 #include "policy/users.h"
 #include "policy/where.h"
+#include "sign/signers.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

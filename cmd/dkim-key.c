@@ -7,9 +7,9 @@
 #include "base/plain.h"
 #include "conf/text.h"
 #include "dns/dnsrun.h"
-#include "net/keycache.h"
-#include "net/keycheck.h"
-#include "net/keyrotate.h"
+#include "sign/keycache.h"
+#include "sign/keycheck.h"
+#include "sign/keyrotate.h"
 #include <fcntl.h>
 #include <grp.h>
 #include <stdio.h>

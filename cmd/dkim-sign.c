@@ -2,9 +2,9 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/num.h"
-#include "net/dkimstage.h"
-#include "net/signer.h"
-#include "policy/signers.h"
+#include "sign/dkimstage.h"
+#include "sign/signer.h"
+#include "sign/signers.h"
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>

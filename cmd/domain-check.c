@@ -11,7 +11,7 @@
 #include "dns/idn.h"
 #include "mail/doctordomain.h"
 #include "policy/pools.h"
-#include "policy/signers.h"
+#include "sign/signers.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <limits.h>

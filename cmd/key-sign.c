@@ -4,8 +4,8 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "format/netstring.h"
-#include "net/keycache.h"
-#include "proto/signing.h"
+#include "sign/keycache.h"
+#include "sign/signing.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 
 #include "mail/dmarc.h"
 #include "mail/doctor.h"
-#include "proto/signing.h"
+#include "sign/signing.h"
 #include "spf/spf.h"
 
 /*

@@ -1,8 +1,8 @@
 /* arcseal: any header, any pieces of a body: the hash does not depend on the
  * pieces, and what comes out is three fields of one set that the next sealer
  * finds */
-#include "mail/arcseal.h"
 #include "mail/header.h"
+#include "sign/arcseal.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -10,10 +10,10 @@
 #include "policy/greywhite.h"
 #include "policy/relay.h"
 #include "policy/retry.h"
-#include "policy/signers.h"
 #include "policy/throttle.h"
 #include "policy/users.h"
 #include "policy/where.h"
+#include "sign/signers.h"
 #include "../lib/memlookup.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);

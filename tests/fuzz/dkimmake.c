@@ -3,10 +3,10 @@
  * l=, lines that are not too long, and signs just what an independent
  * computation from its own tags says.
  */
-#include "mail/dkimmake.h"
+#include "sign/dkimmake.h"
 #include "../lib/dkimcheck.h"
 #include "mail/header.h"
-#include "policy/signers.h"
+#include "sign/signers.h"
 
 struct table {
 	struct buf data;

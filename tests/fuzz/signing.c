@@ -1,7 +1,7 @@
 /* what comes to key-sign: a good request is the same when made again, and its
  * key's name leads nowhere else */
 #include "format/netstring.h"
-#include "proto/signing.h"
+#include "sign/signing.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -18,9 +18,9 @@ net/disposal        tests/cmd/mail-auth.t
 net/judge           tests/cmd/mail-auth.t
 net/clientlink      tests/cmd/client-check.t
 net/clientrun       tests/cmd/client-check.t
-net/dkimstage       tests/cmd/dkim-sign.t
-net/keycheck        tests/cmd/dkim-key.t
-net/keyrotate       tests/cmd/dkim-key.t
+sign/dkimstage       tests/cmd/dkim-sign.t
+sign/keycheck        tests/cmd/dkim-key.t
+sign/keyrotate       tests/cmd/dkim-key.t
 stage/alone           tests/lib/stage/stage.c
 stage/stagefile       tests/cmd/filter.t
 net/session         tests/lib/inbound.c
@@ -30,7 +30,7 @@ net/sendconn        tests/lib/sendpool.c
 net/sendhost        tests/lib/sendpool.c
 net/verdict         tests/cmd/mail-auth.t
 dkim/verifyrun       tests/cmd/dkim-verify.t
-mail/sealnames      tests/lib/arcseal.c
+sign/sealnames      tests/lib/sign/arcseal.c
 spf/answer      tests/lib/spf/spf.c
 spf/spfname        tests/lib/spf/spf.c
 spf/spfrecord      tests/lib/spf/spf.c

@@ -1,7 +1,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "conf/conftable.h"
-#include "policy/signers.h"
+#include "sign/signers.h"
 #include "tap.h"
 #include <errno.h>
 #include <fcntl.h>

@@ -1,0 +1,302 @@
+#include "sign/signer.h"
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include "base/spawn.h"
+#include "chain/dial.h"
+#include "chain/wire.h"
+#include "format/netstring.h"
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+/* a question without answer, in the order in which they were asked; its
+ * asker may be gone, the answer comes all the same */
+struct signer_node {
+	struct signer_query *query;
+	struct signer_node *next;
+	unsigned asked : 1, again : 1;
+};
+
+static struct {
+	const char *socket, *keydir;
+	struct wire wire;
+	struct loop_timer wait, tick;
+	struct signer_node *first, **last;
+	int64_t next_try_ms;
+	pid_t pid, old; /* old: has hung up, and has not ended yet */
+	unsigned up : 1;
+} s;
+
+static void on_tick(void *);
+
+void
+signer_setup(const char *socket, const char *keydir)
+{
+	s.socket = socket;
+	s.keydir = keydir;
+	s.last = &s.first;
+}
+
+static const char *
+name(void)
+{
+	return s.socket != NULL ? s.socket : "key-sign";
+}
+
+static struct signer_node *
+pop(void)
+{
+	struct signer_node *n = s.first;
+
+	s.first = n->next;
+	if (s.first == NULL)
+		s.last = &s.first;
+	return n;
+}
+
+static void
+answer(struct signer_node *n, enum signer_status status, const char *text,
+    size_t len)
+{
+	struct signer_query *q = n->query;
+
+	free(n);
+	if (q == NULL)
+		return;
+	q->node = NULL;
+	q->done(q->arg, status, text, len);
+}
+
+static void
+fail(struct signer_node *n)
+{
+	static const char text[] = "key-sign is not available";
+
+	answer(n, SIGNER_TEMP, text, sizeof text - 1);
+}
+
+/* the server of a pipe ends at EOF, and is waited for a generation later */
+static void
+bury(void)
+{
+	if (s.old > 0 && waitpid(s.old, NULL, WNOHANG) == 0) {
+		kill(s.old, SIGKILL);
+		waitpid(s.old, NULL, 0);
+	}
+	s.old = s.pid > 0 && waitpid(s.pid, NULL, WNOHANG) == 0 ? s.pid : 0;
+	s.pid = 0;
+}
+
+static void
+tick_at_next_try(void)
+{
+	loop_timer_set(&s.tick, s.next_try_ms - clock_mono_ms(), on_tick,
+	    NULL);
+}
+
+/*
+ * The connection is of no more use.  What was asked on it is asked once
+ * more, or, with `over`, or when it was asked twice, has failed.
+ */
+static void
+hang_up(int over)
+{
+	struct signer_node *n, *list = s.first;
+
+	if (s.up) {
+		s.up = 0;
+		wire_close(&s.wire);
+		bury();
+	}
+	loop_timer_stop(&s.wait);
+	s.next_try_ms = clock_mono_ms() + SIGNER_RETRY_MS;
+	s.first = NULL;
+	s.last = &s.first;
+	/* done() may ask new questions: those stand in the new list */
+	while ((n = list) != NULL) {
+		list = n->next;
+		if (over || n->again) {
+			fail(n);
+			continue;
+		}
+		n->again = n->asked;
+		n->asked = 0;
+		n->next = NULL;
+		*s.last = n;
+		s.last = &n->next;
+	}
+	if (s.first != NULL)
+		tick_at_next_try();
+}
+
+static void
+on_wait(void *arg)
+{
+	(void)arg;
+	warn("%s does not answer", name());
+	if (s.pid > 0)
+		kill(s.pid, SIGKILL);
+	hang_up(1);
+}
+
+static size_t
+on_answer(void *arg, const char *p, size_t n)
+{
+	char text[SIGNING_ANSWER_MAX + 1];
+	const char *got;
+	size_t len, i;
+	long r = netstring_whole(p, n, SIGNING_ANSWER_MAX, &got, &len);
+
+	(void)arg;
+	if (r == 0)
+		return 0;
+	if (r == -1 || len < 2 || memchr("KZD", got[0], 3) == NULL ||
+	    s.first == NULL) {
+		warn("%s answers nonsense", name());
+		hang_up(1);
+		return 0;
+	}
+	for (i = 1; i < len; i++)
+		text[i - 1] = got[i] >= ' ' && got[i] < 0x7f ? got[i] : '?';
+	text[len - 1] = '\0';
+	if (s.first->next == NULL)
+		loop_timer_stop(&s.wait);
+	else
+		loop_timer_set(&s.wait, SIGNER_WAIT_MS, on_wait, NULL);
+	answer(pop(), got[0] == 'K' ? SIGNER_OK :
+	    got[0] == 'D' ? SIGNER_PERM : SIGNER_TEMP, text, len - 1);
+	return r;
+}
+
+static void
+on_ended(void *arg, int err)
+{
+	(void)arg;
+	(void)err;
+	warn("%s has ended", name());
+	hang_up(0);
+}
+
+static void
+on_gone(void *arg, int err)
+{
+	(void)arg;
+	(void)err;
+	/* its answers are read to the end, which comes */
+}
+
+static const struct wire_ops ops = { .record = on_answer, .ended = on_ended,
+	.gone = on_gone };
+
+static int
+connect_it(void)
+{
+	char *argv[] = { "key-sign", (char *)s.keydir, NULL };
+	struct dial_addr a = { .kind = DIAL_UNIX, .path = s.socket };
+	struct dial_addr any = { .kind = DIAL_NONE };
+	int to, from, local;
+
+	if (s.socket == NULL) {
+		s.pid = spawn_piped(argv, &to, &from);
+		if (s.pid == -1)
+			return -1;
+	} else {
+		a.path_len = strlen(s.socket);
+		to = from = dial_start(&a, &any, &local);
+		if (to == -1)
+			return -1;
+	}
+	wire_open(&s.wire, from, to, &ops, NULL);
+	s.up = 1;
+	return 0;
+}
+
+static void
+put(struct signer_node *n)
+{
+	if (n->query == NULL)
+		return;
+	needs(signing_put(&s.wire.out, &n->query->request));
+	wire_dirty(&s.wire);
+	n->asked = 1;
+	if (!loop_timer_active(&s.wait))
+		loop_timer_set(&s.wait, SIGNER_WAIT_MS, on_wait, NULL);
+}
+
+/* forget those that were not asked and are not wanted any more */
+static void
+drop_unwanted(void)
+{
+	struct signer_node **at = &s.first, *n;
+
+	while ((n = *at) != NULL) {
+		if (n->query != NULL || n->asked) {
+			at = &n->next;
+			continue;
+		}
+		*at = n->next;
+		free(n);
+	}
+	s.last = at;
+}
+
+static void
+on_tick(void *arg)
+{
+	struct signer_node *n;
+
+	(void)arg;
+	drop_unwanted();
+	if (s.up || s.first == NULL)
+		return;
+	if (clock_mono_ms() < s.next_try_ms) {
+		tick_at_next_try();
+		return;
+	}
+	if (connect_it() == -1) {
+		warn("unable to reach %s: %m", name());
+		hang_up(1);
+		return;
+	}
+	for (n = s.first; n != NULL; n = n->next)
+		put(n);
+}
+
+void
+signer_ask(struct signer_query *q)
+{
+	struct signer_node *n = need(calloc(1, sizeof *n));
+
+	n->query = q;
+	q->node = n;
+	*s.last = n;
+	s.last = &n->next;
+	if (s.up)
+		put(n);
+	else if (!loop_timer_active(&s.tick))
+		tick_at_next_try();
+}
+
+void
+signer_cancel(struct signer_query *q)
+{
+	if (q->node != NULL)
+		q->node->query = NULL;
+	q->node = NULL;
+}
+
+void
+signer_close(void)
+{
+	if (s.up)
+		wire_close(&s.wire);
+	s.up = 0;
+	loop_timer_stop(&s.wait);
+	loop_timer_stop(&s.tick);
+	bury();
+	while (s.first != NULL)
+		free(pop());
+}

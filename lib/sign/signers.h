@@ -1,0 +1,52 @@
+#ifndef SIGN_SIGNERS_H
+#define SIGN_SIGNERS_H
+
+#include "conf/lookup.h"
+#include "conf/subject.h"
+#include "conf/text.h"
+#include "sign/dkimmake.h"
+
+/*
+ * The file `dkim`, conf(5): who signs what.
+ *
+ *   MATCH domain=D selector=S key=FILE [algorithm=...] [canon=...]
+ *       [by=from|envelope] [expire=TIME] [headers=a:b] [oversign=a:b]
+ *       [identity=@D] [foreign=yes]
+ *
+ * one signature a line; the same MATCH again adds one.  Record: key "f" or
+ * "e" (from, envelope) and MATCH in lower case; data a line for each
+ * signature, its values with TAB between, - for what is not given.
+ */
+extern const struct subject subject_dkim;
+
+enum {
+	SIGNERS_EXPIRE_MAX = 366 * 86400, /* seconds; see expire= */
+	SIGNERS_MATCH_MAX = TEXT_ADDRESS_MAX
+};
+
+/* what signs a message; the rules point into text */
+struct signers_found {
+	struct dkimmake_rule rule[DKIMMAKE_RULES_MAX];
+	unsigned n;
+	struct buf text[2]; /* by enum signers_by */
+};
+
+enum signers_by { SIGNERS_FROM, SIGNERS_ENVELOPE };
+
+/*
+ * signers_find - the signatures for an address, added to what was found;
+ * at most once for each `by`
+ *
+ * address  user@domain, any case, the domain as DNS has it; may be empty:
+ *          only * matches
+ *
+ * Of the MATCHes in the table the most specific decides: user@domain,
+ * domain, .domain, .parent and so on, *.  What is more than
+ * DKIMMAKE_RULES_MAX in all is left out.  Returns 0, or -1 when the table is
+ * missing or damaged, or with ENOMEM.
+ */
+int signers_find(const struct lookup *, enum signers_by, const char *address,
+    size_t n, struct signers_found *);
+void signers_clear(struct signers_found *);
+
+#endif

@@ -5,11 +5,11 @@
 #include "base/num.h"
 #include "base/plain.h"
 #include "conf/text.h"
+#include "dmarc/dmarc.h"
 #include "dns/dnsrun.h"
 #include "dns/idn.h"
 #include "dns/suffix.h"
 #include "mail/address.h"
-#include "mail/dmarc.h"
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

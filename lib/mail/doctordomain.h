@@ -1,7 +1,7 @@
 #ifndef MAIL_DOCTORDOMAIN_H
 #define MAIL_DOCTORDOMAIN_H
 
-#include "mail/dmarc.h"
+#include "dmarc/dmarc.h"
 #include "mail/doctor.h"
 #include "sign/signing.h"
 #include "spf/spf.h"

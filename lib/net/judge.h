@@ -2,10 +2,10 @@
 #define NET_JUDGE_H
 
 #include "dkim/dkimverify.h"
+#include "dmarc/author.h"
+#include "dmarc/dmarc.h"
 #include "dns/dnsrun.h"
 #include "dns/iprev.h"
-#include "mail/author.h"
-#include "mail/dmarc.h"
 #include "spf/spf.h"
 
 /*

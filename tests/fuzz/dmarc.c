@@ -3,7 +3,7 @@
  *
  * Input: five domains on a line each (From, three of DKIM, SPF), then
  * answers: a byte that says what comes, and a line of text. */
-#include "mail/dmarc.h"
+#include "dmarc/dmarc.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* dmarcevent and what is made of it: any line of a log is a verdict or none,
  * and the record of one is XML that closes what it opens */
-#include "mail/dmarcbook.h"
+#include "dmarc/dmarcbook.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
 /* conf-build - the text files of a configuration into cdb files */
+#include "auth/auth.h"
 #include "base/cdbwrite.h"
 #include "base/die.h"
 #include "base/exit.h"
@@ -13,7 +14,6 @@
 #include "conf/me.h"
 #include "mail/address.h"
 #include "policy/aliases.h"
-#include "policy/auth.h"
 #include "policy/clients.h"
 #include "policy/fixrules.h"
 #include "policy/greywhite.h"

@@ -1,4 +1,7 @@
 /* mail-auth - SPF, DKIM, ARC and DMARC of messages from outside */
+#include "auth/disposal.h"
+#include "auth/verdict.h"
+#include "auth/verdictsum.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
@@ -8,9 +11,6 @@
 #include "format/envlines.h"
 #include "mail/address.h"
 #include "mail/authres.h"
-#include "net/disposal.h"
-#include "net/verdict.h"
-#include "net/verdictsum.h"
 #include "stage/stage.h"
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,8 +3,8 @@
  * make: no text may crash or make a table that its own reader calls
  * damaged.
  */
+#include "auth/auth.h"
 #include "conf/local.h"
-#include "policy/auth.h"
 #include "policy/clientcheck.h"
 #include "policy/fixrules.h"
 #include "policy/greywhite.h"

@@ -14,8 +14,8 @@ mime/showtext       tests/lib/mime/mailshow.c
 mime/showvalue      tests/lib/mime/mailshow.c
 dkim/dkimjudge      tests/lib/dkim/dkimverify.c
 dkim/tags       tests/lib/dkim/sig.c
-net/disposal        tests/cmd/mail-auth.t
-net/judge           tests/cmd/mail-auth.t
+auth/disposal        tests/cmd/mail-auth.t
+auth/judge           tests/cmd/mail-auth.t
 net/clientlink      tests/cmd/client-check.t
 net/clientrun       tests/cmd/client-check.t
 sign/dkimstage       tests/cmd/dkim-sign.t
@@ -28,7 +28,7 @@ net/rcpt            tests/cmd/smtp-recv.t
 net/sendbody        tests/lib/sendpool.c
 net/sendconn        tests/lib/sendpool.c
 net/sendhost        tests/lib/sendpool.c
-net/verdict         tests/cmd/mail-auth.t
+auth/verdict         tests/cmd/mail-auth.t
 dkim/verifyrun       tests/cmd/dkim-verify.t
 sign/sealnames      tests/lib/sign/arcseal.c
 spf/answer      tests/lib/spf/spf.c

@@ -1,5 +1,5 @@
-#ifndef POLICY_AUTH_H
-#define POLICY_AUTH_H
+#ifndef AUTH_AUTH_H
+#define AUTH_AUTH_H
 
 #include "conf/lookup.h"
 #include "conf/subject.h"

@@ -1,4 +1,4 @@
-#include "policy/auth.h"
+#include "auth/auth.h"
 #include "base/num.h"
 #include "conf/text.h"
 #include <stdio.h>

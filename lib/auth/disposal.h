@@ -1,8 +1,8 @@
-#ifndef NET_DISPOSAL_H
-#define NET_DISPOSAL_H
+#ifndef AUTH_DISPOSAL_H
+#define AUTH_DISPOSAL_H
 
-#include "net/verdict.h"
-#include "policy/auth.h"
+#include "auth/auth.h"
+#include "auth/verdict.h"
 
 /*
  * What is done with a message that fails DMARC, by the table of the file

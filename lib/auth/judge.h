@@ -1,5 +1,5 @@
-#ifndef NET_JUDGE_H
-#define NET_JUDGE_H
+#ifndef AUTH_JUDGE_H
+#define AUTH_JUDGE_H
 
 #include "dkim/dkimverify.h"
 #include "dmarc/author.h"

@@ -1,4 +1,4 @@
-#include "net/verdict.h"
+#include "auth/verdict.h"
 #include "base/die.h"
 #include "chain/event.h"
 #include "format/parcel.h"

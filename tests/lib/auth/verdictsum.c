@@ -1,5 +1,5 @@
 /* refused verdicts: told once, and then how many like it there were */
-#include "net/verdictsum.h"
+#include "auth/verdictsum.h"
 #include "base/fd.h"
 #include "tap.h"
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* the file auth: what is done with mail that fails, exceptions, sealers */
-#include "policy/auth.h"
+#include "auth/auth.h"
 #include "memlookup.h"
 #include "conf/text.h"
 #include "tap.h"

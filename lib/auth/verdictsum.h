@@ -1,5 +1,5 @@
-#ifndef NET_VERDICTSUM_H
-#define NET_VERDICTSUM_H
+#ifndef AUTH_VERDICTSUM_H
+#define AUTH_VERDICTSUM_H
 
 #include "base/buf.h"
 

@@ -1,8 +1,8 @@
-#include "net/verdictsum.h"
+#include "auth/verdictsum.h"
+#include "auth/verdict.h"
 #include "base/die.h"
 #include "base/loop.h"
 #include "chain/event.h"
-#include "net/verdict.h"
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>

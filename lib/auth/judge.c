@@ -1,4 +1,4 @@
-#include "net/judge.h"
+#include "auth/judge.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "conf/text.h"

@@ -1,7 +1,7 @@
-#ifndef NET_VERDICT_H
-#define NET_VERDICT_H
+#ifndef AUTH_VERDICT_H
+#define AUTH_VERDICT_H
 
-#include "net/judge.h"
+#include "auth/judge.h"
 
 /*
  * What a judgement is made into: the field Authentication-Results, envelope

@@ -1,4 +1,4 @@
-#include "net/disposal.h"
+#include "auth/disposal.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/table.h"

@@ -9,7 +9,7 @@
 #include "conf/me.h"
 #include "dns/dnsrun.h"
 #include "dns/idn.h"
-#include "mail/doctordomain.h"
+#include "doctor/domain.h"
 #include "policy/pools.h"
 #include "sign/signers.h"
 #include <arpa/inet.h>

@@ -1,4 +1,4 @@
-#include "mail/doctordomain.h"
+#include "doctor/domain.h"
 #include "tap.h"
 #include <stdlib.h>
 

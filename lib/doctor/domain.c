@@ -1,4 +1,4 @@
-#include "mail/doctordomain.h"
+#include "doctor/domain.h"
 #include "dkim/dkimkey.h"
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "mail/doctor.h"
+#include "doctor/doctor.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-#ifndef MAIL_DOCTOR_H
-#define MAIL_DOCTOR_H
+#ifndef DOCTOR_DOCTOR_H
+#define DOCTOR_DOCTOR_H
 
 #include "dns/dnsq.h"
 

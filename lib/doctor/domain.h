@@ -1,8 +1,8 @@
-#ifndef MAIL_DOCTORDOMAIN_H
-#define MAIL_DOCTORDOMAIN_H
+#ifndef DOCTOR_DOMAIN_H
+#define DOCTOR_DOMAIN_H
 
 #include "dmarc/dmarc.h"
-#include "mail/doctor.h"
+#include "doctor/doctor.h"
 #include "sign/signing.h"
 #include "spf/spf.h"
 

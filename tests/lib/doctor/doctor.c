@@ -1,4 +1,4 @@
-#include "mail/doctor.h"
+#include "doctor/doctor.h"
 #include "tap.h"
 #include <arpa/inet.h>
 #include <stdlib.h>

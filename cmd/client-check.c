@@ -4,9 +4,9 @@
 #include "base/exit.h"
 #include "base/num.h"
 #include "base/plain.h"
+#include "client/clientlink.h"
 #include "conf/me.h"
 #include "mail/address.h"
-#include "net/clientlink.h"
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

@@ -4,8 +4,8 @@
  * damaged.
  */
 #include "auth/auth.h"
+#include "client/clientcheck.h"
 #include "conf/local.h"
-#include "policy/clientcheck.h"
 #include "policy/fixrules.h"
 #include "policy/greywhite.h"
 #include "policy/relay.h"

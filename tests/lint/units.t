@@ -16,8 +16,8 @@ dkim/dkimjudge      tests/lib/dkim/dkimverify.c
 dkim/tags       tests/lib/dkim/sig.c
 auth/disposal        tests/cmd/mail-auth.t
 auth/judge           tests/cmd/mail-auth.t
-net/clientlink      tests/cmd/client-check.t
-net/clientrun       tests/cmd/client-check.t
+client/clientlink      tests/cmd/client-check.t
+client/clientrun       tests/cmd/client-check.t
 sign/dkimstage       tests/cmd/dkim-sign.t
 sign/keycheck        tests/cmd/dkim-key.t
 sign/keyrotate       tests/cmd/dkim-key.t

@@ -1,7 +1,7 @@
-#ifndef NET_CLIENTLINK_H
-#define NET_CLIENTLINK_H
+#ifndef CLIENT_CLIENTLINK_H
+#define CLIENT_CLIENTLINK_H
 
-#include "net/clientrun.h"
+#include "client/clientrun.h"
 
 /*
  * client-check as a link of the receiving chain: judges the client of each

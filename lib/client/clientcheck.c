@@ -1,4 +1,4 @@
-#include "policy/clientcheck.h"
+#include "client/clientcheck.h"
 #include "conf/local.h"
 #include "dns/idn.h"
 #include "mail/address.h"

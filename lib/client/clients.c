@@ -1,4 +1,4 @@
-#include "policy/clients.h"
+#include "client/clients.h"
 #include "base/num.h"
 #include <arpa/inet.h>
 #include <stdio.h>

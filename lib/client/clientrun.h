@@ -1,14 +1,14 @@
-#ifndef NET_CLIENTRUN_H
-#define NET_CLIENTRUN_H
+#ifndef CLIENT_CLIENTRUN_H
+#define CLIENT_CLIENTRUN_H
 
 #include "base/table.h"
+#include "client/clientcheck.h"
 #include "conf/local.h"
 #include "conf/softtable.h"
 #include "dns/dnsrun.h"
-#include "policy/clientcheck.h"
 
 /*
- * Asks everything about a client at once, policy/clientcheck.h, within one
+ * Asks everything about a client at once, client/clientcheck.h, within one
  * deadline: a list that is slow or dead holds nobody up for longer, and no
  * other list at all.
  */

@@ -1,5 +1,5 @@
 /* the file clients: lists, checks, exceptions; limits */
-#include "policy/clients.h"
+#include "client/clients.h"
 #include "memlookup.h"
 #include "tap.h"
 #include <arpa/inet.h>

@@ -1,4 +1,4 @@
-#include "net/clientlink.h"
+#include "client/clientlink.h"
 #include "base/die.h"
 #include "chain/event.h"
 #include "stage/stage.h"

@@ -1,9 +1,9 @@
-#ifndef POLICY_CLIENTCHECK_H
-#define POLICY_CLIENTCHECK_H
+#ifndef CLIENT_CLIENTCHECK_H
+#define CLIENT_CLIENTCHECK_H
 
+#include "client/clients.h"
 #include "dns/dnsq.h"
 #include "dns/iprev.h"
-#include "policy/clients.h"
 #include "policy/hosts.h"
 
 /*

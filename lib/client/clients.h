@@ -1,5 +1,5 @@
-#ifndef POLICY_CLIENTS_H
-#define POLICY_CLIENTS_H
+#ifndef CLIENT_CLIENTS_H
+#define CLIENT_CLIENTS_H
 
 #include "conf/lookup.h"
 #include "conf/subject.h"

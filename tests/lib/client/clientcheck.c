@@ -1,5 +1,5 @@
 /* clients judged: every check, every answer, what wins */
-#include "policy/clientcheck.h"
+#include "client/clientcheck.h"
 #include "dnszone.h"
 #include "conf/local.h"
 #include "memlookup.h"

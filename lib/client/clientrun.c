@@ -1,4 +1,4 @@
-#include "net/clientrun.h"
+#include "client/clientrun.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"

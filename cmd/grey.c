@@ -6,7 +6,7 @@
 #include "base/num.h"
 #include "base/plain.h"
 #include "chain/event.h"
-#include "net/greyjudge.h"
+#include "grey/greyjudge.h"
 #include "stage/stage.h"
 #include <errno.h>
 #include <stdio.h>

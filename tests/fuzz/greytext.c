@@ -1,6 +1,6 @@
 #include "conf/text.h"
-#include "policy/greykey.h"
-#include "policy/greytext.h"
+#include "grey/greykey.h"
+#include "grey/greytext.h"
 #include <stdlib.h>
 #include <string.h>
 

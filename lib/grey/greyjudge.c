@@ -1,9 +1,9 @@
-#include "net/greyjudge.h"
+#include "grey/greyjudge.h"
 #include "base/die.h"
 #include "format/ltsv.h"
 #include "format/parcel.h"
-#include "policy/greytext.h"
-#include "policy/greywhite.h"
+#include "grey/greytext.h"
+#include "grey/white.h"
 #include <string.h>
 
 /* ---- what the envelope says ---- */

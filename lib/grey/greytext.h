@@ -1,8 +1,8 @@
-#ifndef POLICY_GREYTEXT_H
-#define POLICY_GREYTEXT_H
+#ifndef GREY_GREYTEXT_H
+#define GREY_GREYTEXT_H
 
 #include "base/buf.h"
-#include "policy/greylist.h"
+#include "grey/greylist.h"
 
 /*
  * The journal of greylisting, as text: a line for each happening, or for

@@ -1,5 +1,5 @@
-#include "policy/greywhite.h"
-#include "policy/greykey.h"
+#include "grey/white.h"
+#include "grey/greykey.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
-#ifndef POLICY_GREYLIST_H
-#define POLICY_GREYLIST_H
+#ifndef GREY_GREYLIST_H
+#define GREY_GREYLIST_H
 
 #include "base/hash.h"
 #include <stddef.h>

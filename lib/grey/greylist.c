@@ -1,4 +1,4 @@
-#include "policy/greylist.h"
+#include "grey/greylist.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,10 +1,10 @@
-#ifndef NET_GREYJUDGE_H
-#define NET_GREYJUDGE_H
+#ifndef GREY_GREYJUDGE_H
+#define GREY_GREYJUDGE_H
 
 #include "base/table.h"
 #include "conf/text.h"
-#include "net/greyfile.h"
-#include "policy/greykey.h"
+#include "grey/file.h"
+#include "grey/greykey.h"
 
 /*
  * What greylisting says of a parcel, by its envelope: with the white list,

@@ -1,6 +1,6 @@
 /* the journal of greylisting */
-#include "policy/greytext.h"
-#include "policy/greykey.h"
+#include "grey/greykey.h"
+#include "grey/greytext.h"
 #include "tap.h"
 #include <stdlib.h>
 

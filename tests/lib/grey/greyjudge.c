@@ -1,5 +1,5 @@
 /* what greylisting says of a parcel, by its envelope */
-#include "net/greyjudge.h"
+#include "grey/greyjudge.h"
 #include "tap.h"
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* the file grey: records, faults, who is listed */
-#include "policy/greywhite.h"
+#include "grey/white.h"
 #include "memlookup.h"
 #include "tap.h"
 

@@ -1,8 +1,8 @@
-#ifndef NET_GREYFILE_H
-#define NET_GREYFILE_H
+#ifndef GREY_FILE_H
+#define GREY_FILE_H
 
 #include "base/buf.h"
-#include "policy/greylist.h"
+#include "grey/greylist.h"
 #include <stdint.h>
 #include <sys/types.h>
 

@@ -1,5 +1,5 @@
-#ifndef POLICY_GREYKEY_H
-#define POLICY_GREYKEY_H
+#ifndef GREY_GREYKEY_H
+#define GREY_GREYKEY_H
 
 #include "conf/text.h"
 #include "policy/hosts.h"

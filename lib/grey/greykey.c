@@ -1,4 +1,4 @@
-#include "policy/greykey.h"
+#include "grey/greykey.h"
 #include <stdio.h>
 #include <string.h>
 

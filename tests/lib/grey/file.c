@@ -1,6 +1,6 @@
 /* the journal of greylisting: shared, torn, damaged, full, rewritten */
-#include "net/greyfile.h"
-#include "policy/greytext.h"
+#include "grey/file.h"
+#include "grey/greytext.h"
 #include "tap.h"
 #include <errno.h>
 #include <fcntl.h>

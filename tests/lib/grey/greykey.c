@@ -1,5 +1,5 @@
 /* by what greylisting knows an attempt again */
-#include "policy/greykey.h"
+#include "grey/greykey.h"
 #include "tap.h"
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
-#include "policy/greytext.h"
+#include "grey/greytext.h"
 #include "base/num.h"
 #include "conf/text.h"
-#include "policy/greykey.h"
+#include "grey/greykey.h"
 #include <string.h>
 
 /* times in seconds and counts: no sum of a few of them overflows */

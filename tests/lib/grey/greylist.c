@@ -1,5 +1,5 @@
 /* greylisting in virtual time */
-#include "policy/greylist.h"
+#include "grey/greylist.h"
 #include "tap.h"
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-#ifndef POLICY_GREYWHITE_H
-#define POLICY_GREYWHITE_H
+#ifndef GREY_WHITE_H
+#define GREY_WHITE_H
 
 #include "conf/lookup.h"
 #include "conf/subject.h"

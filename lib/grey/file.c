@@ -1,7 +1,7 @@
-#include "net/greyfile.h"
+#include "grey/file.h"
 #include "base/clock.h"
 #include "base/fd.h"
-#include "policy/greytext.h"
+#include "grey/greytext.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>

@@ -4,7 +4,7 @@
 #include "base/exit.h"
 #include "base/folder.h"
 #include "base/num.h"
-#include "net/tokenkeys.h"
+#include "fix/tokenkeys.h"
 #include <stdio.h>
 #include <string.h>
 #include <time.h>

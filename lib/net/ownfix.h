@@ -2,8 +2,8 @@
 #define NET_OWNFIX_H
 
 #include "base/table.h"
+#include "fix/fix.h"
 #include "net/letter.h"
-#include "policy/fix.h"
 
 /*
  * What mail-fix does without rules, done to a message of our own people

@@ -3,10 +3,10 @@
  * byte for byte, what is new is a header with lines of 998 bytes at most, and
  * the envelope is one.
  */
-#include "mail/header.h"
-#include "policy/fix.h"
-#include "policy/fixfacts.h"
+#include "fix/facts.h"
+#include "fix/fix.h"
 #include "mail/fixheader.h"
+#include "mail/header.h"
 #include "../lib/memlookup.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);

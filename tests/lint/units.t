@@ -34,7 +34,7 @@ sign/sealnames      tests/lib/sign/arcseal.c
 spf/answer      tests/lib/spf/spf.c
 spf/spfname        tests/lib/spf/spf.c
 spf/spfrecord      tests/lib/spf/spf.c
-policy/fixmatch     tests/lib/fixrules.c
+fix/match     tests/lib/fix/rules.c
 policy/limitflow    tests/lib/limiter.c
 conf/rulesearch   tests/lib/routes.c
 queue/ask           tests/chain/queue-tools.t

@@ -1,8 +1,8 @@
 /* the key file: made, rotated, read again, refused */
-#include "net/tokenkeys.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "fix/tokenkeys.h"
 #include "tap.h"
 #include <poll.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* the file fix: records, faults, which lines match */
-#include "policy/fixrules.h"
+#include "fix/rules.h"
 #include "memlookup.h"
 #include "tap.h"
 #include <stdlib.h>

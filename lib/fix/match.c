@@ -1,8 +1,8 @@
 #include "base/num.h"
 #include "conf/rulesearch.h"
+#include "fix/rules.h"
 #include "format/envlines.h"
 #include "mail/fixheader.h"
-#include "policy/fixrules.h"
 #include <stddef.h>
 #include <string.h>
 #include <strings.h>

@@ -1,4 +1,4 @@
-#include "policy/fixfacts.h"
+#include "fix/facts.h"
 #include "format/envlines.h"
 #include "mail/date.h"
 #include "mail/header.h"

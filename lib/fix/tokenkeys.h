@@ -1,5 +1,5 @@
-#ifndef NET_TOKENKEYS_H
-#define NET_TOKENKEYS_H
+#ifndef FIX_TOKENKEYS_H
+#define FIX_TOKENKEYS_H
 
 #include "mail/token.h"
 #include <sys/types.h>

@@ -1,12 +1,12 @@
-#include "policy/fix.h"
+#include "fix/fix.h"
 #include "conf/template.h"
+#include "fix/facts.h"
 #include "format/envlines.h"
 #include "mail/address.h"
 #include "mail/date.h"
 #include "mail/fixheader.h"
 #include "mail/header.h"
 #include "mail/received.h"
-#include "policy/fixfacts.h"
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>

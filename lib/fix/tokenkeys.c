@@ -1,4 +1,4 @@
-#include "net/tokenkeys.h"
+#include "fix/tokenkeys.h"
 #include "base/base64.h"
 #include "base/clock.h"
 #include "base/die.h"

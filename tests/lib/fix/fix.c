@@ -1,5 +1,5 @@
 /* messages made what receivers demand: rules, what is missing, refusals */
-#include "policy/fix.h"
+#include "fix/fix.h"
 #include "memlookup.h"
 #include "tap.h"
 

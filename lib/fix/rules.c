@@ -1,4 +1,4 @@
-#include "policy/fixrules.h"
+#include "fix/rules.h"
 #include "base/num.h"
 #include "conf/template.h"
 #include "mail/fixheader.h"

@@ -1,5 +1,5 @@
-#ifndef POLICY_FIXRULES_H
-#define POLICY_FIXRULES_H
+#ifndef FIX_RULES_H
+#define FIX_RULES_H
 
 #include "conf/lookup.h"
 #include "conf/subject.h"

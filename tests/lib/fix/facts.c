@@ -1,5 +1,5 @@
 /* what is known of a message: envelope, From, id; names of templates */
-#include "policy/fixfacts.h"
+#include "fix/facts.h"
 #include "tap.h"
 #include <stdlib.h>
 

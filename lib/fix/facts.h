@@ -1,11 +1,11 @@
-#ifndef POLICY_FIXFACTS_H
-#define POLICY_FIXFACTS_H
+#ifndef FIX_FACTS_H
+#define FIX_FACTS_H
 
 #include "conf/template.h"
+#include "fix/rules.h"
 #include "format/parcel.h"
 #include "mail/addrlist.h"
 #include "mail/token.h"
-#include "policy/fixrules.h"
 
 /*
  * What is known of a message for the rules of conf-fix(5) and for their

@@ -1,8 +1,8 @@
-#ifndef POLICY_FIX_H
-#define POLICY_FIX_H
+#ifndef FIX_FIX_H
+#define FIX_FIX_H
 
+#include "fix/rules.h"
 #include "mail/token.h"
-#include "policy/fixrules.h"
 
 /*
  * A message of our own people made what receivers demand: the rules of

@@ -4,7 +4,7 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/num.h"
-#include "proto/reply.h"
+#include "smtp/reply.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>

@@ -1,7 +1,7 @@
 /*
  * smtp-recv - ESMTP server
  *
- * Connections -> net/inbound (the SMTP machine of proto/smtpin for each)
+ * Connections -> net/inbound (the SMTP machine of smtp/smtpin for each)
  * -> parcels to the next link; receipts come back and become replies.
  * One connection on descriptors 0 and 1, or with -l all those of listening
  * sockets, in one event loop.

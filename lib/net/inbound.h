@@ -8,7 +8,7 @@
 #include "net/ownfix.h"
 #include "net/rcpt.h"
 #include "policy/relay.h"
-#include "proto/smtpin.h"
+#include "smtp/smtpin.h"
 #include <stdint.h>
 
 /*

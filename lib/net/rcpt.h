@@ -4,7 +4,7 @@
 #include "conf/softtable.h"
 #include "net/mailbox.h"
 #include "policy/where.h"
-#include "proto/smtpin.h"
+#include "smtp/smtpin.h"
 
 /*
  * Is there somebody at a local address?  Asked before mail for it is taken,

@@ -3,7 +3,7 @@
 
 #include "chain/dial.h"
 #include "format/ltsv.h"
-#include "proto/smtpout.h"
+#include "smtp/smtpout.h"
 #include <stdint.h>
 
 /*

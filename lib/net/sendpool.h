@@ -5,7 +5,7 @@
 #include "chain/link.h"
 #include "net/sendjob.h"
 #include "policy/deadhost.h"
-#include "proto/dotout.h"
+#include "smtp/dotout.h"
 
 /*
  * The connections of remote-send.  A transaction takes an idle connection

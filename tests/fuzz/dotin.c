@@ -1,6 +1,6 @@
 /* mail data: any pieces give the same; nothing grows; what comes out,
  * encoded again, decodes to itself */
-#include "proto/dotin.h"
+#include "smtp/dotin.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "proto/dotout.h"
+#include "smtp/dotout.h"
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "proto/reply.h"
+#include "smtp/reply.h"
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* the SMTP machine: any pieces give the same replies and the same state;
  * with a full buffer it goes on; replies are lines of printable ASCII */
-#include "proto/smtpin.h"
+#include "smtp/smtpin.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>

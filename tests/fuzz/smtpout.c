@@ -1,4 +1,4 @@
-#include "proto/smtpout.h"
+#include "smtp/smtpout.h"
 #include <assert.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -71,7 +71,7 @@ cat lib/*/*.c cmd/*.c | tr -d '\n\t' >"$T/source"
 	grep -oE '("class", |class = |class: )"[a-z0-9-]+"' "$T/source"
 	grep -oE '"[245]\.[0-9]+\.[0-9]+", *"[a-z][a-z-]*"' "$T/source"
 	grep -oE '"[a-z-]+", *"[245]\.[0-9]+\.[0-9]+"' "$T/source" | sed 's/,.*//'
-	sed -n '/^smtpout_phase_name/,/^}/p' lib/proto/smtpout.c | grep -oE '"[a-z]+"'
+	sed -n '/^smtpout_phase_name/,/^}/p' lib/smtp/smtpout.c | grep -oE '"[a-z]+"'
 } | grep -oE '"[a-z0-9-]+"$' | tr -d '"' | sort -u | grep -vxE 'esc|goodbye|ok|sent|deferred|bounced' >"$T/classes"
 sed -n '/^\.It Cm class$/,/^\.It/p' doc/man/job.5 | tr ' ' '\n' >"$T/words"
 is "every class of failure is described" "$(grep -vxF -f "$T/words" "$T/classes")" ""

@@ -1,5 +1,5 @@
-#ifndef PROTO_DOTOUT_H
-#define PROTO_DOTOUT_H
+#ifndef SMTP_DOTOUT_H
+#define SMTP_DOTOUT_H
 
 #include <stddef.h>
 

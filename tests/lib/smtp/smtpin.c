@@ -1,4 +1,4 @@
-#include "proto/smtpin.h"
+#include "smtp/smtpin.h"
 #include "tap.h"
 #include <stdlib.h>
 

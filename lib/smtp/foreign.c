@@ -1,4 +1,4 @@
-#include "proto/foreign.h"
+#include "smtp/foreign.h"
 #include <string.h>
 #include <strings.h>
 

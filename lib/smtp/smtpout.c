@@ -1,4 +1,4 @@
-#include "proto/smtpout.h"
+#include "smtp/smtpout.h"
 #include "base/num.h"
 #include "mail/address.h"
 #include <assert.h>

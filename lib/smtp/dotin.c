@@ -1,4 +1,4 @@
-#include "proto/dotin.h"
+#include "smtp/dotin.h"
 #include <string.h>
 
 /*

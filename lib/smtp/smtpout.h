@@ -1,8 +1,8 @@
-#ifndef PROTO_SMTPOUT_H
-#define PROTO_SMTPOUT_H
+#ifndef SMTP_SMTPOUT_H
+#define SMTP_SMTPOUT_H
 
 #include "base/buf.h"
-#include "proto/reply.h"
+#include "smtp/reply.h"
 #include <stdint.h>
 
 /*

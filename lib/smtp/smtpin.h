@@ -1,9 +1,9 @@
-#ifndef PROTO_SMTPIN_H
-#define PROTO_SMTPIN_H
+#ifndef SMTP_SMTPIN_H
+#define SMTP_SMTPIN_H
 
 #include "base/buf.h"
 #include "mail/address.h"
-#include "proto/dotin.h"
+#include "smtp/dotin.h"
 
 /*
  * The server side of SMTP as a machine without descriptors: bytes in,

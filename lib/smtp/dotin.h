@@ -1,5 +1,5 @@
-#ifndef PROTO_DOTIN_H
-#define PROTO_DOTIN_H
+#ifndef SMTP_DOTIN_H
+#define SMTP_DOTIN_H
 
 #include <stddef.h>
 #include <stdint.h>

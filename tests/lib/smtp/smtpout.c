@@ -1,4 +1,4 @@
-#include "proto/smtpout.h"
+#include "smtp/smtpout.h"
 #include "tap.h"
 #include <stdlib.h>
 

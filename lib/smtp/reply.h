@@ -1,5 +1,5 @@
-#ifndef PROTO_REPLY_H
-#define PROTO_REPLY_H
+#ifndef SMTP_REPLY_H
+#define SMTP_REPLY_H
 
 #include <stddef.h>
 

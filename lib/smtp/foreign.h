@@ -1,5 +1,5 @@
-#ifndef PROTO_FOREIGN_H
-#define PROTO_FOREIGN_H
+#ifndef SMTP_FOREIGN_H
+#define SMTP_FOREIGN_H
 
 #include <stddef.h>
 

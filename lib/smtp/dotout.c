@@ -1,4 +1,4 @@
-#include "proto/dotout.h"
+#include "smtp/dotout.h"
 #include "base/buf.h"
 #include <string.h>
 

@@ -1,7 +1,7 @@
-#include "proto/smtpin.h"
+#include "smtp/smtpin.h"
 #include "base/num.h"
 #include "format/dsnparam.h"
-#include "proto/foreign.h"
+#include "smtp/foreign.h"
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "proto/reply.h"
+#include "smtp/reply.h"
 #include "tap.h"
 #include <stdlib.h>
 

@@ -18,13 +18,13 @@
 #include "mail/address.h"
 #include "policy/aliases.h"
 #include "policy/pools.h"
-#include "policy/relay.h"
 #include "policy/retry.h"
 #include "policy/routes.h"
 #include "policy/ruleshadow.h"
 #include "policy/throttle.h"
 #include "policy/users.h"
 #include "policy/where.h"
+#include "recv/relay.h"
 #include "sign/signers.h"
 #include <dirent.h>
 #include <errno.h>

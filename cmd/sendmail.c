@@ -15,9 +15,9 @@
 #include "net/draft.h"
 #include "net/drop.h"
 #include "net/parcelin.h"
-#include "net/verifyaddr.h"
 #include "proto/envelope.h"
 #include "proto/returned.h"
+#include "recv/verifyaddr.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>

@@ -1,7 +1,7 @@
 /*
  * smtp-recv - ESMTP server
  *
- * Connections -> net/inbound (the SMTP machine of smtp/smtpin for each)
+ * Connections -> recv/inbound (the SMTP machine of smtp/smtpin for each)
  * -> parcels to the next link; receipts come back and become replies.
  * One connection on descriptors 0 and 1, or with -l all those of listening
  * sockets, in one event loop.
@@ -14,8 +14,8 @@
 #include "chain/listen.h"
 #include "chain/refused.h"
 #include "conf/me.h"
-#include "net/inbound.h"
-#include "net/submitin.h"
+#include "recv/inbound.h"
+#include "recv/submitin.h"
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -8,11 +8,11 @@
 #include "conf/local.h"
 #include "fix/rules.h"
 #include "grey/white.h"
-#include "policy/relay.h"
 #include "policy/retry.h"
 #include "policy/throttle.h"
 #include "policy/users.h"
 #include "policy/where.h"
+#include "recv/relay.h"
 #include "sign/signers.h"
 #include "../lib/memlookup.h"
 

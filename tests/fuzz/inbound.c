@@ -1,5 +1,5 @@
 /*
- * Sessions of SMTP, net/inbound and net/session, with the chain behind them,
+ * Sessions of SMTP, recv/inbound and recv/session, with the chain behind them,
  * chain/handover, in a world of schedules: replies are whole and in order, a
  * message is said to be taken once, and only when the chain said so; each
  * parcel is one; nothing is left over.  Without faults all that was heard is
@@ -11,7 +11,7 @@
 #include "world.h"
 #include "base/loop.h"
 #include "format/netstring.h"
-#include "net/inbound.h"
+#include "recv/inbound.h"
 #include "scratch.h"
 
 enum { CLIENTS = 2, PARCELS = 64, PIECE = 40 };

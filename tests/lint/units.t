@@ -23,8 +23,8 @@ sign/keycheck        tests/cmd/dkim-key.t
 sign/keyrotate       tests/cmd/dkim-key.t
 stage/alone           tests/lib/stage/stage.c
 stage/stagefile       tests/cmd/filter.t
-net/session         tests/lib/inbound.c
-net/rcpt            tests/cmd/smtp-recv.t
+recv/session         tests/lib/recv/inbound.c
+recv/rcpt            tests/cmd/smtp-recv.t
 net/sendbody        tests/lib/sendpool.c
 net/sendconn        tests/lib/sendpool.c
 net/sendhost        tests/lib/sendpool.c

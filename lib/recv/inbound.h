@@ -1,0 +1,144 @@
+#ifndef RECV_INBOUND_H
+#define RECV_INBOUND_H
+
+#include "chain/handover.h"
+#include "conf/local.h"
+#include "conf/softtable.h"
+#include "recv/letter.h"
+#include "recv/ownfix.h"
+#include "recv/rcpt.h"
+#include "recv/relay.h"
+#include "smtp/smtpin.h"
+#include <stdint.h>
+
+/*
+ * Runs the SMTP machine for many connections in the event loop, and hands
+ * what they bring to the next link.  An idle session holds no buffer: input
+ * is read into one shared buffer, replies are gathered in another and
+ * written once.
+ */
+enum {
+	INBOUND_LISTENERS_MAX = 16,
+	INBOUND_READ = 65536,      /* bytes asked for at a time */
+	INBOUND_READ_COMMANDS = 8192, /* the same of commands */
+	INBOUND_TURNS = 64,        /* reads before others are looked for */
+	INBOUND_TURNS_BYTES = 131072, /* the same, of what they read */
+	INBOUND_TURN_BYTES = 512,  /* each counts as so much more */
+	INBOUND_STRETCH_MS = 100,  /* in which turns are counted */
+	INBOUND_ACCEPTS = 16,      /* connections of one wake-up */
+	INBOUND_BACKLOG = 4096,    /* of a listening socket */
+	INBOUND_OUT_MARK = 16384,  /* gathered replies are written at this */
+	INBOUND_HOPS_MAX = 100,    /* Received fields */
+	INBOUND_LINGER_S = 5,      /* a refused client may read its reply */
+	INBOUND_LINGER_BYTES = 4 << 20,
+	INBOUND_PROGRESS = 1024,   /* bytes of a message begin its time anew */
+	INBOUND_LIFE = 6,          /* times command_s without a message */
+	INBOUND_IDLE = 5,          /* part of command_s, when room is scarce */
+	INBOUND_DROP_MS = 200,     /* between reads of what is not kept */
+	INBOUND_TICK_MS = 50,
+	INBOUND_TICKS = 64,        /* more than the longest pause has */
+	INBOUND_RECEIPT_S = 300,   /* waiting for the next link */
+	INBOUND_STOP_MS = 1500,    /* the same when stopping */
+	INBOUND_STOPPED_MS = 350,  /* and for the next link to end */
+	INBOUND_ACCEPT_AGAIN_MS = 200
+};
+
+#define INBOUND_SHARE UINT32_MAX /* no number: its share of all */
+
+struct inbound_limits {
+	unsigned address_max;  /* of one address, not allowed to relay */
+	unsigned relay_max;    /* of one that is, or INBOUND_SHARE */
+	unsigned parcels_max;  /* without receipt */
+	unsigned command_s;    /* for a whole command to arrive */
+	unsigned data_s;       /* for the next bytes of a message */
+	unsigned rcpt_max;     /* recipients of a message of who may not
+				* relay; 0: as for those who may */
+};
+
+struct session;
+struct inbound;
+
+struct inbound_listener {
+	struct loop_io io;
+	struct inbound *in;
+	int fd;
+	uint16_t port;
+};
+
+/* sessions with the same time to wait, first to expire first */
+enum inbound_wait { INBOUND_COMMAND, INBOUND_DATA, INBOUND_RECEIPT,
+	INBOUND_LINGER, INBOUND_WAITS };
+
+struct inbound {
+	struct inbound_limits limits;
+	struct smtpin_config config;
+	struct letter_store store; /* and what connections share */
+	struct handover next;
+	/* the same behind mail-fix, for our own people's mail that needs
+	 * it; run when the first comes.  NULL: they are not asked after */
+	struct handover fixed;
+	struct ownfix *own;
+	struct softtable local, relay; /* without a path: not used */
+	struct local_default by_default;
+	struct lookup locals; /* of local and by_default */
+	struct rcpt rcpt;
+	struct inbound_listener listener[INBOUND_LISTENERS_MAX];
+	unsigned n_listeners, n_sessions;
+	struct {
+		struct session *first, *last;
+	} wait[INBOUND_WAITS];
+	/* sessions whose pause ends with a tick, in a ring */
+	struct session *paused[INBOUND_TICKS];
+	unsigned tick, n_paused;
+	struct loop_hook turns;
+	uint32_t stretch, read; /* bytes since others were looked for */
+	struct loop_timer sweep, pause, stop, ticks;
+	int64_t sweep_at; /* seconds */
+	struct buf out, scratch;
+	int64_t tables_ms, relieved_s;
+	unsigned refuse_nul : 1; /* a message with one, set by the owner */
+	unsigned pressed : 1; /* somebody found no room */
+	unsigned stopping : 1, single : 1, relay_complained : 1;
+	char in[INBOUND_READ + SMTPIN_PATH_LINE_MAX];
+};
+
+/*
+ * One connection that is there already, on two descriptors (or one twice).
+ * ip: text or NULL when not known; suffix: RELAYCLIENT, or NULL when it may
+ * not relay.  The loop ends when it does.
+ */
+struct inbound_client {
+	const char *ip, *name, *suffix;
+	uint16_t port; /* ours */
+};
+int inbound_single(struct inbound *, int rfd, int wfd,
+    const struct inbound_client *);
+
+/* the messages of our own people are completed, mail-fix(8): with rules by
+ * `mail-fix -C confdir` in front of the chain.  After handover_init(); not
+ * if a mail-fix is in the chain, which then sees all */
+void inbound_fix(struct inbound *, const char *confdir);
+/*
+ * hand down a letter that is whole; its item.done is set.  inside: it is of
+ * our own people.  0, or -1: try again later
+ */
+int inbound_hand_down(struct inbound *, struct letter *, int inside);
+/* no more parcels are to be taken now */
+static inline int
+inbound_full(const struct inbound *in)
+{
+	return in->next.n + in->fixed.n >= in->limits.parcels_max;
+}
+
+/* serve a listening socket, 0 or -1 with errno */
+int inbound_listen(struct inbound *, int fd);
+/* no new connections, no new messages; the loop ends within 2 seconds */
+void inbound_stop(struct inbound *);
+/* the tables of a configuration directory, for the host that config has;
+ * that of relay rules only where connections are accepted here; missing ones
+ * are none, what they say is not known while they cannot be read.  maildirs
+ * as rcpt_open() has it */
+void inbound_tables(struct inbound *, const char *dir, const char *maildirs,
+    int relay);
+
+#endif

@@ -1,0 +1,324 @@
+#include "recv/letter.h"
+#include "base/die.h"
+#include "base/fd.h"
+#include "mail/address.h"
+#include "mail/header.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int
+high(const char *p, size_t n)
+{
+	unsigned char c = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		c |= p[i];
+	return c >> 7;
+}
+
+static struct share_holder *
+holder(const struct letter *l)
+{
+	return l->party == NULL ? NULL : &l->party->share;
+}
+
+/* may it have so much more memory? */
+static int
+room(const struct letter *l, size_t n)
+{
+	return share_ask(&l->store->share, SHARE_MEMORY, holder(l), n) ==
+	    SHARE_YES;
+}
+
+static void
+charge(struct letter *l, size_t n)
+{
+	l->charged += n;
+	share_add(&l->store->share, SHARE_MEMORY, holder(l), n);
+}
+
+static void
+discharge(struct letter *l, size_t n)
+{
+	l->charged -= n;
+	share_give(&l->store->share, SHARE_MEMORY, holder(l), n);
+}
+
+/* its file is gone, or will be */
+static void
+close_file(struct letter *l)
+{
+	if (l->item.fd != -1)
+		close(l->item.fd);
+	l->item.fd = -1;
+	share_give(&l->store->share, SHARE_FILES, holder(l), l->filed);
+	l->filed = 0;
+}
+
+struct letter *
+letter_new(struct letter_store *store, struct party *party)
+{
+	struct letter *l = calloc(1, sizeof *l);
+
+	if (l == NULL)
+		return NULL;
+	l->item.fd = -1;
+	l->store = store;
+	l->party = party;
+	charge(l, sizeof *l);
+	return l;
+}
+
+void
+letter_free(struct letter *l)
+{
+	close_file(l);
+	discharge(l, l->charged);
+	if (l->party != NULL)
+		party_check(&l->store->parties, l->party);
+	buf_free(&l->item.env);
+	buf_free(&l->item.text);
+	free(l);
+}
+
+int
+letter_line(struct letter *l, const char *key, const char *value, size_t n)
+{
+	size_t before = buf_len(&l->item.env);
+
+	if (!room(l, 2 * n) || before + 2 * n > LETTER_ENVELOPE_MAX ||
+	    parcel_put(&l->item.env, key, value, n) == -1)
+		return -1;
+	charge(l, buf_len(&l->item.env) - before);
+	return 0;
+}
+
+/* ---- a recipient who was named twice ---- */
+
+/* the line of one */
+struct named {
+	char *line, *end;
+	const char *address;
+	size_t n;
+};
+
+static int
+by_address(const void *a, const void *b)
+{
+	const struct named *s = a, *t = b;
+	int r = address_compare(s->address, s->n, t->address, t->n);
+
+	return r != 0 ? r : (s->line > t->line) - (s->line < t->line);
+}
+
+static int
+by_line(const void *a, const void *b)
+{
+	const struct named *s = a, *t = b;
+
+	return (s->line > t->line) - (s->line < t->line);
+}
+
+/* all of them; with list NULL they are only counted */
+static size_t
+recipients(const struct buf *env, struct named *list)
+{
+	char *line = buf_data(env), *end = line + buf_len(env);
+	const char *p = line;
+	struct parcel_line l;
+	size_t n = 0;
+
+	for (; p < end && parcel_next(&p, end, &l) == 1; line += p - line) {
+		if (!parcel_is(&l, "to"))
+			continue;
+		if (list != NULL)
+			list[n] = (struct named){ line, line + (p - line),
+				l.value, parcel_address(l.value, l.value_len) };
+		n++;
+	}
+	return n;
+}
+
+int
+letter_once(struct letter *l)
+{
+	struct buf *env = &l->item.env;
+	size_t n = recipients(env, NULL), i, twice = 0, gone = 0;
+	struct named *list;
+	char *next;
+
+	if (n < 2)
+		return 0;
+	list = calloc(n + 1, sizeof *list);
+	if (list == NULL)
+		return -1;
+	recipients(env, list);
+	qsort(list, n, sizeof *list, by_address);
+	for (i = 1; i < n; i++)
+		if (address_compare(list[i - 1].address, list[i - 1].n,
+			list[i].address, list[i].n) == 0)
+			list[twice++] = list[i];
+	qsort(list, twice, sizeof *list, by_line);
+	list[twice].line = buf_data(env) + buf_len(env);
+	for (i = 0; i < twice; i++) {
+		next = list[i + 1].line;
+		memmove(list[i].line - gone, list[i].end, next - list[i].end);
+		gone += list[i].end - list[i].line;
+	}
+	env->end -= gone;
+	discharge(l, gone);
+	free(list);
+	return 0;
+}
+
+void
+letter_drop(struct letter *l)
+{
+	close_file(l);
+	discharge(l, buf_len(&l->item.text));
+	buf_free(&l->item.text);
+	l->failed = 1;
+}
+
+static void
+fail(struct letter *l, const char *what)
+{
+	warn("unable to %s a file in %s: %m", what, l->store->dir);
+	letter_drop(l);
+}
+
+/* what is in memory goes to the file */
+static void
+spill(struct letter *l)
+{
+	struct buf *t = &l->item.text;
+
+	if (share_take(&l->store->share, SHARE_FILES, holder(l),
+		buf_len(t)) == -1) {
+		letter_drop(l);
+		return;
+	}
+	l->filed += buf_len(t);
+	if (fd_write_all(l->item.fd, buf_data(t), buf_len(t)) == -1) {
+		fail(l, "write");
+		return;
+	}
+	l->item.file_len += buf_len(t);
+	discharge(l, buf_len(t));
+	buf_clear(t);
+}
+
+/* is an empty line needed?  the content's first bytes are in memory until
+ * it is known.  VIOLATIONS.md: FIRST-LINE */
+static void
+begin(struct letter *l, int whole)
+{
+	struct buf *t = &l->item.text;
+	size_t n = buf_len(t) - l->begin;
+	char *p;
+	int fits = header_fits(buf_data(t) + l->begin, n, whole);
+
+	if (fits == -1)
+		return;
+	l->unsure = 0;
+	if (fits)
+		return;
+	if (buf_putc(t, '\n') == -1) {
+		warn("out of memory");
+		letter_drop(l);
+		return;
+	}
+	charge(l, 1);
+	p = buf_data(t) + l->begin;
+	memmove(p + 1, p, n);
+	*p = '\n';
+}
+
+static void
+add(struct letter *l, const char *p, size_t n)
+{
+	struct buf *t = &l->item.text;
+
+	if (l->item.fd == -1 && (buf_len(t) + n > LETTER_MEMORY_MAX ||
+		!room(l, n))) {
+		l->item.fd = fd_unnamed(l->store->dir);
+		if (l->item.fd == -1) {
+			fail(l, "open");
+			return;
+		}
+	}
+	if (buf_put(t, p, n) == -1) {
+		warn("out of memory");
+		letter_drop(l);
+		return;
+	}
+	if (l->nul && l->clean)
+		bytes_no_nul(buf_tail(t) - n, n);
+	charge(l, n);
+	if (l->unsure)
+		begin(l, 0);
+	if (l->item.fd != -1 && !l->unsure &&
+	    (buf_len(t) > LETTER_MEMORY_MAX || !room(l, 0)))
+		spill(l);
+}
+
+void
+letter_front(struct letter *l, const char *p, size_t n)
+{
+	if (l->failed)
+		return;
+	/* it stays in memory until the content has begun */
+	if (buf_put(&l->item.text, p, n) == -1) {
+		warn("out of memory");
+		letter_drop(l);
+		return;
+	}
+	charge(l, n);
+	l->begin = buf_len(&l->item.text);
+	l->unsure = 1;
+}
+
+void
+letter_add(struct letter *l, const char *p, size_t n)
+{
+	if (l->failed)
+		return;
+	hops_feed(&l->hops, p, n);
+	l->eight |= high(p, n);
+	l->nul |= memchr(p, '\0', n) != NULL;
+	add(l, p, n);
+}
+
+int
+letter_whole(struct letter *l)
+{
+	if (l->unsure && !l->failed)
+		begin(l, 1);
+	if (l->item.fd != -1 && !l->failed)
+		spill(l);
+	if (l->item.fd != -1 && !l->failed)
+		buf_free(&l->item.text);
+	return l->failed ? -1 : 0;
+}
+
+int
+letter_set_head(struct letter *l, size_t n, const struct buf *head)
+{
+	struct buf *t = &l->item.text, b = { 0 };
+
+	if (buf_put(&b, buf_data(head), buf_len(head)) == -1 ||
+	    buf_put(&b, buf_data(t) + n, buf_len(t) - n) == -1) {
+		buf_free(&b);
+		return -1;
+	}
+	discharge(l, buf_len(t));
+	buf_free(t);
+	*t = b;
+	charge(l, buf_len(t));
+	return 0;
+}

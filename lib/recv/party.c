@@ -1,0 +1,85 @@
+#include "recv/party.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { STRANGER, NETWORK, OURS, USER };
+
+static struct party *
+find(struct parties *t, int kind, const unsigned char ip[16], size_t n)
+{
+	unsigned char key[17] = { (unsigned char)kind };
+	uint64_t h;
+	struct hash_node *node;
+	struct party *p;
+
+	memcpy(key + 1, ip, n);
+	h = hash_bytes(0, key, sizeof key);
+	for (node = hash_first(&t->all, h); node != NULL;
+	    node = hash_again(node)) {
+		p = (struct party *)node;
+		if (memcmp(p->key, key, sizeof key) == 0)
+			return p;
+	}
+	p = calloc(1, sizeof *p);
+	if (p == NULL)
+		return NULL;
+	memcpy(p->key, key, sizeof key);
+	p->node.hash = h;
+	p->share.ours = kind >= OURS;
+	p->turn.up = &t->root;
+	if (hash_add(&t->all, &p->node) == 0)
+		return p;
+	free(p);
+	return NULL;
+}
+
+static void
+leave(struct parties *t, struct party *p)
+{
+	hash_remove(&t->all, &p->node);
+	free(p);
+}
+
+struct party *
+party_of(struct parties *t, const unsigned char ip[16], int ours)
+{
+	int four = IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)ip);
+	struct party *p = find(t, ours ? OURS : STRANGER, ip, four ? 16 : 8),
+		     *net;
+
+	if (p == NULL || ours || p->share.up != NULL)
+		return p;
+	net = find(t, NETWORK, ip, four ? 15 : 7);
+	if (net == NULL) {
+		leave(t, p);
+		return NULL;
+	}
+	net->members++;
+	p->share.up = &net->share;
+	p->turn.up = &net->turn;
+	return p;
+}
+
+struct party *
+party_user(struct parties *t, uid_t uid)
+{
+	unsigned char key[16] = { 0 };
+
+	memcpy(key, &uid, sizeof uid);
+	return find(t, USER, key, sizeof key);
+}
+
+void
+party_check(struct parties *t, struct party *p)
+{
+	struct party *net;
+
+	if (!share_empty(&p->share))
+		return;
+	if (p->share.up != NULL) {
+		net = party_share(p->share.up);
+		if (--net->members == 0)
+			leave(t, net);
+	}
+	leave(t, p);
+}

@@ -1,0 +1,147 @@
+#include "recv/rcpt.h"
+#include "base/clock.h"
+#include "base/die.h"
+#include "mail/forward.h"
+#include <string.h>
+
+enum {
+	ROUTES, ALIASES, POOLS, USERS, /* tables */
+	COMPLAIN_MS = 60000 /* between warnings */
+};
+
+static const struct smtpin_reply
+    r_nobody = { 550, "5.1.1", "no such user here" },
+    r_postmaster = { 451, "4.3.5", "the postmaster is not set up" },
+    r_unsure = { 451, "4.3.0",
+	"who is here cannot be looked up now, try again later" };
+
+void
+rcpt_open(struct rcpt *r, const char *confdir, const char *maildirs,
+    struct lookup local)
+{
+	static const char *const names[] = { "routes", "aliases", "pools",
+		"users" };
+	struct lookup *const to[] = { &r->conf.routes, &r->conf.aliases,
+		&r->conf.pools };
+	unsigned i;
+
+	for (i = 0; i < RCPT_TABLES; i++) {
+		softtable_open(&r->table[i], confdir, names[i]);
+		if (i != USERS)
+			*to[i] = softtable_lookup(&r->table[i]);
+	}
+	r->conf.local = local;
+	r->on = maildirs != NULL;
+	if (r->on && strcmp(maildirs, "-") != 0)
+		r->boxes.dir = maildirs;
+	r->boxes.users = &r->table[USERS];
+	r->complained_ms = -COMPLAIN_MS;
+	routes_load(&r->conf.loaded, &r->conf.routes);
+}
+
+void
+rcpt_check(struct rcpt *r)
+{
+	int before = r->table[ROUTES].state;
+	unsigned i;
+
+	for (i = 0; i < RCPT_TABLES; i++)
+		if ((softtable_check(&r->table[i]) && i == ROUTES) ||
+		    (i == ROUTES && before != r->table[i].state))
+			routes_load(&r->conf.loaded, &r->conf.routes);
+}
+
+static void
+complain(struct rcpt *r)
+{
+	int64_t now = clock_mono_ms();
+
+	if (now - r->complained_ms < COMPLAIN_MS)
+		return;
+	r->complained_ms = now;
+	warn("unable to look up users%s%s: %m", r->boxes.dir == NULL ? "" :
+	    " in ", r->boxes.dir == NULL ? "" : r->boxes.dir);
+}
+
+static const struct smtpin_reply *
+ask_mailbox(struct rcpt *r, const struct where *w)
+{
+	struct slice user = { buf_data(&w->user), buf_len(&w->user) };
+	struct slice domain = { w->addr.domain, w->addr.domain_len };
+
+	switch (mailbox_find(&r->boxes, user, domain)) {
+	case MAILBOX_NONE:
+		if (user.n == 10 && memcmp(user.p, "postmaster", 10) == 0)
+			return &r_postmaster;
+		return &r_nobody;
+	case MAILBOX_UNSURE:
+		complain(r);
+		return &r_unsure;
+	case MAILBOX_HERE:
+	case MAILBOX_LISTED:
+		break;
+	}
+	return NULL;
+}
+
+/* the reply for a decision but for one to go to several addresses */
+static const struct smtpin_reply *
+judge(struct rcpt *r, const struct where *w)
+{
+	switch (w->what) {
+	case WHERE_LOCAL:
+		return w->several ? NULL : ask_mailbox(r, w);
+	case WHERE_BOUNCED:
+		r->reply.code = 550;
+		r->reply.esc = w->esc;
+		r->reply.text = w->text;
+		return &r->reply;
+	case WHERE_DEFERRED:
+		/* a rule that puts mail off does not keep it outside */
+		return strcmp(w->class, "policy") == 0 ? NULL : &r_unsure;
+	case WHERE_MX:
+	case WHERE_HOST:
+	case WHERE_LMTP:
+	case WHERE_DISCARD:
+		break;
+	}
+	return NULL;
+}
+
+/* an alias for several: one that is there will do, and who is elsewhere */
+static const struct smtpin_reply *
+ask_members(struct rcpt *r, const struct where_job *from)
+{
+	const struct smtpin_reply *reply = NULL, *one;
+	const struct buf *list = &r->where.alias.forward;
+	const char *p = buf_data(list), *end = p + buf_len(list);
+	struct where_job job = *from;
+
+	if (r->where.alias.keep || buf_len(&r->where.alias.command) > 0 ||
+	    buf_len(list) == 0)
+		return NULL;
+	while (forward_word(&p, end, &job.to.p, &job.to.n)) {
+		where_decide(&r->member, &r->conf, &job);
+		one = r->member.doubt ? NULL : judge(r, &r->member);
+		if (one == NULL)
+			return NULL;
+		if (reply == NULL || one->code < 500)
+			reply = one;
+	}
+	return reply;
+}
+
+const struct smtpin_reply *
+rcpt_ask(struct rcpt *r, struct slice to, struct slice from)
+{
+	struct where_job job = { .to = to, .from = from, .early = 1 };
+
+	if (!r->on)
+		return NULL;
+	where_decide(&r->where, &r->conf, &job);
+	if (r->where.doubt)
+		return NULL;
+	if (r->where.what == WHERE_LOCAL && r->where.several)
+		return ask_members(r, &job);
+	return judge(r, &r->where);
+}

@@ -1,0 +1,41 @@
+#ifndef RECV_RELAY_H
+#define RECV_RELAY_H
+
+#include "conf/lookup.h"
+#include "conf/subject.h"
+
+/*
+ * Who may relay: the file `relay`, conf(5), with rules as tcprules(1) of
+ * ucspi-tcp has them, and the same records, so that tcpserver -x reads the
+ * table too.  Of several rules
+ * for one address the first holds.  Record: key the address, data a sequence of "D" (deny) and
+ * "+NAME=VALUE", each with a NUL behind it.
+ */
+extern const struct subject subject_relay;
+
+enum {
+	RELAY_SUFFIX_MAX = 256 /* RELAYCLIENT's value, with NUL */
+};
+
+enum relay_verdict { RELAY_NONE, RELAY_ALLOW, RELAY_DENY, RELAY_BROKEN };
+
+/*
+ * relay_find - the rule for a client, looked for as tcpserver does
+ *
+ * ip    the address as text, IPv6 compressed and in lower case
+ * host  its name, or NULL
+ * suffix  receives RELAYCLIENT's value, RELAY_SUFFIX_MAX bytes
+ *
+ * The order: ip, =host, prefixes of ip that end with a dot or colon, the
+ * longest first, suffixes of host from a dot on with = before them, "=" if
+ * there is a host, the empty key.  The first that is there decides.
+ *
+ * RELAY_NONE   may connect, must not relay (also when no rule matches)
+ * RELAY_ALLOW  may relay; suffix stands behind each recipient
+ * RELAY_DENY   must not even connect
+ * RELAY_BROKEN the table is missing or damaged: as RELAY_NONE, and say so
+ */
+enum relay_verdict relay_find(const struct lookup *, const char *ip,
+    const char *host, char *suffix);
+
+#endif

@@ -1,0 +1,89 @@
+#ifndef RECV_SESSION_H
+#define RECV_SESSION_H
+
+#include "recv/inbound.h"
+#include "recv/patience.h"
+#include <netinet/in.h>
+#include <stddef.h>
+
+/* One connection of recv/inbound; nobody else includes this. */
+
+/* replies that the client does not take at once */
+struct blocked {
+	struct loop_io io;
+	struct buf out;
+};
+
+struct session {
+	struct loop_io io;
+	struct turn turn; /* waits while there is something to read */
+	struct inbound *in;
+	struct session *prev, *next;
+	struct session *pause_next, **pause_link; /* while it is paused */
+	struct smtpin smtp;
+	struct patience patience;
+	struct letter *letter;
+	struct blocked *blocked;
+	struct party *party; /* NULL: the only one, or refused */
+	char *rest;   /* input that is not consumed yet */
+	char *helo, *name;
+	char *suffix; /* RELAYCLIENT; NULL: may not relay */
+	unsigned char ip[16]; /* IPv4 mapped */
+	uint32_t rest_len, discarded;
+	uint32_t came; /* bytes of a message since its clock began anew */
+	uint32_t wait_until, since; /* seconds; since: his last message */
+	int rfd, wfd;
+	uint16_t port;
+	unsigned char wait;
+	unsigned known : 1, waiting : 1, lingering : 1, ending : 1,
+	    doubtful : 1, /* relay.cdb could not be asked */
+	    cut : 1; /* commands behind a message were dropped */
+};
+
+/* who shares what it uses */
+static inline struct share_holder *
+session_holder(const struct session *s)
+{
+	return s->party == NULL ? NULL : &s->party->share;
+}
+
+static inline struct session *
+session_turn(struct turn *t)
+{
+	return (struct session *)((char *)t - offsetof(struct session, turn));
+}
+
+/* takes over the descriptors, also when it fails; NULL when out of memory */
+struct session *session_open(struct inbound *, int rfd, int wfd);
+void session_greet(struct session *);
+/* its pause is over */
+void session_resume(struct session *);
+/* it has its turn: read */
+void session_read(struct session *);
+void session_close(struct session *);
+/* say this and close; session_end so that the client can read it even while
+ * it sends */
+void session_end(struct session *, const struct smtpin_reply *);
+void session_bye(struct session *, const struct smtpin_reply *);
+void session_expired(struct session *);
+/* client's address as text; "" when not known */
+const char *session_ip(const struct session *, char t[INET6_ADDRSTRLEN]);
+void session_log(struct session *, const struct smtpin_event *,
+    const struct smtpin_reply *);
+
+/* by inbound.c: */
+int inbound_is_local(struct inbound *, const char *domain, size_t n);
+void inbound_wait(struct session *, enum inbound_wait);
+void inbound_unwait(struct session *);
+void inbound_left(struct session *);
+/* nothing is read of it for so long */
+void inbound_pause(struct session *, unsigned ms);
+void inbound_unpause(struct session *);
+/* a message was taken of it: its life begins anew */
+void inbound_alive(struct session *);
+/* it has lived too long without one */
+int inbound_too_old(const struct session *);
+/* something was refused: who does nothing with what he holds is to go */
+void inbound_press(struct inbound *);
+
+#endif

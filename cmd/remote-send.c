@@ -3,7 +3,7 @@
 #include "base/num.h"
 #include "chain/link.h"
 #include "conf/me.h"
-#include "net/sendpool.h"
+#include "send/pool.h"
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /*
- * Connections of remote-send, net/sendconn with sendhost, sendbody and the
+ * Connections of remote-send, send/sendconn with sendhost, sendbody and the
  * pool, in a world of schedules: each job is answered once; sent is what a
  * server has taken whole, for this recipient; servers see commands in lines,
  * and the message as it is, or cut where the connection is.
@@ -8,7 +8,7 @@
  */
 #include "world.h"
 #include "base/fd.h"
-#include "net/sendpool.h"
+#include "send/pool.h"
 #include "scratch.h"
 
 enum { JOBS = 12, HOSTS = 3, CONNS = 16, LINE = 2000 };

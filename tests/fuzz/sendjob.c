@@ -1,4 +1,4 @@
-#include "net/sendjob.h"
+#include "send/sendjob.h"
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>

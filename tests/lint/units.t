@@ -25,9 +25,9 @@ stage/alone           tests/lib/stage/stage.c
 stage/stagefile       tests/cmd/filter.t
 recv/session         tests/lib/recv/inbound.c
 recv/rcpt            tests/cmd/smtp-recv.t
-net/sendbody        tests/lib/sendpool.c
-net/sendconn        tests/lib/sendpool.c
-net/sendhost        tests/lib/sendpool.c
+send/sendbody        tests/lib/send/pool.c
+send/sendconn        tests/lib/send/pool.c
+send/host        tests/lib/send/pool.c
 auth/verdict         tests/cmd/mail-auth.t
 dkim/verifyrun       tests/cmd/dkim-verify.t
 sign/sealnames      tests/lib/sign/arcseal.c

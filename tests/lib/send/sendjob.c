@@ -1,4 +1,4 @@
-#include "net/sendjob.h"
+#include "send/sendjob.h"
 #include "tap.h"
 #include <stdlib.h>
 

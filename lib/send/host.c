@@ -1,5 +1,5 @@
-#include "net/sendconn.h"
 #include "base/clock.h"
+#include "send/sendconn.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

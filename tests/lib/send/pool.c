@@ -1,11 +1,11 @@
 /*
- * Jobs in, results out, over real connections: net/sendpool with its
+ * Jobs in, results out, over real connections: send/pool with its
  * connections, hosts and bodies, against a server that is a process of the
  * test.  What it answers is said by the names of the recipients.
  */
-#include "net/sendpool.h"
 #include "base/die.h"
 #include "base/fd.h"
+#include "send/pool.h"
 #include "tap.h"
 #include <arpa/inet.h>
 #include <signal.h>

@@ -1,4 +1,4 @@
-#include "net/sendpool.h"
+#include "send/pool.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"

@@ -1,4 +1,4 @@
-#include "net/sendjob.h"
+#include "send/sendjob.h"
 #include "base/num.h"
 #include <errno.h>
 #include <stdlib.h>

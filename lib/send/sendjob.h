@@ -1,5 +1,5 @@
-#ifndef NET_SENDJOB_H
-#define NET_SENDJOB_H
+#ifndef SEND_SENDJOB_H
+#define SEND_SENDJOB_H
 
 #include "chain/dial.h"
 #include "format/ltsv.h"

@@ -1,7 +1,7 @@
-#include "net/sendconn.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "send/sendconn.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "net/sendconn.h"
+#include "send/sendconn.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"

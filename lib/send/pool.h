@@ -1,10 +1,10 @@
-#ifndef NET_SENDPOOL_H
-#define NET_SENDPOOL_H
+#ifndef SEND_POOL_H
+#define SEND_POOL_H
 
 #include "base/loop.h"
 #include "chain/link.h"
-#include "net/sendjob.h"
-#include "policy/deadhost.h"
+#include "send/deadhost.h"
+#include "send/sendjob.h"
 #include "smtp/dotout.h"
 
 /*

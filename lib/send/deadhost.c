@@ -1,4 +1,4 @@
-#include "policy/deadhost.h"
+#include "send/deadhost.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,7 +1,7 @@
-#ifndef NET_SENDCONN_H
-#define NET_SENDCONN_H
+#ifndef SEND_SENDCONN_H
+#define SEND_SENDCONN_H
 
-#include "net/sendpool.h"
+#include "send/pool.h"
 
 /*
  * The parts of one connection: sendconn.c has the session, sendhost.c the

@@ -1,5 +1,5 @@
-#ifndef POLICY_DEADHOST_H
-#define POLICY_DEADHOST_H
+#ifndef SEND_DEADHOST_H
+#define SEND_DEADHOST_H
 
 #include <stddef.h>
 #include <stdint.h>

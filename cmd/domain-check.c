@@ -10,7 +10,7 @@
 #include "dns/dnsrun.h"
 #include "dns/idn.h"
 #include "doctor/domain.h"
-#include "policy/pools.h"
+#include "route/pools.h"
 #include "sign/signers.h"
 #include <arpa/inet.h>
 #include <errno.h>

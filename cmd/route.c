@@ -8,10 +8,10 @@
 #include "conf/me.h"
 #include "dns/idn.h"
 #include "dns/resolve.h"
-#include "net/own.h"
-#include "net/routeact.h"
 #include "net/routebox.h"
-#include "net/routetables.h"
+#include "route/act.h"
+#include "route/own.h"
+#include "route/tables.h"
 #include <string.h>
 #include <unistd.h>
 

@@ -4,7 +4,7 @@
 #include "client/clients.h"
 #include "dns/dnsq.h"
 #include "dns/iprev.h"
-#include "policy/hosts.h"
+#include "route/hosts.h"
 
 /*
  * What is asked about one client, and what comes of it.  Each item is a

@@ -2,7 +2,7 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "net/own.h"
+#include "route/own.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #define GREY_GREYKEY_H
 
 #include "conf/text.h"
-#include "policy/hosts.h"
+#include "route/hosts.h"
 
 /*
  * By what greylisting knows an attempt again: who sends, for whom, to whom.

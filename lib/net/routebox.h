@@ -1,7 +1,7 @@
 #ifndef NET_ROUTEBOX_H
 #define NET_ROUTEBOX_H
 
-#include "policy/where.h"
+#include "route/where.h"
 
 /*
  * What route -n says beyond the tables: whether who gets it here has a

@@ -3,7 +3,7 @@
 
 #include "conf/softtable.h"
 #include "net/mailbox.h"
-#include "policy/where.h"
+#include "route/where.h"
 #include "smtp/smtpin.h"
 
 /*

@@ -11,8 +11,8 @@
 #include "policy/retry.h"
 #include "policy/throttle.h"
 #include "policy/users.h"
-#include "policy/where.h"
 #include "recv/relay.h"
+#include "route/where.h"
 #include "sign/signers.h"
 #include "../lib/memlookup.h"
 

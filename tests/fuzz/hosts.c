@@ -2,7 +2,7 @@
  * What a name server may say: MX records and addresses of any bytes give a
  * list within its limits, or a reason.
  */
-#include "policy/hosts.h"
+#include "route/hosts.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -2,7 +2,7 @@
  * Any line that is a job gives jobs and results that are LTSV again, within
  * the limits, with each label of ours once and the others as they were.
  */
-#include "net/routejob.h"
+#include "route/routejob.h"
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);

@@ -36,7 +36,7 @@ spf/spfname        tests/lib/spf/spf.c
 spf/spfrecord      tests/lib/spf/spf.c
 fix/match     tests/lib/fix/rules.c
 policy/limitflow    tests/lib/limiter.c
-conf/rulesearch   tests/lib/routes.c
+conf/rulesearch   tests/lib/route/routes.c
 queue/ask           tests/chain/queue-tools.t
 run/show            tests/lib/said.c
 policy/throttleset  tests/lib/throttle.c

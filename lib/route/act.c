@@ -1,0 +1,239 @@
+#include "route/act.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include "dns/idn.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void
+check_memory(int r)
+{
+	if (r == -1)
+		die(EXIT_TEMP, "out of memory");
+}
+
+void
+routeact_answer(const struct routeact *a, const struct routejob *j,
+    const struct where *w, const char *status, const char *esc,
+    const char *class, const char *text)
+{
+	struct slice domain = { w->addr.domain, w->addr.domain_len };
+
+	check_memory(routejob_answer(&a->up->out, j, status, esc, class,
+	    domain, text));
+	wire_dirty(a->up);
+}
+
+/* one job on its way through here */
+struct act {
+	const struct routeact *a;
+	const struct routejob *job;
+	struct where *where;
+};
+
+static void
+answer(const struct act *x, const char *status, const char *esc,
+    const char *class, const char *text)
+{
+	routeact_answer(x->a, x->job, x->where, status, esc, class, text);
+}
+
+static void
+answer_hosts(const struct act *x, const struct hosts *h)
+{
+	answer(x, h->temporary ? "deferred" : "bounced", h->esc, h->class,
+	    h->text);
+}
+
+/* what routejob_local() or routejob_remote() said */
+static void
+handed_down(const struct act *x, int r)
+{
+	check_memory(r);
+	if (r == ROUTEJOB_TOO_LONG)
+		answer(x, "deferred", "4.3.5", "local",
+		    "the job is too long with what route adds");
+	else
+		wire_dirty(x->a->down);
+}
+
+static void
+send_remote(const struct act *x, struct slice site, const struct buf *mx)
+{
+	struct slice list = { buf_data(mx), buf_len(mx) };
+
+	handed_down(x, routejob_remote(&x->a->down->out, x->job, x->where,
+	    x->a->me, site, list));
+}
+
+enum hosts_inet
+routeact_families(const struct routeact *a, const struct where *w)
+{
+	int have4 = w->source.ip.n > 0, have6 = w->source.ip6.n > 0;
+
+	if (have4 == have6)
+		return a->inet;
+	return have4 ? HOSTS_4 : HOSTS_6;
+}
+
+static void
+send_to_hosts(const struct act *x, const struct hosts *h)
+{
+	static struct buf list;
+	int n;
+
+	buf_clear(&list);
+	n = hosts_order(&list, h, routeact_families(x->a, x->where),
+	    text_mix(x->where->hash + 2));
+	check_memory(n);
+	if (n == 0) {
+		answer(x, "deferred", "4.4.4", "dns", "the source has no "
+		    "address of the family that the hosts have");
+		return;
+	}
+	send_remote(x, (struct slice){ h->site, strlen(h->site) }, &list);
+}
+
+/* hosts that need no DNS: 1, or 0 when one has a name */
+static int
+send_literals(const struct act *x)
+{
+	static struct buf mx, site;
+	int r = routejob_literals(x->where, &site, &mx);
+
+	check_memory(r);
+	if (r == 1)
+		send_remote(x,
+		    (struct slice){ buf_data(&site), buf_len(&site) }, &mx);
+	return r;
+}
+
+/* user@[192.0.2.1], user@[IPv6:2001:db8::1] */
+static void
+send_to_literal(const struct act *x)
+{
+	const struct address *to = &x->where->addr;
+	const char *p = to->domain + 1;
+	size_t n = to->domain_len;
+	struct hosts_draft *d;
+	struct hosts_host *h;
+	struct hosts_ip ip;
+	struct hosts a;
+
+	n = n < 2 || p[n - 2] != ']' ? 0 : n - 2;
+	if (n > 5 && memcmp(p, "ipv6:", 5) == 0) {
+		p += 5;
+		n -= 5;
+	}
+	if (n == 0 || hosts_ip_scan(p, n, &ip) == -1) {
+		answer(x, "bounced", "5.1.2", "policy", "bad address literal");
+		return;
+	}
+	d = calloc(1, sizeof *d);
+	check_memory(d == NULL ? -1 : 0);
+	snprintf(d->domain, sizeof d->domain, "%.*s", (int)to->domain_len,
+	    to->domain);
+	h = hosts_add(d, p, n, 0, 25);
+	hosts_add_ip(h, ip.ip, ip.family == 4 ? 4 : 16);
+	check_memory(hosts_finish(d, x->a->policy, &a));
+	if (a.n > 0)
+		send_to_hosts(x, &a);
+	else
+		answer_hosts(x, &a);
+	hosts_free(&a);
+	free(d);
+}
+
+/*
+ * A domain as DNS knows it, in place of one in UTF-8.  Where the user is
+ * ASCII the whole address becomes so: no next host needs SMTPUTF8 for it.
+ * 0, or -1 when answered.
+ */
+static int
+to_ascii(const struct act *x)
+{
+	struct where *w = x->where;
+	char domain[TEXT_DOMAIN_MAX + 1];
+	struct buf a = { 0 };
+	size_t user = w->addr.user_len;
+	int r;
+
+	if (!idn_needed(w->addr.domain, w->addr.domain_len))
+		return 0;
+	if (idn_ascii(w->addr.domain, w->addr.domain_len, domain) == -1) {
+		answer(x, "bounced", "5.1.2", "policy",
+		    "not an internationalized domain name");
+		return -1;
+	}
+	check_memory(buf_put(&a, buf_data(&w->to), user));
+	check_memory(buf_putc(&a, '@'));
+	check_memory(buf_puts(&a, domain));
+	r = address_set(&w->addr, buf_data(&a), buf_len(&a));
+	if (r == 0 && !idn_needed(buf_data(&a), user)) {
+		buf_clear(&w->to);
+		check_memory(buf_put(&w->to, buf_data(&a), buf_len(&a)));
+		w->renamed = 1;
+	}
+	buf_free(&a);
+	if (r == -1)
+		answer(x, "bounced", "5.1.3", "policy", "address too long");
+	return r;
+}
+
+static struct dest *
+send_by_dns(const struct act *x)
+{
+	const struct where *w = x->where;
+	const struct hosts *h;
+	struct dest *d;
+
+	if (w->what == WHERE_MX)
+		d = dest_mx(w->addr.domain, w->addr.domain_len);
+	else
+		d = dest_hosts(w->rule.host, w->rule.n_host,
+		    w->what == WHERE_LMTP);
+	check_memory(d == NULL ? -1 : 0);
+	h = dest_answer(d);
+	if (h == NULL)
+		return d;
+	if (h->n > 0)
+		send_to_hosts(x, h);
+	else
+		answer_hosts(x, h);
+	return NULL;
+}
+
+struct dest *
+routeact_do(const struct routeact *a, const struct routejob *j,
+    struct where *w)
+{
+	const struct act x = { a, j, w };
+
+	switch (w->what) {
+	case WHERE_MX:
+		if (w->addr.domain[0] == '[')
+			send_to_literal(&x);
+		else if (to_ascii(&x) == 0)
+			return send_by_dns(&x);
+		break;
+	case WHERE_HOST:
+	case WHERE_LMTP:
+		if (!send_literals(&x))
+			return send_by_dns(&x);
+		break;
+	case WHERE_LOCAL:
+		handed_down(&x, routejob_local(&a->down->out, j, w));
+		break;
+	case WHERE_DISCARD:
+		answer(&x, "sent", w->esc, w->class, w->text);
+		break;
+	case WHERE_BOUNCED:
+		answer(&x, "bounced", w->esc, w->class, w->text);
+		break;
+	case WHERE_DEFERRED:
+		answer(&x, "deferred", w->esc, w->class, w->text);
+		break;
+	}
+	return NULL;
+}

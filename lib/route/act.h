@@ -1,0 +1,37 @@
+#ifndef ROUTE_ACT_H
+#define ROUTE_ACT_H
+
+#include "chain/wire.h"
+#include "route/dest.h"
+#include "route/routejob.h"
+
+/*
+ * What is done with a job after where_decide(): it goes down with its
+ * hosts, or is answered, or waits for DNS.  All of it dies when memory is
+ * out.
+ */
+struct routeact {
+	struct wire *up, *down;
+	const char *me; /* to say when the source has no name; lower case */
+	const struct hosts_policy *policy;
+	enum hosts_inet inet;
+};
+
+/*
+ * Returns NULL when the job is answered or gone down, else the destination
+ * that is asked for: let the job wait for it, decide and act again.
+ */
+struct dest *routeact_do(const struct routeact *, const struct routejob *,
+    struct where *);
+/* a result of our own; where: for its domain */
+void routeact_answer(const struct routeact *, const struct routejob *,
+    const struct where *, const char *status, const char *esc,
+    const char *class, const char *text);
+/*
+ * the families that the source can use; a source of one address sends from
+ * no other
+ */
+enum hosts_inet routeact_families(const struct routeact *,
+    const struct where *);
+
+#endif

@@ -1,0 +1,665 @@
+#include "route/hosts.h"
+#include "base/num.h"
+#include <arpa/inet.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- addresses ---- */
+
+void
+hosts_ip_text(const struct hosts_ip *a, char *out)
+{
+	inet_ntop(a->family == 4 ? AF_INET : AF_INET6, a->ip, out, 46);
+}
+
+int
+hosts_ip_scan(const char *p, size_t n, struct hosts_ip *a)
+{
+	char t[64];
+	int f = text_ip(p, n);
+
+	if (f == 0)
+		return -1;
+	memcpy(t, p, n);
+	t[n] = '\0';
+	memset(a, 0, sizeof *a);
+	a->family = (unsigned char)f;
+	inet_pton(f == 4 ? AF_INET : AF_INET6, t, a->ip);
+	return 0;
+}
+
+int
+hosts_prefix_scan(const char *s, struct hosts_prefix *p)
+{
+	const char *slash = strchr(s, '/');
+	size_t n = slash == NULL ? strlen(s) : (size_t)(slash - s);
+	uint64_t bits;
+	unsigned all;
+
+	if (hosts_ip_scan(s, n, &p->ip) == -1)
+		return -1;
+	all = p->ip.family == 4 ? 32 : 128;
+	p->bits = all;
+	if (slash == NULL)
+		return 0;
+	if (num_scans(slash + 1, 0, all, &bits) == -1)
+		return -1;
+	p->bits = (unsigned)bits;
+	return 0;
+}
+
+static int
+within(const struct hosts_ip *a, unsigned family, const unsigned char *net,
+    unsigned bits)
+{
+	unsigned whole = bits / 8, rest = bits % 8;
+
+	if (a->family != family || memcmp(a->ip, net, whole) != 0)
+		return 0;
+	return rest == 0 ||
+	    ((a->ip[whole] ^ net[whole]) & (0xff00 >> rest) & 0xff) == 0;
+}
+
+struct net {
+	unsigned char family, bits, ip[16];
+};
+/* RFC 6890: never a mail server out there */
+static const struct net nonsense[] = {
+	{ 4, 8, { 0 } },
+	{ 4, 8, { 127 } },
+	{ 4, 16, { 169, 254 } },
+	{ 4, 4, { 224 } },
+	{ 4, 4, { 240 } },
+	{ 6, 128, { 0 } },
+	{ 6, 128, { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 } },
+	{ 6, 10, { 0xfe, 0x80 } },
+	{ 6, 8, { 0xff } },
+};
+static const struct net private[] = {
+	{ 4, 8, { 10 } },
+	{ 4, 12, { 172, 16 } },
+	{ 4, 16, { 192, 168 } },
+	{ 4, 10, { 100, 64 } },
+	{ 6, 7, { 0xfc } },
+};
+
+static int
+in_nets(const struct hosts_ip *a, const struct net *net, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (within(a, net[i].family, net[i].ip, net[i].bits))
+			return 1;
+	return 0;
+}
+
+static int
+allowed(const struct hosts_ip *a, const struct hosts_policy *p)
+{
+	unsigned i;
+
+	for (i = 0; i < p->n_allow; i++)
+		if (within(a, p->allow[i].ip.family, p->allow[i].ip.ip,
+			p->allow[i].bits))
+			return 1;
+	return 0;
+}
+
+/* IPv4 within IPv6: mapped (RFC 4291 2.5.5.2), or by NAT64 (RFC 6052 2.1) */
+static int
+as_ipv4(const struct hosts_ip *a, struct hosts_ip *v4)
+{
+	static const unsigned char mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0,
+		0, 0xff, 0xff }, nat64[12] = { 0, 0x64, 0xff, 0x9b };
+
+	if (!within(a, 6, mapped, 96) && !within(a, 6, nat64, 96))
+		return 0;
+	memset(v4, 0, sizeof *v4);
+	v4->family = 4;
+	memcpy(v4->ip, a->ip + 12, 4);
+	return 1;
+}
+
+int
+hosts_sane(const struct hosts_ip *a, const struct hosts_policy *p)
+{
+	struct hosts_ip v4;
+
+	if (allowed(a, p))
+		return 1;
+	if (as_ipv4(a, &v4))
+		return hosts_sane(&v4, p);
+	if (in_nets(a, nonsense, sizeof nonsense / sizeof nonsense[0]))
+		return 0;
+	return !p->refuse_private ||
+	    !in_nets(a, private, sizeof private / sizeof private[0]);
+}
+
+int
+hosts_own(const struct hosts_ip *a, const struct hosts_policy *p)
+{
+	struct hosts_ip v4;
+	unsigned i;
+
+	if (allowed(a, p))
+		return 0;
+	if (as_ipv4(a, &v4))
+		return hosts_own(&v4, p);
+	for (i = 0; i < p->n_own; i++)
+		if (a->family == p->own[i].family &&
+		    memcmp(a->ip, p->own[i].ip, a->family == 4 ? 4 : 16) == 0)
+			return 1;
+	return 0;
+}
+
+/* ---- the draft ---- */
+
+/* a name as on the wire into text; 0, or -1 */
+static int
+wire_name(const unsigned char *p, size_t n, char *out)
+{
+	size_t at = 0, len = 0, i;
+
+	while (at < n && p[at] != 0) {
+		unsigned char l = p[at++];
+
+		if (l > 63 || at + l > n || len + l + 1 > TEXT_DOMAIN_MAX + 1)
+			return -1;
+		for (i = 0; i < l; i++) {
+			char c = (char)p[at + i];
+
+			if (c == '.')
+				return -1; /* within a label */
+			out[len++] = c >= 'A' && c <= 'Z' ? c + 32 : c;
+		}
+		out[len++] = '.';
+		at += l;
+	}
+	if (at + 1 != n)
+		return -1;
+	out[len == 0 ? 0 : len - 1] = '\0';
+	return 0;
+}
+
+/* the name of a host that mail can go to: it ends up in jobs and logs */
+static int
+is_host_name(const char *name)
+{
+	const char *p;
+
+	for (p = name; *p != '\0'; p++)
+		if (*p & 0x80)
+			return 0;
+	return text_domain(name, p - name);
+}
+
+int
+hosts_add_mx(struct hosts_draft *d, const unsigned char *rdata, size_t n)
+{
+	char name[TEXT_DOMAIN_MAX + 2];
+	unsigned pref, i;
+
+	if (n < 3 || wire_name(rdata + 2, n - 2, name) == -1 ||
+	    (name[0] != '\0' && !is_host_name(name)))
+		return -1;
+	pref = (unsigned)rdata[0] << 8 | rdata[1];
+	d->n_seen++;
+	if (name[0] == '\0') {
+		d->null_mx = 1;
+		return 0;
+	}
+	for (i = d->n_mx; i > 0 && d->mx[i - 1].pref > pref; i--)
+		if (i < HOSTS_MX_MAX)
+			d->mx[i] = d->mx[i - 1];
+	if (i == HOSTS_MX_MAX)
+		return 0;
+	d->mx[i].pref = pref;
+	memcpy(d->mx[i].name, name, strlen(name) + 1);
+	if (d->n_mx < HOSTS_MX_MAX)
+		d->n_mx++;
+	return 0;
+}
+
+struct hosts_host *
+hosts_add(struct hosts_draft *d, const char *name, size_t n, unsigned pref,
+    unsigned port)
+{
+	struct hosts_host *h;
+	size_t i;
+
+	if (d->n == HOSTS_MAX || n > TEXT_DOMAIN_MAX)
+		return NULL;
+	h = &d->host[d->n++];
+	for (i = 0; i < n; i++)
+		h->name[i] = name[i] >= 'A' && name[i] <= 'Z' ? name[i] + 32 :
+		    name[i];
+	h->name[n] = '\0';
+	h->pref = pref;
+	h->port = port;
+	h->n = h->failed = 0;
+	return h;
+}
+
+void
+hosts_add_ip(struct hosts_host *h, const unsigned char *rdata, size_t n)
+{
+	struct hosts_ip *a;
+
+	if ((n != 4 && n != 16) || h->n == HOSTS_ADDRS_MAX)
+		return;
+	a = &h->ip[h->n++];
+	memset(a, 0, sizeof *a);
+	a->family = n == 4 ? 4 : 6;
+	memcpy(a->ip, rdata, n);
+}
+
+void
+hosts_take_mx(struct hosts_draft *d)
+{
+	unsigned i, j;
+
+	for (i = 0; i < d->n_mx && d->n < HOSTS_MAX; i++) {
+		for (j = 0; j < d->n; j++)
+			if (strcmp(d->host[j].name, d->mx[i].name) == 0)
+				break;
+		if (j == d->n)
+			hosts_add(d, d->mx[i].name, strlen(d->mx[i].name),
+			    d->mx[i].pref, 25);
+	}
+}
+
+/* ---- the site ---- */
+
+static int
+compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* bytes of a name before its last `labels` labels; 0 when none are left */
+static size_t
+head_len(const char *name, unsigned labels)
+{
+	const char *p = name + strlen(name);
+
+	while (p > name)
+		if (*--p == '.' && --labels == 0)
+			return p - name;
+	return 0;
+}
+
+/* how many labels at the end all names share, and have one more */
+static unsigned
+shared_labels(const char *const *name, unsigned n)
+{
+	unsigned labels = 0, i;
+	size_t h0, h;
+
+	for (;;) {
+		h0 = head_len(name[0], labels + 1);
+		if (h0 == 0)
+			return labels;
+		for (i = 1; i < n; i++) {
+			h = head_len(name[i], labels + 1);
+			if (h == 0 || strcmp(name[0] + h0, name[i] + h) != 0)
+				return labels;
+		}
+		labels++;
+	}
+}
+
+void
+hosts_site(char *out, const char *const *name, unsigned n)
+{
+	const char *sorted[HOSTS_MAX];
+	char all[HOSTS_MAX * (TEXT_DOMAIN_MAX + 10) + 8];
+	size_t len = 0, h;
+	unsigned i, labels;
+
+	if (n == 0 || n > HOSTS_MAX) {
+		out[0] = '\0';
+		return;
+	}
+	memcpy(sorted, name, n * sizeof *sorted);
+	qsort(sorted, n, sizeof *sorted, compare_names);
+	if (n == 1) {
+		snprintf(out, HOSTS_SITE_MAX + 1, "%s", sorted[0]);
+		return;
+	}
+	labels = shared_labels(sorted, n);
+	for (i = 0; i < n; i++) {
+		h = labels == 0 ? strlen(sorted[i]) :
+		    head_len(sorted[i], labels);
+		len += (size_t)snprintf(all + len, sizeof all - len, "%c%.*s",
+		    i == 0 ? '(' : '|', (int)h, sorted[i]);
+	}
+	h = labels == 0 ? strlen(sorted[0]) : head_len(sorted[0], labels);
+	len += (size_t)snprintf(all + len, sizeof all - len, ")%s",
+	    sorted[0] + h);
+	if (len <= HOSTS_SITE_MAX) {
+		memcpy(out, all, len + 1);
+		return;
+	}
+	/* too long: the first, and a hash for the others; what all share
+	 * stays, so that limits for everything below it hold */
+	snprintf(out, HOSTS_SITE_MAX + 1, "(%.*s|%016llx)%.100s",
+	    (int)(h < 100 ? h : 100), sorted[0],
+	    (unsigned long long)text_hash(0, all, len),
+	    strlen(sorted[0] + h) <= 100 ? sorted[0] + h : "");
+}
+
+/* ---- the answer ---- */
+
+int
+hosts_none(struct hosts *a, int temporary, const char *esc, const char *class,
+    const char *fmt, ...)
+{
+	char t[TEXT_DOMAIN_MAX + 256];
+	va_list ap;
+
+	memset(a, 0, sizeof *a);
+	va_start(ap, fmt);
+	vsnprintf(t, sizeof t, fmt, ap);
+	va_end(ap);
+	a->temporary = temporary != 0;
+	a->esc = esc;
+	a->class = class;
+	a->text = strdup(t);
+	return a->text == NULL ? -1 : 0;
+}
+
+void
+hosts_free(struct hosts *a)
+{
+	free(a->text);
+	free(a->site);
+	free(a->item);
+	free(a->piece);
+	free(a->bytes);
+	memset(a, 0, sizeof *a);
+}
+
+/* are we this host? */
+static int
+is_us(const struct hosts_host *h, const struct hosts_policy *p)
+{
+	unsigned i;
+	const char *data;
+	size_t n;
+
+	if (strcmp(h->name, p->me) == 0 ||
+	    lookup_get(&p->local, h->name, strlen(h->name), &data, &n) == 1)
+		return 1;
+	for (i = 0; i < h->n; i++)
+		if (hosts_own(&h->ip[i], p))
+			return 1;
+	return 0;
+}
+
+/* what was found wrong on the way */
+struct faults {
+	unsigned loop, failed, nonsense;
+	struct hosts_ip bad;
+};
+
+/* hosts of d that remain: their number; at least one address each */
+static unsigned
+sift(struct hosts_draft *d, const struct hosts_policy *p, struct faults *f)
+{
+	unsigned i, j, k, n = 0, worst = UINT32_MAX;
+	struct hosts_host *h;
+
+	memset(f, 0, sizeof *f);
+	for (i = 0; i < d->n && d->kind == HOSTS_BY_MX; i++)
+		if (is_us(&d->host[i], p)) {
+			f->loop = 1;
+			worst = d->host[i].pref;
+			break;
+		}
+	for (i = 0; i < d->n; i++) {
+		h = &d->host[i];
+		if (d->kind == HOSTS_BY_MX && h->pref >= worst)
+			continue;
+		for (j = k = 0; j < h->n; j++) {
+			if (d->kind == HOSTS_BY_MX &&
+			    !hosts_sane(&h->ip[j], p)) {
+				f->nonsense = 1;
+				f->bad = h->ip[j];
+				continue;
+			}
+			h->ip[k++] = h->ip[j];
+		}
+		h->n = k;
+		f->failed |= h->n == 0 && h->failed;
+		if (h->n > 0)
+			d->host[n++] = *h;
+	}
+	return n;
+}
+
+static int
+nothing(struct hosts *a, const struct hosts_draft *d, const struct faults *f)
+{
+	char ip[46];
+
+	if (f->failed)
+		return hosts_none(a, 1, "4.4.3", "dns",
+		    "no answer for the addresses of the hosts of %s",
+		    d->domain);
+	if (f->loop)
+		return hosts_none(a, 0, "5.4.6", "loop",
+		    "mail for %s comes back here: this host is its best MX, "
+		    "and the domain is not local", d->domain);
+	if (f->nonsense) {
+		hosts_ip_text(&f->bad, ip);
+		return hosts_none(a, 0, "5.4.4", "dns",
+		    "the hosts of %s have only addresses like %s, where no "
+		    "mail can go", d->domain, ip);
+	}
+	if (d->kind != HOSTS_BY_MX)
+		return hosts_none(a, 1, "4.4.4", "dns",
+		    "host %s has no address", d->domain);
+	return hosts_none(a, 0, "5.4.4", "dns",
+	    "the hosts of %s have no address", d->domain);
+}
+
+/* text of one address of one host */
+static int
+put_piece(struct buf *b, const struct hosts_host *h, const struct hosts_ip *ip,
+    struct hosts_piece *out)
+{
+	char t[46];
+	size_t at = buf_len(b);
+
+	hosts_ip_text(ip, t);
+	if (buf_printf(b, "%s/%u/%s", h->name, h->port, t) == -1)
+		return -1;
+	out->at = (unsigned)at;
+	out->len = (unsigned)(buf_len(b) - at);
+	return 0;
+}
+
+static int
+fill(struct hosts *a, const struct hosts_host *h, unsigned n, struct buf *b)
+{
+	unsigned i, j, at = 0;
+	int family;
+
+	for (i = 0; i < n; i++) {
+		struct hosts_item *it = &a->item[i];
+
+		it->pref = (unsigned short)h[i].pref;
+		it->first = (unsigned short)at;
+		for (family = 4; family <= 6; family += 2)
+			for (j = 0; j < h[i].n; j++) {
+				if (h[i].ip[j].family != family)
+					continue;
+				if (put_piece(b, &h[i], &h[i].ip[j],
+					&a->piece[at++]) == -1)
+					return -1;
+				if (family == 4)
+					it->n4++;
+				else
+					it->n6++;
+			}
+	}
+	a->bytes = malloc(buf_len(b) + 1);
+	if (a->bytes == NULL)
+		return -1;
+	memcpy(a->bytes, buf_data(b), buf_len(b));
+	return 0;
+}
+
+int
+hosts_site_cut(struct buf *b)
+{
+	uint64_t hash;
+
+	if (buf_len(b) <= HOSTS_SITE_MAX)
+		return 0;
+	hash = text_hash(0, buf_data(b), buf_len(b));
+	b->end -= buf_len(b) - 200;
+	return buf_printf(b, "#%016llx", (unsigned long long)hash);
+}
+
+/* hosts that a rule names: all, in their order, with ports if not usual */
+static int
+name_given(struct hosts *a, const struct hosts_draft *d)
+{
+	struct buf b = { 0 };
+	const struct hosts_host *h;
+	int r = 0;
+
+	for (h = d->host; h < d->host + d->n; h++) {
+		if (h > d->host)
+			r |= buf_putc(&b, ',');
+		r |= buf_puts(&b, h->name);
+		if (h->port != 25 || d->kind == HOSTS_LMTP)
+			r |= buf_printf(&b, ":%u", h->port);
+	}
+	r |= hosts_site_cut(&b) | buf_putc(&b, '\0');
+	a->site = r == 0 ? strdup(buf_data(&b)) : NULL;
+	buf_free(&b);
+	return a->site == NULL ? -1 : 0;
+}
+
+/* the best of h */
+static int
+name_site(struct hosts *a, const struct hosts_host *h, unsigned n)
+{
+	const char *name[HOSTS_MAX];
+	char site[HOSTS_SITE_MAX + 1];
+	unsigned i;
+
+	for (i = 0; i < n && h[i].pref == h[0].pref; i++)
+		name[i] = h[i].name;
+	hosts_site(site, name, i);
+	a->site = strdup(site);
+	return a->site == NULL ? -1 : 0;
+}
+
+int
+hosts_finish(const struct hosts_draft *draft, const struct hosts_policy *p,
+    struct hosts *a)
+{
+	struct hosts_draft *d = malloc(sizeof *d);
+	struct buf b = { 0 };
+	struct faults f;
+	unsigned i, n, pieces = 0;
+	int r = -1;
+
+	memset(a, 0, sizeof *a);
+	if (d == NULL)
+		return -1;
+	*d = *draft;
+	n = sift(d, p, &f);
+	if (n == 0) {
+		r = nothing(a, d, &f);
+		goto out;
+	}
+	for (i = 0; i < n; i++)
+		pieces += d->host[i].n;
+	a->n = n;
+	a->item = calloc(n, sizeof *a->item);
+	a->piece = calloc(pieces, sizeof *a->piece);
+	if (a->item != NULL && a->piece != NULL &&
+	    (d->kind == HOSTS_BY_MX ? name_site(a, d->host, n) :
+				      name_given(a, draft)) == 0)
+		r = fill(a, d->host, n, &b);
+	if (r == -1)
+		hosts_free(a);
+out:
+	buf_free(&b);
+	free(d);
+	return r;
+}
+
+/* ---- the order ---- */
+
+static int
+put_one(struct buf *b, const struct hosts *a, unsigned i, unsigned *n)
+{
+	const struct hosts_piece *p = &a->piece[i];
+
+	if (*n == HOSTS_LIST_MAX)
+		return 0;
+	if (*n > 0 && buf_putc(b, ' ') == -1)
+		return -1;
+	++*n;
+	return buf_put(b, a->bytes + p->at, p->len);
+}
+
+/* addresses of one host: the families in turn */
+static int
+put_host(struct buf *b, const struct hosts *a, const struct hosts_item *it,
+    enum hosts_inet inet, uint64_t seed, unsigned *n)
+{
+	unsigned n4 = inet == HOSTS_6 ? 0 : it->n4;
+	unsigned n6 = inet == HOSTS_4 ? 0 : it->n6;
+	unsigned i, turn, most = n4 > n6 ? n4 : n6;
+	unsigned at4 = n4 > 0 ? (unsigned)(seed % n4) : 0;
+	unsigned at6 = n6 > 0 ? (unsigned)(seed % n6) : 0;
+
+	for (i = 0; i < most; i++)
+		for (turn = 0; turn < 2; turn++) {
+			int six = (inet == HOSTS_64) ^ turn;
+
+			if (i >= (six ? n6 : n4))
+				continue;
+			if (put_one(b, a, it->first + (six ?
+				it->n4 + (at6 + i) % n6 : (at4 + i) % n4),
+				n) == -1)
+				return -1;
+		}
+	return 0;
+}
+
+int
+hosts_order(struct buf *b, const struct hosts *a, enum hosts_inet inet,
+    uint64_t seed)
+{
+	unsigned char order[HOSTS_MAX], t;
+	unsigned i, j, k, n = 0;
+
+	for (i = 0; i < a->n; i++)
+		order[i] = (unsigned char)i;
+	/* shuffle each run of one preference */
+	for (i = 0; i < a->n; i = j) {
+		for (j = i + 1; j < a->n &&
+		    a->item[j].pref == a->item[i].pref; j++) {
+			seed = text_mix(seed + 0x9e3779b97f4a7c15);
+			k = i + (unsigned)(seed % (j - i + 1));
+			t = order[j];
+			order[j] = order[k];
+			order[k] = t;
+		}
+	}
+	for (i = 0; i < a->n; i++)
+		if (put_host(b, a, &a->item[order[i]], inet,
+			text_mix(seed + i), &n) == -1)
+			return -1;
+	return (int)n;
+}

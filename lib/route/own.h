@@ -1,0 +1,22 @@
+#ifndef ROUTE_OWN_H
+#define ROUTE_OWN_H
+
+#include "route/hosts.h"
+
+/*
+ * The addresses of this machine's interfaces, by which it knows itself
+ * among the hosts of a destination.
+ */
+enum {
+	OWN_MAX = 1024,       /* addresses of this machine */
+	OWN_EVERY_MS = 60000  /* how often they are looked up */
+};
+
+/*
+ * set own and n_own of a policy, when the last time is OWN_EVERY_MS ago.
+ * Addresses that no mail goes to anyway, loopback among them, need no
+ * mention.  Where the system does not tell, what was known stays.
+ */
+void own_read(struct hosts_policy *);
+
+#endif

@@ -1,0 +1,61 @@
+#ifndef ROUTE_ROUTEJOB_H
+#define ROUTE_ROUTEJOB_H
+
+#include "format/ltsv.h"
+#include "route/hosts.h"
+#include "route/where.h"
+
+/*
+ * The job of route, job(5): what a decision needs is read from it, and what
+ * was decided is written to it, or to a result.
+ */
+enum {
+	ROUTEJOB_UNESCAPED_MAX = 4096, /* values that had escapes, in all */
+	ROUTEJOB_LABELS_MAX = 16       /* that route adds */
+};
+
+struct routejob {
+	struct ltsv l;
+	const char *line;
+	size_t n;
+	struct where_job w; /* for where_decide() */
+	const struct ltsv_field *id, *number, *to;
+	char spare[ROUTEJOB_UNESCAPED_MAX];
+	size_t used;
+};
+
+/*
+ * routejob_read - take a line apart
+ *
+ * p, n  a line, with or without its LF; must stay
+ * Returns 0, or -1 when it is no job.  Then id may be known all the same.
+ */
+int routejob_read(struct routejob *, const char *p, size_t n);
+
+/* the rest of this header: 0, or -1 with ENOMEM */
+
+/* id n status:later next:NEXT */
+int routejob_later(struct buf *, const struct routejob *, uint64_t next);
+/* id n status code esc class domain text; domain may be empty */
+int routejob_answer(struct buf *, const struct routejob *,
+    const char *status, const char *esc, const char *class,
+    struct slice domain, const char *text);
+
+/* 1: the line got too long for the next link; nothing was added */
+enum { ROUTEJOB_TOO_LONG = 1 };
+/* the job for a mailbox or an alias */
+int routejob_local(struct buf *, const struct routejob *,
+    const struct where *);
+/* the job for other hosts; me: the name to say when the source has none */
+int routejob_remote(struct buf *, const struct routejob *,
+    const struct where *, const char *me, struct slice site,
+    struct slice mx);
+
+/*
+ * site and mx of a rule whose hosts need no DNS, literals or a path
+ * Returns 1, 0 when a host has a name, -1 with ENOMEM.
+ */
+int routejob_literals(const struct where *, struct buf *site,
+    struct buf *mx);
+
+#endif

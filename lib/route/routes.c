@@ -1,0 +1,741 @@
+#include "route/routes.h"
+#include "base/num.h"
+#include "conf/local.h"
+#include "conf/rulesearch.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the text ---- */
+
+/* a rule while it is read */
+struct draft {
+	struct buf rec;
+	char key[TEXT_LINE_MAX + 2]; /* the most telling one so far */
+	size_t key_len;
+	unsigned rank, fields, hosts;
+	unsigned lineno;
+	int has_what, path;
+	struct state *state;
+};
+
+struct rule {
+	size_t key, key_len, rec, rec_len;
+	unsigned line;
+};
+
+struct state {
+	struct buf bytes, rules, pools;
+	unsigned n;
+};
+
+static int
+wrong(const struct subject_sink *sink, const char *reason)
+{
+	sink->wrong(sink->arg, reason);
+	return -1;
+}
+
+/* the key letters, the most telling first */
+static const char order[] = "TFdengosquv*";
+
+static void
+offer_key(struct draft *d, char kind, const char *p, size_t n)
+{
+	unsigned rank = sizeof order - (unsigned)(strchr(order, kind) - order);
+
+	if (rank <= d->rank || n > TEXT_LINE_MAX)
+		return;
+	d->rank = rank;
+	d->key[0] = kind;
+	if (n > 0)
+		memcpy(d->key + 1, p, n);
+	d->key_len = n + 1;
+}
+
+/* LABEL:VALUE as it stands in the record; NULL or what is wrong */
+static const char *
+put(struct draft *d, const char *label, const char *v, size_t n)
+{
+	if (++d->fields > ROUTES_FIELDS_MAX)
+		return "too many conditions and actions in one rule";
+	if (buf_putc(&d->rec, '\t') == -1 || buf_puts(&d->rec, label) == -1 ||
+	    buf_putc(&d->rec, ':') == -1 || buf_put(&d->rec, v, n) == -1)
+		return "out of memory";
+	return NULL;
+}
+
+static const char *
+add_pattern(struct draft *d, const char *label, const char *v, size_t n)
+{
+	static const char bad[] = "not a pattern: USER@DOMAIN, @DOMAIN, "
+	    "@.DOMAIN, USER@ or *";
+	struct address a; /* for its lower case alone */
+	int to = label[0] == 't';
+
+	if (n == 1 && v[0] == '*')
+		return NULL;
+	if (to && n == 7 && memcmp(v, "<local>", 7) == 0)
+		return put(d, label, v, n);
+	if (!to && n == 2 && memcmp(v, "<>", 2) == 0) {
+		offer_key(d, 'F', "", 0);
+		return put(d, label, "<>", 2);
+	}
+	if (address_set(&a, v, n) == -1 && a.key[0] != '@')
+		return bad;
+	if (n < 2 || memchr(v, '@', n) == NULL)
+		return bad;
+	if (a.domain_len == 0) {
+		offer_key(d, to ? 'u' : 'v', a.key, a.len - 1);
+		return put(d, label, a.key, a.len);
+	}
+	if (a.user_len > 0) {
+		if (!text_domain(a.domain, a.domain_len) &&
+		    a.domain[0] != '[')
+			return bad;
+		offer_key(d, to ? 'T' : 'F', a.key, a.len);
+	} else if (a.domain[0] == '.') {
+		if (!text_domain(a.domain + 1, a.domain_len - 1))
+			return bad;
+		offer_key(d, to ? 's' : 'q', a.domain + 1, a.domain_len - 1);
+	} else {
+		if (!text_domain(a.domain, a.domain_len) &&
+		    a.domain[0] != '[')
+			return bad;
+		offer_key(d, to ? 'd' : 'e', a.domain, a.domain_len);
+	}
+	return put(d, label, a.key, a.len);
+}
+
+static const char *
+add_exact(struct draft *d, const char *label, const char *v, size_t n)
+{
+	if (n == 0)
+		return "nothing behind the colon";
+	offer_key(d, label[1] == 'e' ? 'n' : label[0] == 't' ? 'g' : 'o', v,
+	    n);
+	return put(d, label, v, n);
+}
+
+static const char *
+add_number(struct draft *d, const char *label, const char *v, size_t n)
+{
+	uint64_t u;
+
+	if (num_scan(v, n, 0, UINT32_MAX, &u) == -1)
+		return "not a number";
+	return put(d, label, v, n);
+}
+
+/* what remote-send takes, sendjob.c */
+static const char *
+add_per_conn(struct draft *d, const char *label, const char *v, size_t n)
+{
+	uint64_t u;
+
+	return num_scan(v, n, 0, ROUTES_PER_CONN_MAX, &u) == 0 ?
+	    put(d, label, v, n) : "not a number from 0 to 1000000";
+}
+
+/* any other word would count as must */
+static const char *
+add_tls(struct draft *d, const char *label, const char *v, size_t n)
+{
+	static const char *const words[] = { "none", "may", "must", "sts",
+		"dane" };
+	const struct slice s = { v, n };
+	size_t i;
+
+	for (i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (text_is(s, words[i]))
+			return put(d, label, v, n);
+	return "want none, may, must, sts or dane";
+}
+
+static const char *
+add_label(struct draft *d, const char *label, const char *v, size_t n)
+{
+	if (label[0] == 'v' && n == 5 && memcmp(v, "local", 5) == 0)
+		return "local is the label of local jobs";
+	return text_name(v, n) ? put(d, label, v, n) :
+	    "wants letters, digits, - _ and .";
+}
+
+static const char *
+add_pools(struct draft *d, const char *label, const char *v, size_t n)
+{
+	struct slice rest = { v, n }, one, name;
+	uint64_t w, sum = 0;
+
+	while (text_piece(&rest, ',', &one)) {
+		if (!text_piece(&one, '=', &name) ||
+		    !text_name(name.p, name.n))
+			return "not a name of a pool";
+		w = 1;
+		if (one.p != NULL &&
+		    num_scan(one.p, one.n, 0, 1000000, &w) == -1)
+			return "weight is not a number from 0 to 1000000";
+		sum += w;
+		if (buf_printf(&d->state->pools, "%u %.*s\n", d->lineno,
+			(int)name.n, name.p) == -1)
+			return "out of memory";
+	}
+	return sum == 0 ? "all weights are 0" : put(d, label, v, n);
+}
+
+static const char *
+one_what(struct draft *d)
+{
+	if (d->has_what)
+		return "a second action that says where to";
+	d->has_what = 1;
+	return NULL;
+}
+
+static const char *
+add_host(struct draft *d, const char *label, const char *v, size_t n)
+{
+	struct slice rest = { v, n }, one;
+	struct routes_host h;
+	int lmtp = label[0] == 'l';
+	const char *fault;
+
+	if (d->hosts == 0 && (fault = one_what(d)) != NULL)
+		return fault;
+	while (text_piece(&rest, ',', &one)) {
+		if (routes_host(one, lmtp ? 0 : 25, &h) == -1 ||
+		    (!lmtp && h.name.p[0] == '/'))
+			return lmtp ? "want lmtp:HOST:PORT or lmtp:/PATH" :
+			    "want HOST[:PORT] or [ADDRESS][:PORT]";
+		if (d->path || (h.port == 0 && d->hosts > 0))
+			return "a path stands alone";
+		d->path = h.port == 0;
+		if (++d->hosts > ROUTES_HOSTS_MAX)
+			return "too many hosts in one rule";
+		fault = put(d, label, one.p, one.n);
+		if (fault != NULL)
+			return fault;
+	}
+	return NULL;
+}
+
+static const char *
+add_text(struct draft *d, const char *label, const char *v, size_t n)
+{
+	const char *fault = one_what(d);
+
+	if (fault != NULL)
+		return fault;
+	return n == 0 ? "nothing behind the colon" : put(d, label, v, n);
+}
+
+static const char *
+add_rewrite(struct draft *d, const char *label, const char *v, size_t n)
+{
+	const char *at = n == 0 ? NULL : memrchr(v, '@', n);
+	struct address a;
+
+	if (at == NULL || n == 1 || n > TEXT_ADDRESS_MAX ||
+	    (at != v + n - 1 && !text_domain(at + 1, v + n - at - 1)) ||
+	    (address_set(&a, v, n) == -1 && at != v))
+		return "want USER@DOMAIN, USER@ or @DOMAIN";
+	return add_text(d, label, v, n);
+}
+
+static const char *
+add_bare(struct draft *d, const char *label, const char *v, size_t n)
+{
+	const char *fault = one_what(d);
+
+	(void)v;
+	if (fault != NULL)
+		return fault;
+	return n > 0 ? "takes no value" : put(d, label, "", 0);
+}
+
+static const struct word {
+	const char *label;
+	int bare, condition;
+	const char *(*add)(struct draft *, const char *, const char *, size_t);
+} words[] = {
+	{ "to", 0, 1, add_pattern },
+	{ "from", 0, 1, add_pattern },
+	{ "tenant", 0, 1, add_exact },
+	{ "tag", 0, 1, add_exact },
+	{ "user", 0, 1, add_exact },
+	{ "larger", 0, 1, add_number },
+	{ "try", 0, 1, add_number },
+	{ "mx", 1, 0, add_bare },
+	{ "local", 1, 0, add_bare },
+	{ "discard", 1, 0, add_bare },
+	{ "host", 0, 0, add_host },
+	{ "lmtp", 0, 0, add_host },
+	{ "reject", 0, 0, add_text },
+	{ "defer", 0, 0, add_text },
+	{ "rewrite", 0, 0, add_rewrite },
+	{ "pool", 0, 0, add_pools },
+	{ "via", 0, 0, add_label },
+	{ "tls", 0, 0, add_tls },
+	{ "msgs-per-conn", 0, 0, add_per_conn },
+};
+
+/* one word of a rule; 0, or -1 after wrong() */
+static int
+add_word(struct draft *d, const char *w, size_t n, int *actions,
+    const struct subject_sink *sink)
+{
+	const char *colon = memchr(w, ':', n), *fault;
+	size_t len = colon == NULL ? n : (size_t)(colon - w), i;
+	char t[TEXT_LINE_MAX + 128];
+
+	for (i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (strlen(words[i].label) == len &&
+		    memcmp(words[i].label, w, len) == 0)
+			break;
+	if (i == sizeof words / sizeof words[0])
+		fault = "unknown condition or action";
+	else if (words[i].bare != (colon == NULL))
+		fault = colon == NULL ? "wants :VALUE" : "takes no value";
+	else if (words[i].condition && *actions)
+		fault = "a condition behind an action";
+	else
+		fault = words[i].add(d, words[i].label, w + len + !!colon,
+		    n - len - !!colon);
+	if (fault != NULL) {
+		snprintf(t, sizeof t, "%.64s: %s", w, fault);
+		return wrong(sink, t);
+	}
+	*actions |= !words[i].condition;
+	return 0;
+}
+
+static int
+keep(struct state *s, struct draft *d)
+{
+	struct rule r;
+
+	r.line = d->lineno;
+	r.key = buf_len(&s->bytes);
+	r.key_len = d->key_len;
+	r.rec = r.key + r.key_len;
+	r.rec_len = buf_len(&d->rec);
+	s->n++;
+	if (buf_put(&s->bytes, d->key, d->key_len) == -1 ||
+	    buf_put(&s->bytes, buf_data(&d->rec), r.rec_len) == -1)
+		return -1;
+	return buf_put(&s->rules, &r, sizeof r);
+}
+
+static int
+line(void *arg, const char *p, size_t n, unsigned lineno,
+    const struct subject_sink *sink)
+{
+	static const char *const once[] = { "tenant:", "user:", "larger:",
+		"try:", "pool:", "via:", "tls:", "msgs-per-conn:", "=to:",
+		"=from:", "=tag:", "=host:", "=lmtp:", NULL };
+	struct state *s = arg;
+	struct draft d;
+	char word[TEXT_LINE_MAX + 1], why[TEXT_TWICE_MAX];
+	const char *start = p, *end = p + n;
+	size_t len;
+	int actions = 0, r;
+
+	if (n > TEXT_LINE_MAX)
+		return wrong(sink, "line too long");
+	if (s->n == ROUTES_RULES_MAX)
+		return wrong(sink, "too many rules");
+	memset(&d, 0, sizeof d);
+	d.lineno = lineno;
+	d.state = s;
+	offer_key(&d, '*', "", 0);
+	if (buf_putnum(&d.rec, lineno) == -1)
+		return wrong(sink, "out of memory");
+	while ((r = text_word(&p, end, word, &len)) == 1)
+		if (add_word(&d, word, len, &actions, sink) == -1)
+			goto bad;
+	if (r == -1)
+		wrong(sink, "quote not closed, or control byte");
+	else if (!actions)
+		wrong(sink, "no action");
+	else if (text_twice(start, end, once, why) != NULL)
+		wrong(sink, why);
+	else if (keep(s, &d) == -1)
+		wrong(sink, "out of memory");
+	else
+		r = 1;
+	if (r != 1)
+		goto bad;
+	buf_free(&d.rec);
+	return 0;
+bad:
+	buf_free(&d.rec);
+	return -1;
+}
+
+static const char *sort_bytes;
+
+static int
+compare(const void *va, const void *vb)
+{
+	const struct rule *a = va, *b = vb;
+	size_t n = a->key_len < b->key_len ? a->key_len : b->key_len;
+	int r = memcmp(sort_bytes + a->key, sort_bytes + b->key, n);
+
+	if (r == 0)
+		r = (a->key_len > b->key_len) - (a->key_len < b->key_len);
+	if (r == 0)
+		r = (a->line > b->line) - (a->line < b->line);
+	return r;
+}
+
+/* the rules from r on that have the key of r, as one record */
+static long
+put_rules(struct state *s, const struct rule *r, size_t n,
+    const struct subject_sink *sink)
+{
+	const char *b = buf_data(&s->bytes);
+	struct buf rec = { 0 };
+	size_t i;
+	int e = 0;
+
+	for (i = 0; i < n && r[i].key_len == r->key_len &&
+	    memcmp(b + r[i].key, b + r->key, r->key_len) == 0; i++) {
+		e |= buf_put(&rec, b + r[i].rec, r[i].rec_len);
+		e |= buf_putc(&rec, '\n');
+	}
+	if (e == 0)
+		e = sink->add(sink->arg, b + r->key, r->key_len,
+		    buf_data(&rec), buf_len(&rec));
+	buf_free(&rec);
+	return e == 0 ? (long)i : -1;
+}
+
+static int
+finish(void *arg, const struct subject_sink *sink)
+{
+	struct state *s = arg;
+	struct rule *r = (struct rule *)buf_data(&s->rules);
+	char kinds[sizeof order] = "";
+	size_t i, k = 0;
+	long n;
+	int e = 0;
+
+	sort_bytes = buf_data(&s->bytes);
+	if (s->n > 0)
+		qsort(r, s->n, sizeof *r, compare);
+	for (i = 0; i < s->n && e == 0; i += n) {
+		if (strchr(kinds, sort_bytes[r[i].key]) == NULL)
+			kinds[k++] = sort_bytes[r[i].key];
+		n = put_rules(s, r + i, s->n - i, sink);
+		if (n == -1)
+			e = -1;
+	}
+	if (e == 0 && s->n > 0)
+		e = sink->add(sink->arg, "=kinds", 6, kinds, k);
+	if (e == 0 && buf_len(&s->pools) > 0)
+		e = sink->add(sink->arg, "=pools", 6, buf_data(&s->pools),
+		    buf_len(&s->pools));
+	buf_free(&s->bytes);
+	buf_free(&s->rules);
+	buf_free(&s->pools);
+	return e;
+}
+
+const struct subject subject_routes = { "routes", sizeof(struct state), line,
+	finish };
+
+/* ---- looking up ---- */
+
+int
+routes_load(struct routes *t, const struct lookup *l)
+{
+	const char *p;
+	size_t n;
+	int r = lookup_get(l, "=kinds", 6, &p, &n);
+
+	memset(t, 0, sizeof *t);
+	if (r == 0)
+		return 0;
+	if (r == -1 || n >= sizeof t->kinds) {
+		t->kinds[0] = '!'; /* no such kind: routes_find() fails */
+		return -1;
+	}
+	memcpy(t->kinds, p, n);
+	return 0;
+}
+
+static int
+same(struct slice a, struct slice b)
+{
+	return a.n == b.n && memcmp(a.p, b.p, a.n) == 0;
+}
+
+static int
+match_number(struct slice v, uint64_t have, int above)
+{
+	uint64_t u;
+
+	return num_scan(v.p, v.n, 0, UINT64_MAX, &u) == 0 &&
+	    (above ? have > u : have >= u);
+}
+
+static int
+match_tag(const struct routes_job *j, struct slice v)
+{
+	unsigned i;
+
+	for (i = 0; i < j->n_tag; i++)
+		if (same(j->tag[i], v))
+			return 1;
+	return 0;
+}
+
+/* a host: or lmtp: of a rule; 0, or -1 damaged */
+static int
+take_host(struct routes_rule *r, struct slice v, enum routes_what what)
+{
+	if (r->n_host == ROUTES_HOSTS_MAX ||
+	    routes_host(v, what == ROUTES_LMTP ? 0 : 25,
+		&r->host[r->n_host]) == -1)
+		return -1;
+	r->n_host++;
+	r->what = what;
+	return 0;
+}
+
+static int
+take_text(struct routes_rule *r, struct slice v, enum routes_what what)
+{
+	r->what = what;
+	r->text = v;
+	return 0;
+}
+
+static int
+is_late(struct slice label)
+{
+	return text_is(label, "tenant") || text_is(label, "tag") ||
+	    text_is(label, "user") || text_is(label, "larger") ||
+	    text_is(label, "try");
+}
+
+/* one field of a rule: 1 go on, 0 does not match, -1 damaged */
+static int
+take_field(const struct routes_job *j, struct routes_rule *r,
+    struct slice label, struct slice v)
+{
+	if (text_is(label, "to") && text_is(v, "<local>"))
+		return j->to->domain_len == 0 ? 1 : local_has(j->local,
+		    j->to->domain, j->to->domain_len);
+	if (text_is(label, "to"))
+		return rulesearch_match(v, j->to);
+	if (text_is(label, "from"))
+		return rulesearch_match(v, j->from);
+	if (j->doubt != NULL && is_late(label)) {
+		*j->doubt = 1;
+		return 0;
+	}
+	if (text_is(label, "tenant"))
+		return same(v, j->tenant);
+	if (text_is(label, "tag"))
+		return match_tag(j, v);
+	if (text_is(label, "user"))
+		return same(v, j->user);
+	if (text_is(label, "larger"))
+		return match_number(v, j->size, 1);
+	if (text_is(label, "try"))
+		return match_number(v, j->try, 0);
+	if (text_is(label, "mx"))
+		r->what = ROUTES_MX;
+	else if (text_is(label, "local"))
+		r->what = ROUTES_LOCAL;
+	else if (text_is(label, "discard"))
+		r->what = ROUTES_DISCARD;
+	else if (text_is(label, "host"))
+		return take_host(r, v, ROUTES_HOST) == -1 ? -1 : 1;
+	else if (text_is(label, "lmtp"))
+		return take_host(r, v, ROUTES_LMTP) == -1 ? -1 : 1;
+	else if (text_is(label, "reject"))
+		take_text(r, v, ROUTES_REJECT);
+	else if (text_is(label, "defer"))
+		take_text(r, v, ROUTES_DEFER);
+	else if (text_is(label, "rewrite"))
+		take_text(r, v, ROUTES_REWRITE);
+	else if (text_is(label, "pool"))
+		r->pool = v;
+	else if (text_is(label, "via"))
+		r->via = v;
+	else if (text_is(label, "tls"))
+		r->tls = v;
+	else if (text_is(label, "msgs-per-conn"))
+		r->per_conn = v;
+	else
+		return -1;
+	return 1;
+}
+
+/* one line of a record: 1 matches, 0 not, -1 damaged */
+static int
+try_rule(const struct routes_job *j, struct slice l, unsigned lineno,
+    struct routes_rule *r)
+{
+	struct slice f, label;
+	int m;
+
+	memset(r, 0, offsetof(struct routes_rule, host));
+	r->n_host = 0;
+	r->pool.n = r->via.n = r->tls.n = r->per_conn.n = 0;
+	r->line = lineno;
+	while (text_piece(&l, '\t', &f)) {
+		if (!text_piece(&f, ':', &label) || f.p == NULL)
+			return -1;
+		m = take_field(j, r, label, f);
+		if (m != 1)
+			return m;
+	}
+	return 1;
+}
+
+struct found {
+	const struct routes_job *job;
+	struct routes_rule *out;
+};
+
+static int
+try_line(void *arg, struct slice l, unsigned lineno)
+{
+	struct found *f = arg;
+	struct routes_rule r;
+	int m = try_rule(f->job, l, lineno, &r);
+
+	if (m == 1)
+		*f->out = r;
+	return m;
+}
+
+int
+routes_find(const struct routes *t, const struct lookup *l,
+    const struct routes_job *j, unsigned after, struct routes_rule *out)
+{
+	const struct rulesearch_who who = { j->to, j->from, j->tenant,
+		j->user, j->tag, j->n_tag };
+	struct found f = { j, out };
+
+	return rulesearch_find(t->kinds, l, &who, after, try_line, &f);
+}
+
+/* ---- the parts of a rule ---- */
+
+int
+routes_rewrite(struct buf *out, struct slice with, const char *to, size_t n)
+{
+	const char *at = memrchr(with.p, '@', with.n);
+	const char *old = n == 0 ? NULL : memrchr(to, '@', n);
+	size_t user = old == NULL ? n : (size_t)(old - to);
+
+	buf_clear(out);
+	if (at == NULL)
+		return -1;
+	if (at == with.p ? buf_put(out, to, user) == -1 :
+			   buf_put(out, with.p, at - with.p) == -1)
+		return -1;
+	if (at == with.p + with.n - 1) {
+		if (buf_put(out, to + user, n - user) == -1)
+			return -1;
+	} else if (buf_put(out, at, with.p + with.n - at) == -1) {
+		return -1;
+	}
+	return buf_len(out) > TEXT_ADDRESS_MAX ? -1 : 0;
+}
+
+int
+routes_host(struct slice v, unsigned port, struct routes_host *h)
+{
+	const char *colon, *close;
+	uint64_t u;
+
+	memset(h, 0, sizeof *h);
+	h->name = v;
+	h->port = port;
+	if (port == 0 && v.n > 1 && v.p[0] == '/')
+		return memchr(v.p, ' ', v.n) == NULL ? 0 : -1;
+	if (v.n > 0 && v.p[0] == '[') {
+		close = memchr(v.p, ']', v.n);
+		if (close == NULL)
+			return -1;
+		h->literal = 1;
+		h->name.p++;
+		h->name.n = close - h->name.p;
+		if (text_ip(h->name.p, h->name.n) == 0)
+			return -1;
+		colon = close + 1 == v.p + v.n ? NULL : close + 1;
+		if (colon != NULL && *colon != ':')
+			return -1;
+	} else {
+		colon = v.n == 0 ? NULL : memchr(v.p, ':', v.n);
+		if (colon != NULL)
+			h->name.n = colon - v.p;
+		h->literal = text_ip(h->name.p, h->name.n) == 4;
+		if (!h->literal && !text_domain(h->name.p, h->name.n))
+			return -1;
+	}
+	if (colon != NULL) {
+		if (num_scan(colon + 1, v.p + v.n - colon - 1, 1, 65535,
+			&u) == -1)
+			return -1;
+		h->port = (unsigned)u;
+	}
+	return h->port == 0 ? -1 : 0;
+}
+
+int
+routes_pools(const struct lookup *l, size_t *at, unsigned *lineno,
+    struct slice *name)
+{
+	struct slice rest, one, number;
+	uint64_t u;
+	int r = lookup_get(l, "=pools", 6, &rest.p, &rest.n);
+
+	if (r != 1)
+		return r;
+	if (*at >= rest.n)
+		return 0;
+	rest.p += *at;
+	rest.n -= *at;
+	if (!text_piece(&rest, '\n', &one))
+		return -1;
+	*at += one.n + 1;
+	if (!text_piece(&one, ' ', &number) || one.p == NULL ||
+	    num_scan(number.p, number.n, 1, UINT32_MAX, &u) == -1)
+		return -1;
+	*lineno = (unsigned)u;
+	*name = one;
+	return 1;
+}
+
+struct slice
+routes_pool(struct slice list, uint64_t hash)
+{
+	struct slice rest = list, one, name = { "", 0 };
+	uint64_t sum = 0, w, at = 0;
+	int pass;
+
+	for (pass = 0; pass < 2; pass++) {
+		for (rest = list; text_piece(&rest, ',', &one);) {
+			text_piece(&one, '=', &name);
+			w = 1;
+			if (one.p != NULL)
+				num_scan(one.p, one.n, 0, UINT32_MAX, &w);
+			if (pass == 0)
+				sum += w;
+			else if (at < w)
+				return name;
+			else
+				at -= w;
+		}
+		if (sum == 0)
+			break;
+		at = hash % sum;
+	}
+	return name;
+}

@@ -1,0 +1,113 @@
+#ifndef ROUTE_ROUTES_H
+#define ROUTE_ROUTES_H
+
+#include "conf/lookup.h"
+#include "conf/subject.h"
+#include "conf/text.h"
+
+/*
+ * The file `routes`, conf(5): rules in order, one a line: conditions, then
+ * actions.
+ *
+ * Each rule stands in one record, under the condition that tells most
+ * apart, so that a table of any length costs a few look-ups a job:
+ *
+ *   key   a letter and what it stands for:
+ *           T to:USER@DOMAIN   d to:@DOMAIN    s to:@.DOMAIN    u to:USER@
+ *           F from:USER@DOMAIN e from:@DOMAIN  q from:@.DOMAIN  v from:USER@
+ *           n tenant  g tag  o user  * no such condition
+ *   data  the rules under this key in order, a line each: line number,
+ *         conditions and actions as LABEL:VALUE, TAB between
+ *   key   "=kinds": the letters that occur
+ *   key   "=pools": the pools that are named, "LINE NAME\n"
+ */
+extern const struct subject subject_routes;
+
+enum {
+	ROUTES_RULES_MAX = 100000,
+	ROUTES_FIELDS_MAX = 32, /* conditions and actions of a rule */
+	ROUTES_HOSTS_MAX = 16,  /* host: in one rule */
+	ROUTES_PER_CONN_MAX = 1000000 /* msgs-per-conn: */
+};
+
+/* what a rule may look at; addresses in lower case */
+struct routes_job {
+	const struct address *to, *from; /* from->len 0: null sender */
+	struct slice tenant, user;
+	const struct slice *tag;
+	unsigned n_tag;
+	uint64_t size, try;
+	const struct lookup *local; /* domains that to:<local> means */
+	/* NULL, or: tenant, tag, user, size and try are not known yet.  A
+	 * rule that asks for them does not match, and this becomes 1 */
+	unsigned *doubt;
+};
+
+enum routes_what {
+	ROUTES_UNSAID, /* only pool:, via: and the like: local or MX */
+	ROUTES_MX,
+	ROUTES_HOST,
+	ROUTES_LMTP,
+	ROUTES_LOCAL,
+	ROUTES_REJECT,
+	ROUTES_DEFER,
+	ROUTES_DISCARD,
+	ROUTES_REWRITE
+};
+
+struct routes_host {
+	struct slice name; /* host name, address literal without brackets,
+	                    * or a path that begins with / */
+	unsigned port;     /* 0 for a path */
+	unsigned literal;
+};
+
+/* a rule that matched; slices are valid until the table is replaced */
+struct routes_rule {
+	unsigned line;
+	enum routes_what what;
+	struct slice text; /* REJECT, DEFER: the text; REWRITE: the address */
+	struct routes_host host[ROUTES_HOSTS_MAX];
+	unsigned n_host;
+	struct slice pool, via, tls, per_conn; /* n 0: not given */
+};
+
+/* the table as it is now: look once after it was replaced */
+struct routes {
+	char kinds[16];
+};
+/* 0, or -1: missing or damaged; routes_find() then says so, too */
+int routes_load(struct routes *, const struct lookup *);
+
+/*
+ * routes_find - the first rule below line `after` that matches
+ * Returns 1, 0 when there is none, -1 when the table is damaged.
+ */
+int routes_find(const struct routes *, const struct lookup *,
+    const struct routes_job *, unsigned after, struct routes_rule *);
+
+/*
+ * routes_rewrite - the address that rewrite: makes of another
+ *
+ * with is user@domain, @domain or user@; the half that is missing stays.
+ * 0, or -1 when it gets too long.
+ */
+int routes_rewrite(struct buf *out, struct slice with, const char *to,
+    size_t n);
+
+/*
+ * host[:PORT], [IP][:PORT], or with lmtp a path.  0, or -1 when it is none.
+ */
+int routes_host(struct slice, unsigned port, struct routes_host *);
+
+/*
+ * routes_pools - walk through the pools that rules name
+ * *at is 0 at first.  1 with line and name, 0 at the end, -1 damaged.
+ */
+int routes_pools(const struct lookup *, size_t *at, unsigned *line,
+    struct slice *name);
+
+/* NAME[=WEIGHT],...: one of them, chosen by hash */
+struct slice routes_pool(struct slice list, uint64_t hash);
+
+#endif

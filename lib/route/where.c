@@ -1,0 +1,525 @@
+#include "route/where.h"
+#include "base/num.h"
+#include "conf/local.h"
+#include "mail/address.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static void say(struct where *, const char *, unsigned, const char *, ...)
+    __attribute__((format(printf, 4, 5)));
+
+static void
+say(struct where *w, const char *file, unsigned line, const char *fmt, ...)
+{
+	char t[2 * TEXT_ADDRESS_MAX + 256];
+	va_list ap;
+
+	if (w->said == NULL)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(t, sizeof t, fmt, ap);
+	va_end(ap);
+	w->said(w->said_arg, file, line, t);
+}
+
+static int answer(struct where *, enum where_what, const char *, const char *,
+    const char *, ...) __attribute__((format(printf, 5, 6)));
+
+/* always 1: decided */
+static int
+answer(struct where *w, enum where_what what, const char *esc,
+    const char *class, const char *fmt, ...)
+{
+	va_list ap;
+
+	w->what = what;
+	w->esc = esc;
+	w->class = class;
+	va_start(ap, fmt);
+	vsnprintf(w->text, sizeof w->text, fmt, ap);
+	va_end(ap);
+	return 1;
+}
+
+static int
+broken(struct where *w, const char *table)
+{
+	return answer(w, WHERE_DEFERRED, "4.3.5", "local",
+	    "table %s is missing or damaged", table);
+}
+
+static int
+no_memory(struct where *w)
+{
+	return answer(w, WHERE_DEFERRED, "4.3.0", "local", "out of memory");
+}
+
+/* the address is now this one; 1 when that decides something */
+static int
+set_to(struct where *w, const char *p, size_t n)
+{
+	buf_clear(&w->to);
+	if (buf_reserve(&w->to, n) == -1)
+		return no_memory(w);
+	buf_added(&w->to, address_plain(p, n, buf_tail(&w->to)));
+	if (address_set(&w->addr, p, n) == -1 ||
+	    (w->addr.domain_len == 0 && memchr(p, '@', n) != NULL))
+		return answer(w, WHERE_BOUNCED, "5.1.3", "policy",
+		    n > TEXT_ADDRESS_MAX ? "address too long" :
+					   "bad address syntax");
+	if (w->addr.domain_len > 0 && w->addr.domain[0] != '[' &&
+	    !text_domain(w->addr.domain, w->addr.domain_len))
+		return answer(w, WHERE_BOUNCED, "5.1.3", "policy",
+		    "bad domain syntax");
+	return 0;
+}
+
+static int
+rename_to(struct where *w, const struct buf *new)
+{
+	w->renamed = 1;
+	return set_to(w, buf_data(new), buf_len(new));
+}
+
+/* 1 decided, 0 go on */
+static int
+follow_aliases(struct where *w, const struct where_conf *c)
+{
+	struct aliases *x = &w->alias;
+
+	switch (aliases_expand(x, &c->aliases, &c->local, buf_data(&w->to),
+	    buf_len(&w->to))) {
+	case ALIASES_NONE:
+		return 0;
+	case ALIASES_ONE:
+		say(w, "aliases", x->line, "%.*s is %.*s",
+		    (int)buf_len(&w->to), buf_data(&w->to),
+		    (int)buf_len(&x->to), buf_data(&x->to));
+		return rename_to(w, &x->to);
+	case ALIASES_SEVERAL:
+		w->several = 1;
+		say(w, "aliases", x->line, "%.*s has several targets",
+		    (int)buf_len(&w->to), buf_data(&w->to));
+		if (buf_len(&x->to) != buf_len(&w->to) ||
+		    memcmp(buf_data(&x->to), buf_data(&w->to),
+			buf_len(&x->to)) != 0)
+			return rename_to(w, &x->to);
+		return 0;
+	case ALIASES_LOOP:
+		return answer(w, WHERE_DEFERRED, "4.3.5", "loop",
+		    "aliases:%u: aliases name only each other", x->line);
+	case ALIASES_DEEP:
+		return answer(w, WHERE_DEFERRED, "4.3.5", "loop",
+		    "aliases:%u: too many aliases of aliases", x->line);
+	case ALIASES_BROKEN:
+		break;
+	}
+	return broken(w, "aliases");
+}
+
+static int
+is_local(struct where *w, const struct where_conf *c)
+{
+	return w->addr.domain_len == 0 ? 1 :
+	    local_has(&c->local, w->addr.domain, w->addr.domain_len);
+}
+
+/* user and extension of a local address */
+static int
+set_user(struct where *w)
+{
+	const char *p = w->addr.key, *end = p + w->addr.user_len;
+	struct buf *to = &w->user;
+	int quoted = end - p >= 2 && *p == '"' && end[-1] == '"';
+
+	if (quoted) {
+		p++;
+		end--;
+	}
+	for (; p < end; p++) {
+		if (quoted && *p == '\\' && p + 1 < end)
+			p++;
+		else if (*p == '+' && !quoted && to == &w->user &&
+		    buf_len(to) > 0) {
+			to = &w->ext;
+			continue;
+		}
+		if (buf_putc(to, *p) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+go_local(struct where *w)
+{
+	w->what = WHERE_LOCAL;
+	if (w->several && !w->alias.keep)
+		return 1;
+	return set_user(w) == -1 ? no_memory(w) : 1;
+}
+
+static int
+apply_pool(struct where *w, const struct where_conf *c)
+{
+	static const char by_default[] = "default";
+	int r;
+
+	w->pool = w->rule.pool.n > 0 ? routes_pool(w->rule.pool, w->hash) :
+	    (struct slice){ by_default, sizeof by_default - 1 };
+	r = pools_choose(&c->pools, w->pool.p, w->pool.n,
+	    text_mix(w->hash + 1), &w->source);
+	if (r == 1) {
+		say(w, "pools", w->source.line, "pool %.*s, source %.*s",
+		    (int)w->pool.n, w->pool.p, (int)w->source.name.n,
+		    w->source.name.p);
+		return 1;
+	}
+	memset(&w->source, 0, sizeof w->source);
+	if (r == -1)
+		return broken(w, "pools");
+	if (w->rule.pool.n > 0)
+		return answer(w, WHERE_DEFERRED, "4.3.5", "local",
+		    "routes:%u: there is no pool %.*s", w->rule.line,
+		    (int)w->pool.n, w->pool.p);
+	return 1;
+}
+
+/* the rule's action, or what goes without one: 1 decided, 0 renamed */
+static int
+apply(struct where *w, const struct where_conf *c)
+{
+	const struct routes_rule *r = &w->rule;
+	int here;
+
+	switch (r->what) {
+	case ROUTES_LOCAL:
+		return go_local(w);
+	case ROUTES_MX:
+		w->what = WHERE_MX;
+		return apply_pool(w, c);
+	case ROUTES_HOST:
+		w->what = WHERE_HOST;
+		return apply_pool(w, c);
+	case ROUTES_LMTP:
+		w->what = WHERE_LMTP;
+		return apply_pool(w, c);
+	case ROUTES_REJECT:
+		return answer(w, WHERE_BOUNCED, "5.7.1", "policy", "%.*s",
+		    (int)r->text.n, r->text.p);
+	case ROUTES_DEFER:
+		return answer(w, WHERE_DEFERRED, "4.7.1", "policy", "%.*s",
+		    (int)r->text.n, r->text.p);
+	case ROUTES_DISCARD:
+		return answer(w, WHERE_DISCARD, "2.0.0", "policy",
+		    "discarded by routes:%u", r->line);
+	case ROUTES_REWRITE:
+		if (routes_rewrite(&w->spare, r->text, buf_data(&w->to),
+			buf_len(&w->to)) == -1)
+			return answer(w, WHERE_BOUNCED, "5.1.3", "policy",
+			    "address too long");
+		return rename_to(w, &w->spare);
+	case ROUTES_UNSAID:
+		break;
+	}
+	here = is_local(w, c);
+	if (here == -1)
+		return broken(w, "local");
+	if (here) {
+		say(w, "local", 0, "%.*s is local",
+		    (int)w->addr.domain_len, w->addr.domain);
+		return go_local(w);
+	}
+	w->what = WHERE_MX;
+	return apply_pool(w, c);
+}
+
+static void
+start(struct where *w, const struct where_job *job, struct routes_job *j)
+{
+	w->renamed = w->several = w->doubt = 0;
+	w->what = WHERE_MX;
+	w->esc = w->class = "";
+	w->text[0] = '\0';
+	w->pool.n = 0;
+	memset(&w->source, 0, sizeof w->source);
+	buf_clear(&w->user);
+	buf_clear(&w->ext);
+	w->rule.line = 0;
+	w->rule.what = ROUTES_UNSAID;
+	w->rule.n_host = 0;
+	w->rule.pool.n = w->rule.via.n = w->rule.tls.n = w->rule.per_conn.n = 0;
+	/* a sender that is none matches as the null sender */
+	address_set(&w->from, job->from.p, job->from.n);
+	j->to = &w->addr;
+	j->from = &w->from;
+	j->tenant = job->tenant;
+	j->user = job->user;
+	j->tag = job->tag;
+	j->n_tag = job->n_tag;
+	j->size = job->size;
+	j->try = job->try;
+	j->doubt = job->early ? &w->doubt : NULL;
+}
+
+/* aliases once more, then the next rule: 1 decided, 0 renamed */
+static int
+round_of(struct where *w, const struct where_conf *c,
+    const struct routes_job *j)
+{
+	unsigned after = w->rule.line;
+	int r;
+
+	if (follow_aliases(w, c))
+		return 1;
+	if (w->several && !w->alias.keep)
+		return go_local(w);
+	r = routes_find(&c->loaded, &c->routes, j, after, &w->rule);
+	if (r == -1)
+		return broken(w, "routes");
+	if (r == 0) {
+		w->rule.line = 0;
+		w->rule.what = ROUTES_UNSAID;
+		w->rule.n_host = 0;
+		w->rule.pool.n = w->rule.via.n = w->rule.tls.n =
+		    w->rule.per_conn.n = 0;
+	} else {
+		say(w, "routes", w->rule.line, "matches %.*s",
+		    (int)buf_len(&w->to), buf_data(&w->to));
+	}
+	w->hash = text_hash(w->hash, w->addr.domain, w->addr.domain_len);
+	if (!apply(w, c))
+		return 0;
+	if (w->several && w->what != WHERE_LOCAL && w->what < WHERE_DISCARD)
+		return answer(w, WHERE_DEFERRED, "4.3.5", "loop",
+		    "aliases:%u: keeps its own address, which is not local",
+		    w->alias.line);
+	return 1;
+}
+
+void
+where_decide(struct where *w, const struct where_conf *c,
+    const struct where_job *job)
+{
+	struct routes_job j;
+	unsigned i;
+
+	start(w, job, &j);
+	j.local = &c->local;
+	if (set_to(w, job->to.p, job->to.n))
+		return;
+	for (i = 0; i <= WHERE_REWRITES_MAX; i++) {
+		w->hash = text_hash(0, job->id.p, job->id.n);
+		if (round_of(w, c, &j))
+			return;
+	}
+	answer(w, WHERE_DEFERRED, "4.3.5", "loop",
+	    "more than %d rewritings, the last by routes:%u",
+	    WHERE_REWRITES_MAX, w->rule.line);
+}
+
+/* ---- in words ---- */
+
+static int
+put(struct buf *b, const char *label, const char *p, size_t n)
+{
+	if (n == 0)
+		return 0;
+	if (buf_len(b) > 0 && buf_putc(b, '\n') == -1)
+		return -1;
+	if (buf_puts(b, label) == -1 || buf_putc(b, ':') == -1)
+		return -1;
+	return buf_put(b, p, n);
+}
+
+static int
+put_hosts(struct buf *b, const struct where *w)
+{
+	const struct routes_host *h;
+	char t[TEXT_LINE_MAX + 16];
+	unsigned i;
+	int r = 0;
+
+	for (i = 0; i < w->rule.n_host; i++) {
+		h = &w->rule.host[i];
+		snprintf(t, sizeof t, h->port == 0 ? "%.*s" : h->literal ?
+		    "[%.*s]:%u" : "%.*s:%u", (int)h->name.n, h->name.p,
+		    h->port);
+		r |= put(b, w->what == WHERE_LMTP ? "lmtp" : "host", t,
+		    strlen(t));
+	}
+	return r;
+}
+
+static int
+put_reply(struct buf *b, const struct where *w)
+{
+	int r = put(b, "esc", w->esc, strlen(w->esc));
+
+	r |= put(b, "class", w->class, strlen(w->class));
+	return r | put(b, "text", w->text, strlen(w->text));
+}
+
+static int
+put_source(struct buf *b, const struct where *w)
+{
+	int r = put(b, "domain", w->addr.domain, w->addr.domain_len);
+	struct slice via = w->rule.via.n > 0 ? w->rule.via : w->pool;
+
+	r |= put(b, "via", via.p, via.n);
+	r |= put(b, "src", w->source.name.p, w->source.name.n);
+	r |= put(b, "bind", w->source.ip.p, w->source.ip.n);
+	r |= put(b, "bind6", w->source.ip6.p, w->source.ip6.n);
+	r |= put(b, "helo", w->source.helo.p, w->source.helo.n);
+	r |= put(b, "tls", w->rule.tls.p, w->rule.tls.n);
+	return r | put(b, "msgs-per-conn", w->rule.per_conn.p,
+	    w->rule.per_conn.n);
+}
+
+static int
+describe(struct buf *b, const struct where *w)
+{
+	static const char *const name[] = { "mx", "host", "lmtp", "local",
+		"discard", "bounced", "deferred" };
+	int r = buf_puts(b, name[w->what]);
+
+	if (w->renamed)
+		r |= put(b, "to", buf_data(&w->to), buf_len(&w->to));
+	switch (w->what) {
+	case WHERE_HOST:
+	case WHERE_LMTP:
+		return r | put_hosts(b, w) | put_source(b, w);
+	case WHERE_MX:
+		return r | put_source(b, w);
+	case WHERE_DISCARD:
+	case WHERE_BOUNCED:
+	case WHERE_DEFERRED:
+		return r | put_reply(b, w);
+	case WHERE_LOCAL:
+		break;
+	}
+	r |= put(b, "via", "local", 5);
+	r |= put(b, "user", buf_data(&w->user), buf_len(&w->user));
+	r |= put(b, "ext", buf_data(&w->ext), buf_len(&w->ext));
+	if (!w->several)
+		return r;
+	r |= put(b, "forward", buf_data(&w->alias.forward),
+	    buf_len(&w->alias.forward));
+	return r | put(b, "program", buf_data(&w->alias.command),
+	    buf_len(&w->alias.command));
+}
+
+int
+where_describe(struct buf *b, const struct where *w, char sep)
+{
+	struct buf d = { 0 };
+	size_t i;
+	int r = describe(&d, w);
+
+	for (i = 0; i < buf_len(&d); i++)
+		if (buf_data(&d)[i] == '\n')
+			buf_data(&d)[i] = sep;
+	if (r == 0)
+		r = buf_put(b, buf_data(&d), buf_len(&d));
+	buf_free(&d);
+	return r == 0 ? 0 : -1;
+}
+
+/* ---- the file `tests` ---- */
+
+int
+where_job_word(struct where_job *j, const char *w, size_t n)
+{
+	struct slice v = { w, n }, label;
+
+	if (!text_piece(&v, ':', &label) || v.p == NULL)
+		return -1;
+	if (text_is(label, "to"))
+		j->to = v;
+	else if (text_is(label, "from"))
+		j->from = text_is(v, "<>") ? (struct slice){ "", 0 } : v;
+	else if (text_is(label, "id"))
+		j->id = v;
+	else if (text_is(label, "tenant"))
+		j->tenant = v;
+	else if (text_is(label, "user"))
+		j->user = v;
+	else if (text_is(label, "tag") && j->n_tag < WHERE_TAGS_MAX)
+		j->tag[j->n_tag++] = v;
+	else if (text_is(label, "size"))
+		return num_scan(v.p, v.n, 0, UINT64_MAX, &j->size);
+	else if (text_is(label, "try"))
+		return num_scan(v.p, v.n, 0, UINT64_MAX, &j->try);
+	else
+		return -1;
+	return 0;
+}
+
+static int
+has_line(const struct buf *b, const char *w, size_t n)
+{
+	struct slice rest = { buf_data(b), buf_len(b) }, one;
+
+	while (text_piece(&rest, '\n', &one))
+		if (one.n == n && memcmp(one.p, w, n) == 0)
+			return 1;
+	return 0;
+}
+
+/* what the description must have and must not have */
+static int
+check_words(const struct where *w, const char *p, const char *end,
+    struct buf *why)
+{
+	char word[TEXT_LINE_MAX + 1];
+	struct buf d = { 0 };
+	size_t n, not;
+	int r = describe(&d, w);
+
+	if (r == 0 && text_word(&p, end, word, &n) != 1)
+		r = buf_puts(why, "nothing behind the arrow") | -1;
+	while (r == 0) {
+		not = n > 0 && word[0] == '!';
+		if (has_line(&d, word + not, n - not) == (int)not) {
+			buf_printf(why, "%s%s, got: ", not ? "not wanted: " :
+			    "not there: ", word + not);
+			where_describe(why, w, ' ');
+			r = -1;
+			break;
+		}
+		if (text_word(&p, end, word, &n) != 1)
+			break;
+	}
+	buf_free(&d);
+	return r == 0 ? 0 : -1;
+}
+
+int
+where_test(struct where *w, const struct where_conf *c, const char *line,
+    size_t n, struct buf *why)
+{
+	char words[TEXT_LINE_MAX + 1];
+	struct where_job j = { 0 };
+	const char *p = line, *end = line + n;
+	size_t used = 0, len;
+
+	if (n > TEXT_LINE_MAX)
+		return buf_puts(why, "line too long") | -1;
+	for (;;) {
+		/* each word stays in words, which is as long as the line */
+		if (text_word(&p, end, words + used, &len) != 1)
+			return buf_puts(why, "no ->") | -1;
+		if (len == 2 && memcmp(words + used, "->", 2) == 0)
+			break;
+		if (where_job_word(&j, words + used, len) == -1) {
+			buf_printf(why, "not known: %s", words + used);
+			return -1;
+		}
+		used += len;
+	}
+	if (j.to.n == 0)
+		return buf_puts(why, "no to:ADDRESS") | -1;
+	where_decide(w, c, &j);
+	return check_words(w, p, end, why);
+}

@@ -1,0 +1,283 @@
+/* destinations: asked once for all that wait, kept, bounded */
+#include "base/die.h"
+#include "base/loop.h"
+#include "dns/resolve.h"
+#include "route/dest.h"
+#include "dnsfake.h"
+#include "tap.h"
+
+static const struct dnsfake_record zone[] = {
+	{ "two.test", DNSFAKE_MX, "b.test", 20, 300 },
+	{ "two.test", DNSFAKE_MX, "a.test", 10, 300 },
+	{ "a.test", DNSFAKE_A, "192.0.2.1", 0, 300 },
+	{ "b.test", DNSFAKE_A, "192.0.2.2", 0, 300 },
+	{ "plain.test", DNSFAKE_A, "192.0.2.3", 0, 300 },
+	{ "bare.test", DNSFAKE_NONE, "", 0, 0 },
+	{ "null.test", DNSFAKE_MX, "", 0, 300 },
+	{ "odd.test", DNSFAKE_MX, "a b", 0, 300 },
+	{ "lost.test", DNSFAKE_MX, "no.test", 10, 300 },
+	{ "broken.test", DNSFAKE_MX, "servfail.test", 10, 300 },
+	{ "servfail.test", DNSFAKE_SERVFAIL, "", 0, 0 },
+	{ "silent.test", DNSFAKE_SILENT, "", 0, 0 },
+	{ NULL, 0, NULL, 0, 0 },
+};
+
+static struct loop_timer guard;
+static struct buf trace;
+static unsigned want, lines, drained, unknown;
+
+static void
+on_guard(void *arg)
+{
+	(void)arg;
+	ok(0, "it hangs");
+	loop_stop();
+}
+
+static void
+on_line(void *arg, const char *p, size_t n, struct dest *d)
+{
+	(void)arg;
+	unknown += dest_answer(d) == NULL;
+	if (buf_len(&trace) < 1000) {
+		buf_put(&trace, p, n);
+		buf_putc(&trace, ' ');
+	}
+	lines++;
+	if (--want == 0)
+		loop_stop();
+}
+
+static void
+on_drained(void *arg)
+{
+	(void)arg;
+	drained++;
+}
+
+static void
+on_given_up(void *arg, const char *p, size_t n)
+{
+	(void)arg;
+	buf_put(&trace, p, n);
+	buf_putc(&trace, ' ');
+}
+
+static int
+none(void *arg, const char *key, size_t n, const char **data, size_t *len)
+{
+	(void)arg;
+	(void)key;
+	(void)n;
+	(void)data;
+	(void)len;
+	return 0;
+}
+
+static struct dest_conf conf = {
+	.policy = { .me = "me.example", .local = { none, NULL } },
+	.ask4 = 1, .line = on_line, .drained = on_drained,
+};
+
+static void
+run(unsigned n)
+{
+	want = n;
+	lines = 0;
+	loop_timer_set(&guard, 20000, on_guard, NULL);
+	loop_run();
+	loop_timer_stop(&guard);
+}
+
+static void
+traced(const char *is, const char *name)
+{
+	buf_putc(&trace, '\0');
+	is_str(buf_data(&trace), is, name);
+	buf_clear(&trace);
+}
+
+/* the answer, waited for */
+static const struct hosts *
+answer(struct dest *d)
+{
+	if (dest_answer(d) == NULL) {
+		dest_wait(d, "x", 1);
+		run(1);
+		buf_clear(&trace);
+	}
+	return dest_answer(d);
+}
+
+static void
+waiting(void)
+{
+	struct dest *d = dest_mx("two.test", 8);
+	const struct hosts *h;
+	struct buf b = { 0 };
+
+	ok(dest_answer(d) == NULL, "not known yet");
+	dest_wait(d, "one", 3);
+	ok(dest_mx("two.test", 8) == d, "asked once");
+	dest_wait(d, "two", 3);
+	dest_wait(d, "", 0);
+	dest_wait(d, "end", 3);
+	run(4);
+	traced("one two  end ", "all that waited, in order");
+	h = dest_answer(d);
+	is_num(hosts_order(&b, h, HOSTS_46, 0), 2, "two hosts");
+	buf_putc(&b, '\0');
+	is_str(buf_data(&b), "a.test/25/192.0.2.1 b.test/25/192.0.2.2",
+	    "the best first");
+	ok(dest_mx("two.test", 8) == d && dest_answer(d) == h, "it is kept");
+	buf_free(&b);
+}
+
+static const struct {
+	const char *domain;
+	unsigned n, temporary;
+	const char *esc, *class;
+} cases[] = {
+	{ "plain.test", 1, 0, NULL, NULL },
+	{ "bare.test", 0, 0, "5.4.4", "dns" },
+	{ "no.test", 0, 0, "5.1.2", "dns" },
+	{ "null.test", 0, 0, "5.1.10", "null-mx" },
+	{ "odd.test", 0, 0, "5.4.4", "dns" },
+	{ "lost.test", 0, 0, "5.4.4", "dns" },
+	{ "broken.test", 0, 1, "4.4.3", "dns" },
+	{ "servfail.test", 0, 1, "4.4.3", "dns" },
+};
+
+static void
+kinds(void)
+{
+	const struct hosts *h;
+	size_t i;
+
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		h = answer(dest_mx(cases[i].domain,
+		    strlen(cases[i].domain)));
+		is_num(h->n, cases[i].n, cases[i].domain);
+		if (cases[i].n > 0 || h->n > 0)
+			continue;
+		is_num(h->temporary, cases[i].temporary, "temporary");
+		is_str(h->esc, cases[i].esc, "status code");
+		is_str(h->class, cases[i].class, "class");
+	}
+}
+
+static void
+given(void)
+{
+	struct slice text[] = { { "[192.0.2.9]:26", 14 }, { "a.test", 6 },
+		{ "/run/lmtp", 9 } };
+	struct routes_host host[3];
+	struct buf b = { 0 };
+	struct dest *d;
+	unsigned i;
+
+	for (i = 0; i < 3; i++)
+		routes_host(text[i], i == 2 ? 0 : 25, &host[i]);
+	d = dest_hosts(host, 1, 0);
+	ok(dest_answer(d) != NULL, "a literal needs no question");
+	hosts_order(&b, dest_answer(d), HOSTS_46, 0);
+	buf_putc(&b, '\0');
+	is_str(buf_data(&b), "192.0.2.9/26/192.0.2.9", "as it is given");
+	buf_clear(&b);
+	d = dest_hosts(host, 2, 0);
+	ok(dest_answer(d) == NULL, "a name does");
+	hosts_order(&b, answer(d), HOSTS_46, 0);
+	buf_putc(&b, '\0');
+	is_str(buf_data(&b), "192.0.2.9/26/192.0.2.9 a.test/25/192.0.2.1",
+	    "in the order given");
+	ok(dest_hosts(host, 1, 1) != dest_hosts(host, 1, 0),
+	    "LMTP is something else");
+	buf_free(&b);
+}
+
+/* many wait */
+static void
+full(void)
+{
+	struct dest *d = dest_mx("q1.test", 7);
+	char *longest = calloc(1, DEST_WAIT_BYTES);
+	unsigned i;
+
+	for (i = 0; i < DEST_WAIT_MAX - 1; i++)
+		dest_wait(d, "l", 1);
+	is_num(dest_full(), 0, "one below");
+	dest_wait(d, "l", 1);
+	is_num(dest_full(), 1, "full");
+	run(DEST_WAIT_MAX);
+	is_num(lines, DEST_WAIT_MAX, "all come");
+	is_num(dest_full(), 0, "not full");
+	is_num(drained, 1, "told once");
+	d = dest_mx("q2.test", 7);
+	dest_wait(d, longest, DEST_WAIT_BYTES - 5);
+	is_num(dest_full(), 0, "one byte below");
+	dest_wait(d, "", 0);
+	is_num(dest_full(), 1, "full of bytes");
+	run(2);
+	is_num(drained, 2, "told");
+	buf_clear(&trace);
+	free(longest);
+}
+
+/* more destinations than are asked for at a time, and than are kept */
+static void
+many(void)
+{
+	unsigned i, n = DEST_KEPT_MAX + DEST_ASKING_MAX + 1;
+	struct dest *d;
+	char name[32];
+
+	d = dest_mx("two.test", 8);
+	ok(dest_answer(d) != NULL, "kept so far");
+	for (i = 0; i < n; i++) {
+		snprintf(name, sizeof name, "q%u.test", 100 + i);
+		d = dest_mx(name, strlen(name));
+		dest_wait(d, "m", 1);
+	}
+	run(n);
+	is_num(lines, n, "all are answered");
+	ok(dest_answer(d) != NULL, "the last is kept");
+	d = dest_mx("two.test", 8);
+	ok(dest_answer(d) == NULL, "the oldest is not");
+	answer(d);
+	buf_clear(&trace);
+}
+
+static void
+give_up(void)
+{
+	dest_wait(dest_mx("silent.test", 11), "s1", 2);
+	dest_wait(dest_mx("silent.test", 11), "s2", 2);
+	dest_give_up(on_given_up, NULL);
+	traced("s1 s2 ", "given back");
+	dest_give_up(on_given_up, NULL);
+	traced("", "once");
+	is_num(dest_full(), 0, "nothing waits");
+}
+
+int
+main(void)
+{
+	static char *args[] = { "dest", NULL };
+	char server[32];
+	pid_t pid;
+
+	prog_init(args);
+	pid = dnsfake_start(zone, server);
+	resolve_server(server);
+	resolve_setup("/nowhere");
+	dest_setup(&conf);
+	waiting();
+	kinds();
+	given();
+	full();
+	many();
+	give_up();
+	is_num(unknown, 0, "no line came before its answer");
+	kill(pid, SIGTERM);
+	return done();
+}

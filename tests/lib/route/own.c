@@ -1,0 +1,26 @@
+/* the addresses of this machine */
+#include "route/own.h"
+#include "tap.h"
+
+int
+main(void)
+{
+	static const struct hosts_ip loopback = { 4, { 127, 0, 0, 1 } };
+	struct hosts_policy strict = { .n_own = 7 }, loose = { .n_own = 7 };
+	struct hosts_prefix all[2];
+	unsigned i, sane = 0;
+
+	hosts_prefix_scan("0.0.0.0/0", &all[0]);
+	hosts_prefix_scan("::/0", &all[1]);
+	own_read(&strict);
+	ok(strict.own != NULL && strict.n_own <= OWN_MAX, "they are read");
+	for (i = 0; i < strict.n_own; i++)
+		sane += hosts_sane(&strict.own[i], &strict);
+	is_num(sane, strict.n_own, "only those that mail may go to");
+	ok(!hosts_own(&loopback, &strict), "so not loopback");
+	loose.allow = all;
+	loose.n_allow = 2;
+	own_read(&loose);
+	is_num(loose.n_own, 7, "not again within OWN_EVERY_MS");
+	return done();
+}

@@ -1,0 +1,182 @@
+/* the file pools: records, faults, the choice by weight */
+#include "route/pools.h"
+#include "memlookup.h"
+#include "tap.h"
+#include <stdlib.h>
+
+static const struct {
+	const char *text, *faults, *record; /* of the first pool */
+	size_t n;
+} cases[] = {
+	{ "p\n", "", "1\tp\t-\t-\t-\t1\n", 1 },
+	{ "p source=192.0.2.1\n", "", "1\t192.0.2.1\t192.0.2.1\t-\t-\t1\n",
+	    1 },
+	{ "p source=2001:db8::1,192.0.2.1 helo=m.example weight=0\n"
+	  "p weight=3 name=x\n", "",
+	    "1\t192.0.2.1\t192.0.2.1\t2001:db8::1\tm.example\t0\n"
+	    "2\tx\t-\t-\t-\t3\n", 1 },
+	{ "p source=2001:db8::1\n", "",
+	    "1\t2001:db8::1\t-\t2001:db8::1\t-\t1\n", 1 },
+	{ "p helo=m.example\n", "", "1\tm.example\t-\t-\tm.example\t1\n", 1 },
+	{ "p helo=\"m.example\"\n", "", "1\tm.example\t-\t-\tm.example\t1\n",
+	    1 },
+	{ "p\nq\np\n", "", "1\tp\t-\t-\t-\t1\n3\tp\t-\t-\t-\t1\n", 2 },
+	{ "p weight=1000000\n", "", "1\tp\t-\t-\t-\t1000000\n", 1 },
+	{ "p weight=1000001\n",
+	    "1 weight= is not a number from 0 to 1000000\n", NULL, 0 },
+	{ "p weight=\n", "1 weight= is not a number from 0 to 1000000\n",
+	    NULL, 0 },
+	{ "p weight=-1\n", "1 weight= is not a number from 0 to 1000000\n",
+	    NULL, 0 },
+	{ "p source=192.0.2.300\n", "1 source= is not an IP address\n", NULL,
+	    0 },
+	{ "p source=192.0.2.1,192.0.2.2\n",
+	    "1 one IPv4 and one IPv6 address at most\n", NULL, 0 },
+	{ "p helo=a_b..c\n", "1 helo= is not a host name\n", NULL, 0 },
+	{ "p name=a/b\n", "1 name= wants letters, digits, - _ and .\n", NULL,
+	    0 },
+	{ "p what=1\n",
+	    "1 unknown word; source= helo= weight= name= are known\n", NULL,
+	    0 },
+	{ "p weight=1 weight=2\n", "1 weight= stands twice\n", NULL, 0 },
+	{ "p helo=a helo=a\n", "1 helo= stands twice\n", NULL, 0 },
+	{ "p name=a source=192.0.2.1 name=b\n", "1 name= stands twice\n",
+	    NULL, 0 },
+	{ "p source=192.0.2.1 source=192.0.2.1\n",
+	    "1 one IPv4 and one IPv6 address at most\n", NULL, 0 },
+	{ "p source=192.0.2.1 source=2001:db8::1\n", "",
+	    "1\t192.0.2.1\t192.0.2.1\t2001:db8::1\t-\t1\n", 1 },
+	{ "p word\n", "1 want WORD=VALUE\n", NULL, 0 },
+	{ "a/b\n", "1 not a name of a pool\n", NULL, 0 },
+	{ "local\n", "1 local is the label of local jobs\n", NULL, 0 },
+	{ "p helo=\"m\n", "1 quote not closed, or control byte\n", NULL, 0 },
+	{ "p weight=0\np weight=0\n", "0 pool p: all weights are 0\n", NULL,
+	    0 },
+};
+
+static void
+parse(void)
+{
+	struct memtable t;
+	size_t i;
+
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		memtable_make(&t, &subject_pools, cases[i].text);
+		is_str(buf_data(&t.faults), cases[i].faults, cases[i].text);
+		if (is_num(t.n, cases[i].n, "pools") && t.n > 0)
+			is_str(t.record[0].data, cases[i].record, "record");
+		memtable_free(&t);
+	}
+}
+
+/* as many sources, and as long a name, as there may be; and one more */
+static void
+limits(void)
+{
+	char *text = malloc(3 * POOLS_SOURCES_MAX + 4);
+	char name[TEXT_NAME_MAX + 2];
+	struct memtable t;
+	size_t n, i;
+
+	for (n = POOLS_SOURCES_MAX; n <= POOLS_SOURCES_MAX + 1; n++) {
+		text[0] = '\0';
+		for (i = 0; i < n; i++)
+			memcpy(text + 2 * i, "p\n", 3);
+		memtable_make(&t, &subject_pools, text);
+		is_str(buf_data(&t.faults), n == POOLS_SOURCES_MAX ? "" :
+		    "257 more than 256 sources in this pool\n", "sources");
+		memtable_free(&t);
+	}
+	free(text);
+	for (n = TEXT_NAME_MAX; n <= TEXT_NAME_MAX + 1; n++) {
+		memset(name, 'a', n);
+		name[n] = '\0';
+		memtable_make(&t, &subject_pools, name);
+		is_num(t.n, n == TEXT_NAME_MAX, "length of a name");
+		memtable_free(&t);
+	}
+}
+
+static int
+slice_is(struct slice s, const char *want)
+{
+	return text_is(s, want);
+}
+
+static void
+choose(void)
+{
+	static const char *const want[] = { "a", "b", "b", "b", "c", "c" };
+	struct pools_source s;
+	struct memtable t;
+	struct lookup l = memtable_make(&t, &subject_pools,
+	    "p name=a source=192.0.2.1,2001:db8::1 helo=a.example\n"
+	    "p name=b weight=3\n"
+	    "p name=never weight=0\n"
+	    "p name=c weight=2\n");
+	uint64_t h;
+	int bad = 0;
+
+	for (h = 0; h < 60; h++)
+		bad += pools_choose(&l, "p", 1, h, &s) != 1 ||
+		    !slice_is(s.name, want[h % 6]);
+	is_num(bad, 0, "by weight");
+	is_num(pools_choose(&l, "p", 1, UINT64_MAX, &s), 1, "the last hash");
+	pools_choose(&l, "p", 1, 0, &s);
+	ok(slice_is(s.ip, "192.0.2.1") && slice_is(s.ip6, "2001:db8::1") &&
+	    slice_is(s.helo, "a.example") && s.line == 1, "all of a source");
+	pools_choose(&l, "p", 1, 1, &s);
+	ok(s.ip.n == 0 && s.ip6.n == 0 && s.helo.n == 0 && s.line == 2,
+	    "what is not given is empty");
+	is_num(pools_choose(&l, "q", 1, 0, &s), 0, "no such pool");
+	t.broken = 1;
+	is_num(pools_choose(&l, "p", 1, 0, &s), -1, "damaged table");
+	memtable_free(&t);
+}
+
+/* records that conf-build does not make */
+static void
+damaged(void)
+{
+	static const char *const bad[] = { "", "\n", "1\tp\t-\t-\t-\n",
+		"x\tp\t-\t-\t-\t1\n", "1\tp\t-\t-\t-\tx\n",
+		"1\tp\t-\t-\t-\t0\n", "1\tp\t-\t-\t-\t-1\n",
+		"1\tp\t-\t-\t-\t1\n2\n" };
+	struct pools_source s;
+	struct memtable t;
+	struct lookup l = { memtable_get, &t };
+	size_t i;
+
+	for (i = 0; i < sizeof bad / sizeof *bad; i++) {
+		memset(&t, 0, sizeof t);
+		memtable_add(&t, "p", 1, bad[i], strlen(bad[i]));
+		is_num(pools_choose(&l, "p", 1, 0, &s), -1, bad[i]);
+		memtable_free(&t);
+	}
+}
+
+static void
+each(void)
+{
+	const char *two = "1\tp\t192.0.2.1\t-\th\t1\n2\tq\t-\t::1\t-\t0\n";
+	struct slice rest = { two, strlen(two) }, wrong = { "1\tp\n", 4 };
+	struct pools_source s;
+
+	ok(pools_each(&rest, &s) == 1 && slice_is(s.ip, "192.0.2.1") &&
+	    slice_is(s.helo, "h"), "the first");
+	ok(pools_each(&rest, &s) == 1 && s.ip.n == 0 && slice_is(s.ip6, "::1"),
+	    "the second, whatever its weight");
+	is_num(pools_each(&rest, &s), 0, "no more");
+	is_num(pools_each(&wrong, &s), -1, "a damaged record");
+}
+
+int
+main(void)
+{
+	parse();
+	limits();
+	choose();
+	each();
+	damaged();
+	return done();
+}

@@ -1,0 +1,113 @@
+/* jobs read, and written with what was decided */
+#include "route/routejob.h"
+#include "tap.h"
+
+static int
+none(void *arg, const char *key, size_t n, const char **data, size_t *len)
+{
+	(void)arg;
+	(void)key;
+	(void)n;
+	(void)data;
+	(void)len;
+	return 0;
+}
+
+static struct routejob job;
+static struct where where;
+static struct buf out;
+
+static int
+read_line(const char *line)
+{
+	const struct lookup l = { none, NULL };
+	const struct where_conf c = { l, l, l, l, { "" } };
+
+	if (routejob_read(&job, line, strlen(line)) == -1)
+		return -1;
+	where_decide(&where, &c, &job.w);
+	return 0;
+}
+
+static const char *
+text(void)
+{
+	buf_putc(&out, '\0');
+	out.end--;
+	return buf_data(&out);
+}
+
+static const char *
+remote(const char *line)
+{
+	static const struct slice site = { "s", 1 }, mx = { "m/25/i", 6 };
+
+	if (read_line(line) == -1)
+		return "no job";
+	buf_clear(&out);
+	routejob_remote(&out, &job, &where, "me", site, mx);
+	return text();
+}
+
+static const char *
+local(const char *line)
+{
+	if (read_line(line) == -1)
+		return "no job";
+	buf_clear(&out);
+	routejob_local(&out, &job, &where);
+	return text();
+}
+
+int
+main(void)
+{
+	static const struct slice domain = { "d", 1 }, nowhere = { "", 0 };
+	static const char line[] = "id:a\tn:1\tfrom:f\\ts@x\tto:t\\\\u@y.z"
+	    "\tsize:12\ttry:3\ttenant:te\ttag:a=b\ttag:c=d\tuser:u";
+
+	is_num(routejob_read(&job, line, sizeof line - 1), 0, "a job");
+	ok(text_is(job.w.id, "a") && text_is(job.w.tenant, "te") &&
+	    text_is(job.w.user, "u"), "its words");
+	ok(text_is(job.w.from, "f\ts@x") && text_is(job.w.to, "t\\u@y.z"),
+	    "without escapes");
+	ok(job.w.n_tag == 2 && text_is(job.w.tag[1], "c=d"), "its tags");
+	ok(job.w.size == 12 && job.w.try == 3, "its numbers");
+	is_num(routejob_read(&job, "id:b\tto:x", 9), 0, "a short one");
+	ok(job.w.n_tag == 0 && job.w.size == 0 && job.w.from.n == 0,
+	    "has nothing of the one before");
+	is_num(routejob_read(&job, "id:b", 4), -1, "no recipient");
+	ok(job.id != NULL, "is named all the same");
+	is_num(routejob_read(&job, "id:c\tbad", 8), -1, "no LTSV");
+	ok(job.id != NULL, "is named, too");
+	is_num(routejob_read(&job, "bad\tid:c", 8), -1, "not even that");
+	ok(job.id == NULL, "has no name");
+
+	is_str(remote("id:a\tn:0\tto:b@c\tx:y"), "id:a\tn:0\tto:b@c\tx:y"
+	    "\tsite:s\tmx:m/25/i\tdomain:c\tvia:default\thelo:me\ttls:none\n",
+	    "a remote job");
+	is_str(remote("site:1\tvia:2\tsrc:3\tbind:4\tbind6:5\thelo:6\tmx:7"
+	    "\tproto:8\tdomain:9\ttls:10\torig:11\tkeep:12\tforward:13"
+	    "\tprogram:14\text:15\tmsgs-per-conn:16\tid:a\tto:b@c\tuser:u"
+	    "\tsites:17\tmsgs-per-host:18"),
+	    "id:a\tto:b@c\tuser:u\tsites:17\tmsgs-per-host:18"
+	    "\tsite:s\tmx:m/25/i\tdomain:c\tvia:default\thelo:me\ttls:none\n",
+	    "our labels from outside go");
+	is_str(local("id:a\tto:b\tuser:x\ty:\\t"),
+	    "id:a\tto:b\ty:\\t\tsite:local\tvia:local\tuser:b\n",
+	    "a local job");
+	buf_clear(&out);
+	read_line("id:a\\n\tn:5\tto:b");
+	routejob_later(&out, &job, 17);
+	is_str(text(), "id:a\\n\tn:5\tstatus:later\tnext:17\n", "later");
+	buf_clear(&out);
+	routejob_answer(&out, &job, "bounced", "5.1.2", "dns", domain, "a\tb");
+	is_str(text(), "id:a\\n\tn:5\tstatus:bounced\tcode:550\tesc:5.1.2"
+	    "\tclass:dns\tdomain:d\ttext:a\\tb\n", "an answer");
+	buf_clear(&out);
+	read_line("id:a\tto:b");
+	routejob_answer(&out, &job, "sent", "2.0.0", "x", nowhere, "");
+	is_str(text(), "id:a\tstatus:sent\tcode:250\tesc:2.0.0\tclass:x\ttext:\n",
+	    "without n and domain");
+	return done();
+}

@@ -17,7 +17,6 @@
 #include "grey/white.h"
 #include "mail/address.h"
 #include "policy/retry.h"
-#include "policy/throttle.h"
 #include "policy/users.h"
 #include "recv/relay.h"
 #include "route/aliases.h"
@@ -26,6 +25,7 @@
 #include "route/ruleshadow.h"
 #include "route/where.h"
 #include "sign/signers.h"
+#include "throttle/throttle.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -6,9 +6,9 @@
 #include "base/table.h"
 #include "chain/event.h"
 #include "chain/link.h"
-#include "net/limitfile.h"
-#include "net/txn.h"
-#include "net/txntext.h"
+#include "throttle/limitfile.h"
+#include "throttle/txn.h"
+#include "throttle/txntext.h"
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>

@@ -104,7 +104,7 @@ for l in open(sys.argv[1]):
         at = datetime.datetime.strptime(f["ts"], "%Y-%m-%dT%H:%M:%S.%fZ")
         t += [at.timestamp()] * (int(f["rcpts"]) if len(sys.argv) > 5 else 1)
 # a busy machine delays the time stamp behind the decision; that windows
-# hold to the microsecond is shown in virtual time, tests/lib/limiter.c
+# hold to the microsecond is shown in virtual time, tests/lib/throttle/limiter.c
 late = 0.1
 bad = sum(1 for i in range(len(t)) for j in range(i, len(t))
           if j - i + 1 > (t[j] - t[i] + late) * n / period + burst)

@@ -9,11 +9,11 @@
 #include "fix/rules.h"
 #include "grey/white.h"
 #include "policy/retry.h"
-#include "policy/throttle.h"
 #include "policy/users.h"
 #include "recv/relay.h"
 #include "route/where.h"
 #include "sign/signers.h"
+#include "throttle/throttle.h"
 #include "../lib/memlookup.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);

@@ -1,4 +1,4 @@
-#include "policy/limiter.h"
+#include "throttle/limiter.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>

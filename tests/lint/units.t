@@ -35,11 +35,11 @@ spf/answer      tests/lib/spf/spf.c
 spf/spfname        tests/lib/spf/spf.c
 spf/spfrecord      tests/lib/spf/spf.c
 fix/match     tests/lib/fix/rules.c
-policy/limitflow    tests/lib/limiter.c
+throttle/limitflow    tests/lib/throttle/limiter.c
 conf/rulesearch   tests/lib/route/routes.c
 queue/ask           tests/chain/queue-tools.t
 run/show            tests/lib/said.c
-policy/throttleset  tests/lib/throttle.c
+throttle/throttleset  tests/lib/throttle/throttle.c
 run/chain           tests/cmd/queue-run.t
 run/control         tests/cmd/queue-ctl.t
 run/lifetime        tests/chain/lifetime.t

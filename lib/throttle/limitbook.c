@@ -1,0 +1,280 @@
+#include "throttle/limitbook.h"
+#include "base/num.h"
+#include "throttle/limitflow.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { WORDS_MAX = 8, SUM_LEN = 8 };
+
+int64_t
+limitbook_memory_us(const struct throttle_rate *r)
+{
+	return (int64_t)r->limit.burst * r->limit.period_us / r->limit.n;
+}
+
+int
+limitbook_keeps(const struct throttle_rate *r)
+{
+	return limitbook_memory_us(r) > LIMITBOOK_SHORT_US;
+}
+
+int64_t
+limitbook_ahead_us(const struct throttle_rate *r)
+{
+	return (int64_t)(r->limit.burst / LIMITBOOK_PARTS) *
+	    r->limit.period_us / r->limit.n;
+}
+
+/* writing */
+
+static uint32_t
+sum(const char *p, size_t n)
+{
+	return (uint32_t)hash_bytes(0, p, n);
+}
+
+/* what was put since `from' gets its checksum and LF */
+static int
+end_line(struct buf *b, size_t from)
+{
+	const char *p = buf_data(b) + from;
+
+	return buf_printf(b, "\t%08" PRIx32 "\n", sum(p, buf_len(b) - from));
+}
+
+int
+limitbook_clock(struct buf *b, const struct limitbook_clock *c)
+{
+	size_t from = buf_len(b);
+
+	if (buf_printf(b, "clock\t%s\t%" PRId64 "\t%" PRId64, c->boot,
+		c->mono_us, c->wall_us) == -1)
+		return -1;
+	return end_line(b, from);
+}
+
+static int
+put_rate(struct buf *b, const struct limiter_key *k, unsigned i, int64_t full)
+{
+	const struct throttle_rate *r = &k->rule->rate[i];
+	size_t from = buf_len(b);
+
+	if (buf_printf(b, "rate\t%" PRId64 "\t%s\t%s\t%u\t%s\t%s\t%u", full,
+		k->rule->key, k->name, r->limit.n, r->unit,
+		r->rcpts ? "rcpt-rate" : "rate", r->limit.burst) == -1)
+		return -1;
+	return end_line(b, from);
+}
+
+int
+limitbook_rate(struct buf *b, const struct limiter_key *k, unsigned i)
+{
+	return put_rate(b, k, i, k->rate[i].booked_us);
+}
+
+static int
+put_lost(struct buf *b, const struct limiter *l)
+{
+	size_t from = buf_len(b);
+
+	if (l->lost_us == 0)
+		return 0;
+	if (buf_printf(b, "lost\t%" PRId64, l->lost_us) == -1)
+		return -1;
+	return end_line(b, from);
+}
+
+int
+limitbook_all(struct buf *b, const struct limiter *l, int exact, int64_t now_us)
+{
+	const struct limiter_key *k;
+	const struct hash_node *at;
+	int64_t full;
+	size_t s;
+	unsigned i;
+
+	if (put_lost(b, l) == -1)
+		return -1;
+	for (s = 0; s < l->keys.slots; s++)
+		for (at = l->keys.slot[s]; at != NULL; at = at->next) {
+			k = (const struct limiter_key *)at;
+			for (i = 0; i < limitkey_rates(k); i++) {
+				full = k->rate[i].now.at_us + 1;
+				if (!exact && k->rate[i].booked_us > full)
+					full = k->rate[i].booked_us;
+				if (full > now_us &&
+				    limitbook_keeps(&k->rule->rate[i]) &&
+				    put_rate(b, k, i, full) == -1)
+					return -1;
+			}
+		}
+	return 0;
+}
+
+/* reading */
+
+static int
+split(const char *p, size_t n, struct slice w[WORDS_MAX])
+{
+	const char *end = p + n, *tab;
+	int i = 0;
+
+	for (; i < WORDS_MAX; p = tab + 1) {
+		tab = memchr(p, '\t', end - p);
+		w[i].p = p;
+		w[i++].n = (tab == NULL ? end : tab) - p;
+		if (tab == NULL)
+			return i;
+	}
+	return -1;
+}
+
+static int
+is(struct slice w, const char *s)
+{
+	return w.n == strlen(s) && memcmp(w.p, s, w.n) == 0;
+}
+
+static int
+number(struct slice w, int64_t *out)
+{
+	uint64_t u;
+
+	if (num_scan(w.p, w.n, 0, INT64_MAX / 4, &u) == -1)
+		return -1;
+	*out = u;
+	return 0;
+}
+
+static int
+take_clock(struct limitbook_read *r, const struct slice w[WORDS_MAX])
+{
+	struct limitbook_clock c;
+
+	if (w[1].n >= sizeof c.boot || number(w[2], &c.mono_us) == -1 ||
+	    number(w[3], &c.wall_us) == -1)
+		return -1;
+	memcpy(c.boot, w[1].p, w[1].n);
+	c.boot[w[1].n] = '\0';
+	r->was = c;
+	return 0;
+}
+
+/* a time of then, by the clock of now */
+static int64_t
+translate(const struct limitbook_clock *was, int64_t full_us,
+    const struct limitbook_clock *now)
+{
+	int64_t past = now->wall_us - was->wall_us;
+
+	if (was->boot[0] != '\0' && strcmp(was->boot, now->boot) == 0)
+		return full_us;
+	if (past < 0)
+		past = 0;
+	return now->mono_us + (full_us - was->mono_us) - past;
+}
+
+static int
+take_lost(struct limitbook_read *r, struct limiter *l,
+    const struct slice w[WORDS_MAX], const struct limitbook_clock *now)
+{
+	int64_t lost;
+
+	if (number(w[1], &lost) == -1 || r->was.wall_us == 0)
+		return -1;
+	lost = translate(&r->was, lost, now);
+	/* before this boot: later is the safe side */
+	l->lost_us = lost > 0 ? lost : 1;
+	return 0;
+}
+
+static const struct throttle_rate *
+same(const struct throttle_rule *r, const struct slice w[WORDS_MAX],
+    unsigned *i)
+{
+	const struct throttle_rate *x;
+	char n[16], burst[16];
+
+	for (*i = 0; *i < r->n_rates; ++*i) {
+		x = &r->rate[*i];
+		snprintf(n, sizeof n, "%u", x->limit.n);
+		snprintf(burst, sizeof burst, "%u", x->limit.burst);
+		if (is(w[4], n) && is(w[5], x->unit) && is(w[7], burst) &&
+		    is(w[6], x->rcpts ? "rcpt-rate" : "rate"))
+			return x;
+	}
+	return NULL;
+}
+
+static int
+take_rate(struct limitbook_read *r, struct limiter *l,
+    const struct slice w[WORDS_MAX], const struct limitbook_clock *now)
+{
+	const struct throttle_rule *rule;
+	const struct throttle_rate *x;
+	struct limiter_key *k;
+	int64_t full, most;
+	unsigned i;
+
+	if (number(w[1], &full) == -1 || r->was.wall_us == 0)
+		return -1;
+	rule = throttle_find(&l->rules, w[2].p, w[2].n);
+	if (rule == NULL || (x = same(rule, w, &i)) == NULL)
+		return 0;
+	full = translate(&r->was, full, now);
+	most = now->mono_us + limitbook_memory_us(x);
+	if (full > most)
+		full = most;
+	if (full <= now->mono_us)
+		return 0;
+	k = limitflow_key_named(l, rule, w[3].p, w[3].n, now->mono_us);
+	if (k == NULL)
+		return 0;
+	k->rate[i].now.at_us = k->rate[i].booked_us = full;
+	k->rate[i].now.at_frac = 0;
+	return 0;
+}
+
+void
+limitbook_take(struct limitbook_read *r, struct limiter *l, const char *p,
+    size_t n, const struct limitbook_clock *now)
+{
+	struct slice w[WORDS_MAX];
+	char want[SUM_LEN + 2];
+	int words, bad = 1;
+
+	r->n++;
+	if (n > SUM_LEN + 1 && n <= LIMITBOOK_LINE_MAX) {
+		n -= SUM_LEN + 1;
+		snprintf(want, sizeof want, "\t%08" PRIx32, sum(p, n));
+		bad = memcmp(p + n, want, SUM_LEN + 1) != 0;
+	}
+	if (!bad) {
+		words = split(p, n, w);
+		if (words == 4 && is(w[0], "clock"))
+			bad = take_clock(r, w);
+		else if (words == 2 && is(w[0], "lost"))
+			bad = take_lost(r, l, w, now);
+		else if (words == 8 && is(w[0], "rate"))
+			bad = take_rate(r, l, w, now);
+		else
+			bad = 1;
+	}
+	r->bad += bad != 0;
+}
+
+void
+limitbook_lost(struct limiter *l)
+{
+	struct limiter_key *k;
+	struct hash_node *at;
+	size_t s;
+
+	l->lost_us = l->begun_us;
+	for (s = 0; s < l->keys.slots; s++)
+		for (at = l->keys.slot[s]; at != NULL; at = at->next) {
+			k = (struct limiter_key *)at;
+			limitflow_begin_rates(l, k, l->begun_us);
+		}
+}

@@ -1,0 +1,168 @@
+#ifndef THROTTLE_LIMITER_H
+#define THROTTLE_LIMITER_H
+
+#include "throttle/throttle.h"
+
+/*
+ * The limiter: which transaction may go now, which waits, and which is
+ * given back.  Pure: time is an argument (microseconds, monotonic), so
+ * that throttle, a test and a simulation run the same code.
+ *
+ * A key is a rule with the values it has for a job; it holds what counts:
+ * transactions in flight, rate buckets, backoff.  A flow is the set of
+ * labels that the rules speak of; its items stay in order.  An item may go
+ * when all keys of its flow allow it.  A flow that may not is parked under
+ * the key that binds (the one with the latest time, else the first with no
+ * room), in line with others there, and is looked at again only when that
+ * key has room: so a refusal, a wake-up and a release cost O(1) each,
+ * whatever waits.
+ *
+ * How much may wait under a key:
+ *   rate      what goes within a second, of what it has left and gets
+ *   conn      half as many jobs as are in flight, or what has gone in the
+ *             last quarter of a second; in the first LIMITER_TRUST_US that
+ *             the key binds LIMITER_BACKLOG_MAX, unless it was slow before
+ *   closed    nothing
+ * but always LIMITER_BACKLOG_MIN (closed, or nothing may go within
+ * LIMITER_AGAIN_MAX_US: none) and never above LIMITER_BACKLOG_MAX.  What is
+ * more comes back as LIMITER_LATER, the last come first.  So a fast
+ * destination never sees a "later", and a slow one fills the window of the
+ * others for no longer than LIMITER_TRUST_US.
+ * For a rate it is told to come when all rates of all its keys will let it
+ * go, as far as can be known, limitplan.h.
+ * A line for connections that nobody has left for LIMITER_STAND_US, or twice
+ * that, comes back as a whole: whoever keeps the mail may let it expire.
+ */
+enum {
+	LIMITER_BACKLOG_MIN = 2,    /* jobs waiting under a key: always, */
+	LIMITER_BACKLOG_MAX = 1000, /* at most */
+	LIMITER_HELD_MAX = 10000,   /* jobs waiting in all */
+	LIMITER_KEYS_MAX = 200000,  /* beyond: the longest idle ones go */
+	LIMITER_FLOWS_MAX = 200000,
+	LIMITER_VIAS_MAX = 1000, /* pools told apart by backoff; others: one */
+	LIMITER_TRUST_US = 250000,
+	LIMITER_STAND_US = 10000000, /* a line for connections that stands */
+	LIMITER_LINE_US = 1000000,   /* what goes in so long may wait */
+	LIMITER_SPEED_US = 125000,   /* slot of the measured speed */
+	LIMITER_AGAIN_US = 1000000,  /* "ask again" after at least this, */
+	LIMITER_AGAIN_MAX_US = 300000000 /* and at most that */
+};
+
+enum { LIMITER_WHY_LEN = 48, LIMITER_SAID_MAX = 400 };
+enum limiter_verdict { LIMITER_HELD, LIMITER_GO, LIMITER_LATER };
+
+/* what a destination said last when it failed: values as they stand in the
+ * result, empty when missing, each cut to LIMITER_SAID_MAX bytes */
+struct limiter_said {
+	struct slice code, esc, host, text;
+};
+
+struct limiter_key;
+struct limiter_flow;
+struct limiter_set;
+
+/* a transaction; lives in the caller's structure from offer to done */
+struct limiter_item {
+	struct limiter_item *prev, *next;
+	struct limiter_flow *flow;
+	struct limiter_set *set;
+	unsigned jobs;          /* recipients in it; the caller sets it */
+	uint32_t message;       /* tells its message from others; the same */
+	unsigned msgs_per_conn; /* that apply; 0: no limit */
+	enum limiter_verdict verdict;
+	int64_t started_us;
+	/* of LIMITER_LATER: when to ask again; jobs of the site that are
+	 * useful until then, -1: cannot be said for the site */
+	int64_t next_us;
+	int room;
+	uint8_t closed; /* by backoff: who was tried least is to ask first */
+	/* and what bound: "site:mx.example.net", "conn=20"; until done */
+	const char *key;
+	char limit[LIMITER_WHY_LEN];
+	/* what the destination said, if it is closed or gets less for that */
+	const struct limiter_said *said;
+};
+
+/* a key binds: at most once in LIMITER_AGAIN_US for each */
+struct limiter_notice {
+	const char *key, *limit; /* "site:mx.example.net", "conn=20" */
+	unsigned held;           /* jobs waiting under it now */
+	unsigned later;          /* jobs given back since the last notice */
+	unsigned in_flight;
+	int64_t closed_us; /* closed by backoff for so long; 0: not */
+};
+
+struct limiter_link {
+	struct limiter_link *prev, *next;
+};
+
+struct limiter {
+	struct throttle_rules rules;
+	struct hash keys, flows;
+	struct limiter_link flow_line; /* longest unused first */
+	struct limiter_link idle_keys; /* of no flow and nothing in flight */
+	struct limiter_key **heap;     /* by due time */
+	size_t heap_n, heap_cap;
+	struct limiter_item *out, *out_last;
+	char *via[LIMITER_VIAS_MAX]; /* pools that are known */
+	unsigned n_via;
+	unsigned labels; /* that the rules speak of */
+	unsigned held;   /* jobs */
+	int64_t promised_us; /* the latest time given to ask again */
+	uint64_t seed;
+	int shut;
+	/* where rates outlast the program: lines for it, limitbook.h, to be
+	 * safe before an item that was popped goes; NULL: they do not */
+	struct buf *book;
+	int64_t begun_us; /* rates begin as if used up then; 0: as new */
+	int64_t lost_us;  /* the same for those that the book should have */
+	void (*notice)(void *arg, const struct limiter_notice *);
+	void *arg;
+};
+
+/* all zero otherwise; seed: random, against chosen names */
+void limiter_open(struct limiter *, uint64_t seed);
+/*
+ * limiter_load - new rules, which now belong to the limiter
+ *
+ * Keys whose rule's key text stays keep what is in flight, their backoff
+ * within the new range, and the level of each rate that stays.  What waits comes back as LATER
+ * with the time now, to be asked again under the new rules.  0, or -1 when
+ * memory is out: then the program must end.
+ */
+int limiter_load(
+    struct limiter *, struct throttle_rules *rules, int64_t now_us);
+/*
+ * limiter_flow - the flow a job belongs to
+ *
+ * For the next limiter_offer(), before another call.  NULL when memory is
+ * out or all keys are in use: answer "later".
+ */
+struct limiter_flow *limiter_flow(
+    struct limiter *, const struct throttle_who *, int64_t now_us);
+/* the most recipients a transaction may have under the rates that apply */
+unsigned limiter_jobs_max(const struct limiter_flow *);
+/* a transaction; it comes back by limiter_pop(), now or later */
+void limiter_offer(struct limiter *, struct limiter_item *,
+    struct limiter_flow *, int64_t now_us);
+/* the next decided item, or NULL */
+struct limiter_item *limiter_pop(struct limiter *);
+/* a popped item is over; for LIMITER_LATER with BACKOFF_NONE */
+void limiter_done(
+    struct limiter *, struct limiter_item *, enum backoff_sign, int64_t now_us);
+/*
+ * limiter_said - a recipient of an item that went has failed
+ *
+ * Kept for the keys that learn from it, if the sign is one of trouble.
+ * Without memory it is not.
+ */
+void limiter_said(struct limiter_item *, enum backoff_sign,
+    const struct limiter_said *);
+/* when limiter_run() is wanted next; INT64_MAX: not before something ends */
+int64_t limiter_due(const struct limiter *);
+void limiter_run(struct limiter *, int64_t now_us);
+/* everything that waits comes back as LATER, and all that is offered */
+void limiter_shut(struct limiter *, int64_t now_us);
+void limiter_close(struct limiter *);
+
+#endif

@@ -1,0 +1,136 @@
+#include "throttle/txntext.h"
+#include "chain/event.h"
+#include "chain/link.h"
+#include "format/job.h"
+#include <stdio.h>
+#include <string.h>
+
+void
+txntext_jobs(struct wire *w, const struct txn *t)
+{
+	char label[40];
+	const char *p = t->lines;
+	size_t n = t->len, used, len;
+
+	if (t->item.msgs_per_conn == 0) {
+		wire_put(w, p, n);
+		return;
+	}
+	len = snprintf(label, sizeof label, "\tmsgs-per-conn:%u\n",
+	    t->item.msgs_per_conn);
+	for (; (used = link_line(p, n)) > 0; p += used, n -= used) {
+		wire_put(w, p, used - 1);
+		wire_put(w, label, len);
+	}
+}
+
+/* where the head cannot hold all of a site, each job comes by itself: who was
+ * never tried before who was, or one that always fails would be the probe
+ * each time */
+static int64_t
+by_tries(const struct ltsv *l, const struct limiter_item *i)
+{
+	uint64_t tries;
+
+	if (!i->closed || i->room >= 0 ||
+	    ltsv_num(l, "try", 0, UINT32_MAX, &tries) == -1)
+		return 0;
+	return (tries < TXNTEXT_TRIES_MAX ? tries : TXNTEXT_TRIES_MAX) *
+	    TXNTEXT_TRY_US;
+}
+
+/* a value as it stood in a result */
+static int
+put_value(struct buf *out, const char *label, struct slice v)
+{
+	if (v.n == 0)
+		return 0;
+	return buf_printf(out, "\t%s:", label) | buf_put(out, v.p, v.n);
+}
+
+/* the reason is what the destination said; and what is waited for */
+static int
+put_said(struct buf *out, const struct limiter_item *i)
+{
+	int bad = put_value(out, "code", i->said->code);
+
+	bad |= put_value(out, "esc", i->said->esc);
+	bad |= put_value(out, "host", i->said->host);
+	bad |= put_value(out, "text", i->said->text);
+	bad |= ltsv_put(out, "key", i->key, strlen(i->key));
+	return bad | ltsv_puts(out, "limit", i->limit);
+}
+
+static int
+put_later(struct buf *out, const struct ltsv *l, const struct limiter_item *i,
+    int64_t next_us, int ending)
+{
+	int bad = job_answer(out, l, NULL);
+
+	next_us += by_tries(l, i);
+	bad |= ltsv_puts(out, "status", "later");
+	bad |= buf_printf(out, "\tnext:%lld.%03d", (long long)next_us / 1000000,
+	    (int)(next_us % 1000000 / 1000));
+	if (i->room >= 0)
+		bad |= ltsv_putnum(out, "room", i->room);
+	bad |= ltsv_puts(out, "class", "limit");
+	if (i->said != NULL && i->key != NULL) {
+		bad |= put_said(out, i);
+		if (i->said->text.n > 0)
+			return bad | ltsv_end(out);
+	}
+	bad |= ltsv_puts(out, "text", "waiting for ");
+	if (i->key != NULL) {
+		bad |= ltsv_escape(out, i->key, strlen(i->key));
+		bad |= buf_putc(out, ' ');
+		bad |= ltsv_escape(out, i->limit, strlen(i->limit));
+	} else {
+		bad |= buf_puts(out, ending ? "the restart" : "room");
+	}
+	return bad | ltsv_end(out);
+}
+
+int
+txntext_later(struct buf *out, const struct txn *t, int64_t next_us, int ending)
+{
+	static struct ltsv l;
+	const char *p = t->lines;
+	size_t n = t->len, used;
+
+	for (; (used = link_line(p, n)) > 0; p += used, n -= used)
+		if (ltsv_parse(p, used, &l) == 0 &&
+		    put_later(out, &l, &t->item, next_us, ending) != 0)
+			return -1;
+	return 0;
+}
+
+void
+txntext_granted(const struct txn *t)
+{
+	static struct ltsv l;
+	int i;
+
+	if (ltsv_parse(t->lines, link_line(t->lines, t->len), &l) == -1)
+		return;
+	event_begin("granted");
+	event_put("id", t->id, t->id_len);
+	event_num("rcpts", t->n_jobs);
+	for (i = 0; i < THROTTLE_LABELS; i++)
+		event_copy(ltsv_find(&l, throttle_labels[i]));
+	event_end();
+}
+
+void
+txntext_throttled(void *arg, const struct limiter_notice *n)
+{
+	(void)arg;
+	event_begin("throttled");
+	event_puts("key", n->key);
+	event_puts("limit", n->limit);
+	event_num("in-flight", n->in_flight);
+	event_num("held", n->held);
+	event_num("later", n->later);
+	if (n->closed_us > 0)
+		event_num("closed", (n->closed_us + 999999) / 1000000);
+	event_end();
+}

@@ -1,0 +1,383 @@
+#include "throttle/throttle.h"
+#include "tap.h"
+#include <stdlib.h>
+#include <time.h>
+
+static const struct {
+	const char *line, *want; /* canonical, or NULL: wrong */
+} lines[] = {
+	{ "* rate=100/s", "* rate=100/s burst=4" },
+	{ "*\trate=1/h", "* rate=1/h burst=1" },
+	{ "* rate=10/s", "* rate=10/s burst=2" },
+	{ "* rate=1/s", "* rate=1/s burst=1" },
+	{ "* rate=6/10m burst=6", "* rate=6/10m burst=6" },
+	{ "* rcpt-rate=1000/s", "* rcpt-rate=1000/s burst=100" },
+	{ "* rcpt-rate=1/d", "* rcpt-rate=1/d burst=1" },
+	{ "site:MX.Example.NET conn=5", "site:mx.example.net conn=5" },
+	{ "via:pool1+site:* conn=5  rate=2/s rate=100/h backoff=10",
+	    "site:*+via:pool1 conn=5 rate=2/s burst=2 rate=100/h burst=1 "
+	    "backoff=10..10" },
+	{ "tenant:a+via:b+domain:.c.d+site:e conn=1",
+	    "site:e+domain:.c.d+via:b+tenant:a conn=1" },
+	{ "domain:.example.org backoff=10..1h",
+	    "domain:.example.org backoff=10..3600" },
+	{ "* msgs-per-conn=20", "* msgs-per-conn=20" },
+	{ "* conn=100000", "* conn=100000" },
+	{ "* rate=1000000/7d", "* rate=1000000/7d burst=2" },
+	{ "* backoff=86400..86400", "* backoff=86400..86400" },
+	/* wrong */
+	{ "*", NULL }, { "site:a", NULL }, { "conn=5", NULL },
+	{ "site: conn=5", NULL }, { "site conn=5", NULL },
+	{ "site:a+ conn=5", NULL }, { "+site:a conn=5", NULL },
+	{ "site:a+site:b conn=5", NULL }, { "from:a conn=5", NULL },
+	{ "*+site:a conn=5", NULL }, { "site:. conn=5", NULL },
+	{ "site:a*b conn=5", NULL }, { "site:a\\tb conn=1", NULL },
+	{ "* conn=0", NULL }, { "* conn=100001", NULL }, { "* conn=", NULL },
+	{ "* conn", NULL }, { "* conn=-1", NULL }, { "* conns=5", NULL },
+	{ "* rate=0/s", NULL }, { "* rate=1000001/s", NULL },
+	{ "* rate=5", NULL }, { "* rate=5/", NULL }, { "* rate=5/x", NULL },
+	{ "* rate=5/w", NULL }, { "* rate=5/0s", NULL },
+	{ "* rate=5/8d", NULL }, { "* rate=5/10", NULL },
+	{ "* rate=5/00000000000000000001s", NULL },
+	{ "* burst=5", NULL }, { "* burst=5 rate=1/s", NULL },
+	{ "* rate=1/s burst=0", NULL }, { "* rate=1/s burst=1000001", NULL },
+	{ "* backoff=0", NULL }, { "* backoff=10..5", NULL },
+	{ "* backoff=86401", NULL }, { "* backoff=..5", NULL },
+	{ "* backoff=5..", NULL }, { "* backoff=1...5", NULL },
+	{ "* msgs-per-conn=0", NULL },
+	{ "* rate=1/s rate=1/s rate=1/s rate=1/s rate=1/s rate=1/s rate=1/s "
+	  "rate=1/s rate=1/s", NULL },
+};
+
+static void
+parsing(void)
+{
+	struct throttle_rule *r, *again;
+	struct buf b = { 0 }, c = { 0 };
+	const char *reason;
+	size_t i;
+	int bad = 0, same;
+
+	for (i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+		r = throttle_parse(lines[i].line, strlen(lines[i].line),
+		    &reason);
+		if ((r == NULL) != (lines[i].want == NULL) ||
+		    (r == NULL && reason == NULL)) {
+			printf("# %s: %s\n", lines[i].line,
+			    reason == NULL ? "taken" : reason);
+			bad++;
+		}
+		if (r == NULL)
+			continue;
+		buf_clear(&b);
+		throttle_print(&b, r);
+		buf_putc(&b, '\0');
+		if (lines[i].want != NULL &&
+		    strcmp(buf_data(&b), lines[i].want) != 0) {
+			printf("# %s\n# %s\n", buf_data(&b), lines[i].want);
+			bad++;
+		}
+		/* the canonical form is its own */
+		again = throttle_parse(buf_data(&b), buf_len(&b) - 1, &reason);
+		buf_clear(&c);
+		same = again != NULL && throttle_print(&c, again) == 0 &&
+		    buf_len(&c) + 1 == buf_len(&b) &&
+		    memcmp(buf_data(&b), buf_data(&c), buf_len(&c)) == 0;
+		bad += !same;
+		free(again);
+		free(r);
+	}
+	is_num(bad, 0, "lines, right and wrong");
+	buf_free(&b);
+	buf_free(&c);
+}
+
+static void
+long_values(void)
+{
+	char line[600];
+	const char *reason;
+	struct throttle_rule *r;
+	int n;
+
+	n = snprintf(line, sizeof line, "site:%0*d conn=1",
+	    THROTTLE_VALUE_MAX, 7);
+	r = throttle_parse(line, n, &reason);
+	ok(r != NULL, "a value of 255 bytes");
+	free(r);
+	n = snprintf(line, sizeof line, "site:%0*d conn=1",
+	    THROTTLE_VALUE_MAX + 1, 7);
+	ok(throttle_parse(line, n, &reason) == NULL && reason != NULL,
+	    "one of 256 bytes is too long");
+}
+
+/* what applies: the keys found, in any order, sorted here */
+
+static const char *const table[] = { "* rate=100/s", "site:mx.a.org conn=3",
+	"site:* rate=9/s", "domain:.a.org rate=5/s",
+	"domain:b.a.org conn=2", "via:p1+tenant:* rate=3/s",
+	"domain:.org+via:p1 rate=2/s", "tenant:t backoff=5",
+	"via:p2 msgs-per-conn=3" };
+
+static const struct {
+	const char *site, *domain, *via, *tenant, *want;
+} jobs[] = {
+	{ NULL, NULL, NULL, NULL, "* " },
+	{ "mx.x", NULL, NULL, NULL, "* site:* site:*! " },
+	{ "mx.a.org", NULL, NULL, NULL,
+	    "* site:* site:*! site:mx.a.org " },
+	{ "mx.a.org.", NULL, NULL, NULL, "* site:* site:*! " },
+	{ "x", "a.org", NULL, NULL, "* domain:.a.org site:* site:*! " },
+	{ "x", "ba.org", NULL, NULL, "* site:* site:*! " },
+	{ "x", "b.a.org", "p1", NULL,
+	    "* domain:.a.org domain:.org+via:p1 domain:b.a.org site:* "
+	    "site:*! " },
+	{ "x", "c.b.a.org", "p2", "t",
+	    "* domain:.a.org site:* site:*! tenant:t via:p2 " },
+	{ "x", NULL, "p1", "u", "* site:* site:*! via:p1+tenant:* " },
+	{ NULL, "", "p1", "", "* " },
+};
+
+struct list {
+	char key[20][64];
+	int n, conn;
+};
+
+static int
+compare(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+static int
+found(void *arg, const struct throttle_rule *r)
+{
+	struct list *l = arg;
+
+	snprintf(l->key[l->n++], 64, "%.*s%s ", (int)r->key_len, r->key,
+	    r->builtin ? "!" : "");
+	l->conn += r->conn;
+	return 0;
+}
+
+static void
+who_is(struct throttle_who *w, const char *const *v)
+{
+	int i;
+
+	for (i = 0; i < THROTTLE_LABELS; i++) {
+		w->value[i] = v[i];
+		w->len[i] = v[i] == NULL ? 0 : strlen(v[i]);
+	}
+}
+
+static void
+matching(void)
+{
+	struct throttle_rules t = { .n = 0 };
+	struct throttle_who w;
+	struct list l;
+	const char *reason;
+	char got[1000];
+	size_t i;
+	int j, bad = 0;
+
+	for (i = 0; i < sizeof table / sizeof table[0]; i++)
+		bad += throttle_add(&t, table[i], strlen(table[i]), &reason);
+	is_num(bad, 0, "a table");
+	is_num(throttle_labels_used(&t), 15, "speaks of all labels");
+	for (i = 0; i < sizeof jobs / sizeof jobs[0]; i++) {
+		const char *v[] = { jobs[i].site, jobs[i].domain, jobs[i].via,
+			jobs[i].tenant };
+
+		who_is(&w, v);
+		memset(&l, 0, sizeof l);
+		throttle_match(&t, &w, found, &l);
+		qsort(l.key, l.n, sizeof l.key[0], compare);
+		got[0] = '\0';
+		for (j = 0; j < l.n; j++)
+			strcat(got, l.key[j]);
+		is_str(got, jobs[i].want, "what applies");
+	}
+	throttle_free(&t);
+}
+
+static void
+defaults(void)
+{
+	struct throttle_rules t = { .n = 0 };
+	const char *v[] = { "s", "d", NULL, NULL }, *reason;
+	struct throttle_who w;
+	struct list l = { .n = 0 };
+
+	who_is(&w, v);
+	throttle_match(&t, &w, found, &l);
+	ok(l.n == 1 && l.conn == THROTTLE_CONN_DEFAULT,
+	    "no table: the built-in rule for the site");
+	throttle_add(&t, "* conn=500", 10, &reason);
+	memset(&l, 0, sizeof l);
+	throttle_match(&t, &w, found, &l);
+	ok(l.n == 2 && l.conn == 500 + THROTTLE_CONN_DEFAULT,
+	    "a rule for all leaves it in force");
+	throttle_add(&t, "domain:d conn=7", 15, &reason);
+	memset(&l, 0, sizeof l);
+	throttle_match(&t, &w, found, &l);
+	is_num(l.conn, 507, "one that names site or domain replaces it");
+	throttle_add(&t, "DOMAIN:d conn=7", 15, &reason);
+	throttle_add(&t, "domain:D conn=5 rate=1/s", 24, &reason);
+	throttle_add(&t, "domain:d conn=6 rate=2/s backoff=9", 34, &reason);
+	is_num(t.n, 2, "one key on several lines is one rule");
+	memset(&l, 0, sizeof l);
+	throttle_match(&t, &w, found, &l);
+	ok(l.n == 2 && l.conn == 505, "with the least of its conn");
+	throttle_free(&t);
+}
+
+/* the subject, as conf-build runs it */
+
+struct records {
+	int n, wrong;
+	char last[THROTTLE_LINE_MAX + 1], key[32];
+};
+
+static int
+add(void *arg, const char *key, size_t kn, const char *data, size_t n)
+{
+	struct records *r = arg;
+
+	r->n++;
+	snprintf(r->key, sizeof r->key, "%.*s", (int)kn, key);
+	snprintf(r->last, sizeof r->last, "%.*s", (int)n, data);
+	return 0;
+}
+
+static void
+wrong(void *arg, const char *reason)
+{
+	((struct records *)arg)->wrong += reason != NULL;
+}
+
+static char fault[256];
+
+static void
+keep_fault(void *arg, const char *reason)
+{
+	(void)arg;
+	snprintf(fault, sizeof fault, "%s", reason);
+}
+
+/* what is said of the last line */
+static void
+repeats(void)
+{
+	static const struct {
+		const char *lines, *why; /* NULL: good */
+	} t[] = {
+		{ "* rate=5/s rate=100/h", NULL },
+		{ "* rate=5/s rate=3/s", NULL },
+		{ "* rate=5/s rcpt-rate=5/s", NULL },
+		{ "* rate=5/s burst=9 rate=5/h burst=9", NULL },
+		{ "* rate=5/s rate=5/s", "rate=5/s stands twice" },
+		{ "* rate=5/s burst=9 rate=5/s", "rate=5/s stands twice" },
+		{ "* rcpt-rate=5/m rcpt-rate=5/m",
+		    "rcpt-rate=5/m stands twice" },
+		{ "* conn=5 conn=6", "conn= stands twice" },
+		{ "* msgs-per-conn=5 conn=1 msgs-per-conn=5",
+		    "msgs-per-conn= stands twice" },
+		{ "* backoff=5 backoff=6", "backoff= stands twice" },
+		{ "* rate=5/s burst=9 burst=8",
+		    "burst= stands twice behind a rate" },
+		{ "* conn=5\n* conn=6", NULL },
+		{ "* rate=5/s\nsite:a rate=5/s", NULL },
+		{ "* rate=5/s\n* rate=6/s", NULL },
+		{ "site:A rate=5/s\nsite:a rate=5/s",
+		    "rate=5/s of this key stands in line 1 already" },
+		{ "* backoff=5\n* backoff=6",
+		    "backoff of this key stands in line 1 already" },
+	};
+	struct records r = { 0, 0, "", "" };
+	struct subject_sink sink = { add, keep_fault, &r };
+	const struct subject *s = &subject_throttle;
+	uint64_t state[16] = { 0 };
+	const char *p, *e;
+	unsigned lineno;
+	size_t i;
+
+	for (i = 0; i < sizeof t / sizeof *t; i++) {
+		lineno = 0;
+		for (p = t[i].lines; *p != '\0'; p = e + (*e == '\n')) {
+			e = p + strcspn(p, "\n");
+			fault[0] = '\0';
+			s->line(state, p, e - p, ++lineno, &sink);
+		}
+		is_str(fault, t[i].why == NULL ? "" : t[i].why, t[i].lines);
+		s->finish(state, &sink);
+		memset(state, 0, sizeof state);
+	}
+}
+
+static void
+subject(void)
+{
+	struct records r = { 0, 0, "", "" };
+	struct subject_sink sink = { add, wrong, &r };
+	uint64_t state[16] = { 0 };
+	const struct subject *s = &subject_throttle;
+
+	ok(s->state_size <= sizeof state, "small state");
+	is_num(s->line(state, "site:A conn=5", 13, 1, &sink), 0, "a line");
+	is_str(r.last, "site:a conn=5", "its record");
+	is_str(r.key, "1", "under its number");
+	is_num(s->line(state, "site:A", 6, 2, &sink), -1, "a wrong line");
+	is_num(r.wrong, 1, "is told once");
+	s->finish(state, &sink);
+	ok(strcmp(r.key, "n") == 0 && strcmp(r.last, "1") == 0,
+	    "the number of records comes last");
+}
+
+/* rules for 10,000 providers: what applies is found as quickly */
+static void
+many_rules(void)
+{
+	enum { MANY = 10000 };
+	struct throttle_rules t = { .n = 0 };
+	struct throttle_who w;
+	struct list l;
+	const char *reason;
+	char line[80], site[32];
+	int i, bad = 0;
+	clock_t t0;
+
+	for (i = 0; i < MANY; i++) {
+		snprintf(line, sizeof line,
+		    "site:mx%d.example.net conn=%d rate=10/s", i, i % 50 + 1);
+		bad += throttle_add(&t, line, strlen(line), &reason);
+	}
+	t0 = clock();
+	for (i = 0; i < MANY; i++) {
+		const char *v[] = { site, NULL, NULL, NULL };
+
+		snprintf(site, sizeof site, "mx%d.example.net", i);
+		who_is(&w, v);
+		l.n = l.conn = 0;
+		throttle_match(&t, &w, found, &l);
+		bad += l.conn != i % 50 + 1;
+	}
+	printf("# %.2f us to find the rules of a job\n",
+	    (double)(clock() - t0) * 1e6 / CLOCKS_PER_SEC / MANY);
+	is_num(bad, 0, "10,000 rules");
+	throttle_free(&t);
+}
+
+int
+main(void)
+{
+	many_rules();
+	parsing();
+	long_values();
+	matching();
+	defaults();
+	subject();
+	repeats();
+	return done();
+}

@@ -7,7 +7,7 @@
  */
 #include "base/die.h"
 #include "base/exit.h"
-#include "net/commandsock.h"
+#include "local/commandsock.h"
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>

@@ -7,7 +7,7 @@
 #include "base/fd.h"
 #include "base/num.h"
 #include "chain/link.h"
-#include "net/deliver.h"
+#include "local/deliver.h"
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>

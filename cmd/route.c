@@ -8,7 +8,7 @@
 #include "conf/me.h"
 #include "dns/idn.h"
 #include "dns/resolve.h"
-#include "net/routebox.h"
+#include "local/routebox.h"
 #include "route/act.h"
 #include "route/own.h"
 #include "route/tables.h"

@@ -1,7 +1,7 @@
 #include "recv/rcpt.h"
 #include "base/clock.h"
 #include "base/die.h"
-#include "mail/forward.h"
+#include "local/forward.h"
 #include <string.h>
 
 enum {

@@ -2,7 +2,7 @@
 #define RECV_RCPT_H
 
 #include "conf/softtable.h"
-#include "net/mailbox.h"
+#include "local/mailbox.h"
 #include "route/where.h"
 #include "smtp/smtpin.h"
 

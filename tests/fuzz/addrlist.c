@@ -1,6 +1,6 @@
 /* addrlist_next: comes to an end, and an address read again is itself */
+#include "local/forward.h"
 #include "mail/addrlist.h"
-#include "mail/forward.h"
 #include <stdlib.h>
 #include <string.h>
 

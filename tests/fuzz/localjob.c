@@ -8,8 +8,8 @@
  */
 #include "base/fd.h"
 #include "format/parcel.h"
+#include "local/localjob.h"
 #include "mail/header.h"
-#include "net/localjob.h"
 #include "scratch.h"
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,13 +1,13 @@
-#include "net/localjob.h"
+#include "local/localjob.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
 #include "format/job.h"
 #include "format/parcel.h"
+#include "local/maildir.h"
 #include "mail/address.h"
 #include "mail/header.h"
-#include "net/maildir.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
-#include "net/routebox.h"
+#include "local/routebox.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "mail/forward.h"
-#include "net/mailbox.h"
+#include "local/forward.h"
+#include "local/mailbox.h"
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>

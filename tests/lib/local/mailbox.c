@@ -1,6 +1,6 @@
 /* who has a mailbox: Maildirs, the file users, the system */
-#include "net/mailbox.h"
 #include "base/cdbwrite.h"
+#include "local/mailbox.h"
 #include "tap.h"
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
-#ifndef MAIL_FORWARD_H
-#define MAIL_FORWARD_H
+#ifndef LOCAL_FORWARD_H
+#define LOCAL_FORWARD_H
 
 #include "base/buf.h"
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef NET_PROGRAM_H
-#define NET_PROGRAM_H
+#ifndef LOCAL_PROGRAM_H
+#define LOCAL_PROGRAM_H
 
 #include "base/buf.h"
 #include "base/errlog.h"

@@ -1,4 +1,4 @@
-#include "net/localjob.h"
+#include "local/localjob.h"
 #include "tap.h"
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-#include "mail/forward.h"
+#include "local/forward.h"
 #include <errno.h>
 #include <string.h>
 

@@ -1,8 +1,8 @@
-#ifndef NET_MAILBOX_H
-#define NET_MAILBOX_H
+#ifndef LOCAL_MAILBOX_H
+#define LOCAL_MAILBOX_H
 
 #include "conf/softtable.h"
-#include "policy/users.h"
+#include "local/users.h"
 
 /*
  * Is there a mailbox for a local user?  smtp-recv asks before it takes a

@@ -1,5 +1,5 @@
-#ifndef NET_ROUTEBOX_H
-#define NET_ROUTEBOX_H
+#ifndef LOCAL_ROUTEBOX_H
+#define LOCAL_ROUTEBOX_H
 
 #include "route/where.h"
 

@@ -1,5 +1,5 @@
-#include "net/program.h"
 #include "base/clock.h"
+#include "local/program.h"
 #include "tap.h"
 #include <fcntl.h>
 #include <signal.h>

@@ -1,8 +1,8 @@
-#ifndef NET_LOCALCOMMAND_H
-#define NET_LOCALCOMMAND_H
+#ifndef LOCAL_COMMAND_H
+#define LOCAL_COMMAND_H
 
-#include "net/localjob.h"
-#include "net/program.h"
+#include "local/localjob.h"
+#include "local/program.h"
 
 /*
  * The commands of local-deliver: so many run at once, further ones wait

@@ -1,4 +1,4 @@
-#include "net/mailbox.h"
+#include "local/mailbox.h"
 #include <errno.h>
 #include <limits.h>
 #include <pwd.h>

@@ -1,6 +1,6 @@
 /* who has a mailbox, of those that a local decision names */
 #include "conf/local.h"
-#include "net/routebox.h"
+#include "local/routebox.h"
 #include "memlookup.h"
 #include "tap.h"
 #include <stdlib.h>

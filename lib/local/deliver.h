@@ -1,9 +1,9 @@
-#ifndef NET_DELIVER_H
-#define NET_DELIVER_H
+#ifndef LOCAL_DELIVER_H
+#define LOCAL_DELIVER_H
 
 #include "chain/injector.h"
-#include "net/localcommand.h"
-#include "net/maildir.h"
+#include "local/command.h"
+#include "local/maildir.h"
 
 /*
  * Local deliveries within an event loop: each job's orders are carried out

@@ -1,4 +1,4 @@
-#include "net/commandsock.h"
+#include "local/commandsock.h"
 #include "base/fd.h"
 #include <errno.h>
 #include <stdio.h>

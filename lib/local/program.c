@@ -1,7 +1,7 @@
-#include "net/program.h"
+#include "local/program.h"
 #include "base/exit.h"
 #include "base/fd.h"
-#include "net/commandsock.h"
+#include "local/commandsock.h"
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>

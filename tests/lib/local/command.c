@@ -1,4 +1,4 @@
-#include "net/localcommand.h"
+#include "local/command.h"
 #include "tap.h"
 #include <stdlib.h>
 #include <unistd.h>

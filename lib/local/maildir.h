@@ -1,5 +1,5 @@
-#ifndef NET_MAILDIR_H
-#define NET_MAILDIR_H
+#ifndef LOCAL_MAILDIR_H
+#define LOCAL_MAILDIR_H
 
 #include "base/durable.h"
 #include <stddef.h>

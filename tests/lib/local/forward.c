@@ -1,4 +1,4 @@
-#include "mail/forward.h"
+#include "local/forward.h"
 #include "tap.h"
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-#include "net/deliver.h"
+#include "local/deliver.h"
 #include "tap.h"
 #include <dirent.h>
 #include <fcntl.h>

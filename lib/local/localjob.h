@@ -1,9 +1,9 @@
-#ifndef NET_LOCALJOB_H
-#define NET_LOCALJOB_H
+#ifndef LOCAL_LOCALJOB_H
+#define LOCAL_LOCALJOB_H
 
 #include "format/ltsv.h"
-#include "mail/forward.h"
-#include "net/mailbox.h"
+#include "local/forward.h"
+#include "local/mailbox.h"
 
 /*
  * A job of local-deliver: what it asks for, what the mailbox's owner wants

@@ -1,4 +1,4 @@
-#include "net/commandsock.h"
+#include "local/commandsock.h"
 #include "tap.h"
 #include <errno.h>
 #include <signal.h>

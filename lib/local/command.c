@@ -1,7 +1,7 @@
-#include "net/localcommand.h"
+#include "local/command.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "net/maildir.h"
+#include "local/maildir.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "policy/users.h"
+#include "local/users.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "net/maildir.h"
+#include "local/maildir.h"
 #include "tap.h"
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* the file users: names of mailboxes, lines, looking up */
-#include "policy/users.h"
+#include "local/users.h"
 #include "memlookup.h"
 #include "tap.h"
 

@@ -1,5 +1,5 @@
-#ifndef NET_COMMANDSOCK_H
-#define NET_COMMANDSOCK_H
+#ifndef LOCAL_COMMANDSOCK_H
+#define LOCAL_COMMANDSOCK_H
 
 #include "format/ltsv.h"
 

@@ -1,5 +1,5 @@
-#ifndef POLICY_USERS_H
-#define POLICY_USERS_H
+#ifndef LOCAL_USERS_H
+#define LOCAL_USERS_H
 
 #include "conf/lookup.h"
 #include "conf/subject.h"

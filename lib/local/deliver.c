@@ -1,4 +1,4 @@
-#include "net/deliver.h"
+#include "local/deliver.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"

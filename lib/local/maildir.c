@@ -1,4 +1,4 @@
-#include "net/maildir.h"
+#include "local/maildir.h"
 #include "base/buf.h"
 #include "base/fd.h"
 #include <errno.h>

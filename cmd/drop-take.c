@@ -2,7 +2,7 @@
  * drop-take - hand in what sendmail left while no service took it
  *
  * The files belong to strangers, who may do with them, and in their folder,
- * what they like: lib/net/drop reads them.
+ * what they like: lib/submit/drop reads them.
  */
 #include "base/clock.h"
 #include "base/die.h"
@@ -12,8 +12,8 @@
 #include "base/spawn.h"
 #include "chain/receipt.h"
 #include "conf/me.h"
-#include "net/dropreturn.h"
 #include "proto/returned.h"
+#include "submit/dropreturn.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
  * fields is together what came */
 #include "mail/dsn.h"
 #include "mail/header.h"
-#include "mail/submit.h"
+#include "submit/submit.h"
 #include <stdlib.h>
 #include <string.h>
 

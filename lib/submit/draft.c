@@ -1,7 +1,7 @@
-#include "net/draft.h"
+#include "submit/draft.h"
 #include "base/fd.h"
-#include "mail/submit.h"
 #include "mime/textin.h"
+#include "submit/submit.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

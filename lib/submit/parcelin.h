@@ -1,5 +1,5 @@
-#ifndef NET_PARCELIN_H
-#define NET_PARCELIN_H
+#ifndef SUBMIT_PARCELIN_H
+#define SUBMIT_PARCELIN_H
 
 #include "stage/spool.h"
 

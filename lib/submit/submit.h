@@ -1,5 +1,5 @@
-#ifndef MAIL_SUBMIT_H
-#define MAIL_SUBMIT_H
+#ifndef SUBMIT_SUBMIT_H
+#define SUBMIT_SUBMIT_H
 
 #include "base/buf.h"
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "net/drop.h"
+#include "submit/drop.h"
 #include "base/clock.h"
 #include "base/durable.h"
 #include "base/fd.h"

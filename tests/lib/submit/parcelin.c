@@ -1,5 +1,5 @@
-#include "net/parcelin.h"
 #include "base/fd.h"
+#include "submit/parcelin.h"
 #include "tap.h"
 #include <stdlib.h>
 #include <sys/wait.h>

@@ -1,4 +1,4 @@
-#include "mail/submit.h"
+#include "submit/submit.h"
 #include "mail/date.h"
 #include "mail/header.h"
 #include "mail/qualify.h"

@@ -1,4 +1,4 @@
-#include "net/dropreturn.h"
+#include "submit/dropreturn.h"
 #include "format/envlines.h"
 #include "format/parcel.h"
 #include "proto/returned.h"

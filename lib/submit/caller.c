@@ -1,4 +1,4 @@
-#include "net/caller.h"
+#include "submit/caller.h"
 #include "base/random.h"
 #include <pwd.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "net/parcelin.h"
+#include "submit/parcelin.h"
 #include "base/fd.h"
 #include "format/netstring.h"
 

@@ -1,5 +1,5 @@
-#ifndef NET_DROP_H
-#define NET_DROP_H
+#ifndef SUBMIT_DROP_H
+#define SUBMIT_DROP_H
 
 #include "base/buf.h"
 #include <stdint.h>

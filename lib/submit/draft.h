@@ -1,5 +1,5 @@
-#ifndef NET_DRAFT_H
-#define NET_DRAFT_H
+#ifndef SUBMIT_DRAFT_H
+#define SUBMIT_DRAFT_H
 
 #include "base/buf.h"
 #include "mail/header.h"

@@ -1,4 +1,4 @@
-#include "net/caller.h"
+#include "submit/caller.h"
 #include "tap.h"
 #include <pwd.h>
 #include <stdlib.h>

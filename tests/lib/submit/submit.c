@@ -1,5 +1,5 @@
-#include "mail/submit.h"
 #include "mime/linebreak.h"
+#include "submit/submit.h"
 #include "tap.h"
 #include <stdlib.h>
 

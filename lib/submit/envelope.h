@@ -1,5 +1,5 @@
-#ifndef PROTO_ENVELOPE_H
-#define PROTO_ENVELOPE_H
+#ifndef SUBMIT_ENVELOPE_H
+#define SUBMIT_ENVELOPE_H
 
 #include "base/buf.h"
 #include "conf/me.h"

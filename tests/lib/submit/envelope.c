@@ -1,4 +1,4 @@
-#include "proto/envelope.h"
+#include "submit/envelope.h"
 #include "tap.h"
 #include <stdlib.h>
 

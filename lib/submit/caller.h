@@ -1,8 +1,8 @@
-#ifndef NET_CALLER_H
-#define NET_CALLER_H
+#ifndef SUBMIT_CALLER_H
+#define SUBMIT_CALLER_H
 
-#include "mail/submit.h"
-#include "proto/envelope.h"
+#include "submit/envelope.h"
+#include "submit/submit.h"
 
 /* The user who runs a program that sends mail for him. */
 struct caller {

@@ -1,7 +1,7 @@
-#ifndef NET_DROPRETURN_H
-#define NET_DROPRETURN_H
+#ifndef SUBMIT_DROPRETURN_H
+#define SUBMIT_DROPRETURN_H
 
-#include "net/drop.h"
+#include "submit/drop.h"
 
 /*
  * What of the drop nobody will ever take goes back to who left it, as a

@@ -1,4 +1,4 @@
-#include "proto/envelope.h"
+#include "submit/envelope.h"
 #include "format/ltsv.h"
 #include "mail/address.h"
 #include "mail/qualify.h"

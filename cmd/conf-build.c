@@ -17,7 +17,7 @@
 #include "grey/white.h"
 #include "local/users.h"
 #include "mail/address.h"
-#include "policy/retry.h"
+#include "queue/retry.h"
 #include "recv/relay.h"
 #include "route/aliases.h"
 #include "route/pools.h"

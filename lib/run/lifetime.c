@@ -3,7 +3,7 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "chain/event.h"
-#include "policy/retry.h"
+#include "queue/retry.h"
 #include "run/run.h"
 #include <errno.h>
 #include <fcntl.h>

@@ -9,7 +9,7 @@
 #include "fix/rules.h"
 #include "grey/white.h"
 #include "local/users.h"
-#include "policy/retry.h"
+#include "queue/retry.h"
 #include "recv/relay.h"
 #include "route/where.h"
 #include "sign/signers.h"

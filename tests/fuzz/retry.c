@@ -1,4 +1,4 @@
-#include "policy/retry.h"
+#include "queue/retry.h"
 #include <stdlib.h>
 #include <string.h>
 

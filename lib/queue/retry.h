@@ -1,5 +1,5 @@
-#ifndef POLICY_RETRY_H
-#define POLICY_RETRY_H
+#ifndef QUEUE_RETRY_H
+#define QUEUE_RETRY_H
 
 #include "conf/subject.h"
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include "policy/retry.h"
+#include "queue/retry.h"
 #include "tap.h"
 
 static char keys[64][300], datas[64][300];

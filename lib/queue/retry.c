@@ -1,4 +1,4 @@
-#include "policy/retry.h"
+#include "queue/retry.h"
 #include "base/num.h"
 #include "conf/text.h"
 #include <stdio.h>

@@ -8,13 +8,13 @@
 #include "base/fd.h"
 #include "base/num.h"
 #include "base/random.h"
+#include "bounce/report.h"
 #include "chain/event.h"
 #include "chain/injector.h"
 #include "chain/link.h"
 #include "conf/me.h"
 #include "format/ltsv.h"
 #include "mail/address.h"
-#include "queue/report.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

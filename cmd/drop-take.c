@@ -10,9 +10,9 @@
 #include "base/fd.h"
 #include "base/random.h"
 #include "base/spawn.h"
+#include "bounce/returned.h"
 #include "chain/receipt.h"
 #include "conf/me.h"
-#include "proto/returned.h"
 #include "submit/dropreturn.h"
 #include <dirent.h>
 #include <errno.h>

@@ -1,7 +1,7 @@
 #include "submit/dropreturn.h"
+#include "bounce/returned.h"
 #include "format/envlines.h"
 #include "format/parcel.h"
-#include "proto/returned.h"
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>

@@ -1,6 +1,6 @@
 /* a report made of any facts has its four boundaries, short lines, and no
  * byte that could end one */
-#include "mail/dsn.h"
+#include "bounce/dsn.h"
 #include <stdlib.h>
 #include <string.h>
 

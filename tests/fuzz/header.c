@@ -1,6 +1,6 @@
 /* header_next: stays within its bytes, goes on, and what it has cut into
  * fields is together what came */
-#include "mail/dsn.h"
+#include "bounce/dsn.h"
 #include "mail/header.h"
 #include "submit/submit.h"
 #include <stdlib.h>

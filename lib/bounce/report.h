@@ -1,7 +1,7 @@
-#ifndef QUEUE_REPORT_H
-#define QUEUE_REPORT_H
+#ifndef BOUNCE_REPORT_H
+#define BOUNCE_REPORT_H
 
-#include "proto/returned.h"
+#include "bounce/returned.h"
 #include "queue/message.h"
 #include <stdint.h>
 

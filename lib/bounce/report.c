@@ -1,4 +1,4 @@
-#include "queue/report.h"
+#include "bounce/report.h"
 #include "base/fd.h"
 #include "base/num.h"
 #include "format/envcheck.h"

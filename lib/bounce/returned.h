@@ -1,13 +1,13 @@
-#ifndef PROTO_RETURNED_H
-#define PROTO_RETURNED_H
+#ifndef BOUNCE_RETURNED_H
+#define BOUNCE_RETURNED_H
 
 #include "base/buf.h"
+#include "bounce/dsn.h"
 #include "conf/me.h"
-#include "mail/dsn.h"
 
 /*
  * A delivery report as a parcel: names of its own, and its envelope.  Pure,
- * as mail/dsn.h.
+ * as bounce/dsn.h.
  */
 enum {
 	RETURNED_NAME_LEN = 24, /* random, for ids and boundaries */

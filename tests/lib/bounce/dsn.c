@@ -1,4 +1,4 @@
-#include "mail/dsn.h"
+#include "bounce/dsn.h"
 #include "tap.h"
 #include <stdlib.h>
 

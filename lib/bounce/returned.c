@@ -1,4 +1,4 @@
-#include "proto/returned.h"
+#include "bounce/returned.h"
 #include "format/parcel.h"
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 /* a report as a parcel: its names, its envelope, and all of it */
-#include "proto/returned.h"
+#include "bounce/returned.h"
 #include "tap.h"
 
 #define NAME "0123456789abcdef01234567"

@@ -1,5 +1,5 @@
-#ifndef MAIL_DSN_H
-#define MAIL_DSN_H
+#ifndef BOUNCE_DSN_H
+#define BOUNCE_DSN_H
 
 #include "base/buf.h"
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include "mail/dsn.h"
+#include "bounce/dsn.h"
 #include "mail/address.h"
 #include "mail/date.h"
 #include "mail/header.h"

@@ -1,4 +1,4 @@
-#include "queue/report.h"
+#include "bounce/report.h"
 #include "tap.h"
 #include <stdlib.h>
 #include <unistd.h>

@@ -38,7 +38,7 @@ fix/match     tests/lib/fix/rules.c
 throttle/limitflow    tests/lib/throttle/limiter.c
 conf/rulesearch   tests/lib/route/routes.c
 queue/ask           tests/chain/queue-tools.t
-run/show            tests/lib/said.c
+run/show            tests/lib/run/said.c
 throttle/throttleset  tests/lib/throttle/throttle.c
 run/chain           tests/cmd/queue-run.t
 run/control         tests/cmd/queue-ctl.t

@@ -12,7 +12,7 @@ for p in doc/man/conf-*.5; do
 	sed -n "/^\.Ss $f/,/^\.Ss/p" doc/man/conf.5 | grep -q "^\.Xr conf-$f 5"
 	ok "conf(5) leads to conf-$f(5)" $?
 done
-for f in lib/policy/*.h; do
+for f in lib/*/*.h; do
 	for s in $(sed -n 's/^extern const struct subject subject_\([a-z]*\);.*/\1/p' "$f"); do
 		printf '%s\n' "$examples" | grep -qx "$s"
 		ok "the subject $s has an example" $?

@@ -26,7 +26,7 @@ for my $f (@ARGV) {
 	}
 }
 X
-perl "$T/labels.pl" $(printf '%s\n' lib/*/*.c | grep -vE '^lib/(base|policy)/') cmd/*.c |
+perl "$T/labels.pl" $(printf '%s\n' lib/*/*.c | grep -vE '^lib/(base/|fix/match)') cmd/*.c |
 	sort -u >"$T/labels"
 [ -s "$T/labels" ]; ok "labels are found in the source" $?
 
@@ -39,7 +39,7 @@ while read -r file kind label; do
 	*,lib/run/control.c) pages="queue-run.8 queue-ctl.8" ;;
 	*,lib/run/owed.c) pages=bounce.8 ;;
 	*,lib/local/program.c) pages=command-run.8 ;;
-	*,lib/mime/mailshow.c | *,lib/mail/show*.c) pages=mail-show.8 ;;
+	*,lib/mime/mailshow.c | *,lib/mime/show*.c) pages=mail-show.8 ;;
 	*,cmd/queue-ctl.c | *,lib/run/show.c) pages=queue-run.8 ;;
 	*,lib/queue/standing.c | *,lib/queue/order.c) pages=queue-run.8 ;;
 	*,cmd/*) f=${file##*/} pages="job.5 ${f%.c}.8" ;;

@@ -20,7 +20,7 @@ for f in $(cat README.md INSTALL doc/*.md lib/*/*.[ch] cmd/* | grep -oE '\<[a-z]
 done
 is "also in README, doc and source" "$missing" ""
 missing=
-for f in $(cat README.md INSTALL doc/*.md lib/*/*.[ch] cmd/* tests/*/*.[ct] | grep -oE '\<doc/[A-Z]+\.md|\<tests/[a-z]+/[a-z-]+\.[a-z]+' | sort -u); do
+for f in $(cat README.md INSTALL doc/*.md lib/*/*.[ch] cmd/* tests/*/*.[ct] tests/lib/*/*.c | grep -oE '\<doc/[A-Z]+\.md|\<tests/[a-z]+(/[a-z]+)?/[a-z-]+\.[a-z]+' | sort -u); do
 	[ -e "$f" ] || missing="$missing $f"
 done
 is "files that are named are there" "$missing" ""

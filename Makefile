@@ -30,7 +30,7 @@ MANDIR ?= $(PREFIX)/share/man
 LIBSRC := $(wildcard lib/*/*.c)
 CMDSRC := $(wildcard cmd/*.c)
 SCRSRC := $(wildcard cmd/*.sh)
-TSTSRC := $(wildcard tests/lib/*.c tests/lib/*/*.c)
+TSTSRC := $(wildcard tests/lib/*/*.c)
 FUZSRC := $(wildcard tests/fuzz/*.c)
 
 LIBOBJ := $(LIBSRC:%.c=$B/%.o)

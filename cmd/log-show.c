@@ -36,7 +36,7 @@ enum {
 	LOG_SHOW_NOTHING = 1 /* the status: no line is about the message */
 };
 
-/* ------------------------------------------------ the lines that are wanted */
+/* the lines that are wanted */
 
 struct line {
 	int64_t us;
@@ -122,7 +122,7 @@ show(int64_t until, size_t most)
 	buf_clear(&rest);
 }
 
-/* --------------------------------------------- messages that belong together */
+/* messages that belong together */
 
 struct pair {
 	char a[NAME_LEN], b[NAME_LEN];
@@ -200,7 +200,7 @@ keep_followed(const char *p, size_t n)
 		}
 }
 
-/* --------------------------------------------------------------- one file */
+/* one file */
 
 static void (*wanted)(const char *, size_t) = keep;
 
@@ -339,7 +339,7 @@ read_last(const char *name, size_t count)
 	return n_seen - n_skip;
 }
 
-/* -------------------------------------------------------------- one log */
+/* one log */
 
 struct source {
 	const char *name;
@@ -428,7 +428,7 @@ read_log(struct source *s, size_t count)
 	logfolder_close(&l);
 }
 
-/* ------------------------------------------------------------- following */
+/* following */
 
 static void
 grow(struct source *s)

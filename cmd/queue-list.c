@@ -76,7 +76,7 @@ hold_until(const struct envelope *e)
 	    : ms / 1000;
 }
 
-/* ------------------------------------------------------------ one recipient */
+/* one recipient */
 
 struct line {
 	const struct item *m;
@@ -167,7 +167,7 @@ count(const struct line *l)
 	sum_rcpts++;
 }
 
-/* -------------------------------------------------------------- one message */
+/* one message */
 
 static struct select_text
 value(const struct parcel_line *l)
@@ -293,7 +293,7 @@ list_recipients(struct item *m)
 	}
 }
 
-/* ----------------------------------------------------------- the whole list */
+/* the whole list */
 
 /* queue-run says what it knows of some messages, and they are printed */
 static void

@@ -11,7 +11,7 @@ enum { SITE_BIT = 0x80000000, INDEX_MAX = 0x7fffffff, SKIP_MAX = 4,
 const unsigned schedule_weight[SCHEDULE_PRIOS] = { 64, 40, 25, 16, 10, 6, 4, 3,
 	2, 1 };
 
-/* ------------------------------------------------------------ arrays */
+/* arrays */
 
 /* room for one more at *n in an array; half as much again each time */
 static int
@@ -139,7 +139,7 @@ schedule_free(struct schedule *s)
 	memset(s, 0, sizeof *s);
 }
 
-/* -------------------------------------------- timers: a heap by due time */
+/* timers: a heap by due time */
 
 static int64_t
 due_of(const struct schedule *s, uint32_t e)
@@ -232,7 +232,7 @@ schedule_due(const struct schedule *s)
 	return s->heap_n == 0 ? INT64_MAX : due_of(s, s->heap[0]);
 }
 
-/* ------------------------------------------- rings: flows, lanes in them */
+/* rings: flows, lanes in them */
 
 static unsigned
 flow_prio(const struct schedule *s, uint32_t f)
@@ -307,7 +307,7 @@ lane_leave(struct schedule *s, uint32_t l)
 		*turn = x->next;
 }
 
-/* ------------------------------------------------------------- sites */
+/* sites */
 
 static void
 watch(struct schedule *s, uint32_t i)
@@ -496,7 +496,7 @@ schedule_look(struct schedule *s, int64_t now)
 	}
 }
 
-/* ------------------------------------------------------------- lanes */
+/* lanes */
 
 static uint32_t
 lane_find(const struct schedule *s, uint32_t domain, uint32_t flow)
@@ -618,7 +618,7 @@ lane_remove(struct schedule *s, uint32_t l, uint32_t r)
 		lane_drop(s, l);
 }
 
-/* ------------------------------------------- messages and recipients */
+/* messages and recipients */
 
 static uint32_t
 flow_get(struct schedule *s, const char *flow, size_t n, unsigned prio)
@@ -868,7 +868,7 @@ schedule_tick(struct schedule *s, int64_t now)
 	}
 }
 
-/* -------------------------------------------------------------- turns */
+/* turns */
 
 /* smooth weighted round robin over the priorities that have something */
 static int
@@ -1028,7 +1028,7 @@ schedule_late(struct schedule *s, uint32_t r)
 	s->late++;
 }
 
-/* ------------------------------------------------------------- watching */
+/* watching */
 
 void
 schedule_watch(struct schedule *s, uint32_t r, uint32_t at)
@@ -1079,7 +1079,7 @@ schedule_watched(struct schedule *s, uint32_t now, uint32_t *out,
 	return n;
 }
 
-/* ------------------------------------------------------------ learning */
+/* learning */
 
 int
 schedule_learn(struct schedule *s, uint32_t d, const char *name, size_t n)

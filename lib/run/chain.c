@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* ------------------------------------------------------ jobs in the chain */
+/* jobs in the chain */
 
 static uint32_t
 slot_hash(uint32_t message, unsigned n)
@@ -120,7 +120,7 @@ chain_slot_free(struct run *r, struct run_slot *t)
 	buf_clear(&t->who);
 }
 
-/* --------------------------------------------------------------- jobs down */
+/* jobs down */
 
 static void
 event_duplicate(struct run *r, const struct run_slot *t, unsigned tries)
@@ -292,7 +292,7 @@ chain_refill(struct run *r)
 	set_deadline(r);
 }
 
-/* ------------------------------------------------------------- results up */
+/* results up */
 
 static void
 on_stall(void *arg)
@@ -386,7 +386,7 @@ chain_drained(void *arg)
 static const struct wire_ops chain_ops = { chain_record, chain_ended,
 	chain_write_gone, chain_drained };
 
-/* -------------------------------------------------------------- deadlines */
+/* deadlines */
 
 /*
  * A job past its deadline is waited for all the same: its link may be at it,
@@ -471,7 +471,7 @@ set_deadline(struct run *r)
 		    on_deadline, r);
 }
 
-/* ------------------------------------------------------------ start, stop */
+/* start, stop */
 
 void
 chain_stop(struct run *r)

@@ -154,7 +154,7 @@ finish(struct conn *c, const char *refused)
 		wire_resume(&c->wire);
 }
 
-/* ----------------------------------------------------------------- acts */
+/* acts */
 
 static void
 event_act(struct conn *c, const char *kind, uint32_t x, const struct card *k)
@@ -333,7 +333,7 @@ act(struct conn *c, uint32_t x, const struct card *k)
 	}
 }
 
-/* ------------------------------------------------------------- selection */
+/* selection */
 
 enum {
 	IN_INDEX = 1 << SELECT_DOMAIN | 1 << SELECT_SITE | 1 << SELECT_STATE |
@@ -643,7 +643,7 @@ select_slice(struct conn *c)
 	return 0;
 }
 
-/* ---------------------------------------------------------------- status */
+/* status */
 
 static void
 count_rcpt(struct conn *c, const struct schedule_rcpt *p)
@@ -768,7 +768,7 @@ status_slice(struct conn *c)
 	return 0;
 }
 
-/* -------------------------------------------------------------- requests */
+/* requests */
 
 static void
 event_all(struct conn *c, const char *kind)
@@ -979,7 +979,7 @@ control_slice(struct run *r)
 	return more;
 }
 
-/* ------------------------------------------------------------ the socket */
+/* the socket */
 
 /* does nobody wait for work of ours on it */
 static int

@@ -60,7 +60,7 @@ static int64_t alive_ms, pass_ms, expected_ms;
 static uint64_t table_generation;
 static int by_class; /* the table knows of classes */
 
-/* ------------------------------------------------------ the retry table */
+/* the retry table */
 
 static void
 longest(struct run *r, uint32_t x, const char *class, struct life *l)
@@ -130,7 +130,7 @@ lifetime_of(struct run *r, uint32_t x)
 	return retry.lifetime;
 }
 
-/* ------------------------------------------------------------- due times */
+/* due times */
 
 static void
 watch(struct run *r, uint32_t x, int64_t at)
@@ -216,7 +216,7 @@ lifetime_cap(struct run *r, uint32_t x, int64_t next_s)
 	return age_next(&r->age, next_s * 1000, now * 1000, max * 1000) / 1000;
 }
 
-/* ------------------------------------------ what a site has said at last */
+/* what a site has said at last */
 
 static uint32_t
 site_hash(const struct run *r, uint32_t x)
@@ -318,7 +318,7 @@ lifetime_expire(struct run *r, uint32_t x, const struct card *c)
 	outcome_expire(r, x, c, reply, reason_of(r, x, c, reply));
 }
 
-/* ------------------------------------------------------------- the pass */
+/* the pass */
 
 static void
 look_known(struct run *r, uint32_t x, const struct card *c)
@@ -433,7 +433,7 @@ lifetime_slice(struct run *r)
 	return r->s.watching;
 }
 
-/* -------------------------------------------------------------- the clock */
+/* the clock */
 
 /* 0 or -1 with errno */
 static int

@@ -21,7 +21,7 @@ enum { HEAD_READ = 4096 };
 
 enum found { LOADED, KNOWN, YOUNG, BAD };
 
-/* ---------------------------------------------------- reading one file */
+/* reading one file */
 
 static int
 read_at_least(int fd, struct buf *b, size_t want)
@@ -147,7 +147,7 @@ card_release(struct run *r, uint32_t m, struct card *c)
 	r->cards_bytes += c->bytes;
 }
 
-/* ----------------------------------------------------- into the index */
+/* into the index */
 
 static void
 place(struct run *r, uint32_t x, const struct card_rcpt *c,
@@ -420,7 +420,7 @@ load_now(struct run *r, const char *id)
 	return m;
 }
 
-/* ------------------------------------------------------------- the FIFO */
+/* the FIFO */
 
 static void
 take_id(struct run *r, const char *id)
@@ -479,7 +479,7 @@ intake_slice(struct run *r)
 	return buf_len(&r->intake) > 0;
 }
 
-/* ---------------------------------------------------------------- scans */
+/* scans */
 
 static void
 on_scan_timer(void *arg)

@@ -24,7 +24,7 @@ struct outcome {
 
 static struct outcome batch[RUN_BATCH_MAX];
 
-/* ------------------------------------------------------- message files */
+/* message files */
 
 void
 outcome_close(struct run *r)
@@ -114,7 +114,7 @@ outcome_write_next(struct run *r, uint32_t x, uint32_t offset, int64_t next)
 	    offset + MESSAGE_TO_NEXT);
 }
 
-/* ---------------------------------------------------------- the journal */
+/* the journal */
 
 static void
 stall(struct run *r)
@@ -170,7 +170,7 @@ outcome_final(struct run *r, uint32_t x)
 		sweep_message(r, m);
 }
 
-/* --------------------------------------------------------------- waiting */
+/* waiting */
 
 void
 outcome_wait(struct run *r, uint32_t x, int64_t wall_ms, int front)
@@ -221,7 +221,7 @@ dice(const struct run *r, uint32_t x)
 	    r->s.domains.name[p->domain].hash ^ p->tries * 2654435761u;
 }
 
-/* ---------------------------------------------------------------- events */
+/* events */
 
 static void
 put_seconds(const char *label, int64_t ms)
@@ -362,7 +362,7 @@ outcome_expire(struct run *r, uint32_t x, const struct card *c,
 		outcome_final(r, x);
 }
 
-/* ------------------------------------------------- what becomes of a job */
+/* what becomes of a job */
 
 /* when its time is over, seconds since 1970 */
 static int64_t
@@ -569,7 +569,7 @@ apply(struct run *r, struct outcome *o)
 	chain_slot_free(r, o->slot);
 }
 
-/* --------------------------------------------------------------- batches */
+/* batches */
 
 /* one line; 0 when it is an answer to a job that is open */
 static int

@@ -80,7 +80,7 @@ under_way(const struct run *r, uint32_t m)
 	return r->s.message[m].n_out > 0 || r->s.message[m].n_lane > 0;
 }
 
-/* ------------------------------------------------------------- requests */
+/* requests */
 
 static unsigned
 collect(struct run *r, uint32_t m, int delayed, struct request *q)
@@ -220,7 +220,7 @@ look(struct run *r)
 		loop_timer_set(&timer, ms, on_timer, r);
 }
 
-/* --------------------------------------------------------------- answers */
+/* answers */
 
 static uint32_t
 rcpt_of(const struct run *r, uint32_t x, uint32_t n)

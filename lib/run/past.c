@@ -213,7 +213,7 @@ past_say(struct run *r, const char *id, const struct card *c)
 			say(r, p, c);
 }
 
-/* ------------------------------------------------------------- scanning */
+/* scanning */
 
 void
 past_scan(struct run *r)
@@ -264,7 +264,7 @@ past_scanned(struct run *r)
 	r->cap_past = 0;
 }
 
-/* ------------------------------------------------------------- folding */
+/* folding */
 
 void
 past_home(struct run *r, const char *id, unsigned rcpt, uint32_t segment,

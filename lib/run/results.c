@@ -83,7 +83,7 @@ name(char out[32], uint32_t n)
 	snprintf(out, 32, "results.%010u", n);
 }
 
-/* ------------------------------------------------------------- where */
+/* where */
 
 static const char memory_path[] = "/dev/shm";
 
@@ -122,7 +122,7 @@ leave_memory(void)
 		unlinkat(memory, folder, AT_REMOVEDIR);
 }
 
-/* -------------------------------------------------- files of runs before */
+/* files of runs before */
 
 static int
 by_number(const void *x, const void *y)
@@ -204,7 +204,7 @@ results_wait(struct run *r)
 	}
 }
 
-/* --------------------------------------------------- the file of this run */
+/* the file of this run */
 
 /* room behind what has been written: deliverers do not meet a full tmpfs */
 static int
@@ -278,7 +278,7 @@ results_hand(struct run *r, int on)
 		warn("unable to hand down a descriptor: %m");
 }
 
-/* ---------------------------------------------------- after a sudden end */
+/* after a sudden end */
 
 static void
 take_batch(struct run *r)
@@ -585,7 +585,7 @@ results_take(struct run *r)
 		leave_memory();
 }
 
-/* ------------------------------------------------------------ meanwhile */
+/* meanwhile */
 
 /* a line of a job that is still down, at that try */
 static int

@@ -56,7 +56,7 @@ sweep_message(struct run *r, uint32_t m)
 		ask_id(r, m);
 }
 
-/* ------------------------------------------------------------- segments */
+/* segments */
 
 void
 sweep_segments(struct run *r)
@@ -143,7 +143,7 @@ sweep_dirty(struct run *r)
 		loop_timer_set(&r->sync_timer, r->sync_ms, on_sync, r);
 }
 
-/* ------------------------------------------------------------- folding */
+/* folding */
 
 /*
  * Too many segments: somewhere in the oldest stands a message that is not
@@ -348,7 +348,7 @@ sweep_slice(struct run *r)
 	return journal_slice(r) || more;
 }
 
-/* ---------------------------------------------------------- the helper */
+/* the helper */
 
 static void
 removed(struct run *r, const char *id)

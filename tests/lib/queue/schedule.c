@@ -57,7 +57,7 @@ domain_of(const struct schedule *s, uint32_t r)
 	return t;
 }
 
-/* ------------------------------------------------- everything adds up */
+/* everything adds up */
 
 static int
 sound(const struct schedule *s)
@@ -231,7 +231,7 @@ test_random(void)
 	schedule_free(&s);
 }
 
-/* ------------------------------------------------ past the deadline */
+/* past the deadline */
 
 static void
 test_late(void)
@@ -257,7 +257,7 @@ test_late(void)
 	schedule_free(&s);
 }
 
-/* ------------------------------------------------------------ watching */
+/* watching */
 
 /* 10,000 with a time each, wherever they are: each is handed out at its
  * time, once, and a slice passes by no more than it may */
@@ -312,7 +312,7 @@ test_watch(void)
 	schedule_free(&s);
 }
 
-/* ------------------------------------------------------------- turns */
+/* turns */
 
 static void
 test_turns(void)
@@ -403,7 +403,7 @@ test_prios(void)
 	schedule_free(&s);
 }
 
-/* ------------------------------------------------------------ one by one */
+/* one by one */
 
 static void
 test_small(void)
@@ -533,7 +533,7 @@ test_sites(void)
 	schedule_free(&s);
 }
 
-/* ------------------------------------------------------- a closed site */
+/* a closed site */
 
 /* close it, let the time pass, and take what goes then */
 static unsigned
@@ -642,7 +642,7 @@ test_probes(void)
 	schedule_free(&s);
 }
 
-/* ---------------------------------------------------------- simulation */
+/* simulation */
 
 struct busy {
 	uint32_t rcpt;
@@ -706,7 +706,7 @@ test_simulation(void)
 	ok(five <= 8 * alone, "five slow sites an eighth");
 }
 
-/* -------------------------------------------------------------- memory */
+/* memory */
 
 static size_t
 resident(void)

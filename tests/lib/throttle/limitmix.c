@@ -23,7 +23,7 @@ draw(uint64_t below)
 enum { ITEMS = 400, FLOWS = 5, RULES = 4, RATES = 2, LABELS = 4, VALUES = 3 };
 enum { ANY = -2, EACH = -1, LONG_S = 10000 };
 
-/* ------------------------------------------------------------- the model */
+/* the model */
 
 struct rate {
 	int64_t n, period, burst;
@@ -122,7 +122,7 @@ look(struct world *w)
 	}
 }
 
-/* -------------------------------------------------------------- the head */
+/* the head */
 
 static void
 timed_add(struct world *w, struct thing *t, int64_t at)
@@ -249,7 +249,7 @@ step(struct world *w, int64_t end)
 	offer(w);
 }
 
-/* ------------------------------------------------------------ the worlds */
+/* the worlds */
 
 static const char *const label[] = { "site", "domain", "via", "tenant" };
 static const struct {

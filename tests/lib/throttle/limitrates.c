@@ -22,7 +22,7 @@ draw(uint64_t below)
 enum { ITEMS = 500, WINDOW = 120, RATES = 12, SETS = 150, WINDOW_US = 60000,
 	LONG_S = 40000 };
 
-/* ------------------------------------------------------------ the model */
+/* the model */
 
 /* full again at `full', in 1/n of a microsecond: unit[i] to a transaction */
 struct model {
@@ -62,7 +62,7 @@ model_next(struct model *m, int64_t now)
 	return now;
 }
 
-/* ------------------------------------------------------------- the head */
+/* the head */
 
 struct thing {
 	struct limiter_item item; /* first */

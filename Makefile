@@ -116,14 +116,14 @@ J    ?= 4
 
 # The first command of README: build, make an instance in ./run, start it.
 up:
-	@tools/need $(BUILD_PKGS) $(RUN_PKGS)
+	@tests/need $(BUILD_PKGS) $(RUN_PKGS)
 	@$(MAKE) -s all
 	@[ -e run/service ] || $B/bin/rohrpost init run
 	@exec $B/bin/rohrpost up run
 
 # The second: all tests.
 check:
-	@tools/need $(CHECK_PKGS)
+	@tests/need $(CHECK_PKGS)
 	@$(MAKE) -s all
 	@$(MAKE) -s check-all
 
@@ -160,7 +160,7 @@ $B/bench/%: tests/bench/%.c $B/liball.a
 	$(CC) $(STRICT) $(HARDEN) $(FORTIFY) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(BASELIBS) $(CHECKLIBS)
 
 bench: all
-	@tools/need $(BUILD_PKGS) $(RUN_PKGS) python3 postfix
+	@tests/need $(BUILD_PKGS) $(RUN_PKGS) python3 postfix
 	@tests/bench/bench $(BENCH)
 
 # How fast mail is signed; see there.

@@ -71,7 +71,7 @@ for p in "${ROHRPOST_BIN:-build/bin}"/*; do
 done
 
 if command -v shellcheck >/dev/null; then
-	out=$(shellcheck -s sh -S warning cmd/*.sh tools/need tests/fuzz-one tests/fuzz-coverage tests/lib.sh 2>&1 | head -20)
+	out=$(shellcheck -s sh -S warning cmd/*.sh tests/need tests/fuzz-one tests/fuzz-coverage tests/lib.sh 2>&1 | head -20)
 	is "shell scripts are clean" "$out" ""
 else
 	skip "shellcheck is missing"

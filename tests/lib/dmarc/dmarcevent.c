@@ -109,7 +109,7 @@ check_reason(const char *more, const char *disposition, const char *reason,
 static void
 check_dkim(void)
 {
-	static char line[4000], many[4000];
+	static char line[8000], many[4000];
 	unsigned i;
 
 	read_line(AT "\tdkim:fail:a.b:s,pass:z.org:s,pass:x.example.com:s,"

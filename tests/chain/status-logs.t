@@ -29,8 +29,8 @@ wait_for 20 rohrpost status "$I"; ok "there again: all is well" $?
 
 # no last words
 pid=$(cat "$I/service/inject/supervise/pid")
-kill -SEGV "$pid"
-killed() { grep -aq 'inject: fatal: killed by signal 11' "$I/log/inject/current"; }
+kill -KILL "$pid"
+killed() { grep -aq 'inject: fatal: killed by signal 9' "$I/log/inject/current"; }
 wait_for 10 killed; ok "which signal has killed a service stands in the log" $?
 wait_for 10 rohrpost ping "$I"; ok "it is there again" $?
 is "one that was told to end says nothing" "$(grep -ac 'killed by signal' "$I"/log/smtp/current)" 0

@@ -366,7 +366,7 @@ throttle_print(struct buf *b, const struct throttle_rule *r)
 /* the subject: text to records */
 
 struct state {
-	struct textset seen; /* "KEY backoff", "KEY rate=N/PERIOD" */
+	struct textset seen; /* "KEY backoff", "KEY rate=N/PERIOD", "KEY 7" */
 	unsigned n;
 };
 
@@ -384,6 +384,35 @@ see(struct state *s, const struct throttle_rule *r, unsigned lineno,
 		    lineno);
 	buf_free(&b);
 	return before;
+}
+
+/* one more rate of the rule's key: 0, above 0 when it has all that it may
+ * have, -1 ENOMEM */
+static long
+one_more(struct state *s, const struct throttle_rule *r, unsigned lineno)
+{
+	char nth[16];
+	unsigned i;
+	long before = 1;
+
+	for (i = 0; before > 0 && i < THROTTLE_RATES_MAX; i++) {
+		snprintf(nth, sizeof nth, "%u", i);
+		before = see(s, r, lineno, nth);
+	}
+	return before;
+}
+
+/* a program would not take the table */
+static const char *
+too_many(struct state *s, const struct throttle_rule *r, unsigned lineno)
+{
+	unsigned i;
+	long full = 0;
+
+	for (i = 0; full == 0 && i < r->n_rates; i++)
+		full = one_more(s, r, lineno);
+	return full == 0 ? NULL : full == -1 ? "out of memory" :
+	    "more than 8 rates under one key";
 }
 
 /* other limits of one key add up, over several lines, too */
@@ -439,7 +468,9 @@ repeats(struct state *s, const char *line, size_t n,
 
 	if (fault == NULL)
 		fault = burst_twice(line, line + n);
-	return fault == NULL ? twice(s, r, lineno, why) : fault;
+	if (fault == NULL)
+		fault = twice(s, r, lineno, why);
+	return fault == NULL ? too_many(s, r, lineno) : fault;
 }
 
 static int

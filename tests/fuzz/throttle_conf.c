@@ -31,8 +31,8 @@ add(void *arg, const char *key, size_t kn, const char *data, size_t n)
 	assert(buf_len(&b) == n && memcmp(buf_data(&b), data, n) == 0);
 	free(r);
 	buf_free(&b);
-	/* too many rates under one key may be refused here */
-	throttle_add(s->rules, data, n, &reason);
+	/* what becomes a record is taken */
+	assert(throttle_add(s->rules, data, n, &reason) == 0);
 	return 0;
 }
 

@@ -294,6 +294,11 @@ repeats(void)
 		    "rate=5/s of this key stands in line 1 already" },
 		{ "* backoff=5\n* backoff=6",
 		    "backoff of this key stands in line 1 already" },
+		{ "* rate=1/s rate=2/s rate=3/s rate=4/s\n* rate=1/m\n"
+		  "* rate=2/m rate=3/m rcpt-rate=4/m\nsite:a rate=5/m", NULL },
+		{ "* rate=1/s rate=2/s rate=3/s rate=4/s\n* rate=1/m\n"
+		  "* rate=2/m rate=3/m rate=4/m\n* rcpt-rate=5/m",
+		    "more than 8 rates under one key" },
 	};
 	struct records r = { 0, 0, "", "" };
 	struct subject_sink sink = { add, keep_fault, &r };

@@ -317,7 +317,8 @@ read_line(const char *p, const char *end, struct line *l,
 	return fault != NULL ? fault : check(l);
 }
 
-/* two signatures by one key: the second proves nothing */
+/* the same signature again proves nothing; one of fewer fields, or with another
+ * canon=, may hold where the first breaks on the way */
 static const char *
 see(struct state *s, const struct line *l, unsigned lineno,
     char why[TEXT_TWICE_MAX])
@@ -325,8 +326,9 @@ see(struct state *s, const struct line *l, unsigned lineno,
 	struct buf b = { 0 };
 	long before = -1;
 
-	if (buf_printf(&b, "%u\t%s\t%s\t%s", l->by, l->match, l->domain,
-		l->selector) == 0)
+	if (buf_printf(&b, "%u\t%s\t%s\t%s\t%u\t%u\t%s\t%s\t%s", l->by,
+		l->match, l->domain, l->selector, l->header, l->body,
+		l->identity, l->headers, l->oversign) == 0)
 		before = textset_add(&s->seen, buf_data(&b), buf_len(&b),
 		    lineno);
 	buf_free(&b);

@@ -128,9 +128,15 @@ repeats(void)
 	    "x.org domain=x.org selector=e key=l algorithm=ed25519-sha256\n"
 	    ".x.org domain=x.org selector=s key=k\n"
 	    "x.org domain=x.org selector=s key=k by=envelope\n"
-	    "X.org domain=X.org selector=S key=m\n");
+	    "X.org domain=X.org selector=S key=m\n"
+	    "x.org domain=x.org selector=s key=k canon=simple/simple\n"
+	    "x.org domain=x.org selector=s key=k headers=from:subject\n"
+	    "x.org domain=x.org selector=s key=k headers=from:subject "
+	    "expire=1d\n");
 	is_str(buf_data(&table.faults), "5 a signature by this selector "
-	    "stands in line 1 already\n", "of the same match");
+	    "stands in line 1 already\n"
+	    "8 a signature by this selector stands in line 7 already\n",
+	    "of the same match and the same fields");
 	memtable_free(&table);
 }
 

@@ -321,6 +321,9 @@ of_recipient(
 		return 0;
 	if (end == 0 || end == END)
 		return 0;
+	/* it came to its end after we had looked into the queue */
+	if (a->second && fates(m)[n].flags & IN_QUEUE)
+		return 0;
 	ended(a, &fates(m)[n], end);
 	return a->second ? 0 : remember(a, m, n);
 }

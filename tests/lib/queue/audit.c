@@ -137,6 +137,16 @@ second_look(void)
 	    "2=0+2+0+0+0 lost 0 double 0 bad 0 old 0 doubt 0 un 0",
 	    "the log read once more has its end, and changes nothing else");
 	audit_free(&a);
+	feed_log(&a, "ev:accepted|id:" A "|rcpts:2;ev:sent|id:" A "|n:0", 0);
+	feed_states(&a, A " 0 Q;" A " 1 Q;" B " 0 Q", audit_file);
+	audit_again(&a);
+	feed_log(&a, "ev:accepted|id:" A "|rcpts:2;ev:sent|id:" A "|n:0;"
+	    "ev:sent|id:" A "|n:1;ev:accepted|id:" B "|rcpts:1;ev:sent|id:" B
+	    "|n:0", 0);
+	is_str(balance(&a),
+	    "3=2+1+0+0+0 lost 0 double 0 bad 1 old 0 doubt 0 un 0",
+	    "what ended after the queue was read is no fault");
+	audit_free(&a);
 }
 
 /*

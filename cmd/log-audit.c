@@ -389,9 +389,12 @@ is_segment(const struct dirent *d)
 	return d->d_name[0] >= '0' && d->d_name[0] <= '9';
 }
 
-/* in the order in which it was written */
+static struct buf held; /* the journal's segments: their descriptors */
+static char behind[NAME_MAX + 1]; /* the name of the last of them */
+
+/* more of them, in the order in which they were written */
 static void
-read_journal(const char *queue)
+hold_journal(const char *queue)
 {
 	char path[PATH_MAX], name[PATH_MAX];
 	struct dirent **d;
@@ -403,16 +406,30 @@ read_journal(const char *queue)
 		die(EXIT_TEMP, "unable to read %s: %m", path);
 	for (i = 0; i < n; i++) {
 		join(name, path, d[i]->d_name);
+		if (strcmp(d[i]->d_name, behind) > 0) {
+			strcpy(behind, d[i]->d_name);
+			fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+			if (fd != -1)
+				needs(buf_put(&held, &fd, sizeof fd));
+			else if (errno != ENOENT)
+				die(EXIT_TEMP, "unable to open %s: %m", name);
+		}
 		free(d[i]);
-		fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-		if (fd == -1 && errno == ENOENT)
-			continue;
-		if (fd == -1)
-			die(EXIT_TEMP, "unable to open %s: %m", name);
-		each_line(fd, name, take_journal);
-		close(fd);
 	}
 	free(d);
+}
+
+static void
+read_journal(void)
+{
+	const int *fd = (const void *)buf_data(&held);
+	size_t n = buf_len(&held) / sizeof *fd;
+
+	for (; n > 0; n--, fd++) {
+		each_line(*fd, "the journal", take_journal);
+		close(*fd);
+	}
+	buf_clear(&held);
 }
 
 /* does a queue-run work there, and if not, has it stopped in order */
@@ -502,9 +519,13 @@ read_queue(const char *queue, int64_t read_s, int again)
 	if (q == AUDIT_QUEUE_LIVE && !again)
 		q = AUDIT_QUEUE_DEAD;
 	audit_log_end(&books, q, read_s);
+	/* A segment goes when the files of all its messages have gone, or say
+	 * the same: what we read of those is in what we hold. */
+	hold_journal(queue);
 	read_messages(queue);
 	read_aside(queue);
-	read_journal(queue);
+	hold_journal(queue);
+	read_journal();
 	folder_leave();
 }
 

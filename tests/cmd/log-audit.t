@@ -284,6 +284,21 @@ make_case 'f = "%s/mess/%s/%s" % (q, ident(200)[-2:], ident(200)); os.remove(f);
 status 'a message that is none' 1 log-audit "$T/q" "$T/log"
 make_case ''
 
+# Message and segment go while the files are looked at: between the folder of
+# the message and the last one.
+if command -v strace >/dev/null; then
+	make_case 'accept(8200); ev("sent", 8200, 0); message(8200, "Q"); journal((8200, 0, "S"))'
+	strace -o "$T/trace" -P "$T/q/mess/1v" -e trace=openat -e inject=openat:delay_enter=3000000 \
+		log-audit "$T/q" "$T/log" >"$T/out" & pid=$!
+	sleep 1.5
+	cp "$T/q/done/0000000001" "$T/q/done/0000000002"; rm "$T/q/done/0000000001"
+	sed -i /0000000000a0008200/d "$T/q/done/0000000002"
+	rm "$T"/q/mess/*/0000000000a0008200*
+	wait $pid; is 'what was removed meanwhile is no fault' "$? $(cut -f 1 "$T/out")" '0 accepted:206'
+else
+	skip 'needs strace'
+fi
+
 # usage and faults
 status 'no log' 100 log-audit "$T/q"
 status 'unknown option' 100 log-audit -x "$T/q" "$T/log"

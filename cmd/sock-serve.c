@@ -88,6 +88,18 @@ set_environment(int fd)
 		set_peer("TCPREMOTEIP", "TCPREMOTEPORT", &ss);
 }
 
+/* Who waits for a byte may wait for long: meanwhile nobody else's connection
+ * is kept open, nor the address when we are killed. */
+static void
+leave_others(void)
+{
+	uint64_t i;
+
+	close(listening);
+	for (i = 0; i < n_conns; i++)
+		close(conns[i].fd);
+}
+
 static void
 run_next(int fd)
 {
@@ -96,8 +108,10 @@ run_next(int fd)
 	set_environment(fd);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
-	if (record)
+	if (record) {
+		leave_others();
 		record_receive(0);
+	}
 	execvp(next[0], next);
 	die(EXIT_TEMP, "unable to run %s: %m", next[0]);
 }

@@ -88,7 +88,16 @@ is "-r: a peer that knows of no descriptor" "$(python3 pass.py without)" id:1
 is "nothing is recorded" "$(cat record)" ""
 is "-r: the first byte is still there" "$(python3 pass.py with)" id:1
 is "-r: the descriptor is handed on" "$(cat record)" recorded
-kill "$bg_pid"; wait "$bg_pid"
+# one that says nothing, while another is served
+serve=$bg_pid
+bg python3 -c 'import socket, time; s = socket.socket(socket.AF_UNIX); s.connect("rsock"); time.sleep(60)'
+idle=$bg_pid
+wait_for 5 pgrep -P "$serve"; ok "-r: one is silent" $?
+is "-r: others are served" "$(python3 pass.py without)" id:1
+kill -9 "$serve"; wait "$serve" 2>/dev/null
+bg sock-serve -r unix:rsock cat
+wait_for 5 sh -c '[ "$(python3 pass.py without)" = id:1 ]'; ok "-r: killed while one is silent, it is replaced" $?
+kill "$idle" "$bg_pid"; wait "$idle" "$bg_pid"
 bg sock-serve unix:nsock sh -c '[ -z "${QUEUE_RESULTS-}" ] || eval "echo recorded >&$QUEUE_RESULTS"; exec cat'
 wait_for 5 test -S nsock
 sed -i s/rsock/nsock/ pass.py

@@ -84,6 +84,9 @@ way() (
 		[ -n "$next" ] || continue
 		who=$(writer "${at:-/}")
 		at=$at/$next
+		# in a sticky folder a link is its owner's
+		[ -n "$who" ] || [ ! -L "$at" ] || [ ! -k "${at%/*}/" ] || is_root "$(stat -c %u "$at")" ||
+			who="$at belongs to $(stat -c %U "$at")"
 		if [ -z "$who" ] && [ -L "$at" ] && [ -e "$at" ]; then
 			to=$(readlink "$at")
 			case $to in /*) ;; *) to=${at%/*}/$to ;; esac

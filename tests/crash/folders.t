@@ -185,6 +185,12 @@ for m in 1777 775; do
 	status "status where nobody can exchange it ($m)" 1 rohrpost status way/site
 	like "is that of the instance" "$(cat out)" "^$T/way/site is down"
 done
+mkdir -m 1777 sticky; as_nobody ln -s "$T/over/way" sticky/way; no_place "a link of another in a sticky folder" sticky/way/site
+like "whose is said" "$(cat err)" "root: $T/sticky/way belongs to nobody,"
+ln -s "$T/over/way" sticky/ours
+status "one of root's" 1 rohrpost status sticky/ours/site
+chmod 755 sticky
+status "a link that its owner cannot exchange" 1 rohrpost status sticky/way/site
 for f in service/smtp/run service/smtp/log/run service/drop env; do
 	chown nobody over/way/site/$f
 	for v in up restart; do

@@ -889,11 +889,15 @@ needed() {
 		} }' | sort -u
 }
 
+# user SERVICE: as whom root has it run, if not as root
+user() {
+	[ "$(id -u)" != 0 ] || sed -n 's/.*chpst .*-u \([A-Za-z0-9:_-]*\).*/\1/p' "$dir/service/$1/run" | tail -n 1
+}
+
 # Sockets between services, which ask for them with the first mail alone.
 doors() {
 	for s in $(services); do
-		as=$(sed -n 's/.*chpst .*-u \([A-Za-z0-9:_-]*\).*/\1/p' "$dir/service/$s/run" | tail -n 1)
-		[ "$(id -u)" = 0 ] || as=
+		as=$(user "$s")
 		for p in $(needed "$s"); do
 			if [ ! -S "$p" ]; then
 				say "$s" "its socket $p is gone, or nobody serves it: rohrpost restart $dir"
@@ -917,11 +921,23 @@ strays() {
 			say "$dir/$d${f#.}" "who has $dir/$d may not write there: Permission denied"
 		done
 	done
+	s=chain
+	[ -d "$dir/service/chain" ] || s=deliver
+	for d in "status:$s" commands:command; do
+		s=${d#*:} d=$dir/${d%:*}
+		[ -d "$dir/service/$s" ] && [ -d "$d" ] || continue
+		as=$(user "$s")
+		# shellcheck disable=SC2016
+		${as:+chpst -u "$as"} sh -c 'test -w "$1" -a -x "$1"' sh "$d" ||
+			say "$d" "$s may not write there: Permission denied"
+	done
 }
 
 # what does not show in an answer: folders, room for the log, clock, tables
 surroundings() {
-	for d in conf queue queue/mess drop mail log status sock; do
+	commands=
+	[ ! -d "$dir/service/command" ] || commands=commands
+	for d in conf queue queue/mess $commands drop mail log status sock; do
 		[ -d "$dir/$d" ] || {
 			say "$dir/$d" "is missing: No such file or directory"
 			continue
@@ -935,6 +951,8 @@ surroundings() {
 		[ $(($1 * $2)) -ge 1048576 ] || say "$dir/$d" "the file system is full"
 		[ "$3" = 0 ] || [ "$4" -ge 10 ] || say "$dir/$d" "the inodes of the file system are full"
 	done
+	n=$(find "$dir/queue/mess" -maxdepth 1 -name '[01][0-9a-v]' | wc -l)
+	[ ! -d "$dir/queue/mess" ] || [ "$n" = 64 ] || say "$dir/queue/mess" "has $n folders of 64: No such file or directory"
 	[ -e "$dir/conf/me" ] || say "$dir/conf/me" "is missing, and nothing starts without it: No such file or directory"
 	unreadable | while read -r f; do
 		say "$f" "none of the services may read it: Permission denied"

@@ -42,5 +42,16 @@ for d in $strays; do
 done
 while read -r u m d; do chown "$u" "$d"; chmod "$m" "$d"; done <"$T/modes"
 wait_for 20 rohrpost status "$I"; ok "all is well again" $?
+chown root:root "$I/status"; chmod 500 "$I/commands"; mv "$I/queue/mess/05" "$T/05"
+ask "and those of one service"
+said "status" "$I/status: chain may not write there: Permission denied"
+said "commands" "$I/commands: command may not write there: Permission denied"
+said "a folder of messages" "$I/queue/mess: has 63 folders of 64: No such file or directory"
+chown rohrroute:rohrroute "$I/status"; chmod 700 "$I/commands"; mv "$T/05" "$I/queue/mess/05"
+mv "$I/commands" "$T/commands"
+ask "commands is gone"
+said "commands" "$I/commands: is missing: No such file or directory"
+mv "$T/commands" "$I/commands"
+wait_for 20 rohrpost status "$I"; ok "all is well at last" $?
 stop_instance
 done_testing

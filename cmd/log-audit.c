@@ -407,7 +407,7 @@ hold_journal(const char *queue)
 	for (i = 0; i < n; i++) {
 		join(name, path, d[i]->d_name);
 		if (strcmp(d[i]->d_name, behind) > 0) {
-			strcpy(behind, d[i]->d_name);
+			snprintf(behind, sizeof behind, "%s", d[i]->d_name);
 			fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 			if (fd != -1)
 				needs(buf_put(&held, &fd, sizeof fd));

@@ -289,6 +289,8 @@ whole(int fd, const struct buf *b)
 static void
 memory_out(struct run *r, const char *id)
 {
+	uint32_t room;
+
 	load_scan_soon(r, RUN_FAULT_MS);
 	if (r->reserve == NULL) {
 		warn("out of memory for message %.20s", id);
@@ -296,8 +298,11 @@ memory_out(struct run *r, const char *id)
 	}
 	free(r->reserve);
 	r->reserve = NULL;
-	if (r->s.used_rcpt > 0 && r->s.used_rcpt < r->rcpts_max)
-		r->rcpts_max = r->s.used_rcpt;
+	/* one large message may be all that does not fit, and a few that wait
+	 * for long must not keep all others out */
+	room = r->s.used_rcpt > RUN_ROOM_MIN ? r->s.used_rcpt : RUN_ROOM_MIN;
+	if (room < r->rcpts_max)
+		r->rcpts_max = room;
 	warn("out of memory with %u recipients; others wait on the disk, as "
 	     "with -m %u", (unsigned)r->s.used_rcpt, (unsigned)r->rcpts_max);
 }

@@ -43,6 +43,7 @@ enum {
 	RUN_CARDS_BYTES = 16 << 20,   /* heads kept for jobs to be made */
 	RUN_RESERVE = 32 << 20,       /* bytes for delivery when memory is out */
 	RUN_RESERVE_MIN = 64 << 10,
+	RUN_ROOM_MIN = 10000, /* recipients in memory, also when it is out */
 	RUN_INTAKE_MAX = 200000,      /* ids from the FIFO not yet looked at */
 	RUN_SLICE = 64,               /* files looked at in a round */
 	RUN_AGAIN_SLICE = 4096,       /* recipients, in memory */

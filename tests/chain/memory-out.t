@@ -26,4 +26,18 @@ is "each once" "$(grep 'ev:sent	' log | sed 's/^[^	]*	//' | cut -f 3,4 | sort | 
 is "and all" "$(grep -c 'ev:sent	' log)" 80000
 queue-ctl q stop >/dev/null; wait "$run_pid"; is "its end" $? 0
 no_queue q
+
+# one message that does not fit, while one recipient waits for long: other mail
+# goes on
+parcel() { printf 'from a@me.example\n%s\n\nSubject: x\n\nx\n' "$1" >p; printf '%d:' "$(wc -c <p)"; cat p; printf ,; }
+queue-check -i q || exit 1
+parcel 'to one@slow.example' | queue-inject q >/dev/null 2>&1
+bg chpst -d 40000000 queue-run q dispatch to:one@slow.example { answer status:deferred code:451 } { answer status:sent } 2>log
+run_pid=$bg_pid
+wait_for 20 grep -q 'ev:deferred	' log; ok "one waits" $?
+parcel "$(seq -f 'to u%.0f@large.example' 100000)" | queue-inject q >/dev/null 2>&1
+wait_for 20 full; is "a large message does not fit beside it" "$(grep -o 'with 1 recipients.*' log)" "with 1 recipients; others wait on the disk, as with -m 10000"
+parcel 'to two@good.example' | queue-inject q >/dev/null 2>&1
+wait_for 20 grep -q 'ev:sent	.*to:two@good.example' log; ok "another is delivered" $?
+queue-ctl q stop >/dev/null; wait "$run_pid"; is "its end" $? 0
 done_testing

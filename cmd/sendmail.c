@@ -12,6 +12,7 @@
 #include "bounce/returned.h"
 #include "chain/receipt.h"
 #include "conf/me.h"
+#include "recv/inbound.h"
 #include "recv/verifyaddr.h"
 #include "submit/caller.h"
 #include "submit/draft.h"
@@ -41,6 +42,7 @@
 
 enum {
 	RECEIPT_MS = 300000, /* to wait for the receipt */
+	LINK_RECEIPT_MS = 240000, /* the same for -bk */
 	AGAIN_FOR_MS = 3000, /* to try again where nobody takes it */
 	AGAIN_MS = 200,      /* between two tries */
 	ODD_SHOWN_MAX = 200, /* bytes of what is no address */
@@ -48,6 +50,11 @@ enum {
 	ODD_TOLD_MAX = 1000, /* of all fields, in the report */
 	ROUTE_READ = 4096
 };
+
+/* smtp-recv still waits then: what its client is told is refused must not go
+ * into the drop */
+_Static_assert(LINK_RECEIPT_MS + AGAIN_FOR_MS < INBOUND_RECEIPT_S * 1000,
+    "-bk answers smtp-recv in time");
 
 static const char usage[] =
     "sendmail [-it] [-B type] [-C dir] [-e mode] [-F name] [-f from] [-N dsn] "
@@ -589,7 +596,8 @@ receive(int in)
 {
 	struct receipt *t = &receipt;
 
-	switch (receipt_await(t, in, RECEIPT_MS)) {
+	switch (receipt_await(t, in,
+	    mode == 'k' ? LINK_RECEIPT_MS : RECEIPT_MS)) {
 	case RECEIPT_CAME:
 		break;
 	case RECEIPT_NONSENSE:

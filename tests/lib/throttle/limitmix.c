@@ -6,19 +6,9 @@
  */
 #include "throttle/limiter.h"
 #include "tap.h"
+#include "timed.h"
 
 #define S INT64_C(1000000)
-
-static uint64_t state = 88172645463325252u;
-
-static uint64_t
-draw(uint64_t below)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return state % below;
-}
 
 enum { ITEMS = 400, FLOWS = 5, RULES = 4, RATES = 2, LABELS = 4, VALUES = 3 };
 enum { ANY = -2, EACH = -1, LONG_S = 10000 };
@@ -56,7 +46,6 @@ struct flow {
 struct thing {
 	struct limiter_item item; /* first */
 	struct flow *flow;
-	int64_t at;
 	int going;
 };
 
@@ -65,8 +54,9 @@ struct world {
 	struct rule rule[RULES];
 	struct flow flow[FLOWS];
 	struct book book[RULES * FLOWS];
-	struct thing t[ITEMS], *timed[ITEMS + 1];
-	int n_rules, n_flows, n_books, n_timed, took, early;
+	struct thing t[ITEMS];
+	struct timed timed;
+	int n_rules, n_flows, n_books, took, early;
 	unsigned jobs; /* in each transaction */
 	unsigned out[VALUES], room[VALUES]; /* at each site */
 	int64_t now, hold[VALUES];
@@ -125,34 +115,6 @@ look(struct world *w)
 /* the head */
 
 static void
-timed_add(struct world *w, struct thing *t, int64_t at)
-{
-	int i = ++w->n_timed;
-
-	t->at = at;
-	for (; i > 1 && w->timed[i / 2]->at > at; i /= 2)
-		w->timed[i] = w->timed[i / 2];
-	w->timed[i] = t;
-}
-
-static struct thing *
-timed_take(struct world *w)
-{
-	struct thing *first = w->timed[1], *t = w->timed[w->n_timed--];
-	int i, next;
-
-	for (i = 1; (next = 2 * i) <= w->n_timed; i = next) {
-		next += next < w->n_timed &&
-		    w->timed[next + 1]->at < w->timed[next]->at;
-		if (w->timed[next]->at >= t->at)
-			break;
-		w->timed[i] = w->timed[next];
-	}
-	w->timed[i] = t;
-	return first;
-}
-
-static void
 take_back(struct world *w)
 {
 	struct thing *t;
@@ -167,7 +129,7 @@ take_back(struct world *w)
 			w->took++;
 			t->flow->left--;
 			t->going = 1;
-			timed_add(w, t, w->now + 1000);
+			timed_add(&w->timed, t, w->now + 1000);
 			continue;
 		}
 		w->out[site] -= t->item.jobs;
@@ -175,7 +137,8 @@ take_back(struct world *w)
 			w->room[site] = t->item.room;
 			w->hold[site] = t->item.next_us;
 		}
-		timed_add(w, t, t->item.room > 0 ? w->now : t->item.next_us);
+		timed_add(&w->timed, t,
+		    t->item.room > 0 ? w->now : t->item.next_us);
 		limiter_done(&w->l, &t->item, BACKOFF_NONE, w->now);
 	}
 }
@@ -229,15 +192,14 @@ step(struct world *w, int64_t end)
 	for (i = 0; i < VALUES; i++)
 		if (w->hold[i] > w->now && w->hold[i] < next)
 			next = w->hold[i];
-	if (w->n_timed > 0 && w->timed[1]->at < next)
-		next = w->timed[1]->at;
+	next = timed_next(&w->timed, next);
 	if (next > end)
 		next = end;
 	w->now = next > w->now ? next : w->now + 1;
 	limiter_run(&w->l, w->now);
 	take_back(w);
-	while (w->n_timed > 0 && w->timed[1]->at <= w->now) {
-		t = timed_take(w);
+	while (timed_due(&w->timed, w->now)) {
+		t = timed_take(&w->timed);
 		if (!t->going) {
 			t->flow->ready[t->flow->n_ready++] = t - w->t;
 			continue;

@@ -5,19 +5,9 @@
  */
 #include "throttle/limiter.h"
 #include "tap.h"
+#include "timed.h"
 
 #define S INT64_C(1000000)
-
-static uint64_t state = 88172645463325252u;
-
-static uint64_t
-draw(uint64_t below)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return state % below;
-}
 
 enum { ITEMS = 500, WINDOW = 120, RATES = 12, SETS = 150, WINDOW_US = 60000,
 	LONG_S = 40000 };
@@ -66,45 +56,16 @@ model_next(struct model *m, int64_t now)
 
 struct thing {
 	struct limiter_item item; /* first */
-	int64_t at;
 	enum { READY, TIMED, OFFERED, GOING, OVER } is;
 };
 
 struct head {
 	struct limiter l;
-	struct thing t[ITEMS], *ready[ITEMS], *timed[ITEMS + 1];
+	struct thing t[ITEMS], *ready[ITEMS];
+	struct timed timed;
 	int64_t now, hold_until, took[ITEMS];
-	unsigned out, hold_room, n_ready, n_timed, n_took, jobs;
+	unsigned out, hold_room, n_ready, n_took, jobs;
 };
-
-/* those with a time, the earliest first: a heap that begins at 1 */
-static void
-timed_add(struct head *h, struct thing *t, int64_t at)
-{
-	unsigned i = ++h->n_timed;
-
-	t->at = at;
-	for (; i > 1 && h->timed[i / 2]->at > at; i /= 2)
-		h->timed[i] = h->timed[i / 2];
-	h->timed[i] = t;
-}
-
-static struct thing *
-timed_take(struct head *h)
-{
-	struct thing *first = h->timed[1], *t = h->timed[h->n_timed--];
-	unsigned i, next;
-
-	for (i = 1; (next = 2 * i) <= h->n_timed; i = next) {
-		next += next < h->n_timed &&
-		    h->timed[next + 1]->at < h->timed[next]->at;
-		if (h->timed[next]->at >= t->at)
-			break;
-		h->timed[i] = h->timed[next];
-	}
-	h->timed[i] = t;
-	return first;
-}
 
 static void
 take_back(struct head *h)
@@ -115,7 +76,7 @@ take_back(struct head *h)
 		if (t->item.verdict == LIMITER_GO) {
 			h->took[h->n_took++] = h->now;
 			t->is = GOING;
-			timed_add(h, t, h->now + 1000);
+			timed_add(&h->timed, t, h->now + 1000);
 			continue;
 		}
 		h->out -= h->jobs;
@@ -124,7 +85,8 @@ take_back(struct head *h)
 			h->hold_room = t->item.room;
 			h->hold_until = t->item.next_us;
 		}
-		timed_add(h, t, t->item.room > 0 ? h->now : t->item.next_us);
+		timed_add(&h->timed, t,
+		    t->item.room > 0 ? h->now : t->item.next_us);
 		limiter_done(&h->l, &t->item, BACKOFF_NONE, h->now);
 	}
 }
@@ -165,16 +127,15 @@ step(struct head *h, int64_t end)
 
 	if (h->hold_until > h->now && h->hold_until < next)
 		next = h->hold_until;
-	if (h->n_timed > 0 && h->timed[1]->at < next)
-		next = h->timed[1]->at;
+	next = timed_next(&h->timed, next);
 	if (next > end)
 		next = end;
 	/* a moment later, as on a real machine */
 	h->now = next > h->now ? next : h->now + 1;
 	limiter_run(&h->l, h->now);
 	take_back(h);
-	while (h->n_timed > 0 && h->timed[1]->at <= h->now) {
-		t = timed_take(h);
+	while (timed_due(&h->timed, h->now)) {
+		t = timed_take(&h->timed);
 		if (t->is == TIMED) {
 			t->is = READY;
 			h->ready[h->n_ready++] = t;

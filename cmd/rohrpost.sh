@@ -224,17 +224,23 @@ log_folders() {
 	} >"$dir/log/$1-final/config" || exit 111
 }
 
-# service TEMPLATE NAME: one folder of service/
+# fill TEMPLATE NAME: a run file of a service.  Lines after @USERS@ are for
+# separate users, those after @ONE@ for an instance without.
+fill() {
+	kind=${users:+USERS}
+	sed -e "s|^@${kind:-ONE}@||" -e '/^@ONE@/d' -e '/^@USERS@/d' \
+		-e "s|@DIR@|$dir|g" -e "s|@BIN@|$bin|g" -e "s|@SMTP@|$smtp|g" \
+		-e "s|@LOG@|$dir/log/$2|g" -e "s|@CHAIN@|$chain|g" \
+		-e "s|@LINKS@ |$links|g" "$share/service/$1/run"
+}
+
+# service NAME: one folder of service/; all logs have one template
 service() {
-	to=$dir/service/$2
+	to=$dir/service/$1
 	mkdir -p "$to/log" || exit 111
-	log_folders "$2"
-	for f in run log/run; do
-		sed -e "s|@DIR@|$dir|g" -e "s|@BIN@|$bin|g" -e "s|@SMTP@|$smtp|g" \
-			-e "s|@LOG@|$dir/log/$2|g" -e "s|@CHAIN@|$chain|g" \
-			-e "s|@LINKS@ |$links|g" \
-			"$1/$f" >"$to/$f" && chmod 755 "$to/$f" || exit 111
-	done
+	log_folders "$1"
+	fill "$1" "$1" >"$to/run" && fill log "$1" >"$to/log/run" &&
+		chmod 755 "$to/run" "$to/log/run" || exit 111
 	# a signal leaves no last words; runsv gives its number
 	cat >"$to/finish" <<'X' && chmod 755 "$to/finish" || exit 111
 #!/bin/sh
@@ -486,7 +492,7 @@ init_arguments() {
 			;;
 		--postmaster) postmaster=$2; shift ;;
 		--hold) hold=1 ;;
-		--users) users=-users ;;
+		--users) users=1 ;;
 		--auth) auth=1 ;;
 		'' | -*) usage ;;
 		*) [ -z "$name" ] || usage; name=$1 ;;
@@ -551,9 +557,10 @@ init() {
 	[ -z "$signed" ] || {
 		links="${links}mail-fix -C $dir/conf dkim-sign -s $dir/sock/sign/sock -k $dir/conf/dkim.cdb "
 		mkdir -p "$dir/sock/sign" || exit 111
-		service "$share/service-sign$users/sign" sign
 	}
-	for s in "$share/service$users"/*; do service "$s" "${s##*/}"; done
+	for s in smtp drop inject deliver ${users:+chain local send command} ${signed:+sign}; do
+		service "$s"
+	done
 	[ -z "$users" ] || separate_users
 	[ -z "$signed" ] || echo "publish the DNS records in $dir/keys/records"
 	case $postmaster in

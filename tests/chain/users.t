@@ -12,6 +12,8 @@ chmod 755 "$T"
 sink=$(free_port)
 bg smtp-sink -u nobody "127.0.0.1:$sink" 100
 new_instance site --users --local example.org --relay "127.0.0.1:$sink" --user b --user c --user first || exit 1
+is "nothing of the templates is left" "$(cat "$I"/service/*/run "$I"/service/*/log/run | grep -c '@[A-Z]*@')" 0
+is "a user for each service and log" "$(grep -L 'chpst .*-u rohr' "$I"/service/*/run "$I"/service/*/log/run)" ""
 start_instance; ok "instance is up" $?
 # smtp-recv may have come before the queue's socket; it looks again, later
 # and later, and says 451 until then

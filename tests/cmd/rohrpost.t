@@ -92,6 +92,7 @@ goes() { route -n "$I/conf" "$1@localhost" | sed -n 's/.*user:\([^ ]*\).*/\1/p';
 for u in postmaster root abuse mailer-daemon webmaster; do is "$u's goes there" "$(goes $u)" "$who"; done
 like "-M and no -c" "$(cat "$I"/service/*/run)" "-M $I/mail .*"
 is "nothing makes Maildirs for anybody" "$(cat "$I"/service/*/run | grep -c 'local-deliver -c')" 0
+is "nothing of the templates is left" "$(cat "$I"/service/*/run "$I"/service/*/log/run | grep -c '@[A-Z]*@')" 0
 new_instance three --postmaster root --user Ann --user b.c_d-e=f
 is "--user" "$(ls "$I/mail" | tr '\n' ' ')" "ann b.c_d-e=f root you "
 for u in postmaster root abuse; do is "$u, with --postmaster root" "$(goes $u)" root; done

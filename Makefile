@@ -173,7 +173,8 @@ DATA = $(DESTDIR)$(PREFIX)/share/rohrpost
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DOC) $(DATA)
 	install -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin
-	cp -R conf-examples service boot $(DATA)
+	cp -R conf-examples service service/boot $(DATA)
+	rm -r $(DATA)/service/boot
 	install -m 644 VERSION $(DATA)
 	install -m 644 README.md LICENSE INSTALL doc/*.md $(DOC)
 	for m in doc/man/*.[1-8]; do install -D -m 644 $$m \

@@ -6,7 +6,7 @@
 bin=$(dirname "$(command -v rohrpost)")
 new_instance site || exit 1
 mkdir -p "$T/etc/rohrpost"
-sed "s|/usr/local/bin|$bin|; s|up /var/lib/rohrpost|up $I|" "$top/boot/run" >"$T/etc/rohrpost/run"
+sed "s|/usr/local/bin|$bin|; s|up /var/lib/rohrpost|up $I|" "$top/service/boot/run" >"$T/etc/rohrpost/run"
 chmod 755 "$T/etc/rohrpost/run"
 bg runsvdir -P "$T/etc" >"$T/boot.log" 2>&1
 wait_for 20 rohrpost ping "$I"; ok "runsvdir starts it" $?
@@ -22,13 +22,13 @@ is "nothing of it is left" "$(pgrep -f "$I/" | wc -l)" 0
 sv -w 10 exit "$T/etc/rohrpost" >/dev/null
 
 if command -v systemd-analyze >/dev/null; then
-	sed "s|/usr/local/bin|$bin|" "$top/boot/rohrpost@.service" >"$T/rohrpost@srv-mail.service"
+	sed "s|/usr/local/bin|$bin|" "$top/service/boot/rohrpost@.service" >"$T/rohrpost@srv-mail.service"
 	out=$(systemd-analyze verify --man=no "$T/rohrpost@srv-mail.service" 2>&1 | grep -F 'rohrpost@')
 	is "systemd has nothing against its unit" "$out" ""
 else
 	skip "systemd-analyze is missing"
 fi
 for w in 'Type=exec' 'KillMode=mixed' 'ExecStart=/usr/local/bin/rohrpost up %f'; do
-	grep -qxF "$w" "$top/boot/rohrpost@.service"; ok "$w" $?
+	grep -qxF "$w" "$top/service/boot/rohrpost@.service"; ok "$w" $?
 done
 done_testing

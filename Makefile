@@ -1,12 +1,6 @@
 # GNU make 3.81 or later.  A new program is cmd/X.c, doc/man/X.8 and
 # tests/cmd/X.t; nothing here changes.
 
-# Programs that need more than libc, libowfat and libev.
-DNS = route spf-check dkim-verify arc-verify arc-seal dmarc-check dmarc-report mail-auth domain-check client-check
-CRYPT = dkim-sign mail-fix token-check $(DNS)
-# Those that hold private keys: libcrypto, and therefore no libowfat.
-KEYS = key-sign dkim-key
-
 CC     ?= cc
 CFLAGS ?= -O2 -g
 STRICT  = -std=gnu11 -Wall -Wextra -Wshadow -Wpointer-arith \
@@ -21,8 +15,15 @@ FORTIFY = $(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 takes   = $(shell $(CC) -Werror $1 -E -x c /dev/null >/dev/null 2>&1 && echo $1)
 HARDEN := $(HARDEN)
 CPPFLAGS += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Ilib
-LDFLAGS  += -pie -Wl,--as-needed -Wl,-z,relro,-z,now
-BASELIBS  = -l:libowfat.a -l:libev.a -lm
+LDFLAGS  += -pie -Wl,-z,relro,-z,now
+# All that a program may need, offered to each: of an archive, ours included,
+# the linker takes the objects that are called, and of the shared objects those
+# that these call.  So what a program includes decides what it links.  Each
+# library stands behind one file of lib; tests/lint/complete.t looks at both,
+# and that no program has libcrypto and libowfat (see INSTALL).
+LIBS      = -Wl,--as-needed -l:libowfat.a -l:libev.a -lm -lcrypto \
+            -lhogweed -lgmp $(NETTLE) -lsodium -lpsl -lunbound -lidn2
+NETTLE    = -lnettle
 B      ?= build
 PREFIX ?= /usr/local
 MANDIR ?= $(PREFIX)/share/man
@@ -52,11 +53,10 @@ $B/tests/%.o: STRICT += -Wno-unused-result -Itests/lib
 
 $B/bin/%: $B/cmd/%.o $B/liball.a
 	@mkdir -p $(@D)
-	$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(BASELIBS) $(LDLIBS)
+	$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(LIBS) $(LDLIBS)
 
-$(KEYS:%=$B/bin/%): $B/bin/%: $B/cmd/%.o $B/liball.a
-	@mkdir -p $(@D)
-	$(CC) $(SAN) $(LDFLAGS) -o $@ $^ -l:libev.a -lm -lcrypto $(CHECKLIBS)
+# started for each connection: a hash or two, and no shared object more
+$B/bin/smtp-recv: NETTLE = -l:libnettle.a
 
 $B/bin/%: cmd/%.sh
 	@mkdir -p $(@D)
@@ -64,7 +64,7 @@ $B/bin/%: cmd/%.sh
 
 $B/t/%: $B/tests/lib/%.o $B/liball.a
 	@mkdir -p $(@D)
-	$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(BASELIBS) $(LDLIBS)
+	$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(LIBS) $(LDLIBS)
 
 # Fuzzers: the library once more, watched by clang, and counted.
 CLANG ?= clang
@@ -81,7 +81,7 @@ $B/libfuzz.a: $(LIBSRC:%.c=$B/fz/%.o)
 
 $B/fuzz/%: tests/fuzz/%.c $B/libfuzz.a
 	@mkdir -p $(@D)
-	$(FUZZCC) -fsanitize=fuzzer $(WRAP) -o $@ $(filter-out %.h,$^) $(BASELIBS) $(FUZZLIBS)
+	$(FUZZCC) -fsanitize=fuzzer $(WRAP) -o $@ $(filter-out %.h,$^) $(LIBS)
 
 # Those that play the world around a module take these calls from it.
 WORLDS = inbound sendconn stage handover
@@ -89,14 +89,6 @@ $(WORLDS:%=$B/fuzz/%): WRAP = $(patsubst %,-Wl$(comma)--wrap=%, \
     read write pread epoll_wait clock_gettime _exit)
 $(WORLDS:%=$B/fuzz/%): tests/fuzz/world.h
 comma = ,
-
-# Only what is used is linked (--as-needed); tests/lint/complete.t looks.
-CHECKLIBS = -lhogweed -lgmp -lnettle -lsodium -lpsl -lunbound -lidn2
-$(CRYPT:%=$B/bin/%) $(UNIT): LDLIBS += $(CHECKLIBS)
-$(UNIT): LDLIBS += -lcrypto
-# started for each connection: a hash or two, and no shared object more
-$B/bin/smtp-recv: LDLIBS += -l:libnettle.a
-FUZZLIBS = $(CHECKLIBS)
 
 # Everything up to here needs only the compiler and the packages of BUILD_PKGS.
 
@@ -157,7 +149,7 @@ fuzz: $(FUZZ)
 # Single measurements: what they want stands in their first lines.
 $B/bench/%: tests/bench/%.c $B/liball.a
 	@mkdir -p $(@D)
-	$(CC) $(STRICT) $(HARDEN) $(FORTIFY) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(BASELIBS) $(CHECKLIBS)
+	$(CC) $(STRICT) $(HARDEN) $(FORTIFY) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 bench: all
 	@tests/need $(BUILD_PKGS) $(RUN_PKGS) python3 postfix

@@ -52,23 +52,26 @@ done
 bad=$(grep -rnwE 'XXX|TODO|FIXME' cmd lib | head)
 is "no unfinished business in comments" "$bad" ""
 
-# what a program links: libraries that not every program may have
-crypto="key-sign dkim-key"
-dns="route client-check spf-check dkim-verify arc-verify arc-seal dmarc-check dmarc-report mail-auth domain-check dkim-key"
+# A program links the libraries of those files of lib that are in it, and no
+# other; libcrypto and libowfat may not be in one program.  What smtp-recv needs
+# of nettle is a part of it.
+libs_of='privkey:crypto,sodium pubkey:hogweed,gmp,sodium digest:nettle resolve:unbound
+	idn:idn2 suffix:psl'
 for p in "${ROHRPOST_BIN:-build/bin}"/*; do
 	head -c 4 "$p" | grep -q ELF || continue
-	needed=$(readelf -d "$p" | grep NEEDED)
-	n=$(echo "$needed" | grep -cE '(ssl|curl)')
-	is "${p##*/} links no TLS or HTTP" "$n" 0
-	case " $crypto " in *" ${p##*/} "*)
-		n=$(nm "$p" | grep -cE ' (cdb_|byte_|str_|stralloc_|fmt_|scan_)[a-z]+$')
-		is "${p##*/} links libcrypto and no libowfat" "$(echo "$needed" | grep -c crypto),$n" 1,0 ;;
-	*) is "${p##*/} links no libcrypto" "$(echo "$needed" | grep -c crypto)" 0 ;;
-	esac
-	case " $dns " in *" ${p##*/} "*) ;;
-	*) is "${p##*/} links no DNS" "$(echo "$needed" | grep -c unbound)" 0 ;;
-	esac
+	names=$(nm "$p")
+	want=$(for l in $libs_of; do
+		case $names in *" T ${l%%:*}_"*) echo "${l#*:}" | tr , '\n' ;; esac
+	done | sort -u)
+	case $names in *" T nettle_"*) want=$(echo "$want" | grep -v nettle) ;; esac
+	have=$(readelf -d "$p" | sed -n 's/.*NEEDED.*\[lib\([^.]*\)\..*/\1/p' |
+		grep -vE '^(c|m|gcc_s|[a-z]*san)$' | sort)
+	is "${p##*/} links what its files need" "$have" "$want"
+	n=$(echo "$names" | grep -cE ' (cdb_|byte_|str_|stralloc_|fmt_|scan_)[a-z]+$')
+	case $have in *crypto*) is "${p##*/} links libcrypto and no libowfat" "$n" 0 ;; esac
 done
+have=$(readelf -d "${ROHRPOST_BIN:-build/bin}/smtp-recv" | grep -c 'NEEDED.*nettle')
+is "smtp-recv is started without libnettle" "$have" 0
 
 if command -v shellcheck >/dev/null; then
 	out=$(shellcheck -s sh -S warning cmd/*.sh tests/need tests/fuzz-one tests/fuzz-coverage tests/lib.sh 2>&1 | head -20)

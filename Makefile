@@ -14,8 +14,11 @@ HARDEN  = -fPIE -fstack-protector-strong -fstack-clash-protection \
 FORTIFY = $(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 takes   = $(shell $(CC) -Werror $1 -E -x c /dev/null >/dev/null 2>&1 && echo $1)
 HARDEN := $(HARDEN)
-CPPFLAGS += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Ilib
-LDFLAGS  += -pie -Wl,-z,relro,-z,now
+# CC, CFLAGS, CPPFLAGS, LDFLAGS, LDLIBS and SAN belong to who builds.
+DEFS    = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Ilib
+COMPILE = $(CC) $(STRICT) $(HARDEN) $(FORTIFY) $(DEFS) $(CPPFLAGS) $(CFLAGS) $(SAN)
+LINKED  = -pie -Wl,-z,relro,-z,now $(LDFLAGS)
+LINK    = $(CC) $(SAN) $(LINKED)
 # All that a program may need, offered to each: of an archive, ours included,
 # the linker takes the objects that are called, and of the shared objects those
 # that these call.  So what a program includes decides what it links.  Each
@@ -44,16 +47,16 @@ all: $(BIN)
 $B/liball.a: $(LIBOBJ)
 	@rm -f $@; ar rcs $@ $^
 
-$B/%.o: %.c Makefile
+$B/%.o: %.c $B/made/compile
 	@mkdir -p $(@D)
-	$(CC) $(STRICT) $(HARDEN) $(FORTIFY) $(CPPFLAGS) $(CFLAGS) $(SAN) -MMD -MP -c -o $@ $<
+	$(COMPILE) $(if $(filter $B/tests/%,$@),$(OFTESTS)) -MMD -MP -c -o $@ $<
 
 # a test that sets something up sees by its checks when that failed
-$B/tests/%.o: STRICT += -Wno-unused-result -Itests/lib
+OFTESTS = -Wno-unused-result -Itests/lib
 
-$B/bin/%: $B/cmd/%.o $B/liball.a
+$B/bin/%: $B/cmd/%.o $B/liball.a $B/made/link
 	@mkdir -p $(@D)
-	$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(LIBS) $(LDLIBS)
+	$(LINK) -o $@ $(filter %.o %.a,$^) $(LIBS) $(LDLIBS)
 
 # started for each connection: a hash or two, and no shared object more
 $B/bin/smtp-recv: NETTLE = -l:libnettle.a
@@ -62,33 +65,48 @@ $B/bin/%: cmd/%.sh
 	@mkdir -p $(@D)
 	install -m 755 $< $@
 
-$B/t/%: $B/tests/lib/%.o $B/liball.a
+$B/t/%: $B/tests/lib/%.o $B/liball.a $B/made/link
 	@mkdir -p $(@D)
-	$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(LIBS) $(LDLIBS)
+	$(LINK) -o $@ $(filter %.o %.a,$^) $(LIBS) $(LDLIBS)
 
 # Fuzzers: the library once more, watched by clang, and counted.
 CLANG ?= clang
 FUZZCC = $(CLANG) -fsanitize=address,undefined -fno-sanitize-recover=all \
 	 -fprofile-instr-generate -fcoverage-mapping \
-	 -std=gnu11 $(CPPFLAGS) -g -O1
+	 -std=gnu11 $(DEFS) $(CPPFLAGS) -g -O1
 
-$B/fz/%.o: %.c
+$B/fz/%.o: %.c $B/made/fuzz
 	@mkdir -p $(@D)
 	$(FUZZCC) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 
 $B/libfuzz.a: $(LIBSRC:%.c=$B/fz/%.o)
 	@rm -f $@; ar rcs $@ $^
 
-$B/fuzz/%: tests/fuzz/%.c $B/libfuzz.a
+$B/fuzz/%: tests/fuzz/%.c $B/libfuzz.a $B/made/fuzz
 	@mkdir -p $(@D)
-	$(FUZZCC) -fsanitize=fuzzer $(WRAP) -o $@ $(filter-out %.h,$^) $(LIBS)
+	$(FUZZCC) -fsanitize=fuzzer $(WRAP) -MMD -MP -o $@ $< $B/libfuzz.a $(LIBS)
 
 # Those that play the world around a module take these calls from it.
 WORLDS = inbound sendconn stage handover
-$(WORLDS:%=$B/fuzz/%): WRAP = $(patsubst %,-Wl$(comma)--wrap=%, \
+WRAPS  = $(patsubst %,-Wl$(comma)--wrap=%, \
     read write pread epoll_wait clock_gettime _exit)
-$(WORLDS:%=$B/fuzz/%): tests/fuzz/world.h
+$(WORLDS:%=$B/fuzz/%): WRAP = $(WRAPS)
 comma = ,
+
+# What was made with other flags is made again: a file for each kind of command
+# holds the one that was used, and is written when it has become another.
+MADE_compile := $(COMPILE) $(OFTESTS)
+MADE_link    := $(LINK) $(LIBS) $(LDLIBS)
+MADE_fuzz    := $(FUZZCC) $(WRAPS) $(LIBS)
+MADE = compile link fuzz
+other = $(if $(subst x$(strip $(MADE_$1))x,,x$(strip $(shell cat $B/made/$1 2>/dev/null))x),always)
+$B/made/compile: $(call other,compile)
+$B/made/link: $(call other,link)
+$B/made/fuzz: $(call other,fuzz)
+$(MADE:%=$B/made/%): $B/made/%:
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(subst ','\'',$(MADE_$*))' >$@
+always:
 
 # Everything up to here needs only the compiler and the packages of BUILD_PKGS.
 
@@ -147,9 +165,9 @@ fuzz: $(FUZZ)
 	    done | xargs -P $J -L 1 tests/fuzz-one; r=$$?; tests/fuzz-coverage $B || r=1; exit $$r
 
 # Single measurements: what they want stands in their first lines.
-$B/bench/%: tests/bench/%.c $B/liball.a
+$B/bench/%: tests/bench/%.c $B/liball.a $B/made/compile $B/made/link
 	@mkdir -p $(@D)
-	$(CC) $(STRICT) $(HARDEN) $(FORTIFY) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(COMPILE) $(LINKED) -o $@ $< $B/liball.a $(LIBS) $(LDLIBS)
 
 bench: all
 	@tests/need $(BUILD_PKGS) $(RUN_PKGS) python3 postfix
@@ -175,6 +193,6 @@ install: all
 clean:
 	rm -rf build build-*
 
-.PHONY: all up check check-all check-quick asan fuzz bench bench-sign install clean
+.PHONY: always all up check check-all check-quick asan fuzz bench bench-sign install clean
 .SECONDARY:
 -include $(wildcard $B/*/*.d $B/*/*/*.d $B/*/*/*/*.d)

@@ -3,9 +3,9 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
-#include "base/mapin.h"
 #include "base/num.h"
 #include "base/table.h"
+#include "base/wholefile.h"
 #include "chain/event.h"
 #include "conf/me.h"
 #include "fix/fix.h"
@@ -192,19 +192,20 @@ static int
 make_seven_bit(struct stage_parcel *p, struct spool *in, struct spool *out)
 {
 	static struct sevenbit s;
-	struct mapin map = { .p = buf_data(&in->text),
+	struct wholefile map = { .p = buf_data(&in->text),
 		.n = buf_len(&in->text) };
 	int r = 0;
 
-	if (in->fd != -1 && (lseek(in->fd, 0, SEEK_SET) == -1 ||
-		mapin_open(&map, in->fd, tmp_dir()) == -1))
+	if (in->fd != -1 &&
+	    (lseek(in->fd, 0, SEEK_SET) == -1 ||
+		wholefile_open(&map, in->fd, tmp_dir()) == -1))
 		return -1;
 	sevenbit_look(&s, map.p, map.n);
 	if (s.changes)
 		r = sevenbit_put(&s, map.p, map.n, keep, out) == -1 ||
 		    settle(out) == -1 ? -1 : 1;
 	if (in->fd != -1)
-		mapin_close(&map);
+		wholefile_close(&map);
 	if (s.clean)
 		needs(envlines_set(&p->env, "body", "7bit", 4));
 	return r;

@@ -2,7 +2,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
-#include "base/mapin.h"
+#include "base/wholefile.h"
 #include "mime/decode.h"
 #include "mime/mailshow.h"
 #include <stdlib.h>
@@ -32,7 +32,7 @@ gathered(void)
 
 /* all: the fields of each part, not only those of the message */
 static void
-show(const struct mapin *in, int all)
+show(const struct wholefile *in, int all)
 {
 	static struct mimewalk w;
 	static struct mimepart m;
@@ -79,7 +79,7 @@ write_part(const struct mimepart *m)
 }
 
 static void
-show_part(const struct mapin *in, const char *path)
+show_part(const struct wholefile *in, const char *path)
 {
 	char here[MIMEWALK_PATH_LEN + 1];
 	static struct mimewalk w;
@@ -100,7 +100,7 @@ int
 main(int argc, char **argv)
 {
 	const char *field = NULL, *path = NULL, *tmp = getenv("TMPDIR");
-	struct mapin in;
+	struct wholefile in;
 	int c, all = 0;
 
 	prog_init(argv);
@@ -121,8 +121,8 @@ main(int argc, char **argv)
 		}
 	if (optind != argc || all + (field != NULL) + (path != NULL) > 1)
 		die_usage(usage);
-	if (mapin_open(&in, 0, tmp != NULL && *tmp != '\0' ? tmp : "/tmp") ==
-	    -1)
+	if (wholefile_open(
+		&in, 0, tmp != NULL && *tmp != '\0' ? tmp : "/tmp") == -1)
 		die(EXIT_TEMP, "unable to read: %m");
 	if (path != NULL) {
 		show_part(&in, path);

@@ -1,5 +1,5 @@
-#ifndef BASE_MAPIN_H
-#define BASE_MAPIN_H
+#ifndef BASE_WHOLEFILE_H
+#define BASE_WHOLEFILE_H
 
 #include "base/buf.h"
 #include <stddef.h>
@@ -10,18 +10,18 @@
  * is large, which is mapped then.  A mapped file that somebody cuts while it
  * is read kills the program (SIGBUS).
  */
-enum { MAPIN_MEMORY_MAX = 1 << 20 }; /* bytes; more goes into a file */
+enum { WHOLEFILE_MEMORY_MAX = 1 << 20 }; /* bytes; more goes into a file */
 
-struct mapin {
+struct wholefile {
 	const char *p; /* public: the bytes, n of them; never NULL */
 	size_t n;
-	struct buf buf;   /* internal, as is what follows */
+	struct buf buf; /* internal, as is what follows */
 	void *map;
 	size_t map_len;
 };
 
 /* tmp: the folder for the file.  0, or -1 with errno */
-int mapin_open(struct mapin *, int fd, const char *tmp);
-void mapin_close(struct mapin *);
+int wholefile_open(struct wholefile *, int fd, const char *tmp);
+void wholefile_close(struct wholefile *);
 
 #endif

@@ -1,5 +1,5 @@
-#include "base/mapin.h"
 #include "base/fd.h"
+#include "base/wholefile.h"
 #include "tap.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +23,7 @@ static void
 piped(size_t n, int mapped)
 {
 	char *want = bytes(n), label[60];
-	struct mapin m;
+	struct wholefile m;
 	int p[2], st;
 	pid_t pid;
 
@@ -37,10 +37,10 @@ piped(size_t n, int mapped)
 		_exit(fd_write_all(p[1], want, n) == -1);
 	}
 	close(p[1]);
-	is_num(mapin_open(&m, p[0], "/tmp"), 0, label);
+	is_num(wholefile_open(&m, p[0], "/tmp"), 0, label);
 	ok(m.n == n && memcmp(m.p, want, n) == 0, "are there");
 	is_num(m.map != NULL, mapped, "in memory or in a file");
-	mapin_close(&m);
+	wholefile_close(&m);
 	close(p[0]);
 	waitpid(pid, &st, 0);
 	free(want);
@@ -51,15 +51,15 @@ file(size_t n, size_t at)
 {
 	char path[] = "/tmp/mapin.XXXXXX", *want = bytes(n);
 	int fd = mkstemp(path);
-	struct mapin m;
+	struct wholefile m;
 
 	unlink(path);
 	fd_write_all(fd, want, n);
 	lseek(fd, at, SEEK_SET);
-	is_num(mapin_open(&m, fd, "/nowhere"), 0, "a file");
+	is_num(wholefile_open(&m, fd, "/nowhere"), 0, "a file");
 	ok(m.n == n - at && memcmp(m.p, want + at, n - at) == 0,
 	    "from where it stands");
-	mapin_close(&m);
+	wholefile_close(&m);
 	close(fd);
 	free(want);
 }
@@ -67,24 +67,24 @@ file(size_t n, size_t at)
 int
 main(void)
 {
-	struct mapin m;
+	struct wholefile m;
 	int fd;
 
 	piped(0, 0);
 	piped(1, 0);
-	piped(MAPIN_MEMORY_MAX, 0);
-	piped(MAPIN_MEMORY_MAX + 1, 1);
-	piped(3 * MAPIN_MEMORY_MAX + 4711, 1);
+	piped(WHOLEFILE_MEMORY_MAX, 0);
+	piped(WHOLEFILE_MEMORY_MAX + 1, 1);
+	piped(3 * WHOLEFILE_MEMORY_MAX + 4711, 1);
 	file(0, 0);
 	file(10, 0);
 	file(10, 10);
 	file(100000, 4711);
 	fd = open("/dev/zero", O_RDONLY);
-	is_num(mapin_open(&m, fd, "/nowhere"), -1, "no place for a file");
+	is_num(wholefile_open(&m, fd, "/nowhere"), -1, "no place for a file");
 	is_num(errno, ENOENT, "says why");
-	mapin_close(&m);
+	wholefile_close(&m);
 	fd = open("/", O_RDONLY);
-	is_num(mapin_open(&m, fd, "/tmp"), -1, "a folder");
-	mapin_close(&m);
+	is_num(wholefile_open(&m, fd, "/tmp"), -1, "a folder");
+	wholefile_close(&m);
 	return done();
 }

@@ -1,4 +1,4 @@
-#include "base/mapin.h"
+#include "base/wholefile.h"
 #include "base/fd.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 
 /* bytes at..n of a file */
 static int
-map(struct mapin *m, int fd, off_t at, off_t n)
+map(struct wholefile *m, int fd, off_t at, off_t n)
 {
 	if (at >= n) {
 		m->p = "";
@@ -30,18 +30,17 @@ map(struct mapin *m, int fd, off_t at, off_t n)
 }
 
 static int
-spill(struct mapin *m, int fd, int to)
+spill(struct wholefile *m, int fd, int to)
 {
 	off_t n = 0;
 	ssize_t k;
 
 	do {
-		if (fd_write_all(to, buf_data(&m->buf), buf_len(&m->buf)) ==
-		    -1)
+		if (fd_write_all(to, buf_data(&m->buf), buf_len(&m->buf)) == -1)
 			return -1;
 		n += buf_len(&m->buf);
 		buf_clear(&m->buf);
-		k = fd_read_all(fd, buf_tail(&m->buf), MAPIN_MEMORY_MAX);
+		k = fd_read_all(fd, buf_tail(&m->buf), WHOLEFILE_MEMORY_MAX);
 		if (k == -1)
 			return -1;
 		buf_added(&m->buf, k);
@@ -50,7 +49,7 @@ spill(struct mapin *m, int fd, int to)
 }
 
 int
-mapin_open(struct mapin *m, int fd, const char *tmp)
+wholefile_open(struct wholefile *m, int fd, const char *tmp)
 {
 	struct stat st;
 	off_t at;
@@ -62,13 +61,13 @@ mapin_open(struct mapin *m, int fd, const char *tmp)
 	if (at != -1 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
 		return map(m, fd, at, st.st_size);
 	/* one more than may be: then it is too large */
-	if (buf_reserve(&m->buf, MAPIN_MEMORY_MAX + 1) == -1)
+	if (buf_reserve(&m->buf, WHOLEFILE_MEMORY_MAX + 1) == -1)
 		return -1;
-	k = fd_read_all(fd, buf_tail(&m->buf), MAPIN_MEMORY_MAX + 1);
+	k = fd_read_all(fd, buf_tail(&m->buf), WHOLEFILE_MEMORY_MAX + 1);
 	if (k == -1)
 		return -1;
 	buf_added(&m->buf, k);
-	if (k <= MAPIN_MEMORY_MAX) {
+	if (k <= WHOLEFILE_MEMORY_MAX) {
 		m->p = buf_data(&m->buf);
 		m->n = k;
 		return 0;
@@ -82,7 +81,7 @@ mapin_open(struct mapin *m, int fd, const char *tmp)
 }
 
 void
-mapin_close(struct mapin *m)
+wholefile_close(struct wholefile *m)
 {
 	if (m->map != NULL)
 		munmap(m->map, m->map_len);

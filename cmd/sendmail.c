@@ -14,10 +14,10 @@
 #include "conf/me.h"
 #include "recv/inbound.h"
 #include "recv/verifyaddr.h"
-#include "submit/caller.h"
 #include "submit/draft.h"
 #include "submit/drop.h"
 #include "submit/envelope.h"
+#include "submit/localuser.h"
 #include "submit/parcelin.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -69,7 +69,7 @@ static int take_rcpts, keep_dots, verbose, no_input;
 
 static char me[ME_MAX + 1];
 static char from[ENVELOPE_ADDRESS_ROOM];
-static struct caller caller;
+static struct localuser caller;
 static struct envelope envelope = { .me = me };
 static struct draft draft;
 
@@ -161,7 +161,7 @@ add_argument(const char *p)
 static void
 find_sender(void)
 {
-	caller_read(&caller, me);
+	localuser_read(&caller, me);
 	if (name_arg != NULL)
 		caller.name = name_arg;
 	memcpy(from, caller.from, sizeof from);
@@ -245,7 +245,7 @@ complete(struct buf *out)
 	struct submit s = { .me = me, .from = caller.from,
 		.name = caller.name };
 
-	if (caller_stamp(&caller, &s) == -1)
+	if (localuser_stamp(&caller, &s) == -1)
 		die(EX_TEMPFAIL, "no random bytes: %m");
 	have(submit_header(out, buf_data(&draft.header),
 	    buf_len(&draft.header), &s));

@@ -1,25 +1,25 @@
-#ifndef SUBMIT_CALLER_H
-#define SUBMIT_CALLER_H
+#ifndef SUBMIT_LOCALUSER_H
+#define SUBMIT_LOCALUSER_H
 
 #include "submit/envelope.h"
 #include "submit/submit.h"
 
 /* The user who runs a program that sends mail for him. */
-struct caller {
+struct localuser {
 	char from[ENVELOPE_ADDRESS_ROOM]; /* USER@me, or uidN@me */
 	const char *name; /* his full name, valid until the next look-up of
 			   * a user; empty when unknown */
 	char origin[32], message_id[ME_MAX + 80]; /* of a message now */
 };
 
-void caller_read(struct caller *, const char *me);
+void localuser_read(struct localuser *, const char *me);
 
 /*
- * caller_stamp - what says when and by whom a message was made
+ * localuser_stamp - what says when and by whom a message was made
  *
  * Fills message_id, origin, now and offset of s, from s->me; the texts are
  * in the caller.  Returns 0, or -1 with errno when there is no chance.
  */
-int caller_stamp(struct caller *, struct submit *s);
+int localuser_stamp(struct localuser *, struct submit *s);
 
 #endif

@@ -1,11 +1,11 @@
-#include "submit/caller.h"
+#include "submit/localuser.h"
 #include "tap.h"
 #include <pwd.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
-static struct caller c, d;
+static struct localuser c, d;
 
 int
 main(void)
@@ -18,14 +18,14 @@ main(void)
 	if (pw != NULL)
 		snprintf(want, sizeof want, "%s@me.example", pw->pw_name);
 	else
-		snprintf(want, sizeof want, "uid%ld@me.example",
-		    (long)getuid());
-	caller_read(&c, "me.example");
+		snprintf(
+		    want, sizeof want, "uid%ld@me.example", (long)getuid());
+	localuser_read(&c, "me.example");
 	is_str(c.from, want, "address");
 	ok(c.name != NULL && strchr(c.name, ',') == NULL, "name");
 	setenv("TZ", "XXX-02", 1);
 	tzset();
-	is_num(caller_stamp(&c, &s), 0, "stamp");
+	is_num(localuser_stamp(&c, &s), 0, "stamp");
 	snprintf(want, sizeof want, "uid %ld", (long)getuid());
 	is_str(s.origin, want, "who");
 	is_num(s.offset, 120, "offset");
@@ -33,15 +33,15 @@ main(void)
 	snprintf(want, sizeof want, "<%lld.", (long long)s.now);
 	ok(strncmp(s.message_id, want, strlen(want)) == 0, "id begins");
 	is_str(strchr(s.message_id, '@'), "@me.example>", "id ends");
-	caller_stamp(&d, &t);
+	localuser_stamp(&d, &t);
 	ok(strcmp(s.message_id, t.message_id) != 0, "no id twice");
 	/* the longest name of a host fits */
 	memset(me, 'm', ME_MAX);
 	me[ME_MAX] = '\0';
 	t.me = me;
-	caller_stamp(&d, &t);
+	localuser_stamp(&d, &t);
 	is_num(strlen(strchr(t.message_id, '@')), ME_MAX + 2, "long name");
-	caller_read(&d, me);
+	localuser_read(&d, me);
 	is_num(strlen(strchr(d.from, '@')), ME_MAX + 1, "in the address");
 	return done();
 }

@@ -1,4 +1,4 @@
-#include "submit/caller.h"
+#include "submit/localuser.h"
 #include "base/random.h"
 #include <pwd.h>
 #include <stdio.h>
@@ -6,19 +6,18 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CALLER_RANDOM_LEN = 24 }; /* of a message-id */
+enum { LOCALUSER_RANDOM_LEN = 24 }; /* of a message-id */
 
 void
-caller_read(struct caller *c, const char *me)
+localuser_read(struct localuser *c, const char *me)
 {
 	struct passwd *pw = getpwuid(getuid());
 
 	if (pw != NULL && pw->pw_name[0] != '\0')
-		snprintf(c->from, sizeof c->from, "%.200s@%s", pw->pw_name,
-		    me);
+		snprintf(c->from, sizeof c->from, "%.200s@%s", pw->pw_name, me);
 	else
-		snprintf(c->from, sizeof c->from, "uid%ld@%s",
-		    (long)getuid(), me);
+		snprintf(
+		    c->from, sizeof c->from, "uid%ld@%s", (long)getuid(), me);
 	c->name = "";
 	if (pw != NULL) {
 		pw->pw_gecos[strcspn(pw->pw_gecos, ",")] = '\0';
@@ -27,18 +26,18 @@ caller_read(struct caller *c, const char *me)
 }
 
 int
-caller_stamp(struct caller *c, struct submit *s)
+localuser_stamp(struct localuser *c, struct submit *s)
 {
-	char hex[CALLER_RANDOM_LEN + 1];
+	char hex[LOCALUSER_RANDOM_LEN + 1];
 	time_t now = time(NULL);
 	struct tm tm;
 
-	if (random_hex(hex, CALLER_RANDOM_LEN) == -1)
+	if (random_hex(hex, LOCALUSER_RANDOM_LEN) == -1)
 		return -1;
 	snprintf(c->message_id, sizeof c->message_id, "<%lld.%s@%s>",
 	    (long long)now, hex, s->me);
-	snprintf(c->origin, sizeof c->origin, "uid %lu",
-	    (unsigned long)getuid());
+	snprintf(
+	    c->origin, sizeof c->origin, "uid %lu", (unsigned long)getuid());
 	localtime_r(&now, &tm);
 	s->message_id = c->message_id;
 	s->origin = c->origin;

@@ -289,7 +289,7 @@ inbound_fix(struct inbound *in, const char *confdir)
 }
 
 int
-inbound_hand_down(struct inbound *in, struct letter *l, int inside)
+inbound_hand_down(struct inbound *in, struct incoming *l, int inside)
 {
 	struct handover *to = &in->next;
 

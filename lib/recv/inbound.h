@@ -4,7 +4,7 @@
 #include "chain/handover.h"
 #include "conf/local.h"
 #include "conf/softtable.h"
-#include "recv/letter.h"
+#include "recv/incoming.h"
 #include "recv/ownfix.h"
 #include "recv/rcpt.h"
 #include "recv/relay.h"
@@ -72,7 +72,7 @@ enum inbound_wait { INBOUND_COMMAND, INBOUND_DATA, INBOUND_RECEIPT,
 struct inbound {
 	struct inbound_limits limits;
 	struct smtpin_config config;
-	struct letter_store store; /* and what connections share */
+	struct incoming_store store; /* and what connections share */
 	struct handover next;
 	/* the same behind mail-fix, for our own people's mail that needs
 	 * it; run when the first comes.  NULL: they are not asked after */
@@ -122,7 +122,7 @@ void inbound_fix(struct inbound *, const char *confdir);
  * hand down a letter that is whole; its item.done is set.  inside: it is of
  * our own people.  0, or -1: try again later
  */
-int inbound_hand_down(struct inbound *, struct letter *, int inside);
+int inbound_hand_down(struct inbound *, struct incoming *, int inside);
 /* no more parcels are to be taken now */
 static inline int
 inbound_full(const struct inbound *in)

@@ -47,7 +47,7 @@ ownfix_open(struct ownfix *o, const char *confdir, const char *me)
 }
 
 static enum ownfix_result
-complete(struct ownfix *o, struct letter *l, const char *p, size_t n)
+complete(struct ownfix *o, struct incoming *l, const char *p, size_t n)
 {
 	struct buf header = { 0 }, front = { 0 };
 	struct fix_mail m = { .env = &l->item.env, .header = &header,
@@ -59,15 +59,15 @@ complete(struct ownfix *o, struct letter *l, const char *p, size_t n)
 	    fix_message(&o->site, &m) == FIX_PASS &&
 	    (buf_len(&front) == 0 ||
 		buf_put(&front, buf_data(&header), buf_len(&header)) == 0))
-		r = letter_set_head(l, n,
-		    buf_len(&front) == 0 ? &header : &front);
+		r = incoming_set_head(
+		    l, n, buf_len(&front) == 0 ? &header : &front);
 	buf_free(&header);
 	buf_free(&front);
 	return r == 0 ? OWNFIX_DONE : OWNFIX_FULL;
 }
 
 enum ownfix_result
-ownfix_letter(struct ownfix *o, struct letter *l)
+ownfix_letter(struct ownfix *o, struct incoming *l)
 {
 	const char *p = buf_data(&l->item.text), *e;
 	size_t n = buf_len(&l->item.text);

@@ -3,7 +3,7 @@
 
 #include "base/table.h"
 #include "fix/fix.h"
-#include "recv/letter.h"
+#include "recv/incoming.h"
 
 /*
  * What mail-fix does without rules, done to a message of our own people
@@ -29,6 +29,6 @@ enum ownfix_result {
 	OWNFIX_FULL  /* no memory; nothing was changed */
 };
 /* a letter that is whole, with its envelope */
-enum ownfix_result ownfix_letter(struct ownfix *, struct letter *);
+enum ownfix_result ownfix_letter(struct ownfix *, struct incoming *);
 
 #endif

@@ -113,7 +113,7 @@ forget_letter(struct session *s)
 	if (s->waiting)
 		s->letter->owner = NULL;
 	else if (s->letter != NULL)
-		letter_free(s->letter);
+		incoming_free(s->letter);
 	s->letter = NULL;
 	s->waiting = 0;
 }
@@ -325,7 +325,7 @@ put_plain(struct buf *b, const struct address_parts *a)
 static const struct smtpin_reply *
 line(struct session *s, const char *key, const char *v, size_t n)
 {
-	return letter_line(s->letter, key, v, n) == -1 ? &r_full : NULL;
+	return incoming_line(s->letter, key, v, n) == -1 ? &r_full : NULL;
 }
 
 static const struct smtpin_reply *
@@ -335,7 +335,7 @@ begin(struct session *s, const struct smtpin_event *ev)
 	const struct smtpin_reply *r;
 
 	forget_letter(s);
-	s->letter = letter_new(&s->in->store, s->party);
+	s->letter = incoming_new(&s->in->store, s->party);
 	if (s->letter == NULL)
 		return &r_memory;
 	buf_clear(t);
@@ -423,7 +423,7 @@ recipient(struct session *s, const struct smtpin_event *ev)
 static const struct smtpin_reply *
 data(struct session *s)
 {
-	struct letter *l = s->letter;
+	struct incoming *l = s->letter;
 	char ip[INET6_ADDRSTRLEN];
 	struct received r = { s->helo, s->known ? session_ip(s, ip) : NULL,
 		s->name, s->in->config.host, proto(s), clock_wall_s() };
@@ -433,7 +433,7 @@ data(struct session *s)
 		return &r_busy;
 	buf_clear(t);
 	needs(received_put(t, &r));
-	letter_front(l, buf_data(t), buf_len(t));
+	incoming_front(l, buf_data(t), buf_len(t));
 	/* what is signed here is what leaves; what others have signed is
 	 * judged first, and loses its NULs on the way out */
 	l->clean = s->suffix != NULL;
@@ -502,7 +502,7 @@ static void
 on_receipt(struct handover_item *item, enum receipt_kind kind, const char *p,
     size_t n)
 {
-	struct letter *l = (struct letter *)item;
+	struct incoming *l = (struct incoming *)item;
 	struct session *s = l->owner;
 	struct smtpin_reply own = { 250, "2.0.0", NULL };
 	struct buf *t;
@@ -510,7 +510,7 @@ on_receipt(struct handover_item *item, enum receipt_kind kind, const char *p,
 	size_t rest;
 
 	if (s == NULL) {
-		letter_free(l);
+		incoming_free(l);
 		return;
 	}
 	t = &s->in->scratch;
@@ -545,16 +545,16 @@ on_receipt(struct handover_item *item, enum receipt_kind kind, const char *p,
 static const struct smtpin_reply *
 hand_down(struct session *s)
 {
-	struct letter *l = s->letter;
+	struct incoming *l = s->letter;
 	const struct smtpin_reply *r;
 
 	if (l->hops.count > INBOUND_HOPS_MAX)
 		return &r_hops;
 	if (l->nul && s->in->refuse_nul)
 		return &r_nul;
-	if (letter_whole(l) == -1)
+	if (incoming_whole(l) == -1)
 		return &r_full;
-	if (letter_once(l) == -1)
+	if (incoming_once(l) == -1)
 		return &r_memory;
 	r = seal(s);
 	if (r != NULL)
@@ -640,7 +640,7 @@ handle(struct session *s, const struct smtpin_event *ev)
 			return 1;
 		break;
 	case SMTPIN_BODY:
-		letter_add(s->letter, ev->arg, ev->arglen);
+		incoming_add(s->letter, ev->arg, ev->arglen);
 		return 0;
 	case SMTPIN_HELO:
 		keep_helo(s, ev);

@@ -22,7 +22,7 @@ struct session {
 	struct session *pause_next, **pause_link; /* while it is paused */
 	struct smtpin smtp;
 	struct patience patience;
-	struct letter *letter;
+	struct incoming *letter;
 	struct blocked *blocked;
 	struct party *party; /* NULL: the only one, or refused */
 	char *rest;   /* input that is not consumed yet */

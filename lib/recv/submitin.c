@@ -16,7 +16,7 @@ struct submitin_conn {
 	struct submitin *owner;
 	struct submitin_conn *prev, *next;
 	struct loop_timer stall;
-	struct letter *letter;
+	struct incoming *letter;
 	enum { HEAD, ENVELOPE, MESSAGE, SKIP, COMMA } in;
 	uint64_t left;   /* bytes of the netstring to come */
 	const char *why; /* it will be refused */
@@ -32,7 +32,7 @@ conn_close(struct submitin_conn *c)
 	if (c->waiting)
 		c->letter->owner = NULL;
 	else if (c->letter != NULL)
-		letter_free(c->letter);
+		incoming_free(c->letter);
 	loop_timer_stop(&c->stall);
 	wire_close(&c->wire);
 	*(c->prev ? &c->prev->next : &c->owner->conns) = c->next;
@@ -82,11 +82,11 @@ static void
 on_receipt(struct handover_item *item, enum receipt_kind kind,
     const char *text, size_t n)
 {
-	struct letter *l = (struct letter *)item;
+	struct incoming *l = (struct incoming *)item;
 	struct submitin_conn *c = l->owner;
 	char copy[RECEIPT_MAX];
 
-	letter_free(l);
+	incoming_free(l);
 	if (c == NULL)
 		return;
 	c->letter = NULL;
@@ -105,7 +105,7 @@ refuse(struct submitin_conn *c, const char *why)
 	if (c->why == NULL)
 		c->why = why;
 	if (c->letter != NULL)
-		letter_free(c->letter);
+		incoming_free(c->letter);
 	c->letter = NULL;
 }
 
@@ -138,7 +138,7 @@ take_line(struct submitin_conn *c, const char *p, const char *end_of)
 	if (!keep_line(c, &l))
 		return;
 	c->uid_said |= parcel_is(&l, "uid");
-	if (letter_line(c->letter, key, value, (size_t)n) == -1)
+	if (incoming_line(c->letter, key, value, (size_t)n) == -1)
 		refuse(c, full);
 }
 
@@ -161,11 +161,12 @@ envelope(struct submitin_conn *c, const char *p, size_t n)
 		return (size_t)(lf + 1 - p);
 	}
 	if (c->letter != NULL && !c->uid_said &&
-	    letter_line(c->letter, "uid", uid, (size_t)snprintf(uid,
-		sizeof uid, "%u", (unsigned)c->uid)) == -1)
+	    incoming_line(c->letter, "uid", uid,
+		(size_t)snprintf(uid, sizeof uid, "%u", (unsigned)c->uid)) ==
+		-1)
 		refuse(c, full);
 	if (c->letter != NULL &&
-	    letter_line(c->letter, "origin", "inside", 6) == -1)
+	    incoming_line(c->letter, "origin", "inside", 6) == -1)
 		refuse(c, full);
 	if (c->left > SUBMITIN_SIZE_MAX)
 		refuse(c, "5.3.4 message too big");
@@ -173,15 +174,15 @@ envelope(struct submitin_conn *c, const char *p, size_t n)
 	return 1;
 }
 
-static struct letter *
+static struct incoming *
 new_letter(struct inbound *in, uid_t uid)
 {
 	struct party *p = party_user(&in->store.parties, uid);
-	struct letter *l;
+	struct incoming *l;
 
 	if (p == NULL)
 		return NULL;
-	l = letter_new(&in->store, p);
+	l = incoming_new(&in->store, p);
 	if (l == NULL)
 		party_check(&in->store.parties, p);
 	return l;
@@ -218,12 +219,12 @@ head(struct submitin_conn *c, const char *p, size_t n)
 static void
 whole(struct submitin_conn *c)
 {
-	struct letter *l = c->letter;
+	struct incoming *l = c->letter;
 
 	loop_timer_stop(&c->stall);
 	if (l != NULL && l->hops.count > INBOUND_HOPS_MAX)
 		refuse(c, "5.4.6 too many hops; this message is looping");
-	else if (l != NULL && letter_whole(l) == -1)
+	else if (l != NULL && incoming_whole(l) == -1)
 		refuse(c, full);
 	if (c->why == NULL) {
 		l->owner = c;
@@ -252,7 +253,7 @@ content(struct submitin_conn *c, const char *p, size_t n)
 	if (c->in == ENVELOPE) {
 		n = envelope(c, p, n);
 	} else if (c->in == MESSAGE) {
-		letter_add(c->letter, p, n);
+		incoming_add(c->letter, p, n);
 	}
 	c->left -= n;
 	return n;

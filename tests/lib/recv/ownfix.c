@@ -11,11 +11,10 @@
 #include <unistd.h>
 
 static char dir[] = "/tmp/rohrpost-ownfix.XXXXXX", path[64], temp[64];
-static struct letter_store store = {
-	.share.pool = { [SHARE_MEMORY].max = 8 << 20,
-	    [SHARE_FILES].max = 8 << 20 },
-	.dir = dir
-};
+static struct incoming_store store = { .share.pool = { [SHARE_MEMORY].max = 8
+					       << 20,
+					   [SHARE_FILES].max = 8 << 20 },
+	.dir = dir };
 static struct ownfix own;
 
 /* fix.cdb with these kinds of rules; NULL: none that can be read */
@@ -40,18 +39,18 @@ put_table(const char *kinds)
 static enum ownfix_result
 letter(const char *in, char *out, size_t cap)
 {
-	struct letter *l = letter_new(&store, NULL);
+	struct incoming *l = incoming_new(&store, NULL);
 	enum ownfix_result r;
 	struct buf *t;
 
-	letter_line(l, "from", "a@b.example", 11);
-	letter_front(l, "Received: x\n", 12);
-	letter_add(l, in, strlen(in));
-	letter_whole(l);
+	incoming_line(l, "from", "a@b.example", 11);
+	incoming_front(l, "Received: x\n", 12);
+	incoming_add(l, in, strlen(in));
+	incoming_whole(l);
 	r = ownfix_letter(&own, l);
 	t = &l->item.text;
 	snprintf(out, cap, "%.*s", (int)buf_len(t), buf_data(t));
-	letter_free(l);
+	incoming_free(l);
 	is_num(store.share.pool[SHARE_MEMORY].used, 0, "memory is given back");
 	return r;
 }
@@ -89,7 +88,7 @@ int
 main(void)
 {
 	static char *args[] = { "ownfix", NULL };
-	char got[512], want[512], big[LETTER_MEMORY_MAX + 1];
+	char got[512], want[512], big[INCOMING_MEMORY_MAX + 1];
 	size_t i;
 
 	prog_init(args);

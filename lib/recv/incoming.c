@@ -1,4 +1,4 @@
-#include "recv/letter.h"
+#include "recv/incoming.h"
 #include "base/die.h"
 #include "base/fd.h"
 #include "mail/address.h"
@@ -22,28 +22,28 @@ high(const char *p, size_t n)
 }
 
 static struct share_holder *
-holder(const struct letter *l)
+holder(const struct incoming *l)
 {
 	return l->party == NULL ? NULL : &l->party->share;
 }
 
 /* may it have so much more memory? */
 static int
-room(const struct letter *l, size_t n)
+room(const struct incoming *l, size_t n)
 {
 	return share_ask(&l->store->share, SHARE_MEMORY, holder(l), n) ==
 	    SHARE_YES;
 }
 
 static void
-charge(struct letter *l, size_t n)
+charge(struct incoming *l, size_t n)
 {
 	l->charged += n;
 	share_add(&l->store->share, SHARE_MEMORY, holder(l), n);
 }
 
 static void
-discharge(struct letter *l, size_t n)
+discharge(struct incoming *l, size_t n)
 {
 	l->charged -= n;
 	share_give(&l->store->share, SHARE_MEMORY, holder(l), n);
@@ -51,7 +51,7 @@ discharge(struct letter *l, size_t n)
 
 /* its file is gone, or will be */
 static void
-close_file(struct letter *l)
+close_file(struct incoming *l)
 {
 	if (l->item.fd != -1)
 		close(l->item.fd);
@@ -60,10 +60,10 @@ close_file(struct letter *l)
 	l->filed = 0;
 }
 
-struct letter *
-letter_new(struct letter_store *store, struct party *party)
+struct incoming *
+incoming_new(struct incoming_store *store, struct party *party)
 {
-	struct letter *l = calloc(1, sizeof *l);
+	struct incoming *l = calloc(1, sizeof *l);
 
 	if (l == NULL)
 		return NULL;
@@ -75,7 +75,7 @@ letter_new(struct letter_store *store, struct party *party)
 }
 
 void
-letter_free(struct letter *l)
+incoming_free(struct incoming *l)
 {
 	close_file(l);
 	discharge(l, l->charged);
@@ -87,11 +87,11 @@ letter_free(struct letter *l)
 }
 
 int
-letter_line(struct letter *l, const char *key, const char *value, size_t n)
+incoming_line(struct incoming *l, const char *key, const char *value, size_t n)
 {
 	size_t before = buf_len(&l->item.env);
 
-	if (!room(l, 2 * n) || before + 2 * n > LETTER_ENVELOPE_MAX ||
+	if (!room(l, 2 * n) || before + 2 * n > INCOMING_ENVELOPE_MAX ||
 	    parcel_put(&l->item.env, key, value, n) == -1)
 		return -1;
 	charge(l, buf_len(&l->item.env) - before);
@@ -145,7 +145,7 @@ recipients(const struct buf *env, struct named *list)
 }
 
 int
-letter_once(struct letter *l)
+incoming_once(struct incoming *l)
 {
 	struct buf *env = &l->item.env;
 	size_t n = recipients(env, NULL), i, twice = 0, gone = 0;
@@ -177,7 +177,7 @@ letter_once(struct letter *l)
 }
 
 void
-letter_drop(struct letter *l)
+incoming_drop(struct incoming *l)
 {
 	close_file(l);
 	discharge(l, buf_len(&l->item.text));
@@ -186,21 +186,21 @@ letter_drop(struct letter *l)
 }
 
 static void
-fail(struct letter *l, const char *what)
+fail(struct incoming *l, const char *what)
 {
 	warn("unable to %s a file in %s: %m", what, l->store->dir);
-	letter_drop(l);
+	incoming_drop(l);
 }
 
 /* what is in memory goes to the file */
 static void
-spill(struct letter *l)
+spill(struct incoming *l)
 {
 	struct buf *t = &l->item.text;
 
-	if (share_take(&l->store->share, SHARE_FILES, holder(l),
-		buf_len(t)) == -1) {
-		letter_drop(l);
+	if (share_take(&l->store->share, SHARE_FILES, holder(l), buf_len(t)) ==
+	    -1) {
+		incoming_drop(l);
 		return;
 	}
 	l->filed += buf_len(t);
@@ -216,7 +216,7 @@ spill(struct letter *l)
 /* is an empty line needed?  the content's first bytes are in memory until
  * it is known.  VIOLATIONS.md: FIRST-LINE */
 static void
-begin(struct letter *l, int whole)
+begin(struct incoming *l, int whole)
 {
 	struct buf *t = &l->item.text;
 	size_t n = buf_len(t) - l->begin;
@@ -230,7 +230,7 @@ begin(struct letter *l, int whole)
 		return;
 	if (buf_putc(t, '\n') == -1) {
 		warn("out of memory");
-		letter_drop(l);
+		incoming_drop(l);
 		return;
 	}
 	charge(l, 1);
@@ -240,12 +240,12 @@ begin(struct letter *l, int whole)
 }
 
 static void
-add(struct letter *l, const char *p, size_t n)
+add(struct incoming *l, const char *p, size_t n)
 {
 	struct buf *t = &l->item.text;
 
-	if (l->item.fd == -1 && (buf_len(t) + n > LETTER_MEMORY_MAX ||
-		!room(l, n))) {
+	if (l->item.fd == -1 &&
+	    (buf_len(t) + n > INCOMING_MEMORY_MAX || !room(l, n))) {
 		l->item.fd = fd_unnamed(l->store->dir);
 		if (l->item.fd == -1) {
 			fail(l, "open");
@@ -254,7 +254,7 @@ add(struct letter *l, const char *p, size_t n)
 	}
 	if (buf_put(t, p, n) == -1) {
 		warn("out of memory");
-		letter_drop(l);
+		incoming_drop(l);
 		return;
 	}
 	if (l->nul && l->clean)
@@ -263,19 +263,19 @@ add(struct letter *l, const char *p, size_t n)
 	if (l->unsure)
 		begin(l, 0);
 	if (l->item.fd != -1 && !l->unsure &&
-	    (buf_len(t) > LETTER_MEMORY_MAX || !room(l, 0)))
+	    (buf_len(t) > INCOMING_MEMORY_MAX || !room(l, 0)))
 		spill(l);
 }
 
 void
-letter_front(struct letter *l, const char *p, size_t n)
+incoming_front(struct incoming *l, const char *p, size_t n)
 {
 	if (l->failed)
 		return;
 	/* it stays in memory until the content has begun */
 	if (buf_put(&l->item.text, p, n) == -1) {
 		warn("out of memory");
-		letter_drop(l);
+		incoming_drop(l);
 		return;
 	}
 	charge(l, n);
@@ -284,7 +284,7 @@ letter_front(struct letter *l, const char *p, size_t n)
 }
 
 void
-letter_add(struct letter *l, const char *p, size_t n)
+incoming_add(struct incoming *l, const char *p, size_t n)
 {
 	if (l->failed)
 		return;
@@ -295,7 +295,7 @@ letter_add(struct letter *l, const char *p, size_t n)
 }
 
 int
-letter_whole(struct letter *l)
+incoming_whole(struct incoming *l)
 {
 	if (l->unsure && !l->failed)
 		begin(l, 1);
@@ -307,7 +307,7 @@ letter_whole(struct letter *l)
 }
 
 int
-letter_set_head(struct letter *l, size_t n, const struct buf *head)
+incoming_set_head(struct incoming *l, size_t n, const struct buf *head)
 {
 	struct buf *t = &l->item.text, b = { 0 };
 

@@ -1,7 +1,7 @@
 /* a message while it comes in: memory, file, bounds */
 #include "base/die.h"
 #include "mail/header.h"
-#include "recv/letter.h"
+#include "recv/incoming.h"
 #include "tap.h"
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -12,21 +12,21 @@ static char dir[] = "/tmp/rohrpost-letter.XXXXXX";
 #define MEMORY store.share.pool[SHARE_MEMORY]
 
 /* one whose letters may take so much memory, and files without end */
-static struct letter_store
+static struct incoming_store
 store_of(uint64_t memory)
 {
-	struct letter_store s = { .dir = dir };
+	struct incoming_store s = { .dir = dir };
 
 	s.share.pool[SHARE_MEMORY].max = memory;
 	s.share.pool[SHARE_FILES].max = UINT64_MAX / 2;
 	return s;
 }
 
-static char content[3 * LETTER_MEMORY_MAX];
+static char content[3 * INCOMING_MEMORY_MAX];
 
 /* what the item holds, in order; NULL text is freed by the caller */
 static char *
-held(struct letter *l, size_t *n)
+held(struct incoming *l, size_t *n)
 {
 	struct handover_item *i = &l->item;
 	char *p = malloc(buf_len(&i->text) + i->file_len + 1);
@@ -34,8 +34,9 @@ held(struct letter *l, size_t *n)
 	*n = buf_len(&i->text);
 	if (*n > 0)
 		memcpy(p, buf_data(&i->text), *n);
-	if (i->fd != -1 && pread(i->fd, p + *n, i->file_len, i->file_off) ==
-	    (ssize_t)i->file_len)
+	if (i->fd != -1 &&
+	    pread(i->fd, p + *n, i->file_len, i->file_off) ==
+		(ssize_t)i->file_len)
 		*n += i->file_len;
 	return p;
 }
@@ -44,32 +45,32 @@ held(struct letter *l, size_t *n)
 static void
 pieces(void)
 {
-	static const size_t sizes[] = { 0, 1, LETTER_MEMORY_MAX - 1,
-		LETTER_MEMORY_MAX, LETTER_MEMORY_MAX + 1, sizeof content };
+	static const size_t sizes[] = { 0, 1, INCOMING_MEMORY_MAX - 1,
+		INCOMING_MEMORY_MAX, INCOMING_MEMORY_MAX + 1, sizeof content };
 	static const size_t piece[] = { sizeof content, 4096, 1 };
-	struct letter_store store = store_of(8 << 20);
-	struct letter *l;
+	struct incoming_store store = store_of(8 << 20);
+	struct incoming *l;
 	size_t i, k, at, n;
 	char *p;
 
 	for (i = 0; i < sizeof sizes / sizeof *sizes; i++)
 		for (k = 0; k < 3; k++) {
-			l = letter_new(&store, NULL);
+			l = incoming_new(&store, NULL);
 			for (at = 0; at < sizes[i]; at += n) {
-				n = sizes[i] - at < piece[k] ?
-				    sizes[i] - at : piece[k];
-				letter_add(l, content + at, n);
+				n = sizes[i] - at < piece[k] ? sizes[i] - at :
+							       piece[k];
+				incoming_add(l, content + at, n);
 			}
-			is_num(letter_whole(l), 0, "whole");
-			is_num(l->item.fd != -1, sizes[i] >
-			    LETTER_MEMORY_MAX, "in a file");
+			is_num(incoming_whole(l), 0, "whole");
+			is_num(l->item.fd != -1, sizes[i] > INCOMING_MEMORY_MAX,
+			    "in a file");
 			p = held(l, &n);
 			ok(n == sizes[i] && memcmp(p, content, n) == 0,
 			    "its bytes");
-			ok(MEMORY.used <= sizeof *l + LETTER_MEMORY_MAX,
+			ok(MEMORY.used <= sizeof *l + INCOMING_MEMORY_MAX,
 			    "memory");
 			free(p);
-			letter_free(l);
+			incoming_free(l);
 			is_num(MEMORY.used, 0, "memory is given back");
 		}
 }
@@ -77,22 +78,22 @@ pieces(void)
 static void
 marks(void)
 {
-	struct letter_store store = store_of(8 << 20);
+	struct incoming_store store = store_of(8 << 20);
 	static const char mail[] = "Received: a\nReceived: b\n\nReceived: c\n";
-	struct letter *l = letter_new(&store, NULL);
+	struct incoming *l = incoming_new(&store, NULL);
 	size_t i;
 
 	for (i = 0; i < sizeof mail - 1; i++)
-		letter_add(l, mail + i, 1);
+		incoming_add(l, mail + i, 1);
 	is_num(l->hops.count, 2, "hops");
 	is_num(l->eight, 0, "seven bits");
-	letter_add(l, "\x80", 1);
+	incoming_add(l, "\x80", 1);
 	is_num(l->eight, 1, "eight bits");
-	letter_drop(l);
-	is_num(letter_whole(l), -1, "dropped");
-	letter_add(l, "x", 1);
+	incoming_drop(l);
+	is_num(incoming_whole(l), -1, "dropped");
+	incoming_add(l, "x", 1);
 	is_num(buf_len(&l->item.text), 0, "and stays so");
-	letter_free(l);
+	incoming_free(l);
 	is_num(MEMORY.used, 0, "memory is given back");
 }
 
@@ -105,52 +106,64 @@ front(void)
 		const char *in;
 		int fits;
 	} cases[] = {
-		{ "", 1 }, { "\n", 1 }, { "A: b\n", 1 }, { "A: b", 1 },
-		{ "A : b\n\nx", 1 }, { "\nA: b\n", 1 }, { "A:", 1 },
-		{ " A: b\n", 0 }, { "\tb\n", 0 }, { " ", 0 }, { "text", 0 },
-		{ "text\nA: b\n\n", 0 }, { ": b\n", 0 }, { "A", 0 },
-		{ "From a@b Thu\nA: b\n", 0 }, { "A b: c\n", 0 },
-		{ "A\303\266: b\n", 0 }, { "A\n: b\n", 0 },
+		{ "", 1 },
+		{ "\n", 1 },
+		{ "A: b\n", 1 },
+		{ "A: b", 1 },
+		{ "A : b\n\nx", 1 },
+		{ "\nA: b\n", 1 },
+		{ "A:", 1 },
+		{ " A: b\n", 0 },
+		{ "\tb\n", 0 },
+		{ " ", 0 },
+		{ "text", 0 },
+		{ "text\nA: b\n\n", 0 },
+		{ ": b\n", 0 },
+		{ "A", 0 },
+		{ "From a@b Thu\nA: b\n", 0 },
+		{ "A b: c\n", 0 },
+		{ "A\303\266: b\n", 0 },
+		{ "A\n: b\n", 0 },
 	};
-	struct letter_store store = store_of(0);
-	struct letter *l;
+	struct incoming_store store = store_of(0);
+	struct incoming *l;
 	char want[100], *p;
 	size_t i, k, at, n;
 
 	for (i = 0; i < sizeof cases / sizeof *cases; i++)
 		for (k = 0; k < 4; k++) {
 			MEMORY.max = k < 2 ? 8 << 20 : 0;
-			l = letter_new(&store, NULL);
-			letter_front(l, "Ours: x\n", 8);
+			l = incoming_new(&store, NULL);
+			incoming_front(l, "Ours: x\n", 8);
 			n = strlen(cases[i].in);
 			for (at = 0; k % 2 == 1 && at < n; at++)
-				letter_add(l, cases[i].in + at, 1);
+				incoming_add(l, cases[i].in + at, 1);
 			if (k % 2 == 0)
-				letter_add(l, cases[i].in, n);
-			is_num(letter_whole(l), 0, "whole");
+				incoming_add(l, cases[i].in, n);
+			is_num(incoming_whole(l), 0, "whole");
 			p = held(l, &n);
 			p[n] = '\0';
 			snprintf(want, sizeof want, "Ours: x\n%s%s",
 			    cases[i].fits ? "" : "\n", cases[i].in);
 			is_str(p, want, "behind our field");
 			free(p);
-			letter_free(l);
+			incoming_free(l);
 			is_num(MEMORY.used, 0, "memory is given back");
 		}
 	/* a name as long as may be, and one byte more */
 	for (i = 0; i < 2; i++) {
-		l = letter_new(&store, NULL);
-		letter_front(l, "O: x\n", 5);
+		l = incoming_new(&store, NULL);
+		incoming_front(l, "O: x\n", 5);
 		memset(content, 'a', HEADER_NAME_MAX + i);
 		content[HEADER_NAME_MAX + i] = ':';
 		for (at = 0; at <= HEADER_NAME_MAX + i; at++)
-			letter_add(l, content + at, 1);
-		is_num(letter_whole(l), 0, "whole");
+			incoming_add(l, content + at, 1);
+		is_num(incoming_whole(l), 0, "whole");
 		p = held(l, &n);
 		is_num(n, 5 + HEADER_NAME_MAX + 1 + 2 * i, "its bytes");
 		is_num(p[5] == '\n', i, "an empty line before what is none");
 		free(p);
-		letter_free(l);
+		incoming_free(l);
 	}
 }
 
@@ -158,39 +171,39 @@ front(void)
 static void
 bounds(void)
 {
-	struct letter_store store = store_of(0);
-	struct letter *l = letter_new(&store, NULL), *m;
+	struct incoming_store store = store_of(0);
+	struct incoming *l = incoming_new(&store, NULL), *m;
 	size_t n;
 	char *p;
 
 	MEMORY.max = MEMORY.used + 20;
-	is_num(letter_line(l, "to", "0123456789", 10), 0, "a line");
+	is_num(incoming_line(l, "to", "0123456789", 10), 0, "a line");
 	is_str((buf_putc(&l->item.env, '\0'), buf_data(&l->item.env)),
 	    "to 0123456789\n", "as it stands");
-	is_num(letter_line(l, "to", "0123456789", 10), -1, "no room");
-	letter_add(l, "0123456", 7);
+	is_num(incoming_line(l, "to", "0123456789", 10), -1, "no room");
+	incoming_add(l, "0123456", 7);
 	is_num(l->item.fd != -1, 1, "content goes to a file then");
-	is_num(letter_whole(l), 0, "whole");
+	is_num(incoming_whole(l), 0, "whole");
 	p = held(l, &n);
 	ok(n == 7 && memcmp(p, "0123456", 7) == 0, "its bytes");
 	free(p);
-	m = letter_new(&store, NULL);
-	is_num(letter_line(m, "to", "0", 1), -1, "nor for another");
-	letter_free(m);
-	letter_free(l);
+	m = incoming_new(&store, NULL);
+	is_num(incoming_line(m, "to", "0", 1), -1, "nor for another");
+	incoming_free(m);
+	incoming_free(l);
 	is_num(MEMORY.used, 0, "memory is given back");
 
 	/* envelope: exactly as long as it may be, and one byte more */
 	MEMORY.max = (size_t)1 << 32;
-	l = letter_new(&store, NULL);
-	p = calloc(1, LETTER_ENVELOPE_MAX / 2 + 1);
-	memset(p, 'a', LETTER_ENVELOPE_MAX / 2 + 1);
-	is_num(letter_line(l, "k", p, LETTER_ENVELOPE_MAX / 2 + 1), -1,
+	l = incoming_new(&store, NULL);
+	p = calloc(1, INCOMING_ENVELOPE_MAX / 2 + 1);
+	memset(p, 'a', INCOMING_ENVELOPE_MAX / 2 + 1);
+	is_num(incoming_line(l, "k", p, INCOMING_ENVELOPE_MAX / 2 + 1), -1,
 	    "a line that is too long");
 	is_num(buf_len(&l->item.env), 0, "leaves nothing");
-	is_num(letter_line(l, "k", p, LETTER_ENVELOPE_MAX / 2), 0,
+	is_num(incoming_line(l, "k", p, INCOMING_ENVELOPE_MAX / 2), 0,
 	    "one that is not");
-	letter_free(l);
+	incoming_free(l);
 	free(p);
 }
 
@@ -210,21 +223,21 @@ once(void)
 		    "to c@d\nto a@b X\nto e@f\n" },
 		{ "to \"a b\"@c X\nz\nto \"a b\"@C\n", "to \"a b\"@c X\nz\n" },
 	};
-	struct letter_store store = store_of(8 << 20);
-	struct letter *l;
+	struct incoming_store store = store_of(8 << 20);
+	struct incoming *l;
 	size_t i;
 
 	for (i = 0; i < sizeof t / sizeof *t; i++) {
-		l = letter_new(&store, NULL);
+		l = incoming_new(&store, NULL);
 		buf_puts(&l->item.env, t[i].in);
 		l->charged += strlen(t[i].in);
 		MEMORY.used += strlen(t[i].in);
-		is_num(letter_once(l), 0, "once");
+		is_num(incoming_once(l), 0, "once");
 		buf_putc(&l->item.env, '\0');
 		is_str(buf_data(&l->item.env), t[i].out, "  what is left");
 		is_num(MEMORY.used, sizeof *l + strlen(t[i].out),
 		    "  and is charged");
-		letter_free(l);
+		incoming_free(l);
 	}
 	is_num(MEMORY.used, 0, "memory is given back");
 }
@@ -232,33 +245,33 @@ once(void)
 static void
 trouble(void)
 {
-	struct letter_store store = store_of(8 << 20);
+	struct incoming_store store = store_of(8 << 20);
 	struct rlimit r, old;
-	struct letter *l = letter_new(&store, NULL);
+	struct incoming *l = incoming_new(&store, NULL);
 
 	store.dir = "/nowhere/at/all";
-	letter_add(l, content, LETTER_MEMORY_MAX);
+	incoming_add(l, content, INCOMING_MEMORY_MAX);
 	is_num(l->failed, 0, "in memory");
-	letter_add(l, "x", 1);
-	is_num(letter_whole(l), -1, "no folder for the file");
-	letter_free(l);
+	incoming_add(l, "x", 1);
+	is_num(incoming_whole(l), -1, "no folder for the file");
+	incoming_free(l);
 	is_num(MEMORY.used, 0, "memory is given back");
 
 	store.dir = dir;
 	getrlimit(RLIMIT_FSIZE, &old);
 	r = old;
-	r.rlim_cur = LETTER_MEMORY_MAX;
+	r.rlim_cur = INCOMING_MEMORY_MAX;
 	setrlimit(RLIMIT_FSIZE, &r);
-	l = letter_new(&store, NULL);
-	letter_add(l, content, sizeof content);
-	is_num(letter_whole(l), -1, "the file is full");
-	letter_free(l);
+	l = incoming_new(&store, NULL);
+	incoming_add(l, content, sizeof content);
+	is_num(incoming_whole(l), -1, "the file is full");
+	incoming_free(l);
 	is_num(MEMORY.used, 0, "memory is given back");
 	setrlimit(RLIMIT_FSIZE, &old);
 }
 
 static struct party *
-stranger(struct letter_store *store, unsigned char last)
+stranger(struct incoming_store *store, unsigned char last)
 {
 	unsigned char ip[16] = { [10] = 255, [11] = 255, 192, 0, last, 1 };
 
@@ -270,29 +283,30 @@ stranger(struct letter_store *store, unsigned char last)
 static void
 shares(void)
 {
-	struct letter_store store = store_of(8 << 20);
+	struct incoming_store store = store_of(8 << 20);
 	struct share_pool *files = &store.share.pool[SHARE_FILES];
-	struct letter *l[20], *other;
+	struct incoming *l[20], *other;
 	unsigned i, whole = 0;
 
 	files->max = 20 * sizeof content;
 	for (i = 0; i < 20; i++) {
-		l[i] = letter_new(&store, stranger(&store, 1));
-		letter_add(l[i], content, sizeof content);
-		whole += letter_whole(l[i]) == 0;
-		is_num(l[i]->failed ? l[i]->filed == 0 && l[i]->item.fd == -1
-		    : l[i]->filed == sizeof content, 1, "kept, or not at all");
+		l[i] = incoming_new(&store, stranger(&store, 1));
+		incoming_add(l[i], content, sizeof content);
+		whole += incoming_whole(l[i]) == 0;
+		is_num(l[i]->failed ? l[i]->filed == 0 && l[i]->item.fd == -1 :
+				      l[i]->filed == sizeof content,
+		    1, "kept, or not at all");
 	}
 	is_num(whole, 5, "a third of what strangers may have");
 	is_num(files->used, 5 * sizeof content, "in files");
-	other = letter_new(&store, stranger(&store, 2));
-	letter_add(other, content, sizeof content);
-	is_num(letter_whole(other), 0, "there is room for another");
-	letter_free(other);
-	letter_drop(l[0]);
+	other = incoming_new(&store, stranger(&store, 2));
+	incoming_add(other, content, sizeof content);
+	is_num(incoming_whole(other), 0, "there is room for another");
+	incoming_free(other);
+	incoming_drop(l[0]);
 	is_num(files->used, 4 * sizeof content, "dropped: given back");
 	for (i = 0; i < 20; i++)
-		letter_free(l[i]);
+		incoming_free(l[i]);
 	is_num(files->used, 0, "all files are given back");
 	is_num(MEMORY.used, 0, "and memory");
 	is_num(store.parties.all.n, 0, "nobody is left");

@@ -1,5 +1,5 @@
 /* mail-auth - SPF, DKIM, ARC and DMARC of messages from outside */
-#include "auth/disposal.h"
+#include "auth/dmarcaction.h"
 #include "auth/verdict.h"
 #include "auth/verdictsum.h"
 #include "base/clock.h"
@@ -137,7 +137,7 @@ on_judged(void *arg)
 	struct mail *m = p->state;
 	struct verdict_end end;
 	unsigned hold_s;
-	enum auth_action a = disposal_decide(m->judge, &end, &hold_s);
+	enum auth_action a = dmarcaction_decide(m->judge, &end, &hold_s);
 	char text[DNSQ_NAME_MAX + 100];
 	const char *to = env(p, "to", &m->to);
 
@@ -274,7 +274,7 @@ main(int argc, char **argv)
 	read_names();
 	if (confdir != NULL) {
 		resolve_setup(confdir);
-		disposal_open(confdir);
+		dmarcaction_open(confdir);
 	}
 	resolve_deadline(DNSRUN_QUESTION_MS);
 	if (next < argc) {

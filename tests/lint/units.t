@@ -6,7 +6,7 @@ cd "$top" || exit 1
 
 # Modules that are parts of another one, or need a whole program around them.
 cat >"$T/covered" <<'X'
-auth/disposal       tests/cmd/mail-auth.t
+auth/dmarcaction       tests/cmd/mail-auth.t
 auth/judge          tests/cmd/mail-auth.t
 auth/verdict        tests/cmd/mail-auth.t
 base/plainwrite     tests/lib/base/plain.c

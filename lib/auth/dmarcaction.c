@@ -1,4 +1,4 @@
-#include "auth/disposal.h"
+#include "auth/dmarcaction.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/table.h"
@@ -10,7 +10,7 @@
 static struct table table;
 
 void
-disposal_open(const char *confdir)
+dmarcaction_open(const char *confdir)
 {
 	static char path[4096];
 	char text[4096];
@@ -121,8 +121,8 @@ act(const struct judge *j, const struct auth_rules *rules,
 }
 
 enum auth_action
-disposal_decide(const struct judge *j, struct verdict_end *end,
-    unsigned *hold_s)
+dmarcaction_decide(
+    const struct judge *j, struct verdict_end *end, unsigned *hold_s)
 {
 	enum dmarc_result r = judge_dmarc(j);
 	struct auth_rules rules;

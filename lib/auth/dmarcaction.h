@@ -1,5 +1,5 @@
-#ifndef AUTH_DISPOSAL_H
-#define AUTH_DISPOSAL_H
+#ifndef AUTH_DMARCACTION_H
+#define AUTH_DMARCACTION_H
 
 #include "auth/auth.h"
 #include "auth/verdict.h"
@@ -11,10 +11,10 @@
 
 /* the table in this directory, which need not be there; dies when it cannot
  * be read, or when there is a text and no table */
-void disposal_open(const char *confdir);
+void dmarcaction_open(const char *confdir);
 
 /*
- * disposal_decide - of a judgement that is at its end
+ * dmarcaction_decide - of a judgement that is at its end
  *
  * end     what is said of it afterwards
  * hold_s  how long AUTH_HOLD puts it off
@@ -24,7 +24,7 @@ void disposal_open(const char *confdir);
  * names no one domain is what the table says of it; else the strictest
  * policy of the domains that it mentions and that nobody vouches for.
  */
-enum auth_action disposal_decide(const struct judge *, struct verdict_end *end,
-    unsigned *hold_s);
+enum auth_action dmarcaction_decide(
+    const struct judge *, struct verdict_end *end, unsigned *hold_s);
 
 #endif

@@ -1,6 +1,6 @@
 /* mail-auth - SPF, DKIM, ARC and DMARC of messages from outside */
+#include "auth/authresult.h"
 #include "auth/dmarcaction.h"
-#include "auth/verdict.h"
 #include "auth/verdictsum.h"
 #include "base/clock.h"
 #include "base/die.h"
@@ -97,7 +97,7 @@ body(struct stage_parcel *p, const char *s, size_t n)
 
 /* lines by which the way of a message that failed is another one */
 static void
-mark(struct stage_parcel *p, const struct verdict_end *end,
+mark(struct stage_parcel *p, const struct authresult_end *end,
     enum auth_action a, unsigned hold_s)
 {
 	char t[32];
@@ -116,7 +116,7 @@ mark(struct stage_parcel *p, const struct verdict_end *end,
 /* why it is refused */
 static void
 refusal(char *t, size_t size, const struct judge *j,
-    const struct verdict_end *end)
+    const struct authresult_end *end)
 {
 	if (j->author.how == AUTHOR_FOUND)
 		snprintf(t, size, "5.7.1 this is not from %s, which "
@@ -135,7 +135,7 @@ on_judged(void *arg)
 {
 	struct stage_parcel *p = arg;
 	struct mail *m = p->state;
-	struct verdict_end end;
+	struct authresult_end end;
 	unsigned hold_s;
 	enum auth_action a = dmarcaction_decide(m->judge, &end, &hold_s);
 	char text[DNSQ_NAME_MAX + 100];
@@ -143,7 +143,7 @@ on_judged(void *arg)
 
 	if (to != NULL)
 		buf_data(&m->to)[parcel_address(to, strlen(to))] = '\0';
-	verdict_note(&m->note, m->judge, &m->who, to, &end);
+	authresult_note(&m->note, m->judge, &m->who, to, &end);
 	if (a == AUTH_REJECT) {
 		verdictsum_refused(&m->note);
 		refusal(text, sizeof text, m->judge, &end);
@@ -151,8 +151,8 @@ on_judged(void *arg)
 		stage_refuse(p, RECEIPT_PERM, text);
 		return;
 	}
-	needs(verdict_field(&p->front, name, m->judge, &m->who, &end));
-	verdict_lines(&p->env, m->judge);
+	needs(authresult_field(&p->front, name, m->judge, &m->who, &end));
+	authresult_lines(&p->env, m->judge);
 	mark(p, &end, a, hold_s);
 	release(m);
 	if (authres_remove(&p->header, name) > 0)
@@ -182,7 +182,7 @@ receipt(struct stage_parcel *p, enum receipt_kind kind, const char *text,
 	struct mail *m = p->state;
 
 	if (kind == RECEIPT_OK && buf_len(&m->note) > 0)
-		verdict_log(&m->note, text, n);
+		authresult_log(&m->note, text, n);
 }
 
 static void

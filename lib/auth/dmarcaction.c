@@ -56,7 +56,7 @@ trusted(const struct judge *j)
 /* the strictest policy of those that From mentions and nobody vouches for,
  * where some are not excepted of those; 1 if all are */
 static int
-mentioned(const struct judge *j, struct verdict_end *end)
+mentioned(const struct judge *j, struct authresult_end *end)
 {
 	const struct mention *m = &j->author.mention;
 	unsigned i;
@@ -79,7 +79,7 @@ mentioned(const struct judge *j, struct verdict_end *end)
 
 /* who is asked, and is he excepted? */
 static int
-whose(const struct judge *j, struct verdict_end *end)
+whose(const struct judge *j, struct authresult_end *end)
 {
 	if (j->author.how != AUTHOR_FOUND)
 		return mentioned(j, end);
@@ -92,7 +92,7 @@ whose(const struct judge *j, struct verdict_end *end)
 /* by the table, for mail that is not proven to be anybody's */
 static enum auth_action
 act(const struct judge *j, const struct auth_rules *rules,
-    struct verdict_end *end)
+    struct authresult_end *end)
 {
 	static const char *const disposition[] = { "none", "quarantine",
 		"quarantine", "reject" };
@@ -122,12 +122,12 @@ act(const struct judge *j, const struct auth_rules *rules,
 
 enum auth_action
 dmarcaction_decide(
-    const struct judge *j, struct verdict_end *end, unsigned *hold_s)
+    const struct judge *j, struct authresult_end *end, unsigned *hold_s)
 {
 	enum dmarc_result r = judge_dmarc(j);
 	struct auth_rules rules;
 
-	*end = (struct verdict_end){ "", DMARC_P_NONE, "none", "" };
+	*end = (struct authresult_end){ "", DMARC_P_NONE, "none", "" };
 	*hold_s = 0;
 	if (r != DMARC_FAIL && r != DMARC_PERMERROR)
 		return AUTH_REPORT;

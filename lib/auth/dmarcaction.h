@@ -2,7 +2,7 @@
 #define AUTH_DMARCACTION_H
 
 #include "auth/auth.h"
-#include "auth/verdict.h"
+#include "auth/authresult.h"
 
 /*
  * What is done with a message that fails DMARC, by the table of the file
@@ -25,6 +25,6 @@ void dmarcaction_open(const char *confdir);
  * policy of the domains that it mentions and that nobody vouches for.
  */
 enum auth_action dmarcaction_decide(
-    const struct judge *, struct verdict_end *end, unsigned *hold_s);
+    const struct judge *, struct authresult_end *end, unsigned *hold_s);
 
 #endif

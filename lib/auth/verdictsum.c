@@ -1,5 +1,5 @@
 #include "auth/verdictsum.h"
-#include "auth/verdict.h"
+#include "auth/authresult.h"
 #include "base/die.h"
 #include "base/loop.h"
 #include "chain/event.h"
@@ -46,7 +46,7 @@ tell(struct kind *k)
 
 	needs(buf_put(&k->note, "count", sizeof "count"));
 	needs(buf_put(&k->note, count, (size_t)n + 1));
-	verdict_log(&k->note, NULL, 0);
+	authresult_log(&k->note, NULL, 0);
 }
 
 void
@@ -97,5 +97,5 @@ verdictsum_refused(const struct buf *note)
 		    NULL);
 	n_kinds++;
 	needs(buf_put(&k->note, buf_data(note), buf_len(note)));
-	verdict_log(note, NULL, 0);
+	authresult_log(note, NULL, 0);
 }

@@ -15,7 +15,7 @@ enum {
 	VERDICTSUM_KINDS_MAX = 1000
 };
 
-/* note: as verdict_note() made it */
+/* note: as authresult_note() made it */
 void verdictsum_refused(const struct buf *note);
 /* the sums that were not told yet; before the program ends */
 void verdictsum_end(void);

@@ -8,7 +8,7 @@ cd "$top" || exit 1
 cat >"$T/covered" <<'X'
 auth/dmarcaction       tests/cmd/mail-auth.t
 auth/judge          tests/cmd/mail-auth.t
-auth/verdict        tests/cmd/mail-auth.t
+auth/authresult        tests/cmd/mail-auth.t
 base/plainwrite     tests/lib/base/plain.c
 client/clientlink   tests/cmd/client-check.t
 client/clientrun    tests/cmd/client-check.t

@@ -1,4 +1,4 @@
-#include "auth/verdict.h"
+#include "auth/authresult.h"
 #include "base/die.h"
 #include "chain/event.h"
 #include "format/parcel.h"
@@ -7,8 +7,8 @@
 #include <string.h>
 
 enum {
-	REASON_MAX = 120,   /* bytes of a reason in the field */
-	B_LEN = 8,          /* RFC 6008 section 3 */
+	REASON_MAX = 120,    /* bytes of a reason in the field */
+	B_LEN = 8,           /* RFC 6008 section 3 */
 	DKIM_TEXT_MAX = 1000 /* of all signatures in an event */
 };
 
@@ -30,8 +30,7 @@ property(struct authres *a, const char *name, const char *value)
 }
 
 static void
-field_spf(struct authres *a, const struct judge *j,
-    const struct judge_who *who)
+field_spf(struct authres *a, const struct judge *j, const struct judge_who *who)
 {
 	authres_method(a, "spf", spf_word(j->spf.result));
 	if (j->spf.result != SPF_PASS)
@@ -43,8 +42,8 @@ field_spf(struct authres *a, const struct judge *j,
 }
 
 static void
-field_iprev(struct authres *a, const struct judge *j,
-    const struct judge_who *who)
+field_iprev(
+    struct authres *a, const struct judge *j, const struct judge_who *who)
 {
 	authres_method(a, "iprev", iprev_word(j->iprev.result));
 	if (j->iprev.result == IPREV_PASS)
@@ -114,8 +113,7 @@ field_dkim(struct authres *a, const struct judge *j)
 }
 
 static void
-field_arc(struct authres *a, const struct judge *j,
-    const struct judge_who *who)
+field_arc(struct authres *a, const struct judge *j, const struct judge_who *who)
 {
 	const struct dkim_arc *c = &j->dkim.arc;
 	char t[DNSQ_NAME_MAX + 32];
@@ -124,7 +122,8 @@ field_arc(struct authres *a, const struct judge *j,
 	if (c->result == DKIM_PASS) {
 		snprintf(t, sizeof t, "i=%u, sealed by %.*s", c->instances,
 		    (int)(c->domain_len > DNSQ_NAME_MAX ? DNSQ_NAME_MAX :
-			c->domain_len), c->domain);
+							  c->domain_len),
+		    c->domain);
 		authres_comment(a, t);
 	}
 	reason(a, c->reason);
@@ -133,8 +132,8 @@ field_arc(struct authres *a, const struct judge *j,
 }
 
 static void
-field_dmarc(struct authres *a, const struct judge *j,
-    const struct verdict_end *end)
+field_dmarc(
+    struct authres *a, const struct judge *j, const struct authresult_end *end)
 {
 	const struct dmarc_found *f = &j->dmarc.found;
 	enum dmarc_result r = judge_dmarc(j);
@@ -170,8 +169,8 @@ field_dmarc(struct authres *a, const struct judge *j,
 }
 
 int
-verdict_field(struct buf *out, const char *id, const struct judge *j,
-    const struct judge_who *who, const struct verdict_end *end)
+authresult_field(struct buf *out, const char *id, const struct judge *j,
+    const struct judge_who *who, const struct authresult_end *end)
 {
 	struct authres a;
 
@@ -219,7 +218,7 @@ remove_lines(struct buf *env)
 }
 
 void
-verdict_lines(struct buf *env, const struct judge *j)
+authresult_lines(struct buf *env, const struct judge *j)
 {
 	const char *const words[KEYS] = {
 		j->has_client ? spf_word(j->spf.result) : NULL,
@@ -267,9 +266,8 @@ note_dkim(struct buf *b, const struct judge *j)
 	for (i = 0; i < j->dkim.n; i++) {
 		s = &j->dkim.signature[i];
 		n = snprintf(t + len, sizeof t - len, "%s%s:%.*s:%.*s",
-		    i > 0 ? "," : "", dkim_word(s->result),
-		    (int)s->domain_len, s->domain, (int)s->selector_len,
-		    s->selector);
+		    i > 0 ? "," : "", dkim_word(s->result), (int)s->domain_len,
+		    s->domain, (int)s->selector_len, s->selector);
 		/* whole ones only */
 		if ((size_t)n >= sizeof t - len)
 			break;
@@ -298,8 +296,8 @@ note_policy(struct buf *b, const struct dmarc_found *f)
 /* From is none that DMARC could be asked about; who may be meant, and whose
  * policy it was */
 static void
-note_mentioned(struct buf *b, const struct judge *j,
-    const struct verdict_end *end)
+note_mentioned(
+    struct buf *b, const struct judge *j, const struct authresult_end *end)
 {
 	const struct mention *m = &j->author.mention;
 	char t[MENTION_DOMAINS_MAX * (DNSQ_NAME_MAX + 1) + 1];
@@ -317,8 +315,9 @@ note_mentioned(struct buf *b, const struct judge *j,
 }
 
 void
-verdict_note(struct buf *b, const struct judge *j,
-    const struct judge_who *who, const char *to, const struct verdict_end *end)
+authresult_note(struct buf *b, const struct judge *j,
+    const struct judge_who *who, const char *to,
+    const struct authresult_end *end)
 {
 	if (who->ip != NULL)
 		note(b, "client", who->ip);
@@ -350,7 +349,7 @@ verdict_note(struct buf *b, const struct judge *j,
 }
 
 void
-verdict_log(const struct buf *b, const char *id, size_t n)
+authresult_log(const struct buf *b, const char *id, size_t n)
 {
 	const char *p = buf_data(b), *end = p + buf_len(b), *label;
 

@@ -1,5 +1,5 @@
-#ifndef AUTH_VERDICT_H
-#define AUTH_VERDICT_H
+#ifndef AUTH_AUTHRESULT_H
+#define AUTH_AUTHRESULT_H
 
 #include "auth/judge.h"
 
@@ -9,7 +9,7 @@
  */
 
 /* what became of a message that failed DMARC, and why not what was asked */
-struct verdict_end {
+struct authresult_end {
 	/* whose policy it was, "" for nobody's, and what it asks for */
 	const char *domain;
 	enum dmarc_policy policy;
@@ -18,25 +18,25 @@ struct verdict_end {
 };
 
 /*
- * verdict_field - one Authentication-Results field (RFC 8601), with its LF
+ * authresult_field - one Authentication-Results field (RFC 8601), with its LF
  *
  * ip, sender, helo  as they were said to judge_begin()
  *
  * 0, or -1 with ENOMEM.
  */
-int verdict_field(struct buf *, const char *id, const struct judge *,
-    const struct judge_who *, const struct verdict_end *);
+int authresult_field(struct buf *, const char *id, const struct judge *,
+    const struct judge_who *, const struct authresult_end *);
 
 /* the words as envelope lines, in place of those that are there */
-void verdict_lines(struct buf *env, const struct judge *);
+void authresult_lines(struct buf *env, const struct judge *);
 
 /*
  * The event in two steps: what it says while the judgement is at hand, and
  * the line when the message has its id.  to: the first recipient.
  */
-void verdict_note(struct buf *note, const struct judge *,
-    const struct judge_who *, const char *to, const struct verdict_end *);
+void authresult_note(struct buf *note, const struct judge *,
+    const struct judge_who *, const char *to, const struct authresult_end *);
 /* id: NULL when it has none */
-void verdict_log(const struct buf *note, const char *id, size_t n);
+void authresult_log(const struct buf *note, const char *id, size_t n);
 
 #endif

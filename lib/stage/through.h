@@ -3,7 +3,7 @@
 
 #include "base/errlog.h"
 #include "base/loop.h"
-#include "mime/textin.h"
+#include "mime/unixtext.h"
 #include "stage/spool.h"
 #include <stdint.h>
 #include <sys/types.h>
@@ -42,7 +42,7 @@ struct through {
 	int out_fd, err_fd, end_fd;
 	struct loop_io out, err, end;
 	struct loop_timer timer;
-	struct textin textin;
+	struct unixtext textin;
 	struct buf text;
 	struct errlog log;
 	uint64_t output_max;

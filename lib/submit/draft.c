@@ -1,6 +1,6 @@
 #include "submit/draft.h"
 #include "base/fd.h"
-#include "mime/textin.h"
+#include "mime/unixtext.h"
 #include "submit/submit.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -88,25 +88,25 @@ take_line(struct draft *d, struct buf *line, int *body)
 
 /* a chunk of the input; *end is set when a lone dot has ended the message */
 static enum draft_result
-take(struct draft *d, struct textin *t, struct buf *line, const char *p,
+take(struct draft *d, struct unixtext *t, struct buf *line, const char *p,
     size_t n, int *end)
 {
 	enum draft_result r = DRAFT_OK;
-	enum textin_event ev;
+	enum unixtext_event ev;
 	size_t used;
 	int body;
 
 	while (r == DRAFT_OK && n > 0) {
-		used = textin_feed(t, p, n, t->body ? &d->body : line, &ev);
+		used = unixtext_feed(t, p, n, t->body ? &d->body : line, &ev);
 		if (used == 0)
 			return DRAFT_MEMORY;
 		p += used;
 		n -= used;
-		if (ev == TEXTIN_END) {
+		if (ev == UNIXTEXT_END) {
 			*end = 1;
 			return DRAFT_OK;
 		}
-		if (ev == TEXTIN_LINE) {
+		if (ev == UNIXTEXT_LINE) {
 			r = take_line(d, line, &body);
 			t->body = body;
 			t->whole = body && sealed(d);
@@ -122,7 +122,7 @@ take(struct draft *d, struct textin *t, struct buf *line, const char *p,
 enum draft_result
 draft_read(struct draft *d, int fd, int keep_dots)
 {
-	struct textin t = { .dots = !keep_dots };
+	struct unixtext t = { .dots = !keep_dots };
 	static char block[DRAFT_READ_SIZE];
 	enum draft_result r = DRAFT_OK;
 	struct buf line = { 0 };
@@ -141,7 +141,8 @@ draft_read(struct draft *d, int fd, int keep_dots)
 		else
 			r = take(d, &t, &line, block, n, &end);
 	}
-	if (r == DRAFT_OK && textin_finish(&t, t.body ? &d->body : &line) == -1)
+	if (r == DRAFT_OK &&
+	    unixtext_finish(&t, t.body ? &d->body : &line) == -1)
 		r = DRAFT_MEMORY;
 	if (r == DRAFT_OK && !t.body && buf_len(&line) > 0)
 		r = take_line(d, &line, &body);

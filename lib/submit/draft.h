@@ -7,7 +7,7 @@
 /*
  * A message while sendmail reads it: header and body apart, the body in
  * memory as long as it is small, then in a file without a name.  How lines
- * are read is said in mime/textin.h.
+ * are read is said in mime/unixtext.h.
  */
 enum {
 	DRAFT_MEMORY_MAX = 262144, /* of a body; more goes into a file */

@@ -1,5 +1,5 @@
 /* textin: the same in any pieces; no CR, NUL or long line comes out */
-#include "mime/textin.h"
+#include "mime/unixtext.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,24 +9,24 @@ int LLVMFuzzerTestOneInput(const unsigned char *, size_t);
 static size_t
 run(const char *in, size_t n, size_t step, int dots, int body, struct buf *b)
 {
-	struct textin t = { .dots = dots, .body = body };
-	enum textin_event ev = TEXTIN_MORE;
+	struct unixtext t = { .dots = dots, .body = body };
+	enum unixtext_event ev = UNIXTEXT_MORE;
 	size_t at = 0, chunk, used, line = 0;
 
 	while (at < n) {
 		chunk = n - at < step ? n - at : step;
-		used = textin_feed(&t, in + at, chunk, b, &ev);
-		if (used == 0 || (ev == TEXTIN_MORE && used != chunk))
+		used = unixtext_feed(&t, in + at, chunk, b, &ev);
+		if (used == 0 || (ev == UNIXTEXT_MORE && used != chunk))
 			abort();
 		at += used;
-		if (ev == TEXTIN_END)
+		if (ev == UNIXTEXT_END)
 			return at;
-		if (ev == TEXTIN_LINE) {
+		if (ev == UNIXTEXT_LINE) {
 			t.body = buf_len(b) - line == 1;
 			line = buf_len(b);
 		}
 	}
-	textin_finish(&t, b);
+	unixtext_finish(&t, b);
 	return at;
 }
 

@@ -1,9 +1,9 @@
-#include "mime/textin.h"
+#include "mime/unixtext.h"
 #include <string.h>
 
 /* as much of the line as tells where to break it is there */
 static int
-too_long(const struct textin *t)
+too_long(const struct unixtext *t)
 {
 	return t->body && !t->whole &&
 	    t->column == LINEBREAK_MAX + LINEBREAK_AHEAD;
@@ -11,7 +11,7 @@ too_long(const struct textin *t)
 
 /* one byte of a line; room for it is there */
 static void
-put(struct textin *t, char c, struct buf *out)
+put(struct unixtext *t, char c, struct buf *out)
 {
 	buf_putc(out, c);
 	t->column++;
@@ -21,7 +21,7 @@ put(struct textin *t, char c, struct buf *out)
 
 /* CRs that turn out to be within a line, and a dot that is not alone */
 static int
-release(struct textin *t, struct buf *out)
+release(struct unixtext *t, struct buf *out)
 {
 	if (buf_reserve(out, t->crs + 8) == -1)
 		return -1;
@@ -40,7 +40,7 @@ release(struct textin *t, struct buf *out)
 
 /* as much of a line as holds nothing special, in one go */
 static size_t
-plain(struct textin *t, const char *in, size_t n, struct buf *out)
+plain(struct unixtext *t, const char *in, size_t n, struct buf *out)
 {
 	size_t i, max = n;
 
@@ -61,7 +61,7 @@ plain(struct textin *t, const char *in, size_t n, struct buf *out)
 
 /* the end of a line */
 static int
-end_line(struct textin *t, struct buf *out)
+end_line(struct unixtext *t, struct buf *out)
 {
 	while (t->body && !t->whole && t->column > LINEBREAK_MAX)
 		if (linebreak_tail(out, &t->column) == -1)
@@ -73,15 +73,15 @@ end_line(struct textin *t, struct buf *out)
 }
 
 size_t
-textin_feed(struct textin *t, const char *in, size_t n, struct buf *out,
-    enum textin_event *ev)
+unixtext_feed(struct unixtext *t, const char *in, size_t n, struct buf *out,
+    enum unixtext_event *ev)
 {
 	size_t i = 0, k;
 
-	*ev = TEXTIN_MORE;
+	*ev = UNIXTEXT_MORE;
 	while (i < n) {
 		if (in[i] == '\r') {
-			if (t->crs == TEXTIN_CRS_MAX && release(t, out) == -1)
+			if (t->crs == UNIXTEXT_CRS_MAX && release(t, out) == -1)
 				return i;
 			t->crs++;
 			i++;
@@ -91,13 +91,13 @@ textin_feed(struct textin *t, const char *in, size_t n, struct buf *out,
 			i++;
 			t->crs = 0;
 			if (t->dot) {
-				*ev = TEXTIN_END;
+				*ev = UNIXTEXT_END;
 				return i;
 			}
 			if (end_line(t, out) == -1)
 				return i - 1;
 			if (!t->body) {
-				*ev = TEXTIN_LINE;
+				*ev = UNIXTEXT_LINE;
 				return i;
 			}
 			continue;
@@ -109,8 +109,7 @@ textin_feed(struct textin *t, const char *in, size_t n, struct buf *out,
 			continue;
 		}
 		if (release(t, out) == -1 ||
-		    (too_long(t) &&
-			linebreak_tail(out, &t->column) == -1))
+		    (too_long(t) && linebreak_tail(out, &t->column) == -1))
 			return i;
 		if (in[i] == '\0') {
 			if (buf_reserve(out, 1) == -1)
@@ -128,7 +127,7 @@ textin_feed(struct textin *t, const char *in, size_t n, struct buf *out,
 }
 
 int
-textin_finish(struct textin *t, struct buf *out)
+unixtext_finish(struct unixtext *t, struct buf *out)
 {
 	/* a dot alone is the end here, too */
 	if (t->dot && t->dots) {

@@ -1,4 +1,4 @@
-#include "mime/textin.h"
+#include "mime/unixtext.h"
 #include "tap.h"
 #include <stdlib.h>
 
@@ -19,24 +19,24 @@ put(char *s, struct buf *b)
 static void
 run(const char *in, size_t n, size_t step, int dots, int body, char *out)
 {
-	struct textin t = { .dots = dots, .body = body };
+	struct unixtext t = { .dots = dots, .body = body };
 	struct buf b = { 0 };
-	enum textin_event ev = TEXTIN_MORE;
+	enum unixtext_event ev = UNIXTEXT_MORE;
 	size_t at = 0, chunk, used;
 	char *s = out;
 
-	while (at < n && ev != TEXTIN_END) {
+	while (at < n && ev != UNIXTEXT_END) {
 		chunk = n - at < step ? n - at : step;
-		used = textin_feed(&t, in + at, chunk, &b, &ev);
+		used = unixtext_feed(&t, in + at, chunk, &b, &ev);
 		at += used;
 		s = put(s, &b);
-		if (ev == TEXTIN_LINE)
+		if (ev == UNIXTEXT_LINE)
 			*s++ = '|';
 	}
-	if (ev != TEXTIN_END)
-		textin_finish(&t, &b);
+	if (ev != UNIXTEXT_END)
+		unixtext_finish(&t, &b);
 	s = put(s, &b);
-	if (ev == TEXTIN_END)
+	if (ev == UNIXTEXT_END)
 		s += sprintf(s, "$<%.*s>", (int)(n - at), in + at);
 	*s = '\0';
 	buf_free(&b);
@@ -77,15 +77,15 @@ static const struct {
 static void
 line_of(size_t n, size_t want_lines)
 {
-	struct textin t = { .body = 1 };
+	struct unixtext t = { .body = 1 };
 	char *in = malloc(n);
 	struct buf b = { 0 };
-	enum textin_event ev;
+	enum unixtext_event ev;
 	size_t i, col = 0, longest = 0, lines = 0;
 
 	memset(in, 'x', n);
-	textin_feed(&t, in, n, &b, &ev);
-	textin_finish(&t, &b);
+	unixtext_feed(&t, in, n, &b, &ev);
+	unixtext_finish(&t, &b);
 	for (i = 0; i < buf_len(&b); i++) {
 		if (buf_data(&b)[i] != '\n') {
 			col++;
@@ -106,10 +106,10 @@ line_of(size_t n, size_t want_lines)
 int
 main(void)
 {
-	static char got[65536], crs[TEXTIN_CRS_MAX + 3];
-	struct textin t = { .body = 1 };
+	static char got[65536], crs[UNIXTEXT_CRS_MAX + 3];
+	struct unixtext t = { .body = 1 };
 	struct buf b = { 0 };
-	enum textin_event ev;
+	enum unixtext_event ev;
 	size_t i, step;
 
 	for (i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -118,8 +118,8 @@ main(void)
 			    cases[i].dots, cases[i].body, got);
 			is_str(got, cases[i].want, "case");
 		}
-	textin_feed(&t, "a\0b\300", 4, &b, &ev);
-	textin_finish(&t, &b);
+	unixtext_feed(&t, "a\0b\300", 4, &b, &ev);
+	unixtext_finish(&t, &b);
 	ok(buf_len(&b) == 5 && memcmp(buf_data(&b), "a b\300\n", 5) == 0,
 	    "NUL");
 	ok(t.eight_bit, "8 bit is noticed");
@@ -129,13 +129,13 @@ main(void)
 	line_of(2 * LINEBREAK_MAX + 1, 3);
 	/* CRs before a LF: at the limit, and one above */
 	memset(crs, '\r', sizeof crs);
-	crs[TEXTIN_CRS_MAX] = '\n';
-	run(crs, TEXTIN_CRS_MAX + 1, 99, 0, 1, got);
+	crs[UNIXTEXT_CRS_MAX] = '\n';
+	run(crs, UNIXTEXT_CRS_MAX + 1, 99, 0, 1, got);
 	is_num(strlen(got), 1, "CRs at the limit");
-	crs[TEXTIN_CRS_MAX] = '\r';
-	crs[TEXTIN_CRS_MAX + 1] = '\n';
-	run(crs, TEXTIN_CRS_MAX + 2, 99, 0, 1, got);
-	is_num(strlen(got), TEXTIN_CRS_MAX + 1, "CRs one above");
+	crs[UNIXTEXT_CRS_MAX] = '\r';
+	crs[UNIXTEXT_CRS_MAX + 1] = '\n';
+	run(crs, UNIXTEXT_CRS_MAX + 2, 99, 0, 1, got);
+	is_num(strlen(got), UNIXTEXT_CRS_MAX + 1, "CRs one above");
 	buf_free(&b);
 	return done();
 }

@@ -1,5 +1,5 @@
-#ifndef MIME_TEXTIN_H
-#define MIME_TEXTIN_H
+#ifndef MIME_UNIXTEXT_H
+#define MIME_UNIXTEXT_H
 
 #include "mime/linebreak.h"
 
@@ -15,38 +15,38 @@
  *   - with `dots`, a line of one dot alone ends the text.
  */
 enum {
-	TEXTIN_CRS_MAX = 64 /* CRs before a LF that are dropped */
+	UNIXTEXT_CRS_MAX = 64 /* CRs before a LF that are dropped */
 };
 
-enum textin_event {
-	TEXTIN_MORE, /* all was consumed */
-	TEXTIN_LINE, /* in the header: a line is whole */
-	TEXTIN_END   /* the lone dot: what follows is none of the text */
+enum unixtext_event {
+	UNIXTEXT_MORE, /* all was consumed */
+	UNIXTEXT_LINE, /* in the header: a line is whole */
+	UNIXTEXT_END   /* the lone dot: what follows is none of the text */
 };
 
 /* all zero at the start, but for dots and body */
-struct textin {
+struct unixtext {
 	unsigned dots : 1;  /* a lone dot ends the text */
 	unsigned body : 1;  /* set by the caller: lines are not told apart any
 			     * more, and broken */
 	unsigned whole : 1; /* set by the caller: they are not broken */
 	unsigned eight_bit : 1; /* a byte above 127 was seen */
-	unsigned dot : 1;   /* internal: the line so far is a dot */
-	size_t crs;         /* internal: CRs that may stand before a LF */
-	size_t column;      /* bytes of the line so far, the last in out */
+	unsigned dot : 1;       /* internal: the line so far is a dot */
+	size_t crs;             /* internal: CRs that may stand before a LF */
+	size_t column;          /* bytes of the line so far, the last in out */
 };
 
 /*
- * textin_feed - take a chunk
+ * unixtext_feed - take a chunk
  *
  * Appends to out, where in the body the line so far must stay: it is broken
  * there.  Returns the bytes consumed, less than n only with LINE
- * and END; *ev says why it came back.  On ENOMEM *ev is TEXTIN_MORE and
+ * and END; *ev says why it came back.  On ENOMEM *ev is UNIXTEXT_MORE and
  * less than n was consumed.
  */
-size_t textin_feed(struct textin *, const char *in, size_t n,
-    struct buf *out, enum textin_event *ev);
+size_t unixtext_feed(struct unixtext *, const char *in, size_t n,
+    struct buf *out, enum unixtext_event *ev);
 /* the end of the input: what was kept back; 0, or -1 with ENOMEM */
-int textin_finish(struct textin *, struct buf *out);
+int unixtext_finish(struct unixtext *, struct buf *out);
 
 #endif

@@ -2,8 +2,8 @@
 #include "base/num.h"
 #include "format/ltsv.h"
 #include "mail/address.h"
-#include "queue/intern.h"
 #include "queue/name.h"
+#include "queue/nametable.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

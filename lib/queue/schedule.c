@@ -41,7 +41,7 @@ grow(void *array, uint32_t n, uint32_t *cap, size_t size)
 static uint32_t
 id_hash(const char *id)
 {
-	return intern_hash(id, NAME_LEN);
+	return nametable_hash(id, NAME_LEN);
 }
 
 static uint32_t
@@ -133,9 +133,9 @@ schedule_free(struct schedule *s)
 	free(s->message_bucket);
 	free(s->lane_bucket);
 	free(s->heap);
-	intern_free(&s->domains);
-	intern_free(&s->flows);
-	intern_free(&s->sites);
+	nametable_free(&s->domains);
+	nametable_free(&s->flows);
+	nametable_free(&s->sites);
 	memset(s, 0, sizeof *s);
 }
 
@@ -346,12 +346,12 @@ site_get(struct schedule *s, const char *name, size_t n)
 	uint32_t i;
 	int fresh;
 
-	i = intern_get(&s->sites, name, n, &fresh);
-	if (i == INTERN_NONE || !fresh)
+	i = nametable_get(&s->sites, name, n, &fresh);
+	if (i == NAMETABLE_NONE || !fresh)
 		return i;
 	if (grow(&s->site, i, &s->cap_site, sizeof *s->site) == -1) {
-		intern_put(&s->sites, i);
-		return INTERN_NONE;
+		nametable_put(&s->sites, i);
+		return NAMETABLE_NONE;
 	}
 	memset(&s->site[i], 0, sizeof s->site[i]);
 	s->site[i].parked_head = s->site[i].parked_tail = SCHEDULE_NONE;
@@ -382,7 +382,7 @@ site_put(struct schedule *s, uint32_t i)
 			heap_remove(s, s->site[i].place);
 		unwatch(s, i);
 	}
-	intern_put(&s->sites, i);
+	nametable_put(&s->sites, i);
 }
 
 /* how many more may go there */
@@ -631,12 +631,12 @@ flow_get(struct schedule *s, const char *flow, size_t n, unsigned prio)
 		n = sizeof name - 1;
 	name[0] = '0' + (prio < SCHEDULE_PRIOS ? prio : SCHEDULE_PRIOS - 1);
 	memcpy(name + 1, flow, n);
-	f = intern_get(&s->flows, name, n + 1, &fresh);
-	if (f == INTERN_NONE || !fresh)
+	f = nametable_get(&s->flows, name, n + 1, &fresh);
+	if (f == NAMETABLE_NONE || !fresh)
 		return f;
 	if (grow(&s->flow, f, &s->cap_flow, sizeof *s->flow) == -1) {
-		intern_put(&s->flows, f);
-		return INTERN_NONE;
+		nametable_put(&s->flows, f);
+		return NAMETABLE_NONE;
 	}
 	s->flow[f].turn = SCHEDULE_NONE;
 	return f;
@@ -697,7 +697,7 @@ schedule_forget(struct schedule *s, uint32_t m)
 
 	while (x->first != SCHEDULE_NONE)
 		schedule_drop(s, x->first);
-	intern_put(&s->flows, x->flow);
+	nametable_put(&s->flows, x->flow);
 	while (*at != m)
 		at = &s->message[*at].hash_next;
 	*at = x->hash_next;
@@ -713,13 +713,13 @@ domain_get(struct schedule *s, const char *domain, size_t len)
 	uint32_t d;
 	int fresh;
 
-	d = intern_get(&s->domains, domain, len, &fresh);
-	if (d == INTERN_NONE || !fresh)
+	d = nametable_get(&s->domains, domain, len, &fresh);
+	if (d == NAMETABLE_NONE || !fresh)
 		return d;
 	if (grow(&s->domain_site, d, &s->cap_domain,
 		sizeof *s->domain_site) == -1) {
-		intern_put(&s->domains, d);
-		return INTERN_NONE;
+		nametable_put(&s->domains, d);
+		return NAMETABLE_NONE;
 	}
 	s->domain_site[d] = SCHEDULE_NONE;
 	return d;
@@ -785,7 +785,7 @@ schedule_drop(struct schedule *s, uint32_t r)
 	p->later = s->free_rcpt;
 	s->free_rcpt = r;
 	s->used_rcpt--;
-	if (intern_put(&s->domains, d) && site != SCHEDULE_NONE)
+	if (nametable_put(&s->domains, d) && site != SCHEDULE_NONE)
 		site_put(s, site);
 }
 
@@ -931,7 +931,7 @@ take_run(struct schedule *s, uint32_t l, uint32_t site, uint32_t *out,
 		lane_remove(s, l, r);
 		s->rcpt[r].where = SCHEDULE_OUT;
 		s->rcpt[r].a = site;
-		intern_ref(&s->sites, site);
+		nametable_ref(&s->sites, site);
 		out[n++] = r;
 		r = next;
 	} while (n < max && r != SCHEDULE_NONE && s->rcpt[r].message == m);
@@ -1002,7 +1002,7 @@ schedule_claim(struct schedule *s, uint32_t r)
 	schedule_idle(s, r);
 	p->where = SCHEDULE_OUT;
 	p->a = s->domain_site[d];
-	intern_ref(&s->sites, p->a);
+	nametable_ref(&s->sites, p->a);
 	s->site[p->a].out++;
 	s->message[p->message].n_out++;
 	s->out++;
@@ -1105,7 +1105,7 @@ schedule_learn(struct schedule *s, uint32_t d, const char *name, size_t n)
 			s->site[old].out--;
 			s->site[old].n_moved++;
 			s->site[site].out++;
-			intern_ref(&s->sites, site);
+			nametable_ref(&s->sites, site);
 		}
 	}
 	for (l = s->site[old].parked_head; l != SCHEDULE_NONE; l = next) {

@@ -1,8 +1,8 @@
 #ifndef QUEUE_SCHEDULE_H
 #define QUEUE_SCHEDULE_H
 
-#include "queue/intern.h"
 #include "queue/name.h"
+#include "queue/nametable.h"
 #include <stdint.h>
 
 /*
@@ -34,11 +34,11 @@
  * from being tried.  Otherwise who was tried before goes first.
  */
 enum {
-	SCHEDULE_NONE = INTERN_NONE,
+	SCHEDULE_NONE = NAMETABLE_NONE,
 	SCHEDULE_PRIOS = 10,
 	SCHEDULE_SHARE = 1,
 	SCHEDULE_WINDOW_MAX = 30000,
-	SCHEDULE_PROBE_MS = 30000, /* a probe that takes longer: more */
+	SCHEDULE_PROBE_MS = 30000,       /* a probe that takes longer: more */
 	SCHEDULE_ROOM_NONE = 0xffffffff, /* no limit */
 	SCHEDULE_WATCH_NONE = 0xffffffff /* never */
 };
@@ -130,7 +130,7 @@ struct schedule {
 	uint32_t n_rcpt, cap_rcpt, free_rcpt, used_rcpt;
 	uint32_t n_lane, cap_lane, free_lane, used_lane;
 	uint32_t cap_flow, cap_site, cap_domain;
-	struct intern domains, flows, sites;
+	struct nametable domains, flows, sites;
 	uint32_t *message_bucket, *lane_bucket;
 	uint32_t message_mask, lane_mask;
 	uint32_t prio_turn[SCHEDULE_PRIOS]; /* ring of flows */

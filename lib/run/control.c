@@ -348,7 +348,7 @@ facts_index(struct conn *c, const struct schedule_rcpt *p,
     struct select_facts *f)
 {
 	const struct run *r = c->r;
-	const struct intern_name *d = &r->s.domains.name[p->domain];
+	const struct nametable_name *d = &r->s.domains.name[p->domain];
 
 	f->known |= IN_INDEX;
 	f->domain.p = d->len > 0 ? d->s : NULL;
@@ -404,7 +404,7 @@ find_keys(struct conn *c)
 				die(EXIT_TEMP, "out of memory");
 			c->key[i] = card_sender(buf_data(&b), buf_len(&b));
 		} else if (l->by[i].what == SELECT_TO) {
-			c->key[i] = intern_find(&c->r->s.domains, domain,
+			c->key[i] = nametable_find(&c->r->s.domains, domain,
 			    card_domain(l->by[i].value, l->by[i].len, domain));
 		}
 	}

@@ -200,7 +200,7 @@ void
 outcome_retry(struct run *r, uint32_t x, const struct ltsv_field *class,
     struct retry *out)
 {
-	const struct intern_name *d =
+	const struct nametable_name *d =
 	    &r->s.domains.name[r->s.rcpt[x].domain];
 
 	if (r->conf != NULL)
@@ -217,7 +217,7 @@ dice(const struct run *r, uint32_t x)
 {
 	const struct schedule_rcpt *p = &r->s.rcpt[x];
 
-	return intern_hash(r->s.message[p->message].id, NAME_LEN) ^
+	return nametable_hash(r->s.message[p->message].id, NAME_LEN) ^
 	    r->s.domains.name[p->domain].hash ^ p->tries * 2654435761u;
 }
 

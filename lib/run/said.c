@@ -18,7 +18,7 @@ struct said {
 static struct said *said;
 
 static struct said *
-place(const struct intern_name *d)
+place(const struct nametable_name *d)
 {
 	return &said[d->hash % SAID_DOMAINS];
 }
@@ -41,7 +41,7 @@ cut(const char *p, size_t n)
 void
 said_later(struct run *r, uint32_t domain, const struct ltsv_field *text)
 {
-	const struct intern_name *d = &r->s.domains.name[domain];
+	const struct nametable_name *d = &r->s.domains.name[domain];
 	struct said *s;
 
 	if (said == NULL && (said = calloc(SAID_DOMAINS, sizeof *said)) ==
@@ -58,7 +58,7 @@ said_later(struct run *r, uint32_t domain, const struct ltsv_field *text)
 const char *
 said_text(const struct run *r, uint32_t domain, size_t *n)
 {
-	const struct intern_name *d = &r->s.domains.name[domain];
+	const struct nametable_name *d = &r->s.domains.name[domain];
 	const struct said *s = said == NULL ? NULL : place(d);
 
 	if (s == NULL || s->domain_len != d->len || s->text_len == 0 ||

@@ -1,7 +1,7 @@
-#include "run/run.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "run/run.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@
  */
 enum { FILE_MAX = RUN_SUSPENDED_MAX * (CARD_DOMAIN_MAX + 1) };
 
-static struct intern names;
+static struct nametable names;
 
 static int
 add(const char *domain, size_t n)
@@ -23,13 +23,14 @@ add(const char *domain, size_t n)
 	int fresh;
 
 	if (n == 0 || n > CARD_DOMAIN_MAX ||
-	    intern_find(&names, domain, n) != INTERN_NONE)
+	    nametable_find(&names, domain, n) != NAMETABLE_NONE)
 		return 0;
 	if (names.used == RUN_SUSPENDED_MAX) {
 		errno = ENOSPC;
 		return -1;
 	}
-	return intern_get(&names, domain, n, &fresh) == INTERN_NONE ? -1 : 0;
+	return nametable_get(&names, domain, n, &fresh) == NAMETABLE_NONE ? -1 :
+									    0;
 }
 
 void
@@ -79,38 +80,38 @@ store(struct run *r)
 int
 suspend_set(struct run *r, const char *domain, size_t n, int on)
 {
-	uint32_t i = intern_find(&names, domain, n);
+	uint32_t i = nametable_find(&names, domain, n);
 
-	if (on ? i != INTERN_NONE : i == INTERN_NONE)
+	if (on ? i != NAMETABLE_NONE : i == NAMETABLE_NONE)
 		return 0;
 	if (on ? add(domain, n) == -1 : 0)
 		return -1;
 	if (!on)
-		intern_put(&names, i);
+		nametable_put(&names, i);
 	if (store(r) == 0)
 		return 0;
 	/* as it was */
 	if (!on)
 		add(domain, n);
-	else if ((i = intern_find(&names, domain, n)) != INTERN_NONE)
-		intern_put(&names, i);
+	else if ((i = nametable_find(&names, domain, n)) != NAMETABLE_NONE)
+		nametable_put(&names, i);
 	return -1;
 }
 
 int
 suspend_has(const char *domain, size_t n)
 {
-	return intern_find(&names, domain, n) != INTERN_NONE;
+	return nametable_find(&names, domain, n) != NAMETABLE_NONE;
 }
 
 int
 suspend_is(const struct run *r, uint32_t rcpt)
 {
-	const struct intern_name *d =
+	const struct nametable_name *d =
 	    &r->s.domains.name[r->s.rcpt[rcpt].domain];
 
-	return names.used > 0 && intern_find(&names, d->s, d->len) !=
-	    INTERN_NONE;
+	return names.used > 0 &&
+	    nametable_find(&names, d->s, d->len) != NAMETABLE_NONE;
 }
 
 const char *

@@ -51,7 +51,7 @@ static const char *
 domain_of(const struct schedule *s, uint32_t r)
 {
 	static char t[260];
-	const struct intern_name *n = &s->domains.name[s->rcpt[r].domain];
+	const struct nametable_name *n = &s->domains.name[s->rcpt[r].domain];
 
 	snprintf(t, sizeof t, "%.*s", (int)n->len, n->s);
 	return t;
@@ -317,7 +317,7 @@ test_watch(void)
 static void
 test_turns(void)
 {
-	const struct intern_name *flow;
+	const struct nametable_name *flow;
 	struct schedule s;
 	uint32_t run[100], m, i, j, n, runs = 0, tens = 0;
 	char domain[32];

@@ -1,7 +1,7 @@
 /* the list of suspended domains: kept in a file, bounded */
-#include "run/run.h"
 #include "base/die.h"
 #include "base/fd.h"
+#include "run/run.h"
 #include "tap.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -125,8 +125,8 @@ add_rcpt(unsigned i, const char *domain)
 {
 	int fresh;
 
-	r.s.rcpt[i].domain = intern_get(&r.s.domains, domain, strlen(domain),
-	    &fresh);
+	r.s.rcpt[i].domain =
+	    nametable_get(&r.s.domains, domain, strlen(domain), &fresh);
 }
 
 static void

@@ -1,5 +1,5 @@
-#ifndef QUEUE_INTERN_H
-#define QUEUE_INTERN_H
+#ifndef QUEUE_NAMETABLE_H
+#define QUEUE_NAMETABLE_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -9,29 +9,29 @@
  * refers to it and is used again after that.  The owner keeps what belongs
  * to a name in an array of its own, by that number.  All zero is empty.
  */
-enum { INTERN_NONE = 0xffffffff };
+enum { NAMETABLE_NONE = 0xffffffff };
 
-struct intern_name {
+struct nametable_name {
 	char *s; /* NULL: number is free */
 	uint32_t len, hash, refs, next;
 };
 
-struct intern {
-	struct intern_name *name;
+struct nametable {
+	struct nametable_name *name;
 	uint32_t *bucket;
 	uint32_t cap, n, used, free, mask; /* free: first free number + 1 */
 };
 
 /*
  * The number of a name, with one more reference; *fresh says whether it is
- * a new one.  INTERN_NONE when memory is out.
+ * a new one.  NAMETABLE_NONE when memory is out.
  */
-uint32_t intern_get(struct intern *, const char *s, size_t n, int *fresh);
-uint32_t intern_find(const struct intern *, const char *s, size_t n);
-void intern_ref(struct intern *, uint32_t);
+uint32_t nametable_get(struct nametable *, const char *s, size_t n, int *fresh);
+uint32_t nametable_find(const struct nametable *, const char *s, size_t n);
+void nametable_ref(struct nametable *, uint32_t);
 /* one reference less; 1 when that was the last and the name is gone */
-int intern_put(struct intern *, uint32_t);
-void intern_free(struct intern *);
-uint32_t intern_hash(const char *s, size_t n);
+int nametable_put(struct nametable *, uint32_t);
+void nametable_free(struct nametable *);
+uint32_t nametable_hash(const char *s, size_t n);
 
 #endif

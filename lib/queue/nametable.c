@@ -1,4 +1,4 @@
-#include "queue/intern.h"
+#include "queue/nametable.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,7 +6,7 @@ enum { BUCKETS_MIN = 64 };
 
 /* FNV-1a with a last stir, as the low bits choose the bucket */
 uint32_t
-intern_hash(const char *s, size_t n)
+nametable_hash(const char *s, size_t n)
 {
 	uint32_t h = 2166136261u;
 	size_t i;
@@ -17,7 +17,7 @@ intern_hash(const char *s, size_t n)
 }
 
 static int
-more_buckets(struct intern *t)
+more_buckets(struct nametable *t)
 {
 	uint32_t size = t->bucket == NULL ? BUCKETS_MIN : (t->mask + 1) * 2;
 	uint32_t *b = malloc(size * sizeof *b), i;
@@ -39,9 +39,9 @@ more_buckets(struct intern *t)
 
 /* a free number */
 static uint32_t
-number(struct intern *t)
+number(struct nametable *t)
 {
-	struct intern_name *p;
+	struct nametable_name *p;
 	uint32_t i, cap;
 
 	if (t->free != 0) {
@@ -53,7 +53,7 @@ number(struct intern *t)
 		cap = t->cap < 16 ? 16 : t->cap + t->cap / 2;
 		p = realloc(t->name, cap * sizeof *p);
 		if (p == NULL)
-			return INTERN_NONE;
+			return NAMETABLE_NONE;
 		t->name = p;
 		t->cap = cap;
 	}
@@ -61,7 +61,7 @@ number(struct intern *t)
 }
 
 static void
-release(struct intern *t, uint32_t i)
+release(struct nametable *t, uint32_t i)
 {
 	t->name[i].s = NULL;
 	t->name[i].next = t->free;
@@ -69,49 +69,48 @@ release(struct intern *t, uint32_t i)
 }
 
 static uint32_t
-find(const struct intern *t, uint32_t hash, const char *s, size_t n)
+find(const struct nametable *t, uint32_t hash, const char *s, size_t n)
 {
-	const struct intern_name *p;
+	const struct nametable_name *p;
 	uint32_t i;
 
 	if (t->bucket == NULL)
-		return INTERN_NONE;
-	for (i = t->bucket[hash & t->mask]; i != INTERN_NONE; i = p->next) {
+		return NAMETABLE_NONE;
+	for (i = t->bucket[hash & t->mask]; i != NAMETABLE_NONE; i = p->next) {
 		p = &t->name[i];
-		if (p->hash == hash && p->len == n &&
-		    memcmp(p->s, s, n) == 0)
+		if (p->hash == hash && p->len == n && memcmp(p->s, s, n) == 0)
 			return i;
 	}
-	return INTERN_NONE;
+	return NAMETABLE_NONE;
 }
 
 uint32_t
-intern_find(const struct intern *t, const char *s, size_t n)
+nametable_find(const struct nametable *t, const char *s, size_t n)
 {
-	return find(t, intern_hash(s, n), s, n);
+	return find(t, nametable_hash(s, n), s, n);
 }
 
 uint32_t
-intern_get(struct intern *t, const char *s, size_t n, int *fresh)
+nametable_get(struct nametable *t, const char *s, size_t n, int *fresh)
 {
-	uint32_t hash = intern_hash(s, n), i = find(t, hash, s, n);
-	struct intern_name *p;
+	uint32_t hash = nametable_hash(s, n), i = find(t, hash, s, n);
+	struct nametable_name *p;
 
 	*fresh = 0;
-	if (i != INTERN_NONE) {
+	if (i != NAMETABLE_NONE) {
 		t->name[i].refs++;
 		return i;
 	}
 	if ((t->bucket == NULL || t->used > t->mask) && more_buckets(t) == -1)
-		return INTERN_NONE;
+		return NAMETABLE_NONE;
 	i = number(t);
-	if (i == INTERN_NONE)
-		return INTERN_NONE;
+	if (i == NAMETABLE_NONE)
+		return NAMETABLE_NONE;
 	p = &t->name[i];
 	p->s = malloc(n > 0 ? n : 1);
 	if (p->s == NULL) {
 		release(t, i);
-		return INTERN_NONE;
+		return NAMETABLE_NONE;
 	}
 	memcpy(p->s, s, n);
 	p->len = n;
@@ -125,13 +124,13 @@ intern_get(struct intern *t, const char *s, size_t n, int *fresh)
 }
 
 void
-intern_ref(struct intern *t, uint32_t i)
+nametable_ref(struct nametable *t, uint32_t i)
 {
 	t->name[i].refs++;
 }
 
 int
-intern_put(struct intern *t, uint32_t i)
+nametable_put(struct nametable *t, uint32_t i)
 {
 	uint32_t *at;
 
@@ -148,7 +147,7 @@ intern_put(struct intern *t, uint32_t i)
 }
 
 void
-intern_free(struct intern *t)
+nametable_free(struct nametable *t)
 {
 	uint32_t i;
 

@@ -10,7 +10,7 @@
 #include "dns/resolve.h"
 #include "local/routebox.h"
 #include "route/act.h"
-#include "route/own.h"
+#include "route/ownaddr.h"
 #include "route/tables.h"
 #include <string.h>
 #include <unistd.h>
@@ -41,7 +41,7 @@ check_tables(void)
 	if (fresh)
 		return;
 	fresh = 1;
-	own_read(&dests.policy);
+	ownaddr_read(&dests.policy);
 	routetables_check(&conf);
 }
 
@@ -364,7 +364,7 @@ setup(void)
 	dests.policy.allow = allow;
 	dests.policy.me = me;
 	dests.policy.local = conf.local;
-	own_read(&dests.policy);
+	ownaddr_read(&dests.policy);
 	dests.ask4 = act.inet != HOSTS_6;
 	dests.ask6 = act.inet != HOSTS_4;
 	dests.line = explain ? on_explained : on_waited;

@@ -2,7 +2,7 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "route/own.h"
+#include "route/ownaddr.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,7 +60,7 @@ fill_in(struct clientrun_conf *c, struct clientcheck_facts *f)
 {
 	if (c->local_table.path != NULL)
 		softtable_check(&c->local_table);
-	own_read(&c->here);
+	ownaddr_read(&c->here);
 	f->me = c->me;
 	f->local = &c->local;
 	f->here = &c->here;

@@ -1,5 +1,5 @@
 /* the addresses of this machine */
-#include "route/own.h"
+#include "route/ownaddr.h"
 #include "tap.h"
 
 int
@@ -12,7 +12,7 @@ main(void)
 
 	hosts_prefix_scan("0.0.0.0/0", &all[0]);
 	hosts_prefix_scan("::/0", &all[1]);
-	own_read(&strict);
+	ownaddr_read(&strict);
 	ok(strict.own != NULL && strict.n_own <= OWN_MAX, "they are read");
 	for (i = 0; i < strict.n_own; i++)
 		sane += hosts_sane(&strict.own[i], &strict);
@@ -20,7 +20,7 @@ main(void)
 	ok(!hosts_own(&loopback, &strict), "so not loopback");
 	loose.allow = all;
 	loose.n_allow = 2;
-	own_read(&loose);
+	ownaddr_read(&loose);
 	is_num(loose.n_own, 7, "not again within OWN_EVERY_MS");
 	return done();
 }

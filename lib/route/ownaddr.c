@@ -1,4 +1,4 @@
-#include "route/own.h"
+#include "route/ownaddr.h"
 #include "base/clock.h"
 #include <ifaddrs.h>
 #include <netinet/in.h>
@@ -28,7 +28,7 @@ take_address(const struct sockaddr *sa, struct hosts_ip *ip)
 }
 
 void
-own_read(struct hosts_policy *p)
+ownaddr_read(struct hosts_policy *p)
 {
 	static struct hosts_ip own[OWN_MAX];
 	static int64_t next;

@@ -1,5 +1,5 @@
-#ifndef ROUTE_OWN_H
-#define ROUTE_OWN_H
+#ifndef ROUTE_OWNADDR_H
+#define ROUTE_OWNADDR_H
 
 #include "route/hosts.h"
 
@@ -8,8 +8,8 @@
  * among the hosts of a destination.
  */
 enum {
-	OWN_MAX = 1024,       /* addresses of this machine */
-	OWN_EVERY_MS = 60000  /* how often they are looked up */
+	OWN_MAX = 1024,      /* addresses of this machine */
+	OWN_EVERY_MS = 60000 /* how often they are looked up */
 };
 
 /*
@@ -17,6 +17,6 @@ enum {
  * Addresses that no mail goes to anyway, loopback among them, need no
  * mention.  Where the system does not tell, what was known stays.
  */
-void own_read(struct hosts_policy *);
+void ownaddr_read(struct hosts_policy *);
 
 #endif

@@ -4,7 +4,7 @@
 #include "base/exit.h"
 #include "base/num.h"
 #include "conf/conftable.h"
-#include "conf/me.h"
+#include "conf/hostname.h"
 #include "dkim/dkimverify.h"
 #include "dns/dnsrun.h"
 #include "mail/authres.h"
@@ -275,11 +275,11 @@ check_options(void)
 static void
 set_up(void)
 {
-	static char me[ME_MAX + 1];
+	static char me[HOSTNAME_MAX + 1];
 	char id[AUTHRES_ID_MAX + 1];
 
 	if (name == NULL) {
-		if (me_read(confdir, me) == -1)
+		if (hostname_read(confdir, me) == -1)
 			die(EXIT_TEMP, "unable to read the name of this "
 			    "host: %m");
 		name = me;

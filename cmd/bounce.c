@@ -12,7 +12,7 @@
 #include "chain/event.h"
 #include "chain/injector.h"
 #include "chain/link.h"
-#include "conf/me.h"
+#include "conf/hostname.h"
 #include "format/ltsv.h"
 #include "mail/address.h"
 #include <errno.h>
@@ -41,7 +41,7 @@ static struct link chain;
 static struct injector inject;
 static struct loop_timer stop_timer;
 static struct buf out;
-static char me[ME_MAX + 1], second[2 * ME_MAX + 2];
+static char me[HOSTNAME_MAX + 1], second[2 * HOSTNAME_MAX + 2];
 static uint64_t original_max = ORIGINAL_DEFAULT;
 static int closing, holding;
 
@@ -274,9 +274,10 @@ static const struct link_ops ops = { .request = request,
 static void
 read_second(const char *dir)
 {
-	char text[ME_MAX + 1] = "postmaster";
+	char text[HOSTNAME_MAX + 1] = "postmaster";
 
-	if (dir != NULL && me_read_text(dir, "doublebounce", text) == -1 &&
+	if (dir != NULL &&
+	    hostname_read_text(dir, "doublebounce", text) == -1 &&
 	    errno != ENOENT && errno != ENODATA)
 		die(EXIT_TEMP, "unable to read %s/doublebounce: %m", dir);
 	if (strchr(text, '@') == NULL)
@@ -312,7 +313,7 @@ main(int argc, char **argv)
 	}
 	if (optind == argc)
 		die_usage(usage);
-	if (me_read(dir, me) == -1)
+	if (hostname_read(dir, me) == -1)
 		die(EXIT_TEMP, "unable to read %s/me: %m",
 		    dir == NULL ? "the system's" : dir);
 	read_second(dir);

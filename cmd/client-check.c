@@ -5,7 +5,7 @@
 #include "base/num.h"
 #include "base/plain.h"
 #include "client/clientlink.h"
-#include "conf/me.h"
+#include "conf/hostname.h"
 #include "mail/address.h"
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +16,7 @@ static const char usage[] = "client-check [-a] [-C confdir] [-n me] "
 
 static struct clientlink conf = { .deadline_ms = CLIENTRUN_DEADLINE_MS };
 static const char *confdir;
-static char me[ME_MAX + 1];
+static char me[HOSTNAME_MAX + 1];
 
 /* ---- the shell ---- */
 
@@ -85,7 +85,7 @@ main(int argc, char **argv)
 
 	prog_init(argv);
 	options(argc, argv, &f);
-	if (me[0] == '\0' && me_read(confdir, me) == -1)
+	if (me[0] == '\0' && hostname_read(confdir, me) == -1)
 		die(EXIT_TEMP, "unable to read the name of this host: %m");
 	clientrun_open(&conf.run, confdir, me);
 	resolve_setup(confdir);

@@ -11,8 +11,8 @@
 #include "client/clients.h"
 #include "conf/confname.h"
 #include "conf/conftext.h"
+#include "conf/hostname.h"
 #include "conf/local.h"
-#include "conf/me.h"
 #include "fix/rules.h"
 #include "grey/white.h"
 #include "local/users.h"
@@ -412,14 +412,14 @@ static void
 check_all(void)
 {
 	struct local_default by_default;
-	char me[ME_MAX + 1];
+	char me[HOSTNAME_MAX + 1];
 	struct where_conf c;
 
 	c.routes = lookup_of(&subject_routes);
 	c.aliases = lookup_of(&subject_aliases);
 	c.pools = lookup_of(&subject_pools);
 	c.local = local_by_default(&by_default,
-	    me_read(dir, me) == 0 ? me : NULL, lookup_of(&subject_local));
+	    hostname_read(dir, me) == 0 ? me : NULL, lookup_of(&subject_local));
 	if (routes_load(&c.loaded, &c.routes) == -1)
 		die(EXIT_TEMP, "%s is damaged",
 		    ((struct file *)c.routes.arg)->final);
@@ -497,7 +497,7 @@ one_line(const char *path, const char *second)
 	return faults == before ? (long)first : -1;
 }
 
-/* why me_read_text() took none, for a file that has one */
+/* why hostname_read_text() took none, for a file that has one */
 static const char *
 no_text(void)
 {
@@ -508,8 +508,8 @@ no_text(void)
 static void
 check_name(void)
 {
-	char name[ME_MAX + 1], read[ME_MAX + 1], path[4096];
-	char text[ME_MAX + 512];
+	char name[HOSTNAME_MAX + 1], read[HOSTNAME_MAX + 1], path[4096];
+	char text[HOSTNAME_MAX + 512];
 	const char *why;
 	long lineno;
 
@@ -518,20 +518,20 @@ check_name(void)
 	    "line, the full name that this host has in the DNS");
 	if (lineno == -1)
 		return;
-	if (lineno == 0 || me_read_text(dir, "me", name) == -1) {
-		fault(path, lineno == 0 ? 1 : (unsigned)lineno, lineno == 0 ?
-		    "no name: " ME_ADVICE : no_text());
+	if (lineno == 0 || hostname_read_text(dir, "me", name) == -1) {
+		fault(path, lineno == 0 ? 1 : (unsigned)lineno,
+		    lineno == 0 ? "no name: " HOSTNAME_ADVICE : no_text());
 		return;
 	}
-	why = me_doubt(name);
+	why = hostname_doubt(name);
 	if (why == NULL)
 		return;
 	/* with some no program starts */
-	if (me_read(dir, read) == 0) {
-		warn("%s: %s: %s; " ME_ADVICE, path, name, why);
+	if (hostname_read(dir, read) == 0) {
+		warn("%s: %s: %s; " HOSTNAME_ADVICE, path, name, why);
 		return;
 	}
-	snprintf(text, sizeof text, "%s: %s; " ME_ADVICE, name, why);
+	snprintf(text, sizeof text, "%s: %s; " HOSTNAME_ADVICE, name, why);
 	fault(path, (unsigned)lineno, text);
 }
 
@@ -621,7 +621,7 @@ check_names(void)
 static void
 check_second(void)
 {
-	char text[ME_MAX + 3], path[4096];
+	char text[HOSTNAME_MAX + 3], path[4096];
 	long lineno;
 	size_t n;
 
@@ -630,7 +630,7 @@ check_second(void)
 	    "one line");
 	if (lineno < 1)
 		return;
-	if (me_read_text(dir, "doublebounce", text) == -1) {
+	if (hostname_read_text(dir, "doublebounce", text) == -1) {
 		fault(path, (unsigned)lineno, no_text());
 		return;
 	}

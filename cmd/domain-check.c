@@ -6,7 +6,7 @@
 #include "base/num.h"
 #include "base/plain.h"
 #include "conf/conftext.h"
-#include "conf/me.h"
+#include "conf/hostname.h"
 #include "dns/dnsrun.h"
 #include "dns/idn.h"
 #include "doctor/domain.h"
@@ -31,7 +31,7 @@ static int quiet;
 static uint64_t wait_s = DNSRUN_DEADLINE_MS / 1000;
 static long long now = -1;
 static struct buf out;
-static char me[ME_MAX + 1];
+static char me[HOSTNAME_MAX + 1];
 
 /* what the files say */
 static struct record {
@@ -349,15 +349,15 @@ check_sources(void)
 static void
 check_name(void)
 {
-	char host[ME_MAX + 1];
+	char host[HOSTNAME_MAX + 1];
 	const char *doubt;
 
-	if (me_read_text(confdir, "me", host) == -1)
+	if (hostname_read_text(confdir, "me", host) == -1)
 		return;
-	doubt = me_doubt(host);
+	doubt = hostname_doubt(host);
 	if (doubt != NULL)
 		doctor_say(&report, DOCTOR_WARNING, "conf/me",
-		    "%s: %s; " ME_ADVICE, host, doubt);
+		    "%s: %s; " HOSTNAME_ADVICE, host, doubt);
 }
 
 static uint64_t
@@ -391,7 +391,7 @@ main(int argc, char **argv)
 	}
 	if (confdir == NULL)
 		die_usage(usage);
-	if (me_read(confdir, me) == -1)
+	if (hostname_read(confdir, me) == -1)
 		die(EXIT_TEMP, "unable to read %s/me: %m", confdir);
 	read_conf(&subject_pools, on_pool);
 	read_conf(&subject_dkim, on_record);

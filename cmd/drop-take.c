@@ -12,7 +12,7 @@
 #include "base/spawn.h"
 #include "bounce/returned.h"
 #include "chain/receipt.h"
-#include "conf/me.h"
+#include "conf/hostname.h"
 #include "submit/dropreturn.h"
 #include <dirent.h>
 #include <errno.h>
@@ -45,7 +45,7 @@ struct entry {
 	uid_t uid;
 };
 
-static char *drop, **next, me[ME_MAX + 1];
+static char *drop, **next, me[HOSTNAME_MAX + 1];
 static int new_dir, bad_dir, to = -1, from = -1;
 static pid_t pid;
 static sigset_t term; /* blocked: it waits until a message is done */
@@ -229,7 +229,7 @@ owner(const struct entry *e)
 static const char *
 address_of(uid_t uid)
 {
-	static char out[ME_MAX + 256];
+	static char out[HOSTNAME_MAX + 256];
 	struct passwd *pw = getpwuid(uid);
 
 	if (pw == NULL || pw->pw_name[0] == '\0')
@@ -457,7 +457,7 @@ main(int argc, char **argv)
 		dir = optarg;
 	if (c != -1 || argc - optind < 2)
 		die_usage(usage);
-	if (me_read(dir, me) == -1)
+	if (hostname_read(dir, me) == -1)
 		die(EXIT_TEMP, "unable to read %s/me: %m",
 		    dir == NULL ? "the system's" : dir);
 	drop = argv[optind];

@@ -6,7 +6,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/num.h"
-#include "conf/me.h"
+#include "conf/hostname.h"
 #include "dns/resolve.h"
 #include "format/envlines.h"
 #include "mail/address.h"
@@ -25,7 +25,7 @@ static const char usage[] = "mail-auth [-ap] [-C confdir] [-f mailfrom] "
 
 static struct judge_conf conf = { .deadline_ms = DNSRUN_DEADLINE_MS,
 	.now = -1 };
-static char me[ME_MAX + 1];
+static char me[HOSTNAME_MAX + 1];
 static const char *name; /* authserv-id */
 static const char *confdir;
 static int all;
@@ -254,7 +254,7 @@ read_names(void)
 {
 	char id[AUTHRES_ID_MAX + 1];
 
-	if (me_read(confdir, me) == -1)
+	if (hostname_read(confdir, me) == -1)
 		die(EXIT_TEMP, "unable to read the name of this host: %m");
 	conf.me = me;
 	if (name == NULL)

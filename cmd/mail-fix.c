@@ -7,7 +7,7 @@
 #include "base/table.h"
 #include "base/wholefile.h"
 #include "chain/event.h"
-#include "conf/me.h"
+#include "conf/hostname.h"
 #include "fix/fix.h"
 #include "fix/tokenkeys.h"
 #include "format/envlines.h"
@@ -28,7 +28,7 @@ static const char usage[] = "mail-fix [-aF] [-f sender] [-g name=value] "
     "[next ...]";
 
 static const char *confdir;
-static char me[ME_MAX + 1], path[4096];
+static char me[HOSTNAME_MAX + 1], path[4096];
 static struct table table;
 static struct fixrules rules;
 static struct tokenkeys keys;
@@ -359,7 +359,7 @@ main(int argc, char **argv)
 {
 	prog_init(argv);
 	options(argc, argv);
-	if (me_read(confdir, me) == -1)
+	if (hostname_read(confdir, me) == -1)
 		die(EXIT_TEMP, "unable to read %s/me: %m", confdir);
 	open_table();
 	if (argv[optind] != NULL)

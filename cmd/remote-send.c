@@ -2,7 +2,7 @@
 #include "base/exit.h"
 #include "base/num.h"
 #include "chain/link.h"
-#include "conf/me.h"
+#include "conf/hostname.h"
 #include "send/pool.h"
 #include <signal.h>
 #include <stdio.h>
@@ -95,9 +95,9 @@ set_dead(const char *arg)
 static const char *
 helo_name(const char *confdir)
 {
-	static char me[ME_MAX + 1];
+	static char me[HOSTNAME_MAX + 1];
 
-	if (me_read(confdir, me) == 0)
+	if (hostname_read(confdir, me) == 0)
 		return me;
 	if (confdir != NULL)
 		die(EXIT_TEMP, "unable to read %s/me: %m", confdir);

@@ -5,7 +5,7 @@
 #include "base/num.h"
 #include "base/plain.h"
 #include "chain/link.h"
-#include "conf/me.h"
+#include "conf/hostname.h"
 #include "dns/idn.h"
 #include "dns/resolve.h"
 #include "local/routebox.h"
@@ -25,7 +25,7 @@ static struct where_conf conf;
 static struct where where;
 static struct dest_conf dests;
 static struct hosts_prefix allow[ALLOW_MAX];
-static char me[ME_MAX + 1];
+static char me[HOSTNAME_MAX + 1];
 static struct routeact act = { .up = &link_.up, .down = &link_.next[0].wire,
 	.me = me, .policy = &dests.policy, .inet = HOSTS_46 };
 static const char *confdir, *maildirs;
@@ -57,7 +57,7 @@ read_name(void)
 {
 	char *p;
 
-	if (me_read(confdir, me) == -1)
+	if (hostname_read(confdir, me) == -1)
 		die(EXIT_TEMP, "unable to read %s/me: %m", confdir);
 	for (p = me; *p != '\0'; p++)
 		if (*p >= 'A' && *p <= 'Z')

@@ -11,7 +11,7 @@
 #include "base/spawn.h"
 #include "bounce/returned.h"
 #include "chain/receipt.h"
-#include "conf/me.h"
+#include "conf/hostname.h"
 #include "recv/inbound.h"
 #include "recv/verifyaddr.h"
 #include "submit/draft.h"
@@ -67,7 +67,7 @@ static char mode = 'm';
 static char odd_mode = 'm'; /* -oe: who is told of them */
 static int take_rcpts, keep_dots, verbose, no_input;
 
-static char me[ME_MAX + 1];
+static char me[HOSTNAME_MAX + 1];
 static char from[ENVELOPE_ADDRESS_ROOM];
 static struct localuser caller;
 static struct envelope envelope = { .me = me };
@@ -977,8 +977,9 @@ main(int argc, char **argv)
 		die(EX_TEMPFAIL, "descriptor 0 is closed");
 	conf = join(dir, "/conf");
 	/* a chain of the caller's own needs no instance */
-	if (me_read(conf, me) == -1 &&
-	    (getenv("ROHRPOST_INJECT") == NULL || me_read(NULL, me) == -1))
+	if (hostname_read(conf, me) == -1 &&
+	    (getenv("ROHRPOST_INJECT") == NULL ||
+		hostname_read(NULL, me) == -1))
 		die(EX_TEMPFAIL, "unable to read %s/me: %m", conf);
 	find_sender();
 	for (; optind < argc; optind++)

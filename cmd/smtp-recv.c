@@ -13,7 +13,7 @@
 #include "chain/event.h"
 #include "chain/listen.h"
 #include "chain/refused.h"
-#include "conf/me.h"
+#include "conf/hostname.h"
 #include "recv/inbound.h"
 #include "recv/submitin.h"
 #include <signal.h>
@@ -162,9 +162,9 @@ option(int c, const char *arg)
 static void
 read_me(void)
 {
-	char me[ME_MAX + 1];
+	char me[HOSTNAME_MAX + 1];
 
-	if (me_read(conf, me) == -1)
+	if (hostname_read(conf, me) == -1)
 		die(EXIT_TEMP, "unable to read %s/me: %m", conf);
 	if (smtpin_config_init(&in.config, me) == -1)
 		die(EXIT_TEMP, "%s/me: not a host name: %s", conf, me);

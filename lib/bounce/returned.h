@@ -3,16 +3,16 @@
 
 #include "base/buf.h"
 #include "bounce/dsn.h"
-#include "conf/me.h"
+#include "conf/hostname.h"
 
 /*
  * A delivery report as a parcel: names of its own, and its envelope.  Pure,
  * as bounce/dsn.h.
  */
 enum {
-	RETURNED_NAME_LEN = 24, /* random, for ids and boundaries */
+	RETURNED_NAME_LEN = 24,      /* random, for ids and boundaries */
 	RETURNED_HEADER_MAX = 65536, /* bytes of an original's header */
-	RETURNED_ID_ROOM = RETURNED_NAME_LEN + ME_MAX + 32
+	RETURNED_ID_ROOM = RETURNED_NAME_LEN + HOSTNAME_MAX + 32
 };
 
 struct returned {

@@ -2,7 +2,7 @@
 #define SUBMIT_ENVELOPE_H
 
 #include "base/buf.h"
-#include "conf/me.h"
+#include "conf/hostname.h"
 #include "mail/addrlist.h"
 
 /*
@@ -13,7 +13,7 @@
 enum {
 	ENVELOPE_RCPTS_MAX = 100000,
 	ENVELOPE_ENVID_MAX = 100, /* RFC 3461 section 4.4 */
-	ENVELOPE_ADDRESS_ROOM = ADDRLIST_ADDRESS_MAX + ME_MAX + 2
+	ENVELOPE_ADDRESS_ROOM = ADDRLIST_ADDRESS_MAX + HOSTNAME_MAX + 2
 };
 
 enum envelope_result {

@@ -9,7 +9,7 @@ struct localuser {
 	char from[ENVELOPE_ADDRESS_ROOM]; /* USER@me, or uidN@me */
 	const char *name; /* his full name, valid until the next look-up of
 			   * a user; empty when unknown */
-	char origin[32], message_id[ME_MAX + 80]; /* of a message now */
+	char origin[32], message_id[HOSTNAME_MAX + 80]; /* of a message now */
 };
 
 void localuser_read(struct localuser *, const char *me);

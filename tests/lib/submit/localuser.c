@@ -12,7 +12,7 @@ main(void)
 {
 	struct passwd *pw = getpwuid(getuid());
 	struct submit s = { .me = "me.example" }, t = { .me = "me.example" };
-	char want[400], me[ME_MAX + 1];
+	char want[400], me[HOSTNAME_MAX + 1];
 	time_t before = time(NULL);
 
 	if (pw != NULL)
@@ -36,12 +36,13 @@ main(void)
 	localuser_stamp(&d, &t);
 	ok(strcmp(s.message_id, t.message_id) != 0, "no id twice");
 	/* the longest name of a host fits */
-	memset(me, 'm', ME_MAX);
-	me[ME_MAX] = '\0';
+	memset(me, 'm', HOSTNAME_MAX);
+	me[HOSTNAME_MAX] = '\0';
 	t.me = me;
 	localuser_stamp(&d, &t);
-	is_num(strlen(strchr(t.message_id, '@')), ME_MAX + 2, "long name");
+	is_num(
+	    strlen(strchr(t.message_id, '@')), HOSTNAME_MAX + 2, "long name");
 	localuser_read(&d, me);
-	is_num(strlen(strchr(d.from, '@')), ME_MAX + 1, "in the address");
+	is_num(strlen(strchr(d.from, '@')), HOSTNAME_MAX + 1, "in the address");
 	return done();
 }

@@ -1,4 +1,4 @@
-#include "conf/me.h"
+#include "conf/hostname.h"
 #include "tap.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -23,19 +23,31 @@ doubts(void)
 		const char *name;
 		int doubt;
 	} cases[] = {
-		{ "mx.example.org", 0 }, { "a.b", 0 }, { "3f.x-1.example", 0 },
-		{ "localhoster.example.org", 0 }, { "mx.example.org.", 0 },
-		{ "3f1c2b4a5d6e", 1 }, { "localhost", 1 }, { "mx.", 1 },
-		{ "localhost.localdomain", 1 }, { "192.0.2.1", 1 },
-		{ "[192.0.2.1]", 1 }, { "2001:db8::1", 1 }, { "", 1 },
-		{ "my_host.example.org", 1 }, { "two words", 1 },
-		{ "a@b.example", 1 }, { "b\xc3\xbc.example", 1 },
-		{ "a..example", 1 }, { ".example", 1 }, { "-a.example", 1 },
+		{ "mx.example.org", 0 },
+		{ "a.b", 0 },
+		{ "3f.x-1.example", 0 },
+		{ "localhoster.example.org", 0 },
+		{ "mx.example.org.", 0 },
+		{ "3f1c2b4a5d6e", 1 },
+		{ "localhost", 1 },
+		{ "mx.", 1 },
+		{ "localhost.localdomain", 1 },
+		{ "192.0.2.1", 1 },
+		{ "[192.0.2.1]", 1 },
+		{ "2001:db8::1", 1 },
+		{ "", 1 },
+		{ "my_host.example.org", 1 },
+		{ "two words", 1 },
+		{ "a@b.example", 1 },
+		{ "b\xc3\xbc.example", 1 },
+		{ "a..example", 1 },
+		{ ".example", 1 },
+		{ "-a.example", 1 },
 	};
 	size_t i;
 
 	for (i = 0; i < sizeof cases / sizeof *cases; i++)
-		is_num(me_doubt(cases[i].name) != NULL, cases[i].doubt,
+		is_num(hostname_doubt(cases[i].name) != NULL, cases[i].doubt,
 		    cases[i].name);
 }
 
@@ -60,34 +72,35 @@ main(void)
 		{ "a@b\n", NULL },
 		{ "a\001b\n", NULL },
 	};
-	char out[ME_MAX + 1], name[ME_FILE_MAX + 2];
+	char out[HOSTNAME_MAX + 1], name[HOSTNAME_FILE_MAX + 2];
 	size_t i;
 
 	doubts();
 	if (mkdtemp(dir) == NULL)
 		return 111;
 	snprintf(path, sizeof path, "%s/me", dir);
-	ok(me_read(dir, out) == -1 && errno == ENOENT, "not there");
+	ok(hostname_read(dir, out) == -1 && errno == ENOENT, "not there");
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
 		put(cases[i].text, strlen(cases[i].text));
 		if (cases[i].want == NULL)
-			ok(me_read(dir, out) == -1 && errno == EINVAL,
+			ok(hostname_read(dir, out) == -1 && errno == EINVAL,
 			    "refused");
-		else if (ok(me_read(dir, out) == 0, "read"))
+		else if (ok(hostname_read(dir, out) == 0, "read"))
 			is_str(out, cases[i].want, cases[i].want);
 	}
 	memset(name, 'x', sizeof name);
-	put(name, ME_MAX);
-	ok(me_read(dir, out) == 0, "name at the limit");
-	put(name, ME_MAX + 1);
-	ok(me_read(dir, out) == -1, "name one above");
+	put(name, HOSTNAME_MAX);
+	ok(hostname_read(dir, out) == 0, "name at the limit");
+	put(name, HOSTNAME_MAX + 1);
+	ok(hostname_read(dir, out) == -1, "name one above");
 	memset(name, '\n', sizeof name);
 	memcpy(name, "mx", 2);
-	put(name, ME_FILE_MAX);
-	ok(me_read(dir, out) == 0, "file at the limit");
-	put(name, ME_FILE_MAX + 1);
-	ok(me_read(dir, out) == -1 && errno == EFBIG, "file one above");
-	ok(me_read(NULL, out) == 0 && out[0] != '\0', "the system's name");
+	put(name, HOSTNAME_FILE_MAX);
+	ok(hostname_read(dir, out) == 0, "file at the limit");
+	put(name, HOSTNAME_FILE_MAX + 1);
+	ok(hostname_read(dir, out) == -1 && errno == EFBIG, "file one above");
+	ok(hostname_read(NULL, out) == 0 && out[0] != '\0',
+	    "the system's name");
 	unlink(path);
 	rmdir(dir);
 	return done();

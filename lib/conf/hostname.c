@@ -1,4 +1,4 @@
-#include "conf/me.h"
+#include "conf/hostname.h"
 #include "base/fd.h"
 #include <errno.h>
 #include <stdio.h>
@@ -12,11 +12,11 @@ good(const char *s, size_t n)
 {
 	size_t i;
 
-	if (n == 0 || n > ME_MAX)
+	if (n == 0 || n > HOSTNAME_MAX)
 		return 0;
 	for (i = 0; i < n; i++)
-		if ((unsigned char)s[i] <= ' ' || s[i] == 0x7f ||
-		    s[i] == '@' || s[i] == '<' || s[i] == '>')
+		if ((unsigned char)s[i] <= ' ' || s[i] == 0x7f || s[i] == '@' ||
+		    s[i] == '<' || s[i] == '>')
 			return 0;
 	return 1;
 }
@@ -45,7 +45,7 @@ first_line(const char *p, const char *end, size_t *n)
 }
 
 int
-me_read_text(const char *dir, const char *file, char *out)
+hostname_read_text(const char *dir, const char *file, char *out)
 {
 	char *text, *path;
 	const char *s;
@@ -54,12 +54,12 @@ me_read_text(const char *dir, const char *file, char *out)
 
 	if (asprintf(&path, "%s/%s", dir, file) == -1)
 		return -1;
-	r = fd_slurp(path, ME_FILE_MAX, &text, &n);
+	r = fd_slurp(path, HOSTNAME_FILE_MAX, &text, &n);
 	free(path);
 	if (r == -1)
 		return -1;
 	s = first_line(text, text + n, &n);
-	r = n > 0 && n <= ME_MAX && memchr(s, '\0', n) == NULL ? 0 : -1;
+	r = n > 0 && n <= HOSTNAME_MAX && memchr(s, '\0', n) == NULL ? 0 : -1;
 	if (r == 0) {
 		memcpy(out, s, n);
 		out[n] = '\0';
@@ -91,15 +91,15 @@ mend(char *s)
 }
 
 int
-me_read(const char *dir, char *out)
+hostname_read(const char *dir, char *out)
 {
 	int r;
 
 	if (dir == NULL) {
-		r = gethostname(out, ME_MAX);
-		out[ME_MAX] = '\0';
+		r = gethostname(out, HOSTNAME_MAX);
+		out[HOSTNAME_MAX] = '\0';
 	} else {
-		r = me_read_text(dir, "me", out);
+		r = hostname_read_text(dir, "me", out);
 	}
 	if (r == -1 && errno == ENODATA)
 		errno = EINVAL;
@@ -121,7 +121,7 @@ is_ip(const char *s)
 }
 
 const char *
-me_doubt(const char *s)
+hostname_doubt(const char *s)
 {
 	size_t n = strlen(s), i;
 	const char *dot;
@@ -134,7 +134,8 @@ me_doubt(const char *s)
 	if (s[0] == '-' || s[0] == '.' || strstr(s, "..") != NULL)
 		return "no host name looks so";
 	dot = strchr(s, '.');
-	if (dot == NULL || dot[1] == '\0') /* a last dot goes, me_read() */
+	if (dot == NULL ||
+	    dot[1] == '\0') /* a last dot goes, hostname_read() */
 		return "a name without a domain";
 	if (strncasecmp(s, "localhost.", 10) == 0)
 		return "a name that every host has";

@@ -74,7 +74,7 @@ take(struct through *t, const char *p, size_t n)
 	size_t used;
 
 	for (; n > 0; p += used, n -= used) {
-		used = unixtext_feed(&t->textin, p, n, &t->text, &ev);
+		used = unixtext_feed(&t->unixtext, p, n, &t->text, &ev);
 		if (ev == UNIXTEXT_MORE && used < n) {
 			give_up(t, THROUGH_FAILED);
 			return;
@@ -173,7 +173,7 @@ on_end(void *arg, int events)
 		;
 	errlog_end(&t->log);
 	if (t->dir != NULL && t->why == THROUGH_EXIT) {
-		if (unixtext_finish(&t->textin, &t->text) == -1)
+		if (unixtext_finish(&t->unixtext, &t->text) == -1)
 			t->why = THROUGH_FAILED;
 		keep(t);
 	}

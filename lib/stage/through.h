@@ -29,7 +29,7 @@ enum through_end {
 };
 
 struct through {
-	/* its output: LF line ends, no CR and no NUL in it (textin.h) */
+	/* its output: LF line ends, no CR and no NUL in it (unixtext.h) */
 	struct spool output;
 	char said[THROUGH_SAID_MAX];
 	size_t said_len;
@@ -42,7 +42,7 @@ struct through {
 	int out_fd, err_fd, end_fd;
 	struct loop_io out, err, end;
 	struct loop_timer timer;
-	struct unixtext textin;
+	struct unixtext unixtext;
 	struct buf text;
 	struct errlog log;
 	uint64_t output_max;

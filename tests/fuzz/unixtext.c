@@ -1,4 +1,4 @@
-/* textin: the same in any pieces; no CR, NUL or long line comes out */
+/* unixtext: the same in any pieces; no CR, NUL or long line comes out */
 #include "mime/unixtext.h"
 #include <stdlib.h>
 #include <string.h>

@@ -135,7 +135,7 @@ action(struct fixrules_rule *r, struct slice label, struct slice v)
 
 	for (i = 0; i < FIXRULES_DOS && !text_is(label, labels[i]); i++)
 		;
-	if (i == FIXRULES_DOS || r->n == FIXRULES_FIELDS_MAX)
+	if (i == FIXRULES_DOS || r->n == RULES_FIELDS_MAX)
 		return -1;
 	a = &r->action[r->n++];
 	a->what = (enum fixrules_do)i;

@@ -1,5 +1,4 @@
 #include "fix/rules.h"
-#include "base/num.h"
 #include "conf/template.h"
 #include "mail/fixheader.h"
 #include <stdio.h>
@@ -10,11 +9,8 @@
 
 /* a rule while it is read */
 struct draft {
-	struct buf rec;
-	char key[TEXT_LINE_MAX + 2]; /* the most telling one so far */
-	size_t key_len;
-	unsigned rank, fields, actions;
-	unsigned lineno;
+	struct rules_draft rule;
+	unsigned actions;
 	int star;    /* a lone * : conditions are over */
 	int https;   /* of the list-unsubscribe: before */
 	uint64_t seen; /* the words that may stand once */
@@ -22,14 +18,8 @@ struct draft {
 	enum fixrules_do last;
 };
 
-struct rule {
-	size_t key, key_len, rec, rec_len;
-	unsigned line;
-};
-
 struct state {
-	struct buf bytes, rules;
-	unsigned n;
+	struct rules rules;
 };
 
 static int
@@ -42,47 +32,14 @@ wrong(const struct subject_sink *sink, const char *reason)
 /* the key letters, the most telling first */
 static const char order[] = "Fengoqv*";
 
-static void
-offer_key(struct draft *d, char kind, const char *p, size_t n)
-{
-	unsigned rank = sizeof order - (unsigned)(strchr(order, kind) - order);
-
-	if (rank <= d->rank || n > TEXT_LINE_MAX)
-		return;
-	d->rank = rank;
-	d->key[0] = kind;
-	if (n > 0)
-		memcpy(d->key + 1, p, n);
-	d->key_len = n + 1;
-}
-
 /* LABEL:VALUE as it stands in the record; NULL or what is wrong */
 static const char *
 put(struct draft *d, const char *label, const char *v, size_t n)
 {
-	if (++d->fields > FIXRULES_FIELDS_MAX)
-		return "too many conditions and actions in one rule";
-	if (buf_putc(&d->rec, '\t') == -1 || buf_puts(&d->rec, label) == -1 ||
-	    buf_putc(&d->rec, ':') == -1 || buf_put(&d->rec, v, n) == -1)
-		return "out of memory";
-	return NULL;
+	return rules_put(&d->rule, label, v, n);
 }
 
 /* ---- conditions ---- */
-
-/* a pattern of addresses, in lower case; 0, or -1: it is none */
-static int
-read_pattern(struct address *a, const char *v, size_t n)
-{
-	size_t dot;
-
-	if ((address_set(a, v, n) == -1 && a->key[0] != '@') || n < 2 ||
-	    memchr(v, '@', n) == NULL)
-		return -1;
-	dot = a->user_len == 0 && a->domain[0] == '.';
-	return a->domain_len == 0 || a->domain[0] == '[' ||
-	    text_domain(a->domain + dot, a->domain_len - dot) ? 0 : -1;
-}
 
 static const char *
 add_to(struct draft *d, const char *label, const char *v, size_t n)
@@ -91,7 +48,7 @@ add_to(struct draft *d, const char *label, const char *v, size_t n)
 
 	if (n == 1 && v[0] == '*')
 		return NULL;
-	return read_pattern(&a, v, n) == 0 ? put(d, label, a.key, a.len) :
+	return rules_pattern(&a, v, n) == 0 ? put(d, label, a.key, a.len) :
 	    "not a pattern: USER@DOMAIN, @DOMAIN, @.DOMAIN, USER@ or *";
 }
 
@@ -99,38 +56,28 @@ static const char *
 add_from(struct draft *d, const char *label, const char *v, size_t n)
 {
 	struct address a;
-	size_t dot;
 
 	if (n == 1 && v[0] == '*')
 		return NULL;
 	if (n == 2 && memcmp(v, "<>", 2) == 0) {
-		offer_key(d, 'F', "", 0);
+		rules_offer(&d->rule, 'F', "", 0);
 		return put(d, label, v, n);
 	}
-	if (read_pattern(&a, v, n) == -1)
+	if (rules_pattern(&a, v, n) == -1)
 		return "not a pattern: USER@DOMAIN, @DOMAIN, @.DOMAIN, "
 		       "USER@, <> or *";
-	dot = a.user_len == 0 && a.domain[0] == '.';
-	if (a.domain_len == 0)
-		offer_key(d, 'v', a.key, a.len - 1);
-	else if (a.user_len > 0)
-		offer_key(d, 'F', a.key, a.len);
-	else
-		offer_key(d, dot ? 'q' : 'e', a.domain + dot,
-		    a.domain_len - dot);
+	rules_offer_pattern(&d->rule, "Feqv", &a);
 	return put(d, label, a.key, a.len);
 }
 
 static const char *
 add_exact(struct draft *d, const char *label, const char *v, size_t n)
 {
-	if (n == 0)
-		return "nothing behind the colon";
-	if (label[1] == 'u' && n == 1 && v[0] == '*')
+	char kind = label[2] == 'e' ? 'n' : label[1] == 't' ? 'g' : 'o';
+
+	if (kind == 'o' && n == 1 && v[0] == '*')
 		return put(d, "?anybody", "", 0);
-	offer_key(d, label[2] == 'e' ? 'n' : label[1] == 't' ? 'g' : 'o', v,
-	    n);
-	return put(d, label, v, n);
+	return rules_put_exact(&d->rule, kind, label, v, n);
 }
 
 static int
@@ -481,7 +428,6 @@ add_word(struct draft *d, const char *w, size_t n,
 	const char *colon = memchr(w, ':', n), *fault = NULL;
 	size_t len = colon == NULL ? n : (size_t)(colon - w);
 	const struct word *word;
-	char t[TEXT_LINE_MAX + 128];
 
 	if (n == 1 && w[0] == '*') {
 		d->star = 1;
@@ -495,10 +441,8 @@ add_word(struct draft *d, const char *w, size_t n,
 		    n - len - !!colon);
 	if (fault == NULL)
 		fault = repeats(d, word, w + len + !!colon, n - len - !!colon);
-	if (fault != NULL) {
-		snprintf(t, sizeof t, "%.64s: %s", w, fault);
-		return wrong(sink, t);
-	}
+	if (fault != NULL)
+		return rules_wrong(sink, w, fault);
 	if (word->label[0] != '?') {
 		d->actions++;
 		d->last = (enum fixrules_do)(word - actions);
@@ -507,28 +451,11 @@ add_word(struct draft *d, const char *w, size_t n,
 }
 
 static int
-keep(struct state *s, struct draft *d, unsigned lineno)
-{
-	struct rule r = { .line = lineno };
-	int bad;
-
-	r.key = buf_len(&s->bytes);
-	r.key_len = d->key_len;
-	r.rec = r.key + r.key_len;
-	bad = buf_put(&s->bytes, d->key, d->key_len) == -1 ||
-	    buf_printf(&s->bytes, "%u", lineno) == -1 ||
-	    buf_put(&s->bytes, buf_data(&d->rec), buf_len(&d->rec)) == -1;
-	r.rec_len = buf_len(&s->bytes) - r.rec;
-	return bad ? -1 : buf_put(&s->rules, &r, sizeof r);
-}
-
-static int
 line(void *arg, const char *p, size_t n, unsigned lineno,
     const struct subject_sink *sink)
 {
 	struct state *s = arg;
-	struct draft d = { .key = "*", .key_len = 1, .lineno = lineno,
-		.last = FIXRULES_DOS };
+	struct draft d = { .last = FIXRULES_DOS };
 	const char *end = p + n;
 	char word[TEXT_LINE_MAX + 1];
 	size_t len;
@@ -536,6 +463,7 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 
 	if (n > TEXT_LINE_MAX)
 		return wrong(sink, "line too long");
+	rules_begin(&d.rule, order);
 	while ((r = text_word(&p, end, word, &len)) == 1)
 		if (add_word(&d, word, len, sink) == -1)
 			break;
@@ -543,87 +471,20 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 		wrong(sink, "quote not closed, or control byte");
 	else if (r == 0 && d.actions == 0)
 		r = wrong(sink, "no action");
-	else if (r == 0 && s->n == FIXRULES_RULES_MAX)
+	else if (r == 0 && s->rules.n == FIXRULES_RULES_MAX)
 		r = wrong(sink, "more than 100000 rules");
-	else if (r == 0 && keep(s, &d, lineno) == -1)
+	else if (r == 0 && rules_keep(&s->rules, &d.rule, lineno) == -1)
 		r = wrong(sink, "out of memory");
-	else if (r == 0)
-		s->n++;
-	buf_free(&d.rec);
+	rules_drop(&d.rule);
 	textset_free(&d.names);
 	return r == 0 ? 0 : -1;
-}
-
-static const char *sort_bytes; /* qsort has no argument for it */
-
-static int
-by_key(const void *a, const void *b)
-{
-	const struct rule *x = a, *y = b;
-	size_t n = x->key_len < y->key_len ? x->key_len : y->key_len;
-	int r = memcmp(sort_bytes + x->key, sort_bytes + y->key, n);
-
-	if (r != 0)
-		return r;
-	if (x->key_len != y->key_len)
-		return x->key_len < y->key_len ? -1 : 1;
-	return x->line < y->line ? -1 : x->line > y->line;
-}
-
-static int
-same_key(const char *bytes, const struct rule *a, const struct rule *b)
-{
-	return a->key_len == b->key_len &&
-	    memcmp(bytes + a->key, bytes + b->key, a->key_len) == 0;
-}
-
-/* one record a key; 0, or -1 after wrong() */
-static int
-put_records(struct state *s, const struct subject_sink *sink)
-{
-	struct rule *r = (struct rule *)(void *)buf_data(&s->rules);
-	const char *bytes = buf_data(&s->bytes);
-	struct buf b = { 0 };
-	unsigned i, j;
-	int bad = 0;
-
-	for (i = 0; i < s->n && !bad; i = j) {
-		buf_clear(&b);
-		for (j = i; j < s->n && same_key(bytes, &r[i], &r[j]); j++)
-			bad |= buf_put(&b, bytes + r[j].rec, r[j].rec_len) ==
-			    -1 || buf_putc(&b, '\n') == -1;
-		if (j - i > FIXRULES_KEY_MAX)
-			bad = wrong(sink, "more than 1000 lines with the "
-			    "same conditions");
-		else if (!bad)
-			bad = sink->add(sink->arg, bytes + r[i].key,
-			    r[i].key_len, buf_data(&b), buf_len(&b)) == -1;
-	}
-	buf_free(&b);
-	return bad ? -1 : 0;
 }
 
 static int
 finish(void *arg, const struct subject_sink *sink)
 {
-	struct state *s = arg;
-	struct rule *r = (struct rule *)(void *)buf_data(&s->rules);
-	char kinds[sizeof order] = "";
-	unsigned i;
-	int bad;
-
-	sort_bytes = buf_data(&s->bytes);
-	if (s->n > 1)
-		qsort(r, s->n, sizeof *r, by_key);
-	for (i = 0; i < s->n; i++)
-		if (strchr(kinds, sort_bytes[r[i].key]) == NULL)
-			kinds[strlen(kinds)] = sort_bytes[r[i].key];
-	bad = put_records(s, sink);
-	if (!bad && s->n > 0)
-		bad = sink->add(sink->arg, "=kinds", 6, kinds, strlen(kinds));
-	buf_free(&s->bytes);
-	buf_free(&s->rules);
-	return bad ? -1 : 0;
+	return rules_finish(&((struct state *)arg)->rules, FIXRULES_KEY_MAX,
+	    sink);
 }
 
 const struct subject subject_fix = { "fix", sizeof(struct state), line,

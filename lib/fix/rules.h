@@ -2,6 +2,7 @@
 #define FIX_RULES_H
 
 #include "conf/lookup.h"
+#include "conf/rules.h"
 #include "conf/subject.h"
 #include "conf/text.h"
 
@@ -26,7 +27,6 @@ extern const struct subject subject_fix;
 enum {
 	FIXRULES_RULES_MAX = 100000,
 	FIXRULES_KEY_MAX = 1000,  /* rules under one key: that may all match */
-	FIXRULES_FIELDS_MAX = 32, /* conditions and actions of a rule */
 	FIXRULES_TEXT_MAX = 400   /* bytes of reject: */
 };
 
@@ -78,7 +78,7 @@ struct fixrules_action {
 /* a rule that matched; slices are valid until the table is replaced */
 struct fixrules_rule {
 	unsigned line;
-	struct fixrules_action action[FIXRULES_FIELDS_MAX];
+	struct fixrules_action action[RULES_FIELDS_MAX];
 	unsigned n;
 };
 

@@ -1,32 +1,23 @@
 #include "route/routes.h"
 #include "base/num.h"
 #include "conf/local.h"
+#include "conf/rules.h"
 #include "conf/rulesearch.h"
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- the text ---- */
 
 /* a rule while it is read */
 struct draft {
-	struct buf rec;
-	char key[TEXT_LINE_MAX + 2]; /* the most telling one so far */
-	size_t key_len;
-	unsigned rank, fields, hosts;
-	unsigned lineno;
+	struct rules_draft rule;
+	unsigned hosts, lineno;
 	int has_what, path;
 	struct state *state;
 };
 
-struct rule {
-	size_t key, key_len, rec, rec_len;
-	unsigned line;
-};
-
 struct state {
-	struct buf bytes, rules, pools;
-	unsigned n;
+	struct rules rules;
+	struct buf pools;
 };
 
 static int
@@ -39,37 +30,16 @@ wrong(const struct subject_sink *sink, const char *reason)
 /* the key letters, the most telling first */
 static const char order[] = "TFdengosquv*";
 
-static void
-offer_key(struct draft *d, char kind, const char *p, size_t n)
-{
-	unsigned rank = sizeof order - (unsigned)(strchr(order, kind) - order);
-
-	if (rank <= d->rank || n > TEXT_LINE_MAX)
-		return;
-	d->rank = rank;
-	d->key[0] = kind;
-	if (n > 0)
-		memcpy(d->key + 1, p, n);
-	d->key_len = n + 1;
-}
-
 /* LABEL:VALUE as it stands in the record; NULL or what is wrong */
 static const char *
 put(struct draft *d, const char *label, const char *v, size_t n)
 {
-	if (++d->fields > ROUTES_FIELDS_MAX)
-		return "too many conditions and actions in one rule";
-	if (buf_putc(&d->rec, '\t') == -1 || buf_puts(&d->rec, label) == -1 ||
-	    buf_putc(&d->rec, ':') == -1 || buf_put(&d->rec, v, n) == -1)
-		return "out of memory";
-	return NULL;
+	return rules_put(&d->rule, label, v, n);
 }
 
 static const char *
 add_pattern(struct draft *d, const char *label, const char *v, size_t n)
 {
-	static const char bad[] = "not a pattern: USER@DOMAIN, @DOMAIN, "
-	    "@.DOMAIN, USER@ or *";
 	struct address a; /* for its lower case alone */
 	int to = label[0] == 't';
 
@@ -78,43 +48,22 @@ add_pattern(struct draft *d, const char *label, const char *v, size_t n)
 	if (to && n == 7 && memcmp(v, "<local>", 7) == 0)
 		return put(d, label, v, n);
 	if (!to && n == 2 && memcmp(v, "<>", 2) == 0) {
-		offer_key(d, 'F', "", 0);
+		rules_offer(&d->rule, 'F', "", 0);
 		return put(d, label, "<>", 2);
 	}
-	if (address_set(&a, v, n) == -1 && a.key[0] != '@')
-		return bad;
-	if (n < 2 || memchr(v, '@', n) == NULL)
-		return bad;
-	if (a.domain_len == 0) {
-		offer_key(d, to ? 'u' : 'v', a.key, a.len - 1);
-		return put(d, label, a.key, a.len);
-	}
-	if (a.user_len > 0) {
-		if (!text_domain(a.domain, a.domain_len) &&
-		    a.domain[0] != '[')
-			return bad;
-		offer_key(d, to ? 'T' : 'F', a.key, a.len);
-	} else if (a.domain[0] == '.') {
-		if (!text_domain(a.domain + 1, a.domain_len - 1))
-			return bad;
-		offer_key(d, to ? 's' : 'q', a.domain + 1, a.domain_len - 1);
-	} else {
-		if (!text_domain(a.domain, a.domain_len) &&
-		    a.domain[0] != '[')
-			return bad;
-		offer_key(d, to ? 'd' : 'e', a.domain, a.domain_len);
-	}
+	if (rules_pattern(&a, v, n) == -1)
+		return "not a pattern: USER@DOMAIN, @DOMAIN, @.DOMAIN, "
+		       "USER@ or *";
+	rules_offer_pattern(&d->rule, to ? "Tdsu" : "Feqv", &a);
 	return put(d, label, a.key, a.len);
 }
 
 static const char *
 add_exact(struct draft *d, const char *label, const char *v, size_t n)
 {
-	if (n == 0)
-		return "nothing behind the colon";
-	offer_key(d, label[1] == 'e' ? 'n' : label[0] == 't' ? 'g' : 'o', v,
-	    n);
-	return put(d, label, v, n);
+	char kind = label[1] == 'e' ? 'n' : label[0] == 't' ? 'g' : 'o';
+
+	return rules_put_exact(&d->rule, kind, label, v, n);
 }
 
 static const char *
@@ -286,7 +235,6 @@ add_word(struct draft *d, const char *w, size_t n, int *actions,
 {
 	const char *colon = memchr(w, ':', n), *fault;
 	size_t len = colon == NULL ? n : (size_t)(colon - w), i;
-	char t[TEXT_LINE_MAX + 128];
 
 	for (i = 0; i < sizeof words / sizeof words[0]; i++)
 		if (strlen(words[i].label) == len &&
@@ -301,29 +249,10 @@ add_word(struct draft *d, const char *w, size_t n, int *actions,
 	else
 		fault = words[i].add(d, words[i].label, w + len + !!colon,
 		    n - len - !!colon);
-	if (fault != NULL) {
-		snprintf(t, sizeof t, "%.64s: %s", w, fault);
-		return wrong(sink, t);
-	}
+	if (fault != NULL)
+		return rules_wrong(sink, w, fault);
 	*actions |= !words[i].condition;
 	return 0;
-}
-
-static int
-keep(struct state *s, struct draft *d)
-{
-	struct rule r;
-
-	r.line = d->lineno;
-	r.key = buf_len(&s->bytes);
-	r.key_len = d->key_len;
-	r.rec = r.key + r.key_len;
-	r.rec_len = buf_len(&d->rec);
-	s->n++;
-	if (buf_put(&s->bytes, d->key, d->key_len) == -1 ||
-	    buf_put(&s->bytes, buf_data(&d->rec), r.rec_len) == -1)
-		return -1;
-	return buf_put(&s->rules, &r, sizeof r);
 }
 
 static int
@@ -342,14 +271,12 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 
 	if (n > TEXT_LINE_MAX)
 		return wrong(sink, "line too long");
-	if (s->n == ROUTES_RULES_MAX)
+	if (s->rules.n == ROUTES_RULES_MAX)
 		return wrong(sink, "too many rules");
 	memset(&d, 0, sizeof d);
 	d.lineno = lineno;
 	d.state = s;
-	offer_key(&d, '*', "", 0);
-	if (buf_putnum(&d.rec, lineno) == -1)
-		return wrong(sink, "out of memory");
+	rules_begin(&d.rule, order);
 	while ((r = text_word(&p, end, word, &len)) == 1)
 		if (add_word(&d, word, len, &actions, sink) == -1)
 			goto bad;
@@ -359,86 +286,30 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 		wrong(sink, "no action");
 	else if (text_twice(start, end, once, why) != NULL)
 		wrong(sink, why);
-	else if (keep(s, &d) == -1)
+	else if (rules_keep(&s->rules, &d.rule, lineno) == -1)
 		wrong(sink, "out of memory");
 	else
 		r = 1;
 	if (r != 1)
 		goto bad;
-	buf_free(&d.rec);
+	rules_drop(&d.rule);
 	return 0;
 bad:
-	buf_free(&d.rec);
+	rules_drop(&d.rule);
 	return -1;
-}
-
-static const char *sort_bytes;
-
-static int
-compare(const void *va, const void *vb)
-{
-	const struct rule *a = va, *b = vb;
-	size_t n = a->key_len < b->key_len ? a->key_len : b->key_len;
-	int r = memcmp(sort_bytes + a->key, sort_bytes + b->key, n);
-
-	if (r == 0)
-		r = (a->key_len > b->key_len) - (a->key_len < b->key_len);
-	if (r == 0)
-		r = (a->line > b->line) - (a->line < b->line);
-	return r;
-}
-
-/* the rules from r on that have the key of r, as one record */
-static long
-put_rules(struct state *s, const struct rule *r, size_t n,
-    const struct subject_sink *sink)
-{
-	const char *b = buf_data(&s->bytes);
-	struct buf rec = { 0 };
-	size_t i;
-	int e = 0;
-
-	for (i = 0; i < n && r[i].key_len == r->key_len &&
-	    memcmp(b + r[i].key, b + r->key, r->key_len) == 0; i++) {
-		e |= buf_put(&rec, b + r[i].rec, r[i].rec_len);
-		e |= buf_putc(&rec, '\n');
-	}
-	if (e == 0)
-		e = sink->add(sink->arg, b + r->key, r->key_len,
-		    buf_data(&rec), buf_len(&rec));
-	buf_free(&rec);
-	return e == 0 ? (long)i : -1;
 }
 
 static int
 finish(void *arg, const struct subject_sink *sink)
 {
 	struct state *s = arg;
-	struct rule *r = (struct rule *)buf_data(&s->rules);
-	char kinds[sizeof order] = "";
-	size_t i, k = 0;
-	long n;
-	int e = 0;
+	int r = rules_finish(&s->rules, ROUTES_RULES_MAX, sink);
 
-	sort_bytes = buf_data(&s->bytes);
-	if (s->n > 0)
-		qsort(r, s->n, sizeof *r, compare);
-	for (i = 0; i < s->n && e == 0; i += n) {
-		if (strchr(kinds, sort_bytes[r[i].key]) == NULL)
-			kinds[k++] = sort_bytes[r[i].key];
-		n = put_rules(s, r + i, s->n - i, sink);
-		if (n == -1)
-			e = -1;
-	}
-	if (e == 0 && s->n > 0)
-		e = sink->add(sink->arg, "=kinds", 6, kinds, k);
-	if (e == 0 && buf_len(&s->pools) > 0)
-		e = sink->add(sink->arg, "=pools", 6, buf_data(&s->pools),
+	if (r == 0 && buf_len(&s->pools) > 0)
+		r = sink->add(sink->arg, "=pools", 6, buf_data(&s->pools),
 		    buf_len(&s->pools));
-	buf_free(&s->bytes);
-	buf_free(&s->rules);
 	buf_free(&s->pools);
-	return e;
+	return r;
 }
 
 const struct subject subject_routes = { "routes", sizeof(struct state), line,

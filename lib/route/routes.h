@@ -25,7 +25,6 @@ extern const struct subject subject_routes;
 
 enum {
 	ROUTES_RULES_MAX = 100000,
-	ROUTES_FIELDS_MAX = 32, /* conditions and actions of a rule */
 	ROUTES_HOSTS_MAX = 16,  /* host: in one rule */
 	ROUTES_PER_CONN_MAX = 1000000 /* msgs-per-conn: */
 };

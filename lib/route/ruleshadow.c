@@ -1,5 +1,6 @@
 #include "route/ruleshadow.h"
 #include "base/num.h"
+#include "conf/rules.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -10,7 +11,7 @@ static const char anybody[] = "@nobody-that-a-rule-names";
 struct sketch {
 	struct routes_job job;
 	struct address to, from;
-	struct slice tag[ROUTES_FIELDS_MAX];
+	struct slice tag[RULES_FIELDS_MAX];
 	unsigned n_to, n_from;
 	int bad;
 };
@@ -109,7 +110,7 @@ draw(struct sketch *s, struct slice rule)
 	text_piece(&rule, '\t', &f);
 	while (text_piece(&rule, '\t', &f)) {
 		if (!text_piece(&f, ':', &label) || f.p == NULL ||
-		    s->job.n_tag == ROUTES_FIELDS_MAX)
+		    s->job.n_tag == RULES_FIELDS_MAX)
 			return -1;
 		take(s, label, f);
 	}

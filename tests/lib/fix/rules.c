@@ -129,11 +129,11 @@ limits(void)
 	struct memtable t;
 	unsigned n, i;
 
-	for (n = FIXRULES_FIELDS_MAX; n <= FIXRULES_FIELDS_MAX + 1; n++) {
+	for (n = RULES_FIELDS_MAX; n <= RULES_FIELDS_MAX + 1; n++) {
 		for (p = text, i = 0; i < n; i++)
 			p += sprintf(p, "remove:x%u ", i);
 		memtable_make(&t, &subject_fix, text);
-		is_str(buf_data(&t.faults), n == FIXRULES_FIELDS_MAX ? "" :
+		is_str(buf_data(&t.faults), n == RULES_FIELDS_MAX ? "" :
 		    "1 remove:x32: too many conditions and actions in one rule\n", "actions");
 		memtable_free(&t);
 	}

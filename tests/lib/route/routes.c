@@ -1,5 +1,6 @@
 /* the file routes: conditions, actions, which rule matches, its parts */
 #include "route/routes.h"
+#include "conf/rules.h"
 #include "memlookup.h"
 #include "tap.h"
 #include <stdlib.h>
@@ -421,11 +422,11 @@ limits(void)
 	struct buf b = { 0 };
 	unsigned n, i;
 
-	for (n = ROUTES_FIELDS_MAX; n <= ROUTES_FIELDS_MAX + 1; n++) {
+	for (n = RULES_FIELDS_MAX; n <= RULES_FIELDS_MAX + 1; n++) {
 		for (i = 1; i < n; i++)
 			buf_printf(&b, "tag:t%u ", i);
 		buf_puts(&b, "mx");
-		is_num(faults(&b) > 0, n > ROUTES_FIELDS_MAX, "fields");
+		is_num(faults(&b) > 0, n > RULES_FIELDS_MAX, "fields");
 	}
 	for (n = ROUTES_HOSTS_MAX; n <= ROUTES_HOSTS_MAX + 1; n++) {
 		for (i = 0; i < n; i++)

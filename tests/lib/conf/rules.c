@@ -1,0 +1,153 @@
+/* the text of rules: under which key, records in order, limits */
+#include "conf/rules.h"
+#include "memlookup.h"
+#include "tap.h"
+
+static const char order[] = "TFng*";
+
+static void
+patterns(void)
+{
+	static const struct {
+		const char *text, *key; /* NULL: no pattern */
+	} t[] = {
+		{ "Ann@Example.ORG", "Fann@example.org" },
+		{ "a@[192.0.2.1]", "Fa@[192.0.2.1]" },
+		{ "@Example.org", "eexample.org" }, { "@.example.org",
+		"qexample.org" }, { "Ann@", "vann" }, { "a@b@", "va@b" },
+		{ "", NULL }, { "@", NULL }, { "ann", NULL }, { "@.", NULL },
+		{ "@..a", NULL }, { "@a..b", NULL }, { "x@a..b", NULL },
+		{ "<>", NULL }, { "x\x01@a", NULL },
+	};
+	struct rules_draft d;
+	struct address a;
+	size_t i;
+	int r;
+
+	for (i = 0; i < sizeof t / sizeof *t; i++) {
+		r = rules_pattern(&a, t[i].text, strlen(t[i].text));
+		is_num(r, t[i].key == NULL ? -1 : 0, t[i].text);
+		if (r == -1)
+			continue;
+		rules_begin(&d, "Feqv*");
+		rules_offer_pattern(&d, "Feqv", &a);
+		d.key[d.key_len] = '\0';
+		is_str(d.key, t[i].key, "key");
+		rules_drop(&d);
+	}
+}
+
+/* what tells more wins, whatever comes first; of two alike the first */
+static void
+keys(void)
+{
+	struct rules_draft d;
+	char text[TEXT_LINE_MAX + 1];
+
+	rules_begin(&d, order);
+	ok(d.key_len == 1 && d.key[0] == '*', "nothing offered");
+	rules_offer(&d, 'g', "t", 1);
+	rules_offer(&d, 'T', "a@b", 3);
+	rules_offer(&d, 'T', "c@d", 3);
+	rules_offer(&d, 'F', "", 0);
+	ok(d.key_len == 4 && memcmp(d.key, "Ta@b", 4) == 0, "the best");
+	rules_begin(&d, order);
+	memset(text, 'x', sizeof text);
+	rules_offer(&d, 'n', text, TEXT_LINE_MAX + 1);
+	is_num(d.key_len, 1, "longer than a line");
+	rules_offer(&d, 'n', text, TEXT_LINE_MAX);
+	is_num(d.key_len, TEXT_LINE_MAX + 1, "as long as a line");
+	rules_drop(&d);
+}
+
+static void
+fields(void)
+{
+	struct rules_draft d;
+	unsigned i;
+
+	rules_begin(&d, order);
+	is_str(rules_put_exact(&d, 'n', "tenant", "", 0),
+	    "nothing behind the colon", "an empty value");
+	is_num(d.key_len, 1, "is no key");
+	ok(rules_put_exact(&d, 'n', "tenant", "a", 1) == NULL &&
+	    d.key_len == 2, "a value");
+	for (i = 1; i < RULES_FIELDS_MAX; i++)
+		if (rules_put(&d, "x", "y:z", i % 4) != NULL)
+			break;
+	is_num(i, RULES_FIELDS_MAX, "as many as may be");
+	is_str(rules_put(&d, "x", "", 0),
+	    "too many conditions and actions in one rule", "one more");
+	rules_drop(&d);
+}
+
+/* rules with these keys, a word each, in lines 1 and so on: "KEY RECORD|" */
+static void
+records(const char *keys_in, unsigned key_max, const char *want,
+    const char *wrong)
+{
+	struct memtable t = { 0 };
+	struct subject_sink sink = { memtable_add, memtable_wrong, &t };
+	struct rules s = { 0 };
+	struct rules_draft d;
+	struct slice rest = { keys_in, strlen(keys_in) }, one;
+	struct buf got = { 0 };
+	unsigned line = 0;
+	size_t i;
+
+	while (rest.n > 0 && text_piece(&rest, ' ', &one)) {
+		rules_begin(&d, order);
+		rules_offer(&d, one.p[0], one.p + 1, one.n - 1);
+		rules_put(&d, "k", one.p, one.n);
+		is_num(rules_keep(&s, &d, ++line), 0, "kept");
+		rules_drop(&d);
+	}
+	is_num(rules_finish(&s, key_max, &sink), *wrong == '\0' ? 0 : -1,
+	    keys_in);
+	for (i = 0; i < t.n; i++)
+		buf_printf(&got, "%s %s|", t.record[i].key, t.record[i].data);
+	buf_putc(&got, '\0');
+	buf_putc(&t.faults, '\0');
+	is_str(buf_data(&got), want, "records");
+	is_str(buf_data(&t.faults), wrong, "faults");
+	buf_free(&got);
+	memtable_free(&t);
+}
+
+static void
+wrong(void)
+{
+	struct memtable t = { 0 };
+	struct subject_sink sink = { memtable_add, memtable_wrong, &t };
+	char word[66], want[100];
+
+	is_num(rules_wrong(&sink, "mx:1", "takes no value"), -1, "a fault");
+	memset(word, 'w', 65);
+	word[65] = '\0';
+	rules_wrong(&sink, word, "x");
+	buf_putc(&t.faults, '\0');
+	snprintf(want, sizeof want, "0 mx:1: takes no value\n0 %.64s: x\n",
+	    word);
+	is_str(buf_data(&t.faults), want, "a long word is cut");
+	memtable_free(&t);
+}
+
+int
+main(void)
+{
+	patterns();
+	keys();
+	fields();
+	wrong();
+	records("", 9, "", "");
+	records("*", 9, "* 1\tk:*\n|=kinds *|", "");
+	records("nb na T * nb F T", 9, "* 4\tk:*\n|F 6\tk:F\n|"
+	    "T 3\tk:T\n7\tk:T\n|na 2\tk:na\n|nb 1\tk:nb\n5\tk:nb\n|"
+	    "=kinds *FTn|", "");
+	/* a key that another begins with stands before it */
+	records("nab na", 9, "na 2\tk:na\n|nab 1\tk:nab\n|=kinds n|", "");
+	records("* na *", 2, "* 1\tk:*\n3\tk:*\n|na 2\tk:na\n|=kinds *n|", "");
+	records("* na *", 1, "",
+	    "0 more than 1 lines with the same conditions\n");
+	return done();
+}

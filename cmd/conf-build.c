@@ -420,7 +420,7 @@ check_all(void)
 	c.pools = lookup_of(&subject_pools);
 	c.local = local_by_default(&by_default,
 	    hostname_read(dir, me) == 0 ? me : NULL, lookup_of(&subject_local));
-	if (routes_load(&c.loaded, &c.routes) == -1)
+	if (rulesearch_load(&c.loaded, &c.routes) == -1)
 		die(EXIT_TEMP, "%s is damaged",
 		    ((struct file *)c.routes.arg)->final);
 	check_pools(&c);

@@ -30,7 +30,7 @@ static const char usage[] = "mail-fix [-aF] [-f sender] [-g name=value] "
 static const char *confdir;
 static char me[HOSTNAME_MAX + 1], path[4096];
 static struct table table;
-static struct fixrules rules;
+static struct rulesearch rules;
 static struct tokenkeys keys;
 static struct buf alone_env;
 static uint64_t clock_s;
@@ -66,14 +66,14 @@ open_table(void)
 			die(EXIT_TEMP, "%s is not compiled: run conf-build "
 			    "%s", text, confdir);
 	}
-	if (fixrules_load(&rules, &lookup) == -1)
+	if (rulesearch_load(&rules, &lookup) == -1)
 		die(EXIT_TEMP, "%s is damaged", path);
 }
 
 static void
 check_files(void)
 {
-	if (table_check(&table) && fixrules_load(&rules, &lookup) == -1)
+	if (table_check(&table) && rulesearch_load(&rules, &lookup) == -1)
 		warn("%s is damaged", path);
 	tokenkeys_check(&keys);
 }

@@ -1,4 +1,5 @@
 #include "conf/rules.h"
+#include "conf/rulesearch.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -193,7 +194,7 @@ rules_finish(struct rules *s, unsigned key_max,
     const struct subject_sink *sink)
 {
 	struct rule *r = (struct rule *)(void *)buf_data(&s->list);
-	char *bytes = buf_data(&s->bytes), kinds[RULES_KINDS] = "";
+	char *bytes = buf_data(&s->bytes), kinds[RULESEARCH_KINDS] = "";
 	int bad = 0;
 
 	if (s->n > 1)

@@ -10,8 +10,7 @@
  * what they become and how it is searched see conf/rulesearch.h.
  */
 enum {
-	RULES_FIELDS_MAX = 32, /* conditions and actions of a rule */
-	RULES_KINDS = 16       /* room for the letters of a table, and NUL */
+	RULES_FIELDS_MAX = 32 /* conditions and actions of a rule */
 };
 
 /* a rule while it is read */

@@ -28,6 +28,24 @@ rulesearch_match(struct slice pat, const struct address *a)
 	    strncasecmp(a->domain, pat.p + 1, n - 1) == 0;
 }
 
+int
+rulesearch_load(struct rulesearch *t, const struct lookup *l)
+{
+	const char *p;
+	size_t n;
+	int r = lookup_get(l, "=kinds", 6, &p, &n);
+
+	memset(t, 0, sizeof *t);
+	if (r == 0)
+		return 0;
+	if (r == -1 || n >= sizeof t->kinds) {
+		t->kinds[0] = '!'; /* no such kind: rulesearch_find() fails */
+		return -1;
+	}
+	memcpy(t->kinds, p, n);
+	return 0;
+}
+
 struct search {
 	const struct lookup *l;
 	const struct rulesearch_who *who;
@@ -135,11 +153,12 @@ try_kind(struct search *s, char kind)
 }
 
 int
-rulesearch_find(const char *kinds, const struct lookup *l,
+rulesearch_find(const struct rulesearch *t, const struct lookup *l,
     const struct rulesearch_who *who, unsigned after, rulesearch_try *try,
     void *arg)
 {
 	struct search s = { l, who, after, 0, try, arg };
+	const char *kinds = t->kinds;
 
 	for (; *kinds != '\0'; kinds++)
 		if (try_kind(&s, *kinds) == -1)

@@ -15,6 +15,15 @@
  *   n o g     tenant, user, tag (name=value)
  *   *         none of them
  */
+enum { RULESEARCH_KINDS = 16 }; /* room for the letters of a table, and NUL */
+
+struct rulesearch {
+	char kinds[RULESEARCH_KINDS]; /* which letters are tried */
+};
+/* the table as it is now: once after it was replaced.  0, or -1: missing or
+ * damaged; rulesearch_find() then says so, too */
+int rulesearch_load(struct rulesearch *, const struct lookup *);
+
 struct rulesearch_who {
 	const struct address *to, *from; /* to: NULL where no rule looks */
 	struct slice tenant, user;
@@ -31,7 +40,7 @@ typedef int rulesearch_try(void *arg, struct slice line, unsigned lineno);
  * when the table is missing or damaged.  try() may be called several times
  * with 1: the last one is the answer
  */
-int rulesearch_find(const char *kinds, const struct lookup *,
+int rulesearch_find(const struct rulesearch *, const struct lookup *,
     const struct rulesearch_who *, unsigned after, rulesearch_try *,
     void *arg);
 

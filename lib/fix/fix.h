@@ -19,7 +19,7 @@ enum {
 struct fix_site {
 	const char *me;
 	const struct lookup *rules;
-	const struct fixrules *loaded;
+	const struct rulesearch *loaded;
 	const struct token_keys *keys; /* NULL, or n 0: none */
 	int add_from; /* a missing From becomes the sender */
 };

@@ -1,29 +1,9 @@
-#include "base/num.h"
-#include "conf/rulesearch.h"
 #include "fix/rules.h"
 #include "format/envlines.h"
 #include "mail/fixheader.h"
 #include <stddef.h>
 #include <string.h>
 #include <strings.h>
-
-int
-fixrules_load(struct fixrules *t, const struct lookup *l)
-{
-	const char *p;
-	size_t n;
-	int r = lookup_get(l, "=kinds", 6, &p, &n);
-
-	memset(t, 0, sizeof *t);
-	if (r == 0)
-		return 0;
-	if (r == -1 || n >= sizeof t->kinds) {
-		t->kinds[0] = '!'; /* no such kind: fixrules_find() fails */
-		return -1;
-	}
-	memcpy(t->kinds, p, n);
-	return 0;
-}
 
 int
 fixrules_listed(struct slice list, const struct address *a)
@@ -191,12 +171,12 @@ try_line(void *arg, struct slice l, unsigned lineno)
 }
 
 int
-fixrules_find(const struct fixrules *t, const struct lookup *l,
+fixrules_find(const struct rulesearch *t, const struct lookup *l,
     const struct fixrules_mail *m, unsigned after, struct fixrules_rule *out)
 {
 	const struct rulesearch_who who = { NULL, m->from, m->tenant,
 		m->user, m->tag, m->n_tag };
 	struct found f = { m, out };
 
-	return rulesearch_find(t->kinds, l, &who, after, try_line, &f);
+	return rulesearch_find(t, l, &who, after, try_line, &f);
 }

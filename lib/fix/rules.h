@@ -3,6 +3,7 @@
 
 #include "conf/lookup.h"
 #include "conf/rules.h"
+#include "conf/rulesearch.h"
 #include "conf/subject.h"
 #include "conf/text.h"
 
@@ -82,18 +83,11 @@ struct fixrules_rule {
 	unsigned n;
 };
 
-/* the table as it is now: look once after it was replaced */
-struct fixrules {
-	char kinds[16];
-};
-/* 0, or -1: missing or damaged; fixrules_find() then says so, too */
-int fixrules_load(struct fixrules *, const struct lookup *);
-
 /*
  * fixrules_find - the first rule below line `after` that matches
  * Returns 1, 0 when there is none, -1 when the table is damaged.
  */
-int fixrules_find(const struct fixrules *, const struct lookup *,
+int fixrules_find(const struct rulesearch *, const struct lookup *,
     const struct fixrules_mail *, unsigned after, struct fixrules_rule *);
 
 /* is a (in lower case) one of a list like joe@a.example,@b.example,@.c.example */

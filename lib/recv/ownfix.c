@@ -23,13 +23,13 @@ static void
 look(struct ownfix *o)
 {
 	struct lookup l = { get, &o->table };
-	struct fixrules r;
+	struct rulesearch r;
 
 	if (access(o->path, F_OK) == -1 && errno == ENOENT)
 		o->has_rules = 0;
 	else
 		o->has_rules = !o->table.open ||
-		    fixrules_load(&r, &l) == -1 || r.kinds[0] != '\0';
+		    rulesearch_load(&r, &l) == -1 || r.kinds[0] != '\0';
 }
 
 void

@@ -14,7 +14,7 @@
 struct ownfix {
 	struct table table; /* CONFDIR/fix.cdb */
 	char *path;
-	struct fixrules rules;
+	struct rulesearch rules;
 	struct fix_site site;
 	int64_t looked_ms; /* at the table */
 	unsigned has_rules : 1;

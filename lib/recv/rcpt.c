@@ -36,7 +36,7 @@ rcpt_open(struct rcpt *r, const char *confdir, const char *maildirs,
 		r->boxes.dir = maildirs;
 	r->boxes.users = &r->table[USERS];
 	r->complained_ms = -COMPLAIN_MS;
-	routes_load(&r->conf.loaded, &r->conf.routes);
+	rulesearch_load(&r->conf.loaded, &r->conf.routes);
 }
 
 void
@@ -48,7 +48,7 @@ rcpt_check(struct rcpt *r)
 	for (i = 0; i < RCPT_TABLES; i++)
 		if ((softtable_check(&r->table[i]) && i == ROUTES) ||
 		    (i == ROUTES && before != r->table[i].state))
-			routes_load(&r->conf.loaded, &r->conf.routes);
+			rulesearch_load(&r->conf.loaded, &r->conf.routes);
 }
 
 static void

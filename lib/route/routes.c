@@ -2,7 +2,6 @@
 #include "base/num.h"
 #include "conf/local.h"
 #include "conf/rules.h"
-#include "conf/rulesearch.h"
 #include <string.h>
 
 /* ---- the text ---- */
@@ -317,24 +316,6 @@ const struct subject subject_routes = { "routes", sizeof(struct state), line,
 
 /* ---- looking up ---- */
 
-int
-routes_load(struct routes *t, const struct lookup *l)
-{
-	const char *p;
-	size_t n;
-	int r = lookup_get(l, "=kinds", 6, &p, &n);
-
-	memset(t, 0, sizeof *t);
-	if (r == 0)
-		return 0;
-	if (r == -1 || n >= sizeof t->kinds) {
-		t->kinds[0] = '!'; /* no such kind: routes_find() fails */
-		return -1;
-	}
-	memcpy(t->kinds, p, n);
-	return 0;
-}
-
 static int
 same(struct slice a, struct slice b)
 {
@@ -485,14 +466,14 @@ try_line(void *arg, struct slice l, unsigned lineno)
 }
 
 int
-routes_find(const struct routes *t, const struct lookup *l,
+routes_find(const struct rulesearch *t, const struct lookup *l,
     const struct routes_job *j, unsigned after, struct routes_rule *out)
 {
 	const struct rulesearch_who who = { j->to, j->from, j->tenant,
 		j->user, j->tag, j->n_tag };
 	struct found f = { j, out };
 
-	return rulesearch_find(t->kinds, l, &who, after, try_line, &f);
+	return rulesearch_find(t, l, &who, after, try_line, &f);
 }
 
 /* ---- the parts of a rule ---- */

@@ -2,6 +2,7 @@
 #define ROUTE_ROUTES_H
 
 #include "conf/lookup.h"
+#include "conf/rulesearch.h"
 #include "conf/subject.h"
 #include "conf/text.h"
 
@@ -71,18 +72,11 @@ struct routes_rule {
 	struct slice pool, via, tls, per_conn; /* n 0: not given */
 };
 
-/* the table as it is now: look once after it was replaced */
-struct routes {
-	char kinds[16];
-};
-/* 0, or -1: missing or damaged; routes_find() then says so, too */
-int routes_load(struct routes *, const struct lookup *);
-
 /*
  * routes_find - the first rule below line `after` that matches
  * Returns 1, 0 when there is none, -1 when the table is damaged.
  */
-int routes_find(const struct routes *, const struct lookup *,
+int routes_find(const struct rulesearch *, const struct lookup *,
     const struct routes_job *, unsigned after, struct routes_rule *);
 
 /*

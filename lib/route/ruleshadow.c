@@ -205,7 +205,7 @@ ruleshadow_never(struct slice rule)
 }
 
 long
-ruleshadow_find(const struct routes *t, const struct lookup *routes,
+ruleshadow_find(const struct rulesearch *t, const struct lookup *routes,
     const struct lookup *local, struct slice rule, struct ruleshadow_rule *out)
 {
 	struct routes_rule r;

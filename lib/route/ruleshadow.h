@@ -30,7 +30,7 @@ int ruleshadow_never(struct slice rule);
  * Returns the other one's line; 0: there is none, or nobody can tell (two
  * patterns for one address); -1 when the table is damaged.
  */
-long ruleshadow_find(const struct routes *, const struct lookup *routes,
+long ruleshadow_find(const struct rulesearch *, const struct lookup *routes,
     const struct lookup *local, struct slice rule,
     struct ruleshadow_rule *out);
 

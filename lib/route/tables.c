@@ -52,7 +52,7 @@ routetables_open(struct where_conf *conf, const char *confdir,
 			    text, confdir);
 	}
 	conf->local = local_by_default(&local, me, conf->local);
-	if (routes_load(&conf->loaded, &conf->routes) == -1)
+	if (rulesearch_load(&conf->loaded, &conf->routes) == -1)
 		die(EXIT_TEMP, "%s is damaged", tables[0].path);
 }
 
@@ -63,6 +63,6 @@ routetables_check(struct where_conf *conf)
 
 	for (i = 0; i < 4; i++)
 		if (table_check(&tables[i].table) && i == 0 &&
-		    routes_load(&conf->loaded, &conf->routes) == -1)
+		    rulesearch_load(&conf->loaded, &conf->routes) == -1)
 			warn("%s is damaged", tables[0].path);
 }

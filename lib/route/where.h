@@ -18,7 +18,7 @@ enum {
 /* the tables; absent ones are lookups that find nothing */
 struct where_conf {
 	struct lookup routes, aliases, pools, local;
-	struct routes loaded; /* by routes_load() */
+	struct rulesearch loaded; /* by rulesearch_load() */
 };
 
 /* a job, values unescaped; must stay as long as the answer is used */

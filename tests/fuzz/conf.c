@@ -80,7 +80,7 @@ decide(const char *text, const char *address, size_t n)
 	c.aliases = memtable_make(&t[2], &subject_aliases, text);
 	c.routes = memtable_make(&t[3], &subject_routes, text);
 	users = memtable_make(&t[4], &subject_users, text);
-	must(routes_load(&c.loaded, &c.routes) == 0);
+	must(rulesearch_load(&c.loaded, &c.routes) == 0);
 	j.to = (struct slice){ address, n };
 	j.from = (struct slice){ text, strcspn(text, "\n") };
 	j.id = j.from;

@@ -116,7 +116,7 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 	char *rules, *envelope, *head;
 	struct memtable t;
 	struct lookup l;
-	struct fixrules f;
+	struct rulesearch f;
 	struct fix_site site = { .me = "me.example", .rules = &l,
 		.loaded = &f, .keys = &keys };
 	struct fix_mail m = { .now = 1795305600, .env = &env,
@@ -137,7 +137,7 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 	envelope = piece(&p, end, 0);
 	head = piece(&p, end, 0);
 	l = memtable_make(&t, &subject_fix, rules);
-	must(fixrules_load(&f, &l) == 0);
+	must(rulesearch_load(&f, &l) == 0);
 	buf_puts(&env, envelope);
 	good = good_envelope(&env);
 	guard(&header, head);

@@ -91,7 +91,7 @@ run(struct fix_mail *m, const char *rules, const char *env,
     const char *header, struct buf b[3])
 {
 	static struct fix_site site;
-	struct fixrules f;
+	struct rulesearch f;
 	struct memtable t;
 	struct lookup l = memtable_make(&t, &subject_fix, rules);
 	int i, r;
@@ -99,7 +99,7 @@ run(struct fix_mail *m, const char *rules, const char *env,
 	for (i = 0; i < 3; i++)
 		buf_clear(&b[i]);
 	is_str(buf_data(&t.faults), "", rules);
-	fixrules_load(&f, &l);
+	rulesearch_load(&f, &l);
 	site.me = "me.example";
 	site.rules = &l;
 	site.loaded = &f;
@@ -215,7 +215,7 @@ odd(void)
 	struct fix_mail m = { .long_header = 2 };
 	struct memtable t = { .broken = 1 };
 	struct lookup l = { memtable_get, &t };
-	struct fixrules f;
+	struct rulesearch f;
 	struct fix_site site = { .me = "m", .rules = &l, .loaded = &f };
 
 	run(&m, "", ENV, "Message-ID: <m@x>\nDate: d\n", b);
@@ -238,7 +238,7 @@ odd(void)
 	is_num(m.seven_bit && !m.changed, 1, "with one");
 	m = (struct fix_mail){ .long_header = 1 };
 	is_num(run(&m, "allow-from:@a.example check-from\n", ENV, FULL, b), FIX_PERM, "cannot be checked");
-	fixrules_load(&f, &l);
+	rulesearch_load(&f, &l);
 	m = (struct fix_mail){ .env = &b[0], .header = &b[1], .front = &b[2] };
 	is_num(fix_message(&site, &m), FIX_TEMP, "a damaged table");
 	is_str(m.text, "4.3.5 the table fix is damaged", "is said");

@@ -211,11 +211,11 @@ match(void)
 {
 	struct memtable t;
 	struct lookup l = memtable_make(&t, &subject_fix, rules);
-	struct fixrules f;
+	struct rulesearch f;
 	unsigned i, after;
 	int r;
 
-	is_num(fixrules_load(&f, &l), 0, "load");
+	is_num(rulesearch_load(&f, &l), 0, "load");
 	for (i = 0; i < sizeof mails / sizeof *mails; i++) {
 		struct slice tag[8], rest = { mails[i].tags, strlen(mails[i].tags) };
 		struct fixrules_mail m = { .tag = tag };
@@ -249,7 +249,7 @@ damaged(void)
 		"0\tprio:1\n", "1\t:x\n" };
 	struct memtable t;
 	struct lookup l = { memtable_get, &t };
-	struct fixrules f;
+	struct rulesearch f;
 	struct fixrules_mail m = { 0 };
 	struct fixrules_rule r;
 	struct address a;
@@ -261,15 +261,15 @@ damaged(void)
 		memset(&t, 0, sizeof t);
 		memtable_add(&t, "=kinds", 6, "*", 1);
 		memtable_add(&t, "*", 1, bad[i], strlen(bad[i]));
-		fixrules_load(&f, &l);
+		rulesearch_load(&f, &l);
 		is_num(fixrules_find(&f, &l, &m, 0, &r), -1, bad[i]);
 		memtable_free(&t);
 	}
 	memset(&t, 0, sizeof t);
-	is_num(fixrules_load(&f, &l), 0, "an empty table");
+	is_num(rulesearch_load(&f, &l), 0, "an empty table");
 	is_num(fixrules_find(&f, &l, &m, 0, &r), 0, "has no rules");
 	t.broken = 1;
-	is_num(fixrules_load(&f, &l), -1, "a broken one");
+	is_num(rulesearch_load(&f, &l), -1, "a broken one");
 	is_num(fixrules_find(&f, &l, &m, 0, &r), -1, "is no empty one");
 }
 

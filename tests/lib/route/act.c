@@ -40,7 +40,7 @@ routed(const char *rules, const char *line)
 	struct dest *d;
 
 	c.routes = memtable_make(&t, &subject_routes, rules);
-	routes_load(&c.loaded, &c.routes);
+	rulesearch_load(&c.loaded, &c.routes);
 	buf_clear(&up.out);
 	buf_clear(&down.out);
 	buf_clear(&out);

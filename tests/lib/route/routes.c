@@ -206,12 +206,12 @@ find(void)
 {
 	struct memtable t;
 	struct lookup l = memtable_make(&t, &subject_routes, table);
-	struct routes routes;
+	struct rulesearch routes;
 	struct routes_rule rule;
 	size_t i;
 
 	is_str(buf_data(&t.faults), "", "the table");
-	is_num(routes_load(&routes, &l), 0, "load");
+	is_num(rulesearch_load(&routes, &l), 0, "load");
 	is_num(strlen(routes.kinds), 12, "kinds of keys");
 	for (i = 0; i < sizeof finds / sizeof *finds; i++) {
 		struct slice tag[2] = { slice(finds[i].tag1),
@@ -239,11 +239,11 @@ find(void)
 		t.broken = 1;
 		is_num(routes_find(&routes, &l, &j, 0, &rule), -1,
 		    "a damaged table");
-		is_num(routes_load(&routes, &l), -1, "and when loaded");
+		is_num(rulesearch_load(&routes, &l), -1, "and when loaded");
 		t.broken = 0;
 		is_num(routes_find(&routes, &l, &j, 0, &rule), -1,
 		    "nothing is found in it");
-		routes_load(&routes, &l);
+		rulesearch_load(&routes, &l);
 	}
 	memtable_free(&t);
 }
@@ -280,10 +280,10 @@ actions(void)
 		struct memtable t;
 		struct lookup l = memtable_make(&t, &subject_routes,
 		    a[i].text);
-		struct routes routes;
+		struct rulesearch routes;
 		struct routes_rule r;
 
-		routes_load(&routes, &l);
+		rulesearch_load(&routes, &l);
 		if (!is_num(routes_find(&routes, &l, &j, 0, &r), 1,
 			a[i].text))
 			continue;
@@ -317,15 +317,15 @@ damaged(void)
 	for (i = 0; i < sizeof bad / sizeof *bad; i++) {
 		struct memtable t = { 0 };
 		struct lookup l = { memtable_get, &t };
-		struct routes routes;
+		struct rulesearch routes;
 
 		memtable_add(&t, "=kinds", 6, "*", 1);
 		memtable_add(&t, "*", 1, bad[i], strlen(bad[i]));
-		routes_load(&routes, &l);
+		rulesearch_load(&routes, &l);
 		is_num(routes_find(&routes, &l, &j, 0, &r), want[i], bad[i]);
 		memtable_free(&t);
 		memtable_add(&t, "=kinds", 6, "?", 1);
-		routes_load(&routes, &l);
+		rulesearch_load(&routes, &l);
 		is_num(routes_find(&routes, &l, &j, 0, &r), -1, "a new kind");
 		memtable_free(&t);
 	}

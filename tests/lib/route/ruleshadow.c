@@ -88,11 +88,11 @@ asked(const char *text, const struct lookup *local)
 	struct lookup l = memtable_make(&t, &subject_routes, text);
 	struct ruleshadow_rule out;
 	struct slice rest, rule;
-	struct routes loaded;
+	struct rulesearch loaded;
 	long by = -2;
 	size_t i;
 
-	routes_load(&loaded, &l);
+	rulesearch_load(&loaded, &l);
 	for (i = 0; i < t.n; i++) {
 		if (t.record[i].key[0] == '=')
 			continue;

@@ -20,7 +20,7 @@ tables(const char *routes, const char *aliases, const char *pools)
 	conf.pools = memtable_make(&mpools, &subject_pools, pools);
 	conf.local = memtable_make(&mlocal, &subject_local,
 	    "Local.example\nother.example\n[192.0.2.1]\n");
-	routes_load(&conf.loaded, &conf.routes);
+	rulesearch_load(&conf.loaded, &conf.routes);
 }
 
 static const char *
@@ -117,7 +117,7 @@ test_rules(void)
 	mroutes.broken = 1;
 	is_str(decide("to:a@x.example"), "deferred esc:4.3.5 class:local "
 	    "text:table routes is missing or damaged", "a damaged table");
-	is_num(routes_load(&conf.loaded, &conf.routes), -1, "cannot be loaded");
+	is_num(rulesearch_load(&conf.loaded, &conf.routes), -1, "cannot be loaded");
 	mroutes.broken = 0;
 	is_str(decide("to:a@other"), "deferred esc:4.3.5 class:local "
 	    "text:table routes is missing or damaged",

@@ -97,12 +97,6 @@ text_ip(const char *p, size_t n)
 }
 
 int
-text_is(struct slice s, const char *z)
-{
-	return s.n == strlen(z) && memcmp(s.p, z, s.n) == 0;
-}
-
-int
 text_word(const char **pp, const char *end, char *out, size_t *n)
 {
 	const char *p = *pp;

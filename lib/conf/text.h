@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* What the parsers of several configuration files share. */
 enum {
@@ -39,7 +40,13 @@ int text_domain(const char *, size_t);
 int text_name(const char *, size_t);
 /* an IP address without brackets: 4, 6, or 0 when it is none */
 int text_ip(const char *, size_t);
-int text_is(struct slice, const char *);
+
+/* here, because rules are read with it and the word is mostly a constant */
+static inline int
+text_is(struct slice s, const char *z)
+{
+	return s.n == strlen(z) && memcmp(s.p, z, s.n) == 0;
+}
 
 /*
  * text_word - the next blank-separated word of a line

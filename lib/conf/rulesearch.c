@@ -46,13 +46,78 @@ rulesearch_load(struct rulesearch *t, const struct lookup *l)
 	return 0;
 }
 
+int
+rulesearch_field(struct slice *rest, struct slice *label, struct slice *value)
+{
+	if (!text_piece(rest, '\t', value))
+		return 0;
+	return text_piece(value, ':', label) && value->p != NULL ? 1 : -1;
+}
+
+static int
+same(struct slice a, struct slice b)
+{
+	return a.n == b.n && a.n > 0 && memcmp(a.p, b.p, a.n) == 0;
+}
+
+static int
+is_tagged(const struct rulesearch_who *w, struct slice v)
+{
+	unsigned i;
+
+	for (i = 0; i < w->n_tag; i++)
+		if (same(w->tag[i], v))
+			return 1;
+	return 0;
+}
+
+int
+rulesearch_condition(const struct rulesearch_who *w, struct slice label,
+    struct slice v)
+{
+	if (text_is(label, "to") && w->to != NULL)
+		return rulesearch_match(v, w->to);
+	if (text_is(label, "from"))
+		return rulesearch_match(v, w->from);
+	if (text_is(label, "tenant"))
+		return same(v, w->tenant);
+	if (text_is(label, "tag"))
+		return is_tagged(w, v);
+	if (text_is(label, "user"))
+		return same(v, w->user);
+	return RULESEARCH_ACTION;
+}
+
 struct search {
 	const struct lookup *l;
 	const struct rulesearch_who *who;
-	unsigned after, best; /* lines; best 0: none yet */
-	rulesearch_try *try;
+	unsigned after;
+	rulesearch_holds *holds;
 	void *arg;
+	struct rulesearch_rule *best; /* line 0: none yet */
 };
+
+/* a line behind its number: 1 holds, 0 not, -1 damaged */
+static int
+try_rule(struct search *s, struct slice rest, unsigned lineno)
+{
+	struct slice at = rest, label, value;
+	int m;
+
+	while ((m = rulesearch_field(&rest, &label, &value)) == 1) {
+		m = s->holds(s->arg, label, value);
+		if (m == RULESEARCH_ACTION)
+			break;
+		if (m != 1)
+			return m;
+		at = rest;
+	}
+	if (m == -1)
+		return -1;
+	s->best->line = lineno;
+	s->best->actions = at;
+	return 1;
+}
 
 /* the record of one key; 0, or -1 damaged */
 static int
@@ -70,15 +135,11 @@ try_key(struct search *s, const char *key, size_t n)
 			return -1;
 		if (lineno <= s->after)
 			continue;
-		if (s->best != 0 && lineno >= s->best)
+		if (s->best->line != 0 && lineno >= s->best->line)
 			return 0;
-		m = s->try(s->arg, one, (unsigned)lineno);
-		if (m == -1)
-			return -1;
-		if (m == 0)
-			continue;
-		s->best = (unsigned)lineno;
-		return 0;
+		m = try_rule(s, one, (unsigned)lineno);
+		if (m != 0)
+			return m == 1 ? 0 : -1;
 	}
 	return 0;
 }
@@ -154,14 +215,15 @@ try_kind(struct search *s, char kind)
 
 int
 rulesearch_find(const struct rulesearch *t, const struct lookup *l,
-    const struct rulesearch_who *who, unsigned after, rulesearch_try *try,
-    void *arg)
+    const struct rulesearch_who *who, unsigned after, rulesearch_holds *holds,
+    void *arg, struct rulesearch_rule *out)
 {
-	struct search s = { l, who, after, 0, try, arg };
-	const char *kinds = t->kinds;
+	struct search s = { l, who, after, holds, arg, out };
+	const char *kind;
 
-	for (; *kinds != '\0'; kinds++)
-		if (try_kind(&s, *kinds) == -1)
+	out->line = 0;
+	for (kind = t->kinds; *kind != '\0'; kind++)
+		if (try_kind(&s, *kind) == -1)
 			return -1;
-	return s.best != 0;
+	return out->line != 0;
 }

@@ -31,18 +31,31 @@ struct rulesearch_who {
 	unsigned n_tag;
 };
 
-/* is this line, behind its number, a rule that holds?  Then keep it and
- * return 1; 0 when not, -1 when it is damaged */
-typedef int rulesearch_try(void *arg, struct slice line, unsigned lineno);
+/* the next LABEL:VALUE of a line: 1, 0 at its end, -1 damaged */
+int rulesearch_field(struct slice *rest, struct slice *label,
+    struct slice *value);
+
+/* does a condition hold?  1, 0, -1 damaged; RULESEARCH_ACTION: it is none */
+enum { RULESEARCH_ACTION = 2 };
+typedef int rulesearch_holds(void *arg, struct slice label,
+    struct slice value);
+/* of to (when set), from, tenant, tag and user; any other is no condition */
+int rulesearch_condition(const struct rulesearch_who *, struct slice label,
+    struct slice value);
+
+/* slices are valid until the table is replaced */
+struct rulesearch_rule {
+	unsigned line;
+	struct slice actions; /* for rulesearch_field() */
+};
 
 /*
- * the first rule behind line `after` that holds: 1, 0 when there is none, -1
- * when the table is missing or damaged.  try() may be called several times
- * with 1: the last one is the answer
+ * the first rule behind line `after` of which all conditions hold: 1, 0 when
+ * there is none, -1 when the table is missing or damaged
  */
 int rulesearch_find(const struct rulesearch *, const struct lookup *,
-    const struct rulesearch_who *, unsigned after, rulesearch_try *,
-    void *arg);
+    const struct rulesearch_who *, unsigned after, rulesearch_holds *,
+    void *arg, struct rulesearch_rule *);
 
 /* does an address match: user@domain, @domain, @.domain (and all below it),
  * user@, <>?  letter case does not count */

@@ -17,23 +17,6 @@ fixrules_listed(struct slice list, const struct address *a)
 	return 0;
 }
 
-static int
-same(struct slice a, struct slice b)
-{
-	return a.n == b.n && a.n > 0 && memcmp(a.p, b.p, a.n) == 0;
-}
-
-static int
-match_tag(const struct fixrules_mail *m, struct slice v)
-{
-	unsigned i;
-
-	for (i = 0; i < m->n_tag; i++)
-		if (same(m->tag[i], v))
-			return 1;
-	return 0;
-}
-
 /* is one of the recipients meant? */
 static int
 match_to(const struct fixrules_mail *m, struct slice pattern)
@@ -55,29 +38,36 @@ match_to(const struct fixrules_mail *m, struct slice pattern)
 	return 0;
 }
 
-/* 1 holds, 0 not, -1 damaged */
+struct asked {
+	const struct fixrules_mail *mail;
+	struct rulesearch_who who;
+};
+
 static int
-condition(const struct fixrules_mail *m, struct slice label, struct slice v)
+condition(void *arg, struct slice label, struct slice v)
 {
-	if (text_is(label, "?from"))
-		return rulesearch_match(v, m->from);
-	if (text_is(label, "?to"))
+	const struct asked *a = arg;
+	const struct fixrules_mail *m = a->mail;
+	int k;
+
+	if (label.n == 0 || label.p[0] != '?')
+		return RULESEARCH_ACTION;
+	label.p++;
+	label.n--;
+	k = rulesearch_condition(&a->who, label, v);
+	if (k != RULESEARCH_ACTION)
+		return k;
+	if (text_is(label, "to"))
 		return match_to(m, v);
-	if (text_is(label, "?tenant"))
-		return same(v, m->tenant);
-	if (text_is(label, "?tag"))
-		return match_tag(m, v);
-	if (text_is(label, "?user"))
-		return same(v, m->user);
-	if (text_is(label, "?anybody"))
+	if (text_is(label, "anybody"))
 		return m->user.n > 0;
-	if (text_is(label, "?header"))
+	if (text_is(label, "header"))
 		return fixheader_has(m->header, m->header_len, v.p, v.n);
-	if (text_is(label, "?no-header"))
+	if (text_is(label, "no-header"))
 		return !fixheader_has(m->header, m->header_len, v.p, v.n);
-	if (text_is(label, "?from-aligned"))
+	if (text_is(label, "from-aligned"))
 		return m->aligned;
-	if (text_is(label, "?from-unaligned"))
+	if (text_is(label, "from-unaligned"))
 		return m->unaligned;
 	return -1;
 }
@@ -105,7 +95,7 @@ static const char *const labels[FIXRULES_DOS] = {
 	[FIXRULES_CHECK_FROM] = "check-from",
 };
 
-/* 1, or -1 damaged */
+/* 0, or -1 damaged */
 static int
 action(struct fixrules_rule *r, struct slice label, struct slice v)
 {
@@ -128,55 +118,25 @@ action(struct fixrules_rule *r, struct slice label, struct slice v)
 	if (sep != '\0' &&
 	    (!text_piece(&a->value, sep, &a->name) || a->value.p == NULL))
 		return -1;
-	return 1;
-}
-
-/* one line of a record: 1 matches, 0 not, -1 damaged */
-static int
-try_rule(const struct fixrules_mail *m, struct slice l, unsigned lineno,
-    struct fixrules_rule *r)
-{
-	struct slice f, label;
-	int k;
-
-	r->n = 0;
-	r->line = lineno;
-	while (text_piece(&l, '\t', &f)) {
-		if (!text_piece(&f, ':', &label) || f.p == NULL ||
-		    label.n == 0)
-			return -1;
-		k = label.p[0] == '?' ? condition(m, label, f) :
-		    action(r, label, f);
-		if (k != 1)
-			return k;
-	}
-	return 1;
-}
-
-struct found {
-	const struct fixrules_mail *mail;
-	struct fixrules_rule *out;
-};
-
-static int
-try_line(void *arg, struct slice l, unsigned lineno)
-{
-	struct found *f = arg;
-	struct fixrules_rule r;
-	int k = try_rule(f->mail, l, lineno, &r);
-
-	if (k == 1)
-		*f->out = r;
-	return k;
+	return 0;
 }
 
 int
 fixrules_find(const struct rulesearch *t, const struct lookup *l,
     const struct fixrules_mail *m, unsigned after, struct fixrules_rule *out)
 {
-	const struct rulesearch_who who = { NULL, m->from, m->tenant,
-		m->user, m->tag, m->n_tag };
-	struct found f = { m, out };
+	struct asked a = { m, { NULL, m->from, m->tenant, m->user, m->tag,
+		m->n_tag } };
+	struct rulesearch_rule r;
+	struct slice label, v;
+	int k = rulesearch_find(t, l, &a.who, after, condition, &a, &r);
 
-	return rulesearch_find(t, l, &who, after, try_line, &f);
+	if (k != 1)
+		return k;
+	out->line = r.line;
+	out->n = 0;
+	while ((k = rulesearch_field(&r.actions, &label, &v)) == 1)
+		if (action(out, label, v) == -1)
+			return -1;
+	return k == 0 ? 1 : -1;
 }

@@ -317,29 +317,12 @@ const struct subject subject_routes = { "routes", sizeof(struct state), line,
 /* ---- looking up ---- */
 
 static int
-same(struct slice a, struct slice b)
-{
-	return a.n == b.n && memcmp(a.p, b.p, a.n) == 0;
-}
-
-static int
 match_number(struct slice v, uint64_t have, int above)
 {
 	uint64_t u;
 
 	return num_scan(v.p, v.n, 0, UINT64_MAX, &u) == 0 &&
 	    (above ? have > u : have >= u);
-}
-
-static int
-match_tag(const struct routes_job *j, struct slice v)
-{
-	unsigned i;
-
-	for (i = 0; i < j->n_tag; i++)
-		if (same(j->tag[i], v))
-			return 1;
-	return 0;
 }
 
 /* a host: or lmtp: of a rule; 0, or -1 damaged */
@@ -371,32 +354,39 @@ is_late(struct slice label)
 	    text_is(label, "try");
 }
 
-/* one field of a rule: 1 go on, 0 does not match, -1 damaged */
+struct asked {
+	const struct routes_job *job;
+	struct rulesearch_who who;
+};
+
 static int
-take_field(const struct routes_job *j, struct routes_rule *r,
-    struct slice label, struct slice v)
+condition(void *arg, struct slice label, struct slice v)
 {
+	const struct asked *a = arg;
+	const struct routes_job *j = a->job;
+	int k;
+
 	if (text_is(label, "to") && text_is(v, "<local>"))
 		return j->to->domain_len == 0 ? 1 : local_has(j->local,
 		    j->to->domain, j->to->domain_len);
-	if (text_is(label, "to"))
-		return rulesearch_match(v, j->to);
-	if (text_is(label, "from"))
-		return rulesearch_match(v, j->from);
 	if (j->doubt != NULL && is_late(label)) {
 		*j->doubt = 1;
 		return 0;
 	}
-	if (text_is(label, "tenant"))
-		return same(v, j->tenant);
-	if (text_is(label, "tag"))
-		return match_tag(j, v);
-	if (text_is(label, "user"))
-		return same(v, j->user);
+	k = rulesearch_condition(&a->who, label, v);
+	if (k != RULESEARCH_ACTION)
+		return k;
 	if (text_is(label, "larger"))
 		return match_number(v, j->size, 1);
 	if (text_is(label, "try"))
 		return match_number(v, j->try, 0);
+	return RULESEARCH_ACTION;
+}
+
+/* 0, or -1 damaged */
+static int
+action(struct routes_rule *r, struct slice label, struct slice v)
+{
 	if (text_is(label, "mx"))
 		r->what = ROUTES_MX;
 	else if (text_is(label, "local"))
@@ -404,9 +394,9 @@ take_field(const struct routes_job *j, struct routes_rule *r,
 	else if (text_is(label, "discard"))
 		r->what = ROUTES_DISCARD;
 	else if (text_is(label, "host"))
-		return take_host(r, v, ROUTES_HOST) == -1 ? -1 : 1;
+		return take_host(r, v, ROUTES_HOST);
 	else if (text_is(label, "lmtp"))
-		return take_host(r, v, ROUTES_LMTP) == -1 ? -1 : 1;
+		return take_host(r, v, ROUTES_LMTP);
 	else if (text_is(label, "reject"))
 		take_text(r, v, ROUTES_REJECT);
 	else if (text_is(label, "defer"))
@@ -423,57 +413,29 @@ take_field(const struct routes_job *j, struct routes_rule *r,
 		r->per_conn = v;
 	else
 		return -1;
-	return 1;
-}
-
-/* one line of a record: 1 matches, 0 not, -1 damaged */
-static int
-try_rule(const struct routes_job *j, struct slice l, unsigned lineno,
-    struct routes_rule *r)
-{
-	struct slice f, label;
-	int m;
-
-	memset(r, 0, offsetof(struct routes_rule, host));
-	r->n_host = 0;
-	r->pool.n = r->via.n = r->tls.n = r->per_conn.n = 0;
-	r->line = lineno;
-	while (text_piece(&l, '\t', &f)) {
-		if (!text_piece(&f, ':', &label) || f.p == NULL)
-			return -1;
-		m = take_field(j, r, label, f);
-		if (m != 1)
-			return m;
-	}
-	return 1;
-}
-
-struct found {
-	const struct routes_job *job;
-	struct routes_rule *out;
-};
-
-static int
-try_line(void *arg, struct slice l, unsigned lineno)
-{
-	struct found *f = arg;
-	struct routes_rule r;
-	int m = try_rule(f->job, l, lineno, &r);
-
-	if (m == 1)
-		*f->out = r;
-	return m;
+	return 0;
 }
 
 int
 routes_find(const struct rulesearch *t, const struct lookup *l,
     const struct routes_job *j, unsigned after, struct routes_rule *out)
 {
-	const struct rulesearch_who who = { j->to, j->from, j->tenant,
-		j->user, j->tag, j->n_tag };
-	struct found f = { j, out };
+	struct asked a = { j, { j->to, j->from, j->tenant, j->user, j->tag,
+		j->n_tag } };
+	struct rulesearch_rule r;
+	struct slice label, v;
+	int k = rulesearch_find(t, l, &a.who, after, condition, &a, &r);
 
-	return rulesearch_find(t, l, &who, after, try_line, &f);
+	if (k != 1)
+		return k;
+	memset(out, 0, offsetof(struct routes_rule, host));
+	out->n_host = 0;
+	out->pool.n = out->via.n = out->tls.n = out->per_conn.n = 0;
+	out->line = r.line;
+	while ((k = rulesearch_field(&r.actions, &label, &v)) == 1)
+		if (action(out, label, v) == -1)
+			return -1;
+	return k == 0 ? 1 : -1;
 }
 
 /* ---- the parts of a rule ---- */

@@ -12,7 +12,7 @@ auth/authresult        tests/cmd/mail-auth.t
 base/plainwrite     tests/lib/base/plain.c
 client/clientlink   tests/cmd/client-check.t
 client/clientrun    tests/cmd/client-check.t
-conf/rulesearch     tests/lib/route/routes.c
+conf/rulesearch     tests/lib/conf/rules.c
 dkim/dkimjudge      tests/lib/dkim/dkimverify.c
 dkim/tags           tests/lib/dkim/sig.c
 dkim/verifyrun      tests/cmd/dkim-verify.t

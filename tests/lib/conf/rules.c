@@ -1,5 +1,7 @@
-/* the text of rules: under which key, records in order, limits */
+/* the text of rules: under which key, records in order, limits; and which of
+ * them holds */
 #include "conf/rules.h"
+#include "conf/rulesearch.h"
 #include "memlookup.h"
 #include "tap.h"
 
@@ -132,9 +134,144 @@ wrong(void)
 	memtable_free(&t);
 }
 
+/* yes: holds, no: does not, bad: as if it were damaged; all asked are kept */
+static int
+holds(void *arg, struct slice label, struct slice v)
+{
+	buf_printf(arg, "%.*s:%.*s ", (int)label.n, label.p, (int)v.n, v.p);
+	if (text_is(label, "yes"))
+		return 1;
+	if (text_is(label, "no"))
+		return 0;
+	return text_is(label, "bad") ? -1 : RULESEARCH_ACTION;
+}
+
+static void
+finds(void)
+{
+	static const struct {
+		const char *star, *tenant; /* records; the second: of nT */
+		unsigned after;
+		int want; /* the line; -1 damaged */
+		const char *actions, *asked;
+	} t[] = {
+		{ "1\tmx:\n", "", 0, 1, "mx:", "mx: " },
+		{ "1\tyes:\n", "", 0, 1, "", "yes: " },
+		{ "1\tyes:a\tx:b:c\tno:d\n", "", 0, 1, "x:b:c\tno:d",
+		    "yes:a x:b:c " },
+		{ "1\tyes:\tno:\tmx:\n3\tmx:\n", "", 0, 3, "mx:",
+		    "yes: no: mx: " },
+		{ "1\tmx:\n3\tx:\n", "", 1, 3, "x:", "x: " },
+		{ "1\tmx:\n3\tx:\n", "", 3, 0, "", "" },
+		/* none is asked behind the best one so far */
+		{ "2\ta:\n5\tb:\n", "1\tc:\n", 0, 1, "c:", "a: c: " },
+		{ "2\ta:\n5\tb:\n", "3\tc:\n", 0, 2, "a:", "a: " },
+		{ "2\ta:\n5\tb:\n", "3\tc:\n", 2, 3, "c:", "b: c: " },
+		{ "1\tbad:\tmx:\n", "", 0, -1, "", "bad: " },
+		{ "1\tmx\n", "", 0, -1, "", "" },
+		{ "1\n", "", 0, -1, "", "" },
+		{ "0\tmx:\n", "", 0, -1, "", "" },
+		{ "x\tmx:\n", "", 0, -1, "", "" },
+		{ "1\tyes:\tmx\n", "", 0, -1, "", "yes: " },
+	};
+	const struct address none = { .domain = none.key };
+	const struct rulesearch_who who = { NULL, &none, { "T", 1 },
+		{ NULL, 0 }, NULL, 0 };
+	struct rulesearch_rule r;
+	struct buf asked = { 0 };
+	struct rulesearch s;
+	size_t i;
+	int k;
+
+	for (i = 0; i < sizeof t / sizeof *t; i++) {
+		struct memtable m = { 0 };
+		struct lookup l = { memtable_get, &m };
+
+		memtable_add(&m, "=kinds", 6, "*n", 2);
+		memtable_add(&m, "*", 1, t[i].star, strlen(t[i].star));
+		memtable_add(&m, "nT", 2, t[i].tenant, strlen(t[i].tenant));
+		is_num(rulesearch_load(&s, &l), 0, t[i].star);
+		buf_clear(&asked);
+		k = rulesearch_find(&s, &l, &who, t[i].after, holds, &asked,
+		    &r);
+		is_num(k == 1 ? (int)r.line : k, t[i].want, "line");
+		if (k == 1)
+			ok(text_is(r.actions, t[i].actions) ||
+			    (r.actions.p == NULL && *t[i].actions == '\0'),
+			    "actions");
+		buf_putc(&asked, '\0');
+		is_str(buf_data(&asked), t[i].asked, "asked");
+		memtable_free(&m);
+	}
+	buf_free(&asked);
+}
+
+static void
+loads(void)
+{
+	const struct address none = { .domain = none.key };
+	const struct rulesearch_who who = { .from = &none };
+	struct memtable m = { 0 };
+	struct lookup l = { memtable_get, &m };
+	struct rulesearch_rule r;
+	struct rulesearch s;
+
+	is_num(rulesearch_load(&s, &l), 0, "no rules");
+	is_num(rulesearch_find(&s, &l, &who, 0, holds, NULL, &r), 0, "none");
+	memtable_add(&m, "=kinds", 6, "****************", 16);
+	is_num(rulesearch_load(&s, &l), -1, "too many kinds");
+	is_num(rulesearch_find(&s, &l, &who, 0, holds, NULL, &r), -1,
+	    "stay damaged");
+	m.broken = 1;
+	is_num(rulesearch_load(&s, &l), -1, "a broken table");
+	memtable_free(&m);
+	memtable_add(&m, "=kinds", 6, "x", 1);
+	is_num(rulesearch_load(&s, &l), 0, "a kind that is not known");
+	is_num(rulesearch_find(&s, &l, &who, 0, holds, NULL, &r), -1,
+	    "is damage");
+	memtable_free(&m);
+}
+
+static void
+conditions(void)
+{
+	static const struct {
+		const char *label, *value;
+		int want;
+	} t[] = {
+		{ "to", "@b.example", 1 }, { "to", "@c.example", 0 },
+		{ "from", "<>", 1 }, { "from", "a@", 0 },
+		{ "tenant", "T", 1 }, { "tenant", "t", 0 },
+		{ "user", "", 0 }, { "user", "u", 0 },
+		{ "tag", "a=b", 1 }, { "tag", "c=d", 1 }, { "tag", "a=", 0 },
+		{ "mx", "", RULESEARCH_ACTION }, { "", "", RULESEARCH_ACTION },
+	};
+	const struct slice tag[] = { { "a=b", 3 }, { "c=d", 3 } };
+	const struct address none = { .domain = none.key };
+	struct address to;
+	struct rulesearch_who who = { &to, &none, { "T", 1 }, { NULL, 0 },
+		tag, 2 };
+	struct slice label, v;
+	size_t i;
+
+	address_set(&to, "a@b.example", 11);
+	for (i = 0; i < sizeof t / sizeof *t; i++) {
+		label = (struct slice){ t[i].label, strlen(t[i].label) };
+		v = (struct slice){ t[i].value, strlen(t[i].value) };
+		is_num(rulesearch_condition(&who, label, v), t[i].want,
+		    t[i].value);
+	}
+	who.to = NULL;
+	is_num(rulesearch_condition(&who, (struct slice){ "to", 2 }, v),
+	    RULESEARCH_ACTION, "no recipient to look at");
+}
+
 int
 main(void)
 {
+	loads();
+	finds();
+	conditions();
 	patterns();
 	keys();
 	fields();

@@ -35,13 +35,6 @@ action(const char *name, const char *p, size_t n, enum auth_action *a)
 /* ---- the text ---- */
 
 static int
-wrong(const struct subject_sink *sink, const char *reason)
-{
-	sink->wrong(sink->arg, reason);
-	return -1;
-}
-
-static int
 seen(struct state *s, const char *key, size_t n, unsigned lineno,
     const struct subject_sink *sink)
 {
@@ -49,11 +42,11 @@ seen(struct state *s, const char *key, size_t n, unsigned lineno,
 	long before = textset_add(&s->seen, key, n, lineno);
 
 	if (before == -1)
-		return wrong(sink, "out of memory");
+		return subject_wrong(sink, "out of memory");
 	if (before == 0)
 		return 0;
 	snprintf(t, sizeof t, "stands in line %ld already", before);
-	return wrong(sink, t);
+	return subject_wrong(sink, t);
 }
 
 /* NAME VALUE */
@@ -71,13 +64,14 @@ setting(struct state *s, const char *name, const char *value, size_t n,
 	if (strcmp(name, "hold") == 0) {
 		if (num_scan_duration(value, n, AUTH_HOLD_MAX_S, &seconds) ==
 		    -1)
-			return wrong(sink, "hold wants a time up to 365d");
+			return subject_wrong(sink,
+			    "hold wants a time up to 365d");
 		len = snprintf(t, sizeof t, "%u", (unsigned)seconds);
 		return sink->add(sink->arg, name, strlen(name), t, len);
 	}
 	if (action(name, value, n, &a) == 0)
 		return sink->add(sink->arg, name, strlen(name), value, n);
-	return wrong(sink, strcmp(name, "dmarc-permerror") == 0 ?
+	return subject_wrong(sink, strcmp(name, "dmarc-permerror") == 0 ?
 	    "want policy, report, tag, hold or reject" :
 	    "want report, tag, hold or reject");
 }
@@ -92,7 +86,7 @@ domain(struct state *s, const char *list, const char *p, size_t n,
 	int len;
 
 	if (!text_domain(p + dot, n - dot))
-		return wrong(sink, "not a domain name");
+		return subject_wrong(sink, "not a domain name");
 	len = snprintf(key, sizeof key, "%s %.*s", list, (int)n, p);
 	for (i = 0; i < (size_t)len; i++)
 		if (key[i] >= 'A' && key[i] <= 'Z')
@@ -114,26 +108,26 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	int r, list;
 
 	if (n > TEXT_LINE_MAX)
-		return wrong(sink, "line too long");
+		return subject_wrong(sink, "line too long");
 	if (text_word(&p, end, name, &len) != 1)
-		return wrong(sink, "quote not closed, or control byte");
+		return subject_wrong(sink, "quote not closed, or control byte");
 	list = strcmp(name, "except") == 0 || strcmp(name, "trust") == 0;
 	if (!list && strcmp(name, "dmarc-reject") != 0 &&
 	    strcmp(name, "dmarc-quarantine") != 0 &&
 	    strcmp(name, "dmarc-permerror") != 0 && strcmp(name, "hold") != 0)
-		return wrong(sink, "unknown word; dmarc-reject "
+		return subject_wrong(sink, "unknown word; dmarc-reject "
 		    "dmarc-quarantine dmarc-permerror hold except trust are "
 		    "known");
 	while ((r = text_word(&p, end, word, &len)) == 1) {
 		if (++values > 1 && !list)
-			return wrong(sink, "one value only");
+			return subject_wrong(sink, "one value only");
 		if ((list ? domain(arg, name, word, len, lineno, sink) :
 			setting(arg, name, word, len, lineno, sink)) == -1)
 			return -1;
 	}
 	if (r == -1)
-		return wrong(sink, "quote not closed, or control byte");
-	return values > 0 ? 0 : wrong(sink, "a value is missing");
+		return subject_wrong(sink, "quote not closed, or control byte");
+	return values > 0 ? 0 : subject_wrong(sink, "a value is missing");
 }
 
 static int

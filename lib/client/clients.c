@@ -217,13 +217,6 @@ struct state {
 	struct buf rec;
 };
 
-static int
-wrong(const struct subject_sink *sink, const char *reason)
-{
-	sink->wrong(sink->arg, reason);
-	return -1;
-}
-
 /* the words into room of 2 * TEXT_LINE_MAX, each with a NUL */
 static const char *
 split(const char *p, const char *end, char *room, struct words *w)
@@ -294,25 +287,26 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	unsigned i;
 
 	if (n > TEXT_LINE_MAX)
-		return wrong(sink, "line too long");
+		return subject_wrong(sink, "line too long");
 	if (s->rules == NULL)
 		s->rules = calloc(1, sizeof *s->rules);
 	if (s->rules == NULL)
-		return wrong(sink, "out of memory");
+		return subject_wrong(sink, "out of memory");
 	fault = split(p, p + n, room, &w);
 	if (fault == NULL)
 		fault = add_rule(s->rules, &w);
 	if (fault == NULL)
 		fault = repeats(s, &w, lineno, why);
 	if (fault != NULL)
-		return wrong(sink, fault);
+		return subject_wrong(sink, fault);
 	if (buf_printf(&s->rec, "%u", lineno) == -1)
-		return wrong(sink, "out of memory");
+		return subject_wrong(sink, "out of memory");
 	for (i = 0; i < w.n; i++)
 		if (buf_printf(&s->rec, "\t%s", w.w[i]) == -1)
-			return wrong(sink, "out of memory");
-	return buf_putc(&s->rec, '\n') == -1 ? wrong(sink, "out of memory") :
-					       0;
+			return subject_wrong(sink, "out of memory");
+	if (buf_putc(&s->rec, '\n') == -1)
+		return subject_wrong(sink, "out of memory");
+	return 0;
 }
 
 static int

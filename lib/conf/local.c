@@ -7,13 +7,6 @@ struct state {
 };
 
 static int
-wrong(const struct subject_sink *sink, const char *reason)
-{
-	sink->wrong(sink->arg, reason);
-	return -1;
-}
-
-static int
 is_literal(const char *p, size_t n)
 {
 	if (n < 3 || p[0] != '[' || p[n - 1] != ']')
@@ -34,15 +27,15 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	int len;
 
 	if (!text_domain(p, n) && !is_literal(p, n))
-		return wrong(sink, "not a domain name");
+		return subject_wrong(sink, "not a domain name");
 	if (address_set(&a, p, n) == -1)
-		return wrong(sink, "not a domain name");
+		return subject_wrong(sink, "not a domain name");
 	before = textset_add(&s->seen, a.key, n, lineno);
 	if (before == -1)
-		return wrong(sink, "out of memory");
+		return subject_wrong(sink, "out of memory");
 	if (before > 0) {
 		snprintf(t, sizeof t, "stands in line %ld already", before);
-		return wrong(sink, t);
+		return subject_wrong(sink, t);
 	}
 	len = snprintf(t, sizeof t, "%u", lineno);
 	return sink->add(sink->arg, a.key, n, t, len);

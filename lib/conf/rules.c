@@ -101,8 +101,7 @@ rules_wrong(const struct subject_sink *sink, const char *word,
 	char t[TEXT_LINE_MAX + 128];
 
 	snprintf(t, sizeof t, "%.64s: %s", word, fault);
-	sink->wrong(sink->arg, t);
-	return -1;
+	return subject_wrong(sink, t);
 }
 
 int
@@ -180,8 +179,7 @@ put_records(const char *p, const struct rule *r, size_t n, unsigned key_max,
 		if (j - i > key_max) {
 			snprintf(t, sizeof t, "more than %u lines with the "
 			    "same conditions", key_max);
-			sink->wrong(sink->arg, t);
-			return -1;
+			return subject_wrong(sink, t);
 		}
 		if (put_record(p, r + i, j - i, sink) == -1)
 			return -1;

@@ -17,6 +17,14 @@ struct subject_sink {
 	void *arg;
 };
 
+/* -1, for a parser to return */
+static inline int
+subject_wrong(const struct subject_sink *sink, const char *reason)
+{
+	sink->wrong(sink->arg, reason);
+	return -1;
+}
+
 struct subject {
 	const char *name; /* of the file in the configuration directory */
 	size_t state_size; /* bytes of parser state, all zero at the start */

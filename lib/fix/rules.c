@@ -22,13 +22,6 @@ struct state {
 	struct rules rules;
 };
 
-static int
-wrong(const struct subject_sink *sink, const char *reason)
-{
-	sink->wrong(sink->arg, reason);
-	return -1;
-}
-
 /* the key letters, the most telling first */
 static const char order[] = "Fengoqv*";
 
@@ -420,7 +413,7 @@ repeats(struct draft *d, const struct word *w, const char *v, size_t n)
 	return before > 0 ? "stands twice" : NULL;
 }
 
-/* one word of a rule; 0, or -1 after wrong() */
+/* one word of a rule; 0, or -1 after subject_wrong() */
 static int
 add_word(struct draft *d, const char *w, size_t n,
     const struct subject_sink *sink)
@@ -462,19 +455,19 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	int r;
 
 	if (n > TEXT_LINE_MAX)
-		return wrong(sink, "line too long");
+		return subject_wrong(sink, "line too long");
 	rules_begin(&d.rule, order);
 	while ((r = text_word(&p, end, word, &len)) == 1)
 		if (add_word(&d, word, len, sink) == -1)
 			break;
 	if (r == -1)
-		wrong(sink, "quote not closed, or control byte");
+		subject_wrong(sink, "quote not closed, or control byte");
 	else if (r == 0 && d.actions == 0)
-		r = wrong(sink, "no action");
+		r = subject_wrong(sink, "no action");
 	else if (r == 0 && s->rules.n == FIXRULES_RULES_MAX)
-		r = wrong(sink, "more than 100000 rules");
+		r = subject_wrong(sink, "more than 100000 rules");
 	else if (r == 0 && rules_keep(&s->rules, &d.rule, lineno) == -1)
-		r = wrong(sink, "out of memory");
+		r = subject_wrong(sink, "out of memory");
 	rules_drop(&d.rule);
 	textset_free(&d.names);
 	return r == 0 ? 0 : -1;

@@ -10,13 +10,6 @@ struct state {
 
 /* ---- the text ---- */
 
-static int
-wrong(const struct subject_sink *sink, const char *reason)
-{
-	sink->wrong(sink->arg, reason);
-	return -1;
-}
-
 /* the key of a network, as it is looked up */
 static int
 net_key(char *out, size_t size, const struct hosts_ip *a, unsigned bits)
@@ -113,20 +106,20 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	int r;
 
 	if (n > TEXT_LINE_MAX)
-		return wrong(sink, "line too long");
+		return subject_wrong(sink, "line too long");
 	r = text_word(&p, end, word, &n);
 	if (r != 1 || text_word(&p, end, more, &(size_t){ 0 }) != 0)
-		return wrong(sink, r == 1 ? "one rule a line" :
+		return subject_wrong(sink, r == 1 ? "one rule a line" :
 		    "quote not closed, or control byte");
 	why = read_rule(s, word, n, key);
 	if (why != NULL)
-		return wrong(sink, why);
+		return subject_wrong(sink, why);
 	before = textset_add(&s->seen, key, strlen(key), lineno);
 	if (before == -1)
-		return wrong(sink, "out of memory");
+		return subject_wrong(sink, "out of memory");
 	if (before > 0) {
 		snprintf(t, sizeof t, "stands in line %ld already", before);
-		return wrong(sink, t);
+		return subject_wrong(sink, t);
 	}
 	return sink->add(sink->arg, key, strlen(key), t,
 	    snprintf(t, sizeof t, "%u", lineno));

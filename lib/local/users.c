@@ -19,13 +19,6 @@ users_name_ok(const char *s, size_t n)
 	return 1;
 }
 
-static int
-wrong(const struct subject_sink *sink, const char *reason)
-{
-	sink->wrong(sink->arg, reason);
-	return -1;
-}
-
 /* the key of a line into a; NULL, or what is wrong with it */
 static const char *
 read_key(struct address *a, const char *p, size_t n)
@@ -61,13 +54,13 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	int len;
 
 	if (fault != NULL)
-		return wrong(sink, fault);
+		return subject_wrong(sink, fault);
 	before = textset_add(&s->seen, a.key, a.len, lineno);
 	if (before == -1)
-		return wrong(sink, "out of memory");
+		return subject_wrong(sink, "out of memory");
 	if (before > 0) {
 		snprintf(t, sizeof t, "stands in line %ld already", before);
-		return wrong(sink, t);
+		return subject_wrong(sink, t);
 	}
 	len = snprintf(t, sizeof t, "%u", lineno);
 	return sink->add(sink->arg, a.key, a.len, t, len);

@@ -179,13 +179,6 @@ make_key(char *out, const struct word *domain, const struct word *class)
 	return n;
 }
 
-static int
-wrong(const struct subject_sink *sink, const char *reason)
-{
-	sink->wrong(sink->arg, reason);
-	return -1;
-}
-
 /* the conditions of a line, up to *at; NULL or what is wrong */
 static const char *
 conditions(const char **at, const char *end, struct word *domain,
@@ -230,15 +223,15 @@ line(void *arg, const char *s, size_t n, unsigned lineno,
 	if (bad == NULL)
 		bad = text_twice(s, end, once, why);
 	if (bad != NULL)
-		return wrong(sink, bad);
+		return subject_wrong(sink, bad);
 	len = make_key(key, &domain, &class);
 	before = textset_add(&((struct state *)arg)->seen, key, len, lineno);
 	if (before == -1)
-		return wrong(sink, "out of memory");
+		return subject_wrong(sink, "out of memory");
 	if (before > 0) {
 		snprintf(why, sizeof why, "the same conditions stand in line "
 		    "%ld already", before);
-		return wrong(sink, why);
+		return subject_wrong(sink, why);
 	}
 	while (at < end && (*at == ' ' || *at == '\t'))
 		at++;

@@ -93,13 +93,6 @@ struct state {
 };
 
 static int
-wrong(const struct subject_sink *sink, const char *reason)
-{
-	sink->wrong(sink->arg, reason);
-	return -1;
-}
-
-static int
 only(const char *p, size_t n, const char *bytes)
 {
 	size_t i;
@@ -240,12 +233,12 @@ put(struct state *s, const struct subject_sink *sink, const char *key,
 	long before = textset_add(&s->seen, key, n, lineno);
 
 	if (before == -1)
-		return wrong(sink, "out of memory");
+		return subject_wrong(sink, "out of memory");
 	if (before == 0)
 		return sink->add(sink->arg, key, n, buf_data(data),
 		    buf_len(data));
 	snprintf(t, sizeof t, "stands in line %ld already", before);
-	return wrong(sink, t);
+	return subject_wrong(sink, t);
 }
 
 /* one record for each address of "1.2.3.4-9" */
@@ -266,13 +259,13 @@ add_range(struct state *s, const struct subject_sink *sink, const char *p,
 	    num_scan(dash + 1, right - dash - 1, 0, 255, &to) == -1 ||
 	    from > to || memchr(right, '-', end - right) != NULL ||
 	    memchr(p, ':', n) != NULL)
-		return wrong(sink, "bad range of addresses");
+		return subject_wrong(sink, "bad range of addresses");
 	for (; from <= to; from++) {
 		len = snprintf(key, sizeof key, "%.*s%u%.*s", (int)(left - p),
 		    p, (unsigned)from, (int)(end - right), right);
 		why = key_fault(key, len);
 		if (why != NULL)
-			return wrong(sink, why);
+			return subject_wrong(sink, why);
 		if (put(s, sink, key, len, lineno, data) == -1)
 			return -1;
 	}
@@ -287,12 +280,12 @@ add(struct state *s, const struct subject_sink *sink, const char *p, size_t n,
 
 	if (memchr(p, '\0', n) != NULL || memchr(p, ' ', n) != NULL ||
 	    memchr(p, '\t', n) != NULL)
-		return wrong(sink, "blank or NUL in the address");
+		return subject_wrong(sink, "blank or NUL in the address");
 	if (dash != NULL && p[0] != '=' && memchr(p, '@', n) == NULL)
 		return add_range(s, sink, p, n, dash, lineno, data);
 	why = key_fault(p, n);
 	if (why != NULL)
-		return wrong(sink, why);
+		return subject_wrong(sink, why);
 	return put(s, sink, p, n, lineno, data);
 }
 
@@ -307,14 +300,14 @@ line(void *state, const char *p, size_t n, unsigned lineno,
 
 	action = find_action(p, end, &len);
 	if (action == NULL)
-		return wrong(sink, "neither :allow nor :deny");
+		return subject_wrong(sink, "neither :allow nor :deny");
 	if (action[1] == 'd' && buf_put(&data, "D", 2) == -1)
-		return wrong(sink, "out of memory");
+		return subject_wrong(sink, "out of memory");
 	/* an empty record needs an address too */
 	if (buf_reserve(&data, 1) == -1)
-		return wrong(sink, "out of memory");
+		return subject_wrong(sink, "out of memory");
 	why = variables(&data, action + len, end);
-	r = why != NULL ? wrong(sink, why) :
+	r = why != NULL ? subject_wrong(sink, why) :
 	    add(state, sink, p, action - p, lineno, &data);
 	buf_free(&data);
 	return r;

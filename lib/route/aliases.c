@@ -10,13 +10,6 @@ struct state {
 
 /* ---- the text ---- */
 
-static int
-wrong(const struct subject_sink *sink, const char *reason)
-{
-	sink->wrong(sink->arg, reason);
-	return -1;
-}
-
 static void
 trim(const char **p, const char **end)
 {
@@ -148,30 +141,30 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	int r = -1;
 
 	if (n > TEXT_LINE_MAX)
-		return wrong(sink, "line too long");
+		return subject_wrong(sink, "line too long");
 	for (i = 0; i < n; i++)
 		if (((unsigned char)p[i] < 0x20 && p[i] != '\t') ||
 		    p[i] == 0x7f)
-			return wrong(sink, "control byte");
+			return subject_wrong(sink, "control byte");
 	if (colon == NULL)
-		return wrong(sink, "no colon behind the address");
+		return subject_wrong(sink, "no colon behind the address");
 	kend = colon;
 	trim(&p, &kend);
 	fault = key_fault(p, kend - p);
 	if (fault != NULL)
-		return wrong(sink, fault);
+		return subject_wrong(sink, fault);
 	if (address_set(&a, p, kend - p) == -1 && a.key[0] != '@')
-		return wrong(sink, "not an address");
+		return subject_wrong(sink, "not an address");
 	before = textset_add(&s->seen, a.key, a.len, lineno);
 	if (before > 0) {
 		snprintf(t, sizeof t, "address stands in line %ld already",
 		    before);
-		return wrong(sink, t);
+		return subject_wrong(sink, t);
 	}
 	fault = before == -1 || buf_printf(&rec, "%u\n", lineno) == -1 ?
 	    "out of memory" : put_targets(&rec, colon + 1, end);
 	if (fault != NULL)
-		wrong(sink, fault);
+		subject_wrong(sink, fault);
 	else
 		r = sink->add(sink->arg, a.key, a.len, buf_data(&rec),
 		    buf_len(&rec));

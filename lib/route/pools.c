@@ -18,13 +18,6 @@ struct state {
 
 /* ---- the text ---- */
 
-static int
-wrong(const struct subject_sink *sink, const char *reason)
-{
-	sink->wrong(sink->arg, reason);
-	return -1;
-}
-
 static struct pool *
 pool_named(struct state *s, const char *name)
 {
@@ -156,20 +149,20 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	const char *fault;
 
 	if (n > TEXT_LINE_MAX)
-		return wrong(sink, "line too long");
+		return subject_wrong(sink, "line too long");
 	fault = read_source(p, p + n, name, &s, why);
 	if (fault != NULL)
-		return wrong(sink, fault);
+		return subject_wrong(sink, fault);
 	pool = pool_named(st, name);
 	if (pool == NULL)
-		return wrong(sink, "out of memory");
+		return subject_wrong(sink, "out of memory");
 	if (++pool->n > POOLS_SOURCES_MAX)
-		return wrong(sink, "more than 256 sources in this pool");
+		return subject_wrong(sink, "more than 256 sources in this pool");
 	pool->weight += s.weight;
 	if (buf_printf(&pool->rec, "%u\t%s\t%s\t%s\t%s\t%u\n", lineno, s.name,
 		or_dash(s.ip), or_dash(s.ip6), or_dash(s.helo),
 		(unsigned)s.weight) == -1)
-		return wrong(sink, "out of memory");
+		return subject_wrong(sink, "out of memory");
 	return 0;
 }
 
@@ -187,7 +180,7 @@ finish(void *arg, const struct subject_sink *sink)
 		if (p->n > 0 && p->weight == 0) {
 			snprintf(t, sizeof t, "pool %s: all weights are 0",
 			    p->name);
-			r = wrong(sink, t);
+			r = subject_wrong(sink, t);
 		} else if (sink->add(sink->arg, p->name, strlen(p->name),
 			buf_data(&p->rec), buf_len(&p->rec)) == -1) {
 			r = -1;

@@ -19,13 +19,6 @@ struct state {
 	struct buf pools;
 };
 
-static int
-wrong(const struct subject_sink *sink, const char *reason)
-{
-	sink->wrong(sink->arg, reason);
-	return -1;
-}
-
 /* the key letters, the most telling first */
 static const char order[] = "TFdengosquv*";
 
@@ -227,7 +220,7 @@ static const struct word {
 	{ "msgs-per-conn", 0, 0, add_per_conn },
 };
 
-/* one word of a rule; 0, or -1 after wrong() */
+/* one word of a rule; 0, or -1 after subject_wrong() */
 static int
 add_word(struct draft *d, const char *w, size_t n, int *actions,
     const struct subject_sink *sink)
@@ -269,9 +262,9 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	int actions = 0, r;
 
 	if (n > TEXT_LINE_MAX)
-		return wrong(sink, "line too long");
+		return subject_wrong(sink, "line too long");
 	if (s->rules.n == ROUTES_RULES_MAX)
-		return wrong(sink, "too many rules");
+		return subject_wrong(sink, "too many rules");
 	memset(&d, 0, sizeof d);
 	d.lineno = lineno;
 	d.state = s;
@@ -280,13 +273,13 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 		if (add_word(&d, word, len, &actions, sink) == -1)
 			goto bad;
 	if (r == -1)
-		wrong(sink, "quote not closed, or control byte");
+		subject_wrong(sink, "quote not closed, or control byte");
 	else if (!actions)
-		wrong(sink, "no action");
+		subject_wrong(sink, "no action");
 	else if (text_twice(start, end, once, why) != NULL)
-		wrong(sink, why);
+		subject_wrong(sink, why);
 	else if (rules_keep(&s->rules, &d.rule, lineno) == -1)
-		wrong(sink, "out of memory");
+		subject_wrong(sink, "out of memory");
 	else
 		r = 1;
 	if (r != 1)

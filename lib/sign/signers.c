@@ -34,13 +34,6 @@ struct line {
 	int foreign;
 };
 
-static int
-wrong(const struct subject_sink *sink, const char *reason)
-{
-	sink->wrong(sink->arg, reason);
-	return -1;
-}
-
 static void
 lower(char *s)
 {
@@ -385,22 +378,23 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	const char *fault;
 
 	if (n > TEXT_LINE_MAX)
-		return wrong(sink, "line too long");
+		return subject_wrong(sink, "line too long");
 	fault = read_line(p, p + n, &l, why);
 	if (fault == NULL)
 		fault = see(arg, &l, lineno, why);
 	if (fault != NULL)
-		return wrong(sink, fault);
+		return subject_wrong(sink, fault);
 	g = group_of(arg, &l);
 	if (g == NULL)
-		return wrong(sink, "out of memory");
+		return subject_wrong(sink, "out of memory");
 	if (++g->n > DKIMMAKE_RULES_MAX)
-		return wrong(sink, "more than 8 signatures for the same");
+		return subject_wrong(sink,
+		    "more than 8 signatures for the same");
 	if (buf_printf(&g->rec, "%u\t%s\t%s\t%s\t%u\t%u\t%u\t%u\t%s\t%s\t%s\n",
 		lineno, l.domain, l.selector, l.key, l.algorithm, l.header,
 		l.body, (unsigned)l.expire_s, or_dash(l.identity),
 		or_dash(l.headers), or_dash(l.oversign)) == -1)
-		return wrong(sink, "out of memory");
+		return subject_wrong(sink, "out of memory");
 	return 0;
 }
 

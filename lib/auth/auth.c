@@ -4,10 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-struct state {
-	struct textset seen;
-};
-
 static const char *const words[] = { "report", "tag", "hold", "reject",
 	"policy" };
 enum { ACTIONS = sizeof words / sizeof words[0] };
@@ -34,24 +30,9 @@ action(const char *name, const char *p, size_t n, enum auth_action *a)
 
 /* ---- the text ---- */
 
-static int
-seen(struct state *s, const char *key, size_t n, unsigned lineno,
-    const struct subject_sink *sink)
-{
-	char t[64];
-	long before = textset_add(&s->seen, key, n, lineno);
-
-	if (before == -1)
-		return subject_wrong(sink, "out of memory");
-	if (before == 0)
-		return 0;
-	snprintf(t, sizeof t, "stands in line %ld already", before);
-	return subject_wrong(sink, t);
-}
-
 /* NAME VALUE */
 static int
-setting(struct state *s, const char *name, const char *value, size_t n,
+setting(struct textset *seen, const char *name, const char *value, size_t n,
     unsigned lineno, const struct subject_sink *sink)
 {
 	enum auth_action a;
@@ -59,7 +40,7 @@ setting(struct state *s, const char *name, const char *value, size_t n,
 	char t[32];
 	int len;
 
-	if (seen(s, name, strlen(name), lineno, sink) == -1)
+	if (textset_once(seen, name, strlen(name), lineno, sink) == -1)
 		return -1;
 	if (strcmp(name, "hold") == 0) {
 		if (num_scan_duration(value, n, AUTH_HOLD_MAX_S, &seconds) ==
@@ -78,7 +59,7 @@ setting(struct state *s, const char *name, const char *value, size_t n,
 
 /* LIST DOMAIN */
 static int
-domain(struct state *s, const char *list, const char *p, size_t n,
+domain(struct textset *seen, const char *list, const char *p, size_t n,
     unsigned lineno, const struct subject_sink *sink)
 {
 	char key[TEXT_DOMAIN_MAX + 32], t[16];
@@ -91,7 +72,7 @@ domain(struct state *s, const char *list, const char *p, size_t n,
 	for (i = 0; i < (size_t)len; i++)
 		if (key[i] >= 'A' && key[i] <= 'Z')
 			key[i] += 'a' - 'A';
-	if (seen(s, key, len, lineno, sink) == -1)
+	if (textset_once(seen, key, len, lineno, sink) == -1)
 		return -1;
 	return sink->add(sink->arg, key, len, t,
 	    snprintf(t, sizeof t, "%u", lineno));
@@ -130,16 +111,8 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	return values > 0 ? 0 : subject_wrong(sink, "a value is missing");
 }
 
-static int
-finish(void *arg, const struct subject_sink *sink)
-{
-	(void)sink;
-	textset_free(&((struct state *)arg)->seen);
-	return 0;
-}
-
-const struct subject subject_auth = { "auth", sizeof(struct state), line,
-	finish };
+const struct subject subject_auth = { "auth", sizeof(struct textset),
+	line, textset_finish };
 
 /* ---- the table ---- */
 

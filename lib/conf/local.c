@@ -2,10 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-struct state {
-	struct textset seen;
-};
-
 static int
 is_literal(const char *p, size_t n)
 {
@@ -20,37 +16,22 @@ static int
 line(void *arg, const char *p, size_t n, unsigned lineno,
     const struct subject_sink *sink)
 {
-	struct state *s = arg;
 	struct address a;
-	char t[64];
-	long before;
+	char t[16];
 	int len;
 
 	if (!text_domain(p, n) && !is_literal(p, n))
 		return subject_wrong(sink, "not a domain name");
 	if (address_set(&a, p, n) == -1)
 		return subject_wrong(sink, "not a domain name");
-	before = textset_add(&s->seen, a.key, n, lineno);
-	if (before == -1)
-		return subject_wrong(sink, "out of memory");
-	if (before > 0) {
-		snprintf(t, sizeof t, "stands in line %ld already", before);
-		return subject_wrong(sink, t);
-	}
+	if (textset_once(arg, a.key, n, lineno, sink) == -1)
+		return -1;
 	len = snprintf(t, sizeof t, "%u", lineno);
 	return sink->add(sink->arg, a.key, n, t, len);
 }
 
-static int
-finish(void *arg, const struct subject_sink *sink)
-{
-	(void)sink;
-	textset_free(&((struct state *)arg)->seen);
-	return 0;
-}
-
-const struct subject subject_local = { "local", sizeof(struct state), line,
-	finish };
+const struct subject subject_local = { "local", sizeof(struct textset),
+	line, textset_finish };
 
 static int
 is(const char *p, size_t n, const char *name, size_t len)

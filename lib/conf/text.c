@@ -265,10 +265,33 @@ textset_add(struct textset *s, const char *p, size_t n, unsigned line)
 	return 0;
 }
 
+int
+textset_once(struct textset *s, const char *p, size_t n, unsigned line,
+    const struct subject_sink *sink)
+{
+	char t[64];
+	long before = textset_add(s, p, n, line);
+
+	if (before == -1)
+		return subject_wrong(sink, "out of memory");
+	if (before == 0)
+		return 0;
+	snprintf(t, sizeof t, "stands in line %ld already", before);
+	return subject_wrong(sink, t);
+}
+
 void
 textset_free(struct textset *s)
 {
 	buf_free(&s->bytes);
 	free(s->slot);
 	memset(s, 0, sizeof *s);
+}
+
+int
+textset_finish(void *state, const struct subject_sink *sink)
+{
+	(void)sink;
+	textset_free(state);
+	return 0;
 }

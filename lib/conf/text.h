@@ -2,6 +2,7 @@
 #define CONF_TEXT_H
 
 #include "base/buf.h"
+#include "conf/subject.h"
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -98,6 +99,11 @@ struct textset {
 };
 /* 0 new, the line where it stood before, or -1 with ENOMEM */
 long textset_add(struct textset *, const char *, size_t, unsigned line);
+/* to the sink, unless it is new: 0, or -1 */
+int textset_once(struct textset *, const char *, size_t, unsigned line,
+    const struct subject_sink *);
 void textset_free(struct textset *);
+/* of a subject whose state is a set alone */
+int textset_finish(void *state, const struct subject_sink *);
 
 #endif

@@ -100,9 +100,8 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 {
 	struct state *s = arg;
 	char word[TEXT_LINE_MAX + 1], more[TEXT_LINE_MAX + 1];
-	char key[TEXT_LINE_MAX + 2], t[64];
+	char key[TEXT_LINE_MAX + 2], t[16];
 	const char *end = p + n, *why;
-	long before;
 	int r;
 
 	if (n > TEXT_LINE_MAX)
@@ -114,13 +113,8 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	why = read_rule(s, word, n, key);
 	if (why != NULL)
 		return subject_wrong(sink, why);
-	before = textset_add(&s->seen, key, strlen(key), lineno);
-	if (before == -1)
-		return subject_wrong(sink, "out of memory");
-	if (before > 0) {
-		snprintf(t, sizeof t, "stands in line %ld already", before);
-		return subject_wrong(sink, t);
-	}
+	if (textset_once(&s->seen, key, strlen(key), lineno, sink) == -1)
+		return -1;
 	return sink->add(sink->arg, key, strlen(key), t,
 	    snprintf(t, sizeof t, "%u", lineno));
 }

@@ -2,10 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-struct state {
-	struct textset seen;
-};
-
 int
 users_name_ok(const char *s, size_t n)
 {
@@ -46,36 +42,21 @@ static int
 line(void *arg, const char *p, size_t n, unsigned lineno,
     const struct subject_sink *sink)
 {
-	struct state *s = arg;
 	struct address a;
 	const char *fault = read_key(&a, p, n);
-	char t[64];
-	long before;
+	char t[16];
 	int len;
 
 	if (fault != NULL)
 		return subject_wrong(sink, fault);
-	before = textset_add(&s->seen, a.key, a.len, lineno);
-	if (before == -1)
-		return subject_wrong(sink, "out of memory");
-	if (before > 0) {
-		snprintf(t, sizeof t, "stands in line %ld already", before);
-		return subject_wrong(sink, t);
-	}
+	if (textset_once(arg, a.key, a.len, lineno, sink) == -1)
+		return -1;
 	len = snprintf(t, sizeof t, "%u", lineno);
 	return sink->add(sink->arg, a.key, a.len, t, len);
 }
 
-static int
-finish(void *arg, const struct subject_sink *sink)
-{
-	(void)sink;
-	textset_free(&((struct state *)arg)->seen);
-	return 0;
-}
-
-const struct subject subject_users = { "users", sizeof(struct state), line,
-	finish };
+const struct subject subject_users = { "users", sizeof(struct textset),
+	line, textset_finish };
 
 int
 users_has(const struct lookup *l, struct slice user, struct slice domain)

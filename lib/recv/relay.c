@@ -88,10 +88,6 @@ relay_find(const struct lookup *l, const char *ip, const char *host,
 
 /* ---- the text form */
 
-struct state {
-	struct textset seen;
-};
-
 static int
 only(const char *p, size_t n, const char *bytes)
 {
@@ -226,24 +222,17 @@ find_action(const char *p, const char *end, size_t *n)
 }
 
 static int
-put(struct state *s, const struct subject_sink *sink, const char *key,
+put(struct textset *seen, const struct subject_sink *sink, const char *key,
     size_t n, unsigned lineno, const struct buf *data)
 {
-	char t[64];
-	long before = textset_add(&s->seen, key, n, lineno);
-
-	if (before == -1)
-		return subject_wrong(sink, "out of memory");
-	if (before == 0)
-		return sink->add(sink->arg, key, n, buf_data(data),
-		    buf_len(data));
-	snprintf(t, sizeof t, "stands in line %ld already", before);
-	return subject_wrong(sink, t);
+	if (textset_once(seen, key, n, lineno, sink) == -1)
+		return -1;
+	return sink->add(sink->arg, key, n, buf_data(data), buf_len(data));
 }
 
 /* one record for each address of "1.2.3.4-9" */
 static int
-add_range(struct state *s, const struct subject_sink *sink, const char *p,
+add_range(struct textset *seen, const struct subject_sink *sink, const char *p,
     size_t n, const char *dash, unsigned lineno, const struct buf *data)
 {
 	const char *left = dash, *right = dash + 1, *end = p + n, *why;
@@ -266,15 +255,15 @@ add_range(struct state *s, const struct subject_sink *sink, const char *p,
 		why = key_fault(key, len);
 		if (why != NULL)
 			return subject_wrong(sink, why);
-		if (put(s, sink, key, len, lineno, data) == -1)
+		if (put(seen, sink, key, len, lineno, data) == -1)
 			return -1;
 	}
 	return 0;
 }
 
 static int
-add(struct state *s, const struct subject_sink *sink, const char *p, size_t n,
-    unsigned lineno, const struct buf *data)
+add(struct textset *seen, const struct subject_sink *sink, const char *p,
+    size_t n, unsigned lineno, const struct buf *data)
 {
 	const char *dash = memchr(p, '-', n), *why;
 
@@ -282,11 +271,11 @@ add(struct state *s, const struct subject_sink *sink, const char *p, size_t n,
 	    memchr(p, '\t', n) != NULL)
 		return subject_wrong(sink, "blank or NUL in the address");
 	if (dash != NULL && p[0] != '=' && memchr(p, '@', n) == NULL)
-		return add_range(s, sink, p, n, dash, lineno, data);
+		return add_range(seen, sink, p, n, dash, lineno, data);
 	why = key_fault(p, n);
 	if (why != NULL)
 		return subject_wrong(sink, why);
-	return put(s, sink, p, n, lineno, data);
+	return put(seen, sink, p, n, lineno, data);
 }
 
 static int
@@ -313,13 +302,5 @@ line(void *state, const char *p, size_t n, unsigned lineno,
 	return r;
 }
 
-static int
-finish(void *state, const struct subject_sink *sink)
-{
-	(void)sink;
-	textset_free(&((struct state *)state)->seen);
-	return 0;
-}
-
-const struct subject subject_relay = { "relay", sizeof(struct state), line,
-	finish };
+const struct subject subject_relay = { "relay", sizeof(struct textset),
+	line, textset_finish };

@@ -4,10 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-struct state {
-	struct textset seen;
-};
-
 /* ---- the text ---- */
 
 static void
@@ -131,7 +127,6 @@ static int
 line(void *arg, const char *p, size_t n, unsigned lineno,
     const struct subject_sink *sink)
 {
-	struct state *s = arg;
 	const char *end = p + n, *colon = find(p, end, ':'), *kend, *fault;
 	struct buf rec = { 0 };
 	struct address a;
@@ -155,7 +150,7 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 		return subject_wrong(sink, fault);
 	if (address_set(&a, p, kend - p) == -1 && a.key[0] != '@')
 		return subject_wrong(sink, "not an address");
-	before = textset_add(&s->seen, a.key, a.len, lineno);
+	before = textset_add(arg, a.key, a.len, lineno);
 	if (before > 0) {
 		snprintf(t, sizeof t, "address stands in line %ld already",
 		    before);
@@ -172,16 +167,8 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	return r;
 }
 
-static int
-finish(void *arg, const struct subject_sink *sink)
-{
-	(void)sink;
-	textset_free(&((struct state *)arg)->seen);
-	return 0;
-}
-
-const struct subject subject_aliases = { "aliases", sizeof(struct state),
-	line, finish };
+const struct subject subject_aliases = { "aliases", sizeof(struct textset),
+	line, textset_finish };
 
 /* ---- looking up ---- */
 

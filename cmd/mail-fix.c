@@ -8,6 +8,7 @@
 #include "base/wholefile.h"
 #include "chain/event.h"
 #include "conf/hostname.h"
+#include "conf/tablelookup.h"
 #include "fix/fix.h"
 #include "fix/tokenkeys.h"
 #include "format/envlines.h"
@@ -39,14 +40,7 @@ static int all, fixed_clock;
 /* ---- the table ---- */
 
 /* one that was never there has no rules: its file is optional */
-static int
-get(void *arg, const char *key, size_t n, const char **data, size_t *len)
-{
-	(void)arg;
-	return table.open ? table_ref(&table, key, n, data, len) : 0;
-}
-
-static const struct lookup lookup = { get, NULL };
+static const struct lookup lookup = { tablelookup_get_open, &table };
 static struct fix_site site = { .me = me, .rules = &lookup,
 	.loaded = &rules, .keys = &keys.keys };
 

@@ -6,6 +6,7 @@
 #include "base/table.h"
 #include "chain/event.h"
 #include "chain/link.h"
+#include "conf/tablelookup.h"
 #include "throttle/limitfile.h"
 #include "throttle/txn.h"
 #include "throttle/txntext.h"
@@ -52,15 +53,9 @@ no_memory(void)
 /* the table */
 
 static int
-get(void *arg, const char *key, size_t n, const char **data, size_t *len)
-{
-	return table_ref(arg, key, n, data, len);
-}
-
-static int
 load_rules(void)
 {
-	const struct lookup records = { get, &table };
+	const struct lookup records = { tablelookup_get, &table };
 	struct throttle_rules rules = { .n = 0 };
 	const char *reason;
 

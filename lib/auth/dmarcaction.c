@@ -2,6 +2,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/table.h"
+#include "conf/tablelookup.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,15 +30,7 @@ dmarcaction_open(const char *confdir)
 }
 
 /* a table that was never there is empty */
-static int
-get(void *arg, const char *key, size_t n, const char **data, size_t *len)
-{
-	struct table *t = arg;
-
-	return t->open ? table_ref(t, key, n, data, len) : 0;
-}
-
-static const struct lookup rules_table = { get, &table };
+static const struct lookup rules_table = { tablelookup_get_open, &table };
 
 /* the newest seal of a chain that passes is by somebody we believe */
 static int

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "conf/tablelookup.h"
 #include "route/ownaddr.h"
 #include <errno.h>
 #include <stdio.h>
@@ -10,14 +11,6 @@
 #include <unistd.h>
 
 /* ---- rules ---- */
-
-static int
-get(void *arg, const char *key, size_t n, const char **data, size_t *len)
-{
-	struct table *t = arg;
-
-	return t->open ? table_ref(t, key, n, data, len) : 0;
-}
 
 static void
 drop(struct clientrun_rules *r)
@@ -31,7 +24,7 @@ static void
 load(struct clientrun_conf *c)
 {
 	struct clientrun_rules *r = need(calloc(1, sizeof *r));
-	const struct lookup l = { get, &c->table };
+	const struct lookup l = { tablelookup_get_open, &c->table };
 
 	r->users = 1;
 	if (clients_rules(&l, &r->rules) == -1) {

@@ -1,5 +1,6 @@
 #include "grey/greyjudge.h"
 #include "base/die.h"
+#include "conf/tablelookup.h"
 #include "format/ltsv.h"
 #include "format/parcel.h"
 #include "grey/greytext.h"
@@ -64,12 +65,6 @@ spf_domain(const struct buf *env, struct slice from, struct buf *b)
 
 /* ---- who is always let pass ---- */
 
-static int
-get(void *arg, const char *key, size_t n, const char **data, size_t *len)
-{
-	return table_ref(arg, key, n, data, len);
-}
-
 /* a table that cannot be read lists nobody: that costs a delay */
 static int
 listed(struct greyjudge *g, int r)
@@ -85,7 +80,7 @@ static int
 listed_sender(struct greyjudge *g, struct slice client, struct slice from,
     struct slice spf)
 {
-	const struct lookup l = { get, &g->table };
+	const struct lookup l = { tablelookup_get, &g->table };
 
 	return g->table.open && (listed(g, greywhite_client(&l, client)) ||
 	    listed(g, greywhite_from(&l, from)) ||
@@ -96,7 +91,7 @@ listed_sender(struct greyjudge *g, struct slice client, struct slice from,
 static int
 listed_recipient(struct greyjudge *g, struct slice to)
 {
-	const struct lookup l = { get, &g->table };
+	const struct lookup l = { tablelookup_get, &g->table };
 	const char *at = to.n == 0 ? NULL : memrchr(to.p, '@', to.n);
 
 	if ((at == NULL ? to.n : (size_t)(at - to.p)) == 10 &&

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "conf/tablelookup.h"
 #include "mail/header.h"
 #include <errno.h>
 #include <stdio.h>
@@ -12,17 +13,11 @@
 
 static const struct lookup no_rules = { lookup_none, NULL };
 
-static int
-get(void *arg, const char *key, size_t n, const char **data, size_t *len)
-{
-	return table_ref(arg, key, n, data, len);
-}
-
 /* one that cannot be read may have rules: mail-fix knows what to do then */
 static void
 look(struct ownfix *o)
 {
-	struct lookup l = { get, &o->table };
+	struct lookup l = { tablelookup_get, &o->table };
 	struct rulesearch r;
 
 	if (access(o->path, F_OK) == -1 && errno == ENOENT)

@@ -3,6 +3,7 @@
 #include "base/exit.h"
 #include "base/table.h"
 #include "conf/local.h"
+#include "conf/tablelookup.h"
 #include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -14,14 +15,6 @@ static struct {
 static const char *const names[] = { "routes", "aliases", "pools", "local" };
 
 /* a table that was never there is empty: its file is optional */
-static int
-get(void *arg, const char *key, size_t n, const char **data, size_t *len)
-{
-	struct table *t = arg;
-
-	return t->open ? table_ref(t, key, n, data, len) : 0;
-}
-
 void
 routetables_open(struct where_conf *conf, const char *confdir,
     const char *me)
@@ -40,7 +33,7 @@ routetables_open(struct where_conf *conf, const char *confdir,
 			die(EXIT_PERM, "name too long: %s", confdir);
 		snprintf(tables[i].path, sizeof tables[i].path, "%.4090s.cdb",
 		    text);
-		to[i]->get = get;
+		to[i]->get = tablelookup_get_open;
 		to[i]->arg = t;
 		if (table_open(t, tables[i].path) == 0)
 			continue;

@@ -46,7 +46,7 @@ int text_ip(const char *, size_t);
 static inline int
 text_is(struct slice s, const char *z)
 {
-	return s.n == strlen(z) && memcmp(s.p, z, s.n) == 0;
+	return s.n == strlen(z) && (s.n == 0 || memcmp(s.p, z, s.n) == 0);
 }
 
 /*

@@ -23,6 +23,7 @@ struct outcome {
 };
 
 static struct outcome batch[RUN_BATCH_MAX];
+static uint32_t batch_segment; /* its lines stand in that one */
 
 /* message files */
 
@@ -533,7 +534,7 @@ apply_final(struct run *r, struct outcome *o)
 	const char *kind = "sent";
 
 	if (m->segment == 0) {
-		m->segment = done_current(&r->done);
+		m->segment = batch_segment;
 		done_pin(&r->done, m->segment);
 	}
 	if (o->state == MESSAGE_BOUNCED_SAID)
@@ -640,8 +641,13 @@ outcome_batch(struct run *r, const char *p, size_t n)
 	}
 	if (buf_len(&r->journal) > 1)
 		r->new_round = 0;
+	/* a failure that its file does not take goes into the journal, too,
+	 * maybe into a segment more: that of the batch stays meanwhile */
+	batch_segment = done_current(&r->done);
+	done_pin(&r->done, batch_segment);
 	for (i = 0; i < count; i++)
 		apply(r, &batch[i]);
+	done_unpin(&r->done, batch_segment);
 	outcome_close(r);
 	sweep_dirty(r);
 	return used;

@@ -302,7 +302,9 @@ class Sequence:
             n = self.dice.randint(0, n)
         text = "".join(self.result(who, how) for who in self.jobs[:n])
         if not up:
+            # heard by the next start, which may not find the file
             self.maybe |= set(self.jobs[:n])
+            self.known -= set(self.jobs[:n])
         if n:
             self.say("answer %d of %d%s" % (n, len(self.jobs), "" if up else
                                             ", written down only"))

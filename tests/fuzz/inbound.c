@@ -333,15 +333,18 @@ static void
 plain(struct buf *b, const struct world_text *t)
 {
 	const char *p = t->p, *end = p + t->n, *e;
+	long blanks;
 
 	must(buf_reserve(b, t->n + 1) == 0);
-	while (p < end) {
-		e = memmem(p, end - p, "; ", 2);
-		if (e == NULL || end - e < 33 || e[2 + 31] != '\n')
-			e = e == NULL ? end : e + 2;
+	for (; p < end; p = e) {
+		e = memchr(p, ';', end - p);
+		e = e == NULL ? end : e + 1;
 		must(buf_put(b, p, e - p) == 0);
-		p = e == end || end - e < 33 || e[2 + 31] != '\n' ? e :
-								     e + 33;
+		/* " DATE\n", or in a line of its own */
+		blanks = end - e > 1 && e[0] == '\n' && e[1] == '\t' ? 2 : 1;
+		if (end - e > blanks + 31 && e[blanks + 31] == '\n' &&
+		    (*e == ' ' || *e == '\n'))
+			e += blanks + 31;
 	}
 }
 

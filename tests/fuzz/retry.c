@@ -52,6 +52,7 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 		return 0;
 	n_records = 0;
 	bad = subject_retry.line(state, (const char *)in, n, 1, &sink);
+	subject_retry.finish(state, &sink);
 	if ((bad == -1) != (n_records == 0) || n_records > 1)
 		abort();
 	if (bad == -1)

@@ -212,7 +212,8 @@ linebreak_find(struct linebreak *b, const char *p, size_t n, size_t max,
 	b->at = s.blank > 0 ? s.blank : s.mark;
 	if (b->at == 0)
 		between_characters(b, &s, max);
-	if (kind == LINEBREAK_BODY || blank(p[b->at]))
+	/* a line that goes on begins with a blank, before what opens */
+	if (kind == LINEBREAK_BODY || (b->open[0] == '\0' && blank(p[b->at])))
 		return;
 	memmove(b->open + 1, b->open, sizeof b->open - 1);
 	b->open[0] = ' ';

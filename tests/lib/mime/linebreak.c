@@ -185,6 +185,26 @@ look(size_t i, int pieces)
 	buf_free(&b);
 }
 
+/* a header that is broken at a blank between two characters of ISO-2022:
+ * what opens them again stands behind the blank that makes it one field */
+static void
+shifted(void)
+{
+	char text[1500] = "X: y\016", *p;
+	struct buf b = { 0 };
+	size_t i, bad = 0;
+
+	for (i = 5; i < sizeof text - 2; i += 2)
+		memcpy(text + i, " a", 2);
+	if (linebreak_header(&b, text, i) == -1)
+		return;
+	for (p = buf_data(&b), i = 0; i + 1 < buf_len(&b); i++)
+		bad += p[i] == '\n' && p[i + 1] != ' ' && p[i + 1] != '\t';
+	is_num(bad, 0, "a line that goes on begins with a blank");
+	ok(memchr(p, '\n', buf_len(&b) - 1) != NULL, "it has been broken");
+	buf_free(&b);
+}
+
 int
 main(void)
 {
@@ -194,5 +214,6 @@ main(void)
 		look(i, 0);
 		look(i, 1);
 	}
+	shifted();
 	return done();
 }

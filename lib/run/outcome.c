@@ -141,6 +141,15 @@ outcome_begin(struct run *r)
 		die(EXIT_TEMP, "out of memory");
 }
 
+void
+outcome_pin(struct run *r, uint32_t m, uint32_t segment)
+{
+	if (r->s.message[m].segment != 0)
+		return;
+	r->s.message[m].segment = segment;
+	done_pin(&r->done, segment);
+}
+
 /* lines of one message, when no batch is under way */
 int
 outcome_journal(struct run *r, uint32_t m, unsigned n,
@@ -152,10 +161,7 @@ outcome_journal(struct run *r, uint32_t m, unsigned n,
 	if (journal_put(b, r->s.message[m].id, n, state) == -1 ||
 	    done_append(&r->done, buf_data(b), buf_len(b)) == -1)
 		return -1;
-	if (r->s.message[m].segment == 0) {
-		r->s.message[m].segment = done_current(&r->done);
-		done_pin(&r->done, r->s.message[m].segment);
-	}
+	outcome_pin(r, m, done_current(&r->done));
 	r->new_round = 0;
 	sweep_dirty(r);
 	return 0;
@@ -530,13 +536,9 @@ static void
 apply_final(struct run *r, struct outcome *o)
 {
 	uint32_t x = o->slot->rcpt;
-	struct schedule_message *m = &r->s.message[o->slot->message];
 	const char *kind = "sent";
 
-	if (m->segment == 0) {
-		m->segment = batch_segment;
-		done_pin(&r->done, m->segment);
-	}
+	outcome_pin(r, o->slot->message, batch_segment);
 	if (o->state == MESSAGE_BOUNCED_SAID)
 		kind = "bounced";
 	else if (o->state == MESSAGE_EXPIRED_SAID)

@@ -250,10 +250,7 @@ failure_said(struct run *r, uint32_t m, const struct request *q)
 	}
 	if (done_append(&r->done, buf_data(b), buf_len(b)) == -1)
 		return -1;
-	if (r->s.message[m].segment == 0) {
-		r->s.message[m].segment = done_current(&r->done);
-		done_pin(&r->done, r->s.message[m].segment);
-	}
+	outcome_pin(r, m, done_current(&r->done));
 	r->new_round = 0;
 	sweep_dirty(r);
 	x = r->s.message[m].first;

@@ -320,6 +320,9 @@ void outcome_close(struct run *);
 /* what the retry table says for a recipient; class NULL: of no failure */
 void outcome_retry(struct run *, uint32_t rcpt,
     const struct ltsv_field *class, struct retry *);
+/* lines of the message stand in that segment of the journal: the first one
+ * stays until they are in its file, or the file is gone */
+void outcome_pin(struct run *, uint32_t message, uint32_t segment);
 /* begin r->journal anew */
 void outcome_begin(struct run *);
 /* 0, -1: not written */

@@ -116,7 +116,7 @@ RUN_PKGS   = dns-root-data runit util-linux publicsuffix
 CHECK_PKGS = $(BUILD_PKGS) $(RUN_PKGS) python3 perl strace mandoc procps bsdextrautils \
 	     tinycdb ucspi-tcp-ipv6 iproute2 e2fsprogs xfsprogs btrfs-progs \
 	     fuse3 libfuse3-dev pkg-config nsd universal-ctags \
-	     shellcheck clang llvm libclang-rt-14-dev postfix dovecot-core \
+	     shellcheck clang clang-format llvm libclang-rt-14-dev postfix dovecot-core \
 	     dovecot-lmtpd swaks curl msmtp bsd-mailx openssl gzip \
 	     python3-yaml python3-dkim python3-spf python3-nacl python3-dnspython python3-authres \
 	     faketime opendkim opendkim-tools libmail-dkim-perl libmail-spf-perl spfquery opendmarc \

@@ -17,7 +17,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char usage[] = "arc-seal [-a] [-A algorithm] [-C confdir] "
+static const char usage[] =
+    "arc-seal [-a] [-A algorithm] [-C confdir] "
     "[-d domain] [-f key] [-h headers] [-K keydir] [-k table] [-n name] "
     "[-r addr[@port]] [-S selector] [-s socket] [-t unixtime] [next ...]";
 
@@ -186,9 +187,11 @@ on_verified(void *arg)
 		stage_pass(p);
 		return;
 	}
-	needs(arcseal_message(&s->set, a->result == DKIM_PASS ?
-		ARCSEAL_CV_PASS : a->result == DKIM_NONE ? ARCSEAL_CV_NONE :
-		ARCSEAL_CV_FAIL, s->query.request.digest));
+	needs(arcseal_message(&s->set,
+	    a->result == DKIM_PASS       ? ARCSEAL_CV_PASS
+		: a->result == DKIM_NONE ? ARCSEAL_CV_NONE
+					 : ARCSEAL_CV_FAIL,
+	    s->query.request.digest));
 	s->query.done = on_signed;
 	s->query.arg = s;
 	s->asking = 1;
@@ -260,10 +263,12 @@ check_options(void)
 {
 	const char *bad;
 
-	if ((table_path == NULL) != (domain != NULL && selector != NULL &&
-		key != NULL) || (socket_path == NULL) == (keydir == NULL))
+	if ((table_path == NULL) !=
+		(domain != NULL && selector != NULL && key != NULL) ||
+	    (socket_path == NULL) == (keydir == NULL))
 		die_usage(usage);
-	if (table_path == NULL && (!text_domain(domain, strlen(domain)) ||
+	if (table_path == NULL &&
+	    (!text_domain(domain, strlen(domain)) ||
 		!text_domain(selector, strlen(selector)) ||
 		!signing_key(key, strlen(key))))
 		die(EXIT_PERM, "bad domain, selector or name of a key");
@@ -280,7 +285,8 @@ set_up(void)
 
 	if (name == NULL) {
 		if (hostname_read(confdir, me) == -1)
-			die(EXIT_TEMP, "unable to read the name of this "
+			die(EXIT_TEMP,
+			    "unable to read the name of this "
 			    "host: %m");
 		name = me;
 	}

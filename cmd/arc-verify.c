@@ -22,8 +22,8 @@ print(const struct dkim_arc *a)
 		    a->instances == 1 ? "" : "s"));
 		verifyrun_put(&out, a->domain, a->domain_len);
 	} else {
-		needs(buf_printf(&out, "%s%s", a->temperror ?
-		    "temporary: " : "", a->reason));
+		needs(buf_printf(&out, "%s%s",
+		    a->temperror ? "temporary: " : "", a->reason));
 	}
 	needs(buf_putc(&out, '\n'));
 }

@@ -167,20 +167,11 @@ report(const struct report_ask *a, const char *line, size_t n)
 	const char *why;
 
 	switch (report_read(&r, a, &why)) {
-	case REPORT_MAKE:
-		hand_over(&r, line, n);
-		break;
-	case REPORT_DROP:
-		say(line, n, "dropped", why);
-		break;
-	case REPORT_LOST:
-		lost(line, n, why);
-		break;
-	case REPORT_LATER:
-		say(line, n, "later", why);
-		break;
-	case REPORT_MEMORY:
-		needs(-1);
+	case REPORT_MAKE: hand_over(&r, line, n); break;
+	case REPORT_DROP: say(line, n, "dropped", why); break;
+	case REPORT_LOST: lost(line, n, why); break;
+	case REPORT_LATER: say(line, n, "later", why); break;
+	case REPORT_MEMORY: needs(-1);
 	}
 	report_free(&r);
 }
@@ -191,8 +182,8 @@ read_request(const struct ltsv *l, struct report_ask *a)
 {
 	const struct ltsv_field *kind = ltsv_find(l, "kind"),
 				*n = ltsv_find(l, "n");
-	int action = kind == NULL ? -1 :
-	    report_action(kind->value, kind->value_len);
+	int action =
+	    kind == NULL ? -1 : report_action(kind->value, kind->value_len);
 
 	if (action == -1)
 		return "unknown kind";
@@ -215,8 +206,9 @@ static void
 request_line(const char *p, size_t n, int to_second)
 {
 	char path[PATH_LEN_MAX], name[RETURNED_NAME_LEN + 1];
-	struct report_ask a = { .path = path, .name = name,
-		.to_second = to_second };
+	struct report_ask a = {
+		.path = path, .name = name, .to_second = to_second
+	};
 	const char *wrong;
 	struct ltsv l;
 
@@ -298,17 +290,13 @@ main(int argc, char **argv)
 	prog_init(argv);
 	while ((c = getopt(argc, argv, "+C:s:")) != -1) {
 		switch (c) {
-		case 'C':
-			dir = optarg;
-			break;
+		case 'C': dir = optarg; break;
 		case 's':
 			if (num_scans(optarg, 0, REPORT_ORIGINAL_MAX,
-				&original_max) ==
-			    -1)
+				&original_max) == -1)
 				die_usage(usage);
 			break;
-		default:
-			die_usage(usage);
+		default: die_usage(usage);
 		}
 	}
 	if (optind == argc)

@@ -35,11 +35,11 @@ make_parcel(struct buf *out, const char *from, const char *rcpt)
 	struct buf env = { 0 }, message = { 0 };
 	int e;
 
-	e = parcel_puts(&env, "from", from) |
-	    parcel_puts(&env, "to", rcpt) |
+	e = parcel_puts(&env, "from", from) | parcel_puts(&env, "to", rcpt) |
 	    parcel_puts(&env, "proto", "local") |
 	    parcel_puts(&env, "probe", "1") |
-	    buf_printf(&message, "From: <%s>\nTo: <%s>\nSubject: probe\n\n"
+	    buf_printf(&message,
+		"From: <%s>\nTo: <%s>\nSubject: probe\n\n"
 		"Would a message be taken?  Nobody should ever see this.\n",
 		*from == '\0' ? rcpt : from, rcpt);
 	if (e == 0)
@@ -101,10 +101,8 @@ ask(char *const next[], const struct buf *parcel)
 	    errno != EPIPE)
 		die(EXIT_TEMP, "unable to write to %s: %m", next[0]);
 	switch (receipt_await(&t, from, (int64_t)timeout_s * 1000)) {
-	case RECEIPT_CAME:
-		break;
-	case RECEIPT_NONSENSE:
-		die(EXIT_TEMP, "%s answers nonsense", next[0]);
+	case RECEIPT_CAME: break;
+	case RECEIPT_NONSENSE: die(EXIT_TEMP, "%s answers nonsense", next[0]);
 	case RECEIPT_LATE:
 		die(EXIT_TEMP, "no receipt in %u seconds", (unsigned)timeout_s);
 	case RECEIPT_NONE:
@@ -141,8 +139,8 @@ main(int argc, char **argv)
 			from = address(optarg);
 		else if (c == 'r')
 			rcpt = address(optarg);
-		else if (c != 't' || num_scans(optarg, 1, PROBE_WAIT_MAX_S,
-			&timeout_s) == -1)
+		else if (c != 't' ||
+		    num_scans(optarg, 1, PROBE_WAIT_MAX_S, &timeout_s) == -1)
 			die_usage(usage);
 	}
 	if (optind == argc)

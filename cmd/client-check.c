@@ -11,7 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char usage[] = "client-check [-a] [-C confdir] [-n me] "
+static const char usage[] =
+    "client-check [-a] [-C confdir] [-n me] "
     "[-r address@port] [-w seconds] [-i ip -h helo -f mailfrom | next ...]";
 
 static struct clientlink conf = { .deadline_ms = CLIENTRUN_DEADLINE_MS };
@@ -40,9 +41,11 @@ alone(struct clientcheck_facts *f)
 	if (!over)
 		loop_run();
 	clientcheck_decide(run.item, run.n, &v);
-	n = snprintf(line, sizeof line, "%s\t%s\n", clientcheck_word(&v), v.white ?
-	    v.zone : v.text[0] != '\0' ? v.text : run.n == 0 ?
-	    "nothing is asked" : "nothing against it");
+	n = snprintf(line, sizeof line, "%s\t%s\n", clientcheck_word(&v),
+	    v.white                 ? v.zone
+		: v.text[0] != '\0' ? v.text
+		: run.n == 0        ? "nothing is asked"
+				    : "nothing against it");
 	if (plain_write(1, line, n) == -1)
 		die(EXIT_TEMP, "unable to write: %m");
 	return EXIT_OK;
@@ -66,10 +69,10 @@ options(int argc, char **argv, struct clientcheck_facts *f)
 			f->helo = optarg;
 		else if (c == 'n')
 			snprintf(me, sizeof me, "%s", optarg);
-		else if (c == 'w' ?
-			num_scans(optarg, 1, DNSRUN_WAIT_MAX_S, &wait_s) == -1 :
-			c == 'i' ? clientcheck_ip(f, optarg) == -1 :
-			c != 'r' || resolve_server(optarg) == -1)
+		else if (c == 'w'
+			? num_scans(optarg, 1, DNSRUN_WAIT_MAX_S, &wait_s) == -1
+			: c == 'i' ? clientcheck_ip(f, optarg) == -1
+				   : c != 'r' || resolve_server(optarg) == -1)
 			die_usage(usage);
 	conf.deadline_ms = (int64_t)wait_s * 1000;
 	if ((f->ip_len == 0) == (optind == argc))

@@ -91,9 +91,9 @@ child(const char *dir, pid_t parent)
 	umask(077);
 	syscall(SYS_close_range, 3, UINT_MAX, RANGE_CLOEXEC);
 	if (ltsv_get(&request.fields, "command", command, sizeof command) ==
-		-1 || set_environment(dir) != 0 ||
-	    dup2(request.in, 0) == -1 || dup2(request.out, 1) == -1 ||
-	    dup2(request.out, 2) == -1)
+		-1 ||
+	    set_environment(dir) != 0 || dup2(request.in, 0) == -1 ||
+	    dup2(request.out, 1) == -1 || dup2(request.out, 2) == -1)
 		_exit(EXIT_TEMP);
 	execl("/bin/sh", "sh", "-c", command, (char *)NULL);
 	_exit(EXIT_TEMP);

@@ -82,10 +82,10 @@ say(const char *path, unsigned lineno, const char *kind, const char *reason)
 
 	/* not die.h's: this form is what editors jump by */
 	buf_clear(&text);
-	needs(lineno == 0
-	    ? buf_printf(&text, "conf-build: %s: %s%s\n", path, kind, reason)
-	    : buf_printf(&text, "conf-build: %s:%u: %s%s\n", path, lineno,
-		kind, reason));
+	needs(lineno == 0 ? buf_printf(&text, "conf-build: %s: %s%s\n", path,
+				kind, reason)
+			  : buf_printf(&text, "conf-build: %s:%u: %s%s\n", path,
+				lineno, kind, reason));
 	plain_write(2, buf_data(&text), buf_len(&text));
 }
 
@@ -360,7 +360,8 @@ check_rule(const struct where_conf *c, struct slice rule,
 	long by;
 
 	if (ruleshadow_never(rule) && ruleshadow_read(rule, &r) == 0) {
-		doubt(f->path, r.line, "this rule never decides: two of its "
+		doubt(f->path, r.line,
+		    "this rule never decides: two of its "
 		    "conditions exclude each other; make two rules of it");
 		return;
 	}
@@ -368,8 +369,10 @@ check_rule(const struct where_conf *c, struct slice rule,
 
 	if (by <= 0 || rewrites_between(rewrites, (unsigned)by, r.line))
 		return;
-	snprintf(t, sizeof t, "this rule never decides: line %ld takes all "
-	    "that it could; put it above that", by);
+	snprintf(t, sizeof t,
+	    "this rule never decides: line %ld takes all "
+	    "that it could; put it above that",
+	    by);
 	doubt(f->path, r.line, t);
 }
 
@@ -440,8 +443,8 @@ write_temp(struct file *f)
 	unlink(f->temp); /* of one that was interrupted */
 	fd = open(f->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd == -1 ||
-	    fd_write_all(fd, buf_data(&f->cdb.out),
-		buf_len(&f->cdb.out)) == -1 ||
+	    fd_write_all(fd, buf_data(&f->cdb.out), buf_len(&f->cdb.out)) ==
+		-1 ||
 	    fchmod(fd, f->mode) == -1 || fsync(fd) == -1 || close(fd) == -1) {
 		warn("unable to write %s: %m", f->temp);
 		unlink(f->temp);
@@ -462,8 +465,8 @@ replace_all(int dirfd)
 			write_temp(f);
 	for (f = file; f < file + SUBJECTS; f++)
 		if (f->made && rename(f->temp, f->final) == -1)
-			die(EXIT_TEMP, "unable to rename %s to %s: %m",
-			    f->temp, f->final);
+			die(EXIT_TEMP, "unable to rename %s to %s: %m", f->temp,
+			    f->final);
 	if (fsync(dirfd) == -1)
 		die(EXIT_TEMP, "unable to sync %s: %m", dir);
 }
@@ -514,7 +517,8 @@ check_name(void)
 	long lineno;
 
 	snprintf(path, sizeof path, "%s/me", dir);
-	lineno = one_line(path, "a second name, which nobody reads: leave one "
+	lineno = one_line(path,
+	    "a second name, which nobody reads: leave one "
 	    "line, the full name that this host has in the DNS");
 	if (lineno == -1)
 		return;
@@ -558,8 +562,8 @@ check_resolver(void)
 		if (line_fault(path, lineno, line, len))
 			continue;
 		why = conftext_server_fault(line, len, ++servers);
-		before = why != NULL ? 0 : textset_add(&seen, line, len,
-		    lineno);
+		before =
+		    why != NULL ? 0 : textset_add(&seen, line, len, lineno);
 		needs(before == -1 ? -1 : 0);
 		snprintf(t, sizeof t, "stands in line %ld already", before);
 		if (why != NULL || before > 0)
@@ -585,16 +589,15 @@ look_at_name(const char *name)
 
 	set_path(path, "", name, "");
 	switch (confname_of(name)) {
-	case CONFNAME_KNOWN:
-		return;
+	case CONFNAME_KNOWN: return;
 	case CONFNAME_BACKUP:
 		if (name[0] != '.')
 			info("%s is left alone: a backup, by its name", path);
 		return;
-	case CONFNAME_OTHER:
-		break;
+	case CONFNAME_OTHER: break;
 	}
-	snprintf(text, sizeof text, "no program reads a file of this name%s%s%s",
+	snprintf(text, sizeof text,
+	    "no program reads a file of this name%s%s%s",
 	    meant == NULL ? "" : "; is `", meant == NULL ? "" : meant,
 	    meant == NULL ? "" : "' meant?");
 	doubt(path, 0, text);
@@ -626,7 +629,8 @@ check_second(void)
 	size_t n;
 
 	snprintf(path, sizeof path, "%s/doublebounce", dir);
-	lineno = one_line(path, "a second address, which nobody reads: leave "
+	lineno = one_line(path,
+	    "a second address, which nobody reads: leave "
 	    "one line");
 	if (lineno < 1)
 		return;
@@ -680,8 +684,9 @@ main(int argc, char **argv)
 	dir = argv[optind];
 	choose(argv + optind + 1);
 	/* root does there what its owner might do */
-	folder = folder_settle(dir) == -1 ? -1 :
-	    open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	folder = folder_settle(dir) == -1
+	    ? -1
+	    : open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (folder == -1)
 		die(EXIT_TEMP, "unable to open %s: %m", dir);
 	/* one at a time: they share the names of the temporary files */

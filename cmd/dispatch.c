@@ -111,7 +111,8 @@ main(int argc, char **argv)
 		    (n_patterns > 0 && patterns[n_patterns - 1].label == NULL))
 			die_usage(usage);
 		if (n_patterns == LINK_NEXT_MAX)
-			die(EXIT_PERM, "more than %d next links", LINK_NEXT_MAX);
+			die(EXIT_PERM, "more than %d next links",
+			    LINK_NEXT_MAX);
 		next[n_patterns] = ++argv;
 		add_pattern(pattern);
 		argv = args_block(argv);

@@ -17,8 +17,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BITS_DEFAULT = 2048, AGE_DEFAULT = 180, OVERLAP_DEFAULT = 7,
-	DAYS_MAX = 3650 };
+enum {
+	BITS_DEFAULT = 2048,
+	AGE_DEFAULT = 180,
+	OVERLAP_DEFAULT = 7,
+	DAYS_MAX = 3650
+};
 
 static const char usage[] =
     "dkim-key generate [-a algorithm] [-b bits] [-g group] keydir domain "
@@ -29,8 +33,10 @@ static const char usage[] =
     "[-r addr@port] [-t unixtime] [-w seconds] confdir keydir domain";
 
 static struct buf out;
-static struct keyrotate rotate = { .bits = BITS_DEFAULT, .gid = (gid_t)-1,
-	.wait_ms = DNSRUN_DEADLINE_MS, .age_s = AGE_DEFAULT * 86400ul,
+static struct keyrotate rotate = { .bits = BITS_DEFAULT,
+	.gid = (gid_t)-1,
+	.wait_ms = DNSRUN_DEADLINE_MS,
+	.age_s = AGE_DEFAULT * 86400ul,
 	.overlap_s = OVERLAP_DEFAULT * 86400ul };
 
 static uint64_t
@@ -76,11 +82,11 @@ options(int argc, char **argv, const char *taken)
 		else if (c == 't')
 			rotate.now = (int64_t)number(optarg, 1, INT64_MAX / 2);
 		else if (c == 'w')
-			rotate.wait_ms = 1000 * (int64_t)number(optarg, 1,
-			    DNSRUN_WAIT_MAX_S);
+			rotate.wait_ms = 1000 *
+			    (int64_t)number(optarg, 1, DNSRUN_WAIT_MAX_S);
 		else if (c == 'a' ? signing_algorithm(optarg, strlen(optarg),
-			     &rotate.algorithm) == -1 :
-			     c != 'r' || resolve_server(optarg) == -1)
+					&rotate.algorithm) == -1
+				  : c != 'r' || resolve_server(optarg) == -1)
 			die_usage(usage);
 	}
 }
@@ -146,8 +152,8 @@ generate(char **arg)
 	check_name(arg[2]);
 	settle(arg[0]);
 	k = keyrotate_make(arg[0], arg[1], arg[2],
-	    rotate.algorithm == SIGNING_RSA_SHA256 ? PRIVKEY_RSA :
-						     PRIVKEY_ED25519,
+	    rotate.algorithm == SIGNING_RSA_SHA256 ? PRIVKEY_RSA
+						   : PRIVKEY_ED25519,
 	    rotate.bits, rotate.gid);
 	put_record(k, arg[2], arg[1]);
 	privkey_free(k);
@@ -248,8 +254,9 @@ main(int argc, char **argv)
 		die_usage(usage);
 	argc -= optind;
 	argv += optind;
-	if (*verb == 'r' && verb[1] == 'e' ? argc < 1 :
-		*verb == 'c' ? argc < 3 : argc != 3)
+	if (*verb == 'r' && verb[1] == 'e' ? argc < 1
+		: *verb == 'c'             ? argc < 3
+					   : argc != 3)
 		die_usage(usage);
 	if (*verb == 'g') {
 		generate(argv);

@@ -14,7 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char usage[] = "dmarc-check [-pv] [-d domain] [-f from] "
+static const char usage[] =
+    "dmarc-check [-pv] [-d domain] [-f from] "
     "[-o domain] [-r addr@port] [-s domain] [-t unixtime] [-w seconds]";
 
 static struct buf out;
@@ -91,8 +92,10 @@ print_organization(const struct dmarc_who *who, const struct dmarc_found *f)
 		die(EXIT_TEMP, "no answer for %s: %s", who->from, f->text);
 	/* the list's answer in its own words: a suffix has none */
 	if (who->organization != NULL)
-		needs(buf_printf(&out, "%s\n", suffix_organization(who->from) !=
-		    NULL ? suffix_organization(who->from) : ""));
+		needs(buf_printf(&out, "%s\n",
+		    suffix_organization(who->from) != NULL
+			? suffix_organization(who->from)
+			: ""));
 	else
 		needs(buf_printf(&out, "%s\n", f->organization));
 }

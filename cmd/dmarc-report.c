@@ -22,7 +22,8 @@
 #include <strings.h>
 #include <unistd.h>
 
-static const char usage[] = "dmarc-report [-aMpz] [-b begin] [-D outdir] "
+static const char usage[] =
+    "dmarc-report [-aMpz] [-b begin] [-D outdir] "
     "[-d domain] [-e end] [-i id] -m contact -o organization "
     "[-r addr@port] [-t unixtime] [-w seconds] [-x extra] [file ...]";
 
@@ -34,8 +35,9 @@ static struct {
 	int64_t begin, end, now;
 	uint64_t wait_s;
 	unsigned all : 1, mail : 1, psl : 1, gzip : 1;
-} option = { .begin = -1, .end = -1, .now = -1,
-	.wait_s = DNSRUN_DEADLINE_MS / 1000 };
+} option = {
+	.begin = -1, .end = -1, .now = -1, .wait_s = DNSRUN_DEADLINE_MS / 1000
+};
 
 static struct dmarcbook book;
 static uint64_t useless;
@@ -118,8 +120,8 @@ say(const char *name, const struct dmarcbook_domain *d)
 {
 	struct buf line = { 0 };
 
-	needs(buf_printf(&line, "%s\t%s\t%zu\t%llu\n", name, d->name,
-	    d->n_rows, (unsigned long long)d->messages));
+	needs(buf_printf(&line, "%s\t%s\t%zu\t%llu\n", name, d->name, d->n_rows,
+	    (unsigned long long)d->messages));
 	if (plain_write(1, buf_data(&line), buf_len(&line)) == -1)
 		die(EXIT_TEMP, "unable to write: %m");
 	buf_free(&line);
@@ -187,8 +189,11 @@ make_mail(struct buf *out, const struct dmarcmail_report *r,
     const struct dmarcbook_domain *d, const struct buf *gzip)
 {
 	const char *to[DMARCTO_MAX];
-	struct dmarcmail m = { .report = r, .from = option.contact, .to = to,
-		.now = option.now, .gzip = buf_data(gzip),
+	struct dmarcmail m = { .report = r,
+		.from = option.contact,
+		.to = to,
+		.now = option.now,
+		.gzip = buf_data(gzip),
 		.gzip_len = buf_len(gzip) };
 	struct buf body = { 0 };
 
@@ -253,8 +258,10 @@ report_all(void)
 	for (i = 0; i < book.n_domains; i++)
 		n += wanted(book.domain[i]);
 	if (option.outdir == NULL && n > 1)
-		die(EXIT_PERM, "there are reports for %zu domains: "
-		    "-d or -D is needed", n);
+		die(EXIT_PERM,
+		    "there are reports for %zu domains: "
+		    "-d or -D is needed",
+		    n);
 	for (i = 0; i < book.n_domains; i++)
 		if (wanted(book.domain[i]))
 			report(book.domain[i]);
@@ -276,54 +283,25 @@ static void
 take_option(int c, const char *text)
 {
 	switch (c) {
-	case 'a':
-		option.all = 1;
-		break;
-	case 'b':
-		option.begin = (int64_t)number(c, text, 0, INT64_MAX);
-		break;
-	case 'D':
-		option.outdir = text;
-		break;
-	case 'd':
-		option.domain = text;
-		break;
-	case 'e':
-		option.end = (int64_t)number(c, text, 0, INT64_MAX);
-		break;
-	case 'i':
-		option.unique = text;
-		break;
-	case 'M':
-		option.mail = 1;
-		break;
-	case 'm':
-		option.contact = text;
-		break;
-	case 'o':
-		option.organization = text;
-		break;
-	case 'p':
-		option.psl = 1;
-		break;
+	case 'a': option.all = 1; break;
+	case 'b': option.begin = (int64_t)number(c, text, 0, INT64_MAX); break;
+	case 'D': option.outdir = text; break;
+	case 'd': option.domain = text; break;
+	case 'e': option.end = (int64_t)number(c, text, 0, INT64_MAX); break;
+	case 'i': option.unique = text; break;
+	case 'M': option.mail = 1; break;
+	case 'm': option.contact = text; break;
+	case 'o': option.organization = text; break;
+	case 'p': option.psl = 1; break;
 	case 'r':
 		if (resolve_server(text) == -1)
 			die(EXIT_PERM, "bad -r %s", text);
 		break;
-	case 't':
-		option.now = (int64_t)number(c, text, 0, INT64_MAX);
-		break;
-	case 'w':
-		option.wait_s = number(c, text, 1, DNSRUN_WAIT_MAX_S);
-		break;
-	case 'x':
-		option.extra = text;
-		break;
-	case 'z':
-		option.gzip = 1;
-		break;
-	default:
-		die_usage(usage);
+	case 't': option.now = (int64_t)number(c, text, 0, INT64_MAX); break;
+	case 'w': option.wait_s = number(c, text, 1, DNSRUN_WAIT_MAX_S); break;
+	case 'x': option.extra = text; break;
+	case 'z': option.gzip = 1; break;
+	default: die_usage(usage);
 	}
 }
 
@@ -331,7 +309,7 @@ static void
 check_options(void)
 {
 	static const char good[] = "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 	const char *u = option.unique;
 
 	if (option.contact == NULL || option.organization == NULL)
@@ -341,11 +319,10 @@ check_options(void)
 	option.receiver = strrchr(option.contact, '@') + 1;
 	if (!address_domain(option.receiver, strlen(option.receiver)))
 		die(EXIT_PERM, "bad -m %s", option.contact);
-	if (u != NULL && (*u == '\0' || strlen(u) > 64 ||
-	    u[strspn(u, good)] != '\0'))
+	if (u != NULL &&
+	    (*u == '\0' || strlen(u) > 64 || u[strspn(u, good)] != '\0'))
 		die(EXIT_PERM, "bad -i %s", u);
-	if (option.begin != -1 && option.end != -1 &&
-	    option.begin > option.end)
+	if (option.begin != -1 && option.end != -1 && option.begin > option.end)
 		die(EXIT_PERM, "-e is before -b");
 	if (option.now == -1)
 		option.now = clock_wall_s();
@@ -370,8 +347,7 @@ main(int argc, char **argv)
 	needs(dmarcbook_sort(&book));
 	set_period();
 	if (option.outdir != NULL && folder_settle(option.outdir) == -1)
-		die(EXIT_TEMP, "unable to make files in %s: %m",
-		    option.outdir);
+		die(EXIT_TEMP, "unable to make files in %s: %m", option.outdir);
 	report_all();
 	if (useless > 0)
 		warn("%llu verdicts lack what a report needs",

@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 static const char usage[] = "domain-check [-q] -C confdir [-r addr@port] "
-    "[-t unixtime] [-w seconds] [domain ...]";
+			    "[-t unixtime] [-w seconds] [domain ...]";
 
 enum { FILE_BYTES_MAX = 256 << 20, SIGNERS_KEYS_MAX = 64 };
 
@@ -37,7 +37,7 @@ static char me[HOSTNAME_MAX + 1];
 static struct record {
 	char *key, *data;
 	size_t key_len, data_len;
-} *record;
+} * record;
 static size_t n_records;
 static struct doctor_source *source;
 static size_t n_sources;
@@ -83,8 +83,8 @@ on_record(void *arg, const char *key, size_t kn, const char *data, size_t dn)
 {
 	(void)arg;
 	record = need(realloc(record, (n_records + 1) * sizeof *record));
-	record[n_records++] = (struct record){ copy(key, kn), copy(data, dn),
-		kn, dn };
+	record[n_records++] =
+	    (struct record){ copy(key, kn), copy(data, dn), kn, dn };
 	return 0;
 }
 
@@ -174,7 +174,8 @@ on_pool(void *arg, const char *key, size_t kn, const char *data, size_t dn)
 			add_source(s.ip6, s.helo);
 		if (s.ip.n == 0 && s.ip6.n == 0) {
 			name = copy(key, kn);
-			doctor_say(&report, DOCTOR_WARNING, name, "a source "
+			doctor_say(&report, DOCTOR_WARNING, name,
+			    "a source "
 			    "without address: the system chooses one, which "
 			    "cannot be looked at; say source= in conf/pools");
 			free(name);
@@ -212,7 +213,8 @@ add_keys(struct keys *k, const char *address)
 			k->key[k->n++] = (struct doctor_key){
 				copy(r->domain, strlen(r->domain)),
 				copy(r->selector, strlen(r->selector)),
-				r->algorithm };
+				r->algorithm
+			};
 	}
 	signers_clear(f);
 	free(f);
@@ -281,7 +283,9 @@ check_domain(const char *domain)
 	static struct keys keys;
 	char plain[TEXT_DOMAIN_MAX + 1];
 	struct doctor_domain_who who = { .source = source,
-		.n_sources = n_sources, .key = keys.key, .now = now,
+		.n_sources = n_sources,
+		.key = keys.key,
+		.now = now,
 		.report = report };
 
 	if (idn_needed(domain, strlen(domain)) &&
@@ -341,7 +345,8 @@ check_sources(void)
 		dnsrun_now(&ops, &c, (int64_t)wait_s * 1000);
 	}
 	if (n_sources == 0)
-		doctor_say(&report, DOCTOR_WARNING, "conf/pools", "no source "
+		doctor_say(&report, DOCTOR_WARNING, "conf/pools",
+		    "no source "
 		    "has an address: SPF and names were not looked at");
 }
 

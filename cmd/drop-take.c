@@ -30,14 +30,14 @@
 static const char usage[] = "drop-take [-C confdir] DROP next...";
 
 enum {
-	LOOK_MS = 1000,      /* between two looks */
-	AWAIT_MS = 300000,   /* for a receipt */
+	LOOK_MS = 1000,        /* between two looks */
+	AWAIT_MS = 300000,     /* for a receipt */
 	BACKOFF_MAX_MS = 8000, /* while the next link is not there */
 	REMOVE_AGAIN_MS = 1000,
-	SHARE_MAX = 20,      /* files of one user in a round, */
+	SHARE_MAX = 20,         /* files of one user in a round, */
 	SHARE_BYTES = 16 << 20, /* and so much of them; one more begins */
-	USERS_MAX = 500,     /* users in a round */
-	BAD_MAX = 1000       /* files that are set aside */
+	USERS_MAX = 500,        /* users in a round */
+	BAD_MAX = 1000          /* files that are set aside */
 };
 
 struct entry {
@@ -117,8 +117,7 @@ put_file(const struct drop_parcel *d)
 	ssize_t n;
 
 	for (; at < d->filed; at += n) {
-		n = d->filed - at < sizeof block ? d->filed - at :
-						   sizeof block;
+		n = d->filed - at < sizeof block ? d->filed - at : sizeof block;
 		n = pread(d->fd, block, n, at);
 		if (n <= 0 || fd_write_all(to, block, n) == -1)
 			return -1;
@@ -183,8 +182,8 @@ bad_full(void)
 static void
 say_aside(const struct entry *e, const char *why)
 {
-	warn("set aside bad/%s of uid %lu: %s", e->name,
-	    (unsigned long)e->uid, why);
+	warn("set aside bad/%s of uid %lu: %s", e->name, (unsigned long)e->uid,
+	    why);
 }
 
 static void
@@ -203,8 +202,8 @@ set_aside(const struct entry *e, const char *why)
 static void
 settle(const char *name, int aside)
 {
-	while ((aside ? renameat(new_dir, name, bad_dir, name) :
-			unlinkat(new_dir, name, 0)) == -1 &&
+	while ((aside ? renameat(new_dir, name, bad_dir, name)
+		      : unlinkat(new_dir, name, 0)) == -1 &&
 	    errno != ENOENT) {
 		warn("unable to remove %s/new/%s: %m", drop, name);
 		if (stop)
@@ -239,12 +238,15 @@ address_of(uid_t uid)
 }
 
 static enum dropreturn_verdict
-make_report(const struct entry *e, const struct drop_parcel *d,
-    const char *why, struct drop_parcel *report)
+make_report(const struct entry *e, const struct drop_parcel *d, const char *why,
+    struct drop_parcel *report)
 {
 	char name[RETURNED_NAME_LEN + 1];
-	struct dropreturn r = { .me = me, .why = why, .name = name,
-		.owner = address_of(d->uid), .now = clock_wall_s(),
+	struct dropreturn r = { .me = me,
+		.why = why,
+		.name = name,
+		.owner = address_of(d->uid),
+		.now = clock_wall_s(),
 		.arrival = strtoll(e->name, NULL, 10) };
 	enum dropreturn_verdict v;
 

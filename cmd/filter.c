@@ -17,7 +17,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char usage[] = "filter [-corv] [-E LINE] ... [-n PROGRAMS] "
+static const char usage[] =
+    "filter [-corv] [-E LINE] ... [-n PROGRAMS] "
     "[-w SECONDS] [-e STATUS=ACTION] ... [-t NAME] { program ... } [next...]";
 
 enum {
@@ -91,8 +92,9 @@ first_line(char *out, const char *p, size_t n)
 			break;
 		if (p[i] == '\n' || (len == 0 && (p[i] == ' ' || p[i] == '\r')))
 			continue;
-		out[len++] = p[i] >= 0x20 && p[i] < 0x7f ? p[i] :
-		    p[i] == '\r' || p[i] == '\t' ? ' ' : '?';
+		out[len++] = p[i] >= 0x20 && p[i] < 0x7f ? p[i]
+		    : p[i] == '\r' || p[i] == '\t'       ? ' '
+							 : '?';
 	}
 	while (len > 0 && out[len - 1] == ' ')
 		len--;
@@ -105,8 +107,10 @@ refuse(struct job *j, enum receipt_kind kind)
 	char t[FILTER_TEXT_MAX + 128];
 
 	if (kind == RECEIPT_TEMP)
-		snprintf(t, sizeof t, "4.3.0 %.64s cannot say now, try again "
-		    "later", name);
+		snprintf(t, sizeof t,
+		    "4.3.0 %.64s cannot say now, try again "
+		    "later",
+		    name);
 	else if (j->text[0] != '\0')
 		snprintf(t, sizeof t, "5.7.1 %s", j->text);
 	else
@@ -136,8 +140,8 @@ replace(struct job *j)
 		defer(j, "the program wrote no message");
 		return;
 	}
-	if (fd != -1 && fd_write_all(fd, buf_data(&o->text),
-		buf_len(&o->text)) == -1) {
+	if (fd != -1 &&
+	    fd_write_all(fd, buf_data(&o->text), buf_len(&o->text)) == -1) {
 		warn("unable to write a file in %s: %m", tmp);
 		defer(j, "no room for what the program wrote");
 		return;
@@ -151,17 +155,12 @@ static void
 act(struct job *j)
 {
 	switch (j->action.what) {
-	case EXITMAP_DEFER:
-		refuse(j, RECEIPT_TEMP);
-		return;
-	case EXITMAP_REJECT:
-		refuse(j, RECEIPT_PERM);
-		return;
+	case EXITMAP_DEFER: refuse(j, RECEIPT_TEMP); return;
+	case EXITMAP_REJECT: refuse(j, RECEIPT_PERM); return;
 	case EXITMAP_TAG:
 		needs(parcel_puts(&j->p->env, "tag", j->action.tag));
 		break;
-	case EXITMAP_PASS:
-		break;
+	case EXITMAP_PASS: break;
 	}
 	j->judged = 1;
 	if (check_only)
@@ -237,10 +236,12 @@ start(struct job *j)
 {
 	struct mailenv e = { .n = 0 };
 	struct through_env env[MAILENV_NAMES];
-	struct through_run r = { .argv = program, .name = name,
+	struct through_run r = { .argv = program,
+		.name = name,
 		.env = env,
-		.output_max = check_only ? FILTER_HEAD_MAX :
-		    THROUGH_OUTPUT_MAX, .head = check_only, .dir = tmp,
+		.output_max = check_only ? FILTER_HEAD_MAX : THROUGH_OUTPUT_MAX,
+		.head = check_only,
+		.dir = tmp,
 		.timeout_ms = (int64_t)time_s * 1000 };
 	int status;
 
@@ -322,7 +323,9 @@ forget(struct stage_parcel *p)
 }
 
 static const struct stage_ops ops = { .state_size = sizeof(struct job),
-	.whole = whole, .receipt = receipt, .forget = forget };
+	.whole = whole,
+	.receipt = receipt,
+	.forget = forget };
 
 /* ---- */
 
@@ -365,37 +368,22 @@ options(int argc, char **argv)
 
 	while ((c = getopt(argc, argv, "+coE:rn:w:e:t:v")) != -1)
 		switch (c) {
-		case 'E':
-			add_line(optarg);
-			break;
-		case 'v':
-			by_hand = 1;
-			break;
-		case 'c':
-			check_only = 1;
-			break;
-		case 'o':
-			outside_only = 1;
-			break;
-		case 'r':
-			crlf = 1;
-			break;
+		case 'E': add_line(optarg); break;
+		case 'v': by_hand = 1; break;
+		case 'c': check_only = 1; break;
+		case 'o': outside_only = 1; break;
+		case 'r': crlf = 1; break;
 		case 'n':
 			number(optarg, FILTER_PROGRAMS_MAX, &programs_max);
 			break;
-		case 'w':
-			number(optarg, FILTER_TIME_MAX_S, &time_s);
-			break;
+		case 'w': number(optarg, FILTER_TIME_MAX_S, &time_s); break;
 		case 'e':
 			why = exitmap_rule(&exits, optarg);
 			if (why != NULL)
 				die(EXIT_PERM, "-e %s: %s", optarg, why);
 			break;
-		case 't':
-			name = optarg;
-			break;
-		default:
-			die_usage(usage);
+		case 't': name = optarg; break;
+		default: die_usage(usage);
 		}
 }
 
@@ -425,8 +413,8 @@ main(int argc, char **argv)
 		tmp = "/tmp";
 	stage_dir(tmp);
 	umask(077);
-	status = *next == NULL ? stage_alone(&ops, &alone_env) :
-	    stage_link(&ops, next);
+	status = *next == NULL ? stage_alone(&ops, &alone_env)
+			       : stage_link(&ops, next);
 	for (j = running; j != NULL; j = j->next)
 		through_kill(&j->t);
 	return status;

@@ -15,7 +15,8 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-static const char usage[] = "grey [-ds] [-C CONFDIR] [-w WAIT] [-W WINDOW] "
+static const char usage[] =
+    "grey [-ds] [-C CONFDIR] [-w WAIT] [-W WINDOW] "
     "[-l LIFETIME] [-k N] [-4 BITS] [-6 BITS] [-t UNIXTIME] STATEDIR "
     "[next...]";
 
@@ -28,8 +29,8 @@ enum {
 	GREY_KNOWN_MAX = 1000000
 };
 
-static struct greylist_conf conf = { GREY_WAIT_DEFAULT_S,
-	GREY_WINDOW_DEFAULT_S, GREY_LIFETIME_DEFAULT_S, GREY_KNOWN_DEFAULT };
+static struct greylist_conf conf = { GREY_WAIT_DEFAULT_S, GREY_WINDOW_DEFAULT_S,
+	GREY_LIFETIME_DEFAULT_S, GREY_KNOWN_DEFAULT };
 static struct greyjudge grey = { .keys = { 24, 64, 0 } };
 static uint64_t clock_s; /* -t */
 
@@ -72,8 +73,8 @@ log_recipients(const struct stage_parcel *p)
 static void
 log_verdict(const struct stage_parcel *p, const char *id, size_t n)
 {
-	static const char *const word[] = { "pass", "listed", "passed",
-		"known", "delayed", "open" };
+	static const char *const word[] = { "pass", "listed", "passed", "known",
+		"delayed", "open" };
 	const struct greyjudge_verdict *j = p->state;
 
 	event_begin("verdict");
@@ -120,9 +121,10 @@ receipt(struct stage_parcel *p, enum receipt_kind kind, const char *text,
 		log_verdict(p, kind == RECEIPT_OK ? text : NULL, n);
 }
 
-static const struct stage_ops ops = {
-	.state_size = sizeof(struct greyjudge_verdict),
-	.whole = whole, .receipt = receipt };
+static const struct stage_ops ops = { .state_size =
+					  sizeof(struct greyjudge_verdict),
+	.whole = whole,
+	.receipt = receipt };
 
 /* ---- the statistics ---- */
 
@@ -146,8 +148,8 @@ show(void)
 	    (unsigned long long)s->early, (unsigned long long)s->retried,
 	    (unsigned long long)s->again, (unsigned long long)s->known,
 	    (unsigned long long)s->lost, (unsigned long long)s->dropped,
-	    (unsigned long long)(s->retried == 0 ? 0 :
-		s->delay_s / s->retried)));
+	    (unsigned long long)(s->retried == 0 ? 0
+						 : s->delay_s / s->retried)));
 	if (plain_write(1, buf_data(&b), buf_len(&b)) == -1)
 		die(EXIT_TEMP, "unable to write: %m");
 	return EXIT_OK;
@@ -193,27 +195,13 @@ options(int argc, char **argv)
 
 	while ((c = getopt(argc, argv, "+dsC:w:W:l:k:4:6:t:")) != -1)
 		switch (c) {
-		case 'd':
-			grey.keys.domain = 1;
-			break;
-		case 's':
-			statistics = 1;
-			break;
-		case 'C':
-			open_table(optarg);
-			break;
-		case 'w':
-			seconds(optarg, &conf.wait_s);
-			break;
-		case 'W':
-			seconds(optarg, &conf.window_s);
-			break;
-		case 'l':
-			seconds(optarg, &conf.lifetime_s);
-			break;
-		case 'k':
-			number(optarg, 0, GREY_KNOWN_MAX, &conf.known);
-			break;
+		case 'd': grey.keys.domain = 1; break;
+		case 's': statistics = 1; break;
+		case 'C': open_table(optarg); break;
+		case 'w': seconds(optarg, &conf.wait_s); break;
+		case 'W': seconds(optarg, &conf.window_s); break;
+		case 'l': seconds(optarg, &conf.lifetime_s); break;
+		case 'k': number(optarg, 0, GREY_KNOWN_MAX, &conf.known); break;
 		case '4':
 			number(optarg, 0, 32, &u);
 			grey.keys.bits4 = (unsigned)u;
@@ -222,11 +210,8 @@ options(int argc, char **argv)
 			number(optarg, 0, 128, &u);
 			grey.keys.bits6 = (unsigned)u;
 			break;
-		case 't':
-			number(optarg, 1, UINT32_MAX, &clock_s);
-			break;
-		default:
-			die_usage(usage);
+		case 't': number(optarg, 1, UINT32_MAX, &clock_s); break;
+		default: die_usage(usage);
 		}
 	return statistics;
 }
@@ -261,8 +246,7 @@ main(int argc, char **argv)
 		die(EXIT_TEMP, "no random bytes: %m");
 	greylist_init(&grey.list, &conf, seed);
 	if (settle(argv[0]) == -1 ||
-	    greyfile_open(&grey.journal, argv[0], &grey.list, statistics) ==
-		-1)
+	    greyfile_open(&grey.journal, argv[0], &grey.list, statistics) == -1)
 		die(EXIT_TEMP, "unable to open %s: %m", argv[0]);
 	if (statistics)
 		return show();

@@ -46,8 +46,9 @@ sign(struct privkey *k, const struct signing_request *r)
 
 	if ((privkey_kind(k) == PRIVKEY_RSA) !=
 	    (r->algorithm == SIGNING_RSA_SHA256)) {
-		put_reason(0, privkey_kind(k) == PRIVKEY_RSA ?
-		    "key is RSA, not ed25519" : "key is ed25519, not RSA");
+		put_reason(0,
+		    privkey_kind(k) == PRIVKEY_RSA ? "key is RSA, not ed25519"
+						   : "key is ed25519, not RSA");
 		return;
 	}
 	n = privkey_sign(k, r->digest, sig);

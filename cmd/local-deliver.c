@@ -17,7 +17,7 @@ enum {
 	PROGRAMS_DEFAULT = 20, /* commands at once */
 	TIMEOUT_DEFAULT_S = 300,
 	TIMEOUT_MAX_S = 86400,
-	STOP_MS = 1500         /* for what runs when the input ends */
+	STOP_MS = 1500 /* for what runs when the input ends */
 };
 
 static const char usage[] =
@@ -55,8 +55,9 @@ begins(char *lines, size_t n)
 	link_note(&chain, lines, n);
 }
 
-static struct deliver deliver = { .answer = answer, .begins = begins, .hold = hold,
-	.idle = idle };
+static struct deliver deliver = {
+	.answer = answer, .begins = begins, .hold = hold, .idle = idle
+};
 
 static size_t
 request(struct link *k, const char *p, size_t n)
@@ -96,7 +97,9 @@ on_ending(struct link *k, int status)
 }
 
 static const struct link_ops ops = { .request = request,
-	.closing = on_closing, .orphaned = on_closing, .ending = on_ending };
+	.closing = on_closing,
+	.orphaned = on_closing,
+	.ending = on_ending };
 
 int
 main(int argc, char **argv)
@@ -110,9 +113,7 @@ main(int argc, char **argv)
 	commands->timeout_ms = TIMEOUT_DEFAULT_S * 1000;
 	while ((c = getopt(argc, argv, "+cC:n:t:x:")) != -1) {
 		switch (c) {
-		case 'c':
-			deliver.boxes.create = 1;
-			break;
+		case 'c': deliver.boxes.create = 1; break;
 		case 'C':
 			softtable_open(&users, optarg, "users");
 			deliver.boxes.known.users = &users;
@@ -127,19 +128,17 @@ main(int argc, char **argv)
 				die_usage(usage);
 			commands->timeout_ms = (int64_t)u * 1000;
 			break;
-		case 'x':
-			commands->server = optarg;
-			break;
-		default:
-			die_usage(usage);
+		case 'x': commands->server = optarg; break;
+		default: die_usage(usage);
 		}
 	}
 	if (optind == argc)
 		die_usage(usage);
 	commands->base = realpath(argv[optind], NULL);
 	deliver.boxes.known.dir = commands->base;
-	deliver.boxes.base = commands->base == NULL ? -1 :
-	    open(commands->base, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	deliver.boxes.base = commands->base == NULL
+	    ? -1
+	    : open(commands->base, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (deliver.boxes.base == -1)
 		die(EXIT_TEMP, "unable to open %s: %m", argv[optind]);
 	deliver.next = argv + optind + 1;

@@ -38,9 +38,9 @@ static struct audit books;
 static struct buf out;
 static struct buf reaches; /* a line for each log */
 static int verbose;
-static unsigned unread;    /* files, or lines of them */
-static unsigned pass;      /* how often the log is read */
-static struct buf seen;    /* files of the log */
+static unsigned unread; /* files, or lines of them */
+static unsigned pass;   /* how often the log is read */
+static struct buf seen; /* files of the log */
 
 static void
 no_memory(void)
@@ -255,8 +255,9 @@ reached(const char *name)
 	strftime(from, sizeof from, form, gmtime(&s));
 	strftime(to, sizeof to, form, gmtime(&e));
 	if (ltsv_puts(&reaches, "log", name) == -1 ||
-	    (s != 0 && (ltsv_puts(&reaches, "from", from) == -1 ||
-		ltsv_puts(&reaches, "to", to) == -1)) ||
+	    (s != 0 &&
+		(ltsv_puts(&reaches, "from", from) == -1 ||
+		    ltsv_puts(&reaches, "to", to) == -1)) ||
 	    ltsv_end(&reaches) == -1)
 		no_memory();
 }
@@ -558,8 +559,8 @@ read_all(const char *queue, char *const *logs)
 	read_queue(queue, read_s, again);
 	until_ms = clock_mono_ms() + AUDIT_YOUNG_S * 1000;
 	audit_balance(&books, &sum, NULL, NULL);
-	while (again && (sum.lost > 0 || sum.unexplained > 0 ||
-			    sum.young > 0)) {
+	while (again &&
+	    (sum.lost > 0 || sum.unexplained > 0 || sum.young > 0)) {
 		audit_again(&books);
 		read_logs(logs);
 		audit_balance(&books, &sum, NULL, NULL);

@@ -103,8 +103,8 @@ show(int64_t until, size_t most)
 		upto++;
 	for (i = upto > most ? upto - most : 0; i < n; i++) {
 		l = *line_at(i);
-		needs(buf_put(i < upto ? &out : &rest,
-		    buf_data(&text) + l.off, l.len));
+		needs(buf_put(i < upto ? &out : &rest, buf_data(&text) + l.off,
+		    l.len));
 		if (i >= upto) {
 			l.off = buf_len(&rest) - l.len;
 			memcpy(buf_data(&list) + (i - upto) * sizeof l, &l,
@@ -140,8 +140,9 @@ by_id(const void *a, const void *b)
 static int
 followed(const char *id)
 {
-	return buf_len(&ids) > 0 && bsearch(id, buf_data(&ids),
-	    buf_len(&ids) / NAME_LEN, NAME_LEN, by_id) != NULL;
+	return buf_len(&ids) > 0 &&
+	    bsearch(id, buf_data(&ids), buf_len(&ids) / NAME_LEN, NAME_LEN,
+		by_id) != NULL;
 }
 
 static void
@@ -513,11 +514,10 @@ main(int argc, char **argv)
 	while ((c = getopt(argc, argv, "fi:n:")) != -1) {
 		if (c == 'f')
 			on = 1;
-		else if (c == 'i' &&
-		    name_check(optarg, strlen(optarg)) == 0)
+		else if (c == 'i' && name_check(optarg, strlen(optarg)) == 0)
 			follow_id(optarg);
-		else if (c != 'n' || num_scans(optarg, 1, LOG_SHOW_COUNT_MAX, &count) ==
-		    -1)
+		else if (c != 'n' ||
+		    num_scans(optarg, 1, LOG_SHOW_COUNT_MAX, &count) == -1)
 			die_usage(usage);
 	}
 	n = (size_t)(argc - optind);
@@ -526,8 +526,8 @@ main(int argc, char **argv)
 	by_message = buf_len(&ids) > 0;
 	s = need(calloc(n, sizeof *s));
 	for (i = 0; i < n; i++)
-		s[i] = (struct source){ .name = argv[optind + (int)i],
-			.fd = -1 };
+		s[i] =
+		    (struct source){ .name = argv[optind + (int)i], .fd = -1 };
 	if (by_message) {
 		wanted = link_line;
 		for (i = 0; i < n; i++)

@@ -19,7 +19,8 @@
 
 enum { WAIT_MAX_S = 600 };
 
-static const char usage[] = "mail-auth [-ap] [-C confdir] [-f mailfrom] "
+static const char usage[] =
+    "mail-auth [-ap] [-C confdir] [-f mailfrom] "
     "[-h helo] [-i ip] [-n name] [-r addr[@port]] [-t unixtime] "
     "[-w seconds] [next ...]";
 
@@ -45,8 +46,8 @@ struct mail {
 static struct judge *
 take_judge(void)
 {
-	return n_spare > 0 ? spare[--n_spare] :
-			     need(calloc(1, sizeof(struct judge)));
+	return n_spare > 0 ? spare[--n_spare]
+			   : need(calloc(1, sizeof(struct judge)));
 }
 
 static void
@@ -104,8 +105,9 @@ mark(struct stage_parcel *p, const struct authresult_end *end,
 
 	if (a != AUTH_TAG && a != AUTH_HOLD)
 		return;
-	snprintf(t, sizeof t, "dmarc=%s", end->policy == DMARC_P_NONE ?
-	    "permerror" : dmarc_policy_word(end->policy));
+	snprintf(t, sizeof t, "dmarc=%s",
+	    end->policy == DMARC_P_NONE ? "permerror"
+					: dmarc_policy_word(end->policy));
 	needs(parcel_puts(&p->env, "tag", t));
 	if (a == AUTH_TAG)
 		return;
@@ -119,12 +121,15 @@ refusal(char *t, size_t size, const struct judge *j,
     const struct authresult_end *end)
 {
 	if (j->author.how == AUTHOR_FOUND)
-		snprintf(t, size, "5.7.1 this is not from %s, which "
-		    "asks to reject such mail (DMARC)", end->domain);
-	else if (*end->domain != '\0')
-		snprintf(t, size, "5.7.1 %s, and %s asks to reject what is "
-		    "not its own (DMARC)", author_text(j->author.how),
+		snprintf(t, size,
+		    "5.7.1 this is not from %s, which "
+		    "asks to reject such mail (DMARC)",
 		    end->domain);
+	else if (*end->domain != '\0')
+		snprintf(t, size,
+		    "5.7.1 %s, and %s asks to reject what is "
+		    "not its own (DMARC)",
+		    author_text(j->author.how), end->domain);
 	else
 		snprintf(t, size, "5.7.1 %s (DMARC)",
 		    author_text(j->author.how));
@@ -229,8 +234,7 @@ options(int argc, char **argv, struct buf *alone)
 		else if (c == 'C')
 			confdir = optarg;
 		else if (c == 'f')
-			needs(parcel_puts(alone, "from",
-			    address_bare(optarg)));
+			needs(parcel_puts(alone, "from", address_bare(optarg)));
 		else if (c == 'h')
 			needs(parcel_puts(alone, "helo", optarg));
 		else if (c == 'i')
@@ -240,8 +244,8 @@ options(int argc, char **argv, struct buf *alone)
 		else if (c == 't')
 			conf.now = (int64_t)number(optarg, 0, INT64_MAX);
 		else if (c == 'w')
-			conf.deadline_ms = (int64_t)number(optarg, 1,
-			    WAIT_MAX_S) * 1000;
+			conf.deadline_ms =
+			    (int64_t)number(optarg, 1, WAIT_MAX_S) * 1000;
 		else if (c != 'r' || resolve_server(optarg) == -1)
 			die_usage(usage);
 	if (optind < argc && buf_len(alone) > 0)

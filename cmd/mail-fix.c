@@ -24,7 +24,8 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-static const char usage[] = "mail-fix [-aF] [-f sender] [-g name=value] "
+static const char usage[] =
+    "mail-fix [-aF] [-f sender] [-g name=value] "
     "[-k keyfile] [-r rcpt] [-T tenant] [-t unixtime] [-u user] -C confdir "
     "[next ...]";
 
@@ -41,24 +42,26 @@ static int all, fixed_clock;
 
 /* one that was never there has no rules: its file is optional */
 static const struct lookup lookup = { tablelookup_get_open, &table };
-static struct fix_site site = { .me = me, .rules = &lookup,
-	.loaded = &rules, .keys = &keys.keys };
+static struct fix_site site = {
+	.me = me, .rules = &lookup, .loaded = &rules, .keys = &keys.keys
+};
 
 static void
 open_table(void)
 {
 	char text[sizeof path - 8];
 
-	if (snprintf(text, sizeof text, "%s/fix", confdir) >=
-	    (int)sizeof text)
+	if (snprintf(text, sizeof text, "%s/fix", confdir) >= (int)sizeof text)
 		die(EXIT_PERM, "name too long: %s", confdir);
 	snprintf(path, sizeof path, "%s.cdb", text);
 	if (table_open(&table, path) == -1) {
 		if (errno != ENOENT)
 			die(EXIT_TEMP, "unable to open %s: %m", path);
 		if (access(text, F_OK) == 0)
-			die(EXIT_TEMP, "%s is not compiled: run conf-build "
-			    "%s", text, confdir);
+			die(EXIT_TEMP,
+			    "%s is not compiled: run conf-build "
+			    "%s",
+			    text, confdir);
 	}
 	if (rulesearch_load(&rules, &lookup) == -1)
 		die(EXIT_TEMP, "%s is damaged", path);
@@ -86,8 +89,8 @@ put_label(const struct stage_parcel *p, const char *key)
 static void
 tell(const struct stage_parcel *p, const struct fix_mail *m)
 {
-	static const char *const keys_of[] = { "client", "client-name",
-		"user", "tenant", "from", NULL };
+	static const char *const keys_of[] = { "client", "client-name", "user",
+		"tenant", "from", NULL };
 	char rule[32];
 	unsigned i;
 
@@ -176,9 +179,11 @@ static int
 gather(struct stage_parcel *p, struct spool *s)
 {
 	return keep(s, buf_data(&p->front), buf_len(&p->front)) == -1 ||
-	    keep(s, buf_data(&p->header), buf_len(&p->header)) == -1 ||
-	    keep(s, "\n", 1) == -1 || stage_read_body(p, keep, s) == -1 ||
-	    settle(s) == -1 ? -1 : 0;
+		keep(s, buf_data(&p->header), buf_len(&p->header)) == -1 ||
+		keep(s, "\n", 1) == -1 || stage_read_body(p, keep, s) == -1 ||
+		settle(s) == -1
+	    ? -1
+	    : 0;
 }
 
 /* 1: out has it; 0: it stays as it is; -1 with errno */
@@ -197,7 +202,9 @@ make_seven_bit(struct stage_parcel *p, struct spool *in, struct spool *out)
 	sevenbit_look(&s, map.p, map.n);
 	if (s.changes)
 		r = sevenbit_put(&s, map.p, map.n, keep, out) == -1 ||
-		    settle(out) == -1 ? -1 : 1;
+			settle(out) == -1
+		    ? -1
+		    : 1;
 	if (in->fd != -1)
 		wholefile_close(&map);
 	if (s.clean)
@@ -225,7 +232,8 @@ pass_seven_bit(struct stage_parcel *p, struct buf *message)
 	if (r == 1)
 		stage_replace(p, &out.text, out.fd, out.filed);
 	else if (r == -1)
-		stage_refuse(p, RECEIPT_TEMP, "4.3.0 no room to keep the "
+		stage_refuse(p, RECEIPT_TEMP,
+		    "4.3.0 no room to keep the "
 		    "message, try again later");
 	else if (made)
 		replace(p, &in.text);
@@ -258,8 +266,10 @@ pass_changed(struct stage_parcel *p, const struct fix_mail *m)
 static void
 on_whole(struct stage_parcel *p)
 {
-	struct fix_mail m = { .env = &p->env, .header = &p->header,
-		.front = &p->front, .long_header = p->long_header };
+	struct fix_mail m = { .env = &p->env,
+		.header = &p->header,
+		.front = &p->front,
+		.long_header = p->long_header };
 	int r;
 
 	if (!all && !stage_inside(p)) {
@@ -303,44 +313,29 @@ options(int argc, char **argv)
 
 	while ((c = getopt(argc, argv, "+aC:Ff:g:k:r:T:t:u:")) != -1)
 		switch (c) {
-		case 'a':
-			all = 1;
-			break;
-		case 'C':
-			confdir = optarg;
-			break;
-		case 'F':
-			site.add_from = 1;
-			break;
-		case 'f':
-			put_env("from", address_bare(optarg));
-			break;
+		case 'a': all = 1; break;
+		case 'C': confdir = optarg; break;
+		case 'F': site.add_from = 1; break;
+		case 'f': put_env("from", address_bare(optarg)); break;
 		case 'g':
 			if (strchr(optarg, '=') == NULL)
 				die(EXIT_PERM, "-g %s: want NAME=VALUE",
 				    optarg);
 			put_env("tag", optarg);
 			break;
-		case 'k':
-			key_path = optarg;
-			break;
-		case 'r':
-			put_env("to", address_bare(optarg));
-			break;
-		case 'T':
-			put_env("tenant", optarg);
-			break;
+		case 'k': key_path = optarg; break;
+		case 'r': put_env("to", address_bare(optarg)); break;
+		case 'T': put_env("tenant", optarg); break;
 		case 't':
 			if (num_scans(optarg, 0, UINT32_MAX, &clock_s) == -1)
-				die(EXIT_PERM, "-t %s: want seconds since "
-				    "1970", optarg);
+				die(EXIT_PERM,
+				    "-t %s: want seconds since "
+				    "1970",
+				    optarg);
 			fixed_clock = 1;
 			break;
-		case 'u':
-			put_env("user", optarg);
-			break;
-		default:
-			die_usage(usage);
+		case 'u': put_env("user", optarg); break;
+		default: die_usage(usage);
 		}
 	if (confdir == NULL)
 		die_usage(usage);

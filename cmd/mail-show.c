@@ -68,8 +68,8 @@ write_part(const struct mimepart *m)
 		n = m->body_len - at;
 		if (n > COPY_BYTES)
 			n = COPY_BYTES;
-		if (fd_write_all(1, piece, decode_feed(&d, m->body + at, n,
-			piece)) == -1)
+		if (fd_write_all(1, piece,
+			decode_feed(&d, m->body + at, n, piece)) == -1)
 			die(EXIT_TEMP, "unable to write: %m");
 	}
 	if (fd_write_all(1, piece, decode_end(&d, piece)) == -1)
@@ -107,22 +107,15 @@ main(int argc, char **argv)
 	opterr = 0;
 	while ((c = getopt(argc, argv, "+af:p:")) != -1)
 		switch (c) {
-		case 'a':
-			all = 1;
-			break;
-		case 'f':
-			field = optarg;
-			break;
-		case 'p':
-			path = optarg;
-			break;
-		default:
-			die_usage(usage);
+		case 'a': all = 1; break;
+		case 'f': field = optarg; break;
+		case 'p': path = optarg; break;
+		default: die_usage(usage);
 		}
 	if (optind != argc || all + (field != NULL) + (path != NULL) > 1)
 		die_usage(usage);
-	if (wholefile_open(
-		&in, 0, tmp != NULL && *tmp != '\0' ? tmp : "/tmp") == -1)
+	if (wholefile_open(&in, 0,
+		tmp != NULL && *tmp != '\0' ? tmp : "/tmp") == -1)
 		die(EXIT_TEMP, "unable to read: %m");
 	if (path != NULL) {
 		show_part(&in, path);

@@ -54,12 +54,12 @@ summary(const struct check *c)
 	    ltsv_putnum(&out, "bytes", c->bytes);
 
 	for (i = 0; states[i] != '\0'; i++)
-		k |= ltsv_putnum(&out, store_state_name(states[i]),
-		    c->rcpts[i]);
+		k |=
+		    ltsv_putnum(&out, store_state_name(states[i]), c->rcpts[i]);
 	for (i = CHECK_DONE; i < CHECK_STATES; i++)
 		k |= ltsv_putnum(&out, check_state_name(i), c->count[i]);
-	if ((k | ltsv_putnum(&out, "repaired", c->repaired) |
-		ltsv_end(&out)) != 0)
+	if ((k | ltsv_putnum(&out, "repaired", c->repaired) | ltsv_end(&out)) !=
+	    0)
 		die(EXIT_TEMP, "out of memory");
 	flush();
 }
@@ -73,9 +73,11 @@ take_lock(const struct store *s, const char *queue)
 	if (fd == -1 && errno == ENOENT)
 		return;
 	if (fd == -1 || flock(fd, LOCK_EX | LOCK_NB) == -1)
-		die(EXIT_TEMP, errno == EWOULDBLOCK
+		die(EXIT_TEMP,
+		    errno == EWOULDBLOCK
 			? "%s/lock is held: stop queue-run first"
-			: "unable to lock %s/lock: %m", queue);
+			: "unable to lock %s/lock: %m",
+		    queue);
 }
 
 int
@@ -90,14 +92,9 @@ main(int argc, char **argv)
 	opterr = 0;
 	while ((o = getopt(argc, argv, "+ir")) != -1)
 		switch (o) {
-		case 'i':
-			make = 1;
-			break;
-		case 'r':
-			c.repair = 1;
-			break;
-		default:
-			die_usage(usage);
+		case 'i': make = 1; break;
+		case 'r': c.repair = 1; break;
+		default: die_usage(usage);
 		}
 	if (argc - optind != 1)
 		die_usage(usage);

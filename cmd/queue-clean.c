@@ -37,16 +37,16 @@ static const char usage[] = "queue-clean [-j THREADS] QUEUE";
 
 enum {
 	READ_SIZE = 65536,
-	BATCH_MAX = 256,    /* ids answered together */
-	HELD_MAX = 65536,   /* ids that wait for a sync */
-	HELD_MS = 1500,     /* how long, until we sync by ourselves */
+	BATCH_MAX = 256,  /* ids answered together */
+	HELD_MAX = 65536, /* ids that wait for a sync */
+	HELD_MS = 1500,   /* how long, until we sync by ourselves */
 	THREADS_DEFAULT = 4,
 	THREADS_MAX = 64,
-	THREADS_FROM = 8,   /* ids, fewer are not worth waking a thread */
-	REQUEST_MAX = 64,   /* a line with its LF */
+	THREADS_FROM = 8, /* ids, fewer are not worth waking a thread */
+	REQUEST_MAX = 64, /* a line with its LF */
 	SEGMENT_DIGITS = 10,
 	SEGMENT_MAX = 1 << 30,
-	WORD_LEN = 5        /* "sync " and "drop " */
+	WORD_LEN = 5 /* "sync " and "drop " */
 };
 
 static int root;
@@ -54,7 +54,10 @@ static struct durable durable;
 static struct buf answers, held; /* ids, NAME_LEN bytes each */
 static int64_t held_since_ms;
 /* up to where the journal is synced, and will be */
-static struct { uint64_t number; off_t size; } synced, highest;
+static struct {
+	uint64_t number;
+	off_t size;
+} synced, highest;
 static char batch[BATCH_MAX][NAME_LEN + 1];
 static int gone[BATCH_MAX]; /* 0, or the errno of what went wrong */
 static unsigned n_batch, n_threads = THREADS_DEFAULT;
@@ -159,8 +162,7 @@ segment_path(char *path, const char *number, size_t n)
 {
 	uint64_t u;
 
-	if (n != SEGMENT_DIGITS ||
-	    num_scan(number, n, 1, UINT32_MAX, &u) == -1)
+	if (n != SEGMENT_DIGITS || num_scan(number, n, 1, UINT32_MAX, &u) == -1)
 		return -1;
 	memcpy(path, "done/", 5);
 	memcpy(path + 5, number, n);
@@ -430,8 +432,9 @@ main(int argc, char **argv)
 	if (argc - optind != 1)
 		die_usage(usage);
 	/* root does there what its owner might do */
-	root = folder_settle(argv[optind]) == -1 ? -1 :
-	    open(argv[optind], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	root = folder_settle(argv[optind]) == -1
+	    ? -1
+	    : open(argv[optind], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (root == -1)
 		die(EXIT_TEMP, "unable to open queue %s: %m", argv[optind]);
 	durable = durable_ask(root);

@@ -47,8 +47,9 @@ static void
 dial(const char *queue)
 {
 	/* root does there what its owner might do */
-	qfd = folder_settle(queue) == -1 ? -1 :
-	    open(queue, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	qfd = folder_settle(queue) == -1
+	    ? -1
+	    : open(queue, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (qfd == -1)
 		die(EXIT_TEMP, "unable to open queue %s: %m", queue);
 	if (ask_open(&queue_run, qfd) == 0)
@@ -84,9 +85,9 @@ static void
 ask_some(size_t at, size_t n)
 {
 	if (ask_put(&queue_run, &order, at, n) == -1)
-		die(errno == EMSGSIZE ? EXIT_PERM : EXIT_TEMP, errno ==
-			EMSGSIZE ? "selectors are too long for a request"
-			: "unable to write to queue-run: %m");
+		die(errno == EMSGSIZE ? EXIT_PERM : EXIT_TEMP,
+		    errno == EMSGSIZE ? "selectors are too long for a request"
+				      : "unable to write to queue-run: %m");
 	answer();
 }
 
@@ -160,7 +161,7 @@ main(int argc, char **argv)
 	order.verb = verb;
 	read_words(argc - 2, argv + 2);
 	wrong = ids_read && buf_len(&order.sel.ids) == 0 ? NULL
-	    : order_check(&order);
+							 : order_check(&order);
 	if (wrong != NULL)
 		die(EXIT_PERM, "%s: %s", argv[1], wrong);
 	if (ids_read && buf_len(&order.sel.ids) == 0) {

@@ -89,32 +89,17 @@ main(int argc, char **argv)
 	inject.in.rcpts_max = MESSAGE_RCPTS_MAX;
 	while ((o = getopt(argc, argv, "+fi:l:n:r:s:t:w")) != -1)
 		switch (o) {
-		case 'f':
-			method = COMMIT_RENAME;
-			break;
-		case 'i':
-			inodes = number(optarg, UINT32_MAX);
-			break;
-		case 'l':
-			path = optarg;
-			break;
+		case 'f': method = COMMIT_RENAME; break;
+		case 'i': inodes = number(optarg, UINT32_MAX); break;
+		case 'l': path = optarg; break;
 		case 'n':
 			inject.in.rcpts_max = number(optarg, MESSAGE_RCPTS_MAX);
 			break;
-		case 'r':
-			bytes = number(optarg, INT64_MAX);
-			break;
-		case 's':
-			inject.in.size_max = number(optarg, INT64_MAX);
-			break;
-		case 't':
-			trust(optarg);
-			break;
-		case 'w':
-			everybody = 1;
-			break;
-		default:
-			die_usage(usage);
+		case 'r': bytes = number(optarg, INT64_MAX); break;
+		case 's': inject.in.size_max = number(optarg, INT64_MAX); break;
+		case 't': trust(optarg); break;
+		case 'w': everybody = 1; break;
+		default: die_usage(usage);
 		}
 	if (argc - optind != 1)
 		die_usage(usage);

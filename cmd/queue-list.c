@@ -36,8 +36,8 @@ struct item {
 };
 
 /* where recipients are, for the sum */
-static const char *const place_name[] = { "waiting", "ready", "out",
-	"queued", "held", "sent", "bounced", "expired", "deleted" };
+static const char *const place_name[] = { "waiting", "ready", "out", "queued",
+	"held", "sent", "bounced", "expired", "deleted" };
 enum { PLACES = sizeof place_name / sizeof *place_name };
 
 static struct store store;
@@ -72,7 +72,8 @@ hold_until(const struct envelope *e)
 {
 	int64_t ms;
 
-	return num_scan_time(e->hold.value, e->hold.value_len, &ms) == -1 ? 0
+	return num_scan_time(e->hold.value, e->hold.value_len, &ms) == -1
+	    ? 0
 	    : ms / 1000;
 }
 
@@ -91,7 +92,8 @@ static const char *
 place_of(const struct line *l)
 {
 	return l->state == MESSAGE_QUEUED && l->at.where != NULL
-	    ? l->at.where : store_state_name(l->state);
+	    ? l->at.where
+	    : store_state_name(l->state);
 }
 
 static int
@@ -107,12 +109,13 @@ put_words(const struct line *l)
 		standing_span(next, sizeof next, l->next - now_s);
 	k = buf_printf(&out, "%s %2u %-7s %2u %4s %4s %6llu <%.*s> <%.*s>",
 	    l->m->id, l->n, place_of(l), l->r->tries, age, next,
-	    (unsigned long long)l->m->h.size, (int)from->value_len,
-	    from->value, (int)l->r->address_len, l->r->address);
+	    (unsigned long long)l->m->h.size, (int)from->value_len, from->value,
+	    (int)l->r->address_len, l->r->address);
 	k |= standing_words(&l->at, l->state, l->next, hold_until(&l->m->e),
 	    now_s, &out);
-	return k | buf_printf(&out, "%s%.*s\n", l->r->reply_len > 0 ? " " : "",
-	    (int)l->r->reply_len, l->r->reply);
+	return k |
+	    buf_printf(&out, "%s%.*s\n", l->r->reply_len > 0 ? " " : "",
+		(int)l->r->reply_len, l->r->reply);
 }
 
 /* values of the head are escaped as LTSV has it */
@@ -131,8 +134,7 @@ put_ltsv(const struct line *l)
 	const struct envelope *e = &l->m->e;
 	const struct message_rcpt *r = l->r;
 	int64_t us = name_time_us(l->m->id);
-	int k = ltsv_puts(&out, "id", l->m->id) |
-	    ltsv_putnum(&out, "n", l->n) |
+	int k = ltsv_puts(&out, "id", l->m->id) | ltsv_putnum(&out, "n", l->n) |
 	    ltsv_puts(&out, "state", store_state_name(l->state));
 
 	if (l->state == MESSAGE_BOUNCED || l->state == MESSAGE_EXPIRED)
@@ -369,8 +371,8 @@ say_sum(void)
 			    (unsigned long long)sum_place[i]);
 			sep = ", ";
 		}
-	if (buf_printf(&out, "; %s%s\n", source, standings.hold
-		? "; everything is held" : "") == -1)
+	if (buf_printf(&out, "; %s%s\n", source,
+		standings.hold ? "; everything is held" : "") == -1)
 		die(EXIT_TEMP, "out of memory");
 }
 
@@ -386,7 +388,8 @@ find_queue_run(const char *queue)
 		warn("unable to ask queue-run by %s/ctl: %m", queue);
 	}
 	if (select_asks(&selectors))
-		die(EXIT_TEMP, "only queue-run knows sites, and what is "
+		die(EXIT_TEMP,
+		    "only queue-run knows sites, and what is "
 		    "waiting, ready or out; none answers");
 }
 
@@ -422,7 +425,8 @@ static const char *
 read_word(const char *word)
 {
 	return strcmp(word, "-") == 0 && !ids_read++
-	    ? ask_ids(&selectors, 0) : select_word(&selectors, word);
+	    ? ask_ids(&selectors, 0)
+	    : select_word(&selectors, word);
 }
 
 /* QUEUE, and selectors behind it; the other order, as it once was, where only
@@ -455,17 +459,10 @@ main(int argc, char **argv)
 	opterr = 0;
 	while ((o = getopt(argc, argv, "+ail")) != -1)
 		switch (o) {
-		case 'a':
-			all = 1;
-			break;
-		case 'i':
-			only_ids = 1;
-			break;
-		case 'l':
-			ltsv = 1;
-			break;
-		default:
-			die_usage(usage);
+		case 'a': all = 1; break;
+		case 'i': only_ids = 1; break;
+		case 'l': ltsv = 1; break;
+		default: die_usage(usage);
 		}
 	if (argc == optind)
 		die_usage(usage);

@@ -24,15 +24,16 @@ enum {
 	RCPTS_MAX = 100000000,
 	SEGMENT_BYTES_MIN = 64,
 	SEGMENT_BYTES_MAX = 1 << 30,
-	BOOT_MAX = 64, LOCK_MAX = 80 /* bytes of the boot's id and the lock */
+	BOOT_MAX = 64,
+	LOCK_MAX = 80 /* bytes of the boot's id and the lock */
 };
 
-static const char usage[] = "queue-run [-C CONFDIR] [-b COMMAND] [-w WINDOW] "
+static const char usage[] =
+    "queue-run [-C CONFDIR] [-b COMMAND] [-w WINDOW] "
     "[-t DEADLINE[..LOST]] [-r RESCAN] [-s SYNC] [-m RCPTS] [-j BYTES] QUEUE "
     "NEXT ...";
 
-static struct run run = {
-	.window = RUN_WINDOW,
+static struct run run = { .window = RUN_WINDOW,
 	.deadline_ms = DEADLINE_DEFAULT_S * 1000,
 	.lost_ms = (int64_t)DEADLINE_DEFAULT_S * 1000 * RUN_LOST_TIMES,
 	.rescan_ms = RESCAN_DEFAULT_S * 1000,
@@ -41,8 +42,7 @@ static struct run run = {
 	.segment_bytes = DONE_SEGMENT_BYTES,
 	.out_fd = -1,
 	/* until it is over no segment of the journal may go */
-	.first_scan = 1
-};
+	.first_scan = 1 };
 static const char *report_command;
 
 static uint64_t
@@ -80,7 +80,7 @@ set_deadline(const char *arg)
 		dots = arg + strlen(arg);
 	run.deadline_ms = duration(arg, dots - arg, 1);
 	run.lost_ms = *dots == '\0' ? run.deadline_ms * RUN_LOST_TIMES
-	    : duration_ms(dots + 2, 1);
+				    : duration_ms(dots + 2, 1);
 	if (run.lost_ms < run.deadline_ms)
 		die(EXIT_PERM, "usage: %s", usage);
 }
@@ -92,9 +92,7 @@ options(int argc, char **argv)
 
 	while ((c = getopt(argc, argv, "+C:b:w:t:r:s:m:j:")) != -1)
 		switch (c) {
-		case 'C':
-			run.conf = optarg;
-			break;
+		case 'C': run.conf = optarg; break;
 		case 'b':
 			report_command = optarg;
 			run.can_report = 1;
@@ -102,24 +100,15 @@ options(int argc, char **argv)
 		case 'w':
 			run.window = number(optarg, 1, SCHEDULE_WINDOW_MAX);
 			break;
-		case 't':
-			set_deadline(optarg);
-			break;
-		case 'r':
-			run.rescan_ms = duration_ms(optarg, 1);
-			break;
-		case 's':
-			run.sync_ms = duration_ms(optarg, 0);
-			break;
-		case 'm':
-			run.rcpts_max = number(optarg, 1, RCPTS_MAX);
-			break;
+		case 't': set_deadline(optarg); break;
+		case 'r': run.rescan_ms = duration_ms(optarg, 1); break;
+		case 's': run.sync_ms = duration_ms(optarg, 0); break;
+		case 'm': run.rcpts_max = number(optarg, 1, RCPTS_MAX); break;
 		case 'j':
 			run.segment_bytes = number(optarg, SEGMENT_BYTES_MIN,
 			    SEGMENT_BYTES_MAX);
 			break;
-		default:
-			die_usage(usage);
+		default: die_usage(usage);
 		}
 	if (argc - optind < 2)
 		die_usage(usage);
@@ -159,21 +148,24 @@ open_queue(const char *path)
 	if (strlen(run.queue) >= RUN_PATH_MAX - 64)
 		die(EXIT_PERM, "path of queue %s is too long", path);
 	/* root does there what its owner might do */
-	run.qfd = folder_settle(path) == -1 ? -1 :
-	    open(run.queue, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	run.qfd = folder_settle(path) == -1
+	    ? -1
+	    : open(run.queue, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (run.qfd == -1)
 		die(EXIT_TEMP, "unable to open queue %s: %m", path);
-	run.lock_fd = openat(run.qfd, "lock", O_RDWR | O_CREAT | O_CLOEXEC,
-	    0640);
+	run.lock_fd =
+	    openat(run.qfd, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0640);
 	if (run.lock_fd == -1)
 		die(EXIT_TEMP, "unable to open %s/lock: %m", path);
 	if (flock(run.lock_fd, LOCK_EX | LOCK_NB) == -1)
-		die(EXIT_TEMP, errno == EWOULDBLOCK
+		die(EXIT_TEMP,
+		    errno == EWOULDBLOCK
 			? "%s/lock is held: another queue-run works there"
-			: "unable to lock %s/lock: %m", path);
+			: "unable to lock %s/lock: %m",
+		    path);
 	mark_running();
-	run.done_fd = openat(run.qfd, "done", O_RDONLY | O_DIRECTORY |
-	    O_CLOEXEC);
+	run.done_fd =
+	    openat(run.qfd, "done", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (run.done_fd == -1)
 		die(EXIT_TEMP, "unable to open %s/done: %m", path);
 }

@@ -57,10 +57,9 @@ put_rcpt(const char *id, unsigned n, const struct message_rcpt *r)
 
 	k = buf_printf(&out, "to %c %c %u %lld <%.*s>%s%.*s%s%.*s\n", state,
 	    message_mark(r->mark, r->doubt), r->tries, (long long)r->next,
-	    (int)r->address_len,
-	    r->address, r->params_len > 0 ? " " : "", (int)r->params_len,
-	    r->params, r->reply_len > 0 ? " " : "", (int)r->reply_len,
-	    r->reply);
+	    (int)r->address_len, r->address, r->params_len > 0 ? " " : "",
+	    (int)r->params_len, r->params, r->reply_len > 0 ? " " : "",
+	    (int)r->reply_len, r->reply);
 	standings_find(&standings, id, n, &at);
 	from = buf_len(&out);
 	k |= standing_words(&at, state, r->next, hold_until, clock_wall_s(),
@@ -177,14 +176,9 @@ main(int argc, char **argv)
 	opterr = 0;
 	while ((o = getopt(argc, argv, "+hm")) != -1)
 		switch (o) {
-		case 'h':
-			only_head = 1;
-			break;
-		case 'm':
-			only_message = 1;
-			break;
-		default:
-			die_usage(usage);
+		case 'h': only_head = 1; break;
+		case 'm': only_message = 1; break;
+		default: die_usage(usage);
 		}
 	if (argc - optind != 2 || (only_head && only_message))
 		die_usage(usage);

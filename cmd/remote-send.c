@@ -134,8 +134,9 @@ on_orphaned(struct link *l)
 	sendpool_close(&pool, 0);
 }
 
-static const struct link_ops ops = { .request = on_request,
-	.closing = on_closing, .orphaned = on_orphaned };
+static const struct link_ops ops = {
+	.request = on_request, .closing = on_closing, .orphaned = on_orphaned
+};
 
 static void
 options(int argc, char **argv)
@@ -146,35 +147,18 @@ options(int argc, char **argv)
 
 	while ((c = getopt(argc, argv, "+:C:c:s:q:r:m:d:e:t:")) != -1)
 		switch (c) {
-		case 'C':
-			confdir = optarg;
-			break;
-		case 'c':
-			l->conns = number(optarg, CONNS_MAX);
-			break;
-		case 's':
-			l->site_conns = number(optarg, CONNS_MAX);
-			break;
-		case 'q':
-			l->waiting = number(optarg, CONNS_MAX);
-			break;
-		case 'r':
-			l->rcpts = number(optarg, RCPTS_MAX);
-			break;
-		case 'm':
-			l->msgs = number(optarg, MSGS_MAX);
-			break;
-		case 'd':
-			set_dead(optarg);
-			break;
+		case 'C': confdir = optarg; break;
+		case 'c': l->conns = number(optarg, CONNS_MAX); break;
+		case 's': l->site_conns = number(optarg, CONNS_MAX); break;
+		case 'q': l->waiting = number(optarg, CONNS_MAX); break;
+		case 'r': l->rcpts = number(optarg, RCPTS_MAX); break;
+		case 'm': l->msgs = number(optarg, MSGS_MAX); break;
+		case 'd': set_dead(optarg); break;
 		case 'e':
 			drain_ms = duration(optarg, strlen(optarg), WAIT_MAX_S);
 			break;
-		case 't':
-			set_timeout(optarg);
-			break;
-		default:
-			die_usage(usage);
+		case 't': set_timeout(optarg); break;
+		default: die_usage(usage);
 		}
 	if (optind != argc)
 		die_usage(usage);

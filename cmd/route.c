@@ -17,7 +17,8 @@
 
 enum { ALLOW_MAX = 64 }; /* -a */
 
-static const char usage[] = "route [-np] [-a prefix] [-i order] "
+static const char usage[] =
+    "route [-np] [-a prefix] [-i order] "
     "[-M maildirs] [-r addr[@port]] [-t seconds] confdir next ...";
 
 static struct link link_;
@@ -26,8 +27,11 @@ static struct where where;
 static struct dest_conf dests;
 static struct hosts_prefix allow[ALLOW_MAX];
 static char me[HOSTNAME_MAX + 1];
-static struct routeact act = { .up = &link_.up, .down = &link_.next[0].wire,
-	.me = me, .policy = &dests.policy, .inet = HOSTS_46 };
+static struct routeact act = { .up = &link_.up,
+	.down = &link_.next[0].wire,
+	.me = me,
+	.policy = &dests.policy,
+	.inet = HOSTS_46 };
 static const char *confdir, *maildirs;
 static int fresh, full, explain;
 static int outcome; /* of what is explained, as an exit status */
@@ -84,8 +88,8 @@ route_line(const char *p, size_t n)
 		warn("not a job: %.*s", n > 200 ? 200 : (int)n, p);
 		where.addr.domain_len = 0;
 		if (job.id != NULL)
-			routeact_answer(&act, &job, &where, "deferred",
-			    "4.3.5", "local", "route got a job that is none");
+			routeact_answer(&act, &job, &where, "deferred", "4.3.5",
+			    "local", "route got a job that is none");
 		return;
 	}
 	where_decide(&where, &conf, &job.w);
@@ -210,8 +214,7 @@ wants_dns(void)
 	if (where.what == WHERE_MX)
 		return where.addr.domain[0] != '[';
 	for (i = 0; i < where.rule.n_host; i++)
-		if (where.rule.host[i].port != 0 &&
-		    !where.rule.host[i].literal)
+		if (where.rule.host[i].port != 0 && !where.rule.host[i].literal)
 			return 1;
 	return 0;
 }
@@ -222,15 +225,16 @@ explain_hosts(void)
 	char domain[TEXT_DOMAIN_MAX + 1];
 	struct dest *d;
 
-	if (where.what == WHERE_MX && idn_ascii(where.addr.domain,
-	    where.addr.domain_len, domain) == -1) {
+	if (where.what == WHERE_MX &&
+	    idn_ascii(where.addr.domain, where.addr.domain_len, domain) == -1) {
 		check_memory(buf_printf(&said, "bounced esc:5.1.2\n"));
 		outcome = EXIT_PERM;
 		return;
 	}
-	d = where.what == WHERE_MX ? dest_mx(domain, strlen(domain))
+	d = where.what == WHERE_MX
+	    ? dest_mx(domain, strlen(domain))
 	    : dest_hosts(where.rule.host, where.rule.n_host,
-		where.what == WHERE_LMTP);
+		  where.what == WHERE_LMTP);
 	check_memory(d == NULL ? -1 : 0);
 	if (dest_answer(d) != NULL) {
 		print_hosts(dest_answer(d));
@@ -247,17 +251,13 @@ explain_local(struct buf *end)
 	static struct buf why;
 
 	switch (routebox_ask(&said, &conf, &where, &job.w, &why)) {
-	case ROUTEBOX_GOES:
-		return;
-	case ROUTEBOX_NEVER:
-		outcome = EXIT_PERM;
-		break;
-	case ROUTEBOX_LATER:
-		outcome = EXIT_TEMP;
-		break;
+	case ROUTEBOX_GOES: return;
+	case ROUTEBOX_NEVER: outcome = EXIT_PERM; break;
+	case ROUTEBOX_LATER: outcome = EXIT_TEMP; break;
 	}
-	check_memory(buf_printf(end, "\n%s %.*s", outcome == EXIT_PERM ?
-	    "bounced" : "deferred", (int)buf_len(&why), buf_data(&why)));
+	check_memory(buf_printf(end, "\n%s %.*s",
+	    outcome == EXIT_PERM ? "bounced" : "deferred", (int)buf_len(&why),
+	    buf_data(&why)));
 }
 
 /* the exit status: 0 when it goes somewhere */
@@ -282,7 +282,8 @@ explain_job(char **argv)
 	if (where.what == WHERE_DEFERRED)
 		return EXIT_TEMP;
 	if ((where.what == WHERE_MX || where.what == WHERE_HOST ||
-		where.what == WHERE_LMTP) && wants_dns())
+		where.what == WHERE_LMTP) &&
+	    wants_dns())
 		explain_hosts();
 	return outcome;
 }
@@ -321,35 +322,26 @@ options(int argc, char **argv)
 
 	while ((opt = getopt(argc, argv, "+na:i:pr:t:M:")) != -1)
 		switch (opt) {
-		case 'n':
-			explain = 1;
-			break;
-		case 'a':
-			add_allow(optarg);
-			break;
-		case 'i':
-			set_inet(optarg);
-			break;
-		case 'M':
-			maildirs = optarg;
-			break;
-		case 'p':
-			dests.policy.refuse_private = 1;
-			break;
+		case 'n': explain = 1; break;
+		case 'a': add_allow(optarg); break;
+		case 'i': set_inet(optarg); break;
+		case 'M': maildirs = optarg; break;
+		case 'p': dests.policy.refuse_private = 1; break;
 		case 'r':
 			if (resolve_server(optarg) == -1)
-				die(EXIT_PERM, "-r %s: want ADDR or "
-				    "ADDR@PORT, and not too many", optarg);
+				die(EXIT_PERM,
+				    "-r %s: want ADDR or "
+				    "ADDR@PORT, and not too many",
+				    optarg);
 			break;
 		case 't':
-			if (num_scans(optarg, 1, RESOLVE_DEADLINE_MAX_S,
-				&u) == -1)
+			if (num_scans(optarg, 1, RESOLVE_DEADLINE_MAX_S, &u) ==
+			    -1)
 				die(EXIT_PERM, "-t %s: want seconds, 1 to %d",
 				    optarg, RESOLVE_DEADLINE_MAX_S);
 			resolve_deadline((unsigned)u * 1000);
 			break;
-		default:
-			die_usage(usage);
+		default: die_usage(usage);
 		}
 	if (argc - optind < 2)
 		die_usage(usage);

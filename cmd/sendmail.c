@@ -41,13 +41,13 @@
 #endif
 
 enum {
-	RECEIPT_MS = 300000, /* to wait for the receipt */
+	RECEIPT_MS = 300000,      /* to wait for the receipt */
 	LINK_RECEIPT_MS = 240000, /* the same for -bk */
-	AGAIN_FOR_MS = 3000, /* to try again where nobody takes it */
-	AGAIN_MS = 200,      /* between two tries */
-	ODD_SHOWN_MAX = 200, /* bytes of what is no address */
-	ODD_SAID_MAX = 10,   /* such entries of a header field */
-	ODD_TOLD_MAX = 1000, /* of all fields, in the report */
+	AGAIN_FOR_MS = 3000,      /* to try again where nobody takes it */
+	AGAIN_MS = 200,           /* between two tries */
+	ODD_SHOWN_MAX = 200,      /* bytes of what is no address */
+	ODD_SAID_MAX = 10,        /* such entries of a header field */
+	ODD_TOLD_MAX = 1000,      /* of all fields, in the report */
 	ROUTE_READ = 4096
 };
 
@@ -61,8 +61,8 @@ static const char usage[] =
     "[-R ret] [-V envid] [-bk | -bm | -bp | -bs | -bv | -q[what]] [--] [recipient ...]";
 
 /* how it was called */
-static const char *dir, *from_arg, *name_arg, *ret_arg, *envid_arg,
-    *body_arg, *retry_arg = "";
+static const char *dir, *from_arg, *name_arg, *ret_arg, *envid_arg, *body_arg,
+    *retry_arg = "";
 static char mode = 'm';
 static char odd_mode = 'm'; /* -oe: who is told of them */
 static int take_rcpts, keep_dots, verbose, no_input;
@@ -101,15 +101,11 @@ static int
 add_some(const char **p, const char *end, const char **bad, size_t *len)
 {
 	switch (envelope_add(&envelope, *p, end - *p, bad, len)) {
-	case ENVELOPE_OK:
-		return 0;
-	case ENVELOPE_BAD:
-		*p = *bad + *len;
-		return -1;
+	case ENVELOPE_OK: return 0;
+	case ENVELOPE_BAD: *p = *bad + *len; return -1;
 	case ENVELOPE_SIZE:
 		die(EX_DATAERR, "more than %d recipients", ENVELOPE_RCPTS_MAX);
-	case ENVELOPE_MEMORY:
-		have(-1);
+	case ENVELOPE_MEMORY: have(-1);
 	}
 	return 0;
 }
@@ -183,10 +179,8 @@ read_message(void)
 
 	draft.tmp = tmp == NULL || tmp[0] == '\0' ? "/tmp" : tmp;
 	switch (draft_read(&draft, 0, keep_dots)) {
-	case DRAFT_OK:
-		break;
-	case DRAFT_READ:
-		die(EX_TEMPFAIL, "unable to read the message: %m");
+	case DRAFT_OK: break;
+	case DRAFT_READ: die(EX_TEMPFAIL, "unable to read the message: %m");
 	case DRAFT_MAKE:
 		die(EX_TEMPFAIL, "unable to make a file in %s: %m", draft.tmp);
 	case DRAFT_WRITE:
@@ -195,10 +189,11 @@ read_message(void)
 		die(EX_DATAERR, "the header is larger than %d bytes",
 		    HEADER_MAX);
 	case DRAFT_LINE:
-		die(EX_DATAERR, "a line of the header is larger than "
-		    "%d bytes", HEADER_MAX);
-	case DRAFT_MEMORY:
-		have(-1);
+		die(EX_DATAERR,
+		    "a line of the header is larger than "
+		    "%d bytes",
+		    HEADER_MAX);
+	case DRAFT_MEMORY: have(-1);
 	}
 }
 
@@ -212,8 +207,7 @@ field_rcpts(const struct header_field *f)
 	while (add_some(&p, f->value + f->value_len, &bad, &len) == -1) {
 		trim(&bad, &len);
 		note_odd(bad, len);
-		if (odd_mode != 'q' && odd_mode != 'e' &&
-		    said++ < ODD_SAID_MAX)
+		if (odd_mode != 'q' && odd_mode != 'e' && said++ < ODD_SAID_MAX)
 			warn("bad address in the header: %.*s", shown(len),
 			    bad);
 	}
@@ -235,20 +229,22 @@ header_rcpts(void)
 			field_rcpts(&f);
 	if (envelope.n_rcpts > 0)
 		return;
-	die(EX_DATAERR, n_odd > 0 ? "the header names no good recipients" :
-				    "the header names no recipients");
+	die(EX_DATAERR,
+	    n_odd > 0 ? "the header names no good recipients"
+		      : "the header names no recipients");
 }
 
 static void
 complete(struct buf *out)
 {
-	struct submit s = { .me = me, .from = caller.from,
-		.name = caller.name };
+	struct submit s = {
+		.me = me, .from = caller.from, .name = caller.name
+	};
 
 	if (localuser_stamp(&caller, &s) == -1)
 		die(EX_TEMPFAIL, "no random bytes: %m");
-	have(submit_header(out, buf_data(&draft.header),
-	    buf_len(&draft.header), &s));
+	have(submit_header(out, buf_data(&draft.header), buf_len(&draft.header),
+	    &s));
 	have(buf_putc(out, '\n'));
 }
 
@@ -259,15 +255,12 @@ static void
 scan_notify(const char *s)
 {
 	switch (envelope_notify(&envelope, s)) {
-	case ENVELOPE_MEMORY:
-		have(-1);
-		break;
+	case ENVELOPE_MEMORY: have(-1); break;
 	case ENVELOPE_BAD:
 		usage_error("-N takes never, or a list of success, failure, "
 			    "delay");
 		break;
-	default:
-		break;
+	default: break;
 	}
 }
 
@@ -275,16 +268,10 @@ static void
 put_envid(struct buf *env)
 {
 	switch (envelope_envid(env, envid_arg)) {
-	case ENVELOPE_OK:
-		break;
-	case ENVELOPE_SIZE:
-		usage_error("-V takes 1 to 100 bytes");
-		break;
-	case ENVELOPE_BAD:
-		usage_error("-V takes printable ASCII");
-		break;
-	case ENVELOPE_MEMORY:
-		have(-1);
+	case ENVELOPE_OK: break;
+	case ENVELOPE_SIZE: usage_error("-V takes 1 to 100 bytes"); break;
+	case ENVELOPE_BAD: usage_error("-V takes printable ASCII"); break;
+	case ENVELOPE_MEMORY: have(-1);
 	}
 }
 
@@ -316,37 +303,17 @@ options(int argc, char **argv)
 		    "+A:B:b:C:cd::e:F:f:GgIiL:h:mN:no:O:p:q::R:r:tUV:vX:x")) !=
 	    -1) {
 		switch (c) {
-		case 'B':
-			body_arg = optarg;
-			break;
-		case 'b':
-			scan_mode(optarg);
-			break;
-		case 'C':
-			dir = optarg;
-			break;
-		case 'F':
-			name_arg = optarg;
-			break;
+		case 'B': body_arg = optarg; break;
+		case 'b': scan_mode(optarg); break;
+		case 'C': dir = optarg; break;
+		case 'F': name_arg = optarg; break;
 		case 'f':
-		case 'r':
-			from_arg = optarg;
-			break;
-		case 'I':
-			mode = 'i';
-			break;
-		case 'i':
-			keep_dots = 1;
-			break;
-		case 'N':
-			scan_notify(optarg);
-			break;
-		case 'o':
-			scan_o(optarg);
-			break;
-		case 'e':
-			odd_mode = optarg[0];
-			break;
+		case 'r': from_arg = optarg; break;
+		case 'I': mode = 'i'; break;
+		case 'i': keep_dots = 1; break;
+		case 'N': scan_notify(optarg); break;
+		case 'o': scan_o(optarg); break;
+		case 'e': odd_mode = optarg[0]; break;
 		case 'q':
 			mode = 'q';
 			retry_arg = optarg == NULL ? "" : optarg;
@@ -355,23 +322,16 @@ options(int argc, char **argv)
 			if (strcasecmp(optarg, "full") != 0 &&
 			    strcasecmp(optarg, "hdrs") != 0)
 				usage_error("-R takes full or hdrs");
-			ret_arg = optarg[0] == 'f' || optarg[0] == 'F' ?
-			    "FULL" : "HDRS";
+			ret_arg = optarg[0] == 'f' || optarg[0] == 'F' ? "FULL"
+								       : "HDRS";
 			break;
-		case 't':
-			take_rcpts = 1;
-			break;
-		case 'V':
-			envid_arg = optarg;
-			break;
-		case 'v':
-			verbose = 1;
-			break;
+		case 't': take_rcpts = 1; break;
+		case 'V': envid_arg = optarg; break;
+		case 'v': verbose = 1; break;
 		case '?':
 			usage_error("unknown option, or one without its value");
 			break;
-		default:
-			break; /* known to others, meaningless here */
+		default: break; /* known to others, meaningless here */
 		}
 	}
 	if (body_arg != NULL && strcasecmp(body_arg, "7BIT") != 0 &&
@@ -443,10 +403,8 @@ sysexit(int status)
 	switch (status) {
 	case EXIT_OK:
 	case EXIT_STOP:
-	case EXIT_NONE: /* nothing of what -q names waits */
-		return EX_OK;
-	case EXIT_PERM:
-		return mode == 'i' ? EX_CONFIG : EX_UNAVAILABLE;
+	case EXIT_NONE: /* nothing of what -q names waits */ return EX_OK;
+	case EXIT_PERM: return mode == 'i' ? EX_CONFIG : EX_UNAVAILABLE;
 	}
 	return EX_TEMPFAIL;
 }
@@ -462,8 +420,8 @@ run_beside(char *const argv[])
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGTERM);
 		/* cron would mail what the queue says to be done */
-		null = mode == 'q' && !verbose ? open("/dev/null", O_WRONLY)
-					       : -1;
+		null =
+		    mode == 'q' && !verbose ? open("/dev/null", O_WRONLY) : -1;
 		if (null != -1)
 			dup2(null, 1);
 		spawn_beside(argv);
@@ -482,13 +440,11 @@ retry_what(void)
 	const char *what = retry_arg + 1;
 
 	switch (retry_arg[0]) {
-	case 'I':
-		return join("id:", what);
+	case 'I': return join("id:", what);
 	case 'R':
 		return join(strchr(what, '@') == NULL ? "domain:" : "to:",
 		    what);
-	case 'S':
-		return join("from:", what);
+	case 'S': return join("from:", what);
 	}
 	/* an interval is for a daemon, which runs here anyway */
 	return "all";
@@ -576,11 +532,10 @@ struct pieces {
  * Why the message is not taken, for people, when nothing else helps.
  */
 static char trouble[RECEIPT_MAX + 4096];
-static int refused; /* for good */
+static int refused;            /* for good */
 static struct receipt receipt; /* the last */
 
-static int __attribute__((format(printf, 1, 2)))
-failed(const char *fmt, ...)
+static int __attribute__((format(printf, 1, 2))) failed(const char *fmt, ...)
 {
 	va_list ap;
 
@@ -598,14 +553,10 @@ receive(int in)
 
 	switch (receipt_await(t, in,
 	    mode == 'k' ? LINK_RECEIPT_MS : RECEIPT_MS)) {
-	case RECEIPT_CAME:
-		break;
-	case RECEIPT_NONSENSE:
-		return failed("the queue answers nonsense");
-	case RECEIPT_LATE:
-		return failed("the queue does not answer");
-	case RECEIPT_NONE:
-		return failed("the queue has not taken the message");
+	case RECEIPT_CAME: break;
+	case RECEIPT_NONSENSE: return failed("the queue answers nonsense");
+	case RECEIPT_LATE: return failed("the queue does not answer");
+	case RECEIPT_NONE: return failed("the queue has not taken the message");
 	}
 	if (t->kind == RECEIPT_TEMP)
 		return failed("not taken: %.*s", (int)t->len, t->text);
@@ -628,8 +579,7 @@ connect_queue(int *to, int *in)
 		return failed("unable to reach the queue, %s: %s", argv[0],
 		    strerror(errno));
 	if (fd_block(*to) == -1)
-		return failed("unable to reach the queue: %s",
-		    strerror(errno));
+		return failed("unable to reach the queue: %s", strerror(errno));
 	return 0;
 }
 
@@ -709,7 +659,7 @@ static int
 drop(const struct pieces *p)
 {
 	uint64_t n = p->whole != NULL ? spool_len(p->whole)
-	    : buf_len(&p->out) + buf_len(&p->head);
+				      : buf_len(&p->out) + buf_len(&p->head);
 	struct drop_file f;
 	char *path = join(dir, "/drop");
 
@@ -815,8 +765,11 @@ take_parcels(void)
 static void
 odd_report(struct pieces *p)
 {
-	struct returned r = { .d = { .action = DSN_FAILED, .me = me,
-		.to = from, .utf8 = envelope.utf8, .now = time(NULL) } };
+	struct returned r = { .d = { .action = DSN_FAILED,
+				  .me = me,
+				  .to = from,
+				  .utf8 = envelope.utf8,
+				  .now = time(NULL) } };
 	struct dsn_rcpt *rcpt = calloc(n_told, sizeof *rcpt);
 	char name[RETURNED_NAME_LEN + 1];
 	const char *s = buf_data(&odd);
@@ -908,8 +861,9 @@ verify(char *conf, char *address)
 		r = ask_route(conf, address);
 	buf_clear(&text);
 	have(buf_printf(&text, "%s... %s%s%s\n", address,
-	    r == VERIFYADDR_GOES ? "deliverable" :
-	    r == VERIFYADDR_NEVER ? "undeliverable" : "not now",
+	    r == VERIFYADDR_GOES        ? "deliverable"
+		: r == VERIFYADDR_NEVER ? "undeliverable"
+					: "not now",
 	    why[0] == '\0' ? "" : ": ", why));
 	if (plain_write(1, buf_data(&text), buf_len(&text)) == -1)
 		die(EX_TEMPFAIL, "unable to write: %m");
@@ -926,13 +880,9 @@ verify_all(char *conf)
 	verifyaddr_open(conf, join(dir, "/mail"), me);
 	for (i = 0; i < envelope.n_rcpts; i++, p += strlen(p) + 1) {
 		switch (verify(conf, p)) {
-		case VERIFYADDR_GOES:
-			break;
-		case VERIFYADDR_NEVER:
-			never = 1;
-			break;
-		case VERIFYADDR_LATER:
-			later = 1;
+		case VERIFYADDR_GOES: break;
+		case VERIFYADDR_NEVER: never = 1; break;
+		case VERIFYADDR_LATER: later = 1;
 		}
 	}
 	return never ? EX_NOUSER : later ? EX_TEMPFAIL : EX_OK;

@@ -98,14 +98,14 @@ take(int fd, int64_t end_ms)
 	errno = ETIMEDOUT;
 	r = left <= 0 ? 0 : poll(&p, 1, (int)left);
 	if (r == 0)
-		die(EXIT_TEMP, "no reply: %m%s%s", got_n > 0 ?
-		    ", behind: " : "", flat(got, got_n));
+		die(EXIT_TEMP, "no reply: %m%s%s",
+		    got_n > 0 ? ", behind: " : "", flat(got, got_n));
 	r = r == -1 ? -1 : read(fd, got + got_n, sizeof got - got_n);
 	if (r == -1 && errno != EINTR && errno != EAGAIN)
 		die(EXIT_TEMP, "no reply: %m");
 	if (r == 0)
-		die(EXIT_TEMP, "connection closed%s%s", got_n > 0 ?
-		    ", behind: " : "", flat(got, got_n));
+		die(EXIT_TEMP, "connection closed%s%s",
+		    got_n > 0 ? ", behind: " : "", flat(got, got_n));
 	if (r > 0)
 		got_n += r;
 }

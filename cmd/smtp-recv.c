@@ -31,18 +31,19 @@ enum {
 	FILES_DEFAULT = 1 << 30,   /* the same in files */
 	RCPTS_DEFAULT = 10000,     /* of a message of one who may relay */
 	RCPTS_STRANGER_DEFAULT = 100, /* of others, RFC 5321 4.5.3.1.8 */
-	ERRORS_DEFAULT = 20,       /* of a client since its last message */
+	ERRORS_DEFAULT = 20,          /* of a client since its last message */
 	CONNS_DEFAULT = 10000,
-	ADDRESS_DEFAULT = 100,     /* connections of one that may not relay */
-	PARCELS_DEFAULT = 5000,    /* without receipt */
-	COMMAND_DEFAULT_S = 300,   /* RFC 5321 section 4.5.3.2.7 */
+	ADDRESS_DEFAULT = 100,   /* connections of one that may not relay */
+	PARCELS_DEFAULT = 5000,  /* without receipt */
+	COMMAND_DEFAULT_S = 300, /* RFC 5321 section 4.5.3.2.7 */
 	DATA_DEFAULT_S = 600,
 	WAIT_MAX_S = 86400,
-	COUNT_MAX = 1000000,       /* -c, -p, -r */
+	COUNT_MAX = 1000000, /* -c, -p, -r */
 	SPARE_FDS = 64 /* for tables, chains and files of large messages */
 };
 
-static const char usage[] = "smtp-recv -C CONFDIR [-l ADDR:PORT] ... "
+static const char usage[] =
+    "smtp-recv -C CONFDIR [-l ADDR:PORT] ... "
     "[-fwz] [-u SOCKET] [-a N] [-b BYTES] [-c N] [-d DIR] [-e N] [-m N] [-n N] "
     "[-p N] [-r N] [-s BYTES] [-S BYTES] [-t SECONDS] [-T SECONDS] "
     "[-M MAILDIRS] next ...";
@@ -90,72 +91,37 @@ static void
 option(int c, const char *arg)
 {
 	switch (c) {
-	case 'C':
-		conf = arg;
-		break;
+	case 'C': conf = arg; break;
 	case 'a':
 		in.limits.address_max = in.limits.relay_max =
 		    number(arg, 1, UINT32_MAX - 1);
 		break;
-	case 'b':
-		pool[SHARE_MEMORY].max = number(arg, 1, SIZE_MAX / 4);
-		break;
-	case 'c':
-		pool[SHARE_CONNS].max = number(arg, 1, COUNT_MAX);
-		break;
-	case 'd':
-		in.store.dir = arg;
-		break;
-	case 'e':
-		in.config.errors_max = number(arg, 1, UINT32_MAX);
-		break;
-	case 'f':
-		fix = 1;
-		break;
+	case 'b': pool[SHARE_MEMORY].max = number(arg, 1, SIZE_MAX / 4); break;
+	case 'c': pool[SHARE_CONNS].max = number(arg, 1, COUNT_MAX); break;
+	case 'd': in.store.dir = arg; break;
+	case 'e': in.config.errors_max = number(arg, 1, UINT32_MAX); break;
+	case 'f': fix = 1; break;
 	case 'l':
 		if (n_listen == INBOUND_LISTENERS_MAX)
 			die_usage(usage);
 		listen_at[n_listen++] = arg;
 		break;
-	case 'm':
-		in.config.mail_max = number(arg, 0, UINT32_MAX);
-		break;
-	case 'n':
-		n_chains = number(arg, 1, HANDOVER_CHAINS_MAX);
-		break;
-	case 'p':
-		in.limits.parcels_max = number(arg, 1, COUNT_MAX);
-		break;
+	case 'm': in.config.mail_max = number(arg, 0, UINT32_MAX); break;
+	case 'n': n_chains = number(arg, 1, HANDOVER_CHAINS_MAX); break;
+	case 'p': in.limits.parcels_max = number(arg, 1, COUNT_MAX); break;
 	case 'r':
 		in.config.rcpt_max = in.limits.rcpt_max =
 		    number(arg, 1, COUNT_MAX);
 		break;
-	case 's':
-		in.config.size_max = number(arg, 1, 1ULL << 40);
-		break;
-	case 'S':
-		pool[SHARE_FILES].max = number(arg, 1, 1ULL << 50);
-		break;
-	case 't':
-		in.limits.command_s = number(arg, 1, WAIT_MAX_S);
-		break;
-	case 'T':
-		in.limits.data_s = number(arg, 1, WAIT_MAX_S);
-		break;
-	case 'M':
-		maildirs = arg;
-		break;
-	case 'u':
-		submit_at = arg;
-		break;
-	case 'w':
-		everybody = 1;
-		break;
-	case 'z':
-		in.refuse_nul = 1;
-		break;
-	default:
-		die_usage(usage);
+	case 's': in.config.size_max = number(arg, 1, 1ULL << 40); break;
+	case 'S': pool[SHARE_FILES].max = number(arg, 1, 1ULL << 50); break;
+	case 't': in.limits.command_s = number(arg, 1, WAIT_MAX_S); break;
+	case 'T': in.limits.data_s = number(arg, 1, WAIT_MAX_S); break;
+	case 'M': maildirs = arg; break;
+	case 'u': submit_at = arg; break;
+	case 'w': everybody = 1; break;
+	case 'z': in.refuse_nul = 1; break;
+	default: die_usage(usage);
 	}
 }
 
@@ -190,7 +156,8 @@ make_room(void)
 	if (fds < pool[SHARE_CONNS].max + spare) {
 		pool[SHARE_CONNS].max = fds > 2 * spare ? fds - spare : spare;
 		warn("only %u connections at once: the limit of descriptors "
-		    "is %zu", (unsigned)pool[SHARE_CONNS].max, fds);
+		     "is %zu",
+		    (unsigned)pool[SHARE_CONNS].max, fds);
 	}
 }
 
@@ -218,7 +185,8 @@ serve(char *const next[])
 
 	make_room();
 	for (i = 0; i < n_listen; i++) {
-		fd = strcmp(listen_at[i], "-") == 0 ? 0
+		fd = strcmp(listen_at[i], "-") == 0
+		    ? 0
 		    : listen_open(listen_at[i], 0600);
 		if (fd == -1 || fd_nonblock(fd) == -1 ||
 		    inbound_listen(&in, fd) == -1)
@@ -259,8 +227,7 @@ serve_one(void)
 		c.port = u;
 	if (c.name != NULL && *c.name == '\0')
 		c.name = NULL;
-	if (c.ip == NULL &&
-	    getpeername(0, (struct sockaddr *)&ss, &len) == 0) {
+	if (c.ip == NULL && getpeername(0, (struct sockaddr *)&ss, &len) == 0) {
 		if (ss.ss_family == AF_INET)
 			c.ip = inet_ntop(AF_INET,
 			    &((struct sockaddr_in *)&ss)->sin_addr, ip,

@@ -17,11 +17,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const char usage[] =
-    "sock-serve [-rw] [-c n] [-m mode] address next...";
+static const char usage[] = "sock-serve [-rw] [-c n] [-m mode] address next...";
 
 enum {
-	SERVE_DEFAULT = 100,  /* connections at once */
+	SERVE_DEFAULT = 100, /* connections at once */
 	SERVE_MAX = 10000,
 	SERVE_PAUSE_MS = 100, /* after accept or fork failed */
 	SERVE_STOP_MS = 6500  /* for connections to end after TERM */
@@ -31,7 +30,7 @@ enum {
 static struct conn {
 	pid_t pid;
 	int fd;
-} *conns;
+} * conns;
 static uint64_t n_max = SERVE_DEFAULT, n_conns;
 static int listening, stopping, record;
 static const char *address;
@@ -57,8 +56,8 @@ set_peer(const char *ip, const char *port, const struct sockaddr_storage *ss)
 	int six = ss->ss_family == AF_INET6;
 
 	if (inet_ntop(ss->ss_family,
-		six ? (const void *)&in6->sin6_addr :
-		      (const void *)&in->sin_addr,
+		six ? (const void *)&in6->sin6_addr
+		    : (const void *)&in->sin_addr,
 		text, sizeof text) == NULL)
 		return;
 	snprintf(num, sizeof num, "%u",
@@ -202,7 +201,8 @@ on_term(void *arg)
 	if (n_conns == 0)
 		loop_stop();
 	else
-		loop_timer_set(&stop_timer, SERVE_STOP_MS, on_stop_timeout, NULL);
+		loop_timer_set(&stop_timer, SERVE_STOP_MS, on_stop_timeout,
+		    NULL);
 }
 
 static void

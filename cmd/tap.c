@@ -23,8 +23,8 @@ open_copy(struct copy *c, const char *file, const char *ending)
 	if (buf_puts(&c->path, file) == -1 ||
 	    buf_put(&c->path, ending, strlen(ending) + 1) == -1)
 		die(EXIT_TEMP, "out of memory");
-	c->fd = folder_file(buf_data(&c->path),
-	    O_WRONLY | O_APPEND | O_CREAT, 0600);
+	c->fd = folder_file(buf_data(&c->path), O_WRONLY | O_APPEND | O_CREAT,
+	    0600);
 	if (c->fd == -1)
 		die(EXIT_TEMP, "unable to open %s: %m", buf_data(&c->path));
 }

@@ -298,8 +298,9 @@ caught(void *arg)
 	closing(arg);
 }
 
-static const struct link_ops ops = { .request = request,
-	.answer = answer, .closing = closing };
+static const struct link_ops ops = {
+	.request = request, .answer = answer, .closing = closing
+};
 
 int
 main(int argc, char **argv)

@@ -13,7 +13,7 @@
 enum { SECONDS_A_DAY = 86400, DAYS_DEFAULT = 60, DAYS_MAX = 36500 };
 
 static const char usage[] = "token-check [-d days] [-t unixtime] -k keyfile "
-    "token ... | -n keyfile | -N keyfile";
+			    "token ... | -n keyfile | -N keyfile";
 
 static struct tokenkeys keys;
 static uint64_t now, days = DAYS_DEFAULT;
@@ -48,11 +48,12 @@ check(const char *s)
 	enum token_verdict v;
 	struct token t;
 
-	v = token_check(&keys.keys, s, strlen(s), (unsigned)(now / SECONDS_A_DAY),
-	    (unsigned)days, &t);
+	v = token_check(&keys.keys, s, strlen(s),
+	    (unsigned)(now / SECONDS_A_DAY), (unsigned)days, &t);
 	fputs(word[v], stdout);
-	print_field(v == TOKEN_FOREIGN ? "" :
-	    t.kind == TOKEN_BOUNCE ? "bounce" : "unsubscribe");
+	print_field(v == TOKEN_FOREIGN   ? ""
+		: t.kind == TOKEN_BOUNCE ? "bounce"
+					 : "unsubscribe");
 	print_field(t.id);
 	if (v == TOKEN_GOOD || v == TOKEN_EXPIRED)
 		print_day(t.day);
@@ -90,9 +91,7 @@ main(int argc, char **argv)
 				die(EXIT_PERM, "-d %s: want days, 0 to %d",
 				    optarg, DAYS_MAX);
 			break;
-		case 'k':
-			path = optarg;
-			break;
+		case 'k': path = optarg; break;
 		case 'N':
 		case 'n':
 			new = optarg;
@@ -100,11 +99,12 @@ main(int argc, char **argv)
 			break;
 		case 't':
 			if (num_scans(optarg, 0, UINT32_MAX, &now) == -1)
-				die(EXIT_PERM, "-t %s: want seconds since "
-				    "1970", optarg);
+				die(EXIT_PERM,
+				    "-t %s: want seconds since "
+				    "1970",
+				    optarg);
 			break;
-		default:
-			die_usage(usage);
+		default: die_usage(usage);
 		}
 	if ((new != NULL) == (path != NULL))
 		die_usage(usage);

@@ -23,7 +23,9 @@ action(const char *name, const char *p, size_t n, enum auth_action *a)
 		if (strlen(words[i]) == n && memcmp(words[i], p, n) == 0) {
 			*a = (enum auth_action)i;
 			return *a != AUTH_POLICY ||
-			    strcmp(name, "dmarc-permerror") == 0 ? 0 : -1;
+				strcmp(name, "dmarc-permerror") == 0
+			    ? 0
+			    : -1;
 		}
 	return -1;
 }
@@ -52,9 +54,10 @@ setting(struct textset *seen, const char *name, const char *value, size_t n,
 	}
 	if (action(name, value, n, &a) == 0)
 		return sink->add(sink->arg, name, strlen(name), value, n);
-	return subject_wrong(sink, strcmp(name, "dmarc-permerror") == 0 ?
-	    "want policy, report, tag, hold or reject" :
-	    "want report, tag, hold or reject");
+	return subject_wrong(sink,
+	    strcmp(name, "dmarc-permerror") == 0
+		? "want policy, report, tag, hold or reject"
+		: "want report, tag, hold or reject");
 }
 
 /* LIST DOMAIN */
@@ -96,14 +99,15 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	if (!list && strcmp(name, "dmarc-reject") != 0 &&
 	    strcmp(name, "dmarc-quarantine") != 0 &&
 	    strcmp(name, "dmarc-permerror") != 0 && strcmp(name, "hold") != 0)
-		return subject_wrong(sink, "unknown word; dmarc-reject "
+		return subject_wrong(sink,
+		    "unknown word; dmarc-reject "
 		    "dmarc-quarantine dmarc-permerror hold except trust are "
 		    "known");
 	while ((r = text_word(&p, end, word, &len)) == 1) {
 		if (++values > 1 && !list)
 			return subject_wrong(sink, "one value only");
-		if ((list ? domain(arg, name, word, len, lineno, sink) :
-			setting(arg, name, word, len, lineno, sink)) == -1)
+		if ((list ? domain(arg, name, word, len, lineno, sink)
+			  : setting(arg, name, word, len, lineno, sink)) == -1)
 			return -1;
 	}
 	if (r == -1)
@@ -111,8 +115,8 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	return values > 0 ? 0 : subject_wrong(sink, "a value is missing");
 }
 
-const struct subject subject_auth = { "auth", sizeof(struct textset),
-	line, textset_finish };
+const struct subject subject_auth = { "auth", sizeof(struct textset), line,
+	textset_finish };
 
 /* ---- the table ---- */
 
@@ -134,8 +138,8 @@ auth_rules(const struct lookup *l, struct auth_rules *rules)
 	size_t n;
 	int r;
 
-	*rules = (struct auth_rules){ AUTH_REPORT, AUTH_REPORT,
-		AUTH_POLICY, AUTH_HOLD_DEFAULT_S };
+	*rules = (struct auth_rules){ AUTH_REPORT, AUTH_REPORT, AUTH_POLICY,
+		AUTH_HOLD_DEFAULT_S };
 	if (read_action(l, "dmarc-reject", &rules->reject) == -1 ||
 	    read_action(l, "dmarc-quarantine", &rules->quarantine) == -1 ||
 	    read_action(l, "dmarc-permerror", &rules->permerror) == -1)
@@ -173,8 +177,9 @@ listed(const struct lookup *l, const char *list, const char *domain)
 	if (n == 0 || n > TEXT_DOMAIN_MAX)
 		return 0;
 	for (i = 0; i <= n; i++)
-		name[i] = domain[i] >= 'A' && domain[i] <= 'Z' ?
-		    domain[i] + ('a' - 'A') : domain[i];
+		name[i] = domain[i] >= 'A' && domain[i] <= 'Z'
+		    ? domain[i] + ('a' - 'A')
+		    : domain[i];
 	r = there(l, list, "", name);
 	while (r == 0 && p != NULL) {
 		r = there(l, list, ".", p);

@@ -42,8 +42,8 @@ field_spf(struct authres *a, const struct judge *j, const struct judge_who *who)
 }
 
 static void
-field_iprev(
-    struct authres *a, const struct judge *j, const struct judge_who *who)
+field_iprev(struct authres *a, const struct judge *j,
+    const struct judge_who *who)
 {
 	authres_method(a, "iprev", iprev_word(j->iprev.result));
 	if (j->iprev.result == IPREV_PASS)
@@ -121,8 +121,8 @@ field_arc(struct authres *a, const struct judge *j, const struct judge_who *who)
 	authres_method(a, "arc", dkim_word(judge_arc(j)));
 	if (c->result == DKIM_PASS) {
 		snprintf(t, sizeof t, "i=%u, sealed by %.*s", c->instances,
-		    (int)(c->domain_len > DNSQ_NAME_MAX ? DNSQ_NAME_MAX :
-							  c->domain_len),
+		    (int)(c->domain_len > DNSQ_NAME_MAX ? DNSQ_NAME_MAX
+							: c->domain_len),
 		    c->domain);
 		authres_comment(a, t);
 	}
@@ -132,8 +132,8 @@ field_arc(struct authres *a, const struct judge *j, const struct judge_who *who)
 }
 
 static void
-field_dmarc(
-    struct authres *a, const struct judge *j, const struct authresult_end *end)
+field_dmarc(struct authres *a, const struct judge *j,
+    const struct authresult_end *end)
 {
 	const struct dmarc_found *f = &j->dmarc.found;
 	enum dmarc_result r = judge_dmarc(j);
@@ -296,8 +296,8 @@ note_policy(struct buf *b, const struct dmarc_found *f)
 /* From is none that DMARC could be asked about; who may be meant, and whose
  * policy it was */
 static void
-note_mentioned(
-    struct buf *b, const struct judge *j, const struct authresult_end *end)
+note_mentioned(struct buf *b, const struct judge *j,
+    const struct authresult_end *end)
 {
 	const struct mention *m = &j->author.mention;
 	char t[MENTION_DOMAINS_MAX * (DNSQ_NAME_MAX + 1) + 1];

@@ -105,8 +105,8 @@ act(const struct judge *j, const struct auth_rules *rules,
 		return AUTH_REPORT;
 	}
 	if (a == AUTH_POLICY)
-		a = end->policy == DMARC_P_REJECT ? rules->reject :
-						    rules->quarantine;
+		a = end->policy == DMARC_P_REJECT ? rules->reject
+						  : rules->quarantine;
 	end->disposition = disposition[a];
 	if (strcmp(end->disposition, dmarc_policy_word(end->policy)) != 0)
 		end->override = "local_policy";
@@ -114,8 +114,8 @@ act(const struct judge *j, const struct auth_rules *rules,
 }
 
 enum auth_action
-dmarcaction_decide(
-    const struct judge *j, struct authresult_end *end, unsigned *hold_s)
+dmarcaction_decide(const struct judge *j, struct authresult_end *end,
+    unsigned *hold_s)
 {
 	enum dmarc_result r = judge_dmarc(j);
 	struct auth_rules rules;

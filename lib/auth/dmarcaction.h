@@ -24,7 +24,7 @@ void dmarcaction_open(const char *confdir);
  * names no one domain is what the table says of it; else the strictest
  * policy of the domains that it mentions and that nobody vouches for.
  */
-enum auth_action dmarcaction_decide(
-    const struct judge *, struct authresult_end *end, unsigned *hold_s);
+enum auth_action dmarcaction_decide(const struct judge *,
+    struct authresult_end *end, unsigned *hold_s);
 
 #endif

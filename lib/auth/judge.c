@@ -108,8 +108,7 @@ dmarc_over(void *arg)
 			j->mentioned[j->next] = dmarc_policy(&j->dmarc.found);
 		j->next++;
 	}
-	if (j->author.how == AUTHOR_FOUND ||
-	    j->next == j->author.mention.n)
+	if (j->author.how == AUTHOR_FOUND || j->next == j->author.mention.n)
 		j->done(j->arg);
 	else
 		begin_dmarc(j);
@@ -248,8 +247,9 @@ begin_dmarc(struct judge *j)
 	unsigned i;
 
 	memset(&j->dmarc_who, 0, sizeof j->dmarc_who);
-	j->dmarc_who.from = j->author.how == AUTHOR_FOUND ? j->author.domain :
-	    j->author.mention.domain[j->next];
+	j->dmarc_who.from = j->author.how == AUTHOR_FOUND
+	    ? j->author.domain
+	    : j->author.mention.domain[j->next];
 	for (i = 0; i < j->dkim.n; i++)
 		add_domain(j, &j->dkim.signature[i]);
 	if (j->has_client && j->spf.result == SPF_PASS)
@@ -303,8 +303,8 @@ judge_arc(const struct judge *j)
 {
 	const struct dkim_arc *a = &j->dkim.arc;
 
-	return a->result == DKIM_FAIL && a->temperror ? DKIM_TEMPERROR :
-							a->result;
+	return a->result == DKIM_FAIL && a->temperror ? DKIM_TEMPERROR
+						      : a->result;
 }
 
 /* is the name `below`, or `above`, or below it? */
@@ -320,7 +320,8 @@ within(const char *below, size_t n, const char *above, size_t k)
 static int
 related(const struct judge *j, const char *name, size_t n)
 {
-	const char *from = j->dmarc_who.from, *org = j->dmarc.found.organization;
+	const char *from = j->dmarc_who.from,
+		   *org = j->dmarc.found.organization;
 
 	return within(name, n, from, strlen(from)) ||
 	    within(from, strlen(from), name, n) ||

@@ -21,13 +21,15 @@
  *
  * It is large (90 KB): keep it for the next message.
  */
-enum { JUDGE_ADDRESS_MAX = 512 }; /* bytes of MAIL FROM and HELO; longer: no
+enum {
+	JUDGE_ADDRESS_MAX = 512
+}; /* bytes of MAIL FROM and HELO; longer: no
 				   * SPF */
 
 struct judge_conf {
-	const char *me; /* our name, for SPF */
-	int64_t deadline_ms; /* for all questions about a message */
-	int64_t now;    /* seconds since 1970, -1: the clock's */
+	const char *me;           /* our name, for SPF */
+	int64_t deadline_ms;      /* for all questions about a message */
+	int64_t now;              /* seconds since 1970, -1: the clock's */
 	unsigned suffix_list : 1; /* DMARC by RFC 7489 */
 };
 

@@ -10,10 +10,7 @@
  * ends, once more with their number.  What differs in the sender's name or
  * HELO alone is of one kind.  Beyond so many kinds only their number is told.
  */
-enum {
-	VERDICTSUM_WINDOW_S = 60,
-	VERDICTSUM_KINDS_MAX = 1000
-};
+enum { VERDICTSUM_WINDOW_S = 60, VERDICTSUM_KINDS_MAX = 1000 };
 
 /* note: as authresult_note() made it */
 void verdictsum_refused(const struct buf *note);

@@ -10,7 +10,7 @@
  * All zero is an empty one.
  */
 struct cdbwrite {
-	struct buf out; /* the file; complete after cdbwrite_finish() */
+	struct buf out;   /* the file; complete after cdbwrite_finish() */
 	struct buf slots; /* hash and position of each record */
 	size_t n;
 };

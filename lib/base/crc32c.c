@@ -37,9 +37,8 @@ crc32c_plain(uint32_t crc, const void *data, size_t n)
 		c = table[7][(p[0] ^ c) & 0xff] ^
 		    table[6][(p[1] ^ c >> 8) & 0xff] ^
 		    table[5][(p[2] ^ c >> 16) & 0xff] ^
-		    table[4][(p[3] ^ c >> 24) & 0xff] ^
-		    table[3][p[4]] ^ table[2][p[5]] ^ table[1][p[6]] ^
-		    table[0][p[7]];
+		    table[4][(p[3] ^ c >> 24) & 0xff] ^ table[3][p[4]] ^
+		    table[2][p[5]] ^ table[1][p[6]] ^ table[0][p[7]];
 	for (; n > 0; n--, p++)
 		c = c >> 8 ^ table[0][(c ^ *p) & 0xff];
 	return ~c;

@@ -12,8 +12,13 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-enum { EXT4 = 0xef53, XFS = 0x58465342, TMPFS = 0x01021994,
-	ABOUT_ROOM = 4096, PROBES = 3 };
+enum {
+	EXT4 = 0xef53,
+	XFS = 0x58465342,
+	TMPFS = 0x01021994,
+	ABOUT_ROOM = 4096,
+	PROBES = 3
+};
 static const long btrfs = 0x9123683e;
 
 /*

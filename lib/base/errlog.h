@@ -10,7 +10,8 @@
  */
 enum {
 	ERRLOG_NAME_MAX = 80,
-	ERRLOG_LINE_MAX = 800, /* in the log; a longer one goes on in the next */
+	ERRLOG_LINE_MAX =
+	    800, /* in the log; a longer one goes on in the next */
 	ERRLOG_BYTES_MAX = 65536 /* of one program; the rest is left out */
 };
 

@@ -99,8 +99,8 @@ fd_read_all(int fd, void *data, size_t n)
 static int
 is_file(const struct stat *st)
 {
-	if (S_ISREG(st->st_mode) || (S_ISCHR(st->st_mode) &&
-	    st->st_rdev == makedev(1, 3)))
+	if (S_ISREG(st->st_mode) ||
+	    (S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 3)))
 		return 1;
 	errno = S_ISDIR(st->st_mode) ? EISDIR : ENOTSUP;
 	return 0;
@@ -184,8 +184,8 @@ fd_unnamed(const char *dir)
 	char path[4096];
 	int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 
-	if (fd != -1 || (errno != EOPNOTSUPP && errno != EISDIR &&
-			    errno != EINVAL))
+	if (fd != -1 ||
+	    (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
 		return fd;
 	if (snprintf(path, sizeof path, "%s/rohrpost.XXXXXX", dir) >=
 	    (int)sizeof path) {

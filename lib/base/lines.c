@@ -9,8 +9,8 @@ enum { READ_SIZE = 65536 };
 struct lines {
 	struct buf in;
 	size_t max;
-	size_t looked; /* bytes in which there is no LF */
-	int skip;      /* the rest of a line that is too long */
+	size_t looked;  /* bytes in which there is no LF */
+	int skip;       /* the rest of a line that is too long */
 	size_t dropped; /* bytes of it so far */
 	void (*take)(void *arg, const char *line, size_t n);
 	void *arg;
@@ -24,7 +24,7 @@ whole_lines(struct lines *l)
 
 	while (buf_len(&l->in) > l->looked &&
 	    (e = memchr(buf_data(&l->in) + l->looked, '\n',
-	    buf_len(&l->in) - l->looked)) != NULL) {
+		 buf_len(&l->in) - l->looked)) != NULL) {
 		n = e - buf_data(&l->in);
 		if (!l->skip)
 			l->take(l->arg, n <= l->max ? buf_data(&l->in) : NULL,

@@ -39,8 +39,8 @@ same_time(const char *a, const char *b)
 }
 
 static int
-take_names(
-    struct logfolder *l, const char *dir, struct dirent **d, int n, ino_t not)
+take_names(struct logfolder *l, const char *dir, struct dirent **d, int n,
+    ino_t not )
 {
 	struct stat st;
 	int i;
@@ -53,7 +53,7 @@ take_names(
 		if (l->file[l->n] == NULL)
 			return -1;
 		if (l->current != -1 && stat(l->file[l->n], &st) == 0 &&
-		    st.st_ino == not)
+		    st.st_ino == not )
 			free(l->file[l->n]);
 		else
 			l->n++;

@@ -85,8 +85,8 @@ loop_io_start(struct loop_io *io, int fd, int events,
 void
 loop_io_want(struct loop_io *io, int events)
 {
-	int old = ev_is_active(&io->io) ? io->io.events & (EV_READ | EV_WRITE)
-	    : 0;
+	int old =
+	    ev_is_active(&io->io) ? io->io.events & (EV_READ | EV_WRITE) : 0;
 
 	if (old == events)
 		return;
@@ -147,8 +147,7 @@ on_prepare(struct ev_loop *l, ev_prepare *w, int events)
 }
 
 static void
-start_hook(struct loop_hook *h, int priority, void (*before)(void *),
-    void *arg)
+start_hook(struct loop_hook *h, int priority, void (*before)(void *), void *arg)
 {
 	h->before = before;
 	h->arg = arg;

@@ -42,8 +42,8 @@ memdir_open(int root, const char *name, int make)
 
 	if (make && mkdirat(root, name, 0700) == -1 && errno != EEXIST)
 		return -1;
-	fd = openat(root, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
-	    O_CLOEXEC);
+	fd =
+	    openat(root, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd == -1) {
 		if (errno == ELOOP || errno == ENOTDIR || errno == EACCES)
 			errno = EPERM;

@@ -25,18 +25,10 @@ character(const unsigned char *p, size_t n)
 	/* no C1, no form that is too long, no surrogate, none too large */
 	switch (p[0]) {
 	case 0xc2:
-	case 0xe0:
-		low = 0xa0;
-		break;
-	case 0xed:
-		high = 0x9f;
-		break;
-	case 0xf0:
-		low = 0x90;
-		break;
-	case 0xf4:
-		high = 0x8f;
-		break;
+	case 0xe0: low = 0xa0; break;
+	case 0xed: high = 0x9f; break;
+	case 0xf0: low = 0x90; break;
+	case 0xf4: high = 0x8f; break;
 	}
 	if (len > n || !between(p[1], low, high))
 		return 0;

@@ -153,8 +153,7 @@ spawn_status(int st)
 	switch (WEXITSTATUS(st)) {
 	case EXIT_OK:
 	case EXIT_STOP:
-	case EXIT_PERM:
-		return WEXITSTATUS(st);
+	case EXIT_PERM: return WEXITSTATUS(st);
 	}
 	return EXIT_TEMP;
 }

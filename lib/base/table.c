@@ -117,8 +117,9 @@ table_ref(struct table *t, const char *key, size_t n, const char **data,
 int
 table_mentions(const struct table *t, const char *s)
 {
-	return t->open && (t->cdb.map == NULL ||
-	    memmem(t->cdb.map, t->cdb.size, s, strlen(s)) != NULL);
+	return t->open &&
+	    (t->cdb.map == NULL ||
+		memmem(t->cdb.map, t->cdb.size, s, strlen(s)) != NULL);
 }
 
 void

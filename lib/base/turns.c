@@ -60,8 +60,8 @@ turn_remove(struct turn *t)
 static struct turn *
 first_of(struct turn *t)
 {
-	t->was_light = t->heavy.first == NULL ||
-	    (t->light.first != NULL && !t->was_light);
+	t->was_light =
+	    t->heavy.first == NULL || (t->light.first != NULL && !t->was_light);
 	return t->was_light ? t->light.first : t->heavy.first;
 }
 

@@ -11,24 +11,23 @@ static const struct {
 	const char *field, *subject, *said, *next;
 } actions[] = {
 	[DSN_FAILED] = { "failed", "Delivery failed",
-		"Your message could not be delivered to the recipients below.",
-		"This is final: it will not be tried again. A copy of your "
-		"message or of its header is attached." },
+	    "Your message could not be delivered to the recipients below.",
+	    "This is final: it will not be tried again. A copy of your "
+	    "message or of its header is attached." },
 	[DSN_DELAYED] = { "delayed", "Delivery delayed",
-		"Your message has not been delivered yet to the recipients "
-		"below.",
-		"You need not do anything, nor send it again: it will be "
-		"tried again" },
+	    "Your message has not been delivered yet to the recipients "
+	    "below.",
+	    "You need not do anything, nor send it again: it will be "
+	    "tried again" },
 	[DSN_RELAYED] = { "relayed", "Delivery relayed",
-		"Your message has been handed on for the recipients below to "
-		"a server that does not report further.",
-		"You may hear no more of it." },
+	    "Your message has been handed on for the recipients below to "
+	    "a server that does not report further.",
+	    "You may hear no more of it." },
 	[DSN_DELIVERED] = { "delivered", "Delivery done",
-		"Your message has been delivered to the recipients below.",
-		"" },
+	    "Your message has been delivered to the recipients below.", "" },
 	[DSN_EXPANDED] = { "expanded", "Delivery to a list",
-		"Your message has been delivered to the lists below.",
-		"You will hear no more of their members." },
+	    "Your message has been delivered to the lists below.",
+	    "You will hear no more of their members." },
 };
 
 static const char *
@@ -40,10 +39,11 @@ subject_of(const struct dsn *d)
 static const char *
 said_of(const struct dsn *d)
 {
-	return d->second ? "A message without a sender, such as a delivery "
-	    "report, could not be delivered to the recipients below. It "
-	    "cannot be returned, so you get it, who look after this system." :
-	    actions[d->action].said;
+	return d->second
+	    ? "A message without a sender, such as a delivery "
+	      "report, could not be delivered to the recipients below. It "
+	      "cannot be returned, so you get it, who look after this system."
+	    : actions[d->action].said;
 }
 
 /*
@@ -129,9 +129,8 @@ wrap(struct buf *b, const char *s, const char *indent)
 	return buf_putc(b, '\n');
 }
 
-static int
-wrapf(struct buf *b, int utf8, const char *indent, const char *fmt, ...)
-    __attribute__((format(printf, 4, 5)));
+static int wrapf(struct buf *b, int utf8, const char *indent, const char *fmt,
+    ...) __attribute__((format(printf, 4, 5)));
 
 static int
 wrapf(struct buf *b, int utf8, const char *indent, const char *fmt, ...)
@@ -159,8 +158,8 @@ explain(struct buf *b, const struct dsn *d, const struct dsn_rcpt *r)
 {
 	int u = d->utf8;
 
-	if (buf_puts(b, "\n  <") == -1 ||
-	    put_clean(b, r->address, u) == -1 || buf_puts(b, ">\n") == -1)
+	if (buf_puts(b, "\n  <") == -1 || put_clean(b, r->address, u) == -1 ||
+	    buf_puts(b, ">\n") == -1)
 		return -1;
 	if (r->expired &&
 	    wrapf(b, u, "    ",
@@ -177,16 +176,14 @@ explain(struct buf *b, const struct dsn *d, const struct dsn_rcpt *r)
 }
 
 static int
-put_text(struct buf *b, const struct dsn *d, const struct dsn_rcpt *r,
-    size_t n)
+put_text(struct buf *b, const struct dsn *d, const struct dsn_rcpt *r, size_t n)
 {
 	char date[DATE_LEN + 1];
 	size_t i;
 
 	if (wrapf(b, d->utf8, "", "This is the mail system at %s.", d->me) ==
 		-1 ||
-	    buf_putc(b, '\n') == -1 ||
-	    wrap(b, said_of(d), "") == -1)
+	    buf_putc(b, '\n') == -1 || wrap(b, said_of(d), "") == -1)
 		return -1;
 	for (i = 0; i < n && i < DSN_LISTED_MAX; i++)
 		if (explain(b, d, &r[i]) == -1)
@@ -251,8 +248,8 @@ static const char *
 status_of(const struct dsn *d, const struct dsn_rcpt *r)
 {
 	static const char class[] = { '5', '4', '2', '2', '2' };
-	static const char *const other[] = { "5.0.0", "4.0.0", "2.0.0",
-		"2.0.0", "2.0.0" };
+	static const char *const other[] = { "5.0.0", "4.0.0", "2.0.0", "2.0.0",
+		"2.0.0" };
 
 	if (!has(r->status))
 		return r->expired ? "4.4.7" : other[d->action];
@@ -276,8 +273,10 @@ put_rcpt(struct buf *b, const struct dsn *d, const struct dsn_rcpt *r)
 	if (has(r->host) && field(b, "Remote-MTA: dns; ", r->host, u) == -1)
 		return -1;
 	if (has(r->text) &&
-	    field(b, has(r->host) ? "Diagnostic-Code: smtp; " :
-		"Diagnostic-Code: x-rohrpost; ", r->text, u) == -1)
+	    field(b,
+		has(r->host) ? "Diagnostic-Code: smtp; "
+			     : "Diagnostic-Code: x-rohrpost; ",
+		r->text, u) == -1)
 		return -1;
 	if (date_field(b, "Last-Attempt-Date: ", r->last_attempt) == -1)
 		return -1;
@@ -310,25 +309,28 @@ static int
 put_address(struct buf *b, const char *s, int utf8)
 {
 	struct buf t = { 0 };
-	int r = address_put(&t, s, strlen(s)) == -1 || buf_putc(&t, '\0') ==
-	    -1 || put_clean(b, buf_data(&t), utf8) == -1 ? -1 : 0;
+	int r = address_put(&t, s, strlen(s)) == -1 ||
+		buf_putc(&t, '\0') == -1 ||
+		put_clean(b, buf_data(&t), utf8) == -1
+	    ? -1
+	    : 0;
 
 	buf_free(&t);
 	return r;
 }
 
 static int
-put_head(struct buf *b, const struct dsn *d, const struct dsn_rcpt *r,
-    size_t n)
+put_head(struct buf *b, const struct dsn *d, const struct dsn_rcpt *r, size_t n)
 {
 	if (date_field(b, "Date: ", d->now) == -1 ||
 	    buf_puts(b, "From: Mail Delivery System <MAILER-DAEMON@") == -1 ||
-	    put_clean(b, d->me, d->utf8) == -1 || buf_puts(b, ">\nTo: <") == -1 ||
+	    put_clean(b, d->me, d->utf8) == -1 ||
+	    buf_puts(b, ">\nTo: <") == -1 ||
 	    put_address(b, d->to, d->utf8) == -1 ||
 	    buf_printf(b, ">\nSubject: %s: ", subject_of(d)) == -1)
 		return -1;
-	if (n == 1 ? put_clean(b, r->address, d->utf8) == -1 :
-		     buf_printf(b, "%zu recipients", n) == -1)
+	if (n == 1 ? put_clean(b, r->address, d->utf8) == -1
+		   : buf_printf(b, "%zu recipients", n) == -1)
 		return -1;
 	if (field(b, "\nMessage-ID: ", d->message_id, d->utf8) == -1)
 		return -1;
@@ -357,25 +359,27 @@ part(struct buf *b, const struct dsn *d, const char *type, int eight_bit)
 }
 
 int
-dsn_open(struct buf *b, const struct dsn *d, const struct dsn_rcpt *r,
-    size_t n)
+dsn_open(struct buf *b, const struct dsn *d, const struct dsn_rcpt *r, size_t n)
 {
 	int u = d->utf8;
 
 	if (put_head(b, d, r, n) == -1 ||
-	    part(b, d, u ? "text/plain; charset=utf-8" :
-			   "text/plain; charset=us-ascii", u) == -1 ||
+	    part(b, d,
+		u ? "text/plain; charset=utf-8"
+		  : "text/plain; charset=us-ascii",
+		u) == -1 ||
 	    put_text(b, d, r, n) == -1 ||
-	    part(b, d, u ? "message/global-delivery-status" :
-			   "message/delivery-status", u) == -1 ||
+	    part(b, d,
+		u ? "message/global-delivery-status"
+		  : "message/delivery-status",
+		u) == -1 ||
 	    put_status(b, d, r, n) == -1)
 		return -1;
 	switch (d->original) {
-	case DSN_NOTHING:
-		break;
+	case DSN_NOTHING: break;
 	case DSN_HEADER:
-		return part(b, d, u ? "message/global-headers" :
-				      "text/rfc822-headers",
+		return part(b, d,
+		    u ? "message/global-headers" : "text/rfc822-headers",
 		    u || d->eight_bit);
 	case DSN_WHOLE:
 		return part(b, d, u ? "message/global" : "message/rfc822",

@@ -12,9 +12,9 @@
  */
 enum {
 	DSN_LINE_MAX = 998,
-	DSN_TEXT_WIDTH = 72,   /* the text for people is wrapped to it */
-	DSN_LISTED_MAX = 100,  /* recipients named in the text */
-	DSN_VALUE_MAX = 600    /* bytes of one fact in a field */
+	DSN_TEXT_WIDTH = 72,  /* the text for people is wrapped to it */
+	DSN_LISTED_MAX = 100, /* recipients named in the text */
+	DSN_VALUE_MAX = 600   /* bytes of one fact in a field */
 };
 
 enum dsn_action {
@@ -28,12 +28,12 @@ enum dsn_action {
 /* what is not known is NULL, "" or 0 */
 struct dsn_rcpt {
 	const char *address;
-	const char *orcpt;   /* TYPE;XTEXT as in the ORCPT parameter */
-	const char *status;  /* enhanced code, "5.1.1" */
-	const char *host;    /* the server that said text */
+	const char *orcpt;  /* TYPE;XTEXT as in the ORCPT parameter */
+	const char *status; /* enhanced code, "5.1.1" */
+	const char *host;   /* the server that said text */
 	const char *text;
 	int64_t last_attempt; /* seconds */
-	int expired;         /* failed because its time is over */
+	int expired;          /* failed because its time is over */
 };
 
 /* the original, behind the two parts */
@@ -41,11 +41,11 @@ enum dsn_original { DSN_NOTHING, DSN_HEADER, DSN_WHOLE };
 
 struct dsn {
 	enum dsn_action action;
-	const char *me;         /* our host name */
-	const char *to;         /* the sender of the original */
-	const char *envid;      /* xtext, as in the ENVID parameter */
-	const char *boundary;   /* random; DSN_BOUNDARY_LEN at most */
-	const char *message_id; /* of the report, with its <> */
+	const char *me;          /* our host name */
+	const char *to;          /* the sender of the original */
+	const char *envid;       /* xtext, as in the ENVID parameter */
+	const char *boundary;    /* random; DSN_BOUNDARY_LEN at most */
+	const char *message_id;  /* of the report, with its <> */
 	const char *original_id; /* Message-ID of the original, with its <> */
 	int64_t now, arrival, until; /* seconds; until: no more tries after */
 	enum dsn_original original;

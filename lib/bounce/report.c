@@ -68,8 +68,7 @@ read_head(struct report *r)
 		r->no_memory = 1;
 		return "out of memory";
 	}
-	if (pread(r->fd, r->head, r->m.head_len, 0) !=
-		(ssize_t)r->m.head_len ||
+	if (pread(r->fd, r->head, r->m.head_len, 0) != (ssize_t)r->m.head_len ||
 	    message_open(r->head, r->m.head_len, &r->m) == -1)
 		return damaged;
 	return NULL;
@@ -85,8 +84,7 @@ keep(struct report *r, char **where, const struct parcel_line *l)
 /* a line that the report takes over; a message from before lines were looked
  * at may have a faulty one, for which its report shall not be refused */
 static void
-take_over(struct report *r, struct envcheck *check,
-    const struct parcel_line *l)
+take_over(struct report *r, struct envcheck *check, const struct parcel_line *l)
 {
 	if (envcheck_line(check, l) == NULL &&
 	    buf_printf(&r->kept, "%.*s %.*s\n", (int)l->key_len, l->key,
@@ -146,8 +144,8 @@ wanted(struct report *r, const struct message_rcpt *m)
 	const char *want = kinds[r->ask->action].notify;
 	int yes = notify == NULL && strcmp(want, "SUCCESS") != 0;
 
-	for (s = notify == NULL ? NULL : strtok_r(notify, ",", &at);
-	     s != NULL; s = strtok_r(NULL, ",", &at))
+	for (s = notify == NULL ? NULL : strtok_r(notify, ",", &at); s != NULL;
+	     s = strtok_r(NULL, ",", &at))
 		if (strcasecmp(s, want) == 0)
 			yes = 1;
 	free(notify);
@@ -197,8 +195,8 @@ add_rcpt(struct report *r, const struct message_rcpt *m)
 	d->address = t[0];
 	dsn_reply(t[1], d);
 	d->orcpt = t[2];
-	d->expired = m->state == MESSAGE_EXPIRED ||
-	    m->state == MESSAGE_EXPIRED_SAID;
+	d->expired =
+	    m->state == MESSAGE_EXPIRED || m->state == MESSAGE_EXPIRED_SAID;
 }
 
 /* mark the recipients that the list names; -1 when it is no list */
@@ -399,8 +397,8 @@ report_parcel(struct report *r, struct buf *env, struct buf *before,
 	if (r->out.d.original == DSN_HEADER) {
 		bad = dsn_header(&header, r->start, r->start_len,
 		    RETURNED_HEADER_MAX);
-		r->out.d.eight_bit = returned_eight_bit(buf_data(&header),
-		    buf_len(&header));
+		r->out.d.eight_bit =
+		    returned_eight_bit(buf_data(&header), buf_len(&header));
 	}
 	if (bad == -1 || dsn_open(before, &r->out.d, r->rcpt, r->n) == -1 ||
 	    buf_put(before, buf_data(&header), buf_len(&header)) == -1 ||

@@ -10,7 +10,7 @@
  * read from its file, and becomes the pieces of a parcel.
  */
 enum {
-	REPORT_LOOK_MAX = 262144,   /* looked at for what kind of mail it is */
+	REPORT_LOOK_MAX = 262144, /* looked at for what kind of mail it is */
 	REPORT_ORIGINAL_MAX = 1 << 30
 };
 
@@ -26,14 +26,14 @@ enum report_verdict {
 struct report_ask {
 	const char *path;
 	enum dsn_action action;
-	const char *list;       /* recipients by number, commas between */
+	const char *list; /* recipients by number, commas between */
 	size_t list_len;
 	const char *me;
-	const char *second;     /* who is told where nobody else can be */
-	int to_second;          /* the sender cannot be */
-	const char *name;       /* RETURNED_NAME_LEN random characters */
+	const char *second;         /* who is told where nobody else can be */
+	int to_second;              /* the sender cannot be */
+	const char *name;           /* RETURNED_NAME_LEN random characters */
 	int64_t now, birth, expire; /* seconds; 0: not known */
-	uint64_t original_max;  /* larger originals: header only */
+	uint64_t original_max;      /* larger originals: header only */
 };
 
 struct report {
@@ -42,12 +42,12 @@ struct report {
 	char *head;
 	struct message_head m;
 	char *from, *ret, *envid;
-	struct buf kept;        /* envelope lines that the report takes over */
-	char *start;            /* of the original */
+	struct buf kept; /* envelope lines that the report takes over */
+	char *start;     /* of the original */
 	size_t start_len;
 	struct returned out;
 	struct dsn_rcpt *rcpt;
-	char **text;            /* what rcpt points to, three each */
+	char **text; /* what rcpt points to, three each */
 	size_t n, cap;
 	char original_id[256];
 	unsigned no_memory : 1;

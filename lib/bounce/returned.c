@@ -44,8 +44,7 @@ returned_fits(size_t *line, const char *p, size_t n)
 	for (i = 0; i < n; i++) {
 		if (p[i] == '\n')
 			*line = 0;
-		else if (++*line > DSN_LINE_MAX || p[i] == '\0' ||
-		    p[i] == '\r')
+		else if (++*line > DSN_LINE_MAX || p[i] == '\0' || p[i] == '\r')
 			return 0;
 	}
 	return 1;
@@ -69,8 +68,7 @@ returned_make(struct returned *r, const struct dsn_rcpt *rcpt, size_t n_rcpt,
 	r->d.eight_bit = returned_eight_bit(buf_data(&copy), buf_len(&copy));
 	if (bad == -1 || dsn_open(text, &r->d, rcpt, n_rcpt) == -1 ||
 	    buf_put(text, buf_data(&copy), buf_len(&copy)) == -1 ||
-	    dsn_close(text, &r->d) == -1 ||
-	    returned_envelope(&r->d, env) == -1)
+	    dsn_close(text, &r->d) == -1 || returned_envelope(&r->d, env) == -1)
 		bad = -1;
 	buf_free(&copy);
 	return bad;

@@ -97,8 +97,8 @@ dial_start(const struct dial_addr *to, const struct dial_addr *from, int *local)
 	int fd, one = 1;
 
 	*local = 1;
-	fd = socket(
-	    s.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	fd = socket(s.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
+	    0);
 	if (fd == -1)
 		return -1;
 	if (to->kind != DIAL_UNIX)
@@ -108,8 +108,8 @@ dial_start(const struct dial_addr *to, const struct dial_addr *from, int *local)
 		socklen_t blen = fill(&b, from);
 
 		/* choose the port at connect: one may then serve many hosts */
-		setsockopt(
-		    fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one);
+		setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one,
+		    sizeof one);
 		if (bind(fd, &b.any, blen) == -1)
 			return fd_fail(fd);
 	}

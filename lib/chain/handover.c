@@ -20,8 +20,7 @@ bury(struct handover_chain *c)
 		kill(c->old, SIGKILL);
 		waitpid(c->old, NULL, 0);
 	}
-	c->old = c->pid > 0 && waitpid(c->pid, NULL, WNOHANG) == 0 ? c->pid
-	    : 0;
+	c->old = c->pid > 0 && waitpid(c->pid, NULL, WNOHANG) == 0 ? c->pid : 0;
 	c->pid = 0;
 }
 
@@ -137,8 +136,7 @@ put_file(struct handover_chain *c, struct handover_item *i)
 		want = left < HANDOVER_READ ? left : HANDOVER_READ;
 		if (buf_reserve(out, want) == -1)
 			die(EXIT_TEMP, "out of memory");
-		r = pread(i->fd, buf_tail(out), want,
-		    i->file_off + c->file_at);
+		r = pread(i->fd, buf_tail(out), want, i->file_off + c->file_at);
 		if (r == -1 && errno == EINTR)
 			continue;
 		if (r <= 0)
@@ -179,8 +177,7 @@ work(struct handover_chain *c)
 			c->file_at = 0;
 		}
 		switch (i->fd == -1 ? 1 : put_file(c, i)) {
-		case 0:
-			return;
+		case 0: return;
 		case -1:
 			/* half a parcel is on its way: only the end of the
 			 * stream tells the chain to forget it.  Not from

@@ -40,8 +40,8 @@ finish(struct injector_parcel *p, enum receipt_kind kind, const char *text,
 }
 
 static void
-on_receipt(struct handover_item *item, enum receipt_kind kind,
-    const char *text, size_t n)
+on_receipt(struct handover_item *item, enum receipt_kind kind, const char *text,
+    size_t n)
 {
 	struct injector_parcel *p = (struct injector_parcel *)item;
 

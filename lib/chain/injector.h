@@ -12,8 +12,9 @@
  * file is read piece by piece as the chain takes it.
  */
 enum {
-	INJECTOR_WAITING_MAX = 500,  /* parcels without receipt: full */
-	INJECTOR_TIMEOUT_MS = 300000 /* without any receipt while some are owed */
+	INJECTOR_WAITING_MAX = 500, /* parcels without receipt: full */
+	INJECTOR_TIMEOUT_MS =
+	    300000 /* without any receipt while some are owed */
 };
 
 struct injector;

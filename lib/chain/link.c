@@ -314,7 +314,8 @@ link_run(struct link *l)
 	flush_up(l);
 	for (i = 0; i < l->n_next; i++) {
 		code = l->next[i].pid > 0
-		    ? spawn_collect(l->next[i].pid, LINK_WAIT_MS) : EXIT_OK;
+		    ? spawn_collect(l->next[i].pid, LINK_WAIT_MS)
+		    : EXIT_OK;
 		if (code == -1 || (code == EXIT_OK && l->next[i].early))
 			code = EXIT_TEMP; /* it had no reason to stop */
 		set_status(l, code);

@@ -24,7 +24,7 @@
 enum {
 	LINK_NEXT_MAX = 64,
 	LINK_ORPHAN_MS = 6000, /* to record what is under way */
-	LINK_WAIT_MS = 2000 /* for a next link to end behind its answers */
+	LINK_WAIT_MS = 2000    /* for a next link to end behind its answers */
 };
 
 struct link;

@@ -72,8 +72,8 @@ bind_there(int fd, int folder, const char *name, mode_t mode)
 	mode_t mask;
 	int r;
 
-	snprintf(sa.sun_path, sizeof sa.sun_path, "/proc/self/fd/%d/%s",
-	    folder, name);
+	snprintf(sa.sun_path, sizeof sa.sun_path, "/proc/self/fd/%d/%s", folder,
+	    name);
 	mask = umask(~mode & 0777);
 	r = bind(fd, (struct sockaddr *)&sa, sizeof sa);
 	umask(mask);

@@ -28,8 +28,7 @@ record_inherited(void)
 	const char *s = getenv(RECORD_ENV);
 	uint64_t u;
 
-	if (s == NULL || num_scans(s, 3, INT_MAX, &u) == -1 ||
-	    !is_record(u))
+	if (s == NULL || num_scans(s, 3, INT_MAX, &u) == -1 || !is_record(u))
 		return -1;
 	return u;
 }
@@ -68,8 +67,10 @@ record_receive(int socket)
 	} control;
 	char byte, text[16];
 	struct iovec v = { &byte, 1 };
-	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1,
-		.msg_control = &control, .msg_controllen = sizeof control };
+	struct msghdr m = { .msg_iov = &v,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof control };
 	ssize_t n;
 	int fd;
 

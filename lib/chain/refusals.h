@@ -13,9 +13,9 @@
  */
 enum {
 	REFUSALS_WINDOW_S = 60,
-	REFUSALS_ADDRESS_MAX = 20, /* told of a stranger in a window */
-	REFUSALS_ALL_MAX = 1000,   /* of all strangers */
-	REFUSALS_OURS_MAX = 1000,  /* of one that may relay */
+	REFUSALS_ADDRESS_MAX = 20,     /* told of a stranger in a window */
+	REFUSALS_ALL_MAX = 1000,       /* of all strangers */
+	REFUSALS_OURS_MAX = 1000,      /* of one that may relay */
 	REFUSALS_ADDRESSES_MAX = 1024, /* counted each for itself */
 	REFUSALS_SLOTS = 2 * REFUSALS_ADDRESSES_MAX
 };
@@ -31,8 +31,8 @@ struct refusals_of {
 /* all zero is a window that has just begun */
 struct refusals {
 	struct refusals_of slot[REFUSALS_SLOTS];
-	unsigned n;    /* slots in use */
-	unsigned told; /* of strangers */
+	unsigned n;                /* slots in use */
+	unsigned told;             /* of strangers */
 	struct refusals_of others; /* those without a slot */
 };
 

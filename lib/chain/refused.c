@@ -23,8 +23,8 @@ tell_sum(const struct refusals_of *o)
 
 	event_begin("rejected");
 	if (o->used && is_four(o->ip))
-		event_puts("client", inet_ntop(AF_INET, o->ip + FOUR, t,
-		    sizeof t));
+		event_puts("client",
+		    inet_ntop(AF_INET, o->ip + FOUR, t, sizeof t));
 	else if (o->used)
 		event_puts("client", inet_ntop(AF_INET6, o->ip, t, sizeof t));
 	event_num("count", o->untold);
@@ -68,8 +68,9 @@ refused_client(const char *ip, int ours, unsigned code)
 {
 	unsigned char bytes[16] = { [10] = 0xff, [11] = 0xff };
 
-	if (ip == NULL || (inet_pton(AF_INET, ip, bytes + FOUR) != 1 &&
-	    inet_pton(AF_INET6, ip, bytes) != 1))
+	if (ip == NULL ||
+	    (inet_pton(AF_INET, ip, bytes + FOUR) != 1 &&
+		inet_pton(AF_INET6, ip, bytes) != 1))
 		return 1;
 	return refused_tell(bytes, ours, code);
 }

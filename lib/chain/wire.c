@@ -128,8 +128,10 @@ write_passing(struct wire *w)
 		char p[CMSG_SPACE(sizeof(int))];
 	} control;
 	struct iovec v = { buf_data(&w->out), buf_len(&w->out) };
-	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1,
-		.msg_control = &control, .msg_controllen = sizeof control };
+	struct msghdr m = { .msg_iov = &v,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof control };
 	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
 	ssize_t n;
 
@@ -264,8 +266,8 @@ hand_out(struct wire *w)
 
 	guard_enter(&g, w);
 	while (!w->paused && buf_len(&w->in) > 0) {
-		used = w->ops->record(w->arg, buf_data(&w->in),
-		    buf_len(&w->in));
+		used =
+		    w->ops->record(w->arg, buf_data(&w->in), buf_len(&w->in));
 		if (g.w == NULL || used == 0)
 			break;
 		buf_consume(&w->in, used);

@@ -14,8 +14,8 @@
  * one record: who puts asks wire_full() and stops reading its own input.
  */
 enum {
-	WIRE_READ = 65536,     /* bytes asked for at a time */
-	WIRE_MARK = 65536,     /* bytes waiting to be written: full */
+	WIRE_READ = 65536,        /* bytes asked for at a time */
+	WIRE_MARK = 65536,        /* bytes waiting to be written: full */
 	WIRE_IDLE = 1024,         /* buffer memory an idle wire keeps */
 	WIRE_RECORD_MAX = 1 << 20 /* default for record_max */
 };
@@ -38,7 +38,7 @@ struct wire_ops {
 
 struct wire {
 	struct loop_io r, w;
-	int rfd, wfd; /* -1: that direction is closed */
+	int rfd, wfd;     /* -1: that direction is closed */
 	int record, pass; /* -1: none */
 	size_t recorded;  /* bytes of out that stand in record */
 	struct buf in, out;

@@ -91,8 +91,8 @@ is_local(const struct clientcheck_facts *f, const char *helo)
 	if (f->local == NULL || n > TEXT_DOMAIN_MAX)
 		return 0;
 	for (i = 0; i < n; i++)
-		name[i] = helo[i] >= 'A' && helo[i] <= 'Z' ? helo[i] | 32 :
-							     helo[i];
+		name[i] =
+		    helo[i] >= 'A' && helo[i] <= 'Z' ? helo[i] | 32 : helo[i];
 	name[n] = '\0';
 	return strcmp(name, "localhost") != 0 &&
 	    local_has(f->local, name, n) == 1;
@@ -203,13 +203,11 @@ start_check(struct clientcheck_item *it, const struct clients_rules *r,
 			it->found = CLIENTCHECK_HIT;
 		break;
 	case CLIENTS_HELO_RESOLVE:
-		if (f->helo == NULL || (!is_literal(f->helo) &&
-					   !ask(it, f->helo, DNSQ_A)))
+		if (f->helo == NULL ||
+		    (!is_literal(f->helo) && !ask(it, f->helo, DNSQ_A)))
 			it->found = CLIENTCHECK_HIT;
 		break;
-	case CLIENTS_SENDER_RESOLVE:
-		start_sender(it, f->sender);
-		break;
+	case CLIENTS_SENDER_RESOLVE: start_sender(it, f->sender); break;
 	default:
 		iprev_init(&it->iprev, ip, len);
 		it->asks = DNSQ_PTR;
@@ -248,8 +246,9 @@ clientcheck_items(const struct clients_rules *r,
 static int
 of_iprev(const struct clientcheck_item *it)
 {
-	return it->list == NULL && (it->check == CLIENTS_REVERSE_NAME ||
-				       it->check == CLIENTS_REVERSE_MATCH);
+	return it->list == NULL &&
+	    (it->check == CLIENTS_REVERSE_NAME ||
+		it->check == CLIENTS_REVERSE_MATCH);
 }
 
 int
@@ -346,13 +345,11 @@ static enum clients_action
 asks_for(const struct clientcheck_item *it)
 {
 	switch (it->found) {
-	case CLIENTCHECK_NOTHING:
-		return CLIENTS_PASS;
+	case CLIENTCHECK_NOTHING: return CLIENTS_PASS;
 	case CLIENTCHECK_UNKNOWN:
-		return it->action >= CLIENTS_DEFER ? CLIENTS_DEFER :
-						     CLIENTS_PASS;
-	default:
-		return it->action;
+		return it->action >= CLIENTS_DEFER ? CLIENTS_DEFER
+						   : CLIENTS_PASS;
+	default: return it->action;
 	}
 }
 
@@ -365,16 +362,17 @@ say(struct clientcheck_verdict *v, const struct clientcheck_item *it)
 	v->zone = it->list != NULL ? it->list->zone : "";
 	if (it->list != NULL)
 		snprintf(v->text, sizeof v->text,
-		    "%d.7.1 client's address is listed by %s", class,
-		    v->zone);
+		    "%d.7.1 client's address is listed by %s", class, v->zone);
 	else if (it->found == CLIENTCHECK_NULL_MX)
 		snprintf(v->text, sizeof v->text,
 		    "%d.7.27 sender's domain takes no mail (null MX)", class);
 	else if (it->found == CLIENTCHECK_UNKNOWN)
-		snprintf(v->text, sizeof v->text, "4.%s %s cannot be "
-		    "looked up now", says[it->check].code,
-		    it->check == CLIENTS_SENDER_RESOLVE ?
-		    "sender's domain" : "client's address");
+		snprintf(v->text, sizeof v->text,
+		    "4.%s %s cannot be "
+		    "looked up now",
+		    says[it->check].code,
+		    it->check == CLIENTS_SENDER_RESOLVE ? "sender's domain"
+							: "client's address");
 	else
 		snprintf(v->text, sizeof v->text, "%d.%s %s", class,
 		    says[it->check].code, says[it->check].text);

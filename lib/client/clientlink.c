@@ -85,8 +85,9 @@ conclude(struct check *c)
 	if (v.action >= CLIENTS_DEFER) {
 		if (stage_tells(c->parcel, code(&v)))
 			log_refusal(c, &v);
-		stage_refuse(c->parcel, v.action == CLIENTS_REJECT ?
-		    RECEIPT_PERM : RECEIPT_TEMP, v.text);
+		stage_refuse(c->parcel,
+		    v.action == CLIENTS_REJECT ? RECEIPT_PERM : RECEIPT_TEMP,
+		    v.text);
 		return;
 	}
 	if (c->run.n > 0)
@@ -162,7 +163,9 @@ forget(struct stage_parcel *p)
 }
 
 static const struct stage_ops ops = { .state_size = sizeof(struct check),
-	.begin = begin, .whole = whole, .forget = forget };
+	.begin = begin,
+	.whole = whole,
+	.forget = forget };
 
 int
 clientlink_run(struct clientlink *c, char *const next[])

@@ -107,8 +107,9 @@ static struct clientrun_list *
 list_of(const struct clientrun_part *p)
 {
 	/* they stand before the other items */
-	return p->item->list == NULL ? NULL :
-	    &p->owner->rules->list[p->item - p->owner->item];
+	return p->item->list == NULL
+	    ? NULL
+	    : &p->owner->rules->list[p->item - p->owner->item];
 }
 
 /* one part is over; the owner may be gone behind this */
@@ -243,8 +244,8 @@ begin(struct clientrun_part *p)
 
 void
 clientrun_start(struct clientrun *c, struct clientrun_conf *conf,
-    struct clientcheck_facts *facts, int64_t deadline_ms,
-    void (*done)(void *), void *arg)
+    struct clientcheck_facts *facts, int64_t deadline_ms, void (*done)(void *),
+    void *arg)
 {
 	unsigned i;
 

@@ -29,7 +29,7 @@ struct clientrun_part;
 struct clientrun_list {
 	unsigned failed; /* in a row */
 	unsigned asked;
-	int64_t until_ms; /* it is dead until then */
+	int64_t until_ms;                    /* it is dead until then */
 	struct clientrun_part *first, *last; /* these wait */
 };
 
@@ -87,8 +87,8 @@ struct clientrun {
  * here when there is nothing to ask.
  */
 void clientrun_start(struct clientrun *, struct clientrun_conf *,
-    struct clientcheck_facts *, int64_t deadline_ms,
-    void (*done)(void *), void *arg);
+    struct clientcheck_facts *, int64_t deadline_ms, void (*done)(void *),
+    void *arg);
 /* done or not: nothing of it is left, done() does not come */
 void clientrun_free(struct clientrun *);
 

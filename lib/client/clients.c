@@ -7,8 +7,8 @@
 #include <strings.h>
 
 static const char *const actions[] = { "pass", "tag", "defer", "reject" };
-static const char *const checks[] = { "helo-own", "helo-name",
-	"helo-resolve", "sender-resolve", "reverse-name", "reverse-match" };
+static const char *const checks[] = { "helo-own", "helo-name", "helo-resolve",
+	"sender-resolve", "reverse-name", "reverse-match" };
 
 const char *
 clients_action_word(enum clients_action a)
@@ -69,8 +69,9 @@ read_return(struct clients_list *l, const char *s)
 	if (read_ip4(s, n, &first) == -1)
 		return -1;
 	last = first;
-	if (s[n] == '-' && (read_ip4(s + n + 1, strlen(s + n + 1), &last) ==
-			       -1 || last < first))
+	if (s[n] == '-' &&
+	    (read_ip4(s + n + 1, strlen(s + n + 1), &last) == -1 ||
+		last < first))
 		return -1;
 	if (s[n] == '/') {
 		if (num_scans(s + n + 1, 8, 32, &bits) == -1)
@@ -92,8 +93,8 @@ add_list(struct clients_rules *r, const struct words *w, int white)
 	unsigned i = white ? 2 : 3;
 
 	if (w->n < i)
-		return white ? "want white ZONE [RETURN...]" :
-			       "want list ZONE ACTION [RETURN...]";
+		return white ? "want white ZONE [RETURN...]"
+			     : "want list ZONE ACTION [RETURN...]";
 	if (r->n_lists == CLIENTS_LISTS_MAX)
 		return "more than 32 lists";
 	memset(l, 0, sizeof *l);
@@ -231,8 +232,8 @@ split(const char *p, const char *end, char *room, struct words *w)
 		w->w[w->n++] = room;
 		room += n + 1;
 	}
-	return r == -1 || w->n == 0 ? "quote not closed, or control byte" :
-				      NULL;
+	return r == -1 || w->n == 0 ? "quote not closed, or control byte"
+				    : NULL;
 }
 
 /* "WHAT VALUE", in lower case, was there before */
@@ -255,8 +256,10 @@ see(struct state *s, const char *what, const char *value, unsigned lineno,
 	if (before == lineno)
 		snprintf(why, TEXT_TWICE_MAX, "%.64s stands twice", value);
 	else
-		snprintf(why, TEXT_TWICE_MAX, "%.48s stands in line %ld "
-		    "already", value, before);
+		snprintf(why, TEXT_TWICE_MAX,
+		    "%.48s stands in line %ld "
+		    "already",
+		    value, before);
 	return why;
 }
 
@@ -324,8 +327,8 @@ finish(void *arg, const struct subject_sink *sink)
 	return r;
 }
 
-const struct subject subject_clients = { "clients", sizeof(struct state),
-	line, finish };
+const struct subject subject_clients = { "clients", sizeof(struct state), line,
+	finish };
 
 /* ---- the table ---- */
 
@@ -371,8 +374,9 @@ clients_excepted(const struct clients_rules *r, const unsigned char *ip,
 		n = &r->except[i];
 		rest = n->bits % 8;
 		if (n->len == len && memcmp(n->ip, ip, n->bits / 8) == 0 &&
-		    (rest == 0 || (n->ip[n->bits / 8] ^ ip[n->bits / 8]) >>
-			(8 - rest) == 0))
+		    (rest == 0 ||
+			(n->ip[n->bits / 8] ^ ip[n->bits / 8]) >> (8 - rest) ==
+			    0))
 			return 1;
 	}
 	return 0;

@@ -31,15 +31,25 @@ enum {
 	CLIENTS_WORDS_MAX = 300 /* of one line */
 };
 
-enum clients_action { CLIENTS_PASS, CLIENTS_TAG, CLIENTS_DEFER,
-	CLIENTS_REJECT };
+enum clients_action {
+	CLIENTS_PASS,
+	CLIENTS_TAG,
+	CLIENTS_DEFER,
+	CLIENTS_REJECT
+};
 const char *clients_action_word(enum clients_action);
 
 /* what may be asked of a client, besides lists; in the order in which the
  * first of equal severity speaks */
-enum clients_check { CLIENTS_HELO_OWN, CLIENTS_HELO_NAME,
-	CLIENTS_HELO_RESOLVE, CLIENTS_SENDER_RESOLVE, CLIENTS_REVERSE_NAME,
-	CLIENTS_REVERSE_MATCH, CLIENTS_CHECKS };
+enum clients_check {
+	CLIENTS_HELO_OWN,
+	CLIENTS_HELO_NAME,
+	CLIENTS_HELO_RESOLVE,
+	CLIENTS_SENDER_RESOLVE,
+	CLIENTS_REVERSE_NAME,
+	CLIENTS_REVERSE_MATCH,
+	CLIENTS_CHECKS
+};
 /* "helo-own" and so on */
 const char *clients_check_word(enum clients_check);
 

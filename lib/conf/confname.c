@@ -10,8 +10,8 @@ static const char *const backup[] = { "~", ".bak", ".orig", ".rej", ".old",
 enum {
 	KNOWN = sizeof known / sizeof *known,
 	BACKUP = sizeof backup / sizeof *backup,
-	MEANT_LEN = 32,   /* of a name that is compared */
-	MEANT_EDITS = 2   /* letters that may be wrong */
+	MEANT_LEN = 32, /* of a name that is compared */
+	MEANT_EDITS = 2 /* letters that may be wrong */
 };
 
 static int

@@ -64,7 +64,8 @@ open_text(struct conftable *t, const char *path, const struct subject *s)
 	char *text;
 	size_t n;
 
-	if (state == NULL || fd_slurp(path, CONFTABLE_TEXT_MAX, &text, &n) == -1) {
+	if (state == NULL ||
+	    fd_slurp(path, CONFTABLE_TEXT_MAX, &text, &n) == -1) {
 		free(state);
 		return -1;
 	}

@@ -21,8 +21,8 @@ conftext_next(const char **p, const char *end, unsigned *lineno,
 			++*line;
 			--*n;
 		}
-		while (*n > 0 && ((*line)[*n - 1] == ' ' ||
-		    (*line)[*n - 1] == '\t'))
+		while (*n > 0 &&
+		    ((*line)[*n - 1] == ' ' || (*line)[*n - 1] == '\t'))
 			--*n;
 		if (*n > 0 && **line != '#')
 			return 1;
@@ -43,8 +43,8 @@ conftext_fault(const char *p, size_t n)
 	for (i = 0; i < n; i++)
 		if (((unsigned char)p[i] < 0x20 && p[i] != '\t') ||
 		    p[i] == 0x7f)
-			return p[i] == '\r' ? "carriage return in the line" :
-			    "control byte in the line";
+			return p[i] == '\r' ? "carriage return in the line"
+					    : "control byte in the line";
 	return NULL;
 }
 
@@ -60,12 +60,12 @@ conftext_server_fault(const char *p, size_t n, unsigned nth)
 	at = memchr(p, '@', len);
 	if (nth > CONFTEXT_SERVERS_MAX)
 		return "too many name servers: 8 are the most";
-	if (len >= CONFTEXT_SERVER_LEN || text_ip(p, at == NULL ? len
-		: (size_t)(at - p)) == 0)
+	if (len >= CONFTEXT_SERVER_LEN ||
+	    text_ip(p, at == NULL ? len : (size_t)(at - p)) == 0)
 		return "not a name server: want ADDR or ADDR@PORT, a number "
-		    "and no name";
-	if (at != NULL && num_scan(at + 1, p + len - at - 1, 1, 65535,
-		&port) == -1)
+		       "and no name";
+	if (at != NULL &&
+	    num_scan(at + 1, p + len - at - 1, 1, 65535, &port) == -1)
 		return "not a port behind the @: want 1 to 65535";
 	if (len < n)
 		return "more than a name server: one a line";

@@ -23,8 +23,8 @@ int hostname_read_text(const char *dir, const char *file, char *out);
  * file, or NULL.  RFC 5321 section 2.3.5 wants a full domain name.
  */
 const char *hostname_doubt(const char *name);
-#define HOSTNAME_ADVICE                                                        \
-	"other servers may refuse it and cannot answer to it: "                \
+#define HOSTNAME_ADVICE \
+	"other servers may refuse it and cannot answer to it: " \
 	"write the full name that this host has in the DNS"
 
 #endif

@@ -30,8 +30,8 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	return sink->add(sink->arg, a.key, n, t, len);
 }
 
-const struct subject subject_local = { "local", sizeof(struct textset),
-	line, textset_finish };
+const struct subject subject_local = { "local", sizeof(struct textset), line,
+	textset_finish };
 
 static int
 is(const char *p, size_t n, const char *name, size_t len)
@@ -53,8 +53,7 @@ get(void *arg, const char *key, size_t n, const char **data, size_t *len)
 }
 
 struct lookup
-local_by_default(struct local_default *d, const char *me,
-    struct lookup table)
+local_by_default(struct local_default *d, const char *me, struct lookup table)
 {
 	size_t n = me == NULL ? 0 : strlen(me), i;
 
@@ -62,8 +61,8 @@ local_by_default(struct local_default *d, const char *me,
 	d->table = table;
 	if (n < sizeof d->me) {
 		for (i = 0; i < n; i++)
-			d->me[i] = me[i] >= 'A' && me[i] <= 'Z' ?
-			    me[i] + 32 : me[i];
+			d->me[i] =
+			    me[i] >= 'A' && me[i] <= 'Z' ? me[i] + 32 : me[i];
 		d->len = n;
 		if (!is_literal(d->me, n) && text_ip(d->me, n) == 0)
 			d->label_len = strcspn(d->me, ".");

@@ -17,9 +17,9 @@ extern const struct subject subject_local;
  * least of all where the DNS does not know the name.
  */
 struct local_default {
-	struct lookup table;        /* of the file */
+	struct lookup table;          /* of the file */
 	char me[TEXT_DOMAIN_MAX + 3]; /* lower case */
-	size_t len, label_len;      /* of me, of its first label */
+	size_t len, label_len;        /* of me, of its first label */
 };
 
 /*

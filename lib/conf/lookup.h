@@ -18,8 +18,8 @@ struct lookup {
 };
 
 static inline int
-lookup_get(const struct lookup *l, const char *key, size_t n,
-    const char **data, size_t *len)
+lookup_get(const struct lookup *l, const char *key, size_t n, const char **data,
+    size_t *len)
 {
 	return l->get(l->arg, key, n, data, len);
 }

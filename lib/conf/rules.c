@@ -76,7 +76,9 @@ rules_pattern(struct address *a, const char *v, size_t n)
 		return -1;
 	dot = has_dot(a);
 	return a->domain_len == 0 || a->domain[0] == '[' ||
-	    text_domain(a->domain + dot, a->domain_len - dot) ? 0 : -1;
+		text_domain(a->domain + dot, a->domain_len - dot)
+	    ? 0
+	    : -1;
 }
 
 void
@@ -157,8 +159,9 @@ put_record(const char *p, const struct rule *r, size_t n,
 	for (i = 0; i < n; i++)
 		bad |= buf_put(&rec, p + r[i].rec, r[i].rec_len) == -1 ||
 		    buf_putc(&rec, '\n') == -1;
-	bad = bad || sink->add(sink->arg, p + r->key, r->key_len,
-	    buf_data(&rec), buf_len(&rec)) == -1;
+	bad = bad ||
+	    sink->add(sink->arg, p + r->key, r->key_len, buf_data(&rec),
+		buf_len(&rec)) == -1;
 	buf_free(&rec);
 	return bad ? -1 : 0;
 }
@@ -177,8 +180,10 @@ put_records(const char *p, const struct rule *r, size_t n, unsigned key_max,
 		for (j = i; j < n && same_key(p, &r[i], &r[j]);)
 			j++;
 		if (j - i > key_max) {
-			snprintf(t, sizeof t, "more than %u lines with the "
-			    "same conditions", key_max);
+			snprintf(t, sizeof t,
+			    "more than %u lines with the "
+			    "same conditions",
+			    key_max);
 			return subject_wrong(sink, t);
 		}
 		if (put_record(p, r + i, j - i, sink) == -1)
@@ -188,8 +193,7 @@ put_records(const char *p, const struct rule *r, size_t n, unsigned key_max,
 }
 
 int
-rules_finish(struct rules *s, unsigned key_max,
-    const struct subject_sink *sink)
+rules_finish(struct rules *s, unsigned key_max, const struct subject_sink *sink)
 {
 	struct rule *r = (struct rule *)(void *)buf_data(&s->list);
 	char *bytes = buf_data(&s->bytes), kinds[RULESEARCH_KINDS] = "";
@@ -199,8 +203,8 @@ rules_finish(struct rules *s, unsigned key_max,
 		qsort_r(r, s->n, sizeof *r, by_key, bytes);
 	if (s->n > 0)
 		bad = put_records(bytes, r, s->n, key_max, kinds, sink) == -1 ||
-		    sink->add(sink->arg, "=kinds", 6, kinds,
-			strlen(kinds)) == -1;
+		    sink->add(sink->arg, "=kinds", 6, kinds, strlen(kinds)) ==
+			-1;
 	buf_free(&s->bytes);
 	buf_free(&s->list);
 	s->n = 0;

@@ -37,8 +37,8 @@ void rules_offer(struct rules_draft *, char kind, const char *, size_t n);
 const char *rules_put(struct rules_draft *, const char *label, const char *v,
     size_t n);
 /* a condition that wants just this value */
-const char *rules_put_exact(struct rules_draft *, char kind,
-    const char *label, const char *v, size_t n);
+const char *rules_put_exact(struct rules_draft *, char kind, const char *label,
+    const char *v, size_t n);
 
 /* USER@DOMAIN, @DOMAIN, @.DOMAIN or USER@, in lower case; 0, or -1: none of
  * them */
@@ -60,7 +60,6 @@ int rules_keep(struct rules *, const struct rules_draft *, unsigned lineno);
  *
  * The rules are freed.  0, or -1: told to the sink, or it returned -1.
  */
-int rules_finish(struct rules *, unsigned key_max,
-    const struct subject_sink *);
+int rules_finish(struct rules *, unsigned key_max, const struct subject_sink *);
 
 #endif

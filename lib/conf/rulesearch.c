@@ -181,34 +181,23 @@ try_kind(struct search *s, char kind)
 	unsigned i;
 
 	switch (kind) {
-	case 'T':
-		return try_piece(s, kind, j->to->key, j->to->len);
-	case 'F':
-		return try_piece(s, kind, j->from->key, j->from->len);
-	case 'd':
-		return try_piece(s, kind, j->to->domain, j->to->domain_len);
+	case 'T': return try_piece(s, kind, j->to->key, j->to->len);
+	case 'F': return try_piece(s, kind, j->from->key, j->from->len);
+	case 'd': return try_piece(s, kind, j->to->domain, j->to->domain_len);
 	case 'e':
-		return try_piece(s, kind, j->from->domain,
-		    j->from->domain_len);
-	case 's':
-		return try_parents(s, kind, j->to);
-	case 'q':
-		return try_parents(s, kind, j->from);
-	case 'u':
-		return try_piece(s, kind, j->to->key, j->to->user_len);
-	case 'v':
-		return try_piece(s, kind, j->from->key, j->from->user_len);
-	case 'n':
-		return try_piece(s, kind, j->tenant.p, j->tenant.n);
-	case 'o':
-		return try_piece(s, kind, j->user.p, j->user.n);
+		return try_piece(s, kind, j->from->domain, j->from->domain_len);
+	case 's': return try_parents(s, kind, j->to);
+	case 'q': return try_parents(s, kind, j->from);
+	case 'u': return try_piece(s, kind, j->to->key, j->to->user_len);
+	case 'v': return try_piece(s, kind, j->from->key, j->from->user_len);
+	case 'n': return try_piece(s, kind, j->tenant.p, j->tenant.n);
+	case 'o': return try_piece(s, kind, j->user.p, j->user.n);
 	case 'g':
 		for (i = 0; i < j->n_tag; i++)
 			if (try_piece(s, kind, j->tag[i].p, j->tag[i].n) == -1)
 				return -1;
 		return 0;
-	case '*':
-		return try_key(s, "*", 1);
+	case '*': return try_key(s, "*", 1);
 	}
 	return -1;
 }

@@ -10,8 +10,8 @@
  */
 struct subject_sink {
 	/* one record; keys may repeat, and are found in this order */
-	int (*add)(void *arg, const char *key, size_t key_len,
-	    const char *data, size_t data_len);
+	int (*add)(void *arg, const char *key, size_t key_len, const char *data,
+	    size_t data_len);
 	/* what is wrong in this line; conf-build adds file and line number */
 	void (*wrong)(void *arg, const char *reason);
 	void *arg;
@@ -26,7 +26,7 @@ subject_wrong(const struct subject_sink *sink, const char *reason)
 }
 
 struct subject {
-	const char *name; /* of the file in the configuration directory */
+	const char *name;  /* of the file in the configuration directory */
 	size_t state_size; /* bytes of parser state, all zero at the start */
 	/* one line without LF, never empty or a comment; leading and
 	 * trailing blanks are gone.  0, or -1 after wrong() */

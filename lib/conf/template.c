@@ -3,8 +3,8 @@
 
 /* those that take :NAME have a colon at their end */
 static const char *const names[] = { "uuid", "from", "from-domain", "sender",
-	"sender-domain", "tenant", "user", "rcpt", "rcpt-domain", "me",
-	"date", "token", "tag:", "header:", NULL };
+	"sender-domain", "tenant", "user", "rcpt", "rcpt-domain", "me", "date",
+	"token", "tag:", "header:", NULL };
 
 /* a piece of text, or a name; 1, 0 at the end, -1 not closed */
 struct part {
@@ -94,8 +94,7 @@ static int
 unreserved(unsigned char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') ||
-	    (c != '\0' && strchr("-._~", c) != NULL);
+	    (c >= '0' && c <= '9') || (c != '\0' && strchr("-._~", c) != NULL);
 }
 
 /* one foreign byte */
@@ -135,8 +134,9 @@ put_value(struct buf *out, const struct part *t, enum template_form form,
 	size_t i, n;
 	int r = src->get(src->arg, t->name, t->of, &v);
 
-	n = fitting(buf_data(&v), buf_len(&v), text_is(t->name, "token") ?
-	    TEMPLATE_TOKEN_MAX : TEMPLATE_VALUE_MAX);
+	n = fitting(buf_data(&v), buf_len(&v),
+	    text_is(t->name, "token") ? TEMPLATE_TOKEN_MAX
+				      : TEMPLATE_VALUE_MAX);
 	for (i = 0; i < n && r == 0; i++)
 		r = put_byte(out, (unsigned char)buf_data(&v)[i], form);
 	buf_free(&v);
@@ -144,21 +144,21 @@ put_value(struct buf *out, const struct part *t, enum template_form form,
 }
 
 int
-template_put(struct buf *out, const char *p, size_t n,
-    enum template_form form, const struct template_source *src)
+template_put(struct buf *out, const char *p, size_t n, enum template_form form,
+    const struct template_source *src)
 {
 	const char *end = p + n;
 	size_t start = buf_len(out), len;
 	struct part t;
 
 	while (buf_len(out) - start < TEMPLATE_MAX && next(&p, end, &t) == 1)
-		if (t.name.p == NULL ? buf_put(out, t.text.p, t.text.n) == -1 :
-				       put_value(out, &t, form, src) == -1)
+		if (t.name.p == NULL ? buf_put(out, t.text.p, t.text.n) == -1
+				     : put_value(out, &t, form, src) == -1)
 			return -1;
 	if (buf_len(out) == start)
 		return 0;
-	len = fitting(buf_data(out) + start, buf_len(out) - start,
-	    TEMPLATE_MAX);
+	len =
+	    fitting(buf_data(out) + start, buf_len(out) - start, TEMPLATE_MAX);
 	out->end = out->off + start + len;
 	return 0;
 }

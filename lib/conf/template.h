@@ -9,9 +9,9 @@
  * one that no brace follows.
  */
 enum {
-	TEMPLATE_VALUE_MAX = 512, /* bytes that one name may bring */
+	TEMPLATE_VALUE_MAX = 512,  /* bytes that one name may bring */
 	TEMPLATE_TOKEN_MAX = 1024, /* bytes of %{token} */
-	TEMPLATE_MAX = 4096       /* of the whole; the rest is cut */
+	TEMPLATE_MAX = 4096        /* of the whole; the rest is cut */
 };
 
 enum template_form {

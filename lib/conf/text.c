@@ -156,8 +156,8 @@ text_twice(const char *p, const char *end, const char *const *names,
 			name = names[i] + same;
 			if (strncmp(word, name, strlen(name)) != 0)
 				continue;
-			twice = same ? again(kept, word - kept, word, n) :
-				       (int)(seen >> i & 1);
+			twice = same ? again(kept, word - kept, word, n)
+				     : (int)(seen >> i & 1);
 			seen |= UINT64_C(1) << i;
 			if (!twice)
 				continue;
@@ -220,8 +220,9 @@ find(const struct textset *s, const char *p, size_t n)
 
 	for (;; i = (i + 1) & (s->cap - 1)) {
 		t = &s->slot[i];
-		if (t->line == 0 || (t->n == n && (n == 0 ||
-		    memcmp(s->bytes.p + t->at, p, n) == 0)))
+		if (t->line == 0 ||
+		    (t->n == n &&
+			(n == 0 || memcmp(s->bytes.p + t->at, p, n) == 0)))
 			return t;
 	}
 }
@@ -240,8 +241,8 @@ grow(struct textset *s)
 	}
 	for (i = 0; i < old.cap; i++)
 		if (old.slot[i].line != 0)
-			*find(s, s->bytes.p + old.slot[i].at,
-			    old.slot[i].n) = old.slot[i];
+			*find(s, s->bytes.p + old.slot[i].at, old.slot[i].n) =
+			    old.slot[i];
 	free(old.slot);
 	return 0;
 }

@@ -12,7 +12,7 @@ enum {
 	TEXT_LINE_MAX = 4096,   /* conf(5): one line of a file */
 	TEXT_ADDRESS_MAX = 512, /* user@domain */
 	TEXT_DOMAIN_MAX = 253,
-	TEXT_NAME_MAX = 64      /* names of pools and the like */
+	TEXT_NAME_MAX = 64 /* names of pools and the like */
 };
 
 /* a piece of somebody else's bytes */
@@ -74,8 +74,8 @@ int text_word(const char **p, const char *end, char *out, size_t *n);
  * Returns why, or NULL.
  */
 enum { TEXT_TWICE_MAX = 100 };
-const char *text_twice(const char *p, const char *end,
-    const char *const *names, char why[TEXT_TWICE_MAX]);
+const char *text_twice(const char *p, const char *end, const char *const *names,
+    char why[TEXT_TWICE_MAX]);
 
 /* the next piece of a list up to sep; 0 when none is left */
 int text_piece(struct slice *rest, char sep, struct slice *piece);
@@ -94,7 +94,7 @@ struct textset {
 	struct textset_slot {
 		size_t at, n;
 		unsigned line;
-	} *slot;
+	} * slot;
 	size_t cap, used;
 };
 /* 0 new, the line where it stood before, or -1 with ENOMEM */

@@ -88,9 +88,9 @@ of_rsa(EVP_PKEY *p, const char **fault)
 	int bits = EVP_PKEY_get_bits(p);
 	struct privkey *k = NULL;
 
-	*fault = bits < PRIVKEY_RSA_BITS_MIN ?
-	    "RSA key of less than 1024 bits" : bits > PRIVKEY_RSA_BITS_MAX ?
-	    "RSA key of more than 8192 bits" : "out of memory";
+	*fault = bits < PRIVKEY_RSA_BITS_MIN ? "RSA key of less than 1024 bits"
+	    : bits > PRIVKEY_RSA_BITS_MAX    ? "RSA key of more than 8192 bits"
+					     : "out of memory";
 	if (bits < PRIVKEY_RSA_BITS_MIN || bits > PRIVKEY_RSA_BITS_MAX ||
 	    (k = calloc(1, sizeof *k)) == NULL) {
 		EVP_PKEY_free(p);
@@ -151,15 +151,14 @@ parse_pem(const char *text, size_t n, const char **fault)
 	BIO_free(b);
 	ERR_clear_error();
 	if (p == NULL) {
-		*fault = memmem(text, n, "ENCRYPTED", 9) != NULL ?
-		    "key is encrypted" : "no private key in PEM";
+		*fault = memmem(text, n, "ENCRYPTED", 9) != NULL
+		    ? "key is encrypted"
+		    : "no private key in PEM";
 		return NULL;
 	}
 	switch (EVP_PKEY_get_base_id(p)) {
-	case EVP_PKEY_RSA:
-		return of_rsa(p, fault);
-	case EVP_PKEY_ED25519:
-		return of_ed25519(p, fault);
+	case EVP_PKEY_RSA: return of_rsa(p, fault);
+	case EVP_PKEY_ED25519: return of_ed25519(p, fault);
 	}
 	EVP_PKEY_free(p);
 	*fault = "neither an RSA nor an ed25519 key";
@@ -283,8 +282,9 @@ privkey_text(struct buf *out, const struct privkey *k)
 	long n;
 	int r = -1;
 
-	if (p != NULL && b != NULL && PEM_write_bio_PKCS8PrivateKey(b, p,
-		NULL, NULL, 0, NULL, NULL) == 1) {
+	if (p != NULL && b != NULL &&
+	    PEM_write_bio_PKCS8PrivateKey(b, p, NULL, NULL, 0, NULL, NULL) ==
+		1) {
 		n = BIO_get_mem_data(b, &text);
 		r = n > 0 ? buf_put(out, text, n) : -1;
 	}

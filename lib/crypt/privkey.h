@@ -15,7 +15,7 @@ enum {
 	PRIVKEY_RSA_BITS_MAX = 8192,
 	PRIVKEY_TEXT_MAX = 65536, /* bytes of a key's file */
 	PRIVKEY_DIGEST_LEN = 32,
-	PRIVKEY_SIG_BYTES = 1024  /* room for a signature */
+	PRIVKEY_SIG_BYTES = 1024 /* room for a signature */
 };
 
 enum privkey_kind { PRIVKEY_RSA, PRIVKEY_ED25519 };
@@ -46,7 +46,8 @@ unsigned privkey_bits(const struct privkey *);
  * RSA: PKCS #1 v1.5 (RFC 8017 section 8.2); ed25519: the digest is what is
  * signed (RFC 8463 section 3).  Returns its length, or -1.
  */
-long privkey_sign(struct privkey *, const unsigned char digest[PRIVKEY_DIGEST_LEN],
+long privkey_sign(struct privkey *,
+    const unsigned char digest[PRIVKEY_DIGEST_LEN],
     unsigned char sig[PRIVKEY_SIG_BYTES]);
 
 /* what stands in p= of the key's record, not yet in base64: a

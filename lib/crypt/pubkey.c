@@ -61,15 +61,16 @@ bare(struct der d, struct pubkey_rsa *k)
 	k->bits = 8 * (k->n_len > 65536 ? 65536 : k->n_len);
 	for (top = k->n[0]; !(top & 0x80); top <<= 1)
 		k->bits--;
-	return k->bits < PUBKEY_RSA_BITS_MIN ||
-		k->bits > PUBKEY_RSA_BITS_MAX ? -1 : 0;
+	return k->bits < PUBKEY_RSA_BITS_MIN || k->bits > PUBKEY_RSA_BITS_MAX
+	    ? -1
+	    : 0;
 }
 
 int
 pubkey_rsa_parse(const unsigned char *p, size_t n, struct pubkey_rsa *k)
 {
-	static const unsigned char rsa[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7,
-		0x0d, 0x01, 0x01, 0x01 };
+	static const unsigned char rsa[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d,
+		0x01, 0x01, 0x01 };
 	struct der d = { p, p + n }, seq, alg, oid, bits;
 
 	k->bits = 0;
@@ -78,8 +79,7 @@ pubkey_rsa_parse(const unsigned char *p, size_t n, struct pubkey_rsa *k)
 	if (seq.p < seq.end && *seq.p == 0x02)
 		return bare((struct der){ p, p + n }, k);
 	if (element(&seq, 0x30, &alg) == -1 ||
-	    element(&alg, 0x06, &oid) == -1 ||
-	    oid.end - oid.p != sizeof rsa ||
+	    element(&alg, 0x06, &oid) == -1 || oid.end - oid.p != sizeof rsa ||
 	    memcmp(oid.p, rsa, sizeof rsa) != 0 ||
 	    element(&seq, 0x03, &bits) == -1 || bits.p == bits.end ||
 	    *bits.p != 0)

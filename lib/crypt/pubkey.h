@@ -10,7 +10,7 @@
 enum {
 	PUBKEY_RSA_BITS_MIN = 512,  /* less is no key */
 	PUBKEY_RSA_BITS_MAX = 8192, /* more costs too much to verify */
-	PUBKEY_RSA_E_MAX = 8, /* bytes of a public exponent; the same */
+	PUBKEY_RSA_E_MAX = 8,       /* bytes of a public exponent; the same */
 	PUBKEY_ED25519_LEN = 32,
 	PUBKEY_ED25519_SIG_LEN = 64
 };

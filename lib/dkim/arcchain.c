@@ -71,15 +71,13 @@ instance(const struct header_field *f)
 void
 arcchain_add(struct arcchain *c, const struct header_field *f)
 {
-	static const char *const no_number[] = {
-		"ARC-Authentication-Results without instance number",
-		"ARC-Message-Signature without instance number",
-		"ARC-Seal without instance number"
-	}, *const twice[] = {
-		"two ARC-Authentication-Results of one instance",
-		"two ARC-Message-Signatures of one instance",
-		"two ARC-Seals of one instance"
-	};
+	static const char *const no_number
+	    [] = { "ARC-Authentication-Results without instance number",
+		    "ARC-Message-Signature without instance number",
+		    "ARC-Seal without instance number" },
+   *const twice[] = { "two ARC-Authentication-Results of one instance",
+	   "two ARC-Message-Signatures of one instance",
+	   "two ARC-Seals of one instance" };
 	enum arcchain_part part = arcchain_part(f);
 	unsigned i;
 
@@ -106,8 +104,7 @@ arcchain_end(struct arcchain *c)
 {
 	static const char *const missing[] = {
 		"an ARC-Authentication-Results is missing",
-		"an ARC-Message-Signature is missing",
-		"an ARC-Seal is missing"
+		"an ARC-Message-Signature is missing", "an ARC-Seal is missing"
 	};
 	unsigned i, part;
 

@@ -24,9 +24,9 @@ int canon_header(struct buf *, enum canon, const char *raw, size_t n);
 /* a body that comes in pieces of any size; canon_body_init() begins */
 struct canon_body {
 	enum canon canon;
-	uint64_t limit; /* l=: bytes of the canonical form that count */
-	uint64_t total; /* bytes of the canonical form, limit or not */
-	uint64_t lines; /* internal: line ends that wait for more behind */
+	uint64_t limit;      /* l=: bytes of the canonical form that count */
+	uint64_t total;      /* bytes of the canonical form, limit or not */
+	uint64_t lines;      /* internal: line ends that wait for more behind */
 	unsigned char blank; /* internal: a blank waits for the rest */
 	/* takes the canonical form, piece by piece */
 	void (*put)(void *arg, const void *, size_t n);

@@ -49,8 +49,8 @@ dkimjudge_settle(struct dkimverify *v, struct dkimverify_check *c,
 		c->sig->result = r;
 		say(c->sig->reason, NULL, 0, r == DKIM_PASS ? "" : why);
 	} else if (r != DKIM_PASS) {
-		dkimjudge_chain(v, r, part_name(&c->tags),
-		    c->tags.instance, why);
+		dkimjudge_chain(v, r, part_name(&c->tags), c->tags.instance,
+		    why);
 	}
 }
 
@@ -94,7 +94,8 @@ body_differs(const struct dkimverify *v, const struct dkimverify_check *c)
 		return "l= is larger than the body";
 	return c->tags.bh_len > 0 &&
 		digest_equal(c->tags.bh, b->out, c->tags.bh_len)
-	    ? NULL : "the body hash differs";
+	    ? NULL
+	    : "the body hash differs";
 }
 
 /* what it comes to with this key */

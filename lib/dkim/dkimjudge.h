@@ -14,7 +14,7 @@ void dkimjudge_settle(struct dkimverify *, struct dkimverify_check *c,
 
 /* the chain fails: because of part and instance i, unless part is NULL.  The
  * first failure that is certain stays; r tells temporary ones */
-void dkimjudge_chain(struct dkimverify *, enum dkim_result r,
-    const char *part, unsigned i, const char *why);
+void dkimjudge_chain(struct dkimverify *, enum dkim_result r, const char *part,
+    unsigned i, const char *why);
 
 #endif

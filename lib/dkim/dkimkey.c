@@ -49,8 +49,8 @@ read_key(struct dkimkey *k, const struct tag *p)
 		return "the key is no base64, or too long";
 	k->len = n;
 	if (k->type == DKIMSIG_ED25519)
-		return n == PUBKEY_ED25519_LEN ? NULL :
-		    "the key is no ed25519 key";
+		return n == PUBKEY_ED25519_LEN ? NULL
+					       : "the key is no ed25519 key";
 	/* of a size that is never used: still a key */
 	if (pubkey_rsa_parse(k->key, n, &k->rsa) == -1 && k->rsa.bits == 0)
 		return "the key is no RSA key";
@@ -68,7 +68,8 @@ dkimkey_parse(struct dkimkey *k, const char *text, size_t n)
 	if (taglist_parse(&l, text, n) == -1)
 		return "the key record is no list of tags";
 	t = taglist_find(&l, "v");
-	if (t != NULL && (t != l.tag || t->value_len != 5 ||
+	if (t != NULL &&
+	    (t != l.tag || t->value_len != 5 ||
 		memcmp(t->value, "DKIM1", 5) != 0))
 		return "the key record is not of version DKIM1";
 	t = taglist_find(&l, "k");

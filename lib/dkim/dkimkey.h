@@ -17,10 +17,10 @@ struct dkimkey {
 	enum dkimsig_key type;
 	unsigned char key[DKIMKEY_BYTES_MAX]; /* decoded p= */
 	size_t len;
-	struct pubkey_rsa rsa; /* slices of key */
+	struct pubkey_rsa rsa;         /* slices of key */
 	unsigned sha1 : 1, sha256 : 1; /* h= allows */
-	unsigned testing : 1;  /* t=y */
-	unsigned strict : 1;   /* t=s */
+	unsigned testing : 1;          /* t=y */
+	unsigned strict : 1;           /* t=s */
 };
 
 /*

@@ -34,8 +34,7 @@ dkimname_ok(const char *p, size_t n, unsigned labels)
 static int
 within(const char *a, size_t a_len, const char *b, size_t b_len)
 {
-	if (a_len < b_len ||
-	    strncasecmp(a + (a_len - b_len), b, b_len) != 0)
+	if (a_len < b_len || strncasecmp(a + (a_len - b_len), b, b_len) != 0)
 		return 0;
 	if (a_len == b_len)
 		return 1;

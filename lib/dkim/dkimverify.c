@@ -171,8 +171,8 @@ add_part(struct dkimverify *v, struct dkimfields *fields,
 	want = instance == 1 ? DKIMSIG_CV_NONE : DKIMSIG_CV_PASS;
 	if (r == DKIM_PASS && kind == DKIMSIG_AS && c->tags.cv != want) {
 		r = DKIM_NEUTRAL;
-		why = want == DKIMSIG_CV_NONE ? "cv= is not none" :
-						"cv= is not pass";
+		why = want == DKIMSIG_CV_NONE ? "cv= is not none"
+					      : "cv= is not pass";
 	}
 	if (r == DKIM_PASS)
 		return check_begin(v, fields, c);
@@ -286,7 +286,7 @@ dkimverify_end(struct dkimverify *v)
 	for (i = 0; i < v->n_check; i++) {
 		c = &v->check[i];
 		if (c->open && c->sig != NULL)
-			c->sig->partial = c->tags.limit <
-			    v->body[c->body].form.total;
+			c->sig->partial =
+			    c->tags.limit < v->body[c->body].form.total;
 	}
 }

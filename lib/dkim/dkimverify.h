@@ -25,16 +25,16 @@
  * Nothing has to be freed.
  */
 enum {
-	DKIMVERIFY_MAX = 20,       /* signatures looked at; others: policy */
-	DKIMVERIFY_BODIES_MAX = 8, /* different body hashes; more: policy */
+	DKIMVERIFY_MAX = 20,        /* signatures looked at; others: policy */
+	DKIMVERIFY_BODIES_MAX = 8,  /* different body hashes; more: policy */
 	DKIMVERIFY_RECORDS_MAX = 5, /* key records at one name; the rest is
 				     * ignored */
-	DKIMVERIFY_KEY_MAX = 8192, /* bytes of a key record; more: permerror */
+	DKIMVERIFY_KEY_MAX = 8192,  /* bytes of a key record; more: permerror */
 	DKIMVERIFY_RSA_BITS_MIN = 1024, /* RFC 8301 3.2; less: policy */
 	DKIMVERIFY_REASON_MAX = 100
 };
 enum {
-	DKIMVERIFY_OLD = 1, /* take rsa-sha1 and RSA keys from 512 bits; for
+	DKIMVERIFY_OLD = 1,     /* take rsa-sha1 and RSA keys from 512 bits; for
 			     * signatures only, never for the ARC chain */
 	DKIMVERIFY_NO_DKIM = 2, /* the ARC chain only */
 	DKIMVERIFY_NO_ARC = 4   /* the signatures only */
@@ -49,7 +49,7 @@ struct dkim_signature {
 	char reason[DKIMVERIFY_REASON_MAX + 1]; /* printable; "" for a pass */
 	const char *domain, *selector, *identity, *algorithm, *b;
 	size_t domain_len, selector_len, identity_len, algorithm_len, b_len;
-	unsigned key_bits; /* RSA; 0: not known, or another kind of key */
+	unsigned key_bits;    /* RSA; 0: not known, or another kind of key */
 	unsigned testing : 1; /* the key has t=y */
 	unsigned partial : 1; /* l= leaves bytes of the body out */
 };
@@ -73,8 +73,8 @@ struct dkimverify_check {
 	struct dkim_signature *sig; /* NULL: of the chain */
 	struct dkimsig tags;
 	unsigned char hash[DKIMSIG_HASH_LEN]; /* of the header */
-	unsigned char body; /* which of the bodies, unless a seal */
-	unsigned char open; /* wants its key */
+	unsigned char body;    /* which of the bodies, unless a seal */
+	unsigned char open;    /* wants its key */
 	enum dkim_result best; /* with the key records so far */
 	const char *why;
 };

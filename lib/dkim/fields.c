@@ -101,12 +101,9 @@ dkimfields_read(struct dkimfields *x, const char *p, size_t n)
 			if (add(x, &f) == -1)
 				return -1;
 			break;
-		case HEADER_BODY:
-			p = skip_line(p, end);
-			break;
+		case HEADER_BODY: p = skip_line(p, end); break;
 		case HEADER_EMPTY:
-		case HEADER_EOF:
-			return 0;
+		case HEADER_EOF: return 0;
 		}
 	}
 }

@@ -30,7 +30,7 @@ enum { DKIMFIELDS_MAX = 2000 }; /* fields of a header that are looked at */
 
 struct dkimfield {
 	struct header_field f;
-	uint32_t name; /* a hash of the name, letter case aside */
+	uint32_t name;  /* a hash of the name, letter case aside */
 	unsigned taken; /* by the signature of this number */
 };
 

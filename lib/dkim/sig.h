@@ -15,16 +15,21 @@
  * without the key and the message.
  */
 enum {
-	DKIMSIG_SKEW_S = 300,    /* t= this far in the future is good */
-	DKIMSIG_NAMES_MAX = 500, /* names in h=; more: policy */
+	DKIMSIG_SKEW_S = 300,        /* t= this far in the future is good */
+	DKIMSIG_NAMES_MAX = 500,     /* names in h=; more: policy */
 	DKIMSIG_IDENTITY_MAX = 1000, /* bytes of i=; more: neutral */
-	DKIMSIG_HASH_LEN = 32    /* bytes of a hash */
+	DKIMSIG_HASH_LEN = 32        /* bytes of a hash */
 };
 
 /* results of RFC 8601 section 2.7.1 */
 enum dkim_result {
-	DKIM_NONE, DKIM_PASS, DKIM_FAIL, DKIM_POLICY, DKIM_NEUTRAL,
-	DKIM_TEMPERROR, DKIM_PERMERROR
+	DKIM_NONE,
+	DKIM_PASS,
+	DKIM_FAIL,
+	DKIM_POLICY,
+	DKIM_NEUTRAL,
+	DKIM_TEMPERROR,
+	DKIM_PERMERROR
 };
 
 enum dkimsig_kind { DKIMSIG_DKIM, DKIMSIG_AMS, DKIMSIG_AS };
@@ -44,9 +49,9 @@ struct dkimsig {
 	enum dkimsig_key key;
 	enum pubkey_hash hash;
 	enum canon header, body;
-	uint64_t limit;   /* l=, UINT64_MAX when not there */
+	uint64_t limit; /* l=, UINT64_MAX when not there */
 	unsigned char bh[DKIMSIG_HASH_LEN];
-	unsigned bh_len;  /* 0: of no length that a hash of this kind has */
+	unsigned bh_len;   /* 0: of no length that a hash of this kind has */
 	unsigned instance; /* i= of ARC, 1..99 */
 	enum dkimsig_cv cv;
 	/* the domain of i= is not d=, but below it */

@@ -71,8 +71,9 @@ taglist_each(const char **p, const char *end, struct tag *t)
 	t->name_len = eq - t->name;
 	trim(&t->name, &t->name_len);
 	trim(&t->value, &t->value_len);
-	return name_ok(t->name, t->name_len) &&
-	    value_ok(t->value, t->value_len) ? 1 : -1;
+	return name_ok(t->name, t->name_len) && value_ok(t->value, t->value_len)
+	    ? 1
+	    : -1;
 }
 
 int

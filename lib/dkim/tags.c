@@ -15,8 +15,9 @@ dkimtags_number(const struct tag *t, uint64_t max, uint64_t *out)
 	for (i = 0; i < t->value_len; i++) {
 		if (t->value[i] < '0' || t->value[i] > '9')
 			return -1;
-		v = v > (max - (t->value[i] - '0')) / 10 ? max :
-		    v * 10 + (t->value[i] - '0');
+		v = v > (max - (t->value[i] - '0')) / 10
+		    ? max
+		    : v * 10 + (t->value[i] - '0');
 	}
 	*out = v;
 	return t->value_len > 0 ? 0 : -1;
@@ -48,8 +49,9 @@ read_algorithm(struct dkimtags *r, const struct tag *t)
 		return bad(r, "a= is no known algorithm");
 	s->hash = PUBKEY_SHA1;
 	/* came after RFC 8301 */
-	return s->kind == DKIMSIG_DKIM ? 0 :
-	    bad(r, "rsa-sha1 cannot be used for ARC");
+	return s->kind == DKIMSIG_DKIM
+	    ? 0
+	    : bad(r, "rsa-sha1 cannot be used for ARC");
 }
 
 /* one half of c=; -1 when it is unknown */
@@ -108,8 +110,9 @@ read_b(struct dkimtags *r, const struct tag *t)
 	unsigned char out[DKIMTAGS_BYTES_MAX];
 
 	(void)t;
-	return dkimsig_bytes(s, out, sizeof out) > 0 ? 0 :
-	    bad(r, "b= is no base64");
+	return dkimsig_bytes(s, out, sizeof out) > 0
+	    ? 0
+	    : bad(r, "b= is no base64");
 }
 
 static int
@@ -117,8 +120,8 @@ read_identity(struct dkimtags *r, const struct tag *t)
 {
 	struct dkimsig *s = r->s;
 	char id[DKIMSIG_IDENTITY_MAX], *at;
-	long n = dkimname_unquote(t->value, t->value + t->value_len, id,
-	    sizeof id);
+	long n =
+	    dkimname_unquote(t->value, t->value + t->value_len, id, sizeof id);
 	int how;
 
 	if (n == -1)
@@ -127,8 +130,9 @@ read_identity(struct dkimtags *r, const struct tag *t)
 	if (at == NULL)
 		return bad(r, "i= has no domain");
 	n -= ++at - id;
-	how = dkimname_ok(at, n, 1) ?
-	    dkimname_within(at, n, s->domain, s->domain_len) : 0;
+	how = dkimname_ok(at, n, 1)
+	    ? dkimname_within(at, n, s->domain, s->domain_len)
+	    : 0;
 	s->below = how == 2;
 	return how > 0 ? 0 : bad(r, "i= is not within d=");
 }
@@ -147,8 +151,8 @@ read_instance(struct dkimtags *r, const struct tag *t)
 static int
 read_i(struct dkimtags *r, const struct tag *t)
 {
-	return r->s->kind == DKIMSIG_DKIM ? read_identity(r, t) :
-					    read_instance(r, t);
+	return r->s->kind == DKIMSIG_DKIM ? read_identity(r, t)
+					  : read_instance(r, t);
 }
 
 static int
@@ -156,8 +160,9 @@ read_limit(struct dkimtags *r, const struct tag *t)
 {
 	if (r->s->kind == DKIMSIG_AS)
 		return 0;
-	return dkimtags_number(t, UINT64_MAX - 1, &r->s->limit) == 0 ? 0 :
-	    bad(r, "l= is no number");
+	return dkimtags_number(t, UINT64_MAX - 1, &r->s->limit) == 0
+	    ? 0
+	    : bad(r, "l= is no number");
 }
 
 static int
@@ -193,15 +198,17 @@ read_cv(struct dkimtags *r, const struct tag *t)
 static int
 read_domain(struct dkimtags *r, const struct tag *t)
 {
-	return dkimname_ok(t->value, t->value_len, 2) ? 0 :
-	    bad(r, "d= is no domain");
+	return dkimname_ok(t->value, t->value_len, 2)
+	    ? 0
+	    : bad(r, "d= is no domain");
 }
 
 static int
 read_selector(struct dkimtags *r, const struct tag *t)
 {
-	return dkimname_ok(t->value, t->value_len, 1) ? 0 :
-	    bad(r, "s= is no selector");
+	return dkimname_ok(t->value, t->value_len, 1)
+	    ? 0
+	    : bad(r, "s= is no selector");
 }
 
 static int
@@ -210,8 +217,9 @@ read_version(struct dkimtags *r, const struct tag *t)
 	if (r->s->kind != DKIMSIG_DKIM)
 		return 0; /* RFC 8617 section 4.1.2: ignored */
 	/* VIOLATIONS.md: DKIM-DRAFTS */
-	return t->value_len == 1 && *t->value == '1' ? 0 :
-	    bad(r, "v= is no known version");
+	return t->value_len == 1 && *t->value == '1'
+	    ? 0
+	    : bad(r, "v= is no known version");
 }
 
 /* bytes of a field's name (RFC 5322 section 2.2) */

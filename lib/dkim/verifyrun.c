@@ -36,8 +36,8 @@ verifyrun_option(struct verifyrun *r, int option, const char *value)
 		r->has_now = 1;
 		return 1;
 	case 'w':
-		r->wait_s = (unsigned)number(option, value, 1,
-		    DNSRUN_WAIT_MAX_S);
+		r->wait_s =
+		    (unsigned)number(option, value, 1, DNSRUN_WAIT_MAX_S);
 		return 1;
 	}
 	return 0;
@@ -146,8 +146,8 @@ verifyrun(const struct verifyrun *r, struct dkimverify *v, unsigned flags)
 	dkimverify_init(v, r->has_now ? r->now : clock_wall_s(), flags);
 	read_message(v);
 	resolve_deadline(DNSRUN_QUESTION_MS);
-	dnsrun_now(&ops, v, r->wait_s > 0 ? 1000 * (int64_t)r->wait_s :
-	    DNSRUN_DEADLINE_MS);
+	dnsrun_now(&ops, v,
+	    r->wait_s > 0 ? 1000 * (int64_t)r->wait_s : DNSRUN_DEADLINE_MS);
 }
 
 void

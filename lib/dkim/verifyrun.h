@@ -22,8 +22,7 @@ struct verifyrun {
 int verifyrun_option(struct verifyrun *, int option, const char *value);
 
 /* the whole: results in *v, whose header stays in memory */
-void verifyrun(const struct verifyrun *, struct dkimverify *v,
-    unsigned flags);
+void verifyrun(const struct verifyrun *, struct dkimverify *v, unsigned flags);
 
 /* bytes from outside: what is not printable ASCII becomes '?' */
 void verifyrun_put(struct buf *, const char *, size_t n);

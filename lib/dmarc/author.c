@@ -26,15 +26,17 @@ one_domain(const struct header_field *f, char *out)
 
 	*out = '\0';
 	while ((n = addrlist_next_odd(&p, end, address, &odd)) != 0) {
-		at = n == -1 || (odd & ADDRLIST_DOTS) ? NULL :
-		    memrchr(address, '@', n);
+		at = n == -1 || (odd & ADDRLIST_DOTS)
+		    ? NULL
+		    : memrchr(address, '@', n);
 		if (at == NULL ||
 		    idn_plain(at + 1, address + n - at - 1, domain) == -1)
 			return AUTHOR_NO_ADDRESS;
 		if (*out != '\0' && strcmp(out, domain) != 0)
 			return AUTHOR_DOMAINS;
 		memcpy(out, domain, strlen(domain) + 1);
-		unclear |= (odd & ADDRLIST_ODD) || strstr(address, "=?") != NULL;
+		unclear |=
+		    (odd & ADDRLIST_ODD) || strstr(address, "=?") != NULL;
 	}
 	if (*out == '\0')
 		return AUTHOR_NO_ADDRESS;

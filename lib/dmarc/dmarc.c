@@ -52,8 +52,8 @@ ask_record(struct dmarc *d, struct dmarc_node *n, const char *name,
 	d->asked = n;
 	n->known = DMARC_ABSENT;
 	q->type = DNSQ_TXT;
-	return dnsq_name(q, full, (size_t)snprintf(full, sizeof full,
-	    "_dmarc.%s", name)) == 0;
+	return dnsq_name(q, full,
+		   (size_t)snprintf(full, sizeof full, "_dmarc.%s", name)) == 0;
 }
 
 /*
@@ -157,7 +157,8 @@ choose_policy(struct dmarc *d)
 		return;
 	} else if (w->last == 0 ||
 	    (!(at < DMARC_WALK_MAX && take_policy(d, &d->node[at], org)) &&
-	    !take_policy(d, &d->node[w->last], dmarcwalk_tail(d->from, w->last)))) {
+		!take_policy(d, &d->node[w->last],
+		    dmarcwalk_tail(d->from, w->last)))) {
 		say(d, w->many ? "several records at one name" : "no record");
 	}
 	d->step = DMARC_ALIGN;
@@ -185,8 +186,8 @@ policy_7489(struct dmarc *d, struct dnsq *q)
 	if (n->known == DMARC_LOST)
 		end(d, DMARC_TEMPERROR);
 	else if (!take_policy(d, n, n == &d->node[0] ? d->from : org))
-		say(d, d->up.many ? "several records at one name" :
-		    "no record");
+		say(d,
+		    d->up.many ? "several records at one name" : "no record");
 	if (d->step == DMARC_ALIGN && !d->found.has_policy)
 		end(d, DMARC_NONE);
 	return 0;
@@ -225,7 +226,7 @@ aligned(struct dmarc *d, int strict, struct dnsq *q)
 		return 0;
 	if (who->organization != NULL)
 		return strcmp(who->organization(who->arg, d->name),
-		    d->found.organization) == 0;
+			   d->found.organization) == 0;
 	if (walk(d, &d->up, 0, q) || walk(d, &d->side, 0, q))
 		return -1;
 	if (d->up.lost || d->side.lost) {
@@ -233,7 +234,7 @@ aligned(struct dmarc *d, int strict, struct dnsq *q)
 		return 0;
 	}
 	return strcmp(dmarcwalk_organization(&d->up),
-	    dmarcwalk_organization(&d->side)) == 0;
+		   dmarcwalk_organization(&d->side)) == 0;
 }
 
 /* the authenticated domains, DKIM's first; 1: q is to be asked */
@@ -242,8 +243,8 @@ align(struct dmarc *d, struct dnsq *q)
 {
 	const struct dmarc_who *who = d->who;
 	struct dmarc_found *f = &d->found;
-	unsigned n = who->n_dkim < DMARC_DOMAINS_MAX ? who->n_dkim :
-	    DMARC_DOMAINS_MAX;
+	unsigned n =
+	    who->n_dkim < DMARC_DOMAINS_MAX ? who->n_dkim : DMARC_DOMAINS_MAX;
 	int is_spf, r;
 
 	for (; d->next <= n; d->next++) {
@@ -251,8 +252,8 @@ align(struct dmarc *d, struct dnsq *q)
 		if (!is_spf && f->dkim_aligned)
 			continue;
 		if (!d->walking) {
-			dmarcwalk_name(d->name, is_spf ? who->spf :
-			    who->dkim[d->next]);
+			dmarcwalk_name(d->name,
+			    is_spf ? who->spf : who->dkim[d->next]);
 			dmarcwalk_start(&d->side, d->name);
 			d->walking = 1;
 		}
@@ -283,12 +284,16 @@ conclude(struct dmarc *d)
 	else
 		end(d, d->lost ? DMARC_TEMPERROR : DMARC_FAIL);
 	if (f->result == DMARC_FAIL)
-		say(d, d->who->n_dkim > 0 || (d->who->spf != NULL &&
-		    d->who->spf[0] != '\0') ? "no aligned domain passed" :
-		    "neither DKIM nor SPF passed");
+		say(d,
+		    d->who->n_dkim > 0 ||
+			    (d->who->spf != NULL && d->who->spf[0] != '\0')
+			? "no aligned domain passed"
+			: "neither DKIM nor SPF passed");
 	else if (f->result == DMARC_PASS)
-		say(d, f->dkim_aligned ? f->spf_aligned ?
-		    "DKIM and SPF aligned" : "DKIM aligned" : "SPF aligned");
+		say(d,
+		    f->dkim_aligned ? f->spf_aligned ? "DKIM and SPF aligned"
+						     : "DKIM aligned"
+				    : "SPF aligned");
 }
 
 /* sections 3.2.13 and 4.7: np is for names that are not there */
@@ -298,8 +303,7 @@ exists(struct dmarc *d, struct dnsq *q)
 	struct dmarc_found *f = &d->found;
 
 	if (d->asked == NULL && strcmp(f->domain, d->from) != 0 &&
-	    f->np != f->sp &&
-	    dnsq_name(q, d->from, strlen(d->from)) == 0) {
+	    f->np != f->sp && dnsq_name(q, d->from, strlen(d->from)) == 0) {
 		q->type = DNSQ_A;
 		d->asked = &d->other;
 		return 1;
@@ -317,9 +321,9 @@ organization(struct dmarc *d, struct dnsq *q)
 	if (d->who->organization == NULL && walk(d, &d->up, 0, q))
 		return 1;
 	snprintf(f->organization, sizeof f->organization, "%s",
-	    d->who->organization != NULL ?
-	    d->who->organization(d->who->arg, d->from) :
-	    dmarcwalk_organization(&d->up));
+	    d->who->organization != NULL
+		? d->who->organization(d->who->arg, d->from)
+		: dmarcwalk_organization(&d->up));
 	if (!d->up.lost)
 		say(d, "organizational domain");
 	end(d, d->up.lost ? DMARC_TEMPERROR : DMARC_NONE);
@@ -367,8 +371,8 @@ dmarc_answer(struct dmarc *d, const struct dnsa *a)
 		n->known = DMARC_LOST;
 		return;
 	}
-	records = dmarcrecord_answer(&n->record, a,
-	    d->who->organization != NULL);
+	records =
+	    dmarcrecord_answer(&n->record, a, d->who->organization != NULL);
 	n->known = records == 1 ? DMARC_THERE : DMARC_ABSENT;
 	if (records > 1)
 		d->up.many = 1;

@@ -18,12 +18,17 @@
  *	d.found
  */
 enum {
-	DMARC_DOMAINS_MAX = 20,   /* authenticated domains looked at */
+	DMARC_DOMAINS_MAX = 20, /* authenticated domains looked at */
 	DMARC_TEXT_MAX = 200
 };
 
-enum dmarc_result { DMARC_NONE, DMARC_PASS, DMARC_FAIL, DMARC_TEMPERROR,
-	DMARC_PERMERROR };
+enum dmarc_result {
+	DMARC_NONE,
+	DMARC_PASS,
+	DMARC_FAIL,
+	DMARC_TEMPERROR,
+	DMARC_PERMERROR
+};
 /* the words of RFC 9989 section 9.2, and of p= */
 const char *dmarc_word(enum dmarc_result);
 const char *dmarc_policy_word(enum dmarc_policy);
@@ -34,7 +39,7 @@ struct dmarc_who {
 	const char *from; /* the domain of the one address in From */
 	const char *dkim[DMARC_DOMAINS_MAX]; /* d= of signatures that pass */
 	unsigned n_dkim;
-	const char *spf;  /* the domain that SPF passed, or NULL */
+	const char *spf; /* the domain that SPF passed, or NULL */
 	/*
 	 * NULL: RFC 9989.  Else RFC 7489: gives the organizational domain of
 	 * a name by the public suffix list: a pointer into that name, to its
@@ -52,15 +57,15 @@ struct dmarc_found {
 	/* none: no record, or none that can be used, or no domain in From;
 	 * permerror is not given: RFC 9989 section 4.10.1 */
 	enum dmarc_result result;
-	enum dmarc_policy policy; /* to be applied: p, sp or np; t=y not yet
+	enum dmarc_policy policy;    /* to be applied: p, sp or np; t=y not yet
 				   * counted in: dmarc_policy() does */
 	enum dmarc_policy p, sp, np; /* as published; sp, np: as they apply */
-	unsigned pct;              /* RFC 7489 only, else 100 */
-	unsigned testing : 1;      /* t=y, or pct=0 by RFC 7489 */
+	unsigned pct;                /* RFC 7489 only, else 100 */
+	unsigned testing : 1;        /* t=y, or pct=0 by RFC 7489 */
 	unsigned strict_dkim : 1, strict_spf : 1;
 	unsigned dkim_aligned : 1, spf_aligned : 1;
-	unsigned has_policy : 1;   /* a record was found and can be used */
-	unsigned nonexistent : 1;  /* From's domain is not there; looked at
+	unsigned has_policy : 1;        /* a record was found and can be used */
+	unsigned nonexistent : 1;       /* From's domain is not there; looked at
 				    * only where np= says other than sp= */
 	char domain[DNSQ_NAME_MAX + 1]; /* where the record stands */
 	/* of From; From's own domain where nothing depended on it */

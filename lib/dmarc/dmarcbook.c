@@ -55,8 +55,8 @@ remember_policy(struct dmarcbook_domain *d, const struct dmarcevent *e)
 		return;
 	more = (int)e->p * 9 + (int)e->sp * 3 + (int)e->np -
 	    (int)d->policy.p * 9 - (int)d->policy.sp * 3 - (int)d->policy.np;
-	if (e->time == d->seen && (more < 0 ||
-	    (more == 0 && strcmp(e->rua, d->rua) <= 0)))
+	if (e->time == d->seen &&
+	    (more < 0 || (more == 0 && strcmp(e->rua, d->rua) <= 0)))
 		return;
 	d->seen = e->time;
 	d->policy.p = e->p;
@@ -160,7 +160,7 @@ static int
 by_text(const void *pa, const void *pb)
 {
 	const struct dmarcbook_row *a = *(struct dmarcbook_row *const *)pa,
-	    *b = *(struct dmarcbook_row *const *)pb;
+				   *b = *(struct dmarcbook_row *const *)pb;
 	int r = strcmp(a->domain->name, b->domain->name);
 	size_t n = a->len < b->len ? a->len : b->len;
 
@@ -204,8 +204,8 @@ dmarcbook_records(const struct dmarcbook_domain *d, struct buf *out)
 		r = d->row[i];
 		if (buf_put(out, r->text, r->head_len) == -1 ||
 		    buf_putnum(out, r->count) == -1 ||
-		    buf_put(out, r->text + r->head_len,
-		    r->len - r->head_len) == -1)
+		    buf_put(out, r->text + r->head_len, r->len - r->head_len) ==
+			-1)
 			return -1;
 	}
 	return 0;

@@ -31,7 +31,7 @@ struct dmarcbook_domain {
 	char rua[DMARC_URIS_MAX + 1];
 	int64_t seen;
 	uint64_t messages;
-	struct dmarcbook_row **row;    /* after dmarcbook_sort() */
+	struct dmarcbook_row **row; /* after dmarcbook_sort() */
 	size_t n_rows;
 };
 
@@ -40,8 +40,8 @@ struct dmarcbook {
 	struct dmarcbook_domain **domain; /* after dmarcbook_sort(): by name */
 	struct dmarcbook_row **row;
 	size_t n_domains, n_rows, bytes;
-	int64_t first, last;   /* when: of what was added */
-	uint64_t left_out;     /* there was no room */
+	int64_t first, last; /* when: of what was added */
+	uint64_t left_out;   /* there was no room */
 	struct buf work;
 };
 

@@ -60,8 +60,7 @@ dmarcdest_want(struct dmarcdest *d, struct dnsq *q)
 	}
 	if (d->step == DMARCDEST_END)
 		return 0;
-	snprintf(name, sizeof name, "%s._report._dmarc.%s", d->domain,
-	    d->host);
+	snprintf(name, sizeof name, "%s._report._dmarc.%s", d->domain, d->host);
 	q->type = DNSQ_TXT;
 	if (dnsq_name(q, name, strlen(name)) == 0)
 		return 1;

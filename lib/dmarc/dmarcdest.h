@@ -11,7 +11,7 @@ enum dmarcdest_result {
 	DMARCDEST_OWN,     /* both are of one organization */
 	DMARCDEST_ALLOWED, /* who gets them has said so; see rua */
 	DMARCDEST_REFUSED,
-	DMARCDEST_LOST     /* the DNS did not answer: ask again later */
+	DMARCDEST_LOST /* the DNS did not answer: ask again later */
 };
 
 struct dmarcdest {
@@ -24,8 +24,12 @@ struct dmarcdest {
 	struct dmarc_who who;
 	struct dmarc walk;
 	char organization[DNSQ_NAME_MAX + 1];
-	enum { DMARCDEST_DOMAIN, DMARCDEST_HOST, DMARCDEST_TXT,
-		DMARCDEST_END } step;
+	enum {
+		DMARCDEST_DOMAIN,
+		DMARCDEST_HOST,
+		DMARCDEST_TXT,
+		DMARCDEST_END
+	} step;
 };
 
 /*

@@ -129,8 +129,8 @@ add_dkim(struct dmarcevent *e, struct dmarcevent_dkim s)
 static void
 read_dkim(struct dmarcevent *e, char *text)
 {
-	static const char *const results[] = { "none", "pass", "fail",
-		"policy", "neutral", "temperror", "permerror", NULL };
+	static const char *const results[] = { "none", "pass", "fail", "policy",
+		"neutral", "temperror", "permerror", NULL };
 	struct dmarcevent_dkim s;
 	char *next, *domain, *selector;
 
@@ -176,8 +176,9 @@ get_policy(const struct ltsv *l, const char *label, int *there)
 	const char *w = get_word(l, label, words);
 
 	*there = w != NULL;
-	return w == NULL || *w == 'n' ? DMARC_P_NONE :
-	    *w == 'q' ? DMARC_P_QUARANTINE : DMARC_P_REJECT;
+	return w == NULL || *w == 'n' ? DMARC_P_NONE
+	    : *w == 'q'               ? DMARC_P_QUARANTINE
+				      : DMARC_P_REJECT;
 }
 
 static int
@@ -269,8 +270,9 @@ read_sender(struct dmarcevent *e, const struct ltsv *l)
 	if (n == 0 || n > DNSQ_NAME_MAX || !address_domain(at, n))
 		return;
 	for (i = 0; i <= n; i++)
-		e->envelope_from[i] = at[i] >= 'A' && at[i] <= 'Z' ?
-		    (char)(at[i] + 'a' - 'A') : at[i];
+		e->envelope_from[i] = at[i] >= 'A' && at[i] <= 'Z'
+		    ? (char)(at[i] + 'a' - 'A')
+		    : at[i];
 }
 
 int

@@ -10,7 +10,7 @@
  * tells it (RFC 9990).
  */
 enum {
-	DMARCEVENT_DKIM_MAX = 100,  /* signatures, RFC 9990 section 3.1.3 */
+	DMARCEVENT_DKIM_MAX = 100,   /* signatures, RFC 9990 section 3.1.3 */
 	DMARCEVENT_VALUE_MAX = 1024, /* bytes of one label: more is cut off
 				      * by who wrote the event */
 	DMARCEVENT_IP_MAX = 45,
@@ -18,26 +18,26 @@ enum {
 };
 
 struct dmarcevent_dkim {
-	const char *result;           /* a word of RFC 8601 section 2.7.1 */
+	const char *result; /* a word of RFC 8601 section 2.7.1 */
 	const char *domain, *selector;
-	int rank;                     /* 0: the most telling */
+	int rank; /* 0: the most telling */
 };
 
 struct dmarcevent {
-	int64_t time;                 /* seconds */
-	uint64_t count;               /* of messages */
+	int64_t time;   /* seconds */
+	uint64_t count; /* of messages */
 	char client[DMARCEVENT_IP_MAX + 1];
 	char domain[DNSQ_NAME_MAX + 1]; /* where the policy stands */
 	char header_from[DNSQ_NAME_MAX + 1];
 	char envelope_from[DNSQ_NAME_MAX + 1]; /* its domain; "" for <> */
 	char envelope_to[DNSQ_NAME_MAX + 1];   /* "": not known */
-	const char *spf;              /* NULL: was not checked for MAIL FROM */
+	const char *spf; /* NULL: was not checked for MAIL FROM */
 	char spf_domain[DNSQ_NAME_MAX + 1];
 	struct dmarcevent_dkim dkim[DMARCEVENT_DKIM_MAX];
 	unsigned n_dkim;
-	const char *disposition;      /* none, pass, quarantine, reject */
-	const char *reason;           /* why it is not the policy, or NULL */
-	const char *comment;          /* "": none */
+	const char *disposition; /* none, pass, quarantine, reject */
+	const char *reason;      /* why it is not the policy, or NULL */
+	const char *comment;     /* "": none */
 	enum dmarc_policy p, sp, np;
 	unsigned has_sp : 1, has_np : 1;
 	unsigned has_from : 1;

@@ -13,19 +13,22 @@ dmarcmail_name(struct buf *b, const struct dmarcmail_report *r,
     const char *extension)
 {
 	return buf_printf(b, "%s!%s!%lld!%lld", r->receiver, r->domain,
-	    (long long)r->begin, (long long)r->end) ||
-	    (r->unique != NULL && buf_printf(b, "!%s", r->unique)) ||
-	    buf_puts(b, extension) || buf_putc(b, '\0') ? -1 :
-	    (b->end--, 0);
+		   (long long)r->begin, (long long)r->end) ||
+		(r->unique != NULL && buf_printf(b, "!%s", r->unique)) ||
+		buf_puts(b, extension) || buf_putc(b, '\0')
+	    ? -1
+	    : (b->end--, 0);
 }
 
 int
 dmarcmail_id(struct buf *b, const struct dmarcmail_report *r)
 {
 	return buf_printf(b, "%lld.%lld.%s%s%s@%s", (long long)r->begin,
-	    (long long)r->end, r->unique == NULL ? "" : r->unique,
-	    r->unique == NULL ? "" : ".", r->domain, r->receiver) ||
-	    buf_putc(b, '\0') ? -1 : (b->end--, 0);
+		   (long long)r->end, r->unique == NULL ? "" : r->unique,
+		   r->unique == NULL ? "" : ".", r->domain, r->receiver) ||
+		buf_putc(b, '\0')
+	    ? -1
+	    : (b->end--, 0);
 }
 
 /* one a line: many of them fit, and no line is too long */
@@ -51,13 +54,17 @@ dmarcmail_header(struct buf *b, const struct dmarcmail *m)
 	date_format(date, m->now, 0);
 	bad = dmarcmail_id(&id, r) || buf_printf(b, "From: %s\n", m->from) ||
 	    put_to(b, m) ||
-	    buf_printf(b, "Subject: Report Domain: %s\n\tSubmitter: %s\n"
-	    "\tReport-ID: <%s>\n", r->domain, r->receiver, buf_data(&id)) ||
+	    buf_printf(b,
+		"Subject: Report Domain: %s\n\tSubmitter: %s\n"
+		"\tReport-ID: <%s>\n",
+		r->domain, r->receiver, buf_data(&id)) ||
 	    buf_printf(b, "Date: %s\nMessage-ID: <%s>\n", date,
-	    buf_data(&id)) ||
-	    buf_printf(b, "Auto-Submitted: auto-generated\n"
-	    "MIME-Version: 1.0\n"
-	    "Content-Type: multipart/mixed;\n\tboundary=\"%s\"\n", boundary);
+		buf_data(&id)) ||
+	    buf_printf(b,
+		"Auto-Submitted: auto-generated\n"
+		"MIME-Version: 1.0\n"
+		"Content-Type: multipart/mixed;\n\tboundary=\"%s\"\n",
+		boundary);
 	buf_free(&id);
 	return bad ? -1 : 0;
 }
@@ -83,15 +90,18 @@ dmarcmail_body(struct buf *b, const struct dmarcmail *m)
 	int bad;
 
 	bad = dmarcmail_name(&name, r, ".xml.gz") ||
-	    buf_printf(b, "--%s\nContent-Type: text/plain; charset=us-ascii\n\n"
-	    "This is a DMARC aggregate report (RFC 9990) for the domain\n"
-	    "%s, made by %s.\n\n", boundary, r->domain, r->receiver) ||
+	    buf_printf(b,
+		"--%s\nContent-Type: text/plain; charset=us-ascii\n\n"
+		"This is a DMARC aggregate report (RFC 9990) for the domain\n"
+		"%s, made by %s.\n\n",
+		boundary, r->domain, r->receiver) ||
 	    /* an RFC 2231 value of its own line may be longer than 78, not
 	     * than 998: two domains and two numbers */
-	    buf_printf(b, "--%s\nContent-Type: application/gzip;\n"
-	    "\tname=\"%s\"\nContent-Transfer-Encoding: base64\n"
-	    "Content-Disposition: attachment;\n\tfilename=\"%s\"\n\n",
-	    boundary, buf_data(&name), buf_data(&name)) ||
+	    buf_printf(b,
+		"--%s\nContent-Type: application/gzip;\n"
+		"\tname=\"%s\"\nContent-Transfer-Encoding: base64\n"
+		"Content-Disposition: attachment;\n\tfilename=\"%s\"\n\n",
+		boundary, buf_data(&name), buf_data(&name)) ||
 	    put_base64(b, m->gzip, m->gzip_len) ||
 	    buf_printf(b, "--%s--\n", boundary);
 	buf_free(&name);

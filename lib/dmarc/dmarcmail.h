@@ -24,11 +24,11 @@ int dmarcmail_id(struct buf *, const struct dmarcmail_report *);
 
 struct dmarcmail {
 	const struct dmarcmail_report *report;
-	const char *from;          /* an address */
-	const char *const *to;     /* addresses */
+	const char *from;      /* an address */
+	const char *const *to; /* addresses */
 	size_t n_to;
 	int64_t now;
-	const char *gzip;          /* the report, compressed */
+	const char *gzip; /* the report, compressed */
 	size_t gzip_len;
 };
 

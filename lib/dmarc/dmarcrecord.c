@@ -5,8 +5,18 @@
 #include <string.h>
 #include <strings.h>
 
-enum tag_name { TAG_P, TAG_SP, TAG_NP, TAG_PSD, TAG_T, TAG_ADKIM, TAG_ASPF,
-	TAG_RUA, TAG_PCT, TAGS };
+enum tag_name {
+	TAG_P,
+	TAG_SP,
+	TAG_NP,
+	TAG_PSD,
+	TAG_T,
+	TAG_ADKIM,
+	TAG_ASPF,
+	TAG_RUA,
+	TAG_PCT,
+	TAGS
+};
 static const char *const names[TAGS] = { "p", "sp", "np", "psd", "t", "adkim",
 	"aspf", "rua", "pct" };
 
@@ -146,8 +156,9 @@ dmarcrecord_parse(struct dmarc_record *r, const char *p, size_t n, int rfc7489)
 	r->strict_spf = times[TAG_ASPF] == 1 && tag_is(&tag[TAG_ASPF], "s");
 	r->pct = 100;
 	if (rfc7489) {
-		if (times[TAG_PCT] == 1 && num_scan(tag[TAG_PCT].value,
-		    tag[TAG_PCT].value_len, 0, 100, &pct) == 0)
+		if (times[TAG_PCT] == 1 &&
+		    num_scan(tag[TAG_PCT].value, tag[TAG_PCT].value_len, 0, 100,
+			&pct) == 0)
 			r->pct = (unsigned)pct;
 		r->testing = r->pct == 0;
 		return;
@@ -183,8 +194,9 @@ scheme(const char *p, size_t n)
 
 	for (i = 0; i < n && p[i] != ':'; i++)
 		if (!((p[i] | 32) >= 'a' && (p[i] | 32) <= 'z') &&
-		    (i == 0 || !((p[i] >= '0' && p[i] <= '9') ||
-		    p[i] == '+' || p[i] == '-' || p[i] == '.')))
+		    (i == 0 ||
+			!((p[i] >= '0' && p[i] <= '9') || p[i] == '+' ||
+			    p[i] == '-' || p[i] == '.')))
 			return 0;
 	return i < n ? i : 0;
 }
@@ -208,8 +220,8 @@ limit(const char *p, size_t n, unsigned long long *bytes)
 	if (unit != NULL)
 		len--;
 	/* more than any report, and no overflow below */
-	if (num_scan(mark + 1, len, 0, unit == NULL ? UINT64_C(1) << 50 :
-	    1 << 20, &value) == -1)
+	if (num_scan(mark + 1, len, 0,
+		unit == NULL ? UINT64_C(1) << 50 : 1 << 20, &value) == -1)
 		return -1;
 	*bytes = unit == NULL ? value : value << (10 * (unit - units + 1));
 	return mark - p;
@@ -283,8 +295,9 @@ dmarcrecord_uri(const char **p, const char *end, struct dmarc_uri *u)
 static int
 hex(char c)
 {
-	return c >= '0' && c <= '9' ? c - '0' :
-	    (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+	return c >= '0' && c <= '9'              ? c - '0'
+	    : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
+						 : -1;
 }
 
 long

@@ -55,8 +55,8 @@ struct dmarc_uri {
 	const char *text; /* the URI, without its limit of size */
 	size_t len;
 	unsigned long long limit; /* bytes, 0: none; obsolete with RFC 9989 */
-	const char *address; /* of a mailto: URI, as it stands there; */
-	size_t address_len;  /* else 0 */
+	const char *address;      /* of a mailto: URI, as it stands there; */
+	size_t address_len;       /* else 0 */
 };
 
 /* the next URI of a list with a form that is valid; others are skipped.

@@ -55,7 +55,7 @@ add_instead(struct dmarcto *t)
 	int pass;
 
 	for (pass = 0; pass < 2; pass++)
-		for (p = t->dest.rua; dmarcrecord_uri(&p, end, &u); ) {
+		for (p = t->dest.rua; dmarcrecord_uri(&p, end, &u);) {
 			if (read_address(&a, &u) == -1)
 				continue;
 			if (pass == 1) {
@@ -71,21 +71,15 @@ static void
 judged(struct dmarcto *t)
 {
 	switch (t->dest.result) {
-	case DMARCDEST_OWN:
-		add(t, &t->next);
-		break;
+	case DMARCDEST_OWN: add(t, &t->next); break;
 	case DMARCDEST_ALLOWED:
 		if (t->dest.rua[0] == '\0')
 			add(t, &t->next);
 		else
 			add_instead(t);
 		break;
-	case DMARCDEST_REFUSED:
-		t->refused++;
-		break;
-	case DMARCDEST_LOST:
-		t->lost++;
-		break;
+	case DMARCDEST_REFUSED: t->refused++; break;
+	case DMARCDEST_LOST: t->lost++; break;
 	}
 }
 

@@ -9,7 +9,7 @@
  * dnsq.h.
  */
 enum {
-	DMARCTO_MAX = 10,        /* addresses; the rest is left out */
+	DMARCTO_MAX = 10, /* addresses; the rest is left out */
 	DMARCTO_ADDRESS_MAX = 320
 };
 

@@ -15,8 +15,9 @@ dmarcwalk_name(char out[DNSQ_NAME_MAX + 1], const char *name)
 	    dnsq_name(&q, name, n) == -1)
 		return;
 	for (i = 0; i < n; i++)
-		out[i] = name[i] >= 'A' && name[i] <= 'Z' ?
-		    (char)(name[i] + 'a' - 'A') : name[i];
+		out[i] = name[i] >= 'A' && name[i] <= 'Z'
+		    ? (char)(name[i] + 'a' - 'A')
+		    : name[i];
 	out[n] = '\0';
 }
 

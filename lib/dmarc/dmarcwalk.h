@@ -19,12 +19,12 @@ enum dmarc_known { DMARC_UNASKED, DMARC_ABSENT, DMARC_THERE, DMARC_LOST };
 
 struct dmarc_walk {
 	const char *name;
-	unsigned labels;   /* of name */
-	unsigned at;       /* the next name has so many; 0: over */
-	unsigned last;     /* the last record was there; 0: none so far */
+	unsigned labels;    /* of name */
+	unsigned at;        /* the next name has so many; 0: over */
+	unsigned last;      /* the last record was there; 0: none so far */
 	enum dmarc_psd psd; /* and said this */
-	unsigned lost : 1; /* the DNS did not answer */
-	unsigned many : 1; /* a name had several records */
+	unsigned lost : 1;  /* the DNS did not answer */
+	unsigned many : 1;  /* a name had several records */
 };
 
 /* a name in lower case, without a dot at its end; "" for what is none */

@@ -70,8 +70,7 @@ candidate(struct reading *r)
 	else {
 		while (n < r->len && !idn_needed(r->name + n, 1))
 			n++;
-		if (n > 0 && n < r->len &&
-		    idn_plain(r->name, n, domain) == 0)
+		if (n > 0 && n < r->len && idn_plain(r->name, n, domain) == 0)
 			keep(r->m, domain);
 	}
 }
@@ -116,8 +115,8 @@ domain_at(struct reading *r, const char *p, const char *end)
 		} else {
 			next = gap(p, end);
 			if (next == p || next == end ||
-			    (*next != '.' && (r->len == 0 ||
-			    r->name[r->len - 1] != '.')))
+			    (*next != '.' &&
+				(r->len == 0 || r->name[r->len - 1] != '.')))
 				break;
 			candidate(r);
 			p = next;
@@ -132,8 +131,11 @@ at_sign(const char *p, const char *end)
 {
 	if (*p == '@')
 		return 1;
-	return end - p >= 3 && (memcmp(p, "\357\274\240", 3) == 0 ||
-	    memcmp(p, "\357\271\253", 3) == 0) ? 3 : 0;
+	return end - p >= 3 &&
+		(memcmp(p, "\357\274\240", 3) == 0 ||
+		    memcmp(p, "\357\271\253", 3) == 0)
+	    ? 3
+	    : 0;
 }
 
 static void

@@ -10,8 +10,8 @@ character(const unsigned char *p, size_t n)
 	unsigned long c;
 
 	if (p[0] < 0x80)
-		return p[0] >= 0x20 ? p[0] != 0x7f : p[0] == '\t' ||
-		    p[0] == '\n';
+		return p[0] >= 0x20 ? p[0] != 0x7f
+				    : p[0] == '\t' || p[0] == '\n';
 	k = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
 	if (p[0] < 0xc2 || p[0] > 0xf4 || k > n)
 		return 0;
@@ -21,7 +21,8 @@ character(const unsigned char *p, size_t n)
 			return 0;
 		c = c << 6 | (p[i] & 0x3f);
 	}
-	if ((k == 3 && c < 0x800) || (k == 4 && (c < 0x10000 || c > 0x10ffff)) ||
+	if ((k == 3 && c < 0x800) ||
+	    (k == 4 && (c < 0x10000 || c > 0x10ffff)) ||
 	    (c >= 0xd800 && c <= 0xdfff) || c == 0xfffe || c == 0xffff)
 		return 0;
 	return k;
@@ -58,8 +59,10 @@ static int
 element(struct buf *b, unsigned depth, const char *name, const char *text)
 {
 	return buf_printf(b, "%*s<%s>", 2 * depth, "", name) == -1 ||
-	    dmarcxml_text(b, text, strlen(text)) == -1 ||
-	    buf_printf(b, "</%s>\n", name) == -1 ? -1 : 0;
+		dmarcxml_text(b, text, strlen(text)) == -1 ||
+		buf_printf(b, "</%s>\n", name) == -1
+	    ? -1
+	    : 0;
 }
 
 static int
@@ -84,8 +87,10 @@ int
 dmarcxml_record_head(struct buf *b, const struct dmarcevent *e)
 {
 	return open_element(b, 1, "record") || open_element(b, 2, "row") ||
-	    element(b, 3, "source_ip", e->client) ||
-	    buf_puts(b, "      <count>") ? -1 : 0;
+		element(b, 3, "source_ip", e->client) ||
+		buf_puts(b, "      <count>")
+	    ? -1
+	    : 0;
 }
 
 static int
@@ -96,10 +101,11 @@ evaluated(struct buf *b, const struct dmarcevent *e)
 	    element(b, 4, "dkim", pass(e->dkim_aligned)) ||
 	    element(b, 4, "spf", pass(e->spf_aligned)))
 		return -1;
-	if (e->reason != NULL && (open_element(b, 4, "reason") ||
-	    element(b, 5, "type", e->reason) ||
-	    (e->comment[0] != '\0' && element(b, 5, "comment", e->comment)) ||
-	    close_element(b, 4, "reason")))
+	if (e->reason != NULL &&
+	    (open_element(b, 4, "reason") || element(b, 5, "type", e->reason) ||
+		(e->comment[0] != '\0' &&
+		    element(b, 5, "comment", e->comment)) ||
+		close_element(b, 4, "reason")))
 		return -1;
 	return close_element(b, 3, "policy_evaluated");
 }
@@ -108,11 +114,14 @@ static int
 identifiers(struct buf *b, const struct dmarcevent *e)
 {
 	return open_element(b, 2, "identifiers") ||
-	    element(b, 3, "header_from", e->header_from) ||
-	    (e->has_from && element(b, 3, "envelope_from", e->envelope_from)) ||
-	    (e->envelope_to[0] != '\0' &&
-	    element(b, 3, "envelope_to", e->envelope_to)) ||
-	    close_element(b, 2, "identifiers") ? -1 : 0;
+		element(b, 3, "header_from", e->header_from) ||
+		(e->has_from &&
+		    element(b, 3, "envelope_from", e->envelope_from)) ||
+		(e->envelope_to[0] != '\0' &&
+		    element(b, 3, "envelope_to", e->envelope_to)) ||
+		close_element(b, 2, "identifiers")
+	    ? -1
+	    : 0;
 }
 
 static int
@@ -129,10 +138,11 @@ results(struct buf *b, const struct dmarcevent *e)
 		    element(b, 4, "result", e->dkim[i].result) ||
 		    close_element(b, 3, "dkim"))
 			return -1;
-	if (e->spf != NULL && (open_element(b, 3, "spf") ||
-	    element(b, 4, "domain", e->spf_domain) ||
-	    element(b, 4, "scope", "mfrom") ||
-	    element(b, 4, "result", e->spf) || close_element(b, 3, "spf")))
+	if (e->spf != NULL &&
+	    (open_element(b, 3, "spf") ||
+		element(b, 4, "domain", e->spf_domain) ||
+		element(b, 4, "scope", "mfrom") ||
+		element(b, 4, "result", e->spf) || close_element(b, 3, "spf")))
 		return -1;
 	return close_element(b, 2, "auth_results");
 }
@@ -141,50 +151,61 @@ int
 dmarcxml_record_tail(struct buf *b, const struct dmarcevent *e)
 {
 	return buf_puts(b, "</count>\n") || evaluated(b, e) ||
-	    close_element(b, 2, "row") || identifiers(b, e) ||
-	    results(b, e) || close_element(b, 1, "record") ? -1 : 0;
+		close_element(b, 2, "row") || identifiers(b, e) ||
+		results(b, e) || close_element(b, 1, "record")
+	    ? -1
+	    : 0;
 }
 
 static int
 metadata(struct buf *b, const struct dmarcxml_about *a)
 {
 	return open_element(b, 1, "report_metadata") ||
-	    element(b, 2, "org_name", a->organization) ||
-	    element(b, 2, "email", a->contact) ||
-	    (a->extra != NULL &&
-	    element(b, 2, "extra_contact_info", a->extra)) ||
-	    element(b, 2, "report_id", a->id) ||
-	    open_element(b, 2, "date_range") ||
-	    buf_printf(b, "      <begin>%lld</begin>\n", (long long)a->begin) ||
-	    buf_printf(b, "      <end>%lld</end>\n", (long long)a->end) ||
-	    close_element(b, 2, "date_range") ||
-	    element(b, 2, "generator", "rohrpost dmarc-report") ||
-	    close_element(b, 1, "report_metadata") ? -1 : 0;
+		element(b, 2, "org_name", a->organization) ||
+		element(b, 2, "email", a->contact) ||
+		(a->extra != NULL &&
+		    element(b, 2, "extra_contact_info", a->extra)) ||
+		element(b, 2, "report_id", a->id) ||
+		open_element(b, 2, "date_range") ||
+		buf_printf(b, "      <begin>%lld</begin>\n",
+		    (long long)a->begin) ||
+		buf_printf(b, "      <end>%lld</end>\n", (long long)a->end) ||
+		close_element(b, 2, "date_range") ||
+		element(b, 2, "generator", "rohrpost dmarc-report") ||
+		close_element(b, 1, "report_metadata")
+	    ? -1
+	    : 0;
 }
 
 static int
 published(struct buf *b, const struct dmarcxml_policy *p)
 {
 	return open_element(b, 1, "policy_published") ||
-	    element(b, 2, "domain", p->domain) ||
-	    element(b, 2, "discovery_method", p->psl ? "psl" : "treewalk") ||
-	    element(b, 2, "p", dmarc_policy_word(p->p)) ||
-	    (p->has_sp && element(b, 2, "sp", dmarc_policy_word(p->sp))) ||
-	    (p->has_np && element(b, 2, "np", dmarc_policy_word(p->np))) ||
-	    element(b, 2, "adkim", p->strict_dkim ? "s" : "r") ||
-	    element(b, 2, "aspf", p->strict_spf ? "s" : "r") ||
-	    element(b, 2, "testing", p->testing ? "y" : "n") ||
-	    close_element(b, 1, "policy_published") ? -1 : 0;
+		element(b, 2, "domain", p->domain) ||
+		element(b, 2, "discovery_method",
+		    p->psl ? "psl" : "treewalk") ||
+		element(b, 2, "p", dmarc_policy_word(p->p)) ||
+		(p->has_sp && element(b, 2, "sp", dmarc_policy_word(p->sp))) ||
+		(p->has_np && element(b, 2, "np", dmarc_policy_word(p->np))) ||
+		element(b, 2, "adkim", p->strict_dkim ? "s" : "r") ||
+		element(b, 2, "aspf", p->strict_spf ? "s" : "r") ||
+		element(b, 2, "testing", p->testing ? "y" : "n") ||
+		close_element(b, 1, "policy_published")
+	    ? -1
+	    : 0;
 }
 
 int
 dmarcxml_head(struct buf *b, const struct dmarcxml_about *a,
     const struct dmarcxml_policy *p)
 {
-	return buf_puts(b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-	    "<feedback xmlns=\"urn:ietf:params:xml:ns:dmarc-2.0\">\n") ||
-	    element(b, 1, "version", "1.0") || metadata(b, a) ||
-	    published(b, p) ? -1 : 0;
+	return buf_puts(b,
+		   "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+		   "<feedback xmlns=\"urn:ietf:params:xml:ns:dmarc-2.0\">\n") ||
+		element(b, 1, "version", "1.0") || metadata(b, a) ||
+		published(b, p)
+	    ? -1
+	    : 0;
 }
 
 int

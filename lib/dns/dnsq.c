@@ -128,8 +128,8 @@ dnsq_reverse(struct dnsq *q, const unsigned char *ip, size_t len)
 
 	q->type = DNSQ_PTR;
 	if (len == 4) {
-		snprintf(o, DNSQ_ROOM, "%u.%u.%u.%u.in-addr.arpa", ip[3],
-		    ip[2], ip[1], ip[0]);
+		snprintf(o, DNSQ_ROOM, "%u.%u.%u.%u.in-addr.arpa", ip[3], ip[2],
+		    ip[1], ip[0]);
 		return;
 	}
 	for (i = 16; i > 0; i--) {

@@ -12,8 +12,7 @@
  *
  * dns/dnsrun drives any of them.
  */
-enum { DNSQ_A = 1, DNSQ_PTR = 12, DNSQ_MX = 15, DNSQ_TXT = 16,
-	DNSQ_AAAA = 28 };
+enum { DNSQ_A = 1, DNSQ_PTR = 12, DNSQ_MX = 15, DNSQ_TXT = 16, DNSQ_AAAA = 28 };
 enum {
 	DNSQ_NAME_MAX = 255, /* bytes of a name as text, no dot at its end */
 	DNSQ_ROOM = 4 * DNSQ_NAME_MAX + 1 /* the same, escaped, with NUL */

@@ -10,17 +10,10 @@ on_answer(void *arg, const struct resolve_answer *r)
 	struct dnsa a = { DNSA_FAILED, r->n, r->data, r->len, r->text };
 
 	switch (r->status) {
-	case RESOLVE_OK:
-		a.status = DNSA_OK;
-		break;
-	case RESOLVE_NONE:
-		a.status = DNSA_NONE;
-		break;
-	case RESOLVE_NXDOMAIN:
-		a.status = DNSA_NXDOMAIN;
-		break;
-	case RESOLVE_FAILED:
-		break;
+	case RESOLVE_OK: a.status = DNSA_OK; break;
+	case RESOLVE_NONE: a.status = DNSA_NONE; break;
+	case RESOLVE_NXDOMAIN: a.status = DNSA_NXDOMAIN; break;
+	case RESOLVE_FAILED: break;
 	}
 	l->running = 0;
 	l->ops->answer(l->machine, &a);
@@ -63,8 +56,8 @@ step(struct dnsrun *l)
 }
 
 void
-dnsrun_start(struct dnsrun *l, const struct dnsrun_machine *ops,
-    void *machine, int64_t deadline_ms, void (*done)(void *), void *arg)
+dnsrun_start(struct dnsrun *l, const struct dnsrun_machine *ops, void *machine,
+    int64_t deadline_ms, void (*done)(void *), void *arg)
 {
 	memset(l, 0, sizeof *l);
 	l->ops = ops;
@@ -85,8 +78,7 @@ on_done(void *arg)
 }
 
 void
-dnsrun_now(const struct dnsrun_machine *ops, void *machine,
-    int64_t deadline_ms)
+dnsrun_now(const struct dnsrun_machine *ops, void *machine, int64_t deadline_ms)
 {
 	struct dnsrun l;
 	int over = 0;

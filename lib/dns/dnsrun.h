@@ -40,8 +40,8 @@ struct dnsrun {
 	unsigned late : 1, running : 1;
 };
 
-void dnsrun_start(struct dnsrun *, const struct dnsrun_machine *,
-    void *machine, int64_t deadline_ms, void (*done)(void *), void *arg);
+void dnsrun_start(struct dnsrun *, const struct dnsrun_machine *, void *machine,
+    int64_t deadline_ms, void (*done)(void *), void *arg);
 /* the same for programs that have nothing else to do: runs the event loop
  * until the end */
 void dnsrun_now(const struct dnsrun_machine *, void *machine,

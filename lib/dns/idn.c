@@ -54,8 +54,9 @@ idn_plain(const char *domain, size_t n, char *out)
 	if (n == 0 || n > TEXT_DOMAIN_MAX || !address_domain(domain, n))
 		return -1;
 	for (i = 0; i < n; i++)
-		out[i] = domain[i] >= 'A' && domain[i] <= 'Z' ?
-		    domain[i] + ('a' - 'A') : domain[i];
+		out[i] = domain[i] >= 'A' && domain[i] <= 'Z'
+		    ? domain[i] + ('a' - 'A')
+		    : domain[i];
 	out[n] = '\0';
 	return 0;
 }

@@ -63,8 +63,9 @@ set_timer(int now)
 	}
 	if (!now && loop_timer_active(&timer))
 		return; /* early is no harm */
-	loop_timer_set(&timer, now ? 0 :
-	    flight.first->deadline_ms - clock_mono_ms(), on_expired, NULL);
+	loop_timer_set(&timer,
+	    now ? 0 : flight.first->deadline_ms - clock_mono_ms(), on_expired,
+	    NULL);
 }
 
 static void start_waiting(void);
@@ -103,8 +104,9 @@ on_answer(void *arg, int err, struct ub_result *r)
 		while (a.n < RESOLVE_RECORDS_MAX && r->havedata &&
 		    r->data[a.n] != NULL)
 			a.n++;
-		a.status = a.n > 0 ? RESOLVE_OK : r->nxdomain ?
-		    RESOLVE_NXDOMAIN : RESOLVE_NONE;
+		a.status = a.n > 0 ? RESOLVE_OK
+		    : r->nxdomain  ? RESOLVE_NXDOMAIN
+				   : RESOLVE_NONE;
 		a.data = (const unsigned char *const *)r->data;
 		a.len = r->len;
 		a.ttl = r->ttl < 0 ? 0 : (unsigned)r->ttl;
@@ -126,8 +128,9 @@ on_expired(void *arg)
 	    (q->id == -1 || q->deadline_ms <= now)) {
 		if (q->id != -1)
 			ub_cancel(ctx, q->id);
-		fail(q, q->id == -1 ? "the resolver cannot be started" :
-				      "no answer in time");
+		fail(q,
+		    q->id == -1 ? "the resolver cannot be started"
+				: "no answer in time");
 	}
 	start_waiting();
 	set_timer(0);
@@ -159,16 +162,17 @@ option(const char *name, const char *v)
 
 /* names that libunbound answers by itself unless told otherwise; a site's
  * own name servers may well know them */
-static const char *const zones[] = { "test.", "home.arpa.", "local.",
-	"invalid.", "0.in-addr.arpa.", "10.in-addr.arpa.",
-	"127.in-addr.arpa.", "168.192.in-addr.arpa.",
+static const char *const zones[] = {
+	"test.", "home.arpa.", "local.", "invalid.", "0.in-addr.arpa.",
+	"10.in-addr.arpa.", "127.in-addr.arpa.", "168.192.in-addr.arpa.",
 	"254.169.in-addr.arpa.", "2.0.192.in-addr.arpa.",
 	"100.51.198.in-addr.arpa.", "113.0.203.in-addr.arpa.",
 	"255.255.255.255.in-addr.arpa.", "d.f.ip6.arpa.", "8.e.f.ip6.arpa.",
 	"9.e.f.ip6.arpa.", "a.e.f.ip6.arpa.", "b.e.f.ip6.arpa.",
 	"8.b.d.0.1.0.0.2.ip6.arpa.",
 	"0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa.",
-	"1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa." };
+	"1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa."
+};
 
 /* the same: NUMBER.in-addr.arpa. below another, from first to last */
 static const struct {
@@ -233,8 +237,8 @@ start(struct resolve_query *q)
 	q->started = 1;
 	q->deadline_ms = clock_mono_ms() + deadline_ms;
 	if ((ctx == NULL && make() == -1) ||
-	    ub_resolve_async(ctx, q->name, q->type, 1, q, on_answer,
-		&q->id) != 0) {
+	    ub_resolve_async(ctx, q->name, q->type, 1, q, on_answer, &q->id) !=
+		0) {
 		q->id = -1;
 		/* to the front: it is over */
 		take_out(&flight, q);
@@ -255,8 +259,7 @@ start_waiting(void)
 {
 	struct resolve_query *q;
 
-	while (n_flight < RESOLVE_FLIGHT_MAX &&
-	    (q = waiting.first) != NULL) {
+	while (n_flight < RESOLVE_FLIGHT_MAX && (q = waiting.first) != NULL) {
 		take_out(&waiting, q);
 		start(q);
 	}
@@ -325,10 +328,11 @@ resolve_setup(const char *confdir)
 	for (p = text; (line = strsep(&p, "\n")) != NULL;) {
 		line += strspn(line, " \t");
 		line[strcspn(line, " \t\r")] = '\0';
-		if (*line != '\0' && *line != '#' &&
-		    resolve_server(line) == -1)
-			die(EXIT_TEMP, "%s: %s: want ADDR or ADDR@PORT, "
-			    "at most %d", path, line, CONFTEXT_SERVERS_MAX);
+		if (*line != '\0' && *line != '#' && resolve_server(line) == -1)
+			die(EXIT_TEMP,
+			    "%s: %s: want ADDR or ADDR@PORT, "
+			    "at most %d",
+			    path, line, CONFTEXT_SERVERS_MAX);
 	}
 	free(text);
 }

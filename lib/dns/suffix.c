@@ -39,8 +39,9 @@ ascii(const char *name, size_t n, char *out)
 	if (n > TEXT_DOMAIN_MAX)
 		return -1;
 	for (i = 0; i < n; i++)
-		out[i] = name[i] >= 'A' && name[i] <= 'Z' ?
-		    (char)(name[i] + 'a' - 'A') : name[i];
+		out[i] = name[i] >= 'A' && name[i] <= 'Z'
+		    ? (char)(name[i] + 'a' - 'A')
+		    : name[i];
 	out[n] = '\0';
 	return 0;
 }

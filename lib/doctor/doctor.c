@@ -43,7 +43,8 @@ has_address(const struct dnsa *a, const struct doctor_source *s)
 	unsigned i;
 
 	for (i = 0; a->status == DNSA_OK && i < a->n; i++)
-		if (a->len[i] == s->len && memcmp(a->data[i], s->ip, s->len) == 0)
+		if (a->len[i] == s->len &&
+		    memcmp(a->data[i], s->ip, s->len) == 0)
 			return 1;
 	return 0;
 }
@@ -75,10 +76,10 @@ say_names(struct doctor_source_check *c)
 	else if (!c->confirmed)
 		doctor_say(&c->report, DOCTOR_BAD, subject,
 		    "%s does not have the address %s: add it there, or "
-		    "change the name", c->name[0], s->text);
+		    "change the name",
+		    c->name[0], s->text);
 	else
-		doctor_say(&c->report, DOCTOR_GOOD, subject, "%s",
-		    c->name[0]);
+		doctor_say(&c->report, DOCTOR_GOOD, subject, "%s", c->name[0]);
 }
 
 static void
@@ -94,12 +95,13 @@ say_helo(struct doctor_source_check *c, const struct dnsa *a)
 	else if (!has_address(a, s))
 		doctor_say(&c->report, DOCTOR_BAD, subject,
 		    "%s does not have the address %s: add it, or say "
-		    "another name (helo= in conf/pools, conf/me)", s->helo,
-		    s->text);
+		    "another name (helo= in conf/pools, conf/me)",
+		    s->helo, s->text);
 	else if (!c->agrees)
 		doctor_say(&c->report, DOCTOR_WARNING, subject,
 		    "%s is not the name that the address has%s%s: make "
-		    "them the same", s->helo, c->n_names > 0 ? ", " : "",
+		    "them the same",
+		    s->helo, c->n_names > 0 ? ", " : "",
 		    c->n_names > 0 ? c->name[0] : "");
 	else
 		doctor_say(&c->report, DOCTOR_GOOD, subject, "%s", s->helo);
@@ -120,7 +122,7 @@ doctor_source_want(struct doctor_source_check *c, struct dnsq *q)
 			say_names(c);
 			c->step = DOCTOR_HELO;
 		} else if (dnsq_name(q, c->name[c->next],
-		    strlen(c->name[c->next])) == 0) {
+			       strlen(c->name[c->next])) == 0) {
 			return 1;
 		}
 	}
@@ -138,9 +140,10 @@ doctor_source_answer(struct doctor_source_check *c, const struct dnsa *a)
 
 	if (c->step == DOCTOR_PTR) {
 		for (i = 0; a->status == DNSA_OK && i < a->n &&
-		    c->n_names < DOCTOR_NAMES_MAX; i++)
-			if (dnsa_domain(a, i, DNSQ_PTR,
-			    c->name[c->n_names]) > 0)
+		     c->n_names < DOCTOR_NAMES_MAX;
+		     i++)
+			if (dnsa_domain(a, i, DNSQ_PTR, c->name[c->n_names]) >
+			    0)
 				c->n_names++;
 		c->lost = a->status == DNSA_FAILED;
 		c->step = DOCTOR_FORWARD;
@@ -153,8 +156,7 @@ doctor_source_answer(struct doctor_source_check *c, const struct dnsa *a)
 				memcpy(c->name[0], c->name[c->next],
 				    sizeof c->name[0]);
 			c->confirmed = 1;
-			if (strcasecmp(c->name[c->next],
-			    c->source->helo) == 0)
+			if (strcasecmp(c->name[c->next], c->source->helo) == 0)
 				c->agrees = 1;
 		}
 		c->next++;

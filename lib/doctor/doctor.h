@@ -11,7 +11,7 @@
 enum {
 	DOCTOR_SUBJECT_MAX = 600, /* bytes; the rest is cut, as of the text */
 	DOCTOR_TEXT_MAX = 1200,
-	DOCTOR_NAMES_MAX = 5      /* names of an address that are looked at */
+	DOCTOR_NAMES_MAX = 5 /* names of an address that are looked at */
 };
 
 enum doctor_grade { DOCTOR_GOOD, DOCTOR_WARNING, DOCTOR_BAD };
@@ -26,7 +26,7 @@ struct doctor_report {
 
 /* an address that mail goes out from */
 struct doctor_source {
-	const char *text;  /* the address */
+	const char *text; /* the address */
 	unsigned char ip[16];
 	unsigned char len; /* 4 or 16 */
 	const char *helo;  /* the name in EHLO, "" when not known */
@@ -35,8 +35,12 @@ struct doctor_source {
 struct doctor_source_check {
 	const struct doctor_source *source;
 	struct doctor_report report;
-	enum { DOCTOR_PTR, DOCTOR_FORWARD, DOCTOR_HELO, DOCTOR_SOURCE_END }
-	    step;
+	enum {
+		DOCTOR_PTR,
+		DOCTOR_FORWARD,
+		DOCTOR_HELO,
+		DOCTOR_SOURCE_END
+	} step;
 	char name[DOCTOR_NAMES_MAX][DNSQ_NAME_MAX + 1];
 	unsigned n_names, next;
 	unsigned confirmed : 1; /* one of the names leads back */

@@ -4,8 +4,7 @@
 #include <string.h>
 
 void
-doctor_domain_init(struct doctor_domain *d,
-    const struct doctor_domain_who *who)
+doctor_domain_init(struct doctor_domain *d, const struct doctor_domain_who *who)
 {
 	memset(d, 0, sizeof *d);
 	d->who = who;
@@ -36,12 +35,14 @@ say_record(struct doctor_domain *d, const char *subject, int first)
 		return;
 	}
 	text[0] = '\0';
-	for (s = d->who->source; s < d->who->source + d->who->n_sources &&
-	     at < sizeof text; s++)
+	for (s = d->who->source;
+	     s < d->who->source + d->who->n_sources && at < sizeof text; s++)
 		at += snprintf(text + at, sizeof text - at, " %s:%s",
 		    s->len == 4 ? "ip4" : "ip6", s->text);
-	doctor_say(&d->who->report, DOCTOR_BAD, subject, "no record: publish "
-	    "\"v=spf1%s -all\" as TXT of %s", text, d->who->domain);
+	doctor_say(&d->who->report, DOCTOR_BAD, subject,
+	    "no record: publish "
+	    "\"v=spf1%s -all\" as TXT of %s",
+	    text, d->who->domain);
 }
 
 static void
@@ -51,26 +52,22 @@ say_spf(struct doctor_domain *d, const struct doctor_source *s)
 	const char *kind = s->len == 4 ? "ip4" : "ip6";
 	char subject[DOCTOR_SUBJECT_MAX + 1];
 
-	snprintf(subject, sizeof subject, "%s SPF %s", d->who->domain,
-	    s->text);
+	snprintf(subject, sizeof subject, "%s SPF %s", d->who->domain, s->text);
 	switch (d->spf.result) {
-	case SPF_PASS:
-		doctor_say(r, DOCTOR_GOOD, subject, "pass");
-		break;
-	case SPF_NONE:
-		say_record(d, subject, s == d->who->source);
-		break;
+	case SPF_PASS: doctor_say(r, DOCTOR_GOOD, subject, "pass"); break;
+	case SPF_NONE: say_record(d, subject, s == d->who->source); break;
 	case SPF_TEMPERROR:
 		doctor_say(r, DOCTOR_WARNING, subject,
 		    "the DNS did not answer: look again");
 		break;
 	case SPF_PERMERROR:
-		doctor_say(r, DOCTOR_BAD, subject,
-		    "the record is wrong: %s", d->spf.text);
+		doctor_say(r, DOCTOR_BAD, subject, "the record is wrong: %s",
+		    d->spf.text);
 		break;
 	default:
-		doctor_say(r, d->spf.result == SPF_FAIL ? DOCTOR_BAD :
-		    DOCTOR_WARNING, subject, "%s: add %s:%s to the record",
+		doctor_say(r,
+		    d->spf.result == SPF_FAIL ? DOCTOR_BAD : DOCTOR_WARNING,
+		    subject, "%s: add %s:%s to the record",
 		    spf_word(d->spf.result), kind, s->text);
 	}
 }
@@ -110,8 +107,8 @@ key_subject(const struct doctor_key *k, char subject[DOCTOR_SUBJECT_MAX + 1])
 }
 
 static void
-judge_key(struct doctor_domain *d, const struct doctor_key *k,
-    const char *text, size_t n)
+judge_key(struct doctor_domain *d, const struct doctor_key *k, const char *text,
+    size_t n)
 {
 	const struct doctor_report *r = &d->who->report;
 	char subject[DOCTOR_SUBJECT_MAX + 1];
@@ -127,12 +124,12 @@ judge_key(struct doctor_domain *d, const struct doctor_key *k,
 		    "the key is not of the kind %s that signs",
 		    ed25519 ? "ed25519" : "rsa");
 	else if (!key.sha256)
-		doctor_say(r, DOCTOR_BAD, subject,
-		    "h= does not allow sha256");
+		doctor_say(r, DOCTOR_BAD, subject, "h= does not allow sha256");
 	else if (!ed25519 && key.rsa.bits < 1024)
 		doctor_say(r, DOCTOR_BAD, subject,
 		    "RSA of %u bits is not taken: make a key of %d "
-		    "(RFC 8301 section 3.2)", key.rsa.bits, DOCTOR_RSA_BITS);
+		    "(RFC 8301 section 3.2)",
+		    key.rsa.bits, DOCTOR_RSA_BITS);
 	else if (!ed25519 && key.rsa.bits < DOCTOR_RSA_BITS)
 		doctor_say(r, DOCTOR_WARNING, subject,
 		    "RSA of %u bits: make a key of %d", key.rsa.bits,
@@ -204,22 +201,28 @@ say_dmarc(struct doctor_domain *d)
 		doctor_say(r, DOCTOR_WARNING, subject,
 		    "the DNS did not answer: look again");
 	else if (!f->has_policy && f->domain[0] != '\0')
-		doctor_say(r, DOCTOR_BAD, subject, "the record at "
-		    "_dmarc.%s cannot be used: give it a good p=", f->domain);
+		doctor_say(r, DOCTOR_BAD, subject,
+		    "the record at "
+		    "_dmarc.%s cannot be used: give it a good p=",
+		    f->domain);
 	else if (!f->has_policy)
-		doctor_say(r, DOCTOR_BAD, subject, "%s: publish \"v=DMARC1; "
-		    "p=none; rua=mailto:...\" as TXT of _dmarc.%s", f->text,
-		    d->who->domain);
+		doctor_say(r, DOCTOR_BAD, subject,
+		    "%s: publish \"v=DMARC1; "
+		    "p=none; rua=mailto:...\" as TXT of _dmarc.%s",
+		    f->text, d->who->domain);
 	else if (f->testing)
 		doctor_say(r, DOCTOR_WARNING, subject, "p=%s, but a test",
 		    dmarc_policy_word(f->policy));
 	else if (f->policy == DMARC_P_NONE)
-		doctor_say(r, DOCTOR_WARNING, subject, "p=none: forged mail "
+		doctor_say(r, DOCTOR_WARNING, subject,
+		    "p=none: forged mail "
 		    "is let through; quarantine or reject when the reports "
 		    "are good");
 	else if (f->rua[0] == '\0')
-		doctor_say(r, DOCTOR_WARNING, subject, "p=%s, but nobody gets "
-		    "reports: add rua=", dmarc_policy_word(f->policy));
+		doctor_say(r, DOCTOR_WARNING, subject,
+		    "p=%s, but nobody gets "
+		    "reports: add rua=",
+		    dmarc_policy_word(f->policy));
 	else
 		doctor_say(r, DOCTOR_GOOD, subject, "p=%s",
 		    dmarc_policy_word(f->policy));
@@ -259,17 +262,20 @@ answer_mx(struct doctor_domain *d, const struct dnsa *a)
 	if (a->status == DNSA_FAILED)
 		say_mx(d, DOCTOR_WARNING, "the DNS did not answer: look again");
 	else if (a->status == DNSA_NXDOMAIN)
-		say_mx(d, DOCTOR_BAD, "the domain is not there: mail from it "
+		say_mx(d, DOCTOR_BAD,
+		    "the domain is not there: mail from it "
 		    "is refused");
 	else if (a->status == DNSA_NONE && d->step == DOCTOR_AAAA)
-		say_mx(d, DOCTOR_BAD, "no MX and no address: mail from it is "
+		say_mx(d, DOCTOR_BAD,
+		    "no MX and no address: mail from it is "
 		    "refused, bounces are lost");
 	else if (a->status == DNSA_NONE)
 		d->step++;
 	else if (d->step != DOCTOR_MX)
 		say_mx(d, DOCTOR_GOOD, "none, but an address");
 	else if (a->n == 1 && dnsa_domain(a, 0, DNSQ_MX, name) == 0)
-		say_mx(d, DOCTOR_WARNING, "a null MX says that it takes no "
+		say_mx(d, DOCTOR_WARNING,
+		    "a null MX says that it takes no "
 		    "mail: bounces are lost, some refuse mail from it");
 	else
 		say_mx(d, DOCTOR_GOOD, "there");
@@ -278,8 +284,9 @@ answer_mx(struct doctor_domain *d, const struct dnsa *a)
 static int
 want_mx(struct doctor_domain *d, struct dnsq *q)
 {
-	q->type = d->step == DOCTOR_MX ? DNSQ_MX :
-	    d->step == DOCTOR_A ? DNSQ_A : DNSQ_AAAA;
+	q->type = d->step == DOCTOR_MX ? DNSQ_MX
+	    : d->step == DOCTOR_A      ? DNSQ_A
+				       : DNSQ_AAAA;
 	if (dnsq_name(q, d->who->domain, strlen(d->who->domain)) == 0)
 		return 1;
 	say_mx(d, DOCTOR_BAD, "this is no domain");
@@ -311,16 +318,9 @@ void
 doctor_domain_answer(struct doctor_domain *d, const struct dnsa *a)
 {
 	switch (d->step) {
-	case DOCTOR_SPF:
-		spf_answer(&d->spf, a);
-		break;
-	case DOCTOR_DKIM:
-		answer_key(d, a);
-		break;
-	case DOCTOR_DMARC:
-		dmarc_answer(&d->dmarc, a);
-		break;
-	default:
-		answer_mx(d, a);
+	case DOCTOR_SPF: spf_answer(&d->spf, a); break;
+	case DOCTOR_DKIM: answer_key(d, a); break;
+	case DOCTOR_DMARC: dmarc_answer(&d->dmarc, a); break;
+	default: answer_mx(d, a);
 	}
 }

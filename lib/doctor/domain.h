@@ -30,8 +30,15 @@ struct doctor_domain_who {
 
 struct doctor_domain {
 	const struct doctor_domain_who *who;
-	enum { DOCTOR_SPF, DOCTOR_DKIM, DOCTOR_DMARC, DOCTOR_MX, DOCTOR_A,
-		DOCTOR_AAAA, DOCTOR_DOMAIN_END } step;
+	enum {
+		DOCTOR_SPF,
+		DOCTOR_DKIM,
+		DOCTOR_DMARC,
+		DOCTOR_MX,
+		DOCTOR_A,
+		DOCTOR_AAAA,
+		DOCTOR_DOMAIN_END
+	} step;
 	size_t next;
 	unsigned running : 1;
 	char sender[DNSQ_NAME_MAX + 20];

@@ -18,8 +18,7 @@ set(struct buf *b, const char *p, size_t n)
 static struct slice
 slice(const struct buf *b)
 {
-	return (struct slice){ buf_len(b) == 0 ? "" : buf_data(b),
-		buf_len(b) };
+	return (struct slice){ buf_len(b) == 0 ? "" : buf_data(b), buf_len(b) };
 }
 
 /* an empty buffer has no memory */
@@ -117,8 +116,8 @@ related(const char *a, size_t an, const char *b, size_t bn)
 /* the next address of any From field: its length, 0 no more, -1 an entry
  * that is none */
 struct walk {
-	const char *p, *end;       /* of the header */
-	const char *in, *in_end;   /* of a field; NULL: find the next */
+	const char *p, *end;     /* of the header */
+	const char *in, *in_end; /* of a field; NULL: find the next */
 	unsigned n;
 };
 
@@ -136,8 +135,7 @@ next_from(struct walk *w, char out[ADDRLIST_ADDRESS_MAX + 1])
 			w->in = NULL;
 		}
 		do
-			if (w->p == w->end ||
-			    !header_field(&w->p, w->end, &f))
+			if (w->p == w->end || !header_field(&w->p, w->end, &f))
 				return 0;
 		while (!header_is(&f, "From"));
 		w->in = f.value;
@@ -148,8 +146,9 @@ next_from(struct walk *w, char out[ADDRLIST_ADDRESS_MAX + 1])
 static struct walk
 walk(const struct fixfacts *f)
 {
-	struct walk w = { f->header, f->header_len == 0 ? f->header :
-		f->header + f->header_len, NULL, NULL, 0 };
+	struct walk w = { f->header,
+		f->header_len == 0 ? f->header : f->header + f->header_len,
+		NULL, NULL, 0 };
 
 	return w;
 }
@@ -254,9 +253,8 @@ fixfacts_mail(const struct fixfacts *f, struct fixrules_mail *m)
 void
 fixfacts_free(struct fixfacts *f)
 {
-	struct buf *const all[] = { &f->sender, &f->tenant, &f->user,
-		&f->rcpt, &f->client, &f->client_name, &f->helo, &f->proto,
-		&f->tags };
+	struct buf *const all[] = { &f->sender, &f->tenant, &f->user, &f->rcpt,
+		&f->client, &f->client_name, &f->helo, &f->proto, &f->tags };
 	unsigned i;
 
 	for (i = 0; i < sizeof all / sizeof *all; i++)
@@ -295,8 +293,9 @@ fixfacts_check_from(const struct fixfacts *f, const struct slice *lists,
 		return NULL;
 	if (!f->add_from)
 		return "there is no From";
-	return listed(lists, n, buf_data(&f->sender), buf_len(&f->sender)) ?
-	    NULL : "the sender is not an address you may use";
+	return listed(lists, n, buf_data(&f->sender), buf_len(&f->sender))
+	    ? NULL
+	    : "the sender is not an address you may use";
 }
 
 /* ---- templates ---- */
@@ -309,10 +308,10 @@ fixfacts_token(const struct fixfacts *f, enum token_kind kind, struct token *t)
 
 	for (i = 0; i < f->n_tag; i++)
 		if (f->tag[i].n > 5 && memcmp(f->tag[i].p, "list=", 5) == 0)
-			list = (struct slice){ f->tag[i].p + 5,
-				f->tag[i].n - 5 };
-	token_set(t, kind, (unsigned)(f->now / SECONDS_A_DAY), f->id, rcpt.p, rcpt.n,
-	    list.p, list.n);
+			list =
+			    (struct slice){ f->tag[i].p + 5, f->tag[i].n - 5 };
+	token_set(t, kind, (unsigned)(f->now / SECONDS_A_DAY), f->id, rcpt.p,
+	    rcpt.n, list.p, list.n);
 }
 
 static int
@@ -355,19 +354,21 @@ put_header(const struct fixfacts *f, struct slice of, struct buf *out)
 		return 0;
 	if (buf_reserve(out, TEMPLATE_VALUE_MAX + 1) == -1)
 		return -1;
-	buf_added(out, header_unfold(h.value, h.value_len, buf_tail(out),
-	    TEMPLATE_VALUE_MAX + 1));
+	buf_added(out,
+	    header_unfold(h.value, h.value_len, buf_tail(out),
+		TEMPLATE_VALUE_MAX + 1));
 	return 0;
 }
 
 static int
 put_domain(struct slice address, struct buf *out)
 {
-	const char *at = address.n == 0 ? NULL :
-	    memrchr(address.p, '@', address.n);
+	const char *at =
+	    address.n == 0 ? NULL : memrchr(address.p, '@', address.n);
 
-	return at == NULL ? 0 :
-	    buf_put(out, at + 1, address.p + address.n - at - 1);
+	return at == NULL
+	    ? 0
+	    : buf_put(out, at + 1, address.p + address.n - at - 1);
 }
 
 static int

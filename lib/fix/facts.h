@@ -27,8 +27,7 @@ struct fixfacts {
 
 	const struct buf *env; /* as it is now */
 	/* of the envelope; each is a string that may hold any byte */
-	struct buf sender, tenant, user, rcpt, client, client_name, helo,
-	    proto;
+	struct buf sender, tenant, user, rcpt, client, client_name, helo, proto;
 	size_t rcpts;
 	struct buf tags; /* NAME=VALUE one behind the other */
 	struct slice tag[FIXFACTS_TAGS_MAX];
@@ -36,7 +35,7 @@ struct fixfacts {
 
 	/* of the header */
 	char id[TOKEN_ID_MAX + 1];
-	struct address from_address; /* of the sender */
+	struct address from_address;         /* of the sender */
 	char from[ADDRLIST_ADDRESS_MAX + 1]; /* first address of From */
 	char domain[TEXT_DOMAIN_MAX + 1];    /* of it, else of the sender,
 					      * else me; in lower case */

@@ -65,7 +65,7 @@ make(struct work *w, struct slice template, enum template_form form)
 		return -1;
 	/* blanks at the ends say nothing, and nothing is left out */
 	for (n = buf_len(&w->out); n > 0 && buf_data(&w->out)[n - 1] == ' ';
-	    n--)
+	     n--)
 		w->out.end--;
 	while (buf_len(&w->out) > 0 && *buf_data(&w->out) == ' ')
 		w->out.off++;
@@ -89,9 +89,9 @@ do_field(struct work *w, const struct fixrules_action *a)
 	n = buf_len(&w->out);
 	if (n == 0)
 		return GO_ON;
-	return changed(w, a->what == FIXRULES_SET ?
-	    fixheader_set(h, name, a->name.n, v, n) :
-	    fixheader_add(h, name, a->name.n, v, n));
+	return changed(w,
+	    a->what == FIXRULES_SET ? fixheader_set(h, name, a->name.n, v, n)
+				    : fixheader_add(h, name, a->name.n, v, n));
 }
 
 static int
@@ -99,8 +99,8 @@ set_message_id(struct work *w)
 {
 	char t[TOKEN_ID_MAX + TEXT_DOMAIN_MAX + 8];
 
-	return set_field(w, "Message-ID", t, snprintf(t, sizeof t, "<%s@%s>",
-	    w->facts.id, w->facts.domain));
+	return set_field(w, "Message-ID", t,
+	    snprintf(t, sizeof t, "<%s@%s>", w->facts.id, w->facts.domain));
 }
 
 static int
@@ -108,8 +108,9 @@ do_feedback(struct work *w, struct slice v)
 {
 	if (make(w, v, TEMPLATE_WORD) == -1)
 		return NO_MEMORY;
-	return buf_len(&w->out) == 0 ? GO_ON :
-	    set_field(w, "Feedback-ID", buf_data(&w->out), buf_len(&w->out));
+	return buf_len(&w->out) == 0
+	    ? GO_ON
+	    : set_field(w, "Feedback-ID", buf_data(&w->out), buf_len(&w->out));
 }
 
 /* ---- unsubscribing ---- */
@@ -128,12 +129,13 @@ put_url(struct work *w, struct buf *b, const char *scheme, struct slice v)
 	    buf_put(&t, buf_data(&w->out), buf_len(&w->out)) == -1)
 		goto out;
 	if (!named && mailto &&
-	    buf_puts(&t, memchr(v.p, '?', v.n) == NULL ? "?subject=" :
-							 "&subject=") == -1)
+	    buf_puts(&t,
+		memchr(v.p, '?', v.n) == NULL ? "?subject=" : "&subject=") ==
+		-1)
 		goto out;
 	if (!named) {
-		if (make(w, (struct slice){ "%{token}", 8 },
-			TEMPLATE_TEXT) == -1 ||
+		if (make(w, (struct slice){ "%{token}", 8 }, TEMPLATE_TEXT) ==
+			-1 ||
 		    buf_put(&t, buf_data(&w->out), buf_len(&w->out)) == -1)
 			goto out;
 	}
@@ -175,8 +177,9 @@ do_unsubscribe(struct work *w, const struct fixrules_rule *r, unsigned i)
 	if (k != GO_ON)
 		goto out;
 	/* one that came belongs to what was replaced */
-	k = one_click ? set_field(w, post, click, sizeof click - 1) :
-	    changed(w, fixheader_remove(w->m->header, post, sizeof post - 1));
+	k = one_click
+	    ? set_field(w, post, click, sizeof click - 1)
+	    : changed(w, fixheader_remove(w->m->header, post, sizeof post - 1));
 out:
 	buf_free(&b);
 	return k;
@@ -212,8 +215,9 @@ do_pixel(struct work *w, struct slice v)
 static int
 envelope(struct work *w, int r)
 {
-	return r == -1 || fixfacts_envelope(&w->facts, w->m->env) == -1 ?
-	    NO_MEMORY : GO_ON;
+	return r == -1 || fixfacts_envelope(&w->facts, w->m->env) == -1
+	    ? NO_MEMORY
+	    : GO_ON;
 }
 
 static int
@@ -229,11 +233,13 @@ do_envelope(struct work *w, const struct fixrules_action *a)
 	if (n > FIX_TAG_MAX)
 		n = FIX_TAG_MAX;
 	if (a->what == FIXRULES_TAG)
-		return envelope(w, envlines_tag(w->m->env, a->name.p,
-		    a->name.n, buf_data(&w->out), n));
-	return envelope(w, envlines_set(w->m->env,
-	    a->what == FIXRULES_PRIO ? "prio" : "tenant", buf_data(&w->out),
-	    n));
+		return envelope(w,
+		    envlines_tag(w->m->env, a->name.p, a->name.n,
+			buf_data(&w->out), n));
+	return envelope(w,
+	    envlines_set(w->m->env,
+		a->what == FIXRULES_PRIO ? "prio" : "tenant", buf_data(&w->out),
+		n));
 }
 
 static int
@@ -276,8 +282,8 @@ do_path_header(struct work *w, struct slice name, struct slice domains)
 		return GO_ON;
 	memcpy(field, name.p, name.n);
 	field[name.n] = '\0';
-	if (w->facts.header_len == 0 || !header_find(w->facts.header,
-		w->facts.header_len, field, &f))
+	if (w->facts.header_len == 0 ||
+	    !header_find(w->facts.header, w->facts.header_len, field, &f))
 		return GO_ON;
 	p = f.value;
 	n = addrlist_next(&p, f.value + f.value_len, text);
@@ -292,15 +298,17 @@ do_path_header(struct work *w, struct slice name, struct slice domains)
 	while (text_piece(&domains, ',', &one))
 		if (one.n > 1 && one.p[0] == '.')
 			good |= (a.domain_len == one.n - 1 &&
-			    strncasecmp(a.domain, one.p + 1, one.n - 1) == 0) ||
+				    strncasecmp(a.domain, one.p + 1,
+					one.n - 1) == 0) ||
 			    (a.domain_len > one.n &&
 				strncasecmp(a.domain + a.domain_len - one.n,
 				    one.p, one.n) == 0);
 		else
 			good |= a.domain_len == one.n &&
 			    strncasecmp(a.domain, one.p, one.n) == 0;
-	return !good ? GO_ON :
-	    envlines_set(w->m->env, "from", text, n) == -1 ? NO_MEMORY : GO_ON;
+	return !good                                         ? GO_ON
+	    : envlines_set(w->m->env, "from", text, n) == -1 ? NO_MEMORY
+							     : GO_ON;
 }
 
 /* ---- rules ---- */
@@ -314,24 +322,16 @@ do_content(struct work *w, const struct fixrules_rule *r, unsigned i)
 	switch (a->what) {
 	case FIXRULES_ADD:
 	case FIXRULES_SET:
-	case FIXRULES_DEFAULT:
-		return do_field(w, a);
+	case FIXRULES_DEFAULT: return do_field(w, a);
 	case FIXRULES_REMOVE:
-		return changed(w, fixheader_remove(w->m->header, a->value.p,
-		    a->value.n));
-	case FIXRULES_MESSAGE_ID:
-		return set_message_id(w);
-	case FIXRULES_LIST_UNSUBSCRIBE:
-		return do_unsubscribe(w, r, i);
-	case FIXRULES_FEEDBACK_ID:
-		return do_feedback(w, a->value);
-	case FIXRULES_PIXEL:
-		return do_pixel(w, a->value);
-	case FIXRULES_SEVEN_BIT:
-		w->m->seven_bit = 1;
-		return GO_ON;
-	default:
-		return GO_ON;
+		return changed(w,
+		    fixheader_remove(w->m->header, a->value.p, a->value.n));
+	case FIXRULES_MESSAGE_ID: return set_message_id(w);
+	case FIXRULES_LIST_UNSUBSCRIBE: return do_unsubscribe(w, r, i);
+	case FIXRULES_FEEDBACK_ID: return do_feedback(w, a->value);
+	case FIXRULES_PIXEL: return do_pixel(w, a->value);
+	case FIXRULES_SEVEN_BIT: w->m->seven_bit = 1; return GO_ON;
+	default: return GO_ON;
 	}
 }
 
@@ -343,24 +343,19 @@ do_action(struct work *w, const struct fixrules_rule *r, unsigned i)
 	switch (a->what) {
 	case FIXRULES_TAG:
 	case FIXRULES_TENANT:
-	case FIXRULES_PRIO:
-		return do_envelope(w, a);
+	case FIXRULES_PRIO: return do_envelope(w, a);
 	case FIXRULES_RETURN_PATH:
-		return do_return_path(w, a->value, i + 1 < r->n &&
-		    a[1].what == FIXRULES_VERP);
+		return do_return_path(w, a->value,
+		    i + 1 < r->n && a[1].what == FIXRULES_VERP);
 	case FIXRULES_RETURN_PATH_HEADER:
 		return do_path_header(w, a->name, a->value);
-	case FIXRULES_REJECT:
-		return refuse(w, "5.7.1", a->value, r->line);
+	case FIXRULES_REJECT: return refuse(w, "5.7.1", a->value, r->line);
 	case FIXRULES_ALLOW_FROM:
 		if (w->lists < FIX_LISTS_MAX)
 			w->list[w->lists++] = a->value;
 		return GO_ON;
-	case FIXRULES_CHECK_FROM:
-		w->check = r->line;
-		return GO_ON;
-	default:
-		return w->m->long_header ? GO_ON : do_content(w, r, i);
+	case FIXRULES_CHECK_FROM: w->check = r->line; return GO_ON;
+	default: return w->m->long_header ? GO_ON : do_content(w, r, i);
 	}
 }
 
@@ -370,8 +365,8 @@ keep_header(struct work *w)
 {
 	if (w->came.p != NULL || buf_len(w->m->header) == 0)
 		return 0;
-	if (buf_put(&w->came, buf_data(w->m->header),
-		buf_len(w->m->header)) == -1)
+	if (buf_put(&w->came, buf_data(w->m->header), buf_len(w->m->header)) ==
+	    -1)
 		return -1;
 	w->facts.header = buf_data(&w->came);
 	return 0;
@@ -389,8 +384,8 @@ apply(struct work *w, enum fix_verdict *v)
 
 	for (;; after = r.line) {
 		fixfacts_mail(&w->facts, &mail);
-		k = fixrules_find(w->site->loaded, w->site->rules, &mail,
-		    after, &r);
+		k = fixrules_find(w->site->loaded, w->site->rules, &mail, after,
+		    &r);
 		if (k == 0)
 			return GO_ON;
 		if (k == -1) {
@@ -421,8 +416,9 @@ remove_private(struct work *w)
 	const char *const *p;
 
 	for (p = private; *p != NULL; p++)
-		if (changed(w, fixheader_remove(w->m->header, *p,
-			strlen(*p))) == NO_MEMORY)
+		if (changed(w,
+			fixheader_remove(w->m->header, *p, strlen(*p))) ==
+		    NO_MEMORY)
 			return -1;
 	return 0;
 }
@@ -461,8 +457,9 @@ missing(struct work *w, const char *name)
 
 	if (header_says(buf_data(h), buf_len(h), name, &empty) == 0)
 		return 1;
-	return empty == 0 ? 0 :
-	    changed(w, fixheader_remove_empty(h, name, strlen(name)));
+	return empty == 0
+	    ? 0
+	    : changed(w, fixheader_remove_empty(h, name, strlen(name)));
 }
 
 /* is the first trace field one that this host put there? */
@@ -474,8 +471,8 @@ have_received(const struct work *w)
 	struct header_field f;
 	size_t n, len = strlen(w->site->me);
 
-	if (w->facts.header_len == 0 || !header_find(w->facts.header,
-		w->facts.header_len, "Received", &f))
+	if (w->facts.header_len == 0 ||
+	    !header_find(w->facts.header, w->facts.header_len, "Received", &f))
 		return 0;
 	n = header_unfold(f.value, f.value_len, text + 1, sizeof text - 2);
 	text[0] = ' ';
@@ -491,8 +488,7 @@ have_received(const struct work *w)
 static const char *
 string(struct buf *b)
 {
-	return buf_len(b) == 0 || buf_putc(b, '\0') == -1 ? NULL :
-	    buf_data(b);
+	return buf_len(b) == 0 || buf_putc(b, '\0') == -1 ? NULL : buf_data(b);
 }
 
 static int
@@ -540,7 +536,7 @@ static int
 judge(struct work *w)
 {
 	static const char long_one[] = "the header is too long for From to be "
-	    "checked";
+				       "checked";
 	const char *fault;
 
 	if (w->facts.no_key) {
@@ -549,8 +545,9 @@ judge(struct work *w)
 	}
 	if (w->check == 0)
 		return FIX_PASS;
-	fault = w->m->long_header ? long_one :
-	    fixfacts_check_from(&w->facts, w->list, w->lists);
+	fault = w->m->long_header
+	    ? long_one
+	    : fixfacts_check_from(&w->facts, w->list, w->lists);
 	if (fault == NULL)
 		return FIX_PASS;
 	w->m->from_refused = 1;

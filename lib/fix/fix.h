@@ -11,9 +11,9 @@
  * nothing is not changed.
  */
 enum {
-	FIX_TAG_MAX = 512,     /* bytes of tag: and tenant:; the rest is cut */
-	FIX_URL_MAX = 900,     /* a longer one is left out */
-	FIX_LISTS_MAX = 1000   /* allow-from: that apply to one message */
+	FIX_TAG_MAX = 512,   /* bytes of tag: and tenant:; the rest is cut */
+	FIX_URL_MAX = 900,   /* a longer one is left out */
+	FIX_LISTS_MAX = 1000 /* allow-from: that apply to one message */
 };
 
 struct fix_site {
@@ -21,7 +21,7 @@ struct fix_site {
 	const struct lookup *rules;
 	const struct rulesearch *loaded;
 	const struct token_keys *keys; /* NULL, or n 0: none */
-	int add_from; /* a missing From becomes the sender */
+	int add_from;                  /* a missing From becomes the sender */
 };
 
 enum fix_verdict {
@@ -37,13 +37,13 @@ struct fix_mail {
 	struct buf *env, *header, *front; /* as in stage/stage.h */
 	int long_header; /* only a part of it is there: it stays as it is */
 	/* received */
-	int changed;        /* header */
+	int changed;                 /* header */
 	char pixel[FIX_URL_MAX + 1]; /* URL of the image to be put in, or
 				      * empty: mime/pixel.h */
-	int seven_bit;      /* the body is to be 7bit: mime/sevenbit.h */
-	const char *text;   /* status code and reason, when not PASS */
-	unsigned line;      /* the rule that refuses, or 0 */
-	int from_refused;   /* by check-from */
+	int seven_bit;    /* the body is to be 7bit: mime/sevenbit.h */
+	const char *text; /* status code and reason, when not PASS */
+	unsigned line;    /* the rule that refuses, or 0 */
+	int from_refused; /* by check-from */
 	char said[FIXRULES_TEXT_MAX + 16];
 };
 

@@ -30,7 +30,8 @@ match_to(const struct fixrules_mail *m, struct slice pattern)
 	if (m->env == NULL || buf_len(m->env) == 0)
 		return 0;
 	p = buf_data(m->env);
-	for (end = p + buf_len(m->env); p < end && parcel_next(&p, end, &l) == 1;)
+	for (end = p + buf_len(m->env);
+	     p < end && parcel_next(&p, end, &l) == 1;)
 		if (parcel_is(&l, "to") && (n = envlines_value(&l, text)) > 0 &&
 		    address_set(&a, text, parcel_address(text, n)) == 0 &&
 		    rulesearch_match(pattern, &a))
@@ -125,8 +126,8 @@ int
 fixrules_find(const struct rulesearch *t, const struct lookup *l,
     const struct fixrules_mail *m, unsigned after, struct fixrules_rule *out)
 {
-	struct asked a = { m, { NULL, m->from, m->tenant, m->user, m->tag,
-		m->n_tag } };
+	struct asked a = { m,
+		{ NULL, m->from, m->tenant, m->user, m->tag, m->n_tag } };
 	struct rulesearch_rule r;
 	struct slice label, v;
 	int k = rulesearch_find(t, l, &a.who, after, condition, &a, &r);

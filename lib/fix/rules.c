@@ -11,9 +11,9 @@
 struct draft {
 	struct rules_draft rule;
 	unsigned actions;
-	int star;    /* a lone * : conditions are over */
-	int https;   /* of the list-unsubscribe: before */
-	uint64_t seen; /* the words that may stand once */
+	int star;             /* a lone * : conditions are over */
+	int https;            /* of the list-unsubscribe: before */
+	uint64_t seen;        /* the words that may stand once */
 	struct textset names; /* fields and tags that they are about */
 	enum fixrules_do last;
 };
@@ -41,8 +41,9 @@ add_to(struct draft *d, const char *label, const char *v, size_t n)
 
 	if (n == 1 && v[0] == '*')
 		return NULL;
-	return rules_pattern(&a, v, n) == 0 ? put(d, label, a.key, a.len) :
-	    "not a pattern: USER@DOMAIN, @DOMAIN, @.DOMAIN, USER@ or *";
+	return rules_pattern(&a, v, n) == 0
+	    ? put(d, label, a.key, a.len)
+	    : "not a pattern: USER@DOMAIN, @DOMAIN, @.DOMAIN, USER@ or *";
 }
 
 static const char *
@@ -111,8 +112,7 @@ add_field(struct draft *d, const char *label, const char *v, size_t n)
 	const char *colon = memchr(v, ':', n);
 
 	/* a * at the end would name many */
-	if (colon == NULL || !fixheader_name(v, colon - v) ||
-	    colon[-1] == '*')
+	if (colon == NULL || !fixheader_name(v, colon - v) || colon[-1] == '*')
 		return "want \"Name: text\"";
 	return add_template(d, label, v, n);
 }
@@ -130,8 +130,8 @@ add_tag(struct draft *d, const char *label, const char *v, size_t n)
 static const char *
 add_prio(struct draft *d, const char *label, const char *v, size_t n)
 {
-	return n == 1 && v[0] >= '0' && v[0] <= '9' ? put(d, label, v, n) :
-	    "want 0 to 9";
+	return n == 1 && v[0] >= '0' && v[0] <= '9' ? put(d, label, v, n)
+						    : "want 0 to 9";
 }
 
 static const char *
@@ -214,7 +214,8 @@ static const char *
 add_one_click(struct draft *d, const char *label, const char *v, size_t n)
 {
 	if ((d->last != FIXRULES_LIST_UNSUBSCRIBE &&
-		d->last != FIXRULES_MAILTO) || !d->https)
+		d->last != FIXRULES_MAILTO) ||
+	    !d->https)
 		return "stands behind list-unsubscribe:https://... only";
 	return put(d, label, v, n);
 }
@@ -222,8 +223,9 @@ add_one_click(struct draft *d, const char *label, const char *v, size_t n)
 static const char *
 add_verp(struct draft *d, const char *label, const char *v, size_t n)
 {
-	return d->last == FIXRULES_RETURN_PATH ? put(d, label, v, n) :
-	    "stands behind return-path: only";
+	return d->last == FIXRULES_RETURN_PATH
+	    ? put(d, label, v, n)
+	    : "stands behind return-path: only";
 }
 
 static const char *
@@ -295,7 +297,8 @@ static const struct word {
 };
 enum {
 	CONDITIONS = sizeof conditions / sizeof conditions[0],
-	ALIGNED = 7, UNALIGNED = 8 /* in conditions */
+	ALIGNED = 7,
+	UNALIGNED = 8 /* in conditions */
 };
 
 static const struct word *
@@ -322,8 +325,9 @@ plain_action(const char *w, size_t len)
 	if (len < sizeof set || memcmp(w, set, sizeof set - 1) != 0)
 		return NULL;
 	a = word_named(actions, FIXRULES_DOS, w + 4, len - 4);
-	return a == &actions[FIXRULES_TAG] || a == &actions[FIXRULES_TENANT] ?
-	    a : NULL;
+	return a == &actions[FIXRULES_TAG] || a == &actions[FIXRULES_TENANT]
+	    ? a
+	    : NULL;
 }
 
 /* tenant: and tag: may still be both, as they were: conditions up to the
@@ -388,8 +392,8 @@ repeats(struct draft *d, const struct word *w, const char *v, size_t n)
 {
 	enum { THERE = 1, NOT_THERE = 2 };
 	int condition = w->label[0] == '?';
-	uint64_t bit = UINT64_C(1) << (condition ? w - conditions :
-	    CONDITIONS + (w - actions));
+	uint64_t bit = UINT64_C(1)
+	    << (condition ? w - conditions : CONDITIONS + (w - actions));
 	const unsigned both = (1u << ALIGNED) | (1u << UNALIGNED);
 	const char *l = w->label;
 	long before = 0;
@@ -404,8 +408,8 @@ repeats(struct draft *d, const struct word *w, const char *v, size_t n)
 	else if (w == &actions[FIXRULES_TAG])
 		before = see_name(d, "tag", v, n, "=", THERE);
 	else if (strcmp(l, "?header") == 0 || strcmp(l, "?no-header") == 0)
-		before = see_name(d, "?", v, n, "", l[1] == 'n' ? NOT_THERE :
-		    THERE);
+		before =
+		    see_name(d, "?", v, n, "", l[1] == 'n' ? NOT_THERE : THERE);
 	if (before == -1)
 		return "out of memory";
 	if (before > 0 && l[0] == '?' && (before == THERE) == (l[1] == 'n'))

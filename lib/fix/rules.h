@@ -27,8 +27,8 @@ extern const struct subject subject_fix;
 
 enum {
 	FIXRULES_RULES_MAX = 100000,
-	FIXRULES_KEY_MAX = 1000,  /* rules under one key: that may all match */
-	FIXRULES_TEXT_MAX = 400   /* bytes of reject: */
+	FIXRULES_KEY_MAX = 1000, /* rules under one key: that may all match */
+	FIXRULES_TEXT_MAX = 400  /* bytes of reject: */
 };
 
 /* what a rule may look at */
@@ -38,7 +38,7 @@ struct fixrules_mail {
 	const struct slice *tag;    /* NAME=VALUE */
 	unsigned n_tag;
 	const struct buf *env; /* with its recipients */
-	const char *header; /* as it came, LF */
+	const char *header;    /* as it came, LF */
 	size_t header_len;
 	/* of the From field: its domain is the sender's, or one is below the
 	 * other */
@@ -56,11 +56,11 @@ enum fixrules_do {
 	FIXRULES_TENANT,
 	FIXRULES_PRIO,
 	FIXRULES_RETURN_PATH,
-	FIXRULES_VERP,               /* belongs to the one before */
+	FIXRULES_VERP, /* belongs to the one before */
 	FIXRULES_RETURN_PATH_HEADER,
 	FIXRULES_LIST_UNSUBSCRIBE,
-	FIXRULES_MAILTO,             /* belongs to the one before */
-	FIXRULES_ONE_CLICK,          /* the same */
+	FIXRULES_MAILTO,    /* belongs to the one before */
+	FIXRULES_ONE_CLICK, /* the same */
 	FIXRULES_FEEDBACK_ID,
 	FIXRULES_PIXEL,
 	FIXRULES_SEVEN_BIT,

@@ -125,8 +125,8 @@ tokenkeys_make(const char *path, int add)
 	mode_t mode = 0600;
 	int fd, r;
 
-	if (snprintf(temp, sizeof temp, "%s.new.%ld", path,
-		(long)getpid()) >= (int)sizeof temp)
+	if (snprintf(temp, sizeof temp, "%s.new.%ld", path, (long)getpid()) >=
+	    (int)sizeof temp)
 		die(EXIT_PERM, "name too long: %s", path);
 	put_key(&b);
 	if (add)

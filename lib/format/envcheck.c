@@ -61,11 +61,13 @@ one_parameter(const char *p, size_t n)
 	const char *v;
 
 	if (parameter(p, n, "NOTIFY=", &v))
-		return dsnparam_notify(v, p + n - v) ? NULL :
-		    "NOTIFY has NEVER, or SUCCESS, FAILURE, DELAY";
+		return dsnparam_notify(v, p + n - v)
+		    ? NULL
+		    : "NOTIFY has NEVER, or SUCCESS, FAILURE, DELAY";
 	if (parameter(p, n, "ORCPT=", &v))
 		return dsnparam_orcpt(v, p + n - v) && printable(v, p + n - v)
-		    ? NULL : "ORCPT has a type, a semicolon, xtext";
+		    ? NULL
+		    : "ORCPT has a type, a semicolon, xtext";
 	return "unknown parameter";
 }
 
@@ -142,8 +144,9 @@ seconds(const char *p, size_t n)
 static const char *
 word(const char *p, size_t n)
 {
-	return n > 0 && printable(p, n) && memchr(p, ' ', n) == NULL ? NULL :
-	    "no word";
+	return n > 0 && printable(p, n) && memchr(p, ' ', n) == NULL
+	    ? NULL
+	    : "no word";
 }
 
 /* foreign, and shown escaped wherever it is shown */
@@ -177,8 +180,8 @@ origin(const char *p, size_t n)
 static const char *
 body(const char *p, size_t n)
 {
-	return is(p, n, "7bit") || is(p, n, "8bit") ? NULL :
-						      "neither 7bit nor 8bit";
+	return is(p, n, "7bit") || is(p, n, "8bit") ? NULL
+						    : "neither 7bit nor 8bit";
 }
 
 static const char *
@@ -196,8 +199,8 @@ ret(const char *p, size_t n)
 static const char *
 envid(const char *p, size_t n)
 {
-	return n > 0 && dsnparam_xtext(p, n) && printable(p, n) ? NULL :
-								  "no xtext";
+	return n > 0 && dsnparam_xtext(p, n) && printable(p, n) ? NULL
+								: "no xtext";
 }
 
 static const char *
@@ -236,8 +239,7 @@ spf(const char *p, size_t n)
 static const char *
 dkim(const char *p, size_t n)
 {
-	static const char *const more[] = { "none", "neutral", "policy",
-		NULL };
+	static const char *const more[] = { "none", "neutral", "policy", NULL };
 
 	return result(p, n, more);
 }
@@ -265,15 +267,31 @@ static const struct known {
 	const char *(*fault)(const char *, size_t);
 	unsigned once : 1; /* a second one would say something else */
 } known[] = {
-	{ "to", recipient, 0 }, { "from", sender, 1 }, { "client", client, 0 },
-	{ "port", port, 0 }, { "origin", origin, 0 }, { "body", body, 1 },
-	{ "uid", uid, 0 }, { "tag", tag, 0 }, { "prio", prio, 1 },
-	{ "hold-until", seconds, 1 }, { "expire", seconds, 1 },
-	{ "time", seconds, 0 }, { "smtputf8", smtputf8, 0 },
-	{ "ret", ret, 1 }, { "envid", envid, 1 }, { "spf", spf, 0 },
-	{ "dkim", dkim, 0 }, { "dmarc", dmarc, 0 }, { "arc", dkim, 0 },
-	{ "iprev", iprev, 0 }, { "proto", word, 0 }, { "tls", text, 0 },
-	{ "user", text, 0 }, { "tenant", text, 0 }, { "of", word, 0 },
+	{ "to", recipient, 0 },
+	{ "from", sender, 1 },
+	{ "client", client, 0 },
+	{ "port", port, 0 },
+	{ "origin", origin, 0 },
+	{ "body", body, 1 },
+	{ "uid", uid, 0 },
+	{ "tag", tag, 0 },
+	{ "prio", prio, 1 },
+	{ "hold-until", seconds, 1 },
+	{ "expire", seconds, 1 },
+	{ "time", seconds, 0 },
+	{ "smtputf8", smtputf8, 0 },
+	{ "ret", ret, 1 },
+	{ "envid", envid, 1 },
+	{ "spf", spf, 0 },
+	{ "dkim", dkim, 0 },
+	{ "dmarc", dmarc, 0 },
+	{ "arc", dkim, 0 },
+	{ "iprev", iprev, 0 },
+	{ "proto", word, 0 },
+	{ "tls", text, 0 },
+	{ "user", text, 0 },
+	{ "tenant", text, 0 },
+	{ "of", word, 0 },
 	{ "probe", probe, 0 },
 };
 enum { KNOWN = sizeof known / sizeof known[0] };
@@ -327,6 +345,6 @@ envcheck_text(char out[ENVCHECK_TEXT_MAX], const char *p, const char *end,
 			plain_byte(out + o, p[i]);
 			o += PLAIN_BYTE;
 		}
-	snprintf(out + o, ENVCHECK_TEXT_MAX - o, "%s: %s",
-	    i < n ? "..." : "", why);
+	snprintf(out + o, ENVCHECK_TEXT_MAX - o, "%s: %s", i < n ? "..." : "",
+	    why);
 }

@@ -31,7 +31,7 @@ const char *envcheck_none(const char *p, const char *end);
  *
  * "5.6.0 bad envelope line: prio 12: no digit"
  */
-void envcheck_text(char out[ENVCHECK_TEXT_MAX], const char *p,
-    const char *end, const char *why);
+void envcheck_text(char out[ENVCHECK_TEXT_MAX], const char *p, const char *end,
+    const char *why);
 
 #endif

@@ -16,8 +16,7 @@ int envlines_user(const struct parcel_line *);
  * behind it; its length, -1 when it is none */
 long envlines_value(const struct parcel_line *, char out[PARCEL_LINE_MAX]);
 /* the one line with this key, in the place of the first; others go */
-int envlines_set(struct buf *env, const char *key, const char *value,
-    size_t n);
+int envlines_set(struct buf *env, const char *key, const char *value, size_t n);
 /* the line "tag NAME=VALUE", in the place of the one of that name */
 int envlines_tag(struct buf *env, const char *name, size_t name_len,
     const char *value, size_t n);

@@ -27,16 +27,11 @@ unescape(const char *p, const char *end, size_t *len)
 	if (p == end)
 		return -1;
 	switch (*p) {
-	case 't':
-		return '\t';
-	case 'n':
-		return '\n';
-	case 'r':
-		return '\r';
-	case '0':
-		return '\0';
-	case '\\':
-		return '\\';
+	case 't': return '\t';
+	case 'n': return '\n';
+	case 'r': return '\r';
+	case '0': return '\0';
+	case '\\': return '\\';
 	case 'x':
 		*len = 3;
 		if (end - p < 3 || hex(p[1]) == -1 || hex(p[2]) == -1)
@@ -51,16 +46,11 @@ static char
 escape(char c)
 {
 	switch (c) {
-	case '\t':
-		return 't';
-	case '\n':
-		return 'n';
-	case '\r':
-		return 'r';
-	case '\0':
-		return '0';
-	case '\\':
-		return '\\';
+	case '\t': return 't';
+	case '\n': return 'n';
+	case '\r': return 'r';
+	case '\0': return '0';
+	case '\\': return '\\';
 	}
 	return 0;
 }
@@ -145,8 +135,7 @@ ltsv_num(const struct ltsv *l, const char *label, uint64_t min, uint64_t max,
 {
 	const struct ltsv_field *f = ltsv_find(l, label);
 
-	return f == NULL ? -1
-			 : num_scan(f->value, f->value_len, min, max, out);
+	return f == NULL ? -1 : num_scan(f->value, f->value_len, min, max, out);
 }
 
 long
@@ -236,7 +225,7 @@ ltsv_plain(struct buf *b, const char *s, size_t n)
 			return 0;
 		c = s[i];
 		if ((c == '\0' ? ltsv_escape(b, &c, 1)
-				: plain_put(b, &c, 1, "")) == -1)
+			       : plain_put(b, &c, 1, "")) == -1)
 			break;
 	}
 	if (i == n)

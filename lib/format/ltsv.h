@@ -44,8 +44,8 @@ const struct ltsv_field *ltsv_find(const struct ltsv *, const char *label);
 /* is the value, unescaped form, equal to s?  (s without special bytes) */
 int ltsv_is(const struct ltsv_field *, const char *s);
 /* a number in a field: 0 if found and within bounds, else -1 */
-int ltsv_num(const struct ltsv *, const char *label, uint64_t min,
-    uint64_t max, uint64_t *out);
+int ltsv_num(const struct ltsv *, const char *label, uint64_t min, uint64_t max,
+    uint64_t *out);
 /*
  * the value with its escapes undone, into out of size cap, NUL behind it
  * (a value may hold NUL itself); returns its length, -1 if it has no room

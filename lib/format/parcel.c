@@ -55,7 +55,8 @@ parcel_next(const char **p, const char *end, struct parcel_line *l)
 int
 parcel_is(const struct parcel_line *l, const char *key)
 {
-	return strlen(key) == l->key_len && memcmp(l->key, key, l->key_len) == 0;
+	return strlen(key) == l->key_len &&
+	    memcmp(l->key, key, l->key_len) == 0;
 }
 
 size_t
@@ -117,8 +118,8 @@ receipt_put(struct buf *b, enum receipt_kind kind, const char *text)
 }
 
 long
-receipt_get(const char *p, size_t n, enum receipt_kind *kind,
-    const char **text, size_t *len)
+receipt_get(const char *p, size_t n, enum receipt_kind *kind, const char **text,
+    size_t *len)
 {
 	const char *s;
 	size_t l;

@@ -9,7 +9,7 @@
  * and a text.
  */
 enum {
-	PARCEL_LINE_MAX = 4096,       /* one envelope line with its LF */
+	PARCEL_LINE_MAX = 4096,        /* one envelope line with its LF */
 	PARCEL_ENVELOPE_MAX = 16 << 20 /* all envelope lines */
 };
 
@@ -60,7 +60,7 @@ int receipt_put(struct buf *, enum receipt_kind, const char *text);
  * needed, -1 when it is none
  */
 enum { RECEIPT_MAX = 1024 };
-long receipt_get(const char *p, size_t n, enum receipt_kind *, const char **text,
-    size_t *len);
+long receipt_get(const char *p, size_t n, enum receipt_kind *,
+    const char **text, size_t *len);
 
 #endif

@@ -33,16 +33,15 @@ read_on(struct greyfile *f)
 	for (;;) {
 		if (buf_reserve(&f->in, GREYFILE_READ) == -1)
 			return -1;
-		n = pread(f->fd, buf_tail(&f->in), GREYFILE_READ,
-		    (off_t)f->at);
+		n = pread(f->fd, buf_tail(&f->in), GREYFILE_READ, (off_t)f->at);
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n <= 0)
 			return (int)n;
 		buf_added(&f->in, (size_t)n);
 		f->at += (uint64_t)n;
-		used = greytext_read(f->list, buf_data(&f->in),
-		    buf_len(&f->in), &f->damaged);
+		used = greytext_read(f->list, buf_data(&f->in), buf_len(&f->in),
+		    &f->damaged);
 		if (used == -1)
 			return -1;
 		buf_consume(&f->in, (size_t)used);
@@ -132,11 +131,10 @@ write_state(int fd, const struct greylist *g)
 
 	for (kind = 0; kind < 3 && r == 0; kind++)
 		for (e = g->list[kind].oldest; e != NULL && r == 0;
-		    e = e->next) {
+		     e = e->next) {
 			r = greytext_put_entry(&b, e);
 			if (r == 0 && buf_len(&b) >= GREYFILE_READ) {
-				r = fd_write_all(fd, buf_data(&b),
-				    buf_len(&b));
+				r = fd_write_all(fd, buf_data(&b), buf_len(&b));
 				buf_clear(&b);
 			}
 		}
@@ -199,11 +197,9 @@ greyfile_open(struct greyfile *f, const char *path, struct greylist *g,
 	if (open_dir(f, path, readonly) == -1)
 		r = -1;
 	else if (readonly)
-		r = open_journal(f, O_RDONLY) == -1 && errno != ENOENT ? -1 :
-		    0;
+		r = open_journal(f, O_RDONLY) == -1 && errno != ENOENT ? -1 : 0;
 	else
-		r = greyfile_begin(f) == -1 ? -1 :
-		    greyfile_end(f, &none, NULL);
+		r = greyfile_begin(f) == -1 ? -1 : greyfile_end(f, &none, NULL);
 	if (r == -1)
 		greyfile_close(f);
 	return r;

@@ -29,9 +29,9 @@ struct greyfile {
 	int dir, lock, fd;
 	dev_t dev;
 	ino_t ino;
-	uint64_t at;   /* read up to here */
-	uint64_t base; /* bytes when it was written anew, or first read */
-	struct buf in; /* part of a line */
+	uint64_t at;      /* read up to here */
+	uint64_t base;    /* bytes when it was written anew, or first read */
+	struct buf in;    /* part of a line */
 	unsigned damaged; /* lines that were skipped; the caller clears it */
 	unsigned stuck : 1, torn : 1;
 };

@@ -26,11 +26,12 @@ greyjudge_next(const struct buf *env, const char *key, const char **at,
 		if (!parcel_is(&l, key))
 			continue;
 		f.value = l.value;
-		f.value_len = (unsigned)(strcmp(key, "to") == 0 ?
-		    parcel_address(l.value, l.value_len) : l.value_len);
+		f.value_len = (unsigned)(strcmp(key, "to") == 0
+			? parcel_address(l.value, l.value_len)
+			: l.value_len);
 		needs(buf_reserve(out, f.value_len + 1));
-		buf_added(out, (size_t)ltsv_value(&f, buf_tail(out),
-		    f.value_len + 1));
+		buf_added(out,
+		    (size_t)ltsv_value(&f, buf_tail(out), f.value_len + 1));
 		return 1;
 	}
 	return 0;
@@ -82,9 +83,10 @@ listed_sender(struct greyjudge *g, struct slice client, struct slice from,
 {
 	const struct lookup l = { tablelookup_get, &g->table };
 
-	return g->table.open && (listed(g, greywhite_client(&l, client)) ||
-	    listed(g, greywhite_from(&l, from)) ||
-	    listed(g, greywhite_spf(&l, spf)));
+	return g->table.open &&
+	    (listed(g, greywhite_client(&l, client)) ||
+		listed(g, greywhite_from(&l, from)) ||
+		listed(g, greywhite_spf(&l, spf)));
 }
 
 /* postmaster must be reachable (RFC 5321 section 4.5.1) */
@@ -104,24 +106,23 @@ listed_recipient(struct greyjudge *g, struct slice to)
 
 /* one recipient: it happens, and stands in lines */
 static void
-recipient(struct greyjudge *g, struct greyjudge_verdict *j,
-    struct buf *lines, int64_t now)
+recipient(struct greyjudge *g, struct greyjudge_verdict *j, struct buf *lines,
+    int64_t now)
 {
 	struct greykey *k = &j->key;
 	int64_t s;
-	enum greylist_verdict v = greylist_look(&g->list, k->text, k->len,
-	    k->who_len, now, &s);
+	enum greylist_verdict v =
+	    greylist_look(&g->list, k->text, k->len, k->who_len, now, &s);
 
-	needs(greylist_happened(&g->list, v, k->text, k->len, k->who_len,
-	    now));
+	needs(greylist_happened(&g->list, v, k->text, k->len, k->who_len, now));
 	needs(greytext_put(lines, v, k->text, k->len, k->who_len, now));
 	if (v == GREYLIST_FIRST || v == GREYLIST_EARLY) {
 		if (j->what != GREYJUDGE_DELAYED || s > j->seconds)
 			j->seconds = s;
 		j->what = GREYJUDGE_DELAYED;
 	} else if (j->what == GREYJUDGE_LISTED) {
-		j->what = v == GREYLIST_KNOWN ? GREYJUDGE_KNOWN :
-		    GREYJUDGE_PASSED;
+		j->what =
+		    v == GREYLIST_KNOWN ? GREYJUDGE_KNOWN : GREYJUDGE_PASSED;
 		j->seconds = s;
 	} else if (j->what == GREYJUDGE_PASSED && s > j->seconds) {
 		j->seconds = s;

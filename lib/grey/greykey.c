@@ -20,8 +20,7 @@ is_digit(char c)
 static int
 is_word(char c)
 {
-	return is_digit(c) || (c >= 'a' && c <= 'z') ||
-	    (c >= 'A' && c <= 'Z');
+	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 /* ---- the client ---- */
@@ -29,8 +28,8 @@ is_word(char c)
 int
 greykey_ip(struct slice client, struct hosts_ip *a)
 {
-	static const unsigned char mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0,
-		0, 0xff, 0xff };
+	static const unsigned char mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+		0xff, 0xff };
 
 	if (hosts_ip_scan(client.p, client.n, a) == -1)
 		return -1;
@@ -47,7 +46,7 @@ greykey_mask(struct hosts_ip *a, unsigned bits)
 {
 	unsigned i;
 
-	for (i = 0; i < 16; i++, bits = bits > 8 ? bits - 8 : 0)
+	for (i = 0; i < 16; i++, bits = (bits > 8 ? bits - 8 : 0))
 		if (bits < 8)
 			a->ip[i] &= (unsigned char)(0xff00 >> bits);
 }
@@ -155,8 +154,8 @@ add_part(struct greykey *k, const char *p, size_t n)
 	size_t keep = n <= GREYKEY_PART_MAX ? n : GREYKEY_PART_MAX - 17, i;
 
 	for (i = 0; i < keep; i++)
-		k->text[k->len++] = (unsigned char)p[i] < 0x20 ||
-		    p[i] == 0x7f ? '?' : p[i];
+		k->text[k->len++] =
+		    (unsigned char)p[i] < 0x20 || p[i] == 0x7f ? '?' : p[i];
 	if (n > keep)
 		k->len += (size_t)snprintf(k->text + k->len, 18, "#%016llx",
 		    (unsigned long long)text_hash(0, p, n));
@@ -204,8 +203,8 @@ greykey_who(struct greykey *k, const struct greykey_conf *c,
 }
 
 void
-greykey_mail(struct greykey *k, const struct greykey_conf *c,
-    struct slice from, struct slice to)
+greykey_mail(struct greykey *k, const struct greykey_conf *c, struct slice from,
+    struct slice to)
 {
 	char t[TEXT_LINE_MAX];
 	const char *at;

@@ -3,8 +3,7 @@
 #include <string.h>
 
 void
-greylist_init(struct greylist *g, const struct greylist_conf *c,
-    uint64_t seed)
+greylist_init(struct greylist *g, const struct greylist_conf *c, uint64_t seed)
 {
 	memset(g, 0, sizeof *g);
 	g->conf = *c;
@@ -77,8 +76,8 @@ make_room(struct greylist *g, enum greylist_kind kind)
 static struct greylist_entry *
 find(const struct greylist *g, const char *key, size_t len)
 {
-	struct hash_node *n = hash_first(&g->hash,
-	    hash_bytes(g->seed, key, len));
+	struct hash_node *n =
+	    hash_first(&g->hash, hash_bytes(g->seed, key, len));
 
 	for (; n != NULL; n = hash_again(n)) {
 		struct greylist_entry *e = (struct greylist_entry *)n;
@@ -121,8 +120,7 @@ alive(const struct greylist *g, const struct greylist_entry *e, int64_t now)
 }
 
 static int
-is_known(const struct greylist *g, const struct greylist_entry *e,
-    int64_t now)
+is_known(const struct greylist *g, const struct greylist_entry *e, int64_t now)
 {
 	return e != NULL && e->kind == GREYLIST_HOST && g->conf.known > 0 &&
 	    e->n >= g->conf.known && alive(g, e, now);
@@ -235,8 +233,8 @@ passed(struct greylist *g, const char *key, size_t len, int64_t now)
 }
 
 int
-greylist_happened(struct greylist *g, enum greylist_verdict v,
-    const char *key, size_t len, size_t who_len, int64_t now)
+greylist_happened(struct greylist *g, enum greylist_verdict v, const char *key,
+    size_t len, size_t who_len, int64_t now)
 {
 	struct greylist_entry *e;
 
@@ -244,16 +242,14 @@ greylist_happened(struct greylist *g, enum greylist_verdict v,
 	if (g->sums.since == 0)
 		g->sums.since = now;
 	switch (v) {
-	case GREYLIST_FIRST:
-		return first(g, key, len, who_len, now);
+	case GREYLIST_FIRST: return first(g, key, len, who_len, now);
 	case GREYLIST_EARLY:
 		g->sums.early++;
 		e = find(g, key, len);
 		if (e != NULL)
 			e->n++;
 		return 0;
-	case GREYLIST_RETRIED:
-		return retried(g, key, len, who_len, now);
+	case GREYLIST_RETRIED: return retried(g, key, len, who_len, now);
 	case GREYLIST_AGAIN:
 		g->sums.again++;
 		passed(g, key, len, now);

@@ -37,7 +37,8 @@ struct greylist_entry {
 	enum greylist_kind kind;
 	int64_t first, last; /* first attempt, of a network the last one that
 			      * came again; last one that passed */
-	uint64_t n; /* attempts; messages passed; of a network: that came again */
+	uint64_t
+	    n; /* attempts; messages passed; of a network: that came again */
 	size_t len, who_len;
 	char key[];
 };
@@ -92,8 +93,8 @@ enum greylist_verdict greylist_look(const struct greylist *, const char *key,
  * 0, or -1 with ENOMEM and at most the sums changed.  GREYLIST_KNOWN looks
  * only at the first who_len bytes of the key.
  */
-int greylist_happened(struct greylist *, enum greylist_verdict,
-    const char *key, size_t len, size_t who_len, int64_t now);
+int greylist_happened(struct greylist *, enum greylist_verdict, const char *key,
+    size_t len, size_t who_len, int64_t now);
 
 /*
  * greylist_restore - an entry as it was, behind all others of its kind

@@ -73,9 +73,8 @@ greytext_put_sums(struct buf *b, const struct greylist_sums *s)
 	int r;
 	size_t at = begin(b, 'S', &r);
 
-	r |= number(b, s->first) | number(b, s->early) |
-	    number(b, s->retried) | number(b, s->again) |
-	    number(b, s->known) | number(b, s->lost) |
+	r |= number(b, s->first) | number(b, s->early) | number(b, s->retried) |
+	    number(b, s->again) | number(b, s->known) | number(b, s->lost) |
 	    number(b, s->dropped) | number(b, s->delay_s) |
 	    number(b, (uint64_t)s->since);
 	return end(b, at, r);
@@ -131,8 +130,8 @@ sums(struct greylist *g, struct slice rest)
 
 	if (numbers(&rest, u, GREYTEXT_NUMBERS) == -1 || rest.n > 0)
 		return 1;
-	*s = (struct greylist_sums){ u[0], u[1], u[2], u[3], u[4], u[5],
-		u[6], u[7], (int64_t)u[8] };
+	*s = (struct greylist_sums){ u[0], u[1], u[2], u[3], u[4], u[5], u[6],
+		u[7], (int64_t)u[8] };
 	return 0;
 }
 
@@ -170,8 +169,7 @@ line(struct greylist *g, const char *p, size_t n)
 {
 	char want[CHECK_LEN];
 
-	if (n + 1 > GREYTEXT_LINE_MAX || n <= CHECK_LEN ||
-	    p[CHECK_LEN] != '\t')
+	if (n + 1 > GREYTEXT_LINE_MAX || n <= CHECK_LEN || p[CHECK_LEN] != '\t')
 		return 1;
 	check_of(p + CHECK_LEN + 1, n - CHECK_LEN - 1, want);
 	if (memcmp(p, want, CHECK_LEN) != 0)

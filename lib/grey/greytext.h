@@ -18,7 +18,7 @@
  */
 enum {
 	GREYTEXT_LINE_MAX = 1024, /* with its LF; a longer one is damaged */
-	GREYTEXT_NUMBERS = 9 /* of a line */
+	GREYTEXT_NUMBERS = 9      /* of a line */
 };
 
 /* 0, or -1 with ENOMEM */

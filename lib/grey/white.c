@@ -108,8 +108,9 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 		return subject_wrong(sink, "line too long");
 	r = text_word(&p, end, word, &n);
 	if (r != 1 || text_word(&p, end, more, &(size_t){ 0 }) != 0)
-		return subject_wrong(sink, r == 1 ? "one rule a line" :
-		    "quote not closed, or control byte");
+		return subject_wrong(sink,
+		    r == 1 ? "one rule a line"
+			   : "quote not closed, or control byte");
 	why = read_rule(s, word, n, key);
 	if (why != NULL)
 		return subject_wrong(sink, why);
@@ -174,8 +175,8 @@ greywhite_client(const struct lookup *l, struct slice client)
 	for (; r == 1 && n > 0; bits++, n--) {
 		net = a;
 		greykey_mask(&net, (unsigned char)*bits);
-		r = has(l, key, net_key(key, sizeof key, &net,
-		    (unsigned char)*bits));
+		r = has(l, key,
+		    net_key(key, sizeof key, &net, (unsigned char)*bits));
 		if (r != 0)
 			return r;
 		r = 1;
@@ -185,12 +186,12 @@ greywhite_client(const struct lookup *l, struct slice client)
 
 /* KIND and what comes behind it, from p on, with a byte before it */
 static int
-has_part(const struct lookup *l, char kind, const char *before,
-    const char *p, size_t n)
+has_part(const struct lookup *l, char kind, const char *before, const char *p,
+    size_t n)
 {
 	char key[TEXT_ADDRESS_MAX + 8];
-	int len = snprintf(key, sizeof key, "%c%s%.*s", kind, before, (int)n,
-	    p);
+	int len =
+	    snprintf(key, sizeof key, "%c%s%.*s", kind, before, (int)n, p);
 
 	return len < (int)sizeof key ? has(l, key, len) : 0;
 }

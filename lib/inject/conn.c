@@ -95,8 +95,8 @@ on_ended(void *arg, int err)
 
 	if (err != 0 || intake_midway(&c->stream, buf_len(&c->wire.in))) {
 		errno = err;
-		warn(err == 0 ? "parcel cut short by end of input" :
-				"unable to read parcels: %m");
+		warn(err == 0 ? "parcel cut short by end of input"
+			      : "unable to read parcels: %m");
 		code = EXIT_TEMP;
 	}
 	if (!c->closing)
@@ -217,8 +217,8 @@ on_connection(void *arg, int events)
 		return;
 	warn("unable to accept: %m");
 	loop_io_want(&j->listen_io, 0);
-	loop_timer_set(
-	    &j->accept_timer, INJECT_ACCEPT_AGAIN_MS, listen_again, j);
+	loop_timer_set(&j->accept_timer, INJECT_ACCEPT_AGAIN_MS, listen_again,
+	    j);
 }
 
 static void

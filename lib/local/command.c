@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-
 /* the user's Maildir, or where all of them are */
 static char *
 user_dir(const struct localcommands *c, const struct localjob *j)
@@ -46,14 +45,18 @@ run(struct localcommands *c, struct localjob *j, struct program *g,
 		{ "USER", j->user == NULL ? local : j->user },
 	};
 	struct program_run r = { .command = j->command,
-		.name = j->id == NULL ? "command" : j->id, .env = env,
-		.n_env = sizeof env / sizeof *env, .dir = dir,
-		.path = j->path, .off = j->off + j->head,
+		.name = j->id == NULL ? "command" : j->id,
+		.env = env,
+		.n_env = sizeof env / sizeof *env,
+		.dir = dir,
+		.path = j->path,
+		.off = j->off + j->head,
 		.len = j->len - j->head,
 		.before = buf_data(&j->before),
 		.before_len = buf_len(&j->before),
 		.timeout_ms = c->timeout_ms,
-		.server = c->server, .spool = c->base };
+		.server = c->server,
+		.spool = c->base };
 	int status = program_start(g, &r);
 
 	free(local);
@@ -91,8 +94,8 @@ verdict(struct localjob *j, struct program *g, int status, const char **esc)
 	if (v == PROGRAM_SENT) {
 		localjob_add_text(j, n > 0 ? "command: " : "command succeeded",
 		    g->output, n);
-		return WEXITSTATUS(status) == EXIT_STOP ? LOCALCOMMAND_LAST :
-							  LOCALCOMMAND_OK;
+		return WEXITSTATUS(status) == EXIT_STOP ? LOCALCOMMAND_LAST
+							: LOCALCOMMAND_OK;
 	}
 	if (status == PROGRAM_TIMED_OUT)
 		return LOCALCOMMAND_TIMEOUT;

@@ -14,9 +14,9 @@ enum {
 };
 
 enum localcommand_end {
-	LOCALCOMMAND_OK,      /* success, and its words are in j->text */
-	LOCALCOMMAND_LAST,    /* the same, and nothing more is to be done */
-	LOCALCOMMAND_TEMP,    /* failed, as j->text says */
+	LOCALCOMMAND_OK,   /* success, and its words are in j->text */
+	LOCALCOMMAND_LAST, /* the same, and nothing more is to be done */
+	LOCALCOMMAND_TEMP, /* failed, as j->text says */
 	LOCALCOMMAND_PERM,
 	LOCALCOMMAND_TIMEOUT,
 	LOCALCOMMAND_FAILED,  /* not started, errno */
@@ -27,14 +27,13 @@ enum localcommand_end {
 
 /* all zero but for what the owner sets */
 struct localcommands {
-	unsigned max;       /* at once, up to LOCALCOMMAND_MAX */
+	unsigned max; /* at once, up to LOCALCOMMAND_MAX */
 	int64_t timeout_ms;
 	const char *base;   /* path of the directory of Maildirs */
 	const char *server; /* NULL, or the socket of who runs them */
 	/* the job's command has come to this end; esc: an enhanced status
 	 * code with OK to TIMEOUT.  Comes from within all that follows */
-	void (*done)(struct localjob *, enum localcommand_end,
-	    const char *esc);
+	void (*done)(struct localjob *, enum localcommand_end, const char *esc);
 	/* it is about to be started */
 	void (*begins)(struct localjob *);
 	/* a command has ended, and the next that waited is started */

@@ -40,8 +40,10 @@ commandsock_ask(const char *path, const char *line, size_t n, int in, int out)
 	const int fds[FDS] = { in, out };
 	union control control = { 0 };
 	struct iovec v = { (char *)line, n };
-	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1,
-		.msg_control = &control, .msg_controllen = sizeof control };
+	struct msghdr m = { .msg_iov = &v,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof control };
 	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
 	int fd;
 
@@ -93,8 +95,7 @@ take_descriptors(struct msghdr *m, struct commandsock_request *r)
 	int fds[FDS];
 
 	for (c = CMSG_FIRSTHDR(m); c != NULL; c = CMSG_NXTHDR(m, c)) {
-		if (c->cmsg_level != SOL_SOCKET ||
-		    c->cmsg_type != SCM_RIGHTS ||
+		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS ||
 		    c->cmsg_len != CMSG_LEN(sizeof fds) || r->in != -1)
 			continue;
 		memcpy(fds, CMSG_DATA(c), sizeof fds);
@@ -108,8 +109,10 @@ receive(int fd, struct commandsock_request *r, size_t at)
 {
 	union control control;
 	struct iovec v = { r->line + at, sizeof r->line - at };
-	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1,
-		.msg_control = &control, .msg_controllen = sizeof control };
+	struct msghdr m = { .msg_iov = &v,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof control };
 	ssize_t n;
 
 	do

@@ -59,8 +59,7 @@ later(struct localjob *j, const char *text)
 static void
 sent(struct localjob *j)
 {
-	answer(j, "sent", "2.0.0", NULL, buf_data(&j->text),
-	    buf_len(&j->text));
+	answer(j, "sent", "2.0.0", NULL, buf_data(&j->text), buf_len(&j->text));
 }
 
 /*
@@ -140,8 +139,7 @@ store(struct localjob *j)
 	struct maildir_source source = { buf_data(&j->before),
 		buf_len(&j->before), j->path, j->off + j->head,
 		j->len - j->head };
-	int dir = maildir_open(d->boxes.base, j->user,
-	    d->boxes.create);
+	int dir = maildir_open(d->boxes.base, j->user, d->boxes.create);
 	struct maildir_item *m;
 
 	if (dir == -1) {
@@ -235,12 +233,8 @@ commanded(struct localjob *j, enum localcommand_end end, const char *esc)
 	static const char slow[] = "the command took too long";
 
 	switch (end) {
-	case LOCALCOMMAND_OK:
-		step(j);
-		break;
-	case LOCALCOMMAND_LAST:
-		sent(j);
-		break;
+	case LOCALCOMMAND_OK: step(j); break;
+	case LOCALCOMMAND_LAST: sent(j); break;
 	case LOCALCOMMAND_TEMP:
 		answer(j, "deferred", esc, "local", buf_data(&j->text),
 		    buf_len(&j->text));
@@ -258,12 +252,8 @@ commanded(struct localjob *j, enum localcommand_end end, const char *esc)
 	case LOCALCOMMAND_FULL:
 		later(j, "too many commands are running");
 		break;
-	case LOCALCOMMAND_DROPPED:
-		later(j, "stopping");
-		break;
-	case LOCALCOMMAND_KILLED:
-		in_doubt(j);
-		break;
+	case LOCALCOMMAND_DROPPED: later(j, "stopping"); break;
+	case LOCALCOMMAND_KILLED: in_doubt(j); break;
 	}
 }
 
@@ -310,8 +300,8 @@ deliver_job(struct deliver *d, const char *line, size_t n)
 	if (j == NULL)
 		return -1;
 	j->owner = d;
-	if (f.status != NULL || localjob_orders(j, &d->boxes,
-				    d->next[0] != NULL, &f) == -1)
+	if (f.status != NULL ||
+	    localjob_orders(j, &d->boxes, d->next[0] != NULL, &f) == -1)
 		answer_fault(j, &f);
 	else
 		step(j);

@@ -25,8 +25,8 @@ forward_address_ok(const char *s, size_t n)
 			i++;
 		else if (s[i] == '"')
 			quoted = !quoted;
-		else if (!quoted && (s[i] == ' ' || s[i] == '|' ||
-			     s[i] == ',' || s[i] == ';'))
+		else if (!quoted &&
+		    (s[i] == ' ' || s[i] == '|' || s[i] == ',' || s[i] == ';'))
 			return 0;
 		else if (!quoted && s[i] == '@')
 			at = s + i;
@@ -145,8 +145,8 @@ forward_command(struct forward_orders *o, const char **s, size_t *n)
 }
 
 int
-forward_address(const struct forward_orders *o, const char **p,
-    const char **s, size_t *n)
+forward_address(const struct forward_orders *o, const char **p, const char **s,
+    size_t *n)
 {
 	if (*p == NULL)
 		*p = buf_data(&o->lines);

@@ -47,8 +47,8 @@ int forward_word(const char **p, const char *end, const char **s, size_t *n);
  * first */
 struct forward_orders {
 	struct buf lines;
-	size_t next;     /* internal: where the next command is looked for */
-	unsigned said;   /* lines that say something */
+	size_t next;   /* internal: where the next command is looked for */
+	unsigned said; /* lines that say something */
 	unsigned keep : 1, forward : 1; /* there is such a line */
 };
 

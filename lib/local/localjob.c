@@ -65,8 +65,7 @@ failed(struct localjob_fault *f, const char *what)
 }
 
 void
-localjob_add_text(struct localjob *j, const char *what, const char *s,
-    size_t n)
+localjob_add_text(struct localjob *j, const char *what, const char *s, size_t n)
 {
 	if (buf_len(&j->text) > 0)
 		needs(buf_puts(&j->text, "; "));
@@ -76,8 +75,7 @@ localjob_add_text(struct localjob *j, const char *what, const char *s,
 }
 
 void
-localjob_result(struct buf *out, const struct localjob *j,
-    const char *status)
+localjob_result(struct buf *out, const struct localjob *j, const char *status)
 {
 	const struct ltsv_field *try;
 	struct ltsv l;
@@ -93,8 +91,8 @@ localjob_result(struct buf *out, const struct localjob *j,
 }
 
 void
-localjob_result_end(struct buf *out, const struct localjob *j,
-    const char *text, size_t n)
+localjob_result_end(struct buf *out, const struct localjob *j, const char *text,
+    size_t n)
 {
 	needs(ltsv_put(out, "text", text,
 	    n < LOCALJOB_TEXT_MAX ? n : LOCALJOB_TEXT_MAX));
@@ -226,8 +224,9 @@ put_head(struct localjob *j, const char *head, size_t n)
 		}
 	j->head = from - head;
 	/* it may begin with another line now */
-	if (buf_len(&kept) == 0 ? !header_fits(from, end - from, 1) :
-	    !header_fits(buf_data(&kept), buf_len(&kept), 1))
+	if (buf_len(&kept) == 0
+		? !header_fits(from, end - from, 1)
+		: !header_fits(buf_data(&kept), buf_len(&kept), 1))
 		needs(buf_putc(&j->before, '\n'));
 	if (buf_len(&kept) > 0)
 		bytes_no_nul(buf_data(&kept), buf_len(&kept));
@@ -249,15 +248,16 @@ label_orders(struct localjob *j, const struct ltsv *l)
 	errno = 0;
 	if (program != NULL && *program != '\0') {
 		needs(buf_printf(&line, "|%s", program));
-		r = clean(program) ? forward_add(&j->orders, buf_data(&line),
-		    buf_len(&line)) : -1;
+		r = clean(program)
+		    ? forward_add(&j->orders, buf_data(&line), buf_len(&line))
+		    : -1;
 	}
 	while (r == 0 && p != NULL &&
 	    forward_word(&p, list + strlen(list), &s, &n)) {
 		/* nothing from outside may become an order of another kind;
 		 * a list of addresses may be longer than a file */
-		r = forward_address_ok(s, n) ?
-		    forward_add(&j->orders, s, n) : -1;
+		r = forward_address_ok(s, n) ? forward_add(&j->orders, s, n)
+					     : -1;
 	}
 	if (r == -1 && errno == ENOMEM)
 		needs(-1);
@@ -332,10 +332,8 @@ make_mailbox(const struct localjob *j, const struct localjob_boxes *b,
 	case MAILBOX_HERE:
 		errno = ENOENT; /* a link to where nothing is */
 		return failed(f, "unable to open the mailbox");
-	case MAILBOX_UNSURE:
-		return failed(f, "unable to look for the mailbox");
-	case MAILBOX_LISTED:
-		break;
+	case MAILBOX_UNSURE: return failed(f, "unable to look for the mailbox");
+	case MAILBOX_LISTED: break;
 	}
 	dir = maildir_open(b->base, j->user, 1);
 	return dir == -1 ? failed(f, "unable to make the mailbox") : dir;
@@ -366,8 +364,8 @@ find_user(struct localjob *j, const struct localjob_boxes *b,
 }
 
 int
-localjob_orders(struct localjob *j, const struct localjob_boxes *b,
-    int forward, struct localjob_fault *f)
+localjob_orders(struct localjob *j, const struct localjob_boxes *b, int forward,
+    struct localjob_fault *f)
 {
 	static char head[LOCALJOB_HEAD_READ];
 	struct ltsv l;

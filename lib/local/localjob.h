@@ -20,11 +20,11 @@ struct localcommands;
 struct deliver;
 
 struct localjob {
-	char *line;            /* the request */
+	char *line; /* the request */
 	size_t line_len;
 	char *id, *from, *to, *user, *path; /* NULL: not in it */
 	struct forward_orders orders;
-	char *command;         /* the one to run next, or that runs */
+	char *command; /* the one to run next, or that runs */
 	uint64_t off, len;
 	int64_t began_ms;
 	/* Return-Path and Delivered-To, what they need behind them, and the
@@ -32,8 +32,8 @@ struct localjob {
 	 * host left in them (RFC 5321 section 4.4) */
 	struct buf before;
 	uint64_t head;
-	unsigned fits : 1; /* it begins with a field, header_fits() */
-	unsigned begun : 1; /* that has been noted, deliver.h */
+	unsigned fits : 1;     /* it begins with a field, header_fits() */
+	unsigned begun : 1;    /* that has been noted, deliver.h */
 	struct buf text;       /* of the result, gathered */
 	struct localjob *next; /* of those that wait */
 	struct localcommands *commands; /* internal */

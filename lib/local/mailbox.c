@@ -44,8 +44,9 @@ look_around(const struct mailbox_conf *c)
 		return MAILBOX_UNSURE;
 	errno = ENOENT;
 	return st.st_nlink == 2 &&
-	    (c->users == NULL || softtable_empty(c->users)) ? MAILBOX_UNSURE :
-	    MAILBOX_NONE;
+		(c->users == NULL || softtable_empty(c->users))
+	    ? MAILBOX_UNSURE
+	    : MAILBOX_NONE;
 }
 
 static enum mailbox_answer
@@ -59,8 +60,8 @@ ask_system(struct slice user)
 	if (getpwnam(name) != NULL)
 		return MAILBOX_LISTED;
 	/* getpwnam(3) has these for one that is not there */
-	if (errno == 0 || errno == ENOENT || errno == ESRCH ||
-	    errno == EBADF || errno == EPERM)
+	if (errno == 0 || errno == ENOENT || errno == ESRCH || errno == EBADF ||
+	    errno == EPERM)
 		return MAILBOX_NONE;
 	return MAILBOX_UNSURE;
 }
@@ -82,8 +83,7 @@ ask_list(const struct mailbox_conf *c, struct slice user, struct slice domain)
 	}
 	if (r == -1)
 		errno = EIO;
-	return r == 1 ? MAILBOX_LISTED : r == 0 ? MAILBOX_NONE :
-	    MAILBOX_UNSURE;
+	return r == 1 ? MAILBOX_LISTED : r == 0 ? MAILBOX_NONE : MAILBOX_UNSURE;
 }
 
 enum mailbox_answer

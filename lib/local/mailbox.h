@@ -30,7 +30,7 @@ enum mailbox_answer {
  * although nobody is listed, is more likely one that is not mounted:
  * UNSURE.
  */
-enum mailbox_answer mailbox_find(const struct mailbox_conf *,
-    struct slice user, struct slice domain);
+enum mailbox_answer mailbox_find(const struct mailbox_conf *, struct slice user,
+    struct slice domain);
 
 #endif

@@ -111,9 +111,8 @@ copy(int to, const struct maildir_source *s)
 	if (from == -1)
 		return -1;
 	while (left > 0) {
-		r = pread(from, block, left < sizeof block ? left
-							   : sizeof block,
-		    at);
+		r = pread(from, block,
+		    left < sizeof block ? left : sizeof block, at);
 		if (r == -1 && errno == EINTR)
 			continue;
 		if (r == 0) {
@@ -147,8 +146,8 @@ maildir_add(struct maildir_batch *b, int dir, const struct maildir_source *s,
 	snprintf(path, sizeof path, "tmp/%s", m->name);
 	m->dir = dir;
 	m->error = 0;
-	m->fd = openat(dir, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-	    0600);
+	m->fd =
+	    openat(dir, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (m->fd == -1) {
 		close_failed(dir);
 		return NULL;
@@ -190,7 +189,7 @@ choose(struct maildir_batch *b)
 			d = durable_find(&b->known, b->item[i].dir,
 			    b->item[i].dev);
 		b->item[i].together = k < i ? b->item[k].together
-		    : n[i] >= MAILDIR_SYNCFS && d.all;
+					    : n[i] >= MAILDIR_SYNCFS && d.all;
 	}
 }
 
@@ -211,8 +210,9 @@ sync_together(struct maildir_batch *b)
 		if (k == i) {
 			d = durable_find(&b->known, m->dir, m->dev);
 			errno = EIO; /* another one was mounted meanwhile */
-			err[i] = d.all &&
-				durable_sync_all(&d, m->dir) == 0 ? 0 : errno;
+			err[i] = d.all && durable_sync_all(&d, m->dir) == 0
+			    ? 0
+			    : errno;
 		}
 		if (m->error == 0)
 			m->error = err[k];

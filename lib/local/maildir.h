@@ -14,9 +14,9 @@
  * that is to be trusted, durable.h.
  */
 enum {
-	MAILDIR_BATCH_MAX = 64,  /* messages committed together */
+	MAILDIR_BATCH_MAX = 64, /* messages committed together */
 	MAILDIR_SYNCFS = 4,
-	MAILDIR_READ = 65536,    /* bytes of the file at a time */
+	MAILDIR_READ = 65536, /* bytes of the file at a time */
 	MAILDIR_NAME_MAX = 200
 };
 

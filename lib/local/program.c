@@ -279,8 +279,10 @@ put_request(struct buf *b, const struct program_run *r)
 	if (ltsv_puts(b, "command", r->command) == -1)
 		return -1;
 	for (i = 0; i < r->n_env; i++) {
-		for (k = 0; r->env[i].name[k] != '\0' && k < LTSV_LABEL_MAX; k++)
-			label[k] = (char)tolower((unsigned char)r->env[i].name[k]);
+		for (k = 0; r->env[i].name[k] != '\0' && k < LTSV_LABEL_MAX;
+		     k++)
+			label[k] =
+			    (char)tolower((unsigned char)r->env[i].name[k]);
 		label[k] = '\0';
 		if (strcmp(label, "path") != 0 && strcmp(label, "shell") != 0 &&
 		    strcmp(label, "home") != 0 &&
@@ -378,8 +380,7 @@ program_verdict(int status, const char **esc)
 			*esc = perm[i].esc;
 			return PROGRAM_PERM;
 		}
-	if (WEXITSTATUS(status) != EXIT_OK &&
-	    WEXITSTATUS(status) != EXIT_STOP)
+	if (WEXITSTATUS(status) != EXIT_OK && WEXITSTATUS(status) != EXIT_STOP)
 		return PROGRAM_TEMP;
 	*esc = "2.0.0";
 	return PROGRAM_SENT;

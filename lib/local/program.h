@@ -15,7 +15,7 @@
 enum {
 	PROGRAM_OUTPUT_MAX = 1000, /* bytes kept of what it says */
 	PROGRAM_READ = 32768,
-	PROGRAM_TIMED_OUT = -1     /* as status */
+	PROGRAM_TIMED_OUT = -1 /* as status */
 };
 
 struct program {
@@ -24,7 +24,7 @@ struct program {
 	struct loop_timer timer;
 	int in_fd, out_fd, end_fd, file;
 	int timed_out;
-	struct buf pending;  /* for its descriptor 0 */
+	struct buf pending; /* for its descriptor 0 */
 	uint64_t at, left;
 	char output[PROGRAM_OUTPUT_MAX];
 	size_t output_len;
@@ -41,18 +41,18 @@ struct program_run {
 	/* names and values; the rest of the environment is gone */
 	const struct program_env {
 		const char *name, *value;
-	} *env;
+	} * env;
 	size_t n_env;
-	const char *dir;     /* to be there; NULL: stay */
-	const char *path;    /* the file with the message */
+	const char *dir;  /* to be there; NULL: stay */
+	const char *path; /* the file with the message */
 	uint64_t off, len;
-	const char *before;  /* comes first */
+	const char *before; /* comes first */
 	size_t before_len;
 	int64_t timeout_ms;
 	/* NULL, or the socket of command-run(8), which runs it: as its own
 	 * user, where it is, and with a PATH, SHELL and HOME of its own */
 	const char *server;
-	const char *spool;   /* then: a folder for the whole message */
+	const char *spool; /* then: a folder for the whole message */
 };
 
 /* 0, or -1 with errno and nothing started; done and arg are set before */

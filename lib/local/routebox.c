@@ -37,8 +37,10 @@ later(struct buf *why)
 	const char *reason = strerror(errno);
 
 	buf_clear(why);
-	needs(buf_printf(why, "esc:4.3.0 class:local "
-	    "text:unable to look for the mailbox: %s", reason));
+	needs(buf_printf(why,
+	    "esc:4.3.0 class:local "
+	    "text:unable to look for the mailbox: %s",
+	    reason));
 }
 
 static enum routebox
@@ -46,8 +48,8 @@ find(struct buf *said, const struct where *w, struct buf *why)
 {
 	const struct slice user = { buf_data(&w->user), buf_len(&w->user) };
 	const struct slice domain = { w->addr.domain, w->addr.domain_len };
-	enum mailbox_answer a = off ? MAILBOX_UNSURE :
-	    mailbox_find(&boxes, user, domain);
+	enum mailbox_answer a =
+	    off ? MAILBOX_UNSURE : mailbox_find(&boxes, user, domain);
 	enum routebox r = ROUTEBOX_GOES;
 	const char *text = "has a mailbox";
 
@@ -87,9 +89,10 @@ find_members(struct buf *said, const struct where_conf *c,
 		best = ROUTEBOX_GOES;
 	while (forward_word(&p, end, &j.to.p, &j.to.n)) {
 		where_decide(&member, c, &j);
-		one = member.what == WHERE_BOUNCED ? ROUTEBOX_NEVER :
-		    member.what == WHERE_LOCAL && !member.several ?
-		    find(said, &member, why) : ROUTEBOX_GOES;
+		one = member.what == WHERE_BOUNCED ? ROUTEBOX_NEVER
+		    : member.what == WHERE_LOCAL && !member.several
+		    ? find(said, &member, why)
+		    : ROUTEBOX_GOES;
 		if (one == ROUTEBOX_GOES || best == ROUTEBOX_NEVER)
 			best = one;
 	}
@@ -100,12 +103,13 @@ enum routebox
 routebox_ask(struct buf *said, const struct where_conf *c,
     const struct where *w, const struct where_job *job, struct buf *why)
 {
-	enum routebox r = w->several ? find_members(said, c, w, job, why) :
-	    find(said, w, why);
+	enum routebox r = w->several ? find_members(said, c, w, job, why)
+				     : find(said, w, why);
 
 	if (r == ROUTEBOX_NEVER) {
 		buf_clear(why);
-		needs(buf_puts(why, "esc:5.1.1 class:local "
+		needs(buf_puts(why,
+		    "esc:5.1.1 class:local "
 		    "text:no such mailbox"));
 	}
 	return r;

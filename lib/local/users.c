@@ -27,7 +27,7 @@ read_key(struct address *a, const char *p, size_t n)
 		return "not a user's name";
 	if (memchr(a->key, '+', a->user_len) != NULL)
 		return "a name with an extension: what stands behind the + "
-		    "does not count";
+		       "does not count";
 	if (memchr(a->key, ' ', a->len) != NULL ||
 	    memchr(a->key, '\t', a->len) != NULL ||
 	    memchr(a->key, '@', a->user_len) != NULL)
@@ -55,8 +55,8 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	return sink->add(sink->arg, a.key, a.len, t, len);
 }
 
-const struct subject subject_users = { "users", sizeof(struct textset),
-	line, textset_finish };
+const struct subject subject_users = { "users", sizeof(struct textset), line,
+	textset_finish };
 
 int
 users_has(const struct lookup *l, struct slice user, struct slice domain)

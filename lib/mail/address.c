@@ -25,8 +25,9 @@ dot_string(const char *p, size_t n, int eight, int *odd)
 	char last = '.';
 
 	*odd = 0;
-	for (i = 0; i < n && (atext(p[i]) || p[i] == '.' ||
-		(eight && (p[i] & 0x80))); i++) {
+	for (i = 0;
+	     i < n && (atext(p[i]) || p[i] == '.' || (eight && (p[i] & 0x80)));
+	     i++) {
 		*odd |= p[i] == '.' && last == '.';
 		words += p[i] != '.';
 		last = p[i];
@@ -44,8 +45,7 @@ quoted_string(const char *p, size_t n)
 	for (i = 1; i < n && p[i] >= 32 && p[i] <= 126; i++) {
 		if (p[i] == '"')
 			return i + 1;
-		if (p[i] == '\\' &&
-		    (++i == n || p[i] < 32 || p[i] > 126))
+		if (p[i] == '\\' && (++i == n || p[i] < 32 || p[i] > 126))
 			return 0;
 	}
 	return 0;
@@ -126,7 +126,8 @@ scan(const char *p, size_t n, struct address_parts *a, size_t *used, int *odd)
 	memset(a, 0, sizeof *a);
 	*odd = 0;
 	a->text = p;
-	l = n > 0 && p[0] == '"' ? quoted_string(p, n) : dot_string(p, n, 0, odd);
+	l = n > 0 && p[0] == '"' ? quoted_string(p, n)
+				 : dot_string(p, n, 0, odd);
 	if (l == 0)
 		return ADDRESS_SYNTAX;
 	a->len = a->local_len = *used = l;
@@ -134,7 +135,7 @@ scan(const char *p, size_t n, struct address_parts *a, size_t *used, int *odd)
 		a->domain = p + l + 1;
 		n -= l + 1;
 		d = n > 0 && *a->domain == '[' ? literal(a->domain, n)
-		    : host_name(a->domain, n);
+					       : host_name(a->domain, n);
 		if (d == 0)
 			return ADDRESS_SYNTAX;
 		a->domain_len = d;
@@ -148,8 +149,7 @@ scan(const char *p, size_t n, struct address_parts *a, size_t *used, int *odd)
 	if (a->domain_len > ADDRESS_DOMAIN_MAX)
 		return ADDRESS_DOMAIN_LONG;
 	/* VIOLATIONS.md: LONG-LOCAL */
-	return a->len > ADDRESS_PATH_MAX - 2 ? ADDRESS_PATH_LONG
-	    : ADDRESS_GOOD;
+	return a->len > ADDRESS_PATH_MAX - 2 ? ADDRESS_PATH_LONG : ADDRESS_GOOD;
 }
 
 enum address_fault
@@ -189,7 +189,7 @@ source_route(const char *p, size_t n)
 			return n + 1;
 		i++;
 		d = i < n && p[i] == '[' ? literal(p + i, n - i)
-		    : host_name(p + i, n - i);
+					 : host_name(p + i, n - i);
 		if (d == 0)
 			return n + 1;
 		i += d;
@@ -219,8 +219,8 @@ route_and_address(const char *p, size_t n, struct address_parts *a,
 
 /* an address with brackets or without, and blanks within them */
 static enum address_fault
-path(const char *p, size_t n, struct address_parts *a, size_t *used,
-    int angle, int blanks)
+path(const char *p, size_t n, struct address_parts *a, size_t *used, int angle,
+    int blanks)
 {
 	enum address_fault f;
 	size_t i = angle, k;
@@ -293,7 +293,8 @@ address_pieces(const char *p, size_t n, const char **local, size_t *local_len,
     const char **domain, size_t *domain_len)
 {
 	size_t l = local_part(p, n), d = n - l;
-	int odd, quoted = l > 2 && p[0] == '"' && p[l - 1] == '"' &&
+	int odd,
+	    quoted = l > 2 && p[0] == '"' && p[l - 1] == '"' &&
 	    dot_string(p + 1, l - 2, 1, &odd) == l - 2 &&
 	    memchr(p + 1, '+', l - 2) == NULL;
 

@@ -46,7 +46,8 @@ struct address_parts {
  *
  * An address without @ is good, with domain NULL: who calls decides.
  */
-enum address_fault address_parse(const char *p, size_t n, struct address_parts *);
+enum address_fault address_parse(const char *p, size_t n,
+    struct address_parts *);
 
 /*
  * address_path - "<...>" at the front of p[0..n), with source route or not

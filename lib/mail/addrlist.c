@@ -9,14 +9,14 @@ struct entry {
 	const char *p, *end;
 	char *out;
 	size_t len;
-	int bad;     /* no address, whatever comes */
-	int loose;   /* two words side by side: a display name */
-	int word;    /* the last thing was a word */
-	int angle;   /* an address in <> was read: that is it */
+	int bad;   /* no address, whatever comes */
+	int loose; /* two words side by side: a display name */
+	int word;  /* the last thing was a word */
+	int angle; /* an address in <> was read: that is it */
 	int in_angle;
-	int odd;     /* ADDRLIST_ODD, ADDRLIST_DOTS */
-	int words;   /* there was a word */
-	size_t at;   /* one behind the @ in out, 0: none yet */
+	int odd;   /* ADDRLIST_ODD, ADDRLIST_DOTS */
+	int words; /* there was a word */
+	size_t at; /* one behind the @ in out, 0: none yet */
 };
 
 /* a CR only before an LF */
@@ -104,8 +104,7 @@ quoted(struct entry *e, char last)
 	while (e->p < e->end) {
 		c = *e->p++;
 		e->odd |= odd(c);
-		if (c == '\n' || (c == '\r' && e->p < e->end &&
-			*e->p == '\n'))
+		if (c == '\n' || (c == '\r' && e->p < e->end && *e->p == '\n'))
 			continue; /* folding: the blank behind it stays */
 		if (control(c))
 			e->bad = 1;
@@ -234,12 +233,8 @@ step(struct entry *e, struct entry *found)
 		else
 			reset(e);
 		return 1;
-	case '(':
-		comment(e);
-		return 1;
-	case '<':
-		open_angle(e);
-		return 1;
+	case '(': comment(e); return 1;
+	case '<': open_angle(e); return 1;
 	case '>':
 		if (e->in_angle) {
 			close_angle(e, found);
@@ -248,16 +243,10 @@ step(struct entry *e, struct entry *found)
 			e->bad = 1;
 		}
 		return 1;
-	case '"':
-		quoted(e, '"');
-		break;
-	case '[':
-		quoted(e, ']');
-		break;
+	case '"': quoted(e, '"'); break;
+	case '[': quoted(e, ']'); break;
 	case '@':
-	case '.':
-		joint(e);
-		break;
+	case '.': joint(e); break;
 	case ')':
 	case ']':
 	case '\\':
@@ -265,8 +254,7 @@ step(struct entry *e, struct entry *found)
 		e->loose = 1;
 		e->odd |= ADDRLIST_ODD;
 		break;
-	default:
-		atom(e);
+	default: atom(e);
 	}
 	if (e->angle && !e->in_angle)
 		e->len = len; /* the address stays as it is */

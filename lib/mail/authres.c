@@ -146,8 +146,7 @@ authres_remove(struct buf *header, const char *id)
 			p = e == NULL ? end : e + 1;
 			break;
 		case HEADER_EMPTY:
-		case HEADER_EOF:
-			break;
+		case HEADER_EOF: break;
 		}
 		if (to != before)
 			memmove(to, before, p - before);
@@ -183,8 +182,7 @@ authres_payload(const char *value, size_t n, const char **out, size_t *len)
 	const char *p = value, *end = value + n;
 	char id[AUTHRES_ID_MAX + 1];
 
-	if (read_id(&p, end, id) == -1 ||
-	    (p = behind_cfws(p, end)) == NULL)
+	if (read_id(&p, end, id) == -1 || (p = behind_cfws(p, end)) == NULL)
 		return -1;
 	if (p < end && *p == '1')
 		p = behind_cfws(p + 1, end);

@@ -12,10 +12,10 @@
  * Pure: time and zone are arguments.
  */
 enum {
-	DATE_LEN = 31,             /* without a NUL */
-	DATE_ISO_LEN = 25,         /* 2026-11-22T00:52:01+00:00 */
+	DATE_LEN = 31,                 /* without a NUL */
+	DATE_ISO_LEN = 25,             /* 2026-11-22T00:52:01+00:00 */
 	DATE_OFFSET_MAX = 24 * 60 - 1, /* minutes; more is cut to it */
-	DATE_COMMENTS_MAX = 32     /* comments within comments */
+	DATE_COMMENTS_MAX = 32         /* comments within comments */
 };
 
 /*

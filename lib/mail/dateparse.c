@@ -192,8 +192,14 @@ named_zone(const char *w, size_t n)
 		char name[4];
 		int hours;
 	} zones[] = {
-		{ "EDT", -4 }, { "EST", -5 }, { "CDT", -5 }, { "CST", -6 },
-		{ "MDT", -6 }, { "MST", -7 }, { "PDT", -7 }, { "PST", -8 },
+		{ "EDT", -4 },
+		{ "EST", -5 },
+		{ "CDT", -5 },
+		{ "CST", -6 },
+		{ "MDT", -6 },
+		{ "MST", -7 },
+		{ "PDT", -7 },
+		{ "PST", -8 },
 	};
 	size_t i;
 
@@ -240,9 +246,10 @@ zone(struct cursor *c, int *offset)
 	n = word(c, &w);
 	*offset = named_zone(w, n);
 	/* GMT+0100 */
-	if (n >= 2 && n <= 3 && (strncasecmp(w, "GMT", n) == 0 ||
-	    strncasecmp(w, "UTC", n) == 0) && c->end - c->p > 1 &&
-	    (*c->p == '+' || *c->p == '-') && digit(c->p[1]))
+	if (n >= 2 && n <= 3 &&
+	    (strncasecmp(w, "GMT", n) == 0 || strncasecmp(w, "UTC", n) == 0) &&
+	    c->end - c->p > 1 && (*c->p == '+' || *c->p == '-') &&
+	    digit(c->p[1]))
 		return numeric_zone(c, 1, offset);
 	return 1;
 }

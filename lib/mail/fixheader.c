@@ -55,8 +55,8 @@ put_words(struct buf *b, const char *p, const char *end, size_t col)
 
 	while ((n = word(&p, end)) > 0) {
 		/* the first stays beside its name where a line may hold it */
-		if (first ? col + 1 + n > FIXHEADER_LINE_MAX :
-			    col + 1 + n > FIXHEADER_FOLD) {
+		if (first ? col + 1 + n > FIXHEADER_LINE_MAX
+			  : col + 1 + n > FIXHEADER_FOLD) {
 			if (buf_putc(b, '\n') == -1)
 				return -1;
 			col = 0;
@@ -157,8 +157,8 @@ fixheader_add(struct buf *h, const char *name, size_t name_len,
 
 	/* mostly nothing stands behind the fields */
 	if (at == len && len > 0 && p[len - 1] == '\n')
-		return fixheader_put(h, name, name_len, value, n) == -1 ? -1 :
-		    1;
+		return fixheader_put(h, name, name_len, value, n) == -1 ? -1
+									: 1;
 	if (put_fields(&b, p, at) == -1 ||
 	    fixheader_put(&b, name, name_len, value, n) == -1 ||
 	    (at == 0 && len > 0 && !header_fits(p, len, 1) &&

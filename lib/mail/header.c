@@ -23,7 +23,7 @@ colon(const char *p, const char *end, size_t *name_len)
 {
 	const char *s = p;
 
-	while (s < end && *s > ' ' && *s < 0x7f && *s != ':')
+	while (s<end && * s> ' ' && *s < 0x7f && *s != ':')
 		s++;
 	*name_len = s - p;
 	if (s == p || s - p > HEADER_NAME_MAX)
@@ -74,9 +74,10 @@ header_next_crlf(const char **p, const char *end, struct header_field *f)
 	how = header_next(p, end, f);
 	if (how != HEADER_FIELD)
 		return how;
-	while (f->value_len > 0 && (blank(f->value[f->value_len - 1]) ||
-	    f->value[f->value_len - 1] == '\n' ||
-	    f->value[f->value_len - 1] == '\r'))
+	while (f->value_len > 0 &&
+	    (blank(f->value[f->value_len - 1]) ||
+		f->value[f->value_len - 1] == '\n' ||
+		f->value[f->value_len - 1] == '\r'))
 		f->value_len--;
 	return how;
 }
@@ -86,14 +87,10 @@ header_field(const char **p, const char *end, struct header_field *f)
 {
 	for (;;) {
 		switch (header_next(p, end, f)) {
-		case HEADER_FIELD:
-			return 1;
-		case HEADER_BODY:
-			*p = line_end(*p, end);
-			break;
+		case HEADER_FIELD: return 1;
+		case HEADER_BODY: *p = line_end(*p, end); break;
 		case HEADER_EMPTY:
-		case HEADER_EOF:
-			return 0;
+		case HEADER_EOF: return 0;
 		}
 	}
 }
@@ -138,8 +135,8 @@ header_silent(const struct header_field *f)
 	while (p < end)
 		if (blank(*p) || *p == '\n')
 			p++;
-		else if (end - p > 1 && (memcmp(p, "\"\"", 2) == 0 ||
-			memcmp(p, "<>", 2) == 0))
+		else if (end - p > 1 &&
+		    (memcmp(p, "\"\"", 2) == 0 || memcmp(p, "<>", 2) == 0))
 			p += 2;
 		else
 			return 0;

@@ -9,7 +9,7 @@
  * what was given.
  */
 enum {
-	HEADER_MAX = 1 << 20,  /* bytes of a header that programs look at */
+	HEADER_MAX = 1 << 20, /* bytes of a header that programs look at */
 	HEADER_NAME_MAX = 998 /* bytes of a name and what is between it and
 			       * its colon; with more it is no field */
 };
@@ -22,9 +22,9 @@ enum header_end {
 };
 
 struct header_field {
-	const char *raw;   /* the whole field with its LFs */
+	const char *raw; /* the whole field with its LFs */
 	size_t raw_len;
-	const char *name;  /* without blanks before the colon */
+	const char *name; /* without blanks before the colon */
 	size_t name_len;
 	const char *value; /* behind the colon, folding and all, without the
 			    * last LF; blanks at both ends are cut off */

@@ -22,8 +22,7 @@ behind(const char *p, const char *end)
 		else if (q == '"' ? *s == '"' && s > p
 				  : *s == ')' && --depth == 0)
 			return s + 1;
-		else if (q == '(' && *s == '(' &&
-		    ++depth > MSGID_COMMENTS_MAX)
+		else if (q == '(' && *s == '(' && ++depth > MSGID_COMMENTS_MAX)
 			break;
 	}
 	return NULL;

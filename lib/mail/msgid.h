@@ -8,7 +8,7 @@
  * Content-ID (RFC 5322 section 3.6.4, and the obsolete forms of 4.5.4).
  */
 enum {
-	MSGID_MAX = 998,    /* bytes of one id; a longer one is none */
+	MSGID_MAX = 998,        /* bytes of one id; a longer one is none */
 	MSGID_COMMENTS_MAX = 32 /* comments within comments */
 };
 

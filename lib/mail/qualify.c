@@ -12,9 +12,9 @@ qualify_bare(const char *s, size_t n)
 int
 qualify_field(const char *name, size_t n)
 {
-	static const char *const names[] = { "From", "Sender", "Reply-To",
-		"To", "Cc", "Bcc", "Return-Receipt-To",
-		"Disposition-Notification-To", "Errors-To", "Apparently-To" };
+	static const char *const names[] = { "From", "Sender", "Reply-To", "To",
+		"Cc", "Bcc", "Return-Receipt-To", "Disposition-Notification-To",
+		"Errors-To", "Apparently-To" };
 	size_t i;
 
 	if (n > 7 && strncasecmp(name, "Resent-", 7) == 0) {
@@ -72,12 +72,8 @@ address_end(const char *p, const char *end)
 
 	while (p < end)
 		switch (*p) {
-		case '(':
-			p = behind_comment(p, end);
-			break;
-		case '"':
-			last = p = behind_string(p, end);
-			break;
+		case '(': p = behind_comment(p, end); break;
+		case '"': last = p = behind_string(p, end); break;
 		case '<':
 			angle = 1;
 			/* FALLTHROUGH */
@@ -92,17 +88,13 @@ address_end(const char *p, const char *end)
 				return last;
 			p++;
 			break;
-		case '>':
-			return last;
+		case '>': return last;
 		case ' ':
 		case '\t':
 		case '\r':
 		case '\n':
-		case ')':
-			p++;
-			break;
-		default:
-			last = p = behind_atom(p, end);
+		case ')': p++; break;
+		default: last = p = behind_atom(p, end);
 		}
 	return last;
 }

@@ -14,7 +14,8 @@ put_name(struct buf *b, const char *s)
 	p = buf_tail(b);
 	for (i = 0; i < n; i++)
 		p[i] = s[i] > 32 && s[i] < 127 && !strchr("()<>\\\";,", s[i])
-		    ? s[i] : '?';
+		    ? s[i]
+		    : '?';
 	buf_added(b, n);
 	return 0;
 }
@@ -32,12 +33,13 @@ put_date(struct buf *b, int64_t now)
 static int
 put_from(struct buf *b, const struct received *r)
 {
-	if (put_name(b, r->helo != NULL && *r->helo != '\0' ? r->helo
-		    : "unknown") == -1 ||
+	if (put_name(b,
+		r->helo != NULL && *r->helo != '\0' ? r->helo : "unknown") ==
+		-1 ||
 	    buf_puts(b, " (") == -1)
 		return -1;
-	if (r->client_name != NULL && (put_name(b, r->client_name) == -1 ||
-		buf_putc(b, ' ') == -1))
+	if (r->client_name != NULL &&
+	    (put_name(b, r->client_name) == -1 || buf_putc(b, ' ') == -1))
 		return -1;
 	if (r->client == NULL)
 		return buf_puts(b, "unknown)\n");

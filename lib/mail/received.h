@@ -8,8 +8,8 @@
  * 4.4), and the count of those that are there already (6.3).
  */
 struct received {
-	const char *helo;        /* as given by the client, any bytes; or NULL */
-	const char *client;      /* IP address, or NULL: not known */
+	const char *helo;   /* as given by the client, any bytes; or NULL */
+	const char *client; /* IP address, or NULL: not known */
 	const char *client_name; /* its name, or NULL */
 	const char *by;          /* our name */
 	const char *with;        /* ESMTP, SMTP, ... */

@@ -221,8 +221,9 @@ token_return_path(struct buf *b, const struct token_keys *k,
 		p += rcpt;
 	}
 	*p++ = '@';
-	return buf_put(b, local, p - local) == -1 ? -1 :
-	    buf_put(b, domain, domain_len);
+	return buf_put(b, local, p - local) == -1
+	    ? -1
+	    : buf_put(b, domain, domain_len);
 }
 
 int
@@ -303,8 +304,8 @@ looks_ours(const char *day, size_t dn, const char *id, size_t in,
 static enum token_verdict
 judge(const struct token *t, unsigned today, unsigned days)
 {
-	return today > t->day && today - t->day > days ? TOKEN_EXPIRED :
-	    TOKEN_GOOD;
+	return today > t->day && today - t->day > days ? TOKEN_EXPIRED
+						       : TOKEN_GOOD;
 }
 
 static enum token_verdict
@@ -317,8 +318,8 @@ forged(struct token *t, enum token_kind kind)
 
 /* local part without its "b-" */
 static enum token_verdict
-check_path(const struct token_keys *k, const char *s, size_t n,
-    unsigned today, unsigned days, struct token *t)
+check_path(const struct token_keys *k, const char *s, size_t n, unsigned today,
+    unsigned days, struct token *t)
 {
 	char low[TOKEN_TEXT_MAX], mac[MAC_LEN], *at;
 	const char *p = low, *end = low + n, *day, *id, *m;
@@ -399,8 +400,8 @@ only_form(const void *bytes, size_t n, const char *text, size_t len)
 
 /* behind "u1." */
 static enum token_verdict
-check_token(const struct token_keys *k, const char *s, size_t n,
-    unsigned today, unsigned days, struct token *t)
+check_token(const struct token_keys *k, const char *s, size_t n, unsigned today,
+    unsigned days, struct token *t)
 {
 	unsigned char h[DIGEST_LEN], mac[MAC_LONG];
 	char text[TOKEN_TEXT_MAX];
@@ -451,8 +452,8 @@ begins(const char *s, size_t n, const char *with)
 }
 
 enum token_verdict
-token_check(const struct token_keys *k, const char *s, size_t n,
-    unsigned today, unsigned days, struct token *t)
+token_check(const struct token_keys *k, const char *s, size_t n, unsigned today,
+    unsigned days, struct token *t)
 {
 	const char *at;
 

@@ -23,16 +23,16 @@
  * 5): day, id, recipient, list; 128 bits.
  */
 enum {
-	TOKEN_KEYS_MAX = 16,      /* in a key file */
-	TOKEN_KEY_MIN = 16,       /* bytes of a key */
+	TOKEN_KEYS_MAX = 16, /* in a key file */
+	TOKEN_KEY_MIN = 16,  /* bytes of a key */
 	TOKEN_KEY_MAX = 64,
-	TOKEN_ID_MAX = 32,        /* bytes of an id */
-	TOKEN_RCPT_MAX = 320,     /* longer recipients are left out */
-	TOKEN_LIST_MAX = 64,      /* the same for names of lists */
+	TOKEN_ID_MAX = 32,       /* bytes of an id */
+	TOKEN_RCPT_MAX = 320,    /* longer recipients are left out */
+	TOKEN_LIST_MAX = 64,     /* the same for names of lists */
 	TOKEN_DAY_MAX = 1048575, /* days since 1970 */
-	TOKEN_TEXT_MAX = 1024,    /* longer is foreign */
-	TOKEN_ID_LEN = 16,        /* of an id made here */
-	TOKEN_RANDOM_LEN = 8      /* random bytes for it */
+	TOKEN_TEXT_MAX = 1024,   /* longer is foreign */
+	TOKEN_ID_LEN = 16,       /* of an id made here */
+	TOKEN_RANDOM_LEN = 8     /* random bytes for it */
 };
 
 struct token_keys {

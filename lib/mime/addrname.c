@@ -54,8 +54,8 @@ put_word(struct name *m, char c)
 /* the phrase up to the angle bracket; comment: the last one; group: one
  * began or ended.  Returns whether there is a bracket */
 static int
-scan(const char *p, const char *end, struct name *phrase,
-    struct name *comment, int *group)
+scan(const char *p, const char *end, struct name *phrase, struct name *comment,
+    int *group)
 {
 	*group = 0;
 	while (p < end && *p != '<') {
@@ -64,9 +64,7 @@ scan(const char *p, const char *end, struct name *phrase,
 			comment->len = 0;
 			p = marked(comment, p, end);
 			break;
-		case '"':
-			p = marked(phrase, p, end);
-			break;
+		case '"': p = marked(phrase, p, end); break;
 		case ':': /* that was the name of a group */
 			phrase->len = comment->len = 0;
 			*group = 1;
@@ -81,8 +79,7 @@ scan(const char *p, const char *end, struct name *phrase,
 			if (p < end)
 				phrase->len = comment->len = 0;
 			break;
-		default:
-			put_word(phrase, *p++);
+		default: put_word(phrase, *p++);
 		}
 	}
 	return p < end;

@@ -235,12 +235,11 @@ charset_clean(struct buf *b, const char *p, size_t n)
 static int
 put_1252(struct buf *b, const char *p, size_t n)
 {
-	static const unsigned short high[32] = {
-		0x20ac, 0, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021,
-		0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017d, 0,
-		0, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
-		0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0, 0x017e, 0x0178
-	};
+	static const unsigned short high[32] = { 0x20ac, 0, 0x201a, 0x0192,
+		0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160, 0x2039,
+		0x0152, 0, 0x017d, 0, 0, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
+		0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,
+		0x017e, 0x0178 };
 	unsigned char c;
 	unsigned u;
 	char out[3];
@@ -374,8 +373,10 @@ jis_to_sjis(struct buf *b, const char *p, size_t n)
 			r = buf_putc(b, p[i] | 0x80);
 		} else {
 			/* half a character, a set that was not ended */
-			r = buf_putc(b, set == JIS_KANJI && p[i] > ' ' ? '\177' :
-			    p[i] & 0x80 ? '\177' : p[i]);
+			r = buf_putc(b,
+			    set == JIS_KANJI && p[i] > ' ' ? '\177'
+				: p[i] & 0x80              ? '\177'
+							   : p[i]);
 			if (p[i] == '\n')
 				set = JIS_ASCII;
 		}
@@ -403,8 +404,9 @@ put_jis(struct buf *b, const char *in, size_t n)
 	int r = jis_to_sjis(&t, in, n);
 
 	if (r == 1)
-		r = buf_len(&t) == 0 ? 0 :
-		    put_by(b, "CP932", buf_data(&t), buf_len(&t));
+		r = buf_len(&t) == 0
+		    ? 0
+		    : put_by(b, "CP932", buf_data(&t), buf_len(&t));
 	else if (r == 0)
 		r = put_by(b, "ISO-2022-JP-2", in, n);
 	buf_free(&t);
@@ -423,6 +425,6 @@ charset_utf8(struct buf *b, const char *name, size_t name_len, const char *in,
 		return charset_clean(b, in, n);
 	if (strcmp(from, "1252") == 0)
 		return put_1252(b, in, n);
-	return strcmp(from, "JIS") == 0 ? put_jis(b, in, n) :
-					  put_by(b, from, in, n);
+	return strcmp(from, "JIS") == 0 ? put_jis(b, in, n)
+					: put_by(b, from, in, n);
 }

@@ -127,8 +127,9 @@ join(struct buf *b, struct run *r, const char *p, const char *end)
 
 	if (len == 0)
 		return 0;
-	if (r->on && (w.charset_len != r->charset_len ||
-	    strncasecmp(w.charset, r->charset, w.charset_len) != 0) &&
+	if (r->on &&
+	    (w.charset_len != r->charset_len ||
+		strncasecmp(w.charset, r->charset, w.charset_len) != 0) &&
 	    flush(b, r) == -1)
 		return -1;
 	k = put_bytes(&r->bytes, &w);
@@ -188,8 +189,7 @@ static int
 plain(unsigned char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') ||
-	    (c != '\0' && strchr("!*+-/", c) != NULL);
+	    (c >= '0' && c <= '9') || (c != '\0' && strchr("!*+-/", c) != NULL);
 }
 
 static size_t
@@ -215,9 +215,9 @@ put_q(struct buf *b, const char *p, size_t n)
 	int k;
 
 	for (i = 0; i < n; i++) {
-		k = plain(p[i]) ? buf_putc(b, p[i])
+		k = plain(p[i])   ? buf_putc(b, p[i])
 		    : p[i] == ' ' ? buf_putc(b, '_')
-		    : buf_printf(b, "=%02X", (unsigned char)p[i]);
+				  : buf_printf(b, "=%02X", (unsigned char)p[i]);
 		if (k == -1)
 			return -1;
 	}
@@ -234,8 +234,7 @@ fits(const char *p, size_t n, size_t room, int base64)
 		return 0;
 	while (len < n) {
 		k = charset_utf8_len(p + len, n - len);
-		if (size + (base64 ? b_len(len + k) : q_len(p, len + k)) >
-		    room)
+		if (size + (base64 ? b_len(len + k) : q_len(p, len + k)) > room)
 			break;
 		len += k;
 	}
@@ -249,8 +248,8 @@ put_words(struct buf *b, const char *p, size_t n, size_t column)
 	size_t len, room;
 
 	while (n > 0) {
-		room = column < ENCWORD_LINE_LEN ? ENCWORD_LINE_LEN - column
-						 : 0;
+		room =
+		    column < ENCWORD_LINE_LEN ? ENCWORD_LINE_LEN - column : 0;
 		if (room > ENCWORD_LEN)
 			room = ENCWORD_LEN;
 		len = fits(p, n, room, base64);
@@ -262,8 +261,7 @@ put_words(struct buf *b, const char *p, size_t n, size_t column)
 			continue;
 		}
 		if (buf_puts(b, base64 ? "=?utf-8?b?" : "=?utf-8?q?") == -1 ||
-		    (base64 ? base64_put(b, p, len) : put_q(b, p, len)) ==
-			-1 ||
+		    (base64 ? base64_put(b, p, len) : put_q(b, p, len)) == -1 ||
 		    buf_puts(b, "?=") == -1)
 			return -1;
 		p += len;

@@ -9,10 +9,10 @@
  * 2231 section 5): how header fields hold what is not ASCII.
  */
 enum {
-	ENCWORD_LEN = 75,      /* bytes of one that is made (section 2) */
+	ENCWORD_LEN = 75,        /* bytes of one that is made (section 2) */
 	ENCWORD_READ_MAX = 2048, /* bytes of one that is read; a longer one is
 				* text */
-	ENCWORD_LINE_LEN = 76 /* bytes of a line with one */
+	ENCWORD_LINE_LEN = 76    /* bytes of a line with one */
 };
 
 /*

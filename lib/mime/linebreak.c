@@ -9,8 +9,8 @@ struct scan {
 	const char *p;
 	size_t n, i;
 	int utf8;
-	int wide;      /* within ISO-2022, characters have two bytes */
-	char open[5];  /* what led there; empty: ASCII */
+	int wide;     /* within ISO-2022, characters have two bytes */
+	char open[5]; /* what led there; empty: ASCII */
 	/* the last places that would do, 0: none */
 	size_t blank, mark, edge, inner;
 	char inner_open[5];
@@ -29,11 +29,10 @@ is_utf8(const char *p, size_t n)
 	size_t i, k;
 
 	for (i = 0; i < n; i += k) {
-		k = (unsigned char)p[i] < 0x80 ? 1 :
-						 charset_utf8_len(p + i, n - i);
+		k = (unsigned char)p[i] < 0x80 ? 1
+					       : charset_utf8_len(p + i, n - i);
 		if (k == 0)
-			return n - i < UTF8_LEN &&
-			    (unsigned char)p[i] >= 0xc2;
+			return n - i < UTF8_LEN && (unsigned char)p[i] >= 0xc2;
 	}
 	return 1;
 }
@@ -226,8 +225,7 @@ linebreak_tail(struct buf *b, size_t *n)
 	size_t open, put;
 	char *p;
 
-	linebreak_find(&k, buf_tail(b) - *n, *n, LINEBREAK_MAX,
-	    LINEBREAK_BODY);
+	linebreak_find(&k, buf_tail(b) - *n, *n, LINEBREAK_MAX, LINEBREAK_BODY);
 	open = strlen(k.open);
 	put = strlen(k.close) + 1 + open;
 	if (buf_reserve(b, put) == -1)
@@ -251,8 +249,7 @@ put_line(struct buf *b, const char *p, size_t n, enum linebreak_kind kind)
 	while (strlen(k.open) + n > LINEBREAK_MAX) {
 		linebreak_find(&next, p, n, LINEBREAK_MAX - strlen(k.open),
 		    kind);
-		if (buf_puts(b, k.open) == -1 ||
-		    buf_put(b, p, next.at) == -1 ||
+		if (buf_puts(b, k.open) == -1 || buf_put(b, p, next.at) == -1 ||
 		    buf_puts(b, next.close) == -1 || buf_putc(b, '\n') == -1)
 			return -1;
 		k = next;
@@ -261,8 +258,9 @@ put_line(struct buf *b, const char *p, size_t n, enum linebreak_kind kind)
 		if (kind == LINEBREAK_FIELD)
 			kind = LINEBREAK_FOLDED;
 	}
-	return buf_puts(b, k.open) == -1 || buf_put(b, p, n) == -1 ? -1 :
-	    buf_putc(b, '\n');
+	return buf_puts(b, k.open) == -1 || buf_put(b, p, n) == -1
+	    ? -1
+	    : buf_putc(b, '\n');
 }
 
 int

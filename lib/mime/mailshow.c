@@ -46,8 +46,8 @@ show_value(struct buf *b, struct buf *text, const char *name, size_t name_len,
 }
 
 int
-mailshow_value(struct buf *b, const char *name, size_t name_len,
-    const char *p, size_t n)
+mailshow_value(struct buf *b, const char *name, size_t name_len, const char *p,
+    size_t n)
 {
 	struct buf text = { 0 };
 	int r = charset_clean(&text, name, name_len);
@@ -127,8 +127,10 @@ part_line(struct buf *b, struct buf *text, const struct mimepart *m,
 	if (k == 1)
 		k = showtext_word(b, "charset", buf_data(text), buf_len(text));
 	buf_clear(text);
-	if (k == -1 || (m->encoding_len > 0 && showtext_word(b, "encoding",
-		m->encoding_word, m->encoding_len) == -1) ||
+	if (k == -1 ||
+	    (m->encoding_len > 0 &&
+		showtext_word(b, "encoding", m->encoding_word,
+		    m->encoding_len) == -1) ||
 	    (m->disposition.type_len > 0 &&
 		showtext_type(b, "disposition", &m->disposition) == -1))
 		return -1;

@@ -10,7 +10,9 @@
  * everything decoded.  All text is valid UTF-8 without control characters.
  * 0, or -1 with ENOMEM.
  */
-enum { MAILSHOW_VALUE_MAX = HEADER_MAX }; /* bytes of a field's value; the
+enum {
+	MAILSHOW_VALUE_MAX = HEADER_MAX
+}; /* bytes of a field's value; the
 					   * rest is cut */
 
 /*

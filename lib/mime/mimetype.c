@@ -60,8 +60,8 @@ parameter_ahead(const char *p, const char *end)
 	if (s == p)
 		return 0;
 	s = mimetype_skip(s, end);
-	return s < end && *s == '=' && (s + 1 == end || s[1] != '?' ||
-	    memchr(p, '?', s - p) == NULL);
+	return s < end && *s == '=' &&
+	    (s + 1 == end || s[1] != '?' || memchr(p, '?', s - p) == NULL);
 }
 
 static const char *
@@ -75,8 +75,9 @@ quoted(const char *p, const char *end, struct mimeparam *m)
 	if (p < end)
 		return p + 1;
 	/* without its end: all but the line's end */
-	while (m->value_len > 0 && (m->value[m->value_len - 1] == '\n' ||
-	    m->value[m->value_len - 1] == '\r'))
+	while (m->value_len > 0 &&
+	    (m->value[m->value_len - 1] == '\n' ||
+		m->value[m->value_len - 1] == '\r'))
 		m->value_len--;
 	return end;
 }
@@ -207,6 +208,8 @@ same(const char *p, size_t n, const char *text)
 int
 mimetype_is(const struct mimetype *t, const char *type, const char *subtype)
 {
-	return same(t->type, t->type_len, type) && (subtype == NULL ||
-	    (t->subtype != NULL && same(t->subtype, t->subtype_len, subtype)));
+	return same(t->type, t->type_len, type) &&
+	    (subtype == NULL ||
+		(t->subtype != NULL &&
+		    same(t->subtype, t->subtype_len, subtype)));
 }

@@ -11,12 +11,12 @@
  * quotes that do not end, bytes above 127, several slashes.
  */
 enum {
-	MIMETYPE_PARAMS_MAX = 64,   /* parameters (sections counted); more are
+	MIMETYPE_PARAMS_MAX = 64,    /* parameters (sections counted); more are
 				     * not looked at */
 	MIMETYPE_SECTION_MAX = 9999, /* a higher section number is none */
-	MIMETYPE_COMMENTS_MAX = 32, /* comments within comments; one more
+	MIMETYPE_COMMENTS_MAX = 32,  /* comments within comments; one more
 				     * swallows the rest */
-	MIMETYPE_VALUE_MAX = 4096   /* bytes of a value; the rest is cut */
+	MIMETYPE_VALUE_MAX = 4096    /* bytes of a value; the rest is cut */
 };
 
 /* one section of one parameter; slices of what was parsed */
@@ -42,8 +42,7 @@ struct mimetype {
 int mimetype_parse(struct mimetype *, const char *p, size_t n);
 
 /* letter case does not count; subtype NULL: any */
-int mimetype_is(const struct mimetype *, const char *type,
-    const char *subtype);
+int mimetype_is(const struct mimetype *, const char *type, const char *subtype);
 
 /* what RFC 2231 says of a value; slices, or length 0 */
 struct mimevalue {

@@ -89,8 +89,8 @@ rank(const struct mimeparam *m)
 
 /* the section that follows: the lowest above `above` */
 static const struct mimeparam *
-following(const struct mimetype *t, const char *name, size_t n,
-    unsigned form, long above)
+following(const struct mimetype *t, const char *name, size_t n, unsigned form,
+    long above)
 {
 	const struct mimeparam *m, *found = NULL;
 	unsigned i;
@@ -123,7 +123,7 @@ mimetype_value(const struct mimetype *t, const char *name, size_t n, char *out,
 	if (form == 0)
 		return -1;
 	for (last = -1; (m = following(t, name, n, form, last)) != NULL;
-	    last = m->section) {
+	     last = m->section) {
 		p = m->value;
 		if (m->extended)
 			p = last == -1 ? introduced(m, h) : repeated(m, h);

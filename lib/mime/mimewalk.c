@@ -93,7 +93,7 @@ set_encoding(struct mimepart *m, const char *p, size_t n)
 	size_t i;
 
 	s = p = mimetype_skip(p, end);
-	while (s < end && *s > ' ' && *s != ';' && *s != '(')
+	while (s<end && * s> ' ' && *s != ';' && *s != '(')
 		s++;
 	m->encoding_word = p;
 	m->encoding_len = s - p;
@@ -118,8 +118,7 @@ set_field(struct mimepart *m, const struct header_field *f, unsigned *seen)
 			m->type = t;
 			m->typed = 1;
 		}
-	} else if (header_is(f, "Content-Transfer-Encoding") &&
-	    !(*seen & 2)) {
+	} else if (header_is(f, "Content-Transfer-Encoding") && !(*seen & 2)) {
 		*seen |= 2;
 		set_encoding(m, f->value, f->value_len);
 	} else if (header_is(f, "Content-Disposition") && !(*seen & 4)) {
@@ -282,7 +281,7 @@ mimepart_path(const struct mimepart *m, char *out)
 		return 1;
 	}
 	for (i = 0; i < m->depth; i++)
-		len += snprintf(out + len, MIMEWALK_PATH_LEN + 1 - len,
-		    "%s%u", i > 0 ? "." : "", m->number[i]);
+		len += snprintf(out + len, MIMEWALK_PATH_LEN + 1 - len, "%s%u",
+		    i > 0 ? "." : "", m->number[i]);
 	return len;
 }

@@ -22,7 +22,7 @@
 enum {
 	MIMEWALK_DEPTH_MAX = 24, /* parts around a part; what is deeper is not
 				  * looked into */
-	MIMEWALK_PARTS_MAX = 10000, /* more are not reported */
+	MIMEWALK_PARTS_MAX = 10000,  /* more are not reported */
 	MIMEWALK_BOUNDARY_MAX = 256, /* bytes (RFC 2046: 70); longer: none */
 	MIMEWALK_PATH_LEN = MIMEWALK_DEPTH_MAX * 6 /* of the text */
 };
@@ -31,7 +31,7 @@ enum mime_encoding {
 	MIME_IDENTITY, /* 7bit, 8bit, binary, or no field */
 	MIME_QUOTED_PRINTABLE,
 	MIME_BASE64,
-	MIME_UNKNOWN   /* another word: taken as it is */
+	MIME_UNKNOWN /* another word: taken as it is */
 };
 
 enum mime_kind {
@@ -41,13 +41,13 @@ enum mime_kind {
 };
 
 struct mimepart {
-	unsigned depth; /* 0: the message itself */
+	unsigned depth;                      /* 0: the message itself */
 	unsigned number[MIMEWALK_DEPTH_MAX]; /* from 1, [0..depth) */
 	enum mime_kind kind;
 	const char *header, *body;
 	size_t header_len; /* with its empty line */
 	size_t body_len;
-	struct mimetype type; /* text/plain where none is given, or in a
+	struct mimetype type;        /* text/plain where none is given, or in a
 			       * multipart/digest message/rfc822 */
 	struct mimetype disposition; /* type_len 0: not given */
 	enum mime_encoding encoding;

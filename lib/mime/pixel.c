@@ -86,7 +86,8 @@ find_quoted(const char *p, const char *end)
 			p = q;
 		} else if (*p == '=' && end - p >= 3 && num_hex(p[1]) != -1 &&
 		    num_hex(p[2]) != -1) {
-			find_byte(&f, (char)(num_hex(p[1]) << 4 | num_hex(p[2])), p);
+			find_byte(&f,
+			    (char)(num_hex(p[1]) << 4 | num_hex(p[2])), p);
 			p += 3;
 		} else {
 			find_byte(&f, *p, p);
@@ -208,15 +209,15 @@ put_quoted(struct work *w, const char *p, const char *end)
 	const char *at = find_quoted(p, end);
 
 	if (at == NULL) {
-		if (copy_to(w, end) == -1 ||
-		    end_quoted_line(w, p, end) == -1 || put_code(w) == -1)
+		if (copy_to(w, end) == -1 || end_quoted_line(w, p, end) == -1 ||
+		    put_code(w) == -1)
 			return -1;
 		return end[-1] == '\n' ? buf_puts(w->out, w->eol) : 0;
 	}
 	if (copy_to(w, at) == -1)
 		return -1;
-	if (column(p, at) > 0 && (buf_puts(w->out, "=") == -1 ||
-	    buf_puts(w->out, w->eol) == -1))
+	if (column(p, at) > 0 &&
+	    (buf_puts(w->out, "=") == -1 || buf_puts(w->out, w->eol) == -1))
 		return -1;
 	if (put_code(w) == -1 || buf_puts(w->out, "=") == -1)
 		return -1;
@@ -238,8 +239,8 @@ put_base64(struct work *w, const char *text, size_t n)
 	    buf_put(&t, buf_data(&w->img), buf_len(&w->img)) == -1 ||
 	    buf_put(&t, text + before, n - before) == -1)
 		goto out;
-	if (at == NULL && text[n - 1] == '\n' && buf_puts(&t,
-	    n > 1 && text[n - 2] == '\r' ? "\r\n" : "\n") == -1)
+	if (at == NULL && text[n - 1] == '\n' &&
+	    buf_puts(&t, n > 1 && text[n - 2] == '\r' ? "\r\n" : "\n") == -1)
 		goto out;
 	if (base64_put(&code, buf_data(&t), buf_len(&t)) == -1)
 		goto out;
@@ -360,11 +361,8 @@ do_part(struct work *w, const struct mimepart *m)
 	case MIME_QUOTED_PRINTABLE:
 		r = put_quoted(w, m->body, end) == -1 ? -1 : 1;
 		break;
-	case MIME_BASE64:
-		r = recode(w, m->body, end);
-		break;
-	default:
-		r = 0;
+	case MIME_BASE64: r = recode(w, m->body, end); break;
+	default: r = 0;
 	}
 	w->count += r == 1;
 	return r == -1 ? -1 : 0;
@@ -399,8 +397,8 @@ make_img(struct buf *b, const char *url)
 
 	for (; r == 0 && *url != '\0'; url++)
 		r = *url == '&' ? buf_puts(b, "&amp;") : buf_putc(b, *url);
-	return r == -1 ? -1 :
-	    buf_puts(b, "\" width=\"1\" height=\"1\" alt=\"\">");
+	return r == -1 ? -1
+		       : buf_puts(b, "\" width=\"1\" height=\"1\" alt=\"\">");
 }
 
 int

@@ -9,8 +9,8 @@
 enum {
 	RELABEL = 1, /* it says 8bit or binary, and is 7bit */
 	ENCODE = 2,
-	BASE64 = 4,  /* and not quoted-printable */
-	ROOT = 8     /* the first part of a message */
+	BASE64 = 4, /* and not quoted-printable */
+	ROOT = 8    /* the first part of a message */
 };
 
 /* ---- what has to be done ---- */
@@ -91,7 +91,7 @@ static int
 says_more(const struct mimepart *m)
 {
 	return (m->encoding_len == 4 &&
-		strncasecmp(m->encoding_word, "8bit", 4) == 0) ||
+		   strncasecmp(m->encoding_word, "8bit", 4) == 0) ||
 	    (m->encoding_len == 6 &&
 		strncasecmp(m->encoding_word, "binary", 6) == 0);
 }
@@ -187,8 +187,8 @@ sevenbit_look(struct sevenbit *s, const char *message, size_t n)
 	mimewalk_open(&s->walk, message, n);
 	for (s->n = 0; mimewalk_next(&s->walk, m); s->n++) {
 		leave(&l, m->depth);
-		s->todo[s->n] = m->depth == 0 ||
-		    l.around[m->depth - 1].message ? ROOT : 0;
+		s->todo[s->n] =
+		    m->depth == 0 || l.around[m->depth - 1].message ? ROOT : 0;
 		if (s->n == 0 && unclear(m, message, n))
 			return;
 		if (m->depth <= below)
@@ -268,24 +268,23 @@ content_type(const char *p, size_t n)
 		len = *p & 0x80 ? charset_utf8_len(p, end - p) : 1;
 		if (len == 0)
 			return "Content-Type: text/plain; "
-			    "charset=unknown-8bit\n";
+			       "charset=unknown-8bit\n";
 	}
-	return ascii ? "Content-Type: text/plain; charset=us-ascii\n" :
-	    "Content-Type: text/plain; charset=utf-8\n";
+	return ascii ? "Content-Type: text/plain; charset=us-ascii\n"
+		     : "Content-Type: text/plain; charset=utf-8\n";
 }
 
 static const char *
 encoding(unsigned todo)
 {
-	return !(todo & ENCODE) ? "Content-Transfer-Encoding: 7bit\n" :
-	    todo & BASE64 ? "Content-Transfer-Encoding: base64\n" :
-	    "Content-Transfer-Encoding: quoted-printable\n";
+	return !(todo & ENCODE) ? "Content-Transfer-Encoding: 7bit\n"
+	    : todo & BASE64     ? "Content-Transfer-Encoding: base64\n"
+			    : "Content-Transfer-Encoding: quoted-printable\n";
 }
 
 /* what encoded text cannot be without, before the empty line at p */
 static int
-missing(struct out *o, const struct mimepart *m, unsigned todo,
-    const char *p)
+missing(struct out *o, const struct mimepart *m, unsigned todo, const char *p)
 {
 	const char *h = m->header;
 	size_t n = m->header_len;
@@ -300,8 +299,9 @@ missing(struct out *o, const struct mimepart *m, unsigned todo,
 	if ((todo & ENCODE) && !header_find(h, n, "Content-Type", &f) &&
 	    adds(o, content_type(m->body, m->body_len)) == -1)
 		return -1;
-	return header_find(h, n, "Content-Transfer-Encoding", &f) ? 0 :
-	    adds(o, encoding(todo));
+	return header_find(h, n, "Content-Transfer-Encoding", &f)
+	    ? 0
+	    : adds(o, encoding(todo));
 }
 
 /* of several fields about the encoding the first one counts */
@@ -419,8 +419,8 @@ put_body(struct out *o, const struct mimepart *m, unsigned todo, int last)
 	const char *end = m->body + m->body_len;
 
 	o->at = end;
-	return todo & BASE64 ? put_base64(o, m->body, end, last) :
-	    put_quoted(o, m->body, end);
+	return todo & BASE64 ? put_base64(o, m->body, end, last)
+			     : put_quoted(o, m->body, end);
 }
 
 int
@@ -438,7 +438,8 @@ sevenbit_put(struct sevenbit *s, const char *message, size_t n,
 			continue;
 		if (put_header(&o, m, todo) == -1)
 			return -1;
-		if ((todo & ENCODE) && put_body(&o, m, todo,
+		if ((todo & ENCODE) &&
+		    put_body(&o, m, todo,
 			m->body + m->body_len == message + n) == -1)
 			return -1;
 	}

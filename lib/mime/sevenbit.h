@@ -27,7 +27,7 @@
  */
 enum {
 	SEVENBIT_LINE_MAX = 998, /* bytes of a line that is 7bit */
-	SEVENBIT_CODE_MAX = 76   /* of one that is encoded (RFC 2045 6.7, 6.8) */
+	SEVENBIT_CODE_MAX = 76 /* of one that is encoded (RFC 2045 6.7, 6.8) */
 };
 
 struct sevenbit {

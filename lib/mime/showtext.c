@@ -47,7 +47,8 @@ showtext_type(struct buf *b, const char *label, const struct mimetype *t)
 	int r = buf_put(&text, t->type, t->type_len);
 
 	if (r == 0 && t->subtype != NULL)
-		r = buf_putc(&text, '/') == -1 ? -1
+		r = buf_putc(&text, '/') == -1
+		    ? -1
 		    : buf_put(&text, t->subtype, t->subtype_len);
 	if (r == 0)
 		r = showtext_word(b, label, buf_data(&text), buf_len(&text));

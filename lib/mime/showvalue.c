@@ -52,8 +52,7 @@ kind_of(const char *name, size_t n)
 }
 
 static int
-show_addresses(struct buf *b, struct buf *text, const char *p,
-    const char *end)
+show_addresses(struct buf *b, struct buf *text, const char *p, const char *end)
 {
 	char address[ADDRLIST_ADDRESS_MAX + 1];
 	const char *before, *start = p;
@@ -145,8 +144,9 @@ show_type(struct buf *b, struct buf *text, const char *p, const char *end)
 		if (showtext_word(b, "param", name, n) == -1 ||
 		    mimetext_param(text, &t, name, n) == -1 ||
 		    showtext_text(b, "value", text) == -1 ||
-		    (how.language_len > 0 && showtext_word(b, "language",
-			how.language, how.language_len) == -1) ||
+		    (how.language_len > 0 &&
+			showtext_word(b, "language", how.language,
+			    how.language_len) == -1) ||
 		    ltsv_end(b) == -1)
 			return -1;
 	}
@@ -160,19 +160,14 @@ showtext_value(struct buf *b, struct buf *text, const char *name,
 	const char *date;
 
 	switch (kind_of(name, name_len)) {
-	case ADDRESSES:
-		return show_addresses(b, text, p, end);
+	case ADDRESSES: return show_addresses(b, text, p, end);
 	case RECEIVED: /* the date is behind the last semicolon */
 		date = p < end ? memrchr(p, ';', end - p) : NULL;
 		return date == NULL ? 0 : show_date(b, date + 1, end);
-	case DATE:
-		return show_date(b, p, end);
-	case IDS:
-		return show_ids(b, text, p, end);
-	case TYPE:
-		return show_type(b, text, p, end);
-	case TEXT:
-		break;
+	case DATE: return show_date(b, p, end);
+	case IDS: return show_ids(b, text, p, end);
+	case TYPE: return show_type(b, text, p, end);
+	case TEXT: break;
 	}
 	return 0;
 }

@@ -15,10 +15,10 @@
  * from the start of the program.
  */
 enum {
-	AGE_STEPS_MAX = 16,          /* kept; the oldest are forgotten */
-	AGE_STEP_MS = 60000,         /* a jump of the clock: from here on */
-	AGE_AWAY_MS = 86400 * 1000,  /* the same while nobody looked */
-	AGE_TEXT_MAX = 1024          /* bytes of age_text() */
+	AGE_STEPS_MAX = 16,         /* kept; the oldest are forgotten */
+	AGE_STEP_MS = 60000,        /* a jump of the clock: from here on */
+	AGE_AWAY_MS = 86400 * 1000, /* the same while nobody looked */
+	AGE_TEXT_MAX = 1024         /* bytes of age_text() */
 };
 
 struct age {

@@ -26,8 +26,7 @@ ask_open(struct ask *a, int root)
 
 	memset(a, 0, sizeof *a);
 	/* by way of /proc the path is short enough, however long QUEUE is */
-	snprintf(sa.sun_path, sizeof sa.sun_path, "/proc/self/fd/%d/ctl",
-	    root);
+	snprintf(sa.sun_path, sizeof sa.sun_path, "/proc/self/fd/%d/ctl", root);
 	a->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (a->fd == -1 ||
 	    connect(a->fd, (struct sockaddr *)&sa, sizeof sa) == 0)
@@ -60,8 +59,9 @@ ask_line(struct ask *a, const char **line)
 
 	buf_consume(&a->in, a->used);
 	a->used = 0;
-	while (buf_len(&a->in) == seen || (e = memchr(buf_data(&a->in) + seen,
-		'\n', buf_len(&a->in) - seen)) == NULL) {
+	while (buf_len(&a->in) == seen ||
+	    (e = memchr(buf_data(&a->in) + seen, '\n',
+		 buf_len(&a->in) - seen)) == NULL) {
 		seen = buf_len(&a->in);
 		if (buf_reserve(&a->in, ASK_READ) == -1)
 			return -1;
@@ -117,7 +117,8 @@ ask_ids(struct select_list *l, int fd)
 		buf_added(&b, n);
 	} while (n > 0 && buf_len(&b) <= ASK_IDS_BYTES);
 	errno = 0;
-	wrong = buf_len(&b) > ASK_IDS_BYTES ? "too many ids"
+	wrong = buf_len(&b) > ASK_IDS_BYTES
+	    ? "too many ids"
 	    : select_ids(l, buf_data(&b), buf_len(&b));
 	buf_free(&b);
 	return wrong;

@@ -26,12 +26,12 @@ enum {
 };
 /* more of them, for which there was no room */
 enum {
-	LATE = 1,     /* its end was logged shortly before a sudden stop */
-	IN_FILE = 2,  /* its end stands in the message file, final */
-	OWED = 4,     /* the same, with a report owed */
-	OPEN = 8,     /* in the journal, no end behind it in the log yet */
-	BROKEN = 16,  /* the log broke off before the next end */
-	HOLE = 32     /* it did not */
+	LATE = 1,    /* its end was logged shortly before a sudden stop */
+	IN_FILE = 2, /* its end stands in the message file, final */
+	OWED = 4,    /* the same, with a report owed */
+	OPEN = 8,    /* in the journal, no end behind it in the log yet */
+	BROKEN = 16, /* the log broke off before the next end */
+	HOLE = 32    /* it did not */
 };
 
 struct fate {
@@ -119,8 +119,8 @@ widen(struct message *m, unsigned n)
 		return 0;
 	while (to <= n)
 		to *= 2;
-	f = m->n <= AUDIT_INLINE ? malloc(to * sizeof *f) :
-				   realloc(m->fate.many, to * sizeof *f);
+	f = m->n <= AUDIT_INLINE ? malloc(to * sizeof *f)
+				 : realloc(m->fate.many, to * sizeof *f);
 	if (f == NULL)
 		return -1;
 	if (m->n <= AUDIT_INLINE)
@@ -154,8 +154,7 @@ suspect(struct audit *a)
 static void
 suspects_old(struct audit *a)
 {
-	if (a->suspects == 0 ||
-	    a->now_s - a->suspect_s <= AUDIT_UNWRITTEN_S)
+	if (a->suspects == 0 || a->now_s - a->suspect_s <= AUDIT_UNWRITTEN_S)
 		return;
 	a->bad_lines += a->suspects;
 	a->suspects = 0;
@@ -230,8 +229,8 @@ restarted(struct audit *a, int64_t before_s)
 
 	a->cut_lines += a->suspects;
 	a->suspects = 0;
-	return before_s == 0 || a->now_s == 0 ? 0 :
-	    buf_put(&a->gaps, &g, sizeof g);
+	return before_s == 0 || a->now_s == 0 ? 0
+					      : buf_put(&a->gaps, &g, sizeof g);
 }
 
 static int
@@ -300,8 +299,8 @@ ended(struct audit *a, struct fate *f, unsigned end)
 }
 
 static int
-of_recipient(
-    struct audit *a, const char *id, const struct ltsv *l, unsigned end)
+of_recipient(struct audit *a, const char *id, const struct ltsv *l,
+    unsigned end)
 {
 	struct message *m = a->second ? find(a, id) : get(a, id);
 	uint64_t n;
@@ -333,9 +332,10 @@ static int
 of_receiver(struct audit *a, const struct ltsv *l, int start, int64_t before_s)
 {
 	const struct ltsv_field *prog = ltsv_find(l, "prog");
-	int in_order = 0, *stopped = ltsv_is(prog, "smtp-recv")
-	    ? &a->recv_stopped : ltsv_is(prog, "queue-inject")
-	    ? &a->inject_stopped : &in_order;
+	int in_order = 0,
+	    *stopped = ltsv_is(prog, "smtp-recv") ? &a->recv_stopped
+	    : ltsv_is(prog, "queue-inject")       ? &a->inject_stopped
+						  : &in_order;
 
 	if (start && ltsv_find(l, "link") != NULL)
 		return restarted(a, before_s);
@@ -371,8 +371,10 @@ of_program(struct audit *a, const struct ltsv *l, int start, int64_t before_s)
 static int64_t
 seconds(const struct ltsv_field *f)
 {
-	static const struct { uint8_t at, len; } parts[] = { { 0, 4 },
-		{ 5, 2 }, { 8, 2 }, { 11, 2 }, { 14, 2 }, { 17, 2 } };
+	static const struct {
+		uint8_t at, len;
+	} parts[] = { { 0, 4 }, { 5, 2 }, { 8, 2 }, { 11, 2 }, { 14, 2 },
+		{ 17, 2 } };
 	uint64_t u[6];
 	struct tm t = { 0 };
 	unsigned i;
@@ -416,7 +418,8 @@ event_start(struct audit *a, const char *line, size_t n)
 	if (memchr(line, '\0', n) != NULL)
 		suspect(a);
 
-	if (at == NULL || (at > line && at[-1] != '\0' &&
+	if (at == NULL ||
+	    (at > line && at[-1] != '\0' &&
 		(memchr(line, ' ', at - line) != at - 1 || at - line > 32))) {
 		/* one whose start is damaged */
 		if (memchr(line, '\0', n) == NULL &&
@@ -426,8 +429,8 @@ event_start(struct audit *a, const char *line, size_t n)
 		return NULL;
 	}
 	/* "ev:" stands in a line once, behind "ts:" */
-	for (next = at; (next = memmem(next + 3, end - next - 3, "ts:", 3)) !=
-	    NULL;) {
+	for (next = at;
+	     (next = memmem(next + 3, end - next - 3, "ts:", 3)) != NULL;) {
 		const char *tab = memchr(next, '\t', end - next);
 
 		if (next[-1] == '\t' || tab == NULL || end - tab < 4 ||
@@ -498,7 +501,8 @@ reach(struct audit *a, const struct ltsv *l, int start)
 	if (a->has_run && a->has_inject)
 		return;
 	prog = ltsv_find(l, "prog");
-	if (!a->has_inject && (ltsv_is(prog, "queue-inject") ||
+	if (!a->has_inject &&
+	    (ltsv_is(prog, "queue-inject") ||
 		ltsv_is(ltsv_find(l, "ev"), "accepted"))) {
 		a->has_inject = 1;
 		a->accepted_from_s = later(a->accepted_from_s, a->from_s);
@@ -536,8 +540,9 @@ of_message(struct audit *a, const struct ltsv *l, const struct ltsv_field *ev)
 		damaged(a);
 		return 0;
 	}
-	return kinds[i].end == ACCEPTED ? accepted(a, id->value, l) :
-	    of_recipient(a, id->value, l, kinds[i].end);
+	return kinds[i].end == ACCEPTED
+	    ? accepted(a, id->value, l)
+	    : of_recipient(a, id->value, l, kinds[i].end);
 }
 
 /* of an event that is one */
@@ -611,18 +616,13 @@ static unsigned
 end_of(enum message_state s)
 {
 	switch (s) {
-	case MESSAGE_SENT:
-		return SENT;
+	case MESSAGE_SENT: return SENT;
 	case MESSAGE_BOUNCED:
-	case MESSAGE_BOUNCED_SAID:
-		return BOUNCED;
+	case MESSAGE_BOUNCED_SAID: return BOUNCED;
 	case MESSAGE_EXPIRED:
-	case MESSAGE_EXPIRED_SAID:
-		return EXPIRED;
-	case MESSAGE_DELETED:
-		return DELETED;
-	default:
-		return 0;
+	case MESSAGE_EXPIRED_SAID: return EXPIRED;
+	case MESSAGE_DELETED: return DELETED;
+	default: return 0;
 	}
 }
 
@@ -738,8 +738,8 @@ audit_aside(struct audit *a, const char *id)
 struct report {
 	const struct audit *books;
 	struct audit_balance *sum;
-	void (*found)(
-	    void *, enum audit_kind, const char *, unsigned, const char *);
+	void (*found)(void *, enum audit_kind, const char *, unsigned,
+	    const char *);
 	void *arg;
 	char id[NAME_LEN + 1];
 };
@@ -758,22 +758,22 @@ static void
 unlogged(struct report *r, unsigned n, const struct fate *f)
 {
 	const struct audit *a = r->books;
-	int tail = f->more & (OPEN | OWED) ||
-	    (f->more & IN_FILE && !a->has_first);
+	int tail =
+	    f->more & (OPEN | OWED) || (f->more & IN_FILE && !a->has_first);
 	unsigned next = tail ? a->breaks : a->first_break;
 
 	r->sum->unlogged++;
-	if (f->more & BROKEN ||
-	    (!(f->more & HOLE) && broke_off(f, next)) ||
+	if (f->more & BROKEN || (!(f->more & HOLE) && broke_off(f, next)) ||
 	    (tail && a->queue == AUDIT_QUEUE_DEAD)) {
 		say(r, AUDIT_UNLOGGED, n, "");
 		return;
 	}
 	r->sum->young += tail && a->queue == AUDIT_QUEUE_LIVE;
-	say(r, AUDIT_HOLE, n, name_time_us(r->id) / 1000000 <
-		a->ended_from_s ? "accepted before the log of ends begins" :
-	    tail ? "its end is not in the log" :
-		   "its end is not in the log, later ones are");
+	say(r, AUDIT_HOLE, n,
+	    name_time_us(r->id) / 1000000 < a->ended_from_s
+		? "accepted before the log of ends begins"
+		: tail ? "its end is not in the log"
+		       : "its end is not in the log, later ones are");
 }
 
 static void
@@ -786,8 +786,8 @@ count(struct audit_balance *sum, unsigned end)
 }
 
 static void
-balance_one(
-    struct report *r, const struct message *m, unsigned n, const struct fate *f)
+balance_one(struct report *r, const struct message *m, unsigned n,
+    const struct fate *f)
 {
 	unsigned end = f->flags & END;
 	int known = n < m->accepted;
@@ -798,8 +798,8 @@ balance_one(
 			say(r, AUDIT_TWICE, n, "two ends in the log");
 		else
 			say(r, AUDIT_REPEATED, n,
-			    f->flags & DOUBT ? "after an attempt in doubt" :
-					       "after a sudden stop");
+			    f->flags & DOUBT ? "after an attempt in doubt"
+					     : "after a sudden stop");
 	} else if (f->flags & DOUBT) {
 		r->sum->doubt++;
 		say(r, AUDIT_DOUBT, n, "");
@@ -826,9 +826,9 @@ balance_one(
 	} else {
 		r->sum->lost++;
 		say(r, AUDIT_LOST, n,
-		    name_time_us(r->id) / 1000000 < r->books->ended_from_s ?
-			"accepted before the log of ends begins" :
-			"no end, and not in the queue");
+		    name_time_us(r->id) / 1000000 < r->books->ended_from_s
+			? "accepted before the log of ends begins"
+			: "no end, and not in the queue");
 	}
 }
 
@@ -873,8 +873,8 @@ lines(const struct audit *a, struct audit_balance *sum)
 
 void
 audit_balance(const struct audit *a, struct audit_balance *sum,
-    void (*found)(
-	void *, enum audit_kind, const char *, unsigned, const char *),
+    void (*found)(void *, enum audit_kind, const char *, unsigned,
+	const char *),
     void *arg)
 {
 	struct report r = { a, sum, found, arg, "" };

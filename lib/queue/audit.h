@@ -52,12 +52,12 @@ enum audit_kind {
 			    * explains that the log lacks it */
 	AUDIT_ASIDE,       /* its file was set aside; n is nothing */
 	/* explained: */
-	AUDIT_REPEATED,   /* two ends, after doubt or a sudden stop */
-	AUDIT_UNLOGGED,   /* as a hole, where the log broke off */
-	AUDIT_DOUBT,      /* perhaps delivered twice: an attempt in doubt */
-	AUDIT_UNSYNCED,   /* an end in the log shortly before a sudden stop, and
+	AUDIT_REPEATED, /* two ends, after doubt or a sudden stop */
+	AUDIT_UNLOGGED, /* as a hole, where the log broke off */
+	AUDIT_DOUBT,    /* perhaps delivered twice: an attempt in doubt */
+	AUDIT_UNSYNCED, /* an end in the log shortly before a sudden stop, and
 			   * the queue will try it: it may arrive twice */
-	AUDIT_UNWRITTEN   /* as unannounced, when something stopped suddenly or
+	AUDIT_UNWRITTEN /* as unannounced, when something stopped suddenly or
 			   * after the end of the log; n is nothing */
 };
 extern const char *const audit_names[];
@@ -65,12 +65,12 @@ extern const char *const audit_names[];
 struct audit {
 	struct hash messages;
 	struct audit_chunk *chunks;
-	unsigned stops; /* sudden ones of queue-run, up to 255 */
-	int running;    /* a started without stopped */
-	int second;     /* audit_again() was called */
+	unsigned stops;        /* sudden ones of queue-run, up to 255 */
+	int running;           /* a started without stopped */
+	int second;            /* audit_again() was called */
 	int64_t now_s, last_s; /* of the last event, and that before */
-	struct buf recent; /* ends of the last AUDIT_UNSYNCED_S */
-	struct buf gaps;   /* times for which acceptances may be missing */
+	struct buf recent;     /* ends of the last AUDIT_UNSYNCED_S */
+	struct buf gaps;       /* times for which acceptances may be missing */
 	/* of the log that is read: the times of its events, and which
 	 * programs have any in it */
 	int64_t from_s, to_s;
@@ -80,7 +80,7 @@ struct audit {
 	int64_t end_s; /* of the last event of all */
 	uint64_t events;
 	enum audit_queue queue;
-	int by_log; /* which the log has said */
+	int by_log;     /* which the log has said */
 	int64_t read_s; /* when the reading began */
 	/* where the log of queue-run broke off: how often, up to 255, and
 	 * when it went on; and how often before the first and before the last
@@ -96,8 +96,8 @@ struct audit {
 	uint64_t cut_lines; /* parts of one, or zeros, where it broke off */
 	uint64_t suspects;  /* such, and it is not known yet */
 	int64_t suspect_s;
-	uint64_t loose;     /* such, at the end of a log */
-	uint64_t cut_ends;  /* parts of a line at the end of a log */
+	uint64_t loose;    /* such, at the end of a log */
+	uint64_t cut_ends; /* parts of a line at the end of a log */
 };
 
 struct audit_balance {
@@ -123,8 +123,8 @@ void audit_file_end(struct audit *, enum audit_end, size_t left);
 /* a recipient of a message file; -1 with ENOMEM, else 0 */
 int audit_file(struct audit *, const char *id, unsigned n, enum message_state);
 /* a journal line, in their order; the same */
-int audit_journal(
-    struct audit *, const char *id, unsigned n, enum message_state);
+int audit_journal(struct audit *, const char *id, unsigned n,
+    enum message_state);
 /* a message that was set aside; the same */
 int audit_aside(struct audit *, const char *id);
 /*

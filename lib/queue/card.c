@@ -51,7 +51,8 @@ put_label(struct maker *k, struct buf *b, const struct parcel_line *l)
 {
 	if (k->labels == CARD_LABELS_MAX || l->key_len > LTSV_LABEL_MAX ||
 	    buf_len(&k->who) + buf_len(&k->rest) + l->key_len + l->value_len +
-		2 > CARD_COMMON_MAX)
+		    2 >
+		CARD_COMMON_MAX)
 		return 0;
 	k->labels++;
 	return put_field(b, l->key, l->key_len, l->value, l->value_len);
@@ -123,9 +124,8 @@ put_params(struct buf *b, const char *p, size_t n)
 			len = strlen(known[i].param);
 			if ((size_t)(e - p) > len &&
 			    strncasecmp(p, known[i].param, len) == 0 &&
-			    put_field(b, known[i].label,
-				strlen(known[i].label), p + len,
-				e - p - len) == -1)
+			    put_field(b, known[i].label, strlen(known[i].label),
+				p + len, e - p - len) == -1)
 				return -1;
 		}
 	}
@@ -215,9 +215,11 @@ put_rest(struct maker *k, const struct message_head *h, const char *path)
 		   (unsigned long long)h->size,
 		   (long long)(k->c.birth_ms / 1000),
 		   (int)(k->c.birth_ms % 1000), k->c.prio) == -1 ||
-	    ltsv_escape(b, path, strlen(path)) == -1 ||
-	    buf_printf(b, "\toff:%llu", (unsigned long long)h->head_len) == -1
-	    ? -1 : 0;
+		ltsv_escape(b, path, strlen(path)) == -1 ||
+		buf_printf(b, "\toff:%llu", (unsigned long long)h->head_len) ==
+		    -1
+	    ? -1
+	    : 0;
 }
 
 static int
@@ -251,8 +253,10 @@ hash_lower(uint32_t h, const char *p, size_t n)
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		h = (h ^ (unsigned char)(p[i] >= 'A' && p[i] <= 'Z'
-		    ? p[i] | 32 : p[i])) * 16777619u;
+		h = (h ^
+			(unsigned char)(p[i] >= 'A' && p[i] <= 'Z' ? p[i] | 32
+								   : p[i])) *
+		    16777619u;
 	return h;
 }
 
@@ -298,8 +302,7 @@ card_make(const char *head, size_t n, const char *id, const char *path)
 		errno = EINVAL;
 		return NULL;
 	}
-	if (h.n_rcpt > 1 &&
-	    (rcpt = malloc(h.n_rcpt * sizeof *rcpt)) == NULL)
+	if (h.n_rcpt > 1 && (rcpt = malloc(h.n_rcpt * sizeof *rcpt)) == NULL)
 		return NULL;
 	if (read_head(&k, &h, rcpt, path) == 0) {
 		k.c.sender = card_sender(k.from, k.from_len);
@@ -319,8 +322,8 @@ card_job(const struct card *c, unsigned i, const char *id, unsigned tries,
 {
 	const struct card_rcpt *r = &c->rcpt[i];
 
-	if (buf_reserve(b, NAME_LEN + c->common_len + r->to_len + r->more_len +
-		80) == -1)
+	if (buf_reserve(b,
+		NAME_LEN + c->common_len + r->to_len + r->more_len + 80) == -1)
 		return -1;
 	buf_put(b, "id:", 3);
 	buf_put(b, id, NAME_LEN);

@@ -16,8 +16,8 @@ enum {
 };
 
 struct card_rcpt {
-	uint32_t offset;  /* of the "to" line in the file */
-	uint32_t at;      /* in text: address, then further fields */
+	uint32_t offset; /* of the "to" line in the file */
+	uint32_t at;     /* in text: address, then further fields */
 	uint16_t to_len, more_len;
 	uint16_t tries;
 	char state, mark; /* mark as in the file, with the doubt */
@@ -25,11 +25,11 @@ struct card_rcpt {
 };
 
 struct card {
-	size_t bytes;     /* of the whole allocation */
-	int64_t birth_ms; /* since 1970 */
-	uint64_t off;     /* of the message in the file */
+	size_t bytes;               /* of the whole allocation */
+	int64_t birth_ms;           /* since 1970 */
+	uint64_t off;               /* of the message in the file */
 	int64_t expire, hold_until; /* seconds since 1970, 0: none */
-	uint32_t sender;  /* card_sender() */
+	uint32_t sender;            /* card_sender() */
 	uint32_t n_rcpt;
 	uint32_t who_len, common_len; /* "from:.. tenant:.. tag:..", and all */
 	uint32_t flow_at, flow_len;   /* in text: whom it belongs to */

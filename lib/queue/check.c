@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *const names[] = { "waiting", "done", "making",
-	"incomplete", "leftover", "cut", "missing", "foreign", "misplaced",
-	"linked", "damaged", "aside" };
+static const char *const names[] = { "waiting", "done", "making", "incomplete",
+	"leftover", "cut", "missing", "foreign", "misplaced", "linked",
+	"damaged", "aside" };
 
 const char *
 check_state_name(enum check_state s)
@@ -195,9 +195,11 @@ check_message(void *arg, const char *path, const char *id)
 		return -1;
 	c->bytes += st.st_size;
 	if (!right)
-		find(c, path, CHECK_DAMAGED, st.st_nlink == 1 ?
-			"its checksum is wrong" :
-			"its checksum is wrong: another message's file", 0);
+		find(c, path, CHECK_DAMAGED,
+		    st.st_nlink == 1
+			? "its checksum is wrong"
+			: "its checksum is wrong: another message's file",
+		    0);
 	else if (st.st_nlink != 1)
 		find(c, path, CHECK_LINKED, "has more than one name", 0);
 	else if (fd == -1)
@@ -298,15 +300,12 @@ static const struct part {
 	const char *name;
 	mode_t type;
 	int must;
-} parts[] = {
-	{ "mess", S_IFDIR, 1 }, { "done", S_IFDIR, 1 }, { "tmp", S_IFDIR, 1 },
-	{ "trigger", S_IFIFO, 1 }, { "lock", S_IFREG, 1 },
-	{ "ctl", S_IFSOCK, 0 }, { "held", S_IFREG, 0 },
-	{ "clock", S_IFREG, 0 },
-	{ "suspended", S_IFREG, 0 }, { "suspended.new", S_IFREG, 0 },
-	{ "aside", S_IFDIR, 0 },
-	{ NULL, 0, 0 }
-};
+} parts[] = { { "mess", S_IFDIR, 1 }, { "done", S_IFDIR, 1 },
+	{ "tmp", S_IFDIR, 1 }, { "trigger", S_IFIFO, 1 },
+	{ "lock", S_IFREG, 1 }, { "ctl", S_IFSOCK, 0 }, { "held", S_IFREG, 0 },
+	{ "clock", S_IFREG, 0 }, { "suspended", S_IFREG, 0 },
+	{ "suspended.new", S_IFREG, 0 }, { "aside", S_IFDIR, 0 },
+	{ NULL, 0, 0 } };
 
 static int
 check_root(void *arg, const char *path, const char *name)

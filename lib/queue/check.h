@@ -15,19 +15,19 @@ enum check_state {
 	CHECK_LEFTOVER,   /* in tmp/ and old */
 	CHECK_CUT,        /* a journal line that a crash has cut */
 	/* from here on: no crash explains it */
-	CHECK_MISSING,    /* a part of the queue that is not there */
-	CHECK_FOREIGN,    /* a name that no program here makes */
-	CHECK_MISPLACED,  /* a message in another's directory */
-	CHECK_LINKED,     /* a message with a second name */
-	CHECK_DAMAGED,    /* a message or journal line that is none, or a
+	CHECK_MISSING,   /* a part of the queue that is not there */
+	CHECK_FOREIGN,   /* a name that no program here makes */
+	CHECK_MISPLACED, /* a message in another's directory */
+	CHECK_LINKED,    /* a message with a second name */
+	CHECK_DAMAGED,   /* a message or journal line that is none, or a
 			   * message whose checksum is wrong */
-	CHECK_ASIDE,      /* what queue-run has set aside */
+	CHECK_ASIDE,     /* what queue-run has set aside */
 	CHECK_STATES
 };
 
 enum {
-	CHECK_YOUNG_S = 60,   /* of mess/: as long as a commit may take */
-	CHECK_TMP_S = 3600    /* of tmp/: as long as a message may take */
+	CHECK_YOUNG_S = 60, /* of mess/: as long as a commit may take */
+	CHECK_TMP_S = 3600  /* of tmp/: as long as a message may take */
 };
 
 struct check {
@@ -35,7 +35,7 @@ struct check {
 	void (*found)(void *arg, const char *path, enum check_state,
 	    const char *text, int repaired);
 	void *arg;
-	int repair;    /* do what is safe; nobody else may work there */
+	int repair; /* do what is safe; nobody else may work there */
 	int64_t now_s;
 	/* results */
 	uint64_t count[CHECK_STATES]; /* of names, and journal lines */

@@ -73,8 +73,10 @@ commit_open(struct commit *c, const char *queue, enum commit_method method)
 		return -1;
 	c->durable = durable_ask(c->root);
 	if (method == COMMIT_TRY)
-		method = (c->durable.names || c->durable.all) &&
-			nameless_works(c) ? COMMIT_LINK : COMMIT_RENAME;
+		method =
+		    (c->durable.names || c->durable.all) && nameless_works(c)
+		    ? COMMIT_LINK
+		    : COMMIT_RENAME;
 	c->method = method;
 	return 0;
 }
@@ -95,8 +97,7 @@ commit_room(struct commit *c, uint64_t bytes)
 		c->no_inodes = s.f_files == 0; /* btrfs */
 		c->reserve_at_ms = now;
 	}
-	if (bytes > c->free_bytes ||
-	    c->free_bytes - bytes < c->reserve_bytes ||
+	if (bytes > c->free_bytes || c->free_bytes - bytes < c->reserve_bytes ||
 	    (!c->no_inodes && c->free_inodes <= c->reserve_inodes))
 		return 0;
 	c->free_bytes -= bytes;

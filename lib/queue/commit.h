@@ -39,7 +39,7 @@ enum commit_method {
 };
 
 struct commit_file {
-	int fd; /* -1: none */
+	int fd;                /* -1: none */
 	char id[NAME_LEN + 1]; /* while in QUEUE/tmp: its name there */
 };
 

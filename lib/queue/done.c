@@ -98,10 +98,10 @@ lines(struct buf *b, uint32_t segment, line_fn *line, void *arg)
 				return -1;
 		} else {
 			e = memchr(buf_data(b), '\n', buf_len(b));
-			used = e == NULL ? (long)buf_len(b)
-					 : e - buf_data(b) + 1;
-			if (used == 1 && line(arg, NULL, 0, MESSAGE_QUEUED,
-				segment) == -1)
+			used =
+			    e == NULL ? (long)buf_len(b) : e - buf_data(b) + 1;
+			if (used == 1 &&
+			    line(arg, NULL, 0, MESSAGE_QUEUED, segment) == -1)
 				return -1;
 		}
 		buf_consume(b, used);
@@ -260,7 +260,8 @@ find(struct done *d, uint32_t number)
 {
 	struct done_segment key = { .number = number };
 
-	return d->n == 0 ? NULL
+	return d->n == 0
+	    ? NULL
 	    : bsearch(&key, d->segment, d->n, sizeof key, by_number);
 }
 
@@ -298,7 +299,8 @@ uint32_t
 done_oldest_crowded(const struct done *d)
 {
 	return d->n > DONE_SEGMENTS_MAX && !d->segment->leaving
-	    ? d->segment->number : 0;
+	    ? d->segment->number
+	    : 0;
 }
 
 uint32_t

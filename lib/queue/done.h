@@ -28,9 +28,9 @@ struct done {
 	uint64_t bytes, max; /* of the open segment */
 	struct done_segment *segment; /* oldest first, the last is open */
 	uint32_t n, cap;
-	uint32_t last;       /* highest number ever seen */
-	unsigned cut : 1;    /* it may end in part of a line */
-	unsigned dirty : 1;  /* appended to since the last sync */
+	uint32_t last;      /* highest number ever seen */
+	unsigned cut : 1;   /* it may end in part of a line */
+	unsigned dirty : 1; /* appended to since the last sync */
 };
 
 /*
@@ -42,7 +42,8 @@ struct done {
  */
 int done_open(struct done *, int dir, uint64_t max,
     int (*line)(void *arg, const char *id, unsigned n, enum message_state,
-	uint32_t segment), void *arg);
+	uint32_t segment),
+    void *arg);
 /*
  * done_append - whole lines, in one write
  *

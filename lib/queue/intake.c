@@ -10,10 +10,10 @@
 #include <unistd.h>
 
 static const char bad_envelope[] = "5.6.0 malformed envelope",
-    too_many[] = "5.5.3 too many recipients",
-    too_big[] = "5.3.4 message too big for this queue",
-    full[] = "4.3.1 queue file system is full",
-    local[] = "4.3.0 unable to write to the queue";
+		  too_many[] = "5.5.3 too many recipients",
+		  too_big[] = "5.3.4 message too big for this queue",
+		  full[] = "4.3.1 queue file system is full",
+		  local[] = "4.3.0 unable to write to the queue";
 
 /* a local failure is never the message's fault */
 static const char *
@@ -139,8 +139,8 @@ write_both(int fd, struct iovec *v, int n)
 			return -1;
 		left -= w;
 		for (i = 0; i < n; i++) {
-			size_t k = v[i].iov_len < (size_t)w ? v[i].iov_len
-							    : (size_t)w;
+			size_t k =
+			    v[i].iov_len < (size_t)w ? v[i].iov_len : (size_t)w;
 
 			v[i].iov_base = (char *)v[i].iov_base + k;
 			v[i].iov_len -= k;
@@ -202,8 +202,8 @@ finish_file(struct intake *in, struct intake_stream *s, size_t env_at)
 	struct intake_done *d;
 	const char *why = NULL;
 
-	if ((s->probe ? drop_probe(in, s) :
-		    commit_link(&in->commit, &s->file)) == -1)
+	if ((s->probe ? drop_probe(in, s)
+		      : commit_link(&in->commit, &s->file)) == -1)
 		why = trouble();
 	d = add_done(in, s, why);
 	d->probe = s->probe;
@@ -303,8 +303,8 @@ static long
 feed_envelope(struct intake *in, struct intake_stream *s, const char *p,
     size_t n)
 {
-	size_t max = s->stranger ? INTAKE_STRANGER_ENVELOPE_MAX
-				 : PARCEL_ENVELOPE_MAX;
+	size_t max =
+	    s->stranger ? INTAKE_STRANGER_ENVELOPE_MAX : PARCEL_ENVELOPE_MAX;
 	const char *message, *why;
 
 	if (n > s->left)
@@ -320,8 +320,8 @@ feed_envelope(struct intake *in, struct intake_stream *s, const char *p,
 	s->size = s->left;
 	why = take_envelope(in, s, p, message, &s->env, &message);
 	if (why == NULL)
-		why = make_head(in, buf_data(&s->env), buf_len(&s->env),
-		    s->size);
+		why =
+		    make_head(in, buf_data(&s->env), buf_len(&s->env), s->size);
 	if (why == NULL)
 		why = start_file(in, s, NULL, 0);
 	if (why != NULL)
@@ -397,20 +397,15 @@ intake_full(const struct intake *in)
 }
 
 long
-intake_feed(struct intake *in, struct intake_stream *s, const char *p,
-    size_t n)
+intake_feed(struct intake *in, struct intake_stream *s, const char *p, size_t n)
 {
 	if (n == 0 || intake_full(in))
 		return 0;
 	switch (s->state) {
-	case INTAKE_HEAD:
-		return feed_head(in, s, p, n);
-	case INTAKE_ENVELOPE:
-		return feed_envelope(in, s, p, n);
-	case INTAKE_COMMA:
-		return feed_comma(in, s, p);
-	default:
-		return feed_body(in, s, p, n);
+	case INTAKE_HEAD: return feed_head(in, s, p, n);
+	case INTAKE_ENVELOPE: return feed_envelope(in, s, p, n);
+	case INTAKE_COMMA: return feed_comma(in, s, p);
+	default: return feed_body(in, s, p, n);
 	}
 }
 

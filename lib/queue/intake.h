@@ -27,12 +27,12 @@ enum {
 struct intake_done {
 	void *owner; /* of the stream; NULL: it has gone */
 	enum receipt_kind kind;
-	const char *text;      /* Z and D: the answer */
-	char id[NAME_LEN + 1]; /* K; of a probe: that word */
+	const char *text;       /* Z and D: the answer */
+	char id[NAME_LEN + 1];  /* K; of a probe: that word */
 	size_t env_at, env_len; /* envelope lines as kept, in intake.env */
 	uint64_t size;
 	unsigned rcpts;
-	unsigned probe : 1; /* nothing of it is in the queue */
+	unsigned probe : 1;           /* nothing of it is in the queue */
 	char said[ENVCHECK_TEXT_MAX]; /* last: text, where it names a line */
 };
 
@@ -42,8 +42,8 @@ struct intake {
 	uint64_t rcpts_max; /* recipients of a message */
 	struct intake_done done[INTAKE_DONE_MAX];
 	unsigned n_done;
-	uint64_t bytes; /* of messages in the batch */
-	struct buf env; /* envelopes of the batch */
+	uint64_t bytes;         /* of messages in the batch */
+	struct buf env;         /* envelopes of the batch */
 	struct buf head, extra; /* of the file being made */
 };
 
@@ -55,16 +55,19 @@ struct intake_stream {
 	unsigned uid;
 	/* private */
 	enum {
-		INTAKE_HEAD, INTAKE_ENVELOPE, INTAKE_BODY, INTAKE_SKIP,
+		INTAKE_HEAD,
+		INTAKE_ENVELOPE,
+		INTAKE_BODY,
+		INTAKE_SKIP,
 		INTAKE_COMMA
 	} state;
 	uint64_t left; /* bytes of the content to come */
 	size_t seen;   /* of a large parcel's envelope, searched so far */
 	struct commit_file file;
-	uint32_t sum;     /* of a large parcel's file so far */
-	const char *text; /* how it will end, if not well */
+	uint32_t sum;                 /* of a large parcel's file so far */
+	const char *text;             /* how it will end, if not well */
 	char said[ENVCHECK_TEXT_MAX]; /* that, where it names a line */
-	struct buf env; /* of a large parcel */
+	struct buf env;               /* of a large parcel */
 	uint64_t size;
 	unsigned rcpts;
 	unsigned probe : 1;

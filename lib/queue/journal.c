@@ -4,8 +4,7 @@
 #include <string.h>
 
 int
-journal_put(struct buf *b, const char *id, unsigned n,
-    enum message_state state)
+journal_put(struct buf *b, const char *id, unsigned n, enum message_state state)
 {
 	if (buf_reserve(b, JOURNAL_LINE_MAX) == -1)
 		return -1;

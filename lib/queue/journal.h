@@ -17,8 +17,7 @@
  */
 enum { JOURNAL_LINE_MAX = 32 }; /* with its LF */
 
-int journal_put(struct buf *, const char *id, unsigned n,
-    enum message_state);
+int journal_put(struct buf *, const char *id, unsigned n, enum message_state);
 /*
  * the next whole line: bytes it takes, 0 when there is no whole one, -1
  * when it is none (skip to the next LF).  id points into p, NAME_LEN bytes

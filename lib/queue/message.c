@@ -11,9 +11,12 @@ static const char states[] = "QHSBbXxK";
 static const char no_sum[] = "--------";
 
 enum {
-	HEAD_AT = sizeof magic - 1, HEAD_DIGITS = 10,
-	SIZE_AT = HEAD_AT + HEAD_DIGITS + 1, SIZE_DIGITS = 15,
-	RCPT_AT = SIZE_AT + SIZE_DIGITS + 1, RCPT_DIGITS = 7,
+	HEAD_AT = sizeof magic - 1,
+	HEAD_DIGITS = 10,
+	SIZE_AT = HEAD_AT + HEAD_DIGITS + 1,
+	SIZE_DIGITS = 15,
+	RCPT_AT = SIZE_AT + SIZE_DIGITS + 1,
+	RCPT_DIGITS = 7,
 	TRY_DIGITS = 5
 };
 
@@ -66,8 +69,8 @@ message_sizes(const char *p, size_t n, struct message_head *h)
 	    num_scan(p + HEAD_AT, HEAD_DIGITS, h->first_len + 1,
 		MESSAGE_HEAD_MAX, &h->head_len) == -1 ||
 	    num_scan(p + SIZE_AT, SIZE_DIGITS, 0, INT64_MAX, &h->size) == -1 ||
-	    num_scan(p + RCPT_AT, RCPT_DIGITS, 1, MESSAGE_RCPTS_MAX,
-		&rcpts) == -1)
+	    num_scan(p + RCPT_AT, RCPT_DIGITS, 1, MESSAGE_RCPTS_MAX, &rcpts) ==
+		-1)
 		return -1;
 	h->n_rcpt = rcpts;
 	return 0;
@@ -289,8 +292,8 @@ message_format(struct buf *out, const char *env, size_t n, uint64_t size,
 	}
 	if (buf_reserve(out, head) == -1)
 		return -1;
-	snprintf(first, sizeof first, "%s%010zu %015llu %07u %s\n", magic,
-	    head, (unsigned long long)size, rcpts, no_sum);
+	snprintf(first, sizeof first, "%s%010zu %015llu %07u %s\n", magic, head,
+	    (unsigned long long)size, rcpts, no_sum);
 	buf_put(out, first, MESSAGE_FIRST_LONG);
 	if (more > 0)
 		buf_put(out, buf_data(extra), more);

@@ -21,8 +21,8 @@
  * since 1970, 0: at once), last reply; they are updated in place.
  */
 enum {
-	MESSAGE_FIRST_LEN = 46,  /* "rohrpost 1 " 10 " " 15 " " 7 "\n" */
-	MESSAGE_SUM_AT = 46,     /* ... or " " and then 8 digits "\n" */
+	MESSAGE_FIRST_LEN = 46, /* "rohrpost 1 " 10 " " 15 " " 7 "\n" */
+	MESSAGE_SUM_AT = 46,    /* ... or " " and then 8 digits "\n" */
 	MESSAGE_SUM_DIGITS = 8,
 	MESSAGE_FIRST_LONG = 55,
 	MESSAGE_REPLY_LEN = 200, /* "ESC HOST TEXT", blank padded */
@@ -39,14 +39,14 @@ enum {
 
 /* state of a recipient */
 enum message_state {
-	MESSAGE_QUEUED = 'Q',      /* waiting or being tried */
-	MESSAGE_HELD = 'H',        /* until an administrator releases it */
+	MESSAGE_QUEUED = 'Q', /* waiting or being tried */
+	MESSAGE_HELD = 'H',   /* until an administrator releases it */
 	MESSAGE_SENT = 'S',
-	MESSAGE_BOUNCED = 'B',     /* failed, report owed */
+	MESSAGE_BOUNCED = 'B',      /* failed, report owed */
 	MESSAGE_BOUNCED_SAID = 'b', /* failed, reported (or nobody to tell) */
-	MESSAGE_EXPIRED = 'X',     /* too old, report owed */
+	MESSAGE_EXPIRED = 'X',      /* too old, report owed */
 	MESSAGE_EXPIRED_SAID = 'x',
-	MESSAGE_DELETED = 'K'      /* by an administrator */
+	MESSAGE_DELETED = 'K' /* by an administrator */
 };
 /* marks: '-' none, 'w' delay warning owed, 'W' delay warning sent; in the
  * file '?', 'v', 'V' instead while the outcome of the last attempt is
@@ -63,28 +63,28 @@ int message_state_known(char);
 
 struct message_rcpt {
 	enum message_state state;
-	char mark;               /* without the doubt */
-	char doubt;              /* 1: the outcome of the attempt is unknown */
+	char mark;  /* without the doubt */
+	char doubt; /* 1: the outcome of the attempt is unknown */
 	unsigned tries;
-	int64_t next;            /* seconds, 0: at once */
-	const char *reply;       /* escaped, padding cut off; of a record
+	int64_t next;      /* seconds, 0: at once */
+	const char *reply; /* escaped, padding cut off; of a record
 	                          * torn by a crash what is well-formed */
 	size_t reply_len;
-	const char *address;     /* escaped as in LTSV */
+	const char *address; /* escaped as in LTSV */
 	size_t address_len;
-	const char *params;      /* "NOTIFY=... ORCPT=..." or empty */
+	const char *params; /* "NOTIFY=... ORCPT=..." or empty */
 	size_t params_len;
-	uint64_t offset;         /* of the "to" line in the file */
+	uint64_t offset; /* of the "to" line in the file */
 };
 
 struct message_head {
-	const char *p;           /* the whole head */
+	const char *p; /* the whole head */
 	uint64_t head_len, size;
 	unsigned n_rcpt;
-	unsigned first_len;      /* of the first line */
+	unsigned first_len; /* of the first line */
 	int has_sum;
 	uint32_t sum;
-	const char *at;          /* iteration */
+	const char *at; /* iteration */
 	unsigned seen;
 };
 

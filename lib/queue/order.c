@@ -3,9 +3,8 @@
 #include "queue/name.h"
 #include <string.h>
 
-static const char *const verb_name[ORDER_VERBS] = { "hold", "release",
-	"delete", "retry", "bounce", "suspend", "resume", "show", "status",
-	"stop" };
+static const char *const verb_name[ORDER_VERBS] = { "hold", "release", "delete",
+	"retry", "bounce", "suspend", "resume", "show", "status", "stop" };
 
 const char *
 order_verb_name(enum order_verb v)
@@ -19,8 +18,8 @@ order_verb(const char *s, size_t n)
 	int i;
 
 	for (i = 0; i < ORDER_VERBS; i++)
-		if (strlen(verb_name[i]) == n && memcmp(verb_name[i], s, n) ==
-		    0)
+		if (strlen(verb_name[i]) == n &&
+		    memcmp(verb_name[i], s, n) == 0)
 			return i;
 	return -1;
 }
@@ -52,7 +51,7 @@ check_suspend(const struct select_list *l)
 		return "only a domain can be suspended or resumed";
 	if (l->by[0].value[0] == '.')
 		return "one domain is suspended or resumed, not what is "
-		    "below it";
+		       "below it";
 	return NULL;
 }
 
@@ -63,7 +62,8 @@ order_check(const struct order *o)
 
 	if (!order_wants(o->verb))
 		return l->all || l->n > 0 || buf_len(&l->ids) > 0
-		    ? "takes no selector" : NULL;
+		    ? "takes no selector"
+		    : NULL;
 	if (!l->all && l->n == 0 && buf_len(&l->ids) == 0)
 		return "selector missing";
 	if (o->verb == ORDER_SHOW)
@@ -129,8 +129,8 @@ order_parse(const char *line, size_t n, struct order *o)
 	if (!order_wants(verb))
 		return NULL;
 	for (i = 0; i < l.n && wrong == NULL;)
-		if (l.f[i].label_len == 3 && memcmp(l.f[i].label, "sel", 3) ==
-		    0)
+		if (l.f[i].label_len == 3 &&
+		    memcmp(l.f[i].label, "sel", 3) == 0)
 			wrong = read_pair(&l, &i, o, &used);
 		else
 			i++;
@@ -146,8 +146,7 @@ put_ids(const char *p, size_t n, struct buf *b)
 	int k = ltsv_puts(b, "sel", "id") | ltsv_put(b, "arg", p, NAME_LEN);
 
 	for (i = 1; i < n; i++)
-		k |= buf_putc(b, ' ') |
-		    buf_put(b, p + i * NAME_LEN, NAME_LEN);
+		k |= buf_putc(b, ' ') | buf_put(b, p + i * NAME_LEN, NAME_LEN);
 	return k;
 }
 

@@ -35,8 +35,8 @@ result_parse(const char *line, size_t n, struct result *r)
 	r->id = f->value;
 	r->n = u;
 	f = ltsv_find(&r->l, "next");
-	if (f == NULL || num_scan_time(f->value, f->value_len, &r->next_ms) ==
-	    -1)
+	if (f == NULL ||
+	    num_scan_time(f->value, f->value_len, &r->next_ms) == -1)
 		r->next_ms = 0;
 	r->room = RESULT_ROOM_NONE;
 	if (ltsv_num(&r->l, "room", 0, UINT32_MAX - 1, &u) == 0)

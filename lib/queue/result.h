@@ -5,9 +5,13 @@
 #include <stdint.h>
 
 /* A result as queue-run understands it, job(5). */
-enum result_status { RESULT_SENT, RESULT_DEFERRED, RESULT_BOUNCED,
+enum result_status {
+	RESULT_SENT,
+	RESULT_DEFERRED,
+	RESULT_BOUNCED,
 	RESULT_LATER,
-	RESULT_SENDING /* only written down: it is about to leave */ };
+	RESULT_SENDING /* only written down: it is about to leave */
+};
 
 enum { RESULT_ROOM_NONE = 0xffffffff };
 

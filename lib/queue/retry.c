@@ -98,10 +98,12 @@ property(struct retry *r, struct word w)
 	if (starts(&w, "intervals="))
 		return intervals(r, w);
 	if (starts(&w, "lifetime="))
-		return duration(&w, &r->lifetime) == 0 ? NULL
+		return duration(&w, &r->lifetime) == 0
+		    ? NULL
 		    : "lifetime= is at most 366d";
 	if (starts(&w, "warn="))
-		return duration(&w, &r->warn) == 0 ? NULL
+		return duration(&w, &r->warn) == 0
+		    ? NULL
 		    : "warn= is at most 366d; 0 is never";
 	if (starts(&w, "jitter=")) {
 		if (w.n < 2 || w.p[w.n - 1] != '%' ||
@@ -111,7 +113,7 @@ property(struct retry *r, struct word w)
 		return NULL;
 	}
 	return "unknown word; intervals= lifetime= warn= jitter= may stand "
-	    "here";
+	       "here";
 }
 
 /* all properties in p..end into r; NULL or what is wrong */
@@ -145,10 +147,9 @@ static int
 known_class(const struct word *w)
 {
 	static const char *const classes[] = { "dns", "connect", "greeting",
-		"helo", "mail", "rcpt", "data", "block", "dot", "idle",
-		"quit", "timeout", "lost", "protocol", "421", "null-mx",
-		"loop", "local", "policy", "limit", "size", "smtputf8",
-		"tls", NULL };
+		"helo", "mail", "rcpt", "data", "block", "dot", "idle", "quit",
+		"timeout", "lost", "protocol", "421", "null-mx", "loop",
+		"local", "policy", "limit", "size", "smtputf8", "tls", NULL };
 	const char *const *c;
 
 	for (c = classes; *c != NULL; c++)
@@ -229,8 +230,10 @@ line(void *arg, const char *s, size_t n, unsigned lineno,
 	if (before == -1)
 		return subject_wrong(sink, "out of memory");
 	if (before > 0) {
-		snprintf(why, sizeof why, "the same conditions stand in line "
-		    "%ld already", before);
+		snprintf(why, sizeof why,
+		    "the same conditions stand in line "
+		    "%ld already",
+		    before);
 		return subject_wrong(sink, why);
 	}
 	while (at < end && (*at == ' ' || *at == '\t'))

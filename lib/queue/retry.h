@@ -22,9 +22,9 @@ enum {
 struct retry {
 	unsigned n;
 	uint32_t interval[RETRY_INTERVALS_MAX]; /* seconds; the last repeats */
-	uint32_t lifetime; /* seconds since birth */
-	uint32_t warn;     /* seconds since birth, 0: never */
-	unsigned jitter;   /* percent of the interval, either way */
+	uint32_t lifetime;                      /* seconds since birth */
+	uint32_t warn;   /* seconds since birth, 0: never */
+	unsigned jitter; /* percent of the interval, either way */
 };
 
 extern const struct subject subject_retry;

@@ -3,9 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SITE_BIT = 0x80000000, INDEX_MAX = 0x7fffffff, SKIP_MAX = 4,
-	URGENT = 5, TICK_MAX = 4096, /* moved in one call */
-	PROBE_LOOK = 64 /* lanes looked at for a probe */ };
+enum {
+	SITE_BIT = 0x80000000,
+	INDEX_MAX = 0x7fffffff,
+	SKIP_MAX = 4,
+	URGENT = 5,
+	TICK_MAX = 4096, /* moved in one call */
+	PROBE_LOOK = 64  /* lanes looked at for a probe */
+};
 
 /* shares of the chain when all priorities have something to send */
 const unsigned schedule_weight[SCHEDULE_PRIOS] = { 64, 40, 25, 16, 10, 6, 4, 3,
@@ -161,8 +166,7 @@ before(const struct schedule *s, uint32_t x, uint32_t y)
 		return x > y;
 	p = &s->rcpt[x];
 	q = &s->rcpt[y];
-	return p->message != q->message ? p->message < q->message
-					: p->n < q->n;
+	return p->message != q->message ? p->message < q->message : p->n < q->n;
 }
 
 static void
@@ -390,8 +394,8 @@ static uint32_t
 allowance(const struct schedule *s, uint32_t i, int64_t now)
 {
 	const struct schedule_site *t = &s->site[i];
-	uint32_t max = s->window > s->out
-	    ? SCHEDULE_SHARE * (s->window - s->out) : 0;
+	uint32_t max =
+	    s->window > s->out ? SCHEDULE_SHARE * (s->window - s->out) : 0;
 
 	if (now < t->until_ms && t->room < max)
 		max = t->room;
@@ -524,8 +528,8 @@ lane_make(struct schedule *s, uint32_t domain, uint32_t flow)
 		l = s->free_lane;
 		s->free_lane = s->lane[l].next;
 	} else {
-		if (grow(&s->lane, s->n_lane, &s->cap_lane,
-			sizeof *s->lane) == -1)
+		if (grow(&s->lane, s->n_lane, &s->cap_lane, sizeof *s->lane) ==
+		    -1)
 			return SCHEDULE_NONE;
 		l = s->n_lane++;
 	}
@@ -572,8 +576,8 @@ lane_add(struct schedule *s, uint32_t r, int front)
 	int again = s->rcpt[r].tries > 0;
 	struct schedule_line *x;
 
-	if (l == SCHEDULE_NONE && (l = lane_make(s, domain, flow)) ==
-	    SCHEDULE_NONE)
+	if (l == SCHEDULE_NONE &&
+	    (l = lane_make(s, domain, flow)) == SCHEDULE_NONE)
 		return -1;
 	x = again ? &s->lane[l].again : &s->lane[l].fresh;
 	if (x->head == SCHEDULE_NONE) {
@@ -601,7 +605,8 @@ static void
 lane_remove(struct schedule *s, uint32_t l, uint32_t r)
 {
 	struct schedule_line *x = s->rcpt[r].where == SCHEDULE_AGAIN
-	    ? &s->lane[l].again : &s->lane[l].fresh;
+	    ? &s->lane[l].again
+	    : &s->lane[l].fresh;
 	uint32_t next = s->rcpt[r].a, prev = s->rcpt[r].b;
 
 	if (prev == SCHEDULE_NONE)
@@ -654,8 +659,8 @@ schedule_find(const struct schedule *s, const char *id)
 }
 
 uint32_t
-schedule_message(struct schedule *s, const char *id, const char *flow,
-    size_t n, unsigned prio, uint32_t sender)
+schedule_message(struct schedule *s, const char *id, const char *flow, size_t n,
+    unsigned prio, uint32_t sender)
 {
 	struct schedule_message *x;
 	uint32_t m, *at, f;
@@ -716,8 +721,8 @@ domain_get(struct schedule *s, const char *domain, size_t len)
 	d = nametable_get(&s->domains, domain, len, &fresh);
 	if (d == NAMETABLE_NONE || !fresh)
 		return d;
-	if (grow(&s->domain_site, d, &s->cap_domain,
-		sizeof *s->domain_site) == -1) {
+	if (grow(&s->domain_site, d, &s->cap_domain, sizeof *s->domain_site) ==
+	    -1) {
 		nametable_put(&s->domains, d);
 		return NAMETABLE_NONE;
 	}
@@ -797,8 +802,8 @@ schedule_idle(struct schedule *s, uint32_t r)
 	if (p->where == SCHEDULE_TIMER)
 		heap_remove(s, p->a);
 	else if (p->where == SCHEDULE_LANE || p->where == SCHEDULE_AGAIN)
-		lane_remove(s, lane_find(s, p->domain,
-		    s->message[p->message].flow), r);
+		lane_remove(s,
+		    lane_find(s, p->domain, s->message[p->message].flow), r);
 	else if (schedule_is_down(p))
 		schedule_back(s, r);
 	p->where = SCHEDULE_IDLE;
@@ -1050,8 +1055,8 @@ schedule_watch_all(struct schedule *s)
 }
 
 unsigned
-schedule_watched(struct schedule *s, uint32_t now, uint32_t *out,
-    unsigned max, unsigned steps)
+schedule_watched(struct schedule *s, uint32_t now, uint32_t *out, unsigned max,
+    unsigned steps)
 {
 	const struct schedule_rcpt *p;
 	unsigned n = 0;

@@ -58,13 +58,13 @@ enum schedule_where {
 
 struct schedule_rcpt {
 	uint32_t message;
-	uint32_t n;       /* number in its message */
+	uint32_t n; /* number in its message */
 	uint32_t domain;
 	uint32_t later, earlier; /* in its message's list */
 	uint32_t a, b; /* lane: next, previous; timer: place; out: site */
 	uint16_t tries;
-	char state;       /* enum message_state */
-	char mark;        /* report mark, message.h */
+	char state; /* enum message_state */
+	char mark;  /* report mark, message.h */
 	int64_t due_ms;
 	uint8_t where;
 	uint8_t flags;    /* the owner's */
@@ -76,16 +76,16 @@ struct schedule_message {
 	char id[NAME_LEN];
 	uint32_t hash_next;
 	uint32_t flow;
-	uint32_t sender;  /* hash of the sender's address */
-	uint32_t first;   /* its recipients, in the order they came */
+	uint32_t sender; /* hash of the sender's address */
+	uint32_t first;  /* its recipients, in the order they came */
 	uint32_t last;
 	uint32_t n_live;
 	uint32_t segment; /* the owner's */
 	uint16_t n_out;
-	uint8_t flags;    /* the owner's */
+	uint8_t flags; /* the owner's */
 	uint8_t used;
-	uint32_t n_lane;  /* recipients that may be tried now */
-	void *card;       /* the owner's */
+	uint32_t n_lane; /* recipients that may be tried now */
+	void *card;      /* the owner's */
 };
 
 struct schedule_line {
@@ -107,14 +107,14 @@ struct schedule_flow {
 };
 
 struct schedule_site {
-	uint32_t out;        /* recipients in the chain */
+	uint32_t out; /* recipients in the chain */
 	uint32_t room;
-	uint32_t probes;     /* so many at once; 0: it is not closed */
+	uint32_t probes;         /* so many at once; 0: it is not closed */
 	uint32_t moved, n_moved; /* they count there since it was learned */
-	int64_t until_ms;    /* the hold ends; 0: none */
+	int64_t until_ms;        /* the hold ends; 0: none */
 	uint32_t parked_head, parked_tail, n_parked;
 	uint32_t watch_next, watch_prev;
-	uint32_t place;      /* in the heap, SCHEDULE_NONE: not */
+	uint32_t place; /* in the heap, SCHEDULE_NONE: not */
 	uint8_t watched, skipped;
 };
 

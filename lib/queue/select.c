@@ -11,8 +11,8 @@
 /* longest value that is compared, unescaped */
 enum { SELECT_VALUE_MAX = 4096 };
 
-static const char *const names[SELECT_KINDS] = { "all", "id", "domain",
-	"from", "to", "site", "state", "age", "tenant", "tag" };
+static const char *const names[SELECT_KINDS] = { "all", "id", "domain", "from",
+	"to", "site", "state", "age", "tenant", "tag" };
 static const char *const wheres[] = { "waiting", "ready", "out" };
 
 const char *
@@ -94,8 +94,8 @@ read_age(struct select_by *b)
 	uint64_t u;
 
 	b->younger = n > 0 && *p == '-';
-	if (num_scan_duration(p + b->younger, n - b->younger,
-		SELECT_AGE_MAX_S, &u) == -1)
+	if (num_scan_duration(p + b->younger, n - b->younger, SELECT_AGE_MAX_S,
+		&u) == -1)
 		return "no age: say 90s, 30m, 2h, 3d, or -2h for younger";
 	b->age_s = u;
 	return NULL;
@@ -124,7 +124,7 @@ select_add(struct select_list *l, enum select_kind kind, const char *value,
 		return "empty selector";
 	if (kind == SELECT_STATE && !state_exists(value, n))
 		return "no state: queued, waiting, ready, out, held, sent, "
-		    "bounced, expired or deleted";
+		       "bounced, expired or deleted";
 	if (kind == SELECT_DOMAIN && n == 1 && value[0] == '.')
 		return "no domain";
 	if (kind == SELECT_AGE && (wrong = read_age(&b)) != NULL)
@@ -171,8 +171,8 @@ select_sort(struct select_list *l)
 		return;
 	qsort(p, n / NAME_LEN, NAME_LEN, compare);
 	for (i = 0; i < n; i += NAME_LEN)
-		if (i == 0 || memcmp(p + kept - NAME_LEN, p + i, NAME_LEN) !=
-		    0) {
+		if (i == 0 ||
+		    memcmp(p + kept - NAME_LEN, p + i, NAME_LEN) != 0) {
 			memmove(p + kept, p + i, NAME_LEN);
 			kept += NAME_LEN;
 		}
@@ -227,7 +227,7 @@ equal(const struct select_by *b, const struct select_text *t, int exact)
 	if (n < 0 || (size_t)n != b->len)
 		return 0;
 	return exact ? memcmp(p, b->value, n) == 0
-	    : strncasecmp(p, b->value, n) == 0;
+		     : strncasecmp(p, b->value, n) == 0;
 }
 
 static int
@@ -248,8 +248,8 @@ in_domain(const struct select_by *b, const struct select_text *t)
 		return equal(b, t, 0);
 	if (t->n == b->len - 1)
 		return strncasecmp(t->p, b->value + 1, t->n) == 0;
-	return t->n >= b->len && strncasecmp(t->p + t->n - b->len, b->value,
-	    b->len) == 0;
+	return t->n >= b->len &&
+	    strncasecmp(t->p + t->n - b->len, b->value, b->len) == 0;
 }
 
 static int
@@ -267,25 +267,17 @@ static int
 agrees(const struct select_by *b, const struct select_facts *f)
 {
 	switch (b->what) {
-	case SELECT_DOMAIN:
-		return in_domain(b, &f->domain);
-	case SELECT_FROM:
-		return one_mailbox(b, &f->from);
-	case SELECT_TO:
-		return one_mailbox(b, &f->to);
-	case SELECT_SITE:
-		return equal(b, &f->site, 0);
-	case SELECT_TENANT:
-		return equal(b, &f->tenant, 0);
-	case SELECT_TAG:
-		return has_tag(b, f);
-	case SELECT_AGE:
-		return (f->age_s < b->age_s) == b->younger;
+	case SELECT_DOMAIN: return in_domain(b, &f->domain);
+	case SELECT_FROM: return one_mailbox(b, &f->from);
+	case SELECT_TO: return one_mailbox(b, &f->to);
+	case SELECT_SITE: return equal(b, &f->site, 0);
+	case SELECT_TENANT: return equal(b, &f->tenant, 0);
+	case SELECT_TAG: return has_tag(b, f);
+	case SELECT_AGE: return (f->age_s < b->age_s) == b->younger;
 	case SELECT_STATE:
 		return is_word(store_state_name(f->state), b->value, b->len) ||
 		    (f->where != NULL && is_word(f->where, b->value, b->len));
-	default:
-		return 1;
+	default: return 1;
 	}
 }
 

@@ -107,8 +107,7 @@ word(const struct ltsv *l, const char *label, const char *const *words)
 static void
 fill(const struct ltsv *l, struct standing *out)
 {
-	static const char *const wheres[] = { "waiting", "ready", "out",
-		NULL };
+	static const char *const wheres[] = { "waiting", "ready", "out", NULL };
 	static const char *const orders[] = { "delete", "bounce", "hold",
 		NULL };
 
@@ -195,7 +194,8 @@ put_time(struct buf *b, const char *what, int64_t at, int64_t now)
 static int
 put_text(struct buf *b, const char *what, const struct select_text *t)
 {
-	return t->p == NULL || t->n == 0 ? 0
+	return t->p == NULL || t->n == 0
+	    ? 0
 	    : buf_printf(b, "; %s %.*s", what, (int)t->n, t->p);
 }
 
@@ -205,8 +205,8 @@ put_where(const struct standing *s, int64_t next, int64_t now, struct buf *b)
 	int k = 0;
 
 	if (s->where == NULL)
-		return next > now
-		    ? put_time(b, "; next attempt", next, now) : 0;
+		return next > now ? put_time(b, "; next attempt", next, now)
+				  : 0;
 	if (strcmp(s->where, "out") == 0) {
 		k |= buf_puts(b, "; in the chain");
 		if (s->link.n > 0)
@@ -232,8 +232,8 @@ put_site(const struct standing *s, int64_t now, struct buf *b)
 	if (s->site_next == 0)
 		return k;
 	k |= s->room > 0 ? buf_printf(b, "; no more than %llu there",
-		(unsigned long long)s->room)
-	    : buf_puts(b, "; none there");
+			       (unsigned long long)s->room)
+			 : buf_puts(b, "; none there");
 	return k | put_time(b, " until", s->site_next, now);
 }
 
@@ -241,13 +241,13 @@ static const char *
 ordered(const char *order)
 {
 	return strcmp(order, "delete") == 0 ? "; deleted when it comes back"
-	    : strcmp(order, "bounce") == 0 ? "; returned when it comes back"
-	    : "; held when it comes back";
+	    : strcmp(order, "bounce") == 0  ? "; returned when it comes back"
+					    : "; held when it comes back";
 }
 
 int
-standing_words(const struct standing *s, enum message_state state,
-    int64_t next, int64_t hold_until, int64_t now, struct buf *b)
+standing_words(const struct standing *s, enum message_state state, int64_t next,
+    int64_t hold_until, int64_t now, struct buf *b)
 {
 	size_t from = buf_len(b);
 	int k = 0;
@@ -278,7 +278,8 @@ standing_words(const struct standing *s, enum message_state state,
 static int
 put_label(struct buf *b, const char *label, const struct select_text *t)
 {
-	return t->p == NULL ? 0
+	return t->p == NULL
+	    ? 0
 	    : buf_printf(b, "\t%s:%.*s", label, (int)t->n, t->p);
 }
 

@@ -15,12 +15,12 @@ struct standings {
 	struct buf lines; /* the answer */
 	size_t at, used;  /* the line that is compared next, and its length */
 	struct ltsv l;
-	int hold;         /* everything is held */
+	int hold; /* everything is held */
 };
 
 /* values point into the answer, until the next is asked for */
 struct standing {
-	int known; /* 0: queue-run has not heard of it */
+	int known;         /* 0: queue-run has not heard of it */
 	const char *where; /* "waiting", "ready", "out", NULL */
 	struct select_text site, link, later;
 	int64_t since, next, site_next; /* seconds, 0: none */

@@ -125,8 +125,8 @@ store_load(struct store *s, const char *path, struct buf *head,
 {
 	int fd, saved;
 
-	fd = openat(s->root, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW |
-		O_NONBLOCK);
+	fd = openat(s->root, path,
+	    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd == -1)
 		return -1;
 	if (read_head(fd, head, h, st) == 0)
@@ -331,19 +331,13 @@ const char *
 store_state_name(enum message_state s)
 {
 	switch (s) {
-	case MESSAGE_HELD:
-		return "held";
-	case MESSAGE_SENT:
-		return "sent";
+	case MESSAGE_HELD: return "held";
+	case MESSAGE_SENT: return "sent";
 	case MESSAGE_BOUNCED:
-	case MESSAGE_BOUNCED_SAID:
-		return "bounced";
+	case MESSAGE_BOUNCED_SAID: return "bounced";
 	case MESSAGE_EXPIRED:
-	case MESSAGE_EXPIRED_SAID:
-		return "expired";
-	case MESSAGE_DELETED:
-		return "deleted";
-	default:
-		return "queued";
+	case MESSAGE_EXPIRED_SAID: return "expired";
+	case MESSAGE_DELETED: return "deleted";
+	default: return "queued";
 	}
 }

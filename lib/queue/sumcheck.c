@@ -45,5 +45,5 @@ sumcheck_more(struct sumcheck *c, size_t bytes)
 		return 1;
 	errno = EBADMSG;
 	return c->at == c->end && message_sum_id(c->sum, c->id) == c->want ? 0
-									    : -1;
+									   : -1;
 }

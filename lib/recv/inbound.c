@@ -45,16 +45,14 @@ on_sweep(void *arg)
 	unsigned i;
 
 	for (i = 0; i < INBOUND_WAITS; i++) {
-		while ((s = in->wait[i].first) != NULL &&
-		    s->wait_until <= now)
+		while ((s = in->wait[i].first) != NULL && s->wait_until <= now)
 			session_expired(s);
 		if (s != NULL && s->wait_until < first)
 			first = s->wait_until;
 	}
 	in->sweep_at = first;
 	if (first != INT64_MAX)
-		loop_timer_set(&in->sweep, (first - now) * 1000, on_sweep,
-		    in);
+		loop_timer_set(&in->sweep, (first - now) * 1000, on_sweep, in);
 }
 
 void
@@ -90,8 +88,7 @@ inbound_wait(struct session *s, enum inbound_wait w)
 	in->wait[w].last = s;
 	if (!loop_timer_active(&in->sweep) || until < in->sweep_at) {
 		in->sweep_at = until;
-		loop_timer_set(&in->sweep, (most[w] + 1) * 1000, on_sweep,
-		    in);
+		loop_timer_set(&in->sweep, (most[w] + 1) * 1000, on_sweep, in);
 	}
 }
 
@@ -295,14 +292,12 @@ inbound_hand_down(struct inbound *in, struct incoming *l, int inside)
 
 	if (inside && in->own != NULL)
 		switch (ownfix_letter(in->own, l)) {
-		case OWNFIX_FULL:
-			return -1;
+		case OWNFIX_FULL: return -1;
 		case OWNFIX_LINK:
 			to = &in->fixed;
 			handover_start(to);
 			break;
-		case OWNFIX_DONE:
-			break;
+		case OWNFIX_DONE: break;
 		}
 	return handover_put(to, &l->item);
 }
@@ -425,8 +420,9 @@ count_party(struct session *s, int ours)
 
 	if (p == NULL)
 		return &r_memory;
-	if (s->known && p->share.held[SHARE_CONNS] >=
-	    (ours ? in->limits.relay_max : in->limits.address_max))
+	if (s->known &&
+	    p->share.held[SHARE_CONNS] >=
+		(ours ? in->limits.relay_max : in->limits.address_max))
 		r = &r_yours;
 	else
 		switch (room_for(in, p, ours)) {
@@ -434,14 +430,9 @@ count_party(struct session *s, int ours)
 			share_add(&in->store.share, SHARE_CONNS, &p->share, 1);
 			s->party = p;
 			return NULL;
-		case SHARE_FULL:
-			r = &r_crowded;
-			break;
-		case SHARE_ADDRESS:
-			r = &r_yours;
-			break;
-		case SHARE_NETWORK:
-			r = &r_network;
+		case SHARE_FULL: r = &r_crowded; break;
+		case SHARE_ADDRESS: r = &r_yours; break;
+		case SHARE_NETWORK: r = &r_network;
 		}
 	party_check(&in->store.parties, p);
 	inbound_press(in);
@@ -527,8 +518,9 @@ on_connection(void *arg, int events)
 		ss.ss_family = AF_UNSPEC;
 		fd = accept4(l->fd, (struct sockaddr *)&ss, &len,
 		    SOCK_NONBLOCK | SOCK_CLOEXEC);
-		if (fd == -1 && (errno == EMFILE || errno == ENFILE ||
-			errno == ENOBUFS || errno == ENOMEM)) {
+		if (fd == -1 &&
+		    (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+			errno == ENOMEM)) {
 			pause_accepting(l->in);
 			return;
 		}

@@ -19,39 +19,39 @@
  */
 enum {
 	INBOUND_LISTENERS_MAX = 16,
-	INBOUND_READ = 65536,      /* bytes asked for at a time */
+	INBOUND_READ = 65536,         /* bytes asked for at a time */
 	INBOUND_READ_COMMANDS = 8192, /* the same of commands */
-	INBOUND_TURNS = 64,        /* reads before others are looked for */
+	INBOUND_TURNS = 64,           /* reads before others are looked for */
 	INBOUND_TURNS_BYTES = 131072, /* the same, of what they read */
-	INBOUND_TURN_BYTES = 512,  /* each counts as so much more */
-	INBOUND_STRETCH_MS = 100,  /* in which turns are counted */
-	INBOUND_ACCEPTS = 16,      /* connections of one wake-up */
-	INBOUND_BACKLOG = 4096,    /* of a listening socket */
-	INBOUND_OUT_MARK = 16384,  /* gathered replies are written at this */
-	INBOUND_HOPS_MAX = 100,    /* Received fields */
-	INBOUND_LINGER_S = 5,      /* a refused client may read its reply */
+	INBOUND_TURN_BYTES = 512,     /* each counts as so much more */
+	INBOUND_STRETCH_MS = 100,     /* in which turns are counted */
+	INBOUND_ACCEPTS = 16,         /* connections of one wake-up */
+	INBOUND_BACKLOG = 4096,       /* of a listening socket */
+	INBOUND_OUT_MARK = 16384,     /* gathered replies are written at this */
+	INBOUND_HOPS_MAX = 100,       /* Received fields */
+	INBOUND_LINGER_S = 5,         /* a refused client may read its reply */
 	INBOUND_LINGER_BYTES = 4 << 20,
-	INBOUND_PROGRESS = 1024,   /* bytes of a message begin its time anew */
-	INBOUND_LIFE = 6,          /* times command_s without a message */
-	INBOUND_IDLE = 5,          /* part of command_s, when room is scarce */
-	INBOUND_DROP_MS = 200,     /* between reads of what is not kept */
+	INBOUND_PROGRESS = 1024, /* bytes of a message begin its time anew */
+	INBOUND_LIFE = 6,        /* times command_s without a message */
+	INBOUND_IDLE = 5,        /* part of command_s, when room is scarce */
+	INBOUND_DROP_MS = 200,   /* between reads of what is not kept */
 	INBOUND_TICK_MS = 50,
-	INBOUND_TICKS = 64,        /* more than the longest pause has */
-	INBOUND_RECEIPT_S = 300,   /* waiting for the next link */
-	INBOUND_STOP_MS = 1500,    /* the same when stopping */
-	INBOUND_STOPPED_MS = 350,  /* and for the next link to end */
+	INBOUND_TICKS = 64,       /* more than the longest pause has */
+	INBOUND_RECEIPT_S = 300,  /* waiting for the next link */
+	INBOUND_STOP_MS = 1500,   /* the same when stopping */
+	INBOUND_STOPPED_MS = 350, /* and for the next link to end */
 	INBOUND_ACCEPT_AGAIN_MS = 200
 };
 
 #define INBOUND_SHARE UINT32_MAX /* no number: its share of all */
 
 struct inbound_limits {
-	unsigned address_max;  /* of one address, not allowed to relay */
-	unsigned relay_max;    /* of one that is, or INBOUND_SHARE */
-	unsigned parcels_max;  /* without receipt */
-	unsigned command_s;    /* for a whole command to arrive */
-	unsigned data_s;       /* for the next bytes of a message */
-	unsigned rcpt_max;     /* recipients of a message of who may not
+	unsigned address_max; /* of one address, not allowed to relay */
+	unsigned relay_max;   /* of one that is, or INBOUND_SHARE */
+	unsigned parcels_max; /* without receipt */
+	unsigned command_s;   /* for a whole command to arrive */
+	unsigned data_s;      /* for the next bytes of a message */
+	unsigned rcpt_max;    /* recipients of a message of who may not
 				* relay; 0: as for those who may */
 };
 
@@ -66,8 +66,13 @@ struct inbound_listener {
 };
 
 /* sessions with the same time to wait, first to expire first */
-enum inbound_wait { INBOUND_COMMAND, INBOUND_DATA, INBOUND_RECEIPT,
-	INBOUND_LINGER, INBOUND_WAITS };
+enum inbound_wait {
+	INBOUND_COMMAND,
+	INBOUND_DATA,
+	INBOUND_RECEIPT,
+	INBOUND_LINGER,
+	INBOUND_WAITS
+};
 
 struct inbound {
 	struct inbound_limits limits;
@@ -97,7 +102,7 @@ struct inbound {
 	struct buf out, scratch;
 	int64_t tables_ms, relieved_s;
 	unsigned refuse_nul : 1; /* a message with one, set by the owner */
-	unsigned pressed : 1; /* somebody found no room */
+	unsigned pressed : 1;    /* somebody found no room */
 	unsigned stopping : 1, single : 1, relay_complained : 1;
 	char in[INBOUND_READ + SMTPIN_PATH_LINE_MAX];
 };

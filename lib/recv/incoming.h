@@ -45,8 +45,8 @@ struct incoming {
 struct incoming *incoming_new(struct incoming_store *, struct party *);
 void incoming_free(struct incoming *);
 /* as parcel_put, an envelope line; -1 also when there is no memory for it */
-int incoming_line(
-    struct incoming *, const char *key, const char *value, size_t n);
+int incoming_line(struct incoming *, const char *key, const char *value,
+    size_t n);
 /* fields of our own in front of it */
 void incoming_front(struct incoming *, const char *, size_t n);
 /* each recipient stays once, with what came with it first; 0, or -1 with

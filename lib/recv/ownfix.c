@@ -45,8 +45,10 @@ static enum ownfix_result
 complete(struct ownfix *o, struct incoming *l, const char *p, size_t n)
 {
 	struct buf header = { 0 }, front = { 0 };
-	struct fix_mail m = { .env = &l->item.env, .header = &header,
-		.front = &front, .now = clock_wall_s() };
+	struct fix_mail m = { .env = &l->item.env,
+		.header = &header,
+		.front = &front,
+		.now = clock_wall_s() };
 	int r = -1;
 
 	if (getrandom(m.rnd, sizeof m.rnd, 0) == sizeof m.rnd &&
@@ -54,8 +56,8 @@ complete(struct ownfix *o, struct incoming *l, const char *p, size_t n)
 	    fix_message(&o->site, &m) == FIX_PASS &&
 	    (buf_len(&front) == 0 ||
 		buf_put(&front, buf_data(&header), buf_len(&header)) == 0))
-		r = incoming_set_head(
-		    l, n, buf_len(&front) == 0 ? &header : &front);
+		r = incoming_set_head(l, n,
+		    buf_len(&front) == 0 ? &header : &front);
 	buf_free(&header);
 	buf_free(&front);
 	return r == 0 ? OWNFIX_DONE : OWNFIX_FULL;
@@ -81,6 +83,7 @@ ownfix_letter(struct ownfix *o, struct incoming *l)
 		e++;
 	if (n > 0)
 		n = e == NULL ? n : (size_t)(e - p);
-	return n > HEADER_MAX ? OWNFIX_LINK :
-	    fix_needed(p, n) ? complete(o, l, p, n) : OWNFIX_DONE;
+	return n > HEADER_MAX  ? OWNFIX_LINK
+	    : fix_needed(p, n) ? complete(o, l, p, n)
+			       : OWNFIX_DONE;
 }

@@ -15,7 +15,7 @@ find(struct parties *t, int kind, const unsigned char ip[16], size_t n)
 	memcpy(key + 1, ip, n);
 	h = hash_bytes(0, key, sizeof key);
 	for (node = hash_first(&t->all, h); node != NULL;
-	    node = hash_again(node)) {
+	     node = hash_again(node)) {
 		p = (struct party *)node;
 		if (memcmp(p->key, key, sizeof key) == 0)
 			return p;

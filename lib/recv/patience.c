@@ -35,6 +35,7 @@ patience_count(struct patience *p, enum patience_what what, unsigned code)
 unsigned
 patience_pause(const struct patience *p)
 {
-	return p->vain <= PATIENCE_FREE ? 0 :
-	    (p->vain - PATIENCE_FREE) * PATIENCE_STEP_MS;
+	return p->vain <= PATIENCE_FREE
+	    ? 0
+	    : (p->vain - PATIENCE_FREE) * PATIENCE_STEP_MS;
 }

@@ -13,16 +13,22 @@
  * for a while: who has many meets them honestly.
  */
 enum {
-	PATIENCE_FREE = 20,        /* in vain without a pause */
-	PATIENCE_VAIN_MAX = 50,    /* the session ends with this */
+	PATIENCE_FREE = 20,         /* in vain without a pause */
+	PATIENCE_VAIN_MAX = 50,     /* the session ends with this */
 	PATIENCE_EXCESS_MAX = 1000, /* recipients that were put off */
-	PATIENCE_STEP_MS = 50,     /* the first pause; each is longer by it */
+	PATIENCE_STEP_MS = 50,      /* the first pause; each is longer by it */
 	PATIENCE_PAUSE_MAX_MS =
 	    (PATIENCE_VAIN_MAX - PATIENCE_FREE) * PATIENCE_STEP_MS
 };
 
-enum patience_what { PATIENCE_HELO, PATIENCE_MAIL, PATIENCE_RCPT,
-	PATIENCE_DATA, PATIENCE_MESSAGE, PATIENCE_OTHER };
+enum patience_what {
+	PATIENCE_HELO,
+	PATIENCE_MAIL,
+	PATIENCE_RCPT,
+	PATIENCE_DATA,
+	PATIENCE_MESSAGE,
+	PATIENCE_OTHER
+};
 
 /* all zero: a client that has just come */
 struct patience {

@@ -5,7 +5,10 @@
 #include <string.h>
 
 enum {
-	ROUTES, ALIASES, POOLS, USERS, /* tables */
+	ROUTES,
+	ALIASES,
+	POOLS,
+	USERS,              /* tables */
 	COMPLAIN_MS = 60000 /* between warnings */
 };
 
@@ -13,7 +16,7 @@ static const struct smtpin_reply
     r_nobody = { 550, "5.1.1", "no such user here" },
     r_postmaster = { 451, "4.3.5", "the postmaster is not set up" },
     r_unsure = { 451, "4.3.0",
-	"who is here cannot be looked up now, try again later" };
+	    "who is here cannot be looked up now, try again later" };
 
 void
 rcpt_open(struct rcpt *r, const char *confdir, const char *maildirs,
@@ -59,8 +62,9 @@ complain(struct rcpt *r)
 	if (now - r->complained_ms < COMPLAIN_MS)
 		return;
 	r->complained_ms = now;
-	warn("unable to look up users%s%s: %m", r->boxes.dir == NULL ? "" :
-	    " in ", r->boxes.dir == NULL ? "" : r->boxes.dir);
+	warn("unable to look up users%s%s: %m",
+	    r->boxes.dir == NULL ? "" : " in ",
+	    r->boxes.dir == NULL ? "" : r->boxes.dir);
 }
 
 static const struct smtpin_reply *
@@ -74,12 +78,9 @@ ask_mailbox(struct rcpt *r, const struct where *w)
 		if (user.n == 10 && memcmp(user.p, "postmaster", 10) == 0)
 			return &r_postmaster;
 		return &r_nobody;
-	case MAILBOX_UNSURE:
-		complain(r);
-		return &r_unsure;
+	case MAILBOX_UNSURE: complain(r); return &r_unsure;
 	case MAILBOX_HERE:
-	case MAILBOX_LISTED:
-		break;
+	case MAILBOX_LISTED: break;
 	}
 	return NULL;
 }
@@ -89,8 +90,7 @@ static const struct smtpin_reply *
 judge(struct rcpt *r, const struct where *w)
 {
 	switch (w->what) {
-	case WHERE_LOCAL:
-		return w->several ? NULL : ask_mailbox(r, w);
+	case WHERE_LOCAL: return w->several ? NULL : ask_mailbox(r, w);
 	case WHERE_BOUNCED:
 		r->reply.code = 550;
 		r->reply.esc = w->esc;
@@ -102,8 +102,7 @@ judge(struct rcpt *r, const struct where *w)
 	case WHERE_MX:
 	case WHERE_HOST:
 	case WHERE_LMTP:
-	case WHERE_DISCARD:
-		break;
+	case WHERE_DISCARD: break;
 	}
 	return NULL;
 }

@@ -26,8 +26,7 @@ judge(const char *p, size_t n, char *suffix)
 			continue;
 		if (len - sizeof variable >= RELAY_SUFFIX_MAX)
 			return RELAY_BROKEN;
-		memcpy(suffix, p + sizeof variable,
-		    len - sizeof variable + 1);
+		memcpy(suffix, p + sizeof variable, len - sizeof variable + 1);
 		v = RELAY_ALLOW;
 	}
 	return v;
@@ -77,8 +76,7 @@ relay_find(const struct lookup *l, const char *ip, const char *host,
 		if ((ip[n - 1] == '.' || ip[n - 1] == ':') &&
 		    look(l, ip, n, suffix, &v))
 			return v;
-	for (dot = host; dot != NULL && (dot = strchr(dot, '.')) != NULL;
-	    dot++)
+	for (dot = host; dot != NULL && (dot = strchr(dot, '.')) != NULL; dot++)
 		if (look_host(l, dot, suffix, &v))
 			return v;
 	if (host == NULL || !look_host(l, "", suffix, &v))
@@ -296,11 +294,11 @@ line(void *state, const char *p, size_t n, unsigned lineno,
 	if (buf_reserve(&data, 1) == -1)
 		return subject_wrong(sink, "out of memory");
 	why = variables(&data, action + len, end);
-	r = why != NULL ? subject_wrong(sink, why) :
-	    add(state, sink, p, action - p, lineno, &data);
+	r = why != NULL ? subject_wrong(sink, why)
+			: add(state, sink, p, action - p, lineno, &data);
 	buf_free(&data);
 	return r;
 }
 
-const struct subject subject_relay = { "relay", sizeof(struct textset),
-	line, textset_finish };
+const struct subject subject_relay = { "relay", sizeof(struct textset), line,
+	textset_finish };

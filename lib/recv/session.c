@@ -290,9 +290,7 @@ void
 session_expired(struct session *s)
 {
 	switch (s->wait) {
-	case INBOUND_LINGER:
-		session_close(s);
-		return;
+	case INBOUND_LINGER: session_close(s); return;
 	case INBOUND_RECEIPT:
 		session_log(s, NULL, &r_receipt);
 		session_end(s, &r_receipt);
@@ -342,7 +340,9 @@ begin(struct session *s, const struct smtpin_event *ev)
 	needs(put_plain(t, &ev->address));
 	if (ev->address.len > 0 && ev->address.domain == NULL)
 		needs(buf_putc(t, '@') == -1 ||
-		    buf_puts(t, s->in->config.host) == -1 ? -1 : 0);
+			    buf_puts(t, s->in->config.host) == -1
+			? -1
+			: 0);
 	r = line(s, "from", buf_data(t), buf_len(t));
 	if (r == NULL && ev->ret != NULL)
 		r = line(s, "ret", (ev->ret[0] | 32) == 'f' ? "FULL" : "HDRS",
@@ -404,7 +404,9 @@ recipient(struct session *s, const struct smtpin_event *ev)
 	needs(put_plain(t, a));
 	if (a->domain == NULL)
 		needs(buf_putc(t, '@') == -1 ||
-		    buf_puts(t, s->in->config.host) == -1 ? -1 : 0);
+			    buf_puts(t, s->in->config.host) == -1
+			? -1
+			: 0);
 	r = allowed(s, a, (struct slice){ buf_data(t), buf_len(t) });
 	if (r != NULL)
 		return r;
@@ -412,10 +414,14 @@ recipient(struct session *s, const struct smtpin_event *ev)
 		needs(buf_puts(t, s->suffix));
 	if (ev->notify != NULL)
 		needs(buf_puts(t, " NOTIFY=") == -1 ||
-		    buf_put(t, ev->notify, ev->notify_len) == -1 ? -1 : 0);
+			    buf_put(t, ev->notify, ev->notify_len) == -1
+			? -1
+			: 0);
 	if (ev->orcpt != NULL)
 		needs(buf_puts(t, " ORCPT=") == -1 ||
-		    buf_put(t, ev->orcpt, ev->orcpt_len) == -1 ? -1 : 0);
+			    buf_put(t, ev->orcpt, ev->orcpt_len) == -1
+			? -1
+			: 0);
 	return line(s, "to", buf_data(t), buf_len(t));
 }
 
@@ -453,8 +459,7 @@ seal(struct session *s)
 	if (r == NULL && s->name != NULL)
 		r = line(s, "client-name", s->name, strlen(s->name));
 	if (r == NULL && s->port != 0)
-		r = line(s, "port", t,
-		    snprintf(t, sizeof t, "%u", s->port));
+		r = line(s, "port", t, snprintf(t, sizeof t, "%u", s->port));
 	if (r == NULL && s->helo != NULL)
 		r = line(s, "helo", s->helo, strlen(s->helo));
 	if (r == NULL)
@@ -518,7 +523,9 @@ on_receipt(struct handover_item *item, enum receipt_kind kind, const char *p,
 		inbound_alive(s);
 		buf_clear(t);
 		needs(buf_puts(t, "ok ") == -1 || buf_put(t, p, n) == -1 ||
-		    buf_putc(t, '\0') == -1 ? -1 : 0);
+			    buf_putc(t, '\0') == -1
+			? -1
+			: 0);
 		own.text = buf_data(t);
 	} else {
 		r = text(p, n, kind == RECEIPT_TEMP ? 451 : 554, &own, t);
@@ -576,7 +583,7 @@ keep_helo(struct session *s, const struct smtpin_event *ev)
 
 	free(s->helo);
 	s->helo = strndup(ev->arg, ev->arglen);
-	for (i = 0; s->helo != NULL && i < ev->arglen; i += n > 0 ? n : 1) {
+	for (i = 0; s->helo != NULL && i < ev->arglen; i += (n > 0 ? n : 1)) {
 		n = charset_utf8_len(s->helo + i, ev->arglen - i);
 		if (n == 0 || s->helo[i] == '\t')
 			s->helo[i] = '?';
@@ -587,18 +594,15 @@ static enum patience_what
 what(const struct smtpin_event *ev)
 {
 	switch (ev->verb) {
-	case SMTPIN_V_HELO:
-		return PATIENCE_HELO;
-	case SMTPIN_V_MAIL:
-		return PATIENCE_MAIL;
-	case SMTPIN_V_RCPT:
-		return PATIENCE_RCPT;
+	case SMTPIN_V_HELO: return PATIENCE_HELO;
+	case SMTPIN_V_MAIL: return PATIENCE_MAIL;
+	case SMTPIN_V_RCPT: return PATIENCE_RCPT;
 	case SMTPIN_V_DATA:
 		return ev->kind == SMTPIN_RESET ? PATIENCE_MESSAGE
-		    : PATIENCE_DATA;
+						: PATIENCE_DATA;
 	default:
 		return ev->kind == SMTPIN_DONE ? PATIENCE_MESSAGE
-		    : PATIENCE_OTHER;
+					       : PATIENCE_OTHER;
 	}
 }
 
@@ -625,15 +629,9 @@ handle(struct session *s, const struct smtpin_event *ev)
 	const struct smtpin_reply *r = ev->reply;
 
 	switch (ev->kind) {
-	case SMTPIN_MAIL:
-		r = begin(s, ev);
-		break;
-	case SMTPIN_RCPT:
-		r = recipient(s, ev);
-		break;
-	case SMTPIN_DATA:
-		r = data(s);
-		break;
+	case SMTPIN_MAIL: r = begin(s, ev); break;
+	case SMTPIN_RCPT: r = recipient(s, ev); break;
+	case SMTPIN_DATA: r = data(s); break;
 	case SMTPIN_DONE:
 		r = hand_down(s);
 		if (r == NULL)
@@ -646,8 +644,7 @@ handle(struct session *s, const struct smtpin_event *ev)
 		keep_helo(s, ev);
 		forget_letter(s);
 		break;
-	default:
-		break;
+	default: break;
 	}
 	if (r == &r_full)
 		inbound_press(s->in);
@@ -684,8 +681,8 @@ set_clock(struct session *s, int step, size_t n)
 		return;
 	}
 	/* what is not kept is read, but no faster than need be */
-	if (n > 0 && (s->letter->failed ||
-		s->smtp.got > s->in->config.size_max))
+	if (n > 0 &&
+	    (s->letter->failed || s->smtp.got > s->in->config.size_max))
 		inbound_pause(s, INBOUND_DROP_MS);
 	s->came += n;
 	if (s->wait != INBOUND_DATA || s->came >= INBOUND_PROGRESS) {
@@ -775,8 +772,9 @@ go_on(struct session *s, int readable)
 	}
 	if (readable) {
 		/* of commands a few at a time, for others wait, too */
-		n = read_some(s, s->in->in + have, smtpin_in_data(&s->smtp) ?
-			INBOUND_READ : INBOUND_READ_COMMANDS);
+		n = read_some(s, s->in->in + have,
+		    smtpin_in_data(&s->smtp) ? INBOUND_READ
+					     : INBOUND_READ_COMMANDS);
 		if (n == -1 && (errno == EAGAIN || errno == EINTR))
 			return;
 		if (n <= 0) {
@@ -844,8 +842,8 @@ session_greet(struct session *s)
 	s->smtp.lenient = s->suffix != NULL;
 	if (s->suffix == NULL)
 		s->smtp.rcpt_max = s->in->limits.rcpt_max;
-	s->turn.up = s->party != NULL ? &s->party->turn :
-	    &s->in->store.parties.root;
+	s->turn.up =
+	    s->party != NULL ? &s->party->turn : &s->in->store.parties.root;
 	loop_io_start(&s->io, s->rfd, LOOP_READ, on_ready, s);
 	inbound_wait(s, INBOUND_COMMAND);
 	say(s, &banner);

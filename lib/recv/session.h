@@ -25,9 +25,9 @@ struct session {
 	struct incoming *letter;
 	struct blocked *blocked;
 	struct party *party; /* NULL: the only one, or refused */
-	char *rest;   /* input that is not consumed yet */
+	char *rest;          /* input that is not consumed yet */
 	char *helo, *name;
-	char *suffix; /* RELAYCLIENT; NULL: may not relay */
+	char *suffix;         /* RELAYCLIENT; NULL: may not relay */
 	unsigned char ip[16]; /* IPv4 mapped */
 	uint32_t rest_len, discarded;
 	uint32_t came; /* bytes of a message since its clock began anew */
@@ -37,7 +37,7 @@ struct session {
 	unsigned char wait;
 	unsigned known : 1, waiting : 1, lingering : 1, ending : 1,
 	    doubtful : 1, /* relay.cdb could not be asked */
-	    cut : 1; /* commands behind a message were dropped */
+	    cut : 1;      /* commands behind a message were dropped */
 };
 
 /* who shares what it uses */

@@ -5,7 +5,8 @@ static uint64_t
 least(enum share_kind k)
 {
 	return k == SHARE_CONNS ? SHARE_CONNS_LEAST
-	    : k == SHARE_MEMORY ? SHARE_MEMORY_LEAST : 0;
+	    : k == SHARE_MEMORY ? SHARE_MEMORY_LEAST
+				: 0;
 }
 
 /* what is free for somebody of this kind */

@@ -18,8 +18,8 @@ struct submitin_conn {
 	struct loop_timer stall;
 	struct incoming *letter;
 	enum { HEAD, ENVELOPE, MESSAGE, SKIP, COMMA } in;
-	uint64_t left;   /* bytes of the netstring to come */
-	const char *why; /* it will be refused */
+	uint64_t left;                /* bytes of the netstring to come */
+	const char *why;              /* it will be refused */
 	char said[ENVCHECK_TEXT_MAX]; /* that, where it names a line */
 	uid_t uid;
 	unsigned trusted : 1, waiting : 1, over : 1;
@@ -79,8 +79,8 @@ answer(struct submitin_conn *c, enum receipt_kind kind, const char *text)
 }
 
 static void
-on_receipt(struct handover_item *item, enum receipt_kind kind,
-    const char *text, size_t n)
+on_receipt(struct handover_item *item, enum receipt_kind kind, const char *text,
+    size_t n)
 {
 	struct incoming *l = (struct incoming *)item;
 	struct submitin_conn *c = l->owner;
@@ -195,8 +195,7 @@ head(struct submitin_conn *c, const char *p, size_t n)
 	struct inbound *in = c->owner->in;
 
 	if (r == -1) {
-		warn("no parcel of uid %u: connection ended",
-		    (unsigned)c->uid);
+		warn("no parcel of uid %u: connection ended", (unsigned)c->uid);
 		end(c);
 		return n;
 	}
@@ -231,7 +230,8 @@ whole(struct submitin_conn *c)
 		l->item.done = on_receipt;
 		handover_start(&c->owner->in->next);
 		if (inbound_hand_down(c->owner->in, l, 1) == -1)
-			refuse(c, "4.3.0 the queue is not available, try "
+			refuse(c,
+			    "4.3.0 the queue is not available, try "
 			    "again later");
 	}
 	if (c->why != NULL) {
@@ -269,13 +269,11 @@ on_record(void *arg, const char *p, size_t n)
 	if (c->in == HEAD)
 		return head(c, p, n);
 	if (loop_timer_active(&c->stall))
-		loop_timer_set(&c->stall, SUBMITIN_STALL_S * 1000, on_stall,
-		    c);
+		loop_timer_set(&c->stall, SUBMITIN_STALL_S * 1000, on_stall, c);
 	if (c->left > 0)
 		return content(c, p, n);
 	if (*p != ',' || c->in == ENVELOPE) {
-		warn("no parcel of uid %u: connection ended",
-		    (unsigned)c->uid);
+		warn("no parcel of uid %u: connection ended", (unsigned)c->uid);
 		end(c);
 		return n;
 	}
@@ -327,8 +325,9 @@ welcome(struct submitin *s, int fd)
 		return;
 	}
 	trusted = peer.uid == 0 || peer.uid == geteuid();
-	c = !trusted && conns_of(s, peer.uid) >= SUBMITIN_CONNS_USER_MAX ?
-	    NULL : calloc(1, sizeof *c);
+	c = !trusted && conns_of(s, peer.uid) >= SUBMITIN_CONNS_USER_MAX
+	    ? NULL
+	    : calloc(1, sizeof *c);
 	if (c == NULL) {
 		close(fd);
 		return;
@@ -357,8 +356,8 @@ on_connection(void *arg, int events)
 	int fd;
 
 	(void)events;
-	while ((fd = accept4(s->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) !=
-	    -1)
+	while ((fd = accept4(s->fd, NULL, NULL,
+		    SOCK_NONBLOCK | SOCK_CLOEXEC)) != -1)
 		welcome(s, fd);
 	if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED)
 		return;

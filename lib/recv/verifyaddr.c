@@ -12,16 +12,17 @@ void
 verifyaddr_open(const char *confdir, const char *maildirs, const char *me)
 {
 	softtable_open(&local, confdir, "local");
-	rcpt_open(&rcpt, confdir, maildirs, local_by_default(&by_default, me,
-	    softtable_lookup(&local)));
+	rcpt_open(&rcpt, confdir, maildirs,
+	    local_by_default(&by_default, me, softtable_lookup(&local)));
 }
 
 enum verifyaddr
 verifyaddr_ask(const char *address, const char **why)
 {
 	static char text[SMTPIN_TEXT_MAX];
-	const struct smtpin_reply *r = rcpt_ask(&rcpt,
-	    (struct slice){ address, strlen(address) }, (struct slice){ "", 0 });
+	const struct smtpin_reply *r =
+	    rcpt_ask(&rcpt, (struct slice){ address, strlen(address) },
+		(struct slice){ "", 0 });
 
 	if (r == NULL)
 		return VERIFYADDR_GOES;
@@ -38,10 +39,9 @@ verifyaddr_said(const char *out, size_t n)
 		const char *word;
 		enum verifyaddr says;
 	} lines[] = { { "bounced", VERIFYADDR_NEVER },
-		{ "deferred", VERIFYADDR_LATER },
-		{ "local", VERIFYADDR_GOES }, { "discard", VERIFYADDR_GOES },
-		{ "mx", VERIFYADDR_GOES }, { "host", VERIFYADDR_GOES },
-		{ "lmtp", VERIFYADDR_GOES } };
+		{ "deferred", VERIFYADDR_LATER }, { "local", VERIFYADDR_GOES },
+		{ "discard", VERIFYADDR_GOES }, { "mx", VERIFYADDR_GOES },
+		{ "host", VERIFYADDR_GOES }, { "lmtp", VERIFYADDR_GOES } };
 	enum verifyaddr v = VERIFYADDR_LATER;
 	const char *p = out, *end = out + n, *e;
 	size_t i, len;

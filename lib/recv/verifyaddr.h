@@ -16,8 +16,7 @@ enum verifyaddr {
 
 /* once: the tables of a configuration directory, and the Maildirs; me, this
  * host's name, must live as long */
-void verifyaddr_open(const char *confdir, const char *maildirs,
-    const char *me);
+void verifyaddr_open(const char *confdir, const char *maildirs, const char *me);
 /* is there somebody?  why receives a text for NEVER and LATER, valid until the
  * next question; else it stays */
 enum verifyaddr verifyaddr_ask(const char *address, const char **why);

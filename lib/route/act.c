@@ -20,8 +20,8 @@ routeact_answer(const struct routeact *a, const struct routejob *j,
 {
 	struct slice domain = { w->addr.domain, w->addr.domain_len };
 
-	check_memory(routejob_answer(&a->up->out, j, status, esc, class,
-	    domain, text));
+	check_memory(routejob_answer(&a->up->out, j, status, esc, class, domain,
+	    text));
 	wire_dirty(a->up);
 }
 
@@ -63,8 +63,9 @@ send_remote(const struct act *x, struct slice site, const struct buf *mx)
 {
 	struct slice list = { buf_data(mx), buf_len(mx) };
 
-	handed_down(x, routejob_remote(&x->a->down->out, x->job, x->where,
-	    x->a->me, site, list));
+	handed_down(x,
+	    routejob_remote(&x->a->down->out, x->job, x->where, x->a->me, site,
+		list));
 }
 
 enum hosts_inet
@@ -88,7 +89,8 @@ send_to_hosts(const struct act *x, const struct hosts *h)
 	    text_mix(x->where->hash + 2));
 	check_memory(n);
 	if (n == 0) {
-		answer(x, "deferred", "4.4.4", "dns", "the source has no "
+		answer(x, "deferred", "4.4.4", "dns",
+		    "the source has no "
 		    "address of the family that the hosts have");
 		return;
 	}
@@ -205,8 +207,7 @@ send_by_dns(const struct act *x)
 }
 
 struct dest *
-routeact_do(const struct routeact *a, const struct routejob *j,
-    struct where *w)
+routeact_do(const struct routeact *a, const struct routejob *j, struct where *w)
 {
 	const struct act x = { a, j, w };
 

@@ -38,12 +38,12 @@ key_fault(const char *p, size_t n)
 	struct address a;
 
 	if (n > 1 && p[0] == '@')
-		return text_domain(p + 1, n - 1) ? NULL :
-		    "not a domain behind the @";
+		return text_domain(p + 1, n - 1) ? NULL
+						 : "not a domain behind the @";
 	if (address_set(&a, p, n) == -1)
 		return "not an address";
-	if (memchr(p, '@', n) != NULL &&
-	    !text_domain(a.domain, a.domain_len) && a.domain[0] != '[')
+	if (memchr(p, '@', n) != NULL && !text_domain(a.domain, a.domain_len) &&
+	    a.domain[0] != '[')
 		return "not a domain behind the @";
 	if (memchr(a.key, '"', n) == NULL &&
 	    (memchr(p, ' ', n) != NULL || memchr(p, '\t', n) != NULL))
@@ -115,8 +115,8 @@ put_targets(struct buf *rec, const char *p, const char *end)
 		comma = find(p, end, ',');
 		if (++n > ALIASES_LINE_TARGETS_MAX)
 			return "too many targets in one line";
-		fault = put_target(rec, p, comma == NULL ? end : comma,
-		    &commands);
+		fault =
+		    put_target(rec, p, comma == NULL ? end : comma, &commands);
 		if (fault != NULL || comma == NULL)
 			return fault;
 		p = comma + 1;
@@ -156,8 +156,9 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 		    before);
 		return subject_wrong(sink, t);
 	}
-	fault = before == -1 || buf_printf(&rec, "%u\n", lineno) == -1 ?
-	    "out of memory" : put_targets(&rec, colon + 1, end);
+	fault = before == -1 || buf_printf(&rec, "%u\n", lineno) == -1
+	    ? "out of memory"
+	    : put_targets(&rec, colon + 1, end);
 	if (fault != NULL)
 		subject_wrong(sink, fault);
 	else
@@ -183,7 +184,8 @@ base_len(const struct address *a)
 
 /* what was found for an address */
 struct found {
-	struct slice rec; /* its line number is taken off by read_line_number() */
+	struct slice
+	    rec; /* its line number is taken off by read_line_number() */
 	size_t ext, ext_len; /* in the address's key: +extension, when the
 			      * record is that of the user without it */
 };
@@ -194,7 +196,8 @@ get_forms(const struct lookup *l, const struct address *a, int with_domain,
     struct found *f)
 {
 	char key[TEXT_ADDRESS_MAX + 1];
-	size_t base = base_len(a), tail = with_domain ? a->len - a->user_len : 0;
+	size_t base = base_len(a),
+	       tail = with_domain ? a->len - a->user_len : 0;
 	int r = lookup_get(l, a->key, a->user_len + tail, &f->rec.p, &f->rec.n);
 
 	if (r != 0 || base == 0)
@@ -211,8 +214,8 @@ get_forms(const struct lookup *l, const struct address *a, int with_domain,
 
 /* the record for an address: 1, 0, -1 */
 static int
-get(const struct lookup *l, const struct lookup *local,
-    const struct address *a, struct found *f)
+get(const struct lookup *l, const struct lookup *local, const struct address *a,
+    struct found *f)
 {
 	int r, here;
 
@@ -220,8 +223,8 @@ get(const struct lookup *l, const struct lookup *local,
 	r = get_forms(l, a, 1, f);
 	if (r != 0)
 		return r;
-	here = a->domain_len == 0 ? 1 : local_has(local, a->domain,
-	    a->domain_len);
+	here =
+	    a->domain_len == 0 ? 1 : local_has(local, a->domain, a->domain_len);
 	if (here == -1)
 		return -1;
 	if (here && a->domain_len > 0) {
@@ -254,8 +257,7 @@ entries(struct aliases *x, size_t *n)
 
 /* add unless it is there; 0, or -1 with ENOMEM */
 static int
-add(struct aliases *x, const struct address *a, const char *raw,
-    unsigned depth)
+add(struct aliases *x, const struct address *a, const char *raw, unsigned depth)
 {
 	size_t i, n;
 	struct entry *e = entries(x, &n), new = { 0 };
@@ -434,8 +436,9 @@ step(struct aliases *x, const struct lookup *l, const struct lookup *local,
 		if (buf_put(&x->to, x->seen.p + e->raw, e->n) == -1)
 			return ALIASES_BROKEN;
 	}
-	return add_targets(x, of.found.rec, &of, depth + 1) == -1 ? ALIASES_BROKEN :
-	    ALIASES_NONE;
+	return add_targets(x, of.found.rec, &of, depth + 1) == -1
+	    ? ALIASES_BROKEN
+	    : ALIASES_NONE;
 }
 
 /* the leaves become `to` or `forward` */
@@ -460,8 +463,9 @@ gather(struct aliases *x, const char *to, size_t len)
 				return ALIASES_BROKEN;
 		}
 		return buf_len(&x->to) == len &&
-		    memcmp(buf_data(&x->to), to, len) == 0 ? ALIASES_NONE :
-		    ALIASES_ONE;
+			memcmp(buf_data(&x->to), to, len) == 0
+		    ? ALIASES_NONE
+		    : ALIASES_ONE;
 	}
 	for (i = 0; i < n; i++) {
 		if (!e[i].leaf)
@@ -472,8 +476,8 @@ gather(struct aliases *x, const char *to, size_t len)
 		if (buf_put(&x->forward, x->seen.p + e[i].raw, e[i].n) == -1)
 			return ALIASES_BROKEN;
 	}
-	return buf_len(&x->forward) > ALIASES_FORWARD_MAX ? ALIASES_DEEP :
-	    ALIASES_SEVERAL;
+	return buf_len(&x->forward) > ALIASES_FORWARD_MAX ? ALIASES_DEEP
+							  : ALIASES_SEVERAL;
 }
 
 enum aliases_result
@@ -490,10 +494,8 @@ aliases_expand(struct aliases *x, const struct lookup *l,
 		return ALIASES_NONE;
 	/* nearly all addresses have none */
 	switch (get(l, local, &a, &f)) {
-	case 0:
-		return ALIASES_NONE;
-	case -1:
-		return ALIASES_BROKEN;
+	case 0: return ALIASES_NONE;
+	case -1: return ALIASES_BROKEN;
 	}
 	buf_clear(&x->to);
 	buf_clear(&x->forward);

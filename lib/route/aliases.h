@@ -53,7 +53,7 @@ struct aliases {
  * as it is: its copy comes by here again.
  */
 enum aliases_result aliases_expand(struct aliases *,
-    const struct lookup *aliases, const struct lookup *local,
-    const char *to, size_t n);
+    const struct lookup *aliases, const struct lookup *local, const char *to,
+    size_t n);
 
 #endif

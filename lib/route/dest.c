@@ -23,12 +23,12 @@ struct asking {
 };
 
 struct dest {
-	struct dest *chain;      /* in its hash bucket */
+	struct dest *chain;       /* in its hash bucket */
 	struct dest *prev, *next; /* all, the one used last first; or the
 	                          * queue of those not asked for yet */
 	struct asking *asking;
 	struct hosts answer;
-	struct buf wait;         /* lines, each with its length before */
+	struct buf wait; /* lines, each with its length before */
 	int64_t until_ms;
 	unsigned n_wait;
 	unsigned pending : 1, queued : 1, draining : 1;
@@ -78,8 +78,8 @@ slot(const char *key, size_t n)
 {
 	struct dest **d = &bucket[text_hash(0, key, n) % BUCKETS];
 
-	while (*d != NULL && ((*d)->key_len != n ||
-	    memcmp((*d)->key, key, n) != 0))
+	while (*d != NULL &&
+	    ((*d)->key_len != n || memcmp((*d)->key, key, n) != 0))
 		d = &(*d)->chain;
 	return d;
 }
@@ -183,9 +183,10 @@ all_answered(struct asking *a)
 
 	if (hosts_finish(&a->draft, &conf->policy, &d->answer) == -1)
 		no_memory();
-	ttl = d->answer.n == 0 && d->answer.temporary ? DEST_FAILED_TTL_S :
-	    clamp(a->ttl, d->answer.n == 0 ? DEST_BAD_TTL_MAX_S :
-					     DEST_TTL_MAX_S);
+	ttl = d->answer.n == 0 && d->answer.temporary
+	    ? DEST_FAILED_TTL_S
+	    : clamp(a->ttl,
+		  d->answer.n == 0 ? DEST_BAD_TTL_MAX_S : DEST_TTL_MAX_S);
 	done(d, ttl);
 }
 
@@ -247,12 +248,12 @@ on_mx(void *arg, const struct resolve_answer *r)
 
 	switch (r->status) {
 	case RESOLVE_FAILED:
-		none(d, DEST_FAILED_TTL_S, "4.4.3", "dns",
-		    "MX of %s: %s", name, r->text);
+		none(d, DEST_FAILED_TTL_S, "4.4.3", "dns", "MX of %s: %s", name,
+		    r->text);
 		return;
 	case RESOLVE_NXDOMAIN:
-		none(d, DEST_TTL_MIN_S, "5.1.2", "dns",
-		    "there is no domain %s", name);
+		none(d, DEST_TTL_MIN_S, "5.1.2", "dns", "there is no domain %s",
+		    name);
 		return;
 	case RESOLVE_NONE:
 		hosts_add(&a->draft, d->key, d->key_len, 0, 25);
@@ -265,9 +266,9 @@ on_mx(void *arg, const struct resolve_answer *r)
 		if (a->draft.n > 0)
 			break;
 		if (a->draft.null_mx)
-			none(d, clamp(r->ttl, DEST_BAD_TTL_MAX_S),
-			    "5.1.10", "null-mx",
-			    "domain %s accepts no mail (null MX)", name);
+			none(d, clamp(r->ttl, DEST_BAD_TTL_MAX_S), "5.1.10",
+			    "null-mx", "domain %s accepts no mail (null MX)",
+			    name);
 		else
 			none(d, DEST_TTL_MIN_S, "5.4.4", "dns",
 			    "the MX of %s are no host names", name);

@@ -10,14 +10,14 @@
  * for all jobs that wait for it, and kept for a while.
  */
 enum {
-	DEST_KEPT_MAX = 4096,    /* answers kept */
-	DEST_ASKING_MAX = 128,   /* destinations asked for at the same time */
+	DEST_KEPT_MAX = 4096,      /* answers kept */
+	DEST_ASKING_MAX = 128,     /* destinations asked for at the same time */
 	DEST_WAIT_BYTES = 8 << 20, /* lines waiting: dest_full() */
-	DEST_WAIT_MAX = 10000,   /* the same, counted */
+	DEST_WAIT_MAX = 10000,     /* the same, counted */
 	DEST_TTL_MIN_S = 30,
 	DEST_TTL_MAX_S = 3600,
 	DEST_BAD_TTL_MAX_S = 300, /* no such domain, null MX and the like */
-	DEST_FAILED_TTL_S = 10   /* DNS gave no answer */
+	DEST_FAILED_TTL_S = 10    /* DNS gave no answer */
 };
 
 struct dest;
@@ -46,7 +46,6 @@ const struct hosts *dest_answer(const struct dest *);
 void dest_wait(struct dest *, const char *line, size_t n);
 int dest_full(void);
 /* take all lines that wait, one after the other; nothing waits any more */
-void dest_give_up(void (*line)(void *arg, const char *p, size_t n),
-    void *arg);
+void dest_give_up(void (*line)(void *arg, const char *p, size_t n), void *arg);
 
 #endif

@@ -112,8 +112,9 @@ allowed(const struct hosts_ip *a, const struct hosts_policy *p)
 static int
 as_ipv4(const struct hosts_ip *a, struct hosts_ip *v4)
 {
-	static const unsigned char mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0,
-		0, 0xff, 0xff }, nat64[12] = { 0, 0x64, 0xff, 0x9b };
+	static const unsigned char mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+		0xff, 0xff },
+				   nat64[12] = { 0, 0x64, 0xff, 0x9b };
 
 	if (!within(a, 6, mapped, 96) && !within(a, 6, nat64, 96))
 		return 0;
@@ -234,8 +235,8 @@ hosts_add(struct hosts_draft *d, const char *name, size_t n, unsigned pref,
 		return NULL;
 	h = &d->host[d->n++];
 	for (i = 0; i < n; i++)
-		h->name[i] = name[i] >= 'A' && name[i] <= 'Z' ? name[i] + 32 :
-		    name[i];
+		h->name[i] =
+		    name[i] >= 'A' && name[i] <= 'Z' ? name[i] + 32 : name[i];
 	h->name[n] = '\0';
 	h->pref = pref;
 	h->port = port;
@@ -331,14 +332,14 @@ hosts_site(char *out, const char *const *name, unsigned n)
 	}
 	labels = shared_labels(sorted, n);
 	for (i = 0; i < n; i++) {
-		h = labels == 0 ? strlen(sorted[i]) :
-		    head_len(sorted[i], labels);
+		h = labels == 0 ? strlen(sorted[i])
+				: head_len(sorted[i], labels);
 		len += (size_t)snprintf(all + len, sizeof all - len, "%c%.*s",
 		    i == 0 ? '(' : '|', (int)h, sorted[i]);
 	}
 	h = labels == 0 ? strlen(sorted[0]) : head_len(sorted[0], labels);
-	len += (size_t)snprintf(all + len, sizeof all - len, ")%s",
-	    sorted[0] + h);
+	len +=
+	    (size_t)snprintf(all + len, sizeof all - len, ")%s", sorted[0] + h);
 	if (len <= HOSTS_SITE_MAX) {
 		memcpy(out, all, len + 1);
 		return;
@@ -452,12 +453,14 @@ nothing(struct hosts *a, const struct hosts_draft *d, const struct faults *f)
 	if (f->loop)
 		return hosts_none(a, 0, "5.4.6", "loop",
 		    "mail for %s comes back here: this host is its best MX, "
-		    "and the domain is not local", d->domain);
+		    "and the domain is not local",
+		    d->domain);
 	if (f->nonsense) {
 		hosts_ip_text(&f->bad, ip);
 		return hosts_none(a, 0, "5.4.4", "dns",
 		    "the hosts of %s have only addresses like %s, where no "
-		    "mail can go", d->domain, ip);
+		    "mail can go",
+		    d->domain, ip);
 	}
 	if (d->kind != HOSTS_BY_MX)
 		return hosts_none(a, 1, "4.4.4", "dns",
@@ -586,8 +589,8 @@ hosts_finish(const struct hosts_draft *draft, const struct hosts_policy *p,
 	a->item = calloc(n, sizeof *a->item);
 	a->piece = calloc(pieces, sizeof *a->piece);
 	if (a->item != NULL && a->piece != NULL &&
-	    (d->kind == HOSTS_BY_MX ? name_site(a, d->host, n) :
-				      name_given(a, draft)) == 0)
+	    (d->kind == HOSTS_BY_MX ? name_site(a, d->host, n)
+				    : name_given(a, draft)) == 0)
 		r = fill(a, d->host, n, &b);
 	if (r == -1)
 		hosts_free(a);
@@ -629,8 +632,10 @@ put_host(struct buf *b, const struct hosts *a, const struct hosts_item *it,
 
 			if (i >= (six ? n6 : n4))
 				continue;
-			if (put_one(b, a, it->first + (six ?
-				it->n4 + (at6 + i) % n6 : (at4 + i) % n4),
+			if (put_one(b, a,
+				it->first +
+				    (six ? it->n4 + (at6 + i) % n6
+					 : (at4 + i) % n4),
 				n) == -1)
 				return -1;
 		}
@@ -648,8 +653,8 @@ hosts_order(struct buf *b, const struct hosts *a, enum hosts_inet inet,
 		order[i] = (unsigned char)i;
 	/* shuffle each run of one preference */
 	for (i = 0; i < a->n; i = j) {
-		for (j = i + 1; j < a->n &&
-		    a->item[j].pref == a->item[i].pref; j++) {
+		for (j = i + 1; j < a->n && a->item[j].pref == a->item[i].pref;
+		     j++) {
 			seed = text_mix(seed + 0x9e3779b97f4a7c15);
 			k = i + (unsigned)(seed % (j - i + 1));
 			t = order[j];
@@ -658,8 +663,8 @@ hosts_order(struct buf *b, const struct hosts *a, enum hosts_inet inet,
 		}
 	}
 	for (i = 0; i < a->n; i++)
-		if (put_host(b, a, &a->item[order[i]], inet,
-			text_mix(seed + i), &n) == -1)
+		if (put_host(b, a, &a->item[order[i]], inet, text_mix(seed + i),
+			&n) == -1)
 			return -1;
 	return (int)n;
 }

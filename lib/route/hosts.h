@@ -40,7 +40,7 @@ struct hosts_policy {
 	unsigned n_allow;
 	const struct hosts_ip *own; /* of this machine's interfaces */
 	unsigned n_own;
-	const char *me;             /* lower case */
+	const char *me; /* lower case */
 	struct lookup local;
 	unsigned refuse_private;
 };
@@ -55,9 +55,9 @@ struct hosts_host {
 };
 
 enum hosts_kind {
-	HOSTS_BY_MX,   /* policy applies */
-	HOSTS_GIVEN,   /* by the site's own rules: taken as they are */
-	HOSTS_LMTP     /* the same */
+	HOSTS_BY_MX, /* policy applies */
+	HOSTS_GIVEN, /* by the site's own rules: taken as they are */
+	HOSTS_LMTP   /* the same */
 };
 
 struct hosts_draft {
@@ -96,10 +96,10 @@ struct hosts {
 	char *site;
 	struct hosts_item {
 		unsigned short pref, first, n4, n6; /* item's pieces: v4, v6 */
-	} *item;
+	} * item;
 	struct hosts_piece {
 		unsigned at, len; /* HOST/PORT/IP in bytes */
-	} *piece;
+	} * piece;
 	char *bytes;
 };
 

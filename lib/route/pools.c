@@ -79,8 +79,9 @@ set(struct source *s, char *word, size_t n)
 	if (strcmp(word, "source") == 0)
 		return set_ips(s, (struct slice){ v, vn });
 	if (strcmp(word, "weight") == 0)
-		return num_scan(v, vn, 0, POOLS_WEIGHT_MAX, &s->weight) == -1 ?
-		    "weight= is not a number from 0 to 1000000" : NULL;
+		return num_scan(v, vn, 0, POOLS_WEIGHT_MAX, &s->weight) == -1
+		    ? "weight= is not a number from 0 to 1000000"
+		    : NULL;
 	if (strcmp(word, "helo") == 0) {
 		if (!text_domain(v, vn))
 			return "helo= is not a host name";
@@ -106,8 +107,7 @@ static const char *
 read_source(const char *p, const char *end, char *name, struct source *s,
     char why[TEXT_TWICE_MAX])
 {
-	static const char *const once[] = { "helo=", "weight=", "name=",
-		NULL };
+	static const char *const once[] = { "helo=", "weight=", "name=", NULL };
 	char word[TEXT_LINE_MAX + 1];
 	const char *line = p;
 	const char *fault;
@@ -132,9 +132,11 @@ read_source(const char *p, const char *end, char *name, struct source *s,
 	if (fault != NULL)
 		return fault;
 	if (s->name[0] == '\0')
-		snprintf(s->name, sizeof s->name, "%s", s->ip[0] != '\0' ?
-		    s->ip : s->ip6[0] != '\0' ? s->ip6 : s->helo[0] != '\0' ?
-		    s->helo : name);
+		snprintf(s->name, sizeof s->name, "%s",
+		    s->ip[0] != '\0'         ? s->ip
+			: s->ip6[0] != '\0'  ? s->ip6
+			: s->helo[0] != '\0' ? s->helo
+					     : name);
 	return NULL;
 }
 
@@ -157,7 +159,8 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	if (pool == NULL)
 		return subject_wrong(sink, "out of memory");
 	if (++pool->n > POOLS_SOURCES_MAX)
-		return subject_wrong(sink, "more than 256 sources in this pool");
+		return subject_wrong(sink,
+		    "more than 256 sources in this pool");
 	pool->weight += s.weight;
 	if (buf_printf(&pool->rec, "%u\t%s\t%s\t%s\t%s\t%u\n", lineno, s.name,
 		or_dash(s.ip), or_dash(s.ip6), or_dash(s.helo),
@@ -182,7 +185,7 @@ finish(void *arg, const struct subject_sink *sink)
 			    p->name);
 			r = subject_wrong(sink, t);
 		} else if (sink->add(sink->arg, p->name, strlen(p->name),
-			buf_data(&p->rec), buf_len(&p->rec)) == -1) {
+			       buf_data(&p->rec), buf_len(&p->rec)) == -1) {
 			r = -1;
 		}
 		buf_free(&p->rec);
@@ -231,8 +234,8 @@ read_record(struct slice l, struct pools_source *s, uint64_t *weight)
 }
 
 int
-pools_choose(const struct lookup *l, const char *pool, size_t n,
-    uint64_t hash, struct pools_source *out)
+pools_choose(const struct lookup *l, const char *pool, size_t n, uint64_t hash,
+    struct pools_source *out)
 {
 	struct slice rec, rest, one;
 	uint64_t sum = 0, w, at;

@@ -115,13 +115,14 @@ put(struct buf *b, const char *label, struct slice s)
 
 int
 routejob_answer(struct buf *b, const struct routejob *j, const char *status,
-    const char *esc, const char *class, struct slice domain,
-    const char *text)
+    const char *esc, const char *class, struct slice domain, const char *text)
 {
 	int r = begin_result(b, j, status);
 
-	r |= ltsv_puts(b, "code", esc[0] == '2' ? "250" :
-	    esc[0] == '5' ? "550" : "450");
+	r |= ltsv_puts(b, "code",
+	    esc[0] == '2'       ? "250"
+		: esc[0] == '5' ? "550"
+				: "450");
 	r |= ltsv_puts(b, "esc", esc);
 	r |= ltsv_puts(b, "class", class);
 	r |= put(b, "domain", domain);
@@ -136,23 +137,18 @@ static int
 is_ours(const struct ltsv_field *f, int local)
 {
 	switch (f->label_len) {
-	case 2:
-		return is(f, "mx", 2);
+	case 2: return is(f, "mx", 2);
 	case 3:
 		return is(f, "via", 3) || is(f, "src", 3) || is(f, "tls", 3) ||
 		    is(f, "ext", 3);
 	case 4:
 		return is(f, "site", 4) || is(f, "bind", 4) ||
-		    is(f, "helo", 4) || is(f, "orig", 4) ||
-		    is(f, "keep", 4) || (local && is(f, "user", 4));
-	case 5:
-		return is(f, "bind6", 5) || is(f, "proto", 5);
-	case 6:
-		return is(f, "domain", 6);
-	case 7:
-		return is(f, "forward", 7) || is(f, "program", 7);
-	case 13:
-		return is(f, "msgs-per-conn", 13);
+		    is(f, "helo", 4) || is(f, "orig", 4) || is(f, "keep", 4) ||
+		    (local && is(f, "user", 4));
+	case 5: return is(f, "bind6", 5) || is(f, "proto", 5);
+	case 6: return is(f, "domain", 6);
+	case 7: return is(f, "forward", 7) || is(f, "program", 7);
+	case 13: return is(f, "msgs-per-conn", 13);
 	}
 	return 0;
 }
@@ -242,8 +238,8 @@ routejob_local(struct buf *b, const struct routejob *j, const struct where *w)
 }
 
 int
-routejob_remote(struct buf *b, const struct routejob *j,
-    const struct where *w, const char *me, struct slice site, struct slice mx)
+routejob_remote(struct buf *b, const struct routejob *j, const struct where *w,
+    const char *me, struct slice site, struct slice mx)
 {
 	static const struct slice none = { "none", 4 };
 	struct slice myself = { me, strlen(me) };

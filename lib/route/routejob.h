@@ -37,25 +37,21 @@ int routejob_read(struct routejob *, const char *p, size_t n);
 /* id n status:later next:NEXT */
 int routejob_later(struct buf *, const struct routejob *, uint64_t next);
 /* id n status code esc class domain text; domain may be empty */
-int routejob_answer(struct buf *, const struct routejob *,
-    const char *status, const char *esc, const char *class,
-    struct slice domain, const char *text);
+int routejob_answer(struct buf *, const struct routejob *, const char *status,
+    const char *esc, const char *class, struct slice domain, const char *text);
 
 /* 1: the line got too long for the next link; nothing was added */
 enum { ROUTEJOB_TOO_LONG = 1 };
 /* the job for a mailbox or an alias */
-int routejob_local(struct buf *, const struct routejob *,
-    const struct where *);
+int routejob_local(struct buf *, const struct routejob *, const struct where *);
 /* the job for other hosts; me: the name to say when the source has none */
-int routejob_remote(struct buf *, const struct routejob *,
-    const struct where *, const char *me, struct slice site,
-    struct slice mx);
+int routejob_remote(struct buf *, const struct routejob *, const struct where *,
+    const char *me, struct slice site, struct slice mx);
 
 /*
  * site and mx of a rule whose hosts need no DNS, literals or a path
  * Returns 1, 0 when a host has a name, -1 with ENOMEM.
  */
-int routejob_literals(const struct where *, struct buf *site,
-    struct buf *mx);
+int routejob_literals(const struct where *, struct buf *site, struct buf *mx);
 
 #endif

@@ -74,8 +74,9 @@ add_per_conn(struct draft *d, const char *label, const char *v, size_t n)
 {
 	uint64_t u;
 
-	return num_scan(v, n, 0, ROUTES_PER_CONN_MAX, &u) == 0 ?
-	    put(d, label, v, n) : "not a number from 0 to 1000000";
+	return num_scan(v, n, 0, ROUTES_PER_CONN_MAX, &u) == 0
+	    ? put(d, label, v, n)
+	    : "not a number from 0 to 1000000";
 }
 
 /* any other word would count as must */
@@ -98,8 +99,8 @@ add_label(struct draft *d, const char *label, const char *v, size_t n)
 {
 	if (label[0] == 'v' && n == 5 && memcmp(v, "local", 5) == 0)
 		return "local is the label of local jobs";
-	return text_name(v, n) ? put(d, label, v, n) :
-	    "wants letters, digits, - _ and .";
+	return text_name(v, n) ? put(d, label, v, n)
+			       : "wants letters, digits, - _ and .";
 }
 
 static const char *
@@ -109,8 +110,7 @@ add_pools(struct draft *d, const char *label, const char *v, size_t n)
 	uint64_t w, sum = 0;
 
 	while (text_piece(&rest, ',', &one)) {
-		if (!text_piece(&one, '=', &name) ||
-		    !text_name(name.p, name.n))
+		if (!text_piece(&one, '=', &name) || !text_name(name.p, name.n))
 			return "not a name of a pool";
 		w = 1;
 		if (one.p != NULL &&
@@ -146,8 +146,8 @@ add_host(struct draft *d, const char *label, const char *v, size_t n)
 	while (text_piece(&rest, ',', &one)) {
 		if (routes_host(one, lmtp ? 0 : 25, &h) == -1 ||
 		    (!lmtp && h.name.p[0] == '/'))
-			return lmtp ? "want lmtp:HOST:PORT or lmtp:/PATH" :
-			    "want HOST[:PORT] or [ADDRESS][:PORT]";
+			return lmtp ? "want lmtp:HOST:PORT or lmtp:/PATH"
+				    : "want HOST[:PORT] or [ADDRESS][:PORT]";
 		if (d->path || (h.port == 0 && d->hosts > 0))
 			return "a path stands alone";
 		d->path = h.port == 0;
@@ -323,8 +323,8 @@ static int
 take_host(struct routes_rule *r, struct slice v, enum routes_what what)
 {
 	if (r->n_host == ROUTES_HOSTS_MAX ||
-	    routes_host(v, what == ROUTES_LMTP ? 0 : 25,
-		&r->host[r->n_host]) == -1)
+	    routes_host(v, what == ROUTES_LMTP ? 0 : 25, &r->host[r->n_host]) ==
+		-1)
 		return -1;
 	r->n_host++;
 	r->what = what;
@@ -360,8 +360,9 @@ condition(void *arg, struct slice label, struct slice v)
 	int k;
 
 	if (text_is(label, "to") && text_is(v, "<local>"))
-		return j->to->domain_len == 0 ? 1 : local_has(j->local,
-		    j->to->domain, j->to->domain_len);
+		return j->to->domain_len == 0
+		    ? 1
+		    : local_has(j->local, j->to->domain, j->to->domain_len);
 	if (j->doubt != NULL && is_late(label)) {
 		*j->doubt = 1;
 		return 0;
@@ -413,8 +414,8 @@ int
 routes_find(const struct rulesearch *t, const struct lookup *l,
     const struct routes_job *j, unsigned after, struct routes_rule *out)
 {
-	struct asked a = { j, { j->to, j->from, j->tenant, j->user, j->tag,
-		j->n_tag } };
+	struct asked a = { j,
+		{ j->to, j->from, j->tenant, j->user, j->tag, j->n_tag } };
 	struct rulesearch_rule r;
 	struct slice label, v;
 	int k = rulesearch_find(t, l, &a.who, after, condition, &a, &r);
@@ -443,8 +444,8 @@ routes_rewrite(struct buf *out, struct slice with, const char *to, size_t n)
 	buf_clear(out);
 	if (at == NULL)
 		return -1;
-	if (at == with.p ? buf_put(out, to, user) == -1 :
-			   buf_put(out, with.p, at - with.p) == -1)
+	if (at == with.p ? buf_put(out, to, user) == -1
+			 : buf_put(out, with.p, at - with.p) == -1)
 		return -1;
 	if (at == with.p + with.n - 1) {
 		if (buf_put(out, to + user, n - user) == -1)
@@ -487,8 +488,8 @@ routes_host(struct slice v, unsigned port, struct routes_host *h)
 			return -1;
 	}
 	if (colon != NULL) {
-		if (num_scan(colon + 1, v.p + v.n - colon - 1, 1, 65535,
-			&u) == -1)
+		if (num_scan(colon + 1, v.p + v.n - colon - 1, 1, 65535, &u) ==
+		    -1)
 			return -1;
 		h->port = (unsigned)u;
 	}

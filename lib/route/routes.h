@@ -26,7 +26,7 @@ extern const struct subject subject_routes;
 
 enum {
 	ROUTES_RULES_MAX = 100000,
-	ROUTES_HOSTS_MAX = 16,  /* host: in one rule */
+	ROUTES_HOSTS_MAX = 16,        /* host: in one rule */
 	ROUTES_PER_CONN_MAX = 1000000 /* msgs-per-conn: */
 };
 

@@ -129,8 +129,7 @@ covers(struct slice all, struct slice d)
 {
 	if (d.p[0] != '.' && d.n == all.n - 1)
 		return memcmp(d.p, all.p + 1, d.n) == 0;
-	return d.n >= all.n &&
-	    memcmp(d.p + d.n - all.n, all.p, all.n) == 0;
+	return d.n >= all.n && memcmp(d.p + d.n - all.n, all.p, all.n) == 0;
 }
 
 static int
@@ -168,8 +167,7 @@ apart(struct slice a, struct slice b)
 		return !same(a, b);
 	part(a, &au, &ad);
 	part(b, &bu, &bd);
-	return (au.n > 0 && bu.n > 0 && !same(au, bu)) ||
-	    domains_apart(ad, bd);
+	return (au.n > 0 && bu.n > 0 && !same(au, bu)) || domains_apart(ad, bd);
 }
 
 /* a condition, and another one below it in the rule */
@@ -183,9 +181,10 @@ exclude(struct slice label, struct slice v, struct slice rest)
 		    !same(label, other))
 			continue;
 		if (text_is(label, "to") || text_is(label, "from")
-		    ? apart(v, f)
-		    : (text_is(label, "tenant") || text_is(label, "user")) &&
-			!same(v, f))
+			? apart(v, f)
+			: (text_is(label, "tenant") ||
+			      text_is(label, "user")) &&
+			    !same(v, f))
 			return 1;
 	}
 	return 0;

@@ -31,7 +31,6 @@ int ruleshadow_never(struct slice rule);
  * patterns for one address); -1 when the table is damaged.
  */
 long ruleshadow_find(const struct rulesearch *, const struct lookup *routes,
-    const struct lookup *local, struct slice rule,
-    struct ruleshadow_rule *out);
+    const struct lookup *local, struct slice rule, struct ruleshadow_rule *out);
 
 #endif

@@ -16,8 +16,7 @@ static const char *const names[] = { "routes", "aliases", "pools", "local" };
 
 /* a table that was never there is empty: its file is optional */
 void
-routetables_open(struct where_conf *conf, const char *confdir,
-    const char *me)
+routetables_open(struct where_conf *conf, const char *confdir, const char *me)
 {
 	static struct local_default local;
 	struct lookup *const to[] = { &conf->routes, &conf->aliases,
@@ -38,8 +37,7 @@ routetables_open(struct where_conf *conf, const char *confdir,
 		if (table_open(t, tables[i].path) == 0)
 			continue;
 		if (errno != ENOENT)
-			die(EXIT_TEMP, "unable to open %s: %m",
-			    tables[i].path);
+			die(EXIT_TEMP, "unable to open %s: %m", tables[i].path);
 		if (access(text, F_OK) == 0)
 			die(EXIT_TEMP, "%s is not compiled: run conf-build %s",
 			    text, confdir);

@@ -13,8 +13,7 @@
  * by default under the name me is so.  Dies when one is damaged, not
  * readable, or its text not compiled.
  */
-void routetables_open(struct where_conf *, const char *confdir,
-    const char *me);
+void routetables_open(struct where_conf *, const char *confdir, const char *me);
 /* is there a newer one?  A damaged one is told, and what needs it fails */
 void routetables_check(struct where_conf *);
 

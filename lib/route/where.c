@@ -66,8 +66,8 @@ set_to(struct where *w, const char *p, size_t n)
 	if (address_set(&w->addr, p, n) == -1 ||
 	    (w->addr.domain_len == 0 && memchr(p, '@', n) != NULL))
 		return answer(w, WHERE_BOUNCED, "5.1.3", "policy",
-		    n > TEXT_ADDRESS_MAX ? "address too long" :
-					   "bad address syntax");
+		    n > TEXT_ADDRESS_MAX ? "address too long"
+					 : "bad address syntax");
 	if (w->addr.domain_len > 0 && w->addr.domain[0] != '[' &&
 	    !text_domain(w->addr.domain, w->addr.domain_len))
 		return answer(w, WHERE_BOUNCED, "5.1.3", "policy",
@@ -90,12 +90,10 @@ follow_aliases(struct where *w, const struct where_conf *c)
 
 	switch (aliases_expand(x, &c->aliases, &c->local, buf_data(&w->to),
 	    buf_len(&w->to))) {
-	case ALIASES_NONE:
-		return 0;
+	case ALIASES_NONE: return 0;
 	case ALIASES_ONE:
-		say(w, "aliases", x->line, "%.*s is %.*s",
-		    (int)buf_len(&w->to), buf_data(&w->to),
-		    (int)buf_len(&x->to), buf_data(&x->to));
+		say(w, "aliases", x->line, "%.*s is %.*s", (int)buf_len(&w->to),
+		    buf_data(&w->to), (int)buf_len(&x->to), buf_data(&x->to));
 		return rename_to(w, &x->to);
 	case ALIASES_SEVERAL:
 		w->several = 1;
@@ -112,8 +110,7 @@ follow_aliases(struct where *w, const struct where_conf *c)
 	case ALIASES_DEEP:
 		return answer(w, WHERE_DEFERRED, "4.3.5", "loop",
 		    "aliases:%u: too many aliases of aliases", x->line);
-	case ALIASES_BROKEN:
-		break;
+	case ALIASES_BROKEN: break;
 	}
 	return broken(w, "aliases");
 }
@@ -121,8 +118,9 @@ follow_aliases(struct where *w, const struct where_conf *c)
 static int
 is_local(struct where *w, const struct where_conf *c)
 {
-	return w->addr.domain_len == 0 ? 1 :
-	    local_has(&c->local, w->addr.domain, w->addr.domain_len);
+	return w->addr.domain_len == 0
+	    ? 1
+	    : local_has(&c->local, w->addr.domain, w->addr.domain_len);
 }
 
 /* user and extension of a local address */
@@ -166,10 +164,11 @@ apply_pool(struct where *w, const struct where_conf *c)
 	static const char by_default[] = "default";
 	int r;
 
-	w->pool = w->rule.pool.n > 0 ? routes_pool(w->rule.pool, w->hash) :
-	    (struct slice){ by_default, sizeof by_default - 1 };
-	r = pools_choose(&c->pools, w->pool.p, w->pool.n,
-	    text_mix(w->hash + 1), &w->source);
+	w->pool = w->rule.pool.n > 0
+	    ? routes_pool(w->rule.pool, w->hash)
+	    : (struct slice){ by_default, sizeof by_default - 1 };
+	r = pools_choose(&c->pools, w->pool.p, w->pool.n, text_mix(w->hash + 1),
+	    &w->source);
 	if (r == 1) {
 		say(w, "pools", w->source.line, "pool %.*s, source %.*s",
 		    (int)w->pool.n, w->pool.p, (int)w->source.name.n,
@@ -194,17 +193,10 @@ apply(struct where *w, const struct where_conf *c)
 	int here;
 
 	switch (r->what) {
-	case ROUTES_LOCAL:
-		return go_local(w);
-	case ROUTES_MX:
-		w->what = WHERE_MX;
-		return apply_pool(w, c);
-	case ROUTES_HOST:
-		w->what = WHERE_HOST;
-		return apply_pool(w, c);
-	case ROUTES_LMTP:
-		w->what = WHERE_LMTP;
-		return apply_pool(w, c);
+	case ROUTES_LOCAL: return go_local(w);
+	case ROUTES_MX: w->what = WHERE_MX; return apply_pool(w, c);
+	case ROUTES_HOST: w->what = WHERE_HOST; return apply_pool(w, c);
+	case ROUTES_LMTP: w->what = WHERE_LMTP; return apply_pool(w, c);
 	case ROUTES_REJECT:
 		return answer(w, WHERE_BOUNCED, "5.7.1", "policy", "%.*s",
 		    (int)r->text.n, r->text.p);
@@ -220,15 +212,14 @@ apply(struct where *w, const struct where_conf *c)
 			return answer(w, WHERE_BOUNCED, "5.1.3", "policy",
 			    "address too long");
 		return rename_to(w, &w->spare);
-	case ROUTES_UNSAID:
-		break;
+	case ROUTES_UNSAID: break;
 	}
 	here = is_local(w, c);
 	if (here == -1)
 		return broken(w, "local");
 	if (here) {
-		say(w, "local", 0, "%.*s is local",
-		    (int)w->addr.domain_len, w->addr.domain);
+		say(w, "local", 0, "%.*s is local", (int)w->addr.domain_len,
+		    w->addr.domain);
 		return go_local(w);
 	}
 	w->what = WHERE_MX;
@@ -343,9 +334,11 @@ put_hosts(struct buf *b, const struct where *w)
 
 	for (i = 0; i < w->rule.n_host; i++) {
 		h = &w->rule.host[i];
-		snprintf(t, sizeof t, h->port == 0 ? "%.*s" : h->literal ?
-		    "[%.*s]:%u" : "%.*s:%u", (int)h->name.n, h->name.p,
-		    h->port);
+		snprintf(t, sizeof t,
+		    h->port == 0     ? "%.*s"
+			: h->literal ? "[%.*s]:%u"
+				     : "%.*s:%u",
+		    (int)h->name.n, h->name.p, h->port);
 		r |= put(b, w->what == WHERE_LMTP ? "lmtp" : "host", t,
 		    strlen(t));
 	}
@@ -373,8 +366,8 @@ put_source(struct buf *b, const struct where *w)
 	r |= put(b, "bind6", w->source.ip6.p, w->source.ip6.n);
 	r |= put(b, "helo", w->source.helo.p, w->source.helo.n);
 	r |= put(b, "tls", w->rule.tls.p, w->rule.tls.n);
-	return r | put(b, "msgs-per-conn", w->rule.per_conn.p,
-	    w->rule.per_conn.n);
+	return r |
+	    put(b, "msgs-per-conn", w->rule.per_conn.p, w->rule.per_conn.n);
 }
 
 static int
@@ -388,16 +381,12 @@ describe(struct buf *b, const struct where *w)
 		r |= put(b, "to", buf_data(&w->to), buf_len(&w->to));
 	switch (w->what) {
 	case WHERE_HOST:
-	case WHERE_LMTP:
-		return r | put_hosts(b, w) | put_source(b, w);
-	case WHERE_MX:
-		return r | put_source(b, w);
+	case WHERE_LMTP: return r | put_hosts(b, w) | put_source(b, w);
+	case WHERE_MX: return r | put_source(b, w);
 	case WHERE_DISCARD:
 	case WHERE_BOUNCED:
-	case WHERE_DEFERRED:
-		return r | put_reply(b, w);
-	case WHERE_LOCAL:
-		break;
+	case WHERE_DEFERRED: return r | put_reply(b, w);
+	case WHERE_LOCAL: break;
 	}
 	r |= put(b, "via", "local", 5);
 	r |= put(b, "user", buf_data(&w->user), buf_len(&w->user));
@@ -406,8 +395,9 @@ describe(struct buf *b, const struct where *w)
 		return r;
 	r |= put(b, "forward", buf_data(&w->alias.forward),
 	    buf_len(&w->alias.forward));
-	return r | put(b, "program", buf_data(&w->alias.command),
-	    buf_len(&w->alias.command));
+	return r |
+	    put(b, "program", buf_data(&w->alias.command),
+		buf_len(&w->alias.command));
 }
 
 int
@@ -474,16 +464,16 @@ check_words(const struct where *w, const char *p, const char *end,
 {
 	char word[TEXT_LINE_MAX + 1];
 	struct buf d = { 0 };
-	size_t n, not;
+	size_t n, not ;
 	int r = describe(&d, w);
 
 	if (r == 0 && text_word(&p, end, word, &n) != 1)
 		r = buf_puts(why, "nothing behind the arrow") | -1;
 	while (r == 0) {
 		not = n > 0 && word[0] == '!';
-		if (has_line(&d, word + not, n - not) == (int)not) {
-			buf_printf(why, "%s%s, got: ", not ? "not wanted: " :
-			    "not there: ", word + not);
+		if (has_line(&d, word + not, n - not ) == (int)not ) {
+			buf_printf(why, "%s%s, got: ",
+			    not ? "not wanted: " : "not there: ", word + not );
 			where_describe(why, w, ' ');
 			r = -1;
 			break;

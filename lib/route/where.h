@@ -36,10 +36,10 @@ struct where_job {
 int where_job_word(struct where_job *, const char *w, size_t n);
 
 enum where_what {
-	WHERE_MX,      /* the MX hosts of addr.domain */
-	WHERE_HOST,    /* rule.host[], SMTP */
-	WHERE_LMTP,    /* rule.host[], LMTP */
-	WHERE_LOCAL,   /* mailbox `user`, or alias.forward and alias.command */
+	WHERE_MX,    /* the MX hosts of addr.domain */
+	WHERE_HOST,  /* rule.host[], SMTP */
+	WHERE_LMTP,  /* rule.host[], LMTP */
+	WHERE_LOCAL, /* mailbox `user`, or alias.forward and alias.command */
 	WHERE_DISCARD,
 	WHERE_BOUNCED, /* esc, class, text */
 	WHERE_DEFERRED
@@ -48,20 +48,20 @@ enum where_what {
 /* the answer; reused from job to job, all zero at first */
 struct where {
 	enum where_what what;
-	struct address addr;   /* the address after all renaming */
-	struct buf to;         /* the same as it is written */
-	unsigned renamed;      /* it differs from the job's */
+	struct address addr;     /* the address after all renaming */
+	struct buf to;           /* the same as it is written */
+	unsigned renamed;        /* it differs from the job's */
 	struct routes_rule rule; /* line 0: no rule matched */
-	struct buf user, ext;  /* WHERE_LOCAL: user may be empty */
-	unsigned several;      /* alias.forward and alias.command count */
-	struct slice pool;     /* n 0: no pool is configured */
+	struct buf user, ext;    /* WHERE_LOCAL: user may be empty */
+	unsigned several;        /* alias.forward and alias.command count */
+	struct slice pool;       /* n 0: no pool is configured */
 	struct pools_source source;
-	unsigned doubt;        /* early: a rule asked for what is not known */
+	unsigned doubt; /* early: a rule asked for what is not known */
 	const char *esc, *class;
 	char text[WHERE_TEXT_MAX];
-	uint64_t hash;         /* of message and domain */
+	uint64_t hash; /* of message and domain */
 	struct aliases alias;
-	struct address from;   /* internal */
+	struct address from; /* internal */
 	struct buf spare;
 	/* each step in words, for people; may be NULL.  file is the table's,
 	 * line 0 when no line decides */

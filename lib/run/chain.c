@@ -135,7 +135,8 @@ event_duplicate(struct run *r, const struct run_slot *t, unsigned tries)
 		for (i = 0; i < who.n; i++)
 			event_copy(&who.f[i]);
 	event_num("try", tries);
-	event_puts("text", "the outcome of the attempt before is unknown: "
+	event_puts("text",
+	    "the outcome of the attempt before is unknown: "
 	    "this one may deliver a second copy");
 	event_end();
 }
@@ -258,8 +259,8 @@ set_due(struct run *r, int64_t now)
 {
 	int64_t due = schedule_due(&r->s);
 
-	if (due == INT64_MAX || (loop_timer_active(&r->due_timer) &&
-	    r->due_set_ms == due))
+	if (due == INT64_MAX ||
+	    (loop_timer_active(&r->due_timer) && r->due_set_ms == due))
 		return;
 	r->due_set_ms = due;
 	loop_timer_set(&r->due_timer, due - now, on_due, r);
@@ -415,8 +416,8 @@ overdue(struct run *r, int64_t now)
 	}
 	if (n > 0)
 		warn("%u jobs were not answered in %lld s; waiting on, with "
-		     "%u in all", n, (long long)r->deadline_ms / 1000,
-		    r->s.late);
+		     "%u in all",
+		    n, (long long)r->deadline_ms / 1000, r->s.late);
 	return n > 0;
 }
 
@@ -497,8 +498,8 @@ chain_start(struct run *r, char *const argv[])
 	int to, from;
 
 	slots_make(r);
-	r->next_name = strrchr(argv[0], '/') == NULL ? argv[0]
-	    : strrchr(argv[0], '/') + 1;
+	r->next_name =
+	    strrchr(argv[0], '/') == NULL ? argv[0] : strrchr(argv[0], '/') + 1;
 	loop_hook_start(&r->round, on_round, r);
 	results_hand(r, 1);
 	r->chain_pid = spawn_next(argv, &to, &from);

@@ -22,14 +22,14 @@
  */
 enum {
 	CONTROL_CONNS_MAX = 32,
-	CONTROL_SLICE = 256,     /* messages, recipients or sites in a round */
-	CONTROL_ACTS_MAX = 256,  /* recipients changed in a round */
+	CONTROL_SLICE = 256,      /* messages, recipients or sites in a round */
+	CONTROL_ACTS_MAX = 256,   /* recipients changed in a round */
 	CONTROL_RCPTS_MAX = 4096, /* of one message, looked at in a round */
-	CONTROL_SYNC_MAX = 8,    /* files synced one by one; more: all at once */
+	CONTROL_SYNC_MAX = 8, /* files synced one by one; more: all at once */
 	CONTROL_REOPEN_MS = 1000,
 	CONTROL_AGAIN_MS = 10000, /* the socket could not be made */
-	CONTROL_FLAG_MS = 1000,  /* the flag file is looked at so often */
-	CONTROL_IDLE_MS = 30000  /* one that says or reads nothing is closed */
+	CONTROL_FLAG_MS = 1000,   /* the flag file is looked at so often */
+	CONTROL_IDLE_MS = 30000   /* one that says or reads nothing is closed */
 };
 
 struct conn {
@@ -37,19 +37,20 @@ struct conn {
 	struct run *r;
 	struct order order;
 	uid_t uid;
-	uint32_t at, sites_at;  /* how far the work is */
-	char id[NAME_LEN];      /* the message that is under way, */
-	uint32_t n;             /* and its next recipient, if there is more */
-	uint32_t key[SELECT_MAX]; /* of selectors: sender, domain in the index */
+	uint32_t at, sites_at; /* how far the work is */
+	char id[NAME_LEN];     /* the message that is under way, */
+	uint32_t n;            /* and its next recipient, if there is more */
+	uint32_t
+	    key[SELECT_MAX]; /* of selectors: sender, domain in the index */
 	uint64_t count, out, failed;
 	uint64_t matched, unknown; /* recipients meant; ids of no message */
-	int64_t now_s;          /* when the work began */
-	uint32_t synced;        /* files of this order */
-	uint8_t journaled;      /* it stands in the journal */
+	int64_t now_s;             /* when the work began */
+	uint32_t synced;           /* files of this order */
+	uint8_t journaled;         /* it stands in the journal */
 	uint64_t n_waiting, n_ready, n_out, n_held, n_owed;
 	int64_t oldest_us;
-	int64_t heard_ms;       /* it said or read something */
-	uint64_t turn;          /* the same: who did so before whom */
+	int64_t heard_ms; /* it said or read something */
+	uint64_t turn;    /* the same: who did so before whom */
 	uint8_t used, busy, dead, more;
 };
 
@@ -141,12 +142,16 @@ finish(struct conn *c, const char *refused)
 	if (refused != NULL)
 		refuse(c, refused);
 	else
-		say(c, line, snprintf(line, sizeof line,
-		    "ok:1\tcount:%llu\tout:%llu\tfailed:%llu\t"
-		    "matched:%llu\tunknown:%llu%s\n",
-	    (unsigned long long)c->count, (unsigned long long)c->out,
-	    (unsigned long long)c->failed, (unsigned long long)c->matched,
-	    (unsigned long long)c->unknown, c->r->held ? "\thold:1" : ""));
+		say(c, line,
+		    snprintf(line, sizeof line,
+			"ok:1\tcount:%llu\tout:%llu\tfailed:%llu\t"
+			"matched:%llu\tunknown:%llu%s\n",
+			(unsigned long long)c->count,
+			(unsigned long long)c->out,
+			(unsigned long long)c->failed,
+			(unsigned long long)c->matched,
+			(unsigned long long)c->unknown,
+			c->r->held ? "\thold:1" : ""));
 	heard(c);
 	if (c->dead)
 		free_conn(c);
@@ -190,16 +195,14 @@ act_hold(struct conn *c, uint32_t x, const struct card *k)
 		c->out++;
 		/* in its file already, should we not see it come back */
 		p->state = MESSAGE_HELD;
-		if (outcome_write(r, x, k->rcpt[p->n].offset, 0, NULL, 0) ==
-		    -1)
+		if (outcome_write(r, x, k->rcpt[p->n].offset, 0, NULL, 0) == -1)
 			c->failed++;
 		p->state = MESSAGE_QUEUED;
 		p->flags |= RUN_HOLD;
 	} else {
 		schedule_idle(&r->s, x);
 		p->state = MESSAGE_HELD;
-		if (outcome_write(r, x, k->rcpt[p->n].offset, 0, NULL, 0) ==
-		    -1)
+		if (outcome_write(r, x, k->rcpt[p->n].offset, 0, NULL, 0) == -1)
 			c->failed++;
 	}
 	event_act(c, "held", x, k);
@@ -213,13 +216,11 @@ act_release(struct conn *c, uint32_t x, const struct card *k)
 
 	if (p->flags & RUN_HOLD) {
 		p->flags &= ~RUN_HOLD;
-		if (outcome_write(r, x, k->rcpt[p->n].offset, 0, NULL, 0) ==
-		    -1)
+		if (outcome_write(r, x, k->rcpt[p->n].offset, 0, NULL, 0) == -1)
 			c->failed++;
 	} else if (p->state == MESSAGE_HELD) {
 		p->state = MESSAGE_QUEUED;
-		if (outcome_write(r, x, k->rcpt[p->n].offset, 0, NULL, 0) ==
-		    -1)
+		if (outcome_write(r, x, k->rcpt[p->n].offset, 0, NULL, 0) == -1)
 			c->failed++;
 		outcome_wait(r, x, 0, 0);
 	} else {
@@ -289,11 +290,10 @@ act_bounce(struct conn *c, uint32_t x, const struct card *k)
 		return;
 	}
 	p->state = MESSAGE_BOUNCED;
-	if (r->can_report
-	    ? outcome_write(r, x, k->rcpt[p->n].offset, 0, text,
-		  sizeof text - 1) == -1
-	    : outcome_journal(r, p->message, p->n, MESSAGE_BOUNCED_SAID) ==
-		-1) {
+	if (r->can_report ? outcome_write(r, x, k->rcpt[p->n].offset, 0, text,
+				sizeof text - 1) == -1
+			  : outcome_journal(r, p->message, p->n,
+				MESSAGE_BOUNCED_SAID) == -1) {
 		p->state = was;
 		c->failed++;
 		return;
@@ -312,24 +312,13 @@ static void
 act(struct conn *c, uint32_t x, const struct card *k)
 {
 	switch (c->order.verb) {
-	case ORDER_HOLD:
-		act_hold(c, x, k);
-		break;
-	case ORDER_RELEASE:
-		act_release(c, x, k);
-		break;
-	case ORDER_DELETE:
-		act_delete(c, x, k);
-		break;
+	case ORDER_HOLD: act_hold(c, x, k); break;
+	case ORDER_RELEASE: act_release(c, x, k); break;
+	case ORDER_DELETE: act_delete(c, x, k); break;
 	case ORDER_RETRY:
-	case ORDER_RESUME:
-		act_retry(c, x, k);
-		break;
-	case ORDER_BOUNCE:
-		act_bounce(c, x, k);
-		break;
-	default:
-		break;
+	case ORDER_RESUME: act_retry(c, x, k); break;
+	case ORDER_BOUNCE: act_bounce(c, x, k); break;
+	default: break;
 	}
 }
 
@@ -356,8 +345,8 @@ facts_index(struct conn *c, const struct schedule_rcpt *p,
 	f->site.p = show_site(r, p, &f->site.n);
 	f->state = p->state;
 	f->where = show_where(p);
-	f->age_s = c->now_s - name_time_us(r->s.message[p->message].id) /
-	    1000000;
+	f->age_s =
+	    c->now_s - name_time_us(r->s.message[p->message].id) / 1000000;
 }
 
 /* what stands in its file, for all recipients of the message */
@@ -399,8 +388,7 @@ find_keys(struct conn *c)
 	for (i = 0; i < l->n; i++) {
 		if (l->by[i].what == SELECT_FROM) {
 			buf_clear(&b);
-			if (ltsv_escape(&b, l->by[i].value, l->by[i].len) ==
-			    -1)
+			if (ltsv_escape(&b, l->by[i].value, l->by[i].len) == -1)
 				die(EXIT_TEMP, "out of memory");
 			c->key[i] = card_sender(buf_data(&b), buf_len(&b));
 		} else if (l->by[i].what == SELECT_TO) {
@@ -422,8 +410,10 @@ may_be(struct conn *c, const struct schedule_rcpt *p)
 		if (l->by[i].what != SELECT_FROM && l->by[i].what != SELECT_TO)
 			continue;
 		asked |= bit;
-		if (c->key[i] == (l->by[i].what == SELECT_TO ? p->domain
-			: c->r->s.message[p->message].sender))
+		if (c->key[i] ==
+		    (l->by[i].what == SELECT_TO
+			    ? p->domain
+			    : c->r->s.message[p->message].sender))
 			good |= bit;
 	}
 	return asked == good;
@@ -439,10 +429,9 @@ may_match(struct conn *c, uint32_t m)
 	uint32_t x;
 
 	for (x = s->message[m].first; x != SCHEDULE_NONE;
-	    x = s->rcpt[x].later) {
+	     x = s->rcpt[x].later) {
 		facts_index(c, &s->rcpt[x], &f);
-		n += may_be(c, &s->rcpt[x]) &&
-		    select_match(&c->order.sel, &f);
+		n += may_be(c, &s->rcpt[x]) && select_match(&c->order.sel, &f);
 	}
 	return n;
 }
@@ -473,11 +462,11 @@ concerns(struct conn *c, uint32_t m)
 	for (x = s->message[m].first; x != SCHEDULE_NONE; x = p->later) {
 		p = &s->rcpt[x];
 		if (c->order.verb == ORDER_RETRY ||
-		    c->order.verb == ORDER_RESUME
-		    ? p->where == SCHEDULE_TIMER
-		    : c->order.verb == ORDER_RELEASE
-		    ? p->state == MESSAGE_HELD || p->flags & RUN_HOLD
-		    : is_pending(p))
+			    c->order.verb == ORDER_RESUME
+			? p->where == SCHEDULE_TIMER
+			: c->order.verb == ORDER_RELEASE
+			? p->state == MESSAGE_HELD || p->flags & RUN_HOLD
+			: is_pending(p))
 			return 1;
 	}
 	return 0;
@@ -614,8 +603,8 @@ one(struct conn *c, size_t ids)
 	if (c->more)
 		return go_on(c);
 	if (ids > 0)
-		return one_id(c, buf_data(&c->order.sel.ids) +
-		    c->at * NAME_LEN);
+		return one_id(c,
+		    buf_data(&c->order.sel.ids) + c->at * NAME_LEN);
 	return one_message(c, c->at);
 }
 
@@ -629,9 +618,10 @@ select_slice(struct conn *c)
 	unsigned i;
 
 	find_keys(c);
-	for (i = 0; i < CONTROL_SLICE &&
-	     c->at < (ids > 0 ? ids : r->s.n_message) &&
-	     c->count - before < CONTROL_ACTS_MAX; i++, c->at++) {
+	for (i = 0;
+	     i < CONTROL_SLICE && c->at < (ids > 0 ? ids : r->s.n_message) &&
+	     c->count - before < CONTROL_ACTS_MAX;
+	     i++, c->at++) {
 		if (!c->dead && wire_full(&c->wire))
 			return 0; /* goes on when it has drained */
 		if (one(c, ids))
@@ -649,17 +639,11 @@ static void
 count_rcpt(struct conn *c, const struct schedule_rcpt *p)
 {
 	switch (p->where) {
-	case SCHEDULE_TIMER:
-		c->n_waiting++;
-		break;
+	case SCHEDULE_TIMER: c->n_waiting++; break;
 	case SCHEDULE_LANE:
-	case SCHEDULE_AGAIN:
-		c->n_ready++;
-		break;
+	case SCHEDULE_AGAIN: c->n_ready++; break;
 	case SCHEDULE_OUT:
-	case SCHEDULE_LATE:
-		c->n_out++;
-		break;
+	case SCHEDULE_LATE: c->n_out++; break;
 	case SCHEDULE_IDLE:
 		if (p->state == MESSAGE_HELD)
 			c->n_held++;
@@ -677,7 +661,8 @@ status_totals(struct conn *c)
 	const char *name;
 	unsigned at = 0;
 	size_t n;
-	int64_t age = c->oldest_us == INT64_MAX ? 0
+	int64_t age = c->oldest_us == INT64_MAX
+	    ? 0
 	    : (clock_wall_us() - c->oldest_us) / 1000000;
 
 	ltsv_putnum(&b, "messages", r->s.used_message - r->n_leaving);
@@ -865,11 +850,12 @@ begin(struct conn *c)
 		chain_stop(c->r);
 		return;
 	}
-	if (order_all(&c->order) && (c->order.verb == ORDER_HOLD ||
-	    c->order.verb == ORDER_RELEASE) && !all(c))
+	if (order_all(&c->order) &&
+	    (c->order.verb == ORDER_HOLD || c->order.verb == ORDER_RELEASE) &&
+	    !all(c))
 		return;
-	if ((c->order.verb == ORDER_SUSPEND ||
-	    c->order.verb == ORDER_RESUME) && !suspend(c))
+	if ((c->order.verb == ORDER_SUSPEND || c->order.verb == ORDER_RESUME) &&
+	    !suspend(c))
 		return;
 	c->busy = 1;
 	wire_pause(&c->wire);
@@ -882,9 +868,8 @@ may(const struct conn *c)
 {
 	struct stat st;
 
-	if (c->order.verb == ORDER_STATUS ||
-	    c->order.verb == ORDER_SHOW || c->uid == 0 ||
-	    c->uid == geteuid())
+	if (c->order.verb == ORDER_STATUS || c->order.verb == ORDER_SHOW ||
+	    c->uid == 0 || c->uid == geteuid())
 		return 1;
 	return fstat(c->r->qfd, &st) == 0 && c->uid == st.st_uid;
 }
@@ -992,8 +977,8 @@ is_idle(const struct conn *c)
 static int
 is_over(const struct conn *c, int64_t now)
 {
-	return is_idle(c) && (c->wire.wfd == -1 ||
-	    now - c->heard_ms >= CONTROL_IDLE_MS);
+	return is_idle(c) &&
+	    (c->wire.wfd == -1 || now - c->heard_ms >= CONTROL_IDLE_MS);
 }
 
 static void
@@ -1121,7 +1106,8 @@ listen_there(struct run *r)
 	    r->qfd);
 	unlinkat(r->qfd, "ctl", 0);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd != -1 && (bind(fd, (struct sockaddr *)&sa, sizeof sa) == -1 ||
+	if (fd != -1 &&
+	    (bind(fd, (struct sockaddr *)&sa, sizeof sa) == -1 ||
 		listen(fd, 64) == -1)) {
 		close(fd);
 		fd = -1;

@@ -43,8 +43,7 @@ on_ended(void *arg, int err)
 	}
 	if (h->stopped)
 		return;
-	warn("%s has ended, status %d; starting it again", h->name,
-	    code);
+	warn("%s has ended, status %d; starting it again", h->name, code);
 	if (clock_mono_ms() - h->started_ms >= HELPER_GOOD_MS)
 		h->pause_ms = HELPER_PAUSE_MS;
 	h->ops->ended(h->arg);
@@ -67,8 +66,7 @@ on_drained(void *arg)
 		h->ops->drained(h->arg);
 }
 
-static const struct wire_ops ops = { on_record, on_ended, on_gone,
-	on_drained };
+static const struct wire_ops ops = { on_record, on_ended, on_gone, on_drained };
 
 static void
 try_start(void *arg)

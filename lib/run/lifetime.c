@@ -23,14 +23,14 @@
  */
 enum {
 	LIFETIME_TICK_MS = 1000,
-	LIFETIME_ALIVE_MS = 60000, /* the file is told the time so often */
-	LIFETIME_LAST_S = 2,       /* for the last attempt to begin */
-	LIFETIME_CHANCE_S = 30,    /* the same after a start */
-	LIFETIME_AGAIN_S = 30,     /* under way, or it could not be read */
-	LIFETIME_STEPS = 16384,    /* recipients passed by in a slice */
-	LIFETIME_DUE_MAX = 256,    /* looked at in a slice */
+	LIFETIME_ALIVE_MS = 60000,    /* the file is told the time so often */
+	LIFETIME_LAST_S = 2,          /* for the last attempt to begin */
+	LIFETIME_CHANCE_S = 30,       /* the same after a start */
+	LIFETIME_AGAIN_S = 30,        /* under way, or it could not be read */
+	LIFETIME_STEPS = 16384,       /* recipients passed by in a slice */
+	LIFETIME_DUE_MAX = 256,       /* looked at in a slice */
 	LIFETIME_PASS_RCPTS = 100000, /* a second between passes for each */
-	LIFETIME_REASONS = 1024    /* sites whose last failure is known */
+	LIFETIME_REASONS = 1024       /* sites whose last failure is known */
 };
 
 /* what the retry table has for a domain, by its number */
@@ -54,7 +54,7 @@ static struct reason {
 	uint32_t hash;
 	uint8_t len;
 	char text[MESSAGE_REPLY_LEN];
-} *reasons;
+} * reasons;
 static struct loop_timer timer;
 static int64_t alive_ms, pass_ms, expected_ms;
 static uint64_t table_generation;
@@ -135,8 +135,10 @@ lifetime_of(struct run *r, uint32_t x)
 static void
 watch(struct run *r, uint32_t x, int64_t at)
 {
-	schedule_watch(&r->s, x, at < 1 ? 1
-	    : at >= SCHEDULE_WATCH_NONE ? SCHEDULE_WATCH_NONE : (uint32_t)at);
+	schedule_watch(&r->s, x,
+	    at < 1                          ? 1
+		: at >= SCHEDULE_WATCH_NONE ? SCHEDULE_WATCH_NONE
+					    : (uint32_t)at);
 }
 
 static int
@@ -186,8 +188,8 @@ int64_t
 lifetime_back(struct run *r, const struct run_slot *t)
 {
 	watch_next(r, t->rcpt, t->birth_ms, t->expire, t->null_sender);
-	return r->s.rcpt[t->rcpt].watch_s <= clock_wall_s() ? 2 * tick_ms(r) :
-							      0;
+	return r->s.rcpt[t->rcpt].watch_s <= clock_wall_s() ? 2 * tick_ms(r)
+							    : 0;
 }
 
 void
@@ -294,7 +296,7 @@ static size_t
 reason_of(struct run *r, uint32_t x, const struct card *c, char *out)
 {
 	static const char none[] = "4.4.7 - its time was over before it could "
-	    "be tried";
+				   "be tried";
 	uint32_t hash = site_hash(r, x);
 	const struct reason *m = &reasons[hash % LIFETIME_REASONS];
 	size_t n;
@@ -324,8 +326,8 @@ static void
 look_known(struct run *r, uint32_t x, const struct card *c)
 {
 	struct schedule_rcpt *p = &r->s.rcpt[x];
-	int64_t now = clock_wall_s(), end = c->birth_ms / 1000 +
-	    lifetime_of(r, x);
+	int64_t now = clock_wall_s(),
+		end = c->birth_ms / 1000 + lifetime_of(r, x);
 
 	if (p->flags & (RUN_DELETE | RUN_BOUNCE)) {
 		ordered_end(r, x, c);
@@ -364,10 +366,11 @@ look(struct run *r, const uint32_t *x, unsigned n)
 
 	for (i = 0; i < n; i++) {
 		if (c == NULL || !is_waiting(&r->s.rcpt[x[i]]))
-			watch(r, x[i], r->s.rcpt[x[i]].state ==
-			    MESSAGE_BOUNCED || r->s.rcpt[x[i]].state ==
-			    MESSAGE_EXPIRED ? SCHEDULE_WATCH_NONE
-			    : clock_wall_s() + LIFETIME_AGAIN_S);
+			watch(r, x[i],
+			    r->s.rcpt[x[i]].state == MESSAGE_BOUNCED ||
+				    r->s.rcpt[x[i]].state == MESSAGE_EXPIRED
+				? SCHEDULE_WATCH_NONE
+				: clock_wall_s() + LIFETIME_AGAIN_S);
 		else if (r->s.rcpt[x[i]].n < c->n_rcpt)
 			look_known(r, x[i], c);
 		else
@@ -401,8 +404,7 @@ static int
 is_due(const struct run *r)
 {
 	return r->s.watching ||
-	    (clock_mono_ms() >= pass_ms &&
-		clock_wall_s() >= r->s.watch_first);
+	    (clock_mono_ms() >= pass_ms && clock_wall_s() >= r->s.watch_first);
 }
 
 int
@@ -421,11 +423,14 @@ lifetime_slice(struct run *r)
 	n = schedule_watched(&r->s, clock_wall_s(), due, LIFETIME_DUE_MAX,
 	    LIFETIME_STEPS);
 	for (i = 0; i < n; i += run) {
-		for (run = 1; i + run < n && r->s.rcpt[due[i + run]].message ==
-		    r->s.rcpt[due[i]].message; run++)
+		for (run = 1; i + run < n &&
+		     r->s.rcpt[due[i + run]].message ==
+			 r->s.rcpt[due[i]].message;
+		     run++)
 			;
-		if (all && !(r->s.message[r->s.rcpt[due[i]].message].flags &
-		    RUN_TIMED))
+		if (all &&
+		    !(r->s.message[r->s.rcpt[due[i]].message].flags &
+			RUN_TIMED))
 			look_again(r, due + i, run);
 		else
 			look(r, due + i, run);
@@ -448,8 +453,10 @@ store(struct run *r, int64_t now)
 	fd = openat(r->qfd, "clock", O_WRONLY | O_CREAT | O_CLOEXEC, 0640);
 	/* in place, and no longer than a block: there may be no room for
 	 * another file */
-	ok = fd != -1 && pwrite(fd, buf_data(&text), buf_len(&text), 0) ==
-	    (ssize_t)buf_len(&text) && ftruncate(fd, buf_len(&text)) == 0;
+	ok = fd != -1 &&
+	    pwrite(fd, buf_data(&text), buf_len(&text), 0) ==
+		(ssize_t)buf_len(&text) &&
+	    ftruncate(fd, buf_len(&text)) == 0;
 	if (fd != -1)
 		close(fd);
 	return ok ? 0 : -1;
@@ -459,7 +466,8 @@ static void
 stepped(struct run *r, int64_t expected, int64_t now)
 {
 	warn("the clock has gone from %lld to %lld; messages are as old as "
-	     "they were", (long long)expected / 1000, (long long)now / 1000);
+	     "they were",
+	    (long long)expected / 1000, (long long)now / 1000);
 	r->age.start_ms += now - expected;
 	schedule_watch_all(&r->s);
 	alive_ms = 0;

@@ -71,8 +71,7 @@ load_head(int fd, struct buf *b)
 static void
 right_time(const struct run *r, struct card *c)
 {
-	int64_t birth = age_birth(&r->age, c->birth_ms,
-	    clock_wall_us() / 1000);
+	int64_t birth = age_birth(&r->age, c->birth_ms, clock_wall_us() / 1000);
 
 	if (c->expire > 0)
 		c->expire += (birth - c->birth_ms) / 1000;
@@ -177,8 +176,8 @@ static int
 add_rcpt(struct run *r, uint32_t m, struct card *c, unsigned i)
 {
 	char domain[CARD_DOMAIN_MAX];
-	size_t n = card_domain(c->text + c->rcpt[i].at, c->rcpt[i].to_len,
-	    domain);
+	size_t n =
+	    card_domain(c->text + c->rcpt[i].at, c->rcpt[i].to_len, domain);
 	uint32_t x = schedule_rcpt(&r->s, m, i, domain, n);
 
 	if (x == SCHEDULE_NONE)
@@ -263,7 +262,8 @@ damaged(struct run *r, int fd, const char *id)
 	name_path(path, id);
 	if (old && r->first_scan) {
 		warn("%s is a part of a message that was never accepted; "
-		     "removed", path);
+		     "removed",
+		    path);
 		unlinkat(r->qfd, path, 0);
 		return BAD;
 	}
@@ -304,7 +304,8 @@ memory_out(struct run *r, const char *id)
 	if (room < r->rcpts_max)
 		r->rcpts_max = room;
 	warn("out of memory with %u recipients; others wait on the disk, as "
-	     "with -m %u", (unsigned)r->s.used_rcpt, (unsigned)r->rcpts_max);
+	     "with -m %u",
+	    (unsigned)r->s.used_rcpt, (unsigned)r->rcpts_max);
 }
 
 /* it is not touched, so that it costs nothing but the right to it */
@@ -414,8 +415,7 @@ load_now(struct run *r, const char *id)
 	struct stat st;
 	uint32_t m;
 
-	if (schedule_find(&r->s, id) != SCHEDULE_NONE ||
-	    verify_now(r, id) == 0)
+	if (schedule_find(&r->s, id) != SCHEDULE_NONE || verify_now(r, id) == 0)
 		load(r, id, 1);
 	m = schedule_find(&r->s, id);
 	name_path(path, id);
@@ -519,8 +519,7 @@ load_scan_soon(struct run *r, int64_t ms)
 void
 load_room(struct run *r)
 {
-	if (r->scan_again && !r->scanning &&
-	    r->s.used_rcpt <= r->rcpts_max / 2)
+	if (r->scan_again && !r->scanning && r->s.used_rcpt <= r->rcpts_max / 2)
 		load_scan_soon(r, RUN_ASKED_MS);
 }
 

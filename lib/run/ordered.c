@@ -13,8 +13,8 @@ ordered_mark(struct run *r, uint32_t x, const struct card *k, unsigned flag)
 	struct schedule_rcpt *p = &r->s.rcpt[x];
 
 	p->flags |= flag;
-	p->mark = p->flags & RUN_DELETE ? MESSAGE_MARK_DELETE
-	    : MESSAGE_MARK_BOUNCE;
+	p->mark =
+	    p->flags & RUN_DELETE ? MESSAGE_MARK_DELETE : MESSAGE_MARK_BOUNCE;
 	return outcome_write_mark(r, x, k->rcpt[p->n].offset);
 }
 

@@ -82,9 +82,12 @@ outcome_write(struct run *r, uint32_t x, uint32_t offset, int64_t next,
     const char *reply, size_t n)
 {
 	const struct schedule_rcpt *p = &r->s.rcpt[x];
-	struct message_rcpt m = { .state = p->state, .mark = p->mark,
-		.doubt = (p->flags & RUN_DOUBT) != 0, .tries = p->tries,
-		.next = next, .reply = reply,
+	struct message_rcpt m = { .state = p->state,
+		.mark = p->mark,
+		.doubt = (p->flags & RUN_DOUBT) != 0,
+		.tries = p->tries,
+		.next = next,
+		.reply = reply,
 		.reply_len = n };
 	char record[MESSAGE_RECORD_LEN];
 	size_t len = sizeof record;
@@ -137,7 +140,8 @@ void
 outcome_begin(struct run *r)
 {
 	buf_clear(&r->journal);
-	if (r->new_round && r->n_unsaid == 0 && buf_putc(&r->journal, '\n') == -1)
+	if (r->new_round && r->n_unsaid == 0 &&
+	    buf_putc(&r->journal, '\n') == -1)
 		die(EXIT_TEMP, "out of memory");
 }
 
@@ -152,8 +156,7 @@ outcome_pin(struct run *r, uint32_t m, uint32_t segment)
 
 /* lines of one message, when no batch is under way */
 int
-outcome_journal(struct run *r, uint32_t m, unsigned n,
-    enum message_state state)
+outcome_journal(struct run *r, uint32_t m, unsigned n, enum message_state state)
 {
 	struct buf *b = &r->journal;
 
@@ -237,8 +240,9 @@ put_seconds(const char *label, int64_t ms)
 
 	if (ms < 0)
 		ms = 0;
-	event_put(label, text, snprintf(text, sizeof text, "%lld.%03d",
-	    (long long)(ms / 1000), (int)(ms % 1000)));
+	event_put(label, text,
+	    snprintf(text, sizeof text, "%lld.%03d", (long long)(ms / 1000),
+		(int)(ms % 1000)));
 }
 
 static int
@@ -281,18 +285,19 @@ event_outcome(struct run *r, const struct outcome *o, const char *kind,
 }
 
 void
-outcome_replay(struct run *r, const char *id, unsigned n,
-    const struct card *c, enum message_state state)
+outcome_replay(struct run *r, const char *id, unsigned n, const struct card *c,
+    enum message_state state)
 {
 	static struct buf who;
 	struct ltsv l;
 	unsigned i;
 
 	(void)r;
-	event_begin(state == MESSAGE_SENT ? "sent"
-	    : state == MESSAGE_DELETED ? "deleted"
-	    : state == MESSAGE_BOUNCED || state == MESSAGE_BOUNCED_SAID
-	    ? "bounced" : "expired");
+	event_begin(state == MESSAGE_SENT  ? "sent"
+		: state == MESSAGE_DELETED ? "deleted"
+		: state == MESSAGE_BOUNCED || state == MESSAGE_BOUNCED_SAID
+		? "bounced"
+		: "expired");
 	event_put("id", id, NAME_LEN);
 	event_num("n", n);
 	buf_clear(&who);
@@ -344,8 +349,8 @@ outcome_expire(struct run *r, uint32_t x, const struct card *c,
 		p->state = was;
 		stall(r);
 		if (was == MESSAGE_QUEUED)
-			outcome_wait(r, x, clock_wall_us() / 1000 +
-			    RUN_FAULT_MS, 0);
+			outcome_wait(r, x,
+			    clock_wall_us() / 1000 + RUN_FAULT_MS, 0);
 		schedule_watch(&r->s, x, clock_wall_s() + RUN_FAULT_MS / 1000);
 		return;
 	}
@@ -417,8 +422,8 @@ learn(struct run *r, const struct outcome *o)
 	if (res->room == RESULT_ROOM_NONE || res->next_ms == 0)
 		return;
 	ms = res->next_ms - clock_wall_us() / 1000;
-	schedule_hold(&r->s, domain, res->room, clock_mono_ms() +
-	    (ms > RUN_LATER_MIN_MS ? ms : RUN_LATER_MIN_MS));
+	schedule_hold(&r->s, domain, res->room,
+	    clock_mono_ms() + (ms > RUN_LATER_MIN_MS ? ms : RUN_LATER_MIN_MS));
 }
 
 /* to be tried again at a time, or held if that was asked for meanwhile */
@@ -451,8 +456,7 @@ apply_later(struct run *r, struct outcome *o)
 		at = o->slot->expire * 1000;
 	if (o->res.doubt && !(p->flags & RUN_DOUBT)) {
 		p->flags |= RUN_DOUBT;
-		if (outcome_write_mark(r, o->slot->rcpt, o->slot->offset) ==
-		    -1)
+		if (outcome_write_mark(r, o->slot->rcpt, o->slot->offset) == -1)
 			results_doubt(r, o->slot->rcpt, p->tries);
 	}
 	if (p->flags & RUN_HOLD) {
@@ -481,7 +485,8 @@ apply_deferred(struct run *r, struct outcome *o)
 	outcome_retry(r, x, ltsv_find(&o->res.l, "class"), &retry);
 	if (p->tries < UINT16_MAX)
 		p->tries++;
-	at = o->res.next_ms > 0 ? o->res.next_ms
+	at = o->res.next_ms > 0
+	    ? o->res.next_ms
 	    : now + retry_interval_ms(&retry, p->tries, dice(r, x));
 	if (at < now + RUN_LATER_MIN_MS)
 		at = now + RUN_LATER_MIN_MS;
@@ -588,8 +593,8 @@ read_line(struct run *r, const char *p, size_t n, struct outcome *o)
 	}
 	if (result_parse(p, n, &o->res) == -1 ||
 	    o->res.status == RESULT_SENDING) {
-		warn("malformed result ignored: %.*s", (int)(n - 1 < 200
-		    ? n - 1 : 200), p);
+		warn("malformed result ignored: %.*s",
+		    (int)(n - 1 < 200 ? n - 1 : 200), p);
 		return -1;
 	}
 	m = schedule_find(&r->s, o->res.id);

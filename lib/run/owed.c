@@ -17,8 +17,8 @@
 enum {
 	REPORT_LINGER_MS = 2000,
 	REPORT_AGAIN_MS = 60000,
-	REPORT_OPEN_MAX = 16,    /* requests not yet answered */
-	REPORT_RCPTS_MAX = 1000  /* recipients in one report */
+	REPORT_OPEN_MAX = 16,   /* requests not yet answered */
+	REPORT_RCPTS_MAX = 1000 /* recipients in one report */
 };
 
 struct owed {
@@ -244,7 +244,8 @@ failure_said(struct run *r, uint32_t m, const struct request *q)
 		if (x == SCHEDULE_NONE)
 			break;
 		state = r->s.rcpt[x].state == MESSAGE_EXPIRED
-		    ? MESSAGE_EXPIRED_SAID : MESSAGE_BOUNCED_SAID;
+		    ? MESSAGE_EXPIRED_SAID
+		    : MESSAGE_BOUNCED_SAID;
 		if (journal_put(b, q->id, q->rcpt[i], state) == -1)
 			die(EXIT_TEMP, "out of memory");
 	}
@@ -330,7 +331,8 @@ answer(struct run *r, const struct ltsv *l)
 	uint32_t m;
 	int said;
 
-	q = f == NULL || name_check(f->value, f->value_len) == -1 ? NULL
+	q = f == NULL || name_check(f->value, f->value_len) == -1
+	    ? NULL
 	    : request_of(f->value);
 	if (q == NULL) {
 		warn("answer of the bounce command to no request ignored");
@@ -423,8 +425,8 @@ report_start(struct run *r, const char *command)
 	if (request == NULL || buf_printf(&line, "exec %s", command) == -1 ||
 	    buf_putc(&line, '\0') == -1)
 		die(EXIT_TEMP, "out of memory");
-	argv[0] = (char *)(uintptr_t)"sh";
-	argv[1] = (char *)(uintptr_t)"-c";
+	argv[0] = (char *)(uintptr_t) "sh";
+	argv[1] = (char *)(uintptr_t) "-c";
 	argv[2] = buf_data(&line);
 	helper_start(&helper, "the bounce command", argv, &helper_ops, r);
 }

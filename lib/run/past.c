@@ -91,8 +91,8 @@ past_start(struct run *r)
 	size_t i;
 
 	for (i = 0; i < r->n_past; i++) {
-		r->past[i].said = !r->crashed || (i < r->n_said &&
-		    !may_be_unlogged(r, r->past[i].segment));
+		r->past[i].said = !r->crashed ||
+		    (i < r->n_said && !may_be_unlogged(r, r->past[i].segment));
 		r->n_unsaid += !r->past[i].said;
 	}
 	if (r->n_past > 0)
@@ -159,8 +159,9 @@ say(struct run *r, struct run_past *p, const struct card *c)
 		return;
 	p->said = 1;
 	r->n_unsaid--;
-	if (c == NULL || (c->rcpt[p->n].state != MESSAGE_BOUNCED &&
-			     c->rcpt[p->n].state != MESSAGE_EXPIRED))
+	if (c == NULL ||
+	    (c->rcpt[p->n].state != MESSAGE_BOUNCED &&
+		c->rcpt[p->n].state != MESSAGE_EXPIRED))
 		outcome_replay(r, p->id, p->n, c, p->state);
 }
 

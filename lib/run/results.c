@@ -32,13 +32,13 @@
  * down.
  */
 enum {
-	RESULTS_ROOM = 2 << 20,  /* bytes that are ours on a tmpfs that fills */
-	RESULTS_KEEP = 1 << 20,  /* bytes of results between looks */
+	RESULTS_ROOM = 2 << 20, /* bytes that are ours on a tmpfs that fills */
+	RESULTS_KEEP = 1 << 20, /* bytes of results between looks */
 	RESULTS_READ = 65536,
-	RESULTS_WAIT_MS = 8000,  /* for deliverers of the run before */
+	RESULTS_WAIT_MS = 8000, /* for deliverers of the run before */
 	RESULTS_LOOK_MS = 20,
-	RESULTS_BATCH = 256,     /* results taken in together */
-	RESULTS_USERS = 1000,    /* from here on users are people */
+	RESULTS_BATCH = 256,  /* results taken in together */
+	RESULTS_USERS = 1000, /* from here on users are people */
 	PAGE = 4096
 };
 
@@ -47,17 +47,17 @@ enum { DISK, MEMORY, PLACES };
 /* where files of results stand; fd -1: nowhere */
 static struct place {
 	int fd;
-	char said[64];           /* in messages */
+	char said[64]; /* in messages */
 } places[PLACES];
-static int memory = -1;          /* in which the folder of MEMORY stands */
-static char folder[64];          /* its name there */
+static int memory = -1; /* in which the folder of MEMORY stands */
+static char folder[64]; /* its name there */
 
 /* a file of a run before */
 struct file {
 	uint32_t n, place;
 };
 
-static struct buf old;           /* struct file each */
+static struct buf old; /* struct file each */
 /* that a job was about to leave, or that it did not */
 struct sending {
 	char id[NAME_LEN];
@@ -65,16 +65,16 @@ struct sending {
 	int left;
 };
 
-static struct buf batch;         /* lines of jobs that are claimed */
-static struct buf sendings;      /* struct sending each */
+static struct buf batch;    /* lines of jobs that are claimed */
+static struct buf sendings; /* struct sending each */
 /* the same of those whose message file does not say yet that they are in
  * doubt: it cannot be read now, or not written to.  They stand in our own
  * file, and stay there */
 static struct buf unsettled;
 static unsigned n_batch;
-static int own = -1;             /* our own access to the file */
-static uint32_t number, in;      /* and where it is */
-static uint64_t bytes;           /* that came up since the last look */
+static int own = -1;        /* our own access to the file */
+static uint32_t number, in; /* and where it is */
+static uint64_t bytes;      /* that came up since the last look */
 static off_t handled, freed;
 
 static void
@@ -136,8 +136,8 @@ static void
 find_old(uint32_t place)
 {
 	const char *said = places[place].said;
-	int fd = openat(places[place].fd, ".", O_RDONLY | O_DIRECTORY |
-	    O_CLOEXEC);
+	int fd =
+	    openat(places[place].fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = fd == -1 ? NULL : fdopendir(fd);
 	struct file f = { 0, place };
 	struct dirent *e;
@@ -222,8 +222,8 @@ make_file(uint32_t place)
 		return -1;
 	name(file, number);
 	in = place;
-	own = openat(places[place].fd, file, O_RDWR | O_CREAT | O_EXCL |
-	    O_CLOEXEC, 0640);
+	own = openat(places[place].fd, file,
+	    O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
 	if (own == -1 || place != MEMORY || keep_room() == 0)
 		return own == -1 ? -1 : 0;
 	unlinkat(places[place].fd, file, 0);
@@ -288,7 +288,8 @@ take_batch(struct run *r)
 	while (buf_len(&batch) > 0) {
 		used = outcome_batch(r, buf_data(&batch), buf_len(&batch));
 		if (used == 0)
-			die(EXIT_TEMP, "unable to take in the results of the "
+			die(EXIT_TEMP,
+			    "unable to take in the results of the "
 			    "run before");
 		buf_consume(&batch, used);
 	}
@@ -406,14 +407,15 @@ take_file(struct run *r, int fd)
 			die(EXIT_TEMP, "out of memory");
 		n = pread(fd, buf_tail(&b), RESULTS_READ, at);
 		if (n == -1)
-			die(EXIT_TEMP, "unable to read the results of the "
+			die(EXIT_TEMP,
+			    "unable to read the results of the "
 			    "run before: %m");
 		if (n == 0)
 			break;
 		at += n;
 		buf_added(&b, n);
-		while (buf_len(&b) > 0 && (e = memchr(buf_data(&b), '\n',
-			buf_len(&b))) != NULL) {
+		while (buf_len(&b) > 0 &&
+		    (e = memchr(buf_data(&b), '\n', buf_len(&b))) != NULL) {
 			n = e + 1 - buf_data(&b);
 			take_line(r, buf_data(&b), n);
 			buf_consume(&b, n);
@@ -486,8 +488,8 @@ say_left(struct run *r, const struct sending *s)
 {
 	char line[128];
 	ssize_t n = snprintf(line, sizeof line,
-	    "\nid:%.*s\tn:%u\ttry:%u\tstatus:sending\n", NAME_LEN, s->id,
-	    s->n, s->try);
+	    "\nid:%.*s\tn:%u\ttry:%u\tstatus:sending\n", NAME_LEN, s->id, s->n,
+	    s->try);
 
 	return write(r->results_fd, line, n) == n ? 0 : -1;
 }
@@ -547,7 +549,8 @@ take_doubts(struct run *r)
 	if (n > 0)
 		qsort(s, n, sizeof *s, by_job);
 	for (i = 0; i < n; i++)
-		if (s[i].left && (i + 1 == n || s[i].n != s[i + 1].n ||
+		if (s[i].left &&
+		    (i + 1 == n || s[i].n != s[i + 1].n ||
 			memcmp(s[i].id, s[i + 1].id, NAME_LEN) != 0) &&
 		    doubt(r, &s[i]) == -1)
 			unsettle(r, &s[i]);
@@ -613,7 +616,9 @@ say_again(struct run *r, const char *p, size_t n)
 	if (buf_putc(&b, '\n') == -1 || buf_put(&b, p, n) == -1)
 		return -1;
 	return write(r->results_fd, buf_data(&b), buf_len(&b)) ==
-	    (ssize_t)buf_len(&b) ? 0 : -1;
+		(ssize_t)buf_len(&b)
+	    ? 0
+	    : -1;
 }
 
 /* bytes of whole lines in p that have all come up */
@@ -660,7 +665,8 @@ look(struct run *r)
 		return;
 	do {
 		n = (size_t)(st.st_size - handled) < sizeof p
-		    ? (size_t)(st.st_size - handled) : sizeof p;
+		    ? (size_t)(st.st_size - handled)
+		    : sizeof p;
 		got = pread(own, p, n, handled);
 		used = got <= 0 ? 0 : come_up(r, p, got);
 		if (used == 0 && got == (ssize_t)sizeof p &&

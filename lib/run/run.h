@@ -39,40 +39,40 @@
  */
 enum {
 	RUN_WINDOW = 500,
-	RUN_RCPTS_MAX = 4000000,      /* recipients in memory; above: later */
-	RUN_CARDS_BYTES = 16 << 20,   /* heads kept for jobs to be made */
-	RUN_RESERVE = 32 << 20,       /* bytes for delivery when memory is out */
+	RUN_RCPTS_MAX = 4000000,    /* recipients in memory; above: later */
+	RUN_CARDS_BYTES = 16 << 20, /* heads kept for jobs to be made */
+	RUN_RESERVE = 32 << 20,     /* bytes for delivery when memory is out */
 	RUN_RESERVE_MIN = 64 << 10,
-	RUN_ROOM_MIN = 10000, /* recipients in memory, also when it is out */
-	RUN_INTAKE_MAX = 200000,      /* ids from the FIFO not yet looked at */
-	RUN_SLICE = 64,               /* files looked at in a round */
-	RUN_AGAIN_SLICE = 4096,       /* recipients, in memory */
-	RUN_BATCH_MAX = 512,          /* results in one append */
-	RUN_RUN_MAX = 100,            /* recipients in one turn */
-	RUN_YOUNG_US = 5000000,       /* a scan leaves younger files alone */
-	RUN_SCRAP_US = 60000000,      /* older half files are removed */
-	RUN_STOP_MS = 6000,           /* at TERM the chain has so long */
-	RUN_LOST_TIMES = 24,          /* so many deadlines: a job is lost */
-	RUN_GONE_MS = 10000,          /* a chain that takes no jobs has so long */
-	RUN_LATER_MS = 5000,          /* a `later' that names no time */
+	RUN_ROOM_MIN = 10000,    /* recipients in memory, also when it is out */
+	RUN_INTAKE_MAX = 200000, /* ids from the FIFO not yet looked at */
+	RUN_SLICE = 64,          /* files looked at in a round */
+	RUN_AGAIN_SLICE = 4096,  /* recipients, in memory */
+	RUN_BATCH_MAX = 512,     /* results in one append */
+	RUN_RUN_MAX = 100,       /* recipients in one turn */
+	RUN_YOUNG_US = 5000000,  /* a scan leaves younger files alone */
+	RUN_SCRAP_US = 60000000, /* older half files are removed */
+	RUN_STOP_MS = 6000,      /* at TERM the chain has so long */
+	RUN_LOST_TIMES = 24,     /* so many deadlines: a job is lost */
+	RUN_GONE_MS = 10000,     /* a chain that takes no jobs has so long */
+	RUN_LATER_MS = 5000,     /* a `later' that names no time */
 	RUN_LATER_MIN_MS = 10,
-	RUN_ASKED_MS = 2000,          /* until a scan that was asked for */
-	RUN_FAULT_MS = 30000,         /* after a fault of our own */
-	RUN_STALL_MS = 1000,          /* journal unwritable: tried again */
-	RUN_SUSPEND_MS = 3600000,     /* a suspended domain is looked at again */
-	RUN_TURNS_MAX = 256,          /* turns taken in a round */
-	RUN_SUSPENDED_MAX = 1000,     /* domains */
+	RUN_ASKED_MS = 2000,      /* until a scan that was asked for */
+	RUN_FAULT_MS = 30000,     /* after a fault of our own */
+	RUN_STALL_MS = 1000,      /* journal unwritable: tried again */
+	RUN_SUSPEND_MS = 3600000, /* a suspended domain is looked at again */
+	RUN_TURNS_MAX = 256,      /* turns taken in a round */
+	RUN_SUSPENDED_MAX = 1000, /* domains */
 	RUN_PATH_MAX = 4096
 };
 
 /* flags of a recipient: what to do when it is back from the chain */
 enum {
-	RUN_DOUBT = 1,   /* last outcome unknown: next may be a second copy */
+	RUN_DOUBT = 1, /* last outcome unknown: next may be a second copy */
 	RUN_HOLD = 2,
 	RUN_DELETE = 4,
 	RUN_BOUNCE = 8,
-	RUN_LATER = 32,  /* it waits because the chain said `later' */
-	RUN_WARNED = 16  /* the doubt was said when it last went down */
+	RUN_LATER = 32, /* it waits because the chain said `later' */
+	RUN_WARNED = 16 /* the doubt was said when it last went down */
 };
 
 /* the reply of what an administrator returns */
@@ -90,7 +90,7 @@ enum {
 /* a job in the chain */
 struct run_slot {
 	uint32_t rcpt, message, n;
-	uint32_t offset;    /* of the "to" line in the file */
+	uint32_t offset; /* of the "to" line in the file */
 	uint32_t hash_next;
 	uint32_t older, newer; /* in their line; free list */
 	int64_t down_ms, birth_ms, expire;
@@ -103,36 +103,35 @@ struct run_past {
 	char id[NAME_LEN];
 	uint32_t n, segment;
 	char state;
-	uint8_t said;       /* its event has been written */
-	uint8_t found : 1,  /* the scan has come by its file */
-	    pinned : 1,     /* its segment is */
-	    taken : 1;      /* it is done with */
+	uint8_t said;      /* its event has been written */
+	uint8_t found : 1, /* the scan has come by its file */
+	    pinned : 1,    /* its segment is */
+	    taken : 1;     /* it is done with */
 };
 
 struct run {
 	/* options */
-	const char *queue;      /* absolute */
-	const char *conf;       /* NULL: none */
+	const char *queue; /* absolute */
+	const char *conf;  /* NULL: none */
 	unsigned window;
 	int64_t deadline_ms, lost_ms, rescan_ms, sync_ms;
 	uint32_t rcpts_max;
 	uint64_t segment_bytes;
-	int can_report;         /* there is a bounce command */
+	int can_report; /* there is a bounce command */
 
 	int qfd, done_fd, lock_fd;
-	int results_fd;         /* to be handed down; -1: none */
+	int results_fd; /* to be handed down; -1: none */
 	struct schedule s;
 	struct age age;
 	struct done done;
 	struct table retry;
-	unsigned crashed : 1,    /* the queue-run before did not end well */
-	    cut : 1,            /* nor did the machine */
-	    new_round : 1,      /* events so far have been written */
-	    held : 1, stopping : 1, chain_gone : 1, stalled : 1,
-	    more_set : 1, first_scan : 1, scanning : 1, scan_again : 1,
-	    scan_bad : 1,
-	    unwritten : 1;      /* an outcome stands nowhere but in results */
-	int status;             /* of the whole program */
+	unsigned crashed : 1, /* the queue-run before did not end well */
+	    cut : 1,          /* nor did the machine */
+	    new_round : 1,    /* events so far have been written */
+	    held : 1, stopping : 1, chain_gone : 1, stalled : 1, more_set : 1,
+	    first_scan : 1, scanning : 1, scan_again : 1, scan_bad : 1,
+	    unwritten : 1; /* an outcome stands nowhere but in results */
+	int status;        /* of the whole program */
 
 	/* load */
 	int fifo;
@@ -144,10 +143,10 @@ struct run {
 	DIR *scan;
 	struct run_past *past;
 	size_t n_past, cap_past, n_said, n_unsaid;
-	uint64_t dirs_read;     /* a bit for each that this scan has read */
+	uint64_t dirs_read; /* a bit for each that this scan has read */
 	struct buf head;
 	size_t cards_bytes;
-	void *reserve;     /* NULL: in use, or never to be had */
+	void *reserve; /* NULL: in use, or never to be had */
 
 	/* verify */
 	struct sumcheck sum;
@@ -157,7 +156,7 @@ struct run {
 	/* chain */
 	struct wire chain;
 	pid_t chain_pid;
-	const char *next_name;  /* its first link */
+	const char *next_name; /* its first link */
 	struct run_slot *slot;
 	uint32_t n_slots, *slot_bucket, slot_mask, slot_free;
 	struct run_line {
@@ -168,21 +167,21 @@ struct run {
 	int64_t due_set_ms;
 
 	/* again */
-	uint32_t again_left;    /* recipients to be looked at */
+	uint32_t again_left; /* recipients to be looked at */
 
 	/* outcome */
 	struct buf journal;
-	int out_fd;             /* message file open for writing */
+	int out_fd; /* message file open for writing */
 	uint32_t out_message;
 
 	/* sweep */
 	struct helper clean;
 	struct loop_timer sync_timer, fold_timer, again_timer;
 	int64_t sync_at_ms;
-	uint32_t unremoved_at;  /* messages whose removal is asked for again */
+	uint32_t unremoved_at; /* messages whose removal is asked for again */
 	unsigned syncing : 1, folding : 1, fold_wait : 1;
 	uint32_t sync_segment, fold_segment;
-	int fold_fd, fold_file;  /* segment, and the message file now open */
+	int fold_fd, fold_file; /* segment, and the message file now open */
 	struct buf fold, fold_carry;
 	char fold_id[NAME_LEN];
 	struct card *fold_card;
@@ -318,8 +317,8 @@ int outcome_write_next(struct run *, uint32_t rcpt, uint32_t offset,
     int64_t next);
 void outcome_close(struct run *);
 /* what the retry table says for a recipient; class NULL: of no failure */
-void outcome_retry(struct run *, uint32_t rcpt,
-    const struct ltsv_field *class, struct retry *);
+void outcome_retry(struct run *, uint32_t rcpt, const struct ltsv_field *class,
+    struct retry *);
 /* lines of the message stand in that segment of the journal: the first one
  * stays until they are in its file, or the file is gone */
 void outcome_pin(struct run *, uint32_t message, uint32_t segment);

@@ -44,8 +44,7 @@ said_later(struct run *r, uint32_t domain, const struct ltsv_field *text)
 	const struct nametable_name *d = &r->s.domains.name[domain];
 	struct said *s;
 
-	if (said == NULL && (said = calloc(SAID_DOMAINS, sizeof *said)) ==
-	    NULL)
+	if (said == NULL && (said = calloc(SAID_DOMAINS, sizeof *said)) == NULL)
 		return; /* it only helps to explain */
 	s = place(d);
 	s->text_len = text == NULL ? 0 : cut(text->value, text->value_len);

@@ -11,16 +11,12 @@ const char *
 show_where(const struct schedule_rcpt *p)
 {
 	switch (p->where) {
-	case SCHEDULE_TIMER:
-		return "waiting";
+	case SCHEDULE_TIMER: return "waiting";
 	case SCHEDULE_LANE:
-	case SCHEDULE_AGAIN:
-		return "ready";
+	case SCHEDULE_AGAIN: return "ready";
 	case SCHEDULE_OUT:
-	case SCHEDULE_LATE:
-		return "out";
-	default:
-		return NULL;
+	case SCHEDULE_LATE: return "out";
+	default: return NULL;
 	}
 }
 
@@ -84,8 +80,9 @@ static const char *
 pending(const struct schedule_rcpt *p)
 {
 	return p->flags & RUN_DELETE ? "delete"
-	    : p->flags & RUN_BOUNCE ? "bounce"
-	    : p->flags & RUN_HOLD ? "hold" : NULL;
+	    : p->flags & RUN_BOUNCE  ? "bounce"
+	    : p->flags & RUN_HOLD    ? "hold"
+				     : NULL;
 }
 
 static int
@@ -123,7 +120,7 @@ show_message(struct run *r, uint32_t m, struct buf *b)
 	int k = 0;
 
 	for (x = r->s.message[m].first; x != SCHEDULE_NONE && k == 0;
-	    x = r->s.rcpt[x].later)
+	     x = r->s.rcpt[x].later)
 		k = put_rcpt(r, x, b);
 	return k == 0 ? 0 : -1;
 }

@@ -29,8 +29,8 @@ add(const char *domain, size_t n)
 		errno = ENOSPC;
 		return -1;
 	}
-	return nametable_get(&names, domain, n, &fresh) == NAMETABLE_NONE ? -1 :
-									    0;
+	return nametable_get(&names, domain, n, &fresh) == NAMETABLE_NONE ? -1
+									  : 0;
 }
 
 void
@@ -67,14 +67,16 @@ store(struct run *r)
 			    names.name[i].s);
 	fd = openat(r->qfd, "suspended.new",
 	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
-	ok = fd != -1 && (buf_len(&b) == 0 ||
-	    fd_write_all(fd, buf_data(&b), buf_len(&b)) == 0) &&
+	ok = fd != -1 &&
+	    (buf_len(&b) == 0 ||
+		fd_write_all(fd, buf_data(&b), buf_len(&b)) == 0) &&
 	    fdatasync(fd) == 0;
 	if (fd != -1 && close(fd) == -1)
 		ok = 0;
 	buf_free(&b);
-	return ok && renameat(r->qfd, "suspended.new", r->qfd,
-		       "suspended") == 0 ? fsync(r->qfd) : -1;
+	return ok && renameat(r->qfd, "suspended.new", r->qfd, "suspended") == 0
+	    ? fsync(r->qfd)
+	    : -1;
 }
 
 int

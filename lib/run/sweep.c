@@ -17,17 +17,23 @@
  * system), and it syncs a segment for "sync NUMBER".  Each line comes back
  * when it is done.
  */
-enum { FOLD_READ = 16384, FOLD_SLICE = 32, FOLD_AGAIN_MS = 60000,
-	FOLD_CARRY_MS = 1000, SYNC_LOST_MS = 10000, AGAIN_MS = 60000,
-	AGAIN_SLICE = 4096 };
+enum {
+	FOLD_READ = 16384,
+	FOLD_SLICE = 32,
+	FOLD_AGAIN_MS = 60000,
+	FOLD_CARRY_MS = 1000,
+	SYNC_LOST_MS = 10000,
+	AGAIN_MS = 60000,
+	AGAIN_SLICE = 4096
+};
 
 static void
 ask(struct run *r, const char *what, uint32_t segment)
 {
 	char line[32];
 
-	wire_put(&r->clean.wire, line, snprintf(line, sizeof line,
-	    "%s %010u\n", what, segment));
+	wire_put(&r->clean.wire, line,
+	    snprintf(line, sizeof line, "%s %010u\n", what, segment));
 }
 
 static void
@@ -240,8 +246,10 @@ fold_write(struct run *r, unsigned n, enum message_state state)
 	char byte = state;
 
 	return n >= r->fold_card->n_rcpt ||
-	    pwrite(r->fold_file, &byte, 1, (off_t)r->fold_card->rcpt[n].offset +
-		MESSAGE_TO_STATE) == 1 ? 0 : -1;
+		pwrite(r->fold_file, &byte, 1,
+		    (off_t)r->fold_card->rcpt[n].offset + MESSAGE_TO_STATE) == 1
+	    ? 0
+	    : -1;
 }
 
 static void
@@ -302,13 +310,14 @@ fold_slice(struct run *r)
 	if (!r->folding && !fold_begin(r))
 		return 0;
 	for (i = 0; i < FOLD_SLICE; i++) {
-		used = buf_len(&r->fold) == 0 ? 0
+		used = buf_len(&r->fold) == 0
+		    ? 0
 		    : journal_get(buf_data(&r->fold), buf_len(&r->fold), &id,
-			&n, &state);
+			  &n, &state);
 		if (used == 0) {
 			if (buf_reserve(&r->fold, FOLD_READ) == -1 ||
 			    (got = read(r->fold_fd, buf_tail(&r->fold),
-				FOLD_READ)) == -1) {
+				 FOLD_READ)) == -1) {
 				fold_failed(r);
 				return 0;
 			}
@@ -321,8 +330,7 @@ fold_slice(struct run *r)
 		if (used > 0)
 			fold_line(r, id, n, state);
 		if (used < 0) {
-			e = memchr(buf_data(&r->fold), '\n',
-			    buf_len(&r->fold));
+			e = memchr(buf_data(&r->fold), '\n', buf_len(&r->fold));
 			used = e == NULL ? (long)buf_len(&r->fold)
 					 : e + 1 - buf_data(&r->fold);
 		}
@@ -334,8 +342,9 @@ fold_slice(struct run *r)
 static int
 journal_slice(struct run *r)
 {
-	if (r->first_scan || (!r->folding &&
-	    (r->fold_wait || done_oldest_crowded(&r->done) == 0)))
+	if (r->first_scan ||
+	    (!r->folding &&
+		(r->fold_wait || done_oldest_crowded(&r->done) == 0)))
 		return 0;
 	return fold_slice(r);
 }
@@ -409,8 +418,7 @@ clean_started(void *arg)
 	uint32_t m, i;
 
 	for (m = 0; m < r->s.n_message; m++)
-		if (r->s.message[m].used &&
-		    r->s.message[m].flags & RUN_LEAVING)
+		if (r->s.message[m].used && r->s.message[m].flags & RUN_LEAVING)
 			ask_id(r, m);
 	for (i = 0; i < r->done.n; i++)
 		if (r->done.segment[i].leaving)
@@ -435,7 +443,7 @@ sweep_start(struct run *r)
 {
 	static char *argv[3];
 
-	argv[0] = (char *)(uintptr_t)"queue-clean";
+	argv[0] = (char *)(uintptr_t) "queue-clean";
 	argv[1] = (char *)(uintptr_t)r->queue;
 	r->fold_fd = r->fold_file = -1;
 	r->sync_segment = done_current(&r->done) + 1;

@@ -66,10 +66,10 @@ go_on(struct run *r)
 	if (k == 1)
 		return 1;
 	if (k == -1 && errno == EBADMSG) {
-		verify_aside(r, r->sum.id, fstat(r->sum.fd, &st) == 0 &&
-			st.st_nlink > 1
-		    ? "has a wrong checksum and is another message's file"
-		    : "has a wrong checksum");
+		verify_aside(r, r->sum.id,
+		    fstat(r->sum.fd, &st) == 0 && st.st_nlink > 1
+			? "has a wrong checksum and is another message's file"
+			: "has a wrong checksum");
 	} else {
 		k = 0; /* unreadable: who loads it says so */
 	}

@@ -31,7 +31,7 @@ struct deadhost_entry {
 };
 
 struct deadhost {
-	struct deadhost_entry *e; /* made at the first failure */
+	struct deadhost_entry *e;           /* made at the first failure */
 	int64_t first_ms, max_ms, probe_ms; /* set by the owner */
 };
 

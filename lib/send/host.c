@@ -20,8 +20,8 @@ sendhost_fail(struct sendconn *c, const char *class, const char *esc,
 }
 
 void
-sendhost_fail_reply(
-    struct sendconn *c, const char *class, const struct reply *re)
+sendhost_fail_reply(struct sendconn *c, const char *class,
+    const struct reply *re)
 {
 	size_t n;
 
@@ -164,8 +164,8 @@ cannot_connect(struct sendconn *c, const struct dial_addr *from, int local)
 	int saved = errno;
 
 	if (local && errno == EADDRNOTAVAIL && from->kind != DIAL_NONE)
-		snprintf(text, sizeof text, "unable to bind %s: ",
-		    dial_text(from, ip));
+		snprintf(text, sizeof text,
+		    "unable to bind %s: ", dial_text(from, ip));
 	else
 		snprintf(text, sizeof text, "unable to connect: ");
 	sendhost_fail(c, local ? "local" : "connect", local ? "4.3.0" : "4.4.1",
@@ -185,16 +185,16 @@ try_host(struct sendconn *c, const char *word, size_t n)
 	int local;
 
 	if (dial_scan(word, n, &to, &host, &host_len) == -1) {
-		sendhost_fail(
-		    c, "local", "4.3.5", "unusable host in mx%s%s", "", "");
+		sendhost_fail(c, "local", "4.3.5", "unusable host in mx%s%s",
+		    "", "");
 		return TRIED_NEXT;
 	}
 	if (remember_host(c, &to, host, host_len) == -1)
 		return TRIED_LOCAL;
 	if (to.kind != DIAL_UNIX) {
 		len = dead_key(&to, source(c, &to), key);
-		why = deadhost_skip(
-		    &sendpool_the->dead, key, len, clock_mono_ms());
+		why = deadhost_skip(&sendpool_the->dead, key, len,
+		    clock_mono_ms());
 	}
 	if (why != NULL) {
 		sendhost_fail(c, "connect", "4.4.1", "%s%s", why, "");

@@ -324,9 +324,9 @@ unwant(struct sendpool *p, struct sendslot *s)
 static size_t
 site_max(const struct sendpool *p, const struct sendslot *s)
 {
-	return s->conns > 0 && s->conns < p->limit.site_conns ?
-	    s->conns :
-	    p->limit.site_conns;
+	return s->conns > 0 && s->conns < p->limit.site_conns
+	    ? s->conns
+	    : p->limit.site_conns;
 }
 
 /* the line is full, and this site is at its own limit: others come first */
@@ -381,8 +381,8 @@ serve(struct sendpool *p, struct sendslot *s)
 		}
 		t = dequeue(p, s);
 		if (sendconn_start(p, s, t) == -1)
-			later(
-			    p, t, "local", "out of memory", SENDPOOL_LOCAL_MS);
+			later(p, t, "local", "out of memory",
+			    SENDPOOL_LOCAL_MS);
 	}
 	unwant(p, s);
 	if (p->want != NULL && (p->n_conn < p->limit.conns || p->n_idle > 0))
@@ -545,8 +545,8 @@ refuse_local(struct sendpool *p, const struct sendjob *j, const char *why)
 
 /* an address that would break the command, before any server sees it */
 static int
-bad_address(
-    struct sendpool *p, const struct sendjob *j, const struct sendslot *s)
+bad_address(struct sendpool *p, const struct sendjob *j,
+    const struct sendslot *s)
 {
 	struct sendresult r = { .status = "bounced", .code = 553 };
 
@@ -554,8 +554,8 @@ bad_address(
 	case SENDJOB_BAD_FROM:
 		r.esc = "5.1.7";
 		r.class = "mail";
-		refuse(
-		    p, j, s, &r, "553 5.1.7 the sender's address is malformed");
+		refuse(p, j, s, &r,
+		    "553 5.1.7 the sender's address is malformed");
 		return 1;
 	case SENDJOB_BAD_TO:
 		r.esc = "5.1.3";
@@ -563,8 +563,7 @@ bad_address(
 		refuse(p, j, s, &r,
 		    "553 5.1.3 the recipient's address is malformed");
 		return 1;
-	case SENDJOB_GOOD:
-		break;
+	case SENDJOB_GOOD: break;
 	}
 	return 0;
 }

@@ -17,35 +17,45 @@
  *   sendconn.c  one connection: hosts in turn, the session, the message
  */
 enum {
-	SENDPOOL_SITES = 4096,          /* hash buckets */
-	SENDPOOL_CHUNK = 65536,         /* of a message read at a time */
-	SENDPOOL_SAVE = 16384,          /* unsent bytes kept by a connection */
+	SENDPOOL_SITES = 4096,  /* hash buckets */
+	SENDPOOL_CHUNK = 65536, /* of a message read at a time */
+	SENDPOOL_SAVE = 16384,  /* unsent bytes kept by a connection */
 	SENDPOOL_READ = 65536,
-	SENDPOOL_OUT_MAX = 1 << 20,     /* a larger shared buffer is given back */
-	SENDPOOL_RESERVE = 256,         /* descriptors for all else */
-	SENDPOOL_FILES = 128,           /* messages kept open while sent */
-	SENDPOOL_RETRIES = 2,           /* at once, after a lost connection
+	SENDPOOL_OUT_MAX = 1 << 20, /* a larger shared buffer is given back */
+	SENDPOOL_RESERVE = 256,     /* descriptors for all else */
+	SENDPOOL_FILES = 128,       /* messages kept open while sent */
+	SENDPOOL_RETRIES = 2,       /* at once, after a lost connection
 	                                 * that told nothing of the message */
-	SENDPOOL_STOP_MS = 1500,        /* for open transactions at the end */
-	SENDPOOL_LAST_MS = 5000,        /* then for the reply to a final dot */
+	SENDPOOL_STOP_MS = 1500,    /* for open transactions at the end */
+	SENDPOOL_LAST_MS = 5000,    /* then for the reply to a final dot */
 	SENDPOOL_TICK_MS = 500,
-	SENDPOOL_LOCAL_MS = 10000,      /* after trouble of our own */
-	SENDPOOL_SHARE = 10,            /* messages of a connection while other
+	SENDPOOL_LOCAL_MS = 10000, /* after trouble of our own */
+	SENDPOOL_SHARE = 10,       /* messages of a connection while other
 	                                 * sites wait for a place */
-	SENDPOOL_TURN = 16              /* chunks before others have a turn */
+	SENDPOOL_TURN = 16         /* chunks before others have a turn */
 };
 
-enum sendpool_wait { SENDPOOL_CONNECT, SENDPOOL_GREETING, SENDPOOL_HELO,
-	SENDPOOL_MAIL, SENDPOOL_RCPT, SENDPOOL_DATA, SENDPOOL_BLOCK,
-	SENDPOOL_DOT, SENDPOOL_IDLE, SENDPOOL_QUIT,
-	SENDPOOL_LINE, /* for a connection */ SENDPOOL_WAITS };
+enum sendpool_wait {
+	SENDPOOL_CONNECT,
+	SENDPOOL_GREETING,
+	SENDPOOL_HELO,
+	SENDPOOL_MAIL,
+	SENDPOOL_RCPT,
+	SENDPOOL_DATA,
+	SENDPOOL_BLOCK,
+	SENDPOOL_DOT,
+	SENDPOOL_IDLE,
+	SENDPOOL_QUIT,
+	SENDPOOL_LINE,
+	/* for a connection */ SENDPOOL_WAITS
+};
 
 /* set by the owner before sendpool_open() */
 struct sendpool_limits {
 	const char *helo;
-	size_t conns, site_conns;      /* in all, for a site */
-	size_t waiting;                /* transactions; then the link is held */
-	uint64_t rcpts, msgs;          /* in a transaction, on a connection */
+	size_t conns, site_conns; /* in all, for a site */
+	size_t waiting;           /* transactions; then the link is held */
+	uint64_t rcpts, msgs;     /* in a transaction, on a connection */
 	int64_t wait_ms[SENDPOOL_WAITS];
 };
 
@@ -64,20 +74,20 @@ struct sendconn {
 	struct loop_io io;
 	struct smtpout s;
 	struct sendslot *slot;
-	struct sendtxn *lead;  /* it connects for this one */
+	struct sendtxn *lead; /* it connects for this one */
 	struct sendconn *idle_next;
 	struct sendfail *fail; /* why the last host would not do */
 	char *host;            /* name, NUL, address, NUL */
 	const char *ip;        /* in it */
 	int64_t deadline_ms;
-	struct buf in, out;    /* an unfinished reply; what is unsent */
-	size_t dot_left;       /* unsent bytes up to the final dot */
-	uint64_t pos;          /* message bytes sent before this chunk */
-	uint32_t skip;         /* bytes of the encoded chunk sent */
+	struct buf in, out; /* an unfinished reply; what is unsent */
+	size_t dot_left;    /* unsent bytes up to the final dot */
+	uint64_t pos;       /* message bytes sent before this chunk */
+	uint32_t skip;      /* bytes of the encoded chunk sent */
 	uint32_t index, mx_at, messages;
-	int fd, file;          /* -1: none */
+	int fd, file; /* -1: none */
 	uint16_t port;
-	unsigned char kind;    /* enum dial_kind */
+	unsigned char kind; /* enum dial_kind */
 	struct dotout dot;
 	unsigned heard : 1, stands : 1, is_idle : 1, dead : 1, quitting : 1,
 	    greeted : 1; /* the greeting is whole */
@@ -126,8 +136,8 @@ void sendpool_sending(struct sendpool *, const struct sendtxn *);
 void sendpool_answer(struct sendpool *, struct sendtxn *, unsigned rcpt,
     const struct sendconn *c, struct sendresult *);
 /* the same for all recipients without a verdict; the transaction is gone */
-void sendpool_end(struct sendpool *, struct sendtxn *,
-    const struct sendconn *, struct sendresult *);
+void sendpool_end(struct sendpool *, struct sendtxn *, const struct sendconn *,
+    struct sendresult *);
 /* back to the head of its site's line; 0 if it has been there too often */
 int sendpool_again(struct sendpool *, struct sendtxn *);
 /* the next waiting transaction of a site, or NULL */

@@ -87,8 +87,8 @@ open_file(struct sendconn *c, const struct sendtxn *t)
 static ssize_t
 read_chunk(struct sendconn *c, const struct sendtxn *t, char *in)
 {
-	size_t want = t->size - c->pos < SENDPOOL_CHUNK ? t->size - c->pos :
-							  SENDPOOL_CHUNK;
+	size_t want = t->size - c->pos < SENDPOOL_CHUNK ? t->size - c->pos
+							: SENDPOOL_CHUNK;
 	size_t got = 0;
 	ssize_t n;
 
@@ -231,8 +231,8 @@ sendbody_push(struct sendconn *c)
 	if (c->dead)
 		return 0;
 	buf_clear(o);
-	if (smtpout_pull(
-		&c->s, helo != NULL ? helo : sendpool_the->limit.helo, o) == -1)
+	if (smtpout_pull(&c->s, helo != NULL ? helo : sendpool_the->limit.helo,
+		o) == -1)
 		die(EXIT_TEMP, "out of memory");
 	if (buf_len(o) > 0 && send_bytes(c, buf_data(o), buf_len(o)) == -1) {
 		write_failed(c);

@@ -50,8 +50,8 @@ sendconn_end(struct sendconn *c)
 /* answers */
 
 static void
-put_reply(
-    struct sendresult *r, const struct reply *re, char text[REPLY_TEXT_MAX])
+put_reply(struct sendresult *r, const struct reply *re,
+    char text[REPLY_TEXT_MAX])
 {
 	static const char *const plain[] = { "2.0.0", "3.0.0", "4.0.0",
 		"5.0.0" };
@@ -117,8 +117,8 @@ sendconn_is_last(const struct sendconn *c)
 }
 
 void
-sendconn_drop(
-    struct sendconn *c, const char *class, const char *esc, const char *text)
+sendconn_drop(struct sendconn *c, const char *class, const char *esc,
+    const char *text)
 {
 	struct sendresult r = { .status = "deferred",
 		.class = class,
@@ -157,8 +157,8 @@ lost_text(const struct sendconn *c, const char *why, const char *phase,
     char text[REPLY_TEXT_MAX])
 {
 	char said[REPLY_TEXT_MAX];
-	size_t n = reply_noise(buf_data(&c->in), buf_len(&c->in), said,
-	    sizeof said);
+	size_t n =
+	    reply_noise(buf_data(&c->in), buf_len(&c->in), said, sizeof said);
 
 	snprintf(text, REPLY_TEXT_MAX, "%s (%s)%s%.*s", why, phase,
 	    n > 0 ? ", after: " : "", n < 400 ? (int)n : 400, said);
@@ -172,8 +172,10 @@ lost(struct sendconn *c, const char *class, const char *esc, const char *why,
 	enum smtpout_phase ph = smtpout_phase(&c->s);
 	char text[REPLY_TEXT_MAX];
 
-	lost_text(c, why, c->lead == NULL || c->heard || c->stands ?
-	    smtpout_phase_name(ph) : "connect", text);
+	lost_text(c, why,
+	    c->lead == NULL || c->heard || c->stands ? smtpout_phase_name(ph)
+						     : "connect",
+	    text);
 	if (c->lead != NULL) {
 		sendhost_fail(c, class, esc, "%s%s", text, "");
 		if (dead)
@@ -182,7 +184,8 @@ lost(struct sendconn *c, const char *class, const char *esc, const char *why,
 		return;
 	}
 	if (c->s.front != NULL) {
-		sendconn_drop(c, sendconn_is_last(c) ? "dot" : class, esc, text);
+		sendconn_drop(c, sendconn_is_last(c) ? "dot" : class, esc,
+		    text);
 	}
 	sendconn_end(c);
 }
@@ -363,9 +366,9 @@ on_verdict(struct sendconn *c, const struct smtpout_event *ev)
 	unsigned i;
 
 	if (ev->verdict != SMTPOUT_OK)
-		r.class = ev->verdict == SMTPOUT_LATER ?
-		    "limit" :
-		    smtpout_phase_name(ev->phase);
+		r.class = ev->verdict == SMTPOUT_LATER
+		    ? "limit"
+		    : smtpout_phase_name(ev->phase);
 	if (ev->verdict == SMTPOUT_LATER)
 		r.next_ms = clock_wall_us() / 1000;
 	put_reply(&r, &ev->reply, text);
@@ -398,10 +401,10 @@ on_fault(struct sendconn *c, const struct smtpout_event *ev)
 		return;
 	}
 	if (!closing) {
-		n = ev->reply.p != NULL ?
-		    reply_text(&ev->reply, said, sizeof said - 1) :
-		    reply_noise(ev->noise, ev->noise_len, said,
-			sizeof said - 1);
+		n = ev->reply.p != NULL
+		    ? reply_text(&ev->reply, said, sizeof said - 1)
+		    : reply_noise(ev->noise, ev->noise_len, said,
+			  sizeof said - 1);
 		said[n] = '\0';
 		if (c->lead != NULL) {
 			sendhost_fail(c, "protocol", "4.5.0",
@@ -427,8 +430,7 @@ on_event(struct sendconn *c, const struct smtpout_event *ev)
 	struct sendtxn *t;
 
 	switch (ev->kind) {
-	case SMTPOUT_MORE:
-		return 0;
+	case SMTPOUT_MORE: return 0;
 	case SMTPOUT_READY:
 		free(c->fail);
 		c->fail = NULL;
@@ -441,19 +443,13 @@ on_event(struct sendconn *c, const struct smtpout_event *ev)
 		/* fall through */
 	case SMTPOUT_OVER:
 		if (ev->over)
-			sendpool_end(
-			    sendpool_the, (struct sendtxn *)ev->mail, c, NULL);
+			sendpool_end(sendpool_the, (struct sendtxn *)ev->mail,
+			    c, NULL);
 		return 0;
-	case SMTPOUT_REFUSED:
-		on_refused(c, ev);
-		return -1;
+	case SMTPOUT_REFUSED: on_refused(c, ev); return -1;
 	case SMTPOUT_CLOSING:
-	case SMTPOUT_BROKEN:
-		on_fault(c, ev);
-		return -1;
-	case SMTPOUT_BYE:
-		sendconn_end(c);
-		return -1;
+	case SMTPOUT_BROKEN: on_fault(c, ev); return -1;
+	case SMTPOUT_BYE: sendconn_end(c); return -1;
 	}
 	return 0;
 }
@@ -469,7 +465,8 @@ feed(struct sendconn *c, const char *p, size_t n)
 	c->heard = c->stands = 1;
 	do {
 		at += smtpout_feed(&c->s, p + at, n - at, &ev);
-		if (!c->greeted && (ev.kind != SMTPOUT_MORE ||
+		if (!c->greeted &&
+		    (ev.kind != SMTPOUT_MORE ||
 			smtpout_phase(&c->s) != SMTPOUT_GREETING)) {
 			c->greeted = 1;
 			sendhost_alive(c);

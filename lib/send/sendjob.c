@@ -6,8 +6,8 @@
 
 static const char *const labels[SENDJOB_LABELS] = { "id", "n", "from", "to",
 	"file", "off", "size", "body", "smtputf8", "ret", "envid", "notify",
-	"orcpt", "mx", "conn", "msgs-per-conn", "try", "tls", "site", "via", "src",
-	"proto", "helo", "bind", "bind6" };
+	"orcpt", "mx", "conn", "msgs-per-conn", "try", "tls", "site", "via",
+	"src", "proto", "helo", "bind", "bind6" };
 
 static void
 sort_fields(struct sendjob *j)
@@ -26,8 +26,8 @@ sort_fields(struct sendjob *j)
 }
 
 static int
-number(
-    const struct sendjob *j, enum sendjob_label i, uint64_t max, uint64_t *out)
+number(const struct sendjob *j, enum sendjob_label i, uint64_t max,
+    uint64_t *out)
 {
 	const struct ltsv_field *f = j->f[i];
 
@@ -180,8 +180,8 @@ good_helo(const char *s)
 }
 
 int
-sendsite_fill(
-    struct sendsite *s, const struct sendjob *j, const char *key, size_t n)
+sendsite_fill(struct sendsite *s, const struct sendjob *j, const char *key,
+    size_t n)
 {
 	const struct ltsv_field *b = j->f[SENDJOB_BIND];
 	char *p;
@@ -327,8 +327,8 @@ grow(struct sendtxn *t)
 
 	if (t->mail.n_rcpt < t->rcpt_cap)
 		return 0;
-	r = realloc(
-	    t->mail.rcpt == &t->one ? NULL : t->mail.rcpt, cap * sizeof *r);
+	r = realloc(t->mail.rcpt == &t->one ? NULL : t->mail.rcpt,
+	    cap * sizeof *r);
 	if (r == NULL)
 		return -1;
 	if (t->mail.rcpt == &t->one)

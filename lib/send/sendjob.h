@@ -18,18 +18,40 @@ enum {
 };
 
 /* the labels that are used, as they stand in the line */
-enum sendjob_label { SENDJOB_ID, SENDJOB_N, SENDJOB_FROM, SENDJOB_TO,
-	SENDJOB_FILE, SENDJOB_OFF, SENDJOB_SIZE, SENDJOB_BODY, SENDJOB_UTF8,
-	SENDJOB_RET, SENDJOB_ENVID, SENDJOB_NOTIFY, SENDJOB_ORCPT, SENDJOB_MX,
-	SENDJOB_CONNS, SENDJOB_MSGS, SENDJOB_TRY, SENDJOB_TLS, /* the rest names the site: */
-	SENDJOB_SITE, SENDJOB_VIA, SENDJOB_SRC, SENDJOB_PROTO, SENDJOB_HELO,
-	SENDJOB_BIND, SENDJOB_BIND6, SENDJOB_LABELS };
+enum sendjob_label {
+	SENDJOB_ID,
+	SENDJOB_N,
+	SENDJOB_FROM,
+	SENDJOB_TO,
+	SENDJOB_FILE,
+	SENDJOB_OFF,
+	SENDJOB_SIZE,
+	SENDJOB_BODY,
+	SENDJOB_UTF8,
+	SENDJOB_RET,
+	SENDJOB_ENVID,
+	SENDJOB_NOTIFY,
+	SENDJOB_ORCPT,
+	SENDJOB_MX,
+	SENDJOB_CONNS,
+	SENDJOB_MSGS,
+	SENDJOB_TRY,
+	SENDJOB_TLS, /* the rest names the site: */
+	SENDJOB_SITE,
+	SENDJOB_VIA,
+	SENDJOB_SRC,
+	SENDJOB_PROTO,
+	SENDJOB_HELO,
+	SENDJOB_BIND,
+	SENDJOB_BIND6,
+	SENDJOB_LABELS
+};
 
 struct sendjob {
 	struct ltsv line;
 	const struct ltsv_field *f[SENDJOB_LABELS]; /* NULL: not there */
 	uint64_t n, off, size, conns, msgs; /* conns, msgs: 0 not said */
-	uint64_t attempt; /* try + 1, 0: not said */
+	uint64_t attempt;                   /* try + 1, 0: not said */
 };
 
 /* where connections are kept: same site, via, source and protocol */
@@ -48,7 +70,7 @@ struct sendtxn {
 	void *site;              /* the pool's */
 	uint64_t off, size;
 	int64_t queued_ms;
-	int64_t started_ms;      /* 0: not begun */
+	int64_t started_ms; /* 0: not begun */
 	unsigned rcpt_cap, msgs, retried;
 	char *id, *file, *mx;
 	char text[];

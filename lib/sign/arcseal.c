@@ -40,8 +40,8 @@ instance_of(const struct header_field *f)
 			continue;
 		if (num_scan(t.value, t.value_len, 1, 1024, &i) == -1)
 			return 0;
-		return i > ARCSEAL_SETS_MAX ? ARCSEAL_SETS_MAX + 1 :
-					      (unsigned)i;
+		return i > ARCSEAL_SETS_MAX ? ARCSEAL_SETS_MAX + 1
+					    : (unsigned)i;
 	}
 	return 0;
 }
@@ -148,8 +148,8 @@ put_results(struct buf *b, const struct arcseal *s)
 static int
 make_results(struct arcseal *s)
 {
-	if (buf_printf(&s->results, "%s: i=%u; %s", names[RESULTS],
-		s->instance, s->who->id) == -1)
+	if (buf_printf(&s->results, "%s: i=%u; %s", names[RESULTS], s->instance,
+		s->who->id) == -1)
 		return -1;
 	return put_results(&s->results, s);
 }
@@ -170,13 +170,16 @@ put_signature(struct arcseal *s, struct buf *b, const char *bh,
 	unsigned i;
 
 	if (buf_printf(b, "%s: a=%s;\n\tb=", names[SIGNATURE], w->algorithm) ==
-		-1 || buf_put(b, b64, n) == -1 ||
+		-1 ||
+	    buf_put(b, b64, n) == -1 ||
 	    buf_printf(b, ";\n\tbh=%s; c=relaxed/relaxed;\n\td=%s;\n\th=", bh,
 		w->domain) == -1)
 		return -1;
 	for (i = 0; i < c->n; i++) {
-		if (i > 0 && buf_puts(b, column + c->len[i] > NAMES_LINE_LEN ?
-			":\n\t" : ":") == -1)
+		if (i > 0 &&
+		    buf_puts(b,
+			column + c->len[i] > NAMES_LINE_LEN ? ":\n\t" : ":") ==
+			-1)
 			return -1;
 		if (column + c->len[i] > NAMES_LINE_LEN)
 			column = 0;
@@ -238,12 +241,14 @@ arcseal_message(struct arcseal *s, enum arcseal_cv cv,
 	s->cv = cv;
 	canon_body_end(&s->canon);
 	digest_end(&s->body, body);
-	sealnames_choose(&c, s->who->headers, s->header,
-	    s->header_len);
+	sealnames_choose(&c, s->who->headers, s->header, s->header_len);
 	r = base64_put(&bh, body, sizeof body) == -1 ||
 		buf_putc(&bh, '\0') == -1 || make_results(s) == -1 ||
-		put_signature(s, &s->signature, buf_data(&bh), &c, "", 0) == -1 ||
-		hash_message(s, &c, hash) == -1 ? -1 : 0;
+		put_signature(s, &s->signature, buf_data(&bh), &c, "", 0) ==
+		    -1 ||
+		hash_message(s, &c, hash) == -1
+	    ? -1
+	    : 0;
 	buf_free(&bh);
 	return r;
 }
@@ -291,8 +296,9 @@ hash_sets(const struct arcseal *s, struct digest *d)
 	}
 	for (i = 1; i <= ARCSEAL_SETS_MAX; i++)
 		for (k = 0; k < KINDS; k++)
-			if (set[i][k].raw != NULL && add_field(d,
-				set[i][k].raw, set[i][k].raw_len, 0) == -1)
+			if (set[i][k].raw != NULL &&
+			    add_field(d, set[i][k].raw, set[i][k].raw_len, 0) ==
+				-1)
 				return -1;
 	return 0;
 }
@@ -305,16 +311,19 @@ arcseal_seal(struct arcseal *s, const char *b64, size_t n,
 	struct digest d;
 
 	if (insert(&s->signature, b64, n) == -1 ||
-	    buf_printf(&s->seal, "%s: a=%s;\n\tb=; cv=%s;\n\td=%s; i=%u; s=%s;"
-		" t=%lld\n", names[SEAL], w->algorithm, cv_words[s->cv],
-		w->domain, s->instance, w->selector, (long long)w->now) == -1)
+	    buf_printf(&s->seal,
+		"%s: a=%s;\n\tb=; cv=%s;\n\td=%s; i=%u; s=%s;"
+		" t=%lld\n",
+		names[SEAL], w->algorithm, cv_words[s->cv], w->domain,
+		s->instance, w->selector, (long long)w->now) == -1)
 		return -1;
 	digest_init(&d);
 	/* of a chain that failed only the new set is sealed (section 5.1.2) */
 	if ((s->cv != ARCSEAL_CV_FAIL && hash_sets(s, &d) == -1) ||
 	    add_field(&d, buf_data(&s->results), buf_len(&s->results), 0) ==
-		-1 || add_field(&d, buf_data(&s->signature),
-		buf_len(&s->signature), 0) == -1 ||
+		-1 ||
+	    add_field(&d, buf_data(&s->signature), buf_len(&s->signature), 0) ==
+		-1 ||
 	    add_field(&d, buf_data(&s->seal), buf_len(&s->seal), 1) == -1)
 		return -1;
 	digest_end(&d, hash);

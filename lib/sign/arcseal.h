@@ -19,8 +19,8 @@
  * header must live until arcseal_seal().
  */
 enum {
-	ARCSEAL_SETS_MAX = 50,    /* section 4.2.1 */
-	ARCSEAL_NAMES_MAX = 100,  /* fields that are signed */
+	ARCSEAL_SETS_MAX = 50,      /* section 4.2.1 */
+	ARCSEAL_NAMES_MAX = 100,    /* fields that are signed */
 	ARCSEAL_HEADERS_MAX = 2000, /* bytes of a list of names */
 	ARCSEAL_RESULTS_MAX = 32768 /* bytes of results that are taken over */
 };
@@ -29,7 +29,7 @@ enum arcseal_cv { ARCSEAL_CV_NONE, ARCSEAL_CV_PASS, ARCSEAL_CV_FAIL };
 
 /* must live as long as the seal */
 struct arcseal_who {
-	const char *id;        /* authserv-id: whose results are taken over */
+	const char *id; /* authserv-id: whose results are taken over */
 	const char *domain, *selector;
 	const char *algorithm; /* "rsa-sha256" */
 	const char *headers;   /* names to be signed, colon between; NULL: the

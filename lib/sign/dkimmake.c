@@ -134,8 +134,8 @@ add(struct fields *f, const struct header_field *h)
 		f->p = p;
 		f->cap *= 2;
 	}
-	f->p[f->n++] = (struct field){ h->raw, h->name, h->raw_len,
-		h->name_len };
+	f->p[f->n++] =
+	    (struct field){ h->raw, h->name, h->raw_len, h->name_len };
 	return 0;
 }
 
@@ -191,16 +191,11 @@ const char *
 dkimmake_text(enum dkimmake_fault fault)
 {
 	switch (fault) {
-	case DKIMMAKE_GOOD:
-		break;
-	case DKIMMAKE_MEMORY:
-		return "out of memory";
-	case DKIMMAKE_GARBAGE:
-		return "a line of the header is no field";
-	case DKIMMAKE_FROM:
-		return "there is not just one From field";
-	case DKIMMAKE_MANY:
-		return "too many fields";
+	case DKIMMAKE_GOOD: break;
+	case DKIMMAKE_MEMORY: return "out of memory";
+	case DKIMMAKE_GARBAGE: return "a line of the header is no field";
+	case DKIMMAKE_FROM: return "there is not just one From field";
+	case DKIMMAKE_MANY: return "too many fields";
 	}
 	return "good";
 }
@@ -304,8 +299,8 @@ hash_raw(struct making *m, const char *p, size_t n, size_t less)
 
 /* all fields of that name, the last one first (section 5.4.2) */
 static void
-sign_name(struct making *m, const struct fields *f, const char *name,
-    size_t n, enum mode mode)
+sign_name(struct making *m, const struct fields *f, const char *name, size_t n,
+    enum mode mode)
 {
 	size_t i, found = 0;
 
@@ -398,8 +393,7 @@ sign_names(struct making *m, const struct fields *f,
 	else
 		for (i = 0; i < LISTED && m->names <= DKIMMAKE_FIELDS_MAX; i++)
 			sign_name(m, f, listed[i].name, strlen(listed[i].name),
-			    mode_of(r, listed[i].name,
-				strlen(listed[i].name)));
+			    mode_of(r, listed[i].name, strlen(listed[i].name)));
 	/* names that stand in the list of what is oversigned only */
 	for (p = r->oversign == NULL ? "" : r->oversign;
 	     next_name(&p, &name, &n) && m->names <= DKIMMAKE_FIELDS_MAX;)
@@ -413,8 +407,8 @@ sign_names(struct making *m, const struct fields *f,
 static void
 put_head(struct making *m, const struct dkimmake_rule *r, int64_t now)
 {
-	static const char *const forms[2][2] = {
-		{ "simple/simple", "simple/relaxed" },
+	static const char *const forms[2][2] = { { "simple/simple",
+						     "simple/relaxed" },
 		{ "relaxed/simple", "relaxed/relaxed" } };
 
 	put(m, "DKIM-Signature:", 15);
@@ -472,8 +466,9 @@ dkimmake_field(struct dkimmake *d, unsigned i, const char *header, size_t len,
 	digest_end(&m.digest, digest);
 	done(&f);
 	buf_free(&m.canon);
-	return m.failed ? DKIMMAKE_MEMORY :
-	    m.names > DKIMMAKE_FIELDS_MAX ? DKIMMAKE_MANY : DKIMMAKE_GOOD;
+	return m.failed                     ? DKIMMAKE_MEMORY
+	    : m.names > DKIMMAKE_FIELDS_MAX ? DKIMMAKE_MANY
+					    : DKIMMAKE_GOOD;
 }
 
 int

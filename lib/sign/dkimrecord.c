@@ -10,8 +10,9 @@ dkimrecord_put(struct buf *out, enum signing_algorithm a, const void *pub,
 {
 	if (n == 0)
 		return buf_puts(out, "v=DKIM1; p=");
-	if (buf_puts(out, a == SIGNING_RSA_SHA256 ? "v=DKIM1; k=rsa; p=" :
-		"v=DKIM1; k=ed25519; p=") == -1)
+	if (buf_puts(out,
+		a == SIGNING_RSA_SHA256 ? "v=DKIM1; k=rsa; p="
+					: "v=DKIM1; k=ed25519; p=") == -1)
 		return -1;
 	return base64_put(out, pub, n);
 }
@@ -29,7 +30,9 @@ dkimrecord_zone(struct buf *out, const char *selector, const char *domain,
 	for (; r == 0 && n > 0; text += k, n -= k) {
 		k = n < DKIMRECORD_STRING_MAX ? n : DKIMRECORD_STRING_MAX;
 		r = buf_puts(out, " \"") == -1 || buf_put(out, text, k) == -1 ||
-			buf_putc(out, '"') == -1 ? -1 : 0;
+			buf_putc(out, '"') == -1
+		    ? -1
+		    : 0;
 	}
 	return r == -1 ? -1 : buf_puts(out, " )\n");
 }
@@ -60,8 +63,8 @@ same(const struct dkimkey *k, enum signing_algorithm a,
 }
 
 static enum dkimrecord_verdict
-judge(const char *text, size_t n, enum signing_algorithm a,
-    const void *pub, size_t pub_len, const char **why)
+judge(const char *text, size_t n, enum signing_algorithm a, const void *pub,
+    size_t pub_len, const char **why)
 {
 	static struct dkimkey k;
 	static struct taglist t;
@@ -93,8 +96,7 @@ dkimrecord_judge(const struct dnsa *d, enum signing_algorithm a,
 	long n;
 
 	switch (d->status) {
-	case DNSA_OK:
-		break;
+	case DNSA_OK: break;
 	case DNSA_NONE:
 	case DNSA_NXDOMAIN:
 		*why = "there is no such record";
@@ -109,6 +111,6 @@ dkimrecord_judge(const struct dnsa *d, enum signing_algorithm a,
 		return DKIMRECORD_DIFFERENT;
 	*why = "damaged record";
 	n = dnsa_text(d, 0, text, sizeof text);
-	return n == -1 ? DKIMRECORD_DIFFERENT :
-			 judge(text, n, a, pub, pub_len, why);
+	return n == -1 ? DKIMRECORD_DIFFERENT
+		       : judge(text, n, a, pub, pub_len, why);
 }

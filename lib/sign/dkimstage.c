@@ -178,8 +178,8 @@ on_signed(void *arg, enum signer_status status, const char *text, size_t n)
 		o->good = 1;
 	} else {
 		warn("unable to sign for %s with %s: %s%s", r->domain, r->key,
-		    text, conf->unsigned_too ? "; the message goes on without" :
-					       "");
+		    text,
+		    conf->unsigned_too ? "; the message goes on without" : "");
 		s->failed = 1;
 		snprintf(s->why, sizeof s->why, "%s", text);
 	}
@@ -261,7 +261,9 @@ on_forget(struct stage_parcel *p)
 }
 
 static const struct stage_ops ops = { .state_size = sizeof(struct state),
-	.begin = on_begin, .body = on_body, .whole = on_whole,
+	.begin = on_begin,
+	.body = on_body,
+	.whole = on_whole,
 	.forget = on_forget };
 
 const struct stage_ops *

@@ -10,9 +10,9 @@
  */
 struct dkimstage {
 	struct conftable *table;
-	const char *path;  /* of the table, for diagnostics */
-	int64_t now;       /* seconds since 1970; 0: as the clock says */
-	unsigned all : 1;  /* also parcels that came from outside */
+	const char *path; /* of the table, for diagnostics */
+	int64_t now;      /* seconds since 1970; 0: as the clock says */
+	unsigned all : 1; /* also parcels that came from outside */
 	unsigned unsigned_too : 1; /* pass on what cannot be signed now */
 };
 

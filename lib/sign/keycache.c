@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 struct entry {
-	struct hash_node node; /* first */
+	struct hash_node node;       /* first */
 	struct entry *older, *newer; /* by their last use */
 	struct privkey *key;
 	struct stat st;

@@ -17,8 +17,8 @@ struct check {
 enum signing_algorithm
 keycheck_algorithm(const struct privkey *k)
 {
-	return privkey_kind(k) == PRIVKEY_RSA ? SIGNING_RSA_SHA256 :
-						SIGNING_ED25519_SHA256;
+	return privkey_kind(k) == PRIVKEY_RSA ? SIGNING_RSA_SHA256
+					      : SIGNING_ED25519_SHA256;
 }
 
 int
@@ -63,8 +63,8 @@ keycheck(const char *domain, const char *selector, const struct privkey *k,
 {
 	static struct check c;
 	char name[DNSQ_NAME_MAX + 1];
-	int n = snprintf(name, sizeof name, "%s._domainkey.%s", selector,
-	    domain);
+	int n =
+	    snprintf(name, sizeof name, "%s._domainkey.%s", selector, domain);
 
 	memset(&c, 0, sizeof c);
 	c.key = k;

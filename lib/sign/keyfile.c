@@ -82,7 +82,8 @@ keyfile_replace(const char *path, const struct buf *b)
 		return -1;
 	if (fill(temp, b, there ? st.st_mode & 0777 : 0600,
 		there && st.st_uid != geteuid() ? st.st_uid : (uid_t)-1,
-		there && st.st_gid != getegid() ? st.st_gid : (gid_t)-1) == -1 ||
+		there && st.st_gid != getegid() ? st.st_gid : (gid_t)-1) ==
+		-1 ||
 	    rename(temp, path) == -1) {
 		drop(temp);
 		return -1;

@@ -125,7 +125,8 @@ scan_state(struct state *s, char *line)
 	for (s->step = PUBLISH; strcmp(word[0], steps[s->step]) != 0; s->step++)
 		if (s->step == OVERLAP)
 			return -1;
-	if (strlen(word[1]) >= sizeof s->old || strlen(word[2]) >= sizeof s->new ||
+	if (strlen(word[1]) >= sizeof s->old ||
+	    strlen(word[2]) >= sizeof s->new ||
 	    num_scans(word[3], 0, INT64_MAX / 2, &s->since) == -1 ||
 	    !signing_key(word[4], strlen(word[4])))
 		return -1;
@@ -194,8 +195,9 @@ build(const struct keyrotate *k)
 	while (waitpid(pid, &st, 0) == -1 && errno == EINTR)
 		;
 	if (!WIFEXITED(st) || WEXITSTATUS(st) != 0)
-		die(EXIT_TEMP, "conf-build has failed: the new lines are not "
-			       "in force yet");
+		die(EXIT_TEMP,
+		    "conf-build has failed: the new lines are not "
+		    "in force yet");
 }
 
 /* conf-build takes this lock, too; it is gone before that runs */
@@ -220,8 +222,8 @@ switch_lines(const struct keyrotate *k, const struct state *s)
 	    s->old, &new);
 	needs((int)lines);
 	/* none: done by a step that was interrupted, unless by nobody */
-	if (lines == 0 && !signersedit_only(text, n, k->domain, k->algorithm,
-		s->new))
+	if (lines == 0 &&
+	    !signersedit_only(text, n, k->domain, k->algorithm, s->new))
 		die(EXIT_TEMP, "%s has no line for %s with selector %s", path,
 		    k->domain, s->old);
 	if (lines > 0 && keyfile_replace(path, &out) == -1)
@@ -240,8 +242,8 @@ put_record(struct buf *out, const struct keyrotate *k, const char *selector,
 {
 	struct buf text = { 0 };
 
-	needs(key == NULL ? dkimrecord_put(&text, k->algorithm, NULL, 0) :
-			    keycheck_record(&text, key));
+	needs(key == NULL ? dkimrecord_put(&text, k->algorithm, NULL, 0)
+			  : keycheck_record(&text, key));
 	needs(dkimrecord_zone(out, selector, k->domain, buf_data(&text),
 	    buf_len(&text)));
 	buf_free(&text);
@@ -293,8 +295,10 @@ begin(const struct keyrotate *k, struct state *s, struct buf *out)
 		die(EXIT_TEMP, "unable to find %s: %m", path);
 	if (st.st_mtime + (int64_t)k->age_s > k->now) {
 		needs(buf_printf(out, "idle\t%s\tnext key in %lld days\n",
-		    now.selector, (long long)(st.st_mtime +
-		    (int64_t)k->age_s - k->now + 86399) / 86400));
+		    now.selector,
+		    (long long)(st.st_mtime + (int64_t)k->age_s - k->now +
+			86399) /
+			86400));
 		return;
 	}
 	memcpy(s->old, now.selector, sizeof s->old);
@@ -347,8 +351,10 @@ overlap(const struct keyrotate *k, struct state *s, struct buf *out)
 	int64_t left = (int64_t)(s->since + k->overlap_s) - k->now;
 
 	if (left > 0) {
-		needs(buf_printf(out, "overlap\t%s\t%s is revoked in %lld "
-		    "days\n", s->new, s->old, (long long)(left + 86399) / 86400));
+		needs(buf_printf(out,
+		    "overlap\t%s\t%s is revoked in %lld "
+		    "days\n",
+		    s->new, s->old, (long long)(left + 86399) / 86400));
 		return;
 	}
 	name(path, "%s/%s", k->keydir, s->old_key);

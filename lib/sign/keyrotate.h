@@ -24,9 +24,9 @@ struct keyrotate {
 	const char *confdir, *keydir, *domain;
 	enum signing_algorithm algorithm;
 	unsigned bits;
-	gid_t gid;           /* (gid_t)-1: none */
+	gid_t gid; /* (gid_t)-1: none */
 	int64_t now, wait_ms;
-	uint64_t age_s;      /* of a key that is to be replaced */
+	uint64_t age_s; /* of a key that is to be replaced */
 	uint64_t overlap_s;
 };
 

@@ -5,7 +5,8 @@
 
 /* the usual ones; those with a mark are also signed where they are not
  * there, so that none can be added (RFC 6376 section 8.15) */
-static const char usual[] = "from+:to+:cc+:subject+:date+:message-id+:"
+static const char usual[] =
+    "from+:to+:cc+:subject+:date+:message-id+:"
     "reply-to+:sender:in-reply-to:references:mime-version+:content-type+:"
     "content-transfer-encoding+:list-id:list-unsubscribe:"
     "list-unsubscribe-post:list-post:list-help:list-archive:list-owner:"
@@ -14,8 +15,8 @@ static const char usual[] = "from+:to+:cc+:subject+:date+:message-id+:"
 
 /* the last field of that name above `end` */
 static int
-last_above(const char *header, const char *name, size_t len,
-    const char *end, struct header_field *out)
+last_above(const char *header, const char *name, size_t len, const char *end,
+    struct header_field *out)
 {
 	const char *p = header;
 	struct header_field f;
@@ -41,8 +42,7 @@ choose(struct sealnames *c, const char *header, const char *end,
 	if (c->n == ARCSEAL_NAMES_MAX)
 		return 0;
 	for (i = 0; i < c->n; i++)
-		if (c->len[i] == len &&
-		    strncasecmp(c->name[i], name, len) == 0)
+		if (c->len[i] == len && strncasecmp(c->name[i], name, len) == 0)
 			end = c->below[i];
 	there = last_above(header, name, len, end, &f);
 	c->name[c->n] = name;
@@ -94,8 +94,8 @@ arcseal_headers_fault(const char *list)
 			return "not the name of a field";
 		if (n >= 4 && strncasecmp(name, "arc-", 4) == 0)
 			return "ARC fields are not to be signed";
-		if (n == 22 && strncasecmp(name, "authentication-results", n) ==
-		    0)
+		if (n == 22 &&
+		    strncasecmp(name, "authentication-results", n) == 0)
 			return "Authentication-Results is not to be signed";
 		if (++names_n > ARCSEAL_NAMES_MAX)
 			return "too many names";

@@ -21,7 +21,7 @@ struct sealnames {
 
 /* list: NULL for the usual ones; header as for arcseal_begin().  What points
  * into them is valid as long as they are */
-void sealnames_choose(struct sealnames *, const char *list,
-    const char *header, size_t n);
+void sealnames_choose(struct sealnames *, const char *list, const char *header,
+    size_t n);
 
 #endif

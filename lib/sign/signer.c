@@ -93,8 +93,7 @@ bury(void)
 static void
 tick_at_next_try(void)
 {
-	loop_timer_set(&s.tick, s.next_try_ms - clock_mono_ms(), on_tick,
-	    NULL);
+	loop_timer_set(&s.tick, s.next_try_ms - clock_mono_ms(), on_tick, NULL);
 }
 
 /*
@@ -166,8 +165,11 @@ on_answer(void *arg, const char *p, size_t n)
 		loop_timer_stop(&s.wait);
 	else
 		loop_timer_set(&s.wait, SIGNER_WAIT_MS, on_wait, NULL);
-	answer(pop(), got[0] == 'K' ? SIGNER_OK :
-	    got[0] == 'D' ? SIGNER_PERM : SIGNER_TEMP, text, len - 1);
+	answer(pop(),
+	    got[0] == 'K'       ? SIGNER_OK
+		: got[0] == 'D' ? SIGNER_PERM
+				: SIGNER_TEMP,
+	    text, len - 1);
 	return r;
 }
 
@@ -188,8 +190,9 @@ on_gone(void *arg, int err)
 	/* its answers are read to the end, which comes */
 }
 
-static const struct wire_ops ops = { .record = on_answer, .ended = on_ended,
-	.gone = on_gone };
+static const struct wire_ops ops = {
+	.record = on_answer, .ended = on_ended, .gone = on_gone
+};
 
 static int
 connect_it(void)

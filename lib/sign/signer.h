@@ -31,8 +31,7 @@ enum signer_status {
  */
 struct signer_query {
 	struct signing_request request;
-	void (*done)(void *arg, enum signer_status, const char *text,
-	    size_t n);
+	void (*done)(void *arg, enum signer_status, const char *text, size_t n);
 	void *arg;
 	struct signer_node *node; /* internal */
 };

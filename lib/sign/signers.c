@@ -116,7 +116,8 @@ names(const char *s)
 			if (name == 0)
 				return 0;
 			name = 0;
-		} else if (*s <= ' ' || *s >= 0x7f || *s == ';' || ++name > 76) {
+		} else if (*s <= ' ' || *s >= 0x7f || *s == ';' ||
+		    ++name > 76) {
 			return 0;
 		}
 	}
@@ -144,8 +145,9 @@ set_headers(char *to, const char *v, size_t n)
 	lower(to);
 	if (!names(to))
 		return "headers= and oversign= want names with a colon between";
-	return has_name(to, "dkim-signature") ?
-	    "a signature does not sign signatures" : NULL;
+	return has_name(to, "dkim-signature")
+	    ? "a signature does not sign signatures"
+	    : NULL;
 }
 
 /* @domain, or user@domain with nothing in user that would need quoting */
@@ -171,8 +173,8 @@ set_identity(struct line *l, const char *v, size_t n)
 static const char *
 set_canon(struct line *l, const char *v)
 {
-	static const char *const forms[2][2] = {
-		{ "simple/simple", "simple/relaxed" },
+	static const char *const forms[2][2] = { { "simple/simple",
+						     "simple/relaxed" },
 		{ "relaxed/simple", "relaxed/relaxed" } };
 	int h, b;
 
@@ -211,18 +213,22 @@ set_more(struct line *l, const char *word, const char *v, size_t n)
 {
 	if (strcmp(word, "expire") == 0)
 		return num_scan_duration(v, n, SIGNERS_EXPIRE_MAX,
-			   &l->expire_s) == -1 || l->expire_s == 0 ?
-		    "expire= wants a time, a year at most: 7d, 36h" : NULL;
+			   &l->expire_s) == -1 ||
+			l->expire_s == 0
+		    ? "expire= wants a time, a year at most: 7d, 36h"
+		    : NULL;
 	if (strcmp(word, "by") == 0) {
 		l->by = strcmp(v, "envelope") == 0 ? SIGNERS_ENVELOPE
 						   : SIGNERS_FROM;
-		return l->by == SIGNERS_FROM && strcmp(v, "from") != 0 ?
-		    "by= wants from or envelope" : NULL;
+		return l->by == SIGNERS_FROM && strcmp(v, "from") != 0
+		    ? "by= wants from or envelope"
+		    : NULL;
 	}
 	if (strcmp(word, "foreign") == 0) {
 		l->foreign = strcmp(v, "yes") == 0;
-		return l->foreign || strcmp(v, "no") == 0 ? NULL :
-		    "foreign= wants yes or no";
+		return l->foreign || strcmp(v, "no") == 0
+		    ? NULL
+		    : "foreign= wants yes or no";
 	}
 	if (strcmp(word, "identity") == 0)
 		return set_identity(l, v, n);
@@ -255,8 +261,9 @@ set(struct line *l, char *word, size_t n)
 	if (strcmp(word, "canon") == 0)
 		return set_canon(l, v);
 	if (strcmp(word, "algorithm") == 0)
-		return signing_algorithm(v, vn, &l->algorithm) == -1 ?
-		    "algorithm= wants rsa-sha256 or ed25519-sha256" : NULL;
+		return signing_algorithm(v, vn, &l->algorithm) == -1
+		    ? "algorithm= wants rsa-sha256 or ed25519-sha256"
+		    : NULL;
 	return set_more(l, word, v, vn);
 }
 
@@ -303,8 +310,8 @@ read_line(const char *p, const char *end, struct line *l,
 		return "quote not closed, or control byte";
 	fault = set_match(l, word, n);
 	while (fault == NULL && (r = text_word(&p, end, word, &n)) != 0)
-		fault = r == -1 ? "quote not closed, or control byte" :
-				  set(l, word, n);
+		fault = r == -1 ? "quote not closed, or control byte"
+				: set(l, word, n);
 	if (fault == NULL)
 		fault = text_twice(line, end, once, why);
 	return fault != NULL ? fault : check(l);
@@ -322,13 +329,15 @@ see(struct state *s, const struct line *l, unsigned lineno,
 	if (buf_printf(&b, "%u\t%s\t%s\t%s\t%u\t%u\t%s\t%s\t%s", l->by,
 		l->match, l->domain, l->selector, l->header, l->body,
 		l->identity, l->headers, l->oversign) == 0)
-		before = textset_add(&s->seen, buf_data(&b), buf_len(&b),
-		    lineno);
+		before =
+		    textset_add(&s->seen, buf_data(&b), buf_len(&b), lineno);
 	buf_free(&b);
 	if (before == -1)
 		return "out of memory";
-	snprintf(why, TEXT_TWICE_MAX, "a signature by this selector stands in "
-	    "line %ld already", before);
+	snprintf(why, TEXT_TWICE_MAX,
+	    "a signature by this selector stands in "
+	    "line %ld already",
+	    before);
 	return before == 0 ? NULL : why;
 }
 

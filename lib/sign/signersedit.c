@@ -43,8 +43,8 @@ read_line(const char *p, const char *end, struct line *l)
 			set(&l->domain, l->domain_is, sizeof l->domain_is,
 			    start, p, word + 7);
 		else if (strncmp(word, "selector=", 9) == 0)
-			set(&l->selector, l->is.selector,
-			    sizeof l->is.selector, start, p, word + 9);
+			set(&l->selector, l->is.selector, sizeof l->is.selector,
+			    start, p, word + 9);
 		else if (strncmp(word, "key=", 4) == 0)
 			set(&l->key, l->is.key, sizeof l->is.key, start, p,
 			    word + 4);

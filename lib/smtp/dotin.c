@@ -35,8 +35,7 @@ step(struct dotin *d, char c, char *out, size_t *o)
 		d->lines++;
 		d->state = BOL;
 		return DOTIN_MORE;
-	case DOTCR:
-		return c == '\n' ? DOTIN_END : DOTIN_BARE;
+	case DOTCR: return c == '\n' ? DOTIN_END : DOTIN_BARE;
 	}
 	if (c == '\n')
 		return DOTIN_BARE;
@@ -52,8 +51,8 @@ step(struct dotin *d, char c, char *out, size_t *o)
 }
 
 size_t
-dotin_feed(struct dotin *d, const char *in, size_t n, char *out,
-    size_t *outlen, enum dotin_event *ev)
+dotin_feed(struct dotin *d, const char *in, size_t n, char *out, size_t *outlen,
+    enum dotin_event *ev)
 {
 	size_t i = 0, o = 0, k;
 

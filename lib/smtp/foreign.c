@@ -23,8 +23,8 @@ foreign_line(const char *p, size_t n, int first)
 	static const char *const methods[] = { "GET", "POST", "PUT", "HEAD",
 		"CONNECT", "OPTIONS", "DELETE", "PATCH", "TRACE", "PRI",
 		"PROPFIND", "MKCOL", "SETUP", "DESCRIBE", NULL };
-	static const char *const others[] = { "USER", "PASS", "CAPA",
-		"INVITE", "REGISTER", "SUBSCRIBE", "PROXY", NULL };
+	static const char *const others[] = { "USER", "PASS", "CAPA", "INVITE",
+		"REGISTER", "SUBSCRIBE", "PROXY", NULL };
 	const char *e = memchr(p, '\n', n);
 	size_t v = 0;
 

@@ -11,9 +11,9 @@
 enum {
 	REPLY_LINE_MAX = 2048, /* with its line end */
 	REPLY_LINES_MAX = 128,
-	REPLY_MAX = 16384,     /* the whole reply */
-	REPLY_TEXT_MAX = 512,  /* of what reply_text() gives, a habit */
-	REPLY_ESC_MAX = 9      /* 5.123.123 */
+	REPLY_MAX = 16384,    /* the whole reply */
+	REPLY_TEXT_MAX = 512, /* of what reply_text() gives, a habit */
+	REPLY_ESC_MAX = 9     /* 5.123.123 */
 };
 
 struct reply {

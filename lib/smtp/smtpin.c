@@ -149,12 +149,10 @@ mail_param(const struct smtpin_config *c, const char *k, size_t kn,
 		return ev->eight || is_word(v, vn, "7BIT") ? NULL : &r_param;
 	}
 	if (is_word(k, kn, "RET") && v != NULL)
-		return once(&ev->ret, &ev->ret_len, v, vn,
-		    dsnparam_ret(v, vn));
+		return once(&ev->ret, &ev->ret_len, v, vn, dsnparam_ret(v, vn));
 	if (is_word(k, kn, "ENVID") && v != NULL)
 		return once(&ev->envid, &ev->envid_len, v, vn,
-		    vn > 0 && vn <= SMTPIN_ENVID_MAX &&
-			dsnparam_xtext(v, vn));
+		    vn > 0 && vn <= SMTPIN_ENVID_MAX && dsnparam_xtext(v, vn));
 	return &r_param_unknown;
 }
 
@@ -222,8 +220,8 @@ path_command(const struct smtpin *s, const struct smtpin_config *c, int mail,
 		return mail ? &r_mail_form : &r_rcpt_form;
 	for (; w < n && p[w] == ' '; w++)
 		; /* VIOLATIONS.md: LENIENT-SYNTAX */
-	f = s->lenient ? address_bare_path(p + w, n - w, &ev->address, &used) :
-	    address_path(p + w, n - w, &ev->address, &used);
+	f = s->lenient ? address_bare_path(p + w, n - w, &ev->address, &used)
+		       : address_path(p + w, n - w, &ev->address, &used);
 	if (f != ADDRESS_GOOD) {
 		memset(&ev->address, 0, sizeof ev->address);
 		return path_fault(f, mail);
@@ -311,8 +309,7 @@ do_data(struct smtpin *s, struct smtpin_event *ev)
 }
 
 static const struct smtpin_reply *
-do_other(struct smtpin *s, const char *verb, size_t n,
-    struct smtpin_event *ev)
+do_other(struct smtpin *s, const char *verb, size_t n, struct smtpin_event *ev)
 {
 	if (is_word(verb, n, "NOOP"))
 		return &r_ok;
@@ -397,8 +394,8 @@ first(const struct smtpin *s)
 static int
 foreign(const struct smtpin *s, const char *p, size_t n)
 {
-	return foreign_line(p, n < SMTPIN_PATH_LINE_MAX ? n :
-		SMTPIN_PATH_LINE_MAX, first(s));
+	return foreign_line(p,
+	    n < SMTPIN_PATH_LINE_MAX ? n : SMTPIN_PATH_LINE_MAX, first(s));
 }
 
 /* part of a line: what is to be consumed of it */
@@ -415,8 +412,8 @@ feed_part(struct smtpin *s, const char *in, size_t n)
 }
 
 static size_t
-feed_line(struct smtpin *s, const struct smtpin_config *c, char *in,
-    size_t n, struct smtpin_event *ev)
+feed_line(struct smtpin *s, const struct smtpin_config *c, char *in, size_t n,
+    struct smtpin_event *ev)
 {
 	const struct smtpin_reply *r;
 	char *lf = memchr(in, '\n', n);
@@ -439,8 +436,10 @@ feed_line(struct smtpin *s, const struct smtpin_config *c, char *in,
 		r = &r_line_end;
 	else
 		r = command(s, c, in, len - 1, ev);
-	if (s->skipping ? s->foreign : (r == &r_unknown || r == &r_bytes ||
-		r == &r_long || r == &r_line_end) && foreign(s, in, len)) {
+	if (s->skipping ? s->foreign
+			: (r == &r_unknown || r == &r_bytes || r == &r_long ||
+			      r == &r_line_end) &&
+		    foreign(s, in, len)) {
 		r = &r_foreign;
 		ev->verb = SMTPIN_V_NONE;
 	}
@@ -462,8 +461,8 @@ end_badly(struct smtpin *s, const struct smtpin_config *c,
 }
 
 static size_t
-feed_data(struct smtpin *s, const struct smtpin_config *c, char *in,
-    size_t n, struct smtpin_event *ev)
+feed_data(struct smtpin *s, const struct smtpin_config *c, char *in, size_t n,
+    struct smtpin_event *ev)
 {
 	uint64_t lines = s->dot.lines;
 	enum dotin_event e;
@@ -504,8 +503,8 @@ feed_data(struct smtpin *s, const struct smtpin_config *c, char *in,
 }
 
 size_t
-smtpin_feed(struct smtpin *s, const struct smtpin_config *c, char *in,
-    size_t n, struct smtpin_event *ev)
+smtpin_feed(struct smtpin *s, const struct smtpin_config *c, char *in, size_t n,
+    struct smtpin_event *ev)
 {
 	assert(!s->asked && !s->over);
 	memset(ev, 0, sizeof *ev);

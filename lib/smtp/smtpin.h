@@ -20,12 +20,13 @@
  *   BODY                                  GREETED
  */
 enum {
-	SMTPIN_LINE_MAX = 512,       /* command line with CRLF, RFC 5321 4.5.3.1.4 */
-	SMTPIN_PATH_LINE_MAX = 2048, /* MAIL and RCPT, which extensions lengthen */
+	SMTPIN_LINE_MAX = 512, /* command line with CRLF, RFC 5321 4.5.3.1.4 */
+	SMTPIN_PATH_LINE_MAX =
+	    2048, /* MAIL and RCPT, which extensions lengthen */
 	SMTPIN_HELO_MAX = 255,
-	SMTPIN_ENVID_MAX = 100,      /* RFC 3461 4.4 */
-	SMTPIN_ORCPT_MAX = 500,      /* RFC 3461 4.2 */
-	SMTPIN_TEXT_MAX = 400,       /* text of a reply line */
+	SMTPIN_ENVID_MAX = 100, /* RFC 3461 4.4 */
+	SMTPIN_ORCPT_MAX = 500, /* RFC 3461 4.2 */
+	SMTPIN_TEXT_MAX = 400,  /* text of a reply line */
 	SMTPIN_GREETING_MAX = 1024
 };
 
@@ -47,8 +48,14 @@ struct smtpin_config {
 	char ehlo[SMTPIN_GREETING_MAX];
 };
 
-enum smtpin_verb { SMTPIN_V_NONE, SMTPIN_V_HELO, SMTPIN_V_MAIL, SMTPIN_V_RCPT,
-	SMTPIN_V_DATA, SMTPIN_V_OTHER };
+enum smtpin_verb {
+	SMTPIN_V_NONE,
+	SMTPIN_V_HELO,
+	SMTPIN_V_MAIL,
+	SMTPIN_V_RCPT,
+	SMTPIN_V_DATA,
+	SMTPIN_V_OTHER
+};
 
 enum smtpin_kind {
 	SMTPIN_MORE,  /* needs more input than is there */
@@ -67,15 +74,15 @@ enum smtpin_kind {
 /* slices point into the input and are valid until the next call */
 struct smtpin_event {
 	enum smtpin_kind kind;
-	enum smtpin_verb verb;          /* of the command, when there was one */
+	enum smtpin_verb verb; /* of the command, when there was one */
 	const struct smtpin_reply *reply; /* NULL: none */
-	const char *arg;                /* after the verb; decoded bytes */
+	const char *arg;                  /* after the verb; decoded bytes */
 	size_t arglen;
 	struct address_parts address;
 	const char *ret, *envid, *notify, *orcpt; /* NULL: not given */
 	size_t ret_len, envid_len, notify_len, orcpt_len;
-	uint64_t size; /* as declared, 0: not */
-	int eight;     /* BODY=8BITMIME was given */
+	uint64_t size;                /* as declared, 0: not */
+	int eight;                    /* BODY=8BITMIME was given */
 	struct smtpin_reply greeting; /* room for a reply that is made */
 };
 
@@ -86,8 +93,8 @@ struct smtpin {
 	/* public: recipients of a message, 0: as the config says */
 	uint32_t rcpt_max;
 	unsigned char state, asked, esmtp, skipping, foreign, eight, over;
-	uint32_t n_rcpt;  /* accepted, in this transaction */
-	uint32_t n_mail;  /* messages accepted in this session */
+	uint32_t n_rcpt; /* accepted, in this transaction */
+	uint32_t n_mail; /* messages accepted in this session */
 	uint32_t errors;
 	struct dotin dot;
 	uint64_t got; /* bytes of mail data, with CRLF line ends */

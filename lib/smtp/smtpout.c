@@ -153,16 +153,16 @@ finish(struct smtpout *s, struct smtpout_event *ev)
 }
 
 static void
-say_verdict(
-    struct smtpout *s, struct smtpout_event *ev, unsigned first, unsigned end)
+say_verdict(struct smtpout *s, struct smtpout_event *ev, unsigned first,
+    unsigned end)
 {
 	unsigned class = ev->reply.code / 100;
 
 	ev->kind = SMTPOUT_VERDICT;
 	ev->mail = s->front;
-	ev->verdict = class == 2 ? SMTPOUT_OK :
-	    class == 5           ? SMTPOUT_PERM :
-				   SMTPOUT_TEMP;
+	ev->verdict = class == 2 ? SMTPOUT_OK
+	    : class == 5         ? SMTPOUT_PERM
+				 : SMTPOUT_TEMP;
 	ev->first = first;
 	ev->end = end;
 }
@@ -236,8 +236,7 @@ on_data(struct smtpout *s, struct smtpout_event *ev)
 			s->say = 1;
 		}
 		return 0;
-	case 2:
-		return -1;
+	case 2: return -1;
 	}
 	if (m->accepted > 0 && !m->failed)
 		say_verdict(s, ev, 0, m->n_rcpt);
@@ -315,8 +314,8 @@ on_step(struct smtpout *s, struct smtpout_event *ev)
 }
 
 size_t
-smtpout_feed(
-    struct smtpout *s, const char *in, size_t n, struct smtpout_event *ev)
+smtpout_feed(struct smtpout *s, const char *in, size_t n,
+    struct smtpout_event *ev)
 {
 	size_t used = 0;
 	long len;
@@ -355,8 +354,8 @@ smtpout_feed(
 static int
 put_path(struct buf *out, const char *address)
 {
-	return buf_putc(out, '<') |
-	    address_put(out, address, strlen(address)) | buf_putc(out, '>');
+	return buf_putc(out, '<') | address_put(out, address, strlen(address)) |
+	    buf_putc(out, '>');
 }
 
 static int
@@ -424,9 +423,9 @@ put_hello(struct smtpout *s, const char *helo, struct buf *out)
 	int r;
 
 	r = buf_puts(out,
-	    s->lmtp             ? "LHLO " :
-		s->state == OLD ? "HELO " :
-				  "EHLO ");
+	    s->lmtp               ? "LHLO "
+		: s->state == OLD ? "HELO "
+				  : "EHLO ");
 	r |= buf_puts(out, helo);
 	return r | buf_puts(out, "\r\n");
 }

@@ -32,8 +32,8 @@ enum smtpout_rcpt_state {
 };
 
 struct smtpout_rcpt {
-	const char *to;  /* without <> */
-	const char *dsn; /* "NOTIFY=... ORCPT=...", or NULL */
+	const char *to;      /* without <> */
+	const char *dsn;     /* "NOTIFY=... ORCPT=...", or NULL */
 	unsigned n, attempt; /* not used here */
 	enum smtpout_rcpt_state state;
 };
@@ -93,12 +93,12 @@ enum smtpout_kind {
 
 struct smtpout_event {
 	enum smtpout_kind kind;
-	enum smtpout_phase phase;      /* what was answered */
-	struct reply reply;            /* REFUSED VERDICT CLOSING; BROKEN
+	enum smtpout_phase phase; /* what was answered */
+	struct reply reply;       /* REFUSED VERDICT CLOSING; BROKEN
 					* if it was a reply: p not NULL */
-	const char *noise;             /* BROKEN: what came, when not */
+	const char *noise;        /* BROKEN: what came, when not */
 	size_t noise_len;
-	struct smtpout_mail *mail;     /* VERDICT OVER */
+	struct smtpout_mail *mail; /* VERDICT OVER */
 	enum smtpout_verdict verdict;
 	/* VERDICT: of the recipients first <= i < end those with rcpt[i].
 	 * state != SMTPOUT_DECIDED, which the runner sets */
@@ -119,7 +119,7 @@ enum smtpout_ext {
 /* all zero but lmtp is the initial state */
 struct smtpout {
 	struct smtpout_mail *front, *behind;
-	uint64_t size_max; /* the server's, 0: none said */
+	uint64_t size_max;   /* the server's, 0: none said */
 	unsigned char state; /* private */
 	unsigned char ext;   /* enum smtpout_ext, at READY */
 	unsigned lmtp : 1, say : 1, owe_rset : 1, spent : 1, quit : 1;

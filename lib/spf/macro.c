@@ -35,13 +35,13 @@ one_of(char c, const char *set)
 
 /* p stands behind "%{"; returns the byte behind '}', or NULL */
 static const char *
-read_macro(
-    const char *p, const char *end, enum spfmacro_where where, struct macro *m)
+read_macro(const char *p, const char *end, enum spfmacro_where where,
+    struct macro *m)
 {
 	memset(m, 0, sizeof *m);
 	if (p == end ||
-	    !one_of(
-		lower(*p), where == SPFMACRO_EXP ? "slodiphvcrt" : "slodiphv"))
+	    !one_of(lower(*p),
+		where == SPFMACRO_EXP ? "slodiphvcrt" : "slodiphv"))
 		return NULL;
 	m->letter = *p++;
 	if (p < end && *p >= '0' && *p <= '9') {
@@ -163,26 +163,19 @@ value(const struct spfmacro *m, char letter, char v[SPFMACRO_VALUE_MAX])
 		if (letter == 'l')
 			return m->local_len;
 		return m->local_len +
-		    (size_t)snprintf(
-			v + m->local_len, 300, "@%.255s", m->origin);
-	case 'o':
-		return copy(v, m->origin);
-	case 'd':
-		return copy(v, m->domain);
-	case 'i':
-		return dotted(m, v);
-	case 'p':
-		return copy(v, m->valid == NULL ? "unknown" : m->valid);
-	case 'v':
-		return copy(v, m->ip_len == 4 ? "in-addr" : "ip6");
-	case 'h':
-		return copy(v, m->helo);
+		    (size_t)snprintf(v + m->local_len, 300, "@%.255s",
+			m->origin);
+	case 'o': return copy(v, m->origin);
+	case 'd': return copy(v, m->domain);
+	case 'i': return dotted(m, v);
+	case 'p': return copy(v, m->valid == NULL ? "unknown" : m->valid);
+	case 'v': return copy(v, m->ip_len == 4 ? "in-addr" : "ip6");
+	case 'h': return copy(v, m->helo);
 	case 'c':
 		inet_ntop(m->ip_len == 4 ? AF_INET : AF_INET6, m->ip, v,
 		    SPFMACRO_VALUE_MAX);
 		return strlen(v);
-	case 'r':
-		return copy(v, m->receiver == NULL ? "unknown" : m->receiver);
+	case 'r': return copy(v, m->receiver == NULL ? "unknown" : m->receiver);
 	default: /* t */
 		return (size_t)snprintf(v, SPFMACRO_VALUE_MAX, "%lld", m->now);
 	}
@@ -236,9 +229,9 @@ put_macro(struct out *o, const struct spfmacro *facts, const struct macro *m)
 	/* part k is v[start[k]] up to the byte before start[k + 1] - 1 */
 	start[n++] = 0;
 	for (j = 0; j < len; j++)
-		if (m->n_delim == 0 ?
-			v[j] == '.' :
-			memchr(m->delim, v[j], m->n_delim) != NULL)
+		if (m->n_delim == 0
+			? v[j] == '.'
+			: memchr(m->delim, v[j], m->n_delim) != NULL)
 			start[n++] = (unsigned short)(j + 1);
 	start[n] = (unsigned short)(len + 1);
 	first = m->parts == 0 || m->parts > n ? 0 : n - m->parts;

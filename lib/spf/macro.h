@@ -14,16 +14,16 @@ enum {
 
 /* what the letters stand for; all of it must stay */
 struct spfmacro {
-	const char *local;    /* l */
+	const char *local; /* l */
 	size_t local_len;
-	const char *origin;   /* o: the sender's domain */
-	const char *domain;   /* d: the domain whose record is looked at */
-	const char *helo;     /* h */
-	const char *valid;    /* p: the client's name, or NULL: unknown */
-	const char *receiver; /* r, or NULL: unknown */
+	const char *origin;      /* o: the sender's domain */
+	const char *domain;      /* d: the domain whose record is looked at */
+	const char *helo;        /* h */
+	const char *valid;       /* p: the client's name, or NULL: unknown */
+	const char *receiver;    /* r, or NULL: unknown */
 	const unsigned char *ip; /* i c v */
-	size_t ip_len;        /* 4 or 16 */
-	long long now;        /* t */
+	size_t ip_len;           /* 4 or 16 */
+	long long now;           /* t */
 };
 
 enum spfmacro_where {

@@ -82,19 +82,18 @@ record_end(struct spf *s)
 	}
 	if (!count_term(s))
 		return;
-	switch (spfwork_target(
-	    s, s->records + f->redirect, f->redirect_len, name)) {
+	switch (spfwork_target(s, s->records + f->redirect, f->redirect_len,
+	    name)) {
 	case NO_TARGET:
-		spfwork_end(
-		    s, SPF_PERMERROR, "%s: redirect to no domain", f->domain);
+		spfwork_end(s, SPF_PERMERROR, "%s: redirect to no domain",
+		    f->domain);
 		break;
 	case TARGET:
 		f->needed = 1;
 		s->used = f->at;
 		spfwork_start(s, name);
 		break;
-	case ASKED:
-		break;
+	case ASKED: break;
 	}
 }
 
@@ -112,13 +111,9 @@ mech_ptr(struct spf *s, const char *domain)
 		if (!spfwork_belongs(s->ptr[i], domain))
 			continue;
 		switch (spfwork_check_name(s, i)) {
-		case UNKNOWN:
-			return;
-		case VALID:
-			spfwork_matched(s);
-			return;
-		case NOT_VALID:
-			break;
+		case UNKNOWN: return;
+		case VALID: spfwork_matched(s); return;
+		case NOT_VALID: break;
 		}
 	}
 	spfwork_next(s);
@@ -134,30 +129,18 @@ lookup(struct spf *s, const struct spfterm *t)
 	if (!count_term(s))
 		return;
 	switch (spfwork_target(s, t->spec, t->spec_len, name)) {
-	case NO_TARGET:
-		spfwork_next(s);
-		return;
-	case ASKED:
-		return;
-	case TARGET:
-		break;
+	case NO_TARGET: spfwork_next(s); return;
+	case ASKED: return;
+	case TARGET: break;
 	}
 	switch (t->kind) {
-	case SPFTERM_INCLUDE:
-		include(s, name);
-		break;
+	case SPFTERM_INCLUDE: include(s, name); break;
 	case SPFTERM_A:
 		asks = spfwork_ask(s, ADDRESS, spfwork_address_type(s), name);
 		break;
-	case SPFTERM_MX:
-		asks = spfwork_ask(s, MX, DNSQ_MX, name);
-		break;
-	case SPFTERM_PTR:
-		mech_ptr(s, name);
-		break;
-	default:
-		asks = spfwork_ask(s, EXISTS, DNSQ_A, name);
-		break;
+	case SPFTERM_MX: asks = spfwork_ask(s, MX, DNSQ_MX, name); break;
+	case SPFTERM_PTR: mech_ptr(s, name); break;
+	default: asks = spfwork_ask(s, EXISTS, DNSQ_A, name); break;
 	}
 	if (!asks) /* no such name can be: as if it was not there */
 		spfwork_next(s);
@@ -175,9 +158,7 @@ step(struct spf *s)
 		return;
 	}
 	switch (t.kind) {
-	case SPFTERM_ALL:
-		yes = 1;
-		break;
+	case SPFTERM_ALL: yes = 1; break;
 	case SPFTERM_IP4:
 		yes = s->ip_len == 4 && spfwork_same_net(t.ip, s->ip, t.bits4);
 		break;
@@ -186,12 +167,8 @@ step(struct spf *s)
 		break;
 	case SPFTERM_REDIRECT:
 	case SPFTERM_EXP:
-	case SPFTERM_OTHER:
-		yes = 0;
-		break;
-	default:
-		lookup(s, &t);
-		return;
+	case SPFTERM_OTHER: yes = 0; break;
+	default: lookup(s, &t); return;
 	}
 	if (yes)
 		spfwork_matched(s);

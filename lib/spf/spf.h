@@ -16,23 +16,28 @@
  * It asks SPF_ASKED_MAX questions at most.
  */
 enum {
-	SPF_TERMS_MAX = 10,     /* section 4.6.4: terms that ask the DNS */
-	SPF_VOID_MAX = 2,       /* answers with nothing, more: permerror */
-	SPF_MX_MAX = 10,        /* names of one mx: more: permerror */
-	SPF_PTR_MAX = 10,       /* names of one ptr: the rest is ignored */
-	SPF_DEPTH_MAX = 12,     /* includes within includes */
-	SPF_RECORD_MAX = 8192,  /* bytes of a record: more: permerror */
+	SPF_TERMS_MAX = 10,      /* section 4.6.4: terms that ask the DNS */
+	SPF_VOID_MAX = 2,        /* answers with nothing, more: permerror */
+	SPF_MX_MAX = 10,         /* names of one mx: more: permerror */
+	SPF_PTR_MAX = 10,        /* names of one ptr: the rest is ignored */
+	SPF_DEPTH_MAX = 12,      /* includes within includes */
+	SPF_RECORD_MAX = 8192,   /* bytes of a record: more: permerror */
 	SPF_RECORDS_MAX = 32768, /* of all records that are open at once */
-	SPF_TEXT_MAX = 1024,    /* bytes of an explanation: the rest is cut */
-	SPF_SENDER_MAX = 512,   /* bytes of an address: longer: none */
+	SPF_TEXT_MAX = 1024,     /* bytes of an explanation: the rest is cut */
+	SPF_SENDER_MAX = 512,    /* bytes of an address: longer: none */
 	/* the first record; each term one and its MX hosts; PTR and its
 	 * hosts for each macro p and its domain; the explanation */
 	SPF_ASKED_MAX = 1 + SPF_TERMS_MAX * (2 + SPF_MX_MAX) + SPF_PTR_MAX + 4
 };
 
 enum spf_result {
-	SPF_NONE, SPF_NEUTRAL, SPF_PASS, SPF_FAIL, SPF_SOFTFAIL,
-	SPF_TEMPERROR, SPF_PERMERROR
+	SPF_NONE,
+	SPF_NEUTRAL,
+	SPF_PASS,
+	SPF_FAIL,
+	SPF_SOFTFAIL,
+	SPF_TEMPERROR,
+	SPF_PERMERROR
 };
 
 /* must live as long as the machine */
@@ -59,16 +64,16 @@ struct spf {
 	enum spf_result result;
 	char domain[DNSQ_NAME_MAX + 1]; /* whose policy it was: MAIL FROM's
 					 * domain or HELO's, A-labels */
-	char text[SPF_TEXT_MAX + 1]; /* for fail the explanation, else the
+	char text[SPF_TEXT_MAX + 1];    /* for fail the explanation, else the
 				      * reason in a few words; printable */
-	unsigned explained : 1; /* fail, and text is the domain's own */
+	unsigned explained : 1;         /* fail, and text is the domain's own */
 	/* the rest belongs to spf.c */
 	const struct spf_who *who;
 	unsigned char ip[16], ip_len;
 	const char *local;
 	size_t local_len;
 	struct dnsq q;
-	unsigned char asked;   /* what q is for; 0: it has come to its end */
+	unsigned char asked; /* what q is for; 0: it has come to its end */
 	unsigned char phase, for_macro;
 	unsigned terms, voids, depth;
 	struct spf_frame frame[SPF_DEPTH_MAX];

@@ -51,17 +51,15 @@ know_valid(struct spf *s)
 	s->valid[0] = '\0';
 	for (rank = 2; rank >= 0 && s->valid[0] == '\0'; rank--)
 		for (i = 0; i < s->ptr_n && s->valid[0] == '\0'; i++) {
-			if (spfwork_belongs(
-				s->ptr[i], spfwork_top(s)->domain) != rank)
+			if (spfwork_belongs(s->ptr[i],
+				spfwork_top(s)->domain) != rank)
 				continue;
 			switch (spfwork_check_name(s, i)) {
-			case UNKNOWN:
-				return 0;
+			case UNKNOWN: return 0;
 			case VALID:
 				memcpy(s->valid, s->ptr[i], sizeof s->valid);
 				break;
-			case NOT_VALID:
-				break;
+			case NOT_VALID: break;
 			}
 		}
 	s->valid_known = 1;
@@ -77,9 +75,9 @@ facts(const struct spf *s, struct spfmacro *m)
 	m->local_len = s->local_len;
 	m->origin = s->domain;
 	m->domain = s->frame[s->depth - 1].domain;
-	m->helo = s->who->helo == NULL || s->who->helo[0] == '\0' ?
-	    "unknown" :
-	    s->who->helo;
+	m->helo = s->who->helo == NULL || s->who->helo[0] == '\0'
+	    ? "unknown"
+	    : s->who->helo;
 	m->valid = s->valid_known && s->valid[0] != '\0' ? s->valid : NULL;
 	m->receiver = s->who->me;
 	m->ip = s->ip;
@@ -100,8 +98,8 @@ spfwork_ascii(const char *p, size_t n)
 
 /* the domain that a term names; without domain-spec the frame's own */
 enum spfwork_target
-spfwork_target(
-    struct spf *s, const char *spec, size_t n, char name[DNSQ_NAME_MAX + 1])
+spfwork_target(struct spf *s, const char *spec, size_t n,
+    char name[DNSQ_NAME_MAX + 1])
 {
 	struct spfmacro m;
 
@@ -131,8 +129,8 @@ spfwork_by_default(struct spf *s)
 
 	facts(s, &m);
 	spfmacro_text(&m, "%{c}", 4, c, sizeof c - 1);
-	spfwork_end(
-	    s, SPF_FAIL, "%s is not allowed to send mail for %s", c, s->domain);
+	spfwork_end(s, SPF_FAIL, "%s is not allowed to send mail for %s", c,
+	    s->domain);
 }
 
 static void
@@ -146,11 +144,8 @@ explain_name(struct spf *s)
 		if (!spfwork_ask(s, EXP, DNSQ_TXT, name))
 			spfwork_by_default(s);
 		break;
-	case NO_TARGET:
-		spfwork_by_default(s);
-		break;
-	case ASKED:
-		break;
+	case NO_TARGET: spfwork_by_default(s); break;
+	case ASKED: break;
 	}
 }
 

@@ -78,14 +78,10 @@ qualified(struct spf *s)
 
 	spfwork_current(s, &t, &behind);
 	switch (t.qualifier) {
-	case '-':
-		return SPF_FAIL;
-	case '~':
-		return SPF_SOFTFAIL;
-	case '?':
-		return SPF_NEUTRAL;
-	default:
-		return SPF_PASS;
+	case '-': return SPF_FAIL;
+	case '~': return SPF_SOFTFAIL;
+	case '?': return SPF_NEUTRAL;
+	default: return SPF_PASS;
 	}
 }
 
@@ -138,8 +134,8 @@ no_record(struct spf *s, const char *why)
 {
 	struct spf_frame *f = spfwork_top(s);
 
-	spfwork_end(
-	    s, f->needed ? SPF_PERMERROR : SPF_NONE, "%s: %s", f->domain, why);
+	spfwork_end(s, f->needed ? SPF_PERMERROR : SPF_NONE, "%s: %s",
+	    f->domain, why);
 }
 
 /* its bytes begin at s->used.  Section 4.3: what a domain must be */

@@ -20,9 +20,9 @@ size_t
 spfterm_version(const char *p, size_t n)
 {
 	return n >= 6 && strncasecmp(p, "v=spf1", 6) == 0 &&
-		(n == 6 || p[6] == ' ') ?
-	    6 :
-	    0;
+		(n == 6 || p[6] == ' ')
+	    ? 6
+	    : 0;
 }
 
 /* ---- domain-spec ---- */
@@ -194,10 +194,8 @@ static int
 read_rest(struct spfterm *t, unsigned i, const char *p, size_t n)
 {
 	switch (mechanisms[i].what) {
-	case NOTHING:
-		return n == 0 ? 0 : -1;
-	case ADDRESS:
-		return read_ip(t, p, n);
+	case NOTHING: return n == 0 ? 0 : -1;
+	case ADDRESS: return read_ip(t, p, n);
 	case LENGTHS:
 		if (take_lengths(t, p, &n) == -1)
 			return -1;
@@ -206,8 +204,7 @@ read_rest(struct spfterm *t, unsigned i, const char *p, size_t n)
 		if (n == 0)
 			return -1;
 		break;
-	case DOMAIN_MAY:
-		break;
+	case DOMAIN_MAY: break;
 	}
 	if (n == 0)
 		return 0;
@@ -262,13 +259,13 @@ read_modifier(struct spfterm *t, const char *p, size_t name, size_t n)
 {
 	t->spec = p + name + 1;
 	t->spec_len = n - name - 1;
-	t->kind = name == 8 && strncasecmp(p, "redirect", 8) == 0 ?
-	    SPFTERM_REDIRECT :
-	    name == 3 && strncasecmp(p, "exp", 3) == 0 ? SPFTERM_EXP :
-							 SPFTERM_OTHER;
+	t->kind = name == 8 && strncasecmp(p, "redirect", 8) == 0
+	    ? SPFTERM_REDIRECT
+	    : name == 3 && strncasecmp(p, "exp", 3) == 0 ? SPFTERM_EXP
+							 : SPFTERM_OTHER;
 	if (t->kind == SPFTERM_OTHER)
-		return spfmacro_good(t->spec, t->spec_len, SPFMACRO_SPEC) ? 0 :
-									    -1;
+		return spfmacro_good(t->spec, t->spec_len, SPFMACRO_SPEC) ? 0
+									  : -1;
 	return is_domain_spec(t->spec, t->spec_len) ? 0 : -1;
 }
 

@@ -7,19 +7,27 @@
  * The terms of an SPF record: RFC 7208 sections 4.6.1, 5, 6 and 12.
  */
 enum spfterm_kind {
-	SPFTERM_ALL, SPFTERM_INCLUDE, SPFTERM_A, SPFTERM_MX, SPFTERM_PTR,
-	SPFTERM_IP4, SPFTERM_IP6, SPFTERM_EXISTS,
-	SPFTERM_REDIRECT, SPFTERM_EXP, SPFTERM_OTHER /* modifiers */
+	SPFTERM_ALL,
+	SPFTERM_INCLUDE,
+	SPFTERM_A,
+	SPFTERM_MX,
+	SPFTERM_PTR,
+	SPFTERM_IP4,
+	SPFTERM_IP6,
+	SPFTERM_EXISTS,
+	SPFTERM_REDIRECT,
+	SPFTERM_EXP,
+	SPFTERM_OTHER /* modifiers */
 };
 
 struct spfterm {
 	enum spfterm_kind kind;
-	char qualifier;         /* + - ~ ? */
+	char qualifier;             /* + - ~ ? */
 	unsigned char bits4, bits6; /* of a, mx, ip4, ip6 */
-	unsigned char ip[16];   /* of ip4, ip6 */
-	const char *spec;       /* domain-spec; 0 bytes: there is none */
+	unsigned char ip[16];       /* of ip4, ip6 */
+	const char *spec;           /* domain-spec; 0 bytes: there is none */
 	size_t spec_len;
-	const char *raw;        /* the term as it stands */
+	const char *raw; /* the term as it stands */
 	size_t raw_len;
 };
 

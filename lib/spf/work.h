@@ -22,8 +22,17 @@
  *	PTR_HOST      the same term again, now knowing about this name
  *	EXP           the explanation
  */
-enum spfwork_asked { NOTHING, RECORD, ADDRESS, EXISTS, MX, MX_HOST, PTR,
-	PTR_HOST, EXP };
+enum spfwork_asked {
+	NOTHING,
+	RECORD,
+	ADDRESS,
+	EXISTS,
+	MX,
+	MX_HOST,
+	PTR,
+	PTR_HOST,
+	EXP
+};
 enum spfwork_phase { TERMS, EXP_NAME, EXP_TEXT, OVER };
 enum spfwork_name { UNKNOWN, VALID, NOT_VALID };
 enum spfwork_target { NO_TARGET, TARGET, ASKED };

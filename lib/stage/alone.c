@@ -159,8 +159,8 @@ header(struct stage_private *v, const char *p, size_t n, int eof)
 		lf = memchr(at, '\n', end_of - at);
 		if (lf == NULL && !eof)
 			break;
-		len = lf == NULL ? (size_t)(end_of - at)
-				 : (size_t)(lf + 1 - at);
+		len =
+		    lf == NULL ? (size_t)(end_of - at) : (size_t)(lf + 1 - at);
 		if (empty(at, len)) {
 			v->p.has_body = 1;
 			a.empty = len;

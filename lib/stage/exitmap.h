@@ -12,7 +12,7 @@ enum exitmap_do {
 	EXITMAP_DEFER, /* all zero is that */
 	EXITMAP_PASS,
 	EXITMAP_REJECT,
-	EXITMAP_TAG    /* passes, with this tag */
+	EXITMAP_TAG /* passes, with this tag */
 };
 
 struct exitmap {

@@ -74,7 +74,8 @@ mailenv_make(struct mailenv *e, const char *env, size_t n)
 	e->var[RECIPIENTS].name = "RECIPIENTS";
 	e->var[RECIPIENT_COUNT].name = "RECIPIENT_COUNT";
 	e->n = ALL;
-	while (r == 0 && n > 0 && env < end && parcel_next(&env, end, &l) == 1) {
+	while (r == 0 && n > 0 && env < end &&
+	    parcel_next(&env, end, &l) == 1) {
 		if (parcel_is(&l, "to")) {
 			count++;
 			r = add_recipient(e, l.value, l.value_len);
@@ -83,8 +84,7 @@ mailenv_make(struct mailenv *e, const char *env, size_t n)
 		for (i = 0; i < KNOWN; i++)
 			if (!(seen & 1u << i) && parcel_is(&l, known[i].key)) {
 				seen |= 1u << i;
-				r = put(&e->var[i].value, l.value,
-				    l.value_len);
+				r = put(&e->var[i].value, l.value, l.value_len);
 			}
 	}
 	if (buf_putnum(&e->var[RECIPIENT_COUNT].value, count) == -1)

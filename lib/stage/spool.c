@@ -75,8 +75,9 @@ spool_read(struct spool *s, uint64_t at, const char **p)
 		return (long)(buf_len(&s->text) - at);
 	}
 	do
-		r = pread(s->fd, piece, s->filed - at < sizeof piece
-			? s->filed - at : sizeof piece, (off_t)at);
+		r = pread(s->fd, piece,
+		    s->filed - at < sizeof piece ? s->filed - at : sizeof piece,
+		    (off_t)at);
 	while (r == -1 && errno == EINTR);
 	if (r == 0) {
 		errno = EIO;

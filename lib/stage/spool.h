@@ -9,9 +9,9 @@
  * then in an unlinked file.
  */
 struct spool {
-	struct buf text; /* what is in memory, behind what is in the file */
-	int fd;          /* -1: no file */
-	uint64_t filed;  /* bytes in the file */
+	struct buf text;     /* what is in memory, behind what is in the file */
+	int fd;              /* -1: no file */
+	uint64_t filed;      /* bytes in the file */
 	unsigned failed : 1; /* a write failed: what is here is not whole */
 };
 

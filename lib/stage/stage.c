@@ -24,7 +24,7 @@ void (*stage_on_refuse)(struct stage_private *, enum receipt_kind,
 static struct {
 	struct link link;
 	const struct stage_ops *ops;
-	struct stage_private *first, **last; /* all, as they arrived */
+	struct stage_private *first, **last;     /* all, as they arrived */
 	struct stage_private *down, **last_down; /* passed, not yet answered */
 	struct stage_private *unsent;  /* of those, the first to be written */
 	struct stage_private *reading; /* NULL: between two parcels */
@@ -128,8 +128,8 @@ stage_env(const struct stage_parcel *p, const char *key, struct buf *out)
 		needs(buf_reserve(out, l.value_len + 1));
 		f = (struct ltsv_field){ l.key, l.value, l.key_len,
 			l.value_len };
-		buf_added(out, (size_t)ltsv_value(&f, buf_tail(out),
-			l.value_len + 1));
+		buf_added(out,
+		    (size_t)ltsv_value(&f, buf_tail(out), l.value_len + 1));
 		return 1;
 	}
 	needs(buf_reserve(out, 1));
@@ -354,9 +354,10 @@ stage_end_front(struct stage_parcel *p)
 		return;
 	v->front_ended = 1;
 	/* a header that begins with a line too long to be kept is in body */
-	if (buf_len(&p->front) > 0 && (buf_len(&p->header) == 0 ?
-		p->long_header :
-		!header_fits(buf_data(&p->header), buf_len(&p->header), 1)))
+	if (buf_len(&p->front) > 0 &&
+	    (buf_len(&p->header) == 0 ? p->long_header
+				      : !header_fits(buf_data(&p->header),
+					    buf_len(&p->header), 1)))
 		needs(buf_putc(&p->front, '\n'));
 }
 
@@ -382,8 +383,7 @@ stage_pass(struct stage_parcel *p)
 }
 
 void
-stage_replace(struct stage_parcel *p, struct buf *message, int fd,
-    uint64_t len)
+stage_replace(struct stage_parcel *p, struct buf *message, int fd, uint64_t len)
 {
 	struct stage_private *v = p->private;
 
@@ -557,7 +557,8 @@ int
 stage_link(const struct stage_ops *ops, char *const next[])
 {
 	static const struct link_ops link_ops = { .request = on_request,
-		.answer = on_answer, .closing = on_closing,
+		.answer = on_answer,
+		.closing = on_closing,
 		.drained = on_drained };
 	int r;
 

@@ -87,13 +87,13 @@ read_only(int fd)
 int
 stagefile_open(const struct stage_parcel *p, int crlf, const char *dir)
 {
-	uint64_t size = buf_len(&p->front) + buf_len(&p->header) +
-	    stage_body_len(p);
+	uint64_t size =
+	    buf_len(&p->front) + buf_len(&p->header) + stage_body_len(p);
 	struct writer w = { .crlf = crlf };
 	int r, saved;
 
-	w.fd = size <= STAGEFILE_MEMORY ? memfd_create("message", MFD_CLOEXEC) :
-	    fd_unnamed(dir);
+	w.fd = size <= STAGEFILE_MEMORY ? memfd_create("message", MFD_CLOEXEC)
+					: fd_unnamed(dir);
 	if (w.fd == -1)
 		return -1;
 	r = put_all(&w, p);

@@ -23,9 +23,9 @@ struct stage_private {
 	struct spool body;  /* alone: as it came, the empty line first */
 	struct spool other; /* stage_replace(): the whole message */
 	struct buf receipt;
-	uint64_t written;   /* of the body, downwards */
-	size_t charged;     /* bytes of memory counted for it */
-	unsigned bol : 1;   /* in the header: at the beginning of a line */
+	uint64_t written; /* of the body, downwards */
+	size_t charged;   /* bytes of memory counted for it */
+	unsigned bol : 1; /* in the header: at the beginning of a line */
 	unsigned in_body : 1, wants_body : 1, replaced : 1, begun : 1;
 	unsigned front_ended : 1;
 };

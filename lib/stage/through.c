@@ -177,8 +177,9 @@ on_end(void *arg, int events)
 			t->why = THROUGH_FAILED;
 		keep(t);
 	}
-	end = t->why != THROUGH_EXIT ? t->why :
-	    WIFEXITED(st) ? THROUGH_EXIT : THROUGH_SIGNAL;
+	end = t->why != THROUGH_EXIT ? t->why
+	    : WIFEXITED(st)          ? THROUGH_EXIT
+				     : THROUGH_SIGNAL;
 	code = WIFEXITED(st) ? WEXITSTATUS(st) : WTERMSIG(st);
 	release(t);
 	t->done(t, end, code);

@@ -15,8 +15,8 @@
  * of which nothing is left when it has ended, and ends with us.
  */
 enum {
-	THROUGH_MEMORY = 262144,  /* bytes of output in memory, then a file */
-	THROUGH_SAID_MAX = 1000,  /* bytes kept of descriptor 2 */
+	THROUGH_MEMORY = 262144, /* bytes of output in memory, then a file */
+	THROUGH_SAID_MAX = 1000, /* bytes kept of descriptor 2 */
 	THROUGH_OUTPUT_MAX = 256 << 20 /* bytes of output; more: it is ended */
 };
 
@@ -56,7 +56,7 @@ struct through_env {
 
 struct through_run {
 	char *const *argv;
-	const char *name; /* in the log */
+	const char *name;              /* in the log */
 	const struct through_env *env; /* beside what we have ourselves */
 	size_t n_env;
 	int in;              /* a descriptor for its 0; stays the caller's */

@@ -56,8 +56,8 @@ sealed(const struct draft *d)
 static int
 first_line(struct draft *d, const char *p, size_t n)
 {
-	return sealed(d) ? buf_put(&d->body, p, n) :
-			   linebreak_body(&d->body, p, n - 1);
+	return sealed(d) ? buf_put(&d->body, p, n)
+			 : linebreak_body(&d->body, p, n - 1);
 }
 
 /* a line of the header, in `line`; *body is set when the body begins */
@@ -174,6 +174,7 @@ draft_put_body(const struct draft *d, int to)
 			return DRAFT_WRITE;
 		at += n;
 	}
-	return fd_write_all(to, buf_data(&d->body), buf_len(&d->body)) == -1 ?
-	    DRAFT_WRITE : DRAFT_OK;
+	return fd_write_all(to, buf_data(&d->body), buf_len(&d->body)) == -1
+	    ? DRAFT_WRITE
+	    : DRAFT_OK;
 }

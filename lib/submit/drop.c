@@ -163,8 +163,7 @@ drop_kind(const char *name)
 	size_t time = strspn(name, "0123456789");
 	const char *rnd = name + time + 1;
 
-	if (name[time] != '.' || time > 20 ||
-	    strlen(rnd) != DROP_RANDOM_LEN ||
+	if (name[time] != '.' || time > 20 || strlen(rnd) != DROP_RANDOM_LEN ||
 	    strspn(rnd, "0123456789abcdef") != DROP_RANDOM_LEN)
 		return DROP_OTHER;
 	return time > 0 ? DROP_READY : DROP_WRITING;
@@ -242,11 +241,11 @@ read_start(int fd, uint64_t size, struct buf *b)
 		buf_added(b, n);
 		if ((size_t)n < want || buf_len(b) == size ||
 		    buf_len(b) > PARCEL_ENVELOPE_MAX ||
-		    memmem(buf_data(b) + seen, buf_len(b) - seen, "\n\n",
-			2) != NULL)
+		    memmem(buf_data(b) + seen, buf_len(b) - seen, "\n\n", 2) !=
+			NULL)
 			return DROP_OK;
-		want = size - buf_len(b) < DROP_READ ? size - buf_len(b) :
-						       DROP_READ;
+		want = size - buf_len(b) < DROP_READ ? size - buf_len(b)
+						     : DROP_READ;
 	}
 }
 
@@ -287,7 +286,8 @@ enum drop_result
 drop_read(struct drop_parcel *d, int dir, const char *name, const char *tmp)
 {
 	int fd = openat(dir, name,
-	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC), saved;
+		O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC),
+	    saved;
 	struct buf b = { 0 };
 	enum drop_result r;
 	struct stat st;

@@ -23,9 +23,9 @@ enum {
 	/* kept free for others, above what the queue keeps free */
 	DROP_RESERVE_BYTES = 128 << 20,
 	DROP_RESERVE_INODES = 2000,
-	DROP_SIZE_MAX = 1 << 30,       /* bytes of a file */
-	DROP_STALE_S = 86400,          /* what is being written, without end */
-	DROP_READ = 65536              /* bytes at a time */
+	DROP_SIZE_MAX = 1 << 30, /* bytes of a file */
+	DROP_STALE_S = 86400,    /* what is being written, without end */
+	DROP_READ = 65536        /* bytes at a time */
 };
 
 /* ---- who leaves something ---- */

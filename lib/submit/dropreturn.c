@@ -9,9 +9,9 @@
 /* what the envelope says */
 struct said {
 	struct buf text; /* sender and recipients, a NUL behind each */
-	int from; /* there is a sender */
+	int from;        /* there is a sender */
 	int hdrs, utf8;
-	size_t n, all;        /* recipients that are told of, and all */
+	size_t n, all; /* recipients that are told of, and all */
 };
 
 /* is a failure to be told?  p: parameters, with a NUL behind */
@@ -122,9 +122,12 @@ static int
 make(const struct dropreturn *r, const struct said *s, const char *to,
     const struct drop_parcel *d, struct drop_parcel *report)
 {
-	struct returned t = { .d = { .action = DSN_FAILED, .me = r->me,
-		.to = to, .utf8 = s->utf8, .now = r->now,
-		.arrival = r->arrival } };
+	struct returned t = { .d = { .action = DSN_FAILED,
+				  .me = r->me,
+				  .to = to,
+				  .utf8 = s->utf8,
+				  .now = r->now,
+				  .arrival = r->arrival } };
 	const char *p = buf_data(&s->text);
 	char *status = malloc(strlen(r->why) + 1);
 	struct dsn_rcpt *rcpt = NULL;

@@ -8,10 +8,10 @@
  * delivery report.
  */
 struct dropreturn {
-	const char *me;    /* this host */
-	const char *owner; /* who left it, as an address; NULL: not known */
-	const char *why;   /* "5.7.1 text", or a text */
-	const char *name;  /* RETURNED_NAME_LEN random characters */
+	const char *me;       /* this host */
+	const char *owner;    /* who left it, as an address; NULL: not known */
+	const char *why;      /* "5.7.1 text", or a text */
+	const char *name;     /* RETURNED_NAME_LEN random characters */
 	int64_t now, arrival; /* seconds */
 };
 

@@ -27,8 +27,9 @@ envelope_qualify(struct envelope *e, const char *s, size_t n,
 	out[n] = '\0';
 	if (eight)
 		return 0;
-	return address_parse(out, n, &a) == ADDRESS_GOOD && a.domain != NULL ?
-	    0 : -1;
+	return address_parse(out, n, &a) == ADDRESS_GOOD && a.domain != NULL
+	    ? 0
+	    : -1;
 }
 
 int
@@ -110,8 +111,8 @@ envelope_notify(struct envelope *e, const char *s)
 	free(list);
 	if (r == -1)
 		return ENVELOPE_MEMORY;
-	return one != NULL || n == 0 || (never && n > 1) ? ENVELOPE_BAD :
-							   ENVELOPE_OK;
+	return one != NULL || n == 0 || (never && n > 1) ? ENVELOPE_BAD
+							 : ENVELOPE_OK;
 }
 
 /* xtext (RFC 3461 section 4), as the ENVID parameter has it */
@@ -132,8 +133,8 @@ envelope_envid(struct buf *env, const char *s)
 		else
 			r = buf_putc(env, s[i]);
 	}
-	return r == -1 || buf_putc(env, '\n') == -1 ? ENVELOPE_MEMORY :
-						      ENVELOPE_OK;
+	return r == -1 || buf_putc(env, '\n') == -1 ? ENVELOPE_MEMORY
+						    : ENVELOPE_OK;
 }
 
 /* the same mailbox is equal, whatever the case of its domain */
@@ -146,8 +147,7 @@ compare(const void *a, const void *b)
 }
 
 static int
-put_once(const struct envelope *e, struct buf *env, char **sorted,
-    char *seen)
+put_once(const struct envelope *e, struct buf *env, char **sorted, char *seen)
 {
 	char *s = buf_data(&e->rcpts), **found;
 	size_t i, n = 0;
@@ -166,8 +166,8 @@ put_once(const struct envelope *e, struct buf *env, char **sorted,
 		seen[found - sorted] = 1;
 		if (buf_puts(env, "to ") == -1 ||
 		    ltsv_escape(env, s, strlen(s)) == -1 ||
-		    buf_put(env, buf_data(&e->notify),
-			buf_len(&e->notify)) == -1 ||
+		    buf_put(env, buf_data(&e->notify), buf_len(&e->notify)) ==
+			-1 ||
 		    buf_putc(env, '\n') == -1)
 			return -1;
 	}

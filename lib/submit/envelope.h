@@ -18,8 +18,8 @@ enum {
 
 enum envelope_result {
 	ENVELOPE_OK,
-	ENVELOPE_BAD,   /* is none: an address, an option's value */
-	ENVELOPE_SIZE,  /* one recipient too many; empty, or too long */
+	ENVELOPE_BAD,  /* is none: an address, an option's value */
+	ENVELOPE_SIZE, /* one recipient too many; empty, or too long */
 	ENVELOPE_MEMORY
 };
 

@@ -16,8 +16,8 @@ localuser_read(struct localuser *c, const char *me)
 	if (pw != NULL && pw->pw_name[0] != '\0')
 		snprintf(c->from, sizeof c->from, "%.200s@%s", pw->pw_name, me);
 	else
-		snprintf(
-		    c->from, sizeof c->from, "uid%ld@%s", (long)getuid(), me);
+		snprintf(c->from, sizeof c->from, "uid%ld@%s", (long)getuid(),
+		    me);
 	c->name = "";
 	if (pw != NULL) {
 		pw->pw_gecos[strcspn(pw->pw_gecos, ",")] = '\0';
@@ -36,8 +36,8 @@ localuser_stamp(struct localuser *c, struct submit *s)
 		return -1;
 	snprintf(c->message_id, sizeof c->message_id, "<%lld.%s@%s>",
 	    (long long)now, hex, s->me);
-	snprintf(
-	    c->origin, sizeof c->origin, "uid %lu", (unsigned long)getuid());
+	snprintf(c->origin, sizeof c->origin, "uid %lu",
+	    (unsigned long)getuid());
 	localtime_r(&now, &tm);
 	s->message_id = c->message_id;
 	s->origin = c->origin;

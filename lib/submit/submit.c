@@ -167,8 +167,8 @@ put_from(struct buf *b, const struct submit *s)
 int
 submit_header(struct buf *b, const char *p, size_t n, const struct submit *s)
 {
-	static const char *const drop[] = { "Bcc", "Resent-Bcc",
-		"Return-Path", NULL };
+	static const char *const drop[] = { "Bcc", "Resent-Bcc", "Return-Path",
+		NULL };
 	static const char *const rcpt[] = { "To", "Cc", "Resent-To",
 		"Resent-Cc", NULL };
 	int from = 0, date = 0, id = 0, to = 0, sealed = submit_sealed(p, n);
@@ -187,8 +187,7 @@ submit_header(struct buf *b, const char *p, size_t n, const struct submit *s)
 		date |= header_is(&f, "Date");
 		id |= header_is(&f, "Message-ID");
 		to |= one_of(&f, rcpt);
-		if (!one_of(&f, drop) &&
-		    put_field(b, &f, s->me, sealed) == -1)
+		if (!one_of(&f, drop) && put_field(b, &f, s->me, sealed) == -1)
 			return -1;
 	}
 	if ((!from && put_from(b, s) == -1) ||

@@ -72,10 +72,9 @@ backoff_sign(const struct backoff_reply *r)
 	if (r->code >= 200 && (r->code < 400 || r->code >= 500))
 		return r->heard ? BACKOFF_GOOD : BACKOFF_NONE;
 	if (r->code == 0)
-		return strcmp(r->status, "deferred") == 0 &&
-			r->class[0] != '\0' ?
-		    sign :
-		    BACKOFF_NONE;
+		return strcmp(r->status, "deferred") == 0 && r->class[0] != '\0'
+		    ? sign
+		    : BACKOFF_NONE;
 	if (of_this_mail(r->esc))
 		return r->code == 421 ? BACKOFF_NONE : BACKOFF_GOOD;
 	if (r->code == 421)
@@ -201,8 +200,7 @@ learn_soft(struct backoff *b, const struct backoff_range *r, int old,
 {
 	unsigned run = bits(b->refused);
 
-	if (b->limit == 1 && !old &&
-	    run >= (probes(b) ? 1 : BACKOFF_RUN_SOFT))
+	if (b->limit == 1 && !old && run >= (probes(b) ? 1 : BACKOFF_RUN_SOFT))
 		return step_close(b, r, now_us);
 	if (!old && run >= BACKOFF_RUN_SOFT && run > left)
 		return step_down(b, left + 1, now_us);

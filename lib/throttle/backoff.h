@@ -80,8 +80,8 @@ int backoff_learn(struct backoff *, const struct backoff_range *,
     enum backoff_sign, uint32_t message, unsigned left, int64_t started_us,
     int64_t now_us);
 /* the range is another one: what is closed is so no longer than it says */
-void backoff_fit(
-    struct backoff *, const struct backoff_range *, int64_t now_us);
+void backoff_fit(struct backoff *, const struct backoff_range *,
+    int64_t now_us);
 /* how many may be in flight now */
 uint32_t backoff_allows(const struct backoff *, int64_t now_us);
 /* when more than so many may be, by time alone; INT64_MAX: not by time */

@@ -44,8 +44,8 @@ bucket_within(const struct bucket *b, const struct bucket_limit *l,
 }
 
 int
-bucket_fits(const struct bucket *b, const struct bucket_limit *l,
-    uint64_t cost, int64_t now_us, int64_t span_us)
+bucket_fits(const struct bucket *b, const struct bucket_limit *l, uint64_t cost,
+    int64_t now_us, int64_t span_us)
 {
 	return within(b, l, now_us, span_us) >= (int64_t)cost * l->period_us;
 }

@@ -58,8 +58,8 @@ struct limitbook_read {
  *      the wall clock; where that has been set back, all that was left is
  *      left.  What no rule speaks of any more is passed over.
  */
-void limitbook_take(struct limitbook_read *, struct limiter *,
-    const char *line, size_t n, const struct limitbook_clock *now);
+void limitbook_take(struct limitbook_read *, struct limiter *, const char *line,
+    size_t n, const struct limitbook_clock *now);
 
 /* the book does not say all: each rate that it should have begins as if its
  * burst had just gone, when the limiter began */

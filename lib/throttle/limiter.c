@@ -27,8 +27,7 @@ decide(struct limiter *l, struct limiter_item *i, enum limiter_verdict v)
 }
 
 static void
-notice(
-    struct limiter *l, struct limiter_key *k, unsigned jobs, int64_t now_us)
+notice(struct limiter *l, struct limiter_key *k, unsigned jobs, int64_t now_us)
 {
 	struct limiter_notice n;
 	char limit[LIMITER_WHY_LEN];
@@ -360,8 +359,8 @@ limiter_offer(struct limiter *l, struct limiter_item *i, struct limiter_flow *f,
 		i->next_us = now_us;
 		return;
 	}
-	k = f->parked != NULL ? f->parked :
-				binding(f->set, i->jobs, NULL, now_us);
+	k = f->parked != NULL ? f->parked
+			      : binding(f->set, i->jobs, NULL, now_us);
 	if (k == NULL) {
 		grant(l, i, now_us);
 		return;
@@ -511,8 +510,8 @@ limiter_load(struct limiter *l, struct throttle_rules *rules, int64_t now_us)
 			k = (struct limiter_key *)at;
 			if (k->rule->builtin != 0)
 				continue;
-			to = throttle_find(
-			    rules, k->rule->key, k->rule->key_len);
+			to = throttle_find(rules, k->rule->key,
+			    k->rule->key_len);
 			if (limitkey_move(k,
 				to == NULL ? &limitkey_no_rule : to,
 				now_us) == -1)

@@ -106,8 +106,8 @@ struct limiter {
 	struct limiter_item *out, *out_last;
 	char *via[LIMITER_VIAS_MAX]; /* pools that are known */
 	unsigned n_via;
-	unsigned labels; /* that the rules speak of */
-	unsigned held;   /* jobs */
+	unsigned labels;     /* that the rules speak of */
+	unsigned held;       /* jobs */
 	int64_t promised_us; /* the latest time given to ask again */
 	uint64_t seed;
 	int shut;
@@ -130,16 +130,16 @@ void limiter_open(struct limiter *, uint64_t seed);
  * with the time now, to be asked again under the new rules.  0, or -1 when
  * memory is out: then the program must end.
  */
-int limiter_load(
-    struct limiter *, struct throttle_rules *rules, int64_t now_us);
+int limiter_load(struct limiter *, struct throttle_rules *rules,
+    int64_t now_us);
 /*
  * limiter_flow - the flow a job belongs to
  *
  * For the next limiter_offer(), before another call.  NULL when memory is
  * out or all keys are in use: answer "later".
  */
-struct limiter_flow *limiter_flow(
-    struct limiter *, const struct throttle_who *, int64_t now_us);
+struct limiter_flow *limiter_flow(struct limiter *, const struct throttle_who *,
+    int64_t now_us);
 /* the most recipients a transaction may have under the rates that apply */
 unsigned limiter_jobs_max(const struct limiter_flow *);
 /* a transaction; it comes back by limiter_pop(), now or later */
@@ -148,8 +148,8 @@ void limiter_offer(struct limiter *, struct limiter_item *,
 /* the next decided item, or NULL */
 struct limiter_item *limiter_pop(struct limiter *);
 /* a popped item is over; for LIMITER_LATER with BACKOFF_NONE */
-void limiter_done(
-    struct limiter *, struct limiter_item *, enum backoff_sign, int64_t now_us);
+void limiter_done(struct limiter *, struct limiter_item *, enum backoff_sign,
+    int64_t now_us);
 /*
  * limiter_said - a recipient of an item that went has failed
  *

@@ -33,8 +33,8 @@ open_beside(const struct limitfile *f, const char *suffix, int flags)
 	const char *name = beside(f, suffix);
 
 	/* in a folder that may be another's: no link of his is followed */
-	return name == NULL ? -1 :
-			      open(name, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
+	return name == NULL ? -1
+			    : open(name, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
 }
 
 static void

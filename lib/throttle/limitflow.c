@@ -80,9 +80,9 @@ heap_room(struct limiter *l)
 	return 0;
 }
 
-#define KEY_OF(link)                                                           \
-	((struct limiter_key *)((char *)(link)-offsetof(                       \
-	    struct limiter_key, idle)))
+#define KEY_OF(link) \
+	((struct limiter_key *)((char *)(link)-offsetof(struct limiter_key, \
+	    idle)))
 
 /* keys */
 
@@ -147,7 +147,8 @@ key_room(struct limiter *l, int64_t now_us)
 }
 
 void
-limitflow_begin_rates(const struct limiter *l, struct limiter_key *k, int64_t now_us)
+limitflow_begin_rates(const struct limiter *l, struct limiter_key *k,
+    int64_t now_us)
 {
 	const struct throttle_rate *r;
 	int64_t full;
@@ -264,8 +265,9 @@ via_number(struct limiter *l, const struct throttle_who *who)
 	char *name;
 
 	for (i = 0; i < l->n_via; i++)
-		if (strlen(l->via[i]) == len && (len == 0 ||
-		    memcmp(l->via[i], who->value[THROTTLE_VIA], len) == 0))
+		if (strlen(l->via[i]) == len &&
+		    (len == 0 ||
+			memcmp(l->via[i], who->value[THROTTLE_VIA], len) == 0))
 			return i + 1;
 	if (i == LIMITER_VIAS_MAX)
 		return i;
@@ -328,8 +330,8 @@ limitflow_set_drop(struct limiter *l, struct limiter_set *s)
 			if (s->key[i]->rule == &limitkey_no_rule)
 				limitflow_key_free(l, s->key[i]);
 			else
-				limitflow_ring_add(
-				    &l->idle_keys, &s->key[i]->idle);
+				limitflow_ring_add(&l->idle_keys,
+				    &s->key[i]->idle);
 		}
 	free(s);
 }
@@ -525,9 +527,9 @@ limiter_flow(struct limiter *l, const struct throttle_who *job, int64_t now_us)
 	for (i = 0; i < THROTTLE_LABELS; i++) {
 		if ((l->labels >> i & 1) && job->value[i] != NULL) {
 			who.value[i] = text + n;
-			who.len[i] = job->len[i] > THROTTLE_VALUE_MAX ?
-			    THROTTLE_VALUE_MAX :
-			    job->len[i];
+			who.len[i] = job->len[i] > THROTTLE_VALUE_MAX
+			    ? THROTTLE_VALUE_MAX
+			    : job->len[i];
 			for (j = 0; j < who.len[i]; j++, n++) {
 				char c = job->value[i][j];
 

@@ -12,7 +12,8 @@
 /* the keys that apply to a flow; also held by its items on their way */
 struct limiter_set {
 	unsigned refs;
-	uint16_t n, divided; /* divided: keys in it that were, when it was made */
+	uint16_t n,
+	    divided; /* divided: keys in it that were, when it was made */
 	struct limiter_key *key[];
 };
 
@@ -53,9 +54,9 @@ limitflow_ring_add(struct limiter_link *r, struct limiter_link *e)
 	r->prev = e;
 }
 
-#define LIMITFLOW_OF(link)                                                     \
-	((struct limiter_flow *)((char *)(link)-offsetof(                      \
-	    struct limiter_flow, line)))
+#define LIMITFLOW_OF(link) \
+	((struct limiter_flow *)((char *)(link)-offsetof(struct limiter_flow, \
+	    line)))
 
 /* when this key is to be looked at; LIMITKEY_NEVER: not */
 void limitflow_due(struct limiter *, struct limiter_key *, int64_t due_us);
@@ -65,8 +66,8 @@ void limitflow_free(struct limiter *, struct limiter_flow *);
 struct limiter_key *limitflow_key_named(struct limiter *,
     const struct throttle_rule *, const char *name, size_t n, int64_t now_us);
 /* what its rates may have let go before this program began */
-void limitflow_begin_rates(
-    const struct limiter *, struct limiter_key *, int64_t now_us);
+void limitflow_begin_rates(const struct limiter *, struct limiter_key *,
+    int64_t now_us);
 void limitflow_vias_free(struct limiter *);
 void limitflow_key_free(struct limiter *, struct limiter_key *);
 

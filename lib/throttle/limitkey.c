@@ -25,8 +25,8 @@ limitkey_clear(const struct limiter_key *k, int64_t now_us)
 
 /* "site:mx.example.net+via:pool1": "*" replaced by the job's value */
 size_t
-limitkey_name(
-    char *out, const struct throttle_rule *r, const struct throttle_who *who)
+limitkey_name(char *out, const struct throttle_rule *r,
+    const struct throttle_who *who)
 {
 	const char *p = r->key, *end = r->key + r->key_len;
 	size_t n = 0, i, len;
@@ -94,8 +94,8 @@ rates_ready(const struct limiter_key *k, unsigned jobs, int64_t now_us)
 
 	for (i = 0; i < limitkey_rates(k); i++) {
 		r = &k->rule->rate[i];
-		t = bucket_ready(
-		    &k->rate[i].now, &r->limit, r->rcpts ? jobs : 1, now_us);
+		t = bucket_ready(&k->rate[i].now, &r->limit,
+		    r->rcpts ? jobs : 1, now_us);
 		if (t > at)
 			at = t;
 	}
@@ -120,8 +120,8 @@ limitkey_allowed(struct limiter_key *k, int64_t now_us)
 		return 0;
 	for (i = 0; i < limitkey_rates(k); i++) {
 		r = &k->rule->rate[i];
-		a = bucket_within(
-		    &k->rate[i].now, &r->limit, now_us, LIMITER_LINE_US);
+		a = bucket_within(&k->rate[i].now, &r->limit, now_us,
+		    LIMITER_LINE_US);
 		if (!r->rcpts)
 			a *= txn_size(k);
 		if (a < most)
@@ -162,8 +162,8 @@ limitkey_ready(const struct limiter_key *k, unsigned jobs, int64_t now_us)
 }
 
 void
-limitkey_why(
-    const struct limiter_key *k, unsigned jobs, int64_t now_us, char *out)
+limitkey_why(const struct limiter_key *k, unsigned jobs, int64_t now_us,
+    char *out)
 {
 	const struct throttle_rate *r = NULL, *x;
 	int64_t latest = now_us, t;
@@ -191,8 +191,8 @@ limitkey_why(
 		snprintf(out, LIMITER_WHY_LEN, "%s=%u/%s",
 		    r->rcpts ? "rcpt-rate" : "rate", r->limit.n, r->unit);
 	else if (k->in_flight >= k->backoff.limit && k->backoff.limit > 0)
-		snprintf(
-		    out, LIMITER_WHY_LEN, "backoff conn=%u", k->backoff.limit);
+		snprintf(out, LIMITER_WHY_LEN, "backoff conn=%u",
+		    k->backoff.limit);
 	else
 		snprintf(out, LIMITER_WHY_LEN, "conn=%u", limitkey_conn(k));
 }
@@ -234,13 +234,14 @@ static int64_t
 conn_turn(struct limiter_key *k, int64_t now_us)
 {
 	unsigned speed = limitkey_speed(k, now_us);
-	unsigned conn = limitkey_conn(k) > 0 ? limitkey_conn(k) : k->backoff.limit;
+	unsigned conn =
+	    limitkey_conn(k) > 0 ? limitkey_conn(k) : k->backoff.limit;
 
 	if (k->promise_us < now_us + LIMITER_AGAIN_US / 2)
 		k->promise_us = now_us + LIMITER_AGAIN_US / 2;
 	if (conn > 0)
-		k->promise_us += speed > 0 ? 2 * LIMITER_SPEED_US / speed :
-					     LIMITER_AGAIN_US / conn;
+		k->promise_us += speed > 0 ? 2 * LIMITER_SPEED_US / speed
+					   : LIMITER_AGAIN_US / conn;
 	if (k->promise_us > now_us + LIMITER_AGAIN_MAX_US)
 		k->promise_us = now_us + LIMITER_AGAIN_MAX_US;
 	return k->promise_us;
@@ -314,8 +315,8 @@ rates_turn(const struct limiter_item *i, const struct limiter_key *k,
  * they can go.
  */
 void
-limitkey_ask_again(
-    struct limiter_item *i, struct limiter_key *k, int64_t now_us)
+limitkey_ask_again(struct limiter_item *i, struct limiter_key *k,
+    int64_t now_us)
 {
 	unsigned line = limitkey_allowed(k, now_us);
 	int64_t at;
@@ -329,8 +330,8 @@ limitkey_ask_again(
 	if (is_site_key(k)) {
 		i->room = k->jobs + line;
 		i->next_us = now_us +
-		    (limitkey_far(k, now_us) ? LIMITER_AGAIN_MAX_US :
-					       LIMITER_AGAIN_US);
+		    (limitkey_far(k, now_us) ? LIMITER_AGAIN_MAX_US
+					     : LIMITER_AGAIN_US);
 		if (line > 0 && k->backoff.limit == 0 &&
 		    limitkey_speed(k, now_us) < SPEED_FAST &&
 		    now_us - k->blocked_us >= LIMITER_AGAIN_US)
@@ -384,8 +385,8 @@ same_rate(const struct throttle_rate *a, const struct throttle_rate *b)
 }
 
 int
-limitkey_move(
-    struct limiter_key *k, const struct throttle_rule *to, int64_t now_us)
+limitkey_move(struct limiter_key *k, const struct throttle_rule *to,
+    int64_t now_us)
 {
 	struct limiter_rate *b = NULL;
 	unsigned n = k->back ? 0 : to->n_rates, i, j;

@@ -31,10 +31,10 @@ struct limiter_key {
 	struct limiter_rate *rate;         /* one for each of the rule */
 	struct limitplan *plan; /* who was given a time; NULL: nobody */
 	struct backoff backoff;
-	struct limiter_said *said; /* with its last trouble; NULL: none */
+	struct limiter_said *said;     /* with its last trouble; NULL: none */
 	struct limiter_key *peer;      /* of a back: its base; of a base: */
 	struct limiter_key *next_back; /* its backs; NULL: gone, or none */
-	uint32_t heap_at; /* 0: not in the heap */
+	uint32_t heap_at;              /* 0: not in the heap */
 	uint16_t via; /* of jobs so far, limitflow.h; 0: none came yet */
 	uint8_t back, divided;
 	uint8_t moved; /* somebody has gone since stand_us was set */
@@ -60,8 +60,8 @@ extern const struct throttle_rule limitkey_no_rule;
 
 /* "site:mx.example.net+via:pool1": "*" replaced by the job's value; out has
  * room for LIMITKEY_NAME_MAX bytes; returns the length */
-size_t limitkey_name(
-    char *out, const struct throttle_rule *, const struct throttle_who *);
+size_t limitkey_name(char *out, const struct throttle_rule *,
+    const struct throttle_who *);
 /* nothing to remember */
 int limitkey_clear(const struct limiter_key *, int64_t now_us);
 /* jobs done in the last quarter of a second, or nearly */
@@ -74,15 +74,15 @@ int limitkey_closed(const struct limiter_key *, int64_t now_us);
 unsigned limitkey_allowed(struct limiter_key *, int64_t now_us);
 /* when the key itself lets a transaction of so many recipients go: now,
  * later, or LIMITKEY_NEVER: not before something ends */
-int64_t limitkey_ready(
-    const struct limiter_key *, unsigned jobs, int64_t now_us);
+int64_t limitkey_ready(const struct limiter_key *, unsigned jobs,
+    int64_t now_us);
 /* the limit that keeps so many recipients now, as text; out has
  * LIMITER_WHY_LEN bytes */
-void limitkey_why(
-    const struct limiter_key *, unsigned jobs, int64_t now_us, char *out);
+void limitkey_why(const struct limiter_key *, unsigned jobs, int64_t now_us,
+    char *out);
 /* next_us and room of an item that is given back */
-void limitkey_ask_again(
-    struct limiter_item *, struct limiter_key *, int64_t now_us);
+void limitkey_ask_again(struct limiter_item *, struct limiter_key *,
+    int64_t now_us);
 /* what of its rule counts here */
 static inline unsigned
 limitkey_conn(const struct limiter_key *k)
@@ -102,7 +102,7 @@ limitkey_learns(const struct limiter_key *k)
 /* keep a copy; without memory what there was goes */
 void limitkey_say(struct limiter_key *, const struct limiter_said *);
 /* under another rule of the same key; 0, or -1 with ENOMEM */
-int limitkey_move(
-    struct limiter_key *, const struct throttle_rule *to, int64_t now_us);
+int limitkey_move(struct limiter_key *, const struct throttle_rule *to,
+    int64_t now_us);
 
 #endif

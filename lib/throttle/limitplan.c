@@ -76,8 +76,8 @@ limitplan_turn(struct limitplan *p, const struct limitplan_rate *r,
 	for (i = LIMITPLAN_SLOTS; i-- > 0; sum -= told(p, i, r->rcpts)) {
 		end = (slot + i + 1) * LIMITPLAN_SLOT_US - 1;
 		if (end < at_us ||
-		    !bucket_fits(
-			&b, r->limit, sum + cost, now_us, end - now_us))
+		    !bucket_fits(&b, r->limit, sum + cost, now_us,
+			end - now_us))
 			break;
 		begin = (slot + i) * LIMITPLAN_SLOT_US;
 		ahead = sum;
@@ -92,8 +92,8 @@ limitplan_turn(struct limitplan *p, const struct limitplan_rate *r,
 }
 
 void
-limitplan_take(
-    struct limitplan *p, uint32_t rcpts, int64_t at_us, int64_t now_us)
+limitplan_take(struct limitplan *p, uint32_t rcpts, int64_t at_us,
+    int64_t now_us)
 {
 	uint32_t us = at_us % LIMITPLAN_SLOT_US;
 	struct limitplan_slot *s;

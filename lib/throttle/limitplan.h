@@ -12,10 +12,7 @@
  * pushed back.  So who comes under several keys may have his turn at the same
  * time in each, and who comes under one of them alone has what is between.
  */
-enum {
-	LIMITPLAN_SLOT_US = 10000000,
-	LIMITPLAN_SLOTS = 32
-};
+enum { LIMITPLAN_SLOT_US = 10000000, LIMITPLAN_SLOTS = 32 };
 #define LIMITPLAN_NEVER INT64_MAX
 
 struct limitplan_slot {
@@ -47,7 +44,7 @@ struct limitplan_rate {
 int64_t limitplan_turn(struct limitplan *, const struct limitplan_rate *,
     uint32_t rcpts, int64_t at_us, int64_t now_us);
 /* somebody was told to come at that time */
-void limitplan_take(
-    struct limitplan *, uint32_t rcpts, int64_t at_us, int64_t now_us);
+void limitplan_take(struct limitplan *, uint32_t rcpts, int64_t at_us,
+    int64_t now_us);
 
 #endif

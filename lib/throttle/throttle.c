@@ -248,8 +248,8 @@ add_backoff(struct throttle_rule *r, const struct slice *v)
 		goto bad;
 	b = a;
 	if (least.n < v->n &&
-	    num_scan_duration(
-		v->p + i + 2, v->n - i - 2, THROTTLE_BACKOFF_MAX_S, &b) == -1)
+	    num_scan_duration(v->p + i + 2, v->n - i - 2,
+		THROTTLE_BACKOFF_MAX_S, &b) == -1)
 		goto bad;
 	if (b < a)
 		goto bad;
@@ -316,7 +316,7 @@ struct throttle_rule *
 throttle_parse(const char *line, size_t n, const char **reason)
 {
 	struct slice rest = { line, n }, key, w,
-		    values[THROTTLE_LABELS] = { { NULL, 0 } };
+		     values[THROTTLE_LABELS] = { { NULL, 0 } };
 	struct throttle_rule *r;
 
 	*reason = NULL;
@@ -380,8 +380,8 @@ see(struct state *s, const struct throttle_rule *r, unsigned lineno,
 
 	if (buf_put(&b, r->key, r->key_len) == 0 &&
 	    buf_printf(&b, " %s", limit) == 0)
-		before = textset_add(&s->seen, buf_data(&b), buf_len(&b),
-		    lineno);
+		before =
+		    textset_add(&s->seen, buf_data(&b), buf_len(&b), lineno);
 	buf_free(&b);
 	return before;
 }
@@ -411,8 +411,9 @@ too_many(struct state *s, const struct throttle_rule *r, unsigned lineno)
 
 	for (i = 0; full == 0 && i < r->n_rates; i++)
 		full = one_more(s, r, lineno);
-	return full == 0 ? NULL : full == -1 ? "out of memory" :
-	    "more than 8 rates under one key";
+	return full == 0 ? NULL
+	    : full == -1 ? "out of memory"
+			 : "more than 8 rates under one key";
 }
 
 /* other limits of one key add up, over several lines, too */
@@ -427,8 +428,9 @@ twice(struct state *s, const struct throttle_rule *r, unsigned lineno,
 	if (r->backoff.least_s > 0)
 		before = see(s, r, lineno, name);
 	for (; before == 0 && rate < r->rate + r->n_rates; rate++) {
-		snprintf(name, sizeof name, "%s=%u/%s", rate->rcpts ?
-		    "rcpt-rate" : "rate", rate->limit.n, rate->unit);
+		snprintf(name, sizeof name, "%s=%u/%s",
+		    rate->rcpts ? "rcpt-rate" : "rate", rate->limit.n,
+		    rate->unit);
 		before = see(s, r, lineno, name);
 	}
 	if (before == -1)
@@ -436,8 +438,10 @@ twice(struct state *s, const struct throttle_rule *r, unsigned lineno,
 	if (before == lineno)
 		snprintf(why, TEXT_TWICE_MAX, "%s stands twice", name);
 	else
-		snprintf(why, TEXT_TWICE_MAX, "%s of this key stands in line "
-		    "%ld already", name, before);
+		snprintf(why, TEXT_TWICE_MAX,
+		    "%s of this key stands in line "
+		    "%ld already",
+		    name, before);
 	return before == 0 ? NULL : why;
 }
 
@@ -462,8 +466,9 @@ static const char *
 repeats(struct state *s, const char *line, size_t n,
     const struct throttle_rule *r, unsigned lineno, char why[TEXT_TWICE_MAX])
 {
-	static const char *const once[] = { "conn=", "msgs-per-conn=",
-		"backoff=", NULL };
+	static const char *const once[] = {
+		"conn=", "msgs-per-conn=", "backoff=", NULL
+	};
 	const char *fault = text_twice(line, line + n, once, why);
 
 	if (fault == NULL)

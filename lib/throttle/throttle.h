@@ -105,8 +105,8 @@ extern const struct subject subject_throttle;
  * Returns a new rule, to be freed by free(); NULL with *reason set when the
  * line is wrong, with *reason NULL when memory is out.
  */
-struct throttle_rule *throttle_parse(
-    const char *line, size_t n, const char **reason);
+struct throttle_rule *throttle_parse(const char *line, size_t n,
+    const char **reason);
 /* the rule's line in canonical form, without LF; 0, or -1 with ENOMEM */
 int throttle_print(struct buf *, const struct throttle_rule *);
 
@@ -117,15 +117,15 @@ int throttle_print(struct buf *, const struct throttle_rule *);
  * msgs-per-conn the least, the last backoff, all rates.  0, or -1 with
  * *reason as above.
  */
-int throttle_add(
-    struct throttle_rules *, const char *line, size_t n, const char **reason);
+int throttle_add(struct throttle_rules *, const char *line, size_t n,
+    const char **reason);
 /*
  * throttle_load - all rules of a compiled table
  *
  * Returns 0, or -1 with *reason as above; then some may have been added.
  */
-int throttle_load(
-    struct throttle_rules *, const struct lookup *, const char **reason);
+int throttle_load(struct throttle_rules *, const struct lookup *,
+    const char **reason);
 void throttle_free(struct throttle_rules *);
 
 /*
@@ -137,8 +137,8 @@ void throttle_free(struct throttle_rules *);
  */
 int throttle_match(const struct throttle_rules *, const struct throttle_who *,
     int (*found)(void *arg, const struct throttle_rule *), void *arg);
-const struct throttle_rule *throttle_find(
-    const struct throttle_rules *, const char *key, size_t n);
+const struct throttle_rule *throttle_find(const struct throttle_rules *,
+    const char *key, size_t n);
 /* labels that count for any rule, as bits 1 << THROTTLE_SITE ... */
 unsigned throttle_labels_used(const struct throttle_rules *);
 

@@ -76,8 +76,8 @@ insert(struct throttle_rules *t, struct throttle_rule *r)
 }
 
 int
-throttle_add(
-    struct throttle_rules *t, const char *line, size_t n, const char **reason)
+throttle_add(struct throttle_rules *t, const char *line, size_t n,
+    const char **reason)
 {
 	struct throttle_rule *r = throttle_parse(line, n, reason), *there;
 
@@ -97,8 +97,8 @@ throttle_add(
 }
 
 int
-throttle_load(
-    struct throttle_rules *t, const struct lookup *l, const char **reason)
+throttle_load(struct throttle_rules *t, const struct lookup *l,
+    const char **reason)
 {
 	char key[16];
 	const char *p;
@@ -202,8 +202,7 @@ walk(struct finding *f, unsigned l)
 		f->values[l].p = "*";
 		f->values[l].n = 1;
 		return walk(f, l + 1);
-	case THROTTLE_EXACT:
-		return walk(f, l + 1);
+	case THROTTLE_EXACT: return walk(f, l + 1);
 	}
 	end = v + f->values[l].n;
 	below[0] = '.';
@@ -219,10 +218,10 @@ walk(struct finding *f, unsigned l)
 }
 
 /* for the site, when no rule says otherwise: [conn said][backoff said] */
-#define BUILTIN(n)                                                             \
-	.key = "site:*", .key_len = 6, .builtin = (n),                         \
+#define BUILTIN(n) \
+	.key = "site:*", .key_len = 6, .builtin = (n), \
 	.match = { THROTTLE_EACH }
-#define BUILTIN_BACKOFF(n)                                                     \
+#define BUILTIN_BACKOFF(n) \
 	.backoff = { THROTTLE_BACKOFF_LEAST_S, THROTTLE_BACKOFF_MOST_S, (n) }
 static const struct throttle_rule builtin[2][2] = {
 	{ { BUILTIN(1), .conn = THROTTLE_CONN_DEFAULT,

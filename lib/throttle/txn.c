@@ -121,8 +121,11 @@ static enum backoff_sign
 worse(enum backoff_sign a, enum backoff_sign b)
 {
 	/* one that went through says more than one refusal */
-	static const char rank[] = { [BACKOFF_NONE] = 0, [BACKOFF_SOFT] = 1,
-		[BACKOFF_GOOD] = 2, [BACKOFF_BUSY] = 3, [BACKOFF_HARD] = 4 };
+	static const char rank[] = { [BACKOFF_NONE] = 0,
+		[BACKOFF_SOFT] = 1,
+		[BACKOFF_GOOD] = 2,
+		[BACKOFF_BUSY] = 3,
+		[BACKOFF_HARD] = 4 };
 
 	return rank[a] >= rank[b] ? a : b;
 }

@@ -98,8 +98,8 @@ main(int argc, char **argv)
 		piece = (size_t)atol(argv[4]);
 	v = once();
 	if (v->n == 0 || v->signature[0].result != DKIM_PASS)
-		die(EXIT_PERM, "it does not pass: %s", v->n == 0 ?
-		    "not signed" : v->signature[0].reason);
+		die(EXIT_PERM, "it does not pass: %s",
+		    v->n == 0 ? "not signed" : v->signature[0].reason);
 	start = clock_mono_us();
 	do {
 		once();

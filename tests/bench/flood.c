@@ -32,12 +32,12 @@ struct what {
 static const struct what kinds[] = {
 	{ "idle", "N", "", 10, 1 },
 	{ "commands", "HELO x\r\n", "NOOP\r\n", 20, 0 },
-	{ "recipients", MAIL, "RCPT TO:<a-long-name-of-somebody@local.test>\r\n",
-	    30, 0 },
+	{ "recipients", MAIL,
+	    "RCPT TO:<a-long-name-of-somebody@local.test>\r\n", 30, 0 },
 	{ "refusals", MAIL, "RCPT TO:<a@elsewhere.test>\r\n", 40, 0 },
 	{ "unfinished", MAIL "RCPT TO:<a@local.test>\r\nDATA\r\n",
-	    "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\r\n", 50,
-	    45 << 20 },
+	    "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\r\n",
+	    50, 45 << 20 },
 };
 
 struct conn {
@@ -72,8 +72,8 @@ open_one(struct conn *c)
 
 	c->sent = 0;
 	c->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-	me.sin_addr.s_addr = htonl(127u << 24 | what->net << 16 |
-	    c->address << 8 | 1);
+	me.sin_addr.s_addr =
+	    htonl(127u << 24 | what->net << 16 | c->address << 8 | 1);
 	it.sin_port = htons((uint16_t)port);
 	it.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	if (c->fd == -1 ||
@@ -155,7 +155,8 @@ main(int argc, char **argv)
 	if (what == NULL || num_scans(argv[2], 1, 250, &addresses) == -1 ||
 	    num_scans(argv[3], 1, 100000, &n) == -1 ||
 	    num_scans(argv[4], 1, 65535, &p) == -1) {
-		fprintf(stderr, "usage: flood WHAT ADDRESSES CONNECTIONS PORT\n");
+		fprintf(stderr,
+		    "usage: flood WHAT ADDRESSES CONNECTIONS PORT\n");
 		return 100;
 	}
 	port = (unsigned)p;

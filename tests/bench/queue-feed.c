@@ -76,7 +76,8 @@ main(int argc, char **argv)
 	path = argv[argc - 1];
 	at = calloc(count, sizeof *at);
 	parcel = malloc(size + 1000);
-	whole = sprintf(parcel + 500, "from a@example.org\nto b@example.net\n"
+	whole = sprintf(parcel + 500,
+	    "from a@example.org\nto b@example.net\n"
 	    "client 192.0.2.1\nclient-name host.example.org\nport 12345\n"
 	    "helo host.example.org\nproto ESMTP\n\n");
 	memset(parcel + 500 + whole, 'x', size);
@@ -110,10 +111,12 @@ main(int argc, char **argv)
 
 		poll(pf, more ? 2 : 1, -1);
 		if (more && pf[1].revents) {
-			while (off > 0 || (sent < count && sent - got < window)) {
+			while (off > 0 ||
+			    (sent < count && sent - got < window)) {
 				if (off == 0)
 					at[sent] = now();
-				n = write(to[1], parcel + off, parcel_len - off);
+				n = write(to[1], parcel + off,
+				    parcel_len - off);
 				if (n <= 0)
 					break;
 				off += n;
@@ -145,11 +148,13 @@ main(int argc, char **argv)
 	disk(path, &w1, &f1);
 	close(to[1]);
 	wait4(-1, &st, 0, &ru);
-	printf("window:%ld\tsize:%ld\tfiles:%ld\tper_s:%.0f\tms:%.2f\tworst_ms:%.1f"
+	printf(
+	    "window:%ld\tsize:%ld\tfiles:%ld\tper_s:%.0f\tms:%.2f\tworst_ms:%.1f"
 	    "\tcpu_us:%.1f\twrites:%.2f\tflushes:%.2f\tswitches:%.2f\tstatus:%d\n",
 	    window, size, got, got / (t1 - t0), sum / got * 1000, worst * 1000,
 	    (ru.ru_utime.tv_sec * 1e6 + ru.ru_utime.tv_usec +
-		ru.ru_stime.tv_sec * 1e6 + ru.ru_stime.tv_usec) / got,
+		ru.ru_stime.tv_sec * 1e6 + ru.ru_stime.tv_usec) /
+		got,
 	    (double)(w1 - w0) / got, (double)(f1 - f0) / got,
 	    (double)ru.ru_nvcsw / got, st);
 	return 0;

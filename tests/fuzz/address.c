@@ -25,8 +25,9 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 		assert(g == ADDRESS_GOOD && used == size + 2);
 		assert(b.len == a.len && a.local_len == b.local_len);
 		/* a dot behind the domain is none of it */
-		assert(a.len == size || (a.domain != NULL &&
-		    a.len == size - 1 && data[size - 1] == '.'));
+		assert(a.len == size ||
+		    (a.domain != NULL && a.len == size - 1 &&
+			data[size - 1] == '.'));
 		assert(a.local_len > 0 && a.local_len <= a.len);
 		assert(a.domain_len <= ADDRESS_DOMAIN_MAX);
 		assert(size <= ADDRESS_PATH_MAX - 2);

@@ -12,8 +12,8 @@ static struct arcseal_who who = { "me.example", "example.org", "sel",
 	"rsa-sha256", NULL, 1700000000 };
 
 static void
-hash_of(const char *header, size_t n, const char *body, size_t len,
-    size_t step, unsigned char hash[DIGEST_LEN])
+hash_of(const char *header, size_t n, const char *body, size_t len, size_t step,
+    unsigned char hash[DIGEST_LEN])
 {
 	struct arcseal s;
 	size_t k;

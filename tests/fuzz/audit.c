@@ -33,18 +33,18 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		assert(audit_event(&a, p, e - p) == 0);
 		if (e - p > 24 && p[0] == 'Q')
 			assert(audit_file(&a, "0000000000a000000000",
-				(unsigned char)p[1], p[2]) == 0);
+				   (unsigned char)p[1], p[2]) == 0);
 		if (e - p > 24 && p[0] == 'J')
 			assert(audit_journal(&a, "0000000000a000000000",
-				(unsigned char)p[1], p[2]) == 0);
+				   (unsigned char)p[1], p[2]) == 0);
 		if (e - p > 2 && p[0] == 'U')
 			audit_file_end(&a, (unsigned char)p[1] % 3, p[2]);
 	}
 	audit_log_end(&a, size % 4, 0);
 	said = 0;
 	audit_balance(&a, &b, found, NULL);
-	assert(b.accepted == b.queued + b.sent + b.bounced + b.expired +
-		b.deleted + b.lost);
+	assert(b.accepted ==
+	    b.queued + b.sent + b.bounced + b.expired + b.deleted + b.lost);
 	assert(said == b.lost + b.unexplained);
 	audit_free(&a);
 	free(copy);

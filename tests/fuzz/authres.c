@@ -18,8 +18,7 @@ look(const char *p, size_t n)
 	size_t len;
 	long k = authres_id(p, n, id);
 
-	if (k != -1 && (k == 0 || k > AUTHRES_ID_MAX ||
-	    id[k] != '\0'))
+	if (k != -1 && (k == 0 || k > AUTHRES_ID_MAX || id[k] != '\0'))
 		abort();
 	if (authres_payload(p, n, &out, &len) == 0 &&
 	    (k == -1 || out < p || out + len > p + n))
@@ -35,8 +34,11 @@ take_out(const char *p, size_t n)
 	if (buf_put(&b, p, n) == -1)
 		abort();
 	k = authres_remove(&b, me);
-	if (k < 0 || (k == 0 && (buf_len(&b) != n ||
-	    (n > 0 && memcmp(buf_data(&b), p, n) != 0))) || buf_len(&b) > n)
+	if (k < 0 ||
+	    (k == 0 &&
+		(buf_len(&b) != n ||
+		    (n > 0 && memcmp(buf_data(&b), p, n) != 0))) ||
+	    buf_len(&b) > n)
 		abort();
 	if (authres_remove(&b, me) != 0)
 		abort();

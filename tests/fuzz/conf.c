@@ -19,11 +19,19 @@
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 static const struct subject *const subjects[] = {
-	&subject_local, &subject_pools, &subject_aliases, &subject_routes,
-	&subject_relay, &subject_throttle, &subject_retry,
-	&subject_auth, &subject_grey,
-	&subject_clients, &subject_dkim,
-	&subject_fix, &subject_users,
+	&subject_local,
+	&subject_pools,
+	&subject_aliases,
+	&subject_routes,
+	&subject_relay,
+	&subject_throttle,
+	&subject_retry,
+	&subject_auth,
+	&subject_grey,
+	&subject_clients,
+	&subject_dkim,
+	&subject_fix,
+	&subject_users,
 };
 enum { SUBJECTS = sizeof subjects / sizeof subjects[0] };
 
@@ -43,7 +51,9 @@ text_of(const uint8_t *p, size_t n)
 
 	for (i = 0; i < n; i++)
 		t[i] = (p[i] < 0x20 && p[i] != '\t' && p[i] != '\n') ||
-		    p[i] == 0x7f ? ' ' : (char)p[i];
+			p[i] == 0x7f
+		    ? ' '
+		    : (char)p[i];
 	t[n] = '\0';
 	return t;
 }
@@ -93,9 +103,10 @@ decide(const char *text, const char *address, size_t n)
 	/* what the parsers let pass, the readers understand */
 	must(w.what != WHERE_DEFERRED || strcmp(w.class, "local") != 0 ||
 	    strncmp(w.text, "table ", 6) != 0);
-	must(users_has(&users, (struct slice){ buf_data(&w.user),
-	    buf_len(&w.user) }, (struct slice){ w.addr.domain,
-	    w.addr.domain_len }) >= 0 && users_system(&users) >= 0);
+	must(users_has(&users,
+		 (struct slice){ buf_data(&w.user), buf_len(&w.user) },
+		 (struct slice){ w.addr.domain, w.addr.domain_len }) >= 0 &&
+	    users_system(&users) >= 0);
 	must(where_describe(&b, &w, ' ') == 0);
 	buf_clear(&b);
 	where_test(&w, &c, text, strcspn(text, "\n"), &b);
@@ -139,8 +150,11 @@ client(const char *text, const char *who)
 	static const int len[] = { 4 };
 	static struct clients_rules rules;
 	static struct clientcheck_item item[CLIENTCHECK_ITEMS_MAX];
-	struct clientcheck_facts f = { .ip = { 192, 0, 2, 1 }, .ip_len = 4,
-		.helo = who, .sender = who, .me = "me" };
+	struct clientcheck_facts f = { .ip = { 192, 0, 2, 1 },
+		.ip_len = 4,
+		.helo = who,
+		.sender = who,
+		.me = "me" };
 	struct dnsa a = { DNSA_OK, 1, data, len, "no answer" };
 	struct clientcheck_verdict v;
 	struct memtable t;
@@ -156,8 +170,8 @@ client(const char *text, const char *who)
 	for (i = 0; i < n; i++) {
 		for (asked = 0; clientcheck_want(&item[i], &q); asked++) {
 			must(asked < 20 && q.name[0] != '\0');
-			a.status = (enum dnsa_status)((strlen(who) + i +
-			    asked) % 4);
+			a.status =
+			    (enum dnsa_status)((strlen(who) + i + asked) % 4);
 			a.n = a.status == DNSA_OK;
 			clientcheck_answer(&item[i], &a);
 		}

@@ -14,8 +14,8 @@ look(const struct pubkey_rsa *k, const unsigned char *p, size_t n, int sound)
 	static unsigned char sig[PUBKEY_RSA_BITS_MAX / 8];
 
 	if (k->n_len == 0 || k->e_len == 0 || k->n < p || k->e < p ||
-	    k->n + k->n_len > p + n || k->e + k->e_len > p + n ||
-	    *k->n == 0 || *k->e == 0)
+	    k->n + k->n_len > p + n || k->e + k->e_len > p + n || *k->n == 0 ||
+	    *k->e == 0)
 		abort();
 	if ((k->bits >= PUBKEY_RSA_BITS_MIN &&
 		k->bits <= PUBKEY_RSA_BITS_MAX) != sound)
@@ -31,8 +31,10 @@ look(const struct pubkey_rsa *k, const unsigned char *p, size_t n, int sound)
 int
 LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
 {
-	struct dkimsig s = { .key = DKIMSIG_RSA, .hash = PUBKEY_SHA256,
-		.b = "AAAA", .b_len = 4 };
+	struct dkimsig s = { .key = DKIMSIG_RSA,
+		.hash = PUBKEY_SHA256,
+		.b = "AAAA",
+		.b_len = 4 };
 	static const unsigned char hash[32];
 	struct pubkey_rsa rsa;
 	struct dkimkey k;

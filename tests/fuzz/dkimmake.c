@@ -74,8 +74,7 @@ check_field(const struct dkimmake_rule *r, const char *header, size_t n,
 	}
 	buf_putc(&f, '\0');
 	f.end--;
-	must(dkimcheck_digest(header, n, buf_data(&f), buf_len(&f), want) ==
-	    0);
+	must(dkimcheck_digest(header, n, buf_data(&f), buf_len(&f), want) == 0);
 	must(memcmp(digest, want, DIGEST_LEN) == 0);
 	must(dkimmake_finish(&f, "AAAA", 4) == 0);
 	p = buf_data(&f);
@@ -116,18 +115,22 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 	subject_dkim.finish(state, &sink);
 	free(state);
 	if (t.n > 0)
-		must(signers_find(&l, SIGNERS_FROM, "a@b.example", 11, &found) ==
-		    0 && found.n == 1);
+		must(signers_find(&l, SIGNERS_FROM, "a@b.example", 11,
+			 &found) == 0 &&
+		    found.n == 1);
 	else {
 		found.rule[0] = (struct dkimmake_rule){ .domain = "a.example",
-			.selector = "s", .header = n & 1, .body = n >> 1 & 1 };
+			.selector = "s",
+			.header = n & 1,
+			.body = n >> 1 & 1 };
 		found.n = 1;
 	}
 	p = lf + 1;
 	body = memmem(p, end - p, "\n\n", 2);
 	for (i = 0; i < found.n; i++)
-		check_field(&found.rule[i], p, (body == NULL ? end : body + 1) -
-		    p, body == NULL ? end : body + 2,
+		check_field(&found.rule[i], p,
+		    (body == NULL ? end : body + 1) - p,
+		    body == NULL ? end : body + 2,
 		    body == NULL ? 0 : end - body - 2);
 	signers_clear(&found);
 	buf_free(&t.data);

@@ -30,14 +30,15 @@ enum { SIGNED = 8, SEALED = 16, KEYED = 32 };
 
 #define HASH "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 static const char sig[] = "DKIM-Signature: v=1; a=rsa-sha256; d=a.b; s=c;"
-    " h=from:to; bh=" HASH "; b=AAAA;";
+			  " h=from:to; bh=" HASH "; b=AAAA;";
 static const char sealed[] =
     "ARC-Seal: i=1; cv=none; a=ed25519-sha256; d=a.b; s=c; b=AAAA\n"
     "ARC-Authentication-Results: i=1; x\n"
     "ARC-Message-Signature: i=1; a=rsa-sha256; d=a.b; s=d; h=from;"
     " c=relaxed/relaxed; bh=" HASH "; b=AAAA;";
 /* RFC 8463 appendix A.2 */
-static const char keyed[] = "p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDkHlOQoB"
+static const char keyed[] =
+    "p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDkHlOQoB"
     "TzWRiGs5V6NpP3idY6Wk08a5qhdR6wy5bdOKb2jLQiY/J16JYi0Qvx/byYzCNb3W91y3FutAC"
     "DfzwQ/BC/e/8uBsCR+yz1Lxj+PL6lHvqMKrM3rG4hstT5QjvHO9PzoxZyVYLzBfO2EeC3Ip3G"
     "+2kryOTIKT+l/K4w3QIDAQAB;";
@@ -64,14 +65,13 @@ answer(struct dkimverify *v)
 			r = e;
 		n = r - next;
 		/* two strings at most, cut into length bytes */
-		len[a.n] = (int)(n > 255 ? 256 + (n > 510 ? 256 : n - 254) :
-					   n + 1);
+		len[a.n] =
+		    (int)(n > 255 ? 256 + (n > 510 ? 256 : n - 254) : n + 1);
 		wire[a.n][0][0] = n > 255 ? 255 : n;
 		memcpy(wire[a.n][0] + 1, next, n > 255 ? 255 : n);
 		if (n > 255) {
 			wire[a.n][1][0] = n > 510 ? 255 : n - 255;
-			memcpy(wire[a.n][1] + 1, next + 255,
-			    wire[a.n][1][0]);
+			memcpy(wire[a.n][1] + 1, next + 255, wire[a.n][1][0]);
 		}
 		data[a.n] = wire[a.n][0];
 		next = r < e ? r + 1 : e;
@@ -81,14 +81,14 @@ answer(struct dkimverify *v)
 	if (next < answers_end)
 		next++;
 	if (a.n == 0)
-		a.status = next < answers_end && (*next & 1) ? DNSA_FAILED :
-							       DNSA_NONE;
+		a.status =
+		    next < answers_end && (*next & 1) ? DNSA_FAILED : DNSA_NONE;
 	dkimverify_answer(v, &a);
 }
 
 static void
-run(const char *header, size_t n, const char *body, size_t body_n,
-    size_t piece, unsigned flags, struct outcome *o)
+run(const char *header, size_t n, const char *body, size_t body_n, size_t piece,
+    unsigned flags, struct outcome *o)
 {
 	static struct dkimverify v;
 	static char names[DKIMVERIFY_MAX + 1 + ARC_SETS_MAX][DNSQ_ROOM];

@@ -15,7 +15,8 @@ static const unsigned char *in, *end;
 static size_t
 line(char *out, size_t cap)
 {
-	const unsigned char *stop = in == end ? end : memchr(in, '\n', end - in);
+	const unsigned char *stop =
+	    in == end ? end : memchr(in, '\n', end - in);
 	size_t n, i;
 
 	if (stop == NULL)
@@ -75,11 +76,12 @@ check_rua(const char *rua)
 	while (dmarcrecord_uri(&p, stop, &u)) {
 		if (u.text < rua || u.text + u.len > stop || u.len == 0)
 			abort();
-		if (u.address_len > 0 && (u.address < u.text ||
-		    u.address + u.address_len > u.text + u.len))
+		if (u.address_len > 0 &&
+		    (u.address < u.text ||
+			u.address + u.address_len > u.text + u.len))
 			abort();
-		if (u.address_len > 0 && dmarcrecord_mailbox(&u, box) >
-		    (long)u.address_len)
+		if (u.address_len > 0 &&
+		    dmarcrecord_mailbox(&u, box) > (long)u.address_len)
 			abort();
 	}
 }
@@ -101,10 +103,11 @@ check(const struct dmarc *d)
 	if (dmarc_policy(f) > f->policy)
 		abort();
 	/* the record and the organization stand above From, or are From */
-	if (strlen(f->domain) > strlen(d->from) || strcmp(d->from +
-	    strlen(d->from) - strlen(f->domain), f->domain) != 0 ||
+	if (strlen(f->domain) > strlen(d->from) ||
+	    strcmp(d->from + strlen(d->from) - strlen(f->domain), f->domain) !=
+		0 ||
 	    strcmp(d->from + strlen(d->from) - strlen(f->organization),
-	    f->organization) != 0)
+		f->organization) != 0)
 		abort();
 	check_rua(f->rua);
 }

@@ -42,7 +42,8 @@ check(const char *p, size_t n)
 int
 LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
 {
-	static const char usual[] = "ts:2026-11-22T01:02:03Z\tev:verdict\t"
+	static const char usual[] =
+	    "ts:2026-11-22T01:02:03Z\tev:verdict\t"
 	    "client:192.0.2.1\theader-from:example.com\tdmarc:fail\t"
 	    "dmarc-domain:example.com\tpolicy:none\tp:none\tdisposition:none\t";
 	static struct dmarcevent e;
@@ -51,8 +52,8 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
 
 	if (n > 0 && (data[0] & 1) && buf_puts(&line, usual) == -1)
 		abort();
-	if (buf_reserve(&line, 1) == -1 || (n > 0 &&
-	    buf_put(&line, data + 1, n - 1) == -1))
+	if (buf_reserve(&line, 1) == -1 ||
+	    (n > 0 && buf_put(&line, data + 1, n - 1) == -1))
 		abort();
 	r = dmarcevent_read(&e, buf_data(&line), buf_len(&line));
 	if (r == 1) {

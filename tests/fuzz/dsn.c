@@ -60,7 +60,8 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
 		if (len > DSN_LINE_MAX || memchr(line, '\0', len) != NULL ||
 		    memchr(line, '\r', len) != NULL)
 			abort();
-		bounds += len >= 18 && memcmp(line, "--BOUNDARY_OF_THIS", 18) == 0;
+		bounds +=
+		    len >= 18 && memcmp(line, "--BOUNDARY_OF_THIS", 18) == 0;
 	}
 	if (bounds != 4 && memmem(data, n, "--BOUND", 7) == NULL)
 		abort();

@@ -26,7 +26,8 @@ check_clean(const struct buf *b)
 static void
 same(const struct buf *a, const struct buf *b)
 {
-	if (buf_len(a) != buf_len(b) || (buf_len(a) > 0 &&
+	if (buf_len(a) != buf_len(b) ||
+	    (buf_len(a) > 0 &&
 		memcmp(buf_data(a), buf_data(b), buf_len(a)) != 0))
 		abort();
 }
@@ -43,13 +44,13 @@ check_words(const char *in, size_t n)
 	if (buf_len(&b) > 12 * n)
 		abort();
 	buf_clear(&b);
-	if (charset_clean(&clean, in, n) == -1 ||
-	    encword_put(&b, in, n) == -1)
+	if (charset_clean(&clean, in, n) == -1 || encword_put(&b, in, n) == -1)
 		abort();
 	check_clean(&clean);
 	for (i = 0; i < buf_len(&b); i++) {
 		col = buf_data(&b)[i] == '\n' ? 0 : col + 1;
-		if (col > ENCWORD_LINE_LEN || (unsigned char)buf_data(&b)[i] > 126)
+		if (col > ENCWORD_LINE_LEN ||
+		    (unsigned char)buf_data(&b)[i] > 126)
 			abort();
 	}
 	if (encword_decode(&back, buf_data(&b), buf_len(&b)) == -1)
@@ -63,11 +64,10 @@ check_words(const char *in, size_t n)
 static void
 check_charset(const char *in, size_t n)
 {
-	static const char *const names[] = { "utf-8", "us-ascii",
-		"iso-8859-1", "iso-8859-8", "windows-1255", "koi8-r",
-		"shift_jis", "iso-2022-jp", "iso-2022-kr", "euc-jp", "euc-kr",
-		"gb18030", "big5", "cp950", "utf-7", "utf-16", "utf-16le",
-		"x-none" };
+	static const char *const names[] = { "utf-8", "us-ascii", "iso-8859-1",
+		"iso-8859-8", "windows-1255", "koi8-r", "shift_jis",
+		"iso-2022-jp", "iso-2022-kr", "euc-jp", "euc-kr", "gb18030",
+		"big5", "cp950", "utf-7", "utf-16", "utf-16le", "x-none" };
 	const char *name;
 	struct buf b = { 0 };
 

@@ -33,8 +33,9 @@ meant(const struct change *c, const struct parcel_line *l)
 
 	if (!parcel_is(l, c->key))
 		return 0;
-	return c->name == NULL || (envlines_value(l, v) > (long)n &&
-	    memcmp(v, c->name, n) == 0 && v[n] == '=');
+	return c->name == NULL ||
+	    (envlines_value(l, v) > (long)n && memcmp(v, c->name, n) == 0 &&
+		v[n] == '=');
 }
 
 static void
@@ -115,8 +116,8 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
 	must(buf_put(&env, e, n) == 0);
 	good = whole(e, n);
 	must((c.name == NULL ? envlines_set(&env, c.key, c.value, c.n)
-		: envlines_tag(&env, c.name, strlen(c.name), c.value, c.n)) ==
-	    0);
+			     : envlines_tag(&env, c.name, strlen(c.name),
+				   c.value, c.n)) == 0);
 	if (good)
 		compare(&c, e, n, buf_data(&env), buf_len(&env));
 	buf_free(&env);

@@ -40,8 +40,12 @@ piece(const uint8_t **p, const uint8_t *end, int text)
 	char *s = malloc(n + 1);
 
 	for (i = 0; i < n; i++)
-		s[i] = text && (((*p)[i] < 0x20 && (*p)[i] != '\t' &&
-		    (*p)[i] != '\n') || (*p)[i] == 0x7f) ? ' ' : (char)(*p)[i];
+		s[i] = text &&
+			(((*p)[i] < 0x20 && (*p)[i] != '\t' &&
+			     (*p)[i] != '\n') ||
+			    (*p)[i] == 0x7f)
+		    ? ' '
+		    : (char)(*p)[i];
 	s[n] = '\0';
 	*p = e == NULL ? end : e + 1;
 	return s;
@@ -62,7 +66,8 @@ check_header(const struct buf *h, const char *rules)
 	size_t n = buf_len(h);
 
 	if (strstr(rules, "emove:") == NULL && strcasestr(rules, "zz") == NULL)
-		must(n >= 22 && memcmp(p, "Zz-Guard:  a\t b\n\t\x80 c \n", 22) == 0);
+		must(n >= 22 &&
+		    memcmp(p, "Zz-Guard:  a\t b\n\t\x80 c \n", 22) == 0);
 }
 
 /* lines of new fields are short where those that came were */
@@ -117,17 +122,21 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 	struct memtable t;
 	struct lookup l;
 	struct rulesearch f;
-	struct fix_site site = { .me = "me.example", .rules = &l,
-		.loaded = &f, .keys = &keys };
-	struct fix_mail m = { .now = 1795305600, .env = &env,
-		.header = &header, .front = &front };
+	struct fix_site site = {
+		.me = "me.example", .rules = &l, .loaded = &f, .keys = &keys
+	};
+	struct fix_mail m = { .now = 1795305600,
+		.env = &env,
+		.header = &header,
+		.front = &front };
 	size_t before;
 	int r, good;
 
 	if (n > 16384)
 		return 0;
 	rules = piece(&p, end, 1);
-	if ((unsigned char)rules[0] - '0' < (int)(sizeof ready / sizeof *ready) &&
+	if ((unsigned char)rules[0] - '0' <
+		(int)(sizeof ready / sizeof *ready) &&
 	    rules[0] >= '0') {
 		const char *r0 = ready[rules[0] - '0'];
 
@@ -145,16 +154,19 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 	before = longest(buf_data(&header), buf_len(&header));
 	site.add_from = n & 1;
 	r = fix_message(&site, &m);
-	must(r == FIX_PASS || r == FIX_PERM || (r == FIX_TEMP &&
-	    strcmp(m.text, "4.3.5 no key to sign with") == 0 && keys.n == 0));
+	must(r == FIX_PASS || r == FIX_PERM ||
+	    (r == FIX_TEMP &&
+		strcmp(m.text, "4.3.5 no key to sign with") == 0 &&
+		keys.n == 0));
 	if (r == FIX_PASS) {
 		check_header(&header, rules);
 		check_envelope(&env, good);
 		must(longest(buf_data(&header), buf_len(&header)) <=
 		    (before > 998 ? before : 998));
-		must(m.changed || (buf_len(&copy) == buf_len(&header) &&
-		    memcmp(buf_data(&copy), buf_data(&header),
-			buf_len(&copy)) == 0));
+		must(m.changed ||
+		    (buf_len(&copy) == buf_len(&header) &&
+			memcmp(buf_data(&copy), buf_data(&header),
+			    buf_len(&copy)) == 0));
 	}
 	memtable_free(&t);
 	buf_free(&env);

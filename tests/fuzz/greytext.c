@@ -78,9 +78,8 @@ key(const char *p, size_t n, const struct greykey_conf *how)
 	greykey_mail(&k, how, from, rest);
 	again = k;
 	greykey_mail(&again, how, from, rest);
-	if (k.len > GREYKEY_MAX || k.who_len > k.len ||
-	    k.text[k.len] != '\0' || again.len != k.len ||
-	    memcmp(k.text, again.text, k.len) != 0)
+	if (k.len > GREYKEY_MAX || k.who_len > k.len || k.text[k.len] != '\0' ||
+	    again.len != k.len || memcmp(k.text, again.text, k.len) != 0)
 		abort();
 	for (i = 0; i < k.len; i++)
 		if ((unsigned char)k.text[i] < ' ' && k.text[i] != '\t')
@@ -103,7 +102,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	end = (const char *)data + size;
 	if (data[0] & 1)
 		for (; p < end && (lf = memchr(p, '\n', end - p)) != NULL;
-		    p = lf + 1)
+		     p = lf + 1)
 			add_checked(&in, p, lf - p);
 	buf_put(&in, p, end - p);
 	greylist_init(&g, &conf, 1);
@@ -119,7 +118,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    (long)buf_len(&one))
 		abort();
 	state(&two, &h);
-	if (damaged == 0 && (buf_len(&one) != buf_len(&two) ||
+	if (damaged == 0 &&
+	    (buf_len(&one) != buf_len(&two) ||
 		memcmp(buf_data(&one), buf_data(&two), buf_len(&one)) != 0))
 		abort();
 	key((const char *)data + 1, size - 1, &how);

@@ -24,7 +24,7 @@ static struct story {
 	unsigned done[PARCELS];
 	enum receipt_kind kind[PARCELS];
 	int odd; /* a chain has said K out of turn */
-} *story;
+} * story;
 
 struct item {
 	struct handover_item h; /* first */
@@ -142,9 +142,9 @@ answer(struct peer *c, unsigned b)
 	size_t len;
 	long used = netstring_whole(buf_data(&c->in), buf_len(&c->in),
 	    2 * FILE_LEN, &p, &len);
-	enum receipt_kind k = b % 8 == 3 ? RECEIPT_TEMP :
-	    b % 8 == 5                   ? RECEIPT_PERM :
-					   RECEIPT_OK;
+	enum receipt_kind k = b % 8 == 3 ? RECEIPT_TEMP
+	    : b % 8 == 5                 ? RECEIPT_PERM
+					 : RECEIPT_OK;
 
 	must(used >= 0);
 	if (used == 0)
@@ -231,7 +231,7 @@ turn(void)
 
 	if (!world_calm())
 		return b % 8 == 0 ? door_turn()
-		    : peer_turn(some_peer(b / 8), world_byte());
+				  : peer_turn(some_peer(b / 8), world_byte());
 	did = door_turn();
 	for (i = 0; i < PEERS; i++)
 		did |= peer_turn(&peer[i], 254) | peer_turn(&peer[i], 252);

@@ -26,8 +26,8 @@ phrase(const char *in, size_t n, char name[SUBMIT_NAME_MAX + 1])
 		abort();
 	for (i = 0; i < buf_len(&b); i++)
 		if (buf_data(&b)[i] == '\0' || (buf_data(&b)[i] & 0x80) ||
-		    (buf_data(&b)[i] == '\n' && (i + 1 == buf_len(&b) ||
-			buf_data(&b)[i + 1] != ' ')))
+		    (buf_data(&b)[i] == '\n' &&
+			(i + 1 == buf_len(&b) || buf_data(&b)[i + 1] != ' ')))
 			abort();
 	buf_free(&b);
 }
@@ -37,8 +37,11 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
 {
 	const char *in = (const char *)data, *p = in, *before, *end = in + n;
 	char name[SUBMIT_NAME_MAX + 1];
-	struct submit facts = { .me = "m", .from = "f", .name = name,
-		.message_id = "<i>", .origin = "o" };
+	struct submit facts = { .me = "m",
+		.from = "f",
+		.name = name,
+		.message_id = "<i>",
+		.origin = "o" };
 	struct buf b = { 0 };
 	struct header_field f;
 	enum header_end how, again;
@@ -65,22 +68,23 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
 		abort();
 	/* the first line is a field or not, for all alike */
 	p = in;
-	if (header_fits(in, n, 1) != (header_next(&p, end, &f) != HEADER_BODY) ||
+	if (header_fits(in, n, 1) !=
+		(header_next(&p, end, &f) != HEADER_BODY) ||
 	    (n > HEADER_NAME_MAX && header_fits(in, n, 0) == -1))
 		abort();
 	for (p = in; header_field(&p, end, &f);)
 		if (f.raw < in || f.raw + f.raw_len != p || p > end)
 			abort();
 	for (p = in; header_field(&p, end, &f);)
-		submit_names_rcpts(f.name, f.name_len,
-		    submit_resent(in, n));
+		submit_names_rcpts(f.name, f.name_len, submit_resent(in, n));
 	submit_sealed(in, n);
 	phrase(in, n, name);
 	/* what is made of it is a header itself */
 	if (submit_header(&b, in, n, &facts) == -1)
 		abort();
 	if (header_skip(buf_data(&b), buf_len(&b), &how) != buf_len(&b) ||
-	    how != HEADER_EOF || header_find(buf_data(&b), buf_len(&b), "bcc", &f))
+	    how != HEADER_EOF ||
+	    header_find(buf_data(&b), buf_len(&b), "bcc", &f))
 		abort();
 	for (i = 0; i < buf_len(&b); i++) {
 		col = buf_data(&b)[i] == '\n' ? 0 : col + 1;

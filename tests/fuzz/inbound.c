@@ -91,8 +91,8 @@ answer(void)
 	const char *p;
 	char text[32];
 	size_t len;
-	long r = netstring_whole(chain_says.p, chain_says.n, WORLD_TEXT, &p,
-	    &len);
+	long r =
+	    netstring_whole(chain_says.p, chain_says.n, WORLD_TEXT, &p, &len);
 
 	must(r >= 0);
 	if (r == 0 || now->parcels == PARCELS)
@@ -100,8 +100,11 @@ answer(void)
 	check_parcel(p, len);
 	k = verdict(p, len);
 	now->kind[now->parcels] = k;
-	snprintf(text, sizeof text, "%sid%u", k == RECEIPT_OK ? "" :
-	    k == RECEIPT_TEMP ? "4.3.0 " : "5.6.0 ", now->parcels++);
+	snprintf(text, sizeof text, "%sid%u",
+	    k == RECEIPT_OK         ? ""
+		: k == RECEIPT_TEMP ? "4.3.0 "
+				    : "5.6.0 ",
+	    now->parcels++);
 	must(receipt_put(&b, k, text) == 0);
 	/* a receipt is short: it goes whole, or the module has left */
 	if (world_say(chain_fd, buf_data(&b), buf_len(&b)) == buf_len(&b))
@@ -207,8 +210,8 @@ turn(void)
 	}
 	/* two values that do all there is, in turn */
 	for (i = 0; i < CLIENTS; i++)
-		did |= client_turn(&client[i], 254) |
-		    client_turn(&client[i], 255);
+		did |=
+		    client_turn(&client[i], 254) | client_turn(&client[i], 255);
 	return did | chain_turn(254) | chain_turn(252);
 }
 
@@ -226,8 +229,8 @@ on_tick(void *arg)
 	    ((flags & STOP) && world_byte() < 8))
 		inbound_stop(in);
 	else
-		loop_timer_set(&tick, (flags & STOP) && !world_calm() ? 0 :
-		    1000, on_tick, NULL);
+		loop_timer_set(&tick,
+		    (flags & STOP) && !world_calm() ? 0 : 1000, on_tick, NULL);
 }
 
 static int
@@ -243,7 +246,9 @@ serve(void)
 	in->config.rcpt_max = 3;
 	in->config.errors_max = 5;
 	in->limits = (struct inbound_limits){ .address_max = 10,
-		.relay_max = 10, .parcels_max = 2, .command_s = 300,
+		.relay_max = 10,
+		.parcels_max = 2,
+		.command_s = 300,
 		.data_s = 300 };
 	in->store.share.pool[SHARE_CONNS].max = 10;
 	in->store.share.pool[SHARE_MEMORY].max = 20000;
@@ -258,8 +263,9 @@ serve(void)
 		client[i].fd = -1;
 	client[1].done = !(flags & SECOND) || (flags & OURS);
 	if (flags & OURS)
-		must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK |
-			 SOCK_CLOEXEC, 0, s) == 0);
+		must(socketpair(AF_UNIX,
+			 SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
+			 s) == 0);
 	client[0].fd = s[0];
 	before = world_descriptors();
 	if (flags & OURS) {
@@ -281,8 +287,9 @@ serve(void)
 	/* all that belonged to sessions has been given back; who is stopped
 	 * does not wait for ever for the chain */
 	must(in->n_sessions == 0 && (in->next.n == 0 || (flags & STOP)));
-	must(in->next.n > 0 || (in->store.share.pool[SHARE_MEMORY].used == 0 &&
-	    in->store.share.pool[SHARE_FILES].used == 0));
+	must(in->next.n > 0 ||
+	    (in->store.share.pool[SHARE_MEMORY].used == 0 &&
+		in->store.share.pool[SHARE_FILES].used == 0));
 	/* what the loop and the others have: epoll, timers, the chain, and
 	 * our end of the single one, closed here when its other end is */
 	must(world_descriptors() <= before + 3);
@@ -301,8 +308,8 @@ check_replies(const struct story *y, const struct world_text *t, unsigned *ids)
 
 	for (; (lf = memchr(p, '\n', end - p)) != NULL; p = lf + 1) {
 		must(lf - p >= 5 && lf[-1] == '\r');
-		must(p[0] >= '2' && p[0] <= '5' && (p[3] == ' ' ||
-		    p[3] == '-'));
+		must(p[0] >= '2' && p[0] <= '5' &&
+		    (p[3] == ' ' || p[3] == '-'));
 		codes += p[3] == ' ';
 		if (sscanf(p, "250 2.0.0 ok id%u", &id) != 1)
 			continue;

@@ -69,8 +69,10 @@ collect(struct result *r)
 static struct result
 run(const char *p, size_t n, size_t piece, int stranger)
 {
-	struct intake_stream s = { .owner = &s, .file.fd = -1,
-		.has_uid = stranger, .stranger = stranger };
+	struct intake_stream s = { .owner = &s,
+		.file.fd = -1,
+		.has_uid = stranger,
+		.stranger = stranger };
 	struct result r = { 0 };
 	size_t at = 0, have = 0;
 	long used = 0;
@@ -86,8 +88,8 @@ run(const char *p, size_t n, size_t piece, int stranger)
 				collect(&r);
 		}
 	} while (used != -1 && have < n);
-	r.end = used == -1 ? -1 : (long)(n - at) +
-		1000 * intake_midway(&s, n - at);
+	r.end =
+	    used == -1 ? -1 : (long)(n - at) + 1000 * intake_midway(&s, n - at);
 	intake_end(&in, &s);
 	for (i = 0; i < in.commit.kept; i++)
 		close(in.commit.batch[i].fd);

@@ -162,9 +162,10 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
 	write_file(forward, lf + 1, nul - lf - 1);
 	write_file(message, text, len);
 	must(buf_printf(&line, "file:%s\toff:0\tsize:%zu\t", message, len) ==
-	    0 && buf_put(&line, data, lf - (const char *)data) == 0 &&
+		0 &&
+	    buf_put(&line, data, lf - (const char *)data) == 0 &&
 	    buf_puts(&line, "\tid:i\tn:1\tfrom:a@b\tto:bob@x\tuser:bob\n") ==
-	    0);
+		0);
 	j = localjob_new(buf_data(&line), buf_len(&line), &f);
 	if (j != NULL) {
 		deliver(j, &f, text, len);

@@ -41,8 +41,9 @@ as_line(const char *p, size_t n)
 		buf_clear(&one);
 		ltsv_escape(&one, value, len);
 		must(buf_len(&one) == l.f[i].value_len &&
-		    (len == 0 || memcmp(buf_data(&one), l.f[i].value,
-				     buf_len(&one)) == 0));
+		    (len == 0 ||
+			memcmp(buf_data(&one), l.f[i].value, buf_len(&one)) ==
+			    0));
 	}
 	must(buf_len(&whole) == n &&
 	    (n == 0 || memcmp(buf_data(&whole), p, n) == 0));

@@ -36,7 +36,7 @@ check_value(const char *name, const struct buf *b)
 	must(n <= (lines ? MAILENV_RECIPIENTS_MAX : PARCEL_LINE_MAX) + 1);
 	for (i = 0; i < n - 1; i++)
 		must(((unsigned char)buf_data(b)[i] >= ' ' &&
-		    buf_data(b)[i] != 0x7f) ||
+			 buf_data(b)[i] != 0x7f) ||
 		    (lines && buf_data(b)[i] == '\n'));
 }
 

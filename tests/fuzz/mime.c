@@ -37,8 +37,7 @@ check_type(const struct mimetype *t, const char *lo, const char *hi)
 		    m->section > MIMETYPE_SECTION_MAX)
 			abort();
 		k = mimetype_value(t, m->name, m->name_len, b, sizeof b, &how);
-		if (k < 0 || (size_t)k > sizeof b ||
-		    memchr(b, '\n', k) != NULL)
+		if (k < 0 || (size_t)k > sizeof b || memchr(b, '\n', k) != NULL)
 			if (k < 0 || !m->extended)
 				abort();
 		/* less room: the same, cut */
@@ -86,8 +85,8 @@ check_shown(struct buf *b)
 			abort();
 		for (; p < e; p += k) {
 			k = charset_utf8_len(p, e - p);
-			if (k == 0 || (k == 1 && *p != '\t' &&
-			    (*p < ' ' || *p == 0x7f)))
+			if (k == 0 ||
+			    (k == 1 && *p != '\t' && (*p < ' ' || *p == 0x7f)))
 				abort();
 		}
 	}
@@ -110,14 +109,13 @@ show(const struct mimepart *m)
 static void
 show_values(void)
 {
-	static const char *const names[] = { "To", "Date", "Received", "References",
-		"Content-Type", "Subject" };
+	static const char *const names[] = { "To", "Date", "Received",
+		"References", "Content-Type", "Subject" };
 	struct buf b = { 0 };
 	size_t i;
 
 	for (i = 0; i < sizeof names / sizeof *names; i++) {
-		mailshow_value(&b, names[i], strlen(names[i]), in,
-		    in_end - in);
+		mailshow_value(&b, names[i], strlen(names[i]), in, in_end - in);
 		check_shown(&b);
 	}
 	buf_free(&b);

@@ -27,8 +27,8 @@ same(const struct select_list *a, const struct select_list *b)
 		    a->by[i].len != b->by[i].len ||
 		    memcmp(a->by[i].value, b->by[i].value, a->by[i].len) != 0)
 			return 0;
-	return buf_len(&a->ids) == 0 || memcmp(buf_data(&a->ids),
-	    buf_data(&b->ids), buf_len(&a->ids)) == 0;
+	return buf_len(&a->ids) == 0 ||
+	    memcmp(buf_data(&a->ids), buf_data(&b->ids), buf_len(&a->ids)) == 0;
 }
 
 /* an order that is good is the same when it is written and read again, and

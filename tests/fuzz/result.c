@@ -19,8 +19,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (r.id < p || r.id + NAME_LEN > p + n || r.status > RESULT_LATER ||
 	    name_check(r.id, NAME_LEN) == -1 || r.next_ms < 0)
 		abort();
-	if (r.site != NULL && (r.site->value_len == 0 ||
-	    r.site->value_len > 255))
+	if (r.site != NULL &&
+	    (r.site->value_len == 0 || r.site->value_len > 255))
 		abort();
 	if (result_reply(&r, &reply) == -1)
 		abort();

@@ -80,7 +80,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		check(&b, routejob_remote(&b, &j, &w, "me", site, mx), &j);
 	} else {
 		must(routejob_answer(&b, &j, "bounced", w.esc, w.class, j.w.to,
-		    w.text) == 0);
+			 w.text) == 0);
 		must(ltsv_parse(buf_data(&b), buf_len(&b), &l) == 0);
 	}
 	return 0;

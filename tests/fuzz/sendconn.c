@@ -27,14 +27,14 @@ struct peer {
 	char in[LINE];
 	size_t n, said;
 	struct buf out;
-	unsigned body;          /* bytes of it that came */
+	unsigned body; /* bytes of it that came */
 	unsigned rcpt[JOBS], n_rcpt;
 };
 
 static struct story {
 	struct world_text up;
 	unsigned taken[JOBS]; /* how often a server has said so */
-} *story;
+} * story;
 
 static struct link chain;
 static struct sendpool pool;
@@ -57,8 +57,9 @@ start(void)
 			0);
 	must(buf_puts(&message, ".") == 0 && buf_puts(&wire, "..\r\n") == 0);
 	fd = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	must(fd != -1 && fd_write_all(fd, buf_data(&message),
-	    buf_len(&message)) == 0 && close(fd) == 0);
+	must(fd != -1 &&
+	    fd_write_all(fd, buf_data(&message), buf_len(&message)) == 0 &&
+	    close(fd) == 0);
 	story = shared(sizeof *story);
 }
 
@@ -69,14 +70,16 @@ make_job(unsigned n, unsigned b)
 {
 	unsigned i, first = b % HOSTS, many = b / 8 % 3;
 
-	must(buf_printf(&jobs, "id:m%u\tn:%u\tfrom:m%u@b.example\t"
-	    "to:r%u@d.example\tsize:%zu\ttry:0\tfile:%s\toff:4\tsite:s%u\t"
-	    "via:p\t%smx:", b / 4 % 2, n, b / 4 % 2, n, buf_len(&message) - 4,
-	    file, b / 32 % 2, b & 128 ? "proto:lmtp\t" : "") == 0);
+	must(buf_printf(&jobs,
+		 "id:m%u\tn:%u\tfrom:m%u@b.example\t"
+		 "to:r%u@d.example\tsize:%zu\ttry:0\tfile:%s\toff:4\tsite:s%u\t"
+		 "via:p\t%smx:",
+		 b / 4 % 2, n, b / 4 % 2, n, buf_len(&message) - 4, file,
+		 b / 32 % 2, b & 128 ? "proto:lmtp\t" : "") == 0);
 	/* the last host is not there */
 	for (i = 0; i <= many; i++)
 		must(buf_printf(&jobs, "%sh%u.example/0/%s/h%u", i ? " " : "",
-		    (first + i) % HOSTS, dir, (first + i) % HOSTS) == 0);
+			 (first + i) % HOSTS, dir, (first + i) % HOSTS) == 0);
 	must(buf_putc(&jobs, '\n') == 0);
 }
 
@@ -151,8 +154,10 @@ command(struct peer *c, const char *line)
 
 	if (strncmp(line, "EHLO ", 5) == 0 || strncmp(line, "LHLO ", 5) == 0) {
 		c->lmtp = *line == 'L';
-		reply(c, flags & PLAIN ? "250 here" :
-		    "250-here\r\n250-PIPELINING\r\n250 8BITMIME");
+		reply(c,
+		    flags & PLAIN
+			? "250 here"
+			: "250-here\r\n250-PIPELINING\r\n250 8BITMIME");
 	} else if (sscanf(line, "RCPT TO:<r%u@d.example>", &r) == 1) {
 		must(r < n_jobs);
 		reply(c, c->mail ? "250 2.1.5 ok" : "503 5.5.1 no sender");
@@ -160,8 +165,7 @@ command(struct peer *c, const char *line)
 			c->rcpt[c->n_rcpt++] = r;
 	} else if (strcmp(line, "DATA") == 0) {
 		reply(c, c->n_rcpt > 0 ? "354 go" : "503 5.5.1 nobody");
-		c->data = buf_len(&c->out) > at &&
-		    buf_data(&c->out)[at] == '3';
+		c->data = buf_len(&c->out) > at && buf_data(&c->out)[at] == '3';
 		c->body = 0;
 	} else if (strcmp(line, "QUIT") == 0) {
 		answer(c, "221 bye");
@@ -197,8 +201,8 @@ static int
 hear(struct peer *c, size_t most)
 {
 	size_t room = sizeof c->in - c->n;
-	ssize_t r = recv(c->fd, c->in + c->n, most < room ? most : room,
-	    MSG_DONTWAIT);
+	ssize_t r =
+	    recv(c->fd, c->in + c->n, most < room ? most : room, MSG_DONTWAIT);
 	char *lf;
 	size_t n;
 
@@ -311,7 +315,7 @@ turn(void)
 			return world_hear(result_fd, &story->up,
 			    1 + world_byte());
 		return i < 4 ? door_turn(i - 2)
-		    : peer_turn(some_peer(b / 8), world_byte());
+			     : peer_turn(some_peer(b / 8), world_byte());
 	}
 	for (i = 0; i < HOSTS - 1; i++)
 		did |= door_turn(i);

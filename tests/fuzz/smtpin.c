@@ -14,7 +14,8 @@ static const struct smtpin_reply *
 verdict(const unsigned char *data, size_t i)
 {
 	static const struct smtpin_reply no = { 550, "5.7.1", "no\n\xff" },
-		later = { 451, NULL, "" }, yes = { 250, "2.0.0", "yes" };
+					 later = { 451, NULL, "" },
+					 yes = { 250, "2.0.0", "yes" };
 	unsigned v = data[i % 8];
 
 	return v < 128 ? NULL : v < 200 ? &yes : v < 230 ? &no : &later;
@@ -108,8 +109,8 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	}
 	n = size - 9;
 	used[0] = session(data, in, n, n + 1, &s[0], &out[0], &body[0]);
-	used[1] = session(data, in, n, data[8] % 32 + 1, &s[1], &out[1],
-	    &body[1]);
+	used[1] =
+	    session(data, in, n, data[8] % 32 + 1, &s[1], &out[1], &body[1]);
 	assert(used[0] == used[1]);
 	assert(buf_len(&out[0]) == buf_len(&out[1]));
 	if (buf_len(&out[0]) > 0)

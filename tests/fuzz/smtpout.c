@@ -29,8 +29,7 @@ event(struct run *r, struct smtpout_event *ev)
 {
 	unsigned i, m;
 
-	buf_printf(&r->trace, "%d %d %u;", ev->kind, ev->phase,
-	    ev->reply.code);
+	buf_printf(&r->trace, "%d %d %u;", ev->kind, ev->phase, ev->reply.code);
 	if (ev->kind == SMTPOUT_VERDICT || ev->over) {
 		m = ev->mail - r->mail;
 		assert(m < r->begun);
@@ -44,8 +43,7 @@ event(struct run *r, struct smtpout_event *ev)
 				    SMTPOUT_DECIDED);
 		}
 	}
-	r->dead = ev->kind == SMTPOUT_REFUSED ||
-	    ev->kind >= SMTPOUT_CLOSING;
+	r->dead = ev->kind == SMTPOUT_REFUSED || ev->kind >= SMTPOUT_CLOSING;
 }
 
 static void
@@ -149,8 +147,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	play(&a, buf_data(&text), buf_len(&text), SIZE_MAX, lmtp);
 	play(&b, buf_data(&text), buf_len(&text), 1, lmtp);
 	assert(buf_len(&a.trace) == buf_len(&b.trace) &&
-	    memcmp(buf_data(&a.trace), buf_data(&b.trace),
-		buf_len(&a.trace)) == 0);
+	    memcmp(buf_data(&a.trace), buf_data(&b.trace), buf_len(&a.trace)) ==
+		0);
 	assert(buf_len(&a.out) == buf_len(&b.out) &&
 	    memcmp(buf_data(&a.out), buf_data(&b.out), buf_len(&a.out)) == 0);
 	buf_free(&text);

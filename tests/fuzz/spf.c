@@ -41,9 +41,14 @@ static void
 macros(const char *p, size_t n, const struct spf *s)
 {
 	static const unsigned char ip[16] = { 0x20, 1, 0xd, 0xb8 };
-	struct spfmacro m = { .local = "l-o.c", .local_len = 5,
-		.origin = "o.example", .domain = s->domain, .helo = "h",
-		.ip = ip, .ip_len = 16, .now = 1 };
+	struct spfmacro m = { .local = "l-o.c",
+		.local_len = 5,
+		.origin = "o.example",
+		.domain = s->domain,
+		.helo = "h",
+		.ip = ip,
+		.ip_len = 16,
+		.now = 1 };
 	char name[SPFMACRO_NAME_MAX + 1], text[301];
 	size_t k, i;
 
@@ -71,13 +76,12 @@ terms(const char *p, size_t n)
 	do {
 		before = p;
 		r = spfterm_next(&p, end, &t);
-		if (r != 0 && (p <= before || t.raw < before ||
-				  t.raw + t.raw_len != p))
+		if (r != 0 &&
+		    (p <= before || t.raw < before || t.raw + t.raw_len != p))
 			abort();
-		if (r == 1 && t.spec_len > 0 && (t.spec < t.raw ||
-				  t.spec + t.spec_len > p ||
-				  !spfmacro_good(t.spec, t.spec_len,
-				      SPFMACRO_SPEC)))
+		if (r == 1 && t.spec_len > 0 &&
+		    (t.spec < t.raw || t.spec + t.spec_len > p ||
+			!spfmacro_good(t.spec, t.spec_len, SPFMACRO_SPEC)))
 			abort();
 		if (r == 1 && (t.bits4 > 32 || t.bits6 > 128))
 			abort();
@@ -141,8 +145,9 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	in = data;
 	left = size;
 	who.ip_len = byte() % 2 ? 4 : 16;
-	memcpy(who.ip, who.ip_len == 4 ? "\300\0\2\1" :
-	    "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1", who.ip_len);
+	memcpy(who.ip,
+	    who.ip_len == 4 ? "\300\0\2\1" : "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1",
+	    who.ip_len);
 	sender[piece(sender, sizeof sender - 1)] = '\0';
 	helo[piece(helo, sizeof helo - 1)] = '\0';
 	memset(&s, 0xa5, sizeof s);
@@ -151,12 +156,15 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 		if (++asked > SPF_ASKED_MAX || strlen(q.name) == 0)
 			abort();
 		i = byte();
-		a.status = i < 128 ? DNSA_OK : i < 160 ? DNSA_NONE :
-		    i < 192 ? DNSA_NXDOMAIN : i < 200 ? DNSA_FAILED : DNSA_OK;
+		a.status = i < 128 ? DNSA_OK
+		    : i < 160      ? DNSA_NONE
+		    : i < 192      ? DNSA_NXDOMAIN
+		    : i < 200      ? DNSA_FAILED
+				   : DNSA_OK;
 		a.n = 0;
 		if (a.status == DNSA_OK)
 			for (a.n = i < 128 ? 1 : 1 + i % RECORDS, i = 0;
-			    i < a.n; i++) {
+			     i < a.n; i++) {
 				at[i] = bytes[i];
 				len[i] = record(bytes[i], &q);
 			}

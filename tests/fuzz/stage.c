@@ -25,8 +25,8 @@ static struct buf message[PARCELS], requests;
 static struct story {
 	struct world_text up;
 	unsigned passed[PARCELS]; /* came down */
-	int over; /* the module came to its end */
-} *story;
+	int over;                 /* the module came to its end */
+} * story;
 
 struct state {
 	struct stage_parcel *p;
@@ -50,8 +50,7 @@ start(void)
 static unsigned
 action(const struct buf *b)
 {
-	return buf_len(b) == 0 ? PASS :
-				 (unsigned char)*buf_data(b) % ACTIONS;
+	return buf_len(b) == 0 ? PASS : (unsigned char)*buf_data(b) % ACTIONS;
 }
 
 /* ---- what is done */
@@ -115,15 +114,9 @@ whole(struct stage_parcel *p)
 
 	must(stage_body_len(p) == s->seen);
 	switch (buf_len(&p->header) == 0 ? PASS : action(&p->header)) {
-	case FRONT:
-		must(buf_puts(&p->front, "X-New: y\n") == 0);
-		break;
-	case PERM:
-		stage_refuse(p, RECEIPT_PERM, "5.7.1 own");
-		return;
-	case TEMP:
-		stage_refuse(p, RECEIPT_TEMP, "4.7.1 own");
-		return;
+	case FRONT: must(buf_puts(&p->front, "X-New: y\n") == 0); break;
+	case PERM: stage_refuse(p, RECEIPT_PERM, "5.7.1 own"); return;
+	case TEMP: stage_refuse(p, RECEIPT_TEMP, "4.7.1 own"); return;
 	case REPLACE:
 		must(buf_puts(&b, "New: x\n\nnew\n") == 0);
 		stage_replace(p, &b, -1, 0);
@@ -136,9 +129,7 @@ whole(struct stage_parcel *p)
 	case LATER:
 		loop_timer_set(&s->timer, 1 + s->seen % 7, later, s);
 		return;
-	case AGAIN:
-		read_again(p);
-		return;
+	case AGAIN: read_again(p); return;
 	}
 	stage_pass(p);
 }
@@ -288,8 +279,9 @@ turn(void)
 	if (!world_calm()) {
 		i = b % 3;
 		b = world_byte();
-		return i == 0 ? ask(b) : i == 1 ? chain_turn(b)
-		    : world_hear(receipt_fd, &story->up, 1 + b);
+		return i == 0 ? ask(b)
+		    : i == 1  ? chain_turn(b)
+			      : world_hear(receipt_fd, &story->up, 1 + b);
 	}
 	return chain_turn(254) | chain_turn(252) | ask(255) |
 	    world_hear(receipt_fd, &story->up, WORLD_TEXT);
@@ -310,8 +302,8 @@ pair(int fd, int *ours)
 static int
 work(void)
 {
-	static const struct stage_ops ops = { sizeof(struct state), begin,
-		body, whole, NULL, forget };
+	static const struct stage_ops ops = { sizeof(struct state), begin, body,
+		whole, NULL, forget };
 	char *argv[] = { argv0, NULL };
 	int r;
 
@@ -337,8 +329,10 @@ check_receipt(unsigned i, enum receipt_kind k, const char *text, size_t n)
 	char id[8];
 	size_t len = (size_t)snprintf(id, sizeof id, "id%u", i);
 	int own = n > 3 && memcmp(text + n - 3, "own", 3) == 0;
-	unsigned what = buf_len(&message[i]) > 0 &&
-		*buf_data(&message[i]) == '\n' ? PASS : action(&message[i]);
+	unsigned what =
+	    buf_len(&message[i]) > 0 && *buf_data(&message[i]) == '\n'
+	    ? PASS
+	    : action(&message[i]);
 
 	if (what == PERM || what == TEMP) {
 		must(own || k == RECEIPT_TEMP);
@@ -396,7 +390,8 @@ make(unsigned i, const uint8_t *p, const uint8_t *end)
 		must(buf_put(&requests, buf_data(m), buf_len(m)) == 0);
 	} else {
 		must(buf_printf(&env, "from a@b\nto c@d\nx-number %u\n", i) ==
-			0 && parcel_head(&requests, &env, buf_len(m)) == 0 &&
+			0 &&
+		    parcel_head(&requests, &env, buf_len(m)) == 0 &&
 		    buf_put(&requests, buf_data(m), buf_len(m)) == 0 &&
 		    buf_putc(&requests, ',') == 0);
 		buf_free(&env);

@@ -43,7 +43,8 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
 			continue;
 		}
 		look(&t, before, end);
-		if (!bad && good < l.n && (l.tag[good].name != t.name ||
+		if (!bad && good < l.n &&
+		    (l.tag[good].name != t.name ||
 			l.tag[good].value_len != t.value_len))
 			abort();
 		good++;

@@ -67,8 +67,10 @@ serve(struct limiter *l)
 	for (round = 0; round < 100000 && out < 40; round++) {
 		while ((i = limiter_pop(l)) != NULL) {
 			out++;
-			limiter_done(l, i, i->verdict == LIMITER_GO
-				? BACKOFF_GOOD : BACKOFF_NONE, now);
+			limiter_done(l, i,
+			    i->verdict == LIMITER_GO ? BACKOFF_GOOD
+						     : BACKOFF_NONE,
+			    now);
 		}
 		due = limiter_due(l);
 		if (out == 40)

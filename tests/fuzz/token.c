@@ -15,8 +15,8 @@ must(int good)
 		__builtin_trap();
 }
 
-static const struct token_keys keys = { .n = 1, .key = { { .p = { 1, 2 },
-    .n = 16 } } };
+static const struct token_keys keys = { .n = 1,
+	.key = { { .p = { 1, 2 }, .n = 16 } } };
 
 static void
 round_trip(const char *s, size_t n)

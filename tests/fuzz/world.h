@@ -120,9 +120,10 @@ fate(int fd, size_t n, int error)
 		return (ssize_t)n;
 	}
 	if (b < 16 || (b < 20 && world.faults)) {
-		errno = b < 8 || (b < 16 &&
-		    !(fcntl(fd, F_GETFL) & O_NONBLOCK)) ? EINTR
-		    : b < 16 ? EAGAIN : error;
+		errno = b < 8 || (b < 16 && !(fcntl(fd, F_GETFL) & O_NONBLOCK))
+		    ? EINTR
+		    : b < 16 ? EAGAIN
+			     : error;
 		return -1;
 	}
 	b = b < 128 ? 1 + b % 32 : 65536;
@@ -258,7 +259,7 @@ enter(const uint8_t *schedule, const uint8_t *end, int faults,
     int (*turn)(void))
 {
 	static const struct itimerval most = { .it_value.tv_sec =
-		WORLD_SECONDS };
+						   WORLD_SECONDS };
 
 	world.p = schedule;
 	world.end = end;
@@ -319,9 +320,9 @@ world_run(int (*module)(void), const uint8_t *schedule, const uint8_t *end,
 	}
 	while (waitpid(pid, &st, 0) == -1)
 		must(errno == EINTR);
-	if (!WIFEXITED(st) || (WEXITSTATUS(st) != 0 &&
-		WEXITSTATUS(st) != 99 && WEXITSTATUS(st) != 100 &&
-		WEXITSTATUS(st) != 111)) {
+	if (!WIFEXITED(st) ||
+	    (WEXITSTATUS(st) != 0 && WEXITSTATUS(st) != 99 &&
+		WEXITSTATUS(st) != 100 && WEXITSTATUS(st) != 111)) {
 		show();
 		fprintf(stderr, "the child ended with %x\n", st);
 		abort();
@@ -367,8 +368,7 @@ static int
 world_listen(const char *path)
 {
 	struct sockaddr_un sa = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
-	    0);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	must(fd != -1 && strlen(path) < sizeof sa.sun_path);
 	strcpy(sa.sun_path, path);

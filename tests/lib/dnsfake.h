@@ -15,8 +15,14 @@
  * test: what stands in the table, more than once for more records; every
  * qN.test has the address 192.0.2.1.  Silent names get no answer.
  */
-enum dnsfake { DNSFAKE_A, DNSFAKE_MX, DNSFAKE_NONE, DNSFAKE_NO_NAME,
-	DNSFAKE_SERVFAIL, DNSFAKE_SILENT };
+enum dnsfake {
+	DNSFAKE_A,
+	DNSFAKE_MX,
+	DNSFAKE_NONE,
+	DNSFAKE_NO_NAME,
+	DNSFAKE_SERVFAIL,
+	DNSFAKE_SILENT
+};
 
 struct dnsfake_record {
 	const char *name;
@@ -45,8 +51,8 @@ static inline size_t
 dnsfake_put_record(unsigned char *p, unsigned type, unsigned ttl,
     const unsigned char *data, size_t n)
 {
-	unsigned char head[12] = { 0xc0, 12, 0, (unsigned char)type, 0, 1, 0,
-		0, (unsigned char)(ttl >> 8), (unsigned char)ttl, 0,
+	unsigned char head[12] = { 0xc0, 12, 0, (unsigned char)type, 0, 1, 0, 0,
+		(unsigned char)(ttl >> 8), (unsigned char)ttl, 0,
 		(unsigned char)n };
 
 	memcpy(p, head, 12);
@@ -88,8 +94,9 @@ dnsfake_answer(const struct dnsfake_record *t, unsigned char *q, size_t n)
 			continue;
 		if (t->what == DNSFAKE_SILENT)
 			return 0;
-		rcode = t->what == DNSFAKE_SERVFAIL ? 2 :
-		    t->what == DNSFAKE_NO_NAME ? 3 : 0;
+		rcode = t->what == DNSFAKE_SERVFAIL ? 2
+		    : t->what == DNSFAKE_NO_NAME    ? 3
+						    : 0;
 		if (t->what == DNSFAKE_A && type == 1) {
 			inet_pton(AF_INET, t->data, d);
 			len = 4;

@@ -113,9 +113,9 @@ dnszone_ask(const char *zone, const struct dnsq *q, struct dnszone_answer *z)
 	static const struct {
 		const char *word;
 		int type;
-	} types[] = { { "A", DNSQ_A }, { "AAAA", DNSQ_AAAA },
-		{ "MX", DNSQ_MX }, { "TXT", DNSQ_TXT }, { "PTR", DNSQ_PTR },
-		{ "HERE", 0 }, { "FAIL", -1 } };
+	} types[] = { { "A", DNSQ_A }, { "AAAA", DNSQ_AAAA }, { "MX", DNSQ_MX },
+		{ "TXT", DNSQ_TXT }, { "PTR", DNSQ_PTR }, { "HERE", 0 },
+		{ "FAIL", -1 } };
 	char name[DNSQ_ROOM];
 	const char *e, *word, *data, *type = "";
 	size_t n, i, k;
@@ -143,7 +143,8 @@ dnszone_ask(const char *zone, const struct dnsq *q, struct dnszone_answer *z)
 				break;
 		if (i == 7)
 			abort();
-		if (types[i].type == -1 && (data == e ||
+		if (types[i].type == -1 &&
+		    (data == e ||
 			(strlen(type) == (size_t)(e - data) &&
 			    strncmp(type, data, e - data) == 0))) {
 			z->a.status = DNSA_FAILED;

@@ -13,9 +13,9 @@ struct memtable {
 	struct memtable_record {
 		char *key, *data;
 		size_t key_len, data_len;
-	} *record;
+	} * record;
 	size_t n;
-	int broken; /* every look-up fails */
+	int broken;        /* every look-up fails */
 	struct buf faults; /* "LINE REASON\n" */
 	unsigned lineno;
 };
@@ -32,16 +32,15 @@ memtable_copy(const char *p, size_t n)
 }
 
 static inline int
-memtable_add(void *arg, const char *key, size_t kn, const char *data,
-    size_t dn)
+memtable_add(void *arg, const char *key, size_t kn, const char *data, size_t dn)
 {
 	struct memtable *t = arg;
 	struct memtable_record *r;
 
 	/* room for twice as many whenever the number is a power of 2 */
 	if ((t->n & (t->n - 1)) == 0)
-		t->record = realloc(t->record, (t->n == 0 ? 1 : 2 * t->n) *
-		    sizeof *t->record);
+		t->record = realloc(t->record,
+		    (t->n == 0 ? 1 : 2 * t->n) * sizeof *t->record);
 	r = &t->record[t->n++];
 	r->key = memtable_copy(key, kn);
 	r->key_len = kn;

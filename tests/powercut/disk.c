@@ -174,14 +174,18 @@ on_init(struct fuse_conn_info *conn, struct fuse_config *conf)
 }
 
 static const struct fuse_operations operations = { .getattr = on_getattr,
-	.open = on_open, .read = on_read, .write = on_write,
-	.fsync = on_fsync, .fallocate = on_fallocate, .init = on_init };
+	.open = on_open,
+	.read = on_read,
+	.write = on_write,
+	.fsync = on_fsync,
+	.fallocate = on_fallocate,
+	.init = on_init };
 
 static int
 serve(char **argv)
 {
-	char foreground[] = "-f", *args[] = { argv[0], foreground, argv[4],
-		NULL };
+	char foreground[] = "-f",
+	     *args[] = { argv[0], foreground, argv[4], NULL };
 	int r;
 
 	disk = map(argv[2], &size);
@@ -295,7 +299,8 @@ main(int argc, char **argv)
 		return serve(argv);
 	if (argc == 7 && strcmp(argv[1], "cut") == 0)
 		return cut(argv);
-	fprintf(stderr, "usage: disk serve BASE LOG MOUNTPOINT\n"
+	fprintf(stderr,
+	    "usage: disk serve BASE LOG MOUNTPOINT\n"
 	    "       disk cut BASE LOG FOLDER SEED BLOCK\n");
 	return 100;
 }

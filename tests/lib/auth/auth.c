@@ -19,8 +19,10 @@ static const struct {
 	{ "dmarc-reject policy\n", ACTIONS, 0 },
 	{ "dmarc-permerror policy\n", "", 1 },
 	{ "dmarc-permerror tag\n", "", 1 },
-	{ "dmarc-permerror drop\n", "1 want policy, report, tag, hold or "
-	    "reject\n", 0 },
+	{ "dmarc-permerror drop\n",
+	    "1 want policy, report, tag, hold or "
+	    "reject\n",
+	    0 },
 	{ "dmarc-reject Reject\n", ACTIONS, 0 },
 	{ "dmarc-reject\n", "1 a value is missing\n", 0 },
 	{ "dmarc-reject tag hold\n", "1 one value only\n", 1 },
@@ -39,8 +41,10 @@ static const struct {
 	{ "trust a@b\n", "1 not a domain name\n", 0 },
 	{ "trust \"a\n", "1 quote not closed, or control byte\n", 0 },
 	{ "\"trust\n", "1 quote not closed, or control byte\n", 0 },
-	{ "what a\n", "1 unknown word; dmarc-reject dmarc-quarantine "
-	    "dmarc-permerror hold except trust are known\n", 0 },
+	{ "what a\n",
+	    "1 unknown word; dmarc-reject dmarc-quarantine "
+	    "dmarc-permerror hold except trust are known\n",
+	    0 },
 };
 
 static void
@@ -66,12 +70,14 @@ rules(void)
 
 	is_num(auth_rules(&l, &r), 0, "an empty table");
 	ok(r.reject == AUTH_REPORT && r.quarantine == AUTH_REPORT &&
-		r.hold_s == AUTH_HOLD_DEFAULT_S, "reports only");
+		r.hold_s == AUTH_HOLD_DEFAULT_S,
+	    "reports only");
 	t.broken = 1;
 	is_num(auth_rules(&l, &r), -1, "a broken table");
 	is_num(auth_excepted(&l, "a.example"), -1, "is said");
 	memtable_free(&t);
-	l = memtable_make(&t, &subject_auth, "dmarc-reject reject\n"
+	l = memtable_make(&t, &subject_auth,
+	    "dmarc-reject reject\n"
 	    "dmarc-quarantine hold\nhold 1h\n");
 	is_num(auth_rules(&l, &r), 0, "a full table");
 	is_str(auth_word(r.reject), "reject", "reject");

@@ -47,7 +47,8 @@ static void
 kinds(void)
 {
 	refuse("192.0.2.1", "a@b", "h", "x.test", 1);
-	is_str(told(), "client:192.0.2.1\tfrom:a@b\thelo:h\theader-from:x.test\n",
+	is_str(told(),
+	    "client:192.0.2.1\tfrom:a@b\thelo:h\theader-from:x.test\n",
 	    "the first at once");
 	verdictsum_end();
 	is_str(told(), "", "no sum of one");
@@ -55,7 +56,8 @@ kinds(void)
 	refuse("192.0.2.1", "c@b", "i", "x.test", 2);
 	refuse("192.0.2.2", "a@b", "h", "x.test", 1);
 	refuse("192.0.2.1", "a@b", "h", "y.test", 2);
-	is_str(told(), "client:192.0.2.1\tfrom:a@b\thelo:h\theader-from:x.test\n"
+	is_str(told(),
+	    "client:192.0.2.1\tfrom:a@b\thelo:h\theader-from:x.test\n"
 	    "client:192.0.2.2\tfrom:a@b\thelo:h\theader-from:x.test\n"
 	    "client:192.0.2.1\tfrom:a@b\thelo:h\theader-from:y.test\n",
 	    "the first of each kind");

@@ -15,18 +15,18 @@ static const struct {
 	{ "\373\377\277", "+/+/", "-_-_" },
 };
 
-static const char *const bad[] = { "Z", "Zg=", "Zg===", "Z===", "=", "==",
-	"====", "Zg==Zg==", "Zg==x", "Zm8==", "Zm9v=", "Zm9v==", "Zm9v====",
-	"Zm9vY", "Zm9vY===", "Zm=8", "Zm9v!", "Zm-_", "Zm9v\177", "Z\303\274",
-	"Zg=x=" };
-static const char *const bad_url[] = { "Z", "Zg==", "Zm8=", "Zm9v\n",
-	"Z m9v", "+/+/", "Zm9vY" };
+static const char *const bad[] = { "Z", "Zg=", "Zg===", "Z===", "=",
+	"==", "====", "Zg==Zg==", "Zg==x",
+	"Zm8==", "Zm9v=", "Zm9v==", "Zm9v====", "Zm9vY", "Zm9vY===", "Zm=8",
+	"Zm9v!", "Zm-_", "Zm9v\177", "Z\303\274", "Zg=x=" };
+static const char *const bad_url[] = { "Z", "Zg==", "Zm8=", "Zm9v\n", "Z m9v",
+	"+/+/", "Zm9vY" };
 static const struct {
 	const char *coded, *plain;
 } blanks[] = {
 	{ " Zm9v\r\n\tYmFy \n", "foobar" },
 	{ "Z g = =", "f" },
-	{ "Zg", "f" },      /* padding may be missing */
+	{ "Zg", "f" }, /* padding may be missing */
 	{ "Zm8", "fo" },
 	{ " \n", "" },
 };
@@ -54,26 +54,27 @@ main(void)
 		is_buf(vectors[i].coded, "coded");
 		is_num(base64_put_url(&b, vectors[i].plain, n), 0, "put");
 		is_buf(vectors[i].url, "for URLs");
-		r = base64_get(vectors[i].coded, strlen(vectors[i].coded),
-		    out, n);
+		r = base64_get(vectors[i].coded, strlen(vectors[i].coded), out,
+		    n);
 		ok(r == (long)n && memcmp(out, vectors[i].plain, n) == 0,
 		    "and back, into no more room than needed");
-		r = base64_get_url(vectors[i].url, strlen(vectors[i].url),
-		    out, n);
+		r = base64_get_url(vectors[i].url, strlen(vectors[i].url), out,
+		    n);
 		ok(r == (long)n && memcmp(out, vectors[i].plain, n) == 0,
 		    "from URLs");
 		if (n > 0)
 			is_num(base64_get(vectors[i].coded,
-				   strlen(vectors[i].coded), out, n - 1), -1,
-			    "one byte too little room");
+				   strlen(vectors[i].coded), out, n - 1),
+			    -1, "one byte too little room");
 	}
 	for (i = 0; i < sizeof bad / sizeof *bad; i++)
-		is_num(base64_get(bad[i], strlen(bad[i]), out, sizeof out),
-		    -1, bad[i]);
+		is_num(base64_get(bad[i], strlen(bad[i]), out, sizeof out), -1,
+		    bad[i]);
 	is_num(base64_get("Zm9\0", 4, out, sizeof out), -1, "NUL");
 	for (i = 0; i < sizeof bad_url / sizeof *bad_url; i++)
 		is_num(base64_get_url(bad_url[i], strlen(bad_url[i]), out,
-			   sizeof out), -1, bad_url[i]);
+			   sizeof out),
+		    -1, bad_url[i]);
 	for (i = 0; i < sizeof blanks / sizeof *blanks; i++) {
 		n = strlen(blanks[i].plain);
 		r = base64_get(blanks[i].coded, strlen(blanks[i].coded), out,

@@ -17,7 +17,8 @@ save(struct cdbwrite *c)
 	snprintf(temp, sizeof temp, "%s.new", path);
 	fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	ok(write(fd, buf_data(&c->out), buf_len(&c->out)) ==
-	    (ssize_t)buf_len(&c->out), "written");
+		(ssize_t)buf_len(&c->out),
+	    "written");
 	close(fd);
 	rename(temp, path);
 	cdbwrite_free(c);

@@ -36,7 +36,8 @@ logged(const char *name, long pid, const char *p, size_t n, size_t piece)
 static const struct {
 	const char *said, *logged;
 } cases[] = {
-	{ "", "" }, { "\n\n", "" },
+	{ "", "" },
+	{ "\n\n", "" },
 	{ "one\ntwo\n", "t: info: x[7]: one\nt: info: x[7]: two\n" },
 	{ "one\n\nno end", "t: info: x[7]: one\nt: info: x[7]: no end\n" },
 	{ "%s\t\x1b[2J\x7f\x9b\303\274\n",
@@ -96,7 +97,8 @@ main(void)
 		is_str(logged("x", 7, cases[i].said, strlen(cases[i].said), 1),
 		    cases[i].logged, "byte by byte");
 	}
-	is_str(logged("x", 7, "a\0b\n", 4, 9), "t: info: x[7]: a\\x00b\n", "NUL");
+	is_str(logged("x", 7, "a\0b\n", 4, 9), "t: info: x[7]: a\\x00b\n",
+	    "NUL");
 	limits();
 	unlink(path);
 	return done();

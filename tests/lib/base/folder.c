@@ -91,8 +91,9 @@ names(void)
 		fd = folder_open_of(way[i].path, &name);
 		snprintf(text, sizeof text, "folder_open_of(\"%s\")",
 		    way[i].path);
-		ok(way[i].dir == NULL ? fd == -1 :
-		    same(fd, way[i].dir) && strcmp(name, way[i].name) == 0,
+		ok(way[i].dir == NULL ? fd == -1
+				      : same(fd, way[i].dir) &&
+			    strcmp(name, way[i].name) == 0,
 		    text);
 		if (fd != -1)
 			close(fd);
@@ -144,7 +145,8 @@ as_root(void)
 
 	if (setgroups(2, had) == -1 || mkdir("his", 0700) == -1 ||
 	    mkdir("third", 0700) == -1 || chown("third", 1, 1) == -1 ||
-	    chown("his", OTHER, OTHER) == -1 || symlink("../a", "his/l") == -1 ||
+	    chown("his", OTHER, OTHER) == -1 ||
+	    symlink("../a", "his/l") == -1 ||
 	    lchown("his/l", OTHER, OTHER) == -1 || chmod(".", 0755) == -1)
 		return;
 	ok(folder_open("his/l") == -1 && errno == ELOOP, "his link");
@@ -165,7 +167,8 @@ as_root(void)
 	    "nothing is made elsewhere");
 	file = openat(fd, "x", O_WRONLY | O_CREAT | O_EXCL, 0600);
 	ok(file != -1 && fstat(file, &st) == 0 && st.st_uid == OTHER &&
-		st.st_gid == OTHER, "what is made there is his");
+		st.st_gid == OTHER,
+	    "what is made there is his");
 	errno = EXDEV;
 	folder_leave();
 	is_num(errno, EXDEV, "leave; errno stays");

@@ -56,10 +56,16 @@ run(const char *text, size_t n, size_t piece, size_t max)
 static const struct {
 	const char *text, *want;
 } cases[] = {
-	{ "", "" }, { "\n", "|" }, { "a\n", "a|" }, { "a", "" },
-	{ "a\nbc\n\nd", "a|bc||" }, { "12345\n", "12345|" },
-	{ "123456\n", "!|" }, { "123456", "!|" },
-	{ "a\n123456789\nb\n", "a|!|b|" }, { "123456\n1234567\n", "!|!|" },
+	{ "", "" },
+	{ "\n", "|" },
+	{ "a\n", "a|" },
+	{ "a", "" },
+	{ "a\nbc\n\nd", "a|bc||" },
+	{ "12345\n", "12345|" },
+	{ "123456\n", "!|" },
+	{ "123456", "!|" },
+	{ "a\n123456789\nb\n", "a|!|b|" },
+	{ "123456\n1234567\n", "!|!|" },
 };
 
 int
@@ -76,8 +82,10 @@ main(void)
 		}
 	memset(big, 'x', sizeof big);
 	big[sizeof big - 1] = '\n';
-	is_num(run(big, sizeof big, sizeof big, sizeof big - 1), 0, "a large line");
-	ok(longest == sizeof big - 1 && long_ones == 0, "just as long as allowed");
+	is_num(run(big, sizeof big, sizeof big, sizeof big - 1), 0,
+	    "a large line");
+	ok(longest == sizeof big - 1 && long_ones == 0,
+	    "just as long as allowed");
 	run(big, sizeof big, sizeof big, sizeof big - 2);
 	ok(longest == 0 && long_ones == 1, "one byte more is too long, once");
 	is_num(lines_each(-1, 5, take, NULL), -1, "no descriptor");

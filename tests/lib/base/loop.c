@@ -179,8 +179,8 @@ others(void)
 	loop_run();
 	/* what comes behind the first, in either order, and perhaps twice */
 	ok(trace[0] == 'f' && strchr(trace, 'h') != NULL &&
-	    strchr(trace, 'w') != NULL &&
-	    strchr(trace, 'a') == trace + strlen(trace) - 1,
+		strchr(trace, 'w') != NULL &&
+		strchr(trace, 'a') == trace + strlen(trace) - 1,
 	    "first, and what it starts before the loop waits");
 	trace[0] = '\0';
 	/* children belong to who started them */

@@ -57,8 +57,7 @@ roots(const char *dir)
 	close(fd);
 	if (geteuid() == 0) {
 		is_num(chown(dir, NOBODY, NOBODY), 0, "another's");
-		ok(memdir_root(dir) == -1 && errno == EPERM,
-		    "its owner could");
+		ok(memdir_root(dir) == -1 && errno == EPERM, "its owner could");
 		is_num(chown(dir, 0, 0), 0, "root's again");
 	}
 }

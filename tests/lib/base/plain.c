@@ -10,13 +10,21 @@ static const struct {
 	    "\xc3\xa4 \xe2\x82\xac \xf0\x9f\x93\xa8 \xed\x9f\xbf" },
 	{ "C0", "a\1b\33[2J\r\n", "a\\x01b\\x1b[2J\\x0d\\x0a" },
 	{ "DEL", "\x7f", "\\x7f" },
-	{ "C1, raw", "\x9b""31m", "\\x9b31m" },
-	{ "C1, encoded", "\xc2\x9b""31m\xc2\x80\xc2\x9f\xc2\xa0",
+	{ "C1, raw",
+	    "\x9b"
+	    "31m",
+	    "\\x9b31m" },
+	{ "C1, encoded",
+	    "\xc2\x9b"
+	    "31m\xc2\x80\xc2\x9f\xc2\xa0",
 	    "\\xc2\\x9b31m\\xc2\\x80\\xc2\\x9f\xc2\xa0" },
 	{ "what must stand may", "a\tb", "a\tb" },
 	{ "a byte alone", "\xff\xc3", "\\xff\\xc3" },
 	{ "half a character", "\xe2\x82", "\\xe2\\x82" },
-	{ "and something behind", "\xe2\x82""a", "\\xe2\\x82a" },
+	{ "and something behind",
+	    "\xe2\x82"
+	    "a",
+	    "\\xe2\\x82a" },
 	{ "a continuation", "\xbf", "\\xbf" },
 	{ "too long a form", "\xc0\x9b\xe0\x82\x9b\xf0\x80\x82\x9b",
 	    "\\xc0\\x9b\\xe0\\x82\\x9b\\xf0\\x80\\x82\\x9b" },
@@ -33,8 +41,8 @@ main(void)
 
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
 		buf_clear(&b);
-		is_num(plain_put(&b, cases[i].in, strlen(cases[i].in), "\t"),
-		    0, cases[i].name);
+		is_num(plain_put(&b, cases[i].in, strlen(cases[i].in), "\t"), 0,
+		    cases[i].name);
 		buf_putc(&b, '\0');
 		is_str(buf_data(&b), cases[i].want, cases[i].name);
 	}

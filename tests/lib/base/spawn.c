@@ -132,8 +132,8 @@ main(int argc, char **argv)
 	    "SIGPIPE has its default");
 	is_str(run(SH("ls /proc/self/fd | wc -l"), "", &st), "4\n",
 	    "no further descriptors");
-	is_str(run((char *[]){ "no-such-program", NULL }, "", &st),
-	    "(not run)", "no such program");
+	is_str(run((char *[]){ "no-such-program", NULL }, "", &st), "(not run)",
+	    "no such program");
 	is_num(errno, ENOENT, "ENOENT");
 	is_str(run((char *[]){ "/etc/passwd", NULL }, "", &st), "(not run)",
 	    "no program");

@@ -22,9 +22,9 @@ static const struct {
 	int result;
 } replies[] = {
 	{ "5.1.1 mx.example.net 550 no such user", "5.1.1", "mx.example.net",
-		"550 no such user", 0 },
+	    "550 no such user", 0 },
 	{ "4.4.1 - connection timed out", "4.4.1", "", "connection timed out",
-		0 },
+	    0 },
 	{ "5.7.1", "5.7.1", "", "", 0 },
 	{ "5.7.1 host", "5.7.1", "host", "", 0 },
 	{ "", "", "", "", -1 },
@@ -42,9 +42,14 @@ or_empty(const char *s)
 	return s == NULL ? "" : s;
 }
 
-static const struct dsn facts = { .action = DSN_FAILED, .me = "me.example",
-	.to = "a@example.org", .boundary = "BOUND", .message_id = "<m@me>",
-	.now = 1790000000, .arrival = 1789999999, .original = DSN_HEADER };
+static const struct dsn facts = { .action = DSN_FAILED,
+	.me = "me.example",
+	.to = "a@example.org",
+	.boundary = "BOUND",
+	.message_id = "<m@me>",
+	.now = 1790000000,
+	.arrival = 1789999999,
+	.original = DSN_HEADER };
 
 static struct buf b;
 
@@ -82,8 +87,10 @@ static void
 test_report(void)
 {
 	struct dsn_rcpt r = { .address = "b@example.net",
-		.orcpt = "rfc822;B+2Bx@example.net", .status = "5.1.1",
-		.host = "mx.example.net", .text = "550 no\nsuch\001 us\303\266r",
+		.orcpt = "rfc822;B+2Bx@example.net",
+		.status = "5.1.1",
+		.host = "mx.example.net",
+		.text = "550 no\nsuch\001 us\303\266r",
 		.last_attempt = 1790000000 };
 	struct dsn_rcpt many[DSN_LISTED_MAX + 1];
 	struct dsn d = facts;

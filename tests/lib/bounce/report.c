@@ -11,8 +11,9 @@ put_file(const char *env, const char *message)
 	struct buf head = { 0 };
 	FILE *f = fopen(path, "w");
 
-	if (f == NULL || message_format(&head, env, strlen(env),
-			     strlen(message), NULL) == -1 ||
+	if (f == NULL ||
+	    message_format(&head, env, strlen(env), strlen(message), NULL) ==
+		-1 ||
 	    fwrite(buf_data(&head), 1, buf_len(&head), f) != buf_len(&head) ||
 	    fputs(message, f) == EOF || fclose(f) != 0)
 		exit(111);
@@ -52,8 +53,10 @@ main(void)
 {
 	static const char *const names[] = { "failed", "delayed", "relayed",
 		"delivered", "expanded" };
-	struct report_ask a = { .path = path, .me = "me.example",
-		.name = "0123456789abcdef01234567", .now = 1790000000 };
+	struct report_ask a = { .path = path,
+		.me = "me.example",
+		.name = "0123456789abcdef01234567",
+		.now = 1790000000 };
 	struct buf env = { 0 }, before = { 0 }, after = { 0 };
 	struct report r;
 	const char *why;
@@ -84,8 +87,8 @@ main(void)
 			is_str(buf_data(&env), "from\nto a@b\nproto local\n",
 			    "envelope");
 			buf_putc(&before, '\0');
-			ok(strstr(buf_data(&before),
-			       "\nAction: ") != NULL, "report");
+			ok(strstr(buf_data(&before), "\nAction: ") != NULL,
+			    "report");
 			buf_putc(&after, '\0');
 			is_str(buf_data(&after),
 			    "\n--=_report_0123456789abcdef01234567--\n", "end");

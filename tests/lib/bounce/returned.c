@@ -11,8 +11,8 @@ static const struct {
 	{ "Subject: s\n", "from\nto a@b\nproto local\n", 0 },
 	{ "", "from\nto a@b\nproto local\n", 0 },
 	{ "Subject: \303\266\n", "from\nto a@b\nproto local\nbody 8bit\n", 0 },
-	{ "Subject: s\n",
-	    "from\nto a@b\nproto local\nbody 8bit\nsmtputf8 1\n", 1 },
+	{ "Subject: s\n", "from\nto a@b\nproto local\nbody 8bit\nsmtputf8 1\n",
+	    1 },
 };
 
 static struct buf env, text;
@@ -27,15 +27,18 @@ static void
 check(size_t i)
 {
 	const struct dsn_rcpt rcpt = { .address = "c d e", .text = "odd" };
-	struct returned r = { .d = { .action = DSN_FAILED, .to = "a@b",
-		.me = "me.example", .now = 1790000000,
-		.utf8 = cases[i].utf8 } };
+	struct returned r = { .d = { .action = DSN_FAILED,
+				  .to = "a@b",
+				  .me = "me.example",
+				  .now = 1790000000,
+				  .utf8 = cases[i].utf8 } };
 
 	buf_clear(&env);
 	buf_clear(&text);
 	returned_name(&r, NAME "and more");
 	is_num(returned_make(&r, &rcpt, 1, cases[i].header,
-	    strlen(cases[i].header), &env, &text), 0, "made");
+		   strlen(cases[i].header), &env, &text),
+	    0, "made");
 	buf_putc(&env, '\0');
 	buf_putc(&text, '\0');
 	is_str(buf_data(&env), cases[i].env, "envelope");

@@ -119,10 +119,12 @@ test_start(void)
 		ok(read(fd, &c, 1) == -1 && errno == ECONNREFUSED, "why");
 		close(fd);
 	}
-	to = (struct dial_addr){ .kind = DIAL_UNIX, .path = "/none/x",
-		.path_len = 7 };
+	to = (struct dial_addr){
+		.kind = DIAL_UNIX, .path = "/none/x", .path_len = 7
+	};
 	ok(dial_start(&to, &from, &local) == -1 && local == 0 &&
-		errno == ENOENT, "no such socket");
+		errno == ENOENT,
+	    "no such socket");
 }
 
 int

@@ -205,7 +205,8 @@ parts(void)
 	ok(called > 20, "in parts");
 	ok(n > 0 && memchr(got, '\n', n) == got + n - 1, "it comes once");
 	ok(n > 0 && ltsv_parse(got, n, &l) == 0 &&
-	    ltsv_is(ltsv_find(&l, "z"), "end"), "and whole");
+		ltsv_is(ltsv_find(&l, "z"), "end"),
+	    "and whole");
 }
 
 int

@@ -75,8 +75,9 @@ chain(const char *how, const char *arg)
 			pause();
 	if (strcmp(how, "early") == 0)
 		put_receipt(RECEIPT_OK, "early");
-	for (i = 0; (strcmp(how, "die") != 0 || i < n) &&
-	     (len = next_parcel()) > 0; i++) {
+	for (i = 0;
+	     (strcmp(how, "die") != 0 || i < n) && (len = next_parcel()) > 0;
+	     i++) {
 		snprintf(t, sizeof t, "%016llx",
 		    (unsigned long long)text_hash(0, parcel, len));
 		if (strcmp(how, "pid") == 0)
@@ -270,8 +271,7 @@ in_order(void)
 		buf_printf(&w, "%uK ", i);
 		snprintf(text, sizeof text, "message %u\n", i);
 		expect(hash, text, strlen(text));
-		bad += strcmp(hash, item[i].text) != 0 ||
-		    item[i].answered != 1;
+		bad += strcmp(hash, item[i].text) != 0 || item[i].answered != 1;
 	}
 	buf_putc(&w, '\0');
 	is_str(traced(), buf_data(&w), "in order, each once");
@@ -422,11 +422,9 @@ nonsense(void)
 		begin(t[i].how, t[i].arg, 1);
 		handover_start(&h);
 		if (t[i].want == NULL) {
-			loop_timer_set(&poke, 2000,
-			    on_stop, NULL);
+			loop_timer_set(&poke, 2000, on_stop, NULL);
 			while (h.chain[0].up && loop_timer_active(&poke)) {
-				loop_timer_set(&guard, 10,
-				    on_stop, NULL);
+				loop_timer_set(&guard, 10, on_stop, NULL);
 				loop_run();
 			}
 			loop_timer_stop(&guard);

@@ -95,8 +95,10 @@ main(void)
 	fd = open(out, O_RDONLY);
 	n = fd == -1 ? -1 : read(fd, got, sizeof got - 1);
 	got[n > 0 ? n : 0] = '\0';
-	is_str(got, "from\nto a@b\n\nbeforemessageafter,"
-		    "from\nto a@b\n\nbeforeafter,", "what came down");
+	is_str(got,
+	    "from\nto a@b\n\nbeforemessageafter,"
+	    "from\nto a@b\n\nbeforeafter,",
+	    "what came down");
 	injector_close(&inject);
 	/* one that dies without a receipt */
 	setenv("ANSWER", "", 1);

@@ -116,7 +116,7 @@ static const struct link_ops op_pass = { .request = pass },
 			     op_echo = { .request = echo },
 			     op_hold = { .request = one_at_a_time },
 			     op_keep = { .request = keep,
-				 .closing = give_kept },
+				     .closing = give_kept },
 			     op_end = { .request = pass, .ending = ending };
 
 static const char *
@@ -194,8 +194,8 @@ small(void)
 	is_str(RUN(&op_pass, SH("cat; exec >&-; sleep 0.2; exit 99"), "a\n"),
 	    "a\n", "the status is waited for");
 	is_num(status, 99, "status");
-	is_str(RUN(&op_pass, SH("cat; exec >&-; exec sleep 4"), "a\n"),
-	    "a\n", "not for ever");
+	is_str(RUN(&op_pass, SH("cat; exec >&-; exec sleep 4"), "a\n"), "a\n",
+	    "not for ever");
 	is_num(status, 111, "status");
 }
 

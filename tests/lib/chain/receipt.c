@@ -48,7 +48,8 @@ main(void)
 	for (b = 0; b < 2; b++) {
 		is_num(wait_for("4:Kabc,", 7, b, 0), RECEIPT_CAME, "taken");
 		ok(t.kind == RECEIPT_OK && t.len == 3 &&
-			memcmp(t.text, "abc", 3) == 0, "its text");
+			memcmp(t.text, "abc", 3) == 0,
+		    "its text");
 		is_num(wait_for("12:Z4.3.1 full.,", 16, b, 1), RECEIPT_CAME,
 		    "one without the end");
 		is_num(t.kind, RECEIPT_TEMP, "its kind");

@@ -80,7 +80,8 @@ main(void)
 	record_receive(pair[1]);
 	ok(record_inherited() > 2 && record_inherited() != good,
 	    "a descriptor of its own");
-	is_num(write(record_inherited(), "line\n", 5), 5, "that can be written");
+	is_num(write(record_inherited(), "line\n", 5), 5,
+	    "that can be written");
 	ok(read(pair[1], &byte, 1) == 1 && byte == 'x', "the byte stays");
 	close(pair[0]);
 	record_receive(pair[1]);

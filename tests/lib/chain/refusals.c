@@ -61,8 +61,9 @@ crowd(unsigned addresses, unsigned each, unsigned want, unsigned want_events)
 	is_num(told, want, "told of a crowd");
 	is_num(sums(&events, &last), addresses * each - want, "the sums");
 	is_num(events, want_events, "so many of them");
-	is_num(last.used, events == 0 || addresses <= REFUSALS_ADDRESSES_MAX ?
-	    events > 0 : 0, "the others come last");
+	is_num(last.used,
+	    events == 0 || addresses <= REFUSALS_ADDRESSES_MAX ? events > 0 : 0,
+	    "the others come last");
 }
 
 int

@@ -19,7 +19,7 @@ sums(void)
 	in[n > 0 ? n : 0] = '\0';
 	out[0] = '\0';
 	for (p = in; *p != '\0' && (e = strstr(p, "\ttext:")) != NULL;
-	    p = strchr(e, '\n') + 1) {
+	     p = strchr(e, '\n') + 1) {
 		*e = '\0';
 		p = strstr(p, "\tclient:");
 		strcat(strcat(out, p == NULL ? " ?" : p + 1), "\n");

@@ -171,8 +171,10 @@ reading(int kind)
 		s.pause_each = i;
 		fd_write_all(them[1], "one\ntwo\nthree\nfo", 16);
 		no_more(kind, them);
-		snprintf(name, sizeof name, "%s: end behind all records, "
-		    "pause %d", k, i);
+		snprintf(name, sizeof name,
+		    "%s: end behind all records, "
+		    "pause %d",
+		    k, i);
 		run(&s, "one|two|three|E0", name);
 		is_num(buf_len(&s.w.in), 2, "the unfinished record is left");
 		end(&s, them);
@@ -334,7 +336,8 @@ recording(int kind)
 	is_num(read_all(them[0]), 8, "and written");
 	put_many(&s.w, 3000000);
 	rounds();
-	is_num(lseek(fd, 0, SEEK_END), 3000010, "what cannot be written yet, too");
+	is_num(lseek(fd, 0, SEEK_END), 3000010,
+	    "what cannot be written yet, too");
 	read_all(them[0]);
 	rounds();
 	wire_put(&s.w, "x\n", 2);

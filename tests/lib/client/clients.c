@@ -49,7 +49,8 @@ static const struct {
 	{ "helo own reject x\n",
 	    "1 want three words: what, which check, an action\n" },
 	{ "helo own drop\n", ACTION },
-	{ "helo match reject\n", "1 unknown check; helo own, helo name, helo "
+	{ "helo match reject\n",
+	    "1 unknown check; helo own, helo name, helo "
 	    "resolve, sender resolve, reverse name, reverse match are "
 	    "known\n" },
 	{ "helo own tag\nhelo own reject\n",
@@ -62,7 +63,8 @@ static const struct {
 	{ "except 192.0.2.0/\n", "1 bad length behind the /\n" },
 	{ "own\n", "1 a value is missing\n" },
 	{ "own a@b\n", "1 neither a host name nor an address\n" },
-	{ "block x\n", "1 unknown word; white list helo sender reverse "
+	{ "block x\n",
+	    "1 unknown word; white list helo sender reverse "
 	    "except own are known\n" },
 	{ "list \"bl.test reject\n", "1 quote not closed, or control byte\n" },
 };
@@ -104,7 +106,8 @@ rules(void)
 {
 	static struct clients_rules r;
 	struct memtable t;
-	struct lookup l = memtable_make(&t, &subject_clients, "# c\n"
+	struct lookup l = memtable_make(&t, &subject_clients,
+	    "# c\n"
 	    "white w.test\nlist b.test defer 127.0.0.4 127.0.1.0/24 "
 	    "127.0.2.1-127.0.2.3\nhelo name reject\nreverse match tag\n"
 	    "except 192.0.2.0/25 2001:db8::/33\nown m.test ::1\n");
@@ -167,8 +170,8 @@ limit(const char *name, const char *first, const char *each, unsigned max,
 	for (n = max; n <= max + 1; n++) {
 		k = (size_t)snprintf(text, sizeof text, "%s", first);
 		for (i = 0; i < n; i++)
-			k += (size_t)snprintf(text + k, sizeof text - k,
-			    each, i % 200, i / 200);
+			k += (size_t)snprintf(text + k, sizeof text - k, each,
+			    i % 200, i / 200);
 		snprintf(text + k, sizeof text - k, "\n");
 		memtable_make(&t, &subject_clients, text);
 		if (n == max)
@@ -193,7 +196,8 @@ words(void)
 		memcpy(text + 2 * n, "\n", 2);
 		memtable_make(&t, &subject_clients, text);
 		ok((strstr(buf_data(&t.faults), "too many words") != NULL) ==
-		    (n > CLIENTS_WORDS_MAX), "words of a line");
+			(n > CLIENTS_WORDS_MAX),
+		    "words of a line");
 		memtable_free(&t);
 	}
 }
@@ -205,8 +209,8 @@ main(void)
 	rules();
 	limit("lists", "", "list l%u-%u.test tag\n", CLIENTS_LISTS_MAX,
 	    "33 more than 32 lists");
-	limit("answers", "list l.test tag", " 127.0.%u.%u",
-	    CLIENTS_RETURNS_MAX, "more than 16 answers of a list");
+	limit("answers", "list l.test tag", " 127.0.%u.%u", CLIENTS_RETURNS_MAX,
+	    "more than 16 answers of a list");
 	limit("exceptions", "", "except 10.0.%u.%u\n", CLIENTS_EXCEPT_MAX,
 	    "257 more than 256 addresses and networks");
 	words();

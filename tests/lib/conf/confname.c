@@ -8,7 +8,8 @@ static const struct {
 } cases[] = {
 	{ "routes", CONFNAME_KNOWN, "routes" },
 	{ "routes.cdb", CONFNAME_KNOWN, "routes" },
-	{ "me", CONFNAME_KNOWN, NULL }, { "me~", CONFNAME_BACKUP, NULL },
+	{ "me", CONFNAME_KNOWN, NULL },
+	{ "me~", CONFNAME_BACKUP, NULL },
 	{ "routes~", CONFNAME_BACKUP, "routes" },
 	{ "#routes#", CONFNAME_BACKUP, "routes" },
 	{ ".routes.swp", CONFNAME_BACKUP, NULL },

@@ -62,12 +62,15 @@ faults(void)
 	is_num(bad, 0, "each byte");
 	is_str(conftext_fault("a\r", 2), "carriage return in the line", "CR");
 	is_str(conftext_fault("a\0b", 3), "control byte in the line", "NUL");
-	is_str(conftext_fault("\xef\xbb\xbf" "a", 4),
+	is_str(conftext_fault("\xef\xbb\xbf"
+			      "a",
+		   4),
 	    "a byte order mark in front of the line: take it out", "BOM");
 	is_str(conftext_fault("\xef\xbb\xbf", 3),
 	    "a byte order mark in front of the line: take it out", "alone");
 	ok(conftext_fault("\xef\xbb", 2) == NULL &&
-	    conftext_fault("a\xef\xbb\xbf", 4) == NULL, "none");
+		conftext_fault("a\xef\xbb\xbf", 4) == NULL,
+	    "none");
 }
 
 static void
@@ -78,12 +81,15 @@ servers(void)
 		unsigned nth;
 		const char *why; /* its beginning; NULL: good */
 	} t[] = {
-		{ "127.0.0.1", 1, NULL }, { "::1@53", 8, NULL },
-		{ "127.0.0.1@1", 1, NULL }, { "127.0.0.1@65535", 1, NULL },
+		{ "127.0.0.1", 1, NULL },
+		{ "::1@53", 8, NULL },
+		{ "127.0.0.1@1", 1, NULL },
+		{ "127.0.0.1@65535", 1, NULL },
 		{ "127.0.0.1@65536", 1, "not a port" },
 		{ "127.0.0.1@0", 1, "not a port" },
 		{ "127.0.0.1@", 1, "not a port" },
-		{ "127.0.0.1", 9, "too many" }, { "ns.test", 1, "not a name" },
+		{ "127.0.0.1", 9, "too many" },
+		{ "ns.test", 1, "not a name" },
 		{ "127.0.0.1 9.9.9.9", 1, "more than a name server" },
 		{ "127.0.0.1\t# ours", 1, "more than a name server" },
 	};
@@ -93,8 +99,10 @@ servers(void)
 	for (i = 0; i < sizeof t / sizeof *t; i++) {
 		why = conftext_server_fault(t[i].line, strlen(t[i].line),
 		    t[i].nth);
-		ok(t[i].why == NULL ? why == NULL : why != NULL &&
-		    strncmp(why, t[i].why, strlen(t[i].why)) == 0, t[i].line);
+		ok(t[i].why == NULL ? why == NULL
+				    : why != NULL &&
+			    strncmp(why, t[i].why, strlen(t[i].why)) == 0,
+		    t[i].line);
 	}
 }
 

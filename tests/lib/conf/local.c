@@ -16,7 +16,9 @@ static const struct {
 	{ "  a.example\t\n", "", 1 },
 	{ "localhost\n", "", 1 },
 	{ "a_b.example\n", "", 1 },
-	{ "b\xc3\xbc" "cher.example\n", "", 1 },
+	{ "b\xc3\xbc"
+	  "cher.example\n",
+	    "", 1 },
 	{ "[192.0.2.1]\n[IPv6:2001:db8::1]\n", "", 2 },
 	{ "a b\n", BAD, 0 },
 	{ "a@b.example\n", BAD, 0 },
@@ -108,18 +110,18 @@ by_default(void)
 	};
 	struct local_default d;
 	struct memtable t;
-	struct lookup l, file = memtable_make(&t, &subject_local,
-	    "here.example\n");
+	struct lookup l,
+	    file = memtable_make(&t, &subject_local, "here.example\n");
 	size_t i;
 
 	for (i = 0; i < sizeof names / sizeof *names; i++) {
 		l = local_by_default(&d, names[i].me, file);
 		t.broken = 0;
-		is_num(local_has(&l, names[i].domain,
-		    strlen(names[i].domain)), names[i].has, names[i].domain);
+		is_num(local_has(&l, names[i].domain, strlen(names[i].domain)),
+		    names[i].has, names[i].domain);
 		t.broken = 1;
-		is_num(local_has(&l, names[i].domain,
-		    strlen(names[i].domain)), names[i].broken, "damaged");
+		is_num(local_has(&l, names[i].domain, strlen(names[i].domain)),
+		    names[i].broken, "damaged");
 	}
 	is_num(local_has(&l, "", 0), 0, "no domain");
 	memtable_free(&t);

@@ -15,11 +15,19 @@ patterns(void)
 	} t[] = {
 		{ "Ann@Example.ORG", "Fann@example.org" },
 		{ "a@[192.0.2.1]", "Fa@[192.0.2.1]" },
-		{ "@Example.org", "eexample.org" }, { "@.example.org",
-		"qexample.org" }, { "Ann@", "vann" }, { "a@b@", "va@b" },
-		{ "", NULL }, { "@", NULL }, { "ann", NULL }, { "@.", NULL },
-		{ "@..a", NULL }, { "@a..b", NULL }, { "x@a..b", NULL },
-		{ "<>", NULL }, { "x\x01@a", NULL },
+		{ "@Example.org", "eexample.org" },
+		{ "@.example.org", "qexample.org" },
+		{ "Ann@", "vann" },
+		{ "a@b@", "va@b" },
+		{ "", NULL },
+		{ "@", NULL },
+		{ "ann", NULL },
+		{ "@.", NULL },
+		{ "@..a", NULL },
+		{ "@a..b", NULL },
+		{ "x@a..b", NULL },
+		{ "<>", NULL },
+		{ "x\x01@a", NULL },
 	};
 	struct rules_draft d;
 	struct address a;
@@ -72,8 +80,8 @@ fields(void)
 	is_str(rules_put_exact(&d, 'n', "tenant", "", 0),
 	    "nothing behind the colon", "an empty value");
 	is_num(d.key_len, 1, "is no key");
-	ok(rules_put_exact(&d, 'n', "tenant", "a", 1) == NULL &&
-	    d.key_len == 2, "a value");
+	ok(rules_put_exact(&d, 'n', "tenant", "a", 1) == NULL && d.key_len == 2,
+	    "a value");
 	for (i = 1; i < RULES_FIELDS_MAX; i++)
 		if (rules_put(&d, "x", "y:z", i % 4) != NULL)
 			break;
@@ -159,8 +167,8 @@ finds(void)
 		{ "1\tyes:\n", "", 0, 1, "", "yes: " },
 		{ "1\tyes:a\tx:b:c\tno:d\n", "", 0, 1, "x:b:c\tno:d",
 		    "yes:a x:b:c " },
-		{ "1\tyes:\tno:\tmx:\n3\tmx:\n", "", 0, 3, "mx:",
-		    "yes: no: mx: " },
+		{ "1\tyes:\tno:\tmx:\n3\tmx:\n", "", 0, 3,
+		    "mx:", "yes: no: mx: " },
 		{ "1\tmx:\n3\tx:\n", "", 1, 3, "x:", "x: " },
 		{ "1\tmx:\n3\tx:\n", "", 3, 0, "", "" },
 		/* none is asked behind the best one so far */
@@ -197,7 +205,7 @@ finds(void)
 		is_num(k == 1 ? (int)r.line : k, t[i].want, "line");
 		if (k == 1)
 			ok(text_is(r.actions, t[i].actions) ||
-			    (r.actions.p == NULL && *t[i].actions == '\0'),
+				(r.actions.p == NULL && *t[i].actions == '\0'),
 			    "actions");
 		buf_putc(&asked, '\0');
 		is_str(buf_data(&asked), t[i].asked, "asked");
@@ -239,18 +247,25 @@ conditions(void)
 		const char *label, *value;
 		int want;
 	} t[] = {
-		{ "to", "@b.example", 1 }, { "to", "@c.example", 0 },
-		{ "from", "<>", 1 }, { "from", "a@", 0 },
-		{ "tenant", "T", 1 }, { "tenant", "t", 0 },
-		{ "user", "", 0 }, { "user", "u", 0 },
-		{ "tag", "a=b", 1 }, { "tag", "c=d", 1 }, { "tag", "a=", 0 },
-		{ "mx", "", RULESEARCH_ACTION }, { "", "", RULESEARCH_ACTION },
+		{ "to", "@b.example", 1 },
+		{ "to", "@c.example", 0 },
+		{ "from", "<>", 1 },
+		{ "from", "a@", 0 },
+		{ "tenant", "T", 1 },
+		{ "tenant", "t", 0 },
+		{ "user", "", 0 },
+		{ "user", "u", 0 },
+		{ "tag", "a=b", 1 },
+		{ "tag", "c=d", 1 },
+		{ "tag", "a=", 0 },
+		{ "mx", "", RULESEARCH_ACTION },
+		{ "", "", RULESEARCH_ACTION },
 	};
 	const struct slice tag[] = { { "a=b", 3 }, { "c=d", 3 } };
 	const struct address none = { .domain = none.key };
 	struct address to;
-	struct rulesearch_who who = { &to, &none, { "T", 1 }, { NULL, 0 },
-		tag, 2 };
+	struct rulesearch_who who = { &to, &none, { "T", 1 }, { NULL, 0 }, tag,
+		2 };
 	struct slice label, v;
 	size_t i;
 
@@ -278,9 +293,11 @@ main(void)
 	wrong();
 	records("", 9, "", "");
 	records("*", 9, "* 1\tk:*\n|=kinds *|", "");
-	records("nb na T * nb F T", 9, "* 4\tk:*\n|F 6\tk:F\n|"
+	records("nb na T * nb F T", 9,
+	    "* 4\tk:*\n|F 6\tk:F\n|"
 	    "T 3\tk:T\n7\tk:T\n|na 2\tk:na\n|nb 1\tk:nb\n5\tk:nb\n|"
-	    "=kinds *FTn|", "");
+	    "=kinds *FTn|",
+	    "");
 	/* a key that another begins with stands before it */
 	records("nab na", 9, "na 2\tk:na\n|nab 1\tk:nab\n|=kinds n|", "");
 	records("* na *", 2, "* 1\tk:*\n3\tk:*\n|na 2\tk:na\n|=kinds *n|", "");

@@ -5,11 +5,20 @@
 static const struct {
 	const char *line, *want; /* words, each in brackets; ! at a fault */
 } words[] = {
-	{ "", "" }, { "  ", "" }, { "a", "[a]" }, { " a\tb  ", "[a][b]" },
-	{ "a:\"b c\" d", "[a:b c][d]" }, { "\"\"", "[]" },
-	{ "\"a\"\"b\"", "[ab]" }, { "\"a\\\"b\\\\c\\d\"", "[a\"b\\c\\d]" },
-	{ "a\\b", "[a\\b]" }, { "\"a", "!" }, { "a \"b", "[a]!" },
-	{ "a\001", "!" }, { "a\177b", "!" }, { "\"a\\\"", "!" },
+	{ "", "" },
+	{ "  ", "" },
+	{ "a", "[a]" },
+	{ " a\tb  ", "[a][b]" },
+	{ "a:\"b c\" d", "[a:b c][d]" },
+	{ "\"\"", "[]" },
+	{ "\"a\"\"b\"", "[ab]" },
+	{ "\"a\\\"b\\\\c\\d\"", "[a\"b\\c\\d]" },
+	{ "a\\b", "[a\\b]" },
+	{ "\"a", "!" },
+	{ "a \"b", "[a]!" },
+	{ "a\001", "!" },
+	{ "a\177b", "!" },
+	{ "\"a\\\"", "!" },
 	{ "\"a\tb\"", "!" },
 };
 
@@ -59,10 +68,15 @@ static const struct {
 	int good;
 	const char *key, *domain;
 } addresses[] = {
-	{ "a@b", 1, "a@b", "b" }, { "A@B.C", 1, "a@b.c", "b.c" },
-	{ "a", 1, "a", "" }, { "a@b@c", 1, "a@b@c", "c" },
-	{ "\"x@y\"@z", 1, "\"x@y\"@z", "z" }, { "a@", 1, "a@", "" },
-	{ "@b", 0, "@b", "b" }, { "", 0, "", "" }, { "a\nb@c", 0, NULL, NULL },
+	{ "a@b", 1, "a@b", "b" },
+	{ "A@B.C", 1, "a@b.c", "b.c" },
+	{ "a", 1, "a", "" },
+	{ "a@b@c", 1, "a@b@c", "c" },
+	{ "\"x@y\"@z", 1, "\"x@y\"@z", "z" },
+	{ "a@", 1, "a@", "" },
+	{ "@b", 0, "@b", "b" },
+	{ "", 0, "", "" },
+	{ "a\nb@c", 0, NULL, NULL },
 	{ "\303\204@b", 1, "\303\204@b", "b" },
 };
 
@@ -96,9 +110,10 @@ test_names(void)
 	ok(text_domain("a.b-c.d_e", 9), "a domain");
 	ok(text_domain("\303\244.x", 4), "UTF-8");
 	ok(!text_domain("", 0) && !text_domain(".a", 2) &&
-	    !text_domain("a.", 2) && !text_domain("a..b", 4) &&
-	    !text_domain("a b", 3) && !text_domain("a/b", 3) &&
-	    !text_domain("a\0b", 3), "none");
+		!text_domain("a.", 2) && !text_domain("a..b", 4) &&
+		!text_domain("a b", 3) && !text_domain("a/b", 3) &&
+		!text_domain("a\0b", 3),
+	    "none");
 	memset(t, 'a', sizeof t);
 	ok(text_domain(t, 63), "a label, at the limit");
 	ok(!text_domain(t, 64), "one more");
@@ -140,8 +155,8 @@ test_twice(void)
 	for (i = 0; i < sizeof t / sizeof *t; i++) {
 		got = text_twice(t[i].line, t[i].line + strlen(t[i].line),
 		    names, why);
-		is_str(got == NULL ? "" : got,
-		    t[i].why == NULL ? "" : t[i].why, t[i].line);
+		is_str(got == NULL ? "" : got, t[i].why == NULL ? "" : t[i].why,
+		    t[i].line);
 	}
 	/* the longest word, and the longest line, at their limits */
 	memset(line, 'x', sizeof line);

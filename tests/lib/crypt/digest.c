@@ -18,7 +18,8 @@ static const char two_blocks[] =
 static const struct {
 	const char *in, *sha256, *sha1, *name;
 } cases[] = {
-	{ "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+	{ "",
+	    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
 	    "da39a3ee5e6b4b0d3255bfef95601890afd80709", "nothing" },
 	{ "abc",
 	    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",

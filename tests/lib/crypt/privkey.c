@@ -118,19 +118,24 @@ faulty(void)
 		const char *text, *fault;
 	} c[] = {
 		{ "", "neither a PEM key nor an ed25519 seed in base64" },
-		{ "hello\n", "neither a PEM key nor an ed25519 seed in base64" },
+		{ "hello\n",
+		    "neither a PEM key nor an ed25519 seed in base64" },
 		{ "nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyufw==",
-			"neither a PEM key nor an ed25519 seed in base64" },
+		    "neither a PEM key nor an ed25519 seed in base64" },
 		{ "nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2AA",
-			"neither a PEM key nor an ed25519 seed in base64" },
-		{ "-----BEGIN RSA PRIVATE KEY-----\n", "no private key in PEM" },
+		    "neither a PEM key nor an ed25519 seed in base64" },
+		{ "-----BEGIN RSA PRIVATE KEY-----\n",
+		    "no private key in PEM" },
 		{ "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n"
-		  "-----END RSA PRIVATE KEY-----\n", "no private key in PEM" },
+		  "-----END RSA PRIVATE KEY-----\n",
+		    "no private key in PEM" },
 		{ "-----BEGIN PUBLIC KEY-----\n"
 		  "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n"
-		  "-----END PUBLIC KEY-----\n", "no private key in PEM" },
+		  "-----END PUBLIC KEY-----\n",
+		    "no private key in PEM" },
 		{ "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n"
-		  "-----END ENCRYPTED PRIVATE KEY-----\n", "key is encrypted" },
+		  "-----END ENCRYPTED PRIVATE KEY-----\n",
+		    "key is encrypted" },
 		{ small_pem, "RSA key of less than 1024 bits" },
 		{ other_pem, "neither an RSA nor an ed25519 key" },
 	};
@@ -175,8 +180,9 @@ damaged(void)
 			long n = privkey_sign(k, digest, sig);
 
 			privkey_public(&pub, k);
-			if (n > 0 && (pubkey_rsa_parse((unsigned char *)
-				buf_data(&pub), buf_len(&pub), &r) == -1 ||
+			if (n > 0 &&
+			    (pubkey_rsa_parse((unsigned char *)buf_data(&pub),
+				 buf_len(&pub), &r) == -1 ||
 				!pubkey_rsa_verify(&r, PUBKEY_SHA256, digest,
 				    sig, n)))
 				signs++;

@@ -24,10 +24,11 @@ test_sets(const char *what, unsigned n, const char *why)
 
 	for (; *p != '\0'; p += len, i++) {
 		len = 1 + (int)strspn(p + 1, "0123456789x");
-		snprintf(text[i], sizeof text[i], *p == 'A' ?
-		    "ARC-Authentication-Results: i=%.*s; me" : *p == 'M' ?
-		    "ARC-Message-Signature: a=b; i=%.*s" :
-		    "ARC-Seal: i=%.*s; a=b", len - 1, p + 1);
+		snprintf(text[i], sizeof text[i],
+		    *p == 'A'       ? "ARC-Authentication-Results: i=%.*s; me"
+			: *p == 'M' ? "ARC-Message-Signature: a=b; i=%.*s"
+				    : "ARC-Seal: i=%.*s; a=b",
+		    len - 1, p + 1);
 		add(&c, text[i]);
 	}
 	arcchain_end(&c);
@@ -96,8 +97,7 @@ main(void)
 	    "two ARC-Authentication-Results of one instance");
 	test_sets("A0M1S1", 1,
 	    "ARC-Authentication-Results without instance number");
-	test_sets("A1MxS1", 1,
-	    "ARC-Message-Signature without instance number");
+	test_sets("A1MxS1", 1, "ARC-Message-Signature without instance number");
 	test_sets("A1M1S", 1, "ARC-Seal without instance number");
 	test_sets("A1M1S100", 1, "ARC-Seal without instance number");
 	test_sets("Sx", 0, "ARC-Seal without instance number");

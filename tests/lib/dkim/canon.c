@@ -45,8 +45,9 @@ test_field(size_t i)
 		buf_putc(&b, '\0');
 		snprintf(name, sizeof name, "%s, %s", fields[i].name,
 		    form == CANON_SIMPLE ? "simple" : "relaxed");
-		is_str(buf_data(&b) + 1, form == CANON_SIMPLE ?
-		    fields[i].simple : fields[i].relaxed, name);
+		is_str(buf_data(&b) + 1,
+		    form == CANON_SIMPLE ? fields[i].simple : fields[i].relaxed,
+		    name);
 	}
 	buf_free(&b);
 }
@@ -61,8 +62,8 @@ collect(void *arg, const void *p, size_t n)
 
 /* in pieces: sizes from 1 to max, in turn */
 static uint64_t
-body(struct buf *out, enum canon form, uint64_t limit, const char *p,
-    size_t n, size_t max)
+body(struct buf *out, enum canon form, uint64_t limit, const char *p, size_t n,
+    size_t max)
 {
 	struct canon_body c;
 	size_t size = max, k;
@@ -96,8 +97,8 @@ slow(struct buf *out, enum canon form, const char *p, size_t n)
 			while (e > p && (e[-1] == ' ' || e[-1] == '\t'))
 				e--;
 		while (p < e) {
-			if (form == CANON_RELAXED && (*p == ' ' ||
-				*p == '\t')) {
+			if (form == CANON_RELAXED &&
+			    (*p == ' ' || *p == '\t')) {
 				while (p < e && (*p == ' ' || *p == '\t'))
 					p++;
 				buf_putc(out, ' ');
@@ -164,8 +165,8 @@ test_body(size_t i)
 	int form, good, reference;
 
 	for (form = CANON_SIMPLE; form <= CANON_RELAXED; form++) {
-		want = form == CANON_SIMPLE ? bodies[i].simple :
-					      bodies[i].relaxed;
+		want =
+		    form == CANON_SIMPLE ? bodies[i].simple : bodies[i].relaxed;
 		k = strlen(want);
 		good = 1;
 		for (max = 1; max <= n + 1; max++)
@@ -176,8 +177,8 @@ test_body(size_t i)
 		reference = buf_len(&s) == k &&
 		    (k == 0 || memcmp(buf_data(&s), want, k) == 0);
 		snprintf(name, sizeof name, "%s, %s, pieces of all sizes",
-		    bodies[i].name, form == CANON_SIMPLE ? "simple" :
-							    "relaxed");
+		    bodies[i].name,
+		    form == CANON_SIMPLE ? "simple" : "relaxed");
 		ok(good && reference, name);
 	}
 	buf_free(&b);
@@ -197,8 +198,8 @@ test_limit(enum canon form, const char *name)
 	for (limit = 0; limit <= total + 2; limit++) {
 		good &= body(&b, form, limit, in, n, 3) == total;
 		good &= buf_len(&b) == (limit < total ? limit : total);
-		good &= buf_len(&b) == 0 || memcmp(buf_data(&b),
-			buf_data(&whole), buf_len(&b)) == 0;
+		good &= buf_len(&b) == 0 ||
+		    memcmp(buf_data(&b), buf_data(&whole), buf_len(&b)) == 0;
 	}
 	ok(good, name);
 	buf_free(&whole);
@@ -229,8 +230,9 @@ test_random(enum canon form, const char *set, const char *name)
 			in[i] = set[rnd((uint32_t)set_len)];
 		slow(&s, form, in, n);
 		body(&b, form, UINT64_MAX, in, n, 1 + rnd(9000));
-		bad += buf_len(&b) != buf_len(&s) || (buf_len(&s) > 0 &&
-		    memcmp(buf_data(&b), buf_data(&s), buf_len(&s)) != 0);
+		bad += buf_len(&b) != buf_len(&s) ||
+		    (buf_len(&s) > 0 &&
+			memcmp(buf_data(&b), buf_data(&s), buf_len(&s)) != 0);
 	}
 	is_num(bad, 0, name);
 	buf_free(&b);
@@ -283,8 +285,7 @@ main(void)
 	    "one long line, relaxed");
 	test_random(CANON_SIMPLE, "\n\n\n\n\n\n\n\n\n\n\n\n\n\n\na",
 	    "line ends, simple");
-	test_empty(CANON_SIMPLE,
-	    "frcCV1k9oG9oKj3dpUqdJg1PxRT2RSN/XKdLCPjaYaY=",
+	test_empty(CANON_SIMPLE, "frcCV1k9oG9oKj3dpUqdJg1PxRT2RSN/XKdLCPjaYaY=",
 	    "uoq1oCgLlTqpdDX/iUbLy7J1Wic=");
 	test_empty(CANON_RELAXED,
 	    "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",

@@ -4,7 +4,8 @@
 
 /* RFC 8463 appendix A.2 */
 #define ED "p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
-#define RSA_DATA "MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDkHlOQoBTzWRiGs5V6NpP3" \
+#define RSA_DATA \
+	"MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDkHlOQoBTzWRiGs5V6NpP3" \
 	"idY6Wk08a5qhdR6wy5bdOKb2jLQiY/J16JYi0Qvx/byYzCNb3W91y3FutACD" \
 	"fzwQ/BC/e/8uBsCR+yz1Lxj+PL6lHvqMKrM3rG4hstT5QjvHO9PzoxZyVYLz" \
 	"BfO2EeC3Ip3G+2kryOTIKT+l/K4w3QIDAQAB"
@@ -24,7 +25,8 @@ static const struct {
 	{ "v=DKIM1; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDkHlOQoBTzWRiGs5V6"
 	  "NpP3 idY6Wk08a5qhdR6wy5bdOKb2jLQiY/J16JYi0Qvx/byYzCNb3W91y3FutACD"
 	  "\tfzwQ/BC/e/8uBsCR+yz1Lxj+PL6lHvqMKrM3rG4hstT5QjvHO9PzoxZyVYLz\r\n "
-	  "BfO2EeC3Ip3G+2kryOTIKT+l/K4w3QIDAQAB", NULL, "blanks in p=" },
+	  "BfO2EeC3Ip3G+2kryOTIKT+l/K4w3QIDAQAB",
+	    NULL, "blanks in p=" },
 	{ "s=email; " RSA, NULL, "s=email" },
 	{ "s=*; " RSA, NULL, "s=*" },
 	{ "s=other : EMAIL; " RSA, NULL, "s= with email" },
@@ -50,8 +52,8 @@ static const struct {
 	{ "v=DKIM1; k=ed25519; " RSA, "the key is no ed25519 key",
 	    "an RSA key as ed25519" },
 	{ "k=ed25519; p=MCowBQYDK2VwAyEA3SUqa9UbfciWkk7tlcJ9P1VD5pXAasg0JUn/"
-	  "OgjVbKE=", "the key is no ed25519 key",
-	    "ed25519 as SubjectPublicKeyInfo" },
+	  "OgjVbKE=",
+	    "the key is no ed25519 key", "ed25519 as SubjectPublicKeyInfo" },
 	{ "v=spf1 -all", "the key record is not of version DKIM1", "SPF" },
 	{ "v=DKIM1; t; " RSA, "the key record is no list of tags",
 	    "a tag without =" },

@@ -89,8 +89,8 @@ make_keys(void)
 	rsa = privkey_make(PRIVKEY_RSA, 1024);
 	privkey_public(&b, ed);
 	strcpy(ed_record, "v=DKIM1; k=ed25519; p=");
-	put_base64(ed_record + strlen(ed_record),
-	    (unsigned char *)buf_data(&b), buf_len(&b));
+	put_base64(ed_record + strlen(ed_record), (unsigned char *)buf_data(&b),
+	    buf_len(&b));
 	buf_clear(&b);
 	privkey_public(&b, rsa);
 	strcpy(rsa_record, "v=DKIM1; p=");
@@ -135,8 +135,7 @@ answer(const struct dnsq *q)
 }
 
 static void
-verify(const struct buf *header, const char *body, size_t piece,
-    unsigned flags)
+verify(const struct buf *header, const char *body, size_t piece, unsigned flags)
 {
 	size_t n = strlen(body), k;
 	struct dnsq q;
@@ -176,7 +175,7 @@ judged(unsigned i)
 
 static const char body[] = "Hello  World \n\n\tx\n\n\n";
 static const char fields[] = "From: a\n <a@example.com>\nTo:  b\n"
-    "no field\nReceived: one\nReceived: two\n";
+			     "no field\nReceived: one\nReceived: two\n";
 #define TAGS "; d=example.com; s=sel; h=from:to:received:received:received"
 
 static void
@@ -189,8 +188,8 @@ start(struct buf *header)
 static void
 test_forms(void)
 {
-	static const char *const forms[] = { "simple/simple",
-		"simple/relaxed", "relaxed/simple", "relaxed/relaxed" };
+	static const char *const forms[] = { "simple/simple", "simple/relaxed",
+		"relaxed/simple", "relaxed/relaxed" };
 	struct buf h = { 0 };
 	char tags[200], name[200];
 	size_t piece;
@@ -199,22 +198,24 @@ test_forms(void)
 	for (i = 0; i < 4; i++)
 		for (k = 0; k < 2; k++) {
 			start(&h);
-			snprintf(tags, sizeof tags, "v=1; a=%s-sha256; c=%s"
-			    TAGS, k ? "rsa" : "ed25519", forms[i]);
+			snprintf(tags, sizeof tags,
+			    "v=1; a=%s-sha256; c=%s" TAGS,
+			    k ? "rsa" : "ed25519", forms[i]);
 			sign(&h, "DKIM-Signature", DKIMSIG_DKIM, k ? rsa : ed,
 			    tags, body);
 			use(k ? rsa_record : ed_record);
 			good = 1;
 			for (piece = 1; piece <= sizeof body; piece++) {
 				verify(&h, body, piece, 0);
-				good &= v.n == 1 && v.signature[0].result ==
-				    DKIM_PASS;
+				good &= v.n == 1 &&
+				    v.signature[0].result == DKIM_PASS;
 			}
-			snprintf(name, sizeof name, "%s %s, pieces of all "
-			    "sizes", k ? "RSA" : "ed25519", forms[i]);
+			snprintf(name, sizeof name,
+			    "%s %s, pieces of all "
+			    "sizes",
+			    k ? "RSA" : "ed25519", forms[i]);
 			ok(good, name);
-			is_num(v.signature[0].key_bits, k ? 1024 : 0,
-			    "bits");
+			is_num(v.signature[0].key_bits, k ? 1024 : 0, "bits");
 			verify(&h, "Hello", 9, 0);
 			is_str(judged(0), "fail the body hash differs",
 			    "another body");
@@ -378,19 +379,28 @@ test_questions(void)
 	struct buf h = { 0 };
 
 	start(&h);
-	sign(&h, "DKIM-Signature", DKIMSIG_DKIM, ed, "v=1; a=ed25519-sha256;"
-	    "d=a.example; s=sel; h=from", body);
-	sign(&h, "DKIM-Signature", DKIMSIG_DKIM, ed, "v=1; a=ed25519-sha256;"
-	    "d=b.example; s=sel; h=from", body);
-	sign(&h, "DKIM-Signature", DKIMSIG_DKIM, ed, "v=1; a=ed25519-sha256;"
-	    "d=A.EXAMPLE; s=SEL; h=from", body);
+	sign(&h, "DKIM-Signature", DKIMSIG_DKIM, ed,
+	    "v=1; a=ed25519-sha256;"
+	    "d=a.example; s=sel; h=from",
+	    body);
+	sign(&h, "DKIM-Signature", DKIMSIG_DKIM, ed,
+	    "v=1; a=ed25519-sha256;"
+	    "d=b.example; s=sel; h=from",
+	    body);
+	sign(&h, "DKIM-Signature", DKIMSIG_DKIM, ed,
+	    "v=1; a=ed25519-sha256;"
+	    "d=A.EXAMPLE; s=SEL; h=from",
+	    body);
 	use(ed_record);
 	verify(&h, body, 9, 0);
-	is_str(asked_names, "SEL._domainkey.A.EXAMPLE "
-	    "sel._domainkey.b.example ", "each name is asked for once");
+	is_str(asked_names,
+	    "SEL._domainkey.A.EXAMPLE "
+	    "sel._domainkey.b.example ",
+	    "each name is asked for once");
 	ok(v.n == 3 && v.signature[0].result == DKIM_PASS &&
-	    v.signature[1].result == DKIM_PASS &&
-	    v.signature[2].result == DKIM_PASS, "all three pass");
+		v.signature[1].result == DKIM_PASS &&
+		v.signature[2].result == DKIM_PASS,
+	    "all three pass");
 	verify(&h, body, 9, DKIMVERIFY_NO_DKIM);
 	is_num(v.n + asked + dkimverify_needs_body(&v), 0,
 	    "not when only the chain is wanted");
@@ -404,10 +414,14 @@ test_self(void)
 	struct buf h = { 0 };
 
 	start(&h);
-	sign(&h, "DKIM-Signature", DKIMSIG_DKIM, ed, "v=1; a=ed25519-sha256;"
-	    " d=a.example; s=x; h=from", body);
-	sign(&h, "DKIM-Signature", DKIMSIG_DKIM, ed, "v=1; a=ed25519-sha256;"
-	    " d=b.example; s=x; h=from:dkim-signature:dkim-signature", body);
+	sign(&h, "DKIM-Signature", DKIMSIG_DKIM, ed,
+	    "v=1; a=ed25519-sha256;"
+	    " d=a.example; s=x; h=from",
+	    body);
+	sign(&h, "DKIM-Signature", DKIMSIG_DKIM, ed,
+	    "v=1; a=ed25519-sha256;"
+	    " d=b.example; s=x; h=from:dkim-signature:dkim-signature",
+	    body);
 	use(ed_record);
 	verify(&h, body, 9, 0);
 	is_str(judged(0), "pass", "signs the other signature");
@@ -428,17 +442,23 @@ seal(struct buf *header, struct buf *text, unsigned i, const char *cv)
 	struct digest d;
 	const char *ams, *e;
 
-	snprintf(aar, sizeof aar, "ARC-Authentication-Results: i=%u; me; "
-	    "none\n", i);
-	snprintf(tags, sizeof tags, "i=%u; a=ed25519-sha256; d=arc.example; "
-	    "s=x; c=relaxed/relaxed; h=from:to", i);
+	snprintf(aar, sizeof aar,
+	    "ARC-Authentication-Results: i=%u; me; "
+	    "none\n",
+	    i);
+	snprintf(tags, sizeof tags,
+	    "i=%u; a=ed25519-sha256; d=arc.example; "
+	    "s=x; c=relaxed/relaxed; h=from:to",
+	    i);
 	sign(header, "ARC-Message-Signature", DKIMSIG_AMS, ed, tags, body);
 	ams = buf_data(header);
 	e = strchr(ams, '\n') + 1;
 	canon_header(text, CANON_RELAXED, aar, strlen(aar));
 	canon_header(text, CANON_RELAXED, ams, e - ams);
-	snprintf(as, sizeof as, "ARC-Seal: i=%u; cv=%s; a=ed25519-sha256; "
-	    "d=arc.example; s=x; b=", i, cv);
+	snprintf(as, sizeof as,
+	    "ARC-Seal: i=%u; cv=%s; a=ed25519-sha256; "
+	    "d=arc.example; s=x; b=",
+	    i, cv);
 	canon_header(text, CANON_RELAXED, as, strlen(as));
 	digest_init(&d);
 	digest_add(&d, buf_data(text), buf_len(text) - 2);
@@ -478,10 +498,13 @@ test_chain(void)
 	is_str(chain(), "pass", "one set");
 	is_num(asked, 1, "one question");
 	ok(v.arc.instances == 1 && v.arc.domain_len == 11 &&
-	    memcmp(v.arc.domain, "arc.example", 11) == 0, "whose it is");
+		memcmp(v.arc.domain, "arc.example", 11) == 0,
+	    "whose it is");
 	verify(&h, "other", 9, 0);
-	is_str(chain(), "fail ARC-Message-Signature i=1: the body hash "
-	    "differs", "another body");
+	is_str(chain(),
+	    "fail ARC-Message-Signature i=1: the body hash "
+	    "differs",
+	    "another body");
 	status = DNSA_FAILED;
 	verify(&h, body, 9, 0);
 	is_str(chain(), "fail ARC-Message-Signature i=1: no answer",
@@ -499,8 +522,10 @@ test_chain(void)
 			buf_put(&other, buf_data(&h), buf_len(&h));
 			strstr(buf_data(&other), "i=2; me")[5] = 'x';
 			verify(&other, body, 9, 0);
-			is_str(chain(), "fail ARC-Seal i=3: the signature "
-			    "does not match", "a result of the second "
+			is_str(chain(),
+			    "fail ARC-Seal i=3: the signature "
+			    "does not match",
+			    "a result of the second "
 			    "changed");
 			verify(&h, body, 9, DKIMVERIFY_NO_ARC);
 			is_num(v.arc.result, DKIM_NONE, "not wanted");
@@ -539,8 +564,7 @@ test_ended(void)
 	buf_clear(&h);
 	buf_puts(&h, "ARC-Seal: x\nFrom: a\n");
 	verify(&h, body, 9, 0);
-	is_str(chain(), "fail ARC-Seal without instance number",
-	    "a lone seal");
+	is_str(chain(), "fail ARC-Seal without instance number", "a lone seal");
 	is_num(v.arc.instances, 0, "no instance");
 	/* a pass of DKIM beside it */
 	start(&h);

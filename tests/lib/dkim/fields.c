@@ -4,19 +4,18 @@
 #include "tap.h"
 #include <stdlib.h>
 
-static const char header[] =
-    "From first\n"         /* no field: passed over */
-    " with a second line\n"
-    "Received: one\n"
-    "From: a\n"
-    "RECEIVED : two\n"
-    "no field: either\n"
-    "\ttab\n"
-    "To: b\n"
-    " c\n"
-    "Received: three\n"
-    "\303\274: d\n"
-    "X-Last: e";
+static const char header[] = "From first\n" /* no field: passed over */
+			     " with a second line\n"
+			     "Received: one\n"
+			     "From: a\n"
+			     "RECEIVED : two\n"
+			     "no field: either\n"
+			     "\ttab\n"
+			     "To: b\n"
+			     " c\n"
+			     "Received: three\n"
+			     "\303\274: d\n"
+			     "X-Last: e";
 
 static void
 test_take(const char *names, const char *self, const char *want)
@@ -50,8 +49,7 @@ test_limit(void)
 
 	for (i = 0; i <= DKIMFIELDS_MAX; i++)
 		memcpy(text + 4 * i, "a:b\n", 4);
-	is_num(dkimfields_read(&x, text, 4 * DKIMFIELDS_MAX), 0,
-	    "2000 fields");
+	is_num(dkimfields_read(&x, text, 4 * DKIMFIELDS_MAX), 0, "2000 fields");
 	ok(x.n == DKIMFIELDS_MAX && x.more == 0, "are all there");
 	is_num(dkimfields_read(&x, text, 4 * (DKIMFIELDS_MAX + 1)), 0,
 	    "one more");
@@ -68,7 +66,8 @@ test_hash(enum pubkey_hash of, const char *algorithm)
 	static const char message[] =
 	    "DKIM-Signature: v=1; a=x; c=relaxed; h=to : From:to : none;\n"
 	    "\tb=AA AA; d=x.y\nTo:  one\nFrom: a\n b\nto: two\n";
-	static const char want[] = "to:two\r\nfrom:a b\r\nto:one\r\n"
+	static const char want[] =
+	    "to:two\r\nfrom:a b\r\nto:one\r\n"
 	    "dkim-signature:v=1; a=x; c=relaxed; h=to : From:to : none; b=; "
 	    "d=x.y";
 	unsigned char got[DKIMSIG_HASH_LEN], by_hand[DKIMSIG_HASH_LEN];
@@ -91,8 +90,7 @@ test_hash(enum pubkey_hash of, const char *algorithm)
 	    "is the hash");
 	/* nothing stays taken */
 	dkimfields_hash(&x, &s, got);
-	ok(memcmp(got, by_hand, of == PUBKEY_SHA1 ? 20 : 32) == 0,
-	    "once more");
+	ok(memcmp(got, by_hand, of == PUBKEY_SHA1 ? 20 : 32) == 0, "once more");
 	dkimfields_free(&x);
 }
 

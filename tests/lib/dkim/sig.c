@@ -30,7 +30,8 @@ static const struct {
 	{ DKIM ";", DKIM_PASS, "" },
 	{ DKIM "; unknown=tag; w=", DKIM_PASS, "" },
 	{ "v = 1 ;\n a =\trsa-sha256; b = A A\n\tA A ;" BH
-	  " ; d\n = example.com\n ; h = from : \n to ; s= sel ", DKIM_PASS, "" },
+	  " ; d\n = example.com\n ; h = from : \n to ; s= sel ",
+	    DKIM_PASS, "" },
 	{ "", DKIM_NEUTRAL, "no v=" },
 	{ "v=1; v=1; " BASE, DKIM_NEUTRAL, "no list of tags" },
 	{ DKIM "; x", DKIM_NEUTRAL, "no list of tags" },
@@ -55,7 +56,8 @@ static const struct {
 	{ "v=1; a=RSA-SHA1; b=AAAA; " BH "; d=example.com; h=from; s=sel",
 	    DKIM_PASS, "" },
 	{ "v=1; a=Ed25519-Sha256; b=AAAA; " BH "; d=example.com; h=from;"
-	  " s=sel", DKIM_PASS, "" },
+	  " s=sel",
+	    DKIM_PASS, "" },
 	{ "v=1; a=rsa-sha256; b=!; " BH "; d=example.com; h=from; s=sel",
 	    DKIM_NEUTRAL, "b= is no base64" },
 	{ "v=1; a=rsa-sha256; b=; " BH "; d=example.com; h=from; s=sel",
@@ -68,14 +70,15 @@ static const struct {
 	    DKIM_NEUTRAL, "d= is no domain" },
 	{ "v=1; a=rsa-sha256; b=AAAA; " BH "; d=example..com; h=from; s=sel",
 	    DKIM_NEUTRAL, "d= is no domain" },
-	{ "v=1; a=rsa-sha256; b=AAAA; " BH "; d=; h=from; s=sel",
-	    DKIM_NEUTRAL, "d= is no domain" },
+	{ "v=1; a=rsa-sha256; b=AAAA; " BH "; d=; h=from; s=sel", DKIM_NEUTRAL,
+	    "d= is no domain" },
 	{ "v=1; a=rsa-sha256; b=AAAA; " BH "; d=example .com; h=from; s=sel",
 	    DKIM_NEUTRAL, "d= is no domain" },
 	{ "v=1; a=rsa-sha256; b=AAAA; " BH "; d=example.com; h=from; s=",
 	    DKIM_NEUTRAL, "s= is no selector" },
 	{ "v=1; a=rsa-sha256; b=AAAA; " BH "; d=example.com; h=from;"
-	  " s=a.b_c", DKIM_PASS, "" },
+	  " s=a.b_c",
+	    DKIM_PASS, "" },
 	/* c= */
 	{ DKIM "; c=simple", DKIM_PASS, "" },
 	{ DKIM "; c=Relaxed/SIMPLE", DKIM_PASS, "" },
@@ -91,11 +94,14 @@ static const struct {
 	{ "v=1; a=rsa-sha256; b=AAAA; " BH "; d=example.com; h=; s=sel",
 	    DKIM_NEUTRAL, "h= is no list of names" },
 	{ "v=1; a=rsa-sha256; b=AAAA; " BH "; d=example.com; h=to::FROM;"
-	  " s=sel", DKIM_NEUTRAL, "h= is no list of names" },
+	  " s=sel",
+	    DKIM_NEUTRAL, "h= is no list of names" },
 	{ "v=1; a=rsa-sha256; b=AAAA; " BH "; d=example.com; h=to:a b:from;"
-	  " s=sel", DKIM_NEUTRAL, "h= is no list of names" },
+	  " s=sel",
+	    DKIM_NEUTRAL, "h= is no list of names" },
 	{ "v=1; a=rsa-sha256; b=AAAA; " BH "; d=example.com; h=to : FROM;"
-	  " s=sel", DKIM_PASS, "" },
+	  " s=sel",
+	    DKIM_PASS, "" },
 	/* i= */
 	{ DKIM "; i=@example.com", DKIM_PASS, "" },
 	{ DKIM "; i=a@b.EXAMPLE.com", DKIM_PASS, "" },
@@ -145,35 +151,44 @@ static const struct {
 	{ DKIMSIG_AMS, "i=1; " BASE, DKIM_PASS, "" },
 	{ DKIMSIG_AMS, "i=1; v=7; " BASE, DKIM_PASS, "" },
 	{ DKIMSIG_AMS, BASE, DKIM_NEUTRAL, "no i=" },
-	{ DKIMSIG_AMS, "i=0; " BASE, DKIM_NEUTRAL,
-	    "i= is no instance number" },
+	{ DKIMSIG_AMS, "i=0; " BASE, DKIM_NEUTRAL, "i= is no instance number" },
 	{ DKIMSIG_AMS, "i=100; " BASE, DKIM_NEUTRAL,
 	    "i= is no instance number" },
-	{ DKIMSIG_AMS, "i=a; " BASE, DKIM_NEUTRAL,
-	    "i= is no instance number" },
-	{ DKIMSIG_AMS, "i=1; a=rsa-sha1; b=AAAA; " BH
-	  "; d=example.com; h=from; s=sel", DKIM_NEUTRAL,
-	    "rsa-sha1 cannot be used for ARC" },
-	{ DKIMSIG_AMS, "i=1; a=rsa-sha256; b=AAAA; " BH
-	  "; d=example.com; h=to:; s=sel", DKIM_PASS, "" },
-	{ DKIMSIG_AMS, "i=1; a=rsa-sha256; b=AAAA; " BH
-	  "; d=example.com; h=; s=sel", DKIM_PASS, "" },
-	{ DKIMSIG_AMS, "i=1; a=rsa-sha256; b=AAAA; " BH
-	  "; d=example.com; h=from:ARC-Seal; s=sel", DKIM_NEUTRAL,
-	    "h= has ARC-Seal" },
+	{ DKIMSIG_AMS, "i=a; " BASE, DKIM_NEUTRAL, "i= is no instance number" },
+	{ DKIMSIG_AMS,
+	    "i=1; a=rsa-sha1; b=AAAA; " BH "; d=example.com; h=from; s=sel",
+	    DKIM_NEUTRAL, "rsa-sha1 cannot be used for ARC" },
+	{ DKIMSIG_AMS,
+	    "i=1; a=rsa-sha256; b=AAAA; " BH "; d=example.com; h=to:; s=sel",
+	    DKIM_PASS, "" },
+	{ DKIMSIG_AMS,
+	    "i=1; a=rsa-sha256; b=AAAA; " BH "; d=example.com; h=; s=sel",
+	    DKIM_PASS, "" },
+	{ DKIMSIG_AMS,
+	    "i=1; a=rsa-sha256; b=AAAA; " BH
+	    "; d=example.com; h=from:ARC-Seal; s=sel",
+	    DKIM_NEUTRAL, "h= has ARC-Seal" },
 	{ DKIMSIG_AMS, "i=1; x=5; " BASE, DKIM_FAIL, "expired" },
-	{ DKIMSIG_AS, "i=1; cv=none; a=rsa-sha256; b=AAAA; d=example.com;"
-	  " s=sel", DKIM_PASS, "" },
-	{ DKIMSIG_AS, "i=2; cv=PASS; a=ed25519-sha256; b=AAAA; d=example.com;"
-	  " s=sel; bh=?; c=simple; l=x; q=x; x=1; w=2", DKIM_PASS, "" },
+	{ DKIMSIG_AS,
+	    "i=1; cv=none; a=rsa-sha256; b=AAAA; d=example.com;"
+	    " s=sel",
+	    DKIM_PASS, "" },
+	{ DKIMSIG_AS,
+	    "i=2; cv=PASS; a=ed25519-sha256; b=AAAA; d=example.com;"
+	    " s=sel; bh=?; c=simple; l=x; q=x; x=1; w=2",
+	    DKIM_PASS, "" },
 	{ DKIMSIG_AS, "i=1; a=rsa-sha256; b=AAAA; d=example.com; s=sel",
 	    DKIM_NEUTRAL, "no cv=" },
 	{ DKIMSIG_AS, "i=1; cv=; a=rsa-sha256; b=AAAA; d=example.com; s=sel",
 	    DKIM_NEUTRAL, "cv= is no known result" },
-	{ DKIMSIG_AS, "i=1; cv=none; a=rsa-sha256; b=AAAA; d=example.com;"
-	  " s=sel; h=from", DKIM_NEUTRAL, "h= in a seal" },
-	{ DKIMSIG_AS, "i=1; cv=none; a=rsa-sha256; b=AAAA; d=example.com;"
-	  " s=sel; t=never", DKIM_NEUTRAL, "t= is no time" },
+	{ DKIMSIG_AS,
+	    "i=1; cv=none; a=rsa-sha256; b=AAAA; d=example.com;"
+	    " s=sel; h=from",
+	    DKIM_NEUTRAL, "h= in a seal" },
+	{ DKIMSIG_AS,
+	    "i=1; cv=none; a=rsa-sha256; b=AAAA; d=example.com;"
+	    " s=sel; t=never",
+	    DKIM_NEUTRAL, "t= is no time" },
 };
 
 static void
@@ -222,8 +237,9 @@ test_limits(void)
 	size_t n;
 
 	for (k = 0; k < 2; k++) {
-		n = snprintf(value, sizeof value, "v=1; a=rsa-sha256; b=AAAA; "
-		    BH "; d=example.com; s=sel; h=from");
+		n = snprintf(value, sizeof value,
+		    "v=1; a=rsa-sha256; b=AAAA; " BH
+		    "; d=example.com; s=sel; h=from");
 		for (i = 1; i < DKIMSIG_NAMES_MAX + k; i++)
 			n += snprintf(value + n, sizeof value - n, ":x%u", i);
 		is_num(parse(&s, DKIMSIG_DKIM, value, &why),
@@ -242,8 +258,10 @@ test_limits(void)
 static void
 test_question(const char *d, const char *sel, const char *want)
 {
-	struct dkimsig s = { .domain = d, .domain_len = strlen(d),
-		.selector = sel, .selector_len = strlen(sel) };
+	struct dkimsig s = { .domain = d,
+		.domain_len = strlen(d),
+		.selector = sel,
+		.selector_len = strlen(sel) };
 	struct dnsq q;
 
 	is_str(dkimsig_question(&s, &q) == 0 ? q.name : "none", want, d);
@@ -269,10 +287,13 @@ test_slices(void)
 	is_num(dkimsig_bytes(&s, out, 2), -1, "in too little room");
 	parse(&s, DKIMSIG_DKIM, DKIM, &why);
 	ok(s.limit == UINT64_MAX && !s.below && s.identity_len == 0 &&
-	    *s.identity == '\0' && s.header == CANON_SIMPLE &&
-	    s.body == CANON_SIMPLE, "what is not there");
-	parse(&s, DKIMSIG_DKIM, "v=1; a=rsa-sha256; b=AAAA; bh=AAAA; "
-	    "d=example.com; h=from; s=sel", &why);
+		*s.identity == '\0' && s.header == CANON_SIMPLE &&
+		s.body == CANON_SIMPLE,
+	    "what is not there");
+	parse(&s, DKIMSIG_DKIM,
+	    "v=1; a=rsa-sha256; b=AAAA; bh=AAAA; "
+	    "d=example.com; h=from; s=sel",
+	    &why);
 	is_num(s.bh_len, 0, "a hash of another length");
 	is_num(parse(&s, DKIMSIG_DKIM, "v=1; d=example.com; s=sel; ?", &why),
 	    DKIM_NEUTRAL, "no list of tags");
@@ -308,8 +329,8 @@ main(void)
 	test_self("A: b=AAAA;d=x\n", "A: b=;d=x", "a:b=;d=x");
 	test_self("A: d=x; b = AA\n\tAA ; c=y\n", "A: d=x; b =; c=y",
 	    "a:d=x; b =; c=y");
-	test_self("A: bh=b=; b=AAAA; x=b=\n", "A: bh=b=; b=; x=b=",
-	    "a:bh=b=; b=; x=b=");
+	test_self("A: bh=b=; b=AAAA; x=b=\n",
+	    "A: bh=b=; b=; x=b=", "a:bh=b=; b=; x=b=");
 	test_self("A: d=x; b=AA  \n\t \n", "A: d=x; b=", "a:d=x; b=");
 	test_self("A: d=x\n", "A: d=x", "a:d=x");
 	return done();

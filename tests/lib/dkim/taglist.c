@@ -103,8 +103,8 @@ main(void)
 	size_t i;
 
 	for (i = 0; i < sizeof cases / sizeof cases[0]; i++)
-		is_str(shown(cases[i].in, strlen(cases[i].in)),
-		    cases[i].want, cases[i].name);
+		is_str(shown(cases[i].in, strlen(cases[i].in)), cases[i].want,
+		    cases[i].name);
 	is_str(shown(nul, sizeof nul - 1), "error", "a NUL");
 	is_str(shown("a=b;c", 4), "a=b|", "only so many bytes count");
 	test_limit(TAGLIST_MAX, "good", "64 tags");

@@ -11,10 +11,8 @@ static const struct {
 	{ "X: y\nfrom: A B <a@Example.ORG>\n", AUTHOR_FOUND, "example.org" },
 	{ "From:\n \"a@b\" (c@d)\n <a@example.org>\n", AUTHOR_FOUND,
 	    "example.org" },
-	{ "From: \"a@x.example\"@example.org\n", AUTHOR_FOUND,
-	    "example.org" },
-	{ "From: a@example.org, b@EXAMPLE.org\n", AUTHOR_FOUND,
-	    "example.org" },
+	{ "From: \"a@x.example\"@example.org\n", AUTHOR_FOUND, "example.org" },
+	{ "From: a@example.org, b@EXAMPLE.org\n", AUTHOR_FOUND, "example.org" },
 	{ "From: a@example.org, b@example.net\n", AUTHOR_DOMAINS,
 	    "example.org example.net" },
 	{ "From: a@example.org, b\n", AUTHOR_NO_ADDRESS, "example.org" },
@@ -36,8 +34,8 @@ static const struct {
 	    "xn--bcher-kva.example" },
 	{ "From: a@b\303\274cher.example, b@xn--bcher-kva.example\n",
 	    AUTHOR_FOUND, "xn--bcher-kva.example" },
-	{ "From: =?utf-8?q?a=40example.net?= <a@example.org>\n",
-	    AUTHOR_FOUND, "example.org" },
+	{ "From: =?utf-8?q?a=40example.net?= <a@example.org>\n", AUTHOR_FOUND,
+	    "example.org" },
 	/* what mailers really write */
 	{ "From: J. R. Ewing, jr. <a@j>\n", AUTHOR_NO_ADDRESS, "j" },
 	{ "From: J. R. Ewing <a@j>\n", AUTHOR_FOUND, "j" },
@@ -46,8 +44,7 @@ static const struct {
 	{ "From: a@j <a@j>\n", AUTHOR_FOUND, "j" },
 	{ "From: [News] A: B <a@j>\n", AUTHOR_FOUND, "j" },
 	{ "From: J\366rg <a@j>\n", AUTHOR_FOUND, "j" },
-	{ "From: J\303\266rg \"a@b\" <a@j> (on the way)\n", AUTHOR_FOUND,
-	    "j" },
+	{ "From: J\303\266rg \"a@b\" <a@j> (on the way)\n", AUTHOR_FOUND, "j" },
 	{ "From: \"A <a@b> via L\" <a@j>;\n", AUTHOR_FOUND, "j" },
 	{ "From: a@j (A <a@b>)\n", AUTHOR_FOUND, "j" },
 	{ "From: <a@j> A\n", AUTHOR_FOUND, "j" },
@@ -119,8 +116,8 @@ main(void)
 		memcpy(exact, cases[i].in, n);
 		is_num(author_read(&a, exact, n), 0, cases[i].in);
 		is_num(a.how, cases[i].a, "  what it is");
-		is_str(a.how == AUTHOR_FOUND ? a.domain :
-		    mentioned(&a.mention), cases[i].domain, "  the domain");
+		is_str(a.how == AUTHOR_FOUND ? a.domain : mentioned(&a.mention),
+		    cases[i].domain, "  the domain");
 		for (k = 0; k < n; k++)
 			author_read(&a, exact, k);
 		free(exact);

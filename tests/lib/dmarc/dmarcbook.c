@@ -5,7 +5,8 @@
 static struct dmarcevent
 event(unsigned n, const char *domain, int64_t time)
 {
-	struct dmarcevent e = { .time = time, .count = 1,
+	struct dmarcevent e = { .time = time,
+		.count = 1,
 		.disposition = "none",
 		.header_from = "example.com" };
 
@@ -30,22 +31,25 @@ check_order(void)
 	unsigned i;
 
 	for (i = 0; i < 300; i++)
-		add(&a, event(i % 7, i % 3 ? "b.example" : "a.example", 1000 + i));
+		add(&a,
+		    event(i % 7, i % 3 ? "b.example" : "a.example", 1000 + i));
 	for (i = 300; i-- > 0;)
-		add(&b, event(i % 7, i % 3 ? "b.example" : "a.example", 1000 + i));
+		add(&b,
+		    event(i % 7, i % 3 ? "b.example" : "a.example", 1000 + i));
 	ok(dmarcbook_sort(&a) == 0 && dmarcbook_sort(&b) == 0, "sorted");
 	is_num((long long)a.n_domains, 2, "two domains");
 	is_str(a.domain[0]->name, "a.example", "by their names");
 	is_num((long long)a.domain[0]->n_rows, 7, "records of the first");
 	is_num((long long)a.domain[0]->messages, 100, "messages of the first");
 	is_num((long long)a.domain[1]->messages, 200, "of the second");
-	ok(a.first == 1000 && a.last == 1299 && b.first == 1000, "from when to when");
+	ok(a.first == 1000 && a.last == 1299 && b.first == 1000,
+	    "from when to when");
 	for (i = 0; i < 2; i++) {
 		dmarcbook_records(a.domain[i], &x);
 		dmarcbook_records(b.domain[i], &y);
 	}
 	ok(buf_len(&x) == buf_len(&y) &&
-	    memcmp(buf_data(&x), buf_data(&y), buf_len(&x)) == 0,
+		memcmp(buf_data(&x), buf_data(&y), buf_len(&x)) == 0,
 	    "the same in any order");
 	buf_free(&x);
 	buf_free(&y);
@@ -100,12 +104,14 @@ check_rows_limit(void)
 		add(&b, event(i, "example.com", 1));
 	ok(b.n_rows == DMARCBOOK_ROWS_MAX && b.left_out == 0, "100000 records");
 	add(&b, event(DMARCBOOK_ROWS_MAX, "example.com", 1));
-	ok(b.n_rows == DMARCBOOK_ROWS_MAX && b.left_out == 1, "one more is left out");
+	ok(b.n_rows == DMARCBOOK_ROWS_MAX && b.left_out == 1,
+	    "one more is left out");
 	add(&b, event(5, "example.com", 1));
 	ok(b.left_out == 1, "those that are there are counted on");
 	add(&b, event(5, "other.example", 1));
 	dmarcbook_sort(&b);
-	ok(b.n_domains == 2 && b.domain[1]->n_rows == 0, "a domain without record");
+	ok(b.n_domains == 2 && b.domain[1]->n_rows == 0,
+	    "a domain without record");
 }
 
 static void

@@ -3,8 +3,7 @@
 #include <strings.h>
 
 /* "NAME TEXT": a TXT record; "NAME !": no answer */
-static const char *const zone[] = {
-	"_dmarc.example.com v=DMARC1; p=reject",
+static const char *const zone[] = { "_dmarc.example.com v=DMARC1; p=reject",
 	"_dmarc.split.example.com v=DMARC1; p=none; psd=n",
 	"example.com._report._dmarc.agreed.example v=DMARC1",
 	"example.com._report._dmarc.moved.example v=DMARC1; rua=mailto:a@moved.example",
@@ -14,10 +13,8 @@ static const char *const zone[] = {
 	"example.com._report._dmarc.twice.example v=DMARC1;",
 	"example.com._report._dmarc.second.example v=spf1 -all",
 	"example.com._report._dmarc.second.example v=DMARC1;",
-	"example.com._report._dmarc.lost.example !",
-	"_dmarc.nowhere.example !", "_dmarc.dead !",
-	NULL
-};
+	"example.com._report._dmarc.lost.example !", "_dmarc.nowhere.example !",
+	"_dmarc.dead !", NULL };
 
 static const struct {
 	const char *name, *domain, *host;
@@ -38,9 +35,11 @@ static const struct {
 	{ "no version", "example.com", "late.example", DMARCDEST_REFUSED },
 	{ "its letters", "example.com", "lower.example", DMARCDEST_REFUSED },
 	{ "several", "example.com", "twice.example", DMARCDEST_ALLOWED },
-	{ "beside another", "example.com", "second.example", DMARCDEST_ALLOWED },
+	{ "beside another", "example.com", "second.example",
+	    DMARCDEST_ALLOWED },
 	{ "no answer", "example.com", "lost.example", DMARCDEST_LOST },
-	{ "no answer on the walk", "example.com", "nowhere.example", DMARCDEST_LOST },
+	{ "no answer on the walk", "example.com", "nowhere.example",
+	    DMARCDEST_LOST },
 	{ "nor on the other", "x.dead", "example.com", DMARCDEST_LOST },
 };
 
@@ -102,6 +101,7 @@ main(void)
 	dmarcdest_init(&d, label, "agreed.example", NULL);
 	for (asked = 0; dmarcdest_want(&d, &q); asked++)
 		answer(&d, &q);
-	ok(d.result == DMARCDEST_REFUSED && asked < 20, "a name too long: refused");
+	ok(d.result == DMARCDEST_REFUSED && asked < 20,
+	    "a name too long: refused");
 	return done();
 }

@@ -28,8 +28,10 @@ int
 main(void)
 {
 	static char long1[254], long2[254], bytes[2000];
-	struct dmarcmail_report r = { "me.example", "example.com", NULL, 10, 20 };
-	const char *to[3] = { "a@example.com", "b@example.com", "c@example.com" };
+	struct dmarcmail_report r = { "me.example", "example.com", NULL, 10,
+		20 };
+	const char *to[3] = { "a@example.com", "b@example.com",
+		"c@example.com" };
 	struct dmarcmail m = { &r, "d@me.example", to, 1, 1795400000, bytes,
 		sizeof bytes };
 	struct buf b = { 0 };
@@ -44,20 +46,25 @@ main(void)
 	r.unique = "7";
 	buf_clear(&b);
 	dmarcmail_name(&b, &r, ".xml.gz");
-	is_str(buf_data(&b), "me.example!example.com!10!20!7.xml.gz", "with a mark");
+	is_str(buf_data(&b), "me.example!example.com!10!20!7.xml.gz",
+	    "with a mark");
 	buf_clear(&b);
 	dmarcmail_id(&b, &r);
-	is_str(buf_data(&b), "10.20.7.example.com@me.example", "in the id as well");
+	is_str(buf_data(&b), "10.20.7.example.com@me.example",
+	    "in the id as well");
 	buf_clear(&b);
 	dmarcmail_header(&b, &m);
 	ok(has(&b, "To: a@example.com\n"), "one address");
-	ok(has(&b, "Subject: Report Domain: example.com\n\tSubmitter: me.example\n"
-	    "\tReport-ID: <10.20.7.example.com@me.example>\n"), "the subject");
+	ok(has(&b,
+	       "Subject: Report Domain: example.com\n\tSubmitter: me.example\n"
+	       "\tReport-ID: <10.20.7.example.com@me.example>\n"),
+	    "the subject");
 	ok(!has(&b, "\n\n"), "no empty line");
 	m.n_to = 3;
 	buf_clear(&b);
 	dmarcmail_header(&b, &m);
-	ok(has(&b, "To: a@example.com,\n\tb@example.com,\n\tc@example.com\n"), "three");
+	ok(has(&b, "To: a@example.com,\n\tb@example.com,\n\tc@example.com\n"),
+	    "three");
 	buf_clear(&b);
 	dmarcmail_body(&b, &m);
 	ok(longest_line(&b) <= 78, "short lines");

@@ -6,12 +6,23 @@ static const struct {
 	const char *text;
 	int is;
 } beginnings[] = {
-	{ "v=DMARC1", 1 }, { "v=DMARC1;", 1 }, { "v=DMARC1 ; p=none", 1 },
-	{ "v\t= DMARC1;p=none", 1 }, { "V=DMARC1;p=none", 1 },
-	{ "v=dmarc1;p=none", 0 }, { "v=DMARC1x;p=none", 0 },
-	{ "v=DMARC", 0 }, { "v=DMARC1 p=none", 0 }, { " v=DMARC1;p=none", 0 },
-	{ "p=none;v=DMARC1", 0 }, { ";v=DMARC1", 0 }, { "v=\"DMARC1\"", 0 },
-	{ "v DMARC1", 0 }, { "v", 0 }, { "", 0 }, { "v=DMARC12", 0 },
+	{ "v=DMARC1", 1 },
+	{ "v=DMARC1;", 1 },
+	{ "v=DMARC1 ; p=none", 1 },
+	{ "v\t= DMARC1;p=none", 1 },
+	{ "V=DMARC1;p=none", 1 },
+	{ "v=dmarc1;p=none", 0 },
+	{ "v=DMARC1x;p=none", 0 },
+	{ "v=DMARC", 0 },
+	{ "v=DMARC1 p=none", 0 },
+	{ " v=DMARC1;p=none", 0 },
+	{ "p=none;v=DMARC1", 0 },
+	{ ";v=DMARC1", 0 },
+	{ "v=\"DMARC1\"", 0 },
+	{ "v DMARC1", 0 },
+	{ "v", 0 },
+	{ "", 0 },
+	{ "v=DMARC12", 0 },
 };
 
 /* p sp np psd adkim aspf t pct, marks for has_sp has_np broken usable, rua */
@@ -21,36 +32,45 @@ static const struct {
 	const char *want;
 } records[] = {
 	{ "v=DMARC1; p=reject", 0, "r r r u r r n 100 ---u " },
-	{ "v=DMARC1;p=none;sp=quarantine;np=reject", 0, "n q r u r r n 100 sn-u " },
+	{ "v=DMARC1;p=none;sp=quarantine;np=reject", 0,
+	    "n q r u r r n 100 sn-u " },
 	{ "v=DMARC1;p=reject;sp=none", 0, "r n n u r r n 100 s--u " },
 	{ "v=DMARC1;p=reject;np=none", 0, "r r n u r r n 100 -n-u " },
-	{ "v=DMARC1;psd=y;t=y;aspf=s;adkim=s;p=none;", 0, "n n n y s s y 100 ---u " },
+	{ "v=DMARC1;psd=y;t=y;aspf=s;adkim=s;p=none;", 0,
+	    "n n n y s s y 100 ---u " },
 	{ "v=DMARC1 ; p = Reject ; adkim\t=\tS", 0, "r r r u s r n 100 ---u " },
 	{ "v=DMARC1;p=reject;psd=N", 0, "r r r n r r n 100 ---u " },
 	{ "v=DMARC1;P=reject", 0, "r r r u r r n 100 ---u " },
 	/* what is not known or not right is passed over */
-	{ "v=DMARC1;p=reject;pct=0;rf=afrf;ri=60;x=y", 0, "r r r u r r n 100 ---u " },
-	{ "v=DMARC1;p=reject;t=maybe;psd=;adkim=x;aspf=ss", 0, "r r r u r r n 100 ---u " },
-	{ "v=DMARC1;;p=reject;;nonsense;=;a b=c;;", 0, "r r r u r r n 100 ---u " },
+	{ "v=DMARC1;p=reject;pct=0;rf=afrf;ri=60;x=y", 0,
+	    "r r r u r r n 100 ---u " },
+	{ "v=DMARC1;p=reject;t=maybe;psd=;adkim=x;aspf=ss", 0,
+	    "r r r u r r n 100 ---u " },
+	{ "v=DMARC1;;p=reject;;nonsense;=;a b=c;;", 0,
+	    "r r r u r r n 100 ---u " },
 	{ "v=DMARC1;p=reject;\001=x;t=y", 0, "r r r u r r y 100 ---u " },
 	/* twice is never */
 	{ "v=DMARC1;p=reject;p=reject", 0, "n n n u r r n 100 --b- " },
-	{ "v=DMARC1;p=reject;t=y;t=y;psd=n;psd=n", 0, "r r r u r r n 100 ---u " },
+	{ "v=DMARC1;p=reject;t=y;t=y;psd=n;psd=n", 0,
+	    "r r r u r r n 100 ---u " },
 	{ "v=DMARC1;p=reject;v=DMARC1", 0, "r r r u r r n 100 ---u " },
 	/* section 4.10.1 */
 	{ "v=DMARC1", 0, "n n n u r r n 100 --b- " },
 	{ "v=DMARC1;p=", 0, "n n n u r r n 100 --b- " },
 	{ "v=DMARC1;p=reject;sp=x", 0, "n n n u r r n 100 --b- " },
 	{ "v=DMARC1;p=reject;np=x", 0, "n n n u r r n 100 --b- " },
-	{ "v=DMARC1;p=reject;sp=x;rua=mailto:a@b.c", 0, "n n n u r r n 100 --bu mailto:a@b.c" },
-	{ "v=DMARC1;rua=mailto:a@b.c;psd=n", 0, "n n n n r r n 100 --bu mailto:a@b.c" },
+	{ "v=DMARC1;p=reject;sp=x;rua=mailto:a@b.c", 0,
+	    "n n n u r r n 100 --bu mailto:a@b.c" },
+	{ "v=DMARC1;rua=mailto:a@b.c;psd=n", 0,
+	    "n n n n r r n 100 --bu mailto:a@b.c" },
 	{ "v=DMARC1;rua=a@b.c", 0, "n n n u r r n 100 --b- " },
 	{ "v=DMARC1;rua=mailto:;p=x", 0, "n n n u r r n 100 --b- " },
 	{ "v=DMARC1;rua=mailto:a@;p=x", 0, "n n n u r r n 100 --b- " },
 	{ "v=DMARC1;rua=x,https://example.com/r;p=x", 0,
 	    "n n n u r r n 100 --bu https://example.com/r" },
 	/* rua */
-	{ "v=DMARC1;p=none;rua=mailto:a@b.c , mailto:d@e.f!10m,\tmailto:g@h.i", 0,
+	{ "v=DMARC1;p=none;rua=mailto:a@b.c , mailto:d@e.f!10m,\tmailto:g@h.i",
+	    0,
 	    "n n n u r r n 100 ---u mailto:a@b.c,mailto:d@e.f!10m,mailto:g@h.i" },
 	{ "v=DMARC1;p=none;rua=mailto:a@b.c!x,,bad,mailto:d@e.f!", 0,
 	    "n n n u r r n 100 ---u " },
@@ -74,9 +94,11 @@ static const struct {
 	    "mailto:a@b.c 1024 a@b.c;mailto:a@b.c 10485760 a@b.c;"
 	    "mailto:a@b.c 2147483648 a@b.c;mailto:a@b.c 1099511627776 a@b.c;" },
 	{ "mailto:a@b.c!1048576t", "mailto:a@b.c 1152921504606846976 a@b.c;" },
-	{ "mailto:a@b.c!1048577t,mailto:a@b.c!1p,mailto:a@b.c!-1,mailto:a@b.c!m", "" },
+	{ "mailto:a@b.c!1048577t,mailto:a@b.c!1p,mailto:a@b.c!-1,mailto:a@b.c!m",
+	    "" },
 	{ "mailto:a@b.c!10485760", "mailto:a@b.c 10485760 a@b.c;" },
-	{ "mailto:a%21b@b.c?subject=x", "mailto:a%21b@b.c?subject=x 0 a!b@b.c;" },
+	{ "mailto:a%21b@b.c?subject=x",
+	    "mailto:a%21b@b.c?subject=x 0 a!b@b.c;" },
 	{ "mailto:a%2@b.c", "mailto:a%2@b.c 0 -;" },
 	{ "mailto:a%2Cx@b.c%2cd@e.f", "mailto:a%2Cx@b.c%2cd@e.f 0 -;" },
 	{ "mailto:a%0Ax@b.c", "mailto:a%0Ax@b.c 0 -;" },
@@ -84,7 +106,9 @@ static const struct {
 	{ "mailto:%22a%20x%22@b.c", "mailto:%22a%20x%22@b.c 0 \"a x\"@b.c;" },
 	{ "https://e.org/?x=1", "https://e.org/?x=1 0 -;" },
 	{ "1x:y,:x,x:,x", "" },
-	{ ",,,", "" }, { "", "" }, { " ", "" },
+	{ ",,,", "" },
+	{ "", "" },
+	{ " ", "" },
 };
 
 static char
@@ -139,14 +163,16 @@ check_rua_limit(void)
 	memset(p, 'a', 578);
 	strcpy(p + 578, "@b.c,x:2345678");
 	dmarcrecord_parse(&r, text, strlen(text), 0);
-	is_num((long long)strlen(r.rua), DMARC_URIS_MAX - 1, "599 bytes of rua");
+	is_num((long long)strlen(r.rua), DMARC_URIS_MAX - 1,
+	    "599 bytes of rua");
 	strcat(text, "9");
 	dmarcrecord_parse(&r, text, strlen(text), 0);
 	n = strlen(r.rua);
 	is_num((long long)n, DMARC_URIS_MAX, "600 bytes of rua");
 	strcat(text, "0");
 	dmarcrecord_parse(&r, text, strlen(text), 0);
-	is_num((long long)strlen(r.rua), 589, "601: the last is left out whole");
+	is_num((long long)strlen(r.rua), 589,
+	    "601: the last is left out whole");
 }
 
 static unsigned
@@ -202,8 +228,8 @@ main(void)
 
 	for (i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
 		is_num(dmarcrecord_is(beginnings[i].text,
-		    strlen(beginnings[i].text)), beginnings[i].is,
-		    beginnings[i].text);
+			   strlen(beginnings[i].text)),
+		    beginnings[i].is, beginnings[i].text);
 	for (i = 0; i < sizeof records / sizeof *records; i++)
 		check_record(records[i].text, records[i].old, records[i].want);
 	for (i = 0; i < sizeof lists / sizeof *lists; i++)

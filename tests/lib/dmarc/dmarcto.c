@@ -17,9 +17,11 @@ answer(struct dmarcto *t, const struct dnsq *q)
 		if (strncmp(host, "yes", 3) == 0)
 			text = "v=DMARC1";
 		else if (strncmp(host, "new", 3) == 0)
-			text = "v=DMARC1; rua=mailto:a@new.org,mailto:b@NEW.org!1k";
+			text =
+			    "v=DMARC1; rua=mailto:a@new.org,mailto:b@NEW.org!1k";
 		else if (strncmp(host, "evil", 4) == 0)
-			text = "v=DMARC1; rua=mailto:a@evil.org,mailto:b@victim.org";
+			text =
+			    "v=DMARC1; rua=mailto:a@evil.org,mailto:b@victim.org";
 		else if (strncmp(host, "lost", 4) == 0)
 			a.status = DNSA_FAILED;
 	}
@@ -40,11 +42,13 @@ static const struct {
 	{ "mailto:a@yes.org,mailto:b@yes.net", "a@yes.org 0;b@yes.net 0;0 0" },
 	{ "mailto:a@no.org,mailto:b@example.com", "b@example.com 0;1 0" },
 	{ "mailto:a@new.org", "a@new.org 0;b@NEW.org 1024;0 0" },
-	{ "mailto:x@new.org,mailto:y@new.org", "a@new.org 0;b@NEW.org 1024;0 0" },
+	{ "mailto:x@new.org,mailto:y@new.org",
+	    "a@new.org 0;b@NEW.org 1024;0 0" },
 	{ "mailto:a@evil.org", "1 0" },
 	{ "mailto:a@lost.org,mailto:a@example.com", "a@example.com 0;0 1" },
 	{ "mailto:a@example.com,mailto:a@example.com", "a@example.com 0;0 0" },
-	{ "https://example.com/,mailto:a%2Cb@example.com,mailto:a@[192.0.2.1]", "0 0" },
+	{ "https://example.com/,mailto:a%2Cb@example.com,mailto:a@[192.0.2.1]",
+	    "0 0" },
 	{ "mailto:%61@example.com", "a@example.com 0;0 0" },
 	{ "", "0 0" },
 };
@@ -81,7 +85,8 @@ main(void)
 		snprintf(many + strlen(many), sizeof many - strlen(many),
 		    "mailto:a%u@example.com,", i);
 		run(many);
-		is_num(t.n, i < DMARCTO_MAX ? i + 1 : DMARCTO_MAX, "so many addresses");
+		is_num(t.n, i < DMARCTO_MAX ? i + 1 : DMARCTO_MAX,
+		    "so many addresses");
 	}
 	return done();
 }

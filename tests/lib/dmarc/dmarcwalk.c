@@ -12,19 +12,26 @@ static const struct {
 	{ "example.com", "uy", "example.com com", "example.com" },
 	{ "example.com", "-y", "example.com com", "example.com" },
 	{ "example.com", "y", "example.com", "example.com" },
-	{ "a.b.example.com", "-n", "a.b.example.com b.example.com", "b.example.com" },
-	{ "a.b.example.com", "uuu-", "a.b.example.com b.example.com example.com com",
-	    "example.com" },
+	{ "a.b.example.com", "-n", "a.b.example.com b.example.com",
+	    "b.example.com" },
+	{ "a.b.example.com", "uuu-",
+	    "a.b.example.com b.example.com example.com com", "example.com" },
 	{ "a.b.example.com", "--y", "a.b.example.com b.example.com example.com",
 	    "b.example.com" },
-	{ "a.b.example.com", "-!", "a.b.example.com b.example.com", "a.b.example.com" },
+	{ "a.b.example.com", "-!", "a.b.example.com b.example.com",
+	    "a.b.example.com" },
 	{ "com", "-", "com", "com" },
 	{ "1.2.3.4.5.6.7", "n", "1.2.3.4.5.6.7", "1.2.3.4.5.6.7" },
-	{ "0.1.2.3.4.5.6.7", "-y", "0.1.2.3.4.5.6.7 1.2.3.4.5.6.7", "0.1.2.3.4.5.6.7" },
-	{ "x.0.1.2.3.4.5.6.7", "-------y", "x.0.1.2.3.4.5.6.7 1.2.3.4.5.6.7 "
-	    "2.3.4.5.6.7 3.4.5.6.7 4.5.6.7 5.6.7 6.7 7", "6.7" },
-	{ "x.0.1.2.3.4.5.6.7", "--------", "x.0.1.2.3.4.5.6.7 1.2.3.4.5.6.7 "
-	    "2.3.4.5.6.7 3.4.5.6.7 4.5.6.7 5.6.7 6.7 7", "x.0.1.2.3.4.5.6.7" },
+	{ "0.1.2.3.4.5.6.7", "-y", "0.1.2.3.4.5.6.7 1.2.3.4.5.6.7",
+	    "0.1.2.3.4.5.6.7" },
+	{ "x.0.1.2.3.4.5.6.7", "-------y",
+	    "x.0.1.2.3.4.5.6.7 1.2.3.4.5.6.7 "
+	    "2.3.4.5.6.7 3.4.5.6.7 4.5.6.7 5.6.7 6.7 7",
+	    "6.7" },
+	{ "x.0.1.2.3.4.5.6.7", "--------",
+	    "x.0.1.2.3.4.5.6.7 1.2.3.4.5.6.7 "
+	    "2.3.4.5.6.7 3.4.5.6.7 4.5.6.7 5.6.7 6.7 7",
+	    "x.0.1.2.3.4.5.6.7" },
 };
 
 static void
@@ -39,9 +46,13 @@ check(const char *name, const char *found, const char *want,
 	while (w.at > 0 && n < DMARC_WALK_MAX) {
 		snprintf(asked + strlen(asked), sizeof asked - strlen(asked),
 		    "%s%s", n > 0 ? " " : "", dmarcwalk_tail(name, w.at));
-		dmarcwalk_on(&w, found[n] == '-' ? DMARC_ABSENT : found[n] == '!' ?
-		    DMARC_LOST : DMARC_THERE, found[n] == 'y' ? DMARC_PSD_YES :
-		    found[n] == 'n' ? DMARC_PSD_NO : DMARC_PSD_UNKNOWN);
+		dmarcwalk_on(&w,
+		    found[n] == '-'       ? DMARC_ABSENT
+			: found[n] == '!' ? DMARC_LOST
+					  : DMARC_THERE,
+		    found[n] == 'y'       ? DMARC_PSD_YES
+			: found[n] == 'n' ? DMARC_PSD_NO
+					  : DMARC_PSD_UNKNOWN);
 		n++;
 	}
 	is_num(w.at, 0, "it is over");
@@ -53,9 +64,15 @@ check(const char *name, const char *found, const char *want,
 static const struct {
 	const char *name, *want;
 } names[] = {
-	{ "Example.COM", "example.com" }, { "example.com.", "example.com" },
-	{ "", "" }, { ".", "" }, { "a..b", "" }, { ".a", "" }, { "[192.0.2.1]", "" },
-	{ "a_b.-c", "a_b.-c" }, { NULL, "" },
+	{ "Example.COM", "example.com" },
+	{ "example.com.", "example.com" },
+	{ "", "" },
+	{ ".", "" },
+	{ "a..b", "" },
+	{ ".a", "" },
+	{ "[192.0.2.1]", "" },
+	{ "a_b.-c", "a_b.-c" },
+	{ NULL, "" },
 };
 
 int

@@ -15,11 +15,13 @@ main(void)
 	for (i = 0; i < sizeof text; i++)
 		text[i] = (char)(i * 2654435761u >> 13);
 	ok(gzip_put(&a, text, sizeof text) == 0, "a million bytes");
-	ok(buf_len(&a) > 20 && memcmp(buf_data(&a), "\037\213", 2) == 0, "is gzip");
+	ok(buf_len(&a) > 20 && memcmp(buf_data(&a), "\037\213", 2) == 0,
+	    "is gzip");
 	ok(gzip_put(&b, text, sizeof text) == 0 && buf_len(&a) == buf_len(&b) &&
-	    memcmp(buf_data(&a), buf_data(&b), buf_len(&a)) == 0,
+		memcmp(buf_data(&a), buf_data(&b), buf_len(&a)) == 0,
 	    "the same each time");
-	ok(write(fd, buf_data(&a), buf_len(&a)) == (ssize_t)buf_len(&a), "to a file");
+	ok(write(fd, buf_data(&a), buf_len(&a)) == (ssize_t)buf_len(&a),
+	    "to a file");
 	snprintf(command, sizeof command, "gzip -dc <%s | wc -c | grep -qx %zu",
 	    path, sizeof text);
 	is_num(system(command), 0, "is whole");

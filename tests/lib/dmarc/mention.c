@@ -41,7 +41,7 @@ static void
 ends(void)
 {
 	static const char text[] = "x@\"b\" . (c@) c\357\274\240d.\357\277"
-	    "\275e@ =?utf-8?q?=40f?=@";
+				   "\275e@ =?utf-8?q?=40f?=@";
 	struct mention m = { 0 };
 	char *exact;
 	size_t n;

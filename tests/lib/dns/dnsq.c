@@ -36,8 +36,8 @@ names(void)
 		if (dnsq_name(&q, t[i].name, t[i].n) == -1)
 			ok(t[i].asked == NULL, t[i].name);
 		else
-			is_str(q.name, t[i].asked == NULL ? "none" :
-			    t[i].asked, t[i].name);
+			is_str(q.name, t[i].asked == NULL ? "none" : t[i].asked,
+			    t[i].name);
 	is_num(dnsq_name(&q, l63, 63), 0, "a label of 63");
 	snprintf(name, sizeof name, "x%s.test", l63);
 	is_num(dnsq_name(&q, name, strlen(name)), -1, "of 64");
@@ -59,16 +59,18 @@ static void
 reverse(void)
 {
 	static const unsigned char ip4[] = { 192, 0, 2, 255 },
-	    ip6[] = { 0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xab,
-		    0x10 };
+				   ip6[] = { 0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0,
+					   0, 0, 0, 0, 0, 0xab, 0x10 };
 	struct dnsq q;
 
 	dnsq_reverse(&q, ip4, 4);
 	is_str(q.name, "255.2.0.192.in-addr.arpa", "IPv4");
 	is_num(q.type, DNSQ_PTR, "asks for PTR");
 	dnsq_reverse(&q, ip6, 16);
-	is_str(q.name, "0.1.b.a.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d."
-	    "0.1.0.0.2.ip6.arpa", "IPv6");
+	is_str(q.name,
+	    "0.1.b.a.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d."
+	    "0.1.0.0.2.ip6.arpa",
+	    "IPv6");
 }
 
 /* one record as an answer */
@@ -145,11 +147,12 @@ domains(void)
 		if (n >= 0)
 			is_str(out, t[i].domain, "domain");
 		n = dnsa_host(&a, 0, t[i].type, out);
-		is_num(n, t[i].host != NULL && *t[i].host == '\0' ? -1 :
-		    t[i].len, "host");
+		is_num(n,
+		    t[i].host != NULL && *t[i].host == '\0' ? -1 : t[i].len,
+		    "host");
 		if (n >= 0)
-			is_str(out, t[i].host != NULL ? t[i].host :
-			    t[i].domain, "host");
+			is_str(out, t[i].host != NULL ? t[i].host : t[i].domain,
+			    "host");
 	}
 	/* 127 labels of one byte: 255 bytes; and one byte more */
 	for (k = 1; k <= 2; k++) {

@@ -68,8 +68,8 @@ answer(void *arg, const struct dnsa *a)
 	m->answered++;
 	if (m->answered <= 8)
 		snprintf(m->text + n, sizeof m->text - n, "%s%u%s%s ",
-		    word[a->status], a->n, a->status == DNSA_FAILED ? ":" :
-		    "", a->status == DNSA_FAILED ? a->text : "");
+		    word[a->status], a->n, a->status == DNSA_FAILED ? ":" : "",
+		    a->status == DNSA_FAILED ? a->text : "");
 }
 
 static const struct dnsrun_machine ops = { want, answer };
@@ -112,9 +112,9 @@ run(void)
 }
 
 static const char *const nothing[] = { NULL };
-static const char *const all[] = { "a.test", "mx.test", "none.test",
-	"no.test", "servfail.test", "9.2.0.192.in-addr.arpa",
-	"1.0.0.10.in-addr.arpa", "a..test", NULL };
+static const char *const all[] = { "a.test", "mx.test", "none.test", "no.test",
+	"servfail.test", "9.2.0.192.in-addr.arpa", "1.0.0.10.in-addr.arpa",
+	"a..test", NULL };
 static const char *const silent[] = { "a.test", "silent.test", "a.test",
 	"q1.test", NULL };
 
@@ -129,8 +129,10 @@ answers(void)
 	is_num(m.answered, 0, "otherwise not");
 	run();
 	is_num(m.done, 1, "done once");
-	is_str(m.text, "ok1 ok1 none0 nxdomain0 failed0:SERVFAIL ok1 ok1 "
-	    "failed0:syntax error ", "every kind of answer, in order");
+	is_str(m.text,
+	    "ok1 ok1 none0 nxdomain0 failed0:SERVFAIL ok1 ok1 "
+	    "failed0:syntax error ",
+	    "every kind of answer, in order");
 }
 
 static void
@@ -145,7 +147,8 @@ deadline(void)
 	run();
 	ok(clock_mono_ms() - began >= 400, "not before its time");
 	for (i = 0; i < 2; i++)
-		is_str(m[i].text, "ok1 failed0:no answer in time "
+		is_str(m[i].text,
+		    "ok1 failed0:no answer in time "
 		    "failed0:no answer in time failed0:no answer in time ",
 		    "what comes behind the deadline fails");
 	is_num(m[2].answered, 8, "others go on");
@@ -281,7 +284,8 @@ now(void)
 		memset(&m, 0, sizeof m);
 		m.ask = i == 1 ? nothing : all;
 		dnsrun_now(&ops, &m, 5000);
-		is_num(m.answered, i == 1 ? 0 : 8, "all asked before it returns");
+		is_num(m.answered, i == 1 ? 0 : 8,
+		    "all asked before it returns");
 	}
 	memset(&m, 0, sizeof m);
 	m.ask = silent;

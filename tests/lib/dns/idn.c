@@ -6,12 +6,20 @@
 static const struct {
 	const char *in, *want; /* NULL: none */
 } cases[] = {
-	{ "b\xc3\xbc" "cher.example", "xn--bcher-kva.example" },
-	{ "B\xc3\x9c" "CHER.example", "xn--bcher-kva.example" },
+	{ "b\xc3\xbc"
+	  "cher.example",
+	    "xn--bcher-kva.example" },
+	{ "B\xc3\x9c"
+	  "CHER.example",
+	    "xn--bcher-kva.example" },
 	/* u and a combining diaeresis are put together */
-	{ "bu\xcc\x88" "cher.example", "xn--bcher-kva.example" },
+	{ "bu\xcc\x88"
+	  "cher.example",
+	    "xn--bcher-kva.example" },
 	/* no transition: sharp s stays one */
-	{ "stra\xc3\x9f" "e.example", "xn--strae-oqa.example" },
+	{ "stra\xc3\x9f"
+	  "e.example",
+	    "xn--strae-oqa.example" },
 	{ "\xe4\xbe\x8b\xe3\x81\x88.example", "xn--r8jz45g.example" },
 	{ "a.example", "a.example" },
 	{ "a_b.example", "a_b.example" },
@@ -21,7 +29,9 @@ static const struct {
 	{ "a..example", NULL },
 	{ "\xff.example", NULL },
 	{ "\xc3", NULL },
-	{ "\xe2\x80\x8b" "a.example\xe2\x80\x8b/", NULL },
+	{ "\xe2\x80\x8b"
+	  "a.example\xe2\x80\x8b/",
+	    NULL },
 };
 
 static void
@@ -40,8 +50,9 @@ limits(void)
 	for (n = 56; n <= 57; n++) {
 		memset(in, 'a', n);
 		memcpy(in + n, "\xc3\xbc.de", 5);
-		is_num(idn_ascii(in, n + 5, out) == 0 && strchr(out, '.') -
-			out > 63, 0, "length of a label");
+		is_num(idn_ascii(in, n + 5, out) == 0 &&
+			strchr(out, '.') - out > 63,
+		    0, "length of a label");
 	}
 	is_num(idn_ascii("a\0b", 3, out), -1, "NUL");
 }

@@ -10,7 +10,8 @@ struct zone {
 };
 
 #define PTR4 "1.2.0.192.in-addr.arpa"
-#define PTR6 "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2" \
+#define PTR6 \
+	"1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2" \
 	".ip6.arpa"
 
 static const struct {
@@ -19,50 +20,63 @@ static const struct {
 	const char *result, *host;
 	int asked;
 } cases[] = {
-	{ "one name", "192.0.2.1", { { PTR4, "a.example" },
-		{ "a.example", "192.0.2.1" } }, "pass", "a.example", 2 },
-	{ "case of the name", "192.0.2.1", { { PTR4, "A.Example" },
-		{ "a.example", "192.0.2.1" } }, "pass", "a.example", 2 },
-	{ "several addresses", "192.0.2.1", { { PTR4, "a.example" },
-		{ "a.example", "192.0.2.3,192.0.2.2,192.0.2.1" } }, "pass",
+	{ "one name", "192.0.2.1",
+	    { { PTR4, "a.example" }, { "a.example", "192.0.2.1" } }, "pass",
 	    "a.example", 2 },
-	{ "the second name", "192.0.2.1", { { PTR4, "a.example,b.example" },
-		{ "a.example", "192.0.2.9" }, { "b.example", "192.0.2.1" } },
+	{ "case of the name", "192.0.2.1",
+	    { { PTR4, "A.Example" }, { "a.example", "192.0.2.1" } }, "pass",
+	    "a.example", 2 },
+	{ "several addresses", "192.0.2.1",
+	    { { PTR4, "a.example" },
+		{ "a.example", "192.0.2.3,192.0.2.2,192.0.2.1" } },
+	    "pass", "a.example", 2 },
+	{ "the second name", "192.0.2.1",
+	    { { PTR4, "a.example,b.example" }, { "a.example", "192.0.2.9" },
+		{ "b.example", "192.0.2.1" } },
 	    "pass", "b.example", 3 },
-	{ "another address", "192.0.2.1", { { PTR4, "a.example" },
-		{ "a.example", "192.0.2.9" } }, "fail", "", 2 },
-	{ "a name without address", "192.0.2.1", { { PTR4, "a.example" },
-		{ "a.example", "N" } }, "fail", "", 2 },
+	{ "another address", "192.0.2.1",
+	    { { PTR4, "a.example" }, { "a.example", "192.0.2.9" } }, "fail", "",
+	    2 },
+	{ "a name without address", "192.0.2.1",
+	    { { PTR4, "a.example" }, { "a.example", "N" } }, "fail", "", 2 },
 	{ "a name that is not there", "192.0.2.1", { { PTR4, "a.example" } },
 	    "fail", "", 2 },
 	{ "no name", "192.0.2.1", { { NULL, NULL } }, "permerror", "", 1 },
 	{ "no PTR", "192.0.2.1", { { PTR4, "N" } }, "permerror", "", 1 },
 	{ "no answer", "192.0.2.1", { { PTR4, "F" } }, "temperror", "", 1 },
-	{ "no answer to the name", "192.0.2.1", { { PTR4, "a.example" },
-		{ "a.example", "F" } }, "temperror", "", 2 },
+	{ "no answer to the name", "192.0.2.1",
+	    { { PTR4, "a.example" }, { "a.example", "F" } }, "temperror", "",
+	    2 },
 	{ "no answer to one, another passes", "192.0.2.1",
 	    { { PTR4, "a.example,b.example" }, { "a.example", "F" },
-		{ "b.example", "192.0.2.1" } }, "pass", "b.example", 3 },
+		{ "b.example", "192.0.2.1" } },
+	    "pass", "b.example", 3 },
 	{ "no answer to one, another fails", "192.0.2.1",
 	    { { PTR4, "a.example,b.example" }, { "a.example", "F" },
-		{ "b.example", "192.0.2.2" } }, "temperror", "", 3 },
+		{ "b.example", "192.0.2.2" } },
+	    "temperror", "", 3 },
 	{ "the root is no name", "192.0.2.1", { { PTR4, "," } }, "fail", "",
 	    1 },
 	{ "odd bytes are no name", "192.0.2.1", { { PTR4, "a*b.example" } },
 	    "fail", "", 1 },
-	{ "IPv6", "2001:db8::1", { { PTR6, "a.example" },
-		{ "a.example", "2001:db8::1" } }, "pass", "a.example", 2 },
-	{ "IPv6, another", "2001:db8::1", { { PTR6, "a.example" },
-		{ "a.example", "2001:db8::2" } }, "fail", "", 2 },
+	{ "IPv6", "2001:db8::1",
+	    { { PTR6, "a.example" }, { "a.example", "2001:db8::1" } }, "pass",
+	    "a.example", 2 },
+	{ "IPv6, another", "2001:db8::1",
+	    { { PTR6, "a.example" }, { "a.example", "2001:db8::2" } }, "fail",
+	    "", 2 },
 	{ "IPv6, an address of four bytes", "2001:db8::1",
 	    { { PTR6, "a.example" }, { "a.example", "192.0.2.1" } }, "fail", "",
 	    2 },
-	{ "IPv4 mapped into IPv6", "::ffff:192.0.2.1", { { PTR4, "a.example" },
-		{ "a.example", "192.0.2.1" } }, "pass", "a.example", 2 },
-	{ "names at the limit", "192.0.2.1", { { PTR4, "a,b,c,d,e,f,g,h,i,j" },
-		{ "j", "192.0.2.1" } }, "pass", "j", 11 },
-	{ "one name more", "192.0.2.1", { { PTR4, "a,b,c,d,e,f,g,h,i,j,k" },
-		{ "k", "192.0.2.1" } }, "fail", "", 11 },
+	{ "IPv4 mapped into IPv6", "::ffff:192.0.2.1",
+	    { { PTR4, "a.example" }, { "a.example", "192.0.2.1" } }, "pass",
+	    "a.example", 2 },
+	{ "names at the limit", "192.0.2.1",
+	    { { PTR4, "a,b,c,d,e,f,g,h,i,j" }, { "j", "192.0.2.1" } }, "pass",
+	    "j", 11 },
+	{ "one name more", "192.0.2.1",
+	    { { PTR4, "a,b,c,d,e,f,g,h,i,j,k" }, { "k", "192.0.2.1" } }, "fail",
+	    "", 11 },
 };
 
 enum { RECORDS = 20 };
@@ -115,7 +129,8 @@ find(const struct zone *z, const struct dnsq *q)
 	for (; z->name != NULL; z++) {
 		if (strcmp(z->name, q->name) != 0)
 			continue;
-		if (strcmp(z->values, "F") == 0 || strcmp(z->values, "N") == 0) {
+		if (strcmp(z->values, "F") == 0 ||
+		    strcmp(z->values, "N") == 0) {
 			a.status = *z->values == 'F' ? DNSA_FAILED : DNSA_NONE;
 			break;
 		}

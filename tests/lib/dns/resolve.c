@@ -82,9 +82,15 @@ run(void)
 static void
 servers(const char *server)
 {
-	static const char *const bad[] = { "", "name", "127.0.0.1@",
-		"127.0.0.1@0", "127.0.0.1@65536", "127.0.0.1:53",
-		"127.0.0.300", "@53",
+	static const char *const bad[] = {
+		"",
+		"name",
+		"127.0.0.1@",
+		"127.0.0.1@0",
+		"127.0.0.1@65536",
+		"127.0.0.1:53",
+		"127.0.0.300",
+		"@53",
 		"2001:db8:1111:2222:3333:4444:5555:6666@0000000000000000000000053",
 	};
 	size_t i;
@@ -114,8 +120,7 @@ static const struct {
 	{ "no.test", RESOLVE_A, RESOLVE_NXDOMAIN, 0, "" },
 	{ "no.test", RESOLVE_MX, RESOLVE_NXDOMAIN, 0, "" },
 	{ "servfail.test", RESOLVE_A, RESOLVE_FAILED, 0, "SERVFAIL" },
-	{ "a..test", RESOLVE_A, RESOLVE_FAILED, 0,
-	    "syntax error" },
+	{ "a..test", RESOLVE_A, RESOLVE_FAILED, 0, "syntax error" },
 };
 
 static void
@@ -156,8 +161,7 @@ many(void)
 	}
 	run();
 	for (i = 0; i < 2 * RESOLVE_FLIGHT_MAX; i++)
-		bad += answer[i].times != 1 ||
-		    answer[i].status != RESOLVE_OK;
+		bad += answer[i].times != 1 || answer[i].status != RESOLVE_OK;
 	is_num(bad, 0, "twice as many as at a time");
 }
 

@@ -4,28 +4,44 @@
 static const struct {
 	const char *name, *want;
 } cases[] = {
-	{ "", "-" }, { "com", "-" }, { "COM", "-" }, { "example.com", "example.com" },
-	{ "Www.Example.COM", "Example.COM" }, { "a.b.c.example.com", "example.com" },
-	{ "co.uk", "-" }, { "example.co.uk", "example.co.uk" },
+	{ "", "-" },
+	{ "com", "-" },
+	{ "COM", "-" },
+	{ "example.com", "example.com" },
+	{ "Www.Example.COM", "Example.COM" },
+	{ "a.b.c.example.com", "example.com" },
+	{ "co.uk", "-" },
+	{ "example.co.uk", "example.co.uk" },
 	{ "a.example.co.uk", "example.co.uk" },
 	/* what is not listed has one label (the rule "*") */
-	{ "nosuchtld", "-" }, { "a.nosuchtld", "a.nosuchtld" },
+	{ "nosuchtld", "-" },
+	{ "a.nosuchtld", "a.nosuchtld" },
 	{ "b.a.nosuchtld", "a.nosuchtld" },
 	/* a wildcard and its exception */
-	{ "ck", "-" }, { "test.ck", "-" }, { "b.test.ck", "b.test.ck" },
-	{ "a.b.test.ck", "b.test.ck" }, { "www.ck", "www.ck" },
+	{ "ck", "-" },
+	{ "test.ck", "-" },
+	{ "b.test.ck", "b.test.ck" },
+	{ "a.b.test.ck", "b.test.ck" },
+	{ "www.ck", "www.ck" },
 	{ "a.www.ck", "www.ck" },
 	/* the list's private part counts as well */
-	{ "github.io", "-" }, { "x.github.io", "x.github.io" },
+	{ "github.io", "-" },
+	{ "x.github.io", "x.github.io" },
 	/* both forms of a name */
-	{ "公司.cn", "-" }, { "食狮.公司.cn", "食狮.公司.cn" },
+	{ "公司.cn", "-" },
+	{ "食狮.公司.cn", "食狮.公司.cn" },
 	{ "www.食狮.公司.cn", "食狮.公司.cn" },
 	{ "www.xn--85x722f.xn--55qx5d.cn", "xn--85x722f.xn--55qx5d.cn" },
-	{ "XN--FIQS8S", "-" }, { "a.b.XN--FIQS8S", "b.XN--FIQS8S" },
-	{ "straße.de", "straße.de" }, { "www.STRASSE.de", "STRASSE.de" },
+	{ "XN--FIQS8S", "-" },
+	{ "a.b.XN--FIQS8S", "b.XN--FIQS8S" },
+	{ "straße.de", "straße.de" },
+	{ "www.STRASSE.de", "STRASSE.de" },
 	/* no names */
-	{ ".com", "-" }, { ".example.com", "-" }, { "example.com.", "-" },
-	{ "a..com", "-" }, { "\xff\xfe.com", "-" },
+	{ ".com", "-" },
+	{ ".example.com", "-" },
+	{ "example.com.", "-" },
+	{ "a..com", "-" },
+	{ "\xff\xfe.com", "-" },
 };
 
 int
@@ -38,8 +54,11 @@ main(void)
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
 		got = suffix_organization(cases[i].name);
 		is_str(got == NULL ? "-" : got, cases[i].want, cases[i].name);
-		ok(got == NULL || strcmp(cases[i].name + strlen(cases[i].name) -
-		    strlen(got), got) == 0, "a part of the name");
+		ok(got == NULL ||
+			strcmp(cases[i].name + strlen(cases[i].name) -
+				strlen(got),
+			    got) == 0,
+		    "a part of the name");
 		if (got == NULL)
 			got = cases[i].name;
 		ok(suffix_dmarc(NULL, cases[i].name) == got, "for DMARC");

@@ -22,7 +22,9 @@ say(void *arg, enum doctor_grade g, const char *subject, const char *text)
 
 static const struct doctor_report report = { say, NULL };
 static struct doctor_source source = { .text = "192.0.2.1",
-	.ip = { 192, 0, 2, 1 }, .len = 4, .helo = "yes.example" };
+	.ip = { 192, 0, 2, 1 },
+	.len = 4,
+	.helo = "yes.example" };
 
 static void
 answer(struct doctor_source_check *c, const struct dnsq *q)
@@ -75,7 +77,11 @@ check(const char *name, const char *const *names, int lost, const char *helo,
 	is_str(said, want, name);
 }
 
-#define NAMES(...) (const char *const[]){ __VA_ARGS__, NULL }
+#define NAMES(...) \
+	(const char *const[]) \
+	{ \
+		__VA_ARGS__, NULL \
+	}
 
 int
 main(void)
@@ -95,10 +101,12 @@ main(void)
 	    "name that the address has, yes1: make them the same\n");
 	check("five are looked at", NAMES("no1", "no2", "no3", "no4", "yes"), 0,
 	    "", "good 192.0.2.1 PTR: yes\n");
-	check("the sixth is not", NAMES("no1", "no2", "no3", "no4", "no5", "yes"),
-	    0, "", "bad 192.0.2.1 PTR: no1 does not have the address 192.0.2.1: "
+	check("the sixth is not",
+	    NAMES("no1", "no2", "no3", "no4", "no5", "yes"), 0, "",
+	    "bad 192.0.2.1 PTR: no1 does not have the address 192.0.2.1: "
 	    "add it there, or change the name\n");
-	check("no name", NAMES(NULL), 0, "", "bad 192.0.2.1 PTR: no name: have its "
+	check("no name", NAMES(NULL), 0, "",
+	    "bad 192.0.2.1 PTR: no name: have its "
 	    "provider set it to that in EHLO\n");
 	check("no answer for the address", NAMES("yes"), 1, "",
 	    "warning 192.0.2.1 PTR: the DNS did not answer: look again\n");
@@ -106,7 +114,8 @@ main(void)
 	    "warning 192.0.2.1 PTR: the DNS did not answer: look again\n");
 	check("for one of two", NAMES("yes1", "yes2"), 2, "",
 	    "good 192.0.2.1 PTR: yes2\n");
-	check("for EHLO", NAMES("yes"), 3, "yes", "good 192.0.2.1 PTR: yes\n"
+	check("for EHLO", NAMES("yes"), 3, "yes",
+	    "good 192.0.2.1 PTR: yes\n"
 	    "warning 192.0.2.1 EHLO: the DNS did not answer for yes: look again\n");
 	check("EHLO that is no name", NAMES("yes"), 0, "a..b",
 	    "good 192.0.2.1 PTR: yes\n");
@@ -117,7 +126,7 @@ main(void)
 	memset(wide, 'x', sizeof wide - 1);
 	said[0] = '\0';
 	doctor_say(&report, DOCTOR_BAD, wide, "%s", wide);
-	is_num((long long)strlen(said), 4 + DOCTOR_SUBJECT_MAX + 2 +
-	    DOCTOR_TEXT_MAX + 1, "cut");
+	is_num((long long)strlen(said),
+	    4 + DOCTOR_SUBJECT_MAX + 2 + DOCTOR_TEXT_MAX + 1, "cut");
 	return done();
 }

@@ -20,8 +20,10 @@ answer(struct doctor_domain *d, const char *const *zone, const struct dnsq *q)
 	const unsigned char *data[3];
 	int len[3];
 	struct dnsa a = { DNSA_NXDOMAIN, 0, data, len, NULL };
-	const char *type = q->type == DNSQ_TXT ? "TXT " : q->type == DNSQ_MX ?
-	    "MX " : q->type == DNSQ_A ? "A " : "AAAA ";
+	const char *type = q->type == DNSQ_TXT ? "TXT "
+	    : q->type == DNSQ_MX               ? "MX "
+	    : q->type == DNSQ_A                ? "A "
+					       : "AAAA ";
 	const char *text;
 	size_t n = strlen(q->name), k;
 
@@ -59,8 +61,9 @@ answer(struct doctor_domain *d, const char *const *zone, const struct dnsq *q)
 static const struct {
 	const char *name, *zone[6], *want;
 } cases[] = {
-	{ "all well", { "x.org TXT v=spf1 ip4:192.0.2.1 -all", "x.org MX mx",
-	    "_dmarc.x.org TXT v=DMARC1; p=reject; rua=mailto:a@x.org" },
+	{ "all well",
+	    { "x.org TXT v=spf1 ip4:192.0.2.1 -all", "x.org MX mx",
+		"_dmarc.x.org TXT v=DMARC1; p=reject; rua=mailto:a@x.org" },
 	    "good x.org SPF 192.0.2.1: pass\n"
 	    "warning x.org: nobody signs its mail: add it to conf/dkim\n"
 	    "good x.org DMARC: p=reject\ngood x.org MX: there\n" },
@@ -71,15 +74,17 @@ static const struct {
 	    "bad x.org DMARC: no record: publish \"v=DMARC1; p=none; "
 	    "rua=mailto:...\" as TXT of _dmarc.x.org\n"
 	    "bad x.org MX: the domain is not there: mail from it is refused\n" },
-	{ "neutral, null MX", { "x.org TXT v=spf1 ?all", "x.org MX .",
-	    "_dmarc.x.org TXT v=DMARC1; p=reject" },
+	{ "neutral, null MX",
+	    { "x.org TXT v=spf1 ?all", "x.org MX .",
+		"_dmarc.x.org TXT v=DMARC1; p=reject" },
 	    "warning x.org SPF 192.0.2.1: neutral: add ip4:192.0.2.1 to the record\n"
 	    "warning x.org: nobody signs its mail: add it to conf/dkim\n"
 	    "warning x.org DMARC: p=reject, but nobody gets reports: add rua=\n"
 	    "warning x.org MX: a null MX says that it takes no mail: bounces "
 	    "are lost, some refuse mail from it\n" },
-	{ "an address only", { "x.org TXT v=spf1 -all", "x.org A x",
-	    "_dmarc.x.org TXT v=DMARC1; p=none" },
+	{ "an address only",
+	    { "x.org TXT v=spf1 -all", "x.org A x",
+		"_dmarc.x.org TXT v=DMARC1; p=none" },
 	    "bad x.org SPF 192.0.2.1: fail: add ip4:192.0.2.1 to the record\n"
 	    "warning x.org: nobody signs its mail: add it to conf/dkim\n"
 	    "warning x.org DMARC: p=none: forged mail is let through; quarantine "
@@ -90,8 +95,9 @@ static const struct {
 	    "warning x.org: nobody signs its mail: add it to conf/dkim\n"
 	    "warning x.org DMARC: the DNS did not answer: look again\n"
 	    "warning x.org MX: the DNS did not answer: look again\n" },
-	{ "no MX and no address", { "x.org TXT v=spf1 ip4:192.0.2.1 -all",
-	    "_dmarc.x.org TXT v=DMARC1; p=reject; t=y" },
+	{ "no MX and no address",
+	    { "x.org TXT v=spf1 ip4:192.0.2.1 -all",
+		"_dmarc.x.org TXT v=DMARC1; p=reject; t=y" },
 	    "good x.org SPF 192.0.2.1: pass\n"
 	    "warning x.org: nobody signs its mail: add it to conf/dkim\n"
 	    "warning x.org DMARC: p=reject, but a test\n"
@@ -103,29 +109,39 @@ static const struct {
 	const char *name, *record, *want;
 	enum signing_algorithm algorithm;
 } keys[] = {
-	{ "not there", NULL, "bad s._domainkey.x.org: not there: publish the "
-	    "public key as TXT\n", SIGNING_RSA_SHA256 },
-	{ "no answer", "!", "warning s._domainkey.x.org: the DNS did not answer: "
-	    "look again\n", SIGNING_RSA_SHA256 },
-	{ "ed25519", "TXT v=DKIM1; k=ed25519; "
+	{ "not there", NULL,
+	    "bad s._domainkey.x.org: not there: publish the "
+	    "public key as TXT\n",
+	    SIGNING_RSA_SHA256 },
+	{ "no answer", "!",
+	    "warning s._domainkey.x.org: the DNS did not answer: "
+	    "look again\n",
+	    SIGNING_RSA_SHA256 },
+	{ "ed25519",
+	    "TXT v=DKIM1; k=ed25519; "
 	    "p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
 	    "good s._domainkey.x.org: published\n", SIGNING_ED25519_SHA256 },
-	{ "of another kind", "TXT v=DKIM1; k=ed25519; "
+	{ "of another kind",
+	    "TXT v=DKIM1; k=ed25519; "
 	    "p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
 	    "bad s._domainkey.x.org: the key is not of the kind rsa that signs\n",
 	    SIGNING_RSA_SHA256 },
-	{ "a test", "TXT v=DKIM1; k=ed25519; t=y; "
+	{ "a test",
+	    "TXT v=DKIM1; k=ed25519; t=y; "
 	    "p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
 	    "warning s._domainkey.x.org: t=y says that it is a test: take it out\n",
 	    SIGNING_ED25519_SHA256 },
-	{ "for sha1", "TXT v=DKIM1; k=ed25519; h=sha1; "
+	{ "for sha1",
+	    "TXT v=DKIM1; k=ed25519; h=sha1; "
 	    "p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
 	    "bad s._domainkey.x.org: h= does not allow sha256\n",
 	    SIGNING_ED25519_SHA256 },
 };
 
 static const struct doctor_source source = { .text = "192.0.2.1",
-	.ip = { 192, 0, 2, 1 }, .len = 4, .helo = "h.example" };
+	.ip = { 192, 0, 2, 1 },
+	.len = 4,
+	.helo = "h.example" };
 
 static void
 run(struct doctor_domain_who *who, const char *const *zone)
@@ -145,14 +161,23 @@ run(struct doctor_domain_who *who, const char *const *zone)
 static void
 one_record(void)
 {
-	static const struct doctor_source three[] = { { .text = "192.0.2.1",
-		.ip = { 192, 0, 2, 1 }, .len = 4, .helo = "h.example" },
-		{ .text = "192.0.2.2", .ip = { 192, 0, 2, 2 }, .len = 4,
+	static const struct doctor_source three[] = {
+		{ .text = "192.0.2.1",
+		    .ip = { 192, 0, 2, 1 },
+		    .len = 4,
 		    .helo = "h.example" },
-		{ .text = "2001:db8::1", .ip = { 0x20, 1, 0xd, 0xb8,
-			[15] = 1 }, .len = 16, .helo = "h.example" } };
-	struct doctor_domain_who who = { .domain = "x.org", .source = three,
-		.n_sources = 3 };
+		{ .text = "192.0.2.2",
+		    .ip = { 192, 0, 2, 2 },
+		    .len = 4,
+		    .helo = "h.example" },
+		{ .text = "2001:db8::1",
+		    .ip = { 0x20, 1, 0xd, 0xb8, [15] = 1 },
+		    .len = 16,
+		    .helo = "h.example" }
+	};
+	struct doctor_domain_who who = {
+		.domain = "x.org", .source = three, .n_sources = 3
+	};
 	static const char *const zone[6] = { NULL };
 	char *end;
 
@@ -160,18 +185,21 @@ one_record(void)
 	end = strstr(said, "warning x.org: nobody");
 	if (end != NULL)
 		*end = '\0';
-	is_str(said, "bad x.org SPF 192.0.2.1: no record: publish \"v=spf1 "
+	is_str(said,
+	    "bad x.org SPF 192.0.2.1: no record: publish \"v=spf1 "
 	    "ip4:192.0.2.1 ip4:192.0.2.2 ip6:2001:db8::1 -all\" as TXT of "
 	    "x.org\nbad x.org SPF 192.0.2.2: no record: the one above has "
 	    "this address, too\nbad x.org SPF 2001:db8::1: no record: the "
-	    "one above has this address, too\n", "one record for all");
+	    "one above has this address, too\n",
+	    "one record for all");
 }
 
 int
 main(void)
 {
-	struct doctor_domain_who who = { .domain = "x.org", .source = &source,
-		.n_sources = 1 };
+	struct doctor_domain_who who = {
+		.domain = "x.org", .source = &source, .n_sources = 1
+	};
 	struct doctor_key key = { "x.org", "s", SIGNING_RSA_SHA256 };
 	const char *zone[3];
 	char line[300], *end;
@@ -200,7 +228,8 @@ main(void)
 	}
 	key.selector = "a..b";
 	run(&who, zone);
-	ok(strncmp(said, "bad a..b._domainkey.x.org: no such name can be\n", 40) == 0,
+	ok(strncmp(said, "bad a..b._domainkey.x.org: no such name can be\n",
+	       40) == 0,
 	    "a selector that cannot be");
 	return done();
 }

@@ -10,20 +10,30 @@ static const struct {
 	const char *sender, *header, *from, *domain;
 	int aligned;
 } cases[] = {
-	{ "s@a.example", "From: Ann <ann@B.example>\n", "ann@B.example", "b.example", -1 },
-	{ "s@a.example", "From: ann@a.example\n", "ann@a.example", "a.example", 1 },
-	{ "s@bounce.a.example", "From: ann@a.example\n", "ann@a.example", "a.example", 1 },
-	{ "s@a.example", "From: ann@news.A.example\n", "ann@news.A.example", "news.a.example", 1 },
-	{ "s@a.example", "From: ann@ba.example\n", "ann@ba.example", "ba.example", -1 },
+	{ "s@a.example", "From: Ann <ann@B.example>\n", "ann@B.example",
+	    "b.example", -1 },
+	{ "s@a.example", "From: ann@a.example\n", "ann@a.example", "a.example",
+	    1 },
+	{ "s@bounce.a.example", "From: ann@a.example\n", "ann@a.example",
+	    "a.example", 1 },
+	{ "s@a.example", "From: ann@news.A.example\n", "ann@news.A.example",
+	    "news.a.example", 1 },
+	{ "s@a.example", "From: ann@ba.example\n", "ann@ba.example",
+	    "ba.example", -1 },
 	{ "", "From: ann@b.example\n", "ann@b.example", "b.example", 0 },
 	{ "s@a.example", "Subject: x\n", "", "a.example", -1 },
 	{ "", "", "", "me.example", 0 },
 	{ "s", "", "", "me.example", -1 },
-	{ "s@a.example", "From: x@a.example, y@b.example\n", "x@a.example", "a.example", -1 },
-	{ "s@a.example", "From: x@a.example\nfrom: y@b.example\n", "x@a.example", "a.example", -1 },
-	{ "s@a.example", "From: x@a.example\nFROM: y@a.example\n", "x@a.example", "a.example", 1 },
-	{ "s@a.example", "From:\n \"A, B\"\n\t<x@a.example>\n", "x@a.example", "a.example", 1 },
-	{ "s@a.example", "From: <x@[192.0.2.1]>\n", "x@[192.0.2.1]", "a.example", -1 },
+	{ "s@a.example", "From: x@a.example, y@b.example\n", "x@a.example",
+	    "a.example", -1 },
+	{ "s@a.example", "From: x@a.example\nfrom: y@b.example\n",
+	    "x@a.example", "a.example", -1 },
+	{ "s@a.example", "From: x@a.example\nFROM: y@a.example\n",
+	    "x@a.example", "a.example", 1 },
+	{ "s@a.example", "From:\n \"A, B\"\n\t<x@a.example>\n", "x@a.example",
+	    "a.example", 1 },
+	{ "s@a.example", "From: <x@[192.0.2.1]>\n", "x@[192.0.2.1]",
+	    "a.example", -1 },
 	{ "s@a.example", "From: nonsense <\n", "", "a.example", -1 },
 };
 
@@ -63,13 +73,19 @@ from(void)
 static const struct {
 	const char *header, *id; /* NULL: a new one */
 } uuids[] = {
-	{ "X-Uuid: abc123\n", "abc123" }, { "x-uuid:\n\tabc\n", "abc" },
-	{ "X-Uuid: 12345678901234567890123456789012\n", "12345678901234567890123456789012" },
+	{ "X-Uuid: abc123\n", "abc123" },
+	{ "x-uuid:\n\tabc\n", "abc" },
+	{ "X-Uuid: 12345678901234567890123456789012\n",
+	    "12345678901234567890123456789012" },
 	{ "X-Uuid: 123456789012345678901234567890123\n", NULL },
-	{ "X-Uuid: ABC\n", NULL }, { "X-Uuid: a-b\n", NULL },
-	{ "X-Uuid:\n", NULL }, { "X-Uuid: a b\n", NULL },
-	{ "X-Uuid: a@evil\n", NULL }, { "", NULL },
-	{ "X-Uuid: \xc3\xa4\n", NULL }, { "X-Uuid: aa\nX-Uuid: bb\n", "aa" },
+	{ "X-Uuid: ABC\n", NULL },
+	{ "X-Uuid: a-b\n", NULL },
+	{ "X-Uuid:\n", NULL },
+	{ "X-Uuid: a b\n", NULL },
+	{ "X-Uuid: a@evil\n", NULL },
+	{ "", NULL },
+	{ "X-Uuid: \xc3\xa4\n", NULL },
+	{ "X-Uuid: aa\nX-Uuid: bb\n", "aa" },
 };
 
 static void
@@ -84,28 +100,39 @@ ids(void)
 			is_str(f.id, uuids[i].id, uuids[i].header);
 		else
 			ok(strlen(f.id) == TOKEN_ID_LEN &&
-			    token_id_good(f.id, TOKEN_ID_LEN) &&
-			    strchr(f.id, '@') == NULL, uuids[i].header);
+				token_id_good(f.id, TOKEN_ID_LEN) &&
+				strchr(f.id, '@') == NULL,
+			    uuids[i].header);
 		fixfacts_free(&f);
 	}
 }
 
-static const char env[] = "from s@a.example\nto r@b.example NOTIFY=NEVER\n"
+static const char env[] =
+    "from s@a.example\nto r@b.example NOTIFY=NEVER\n"
     "tenant acme\nuser ann\nclient 192.0.2.1\nhelo h\nproto ESMTP\n"
     "tag list=news\ntag c=\\t=x\ntag empty=\nunknown x\n";
 static const char header[] = "X-Stream-Id: s 7\nX-Long:\n a\n\tb\n"
-    "From: x@a.example\n";
+			     "From: x@a.example\n";
 static const struct {
 	const char *name, *value;
 } names[] = {
-	{ "%{from}", "x@a.example" }, { "%{from-domain}", "a.example" },
-	{ "%{sender}", "s@a.example" }, { "%{sender-domain}", "a.example" },
-	{ "%{tenant}", "acme" }, { "%{user}", "ann" }, { "%{me}", "me.example" },
-	{ "%{rcpt}", "r@b.example" }, { "%{rcpt-domain}", "b.example" },
+	{ "%{from}", "x@a.example" },
+	{ "%{from-domain}", "a.example" },
+	{ "%{sender}", "s@a.example" },
+	{ "%{sender-domain}", "a.example" },
+	{ "%{tenant}", "acme" },
+	{ "%{user}", "ann" },
+	{ "%{me}", "me.example" },
+	{ "%{rcpt}", "r@b.example" },
+	{ "%{rcpt-domain}", "b.example" },
 	{ "%{date}", "Sun, 22 Nov 2026 00:00:00 +0000" },
-	{ "%{tag:list}", "news" }, { "%{tag:c}", " =x" }, { "%{tag:empty}", "" },
-	{ "%{tag:lis}", "" }, { "%{header:x-stream-id}", "s 7" },
-	{ "%{header:X-Long}", "a b" }, { "%{header:X-None}", "" },
+	{ "%{tag:list}", "news" },
+	{ "%{tag:c}", " =x" },
+	{ "%{tag:empty}", "" },
+	{ "%{tag:lis}", "" },
+	{ "%{header:x-stream-id}", "s 7" },
+	{ "%{header:X-Long}", "a b" },
+	{ "%{header:X-None}", "" },
 	{ "%{token}", "" },
 };
 
@@ -138,12 +165,14 @@ templates(void)
 	is_str(make(&f, "%{uuid}"), f.id, "uuid");
 	f.keys = &k;
 	s = make(&f, "%{token}");
-	is_num(token_check(&k, s, strlen(s), 20779, 0, &t), TOKEN_GOOD, "token");
+	is_num(token_check(&k, s, strlen(s), 20779, 0, &t), TOKEN_GOOD,
+	    "token");
 	is_str(t.rcpt, "r@b.example", "its recipient");
 	is_str(t.list, "news", "its list");
 	fixfacts_free(&f);
 	load(&f, "from \nto a@b\nto c@d\n", "");
-	is_str(make(&f, "%{rcpt}%{rcpt-domain}%{sender}%{sender-domain}"), "", "several recipients, null sender");
+	is_str(make(&f, "%{rcpt}%{rcpt-domain}%{sender}%{sender-domain}"), "",
+	    "several recipients, null sender");
 	fixfacts_free(&f);
 }
 
@@ -169,13 +198,19 @@ static const struct {
 } checks[] = {
 	{ "From: x@a.example\n", "x@a.example", NULL },
 	{ "From: X <X@A.example>\n", "y@b.example,@a.example", NULL },
-	{ "From: x@a.example\n", "y@a.example", "From is not an address you may use" },
+	{ "From: x@a.example\n", "y@a.example",
+	    "From is not an address you may use" },
 	{ "From: x@a.example\n", "", "From is not an address you may use" },
-	{ "From: x@a.example, evil@b.example\n", "@a.example", "From is not an address you may use" },
-	{ "From: x@a.example\nFrom: evil@b.example\n", "@a.example", "From is not an address you may use" },
-	{ "From: x@a.example <evil@b.example>\n", "@a.example", "From is not an address you may use" },
-	{ "From: \"x@a.example\" <evil@b.example>\n", "@a.example", "From is not an address you may use" },
-	{ "From: (x@a.example) evil@b.example\n", "@a.example", "From is not an address you may use" },
+	{ "From: x@a.example, evil@b.example\n", "@a.example",
+	    "From is not an address you may use" },
+	{ "From: x@a.example\nFrom: evil@b.example\n", "@a.example",
+	    "From is not an address you may use" },
+	{ "From: x@a.example <evil@b.example>\n", "@a.example",
+	    "From is not an address you may use" },
+	{ "From: \"x@a.example\" <evil@b.example>\n", "@a.example",
+	    "From is not an address you may use" },
+	{ "From: (x@a.example) evil@b.example\n", "@a.example",
+	    "From is not an address you may use" },
 	{ "From: <>\n", "@a.example", NULL },
 	{ "Subject: x\n", "@a.example", "there is no From" },
 	{ "From:\n", "@a.example", "there is no From" },
@@ -197,7 +232,9 @@ check(void)
 		if (strcmp(checks[i].header, "From: <>\n") == 0)
 			ok(got != NULL, "<> is no address");
 		else
-			is_str(got == NULL ? "" : got, checks[i].fault == NULL ? "" : checks[i].fault, checks[i].header);
+			is_str(got == NULL ? "" : got,
+			    checks[i].fault == NULL ? "" : checks[i].fault,
+			    checks[i].header);
 		fixfacts_free(&f);
 	}
 	l = (struct slice){ "@a.example", 10 };
@@ -213,7 +250,9 @@ check(void)
 		buf_puts(&b, "\n");
 		buf_putc(&b, '\0');
 		load(&f, "", buf_data(&b));
-		ok((fixfacts_check_from(&f, &l, 1) == NULL) == (n == FIXFACTS_FROM_MAX), "addresses in From");
+		ok((fixfacts_check_from(&f, &l, 1) == NULL) ==
+			(n == FIXFACTS_FROM_MAX),
+		    "addresses in From");
 		fixfacts_free(&f);
 	}
 	buf_free(&b);

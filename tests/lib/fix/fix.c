@@ -17,78 +17,155 @@ static const struct {
 } cases[] = {
 	/* what everybody gets */
 	{ "", ENV, FULL, NULL, NULL, NULL },
-	{ "", ENV, "X-Uuid: u7\nFrom: x@a.example\nDate: d\n", NULL, "X-Uuid: u7\nFrom: x@a.example\nDate: d\nMessage-ID: <u7@a.example>\n", NULL },
-	{ "", ENV, "X-Uuid: u7\nMessage-ID: <m@x>\nFrom: x@a.example\n", NULL, "X-Uuid: u7\nMessage-ID: <m@x>\nFrom: x@a.example\nDate: Sun, 22 Nov 2026 00:00:00 +0000\n", NULL },
-	{ "", ENV, "X-Uuid: u7\nMESSAGE-ID:\ndate : \nfrom: x@a.example\n", NULL, "X-Uuid: u7\nMessage-ID: <u7@a.example>\nDate: Sun, 22 Nov 2026 00:00:00 +0000\nfrom: x@a.example\n", NULL },
-	{ "", ENV, "Message-ID:\n" FULL "Date:\nMESSAGE-ID : \n", NULL, FULL, NULL },
+	{ "", ENV, "X-Uuid: u7\nFrom: x@a.example\nDate: d\n", NULL,
+	    "X-Uuid: u7\nFrom: x@a.example\nDate: d\nMessage-ID: <u7@a.example>\n",
+	    NULL },
+	{ "", ENV, "X-Uuid: u7\nMessage-ID: <m@x>\nFrom: x@a.example\n", NULL,
+	    "X-Uuid: u7\nMessage-ID: <m@x>\nFrom: x@a.example\nDate: Sun, 22 Nov 2026 00:00:00 +0000\n",
+	    NULL },
+	{ "", ENV, "X-Uuid: u7\nMESSAGE-ID:\ndate : \nfrom: x@a.example\n",
+	    NULL,
+	    "X-Uuid: u7\nMessage-ID: <u7@a.example>\nDate: Sun, 22 Nov 2026 00:00:00 +0000\nfrom: x@a.example\n",
+	    NULL },
+	{ "", ENV, "Message-ID:\n" FULL "Date:\nMESSAGE-ID : \n", NULL, FULL,
+	    NULL },
 	{ "", ENV, "From:\n" FULL "From: \n", NULL, FULL, NULL },
-	{ "", ENV, "Message-ID: <>\nFrom: \"\" <>\n" FULL "Date:\n\t<>\n",
-	    NULL, FULL, NULL },
+	{ "", ENV, "Message-ID: <>\nFrom: \"\" <>\n" FULL "Date:\n\t<>\n", NULL,
+	    FULL, NULL },
 	{ "", ENV, "Message-ID: <m@x>\nDate: d\n", NULL, NULL, NULL },
-	{ "", ENV, "Bcc: x\n" FULL "bcc :\n y,\n z\nReturn-Path: <r@x>\nRESENT-BCC: v\nX-Bcc: u\nbcc: t\n", NULL, FULL "X-Bcc: u\n", NULL },
-	{ "", ENV, FULL "no field\nReturn-Path: <r@x>\nTo: y\n", NULL, FULL "no field\nTo: y\n", NULL },
+	{ "", ENV,
+	    "Bcc: x\n" FULL
+	    "bcc :\n y,\n z\nReturn-Path: <r@x>\nRESENT-BCC: v\nX-Bcc: u\nbcc: t\n",
+	    NULL, FULL "X-Bcc: u\n", NULL },
+	{ "", ENV, FULL "no field\nReturn-Path: <r@x>\nTo: y\n", NULL,
+	    FULL "no field\nTo: y\n", NULL },
 	{ "", ENV, FULL "To: Bcc: x\n Bcc: y\n", NULL, NULL, NULL },
 	/* fields by rules */
-	{ "add:\"X-A: %{tag:c} x\"\n", ENV "tag c=d\n", FULL, NULL, FULL "X-A: d x\n", NULL },
+	{ "add:\"X-A: %{tag:c} x\"\n", ENV "tag c=d\n", FULL, NULL,
+	    FULL "X-A: d x\n", NULL },
 	{ "add:\"X-A: %{tag:none}\"\n", ENV, FULL, NULL, NULL, NULL },
-	{ "set:\"Date: x\"\n", ENV, FULL, NULL, "Message-ID: <m@x>\nDate: x\nFrom: x@a.example\n", NULL },
-	{ "default:\"Date: x\" default:\"X-Mailer: m\"\n", ENV, FULL, NULL, FULL "X-Mailer: m\n", NULL },
-	{ "remove:X-* remove:y\n", ENV, "Y: 1\n" FULL "X-B: 2\n", NULL, FULL, NULL },
+	{ "set:\"Date: x\"\n", ENV, FULL, NULL,
+	    "Message-ID: <m@x>\nDate: x\nFrom: x@a.example\n", NULL },
+	{ "default:\"Date: x\" default:\"X-Mailer: m\"\n", ENV, FULL, NULL,
+	    FULL "X-Mailer: m\n", NULL },
+	{ "remove:X-* remove:y\n", ENV, "Y: 1\n" FULL "X-B: 2\n", NULL, FULL,
+	    NULL },
 	{ "remove:Z\n", ENV, FULL, NULL, NULL, NULL },
-	{ "message-id\n", ENV, "X-Uuid: u7\n" FULL, NULL, "X-Uuid: u7\nMessage-ID: <u7@a.example>\nDate: d\nFrom: x@a.example\n", NULL },
-	{ "remove:X-S add:\"Y: %{header:X-S}\"\nheader:X-S add:\"Z: z\"\n", ENV, FULL "X-S: 7\n", NULL, FULL "Y: 7\nZ: z\n", NULL },
-	{ "add:\"X: %{header:X-S}\"\n", ENV, FULL "X-S: a\n\tBcc: b\n", NULL, FULL "X-S: a\n\tBcc: b\nX: a Bcc: b\n", NULL },
-	{ "feedback-id:\"%{tag:c}:%{header:X-S}:%{tenant}:news\"\n", ENV "tag c=a:b\ntenant t\n", FULL "X-S: a b\n", NULL, FULL "X-S: a b\nFeedback-ID: a-b:a-b:t:news\n", NULL },
+	{ "message-id\n", ENV, "X-Uuid: u7\n" FULL, NULL,
+	    "X-Uuid: u7\nMessage-ID: <u7@a.example>\nDate: d\nFrom: x@a.example\n",
+	    NULL },
+	{ "remove:X-S add:\"Y: %{header:X-S}\"\nheader:X-S add:\"Z: z\"\n", ENV,
+	    FULL "X-S: 7\n", NULL, FULL "Y: 7\nZ: z\n", NULL },
+	{ "add:\"X: %{header:X-S}\"\n", ENV, FULL "X-S: a\n\tBcc: b\n", NULL,
+	    FULL "X-S: a\n\tBcc: b\nX: a Bcc: b\n", NULL },
+	{ "feedback-id:\"%{tag:c}:%{header:X-S}:%{tenant}:news\"\n",
+	    ENV "tag c=a:b\ntenant t\n", FULL "X-S: a b\n", NULL,
+	    FULL "X-S: a b\nFeedback-ID: a-b:a-b:t:news\n", NULL },
 	/* the envelope */
-	{ "tag:stream=%{header:X-S} remove:X-S\ntag:stream=7 prio:2\n", ENV, FULL "X-S: 7\n", ENV "tag stream=7\nprio 2\n", FULL, NULL },
+	{ "tag:stream=%{header:X-S} remove:X-S\ntag:stream=7 prio:2\n", ENV,
+	    FULL "X-S: 7\n", ENV "tag stream=7\nprio 2\n", FULL, NULL },
 	{ "tag:stream=%{header:X-S}\n", ENV, FULL, NULL, NULL, NULL },
-	{ "to:@b.example add:\"X: y\"\n", ENV, FULL, NULL, FULL "X: y\n", NULL },
-	{ "to:R@B.Example. add:\"X: y\"\n", ENV, FULL, NULL, FULL "X: y\n", NULL },
+	{ "to:@b.example add:\"X: y\"\n", ENV, FULL, NULL, FULL "X: y\n",
+	    NULL },
+	{ "to:R@B.Example. add:\"X: y\"\n", ENV, FULL, NULL, FULL "X: y\n",
+	    NULL },
 	{ "to:@.example add:\"X: y\"\n", ENV, FULL, NULL, FULL "X: y\n", NULL },
 	{ "to:r@ add:\"X: y\"\n", ENV, FULL, NULL, FULL "X: y\n", NULL },
 	{ "to:* add:\"X: y\"\n", ENV, FULL, NULL, FULL "X: y\n", NULL },
 	{ "to:@example add:\"X: y\"\n", ENV, FULL, NULL, NULL, NULL },
 	{ "to:@c.example add:\"X: y\"\n", ENV, FULL, NULL, NULL, NULL },
-	{ "to:@c.example add:\"X: y\"\n", ENV "to \"q\"@C.example NOTIFY=NEVER\n", FULL, NULL, FULL "X: y\n", NULL },
-	{ "to:@c.example to:@b.example add:\"X: y\"\n", ENV "to q@c.example\n", FULL, NULL, FULL "X: y\n", NULL },
-	{ "to:@c.example from:@b.example add:\"X: y\"\n", ENV "to q@c.example\n", FULL, NULL, NULL, NULL },
-	{ "* tenant:%{sender-domain}\ntenant:a.example prio:9\n", ENV "prio 1\n", FULL, ENV "prio 9\ntenant a.example\n", NULL, NULL },
+	{ "to:@c.example add:\"X: y\"\n",
+	    ENV "to \"q\"@C.example NOTIFY=NEVER\n", FULL, NULL, FULL "X: y\n",
+	    NULL },
+	{ "to:@c.example to:@b.example add:\"X: y\"\n", ENV "to q@c.example\n",
+	    FULL, NULL, FULL "X: y\n", NULL },
+	{ "to:@c.example from:@b.example add:\"X: y\"\n",
+	    ENV "to q@c.example\n", FULL, NULL, NULL, NULL },
+	{ "* tenant:%{sender-domain}\ntenant:a.example prio:9\n",
+	    ENV "prio 1\n", FULL, ENV "prio 9\ntenant a.example\n", NULL,
+	    NULL },
 	/* unsubscribing */
-	{ "list-unsubscribe:mailto:unsub-%{uuid}@%{from-domain}\n", ENV, "X-Uuid: u7\n" FULL, NULL, "X-Uuid: u7\n" FULL "List-Unsubscribe: <mailto:unsub-u7@a.example>\n", NULL },
-	{ "list-unsubscribe:https://u.example/%{uuid} mailto:%{uuid}@u.example one-click\n", ENV, "X-Uuid: u7\n" FULL "List-Unsubscribe: <x>\n", NULL, "X-Uuid: u7\n" FULL "List-Unsubscribe: <https://u.example/u7>, <mailto:u7@u.example>\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\n", NULL },
-	{ "list-unsubscribe:https://u.example/%{uuid}?%{header:X-S}\n", ENV, "X-Uuid: u7\n" FULL "X-S: >, <x\nList-Unsubscribe-Post: y\n", NULL, "X-Uuid: u7\n" FULL "X-S: >, <x\nList-Unsubscribe: <https://u.example/u7?%3E%2C%20%3Cx>\n", NULL },
-	{ "no-header:List-Unsubscribe list-unsubscribe:https://u.example/%{uuid}\n", ENV, FULL "List-Unsubscribe: <x>\n", NULL, NULL, NULL },
+	{ "list-unsubscribe:mailto:unsub-%{uuid}@%{from-domain}\n", ENV,
+	    "X-Uuid: u7\n" FULL, NULL,
+	    "X-Uuid: u7\n" FULL
+	    "List-Unsubscribe: <mailto:unsub-u7@a.example>\n",
+	    NULL },
+	{ "list-unsubscribe:https://u.example/%{uuid} mailto:%{uuid}@u.example one-click\n",
+	    ENV, "X-Uuid: u7\n" FULL "List-Unsubscribe: <x>\n", NULL,
+	    "X-Uuid: u7\n" FULL
+	    "List-Unsubscribe: <https://u.example/u7>, <mailto:u7@u.example>\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\n",
+	    NULL },
+	{ "list-unsubscribe:https://u.example/%{uuid}?%{header:X-S}\n", ENV,
+	    "X-Uuid: u7\n" FULL "X-S: >, <x\nList-Unsubscribe-Post: y\n", NULL,
+	    "X-Uuid: u7\n" FULL
+	    "X-S: >, <x\nList-Unsubscribe: <https://u.example/u7?%3E%2C%20%3Cx>\n",
+	    NULL },
+	{ "no-header:List-Unsubscribe list-unsubscribe:https://u.example/%{uuid}\n",
+	    ENV, FULL "List-Unsubscribe: <x>\n", NULL, NULL, NULL },
 	/* the return path */
-	{ "return-path:r.example verp\n", "from \nto r@b.example\n", FULL, NULL, NULL, NULL },
-	{ "return-path-header:X-RP=r.example,.s.example remove:X-RP\n", ENV, FULL "X-RP: <b1@r.example>\n", "from b1@r.example\nto r@b.example\n", FULL, NULL },
-	{ "return-path-header:X-RP=r.example,.s.example\n", ENV, FULL "X-RP: b1@x.S.example\n", "from b1@x.S.example\nto r@b.example\n", NULL, NULL },
-	{ "return-path-header:X-RP=r.example,.s.example\n", ENV, FULL "X-RP: b1@xs.example\n", NULL, NULL, NULL },
-	{ "return-path-header:X-RP=r.example\n", ENV, FULL "X-RP: b1@s.example\n", NULL, NULL, NULL },
-	{ "return-path-header:X-RP=r.example\n", ENV, FULL "X-RP: a@r.example, b@r.example\n", NULL, NULL, NULL },
-	{ "return-path-header:X-RP=r.example\n", ENV, FULL "X-RP: nonsense\n", NULL, NULL, NULL },
-	{ "return-path-header:X-RP=r.example\n", ENV, FULL "X-RP: " L64 "-joe=example.net@r.example\n", "from " L64 "-joe=example.net@r.example\nto r@b.example\n", NULL, NULL },
-	{ "return-path-header:X-RP=r.example\n", ENV, FULL "X-RP: b-" L64 L64 L64 L64 "@r.example\n", "from b-" L64 L64 L64 L64 "@r.example\nto r@b.example\n", NULL, NULL },
-	{ "return-path-header:X-RP=r.example\n", ENV, FULL "X-RP: " L64 L64 L64 L64 L64 L64 L64 L64 "@r.example\n", NULL, NULL, NULL },
-	{ "return-path-header:X-RP=r.example\n", ENV, FULL "X-RP: b..1.@r.example\n", "from b..1.@r.example\nto r@b.example\n", NULL, NULL },
-	{ "return-path-header:X-RP=r.example\n", ENV, FULL "X-RP: \"b..1\"@R.example.\n", "from b..1@R.example\nto r@b.example\n", NULL, NULL },
-	{ "return-path-header:X-RP=r.example\n", ENV, FULL "X-RP: \"b 1\"@r.example\n", "from \"b 1\"@r.example\nto r@b.example\n", NULL, NULL },
-	{ "return-path-header:X-RP=r.example\n", ENV, FULL "X-RP: b1\n", NULL, NULL, NULL },
-	{ "return-path-header:X-RP=r.example\n", "from \n", FULL "X-RP: a@r.example\n", NULL, NULL, NULL },
+	{ "return-path:r.example verp\n", "from \nto r@b.example\n", FULL, NULL,
+	    NULL, NULL },
+	{ "return-path-header:X-RP=r.example,.s.example remove:X-RP\n", ENV,
+	    FULL "X-RP: <b1@r.example>\n",
+	    "from b1@r.example\nto r@b.example\n", FULL, NULL },
+	{ "return-path-header:X-RP=r.example,.s.example\n", ENV,
+	    FULL "X-RP: b1@x.S.example\n",
+	    "from b1@x.S.example\nto r@b.example\n", NULL, NULL },
+	{ "return-path-header:X-RP=r.example,.s.example\n", ENV,
+	    FULL "X-RP: b1@xs.example\n", NULL, NULL, NULL },
+	{ "return-path-header:X-RP=r.example\n", ENV,
+	    FULL "X-RP: b1@s.example\n", NULL, NULL, NULL },
+	{ "return-path-header:X-RP=r.example\n", ENV,
+	    FULL "X-RP: a@r.example, b@r.example\n", NULL, NULL, NULL },
+	{ "return-path-header:X-RP=r.example\n", ENV, FULL "X-RP: nonsense\n",
+	    NULL, NULL, NULL },
+	{ "return-path-header:X-RP=r.example\n", ENV,
+	    FULL "X-RP: " L64 "-joe=example.net@r.example\n",
+	    "from " L64 "-joe=example.net@r.example\nto r@b.example\n", NULL,
+	    NULL },
+	{ "return-path-header:X-RP=r.example\n", ENV,
+	    FULL "X-RP: b-" L64 L64 L64 L64 "@r.example\n",
+	    "from b-" L64 L64 L64 L64 "@r.example\nto r@b.example\n", NULL,
+	    NULL },
+	{ "return-path-header:X-RP=r.example\n", ENV,
+	    FULL "X-RP: " L64 L64 L64 L64 L64 L64 L64 L64 "@r.example\n", NULL,
+	    NULL, NULL },
+	{ "return-path-header:X-RP=r.example\n", ENV,
+	    FULL "X-RP: b..1.@r.example\n",
+	    "from b..1.@r.example\nto r@b.example\n", NULL, NULL },
+	{ "return-path-header:X-RP=r.example\n", ENV,
+	    FULL "X-RP: \"b..1\"@R.example.\n",
+	    "from b..1@R.example\nto r@b.example\n", NULL, NULL },
+	{ "return-path-header:X-RP=r.example\n", ENV,
+	    FULL "X-RP: \"b 1\"@r.example\n",
+	    "from \"b 1\"@r.example\nto r@b.example\n", NULL, NULL },
+	{ "return-path-header:X-RP=r.example\n", ENV, FULL "X-RP: b1\n", NULL,
+	    NULL, NULL },
+	{ "return-path-header:X-RP=r.example\n", "from \n",
+	    FULL "X-RP: a@r.example\n", NULL, NULL, NULL },
 	/* refusals */
-	{ "header:X-Bad reject:\"no such thing\"\n", ENV, FULL "X-Bad: 1\n", NULL, NULL, "5.7.1 no such thing" },
+	{ "header:X-Bad reject:\"no such thing\"\n", ENV, FULL "X-Bad: 1\n",
+	    NULL, NULL, "5.7.1 no such thing" },
 	{ "header:X-Bad reject:\"no\"\n", ENV, FULL, NULL, NULL, NULL },
-	{ "from-unaligned reject:\"not yours\"\n", "from s@b.example\n", FULL, NULL, NULL, "5.7.1 not yours" },
-	{ "from-unaligned reject:\"not yours\"\n", ENV, FULL, NULL, NULL, NULL },
-	{ "user:* check-from\nuser:ann allow-from:@a.example\n", ENV "user ann\n", FULL, NULL, NULL, NULL },
-	{ "user:* check-from\nuser:ann allow-from:@a.example\n", ENV "user joe\n", FULL, NULL, NULL, "5.7.1 From is not an address you may use" },
-	{ "user:* check-from\n", ENV "user ann\n", FULL, NULL, NULL, "5.7.1 From is not an address you may use" },
+	{ "from-unaligned reject:\"not yours\"\n", "from s@b.example\n", FULL,
+	    NULL, NULL, "5.7.1 not yours" },
+	{ "from-unaligned reject:\"not yours\"\n", ENV, FULL, NULL, NULL,
+	    NULL },
+	{ "user:* check-from\nuser:ann allow-from:@a.example\n",
+	    ENV "user ann\n", FULL, NULL, NULL, NULL },
+	{ "user:* check-from\nuser:ann allow-from:@a.example\n",
+	    ENV "user joe\n", FULL, NULL, NULL,
+	    "5.7.1 From is not an address you may use" },
+	{ "user:* check-from\n", ENV "user ann\n", FULL, NULL, NULL,
+	    "5.7.1 From is not an address you may use" },
 	{ "user:* check-from\n", ENV, FULL, NULL, NULL, NULL },
-	{ "user:ann allow-from:y@a.example\nuser:ann allow-from:X@A.example\ncheck-from\n", ENV "user ann\n", FULL, NULL, NULL, NULL },
+	{ "user:ann allow-from:y@a.example\nuser:ann allow-from:X@A.example\ncheck-from\n",
+	    ENV "user ann\n", FULL, NULL, NULL, NULL },
 };
 
 static int
-run(struct fix_mail *m, const char *rules, const char *env,
-    const char *header, struct buf b[3])
+run(struct fix_mail *m, const char *rules, const char *env, const char *header,
+    struct buf b[3])
 {
 	static struct fix_site site;
 	struct rulesearch f;
@@ -128,19 +205,30 @@ table(void)
 
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct fix_mail m = { 0 };
-		int r = run(&m, cases[i].rules, cases[i].env, cases[i].header, b);
+		int r =
+		    run(&m, cases[i].rules, cases[i].env, cases[i].header, b);
 
-		is_num(r, cases[i].text == NULL ? FIX_PASS : FIX_PERM, "verdict");
+		is_num(r, cases[i].text == NULL ? FIX_PASS : FIX_PERM,
+		    "verdict");
 		if (r != FIX_PASS || cases[i].text != NULL) {
-			is_str(m.text == NULL ? "" : m.text, cases[i].text == NULL ? "" : cases[i].text, "text");
+			is_str(m.text == NULL ? "" : m.text,
+			    cases[i].text == NULL ? "" : cases[i].text, "text");
 			continue;
 		}
-		is_str(buf_data(&b[0]), cases[i].env_after == NULL ? cases[i].env : cases[i].env_after, "envelope");
-		is_str(buf_data(&b[1]), cases[i].header_after == NULL ? cases[i].header : cases[i].header_after, "header");
+		is_str(buf_data(&b[0]),
+		    cases[i].env_after == NULL ? cases[i].env
+					       : cases[i].env_after,
+		    "envelope");
+		is_str(buf_data(&b[1]),
+		    cases[i].header_after == NULL ? cases[i].header
+						  : cases[i].header_after,
+		    "header");
 		is_num(m.changed, cases[i].header_after != NULL, "changed");
 		is_str(buf_data(&b[2]), "", "nothing in front");
 		if (cases[i].rules[0] == '\0')
-			is_num(fix_needed(cases[i].header, strlen(cases[i].header)), m.changed, "is known before");
+			is_num(fix_needed(cases[i].header,
+				   strlen(cases[i].header)),
+			    m.changed, "is known before");
 	}
 }
 
@@ -154,41 +242,63 @@ tokens(void)
 
 	run(&m, "return-path:r.example verp\n", ENV, FULL, b);
 	p = strchr(buf_data(&b[0]), ' ') + 1;
-	is_num(token_check(&keys, p, strcspn(p, "\n"), 20779, 0, &t), TOKEN_GOOD, "a return path");
+	is_num(token_check(&keys, p, strcspn(p, "\n"), 20779, 0, &t),
+	    TOKEN_GOOD, "a return path");
 	is_str(t.rcpt, "r@b.example", "with the recipient");
 	run(&m, "return-path:r.example\n", ENV, FULL, b);
 	p = strchr(buf_data(&b[0]), ' ') + 1;
-	is_num(token_check(&keys, p, strcspn(p, "\n"), 20779, 0, &t), TOKEN_GOOD, "one");
+	is_num(token_check(&keys, p, strcspn(p, "\n"), 20779, 0, &t),
+	    TOKEN_GOOD, "one");
 	is_str(t.rcpt, "", "without");
-	run(&m, "return-path:r.example verp\n", ENV "to x@y.example\n", FULL, b);
+	run(&m, "return-path:r.example verp\n", ENV "to x@y.example\n", FULL,
+	    b);
 	p = strchr(buf_data(&b[0]), ' ') + 1;
-	is_num(token_check(&keys, p, strcspn(p, "\n"), 20779, 0, &t), TOKEN_GOOD, "several recipients");
+	is_num(token_check(&keys, p, strcspn(p, "\n"), 20779, 0, &t),
+	    TOKEN_GOOD, "several recipients");
 	is_str(t.rcpt, "", "one return path");
-	run(&m, "list-unsubscribe:https://u.example/u/ mailto:u@example.org one-click\n", ENV "tag list=news\n", FULL, b);
+	run(&m,
+	    "list-unsubscribe:https://u.example/u/ mailto:u@example.org one-click\n",
+	    ENV "tag list=news\n", FULL, b);
 	p = strstr(buf_data(&b[1]), "https://");
-	is_num(token_check(&keys, p, strcspn(p, ">"), 20779, 0, &t), TOKEN_GOOD, "in an URL");
+	is_num(token_check(&keys, p, strcspn(p, ">"), 20779, 0, &t), TOKEN_GOOD,
+	    "in an URL");
 	is_str(t.list, "news", "with the list");
 	p = strstr(buf_data(&b[1]), "mailto:");
-	ok(strncmp(p, "mailto:u@example.org?subject=u1.", 32) == 0, "in a mailto");
-	is_num(token_check(&keys, p, strcspn(p, ">"), 20779, 0, &t), TOKEN_GOOD, "as good");
-	ok(strstr(p, "\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\n") != NULL, "with one click");
+	ok(strncmp(p, "mailto:u@example.org?subject=u1.", 32) == 0,
+	    "in a mailto");
+	is_num(token_check(&keys, p, strcspn(p, ">"), 20779, 0, &t), TOKEN_GOOD,
+	    "as good");
+	ok(strstr(p, "\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\n") !=
+		NULL,
+	    "with one click");
 	keys.n = 0;
-	is_num(run(&m, "return-path:r.example\n", ENV, FULL, b), FIX_TEMP, "no key");
+	is_num(run(&m, "return-path:r.example\n", ENV, FULL, b), FIX_TEMP,
+	    "no key");
 	is_str(m.text, "4.3.5 no key to sign with", "it is said");
-	is_num(run(&m, "list-unsubscribe:https://u.example/\n", ENV, FULL, b), FIX_TEMP, "the same");
-	is_num(run(&m, "list-unsubscribe:https://u.example/%{uuid}\n", ENV, FULL, b), FIX_PASS, "none is needed");
+	is_num(run(&m, "list-unsubscribe:https://u.example/\n", ENV, FULL, b),
+	    FIX_TEMP, "the same");
+	is_num(run(&m, "list-unsubscribe:https://u.example/%{uuid}\n", ENV,
+		   FULL, b),
+	    FIX_PASS, "none is needed");
 	keys.n = 1;
 }
 
 static const struct {
 	const char *env, *header, *front;
 } traces[] = {
-	{ "client 192.0.2.1\n", FULL, "Received: from unknown ([192.0.2.1])\n\tby me.example with SMTP;\n\tSun, 22 Nov 2026 00:00:00 +0000\n" },
-	{ "client 192.0.2.1\n", "Received: from x\n\tby ME.example with ESMTP;\n\tdate\n" FULL, "" },
+	{ "client 192.0.2.1\n", FULL,
+	    "Received: from unknown ([192.0.2.1])\n\tby me.example with SMTP;\n\tSun, 22 Nov 2026 00:00:00 +0000\n" },
+	{ "client 192.0.2.1\n",
+	    "Received: from x\n\tby ME.example with ESMTP;\n\tdate\n" FULL,
+	    "" },
 	{ "client 192.0.2.1\n", "Received: by me.example; date\n" FULL, "" },
-	{ "client 192.0.2.1\n", "Received: by xme.example; date\n" FULL, "Received" },
-	{ "client 192.0.2.1\n", "Received: by me.example.org; date\n" FULL, "Received" },
-	{ "client 192.0.2.1\n", "Received: by other; date\nReceived: by me.example; date\n" FULL, "Received" },
+	{ "client 192.0.2.1\n", "Received: by xme.example; date\n" FULL,
+	    "Received" },
+	{ "client 192.0.2.1\n", "Received: by me.example.org; date\n" FULL,
+	    "Received" },
+	{ "client 192.0.2.1\n",
+	    "Received: by other; date\nReceived: by me.example; date\n" FULL,
+	    "Received" },
 	{ "proto local\n", FULL, "" },
 };
 
@@ -201,9 +311,13 @@ trace(void)
 	for (i = 0; i < sizeof traces / sizeof *traces; i++) {
 		struct fix_mail m = { 0 };
 
-		is_num(run(&m, "", traces[i].env, traces[i].header, b), FIX_PASS, traces[i].header);
-		is_num(strncmp(buf_data(&b[2]), traces[i].front, i == 0 ? 9 : strlen(traces[i].front)), 0, "trace");
-		is_num(buf_len(&b[2]) > 1, traces[i].front[0] != '\0', "or none");
+		is_num(run(&m, "", traces[i].env, traces[i].header, b),
+		    FIX_PASS, traces[i].header);
+		is_num(strncmp(buf_data(&b[2]), traces[i].front,
+			   i == 0 ? 9 : strlen(traces[i].front)),
+		    0, "trace");
+		is_num(buf_len(&b[2]) > 1, traces[i].front[0] != '\0',
+		    "or none");
 		is_num(m.changed, 0, "the header stays");
 	}
 }
@@ -219,13 +333,16 @@ odd(void)
 	struct fix_site site = { .me = "m", .rules = &l, .loaded = &f };
 
 	run(&m, "", ENV, "Message-ID: <m@x>\nDate: d\n", b);
-	is_str(buf_data(&b[1]), "Message-ID: <m@x>\nDate: d\nFrom: s@a.example\n", "From, when asked for");
+	is_str(buf_data(&b[1]),
+	    "Message-ID: <m@x>\nDate: d\nFrom: s@a.example\n",
+	    "From, when asked for");
 	m = (struct fix_mail){ .long_header = 2 };
 	run(&m, "", "from \n", "Message-ID: <m@x>\nDate: d\n", b);
 	is_num(m.changed, 0, "not of the null sender");
 	/* a header of which only a part is there */
 	m = (struct fix_mail){ .long_header = 1 };
-	is_num(run(&m, "add:\"X: y\" prio:3\n", ENV, "A: b\n", b), FIX_PASS, "a long header");
+	is_num(run(&m, "add:\"X: y\" prio:3\n", ENV, "A: b\n", b), FIX_PASS,
+	    "a long header");
 	is_str(buf_data(&b[1]), "A: b\n", "stays");
 	is_str(buf_data(&b[0]), ENV "prio 3\n", "the envelope does not");
 	m = (struct fix_mail){ .long_header = 1 };
@@ -237,7 +354,8 @@ odd(void)
 	run(&m, "seven-bit\n", ENV, FULL, b);
 	is_num(m.seven_bit && !m.changed, 1, "with one");
 	m = (struct fix_mail){ .long_header = 1 };
-	is_num(run(&m, "allow-from:@a.example check-from\n", ENV, FULL, b), FIX_PERM, "cannot be checked");
+	is_num(run(&m, "allow-from:@a.example check-from\n", ENV, FULL, b),
+	    FIX_PERM, "cannot be checked");
 	rulesearch_load(&f, &l);
 	m = (struct fix_mail){ .env = &b[0], .header = &b[1], .front = &b[2] };
 	is_num(fix_message(&site, &m), FIX_TEMP, "a damaged table");
@@ -254,15 +372,18 @@ limits(void)
 	unsigned n;
 
 	for (n = FIX_URL_MAX; n <= FIX_URL_MAX + 1; n++) {
-		p = rules + sprintf(rules, "list-unsubscribe:https://u.example/%%{me}");
+		p = rules +
+		    sprintf(rules, "list-unsubscribe:https://u.example/%%{me}");
 		/* https://u.example/ and me.example are 28 bytes */
 		memset(p, 'x', n - 28);
 		strcpy(p + n - 28, "%{uuid}\n");
 		run(&m, rules, ENV, "X-Uuid:\n" FULL, b);
-		is_num(strstr(buf_data(&b[1]), "List-Unsub") != NULL, n + TOKEN_ID_LEN <= FIX_URL_MAX, "URL too long");
+		is_num(strstr(buf_data(&b[1]), "List-Unsub") != NULL,
+		    n + TOKEN_ID_LEN <= FIX_URL_MAX, "URL too long");
 		strcpy(p + n - 28 - 16, "%{uuid}\n");
 		run(&m, rules, ENV, FULL, b);
-		is_num(strstr(buf_data(&b[1]), "List-Unsub") != NULL, n == FIX_URL_MAX, "URL");
+		is_num(strstr(buf_data(&b[1]), "List-Unsub") != NULL,
+		    n == FIX_URL_MAX, "URL");
 	}
 	for (n = FIX_TAG_MAX; n <= FIX_TAG_MAX + 1; n++) {
 		p = rules + sprintf(rules, "* tag:a=");

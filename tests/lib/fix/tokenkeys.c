@@ -64,7 +64,8 @@ main(void)
 		tokenkeys_check(&t);
 	}
 	is_num(t.keys.n, 2, "is noticed");
-	ok(memcmp(&t.keys.key[1], &first, sizeof first) == 0, "behind the new one");
+	ok(memcmp(&t.keys.key[1], &first, sizeof first) == 0,
+	    "behind the new one");
 	for (i = 2; i < TOKEN_KEYS_MAX; i++)
 		dies('a');
 	is_num(dies('a'), EXIT_PERM, "no more than 16");

@@ -32,14 +32,16 @@ main(void)
 	for (i = 0; i < sizeof sets / sizeof *sets; i++) {
 		buf_clear(&b);
 		buf_puts(&b, sets[i].before);
-		envlines_set(&b, sets[i].key, sets[i].value, strlen(sets[i].value));
+		envlines_set(&b, sets[i].key, sets[i].value,
+		    strlen(sets[i].value));
 		buf_putc(&b, '\0');
 		is_str(buf_data(&b), sets[i].after, sets[i].before);
 	}
 	for (i = 0; i < sizeof tags / sizeof *tags; i++) {
 		buf_clear(&b);
 		buf_puts(&b, tags[i].before);
-		envlines_tag(&b, tags[i].key, strlen(tags[i].key), tags[i].value, strlen(tags[i].value));
+		envlines_tag(&b, tags[i].key, strlen(tags[i].key),
+		    tags[i].value, strlen(tags[i].value));
 		buf_putc(&b, '\0');
 		is_str(buf_data(&b), tags[i].after, tags[i].before);
 	}

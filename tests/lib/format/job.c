@@ -28,15 +28,18 @@ main(void)
 		is_str(buf_data(&b), t[i].want, t[i].job);
 	}
 	ltsv_parse("id:a\ttag:x=1\ttag:y=\\t\tprio:3\tnotify:NEVER\torcpt:\t"
-		   "envid:e\n", 57, &job);
+		   "envid:e\n",
+	    57, &job);
 	buf_clear(&b);
 	job_envelope(&b, &job);
 	job_parameters(&b, &job);
 	buf_putc(&b, '\0');
-	is_str(buf_data(&b), "tag x=1\ntag y=\\t\nprio 3\nenvid e\n NOTIFY=NEVER",
+	is_str(buf_data(&b),
+	    "tag x=1\ntag y=\\t\nprio 3\nenvid e\n NOTIFY=NEVER",
 	    "envelope and parameters");
-	ltsv_parse("tag:x\tprio:12\tnotify:SOMETIMES\torcpt:a\tenvid:\tret:ALL\n",
-	    54, &job);
+	ltsv_parse(
+	    "tag:x\tprio:12\tnotify:SOMETIMES\torcpt:a\tenvid:\tret:ALL\n", 54,
+	    &job);
 	buf_clear(&b);
 	job_envelope(&b, &job);
 	job_parameters(&b, &job);

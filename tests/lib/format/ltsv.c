@@ -112,7 +112,8 @@ limits(void)
 static void
 finding(void)
 {
-	const char *s = "id:x\tn:12\tempty:\tid:y\tesc:a\\tb\\0c\tbig:18446744073709551616";
+	const char *s =
+	    "id:x\tn:12\tempty:\tid:y\tesc:a\\tb\\0c\tbig:18446744073709551616";
 	struct ltsv l;
 	uint64_t u = 0;
 	char v[8];
@@ -182,7 +183,8 @@ showing(void)
 	buf_putc(&b, '\0');
 	is_str(buf_data(&b),
 	    "v:a\\tb\\\\c\\0d\\x1b[2J\\x7f\\xc2\\x9b\\x9b\303\244\t"
-	    "r:\\t\\x1b\\x1b\\xff\ts:\\x01\n", "as it is shown");
+	    "r:\\t\\x1b\\x1b\\xff\ts:\\x01\n",
+	    "as it is shown");
 	buf_free(&b);
 }
 
@@ -200,14 +202,16 @@ round_trip(void)
 	for (r = 0; r < 3000; r++) {
 		n = rand() % sizeof value;
 		for (i = 0; i < n; i++)
-			value[i] = rand() % 3 ? rand() : "\t\n\r\0\\"[rand() % 5];
+			value[i] =
+			    rand() % 3 ? rand() : "\t\n\r\0\\"[rand() % 5];
 		buf_clear(&b);
 		ltsv_puts(&b, "first", "1");
 		ltsv_put(&b, "v", value, n);
 		ltsv_puts(&b, "last", "2");
 		ltsv_end(&b);
 		if (ltsv_parse(buf_data(&b), buf_len(&b), &l) == -1 ||
-		    l.n != 3 || ltsv_get(&l, "v", back, sizeof back) != (long)n ||
+		    l.n != 3 ||
+		    ltsv_get(&l, "v", back, sizeof back) != (long)n ||
 		    memcmp(back, value, n) != 0)
 			bad++;
 	}

@@ -47,10 +47,14 @@ static const struct {
 	    "delayed 300 spf:s.example" },
 	{ 1902, "client 198.51.100.1\nfrom a@S.example\nto c@d\nspf pass\n",
 	    "passed 300 spf:s.example" },
-	{ 1902, "client 198.51.100.1\nfrom a@s.example\nto c@d\n"
-		"spf softfail\n", "delayed 300 198.51.100.0/24" },
-	{ 1902, "client 198.51.100.1\nfrom\nhelo mx.s.example\nto c@d\n"
-		"spf pass\n", "delayed 300 spf:mx.s.example" },
+	{ 1902,
+	    "client 198.51.100.1\nfrom a@s.example\nto c@d\n"
+	    "spf softfail\n",
+	    "delayed 300 198.51.100.0/24" },
+	{ 1902,
+	    "client 198.51.100.1\nfrom\nhelo mx.s.example\nto c@d\n"
+	    "spf pass\n",
+	    "delayed 300 spf:mx.s.example" },
 	{ 1902, "client 198.51.100.1\nfrom local\nto c@d\nspf pass\n",
 	    "delayed 300 198.51.100.0/24" },
 	{ 1902, "client 198.51.100.7\nfrom a\\tb@c\nto \"x y\"@d ORCPT=z\n",
@@ -62,8 +66,8 @@ static const struct {
 static const char *
 judge(int64_t now, const char *text)
 {
-	static const char *const word[] = { "pass", "listed", "passed",
-		"known", "delayed", "open" };
+	static const char *const word[] = { "pass", "listed", "passed", "known",
+		"delayed", "open" };
 	static char t[256];
 	struct greyjudge_verdict j;
 	struct buf env = { 0 };

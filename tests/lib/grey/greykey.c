@@ -43,8 +43,8 @@ who(void)
 	for (i = 0; i < sizeof clients / sizeof *clients; i++) {
 		r = greykey_who(&k, &c, slice(clients[i].ip),
 		    slice(clients[i].spf));
-		if (is_num(r, clients[i].who == NULL ? -1 : 0,
-			clients[i].ip) && r == 0) {
+		if (is_num(r, clients[i].who == NULL ? -1 : 0, clients[i].ip) &&
+		    r == 0) {
 			is_str(k.text, clients[i].who, "its network");
 			is_num(k.who_len, k.len, "length");
 		}
@@ -76,10 +76,8 @@ static const struct {
 	    "list-return-#-bob=example.net@lists.example.org" },
 	{ "u12v3@example.org", "u#v#@example.org" },
 	{ "4@host4.example.org", "#@host4.example.org" },
-	{ "bounce+0100018f2c3d-aaaa@example.org",
-	    "bounce+#-aaaa@example.org" },
-	{ "bounce+ffff018f2c3e-aaaa@example.org",
-	    "bounce+#-aaaa@example.org" },
+	{ "bounce+0100018f2c3d-aaaa@example.org", "bounce+#-aaaa@example.org" },
+	{ "bounce+ffff018f2c3e-aaaa@example.org", "bounce+#-aaaa@example.org" },
 	{ "abcdefgh1@example.org", "abcdefgh#@example.org" },
 	{ "abcdefghi1@example.org", "#@example.org" },
 	{ "abcdefghijklmnop@example.org", "abcdefghijklmnop@example.org" },

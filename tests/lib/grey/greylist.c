@@ -23,12 +23,11 @@ attempt(const char *key, int64_t now)
 		"again", "known" };
 	static char t[64];
 	int64_t s;
-	enum greylist_verdict v = greylist_look(&g, key, strlen(key),
-	    who_len(key), now, &s);
+	enum greylist_verdict v =
+	    greylist_look(&g, key, strlen(key), who_len(key), now, &s);
 
 	snprintf(t, sizeof t, "%s %lld", word[v], (long long)s);
-	if (greylist_happened(&g, v, key, strlen(key), who_len(key), now) ==
-	    -1)
+	if (greylist_happened(&g, v, key, strlen(key), who_len(key), now) == -1)
 		return "no memory";
 	return t;
 }
@@ -158,8 +157,8 @@ room(void)
 	is_num(g.list[GREYLIST_HOST].n, 2, "networks");
 	is_str(attempt("1|a|b", 1302), "first 300", "who was not used");
 	is_str(attempt("0|a|b", 1302), "again 0", "who was used");
-	is_num(greylist_restore(&g, GREYLIST_PASSED, "9|a|b", 5, 1, 1, 1302,
-		1), 0, "restored");
+	is_num(greylist_restore(&g, GREYLIST_PASSED, "9|a|b", 5, 1, 1, 1302, 1),
+	    0, "restored");
 	is_num(g.list[GREYLIST_PASSED].n, 2, "within the limit");
 	greylist_clear(&g);
 }

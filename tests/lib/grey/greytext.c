@@ -58,13 +58,15 @@ round_trip(void)
 	is_num(damaged, 0, "all good");
 	snapshot(&s, &g);
 	ok(strstr(buf_data(&s), "\tS\t3\t1\t2\t1\t1\t0\t0\t1000\t1000\n") !=
-	    NULL, "the sums");
-	ok(strstr(buf_data(&s), "\tP\t1000\t1500\t2\t192.0.2.0/24\ta@b\tc@d\n")
-	    != NULL, "who passed");
+		NULL,
+	    "the sums");
+	ok(strstr(buf_data(&s),
+	       "\tP\t1000\t1500\t2\t192.0.2.0/24\ta@b\tc@d\n") != NULL,
+	    "who passed");
 	ok(strstr(buf_data(&s), "\tH\t1600\t1700\t2\t192.0.2.0/24\n") != NULL,
 	    "a network");
 	ok(strstr(buf_data(&s),
-	    "\tW\t1800\t1800\t1\tspf:e.example\ta@e.example\tc@d\n") != NULL,
+	       "\tW\t1800\t1800\t1\tspf:e.example\ta@e.example\tc@d\n") != NULL,
 	    "who waits");
 	greytext_read(&h, buf_data(&s), buf_len(&s), &damaged);
 	snapshot(&t, &h);

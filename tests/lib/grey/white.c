@@ -11,28 +11,26 @@ static const struct {
 	{ "client:2001:DB8::/32\n", "", "c2001:db8::/32" },
 	{ "client:0.0.0.0/0\n", "", "c0.0.0.0/0" },
 	{ "client:::/0\n", "", "c::/0" },
-	{ "client:192.0.2.1/24\n",
-	    "1 the address has bits behind the prefix\n", NULL },
-	{ "client:192.0.2.0/33\n",
-	    "1 not an IP address, nor address/bits\n", NULL },
-	{ "client:2001:db8::/129\n",
-	    "1 not an IP address, nor address/bits\n", NULL },
+	{ "client:192.0.2.1/24\n", "1 the address has bits behind the prefix\n",
+	    NULL },
+	{ "client:192.0.2.0/33\n", "1 not an IP address, nor address/bits\n",
+	    NULL },
+	{ "client:2001:db8::/129\n", "1 not an IP address, nor address/bits\n",
+	    NULL },
 	{ "client:\n", "1 not an IP address, nor address/bits\n", NULL },
-	{ "client:mail.example\n",
-	    "1 not an IP address, nor address/bits\n", NULL },
+	{ "client:mail.example\n", "1 not an IP address, nor address/bits\n",
+	    NULL },
 	{ "from:Joe@Example.org\n", "", "fjoe@example.org" },
 	{ "from:@example.org\n", "", "f@example.org" },
 	{ "from:@.example.org\n", "", "f@.example.org" },
 	{ "from:joe@\n", "", "fjoe@" },
 	{ "from:<>\n", "", "f<>" },
-	{ "to:<>\n", "1 want user@domain, @domain, @.domain or user@\n",
-	    NULL },
+	{ "to:<>\n", "1 want user@domain, @domain, @.domain or user@\n", NULL },
 	{ "to:joe@[192.0.2.1]\n", "", "tjoe@[192.0.2.1]" },
 	{ "to:\"\\\"a b\\\"@example.org\"\n", "", "t\"a b\"@example.org" },
 	{ "from:joe\n", "1 want user@domain, @domain, @.domain or user@\n",
 	    NULL },
-	{ "from:\n", "1 want user@domain, @domain, @.domain or user@\n",
-	    NULL },
+	{ "from:\n", "1 want user@domain, @domain, @.domain or user@\n", NULL },
 	{ "from:@\n", "1 want user@domain, @domain, @.domain or user@\n",
 	    NULL },
 	{ "from:@.\n", "1 not a domain\n", NULL },
@@ -66,19 +64,18 @@ parse(void)
 	}
 }
 
-static const char list[] =
-    "client:192.0.2.0/24\n"
-    "client:198.51.100.7\n"
-    "client:203.0.113.128/25\n"
-    "client:2001:db8:1::/48\n"
-    "from:joe@one.example\n"
-    "from:@two.example\n"
-    "from:@.three.example\n"
-    "from:list@\n"
-    "to:abuse@\n"
-    "to:@four.example\n"
-    "spf:five.example\n"
-    "spf:.six.example\n";
+static const char list[] = "client:192.0.2.0/24\n"
+			   "client:198.51.100.7\n"
+			   "client:203.0.113.128/25\n"
+			   "client:2001:db8:1::/48\n"
+			   "from:joe@one.example\n"
+			   "from:@two.example\n"
+			   "from:@.three.example\n"
+			   "from:list@\n"
+			   "to:abuse@\n"
+			   "to:@four.example\n"
+			   "spf:five.example\n"
+			   "spf:.six.example\n";
 
 static const struct {
 	int (*asks)(const struct lookup *, struct slice);

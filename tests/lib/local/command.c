@@ -109,7 +109,8 @@ main(void)
 	awaited = 2;
 	loop_run();
 	is_heard("1@b 0 2.0.0 command succeeded\n"
-		 "3@b 3 5.3.0 command exit 100\n", "and has its turn");
+		 "3@b 3 5.3.0 command exit 100\n",
+	    "and has its turn");
 	localcommand_kill(&c);
 	is_heard("2@b 8 - \n", "killed");
 	is_num(c.n_running, 0, "none runs");

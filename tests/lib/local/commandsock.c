@@ -81,7 +81,8 @@ ask_and_take(void)
 	a = accept(l, NULL, NULL);
 	ok(commandsock_take(a, &r) == NULL, "take");
 	ok(ltsv_is(ltsv_find(&r.fields, "command"), "x") &&
-		ltsv_is(ltsv_find(&r.fields, "user"), "u"), "the fields");
+		ltsv_is(ltsv_find(&r.fields, "user"), "u"),
+	    "the fields");
 	ok(write(r.out, &b, 1) == 1 && read(p[0], &got, 1) == 1 && got == b,
 	    "the second descriptor");
 	ok(write(p[1], &b, 1) == 1 && read(r.in, &got, 1) == 1, "the first");

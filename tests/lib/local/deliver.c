@@ -65,8 +65,10 @@ job(int n, const char *labels)
 {
 	char line[1024];
 
-	snprintf(line, sizeof line, "id:i\tn:%d\tfrom:s@x\tto:ann@b\t"
-	    "file:%s\toff:3\tsize:7\t%s\n", n, path, labels);
+	snprintf(line, sizeof line,
+	    "id:i\tn:%d\tfrom:s@x\tto:ann@b\t"
+	    "file:%s\toff:3\tsize:7\t%s\n",
+	    n, path, labels);
 	awaited++;
 	if (deliver_job(&d, line, strlen(line)) == -1)
 		ok(0, "is a job");

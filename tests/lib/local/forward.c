@@ -13,11 +13,10 @@ show(const char *in, size_t n, char *out)
 
 	*out = '\0';
 	while ((r = forward_next(&p, in + n, &kind, &s, &len)) == 1)
-		out += kind == FORWARD_KEEP ?
-		    sprintf(out, "K ") :
-		    sprintf(out, "%c(%.*s) ", kind == FORWARD_ADDRESS ? 'A' :
-									'C',
-			(int)len, s);
+		out += kind == FORWARD_KEEP
+		    ? sprintf(out, "K ")
+		    : sprintf(out, "%c(%.*s) ",
+			  kind == FORWARD_ADDRESS ? 'A' : 'C', (int)len, s);
 	if (r == -1)
 		strcpy(out, "!");
 }
@@ -84,8 +83,8 @@ orders(void)
 	ok(!forward_command(&o, &s, &n) && !forward_command(&o, &s, &n),
 	    "no third");
 	ok(forward_address(&o, &at, &s, &n) && memcmp(s, "a@b", 3) == 0 &&
-		forward_address(&o, &at, &s, &n) &&
-		memcmp(s, "c@d", 3) == 0 && !forward_address(&o, &at, &s, &n),
+		forward_address(&o, &at, &s, &n) && memcmp(s, "c@d", 3) == 0 &&
+		!forward_address(&o, &at, &s, &n),
 	    "addresses");
 	ok(forward_add(&o, "bad line", 8) == -1, "bad line");
 	for (i = 0, n = 0; i < 2 * FORWARD_LINES_MAX; i++)
@@ -119,11 +118,12 @@ main(void)
 	is_num(forward_next(&p, line + FORWARD_LINE_MAX, &kind, &s, &n), 1,
 	    "line at the limit");
 	p = line;
-	is_num(forward_next(&p, line + FORWARD_LINE_MAX + 1, &kind, &s, &n),
-	    -1, "line one above");
+	is_num(forward_next(&p, line + FORWARD_LINE_MAX + 1, &kind, &s, &n), -1,
+	    "line one above");
 	memset(line, 'x', FORWARD_ADDRESS_MAX + 1);
 	line[1] = '@';
-	ok(forward_address_ok(line, FORWARD_ADDRESS_MAX), "address at the limit");
+	ok(forward_address_ok(line, FORWARD_ADDRESS_MAX),
+	    "address at the limit");
 	ok(!forward_address_ok(line, FORWARD_ADDRESS_MAX + 1),
 	    "address one above");
 	free(line);

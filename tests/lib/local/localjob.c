@@ -26,8 +26,9 @@ job(const char *labels, struct localjob_fault *f)
 {
 	char line[16384];
 
-	snprintf(line, sizeof line, "id:i\tn:0\tfile:%s/m\toff:3\tsize:38%s%s\n",
-	    dir, labels[0] == '\0' ? "" : "\t", labels);
+	snprintf(line, sizeof line,
+	    "id:i\tn:0\tfile:%s/m\toff:3\tsize:38%s%s\n", dir,
+	    labels[0] == '\0' ? "" : "\t", labels);
 	return localjob_new(line, strlen(line), f);
 }
 
@@ -82,8 +83,7 @@ orders(size_t i)
 
 	unlinkat(base, "ann/forward", 0);
 	if (cases[i].forward != NULL)
-		file("ann/forward", cases[i].forward,
-		    strlen(cases[i].forward));
+		file("ann/forward", cases[i].forward, strlen(cases[i].forward));
 	if (j == NULL || f.status != NULL) {
 		ok(0, "is a job");
 		return;
@@ -136,15 +136,18 @@ results(void)
 	static char many[LOCALJOB_TEXT_MAX + 2];
 	struct localjob_fault f;
 	struct localjob *j = job("from:s@x\tto:a@b\tsite:local\tvia:local\t"
-				 "forward:c@d e@f\tnotify:NEVER\ttenant:t", &f);
+				 "forward:c@d e@f\tnotify:NEVER\ttenant:t",
+	    &f);
 	struct buf out = { 0 }, env = { 0 };
 	struct ltsv l;
 
 	localjob_result(&out, j, "sent");
 	localjob_result_end(&out, j, "done", 4);
 	*strstr(text(&out), "\tms:") = '\0';
-	is_str(buf_data(&out), "id:i\tn:0\tsite:local\tvia:local\t"
-			       "status:sent\ttext:done", "a result");
+	is_str(buf_data(&out),
+	    "id:i\tn:0\tsite:local\tvia:local\t"
+	    "status:sent\ttext:done",
+	    "a result");
 	memset(many, 'x', sizeof many);
 	localjob_result(&out, j, "sent");
 	localjob_result_end(&out, j, many, LOCALJOB_TEXT_MAX + 1);
@@ -165,8 +168,9 @@ results(void)
 	    "what comes before a message");
 	buf_clear(&out);
 	localjob_parcel(j, &env, &out);
-	is_str(text(&env), "from s@x\nproto local\ntenant t\nof i\n"
-			   "to c@d NOTIFY=NEVER\nto e@f NOTIFY=NEVER\n",
+	is_str(text(&env),
+	    "from s@x\nproto local\ntenant t\nof i\n"
+	    "to c@d NOTIFY=NEVER\nto e@f NOTIFY=NEVER\n",
 	    "envelope of a copy");
 	is_str(text(&out), "Delivered-To: a@b\n", "and its first field");
 	localjob_free(j);
@@ -210,11 +214,12 @@ befores(void)
 	unlinkat(base, "ann/forward", 0);
 	for (i = 0; i < sizeof brings / sizeof *brings; i++) {
 		file("m", brings[i].message, strlen(brings[i].message));
-		snprintf(line, sizeof line, "id:i\tn:0\tfile:%s/m\toff:0\t"
-		    "size:%zu\t" TO "\n", dir, strlen(brings[i].message));
+		snprintf(line, sizeof line,
+		    "id:i\tn:0\tfile:%s/m\toff:0\t"
+		    "size:%zu\t" TO "\n",
+		    dir, strlen(brings[i].message));
 		j = localjob_new(line, strlen(line), &f);
-		is_num(localjob_orders(j, &boxes, 1, &f), 0,
-		    brings[i].message);
+		is_num(localjob_orders(j, &boxes, 1, &f), 0, brings[i].message);
 		is_str(text(&j->before), brings[i].before, "before it");
 		is_num(j->head, brings[i].head, "without so much of it");
 		localjob_parcel(j, &env, &out);
@@ -246,7 +251,8 @@ main(void)
 	file("m", "123Delivered-To: loop@B\nSubject: s\n\nbody\n", 41);
 	ok(localjob_new("id:i\n", 5, &f) == NULL &&
 		localjob_new("n:0\n", 4, &f) == NULL &&
-		localjob_new("x\n", 2, &f) == NULL, "no jobs");
+		localjob_new("x\n", 2, &f) == NULL,
+	    "no jobs");
 	j = localjob_new("id:i\tn:0\tfile:/m\toff:0\n", 23, &f);
 	ok(j != NULL && f.status != NULL, "one without a size");
 	is_str(f.text, "the job lacks file, off or size", "says so");

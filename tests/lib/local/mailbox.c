@@ -51,8 +51,8 @@ list(const char *const *key, size_t n)
 static void
 by_folders(void)
 {
-	static const char *const odd[] = { "", ".", "..", "../x", "-rf",
-		"|id", "ann/new", "ann/", "/etc", "a\nb", ":system" };
+	static const char *const odd[] = { "", ".", "..", "../x", "-rf", "|id",
+		"ann/new", "ann/", "/etc", "a\nb", ":system" };
 	size_t i;
 
 	conf.dir = at("gone");
@@ -78,7 +78,7 @@ static void
 by_list(void)
 {
 	static const char *const some[] = { "eve", "joe@b.example" },
-				*const all[] = { "", "eve" };
+				 *const all[] = { "", "eve" };
 
 	list(some, 2);
 	is_str(find("eve", "a.example"), "listed", "everywhere");

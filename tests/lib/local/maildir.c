@@ -90,7 +90,8 @@ main(void)
 	ok(fstat(fd, &st) == 0 && (st.st_mode & 0777) == 0600, "mode");
 	close(fd);
 	ok(strstr(path, "/1790000000.M123456P") != NULL &&
-		strstr(path, ",S=12") != NULL, "name");
+		strstr(path, ",S=12") != NULL,
+	    "name");
 	add(MAILDIR_BATCH_MAX / 2, "ann");
 	add(MAILDIR_BATCH_MAX / 2, "eve");
 	commit();
@@ -98,11 +99,13 @@ main(void)
 	is_num(count("eve/new"), MAILDIR_BATCH_MAX / 2, "for two");
 	/* a file that is shorter than said leaves nothing */
 	ok(maildir_add(&batch, maildir_open(base, "bob", 0), &s, 1) == NULL &&
-		errno == EIO, "too short");
+		errno == EIO,
+	    "too short");
 	is_num(count("bob/tmp"), 0, "nothing is left of it");
 	s.path = "/nonexistent";
 	ok(maildir_add(&batch, maildir_open(base, "bob", 0), &s, 1) == NULL &&
-		errno == ENOENT, "no file");
+		errno == ENOENT,
+	    "no file");
 	is_num(batch.n, 0, "none is in the batch");
 	/* what cannot be moved is an error of that one alone */
 	add(1, "ann");

@@ -7,7 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static char path[] = "/tmp/rohrpost-program.XXXXXX", big[PROGRAM_OUTPUT_MAX + 2];
+static char path[] = "/tmp/rohrpost-program.XXXXXX",
+	    big[PROGRAM_OUTPUT_MAX + 2];
 static const struct program_env env[] = { { "PATH", "/usr/bin:/bin" },
 	{ "WORD", "it's \"this\"" } };
 static struct program one;
@@ -28,9 +29,15 @@ static int
 run(const char *command, int64_t timeout_ms)
 {
 	struct program_run r = { .command = command,
-		.name = "command", .env = env, .n_env = 2,
-		.path = path, .off = 3, .len = len, .before = "X: y\n",
-		.before_len = 5, .timeout_ms = timeout_ms };
+		.name = "command",
+		.env = env,
+		.n_env = 2,
+		.path = path,
+		.off = 3,
+		.len = len,
+		.before = "X: y\n",
+		.before_len = 5,
+		.timeout_ms = timeout_ms };
 
 	ended = 0;
 	got = -2;
@@ -48,10 +55,14 @@ static const struct {
 	enum program_verdict verdict;
 	const char *esc;
 } codes[] = {
-	{ 0, PROGRAM_SENT, "2.0.0" }, { 99, PROGRAM_SENT, "2.0.0" },
-	{ 100, PROGRAM_PERM, "5.3.0" }, { 112, PROGRAM_PERM, "5.3.0" },
-	{ 65, PROGRAM_PERM, "5.6.0" }, { 67, PROGRAM_PERM, "5.1.1" },
-	{ 68, PROGRAM_PERM, "5.1.2" }, { 77, PROGRAM_PERM, "5.7.0" },
+	{ 0, PROGRAM_SENT, "2.0.0" },
+	{ 99, PROGRAM_SENT, "2.0.0" },
+	{ 100, PROGRAM_PERM, "5.3.0" },
+	{ 112, PROGRAM_PERM, "5.3.0" },
+	{ 65, PROGRAM_PERM, "5.6.0" },
+	{ 67, PROGRAM_PERM, "5.1.1" },
+	{ 68, PROGRAM_PERM, "5.1.2" },
+	{ 77, PROGRAM_PERM, "5.7.0" },
 };
 
 int
@@ -75,8 +86,8 @@ main(void)
 			want = codes[k].verdict;
 		v = program_verdict(i << 8, &esc);
 		bad += v != want ||
-		    strcmp(esc, want == PROGRAM_TEMP ? "4.3.0" :
-						       codes[k].esc) != 0;
+		    strcmp(esc,
+			want == PROGRAM_TEMP ? "4.3.0" : codes[k].esc) != 0;
 	}
 	is_num(bad, 0, "every exit status");
 	is_num(program_verdict(SIGKILL, &esc), PROGRAM_TEMP, "a signal");
@@ -91,13 +102,17 @@ main(void)
 	is_str(big, "out\nerr\n", "both descriptors are heard");
 	is_num(run("echo \"$WORD$HOME\"", 5000), 0, "environment");
 	is_str(big, "it's \"this\"\n", "that and no other");
-	is_num(run("head -c 1000 /dev/zero | tr '\\0' x", 5000), 0, "says much");
+	is_num(run("head -c 1000 /dev/zero | tr '\\0' x", 5000), 0,
+	    "says much");
 	is_num(strlen(big), PROGRAM_OUTPUT_MAX, "as much as is kept");
-	is_num(run("head -c 100001 /dev/zero | tr '\\0' x; echo end >&2; exit 5",
-		   5000), 5 << 8, "says more and ends");
+	is_num(
+	    run("head -c 100001 /dev/zero | tr '\\0' x; echo end >&2; exit 5",
+		5000),
+	    5 << 8, "says more and ends");
 	is_num(strlen(big), PROGRAM_OUTPUT_MAX, "kept up to the limit");
 	is_num(run("kill -TERM $$", 5000), SIGTERM, "a signal");
-	is_num(run("sleep 30 & sleep 30", 200), PROGRAM_TIMED_OUT, "time limit");
+	is_num(run("sleep 30 & sleep 30", 200), PROGRAM_TIMED_OUT,
+	    "time limit");
 	is_num(run("sleep 3 & exit 0", 5000), 0,
 	    "who holds its output is not waited for");
 	ok(clock_mono_ms() - began < 10000, "nothing waits");

@@ -64,9 +64,9 @@ ask(const char *to, const char *said, const char *why, enum routebox want)
 	is_str(buf_data(&reason), why, "why");
 }
 
-#define ALL(t)                                                                \
-	for (i = 0; i < sizeof(t) / sizeof *(t); i++)                         \
-		ask((t)[i].to, (t)[i].said, (t)[i].why, (t)[i].want)
+#define ALL(t) \
+	for (i = 0; i < sizeof(t) / sizeof *(t); i++) \
+	ask((t)[i].to, (t)[i].said, (t)[i].why, (t)[i].want)
 
 static const char *
 in(const char *name)

@@ -10,12 +10,29 @@ static const struct {
 	size_t len;
 	int good;
 } names[] = {
-	{ "bob", 3, 1 }, { "b", 1, 1 }, { "a b", 3, 1 }, { "b\303\266", 3, 1 },
-	{ "a.b", 3, 1 }, { "a-b", 3, 1 }, { "a|b", 3, 1 }, { "a:", 2, 1 },
-	{ "", 0, 0 }, { ".", 1, 0 }, { "..", 2, 0 },
-	{ ".bob", 4, 0 }, { "a/b", 3, 0 }, { "/", 1, 0 }, { "../x", 4, 0 },
-	{ "-rf", 3, 0 }, { "--", 2, 0 }, { "|id", 3, 0 }, { ":system", 7, 0 },
-	{ "a\nb", 3, 0 }, { "a\0b", 3, 0 }, { "\0", 1, 0 }, { "a\177", 2, 0 },
+	{ "bob", 3, 1 },
+	{ "b", 1, 1 },
+	{ "a b", 3, 1 },
+	{ "b\303\266", 3, 1 },
+	{ "a.b", 3, 1 },
+	{ "a-b", 3, 1 },
+	{ "a|b", 3, 1 },
+	{ "a:", 2, 1 },
+	{ "", 0, 0 },
+	{ ".", 1, 0 },
+	{ "..", 2, 0 },
+	{ ".bob", 4, 0 },
+	{ "a/b", 3, 0 },
+	{ "/", 1, 0 },
+	{ "../x", 4, 0 },
+	{ "-rf", 3, 0 },
+	{ "--", 2, 0 },
+	{ "|id", 3, 0 },
+	{ ":system", 7, 0 },
+	{ "a\nb", 3, 0 },
+	{ "a\0b", 3, 0 },
+	{ "\0", 1, 0 },
+	{ "a\177", 2, 0 },
 };
 
 static const struct {
@@ -28,22 +45,33 @@ static const struct {
 	{ ":system\n", "", 1 },
 	{ ":system\n:system\n", "2 stands in line 1 already\n", 1 },
 	{ "bob\nBOB\n", "2 stands in line 1 already\n", 1 },
-	{ ":passwd\n", NAME, 0 }, { "a b\n", NAME, 0 }, { "-rf\n", NAME, 0 },
-	{ "a/b\n", NAME, 0 }, { ".bob\n", NAME, 0 }, { "|id\n", NAME, 0 },
-	{ "@example.org\n", NAME, 0 }, { "a@b@c.example\n", NAME, 0 },
+	{ ":passwd\n", NAME, 0 },
+	{ "a b\n", NAME, 0 },
+	{ "-rf\n", NAME, 0 },
+	{ "a/b\n", NAME, 0 },
+	{ ".bob\n", NAME, 0 },
+	{ "|id\n", NAME, 0 },
+	{ "@example.org\n", NAME, 0 },
+	{ "a@b@c.example\n", NAME, 0 },
 	{ "a@b..c\n", "1 not a domain behind the @\n", 0 },
-	{ "a+b\n", "1 a name with an extension: what stands behind the + "
-	    "does not count\n", 0 },
+	{ "a+b\n",
+	    "1 a name with an extension: what stands behind the + "
+	    "does not count\n",
+	    0 },
 };
 
 static const struct {
 	const char *user, *domain;
 	int has;
 } finds[] = {
-	{ "ann", "example.org", 1 }, { "ann", "", 1 },
-	{ "bob", "example.org", 1 }, { "bob", "example.net", 0 },
-	{ "bob", "", 0 }, { "an", "example.org", 0 },
-	{ "bob@example.org", "example.net", 0 }, { "", "example.org", 0 },
+	{ "ann", "example.org", 1 },
+	{ "ann", "", 1 },
+	{ "bob", "example.org", 1 },
+	{ "bob", "example.net", 0 },
+	{ "bob", "", 0 },
+	{ "an", "example.org", 0 },
+	{ "bob@example.org", "example.net", 0 },
+	{ "", "example.org", 0 },
 	{ ":system", "example.org", 0 },
 };
 
@@ -58,8 +86,8 @@ static void
 look(void)
 {
 	struct memtable t;
-	struct lookup l = memtable_make(&t, &subject_users,
-	    "ann\nbob@example.org\n");
+	struct lookup l =
+	    memtable_make(&t, &subject_users, "ann\nbob@example.org\n");
 	size_t i;
 
 	for (i = 0; i < sizeof finds / sizeof *finds; i++)

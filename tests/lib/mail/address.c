@@ -15,11 +15,10 @@ static const struct {
 } plain[] = {
 	{ "a@b", ADDRESS_GOOD },
 	{ "a", ADDRESS_GOOD }, /* no domain: the caller decides */
-	{ "a.b+c/d=e_f{g}h|i~j`k!l#m$n%o&p'q*r-s?t^u@b.example",
-	    ADDRESS_GOOD },
+	{ "a.b+c/d=e_f{g}h|i~j`k!l#m$n%o&p'q*r-s?t^u@b.example", ADDRESS_GOOD },
 	{ "A@B.Example", ADDRESS_GOOD },
 	{ "a@b_c.example", ADDRESS_GOOD }, /* tolerated */
-	{ "a@127.0.0.1", ADDRESS_GOOD }, /* a name, by the grammar */
+	{ "a@127.0.0.1", ADDRESS_GOOD },   /* a name, by the grammar */
 	{ "a@1.example", ADDRESS_GOOD },
 	{ "\"a b\"@c", ADDRESS_GOOD },
 	{ "\"a@b\"@c", ADDRESS_GOOD },
@@ -148,8 +147,10 @@ entity(const char **p, char *out)
 
 	if (strncmp(*p, "&amp;", 5) == 0 || strncmp(*p, "&lt;", 4) == 0 ||
 	    strncmp(*p, "&gt;", 4) == 0 || strncmp(*p, "&quot;", 6) == 0) {
-		out[0] = (*p)[1] == 'a' ? '&' : (*p)[1] == 'l' ? '<'
-		    : (*p)[1] == 'g' ? '>' : '"';
+		out[0] = (*p)[1] == 'a' ? '&'
+		    : (*p)[1] == 'l'    ? '<'
+		    : (*p)[1] == 'g'    ? '>'
+					: '"';
 		*p = strchr(*p, ';') + 1;
 		return 1;
 	}
@@ -223,7 +224,8 @@ control(const char *p, size_t n)
 	if (n > 0 && p[0] == '(')
 		return 0;
 	for (i = 0; i < n; i++)
-		if (p[i] == 0x7f || (p[i] >= 0 && p[i] < ' ' &&
+		if (p[i] == 0x7f ||
+		    (p[i] >= 0 && p[i] < ' ' &&
 			strchr("\t\r\n", p[i] == 0 ? 1 : p[i]) == NULL) ||
 		    (p[i] == '\n' && i > 0 && p[i - 1] == '\\'))
 			return 1;
@@ -261,15 +263,14 @@ collection(const char *dir)
 	fclose(f);
 	ok(n > 10000, "the collection is read");
 	for (p = strstr(xml, "<test id="); p != NULL;
-	    p = strstr(p + 1, "<test id=")) {
+	     p = strstr(p + 1, "<test id=")) {
 		len = 0;
 		c = strstr(p, "<category>");
 		e = strstr(p, "<address>");
 		if (c == NULL)
 			break;
 		if (e != NULL && e < c && strstr(e, "</address>") != NULL)
-			len = text_of(e + 9, strstr(e, "</address>"),
-			    address);
+			len = text_of(e + 9, strstr(e, "</address>"), address);
 		id = strtoul(p + 10, NULL, 10);
 		k = category(c + 10);
 		smtp = k == -1 ? -1 : categories[k].smtp;
@@ -306,10 +307,15 @@ valid(void)
 		const char *text;
 		int valid;
 	} cases[] = {
-		{ L64 "@b", 1 }, { L64 "a@b", 0 }, { "\"" L64 "\"@b", 0 },
+		{ L64 "@b", 1 },
+		{ L64 "a@b", 0 },
+		{ "\"" L64 "\"@b", 0 },
 		{ "aaaaa@" L63 "." L63 "." L63 "." X4("abcdefghijklmn"), 1 },
 		{ "aaaaaa@" L63 "." L63 "." L63 "." X4("abcdefghijklmn"), 0 },
-		{ "a..b@c", 0 }, { ".a@c", 0 }, { "a.@c", 0 }, { "a@c.", 0 },
+		{ "a..b@c", 0 },
+		{ ".a@c", 0 },
+		{ "a.@c", 0 },
+		{ "a@c.", 0 },
 		{ "\"a..b\"@c", 1 },
 	};
 	size_t i;
@@ -327,16 +333,28 @@ bare_paths(void)
 		const char *path, *text;
 		long used; /* -1: a fault */
 	} cases[] = {
-		{ "a@b", "a@b", 3 }, { " a@b", "a@b", 4 },
-		{ "a@b SIZE=1", "a@b", 3 }, { "a@b.", "a@b", 4 },
-		{ "<a@b>", "a@b", 5 }, { "< a@b >", "a@b", 7 },
-		{ "<a@b > SIZE=1", "a@b", 6 }, { "<>", "", 2 },
-		{ "< >", "", 3 }, { "@c:a@b", "a@b", 6 },
-		{ "a", "a", 1 }, { "", "", -1 }, { " ", "", -1 },
-		{ "<", "", -1 }, { "< ", "", -1 }, { "<a@b", "", -1 },
-		{ "a@b>", "", -1 }, { "a@b,c@d", "", -1 },
-		{ "a b@c", "a", 1 }, { "<a b@c>", "", -1 },
-		{ "Ann <a@b>", "Ann", 3 }, { "<a@b> >", "a@b", 5 },
+		{ "a@b", "a@b", 3 },
+		{ " a@b", "a@b", 4 },
+		{ "a@b SIZE=1", "a@b", 3 },
+		{ "a@b.", "a@b", 4 },
+		{ "<a@b>", "a@b", 5 },
+		{ "< a@b >", "a@b", 7 },
+		{ "<a@b > SIZE=1", "a@b", 6 },
+		{ "<>", "", 2 },
+		{ "< >", "", 3 },
+		{ "@c:a@b", "a@b", 6 },
+		{ "a", "a", 1 },
+		{ "", "", -1 },
+		{ " ", "", -1 },
+		{ "<", "", -1 },
+		{ "< ", "", -1 },
+		{ "<a@b", "", -1 },
+		{ "a@b>", "", -1 },
+		{ "a@b,c@d", "", -1 },
+		{ "a b@c", "a", 1 },
+		{ "<a b@c>", "", -1 },
+		{ "Ann <a@b>", "Ann", 3 },
+		{ "<a@b> >", "a@b", 5 },
 	};
 	struct address_parts a;
 	size_t i, n, used;
@@ -347,12 +365,12 @@ bare_paths(void)
 		n = strlen(cases[i].path);
 		exact = malloc(n + 1);
 		memcpy(exact, cases[i].path, n);
-		good = address_bare_path(exact, n, &a, &used) ==
-		    ADDRESS_GOOD;
+		good = address_bare_path(exact, n, &a, &used) == ADDRESS_GOOD;
 		is_num(good ? (long)used : -1, cases[i].used, cases[i].path);
 		if (good)
-			ok(a.len == strlen(cases[i].text) && memcmp(a.text,
-				cases[i].text, a.len) == 0, "  the address");
+			ok(a.len == strlen(cases[i].text) &&
+				memcmp(a.text, cases[i].text, a.len) == 0,
+			    "  the address");
 		free(exact);
 	}
 }
@@ -364,15 +382,25 @@ forms(void)
 		const char *in, *plain;
 		int quotes;
 	} cases[] = {
-		{ "", "", 0 }, { "@", "@", 0 }, { "a", "a", 0 },
-		{ "a@b", "a@b", 0 }, { "\"a\"@b", "a@b", 0 },
-		{ "\"a..b\"@c", "a..b@c", 1 }, { "\"a.b\"@c", "a.b@c", 0 },
-		{ "\"a.\"", "a.", 0 }, { "\".a\"@b.", ".a@b", 1 },
-		{ "\"a b\"@c", "\"a b\"@c", 0 }, { "\"\"@c", "\"\"@c", 0 },
-		{ "\"a\\b\"@c", "\"a\\b\"@c", 0 }, { "\"@b", "\"@b", 0 },
-		{ "\".\"@c", "\".\"@c", 0 }, { "\"a+b\"@c", "\"a+b\"@c", 0 },
-		{ "a@b.", "a@b", 0 }, { "a@.", "a@.", 0 },
-		{ "a@b..", "a@b..", 0 }, { "a.", "a.", 0 },
+		{ "", "", 0 },
+		{ "@", "@", 0 },
+		{ "a", "a", 0 },
+		{ "a@b", "a@b", 0 },
+		{ "\"a\"@b", "a@b", 0 },
+		{ "\"a..b\"@c", "a..b@c", 1 },
+		{ "\"a.b\"@c", "a.b@c", 0 },
+		{ "\"a.\"", "a.", 0 },
+		{ "\".a\"@b.", ".a@b", 1 },
+		{ "\"a b\"@c", "\"a b\"@c", 0 },
+		{ "\"\"@c", "\"\"@c", 0 },
+		{ "\"a\\b\"@c", "\"a\\b\"@c", 0 },
+		{ "\"@b", "\"@b", 0 },
+		{ "\".\"@c", "\".\"@c", 0 },
+		{ "\"a+b\"@c", "\"a+b\"@c", 0 },
+		{ "a@b.", "a@b", 0 },
+		{ "a@.", "a@.", 0 },
+		{ "a@b..", "a@b..", 0 },
+		{ "a.", "a.", 0 },
 		{ "\"\303\266..\"@b", "\303\266..@b", 1 },
 		{ "\"\303\266\"@b", "\303\266@b", 0 },
 	};
@@ -384,7 +412,8 @@ forms(void)
 		n = strlen(cases[i].in);
 		n = address_plain(memcpy(out, cases[i].in, n), n, out);
 		ok(n == strlen(cases[i].plain) &&
-			memcmp(out, cases[i].plain, n) == 0, cases[i].in);
+			memcmp(out, cases[i].plain, n) == 0,
+		    cases[i].in);
 		is_num(address_plain(out, n, out), n, "  it stays so");
 		buf_clear(&b);
 		is_num(address_put(&b, out, n), 0, "  for SMTP");
@@ -406,15 +435,28 @@ alike(void)
 		const char *a, *b;
 		int want;
 	} cases[] = {
-		{ "a@b", "a@b", 1 }, { "a@b", "A@B", 1 }, { "a@b", "a@b.", 1 },
-		{ "\"a\"@b", "a@b", 1 }, { "\"a..b.\"@C.", "a..b.@c", 1 },
-		{ "\"a b\"@c", "\"A B\"@C.", 1 }, { "\"a b\"@c", "a b@c", 0 },
-		{ "\"a+b\"@c", "a+b@c", 0 }, { "\"a@b\"@c", "\"a@b\"@C.", 1 },
-		{ "a@b", "a@c", 0 }, { "a@b", "b@b", 0 }, { "a@b", "a", 0 },
-		{ "a", "A", 1 }, { "\"a\"", "a", 1 }, { "", "", 1 },
-		{ "", "a", 0 }, { "a@b..", "a@b", 0 }, { "a@.", "a@", 0 },
-		{ "a@[192.0.2.1]", "a@[192.0.2.1]", 1 }, { "ab@c", "a@bc", 0 },
-		{ "a@b", "\"\"@b", 0 }, { "\"\"@b", "\"\"@b.", 1 },
+		{ "a@b", "a@b", 1 },
+		{ "a@b", "A@B", 1 },
+		{ "a@b", "a@b.", 1 },
+		{ "\"a\"@b", "a@b", 1 },
+		{ "\"a..b.\"@C.", "a..b.@c", 1 },
+		{ "\"a b\"@c", "\"A B\"@C.", 1 },
+		{ "\"a b\"@c", "a b@c", 0 },
+		{ "\"a+b\"@c", "a+b@c", 0 },
+		{ "\"a@b\"@c", "\"a@b\"@C.", 1 },
+		{ "a@b", "a@c", 0 },
+		{ "a@b", "b@b", 0 },
+		{ "a@b", "a", 0 },
+		{ "a", "A", 1 },
+		{ "\"a\"", "a", 1 },
+		{ "", "", 1 },
+		{ "", "a", 0 },
+		{ "a@b..", "a@b", 0 },
+		{ "a@.", "a@", 0 },
+		{ "a@[192.0.2.1]", "a@[192.0.2.1]", 1 },
+		{ "ab@c", "a@bc", 0 },
+		{ "a@b", "\"\"@b", 0 },
+		{ "\"\"@b", "\"\"@b.", 1 },
 	};
 	static const struct {
 		const char *a, *b;
@@ -425,17 +467,17 @@ alike(void)
 	size_t i;
 
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
-		is_num(address_alike(cases[i].a, strlen(cases[i].a),
-		    cases[i].b, strlen(cases[i].b)), cases[i].want,
-		    cases[i].a);
-		is_num(address_alike(cases[i].b, strlen(cases[i].b),
-		    cases[i].a, strlen(cases[i].a)), cases[i].want,
-		    cases[i].b);
+		is_num(address_alike(cases[i].a, strlen(cases[i].a), cases[i].b,
+			   strlen(cases[i].b)),
+		    cases[i].want, cases[i].a);
+		is_num(address_alike(cases[i].b, strlen(cases[i].b), cases[i].a,
+			   strlen(cases[i].a)),
+		    cases[i].want, cases[i].b);
 	}
 	for (i = 0; i < sizeof domains / sizeof *domains; i++)
 		is_num(address_domain_alike(domains[i].a, strlen(domains[i].a),
-		    domains[i].b, strlen(domains[i].b)), domains[i].want,
-		    domains[i].a);
+			   domains[i].b, strlen(domains[i].b)),
+		    domains[i].want, domains[i].a);
 }
 
 static void
@@ -461,13 +503,11 @@ main(void)
 	size_t i, used, n;
 
 	for (i = 0; i < sizeof plain / sizeof *plain; i++)
-		is_num(address_parse(plain[i].text, strlen(plain[i].text),
-			   &a),
+		is_num(address_parse(plain[i].text, strlen(plain[i].text), &a),
 		    plain[i].fault, label(i, plain[i].text));
 	for (i = 0; i < sizeof paths / sizeof *paths; i++) {
 		n = strlen(paths[i].path);
-		if (address_path(paths[i].path, n, &a, &used) !=
-		    ADDRESS_GOOD) {
+		if (address_path(paths[i].path, n, &a, &used) != ADDRESS_GOOD) {
 			is_num(-1, paths[i].used, paths[i].path);
 			continue;
 		}
@@ -475,10 +515,11 @@ main(void)
 		ok(a.len == strlen(paths[i].text) &&
 			memcmp(a.text, paths[i].text, a.len) == 0,
 		    "address of the path");
-		ok(paths[i].domain == NULL ? a.domain == NULL
+		ok(paths[i].domain == NULL
+			? a.domain == NULL
 			: a.domain_len == strlen(paths[i].domain) &&
-			    memcmp(a.domain, paths[i].domain,
-				a.domain_len) == 0,
+			    memcmp(a.domain, paths[i].domain, a.domain_len) ==
+				0,
 		    "domain of the path");
 	}
 	prefixes("<@c.d,@[IPv6:::1]:\"a\\\"b\"@[IPv6:2001:db8::1]>");

@@ -62,7 +62,7 @@ static const struct {
 	{ "=?utf-8?q?J=C3=B6rg?= <j@x>", "j@x" },
 	{ "=?utf-8?b?SsO2cmc=?=\n =?utf-8?q?_M?= <j@x>", "j@x" },
 	{ "J\303\266rg <j\303\266rg@\303\266.example>",
-		"j\303\266rg@\303\266.example" },
+	    "j\303\266rg@\303\266.example" },
 	{ "Ann <a@b> (work)", "a@b" },
 	{ "Ann <a@b> Smith", "a@b" },
 	{ "a@b.c <x@y>", "x@y" },

@@ -107,14 +107,19 @@ static const struct {
 	{ "ours", AR "me.example; spf=pass\nA: b\n", "A: b\n", 1 },
 	{ "foreign", AR "you.example; spf=pass\nA: b\n",
 	    AR "you.example; spf=pass\nA: b\n", 0 },
-	{ "case and folding", "A: b\nAUTHENTICATION-results:\n ME.Example\n"
-	    "\t; spf=pass\n smtp.helo=x\nB: c\n d\n", "A: b\nB: c\n d\n", 1 },
+	{ "case and folding",
+	    "A: b\nAUTHENTICATION-results:\n ME.Example\n"
+	    "\t; spf=pass\n smtp.helo=x\nB: c\n d\n",
+	    "A: b\nB: c\n d\n", 1 },
 	{ "comment, quotes", AR "(x) \"me.\\example\" 1; a=b\nA: b\n", "A: b\n",
 	    1 },
-	{ "blank before the colon", "Authentication-Results \t: me.example\n"
-	    "A: b\n", "A: b\n", 1 },
-	{ "several, at the end", AR "me.example; a=b\nA: b\n"
-	    AR "x.me.example; a=b\n" AR "me.example\n" AR "me.example.; a=b",
+	{ "blank before the colon",
+	    "Authentication-Results \t: me.example\n"
+	    "A: b\n",
+	    "A: b\n", 1 },
+	{ "several, at the end",
+	    AR "me.example; a=b\nA: b\n" AR "x.me.example; a=b\n" AR
+	       "me.example\n" AR "me.example.; a=b",
 	    "A: b\n" AR "x.me.example; a=b\n", 3 },
 	{ "no semicolon", AR "me.example spf=pass\n", "", 1 },
 	{ "another version", AR "me.example 2; spf=pass\n", "", 1 },
@@ -122,16 +127,20 @@ static const struct {
 	    "A: b\n", 1 },
 	{ "cannot be read, not our name", AR "(you; spf=pass\nA: b\n",
 	    AR "(you; spf=pass\nA: b\n", 0 },
-	{ "our name within another's", AR "you.example; spf=pass "
-	    "smtp.helo=me.example\n", AR "you.example; spf=pass "
-	    "smtp.helo=me.example\n", 0 },
+	{ "our name within another's",
+	    AR "you.example; spf=pass "
+	       "smtp.helo=me.example\n",
+	    AR "you.example; spf=pass "
+	       "smtp.helo=me.example\n",
+	    0 },
 	{ "in another field", "X-" AR "me.example; a=b\n",
 	    "X-" AR "me.example; a=b\n", 0 },
-	{ "behind lines that are no fields", "no field\n more\n" AR
-	    "me.example; a=b\n>From x\nA: b\n",
+	{ "behind lines that are no fields",
+	    "no field\n more\n" AR "me.example; a=b\n>From x\nA: b\n",
 	    "no field\n more\n>From x\nA: b\n", 1 },
-	{ "8-bit and control bytes stay", "A: \001\377\nB:\t\tc \n"
-	    AR "me.example\nC: d", "A: \001\377\nB:\t\tc \nC: d", 1 },
+	{ "8-bit and control bytes stay",
+	    "A: \001\377\nB:\t\tc \n" AR "me.example\nC: d",
+	    "A: \001\377\nB:\t\tc \nC: d", 1 },
 };
 
 static void
@@ -186,7 +195,9 @@ write_cases(void)
 	authres_property(&a, "policy.iprev", "2001:db8::1", 11);
 	authres_property(&a, "smtp.helo", "", 0);
 	authres_close(&a);
-	written(&b, AR "me.example;\n"
+	written(&b,
+	    AR
+	    "me.example;\n"
 	    "\tspf=pass smtp.mailfrom=a+b@example.org;\n"
 	    "\tdkim=fail (a \\(2048-bit\\) key?)"
 	    " reason=\"say \\\"no\\\" \\\\ and?blank\"\n"
@@ -210,11 +221,14 @@ write_cases(void)
 	authres_property(&a, "a.b", "x;y", 3);
 	authres_property(&a, "a.b", "\302\233\302\240", 4);
 	authres_close(&a);
-	written(&b, AR "m;\n"
+	written(&b,
+	    AR
+	    "m;\n"
 	    "\tx=y a.b=\"a..b@c\" a.b=\"a@\" a.b=@b a.b=\"a@b@c\" a.b=\".a\" a.b=\"a.\"\n"
 	    "\ta.b=\"a.@b\" a.b=\"a@.b\" a.b=\"\\\"a b\\\"@c\""
 	    " a.b=\"\303\266????x\" a.b=\"x;y\"\n"
-	    "\ta.b=\"??\302\240\"\n", "what must be quoted");
+	    "\ta.b=\"??\302\240\"\n",
+	    "what must be quoted");
 
 	memset(long_, 'x', sizeof long_);
 	authres_open(&a, &b, "m");

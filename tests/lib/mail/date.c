@@ -48,8 +48,7 @@ main(void)
 	for (t = -2208988800 + 4711; t < 253402300799; t += 86400 * 3 + 7) {
 		s = t;
 		gmtime_r(&s, &tm);
-		strftime(want, sizeof want, "%a, %d %b %Y %H:%M:%S +0000",
-		    &tm);
+		strftime(want, sizeof want, "%a, %d %b %Y %H:%M:%S +0000", &tm);
 		date_format(out, t, 0);
 		bad += strcmp(out, want) != 0;
 	}

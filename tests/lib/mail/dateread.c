@@ -14,10 +14,10 @@ static const struct {
 	{ "Tue, 1 Jul 2003 10:52:37 +0200", 1057049557, 120 },
 	{ "Thu, 13 Feb 1969 23:32:54 -0330", -27723426, -210 },
 	{ "Thu,\n      13\n        Feb\n          1969\n      23:32\n"
-	  "               -0330 (Newfoundland Time)", -27723480, -210 },
+	  "               -0330 (Newfoundland Time)",
+	    -27723480, -210 },
 	{ "21 Nov 97 09:55:06 GMT", 880106106, 0 },
-	{ "Fri, 21 Nov 1997 09(comment):   55  :  06 -0600", 880127706,
-	    -360 },
+	{ "Fri, 21 Nov 1997 09(comment):   55  :  06 -0600", 880127706, -360 },
 	/* sections 3.3 and 4.3 */
 	{ "1 Jan 1970 00:00 +0000", 0, 0 },
 	{ "1 Jan 70 0:0:0 UT", 0, 0 },
@@ -45,7 +45,8 @@ static const struct {
 	{ "1 Jan 1900 00:00 GMT", -2208988800, 0 },
 	{ "19 Jan 2038 03:14:08 GMT", 2147483648, 0 },
 	{ "(a (b) \\) c) Thu (d) , (e) 1 (f) Jan (g) 1970 (h) 00 (i) : (j) "
-	  "00 (k) : (l) 00 (m) +0000 (n)", 0, 0 },
+	  "00 (k) : (l) 00 (m) +0000 (n)",
+	    0, 0 },
 	/* taken too */
 	{ "1 Jan 1970 00:00", 0, 0 },
 	{ "1 Jan 1970 00:00:00", 0, 0 },
@@ -177,11 +178,11 @@ main(void)
 	comments(DATE_COMMENTS_MAX + 1, 0);
 	/* what is written is read, all days and all zones */
 	for (t = -2208988800 + 86400; t < 253402300799 - 86400;
-	    t += 86400 * 5 + 11) {
+	     t += 86400 * 5 + 11) {
 		o = t % 1440;
 		date_format(text, t, o);
-		bad += date_parse(text, DATE_LEN, &got, &o) == -1 ||
-		    got != t || o != t % 1440;
+		bad += date_parse(text, DATE_LEN, &got, &o) == -1 || got != t ||
+		    o != t % 1440;
 		s = t;
 		gmtime_r(&s, &tm);
 		strftime(want, sizeof want, "%Y-%m-%dT%H:%M:%S+00:00", &tm);

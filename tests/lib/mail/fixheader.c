@@ -23,10 +23,10 @@ static const struct {
 	{ "add", "A", "x\r\nBcc: y", "", "A: x Bcc: y\n" },
 	{ "add", "A", "\xc3\xa4\xff", "", "A: \xc3\xa4\xff\n" },
 	{ "set", "A", "1", "", "A: 1\n" },
-	{ "set", "A", "1", "B: 2\nA: 0\nC: 3\nA:\n x\n",
-	    "B: 2\nA: 1\nC: 3\n" },
+	{ "set", "A", "1", "B: 2\nA: 0\nC: 3\nA:\n x\n", "B: 2\nA: 1\nC: 3\n" },
 	{ "set", "A", "1", "a : 0\n\tmore\nB : 2\n", "A: 1\nB : 2\n" },
-	{ "set", "A", "1", "B: \x80\x01\nAB: 1\nA", "B: \x80\x01\nAB: 1\nA: 1\nA" },
+	{ "set", "A", "1", "B: \x80\x01\nAB: 1\nA",
+	    "B: \x80\x01\nAB: 1\nA: 1\nA" },
 	{ "set", "A", "1", "B: 2\nno field\nA: 3\nC: 4\n",
 	    "B: 2\nno field\nA: 1\nC: 4\n" },
 	{ "set", "A", "1", "B: 2\n\nA: 3\n", "B: 2\nA: 1\n\nA: 3\n" },
@@ -35,7 +35,8 @@ static const struct {
 	{ "remove", "A", "", "", NULL },
 	{ "remove", "A", "", "A: 1\n", "" },
 	{ "remove", "a", "", "A: 1\n\tx\nB: 2\nA: 3", "B: 2\n" },
-	{ "remove", "X-I*", "", "X-I: 1\nx-internal-id: 2\nX-J: 3\n", "X-J: 3\n" },
+	{ "remove", "X-I*", "", "X-I: 1\nx-internal-id: 2\nX-J: 3\n",
+	    "X-J: 3\n" },
 	{ "remove", "X-I*", "", "X: 1\n", NULL },
 	{ "remove", "A", "", "x y\nA: 1\n\n", "x y\n\n" },
 	{ "remove", "A", "", "A: 1\nx y\nA: 1\nB: 2\n", "x y\nB: 2\n" },
@@ -50,10 +51,8 @@ run(struct buf *h, unsigned i)
 	size_t nn = strlen(name), vn = strlen(v);
 
 	switch (cases[i].op[0]) {
-	case 'a':
-		return fixheader_add(h, name, nn, v, vn);
-	case 's':
-		return fixheader_set(h, name, nn, v, vn);
+	case 'a': return fixheader_add(h, name, nn, v, vn);
+	case 's': return fixheader_set(h, name, nn, v, vn);
 	}
 	return fixheader_remove(h, name, nn);
 }
@@ -71,8 +70,9 @@ changes(void)
 		r = run(&h, i);
 		is_num(r, cases[i].after != NULL, cases[i].op);
 		buf_putc(&h, '\0');
-		is_str(buf_data(&h), cases[i].after == NULL ?
-		    cases[i].before : cases[i].after, cases[i].before);
+		is_str(buf_data(&h),
+		    cases[i].after == NULL ? cases[i].before : cases[i].after,
+		    cases[i].before);
 	}
 	buf_free(&h);
 }
@@ -140,7 +140,8 @@ folding(void)
 		fixheader_put(&b, "ABC", k, v, 3000);
 		memcpy(back, buf_data(&b), buf_len(&b));
 		for (i = 1; i < buf_len(&b); i++)
-			bad += back[i - 1] == ' ' && ((unsigned char)back[i] & 0xc0) == 0x80;
+			bad += back[i - 1] == ' ' &&
+			    ((unsigned char)back[i] & 0xc0) == 0x80;
 	}
 	is_num(bad, 0, "no character is cut");
 	for (n = FIXHEADER_VALUE_MAX; n <= FIXHEADER_VALUE_MAX + 1; n++) {
@@ -161,13 +162,15 @@ names(void)
 
 	ok(fixheader_name("X-Y_z!", 6), "a name");
 	ok(!fixheader_name("", 0) && !fixheader_name("a b", 3) &&
-	    !fixheader_name("a:", 2) && !fixheader_name("\xc3\xa4", 2) &&
-	    !fixheader_name("a\n", 2), "none");
+		!fixheader_name("a:", 2) && !fixheader_name("\xc3\xa4", 2) &&
+		!fixheader_name("a\n", 2),
+	    "none");
 	memset(n, 'a', sizeof n);
 	ok(fixheader_name(n, FIXHEADER_NAME_MAX), "the longest");
 	ok(!fixheader_name(n, FIXHEADER_NAME_MAX + 1), "one more");
 	ok(fixheader_has("A: 1\nB: 2\n", 10, "b", 1), "is there");
-	ok(fixheader_has("A: 1\nx y\nB: 2\n", 14, "b", 1), "behind what is none");
+	ok(fixheader_has("A: 1\nx y\nB: 2\n", 14, "b", 1),
+	    "behind what is none");
 	ok(!fixheader_has("A: 1\n\nB: 2\n", 11, "b", 1), "behind the end");
 	ok(fixheader_has("X-Ab: 1\n", 8, "x-a*", 4), "begins so");
 	ok(!fixheader_has(NULL, 0, "x", 1), "nothing");

@@ -2,7 +2,6 @@
 #include "tap.h"
 #include <stdlib.h>
 
-
 /* "Name=value|" per field, then how it ended and the bytes that are left;
  * LF is shown as / */
 static void
@@ -17,8 +16,11 @@ walk(const char *in, size_t n, char *out)
 	while ((r = header_next(&p, end, &f)) == HEADER_FIELD)
 		out += sprintf(out, "%.*s=%.*s|", (int)f.name_len, f.name,
 		    (int)f.value_len, f.value);
-	sprintf(out, "%s %zu", r == HEADER_EMPTY ? "empty" :
-	    r == HEADER_BODY ? "body" : "eof", (size_t)(end - p));
+	sprintf(out, "%s %zu",
+	    r == HEADER_EMPTY      ? "empty"
+		: r == HEADER_BODY ? "body"
+				   : "eof",
+	    (size_t)(end - p));
 	for (; *s != '\0'; s++)
 		if (*s == '\n')
 			*s = '/';
@@ -78,12 +80,24 @@ fits(void)
 		const char *in;
 		int part, whole;
 	} fit[] = {
-		{ "", -1, 1 }, { "\n", 1, 1 }, { "A:", 1, 1 }, { "A \t:", 1, 1 },
-		{ "A", -1, 0 }, { "A ", -1, 0 }, { "A\n", 0, 0 }, { " ", -1, 0 },
-		{ " A: b\n", 0, 0 }, { "\tb\n", 0, 0 }, { "A\n:", 0, 0 },
-		{ ":\n", 0, 0 }, { "From a@b\nA: b\n", 0, 0 }, { "\r\n", 0, 0 },
-		{ "A b: c\n", 0, 0 }, { "\303\266: c\n", 0, 0 },
-		{ "\013A: b\n", 0, 0 }, { "A\001: b\n", 0, 0 },
+		{ "", -1, 1 },
+		{ "\n", 1, 1 },
+		{ "A:", 1, 1 },
+		{ "A \t:", 1, 1 },
+		{ "A", -1, 0 },
+		{ "A ", -1, 0 },
+		{ "A\n", 0, 0 },
+		{ " ", -1, 0 },
+		{ " A: b\n", 0, 0 },
+		{ "\tb\n", 0, 0 },
+		{ "A\n:", 0, 0 },
+		{ ":\n", 0, 0 },
+		{ "From a@b\nA: b\n", 0, 0 },
+		{ "\r\n", 0, 0 },
+		{ "A b: c\n", 0, 0 },
+		{ "\303\266: c\n", 0, 0 },
+		{ "\013A: b\n", 0, 0 },
+		{ "A\001: b\n", 0, 0 },
 	};
 	static char big[HEADER_NAME_MAX + 2];
 	size_t i;
@@ -180,8 +194,9 @@ main(void)
 		is_str(got, unfold[i].want, unfold[i].want);
 	}
 	p = "To: x\nDelivered-To: a\nDELIVERED-TO: b\n\nDelivered-To: c\n";
-	ok(header_find(p, strlen(p), "delivered-to", &f) &&
-		f.value_len == 1 && *f.value == 'a', "the first of that name");
+	ok(header_find(p, strlen(p), "delivered-to", &f) && f.value_len == 1 &&
+		*f.value == 'a',
+	    "the first of that name");
 	ok(!header_find(p, strlen(p), "Delivered", &f), "not a prefix");
 	ok(!header_find(p, strlen(p), "Delivered-To2", &f), "not a longer one");
 	is_num(header_says(p, strlen(p), "delivered-to", &n), 2, "both say");

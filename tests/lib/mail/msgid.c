@@ -120,7 +120,10 @@ main(void)
 	/* time in proportion to the length */
 	for (i = 0; i < 4; i++) {
 		for (n = 0; n < sizeof big; n++)
-			big[n] = ("\\\"" "((" "<\"" "<(")[2 * i + n % 2];
+			big[n] = ("\\\""
+				  "(("
+				  "<\""
+				  "<(")[2 * i + n % 2];
 		list(big, sizeof big, out);
 		is_str(out, "", "a million bytes");
 	}

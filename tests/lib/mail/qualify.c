@@ -15,7 +15,8 @@ static const struct {
 	{ "a@b", NULL },
 	{ "A <a@b>", NULL },
 	{ "A (joe) <a@b> (joe)", NULL },
-	{ "alice, \"Carl C.\" <carl>, d@e", "alice@h, \"Carl C.\" <carl@h>, d@e" },
+	{ "alice, \"Carl C.\" <carl>, d@e",
+	    "alice@h, \"Carl C.\" <carl@h>, d@e" },
 	{ "\"a@b, c\" <joe>, x@y", "\"a@b, c\" <joe@h>, x@y" },
 	{ "\"x y\"", "\"x y\"@h" },
 	{ "\"x@y\"", "\"x@y\"@h" },
@@ -49,10 +50,21 @@ static const struct {
 	const char *name;
 	int is;
 } fields[] = {
-	{ "From", 1 }, { "sender", 1 }, { "REPLY-TO", 1 }, { "To", 1 },
-	{ "Cc", 1 }, { "Bcc", 1 }, { "Resent-From", 1 }, { "Resent-To", 1 },
-	{ "resent-bcc", 1 }, { "Resent-Sender", 1 }, { "Resent-", 0 },
-	{ "Subject", 0 }, { "X-To", 0 }, { "Too", 0 }, { "T", 0 },
+	{ "From", 1 },
+	{ "sender", 1 },
+	{ "REPLY-TO", 1 },
+	{ "To", 1 },
+	{ "Cc", 1 },
+	{ "Bcc", 1 },
+	{ "Resent-From", 1 },
+	{ "Resent-To", 1 },
+	{ "resent-bcc", 1 },
+	{ "Resent-Sender", 1 },
+	{ "Resent-", 0 },
+	{ "Subject", 0 },
+	{ "X-To", 0 },
+	{ "Too", 0 },
+	{ "T", 0 },
 	{ "In-Reply-To", 0 },
 };
 
@@ -66,8 +78,9 @@ main(void)
 		buf_clear(&b);
 		qualify_put(&b, cases[i].in, strlen(cases[i].in), "h");
 		buf_putc(&b, '\0');
-		is_str(buf_data(&b), cases[i].want == NULL ? cases[i].in :
-		    cases[i].want, cases[i].in);
+		is_str(buf_data(&b),
+		    cases[i].want == NULL ? cases[i].in : cases[i].want,
+		    cases[i].in);
 	}
 	/* a NUL comes to an end, too */
 	buf_clear(&b);

@@ -37,24 +37,32 @@ main(void)
 	size_t i, k, n, step;
 	char name[64];
 
-	put(&r, "Received: from helo ([192.0.2.1])\n"
+	put(&r,
+	    "Received: from helo ([192.0.2.1])\n"
 	    "\tby me.example with ESMTP;\n"
-	    "\tMon, 21 Sep 2026 14:13:20 +0000\n", "plain");
+	    "\tMon, 21 Sep 2026 14:13:20 +0000\n",
+	    "plain");
 	r.client = "2001:db8::1";
 	r.client_name = "name.example";
-	put(&r, "Received: from helo (name.example [IPv6:2001:db8::1])\n"
+	put(&r,
+	    "Received: from helo (name.example [IPv6:2001:db8::1])\n"
 	    "\tby me.example with ESMTP;\n"
-	    "\tMon, 21 Sep 2026 14:13:20 +0000\n", "IPv6");
+	    "\tMon, 21 Sep 2026 14:13:20 +0000\n",
+	    "IPv6");
 	r.client = NULL;
 	r.client_name = NULL;
 	r.helo = "a) b\r\nX: \xff;\"(";
-	put(&r, "Received: from a??b??X:????? (unknown)\n"
+	put(&r,
+	    "Received: from a??b??X:????? (unknown)\n"
 	    "\tby me.example with ESMTP;\n"
-	    "\tMon, 21 Sep 2026 14:13:20 +0000\n", "foreign bytes");
+	    "\tMon, 21 Sep 2026 14:13:20 +0000\n",
+	    "foreign bytes");
 	r.helo = NULL;
-	put(&r, "Received: from unknown (unknown)\n"
+	put(&r,
+	    "Received: from unknown (unknown)\n"
 	    "\tby me.example with ESMTP;\n"
-	    "\tMon, 21 Sep 2026 14:13:20 +0000\n", "nothing known");
+	    "\tMon, 21 Sep 2026 14:13:20 +0000\n",
+	    "nothing known");
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
 		n = strlen(cases[i].in);
 		for (step = 1; step <= n + 1; step++) {

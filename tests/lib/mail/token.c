@@ -18,12 +18,15 @@ key_files(void)
 		const char *text;
 		unsigned r, n;
 	} t[] = {
-		{ K32 "\n", 0, 1 }, { K32, 0, 1 },
+		{ K32 "\n", 0, 1 },
+		{ K32, 0, 1 },
 		{ "# new\n" O32 "\n\n# old\n" K32 "\n", 0, 2 },
-		{ "", 1, 0 }, { "# none\n", 2, 0 },
-		{ "AAECAwQFBgcICQoLDA0ODw\n", 0, 1 },  /* 16 bytes */
-		{ "AAECAwQFBgcICQoLDA0O\n", 1, 0 },    /* 15 */
-		{ K32 "\nno key\n", 2, 1 }, { K32 "\r\n", 1, 0 },
+		{ "", 1, 0 },
+		{ "# none\n", 2, 0 },
+		{ "AAECAwQFBgcICQoLDA0ODw\n", 0, 1 }, /* 16 bytes */
+		{ "AAECAwQFBgcICQoLDA0O\n", 1, 0 },   /* 15 */
+		{ K32 "\nno key\n", 2, 1 },
+		{ K32 "\r\n", 1, 0 },
 		{ K32 "=\n", 1, 0 },
 	};
 	struct token_keys k;
@@ -38,9 +41,11 @@ key_files(void)
 	}
 	for (i = 0; i < TOKEN_KEYS_MAX; i++)
 		memcpy(many + strlen(many), K32 "\n", sizeof K32 "\n");
-	is_num(token_keys_parse(&k, many, strlen(many)), 0, "as many keys as may be");
+	is_num(token_keys_parse(&k, many, strlen(many)), 0,
+	    "as many keys as may be");
 	memcpy(many + strlen(many), K32 "\n", sizeof K32 "\n");
-	is_num(token_keys_parse(&k, many, strlen(many)), TOKEN_KEYS_MAX + 1, "one more");
+	is_num(token_keys_parse(&k, many, strlen(many)), TOKEN_KEYS_MAX + 1,
+	    "one more");
 	/* 64 and 65 bytes */
 	memset(many, 'A', 87);
 	is_num(token_keys_parse(&k, many, 86), 0, "the longest key");
@@ -83,13 +88,15 @@ paths(void)
 		{ "k3x9", "-@example.net", "-@example.net" },
 		{ "k3x9", "\"joe x\"@example.net", "" },
 		{ "k3x9", "joe%h@example.net", "" },
-		{ "k3x9", "joe", "" }, { "k3x9", "@example.net", "" },
+		{ "k3x9", "joe", "" },
+		{ "k3x9", "@example.net", "" },
 		{ "k3x9", "joe.@example.net", "" },
 		{ "k3x9", "j..oe@example.net", "" },
 		{ "k3x9", "joe@[192.0.2.1]", "" },
 		{ "k3x9", "j\xc3\xb6@example.net", "" },
 		/* 2 + 5 + 5 + 17 + 35 = 64, and one more */
-		{ "k3x9", "joe@12345678901234567890123.example", "joe@12345678901234567890123.example" },
+		{ "k3x9", "joe@12345678901234567890123.example",
+		    "joe@12345678901234567890123.example" },
 		{ "k3x9", "joe@123456789012345678901234.example", "" },
 		{ "12345678901234567890123456789012", "joe@example.net", "" },
 		{ "0", "j@e", "j@e" },
@@ -137,8 +144,8 @@ relays(void)
 static unsigned
 altered(const char *s, int local)
 {
-	size_t n = strlen(s), i, end = local ? (size_t)(strrchr(s, '@') - s) :
-						    n;
+	size_t n = strlen(s), i,
+	       end = local ? (size_t)(strrchr(s, '@') - s) : n;
 	unsigned bad = 0, forged = 0;
 	struct token t;
 	char x[2000];
@@ -147,9 +154,11 @@ altered(const char *s, int local)
 	for (i = 0; i < end; i++) {
 		memcpy(x, s, n + 1);
 		for (c = 1; c < 256; c++) {
-			if (c == s[i] || (local && c < 128 &&
-			    (tolower(c) == tolower(s[i]) ||
-				(strchr("+=@", c) != NULL && strchr("+=@", s[i]) != NULL))))
+			if (c == s[i] ||
+			    (local && c < 128 &&
+				(tolower(c) == tolower(s[i]) ||
+				    (strchr("+=@", c) != NULL &&
+					strchr("+=@", s[i]) != NULL))))
 				continue;
 			x[i] = (char)c;
 			switch (check(x, &t)) {
@@ -159,11 +168,8 @@ altered(const char *s, int local)
 				printf("# altered at %zu: %s\n", i, x);
 				bad++;
 				break;
-			case TOKEN_FORGED:
-				forged++;
-				break;
-			default:
-				break;
+			case TOKEN_FORGED: forged++; break;
+			default: break;
 			}
 		}
 		memcpy(x, s, i);
@@ -173,7 +179,8 @@ altered(const char *s, int local)
 		memcpy(x + i + 1, s + i, n - i + 1);
 		bad += check(x, &t) < TOKEN_FORGED;
 	}
-	ok(forged > (local ? 20 : 200) * (end - 10), "most are forged, not foreign");
+	ok(forged > (local ? 20 : 200) * (end - 10),
+	    "most are forged, not foreign");
 	return bad;
 }
 
@@ -207,8 +214,9 @@ tokens(void)
 		is_str(t.id, "k3x9", "id");
 		is_str(t.list, "news", "list");
 		is_num(t.day, TODAY, "day");
-		ok(strspn(buf_data(&b), "abcdefghijklmnopqrstuvwxyzABCDEFGHIJ"
-		    "KLMNOPQRSTUVWXYZ0123456789-_.") == buf_len(&b) - 1,
+		ok(strspn(buf_data(&b),
+		       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJ"
+		       "KLMNOPQRSTUVWXYZ0123456789-_.") == buf_len(&b) - 1,
 		    "bytes that no URL changes");
 	}
 	snprintf(url, sizeof url, "https://u.example/a?x=1&t=%s", buf_data(&b));
@@ -247,7 +255,8 @@ others(void)
 	is_num(check("u1.x", &t), TOKEN_FORGED, "u1. and no dot");
 	is_num(check("u1.x.y", &t), TOKEN_FORGED, "no base64");
 	is_num(token_check(&other, path("k3x9", ""), strlen(path("k3x9", "")),
-	    TODAY, 30, &t), TOKEN_FORGED, "another key");
+		   TODAY, 30, &t),
+	    TOKEN_FORGED, "another key");
 	is_str(t.id, "", "says nothing");
 	for (i = TOKEN_TEXT_MAX; i <= TOKEN_TEXT_MAX + 1; i++) {
 		memset(s, 'A', i);
@@ -283,13 +292,13 @@ age(void)
 	const char *p = path("k3x9", "joe@example.net");
 	struct token t;
 
-	is_num(token_check(&keys, p, strlen(p), TODAY + 30, 30, &t),
-	    TOKEN_GOOD, "30 days");
+	is_num(token_check(&keys, p, strlen(p), TODAY + 30, 30, &t), TOKEN_GOOD,
+	    "30 days");
 	is_num(token_check(&keys, p, strlen(p), TODAY + 31, 30, &t),
 	    TOKEN_EXPIRED, "31 days");
 	is_str(t.rcpt, "joe@example.net", "what it said");
-	is_num(token_check(&keys, p, strlen(p), TODAY - 1, 30, &t),
-	    TOKEN_GOOD, "a clock that is behind");
+	is_num(token_check(&keys, p, strlen(p), TODAY - 1, 30, &t), TOKEN_GOOD,
+	    "a clock that is behind");
 	is_num(token_check(&keys, p, strlen(p), TODAY + 1, 0, &t),
 	    TOKEN_EXPIRED, "0 days");
 }
@@ -313,7 +322,7 @@ ids(void)
 	ok(!token_id_good("123456789012345678901234567890123", 33), "33");
 	ok(!token_id_good("", 0), "none");
 	ok(!token_id_good("A", 1) && !token_id_good("a-b", 3) &&
-	    !token_id_good("\xc3\xa4", 2) && !token_id_good("a\0b", 3),
+		!token_id_good("\xc3\xa4", 2) && !token_id_good("a\0b", 3),
 	    "other bytes");
 }
 

@@ -18,10 +18,12 @@ static const struct {
 	{ QP, "plain\n", "plain\n", 0 },
 	{ QP, "=3D", "=", 0 },
 	{ QP, "=3d=c3=Bc", "=\303\274", 0 },
-	{ QP, "Now's the time =\nfor all folk to come=\n to the aid of=\n"
-	      " their country.",
+	{ QP,
+	    "Now's the time =\nfor all folk to come=\n to the aid of=\n"
+	    " their country.",
 	    "Now's the time for all folk to come to the aid of "
-	    "their country.", 0 },
+	    "their country.",
+	    0 },
 	{ QP, "a=\r\nb", "ab", 0 },
 	{ QP, "a= \t\nb", "ab", 0 },
 	{ QP, "a= \r\nb", "ab", 0 },
@@ -75,8 +77,8 @@ static const struct {
 };
 
 static void
-pieces(const char *label, enum mime_encoding encoding, const char *in,
-    size_t n, size_t piece, const char *want, size_t len, int bad)
+pieces(const char *label, enum mime_encoding encoding, const char *in, size_t n,
+    size_t piece, const char *want, size_t len, int bad)
 {
 	char *out = malloc(n + DECODE_HELD_MAX * 2), *p, *s = out;
 	struct decode d;
@@ -95,7 +97,8 @@ pieces(const char *label, enum mime_encoding encoding, const char *in,
 	}
 	s += decode_end(&d, s);
 	ok((size_t)(s - out) == len && memcmp(out, want, len) == 0 &&
-		(int)d.bad == bad, label);
+		(int)d.bad == bad,
+	    label);
 	free(out);
 }
 
@@ -135,8 +138,8 @@ main(void)
 		is_num(bad, cases[i].bad, "good or bad");
 		pieces("byte by byte", cases[i].encoding, cases[i].in, n, 1,
 		    cases[i].want, strlen(cases[i].want), cases[i].bad);
-		pieces("by random pieces", cases[i].encoding, cases[i].in, n,
-		    0, cases[i].want, strlen(cases[i].want), cases[i].bad);
+		pieces("by random pieces", cases[i].encoding, cases[i].in, n, 0,
+		    cases[i].want, strlen(cases[i].want), cases[i].bad);
 	}
 	limit(DECODE_HELD_MAX, 0);
 	limit(DECODE_HELD_MAX + 1, 1);

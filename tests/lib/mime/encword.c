@@ -169,8 +169,7 @@ main(void)
 	round_trip("", 0, "nothing", "");
 	round_trip("J\303\266rg", 5, "Q", "=?utf-8?q?J=C3=B6rg?=");
 	round_trip("a b_c?d=e", 9, "marks", "=?utf-8?q?a_b=5Fc=3Fd=3De?=");
-	round_trip("\346\227\245\346\234\254", 6, "B",
-	    "=?utf-8?b?5pel5pys?=");
+	round_trip("\346\227\245\346\234\254", 6, "B", "=?utf-8?b?5pel5pys?=");
 	for (n = 0; n < 300; n++) {
 		for (i = 0; i < n; i++)
 			s[i] = n % 3 == 0 ? "abc"[i % 3] : mixed[i % 9];

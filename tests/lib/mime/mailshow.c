@@ -24,7 +24,8 @@ static const struct {
 	{ "Received", "x", "field:Received/value:x|" },
 	{ "Received", "x; y", "field:Received/value:x; y|date:|" },
 	{ "Message-Id", "<a>", "field:Message-Id/value:<a>|id:a|" },
-	{ "References", "<a> <b>", "field:References/value:<a> <b>|id:a|id:b|" },
+	{ "References", "<a> <b>",
+	    "field:References/value:<a> <b>|id:a|id:b|" },
 	{ "References", "a b", "field:References/value:a b|" },
 	{ "Content-Type", "A/B; C=D; c=e; *f*=u'De'g",
 	    "field:Content-Type/value:A/B; C=D; c=e; *f*=u'De'g|type:a/b|"
@@ -48,7 +49,8 @@ text(struct buf *b)
 static void
 parts(void)
 {
-	static const char message[] = "A: b\nContent-Type: multipart/mixed;"
+	static const char message[] =
+	    "A: b\nContent-Type: multipart/mixed;"
 	    " boundary=b\n\n--b\nC: d\n\nxyz\n--b--\n";
 	static struct mimewalk w;
 	static struct mimepart m;
@@ -63,7 +65,8 @@ parts(void)
 		mailshow_part(&b, &m, message);
 	}
 	text(&b);
-	is_str(buf_data(&b), "field:A/at:0/length:5/value:b|"
+	is_str(buf_data(&b),
+	    "field:A/at:0/length:5/value:b|"
 	    "field:Content-Type/at:5/length:42/value:multipart/mixed; "
 	    "boundary=b|type:multipart/mixed|param:boundary/value:b|"
 	    "part:0/type:multipart/mixed/header:0/body:48/length:20/size:20|"

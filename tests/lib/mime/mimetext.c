@@ -57,14 +57,13 @@ main(void)
 		k = mimetext_param(&b, &t, "N", 1);
 		is_num(k, cases[i].want != NULL, "is there or not");
 		buf_putc(&b, '\0');
-		is_str(buf_data(&b), k == 1 ? cases[i].want : "",
-		    cases[i].in);
+		is_str(buf_data(&b), k == 1 ? cases[i].want : "", cases[i].in);
 	}
 	filename("Content-Type: a/b; name=x", "x");
 	filename("Content-Type: a/b; name=x\nContent-Disposition: "
-		 "attachment; filename=y", "y");
-	filename("Content-Type: a/b; name=x\nContent-Disposition: inline",
-	    "x");
+		 "attachment; filename=y",
+	    "y");
+	filename("Content-Type: a/b; name=x\nContent-Disposition: inline", "x");
 	filename("Content-Disposition: attachment;filename*=utf-8''%e2%82%ac",
 	    "\342\202\254");
 	filename("Content-Type: a/b", NULL);

@@ -28,10 +28,9 @@ show(const char *in, size_t n, char *out, size_t size)
 				break;
 		if (j < i)
 			continue;
-		k = mimetype_value(&t, m->name, m->name_len, v, sizeof v,
-		    &how);
-		len += snprintf(out + len, size - len, "|%.*s=",
-		    (int)m->name_len, m->name);
+		k = mimetype_value(&t, m->name, m->name_len, v, sizeof v, &how);
+		len += snprintf(out + len, size - len,
+		    "|%.*s=", (int)m->name_len, m->name);
 		if (how.extended)
 			len += snprintf(out + len, size - len, "{%.*s'%.*s}",
 			    (int)how.charset_len, how.charset,

@@ -24,7 +24,8 @@ show(const char *in, size_t n, char *out)
 			out += sprintf(out, "OUTSIDE ");
 		for (i = 0; i < m.body_len && m.kind == MIME_LEAF; i++)
 			*out++ = m.body[i] == '\n' ? '|'
-			    : m.body[i] == '\r' ? '~' : m.body[i];
+			    : m.body[i] == '\r'    ? '~'
+						   : m.body[i];
 		*out++ = '\n';
 		*out = '\0';
 	}
@@ -66,8 +67,9 @@ static const struct {
 	{ MIXED "--b\nno field\n--b--", ROOT "1 l1 text/plain no field\n" },
 	/* no end, no beginning */
 	{ MIXED "--b\n\none\n", ROOT "1 l0 text/plain one|\n" },
-	{ MIXED "--b\n\none\n--b\n", ROOT "1 l1 text/plain one\n"
-	    "2 l0 text/plain \n" },
+	{ MIXED "--b\n\none\n--b\n",
+	    ROOT "1 l1 text/plain one\n"
+		 "2 l0 text/plain \n" },
 	{ MIXED "--b", ROOT "1 l0 text/plain \n" },
 	{ MIXED "nothing\n", ROOT },
 	{ MIXED "--b--\n\none\n--b\n", ROOT },
@@ -114,8 +116,7 @@ static const struct {
 	    "0 M0 message/rfc822 \n1 l0 a/b x\n" },
 	{ "Content-Type: message/global\n\nFrom x@y\nA: b\n\nx",
 	    "0 M0 message/global \n1 l0 text/plain x\n" },
-	{ MIXED "--b\nContent-Type: message/rfc822\n\n" MIXED
-		"--b--\n",
+	{ MIXED "--b\nContent-Type: message/rfc822\n\n" MIXED "--b--\n",
 	    ROOT "1 M1 message/rfc822 \n1.1 m0 multipart/mixed \n" },
 	{ MIXED "--b\nContent-Type: message/rfc822\n\n"
 		"Content-Type: multipart/mixed; boundary=c\n\n"
@@ -127,9 +128,11 @@ static const struct {
 	    "0 m0 multipart/digest \n1 M1 message/rfc822 \n"
 	    "1.1 l0 text/plain one\n2 l1 text/plain two\n" },
 	{ "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n"
-	  "QTogYgo=", "0 l0 message/rfc822 QTogYgo=\n" },
+	  "QTogYgo=",
+	    "0 l0 message/rfc822 QTogYgo=\n" },
 	{ "Content-Type: message/rfc822\nContent-Transfer-Encoding: 8bit\n\n"
-	  "A: b\n", "0 M0 message/rfc822 \n1 l0 text/plain \n" },
+	  "A: b\n",
+	    "0 M0 message/rfc822 \n1 l0 text/plain \n" },
 	{ "Content-Type: message/external-body\n\nContent-Type: a/b\n\nx",
 	    "0 l0 message/external-body Content-Type: a/b||x\n" },
 	{ "Content-Type: message/delivery-status\n\nA: b\n\nC: d\n",
@@ -214,10 +217,14 @@ fields(void)
 		const char *field;
 		enum mime_encoding want;
 	} words[] = {
-		{ "7bit", MIME_IDENTITY }, { " 8BIT ", MIME_IDENTITY },
-		{ "binary", MIME_IDENTITY }, { "", MIME_IDENTITY },
-		{ "base64", MIME_BASE64 }, { "(x) BASE64;", MIME_BASE64 },
-		{ "base-64", MIME_UNKNOWN }, { "x-uuencode", MIME_UNKNOWN },
+		{ "7bit", MIME_IDENTITY },
+		{ " 8BIT ", MIME_IDENTITY },
+		{ "binary", MIME_IDENTITY },
+		{ "", MIME_IDENTITY },
+		{ "base64", MIME_BASE64 },
+		{ "(x) BASE64;", MIME_BASE64 },
+		{ "base-64", MIME_UNKNOWN },
+		{ "x-uuencode", MIME_UNKNOWN },
 	};
 	static struct mimewalk w;
 	static struct mimepart m;

@@ -22,7 +22,8 @@ static const struct {
 } cases[] = {
 	{ "before the end", HTML "\n<p>x</body></html>\n",
 	    HTML "\n<p>x" IMG "</body></html>\n" },
-	{ "upper case", "CONTENT-TYPE: TEXT/HTML; charset=UTF-8\n\n"
+	{ "upper case",
+	    "CONTENT-TYPE: TEXT/HTML; charset=UTF-8\n\n"
 	    "<P>X</BODY\n ></HTML>\n",
 	    "CONTENT-TYPE: TEXT/HTML; charset=UTF-8\n\n"
 	    "<P>X" IMG "</BODY\n ></HTML>\n" },
@@ -44,16 +45,17 @@ static const struct {
 	    QP "x=\n" CODE "=\n=3C/b=\nod=79></html>\n" },
 	{ "quoted-printable, no end", QP "x\n", QP "x\n" CODE "\n" },
 	{ "quoted-printable, no line end", QP "x", QP "x=\n" CODE },
-	{ "quoted-printable, ends in a soft break", QP "x=",
-	    QP "x=\n" CODE },
+	{ "quoted-printable, ends in a soft break", QP "x=", QP "x=\n" CODE },
 	{ "quoted-printable, ends in a blank", QP "x ", QP "x \n" CODE },
 	{ "quoted-printable, a full line", QP X70 "xxxxxx",
 	    QP X70 "xxxxxx\n" CODE },
 	{ "base64", B64 "PHA+eDwvYm9keT4K\n",
-	    B64 "PHA+eDxpbWcgc3JjPSJodHRwczovL2guZXhhbXBsZS9vL3UxLkEuQiIgd2lkdGg9IjEiIGhlaWdo\n"
+	    B64
+	    "PHA+eDxpbWcgc3JjPSJodHRwczovL2guZXhhbXBsZS9vL3UxLkEuQiIgd2lkdGg9IjEiIGhlaWdo\n"
 	    "dD0iMSIgYWx0PSIiPjwvYm9keT4K\n" },
 	{ "base64, no end", B64 "PHA+\n",
-	    B64 "PHA+PGltZyBzcmM9Imh0dHBzOi8vaC5leGFtcGxlL28vdTEuQS5CIiB3aWR0aD0iMSIgaGVpZ2h0\n"
+	    B64
+	    "PHA+PGltZyBzcmM9Imh0dHBzOi8vaC5leGFtcGxlL28vdTEuQS5CIiB3aWR0aD0iMSIgaGVpZ2h0\n"
 	    "PSIxIiBhbHQ9IiI+\n" },
 	{ "base64, broken", B64 "PHA+!!\n", NULL },
 	{ "base64, something behind it", B64 "PHA=\nPHA=\n", NULL },
@@ -77,28 +79,34 @@ static const struct {
 	{ "nothing in a part", ALT "--a\n" HTML "\n--a--\n", NULL },
 	{ "alternative in mixed",
 	    MIXED "--m\n" ALT "--a\n" QP "x\n--a--\n--m\n" HTML
-	    "Content-Disposition: attachment\n\nx\n--m\n" HTML "\ny\n\n--m--\n"
-	    "post </body>\n",
+		  "Content-Disposition: attachment\n\nx\n--m\n" HTML
+		  "\ny\n\n--m--\n"
+		  "post </body>\n",
 	    MIXED "--m\n" ALT "--a\n" QP "x=\n" CODE "\n--a--\n--m\n" HTML
-	    "Content-Disposition: attachment\n\nx\n--m\n" HTML "\ny\n" IMG
-	    "\n\n--m--\npost </body>\n" },
+		  "Content-Disposition: attachment\n\nx\n--m\n" HTML "\ny\n" IMG
+		  "\n\n--m--\npost </body>\n" },
 	{ "signed", SIGNED "--s\n" ALT "--a\n" HTML "\nx\n--a--\n--s--\n",
 	    NULL },
 	{ "signed, and one behind it",
 	    MIXED "--m\n" SIGNED "--s\n" HTML "\nx\n--s--\n--m\n" HTML
-	    "\ny\n--m--\n",
-	    MIXED "--m\n" SIGNED "--s\n" HTML "\nx\n--s--\n--m\n" HTML
-	    "\ny" IMG "\n--m--\n" },
-	{ "encrypted", "Content-Type: Multipart/Encrypted; boundary=s\n\n"
-	    "--s\n" HTML "\nx\n--s--\n", NULL },
+		  "\ny\n--m--\n",
+	    MIXED "--m\n" SIGNED "--s\n" HTML "\nx\n--s--\n--m\n" HTML "\ny" IMG
+		  "\n--m--\n" },
+	{ "encrypted",
+	    "Content-Type: Multipart/Encrypted; boundary=s\n\n"
+	    "--s\n" HTML "\nx\n--s--\n",
+	    NULL },
 	{ "a message within", "Content-Type: message/rfc822\n\n" HTML "\nx\n",
 	    NULL },
 	{ "a message in a digest",
 	    "Content-Type: multipart/digest; boundary=s\n\n--s\n\n" HTML
-	    "\nx\n--s--\n", NULL },
-	{ "a multipart that is attached", MIXED "--m\n"
-	    "Content-Disposition: attachment\n" ALT "--a\n" HTML
-	    "\nx\n--a--\n--m--\n", NULL },
+	    "\nx\n--s--\n",
+	    NULL },
+	{ "a multipart that is attached",
+	    MIXED "--m\n"
+		  "Content-Disposition: attachment\n" ALT "--a\n" HTML
+		  "\nx\n--a--\n--m--\n",
+	    NULL },
 };
 
 static void
@@ -107,9 +115,10 @@ test(const char *name, const char *in, const char *url, const char *want)
 	struct buf out = { 0 };
 	int r = pixel_put(&out, in, strlen(in), url);
 
-	ok(want == NULL ? r == 0 && buf_len(&out) == 0 :
-	    r > 0 && buf_len(&out) == strlen(want) &&
-		memcmp(buf_data(&out), want, strlen(want)) == 0, name);
+	ok(want == NULL ? r == 0 && buf_len(&out) == 0
+			: r > 0 && buf_len(&out) == strlen(want) &&
+		    memcmp(buf_data(&out), want, strlen(want)) == 0,
+	    name);
 	buf_free(&out);
 }
 
@@ -156,8 +165,10 @@ quoted_lines(void)
 		}
 		i = decode_all(MIME_QUOTED_PRINTABLE, p, i, text, NULL);
 		text[i] = '\0';
-		sprintf(want, "x<img src=\"%s\" width=\"1\" height=\"1\" "
-		    "alt=\"\"></body>", url);
+		sprintf(want,
+		    "x<img src=\"%s\" width=\"1\" height=\"1\" "
+		    "alt=\"\"></body>",
+		    url);
 		bad += strcmp(text, want) != 0;
 	}
 	is_num(bad, 0, "quoted-printable with long URLs");
@@ -202,7 +213,7 @@ main(void)
 		test(cases[i].name, cases[i].in, URL, cases[i].want);
 	test("an ampersand", HTML "\nx", "https://h/?a&b",
 	    HTML "\nx<img src=\"https://h/?a&amp;b\" width=\"1\" "
-	    "height=\"1\" alt=\"\">");
+		 "height=\"1\" alt=\"\">");
 	long_lines();
 	quoted_lines();
 	limits();

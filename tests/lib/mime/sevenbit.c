@@ -18,7 +18,8 @@
 #define C64 "////////////////////////////////////////////////////////////////"
 #define X10 "xxxxxxxxxx"
 #define X70 X10 X10 X10 X10 X10 X10 X10
-#define X998 X70 X70 X70 X70 X70 X70 X70 X70 X70 X70 X70 X70 X70 X70 X10 "xxxxxxxx"
+#define X998 \
+	X70 X70 X70 X70 X70 X70 X70 X70 X70 X70 X70 X70 X70 X70 X10 "xxxxxxxx"
 
 enum { CLEAN = 1, CHANGES = 2 };
 
@@ -40,9 +41,11 @@ static const struct {
 	    MIME "Content-Type: text/html\nA: b\n" QP "\n=FC\n", CLEAN },
 	{ "a broken type is there", MIME "Content-Type: ?\n\nxx\374\n",
 	    MIME "Content-Type: ?\n" QP "\nxx=FC\n", CLEAN },
-	{ "8bit", MIME "content-transfer-encoding:\n 8BIT\n" TEXT "x\n\nxx\374\n",
+	{ "8bit",
+	    MIME "content-transfer-encoding:\n 8BIT\n" TEXT "x\n\nxx\374\n",
 	    MIME QP TEXT "x\n\nxx=FC\n", CLEAN },
-	{ "two encodings", MIME CTE "8bit\n" TEXT "x\n" CTE "base64\n\nxx\374\n",
+	{ "two encodings",
+	    MIME CTE "8bit\n" TEXT "x\n" CTE "base64\n\nxx\374\n",
 	    MIME QP TEXT "x\n\nxx=FC\n", CLEAN },
 	{ "8bit that is none", CTE "8bit\nA: b\n\nhi\n",
 	    CTE "7bit\nA: b\n\nhi\n", CLEAN },
@@ -60,70 +63,95 @@ static const struct {
 	    "A: b\n" MIME TEXT "us-ascii\n" QP "\nx=0Dy=0D\n\n", CLEAN },
 	{ "no line end at the end", MIME TEXT "x\n\nxx\374",
 	    MIME TEXT "x\n" QP "\nxx=FC", CLEAN },
-	{ "blanks before a line's end, and not", MIME TEXT "x\n\n\374 \t\n \n a=\t",
+	{ "blanks before a line's end, and not",
+	    MIME TEXT "x\n\n\374 \t\n \n a=\t",
 	    MIME TEXT "x\n" QP "\n=FC =09\n=20\n a=3D=09", CLEAN },
 	{ "what should not begin a line",
 	    MIME TEXT "x\n\n.\nFrom \nFrom\n--\n-\n..a \374\n From .\n",
 	    MIME TEXT "x\n" QP "\n=2E\n=46rom=20\nFrom\n=2D-\n-\n=2E.a =FC\n"
-	    " From .\n", CLEAN },
+		      " From .\n",
+	    CLEAN },
 	{ "the same behind a soft line break",
-	    MIME TEXT "x\n\n" X70 "xxxxx.--\374\n" X70 "xxxxxFrom x\n"
-	    X70 "xxxxx--x\n",
+	    MIME TEXT "x\n\n" X70 "xxxxx.--\374\n" X70 "xxxxxFrom x\n" X70
+		      "xxxxx--x\n",
 	    MIME TEXT "x\n" QP "\n" X75 "=2E--=FC\n" X75 "=46rom x\n" X75
-	    "=2D-x\n", CLEAN },
+		      "=2D-x\n",
+	    CLEAN },
 	{ "other text, short", MIME TEXT "koi8-r\n\n" MAIL "\n.\n",
 	    MIME TEXT "koi8-r\n" QP "\n=D0=D2=C9=D7=C5=D4\n=2E\n", CLEAN },
-	{ "other text", MIME TEXT "koi8-r\n\n" MAIL MAIL MAIL MAIL MAIL MAIL
-	    MAIL MAIL "\n.\n", MIME TEXT "koi8-r\n" CTE "base64\n\n"
-	    "0NLJ18XU0NLJ18XU0NLJ18XU0NLJ18XU0NLJ18XU0NLJ18XU0NLJ18XU0NLJ18XUDQouDQo=\n", CLEAN },
-	{ "bytes, two lines", MIME "Content-Type: a/b\n\n"
+	{ "other text",
+	    MIME TEXT "koi8-r\n\n" MAIL MAIL MAIL MAIL MAIL MAIL MAIL MAIL
+		      "\n.\n",
+	    MIME TEXT
+	    "koi8-r\n" CTE "base64\n\n"
+	    "0NLJ18XU0NLJ18XU0NLJ18XU0NLJ18XU0NLJ18XU0NLJ18XU0NLJ18XU0NLJ18XUDQouDQo=\n",
+	    CLEAN },
+	{ "bytes, two lines",
+	    MIME
+	    "Content-Type: a/b\n\n"
 	    "\200\200\200\200\200\200\200\200\200\200\200\200\200\200\200\200"
 	    "\200\200\200\200\200\200\200\200\200\200\200\200\200\200\200\200"
 	    "\200\200\200\200\200\200\200\200\200\200\200\200\200\200\200\200"
 	    "\200\200\200\200\200\200\200\200\200\200\200\200",
-	    MIME "Content-Type: a/b\n" CTE "base64\n\n"
+	    MIME
+	    "Content-Type: a/b\n" CTE "base64\n\n"
 	    "gICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICA\n"
-	    "gICA\n", CLEAN },
-	{ "parts", MIME MIXED CTE "8bit\n\nfirst\n--m\n" TEXT "x\n" CTE
-	    "8bit\n\nhi\n--m\n" TEXT "x\n" CTE "8bit\n\nxx\374\n--m\n\nhi"
-	    "\n--m \n\nf" UE "r\n\n--m--\nlast\n",
+	    "gICA\n",
+	    CLEAN },
+	{ "parts",
+	    MIME MIXED CTE "8bit\n\nfirst\n--m\n" TEXT "x\n" CTE
+			   "8bit\n\nhi\n--m\n" TEXT "x\n" CTE
+			   "8bit\n\nxx\374\n--m\n\nhi"
+			   "\n--m \n\nf" UE "r\n\n--m--\nlast\n",
 	    MIME MIXED CTE "7bit\n\nfirst\n--m\n" TEXT "x\n" CTE
-	    "7bit\n\nhi\n--m\n" TEXT "x\n" QP "\nxx=FC\n--m\n\nhi\n--m \n" TEXT
-	    "utf-8\n" QP "\nf=C3=BCr\n\n--m--\nlast\n", CLEAN },
+			   "7bit\n\nhi\n--m\n" TEXT "x\n" QP
+			   "\nxx=FC\n--m\n\nhi\n--m \n" TEXT "utf-8\n" QP
+			   "\nf=C3=BCr\n\n--m--\nlast\n",
+	    CLEAN },
 	{ "base64 before a delimiter, and none at the end",
-	    MIME MIXED "\n--m\n" TEXT "x\n\n" FF48 "\n--m\n" TEXT
-	    "x\n\n" FF48, MIME MIXED "\n--m\n" TEXT "x\n" CTE "base64\n\n" C64
-	    "\n--m\n" TEXT "x\n" CTE "base64\n\n" C64 "\n", CLEAN },
+	    MIME MIXED "\n--m\n" TEXT "x\n\n" FF48 "\n--m\n" TEXT "x\n\n" FF48,
+	    MIME MIXED "\n--m\n" TEXT "x\n" CTE "base64\n\n" C64 "\n--m\n" TEXT
+		       "x\n" CTE "base64\n\n" C64 "\n",
+	    CLEAN },
 	{ "a message within", MIME RFC822 CTE "8bit\n\nB: c\n\nf" UE "r\n",
 	    MIME RFC822 CTE "7bit\n\nB: c\n" MIME TEXT "utf-8\n" QP
-	    "\nf=C3=BCr\n", CLEAN },
+			    "\nf=C3=BCr\n",
+	    CLEAN },
 	{ "one that is signed", MIME RFC822 "\nDKIM-Signature: x\n\nf" UE "r\n",
 	    MIME RFC822 "\nDKIM-Signature: x\n" MIME TEXT "utf-8\n" QP
-	    "\nf=C3=BCr\n", CLEAN },
+			"\nf=C3=BCr\n",
+	    CLEAN },
 	{ "in a digest",
 	    "Content-Type: multipart/digest; boundary=m\n\n--m\n\nB: c\n\n"
 	    "hi f" UE "r\n--m--\n",
 	    "Content-Type: multipart/digest; boundary=m\n\n--m\n\nB: c\n" MIME
-	    TEXT "utf-8\n" QP "\nhi f=C3=BCr\n--m--\n", CLEAN },
+		TEXT "utf-8\n" QP "\nhi f=C3=BCr\n--m--\n",
+	    CLEAN },
 	{ "signed parts", MIME SIGNED CTE "8bit\n\n--s\n\nf" UE "r\n--s--\n",
 	    NULL, 0 },
-	{ "encrypted ones", "Content-Type: MULTIPART/ENCRYPTED; boundary=s\n\n"
-	    "--s\n\nf" UE "r\n--s--\n", NULL, 0 },
+	{ "encrypted ones",
+	    "Content-Type: MULTIPART/ENCRYPTED; boundary=s\n\n"
+	    "--s\n\nf" UE "r\n--s--\n",
+	    NULL, 0 },
 	{ "signed parts beside others",
-	    MIME MIXED CTE "8bit\n\n--m\n" SIGNED CTE "8bit\n\n--s\n"
-	    CTE "8bit\n\n\374\n--s--\n--m\n" TEXT "x\n\nxx\374\n--m--\n",
-	    MIME MIXED CTE "8bit\n\n--m\n" SIGNED CTE "8bit\n\n--s\n"
-	    CTE "8bit\n\n\374\n--s--\n--m\n" TEXT "x\n" QP "\nxx=FC\n--m--\n",
+	    MIME MIXED CTE "8bit\n\n--m\n" SIGNED CTE "8bit\n\n--s\n" CTE
+			   "8bit\n\n\374\n--s--\n--m\n" TEXT
+			   "x\n\nxx\374\n--m--\n",
+	    MIME MIXED CTE "8bit\n\n--m\n" SIGNED CTE "8bit\n\n--s\n" CTE
+			   "8bit\n\n\374\n--s--\n--m\n" TEXT "x\n" QP
+			   "\nxx=FC\n--m--\n",
 	    CHANGES },
 	{ "a DKIM signature", "dkim-signature: x\nA: b\n\n\374\n", NULL, 0 },
-	{ "an ARC signature", "ARC-Message-Signature: x\nA: b\n\n\374\n",
-	    NULL, 0 },
+	{ "an ARC signature", "ARC-Message-Signature: x\nA: b\n\n\374\n", NULL,
+	    0 },
 	{ "message/global", "Content-Type: message/global\n\nA: b\n\n\374\n",
 	    NULL, 0 },
 	{ "message/partial", "Content-Type: message/partial\n\n\374\n", NULL,
 	    0 },
-	{ "multipart without boundary", "Content-Type: multipart/mixed\n\n"
-	    "--\n\n\374\n", NULL, 0 },
+	{ "multipart without boundary",
+	    "Content-Type: multipart/mixed\n\n"
+	    "--\n\n\374\n",
+	    NULL, 0 },
 	{ "quoted-printable that is none", QP "\n\374\n", NULL, 0 },
 	{ "another encoding", CTE "x-uu\n\n\374\n", NULL, 0 },
 	{ "a field", "A: \374\n\nhi\n", NULL, 0 },
@@ -170,7 +198,7 @@ table(void)
 		if (want == NULL)
 			continue;
 		if (!ok(buf_len(&out) == strlen(want) &&
-			memcmp(buf_data(&out), want, strlen(want)) == 0,
+			    memcmp(buf_data(&out), want, strlen(want)) == 0,
 			cases[i].name))
 			printf("# %.*s\n", (int)buf_len(&out), buf_data(&out));
 		/* twice is once */
@@ -224,7 +252,7 @@ depths(void)
 	unsigned deep, i;
 
 	for (deep = MIMEWALK_DEPTH_MAX; deep <= MIMEWALK_DEPTH_MAX + 1;
-	    deep++) {
+	     deep++) {
 		buf_clear(&in);
 		for (i = 0; i < deep; i++)
 			buf_puts(&in, RFC822 CTE "8bit\n\n");
@@ -232,7 +260,8 @@ depths(void)
 		convert(&out, buf_data(&in), buf_len(&in));
 		if (deep == MIMEWALK_DEPTH_MAX)
 			ok(s.changes && s.clean &&
-			    !memmem(buf_data(&out), buf_len(&out), "8bit", 4),
+				!memmem(buf_data(&out), buf_len(&out), "8bit",
+				    4),
 			    "deep");
 		else
 			ok(!s.changes && !s.clean, "too deep");
@@ -248,7 +277,7 @@ many_parts(void)
 	unsigned parts, i;
 
 	for (parts = MIMEWALK_PARTS_MAX - 1; parts <= MIMEWALK_PARTS_MAX;
-	    parts++) {
+	     parts++) {
 		buf_clear(&in);
 		buf_puts(&in, MIXED);
 		for (i = 0; i < parts; i++)
@@ -256,7 +285,8 @@ many_parts(void)
 		buf_puts(&in, "\n--m--\n");
 		convert(&out, buf_data(&in), buf_len(&in));
 		ok(s.changes == (parts < MIMEWALK_PARTS_MAX) &&
-		    s.clean == s.changes, "parts");
+			s.clean == s.changes,
+		    "parts");
 	}
 	buf_free(&in);
 	buf_free(&out);

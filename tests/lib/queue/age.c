@@ -58,8 +58,8 @@ test_back(void)
 	is_num(NOW - age_birth(&a, NOW + YEARS - DAY, NOW), DAY,
 	    "born in the future, a day ago");
 	is_num(NOW - age_birth(&a, NOW - DAY, NOW), DAY, "born before that");
-	is_num(NOW + 9 * DAY - age_birth(&a, NOW + 8 * DAY, NOW + 9 * DAY),
-	    DAY, "born after it");
+	is_num(NOW + 9 * DAY - age_birth(&a, NOW + 8 * DAY, NOW + 9 * DAY), DAY,
+	    "born after it");
 }
 
 static void
@@ -101,8 +101,8 @@ test_next(void)
 	/* and two steps, with one forward in between */
 	age_clock(&a, NOW, NOW + YEARS, AGE_STEP_MS);
 	age_clock(&a, NOW + YEARS, NOW, AGE_STEP_MS);
-	is_num(age_next(&a, NOW + YEARS + 12 * hour, NOW, max),
-	    NOW + 2 * hour, "set before both");
+	is_num(age_next(&a, NOW + YEARS + 12 * hour, NOW, max), NOW + 2 * hour,
+	    "set before both");
 }
 
 static void

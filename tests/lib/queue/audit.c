@@ -15,11 +15,11 @@ static const struct {
 } cases[] = {
 	{ "", "", "", "0=0+0+0+0+0 lost 0 double 0 bad 0 old 0 doubt 0 un 0" },
 	{ "ev:accepted|id:" A "|rcpts:2;ev:sent|id:" A "|n:0;"
-	  "ev:bounced|id:" A "|n:1", "", "",
-	    "2=0+1+1+0+0 lost 0 double 0 bad 0 old 0 doubt 0 un 0" },
+	  "ev:bounced|id:" A "|n:1",
+	    "", "", "2=0+1+1+0+0 lost 0 double 0 bad 0 old 0 doubt 0 un 0" },
 	{ "ev:accepted|id:" A "|rcpts:2;ev:expired|id:" A "|n:0;"
-	  "ev:deleted|id:" A "|n:1", "", "",
-	    "2=0+0+0+1+1 lost 0 double 0 bad 0 old 0 doubt 0 un 0" },
+	  "ev:deleted|id:" A "|n:1",
+	    "", "", "2=0+0+0+1+1 lost 0 double 0 bad 0 old 0 doubt 0 un 0" },
 	{ "ev:accepted|id:" A "|rcpts:3", A " 1 Q", A " 2 S",
 	    "3=1+1+0+0+0 lost 1 double 0 bad 1 old 0 doubt 0 un 1" },
 	{ "ev:accepted|id:" A "|rcpts:1", A " 0 Q", A " 0 x",
@@ -35,27 +35,25 @@ static const struct {
 	{ "ev:sent|id:" B "|n:0;ev:accepted|id:" A "|rcpts:1", A " 0 Q", "",
 	    "1=1+0+0+0+0 lost 0 double 0 bad 1 old 1 doubt 0 un 0" },
 	{ "ev:accepted|id:" A "|rcpts:1;ev:sent|id:" A "|n:0;"
-	  "ev:sent|id:" A "|n:0", "", "",
-	    "1=0+1+0+0+0 lost 0 double 1 bad 1 old 0 doubt 0 un 0" },
+	  "ev:sent|id:" A "|n:0",
+	    "", "", "1=0+1+0+0+0 lost 0 double 1 bad 1 old 0 doubt 0 un 0" },
 	{ "ev:accepted|id:" A "|rcpts:1;ev:deferred|id:" A "|n:0|doubt:1;"
-	  "ev:sent|id:" A "|n:0;ev:sent|id:" A "|n:0", "", "",
-	    "1=0+1+0+0+0 lost 0 double 1 bad 0 old 0 doubt 0 un 0" },
+	  "ev:sent|id:" A "|n:0;ev:sent|id:" A "|n:0",
+	    "", "", "1=0+1+0+0+0 lost 0 double 1 bad 0 old 0 doubt 0 un 0" },
 	{ "ev:accepted|id:" A "|rcpts:1;ev:deferred|id:" A "|n:0|doubt:1",
 	    A " 0 Q", "",
 	    "1=1+0+0+0+0 lost 0 double 0 bad 0 old 0 doubt 1 un 0" },
 	{ "ev:started|prog:queue-run;ev:accepted|id:" A "|rcpts:1;"
-	  "ev:sent|id:" A "|n:0;ev:started|prog:queue-run;ev:sent|id:" A
-	  "|n:0", "", "",
-	    "1=0+1+0+0+0 lost 0 double 1 bad 0 old 0 doubt 0 un 0" },
+	  "ev:sent|id:" A "|n:0;ev:started|prog:queue-run;ev:sent|id:" A "|n:0",
+	    "", "", "1=0+1+0+0+0 lost 0 double 1 bad 0 old 0 doubt 0 un 0" },
 	{ "ev:started|prog:queue-run;ev:accepted|id:" A "|rcpts:1;"
-	  "ev:sent|id:" A "|n:0;ev:started|prog:smtp-recv;ev:sent|id:" A
-	  "|n:0", "", "",
-	    "1=0+1+0+0+0 lost 0 double 1 bad 1 old 0 doubt 0 un 0" },
+	  "ev:sent|id:" A "|n:0;ev:started|prog:smtp-recv;ev:sent|id:" A "|n:0",
+	    "", "", "1=0+1+0+0+0 lost 0 double 1 bad 1 old 0 doubt 0 un 0" },
 	/* what is none, or not ours */
-	{ "ev:sent|id:short|n:0;ev:sent|n:0;ev:accepted|id:" A ";ev:sent|id:"
-	  A ";ev:sent|id:" A "|n:100000;ev:accepted|id:" A "|rcpts:100001;"
-	  "ev:rejected|id:" A ";nonsense", "", "",
-	    "0=0+0+0+0+0 lost 0 double 0 bad 1 old 1 doubt 0 un 0" },
+	{ "ev:sent|id:short|n:0;ev:sent|n:0;ev:accepted|id:" A ";ev:sent|id:" A
+	  ";ev:sent|id:" A "|n:100000;ev:accepted|id:" A "|rcpts:100001;"
+	  "ev:rejected|id:" A ";nonsense",
+	    "", "", "0=0+0+0+0+0 lost 0 double 0 bad 1 old 1 doubt 0 un 0" },
 };
 
 static void
@@ -92,11 +90,13 @@ balance(struct audit *a)
 	struct audit_balance b;
 
 	audit_balance(a, &b, NULL, NULL);
-	snprintf(out, sizeof out, "%d=%d+%d+%d+%d+%d lost %d double %d bad %d "
-	    "old %d doubt %d un %d", (int)b.accepted, (int)b.queued,
-	    (int)b.sent, (int)b.bounced, (int)b.expired, (int)b.deleted,
-	    (int)b.lost, (int)b.doubles, (int)b.unexplained,
-	    (int)b.unannounced, (int)b.doubt, (int)b.unlogged);
+	snprintf(out, sizeof out,
+	    "%d=%d+%d+%d+%d+%d lost %d double %d bad %d "
+	    "old %d doubt %d un %d",
+	    (int)b.accepted, (int)b.queued, (int)b.sent, (int)b.bounced,
+	    (int)b.expired, (int)b.deleted, (int)b.lost, (int)b.doubles,
+	    (int)b.unexplained, (int)b.unannounced, (int)b.doubt,
+	    (int)b.unlogged);
 	return out;
 }
 
@@ -130,9 +130,11 @@ second_look(void)
 	    "2=0+1+0+0+0 lost 1 double 0 bad 0 old 0 doubt 0 un 0",
 	    "something seems lost");
 	audit_again(&a);
-	feed_log(&a, "ev:accepted|id:" A "|rcpts:2;ev:sent|id:" A "|n:0;"
+	feed_log(&a,
+	    "ev:accepted|id:" A "|rcpts:2;ev:sent|id:" A "|n:0;"
 	    "ev:sent|id:" A "|n:1;ev:accepted|id:" B "|rcpts:1;ev:sent|id:" B
-	    "|n:0", 0);
+	    "|n:0",
+	    0);
 	is_str(balance(&a),
 	    "2=0+2+0+0+0 lost 0 double 0 bad 0 old 0 doubt 0 un 0",
 	    "the log read once more has its end, and changes nothing else");
@@ -140,9 +142,11 @@ second_look(void)
 	feed_log(&a, "ev:accepted|id:" A "|rcpts:2;ev:sent|id:" A "|n:0", 0);
 	feed_states(&a, A " 0 Q;" A " 1 Q;" B " 0 Q", audit_file);
 	audit_again(&a);
-	feed_log(&a, "ev:accepted|id:" A "|rcpts:2;ev:sent|id:" A "|n:0;"
+	feed_log(&a,
+	    "ev:accepted|id:" A "|rcpts:2;ev:sent|id:" A "|n:0;"
 	    "ev:sent|id:" A "|n:1;ev:accepted|id:" B "|rcpts:1;ev:sent|id:" B
-	    "|n:0", 0);
+	    "|n:0",
+	    0);
 	is_str(balance(&a),
 	    "3=2+1+0+0+0 lost 0 double 0 bad 1 old 0 doubt 0 un 0",
 	    "what ended after the queue was read is no fault");
@@ -158,46 +162,46 @@ static const struct {
 	const char *name, *log, *want;
 } cuts[] = {
 	{ "shortly before the log ends",
-	  "ts:2026-01-01T00:00:00.5Z|ev:started|prog:queue-run;"
-	  "ts:2026-01-01T00:01:00.5Z|ev:accepted|id:" A "|rcpts:1;"
-	  "ts:2026-01-01T00:01:00.6Z|ev:sent|id:" A "|n:0;"
-	  "ts:2026-01-01T00:01:10.6Z|ev:sent|id:" B "|n:0",
+	    "ts:2026-01-01T00:00:00.5Z|ev:started|prog:queue-run;"
+	    "ts:2026-01-01T00:01:00.5Z|ev:accepted|id:" A "|rcpts:1;"
+	    "ts:2026-01-01T00:01:00.6Z|ev:sent|id:" A "|n:0;"
+	    "ts:2026-01-01T00:01:10.6Z|ev:sent|id:" B "|n:0",
 	    "1=0+1+0+0+0 lost 0 double 0 bad 1 old 1 doubt 0 un 0" },
 	{ "longer before",
-	  "ts:2026-01-01T00:00:00.5Z|ev:started|prog:queue-run;"
-	  "ts:2026-01-01T00:01:00.5Z|ev:accepted|id:" A "|rcpts:1;"
-	  "ts:2026-01-01T00:01:00.6Z|ev:sent|id:" A "|n:0;"
-	  "ts:2026-01-01T00:01:11.6Z|ev:sent|id:" B "|n:0",
+	    "ts:2026-01-01T00:00:00.5Z|ev:started|prog:queue-run;"
+	    "ts:2026-01-01T00:01:00.5Z|ev:accepted|id:" A "|rcpts:1;"
+	    "ts:2026-01-01T00:01:00.6Z|ev:sent|id:" A "|n:0;"
+	    "ts:2026-01-01T00:01:11.6Z|ev:sent|id:" B "|n:0",
 	    "1=0+1+0+0+0 lost 0 double 0 bad 2 old 1 doubt 0 un 0" },
 	{ "shortly before a sudden stop",
-	  "ts:2026-01-01T00:00:00.5Z|ev:started|prog:queue-run;"
-	  "ts:2026-01-01T00:00:00.5Z|ev:accepted|id:" A "|rcpts:1;"
-	  "ts:2026-01-01T23:59:59.6Z|ev:sent|id:" A "|n:0;"
-	  "ts:2026-01-02T00:00:09.6Z|ev:sent|id:" B "|n:0;"
-	  "ts:2026-01-02T00:01:00.6Z|ev:started|prog:queue-run;"
-	  "ts:2026-01-02T00:01:00.6Z|ev:stopped|prog:queue-run|unanswered:0",
+	    "ts:2026-01-01T00:00:00.5Z|ev:started|prog:queue-run;"
+	    "ts:2026-01-01T00:00:00.5Z|ev:accepted|id:" A "|rcpts:1;"
+	    "ts:2026-01-01T23:59:59.6Z|ev:sent|id:" A "|n:0;"
+	    "ts:2026-01-02T00:00:09.6Z|ev:sent|id:" B "|n:0;"
+	    "ts:2026-01-02T00:01:00.6Z|ev:started|prog:queue-run;"
+	    "ts:2026-01-02T00:01:00.6Z|ev:stopped|prog:queue-run|unanswered:0",
 	    "1=0+1+0+0+0 lost 0 double 0 bad 1 old 1 doubt 0 un 0" },
 	{ "of other events longer before",
-	  "ts:2026-01-01T00:00:00.5Z|ev:started|prog:queue-run;"
-	  "ts:2026-01-01T00:01:00.5Z|ev:accepted|id:" A "|rcpts:1;"
-	  "ts:2026-01-01T00:01:00.6Z|ev:sent|id:" A "|n:0;"
-	  "ts:2026-01-01T00:01:11.6Z|ev:rejected;"
-	  "ts:2026-01-01T00:02:00.6Z|ev:started|prog:queue-run",
+	    "ts:2026-01-01T00:00:00.5Z|ev:started|prog:queue-run;"
+	    "ts:2026-01-01T00:01:00.5Z|ev:accepted|id:" A "|rcpts:1;"
+	    "ts:2026-01-01T00:01:00.6Z|ev:sent|id:" A "|n:0;"
+	    "ts:2026-01-01T00:01:11.6Z|ev:rejected;"
+	    "ts:2026-01-01T00:02:00.6Z|ev:started|prog:queue-run",
 	    "1=0+1+0+0+0 lost 0 double 0 bad 1 old 0 doubt 0 un 0" },
 	{ "shortly before a stop that was none",
-	  "ts:2026-01-01T00:00:00.5Z|ev:started|prog:queue-run;"
-	  "ts:2026-01-01T00:00:00.5Z|ev:accepted|id:" A "|rcpts:1;"
-	  "ts:2026-01-01T00:00:00.6Z|ev:sent|id:" A "|n:0;"
-	  "ts:2026-01-01T00:00:00.6Z|ev:stopped|prog:queue-run|unanswered:0;"
-	  "ts:2026-01-01T00:00:01.6Z|ev:started|prog:queue-run",
+	    "ts:2026-01-01T00:00:00.5Z|ev:started|prog:queue-run;"
+	    "ts:2026-01-01T00:00:00.5Z|ev:accepted|id:" A "|rcpts:1;"
+	    "ts:2026-01-01T00:00:00.6Z|ev:sent|id:" A "|n:0;"
+	    "ts:2026-01-01T00:00:00.6Z|ev:stopped|prog:queue-run|unanswered:0;"
+	    "ts:2026-01-01T00:00:01.6Z|ev:started|prog:queue-run",
 	    "1=0+1+0+0+0 lost 0 double 0 bad 1 old 0 doubt 0 un 0" },
 	{ "the start of a line, and then the next",
-	  "ts:2026-01-01T00:00:00.5Z|ev:started|prog:queue-run;"
-	  "ts:2026-01-01T00:00:00.5Z|ev:accepted|id:" A "|rcpts:1;"
-	  "ts:2026-01-01T00:00:00.6Z|ev:sent|id:" A "|n:0;"
-	  "ts:2026-01-01T00:01:00.6Z|ev:sent|i"
-	  "ts:2026-01-01T00:02:00.6Z|ev:started|prog:queue-run;"
-	  "ts:2026-01-01T00:02:00.6Z|ev:sent|id:" A "|n:0|replay:1",
+	    "ts:2026-01-01T00:00:00.5Z|ev:started|prog:queue-run;"
+	    "ts:2026-01-01T00:00:00.5Z|ev:accepted|id:" A "|rcpts:1;"
+	    "ts:2026-01-01T00:00:00.6Z|ev:sent|id:" A "|n:0;"
+	    "ts:2026-01-01T00:01:00.6Z|ev:sent|i"
+	    "ts:2026-01-01T00:02:00.6Z|ev:started|prog:queue-run;"
+	    "ts:2026-01-01T00:02:00.6Z|ev:sent|id:" A "|n:0|replay:1",
 	    "1=0+1+0+0+0 lost 0 double 0 bad 0 old 0 doubt 0 un 0" },
 };
 
@@ -230,11 +234,15 @@ power_cuts(void)
 	}
 	memset(&a, 0, sizeof a);
 	audit_event(&a, zeros, sizeof zeros - 1);
-	is_str(balance(&a), "1=0+0+0+0+0 lost 1 double 0 bad 0 old 0 doubt 0 "
-	    "un 0", "zeros in front of a line; nothing in the queue is lost");
+	is_str(balance(&a),
+	    "1=0+0+0+0+0 lost 1 double 0 bad 0 old 0 doubt 0 "
+	    "un 0",
+	    "zeros in front of a line; nothing in the queue is lost");
 	audit_aside(&a, A);
-	is_str(balance(&a), "1=1+0+0+0+0 lost 0 double 0 bad 1 old 0 doubt 0 "
-	    "un 0", "set aside");
+	is_str(balance(&a),
+	    "1=1+0+0+0+0 lost 0 double 0 bad 1 old 0 doubt 0 "
+	    "un 0",
+	    "set aside");
 	audit_free(&a);
 }
 
@@ -260,17 +268,17 @@ static const struct {
 	    AUDIT_QUEUE_LIVE, "SSSSS", "-----", "--H--", 0 },
 	{ "in one that ends with a death", "r1 s10:0 s11:1 s13:3 s14:4",
 	    AUDIT_QUEUE_DEAD, "SSSSS", "-----", "--H--", 0 },
-	{ "the first", "r1 s11:1 s12:2 s13:3 s14:4 q20",
-	    AUDIT_QUEUE_STOPPED, "SSSSS", "-----", "H----", 0 },
+	{ "the first", "r1 s11:1 s12:2 s13:3 s14:4 q20", AUDIT_QUEUE_STOPPED,
+	    "SSSSS", "-----", "H----", 0 },
 	{ "the last, stopped in order", "r1 s10:0 s11:1 s12:2 s13:3 q20",
 	    AUDIT_QUEUE_STOPPED, "SSSSS", "-----", "----H", 0 },
 	{ "the last, stopped, and the log does not say it",
-	    "r1 s10:0 s11:1 s12:2 s13:3",
-	    AUDIT_QUEUE_STOPPED, "SSSSS", "-----", "----H", 0 },
+	    "r1 s10:0 s11:1 s12:2 s13:3", AUDIT_QUEUE_STOPPED, "SSSSS", "-----",
+	    "----H", 0 },
 	{ "the last ones, while it works", "r1 s10:0 s11:1 s12:2",
 	    AUDIT_QUEUE_LIVE, "SSSSS", "-----", "---HH", 2 },
-	{ "the last ones, killed", "r1 s10:0 s11:1 s12:2",
-	    AUDIT_QUEUE_DEAD, "SSSSS", "-----", "---uu", 0 },
+	{ "the last ones, killed", "r1 s10:0 s11:1 s12:2", AUDIT_QUEUE_DEAD,
+	    "SSSSS", "-----", "---uu", 0 },
 	{ "the same, by the log alone", "r1 s10:0 s11:1 s12:2",
 	    AUDIT_QUEUE_UNKNOWN, "SSSSS", "-----", "---uu", 0 },
 	{ "stopped, by the log alone", "r1 s10:0 s11:1 s12:2 q20",
@@ -295,16 +303,16 @@ static const struct {
 	    AUDIT_QUEUE_STOPPED, "SSSSS", "-----", "-H--H", 0 },
 	{ "zeros are in its place", "r1 s10:0 s11:1 z s13:3 s14:4",
 	    AUDIT_QUEUE_DEAD, "SSSSS", "-----", "--u--", 0 },
-	{ "and not in others'", "r1 s10:0 z s12:2 s14:4",
-	    AUDIT_QUEUE_DEAD, "SSSSS", "-----", "-u-H-", 0 },
+	{ "and not in others'", "r1 s10:0 z s12:2 s14:4", AUDIT_QUEUE_DEAD,
+	    "SSSSS", "-----", "-u-H-", 0 },
 	{ "deleted, bounced, expired", "r1 s10:0 s14:4 q20",
 	    AUDIT_QUEUE_STOPPED, "SKbxS", "-----", "-HHH-", 0 },
 	{ "bounced before a stop, told after it", "r1 s10:0 r20 s21:1 s23:3",
 	    AUDIT_QUEUE_STOPPED, "SSb-S", "-----", "--u-H", 0 },
 	{ "a report that is owed", "r1 s10:0 s11:1 q20", AUDIT_QUEUE_STOPPED,
 	    "SS---", "--BX-", "--HH-", 0 },
-	{ "the same, killed", "r1 s10:0 s11:1", AUDIT_QUEUE_DEAD,
-	    "SS---", "--BX-", "--uu-", 0 },
+	{ "the same, killed", "r1 s10:0 s11:1", AUDIT_QUEUE_DEAD, "SS---",
+	    "--BX-", "--uu-", 0 },
 	{ "long written home", "r1 s10:0 s11:1 s14:4", AUDIT_QUEUE_DEAD,
 	    "----S", "SSSb-", "--HH-", 0 },
 	{ "the same, before a kill", "r1 s10:0 s11:1 r20 s24:4",
@@ -332,9 +340,14 @@ feed_hole(struct audit *a, const char *word)
 	char line[200];
 
 	sscanf(word + 1, "%u:%u", &s, &k);
-	snprintf(line, sizeof line, "ts:2026-01-01T00:00:%02u.000000Z\tev:%s\t"
-	    "prog:queue-run\tid:%s\tn:0\tunanswered:0", s, *word == 'r' ?
-	    "started" : *word == 'q' ? "stopped" : "sent", message_name(k));
+	snprintf(line, sizeof line,
+	    "ts:2026-01-01T00:00:%02u.000000Z\tev:%s\t"
+	    "prog:queue-run\tid:%s\tn:0\tunanswered:0",
+	    s,
+	    *word == 'r'       ? "started"
+		: *word == 'q' ? "stopped"
+			       : "sent",
+	    message_name(k));
 	if (*word == 'z')
 		audit_event(a, "\0\0\0", 3);
 	else if (*word == 'u')
@@ -364,8 +377,10 @@ hole(size_t i)
 
 	memset(&a, 0, sizeof a);
 	for (k = 0; k < 5; k++) {
-		snprintf(line, sizeof line, "ts:2026-01-01T00:00:00.000000Z\t"
-		    "ev:accepted\tid:%s\trcpts:1", message_name(k));
+		snprintf(line, sizeof line,
+		    "ts:2026-01-01T00:00:00.000000Z\t"
+		    "ev:accepted\tid:%s\trcpts:1",
+		    message_name(k));
 		audit_event(&a, line, strlen(line));
 	}
 	for (w = holes[i].log; w != NULL; w = strchr(w, ' '))
@@ -409,23 +424,29 @@ static const struct {
 	    AT "0Z|ev:x;" AT "1Z|ev:s" AT "2Z|ev:x", "1 0", "0 1" },
 	{ "glued a minute before a start",
 	    AT "0Z|ev:s" AT "0Z|ev:x;ts:2026-01-01T00:02:00Z|ev:x;"
-	    "ts:2026-01-01T00:02:00Z|ev:started|prog:queue-inject", "1 0",
-	    "1 0" },
+	       "ts:2026-01-01T00:02:00Z|ev:started|prog:queue-inject",
+	    "1 0", "1 0" },
 	{ "glued, and what follows had stopped in order",
-	    AT "0Z|ev:stopped|prog:smtp-recv;" AT "1Z|ev:s" AT "2Z|ev:x;"
-	    AT "3Z|ev:started|prog:smtp-recv", "1 0", "0 1" },
+	    AT "0Z|ev:stopped|prog:smtp-recv;" AT "1Z|ev:s" AT "2Z|ev:x;" AT
+	       "3Z|ev:started|prog:smtp-recv",
+	    "1 0", "0 1" },
 	{ "its chain had not",
-	    AT "0Z|ev:stopped|prog:smtp-recv;" AT "1Z|ev:s" AT "2Z|ev:x;"
-	    AT "3Z|ev:started|prog:smtp-recv|link:x", "0 1", "0 1" },
+	    AT "0Z|ev:stopped|prog:smtp-recv;" AT "1Z|ev:s" AT "2Z|ev:x;" AT
+	       "3Z|ev:started|prog:smtp-recv|link:x",
+	    "0 1", "0 1" },
 	{ "zeros", AT "0Z|ev:x;0000;" AT "1Z|ev:x", "1 0", "0 1" },
-	{ "zeros within a line", AT "0Z|ev:x;" AT "0Z|e|00 |ev:|prog:;" AT
-	    "1Z|ev:x", "1 0", "0 1" },
-	{ "zeros, and then a kill", AT "0Z|ev:started|prog:queue-run;0000;" AT
-	    "1Z|ev:started|prog:queue-run", "0 1", "0 1" },
-	{ "zeros in front of it", AT "0Z|ev:started|prog:queue-run;0000" AT
-	    "1Z|ev:started|prog:queue-run", "0 1", "0 1" },
-	{ "zeros in a file that broke off", AT "0Z|ev:x;00000;<U>;" AT
-	    "1Z|ev:x", "0 2", "0 2" },
+	{ "zeros within a line",
+	    AT "0Z|ev:x;" AT "0Z|e|00 |ev:|prog:;" AT "1Z|ev:x", "1 0", "0 1" },
+	{ "zeros, and then a kill",
+	    AT "0Z|ev:started|prog:queue-run;0000;" AT
+	       "1Z|ev:started|prog:queue-run",
+	    "0 1", "0 1" },
+	{ "zeros in front of it",
+	    AT "0Z|ev:started|prog:queue-run;0000" AT
+	       "1Z|ev:started|prog:queue-run",
+	    "0 1", "0 1" },
+	{ "zeros in a file that broke off",
+	    AT "0Z|ev:x;00000;<U>;" AT "1Z|ev:x", "0 2", "0 2" },
 };
 
 static void
@@ -436,15 +457,19 @@ part(struct audit *a, const char *p, size_t n)
 	int text = 0;
 
 	if (n == 3 && *p == '<') {
-		audit_file_end(a, p[1] == 'R' ? AUDIT_END_ROTATED :
-		    p[1] == 'U' ? AUDIT_END_BROKEN : AUDIT_END_LAST, 5);
+		audit_file_end(a,
+		    p[1] == 'R'       ? AUDIT_END_ROTATED
+			: p[1] == 'U' ? AUDIT_END_BROKEN
+				      : AUDIT_END_LAST,
+		    5);
 		return;
 	}
 	for (i = 0; i < n; i++) {
 		/* zeros of a time are none */
 		text = text ? p[i] != '|' : strncmp(p + i, "ts:", 3) == 0;
-		line[i] = p[i] == '|' ? '\t' :
-		    p[i] == '0' && !text ? '\0' : p[i];
+		line[i] = p[i] == '|'      ? '\t'
+		    : p[i] == '0' && !text ? '\0'
+					   : p[i];
 	}
 	audit_event(a, line, n);
 }
@@ -466,8 +491,8 @@ breaks(void)
 			n = strcspn(p, ";");
 			part(&a, p, n);
 		}
-		audit_log_end(&a, dead ? AUDIT_QUEUE_DEAD :
-		    AUDIT_QUEUE_STOPPED, 0);
+		audit_log_end(&a, dead ? AUDIT_QUEUE_DEAD : AUDIT_QUEUE_STOPPED,
+		    0);
 		audit_balance(&a, &b, NULL, NULL);
 		snprintf(got, sizeof got, "%d %d", (int)b.bad_lines,
 		    (int)b.cut_lines);

@@ -60,11 +60,11 @@ test_sender(void)
 	struct card *c = make("from Ann@Example.ORG\nto a@b\n", &head);
 
 	ok(c->sender == card_sender("ann@example.org", 15) &&
-	    c->sender != card_sender("bob@example.org", 15),
+		c->sender != card_sender("bob@example.org", 15),
 	    "a sender is known in any case");
 	ok(c->sender == card_sender("\"ANN\"@example.org.", 18) &&
-	    c->sender != card_sender("annexample.org", 14) &&
-	    c->sender != card_sender("\"ann \"@example.org", 18),
+		c->sender != card_sender("annexample.org", 14) &&
+		c->sender != card_sender("\"ann \"@example.org", 18),
 	    "and however it is written");
 	free(c);
 	buf_free(&head);
@@ -104,9 +104,11 @@ main(void)
 	const char *p;
 
 	c = make("from a@b.example\nto c@D.example\n", &head);
-	snprintf(want, sizeof want, "id:" ID "\tn:0\tto:c@D.example\ttry:0\t"
+	snprintf(want, sizeof want,
+	    "id:" ID "\tn:0\tto:c@D.example\ttry:0\t"
 	    "from:a@b.example\tsize:123\tbirth:%lld.%03d\tprio:5\tfile:" PATH
-	    "\toff:%zu\n", (long long)(name_time_us(ID) / 1000000),
+	    "\toff:%zu\n",
+	    (long long)(name_time_us(ID) / 1000000),
 	    (int)(name_time_us(ID) / 1000 % 1000), buf_len(&head));
 	is_str(job(c, 0, 0, 0), want, "the smallest job");
 	is_str(who(c, 0), "from:a@b.example\tto:c@D.example", "who");
@@ -117,21 +119,26 @@ main(void)
 	is_num(c->off, (long)buf_len(&head), "the message begins there");
 	free(c);
 
-	c = make("from\ntime 1790000000.123456\nprio 0\ntenant acme\n"
+	c = make(
+	    "from\ntime 1790000000.123456\nprio 0\ntenant acme\n"
 	    "tag a=1\ntag b=2\nuser u\nclient 127.0.0.1\nhelo h\nproto ESMTP\n"
 	    "key k\nbody 8bit\nret HDRS\nenvid x\\ty\nexpire 1790000500\n"
 	    "hold-until 1790000100\nx-own thing\n"
-	    "to c@d NOTIFY=SUCCESS ORCPT=rfc822;c@d\nto e@f\n", &head);
-	snprintf(want, sizeof want, "id:" ID "\tn:0\tto:c@d\ttry:3\tdoubt:1\t"
+	    "to c@d NOTIFY=SUCCESS ORCPT=rfc822;c@d\nto e@f\n",
+	    &head);
+	snprintf(want, sizeof want,
+	    "id:" ID "\tn:0\tto:c@d\ttry:3\tdoubt:1\t"
 	    "from:\ttenant:acme\ttag:a=1\ttag:b=2\tuser:u\tbody:8bit\tret:HDRS"
 	    "\tenvid:x\\ty\texpire:1790000500\tx-own:thing\tsize:123\t"
 	    "birth:1790000000.123\tprio:0\tfile:" PATH "\toff:%zu\t"
-	    "notify:SUCCESS\torcpt:rfc822;c@d\n", buf_len(&head));
+	    "notify:SUCCESS\torcpt:rfc822;c@d\n",
+	    buf_len(&head));
 	is_str(job(c, 0, 3, 1), want, "a job with everything");
 	is_str(who(c, 1), "from:\ttenant:acme\ttag:a=1\ttag:b=2\tto:e@f",
 	    "who, the second");
 	ok(c->prio == 0 && c->null_sender && c->expire == 1790000500 &&
-	    c->hold_until == 1790000100, "what is read of it");
+		c->hold_until == 1790000100,
+	    "what is read of it");
 	free(c);
 
 	flow("from a@b\nto c@d\n", "b");
@@ -159,7 +166,7 @@ main(void)
 	buf_putc(&env, '\0');
 	c = make(buf_data(&env), &head);
 	ok(c->common_len < CARD_COMMON_MAX + 600 &&
-	    c->common_len > CARD_COMMON_MAX - 4000,
+		c->common_len > CARD_COMMON_MAX - 4000,
 	    "and no more bytes");
 	free(c);
 
@@ -169,16 +176,18 @@ main(void)
 	buf_putc(&env, '\0');
 	c = make(buf_data(&env), &head);
 	ok(strstr(job(c, 0, 0, 0), "07:x") != NULL &&
-	    strstr(job(c, 0, 0, 0), "08:y") == NULL,
+		strstr(job(c, 0, 0, 0), "08:y") == NULL,
 	    "a key as long as a label may be, and one longer");
 	free(c);
 	buf_clear(&head);
 	message_format(&head, "from a@b\nto c@d\n", 16, 1, NULL);
 	ok(card_make(buf_data(&head), buf_len(&head) - 1, ID, PATH) == NULL &&
-	    errno == EINVAL, "a cut head");
+		errno == EINVAL,
+	    "a cut head");
 	buf_data(&head)[buf_len(&head) - 3] = '\n';
 	ok(card_make(buf_data(&head), buf_len(&head), ID, PATH) == NULL &&
-	    errno == EINVAL, "a damaged one");
+		errno == EINVAL,
+	    "a damaged one");
 	test_domain();
 	test_sender();
 	buf_free(&head);

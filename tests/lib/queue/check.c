@@ -90,11 +90,14 @@ static const struct {
 	    "mess/01/" B " incomplete repaired\n" },
 	{ "mess/01/" B, "rohrpost 1 ", 0, CHECK_YOUNG_S,
 	    "mess/01/" B " incomplete repaired\n" },
-	{ "mess/01/" B, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
-	    "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 50,
-	    CHECK_YOUNG_S, "mess/01/" B " incomplete repaired\n" },
-	{ "mess/01/" B, "this is a text of more than forty-six bytes, but "
-	    "no message\n", 0, CHECK_YOUNG_S, "mess/01/" B " damaged\n" },
+	{ "mess/01/" B,
+	    "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+	    "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
+	    50, CHECK_YOUNG_S, "mess/01/" B " incomplete repaired\n" },
+	{ "mess/01/" B,
+	    "this is a text of more than forty-six bytes, but "
+	    "no message\n",
+	    0, CHECK_YOUNG_S, "mess/01/" B " damaged\n" },
 	{ "tmp/" B, "", 0, CHECK_TMP_S - 1, "tmp/" B " making\n" },
 	{ "tmp/" B, "", 0, CHECK_TMP_S, "tmp/" B " leftover repaired\n" },
 	{ "tmp/x", "", 0, CHECK_TMP_S, "tmp/x foreign\n" },
@@ -107,8 +110,9 @@ table(void)
 	size_t i;
 
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
-		put(cases[i].path, cases[i].text, cases[i].len > 0 ?
-		    cases[i].len : strlen(cases[i].text), cases[i].age);
+		put(cases[i].path, cases[i].text,
+		    cases[i].len > 0 ? cases[i].len : strlen(cases[i].text),
+		    cases[i].age);
 		snprintf(want, sizeof want, "%s", cases[i].want);
 		r = strstr(want, " repaired");
 		if (r != NULL)
@@ -141,7 +145,8 @@ sums(struct buf *b, const char *path)
 	memset(&c, 0, sizeof c);
 	c.found = on_found;
 	ok(check_run(&c, &s) == 0 && c.count[CHECK_DAMAGED] == 1 &&
-		c.count[CHECK_LINKED] == 1, "one file, two messages' names");
+		c.count[CHECK_LINKED] == 1,
+	    "one file, two messages' names");
 	unlinkat(s.root, "mess/01/" B, 0);
 	p[len - 3] ^= 1;
 	put(path, p, len, 0);
@@ -171,12 +176,12 @@ messages(void)
 	message(&b);
 	len = buf_len(&b);
 	run(0, "", "one message");
-	ok(c.count[CHECK_WAITING] == 1 && c.rcpts[0] == 2 &&
-		c.bytes == len, "is waiting");
+	ok(c.count[CHECK_WAITING] == 1 && c.rcpts[0] == 2 && c.bytes == len,
+	    "is waiting");
 	put("done/0000000001", A " 0 S\n", 25, 0);
 	run(0, "", "one recipient is final");
-	ok(c.count[CHECK_WAITING] == 1 && c.rcpts[0] == 1 &&
-		c.rcpts[2] == 1, "still waiting");
+	ok(c.count[CHECK_WAITING] == 1 && c.rcpts[0] == 1 && c.rcpts[2] == 1,
+	    "still waiting");
 	put("done/0000000001", A " 0 S\n" A " 1 b\n", 2 * 25, 0);
 	run(0, "", "both are");
 	ok(c.count[CHECK_DONE] == 1 && c.rcpts[2] == 1 && c.rcpts[3] == 1,
@@ -188,8 +193,7 @@ messages(void)
 		memset(&c, 0, sizeof c);
 		c.found = on_found;
 		c.now_s = NOW;
-		bad += check_run(&c, &s) != 0 ||
-		    c.count[CHECK_INCOMPLETE] != 1;
+		bad += check_run(&c, &s) != 0 || c.count[CHECK_INCOMPLETE] != 1;
 	}
 	is_num(bad, 0, "cut anywhere: incomplete");
 	buf_putc(&b, 'x');
@@ -227,12 +231,16 @@ missing(void)
 	unlinkat(s.root, "lock", 0);
 	unlinkat(s.root, "mess/1v", AT_REMOVEDIR);
 	unlinkat(s.root, "done", AT_REMOVEDIR);
-	run(1, "done missing\ntrigger missing\nlock missing\n"
-	    "mess/1v missing\n", "parts");
+	run(1,
+	    "done missing\ntrigger missing\nlock missing\n"
+	    "mess/1v missing\n",
+	    "parts");
 	is_num(c.count[CHECK_MISSING], 4, "counted");
 	renameat(s.root, "mess", s.root, "tmp/mess");
-	run(0, "mess missing\ndone missing\ntrigger missing\n"
-	    "lock missing\ntmp/mess foreign\n", "messages, too");
+	run(0,
+	    "mess missing\ndone missing\ntrigger missing\n"
+	    "lock missing\ntmp/mess foreign\n",
+	    "messages, too");
 }
 
 int
@@ -261,7 +269,9 @@ main(void)
 		_exit(1);
 	}
 	wait(NULL);
-	run(1, "mess missing\ndone missing\ntmp missing\ntrigger missing\n"
-	    "lock missing\n", "the queue is gone");
+	run(1,
+	    "mess missing\ndone missing\ntmp missing\ntrigger missing\n"
+	    "lock missing\n",
+	    "the queue is gone");
 	return done();
 }

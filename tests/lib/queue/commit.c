@@ -22,8 +22,7 @@ fill(unsigned n)
 	for (i = 0; i < n; i++) {
 		if (commit_full(&c) || commit_start(&c, &f) == -1 ||
 		    write(f.fd, "x", 1) != 1 || commit_name(&c, &f) == -1 ||
-		    commit_link(&c, &f) == -1 ||
-		    f.fd != -1)
+		    commit_link(&c, &f) == -1 || f.fd != -1)
 			return -1;
 		strcpy(ids[i], f.id);
 	}
@@ -186,8 +185,9 @@ main(void)
 	if (layout_make(dir, &what) == -1)
 		return 1;
 	for (m = 0; m < sizeof names / sizeof names[0]; m++) {
-		is_num(commit_open(&c, dir, m == 1 ? COMMIT_RENAME
-				: COMMIT_TRY), 0, names[m]);
+		is_num(commit_open(&c, dir,
+			   m == 1 ? COMMIT_RENAME : COMMIT_TRY),
+		    0, names[m]);
 		if (m == 2)
 			c.durable = (struct durable){ .names = 1 };
 		if (m == 3)
@@ -196,7 +196,7 @@ main(void)
 		drops();
 		if (m < 2)
 			fills(m == 1 || !c.durable.all ? COMMIT_KEPT_MAX
-						    : COMMIT_FILES_MAX);
+						       : COMMIT_FILES_MAX);
 		if (m == 0)
 			rooms();
 		failing();

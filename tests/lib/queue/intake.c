@@ -46,8 +46,7 @@ static const struct {
 	    "5.6.0 bad envelope line: prio 12: no digit" },
 	{ "hold-until tomorrow\n" ENV "\n", 300000, 'D',
 	    "5.6.0 bad envelope line: hold-until tomorrow: no time" },
-	{ ENV "From c\n\n", 5, 'D',
-	    "5.6.0 bad envelope line: From c: no key" },
+	{ ENV "From c\n\n", 5, 'D', "5.6.0 bad envelope line: From c: no key" },
 	{ ENV "x y\rz\n\n", 300000, 'D',
 	    "5.6.0 bad envelope line: x y\\x0dz: value not escaped" },
 	{ ENV "\n", 2, 'K', "" },
@@ -181,8 +180,8 @@ limits(void)
 
 	/* envelope: exact and one above, for strangers and for others */
 	for (k = 0; k < 4; k++) {
-		size_t max = k < 2 ? INTAKE_STRANGER_ENVELOPE_MAX
-				   : PARCEL_ENVELOPE_MAX;
+		size_t max =
+		    k < 2 ? INTAKE_STRANGER_ENVELOPE_MAX : PARCEL_ENVELOPE_MAX;
 		struct buf b = { 0 };
 
 		s.stranger = k < 2;

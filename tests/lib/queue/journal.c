@@ -48,7 +48,8 @@ main(void)
 		if (r <= 0)
 			continue;
 		ok(id == cases[i].line && n == cases[i].n &&
-			st == (enum message_state)cases[i].state, "its parts");
+			st == (enum message_state)cases[i].state,
+		    "its parts");
 		for (k = 0; k < (size_t)r; k++)
 			if (journal_get(cases[i].line, k, &id, &n, &st) != 0)
 				break;

@@ -15,11 +15,16 @@ static const struct {
 	const char *path;
 	mode_t mode;
 } parts[] = {
-	{ ".", S_IFDIR | 0750 }, { "mess", S_IFDIR | 0750 },
-	{ "done", S_IFDIR | 0750 }, { "tmp", S_IFDIR | 0750 },
-	{ "mess/00", S_IFDIR | 0750 }, { "mess/0v", S_IFDIR | 0750 },
-	{ "mess/10", S_IFDIR | 0750 }, { "mess/1v", S_IFDIR | 0750 },
-	{ "trigger", S_IFIFO | 0600 }, { "lock", S_IFREG | 0600 },
+	{ ".", S_IFDIR | 0750 },
+	{ "mess", S_IFDIR | 0750 },
+	{ "done", S_IFDIR | 0750 },
+	{ "tmp", S_IFDIR | 0750 },
+	{ "mess/00", S_IFDIR | 0750 },
+	{ "mess/0v", S_IFDIR | 0750 },
+	{ "mess/10", S_IFDIR | 0750 },
+	{ "mess/1v", S_IFDIR | 0750 },
+	{ "trigger", S_IFIFO | 0600 },
+	{ "lock", S_IFREG | 0600 },
 };
 
 static void
@@ -31,12 +36,12 @@ look(void)
 
 	for (i = 0; i < sizeof parts / sizeof *parts; i++) {
 		snprintf(path, sizeof path, "q/%s", parts[i].path);
-		is_num(lstat(path, &st) == 0 ? st.st_mode : 0,
-		    parts[i].mode, path);
+		is_num(lstat(path, &st) == 0 ? st.st_mode : 0, parts[i].mode,
+		    path);
 	}
 	stat("q/mess", &st);
-	is_num(st.st_nlink == 1 ? NAME_DIRS + 2 : st.st_nlink,
-	    NAME_DIRS + 2, "directories of messages");
+	is_num(st.st_nlink == 1 ? NAME_DIRS + 2 : st.st_nlink, NAME_DIRS + 2,
+	    "directories of messages");
 	for (i = 0; layout_dirs[i] != NULL; i++) {
 		snprintf(path, sizeof path, "q/%s", layout_dirs[i]);
 		n += stat(path, &st) == 0;
@@ -70,8 +75,7 @@ main(void)
 	ok(access("q/mess/0b/x", F_OK) == 0, "a message stays");
 	is_num(stat("q/done", &st) == 0 ? st.st_mode & 0777 : 0, 0700,
 	    "a mode stays");
-	is_num(stat("q/lock", &st) == 0 ? st.st_size : -1, 1,
-	    "the lock stays");
+	is_num(stat("q/lock", &st) == 0 ? st.st_size : -1, 1, "the lock stays");
 	chmod("q/done", 0750);
 	for (i = 0; i < sizeof gone / sizeof *gone; i++)
 		is_num(remove(gone[i]), 0, gone[i]);

@@ -23,8 +23,8 @@ static const struct {
 	    1767225601000002, 26 },
 	{ "a diagnostic", "2026-01-01T00:00:03.12345 a: warning: ts:2026",
 	    1767225603123450, 0 },
-	{ "tai64n", "@400000006955b90d0bebc200 a: warning: x",
-	    1767225603200000, 0 },
+	{ "tai64n", "@400000006955b90d0bebc200 a: warning: x", 1767225603200000,
+	    0 },
 	{ "none", "a: warning: x", -1, 0 },
 	{ "an event without time", "ts:\tev:sent", -1, 0 },
 	{ "nearly a time", "2026-01-01T00:00:03.12345", -1, 0 },
@@ -42,7 +42,10 @@ static const struct {
 	{ "reported", "ts:x\tev:reported\tid:" A "\tn:0\treport:" B "\tx:y", B,
 	    A },
 	{ "no id", "ts:x\tev:accepted\tof:" B, NULL, NULL },
-	{ "short", "ts:x\tid:" A "\tof:" "1j1bbfvqmdjl76geu50", NULL, NULL },
+	{ "short",
+	    "ts:x\tid:" A "\tof:"
+	    "1j1bbfvqmdjl76geu50",
+	    NULL, NULL },
 	{ "long", "ts:x\tid:" A "\tof:" A "0", NULL, NULL },
 	{ "another label", "ts:x\tid:" A "\tproof:" B, NULL, NULL },
 	{ "nothing", "", NULL, NULL },
@@ -70,15 +73,18 @@ main(void)
 
 	for (i = 0; i < sizeof times / sizeof *times; i++) {
 		is_num(logline_time(times[i].line, strlen(times[i].line),
-			   &skip), times[i].us, times[i].name);
+			   &skip),
+		    times[i].us, times[i].name);
 		is_num(skip, times[i].skip, "the logger's part");
 	}
 	for (i = 0; i < sizeof links / sizeof *links; i++) {
 		is_num(logline_link(links[i].line, strlen(links[i].line), &a,
-			   &b), links[i].a != NULL, links[i].name);
+			   &b),
+		    links[i].a != NULL, links[i].name);
 		if (links[i].a != NULL)
 			ok(memcmp(a, links[i].a, NAME_LEN) == 0 &&
-			    memcmp(b, links[i].b, NAME_LEN) == 0, "ids");
+				memcmp(b, links[i].b, NAME_LEN) == 0,
+			    "ids");
 	}
 	is_str(ids("ts:x\tid:" A "\ttext:forwarded as " B), A " " B " ",
 	    "words that are ids");

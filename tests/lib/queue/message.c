@@ -77,7 +77,8 @@ format_cases(void)
 		}
 		is_num(message_open(buf_data(&b), buf_len(&b), &h), 0, "opens");
 		ok(h.head_len == buf_len(&b) && h.size == 77 &&
-			h.n_rcpt == formats[i].rcpts, "sizes");
+			h.n_rcpt == formats[i].rcpts,
+		    "sizes");
 		lines[0] = to[0] = '\0';
 		walk(&h, lines, to);
 		is_str(lines, formats[i].lines, "lines");
@@ -100,18 +101,38 @@ damage_cases(void)
 		char c;
 		int opens, rcpt; /* rcpt: 0 reads well, -1 not */
 	} cases[] = {
-		{ 0, 'R', 0, 0 }, { 9, '2', 0, 0 }, { 11, 'x', 0, 0 },
-		{ 11, '9', 0, 0 }, { 21, '0', 0, 0 }, { 22, '-', 0, 0 },
-		{ 37, ',', 0, 0 }, { 44, '0', 0, 0 }, { 44, '2', 1, -1 },
-		{ 45, 'x', 0, 0 }, { 46, 'F', 0, 0 },
-		{ 54, ' ', 0, 0 }, { 55, 'F', 1, -1 }, { 1000, 'T', 1, -1 },
-		{ 1003, 'A', 1, -1 }, { 1003, 'S', 1, 0 }, { 1004, 'x', 1, -1 },
-		{ 1005, 'x', 1, -1 }, { 1005, 'W', 1, 0 }, { 1007, ' ', 1, -1 },
-		{ 1012, '0', 1, -1 }, { 1013, '-', 1, -1 }, { 1013, '9', 1, 0 },
-		{ 1023, 'x', 1, -1 }, { 1024, 'x', 1, 0 }, { 1024, '\\', 1, 0 },
-		{ 1024, '\n', 1, -1 }, { 1224, 'x', 1, -1 },
-		{ 1225, '\n', 1, -1 }, { 1225, ' ', 1, -1 },
-		{ 1228, '\n', 1, 0 }, { 1228, 'x', 0, 0 },
+		{ 0, 'R', 0, 0 },
+		{ 9, '2', 0, 0 },
+		{ 11, 'x', 0, 0 },
+		{ 11, '9', 0, 0 },
+		{ 21, '0', 0, 0 },
+		{ 22, '-', 0, 0 },
+		{ 37, ',', 0, 0 },
+		{ 44, '0', 0, 0 },
+		{ 44, '2', 1, -1 },
+		{ 45, 'x', 0, 0 },
+		{ 46, 'F', 0, 0 },
+		{ 54, ' ', 0, 0 },
+		{ 55, 'F', 1, -1 },
+		{ 1000, 'T', 1, -1 },
+		{ 1003, 'A', 1, -1 },
+		{ 1003, 'S', 1, 0 },
+		{ 1004, 'x', 1, -1 },
+		{ 1005, 'x', 1, -1 },
+		{ 1005, 'W', 1, 0 },
+		{ 1007, ' ', 1, -1 },
+		{ 1012, '0', 1, -1 },
+		{ 1013, '-', 1, -1 },
+		{ 1013, '9', 1, 0 },
+		{ 1023, 'x', 1, -1 },
+		{ 1024, 'x', 1, 0 },
+		{ 1024, '\\', 1, 0 },
+		{ 1024, '\n', 1, -1 },
+		{ 1224, 'x', 1, -1 },
+		{ 1225, '\n', 1, -1 },
+		{ 1225, ' ', 1, -1 },
+		{ 1228, '\n', 1, 0 },
+		{ 1228, 'x', 0, 0 },
 	};
 	char t[64], *p;
 	struct message_head h;
@@ -123,9 +144,9 @@ damage_cases(void)
 		buf_clear(&b);
 		message_format(&b, "from a\nto c@d\n", 14, 5, NULL);
 		p = buf_data(&b);
-		k = cases[i].at < 1000 ? cases[i].at
-				       : cases[i].at - 1000 +
-			MESSAGE_FIRST_LONG + 7;
+		k = cases[i].at < 1000
+		    ? cases[i].at
+		    : cases[i].at - 1000 + MESSAGE_FIRST_LONG + 7;
 		p[k] = cases[i].c;
 		snprintf(t, sizeof t, "'%c' at %d", cases[i].c, cases[i].at);
 		opens = message_open(p, buf_len(&b), &h) == 0;
@@ -163,7 +184,8 @@ record_cases(void)
 	message_open(buf_data(&b), buf_len(&b), &h);
 	message_rcpt(&h, &r);
 	ok(r.state == 'Q' && r.mark == '-' && r.tries == 0 && r.next == 0 &&
-		r.reply_len == 0, "a fresh recipient");
+		r.reply_len == 0,
+	    "a fresh recipient");
 	is_num(memcmp(buf_data(&b) + r.offset, FRESH, strlen(FRESH)), 0,
 	    "as it stands");
 	for (i = 0; i < sizeof replies / sizeof replies[0]; i++) {
@@ -184,7 +206,8 @@ record_cases(void)
 		snprintf(t, sizeof t, "%.*s", (int)w.reply_len, w.reply);
 		is_str(t, replies[i].want, "reply");
 		ok(w.state == 'B' && w.mark == 'W' && w.tries == 99999 &&
-			w.next == 9999999999 && w.params_len == 3, "the rest");
+			w.next == 9999999999 && w.params_len == 3,
+		    "the rest");
 		is_num(message_rcpt(&h, &w), 1, "the next is untouched");
 		is_num(w.address_len, 1, "address");
 	}
@@ -217,8 +240,9 @@ record_cases(void)
 		w.reply_len = i + 2;
 		message_record(rec, &w);
 		is_num(rec[MESSAGE_RECORD_LEN - 1],
-		    i == MESSAGE_REPLY_LEN - 2 ? 'n'
-			: i == MESSAGE_REPLY_LEN - 1 ? ' ' : 'r',
+		    i == MESSAGE_REPLY_LEN - 2       ? 'n'
+			: i == MESSAGE_REPLY_LEN - 1 ? ' '
+						     : 'r',
 		    "last byte of the reply");
 	}
 }
@@ -245,7 +269,8 @@ sum_cases(void)
 	message_sum_put(p + MESSAGE_SUM_AT, message_sum_id(sum, id));
 	is_num(message_open(p, n, &h), 0, "opens");
 	ok(h.has_sum && h.sum == message_sum_id(sum, id), "as it was put");
-	ok(message_sum_id(sum, "0123456789abcdefghik") != h.sum, "another id, another sum");
+	ok(message_sum_id(sum, "0123456789abcdefghik") != h.sum,
+	    "another id, another sum");
 	/* every byte counts but those of the sum and of the records */
 	message_rcpt(&h, &r);
 	for (i = 0; i < n; i++) {
@@ -310,12 +335,13 @@ limit_cases(void)
 		buf_printf(&env, "x %*d\n",
 		    (int)(PARCEL_ENVELOPE_MAX - buf_len(&env) - 3 + i), 1);
 		is_num(message_format(&b, buf_data(&env), buf_len(&env), 5,
-			   NULL), i == 0 ? 0 : -1, "PARCEL_ENVELOPE_MAX");
+			   NULL),
+		    i == 0 ? 0 : -1, "PARCEL_ENVELOPE_MAX");
 		buf_clear(&b);
 		buf_free(&env);
 	}
-	is_num(message_format(&b, "from\nto b\n", 10, 999999999999999, NULL),
-	    0, "largest size");
+	is_num(message_format(&b, "from\nto b\n", 10, 999999999999999, NULL), 0,
+	    "largest size");
 	buf_clear(&b);
 	is_num(message_format(&b, "from\nto b\n", 10, 1000000000000000, NULL),
 	    -1, "one more");

@@ -21,8 +21,8 @@ main(void)
 	is_num(nametable_put(&t, a), 0, "a reference less");
 	is_num(nametable_put(&t, a), 1, "the last");
 	is_num(nametable_find(&t, "a", 1), NAMETABLE_NONE, "gone");
-	is_num(
-	    nametable_get(&t, "c", 1, &fresh), a, "its number is used again");
+	is_num(nametable_get(&t, "c", 1, &fresh), a,
+	    "its number is used again");
 	for (i = 0; i < 50000; i++) {
 		snprintf(name, sizeof name, "name%u", i);
 		nametable_get(&t, name, strlen(name), &fresh);

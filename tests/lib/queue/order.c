@@ -16,8 +16,7 @@ static const struct {
 	    "cmd:show\tsel:id\targ:" ID " " ID2 },
 	{ "cmd:delete\tsel:domain\targ:A.Example",
 	    "cmd:delete\tsel:domain\targ:a.example" },
-	{ "cmd:bounce\tsel:sender\targ:a@b",
-	    "cmd:bounce\tsel:from\targ:a@b" },
+	{ "cmd:bounce\tsel:sender\targ:a@b", "cmd:bounce\tsel:from\targ:a@b" },
 	{ "cmd:bounce\tsel:from\targ:", "cmd:bounce\tsel:from\targ:" },
 	{ "cmd:bounce\tsel:from", "cmd:bounce\tsel:from\targ:" },
 	{ "cmd:retry\tsel:to\targ:\"a\\\\ b\"@c",
@@ -64,7 +63,8 @@ check_lines(void)
 		}
 		buf_clear(&b);
 		ok(order_parse(line, n, &o) == NULL &&
-		    order_put(&o, 0, buf_len(&o.sel.ids) / NAME_LEN, &b) == 0,
+			order_put(&o, 0, buf_len(&o.sel.ids) / NAME_LEN, &b) ==
+			    0,
 		    lines[i].line);
 		buf_putc(&b, '\0');
 		n = snprintf(line, sizeof line, "%s\n", lines[i].again);
@@ -109,8 +109,8 @@ check_meaning(void)
 	const char *domain;
 	size_t n;
 
-	ok(order_parse("cmd:hold\tsel:all\n", 17, &o) == NULL &&
-	    order_all(&o), "everything");
+	ok(order_parse("cmd:hold\tsel:all\n", 17, &o) == NULL && order_all(&o),
+	    "everything");
 	ok(order_parse(two, sizeof two - 1, &o) == NULL && !order_all(&o),
 	    "not everything");
 	ok(order_parse(suspend, sizeof suspend - 1, &o) == NULL, "suspend");

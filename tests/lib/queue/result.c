@@ -18,12 +18,12 @@ static const struct {
 	    "", "4.0.0 - " },
 	{ ID "\tn:7\tstatus:bounced\tesc:5.1.1\thost:mx\ttext:no\\tsuch", 1, 7,
 	    RESULT_BOUNCED, 0, RESULT_ROOM_NONE, 0, "", "5.1.1 mx no\\tsuch" },
-	{ ID "\tn:7\tstatus:bounced", 1, 7, RESULT_BOUNCED, 0,
-	    RESULT_ROOM_NONE, 0, "", "5.0.0 - " },
+	{ ID "\tn:7\tstatus:bounced", 1, 7, RESULT_BOUNCED, 0, RESULT_ROOM_NONE,
+	    0, "", "5.0.0 - " },
 	{ "status:later\tn:99999\t" ID "\tsite:s\troom:0\tnext:12.5", 1, 99999,
 	    RESULT_LATER, 12500, 0, 0, "s", "4.0.0 - " },
-	{ ID "\tn:1\tstatus:deferred\tdoubt:1\tnext:soon\troom:-1\tsite:", 1,
-	    1, RESULT_DEFERRED, 0, RESULT_ROOM_NONE, 1, "", "4.0.0 - " },
+	{ ID "\tn:1\tstatus:deferred\tdoubt:1\tnext:soon\troom:-1\tsite:", 1, 1,
+	    RESULT_DEFERRED, 0, RESULT_ROOM_NONE, 1, "", "4.0.0 - " },
 	{ ID "\tn:1\tstatus:deferred\tdoubt:0\troom:4294967294", 1, 1,
 	    RESULT_DEFERRED, 0, 4294967294u, 0, "", "4.0.0 - " },
 	{ ID "\tn:1\tstatus:deferred\troom:4294967295", 1, 1, RESULT_DEFERRED,
@@ -57,15 +57,17 @@ main(void)
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
 		k = snprintf(line, sizeof line, "%s\n", cases[i].line);
 		if (!is_num(result_parse(line, k, &r), cases[i].good ? 0 : -1,
-			cases[i].line) || !cases[i].good)
+			cases[i].line) ||
+		    !cases[i].good)
 			continue;
 		ok(memcmp(r.id, "1j0qcho4p7000000011c", NAME_LEN) == 0 &&
-		    r.n == cases[i].n && r.status == cases[i].status &&
-		    r.next_ms == cases[i].next && r.room == cases[i].room &&
-		    r.doubt == cases[i].doubt, "its fields");
-		snprintf(got, sizeof got, "%.*s", r.site == NULL ? 0
-		    : (int)r.site->value_len, r.site == NULL ? ""
-		    : r.site->value);
+			r.n == cases[i].n && r.status == cases[i].status &&
+			r.next_ms == cases[i].next && r.room == cases[i].room &&
+			r.doubt == cases[i].doubt,
+		    "its fields");
+		snprintf(got, sizeof got, "%.*s",
+		    r.site == NULL ? 0 : (int)r.site->value_len,
+		    r.site == NULL ? "" : r.site->value);
 		is_str(got, cases[i].site, "its site");
 		result_reply(&r, &reply);
 		buf_putc(&reply, '\0');

@@ -99,9 +99,11 @@ test_text(void)
 		{ "domain:a domain:b warn=1h", NULL, NULL },
 		{ "class:dns class:rcpt warn=1h", NULL, NULL },
 		{ "intervals=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,"
-		    "20,21,22,23,24,25,26,27,28,29,30,31,32", "*", NULL },
+		  "20,21,22,23,24,25,26,27,28,29,30,31,32",
+		    "*", NULL },
 		{ "intervals=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,"
-		    "20,21,22,23,24,25,26,27,28,29,30,31,32,33", NULL, NULL },
+		  "20,21,22,23,24,25,26,27,28,29,30,31,32,33",
+		    NULL, NULL },
 	};
 	unsigned i;
 
@@ -111,7 +113,8 @@ test_text(void)
 		n_records = 0;
 		if (cases[i].key == NULL) {
 			ok(feed(cases[i].line) == -1 && reason != NULL &&
-			    n_records == 0, cases[i].line);
+				n_records == 0,
+			    cases[i].line);
 			continue;
 		}
 		ok(feed(cases[i].line) == 0 && n_records == 1, cases[i].line);
@@ -122,7 +125,8 @@ test_text(void)
 	n_records = 0;
 	finish();
 	ok(feed("warn=1h") == 0 && feed("domain:a warn=1h") == 0 &&
-	    feed("class:dns domain:a warn=1h") == 0, "three kinds");
+		feed("class:dns domain:a warn=1h") == 0,
+	    "three kinds");
 	is_num(feed("domain:a class:dns lifetime=1d"), -1, "one again");
 	is_str(reason, "the same conditions stand in line 3 already",
 	    "where it stood");
@@ -140,8 +144,10 @@ look(const char *domain, const char *class, unsigned first, unsigned lifetime,
 
 	snprintf(name, sizeof name, "%s %s", domain, class);
 	ok(retry_lookup(&r, domain, strlen(domain), class, strlen(class), get,
-	    NULL) == 0 && r.interval[0] == first && r.lifetime == lifetime &&
-	    r.warn == warn && r.jitter == jitter, name);
+	       NULL) == 0 &&
+		r.interval[0] == first && r.lifetime == lifetime &&
+		r.warn == warn && r.jitter == jitter,
+	    name);
 }
 
 static void

@@ -29,8 +29,7 @@ static uint32_t
 put(struct schedule *s, unsigned i, const char *flow, unsigned prio,
     const char *domain, int64_t due, int64_t now)
 {
-	uint32_t m = schedule_message(s, id_of(i), flow, strlen(flow), prio,
-	    0);
+	uint32_t m = schedule_message(s, id_of(i), flow, strlen(flow), prio, 0);
 	uint32_t r = schedule_rcpt(s, m, 0, domain, strlen(domain));
 
 	schedule_wait(s, r, due, now, 0);
@@ -62,7 +61,8 @@ domain_of(const struct schedule *s, uint32_t r)
 static int
 sound(const struct schedule *s)
 {
-	uint32_t late = 0, out = 0, lanes = 0, in_lanes = 0, timers = 0, live = 0;
+	uint32_t late = 0, out = 0, lanes = 0, in_lanes = 0, timers = 0,
+		 live = 0;
 	uint32_t *site_out, *moved_in, i, l, r, n;
 	int good = 1;
 
@@ -92,9 +92,7 @@ sound(const struct schedule *s)
 			timers++;
 			live++;
 			break;
-		case SCHEDULE_IDLE:
-			live++;
-			break;
+		case SCHEDULE_IDLE: live++; break;
 		}
 	for (i = 0; i < s->sites.n; i++) {
 		if (s->sites.name[i].s == NULL)
@@ -164,18 +162,16 @@ test_random(void)
 				known[n_known++] = r;
 			}
 			break;
-		case 2:
-			schedule_tick(&s, now);
-			break;
+		case 2: schedule_tick(&s, now); break;
 		case 3:
 		case 4:
 			schedule_look(&s, now);
 			n = schedule_pick(&s, now, run, 16);
 			for (i = 1; i < n; i++)
 				good &= s.rcpt[run[i]].message ==
-				    s.rcpt[run[0]].message &&
+					s.rcpt[run[0]].message &&
 				    s.rcpt[run[i]].domain ==
-				    s.rcpt[run[0]].domain;
+					s.rcpt[run[0]].domain;
 			break;
 		default: /* something with a known recipient */
 			if (n_known == 0)
@@ -207,15 +203,11 @@ test_random(void)
 			if (s.rcpt[r].where == SCHEDULE_IDLE)
 				s.rcpt[r].tries = dice(3);
 			switch (dice(4)) {
-			case 0:
-				schedule_idle(&s, r);
-				break;
+			case 0: schedule_idle(&s, r); break;
 			case 1:
 				schedule_wait(&s, r, now + dice(300), now, 0);
 				break;
-			default:
-				drop(&s, r);
-				known[i] = known[--n_known];
+			default: drop(&s, r); known[i] = known[--n_known];
 			}
 		}
 		if (step % 64 == 0)
@@ -225,8 +217,8 @@ test_random(void)
 	while (n_known > 0)
 		drop(&s, known[--n_known]);
 	ok(s.used_rcpt == 0 && s.used_message == 0 && s.used_lane == 0 &&
-	    s.domains.used == 0 && s.sites.used == 0 && s.flows.used == 0 &&
-	    s.heap_n == 0 && s.out == 0 && s.late == 0,
+		s.domains.used == 0 && s.sites.used == 0 && s.flows.used == 0 &&
+		s.heap_n == 0 && s.out == 0 && s.late == 0,
 	    "when all is done nothing is left");
 	schedule_free(&s);
 }
@@ -252,7 +244,8 @@ test_late(void)
 	is_num(run[0], b, "the second");
 	schedule_back(&s, a);
 	ok(s.out == 1 && s.late == 0 && s.rcpt[a].where == SCHEDULE_IDLE &&
-	    s.message[s.rcpt[a].message].n_out == 0, "until it comes back");
+		s.message[s.rcpt[a].message].n_out == 0,
+	    "until it comes back");
 	ok(sound(&s), "all adds up");
 	schedule_free(&s);
 }
@@ -288,8 +281,7 @@ test_watch(void)
 			for (i = 0; i < n; i++) {
 				late += s.rcpt[out[i]].watch_s != now;
 				got[out[i]]++;
-				schedule_watch(&s, out[i],
-				    SCHEDULE_WATCH_NONE);
+				schedule_watch(&s, out[i], SCHEDULE_WATCH_NONE);
 			}
 		} while (s.watching);
 		if (now < 149 && s.watch_first != (now < 100 ? 100 : now + 1))
@@ -328,8 +320,8 @@ test_turns(void)
 	m = schedule_message(&s, id_of(0), "t", 1, 5, 0);
 	for (i = 0; i < 1000; i++) {
 		snprintf(domain, sizeof domain, "d%u.example", i % 100);
-		schedule_wait(&s, schedule_rcpt(&s, m, i, domain,
-		    strlen(domain)), 0, 0, 0);
+		schedule_wait(&s,
+		    schedule_rcpt(&s, m, i, domain, strlen(domain)), 0, 0, 0);
 	}
 	while ((n = schedule_pick(&s, 0, run, 100)) > 0) {
 		runs++;
@@ -351,7 +343,8 @@ test_turns(void)
 		if (flow->len == 6 && memcmp(flow->s, "5small", 6) == 0)
 			break;
 	}
-	ok(n > 0 && first <= 2, "a tenant's one goes before 100,000 of another");
+	ok(n > 0 && first <= 2,
+	    "a tenant's one goes before 100,000 of another");
 	schedule_free(&s);
 
 	/* the same in one domain, which has no room but for one at a time */
@@ -491,8 +484,8 @@ test_sites(void)
 	/* two domains that turn out to be one site */
 	schedule_init(&s, 300);
 	for (i = 0; i < 12; i++)
-		r[i] = put(&s, i, "t", 5, i % 2 ? "a.example" : "b.example", 0,
-		    0);
+		r[i] =
+		    put(&s, i, "t", 5, i % 2 ? "a.example" : "b.example", 0, 0);
 	other = put(&s, 50, "t", 5, "c.example", 0, 0);
 	schedule_learn(&s, s.rcpt[r[0]].domain, "mx", 2);
 	schedule_learn(&s, s.rcpt[r[1]].domain, "mx", 2);
@@ -502,7 +495,8 @@ test_sites(void)
 	is_num(i, 4, "room for 3 of the site, and the other site's one");
 	is_num(n, 1, "which is not touched");
 	schedule_look(&s, 10);
-	is_num(schedule_pick(&s, 10, run, 100), 0, "no more while they are out");
+	is_num(schedule_pick(&s, 10, run, 100), 0,
+	    "no more while they are out");
 	for (i = 0; i < 12; i++)
 		if (s.rcpt[r[i]].where == SCHEDULE_OUT) {
 			schedule_back(&s, r[i]);
@@ -700,9 +694,10 @@ test_simulation(void)
 	int64_t five = drain(10000, 10000, 5);
 
 	printf("# 10,000 to a fast site: %lld ms alone, %lld ms beside "
-	    "10,000 to a slow one, %lld ms beside five slow ones\n",
+	       "10,000 to a slow one, %lld ms beside five slow ones\n",
 	    (long long)alone, (long long)beside, (long long)five);
-	ok(beside <= 2 * alone + alone / 10, "a slow site leaves a fast one half the speed");
+	ok(beside <= 2 * alone + alone / 10,
+	    "a slow site leaves a fast one half the speed");
 	ok(five <= 8 * alone, "five slow sites an eighth");
 }
 
@@ -739,7 +734,8 @@ test_memory(void)
 	}
 	used = resident() - before;
 	printf("# 1,000,000 waiting recipients in as many messages and 100,000 "
-	    "domains: %zu MB\n", used >> 20);
+	       "domains: %zu MB\n",
+	    used >> 20);
 #if defined(__SANITIZE_ADDRESS__)
 	ok(1, "memory is not measured under ASan");
 #else

@@ -21,13 +21,16 @@ static const struct {
 	int state;
 	const char *words;
 } cases[] = {
-	{ A, 0, 'Q', " (in the chain of route since 2023-11-14T22:13:10Z "
+	{ A, 0, 'Q',
+	    " (in the chain of route since 2023-11-14T22:13:10Z "
 	    "(10s ago))" },
 	{ A, 1, 'Q', "" },
-	{ A, 2, 'Q', " (next attempt 2023-11-14T22:17:20Z (in 4m); site mx; "
+	{ A, 2, 'Q',
+	    " (next attempt 2023-11-14T22:17:20Z (in 4m); site mx; "
 	    "outcome of the last attempt unknown)" },
 	{ B, 0, 'B', " (report owed)" },
-	{ C, 0, 'Q', " (waits for its turn; site mx; none there until "
+	{ C, 0, 'Q',
+	    " (waits for its turn; site mx; none there until "
 	    "2023-11-14T22:14:20Z (in 60s); domain suspended; put off: limit; "
 	    "returned when it comes back)" },
 	{ C, 1, 'S', "" },
@@ -55,8 +58,10 @@ check_answers(void)
 	buf_clear(&b);
 	standing_labels(&at, &b);
 	buf_putc(&b, '\0');
-	is_str(buf_data(&b), "where:ready\tsite:mx\tsite-next:1700000060\t"
-	    "later:limit\tsuspended:1\troom:0\torder:bounce", "as labels");
+	is_str(buf_data(&b),
+	    "where:ready\tsite:mx\tsite-next:1700000060\t"
+	    "later:limit\tsuspended:1\troom:0\torder:bounce",
+	    "as labels");
 	buf_free(&s.lines);
 	buf_free(&b);
 }
@@ -70,7 +75,8 @@ check_files(void)
 
 	standing_words(&none, MESSAGE_QUEUED, NOW + 7200, NOW + 7200, NOW, &b);
 	buf_putc(&b, '\0');
-	is_str(buf_data(&b), " (next attempt 2023-11-15T00:13:20Z (in 2h); "
+	is_str(buf_data(&b),
+	    " (next attempt 2023-11-15T00:13:20Z (in 2h); "
 	    "sender holds it until 2023-11-15T00:13:20Z (in 2h))",
 	    "what the file says");
 	buf_clear(&b);

@@ -31,7 +31,7 @@ static const struct {
 	size_t one_len;
 	const char *states; /* of A 0, A 1, B 0, C 0; '-': not in the journal */
 	size_t cut, bad;
-	long highest;       /* of A */
+	long highest; /* of A */
 } journals[] = {
 	{ "", "", 0, "----", 0, 0, -1 },
 	{ A " 0 S\n", "", 0, "S---", 0, 0, 0 },
@@ -41,7 +41,8 @@ static const struct {
 	{ A " 0 S\n" B " 0", "", 0, "S---", 1, 0, 0 },
 	{ A " 0 S\n" B " 0\n" B " 0 S\n", "", 0, "S-S-", 1, 0, 0 },
 	{ A " 0 S\n\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
-	  "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", "", 70, "S---", 1, 0, 0 },
+	    "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
+	    "", 70, "S---", 1, 0, 0 },
 	{ A " 0 S\nwhat?\n" B " 0 S\n", "", 0, "S-S-", 0, 1, 0 },
 	{ A " 0 Z\n", "", 0, "----", 0, 1, -1 },
 };
@@ -99,7 +100,8 @@ messages(void)
 	is_str(buf_data(&ids), A B C, "in order, others left out");
 	fd = store_load(&s, "mess/0a/" A, &head, &h, &st);
 	ok(fd != -1 && h.size == 5 && h.n_rcpt == 1 &&
-		(size_t)st.st_size == len, "a message");
+		(size_t)st.st_size == len,
+	    "a message");
 	close(fd);
 	for (i = 0; i < len; i++) {
 		put("mess/01/" B, buf_data(&b), i);
@@ -110,11 +112,13 @@ messages(void)
 	buf_putc(&b, 'x');
 	put("mess/01/" B, buf_data(&b), len + 1);
 	ok(store_load(&s, "mess/01/" B, &head, &h, &st) == -1 &&
-		errno == EINVAL, "nor a longer file");
+		errno == EINVAL,
+	    "nor a longer file");
 	ok(store_load(&s, "mess/03/" B, &head, &h, &st) == -1 &&
-		errno == ENOENT, "nor what is not there");
-	ok(store_load(&s, "trigger", &head, &h, &st) == -1 &&
-		errno == EINVAL, "nor a FIFO, which blocks nobody");
+		errno == ENOENT,
+	    "nor what is not there");
+	ok(store_load(&s, "trigger", &head, &h, &st) == -1 && errno == EINVAL,
+	    "nor a FIFO, which blocks nobody");
 	ok(store_load(&s, "mess", &head, &h, &st) == -1, "nor a directory");
 	/* a head that is longer than the first read */
 	buf_clear(&b);

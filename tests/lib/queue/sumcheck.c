@@ -49,7 +49,9 @@ main(void)
 	is_num(sumcheck_begin(&c, fd, &h, id), 0, "no checksum");
 	message_sum_put(buf_data(&head) + MESSAGE_SUM_AT,
 	    message_sum_id(crc32c(message_sum_head(buf_data(&head),
-		buf_len(&head)), body, sizeof body), id));
+				      buf_len(&head)),
+			       body, sizeof body),
+		id));
 	if (write(fd, buf_data(&head), buf_len(&head)) == -1 ||
 	    write(fd, body, sizeof body) == -1)
 		return 111;
@@ -59,7 +61,8 @@ main(void)
 	is_num(n, 5, "so many");
 	is_num(walk(fd, id, 1, &n), 0, "in the smallest ones");
 	ok(walk(fd, "0123456789abcdefghik", 65536, &n) == -1 &&
-		errno == EBADMSG, "another message's name");
+		errno == EBADMSG,
+	    "another message's name");
 	if (pwrite(fd, "x", 1, buf_len(&head) + 299999) != 1)
 		return 111;
 	ok(walk(fd, id, 65536, &n) == -1 && errno == EBADMSG, "a wrong byte");

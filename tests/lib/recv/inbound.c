@@ -70,8 +70,7 @@ serve(int fd, const struct way *w)
 	in->config.rcpt_max = w->rcpt_max;
 	in->config.errors_max = w->errors_max;
 	in->config.mail_max = w->mail_max;
-	in->limits = (struct inbound_limits){ 10, 10, 10, w->command_s, 20,
-		0 };
+	in->limits = (struct inbound_limits){ 10, 10, 10, w->command_s, 20, 0 };
 	in->store.share.pool[SHARE_MEMORY].max = w->memory_max;
 	in->store.share.pool[SHARE_FILES].max = 1 << 20;
 	in->store.dir = dir;
@@ -196,11 +195,11 @@ sessions(void)
 		{ "reset", "Kid", "", HELO MAIL RCPT "RSET\r\n" RCPT QUIT,
 		    "220 250 250 250 250 503 221", 0 },
 		{ "gone before the dot", "Kid", "",
-		    HELO MAIL RCPT "DATA\r\nbody\r\n",
-		    "220 250 250 250 354", 0 },
+		    HELO MAIL RCPT "DATA\r\nbody\r\n", "220 250 250 250 354",
+		    0 },
 		{ "gone in the dot", "Kid", "",
-		    HELO MAIL RCPT "DATA\r\nbody\r\n.\r",
-		    "220 250 250 250 354", 0 },
+		    HELO MAIL RCPT "DATA\r\nbody\r\n.\r", "220 250 250 250 354",
+		    0 },
 		{ "gone at once", "Kid", "", "", "220", 0 },
 	};
 	struct way w = usual;
@@ -217,8 +216,8 @@ sessions(void)
 	w.suffix = "@ten";
 	talk(&w, HELO MAIL RCPT DATA QUIT, strlen(HELO MAIL RCPT DATA QUIT),
 	    9999);
-	is_num(strncmp(parcels(), "from a@b.example\nto c@d.example@ten\n",
-		36), 0, "envelope, with the suffix");
+	is_num(strncmp(parcels(), "from a@b.example\nto c@d.example@ten\n", 36),
+	    0, "envelope, with the suffix");
 	ok(strstr(parcels(), "\nclient 192.0.2.1\n") != NULL, "client");
 	ok(strstr(parcels(), "\nclient-name client.example\n") != NULL,
 	    "its name");
@@ -251,17 +250,18 @@ limits(void)
 
 	for (n = INBOUND_HOPS_MAX; n <= INBOUND_HOPS_MAX + 1; n++) {
 		script(&b, n, 10);
-		both(&w, buf_data(&b), buf_len(&b), n == INBOUND_HOPS_MAX ?
-		    "220 250 250 250 354 250 221" :
-		    "220 250 250 250 354 554 221", n == INBOUND_HOPS_MAX,
-		    "hops");
+		both(&w, buf_data(&b), buf_len(&b),
+		    n == INBOUND_HOPS_MAX ? "220 250 250 250 354 250 221"
+					  : "220 250 250 250 354 554 221",
+		    n == INBOUND_HOPS_MAX, "hops");
 	}
 	w.size_max = 1002;
 	for (n = 1000; n <= 1001; n++) {
 		script(&b, 0, n);
-		both(&w, buf_data(&b), buf_len(&b), n == 1000 ?
-		    "220 250 250 250 354 250 221" :
-		    "220 250 250 250 354 552 221", n == 1000, "size");
+		both(&w, buf_data(&b), buf_len(&b),
+		    n == 1000 ? "220 250 250 250 354 250 221"
+			      : "220 250 250 250 354 552 221",
+		    n == 1000, "size");
 	}
 	w = usual;
 	w.rcpt_max = 1;

@@ -57,8 +57,8 @@ pieces(void)
 		for (k = 0; k < 3; k++) {
 			l = incoming_new(&store, NULL);
 			for (at = 0; at < sizes[i]; at += n) {
-				n = sizes[i] - at < piece[k] ? sizes[i] - at :
-							       piece[k];
+				n = sizes[i] - at < piece[k] ? sizes[i] - at
+							     : piece[k];
 				incoming_add(l, content + at, n);
 			}
 			is_num(incoming_whole(l), 0, "whole");
@@ -293,8 +293,8 @@ shares(void)
 		l[i] = incoming_new(&store, stranger(&store, 1));
 		incoming_add(l[i], content, sizeof content);
 		whole += incoming_whole(l[i]) == 0;
-		is_num(l[i]->failed ? l[i]->filed == 0 && l[i]->item.fd == -1 :
-				      l[i]->filed == sizeof content,
+		is_num(l[i]->failed ? l[i]->filed == 0 && l[i]->item.fd == -1
+				    : l[i]->filed == sizeof content,
 		    1, "kept, or not at all");
 	}
 	is_num(whole, 5, "a third of what strangers may have");

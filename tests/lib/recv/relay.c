@@ -78,8 +78,8 @@ static const struct {
 	{ "127.:allow,RELAYCLIENT=\"\"", "127.", "+RELAYCLIENT=\0", 14 },
 	{ "10.1.2.3:deny", "10.1.2.3", "D\0", 2 },
 	{ "1.2.3.:allow,A=\"x:y\",B=/q r/", "1.2.3.", "+A=x:y\0+B=q r\0", 14 },
-	{ "2001:db8::allow,RELAYCLIENT=\"@x\"", "2001:db8:",
-	    "+RELAYCLIENT=@x\0", 16 },
+	{ "2001:db8::allow,RELAYCLIENT=\"@x\"",
+	    "2001:db8:", "+RELAYCLIENT=@x\0", 16 },
 	{ "2001:db8::1:allow", "2001:db8::1", "", 0 },
 	{ "::1:allow,RELAYCLIENT=\"\"", "::1", "+RELAYCLIENT=\0", 14 },
 	{ "::ffff:1.2.3.4:deny", "::ffff:1.2.3.4", "D\0", 2 },
@@ -92,19 +92,45 @@ static const struct {
 };
 
 static const char *const bad[] = {
-	"nocolon", "1.2.3.4:foo", "1.2.3.4:", "1.2.3.4:allowed",
-	"1.2.3.4:denyX", ":allow,", ":allow,X", ":allow,X=", ":allow,X=\"",
-	":deny,X=\"y", ":allow X=\"y\"", ":allow,=\"\"",
-	"1.2.3.:allow,X=\"\"Y=\"\"", "1.2.3.:allow,X=\"\",,Y=\"\"",
-	"1.2.3.9-4:deny", "1.2.3.1-:deny", "1.2.3.1-300:deny",
-	"1.2.3.1-2-3:deny", "1-:deny", "1.2.3.4-5.6-7:deny",
-	"10.0.0.0/8:allow", "2001:db8::/32:allow", "10.1.2:deny", "10:deny",
-	"1.2.3.4.5:deny", "01.2.3.4:deny", "1.2.3.256:deny", "1..2.:deny",
-	"2001:DB8::allow", "2001:0db8::allow", "20010::1:allow",
-	"2001:db8::1::2:allow", "host.example:deny", "1.2.3.4 :deny",
+	"nocolon",
+	"1.2.3.4:foo",
+	"1.2.3.4:",
+	"1.2.3.4:allowed",
+	"1.2.3.4:denyX",
+	":allow,",
+	":allow,X",
+	":allow,X=",
+	":allow,X=\"",
+	":deny,X=\"y",
+	":allow X=\"y\"",
+	":allow,=\"\"",
+	"1.2.3.:allow,X=\"\"Y=\"\"",
+	"1.2.3.:allow,X=\"\",,Y=\"\"",
+	"1.2.3.9-4:deny",
+	"1.2.3.1-:deny",
+	"1.2.3.1-300:deny",
+	"1.2.3.1-2-3:deny",
+	"1-:deny",
+	"1.2.3.4-5.6-7:deny",
+	"10.0.0.0/8:allow",
+	"2001:db8::/32:allow",
+	"10.1.2:deny",
+	"10:deny",
+	"1.2.3.4.5:deny",
+	"01.2.3.4:deny",
+	"1.2.3.256:deny",
+	"1..2.:deny",
+	"2001:DB8::allow",
+	"2001:0db8::allow",
+	"20010::1:allow",
+	"2001:db8::1::2:allow",
+	"host.example:deny",
+	"1.2.3.4 :deny",
 	"fe80::5-7:deny",
 	/* nobody looks for a user, and what stands twice says one thing */
-	"user@1.2.3.4:deny", "@:deny", "user@1.2.3.4-9:deny",
+	"user@1.2.3.4:deny",
+	"@:deny",
+	"user@1.2.3.4-9:deny",
 	":allow,RELAYCLIENT=\"\",RELAYCLIENT=\"@x\"",
 	":allow,X=\"a\",Y=\"b\",X=\"a\"",
 };
@@ -153,8 +179,8 @@ records(void)
 		rec[0].key[rec[0].key_len] = '\0';
 		is_str(rec[0].key, good[i].key, "key");
 		ok(rec[0].data_len == good[i].data_len &&
-			memcmp(rec[0].data, good[i].data,
-			    good[i].data_len) == 0,
+			memcmp(rec[0].data, good[i].data, good[i].data_len) ==
+			    0,
 		    "data");
 	}
 	for (i = 0; i < sizeof bad / sizeof *bad; i++) {

@@ -67,15 +67,14 @@ questions(void)
 			me.up = NULL;
 		share_add(&s, SHARE_FILES, &ours, t[i].ours);
 		share_add(&s, SHARE_FILES, &near, t[i].net);
-		share_add(&s, SHARE_FILES, &other,
-		    t[i].strangers - t[i].net);
+		share_add(&s, SHARE_FILES, &other, t[i].strangers - t[i].net);
 		share_add(&s, SHARE_FILES, &me, t[i].held);
 		is_num(share_ask(&s, SHARE_FILES, &me, t[i].n), t[i].want,
 		    "a question");
 		is_num(share_take(&s, SHARE_FILES, &me, t[i].n),
 		    t[i].want == SHARE_YES ? 0 : -1, "and so it is taken");
-		is_num(me.held[SHARE_FILES], t[i].held + (t[i].want ==
-		    SHARE_YES ? t[i].n : 0), "held");
+		is_num(me.held[SHARE_FILES],
+		    t[i].held + (t[i].want == SHARE_YES ? t[i].n : 0), "held");
 		share_give(&s, SHARE_FILES, &me, me.held[SHARE_FILES]);
 		is_num(net.held[SHARE_FILES], t[i].net, "given back");
 		ok(share_empty(&me), "nothing is left");
@@ -92,8 +91,8 @@ little(void)
 
 	fresh(100000);
 	share_add(&s, SHARE_MEMORY, &big, 75000 - SHARE_MEMORY_LEAST);
-	is_num(share_ask(&s, SHARE_MEMORY, &me, SHARE_MEMORY_LEAST),
-	    SHARE_YES, "the least");
+	is_num(share_ask(&s, SHARE_MEMORY, &me, SHARE_MEMORY_LEAST), SHARE_YES,
+	    "the least");
 	is_num(share_ask(&s, SHARE_MEMORY, &me, SHARE_MEMORY_LEAST + 1),
 	    SHARE_FULL, "not more than there is");
 	fresh(4);
@@ -191,8 +190,7 @@ random_walk(void)
 		if (random() % 2)
 			share_take(&s, k, &h[j], random() % 300);
 		else if (h[j].held[k] > 0)
-			share_give(&s, k, &h[j],
-			    1 + random() % h[j].held[k]);
+			share_give(&s, k, &h[j], 1 + random() % h[j].held[k]);
 		for (j = sum = strangers = 0; j < 12; j++) {
 			sum += h[j].held[k];
 			strangers += h[j].ours ? 0 : h[j].held[k];

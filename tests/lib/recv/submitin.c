@@ -151,7 +151,8 @@ main(void)
 	talk(ONE, 99, "50:Z4.3.0 the queue is not available, try again later,",
 	    "");
 	is_num(submit.n_conns, 0, "all are closed");
-	is_num(in.store.share.pool[SHARE_MEMORY].used, 0, "memory is given back");
+	is_num(in.store.share.pool[SHARE_MEMORY].used, 0,
+	    "memory is given back");
 	submitin_stop(&submit);
 	unlink(path);
 	rmdir(dir);

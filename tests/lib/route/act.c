@@ -67,7 +67,8 @@ down_(const char *rules, const char *to, const char *has, const char *name)
 	snprintf(line, sizeof line, "id:a\tn:0\tto:%s", to);
 	got = routed(rules, line);
 	if (!ok(strncmp(got, "down id:a\tn:0\tto:", 17) == 0 &&
-		strstr(got, has) != NULL, name))
+		    strstr(got, has) != NULL,
+		name))
 		printf("# got %s", got);
 }
 
@@ -80,8 +81,8 @@ up_(const char *rules, const char *to, const char *want, const char *name)
 	is_str(routed(rules, line), want, name);
 }
 
-#define RESULT(status, code, esc, class, domain, text)                         \
-	"up id:a\tn:0\tstatus:" status "\tcode:" code "\tesc:" esc             \
+#define RESULT(status, code, esc, class, domain, text) \
+	"up id:a\tn:0\tstatus:" status "\tcode:" code "\tesc:" esc \
 	"\tclass:" class domain "\ttext:" text "\n"
 
 static void
@@ -111,26 +112,36 @@ main(void)
 	down_("", "u@[192.0.2.1]", "\tmx:192.0.2.1/25/192.0.2.1\t",
 	    "an address literal");
 	down_("", "u@[IPv6:2001:db8::1]", "/25/2001:db8::1\t", "of IPv6");
-	up_("", "u@[192.0.2]", RESULT("bounced", "550", "5.1.2", "policy",
-	    "\tdomain:[192.0.2]", "bad address literal"), "a bad one");
-	up_("", "u@[]", RESULT("bounced", "550", "5.1.2", "policy",
-	    "\tdomain:[]", "bad address literal"), "an empty one");
+	up_("", "u@[192.0.2]",
+	    RESULT("bounced", "550", "5.1.2", "policy", "\tdomain:[192.0.2]",
+		"bad address literal"),
+	    "a bad one");
+	up_("", "u@[]",
+	    RESULT("bounced", "550", "5.1.2", "policy", "\tdomain:[]",
+		"bad address literal"),
+	    "an empty one");
 	down_("to:* host:[192.0.2.7]:2525", "u@d.example",
 	    "\tmx:192.0.2.7/2525/192.0.2.7\tdomain:d.example\t",
 	    "a host that needs no DNS");
-	down_("to:* lmtp:/run/lmtp", "u@d.example", "\tproto:lmtp\n",
-	    "a path");
+	down_("to:* lmtp:/run/lmtp", "u@d.example", "\tproto:lmtp\n", "a path");
 	down_("to:* local", "u@d.example", "\tvia:local\t", "a mailbox");
-	up_("to:* discard", "u@d.example", RESULT("sent", "250", "2.0.0",
-	    "policy", "\tdomain:d.example", "discarded by routes:1"),
+	up_("to:* discard", "u@d.example",
+	    RESULT("sent", "250", "2.0.0", "policy", "\tdomain:d.example",
+		"discarded by routes:1"),
 	    "discarded");
-	up_("to:* reject:no", "u@d.example", RESULT("bounced", "550", "5.7.1",
-	    "policy", "\tdomain:d.example", "no"), "refused");
-	up_("to:* defer:not_now", "u@d.example", RESULT("deferred", "450",
-	    "4.7.1", "policy", "\tdomain:d.example", "not_now"), "put off");
-	up_("", "u@\xc3\xa4\xc2\xa0.example", RESULT("bounced", "550", "5.1.2",
-	    "policy", "\tdomain:\xc3\xa4\xc2\xa0.example",
-	    "not an internationalized domain name"), "no domain name");
+	up_("to:* reject:no", "u@d.example",
+	    RESULT("bounced", "550", "5.7.1", "policy", "\tdomain:d.example",
+		"no"),
+	    "refused");
+	up_("to:* defer:not_now", "u@d.example",
+	    RESULT("deferred", "450", "4.7.1", "policy", "\tdomain:d.example",
+		"not_now"),
+	    "put off");
+	up_("", "u@\xc3\xa4\xc2\xa0.example",
+	    RESULT("bounced", "550", "5.1.2", "policy",
+		"\tdomain:\xc3\xa4\xc2\xa0.example",
+		"not an internationalized domain name"),
+	    "no domain name");
 	families();
 	return done();
 }

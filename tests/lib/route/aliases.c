@@ -8,13 +8,11 @@
 static const struct {
 	const char *text, *faults, *key, *data; /* of the first record */
 } lines[] = {
-	{ "a@b.example: c@d.example\n", "", "a@b.example",
-	    "1\nc@d.example\n" },
+	{ "a@b.example: c@d.example\n", "", "a@b.example", "1\nc@d.example\n" },
 	{ "A@B.Example : C@D.Example , |x \n", "", "a@b.example",
 	    "1\nC@D.Example\n|x\n" },
 	{ "user: other\n", "", "user", "1\nother\n" },
-	{ "@b.example: c@d.example\n", "", "@b.example",
-	    "1\nc@d.example\n" },
+	{ "@b.example: c@d.example\n", "", "@b.example", "1\nc@d.example\n" },
 	{ "a: \"|cmd -x, y\", b\n", "", "a", "1\n|cmd -x, y\nb\n" },
 	{ "a: \"|echo \\\"x\\\" a@b\"\n", "", "a", "1\n|echo \"x\" a@b\n" },
 	{ "\"a:b\"@c.example: d\n", "", "\"a:b\"@c.example", "1\nd\n" },
@@ -27,10 +25,10 @@ static const struct {
 	{ "a: ,b\n", "1 empty target\n", NULL, NULL },
 	{ "a: |\n", "1 no command behind the bar\n", NULL, NULL },
 	{ "a: |x, |y\n", "1 more than one command\n", NULL, NULL },
-	{ "a: /file\n",
-	    "1 a file is no target: local-deliver stores mail\n", NULL, NULL },
-	{ "a: ./file\n",
-	    "1 a file is no target: local-deliver stores mail\n", NULL, NULL },
+	{ "a: /file\n", "1 a file is no target: local-deliver stores mail\n",
+	    NULL, NULL },
+	{ "a: ./file\n", "1 a file is no target: local-deliver stores mail\n",
+	    NULL, NULL },
 	{ "a: :include:/x\n", "1 :include: is not known\n", NULL, NULL },
 	{ "a: @d.example\n", "1 a target needs a user before the @\n", NULL,
 	    NULL },
@@ -97,8 +95,8 @@ static const struct {
 	{ "ONE@H.example", ALIASES_ONE, "two@far.example", "", "", 0, 1 },
 	{ "several@h.example", ALIASES_SEVERAL, "several@h.example",
 	    "x@far.example y@far.example", "", 0, 2 },
-	{ "keep@h.example", ALIASES_SEVERAL, "keep@h.example",
-	    "x@far.example", "", 1, 3 },
+	{ "keep@h.example", ALIASES_SEVERAL, "keep@h.example", "x@far.example",
+	    "", 1, 3 },
 	{ "self@h.example", ALIASES_NONE, "", "", "", 0, 0 },
 	{ "bare@h.example", ALIASES_ONE, "other@h.example", "", "", 0, 5 },
 	{ "bare@elsewhere.example", ALIASES_NONE, "", "", "", 0, 0 },
@@ -119,26 +117,22 @@ static const struct {
 	{ "any@all.example", ALIASES_ONE, "catch@h.example", "", "", 0, 15 },
 	{ "known@all.example", ALIASES_ONE, "x@far.example", "", "", 0, 16 },
 	{ "case@h.example", ALIASES_ONE, "MixED@Far.example", "", "", 0, 17 },
-	{ "user+ext@h.example", ALIASES_ONE, "ext@far.example", "", "", 0,
-	    19 },
+	{ "user+ext@h.example", ALIASES_ONE, "ext@far.example", "", "", 0, 19 },
 	/* what comes behind the + goes on */
-	{ "user+New@h.example", ALIASES_ONE, "base+New@far.example", "", "",
-	    0, 18 },
-	{ "bare+new@h.example", ALIASES_ONE, "other+new@h.example", "", "",
-	    0, 5 },
-	{ "one+a+b@h.example", ALIASES_ONE, "two+a+b@far.example", "", "",
-	    0, 1 },
-	{ "any+x@all.example", ALIASES_ONE, "catch@h.example", "", "", 0,
-	    15 },
+	{ "user+New@h.example", ALIASES_ONE, "base+New@far.example", "", "", 0,
+	    18 },
+	{ "bare+new@h.example", ALIASES_ONE, "other+new@h.example", "", "", 0,
+	    5 },
+	{ "one+a+b@h.example", ALIASES_ONE, "two+a+b@far.example", "", "", 0,
+	    1 },
+	{ "any+x@all.example", ALIASES_ONE, "catch@h.example", "", "", 0, 15 },
 	/* and keeps its own mailbox, so that nobody gets two */
 	{ "mine+x@h.example", ALIASES_SEVERAL, "mine+x@h.example",
 	    "x+x@far.example \"q w\"@far.example", "prog", 1, 20 },
 	{ "\"one+x\"@h.example", ALIASES_NONE, "", "", "", 0, 0 },
 	/* the same mailbox in other words */
-	{ "\"one\"@h.example.", ALIASES_ONE, "two@far.example", "", "", 0,
-	    1 },
-	{ "\"dot..s\"@h.example", ALIASES_ONE, "o@h.example", "", "", 0,
-	    21 },
+	{ "\"one\"@h.example.", ALIASES_ONE, "two@far.example", "", "", 0, 1 },
+	{ "\"dot..s\"@h.example", ALIASES_ONE, "o@h.example", "", "", 0, 21 },
 	{ "", ALIASES_NONE, "", "", "", 0, 0 },
 };
 
@@ -156,8 +150,7 @@ walk(void)
 {
 	struct memtable t, lt;
 	struct lookup l = memtable_make(&t, &subject_aliases, table);
-	struct lookup here = memtable_make(&lt, &subject_local,
-	    "h.example\n");
+	struct lookup here = memtable_make(&lt, &subject_local, "h.example\n");
 	static struct aliases x;
 	size_t i, round;
 
@@ -181,8 +174,8 @@ walk(void)
 			is_num(x.keep, walks[i].keep, "keep");
 		}
 	lt.broken = 1;
-	is_num(aliases_expand(&x, &l, &here, "n@h.example", 11),
-	    ALIASES_BROKEN, "local is damaged");
+	is_num(aliases_expand(&x, &l, &here, "n@h.example", 11), ALIASES_BROKEN,
+	    "local is damaged");
 	lt.broken = 0;
 	t.broken = 1;
 	is_num(aliases_expand(&x, &l, &here, "one@h.example", 13),
@@ -223,14 +216,17 @@ limits(void)
 		buf_puts(&b, "a@h: ");
 		for (i = 0; i < n; i++)
 			buf_printf(&b, "%su%u", i > 0 ? "," : "", i);
-		is_num(expand(&b, "a@h"), n == ALIASES_LINE_TARGETS_MAX ?
-		    ALIASES_SEVERAL : ALIASES_BROKEN, "targets of a line");
+		is_num(expand(&b, "a@h"),
+		    n == ALIASES_LINE_TARGETS_MAX ? ALIASES_SEVERAL
+						  : ALIASES_BROKEN,
+		    "targets of a line");
 	}
 	for (n = ALIASES_DEPTH_MAX; n <= ALIASES_DEPTH_MAX + 1; n++) {
 		for (i = 0; i < n; i++)
 			buf_printf(&b, "u%u@h: u%u@h\n", i, i + 1);
-		is_num(expand(&b, "u0@h"), n == ALIASES_DEPTH_MAX ?
-		    ALIASES_ONE : ALIASES_DEEP, "depth");
+		is_num(expand(&b, "u0@h"),
+		    n == ALIASES_DEPTH_MAX ? ALIASES_ONE : ALIASES_DEEP,
+		    "depth");
 	}
 	/* 1 + 4 + 4 * 200 + the rest = n addresses */
 	for (n = ALIASES_TARGETS_MAX; n <= ALIASES_TARGETS_MAX + 1; n++) {
@@ -238,12 +234,13 @@ limits(void)
 		for (k = 0; k < 5; k++) {
 			buf_printf(&b, "b%u@h: ", k);
 			for (i = 0; i < (k < 4 ? 200 : n - 806); i++)
-				buf_printf(&b, "%su%u.%u", i > 0 ? "," : "",
-				    k, i);
+				buf_printf(&b, "%su%u.%u", i > 0 ? "," : "", k,
+				    i);
 			buf_putc(&b, '\n');
 		}
-		is_num(expand(&b, "a@h"), n == ALIASES_TARGETS_MAX ?
-		    ALIASES_SEVERAL : ALIASES_DEEP, "addresses in all");
+		is_num(expand(&b, "a@h"),
+		    n == ALIASES_TARGETS_MAX ? ALIASES_SEVERAL : ALIASES_DEEP,
+		    "addresses in all");
 	}
 	/* 80 targets of 409 bytes and a blank: 32768 at most are 79 of 410
 	 * and the last one */
@@ -254,19 +251,22 @@ limits(void)
 		for (k = 0; k < 10; k++) {
 			buf_printf(&b, "b%u@h: ", k);
 			for (i = 0; i < 8; i++)
-				buf_printf(&b, "%s%u%u%0*d@h",
-				    i > 0 ? "," : "", k, i,
-				    k == 9 && i == 7 ?
-				    376 - 2 + (int)n : 409 - 4, 0);
+				buf_printf(&b, "%s%u%u%0*d@h", i > 0 ? "," : "",
+				    k, i,
+				    k == 9 && i == 7 ? 376 - 2 + (int)n
+						     : 409 - 4,
+				    0);
 			buf_putc(&b, '\n');
 		}
-		is_num(expand(&b, "a@h"), n == 0 ? ALIASES_SEVERAL :
-		    ALIASES_DEEP, "bytes of the list");
+		is_num(expand(&b, "a@h"),
+		    n == 0 ? ALIASES_SEVERAL : ALIASES_DEEP,
+		    "bytes of the list");
 	}
 	for (n = TEXT_LINE_MAX; n <= TEXT_LINE_MAX + 1; n++) {
 		buf_printf(&b, "a@h: |%0*d", (int)n - 6, 0);
-		is_num(expand(&b, "a@h"), n == TEXT_LINE_MAX ?
-		    ALIASES_SEVERAL : ALIASES_BROKEN, "bytes of a line");
+		is_num(expand(&b, "a@h"),
+		    n == TEXT_LINE_MAX ? ALIASES_SEVERAL : ALIASES_BROKEN,
+		    "bytes of a line");
 	}
 	buf_free(&b);
 }

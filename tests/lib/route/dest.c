@@ -76,7 +76,9 @@ none(void *arg, const char *key, size_t n, const char **data, size_t *len)
 
 static struct dest_conf conf = {
 	.policy = { .me = "me.example", .local = { none, NULL } },
-	.ask4 = 1, .line = on_line, .drained = on_drained,
+	.ask4 = 1,
+	.line = on_line,
+	.drained = on_drained,
 };
 
 static void
@@ -155,8 +157,7 @@ kinds(void)
 	size_t i;
 
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
-		h = answer(dest_mx(cases[i].domain,
-		    strlen(cases[i].domain)));
+		h = answer(dest_mx(cases[i].domain, strlen(cases[i].domain)));
 		is_num(h->n, cases[i].n, cases[i].domain);
 		if (cases[i].n > 0 || h->n > 0)
 			continue;

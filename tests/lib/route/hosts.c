@@ -69,8 +69,8 @@ finish(enum hosts_inet inet)
 	if (hosts_finish(&draft, &policy, &a) == -1)
 		return "no memory";
 	if (a.n == 0) {
-		buf_printf(&b, "%s %s %s", a.temporary ? "temp" : "perm",
-		    a.esc, a.class);
+		buf_printf(&b, "%s %s %s", a.temporary ? "temp" : "perm", a.esc,
+		    a.class);
 	} else {
 		buf_printf(&b, "%s: ", a.site);
 		hosts_order(&b, &a, inet, 1);
@@ -136,21 +136,42 @@ static const struct {
 	const char *ip;
 	int sane, private;
 } addrs[] = {
-	{ "0.0.0.0", 0, 0 }, { "0.255.255.255", 0, 0 }, { "1.0.0.0", 1, 0 },
-	{ "127.0.0.1", 0, 0 }, { "126.255.255.255", 1, 0 },
-	{ "128.0.0.0", 1, 0 }, { "169.254.0.1", 0, 0 },
-	{ "169.255.0.1", 1, 0 }, { "223.255.255.255", 1, 0 },
-	{ "224.0.0.0", 0, 0 }, { "239.1.1.1", 0, 0 }, { "240.0.0.1", 0, 0 },
-	{ "255.255.255.255", 0, 0 }, { "10.0.0.1", 1, 1 },
-	{ "11.0.0.1", 1, 0 }, { "172.15.0.1", 1, 0 }, { "172.16.0.1", 1, 1 },
-	{ "172.31.255.255", 1, 1 }, { "172.32.0.0", 1, 0 },
-	{ "192.168.9.9", 1, 1 }, { "100.64.0.1", 1, 1 },
-	{ "100.127.255.255", 1, 1 }, { "100.128.0.0", 1, 0 },
-	{ "::", 0, 0 }, { "::1", 0, 0 }, { "::2", 1, 0 },
-	{ "fe80::1", 0, 0 }, { "febf::1", 0, 0 }, { "fec0::1", 1, 0 },
-	{ "ff02::1", 0, 0 }, { "fc00::1", 1, 1 }, { "fdff::1", 1, 1 },
-	{ "fe00::1", 1, 0 }, { "2001:db8::1", 1, 0 },
-	{ "::ffff:127.0.0.1", 0, 0 }, { "::ffff:192.0.2.1", 1, 0 },
+	{ "0.0.0.0", 0, 0 },
+	{ "0.255.255.255", 0, 0 },
+	{ "1.0.0.0", 1, 0 },
+	{ "127.0.0.1", 0, 0 },
+	{ "126.255.255.255", 1, 0 },
+	{ "128.0.0.0", 1, 0 },
+	{ "169.254.0.1", 0, 0 },
+	{ "169.255.0.1", 1, 0 },
+	{ "223.255.255.255", 1, 0 },
+	{ "224.0.0.0", 0, 0 },
+	{ "239.1.1.1", 0, 0 },
+	{ "240.0.0.1", 0, 0 },
+	{ "255.255.255.255", 0, 0 },
+	{ "10.0.0.1", 1, 1 },
+	{ "11.0.0.1", 1, 0 },
+	{ "172.15.0.1", 1, 0 },
+	{ "172.16.0.1", 1, 1 },
+	{ "172.31.255.255", 1, 1 },
+	{ "172.32.0.0", 1, 0 },
+	{ "192.168.9.9", 1, 1 },
+	{ "100.64.0.1", 1, 1 },
+	{ "100.127.255.255", 1, 1 },
+	{ "100.128.0.0", 1, 0 },
+	{ "::", 0, 0 },
+	{ "::1", 0, 0 },
+	{ "::2", 1, 0 },
+	{ "fe80::1", 0, 0 },
+	{ "febf::1", 0, 0 },
+	{ "fec0::1", 1, 0 },
+	{ "ff02::1", 0, 0 },
+	{ "fc00::1", 1, 1 },
+	{ "fdff::1", 1, 1 },
+	{ "fe00::1", 1, 0 },
+	{ "2001:db8::1", 1, 0 },
+	{ "::ffff:127.0.0.1", 0, 0 },
+	{ "::ffff:192.0.2.1", 1, 0 },
 	{ "::ffff:10.0.0.1", 1, 1 },
 };
 
@@ -210,10 +231,14 @@ test_finish(void)
 	begin(HOSTS_BY_MX);
 	host(10, "a.example", "192.0.2.1", "2001:db8::1");
 	host(20, "b.example", "192.0.2.2", NULL);
-	is_str(finish(HOSTS_46), "a.example: a.example/25/192.0.2.1 "
-	    "a.example/25/2001:db8::1 b.example/25/192.0.2.2", "two hosts");
-	is_str(finish(HOSTS_64), "a.example: a.example/25/2001:db8::1 "
-	    "a.example/25/192.0.2.1 b.example/25/192.0.2.2", "IPv6 first");
+	is_str(finish(HOSTS_46),
+	    "a.example: a.example/25/192.0.2.1 "
+	    "a.example/25/2001:db8::1 b.example/25/192.0.2.2",
+	    "two hosts");
+	is_str(finish(HOSTS_64),
+	    "a.example: a.example/25/2001:db8::1 "
+	    "a.example/25/192.0.2.1 b.example/25/192.0.2.2",
+	    "IPv6 first");
 	is_str(finish(HOSTS_6), "a.example: a.example/25/2001:db8::1",
 	    "IPv6 alone");
 	host(5, "me.example", NULL, NULL);
@@ -257,7 +282,8 @@ test_finish(void)
 	host(0, "me.example", "127.0.0.1", NULL);
 	host(1, "b.example", "192.0.2.2", NULL);
 	draft.host[1].port = 587;
-	is_str(finish(HOSTS_46), "me.example,b.example:587: "
+	is_str(finish(HOSTS_46),
+	    "me.example,b.example:587: "
 	    "me.example/25/127.0.0.1 b.example/587/192.0.2.2",
 	    "given hosts are taken as they are");
 	begin(HOSTS_GIVEN);
@@ -273,13 +299,17 @@ test_sites(void)
 		const char *name[4], *want;
 	} t[] = {
 		{ { "mx.example.net" }, "mx.example.net" },
-		{ { "mx2.example.net", "mx1.example.net" }, "(mx1|mx2).example.net" },
-		{ { "a.b.example.net", "c.example.net" }, "(a.b|c).example.net" },
-		{ { "mx.example.net", "example.net" }, "(example|mx.example).net" },
+		{ { "mx2.example.net", "mx1.example.net" },
+		    "(mx1|mx2).example.net" },
+		{ { "a.b.example.net", "c.example.net" },
+		    "(a.b|c).example.net" },
+		{ { "mx.example.net", "example.net" },
+		    "(example|mx.example).net" },
 		{ { "a.example", "b.test" }, "(a.example|b.test)" },
 		{ { "a", "b" }, "(a|b)" },
 		{ { "xa.example", "a.example" }, "(a|xa).example" },
-		{ { "mx.aexample.net", "mx.example.net" }, "(mx.aexample|mx.example).net" },
+		{ { "mx.aexample.net", "mx.example.net" },
+		    "(mx.aexample|mx.example).net" },
 	};
 	static char names[HOSTS_MAX][64];
 	const char *list[HOSTS_MAX];
@@ -299,7 +329,7 @@ test_sites(void)
 	}
 	hosts_site(site, list, HOSTS_MAX);
 	ok(strlen(site) <= HOSTS_SITE_MAX &&
-	    strcmp(site + strlen(site) - 12, ".example.net") == 0,
+		strcmp(site + strlen(site) - 12, ".example.net") == 0,
 	    "a long site keeps what all share");
 	hosts_site(one, list, HOSTS_MAX - 1);
 	ok(strcmp(site, one) != 0, "and differs from others");

@@ -9,12 +9,13 @@ static const struct {
 	size_t n;
 } cases[] = {
 	{ "p\n", "", "1\tp\t-\t-\t-\t1\n", 1 },
-	{ "p source=192.0.2.1\n", "", "1\t192.0.2.1\t192.0.2.1\t-\t-\t1\n",
-	    1 },
+	{ "p source=192.0.2.1\n", "", "1\t192.0.2.1\t192.0.2.1\t-\t-\t1\n", 1 },
 	{ "p source=2001:db8::1,192.0.2.1 helo=m.example weight=0\n"
-	  "p weight=3 name=x\n", "",
+	  "p weight=3 name=x\n",
+	    "",
 	    "1\t192.0.2.1\t192.0.2.1\t2001:db8::1\tm.example\t0\n"
-	    "2\tx\t-\t-\t-\t3\n", 1 },
+	    "2\tx\t-\t-\t-\t3\n",
+	    1 },
 	{ "p source=2001:db8::1\n", "",
 	    "1\t2001:db8::1\t-\t2001:db8::1\t-\t1\n", 1 },
 	{ "p helo=m.example\n", "", "1\tm.example\t-\t-\tm.example\t1\n", 1 },
@@ -22,10 +23,10 @@ static const struct {
 	    1 },
 	{ "p\nq\np\n", "", "1\tp\t-\t-\t-\t1\n3\tp\t-\t-\t-\t1\n", 2 },
 	{ "p weight=1000000\n", "", "1\tp\t-\t-\t-\t1000000\n", 1 },
-	{ "p weight=1000001\n",
-	    "1 weight= is not a number from 0 to 1000000\n", NULL, 0 },
-	{ "p weight=\n", "1 weight= is not a number from 0 to 1000000\n",
+	{ "p weight=1000001\n", "1 weight= is not a number from 0 to 1000000\n",
 	    NULL, 0 },
+	{ "p weight=\n", "1 weight= is not a number from 0 to 1000000\n", NULL,
+	    0 },
 	{ "p weight=-1\n", "1 weight= is not a number from 0 to 1000000\n",
 	    NULL, 0 },
 	{ "p source=192.0.2.300\n", "1 source= is not an IP address\n", NULL,
@@ -40,8 +41,8 @@ static const struct {
 	    0 },
 	{ "p weight=1 weight=2\n", "1 weight= stands twice\n", NULL, 0 },
 	{ "p helo=a helo=a\n", "1 helo= stands twice\n", NULL, 0 },
-	{ "p name=a source=192.0.2.1 name=b\n", "1 name= stands twice\n",
-	    NULL, 0 },
+	{ "p name=a source=192.0.2.1 name=b\n", "1 name= stands twice\n", NULL,
+	    0 },
 	{ "p source=192.0.2.1 source=192.0.2.1\n",
 	    "1 one IPv4 and one IPv6 address at most\n", NULL, 0 },
 	{ "p source=192.0.2.1 source=2001:db8::1\n", "",
@@ -83,8 +84,11 @@ limits(void)
 		for (i = 0; i < n; i++)
 			memcpy(text + 2 * i, "p\n", 3);
 		memtable_make(&t, &subject_pools, text);
-		is_str(buf_data(&t.faults), n == POOLS_SOURCES_MAX ? "" :
-		    "257 more than 256 sources in this pool\n", "sources");
+		is_str(buf_data(&t.faults),
+		    n == POOLS_SOURCES_MAX
+			? ""
+			: "257 more than 256 sources in this pool\n",
+		    "sources");
 		memtable_free(&t);
 	}
 	free(text);
@@ -124,7 +128,8 @@ choose(void)
 	is_num(pools_choose(&l, "p", 1, UINT64_MAX, &s), 1, "the last hash");
 	pools_choose(&l, "p", 1, 0, &s);
 	ok(slice_is(s.ip, "192.0.2.1") && slice_is(s.ip6, "2001:db8::1") &&
-	    slice_is(s.helo, "a.example") && s.line == 1, "all of a source");
+		slice_is(s.helo, "a.example") && s.line == 1,
+	    "all of a source");
 	pools_choose(&l, "p", 1, 1, &s);
 	ok(s.ip.n == 0 && s.ip6.n == 0 && s.helo.n == 0 && s.line == 2,
 	    "what is not given is empty");
@@ -163,7 +168,8 @@ each(void)
 	struct pools_source s;
 
 	ok(pools_each(&rest, &s) == 1 && slice_is(s.ip, "192.0.2.1") &&
-	    slice_is(s.helo, "h"), "the first");
+		slice_is(s.helo, "h"),
+	    "the first");
 	ok(pools_each(&rest, &s) == 1 && s.ip.n == 0 && slice_is(s.ip6, "::1"),
 	    "the second, whatever its weight");
 	is_num(pools_each(&rest, &s), 0, "no more");

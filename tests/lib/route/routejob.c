@@ -63,12 +63,14 @@ int
 main(void)
 {
 	static const struct slice domain = { "d", 1 }, nowhere = { "", 0 };
-	static const char line[] = "id:a\tn:1\tfrom:f\\ts@x\tto:t\\\\u@y.z"
+	static const char line[] =
+	    "id:a\tn:1\tfrom:f\\ts@x\tto:t\\\\u@y.z"
 	    "\tsize:12\ttry:3\ttenant:te\ttag:a=b\ttag:c=d\tuser:u";
 
 	is_num(routejob_read(&job, line, sizeof line - 1), 0, "a job");
 	ok(text_is(job.w.id, "a") && text_is(job.w.tenant, "te") &&
-	    text_is(job.w.user, "u"), "its words");
+		text_is(job.w.user, "u"),
+	    "its words");
 	ok(text_is(job.w.from, "f\ts@x") && text_is(job.w.to, "t\\u@y.z"),
 	    "without escapes");
 	ok(job.w.n_tag == 2 && text_is(job.w.tag[1], "c=d"), "its tags");
@@ -83,13 +85,16 @@ main(void)
 	is_num(routejob_read(&job, "bad\tid:c", 8), -1, "not even that");
 	ok(job.id == NULL, "has no name");
 
-	is_str(remote("id:a\tn:0\tto:b@c\tx:y"), "id:a\tn:0\tto:b@c\tx:y"
+	is_str(remote("id:a\tn:0\tto:b@c\tx:y"),
+	    "id:a\tn:0\tto:b@c\tx:y"
 	    "\tsite:s\tmx:m/25/i\tdomain:c\tvia:default\thelo:me\ttls:none\n",
 	    "a remote job");
-	is_str(remote("site:1\tvia:2\tsrc:3\tbind:4\tbind6:5\thelo:6\tmx:7"
-	    "\tproto:8\tdomain:9\ttls:10\torig:11\tkeep:12\tforward:13"
-	    "\tprogram:14\text:15\tmsgs-per-conn:16\tid:a\tto:b@c\tuser:u"
-	    "\tsites:17\tmsgs-per-host:18"),
+	is_str(
+	    remote(
+		"site:1\tvia:2\tsrc:3\tbind:4\tbind6:5\thelo:6\tmx:7"
+		"\tproto:8\tdomain:9\ttls:10\torig:11\tkeep:12\tforward:13"
+		"\tprogram:14\text:15\tmsgs-per-conn:16\tid:a\tto:b@c\tuser:u"
+		"\tsites:17\tmsgs-per-host:18"),
 	    "id:a\tto:b@c\tuser:u\tsites:17\tmsgs-per-host:18"
 	    "\tsite:s\tmx:m/25/i\tdomain:c\tvia:default\thelo:me\ttls:none\n",
 	    "our labels from outside go");
@@ -102,12 +107,15 @@ main(void)
 	is_str(text(), "id:a\\n\tn:5\tstatus:later\tnext:17\n", "later");
 	buf_clear(&out);
 	routejob_answer(&out, &job, "bounced", "5.1.2", "dns", domain, "a\tb");
-	is_str(text(), "id:a\\n\tn:5\tstatus:bounced\tcode:550\tesc:5.1.2"
-	    "\tclass:dns\tdomain:d\ttext:a\\tb\n", "an answer");
+	is_str(text(),
+	    "id:a\\n\tn:5\tstatus:bounced\tcode:550\tesc:5.1.2"
+	    "\tclass:dns\tdomain:d\ttext:a\\tb\n",
+	    "an answer");
 	buf_clear(&out);
 	read_line("id:a\tto:b");
 	routejob_answer(&out, &job, "sent", "2.0.0", "x", nowhere, "");
-	is_str(text(), "id:a\tstatus:sent\tcode:250\tesc:2.0.0\tclass:x\ttext:\n",
+	is_str(text(),
+	    "id:a\tstatus:sent\tcode:250\tesc:2.0.0\tclass:x\ttext:\n",
 	    "without n and domain");
 	return done();
 }

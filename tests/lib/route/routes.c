@@ -25,8 +25,8 @@ static const struct {
 	{ "from:@.b mx", "qb", "1\tfrom:@.b\tmx:\n", "" },
 	{ "from:a@ mx", "va", "1\tfrom:a@\tmx:\n", "" },
 	{ "from:<> mx", "F", "1\tfrom:<>\tmx:\n", "" },
-	{ "to:a@[192.0.2.1] mx", "Ta@[192.0.2.1]",
-	    "1\tto:a@[192.0.2.1]\tmx:\n", "" },
+	{ "to:a@[192.0.2.1] mx", "Ta@[192.0.2.1]", "1\tto:a@[192.0.2.1]\tmx:\n",
+	    "" },
 	{ "tenant:t mx", "nt", "1\ttenant:t\tmx:\n", "" },
 	{ "tag:list:news mx", "glist:news", "1\ttag:list:news\tmx:\n", "" },
 	{ "to:<local> mx", "*", "1\tto:<local>\tmx:\n", "" },
@@ -37,7 +37,8 @@ static const struct {
 	    "1\tuser:u\ttenant:t\tfrom:@.b\tto:@b\tmx:\n", "" },
 	{ "host:a,b:587,[2001:db8::1]:26 tls:none msgs-per-conn:0", "*",
 	    "1\thost:a\thost:b:587\thost:[2001:db8::1]:26\ttls:none\t"
-	    "msgs-per-conn:0\n", "" },
+	    "msgs-per-conn:0\n",
+	    "" },
 	{ "host:a host:b", "*", "1\thost:a\thost:b\n", "" },
 	{ "lmtp:a:24", "*", "1\tlmtp:a:24\n", "" },
 	{ "lmtp:/run/lmtp", "*", "1\tlmtp:/run/lmtp\n", "" },
@@ -62,8 +63,7 @@ static const struct {
 	    "1 larger:4294967296: not a number\n" },
 	{ "try:x mx", NULL, NULL, "1 try:x: not a number\n" },
 	{ "mx:1", NULL, NULL, "1 mx:1: takes no value\n" },
-	{ "mx to:a@b", NULL, NULL,
-	    "1 to:a@b: a condition behind an action\n" },
+	{ "mx to:a@b", NULL, NULL, "1 to:a@b: a condition behind an action\n" },
 	{ "mx local", NULL, NULL,
 	    "1 local: a second action that says where to\n" },
 	{ "host:a mx", NULL, NULL,
@@ -75,16 +75,16 @@ static const struct {
 	{ "host:/x", NULL, NULL, "1 host:/x" HOST },
 	{ "host:[192.0.2.1", NULL, NULL, "1 host:[192.0.2.1" HOST },
 	{ "lmtp:a", NULL, NULL, "1 lmtp:a" LMTP },
-	{ "lmtp:/a lmtp:/b", NULL, NULL,
-	    "1 lmtp:/b: a path stands alone\n" },
-	{ "lmtp:a:1,/b", NULL, NULL,
-	    "1 lmtp:a:1,/b: a path stands alone\n" },
+	{ "lmtp:/a lmtp:/b", NULL, NULL, "1 lmtp:/b: a path stands alone\n" },
+	{ "lmtp:a:1,/b", NULL, NULL, "1 lmtp:a:1,/b: a path stands alone\n" },
 	{ "host", NULL, NULL, "1 host: wants :VALUE\n" },
-	{ "tls:starttls mx", NULL, NULL, "1 tls:starttls: want none, may, must, "
+	{ "tls:starttls mx", NULL, NULL,
+	    "1 tls:starttls: want none, may, must, "
 	    "sts or dane\n" },
 	{ "msgs-per-conn:1000000 mx", "*", "1\tmsgs-per-conn:1000000\tmx:\n",
 	    "" },
-	{ "msgs-per-conn:1000001 mx", NULL, NULL, "1 msgs-per-conn:1000001: "
+	{ "msgs-per-conn:1000001 mx", NULL, NULL,
+	    "1 msgs-per-conn:1000001: "
 	    "not a number from 0 to 1000000\n" },
 	{ "to:@a to:@a mx", NULL, NULL, "1 to:@a stands twice\n" },
 	{ "to:@.a to:u@ mx", "sa", "1\tto:@.a\tto:u@\tmx:\n", "" },
@@ -100,14 +100,14 @@ static const struct {
 	{ "msgs-per-conn:1 msgs-per-conn:2", NULL, NULL,
 	    "1 msgs-per-conn: stands twice\n" },
 	{ "host:a host:b host:a", NULL, NULL, "1 host:a stands twice\n" },
-	{ "what:x mx", NULL, NULL,
-	    "1 what:x: unknown condition or action\n" },
+	{ "what:x mx", NULL, NULL, "1 what:x: unknown condition or action\n" },
 	{ "via:local mx", NULL, NULL,
 	    "1 via:local: local is the label of local jobs\n" },
 	{ "via:a/b mx", NULL, NULL,
 	    "1 via:a/b: wants letters, digits, - _ and .\n" },
 	{ "pool:a=0", NULL, NULL, "1 pool:a=0: all weights are 0\n" },
-	{ "pool:a=1000001", NULL, NULL, "1 pool:a=1000001: weight is not a "
+	{ "pool:a=1000001", NULL, NULL,
+	    "1 pool:a=1000001: weight is not a "
 	    "number from 0 to 1000000\n" },
 	{ "pool:a/b", NULL, NULL, "1 pool:a/b: not a name of a pool\n" },
 	{ "rewrite:a", NULL, NULL,
@@ -116,10 +116,8 @@ static const struct {
 	    "1 rewrite:@: want USER@DOMAIN, USER@ or @DOMAIN\n" },
 	{ "rewrite:a@b..c", NULL, NULL,
 	    "1 rewrite:a@b..c: want USER@DOMAIN, USER@ or @DOMAIN\n" },
-	{ "reject:", NULL, NULL,
-	    "1 reject:: nothing behind the colon\n" },
-	{ "reject:\"x", NULL, NULL,
-	    "1 quote not closed, or control byte\n" },
+	{ "reject:", NULL, NULL, "1 reject:: nothing behind the colon\n" },
+	{ "reject:\"x", NULL, NULL, "1 quote not closed, or control byte\n" },
 };
 
 static void
@@ -142,22 +140,21 @@ parse(void)
 	}
 }
 
-static const char table[] =
-    "to:A@b.example via:l1 mx\n"
-    "to:@b.example larger:1000 via:l2 mx\n"
-    "to:@b.example try:3 via:l3 mx\n"
-    "to:@.up.example via:l4 mx\n"
-    "to:post@ via:l5 mx\n"
-    "from:<> to:@c.example via:l6 mx\n"
-    "from:x@y.example tenant:t via:l7 mx\n"
-    "from:@y.example via:l8 mx\n"
-    "from:@.z.example via:l9 mx\n"
-    "from:root@ via:l10 mx\n"
-    "tenant:t via:l11 mx\n"
-    "tag:list via:l12 mx\n"
-    "user:u via:l13 mx\n"
-    "to:@never.example via:l14 mx\n"
-    "larger:5000 via:l15 mx\n";
+static const char table[] = "to:A@b.example via:l1 mx\n"
+			    "to:@b.example larger:1000 via:l2 mx\n"
+			    "to:@b.example try:3 via:l3 mx\n"
+			    "to:@.up.example via:l4 mx\n"
+			    "to:post@ via:l5 mx\n"
+			    "from:<> to:@c.example via:l6 mx\n"
+			    "from:x@y.example tenant:t via:l7 mx\n"
+			    "from:@y.example via:l8 mx\n"
+			    "from:@.z.example via:l9 mx\n"
+			    "from:root@ via:l10 mx\n"
+			    "tenant:t via:l11 mx\n"
+			    "tag:list via:l12 mx\n"
+			    "user:u via:l13 mx\n"
+			    "to:@never.example via:l14 mx\n"
+			    "larger:5000 via:l15 mx\n";
 
 static const struct {
 	const char *to, *from, *tenant, *tag1, *tag2, *user;
@@ -232,8 +229,9 @@ find(void)
 		r = routes_find(&routes, &l, &j, finds[i].after, &rule);
 		is_num(r == 1 ? rule.line : 0, finds[i].line, finds[i].to);
 		snprintf(want, sizeof want, "l%u", finds[i].line);
-		ok(r != 1 || (rule.what == ROUTES_MX &&
-			text_is(rule.via, want)), "its actions");
+		ok(r != 1 ||
+			(rule.what == ROUTES_MX && text_is(rule.via, want)),
+		    "its actions");
 		if (i > 0)
 			continue;
 		t.broken = 1;
@@ -278,24 +276,22 @@ actions(void)
 	address_set(&to, "a@b", 3);
 	for (i = 0; i < sizeof a / sizeof *a; i++) {
 		struct memtable t;
-		struct lookup l = memtable_make(&t, &subject_routes,
-		    a[i].text);
+		struct lookup l = memtable_make(&t, &subject_routes, a[i].text);
 		struct rulesearch routes;
 		struct routes_rule r;
 
 		rulesearch_load(&routes, &l);
-		if (!is_num(routes_find(&routes, &l, &j, 0, &r), 1,
-			a[i].text))
+		if (!is_num(routes_find(&routes, &l, &j, 0, &r), 1, a[i].text))
 			continue;
 		is_num(r.what, a[i].what, "what");
 		n = snprintf(value, sizeof value, "%.*s",
 		    r.n_host > 0 ? 0 : (int)r.text.n,
 		    r.text.n > 0 ? r.text.p : "");
 		for (k = 0; k < r.n_host; k++)
-			n += snprintf(value + n, sizeof value - n,
-			    "%.*s %u %u,", (int)r.host[k].name.n,
-			    r.host[k].name.p, r.host[k].port,
-			    r.host[k].literal);
+			n +=
+			    snprintf(value + n, sizeof value - n, "%.*s %u %u,",
+				(int)r.host[k].name.n, r.host[k].name.p,
+				r.host[k].port, r.host[k].literal);
 		is_str(value, a[i].value, "value");
 		memtable_free(&t);
 	}
@@ -337,9 +333,13 @@ rewrite(void)
 	static const struct {
 		const char *with, *to, *want;
 	} t[] = {
-		{ "a@b", "c@d", "a@b" }, { "a@", "c@d", "a@d" },
-		{ "@b", "c@d", "c@b" }, { "@b", "\"x@y\"@d", "\"x@y\"@b" },
-		{ "@b", "c", "c@b" }, { "a@b", "", "a@b" }, { "a", "c@d", "" },
+		{ "a@b", "c@d", "a@b" },
+		{ "a@", "c@d", "a@d" },
+		{ "@b", "c@d", "c@b" },
+		{ "@b", "\"x@y\"@d", "\"x@y\"@b" },
+		{ "@b", "c", "c@b" },
+		{ "a@b", "", "a@b" },
+		{ "a", "c@d", "" },
 	};
 	char longer[TEXT_ADDRESS_MAX + 1];
 	struct buf b = { 0 };
@@ -354,8 +354,8 @@ rewrite(void)
 		is_str(buf_data(&b), t[i].want, t[i].to);
 	}
 	memset(longer, 'a', sizeof longer);
-	is_num(routes_rewrite(&b, slice("@b"), longer, TEXT_ADDRESS_MAX - 2),
-	    0, "as long as may be");
+	is_num(routes_rewrite(&b, slice("@b"), longer, TEXT_ADDRESS_MAX - 2), 0,
+	    "as long as may be");
 	is_num(routes_rewrite(&b, slice("@b"), longer, TEXT_ADDRESS_MAX - 1),
 	    -1, "one byte more");
 	buf_free(&b);
@@ -367,7 +367,9 @@ pools(void)
 	static const struct {
 		const char *list, *want; /* for the hashes from 0 on */
 	} t[] = {
-		{ "a", "aaaa" }, { "a,b", "abab" }, { "a=2,b", "aabaab" },
+		{ "a", "aaaa" },
+		{ "a,b", "abab" },
+		{ "a=2,b", "aabaab" },
 		{ "a=0,b,c=0,d=2", "bddb" },
 	};
 	struct memtable m;
@@ -382,8 +384,7 @@ pools(void)
 	for (i = 0; i < sizeof t / sizeof *t; i++)
 		for (h = 0; t[i].want[h] != '\0'; h++) {
 			name = routes_pool(slice(t[i].list), h);
-			ok(name.n == 1 && *name.p == t[i].want[h],
-			    t[i].list);
+			ok(name.n == 1 && *name.p == t[i].want[h], t[i].list);
 		}
 	/* what a line that is refused named stands there, too: the whole
 	 * table is then not made */

@@ -24,7 +24,8 @@ write_file(const char *name, const char *p, size_t n)
 	snprintf(temp, sizeof temp, "%s/new", dir);
 	fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	ok(fd != -1 && fd_write_all(fd, p, n) == 0 && close(fd) == 0 &&
-	    rename(temp, path) == 0, name);
+		rename(temp, path) == 0,
+	    name);
 }
 
 /* local.cdb with one domain */
@@ -108,7 +109,8 @@ main(void)
 	is_num(is_local("mx.example"), 1, "the host's own name");
 	is_num(is_local("mx"), 1, "its first label");
 	is_num(lookup_get(&conf.aliases, "x", 1, &(const char *){ NULL },
-	    &(size_t){ 0 }), 0, "a table that is not there is empty");
+		   &(size_t){ 0 }),
+	    0, "a table that is not there is empty");
 	write_local("b.example");
 	is_num(is_local("b.example"), 0, "another one is not seen");
 	while (is_local("b.example") == 0 && clock_mono_ms() < end) {

@@ -57,28 +57,44 @@ static const struct decision by_rules[] = {
 	{ "to:a@x.example", "host host:h1:25 domain:x.example via:default" },
 	{ "to:A@X.EXAMPLE", "host host:h1:25 domain:x.example via:default" },
 	{ "to:b@x.example", "host host:h2:25 domain:x.example via:default" },
-	{ "to:b@sub.x.example", "host host:h3:25 domain:sub.x.example via:default" },
-	{ "to:b@deep.sub.x.example", "host host:h3:25 domain:deep.sub.x.example via:default" },
+	{ "to:b@sub.x.example",
+	    "host host:h3:25 domain:sub.x.example via:default" },
+	{ "to:b@deep.sub.x.example",
+	    "host host:h3:25 domain:deep.sub.x.example via:default" },
 	{ "to:b@notx.example", "mx domain:notx.example via:default" },
-	{ "to:info@any.example", "host host:h4:25 domain:any.example via:default" },
-	{ "to:q@s.example from:me@y.example", "host host:h5:25 domain:s.example via:default" },
-	{ "to:q@s.example from:you@y.example", "host host:h6:25 domain:s.example via:default" },
-	{ "to:q@s.example from:you@a.y.example", "host host:h7:25 domain:s.example via:default" },
-	{ "to:q@s.example from:root@z.example", "host host:h8:25 domain:s.example via:default" },
-	{ "to:q@null.example from:<>", "host host:h9:25 domain:null.example via:default" },
+	{ "to:info@any.example",
+	    "host host:h4:25 domain:any.example via:default" },
+	{ "to:q@s.example from:me@y.example",
+	    "host host:h5:25 domain:s.example via:default" },
+	{ "to:q@s.example from:you@y.example",
+	    "host host:h6:25 domain:s.example via:default" },
+	{ "to:q@s.example from:you@a.y.example",
+	    "host host:h7:25 domain:s.example via:default" },
+	{ "to:q@s.example from:root@z.example",
+	    "host host:h8:25 domain:s.example via:default" },
+	{ "to:q@null.example from:<>",
+	    "host host:h9:25 domain:null.example via:default" },
 	{ "to:q@null.example from:a@b", "mx domain:null.example via:default" },
-	{ "to:q@t.example tenant:acme", "host host:h10:25 domain:t.example via:default" },
+	{ "to:q@t.example tenant:acme",
+	    "host host:h10:25 domain:t.example via:default" },
 	{ "to:q@t.example tenant:acme2", "mx domain:t.example via:default" },
-	{ "to:q@t.example tag:k=v", "host host:h11:25 domain:t.example via:default" },
-	{ "to:q@t.example tag:a=b tag:k=v", "host host:h11:25 domain:t.example via:default" },
-	{ "to:q@t.example user:u", "host host:h12:25 domain:t.example via:default" },
+	{ "to:q@t.example tag:k=v",
+	    "host host:h11:25 domain:t.example via:default" },
+	{ "to:q@t.example tag:a=b tag:k=v",
+	    "host host:h11:25 domain:t.example via:default" },
+	{ "to:q@t.example user:u",
+	    "host host:h12:25 domain:t.example via:default" },
 	/* both must match, and the order of the file decides */
-	{ "to:q@two.example from:a@two.example", "host host:h13:25 domain:two.example via:default" },
-	{ "to:q@two.example from:b@two.example", "host host:h14:25 domain:two.example via:default" },
+	{ "to:q@two.example from:a@two.example",
+	    "host host:h13:25 domain:two.example via:default" },
+	{ "to:q@two.example from:b@two.example",
+	    "host host:h14:25 domain:two.example via:default" },
 	{ "to:q@big.example size:1000", "mx domain:big.example via:default" },
-	{ "to:q@big.example size:1001", "host host:h15:25 domain:big.example via:default" },
+	{ "to:q@big.example size:1001",
+	    "host host:h15:25 domain:big.example via:default" },
 	{ "to:q@late.example try:2", "mx domain:late.example via:default" },
-	{ "to:q@late.example try:3", "host host:h16:25 domain:late.example via:default" },
+	{ "to:q@late.example try:3",
+	    "host host:h16:25 domain:late.example via:default" },
 	{ NULL, NULL }
 };
 
@@ -86,25 +102,27 @@ static void
 test_rules(void)
 {
 	tables("to:a@x.example host:h1\n"
-	    "to:@X.Example host:h2\n"
-	    "to:@.x.example host:h3\n"
-	    "to:info@ host:h4\n"
-	    "from:me@y.example host:h5\n"
-	    "from:@y.example host:h6\n"
-	    "from:@.y.example host:h7\n"
-	    "from:root@ host:h8\n"
-	    "from:<> to:@null.example host:h9\n"
-	    "tenant:acme host:h10\n"
-	    "tag:k=v host:h11\n"
-	    "user:u host:h12\n"
-	    "to:@two.example from:a@two.example host:h13\n"
-	    "to:@two.example host:h14\n"
-	    "to:@two.example from:b@two.example host:h99\n"
-	    "larger:1000 to:@big.example host:h15\n"
-	    "try:3 to:@late.example host:h16\n", "", "");
+	       "to:@X.Example host:h2\n"
+	       "to:@.x.example host:h3\n"
+	       "to:info@ host:h4\n"
+	       "from:me@y.example host:h5\n"
+	       "from:@y.example host:h6\n"
+	       "from:@.y.example host:h7\n"
+	       "from:root@ host:h8\n"
+	       "from:<> to:@null.example host:h9\n"
+	       "tenant:acme host:h10\n"
+	       "tag:k=v host:h11\n"
+	       "user:u host:h12\n"
+	       "to:@two.example from:a@two.example host:h13\n"
+	       "to:@two.example host:h14\n"
+	       "to:@two.example from:b@two.example host:h99\n"
+	       "larger:1000 to:@big.example host:h15\n"
+	       "try:3 to:@late.example host:h16\n",
+	    "", "");
 	is_str(buf_data(&mroutes.faults), "", "no faults");
 	check(by_rules);
-	tables("to:@x.example host:h1\n\n# x\n* \nto:* host:h2\nto:x@x.example host:h3\n",
+	tables(
+	    "to:@x.example host:h1\n\n# x\n* \nto:* host:h2\nto:x@x.example host:h3\n",
 	    "", "");
 	is_str(decide("to:x@x.example"),
 	    "host host:h1:25 domain:x.example via:default",
@@ -115,11 +133,15 @@ test_rules(void)
 	is_num(where.rule.line, 5, "its line");
 	tables("to:@x.example reject:no\n", "", "");
 	mroutes.broken = 1;
-	is_str(decide("to:a@x.example"), "deferred esc:4.3.5 class:local "
-	    "text:table routes is missing or damaged", "a damaged table");
-	is_num(rulesearch_load(&conf.loaded, &conf.routes), -1, "cannot be loaded");
+	is_str(decide("to:a@x.example"),
+	    "deferred esc:4.3.5 class:local "
+	    "text:table routes is missing or damaged",
+	    "a damaged table");
+	is_num(rulesearch_load(&conf.loaded, &conf.routes), -1,
+	    "cannot be loaded");
 	mroutes.broken = 0;
-	is_str(decide("to:a@other"), "deferred esc:4.3.5 class:local "
+	is_str(decide("to:a@other"),
+	    "deferred esc:4.3.5 class:local "
 	    "text:table routes is missing or damaged",
 	    "until it was loaded again");
 }
@@ -127,11 +149,13 @@ test_rules(void)
 static const struct decision by_action[] = {
 	{ "to:a@lmtp1", "lmtp lmtp:/run/x domain:lmtp1 via:default" },
 	{ "to:a@lmtp2", "lmtp lmtp:h:24 domain:lmtp2 via:default" },
-	{ "to:a@hosts", "host host:[192.0.2.1]:26 host:[2001:db8::1]:25 host:h:587 domain:hosts via:default" },
+	{ "to:a@hosts",
+	    "host host:[192.0.2.1]:26 host:[2001:db8::1]:25 host:h:587 domain:hosts via:default" },
 	{ "to:A+b@here", "local via:local user:a ext:b" },
 	{ "to:a@no", "bounced esc:5.7.1 class:policy text:go \"away\"\\" },
 	{ "to:a@wait", "deferred esc:4.7.1 class:policy text:later" },
-	{ "to:a@drop", "discard esc:2.0.0 class:policy text:discarded by routes:7" },
+	{ "to:a@drop",
+	    "discard esc:2.0.0 class:policy text:discarded by routes:7" },
 	{ "to:a@r1", "mx to:a@r2 domain:r2 via:default" },
 	{ "to:a@r3", "mx to:x@r4 domain:r4 via:default" },
 	{ "to:a@r5", "mx to:y@r5 domain:r5 via:default" },
@@ -146,11 +170,15 @@ static const struct decision by_action[] = {
 	{ "to:+b@local.example", "local via:local user:+b" },
 	{ "to:a@mx.local.example", "mx domain:mx.local.example via:default" },
 	{ "to:a@forced", "mx domain:forced via:v tls:may msgs-per-conn:5" },
-	{ "to:a@pooled", "mx domain:pooled via:p src:192.0.2.5 bind:192.0.2.5 bind6:2001:db8::5 helo:p.example" },
-	{ "to:a@nopool", "deferred esc:4.3.5 class:local text:routes:15: there is no pool nowhere" },
-	{ "to:@local.example", "bounced esc:5.1.3 class:policy text:bad address syntax" },
+	{ "to:a@pooled",
+	    "mx domain:pooled via:p src:192.0.2.5 bind:192.0.2.5 bind6:2001:db8::5 helo:p.example" },
+	{ "to:a@nopool",
+	    "deferred esc:4.3.5 class:local text:routes:15: there is no pool nowhere" },
+	{ "to:@local.example",
+	    "bounced esc:5.1.3 class:policy text:bad address syntax" },
 	{ "to:a@", "bounced esc:5.1.3 class:policy text:bad address syntax" },
-	{ "to:a@x..y", "bounced esc:5.1.3 class:policy text:bad domain syntax" },
+	{ "to:a@x..y",
+	    "bounced esc:5.1.3 class:policy text:bad domain syntax" },
 	{ "to:a@x.", "mx domain:x via:default" },
 	{ "to:a@x..", "bounced esc:5.1.3 class:policy text:bad domain syntax" },
 	{ NULL, NULL }
@@ -160,61 +188,81 @@ static void
 test_actions(void)
 {
 	tables("to:@lmtp1 lmtp:/run/x\n"
-	    "to:@lmtp2 lmtp:h:24\n"
-	    "to:@hosts host:192.0.2.1:26,[2001:db8::1] host:h:587\n"
-	    "to:@here local\n"
-	    "to:@no reject:\"go \\\"away\\\"\\\\\"\n"
-	    "to:@wait defer:later\n"
-	    "to:@drop discard\n"
-	    "to:@r1 rewrite:@r2\n"
-	    "to:@r3 rewrite:x@r4\n"
-	    "to:@r5 rewrite:y@\n"
-	    "to:@r6 rewrite:@r7\n"
-	    "to:@r7 rewrite:@r8\n"
-	    "to:@forced mx via:v tls:may msgs-per-conn:5\n"
-	    "to:@pooled pool:p\n"
-	    "to:@nopool pool:nowhere\n"
-	    "to:@r8 host:h\n"
-	    "to:@r2 rewrite:@r2\n", "",
-	    "p source=192.0.2.5,2001:db8::5 helo=p.example\n");
+	       "to:@lmtp2 lmtp:h:24\n"
+	       "to:@hosts host:192.0.2.1:26,[2001:db8::1] host:h:587\n"
+	       "to:@here local\n"
+	       "to:@no reject:\"go \\\"away\\\"\\\\\"\n"
+	       "to:@wait defer:later\n"
+	       "to:@drop discard\n"
+	       "to:@r1 rewrite:@r2\n"
+	       "to:@r3 rewrite:x@r4\n"
+	       "to:@r5 rewrite:y@\n"
+	       "to:@r6 rewrite:@r7\n"
+	       "to:@r7 rewrite:@r8\n"
+	       "to:@forced mx via:v tls:may msgs-per-conn:5\n"
+	       "to:@pooled pool:p\n"
+	       "to:@nopool pool:nowhere\n"
+	       "to:@r8 host:h\n"
+	       "to:@r2 rewrite:@r2\n",
+	    "", "p source=192.0.2.5,2001:db8::5 helo=p.example\n");
 	is_str(buf_data(&mroutes.faults), "", "no faults");
 	check(by_action);
 }
 
 static const struct decision by_alias[] = {
-	{ "to:one@local.example", "local to:bob@local.example via:local user:bob" },
-	{ "to:One+ext@local.example", "local to:bob+ext@local.example via:local user:bob ext:ext" },
-	{ "to:far@local.example", "mx to:Bob@Far.example domain:far.example via:default" },
-	{ "to:root@other.example", "local to:bob@other.example via:local user:bob" },
+	{ "to:one@local.example",
+	    "local to:bob@local.example via:local user:bob" },
+	{ "to:One+ext@local.example",
+	    "local to:bob+ext@local.example via:local user:bob ext:ext" },
+	{ "to:far@local.example",
+	    "mx to:Bob@Far.example domain:far.example via:default" },
+	{ "to:root@other.example",
+	    "local to:bob@other.example via:local user:bob" },
 	{ "to:root", "local to:bob via:local user:bob" },
 	{ "to:root@far.example", "mx domain:far.example via:default" },
-	{ "to:two@local.example", "local via:local forward:a@local.example b@far.example" },
-	{ "to:chain@local.example", "local to:two@local.example via:local forward:a@local.example b@far.example" },
-	{ "to:nest@local.example", "local via:local forward:c@far.example a@local.example b@far.example" },
+	{ "to:two@local.example",
+	    "local via:local forward:a@local.example b@far.example" },
+	{ "to:chain@local.example",
+	    "local to:two@local.example via:local forward:a@local.example b@far.example" },
+	{ "to:nest@local.example",
+	    "local via:local forward:c@far.example a@local.example b@far.example" },
 	{ "to:cmd@local.example", "local via:local program:/bin/x a, b" },
-	{ "to:cmd2@local.example", "local via:local forward:a@far.example program:run" },
+	{ "to:cmd2@local.example",
+	    "local via:local forward:a@far.example program:run" },
 	/* an alias with a command further down is left to itself */
-	{ "to:list@local.example", "local via:local forward:cmd2@local.example z@far.example" },
-	{ "to:to-cmd@local.example", "local to:cmd2@local.example via:local forward:a@far.example program:run" },
+	{ "to:list@local.example",
+	    "local via:local forward:cmd2@local.example z@far.example" },
+	{ "to:to-cmd@local.example",
+	    "local to:cmd2@local.example via:local forward:a@far.example program:run" },
 	{ "to:self@local.example", "local via:local user:self" },
-	{ "to:keep@local.example", "local via:local user:keep forward:copy@far.example" },
-	{ "to:has-keep@local.example", "local via:local forward:keep@local.example z@far.example" },
-	{ "to:keep@far.example", "deferred esc:4.3.5 class:loop text:aliases:17: keeps its own address, which is not local" },
-	{ "to:twice@local.example", "mx to:a@far.example domain:far.example via:default" },
-	{ "to:loop@local.example", "deferred esc:4.3.5 class:loop text:aliases:20: aliases name only each other" },
-	{ "to:half@local.example", "mx to:a@far.example domain:far.example via:default" },
-	{ "to:any@virtual.example", "local to:bob@local.example via:local user:bob" },
+	{ "to:keep@local.example",
+	    "local via:local user:keep forward:copy@far.example" },
+	{ "to:has-keep@local.example",
+	    "local via:local forward:keep@local.example z@far.example" },
+	{ "to:keep@far.example",
+	    "deferred esc:4.3.5 class:loop text:aliases:17: keeps its own address, which is not local" },
+	{ "to:twice@local.example",
+	    "mx to:a@far.example domain:far.example via:default" },
+	{ "to:loop@local.example",
+	    "deferred esc:4.3.5 class:loop text:aliases:20: aliases name only each other" },
+	{ "to:half@local.example",
+	    "mx to:a@far.example domain:far.example via:default" },
+	{ "to:any@virtual.example",
+	    "local to:bob@local.example via:local user:bob" },
 	{ "to:known@virtual.example", "mx domain:virtual.example via:default" },
 	/* rules see the new address, aliases the rewritten one */
-	{ "to:ruled@local.example", "bounced to:x@ruled.example esc:5.7.1 class:policy text:no" },
-	{ "to:one@old.example", "local to:bob@local.example via:local user:bob" },
+	{ "to:ruled@local.example",
+	    "bounced to:x@ruled.example esc:5.7.1 class:policy text:no" },
+	{ "to:one@old.example",
+	    "local to:bob@local.example via:local user:bob" },
 	{ NULL, NULL }
 };
 
 static void
 test_aliases(void)
 {
-	tables("to:@ruled.example reject:no\nto:@old.example rewrite:@local.example\n",
+	tables(
+	    "to:@ruled.example reject:no\nto:@old.example rewrite:@local.example\n",
 	    "One@local.example: bob\n"
 	    "far@local.example: Bob@Far.example\n"
 	    "root: bob\n"
@@ -237,16 +285,21 @@ test_aliases(void)
 	    "half2@local.example: half\n"
 	    "@virtual.example: one@local.example\n"
 	    "known@virtual.example: known\n"
-	    "ruled@local.example: x@ruled.example\n", "");
+	    "ruled@local.example: x@ruled.example\n",
+	    "");
 	is_str(buf_data(&maliases.faults), "", "no faults");
 	check(by_alias);
 	maliases.broken = 1;
-	is_str(decide("to:a@local.example"), "deferred esc:4.3.5 class:local "
-	    "text:table aliases is missing or damaged", "a damaged table");
+	is_str(decide("to:a@local.example"),
+	    "deferred esc:4.3.5 class:local "
+	    "text:table aliases is missing or damaged",
+	    "a damaged table");
 	tables("", "", "");
 	mlocal.broken = 1;
-	is_str(decide("to:a@local.example"), "deferred esc:4.3.5 class:local "
-	    "text:table aliases is missing or damaged", "damaged local");
+	is_str(decide("to:a@local.example"),
+	    "deferred esc:4.3.5 class:local "
+	    "text:table aliases is missing or damaged",
+	    "damaged local");
 }
 
 /* a chain of n aliases a0 -> a1 -> ... -> an */
@@ -337,12 +390,16 @@ test_limits(void)
 	ok(strstr(forward_of(last + 1), "too many") != NULL, "one byte more");
 
 	is_str(chain_of(ALIASES_DEPTH_MAX),
-	    "local to:a16@local.example via:local user:a16", "aliases, at the limit");
-	is_str(chain_of(ALIASES_DEPTH_MAX + 1), "deferred esc:4.3.5 class:loop "
-	    "text:aliases:17: too many aliases of aliases", "one more");
-	is_str(rewrite_of(WHERE_REWRITES_MAX), "mx to:x@d16 domain:d16 via:default",
-	    "rewritings, at the limit");
-	is_str(rewrite_of(WHERE_REWRITES_MAX + 1), "deferred to:x@d17 esc:4.3.5 "
+	    "local to:a16@local.example via:local user:a16",
+	    "aliases, at the limit");
+	is_str(chain_of(ALIASES_DEPTH_MAX + 1),
+	    "deferred esc:4.3.5 class:loop "
+	    "text:aliases:17: too many aliases of aliases",
+	    "one more");
+	is_str(rewrite_of(WHERE_REWRITES_MAX),
+	    "mx to:x@d16 domain:d16 via:default", "rewritings, at the limit");
+	is_str(rewrite_of(WHERE_REWRITES_MAX + 1),
+	    "deferred to:x@d17 esc:4.3.5 "
 	    "class:loop text:more than 16 rewritings, the last by routes:17",
 	    "one more");
 	/* top, the lists and the users count */
@@ -357,7 +414,8 @@ test_limits(void)
 	ok(strncmp(decide(to), "local ", 6) == 0, "address, at the limit");
 	memset(to + 3, 'a', TEXT_ADDRESS_MAX);
 	strcpy(to + 3 + TEXT_ADDRESS_MAX - 13, "@local.example");
-	is_str(decide(to), "bounced esc:5.1.3 class:policy text:address too long",
+	is_str(decide(to),
+	    "bounced esc:5.1.3 class:policy text:address too long",
 	    "one byte more");
 }
 
@@ -368,9 +426,10 @@ test_pools(void)
 	struct lookup l;
 	unsigned n[3] = { 0 }, i;
 
-	tables("", "", "p source=192.0.2.1 weight=1\n"
-		       "p source=192.0.2.2 weight=2\n"
-		       "p source=192.0.2.3 weight=0\n");
+	tables("", "",
+	    "p source=192.0.2.1 weight=1\n"
+	    "p source=192.0.2.2 weight=2\n"
+	    "p source=192.0.2.3 weight=0\n");
 	l = conf.pools;
 	for (i = 0; i < 3000; i++) {
 		if (pools_choose(&l, "p", 1, text_mix(i), &s) != 1 ||
@@ -393,33 +452,48 @@ static const struct {
 	{ &subject_local, "a b\n", "1 not a domain name\n" },
 	{ &subject_local, "a\nA\n", "2 stands in line 1 already\n" },
 	{ &subject_local, "[192.0.2]\n", "1 not a domain name\n" },
-	{ &subject_local, "a..b\n.a\na.\n", "1 not a domain name\n2 not a domain name\n3 not a domain name\n" },
-	{ &subject_aliases, "a@x: b\nA@X: c\n", "2 address stands in line 1 already\n" },
+	{ &subject_local, "a..b\n.a\na.\n",
+	    "1 not a domain name\n2 not a domain name\n3 not a domain name\n" },
+	{ &subject_aliases, "a@x: b\nA@X: c\n",
+	    "2 address stands in line 1 already\n" },
 	{ &subject_aliases, ": b\n", "1 not an address\n" },
 	{ &subject_aliases, "@: b\n", "1 not an address\n" },
 	{ &subject_aliases, "a b: c\n", "1 blank in an address\n" },
 	{ &subject_aliases, "a: b,,c\n", "1 empty target\n" },
-	{ &subject_aliases, "a: @x\n", "1 a target needs a user before the @\n" },
+	{ &subject_aliases, "a: @x\n",
+	    "1 a target needs a user before the @\n" },
 	{ &subject_aliases, "a: |\n", "1 no command behind the bar\n" },
 	{ &subject_pools, "a\na weight=0\n", "" },
 	{ &subject_pools, "a weight=0\n", "0 pool a: all weights are 0\n" },
 	{ &subject_pools, "local\n", "1 local is the label of local jobs\n" },
-	{ &subject_routes, "mx via:local\n", "1 via:local: local is the label of local jobs\n" },
+	{ &subject_routes, "mx via:local\n",
+	    "1 via:local: local is the label of local jobs\n" },
 	{ &subject_pools, "a b\n", "1 want WORD=VALUE\n" },
 	{ &subject_pools, "a helo=b/c\n", "1 helo= is not a host name\n" },
-	{ &subject_routes, "to:@ mx\n", "1 to:@: not a pattern: USER@DOMAIN, @DOMAIN, @.DOMAIN, USER@ or *\n" },
-	{ &subject_routes, "to:x mx\n", "1 to:x: not a pattern: USER@DOMAIN, @DOMAIN, @.DOMAIN, USER@ or *\n" },
-	{ &subject_routes, "to:<> mx\n", "1 to:<>: not a pattern: USER@DOMAIN, @DOMAIN, @.DOMAIN, USER@ or *\n" },
-	{ &subject_routes, "mx mx\n", "1 mx: a second action that says where to\n" },
+	{ &subject_routes, "to:@ mx\n",
+	    "1 to:@: not a pattern: USER@DOMAIN, @DOMAIN, @.DOMAIN, USER@ or *\n" },
+	{ &subject_routes, "to:x mx\n",
+	    "1 to:x: not a pattern: USER@DOMAIN, @DOMAIN, @.DOMAIN, USER@ or *\n" },
+	{ &subject_routes, "to:<> mx\n",
+	    "1 to:<>: not a pattern: USER@DOMAIN, @DOMAIN, @.DOMAIN, USER@ or *\n" },
+	{ &subject_routes, "mx mx\n",
+	    "1 mx: a second action that says where to\n" },
 	{ &subject_routes, "mx:x\n", "1 mx:x: takes no value\n" },
 	{ &subject_routes, "to mx\n", "1 to: wants :VALUE\n" },
-	{ &subject_routes, "lmtp:h\n", "1 lmtp:h: want lmtp:HOST:PORT or lmtp:/PATH\n" },
-	{ &subject_routes, "host:/x\n", "1 host:/x: want HOST[:PORT] or [ADDRESS][:PORT]\n" },
-	{ &subject_routes, "host:[1.2.3]\n", "1 host:[1.2.3]: want HOST[:PORT] or [ADDRESS][:PORT]\n" },
-	{ &subject_routes, "rewrite:x\n", "1 rewrite:x: want USER@DOMAIN, USER@ or @DOMAIN\n" },
-	{ &subject_routes, "rewrite:@\n", "1 rewrite:@: want USER@DOMAIN, USER@ or @DOMAIN\n" },
-	{ &subject_routes, "reject:\n", "1 reject:: nothing behind the colon\n" },
-	{ &subject_routes, "pool:a=0,b=0\n", "1 pool:a=0,b=0: all weights are 0\n" },
+	{ &subject_routes, "lmtp:h\n",
+	    "1 lmtp:h: want lmtp:HOST:PORT or lmtp:/PATH\n" },
+	{ &subject_routes, "host:/x\n",
+	    "1 host:/x: want HOST[:PORT] or [ADDRESS][:PORT]\n" },
+	{ &subject_routes, "host:[1.2.3]\n",
+	    "1 host:[1.2.3]: want HOST[:PORT] or [ADDRESS][:PORT]\n" },
+	{ &subject_routes, "rewrite:x\n",
+	    "1 rewrite:x: want USER@DOMAIN, USER@ or @DOMAIN\n" },
+	{ &subject_routes, "rewrite:@\n",
+	    "1 rewrite:@: want USER@DOMAIN, USER@ or @DOMAIN\n" },
+	{ &subject_routes, "reject:\n",
+	    "1 reject:: nothing behind the colon\n" },
+	{ &subject_routes, "pool:a=0,b=0\n",
+	    "1 pool:a=0,b=0: all weights are 0\n" },
 };
 
 static void
@@ -430,8 +504,8 @@ test_faults(void)
 
 	for (i = 0; i < sizeof faults / sizeof faults[0]; i++) {
 		memtable_make(&t, faults[i].s, faults[i].text);
-		is_str(buf_data(&t.faults), faults[i].want, faults[i].text[0] ==
-		    '\n' ? "empty" : faults[i].s->name);
+		is_str(buf_data(&t.faults), faults[i].want,
+		    faults[i].text[0] == '\n' ? "empty" : faults[i].s->name);
 		memtable_free(&t);
 	}
 }
@@ -440,22 +514,21 @@ test_faults(void)
 static void
 local_first(void)
 {
-	static const struct decision here[] = {
-		{ "to:a@local.example", "local via:local user:a" },
-		{ "to:a@other.example", "local via:local user:a" },
-		{ "to:a@mx.example", "local via:local user:a" },
-		{ "to:a@MX", "local via:local user:a" },
-		{ "to:a@localhost", "local via:local user:a" },
-		{ "to:a", "local via:local user:a" },
-		{ "to:a@x.mx.example",
-		    "host host:relay:25 domain:x.mx.example via:default src:default" },
-		{ NULL, NULL }
-	}, unknown[] = {
-		{ "to:a@mx.example", "local via:local user:a" },
-		{ "to:a@x.example", "deferred esc:4.3.5 class:local "
-		    "text:table aliases is missing or damaged" },
-		{ NULL, NULL }
-	};
+	static const struct decision
+	    here[] = { { "to:a@local.example", "local via:local user:a" },
+		    { "to:a@other.example", "local via:local user:a" },
+		    { "to:a@mx.example", "local via:local user:a" },
+		    { "to:a@MX", "local via:local user:a" },
+		    { "to:a@localhost", "local via:local user:a" },
+		    { "to:a", "local via:local user:a" },
+		    { "to:a@x.mx.example",
+			"host host:relay:25 domain:x.mx.example via:default src:default" },
+		    { NULL, NULL } },
+	    unknown[] = { { "to:a@mx.example", "local via:local user:a" },
+		    { "to:a@x.example",
+			"deferred esc:4.3.5 class:local "
+			"text:table aliases is missing or damaged" },
+		    { NULL, NULL } };
 	struct local_default d;
 
 	tables("to:<local> local\nto:* host:relay\n", "", "default\n");

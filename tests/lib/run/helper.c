@@ -67,8 +67,7 @@ on_ended(void *arg)
 	loop_stop();
 }
 
-static const struct helper_ops ops = { on_record, on_started, on_ended,
-	NULL };
+static const struct helper_ops ops = { on_record, on_started, on_ended, NULL };
 
 static void
 on_guard(void *arg)
@@ -144,8 +143,7 @@ ends(void)
 	began = clock_mono_ms();
 	run(10000);
 	traced("started ended ", "and is started again");
-	ok(clock_mono_ms() - began >= HELPER_PAUSE_MS - 50,
-	    "after the pause");
+	ok(clock_mono_ms() - began >= HELPER_PAUSE_MS - 50, "after the pause");
 	is_num(h.pause_ms, 4 * HELPER_PAUSE_MS, "twice as long");
 	helper_stop(&h);
 

@@ -91,19 +91,25 @@ main(void)
 	schedule_wait(&r.s, 0, 0, clock_mono_ms(), 0);
 	schedule_wait(&r.s, 1, clock_mono_ms() + 3600000, clock_mono_ms(), 0);
 	p[1].flags = RUN_DOUBT;
-	snprintf(want, sizeof want, "id:%s\tn:0\twhere:ready\n"
-	    "id:%s\tn:1\twhere:waiting\tnext:", id, id);
+	snprintf(want, sizeof want,
+	    "id:%s\tn:0\twhere:ready\n"
+	    "id:%s\tn:1\twhere:waiting\tnext:",
+	    id, id);
 	ok(strncmp(shown(m), want, strlen(want)) == 0, "ready, and waiting");
 	ok(strstr(shown(m), "\tdoubt:1\n") != NULL, "its outcome is unknown");
 	ok(strstr(shown(m), "later:") == NULL, "nobody said later to it");
 	p[0].flags = RUN_LATER | RUN_HOLD;
-	snprintf(want, sizeof want, "id:%s\tn:0\twhere:ready\t"
-	    "later:try \\t later\torder:hold\n", id);
+	snprintf(want, sizeof want,
+	    "id:%s\tn:0\twhere:ready\t"
+	    "later:try \\t later\torder:hold\n",
+	    id);
 	ok(strncmp(shown(m), want, strlen(want)) == 0, "later, and an order");
 	schedule_learn(&r.s, p[0].domain, "mx", 2);
 	schedule_hold(&r.s, p[0].domain, 3, clock_mono_ms() + 60000);
-	snprintf(want, sizeof want, "id:%s\tn:0\twhere:ready\tsite:mx\t"
-	    "room:3\tsite-next:", id);
+	snprintf(want, sizeof want,
+	    "id:%s\tn:0\twhere:ready\tsite:mx\t"
+	    "room:3\tsite-next:",
+	    id);
 	ok(strncmp(shown(m), want, strlen(want)) == 0, "its site");
 	schedule_free(&r.s);
 	return done();

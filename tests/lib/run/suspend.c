@@ -16,8 +16,7 @@ static struct run r;
 static void
 put(const char *text)
 {
-	int fd = openat(r.qfd, "suspended", O_WRONLY | O_CREAT | O_TRUNC,
-	    0600);
+	int fd = openat(r.qfd, "suspended", O_WRONLY | O_CREAT | O_TRUNC, 0600);
 
 	if (fd == -1 || fd_write_all(fd, text, strlen(text)) == -1)
 		_exit(111);
@@ -149,8 +148,7 @@ list(void)
 	is_num(suspend_set(&r, "nobody", 6, 0), 0, "resume what is not");
 	is_num(listed(), 3, "three again");
 	is_num(suspend_name(&at, &n) != NULL && n > 0, 1, "names");
-	ok(faccessat(r.qfd, "suspended.new", F_OK, 0) == -1,
-	    "no file is left");
+	ok(faccessat(r.qfd, "suspended.new", F_OK, 0) == -1, "no file is left");
 	/* what cannot be written has not happened */
 	mkdirat(r.qfd, "suspended.new", 0700);
 	is_num(suspend_set(&r, "d.example", 9, 1), -1, "unwritable");

@@ -31,7 +31,8 @@ main(void)
 	ok(deadhost_skip(&d, "a", 1, 1420) == NULL, "exactly");
 	deadhost_alive(&d, "a", 1);
 	ok(deadhost_skip(&d, "a", 1, 1420) == NULL &&
-		deadhost_skip(&d, "a", 1, 1420) == NULL, "alive again");
+		deadhost_skip(&d, "a", 1, 1420) == NULL,
+	    "alive again");
 	deadhost_failed(&d, big, DEADHOST_KEY_MAX, 0, "x");
 	ok(deadhost_skip(&d, big, DEADHOST_KEY_MAX, 1) != NULL, "longest key");
 	deadhost_failed(&d, big, DEADHOST_KEY_MAX + 1, 0, "x");

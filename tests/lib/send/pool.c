@@ -226,22 +226,24 @@ short_form(const char *text)
 
 	t[0] = '\0';
 	for (i = 0; i < 10; i++)
-		for (line = text; *line != '\0'; line = *e == '\0' ? e : e + 1) {
+		for (line = text; *line != '\0';
+		     line = *e == '\0' ? e : e + 1) {
 			e = strchrnul(line, '\n');
 			snprintf(want, sizeof want, "%u", i);
 			if (strcmp(label(line, "n"), want) == 0)
-				n += snprintf(t + n, sizeof t - n,
-				    "%u %s %s,", i, label(line, "status"),
+				n += snprintf(t + n, sizeof t - n, "%u %s %s,",
+				    i, label(line, "status"),
 				    label(line, "code"));
 		}
 	return t;
 }
 
 static void
-job(struct buf *b, const char *id, unsigned n, const char *to,
-    const char *site, unsigned first, unsigned second)
+job(struct buf *b, const char *id, unsigned n, const char *to, const char *site,
+    unsigned first, unsigned second)
 {
-	buf_printf(b, "id:%s\tn:%u\tfrom:a@b.example\tto:%s\tsize:16\ttry:0\t"
+	buf_printf(b,
+	    "id:%s\tn:%u\tfrom:a@b.example\tto:%s\tsize:16\ttry:0\t"
 	    "file:%s\toff:4\tsite:%s\tvia:p\tmx:one.example/%u/127.0.0.1",
 	    id, n, to, message, site, first);
 	if (second > 0)

@@ -2,7 +2,7 @@
 #include "tap.h"
 #include <stdlib.h>
 
-#define GOOD                                                                  \
+#define GOOD \
 	"id:a\tn:3\tfrom:f@x\tto:t@y\tsize:7\tfile:/f\toff:5\tmx:h/25/127.0.0.1"
 
 static const struct {
@@ -47,17 +47,19 @@ test_parse(void)
 	for (i = 0; i < sizeof parse / sizeof *parse; i++) {
 		got = sendjob_parse(parse[i].line, strlen(parse[i].line), &j);
 		is_str(got == NULL ? "good" : got,
-		    parse[i].wrong == NULL ? "good" : parse[i].wrong,
-		    "parse");
+		    parse[i].wrong == NULL ? "good" : parse[i].wrong, "parse");
 		is_num(j.f[SENDJOB_ID] != NULL, parse[i].answer, "answer");
 	}
 	is_num(sendjob_addresses(job(GOOD)), SENDJOB_GOOD, "addresses");
 	is_num(sendjob_addresses(job("id:a\tn:1\tfrom:a b\tto:c\tfile:/f\t"
-	    "size:1\tmx:x")), SENDJOB_BAD_FROM, "sender");
+				     "size:1\tmx:x")),
+	    SENDJOB_BAD_FROM, "sender");
 	is_num(sendjob_addresses(job("id:a\tn:1\tfrom:\tto:c\\nd\tfile:/f\t"
-	    "size:1\tmx:x")), SENDJOB_BAD_TO, "recipient");
+				     "size:1\tmx:x")),
+	    SENDJOB_BAD_TO, "recipient");
 	is_num(sendjob_addresses(job("id:a\tn:1\tfrom:\tto:\tfile:/f\t"
-	    "size:1\tmx:x")), SENDJOB_BAD_TO, "no recipient");
+				     "size:1\tmx:x")),
+	    SENDJOB_BAD_TO, "no recipient");
 	ok(!sendjob_tls(job(GOOD)), "no TLS asked");
 	ok(!sendjob_tls(job(GOOD "\ttls:may")), "may");
 	ok(!sendjob_tls(job(GOOD "\ttls:none")), "none");
@@ -76,8 +78,8 @@ test_limits(void)
 	ok(sendjob_parse(line, n + SENDJOB_TEXT_MAX - 1 - used, &j) == NULL,
 	    "labels as long as may be");
 	is_num(sendjob_key(&j, key), 0, "yet too long for a site");
-	is_str(sendjob_parse(line, n + SENDJOB_TEXT_MAX - used, &j),
-	    "too long", "one longer");
+	is_str(sendjob_parse(line, n + SENDJOB_TEXT_MAX - used, &j), "too long",
+	    "one longer");
 	sendjob_parse(line, n + SENDJOB_KEY_MAX - 8, &j);
 	is_num(sendjob_key(&j, key), SENDJOB_KEY_MAX, "longest key");
 	sendjob_parse(line, n + SENDJOB_KEY_MAX - 7, &j);
@@ -90,8 +92,10 @@ test_site(void)
 	struct sendsite s;
 	char key[SENDJOB_KEY_MAX], other[SENDJOB_KEY_MAX];
 	char text[DIAL_TEXT_MAX];
-	size_t n = sendjob_key(job(GOOD "\tsite:a\\tb\tvia:p\thelo:me\t"
-	    "proto:lmtp\tbind:127.0.0.2\tbind6:::2"), key);
+	size_t n =
+	    sendjob_key(job(GOOD "\tsite:a\\tb\tvia:p\thelo:me\t"
+				 "proto:lmtp\tbind:127.0.0.2\tbind6:::2"),
+		key);
 
 	is_num(sendsite_fill(&s, &j, key, n), 0, "site");
 	is_str(s.name, "a\tb", "name");
@@ -102,12 +106,18 @@ test_site(void)
 	is_str(dial_text(&s.bind6, text), "::2", "bind6");
 	sendsite_free(&s);
 	n = sendjob_key(job(GOOD "\tsite:s\tvia:v"), key);
-	ok(n == sendjob_key(job("id:b\tn:1\tfrom:\tto:b\tsize:1\tfile:/g\t"
-	    "mx:other\tvia:v\tsite:s"), other) && memcmp(key, other, n) == 0,
+	ok(n ==
+		    sendjob_key(job("id:b\tn:1\tfrom:\tto:b\tsize:1\tfile:/g\t"
+				    "mx:other\tvia:v\tsite:s"),
+			other) &&
+		memcmp(key, other, n) == 0,
 	    "a named site may have several host lists");
 	n = sendjob_key(job(GOOD "\tvia:v"), key);
-	ok(n != sendjob_key(job("id:b\tn:1\tfrom:\tto:b\tsize:1\tfile:/g\t"
-	    "mx:other\tvia:v"), other) || memcmp(key, other, n) != 0,
+	ok(n !=
+		    sendjob_key(job("id:b\tn:1\tfrom:\tto:b\tsize:1\tfile:/g\t"
+				    "mx:other\tvia:v"),
+			other) ||
+		memcmp(key, other, n) != 0,
 	    "one without a name is its hosts");
 	n = sendjob_key(job(GOOD "\thelo:a b\tbind:x"), key);
 	sendsite_fill(&s, &j, key, n);
@@ -124,22 +134,30 @@ test_txn(void)
 	unsigned i;
 
 	t = sendtxn_new(job(GOOD "\tbody:8bit\tret:FULL\tenvid:e\tnotify:NEVER"
-	    "\torcpt:rfc822;t@y"));
+				 "\torcpt:rfc822;t@y"));
 	is_str(t->mail.from, "f@x", "from");
 	is_str(t->mail.dsn, "RET=FULL ENVID=e", "its parameters");
 	is_str(t->one.to, "t@y", "to");
 	is_str(t->one.dsn, "NOTIFY=NEVER ORCPT=rfc822;t@y", "its parameters");
 	ok(t->mail.body8 && !t->mail.utf8 && t->size == 7 && t->off == 5 &&
-		t->one.n == 3, "the rest");
+		t->one.n == 3,
+	    "the rest");
 	ok(sendtxn_same(t, job(GOOD)), "the same");
-	ok(!sendtxn_same(t, job("id:b\tn:3\tfrom:f@x\tto:t@y\tsize:7\tfile:/f"
-	    "\toff:5\tmx:h/25/127.0.0.1")), "another message");
-	ok(!sendtxn_same(t, job("id:a\tn:3\tfrom:g@x\tto:t@y\tsize:7\tfile:/f"
-	    "\toff:5\tmx:h/25/127.0.0.1")), "another sender");
-	ok(!sendtxn_same(t, job("id:a\tn:3\tfrom:f@x\tto:t@y\tsize:7\tfile:/f"
-	    "\toff:5\tmx:h/26/127.0.0.1")), "other hosts");
+	ok(!sendtxn_same(t,
+	       job("id:b\tn:3\tfrom:f@x\tto:t@y\tsize:7\tfile:/f"
+		   "\toff:5\tmx:h/25/127.0.0.1")),
+	    "another message");
+	ok(!sendtxn_same(t,
+	       job("id:a\tn:3\tfrom:g@x\tto:t@y\tsize:7\tfile:/f"
+		   "\toff:5\tmx:h/25/127.0.0.1")),
+	    "another sender");
+	ok(!sendtxn_same(t,
+	       job("id:a\tn:3\tfrom:f@x\tto:t@y\tsize:7\tfile:/f"
+		   "\toff:5\tmx:h/26/127.0.0.1")),
+	    "other hosts");
 	for (i = 1; i < 1000; i++) {
-		snprintf(line, sizeof line, "id:a\tn:%u\tfrom:f@x\tto:t%u\t"
+		snprintf(line, sizeof line,
+		    "id:a\tn:%u\tfrom:f@x\tto:t%u\t"
 		    "size:7\tfile:/f\toff:5\tmx:h/25/127.0.0.1\tnotify:N%u",
 		    i, i, i);
 		if (sendtxn_add(t, job(line)) == -1)
@@ -151,7 +169,7 @@ test_txn(void)
 	is_str(t->mail.rcpt[0].to, "t@y", "the first");
 	sendtxn_free(t);
 	t = sendtxn_new(job("id:a\tn:1\tfrom:\tto:\xc3\xa4\tsize:7\tfile:/f\t"
-	    "mx:h\tnotify:a b\torcpt:\xc3\tret:\\n\tenvid:"));
+			    "mx:h\tnotify:a b\torcpt:\xc3\tret:\\n\tenvid:"));
 	ok(t->mail.utf8 && t->one.dsn == NULL && t->mail.dsn == NULL,
 	    "8-bit address, parameters that may not be said");
 	sendtxn_free(t);
@@ -160,20 +178,31 @@ test_txn(void)
 static void
 test_result(void)
 {
-	struct sendresult r = { .status = "deferred", .code = 450,
-		.esc = "4.2.1", .esc_len = 5, .class = "rcpt", .host = "h",
-		.ip = "::1", .text = "a\tb", .text_len = 3, .doubt = 1,
-		.next_ms = 1790000000007, .ms = 0, .room = 4 };
+	struct sendresult r = { .status = "deferred",
+		.code = 450,
+		.esc = "4.2.1",
+		.esc_len = 5,
+		.class = "rcpt",
+		.host = "h",
+		.ip = "::1",
+		.text = "a\tb",
+		.text_len = 3,
+		.doubt = 1,
+		.next_ms = 1790000000007,
+		.ms = 0,
+		.room = 4 };
 	struct sendresult none = { .status = "later", .ms = -1 };
 	struct buf b = { 0 };
 
 	sendresult_put(&b, "i", 2, NULL, &r);
 	sendresult_put(&b, "i", 3, NULL, &none);
 	buf_putc(&b, '\0');
-	is_str(buf_data(&b), "id:i\tn:2\tstatus:deferred\tcode:450\tesc:4.2.1\t"
+	is_str(buf_data(&b),
+	    "id:i\tn:2\tstatus:deferred\tcode:450\tesc:4.2.1\t"
 	    "class:rcpt\thost:h\tip:::1\ttext:a\\tb\tdoubt:1\t"
 	    "next:1790000000.007\troom:4\tms:0\n"
-	    "id:i\tn:3\tstatus:later\n", "result");
+	    "id:i\tn:3\tstatus:later\n",
+	    "result");
 	buf_free(&b);
 }
 

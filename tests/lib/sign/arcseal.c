@@ -7,12 +7,15 @@
 static struct arcseal_who who = { "me.example", "example.org", "sel",
 	"rsa-sha256", "from:to:subject", 1700000000 };
 
-#define MESSAGE "From: a <a@example.org>\nTo: b@example.net\n" \
+#define MESSAGE \
+	"From: a <a@example.org>\nTo: b@example.net\n" \
 	"Subject:  x\n   y \n"
-#define OLD(i) "ARC-Seal: i=" i "; cv=none;\n b=abc\n" \
+#define OLD(i) \
+	"ARC-Seal: i=" i "; cv=none;\n b=abc\n" \
 	"ARC-Message-Signature:  i=" i "; a=rsa-sha256;\tb=xyz\n" \
 	"ARC-Authentication-Results: i=" i "; you.example; none\n"
-#define RESULTS "Authentication-Results: ME.example 1;\n" \
+#define RESULTS \
+	"Authentication-Results: ME.example 1;\n" \
 	"\tspf=pass smtp.mailfrom=a; dkim=fail;\n" \
 	"Authentication-Results: you.example; dkim=pass\n" \
 	"Authentication-Results: me.example; none\n" \
@@ -37,8 +40,9 @@ static const struct {
 	    ARCSEAL_CV_FAIL,
 	    "bbb6e4a80b9abacd16b748dfc8318b59b6d806d324f9ad697166570ddec71453",
 	    "05083f3fe77a096622a3d432bcbd67670ab78f5d7558b63daddf0e09d3c230f4" },
-	{ "the usual names", "DKIM-Signature: one\nDKIM-Signature: two\n" MESSAGE,
-	    NULL, ARCSEAL_CV_NONE,
+	{ "the usual names",
+	    "DKIM-Signature: one\nDKIM-Signature: two\n" MESSAGE, NULL,
+	    ARCSEAL_CV_NONE,
 	    "500368f6135e54888c9921f356e52e60366ea230e4efebc1765aac5002eeea68",
 	    NULL },
 	{ "several of a name", "X: 1\nX: 2\nX: 3\n" MESSAGE, "x:X:from:x:x",
@@ -119,7 +123,8 @@ fields(void)
 	    "\tbh=" BH "; c=relaxed/relaxed;\n\td=example.org;\n"
 	    "\th=from:to:subject; i=2;\n\ts=sel; t=1700000000\n"
 	    "ARC-Authentication-Results: i=2; me.example; spf=pass "
-	    "smtp.mailfrom=a; dkim=fail;\n\tdmarc=fail\n", "the fields");
+	    "smtp.mailfrom=a; dkim=fail;\n\tdmarc=fail\n",
+	    "the fields");
 	arcseal_free(&s);
 	buf_free(&out);
 }
@@ -149,7 +154,8 @@ static const struct {
 	    ARCSEAL_GO, 3 },
 	{ "a line that is no field", "no field\n" OLD("1"), ARCSEAL_GARBAGE,
 	    2 },
-	{ "of two with one number", "ARC-Seal: i=2; cv=pass; b=x\n"
+	{ "of two with one number",
+	    "ARC-Seal: i=2; cv=pass; b=x\n"
 	    "ARC-Seal: i=2; cv=fail; b=x\nARC-Seal: i=2; cv=pass; b=x\n",
 	    ARCSEAL_FAILED, 3 },
 };
@@ -170,9 +176,10 @@ plan(void)
 		/* who seals all the same gets three fields */
 		buf_clear(&out);
 		ok(arcseal_message(&s, ARCSEAL_CV_PASS, hash) == 0 &&
-		    arcseal_seal(&s, "AAA=", 4, hash) == 0 &&
-		    arcseal_end(&s, "BBB=", 4, &out) == 0 &&
-		    buf_len(&out) > 0, "  a set");
+			arcseal_seal(&s, "AAA=", 4, hash) == 0 &&
+			arcseal_end(&s, "BBB=", 4, &out) == 0 &&
+			buf_len(&out) > 0,
+		    "  a set");
 		arcseal_free(&s);
 	}
 	buf_free(&out);

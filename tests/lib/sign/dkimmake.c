@@ -3,8 +3,10 @@
 #include "tap.h"
 #include <stdlib.h>
 
-static struct dkimmake_rule rule = { .domain = "example.org", .selector = "s1",
-	.header = CANON_RELAXED, .body = CANON_RELAXED };
+static struct dkimmake_rule rule = { .domain = "example.org",
+	.selector = "s1",
+	.header = CANON_RELAXED,
+	.body = CANON_RELAXED };
 static struct buf field;
 static unsigned char digest[DIGEST_LEN];
 
@@ -28,7 +30,8 @@ static void
 reset(void)
 {
 	rule = (struct dkimmake_rule){ .domain = "example.org",
-		.selector = "s1", .header = CANON_RELAXED,
+		.selector = "s1",
+		.header = CANON_RELAXED,
 		.body = CANON_RELAXED };
 }
 
@@ -44,7 +47,8 @@ fields(void)
 	    " t=1000000000;\n"
 	    " h=from:from:reply-to:to:cc:subject;\n"
 	    " bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=;\n"
-	    " b=", "the least");
+	    " b=",
+	    "the least");
 	rule.algorithm = SIGNING_ED25519_SHA256;
 	rule.header = rule.body = CANON_SIMPLE;
 	rule.expire_s = 604800;
@@ -56,11 +60,12 @@ fields(void)
 	    " i=@mail.example.org; t=1000000000; x=1000604800;\n"
 	    " h=from:from:reply-to:to:to:to:cc:subject:subject;\n"
 	    " bh=frcCV1k9oG9oKj3dpUqdJg1PxRT2RSN/XKdLCPjaYaY=;\n"
-	    " b=", "all tags");
+	    " b=",
+	    "all tags");
 	rule.headers = "from:x-mine:subject";
 	make("From: a\nX-Mine: 1\nX-Mine: 2\n", "");
-	ok(strstr(buf_data(&field),
-	    "\n h=from:from:x-mine:x-mine:subject;") != NULL,
+	ok(strstr(buf_data(&field), "\n h=from:from:x-mine:x-mine:subject;") !=
+		NULL,
 	    "given names, the default for how often");
 	rule.oversign = "x-mine:list-id";
 	make("From: a\nX-Mine: 1\n", "");
@@ -68,25 +73,30 @@ fields(void)
 	    "both given");
 	rule.headers = NULL;
 	make("From: a\nTo: b\nDate: x\n", "");
-	ok(strstr(buf_data(&field), "\n h=from:to:date:list-id:x-mine;") != NULL,
+	ok(strstr(buf_data(&field), "\n h=from:to:date:list-id:x-mine;") !=
+		NULL,
 	    "the default names, given for how often");
 	reset();
 	make("From: a\nReceived: x\nReturn-Path: x\nDKIM-Signature: x\n"
-	    "Bcc: x\nX-Y: z\nAuthentication-Results: x\nComments: x\n", "");
+	     "Bcc: x\nX-Y: z\nAuthentication-Results: x\nComments: x\n",
+	    "");
 	ok(strstr(buf_data(&field), "\n h=from:from:reply-to:to:cc:subject;") !=
-	    NULL, "what is not signed");
+		NULL,
+	    "what is not signed");
 	make("From: a\nDate: x\nMessage-ID: x\nContent-Type: t\n"
-	    "List-Unsubscribe: x\nList-Unsubscribe-Post: x\n"
-	    "MIME-Version: 1.0\nResent-From: x\n", "");
+	     "List-Unsubscribe: x\nList-Unsubscribe-Post: x\n"
+	     "MIME-Version: 1.0\nResent-From: x\n",
+	    "");
 	ok(strstr(buf_data(&field),
-	    "\n h=from:from:reply-to:to:cc:subject:date:date:message-id:"
-	    "message-id:\n mime-version:mime-version:content-type:"
-	    "content-type:resent-from:\n list-unsubscribe:list-unsubscribe:"
-	    "list-unsubscribe-post:\n list-unsubscribe-post;") != NULL,
+	       "\n h=from:from:reply-to:to:cc:subject:date:date:message-id:"
+	       "message-id:\n mime-version:mime-version:content-type:"
+	       "content-type:resent-from:\n list-unsubscribe:list-unsubscribe:"
+	       "list-unsubscribe-post:\n list-unsubscribe-post;") != NULL,
 	    "folded behind colons");
 	make("From: a\n", "");
 	ok(dkimmake_finish(&field, "YWJj", 4) == 0 &&
-	    strstr((buf_putc(&field, '\0'), buf_data(&field)), ";\n b=YWJj\n"),
+		strstr((buf_putc(&field, '\0'), buf_data(&field)),
+		    ";\n b=YWJj\n"),
 	    "a short signature");
 }
 
@@ -154,8 +164,9 @@ digests(void)
 			snprintf(name, sizeof name, "header %d, %s", (int)i,
 			    c ? "relaxed" : "simple");
 			ok(dkimcheck_digest(headers[i], strlen(headers[i]),
-			    buf_data(&field), buf_len(&field), want) == 0 &&
-			    memcmp(want, digest, DIGEST_LEN) == 0, name);
+			       buf_data(&field), buf_len(&field), want) == 0 &&
+				memcmp(want, digest, DIGEST_LEN) == 0,
+			    name);
 		}
 	reset();
 }
@@ -164,7 +175,8 @@ static void
 bodies(void)
 {
 	static const char *const text[] = { "", "\n", "\n\n\n", "a", "a\n",
-		"a \n\n", " a\t b \n\n c\n \n \n", "\t\n", " ", "a\n\n\nb\n\n" };
+		"a \n\n", " a\t b \n\n c\n \n \n", "\t\n", " ",
+		"a\n\n\nb\n\n" };
 	struct dkimmake whole, bytes;
 	struct dkimmake_rule r[2] = { rule, rule };
 	char name[64];
@@ -191,7 +203,8 @@ bodies(void)
 static void
 random_bodies(void)
 {
-	static const char letters[] = "aaaaaaaaaaaaaaaaaaaaaaaaabc   \t\n\n\v\r";
+	static const char letters[] =
+	    "aaaaaaaaaaaaaaaaaaaaaaaaabc   \t\n\n\v\r";
 	struct dkimmake whole, bytes;
 	struct dkimmake_rule r[2] = { rule, rule };
 	char text[400];

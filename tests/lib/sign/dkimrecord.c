@@ -29,7 +29,7 @@ static const struct {
 	{ "v=DKIM1; k=ed25519; p=" KEY, DKIMRECORD_GOOD },
 	{ "k=ed25519; p=" KEY, DKIMRECORD_GOOD },
 	{ "v=DKIM1; k=ed25519; h=sha1:sha256; s=email; p=" KEY,
-		DKIMRECORD_GOOD },
+	    DKIMRECORD_GOOD },
 	{ "v=DKIM1; k=ed25519; p=" OTHER, DKIMRECORD_DIFFERENT },
 	{ "v=DKIM1; k=rsa; p=" KEY, DKIMRECORD_DIFFERENT },
 	{ "v=DKIM1; p=" KEY, DKIMRECORD_DIFFERENT },
@@ -50,12 +50,14 @@ zones(void)
 
 	memset(text, 'x', sizeof text);
 	dkimrecord_zone(&b, "s", "a.org", text, DKIMRECORD_STRING_MAX);
-	is_num(buf_len(&b), 255 + strlen("s._domainkey.a.org. IN TXT ( \"\" )\n"),
+	is_num(buf_len(&b),
+	    255 + strlen("s._domainkey.a.org. IN TXT ( \"\" )\n"),
 	    "just one string");
 	buf_clear(&b);
 	dkimrecord_zone(&b, "s", "a.org", text, DKIMRECORD_STRING_MAX + 1);
 	buf_putc(&b, '\0');
-	ok(strstr(buf_data(&b), "xx\" \"x\" )\n") != NULL, "one byte more: two");
+	ok(strstr(buf_data(&b), "xx\" \"x\" )\n") != NULL,
+	    "one byte more: two");
 	buf_clear(&b);
 	dkimrecord_put(&b, SIGNING_ED25519_SHA256, key, 32);
 	buf_putc(&b, '\0');

@@ -94,8 +94,10 @@ on_done(void *arg, enum signer_status st, const char *text, size_t n)
 	size_t at = strlen(heard);
 
 	snprintf(heard + at, sizeof heard - at, "%s%c%.*s ", (char *)arg,
-	    st == SIGNER_OK ? 'K' : st == SIGNER_TEMP ? 'Z' : 'D', (int)n,
-	    text);
+	    st == SIGNER_OK         ? 'K'
+		: st == SIGNER_TEMP ? 'Z'
+				    : 'D',
+	    (int)n, text);
 	if (--awaited == 0)
 		loop_stop();
 }
@@ -127,7 +129,8 @@ is_heard(const char *want, const char *name)
 static void
 answers(void)
 {
-	static const char *const good[] = { "4:Kabc,3:Zno,", "6:Dnever,", NULL };
+	static const char *const good[] = { "4:Kabc,3:Zno,", "6:Dnever,",
+		NULL };
 	static const char *const *const one[] = { good, NULL };
 	pid_t pid;
 
@@ -195,9 +198,10 @@ nonsense(void)
 static void
 limits(void)
 {
-	static char longest[SIGNING_ANSWER_MAX + 16], longer[SIGNING_ANSWER_MAX + 16];
+	static char longest[SIGNING_ANSWER_MAX + 16],
+	    longer[SIGNING_ANSWER_MAX + 16];
 	const char *l1[] = { longest, NULL }, *l2[] = { longer, NULL };
-	const char *const *s1[] = { l1, NULL }, *const *s2[] = { l2, NULL };
+	const char *const *s1[] = { l1, NULL }, *const * s2[] = { l2, NULL };
 	struct buf b = { 0 };
 	char t[SIGNING_ANSWER_MAX + 1];
 	pid_t pid;

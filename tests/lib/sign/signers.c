@@ -14,7 +14,8 @@ static const struct {
 	{ "EXAMPLE.org domain=Example.ORG selector=S key=K/k.pem", NULL },
 	{ "x.org domain=x.org selector=a.b key=k algorithm=ed25519-sha256 "
 	  "canon=simple/relaxed by=from expire=7d headers=From:To "
-	  "oversign=from identity=@mail.x.org foreign=no", NULL },
+	  "oversign=from identity=@mail.x.org foreign=no",
+	    NULL },
 	{ "* domain=x.org selector=s key=k by=envelope", NULL },
 	{ "* domain=x.org selector=s key=k foreign=yes", NULL },
 	{ "y.org domain=x.org selector=s key=k foreign=yes", NULL },
@@ -23,81 +24,83 @@ static const struct {
 	{ "x.org domain=x.org selector=s key=k expire=366d", NULL },
 	{ "x.org", "domain=, selector= and key= must be there" },
 	{ "x.org domain=x.org selector=s",
-		"domain=, selector= and key= must be there" },
+	    "domain=, selector= and key= must be there" },
 	{ "@x.org domain=x.org selector=s key=k",
-		"want user@domain, domain, .domain or * in front" },
+	    "want user@domain, domain, .domain or * in front" },
 	{ "x..org domain=x.org selector=s key=k",
-		"want user@domain, domain, .domain or * in front" },
+	    "want user@domain, domain, .domain or * in front" },
 	{ "u@ domain=x.org selector=s key=k",
-		"want user@domain, domain, .domain or * in front" },
+	    "want user@domain, domain, .domain or * in front" },
 	{ ". domain=x.org selector=s key=k",
-		"want user@domain, domain, .domain or * in front" },
-	{ "b\xc3\xbc" "cher.example domain=x.org selector=s key=k",
-		"want user@domain, domain, .domain or * in front" },
+	    "want user@domain, domain, .domain or * in front" },
+	{ "b\xc3\xbc"
+	  "cher.example domain=x.org selector=s key=k",
+	    "want user@domain, domain, .domain or * in front" },
 	{ "x.org domain=b\xc3\xbc.org selector=s key=k",
-		"domain= is not a domain, as the DNS has it" },
+	    "domain= is not a domain, as the DNS has it" },
 	{ "x.org domain=y.org selector=s key=k",
-		"domain= is neither the domain of the addresses nor above it; "
-		"foreign=yes if that is meant" },
+	    "domain= is neither the domain of the addresses nor above it; "
+	    "foreign=yes if that is meant" },
 	{ "x.org domain=a.x.org selector=s key=k",
-		"domain= is neither the domain of the addresses nor above it; "
-		"foreign=yes if that is meant" },
+	    "domain= is neither the domain of the addresses nor above it; "
+	    "foreign=yes if that is meant" },
 	{ "ax.org domain=x.org selector=s key=k",
-		"domain= is neither the domain of the addresses nor above it; "
-		"foreign=yes if that is meant" },
+	    "domain= is neither the domain of the addresses nor above it; "
+	    "foreign=yes if that is meant" },
 	{ "* domain=x.org selector=s key=k",
-		"domain= is neither the domain of the addresses nor above it; "
-		"foreign=yes if that is meant" },
+	    "domain= is neither the domain of the addresses nor above it; "
+	    "foreign=yes if that is meant" },
 	{ "x.org domain=x.org selector=s key=/k",
-		"key= wants a file's name below the folder of keys: letters, "
-		"digits, - _ . and / between" },
+	    "key= wants a file's name below the folder of keys: letters, "
+	    "digits, - _ . and / between" },
 	{ "x.org domain=x.org selector=s key=../k",
-		"key= wants a file's name below the folder of keys: letters, "
-		"digits, - _ . and / between" },
+	    "key= wants a file's name below the folder of keys: letters, "
+	    "digits, - _ . and / between" },
 	{ "x.org domain=x.org selector=s/t key=k",
-		"selector= wants what stands before ._domainkey" },
+	    "selector= wants what stands before ._domainkey" },
 	{ "x.org domain=x.org selector=s key=k algorithm=rsa-sha1",
-		"algorithm= wants rsa-sha256 or ed25519-sha256" },
+	    "algorithm= wants rsa-sha256 or ed25519-sha256" },
 	{ "x.org domain=x.org selector=s key=k canon=relaxed",
-		"canon= wants relaxed or simple, /, relaxed or simple" },
+	    "canon= wants relaxed or simple, /, relaxed or simple" },
 	{ "x.org domain=x.org selector=s key=k by=to",
-		"by= wants from or envelope" },
+	    "by= wants from or envelope" },
 	{ "x.org domain=x.org selector=s key=k foreign=perhaps",
-		"foreign= wants yes or no" },
+	    "foreign= wants yes or no" },
 	{ "x.org domain=x.org selector=s key=k expire=0",
-		"expire= wants a time, a year at most: 7d, 36h" },
+	    "expire= wants a time, a year at most: 7d, 36h" },
 	{ "x.org domain=x.org selector=s key=k expire=367d",
-		"expire= wants a time, a year at most: 7d, 36h" },
+	    "expire= wants a time, a year at most: 7d, 36h" },
 	{ "x.org domain=x.org selector=s key=k headers=to:subject",
-		"headers= must have from" },
+	    "headers= must have from" },
 	{ "x.org domain=x.org selector=s key=k headers=from::to",
-		"headers= and oversign= want names with a colon between" },
+	    "headers= and oversign= want names with a colon between" },
 	{ "x.org domain=x.org selector=s key=k headers=from:",
-		"headers= and oversign= want names with a colon between" },
+	    "headers= and oversign= want names with a colon between" },
 	{ "x.org domain=x.org selector=s key=k headers=from:a;b",
-		"headers= and oversign= want names with a colon between" },
+	    "headers= and oversign= want names with a colon between" },
 	{ "x.org domain=x.org selector=s key=k headers=from:DKIM-Signature",
-		"a signature does not sign signatures" },
+	    "a signature does not sign signatures" },
 	{ "x.org domain=x.org selector=s key=k identity=x.org",
-		"identity= wants @domain or user@domain" },
+	    "identity= wants @domain or user@domain" },
 	{ "x.org domain=x.org selector=s key=k identity=a=b@x.org",
-		"identity= wants @domain or user@domain" },
+	    "identity= wants @domain or user@domain" },
 	{ "x.org domain=x.org selector=s key=k identity=a;b@x.org",
-		"identity= wants @domain or user@domain" },
+	    "identity= wants @domain or user@domain" },
 	{ "x.org domain=x.org selector=s key=k identity=@y.org",
-		"identity= is neither in domain= nor below it" },
+	    "identity= is neither in domain= nor below it" },
 	{ "x.org domain=x.org selector=s key=k l=1",
-		"unknown word; domain= selector= key= algorithm= canon= by= "
-		"expire= headers= oversign= identity= foreign= are known" },
+	    "unknown word; domain= selector= key= algorithm= canon= by= "
+	    "expire= headers= oversign= identity= foreign= are known" },
 	{ "x.org domain=x.org selector=s selector=t key=k",
-		"selector= stands twice" },
+	    "selector= stands twice" },
 	{ "x.org domain=x.org domain=x.org selector=s key=k",
-		"domain= stands twice" },
+	    "domain= stands twice" },
 	{ "x.org domain=x.org selector=s key=k key=l", "key= stands twice" },
 	{ "x.org domain=x.org selector=s key=k canon=simple/simple "
-		"canon=relaxed/relaxed", "canon= stands twice" },
+	  "canon=relaxed/relaxed",
+	    "canon= stands twice" },
 	{ "x.org domain=x.org selector=s key=k expire=1d expire=2d",
-		"expire= stands twice" },
+	    "expire= stands twice" },
 	{ "x.org word", "want WORD=VALUE" },
 	{ "x.org \"domain=", "quote not closed, or control byte" },
 };
@@ -133,7 +136,8 @@ repeats(void)
 	    "x.org domain=x.org selector=s key=k headers=from:subject\n"
 	    "x.org domain=x.org selector=s key=k headers=from:subject "
 	    "expire=1d\n");
-	is_str(buf_data(&table.faults), "5 a signature by this selector "
+	is_str(buf_data(&table.faults),
+	    "5 a signature by this selector "
 	    "stands in line 1 already\n"
 	    "8 a signature by this selector stands in line 7 already\n",
 	    "of the same match and the same fields");
@@ -194,7 +198,8 @@ found(void)
 	for (i = 0; i < sizeof finds / sizeof finds[0]; i++) {
 		f.n = 0;
 		is_num(signers_find(&l, SIGNERS_FROM, finds[i].address,
-		    strlen(finds[i].address), &f), 0, finds[i].address);
+			   strlen(finds[i].address), &f),
+		    0, finds[i].address);
 		selectors(&f, got);
 		is_str(got, finds[i].selectors, finds[i].selectors);
 	}
@@ -211,7 +216,8 @@ found(void)
 	is_num(f.rule[0].expire_s, 3600, "expire=");
 	is_num(f.rule[0].header + 2 * f.rule[0].body, 3, "relaxed both");
 	ok(f.rule[0].headers == NULL && f.rule[0].oversign == NULL &&
-	    f.rule[0].identity == NULL, "what is not given");
+		f.rule[0].identity == NULL,
+	    "what is not given");
 	is_str(f.rule[1].key, "l/m", "key=");
 	is_num(f.rule[1].algorithm, SIGNING_ED25519_SHA256, "algorithm=");
 	is_num(f.rule[1].header, CANON_SIMPLE, "canon=");

@@ -43,17 +43,20 @@ main(void)
 	is_num(signersedit_only(text, n, "b.org", SIGNING_RSA_SHA256, "s1"), 1,
 	    "no other selector is there");
 	is_num(signersedit_switch(&out, text, n, "a.org", SIGNING_RSA_SHA256,
-	    "s1", &new), 3, "lines are changed");
+		   "s1", &new),
+	    3, "lines are changed");
 	buf_putc(&out, '\0');
 	is_str(buf_data(&out), switched, "those, and nothing else of them");
 	buf_clear(&out);
 	is_num(signersedit_switch(&out, text, n, "a.org", SIGNING_RSA_SHA256,
-	    "none", &new), 0, "none to be changed");
+		   "none", &new),
+	    0, "none to be changed");
 	ok(buf_len(&out) == n && memcmp(buf_data(&out), text, n) == 0,
 	    "the text stays");
 	buf_clear(&out);
 	is_num(signersedit_switch(&out, "", 0, "a.org", SIGNING_RSA_SHA256,
-	    "none", &new), 0, "no text");
+		   "none", &new),
+	    0, "no text");
 	buf_free(&out);
 	return done();
 }

@@ -12,8 +12,7 @@ keys(void)
 		{ "/a", 0 }, { "a/", 0 }, { "a//b", 0 }, { ".", 0 },
 		{ "..", 0 }, { "../a", 0 }, { "a/../b", 0 }, { "a/.b", 0 },
 		{ ".a", 0 }, { "a b", 0 }, { "a\nb", 0 }, { "a\\b", 0 },
-		{ "a/./b", 0 }, { "\xc3\xa4", 0 }, { "a..b", 1 },
-		{ "-a", 1 } };
+		{ "a/./b", 0 }, { "\xc3\xa4", 0 }, { "a..b", 1 }, { "-a", 1 } };
 	char t[SIGNING_KEY_MAX + 1];
 	size_t i;
 
@@ -49,7 +48,8 @@ requests(void)
 		{ "rsa-sha256 k " HEX32 "0", "not a digest of 32 bytes" },
 		{ "rsa-sha256 k x" B64, "not a digest of 32 bytes" },
 		{ "rsa-sha256 k " B64 " ", "not a digest of 32 bytes" },
-		{ "rsa-sha256 k g00102030405060708090a0b0c0d0e0f101112131415161718191A1B1C1D1E1F0", "not a digest of 32 bytes" },
+		{ "rsa-sha256 k g00102030405060708090a0b0c0d0e0f101112131415161718191A1B1C1D1E1F0",
+		    "not a digest of 32 bytes" },
 	};
 	struct signing_request r;
 	const char *f;
@@ -79,10 +79,13 @@ round_trip(void)
 		r.digest[i] = 7 * i;
 	is_num(signing_put(&b, &r), 0, "the longest request is made");
 	ok(buf_len(&b) < SIGNING_REQUEST_MAX, "it is not too long");
-	is_str(signing_get(buf_data(&b) + 4, buf_len(&b) - 5, &s) == NULL ?
-	    "good" : "bad", "good", "and is read");
+	is_str(signing_get(buf_data(&b) + 4, buf_len(&b) - 5, &s) == NULL
+		? "good"
+		: "bad",
+	    "good", "and is read");
 	ok(s.algorithm == r.algorithm && strcmp(s.key, r.key) == 0 &&
-		memcmp(s.digest, r.digest, 32) == 0, "as what it was");
+		memcmp(s.digest, r.digest, 32) == 0,
+	    "as what it was");
 	buf_free(&b);
 }
 

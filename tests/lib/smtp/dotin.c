@@ -68,16 +68,15 @@ by_step(const char *in, size_t n, size_t step, char *out, size_t *len,
 
 /* the table in words, one byte at a time: a second decoder to compare with */
 static size_t
-slowly(const char *in, size_t n, char *out, size_t *len,
-    enum dotin_event *ev)
+slowly(const char *in, size_t n, char *out, size_t *len, enum dotin_event *ev)
 {
 	size_t i;
 	int bol = 1;
 
 	*len = 0;
 	for (i = 0; i < n; i++) {
-		if (in[i] == '\n' || (in[i] == '\r' && i + 1 < n &&
-					 in[i + 1] != '\n')) {
+		if (in[i] == '\n' ||
+		    (in[i] == '\r' && i + 1 < n && in[i + 1] != '\n')) {
 			*ev = DOTIN_BARE;
 			return i + (in[i] == '\r' ? 2 : 1);
 		}
@@ -87,8 +86,8 @@ slowly(const char *in, size_t n, char *out, size_t *len,
 			if (in[i + 1] == '\r') {
 				if (i + 2 == n)
 					break;
-				*ev = in[i + 2] == '\n' ? DOTIN_END
-				    : DOTIN_BARE;
+				*ev =
+				    in[i + 2] == '\n' ? DOTIN_END : DOTIN_BARE;
 				return i + 3;
 			}
 			bol = 0;

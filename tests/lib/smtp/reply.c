@@ -88,9 +88,13 @@ noise(void)
 	static const struct {
 		const char *in, *text;
 	} t[] = {
-		{ "", "" }, { "\r\n", "" }, { "hello", "hello" },
-		{ "220-a\r\n521 5.7.1 b, see c\r\n", "220-a 521 5.7.1 b, see c" },
-		{ "a\n\r\n\nb", "a b" }, { "\026\003\377", "???" },
+		{ "", "" },
+		{ "\r\n", "" },
+		{ "hello", "hello" },
+		{ "220-a\r\n521 5.7.1 b, see c\r\n",
+		    "220-a 521 5.7.1 b, see c" },
+		{ "a\n\r\n\nb", "a b" },
+		{ "\026\003\377", "???" },
 	};
 	char out[64];
 	size_t i, n;

@@ -23,12 +23,13 @@ static const struct smtpin_reply *
 policy(const struct smtpin_event *ev, const char *body)
 {
 	static const struct smtpin_reply no = { 550, "5.7.1", "no" },
-		later = { 451, "4.3.0", "later" },
-		yes = { 250, "2.0.0", "yes" };
+					 later = { 451, "4.3.0", "later" },
+					 yes = { 250, "2.0.0", "yes" };
 
 	if (ev->kind == SMTPIN_DONE)
 		return strstr(body, "refuse me") ? &no
-		    : strstr(body, "later me") ? &later : &yes;
+		    : strstr(body, "later me")   ? &later
+						 : &yes;
 	if (ev->address.len > 3 && memcmp(ev->address.text, "no@", 3) == 0)
 		return &no;
 	if (ev->address.len > 6 && memcmp(ev->address.text, "later@", 6) == 0)
@@ -106,21 +107,18 @@ pump(struct smtpin *s, const char *text, size_t n, size_t step, char *out)
 		    last_body > 0)
 			*strrstr(out, "B:") = '\0';
 		switch (ev.kind) {
-		case SMTPIN_HELO:
-			add(out, "H:%.*s", ev.arg, ev.arglen);
-			break;
-		case SMTPIN_MAIL:
-			show_address(out, &ev, 'M');
-			break;
-		case SMTPIN_RCPT:
-			show_address(out, &ev, 'R');
-			break;
+		case SMTPIN_HELO: add(out, "H:%.*s", ev.arg, ev.arglen); break;
+		case SMTPIN_MAIL: show_address(out, &ev, 'M'); break;
+		case SMTPIN_RCPT: show_address(out, &ev, 'R'); break;
 		default:
 			add(out, "%.*s", &"-REPLYDBEXQ"[0], 0);
-			add(out, "%.*s", ev.kind == SMTPIN_DATA ? "D"
-				: ev.kind == SMTPIN_DONE ? "E"
+			add(out, "%.*s",
+			    ev.kind == SMTPIN_DATA        ? "D"
+				: ev.kind == SMTPIN_DONE  ? "E"
 				: ev.kind == SMTPIN_RESET ? "X"
-				: ev.kind == SMTPIN_QUIT ? "Q" : "-", 1);
+				: ev.kind == SMTPIN_QUIT  ? "Q"
+							  : "-",
+			    1);
 		}
 		if (smtpin_asked(s) != SMTPIN_MORE)
 			r = smtpin_answer(s, &config, policy(&ev, body));
@@ -178,85 +176,88 @@ static const struct {
 	{ HELO "mail from:<a@b>\r\nrcpt to:<c@d>\r\ndata\r\nhello\r\n.\r\n",
 	    H "M<a@b> 250|R<c@d> 250|D 354|B:hello\nE 250|" },
 	/* pipelined, twice, with dots */
-	{ HELO "MAIL FROM:<>\r\nRCPT TO:<c@d>\r\nRCPT TO:<\"e f\"@g>\r\n"
+	{ HELO
+	    "MAIL FROM:<>\r\nRCPT TO:<c@d>\r\nRCPT TO:<\"e f\"@g>\r\n"
 	    "DATA\r\n.\r\nMAIL FROM:<a@b>\r\nRCPT TO:<postmaster>\r\nDATA\r\n"
 	    "..\r\n.x\r\n.\r\nQUIT\r\nNOOP\r\n",
 	    H "M<> 250|R<c@d> 250|R<\"e f\"@g> 250|D 354|E 250|M<a@b> 250|"
-	    "R<postmaster> 250|D 354|B:.\nx\nE 250|Q 221!" },
+	      "R<postmaster> 250|D 354|B:.\nx\nE 250|Q 221!" },
 	/* refused: sender, recipient, message */
-	{ HELO "MAIL FROM:<no@b>\r\nRCPT TO:<c@d>\r\nMAIL FROM:<a@b>\r\n"
+	{ HELO
+	    "MAIL FROM:<no@b>\r\nRCPT TO:<c@d>\r\nMAIL FROM:<a@b>\r\n"
 	    "RCPT TO:<no@d>\r\nDATA\r\nRCPT TO:<later@d>\r\nRCPT TO:<c@d>\r\n"
 	    "DATA\r\nrefuse me\r\n.\r\nDATA\r\n",
 	    H "M<no@b> 550|- 503|M<a@b> 250|R<no@d> 550|- 554|R<later@d> 451|"
-	    "R<c@d> 250|D 354|B:refuse me\nE 550|- 503|" },
+	      "R<c@d> 250|D 354|B:refuse me\nE 550|- 503|" },
 	{ HELO "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nlater me\r\n.\r\n"
-	    "MAIL FROM:<a@b>\r\n",
+	       "MAIL FROM:<a@b>\r\n",
 	    H "M<a@b> 250|R<c@d> 250|D 354|B:later me\nE 451|M<a@b> 250|" },
 	/* forms */
 	{ HELO "MAIL FROM: <a@b>\r\nRSET\r\nMAIL FROM:a@b\r\nMAIL\r\n"
-	    "MAIL <a@b>\r\nMAIL FROM:<a@b\r\nMAIL FROM:<a@b>x\r\n"
-	    "MAIL FROM:<a b@c>\r\nMAIL FROM:\r\nMAIL FROM:<@x:a@b>\r\n",
+	       "MAIL <a@b>\r\nMAIL FROM:<a@b\r\nMAIL FROM:<a@b>x\r\n"
+	       "MAIL FROM:<a b@c>\r\nMAIL FROM:\r\nMAIL FROM:<@x:a@b>\r\n",
 	    H "M<a@b> 250|X 250|- 501|- 501|- 501|- 501|- 501|- 501|- 501|"
-	    "M<a@b> 250|" },
+	      "M<a@b> 250|" },
 	{ HELO "MAIL FROM:<a@b>\r\nRCPT TO:<>\r\nRCPT TO:c@d\r\nRCPT\r\n"
-	    "RCPT TO:<c@d> \r\nRCPT TO: <c@d>\r\n",
+	       "RCPT TO:<c@d> \r\nRCPT TO: <c@d>\r\n",
 	    H "M<a@b> 250|- 501|- 501|- 501|R<c@d> 250|R<c@d> 250|" },
 	/* parameters */
 	{ HELO "MAIL FROM:<a@b> SIZE=1000 body=8bitmime RET=hdrs "
-	    "ENVID=x+2Dy\r\nRCPT TO:<c@d> NOTIFY=success,DELAY "
-	    "ORCPT=rfc822;c+40d\r\n",
+	       "ENVID=x+2Dy\r\nRCPT TO:<c@d> NOTIFY=success,DELAY "
+	       "ORCPT=rfc822;c+40d\r\n",
 	    H "M<a@b> size eight ret=hdrs envid=x+2Dy 250|"
-	    "R<c@d> notify=success,DELAY orcpt=rfc822;c+40d 250|" },
+	      "R<c@d> notify=success,DELAY orcpt=rfc822;c+40d 250|" },
 	{ HELO "MAIL FROM:<a@b> SIZE=1001\r\nMAIL FROM:<a@b> SIZE=\r\n"
-	    "MAIL FROM:<a@b> SIZE=x\r\nMAIL FROM:<a@b> SIZE\r\n"
-	    "MAIL FROM:<a@b> SIZE=99999999999999999999\r\n"
-	    "MAIL FROM:<a@b> SIZE=1 SIZE=1\r\nMAIL FROM:<a@b> SIZE=0\r\n",
+	       "MAIL FROM:<a@b> SIZE=x\r\nMAIL FROM:<a@b> SIZE\r\n"
+	       "MAIL FROM:<a@b> SIZE=99999999999999999999\r\n"
+	       "MAIL FROM:<a@b> SIZE=1 SIZE=1\r\nMAIL FROM:<a@b> SIZE=0\r\n",
 	    H "- 552|- 501|- 501|- 555|- 552|- 501|M<a@b> 250|" },
-	{ HELO "MAIL FROM:<a@b> BODY=9BIT\r\nMAIL FROM:<a@b> BODY=BINARYMIME\r\n"
+	{ HELO
+	    "MAIL FROM:<a@b> BODY=9BIT\r\nMAIL FROM:<a@b> BODY=BINARYMIME\r\n"
 	    "MAIL FROM:<a@b> RET=x\r\nMAIL FROM:<a@b> ENVID=a=b\r\n"
 	    "MAIL FROM:<a@b> ENVID=\r\nMAIL FROM:<a@b> FOO=1\r\n"
 	    "MAIL FROM:<a@b> AUTH=<>\r\nMAIL FROM:<a@b> BODY=7BIT BODY=7BIT\r\n"
 	    "MAIL FROM:<a@b> RET=FULL RET=FULL\r\n",
 	    H "- 501|- 501|- 501|- 501|- 501|- 555|- 555|- 501|- 501|" },
 	{ HELO "MAIL FROM:<a@b>\r\nRCPT TO:<c@d> NOTIFY=NEVER\r\n"
-	    "RCPT TO:<c@d> NOTIFY=NEVER,DELAY\r\nRCPT TO:<c@d> NOTIFY=\r\n"
-	    "RCPT TO:<c@d> NOTIFY=FAILURE,\r\nRCPT TO:<c@d> ORCPT=c@d\r\n"
-	    "RCPT TO:<c@d> ORCPT=rfc822;\r\nRCPT TO:<c@d> ORCPT=;a\r\n"
-	    "RCPT TO:<c@d> ORCPT=rfc822;a+zz\r\nRCPT TO:<c@d> SIZE=1\r\n",
+	       "RCPT TO:<c@d> NOTIFY=NEVER,DELAY\r\nRCPT TO:<c@d> NOTIFY=\r\n"
+	       "RCPT TO:<c@d> NOTIFY=FAILURE,\r\nRCPT TO:<c@d> ORCPT=c@d\r\n"
+	       "RCPT TO:<c@d> ORCPT=rfc822;\r\nRCPT TO:<c@d> ORCPT=;a\r\n"
+	       "RCPT TO:<c@d> ORCPT=rfc822;a+zz\r\nRCPT TO:<c@d> SIZE=1\r\n",
 	    H "M<a@b> 250|R<c@d> notify=NEVER 250|- 501|- 501|- 501|- 501|"
-	    "- 501|- 501|- 501|- 555|" },
+	      "- 501|- 501|- 501|- 555|" },
 	/* line ends and control characters */
 	{ "NOOP\nNOOP\r\nNO\rOP\r\nNOOP \x01\r\nNOOP\x7f\r\n\nNOOP\r\r\n",
 	    "- 500|- 250|- 500|- 500|- 500|- 500|- 500|" },
 	/* no data, and what stands where data stood is a command again */
 	{ HELO "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA x\r\nDATA\r\na\r\n"
-	    ".\r\nb\r\n",
+	       ".\r\nb\r\n",
 	    H "M<a@b> 250|R<c@d> 250|- 501|D 354|B:a\nE 250|- 500|" },
 	/* smuggling: over at once, nothing after it is a command */
 	{ HELO "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\na\n.\r\n"
-	    "MAIL FROM:<e@f>\r\n",
+	       "MAIL FROM:<e@f>\r\n",
 	    H "M<a@b> 250|R<c@d> 250|D 354|X 554!" },
 	{ HELO "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\na\r\n.\nMAIL\r\n",
 	    H "M<a@b> 250|R<c@d> 250|D 354|X 554!" },
 	{ HELO "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\na\r\n.\r"
-	    "MAIL\r\n",
+	       "MAIL\r\n",
 	    H "M<a@b> 250|R<c@d> 250|D 354|X 554!" },
 	/* transactions end with HELO and RSET */
 	{ HELO "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n" HELO "DATA\r\n"
-	    "MAIL FROM:<a@b>\r\nRSET\r\nRCPT TO:<c@d>\r\n",
+	       "MAIL FROM:<a@b>\r\nRSET\r\nRCPT TO:<c@d>\r\n",
 	    H "M<a@b> 250|R<c@d> 250|" H "- 503|M<a@b> 250|X 250|- 503|" },
 	/* limits: recipients (3), size (1000) */
 	{ HELO "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nRCPT TO:<c@d>\r\n"
-	    "RCPT TO:<no@d>\r\nRCPT TO:<c@d>\r\nRCPT TO:<c@d>\r\n",
+	       "RCPT TO:<no@d>\r\nRCPT TO:<c@d>\r\nRCPT TO:<c@d>\r\n",
 	    H "M<a@b> 250|R<c@d> 250|R<c@d> 250|R<no@d> 550|R<c@d> 250|"
-	    "- 452|" },
+	      "- 452|" },
 	/* errors: ten of them; a message accepted forgives them */
 	{ "a\r\na\r\na\r\na\r\na\r\na\r\na\r\na\r\na\r\na\r\na\r\n",
 	    "- 500|- 500|- 500|- 500|- 500|- 500|- 500|- 500|- 500|- 421!" },
 	{ HELO "a\r\na\r\na\r\na\r\na\r\na\r\na\r\na\r\na\r\nMAIL FROM:<a@b>"
-	    "\r\nRCPT TO:<c@d>\r\nDATA\r\n.\r\na\r\n",
+	       "\r\nRCPT TO:<c@d>\r\nDATA\r\n.\r\na\r\n",
 	    H "- 500|- 500|- 500|- 500|- 500|- 500|- 500|- 500|- 500|"
-	    "M<a@b> 250|R<c@d> 250|D 354|E 250|- 500|" },
+	      "M<a@b> 250|R<c@d> 250|D 354|E 250|- 500|" },
 };
 
 static void
@@ -276,8 +277,7 @@ run(const char *name, const char *in, size_t n, const char *want)
 			first = left;
 		} else {
 			is_num(left, first, "the same is left");
-			is_num(memcmp(&s, &one, sizeof s), 0,
-			    "the same state");
+			is_num(memcmp(&s, &one, sizeof s), 0, "the same state");
 		}
 	}
 }
@@ -294,14 +294,14 @@ ours(void)
 		{ "MAIL FROM:< a@b >\r\n", "- 501|", "M<a@b> 250|" },
 		{ "MAIL FROM:\r\n", "- 501|", "- 501|" },
 		{ "MAIL FROM:< >\r\n", "- 501|", "M<> 250|" },
-		{ "MAIL FROM:<a@b>\r\nRCPT TO: c@d.\r\n",
-		    "M<a@b> 250|- 501|", "M<a@b> 250|R<c@d> 250|" },
+		{ "MAIL FROM:<a@b>\r\nRCPT TO: c@d.\r\n", "M<a@b> 250|- 501|",
+		    "M<a@b> 250|R<c@d> 250|" },
 		{ "MAIL FROM:<a@b>\r\nRCPT TO:\r\n", "M<a@b> 250|- 501|",
 		    "M<a@b> 250|- 501|" },
-		{ "MAIL FROM:<a@b>\r\nRCPT TO:< >\r\n",
-		    "M<a@b> 250|- 501|", "M<a@b> 250|- 501|" },
-		{ "MAIL FROM:<a@b>\r\nRCPT TO:c@d,e@f\r\n",
-		    "M<a@b> 250|- 501|", "M<a@b> 250|- 501|" },
+		{ "MAIL FROM:<a@b>\r\nRCPT TO:< >\r\n", "M<a@b> 250|- 501|",
+		    "M<a@b> 250|- 501|" },
+		{ "MAIL FROM:<a@b>\r\nRCPT TO:c@d,e@f\r\n", "M<a@b> 250|- 501|",
+		    "M<a@b> 250|- 501|" },
 	};
 	static char out[65536];
 	struct smtpin s;
@@ -354,7 +354,8 @@ sizes(void)
 
 	/* bytes are counted as they come, without doubled dots and the end */
 	for (i = 0; i < sizeof t / sizeof *t; i++) {
-		strcpy(in, HELO "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n..");
+		strcpy(in,
+		    HELO "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n..");
 		n = strlen(in);
 		memset(in + n, 'x', t[i].n - 3);
 		strcpy(in + n + t[i].n - 3, "\r\n.\r\nNOOP\r\n");
@@ -363,8 +364,9 @@ sizes(void)
 			pump(&s, in, strlen(in), k, out);
 			snprintf(name, sizeof name, "%zu bytes, step %zu",
 			    t[i].n, k);
-			ok(strstr(out, t[i].good ? "E 250|- 250|"
-				    : "X 552|- 250|") != NULL,
+			ok(strstr(out,
+			       t[i].good ? "E 250|- 250|" : "X 552|- 250|") !=
+				NULL,
 			    name);
 		}
 	}
@@ -410,14 +412,15 @@ lines(void)
 static void
 messages(void)
 {
-	static const char in[] = HELO "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n"
+	static const char in[] = HELO
+	    "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n"
 	    "DATA\r\n.\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n.\r\n"
 	    "MAIL FROM:<a@b>\r\n";
 
 	config.mail_max = 2;
 	run("messages of a session", in, sizeof in - 1,
 	    H "M<a@b> 250|R<c@d> 250|D 354|E 250|M<a@b> 250|R<c@d> 250|"
-	    "D 354|E 250|- 421!");
+	      "D 354|E 250|- 421!");
 	config.mail_max = 0;
 }
 
@@ -425,8 +428,10 @@ static void
 replies(void)
 {
 	static const struct smtpin_reply one = { 250, "2.0.0", "ok" },
-		many = { 250, NULL, "a\nb\nc" },
-		bad = { 554, "5.0.0", "x\r\x01\xff" "y" };
+					 many = { 250, NULL, "a\nb\nc" },
+					 bad = { 554, "5.0.0",
+						 "x\r\x01\xff"
+						 "y" };
 	struct smtpin_reply longer = { 250, NULL, NULL };
 	char text[2000];
 	struct buf b = { 0 };
@@ -435,8 +440,10 @@ replies(void)
 	smtpin_put(&b, &many);
 	smtpin_put(&b, &bad);
 	buf_putc(&b, '\0');
-	is_str(buf_data(&b), "250 2.0.0 ok\r\n250-a\r\n250-b\r\n250 c\r\n"
-	    "554 5.0.0 x???y\r\n", "replies");
+	is_str(buf_data(&b),
+	    "250 2.0.0 ok\r\n250-a\r\n250-b\r\n250 c\r\n"
+	    "554 5.0.0 x???y\r\n",
+	    "replies");
 	buf_clear(&b);
 	memset(text, 'x', sizeof text - 1);
 	text[sizeof text - 1] = '\0';
@@ -451,8 +458,10 @@ static void
 resets(void)
 {
 	static char out[65536];
-	static const char *const before[] = { "MAIL FROM:<a@b> BODY=8BITMIME"
-	    "\r\n", "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n",
+	static const char *const before[] = {
+		"MAIL FROM:<a@b> BODY=8BITMIME"
+		"\r\n",
+		"MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n",
 		"MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nx\r\n..y\r\n.\r\n"
 	};
 	struct smtpin fresh = { 0 }, s;
@@ -478,8 +487,9 @@ resets(void)
 static void
 fewer(void)
 {
-	static const char in[] = HELO "MAIL FROM:<a@b>\r\n"
-	    "RCPT TO:<a@b>\r\nRCPT TO:<c@b>\r\nRCPT TO:<d@b>\r\n";
+	static const char in[] =
+	    HELO "MAIL FROM:<a@b>\r\n"
+		 "RCPT TO:<a@b>\r\nRCPT TO:<c@b>\r\nRCPT TO:<d@b>\r\n";
 	struct smtpin s;
 	char out[1000];
 	unsigned most;

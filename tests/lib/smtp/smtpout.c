@@ -12,168 +12,215 @@ static const struct {
 	const char *name, *mails, *server, *trace;
 	int lmtp;
 } cases[] = {
-	{ "one", "1", "220 x\r\n|250-x\r\n250 PIPELINING\r\n|250 a\r\n250 b\r\n"
-	  "354 c\r\n|250 d\r\n|221 e\r\n",
-	  ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;DATA; >(dot) "
-	  "[dot 0-1 ok 250 over] >QUIT; bye ", 0 },
-	{ "not pipelined", "1", "220 x\r\n|250 x\r\n|250 a\r\n|250 b\r\n|"
-	  "354 c\r\n|250 d\r\n|221 e\r\n",
-	  ">EHLO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; >DATA; >(dot) "
-	  "[dot 0-1 ok 250 over] >QUIT; bye ", 0 },
-	{ "two, the second behind the dot", "11", "220 x\r\n|250-x\r\n"
-	  "250 PIPELINING\r\n|250 a\r\n250 b\r\n354 c\r\n|"
-	  "250 d\r\n250 a\r\n250 b\r\n354 c\r\n|250 d\r\n|221 e\r\n",
-	  ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;DATA; "
-	  ">(dot)MAIL FROM:<f>;RCPT TO:<0>;DATA; "
-	  "[dot 0-1 ok 250 over] >(dot) [dot 0-1 ok 250 over] >QUIT; bye ",
-	  0 },
-	{ "HELO", "1", "220 x\r\n|502 what\r\n|250 x\r\n|250 a\r\n|250 b\r\n|"
-	  "354 c\r\n|250 d\r\n|221 x\r\n",
-	  ">EHLO me; >HELO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; >DATA; "
-	  ">(dot) [dot 0-1 ok 250 over] >QUIT; bye ", 0 },
+	{ "one", "1",
+	    "220 x\r\n|250-x\r\n250 PIPELINING\r\n|250 a\r\n250 b\r\n"
+	    "354 c\r\n|250 d\r\n|221 e\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;DATA; >(dot) "
+	    "[dot 0-1 ok 250 over] >QUIT; bye ",
+	    0 },
+	{ "not pipelined", "1",
+	    "220 x\r\n|250 x\r\n|250 a\r\n|250 b\r\n|"
+	    "354 c\r\n|250 d\r\n|221 e\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; >DATA; >(dot) "
+	    "[dot 0-1 ok 250 over] >QUIT; bye ",
+	    0 },
+	{ "two, the second behind the dot", "11",
+	    "220 x\r\n|250-x\r\n"
+	    "250 PIPELINING\r\n|250 a\r\n250 b\r\n354 c\r\n|"
+	    "250 d\r\n250 a\r\n250 b\r\n354 c\r\n|250 d\r\n|221 e\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;DATA; "
+	    ">(dot)MAIL FROM:<f>;RCPT TO:<0>;DATA; "
+	    "[dot 0-1 ok 250 over] >(dot) [dot 0-1 ok 250 over] >QUIT; bye ",
+	    0 },
+	{ "HELO", "1",
+	    "220 x\r\n|502 what\r\n|250 x\r\n|250 a\r\n|250 b\r\n|"
+	    "354 c\r\n|250 d\r\n|221 x\r\n",
+	    ">EHLO me; >HELO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; >DATA; "
+	    ">(dot) [dot 0-1 ok 250 over] >QUIT; bye ",
+	    0 },
 	{ "greeting 4xx", "1", "450 x\r\n", "[greeting refused 450] ", 0 },
 	{ "greeting 5xx", "1", "554 x\r\n", "[greeting refused 554] ", 0 },
 	{ "greeting 421", "1", "421 x\r\n", "[greeting closing 421] ", 0 },
 	{ "greeting 3xx", "1", "354 x\r\n", "[greeting broken 354] ", 0 },
 	{ "greeting garbage", "1", "SSH-2.0\r\n", "[greeting broken] ", 0 },
-	{ "greeting twice", "1", "220 x\r\n220 y\r\n", "[helo broken 220] ", 0 },
+	{ "greeting twice", "1", "220 x\r\n220 y\r\n", "[helo broken 220] ",
+	    0 },
 	{ "EHLO 4xx", "1", "220 x\r\n|450 x\r\n",
-	  ">EHLO me; [helo refused 450] ", 0 },
+	    ">EHLO me; [helo refused 450] ", 0 },
 	{ "EHLO 421", "1", "220 x\r\n|421 x\r\n",
-	  ">EHLO me; [helo closing 421] ", 0 },
+	    ">EHLO me; [helo closing 421] ", 0 },
 	{ "EHLO garbage", "1", "220 x\r\n|x\r\n", ">EHLO me; [helo broken] ",
-	  0 },
+	    0 },
 	{ "EHLO 3xx", "1", "220 x\r\n|354 x\r\n",
-	  ">EHLO me; [helo broken 354] ",
-	  0 },
+	    ">EHLO me; [helo broken 354] ", 0 },
 	{ "HELO 5xx", "1", "220 x\r\n|500 x\r\n|550 y\r\n",
-	  ">EHLO me; >HELO me; [helo refused 550] ", 0 },
+	    ">EHLO me; >HELO me; [helo refused 550] ", 0 },
 	{ "LHLO 5xx has no fall-back", "1", "220 x\r\n|500 x\r\n",
-	  ">LHLO me; [helo refused 500] ", 1 },
-	{ "MAIL 4xx", "2", "220 x\r\n|250-x\r\n250 PIPELINING\r\n|450 a\r\n"
-	  "503 b\r\n503 b\r\n503 c\r\n|221 x\r\n",
-	  ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;RCPT TO:<1>;DATA; "
-	  "[mail 0-2 temp 450] [data over] >QUIT; bye ", 0 },
-	{ "MAIL 5xx, yet 354", "1", "220 x\r\n|250-x\r\n250 PIPELINING\r\n|"
-	  "550 a\r\n250 b\r\n354 c\r\n|554 no\r\n|221 x\r\n",
-	  ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;DATA; "
-	  "[mail 0-1 perm 550] >.; [dot over] >QUIT; bye ", 0 },
-	{ "MAIL 5xx, not pipelined", "1", "220 x\r\n|250 x\r\n|550 a\r\n|"
-	  "221 x\r\n",
-	  ">EHLO me; ready >MAIL FROM:<f>; [mail 0-1 perm 550 over] >QUIT; "
-	  "bye ", 0 },
+	    ">LHLO me; [helo refused 500] ", 1 },
+	{ "MAIL 4xx", "2",
+	    "220 x\r\n|250-x\r\n250 PIPELINING\r\n|450 a\r\n"
+	    "503 b\r\n503 b\r\n503 c\r\n|221 x\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;RCPT TO:<1>;DATA; "
+	    "[mail 0-2 temp 450] [data over] >QUIT; bye ",
+	    0 },
+	{ "MAIL 5xx, yet 354", "1",
+	    "220 x\r\n|250-x\r\n250 PIPELINING\r\n|"
+	    "550 a\r\n250 b\r\n354 c\r\n|554 no\r\n|221 x\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;DATA; "
+	    "[mail 0-1 perm 550] >.; [dot over] >QUIT; bye ",
+	    0 },
+	{ "MAIL 5xx, not pipelined", "1",
+	    "220 x\r\n|250 x\r\n|550 a\r\n|"
+	    "221 x\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>; [mail 0-1 perm 550 over] >QUIT; "
+	    "bye ",
+	    0 },
 	{ "MAIL 421", "1", "220 x\r\n|250 x\r\n|421 a\r\n",
-	  ">EHLO me; ready >MAIL FROM:<f>; [mail closing 421] ", 0 },
+	    ">EHLO me; ready >MAIL FROM:<f>; [mail closing 421] ", 0 },
 	{ "MAIL 3xx", "1", "220 x\r\n|250 x\r\n|354 a\r\n",
-	  ">EHLO me; ready >MAIL FROM:<f>; [mail broken 354] ", 0 },
+	    ">EHLO me; ready >MAIL FROM:<f>; [mail broken 354] ", 0 },
 	{ "MAIL garbage", "1", "220 x\r\n|250 x\r\n|nope\r\n",
-	  ">EHLO me; ready >MAIL FROM:<f>; [mail broken] ", 0 },
-	{ "mixed recipients", "4", "220 x\r\n|250-x\r\n250 PIPELINING\r\n|"
-	  "250 a\r\n250 b\r\n550 b\r\n450 b\r\n250 b\r\n354 c\r\n|250 d\r\n|"
-	  "221 x\r\n",
-	  ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;RCPT TO:<1>;"
-	  "RCPT TO:<2>;RCPT TO:<3>;DATA; [rcpt 1-2 perm 550] "
-	  "[rcpt 2-3 temp 450] >(dot) [dot 0-4 ok 250 over] >QUIT; bye ", 0 },
+	    ">EHLO me; ready >MAIL FROM:<f>; [mail broken] ", 0 },
+	{ "mixed recipients", "4",
+	    "220 x\r\n|250-x\r\n250 PIPELINING\r\n|"
+	    "250 a\r\n250 b\r\n550 b\r\n450 b\r\n250 b\r\n354 c\r\n|250 d\r\n|"
+	    "221 x\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;RCPT TO:<1>;"
+	    "RCPT TO:<2>;RCPT TO:<3>;DATA; [rcpt 1-2 perm 550] "
+	    "[rcpt 2-3 temp 450] >(dot) [dot 0-4 ok 250 over] >QUIT; bye ",
+	    0 },
 	{ "no recipient, DATA refused, RSET before the next", "11",
-	  "220 x\r\n|250-x\r\n250 PIPELINING\r\n|250 a\r\n550 b\r\n"
-	  "503 c\r\n|250 r\r\n250 a\r\n250 b\r\n354 c\r\n|250 d\r\n|"
-	  "221 x\r\n",
-	  ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;DATA; "
-	  "[rcpt 0-1 perm 550] [data over] "
-	  ">RSET;MAIL FROM:<f>;RCPT TO:<0>;DATA; >(dot) "
-	  "[dot 0-1 ok 250 over] >QUIT; bye ", 0 },
+	    "220 x\r\n|250-x\r\n250 PIPELINING\r\n|250 a\r\n550 b\r\n"
+	    "503 c\r\n|250 r\r\n250 a\r\n250 b\r\n354 c\r\n|250 d\r\n|"
+	    "221 x\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;DATA; "
+	    "[rcpt 0-1 perm 550] [data over] "
+	    ">RSET;MAIL FROM:<f>;RCPT TO:<0>;DATA; >(dot) "
+	    "[dot 0-1 ok 250 over] >QUIT; bye ",
+	    0 },
 	{ "no recipient, not pipelined: no DATA", "21",
-	  "220 x\r\n|250 x\r\n|250 a\r\n|550 b\r\n|450 b\r\n|"
-	  "250 r\r\n|250 a\r\n|550 b\r\n|221 x\r\n",
-	  ">EHLO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; "
-	  "[rcpt 0-1 perm 550] >RCPT TO:<1>; [rcpt 1-2 temp 450 over] "
-	  ">RSET; >MAIL FROM:<f>; >RCPT TO:<0>; [rcpt 0-1 perm 550 over] "
-	  ">QUIT; bye ", 0 },
+	    "220 x\r\n|250 x\r\n|250 a\r\n|550 b\r\n|450 b\r\n|"
+	    "250 r\r\n|250 a\r\n|550 b\r\n|221 x\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; "
+	    "[rcpt 0-1 perm 550] >RCPT TO:<1>; [rcpt 1-2 temp 450 over] "
+	    ">RSET; >MAIL FROM:<f>; >RCPT TO:<0>; [rcpt 0-1 perm 550 over] "
+	    ">QUIT; bye ",
+	    0 },
 	{ "RSET refused: no more mail here", "111",
-	  "220 x\r\n|250 x\r\n|250 a\r\n|550 b\r\n|"
-	  "500 r\r\n|250 a\r\n|550 b\r\n|221 x\r\n",
-	  ">EHLO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; "
-	  "[rcpt 0-1 perm 550 over] >RSET; >MAIL FROM:<f>; >RCPT TO:<0>; "
-	  "[rcpt 0-1 perm 550 over] >QUIT; bye ", 0 },
+	    "220 x\r\n|250 x\r\n|250 a\r\n|550 b\r\n|"
+	    "500 r\r\n|250 a\r\n|550 b\r\n|221 x\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; "
+	    "[rcpt 0-1 perm 550 over] >RSET; >MAIL FROM:<f>; >RCPT TO:<0>; "
+	    "[rcpt 0-1 perm 550 over] >QUIT; bye ",
+	    0 },
 	{ "no recipient, yet 354: lone dot", "1",
-	  "220 x\r\n|250-x\r\n250 PIPELINING\r\n|250 a\r\n450 b\r\n"
-	  "354 c\r\n|250 d\r\n|221 x\r\n",
-	  ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;DATA; "
-	  "[rcpt 0-1 temp 450] >.; [dot over] >QUIT; bye ", 0 },
-	{ "RCPT 421", "2", "220 x\r\n|250-x\r\n250 PIPELINING\r\n|250 a\r\n"
-	  "250 b\r\n421 c\r\n",
-	  ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;RCPT TO:<1>;DATA; "
-	  "[rcpt closing 421] ", 0 },
+	    "220 x\r\n|250-x\r\n250 PIPELINING\r\n|250 a\r\n450 b\r\n"
+	    "354 c\r\n|250 d\r\n|221 x\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;DATA; "
+	    "[rcpt 0-1 temp 450] >.; [dot over] >QUIT; bye ",
+	    0 },
+	{ "RCPT 421", "2",
+	    "220 x\r\n|250-x\r\n250 PIPELINING\r\n|250 a\r\n"
+	    "250 b\r\n421 c\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;RCPT TO:<1>;DATA; "
+	    "[rcpt closing 421] ",
+	    0 },
 	{ "RCPT 3xx", "1", "220 x\r\n|250 x\r\n|250 a\r\n|354 x\r\n",
-	  ">EHLO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; [rcpt broken 354] ", 0 },
-	{ "too many recipients", "3", "220 x\r\n|250-x\r\n250 PIPELINING\r\n|"
-	  "250 a\r\n250 b\r\n452 4.5.3 c\r\n552 too many\r\n354 c\r\n|"
-	  "250 d\r\n|221 x\r\n",
-	  ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;RCPT TO:<1>;"
-	  "RCPT TO:<2>;DATA; [rcpt 1-2 later 452] [rcpt 2-3 later 552] "
-	  ">(dot) [dot 0-3 ok 250 over] >QUIT; bye ", 0 },
+	    ">EHLO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; [rcpt broken 354] ",
+	    0 },
+	{ "too many recipients", "3",
+	    "220 x\r\n|250-x\r\n250 PIPELINING\r\n|"
+	    "250 a\r\n250 b\r\n452 4.5.3 c\r\n552 too many\r\n354 c\r\n|"
+	    "250 d\r\n|221 x\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;RCPT TO:<1>;"
+	    "RCPT TO:<2>;DATA; [rcpt 1-2 later 452] [rcpt 2-3 later 552] "
+	    ">(dot) [dot 0-3 ok 250 over] >QUIT; bye ",
+	    0 },
 	{ "452 at the first is no such thing", "1",
-	  "220 x\r\n|250 x\r\n|250 a\r\n|452 4.5.3 b\r\n|221 x\r\n",
-	  ">EHLO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; "
-	  "[rcpt 0-1 temp 452 over] >QUIT; bye ", 0 },
+	    "220 x\r\n|250 x\r\n|250 a\r\n|452 4.5.3 b\r\n|221 x\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; "
+	    "[rcpt 0-1 temp 452 over] >QUIT; bye ",
+	    0 },
 	{ "552 mailbox full is no such thing", "2",
-	  "220 x\r\n|250 x\r\n|250 a\r\n|250 b\r\n|552 5.2.2 full\r\n|"
-	  "451 d\r\n|221 x\r\n",
-	  ">EHLO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; >RCPT TO:<1>; "
-	  "[rcpt 1-2 perm 552] >DATA; [data 0-2 temp 451 over] >QUIT; bye ",
-	  0 },
-	{ "DATA 4xx", "1", "220 x\r\n|250 x\r\n|250 a\r\n|250 b\r\n|451 d\r\n|"
-	  "221 x\r\n",
-	  ">EHLO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; >DATA; "
-	  "[data 0-1 temp 451 over] >QUIT; bye ", 0 },
-	{ "DATA 5xx", "1", "220 x\r\n|250 x\r\n|250 a\r\n|250 b\r\n|554 d\r\n|"
-	  "221 x\r\n",
-	  ">EHLO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; >DATA; "
-	  "[data 0-1 perm 554 over] >QUIT; bye ", 0 },
+	    "220 x\r\n|250 x\r\n|250 a\r\n|250 b\r\n|552 5.2.2 full\r\n|"
+	    "451 d\r\n|221 x\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; >RCPT TO:<1>; "
+	    "[rcpt 1-2 perm 552] >DATA; [data 0-2 temp 451 over] >QUIT; bye ",
+	    0 },
+	{ "DATA 4xx", "1",
+	    "220 x\r\n|250 x\r\n|250 a\r\n|250 b\r\n|451 d\r\n|"
+	    "221 x\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; >DATA; "
+	    "[data 0-1 temp 451 over] >QUIT; bye ",
+	    0 },
+	{ "DATA 5xx", "1",
+	    "220 x\r\n|250 x\r\n|250 a\r\n|250 b\r\n|554 d\r\n|"
+	    "221 x\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; >DATA; "
+	    "[data 0-1 perm 554 over] >QUIT; bye ",
+	    0 },
 	{ "DATA 2xx", "1", "220 x\r\n|250 x\r\n|250 a\r\n|250 b\r\n|250 d\r\n",
-	  ">EHLO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; >DATA; "
-	  "[data broken 250] ", 0 },
+	    ">EHLO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; >DATA; "
+	    "[data broken 250] ",
+	    0 },
 	{ "DATA 421", "1", "220 x\r\n|250 x\r\n|250 a\r\n|250 b\r\n|421 d\r\n",
-	  ">EHLO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; >DATA; "
-	  "[data closing 421] ", 0 },
-	{ "reply during the message", "1", "220 x\r\n|250 x\r\n|250 a\r\n|"
-	  "250 b\r\n|354 go\r\n552 too large\r\n",
-	  ">EHLO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; >DATA; "
-	  "[block broken 552] ", 0 },
-	{ "dot 4xx", "1", "220 x\r\n|250 x\r\n|250 a\r\n|250 b\r\n|354 d\r\n|"
-	  "451 e\r\n|221 x\r\n",
-	  ">EHLO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; >DATA; >(dot) "
-	  "[dot 0-1 temp 451 over] >QUIT; bye ", 0 },
-	{ "dot 5xx", "1", "220 x\r\n|250 x\r\n|250 a\r\n|250 b\r\n|354 d\r\n|"
-	  "554 e\r\n|221 x\r\n",
-	  ">EHLO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; >DATA; >(dot) "
-	  "[dot 0-1 perm 554 over] >QUIT; bye ", 0 },
-	{ "dot 3xx", "1", "220 x\r\n|250 x\r\n|250 a\r\n|250 b\r\n|354 d\r\n|"
-	  "354 e\r\n",
-	  ">EHLO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; >DATA; >(dot) "
-	  "[dot broken 354] ", 0 },
-	{ "dot 421", "1", "220 x\r\n|250 x\r\n|250 a\r\n|250 b\r\n|354 d\r\n|"
-	  "421 e\r\n",
-	  ">EHLO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; >DATA; >(dot) "
-	  "[dot closing 421] ", 0 },
+	    ">EHLO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; >DATA; "
+	    "[data closing 421] ",
+	    0 },
+	{ "reply during the message", "1",
+	    "220 x\r\n|250 x\r\n|250 a\r\n|"
+	    "250 b\r\n|354 go\r\n552 too large\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; >DATA; "
+	    "[block broken 552] ",
+	    0 },
+	{ "dot 4xx", "1",
+	    "220 x\r\n|250 x\r\n|250 a\r\n|250 b\r\n|354 d\r\n|"
+	    "451 e\r\n|221 x\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; >DATA; >(dot) "
+	    "[dot 0-1 temp 451 over] >QUIT; bye ",
+	    0 },
+	{ "dot 5xx", "1",
+	    "220 x\r\n|250 x\r\n|250 a\r\n|250 b\r\n|354 d\r\n|"
+	    "554 e\r\n|221 x\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; >DATA; >(dot) "
+	    "[dot 0-1 perm 554 over] >QUIT; bye ",
+	    0 },
+	{ "dot 3xx", "1",
+	    "220 x\r\n|250 x\r\n|250 a\r\n|250 b\r\n|354 d\r\n|"
+	    "354 e\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; >DATA; >(dot) "
+	    "[dot broken 354] ",
+	    0 },
+	{ "dot 421", "1",
+	    "220 x\r\n|250 x\r\n|250 a\r\n|250 b\r\n|354 d\r\n|"
+	    "421 e\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; >DATA; >(dot) "
+	    "[dot closing 421] ",
+	    0 },
 	{ "unasked reply", "1", "220 x\r\n|250 x\r\n250 y\r\n",
-	  ">EHLO me; ready [idle broken 250] ", 0 },
-	{ "unasked reply at the end", "1", "220 x\r\n|250 x\r\n|550 a\r\n"
-	  "250 b\r\n",
-	  ">EHLO me; ready >MAIL FROM:<f>; [mail 0-1 perm 550 over] "
-	  "[idle broken 250] ", 0 },
-	{ "LMTP, one reply for each accepted", "31", "220 x\r\n|250-x\r\n"
-	  "250 PIPELINING\r\n|250 a\r\n250 b\r\n550 b\r\n250 b\r\n354 c\r\n|"
-	  "250 d\r\n450 d\r\n250 a\r\n250 b\r\n354 c\r\n|552 d\r\n|221 x\r\n",
-	  ">LHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;RCPT TO:<1>;"
-	  "RCPT TO:<2>;DATA; [rcpt 1-2 perm 550] "
-	  ">(dot)MAIL FROM:<f>;RCPT TO:<0>;DATA; [dot 0-1 ok 250] "
-	  "[dot 2-3 temp 450 over] >(dot) [dot 0-1 perm 552 over] >QUIT; "
-	  "bye ", 1 },
-	{ "LMTP, 354 without recipient", "1", "220 x\r\n|250-x\r\n"
-	  "250 PIPELINING\r\n|250 a\r\n550 b\r\n354 c\r\n",
-	  ">LHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;DATA; "
-	  "[rcpt 0-1 perm 550] [data broken 354] ", 1 },
+	    ">EHLO me; ready [idle broken 250] ", 0 },
+	{ "unasked reply at the end", "1",
+	    "220 x\r\n|250 x\r\n|550 a\r\n"
+	    "250 b\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>; [mail 0-1 perm 550 over] "
+	    "[idle broken 250] ",
+	    0 },
+	{ "LMTP, one reply for each accepted", "31",
+	    "220 x\r\n|250-x\r\n"
+	    "250 PIPELINING\r\n|250 a\r\n250 b\r\n550 b\r\n250 b\r\n354 c\r\n|"
+	    "250 d\r\n450 d\r\n250 a\r\n250 b\r\n354 c\r\n|552 d\r\n|221 x\r\n",
+	    ">LHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;RCPT TO:<1>;"
+	    "RCPT TO:<2>;DATA; [rcpt 1-2 perm 550] "
+	    ">(dot)MAIL FROM:<f>;RCPT TO:<0>;DATA; [dot 0-1 ok 250] "
+	    "[dot 2-3 temp 450 over] >(dot) [dot 0-1 perm 552 over] >QUIT; "
+	    "bye ",
+	    1 },
+	{ "LMTP, 354 without recipient", "1",
+	    "220 x\r\n|250-x\r\n"
+	    "250 PIPELINING\r\n|250 a\r\n550 b\r\n354 c\r\n",
+	    ">LHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;DATA; "
+	    "[rcpt 0-1 perm 550] [data broken 354] ",
+	    1 },
 };
 
 enum { MAILS = 4, RCPTS = 8 };
@@ -190,15 +237,13 @@ static struct run {
 static void
 event(struct run *r, const struct smtpout_event *ev)
 {
-	static const char *const verdict[] = { "ok", "temp", "perm",
-		"later" };
+	static const char *const verdict[] = { "ok", "temp", "perm", "later" };
 	static const char *const kind[] = { "", "ready", "refused", "", "",
 		"closing", "bye", "broken" };
 	unsigned i;
 
 	switch (ev->kind) {
-	case SMTPOUT_MORE:
-		return;
+	case SMTPOUT_MORE: return;
 	case SMTPOUT_VERDICT:
 		buf_printf(&r->trace, "[%s %u-%u %s %u%s] ",
 		    smtpout_phase_name(ev->phase), ev->first, ev->end,
@@ -279,8 +324,9 @@ play(const char *server, size_t step)
 	while (*server != '\0' && !run.dead) {
 		end = strchrnul(server, '|');
 		while (server < end && !run.dead) {
-			n = (size_t)(end - server) < step ? (size_t)(end -
-			    server) : step;
+			n = (size_t)(end - server) < step
+			    ? (size_t)(end - server)
+			    : step;
 			buf_put(&in, server, n);
 			server += n;
 			do {
@@ -326,8 +372,12 @@ test_extensions(void)
 	struct smtpout s = { 0 };
 	struct smtpout_event ev;
 	struct smtpout_rcpt rc = { .to = "b", .dsn = "NOTIFY=NEVER" };
-	struct smtpout_mail m = { .from = "", .dsn = "RET=HDRS", .size = 1000,
-		.rcpt = &rc, .n_rcpt = 1, .body8 = 1 };
+	struct smtpout_mail m = { .from = "",
+		.dsn = "RET=HDRS",
+		.size = 1000,
+		.rcpt = &rc,
+		.n_rcpt = 1,
+		.body8 = 1 };
 	const char *esc, *text;
 	struct buf o = { 0 };
 	unsigned code;
@@ -336,8 +386,10 @@ test_extensions(void)
 	smtpout_pull(&s, "me", &o);
 	smtpout_feed(&s, hello, strlen(hello), &ev);
 	is_num(ev.kind, SMTPOUT_READY, "ready");
-	is_num(s.ext, SMTPOUT_SIZE | SMTPOUT_8BITMIME | SMTPOUT_DSN |
-		SMTPOUT_STARTTLS | SMTPOUT_ENHANCED, "extensions");
+	is_num(s.ext,
+	    SMTPOUT_SIZE | SMTPOUT_8BITMIME | SMTPOUT_DSN | SMTPOUT_STARTTLS |
+		SMTPOUT_ENHANCED,
+	    "extensions");
 	is_num(smtpout_fits(&s, &m, &code, &esc, &text), SMTPOUT_OK,
 	    "the size fits");
 	m.size++;
@@ -356,8 +408,10 @@ test_extensions(void)
 	smtpout_feed(&s, "250 x\r\n", 7, &ev);
 	smtpout_pull(&s, "me", &o);
 	buf_putc(&o, '\0');
-	is_str(buf_data(&o), "MAIL FROM:<> SIZE=1000 BODY=8BITMIME RET=HDRS"
-	    "\r\nRCPT TO:<b> NOTIFY=NEVER\r\n", "parameters");
+	is_str(buf_data(&o),
+	    "MAIL FROM:<> SIZE=1000 BODY=8BITMIME RET=HDRS"
+	    "\r\nRCPT TO:<b> NOTIFY=NEVER\r\n",
+	    "parameters");
 	buf_free(&o);
 }
 
@@ -374,7 +428,8 @@ paths(void)
 		    "MAIL FROM:<\"a..b\"@c>\r\nRCPT TO:<\".d\"@e>\r\n" },
 		{ "a.@b", "\"c..d\"@e",
 		    "MAIL FROM:<\"a.\"@b>\r\nRCPT TO:<\"c..d\"@e>\r\n" },
-		{ "\303\266..@b", "\303\266.@c", "MAIL FROM:<\"\303\266..\"@b>"
+		{ "\303\266..@b", "\303\266.@c",
+		    "MAIL FROM:<\"\303\266..\"@b>"
 		    "\r\nRCPT TO:<\"\303\266.\"@c>\r\n" },
 	};
 	struct smtpout_rcpt rc;
@@ -443,7 +498,8 @@ main(void)
 	char name[100];
 
 	for (i = 0; i < sizeof cases / sizeof *cases; i++)
-		for (step = 1; step < 10000; step = step == 1 ? 3 : step * 100) {
+		for (step = 1; step < 10000;
+		     step = step == 1 ? 3 : step * 100) {
 			snprintf(name, sizeof name, "%s, %zu at a time",
 			    cases[i].name, step);
 			setup(cases[i].mails, cases[i].lmtp);

@@ -4,13 +4,19 @@
 #include <stdlib.h>
 
 static const unsigned char ip4[] = { 192, 0, 2, 3 };
-static const unsigned char ip6[] = { 0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0,
-	0, 0, 0, 0xcb, 1 };
+static const unsigned char ip6[] = { 0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 0, 0xcb, 1 };
 
-static const struct spfmacro facts = { .local = "strong-bad", .local_len = 10,
-	.origin = "email.example.com", .domain = "email.example.com",
-	.helo = "mx.example.org", .valid = "mx.example.org",
-	.receiver = "us.example", .ip = ip4, .ip_len = 4, .now = 1790000000 };
+static const struct spfmacro facts = { .local = "strong-bad",
+	.local_len = 10,
+	.origin = "email.example.com",
+	.domain = "email.example.com",
+	.helo = "mx.example.org",
+	.valid = "mx.example.org",
+	.receiver = "us.example",
+	.ip = ip4,
+	.ip_len = 4,
+	.now = 1790000000 };
 
 /* RFC 7208 section 7.4 and beyond */
 static const struct {
@@ -55,13 +61,13 @@ static const struct {
 	{ ".", "" },
 };
 
-static const char *const bad[] = { "%", "%a", "a%", "%{", "%{}", "%{d",
-	"%{x}", "%{1d}", "%{d0}", "%{d00}", "%{dr2}", "%{drr}", "%{d.r}",
-	"%{d*}", "%{d }", "%(d)", "% ", "a b", "\t", "\177", "\200", "%{d2r-",
-	"%{c}", "%{r}", "%{T}", "%{i}%{e}", "\n" };
+static const char *const bad[] = { "%", "%a", "a%", "%{", "%{}", "%{d", "%{x}",
+	"%{1d}", "%{d0}", "%{d00}", "%{dr2}", "%{drr}", "%{d.r}", "%{d*}",
+	"%{d }", "%(d)", "% ", "a b", "\t", "\177", "\200", "%{d2r-", "%{c}",
+	"%{r}", "%{T}", "%{i}%{e}", "\n" };
 
-static const char *const good_in_exp[] = { "%{c}", "%{R}", "%{tr-}", "a b",
-	" ", "%_ x" };
+static const char *const good_in_exp[] = { "%{c}", "%{R}", "%{tr-}", "a b", " ",
+	"%_ x" };
 
 static void
 syntax(void)
@@ -73,9 +79,12 @@ syntax(void)
 		    bad[i]);
 	for (i = 0; i < sizeof good_in_exp / sizeof *good_in_exp; i++) {
 		ok(spfmacro_good(good_in_exp[i], strlen(good_in_exp[i]),
-		       SPFMACRO_EXP), good_in_exp[i]);
+		       SPFMACRO_EXP),
+		    good_in_exp[i]);
 		ok(!spfmacro_good(good_in_exp[i], strlen(good_in_exp[i]),
-		       SPFMACRO_SPEC) || i == 5, "not in a record");
+		       SPFMACRO_SPEC) ||
+			i == 5,
+		    "not in a record");
 	}
 	ok(!spfmacro_good("a\0b", 3, SPFMACRO_EXP), "NUL");
 	ok(!spfmacro_good("%{\0}", 4, SPFMACRO_EXP), "NUL for a letter");
@@ -109,8 +118,10 @@ values(void)
 	f.ip_len = 16;
 	f.valid = NULL;
 	spfmacro_name(&f, "%{ir}.%{v}._spf.%{d2}", 21, out);
-	is_str(out, "1.0.B.C.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.B.D.0"
-	    ".1.0.0.2.ip6._spf.example.com", "IPv6");
+	is_str(out,
+	    "1.0.B.C.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.B.D.0"
+	    ".1.0.0.2.ip6._spf.example.com",
+	    "IPv6");
 	spfmacro_name(&f, "%{p}", 4, out);
 	is_str(out, "unknown", "no name");
 	/* parts may be empty (section 7.3) */

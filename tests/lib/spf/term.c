@@ -3,8 +3,8 @@
 #include "tap.h"
 #include <arpa/inet.h>
 
-static const char *const kinds[] = { "all", "include", "a", "mx", "ptr",
-	"ip4", "ip6", "exists", "redirect=", "exp=", "=" };
+static const char *const kinds[] = { "all", "include", "a", "mx", "ptr", "ip4",
+	"ip6", "exists", "redirect=", "exp=", "=" };
 
 /* a record as text: kind, qualifier, spec, lengths and address, or what is
  * wrong */
@@ -19,18 +19,20 @@ dump(const char *p, size_t n, char *o, size_t cap)
 
 	o[0] = '\0';
 	while ((r = spfterm_next(&p, end, &t)) == 1) {
-		k += (size_t)snprintf(o + k, cap - k, "%s%c%s", k > 0 ? " " :
-		    "", t.qualifier == 0 ? '=' : t.qualifier, kinds[t.kind]);
+		k +=
+		    (size_t)snprintf(o + k, cap - k, "%s%c%s", k > 0 ? " " : "",
+			t.qualifier == 0 ? '=' : t.qualifier, kinds[t.kind]);
 		if (t.spec_len > 0)
 			k += (size_t)snprintf(o + k, cap - k, "(%.*s)",
 			    (int)t.spec_len, t.spec);
 		if (t.kind == SPFTERM_IP4 || t.kind == SPFTERM_IP6)
 			k += (size_t)snprintf(o + k, cap - k, "[%s]",
-			    inet_ntop(t.kind == SPFTERM_IP4 ? AF_INET :
-				AF_INET6, t.ip, ip, sizeof ip));
+			    inet_ntop(t.kind == SPFTERM_IP4 ? AF_INET
+							    : AF_INET6,
+				t.ip, ip, sizeof ip));
 		if (t.bits4 != 32 || t.bits6 != 128)
-			k += (size_t)snprintf(o + k, cap - k, "%u,%u",
-			    t.bits4, t.bits6);
+			k += (size_t)snprintf(o + k, cap - k, "%u,%u", t.bits4,
+			    t.bits6);
 	}
 	if (r == -1)
 		snprintf(o + k, cap - k, "%sbad:%.*s", k > 0 ? " " : "",
@@ -71,31 +73,30 @@ static const struct {
 	{ " a:!\"#$&'()*;<>?@[]^`{|}~.b", "+a(!\"#$&'()*;<>?@[]^`{|}~.b)" },
 };
 
-static const char *const bad[] = { "foo", "foo:a.b", "+", "-", "++all",
-	"+-all", "=", "=a", "1x=a", "-x=a", "_x=a", ".x=a", "x:=a", "x/=a",
-	"all:a.b", "all/8", "all.", "allx", "al", "-all=",
-	"include", "include:", "include/24", "include:a.b/24", "includ:a.b",
-	"include:a.b//64",
-	"a:", "a/", "a//", "a///64", "a/33", "a//129", "a/24/64", "a/024",
-	"a//064", "a/00", "a//00", "a/-1", "a/+1", "a/1x", "a/x", "a/24//",
-	"a:/24", "a:b.c/", "a:b.c//", "a:b.c/24/", "a:b.c/24/64", "a/999",
-	"a/4294967328", "a//4294967296", "a:b.c/33", "a.b", "a1", "a:b.c:80",
-	"a:museum", "a:museum.", "a:abc.123", "a:1.2.3.4", "a:x.-com",
-	"a:x.com-", "a:x.c_m", "a:x.", "a:x..", "a:.", "a:..", "a:%{d}.",
-	"a:%{d}x", "a:%{d}-", "a:x.%{d}com", "a:%{d", "a:%", "a:x.y%",
-	"a:%{x}.y", "a:%{c}.y.z", "a:%{r}", "a:%{t}", "a:b\tc.d", "a\t",
-	"a:b.c\r", "a:b.c\n", "a:b.c\177", "a:\303\244.b", "a:b.\303\244",
-	"mx:", "mx/33", "mx:x", "mx:a.b/24/64", "mxx", "m", "-mx.",
-	"ptr:", "ptr/24", "ptr:a.b/24", "ptr:x", "ptr//64",
-	"ip4", "ip4:", "ip4:1.2.3", "ip4:1.2.3.4.5", "ip4:1.2.3.256",
-	"ip4:01.2.3.4", "ip4:1.2.3.04", "ip4:1.2.3.4/33", "ip4:1.2.3.4/",
-	"ip4:1.2.3.4/032", "ip4:1.2.3.4//32", "ip4:1.2.3.4:80", "ip4/24",
-	"ip4:a.b", "ip4:1.2.3.4/8/8", "ip4:1.2.3.4/x", "ip4:1.2..4",
-	"ip4:%{i}", "ip4:1.2.3.4 ip4:::1", "ip4:0x1.2.3.4", "ip4: 1.2.3.4",
-	"ip6", "ip6:", "ip6:1.2.3.4", "ip6:::g", "ip6:::1/129", "ip6:::1//64",
+static const char *const bad[] = { "foo", "foo:a.b", "+", "-", "++all", "+-all",
+	"=", "=a", "1x=a", "-x=a", "_x=a", ".x=a", "x:=a", "x/=a", "all:a.b",
+	"all/8", "all.", "allx", "al", "-all=", "include",
+	"include:", "include/24", "include:a.b/24", "includ:a.b",
+	"include:a.b//64", "a:", "a/", "a//", "a///64", "a/33", "a//129",
+	"a/24/64", "a/024", "a//064", "a/00", "a//00", "a/-1", "a/+1", "a/1x",
+	"a/x", "a/24//", "a:/24", "a:b.c/", "a:b.c//", "a:b.c/24/",
+	"a:b.c/24/64", "a/999", "a/4294967328", "a//4294967296", "a:b.c/33",
+	"a.b", "a1", "a:b.c:80", "a:museum", "a:museum.", "a:abc.123",
+	"a:1.2.3.4", "a:x.-com", "a:x.com-", "a:x.c_m", "a:x.", "a:x..", "a:.",
+	"a:..", "a:%{d}.", "a:%{d}x", "a:%{d}-", "a:x.%{d}com", "a:%{d", "a:%",
+	"a:x.y%", "a:%{x}.y", "a:%{c}.y.z", "a:%{r}", "a:%{t}", "a:b\tc.d",
+	"a\t", "a:b.c\r", "a:b.c\n", "a:b.c\177", "a:\303\244.b",
+	"a:b.\303\244", "mx:", "mx/33", "mx:x", "mx:a.b/24/64", "mxx", "m",
+	"-mx.", "ptr:", "ptr/24", "ptr:a.b/24", "ptr:x", "ptr//64", "ip4",
+	"ip4:", "ip4:1.2.3", "ip4:1.2.3.4.5", "ip4:1.2.3.256", "ip4:01.2.3.4",
+	"ip4:1.2.3.04", "ip4:1.2.3.4/33", "ip4:1.2.3.4/", "ip4:1.2.3.4/032",
+	"ip4:1.2.3.4//32", "ip4:1.2.3.4:80", "ip4/24", "ip4:a.b",
+	"ip4:1.2.3.4/8/8", "ip4:1.2.3.4/x", "ip4:1.2..4", "ip4:%{i}",
+	"ip4:1.2.3.4 ip4:::1", "ip4:0x1.2.3.4", "ip4: 1.2.3.4", "ip6",
+	"ip6:", "ip6:1.2.3.4", "ip6:::g", "ip6:::1/129", "ip6:::1//64",
 	"ip6:::1/064", "ip6:::1/", "ip6::CAFE::BABE", "ip6:1::2::3",
-	"ip6:1:2:3:4:5:6:7", "ip6:1:2:3:4:5:6:7:8:9", "ip6:12345::",
-	"ip6:fe80::1%eth0", "ip6:[::1]", "ip6:::1.2.3.4.5",
+	"ip6:1:2:3:4:5:6:7", "ip6:1:2:3:4:5:6:7:8:9",
+	"ip6:12345::", "ip6:fe80::1%eth0", "ip6:[::1]", "ip6:::1.2.3.4.5",
 	"ip6:1111:2222:3333:4444:5555:6666:7777:8888:9999:aaaa:bbbb:cccc",
 	"exists", "exists:", "exists/24", "exists:a.b/24", "exists:x",
 	"redirect", "redirect:a.b", "redirect=", "redirect=x", "-redirect=a.b",
@@ -139,8 +140,9 @@ main(void)
 		last = strrchr(bad[i], ' ');
 		snprintf(want, sizeof want, "bad:%s", bad[i]);
 		/* some are two terms */
-		ok(last == NULL ? strcmp(got, want) == 0 :
-				  strstr(got, "bad:") != NULL, bad[i]);
+		ok(last == NULL ? strcmp(got, want) == 0
+				: strstr(got, "bad:") != NULL,
+		    bad[i]);
 		if (last == NULL && strcmp(got, want) != 0)
 			printf("# got %s\n", got);
 	}

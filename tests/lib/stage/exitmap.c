@@ -39,8 +39,10 @@ main(void)
 
 	exitmap_init(&fresh);
 	for (n = 0; n < 256; n++)
-		bad += fresh.action[n].what != (n == 0 ? EXITMAP_PASS :
-		    n == 100 ? EXITMAP_REJECT : EXITMAP_DEFER);
+		bad += fresh.action[n].what !=
+		    (n == 0            ? EXITMAP_PASS
+			    : n == 100 ? EXITMAP_REJECT
+				       : EXITMAP_DEFER);
 	is_num(bad, 0, "what statuses mean without rules");
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
 		const char *why;

@@ -24,8 +24,7 @@ static const struct {
 	    "c@d\n\"x y\"@d" },
 	{ "from a@b\nto c@d\nto e@f\n", "RECIPIENT_COUNT", "2" },
 	{ "from a@b\nto c@d\nto e@f\n", "RECIPIENT", "c@d" },
-	{ "client 192.0.2.1\nclient-name h.example\n", "CLIENT",
-	    "192.0.2.1" },
+	{ "client 192.0.2.1\nclient-name h.example\n", "CLIENT", "192.0.2.1" },
 	{ "client 192.0.2.1\nclient-name h.example\n", "CLIENT_NAME",
 	    "h.example" },
 	{ "helo a\\tb\\n\\0c\\\\d\n", "HELO", "a?b??c\\d" },
@@ -77,10 +76,9 @@ main(void)
 
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
 		memset(&e, 0, sizeof e);
-		is_num(mailenv_make(&e, cases[i].env, strlen(cases[i].env)),
-		    0, cases[i].env);
-		is_str(value(&e, cases[i].name), cases[i].want,
-		    cases[i].name);
+		is_num(mailenv_make(&e, cases[i].env, strlen(cases[i].env)), 0,
+		    cases[i].env);
+		is_str(value(&e, cases[i].name), cases[i].want, cases[i].name);
 		mailenv_free(&e);
 	}
 	limit();

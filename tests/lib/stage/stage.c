@@ -72,25 +72,18 @@ whole(struct stage_parcel *p)
 	struct buf b = { 0 }, from = { 0 };
 	char what = 'u';
 
-	if (header_find(buf_data(&p->header), buf_len(&p->header), "x-do", &f) &&
+	if (header_find(buf_data(&p->header), buf_len(&p->header), "x-do",
+		&f) &&
 	    f.value_len > 0)
 		what = *f.value;
 	switch (what) {
-	case 'u': /* unchanged */
-		stage_pass(p);
-		return;
-	case 'p':
-		pass(s);
-		return;
+	case 'u': /* unchanged */ stage_pass(p); return;
+	case 'p': pass(s); return;
 	case 'l': /* late, not in order */
 		loop_timer_set(&s->timer, 1 + s->seen % 7, pass, s);
 		return;
-	case 'd':
-		stage_refuse(p, RECEIPT_PERM, "5.7.1 no");
-		return;
-	case 'z':
-		stage_refuse(p, RECEIPT_TEMP, "4.7.1 later");
-		return;
+	case 'd': stage_refuse(p, RECEIPT_PERM, "5.7.1 no"); return;
+	case 'z': stage_refuse(p, RECEIPT_TEMP, "4.7.1 later"); return;
 	case 'r': /* replaced by something else */
 		needs(buf_puts(&b, "New: x\n\nnew\n"));
 		stage_replace(p, &b, -1, 0);
@@ -120,16 +113,15 @@ whole(struct stage_parcel *p)
 }
 
 static void
-receipt(struct stage_parcel *p, enum receipt_kind kind, const char *t,
-    size_t n)
+receipt(struct stage_parcel *p, enum receipt_kind kind, const char *t, size_t n)
 {
 	(void)p;
 	if (kind == RECEIPT_OK && n == 4 && memcmp(t, "K999", 4) == 0)
 		warn("never");
 }
 
-static const struct stage_ops ops = { sizeof(struct state), begin, body,
-	whole, receipt, NULL };
+static const struct stage_ops ops = { sizeof(struct state), begin, body, whole,
+	receipt, NULL };
 
 static const struct stage_ops ops_blind = { sizeof(struct state), NULL, NULL,
 	stage_pass, NULL, NULL };
@@ -249,21 +241,20 @@ static const struct {
 	    "from a@x\nto b@y\n\nA: b\n\nbody\n,", "2:K1," },
 	{ "from \n", "X-Do: p\n\nbody\n",
 	    "from \n\nX-Len: 5\nX-Do: p\n\nbody\n,", "2:K1," },
-	{ "from a@x\n", "X-Do: p", "from a@x\n\nX-Len: 0\nX-Do: p,",
+	{ "from a@x\n", "X-Do: p", "from a@x\n\nX-Len: 0\nX-Do: p,", "2:K1," },
+	{ "from a@x\n", "X-Do: p\n\n", "from a@x\n\nX-Len: 0\nX-Do: p\n\n,",
 	    "2:K1," },
-	{ "from a@x\n", "X-Do: p\n\n",
-	    "from a@x\n\nX-Len: 0\nX-Do: p\n\n,", "2:K1," },
 	{ "", "", "\n,", "2:K1," },
 	{ "from a\n", "\nbody", "from a\n\n\nbody,", "2:K1," },
 	{ "from a\n", "X-Do: d\n\nx\n", "", "9:D5.7.1 no," },
 	{ "from a\n", "X-Do: z\n\nx\n", "", "12:Z4.7.1 later," },
-	{ "from a\n", "X-Do: r\n\nx\n", "from a\n\nNew: x\n\nnew\n,",
-	    "2:K1," },
+	{ "from a\n", "X-Do: r\n\nx\n", "from a\n\nNew: x\n\nnew\n,", "2:K1," },
 	{ "from a\n", "X-Do: h\n\nx\n", "from a\n\nOnly: this\n\nx\n,",
 	    "2:K1," },
 	{ "from a\\\\b\norigin inside\n", "X-Do: e\n\n",
 	    "from a\\\\b\norigin inside\nseen a\\\\b\ninside yes\n\n"
-	    "X-Do: e\n\n,", "2:K1," },
+	    "X-Do: e\n\n,",
+	    "2:K1," },
 	{ "from a\norigin outside\n", "X-Do: e\n\n",
 	    "from a\norigin outside\nseen a\ninside no\n\nX-Do: e\n\n,",
 	    "2:K1," },
@@ -284,8 +275,8 @@ small(void)
 			buf_clear(&b);
 			add(&b, cases[i].env, cases[i].message,
 			    strlen(cases[i].message));
-			out = run(&ops, "sink", buf_data(&b), buf_len(&b),
-			    piece);
+			out =
+			    run(&ops, "sink", buf_data(&b), buf_len(&b), piece);
 			snprintf(name, sizeof name, "case %zu, %s", i,
 			    piece ? "byte by byte" : "whole");
 			is_str(out, cases[i].receipt, name);
@@ -356,8 +347,10 @@ order(void)
 	/* K numbers count in the order of going down: only kinds and their
 	 * places are known here */
 	for (i = 0; i < N; i++) {
-		enum receipt_kind kind, should = i % 6 == 2 ? RECEIPT_PERM :
-		    i % 6 == 4 ? RECEIPT_TEMP : RECEIPT_OK;
+		enum receipt_kind kind,
+		    should = i % 6 == 2 ? RECEIPT_PERM
+		    : i % 6 == 4        ? RECEIPT_TEMP
+					: RECEIPT_OK;
 		const char *text;
 		size_t len;
 		long r = receipt_get(out, strlen(out), &kind, &text, &len);
@@ -390,12 +383,14 @@ large(void)
 	add(&b, "from b\n", buf_data(&m), buf_len(&m));
 	out = run(&ops, "sink", buf_data(&b), buf_len(&b), 0);
 	is_str(out, "2:K1,2:K2,", "two of 40 MB");
-	ok(sunk_len > 2 * BIG && memmem(sunk, sunk_len,
-	       buf_data(&m) + head, buf_len(&m) - head) != NULL,
+	ok(sunk_len > 2 * BIG &&
+		memmem(sunk, sunk_len, buf_data(&m) + head,
+		    buf_len(&m) - head) != NULL,
 	    "and they are what came");
 	setenv("TMPDIR", "/nothing/here", 1);
 	out = run(&ops, "sink", buf_data(&b), buf_len(&b), 0);
-	is_str(out, "51:Z4.3.0 no room to keep the message, try again later,"
+	is_str(out,
+	    "51:Z4.3.0 no room to keep the message, try again later,"
 	    "51:Z4.3.0 no room to keep the message, try again later,",
 	    "no room for files");
 	is_num(status, 0, "and the link goes on");
@@ -423,7 +418,7 @@ headers(void)
 		is_str(run(&ops, "sink", buf_data(&b), buf_len(&b), 0), "2:K1,",
 		    more ? "a header too long" : "the longest header");
 		ok(sunk_len == buf_len(&b) &&
-		    memcmp(sunk, buf_data(&b), sunk_len) == 0,
+			memcmp(sunk, buf_data(&b), sunk_len) == 0,
 		    "passes as it is");
 	}
 	buf_free(&b);
@@ -438,10 +433,11 @@ static const struct {
 	{ "A: b\r\n\r\nbody\r\n", "A: b\r\n\r\nbody\r\n", 0 },
 	{ "X-Do: p\n\nbody\n", "X-Len: 5\nX-Do: p\n\nbody\n", 0 },
 	{ "X-Do: p\r\n\r\nbody\r\n", "X-Len: 5\r\nX-Do: p\r\n\r\nbody\r\n", 0 },
-	{ "X-Do: p\r\nB: \n\r\nbo\rdy\n", "X-Len: 6\r\nX-Do: p\r\nB: \n\r\nbo\rdy\n",
-	    0 },
+	{ "X-Do: p\r\nB: \n\r\nbo\rdy\n",
+	    "X-Len: 6\r\nX-Do: p\r\nB: \n\r\nbo\rdy\n", 0 },
 	{ "X-Do: p\r\n\nx\r", "X-Len: 2\r\nX-Do: p\r\n\nx\r", 0 },
-	{ "X-Do: b\r\n\r\nx\ry\r\n\r\n\r", "X-Len: 6\r\nX-Do: b\r\n\r\nx\ry\r\n\r\n\r", 0 },
+	{ "X-Do: b\r\n\r\nx\ry\r\n\r\n\r",
+	    "X-Len: 6\r\nX-Do: b\r\n\r\nx\ry\r\n\r\n\r", 0 },
 	{ "X-Do: l\n\nabc", "X-Len: 3\nX-Do: l\n\nabc", 0 },
 	{ "X-Do: h\r\n\r\nabc", "Only: this\r\n\r\nabc", 0 },
 	{ "X-Do: r\r\n\r\nabc", "New: x\r\n\r\nnew\r\n", 0 },
@@ -462,8 +458,9 @@ shell(void)
 		for (piece = 0; piece < 2; piece++) {
 			snprintf(name, sizeof name, "alone %zu, %s", i,
 			    piece ? "byte by byte" : "whole");
-			is_str(run(&ops, NULL, alone[i].in,
-			    strlen(alone[i].in), piece), alone[i].want, name);
+			is_str(run(&ops, NULL, alone[i].in, strlen(alone[i].in),
+				   piece),
+			    alone[i].want, name);
 			is_num(status, alone[i].status, name);
 		}
 }

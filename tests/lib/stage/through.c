@@ -40,8 +40,9 @@ file(const char *p, size_t n)
 	return fd;
 }
 
-static struct through_run run_ = { .dir = "/tmp",
-	.output_max = THROUGH_OUTPUT_MAX, .timeout_ms = 20000 };
+static struct through_run run_ = {
+	.dir = "/tmp", .output_max = THROUGH_OUTPUT_MAX, .timeout_ms = 20000
+};
 
 /* -1 when it did not start */
 static int
@@ -195,14 +196,12 @@ limits(void)
 	run_.timeout_ms = 50;
 	RUN("", "sh", "-c", "echo $$; sleep 1000 & wait");
 	ok(end == THROUGH_TIMEOUT, "too slow");
-	ok(group_gone(atoi(output())),
-	    "nothing of its group is left");
+	ok(group_gone(atoi(output())), "nothing of its group is left");
 	through_free(&t);
 	run_.timeout_ms = 20000;
 	RUN("", "sh", "-c", "sleep 1000 & echo $$");
 	ok(end == THROUGH_EXIT, "who leaves somebody behind has ended");
-	ok(group_gone(atoi(output())),
-	    "and nobody is left");
+	ok(group_gone(atoi(output())), "and nobody is left");
 	through_free(&t);
 	run_.dir = "/no/such/place";
 	RUN("", "sh", "-c", "head -c 300000 /dev/zero | tr '\\0' x");

@@ -136,8 +136,8 @@ main(void)
 	for (i = 0; i < sizeof cases / sizeof *cases; i++)
 		for (b = 0; b < 2; b++) {
 			is_num(reading(cases[i].in, strlen(cases[i].in),
-				   cases[i].keep_dots, b), DRAFT_OK,
-			    cases[i].in);
+				   cases[i].keep_dots, b),
+			    DRAFT_OK, cases[i].in);
 			ok(same(&d.header, cases[i].header), "header");
 			ok(same(&d.body, cases[i].body), "body");
 			is_num(d.eight_bit, cases[i].eight, "8 bits");

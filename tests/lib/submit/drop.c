@@ -68,8 +68,8 @@ parcels(void)
 
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
 		put("x", cases[i].in, strlen(cases[i].in));
-		is_num(reading(&d, "x"), cases[i].env == NULL ? DROP_FAULT :
-		    DROP_OK, cases[i].in);
+		is_num(reading(&d, "x"),
+		    cases[i].env == NULL ? DROP_FAULT : DROP_OK, cases[i].in);
 		if (cases[i].env != NULL) {
 			buf_clear(&want);
 			buf_printf(&want, "%sproto local\nuid %u\n",
@@ -128,8 +128,7 @@ sizes(void)
 	for (i = 0; i < 2; i++)
 		for (k = 0; k < 60; k++) {
 			n = around[i] - 45 + k;
-			total = sprintf(all, "%zu:%s", n + sizeof env - 1,
-			    env);
+			total = sprintf(all, "%zu:%s", n + sizeof env - 1, env);
 			memset(all + total, 'm', n);
 			all[total + n] = ',';
 			put("x", all, total + n + 1);
@@ -139,10 +138,12 @@ sizes(void)
 			got = calloc(1, n);
 			memcpy(got, buf_data(&d.text), buf_len(&d.text));
 			if (d.filed > 0)
-				ok(pread(d.fd, got + buf_len(&d.text),
-				    d.filed, 0) == (ssize_t)d.filed, "file");
+				ok(pread(d.fd, got + buf_len(&d.text), d.filed,
+				       0) == (ssize_t)d.filed,
+				    "file");
 			ok(memchr(got, 0, n) == NULL &&
-				memcmp(got, all + total, n) == 0, "content");
+				memcmp(got, all + total, n) == 0,
+			    "content");
 			free(got);
 			drop_free(&d);
 			all[total + n] = '.';

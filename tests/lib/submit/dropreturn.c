@@ -8,26 +8,26 @@
 static const struct {
 	const char *env, *text;
 	int filed;
-	const char *to;   /* NULL: nobody */
+	const char *to; /* NULL: nobody */
 	const char *has, *has_not;
 } cases[] = {
-	{ "from a@b\nto c@d\n", "S: s\n\nbody\n", 0, "a@b",
-	    "rfc822; c@d\n", "unknown" },
+	{ "from a@b\nto c@d\n", "S: s\n\nbody\n", 0, "a@b", "rfc822; c@d\n",
+	    "unknown" },
 	{ "from a@b\nto c@d\n", "S: s\n\nbody\n", 0, "a@b",
 	    "message/rfc822\n\nS: s\n\nbody\n", NULL },
 	{ "from a@b\nto c@d\n", "S: s\n\nbody\n", 1, "a@b",
 	    "rfc822-headers\n\nS: s\n\n--", "body" },
 	{ "from a@b\nto c@d\nret HDRS\n", "S: s\n\nbody\n", 0, "a@b",
 	    "rfc822-headers", "body" },
-	{ "from a@b\nto c@d\n", "S: s\n\nbo\rdy\n", 0, "a@b",
-	    "rfc822-headers", "dy" },
-	{ "from \"a b\"@c\nto \"c d\"@e NOTIFY=FAILURE\n", "", 0,
-	    "\"a b\"@c", "rfc822; \"c d\"@e\n", "NOTIFY" },
+	{ "from a@b\nto c@d\n", "S: s\n\nbo\rdy\n", 0, "a@b", "rfc822-headers",
+	    "dy" },
+	{ "from \"a b\"@c\nto \"c d\"@e NOTIFY=FAILURE\n", "", 0, "\"a b\"@c",
+	    "rfc822; \"c d\"@e\n", "NOTIFY" },
 	{ "from a@b\nto c@d NOTIFY=NEVER\n", "", 0, NULL, NULL, NULL },
-	{ "from a@b\nto c@d NOTIFY=SUCCESS,DELAY\n", "", 0, NULL, NULL,
-	    NULL },
+	{ "from a@b\nto c@d NOTIFY=SUCCESS,DELAY\n", "", 0, NULL, NULL, NULL },
 	{ "from a@b\nto c@d ORCPT=x NOTIFY=DELAY,FAILURE\nto e@f\n"
-	  "to g@h notify=never\n", "", 0, "a@b",
+	  "to g@h notify=never\n",
+	    "", 0, "a@b",
 	    "c@d\nAction: failed\nStatus: 5.7.1\nDiagnostic-Code: "
 	    "x-rohrpost; no such thing\n\nFinal-Recipient: rfc822; e@f\n",
 	    "g@h" },
@@ -44,8 +44,10 @@ static const struct {
 static void
 check(size_t i)
 {
-	struct dropreturn r = { .me = "me.example", .owner = OWNER,
-		.why = "5.7.1 no such thing", .now = 1790000000,
+	struct dropreturn r = { .me = "me.example",
+		.owner = OWNER,
+		.why = "5.7.1 no such thing",
+		.now = 1790000000,
 		.name = "0123456789abcdef01234567" };
 	struct drop_parcel d = { .fd = -1, .filed = cases[i].filed },
 			   report = { .fd = -1 };
@@ -66,8 +68,10 @@ check(size_t i)
 		    "envelope");
 		ok(strstr(buf_data(&report.text), cases[i].has) != NULL,
 		    cases[i].has);
-		ok(cases[i].has_not == NULL || strstr(buf_data(&report.text),
-		    cases[i].has_not) == NULL, "and not more");
+		ok(cases[i].has_not == NULL ||
+			strstr(buf_data(&report.text), cases[i].has_not) ==
+			    NULL,
+		    "and not more");
 	}
 	drop_free(&d);
 	drop_free(&report);
@@ -82,7 +86,8 @@ reasons(void)
 		{ "5.7.1", "Status: 5.0.0\n", "x-rohrpost; 5.7.1\n" },
 		{ "", "Status: 5.0.0\n", "Action: failed\n" },
 	};
-	struct dropreturn r = { .me = "me.example", .now = 1790000000,
+	struct dropreturn r = { .me = "me.example",
+		.now = 1790000000,
 		.name = "0123456789abcdef01234567" };
 	struct drop_parcel d = { .fd = -1 }, report;
 	size_t i;

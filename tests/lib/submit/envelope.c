@@ -8,12 +8,16 @@ static const struct {
 	const char *in, *want; /* NULL: refused */
 	int utf8;
 } addresses[] = {
-	{ "a@b.example", "a@b.example", 0 }, { "ann", "ann@me.example", 0 },
+	{ "a@b.example", "a@b.example", 0 },
+	{ "ann", "ann@me.example", 0 },
 	{ "\"a@b\"", "\"a@b\"@me.example", 0 },
 	{ "\"a@b\"@c.example", "\"a@b\"@c.example", 0 },
-	{ "j\303\266rg@b", "j\303\266rg@b", 1 }, { "a b@c", NULL, 0 },
-	{ "a@", NULL, 0 }, { "a..b@c", "a..b@c", 0 },
-	{ "\"a.\"@c.", "a.@c", 0 }, { "\"a+b\"@c", "\"a+b\"@c", 0 },
+	{ "j\303\266rg@b", "j\303\266rg@b", 1 },
+	{ "a b@c", NULL, 0 },
+	{ "a@", NULL, 0 },
+	{ "a..b@c", "a..b@c", 0 },
+	{ "\"a.\"@c.", "a.@c", 0 },
+	{ "\"a+b\"@c", "\"a+b\"@c", 0 },
 };
 
 static const struct {
@@ -86,8 +90,10 @@ lists(void)
 	is_num(e.n_rcpts, 4, "those before it");
 	is_num(envelope_notify(&e, "delay"), ENVELOPE_OK, "notify");
 	is_num(envelope_rcpts(&e, &b), 0, "lines");
-	is_str(text(&b), "to b@x NOTIFY=DELAY\nto a@x NOTIFY=DELAY\n"
-			 "to c@me.example NOTIFY=DELAY\n", "each once, in order");
+	is_str(text(&b),
+	    "to b@x NOTIFY=DELAY\nto a@x NOTIFY=DELAY\n"
+	    "to c@me.example NOTIFY=DELAY\n",
+	    "each once, in order");
 	for (i = 0; i < ENVELOPE_RCPTS_MAX; i++)
 		memcpy(many + 4 * i, "a@b,", 4);
 	many[4 * i] = '\0';
@@ -96,8 +102,7 @@ lists(void)
 	is_num(envelope_add(&e, many, 4 * i, &bad, &n), ENVELOPE_OK,
 	    "recipients at the limit");
 	is_num(e.n_rcpts, ENVELOPE_RCPTS_MAX, "all");
-	is_num(envelope_add(&e, many, 4, &bad, &n), ENVELOPE_SIZE,
-	    "one above");
+	is_num(envelope_add(&e, many, 4, &bad, &n), ENVELOPE_SIZE, "one above");
 	buf_clear(&b);
 	is_num(envelope_rcpts(&e, &b), 0, "lines");
 	is_str(text(&b), "to a@b NOTIFY=DELAY\n", "the same only once");

@@ -18,8 +18,8 @@ main(void)
 	if (pw != NULL)
 		snprintf(want, sizeof want, "%s@me.example", pw->pw_name);
 	else
-		snprintf(
-		    want, sizeof want, "uid%ld@me.example", (long)getuid());
+		snprintf(want, sizeof want, "uid%ld@me.example",
+		    (long)getuid());
 	localuser_read(&c, "me.example");
 	is_str(c.from, want, "address");
 	ok(c.name != NULL && strchr(c.name, ',') == NULL, "name");
@@ -40,8 +40,8 @@ main(void)
 	me[HOSTNAME_MAX] = '\0';
 	t.me = me;
 	localuser_stamp(&d, &t);
-	is_num(
-	    strlen(strchr(t.message_id, '@')), HOSTNAME_MAX + 2, "long name");
+	is_num(strlen(strchr(t.message_id, '@')), HOSTNAME_MAX + 2,
+	    "long name");
 	localuser_read(&d, me);
 	is_num(strlen(strchr(d.from, '@')), HOSTNAME_MAX + 1, "in the address");
 	return done();

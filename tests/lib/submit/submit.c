@@ -3,9 +3,13 @@
 #include "tap.h"
 #include <stdlib.h>
 
-static struct submit facts = { .me = "me.example", .from = "u@me.example",
-	.name = "U Ser", .message_id = "<id@me.example>", .origin = "uid 7",
-	.now = 1790000000, .offset = 120 };
+static struct submit facts = { .me = "me.example",
+	.from = "u@me.example",
+	.name = "U Ser",
+	.message_id = "<id@me.example>",
+	.origin = "uid 7",
+	.now = 1790000000,
+	.offset = 120 };
 
 #define RECEIVED \
 	"Received: by me.example (rohrpost, uid 7);\n" \
@@ -20,37 +24,36 @@ static const struct {
 } cases[] = {
 	{ "", RECEIVED FROM TO DATE ID },
 	{ "From: a@b\nTo: c@d\nDate: x\nMessage-Id: y\n",
-		RECEIVED "From: a@b\nTo: c@d\nDate: x\nMessage-Id: y\n" },
+	    RECEIVED "From: a@b\nTo: c@d\nDate: x\nMessage-Id: y\n" },
 	{ "Subject: s\nCC: c@d\n",
-		RECEIVED "Subject: s\nCC: c@d\n" FROM DATE ID },
+	    RECEIVED "Subject: s\nCC: c@d\n" FROM DATE ID },
 	{ "Bcc: x\nTo: c@d\nBCC: y,\n z\nSubject: s\n",
-		RECEIVED "To: c@d\nSubject: s\n" FROM DATE ID },
+	    RECEIVED "To: c@d\nSubject: s\n" FROM DATE ID },
 	/* what says nothing is missing */
 	{ "From:\nTo: \nDate:\nMessage-ID: \n", RECEIVED FROM TO DATE ID },
 	{ "From: \"\" <>\nTo: <>\nDate: \"\"\nMessage-ID: <>\n",
-		RECEIVED FROM TO DATE ID },
+	    RECEIVED FROM TO DATE ID },
 	{ "FROM :\nto\t: \t\nDATE:\n \nmessage-id:\n",
-		RECEIVED FROM TO DATE ID },
+	    RECEIVED FROM TO DATE ID },
 	{ "From:\nFrom: a@b\nFrom:\nDate: x\nTo: c@d\nMessage-ID: y\n",
-		RECEIVED "From: a@b\nDate: x\nTo: c@d\nMessage-ID: y\n" },
+	    RECEIVED "From: a@b\nDate: x\nTo: c@d\nMessage-ID: y\n" },
 	{ "From: a@b\nDate: x\nMessage-ID: y\nTo:\nCc: c@d\nSender:\n"
 	  "Reply-To:\nResent-Date:\nSubject:\nX-Y:\n",
-		RECEIVED "From: a@b\nDate: x\nMessage-ID: y\nCc: c@d\n"
-		"Subject:\nX-Y:\n" },
+	    RECEIVED "From: a@b\nDate: x\nMessage-ID: y\nCc: c@d\n"
+		     "Subject:\nX-Y:\n" },
 	/* addresses get their domain, nothing else changes */
 	{ "from : root (Cron Daemon)\nTo:  joe ,\n\tBob <bob>\nSubject: to root\n"
 	  "Date: x\nMessage-ID: y\nReply-To: a b c\nX-To: joe\n",
-		RECEIVED "from : root@me.example (Cron Daemon)\n"
-		"To:  joe@me.example ,\n\tBob <bob@me.example>\n"
-		"Subject: to root\nDate: x\nMessage-ID: y\n"
-		"Reply-To: a b c\nX-To: joe\n" },
+	    RECEIVED "from : root@me.example (Cron Daemon)\n"
+		     "To:  joe@me.example ,\n\tBob <bob@me.example>\n"
+		     "Subject: to root\nDate: x\nMessage-ID: y\n"
+		     "Reply-To: a b c\nX-To: joe\n" },
 	{ "Bcc: x\n", RECEIVED FROM TO DATE ID },
 	{ "Resent-Bcc: x\nResent-To: y@z\nReturn-Path: <z>\n",
-		RECEIVED "Resent-To: y@z\n" FROM DATE ID },
+	    RECEIVED "Resent-To: y@z\n" FROM DATE ID },
 	{ "Subject: a\n b\n\tc\nTo: d@e",
-		RECEIVED "Subject: a\n b\n\tc\nTo: d@e\n" FROM DATE ID },
-	{ "X-Bcc: x\nTo: c@d\n",
-		RECEIVED "X-Bcc: x\nTo: c@d\n" FROM DATE ID },
+	    RECEIVED "Subject: a\n b\n\tc\nTo: d@e\n" FROM DATE ID },
+	{ "X-Bcc: x\nTo: c@d\n", RECEIVED "X-Bcc: x\nTo: c@d\n" FROM DATE ID },
 };
 
 static const struct {
@@ -158,7 +161,8 @@ main(void)
 		!submit_names_rcpts("From", 4, 0) &&
 		!submit_names_rcpts("Resent-To", 9, 0) &&
 		submit_names_rcpts("resent-cc", 9, 1) &&
-		!submit_names_rcpts("To", 2, 1), "fields of recipients");
+		!submit_names_rcpts("To", 2, 1),
+	    "fields of recipients");
 	p = "To: a\nResent-Cc: b\n";
 	ok(submit_resent(p, strlen(p)) && !submit_resent(p, 6), "resent");
 	p = "To: a\nResent-Cc:\n";

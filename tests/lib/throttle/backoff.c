@@ -244,8 +244,8 @@ main(void)
 			signs[i].esc, signs[i].code, signs[i].heard };
 
 		if (backoff_sign(&r) != signs[i].want) {
-			printf("# sign %u: %s %u %s %s\n", i, r.status,
-			    r.code, r.esc, r.class);
+			printf("# sign %u: %s %u %s %s\n", i, r.status, r.code,
+			    r.esc, r.class);
 			bad++;
 		}
 	}

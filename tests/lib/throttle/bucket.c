@@ -112,9 +112,11 @@ main(void)
 	ok(bucket_fits(&b, &l, 0, 5, 0) && !bucket_fits(&b, &l, 1, 5, 0),
 	    "nothing fits now");
 	ok(!bucket_fits(&b, &l, 1, 5, 333333) &&
-		bucket_fits(&b, &l, 1, 5, 333334), "one in a third");
+		bucket_fits(&b, &l, 1, 5, 333334),
+	    "one in a third");
 	ok(!bucket_fits(&b, &l, 30, 5, 9999999) &&
-		bucket_fits(&b, &l, 30, 5, 10000000), "30 in ten seconds");
+		bucket_fits(&b, &l, 30, 5, 10000000),
+	    "30 in ten seconds");
 	for (i = 0; i < 300; i++)
 		bad += random_load();
 	is_num(bad, 0, "300 random limits and loads: no window is exceeded");

@@ -269,7 +269,8 @@ main(void)
 
 	/* of the 48 that are left one is booked already, 6 might be; and one
 	 * more falls due in the second */
-	is_num(after(hour, nothing, hour), 47, "a kill: the rest, but for what "
+	is_num(after(hour, nothing, hour), 47,
+	    "a kill: the rest, but for what "
 	    "was booked ahead");
 	is_num(after(hour, new_boot, hour), 47, "another boot: the same");
 	is_num(after(hour, step_only, hour), 47,

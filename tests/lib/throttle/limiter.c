@@ -72,8 +72,8 @@ static void
 pick(struct thing *t)
 {
 	snprintf(t->site, sizeof t->site, "s%d", (int)draw(NAMES));
-	snprintf(t->domain, sizeof t->domain, "d%d.%c.org",
-	    (int)draw(NAMES), 'a' + (int)draw(2));
+	snprintf(t->domain, sizeof t->domain, "d%d.%c.org", (int)draw(NAMES),
+	    'a' + (int)draw(2));
 	snprintf(t->via, sizeof t->via, "v%d", (int)draw(2));
 	snprintf(t->tenant, sizeof t->tenant, "t%d", (int)draw(NAMES));
 	t->item.jobs = 1 + (draw(3) == 0 ? draw(5) : 0);
@@ -147,8 +147,10 @@ step(struct world *w)
 	} else {
 		what->is = 3;
 		w->over++;
-		limiter_done(&w->l, &what->item, draw(100) >= w->trouble
-			? BACKOFF_GOOD : draw(3) ? BACKOFF_HARD : BACKOFF_SOFT,
+		limiter_done(&w->l, &what->item,
+		    draw(100) >= w->trouble ? BACKOFF_GOOD
+			: draw(3)           ? BACKOFF_HARD
+					    : BACKOFF_SOFT,
 		    w->now);
 	}
 	take_out(w);
@@ -179,10 +181,12 @@ fits(const char *key, const struct thing *t, char *bucket)
 			if (strcmp(x, "*") == 0)
 				strcat(strcat(bucket, val), " ");
 			else if (x[0] == '.' ? strlen(val) < strlen(x) - 1 ||
-			    (strcmp(val, x + 1) != 0 &&
-				(strlen(val) < strlen(x) ||
-				    strcmp(val + strlen(val) - strlen(x), x) !=
-					0)) : strcmp(x, val) != 0)
+				    (strcmp(val, x + 1) != 0 &&
+					(strlen(val) < strlen(x) ||
+					    strcmp(val + strlen(val) -
+						    strlen(x),
+						x) != 0))
+					     : strcmp(x, val) != 0)
 				return 0;
 		}
 	}
@@ -284,8 +288,7 @@ random_world(void)
 			l->n = 1 + draw(draw(2) ? 20 : 200);
 			l->period_us = (draw(2) ? 1 : 1 + draw(10)) * S;
 			l->burst = 1 + draw(draw(2) ? 2 : 20);
-			snprintf(text[i] + at, 200 - at,
-			    " %s=%u/%us burst=%u",
+			snprintf(text[i] + at, 200 - at, " %s=%u/%us burst=%u",
 			    l->rcpts ? "rcpt-rate" : "rate", l->n,
 			    (unsigned)(l->period_us / S), l->burst);
 			at = strlen(text[i]);
@@ -437,8 +440,8 @@ backlog(void)
 	offer(&w, &w.t[ITEMS - 1]);
 	t = (struct thing *)limiter_pop(&w.l);
 	ok(t != NULL && t->item.verdict == LIMITER_LATER &&
-	    strcmp(t->item.key, "site:slow") == 0 &&
-	    strcmp(t->item.limit, "conn=20") == 0,
+		strcmp(t->item.key, "site:slow") == 0 &&
+		strcmp(t->item.limit, "conn=20") == 0,
 	    "and one more at once, with the limit named");
 	limiter_done(&w.l, &t->item, BACKOFF_NONE, w.now);
 	t->is = 0;
@@ -572,8 +575,9 @@ one_held_rate(void)
 {
 	static struct world w;
 	struct throttle_rules t;
-	const char *one = "tenant:* rate=1/s", *two[] = { "tenant:* rate=1/s",
-		"site:* conn=7" }, *three = "tenant:* rate=2/s burst=1";
+	const char *one = "tenant:* rate=1/s",
+		   *two[] = { "tenant:* rate=1/s", "site:* conn=7" },
+		   *three = "tenant:* rate=2/s burst=1";
 	struct thing *x;
 	int64_t last = 0;
 	int i, rising = 0, n = 0;
@@ -673,12 +677,14 @@ pools(int line)
 	is_num(try(&w, 20, "bad", BACKOFF_HARD), LIMITER_LATER,
 	    "the first is closed still");
 	ok(strcmp(w.t[20].item.key, "site:mx+via:bad") == 0 &&
-	    w.t[20].item.room == -1, "by itself: no word about the site");
+		w.t[20].item.room == -1,
+	    "by itself: no word about the site");
 	for (i = 30; i < 40; i++)
 		try(&w, i, "good", BACKOFF_HARD);
 	is_num(try(&w, 40, "bad", BACKOFF_HARD), LIMITER_LATER, "both closed");
-	ok(w.t[40].item.room == 0 && w.t[40].item.next_us ==
-	    S + (line ? 10 : THROTTLE_BACKOFF_LEAST_S) * S,
+	ok(w.t[40].item.room == 0 &&
+		w.t[40].item.next_us ==
+		    S + (line ? 10 : THROTTLE_BACKOFF_LEAST_S) * S,
 	    "the site, until the first may go again");
 	w.now = w.t[40].item.next_us;
 	is_num(try(&w, 41, "bad", BACKOFF_GOOD), LIMITER_GO, "and it goes");
@@ -722,8 +728,8 @@ many_keys(void)
 	}
 	t = seconds() - t0;
 	bytes = mallinfo2().uordblks - before;
-	printf("# %d keys: %zu bytes each, %.2f us a job\n", MANY,
-	    bytes / MANY, t * 1e6 / (2 * MANY));
+	printf("# %d keys: %zu bytes each, %.2f us a job\n", MANY, bytes / MANY,
+	    t * 1e6 / (2 * MANY));
 	ok(bad == 0 && l.keys.n == MANY, "100,000 keys");
 	ok(bytes / MANY < 700, "in less than 700 bytes each");
 	for (i = 0; i < 2 * LIMITER_KEYS_MAX; i++) {
@@ -736,7 +742,7 @@ many_keys(void)
 		limiter_done(&l, &item, BACKOFF_GOOD, now++);
 	}
 	ok(bad == 0 && l.keys.n <= LIMITER_KEYS_MAX &&
-	    l.flows.n <= LIMITER_FLOWS_MAX,
+		l.flows.n <= LIMITER_FLOWS_MAX,
 	    "more than the most: the longest idle are dropped");
 	limiter_close(&l);
 }
@@ -782,7 +788,8 @@ main(void)
 
 	for (i = 0; i < 60; i++)
 		bad += random_world();
-	is_num(bad, 0, "60 random tables and loads: no limit is exceeded in "
+	is_num(bad, 0,
+	    "60 random tables and loads: no limit is exceeded in "
 	    "any window, nobody forgotten");
 	pace("* rate=50/s", S, 50, 3, "50/s");
 	pace("* rate=100/m", 60 * S, 100, 2, "100/m");

@@ -56,8 +56,9 @@ name(void)
 			who.value[i] = longest;
 			who.len[i] = (unsigned)n;
 		}
-		is_num(limitkey_name(out, &r, &who), strlen(r.key) - 4 +
-			4 * THROTTLE_VALUE_MAX, "the longest values, cut");
+		is_num(limitkey_name(out, &r, &who),
+		    strlen(r.key) - 4 + 4 * THROTTLE_VALUE_MAX,
+		    "the longest values, cut");
 	}
 	free(out);
 }
@@ -80,8 +81,9 @@ speed(void)
 	size_t i;
 
 	for (i = 0; i < sizeof t / sizeof *t; i++) {
-		struct limiter_key k = { .rule = &r, .slot_us = 1000,
-			.slot = 5, .slot_before = 7 };
+		struct limiter_key k = {
+			.rule = &r, .slot_us = 1000, .slot = 5, .slot_before = 7
+		};
 
 		is_num(limitkey_speed(&k, 1000 + t[i].past), t[i].want,
 		    "speed");
@@ -115,17 +117,16 @@ ready(void)
 	is_num(limitkey_clear(&k, 5000), 1, "nothing to remember");
 	k.backoff.limit = 1;
 	k.backoff.failed_us = 5000;
-	is_num(limitkey_clear(&k, 5000 + BACKOFF_FORGET_US), 0,
-	    "a failure is");
-	is_num(limitkey_clear(&k, 5001 + BACKOFF_FORGET_US), 1,
-	    "for a while");
+	is_num(limitkey_clear(&k, 5000 + BACKOFF_FORGET_US), 0, "a failure is");
+	is_num(limitkey_clear(&k, 5001 + BACKOFF_FORGET_US), 1, "for a while");
 }
 
 static void
 why(void)
 {
 	static const struct throttle_rate rate = {
-		.limit = { 60000000, 6, 5 }, .rcpts = 1, .unit = "m" };
+		.limit = { 60000000, 6, 5 }, .rcpts = 1, .unit = "m"
+	};
 	struct throttle_rule r = rule("*", 0, 0, 0, 0);
 	struct limiter_rate counts = { .booked_us = 0 };
 	struct limiter_key k = { .rule = &r, .rate = &counts };

@@ -57,7 +57,7 @@ struct world {
 	struct thing t[ITEMS];
 	struct timed timed;
 	int n_rules, n_flows, n_books, took, early;
-	unsigned jobs; /* in each transaction */
+	unsigned jobs;                      /* in each transaction */
 	unsigned out[VALUES], room[VALUES]; /* at each site */
 	int64_t now, hold[VALUES];
 };
@@ -73,7 +73,8 @@ may_go(const struct flow *f, unsigned jobs, int64_t at)
 	for (i = 0; i < f->n_books; i++)
 		for (k = 0; k < f->book[i]->rule->n; k++) {
 			r = &f->book[i]->rule->rate[k];
-			over = f->book[i]->full[k] - (__int128)r->period *
+			over = f->book[i]->full[k] -
+			    (__int128)r->period *
 				(r->burst - (r->rcpts ? jobs : 1));
 			if (over > (__int128)at * r->n)
 				at = (over + r->n - 1) / r->n;
@@ -227,17 +228,17 @@ random_key(struct rule *r)
 	int i, at = 0;
 
 	for (i = 0; i < LABELS; i++) {
-		r->match[i] = draw(2) ? ANY :
-		    draw(2)	      ? EACH :
-				   (int)draw(VALUES);
+		r->match[i] = draw(2) ? ANY
+		    : draw(2)         ? EACH
+				      : (int)draw(VALUES);
 		if (r->match[i] == ANY)
 			continue;
-		at += snprintf(r->text + at, sizeof r->text - at, "%s%s:",
-		    at > 0 ? "+" : "", label[i]);
-		at += r->match[i] == EACH ?
-		    snprintf(r->text + at, sizeof r->text - at, "*") :
-		    snprintf(r->text + at, sizeof r->text - at, "%c%d",
-			*label[i], r->match[i]);
+		at += snprintf(r->text + at, sizeof r->text - at,
+		    "%s%s:", at > 0 ? "+" : "", label[i]);
+		at += r->match[i] == EACH
+		    ? snprintf(r->text + at, sizeof r->text - at, "*")
+		    : snprintf(r->text + at, sizeof r->text - at, "%c%d",
+			  *label[i], r->match[i]);
 	}
 	return at > 0 ? at : snprintf(r->text, sizeof r->text, "*");
 }
@@ -279,8 +280,8 @@ bind_book(struct world *w, const struct rule *r, struct flow *f)
 		b.value[i] = r->match[i] == ANY ? ANY : f->value[i];
 	}
 	for (i = 0; i < w->n_books; i++)
-		if (w->book[i].rule == r && memcmp(w->book[i].value, b.value,
-						sizeof b.value) == 0)
+		if (w->book[i].rule == r &&
+		    memcmp(w->book[i].value, b.value, sizeof b.value) == 0)
 			break;
 	if (i == w->n_books)
 		w->book[w->n_books++] = b;
@@ -369,6 +370,7 @@ main(void)
 	for (i = 0; i < 300; i++)
 		bad += random_world(&early);
 	is_num(early, 0, "300 random mixes: no rate is exceeded");
-	is_num(bad, 0, "and nobody waits for more than 300 s where all are free");
+	is_num(bad, 0,
+	    "and nobody waits for more than 300 s where all are free");
 	return done();
 }

@@ -9,8 +9,14 @@
 
 #define S INT64_C(1000000)
 
-enum { ITEMS = 500, WINDOW = 120, RATES = 12, SETS = 150, WINDOW_US = 60000,
-	LONG_S = 40000 };
+enum {
+	ITEMS = 500,
+	WINDOW = 120,
+	RATES = 12,
+	SETS = 150,
+	WINDOW_US = 60000,
+	LONG_S = 40000
+};
 
 /* the model */
 
@@ -182,8 +188,9 @@ compare(const struct head *h, struct model *m, int64_t end)
 	for (n = 0; n < ITEMS && (at = model_next(m, at)) < end; n++) {
 		behind = 2 + n / 50;
 		early += n < h->n_took && h->took[n] < at;
-		late += n >= behind && (h->n_took <= n - behind ||
-		    h->took[n - behind] > at + WINDOW_US);
+		late += n >= behind &&
+		    (h->n_took <= n - behind ||
+			h->took[n - behind] > at + WINDOW_US);
 	}
 	early += h->n_took > n;
 	if (early + late > 0)
@@ -277,7 +284,8 @@ main(void)
 	    "a quota, used at once, then at its pace");
 	for (i = 0; i < SETS; i++)
 		bad += random_rules();
-	is_num(bad, 0, "random sets of rules: each rate is kept, and "
+	is_num(bad, 0,
+	    "random sets of rules: each rate is kept, and "
 	    "nothing waits for more than they ask");
 	return done();
 }

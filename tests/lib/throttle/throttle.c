@@ -26,27 +26,49 @@ static const struct {
 	{ "* rate=1000000/7d", "* rate=1000000/7d burst=2" },
 	{ "* backoff=86400..86400", "* backoff=86400..86400" },
 	/* wrong */
-	{ "*", NULL }, { "site:a", NULL }, { "conn=5", NULL },
-	{ "site: conn=5", NULL }, { "site conn=5", NULL },
-	{ "site:a+ conn=5", NULL }, { "+site:a conn=5", NULL },
-	{ "site:a+site:b conn=5", NULL }, { "from:a conn=5", NULL },
-	{ "*+site:a conn=5", NULL }, { "site:. conn=5", NULL },
-	{ "site:a*b conn=5", NULL }, { "site:a\\tb conn=1", NULL },
-	{ "* conn=0", NULL }, { "* conn=100001", NULL }, { "* conn=", NULL },
-	{ "* conn", NULL }, { "* conn=-1", NULL }, { "* conns=5", NULL },
-	{ "* rate=0/s", NULL }, { "* rate=1000001/s", NULL },
-	{ "* rate=5", NULL }, { "* rate=5/", NULL }, { "* rate=5/x", NULL },
-	{ "* rate=5/w", NULL }, { "* rate=5/0s", NULL },
-	{ "* rate=5/8d", NULL }, { "* rate=5/10", NULL },
+	{ "*", NULL },
+	{ "site:a", NULL },
+	{ "conn=5", NULL },
+	{ "site: conn=5", NULL },
+	{ "site conn=5", NULL },
+	{ "site:a+ conn=5", NULL },
+	{ "+site:a conn=5", NULL },
+	{ "site:a+site:b conn=5", NULL },
+	{ "from:a conn=5", NULL },
+	{ "*+site:a conn=5", NULL },
+	{ "site:. conn=5", NULL },
+	{ "site:a*b conn=5", NULL },
+	{ "site:a\\tb conn=1", NULL },
+	{ "* conn=0", NULL },
+	{ "* conn=100001", NULL },
+	{ "* conn=", NULL },
+	{ "* conn", NULL },
+	{ "* conn=-1", NULL },
+	{ "* conns=5", NULL },
+	{ "* rate=0/s", NULL },
+	{ "* rate=1000001/s", NULL },
+	{ "* rate=5", NULL },
+	{ "* rate=5/", NULL },
+	{ "* rate=5/x", NULL },
+	{ "* rate=5/w", NULL },
+	{ "* rate=5/0s", NULL },
+	{ "* rate=5/8d", NULL },
+	{ "* rate=5/10", NULL },
 	{ "* rate=5/00000000000000000001s", NULL },
-	{ "* burst=5", NULL }, { "* burst=5 rate=1/s", NULL },
-	{ "* rate=1/s burst=0", NULL }, { "* rate=1/s burst=1000001", NULL },
-	{ "* backoff=0", NULL }, { "* backoff=10..5", NULL },
-	{ "* backoff=86401", NULL }, { "* backoff=..5", NULL },
-	{ "* backoff=5..", NULL }, { "* backoff=1...5", NULL },
+	{ "* burst=5", NULL },
+	{ "* burst=5 rate=1/s", NULL },
+	{ "* rate=1/s burst=0", NULL },
+	{ "* rate=1/s burst=1000001", NULL },
+	{ "* backoff=0", NULL },
+	{ "* backoff=10..5", NULL },
+	{ "* backoff=86401", NULL },
+	{ "* backoff=..5", NULL },
+	{ "* backoff=5..", NULL },
+	{ "* backoff=1...5", NULL },
 	{ "* msgs-per-conn=0", NULL },
 	{ "* rate=1/s rate=1/s rate=1/s rate=1/s rate=1/s rate=1/s rate=1/s "
-	  "rate=1/s rate=1/s", NULL },
+	  "rate=1/s rate=1/s",
+	    NULL },
 };
 
 static void
@@ -100,8 +122,8 @@ long_values(void)
 	struct throttle_rule *r;
 	int n;
 
-	n = snprintf(line, sizeof line, "site:%0*d conn=1",
-	    THROTTLE_VALUE_MAX, 7);
+	n = snprintf(line, sizeof line, "site:%0*d conn=1", THROTTLE_VALUE_MAX,
+	    7);
 	r = throttle_parse(line, n, &reason);
 	ok(r != NULL, "a value of 255 bytes");
 	free(r);
@@ -114,18 +136,16 @@ long_values(void)
 /* what applies: the keys found, in any order, sorted here */
 
 static const char *const table[] = { "* rate=100/s", "site:mx.a.org conn=3",
-	"site:* rate=9/s", "domain:.a.org rate=5/s",
-	"domain:b.a.org conn=2", "via:p1+tenant:* rate=3/s",
-	"domain:.org+via:p1 rate=2/s", "tenant:t backoff=5",
-	"via:p2 msgs-per-conn=3" };
+	"site:* rate=9/s", "domain:.a.org rate=5/s", "domain:b.a.org conn=2",
+	"via:p1+tenant:* rate=3/s", "domain:.org+via:p1 rate=2/s",
+	"tenant:t backoff=5", "via:p2 msgs-per-conn=3" };
 
 static const struct {
 	const char *site, *domain, *via, *tenant, *want;
 } jobs[] = {
 	{ NULL, NULL, NULL, NULL, "* " },
 	{ "mx.x", NULL, NULL, NULL, "* site:* site:*! " },
-	{ "mx.a.org", NULL, NULL, NULL,
-	    "* site:* site:*! site:mx.a.org " },
+	{ "mx.a.org", NULL, NULL, NULL, "* site:* site:*! site:mx.a.org " },
 	{ "mx.a.org.", NULL, NULL, NULL, "* site:* site:*! " },
 	{ "x", "a.org", NULL, NULL, "* domain:.a.org site:* site:*! " },
 	{ "x", "ba.org", NULL, NULL, "* site:* site:*! " },
@@ -295,7 +315,8 @@ repeats(void)
 		{ "* backoff=5\n* backoff=6",
 		    "backoff of this key stands in line 1 already" },
 		{ "* rate=1/s rate=2/s rate=3/s rate=4/s\n* rate=1/m\n"
-		  "* rate=2/m rate=3/m rcpt-rate=4/m\nsite:a rate=5/m", NULL },
+		  "* rate=2/m rate=3/m rcpt-rate=4/m\nsite:a rate=5/m",
+		    NULL },
 		{ "* rate=1/s rate=2/s rate=3/s rate=4/s\n* rate=1/m\n"
 		  "* rate=2/m rate=3/m rate=4/m\n* rcpt-rate=5/m",
 		    "more than 8 rates under one key" },

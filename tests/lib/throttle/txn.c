@@ -26,8 +26,8 @@ joins(const char *const *lines, int n, unsigned max)
 
 	group.n = 0;
 	for (i = 0; i < n; i++) {
-		out[i] = '0' + !txn_join(&group, strlen(lines[i]),
-		    parse(lines[i]), i);
+		out[i] = '0' +
+		    !txn_join(&group, strlen(lines[i]), parse(lines[i]), i);
 		if (out[i] == '1')
 			txn_gather(&group, lines[i], strlen(lines[i]), &l, i,
 			    max);
@@ -41,8 +41,8 @@ gathering(void)
 {
 	static const char *const lines[] = { "id:a\tsite:s\tvia:v",
 		"site:s\tid:a\tvia:v", "id:b\tsite:s\tvia:v",
-		"id:b\tsite:t\tvia:v", "id:b\tsite:t", "id:b\tsite:t\tvia:",
-		"id:b\tsite:t\tvia:w" };
+		"id:b\tsite:t\tvia:v", "id:b\tsite:t",
+		"id:b\tsite:t\tvia:", "id:b\tsite:t\tvia:w" };
 	static const char *const one[] = { "id:a", "id:a", "id:a", "id:a" };
 	static char same[THROTTLE_GROUP_MAX + 1][8];
 	const char *all[THROTTLE_GROUP_MAX + 1];
@@ -64,13 +64,15 @@ gathering(void)
 	is_num(txn_join(&group, 6, parse(all[i]), i), 0, "and no more");
 	t = txn_make(&group);
 	ok(t != NULL && t->n_jobs == THROTTLE_GROUP_MAX &&
-	    t->item.jobs == THROTTLE_GROUP_MAX && t->len == 6 * t->n_jobs &&
-	    t->id_len == 2 && memcmp(t->id, "ab", 2) == 0 &&
-	    t->job[t->n_jobs - 1].n == t->n_jobs - 1, "the transaction");
+		t->item.jobs == THROTTLE_GROUP_MAX && t->len == 6 * t->n_jobs &&
+		t->id_len == 2 && memcmp(t->id, "ab", 2) == 0 &&
+		t->job[t->n_jobs - 1].n == t->n_jobs - 1,
+	    "the transaction");
 	txn_free(t);
 	txn_who(&who, parse("id:a\tsite:mx\tvia:v"));
 	ok(who.len[THROTTLE_SITE] == 2 && who.len[THROTTLE_VIA] == 1 &&
-	    who.value[THROTTLE_DOMAIN] == NULL, "what it says to the rules");
+		who.value[THROTTLE_DOMAIN] == NULL,
+	    "what it says to the rules");
 }
 
 /* a transaction of jobs 0 to n-1 goes down */
@@ -89,8 +91,8 @@ go(const char *id, unsigned n, int64_t now)
 	txn_who(&who, &l);
 	limiter_offer(&limiter, &t->item, limiter_flow(&limiter, &who, now),
 	    now);
-	ok(limiter_pop(&limiter) == &t->item &&
-	    t->item.verdict == LIMITER_GO, "it may go");
+	ok(limiter_pop(&limiter) == &t->item && t->item.verdict == LIMITER_GO,
+	    "it may go");
 	is_num(txn_sent(&way, t, now), 0, "and goes");
 }
 
@@ -115,7 +117,9 @@ results(void)
 	is_num(after("id:a\tn:1\tstatus:sent\tcode:x", 1), 2, "a result");
 	is_num(after("id:a\tn:1\tstatus:sent", 1), 2, "only once");
 	is_num(after("id:a\tn:0\tstatus:bounced\tcode:550\tesc:5.1.1"
-	    "\tclass:rcpt", 1), 1, "a second one");
+		     "\tclass:rcpt",
+		   1),
+	    1, "a second one");
 	ok(way.line.next != &way.line, "the transaction goes on");
 	is_num(after("id:a\tn:2", 1), 0, "the last one");
 	ok(way.line.next == &way.line, "and it is over");

@@ -4,9 +4,12 @@
 #include <unistd.h>
 
 static const char two[] = "id:a\tn:1\tsite:s\tvia:v\tto:x\n"
-    "n:2\tid:a\ty:\\t\n";
-static struct txn txn = { .lines = (char *)two, .len = sizeof two - 1,
-	.id = "a", .id_len = 1, .n_jobs = 2 };
+			  "n:2\tid:a\ty:\\t\n";
+static struct txn txn = { .lines = (char *)two,
+	.len = sizeof two - 1,
+	.id = "a",
+	.id_len = 1,
+	.n_jobs = 2 };
 static struct wire wire;
 static struct buf out;
 
@@ -57,29 +60,38 @@ main(void)
 	if (pipe(p) == -1 || dup2(p[1], 2) == -1 || saved == -1)
 		return 1;
 	is_str(jobs(0), two, "as they came");
-	is_str(jobs(7), "id:a\tn:1\tsite:s\tvia:v\tto:x\tmsgs-per-conn:7\n"
-	    "n:2\tid:a\ty:\\t\tmsgs-per-conn:7\n", "with a label");
+	is_str(jobs(7),
+	    "id:a\tn:1\tsite:s\tvia:v\tto:x\tmsgs-per-conn:7\n"
+	    "n:2\tid:a\ty:\\t\tmsgs-per-conn:7\n",
+	    "with a label");
 	txn.item.room = -1;
-	is_str(later(1234567890, 0), "id:a\tn:1\tsite:s\tvia:v\tstatus:later"
+	is_str(later(1234567890, 0),
+	    "id:a\tn:1\tsite:s\tvia:v\tstatus:later"
 	    "\tnext:1234.567\tclass:limit\ttext:waiting for room\n"
 	    "id:a\tn:2\tstatus:later\tnext:1234.567\tclass:limit"
-	    "\ttext:waiting for room\n", "no room");
+	    "\ttext:waiting for room\n",
+	    "no room");
 	txn.len = 28;
-	is_str(later(5000, 1), "id:a\tn:1\tsite:s\tvia:v\tstatus:later"
+	is_str(later(5000, 1),
+	    "id:a\tn:1\tsite:s\tvia:v\tstatus:later"
 	    "\tnext:0.005\tclass:limit\ttext:waiting for the restart\n",
 	    "the end");
 	txn.item.room = 3;
 	txn.item.key = "site:s\t";
 	snprintf(txn.item.limit, sizeof txn.item.limit, "conn=20");
-	is_str(later(0, 0), "id:a\tn:1\tsite:s\tvia:v\tstatus:later"
+	is_str(later(0, 0),
+	    "id:a\tn:1\tsite:s\tvia:v\tstatus:later"
 	    "\tnext:0.000\troom:3\tclass:limit"
-	    "\ttext:waiting for site:s\\t conn=20\n", "a key that binds");
+	    "\ttext:waiting for site:s\\t conn=20\n",
+	    "a key that binds");
 	txntext_granted(&txn);
 	ok(strstr(event(p[0]), "\tid:a\trcpts:2\tsite:s\tvia:v\n") != NULL,
 	    "granted");
 	txntext_throttled(NULL, &n);
-	ok(strstr(event(p[0]), "\tkey:site:s\tlimit:conn=20\tin-flight:3"
-	    "\theld:1\tlater:2\n") != NULL, "throttled");
+	ok(strstr(event(p[0]),
+	       "\tkey:site:s\tlimit:conn=20\tin-flight:3"
+	       "\theld:1\tlater:2\n") != NULL,
+	    "throttled");
 	n.closed_us = 1000001;
 	txntext_throttled(NULL, &n);
 	ok(strstr(event(p[0]), "\tlater:2\tclosed:2\n") != NULL, "closed");

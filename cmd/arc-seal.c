@@ -268,8 +268,8 @@ check_options(void)
 	    (socket_path == NULL) == (keydir == NULL))
 		die_usage(usage);
 	if (table_path == NULL &&
-	    (!text_domain(domain, strlen(domain)) ||
-		!text_domain(selector, strlen(selector)) ||
+	    (!word_domain(domain, strlen(domain)) ||
+		!word_domain(selector, strlen(selector)) ||
 		!signing_key(key, strlen(key))))
 		die(EXIT_PERM, "bad domain, selector or name of a key");
 	bad = headers == NULL ? NULL : arcseal_headers_fault(headers);

@@ -33,7 +33,7 @@ alone(struct clientcheck_facts *f)
 {
 	static struct clientrun run;
 	struct clientcheck_verdict v;
-	char line[CLIENTCHECK_TEXT_MAX + TEXT_DOMAIN_MAX + 64];
+	char line[CLIENTCHECK_TEXT_MAX + WORD_DOMAIN_MAX + 64];
 	int over = 0, n;
 
 	clientrun_start(&run, &conf.run, f, conf.deadline_ms, on_answered,

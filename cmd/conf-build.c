@@ -241,7 +241,7 @@ check_pools(const struct where_conf *c)
 {
 	struct file *f = c->routes.arg;
 	struct slice name;
-	char t[TEXT_NAME_MAX + 64];
+	char t[WORD_NAME_MAX + 64];
 	const char *data;
 	size_t at = 0, len;
 	unsigned lineno;
@@ -316,10 +316,10 @@ check_aliases(const struct where_conf *c)
 	const struct file *f = c->aliases.arg;
 	enum aliases_result r;
 	struct slice key;
-	char to[TEXT_ADDRESS_MAX + 8];
+	char to[WORD_ADDRESS_MAX + 8];
 	int n;
 
-	while (text_piece(&rest, '\n', &key) && key.n > 0) {
+	while (word_piece(&rest, '\n', &key) && key.n > 0) {
 		n = snprintf(to, sizeof to, "%s%.*s",
 		    key.p[0] == '@' ? "x" : "", (int)key.n, key.p);
 		if (n >= (int)sizeof to)
@@ -396,7 +396,7 @@ check_rules(const struct where_conf *c)
 	struct slice *p;
 	size_t i, n;
 
-	while (text_piece(&rest, '\n', &rule) && rule.n > 0) {
+	while (word_piece(&rest, '\n', &rule) && rule.n > 0) {
 		needs(buf_put(&list, &rule, sizeof rule));
 		if (ruleshadow_read(rule, &r) == 0 && r.rewrites)
 			needs(buf_put(&rewrites, &r.line, sizeof r.line));
@@ -546,7 +546,7 @@ check_resolver(void)
 	char path[4096];
 	const char *p, *line, *why;
 	unsigned lineno = 0, servers = 0;
-	struct textset seen = { 0 };
+	struct wordset seen = { 0 };
 	char *text, t[64];
 	size_t n, len;
 	long before;
@@ -563,13 +563,13 @@ check_resolver(void)
 			continue;
 		why = conftext_server_fault(line, len, ++servers);
 		before =
-		    why != NULL ? 0 : textset_add(&seen, line, len, lineno);
+		    why != NULL ? 0 : wordset_add(&seen, line, len, lineno);
 		needs(before == -1 ? -1 : 0);
 		snprintf(t, sizeof t, "stands in line %ld already", before);
 		if (why != NULL || before > 0)
 			fault(path, lineno, why != NULL ? why : t);
 	}
-	textset_free(&seen);
+	wordset_free(&seen);
 	free(text);
 }
 

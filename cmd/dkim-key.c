@@ -5,7 +5,7 @@
 #include "base/folder.h"
 #include "base/num.h"
 #include "base/plain.h"
-#include "conf/text.h"
+#include "conf/word.h"
 #include "dns/dnsrun.h"
 #include "sign/keycache.h"
 #include "sign/keycheck.h"
@@ -95,7 +95,7 @@ options(int argc, char **argv, const char *taken)
 static void
 check_name(const char *s)
 {
-	if (!text_domain(s, strlen(s)) || !signing_key(s, strlen(s)))
+	if (!word_domain(s, strlen(s)) || !signing_key(s, strlen(s)))
 		die(EXIT_PERM, "%s is no name", s);
 }
 
@@ -186,7 +186,7 @@ record_file(const char *path)
 		domain = strrchr(copy, '/');
 		domain = domain == NULL ? copy : domain + 1;
 		if (strchr(domain, '.') == NULL ||
-		    !text_domain(domain, strlen(domain)))
+		    !word_domain(domain, strlen(domain)))
 			domain = NULL;
 	} else {
 		base = copy;

@@ -4,7 +4,7 @@
 #include "base/exit.h"
 #include "base/num.h"
 #include "base/plain.h"
-#include "conf/text.h"
+#include "conf/word.h"
 #include "dmarc/dmarc.h"
 #include "dns/dnsrun.h"
 #include "dns/idn.h"
@@ -30,7 +30,7 @@ domain(const char *name)
 
 	if (!idn_needed(name, strlen(name)))
 		return name;
-	plain = need(malloc(TEXT_DOMAIN_MAX + 1));
+	plain = need(malloc(WORD_DOMAIN_MAX + 1));
 	return idn_ascii(name, strlen(name), plain) == 0 ? plain : "";
 }
 

@@ -235,7 +235,7 @@ match_domain(const struct record *r)
 static void
 find_keys(struct keys *k, const char *domain)
 {
-	char address[TEXT_ADDRESS_MAX + 1];
+	char address[WORD_ADDRESS_MAX + 1];
 	const char *d;
 	size_t i;
 
@@ -281,7 +281,7 @@ check_domain(const char *domain)
 	static const struct dnsrun_machine ops = { want_domain, answer_domain };
 	static struct doctor_domain d;
 	static struct keys keys;
-	char plain[TEXT_DOMAIN_MAX + 1];
+	char plain[WORD_DOMAIN_MAX + 1];
 	struct doctor_domain_who who = { .source = source,
 		.n_sources = n_sources,
 		.key = keys.key,

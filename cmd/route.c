@@ -187,7 +187,7 @@ print_hosts(const struct hosts *h)
 		return;
 	}
 	check_memory(hosts_order(&list, h, routeact_families(&act, &where),
-	    text_mix(where.hash + 2)));
+	    word_mix(where.hash + 2)));
 	for (i = 0; i < buf_len(&list); i++)
 		if (buf_data(&list)[i] == ' ')
 			buf_data(&list)[i] = '\n';
@@ -222,7 +222,7 @@ wants_dns(void)
 static void
 explain_hosts(void)
 {
-	char domain[TEXT_DOMAIN_MAX + 1];
+	char domain[WORD_DOMAIN_MAX + 1];
 	struct dest *d;
 
 	if (where.what == WHERE_MX &&

@@ -1,6 +1,6 @@
 #include "auth/auth.h"
 #include "base/num.h"
-#include "conf/text.h"
+#include "conf/word.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -34,7 +34,7 @@ action(const char *name, const char *p, size_t n, enum auth_action *a)
 
 /* NAME VALUE */
 static int
-setting(struct textset *seen, const char *name, const char *value, size_t n,
+setting(struct wordset *seen, const char *name, const char *value, size_t n,
     unsigned lineno, const struct subject_sink *sink)
 {
 	enum auth_action a;
@@ -42,7 +42,7 @@ setting(struct textset *seen, const char *name, const char *value, size_t n,
 	char t[32];
 	int len;
 
-	if (textset_once(seen, name, strlen(name), lineno, sink) == -1)
+	if (wordset_once(seen, name, strlen(name), lineno, sink) == -1)
 		return -1;
 	if (strcmp(name, "hold") == 0) {
 		if (num_scan_duration(value, n, AUTH_HOLD_MAX_S, &seconds) ==
@@ -62,20 +62,20 @@ setting(struct textset *seen, const char *name, const char *value, size_t n,
 
 /* LIST DOMAIN */
 static int
-domain(struct textset *seen, const char *list, const char *p, size_t n,
+domain(struct wordset *seen, const char *list, const char *p, size_t n,
     unsigned lineno, const struct subject_sink *sink)
 {
-	char key[TEXT_DOMAIN_MAX + 32], t[16];
+	char key[WORD_DOMAIN_MAX + 32], t[16];
 	size_t dot = n > 0 && *p == '.', i;
 	int len;
 
-	if (!text_domain(p + dot, n - dot))
+	if (!word_domain(p + dot, n - dot))
 		return subject_wrong(sink, "not a domain name");
 	len = snprintf(key, sizeof key, "%s %.*s", list, (int)n, p);
 	for (i = 0; i < (size_t)len; i++)
 		if (key[i] >= 'A' && key[i] <= 'Z')
 			key[i] += 'a' - 'A';
-	if (textset_once(seen, key, len, lineno, sink) == -1)
+	if (wordset_once(seen, key, len, lineno, sink) == -1)
 		return -1;
 	return sink->add(sink->arg, key, len, t,
 	    snprintf(t, sizeof t, "%u", lineno));
@@ -85,15 +85,15 @@ static int
 line(void *arg, const char *p, size_t n, unsigned lineno,
     const struct subject_sink *sink)
 {
-	char name[TEXT_LINE_MAX + 1], word[TEXT_LINE_MAX + 1];
+	char name[WORD_LINE_MAX + 1], word[WORD_LINE_MAX + 1];
 	const char *end = p + n;
 	size_t len;
 	unsigned values = 0;
 	int r, list;
 
-	if (n > TEXT_LINE_MAX)
+	if (n > WORD_LINE_MAX)
 		return subject_wrong(sink, "line too long");
-	if (text_word(&p, end, name, &len) != 1)
+	if (word_next(&p, end, name, &len) != 1)
 		return subject_wrong(sink, "quote not closed, or control byte");
 	list = strcmp(name, "except") == 0 || strcmp(name, "trust") == 0;
 	if (!list && strcmp(name, "dmarc-reject") != 0 &&
@@ -103,7 +103,7 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 		    "unknown word; dmarc-reject "
 		    "dmarc-quarantine dmarc-permerror hold except trust are "
 		    "known");
-	while ((r = text_word(&p, end, word, &len)) == 1) {
+	while ((r = word_next(&p, end, word, &len)) == 1) {
 		if (++values > 1 && !list)
 			return subject_wrong(sink, "one value only");
 		if ((list ? domain(arg, name, word, len, lineno, sink)
@@ -115,8 +115,8 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	return values > 0 ? 0 : subject_wrong(sink, "a value is missing");
 }
 
-const struct subject subject_auth = { "auth", sizeof(struct textset), line,
-	textset_finish };
+const struct subject subject_auth = { "auth", sizeof(struct wordset), line,
+	wordset_finish };
 
 /* ---- the table ---- */
 
@@ -157,7 +157,7 @@ static int
 there(const struct lookup *l, const char *list, const char *dot,
     const char *name)
 {
-	char key[TEXT_DOMAIN_MAX + 32];
+	char key[WORD_DOMAIN_MAX + 32];
 	const char *data;
 	size_t n;
 	int len = snprintf(key, sizeof key, "%s %s%s", list, dot, name);
@@ -169,12 +169,12 @@ there(const struct lookup *l, const char *list, const char *dot,
 static int
 listed(const struct lookup *l, const char *list, const char *domain)
 {
-	char name[TEXT_DOMAIN_MAX + 1];
+	char name[WORD_DOMAIN_MAX + 1];
 	const char *p = name;
 	size_t n = strlen(domain), i;
 	int r;
 
-	if (n == 0 || n > TEXT_DOMAIN_MAX)
+	if (n == 0 || n > WORD_DOMAIN_MAX)
 		return 0;
 	for (i = 0; i <= n; i++)
 		name[i] = domain[i] >= 'A' && domain[i] <= 'Z'

@@ -1,7 +1,7 @@
 #include "auth/judge.h"
 #include "base/clock.h"
 #include "base/die.h"
-#include "conf/text.h"
+#include "conf/word.h"
 #include "dns/idn.h"
 #include "dns/suffix.h"
 #include <arpa/inet.h>
@@ -142,7 +142,7 @@ read_ip(const char *s, struct spf_who *w)
 static void
 copy_address(char *out, const char *s)
 {
-	char ascii[TEXT_DOMAIN_MAX + 1];
+	char ascii[WORD_DOMAIN_MAX + 1];
 	const char *at, *domain;
 
 	*out = '\0';

@@ -85,10 +85,10 @@ is_here(const struct clientcheck_facts *f, const unsigned char *ip, size_t n)
 static int
 is_local(const struct clientcheck_facts *f, const char *helo)
 {
-	char name[TEXT_DOMAIN_MAX + 1];
+	char name[WORD_DOMAIN_MAX + 1];
 	size_t n = address_domain_len(helo, strlen(helo)), i;
 
-	if (f->local == NULL || n > TEXT_DOMAIN_MAX)
+	if (f->local == NULL || n > WORD_DOMAIN_MAX)
 		return 0;
 	for (i = 0; i < n; i++)
 		name[i] =
@@ -137,7 +137,7 @@ is_name(const char *s)
 		return 1;
 	if (n > 0 && s[n - 1] == '.')
 		n--;
-	if (!text_domain(s, n) || dnsq_name(&q, s, n) == -1)
+	if (!word_domain(s, n) || dnsq_name(&q, s, n) == -1)
 		return 0;
 	while (last < n && s[n - 1 - last] != '.')
 		last++;
@@ -150,7 +150,7 @@ is_name(const char *s)
 static int
 ask(struct clientcheck_item *it, const char *name, int type)
 {
-	char ascii[TEXT_DOMAIN_MAX + 1];
+	char ascii[WORD_DOMAIN_MAX + 1];
 
 	if (idn_needed(name, strlen(name))) {
 		if (idn_ascii(name, strlen(name), ascii) == -1)
@@ -167,7 +167,7 @@ ask(struct clientcheck_item *it, const char *name, int type)
 static void
 start_list(struct clientcheck_item *it, const unsigned char *ip, size_t len)
 {
-	char name[DNSQ_ROOM + TEXT_DOMAIN_MAX];
+	char name[DNSQ_ROOM + WORD_DOMAIN_MAX];
 	struct dnsq q;
 	char *end;
 

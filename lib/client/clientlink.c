@@ -64,7 +64,7 @@ log_refusal(const struct check *c, const struct clientcheck_verdict *v)
 static void
 add_tags(struct check *c)
 {
-	char tag[TEXT_DOMAIN_MAX + 16];
+	char tag[WORD_DOMAIN_MAX + 16];
 	unsigned i;
 
 	for (i = 0; i < c->run.n; i++)

@@ -48,7 +48,7 @@ read_ip4(const char *s, size_t n, uint32_t *ip)
 	struct in_addr a;
 	char t[16];
 
-	if (n >= sizeof t || text_ip(s, n) != 4)
+	if (n >= sizeof t || word_ip(s, n) != 4)
 		return -1;
 	memcpy(t, s, n);
 	t[n] = '\0';
@@ -99,8 +99,8 @@ add_list(struct clients_rules *r, const struct words *w, int white)
 		return "more than 32 lists";
 	memset(l, 0, sizeof *l);
 	/* the address stands before it: 64 bytes and a dot for IPv6 */
-	if (!text_domain(w->w[1], strlen(w->w[1])) ||
-	    strlen(w->w[1]) > TEXT_DOMAIN_MAX - 64)
+	if (!word_domain(w->w[1], strlen(w->w[1])) ||
+	    strlen(w->w[1]) > WORD_DOMAIN_MAX - 64)
 		return "not the name of a zone";
 	snprintf(l->zone, sizeof l->zone, "%s", w->w[1]);
 	if (!white && read_action(w->w[2], &l->action) == -1)
@@ -151,7 +151,7 @@ add_except(struct clients_rules *r, const char *s)
 
 	if (r->n_except == CLIENTS_EXCEPT_MAX)
 		return "more than 256 addresses and networks";
-	v = n < sizeof t ? text_ip(s, n) : 0;
+	v = n < sizeof t ? word_ip(s, n) : 0;
 	if (v == 0)
 		return "not an IP address";
 	memcpy(t, s, n);
@@ -173,7 +173,7 @@ add_own(struct clients_rules *r, const char *s)
 {
 	if (r->n_own == CLIENTS_OWN_MAX)
 		return "more than 64 names and addresses";
-	if (text_ip(s, strlen(s)) == 0 && !text_domain(s, strlen(s)))
+	if (word_ip(s, strlen(s)) == 0 && !word_domain(s, strlen(s)))
 		return "neither a host name nor an address";
 	snprintf(r->own[r->n_own++], sizeof r->own[0], "%s", s);
 	return NULL;
@@ -214,11 +214,11 @@ add_rule(struct clients_rules *r, const struct words *w)
 
 struct state {
 	struct clients_rules *rules;
-	struct textset seen; /* "except ADDRESS", "list ZONE" ... */
+	struct wordset seen; /* "except ADDRESS", "list ZONE" ... */
 	struct buf rec;
 };
 
-/* the words into room of 2 * TEXT_LINE_MAX, each with a NUL */
+/* the words into room of 2 * WORD_LINE_MAX, each with a NUL */
 static const char *
 split(const char *p, const char *end, char *room, struct words *w)
 {
@@ -226,7 +226,7 @@ split(const char *p, const char *end, char *room, struct words *w)
 	int r;
 
 	w->n = 0;
-	while ((r = text_word(&p, end, room, &n)) == 1) {
+	while ((r = word_next(&p, end, room, &n)) == 1) {
 		if (w->n == CLIENTS_WORDS_MAX)
 			return "too many words";
 		w->w[w->n++] = room;
@@ -239,24 +239,24 @@ split(const char *p, const char *end, char *room, struct words *w)
 /* "WHAT VALUE", in lower case, was there before */
 static const char *
 see(struct state *s, const char *what, const char *value, unsigned lineno,
-    char why[TEXT_TWICE_MAX])
+    char why[WORD_TWICE_MAX])
 {
-	char key[TEXT_LINE_MAX + 16];
+	char key[WORD_LINE_MAX + 16];
 	long before;
 	int i, n = snprintf(key, sizeof key, "%s %s", what, value);
 
 	for (i = 0; i < n; i++)
 		if (key[i] >= 'A' && key[i] <= 'Z')
 			key[i] += 'a' - 'A';
-	before = textset_add(&s->seen, key, n, lineno);
+	before = wordset_add(&s->seen, key, n, lineno);
 	if (before == 0)
 		return NULL;
 	if (before == -1)
 		return "out of memory";
 	if (before == lineno)
-		snprintf(why, TEXT_TWICE_MAX, "%.64s stands twice", value);
+		snprintf(why, WORD_TWICE_MAX, "%.64s stands twice", value);
 	else
-		snprintf(why, TEXT_TWICE_MAX,
+		snprintf(why, WORD_TWICE_MAX,
 		    "%.48s stands in line %ld "
 		    "already",
 		    value, before);
@@ -266,7 +266,7 @@ see(struct state *s, const char *what, const char *value, unsigned lineno,
 /* a good line beside others */
 static const char *
 repeats(struct state *s, const struct words *w, unsigned lineno,
-    char why[TEXT_TWICE_MAX])
+    char why[WORD_TWICE_MAX])
 {
 	const char *what = w->w[0], *fault = NULL;
 	unsigned i;
@@ -283,13 +283,13 @@ static int
 line(void *arg, const char *p, size_t n, unsigned lineno,
     const struct subject_sink *sink)
 {
-	char room[2 * TEXT_LINE_MAX + 2], why[TEXT_TWICE_MAX];
+	char room[2 * WORD_LINE_MAX + 2], why[WORD_TWICE_MAX];
 	struct state *s = arg;
 	struct words w;
 	const char *fault;
 	unsigned i;
 
-	if (n > TEXT_LINE_MAX)
+	if (n > WORD_LINE_MAX)
 		return subject_wrong(sink, "line too long");
 	if (s->rules == NULL)
 		s->rules = calloc(1, sizeof *s->rules);
@@ -322,7 +322,7 @@ finish(void *arg, const struct subject_sink *sink)
 		r = sink->add(sink->arg, "rules", 5, buf_data(&s->rec),
 		    buf_len(&s->rec));
 	buf_free(&s->rec);
-	textset_free(&s->seen);
+	wordset_free(&s->seen);
 	free(s->rules);
 	return r;
 }
@@ -335,7 +335,7 @@ const struct subject subject_clients = { "clients", sizeof(struct state), line,
 int
 clients_rules(const struct lookup *l, struct clients_rules *r)
 {
-	char room[2 * TEXT_LINE_MAX + 2], *at;
+	char room[2 * WORD_LINE_MAX + 2], *at;
 	struct slice rest, one, word;
 	struct words w;
 	int found;
@@ -344,12 +344,12 @@ clients_rules(const struct lookup *l, struct clients_rules *r)
 	found = lookup_get(l, "rules", 5, &rest.p, &rest.n);
 	if (found != 1)
 		return found;
-	while (text_piece(&rest, '\n', &one) && one.n > 0) {
-		if (one.n > sizeof room - 2 || !text_piece(&one, '\t', &word))
+	while (word_piece(&rest, '\n', &one) && one.n > 0) {
+		if (one.n > sizeof room - 2 || !word_piece(&one, '\t', &word))
 			return -1;
 		w.n = 0;
 		at = room;
-		while (text_piece(&one, '\t', &word)) {
+		while (word_piece(&one, '\t', &word)) {
 			if (w.n == CLIENTS_WORDS_MAX)
 				return -1;
 			memcpy(at, word.p, word.n);

@@ -3,7 +3,7 @@
 
 #include "conf/lookup.h"
 #include "conf/subject.h"
-#include "conf/text.h"
+#include "conf/word.h"
 
 /*
  * The file `clients`, conf(5): what is asked of clients that hand in mail
@@ -55,7 +55,7 @@ const char *clients_check_word(enum clients_check);
 
 struct clients_list {
 	enum clients_action action; /* CLIENTS_PASS: a list of good ones */
-	char zone[TEXT_DOMAIN_MAX + 1];
+	char zone[WORD_DOMAIN_MAX + 1];
 	unsigned n;
 	struct {
 		uint32_t first, last; /* host order */
@@ -72,7 +72,7 @@ struct clients_rules {
 	struct clients_list list[CLIENTS_LISTS_MAX];
 	enum clients_action check[CLIENTS_CHECKS];
 	struct clients_net except[CLIENTS_EXCEPT_MAX];
-	char own[CLIENTS_OWN_MAX][TEXT_DOMAIN_MAX + 1]; /* as it stands */
+	char own[CLIENTS_OWN_MAX][WORD_DOMAIN_MAX + 1]; /* as it stands */
 };
 
 /* what the table says; nothing there: no rules.  -1: it is damaged */

@@ -1,6 +1,6 @@
 #include "conf/conftext.h"
 #include "base/num.h"
-#include "conf/text.h"
+#include "conf/word.h"
 #include <string.h>
 
 int
@@ -35,7 +35,7 @@ conftext_fault(const char *p, size_t n)
 {
 	size_t i;
 
-	if (n > TEXT_LINE_MAX)
+	if (n > WORD_LINE_MAX)
 		return "line too long: 4096 bytes are the most";
 	/* some editors put it in front of a file */
 	if (n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
@@ -61,7 +61,7 @@ conftext_server_fault(const char *p, size_t n, unsigned nth)
 	if (nth > CONFTEXT_SERVERS_MAX)
 		return "too many name servers: 8 are the most";
 	if (len >= CONFTEXT_SERVER_LEN ||
-	    text_ip(p, at == NULL ? len : (size_t)(at - p)) == 0)
+	    word_ip(p, at == NULL ? len : (size_t)(at - p)) == 0)
 		return "not a name server: want ADDR or ADDR@PORT, a number "
 		       "and no name";
 	if (at != NULL &&

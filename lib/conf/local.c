@@ -8,8 +8,8 @@ is_literal(const char *p, size_t n)
 	if (n < 3 || p[0] != '[' || p[n - 1] != ']')
 		return 0;
 	if (n > 7 && (p[1] | 32) == 'i' && (p[5] == ':'))
-		return text_ip(p + 6, n - 7) == 6;
-	return text_ip(p + 1, n - 2) == 4;
+		return word_ip(p + 6, n - 7) == 6;
+	return word_ip(p + 1, n - 2) == 4;
 }
 
 static int
@@ -20,18 +20,18 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	char t[16];
 	int len;
 
-	if (!text_domain(p, n) && !is_literal(p, n))
+	if (!word_domain(p, n) && !is_literal(p, n))
 		return subject_wrong(sink, "not a domain name");
 	if (address_set(&a, p, n) == -1)
 		return subject_wrong(sink, "not a domain name");
-	if (textset_once(arg, a.key, n, lineno, sink) == -1)
+	if (wordset_once(arg, a.key, n, lineno, sink) == -1)
 		return -1;
 	len = snprintf(t, sizeof t, "%u", lineno);
 	return sink->add(sink->arg, a.key, n, t, len);
 }
 
-const struct subject subject_local = { "local", sizeof(struct textset), line,
-	textset_finish };
+const struct subject subject_local = { "local", sizeof(struct wordset), line,
+	wordset_finish };
 
 static int
 is(const char *p, size_t n, const char *name, size_t len)
@@ -64,7 +64,7 @@ local_by_default(struct local_default *d, const char *me, struct lookup table)
 			d->me[i] =
 			    me[i] >= 'A' && me[i] <= 'Z' ? me[i] + 32 : me[i];
 		d->len = n;
-		if (!is_literal(d->me, n) && text_ip(d->me, n) == 0)
+		if (!is_literal(d->me, n) && word_ip(d->me, n) == 0)
 			d->label_len = strcspn(d->me, ".");
 	}
 	return (struct lookup){ get, d };

@@ -3,7 +3,7 @@
 
 #include "conf/lookup.h"
 #include "conf/subject.h"
-#include "conf/text.h"
+#include "conf/word.h"
 
 /*
  * The file `local`, conf(5): the domains whose mail is delivered here, one
@@ -18,7 +18,7 @@ extern const struct subject subject_local;
  */
 struct local_default {
 	struct lookup table;          /* of the file */
-	char me[TEXT_DOMAIN_MAX + 3]; /* lower case */
+	char me[WORD_DOMAIN_MAX + 3]; /* lower case */
 	size_t len, label_len;        /* of me, of its first label */
 };
 

@@ -76,7 +76,7 @@ rules_pattern(struct address *a, const char *v, size_t n)
 		return -1;
 	dot = has_dot(a);
 	return a->domain_len == 0 || a->domain[0] == '[' ||
-		text_domain(a->domain + dot, a->domain_len - dot)
+		word_domain(a->domain + dot, a->domain_len - dot)
 	    ? 0
 	    : -1;
 }
@@ -100,7 +100,7 @@ int
 rules_wrong(const struct subject_sink *sink, const char *word,
     const char *fault)
 {
-	char t[TEXT_LINE_MAX + 128];
+	char t[WORD_LINE_MAX + 128];
 
 	snprintf(t, sizeof t, "%.64s: %s", word, fault);
 	return subject_wrong(sink, t);

@@ -3,7 +3,7 @@
 
 #include "base/buf.h"
 #include "conf/subject.h"
-#include "conf/text.h"
+#include "conf/word.h"
 
 /*
  * The text of files of rules, one a line: conditions, then actions.  For
@@ -17,7 +17,7 @@ enum {
 struct rules_draft {
 	const char *order; /* letters of keys, the most telling first */
 	struct buf rec;
-	char key[TEXT_LINE_MAX + 1]; /* the most telling one so far */
+	char key[WORD_LINE_MAX + 1]; /* the most telling one so far */
 	size_t key_len;
 	unsigned rank, fields;
 };

@@ -9,7 +9,7 @@ rulesearch_match(struct slice pat, const struct address *a)
 	const char *at;
 	size_t n = pat.n;
 
-	if (text_is(pat, "<>"))
+	if (word_is(pat, "<>"))
 		return a->len == 0;
 	if (a->len == 0 || n == 0)
 		return 0;
@@ -49,9 +49,9 @@ rulesearch_load(struct rulesearch *t, const struct lookup *l)
 int
 rulesearch_field(struct slice *rest, struct slice *label, struct slice *value)
 {
-	if (!text_piece(rest, '\t', value))
+	if (!word_piece(rest, '\t', value))
 		return 0;
-	return text_piece(value, ':', label) && value->p != NULL ? 1 : -1;
+	return word_piece(value, ':', label) && value->p != NULL ? 1 : -1;
 }
 
 static int
@@ -75,15 +75,15 @@ int
 rulesearch_condition(const struct rulesearch_who *w, struct slice label,
     struct slice v)
 {
-	if (text_is(label, "to") && w->to != NULL)
+	if (word_is(label, "to") && w->to != NULL)
 		return rulesearch_match(v, w->to);
-	if (text_is(label, "from"))
+	if (word_is(label, "from"))
 		return rulesearch_match(v, w->from);
-	if (text_is(label, "tenant"))
+	if (word_is(label, "tenant"))
 		return same(v, w->tenant);
-	if (text_is(label, "tag"))
+	if (word_is(label, "tag"))
 		return is_tagged(w, v);
-	if (text_is(label, "user"))
+	if (word_is(label, "user"))
 		return same(v, w->user);
 	return RULESEARCH_ACTION;
 }
@@ -129,8 +129,8 @@ try_key(struct search *s, const char *key, size_t n)
 
 	if (m != 1)
 		return m;
-	while (text_piece(&rest, '\n', &one) && one.n > 0) {
-		if (!text_piece(&one, '\t', &number) || one.p == NULL ||
+	while (word_piece(&rest, '\n', &one) && one.n > 0) {
+		if (!word_piece(&one, '\t', &number) || one.p == NULL ||
 		    num_scan(number.p, number.n, 1, UINT32_MAX, &lineno) == -1)
 			return -1;
 		if (lineno <= s->after)
@@ -147,9 +147,9 @@ try_key(struct search *s, const char *key, size_t n)
 static int
 try_piece(struct search *s, char kind, const char *p, size_t n)
 {
-	char key[TEXT_LINE_MAX + 2];
+	char key[WORD_LINE_MAX + 2];
 
-	if (n > TEXT_LINE_MAX)
+	if (n > WORD_LINE_MAX)
 		return 0;
 	key[0] = kind;
 	if (n > 0)

@@ -2,7 +2,7 @@
 #define CONF_RULESEARCH_H
 
 #include "conf/lookup.h"
-#include "conf/text.h"
+#include "conf/word.h"
 
 /*
  * Rules of which the first that holds decides, found without reading them

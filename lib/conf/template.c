@@ -50,7 +50,7 @@ known(struct slice name)
 	unsigned i;
 
 	for (i = 0; names[i] != NULL; i++)
-		if (text_is(name, names[i]))
+		if (word_is(name, names[i]))
 			return 1;
 	return 0;
 }
@@ -72,7 +72,7 @@ template_fault(const char *p, size_t n)
 			return "nothing behind the colon within %{}";
 		for (i = 0; i < t.of.n; i++)
 			if (t.of.p[i] <= ' ' || t.of.p[i] >= 0x7f ||
-			    t.of.p[i] == ':' || t.of.n > TEXT_NAME_MAX)
+			    t.of.p[i] == ':' || t.of.n > WORD_NAME_MAX)
 				return "not a name of a tag or field";
 	}
 	return r == -1 ? "%{ without }" : NULL;
@@ -85,7 +85,7 @@ template_names(const char *p, size_t n, const char *name)
 	struct part t;
 
 	while (next(&p, end, &t) == 1)
-		if (t.name.p != NULL && text_is(t.name, name))
+		if (t.name.p != NULL && word_is(t.name, name))
 			return 1;
 	return 0;
 }
@@ -135,7 +135,7 @@ put_value(struct buf *out, const struct part *t, enum template_form form,
 	int r = src->get(src->arg, t->name, t->of, &v);
 
 	n = fitting(buf_data(&v), buf_len(&v),
-	    text_is(t->name, "token") ? TEMPLATE_TOKEN_MAX
+	    word_is(t->name, "token") ? TEMPLATE_TOKEN_MAX
 				      : TEMPLATE_VALUE_MAX);
 	for (i = 0; i < n && r == 0; i++)
 		r = put_byte(out, (unsigned char)buf_data(&v)[i], form);

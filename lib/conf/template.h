@@ -2,7 +2,7 @@
 #define CONF_TEMPLATE_H
 
 #include "base/buf.h"
-#include "conf/text.h"
+#include "conf/word.h"
 
 /*
  * Texts with %{name} in them, conf-fix(5).  %% is a percent sign, and so is

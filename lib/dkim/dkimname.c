@@ -1,5 +1,5 @@
 #include "dkim/dkimname.h"
-#include "conf/text.h"
+#include "conf/word.h"
 #include "dns/idn.h"
 #include <string.h>
 #include <strings.h>
@@ -27,7 +27,7 @@ dkimname_ok(const char *p, size_t n, unsigned labels)
 			return 0;
 		}
 	}
-	return len > 0 && n <= TEXT_DOMAIN_MAX && have >= labels;
+	return len > 0 && n <= WORD_DOMAIN_MAX && have >= labels;
 }
 
 /* is a within b?  0 no, 1 it is the same, 2 it is below */
@@ -44,7 +44,7 @@ within(const char *a, size_t a_len, const char *b, size_t b_len)
 int
 dkimname_within(const char *a, size_t a_len, const char *b, size_t b_len)
 {
-	char a_ascii[TEXT_DOMAIN_MAX + 1], b_ascii[TEXT_DOMAIN_MAX + 1];
+	char a_ascii[WORD_DOMAIN_MAX + 1], b_ascii[WORD_DOMAIN_MAX + 1];
 	int r = within(a, a_len, b, b_len);
 
 	if (r != 0 || (!idn_needed(a, a_len) && !idn_needed(b, b_len)) ||

@@ -1,6 +1,6 @@
 #include "dkim/sig.h"
 #include "base/base64.h"
-#include "conf/text.h"
+#include "conf/word.h"
 #include "dkim/taglist.h"
 #include "dkim/tags.h"
 #include "dns/idn.h"
@@ -136,9 +136,9 @@ dkimsig_bytes(const struct dkimsig *s, unsigned char *out, size_t cap)
 static int
 put_part(char **p, const char *part, size_t n)
 {
-	char ascii[TEXT_DOMAIN_MAX + 1];
+	char ascii[WORD_DOMAIN_MAX + 1];
 
-	if (n > TEXT_DOMAIN_MAX)
+	if (n > WORD_DOMAIN_MAX)
 		return -1;
 	if (idn_needed(part, n)) {
 		if (idn_ascii(part, n, ascii) == -1)
@@ -155,7 +155,7 @@ int
 dkimsig_question(const struct dkimsig *s, struct dnsq *q)
 {
 	static const char middle[] = "._domainkey.";
-	char name[2 * TEXT_DOMAIN_MAX + sizeof middle], *p = name;
+	char name[2 * WORD_DOMAIN_MAX + sizeof middle], *p = name;
 
 	if (put_part(&p, s->selector, s->selector_len) == -1)
 		return -1;

@@ -1,6 +1,6 @@
 #include "dmarc/dmarcevent.h"
 #include "base/num.h"
-#include "conf/text.h"
+#include "conf/word.h"
 #include "format/ltsv.h"
 #include "mail/address.h"
 #include <string.h>
@@ -292,7 +292,7 @@ dmarcevent_read(struct dmarcevent *e, const char *line, size_t n)
 	memset(e, 0, sizeof *e);
 	get(&l, "client", e->client, sizeof e->client);
 	if (read_time(get(&l, "ts", time, sizeof time), &e->time) == -1 ||
-	    !text_ip(e->client, strlen(e->client)) ||
+	    !word_ip(e->client, strlen(e->client)) ||
 	    get_domain(&l, "dmarc-domain", e->domain) == -1 ||
 	    get_domain(&l, "header-from", e->header_from) == -1 ||
 	    read_policy(e, &l) == -1 || read_count(e, &l) == -1)

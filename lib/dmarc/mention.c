@@ -1,6 +1,6 @@
 #include "dmarc/mention.h"
 #include "base/buf.h"
-#include "conf/text.h"
+#include "conf/word.h"
 #include "dns/idn.h"
 #include "mime/encword.h"
 #include <string.h>
@@ -10,7 +10,7 @@ struct reading {
 	struct mention *m;
 	unsigned tried;
 	size_t len;
-	char name[TEXT_DOMAIN_MAX + 1];
+	char name[WORD_DOMAIN_MAX + 1];
 };
 
 /* what some readers drop within a domain, and brackets in front of it; an
@@ -100,7 +100,7 @@ domain_at(struct reading *r, const char *p, const char *end)
 	r->len = 0;
 	p = gap(p, end);
 	while (p < end && r->tried <= MENTION_TRIED_MAX &&
-	    r->len < TEXT_DOMAIN_MAX) {
+	    r->len < WORD_DOMAIN_MAX) {
 		n = dropped(r, p, end);
 		if (n > 0 && !blank(*p)) {
 			candidate(r);

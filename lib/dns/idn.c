@@ -1,5 +1,5 @@
 #include "dns/idn.h"
-#include "conf/text.h"
+#include "conf/word.h"
 #include "mail/address.h"
 #include <idn2.h>
 #include <stdint.h>
@@ -17,11 +17,11 @@ idn_needed(const char *p, size_t n)
 int
 idn_ascii(const char *domain, size_t n, char *out)
 {
-	char in[TEXT_DOMAIN_MAX + 1], *ascii;
+	char in[WORD_DOMAIN_MAX + 1], *ascii;
 	size_t len;
 	int r = -1;
 
-	if (n > TEXT_DOMAIN_MAX || memchr(domain, '\0', n) != NULL)
+	if (n > WORD_DOMAIN_MAX || memchr(domain, '\0', n) != NULL)
 		return -1;
 	memcpy(in, domain, n);
 	in[n] = '\0';
@@ -29,7 +29,7 @@ idn_ascii(const char *domain, size_t n, char *out)
 		IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) != IDN2_OK)
 		return -1;
 	len = strlen(ascii);
-	if (text_domain(ascii, len) && !idn_needed(ascii, len)) {
+	if (word_domain(ascii, len) && !idn_needed(ascii, len)) {
 		memcpy(out, ascii, len + 1);
 		r = 0;
 	}
@@ -40,7 +40,7 @@ idn_ascii(const char *domain, size_t n, char *out)
 int
 idn_plain(const char *domain, size_t n, char *out)
 {
-	char ascii[TEXT_DOMAIN_MAX + 1];
+	char ascii[WORD_DOMAIN_MAX + 1];
 	size_t i;
 
 	if (n > 0 && domain[n - 1] == '.')
@@ -51,7 +51,7 @@ idn_plain(const char *domain, size_t n, char *out)
 		domain = ascii;
 		n = strlen(ascii);
 	}
-	if (n == 0 || n > TEXT_DOMAIN_MAX || !address_domain(domain, n))
+	if (n == 0 || n > WORD_DOMAIN_MAX || !address_domain(domain, n))
 		return -1;
 	for (i = 0; i < n; i++)
 		out[i] = domain[i] >= 'A' && domain[i] <= 'Z'

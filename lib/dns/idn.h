@@ -10,7 +10,7 @@
  * idn_ascii - the form of a domain that DNS knows (A-labels, IDNA2008)
  *
  * domain, n  UTF-8
- * out        room for TEXT_DOMAIN_MAX + 1 bytes, NUL behind it
+ * out        room for WORD_DOMAIN_MAX + 1 bytes, NUL behind it
  *
  * Returns 0, or -1 when there is no such form.
  */

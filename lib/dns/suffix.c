@@ -1,5 +1,5 @@
 #include "dns/suffix.h"
-#include "conf/text.h"
+#include "conf/word.h"
 #include "dns/idn.h"
 #include <libpsl.h>
 #include <string.h>
@@ -36,7 +36,7 @@ ascii(const char *name, size_t n, char *out)
 
 	if (idn_needed(name, n))
 		return idn_ascii(name, n, out);
-	if (n > TEXT_DOMAIN_MAX)
+	if (n > WORD_DOMAIN_MAX)
 		return -1;
 	for (i = 0; i < n; i++)
 		out[i] = name[i] >= 'A' && name[i] <= 'Z'
@@ -49,12 +49,12 @@ ascii(const char *name, size_t n, char *out)
 const char *
 suffix_organization(const char *name)
 {
-	char plain[TEXT_DOMAIN_MAX + 1];
+	char plain[WORD_DOMAIN_MAX + 1];
 	const char *found;
 	size_t n = strlen(name);
 	unsigned drop;
 
-	if (n == 0 || n > TEXT_DOMAIN_MAX || name[0] == '.' ||
+	if (n == 0 || n > WORD_DOMAIN_MAX || name[0] == '.' ||
 	    name[n - 1] == '.' || strstr(name, "..") != NULL ||
 	    ascii(name, n, plain) == -1 || suffixes() == NULL)
 		return NULL;

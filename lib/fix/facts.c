@@ -186,15 +186,15 @@ set_domain(struct fixfacts *f)
 	struct address a;
 
 	if (address_set(&a, f->from, strlen(f->from)) == -1 ||
-	    !text_domain(a.domain, a.domain_len))
+	    !word_domain(a.domain, a.domain_len))
 		a = f->from_address;
-	if (text_domain(a.domain, a.domain_len)) {
+	if (word_domain(a.domain, a.domain_len)) {
 		memcpy(f->domain, a.domain, a.domain_len + 1);
 	} else {
 		size_t n = strlen(f->me);
 
-		if (n > TEXT_DOMAIN_MAX)
-			n = TEXT_DOMAIN_MAX;
+		if (n > WORD_DOMAIN_MAX)
+			n = WORD_DOMAIN_MAX;
 		memcpy(f->domain, f->me, n);
 		f->domain[n] = '\0';
 	}
@@ -343,10 +343,10 @@ put_tag(const struct fixfacts *f, struct slice of, struct buf *out)
 static int
 put_header(const struct fixfacts *f, struct slice of, struct buf *out)
 {
-	char name[TEXT_NAME_MAX + 1];
+	char name[WORD_NAME_MAX + 1];
 	struct header_field h;
 
-	if (of.n > TEXT_NAME_MAX || f->header_len == 0)
+	if (of.n > WORD_NAME_MAX || f->header_len == 0)
 		return 0;
 	memcpy(name, of.p, of.n);
 	name[of.n] = '\0';
@@ -378,33 +378,33 @@ get(void *arg, struct slice name, struct slice of, struct buf *out)
 	char date[DATE_LEN + 1];
 	struct slice s = { NULL, 0 };
 
-	if (text_is(name, "tag:"))
+	if (word_is(name, "tag:"))
 		return put_tag(f, of, out);
-	if (text_is(name, "header:"))
+	if (word_is(name, "header:"))
 		return put_header(f, of, out);
-	if (text_is(name, "token"))
+	if (word_is(name, "token"))
 		return put_token(f, out);
-	if (text_is(name, "rcpt-domain"))
+	if (word_is(name, "rcpt-domain"))
 		return put_domain(slice(&f->rcpt), out);
-	if (text_is(name, "sender-domain"))
+	if (word_is(name, "sender-domain"))
 		return put_domain(slice(&f->sender), out);
-	if (text_is(name, "sender"))
+	if (word_is(name, "sender"))
 		s = slice(&f->sender);
-	else if (text_is(name, "rcpt"))
+	else if (word_is(name, "rcpt"))
 		s = slice(&f->rcpt);
-	else if (text_is(name, "tenant"))
+	else if (word_is(name, "tenant"))
 		s = slice(&f->tenant);
-	else if (text_is(name, "user"))
+	else if (word_is(name, "user"))
 		s = slice(&f->user);
-	else if (text_is(name, "from"))
+	else if (word_is(name, "from"))
 		return buf_puts(out, f->from);
-	else if (text_is(name, "from-domain"))
+	else if (word_is(name, "from-domain"))
 		return buf_puts(out, f->domain);
-	else if (text_is(name, "uuid"))
+	else if (word_is(name, "uuid"))
 		return buf_puts(out, f->id);
-	else if (text_is(name, "me"))
+	else if (word_is(name, "me"))
 		return buf_puts(out, f->me);
-	else if (text_is(name, "date"))
+	else if (word_is(name, "date"))
 		return buf_put(out, date, date_format(date, f->now, 0));
 	return s.n == 0 ? 0 : buf_put(out, s.p, s.n);
 }

@@ -37,7 +37,7 @@ struct fixfacts {
 	char id[TOKEN_ID_MAX + 1];
 	struct address from_address;         /* of the sender */
 	char from[ADDRLIST_ADDRESS_MAX + 1]; /* first address of From */
-	char domain[TEXT_DOMAIN_MAX + 1];    /* of it, else of the sender,
+	char domain[WORD_DOMAIN_MAX + 1];    /* of it, else of the sender,
 					      * else me; in lower case */
 	unsigned has_from : 1;
 	unsigned aligned : 1, unaligned : 1;

@@ -97,7 +97,7 @@ do_field(struct work *w, const struct fixrules_action *a)
 static int
 set_message_id(struct work *w)
 {
-	char t[TOKEN_ID_MAX + TEXT_DOMAIN_MAX + 8];
+	char t[TOKEN_ID_MAX + WORD_DOMAIN_MAX + 8];
 
 	return set_field(w, "Message-ID", t,
 	    snprintf(t, sizeof t, "<%s@%s>", w->facts.id, w->facts.domain));
@@ -295,7 +295,7 @@ do_path_header(struct work *w, struct slice name, struct slice domains)
 	n = address_plain(parts.text, parts.len, text);
 	if (address_set(&a, text, n) == -1)
 		return GO_ON;
-	while (text_piece(&domains, ',', &one))
+	while (word_piece(&domains, ',', &one))
 		if (one.n > 1 && one.p[0] == '.')
 			good |= (a.domain_len == one.n - 1 &&
 				    strncasecmp(a.domain, one.p + 1,

@@ -10,7 +10,7 @@ fixrules_listed(struct slice list, const struct address *a)
 {
 	struct slice one;
 
-	while (text_piece(&list, ',', &one))
+	while (word_piece(&list, ',', &one))
 		if (one.n > 0 && one.p[one.n - 1] != '@' &&
 		    rulesearch_match(one, a))
 			return 1;
@@ -58,17 +58,17 @@ condition(void *arg, struct slice label, struct slice v)
 	k = rulesearch_condition(&a->who, label, v);
 	if (k != RULESEARCH_ACTION)
 		return k;
-	if (text_is(label, "to"))
+	if (word_is(label, "to"))
 		return match_to(m, v);
-	if (text_is(label, "anybody"))
+	if (word_is(label, "anybody"))
 		return m->user.n > 0;
-	if (text_is(label, "header"))
+	if (word_is(label, "header"))
 		return fixheader_has(m->header, m->header_len, v.p, v.n);
-	if (text_is(label, "no-header"))
+	if (word_is(label, "no-header"))
 		return !fixheader_has(m->header, m->header_len, v.p, v.n);
-	if (text_is(label, "from-aligned"))
+	if (word_is(label, "from-aligned"))
 		return m->aligned;
-	if (text_is(label, "from-unaligned"))
+	if (word_is(label, "from-unaligned"))
 		return m->unaligned;
 	return -1;
 }
@@ -104,7 +104,7 @@ action(struct fixrules_rule *r, struct slice label, struct slice v)
 	unsigned i;
 	char sep = '\0';
 
-	for (i = 0; i < FIXRULES_DOS && !text_is(label, labels[i]); i++)
+	for (i = 0; i < FIXRULES_DOS && !word_is(label, labels[i]); i++)
 		;
 	if (i == FIXRULES_DOS || r->n == RULES_FIELDS_MAX)
 		return -1;
@@ -117,7 +117,7 @@ action(struct fixrules_rule *r, struct slice label, struct slice v)
 	else if (i == FIXRULES_TAG || i == FIXRULES_RETURN_PATH_HEADER)
 		sep = '=';
 	if (sep != '\0' &&
-	    (!text_piece(&a->value, sep, &a->name) || a->value.p == NULL))
+	    (!word_piece(&a->value, sep, &a->name) || a->value.p == NULL))
 		return -1;
 	return 0;
 }

@@ -14,7 +14,7 @@ struct draft {
 	int star;             /* a lone * : conditions are over */
 	int https;            /* of the list-unsubscribe: before */
 	uint64_t seen;        /* the words that may stand once */
-	struct textset names; /* fields and tags that they are about */
+	struct wordset names; /* fields and tags that they are about */
 	enum fixrules_do last;
 };
 
@@ -122,7 +122,7 @@ add_tag(struct draft *d, const char *label, const char *v, size_t n)
 {
 	const char *eq = memchr(v, '=', n);
 
-	if (eq == NULL || !text_name(v, eq - v))
+	if (eq == NULL || !word_name(v, eq - v))
 		return "want NAME=TEXT, the name of letters, digits, - _ .";
 	return add_template(d, label, v, n);
 }
@@ -137,7 +137,7 @@ add_prio(struct draft *d, const char *label, const char *v, size_t n)
 static const char *
 add_domain(struct draft *d, const char *label, const char *v, size_t n)
 {
-	return text_domain(v, n) ? put(d, label, v, n) : "not a domain";
+	return word_domain(v, n) ? put(d, label, v, n) : "not a domain";
 }
 
 static const char *
@@ -149,12 +149,12 @@ add_path_header(struct draft *d, const char *label, const char *v, size_t n)
 	if (eq == NULL || !fixheader_name(v, eq - v))
 		return "want NAME=DOMAIN,...";
 	rest = (struct slice){ eq + 1, v + n - eq - 1 };
-	while (text_piece(&rest, ',', &one)) {
+	while (word_piece(&rest, ',', &one)) {
 		if (one.n > 1 && one.p[0] == '.') {
 			one.p++;
 			one.n--;
 		}
-		if (!text_domain(one.p, one.n))
+		if (!word_domain(one.p, one.n))
 			return "not a domain";
 	}
 	return put(d, label, v, n);
@@ -248,11 +248,11 @@ add_list(struct draft *d, const char *label, const char *v, size_t n)
 	struct address a;
 	size_t dot;
 
-	while (text_piece(&rest, ',', &one)) {
+	while (word_piece(&rest, ',', &one)) {
 		if (address_set(&a, one.p, one.n) == -1 && a.key[0] != '@')
 			return "want ADDRESS, @DOMAIN or @.DOMAIN";
 		dot = a.user_len == 0 && a.domain[0] == '.';
-		if (!text_domain(a.domain + dot, a.domain_len - dot))
+		if (!word_domain(a.domain + dot, a.domain_len - dot))
 			return "want ADDRESS, @DOMAIN or @.DOMAIN";
 	}
 	return put(d, label, v, n);
@@ -377,13 +377,13 @@ static long
 see_name(struct draft *d, const char *kind, const char *v, size_t n,
     const char *stop, unsigned mark)
 {
-	char key[TEXT_LINE_MAX + 16];
+	char key[WORD_LINE_MAX + 16];
 	size_t i, k = strlen(kind);
 
 	memcpy(key, kind, k);
 	for (i = 0; i < n && strchr(stop, v[i]) == NULL; i++)
 		key[k + i] = v[i] >= 'A' && v[i] <= 'Z' ? v[i] + 32 : v[i];
-	return textset_add(&d->names, key, k + i, mark);
+	return wordset_add(&d->names, key, k + i, mark);
 }
 
 /* a good word beside those before it */
@@ -454,14 +454,14 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	struct state *s = arg;
 	struct draft d = { .last = FIXRULES_DOS };
 	const char *end = p + n;
-	char word[TEXT_LINE_MAX + 1];
+	char word[WORD_LINE_MAX + 1];
 	size_t len;
 	int r;
 
-	if (n > TEXT_LINE_MAX)
+	if (n > WORD_LINE_MAX)
 		return subject_wrong(sink, "line too long");
 	rules_begin(&d.rule, order);
-	while ((r = text_word(&p, end, word, &len)) == 1)
+	while ((r = word_next(&p, end, word, &len)) == 1)
 		if (add_word(&d, word, len, sink) == -1)
 			break;
 	if (r == -1)
@@ -473,7 +473,7 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	else if (r == 0 && rules_keep(&s->rules, &d.rule, lineno) == -1)
 		r = subject_wrong(sink, "out of memory");
 	rules_drop(&d.rule);
-	textset_free(&d.names);
+	wordset_free(&d.names);
 	return r == 0 ? 0 : -1;
 }
 

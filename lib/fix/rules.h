@@ -5,7 +5,7 @@
 #include "conf/rules.h"
 #include "conf/rulesearch.h"
 #include "conf/subject.h"
-#include "conf/text.h"
+#include "conf/word.h"
 
 /*
  * The file `fix`, conf-fix(5): what is changed in messages of our own people;

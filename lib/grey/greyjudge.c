@@ -54,7 +54,7 @@ spf_domain(const struct buf *env, struct slice from, struct buf *b)
 	static const struct slice none;
 	const char *at;
 
-	if (!text_is(value(env, "spf", b), "pass"))
+	if (!word_is(value(env, "spf", b), "pass"))
 		return none;
 	if (from.n == 0)
 		return value(env, "helo", b);
@@ -204,7 +204,7 @@ greyjudge(struct greyjudge *g, const struct buf *env, int64_t now,
 	struct slice s = spf_domain(env, f, &spf);
 
 	memset(j, 0, sizeof *j);
-	if (text_is(value(env, "origin", &origin), "inside") ||
+	if (word_is(value(env, "origin", &origin), "inside") ||
 	    greykey_who(&j->key, &g->keys, c, s) == -1)
 		return;
 	j->what = GREYJUDGE_LISTED;

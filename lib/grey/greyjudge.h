@@ -2,7 +2,7 @@
 #define GREY_GREYJUDGE_H
 
 #include "base/table.h"
-#include "conf/text.h"
+#include "conf/word.h"
 #include "grey/file.h"
 #include "grey/greykey.h"
 

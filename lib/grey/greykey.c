@@ -158,14 +158,14 @@ add_part(struct greykey *k, const char *p, size_t n)
 		    (unsigned char)p[i] < 0x20 || p[i] == 0x7f ? '?' : p[i];
 	if (n > keep)
 		k->len += (size_t)snprintf(k->text + k->len, 18, "#%016llx",
-		    (unsigned long long)text_hash(0, p, n));
+		    (unsigned long long)word_hash(0, p, n));
 	k->text[k->len] = '\0';
 }
 
 static void
 add_lower(struct greykey *k, const char *p, size_t n)
 {
-	char t[TEXT_LINE_MAX];
+	char t[WORD_LINE_MAX];
 	size_t i;
 
 	if (n > sizeof t)
@@ -180,12 +180,12 @@ greykey_who(struct greykey *k, const struct greykey_conf *c,
     struct slice client, struct slice spf)
 {
 	struct hosts_ip a;
-	char t[TEXT_DOMAIN_MAX + 64], ip[46];
+	char t[WORD_DOMAIN_MAX + 64], ip[46];
 	unsigned bits;
 	int n;
 
 	k->len = 0;
-	if (spf.n > 0 && spf.n <= TEXT_DOMAIN_MAX) {
+	if (spf.n > 0 && spf.n <= WORD_DOMAIN_MAX) {
 		n = snprintf(t, sizeof t, "spf:%.*s", (int)spf.n, spf.p);
 		add_lower(k, t, strnlen(t, n));
 		k->who_len = k->len;
@@ -206,7 +206,7 @@ void
 greykey_mail(struct greykey *k, const struct greykey_conf *c, struct slice from,
     struct slice to)
 {
-	char t[TEXT_LINE_MAX];
+	char t[WORD_LINE_MAX];
 	const char *at;
 
 	k->len = k->who_len;

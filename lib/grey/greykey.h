@@ -1,7 +1,7 @@
 #ifndef GREY_GREYKEY_H
 #define GREY_GREYKEY_H
 
-#include "conf/text.h"
+#include "conf/word.h"
 #include "route/hosts.h"
 
 /*

@@ -1,6 +1,6 @@
 #include "grey/greytext.h"
 #include "base/num.h"
-#include "conf/text.h"
+#include "conf/word.h"
 #include "grey/greykey.h"
 #include <string.h>
 
@@ -18,7 +18,7 @@ static void
 check_of(const char *p, size_t n, char *out)
 {
 	static const char hex[] = "0123456789abcdef";
-	uint64_t h = text_hash(0, p, n);
+	uint64_t h = word_hash(0, p, n);
 	unsigned i;
 
 	for (i = 0; i < CHECK_LEN; i++, h >>= 4)
@@ -100,7 +100,7 @@ numbers(struct slice *rest, uint64_t *u, unsigned n)
 	struct slice f;
 
 	for (; n > 0; n--)
-		if (!text_piece(rest, '\t', &f) ||
+		if (!word_piece(rest, '\t', &f) ||
 		    num_scan(f.p, f.n, 0, number_max, u++) == -1)
 			return -1;
 	return 0;
@@ -116,7 +116,7 @@ key_who(struct slice k)
 
 	if (k.n > GREYKEY_MAX)
 		return 0;
-	while (text_piece(&rest, '\t', &f))
+	while (word_piece(&rest, '\t', &f))
 		if (n++ == 0)
 			who = f.n;
 	return n == 1 || n == 3 ? who : 0;
@@ -144,7 +144,7 @@ take(struct greylist *g, const char *p, size_t n)
 	uint64_t u[3];
 	size_t who;
 
-	if (!text_piece(&rest, '\t', &kind) || kind.n != 1)
+	if (!word_piece(&rest, '\t', &kind) || kind.n != 1)
 		return 1;
 	if (*kind.p == 'S')
 		return sums(g, rest);

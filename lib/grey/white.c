@@ -4,7 +4,7 @@
 #include <string.h>
 
 struct state {
-	struct textset seen;
+	struct wordset seen;
 	unsigned char has4[33], has6[129];
 };
 
@@ -33,7 +33,7 @@ read_client(struct state *s, const char *v, char *key)
 	greykey_mask(&net, p.bits);
 	if (memcmp(net.ip, p.ip.ip, sizeof net.ip) != 0)
 		return "the address has bits behind the prefix";
-	net_key(key, TEXT_LINE_MAX, &net, p.bits);
+	net_key(key, WORD_LINE_MAX, &net, p.bits);
 	if (net.family == 4)
 		s->has4[p.bits] = 1;
 	else
@@ -54,12 +54,12 @@ read_pattern(char kind, const char *v, size_t n, char *key)
 	}
 	if (kind != 's') {
 		domain = memrchr(v, '@', n);
-		if (domain == NULL || n < 2 || n > TEXT_ADDRESS_MAX)
+		if (domain == NULL || n < 2 || n > WORD_ADDRESS_MAX)
 			return "want user@domain, @domain, @.domain or user@";
 		domain++;
 	}
 	/* "x": address_set() wants a local part */
-	snprintf(key, TEXT_LINE_MAX, "x%s", v);
+	snprintf(key, WORD_LINE_MAX, "x%s", v);
 	if (address_set(&a, key, n + 1) == -1)
 		return "not an address";
 	if (*domain == '.' && (kind == 's' || domain == v + 1)) {
@@ -67,9 +67,9 @@ read_pattern(char kind, const char *v, size_t n, char *key)
 		may_end = 0;
 	}
 	if ((*domain != '\0' || !may_end) &&
-	    !text_domain(domain, v + n - domain) && *domain != '[')
+	    !word_domain(domain, v + n - domain) && *domain != '[')
 		return "not a domain";
-	snprintf(key, TEXT_LINE_MAX, "%c%s", kind, a.key + 1);
+	snprintf(key, WORD_LINE_MAX, "%c%s", kind, a.key + 1);
 	return NULL;
 }
 
@@ -99,22 +99,22 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
     const struct subject_sink *sink)
 {
 	struct state *s = arg;
-	char word[TEXT_LINE_MAX + 1], more[TEXT_LINE_MAX + 1];
-	char key[TEXT_LINE_MAX + 2], t[16];
+	char word[WORD_LINE_MAX + 1], more[WORD_LINE_MAX + 1];
+	char key[WORD_LINE_MAX + 2], t[16];
 	const char *end = p + n, *why;
 	int r;
 
-	if (n > TEXT_LINE_MAX)
+	if (n > WORD_LINE_MAX)
 		return subject_wrong(sink, "line too long");
-	r = text_word(&p, end, word, &n);
-	if (r != 1 || text_word(&p, end, more, &(size_t){ 0 }) != 0)
+	r = word_next(&p, end, word, &n);
+	if (r != 1 || word_next(&p, end, more, &(size_t){ 0 }) != 0)
 		return subject_wrong(sink,
 		    r == 1 ? "one rule a line"
 			   : "quote not closed, or control byte");
 	why = read_rule(s, word, n, key);
 	if (why != NULL)
 		return subject_wrong(sink, why);
-	if (textset_once(&s->seen, key, strlen(key), lineno, sink) == -1)
+	if (wordset_once(&s->seen, key, strlen(key), lineno, sink) == -1)
 		return -1;
 	return sink->add(sink->arg, key, strlen(key), t,
 	    snprintf(t, sizeof t, "%u", lineno));
@@ -142,7 +142,7 @@ finish(void *arg, const struct subject_sink *sink)
 
 	if (add_lengths(sink, "6", s->has6, sizeof s->has6) == -1)
 		r = -1;
-	textset_free(&s->seen);
+	wordset_free(&s->seen);
 	return r;
 }
 
@@ -189,7 +189,7 @@ static int
 has_part(const struct lookup *l, char kind, const char *before, const char *p,
     size_t n)
 {
-	char key[TEXT_ADDRESS_MAX + 8];
+	char key[WORD_ADDRESS_MAX + 8];
 	int len =
 	    snprintf(key, sizeof key, "%c%s%.*s", kind, before, (int)n, p);
 
@@ -250,10 +250,10 @@ int
 greywhite_spf(const struct lookup *l, struct slice domain)
 {
 	struct address a;
-	char t[TEXT_DOMAIN_MAX + 2];
+	char t[WORD_DOMAIN_MAX + 2];
 	int r;
 
-	if (domain.n == 0 || domain.n > TEXT_DOMAIN_MAX)
+	if (domain.n == 0 || domain.n > WORD_DOMAIN_MAX)
 		return 0;
 	memcpy(t + 1, domain.p, domain.n);
 	t[0] = 'x';

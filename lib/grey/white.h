@@ -3,7 +3,7 @@
 
 #include "conf/lookup.h"
 #include "conf/subject.h"
-#include "conf/text.h"
+#include "conf/word.h"
 
 /*
  * The file `grey`, conf(5): whose mail greylisting lets pass, one a line.

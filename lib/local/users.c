@@ -33,7 +33,7 @@ read_key(struct address *a, const char *p, size_t n)
 	    memchr(a->key, '@', a->user_len) != NULL)
 		return "not a user's name";
 	if (a->user_len < a->len && a->domain[0] != '[' &&
-	    !text_domain(a->domain, a->domain_len))
+	    !word_domain(a->domain, a->domain_len))
 		return "not a domain behind the @";
 	return NULL;
 }
@@ -49,19 +49,19 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 
 	if (fault != NULL)
 		return subject_wrong(sink, fault);
-	if (textset_once(arg, a.key, a.len, lineno, sink) == -1)
+	if (wordset_once(arg, a.key, a.len, lineno, sink) == -1)
 		return -1;
 	len = snprintf(t, sizeof t, "%u", lineno);
 	return sink->add(sink->arg, a.key, a.len, t, len);
 }
 
-const struct subject subject_users = { "users", sizeof(struct textset), line,
-	textset_finish };
+const struct subject subject_users = { "users", sizeof(struct wordset), line,
+	wordset_finish };
 
 int
 users_has(const struct lookup *l, struct slice user, struct slice domain)
 {
-	char key[USERS_NAME_MAX + 1 + TEXT_DOMAIN_MAX];
+	char key[USERS_NAME_MAX + 1 + WORD_DOMAIN_MAX];
 	const char *data;
 	size_t len;
 	int r;
@@ -71,7 +71,7 @@ users_has(const struct lookup *l, struct slice user, struct slice domain)
 	    memchr(user.p, '@', user.n) != NULL)
 		return 0;
 	r = lookup_get(l, user.p, user.n, &data, &len);
-	if (r != 0 || domain.n == 0 || domain.n > TEXT_DOMAIN_MAX)
+	if (r != 0 || domain.n == 0 || domain.n > WORD_DOMAIN_MAX)
 		return r;
 	memcpy(key, user.p, user.n);
 	key[user.n] = '@';

@@ -3,7 +3,7 @@
 
 #include "conf/lookup.h"
 #include "conf/subject.h"
-#include "conf/text.h"
+#include "conf/word.h"
 
 /*
  * The file `users`, conf(5): who has a mailbox although no Maildir is there

@@ -1,6 +1,6 @@
 #include "queue/retry.h"
 #include "base/num.h"
-#include "conf/text.h"
+#include "conf/word.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -11,7 +11,7 @@ struct word {
 };
 
 struct state {
-	struct textset seen;
+	struct wordset seen;
 };
 
 void
@@ -212,7 +212,7 @@ line(void *arg, const char *s, size_t n, unsigned lineno,
 		"lifetime=", "warn=", "jitter=", NULL };
 	const char *end = s + n, *at = s, *bad;
 	struct word domain = { 0 }, class = { 0 };
-	char key[RETRY_KEY_MAX * 2], why[TEXT_TWICE_MAX];
+	char key[RETRY_KEY_MAX * 2], why[WORD_TWICE_MAX];
 	struct retry r;
 	size_t len;
 	long before;
@@ -222,11 +222,11 @@ line(void *arg, const char *s, size_t n, unsigned lineno,
 	if (bad == NULL)
 		bad = properties(&r, at, end);
 	if (bad == NULL)
-		bad = text_twice(s, end, once, why);
+		bad = word_twice(s, end, once, why);
 	if (bad != NULL)
 		return subject_wrong(sink, bad);
 	len = make_key(key, &domain, &class);
-	before = textset_add(&((struct state *)arg)->seen, key, len, lineno);
+	before = wordset_add(&((struct state *)arg)->seen, key, len, lineno);
 	if (before == -1)
 		return subject_wrong(sink, "out of memory");
 	if (before > 0) {
@@ -245,7 +245,7 @@ static int
 finish(void *arg, const struct subject_sink *sink)
 {
 	(void)sink;
-	textset_free(&((struct state *)arg)->seen);
+	wordset_free(&((struct state *)arg)->seen);
 	return 0;
 }
 

@@ -1,6 +1,6 @@
 #include "recv/relay.h"
 #include "base/num.h"
-#include "conf/text.h"
+#include "conf/word.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -132,7 +132,7 @@ is_ip6(const char *p, size_t n)
 		if (p[i] == '0' && (i == 0 || p[i - 1] == ':') &&
 		    p[i + 1] != ':')
 			return 0;
-	return p[n - 1] == ':' || text_ip(p, n) == 6;
+	return p[n - 1] == ':' || word_ip(p, n) == 6;
 }
 
 /* keys that could never match are faults */
@@ -220,21 +220,21 @@ find_action(const char *p, const char *end, size_t *n)
 }
 
 static int
-put(struct textset *seen, const struct subject_sink *sink, const char *key,
+put(struct wordset *seen, const struct subject_sink *sink, const char *key,
     size_t n, unsigned lineno, const struct buf *data)
 {
-	if (textset_once(seen, key, n, lineno, sink) == -1)
+	if (wordset_once(seen, key, n, lineno, sink) == -1)
 		return -1;
 	return sink->add(sink->arg, key, n, buf_data(data), buf_len(data));
 }
 
 /* one record for each address of "1.2.3.4-9" */
 static int
-add_range(struct textset *seen, const struct subject_sink *sink, const char *p,
+add_range(struct wordset *seen, const struct subject_sink *sink, const char *p,
     size_t n, const char *dash, unsigned lineno, const struct buf *data)
 {
 	const char *left = dash, *right = dash + 1, *end = p + n, *why;
-	char key[TEXT_LINE_MAX];
+	char key[WORD_LINE_MAX];
 	uint64_t from = 0, to = 0;
 	int len;
 
@@ -260,7 +260,7 @@ add_range(struct textset *seen, const struct subject_sink *sink, const char *p,
 }
 
 static int
-add(struct textset *seen, const struct subject_sink *sink, const char *p,
+add(struct wordset *seen, const struct subject_sink *sink, const char *p,
     size_t n, unsigned lineno, const struct buf *data)
 {
 	const char *dash = memchr(p, '-', n), *why;
@@ -300,5 +300,5 @@ line(void *state, const char *p, size_t n, unsigned lineno,
 	return r;
 }
 
-const struct subject subject_relay = { "relay", sizeof(struct textset), line,
-	textset_finish };
+const struct subject subject_relay = { "relay", sizeof(struct wordset), line,
+	wordset_finish };

@@ -86,7 +86,7 @@ send_to_hosts(const struct act *x, const struct hosts *h)
 
 	buf_clear(&list);
 	n = hosts_order(&list, h, routeact_families(x->a, x->where),
-	    text_mix(x->where->hash + 2));
+	    word_mix(x->where->hash + 2));
 	check_memory(n);
 	if (n == 0) {
 		answer(x, "deferred", "4.4.4", "dns",
@@ -156,7 +156,7 @@ static int
 to_ascii(const struct act *x)
 {
 	struct where *w = x->where;
-	char domain[TEXT_DOMAIN_MAX + 1];
+	char domain[WORD_DOMAIN_MAX + 1];
 	struct buf a = { 0 };
 	size_t user = w->addr.user_len;
 	int r;

@@ -38,11 +38,11 @@ key_fault(const char *p, size_t n)
 	struct address a;
 
 	if (n > 1 && p[0] == '@')
-		return text_domain(p + 1, n - 1) ? NULL
+		return word_domain(p + 1, n - 1) ? NULL
 						 : "not a domain behind the @";
 	if (address_set(&a, p, n) == -1)
 		return "not an address";
-	if (memchr(p, '@', n) != NULL && !text_domain(a.domain, a.domain_len) &&
+	if (memchr(p, '@', n) != NULL && !word_domain(a.domain, a.domain_len) &&
 	    a.domain[0] != '[')
 		return "not a domain behind the @";
 	if (memchr(a.key, '"', n) == NULL &&
@@ -71,7 +71,7 @@ target_fault(const char *p, size_t n)
 static const char *
 put_target(struct buf *rec, const char *p, const char *end, unsigned *commands)
 {
-	char t[TEXT_LINE_MAX + 1];
+	char t[WORD_LINE_MAX + 1];
 	size_t n = 0;
 	const char *fault;
 
@@ -135,7 +135,7 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	long before;
 	int r = -1;
 
-	if (n > TEXT_LINE_MAX)
+	if (n > WORD_LINE_MAX)
 		return subject_wrong(sink, "line too long");
 	for (i = 0; i < n; i++)
 		if (((unsigned char)p[i] < 0x20 && p[i] != '\t') ||
@@ -150,7 +150,7 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 		return subject_wrong(sink, fault);
 	if (address_set(&a, p, kend - p) == -1 && a.key[0] != '@')
 		return subject_wrong(sink, "not an address");
-	before = textset_add(arg, a.key, a.len, lineno);
+	before = wordset_add(arg, a.key, a.len, lineno);
 	if (before > 0) {
 		snprintf(t, sizeof t, "address stands in line %ld already",
 		    before);
@@ -168,8 +168,8 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	return r;
 }
 
-const struct subject subject_aliases = { "aliases", sizeof(struct textset),
-	line, textset_finish };
+const struct subject subject_aliases = { "aliases", sizeof(struct wordset),
+	line, wordset_finish };
 
 /* ---- looking up ---- */
 
@@ -195,7 +195,7 @@ static int
 get_forms(const struct lookup *l, const struct address *a, int with_domain,
     struct found *f)
 {
-	char key[TEXT_ADDRESS_MAX + 1];
+	char key[WORD_ADDRESS_MAX + 1];
 	size_t base = base_len(a),
 	       tail = with_domain ? a->len - a->user_len : 0;
 	int r = lookup_get(l, a->key, a->user_len + tail, &f->rec.p, &f->rec.n);
@@ -292,7 +292,7 @@ extend(char *raw, size_t n, const struct origin *of)
 	size_t user = at == NULL ? n : (size_t)(at - raw),
 	       k = of->found.ext_len;
 
-	if (k == 0 || raw[0] == '"' || n + k > TEXT_ADDRESS_MAX)
+	if (k == 0 || raw[0] == '"' || n + k > WORD_ADDRESS_MAX)
 		return n;
 	memmove(raw + user + k, raw + user, n - user);
 	memcpy(raw + user, of->raw + of->found.ext, k);
@@ -310,7 +310,7 @@ complete(const struct slice *t, const struct origin *of, struct address *a,
 
 	if (memchr(t->p, '@', t->n) == NULL && from->domain_len > 0)
 		d = from->domain_len + 1;
-	if (n + d > TEXT_ADDRESS_MAX)
+	if (n + d > WORD_ADDRESS_MAX)
 		return -1;
 	memcpy(raw, t->p, n);
 	if (d > 0)
@@ -335,10 +335,10 @@ look(struct slice targets, const struct origin *of, struct kind *k)
 {
 	struct address a;
 	struct slice t;
-	char raw[TEXT_ADDRESS_MAX + 1];
+	char raw[WORD_ADDRESS_MAX + 1];
 
 	memset(k, 0, sizeof *k);
-	while (text_piece(&targets, '\n', &t)) {
+	while (word_piece(&targets, '\n', &t)) {
 		if (t.n == 0)
 			continue;
 		if (t.p[0] == '|') {
@@ -361,9 +361,9 @@ add_targets(struct aliases *x, struct slice targets, const struct origin *of,
 {
 	struct address a;
 	struct slice t;
-	char raw[TEXT_ADDRESS_MAX + 1];
+	char raw[WORD_ADDRESS_MAX + 1];
 
-	while (text_piece(&targets, '\n', &t)) {
+	while (word_piece(&targets, '\n', &t)) {
 		if (t.n == 0)
 			continue;
 		if (t.p[0] == '|') {
@@ -388,7 +388,7 @@ read_line_number(struct aliases *x, struct slice *rec)
 	size_t i;
 
 	x->line = 0;
-	if (text_piece(rec, '\n', &t))
+	if (word_piece(rec, '\n', &t))
 		for (i = 0; i < t.n && i < 9; i++)
 			x->line = 10 * x->line + (unsigned)(t.p[i] - '0');
 }
@@ -398,7 +398,7 @@ static enum aliases_result
 step(struct aliases *x, const struct lookup *l, const struct lookup *local,
     size_t i)
 {
-	char raw[TEXT_ADDRESS_MAX + 1];
+	char raw[WORD_ADDRESS_MAX + 1];
 	struct address a;
 	struct origin of = { &a, raw, { { NULL, 0 }, 0, 0 } };
 	struct kind k;
@@ -485,7 +485,7 @@ aliases_expand(struct aliases *x, const struct lookup *l,
     const struct lookup *local, const char *to, size_t len)
 {
 	enum aliases_result r;
-	char raw[TEXT_ADDRESS_MAX + 1];
+	char raw[WORD_ADDRESS_MAX + 1];
 	struct address a;
 	struct found f;
 	size_t i, n;

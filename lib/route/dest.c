@@ -76,7 +76,7 @@ put_first(struct list *l, struct dest *d)
 static struct dest **
 slot(const char *key, size_t n)
 {
-	struct dest **d = &bucket[text_hash(0, key, n) % BUCKETS];
+	struct dest **d = &bucket[word_hash(0, key, n) % BUCKETS];
 
 	while (*d != NULL &&
 	    ((*d)->key_len != n || memcmp((*d)->key, key, n) != 0))
@@ -158,7 +158,7 @@ static void
 none(struct dest *d, unsigned ttl, const char *esc, const char *class,
     const char *fmt, ...)
 {
-	char t[TEXT_DOMAIN_MAX + 128];
+	char t[WORD_DOMAIN_MAX + 128];
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -287,7 +287,7 @@ add_given(struct asking *a, const char *key)
 	unsigned port = key[0] == '=' ? 25 : 0;
 
 	a->draft.kind = port == 25 ? HOSTS_GIVEN : HOSTS_LMTP;
-	while (text_piece(&rest, ',', &one)) {
+	while (word_piece(&rest, ',', &one)) {
 		if (routes_host(one, port, &g) == -1)
 			continue;
 		h = hosts_add(&a->draft, g.name.p, g.name.n, a->draft.n,

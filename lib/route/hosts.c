@@ -18,7 +18,7 @@ int
 hosts_ip_scan(const char *p, size_t n, struct hosts_ip *a)
 {
 	char t[64];
-	int f = text_ip(p, n);
+	int f = word_ip(p, n);
 
 	if (f == 0)
 		return -1;
@@ -167,7 +167,7 @@ wire_name(const unsigned char *p, size_t n, char *out)
 	while (at < n && p[at] != 0) {
 		unsigned char l = p[at++];
 
-		if (l > 63 || at + l > n || len + l + 1 > TEXT_DOMAIN_MAX + 1)
+		if (l > 63 || at + l > n || len + l + 1 > WORD_DOMAIN_MAX + 1)
 			return -1;
 		for (i = 0; i < l; i++) {
 			char c = (char)p[at + i];
@@ -194,13 +194,13 @@ is_host_name(const char *name)
 	for (p = name; *p != '\0'; p++)
 		if (*p & 0x80)
 			return 0;
-	return text_domain(name, p - name);
+	return word_domain(name, p - name);
 }
 
 int
 hosts_add_mx(struct hosts_draft *d, const unsigned char *rdata, size_t n)
 {
-	char name[TEXT_DOMAIN_MAX + 2];
+	char name[WORD_DOMAIN_MAX + 2];
 	unsigned pref, i;
 
 	if (n < 3 || wire_name(rdata + 2, n - 2, name) == -1 ||
@@ -231,7 +231,7 @@ hosts_add(struct hosts_draft *d, const char *name, size_t n, unsigned pref,
 	struct hosts_host *h;
 	size_t i;
 
-	if (d->n == HOSTS_MAX || n > TEXT_DOMAIN_MAX)
+	if (d->n == HOSTS_MAX || n > WORD_DOMAIN_MAX)
 		return NULL;
 	h = &d->host[d->n++];
 	for (i = 0; i < n; i++)
@@ -316,7 +316,7 @@ void
 hosts_site(char *out, const char *const *name, unsigned n)
 {
 	const char *sorted[HOSTS_MAX];
-	char all[HOSTS_MAX * (TEXT_DOMAIN_MAX + 10) + 8];
+	char all[HOSTS_MAX * (WORD_DOMAIN_MAX + 10) + 8];
 	size_t len = 0, h;
 	unsigned i, labels;
 
@@ -348,7 +348,7 @@ hosts_site(char *out, const char *const *name, unsigned n)
 	 * stays, so that limits for everything below it hold */
 	snprintf(out, HOSTS_SITE_MAX + 1, "(%.*s|%016llx)%.100s",
 	    (int)(h < 100 ? h : 100), sorted[0],
-	    (unsigned long long)text_hash(0, all, len),
+	    (unsigned long long)word_hash(0, all, len),
 	    strlen(sorted[0] + h) <= 100 ? sorted[0] + h : "");
 }
 
@@ -358,7 +358,7 @@ int
 hosts_none(struct hosts *a, int temporary, const char *esc, const char *class,
     const char *fmt, ...)
 {
-	char t[TEXT_DOMAIN_MAX + 256];
+	char t[WORD_DOMAIN_MAX + 256];
 	va_list ap;
 
 	memset(a, 0, sizeof *a);
@@ -523,7 +523,7 @@ hosts_site_cut(struct buf *b)
 
 	if (buf_len(b) <= HOSTS_SITE_MAX)
 		return 0;
-	hash = text_hash(0, buf_data(b), buf_len(b));
+	hash = word_hash(0, buf_data(b), buf_len(b));
 	b->end -= buf_len(b) - 200;
 	return buf_printf(b, "#%016llx", (unsigned long long)hash);
 }
@@ -655,7 +655,7 @@ hosts_order(struct buf *b, const struct hosts *a, enum hosts_inet inet,
 	for (i = 0; i < a->n; i = j) {
 		for (j = i + 1; j < a->n && a->item[j].pref == a->item[i].pref;
 		     j++) {
-			seed = text_mix(seed + 0x9e3779b97f4a7c15);
+			seed = word_mix(seed + 0x9e3779b97f4a7c15);
 			k = i + (unsigned)(seed % (j - i + 1));
 			t = order[j];
 			order[j] = order[k];
@@ -663,7 +663,7 @@ hosts_order(struct buf *b, const struct hosts *a, enum hosts_inet inet,
 		}
 	}
 	for (i = 0; i < a->n; i++)
-		if (put_host(b, a, &a->item[order[i]], inet, text_mix(seed + i),
+		if (put_host(b, a, &a->item[order[i]], inet, word_mix(seed + i),
 			&n) == -1)
 			return -1;
 	return (int)n;

@@ -3,7 +3,7 @@
 
 #include "base/buf.h"
 #include "conf/lookup.h"
-#include "conf/text.h"
+#include "conf/word.h"
 #include <stdint.h>
 
 /*
@@ -47,7 +47,7 @@ struct hosts_policy {
 
 /* one host while its addresses come in */
 struct hosts_host {
-	char name[TEXT_DOMAIN_MAX + 1]; /* lower case, no dot at the end */
+	char name[WORD_DOMAIN_MAX + 1]; /* lower case, no dot at the end */
 	unsigned pref, port;
 	unsigned failed; /* some look-up of it gave no answer */
 	unsigned n;
@@ -62,10 +62,10 @@ enum hosts_kind {
 
 struct hosts_draft {
 	enum hosts_kind kind;
-	char domain[TEXT_DOMAIN_MAX + 8];
+	char domain[WORD_DOMAIN_MAX + 8];
 	struct { /* MX records, the best first */
 		unsigned pref;
-		char name[TEXT_DOMAIN_MAX + 1];
+		char name[WORD_DOMAIN_MAX + 1];
 	} mx[HOSTS_MX_MAX];
 	unsigned n_mx, n_seen;
 	unsigned null_mx;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 struct pool {
-	char name[TEXT_NAME_MAX + 1];
+	char name[WORD_NAME_MAX + 1];
 	struct buf rec;
 	unsigned n;
 	uint64_t weight;
@@ -41,8 +41,8 @@ pool_named(struct state *s, const char *name)
 }
 
 struct source {
-	char name[TEXT_LINE_MAX + 1], ip[64], ip6[64];
-	char helo[TEXT_DOMAIN_MAX + 1];
+	char name[WORD_LINE_MAX + 1], ip[64], ip6[64];
+	char helo[WORD_DOMAIN_MAX + 1];
 	uint64_t weight;
 };
 
@@ -53,8 +53,8 @@ set_ips(struct source *s, struct slice list)
 	char *to;
 	int v;
 
-	while (text_piece(&list, ',', &ip)) {
-		v = text_ip(ip.p, ip.n);
+	while (word_piece(&list, ',', &ip)) {
+		v = word_ip(ip.p, ip.n);
 		if (v == 0)
 			return "source= is not an IP address";
 		to = v == 4 ? s->ip : s->ip6;
@@ -83,13 +83,13 @@ set(struct source *s, char *word, size_t n)
 		    ? "weight= is not a number from 0 to 1000000"
 		    : NULL;
 	if (strcmp(word, "helo") == 0) {
-		if (!text_domain(v, vn))
+		if (!word_domain(v, vn))
 			return "helo= is not a host name";
 		memcpy(s->helo, v, vn + 1);
 		return NULL;
 	}
 	if (strcmp(word, "name") == 0) {
-		if (!text_name(v, vn))
+		if (!word_name(v, vn))
 			return "name= wants letters, digits, - _ and .";
 		memcpy(s->name, v, vn + 1);
 		return NULL;
@@ -105,10 +105,10 @@ or_dash(const char *s)
 
 static const char *
 read_source(const char *p, const char *end, char *name, struct source *s,
-    char why[TEXT_TWICE_MAX])
+    char why[WORD_TWICE_MAX])
 {
 	static const char *const once[] = { "helo=", "weight=", "name=", NULL };
-	char word[TEXT_LINE_MAX + 1];
+	char word[WORD_LINE_MAX + 1];
 	const char *line = p;
 	const char *fault;
 	size_t n;
@@ -116,19 +116,19 @@ read_source(const char *p, const char *end, char *name, struct source *s,
 
 	memset(s, 0, sizeof *s);
 	s->weight = 1;
-	if (text_word(&p, end, word, &n) != 1 || !text_name(word, n))
+	if (word_next(&p, end, word, &n) != 1 || !word_name(word, n))
 		return "not a name of a pool";
 	if (n == 5 && memcmp(word, "local", 5) == 0)
 		return "local is the label of local jobs";
 	memcpy(name, word, n + 1);
-	while ((r = text_word(&p, end, word, &n)) == 1) {
+	while ((r = word_next(&p, end, word, &n)) == 1) {
 		fault = set(s, word, n);
 		if (fault != NULL)
 			return fault;
 	}
 	if (r == -1)
 		return "quote not closed, or control byte";
-	fault = text_twice(line, end, once, why);
+	fault = word_twice(line, end, once, why);
 	if (fault != NULL)
 		return fault;
 	if (s->name[0] == '\0')
@@ -147,10 +147,10 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	struct state *st = arg;
 	struct source s;
 	struct pool *pool;
-	char name[TEXT_NAME_MAX + 1], why[TEXT_TWICE_MAX];
+	char name[WORD_NAME_MAX + 1], why[WORD_TWICE_MAX];
 	const char *fault;
 
-	if (n > TEXT_LINE_MAX)
+	if (n > WORD_LINE_MAX)
 		return subject_wrong(sink, "line too long");
 	fault = read_source(p, p + n, name, &s, why);
 	if (fault != NULL)
@@ -173,7 +173,7 @@ static int
 finish(void *arg, const struct subject_sink *sink)
 {
 	struct state *s = arg;
-	char t[TEXT_NAME_MAX + 64];
+	char t[WORD_NAME_MAX + 64];
 	size_t i;
 	int r = 0;
 
@@ -208,7 +208,7 @@ number(struct slice s, uint64_t *u)
 static struct slice
 undash(struct slice s)
 {
-	if (text_is(s, "-"))
+	if (word_is(s, "-"))
 		s.n = 0;
 	return s;
 }
@@ -221,7 +221,7 @@ read_record(struct slice l, struct pools_source *s, uint64_t *weight)
 	uint64_t u;
 
 	for (i = 0; i < 6; i++)
-		if (!text_piece(&l, '\t', &f[i]))
+		if (!word_piece(&l, '\t', &f[i]))
 			return -1;
 	if (number(f[0], &u) == -1 || number(f[5], weight) == -1)
 		return -1;
@@ -243,7 +243,7 @@ pools_choose(const struct lookup *l, const char *pool, size_t n, uint64_t hash,
 
 	if (r != 1)
 		return r;
-	for (rest = rec; text_piece(&rest, '\n', &one) && one.n > 0;) {
+	for (rest = rec; word_piece(&rest, '\n', &one) && one.n > 0;) {
 		if (read_record(one, out, &w) == -1)
 			return -1;
 		sum += w;
@@ -251,7 +251,7 @@ pools_choose(const struct lookup *l, const char *pool, size_t n, uint64_t hash,
 	if (sum == 0)
 		return -1;
 	at = hash % sum;
-	for (rest = rec; text_piece(&rest, '\n', &one) && one.n > 0;) {
+	for (rest = rec; word_piece(&rest, '\n', &one) && one.n > 0;) {
 		read_record(one, out, &w);
 		if (at < w)
 			return 1;
@@ -266,7 +266,7 @@ pools_each(struct slice *record, struct pools_source *out)
 	struct slice one;
 	uint64_t weight;
 
-	if (!text_piece(record, '\n', &one) || one.n == 0)
+	if (!word_piece(record, '\n', &one) || one.n == 0)
 		return 0;
 	return read_record(one, out, &weight) == -1 ? -1 : 1;
 }

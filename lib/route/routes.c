@@ -89,7 +89,7 @@ add_tls(struct draft *d, const char *label, const char *v, size_t n)
 	size_t i;
 
 	for (i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (text_is(s, words[i]))
+		if (word_is(s, words[i]))
 			return put(d, label, v, n);
 	return "want none, may, must, sts or dane";
 }
@@ -99,7 +99,7 @@ add_label(struct draft *d, const char *label, const char *v, size_t n)
 {
 	if (label[0] == 'v' && n == 5 && memcmp(v, "local", 5) == 0)
 		return "local is the label of local jobs";
-	return text_name(v, n) ? put(d, label, v, n)
+	return word_name(v, n) ? put(d, label, v, n)
 			       : "wants letters, digits, - _ and .";
 }
 
@@ -109,8 +109,8 @@ add_pools(struct draft *d, const char *label, const char *v, size_t n)
 	struct slice rest = { v, n }, one, name;
 	uint64_t w, sum = 0;
 
-	while (text_piece(&rest, ',', &one)) {
-		if (!text_piece(&one, '=', &name) || !text_name(name.p, name.n))
+	while (word_piece(&rest, ',', &one)) {
+		if (!word_piece(&one, '=', &name) || !word_name(name.p, name.n))
 			return "not a name of a pool";
 		w = 1;
 		if (one.p != NULL &&
@@ -143,7 +143,7 @@ add_host(struct draft *d, const char *label, const char *v, size_t n)
 
 	if (d->hosts == 0 && (fault = one_what(d)) != NULL)
 		return fault;
-	while (text_piece(&rest, ',', &one)) {
+	while (word_piece(&rest, ',', &one)) {
 		if (routes_host(one, lmtp ? 0 : 25, &h) == -1 ||
 		    (!lmtp && h.name.p[0] == '/'))
 			return lmtp ? "want lmtp:HOST:PORT or lmtp:/PATH"
@@ -176,8 +176,8 @@ add_rewrite(struct draft *d, const char *label, const char *v, size_t n)
 	const char *at = n == 0 ? NULL : memrchr(v, '@', n);
 	struct address a;
 
-	if (at == NULL || n == 1 || n > TEXT_ADDRESS_MAX ||
-	    (at != v + n - 1 && !text_domain(at + 1, v + n - at - 1)) ||
+	if (at == NULL || n == 1 || n > WORD_ADDRESS_MAX ||
+	    (at != v + n - 1 && !word_domain(at + 1, v + n - at - 1)) ||
 	    (address_set(&a, v, n) == -1 && at != v))
 		return "want USER@DOMAIN, USER@ or @DOMAIN";
 	return add_text(d, label, v, n);
@@ -256,12 +256,12 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 		"=from:", "=tag:", "=host:", "=lmtp:", NULL };
 	struct state *s = arg;
 	struct draft d;
-	char word[TEXT_LINE_MAX + 1], why[TEXT_TWICE_MAX];
+	char word[WORD_LINE_MAX + 1], why[WORD_TWICE_MAX];
 	const char *start = p, *end = p + n;
 	size_t len;
 	int actions = 0, r;
 
-	if (n > TEXT_LINE_MAX)
+	if (n > WORD_LINE_MAX)
 		return subject_wrong(sink, "line too long");
 	if (s->rules.n == ROUTES_RULES_MAX)
 		return subject_wrong(sink, "too many rules");
@@ -269,14 +269,14 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	d.lineno = lineno;
 	d.state = s;
 	rules_begin(&d.rule, order);
-	while ((r = text_word(&p, end, word, &len)) == 1)
+	while ((r = word_next(&p, end, word, &len)) == 1)
 		if (add_word(&d, word, len, &actions, sink) == -1)
 			goto bad;
 	if (r == -1)
 		subject_wrong(sink, "quote not closed, or control byte");
 	else if (!actions)
 		subject_wrong(sink, "no action");
-	else if (text_twice(start, end, once, why) != NULL)
+	else if (word_twice(start, end, once, why) != NULL)
 		subject_wrong(sink, why);
 	else if (rules_keep(&s->rules, &d.rule, lineno) == -1)
 		subject_wrong(sink, "out of memory");
@@ -342,9 +342,9 @@ take_text(struct routes_rule *r, struct slice v, enum routes_what what)
 static int
 is_late(struct slice label)
 {
-	return text_is(label, "tenant") || text_is(label, "tag") ||
-	    text_is(label, "user") || text_is(label, "larger") ||
-	    text_is(label, "try");
+	return word_is(label, "tenant") || word_is(label, "tag") ||
+	    word_is(label, "user") || word_is(label, "larger") ||
+	    word_is(label, "try");
 }
 
 struct asked {
@@ -359,7 +359,7 @@ condition(void *arg, struct slice label, struct slice v)
 	const struct routes_job *j = a->job;
 	int k;
 
-	if (text_is(label, "to") && text_is(v, "<local>"))
+	if (word_is(label, "to") && word_is(v, "<local>"))
 		return j->to->domain_len == 0
 		    ? 1
 		    : local_has(j->local, j->to->domain, j->to->domain_len);
@@ -370,9 +370,9 @@ condition(void *arg, struct slice label, struct slice v)
 	k = rulesearch_condition(&a->who, label, v);
 	if (k != RULESEARCH_ACTION)
 		return k;
-	if (text_is(label, "larger"))
+	if (word_is(label, "larger"))
 		return match_number(v, j->size, 1);
-	if (text_is(label, "try"))
+	if (word_is(label, "try"))
 		return match_number(v, j->try, 0);
 	return RULESEARCH_ACTION;
 }
@@ -381,29 +381,29 @@ condition(void *arg, struct slice label, struct slice v)
 static int
 action(struct routes_rule *r, struct slice label, struct slice v)
 {
-	if (text_is(label, "mx"))
+	if (word_is(label, "mx"))
 		r->what = ROUTES_MX;
-	else if (text_is(label, "local"))
+	else if (word_is(label, "local"))
 		r->what = ROUTES_LOCAL;
-	else if (text_is(label, "discard"))
+	else if (word_is(label, "discard"))
 		r->what = ROUTES_DISCARD;
-	else if (text_is(label, "host"))
+	else if (word_is(label, "host"))
 		return take_host(r, v, ROUTES_HOST);
-	else if (text_is(label, "lmtp"))
+	else if (word_is(label, "lmtp"))
 		return take_host(r, v, ROUTES_LMTP);
-	else if (text_is(label, "reject"))
+	else if (word_is(label, "reject"))
 		take_text(r, v, ROUTES_REJECT);
-	else if (text_is(label, "defer"))
+	else if (word_is(label, "defer"))
 		take_text(r, v, ROUTES_DEFER);
-	else if (text_is(label, "rewrite"))
+	else if (word_is(label, "rewrite"))
 		take_text(r, v, ROUTES_REWRITE);
-	else if (text_is(label, "pool"))
+	else if (word_is(label, "pool"))
 		r->pool = v;
-	else if (text_is(label, "via"))
+	else if (word_is(label, "via"))
 		r->via = v;
-	else if (text_is(label, "tls"))
+	else if (word_is(label, "tls"))
 		r->tls = v;
-	else if (text_is(label, "msgs-per-conn"))
+	else if (word_is(label, "msgs-per-conn"))
 		r->per_conn = v;
 	else
 		return -1;
@@ -453,7 +453,7 @@ routes_rewrite(struct buf *out, struct slice with, const char *to, size_t n)
 	} else if (buf_put(out, at, with.p + with.n - at) == -1) {
 		return -1;
 	}
-	return buf_len(out) > TEXT_ADDRESS_MAX ? -1 : 0;
+	return buf_len(out) > WORD_ADDRESS_MAX ? -1 : 0;
 }
 
 int
@@ -474,7 +474,7 @@ routes_host(struct slice v, unsigned port, struct routes_host *h)
 		h->literal = 1;
 		h->name.p++;
 		h->name.n = close - h->name.p;
-		if (text_ip(h->name.p, h->name.n) == 0)
+		if (word_ip(h->name.p, h->name.n) == 0)
 			return -1;
 		colon = close + 1 == v.p + v.n ? NULL : close + 1;
 		if (colon != NULL && *colon != ':')
@@ -483,8 +483,8 @@ routes_host(struct slice v, unsigned port, struct routes_host *h)
 		colon = v.n == 0 ? NULL : memchr(v.p, ':', v.n);
 		if (colon != NULL)
 			h->name.n = colon - v.p;
-		h->literal = text_ip(h->name.p, h->name.n) == 4;
-		if (!h->literal && !text_domain(h->name.p, h->name.n))
+		h->literal = word_ip(h->name.p, h->name.n) == 4;
+		if (!h->literal && !word_domain(h->name.p, h->name.n))
 			return -1;
 	}
 	if (colon != NULL) {
@@ -510,10 +510,10 @@ routes_pools(const struct lookup *l, size_t *at, unsigned *lineno,
 		return 0;
 	rest.p += *at;
 	rest.n -= *at;
-	if (!text_piece(&rest, '\n', &one))
+	if (!word_piece(&rest, '\n', &one))
 		return -1;
 	*at += one.n + 1;
-	if (!text_piece(&one, ' ', &number) || one.p == NULL ||
+	if (!word_piece(&one, ' ', &number) || one.p == NULL ||
 	    num_scan(number.p, number.n, 1, UINT32_MAX, &u) == -1)
 		return -1;
 	*lineno = (unsigned)u;
@@ -529,8 +529,8 @@ routes_pool(struct slice list, uint64_t hash)
 	int pass;
 
 	for (pass = 0; pass < 2; pass++) {
-		for (rest = list; text_piece(&rest, ',', &one);) {
-			text_piece(&one, '=', &name);
+		for (rest = list; word_piece(&rest, ',', &one);) {
+			word_piece(&one, '=', &name);
 			w = 1;
 			if (one.p != NULL)
 				num_scan(one.p, one.n, 0, UINT32_MAX, &w);

@@ -4,7 +4,7 @@
 #include "conf/lookup.h"
 #include "conf/rulesearch.h"
 #include "conf/subject.h"
-#include "conf/text.h"
+#include "conf/word.h"
 
 /*
  * The file `routes`, conf(5): rules in order, one a line: conditions, then

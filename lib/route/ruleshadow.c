@@ -20,10 +20,10 @@ struct sketch {
 static void
 fill(struct sketch *s, struct address *a, struct slice v)
 {
-	char t[TEXT_ADDRESS_MAX + sizeof nobody * 2];
+	char t[WORD_ADDRESS_MAX + sizeof nobody * 2];
 	int n;
 
-	if (text_is(v, "<local>"))
+	if (word_is(v, "<local>"))
 		n = snprintf(t, sizeof t, "%s", nobody);
 	else if (v.n > 1 && v.p[0] == '@' && v.p[1] == '.')
 		n = snprintf(t, sizeof t, "%s@%s.%.*s", nobody, nobody,
@@ -51,27 +51,27 @@ take(struct sketch *s, struct slice label, struct slice v)
 {
 	struct routes_job *j = &s->job;
 
-	if (text_is(label, "to") && v.n > 0) {
+	if (word_is(label, "to") && v.n > 0) {
 		fill(s, &s->to, v);
 		s->n_to++;
-	} else if (text_is(label, "from") && v.n > 0) {
-		if (text_is(v, "<>"))
+	} else if (word_is(label, "from") && v.n > 0) {
+		if (word_is(v, "<>"))
 			address_set(&s->from, "", 0);
 		else
 			fill(s, &s->from, v);
 		s->n_from++;
-	} else if (text_is(label, "tenant")) {
+	} else if (word_is(label, "tenant")) {
 		s->bad |= j->tenant.n > 0;
 		j->tenant = v;
-	} else if (text_is(label, "user")) {
+	} else if (word_is(label, "user")) {
 		s->bad |= j->user.n > 0;
 		j->user = v;
-	} else if (text_is(label, "tag")) {
+	} else if (word_is(label, "tag")) {
 		s->tag[j->n_tag++] = v;
-	} else if (text_is(label, "larger")) {
+	} else if (word_is(label, "larger")) {
 		s->bad |= j->size > 0;
 		take_number(s, v, &j->size, 1);
-	} else if (text_is(label, "try")) {
+	} else if (word_is(label, "try")) {
 		s->bad |= j->try > 0;
 		take_number(s, v, &j->try, 0);
 	}
@@ -84,13 +84,13 @@ ruleshadow_read(struct slice rule, struct ruleshadow_rule *out)
 	uint64_t line;
 
 	memset(out, 0, sizeof *out);
-	if (!text_piece(&rule, '\t', &f) ||
+	if (!word_piece(&rule, '\t', &f) ||
 	    num_scan(f.p, f.n, 1, UINT32_MAX, &line) == -1)
 		return -1;
 	out->line = (unsigned)line;
-	while (text_piece(&rule, '\t', &f))
-		if (text_piece(&f, ':', &label))
-			out->rewrites |= text_is(label, "rewrite");
+	while (word_piece(&rule, '\t', &f))
+		if (word_piece(&f, ':', &label))
+			out->rewrites |= word_is(label, "rewrite");
 	return 0;
 }
 
@@ -107,9 +107,9 @@ draw(struct sketch *s, struct slice rule)
 	s->job.to = &s->to;
 	s->job.from = &s->from;
 	s->job.tag = s->tag;
-	text_piece(&rule, '\t', &f);
-	while (text_piece(&rule, '\t', &f)) {
-		if (!text_piece(&f, ':', &label) || f.p == NULL ||
+	word_piece(&rule, '\t', &f);
+	while (word_piece(&rule, '\t', &f)) {
+		if (!word_piece(&f, ':', &label) || f.p == NULL ||
 		    s->job.n_tag == RULES_FIELDS_MAX)
 			return -1;
 		take(s, label, f);
@@ -161,9 +161,9 @@ apart(struct slice a, struct slice b)
 {
 	struct slice au, ad, bu, bd;
 
-	if (text_is(a, "<local>") || text_is(b, "<local>"))
+	if (word_is(a, "<local>") || word_is(b, "<local>"))
 		return 0;
-	if (text_is(a, "<>") || text_is(b, "<>"))
+	if (word_is(a, "<>") || word_is(b, "<>"))
 		return !same(a, b);
 	part(a, &au, &ad);
 	part(b, &bu, &bd);
@@ -176,14 +176,14 @@ exclude(struct slice label, struct slice v, struct slice rest)
 {
 	struct slice f, other;
 
-	while (text_piece(&rest, '\t', &f)) {
-		if (!text_piece(&f, ':', &other) || f.p == NULL ||
+	while (word_piece(&rest, '\t', &f)) {
+		if (!word_piece(&f, ':', &other) || f.p == NULL ||
 		    !same(label, other))
 			continue;
-		if (text_is(label, "to") || text_is(label, "from")
+		if (word_is(label, "to") || word_is(label, "from")
 			? apart(v, f)
-			: (text_is(label, "tenant") ||
-			      text_is(label, "user")) &&
+			: (word_is(label, "tenant") ||
+			      word_is(label, "user")) &&
 			    !same(v, f))
 			return 1;
 	}
@@ -195,9 +195,9 @@ ruleshadow_never(struct slice rule)
 {
 	struct slice f, label;
 
-	text_piece(&rule, '\t', &f);
-	while (text_piece(&rule, '\t', &f))
-		if (text_piece(&f, ':', &label) && f.p != NULL &&
+	word_piece(&rule, '\t', &f);
+	while (word_piece(&rule, '\t', &f))
+		if (word_piece(&f, ':', &label) && f.p != NULL &&
 		    exclude(label, f, rule))
 			return 1;
 	return 0;

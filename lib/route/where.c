@@ -12,7 +12,7 @@ static void say(struct where *, const char *, unsigned, const char *, ...)
 static void
 say(struct where *w, const char *file, unsigned line, const char *fmt, ...)
 {
-	char t[2 * TEXT_ADDRESS_MAX + 256];
+	char t[2 * WORD_ADDRESS_MAX + 256];
 	va_list ap;
 
 	if (w->said == NULL)
@@ -66,10 +66,10 @@ set_to(struct where *w, const char *p, size_t n)
 	if (address_set(&w->addr, p, n) == -1 ||
 	    (w->addr.domain_len == 0 && memchr(p, '@', n) != NULL))
 		return answer(w, WHERE_BOUNCED, "5.1.3", "policy",
-		    n > TEXT_ADDRESS_MAX ? "address too long"
+		    n > WORD_ADDRESS_MAX ? "address too long"
 					 : "bad address syntax");
 	if (w->addr.domain_len > 0 && w->addr.domain[0] != '[' &&
-	    !text_domain(w->addr.domain, w->addr.domain_len))
+	    !word_domain(w->addr.domain, w->addr.domain_len))
 		return answer(w, WHERE_BOUNCED, "5.1.3", "policy",
 		    "bad domain syntax");
 	return 0;
@@ -167,7 +167,7 @@ apply_pool(struct where *w, const struct where_conf *c)
 	w->pool = w->rule.pool.n > 0
 	    ? routes_pool(w->rule.pool, w->hash)
 	    : (struct slice){ by_default, sizeof by_default - 1 };
-	r = pools_choose(&c->pools, w->pool.p, w->pool.n, text_mix(w->hash + 1),
+	r = pools_choose(&c->pools, w->pool.p, w->pool.n, word_mix(w->hash + 1),
 	    &w->source);
 	if (r == 1) {
 		say(w, "pools", w->source.line, "pool %.*s, source %.*s",
@@ -279,7 +279,7 @@ round_of(struct where *w, const struct where_conf *c,
 		say(w, "routes", w->rule.line, "matches %.*s",
 		    (int)buf_len(&w->to), buf_data(&w->to));
 	}
-	w->hash = text_hash(w->hash, w->addr.domain, w->addr.domain_len);
+	w->hash = word_hash(w->hash, w->addr.domain, w->addr.domain_len);
 	if (!apply(w, c))
 		return 0;
 	if (w->several && w->what != WHERE_LOCAL && w->what < WHERE_DISCARD)
@@ -301,7 +301,7 @@ where_decide(struct where *w, const struct where_conf *c,
 	if (set_to(w, job->to.p, job->to.n))
 		return;
 	for (i = 0; i <= WHERE_REWRITES_MAX; i++) {
-		w->hash = text_hash(0, job->id.p, job->id.n);
+		w->hash = word_hash(0, job->id.p, job->id.n);
 		if (round_of(w, c, &j))
 			return;
 	}
@@ -328,7 +328,7 @@ static int
 put_hosts(struct buf *b, const struct where *w)
 {
 	const struct routes_host *h;
-	char t[TEXT_LINE_MAX + 16];
+	char t[WORD_LINE_MAX + 16];
 	unsigned i;
 	int r = 0;
 
@@ -423,23 +423,23 @@ where_job_word(struct where_job *j, const char *w, size_t n)
 {
 	struct slice v = { w, n }, label;
 
-	if (!text_piece(&v, ':', &label) || v.p == NULL)
+	if (!word_piece(&v, ':', &label) || v.p == NULL)
 		return -1;
-	if (text_is(label, "to"))
+	if (word_is(label, "to"))
 		j->to = v;
-	else if (text_is(label, "from"))
-		j->from = text_is(v, "<>") ? (struct slice){ "", 0 } : v;
-	else if (text_is(label, "id"))
+	else if (word_is(label, "from"))
+		j->from = word_is(v, "<>") ? (struct slice){ "", 0 } : v;
+	else if (word_is(label, "id"))
 		j->id = v;
-	else if (text_is(label, "tenant"))
+	else if (word_is(label, "tenant"))
 		j->tenant = v;
-	else if (text_is(label, "user"))
+	else if (word_is(label, "user"))
 		j->user = v;
-	else if (text_is(label, "tag") && j->n_tag < WHERE_TAGS_MAX)
+	else if (word_is(label, "tag") && j->n_tag < WHERE_TAGS_MAX)
 		j->tag[j->n_tag++] = v;
-	else if (text_is(label, "size"))
+	else if (word_is(label, "size"))
 		return num_scan(v.p, v.n, 0, UINT64_MAX, &j->size);
-	else if (text_is(label, "try"))
+	else if (word_is(label, "try"))
 		return num_scan(v.p, v.n, 0, UINT64_MAX, &j->try);
 	else
 		return -1;
@@ -451,7 +451,7 @@ has_line(const struct buf *b, const char *w, size_t n)
 {
 	struct slice rest = { buf_data(b), buf_len(b) }, one;
 
-	while (text_piece(&rest, '\n', &one))
+	while (word_piece(&rest, '\n', &one))
 		if (one.n == n && memcmp(one.p, w, n) == 0)
 			return 1;
 	return 0;
@@ -462,12 +462,12 @@ static int
 check_words(const struct where *w, const char *p, const char *end,
     struct buf *why)
 {
-	char word[TEXT_LINE_MAX + 1];
+	char word[WORD_LINE_MAX + 1];
 	struct buf d = { 0 };
 	size_t n, not ;
 	int r = describe(&d, w);
 
-	if (r == 0 && text_word(&p, end, word, &n) != 1)
+	if (r == 0 && word_next(&p, end, word, &n) != 1)
 		r = buf_puts(why, "nothing behind the arrow") | -1;
 	while (r == 0) {
 		not = n > 0 && word[0] == '!';
@@ -478,7 +478,7 @@ check_words(const struct where *w, const char *p, const char *end,
 			r = -1;
 			break;
 		}
-		if (text_word(&p, end, word, &n) != 1)
+		if (word_next(&p, end, word, &n) != 1)
 			break;
 	}
 	buf_free(&d);
@@ -489,16 +489,16 @@ int
 where_test(struct where *w, const struct where_conf *c, const char *line,
     size_t n, struct buf *why)
 {
-	char words[TEXT_LINE_MAX + 1];
+	char words[WORD_LINE_MAX + 1];
 	struct where_job j = { 0 };
 	const char *p = line, *end = line + n;
 	size_t used = 0, len;
 
-	if (n > TEXT_LINE_MAX)
+	if (n > WORD_LINE_MAX)
 		return buf_puts(why, "line too long") | -1;
 	for (;;) {
 		/* each word stays in words, which is as long as the line */
-		if (text_word(&p, end, words + used, &len) != 1)
+		if (word_next(&p, end, words + used, &len) != 1)
 			return buf_puts(why, "no ->") | -1;
 		if (len == 2 && memcmp(words + used, "->", 2) == 0)
 			break;

@@ -58,7 +58,7 @@ static size_t
 with_ascii_domain(char *out, const char *p, size_t n)
 {
 	const char *at = memrchr(p, '@', n);
-	char domain[TEXT_DOMAIN_MAX + 1];
+	char domain[WORD_DOMAIN_MAX + 1];
 	size_t user;
 
 	if (at == NULL || !idn_needed(at + 1, p + n - at - 1) ||
@@ -76,7 +76,7 @@ static int
 find(const struct lookup *l, enum signers_by by, const char *address, size_t n,
     struct signers_found *f)
 {
-	char ascii[ADDRLIST_ADDRESS_MAX + TEXT_DOMAIN_MAX + 2];
+	char ascii[ADDRLIST_ADDRESS_MAX + WORD_DOMAIN_MAX + 2];
 
 	if (n > ADDRLIST_ADDRESS_MAX)
 		n = 0;

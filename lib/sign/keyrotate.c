@@ -30,7 +30,7 @@ static const char *const steps[] = { "idle", "publish", "overlap" };
 
 struct state {
 	enum step step;
-	char old[TEXT_DOMAIN_MAX + 1], new[TEXT_DOMAIN_MAX + 1];
+	char old[WORD_DOMAIN_MAX + 1], new[WORD_DOMAIN_MAX + 1];
 	char old_key[SIGNING_KEY_MAX + 1];
 	uint64_t since;
 };

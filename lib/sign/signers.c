@@ -16,7 +16,7 @@ struct group {
 };
 
 struct state {
-	struct textset seen;
+	struct wordset seen;
 	struct hash groups;
 	struct group *first, *last;
 };
@@ -24,9 +24,9 @@ struct state {
 /* a line as it is read */
 struct line {
 	char match[SIGNERS_MATCH_MAX + 1];
-	char domain[TEXT_DOMAIN_MAX + 1], selector[TEXT_DOMAIN_MAX + 1];
-	char key[SIGNING_KEY_MAX + 1], identity[TEXT_ADDRESS_MAX + 1];
-	char headers[TEXT_LINE_MAX + 1], oversign[TEXT_LINE_MAX + 1];
+	char domain[WORD_DOMAIN_MAX + 1], selector[WORD_DOMAIN_MAX + 1];
+	char key[SIGNING_KEY_MAX + 1], identity[WORD_ADDRESS_MAX + 1];
+	char headers[WORD_LINE_MAX + 1], oversign[WORD_LINE_MAX + 1];
 	enum signing_algorithm algorithm;
 	enum canon header, body;
 	enum signers_by by;
@@ -53,7 +53,7 @@ ascii_domain(const char *p, size_t n)
 	for (i = 0; i < n; i++)
 		if ((unsigned char)p[i] >= 0x80)
 			return 0;
-	return text_domain(p, n);
+	return word_domain(p, n);
 }
 
 /* is `below` the domain, or one below it? */
@@ -156,11 +156,11 @@ set_identity(struct line *l, const char *v, size_t n)
 {
 	const char *at = strrchr(v, '@'), *p;
 
-	if (at == NULL || n > TEXT_ADDRESS_MAX ||
+	if (at == NULL || n > WORD_ADDRESS_MAX ||
 	    !ascii_domain(at + 1, v + n - at - 1))
 		return "identity= wants @domain or user@domain";
 	for (p = v; p < at; p++)
-		if (!text_name(p, 1) && strchr("+=!#$%&'*/?^`{|}~", *p) == NULL)
+		if (!word_name(p, 1) && strchr("+=!#$%&'*/?^`{|}~", *p) == NULL)
 			return "identity= wants @domain or user@domain";
 	/* an equals sign is written in another way (RFC 6376 section 2.11) */
 	if (memchr(v, '=', at - v) != NULL)
@@ -251,10 +251,10 @@ set(struct line *l, char *word, size_t n)
 	*v++ = '\0';
 	vn = word + n - v;
 	if (strcmp(word, "domain") == 0)
-		return set_name(l->domain, TEXT_DOMAIN_MAX, v, vn,
+		return set_name(l->domain, WORD_DOMAIN_MAX, v, vn,
 		    "domain= is not a domain, as the DNS has it");
 	if (strcmp(word, "selector") == 0)
-		return set_name(l->selector, TEXT_DOMAIN_MAX, v, vn,
+		return set_name(l->selector, WORD_DOMAIN_MAX, v, vn,
 		    "selector= wants what stands before ._domainkey");
 	if (strcmp(word, "key") == 0)
 		return set_key(l, v, vn);
@@ -277,7 +277,7 @@ check(const struct line *l)
 	if (*l->domain == '\0' || *l->selector == '\0' || *l->key == '\0')
 		return "domain=, selector= and key= must be there";
 	/* selector, ._domainkey., domain: the name of the key's record */
-	if (strlen(l->selector) + strlen(l->domain) + 12 > TEXT_DOMAIN_MAX)
+	if (strlen(l->selector) + strlen(l->domain) + 12 > WORD_DOMAIN_MAX)
 		return "selector= and domain= are too long together";
 	if (l->by == SIGNERS_FROM && !l->foreign &&
 	    (d == NULL || !within(d, l->domain)))
@@ -293,12 +293,12 @@ check(const struct line *l)
 
 static const char *
 read_line(const char *p, const char *end, struct line *l,
-    char why[TEXT_TWICE_MAX])
+    char why[WORD_TWICE_MAX])
 {
 	static const char *const once[] = { "domain=", "selector=", "key=",
 		"algorithm=", "canon=", "by=", "expire=", "headers=",
 		"oversign=", "identity=", "foreign=", NULL };
-	char word[TEXT_LINE_MAX + 1];
+	char word[WORD_LINE_MAX + 1];
 	const char *line = p;
 	const char *fault;
 	size_t n;
@@ -306,14 +306,14 @@ read_line(const char *p, const char *end, struct line *l,
 
 	memset(l, 0, sizeof *l);
 	l->header = l->body = CANON_RELAXED;
-	if (text_word(&p, end, word, &n) != 1)
+	if (word_next(&p, end, word, &n) != 1)
 		return "quote not closed, or control byte";
 	fault = set_match(l, word, n);
-	while (fault == NULL && (r = text_word(&p, end, word, &n)) != 0)
+	while (fault == NULL && (r = word_next(&p, end, word, &n)) != 0)
 		fault = r == -1 ? "quote not closed, or control byte"
 				: set(l, word, n);
 	if (fault == NULL)
-		fault = text_twice(line, end, once, why);
+		fault = word_twice(line, end, once, why);
 	return fault != NULL ? fault : check(l);
 }
 
@@ -321,7 +321,7 @@ read_line(const char *p, const char *end, struct line *l,
  * canon=, may hold where the first breaks on the way */
 static const char *
 see(struct state *s, const struct line *l, unsigned lineno,
-    char why[TEXT_TWICE_MAX])
+    char why[WORD_TWICE_MAX])
 {
 	struct buf b = { 0 };
 	long before = -1;
@@ -330,11 +330,11 @@ see(struct state *s, const struct line *l, unsigned lineno,
 		l->match, l->domain, l->selector, l->header, l->body,
 		l->identity, l->headers, l->oversign) == 0)
 		before =
-		    textset_add(&s->seen, buf_data(&b), buf_len(&b), lineno);
+		    wordset_add(&s->seen, buf_data(&b), buf_len(&b), lineno);
 	buf_free(&b);
 	if (before == -1)
 		return "out of memory";
-	snprintf(why, TEXT_TWICE_MAX,
+	snprintf(why, WORD_TWICE_MAX,
 	    "a signature by this selector stands in "
 	    "line %ld already",
 	    before);
@@ -381,12 +381,12 @@ static int
 line(void *arg, const char *p, size_t n, unsigned lineno,
     const struct subject_sink *sink)
 {
-	char why[TEXT_TWICE_MAX];
+	char why[WORD_TWICE_MAX];
 	struct line l;
 	struct group *g;
 	const char *fault;
 
-	if (n > TEXT_LINE_MAX)
+	if (n > WORD_LINE_MAX)
 		return subject_wrong(sink, "line too long");
 	fault = read_line(p, p + n, &l, why);
 	if (fault == NULL)
@@ -423,7 +423,7 @@ finish(void *arg, const struct subject_sink *sink)
 		free(g);
 	}
 	hash_free(&s->groups);
-	textset_free(&s->seen);
+	wordset_free(&s->seen);
 	return r;
 }
 
@@ -528,7 +528,7 @@ int
 signers_find(const struct lookup *l, enum signers_by by, const char *address,
     size_t n, struct signers_found *out)
 {
-	char dotted[TEXT_ADDRESS_MAX + 3];
+	char dotted[WORD_ADDRESS_MAX + 3];
 	struct address a;
 	const char *p, *end;
 	int r = 0;

@@ -3,7 +3,7 @@
 
 #include "conf/lookup.h"
 #include "conf/subject.h"
-#include "conf/text.h"
+#include "conf/word.h"
 #include "sign/dkimmake.h"
 
 /*
@@ -21,7 +21,7 @@ extern const struct subject subject_dkim;
 
 enum {
 	SIGNERS_EXPIRE_MAX = 366 * 86400, /* seconds; see expire= */
-	SIGNERS_MATCH_MAX = TEXT_ADDRESS_MAX
+	SIGNERS_MATCH_MAX = WORD_ADDRESS_MAX
 };
 
 /* what signs a message; the rules point into text */

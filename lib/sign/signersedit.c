@@ -5,7 +5,7 @@
 /* what of a line matters here; a line with a fault has none of it */
 struct line {
 	struct slice domain, selector, key; /* raw, with the word before = */
-	char domain_is[TEXT_LINE_MAX + 1];
+	char domain_is[WORD_LINE_MAX + 1];
 	struct signersedit_key is;
 	enum signing_algorithm algorithm;
 };
@@ -22,22 +22,22 @@ set(struct slice *raw, char *to, size_t cap, const char *p, const char *e,
 static void
 read_line(const char *p, const char *end, struct line *l)
 {
-	char word[TEXT_LINE_MAX + 1];
+	char word[WORD_LINE_MAX + 1];
 	const char *start;
 	size_t n;
 
 	memset(l, 0, sizeof *l);
-	if (end - p > TEXT_LINE_MAX)
+	if (end - p > WORD_LINE_MAX)
 		return;
 	while (p < end && (*p == ' ' || *p == '\t'))
 		p++;
-	if (p == end || *p == '#' || text_word(&p, end, word, &n) != 1)
+	if (p == end || *p == '#' || word_next(&p, end, word, &n) != 1)
 		return;
 	for (;;) {
 		while (p < end && (*p == ' ' || *p == '\t'))
 			p++;
 		start = p;
-		if (text_word(&p, end, word, &n) != 1)
+		if (word_next(&p, end, word, &n) != 1)
 			return;
 		if (strncmp(word, "domain=", 7) == 0)
 			set(&l->domain, l->domain_is, sizeof l->domain_is,

@@ -10,7 +10,7 @@
 
 /* a word of the file that names a key */
 struct signersedit_key {
-	char selector[TEXT_DOMAIN_MAX + 1];
+	char selector[WORD_DOMAIN_MAX + 1];
 	char key[SIGNING_KEY_MAX + 1];
 };
 

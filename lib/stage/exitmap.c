@@ -1,7 +1,7 @@
 #include "stage/exitmap.h"
 #include "base/exit.h"
 #include "base/num.h"
-#include "conf/text.h"
+#include "conf/word.h"
 #include <string.h>
 
 void
@@ -17,12 +17,12 @@ is_tag(const char *t)
 {
 	const char *eq = strchr(t, '='), *p;
 
-	if (eq == NULL || !text_name(t, (size_t)(eq - t)))
+	if (eq == NULL || !word_name(t, (size_t)(eq - t)))
 		return 0;
 	for (p = eq + 1; *p != '\0'; p++)
 		if ((unsigned char)*p < 0x20 || *p == 0x7f)
 			return 0;
-	return strlen(t) <= TEXT_DOMAIN_MAX;
+	return strlen(t) <= WORD_DOMAIN_MAX;
 }
 
 const char *

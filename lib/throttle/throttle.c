@@ -366,7 +366,7 @@ throttle_print(struct buf *b, const struct throttle_rule *r)
 /* the subject: text to records */
 
 struct state {
-	struct textset seen; /* "KEY backoff", "KEY rate=N/PERIOD", "KEY 7" */
+	struct wordset seen; /* "KEY backoff", "KEY rate=N/PERIOD", "KEY 7" */
 	unsigned n;
 };
 
@@ -381,7 +381,7 @@ see(struct state *s, const struct throttle_rule *r, unsigned lineno,
 	if (buf_put(&b, r->key, r->key_len) == 0 &&
 	    buf_printf(&b, " %s", limit) == 0)
 		before =
-		    textset_add(&s->seen, buf_data(&b), buf_len(&b), lineno);
+		    wordset_add(&s->seen, buf_data(&b), buf_len(&b), lineno);
 	buf_free(&b);
 	return before;
 }
@@ -419,10 +419,10 @@ too_many(struct state *s, const struct throttle_rule *r, unsigned lineno)
 /* other limits of one key add up, over several lines, too */
 static const char *
 twice(struct state *s, const struct throttle_rule *r, unsigned lineno,
-    char why[TEXT_TWICE_MAX])
+    char why[WORD_TWICE_MAX])
 {
 	const struct throttle_rate *rate = r->rate;
-	char name[TEXT_TWICE_MAX / 2] = "backoff";
+	char name[WORD_TWICE_MAX / 2] = "backoff";
 	long before = 0;
 
 	if (r->backoff.least_s > 0)
@@ -436,9 +436,9 @@ twice(struct state *s, const struct throttle_rule *r, unsigned lineno,
 	if (before == -1)
 		return "out of memory";
 	if (before == lineno)
-		snprintf(why, TEXT_TWICE_MAX, "%s stands twice", name);
+		snprintf(why, WORD_TWICE_MAX, "%s stands twice", name);
 	else
-		snprintf(why, TEXT_TWICE_MAX,
+		snprintf(why, WORD_TWICE_MAX,
 		    "%s of this key stands in line "
 		    "%ld already",
 		    name, before);
@@ -464,12 +464,12 @@ burst_twice(const char *p, const char *end)
 /* what is wrong with a good rule beside others */
 static const char *
 repeats(struct state *s, const char *line, size_t n,
-    const struct throttle_rule *r, unsigned lineno, char why[TEXT_TWICE_MAX])
+    const struct throttle_rule *r, unsigned lineno, char why[WORD_TWICE_MAX])
 {
 	static const char *const once[] = {
 		"conn=", "msgs-per-conn=", "backoff=", NULL
 	};
-	const char *fault = text_twice(line, line + n, once, why);
+	const char *fault = word_twice(line, line + n, once, why);
 
 	if (fault == NULL)
 		fault = burst_twice(line, line + n);
@@ -486,7 +486,7 @@ subject_line(void *state, const char *line, size_t n, unsigned lineno,
 	struct buf out = { 0 };
 	const char *reason;
 	struct throttle_rule *r = throttle_parse(line, n, &reason);
-	char number[16], why[TEXT_TWICE_MAX];
+	char number[16], why[WORD_TWICE_MAX];
 	int bad = -1;
 
 	if (r == NULL || throttle_print(&out, r) == -1)
@@ -514,7 +514,7 @@ subject_finish(void *state, const struct subject_sink *sink)
 	char number[16];
 	int n = snprintf(number, sizeof number, "%u", s->n);
 
-	textset_free(&s->seen);
+	wordset_free(&s->seen);
 	return sink->add(sink->arg, "n", 1, number, n);
 }
 

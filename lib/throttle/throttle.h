@@ -5,7 +5,7 @@
 #include "base/hash.h"
 #include "conf/lookup.h"
 #include "conf/subject.h"
-#include "conf/text.h"
+#include "conf/word.h"
 #include "throttle/backoff.h"
 #include "throttle/bucket.h"
 

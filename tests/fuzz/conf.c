@@ -134,7 +134,7 @@ listed(const char *text, const char *what, size_t n)
 		    k.p[k.n - 1] != '@')
 			must(greywhite_to(&l, k) == 1);
 		if (t.record[i].key[0] == 's' && *k.p != '.' &&
-		    k.n <= TEXT_DOMAIN_MAX)
+		    k.n <= WORD_DOMAIN_MAX)
 			must(greywhite_spf(&l, k) == 1);
 	}
 	memtable_free(&t);
@@ -161,7 +161,7 @@ client(const char *text, const char *who)
 	struct lookup l = memtable_make(&t, &subject_clients, text);
 	struct dnsq q;
 	unsigned n, i, asked;
-	char tag[TEXT_DOMAIN_MAX + 16];
+	char tag[WORD_DOMAIN_MAX + 16];
 
 	must(clients_rules(&l, &rules) == 0);
 	f.ip_len = strlen(text) % 2 ? 4 : 16;

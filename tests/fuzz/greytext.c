@@ -1,4 +1,4 @@
-#include "conf/text.h"
+#include "conf/word.h"
 #include "grey/greykey.h"
 #include "grey/greytext.h"
 #include <stdlib.h>
@@ -16,7 +16,7 @@ static const struct greylist_conf conf = { 300, 86400, 3000000, 2 };
 static void
 add_checked(struct buf *b, const char *p, size_t n)
 {
-	uint64_t h = text_hash(0, p, n);
+	uint64_t h = word_hash(0, p, n);
 	unsigned k;
 
 	for (k = 0; k < 8; k++, h >>= 4)
@@ -52,7 +52,7 @@ cut(struct slice *rest)
 {
 	struct slice s = { rest->p, rest->n };
 
-	text_piece(rest, '\t', &s);
+	word_piece(rest, '\t', &s);
 	return s;
 }
 

@@ -1,7 +1,7 @@
 /* the file auth: what is done with mail that fails, exceptions, sealers */
 #include "auth/auth.h"
 #include "memlookup.h"
-#include "conf/text.h"
+#include "conf/word.h"
 #include "tap.h"
 
 #define ACTIONS "1 want report, tag, hold or reject\n"
@@ -94,7 +94,7 @@ rules(void)
 static void
 lists(void)
 {
-	char name[TEXT_DOMAIN_MAX + 2];
+	char name[WORD_DOMAIN_MAX + 2];
 	struct memtable t;
 	struct lookup l = memtable_make(&t, &subject_auth,
 	    "except a.example .b.example\ntrust .c.example d.example .org\n");
@@ -112,9 +112,9 @@ lists(void)
 	is_num(auth_trusted(&l, "a.b.org"), 1, "a whole top domain");
 	is_num(auth_trusted(&l, "a.example"), 0, "not in the one");
 	memset(name, 'a', sizeof name);
-	memcpy(name + TEXT_DOMAIN_MAX - 4, ".org", 5);
+	memcpy(name + WORD_DOMAIN_MAX - 4, ".org", 5);
 	is_num(auth_trusted(&l, name), 1, "the longest name");
-	memcpy(name + TEXT_DOMAIN_MAX - 3, ".org", 5);
+	memcpy(name + WORD_DOMAIN_MAX - 3, ".org", 5);
 	is_num(auth_trusted(&l, name), 0, "a longer one");
 	memtable_free(&t);
 }

@@ -5,7 +5,7 @@
 #include "base/die.h"
 #include "base/fd.h"
 #include "chain/handover.h"
-#include "conf/text.h"
+#include "conf/word.h"
 #include "tap.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -79,7 +79,7 @@ chain(const char *how, const char *arg)
 	     (strcmp(how, "die") != 0 || i < n) && (len = next_parcel()) > 0;
 	     i++) {
 		snprintf(t, sizeof t, "%016llx",
-		    (unsigned long long)text_hash(0, parcel, len));
+		    (unsigned long long)word_hash(0, parcel, len));
 		if (strcmp(how, "pid") == 0)
 			snprintf(t, sizeof t, "%d", (int)getpid());
 		if (strcmp(how, "long") == 0) {
@@ -249,7 +249,7 @@ expect(char *out, const char *message, size_t n)
 	buf_puts(&b, "from a@b\nto c@d\n\n");
 	buf_put(&b, message, n);
 	snprintf(out, 32, "%016llx",
-	    (unsigned long long)text_hash(0, buf_data(&b), buf_len(&b)));
+	    (unsigned long long)word_hash(0, buf_data(&b), buf_len(&b)));
 	buf_free(&b);
 }
 

@@ -1,6 +1,6 @@
 /* the lines of a configuration file */
 #include "conf/conftext.h"
-#include "conf/text.h"
+#include "conf/word.h"
 #include "tap.h"
 
 /* the lines that count, as "NUMBER[LINE]" */
@@ -45,13 +45,13 @@ lines(void)
 static void
 faults(void)
 {
-	static char line[TEXT_LINE_MAX + 1];
+	static char line[WORD_LINE_MAX + 1];
 	char one[3] = "x?";
 	unsigned c, bad = 0;
 
 	memset(line, 'x', sizeof line);
-	ok(conftext_fault(line, TEXT_LINE_MAX) == NULL, "the longest line");
-	is_str(conftext_fault(line, TEXT_LINE_MAX + 1),
+	ok(conftext_fault(line, WORD_LINE_MAX) == NULL, "the longest line");
+	is_str(conftext_fault(line, WORD_LINE_MAX + 1),
 	    "line too long: 4096 bytes are the most", "one byte more");
 	for (c = 0; c < 256; c++) {
 		one[1] = (char)c;

@@ -1,6 +1,6 @@
 /* the file local: what is a domain, twice the same, looking up */
 #include "conf/local.h"
-#include "conf/text.h"
+#include "conf/word.h"
 #include "memlookup.h"
 #include "tap.h"
 
@@ -49,17 +49,17 @@ parse(void)
 static void
 limits(void)
 {
-	char text[TEXT_DOMAIN_MAX + 3];
+	char text[WORD_DOMAIN_MAX + 3];
 	struct memtable t;
 	size_t n, i;
 
-	for (n = TEXT_DOMAIN_MAX; n <= TEXT_DOMAIN_MAX + 1; n++) {
+	for (n = WORD_DOMAIN_MAX; n <= WORD_DOMAIN_MAX + 1; n++) {
 		for (i = 0; i < n; i++)
 			text[i] = i % 50 == 49 ? '.' : 'a';
 		text[n - 1] = 'a';
 		text[n] = '\0';
 		memtable_make(&t, &subject_local, text);
-		is_num(t.n, n == TEXT_DOMAIN_MAX, "length of a domain");
+		is_num(t.n, n == WORD_DOMAIN_MAX, "length of a domain");
 		memtable_free(&t);
 	}
 }

@@ -52,7 +52,7 @@ static void
 keys(void)
 {
 	struct rules_draft d;
-	char text[TEXT_LINE_MAX + 1];
+	char text[WORD_LINE_MAX + 1];
 
 	rules_begin(&d, order);
 	ok(d.key_len == 1 && d.key[0] == '*', "nothing offered");
@@ -63,10 +63,10 @@ keys(void)
 	ok(d.key_len == 4 && memcmp(d.key, "Ta@b", 4) == 0, "the best");
 	rules_begin(&d, order);
 	memset(text, 'x', sizeof text);
-	rules_offer(&d, 'n', text, TEXT_LINE_MAX + 1);
+	rules_offer(&d, 'n', text, WORD_LINE_MAX + 1);
 	is_num(d.key_len, 1, "longer than a line");
-	rules_offer(&d, 'n', text, TEXT_LINE_MAX);
-	is_num(d.key_len, TEXT_LINE_MAX + 1, "as long as a line");
+	rules_offer(&d, 'n', text, WORD_LINE_MAX);
+	is_num(d.key_len, WORD_LINE_MAX + 1, "as long as a line");
 	rules_drop(&d);
 }
 
@@ -105,7 +105,7 @@ records(const char *keys_in, unsigned key_max, const char *want,
 	unsigned line = 0;
 	size_t i;
 
-	while (rest.n > 0 && text_piece(&rest, ' ', &one)) {
+	while (rest.n > 0 && word_piece(&rest, ' ', &one)) {
 		rules_begin(&d, order);
 		rules_offer(&d, one.p[0], one.p + 1, one.n - 1);
 		rules_put(&d, "k", one.p, one.n);
@@ -147,11 +147,11 @@ static int
 holds(void *arg, struct slice label, struct slice v)
 {
 	buf_printf(arg, "%.*s:%.*s ", (int)label.n, label.p, (int)v.n, v.p);
-	if (text_is(label, "yes"))
+	if (word_is(label, "yes"))
 		return 1;
-	if (text_is(label, "no"))
+	if (word_is(label, "no"))
 		return 0;
-	return text_is(label, "bad") ? -1 : RULESEARCH_ACTION;
+	return word_is(label, "bad") ? -1 : RULESEARCH_ACTION;
 }
 
 static void
@@ -204,7 +204,7 @@ finds(void)
 		    &r);
 		is_num(k == 1 ? (int)r.line : k, t[i].want, "line");
 		if (k == 1)
-			ok(text_is(r.actions, t[i].actions) ||
+			ok(word_is(r.actions, t[i].actions) ||
 				(r.actions.p == NULL && *t[i].actions == '\0'),
 			    "actions");
 		buf_putc(&asked, '\0');

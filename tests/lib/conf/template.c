@@ -33,9 +33,9 @@ static int
 get(void *arg, struct slice name, struct slice of, struct buf *out)
 {
 	(void)arg;
-	if (text_is(name, "uuid") || text_is(name, "token"))
+	if (word_is(name, "uuid") || word_is(name, "token"))
 		return buf_put(out, raw, raw_len);
-	if (text_is(name, "tag:"))
+	if (word_is(name, "tag:"))
 		return buf_put(out, of.p, of.n);
 	return 0;
 }

@@ -1,5 +1,5 @@
 /* domains as DNS knows them */
-#include "conf/text.h"
+#include "conf/word.h"
 #include "dns/idn.h"
 #include "tap.h"
 
@@ -37,13 +37,13 @@ static const struct {
 static void
 limits(void)
 {
-	char in[TEXT_DOMAIN_MAX + 8], out[TEXT_DOMAIN_MAX + 1];
+	char in[WORD_DOMAIN_MAX + 8], out[WORD_DOMAIN_MAX + 1];
 	size_t n, i;
 
-	for (n = TEXT_DOMAIN_MAX; n <= TEXT_DOMAIN_MAX + 1; n++) {
+	for (n = WORD_DOMAIN_MAX; n <= WORD_DOMAIN_MAX + 1; n++) {
 		for (i = 0; i < n; i++)
 			in[i] = i % 60 == 59 ? '.' : 'a';
-		is_num(idn_ascii(in, n, out), n == TEXT_DOMAIN_MAX ? 0 : -1,
+		is_num(idn_ascii(in, n, out), n == WORD_DOMAIN_MAX ? 0 : -1,
 		    "length of a domain");
 	}
 	/* 63 bytes of a label, as A-label */
@@ -60,7 +60,7 @@ limits(void)
 int
 main(void)
 {
-	char out[TEXT_DOMAIN_MAX + 1];
+	char out[WORD_DOMAIN_MAX + 1];
 	size_t i;
 	int r;
 

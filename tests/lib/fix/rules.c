@@ -318,7 +318,7 @@ match(void)
 		m.tenant =
 		    (struct slice){ mails[i].tenant, strlen(mails[i].tenant) };
 		m.user = (struct slice){ mails[i].user, strlen(mails[i].user) };
-		while (rest.n > 0 && text_piece(&rest, ',', &tag[m.n_tag]))
+		while (rest.n > 0 && word_piece(&rest, ',', &tag[m.n_tag]))
 			m.n_tag++;
 		m.header = mails[i].header;
 		m.header_len = strlen(mails[i].header);

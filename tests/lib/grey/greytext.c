@@ -149,7 +149,7 @@ nonsense(void)
 		unsigned k;
 
 		/* the check as the header says: over what follows the TAB */
-		h = text_hash(0, line[i], strlen(line[i]));
+		h = word_hash(0, line[i], strlen(line[i]));
 		buf_clear(&b);
 		for (k = 0; k < 8; k++, h >>= 4)
 			buf_putc(&b, "0123456789abcdef"[h & 15]);

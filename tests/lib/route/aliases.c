@@ -262,10 +262,10 @@ limits(void)
 		    n == 0 ? ALIASES_SEVERAL : ALIASES_DEEP,
 		    "bytes of the list");
 	}
-	for (n = TEXT_LINE_MAX; n <= TEXT_LINE_MAX + 1; n++) {
+	for (n = WORD_LINE_MAX; n <= WORD_LINE_MAX + 1; n++) {
 		buf_printf(&b, "a@h: |%0*d", (int)n - 6, 0);
 		is_num(expand(&b, "a@h"),
-		    n == TEXT_LINE_MAX ? ALIASES_SEVERAL : ALIASES_BROKEN,
+		    n == WORD_LINE_MAX ? ALIASES_SEVERAL : ALIASES_BROKEN,
 		    "bytes of a line");
 	}
 	buf_free(&b);

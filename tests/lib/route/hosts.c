@@ -351,7 +351,7 @@ test_order(void)
 	hosts_finish(&draft, &policy, &a);
 	for (i = 0; i < 3000; i++) {
 		buf_clear(&b);
-		hosts_order(&b, &a, HOSTS_46, text_mix(i));
+		hosts_order(&b, &a, HOSTS_46, word_mix(i));
 		first[buf_data(&b)[0] - 'a']++;
 		if (buf_data(&b)[buf_len(&b) - 1] != '4')
 			break;

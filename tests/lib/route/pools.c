@@ -75,7 +75,7 @@ static void
 limits(void)
 {
 	char *text = malloc(3 * POOLS_SOURCES_MAX + 4);
-	char name[TEXT_NAME_MAX + 2];
+	char name[WORD_NAME_MAX + 2];
 	struct memtable t;
 	size_t n, i;
 
@@ -92,11 +92,11 @@ limits(void)
 		memtable_free(&t);
 	}
 	free(text);
-	for (n = TEXT_NAME_MAX; n <= TEXT_NAME_MAX + 1; n++) {
+	for (n = WORD_NAME_MAX; n <= WORD_NAME_MAX + 1; n++) {
 		memset(name, 'a', n);
 		name[n] = '\0';
 		memtable_make(&t, &subject_pools, name);
-		is_num(t.n, n == TEXT_NAME_MAX, "length of a name");
+		is_num(t.n, n == WORD_NAME_MAX, "length of a name");
 		memtable_free(&t);
 	}
 }
@@ -104,7 +104,7 @@ limits(void)
 static int
 slice_is(struct slice s, const char *want)
 {
-	return text_is(s, want);
+	return word_is(s, want);
 }
 
 static void

@@ -68,12 +68,12 @@ main(void)
 	    "\tsize:12\ttry:3\ttenant:te\ttag:a=b\ttag:c=d\tuser:u";
 
 	is_num(routejob_read(&job, line, sizeof line - 1), 0, "a job");
-	ok(text_is(job.w.id, "a") && text_is(job.w.tenant, "te") &&
-		text_is(job.w.user, "u"),
+	ok(word_is(job.w.id, "a") && word_is(job.w.tenant, "te") &&
+		word_is(job.w.user, "u"),
 	    "its words");
-	ok(text_is(job.w.from, "f\ts@x") && text_is(job.w.to, "t\\u@y.z"),
+	ok(word_is(job.w.from, "f\ts@x") && word_is(job.w.to, "t\\u@y.z"),
 	    "without escapes");
-	ok(job.w.n_tag == 2 && text_is(job.w.tag[1], "c=d"), "its tags");
+	ok(job.w.n_tag == 2 && word_is(job.w.tag[1], "c=d"), "its tags");
 	ok(job.w.size == 12 && job.w.try == 3, "its numbers");
 	is_num(routejob_read(&job, "id:b\tto:x", 9), 0, "a short one");
 	ok(job.w.n_tag == 0 && job.w.size == 0 && job.w.from.n == 0,

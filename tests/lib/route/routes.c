@@ -1,6 +1,6 @@
 /* the file routes: conditions, actions, which rule matches, its parts */
-#include "route/routes.h"
 #include "conf/rules.h"
+#include "route/routes.h"
 #include "memlookup.h"
 #include "tap.h"
 #include <stdlib.h>
@@ -230,7 +230,7 @@ find(void)
 		is_num(r == 1 ? rule.line : 0, finds[i].line, finds[i].to);
 		snprintf(want, sizeof want, "l%u", finds[i].line);
 		ok(r != 1 ||
-			(rule.what == ROUTES_MX && text_is(rule.via, want)),
+			(rule.what == ROUTES_MX && word_is(rule.via, want)),
 		    "its actions");
 		if (i > 0)
 			continue;
@@ -341,7 +341,7 @@ rewrite(void)
 		{ "a@b", "", "a@b" },
 		{ "a", "c@d", "" },
 	};
-	char longer[TEXT_ADDRESS_MAX + 1];
+	char longer[WORD_ADDRESS_MAX + 1];
 	struct buf b = { 0 };
 	size_t i;
 	int r;
@@ -354,9 +354,9 @@ rewrite(void)
 		is_str(buf_data(&b), t[i].want, t[i].to);
 	}
 	memset(longer, 'a', sizeof longer);
-	is_num(routes_rewrite(&b, slice("@b"), longer, TEXT_ADDRESS_MAX - 2), 0,
+	is_num(routes_rewrite(&b, slice("@b"), longer, WORD_ADDRESS_MAX - 2), 0,
 	    "as long as may be");
-	is_num(routes_rewrite(&b, slice("@b"), longer, TEXT_ADDRESS_MAX - 1),
+	is_num(routes_rewrite(&b, slice("@b"), longer, WORD_ADDRESS_MAX - 1),
 	    -1, "one byte more");
 	buf_free(&b);
 }
@@ -434,9 +434,9 @@ limits(void)
 			buf_printf(&b, "%sh%u", i == 0 ? "host:" : ",", i);
 		is_num(faults(&b) > 0, n > ROUTES_HOSTS_MAX, "hosts");
 	}
-	for (n = TEXT_LINE_MAX; n <= TEXT_LINE_MAX + 1; n++) {
+	for (n = WORD_LINE_MAX; n <= WORD_LINE_MAX + 1; n++) {
 		buf_printf(&b, "reject:%0*d", (int)n - 7, 0);
-		is_num(faults(&b) > 0, n > TEXT_LINE_MAX, "bytes of a line");
+		is_num(faults(&b) > 0, n > WORD_LINE_MAX, "bytes of a line");
 	}
 	for (n = ROUTES_RULES_MAX; n <= ROUTES_RULES_MAX + 1; n++) {
 		for (i = 0; i < n; i++)

@@ -105,7 +105,7 @@ never(const char *text)
 			continue;
 		rest.p = t.record[i].data;
 		rest.n = t.record[i].data_len;
-		while (text_piece(&rest, '\n', &rule) && rule.n > 0)
+		while (word_piece(&rest, '\n', &rule) && rule.n > 0)
 			got = ruleshadow_never(rule);
 	}
 	memtable_free(&t);
@@ -130,7 +130,7 @@ asked(const char *text, const struct lookup *local)
 			continue;
 		rest.p = t.record[i].data;
 		rest.n = t.record[i].data_len;
-		while (text_piece(&rest, '\n', &rule) && rule.n > 0)
+		while (word_piece(&rest, '\n', &rule) && rule.n > 0)
 			if (ruleshadow_read(rule, &out) == 0 && out.line == 2)
 				by = ruleshadow_find(&loaded, &l, local, rule,
 				    &out);

@@ -410,10 +410,10 @@ test_limits(void)
 	tables("", "", "");
 	memset(to, 'a', sizeof to);
 	memcpy(to, "to:", 3);
-	strcpy(to + 3 + TEXT_ADDRESS_MAX - 14, "@local.example");
+	strcpy(to + 3 + WORD_ADDRESS_MAX - 14, "@local.example");
 	ok(strncmp(decide(to), "local ", 6) == 0, "address, at the limit");
-	memset(to + 3, 'a', TEXT_ADDRESS_MAX);
-	strcpy(to + 3 + TEXT_ADDRESS_MAX - 13, "@local.example");
+	memset(to + 3, 'a', WORD_ADDRESS_MAX);
+	strcpy(to + 3 + WORD_ADDRESS_MAX - 13, "@local.example");
 	is_str(decide(to),
 	    "bounced esc:5.1.3 class:policy text:address too long",
 	    "one byte more");
@@ -432,7 +432,7 @@ test_pools(void)
 	    "p source=192.0.2.3 weight=0\n");
 	l = conf.pools;
 	for (i = 0; i < 3000; i++) {
-		if (pools_choose(&l, "p", 1, text_mix(i), &s) != 1 ||
+		if (pools_choose(&l, "p", 1, word_mix(i), &s) != 1 ||
 		    s.ip.n != 9)
 			break;
 		n[s.ip.p[8] - '1']++;

@@ -191,7 +191,7 @@ found(void)
 {
 	struct lookup l = memtable_make(&table, &subject_dkim, rules);
 	struct signers_found f = { .n = 0 };
-	char got[256], longest[TEXT_ADDRESS_MAX + 2];
+	char got[256], longest[WORD_ADDRESS_MAX + 2];
 	size_t i;
 
 	is_str(buf_data(&table.faults), "", "the rules are good");
@@ -205,8 +205,8 @@ found(void)
 	}
 	f.n = 0;
 	memset(longest, 'u', sizeof longest);
-	memcpy(longest + TEXT_ADDRESS_MAX - 8, "@two.org", 8);
-	signers_find(&l, SIGNERS_FROM, longest, TEXT_ADDRESS_MAX, &f);
+	memcpy(longest + WORD_ADDRESS_MAX - 8, "@two.org", 8);
+	signers_find(&l, SIGNERS_FROM, longest, WORD_ADDRESS_MAX, &f);
 	is_num(f.n, 2, "the longest address");
 	f.n = 0;
 	signers_find(&l, SIGNERS_FROM, "v@two.org", 9, &f);

@@ -1,5 +1,5 @@
 /* words, lists, addresses, names, sets */
-#include "conf/text.h"
+#include "conf/word.h"
 #include "tap.h"
 
 static const struct {
@@ -35,7 +35,7 @@ test_words(void)
 		p = words[i].line;
 		end = p + strlen(p);
 		got[0] = '\0';
-		while ((r = text_word(&p, end, word, &n)) == 1) {
+		while ((r = word_next(&p, end, word, &n)) == 1) {
 			snprintf(got + strlen(got), sizeof got - strlen(got),
 			    "[%s]", word);
 			if (strlen(word) != n)
@@ -54,13 +54,13 @@ test_pieces(void)
 	struct slice rest = { "a,,b,", 5 }, one;
 	char got[64] = "";
 
-	while (text_piece(&rest, ',', &one))
+	while (word_piece(&rest, ',', &one))
 		snprintf(got + strlen(got), sizeof got - strlen(got), "[%.*s]",
 		    (int)one.n, one.p);
 	is_str(got, "[a][][b][]", "pieces");
 	rest = (struct slice){ "", 0 };
-	is_num(text_piece(&rest, ',', &one), 1, "nothing is one empty piece");
-	is_num(text_piece(&rest, ',', &one), 0, "and no more");
+	is_num(word_piece(&rest, ',', &one), 1, "nothing is one empty piece");
+	is_num(word_piece(&rest, ',', &one), 0, "and no more");
 }
 
 static const struct {
@@ -84,7 +84,7 @@ static void
 test_addresses(void)
 {
 	struct address a;
-	char t[TEXT_ADDRESS_MAX + 2];
+	char t[WORD_ADDRESS_MAX + 2];
 	unsigned i;
 
 	for (i = 0; i < sizeof addresses / sizeof addresses[0]; i++) {
@@ -97,8 +97,8 @@ test_addresses(void)
 	}
 	is_num(address_set(&a, "a\0b@c", 5), -1, "NUL");
 	memset(t, 'a', sizeof t);
-	is_num(address_set(&a, t, TEXT_ADDRESS_MAX), 0, "at the limit");
-	is_num(address_set(&a, t, TEXT_ADDRESS_MAX + 1), -1, "one more");
+	is_num(address_set(&a, t, WORD_ADDRESS_MAX), 0, "at the limit");
+	is_num(address_set(&a, t, WORD_ADDRESS_MAX + 1), -1, "one more");
 }
 
 static void
@@ -107,28 +107,28 @@ test_names(void)
 	char t[300];
 	unsigned i;
 
-	ok(text_domain("a.b-c.d_e", 9), "a domain");
-	ok(text_domain("\303\244.x", 4), "UTF-8");
-	ok(!text_domain("", 0) && !text_domain(".a", 2) &&
-		!text_domain("a.", 2) && !text_domain("a..b", 4) &&
-		!text_domain("a b", 3) && !text_domain("a/b", 3) &&
-		!text_domain("a\0b", 3),
+	ok(word_domain("a.b-c.d_e", 9), "a domain");
+	ok(word_domain("\303\244.x", 4), "UTF-8");
+	ok(!word_domain("", 0) && !word_domain(".a", 2) &&
+		!word_domain("a.", 2) && !word_domain("a..b", 4) &&
+		!word_domain("a b", 3) && !word_domain("a/b", 3) &&
+		!word_domain("a\0b", 3),
 	    "none");
 	memset(t, 'a', sizeof t);
-	ok(text_domain(t, 63), "a label, at the limit");
-	ok(!text_domain(t, 64), "one more");
+	ok(word_domain(t, 63), "a label, at the limit");
+	ok(!word_domain(t, 64), "one more");
 	for (i = 49; i < sizeof t; i += 50)
 		t[i] = '.';
-	ok(text_domain(t, TEXT_DOMAIN_MAX), "a domain, at the limit");
-	ok(!text_domain(t, TEXT_DOMAIN_MAX + 1), "one more");
+	ok(word_domain(t, WORD_DOMAIN_MAX), "a domain, at the limit");
+	ok(!word_domain(t, WORD_DOMAIN_MAX + 1), "one more");
 	memset(t, 'a', sizeof t);
-	ok(text_name(t, TEXT_NAME_MAX), "a name, at the limit");
-	ok(!text_name(t, TEXT_NAME_MAX + 1) && !text_name("", 0), "one more");
-	is_num(text_ip("192.0.2.1", 9), 4, "IPv4");
-	is_num(text_ip("2001:db8::1", 11), 6, "IPv6");
-	is_num(text_ip("192.0.2", 7), 0, "neither");
-	is_num(text_ip("192.0.2.1\0x", 11), 0, "NUL behind it");
-	is_num(text_ip("192.0.2.10", 9), 4, "not read beyond its end");
+	ok(word_name(t, WORD_NAME_MAX), "a name, at the limit");
+	ok(!word_name(t, WORD_NAME_MAX + 1) && !word_name("", 0), "one more");
+	is_num(word_ip("192.0.2.1", 9), 4, "IPv4");
+	is_num(word_ip("2001:db8::1", 11), 6, "IPv6");
+	is_num(word_ip("192.0.2", 7), 0, "neither");
+	is_num(word_ip("192.0.2.1\0x", 11), 0, "NUL behind it");
+	is_num(word_ip("192.0.2.10", 9), 4, "not read beyond its end");
 }
 
 static void
@@ -148,12 +148,12 @@ test_twice(void)
 		{ "a1=1 a1=1 xa=1 a=1", NULL },
 		{ "a=1 a=\"2", NULL }, /* others say this */
 	};
-	char line[TEXT_LINE_MAX + 8], why[TEXT_TWICE_MAX];
+	char line[WORD_LINE_MAX + 8], why[WORD_TWICE_MAX];
 	const char *got;
 	size_t i;
 
 	for (i = 0; i < sizeof t / sizeof *t; i++) {
-		got = text_twice(t[i].line, t[i].line + strlen(t[i].line),
+		got = word_twice(t[i].line, t[i].line + strlen(t[i].line),
 		    names, why);
 		is_str(got == NULL ? "" : got, t[i].why == NULL ? "" : t[i].why,
 		    t[i].line);
@@ -161,35 +161,35 @@ test_twice(void)
 	/* the longest word, and the longest line, at their limits */
 	memset(line, 'x', sizeof line);
 	memcpy(line, "to:", 3);
-	line[TEXT_LINE_MAX / 2 - 1] = ' ';
-	memcpy(line + TEXT_LINE_MAX / 2, line, TEXT_LINE_MAX / 2 - 1);
-	got = text_twice(line, line + TEXT_LINE_MAX - 1, names, why);
+	line[WORD_LINE_MAX / 2 - 1] = ' ';
+	memcpy(line + WORD_LINE_MAX / 2, line, WORD_LINE_MAX / 2 - 1);
+	got = word_twice(line, line + WORD_LINE_MAX - 1, names, why);
 	ok(got != NULL && strlen(got) == 64 + 13, "a long word is cut");
-	line[TEXT_LINE_MAX - 1] = ' ';
-	ok(text_twice(line, line + TEXT_LINE_MAX, names, why) != NULL,
+	line[WORD_LINE_MAX - 1] = ' ';
+	ok(word_twice(line, line + WORD_LINE_MAX, names, why) != NULL,
 	    "the longest line");
-	ok(text_twice(line, line + TEXT_LINE_MAX + 1, names, why) == NULL,
+	ok(word_twice(line, line + WORD_LINE_MAX + 1, names, why) == NULL,
 	    "none is longer");
 }
 
 static void
 test_set(void)
 {
-	struct textset s = { 0 };
+	struct wordset s = { 0 };
 	char t[32];
 	unsigned i;
 	long bad = 0;
 
 	for (i = 1; i <= 10000; i++) {
 		snprintf(t, sizeof t, "word%u", i);
-		bad |= textset_add(&s, t, strlen(t), i);
+		bad |= wordset_add(&s, t, strlen(t), i);
 	}
 	is_num(bad, 0, "all are new");
-	is_num(textset_add(&s, "word77", 6, 20000), 77, "one is not");
-	is_num(textset_add(&s, "word7", 5, 20000), 7, "its beginning neither");
-	is_num(textset_add(&s, "", 0, 20000), 0, "nothing is something");
-	is_num(textset_add(&s, "", 0, 20001), 20000, "once");
-	textset_free(&s);
+	is_num(wordset_add(&s, "word77", 6, 20000), 77, "one is not");
+	is_num(wordset_add(&s, "word7", 5, 20000), 7, "its beginning neither");
+	is_num(wordset_add(&s, "", 0, 20000), 0, "nothing is something");
+	is_num(wordset_add(&s, "", 0, 20001), 20000, "once");
+	wordset_free(&s);
 }
 
 int
@@ -201,6 +201,6 @@ main(void)
 	test_names();
 	test_twice();
 	test_set();
-	ok(text_hash(0, "a", 1) != text_hash(1, "a", 1), "seeds count");
+	ok(word_hash(0, "a", 1) != word_hash(1, "a", 1), "seeds count");
 	return done();
 }

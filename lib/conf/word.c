@@ -1,4 +1,4 @@
-#include "conf/text.h"
+#include "conf/word.h"
 #include "mail/address.h"
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -20,7 +20,7 @@ address_set(struct address *a, const char *p, size_t n)
 	a->len = a->user_len = a->domain_len = 0;
 	a->key[0] = '\0';
 	a->domain = a->key;
-	if (n == 0 || n > TEXT_ADDRESS_MAX)
+	if (n == 0 || n > WORD_ADDRESS_MAX)
 		return -1;
 	n = address_plain(p, n, a->key);
 	for (i = 0; i < n; i++) {
@@ -45,11 +45,11 @@ name_byte(unsigned char c)
 }
 
 int
-text_domain(const char *p, size_t n)
+word_domain(const char *p, size_t n)
 {
 	size_t i, label = 0;
 
-	if (n == 0 || n > TEXT_DOMAIN_MAX)
+	if (n == 0 || n > WORD_DOMAIN_MAX)
 		return 0;
 	for (i = 0; i < n; i++) {
 		if (p[i] == '.') {
@@ -67,11 +67,11 @@ text_domain(const char *p, size_t n)
 }
 
 int
-text_name(const char *p, size_t n)
+word_name(const char *p, size_t n)
 {
 	size_t i;
 
-	if (n == 0 || n > TEXT_NAME_MAX)
+	if (n == 0 || n > WORD_NAME_MAX)
 		return 0;
 	for (i = 0; i < n; i++)
 		if (!name_byte(p[i]) && p[i] != '.')
@@ -80,7 +80,7 @@ text_name(const char *p, size_t n)
 }
 
 int
-text_ip(const char *p, size_t n)
+word_ip(const char *p, size_t n)
 {
 	char t[64];
 	struct in6_addr a;
@@ -97,7 +97,7 @@ text_ip(const char *p, size_t n)
 }
 
 int
-text_word(const char **pp, const char *end, char *out, size_t *n)
+word_next(const char **pp, const char *end, char *out, size_t *n)
 {
 	const char *p = *pp;
 	size_t len = 0;
@@ -138,19 +138,19 @@ again(const char *kept, size_t used, const char *word, size_t n)
 }
 
 const char *
-text_twice(const char *p, const char *end, const char *const *names,
-    char why[TEXT_TWICE_MAX])
+word_twice(const char *p, const char *end, const char *const *names,
+    char why[WORD_TWICE_MAX])
 {
-	char kept[TEXT_LINE_MAX + 2], *word = kept;
+	char kept[WORD_LINE_MAX + 2], *word = kept;
 	const char *name;
 	uint64_t seen = 0;
 	size_t n;
 	unsigned i;
 	int same, twice;
 
-	if (end - p > TEXT_LINE_MAX)
+	if (end - p > WORD_LINE_MAX)
 		return NULL;
-	for (; text_word(&p, end, word, &n) == 1; word += n + 1)
+	for (; word_next(&p, end, word, &n) == 1; word += n + 1)
 		for (i = 0; names[i] != NULL; i++) {
 			same = names[i][0] == '=';
 			name = names[i] + same;
@@ -161,7 +161,7 @@ text_twice(const char *p, const char *end, const char *const *names,
 			seen |= UINT64_C(1) << i;
 			if (!twice)
 				continue;
-			snprintf(why, TEXT_TWICE_MAX, "%.64s stands twice",
+			snprintf(why, WORD_TWICE_MAX, "%.64s stands twice",
 			    same ? word : name);
 			return why;
 		}
@@ -169,7 +169,7 @@ text_twice(const char *p, const char *end, const char *const *names,
 }
 
 int
-text_piece(struct slice *rest, char sep, struct slice *piece)
+word_piece(struct slice *rest, char sep, struct slice *piece)
 {
 	const char *e;
 
@@ -191,7 +191,7 @@ text_piece(struct slice *rest, char sep, struct slice *piece)
 
 /* the finalizer of splitmix64 */
 uint64_t
-text_mix(uint64_t h)
+word_mix(uint64_t h)
 {
 	h ^= h >> 30;
 	h *= UINT64_C(0xbf58476d1ce4e5b9);
@@ -202,21 +202,21 @@ text_mix(uint64_t h)
 
 /* FNV-1a, mixed */
 uint64_t
-text_hash(uint64_t seed, const char *p, size_t n)
+word_hash(uint64_t seed, const char *p, size_t n)
 {
 	uint64_t h = UINT64_C(0xcbf29ce484222325) ^ seed;
 	size_t i;
 
 	for (i = 0; i < n; i++)
 		h = (h ^ (unsigned char)p[i]) * UINT64_C(0x100000001b3);
-	return text_mix(h);
+	return word_mix(h);
 }
 
-static struct textset_slot *
-find(const struct textset *s, const char *p, size_t n)
+static struct wordset_slot *
+find(const struct wordset *s, const char *p, size_t n)
 {
-	size_t i = text_hash(0, p, n) & (s->cap - 1);
-	struct textset_slot *t;
+	size_t i = word_hash(0, p, n) & (s->cap - 1);
+	struct wordset_slot *t;
 
 	for (;; i = (i + 1) & (s->cap - 1)) {
 		t = &s->slot[i];
@@ -228,9 +228,9 @@ find(const struct textset *s, const char *p, size_t n)
 }
 
 static int
-grow(struct textset *s)
+grow(struct wordset *s)
 {
-	struct textset old = *s;
+	struct wordset old = *s;
 	size_t i;
 
 	s->cap = old.cap == 0 ? 64 : 2 * old.cap;
@@ -248,9 +248,9 @@ grow(struct textset *s)
 }
 
 long
-textset_add(struct textset *s, const char *p, size_t n, unsigned line)
+wordset_add(struct wordset *s, const char *p, size_t n, unsigned line)
 {
-	struct textset_slot *t;
+	struct wordset_slot *t;
 
 	if (2 * (s->used + 1) > s->cap && grow(s) == -1)
 		return -1;
@@ -267,11 +267,11 @@ textset_add(struct textset *s, const char *p, size_t n, unsigned line)
 }
 
 int
-textset_once(struct textset *s, const char *p, size_t n, unsigned line,
+wordset_once(struct wordset *s, const char *p, size_t n, unsigned line,
     const struct subject_sink *sink)
 {
 	char t[64];
-	long before = textset_add(s, p, n, line);
+	long before = wordset_add(s, p, n, line);
 
 	if (before == -1)
 		return subject_wrong(sink, "out of memory");
@@ -282,7 +282,7 @@ textset_once(struct textset *s, const char *p, size_t n, unsigned line,
 }
 
 void
-textset_free(struct textset *s)
+wordset_free(struct wordset *s)
 {
 	buf_free(&s->bytes);
 	free(s->slot);
@@ -290,9 +290,9 @@ textset_free(struct textset *s)
 }
 
 int
-textset_finish(void *state, const struct subject_sink *sink)
+wordset_finish(void *state, const struct subject_sink *sink)
 {
 	(void)sink;
-	textset_free(state);
+	wordset_free(state);
 	return 0;
 }

@@ -1,5 +1,5 @@
-#ifndef CONF_TEXT_H
-#define CONF_TEXT_H
+#ifndef CONF_WORD_H
+#define CONF_WORD_H
 
 #include "base/buf.h"
 #include "conf/subject.h"
@@ -9,10 +9,10 @@
 
 /* What the parsers of several configuration files share. */
 enum {
-	TEXT_LINE_MAX = 4096,   /* conf(5): one line of a file */
-	TEXT_ADDRESS_MAX = 512, /* user@domain */
-	TEXT_DOMAIN_MAX = 253,
-	TEXT_NAME_MAX = 64 /* names of pools and the like */
+	WORD_LINE_MAX = 4096,   /* conf(5): one line of a file */
+	WORD_ADDRESS_MAX = 512, /* user@domain */
+	WORD_DOMAIN_MAX = 253,
+	WORD_NAME_MAX = 64 /* names of pools and the like */
 };
 
 /* a piece of somebody else's bytes */
@@ -26,7 +26,7 @@ struct slice {
  * looking up.  Without @ the domain is empty.
  */
 struct address {
-	char key[TEXT_ADDRESS_MAX + 1]; /* NUL behind it */
+	char key[WORD_ADDRESS_MAX + 1]; /* NUL behind it */
 	size_t len, user_len;           /* user_len: bytes before the @ */
 	const char *domain;             /* in key; empty string if none */
 	size_t domain_len;
@@ -36,21 +36,21 @@ struct address {
 int address_set(struct address *, const char *, size_t);
 
 /* a host name or domain: letters, digits, - and _, and bytes >= 0x80 */
-int text_domain(const char *, size_t);
+int word_domain(const char *, size_t);
 /* a name: letters, digits, - _ . */
-int text_name(const char *, size_t);
+int word_name(const char *, size_t);
 /* an IP address without brackets: 4, 6, or 0 when it is none */
-int text_ip(const char *, size_t);
+int word_ip(const char *, size_t);
 
 /* here, because rules are read with it and the word is mostly a constant */
 static inline int
-text_is(struct slice s, const char *z)
+word_is(struct slice s, const char *z)
 {
 	return s.n == strlen(z) && (s.n == 0 || memcmp(s.p, z, s.n) == 0);
 }
 
 /*
- * text_word - the next blank-separated word of a line
+ * word_next - the next blank-separated word of a line
  *
  * A word may have parts in double quotes, in which blanks count and \" and
  * \\ stand for the byte itself.  The word, quotes undone, goes to out,
@@ -58,12 +58,12 @@ text_is(struct slice s, const char *z)
  * Returns 1, 0 at the end of the line, -1 when a quote is not closed or a
  * control byte stands in it.
  */
-int text_word(const char **p, const char *end, char *out, size_t *n);
+int word_next(const char **p, const char *end, char *out, size_t *n);
 
 /*
- * text_twice - is a word of this line there twice?
+ * word_twice - is a word of this line there twice?
  *
- * p, end  the line, of at most TEXT_LINE_MAX bytes
+ * p, end  the line, of at most WORD_LINE_MAX bytes
  * names   what words begin with, NULL behind the last: of "weight=" one word
  *         says something, whatever it says; of "=host:" ("=", and then what
  *         words begin with) only the same word again says nothing new
@@ -73,37 +73,37 @@ int text_word(const char **p, const char *end, char *out, size_t *n);
  * For the text alone: tables made by an earlier version stay readable.
  * Returns why, or NULL.
  */
-enum { TEXT_TWICE_MAX = 100 };
-const char *text_twice(const char *p, const char *end, const char *const *names,
-    char why[TEXT_TWICE_MAX]);
+enum { WORD_TWICE_MAX = 100 };
+const char *word_twice(const char *p, const char *end, const char *const *names,
+    char why[WORD_TWICE_MAX]);
 
 /* the next piece of a list up to sep; 0 when none is left */
-int text_piece(struct slice *rest, char sep, struct slice *piece);
+int word_piece(struct slice *rest, char sep, struct slice *piece);
 
 /* a 64-bit hash, the same everywhere: for choices that must be stable */
-uint64_t text_hash(uint64_t seed, const char *, size_t);
+uint64_t word_hash(uint64_t seed, const char *, size_t);
 /* spread a seed over all bits */
-uint64_t text_mix(uint64_t);
+uint64_t word_mix(uint64_t);
 
 /*
  * A set of strings with the line each stands in, for parsers that complain
  * of what is there twice.  All zero is an empty one.
  */
-struct textset {
+struct wordset {
 	struct buf bytes;
-	struct textset_slot {
+	struct wordset_slot {
 		size_t at, n;
 		unsigned line;
 	} * slot;
 	size_t cap, used;
 };
 /* 0 new, the line where it stood before, or -1 with ENOMEM */
-long textset_add(struct textset *, const char *, size_t, unsigned line);
+long wordset_add(struct wordset *, const char *, size_t, unsigned line);
 /* to the sink, unless it is new: 0, or -1 */
-int textset_once(struct textset *, const char *, size_t, unsigned line,
+int wordset_once(struct wordset *, const char *, size_t, unsigned line,
     const struct subject_sink *);
-void textset_free(struct textset *);
+void wordset_free(struct wordset *);
 /* of a subject whose state is a set alone */
-int textset_finish(void *state, const struct subject_sink *);
+int wordset_finish(void *state, const struct subject_sink *);
 
 #endif

@@ -293,7 +293,7 @@ set_up(void)
 	if (authres_id(name, strlen(name), id) != (long)strlen(name))
 		die(EXIT_PERM, "not an authserv-id: %s", name);
 	if (table_path != NULL &&
-	    conftable_open(&table, table_path, &subject_dkim) == -1)
+	    conftable_open(&table, table_path, &conffile_dkim) == -1)
 		die(EXIT_TEMP, "unable to open %s: %m", table_path);
 	if (confdir != NULL)
 		resolve_setup(confdir);

@@ -41,20 +41,20 @@ enum {
 	FAULTS_SHOWN_MAX = 100
 };
 
-static const struct subject *const subjects[] = {
-	&subject_local,
-	&subject_pools,
-	&subject_aliases,
-	&subject_routes,
-	&subject_relay,
-	&subject_throttle,
-	&subject_retry,
-	&subject_auth,
-	&subject_clients,
-	&subject_dkim,
-	&subject_grey,
-	&subject_fix,
-	&subject_users,
+static const struct conffile *const subjects[] = {
+	&conffile_local,
+	&conffile_pools,
+	&conffile_aliases,
+	&conffile_routes,
+	&conffile_relay,
+	&conffile_throttle,
+	&conffile_retry,
+	&conffile_auth,
+	&conffile_clients,
+	&conffile_dkim,
+	&conffile_grey,
+	&conffile_fix,
+	&conffile_users,
 };
 enum { SUBJECTS = sizeof subjects / sizeof subjects[0] };
 
@@ -66,7 +66,7 @@ static struct buf alias_keys, rules;
 
 /* one subject: its text read, its table made, not yet written */
 static struct file {
-	const struct subject *subject;
+	const struct conffile *subject;
 	char path[4096], final[4096], temp[4096];
 	unsigned lineno;
 	int wanted, made;
@@ -118,9 +118,9 @@ keep(const struct file *f, const char *key, size_t kn, const char *data,
 {
 	int k = 0;
 
-	if (f->subject == &subject_aliases)
+	if (f->subject == &conffile_aliases)
 		k = buf_put(&alias_keys, key, kn) | buf_putc(&alias_keys, '\n');
-	else if (f->subject == &subject_routes && key[0] != '=')
+	else if (f->subject == &conffile_routes && key[0] != '=')
 		k = buf_put(&rules, data, dn);
 	if (k != 0)
 		die(EXIT_TEMP, "out of memory");
@@ -156,7 +156,7 @@ slurp(const char *path, size_t *n)
 static void
 compile(struct file *f, const char *text, size_t n)
 {
-	const struct subject_sink sink = { on_add, on_wrong, f };
+	const struct conffile_sink sink = { on_add, on_wrong, f };
 	const char *p = text, *line, *bad;
 	void *state = calloc(1, f->subject->state_size + 1);
 	size_t len;
@@ -225,7 +225,7 @@ get(void *arg, const char *key, size_t n, const char **data, size_t *len)
 }
 
 static struct lookup
-lookup_of(const struct subject *s)
+lookup_of(const struct conffile *s)
 {
 	struct lookup l = { get, NULL };
 	unsigned i;
@@ -418,11 +418,12 @@ check_all(void)
 	char me[HOSTNAME_MAX + 1];
 	struct where_conf c;
 
-	c.routes = lookup_of(&subject_routes);
-	c.aliases = lookup_of(&subject_aliases);
-	c.pools = lookup_of(&subject_pools);
+	c.routes = lookup_of(&conffile_routes);
+	c.aliases = lookup_of(&conffile_aliases);
+	c.pools = lookup_of(&conffile_pools);
 	c.local = local_by_default(&by_default,
-	    hostname_read(dir, me) == 0 ? me : NULL, lookup_of(&subject_local));
+	    hostname_read(dir, me) == 0 ? me : NULL,
+	    lookup_of(&conffile_local));
 	if (rulesearch_load(&c.loaded, &c.routes) == -1)
 		die(EXIT_TEMP, "%s is damaged",
 		    ((struct file *)c.routes.arg)->final);

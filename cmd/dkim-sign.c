@@ -28,7 +28,7 @@ folder_of(const char *path)
 static void
 open_table(struct conftable *t, const char *path)
 {
-	if (conftable_open(t, path, &subject_dkim) == 0)
+	if (conftable_open(t, path, &conffile_dkim) == 0)
 		return;
 	if (t->text && errno == EINVAL)
 		die(EXIT_TEMP, "%s is not good", path);

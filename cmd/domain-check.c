@@ -90,11 +90,11 @@ on_record(void *arg, const char *key, size_t kn, const char *data, size_t dn)
 
 /* a missing file has no lines */
 static void
-read_conf(const struct subject *s,
+read_conf(const struct conffile *s,
     int (*add)(void *, const char *, size_t, const char *, size_t))
 {
 	struct reading r = { .lineno = 0 };
-	const struct subject_sink sink = { add, on_wrong, &r };
+	const struct conffile_sink sink = { add, on_wrong, &r };
 	void *state = need(calloc(1, s->state_size + 1));
 	const char *p, *line, *fault;
 	char *text;
@@ -398,8 +398,8 @@ main(int argc, char **argv)
 		die_usage(usage);
 	if (hostname_read(confdir, me) == -1)
 		die(EXIT_TEMP, "unable to read %s/me: %m", confdir);
-	read_conf(&subject_pools, on_pool);
-	read_conf(&subject_dkim, on_record);
+	read_conf(&conffile_pools, on_pool);
+	read_conf(&conffile_dkim, on_record);
 	resolve_setup(confdir);
 	resolve_deadline(DNSRUN_QUESTION_MS);
 	argv += optind;

@@ -35,7 +35,7 @@ action(const char *name, const char *p, size_t n, enum auth_action *a)
 /* NAME VALUE */
 static int
 setting(struct wordset *seen, const char *name, const char *value, size_t n,
-    unsigned lineno, const struct subject_sink *sink)
+    unsigned lineno, const struct conffile_sink *sink)
 {
 	enum auth_action a;
 	uint64_t seconds;
@@ -47,14 +47,14 @@ setting(struct wordset *seen, const char *name, const char *value, size_t n,
 	if (strcmp(name, "hold") == 0) {
 		if (num_scan_duration(value, n, AUTH_HOLD_MAX_S, &seconds) ==
 		    -1)
-			return subject_wrong(sink,
+			return conffile_wrong(sink,
 			    "hold wants a time up to 365d");
 		len = snprintf(t, sizeof t, "%u", (unsigned)seconds);
 		return sink->add(sink->arg, name, strlen(name), t, len);
 	}
 	if (action(name, value, n, &a) == 0)
 		return sink->add(sink->arg, name, strlen(name), value, n);
-	return subject_wrong(sink,
+	return conffile_wrong(sink,
 	    strcmp(name, "dmarc-permerror") == 0
 		? "want policy, report, tag, hold or reject"
 		: "want report, tag, hold or reject");
@@ -63,14 +63,14 @@ setting(struct wordset *seen, const char *name, const char *value, size_t n,
 /* LIST DOMAIN */
 static int
 domain(struct wordset *seen, const char *list, const char *p, size_t n,
-    unsigned lineno, const struct subject_sink *sink)
+    unsigned lineno, const struct conffile_sink *sink)
 {
 	char key[WORD_DOMAIN_MAX + 32], t[16];
 	size_t dot = n > 0 && *p == '.', i;
 	int len;
 
 	if (!word_domain(p + dot, n - dot))
-		return subject_wrong(sink, "not a domain name");
+		return conffile_wrong(sink, "not a domain name");
 	len = snprintf(key, sizeof key, "%s %.*s", list, (int)n, p);
 	for (i = 0; i < (size_t)len; i++)
 		if (key[i] >= 'A' && key[i] <= 'Z')
@@ -83,7 +83,7 @@ domain(struct wordset *seen, const char *list, const char *p, size_t n,
 
 static int
 line(void *arg, const char *p, size_t n, unsigned lineno,
-    const struct subject_sink *sink)
+    const struct conffile_sink *sink)
 {
 	char name[WORD_LINE_MAX + 1], word[WORD_LINE_MAX + 1];
 	const char *end = p + n;
@@ -92,30 +92,32 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	int r, list;
 
 	if (n > WORD_LINE_MAX)
-		return subject_wrong(sink, "line too long");
+		return conffile_wrong(sink, "line too long");
 	if (word_next(&p, end, name, &len) != 1)
-		return subject_wrong(sink, "quote not closed, or control byte");
+		return conffile_wrong(sink,
+		    "quote not closed, or control byte");
 	list = strcmp(name, "except") == 0 || strcmp(name, "trust") == 0;
 	if (!list && strcmp(name, "dmarc-reject") != 0 &&
 	    strcmp(name, "dmarc-quarantine") != 0 &&
 	    strcmp(name, "dmarc-permerror") != 0 && strcmp(name, "hold") != 0)
-		return subject_wrong(sink,
+		return conffile_wrong(sink,
 		    "unknown word; dmarc-reject "
 		    "dmarc-quarantine dmarc-permerror hold except trust are "
 		    "known");
 	while ((r = word_next(&p, end, word, &len)) == 1) {
 		if (++values > 1 && !list)
-			return subject_wrong(sink, "one value only");
+			return conffile_wrong(sink, "one value only");
 		if ((list ? domain(arg, name, word, len, lineno, sink)
 			  : setting(arg, name, word, len, lineno, sink)) == -1)
 			return -1;
 	}
 	if (r == -1)
-		return subject_wrong(sink, "quote not closed, or control byte");
-	return values > 0 ? 0 : subject_wrong(sink, "a value is missing");
+		return conffile_wrong(sink,
+		    "quote not closed, or control byte");
+	return values > 0 ? 0 : conffile_wrong(sink, "a value is missing");
 }
 
-const struct subject subject_auth = { "auth", sizeof(struct wordset), line,
+const struct conffile conffile_auth = { "auth", sizeof(struct wordset), line,
 	wordset_finish };
 
 /* ---- the table ---- */

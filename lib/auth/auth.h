@@ -1,8 +1,8 @@
 #ifndef AUTH_AUTH_H
 #define AUTH_AUTH_H
 
+#include "conf/conffile.h"
 #include "conf/lookup.h"
-#include "conf/subject.h"
 
 /*
  * The file `auth`, conf(5): what is done with mail that fails DMARC.
@@ -19,7 +19,7 @@
  * all below.  Records: key the first word, data the action or seconds; or
  * key "except DOMAIN", "trust DOMAIN", data the line's number.
  */
-extern const struct subject subject_auth;
+extern const struct conffile conffile_auth;
 
 enum { AUTH_HOLD_DEFAULT_S = 3 * 86400, AUTH_HOLD_MAX_S = 365 * 86400 };
 

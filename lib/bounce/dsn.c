@@ -31,7 +31,7 @@ static const struct {
 };
 
 static const char *
-subject_of(const struct dsn *d)
+conffile_of(const struct dsn *d)
 {
 	return d->second ? "Double bounce" : actions[d->action].subject;
 }
@@ -327,7 +327,7 @@ put_head(struct buf *b, const struct dsn *d, const struct dsn_rcpt *r, size_t n)
 	    put_clean(b, d->me, d->utf8) == -1 ||
 	    buf_puts(b, ">\nTo: <") == -1 ||
 	    put_address(b, d->to, d->utf8) == -1 ||
-	    buf_printf(b, ">\nSubject: %s: ", subject_of(d)) == -1)
+	    buf_printf(b, ">\nSubject: %s: ", conffile_of(d)) == -1)
 		return -1;
 	if (n == 1 ? put_clean(b, r->address, d->utf8) == -1
 		   : buf_printf(b, "%zu recipients", n) == -1)

@@ -281,7 +281,7 @@ repeats(struct state *s, const struct words *w, unsigned lineno,
 
 static int
 line(void *arg, const char *p, size_t n, unsigned lineno,
-    const struct subject_sink *sink)
+    const struct conffile_sink *sink)
 {
 	char room[2 * WORD_LINE_MAX + 2], why[WORD_TWICE_MAX];
 	struct state *s = arg;
@@ -290,30 +290,30 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	unsigned i;
 
 	if (n > WORD_LINE_MAX)
-		return subject_wrong(sink, "line too long");
+		return conffile_wrong(sink, "line too long");
 	if (s->rules == NULL)
 		s->rules = calloc(1, sizeof *s->rules);
 	if (s->rules == NULL)
-		return subject_wrong(sink, "out of memory");
+		return conffile_wrong(sink, "out of memory");
 	fault = split(p, p + n, room, &w);
 	if (fault == NULL)
 		fault = add_rule(s->rules, &w);
 	if (fault == NULL)
 		fault = repeats(s, &w, lineno, why);
 	if (fault != NULL)
-		return subject_wrong(sink, fault);
+		return conffile_wrong(sink, fault);
 	if (buf_printf(&s->rec, "%u", lineno) == -1)
-		return subject_wrong(sink, "out of memory");
+		return conffile_wrong(sink, "out of memory");
 	for (i = 0; i < w.n; i++)
 		if (buf_printf(&s->rec, "\t%s", w.w[i]) == -1)
-			return subject_wrong(sink, "out of memory");
+			return conffile_wrong(sink, "out of memory");
 	if (buf_putc(&s->rec, '\n') == -1)
-		return subject_wrong(sink, "out of memory");
+		return conffile_wrong(sink, "out of memory");
 	return 0;
 }
 
 static int
-finish(void *arg, const struct subject_sink *sink)
+finish(void *arg, const struct conffile_sink *sink)
 {
 	struct state *s = arg;
 	int r = 0;
@@ -327,8 +327,8 @@ finish(void *arg, const struct subject_sink *sink)
 	return r;
 }
 
-const struct subject subject_clients = { "clients", sizeof(struct state), line,
-	finish };
+const struct conffile conffile_clients = { "clients", sizeof(struct state),
+	line, finish };
 
 /* ---- the table ---- */
 

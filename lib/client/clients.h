@@ -1,8 +1,8 @@
 #ifndef CLIENT_CLIENTS_H
 #define CLIENT_CLIENTS_H
 
+#include "conf/conffile.h"
 #include "conf/lookup.h"
-#include "conf/subject.h"
 #include "conf/word.h"
 
 /*
@@ -21,7 +21,7 @@
  * A.B.C.D/LENGTH: the answers that count.  One record, key "rules": the
  * lines, "NUMBER WORD WORD...\n", TAB between.
  */
-extern const struct subject subject_clients;
+extern const struct conffile conffile_clients;
 
 enum {
 	CLIENTS_LISTS_MAX = 32,

@@ -37,10 +37,10 @@ on_wrong(void *arg, const char *reason)
 }
 
 static void
-compile(struct compiling *c, const struct subject *s, void *state,
+compile(struct compiling *c, const struct conffile *s, void *state,
     const char *p, const char *end)
 {
-	const struct subject_sink sink = { on_add, on_wrong, c };
+	const struct conffile_sink sink = { on_add, on_wrong, c };
 	const char *line, *fault;
 	size_t n;
 
@@ -57,7 +57,7 @@ compile(struct compiling *c, const struct subject *s, void *state,
 }
 
 static int
-open_text(struct conftable *t, const char *path, const struct subject *s)
+open_text(struct conftable *t, const char *path, const struct conffile *s)
 {
 	struct compiling c = { .table = t, .path = path };
 	void *state = calloc(1, s->state_size + 1);
@@ -89,7 +89,7 @@ open_text(struct conftable *t, const char *path, const struct subject *s)
 }
 
 int
-conftable_open(struct conftable *t, const char *path, const struct subject *s)
+conftable_open(struct conftable *t, const char *path, const struct conffile *s)
 {
 	size_t n = strlen(path);
 

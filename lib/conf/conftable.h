@@ -3,8 +3,8 @@
 
 #include "base/cdbwrite.h"
 #include "base/table.h"
+#include "conf/conffile.h"
 #include "conf/lookup.h"
-#include "conf/subject.h"
 
 /*
  * A configuration file for a program that can be run by itself: a path that
@@ -26,7 +26,7 @@ struct conftable {
  * were told by warn() with file and line.
  */
 int conftable_open(struct conftable *, const char *path,
-    const struct subject *);
+    const struct conffile *);
 /* look whether another table is there; for each use */
 void conftable_check(struct conftable *);
 /* what is read stays valid until conftable_check() */

@@ -14,23 +14,23 @@ is_literal(const char *p, size_t n)
 
 static int
 line(void *arg, const char *p, size_t n, unsigned lineno,
-    const struct subject_sink *sink)
+    const struct conffile_sink *sink)
 {
 	struct address a;
 	char t[16];
 	int len;
 
 	if (!word_domain(p, n) && !is_literal(p, n))
-		return subject_wrong(sink, "not a domain name");
+		return conffile_wrong(sink, "not a domain name");
 	if (address_set(&a, p, n) == -1)
-		return subject_wrong(sink, "not a domain name");
+		return conffile_wrong(sink, "not a domain name");
 	if (wordset_once(arg, a.key, n, lineno, sink) == -1)
 		return -1;
 	len = snprintf(t, sizeof t, "%u", lineno);
 	return sink->add(sink->arg, a.key, n, t, len);
 }
 
-const struct subject subject_local = { "local", sizeof(struct wordset), line,
+const struct conffile conffile_local = { "local", sizeof(struct wordset), line,
 	wordset_finish };
 
 static int

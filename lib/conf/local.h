@@ -1,15 +1,15 @@
 #ifndef CONF_LOCAL_H
 #define CONF_LOCAL_H
 
+#include "conf/conffile.h"
 #include "conf/lookup.h"
-#include "conf/subject.h"
 #include "conf/word.h"
 
 /*
  * The file `local`, conf(5): the domains whose mail is delivered here, one
  * a line.  Record: key the domain in lower case, data the line's number.
  */
-extern const struct subject subject_local;
+extern const struct conffile conffile_local;
 
 /*
  * What is local whatever the file says: the host's own name, its first

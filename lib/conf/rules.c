@@ -97,13 +97,13 @@ rules_offer_pattern(struct rules_draft *d, const char *kinds,
 }
 
 int
-rules_wrong(const struct subject_sink *sink, const char *word,
+rules_wrong(const struct conffile_sink *sink, const char *word,
     const char *fault)
 {
 	char t[WORD_LINE_MAX + 128];
 
 	snprintf(t, sizeof t, "%.64s: %s", word, fault);
-	return subject_wrong(sink, t);
+	return conffile_wrong(sink, t);
 }
 
 int
@@ -150,7 +150,7 @@ same_key(const char *p, const struct rule *a, const struct rule *b)
 /* the n rules from r on, which have the same key, as one record */
 static int
 put_record(const char *p, const struct rule *r, size_t n,
-    const struct subject_sink *sink)
+    const struct conffile_sink *sink)
 {
 	struct buf rec = { 0 };
 	size_t i;
@@ -169,7 +169,7 @@ put_record(const char *p, const struct rule *r, size_t n,
 /* all records; kinds receives the letters that occur */
 static int
 put_records(const char *p, const struct rule *r, size_t n, unsigned key_max,
-    char *kinds, const struct subject_sink *sink)
+    char *kinds, const struct conffile_sink *sink)
 {
 	char t[80];
 	size_t i, j, k = 0;
@@ -184,7 +184,7 @@ put_records(const char *p, const struct rule *r, size_t n, unsigned key_max,
 			    "more than %u lines with the "
 			    "same conditions",
 			    key_max);
-			return subject_wrong(sink, t);
+			return conffile_wrong(sink, t);
 		}
 		if (put_record(p, r + i, j - i, sink) == -1)
 			return -1;
@@ -193,7 +193,8 @@ put_records(const char *p, const struct rule *r, size_t n, unsigned key_max,
 }
 
 int
-rules_finish(struct rules *s, unsigned key_max, const struct subject_sink *sink)
+rules_finish(struct rules *s, unsigned key_max,
+    const struct conffile_sink *sink)
 {
 	struct rule *r = (struct rule *)(void *)buf_data(&s->list);
 	char *bytes = buf_data(&s->bytes), kinds[RULESEARCH_KINDS] = "";

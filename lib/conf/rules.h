@@ -2,7 +2,7 @@
 #define CONF_RULES_H
 
 #include "base/buf.h"
-#include "conf/subject.h"
+#include "conf/conffile.h"
 #include "conf/word.h"
 
 /*
@@ -48,7 +48,7 @@ void rules_offer_pattern(struct rules_draft *, const char *kinds,
     const struct address *);
 
 /* "WORD: fault" to the sink; -1 */
-int rules_wrong(const struct subject_sink *, const char *word,
+int rules_wrong(const struct conffile_sink *, const char *word,
     const char *fault);
 
 /* the rule is whole; 0, or -1 with ENOMEM */
@@ -60,6 +60,7 @@ int rules_keep(struct rules *, const struct rules_draft *, unsigned lineno);
  *
  * The rules are freed.  0, or -1: told to the sink, or it returned -1.
  */
-int rules_finish(struct rules *, unsigned key_max, const struct subject_sink *);
+int rules_finish(struct rules *, unsigned key_max,
+    const struct conffile_sink *);
 
 #endif

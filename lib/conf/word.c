@@ -268,17 +268,17 @@ wordset_add(struct wordset *s, const char *p, size_t n, unsigned line)
 
 int
 wordset_once(struct wordset *s, const char *p, size_t n, unsigned line,
-    const struct subject_sink *sink)
+    const struct conffile_sink *sink)
 {
 	char t[64];
 	long before = wordset_add(s, p, n, line);
 
 	if (before == -1)
-		return subject_wrong(sink, "out of memory");
+		return conffile_wrong(sink, "out of memory");
 	if (before == 0)
 		return 0;
 	snprintf(t, sizeof t, "stands in line %ld already", before);
-	return subject_wrong(sink, t);
+	return conffile_wrong(sink, t);
 }
 
 void
@@ -290,7 +290,7 @@ wordset_free(struct wordset *s)
 }
 
 int
-wordset_finish(void *state, const struct subject_sink *sink)
+wordset_finish(void *state, const struct conffile_sink *sink)
 {
 	(void)sink;
 	wordset_free(state);

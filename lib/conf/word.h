@@ -2,7 +2,7 @@
 #define CONF_WORD_H
 
 #include "base/buf.h"
-#include "conf/subject.h"
+#include "conf/conffile.h"
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -101,9 +101,9 @@ struct wordset {
 long wordset_add(struct wordset *, const char *, size_t, unsigned line);
 /* to the sink, unless it is new: 0, or -1 */
 int wordset_once(struct wordset *, const char *, size_t, unsigned line,
-    const struct subject_sink *);
+    const struct conffile_sink *);
 void wordset_free(struct wordset *);
 /* of a subject whose state is a set alone */
-int wordset_finish(void *state, const struct subject_sink *);
+int wordset_finish(void *state, const struct conffile_sink *);
 
 #endif

@@ -417,10 +417,10 @@ repeats(struct draft *d, const struct word *w, const char *v, size_t n)
 	return before > 0 ? "stands twice" : NULL;
 }
 
-/* one word of a rule; 0, or -1 after subject_wrong() */
+/* one word of a rule; 0, or -1 after conffile_wrong() */
 static int
 add_word(struct draft *d, const char *w, size_t n,
-    const struct subject_sink *sink)
+    const struct conffile_sink *sink)
 {
 	const char *colon = memchr(w, ':', n), *fault = NULL;
 	size_t len = colon == NULL ? n : (size_t)(colon - w);
@@ -449,7 +449,7 @@ add_word(struct draft *d, const char *w, size_t n,
 
 static int
 line(void *arg, const char *p, size_t n, unsigned lineno,
-    const struct subject_sink *sink)
+    const struct conffile_sink *sink)
 {
 	struct state *s = arg;
 	struct draft d = { .last = FIXRULES_DOS };
@@ -459,30 +459,30 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	int r;
 
 	if (n > WORD_LINE_MAX)
-		return subject_wrong(sink, "line too long");
+		return conffile_wrong(sink, "line too long");
 	rules_begin(&d.rule, order);
 	while ((r = word_next(&p, end, word, &len)) == 1)
 		if (add_word(&d, word, len, sink) == -1)
 			break;
 	if (r == -1)
-		subject_wrong(sink, "quote not closed, or control byte");
+		conffile_wrong(sink, "quote not closed, or control byte");
 	else if (r == 0 && d.actions == 0)
-		r = subject_wrong(sink, "no action");
+		r = conffile_wrong(sink, "no action");
 	else if (r == 0 && s->rules.n == FIXRULES_RULES_MAX)
-		r = subject_wrong(sink, "more than 100000 rules");
+		r = conffile_wrong(sink, "more than 100000 rules");
 	else if (r == 0 && rules_keep(&s->rules, &d.rule, lineno) == -1)
-		r = subject_wrong(sink, "out of memory");
+		r = conffile_wrong(sink, "out of memory");
 	rules_drop(&d.rule);
 	wordset_free(&d.names);
 	return r == 0 ? 0 : -1;
 }
 
 static int
-finish(void *arg, const struct subject_sink *sink)
+finish(void *arg, const struct conffile_sink *sink)
 {
 	return rules_finish(&((struct state *)arg)->rules, FIXRULES_KEY_MAX,
 	    sink);
 }
 
-const struct subject subject_fix = { "fix", sizeof(struct state), line,
+const struct conffile conffile_fix = { "fix", sizeof(struct state), line,
 	finish };

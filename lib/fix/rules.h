@@ -1,10 +1,10 @@
 #ifndef FIX_RULES_H
 #define FIX_RULES_H
 
+#include "conf/conffile.h"
 #include "conf/lookup.h"
 #include "conf/rules.h"
 #include "conf/rulesearch.h"
-#include "conf/subject.h"
 #include "conf/word.h"
 
 /*
@@ -23,7 +23,7 @@
  *         conditions begin with ?
  *   key   "=kinds": the letters that occur
  */
-extern const struct subject subject_fix;
+extern const struct conffile conffile_fix;
 
 enum {
 	FIXRULES_RULES_MAX = 100000,

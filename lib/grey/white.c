@@ -96,7 +96,7 @@ read_rule(struct state *s, char *word, size_t n, char *key)
 
 static int
 line(void *arg, const char *p, size_t n, unsigned lineno,
-    const struct subject_sink *sink)
+    const struct conffile_sink *sink)
 {
 	struct state *s = arg;
 	char word[WORD_LINE_MAX + 1], more[WORD_LINE_MAX + 1];
@@ -105,15 +105,15 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	int r;
 
 	if (n > WORD_LINE_MAX)
-		return subject_wrong(sink, "line too long");
+		return conffile_wrong(sink, "line too long");
 	r = word_next(&p, end, word, &n);
 	if (r != 1 || word_next(&p, end, more, &(size_t){ 0 }) != 0)
-		return subject_wrong(sink,
+		return conffile_wrong(sink,
 		    r == 1 ? "one rule a line"
 			   : "quote not closed, or control byte");
 	why = read_rule(s, word, n, key);
 	if (why != NULL)
-		return subject_wrong(sink, why);
+		return conffile_wrong(sink, why);
 	if (wordset_once(&s->seen, key, strlen(key), lineno, sink) == -1)
 		return -1;
 	return sink->add(sink->arg, key, strlen(key), t,
@@ -122,7 +122,7 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 
 /* which lengths of prefixes there are, the longest first */
 static int
-add_lengths(const struct subject_sink *sink, const char *key,
+add_lengths(const struct conffile_sink *sink, const char *key,
     const unsigned char *has, unsigned n)
 {
 	char list[129];
@@ -135,7 +135,7 @@ add_lengths(const struct subject_sink *sink, const char *key,
 }
 
 static int
-finish(void *arg, const struct subject_sink *sink)
+finish(void *arg, const struct conffile_sink *sink)
 {
 	struct state *s = arg;
 	int r = add_lengths(sink, "4", s->has4, sizeof s->has4);
@@ -146,7 +146,7 @@ finish(void *arg, const struct subject_sink *sink)
 	return r;
 }
 
-const struct subject subject_grey = { "grey", sizeof(struct state), line,
+const struct conffile conffile_grey = { "grey", sizeof(struct state), line,
 	finish };
 
 /* ---- asking ---- */

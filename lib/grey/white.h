@@ -1,8 +1,8 @@
 #ifndef GREY_WHITE_H
 #define GREY_WHITE_H
 
+#include "conf/conffile.h"
 #include "conf/lookup.h"
-#include "conf/subject.h"
 #include "conf/word.h"
 
 /*
@@ -18,7 +18,7 @@
  * lower case, data the number of the line; "4" and "6" with a byte for each
  * length of prefix that there is.
  */
-extern const struct subject subject_grey;
+extern const struct conffile conffile_grey;
 
 /* is it listed?  1, 0, or -1 when the table is missing or damaged */
 int greywhite_client(const struct lookup *, struct slice ip);

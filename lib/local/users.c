@@ -40,7 +40,7 @@ read_key(struct address *a, const char *p, size_t n)
 
 static int
 line(void *arg, const char *p, size_t n, unsigned lineno,
-    const struct subject_sink *sink)
+    const struct conffile_sink *sink)
 {
 	struct address a;
 	const char *fault = read_key(&a, p, n);
@@ -48,14 +48,14 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	int len;
 
 	if (fault != NULL)
-		return subject_wrong(sink, fault);
+		return conffile_wrong(sink, fault);
 	if (wordset_once(arg, a.key, a.len, lineno, sink) == -1)
 		return -1;
 	len = snprintf(t, sizeof t, "%u", lineno);
 	return sink->add(sink->arg, a.key, a.len, t, len);
 }
 
-const struct subject subject_users = { "users", sizeof(struct wordset), line,
+const struct conffile conffile_users = { "users", sizeof(struct wordset), line,
 	wordset_finish };
 
 int

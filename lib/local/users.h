@@ -1,8 +1,8 @@
 #ifndef LOCAL_USERS_H
 #define LOCAL_USERS_H
 
+#include "conf/conffile.h"
 #include "conf/lookup.h"
-#include "conf/subject.h"
 #include "conf/word.h"
 
 /*
@@ -16,7 +16,7 @@
  * Record: key in lower case, of :system the empty one; data the line's
  * number.
  */
-extern const struct subject subject_users;
+extern const struct conffile conffile_users;
 
 enum { USERS_NAME_MAX = 128 }; /* bytes of a mailbox name */
 

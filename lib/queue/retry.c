@@ -206,7 +206,7 @@ conditions(const char **at, const char *end, struct word *domain,
 
 static int
 line(void *arg, const char *s, size_t n, unsigned lineno,
-    const struct subject_sink *sink)
+    const struct conffile_sink *sink)
 {
 	static const char *const once[] = { "domain:", "class:", "intervals=",
 		"lifetime=", "warn=", "jitter=", NULL };
@@ -224,17 +224,17 @@ line(void *arg, const char *s, size_t n, unsigned lineno,
 	if (bad == NULL)
 		bad = word_twice(s, end, once, why);
 	if (bad != NULL)
-		return subject_wrong(sink, bad);
+		return conffile_wrong(sink, bad);
 	len = make_key(key, &domain, &class);
 	before = wordset_add(&((struct state *)arg)->seen, key, len, lineno);
 	if (before == -1)
-		return subject_wrong(sink, "out of memory");
+		return conffile_wrong(sink, "out of memory");
 	if (before > 0) {
 		snprintf(why, sizeof why,
 		    "the same conditions stand in line "
 		    "%ld already",
 		    before);
-		return subject_wrong(sink, why);
+		return conffile_wrong(sink, why);
 	}
 	while (at < end && (*at == ' ' || *at == '\t'))
 		at++;
@@ -242,14 +242,14 @@ line(void *arg, const char *s, size_t n, unsigned lineno,
 }
 
 static int
-finish(void *arg, const struct subject_sink *sink)
+finish(void *arg, const struct conffile_sink *sink)
 {
 	(void)sink;
 	wordset_free(&((struct state *)arg)->seen);
 	return 0;
 }
 
-const struct subject subject_retry = { "retry", sizeof(struct state), line,
+const struct conffile conffile_retry = { "retry", sizeof(struct state), line,
 	finish };
 
 struct lookup {

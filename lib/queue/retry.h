@@ -1,7 +1,7 @@
 #ifndef QUEUE_RETRY_H
 #define QUEUE_RETRY_H
 
-#include "conf/subject.h"
+#include "conf/conffile.h"
 #include <stdint.h>
 
 /*
@@ -27,7 +27,7 @@ struct retry {
 	unsigned jitter; /* percent of the interval, either way */
 };
 
-extern const struct subject subject_retry;
+extern const struct conffile conffile_retry;
 
 void retry_default(struct retry *);
 /*

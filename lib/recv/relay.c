@@ -220,7 +220,7 @@ find_action(const char *p, const char *end, size_t *n)
 }
 
 static int
-put(struct wordset *seen, const struct subject_sink *sink, const char *key,
+put(struct wordset *seen, const struct conffile_sink *sink, const char *key,
     size_t n, unsigned lineno, const struct buf *data)
 {
 	if (wordset_once(seen, key, n, lineno, sink) == -1)
@@ -230,7 +230,7 @@ put(struct wordset *seen, const struct subject_sink *sink, const char *key,
 
 /* one record for each address of "1.2.3.4-9" */
 static int
-add_range(struct wordset *seen, const struct subject_sink *sink, const char *p,
+add_range(struct wordset *seen, const struct conffile_sink *sink, const char *p,
     size_t n, const char *dash, unsigned lineno, const struct buf *data)
 {
 	const char *left = dash, *right = dash + 1, *end = p + n, *why;
@@ -246,13 +246,13 @@ add_range(struct wordset *seen, const struct subject_sink *sink, const char *p,
 	    num_scan(dash + 1, right - dash - 1, 0, 255, &to) == -1 ||
 	    from > to || memchr(right, '-', end - right) != NULL ||
 	    memchr(p, ':', n) != NULL)
-		return subject_wrong(sink, "bad range of addresses");
+		return conffile_wrong(sink, "bad range of addresses");
 	for (; from <= to; from++) {
 		len = snprintf(key, sizeof key, "%.*s%u%.*s", (int)(left - p),
 		    p, (unsigned)from, (int)(end - right), right);
 		why = key_fault(key, len);
 		if (why != NULL)
-			return subject_wrong(sink, why);
+			return conffile_wrong(sink, why);
 		if (put(seen, sink, key, len, lineno, data) == -1)
 			return -1;
 	}
@@ -260,25 +260,25 @@ add_range(struct wordset *seen, const struct subject_sink *sink, const char *p,
 }
 
 static int
-add(struct wordset *seen, const struct subject_sink *sink, const char *p,
+add(struct wordset *seen, const struct conffile_sink *sink, const char *p,
     size_t n, unsigned lineno, const struct buf *data)
 {
 	const char *dash = memchr(p, '-', n), *why;
 
 	if (memchr(p, '\0', n) != NULL || memchr(p, ' ', n) != NULL ||
 	    memchr(p, '\t', n) != NULL)
-		return subject_wrong(sink, "blank or NUL in the address");
+		return conffile_wrong(sink, "blank or NUL in the address");
 	if (dash != NULL && p[0] != '=' && memchr(p, '@', n) == NULL)
 		return add_range(seen, sink, p, n, dash, lineno, data);
 	why = key_fault(p, n);
 	if (why != NULL)
-		return subject_wrong(sink, why);
+		return conffile_wrong(sink, why);
 	return put(seen, sink, p, n, lineno, data);
 }
 
 static int
 line(void *state, const char *p, size_t n, unsigned lineno,
-    const struct subject_sink *sink)
+    const struct conffile_sink *sink)
 {
 	const char *end = p + n, *why, *action;
 	struct buf data = { 0 };
@@ -287,18 +287,18 @@ line(void *state, const char *p, size_t n, unsigned lineno,
 
 	action = find_action(p, end, &len);
 	if (action == NULL)
-		return subject_wrong(sink, "neither :allow nor :deny");
+		return conffile_wrong(sink, "neither :allow nor :deny");
 	if (action[1] == 'd' && buf_put(&data, "D", 2) == -1)
-		return subject_wrong(sink, "out of memory");
+		return conffile_wrong(sink, "out of memory");
 	/* an empty record needs an address too */
 	if (buf_reserve(&data, 1) == -1)
-		return subject_wrong(sink, "out of memory");
+		return conffile_wrong(sink, "out of memory");
 	why = variables(&data, action + len, end);
-	r = why != NULL ? subject_wrong(sink, why)
+	r = why != NULL ? conffile_wrong(sink, why)
 			: add(state, sink, p, action - p, lineno, &data);
 	buf_free(&data);
 	return r;
 }
 
-const struct subject subject_relay = { "relay", sizeof(struct wordset), line,
+const struct conffile conffile_relay = { "relay", sizeof(struct wordset), line,
 	wordset_finish };

@@ -1,8 +1,8 @@
 #ifndef RECV_RELAY_H
 #define RECV_RELAY_H
 
+#include "conf/conffile.h"
 #include "conf/lookup.h"
-#include "conf/subject.h"
 
 /*
  * Who may relay: the file `relay`, conf(5), with rules as tcprules(1) of
@@ -11,7 +11,7 @@
  * for one address the first holds.  Record: key the address, data a sequence of "D" (deny) and
  * "+NAME=VALUE", each with a NUL behind it.
  */
-extern const struct subject subject_relay;
+extern const struct conffile conffile_relay;
 
 enum {
 	RELAY_SUFFIX_MAX = 256 /* RELAYCLIENT's value, with NUL */

@@ -125,7 +125,7 @@ put_targets(struct buf *rec, const char *p, const char *end)
 
 static int
 line(void *arg, const char *p, size_t n, unsigned lineno,
-    const struct subject_sink *sink)
+    const struct conffile_sink *sink)
 {
 	const char *end = p + n, *colon = find(p, end, ':'), *kend, *fault;
 	struct buf rec = { 0 };
@@ -136,31 +136,31 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	int r = -1;
 
 	if (n > WORD_LINE_MAX)
-		return subject_wrong(sink, "line too long");
+		return conffile_wrong(sink, "line too long");
 	for (i = 0; i < n; i++)
 		if (((unsigned char)p[i] < 0x20 && p[i] != '\t') ||
 		    p[i] == 0x7f)
-			return subject_wrong(sink, "control byte");
+			return conffile_wrong(sink, "control byte");
 	if (colon == NULL)
-		return subject_wrong(sink, "no colon behind the address");
+		return conffile_wrong(sink, "no colon behind the address");
 	kend = colon;
 	trim(&p, &kend);
 	fault = key_fault(p, kend - p);
 	if (fault != NULL)
-		return subject_wrong(sink, fault);
+		return conffile_wrong(sink, fault);
 	if (address_set(&a, p, kend - p) == -1 && a.key[0] != '@')
-		return subject_wrong(sink, "not an address");
+		return conffile_wrong(sink, "not an address");
 	before = wordset_add(arg, a.key, a.len, lineno);
 	if (before > 0) {
 		snprintf(t, sizeof t, "address stands in line %ld already",
 		    before);
-		return subject_wrong(sink, t);
+		return conffile_wrong(sink, t);
 	}
 	fault = before == -1 || buf_printf(&rec, "%u\n", lineno) == -1
 	    ? "out of memory"
 	    : put_targets(&rec, colon + 1, end);
 	if (fault != NULL)
-		subject_wrong(sink, fault);
+		conffile_wrong(sink, fault);
 	else
 		r = sink->add(sink->arg, a.key, a.len, buf_data(&rec),
 		    buf_len(&rec));
@@ -168,7 +168,7 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	return r;
 }
 
-const struct subject subject_aliases = { "aliases", sizeof(struct wordset),
+const struct conffile conffile_aliases = { "aliases", sizeof(struct wordset),
 	line, wordset_finish };
 
 /* ---- looking up ---- */

@@ -1,8 +1,8 @@
 #ifndef ROUTE_ALIASES_H
 #define ROUTE_ALIASES_H
 
+#include "conf/conffile.h"
 #include "conf/lookup.h"
-#include "conf/subject.h"
 #include "conf/word.h"
 
 /*
@@ -16,7 +16,7 @@
  * replaced) or |COMMAND; with commas in double quotes.  Record: key in
  * lower case, data "LINE\n" and a target a line.
  */
-extern const struct subject subject_aliases;
+extern const struct conffile conffile_aliases;
 
 enum {
 	ALIASES_LINE_TARGETS_MAX = 256, /* on one line */

@@ -142,7 +142,7 @@ read_source(const char *p, const char *end, char *name, struct source *s,
 
 static int
 line(void *arg, const char *p, size_t n, unsigned lineno,
-    const struct subject_sink *sink)
+    const struct conffile_sink *sink)
 {
 	struct state *st = arg;
 	struct source s;
@@ -151,26 +151,26 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	const char *fault;
 
 	if (n > WORD_LINE_MAX)
-		return subject_wrong(sink, "line too long");
+		return conffile_wrong(sink, "line too long");
 	fault = read_source(p, p + n, name, &s, why);
 	if (fault != NULL)
-		return subject_wrong(sink, fault);
+		return conffile_wrong(sink, fault);
 	pool = pool_named(st, name);
 	if (pool == NULL)
-		return subject_wrong(sink, "out of memory");
+		return conffile_wrong(sink, "out of memory");
 	if (++pool->n > POOLS_SOURCES_MAX)
-		return subject_wrong(sink,
+		return conffile_wrong(sink,
 		    "more than 256 sources in this pool");
 	pool->weight += s.weight;
 	if (buf_printf(&pool->rec, "%u\t%s\t%s\t%s\t%s\t%u\n", lineno, s.name,
 		or_dash(s.ip), or_dash(s.ip6), or_dash(s.helo),
 		(unsigned)s.weight) == -1)
-		return subject_wrong(sink, "out of memory");
+		return conffile_wrong(sink, "out of memory");
 	return 0;
 }
 
 static int
-finish(void *arg, const struct subject_sink *sink)
+finish(void *arg, const struct conffile_sink *sink)
 {
 	struct state *s = arg;
 	char t[WORD_NAME_MAX + 64];
@@ -183,7 +183,7 @@ finish(void *arg, const struct subject_sink *sink)
 		if (p->n > 0 && p->weight == 0) {
 			snprintf(t, sizeof t, "pool %s: all weights are 0",
 			    p->name);
-			r = subject_wrong(sink, t);
+			r = conffile_wrong(sink, t);
 		} else if (sink->add(sink->arg, p->name, strlen(p->name),
 			       buf_data(&p->rec), buf_len(&p->rec)) == -1) {
 			r = -1;
@@ -194,7 +194,7 @@ finish(void *arg, const struct subject_sink *sink)
 	return r;
 }
 
-const struct subject subject_pools = { "pools", sizeof(struct state), line,
+const struct conffile conffile_pools = { "pools", sizeof(struct state), line,
 	finish };
 
 /* ---- choosing ---- */

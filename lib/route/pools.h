@@ -1,8 +1,8 @@
 #ifndef ROUTE_POOLS_H
 #define ROUTE_POOLS_H
 
+#include "conf/conffile.h"
 #include "conf/lookup.h"
-#include "conf/subject.h"
 #include "conf/word.h"
 
 /*
@@ -14,7 +14,7 @@
  * data a line for each source: "LINE SOURCE IP IP6 HELO WEIGHT\n", TAB
  * between, - for what is not given.
  */
-extern const struct subject subject_pools;
+extern const struct conffile conffile_pools;
 
 enum {
 	POOLS_WEIGHT_MAX = 1000000,

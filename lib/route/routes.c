@@ -220,10 +220,10 @@ static const struct word {
 	{ "msgs-per-conn", 0, 0, add_per_conn },
 };
 
-/* one word of a rule; 0, or -1 after subject_wrong() */
+/* one word of a rule; 0, or -1 after conffile_wrong() */
 static int
 add_word(struct draft *d, const char *w, size_t n, int *actions,
-    const struct subject_sink *sink)
+    const struct conffile_sink *sink)
 {
 	const char *colon = memchr(w, ':', n), *fault;
 	size_t len = colon == NULL ? n : (size_t)(colon - w), i;
@@ -249,7 +249,7 @@ add_word(struct draft *d, const char *w, size_t n, int *actions,
 
 static int
 line(void *arg, const char *p, size_t n, unsigned lineno,
-    const struct subject_sink *sink)
+    const struct conffile_sink *sink)
 {
 	static const char *const once[] = { "tenant:", "user:", "larger:",
 		"try:", "pool:", "via:", "tls:", "msgs-per-conn:", "=to:",
@@ -262,9 +262,9 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	int actions = 0, r;
 
 	if (n > WORD_LINE_MAX)
-		return subject_wrong(sink, "line too long");
+		return conffile_wrong(sink, "line too long");
 	if (s->rules.n == ROUTES_RULES_MAX)
-		return subject_wrong(sink, "too many rules");
+		return conffile_wrong(sink, "too many rules");
 	memset(&d, 0, sizeof d);
 	d.lineno = lineno;
 	d.state = s;
@@ -273,13 +273,13 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 		if (add_word(&d, word, len, &actions, sink) == -1)
 			goto bad;
 	if (r == -1)
-		subject_wrong(sink, "quote not closed, or control byte");
+		conffile_wrong(sink, "quote not closed, or control byte");
 	else if (!actions)
-		subject_wrong(sink, "no action");
+		conffile_wrong(sink, "no action");
 	else if (word_twice(start, end, once, why) != NULL)
-		subject_wrong(sink, why);
+		conffile_wrong(sink, why);
 	else if (rules_keep(&s->rules, &d.rule, lineno) == -1)
-		subject_wrong(sink, "out of memory");
+		conffile_wrong(sink, "out of memory");
 	else
 		r = 1;
 	if (r != 1)
@@ -292,7 +292,7 @@ bad:
 }
 
 static int
-finish(void *arg, const struct subject_sink *sink)
+finish(void *arg, const struct conffile_sink *sink)
 {
 	struct state *s = arg;
 	int r = rules_finish(&s->rules, ROUTES_RULES_MAX, sink);
@@ -304,7 +304,7 @@ finish(void *arg, const struct subject_sink *sink)
 	return r;
 }
 
-const struct subject subject_routes = { "routes", sizeof(struct state), line,
+const struct conffile conffile_routes = { "routes", sizeof(struct state), line,
 	finish };
 
 /* ---- looking up ---- */

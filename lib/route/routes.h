@@ -1,9 +1,9 @@
 #ifndef ROUTE_ROUTES_H
 #define ROUTE_ROUTES_H
 
+#include "conf/conffile.h"
 #include "conf/lookup.h"
 #include "conf/rulesearch.h"
-#include "conf/subject.h"
 #include "conf/word.h"
 
 /*
@@ -22,7 +22,7 @@
  *   key   "=kinds": the letters that occur
  *   key   "=pools": the pools that are named, "LINE NAME\n"
  */
-extern const struct subject subject_routes;
+extern const struct conffile conffile_routes;
 
 enum {
 	ROUTES_RULES_MAX = 100000,

@@ -379,7 +379,7 @@ or_dash(const char *s)
 
 static int
 line(void *arg, const char *p, size_t n, unsigned lineno,
-    const struct subject_sink *sink)
+    const struct conffile_sink *sink)
 {
 	char why[WORD_TWICE_MAX];
 	struct line l;
@@ -387,28 +387,28 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	const char *fault;
 
 	if (n > WORD_LINE_MAX)
-		return subject_wrong(sink, "line too long");
+		return conffile_wrong(sink, "line too long");
 	fault = read_line(p, p + n, &l, why);
 	if (fault == NULL)
 		fault = see(arg, &l, lineno, why);
 	if (fault != NULL)
-		return subject_wrong(sink, fault);
+		return conffile_wrong(sink, fault);
 	g = group_of(arg, &l);
 	if (g == NULL)
-		return subject_wrong(sink, "out of memory");
+		return conffile_wrong(sink, "out of memory");
 	if (++g->n > DKIMMAKE_RULES_MAX)
-		return subject_wrong(sink,
+		return conffile_wrong(sink,
 		    "more than 8 signatures for the same");
 	if (buf_printf(&g->rec, "%u\t%s\t%s\t%s\t%u\t%u\t%u\t%u\t%s\t%s\t%s\n",
 		lineno, l.domain, l.selector, l.key, l.algorithm, l.header,
 		l.body, (unsigned)l.expire_s, or_dash(l.identity),
 		or_dash(l.headers), or_dash(l.oversign)) == -1)
-		return subject_wrong(sink, "out of memory");
+		return conffile_wrong(sink, "out of memory");
 	return 0;
 }
 
 static int
-finish(void *arg, const struct subject_sink *sink)
+finish(void *arg, const struct conffile_sink *sink)
 {
 	struct state *s = arg;
 	struct group *g;
@@ -427,7 +427,7 @@ finish(void *arg, const struct subject_sink *sink)
 	return r;
 }
 
-const struct subject subject_dkim = { "dkim", sizeof(struct state), line,
+const struct conffile conffile_dkim = { "dkim", sizeof(struct state), line,
 	finish };
 
 /* ---- looking up ---- */

@@ -1,8 +1,8 @@
 #ifndef SIGN_SIGNERS_H
 #define SIGN_SIGNERS_H
 
+#include "conf/conffile.h"
 #include "conf/lookup.h"
-#include "conf/subject.h"
 #include "conf/word.h"
 #include "sign/dkimmake.h"
 
@@ -17,7 +17,7 @@
  * "e" (from, envelope) and MATCH in lower case; data a line for each
  * signature, its values with TAB between, - for what is not given.
  */
-extern const struct subject subject_dkim;
+extern const struct conffile conffile_dkim;
 
 enum {
 	SIGNERS_EXPIRE_MAX = 366 * 86400, /* seconds; see expire= */

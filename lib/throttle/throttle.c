@@ -480,7 +480,7 @@ repeats(struct state *s, const char *line, size_t n,
 
 static int
 subject_line(void *state, const char *line, size_t n, unsigned lineno,
-    const struct subject_sink *sink)
+    const struct conffile_sink *sink)
 {
 	struct state *s = state;
 	struct buf out = { 0 };
@@ -508,7 +508,7 @@ subject_line(void *state, const char *line, size_t n, unsigned lineno,
 }
 
 static int
-subject_finish(void *state, const struct subject_sink *sink)
+subject_finish(void *state, const struct conffile_sink *sink)
 {
 	struct state *s = state;
 	char number[16];
@@ -518,5 +518,5 @@ subject_finish(void *state, const struct subject_sink *sink)
 	return sink->add(sink->arg, "n", 1, number, n);
 }
 
-const struct subject subject_throttle = { "throttle", sizeof(struct state),
+const struct conffile conffile_throttle = { "throttle", sizeof(struct state),
 	subject_line, subject_finish };

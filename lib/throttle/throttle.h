@@ -3,8 +3,8 @@
 
 #include "base/buf.h"
 #include "base/hash.h"
+#include "conf/conffile.h"
 #include "conf/lookup.h"
-#include "conf/subject.h"
 #include "conf/word.h"
 #include "throttle/backoff.h"
 #include "throttle/bucket.h"
@@ -97,7 +97,7 @@ struct throttle_rules {
 	unsigned n;
 };
 
-extern const struct subject subject_throttle;
+extern const struct conffile conffile_throttle;
 
 /*
  * throttle_parse - one line into a rule

@@ -18,20 +18,20 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
-static const struct subject *const subjects[] = {
-	&subject_local,
-	&subject_pools,
-	&subject_aliases,
-	&subject_routes,
-	&subject_relay,
-	&subject_throttle,
-	&subject_retry,
-	&subject_auth,
-	&subject_grey,
-	&subject_clients,
-	&subject_dkim,
-	&subject_fix,
-	&subject_users,
+static const struct conffile *const subjects[] = {
+	&conffile_local,
+	&conffile_pools,
+	&conffile_aliases,
+	&conffile_routes,
+	&conffile_relay,
+	&conffile_throttle,
+	&conffile_retry,
+	&conffile_auth,
+	&conffile_grey,
+	&conffile_clients,
+	&conffile_dkim,
+	&conffile_fix,
+	&conffile_users,
 };
 enum { SUBJECTS = sizeof subjects / sizeof subjects[0] };
 
@@ -64,7 +64,7 @@ look_up(const char *text, const char *domain)
 {
 	struct auth_rules rules;
 	struct memtable t;
-	struct lookup l = memtable_make(&t, &subject_auth, text);
+	struct lookup l = memtable_make(&t, &conffile_auth, text);
 
 	must(auth_rules(&l, &rules) == 0);
 	must(auth_excepted(&l, domain) != -1 && auth_trusted(&l, domain) != -1);
@@ -85,11 +85,11 @@ decide(const char *text, const char *address, size_t n)
 	unsigned i;
 
 	c.local = local_by_default(&by_default, "Mail.example.org",
-	    memtable_make(&t[0], &subject_local, text));
-	c.pools = memtable_make(&t[1], &subject_pools, text);
-	c.aliases = memtable_make(&t[2], &subject_aliases, text);
-	c.routes = memtable_make(&t[3], &subject_routes, text);
-	users = memtable_make(&t[4], &subject_users, text);
+	    memtable_make(&t[0], &conffile_local, text));
+	c.pools = memtable_make(&t[1], &conffile_pools, text);
+	c.aliases = memtable_make(&t[2], &conffile_aliases, text);
+	c.routes = memtable_make(&t[3], &conffile_routes, text);
+	users = memtable_make(&t[4], &conffile_users, text);
 	must(rulesearch_load(&c.loaded, &c.routes) == 0);
 	j.to = (struct slice){ address, n };
 	j.from = (struct slice){ text, strcspn(text, "\n") };
@@ -120,7 +120,7 @@ static void
 listed(const char *text, const char *what, size_t n)
 {
 	struct memtable t;
-	struct lookup l = memtable_make(&t, &subject_grey, text);
+	struct lookup l = memtable_make(&t, &conffile_grey, text);
 	struct slice s = { what, n };
 	unsigned i;
 
@@ -158,7 +158,7 @@ client(const char *text, const char *who)
 	struct dnsa a = { DNSA_OK, 1, data, len, "no answer" };
 	struct clientcheck_verdict v;
 	struct memtable t;
-	struct lookup l = memtable_make(&t, &subject_clients, text);
+	struct lookup l = memtable_make(&t, &conffile_clients, text);
 	struct dnsq q;
 	unsigned n, i, asked;
 	char tag[WORD_DOMAIN_MAX + 16];
@@ -188,7 +188,7 @@ signed_for(const char *text, const char *who)
 {
 	struct signers_found f = { .n = 0 };
 	struct memtable t;
-	struct lookup l = memtable_make(&t, &subject_dkim, text);
+	struct lookup l = memtable_make(&t, &conffile_dkim, text);
 
 	must(signers_find(&l, SIGNERS_FROM, who, strlen(who), &f) == 0);
 	must(signers_find(&l, SIGNERS_ENVELOPE, who, strlen(who), &f) == 0);

@@ -100,7 +100,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 {
 	struct table t = { .n = 0 };
-	const struct subject_sink sink = { on_add, on_wrong, &t };
+	const struct conffile_sink sink = { on_add, on_wrong, &t };
 	struct signers_found found = { .n = 0 };
 	struct lookup l = { get, &t };
 	const char *p = (const char *)in, *end = p + n, *lf, *body;
@@ -110,9 +110,9 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 	lf = n == 0 ? NULL : memchr(p, '\n', n);
 	if (lf == NULL)
 		return 0;
-	state = calloc(1, subject_dkim.state_size);
-	subject_dkim.line(state, p, lf - p, 1, &sink);
-	subject_dkim.finish(state, &sink);
+	state = calloc(1, conffile_dkim.state_size);
+	conffile_dkim.line(state, p, lf - p, 1, &sink);
+	conffile_dkim.finish(state, &sink);
 	free(state);
 	if (t.n > 0)
 		must(signers_find(&l, SIGNERS_FROM, "a@b.example", 11,

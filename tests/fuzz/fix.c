@@ -145,7 +145,7 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 	}
 	envelope = piece(&p, end, 0);
 	head = piece(&p, end, 0);
-	l = memtable_make(&t, &subject_fix, rules);
+	l = memtable_make(&t, &conffile_fix, rules);
 	must(rulesearch_load(&f, &l) == 0);
 	buf_puts(&env, envelope);
 	good = good_envelope(&env);

@@ -43,7 +43,7 @@ get(void *arg, const char *k, size_t n, const char **d, size_t *dn)
 int
 LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 {
-	static const struct subject_sink sink = { add, wrong, NULL };
+	static const struct conffile_sink sink = { add, wrong, NULL };
 	char state[64] = { 0 };
 	struct retry r;
 	int bad;
@@ -51,8 +51,8 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 	if (n == 0 || n > 4096)
 		return 0;
 	n_records = 0;
-	bad = subject_retry.line(state, (const char *)in, n, 1, &sink);
-	subject_retry.finish(state, &sink);
+	bad = conffile_retry.line(state, (const char *)in, n, 1, &sink);
+	conffile_retry.finish(state, &sink);
 	if ((bad == -1) != (n_records == 0) || n_records > 1)
 		abort();
 	if (bad == -1)

@@ -88,7 +88,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct throttle_rules rules = { .n = 0 };
 	struct sink s = { 0, 0, &rules };
-	struct subject_sink sink = { add, wrong, &s };
+	struct conffile_sink sink = { add, wrong, &s };
 	struct limiter l;
 	unsigned state[16] = { 0 };
 	char *copy = malloc(size + 1), *p = copy, *e, *end = copy + size;
@@ -102,11 +102,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (e == p)
 			continue;
 		before = s.wrong + s.added;
-		r = subject_throttle.line(state, p, e - p, 1, &sink);
+		r = conffile_throttle.line(state, p, e - p, 1, &sink);
 		assert(s.wrong + s.added == before + 1);
 		assert((r == -1) == (s.wrong > 0 && r == -1));
 	}
-	subject_throttle.finish(state, &sink);
+	conffile_throttle.finish(state, &sink);
 	memset(&l, 0, sizeof l);
 	limiter_open(&l, 5);
 	assert(limiter_load(&l, &rules, 0) == 0);

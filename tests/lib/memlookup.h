@@ -2,9 +2,9 @@
 #define TESTS_MEMLOOKUP_H
 
 #include "base/buf.h"
+#include "conf/conffile.h"
 #include "conf/conftext.h"
 #include "conf/lookup.h"
-#include "conf/subject.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,9 +78,9 @@ memtable_get(void *arg, const char *key, size_t n, const char **data,
 
 /* the text's lines as conf-build hands them to the parser */
 static inline struct lookup
-memtable_make(struct memtable *t, const struct subject *s, const char *text)
+memtable_make(struct memtable *t, const struct conffile *s, const char *text)
 {
-	struct subject_sink sink = { memtable_add, memtable_wrong, t };
+	struct conffile_sink sink = { memtable_add, memtable_wrong, t };
 	struct lookup l = { memtable_get, t };
 	void *state = calloc(1, s->state_size + 1);
 	const char *end = text + strlen(text), *line;

@@ -13,7 +13,7 @@ for p in doc/man/conf-*.5; do
 	ok "conf(5) leads to conf-$f(5)" $?
 done
 for f in lib/*/*.h; do
-	for s in $(sed -n 's/^extern const struct subject subject_\([a-z]*\);.*/\1/p' "$f"); do
+	for s in $(sed -n 's/^extern const struct conffile conffile_\([a-z]*\);.*/\1/p' "$f"); do
 		printf '%s\n' "$examples" | grep -qx "$s"
 		ok "the subject $s has an example" $?
 	done

@@ -54,7 +54,7 @@ parse(void)
 	size_t i;
 
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
-		memtable_make(&t, &subject_auth, cases[i].text);
+		memtable_make(&t, &conffile_auth, cases[i].text);
 		is_str(buf_data(&t.faults), cases[i].faults, cases[i].text);
 		is_num(t.n, cases[i].n, "records");
 		memtable_free(&t);
@@ -66,7 +66,7 @@ rules(void)
 {
 	struct auth_rules r;
 	struct memtable t;
-	struct lookup l = memtable_make(&t, &subject_auth, "");
+	struct lookup l = memtable_make(&t, &conffile_auth, "");
 
 	is_num(auth_rules(&l, &r), 0, "an empty table");
 	ok(r.reject == AUTH_REPORT && r.quarantine == AUTH_REPORT &&
@@ -76,7 +76,7 @@ rules(void)
 	is_num(auth_rules(&l, &r), -1, "a broken table");
 	is_num(auth_excepted(&l, "a.example"), -1, "is said");
 	memtable_free(&t);
-	l = memtable_make(&t, &subject_auth,
+	l = memtable_make(&t, &conffile_auth,
 	    "dmarc-reject reject\n"
 	    "dmarc-quarantine hold\nhold 1h\n");
 	is_num(auth_rules(&l, &r), 0, "a full table");
@@ -85,7 +85,7 @@ rules(void)
 	is_str(auth_word(r.permerror), "policy", "permerror");
 	is_num(r.hold_s, 3600, "hold");
 	memtable_free(&t);
-	l = memtable_make(&t, &subject_auth, "dmarc-permerror tag\n");
+	l = memtable_make(&t, &conffile_auth, "dmarc-permerror tag\n");
 	is_num(auth_rules(&l, &r), 0, "one line");
 	is_str(auth_word(r.permerror), "tag", "another action");
 	memtable_free(&t);
@@ -96,7 +96,7 @@ lists(void)
 {
 	char name[WORD_DOMAIN_MAX + 2];
 	struct memtable t;
-	struct lookup l = memtable_make(&t, &subject_auth,
+	struct lookup l = memtable_make(&t, &conffile_auth,
 	    "except a.example .b.example\ntrust .c.example d.example .org\n");
 
 	is_num(auth_excepted(&l, "a.example"), 1, "the domain");

@@ -20,7 +20,7 @@ check(const char *rules, const char *zone, const char *ip, const char *helo,
 	};
 	struct clientcheck_verdict v;
 	struct memtable t;
-	struct lookup l = memtable_make(&t, &subject_clients, rules);
+	struct lookup l = memtable_make(&t, &conffile_clients, rules);
 	struct dnsq q;
 	unsigned n, i, asked = 0;
 	char tag[300];
@@ -273,9 +273,9 @@ own(void)
 	struct clientcheck_facts f;
 	struct memtable t, names;
 	struct lookup l =
-	    memtable_make(&t, &subject_clients, "helo own reject\n");
+	    memtable_make(&t, &conffile_clients, "helo own reject\n");
 	struct lookup local = local_by_default(&by_default, "mx.me.test",
-	    memtable_make(&names, &subject_local, "local.test\nlocalhost\n"));
+	    memtable_make(&names, &conffile_local, "local.test\nlocalhost\n"));
 	size_t i;
 
 	clients_rules(&l, &r);

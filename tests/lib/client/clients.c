@@ -76,7 +76,7 @@ parse(void)
 	size_t i;
 
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
-		memtable_make(&t, &subject_clients, cases[i].text);
+		memtable_make(&t, &conffile_clients, cases[i].text);
 		is_str(buf_data(&t.faults), cases[i].faults, cases[i].text);
 		memtable_free(&t);
 	}
@@ -106,7 +106,7 @@ rules(void)
 {
 	static struct clients_rules r;
 	struct memtable t;
-	struct lookup l = memtable_make(&t, &subject_clients,
+	struct lookup l = memtable_make(&t, &conffile_clients,
 	    "# c\n"
 	    "white w.test\nlist b.test defer 127.0.0.4 127.0.1.0/24 "
 	    "127.0.2.1-127.0.2.3\nhelo name reject\nreverse match tag\n"
@@ -149,7 +149,7 @@ rules(void)
 	is_num(clients_rules(&l, &r), -1, "a table that cannot be read");
 	is_num(r.n_lists, 0, "is no rules");
 	memtable_free(&t);
-	l = memtable_make(&t, &subject_clients, "");
+	l = memtable_make(&t, &conffile_clients, "");
 	is_num(clients_rules(&l, &r), 0, "an empty file");
 	is_num(r.n_lists + r.n_own + r.n_except, 0, "has no rules");
 	memtable_add(&t, "rules", 5, "1\thelo\tx\ty\n", 10);
@@ -173,7 +173,7 @@ limit(const char *name, const char *first, const char *each, unsigned max,
 			k += (size_t)snprintf(text + k, sizeof text - k, each,
 			    i % 200, i / 200);
 		snprintf(text + k, sizeof text - k, "\n");
-		memtable_make(&t, &subject_clients, text);
+		memtable_make(&t, &conffile_clients, text);
 		if (n == max)
 			is_str(buf_data(&t.faults), "", name);
 		else
@@ -194,7 +194,7 @@ words(void)
 		for (i = 0; i < n; i++)
 			memcpy(text + 2 * i, "x ", 2);
 		memcpy(text + 2 * n, "\n", 2);
-		memtable_make(&t, &subject_clients, text);
+		memtable_make(&t, &conffile_clients, text);
 		ok((strstr(buf_data(&t.faults), "too many words") != NULL) ==
 			(n > CLIENTS_WORDS_MAX),
 		    "words of a line");

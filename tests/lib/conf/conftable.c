@@ -60,24 +60,24 @@ texts(void)
 	static const char bad[] = "a.org domain=a.org selector=s key=k\nx\n";
 	struct conftable t;
 
-	is_num(conftable_open(&t, text, &subject_dkim), -1, "no such text");
+	is_num(conftable_open(&t, text, &conffile_dkim), -1, "no such text");
 	is_num(errno, ENOENT, "is why");
 	put(text, good, strlen(good));
-	is_num(conftable_open(&t, text, &subject_dkim), 0, "a text");
+	is_num(conftable_open(&t, text, &conffile_dkim), 0, "a text");
 	is_str(selector(&t), "s", "is looked up in");
 	unlink(text);
 	poll(NULL, 0, TABLE_CHECK_MS + 1);
 	is_str(selector(&t), "s", "and not read again");
 	conftable_close(&t);
 	put(text, bad, strlen(bad));
-	is_num(conftable_open(&t, text, &subject_dkim), -1, "a faulty text");
+	is_num(conftable_open(&t, text, &conffile_dkim), -1, "a faulty text");
 	is_num(errno, EINVAL, "is why");
 	put(text, "", 0);
-	is_num(conftable_open(&t, text, &subject_dkim), 0, "an empty text");
+	is_num(conftable_open(&t, text, &conffile_dkim), 0, "an empty text");
 	is_str(selector(&t), "none", "has nothing");
 	conftable_close(&t);
 	put(text, "a.org\0\n", 7);
-	is_num(conftable_open(&t, text, &subject_dkim), -1, "a NUL in it");
+	is_num(conftable_open(&t, text, &conffile_dkim), -1, "a NUL in it");
 }
 
 static void
@@ -85,7 +85,7 @@ tables(void)
 {
 	struct conftable t;
 
-	is_num(conftable_open(&t, cdb, &subject_dkim), -1, "no such table");
+	is_num(conftable_open(&t, cdb, &conffile_dkim), -1, "no such table");
 	is_str(selector(&t), "trouble", "is not an empty one");
 	put_table("one");
 	poll(NULL, 0, TABLE_CHECK_MS + 1);

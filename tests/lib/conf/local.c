@@ -38,7 +38,7 @@ parse(void)
 	size_t i;
 
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
-		memtable_make(&t, &subject_local, cases[i].text);
+		memtable_make(&t, &conffile_local, cases[i].text);
 		is_str(buf_data(&t.faults), cases[i].faults, cases[i].text);
 		is_num(t.n, cases[i].n, "records");
 		memtable_free(&t);
@@ -58,7 +58,7 @@ limits(void)
 			text[i] = i % 50 == 49 ? '.' : 'a';
 		text[n - 1] = 'a';
 		text[n] = '\0';
-		memtable_make(&t, &subject_local, text);
+		memtable_make(&t, &conffile_local, text);
 		is_num(t.n, n == WORD_DOMAIN_MAX, "length of a domain");
 		memtable_free(&t);
 	}
@@ -68,7 +68,7 @@ static void
 look(void)
 {
 	struct memtable t;
-	struct lookup l = memtable_make(&t, &subject_local,
+	struct lookup l = memtable_make(&t, &conffile_local,
 	    "Here.Example\n\n#x\n[192.0.2.1]\n");
 
 	is_num(local_has(&l, "here.example", 12), 1, "is there");
@@ -111,7 +111,7 @@ by_default(void)
 	struct local_default d;
 	struct memtable t;
 	struct lookup l,
-	    file = memtable_make(&t, &subject_local, "here.example\n");
+	    file = memtable_make(&t, &conffile_local, "here.example\n");
 	size_t i;
 
 	for (i = 0; i < sizeof names / sizeof *names; i++) {

@@ -97,7 +97,7 @@ records(const char *keys_in, unsigned key_max, const char *want,
     const char *wrong)
 {
 	struct memtable t = { 0 };
-	struct subject_sink sink = { memtable_add, memtable_wrong, &t };
+	struct conffile_sink sink = { memtable_add, memtable_wrong, &t };
 	struct rules s = { 0 };
 	struct rules_draft d;
 	struct slice rest = { keys_in, strlen(keys_in) }, one;
@@ -128,7 +128,7 @@ static void
 wrong(void)
 {
 	struct memtable t = { 0 };
-	struct subject_sink sink = { memtable_add, memtable_wrong, &t };
+	struct conffile_sink sink = { memtable_add, memtable_wrong, &t };
 	char word[66], want[100];
 
 	is_num(rules_wrong(&sink, "mx:1", "takes no value"), -1, "a fault");

@@ -170,7 +170,7 @@ run(struct fix_mail *m, const char *rules, const char *env, const char *header,
 	static struct fix_site site;
 	struct rulesearch f;
 	struct memtable t;
-	struct lookup l = memtable_make(&t, &subject_fix, rules);
+	struct lookup l = memtable_make(&t, &conffile_fix, rules);
 	int i, r;
 
 	for (i = 0; i < 3; i++)

@@ -191,7 +191,7 @@ parse(void)
 	size_t i;
 
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
-		memtable_make(&t, &subject_fix, cases[i].text);
+		memtable_make(&t, &conffile_fix, cases[i].text);
 		is_str(buf_data(&t.faults), cases[i].faults, cases[i].text);
 		if (cases[i].key != NULL &&
 		    is_num(t.n, 2, "record and kinds")) {
@@ -212,7 +212,7 @@ limits(void)
 	for (n = RULES_FIELDS_MAX; n <= RULES_FIELDS_MAX + 1; n++) {
 		for (p = text, i = 0; i < n; i++)
 			p += sprintf(p, "remove:x%u ", i);
-		memtable_make(&t, &subject_fix, text);
+		memtable_make(&t, &conffile_fix, text);
 		is_str(buf_data(&t.faults),
 		    n == RULES_FIELDS_MAX
 			? ""
@@ -223,7 +223,7 @@ limits(void)
 	for (n = FIXRULES_KEY_MAX; n <= FIXRULES_KEY_MAX + 1; n++) {
 		for (p = text, i = 0; i < n; i++)
 			p += sprintf(p, "message-id\n");
-		memtable_make(&t, &subject_fix, text);
+		memtable_make(&t, &conffile_fix, text);
 		is_str(buf_data(&t.faults),
 		    n == FIXRULES_KEY_MAX
 			? ""
@@ -234,7 +234,7 @@ limits(void)
 	for (n = FIXRULES_RULES_MAX; n <= FIXRULES_RULES_MAX + 1; n++) {
 		for (p = text, i = 0; i < n; i++)
 			p += sprintf(p, "user:u%u prio:1\n", i);
-		memtable_make(&t, &subject_fix, text);
+		memtable_make(&t, &conffile_fix, text);
 		is_str(buf_data(&t.faults),
 		    n == FIXRULES_RULES_MAX ? ""
 					    : "100001 more than 100000 rules\n",
@@ -245,7 +245,7 @@ limits(void)
 		p = text + sprintf(text, "reject:");
 		memset(p, 'x', n);
 		p[n] = '\0';
-		memtable_make(&t, &subject_fix, text);
+		memtable_make(&t, &conffile_fix, text);
 		is_num(t.n, n == FIXRULES_TEXT_MAX ? 2 : 0, "text of reject:");
 		memtable_free(&t);
 	}
@@ -299,7 +299,7 @@ static void
 match(void)
 {
 	struct memtable t;
-	struct lookup l = memtable_make(&t, &subject_fix, rules);
+	struct lookup l = memtable_make(&t, &conffile_fix, rules);
 	struct rulesearch f;
 	unsigned i, after;
 	int r;

@@ -55,7 +55,7 @@ parse(void)
 	size_t i;
 
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
-		memtable_make(&t, &subject_grey, cases[i].text);
+		memtable_make(&t, &conffile_grey, cases[i].text);
 		is_str(buf_data(&t.faults), cases[i].faults, cases[i].text);
 		if (is_num(t.n > 0, cases[i].key != NULL, "a record") &&
 		    t.n > 0)
@@ -122,7 +122,7 @@ static void
 ask(void)
 {
 	struct memtable t;
-	struct lookup l = memtable_make(&t, &subject_grey, list);
+	struct lookup l = memtable_make(&t, &conffile_grey, list);
 	struct slice s;
 	size_t i;
 
@@ -139,7 +139,7 @@ ask(void)
 	is_num(greywhite_to(&l, s), -1, "recipients");
 	is_num(greywhite_spf(&l, s), -1, "domains");
 	memtable_free(&t);
-	l = memtable_make(&t, &subject_grey, "from:<>\n");
+	l = memtable_make(&t, &conffile_grey, "from:<>\n");
 	is_num(greywhite_from(&l, (struct slice){ "", 0 }), 1,
 	    "the null sender");
 	memtable_free(&t);

@@ -86,8 +86,8 @@ main(void)
 	if (mkdtemp(dir) == NULL || mkdir(in("conf"), 0700) == -1)
 		return 111;
 	snprintf(confdir, sizeof confdir, "%s", in("conf"));
-	conf.local = memtable_make(&local, &subject_local, "here.test\n");
-	conf.aliases = memtable_make(&aliases, &subject_aliases,
+	conf.local = memtable_make(&local, &conffile_local, "here.test\n");
+	conf.aliases = memtable_make(&aliases, &conffile_aliases,
 	    "both: ann, joe\nnone: joe, jim\naway: joe, x@far.test\n"
 	    "run: |true\nself: self, y@far.test\n");
 	conf.routes = conf.pools = conf.aliases;

@@ -87,7 +87,7 @@ look(void)
 {
 	struct memtable t;
 	struct lookup l =
-	    memtable_make(&t, &subject_users, "ann\nbob@example.org\n");
+	    memtable_make(&t, &conffile_users, "ann\nbob@example.org\n");
 	size_t i;
 
 	for (i = 0; i < sizeof finds / sizeof *finds; i++)
@@ -98,7 +98,7 @@ look(void)
 	is_num(has(&l, "ann", "x"), -1, "damaged");
 	is_num(users_system(&l), -1, "damaged, too");
 	memtable_free(&t);
-	l = memtable_make(&t, &subject_users, "# all\n:system\n");
+	l = memtable_make(&t, &conffile_users, "# all\n:system\n");
 	is_num(users_system(&l), 1, ":system");
 	memtable_free(&t);
 }
@@ -117,7 +117,7 @@ main(void)
 	ok(users_name_ok(longest, USERS_NAME_MAX), "name at the limit");
 	ok(!users_name_ok(longest, USERS_NAME_MAX + 1), "name one above");
 	for (i = 0; i < sizeof lines / sizeof *lines; i++) {
-		memtable_make(&t, &subject_users, lines[i].text);
+		memtable_make(&t, &conffile_users, lines[i].text);
 		is_str(buf_data(&t.faults), lines[i].faults, lines[i].text);
 		is_num(t.n, lines[i].n, "records");
 		memtable_free(&t);

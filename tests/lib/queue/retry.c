@@ -21,7 +21,7 @@ wrong(void *arg, const char *r)
 	reason = r;
 }
 
-static const struct subject_sink sink = { add, wrong, NULL };
+static const struct conffile_sink sink = { add, wrong, NULL };
 
 static char state[128];
 static unsigned lineno;
@@ -30,13 +30,13 @@ static int
 feed(const char *line)
 {
 	reason = NULL;
-	return subject_retry.line(state, line, strlen(line), ++lineno, &sink);
+	return conffile_retry.line(state, line, strlen(line), ++lineno, &sink);
 }
 
 static void
 finish(void)
 {
-	subject_retry.finish(state, &sink);
+	conffile_retry.finish(state, &sink);
 	lineno = 0;
 }
 
@@ -107,7 +107,7 @@ test_text(void)
 	};
 	unsigned i;
 
-	ok(subject_retry.state_size <= sizeof state, "small state");
+	ok(conffile_retry.state_size <= sizeof state, "small state");
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
 		finish();
 		n_records = 0;

@@ -31,7 +31,7 @@ on_wrong(void *arg, const char *why)
 	snprintf(reason, sizeof reason, "%s", why);
 }
 
-static const struct subject_sink sink = { on_add, on_wrong, NULL };
+static const struct conffile_sink sink = { on_add, on_wrong, NULL };
 
 static int broken;
 
@@ -60,13 +60,13 @@ static unsigned lineno;
 static int
 add(const char *line)
 {
-	return subject_relay.line(state, line, strlen(line), ++lineno, &sink);
+	return conffile_relay.line(state, line, strlen(line), ++lineno, &sink);
 }
 
 static void
 finish(void)
 {
-	subject_relay.finish(state, &sink);
+	conffile_relay.finish(state, &sink);
 	lineno = 0;
 }
 
@@ -295,7 +295,7 @@ limits(void)
 int
 main(void)
 {
-	ok(subject_relay.state_size <= sizeof state, "small state");
+	ok(conffile_relay.state_size <= sizeof state, "small state");
 	records();
 	twice();
 	finds();

@@ -39,7 +39,7 @@ routed(const char *rules, const char *line)
 	struct where_conf c = { no, no, no, no, { "" } };
 	struct dest *d;
 
-	c.routes = memtable_make(&t, &subject_routes, rules);
+	c.routes = memtable_make(&t, &conffile_routes, rules);
 	rulesearch_load(&c.loaded, &c.routes);
 	buf_clear(&up.out);
 	buf_clear(&down.out);

@@ -51,7 +51,7 @@ parse(void)
 	size_t i;
 
 	for (i = 0; i < sizeof lines / sizeof *lines; i++) {
-		memtable_make(&t, &subject_aliases, lines[i].text);
+		memtable_make(&t, &conffile_aliases, lines[i].text);
 		is_str(buf_data(&t.faults), lines[i].faults, lines[i].text);
 		if (is_num(t.n, lines[i].key != NULL, "records") && t.n > 0) {
 			is_str(t.record[0].key, lines[i].key, "key");
@@ -149,8 +149,8 @@ static void
 walk(void)
 {
 	struct memtable t, lt;
-	struct lookup l = memtable_make(&t, &subject_aliases, table);
-	struct lookup here = memtable_make(&lt, &subject_local, "h.example\n");
+	struct lookup l = memtable_make(&t, &conffile_aliases, table);
+	struct lookup here = memtable_make(&lt, &conffile_local, "h.example\n");
 	static struct aliases x;
 	size_t i, round;
 
@@ -190,10 +190,10 @@ expand(struct buf *text, const char *to)
 	static struct aliases x;
 	enum aliases_result r;
 	struct memtable t, lt;
-	struct lookup l, here = memtable_make(&lt, &subject_local, "h\n");
+	struct lookup l, here = memtable_make(&lt, &conffile_local, "h\n");
 
 	buf_putc(text, '\0');
-	l = memtable_make(&t, &subject_aliases, buf_data(text));
+	l = memtable_make(&t, &conffile_aliases, buf_data(text));
 	if (buf_len(&t.faults) > 1)
 		r = ALIASES_BROKEN;
 	else

@@ -223,7 +223,7 @@ test_finish(void)
 	static struct hosts_ip own;
 
 	policy.me = "me.example";
-	policy.local = memtable_make(&local, &subject_local, "here.example\n");
+	policy.local = memtable_make(&local, &conffile_local, "here.example\n");
 	hosts_ip_scan("192.0.2.200", 11, &own);
 	policy.own = &own;
 	policy.n_own = 1;

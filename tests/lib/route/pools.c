@@ -62,7 +62,7 @@ parse(void)
 	size_t i;
 
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
-		memtable_make(&t, &subject_pools, cases[i].text);
+		memtable_make(&t, &conffile_pools, cases[i].text);
 		is_str(buf_data(&t.faults), cases[i].faults, cases[i].text);
 		if (is_num(t.n, cases[i].n, "pools") && t.n > 0)
 			is_str(t.record[0].data, cases[i].record, "record");
@@ -83,7 +83,7 @@ limits(void)
 		text[0] = '\0';
 		for (i = 0; i < n; i++)
 			memcpy(text + 2 * i, "p\n", 3);
-		memtable_make(&t, &subject_pools, text);
+		memtable_make(&t, &conffile_pools, text);
 		is_str(buf_data(&t.faults),
 		    n == POOLS_SOURCES_MAX
 			? ""
@@ -95,7 +95,7 @@ limits(void)
 	for (n = WORD_NAME_MAX; n <= WORD_NAME_MAX + 1; n++) {
 		memset(name, 'a', n);
 		name[n] = '\0';
-		memtable_make(&t, &subject_pools, name);
+		memtable_make(&t, &conffile_pools, name);
 		is_num(t.n, n == WORD_NAME_MAX, "length of a name");
 		memtable_free(&t);
 	}
@@ -113,7 +113,7 @@ choose(void)
 	static const char *const want[] = { "a", "b", "b", "b", "c", "c" };
 	struct pools_source s;
 	struct memtable t;
-	struct lookup l = memtable_make(&t, &subject_pools,
+	struct lookup l = memtable_make(&t, &conffile_pools,
 	    "p name=a source=192.0.2.1,2001:db8::1 helo=a.example\n"
 	    "p name=b weight=3\n"
 	    "p name=never weight=0\n"

@@ -128,7 +128,7 @@ parse(void)
 	int rule;
 
 	for (i = 0; i < sizeof lines / sizeof *lines; i++) {
-		memtable_make(&t, &subject_routes, lines[i].text);
+		memtable_make(&t, &conffile_routes, lines[i].text);
 		is_str(buf_data(&t.faults), lines[i].faults, lines[i].text);
 		/* pools of a refused line may stand there: no table is made */
 		rule = t.n > 0 && t.record[0].key[0] != '=';
@@ -202,7 +202,7 @@ static void
 find(void)
 {
 	struct memtable t;
-	struct lookup l = memtable_make(&t, &subject_routes, table);
+	struct lookup l = memtable_make(&t, &conffile_routes, table);
 	struct rulesearch routes;
 	struct routes_rule rule;
 	size_t i;
@@ -276,7 +276,8 @@ actions(void)
 	address_set(&to, "a@b", 3);
 	for (i = 0; i < sizeof a / sizeof *a; i++) {
 		struct memtable t;
-		struct lookup l = memtable_make(&t, &subject_routes, a[i].text);
+		struct lookup l =
+		    memtable_make(&t, &conffile_routes, a[i].text);
 		struct rulesearch routes;
 		struct routes_rule r;
 
@@ -373,7 +374,7 @@ pools(void)
 		{ "a=0,b,c=0,d=2", "bddb" },
 	};
 	struct memtable m;
-	struct lookup l = memtable_make(&m, &subject_routes,
+	struct lookup l = memtable_make(&m, &conffile_routes,
 	    "mx\npool:a=2,b to\npool:x,y\nto:@q pool:z mx\n");
 	struct slice name;
 	char got[64] = "";
@@ -409,7 +410,7 @@ faults(struct buf *text)
 	size_t n;
 
 	buf_putc(text, '\0');
-	memtable_make(&t, &subject_routes, buf_data(text));
+	memtable_make(&t, &conffile_routes, buf_data(text));
 	n = buf_len(&t.faults) - 1;
 	memtable_free(&t);
 	buf_clear(text);

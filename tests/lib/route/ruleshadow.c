@@ -99,7 +99,7 @@ never(const char *text)
 	int got = -1;
 	size_t i;
 
-	memtable_make(&t, &subject_routes, text);
+	memtable_make(&t, &conffile_routes, text);
 	for (i = 0; i < t.n; i++) {
 		if (t.record[i].key[0] == '=')
 			continue;
@@ -117,7 +117,7 @@ static long
 asked(const char *text, const struct lookup *local)
 {
 	struct memtable t;
-	struct lookup l = memtable_make(&t, &subject_routes, text);
+	struct lookup l = memtable_make(&t, &conffile_routes, text);
 	struct ruleshadow_rule out;
 	struct slice rest, rule;
 	struct rulesearch loaded;
@@ -144,7 +144,7 @@ main(void)
 {
 	static const struct slice bad = { "x\tto:@a", 6 };
 	struct memtable lt;
-	struct lookup local = memtable_make(&lt, &subject_local, "here\n");
+	struct lookup local = memtable_make(&lt, &conffile_local, "here\n");
 	struct ruleshadow_rule out;
 	char text[256];
 	unsigned i;

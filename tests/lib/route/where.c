@@ -15,10 +15,10 @@ tables(const char *routes, const char *aliases, const char *pools)
 	memtable_free(&maliases);
 	memtable_free(&mpools);
 	memtable_free(&mlocal);
-	conf.routes = memtable_make(&mroutes, &subject_routes, routes);
-	conf.aliases = memtable_make(&maliases, &subject_aliases, aliases);
-	conf.pools = memtable_make(&mpools, &subject_pools, pools);
-	conf.local = memtable_make(&mlocal, &subject_local,
+	conf.routes = memtable_make(&mroutes, &conffile_routes, routes);
+	conf.aliases = memtable_make(&maliases, &conffile_aliases, aliases);
+	conf.pools = memtable_make(&mpools, &conffile_pools, pools);
+	conf.local = memtable_make(&mlocal, &conffile_local,
 	    "Local.example\nother.example\n[192.0.2.1]\n");
 	rulesearch_load(&conf.loaded, &conf.routes);
 }
@@ -446,53 +446,53 @@ test_pools(void)
 }
 
 static const struct {
-	const struct subject *s;
+	const struct conffile *s;
 	const char *text, *want;
 } faults[] = {
-	{ &subject_local, "a b\n", "1 not a domain name\n" },
-	{ &subject_local, "a\nA\n", "2 stands in line 1 already\n" },
-	{ &subject_local, "[192.0.2]\n", "1 not a domain name\n" },
-	{ &subject_local, "a..b\n.a\na.\n",
+	{ &conffile_local, "a b\n", "1 not a domain name\n" },
+	{ &conffile_local, "a\nA\n", "2 stands in line 1 already\n" },
+	{ &conffile_local, "[192.0.2]\n", "1 not a domain name\n" },
+	{ &conffile_local, "a..b\n.a\na.\n",
 	    "1 not a domain name\n2 not a domain name\n3 not a domain name\n" },
-	{ &subject_aliases, "a@x: b\nA@X: c\n",
+	{ &conffile_aliases, "a@x: b\nA@X: c\n",
 	    "2 address stands in line 1 already\n" },
-	{ &subject_aliases, ": b\n", "1 not an address\n" },
-	{ &subject_aliases, "@: b\n", "1 not an address\n" },
-	{ &subject_aliases, "a b: c\n", "1 blank in an address\n" },
-	{ &subject_aliases, "a: b,,c\n", "1 empty target\n" },
-	{ &subject_aliases, "a: @x\n",
+	{ &conffile_aliases, ": b\n", "1 not an address\n" },
+	{ &conffile_aliases, "@: b\n", "1 not an address\n" },
+	{ &conffile_aliases, "a b: c\n", "1 blank in an address\n" },
+	{ &conffile_aliases, "a: b,,c\n", "1 empty target\n" },
+	{ &conffile_aliases, "a: @x\n",
 	    "1 a target needs a user before the @\n" },
-	{ &subject_aliases, "a: |\n", "1 no command behind the bar\n" },
-	{ &subject_pools, "a\na weight=0\n", "" },
-	{ &subject_pools, "a weight=0\n", "0 pool a: all weights are 0\n" },
-	{ &subject_pools, "local\n", "1 local is the label of local jobs\n" },
-	{ &subject_routes, "mx via:local\n",
+	{ &conffile_aliases, "a: |\n", "1 no command behind the bar\n" },
+	{ &conffile_pools, "a\na weight=0\n", "" },
+	{ &conffile_pools, "a weight=0\n", "0 pool a: all weights are 0\n" },
+	{ &conffile_pools, "local\n", "1 local is the label of local jobs\n" },
+	{ &conffile_routes, "mx via:local\n",
 	    "1 via:local: local is the label of local jobs\n" },
-	{ &subject_pools, "a b\n", "1 want WORD=VALUE\n" },
-	{ &subject_pools, "a helo=b/c\n", "1 helo= is not a host name\n" },
-	{ &subject_routes, "to:@ mx\n",
+	{ &conffile_pools, "a b\n", "1 want WORD=VALUE\n" },
+	{ &conffile_pools, "a helo=b/c\n", "1 helo= is not a host name\n" },
+	{ &conffile_routes, "to:@ mx\n",
 	    "1 to:@: not a pattern: USER@DOMAIN, @DOMAIN, @.DOMAIN, USER@ or *\n" },
-	{ &subject_routes, "to:x mx\n",
+	{ &conffile_routes, "to:x mx\n",
 	    "1 to:x: not a pattern: USER@DOMAIN, @DOMAIN, @.DOMAIN, USER@ or *\n" },
-	{ &subject_routes, "to:<> mx\n",
+	{ &conffile_routes, "to:<> mx\n",
 	    "1 to:<>: not a pattern: USER@DOMAIN, @DOMAIN, @.DOMAIN, USER@ or *\n" },
-	{ &subject_routes, "mx mx\n",
+	{ &conffile_routes, "mx mx\n",
 	    "1 mx: a second action that says where to\n" },
-	{ &subject_routes, "mx:x\n", "1 mx:x: takes no value\n" },
-	{ &subject_routes, "to mx\n", "1 to: wants :VALUE\n" },
-	{ &subject_routes, "lmtp:h\n",
+	{ &conffile_routes, "mx:x\n", "1 mx:x: takes no value\n" },
+	{ &conffile_routes, "to mx\n", "1 to: wants :VALUE\n" },
+	{ &conffile_routes, "lmtp:h\n",
 	    "1 lmtp:h: want lmtp:HOST:PORT or lmtp:/PATH\n" },
-	{ &subject_routes, "host:/x\n",
+	{ &conffile_routes, "host:/x\n",
 	    "1 host:/x: want HOST[:PORT] or [ADDRESS][:PORT]\n" },
-	{ &subject_routes, "host:[1.2.3]\n",
+	{ &conffile_routes, "host:[1.2.3]\n",
 	    "1 host:[1.2.3]: want HOST[:PORT] or [ADDRESS][:PORT]\n" },
-	{ &subject_routes, "rewrite:x\n",
+	{ &conffile_routes, "rewrite:x\n",
 	    "1 rewrite:x: want USER@DOMAIN, USER@ or @DOMAIN\n" },
-	{ &subject_routes, "rewrite:@\n",
+	{ &conffile_routes, "rewrite:@\n",
 	    "1 rewrite:@: want USER@DOMAIN, USER@ or @DOMAIN\n" },
-	{ &subject_routes, "reject:\n",
+	{ &conffile_routes, "reject:\n",
 	    "1 reject:: nothing behind the colon\n" },
-	{ &subject_routes, "pool:a=0,b=0\n",
+	{ &conffile_routes, "pool:a=0,b=0\n",
 	    "1 pool:a=0,b=0: all weights are 0\n" },
 };
 

@@ -112,7 +112,7 @@ faults(void)
 	size_t i;
 
 	for (i = 0; i < sizeof lines / sizeof lines[0]; i++) {
-		memtable_make(&table, &subject_dkim, lines[i].line);
+		memtable_make(&table, &conffile_dkim, lines[i].line);
 		snprintf(want, sizeof want, "1 %s\n",
 		    lines[i].fault == NULL ? "" : lines[i].fault);
 		is_str(buf_data(&table.faults),
@@ -126,7 +126,7 @@ faults(void)
 static void
 repeats(void)
 {
-	memtable_make(&table, &subject_dkim,
+	memtable_make(&table, &conffile_dkim,
 	    "x.org domain=x.org selector=s key=k\n"
 	    "x.org domain=x.org selector=e key=l algorithm=ed25519-sha256\n"
 	    ".x.org domain=x.org selector=s key=k\n"
@@ -189,7 +189,7 @@ selectors(const struct signers_found *f, char *out)
 static void
 found(void)
 {
-	struct lookup l = memtable_make(&table, &subject_dkim, rules);
+	struct lookup l = memtable_make(&table, &conffile_dkim, rules);
 	struct signers_found f = { .n = 0 };
 	char got[256], longest[WORD_ADDRESS_MAX + 2];
 	size_t i;
@@ -247,7 +247,7 @@ many(void)
 		buf_printf(&text,
 		    "x.org domain=x.org selector=e%d key=k by=envelope\n", i);
 	buf_putc(&text, '\0');
-	l = memtable_make(&table, &subject_dkim, buf_data(&text));
+	l = memtable_make(&table, &conffile_dkim, buf_data(&text));
 	is_str(buf_data(&table.faults), "", "as many as there may be");
 	signers_find(&l, SIGNERS_FROM, "v@x.org", 7, &f);
 	signers_find(&l, SIGNERS_ENVELOPE, "v@x.org", 7, &f);
@@ -256,7 +256,7 @@ many(void)
 	text.end--;
 	buf_puts(&text, "x.org domain=x.org selector=more key=k\n");
 	buf_putc(&text, '\0');
-	memtable_make(&table, &subject_dkim, buf_data(&text));
+	memtable_make(&table, &conffile_dkim, buf_data(&text));
 	is_str(buf_data(&table.faults),
 	    "17 more than 8 signatures for the same\n", "one more");
 	memtable_free(&table);

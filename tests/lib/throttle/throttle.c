@@ -322,8 +322,8 @@ repeats(void)
 		    "more than 8 rates under one key" },
 	};
 	struct records r = { 0, 0, "", "" };
-	struct subject_sink sink = { add, keep_fault, &r };
-	const struct subject *s = &subject_throttle;
+	struct conffile_sink sink = { add, keep_fault, &r };
+	const struct conffile *s = &conffile_throttle;
 	uint64_t state[16] = { 0 };
 	const char *p, *e;
 	unsigned lineno;
@@ -346,9 +346,9 @@ static void
 subject(void)
 {
 	struct records r = { 0, 0, "", "" };
-	struct subject_sink sink = { add, wrong, &r };
+	struct conffile_sink sink = { add, wrong, &r };
 	uint64_t state[16] = { 0 };
-	const struct subject *s = &subject_throttle;
+	const struct conffile *s = &conffile_throttle;
 
 	ok(s->state_size <= sizeof state, "small state");
 	is_num(s->line(state, "site:A conn=5", 13, 1, &sink), 0, "a line");

@@ -43,7 +43,7 @@ main(void)
 {
 	const struct throttle_rule *r;
 	struct memtable t;
-	struct lookup l = memtable_make(&t, &subject_throttle,
+	struct lookup l = memtable_make(&t, &conffile_throttle,
 	    "site:A conn=5\n# no rule\n* rate=1/s\nsite:a conn=3\n");
 
 	is_num(load(&l), 0, "a table");
@@ -56,7 +56,7 @@ main(void)
 	is_num(load(&l), -1, "a broken table");
 	is_str(reason, "damaged", "and why");
 	memtable_free(&t);
-	l = memtable_make(&t, &subject_throttle, "");
+	l = memtable_make(&t, &conffile_throttle, "");
 	is_num(load(&l), 0, "an empty one");
 	is_num(rules.n, 0, "has no rules");
 	memtable_free(&t);

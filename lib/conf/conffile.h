@@ -1,5 +1,5 @@
-#ifndef CONF_SUBJECT_H
-#define CONF_SUBJECT_H
+#ifndef CONF_CONFFILE_H
+#define CONF_CONFFILE_H
 
 #include "base/buf.h"
 
@@ -8,7 +8,7 @@
  * into a cdb of the same name.  Its parser is pure, so that conf-build, a
  * unit test and a fuzzer run the same code.
  */
-struct subject_sink {
+struct conffile_sink {
 	/* one record; keys may repeat, and are found in this order */
 	int (*add)(void *arg, const char *key, size_t key_len, const char *data,
 	    size_t data_len);
@@ -19,22 +19,22 @@ struct subject_sink {
 
 /* -1, for a parser to return */
 static inline int
-subject_wrong(const struct subject_sink *sink, const char *reason)
+conffile_wrong(const struct conffile_sink *sink, const char *reason)
 {
 	sink->wrong(sink->arg, reason);
 	return -1;
 }
 
-struct subject {
+struct conffile {
 	const char *name;  /* of the file in the configuration directory */
 	size_t state_size; /* bytes of parser state, all zero at the start */
 	/* one line without LF, never empty or a comment; leading and
 	 * trailing blanks are gone.  0, or -1 after wrong() */
 	int (*line)(void *state, const char *line, size_t n, unsigned lineno,
-	    const struct subject_sink *);
+	    const struct conffile_sink *);
 	/* after the last line: checks across lines, closing records; may be
 	 * NULL */
-	int (*finish)(void *state, const struct subject_sink *);
+	int (*finish)(void *state, const struct conffile_sink *);
 };
 
 #endif

@@ -143,7 +143,7 @@ event_duplicate(struct run *r, const struct run_slot *t, unsigned tries)
 
 /* a place in the window for a recipient that is down */
 static struct run_slot *
-slot_fill(struct run *r, uint32_t x, const struct card *c)
+slot_fill(struct run *r, uint32_t x, const struct jobhead *c)
 {
 	struct schedule_rcpt *p = &r->s.rcpt[x];
 	struct run_slot *t = slot_take(r, x, p->message, p->n);
@@ -160,7 +160,7 @@ slot_fill(struct run *r, uint32_t x, const struct card *c)
 }
 
 int
-chain_claim(struct run *r, uint32_t x, const struct card *c)
+chain_claim(struct run *r, uint32_t x, const struct jobhead *c)
 {
 	if (r->s.rcpt[x].n >= c->n_rcpt || schedule_claim(&r->s, x) == -1)
 		return -1;
@@ -169,7 +169,7 @@ chain_claim(struct run *r, uint32_t x, const struct card *c)
 }
 
 static void
-emit_one(struct run *r, uint32_t x, const struct card *c)
+emit_one(struct run *r, uint32_t x, const struct jobhead *c)
 {
 	struct schedule_rcpt *p = &r->s.rcpt[x];
 	struct run_slot *t = slot_fill(r, x, c);
@@ -212,7 +212,7 @@ emit(struct run *r, const uint32_t *run, unsigned n)
 {
 	uint32_t m = r->s.rcpt[run[0]].message;
 	int64_t now_s = clock_wall_s();
-	struct card *c;
+	struct jobhead *c;
 	unsigned i;
 
 	if (suspend_is(r, run[0])) {
@@ -232,7 +232,7 @@ emit(struct run *r, const uint32_t *run, unsigned n)
 		if (r->s.rcpt[run[i]].n >= c->n_rcpt) {
 			errno = EINVAL; /* another file under this name */
 			emit_failed(r, m, run, n);
-			card_release(r, m, c);
+			jobhead_release(r, m, c);
 			return;
 		}
 	if (c->expire > 0 && now_s >= c->expire) {
@@ -245,7 +245,7 @@ emit(struct run *r, const uint32_t *run, unsigned n)
 		for (i = 0; i < n; i++)
 			emit_one(r, run[i], c);
 	}
-	card_release(r, m, c);
+	jobhead_release(r, m, c);
 }
 
 static void

@@ -162,7 +162,7 @@ finish(struct conn *c, const char *refused)
 /* acts */
 
 static void
-event_act(struct conn *c, const char *kind, uint32_t x, const struct card *k)
+event_act(struct conn *c, const char *kind, uint32_t x, const struct jobhead *k)
 {
 	struct run *r = c->r;
 	const struct schedule_rcpt *p = &r->s.rcpt[x];
@@ -183,7 +183,7 @@ event_act(struct conn *c, const char *kind, uint32_t x, const struct card *k)
 }
 
 static void
-act_hold(struct conn *c, uint32_t x, const struct card *k)
+act_hold(struct conn *c, uint32_t x, const struct jobhead *k)
 {
 	struct run *r = c->r;
 	struct schedule_rcpt *p = &r->s.rcpt[x];
@@ -209,7 +209,7 @@ act_hold(struct conn *c, uint32_t x, const struct card *k)
 }
 
 static void
-act_release(struct conn *c, uint32_t x, const struct card *k)
+act_release(struct conn *c, uint32_t x, const struct jobhead *k)
 {
 	struct run *r = c->r;
 	struct schedule_rcpt *p = &r->s.rcpt[x];
@@ -237,7 +237,7 @@ is_pending(const struct schedule_rcpt *p)
 }
 
 static void
-act_delete(struct conn *c, uint32_t x, const struct card *k)
+act_delete(struct conn *c, uint32_t x, const struct jobhead *k)
 {
 	struct run *r = c->r;
 	struct schedule_rcpt *p = &r->s.rcpt[x];
@@ -261,7 +261,7 @@ act_delete(struct conn *c, uint32_t x, const struct card *k)
 }
 
 static void
-act_retry(struct conn *c, uint32_t x, const struct card *k)
+act_retry(struct conn *c, uint32_t x, const struct jobhead *k)
 {
 	struct schedule_rcpt *p = &c->r->s.rcpt[x];
 
@@ -274,7 +274,7 @@ act_retry(struct conn *c, uint32_t x, const struct card *k)
 }
 
 static void
-act_bounce(struct conn *c, uint32_t x, const struct card *k)
+act_bounce(struct conn *c, uint32_t x, const struct jobhead *k)
 {
 	static const char text[] = RUN_RETURNED;
 	struct run *r = c->r;
@@ -309,7 +309,7 @@ act_bounce(struct conn *c, uint32_t x, const struct card *k)
 }
 
 static void
-act(struct conn *c, uint32_t x, const struct card *k)
+act(struct conn *c, uint32_t x, const struct jobhead *k)
 {
 	switch (c->order.verb) {
 	case ORDER_HOLD: act_hold(c, x, k); break;
@@ -351,7 +351,7 @@ facts_index(struct conn *c, const struct schedule_rcpt *p,
 
 /* what stands in its file, for all recipients of the message */
 static void
-facts_file(const struct card *k, struct select_facts *f)
+facts_file(const struct jobhead *k, struct select_facts *f)
 {
 	static struct ltsv l; /* the facts point into it */
 	const struct ltsv_field *g;
@@ -381,7 +381,7 @@ static void
 find_keys(struct conn *c)
 {
 	const struct select_list *l = &c->order.sel;
-	char domain[CARD_DOMAIN_MAX];
+	char domain[JOBHEAD_DOMAIN_MAX];
 	static struct buf b;
 	unsigned i;
 
@@ -390,7 +390,7 @@ find_keys(struct conn *c)
 			buf_clear(&b);
 			if (ltsv_escape(&b, l->by[i].value, l->by[i].len) == -1)
 				die(EXIT_TEMP, "out of memory");
-			c->key[i] = card_sender(buf_data(&b), buf_len(&b));
+			c->key[i] = jobhead_sender(buf_data(&b), buf_len(&b));
 		} else if (l->by[i].what == SELECT_TO) {
 			c->key[i] = nametable_find(&c->r->s.domains, domain,
 			    card_domain(l->by[i].value, l->by[i].len, domain));
@@ -438,7 +438,7 @@ may_match(struct conn *c, uint32_t m)
 
 /* f: what its file says of the message */
 static int
-matches(struct conn *c, uint32_t x, const struct card *k,
+matches(struct conn *c, uint32_t x, const struct jobhead *k,
     struct select_facts *f)
 {
 	const struct schedule_rcpt *p = &c->r->s.rcpt[x];
@@ -474,7 +474,7 @@ concerns(struct conn *c, uint32_t m)
 
 /* from recipient c->n on, as many as there is time for; 1: more to do */
 static int
-act_some(struct conn *c, uint32_t m, const struct card *k)
+act_some(struct conn *c, uint32_t m, const struct jobhead *k)
 {
 	struct run *r = c->r;
 	struct select_facts f = { .known = 0 };
@@ -512,11 +512,11 @@ show(struct conn *c, uint32_t m)
 }
 
 /* a message's head, if it is one for this order */
-static struct card *
+static struct jobhead *
 meant(struct conn *c, uint32_t m)
 {
 	struct schedule_message *x = &c->r->s.message[m];
-	struct card *k;
+	struct jobhead *k;
 	unsigned n;
 
 	if (!x->used || x->flags & RUN_LEAVING || (n = may_match(c, m)) == 0)
@@ -535,7 +535,7 @@ meant(struct conn *c, uint32_t m)
 
 /* as much of it as there is time for */
 static int
-part_of(struct conn *c, uint32_t m, struct card *k)
+part_of(struct conn *c, uint32_t m, struct jobhead *k)
 {
 	uint64_t before = c->count;
 
@@ -546,7 +546,7 @@ part_of(struct conn *c, uint32_t m, struct card *k)
 		c->r->s.message[m].flags |= RUN_ORDERED;
 	else
 		c->r->s.message[m].flags &= ~RUN_ORDERED;
-	card_release(c->r, m, k);
+	jobhead_release(c->r, m, k);
 	return c->more;
 }
 
@@ -554,7 +554,7 @@ part_of(struct conn *c, uint32_t m, struct card *k)
 static int
 one_message(struct conn *c, uint32_t m)
 {
-	struct card *k = meant(c, m);
+	struct jobhead *k = meant(c, m);
 
 	if (k == NULL)
 		return 0;
@@ -568,7 +568,7 @@ static int
 go_on(struct conn *c)
 {
 	uint32_t m = schedule_find(&c->r->s, c->id);
-	struct card *k;
+	struct jobhead *k;
 
 	c->more = 0;
 	/* it may have come to its end */

@@ -166,7 +166,7 @@ watch_next(struct run *r, uint32_t x, int64_t birth_ms, int64_t expire,
 }
 
 void
-lifetime_set(struct run *r, uint32_t x, const struct card *c)
+lifetime_set(struct run *r, uint32_t x, const struct jobhead *c)
 {
 	const struct schedule_rcpt *p = &r->s.rcpt[x];
 
@@ -273,7 +273,7 @@ lifetime_learn(struct run *r, uint32_t x, const struct result *res)
 
 /* what stands in its file; 0: nothing, or it cannot be read */
 static size_t
-own_reply(struct run *r, uint32_t x, const struct card *c, char *out)
+own_reply(struct run *r, uint32_t x, const struct jobhead *c, char *out)
 {
 	char path[NAME_PATH_LEN + 1];
 	uint64_t at = c->rcpt[r->s.rcpt[x].n].offset + MESSAGE_TO_REPLY;
@@ -293,7 +293,7 @@ own_reply(struct run *r, uint32_t x, const struct card *c, char *out)
 
 /* why it has not come there: what the site said, or what was said of it */
 static size_t
-reason_of(struct run *r, uint32_t x, const struct card *c, char *out)
+reason_of(struct run *r, uint32_t x, const struct jobhead *c, char *out)
 {
 	static const char none[] = "4.4.7 - its time was over before it could "
 				   "be tried";
@@ -313,7 +313,7 @@ reason_of(struct run *r, uint32_t x, const struct card *c, char *out)
 }
 
 void
-lifetime_expire(struct run *r, uint32_t x, const struct card *c)
+lifetime_expire(struct run *r, uint32_t x, const struct jobhead *c)
 {
 	char reply[MESSAGE_REPLY_LEN];
 
@@ -323,7 +323,7 @@ lifetime_expire(struct run *r, uint32_t x, const struct card *c)
 /* the pass */
 
 static void
-look_known(struct run *r, uint32_t x, const struct card *c)
+look_known(struct run *r, uint32_t x, const struct jobhead *c)
 {
 	struct schedule_rcpt *p = &r->s.rcpt[x];
 	int64_t now = clock_wall_s(),
@@ -361,7 +361,7 @@ static void
 look(struct run *r, const uint32_t *x, unsigned n)
 {
 	uint32_t m = r->s.rcpt[x[0]].message;
-	struct card *c = load_card(r, m);
+	struct jobhead *c = load_card(r, m);
 	unsigned i;
 
 	for (i = 0; i < n; i++) {
@@ -378,7 +378,7 @@ look(struct run *r, const uint32_t *x, unsigned n)
 	}
 	outcome_close(r);
 	if (c != NULL)
-		card_release(r, m, c);
+		jobhead_release(r, m, c);
 }
 
 /* the same without its file: who has come to an end is due in the next pass */

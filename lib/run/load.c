@@ -1,8 +1,8 @@
-#include "run/run.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "run/run.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -69,7 +69,7 @@ load_head(int fd, struct buf *b)
 
 /* by the clock as it is now */
 static void
-right_time(const struct run *r, struct card *c)
+right_time(const struct run *r, struct jobhead *c)
 {
 	int64_t birth = age_birth(&r->age, c->birth_ms, clock_wall_us() / 1000);
 
@@ -78,19 +78,19 @@ right_time(const struct run *r, struct card *c)
 	c->birth_ms = birth;
 }
 
-struct card *
+struct jobhead *
 load_read(struct run *r, int fd, const char *id)
 {
 	char path[RUN_PATH_MAX + NAME_PATH_LEN + 2];
 	size_t n = strlen(r->queue);
-	struct card *c;
+	struct jobhead *c;
 
 	if (load_head(fd, &r->head) == -1)
 		return NULL;
 	memcpy(path, r->queue, n);
 	path[n++] = '/';
 	name_path(path + n, id);
-	c = card_make(buf_data(&r->head), buf_len(&r->head), id, path);
+	c = jobhead_make(buf_data(&r->head), buf_len(&r->head), id, path);
 	if (c != NULL)
 		right_time(r, c);
 	if (r->head.cap > BUF_KEEP)
@@ -107,11 +107,11 @@ open_message(struct run *r, const char *id)
 	return openat(r->qfd, path, O_RDONLY | O_CLOEXEC);
 }
 
-struct card *
+struct jobhead *
 load_card(struct run *r, uint32_t m)
 {
 	struct schedule_message *x = &r->s.message[m];
-	struct card *c = x->card;
+	struct jobhead *c = x->card;
 	int fd, saved;
 
 	if (c != NULL) {
@@ -132,7 +132,7 @@ load_card(struct run *r, uint32_t m)
 /* kept while more of the message may be tried now, or an order for it is under
  * way, and there is room */
 void
-card_release(struct run *r, uint32_t m, struct card *c)
+jobhead_release(struct run *r, uint32_t m, struct jobhead *c)
 {
 	struct schedule_message *x = &r->s.message[m];
 
@@ -149,8 +149,8 @@ card_release(struct run *r, uint32_t m, struct card *c)
 /* into the index */
 
 static void
-place(struct run *r, uint32_t x, const struct card_rcpt *c,
-    const struct card *card)
+place(struct run *r, uint32_t x, const struct jobhead_rcpt *c,
+    const struct jobhead *card)
 {
 	struct schedule_rcpt *p = &r->s.rcpt[x];
 	int64_t next = c->next;
@@ -173,9 +173,9 @@ place(struct run *r, uint32_t x, const struct card_rcpt *c,
 }
 
 static int
-add_rcpt(struct run *r, uint32_t m, struct card *c, unsigned i)
+add_rcpt(struct run *r, uint32_t m, struct jobhead *c, unsigned i)
 {
-	char domain[CARD_DOMAIN_MAX];
+	char domain[JOBHEAD_DOMAIN_MAX];
 	size_t n =
 	    card_domain(c->text + c->rcpt[i].at, c->rcpt[i].to_len, domain);
 	uint32_t x = schedule_rcpt(&r->s, m, i, domain, n);
@@ -188,7 +188,7 @@ add_rcpt(struct run *r, uint32_t m, struct card *c, unsigned i)
 
 /* 0, -1 without memory: then nothing of it is known */
 static int
-add_message(struct run *r, const char *id, struct card *c, uint32_t segment)
+add_message(struct run *r, const char *id, struct jobhead *c, uint32_t segment)
 {
 	int owes = 0;
 	uint32_t m;
@@ -322,7 +322,7 @@ keep_reserve(struct run *r)
 static enum found
 load_open(struct run *r, int fd, const char *id)
 {
-	struct card *c = load_read(r, fd, id);
+	struct jobhead *c = load_read(r, fd, id);
 	uint32_t segment, m;
 	int bad;
 
@@ -359,7 +359,7 @@ load_open(struct run *r, int fd, const char *id)
 static void
 left_out(struct run *r, const char *id)
 {
-	struct card *c = NULL;
+	struct jobhead *c = NULL;
 	unsigned i;
 	int fd;
 

@@ -1,5 +1,5 @@
-#include "run/run.h"
 #include "base/clock.h"
+#include "run/run.h"
 #include <string.h>
 
 /*
@@ -8,7 +8,7 @@
  * to which it does not come back any more, carries the order out.
  */
 int
-ordered_mark(struct run *r, uint32_t x, const struct card *k, unsigned flag)
+ordered_mark(struct run *r, uint32_t x, const struct jobhead *k, unsigned flag)
 {
 	struct schedule_rcpt *p = &r->s.rcpt[x];
 
@@ -37,7 +37,7 @@ ordered_load(struct run *r, uint32_t x)
 }
 
 static int
-recorded(struct run *r, uint32_t x, const struct card *k)
+recorded(struct run *r, uint32_t x, const struct jobhead *k)
 {
 	struct schedule_rcpt *p = &r->s.rcpt[x];
 	char was = p->state;
@@ -56,7 +56,7 @@ recorded(struct run *r, uint32_t x, const struct card *k)
 }
 
 void
-ordered_end(struct run *r, uint32_t x, const struct card *k)
+ordered_end(struct run *r, uint32_t x, const struct jobhead *k)
 {
 	struct schedule_rcpt *p = &r->s.rcpt[x];
 

@@ -285,8 +285,8 @@ event_outcome(struct run *r, const struct outcome *o, const char *kind,
 }
 
 void
-outcome_replay(struct run *r, const char *id, unsigned n, const struct card *c,
-    enum message_state state)
+outcome_replay(struct run *r, const char *id, unsigned n,
+    const struct jobhead *c, enum message_state state)
 {
 	static struct buf who;
 	struct ltsv l;
@@ -332,7 +332,7 @@ event_reply(const char *p, size_t n)
 }
 
 void
-outcome_expire(struct run *r, uint32_t x, const struct card *c,
+outcome_expire(struct run *r, uint32_t x, const struct jobhead *c,
     const char *reply, size_t n)
 {
 	struct schedule_rcpt *p = &r->s.rcpt[x];

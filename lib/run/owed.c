@@ -96,7 +96,7 @@ collect(struct run *r, uint32_t m, int delayed, struct request *q)
 }
 
 static void
-ask(struct run *r, const struct request *q, const struct card *c, uint32_t x)
+ask(struct run *r, const struct request *q, const struct jobhead *c, uint32_t x)
 {
 	struct buf *b = &helper.wire.out;
 	char path[NAME_PATH_LEN + 1];
@@ -147,7 +147,7 @@ static int
 begin(struct run *r, uint32_t m)
 {
 	struct request *q = free_request();
-	struct card *c;
+	struct jobhead *c;
 
 	q->delayed = 0;
 	if (collect(r, m, 0, q) == 0) {
@@ -165,7 +165,7 @@ begin(struct run *r, uint32_t m)
 	ask(r, q, c, r->s.message[m].first);
 	q->used = 1;
 	open_requests++;
-	card_release(r, m, c);
+	jobhead_release(r, m, c);
 	return 1;
 }
 
@@ -270,7 +270,7 @@ static int
 delay_said(struct run *r, uint32_t m, const struct request *q)
 {
 	uint32_t i, x = r->s.message[m].first;
-	struct card *c;
+	struct jobhead *c;
 	int bad = 0;
 
 	c = load_card(r, m);
@@ -285,7 +285,7 @@ delay_said(struct run *r, uint32_t m, const struct request *q)
 	}
 	outcome_close(r);
 	if (c != NULL)
-		card_release(r, m, c);
+		jobhead_release(r, m, c);
 	return bad;
 }
 

@@ -1,5 +1,5 @@
-#include "run/run.h"
 #include "queue/journal.h"
+#include "run/run.h"
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -153,7 +153,7 @@ take(struct run *r, struct run_past *p)
 
 /* its event may be missing in the log; c NULL: its file cannot be read */
 static void
-say(struct run *r, struct run_past *p, const struct card *c)
+say(struct run *r, struct run_past *p, const struct jobhead *c)
 {
 	if (p->said)
 		return;
@@ -174,7 +174,7 @@ past_knows(struct run *r, const char *id)
 }
 
 uint32_t
-past_apply(struct run *r, const char *id, struct card *c)
+past_apply(struct run *r, const char *id, struct jobhead *c)
 {
 	uint32_t segment = 0;
 	struct run_past *p;
@@ -204,7 +204,7 @@ past_taken(struct run *r, const char *id)
 }
 
 void
-past_say(struct run *r, const char *id, const struct card *c)
+past_say(struct run *r, const char *id, const struct jobhead *c)
 {
 	struct run_past *p;
 	size_t n;
@@ -269,7 +269,7 @@ past_scanned(struct run *r)
 
 void
 past_home(struct run *r, const char *id, unsigned rcpt, uint32_t segment,
-    const struct card *c)
+    const struct jobhead *c)
 {
 	struct run_past *p;
 	size_t n;

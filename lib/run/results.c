@@ -361,7 +361,7 @@ static void
 take_line(struct run *r, const char *p, size_t n)
 {
 	struct result res;
-	struct card *c;
+	struct jobhead *c;
 	uint32_t m, x;
 
 	/* also what a full disk has cut */
@@ -388,7 +388,7 @@ take_line(struct run *r, const char *p, size_t n)
 		return;
 	if (chain_claim(r, x, c) == 0 && buf_put(&batch, p, n) == -1)
 		die(EXIT_TEMP, "out of memory");
-	card_release(r, m, c);
+	jobhead_release(r, m, c);
 	if (++n_batch >= RESULTS_BATCH || n_batch >= r->window)
 		take_batch(r);
 }
@@ -462,7 +462,7 @@ static int
 doubt(struct run *r, const struct sending *s)
 {
 	uint32_t m = load_now(r, s->id), x;
-	struct card *c;
+	struct jobhead *c;
 	int bad = 0;
 
 	if (m == SCHEDULE_NONE)
@@ -478,7 +478,7 @@ doubt(struct run *r, const struct sending *s)
 	if (s->n < c->n_rcpt)
 		bad = mark(r, x, c->rcpt[s->n].offset);
 	outcome_close(r);
-	card_release(r, m, c);
+	jobhead_release(r, m, c);
 	return bad;
 }
 

@@ -5,8 +5,8 @@
 #include "base/table.h"
 #include "chain/wire.h"
 #include "queue/age.h"
-#include "queue/card.h"
 #include "queue/done.h"
+#include "queue/jobhead.h"
 #include "queue/result.h"
 #include "queue/retry.h"
 #include "queue/schedule.h"
@@ -184,7 +184,7 @@ struct run {
 	int fold_fd, fold_file; /* segment, and the message file now open */
 	struct buf fold, fold_carry;
 	char fold_id[NAME_LEN];
-	struct card *fold_card;
+	struct jobhead *fold_card;
 	uint32_t n_leaving;
 
 	/* counters for status */
@@ -200,14 +200,14 @@ void load_scan_soon(struct run *, int64_t ms);
  * of the room is free */
 void load_room(struct run *);
 /* a message's head; NULL with errno, EINVAL: it is no whole message file */
-struct card *load_read(struct run *, int fd, const char *id);
+struct jobhead *load_read(struct run *, int fd, const char *id);
 /*
  * load_card - what is needed to make jobs of a message: kept in memory, or
- * read again.  It now belongs to the caller, until card_release(), which may
+ * read again.  It now belongs to the caller, until jobhead_release(), which may
  * come after the message has begun to leave.  NULL with errno.
  */
-struct card *load_card(struct run *, uint32_t message);
-void card_release(struct run *, uint32_t message, struct card *);
+struct jobhead *load_card(struct run *, uint32_t message);
+void jobhead_release(struct run *, uint32_t message, struct jobhead *);
 
 /* take a message into the index though there may be no room; its number, or
  * SCHEDULE_NONE with errno */
@@ -223,11 +223,11 @@ int past_add(struct run *, const char *id, unsigned n, enum message_state);
 int past_knows(struct run *, const char *id);
 /* put the journal's states into the card; the oldest segment with lines of
  * the message, 0: none */
-uint32_t past_apply(struct run *, const char *id, struct card *);
+uint32_t past_apply(struct run *, const char *id, struct jobhead *);
 /* the message is in memory and has its pin */
 void past_taken(struct run *, const char *id);
 /* it stays out of memory: say what was not said; card NULL: unreadable */
-void past_say(struct run *, const char *id, const struct card *);
+void past_say(struct run *, const char *id, const struct jobhead *);
 /* a scan begins; has come by a file; is over */
 void past_scan(struct run *);
 void past_found(struct run *, const char *id);
@@ -235,7 +235,7 @@ void past_scanned(struct run *);
 /* folding: a line of a segment stands in the message's own file (card NULL:
  * there is no such file); the others of it stand in another segment now */
 void past_home(struct run *, const char *id, unsigned n, uint32_t segment,
-    const struct card *);
+    const struct jobhead *);
 void past_move(struct run *, uint32_t from, uint32_t to);
 
 /* a whole head into the buffer; 0, or -1 with errno, EINVAL: it is no whole
@@ -274,7 +274,7 @@ void run_more(struct run *);
 
 /* one that went down in the run before: as if it had in this one.  0, -1:
  * there is no room */
-int chain_claim(struct run *, uint32_t rcpt, const struct card *);
+int chain_claim(struct run *, uint32_t rcpt, const struct jobhead *);
 
 /* results */
 /* until deliverers of the runs before have ended; a signal ends us, too */
@@ -330,16 +330,16 @@ int outcome_journal(struct run *, uint32_t message, unsigned n,
 /* an end that may not have been logged before a crash; card NULL: nothing is
  * known but the journal's line */
 void outcome_replay(struct run *, const char *id, unsigned n,
-    const struct card *, enum message_state);
+    const struct jobhead *, enum message_state);
 /* too old while it was not being tried; the reply is as in the file */
-void outcome_expire(struct run *, uint32_t rcpt, const struct card *,
+void outcome_expire(struct run *, uint32_t rcpt, const struct jobhead *,
     const char *reply, size_t reply_len);
 
 /* lifetime */
 void lifetime_start(struct run *);
 int lifetime_slice(struct run *);
 /* a recipient has come into the index */
-void lifetime_set(struct run *, uint32_t rcpt, const struct card *);
+void lifetime_set(struct run *, uint32_t rcpt, const struct jobhead *);
 /* it has come back; returns for how many ms it is to wait at least, so that it
  * is not down the chain again before its end, or the warning, that is due */
 int64_t lifetime_back(struct run *, const struct run_slot *);
@@ -347,7 +347,7 @@ int64_t lifetime_back(struct run *, const struct run_slot *);
 void lifetime_tried(struct run *, const struct run_slot *,
     const struct ltsv_field *class);
 /* its time is over: why it was not delivered stands in the report */
-void lifetime_expire(struct run *, uint32_t rcpt, const struct card *);
+void lifetime_expire(struct run *, uint32_t rcpt, const struct jobhead *);
 /* a result that may tell why a site gets nothing */
 void lifetime_learn(struct run *, uint32_t rcpt, const struct result *);
 /* the next attempt as it stands in a file, seconds, by the clock as it is now;
@@ -386,11 +386,11 @@ const char *suspend_name(unsigned *at, size_t *n);
 /* ordered */
 /* delete or return (RUN_DELETE, RUN_BOUNCE) what is down, when it is back;
  * 0, -1: that does not stand in its file */
-int ordered_mark(struct run *, uint32_t rcpt, const struct card *,
+int ordered_mark(struct run *, uint32_t rcpt, const struct jobhead *,
     unsigned flag);
 /* was that ordered in the run before?  Then it waits for ordered_end() */
 int ordered_load(struct run *, uint32_t rcpt);
-void ordered_end(struct run *, uint32_t rcpt, const struct card *);
+void ordered_end(struct run *, uint32_t rcpt, const struct jobhead *);
 
 /* said */
 /* the chain's word for a domain's mail that it does not take now; NULL: none */

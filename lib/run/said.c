@@ -10,7 +10,7 @@
 enum { SAID_DOMAINS = 2048, SAID_TEXT_MAX = 224 };
 
 struct said {
-	char domain[CARD_DOMAIN_MAX];
+	char domain[JOBHEAD_DOMAIN_MAX];
 	char text[SAID_TEXT_MAX]; /* escaped as in LTSV */
 	uint8_t domain_len, text_len;
 };

@@ -13,7 +13,7 @@
  * Domains that get no mail for now: QUEUE/suspended, one a line.  Their
  * recipients come round every RUN_SUSPEND_MS until the domain is resumed.
  */
-enum { FILE_MAX = RUN_SUSPENDED_MAX * (CARD_DOMAIN_MAX + 1) };
+enum { FILE_MAX = RUN_SUSPENDED_MAX * (JOBHEAD_DOMAIN_MAX + 1) };
 
 static struct nametable names;
 
@@ -22,7 +22,7 @@ add(const char *domain, size_t n)
 {
 	int fresh;
 
-	if (n == 0 || n > CARD_DOMAIN_MAX ||
+	if (n == 0 || n > JOBHEAD_DOMAIN_MAX ||
 	    nametable_find(&names, domain, n) != NAMETABLE_NONE)
 		return 0;
 	if (names.used == RUN_SUSPENDED_MAX) {

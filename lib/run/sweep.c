@@ -1,9 +1,9 @@
-#include "run/run.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/num.h"
 #include "queue/journal.h"
+#include "run/run.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -47,7 +47,7 @@ void
 sweep_message(struct run *r, uint32_t m)
 {
 	struct schedule_message *x = &r->s.message[m];
-	struct card *c = x->card;
+	struct jobhead *c = x->card;
 
 	if (c != NULL) {
 		r->cards_bytes -= c->bytes;

@@ -1,5 +1,5 @@
 #include "format/ltsv.h"
-#include "queue/card.h"
+#include "queue/jobhead.h"
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +15,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static struct buf head, job;
 	static struct ltsv l;
-	struct card *c;
-	char domain[CARD_DOMAIN_MAX];
+	struct jobhead *c;
+	char domain[JOBHEAD_DOMAIN_MAX];
 	uint64_t u;
 	unsigned i;
 
@@ -27,7 +27,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		return 0;
 	if (buf_len(&head) == 0)
 		return 0;
-	c = card_make(buf_data(&head), buf_len(&head), ID, "/q/" ID);
+	c = jobhead_make(buf_data(&head), buf_len(&head), ID, "/q/" ID);
 	if (c == NULL)
 		return 0;
 	for (i = 0; i < c->n_rcpt; i++) {
@@ -42,7 +42,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		if (card_who(c, i, &job) == -1)
 			abort();
 		if (card_domain(c->text + c->rcpt[i].at, c->rcpt[i].to_len,
-			domain) > CARD_DOMAIN_MAX ||
+			domain) > JOBHEAD_DOMAIN_MAX ||
 		    c->rcpt[i].offset >= buf_len(&head))
 			abort();
 	}

@@ -26,8 +26,8 @@ int
 main(void)
 {
 	char dir[] = "/tmp/past.XXXXXX", name[11];
-	struct card c = { .n_rcpt = 2 };
-	struct card_rcpt rcpt[2] = { { .state = 'Q' }, { .state = 'Q' } };
+	struct jobhead c = { .n_rcpt = 2 };
+	struct jobhead_rcpt rcpt[2] = { { .state = 'Q' }, { .state = 'Q' } };
 	unsigned i;
 	int fd;
 

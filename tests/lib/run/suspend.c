@@ -87,7 +87,7 @@ one_more(void)
 static void
 limits(void)
 {
-	char longest[CARD_DOMAIN_MAX + 2];
+	char longest[JOBHEAD_DOMAIN_MAX + 2];
 	struct buf b = { 0 };
 	unsigned n, i;
 
@@ -106,10 +106,10 @@ limits(void)
 	}
 	buf_free(&b);
 	memset(longest, 'a', sizeof longest);
-	longest[CARD_DOMAIN_MAX + 1] = '\0';
+	longest[JOBHEAD_DOMAIN_MAX + 1] = '\0';
 	put(longest);
 	is_num(apart(count_them), 0, "a name that is too long");
-	longest[CARD_DOMAIN_MAX] = '\0';
+	longest[JOBHEAD_DOMAIN_MAX] = '\0';
 	put(longest);
 	is_num(apart(count_them), 1, "one that is not");
 	unlinkat(r.qfd, "suspended", 0);

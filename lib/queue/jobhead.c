@@ -1,4 +1,4 @@
-#include "queue/card.h"
+#include "queue/jobhead.h"
 #include "base/num.h"
 #include "format/ltsv.h"
 #include "mail/address.h"
@@ -18,7 +18,7 @@ struct maker {
 	const char *from, *tenant, *user;
 	size_t from_len, tenant_len, user_len;
 	unsigned labels;
-	struct card c; /* last: its text is not used */
+	struct jobhead c; /* last: its text is not used */
 };
 
 static int
@@ -49,10 +49,10 @@ put_field(struct buf *b, const char *label, size_t label_len, const char *v,
 static int
 put_label(struct maker *k, struct buf *b, const struct parcel_line *l)
 {
-	if (k->labels == CARD_LABELS_MAX || l->key_len > LTSV_LABEL_MAX ||
+	if (k->labels == JOBHEAD_LABELS_MAX || l->key_len > LTSV_LABEL_MAX ||
 	    buf_len(&k->who) + buf_len(&k->rest) + l->key_len + l->value_len +
 		    2 >
-		CARD_COMMON_MAX)
+		JOBHEAD_COMMON_MAX)
 		return 0;
 	k->labels++;
 	return put_field(b, l->key, l->key_len, l->value, l->value_len);
@@ -133,7 +133,7 @@ put_params(struct buf *b, const char *p, size_t n)
 }
 
 static int
-one_rcpt(struct maker *k, const struct message_rcpt *m, struct card_rcpt *r)
+one_rcpt(struct maker *k, const struct message_rcpt *m, struct jobhead_rcpt *r)
 {
 	size_t at = buf_len(&k->text);
 
@@ -167,12 +167,12 @@ choose_flow(const struct maker *k, const char **p, size_t *n)
 	*n = k->from_len - (*p - k->from);
 }
 
-static struct card *
-join(struct maker *k, struct card_rcpt *rcpt)
+static struct jobhead *
+join(struct maker *k, struct jobhead_rcpt *rcpt)
 {
 	size_t who, common, text, n, at, flow_len, table;
 	const char *flow;
-	struct card *c;
+	struct jobhead *c;
 	unsigned i;
 
 	choose_flow(k, &flow, &flow_len);
@@ -199,7 +199,7 @@ join(struct maker *k, struct card_rcpt *rcpt)
 	memcpy(c->text + at, buf_data(&k->rest), buf_len(&k->rest));
 	memcpy(c->text + common, flow, flow_len);
 	memcpy(c->text + common + flow_len, buf_data(&k->text), text);
-	c->rcpt = (struct card_rcpt *)((char *)c + n);
+	c->rcpt = (struct jobhead_rcpt *)((char *)c + n);
 	for (i = 0; i < c->n_rcpt; i++)
 		rcpt[i].at += common + flow_len;
 	memcpy(c->rcpt, rcpt, table);
@@ -223,7 +223,7 @@ put_rest(struct maker *k, const struct message_head *h, const char *path)
 }
 
 static int
-read_head(struct maker *k, struct message_head *h, struct card_rcpt *rcpt,
+read_head(struct maker *k, struct message_head *h, struct jobhead_rcpt *rcpt,
     const char *path)
 {
 	struct parcel_line l;
@@ -261,7 +261,7 @@ hash_lower(uint32_t h, const char *p, size_t n)
 }
 
 uint32_t
-card_sender(const char *p, size_t n)
+jobhead_sender(const char *p, size_t n)
 {
 	const char *local, *domain;
 	size_t l, d;
@@ -272,13 +272,13 @@ card_sender(const char *p, size_t n)
 	return h ^ h >> 15;
 }
 
-struct card *
-card_make(const char *head, size_t n, const char *id, const char *path)
+struct jobhead *
+jobhead_make(const char *head, size_t n, const char *id, const char *path)
 {
 	static struct maker k; /* its buffers serve again */
-	struct card_rcpt one, *rcpt = &one;
+	struct jobhead_rcpt one, *rcpt = &one;
 	struct message_head h;
-	struct card *c = NULL;
+	struct jobhead *c = NULL;
 
 	if (message_open(head, n, &h) == -1) {
 		errno = EINVAL;
@@ -305,7 +305,7 @@ card_make(const char *head, size_t n, const char *id, const char *path)
 	if (h.n_rcpt > 1 && (rcpt = malloc(h.n_rcpt * sizeof *rcpt)) == NULL)
 		return NULL;
 	if (read_head(&k, &h, rcpt, path) == 0) {
-		k.c.sender = card_sender(k.from, k.from_len);
+		k.c.sender = jobhead_sender(k.from, k.from_len);
 		k.c.null_sender = k.from_len == 0;
 		c = join(&k, rcpt);
 	}
@@ -317,10 +317,10 @@ card_make(const char *head, size_t n, const char *id, const char *path)
 }
 
 int
-card_job(const struct card *c, unsigned i, const char *id, unsigned tries,
+card_job(const struct jobhead *c, unsigned i, const char *id, unsigned tries,
     int doubt, struct buf *b)
 {
-	const struct card_rcpt *r = &c->rcpt[i];
+	const struct jobhead_rcpt *r = &c->rcpt[i];
 
 	if (buf_reserve(b,
 		NAME_LEN + c->common_len + r->to_len + r->more_len + 80) == -1)
@@ -342,9 +342,9 @@ card_job(const struct card *c, unsigned i, const char *id, unsigned tries,
 }
 
 int
-card_who(const struct card *c, unsigned i, struct buf *b)
+card_who(const struct jobhead *c, unsigned i, struct buf *b)
 {
-	const struct card_rcpt *r = &c->rcpt[i];
+	const struct jobhead_rcpt *r = &c->rcpt[i];
 
 	if (buf_reserve(b, c->who_len + r->to_len + 4) == -1)
 		return -1;
@@ -363,8 +363,8 @@ card_domain(const char *address, size_t n, char *out)
 		return 0;
 	at++;
 	len = address_domain_len(at, address + n - at);
-	if (len > CARD_DOMAIN_MAX)
-		len = CARD_DOMAIN_MAX;
+	if (len > JOBHEAD_DOMAIN_MAX)
+		len = JOBHEAD_DOMAIN_MAX;
 	for (i = 0; i < len; i++)
 		out[i] = at[i] >= 'A' && at[i] <= 'Z' ? at[i] | 32 : at[i];
 	return len;

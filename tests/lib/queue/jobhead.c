@@ -1,5 +1,5 @@
 #include "format/ltsv.h"
-#include "queue/card.h"
+#include "queue/jobhead.h"
 #include "queue/name.h"
 #include "tap.h"
 #include <errno.h>
@@ -8,17 +8,17 @@
 #define ID "1j0qcho4p7000000011c"
 #define PATH "/q/mess/1c/" ID
 
-static struct card *
+static struct jobhead *
 make(const char *env, struct buf *head)
 {
 	buf_clear(head);
 	if (message_format(head, env, strlen(env), 123, NULL) == -1)
 		return NULL;
-	return card_make(buf_data(head), buf_len(head), ID, PATH);
+	return jobhead_make(buf_data(head), buf_len(head), ID, PATH);
 }
 
 static const char *
-job(const struct card *c, unsigned i, unsigned tries, int doubt)
+job(const struct jobhead *c, unsigned i, unsigned tries, int doubt)
 {
 	static struct buf b;
 
@@ -29,7 +29,7 @@ job(const struct card *c, unsigned i, unsigned tries, int doubt)
 }
 
 static const char *
-who(const struct card *c, unsigned i)
+who(const struct jobhead *c, unsigned i)
 {
 	static struct buf b;
 
@@ -43,7 +43,7 @@ static void
 flow(const char *env, const char *want)
 {
 	struct buf head = { 0 };
-	struct card *c = make(env, &head);
+	struct jobhead *c = make(env, &head);
 	char got[100];
 
 	snprintf(got, sizeof got, "%.*s", (int)c->flow_len,
@@ -57,14 +57,14 @@ static void
 test_sender(void)
 {
 	struct buf head = { 0 };
-	struct card *c = make("from Ann@Example.ORG\nto a@b\n", &head);
+	struct jobhead *c = make("from Ann@Example.ORG\nto a@b\n", &head);
 
-	ok(c->sender == card_sender("ann@example.org", 15) &&
-		c->sender != card_sender("bob@example.org", 15),
+	ok(c->sender == jobhead_sender("ann@example.org", 15) &&
+		c->sender != jobhead_sender("bob@example.org", 15),
 	    "a sender is known in any case");
-	ok(c->sender == card_sender("\"ANN\"@example.org.", 18) &&
-		c->sender != card_sender("annexample.org", 14) &&
-		c->sender != card_sender("\"ann \"@example.org", 18),
+	ok(c->sender == jobhead_sender("\"ANN\"@example.org.", 18) &&
+		c->sender != jobhead_sender("annexample.org", 14) &&
+		c->sender != jobhead_sender("\"ann \"@example.org", 18),
 	    "and however it is written");
 	free(c);
 	buf_free(&head);
@@ -77,7 +77,7 @@ test_domain(void)
 		{ "\"x@y\"@c.d", "c.d" }, { "postmaster", "" },
 		{ "a@[192.0.2.1]", "[192.0.2.1]" }, { "", "" }, { "a@", "" },
 		{ "a@B.c.", "b.c" }, { "a@b..", "b.." }, { "a@.", "." } };
-	char out[CARD_DOMAIN_MAX + 1], address[600];
+	char out[JOBHEAD_DOMAIN_MAX + 1], address[600];
 	unsigned i;
 	size_t n;
 
@@ -88,10 +88,10 @@ test_domain(void)
 	}
 	memset(address, 'x', sizeof address);
 	address[1] = '@';
-	is_num(card_domain(address, 2 + CARD_DOMAIN_MAX, out), CARD_DOMAIN_MAX,
-	    "the longest domain");
-	is_num(card_domain(address, 3 + CARD_DOMAIN_MAX, out), CARD_DOMAIN_MAX,
-	    "a longer one is cut");
+	is_num(card_domain(address, 2 + JOBHEAD_DOMAIN_MAX, out),
+	    JOBHEAD_DOMAIN_MAX, "the longest domain");
+	is_num(card_domain(address, 3 + JOBHEAD_DOMAIN_MAX, out),
+	    JOBHEAD_DOMAIN_MAX, "a longer one is cut");
 }
 
 int
@@ -100,7 +100,7 @@ main(void)
 	struct buf head = { 0 }, env = { 0 };
 	unsigned i, labels = 0;
 	char want[600];
-	struct card *c;
+	struct jobhead *c;
 	const char *p;
 
 	c = make("from a@b.example\nto c@D.example\n", &head);
@@ -148,7 +148,7 @@ main(void)
 
 	/* one more line than becomes labels */
 	buf_puts(&env, "from a@b\n");
-	for (i = 0; i <= CARD_LABELS_MAX; i++)
+	for (i = 0; i <= JOBHEAD_LABELS_MAX; i++)
 		buf_printf(&env, "tag n%u=1\n", i);
 	buf_puts(&env, "to c@d\n");
 	buf_putc(&env, '\0');
@@ -156,7 +156,7 @@ main(void)
 	p = job(c, 0, 0, 0);
 	for (; (p = strstr(p, "\ttag:")) != NULL; p++)
 		labels++;
-	is_num(labels, CARD_LABELS_MAX, "no more labels than may be");
+	is_num(labels, JOBHEAD_LABELS_MAX, "no more labels than may be");
 	free(c);
 	buf_clear(&env);
 	buf_puts(&env, "from a@b\n");
@@ -165,8 +165,8 @@ main(void)
 	buf_puts(&env, "to c@d\n");
 	buf_putc(&env, '\0');
 	c = make(buf_data(&env), &head);
-	ok(c->common_len < CARD_COMMON_MAX + 600 &&
-		c->common_len > CARD_COMMON_MAX - 4000,
+	ok(c->common_len < JOBHEAD_COMMON_MAX + 600 &&
+		c->common_len > JOBHEAD_COMMON_MAX - 4000,
 	    "and no more bytes");
 	free(c);
 
@@ -181,11 +181,12 @@ main(void)
 	free(c);
 	buf_clear(&head);
 	message_format(&head, "from a@b\nto c@d\n", 16, 1, NULL);
-	ok(card_make(buf_data(&head), buf_len(&head) - 1, ID, PATH) == NULL &&
+	ok(jobhead_make(buf_data(&head), buf_len(&head) - 1, ID, PATH) ==
+		    NULL &&
 		errno == EINVAL,
 	    "a cut head");
 	buf_data(&head)[buf_len(&head) - 3] = '\n';
-	ok(card_make(buf_data(&head), buf_len(&head), ID, PATH) == NULL &&
+	ok(jobhead_make(buf_data(&head), buf_len(&head), ID, PATH) == NULL &&
 		errno == EINVAL,
 	    "a damaged one");
 	test_domain();

@@ -1,5 +1,5 @@
-#ifndef QUEUE_CARD_H
-#define QUEUE_CARD_H
+#ifndef QUEUE_JOBHEAD_H
+#define QUEUE_JOBHEAD_H
 
 #include "base/buf.h"
 #include "queue/message.h"
@@ -10,12 +10,12 @@
  * allocation a tenth of the head's size.
  */
 enum {
-	CARD_LABELS_MAX = 64,    /* envelope lines that become labels */
-	CARD_COMMON_MAX = 32768, /* bytes of what its jobs have in common */
-	CARD_DOMAIN_MAX = 255
+	JOBHEAD_LABELS_MAX = 64,    /* envelope lines that become labels */
+	JOBHEAD_COMMON_MAX = 32768, /* bytes of what its jobs have in common */
+	JOBHEAD_DOMAIN_MAX = 255
 };
 
-struct card_rcpt {
+struct jobhead_rcpt {
 	uint32_t offset; /* of the "to" line in the file */
 	uint32_t at;     /* in text: address, then further fields */
 	uint16_t to_len, more_len;
@@ -24,22 +24,22 @@ struct card_rcpt {
 	int64_t next;     /* seconds since 1970 */
 };
 
-struct card {
+struct jobhead {
 	size_t bytes;               /* of the whole allocation */
 	int64_t birth_ms;           /* since 1970 */
 	uint64_t off;               /* of the message in the file */
 	int64_t expire, hold_until; /* seconds since 1970, 0: none */
-	uint32_t sender;            /* card_sender() */
+	uint32_t sender;            /* jobhead_sender() */
 	uint32_t n_rcpt;
 	uint32_t who_len, common_len; /* "from:.. tenant:.. tag:..", and all */
 	uint32_t flow_at, flow_len;   /* in text: whom it belongs to */
 	uint8_t prio, null_sender;
-	struct card_rcpt *rcpt;
+	struct jobhead_rcpt *rcpt;
 	char text[];
 };
 
 /*
- * card_make - from a whole head
+ * jobhead_make - from a whole head
  *
  * head, n  as message_open() takes it
  * id       of the message; path is its file, absolute
@@ -47,18 +47,18 @@ struct card {
  * Returns a card to be given to free(), or NULL: errno EINVAL for a damaged
  * head, ENOMEM.
  */
-struct card *card_make(const char *head, size_t n, const char *id,
+struct jobhead *jobhead_make(const char *head, size_t n, const char *id,
     const char *path);
 /* hash of a sender's address, escaped as in LTSV: one for all that are
  * address_alike() */
-uint32_t card_sender(const char *address, size_t n);
+uint32_t jobhead_sender(const char *address, size_t n);
 /* the job line of recipient i, job(5) */
-int card_job(const struct card *, unsigned i, const char *id, unsigned tries,
+int card_job(const struct jobhead *, unsigned i, const char *id, unsigned tries,
     int doubt, struct buf *out);
 /* "from:.. tenant:.. tag:.. to:..", LTSV fields for events, no LF */
-int card_who(const struct card *, unsigned i, struct buf *out);
+int card_who(const struct jobhead *, unsigned i, struct buf *out);
 /* the domain of an address, lower case; its length, 0: none.  out has room
- * for CARD_DOMAIN_MAX bytes */
+ * for JOBHEAD_DOMAIN_MAX bytes */
 size_t card_domain(const char *address, size_t n, char *out);
 
 #endif

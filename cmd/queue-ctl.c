@@ -15,7 +15,7 @@
 
 static const char usage[] = "queue-ctl QUEUE VERB [SELECTOR...]";
 
-static struct order order;
+static struct ctlrequest order;
 static struct ask queue_run;
 static struct ask_end sum;
 static int qfd, ids_read;
@@ -27,9 +27,9 @@ without(const char *queue)
 	int fd;
 
 	if (!order_all(&order) ||
-	    (order.verb != ORDER_HOLD && order.verb != ORDER_RELEASE))
+	    (order.verb != CTLREQUEST_HOLD && order.verb != CTLREQUEST_RELEASE))
 		die(EXIT_TEMP, "no queue-run works on %s", queue);
-	if (order.verb == ORDER_HOLD) {
+	if (order.verb == CTLREQUEST_HOLD) {
 		fd = openat(qfd, "held", O_WRONLY | O_CREAT | O_CLOEXEC, 0640);
 		if (fd == -1 || fsync(fd) == -1 || close(fd) == -1)
 			die(EXIT_TEMP, "unable to make %s/held: %m", queue);
@@ -39,7 +39,7 @@ without(const char *queue)
 	if (fsync(qfd) == -1)
 		die(EXIT_TEMP, "unable to sync %s: %m", queue);
 	info("no queue-run works on %s; it will be %s when it starts", queue,
-	    order.verb == ORDER_HOLD ? "held" : "released");
+	    order.verb == CTLREQUEST_HOLD ? "held" : "released");
 	_exit(EXIT_OK);
 }
 
@@ -98,7 +98,8 @@ ask_all(void)
 	size_t ids = buf_len(&order.sel.ids) / NAME_LEN, at = 0, n;
 
 	do {
-		n = ids - at < ORDER_IDS_MAX ? ids - at : ORDER_IDS_MAX;
+		n = ids - at < CTLREQUEST_IDS_MAX ? ids - at
+						  : CTLREQUEST_IDS_MAX;
 		ask_some(at, n);
 		at += n;
 	} while (at < ids);
@@ -155,13 +156,14 @@ main(int argc, char **argv)
 	argv += optind;
 	if (argc < 2)
 		die_usage(usage);
-	verb = order_verb(argv[1], strlen(argv[1]));
+	verb = ctlrequest_verb(argv[1], strlen(argv[1]));
 	if (verb == -1)
 		die(EXIT_PERM, "%s: unknown command", argv[1]);
 	order.verb = verb;
 	read_words(argc - 2, argv + 2);
-	wrong = ids_read && buf_len(&order.sel.ids) == 0 ? NULL
-							 : order_check(&order);
+	wrong = ids_read && buf_len(&order.sel.ids) == 0
+	    ? NULL
+	    : ctlrequest_check(&order);
 	if (wrong != NULL)
 		die(EXIT_PERM, "%s: %s", argv[1], wrong);
 	if (ids_read && buf_len(&order.sel.ids) == 0) {

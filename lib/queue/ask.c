@@ -39,13 +39,13 @@ ask_open(struct ask *a, int root)
 }
 
 int
-ask_put(struct ask *a, const struct order *o, size_t at, size_t n)
+ask_put(struct ask *a, const struct ctlrequest *o, size_t at, size_t n)
 {
 	buf_clear(&a->out);
-	if (order_put(o, at, n, &a->out) == -1)
+	if (ctlrequest_put(o, at, n, &a->out) == -1)
 		return -1;
 	errno = EMSGSIZE;
-	if (buf_len(&a->out) > ORDER_LINE_MAX)
+	if (buf_len(&a->out) > CTLREQUEST_LINE_MAX)
 		return -1;
 	return fd_write_all(a->fd, buf_data(&a->out), buf_len(&a->out));
 }

@@ -2,7 +2,7 @@
 #define QUEUE_ASK_H
 
 #include "format/ltsv.h"
-#include "queue/order.h"
+#include "queue/ctlrequest.h"
 #include <sys/types.h>
 
 /*
@@ -20,9 +20,9 @@ struct ask {
 int ask_open(struct ask *, int root);
 /* is that what errno says */
 int ask_nobody(int err);
-/* a request as order_put() makes it, with n ids from at on; 0, -1 with
+/* a request as ctlrequest_put() makes it, with n ids from at on; 0, -1 with
  * errno */
-int ask_put(struct ask *, const struct order *, size_t at, size_t n);
+int ask_put(struct ask *, const struct ctlrequest *, size_t at, size_t n);
 /* the next line with its LF, valid until the next call: its length, 0 at the
  * end, -1 with errno */
 ssize_t ask_line(struct ask *, const char **line);

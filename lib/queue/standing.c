@@ -14,7 +14,7 @@ standings_open(struct standings *s, int root)
 }
 
 static int
-collect(struct standings *s, const struct order *o, size_t at, size_t n)
+collect(struct standings *s, const struct ctlrequest *o, size_t at, size_t n)
 {
 	struct ask_end end = { 0 };
 	const char *line;
@@ -36,14 +36,15 @@ collect(struct standings *s, const struct order *o, size_t at, size_t n)
 }
 
 static int
-collect_all(struct standings *s, const struct order *o)
+collect_all(struct standings *s, const struct ctlrequest *o)
 {
 	size_t n = buf_len(&o->sel.ids) / NAME_LEN, at, some;
 
 	buf_clear(&s->lines);
 	s->at = s->used = 0;
 	for (at = 0; at < n; at += some) {
-		some = n - at < ORDER_IDS_MAX ? n - at : ORDER_IDS_MAX;
+		some =
+		    n - at < CTLREQUEST_IDS_MAX ? n - at : CTLREQUEST_IDS_MAX;
 		if (collect(s, o, at, some) == -1)
 			return -1;
 	}
@@ -53,7 +54,7 @@ collect_all(struct standings *s, const struct order *o)
 int
 standings_ask(struct standings *s, const char *ids, size_t n)
 {
-	static struct order o = { .verb = ORDER_SHOW };
+	static struct ctlrequest o = { .verb = CTLREQUEST_SHOW };
 
 	if (s->root == -1)
 		return 0;

@@ -4,7 +4,7 @@
 #include "base/exit.h"
 #include "chain/event.h"
 #include "chain/link.h"
-#include "queue/order.h"
+#include "queue/ctlrequest.h"
 #include "run/run.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -35,7 +35,7 @@ enum {
 struct conn {
 	struct wire wire;
 	struct run *r;
-	struct order order;
+	struct ctlrequest order;
 	uid_t uid;
 	uint32_t at, sites_at; /* how far the work is */
 	char id[NAME_LEN];     /* the message that is under way, */
@@ -91,7 +91,7 @@ refuse(struct conn *c, const char *text)
 static void
 free_conn(struct conn *c)
 {
-	order_free(&c->order);
+	ctlrequest_free(&c->order);
 	c->used = 0;
 }
 
@@ -312,12 +312,12 @@ static void
 act(struct conn *c, uint32_t x, const struct jobhead *k)
 {
 	switch (c->order.verb) {
-	case ORDER_HOLD: act_hold(c, x, k); break;
-	case ORDER_RELEASE: act_release(c, x, k); break;
-	case ORDER_DELETE: act_delete(c, x, k); break;
-	case ORDER_RETRY:
-	case ORDER_RESUME: act_retry(c, x, k); break;
-	case ORDER_BOUNCE: act_bounce(c, x, k); break;
+	case CTLREQUEST_HOLD: act_hold(c, x, k); break;
+	case CTLREQUEST_RELEASE: act_release(c, x, k); break;
+	case CTLREQUEST_DELETE: act_delete(c, x, k); break;
+	case CTLREQUEST_RETRY:
+	case CTLREQUEST_RESUME: act_retry(c, x, k); break;
+	case CTLREQUEST_BOUNCE: act_bounce(c, x, k); break;
 	default: break;
 	}
 }
@@ -461,10 +461,10 @@ concerns(struct conn *c, uint32_t m)
 
 	for (x = s->message[m].first; x != SCHEDULE_NONE; x = p->later) {
 		p = &s->rcpt[x];
-		if (c->order.verb == ORDER_RETRY ||
-			    c->order.verb == ORDER_RESUME
+		if (c->order.verb == CTLREQUEST_RETRY ||
+			    c->order.verb == CTLREQUEST_RESUME
 			? p->where == SCHEDULE_TIMER
-			: c->order.verb == ORDER_RELEASE
+			: c->order.verb == CTLREQUEST_RELEASE
 			? p->state == MESSAGE_HELD || p->flags & RUN_HOLD
 			: is_pending(p))
 			return 1;
@@ -589,7 +589,7 @@ one_id(struct conn *c, const char *id)
 
 	if (m == SCHEDULE_NONE || c->r->s.message[m].flags & RUN_LEAVING)
 		c->unknown++;
-	else if (c->order.verb == ORDER_SHOW)
+	else if (c->order.verb == CTLREQUEST_SHOW)
 		show(c, m);
 	else
 		return one_message(c, m);
@@ -791,7 +791,7 @@ set_held(struct run *r, int held)
 static int
 all(struct conn *c)
 {
-	int hold = c->order.verb == ORDER_HOLD;
+	int hold = c->order.verb == CTLREQUEST_HOLD;
 	char text[128];
 
 	if (set_held(c->r, hold) == -1) {
@@ -813,7 +813,7 @@ all(struct conn *c)
 static int
 suspend(struct conn *c)
 {
-	int on = c->order.verb == ORDER_SUSPEND;
+	int on = c->order.verb == CTLREQUEST_SUSPEND;
 	const char *domain;
 	char text[128];
 	size_t n;
@@ -842,7 +842,7 @@ begin(struct conn *c)
 	c->synced = c->journaled = c->more = 0;
 	c->n_waiting = c->n_ready = c->n_out = c->n_held = c->n_owed = 0;
 	c->oldest_us = INT64_MAX;
-	if (c->order.verb == ORDER_STOP) {
+	if (c->order.verb == CTLREQUEST_STOP) {
 		finish(c, NULL);
 		wire_flush_all();
 		sweep_stop(c->r);
@@ -851,10 +851,12 @@ begin(struct conn *c)
 		return;
 	}
 	if (order_all(&c->order) &&
-	    (c->order.verb == ORDER_HOLD || c->order.verb == ORDER_RELEASE) &&
+	    (c->order.verb == CTLREQUEST_HOLD ||
+		c->order.verb == CTLREQUEST_RELEASE) &&
 	    !all(c))
 		return;
-	if ((c->order.verb == ORDER_SUSPEND || c->order.verb == ORDER_RESUME) &&
+	if ((c->order.verb == CTLREQUEST_SUSPEND ||
+		c->order.verb == CTLREQUEST_RESUME) &&
 	    !suspend(c))
 		return;
 	c->busy = 1;
@@ -868,8 +870,9 @@ may(const struct conn *c)
 {
 	struct stat st;
 
-	if (c->order.verb == ORDER_STATUS || c->order.verb == ORDER_SHOW ||
-	    c->uid == 0 || c->uid == geteuid())
+	if (c->order.verb == CTLREQUEST_STATUS ||
+	    c->order.verb == CTLREQUEST_SHOW || c->uid == 0 ||
+	    c->uid == geteuid())
 		return 1;
 	return fstat(c->r->qfd, &st) == 0 && c->uid == st.st_uid;
 }
@@ -895,7 +898,7 @@ conn_record(void *arg, const char *p, size_t n)
 	if (used == 0)
 		return 0;
 	heard(c);
-	wrong = order_parse(p, used, &c->order);
+	wrong = ctlrequest_parse(p, used, &c->order);
 	if (wrong != NULL)
 		refuse(c, wrong);
 	else if (!may(c))
@@ -926,8 +929,8 @@ conn_gone(void *arg, int err)
 	(void)err;
 	wire_close(&c->wire);
 	c->dead = 1;
-	if (!c->busy || c->order.verb == ORDER_STATUS ||
-	    c->order.verb == ORDER_SHOW) {
+	if (!c->busy || c->order.verb == CTLREQUEST_STATUS ||
+	    c->order.verb == CTLREQUEST_SHOW) {
 		c->busy = 0;
 		free_conn(c);
 	}
@@ -956,7 +959,7 @@ control_slice(struct run *r)
 	for (i = 0; i < CONTROL_CONNS_MAX; i++) {
 		if (!conn[i].used || !conn[i].busy)
 			continue;
-		if (conn[i].order.verb == ORDER_STATUS)
+		if (conn[i].order.verb == CTLREQUEST_STATUS)
 			more |= status_slice(&conn[i]);
 		else
 			more |= select_slice(&conn[i]);
@@ -1075,7 +1078,7 @@ take(struct run *r, int fd)
 	c->uid = cred.uid;
 	heard(c);
 	wire_open(&c->wire, fd, fd, &conn_ops, c);
-	c->wire.record_max = ORDER_LINE_MAX;
+	c->wire.record_max = CTLREQUEST_LINE_MAX;
 }
 
 static void

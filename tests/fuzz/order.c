@@ -1,4 +1,4 @@
-#include "queue/order.h"
+#include "queue/ctlrequest.h"
 #include "queue/name.h"
 #include <stdint.h>
 #include <stdlib.h>
@@ -7,10 +7,10 @@
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 static void
-write_again(const struct order *o, struct buf *line)
+write_again(const struct ctlrequest *o, struct buf *line)
 {
 	buf_clear(line);
-	if (order_put(o, 0, buf_len(&o->sel.ids) / NAME_LEN, line) == -1)
+	if (ctlrequest_put(o, 0, buf_len(&o->sel.ids) / NAME_LEN, line) == -1)
 		abort();
 }
 
@@ -36,12 +36,12 @@ same(const struct select_list *a, const struct select_list *b)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	static struct order a, b;
+	static struct ctlrequest a, b;
 	static struct buf line;
 	struct select_facts f = { .known = ~0u, .state = MESSAGE_QUEUED };
 	struct select_facts none = { .known = 0 };
 
-	if (order_parse((const char *)data, n, &a) != NULL)
+	if (ctlrequest_parse((const char *)data, n, &a) != NULL)
 		return 0;
 	f.from.p = f.to.p = f.site.p = (const char *)data;
 	f.from.n = f.to.n = f.site.n = n;
@@ -50,9 +50,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (!select_match(&a.sel, &none))
 		abort();
 	write_again(&a, &line);
-	if (buf_len(&line) > ORDER_LINE_MAX)
+	if (buf_len(&line) > CTLREQUEST_LINE_MAX)
 		return 0; /* escaped it may be too long for a request */
-	if (order_parse(buf_data(&line), buf_len(&line), &b) != NULL ||
+	if (ctlrequest_parse(buf_data(&line), buf_len(&line), &b) != NULL ||
 	    a.verb != b.verb || !same(&a.sel, &b.sel))
 		abort();
 	return 0;

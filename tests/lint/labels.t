@@ -41,7 +41,7 @@ while read -r file kind label; do
 	*,lib/local/program.c) pages=command-run.8 ;;
 	*,lib/mime/mailshow.c | *,lib/mime/show*.c) pages=mail-show.8 ;;
 	*,cmd/queue-ctl.c | *,lib/run/show.c) pages=queue-run.8 ;;
-	*,lib/queue/standing.c | *,lib/queue/order.c) pages=queue-run.8 ;;
+	*,lib/queue/standing.c | *,lib/queue/ctlrequest.c) pages=queue-run.8 ;;
 	*,cmd/*) f=${file##*/} pages="job.5 ${f%.c}.8" ;;
 	*) pages=job.5 ;;
 	esac

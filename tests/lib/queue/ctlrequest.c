@@ -1,4 +1,4 @@
-#include "queue/order.h"
+#include "queue/ctlrequest.h"
 #include "queue/name.h"
 #include "tap.h"
 #include <stdlib.h>
@@ -49,55 +49,56 @@ static const struct {
 static void
 check_lines(void)
 {
-	char line[ORDER_LINE_MAX + 10];
+	char line[CTLREQUEST_LINE_MAX + 10];
 	struct buf b = { 0 };
-	struct order o = { 0 };
+	struct ctlrequest o = { 0 };
 	unsigned i;
 	int n;
 
 	for (i = 0; i < sizeof lines / sizeof *lines; i++) {
 		n = snprintf(line, sizeof line, "%s\n", lines[i].line);
 		if (lines[i].again == NULL) {
-			ok(order_parse(line, n, &o) != NULL, lines[i].line);
+			ok(ctlrequest_parse(line, n, &o) != NULL,
+			    lines[i].line);
 			continue;
 		}
 		buf_clear(&b);
-		ok(order_parse(line, n, &o) == NULL &&
-			order_put(&o, 0, buf_len(&o.sel.ids) / NAME_LEN, &b) ==
-			    0,
+		ok(ctlrequest_parse(line, n, &o) == NULL &&
+			ctlrequest_put(&o, 0, buf_len(&o.sel.ids) / NAME_LEN,
+			    &b) == 0,
 		    lines[i].line);
 		buf_putc(&b, '\0');
 		n = snprintf(line, sizeof line, "%s\n", lines[i].again);
 		is_str(buf_data(&b), line, "the same again");
 	}
-	order_free(&o);
+	ctlrequest_free(&o);
 	buf_free(&b);
 }
 
 static void
 check_limits(void)
 {
-	static char line[ORDER_LINE_MAX + 4096];
-	struct order o = { 0 };
+	static char line[CTLREQUEST_LINE_MAX + 4096];
+	struct ctlrequest o = { 0 };
 	int n, i, m;
 
 	for (i = 0; i < 2; i++) {
 		n = snprintf(line, sizeof line, "cmd:hold\tsel:to\targ:");
-		memset(line + n, 'x', ORDER_ARG_MAX + i - 1);
-		n += ORDER_ARG_MAX + i - 1;
+		memset(line + n, 'x', CTLREQUEST_ARG_MAX + i - 1);
+		n += CTLREQUEST_ARG_MAX + i - 1;
 		line[n++] = '\n';
-		ok((order_parse(line, n, &o) == NULL) == (i == 0),
+		ok((ctlrequest_parse(line, n, &o) == NULL) == (i == 0),
 		    i == 0 ? "as long as may be" : "one byte too long");
 	}
 	for (i = 0; i < 2; i++) {
 		n = snprintf(line, sizeof line, "cmd:hold\tsel:id\targ:" ID);
-		for (m = 1; m < ORDER_IDS_MAX + i; m++)
+		for (m = 1; m < CTLREQUEST_IDS_MAX + i; m++)
 			n += snprintf(line + n, sizeof line - n, " " ID);
 		line[n++] = '\n';
-		ok((order_parse(line, n, &o) == NULL) == (i == 0),
+		ok((ctlrequest_parse(line, n, &o) == NULL) == (i == 0),
 		    i == 0 ? "as many ids as may be" : "one more");
 	}
-	order_free(&o);
+	ctlrequest_free(&o);
 }
 
 static void
@@ -105,25 +106,27 @@ check_meaning(void)
 {
 	static const char two[] = "cmd:hold\tsel:all\tsel:state\targ:held\n";
 	static const char suspend[] = "cmd:suspend\tsel:domain\targ:A.b\n";
-	struct order o = { 0 };
+	struct ctlrequest o = { 0 };
 	const char *domain;
 	size_t n;
 
-	ok(order_parse("cmd:hold\tsel:all\n", 17, &o) == NULL && order_all(&o),
+	ok(ctlrequest_parse("cmd:hold\tsel:all\n", 17, &o) == NULL &&
+		order_all(&o),
 	    "everything");
-	ok(order_parse(two, sizeof two - 1, &o) == NULL && !order_all(&o),
+	ok(ctlrequest_parse(two, sizeof two - 1, &o) == NULL && !order_all(&o),
 	    "not everything");
-	ok(order_parse(suspend, sizeof suspend - 1, &o) == NULL, "suspend");
+	ok(ctlrequest_parse(suspend, sizeof suspend - 1, &o) == NULL,
+	    "suspend");
 	domain = order_domain(&o, &n);
 	ok(n == 3 && memcmp(domain, "a.b", 3) == 0, "in lower case");
-	is_num(order_verb("hold", 4), ORDER_HOLD, "a verb");
-	is_num(order_verb("holds", 5), -1, "none");
-	order_free(&o);
-	o.verb = ORDER_STATUS;
-	ok(order_check(&o) == NULL, "status has no selector");
+	is_num(ctlrequest_verb("hold", 4), CTLREQUEST_HOLD, "a verb");
+	is_num(ctlrequest_verb("holds", 5), -1, "none");
+	ctlrequest_free(&o);
+	o.verb = CTLREQUEST_STATUS;
+	ok(ctlrequest_check(&o) == NULL, "status has no selector");
 	select_word(&o.sel, "all");
-	ok(order_check(&o) != NULL, "and wants none");
-	order_free(&o);
+	ok(ctlrequest_check(&o) != NULL, "and wants none");
+	ctlrequest_free(&o);
 }
 
 int

@@ -1,23 +1,24 @@
-#include "queue/order.h"
+#include "queue/ctlrequest.h"
 #include "format/ltsv.h"
 #include "queue/name.h"
 #include <string.h>
 
-static const char *const verb_name[ORDER_VERBS] = { "hold", "release", "delete",
-	"retry", "bounce", "suspend", "resume", "show", "status", "stop" };
+static const char *const verb_name[CTLREQUEST_VERBS] = { "hold", "release",
+	"delete", "retry", "bounce", "suspend", "resume", "show", "status",
+	"stop" };
 
 const char *
-order_verb_name(enum order_verb v)
+order_verb_name(enum ctlrequest_verb v)
 {
 	return verb_name[v];
 }
 
 int
-order_verb(const char *s, size_t n)
+ctlrequest_verb(const char *s, size_t n)
 {
 	int i;
 
-	for (i = 0; i < ORDER_VERBS; i++)
+	for (i = 0; i < CTLREQUEST_VERBS; i++)
 		if (strlen(verb_name[i]) == n &&
 		    memcmp(verb_name[i], s, n) == 0)
 			return i;
@@ -25,19 +26,19 @@ order_verb(const char *s, size_t n)
 }
 
 int
-order_wants(enum order_verb v)
+order_wants(enum ctlrequest_verb v)
 {
-	return v != ORDER_STATUS && v != ORDER_STOP;
+	return v != CTLREQUEST_STATUS && v != CTLREQUEST_STOP;
 }
 
 int
-order_all(const struct order *o)
+order_all(const struct ctlrequest *o)
 {
 	return o->sel.all && o->sel.n == 0 && buf_len(&o->sel.ids) == 0;
 }
 
 const char *
-order_domain(const struct order *o, size_t *n)
+order_domain(const struct ctlrequest *o, size_t *n)
 {
 	*n = o->sel.by[0].len;
 	return o->sel.by[0].value;
@@ -56,7 +57,7 @@ check_suspend(const struct select_list *l)
 }
 
 const char *
-order_check(const struct order *o)
+ctlrequest_check(const struct ctlrequest *o)
 {
 	const struct select_list *l = &o->sel;
 
@@ -66,9 +67,9 @@ order_check(const struct order *o)
 		    : NULL;
 	if (!l->all && l->n == 0 && buf_len(&l->ids) == 0)
 		return "selector missing";
-	if (o->verb == ORDER_SHOW)
+	if (o->verb == CTLREQUEST_SHOW)
 		return l->all || l->n > 0 ? "only ids can be shown" : NULL;
-	if (o->verb == ORDER_SUSPEND || o->verb == ORDER_RESUME)
+	if (o->verb == CTLREQUEST_SUSPEND || o->verb == CTLREQUEST_RESUME)
 		return check_suspend(l);
 	return NULL;
 }
@@ -86,7 +87,7 @@ lower(char *p, size_t n)
 
 /* "sel", and "arg" if it has one; *i is behind them then */
 static const char *
-read_pair(const struct ltsv *l, unsigned *i, struct order *o, size_t *used)
+read_pair(const struct ltsv *l, unsigned *i, struct ctlrequest *o, size_t *used)
 {
 	const struct ltsv_field *f = &l->f[(*i)++], *g;
 	int kind = select_kind(f->value, f->value_len);
@@ -100,7 +101,7 @@ read_pair(const struct ltsv *l, unsigned *i, struct order *o, size_t *used)
 		n = ltsv_value(g, value, sizeof o->text - *used);
 		(*i)++;
 	}
-	if (n < 0 || (n >= ORDER_ARG_MAX && kind != SELECT_ID))
+	if (n < 0 || (n >= CTLREQUEST_ARG_MAX && kind != SELECT_ID))
 		return "argument too long";
 	*used += n + 1;
 	if (kind == SELECT_DOMAIN)
@@ -109,7 +110,7 @@ read_pair(const struct ltsv *l, unsigned *i, struct order *o, size_t *used)
 }
 
 const char *
-order_parse(const char *line, size_t n, struct order *o)
+ctlrequest_parse(const char *line, size_t n, struct ctlrequest *o)
 {
 	const struct ltsv_field *f;
 	const char *wrong = NULL;
@@ -118,11 +119,11 @@ order_parse(const char *line, size_t n, struct order *o)
 	unsigned i;
 	int verb;
 
-	order_free(o);
-	if (n > ORDER_LINE_MAX || ltsv_parse(line, n, &l) == -1)
+	ctlrequest_free(o);
+	if (n > CTLREQUEST_LINE_MAX || ltsv_parse(line, n, &l) == -1)
 		return "malformed request";
 	f = ltsv_find(&l, "cmd");
-	verb = f == NULL ? -1 : order_verb(f->value, f->value_len);
+	verb = f == NULL ? -1 : ctlrequest_verb(f->value, f->value_len);
 	if (verb == -1)
 		return "unknown command";
 	o->verb = verb;
@@ -134,9 +135,10 @@ order_parse(const char *line, size_t n, struct order *o)
 			wrong = read_pair(&l, &i, o, &used);
 		else
 			i++;
-	if (wrong == NULL && buf_len(&o->sel.ids) > ORDER_IDS_MAX * NAME_LEN)
+	if (wrong == NULL &&
+	    buf_len(&o->sel.ids) > CTLREQUEST_IDS_MAX * NAME_LEN)
 		wrong = "too many ids in one request";
-	return wrong != NULL ? wrong : order_check(o);
+	return wrong != NULL ? wrong : ctlrequest_check(o);
 }
 
 static int
@@ -151,7 +153,7 @@ put_ids(const char *p, size_t n, struct buf *b)
 }
 
 int
-order_put(const struct order *o, size_t at, size_t n, struct buf *b)
+ctlrequest_put(const struct ctlrequest *o, size_t at, size_t n, struct buf *b)
 {
 	const struct select_list *l = &o->sel;
 	unsigned i;
@@ -168,7 +170,7 @@ order_put(const struct order *o, size_t at, size_t n, struct buf *b)
 }
 
 void
-order_free(struct order *o)
+ctlrequest_free(struct ctlrequest *o)
 {
 	select_free(&o->sel);
 	o->verb = 0;

@@ -136,11 +136,11 @@ read_words(int n, char **word)
 		if (strcmp(*word, "-") == 0 && !ids_read++)
 			wrong = ask_ids(&order.sel, 0);
 		else
-			wrong = select_word(&order.sel, *word);
+			wrong = selector_word(&order.sel, *word);
 		if (wrong != NULL)
 			die(EXIT_PERM, "%s: %s", *word, wrong);
 	}
-	select_sort(&order.sel);
+	selector_sort(&order.sel);
 }
 
 int

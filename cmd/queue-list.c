@@ -23,7 +23,7 @@ enum {
 
 struct envelope {
 	struct parcel_line from, prio, tenant, hold;
-	struct parcel_line tag[SELECT_TAGS];
+	struct parcel_line tag[SELECTOR_TAGS];
 	unsigned n_tag;
 };
 
@@ -42,7 +42,7 @@ enum { PLACES = sizeof place_name / sizeof *place_name };
 
 static struct store store;
 static struct outcomes outcomes;
-static struct select_list selectors;
+static struct selector_list selectors;
 static struct standings standings;
 static struct item item[LIST_MESSAGES];
 static unsigned n_items, n_rcpts;
@@ -171,16 +171,16 @@ count(const struct line *l)
 
 /* one message */
 
-static struct select_text
+static struct selector_text
 value(const struct parcel_line *l)
 {
-	struct select_text t = { l->value, l->value_len };
+	struct selector_text t = { l->value, l->value_len };
 
 	return t;
 }
 
 static void
-facts_message(const struct item *m, struct select_facts *f)
+facts_message(const struct item *m, struct selector_facts *f)
 {
 	const struct envelope *e = &m->e;
 	unsigned i;
@@ -198,17 +198,17 @@ facts_message(const struct item *m, struct select_facts *f)
 
 /* is it meant?  Before queue-run was asked, as far as one can know */
 static int
-is_meant(const struct line *l, struct select_facts *f)
+is_meant(const struct line *l, struct selector_facts *f)
 {
 	if (message_final(l->state) && !all)
 		return 0;
 	f->to.p = l->r->address;
 	f->to.n = l->r->address_len;
-	f->domain = select_domain(l->r->address, l->r->address_len);
+	f->domain = selector_domain(l->r->address, l->r->address_len);
 	f->state = l->state;
 	f->where = l->at.where;
 	f->site = l->at.site;
-	return select_match(&selectors, f);
+	return selector_match(&selectors, f);
 }
 
 static int
@@ -228,7 +228,7 @@ read_envelope(struct item *m)
 			e->tenant = l;
 		else if (parcel_is(&l, "hold-until"))
 			e->hold = l;
-		else if (parcel_is(&l, "tag") && e->n_tag < SELECT_TAGS)
+		else if (parcel_is(&l, "tag") && e->n_tag < SELECTOR_TAGS)
 			e->tag[e->n_tag++] = l;
 	return k;
 }
@@ -239,15 +239,15 @@ may_be_meant(struct item *m)
 {
 	struct message_head h;
 	struct message_rcpt r;
-	struct select_facts f;
+	struct selector_facts f;
 	struct line l = { .m = m, .r = &r };
 	int k, found = 0;
 
 	if (read_envelope(m) == -1)
 		return -1;
 	facts_message(m, &f);
-	if (select_asks(&selectors))
-		f.known &= ~(1u << SELECT_SITE | 1u << SELECT_STATE);
+	if (selector_asks(&selectors))
+		f.known &= ~(1u << SELECTOR_SITE | 1u << SELECTOR_STATE);
 	h = m->h;
 	for (l.n = 0; (k = message_rcpt(&h, &r)) == 1; l.n++) {
 		l.state = outcomes_state(&outcomes, m->id, l.n, &r);
@@ -269,7 +269,7 @@ list_recipients(struct item *m)
 {
 	struct message_head h = m->h;
 	struct message_rcpt r;
-	struct select_facts f;
+	struct selector_facts f;
 	struct line l = { .m = m, .r = &r };
 	uint64_t before = sum_rcpts;
 	int k = 0;
@@ -308,7 +308,7 @@ list_items(void)
 		memcpy(ids + i * NAME_LEN, item[i].id, NAME_LEN);
 	if (standings_ask(&standings, ids, n_items) == -1) {
 		source = "queue-run went away meanwhile";
-		if (select_asks(&selectors))
+		if (selector_asks(&selectors))
 			die(EXIT_TEMP, "queue-run went away: %m");
 		warn("queue-run went away: %m; the rest is from the files");
 	}
@@ -387,7 +387,7 @@ find_queue_run(const char *queue)
 		source = "from the files: queue-run cannot be asked";
 		warn("unable to ask queue-run by %s/ctl: %m", queue);
 	}
-	if (select_asks(&selectors))
+	if (selector_asks(&selectors))
 		die(EXIT_TEMP,
 		    "only queue-run knows sites, and what is "
 		    "waiting, ready or out; none answers");
@@ -426,7 +426,7 @@ read_word(const char *word)
 {
 	return strcmp(word, "-") == 0 && !ids_read++
 	    ? ask_ids(&selectors, 0)
-	    : select_word(&selectors, word);
+	    : selector_word(&selectors, word);
 }
 
 /* QUEUE, and selectors behind it; the other order, as it once was, where only
@@ -434,18 +434,18 @@ read_word(const char *word)
 static const char *
 operands(int n, char **word)
 {
-	struct select_list l = { .n = 0 };
+	struct selector_list l = { .n = 0 };
 	const char *queue = word[0], *wrong;
-	int last = n > 1 && select_word(&l, word[0]) == NULL &&
-	    select_word(&l, word[n - 1]) != NULL;
+	int last = n > 1 && selector_word(&l, word[0]) == NULL &&
+	    selector_word(&l, word[n - 1]) != NULL;
 
-	select_free(&l);
+	selector_free(&l);
 	if (last)
 		queue = word[n - 1];
 	for (; n > 0; n--, word++)
 		if (*word != queue && (wrong = read_word(*word)) != NULL)
 			die(EXIT_PERM, "%s: %s", *word, wrong);
-	select_sort(&selectors);
+	selector_sort(&selectors);
 	return queue;
 }
 
@@ -467,7 +467,7 @@ main(int argc, char **argv)
 	if (argc == optind)
 		die_usage(usage);
 	queue = operands(argc - optind, argv + optind);
-	if (select_kinds(&selectors) & 1u << SELECT_STATE)
+	if (selector_kinds(&selectors) & 1u << SELECTOR_STATE)
 		all = 1;
 	list(queue);
 	return status;

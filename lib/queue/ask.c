@@ -102,7 +102,7 @@ ask_end(const struct ltsv *l, struct ask_end *end)
 }
 
 const char *
-ask_ids(struct select_list *l, int fd)
+ask_ids(struct selector_list *l, int fd)
 {
 	struct buf b = { 0 };
 	const char *wrong;
@@ -119,7 +119,7 @@ ask_ids(struct select_list *l, int fd)
 	errno = 0;
 	wrong = buf_len(&b) > ASK_IDS_BYTES
 	    ? "too many ids"
-	    : select_ids(l, buf_data(&b), buf_len(&b));
+	    : selector_ids(l, buf_data(&b), buf_len(&b));
 	buf_free(&b);
 	return wrong;
 }

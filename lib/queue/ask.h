@@ -36,9 +36,9 @@ struct ask_end {
 /* 1: it is the last, and its numbers are added to those in *end; 0: it is
  * not */
 int ask_end(const struct ltsv *, struct ask_end *);
-/* ids, as select_ids() takes them, to the end of a descriptor; NULL, or what
+/* ids, as selector_ids() takes them, to the end of a descriptor; NULL, or what
  * is wrong with them; errno is 0 unless it could not be read */
-const char *ask_ids(struct select_list *, int fd);
+const char *ask_ids(struct selector_list *, int fd);
 void ask_close(struct ask *);
 
 #endif

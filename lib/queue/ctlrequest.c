@@ -45,10 +45,10 @@ order_domain(const struct ctlrequest *o, size_t *n)
 }
 
 static const char *
-check_suspend(const struct select_list *l)
+check_suspend(const struct selector_list *l)
 {
 	if (l->all || buf_len(&l->ids) > 0 || l->n != 1 ||
-	    l->by[0].what != SELECT_DOMAIN)
+	    l->by[0].what != SELECTOR_DOMAIN)
 		return "only a domain can be suspended or resumed";
 	if (l->by[0].value[0] == '.')
 		return "one domain is suspended or resumed, not what is "
@@ -59,7 +59,7 @@ check_suspend(const struct select_list *l)
 const char *
 ctlrequest_check(const struct ctlrequest *o)
 {
-	const struct select_list *l = &o->sel;
+	const struct selector_list *l = &o->sel;
 
 	if (!order_wants(o->verb))
 		return l->all || l->n > 0 || buf_len(&l->ids) > 0
@@ -90,7 +90,7 @@ static const char *
 read_pair(const struct ltsv *l, unsigned *i, struct ctlrequest *o, size_t *used)
 {
 	const struct ltsv_field *f = &l->f[(*i)++], *g;
-	int kind = select_kind(f->value, f->value_len);
+	int kind = selector_kind(f->value, f->value_len);
 	char *value = o->text + *used;
 	long n = 0;
 
@@ -101,12 +101,12 @@ read_pair(const struct ltsv *l, unsigned *i, struct ctlrequest *o, size_t *used)
 		n = ltsv_value(g, value, sizeof o->text - *used);
 		(*i)++;
 	}
-	if (n < 0 || (n >= CTLREQUEST_ARG_MAX && kind != SELECT_ID))
+	if (n < 0 || (n >= CTLREQUEST_ARG_MAX && kind != SELECTOR_ID))
 		return "argument too long";
 	*used += n + 1;
-	if (kind == SELECT_DOMAIN)
+	if (kind == SELECTOR_DOMAIN)
 		lower(value, n);
-	return select_add(&o->sel, kind, value, n);
+	return selector_add(&o->sel, kind, value, n);
 }
 
 const char *
@@ -155,7 +155,7 @@ put_ids(const char *p, size_t n, struct buf *b)
 int
 ctlrequest_put(const struct ctlrequest *o, size_t at, size_t n, struct buf *b)
 {
-	const struct select_list *l = &o->sel;
+	const struct selector_list *l = &o->sel;
 	unsigned i;
 	int k = ltsv_puts(b, "cmd", verb_name[o->verb]);
 
@@ -164,7 +164,7 @@ ctlrequest_put(const struct ctlrequest *o, size_t at, size_t n, struct buf *b)
 	if (n > 0)
 		k |= put_ids(buf_data(&l->ids) + at * NAME_LEN, n, b);
 	for (i = 0; i < l->n; i++)
-		k |= ltsv_puts(b, "sel", select_name(l->by[i].what)) |
+		k |= ltsv_puts(b, "sel", selector_name(l->by[i].what)) |
 		    ltsv_put(b, "arg", l->by[i].value, l->by[i].len);
 	return k | ltsv_end(b) ? -1 : 0;
 }
@@ -172,6 +172,6 @@ ctlrequest_put(const struct ctlrequest *o, size_t at, size_t n, struct buf *b)
 void
 ctlrequest_free(struct ctlrequest *o)
 {
-	select_free(&o->sel);
+	selector_free(&o->sel);
 	o->verb = 0;
 }

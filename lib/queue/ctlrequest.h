@@ -1,7 +1,7 @@
 #ifndef QUEUE_CTLREQUEST_H
 #define QUEUE_CTLREQUEST_H
 
-#include "queue/select.h"
+#include "queue/selector.h"
 #include <stddef.h>
 
 /*
@@ -35,7 +35,7 @@ enum ctlrequest_verb {
 /* all zero is none */
 struct ctlrequest {
 	enum ctlrequest_verb verb;
-	struct select_list sel;
+	struct selector_list sel;
 	char text[CTLREQUEST_LINE_MAX]; /* values, unescaped */
 };
 

@@ -80,11 +80,11 @@ number(const struct ltsv *l, const char *label)
 	return ltsv_num(l, label, 0, INT64_MAX, &u) == -1 ? 0 : u;
 }
 
-static struct select_text
+static struct selector_text
 text(const struct ltsv *l, const char *label)
 {
 	const struct ltsv_field *f = ltsv_find(l, label);
-	struct select_text t = { NULL, 0 };
+	struct selector_text t = { NULL, 0 };
 
 	if (f != NULL) {
 		t.p = f->value;
@@ -193,7 +193,7 @@ put_time(struct buf *b, const char *what, int64_t at, int64_t now)
 }
 
 static int
-put_text(struct buf *b, const char *what, const struct select_text *t)
+put_text(struct buf *b, const char *what, const struct selector_text *t)
 {
 	return t->p == NULL || t->n == 0
 	    ? 0
@@ -277,7 +277,7 @@ standing_words(const struct standing *s, enum message_state state, int64_t next,
 }
 
 static int
-put_label(struct buf *b, const char *label, const struct select_text *t)
+put_label(struct buf *b, const char *label, const struct selector_text *t)
 {
 	return t->p == NULL
 	    ? 0

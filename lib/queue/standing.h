@@ -22,7 +22,7 @@ struct standings {
 struct standing {
 	int known;         /* 0: queue-run has not heard of it */
 	const char *where; /* "waiting", "ready", "out", NULL */
-	struct select_text site, link, later;
+	struct selector_text site, link, later;
 	int64_t since, next, site_next; /* seconds, 0: none */
 	uint64_t room;
 	int doubt, suspended, overdue;

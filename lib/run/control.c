@@ -41,7 +41,7 @@ struct conn {
 	char id[NAME_LEN];     /* the message that is under way, */
 	uint32_t n;            /* and its next recipient, if there is more */
 	uint32_t
-	    key[SELECT_MAX]; /* of selectors: sender, domain in the index */
+	    key[SELECTOR_MAX]; /* of selectors: sender, domain in the index */
 	uint64_t count, out, failed;
 	uint64_t matched, unknown; /* recipients meant; ids of no message */
 	int64_t now_s;             /* when the work began */
@@ -325,16 +325,16 @@ act(struct conn *c, uint32_t x, const struct jobhead *k)
 /* selection */
 
 enum {
-	IN_INDEX = 1 << SELECT_DOMAIN | 1 << SELECT_SITE | 1 << SELECT_STATE |
-	    1 << SELECT_AGE,
-	IN_FILE = 1 << SELECT_FROM | 1 << SELECT_TO | 1 << SELECT_TENANT |
-	    1 << SELECT_TAG
+	IN_INDEX = 1 << SELECTOR_DOMAIN | 1 << SELECTOR_SITE |
+	    1 << SELECTOR_STATE | 1 << SELECTOR_AGE,
+	IN_FILE = 1 << SELECTOR_FROM | 1 << SELECTOR_TO | 1 << SELECTOR_TENANT |
+	    1 << SELECTOR_TAG
 };
 
 /* what the index knows of it */
 static void
 facts_index(struct conn *c, const struct schedule_rcpt *p,
-    struct select_facts *f)
+    struct selector_facts *f)
 {
 	const struct run *r = c->r;
 	const struct nametable_name *d = &r->s.domains.name[p->domain];
@@ -351,11 +351,11 @@ facts_index(struct conn *c, const struct schedule_rcpt *p,
 
 /* what stands in its file, for all recipients of the message */
 static void
-facts_file(const struct jobhead *k, struct select_facts *f)
+facts_file(const struct jobhead *k, struct selector_facts *f)
 {
 	static struct ltsv l; /* the facts point into it */
 	const struct ltsv_field *g;
-	struct select_text *t;
+	struct selector_text *t;
 	unsigned i;
 
 	f->known = IN_FILE;
@@ -367,7 +367,7 @@ facts_file(const struct jobhead *k, struct select_facts *f)
 		if (g->label_len == 6 && memcmp(g->label, "tenant", 6) == 0)
 			t = &f->tenant;
 		if (g->label_len == 3 && memcmp(g->label, "tag", 3) == 0 &&
-		    f->n_tag < SELECT_TAGS)
+		    f->n_tag < SELECTOR_TAGS)
 			t = &f->tag[f->n_tag++];
 		if (t != NULL) {
 			t->p = g->value;
@@ -380,18 +380,18 @@ facts_file(const struct jobhead *k, struct select_facts *f)
 static void
 find_keys(struct conn *c)
 {
-	const struct select_list *l = &c->order.sel;
+	const struct selector_list *l = &c->order.sel;
 	char domain[JOBHEAD_DOMAIN_MAX];
 	static struct buf b;
 	unsigned i;
 
 	for (i = 0; i < l->n; i++) {
-		if (l->by[i].what == SELECT_FROM) {
+		if (l->by[i].what == SELECTOR_FROM) {
 			buf_clear(&b);
 			if (ltsv_escape(&b, l->by[i].value, l->by[i].len) == -1)
 				die(EXIT_TEMP, "out of memory");
 			c->key[i] = jobhead_sender(buf_data(&b), buf_len(&b));
-		} else if (l->by[i].what == SELECT_TO) {
+		} else if (l->by[i].what == SELECTOR_TO) {
 			c->key[i] = nametable_find(&c->r->s.domains, domain,
 			    card_domain(l->by[i].value, l->by[i].len, domain));
 		}
@@ -402,16 +402,17 @@ find_keys(struct conn *c)
 static int
 may_be(struct conn *c, const struct schedule_rcpt *p)
 {
-	const struct select_list *l = &c->order.sel;
+	const struct selector_list *l = &c->order.sel;
 	unsigned i, asked = 0, good = 0, bit;
 
 	for (i = 0; i < l->n; i++) {
 		bit = 1u << l->by[i].what;
-		if (l->by[i].what != SELECT_FROM && l->by[i].what != SELECT_TO)
+		if (l->by[i].what != SELECTOR_FROM &&
+		    l->by[i].what != SELECTOR_TO)
 			continue;
 		asked |= bit;
 		if (c->key[i] ==
-		    (l->by[i].what == SELECT_TO
+		    (l->by[i].what == SELECTOR_TO
 			    ? p->domain
 			    : c->r->s.message[p->message].sender))
 			good |= bit;
@@ -424,14 +425,15 @@ static unsigned
 may_match(struct conn *c, uint32_t m)
 {
 	const struct schedule *s = &c->r->s;
-	struct select_facts f = { .known = 0 };
+	struct selector_facts f = { .known = 0 };
 	unsigned n = 0;
 	uint32_t x;
 
 	for (x = s->message[m].first; x != SCHEDULE_NONE;
 	     x = s->rcpt[x].later) {
 		facts_index(c, &s->rcpt[x], &f);
-		n += may_be(c, &s->rcpt[x]) && select_match(&c->order.sel, &f);
+		n +=
+		    may_be(c, &s->rcpt[x]) && selector_match(&c->order.sel, &f);
 	}
 	return n;
 }
@@ -439,7 +441,7 @@ may_match(struct conn *c, uint32_t m)
 /* f: what its file says of the message */
 static int
 matches(struct conn *c, uint32_t x, const struct jobhead *k,
-    struct select_facts *f)
+    struct selector_facts *f)
 {
 	const struct schedule_rcpt *p = &c->r->s.rcpt[x];
 
@@ -448,7 +450,7 @@ matches(struct conn *c, uint32_t x, const struct jobhead *k,
 	facts_index(c, p, f);
 	f->to.p = k->text + k->rcpt[p->n].at;
 	f->to.n = k->rcpt[p->n].to_len;
-	return select_match(&c->order.sel, f);
+	return selector_match(&c->order.sel, f);
 }
 
 /* is there something for this verb at all: spares reading the file */
@@ -477,7 +479,7 @@ static int
 act_some(struct conn *c, uint32_t m, const struct jobhead *k)
 {
 	struct run *r = c->r;
-	struct select_facts f = { .known = 0 };
+	struct selector_facts f = { .known = 0 };
 	uint64_t before = c->matched;
 	uint32_t i, next;
 	unsigned seen = 0;
@@ -521,7 +523,7 @@ meant(struct conn *c, uint32_t m)
 
 	if (!x->used || x->flags & RUN_LEAVING || (n = may_match(c, m)) == 0)
 		return NULL;
-	if (!concerns(c, m) && !(select_kinds(&c->order.sel) & IN_FILE)) {
+	if (!concerns(c, m) && !(selector_kinds(&c->order.sel) & IN_FILE)) {
 		c->matched += n;
 		return NULL;
 	}
@@ -610,7 +612,7 @@ one(struct conn *c, size_t ids)
 
 /* 1: more to do */
 static int
-select_slice(struct conn *c)
+selector_slice(struct conn *c)
 {
 	struct run *r = c->r;
 	size_t ids = buf_len(&c->order.sel.ids) / NAME_LEN;
@@ -962,7 +964,7 @@ control_slice(struct run *r)
 		if (conn[i].order.verb == CTLREQUEST_STATUS)
 			more |= status_slice(&conn[i]);
 		else
-			more |= select_slice(&conn[i]);
+			more |= selector_slice(&conn[i]);
 	}
 	return more;
 }

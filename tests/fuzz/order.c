@@ -15,7 +15,7 @@ write_again(const struct ctlrequest *o, struct buf *line)
 }
 
 static int
-same(const struct select_list *a, const struct select_list *b)
+same(const struct selector_list *a, const struct selector_list *b)
 {
 	unsigned i;
 
@@ -38,16 +38,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static struct ctlrequest a, b;
 	static struct buf line;
-	struct select_facts f = { .known = ~0u, .state = MESSAGE_QUEUED };
-	struct select_facts none = { .known = 0 };
+	struct selector_facts f = { .known = ~0u, .state = MESSAGE_QUEUED };
+	struct selector_facts none = { .known = 0 };
 
 	if (ctlrequest_parse((const char *)data, n, &a) != NULL)
 		return 0;
 	f.from.p = f.to.p = f.site.p = (const char *)data;
 	f.from.n = f.to.n = f.site.n = n;
-	f.domain = select_domain(f.to.p, f.to.n);
-	select_match(&a.sel, &f);
-	if (!select_match(&a.sel, &none))
+	f.domain = selector_domain(f.to.p, f.to.n);
+	selector_match(&a.sel, &f);
+	if (!selector_match(&a.sel, &none))
 		abort();
 	write_again(&a, &line);
 	if (buf_len(&line) > CTLREQUEST_LINE_MAX)

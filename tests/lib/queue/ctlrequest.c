@@ -124,7 +124,7 @@ check_meaning(void)
 	ctlrequest_free(&o);
 	o.verb = CTLREQUEST_STATUS;
 	ok(ctlrequest_check(&o) == NULL, "status has no selector");
-	select_word(&o.sel, "all");
+	selector_word(&o.sel, "all");
 	ok(ctlrequest_check(&o) != NULL, "and wants none");
 	ctlrequest_free(&o);
 }

@@ -1,4 +1,4 @@
-#include "queue/select.h"
+#include "queue/selector.h"
 #include "base/num.h"
 #include "format/ltsv.h"
 #include "mail/address.h"
@@ -9,28 +9,28 @@
 #include <strings.h>
 
 /* longest value that is compared, unescaped */
-enum { SELECT_VALUE_MAX = 4096 };
+enum { SELECTOR_VALUE_MAX = 4096 };
 
-static const char *const names[SELECT_KINDS] = { "all", "id", "domain", "from",
-	"to", "site", "state", "age", "tenant", "tag" };
+static const char *const names[SELECTOR_KINDS] = { "all", "id", "domain",
+	"from", "to", "site", "state", "age", "tenant", "tag" };
 static const char *const wheres[] = { "waiting", "ready", "out" };
 
 const char *
-select_name(enum select_kind k)
+selector_name(enum selector_kind k)
 {
 	return names[k];
 }
 
 int
-select_kind(const char *name, size_t n)
+selector_kind(const char *name, size_t n)
 {
 	int i;
 
-	for (i = 0; i < SELECT_KINDS; i++)
+	for (i = 0; i < SELECTOR_KINDS; i++)
 		if (strlen(names[i]) == n && memcmp(names[i], name, n) == 0)
 			return i;
 	/* its first name */
-	return n == 6 && memcmp(name, "sender", 6) == 0 ? SELECT_FROM : -1;
+	return n == 6 && memcmp(name, "sender", 6) == 0 ? SELECTOR_FROM : -1;
 }
 
 static int
@@ -69,7 +69,7 @@ between(char c)
 }
 
 const char *
-select_ids(struct select_list *l, const char *p, size_t n)
+selector_ids(struct selector_list *l, const char *p, size_t n)
 {
 	const char *end = p + n, *e;
 
@@ -87,72 +87,72 @@ select_ids(struct select_list *l, const char *p, size_t n)
 }
 
 static const char *
-read_age(struct select_by *b)
+read_age(struct selector_by *b)
 {
 	const char *p = b->value;
 	size_t n = b->len;
 	uint64_t u;
 
 	b->younger = n > 0 && *p == '-';
-	if (num_scan_duration(p + b->younger, n - b->younger, SELECT_AGE_MAX_S,
-		&u) == -1)
+	if (num_scan_duration(p + b->younger, n - b->younger,
+		SELECTOR_AGE_MAX_S, &u) == -1)
 		return "no age: say 90s, 30m, 2h, 3d, or -2h for younger";
 	b->age_s = u;
 	return NULL;
 }
 
 const char *
-select_add(struct select_list *l, enum select_kind kind, const char *value,
-    size_t n)
+selector_add(struct selector_list *l, enum selector_kind kind,
+    const char *value, size_t n)
 {
-	struct select_by b = { .what = kind, .value = value, .len = n };
+	struct selector_by b = { .what = kind, .value = value, .len = n };
 	const char *wrong;
 
-	if (kind == SELECT_ALL) {
+	if (kind == SELECTOR_ALL) {
 		l->all = 1;
 		return n > 0 ? "`all' takes no argument" : NULL;
 	}
-	if (kind == SELECT_ID)
-		return n == 0 ? "no message id" : select_ids(l, value, n);
+	if (kind == SELECTOR_ID)
+		return n == 0 ? "no message id" : selector_ids(l, value, n);
 	/* as queue-list shows it */
-	if ((kind == SELECT_FROM || kind == SELECT_TO) && n > 1 &&
+	if ((kind == SELECTOR_FROM || kind == SELECTOR_TO) && n > 1 &&
 	    value[0] == '<' && value[n - 1] == '>') {
 		b.value = ++value;
 		b.len = n -= 2;
 	}
-	if (n == 0 && kind != SELECT_FROM)
+	if (n == 0 && kind != SELECTOR_FROM)
 		return "empty selector";
-	if (kind == SELECT_STATE && !state_exists(value, n))
+	if (kind == SELECTOR_STATE && !state_exists(value, n))
 		return "no state: queued, waiting, ready, out, held, sent, "
 		       "bounced, expired or deleted";
-	if (kind == SELECT_DOMAIN && n == 1 && value[0] == '.')
+	if (kind == SELECTOR_DOMAIN && n == 1 && value[0] == '.')
 		return "no domain";
-	if (kind == SELECT_AGE && (wrong = read_age(&b)) != NULL)
+	if (kind == SELECTOR_AGE && (wrong = read_age(&b)) != NULL)
 		return wrong;
-	if (kind == SELECT_DOMAIN)
+	if (kind == SELECTOR_DOMAIN)
 		b.len = address_domain_len(value, n);
-	if (l->n == SELECT_MAX)
+	if (l->n == SELECTOR_MAX)
 		return "too many selectors";
 	l->by[l->n++] = b;
 	return NULL;
 }
 
 const char *
-select_word(struct select_list *l, const char *word)
+selector_word(struct selector_list *l, const char *word)
 {
 	const char *colon = strchr(word, ':');
 	int kind;
 
 	if (colon == NULL && strcmp(word, "all") == 0)
-		return select_add(l, SELECT_ALL, "", 0);
+		return selector_add(l, SELECTOR_ALL, "", 0);
 	if (colon == NULL)
 		return name_check(word, strlen(word)) == -1
 		    ? "neither a selector nor a message id"
-		    : select_ids(l, word, strlen(word));
-	kind = select_kind(word, colon - word);
-	if (kind <= SELECT_ALL)
+		    : selector_ids(l, word, strlen(word));
+	kind = selector_kind(word, colon - word);
+	if (kind <= SELECTOR_ALL)
 		return "unknown selector";
-	return select_add(l, kind, colon + 1, strlen(colon + 1));
+	return selector_add(l, kind, colon + 1, strlen(colon + 1));
 }
 
 static int
@@ -162,7 +162,7 @@ compare(const void *a, const void *b)
 }
 
 void
-select_sort(struct select_list *l)
+selector_sort(struct selector_list *l)
 {
 	char *p = buf_data(&l->ids);
 	size_t n = buf_len(&l->ids), i, kept = 0;
@@ -180,14 +180,14 @@ select_sort(struct select_list *l)
 }
 
 void
-select_free(struct select_list *l)
+selector_free(struct selector_list *l)
 {
 	buf_free(&l->ids);
 	memset(l, 0, sizeof *l);
 }
 
 unsigned
-select_kinds(const struct select_list *l)
+selector_kinds(const struct selector_list *l)
 {
 	unsigned i, kinds = 0;
 
@@ -197,13 +197,13 @@ select_kinds(const struct select_list *l)
 }
 
 int
-select_asks(const struct select_list *l)
+selector_asks(const struct selector_list *l)
 {
 	unsigned i;
 
 	for (i = 0; i < l->n; i++)
-		if (l->by[i].what == SELECT_SITE ||
-		    (l->by[i].what == SELECT_STATE &&
+		if (l->by[i].what == SELECTOR_SITE ||
+		    (l->by[i].what == SELECTOR_STATE &&
 			is_where(l->by[i].value, l->by[i].len)))
 			return 1;
 	return 0;
@@ -211,17 +211,17 @@ select_asks(const struct select_list *l)
 
 /* the value as it was, -1: none, or too long to be meant */
 static long
-plain(const struct select_text *t, char out[SELECT_VALUE_MAX])
+plain(const struct selector_text *t, char out[SELECTOR_VALUE_MAX])
 {
 	struct ltsv_field f = { .value = t->p, .value_len = t->n };
 
-	return t->p == NULL ? -1 : ltsv_value(&f, out, SELECT_VALUE_MAX);
+	return t->p == NULL ? -1 : ltsv_value(&f, out, SELECTOR_VALUE_MAX);
 }
 
 static int
-equal(const struct select_by *b, const struct select_text *t, int exact)
+equal(const struct selector_by *b, const struct selector_text *t, int exact)
 {
-	char p[SELECT_VALUE_MAX];
+	char p[SELECTOR_VALUE_MAX];
 	long n = plain(t, p);
 
 	if (n < 0 || (size_t)n != b->len)
@@ -231,16 +231,16 @@ equal(const struct select_by *b, const struct select_text *t, int exact)
 }
 
 static int
-one_mailbox(const struct select_by *b, const struct select_text *t)
+one_mailbox(const struct selector_by *b, const struct selector_text *t)
 {
-	char p[SELECT_VALUE_MAX];
+	char p[SELECTOR_VALUE_MAX];
 	long n = plain(t, p);
 
 	return n >= 0 && address_alike(p, n, b->value, b->len);
 }
 
 static int
-in_domain(const struct select_by *b, const struct select_text *t)
+in_domain(const struct selector_by *b, const struct selector_text *t)
 {
 	if (t->p == NULL)
 		return 0;
@@ -253,7 +253,7 @@ in_domain(const struct select_by *b, const struct select_text *t)
 }
 
 static int
-has_tag(const struct select_by *b, const struct select_facts *f)
+has_tag(const struct selector_by *b, const struct selector_facts *f)
 {
 	unsigned i;
 
@@ -264,17 +264,17 @@ has_tag(const struct select_by *b, const struct select_facts *f)
 }
 
 static int
-agrees(const struct select_by *b, const struct select_facts *f)
+agrees(const struct selector_by *b, const struct selector_facts *f)
 {
 	switch (b->what) {
-	case SELECT_DOMAIN: return in_domain(b, &f->domain);
-	case SELECT_FROM: return one_mailbox(b, &f->from);
-	case SELECT_TO: return one_mailbox(b, &f->to);
-	case SELECT_SITE: return equal(b, &f->site, 0);
-	case SELECT_TENANT: return equal(b, &f->tenant, 0);
-	case SELECT_TAG: return has_tag(b, f);
-	case SELECT_AGE: return (f->age_s < b->age_s) == b->younger;
-	case SELECT_STATE:
+	case SELECTOR_DOMAIN: return in_domain(b, &f->domain);
+	case SELECTOR_FROM: return one_mailbox(b, &f->from);
+	case SELECTOR_TO: return one_mailbox(b, &f->to);
+	case SELECTOR_SITE: return equal(b, &f->site, 0);
+	case SELECTOR_TENANT: return equal(b, &f->tenant, 0);
+	case SELECTOR_TAG: return has_tag(b, f);
+	case SELECTOR_AGE: return (f->age_s < b->age_s) == b->younger;
+	case SELECTOR_STATE:
 		return is_word(store_state_name(f->state), b->value, b->len) ||
 		    (f->where != NULL && is_word(f->where, b->value, b->len));
 	default: return 1;
@@ -282,7 +282,7 @@ agrees(const struct select_by *b, const struct select_facts *f)
 }
 
 int
-select_match(const struct select_list *l, const struct select_facts *f)
+selector_match(const struct selector_list *l, const struct selector_facts *f)
 {
 	unsigned i, asked = 0, good = 0, bit;
 
@@ -295,11 +295,11 @@ select_match(const struct select_list *l, const struct select_facts *f)
 	return asked == good;
 }
 
-struct select_text
-select_domain(const char *address, size_t n)
+struct selector_text
+selector_domain(const char *address, size_t n)
 {
 	const char *at = n == 0 ? NULL : memrchr(address, '@', n);
-	struct select_text t = { NULL, 0 };
+	struct selector_text t = { NULL, 0 };
 
 	if (at != NULL) {
 		t.p = at + 1;

@@ -1,6 +1,6 @@
 #include "tap.h"
 #include "queue/name.h"
-#include "queue/select.h"
+#include "queue/selector.h"
 #include "queue/store.h"
 
 #define ID "0123456789abcdefgh1v"
@@ -67,19 +67,19 @@ static const struct {
 	{ "id:" ID ",x", 0, 0 },
 };
 
-static struct select_text
+static struct selector_text
 text(const char *s)
 {
-	struct select_text t = { s, strlen(s) };
+	struct selector_text t = { s, strlen(s) };
 
 	return t;
 }
 
 static int
-match(const struct select_list *l, const char *to, const char *from,
+match(const struct selector_list *l, const char *to, const char *from,
     unsigned known)
 {
-	struct select_facts f = { .known = known,
+	struct selector_facts f = { .known = known,
 		.state = MESSAGE_HELD,
 		.where = "ready",
 		.age_s = 120,
@@ -87,71 +87,71 @@ match(const struct select_list *l, const char *to, const char *from,
 
 	f.from = text(from);
 	f.to = text(to);
-	f.domain = select_domain(to, strlen(to));
+	f.domain = selector_domain(to, strlen(to));
 	f.site = text("mx.example.org");
 	f.tenant = text("acme");
 	f.tag[0] = text("may");
 	f.tag[1] = text("spring");
-	return select_match(l, &f);
+	return selector_match(l, &f);
 }
 
 static void
 check_words(void)
 {
 	static const char to[] = "Carol\\\\s@Mail.Example.org";
-	struct select_list l = { .n = 0 };
+	struct selector_list l = { .n = 0 };
 	size_t i;
 
 	ok(match(&l, to, "bob@x", ~0u), "no selector selects all");
 	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		select_free(&l);
-		is_num(select_word(&l, cases[i].word) == NULL, cases[i].good,
+		selector_free(&l);
+		is_num(selector_word(&l, cases[i].word) == NULL, cases[i].good,
 		    cases[i].word);
 		if (!cases[i].good)
 			continue;
 		is_num(match(&l, to, "bob@x", ~0u), cases[i].match, "agrees");
 		ok(match(&l, to, "bob@x", 0), "what is not known agrees");
 	}
-	select_free(&l);
-	select_word(&l, "from:");
+	selector_free(&l);
+	selector_word(&l, "from:");
 	ok(match(&l, to, "", ~0u), "the null sender");
-	select_word(&l, "from:bob@x");
+	selector_word(&l, "from:bob@x");
 	ok(match(&l, to, "bob@x", ~0u), "one of a kind is enough");
-	select_word(&l, "domain:example.org");
+	selector_word(&l, "domain:example.org");
 	ok(!match(&l, to, "bob@x", ~0u), "all kinds must");
-	select_word(&l, "domain:.org");
+	selector_word(&l, "domain:.org");
 	ok(match(&l, to, "bob@x", ~0u), "and do");
 	ok(!match(&l, "root", "bob@x", ~0u), "an address without domain");
-	is_num(select_kinds(&l), 1 << SELECT_FROM | 1 << SELECT_DOMAIN,
+	is_num(selector_kinds(&l), 1 << SELECTOR_FROM | 1 << SELECTOR_DOMAIN,
 	    "kinds");
-	ok(!select_asks(&l), "the files can answer");
-	select_word(&l, "state:sent");
-	ok(!select_asks(&l), "for these, too");
-	select_word(&l, "state:waiting");
-	ok(select_asks(&l), "not for this");
-	while (l.n < SELECT_MAX)
-		select_word(&l, "from:a");
-	ok(select_word(&l, "from:a") != NULL, "one more than SELECT_MAX");
-	is_num(l.n, SELECT_MAX, "is not taken");
-	select_free(&l);
+	ok(!selector_asks(&l), "the files can answer");
+	selector_word(&l, "state:sent");
+	ok(!selector_asks(&l), "for these, too");
+	selector_word(&l, "state:waiting");
+	ok(selector_asks(&l), "not for this");
+	while (l.n < SELECTOR_MAX)
+		selector_word(&l, "from:a");
+	ok(selector_word(&l, "from:a") != NULL, "one more than SELECTOR_MAX");
+	is_num(l.n, SELECTOR_MAX, "is not taken");
+	selector_free(&l);
 }
 
 static void
 check_ids(void)
 {
-	struct select_list l = { .n = 0 };
+	struct selector_list l = { .n = 0 };
 	static const char lines[] = ID2 "\n\n " ID "\r\n" ID2;
 
-	ok(select_word(&l, "id:" ID "," ID2) == NULL, "two ids");
-	ok(select_word(&l, ID2) == NULL, "one without a label");
-	ok(select_ids(&l, lines, sizeof lines - 1) == NULL, "lines");
+	ok(selector_word(&l, "id:" ID "," ID2) == NULL, "two ids");
+	ok(selector_word(&l, ID2) == NULL, "one without a label");
+	ok(selector_ids(&l, lines, sizeof lines - 1) == NULL, "lines");
 	is_num(buf_len(&l.ids), 6 * NAME_LEN, "all are taken");
-	select_sort(&l);
+	selector_sort(&l);
 	is_num(buf_len(&l.ids), 2 * NAME_LEN, "each is kept once");
 	ok(memcmp(buf_data(&l.ids), ID ID2, 2 * NAME_LEN) == 0, "sorted");
 	is_num(l.n, 0, "and they are no words");
-	select_free(&l);
-	select_sort(&l);
+	selector_free(&l);
+	selector_sort(&l);
 	is_num(buf_len(&l.ids), 0, "nothing to sort");
 }
 

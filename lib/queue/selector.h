@@ -1,5 +1,5 @@
-#ifndef QUEUE_SELECT_H
-#define QUEUE_SELECT_H
+#ifndef QUEUE_SELECTOR_H
+#define QUEUE_SELECTOR_H
 
 #include "base/buf.h"
 #include "queue/message.h"
@@ -17,24 +17,28 @@
  * "domain:.x" is x and all below it; "age:2h" is two hours and older,
  * "age:-2h" younger than that.  Pure.
  */
-enum { SELECT_MAX = 64, SELECT_AGE_MAX_S = 3660 * 86400, SELECT_TAGS = 16 };
-
-enum select_kind {
-	SELECT_ALL,
-	SELECT_ID,
-	SELECT_DOMAIN,
-	SELECT_FROM,
-	SELECT_TO,
-	SELECT_SITE,
-	SELECT_STATE,
-	SELECT_AGE,
-	SELECT_TENANT,
-	SELECT_TAG,
-	SELECT_KINDS
+enum {
+	SELECTOR_MAX = 64,
+	SELECTOR_AGE_MAX_S = 3660 * 86400,
+	SELECTOR_TAGS = 16
 };
 
-struct select_by {
-	enum select_kind what;
+enum selector_kind {
+	SELECTOR_ALL,
+	SELECTOR_ID,
+	SELECTOR_DOMAIN,
+	SELECTOR_FROM,
+	SELECTOR_TO,
+	SELECTOR_SITE,
+	SELECTOR_STATE,
+	SELECTOR_AGE,
+	SELECTOR_TENANT,
+	SELECTOR_TAG,
+	SELECTOR_KINDS
+};
+
+struct selector_by {
+	enum selector_kind what;
 	const char *value;
 	size_t len;
 	int64_t age_s;
@@ -42,45 +46,45 @@ struct select_by {
 };
 
 /* all zero is none, and selects all */
-struct select_list {
-	struct select_by by[SELECT_MAX];
+struct selector_list {
+	struct selector_by by[SELECTOR_MAX];
 	unsigned n;
 	int all;        /* "all" was among them */
 	struct buf ids; /* NAME_LEN bytes each */
 };
 
 /*
- * select_add - one more; the value must stay
+ * selector_add - one more; the value must stay
  *
  * Returns NULL, or what is wrong with it.
  */
-const char *select_add(struct select_list *, enum select_kind,
+const char *selector_add(struct selector_list *, enum selector_kind,
     const char *value, size_t n);
 /* the same from a word */
-const char *select_word(struct select_list *, const char *word);
+const char *selector_word(struct selector_list *, const char *word);
 /* ids with blanks or line ends between them; NULL, or what is wrong */
-const char *select_ids(struct select_list *, const char *text, size_t n);
+const char *selector_ids(struct selector_list *, const char *text, size_t n);
 /* sort the ids, each once */
-void select_sort(struct select_list *);
-void select_free(struct select_list *);
+void selector_sort(struct selector_list *);
+void selector_free(struct selector_list *);
 /* a bit (1 << kind) for each kind that was asked for, but ids and all */
-unsigned select_kinds(const struct select_list *);
+unsigned selector_kinds(const struct selector_list *);
 /* is there one that only queue-run can answer: a site, "waiting", ... */
-int select_asks(const struct select_list *);
+int selector_asks(const struct selector_list *);
 /* "domain", ... and back; -1: none */
-const char *select_name(enum select_kind);
-int select_kind(const char *name, size_t n);
+const char *selector_name(enum selector_kind);
+int selector_kind(const char *name, size_t n);
 
 /* what is known of a recipient.  Text is escaped as in LTSV */
-struct select_text {
+struct selector_text {
 	const char *p; /* NULL: it has none */
 	size_t n;
 };
 
-struct select_facts {
+struct selector_facts {
 	unsigned known; /* bits of kinds; what is not known agrees */
-	struct select_text domain, from, to, site, tenant;
-	struct select_text tag[SELECT_TAGS];
+	struct selector_text domain, from, to, site, tenant;
+	struct selector_text tag[SELECTOR_TAGS];
 	unsigned n_tag;
 	enum message_state state;
 	const char *where; /* "waiting", "ready", "out"; NULL: none of them */
@@ -88,8 +92,8 @@ struct select_facts {
 };
 
 /* do all agree?  The ids are not looked at: who has some goes by them */
-int select_match(const struct select_list *, const struct select_facts *);
+int selector_match(const struct selector_list *, const struct selector_facts *);
 /* the domain of an escaped address; none: p is NULL */
-struct select_text select_domain(const char *address, size_t n);
+struct selector_text selector_domain(const char *address, size_t n);
 
 #endif

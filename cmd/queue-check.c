@@ -66,7 +66,7 @@ summary(const struct check *c)
 
 /* mending is for a queue at rest */
 static void
-take_lock(const struct store *s, const char *queue)
+take_lock(const struct queuereader *s, const char *queue)
 {
 	int fd = openat(s->root, "lock", O_RDWR | O_CLOEXEC);
 
@@ -84,7 +84,7 @@ int
 main(int argc, char **argv)
 {
 	struct check c = { .found = print };
-	struct store store;
+	struct queuereader store;
 	const char *what;
 	int o, make = 0;
 
@@ -105,7 +105,7 @@ main(int argc, char **argv)
 		die(EXIT_TEMP, "unable to make %s: %m", what);
 	if (make && !c.repair)
 		return EXIT_OK;
-	if (store_open(&store, argv[optind]) == -1)
+	if (queuereader_open(&store, argv[optind]) == -1)
 		die(EXIT_TEMP, "unable to open queue %s: %m", argv[optind]);
 	if (c.repair)
 		take_lock(&store, argv[optind]);

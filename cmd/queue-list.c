@@ -6,8 +6,8 @@
 #include "base/num.h"
 #include "base/plain.h"
 #include "format/ltsv.h"
+#include "queue/queuereader.h"
 #include "queue/standing.h"
-#include "queue/store.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -40,7 +40,7 @@ static const char *const place_name[] = { "waiting", "ready", "out", "queued",
 	"held", "sent", "bounced", "expired", "deleted" };
 enum { PLACES = sizeof place_name / sizeof *place_name };
 
-static struct store store;
+static struct queuereader store;
 static struct outcomes outcomes;
 static struct selector_list selectors;
 static struct standings standings;
@@ -327,7 +327,7 @@ list_message(const char *id)
 
 	memcpy(m->id, id, NAME_LEN);
 	name_path(path, m->id);
-	fd = store_load(&store, path, &m->head, &m->h, &st);
+	fd = queuereader_load(&store, path, &m->head, &m->h, &st);
 	if (fd == -1 && errno == ENOENT)
 		return; /* done with meanwhile */
 	if (fd == -1 && errno != EINVAL)
@@ -402,13 +402,13 @@ list(const char *queue)
 
 	now_s = clock_wall_s();
 	/* root sees there what its owner might see */
-	if (folder_settle(queue) == -1 || store_open(&store, queue) == -1)
+	if (folder_settle(queue) == -1 || queuereader_open(&store, queue) == -1)
 		die(EXIT_TEMP, "unable to open queue %s: %m", queue);
 	find_queue_run(queue);
 	/* names first: what the journal then says of them is no older */
 	if (buf_len(ids) == 0 && !ids_read) {
 		ids = &scan;
-		if (store_ids(&store, ids) == -1)
+		if (queuereader_ids(&store, ids) == -1)
 			die(EXIT_TEMP, "unable to read queue %s: %m", queue);
 	}
 	if (outcomes_load(&outcomes, &store) == -1)

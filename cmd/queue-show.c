@@ -6,8 +6,8 @@
 #include "base/folder.h"
 #include "base/num.h"
 #include "base/plain.h"
+#include "queue/queuereader.h"
 #include "queue/standing.h"
-#include "queue/store.h"
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -105,7 +105,7 @@ show_head(const char *id, struct message_head *h)
 
 /* what queue-run knows of it, and who says what follows */
 static void
-ask_queue_run(struct store *s, const char *queue, const char *id)
+ask_queue_run(struct queuereader *s, const char *queue, const char *id)
 {
 	if (standings_open(&standings, s->root) == 0 &&
 	    standings_ask(&standings, id, 1) == 0)
@@ -138,15 +138,15 @@ show(const char *queue, const char *id, int want_head, int want_message)
 {
 	char path[NAME_PATH_LEN + 1];
 	struct message_head h;
-	struct store s;
+	struct queuereader s;
 	struct stat st;
 	int fd, status = EXIT_OK;
 
 	/* root sees there what its owner might see */
-	if (folder_settle(queue) == -1 || store_open(&s, queue) == -1)
+	if (folder_settle(queue) == -1 || queuereader_open(&s, queue) == -1)
 		die(EXIT_TEMP, "unable to open queue %s: %m", queue);
 	name_path(path, id);
-	fd = store_load(&s, path, &head, &h, &st);
+	fd = queuereader_load(&s, path, &head, &h, &st);
 	if (fd == -1 && errno == EINVAL)
 		die(EXIT_PERM, "%s is no whole message", path);
 	if (fd == -1)

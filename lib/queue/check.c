@@ -60,7 +60,7 @@ check_recipients(struct check *c, const char *path, const char *id,
 }
 
 /*
- * A message file that store_load() does not take.  Before the sync of its
+ * A message file that queuereader_load() does not take.  Before the sync of its
  * batch any part of it may be missing on the disk, and then nobody was
  * told that it is safe: its end, or blocks, which then read as zeros.
  */
@@ -181,7 +181,7 @@ check_message(void *arg, const char *path, const char *id)
 		    c->repair && move_home(c, path, id));
 		return 0;
 	}
-	fd = store_load(c->store, path, &c->head, &h, &st);
+	fd = queuereader_load(c->store, path, &c->head, &h, &st);
 	if (fd != -1)
 		right = sum_right(fd, &h, id);
 	saved = errno;
@@ -267,7 +267,7 @@ check_journal(struct check *c)
 		find(c, "done", CHECK_CUT, "a line cut by a crash", 0);
 	for (i = 0; i < c->outcomes.bad; i++)
 		find(c, "done", CHECK_DAMAGED, "a line that is none", 0);
-	return store_names(c->store, "done", check_done, c);
+	return queuereader_names(c->store, "done", check_done, c);
 }
 
 /* mess/ has its directories and nothing else */
@@ -290,7 +290,7 @@ check_mess(void *arg, const char *path, const char *name)
 	if (fstatat(c->store->root, path, &st, AT_SYMLINK_NOFOLLOW) == -1)
 		return -1;
 	if (i < NAME_DIRS && S_ISDIR(st.st_mode))
-		return store_names(c->store, path, check_message, c);
+		return queuereader_names(c->store, path, check_message, c);
 	find(c, path, CHECK_FOREIGN, "not of a queue", 0);
 	return 0;
 }
@@ -360,19 +360,21 @@ check_parts(struct check *c)
 		if (is_missing(c, path) == -1)
 			return -1;
 	}
-	if (store_names(c->store, ".", check_root, c) == -1)
+	if (queuereader_names(c->store, ".", check_root, c) == -1)
 		return -1;
 	if ((!missing[1] && check_journal(c) == -1) ||
-	    (!missing[0] && store_names(c->store, "mess", check_mess, c) == -1))
+	    (!missing[0] &&
+		queuereader_names(c->store, "mess", check_mess, c) == -1))
 		return -1;
-	if (store_names(c->store, "aside", check_aside, c) == -1 &&
+	if (queuereader_names(c->store, "aside", check_aside, c) == -1 &&
 	    errno != ENOENT)
 		return -1;
-	return missing[2] ? 0 : store_names(c->store, "tmp", check_tmp, c);
+	return missing[2] ? 0
+			  : queuereader_names(c->store, "tmp", check_tmp, c);
 }
 
 int
-check_run(struct check *c, struct store *s)
+check_run(struct check *c, struct queuereader *s)
 {
 	int r;
 

@@ -1,7 +1,7 @@
 #ifndef QUEUE_CHECK_H
 #define QUEUE_CHECK_H
 
-#include "queue/store.h"
+#include "queue/queuereader.h"
 
 /*
  * The state table of doc/QUEUE.md as a test: every name in a queue is in
@@ -42,7 +42,7 @@ struct check {
 	uint64_t rcpts[6]; /* queued held sent bounced expired deleted */
 	uint64_t bytes, repaired;
 	/* private */
-	struct store *store;
+	struct queuereader *store;
 	struct outcomes outcomes;
 	struct buf head, inodes;
 };
@@ -54,6 +54,6 @@ check_explained(enum check_state s)
 	return s < CHECK_MISSING;
 }
 /* 0, or -1 with errno when the queue cannot be read */
-int check_run(struct check *, struct store *);
+int check_run(struct check *, struct queuereader *);
 
 #endif

@@ -3,7 +3,7 @@
 #include "format/ltsv.h"
 #include "mail/address.h"
 #include "queue/name.h"
-#include "queue/store.h"
+#include "queue/queuereader.h"
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>

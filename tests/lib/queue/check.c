@@ -16,7 +16,7 @@
 enum { NOW = 1700000000 };
 
 static char dir[] = "/tmp/rohrpost-check.XXXXXX";
-static struct store s;
+static struct queuereader s;
 static struct check c;
 static struct buf found;
 
@@ -251,7 +251,7 @@ main(void)
 	int i, explained = 0;
 
 	if (mkdtemp(dir) == NULL || layout_make(dir, &what) == -1 ||
-	    store_open(&s, dir) == -1)
+	    queuereader_open(&s, dir) == -1)
 		return 111;
 	run(1, "", "an empty queue");
 	is_num(c.count[CHECK_WAITING], 0, "no message");

@@ -2,7 +2,7 @@
 #include "format/netstring.h"
 #include "queue/intake.h"
 #include "queue/layout.h"
-#include "queue/store.h"
+#include "queue/queuereader.h"
 #include "queue/sumcheck.h"
 #include <dirent.h>
 #include <errno.h>
@@ -92,7 +92,7 @@ static int
 whole(const struct intake_done *d, unsigned i)
 {
 	char path[NAME_PATH_LEN + 1], *p = malloc(parcels[i].len + 1);
-	struct store s = { in.commit.root };
+	struct queuereader s = { in.commit.root };
 	struct message_head h;
 	struct buf head = { 0 };
 	struct sumcheck c;
@@ -101,7 +101,7 @@ whole(const struct intake_done *d, unsigned i)
 	int fd, good;
 
 	name_path(path, d->id);
-	fd = store_load(&s, path, &head, &h, &st);
+	fd = queuereader_load(&s, path, &head, &h, &st);
 	good = fd != -1 && h.size == parcels[i].len &&
 	    pread(fd, p, h.size, h.head_len) == (ssize_t)h.size;
 	for (k = 0; good && k < h.size; k++)

@@ -1,7 +1,7 @@
 #include "tap.h"
 #include "queue/name.h"
+#include "queue/queuereader.h"
 #include "queue/selector.h"
-#include "queue/store.h"
 
 #define ID "0123456789abcdefgh1v"
 #define ID2 "1123456789abcdefgh1v"

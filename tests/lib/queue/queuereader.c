@@ -1,7 +1,7 @@
 #include "tap.h"
 #include "queue/check.h"
 #include "queue/layout.h"
-#include "queue/store.h"
+#include "queue/queuereader.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #define C "0000000000c00000001v"
 
 static char dir[] = "/tmp/rohrpost.XXXXXX";
-static struct store s;
+static struct queuereader s;
 
 static void
 put(const char *path, const char *text, size_t n)
@@ -95,31 +95,34 @@ messages(void)
 	put("mess/01/" B, "", 0);
 	put("mess/02/" B, "", 0);
 	put("mess/02/README", "", 0);
-	is_num(store_ids(&s, &ids), 0, "ids");
+	is_num(queuereader_ids(&s, &ids), 0, "ids");
 	buf_putc(&ids, '\0');
 	is_str(buf_data(&ids), A B C, "in order, others left out");
-	fd = store_load(&s, "mess/0a/" A, &head, &h, &st);
+	fd = queuereader_load(&s, "mess/0a/" A, &head, &h, &st);
 	ok(fd != -1 && h.size == 5 && h.n_rcpt == 1 &&
 		(size_t)st.st_size == len,
 	    "a message");
 	close(fd);
 	for (i = 0; i < len; i++) {
 		put("mess/01/" B, buf_data(&b), i);
-		bad += store_load(&s, "mess/01/" B, &head, &h, &st) == -1 &&
+		bad +=
+		    queuereader_load(&s, "mess/01/" B, &head, &h, &st) == -1 &&
 		    errno == EINVAL;
 	}
 	is_num(bad, len, "no shorter start of it is one");
 	buf_putc(&b, 'x');
 	put("mess/01/" B, buf_data(&b), len + 1);
-	ok(store_load(&s, "mess/01/" B, &head, &h, &st) == -1 &&
+	ok(queuereader_load(&s, "mess/01/" B, &head, &h, &st) == -1 &&
 		errno == EINVAL,
 	    "nor a longer file");
-	ok(store_load(&s, "mess/03/" B, &head, &h, &st) == -1 &&
+	ok(queuereader_load(&s, "mess/03/" B, &head, &h, &st) == -1 &&
 		errno == ENOENT,
 	    "nor what is not there");
-	ok(store_load(&s, "trigger", &head, &h, &st) == -1 && errno == EINVAL,
+	ok(queuereader_load(&s, "trigger", &head, &h, &st) == -1 &&
+		errno == EINVAL,
 	    "nor a FIFO, which blocks nobody");
-	ok(store_load(&s, "mess", &head, &h, &st) == -1, "nor a directory");
+	ok(queuereader_load(&s, "mess", &head, &h, &st) == -1,
+	    "nor a directory");
 	/* a head that is longer than the first read */
 	buf_clear(&b);
 	buf_clear(&ids);
@@ -128,7 +131,7 @@ messages(void)
 		buf_puts(&ids, "to someone@example.org\n");
 	message_format(&b, buf_data(&ids), buf_len(&ids), 0, NULL);
 	put("mess/01/" B, buf_data(&b), buf_len(&b));
-	fd = store_load(&s, "mess/01/" B, &head, &h, &st);
+	fd = queuereader_load(&s, "mess/01/" B, &head, &h, &st);
 	ok(fd != -1 && h.n_rcpt == 1000 && buf_len(&head) == h.head_len,
 	    "a long head");
 	close(fd);
@@ -152,8 +155,8 @@ main(void)
 	is_num(layout_make(dir, &what), 0, "making it again does no harm");
 	is_num(layout_make("/dev/null/q", &what), -1, "nowhere to make one");
 	is_str(what, "/dev/null/q", "says what");
-	is_num(store_open(&s, "/nowhere"), -1, "no queue");
-	is_num(store_open(&s, dir), 0, "open");
+	is_num(queuereader_open(&s, "/nowhere"), -1, "no queue");
+	is_num(queuereader_open(&s, dir), 0, "open");
 	journal();
 	messages();
 	for (i = 0; i < sizeof names / sizeof names[0]; i++)

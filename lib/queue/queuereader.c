@@ -1,4 +1,4 @@
-#include "queue/store.h"
+#include "queue/queuereader.h"
 #include "base/fd.h"
 #include <dirent.h>
 #include <errno.h>
@@ -11,17 +11,17 @@
 enum { FIRST_READ = 4096, SEGMENT_MAX = 1 << 30 };
 
 int
-store_open(struct store *s, const char *queue)
+queuereader_open(struct queuereader *s, const char *queue)
 {
 	s->root = open(queue, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return s->root == -1 ? -1 : 0;
 }
 
 int
-store_names(struct store *s, const char *dir,
+queuereader_names(struct queuereader *s, const char *dir,
     int (*each)(void *, const char *, const char *), void *arg)
 {
-	char path[STORE_PATH_MAX];
+	char path[QUEUEREADER_PATH_MAX];
 	struct dirent *e;
 	DIR *d;
 	int fd, r = 0;
@@ -66,7 +66,7 @@ compare_ids(const void *a, const void *b)
 }
 
 int
-store_ids(struct store *s, struct buf *out)
+queuereader_ids(struct queuereader *s, struct buf *out)
 {
 	char id[NAME_LEN + 1], path[NAME_PATH_LEN + 1];
 	unsigned i;
@@ -75,7 +75,7 @@ store_ids(struct store *s, struct buf *out)
 		name_make(id, 0, 0, i);
 		name_path(path, id);
 		path[strlen("mess/00")] = '\0';
-		if (store_names(s, path, add_id, out) == -1)
+		if (queuereader_names(s, path, add_id, out) == -1)
 			return -1;
 	}
 	if (buf_len(out) > 0)
@@ -120,7 +120,7 @@ read_head(int fd, struct buf *head, struct message_head *h, struct stat *st)
 }
 
 int
-store_load(struct store *s, const char *path, struct buf *head,
+queuereader_load(struct queuereader *s, const char *path, struct buf *head,
     struct message_head *h, struct stat *st)
 {
 	int fd, saved;
@@ -208,7 +208,7 @@ add_segment(struct outcomes *o, const char *p, size_t n)
 
 struct segments {
 	struct outcomes *o;
-	struct store *s;
+	struct queuereader *s;
 	struct buf names;
 };
 
@@ -262,14 +262,14 @@ read_segment(struct segments *g, const char *name)
 }
 
 int
-outcomes_load(struct outcomes *o, struct store *s)
+outcomes_load(struct outcomes *o, struct queuereader *s)
 {
 	struct segments g = { o, s, { 0 } };
 	size_t i, n;
 	int r;
 
 	memset(o, 0, sizeof *o);
-	r = store_names(s, "done", add_name, &g);
+	r = queuereader_names(s, "done", add_name, &g);
 	n = buf_len(&g.names) / (SEGMENT_NAME_LEN + 1);
 	if (n > 0)
 		qsort(buf_data(&g.names), n, SEGMENT_NAME_LEN + 1,

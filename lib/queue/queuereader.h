@@ -1,5 +1,5 @@
-#ifndef QUEUE_STORE_H
-#define QUEUE_STORE_H
+#ifndef QUEUE_QUEUEREADER_H
+#define QUEUE_QUEUEREADER_H
 
 #include "queue/journal.h"
 #include "queue/message.h"
@@ -10,38 +10,38 @@
  * Reading a queue from outside: for people's programs, beside a queue-run
  * that goes on working.  Whatever is found may be gone a moment later.
  */
-enum { STORE_PATH_MAX = 512 }; /* of a name inside the queue */
+enum { QUEUEREADER_PATH_MAX = 512 }; /* of a name inside the queue */
 
-struct store {
+struct queuereader {
 	int root;
 };
 
 /* 0, or -1 with errno */
-int store_open(struct store *, const char *queue);
+int queuereader_open(struct queuereader *, const char *queue);
 /*
- * store_names - every entry of a directory of the queue, "." and ".." not
+ * queuereader_names - every entry of a directory of the queue, "." and ".." not
  *
  * each gets "DIR/NAME" and NAME; returns 0 to go on.  Returns what each
  * returned last, or -1 with errno when the directory cannot be read.
  */
-int store_names(struct store *, const char *dir,
+int queuereader_names(struct queuereader *, const char *dir,
     int (*each)(void *arg, const char *path, const char *name), void *arg);
 /*
- * store_ids - the ids of all files in mess/, sorted
+ * queuereader_ids - the ids of all files in mess/, sorted
  *
  * Appended to out, NAME_LEN bytes each; entries that are no message's are
  * left out.  0, or -1 with errno.
  */
-int store_ids(struct store *, struct buf *out);
+int queuereader_ids(struct queuereader *, struct buf *out);
 /*
- * store_load - the head of a message
+ * queuereader_load - the head of a message
  *
  * head  receives it (cleared before); *h points into it
  * st    receives the file's status
  * Returns a descriptor at offset 0, which the caller closes; or -1 with
  * errno, EINVAL when it is no whole message file.
  */
-int store_load(struct store *, const char *path, struct buf *head,
+int queuereader_load(struct queuereader *, const char *path, struct buf *head,
     struct message_head *h, struct stat *st);
 
 /* what the journal says, in a form to ask */
@@ -60,7 +60,7 @@ struct outcomes {
 };
 
 /* all segments; 0, or -1 with errno.  Free with outcomes_free() */
-int outcomes_load(struct outcomes *, struct store *);
+int outcomes_load(struct outcomes *, struct queuereader *);
 /* the state of a recipient: from the journal, else as it stands in r */
 enum message_state outcomes_state(const struct outcomes *, const char *id,
     unsigned n, const struct message_rcpt *r);

@@ -26,7 +26,7 @@ without(const char *queue)
 {
 	int fd;
 
-	if (!order_all(&order) ||
+	if (!ctlrequest_all(&order) ||
 	    (order.verb != CTLREQUEST_HOLD && order.verb != CTLREQUEST_RELEASE))
 		die(EXIT_TEMP, "no queue-run works on %s", queue);
 	if (order.verb == CTLREQUEST_HOLD) {
@@ -116,7 +116,7 @@ say_sum(void)
 	if (plain_write(1, buf_data(&b), buf_len(&b)) == -1)
 		die(EXIT_TEMP, "unable to write: %m");
 	buf_free(&b);
-	if (!order_wants(order.verb) || order_all(&order))
+	if (!ctlrequest_wants(order.verb) || ctlrequest_all(&order))
 		return EXIT_OK;
 	if (sum.unknown > 0)
 		warn("of %llu of these ids no message waits",

@@ -41,7 +41,7 @@ static const char *const place_name[] = { "waiting", "ready", "out", "queued",
 enum { PLACES = sizeof place_name / sizeof *place_name };
 
 static struct queuereader store;
-static struct outcomes outcomes;
+static struct journaled_list outcomes;
 static struct selector_list selectors;
 static struct standings standings;
 static struct item item[LIST_MESSAGES];
@@ -250,7 +250,7 @@ may_be_meant(struct item *m)
 		f.known &= ~(1u << SELECTOR_SITE | 1u << SELECTOR_STATE);
 	h = m->h;
 	for (l.n = 0; (k = message_rcpt(&h, &r)) == 1; l.n++) {
-		l.state = outcomes_state(&outcomes, m->id, l.n, &r);
+		l.state = journaled_state(&outcomes, m->id, l.n, &r);
 		found |= is_meant(&l, &f);
 	}
 	return k == -1 ? -1 : found;
@@ -276,7 +276,7 @@ list_recipients(struct item *m)
 
 	facts_message(m, &f);
 	for (l.n = 0; k == 0 && message_rcpt(&h, &r) == 1; l.n++) {
-		l.state = outcomes_state(&outcomes, m->id, l.n, &r);
+		l.state = journaled_state(&outcomes, m->id, l.n, &r);
 		standings_find(&standings, m->id, l.n, &l.at);
 		if (!is_meant(&l, &f))
 			continue;
@@ -411,7 +411,7 @@ list(const char *queue)
 		if (queuereader_ids(&store, ids) == -1)
 			die(EXIT_TEMP, "unable to read queue %s: %m", queue);
 	}
-	if (outcomes_load(&outcomes, &store) == -1)
+	if (journaled_load(&outcomes, &store) == -1)
 		die(EXIT_TEMP, "unable to read queue %s: %m", queue);
 	for (i = 0; i < buf_len(ids); i += NAME_LEN)
 		list_message(buf_data(ids) + i);

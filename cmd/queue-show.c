@@ -16,7 +16,7 @@ static const char usage[] = "queue-show [-hm] QUEUE ID";
 
 enum { COPY_BYTES = 65536 };
 
-static struct outcomes outcomes;
+static struct journaled_list outcomes;
 static struct standings standings;
 static struct buf head, out;
 static int64_t hold_until; /* seconds, 0: no such line */
@@ -50,7 +50,7 @@ put_line(const struct parcel_line *l)
 static int
 put_rcpt(const char *id, unsigned n, const struct message_rcpt *r)
 {
-	enum message_state state = outcomes_state(&outcomes, id, n, r);
+	enum message_state state = journaled_state(&outcomes, id, n, r);
 	struct standing at;
 	size_t from;
 	int k;
@@ -152,7 +152,7 @@ show(const char *queue, const char *id, int want_head, int want_message)
 	if (fd == -1)
 		die(errno == ENOENT ? EXIT_PERM : EXIT_TEMP,
 		    "unable to open %s: %m", path);
-	if (want_head && outcomes_load(&outcomes, &s) == -1)
+	if (want_head && journaled_load(&outcomes, &s) == -1)
 		die(EXIT_TEMP, "unable to read the journal: %m");
 	if (want_head)
 		ask_queue_run(&s, queue, id);

@@ -46,13 +46,13 @@ check_recipients(struct check *c, const char *path, const char *id,
 	int k;
 
 	for (n = 0; (k = message_rcpt(h, &r)) == 1; n++) {
-		s = outcomes_state(&c->outcomes, id, n, &r);
+		s = journaled_state(&c->outcomes, id, n, &r);
 		count_rcpt(c, s);
 		final += message_final(s);
 	}
 	if (k == -1)
 		find(c, path, CHECK_DAMAGED, "its head cannot be read", 0);
-	else if (outcomes_highest(&c->outcomes, id) >= (long)h->n_rcpt)
+	else if (journaled_highest(&c->outcomes, id) >= (long)h->n_rcpt)
 		find(c, path, CHECK_DAMAGED,
 		    "the journal names recipients that it has not", 0);
 	else
@@ -261,7 +261,7 @@ check_journal(struct check *c)
 {
 	size_t i;
 
-	if (outcomes_load(&c->outcomes, c->store) == -1)
+	if (journaled_load(&c->outcomes, c->store) == -1)
 		return -1;
 	for (i = 0; i < c->outcomes.cut; i++)
 		find(c, "done", CHECK_CUT, "a line cut by a crash", 0);
@@ -383,7 +383,7 @@ check_run(struct check *c, struct queuereader *s)
 	if (r == 0)
 		check_inodes(c);
 	buf_free(&c->inodes);
-	outcomes_free(&c->outcomes);
+	journaled_free(&c->outcomes);
 	buf_free(&c->head);
 	return r;
 }

@@ -43,7 +43,7 @@ struct check {
 	uint64_t bytes, repaired;
 	/* private */
 	struct queuereader *store;
-	struct outcomes outcomes;
+	struct journaled_list outcomes;
 	struct buf head, inodes;
 };
 

@@ -26,19 +26,19 @@ ctlrequest_verb(const char *s, size_t n)
 }
 
 int
-order_wants(enum ctlrequest_verb v)
+ctlrequest_wants(enum ctlrequest_verb v)
 {
 	return v != CTLREQUEST_STATUS && v != CTLREQUEST_STOP;
 }
 
 int
-order_all(const struct ctlrequest *o)
+ctlrequest_all(const struct ctlrequest *o)
 {
 	return o->sel.all && o->sel.n == 0 && buf_len(&o->sel.ids) == 0;
 }
 
 const char *
-order_domain(const struct ctlrequest *o, size_t *n)
+ctlrequest_domain(const struct ctlrequest *o, size_t *n)
 {
 	*n = o->sel.by[0].len;
 	return o->sel.by[0].value;
@@ -61,7 +61,7 @@ ctlrequest_check(const struct ctlrequest *o)
 {
 	const struct selector_list *l = &o->sel;
 
-	if (!order_wants(o->verb))
+	if (!ctlrequest_wants(o->verb))
 		return l->all || l->n > 0 || buf_len(&l->ids) > 0
 		    ? "takes no selector"
 		    : NULL;
@@ -127,7 +127,7 @@ ctlrequest_parse(const char *line, size_t n, struct ctlrequest *o)
 	if (verb == -1)
 		return "unknown command";
 	o->verb = verb;
-	if (!order_wants(verb))
+	if (!ctlrequest_wants(verb))
 		return NULL;
 	for (i = 0; i < l.n && wrong == NULL;)
 		if (l.f[i].label_len == 3 &&

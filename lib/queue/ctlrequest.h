@@ -56,10 +56,10 @@ void ctlrequest_free(struct ctlrequest *);
 int ctlrequest_verb(const char *name, size_t n);
 const char *order_verb_name(enum ctlrequest_verb);
 /* does the verb want a selector */
-int order_wants(enum ctlrequest_verb);
+int ctlrequest_wants(enum ctlrequest_verb);
 /* is everything meant, and nothing left out */
-int order_all(const struct ctlrequest *);
+int ctlrequest_all(const struct ctlrequest *);
 /* the one domain that is suspended or resumed, in lower case */
-const char *order_domain(const struct ctlrequest *, size_t *n);
+const char *ctlrequest_domain(const struct ctlrequest *, size_t *n);
 
 #endif

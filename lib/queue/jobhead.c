@@ -317,7 +317,7 @@ jobhead_make(const char *head, size_t n, const char *id, const char *path)
 }
 
 int
-card_job(const struct jobhead *c, unsigned i, const char *id, unsigned tries,
+jobhead_job(const struct jobhead *c, unsigned i, const char *id, unsigned tries,
     int doubt, struct buf *b)
 {
 	const struct jobhead_rcpt *r = &c->rcpt[i];
@@ -342,7 +342,7 @@ card_job(const struct jobhead *c, unsigned i, const char *id, unsigned tries,
 }
 
 int
-card_who(const struct jobhead *c, unsigned i, struct buf *b)
+jobhead_who(const struct jobhead *c, unsigned i, struct buf *b)
 {
 	const struct jobhead_rcpt *r = &c->rcpt[i];
 
@@ -354,7 +354,7 @@ card_who(const struct jobhead *c, unsigned i, struct buf *b)
 }
 
 size_t
-card_domain(const char *address, size_t n, char *out)
+jobhead_domain(const char *address, size_t n, char *out)
 {
 	const char *at = memrchr(address, '@', n);
 	size_t len, i;

@@ -53,12 +53,12 @@ struct jobhead *jobhead_make(const char *head, size_t n, const char *id,
  * address_alike() */
 uint32_t jobhead_sender(const char *address, size_t n);
 /* the job line of recipient i, job(5) */
-int card_job(const struct jobhead *, unsigned i, const char *id, unsigned tries,
-    int doubt, struct buf *out);
+int jobhead_job(const struct jobhead *, unsigned i, const char *id,
+    unsigned tries, int doubt, struct buf *out);
 /* "from:.. tenant:.. tag:.. to:..", LTSV fields for events, no LF */
-int card_who(const struct jobhead *, unsigned i, struct buf *out);
+int jobhead_who(const struct jobhead *, unsigned i, struct buf *out);
 /* the domain of an address, lower case; its length, 0: none.  out has room
  * for JOBHEAD_DOMAIN_MAX bytes */
-size_t card_domain(const char *address, size_t n, char *out);
+size_t jobhead_domain(const char *address, size_t n, char *out);
 
 #endif

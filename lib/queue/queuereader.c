@@ -138,10 +138,10 @@ queuereader_load(struct queuereader *s, const char *path, struct buf *head,
 }
 
 static int
-add_outcome(struct outcomes *o, const char *id, unsigned n,
+add_outcome(struct journaled_list *o, const char *id, unsigned n,
     enum message_state state)
 {
-	struct outcome *p;
+	struct journaled *p;
 	size_t cap;
 
 	if (o->n == o->cap) {
@@ -176,7 +176,7 @@ is_cut(const char *p, size_t n)
 }
 
 static int
-add_segment(struct outcomes *o, const char *p, size_t n)
+add_segment(struct journaled_list *o, const char *p, size_t n)
 {
 	const char *end = p + n, *id, *e;
 	enum message_state state;
@@ -207,7 +207,7 @@ add_segment(struct outcomes *o, const char *p, size_t n)
 }
 
 struct segments {
-	struct outcomes *o;
+	struct journaled_list *o;
 	struct queuereader *s;
 	struct buf names;
 };
@@ -235,7 +235,7 @@ compare_names(const void *a, const void *b)
 static int
 compare_outcomes(const void *a, const void *b)
 {
-	const struct outcome *x = a, *y = b;
+	const struct journaled *x = a, *y = b;
 	int k = memcmp(x->id, y->id, NAME_LEN);
 
 	if (k != 0)
@@ -262,7 +262,7 @@ read_segment(struct segments *g, const char *name)
 }
 
 int
-outcomes_load(struct outcomes *o, struct queuereader *s)
+journaled_load(struct journaled_list *o, struct queuereader *s)
 {
 	struct segments g = { o, s, { 0 } };
 	size_t i, n;
@@ -284,10 +284,10 @@ outcomes_load(struct outcomes *o, struct queuereader *s)
 }
 
 /* the last one that stands not behind recipient n of this id, or NULL */
-static const struct outcome *
-find_last(const struct outcomes *o, const char *id, unsigned n)
+static const struct journaled *
+find_last(const struct journaled_list *o, const char *id, unsigned n)
 {
-	struct outcome want = { .n = n, .order = UINT32_MAX };
+	struct journaled want = { .n = n, .order = UINT32_MAX };
 	size_t lo = 0, hi = o->n, mid;
 
 	memcpy(want.id, id, NAME_LEN);
@@ -304,24 +304,24 @@ find_last(const struct outcomes *o, const char *id, unsigned n)
 }
 
 enum message_state
-outcomes_state(const struct outcomes *o, const char *id, unsigned n,
+journaled_state(const struct journaled_list *o, const char *id, unsigned n,
     const struct message_rcpt *r)
 {
-	const struct outcome *p = find_last(o, id, n);
+	const struct journaled *p = find_last(o, id, n);
 
 	return p != NULL && p->n == n ? p->state : r->state;
 }
 
 long
-outcomes_highest(const struct outcomes *o, const char *id)
+journaled_highest(const struct journaled_list *o, const char *id)
 {
-	const struct outcome *p = find_last(o, id, UINT32_MAX);
+	const struct journaled *p = find_last(o, id, UINT32_MAX);
 
 	return p == NULL ? -1 : (long)p->n;
 }
 
 void
-outcomes_free(struct outcomes *o)
+journaled_free(struct journaled_list *o)
 {
 	free(o->o);
 	memset(o, 0, sizeof *o);

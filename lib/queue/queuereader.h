@@ -45,28 +45,28 @@ int queuereader_load(struct queuereader *, const char *path, struct buf *head,
     struct message_head *h, struct stat *st);
 
 /* what the journal says, in a form to ask */
-struct outcome {
+struct journaled {
 	char id[NAME_LEN];
 	unsigned n;
 	unsigned order; /* of its line: the last one counts */
 	enum message_state state;
 };
 
-struct outcomes {
-	struct outcome *o;
+struct journaled_list {
+	struct journaled *o;
 	size_t n, cap;
 	size_t cut; /* starts of a line: a crash in the middle of a write */
 	size_t bad; /* lines that are none and no start of one */
 };
 
-/* all segments; 0, or -1 with errno.  Free with outcomes_free() */
-int outcomes_load(struct outcomes *, struct queuereader *);
+/* all segments; 0, or -1 with errno.  Free with journaled_free() */
+int journaled_load(struct journaled_list *, struct queuereader *);
 /* the state of a recipient: from the journal, else as it stands in r */
-enum message_state outcomes_state(const struct outcomes *, const char *id,
-    unsigned n, const struct message_rcpt *r);
+enum message_state journaled_state(const struct journaled_list *,
+    const char *id, unsigned n, const struct message_rcpt *r);
 /* the highest recipient number the journal has of an id; -1: none */
-long outcomes_highest(const struct outcomes *, const char *id);
-void outcomes_free(struct outcomes *);
+long journaled_highest(const struct journaled_list *, const char *id);
+void journaled_free(struct journaled_list *);
 
 /* "queued", "held", "sent", "bounced", "expired", "deleted" */
 const char *store_state_name(enum message_state);

@@ -154,7 +154,7 @@ slot_fill(struct run *r, uint32_t x, const struct jobhead *c)
 	t->expire = c->expire;
 	t->null_sender = c->null_sender;
 	t->down_ms = clock_mono_ms();
-	if (card_who(c, p->n, &t->who) == -1)
+	if (jobhead_who(c, p->n, &t->who) == -1)
 		die(EXIT_TEMP, "out of memory");
 	return t;
 }
@@ -174,7 +174,7 @@ emit_one(struct run *r, uint32_t x, const struct jobhead *c)
 	struct schedule_rcpt *p = &r->s.rcpt[x];
 	struct run_slot *t = slot_fill(r, x, c);
 
-	if (card_job(c, p->n, r->s.message[p->message].id, p->tries,
+	if (jobhead_job(c, p->n, r->s.message[p->message].id, p->tries,
 		p->flags & RUN_DOUBT, &r->chain.out) == -1)
 		die(EXIT_TEMP, "out of memory");
 	wire_dirty(&r->chain);

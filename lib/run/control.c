@@ -174,7 +174,7 @@ event_act(struct conn *c, const char *kind, uint32_t x, const struct jobhead *k)
 	event_put("id", r->s.message[p->message].id, NAME_LEN);
 	event_num("n", p->n);
 	buf_clear(&who);
-	if (card_who(k, p->n, &who) == 0 &&
+	if (jobhead_who(k, p->n, &who) == 0 &&
 	    ltsv_parse(buf_data(&who), buf_len(&who), &l) == 0)
 		for (i = 0; i < l.n; i++)
 			event_copy(&l.f[i]);
@@ -393,7 +393,8 @@ find_keys(struct conn *c)
 			c->key[i] = jobhead_sender(buf_data(&b), buf_len(&b));
 		} else if (l->by[i].what == SELECTOR_TO) {
 			c->key[i] = nametable_find(&c->r->s.domains, domain,
-			    card_domain(l->by[i].value, l->by[i].len, domain));
+			    jobhead_domain(l->by[i].value, l->by[i].len,
+				domain));
 		}
 	}
 }
@@ -820,7 +821,7 @@ suspend(struct conn *c)
 	char text[128];
 	size_t n;
 
-	domain = order_domain(&c->order, &n);
+	domain = ctlrequest_domain(&c->order, &n);
 	c->matched = suspend_has(domain, n);
 	if (suspend_set(c->r, domain, n, on) == -1) {
 		snprintf(text, sizeof text, "unable to write the list: %s",
@@ -852,7 +853,7 @@ begin(struct conn *c)
 		chain_stop(c->r);
 		return;
 	}
-	if (order_all(&c->order) &&
+	if (ctlrequest_all(&c->order) &&
 	    (c->order.verb == CTLREQUEST_HOLD ||
 		c->order.verb == CTLREQUEST_RELEASE) &&
 	    !all(c))

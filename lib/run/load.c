@@ -177,7 +177,7 @@ add_rcpt(struct run *r, uint32_t m, struct jobhead *c, unsigned i)
 {
 	char domain[JOBHEAD_DOMAIN_MAX];
 	size_t n =
-	    card_domain(c->text + c->rcpt[i].at, c->rcpt[i].to_len, domain);
+	    jobhead_domain(c->text + c->rcpt[i].at, c->rcpt[i].to_len, domain);
 	uint32_t x = schedule_rcpt(&r->s, m, i, domain, n);
 
 	if (x == SCHEDULE_NONE)

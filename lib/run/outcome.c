@@ -16,13 +16,13 @@
  * states of what goes on written into message files; events.  Only then
  * are the places in the window free again.
  */
-struct outcome {
+struct journaled {
 	struct result res;
 	struct run_slot *slot;
 	enum message_state state; /* what becomes of it */
 };
 
-static struct outcome batch[RUN_BATCH_MAX];
+static struct journaled batch[RUN_BATCH_MAX];
 static uint32_t batch_segment; /* its lines stand in that one */
 
 /* message files */
@@ -261,7 +261,7 @@ is_ours(const struct ltsv_field *f)
 
 /* the line of one recipient; next_ms 0: there is no next attempt */
 static void
-event_outcome(struct run *r, const struct outcome *o, const char *kind,
+event_outcome(struct run *r, const struct journaled *o, const char *kind,
     int64_t next_ms)
 {
 	const struct run_slot *t = o->slot;
@@ -301,7 +301,7 @@ outcome_replay(struct run *r, const char *id, unsigned n,
 	event_put("id", id, NAME_LEN);
 	event_num("n", n);
 	buf_clear(&who);
-	if (c != NULL && card_who(c, n, &who) == 0 &&
+	if (c != NULL && jobhead_who(c, n, &who) == 0 &&
 	    ltsv_parse(buf_data(&who), buf_len(&who), &l) == 0)
 		for (i = 0; i < l.n; i++)
 			event_copy(&l.f[i]);
@@ -359,7 +359,7 @@ outcome_expire(struct run *r, uint32_t x, const struct jobhead *c,
 	event_begin("expired");
 	event_put("id", r->s.message[m].id, NAME_LEN);
 	event_num("n", p->n);
-	if (card_who(c, p->n, &who) == 0 &&
+	if (jobhead_who(c, p->n, &who) == 0 &&
 	    ltsv_parse(buf_data(&who), buf_len(&who), &l) == 0)
 		for (i = 0; i < l.n; i++)
 			event_copy(&l.f[i]);
@@ -387,7 +387,7 @@ end_of(const struct run_slot *t, const struct retry *retry)
 
 /* final states go to the journal, so they are decided first */
 static enum message_state
-decide(struct run *r, struct outcome *o)
+decide(struct run *r, struct journaled *o)
 {
 	struct schedule_rcpt *p = &r->s.rcpt[o->slot->rcpt];
 	struct retry retry;
@@ -407,7 +407,7 @@ decide(struct run *r, struct outcome *o)
 }
 
 static void
-learn(struct run *r, const struct outcome *o)
+learn(struct run *r, const struct journaled *o)
 {
 	const struct result *res = &o->res;
 	uint32_t domain = r->s.rcpt[o->slot->rcpt].domain;
@@ -439,7 +439,7 @@ wait_or_hold(struct run *r, uint32_t x, int64_t wall_ms, int front)
 }
 
 static void
-apply_later(struct run *r, struct outcome *o)
+apply_later(struct run *r, struct journaled *o)
 {
 	struct schedule_rcpt *p = &r->s.rcpt[o->slot->rcpt];
 	int64_t now = clock_wall_us() / 1000;
@@ -473,7 +473,7 @@ apply_later(struct run *r, struct outcome *o)
 }
 
 static void
-apply_deferred(struct run *r, struct outcome *o)
+apply_deferred(struct run *r, struct journaled *o)
 {
 	uint32_t x = o->slot->rcpt;
 	struct schedule_rcpt *p = &r->s.rcpt[x];
@@ -517,7 +517,7 @@ apply_deferred(struct run *r, struct outcome *o)
 
 /* failed, or too old; with a report still to come */
 static void
-apply_failed(struct run *r, struct outcome *o)
+apply_failed(struct run *r, struct journaled *o)
 {
 	uint32_t x = o->slot->rcpt;
 	struct schedule_rcpt *p = &r->s.rcpt[x];
@@ -538,7 +538,7 @@ apply_failed(struct run *r, struct outcome *o)
 }
 
 static void
-apply_final(struct run *r, struct outcome *o)
+apply_final(struct run *r, struct journaled *o)
 {
 	uint32_t x = o->slot->rcpt;
 	const char *kind = "sent";
@@ -560,7 +560,7 @@ apply_final(struct run *r, struct outcome *o)
 }
 
 static void
-apply(struct run *r, struct outcome *o)
+apply(struct run *r, struct journaled *o)
 {
 	uint32_t x = o->slot->rcpt;
 
@@ -581,7 +581,7 @@ apply(struct run *r, struct outcome *o)
 
 /* one line; 0 when it is an answer to a job that is open */
 static int
-read_line(struct run *r, const char *p, size_t n, struct outcome *o)
+read_line(struct run *r, const char *p, size_t n, struct journaled *o)
 {
 	uint32_t m;
 
@@ -612,7 +612,7 @@ static size_t
 gather(struct run *r, const char *p, size_t n, unsigned *count)
 {
 	const char *at = p, *end = p + n, *e;
-	struct outcome *o;
+	struct journaled *o;
 
 	*count = 0;
 	outcome_begin(r);

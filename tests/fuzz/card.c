@@ -32,16 +32,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		return 0;
 	for (i = 0; i < c->n_rcpt; i++) {
 		buf_clear(&job);
-		if (card_job(c, i, ID, 3, 1, &job) == -1)
+		if (jobhead_job(c, i, ID, 3, 1, &job) == -1)
 			abort();
 		if (buf_len(&job) < LTSV_LINE_MAX &&
 		    (ltsv_parse(buf_data(&job), buf_len(&job), &l) == -1 ||
 			ltsv_num(&l, "n", i, i, &u) == -1))
 			abort();
 		buf_clear(&job);
-		if (card_who(c, i, &job) == -1)
+		if (jobhead_who(c, i, &job) == -1)
 			abort();
-		if (card_domain(c->text + c->rcpt[i].at, c->rcpt[i].to_len,
+		if (jobhead_domain(c->text + c->rcpt[i].at, c->rcpt[i].to_len,
 			domain) > JOBHEAD_DOMAIN_MAX ||
 		    c->rcpt[i].offset >= buf_len(&head))
 			abort();

@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *, size_t);
 
 enum { RECORDS = 8, NOW = 1000000 };
 
-struct outcome {
+struct journaled {
 	unsigned n, skipped, asked;
 	unsigned instances;
 	enum dkim_result result[DKIMVERIFY_MAX], arc;
@@ -88,7 +88,7 @@ answer(struct dkimverify *v)
 
 static void
 run(const char *header, size_t n, const char *body, size_t body_n, size_t piece,
-    unsigned flags, struct outcome *o)
+    unsigned flags, struct journaled *o)
 {
 	static struct dkimverify v;
 	static char names[DKIMVERIFY_MAX + 1 + ARC_SETS_MAX][DNSQ_ROOM];
@@ -144,7 +144,7 @@ int
 LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
 {
 	const char *header, *body, *end, *e;
-	static struct outcome whole, bytes, some;
+	static struct journaled whole, bytes, some;
 	unsigned flags;
 	struct buf in = { 0 };
 	size_t header_n, body_n;

@@ -111,13 +111,14 @@ check_meaning(void)
 	size_t n;
 
 	ok(ctlrequest_parse("cmd:hold\tsel:all\n", 17, &o) == NULL &&
-		order_all(&o),
+		ctlrequest_all(&o),
 	    "everything");
-	ok(ctlrequest_parse(two, sizeof two - 1, &o) == NULL && !order_all(&o),
+	ok(ctlrequest_parse(two, sizeof two - 1, &o) == NULL &&
+		!ctlrequest_all(&o),
 	    "not everything");
 	ok(ctlrequest_parse(suspend, sizeof suspend - 1, &o) == NULL,
 	    "suspend");
-	domain = order_domain(&o, &n);
+	domain = ctlrequest_domain(&o, &n);
 	ok(n == 3 && memcmp(domain, "a.b", 3) == 0, "in lower case");
 	is_num(ctlrequest_verb("hold", 4), CTLREQUEST_HOLD, "a verb");
 	is_num(ctlrequest_verb("holds", 5), -1, "none");

@@ -23,7 +23,7 @@ job(const struct jobhead *c, unsigned i, unsigned tries, int doubt)
 	static struct buf b;
 
 	buf_clear(&b);
-	card_job(c, i, ID, tries, doubt, &b);
+	jobhead_job(c, i, ID, tries, doubt, &b);
 	buf_putc(&b, '\0');
 	return buf_data(&b);
 }
@@ -34,7 +34,7 @@ who(const struct jobhead *c, unsigned i)
 	static struct buf b;
 
 	buf_clear(&b);
-	card_who(c, i, &b);
+	jobhead_who(c, i, &b);
 	buf_putc(&b, '\0');
 	return buf_data(&b);
 }
@@ -82,15 +82,15 @@ test_domain(void)
 	size_t n;
 
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
-		n = card_domain(cases[i][0], strlen(cases[i][0]), out);
+		n = jobhead_domain(cases[i][0], strlen(cases[i][0]), out);
 		out[n] = '\0';
 		is_str(out, cases[i][1], cases[i][0]);
 	}
 	memset(address, 'x', sizeof address);
 	address[1] = '@';
-	is_num(card_domain(address, 2 + JOBHEAD_DOMAIN_MAX, out),
+	is_num(jobhead_domain(address, 2 + JOBHEAD_DOMAIN_MAX, out),
 	    JOBHEAD_DOMAIN_MAX, "the longest domain");
-	is_num(card_domain(address, 3 + JOBHEAD_DOMAIN_MAX, out),
+	is_num(jobhead_domain(address, 3 + JOBHEAD_DOMAIN_MAX, out),
 	    JOBHEAD_DOMAIN_MAX, "a longer one is cut");
 }
 

@@ -55,7 +55,7 @@ journal(void)
 		unsigned n;
 	} ask[] = { { A, 0 }, { A, 1 }, { B, 0 }, { C, 0 } };
 	struct message_rcpt r = { .state = '-' };
-	struct outcomes o;
+	struct journaled_list o;
 	char got[5] = "";
 	size_t i, k;
 
@@ -65,15 +65,15 @@ journal(void)
 					    : strlen(journals[i].one));
 		put("done/0000000010", journals[i].two,
 		    strlen(journals[i].two));
-		is_num(outcomes_load(&o, &s), 0, "load");
+		is_num(journaled_load(&o, &s), 0, "load");
 		for (k = 0; k < 4; k++)
-			got[k] = outcomes_state(&o, ask[k].id, ask[k].n, &r);
+			got[k] = journaled_state(&o, ask[k].id, ask[k].n, &r);
 		is_str(got, journals[i].states, "states");
 		is_num(o.cut, journals[i].cut, "cut lines");
 		is_num(o.bad, journals[i].bad, "bad lines");
-		is_num(outcomes_highest(&o, A), journals[i].highest,
+		is_num(journaled_highest(&o, A), journals[i].highest,
 		    "highest recipient");
-		outcomes_free(&o);
+		journaled_free(&o);
 	}
 }
 

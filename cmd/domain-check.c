@@ -9,7 +9,7 @@
 #include "conf/hostname.h"
 #include "dns/dnsrun.h"
 #include "dns/idn.h"
-#include "doctor/domain.h"
+#include "dnscheck/domain.h"
 #include "route/pools.h"
 #include "sign/signers.h"
 #include <arpa/inet.h>
@@ -39,19 +39,19 @@ static struct record {
 	size_t key_len, data_len;
 } * record;
 static size_t n_records;
-static struct doctor_source *source;
+static struct dnscheck_source *source;
 static size_t n_sources;
 
 static void
-say(void *arg, enum doctor_grade grade, const char *subject, const char *text)
+say(void *arg, enum dnscheck_grade grade, const char *subject, const char *text)
 {
 	(void)arg;
-	if (!quiet || grade != DOCTOR_GOOD)
-		needs(buf_printf(&out, "%s\t%s\t%s\n", doctor_word(grade),
+	if (!quiet || grade != DNSCHECK_GOOD)
+		needs(buf_printf(&out, "%s\t%s\t%s\n", dnscheck_word(grade),
 		    subject, text));
 }
 
-static const struct doctor_report report = { say, NULL };
+static const struct dnscheck_report report = { say, NULL };
 
 /* the configuration: its text, so that it can be looked at before conf-build */
 
@@ -141,7 +141,7 @@ get(void *arg, const char *key, size_t n, const char **data, size_t *len)
 static void
 add_source(struct slice ip, struct slice helo)
 {
-	struct doctor_source s = { .text = copy(ip.p, ip.n), .helo = me };
+	struct dnscheck_source s = { .text = copy(ip.p, ip.n), .helo = me };
 	size_t i;
 
 	s.len = inet_pton(AF_INET, s.text, s.ip) == 1 ? 4 : 16;
@@ -174,7 +174,7 @@ on_pool(void *arg, const char *key, size_t kn, const char *data, size_t dn)
 			add_source(s.ip6, s.helo);
 		if (s.ip.n == 0 && s.ip6.n == 0) {
 			name = copy(key, kn);
-			doctor_say(&report, DOCTOR_WARNING, name,
+			dnscheck_say(&report, DNSCHECK_WARNING, name,
 			    "a source "
 			    "without address: the system chooses one, which "
 			    "cannot be looked at; say source= in conf/pools");
@@ -187,7 +187,7 @@ on_pool(void *arg, const char *key, size_t kn, const char *data, size_t dn)
 /* who signs */
 
 struct keys {
-	struct doctor_key key[SIGNERS_KEYS_MAX];
+	struct dnscheck_key key[SIGNERS_KEYS_MAX];
 	size_t n;
 };
 
@@ -210,7 +210,7 @@ add_keys(struct keys *k, const char *address)
 			    strcasecmp(k->key[j].selector, r->selector) == 0)
 				break;
 		if (j == k->n)
-			k->key[k->n++] = (struct doctor_key){
+			k->key[k->n++] = (struct dnscheck_key){
 				copy(r->domain, strlen(r->domain)),
 				copy(r->selector, strlen(r->selector)),
 				r->algorithm
@@ -254,35 +254,35 @@ find_keys(struct keys *k, const char *domain)
 static int
 want_domain(void *machine, struct dnsq *q)
 {
-	return doctor_domain_want(machine, q);
+	return dnscheck_domain_want(machine, q);
 }
 
 static void
 answer_domain(void *machine, const struct dnsa *a)
 {
-	doctor_domain_answer(machine, a);
+	dnscheck_domain_answer(machine, a);
 }
 
 static int
 want_source(void *machine, struct dnsq *q)
 {
-	return doctor_source_want(machine, q);
+	return dnscheck_source_want(machine, q);
 }
 
 static void
 answer_source(void *machine, const struct dnsa *a)
 {
-	doctor_source_answer(machine, a);
+	dnscheck_source_answer(machine, a);
 }
 
 static void
 check_domain(const char *domain)
 {
 	static const struct dnsrun_machine ops = { want_domain, answer_domain };
-	static struct doctor_domain d;
+	static struct dnscheck_domain d;
 	static struct keys keys;
 	char plain[WORD_DOMAIN_MAX + 1];
-	struct doctor_domain_who who = { .source = source,
+	struct dnscheck_domain_who who = { .source = source,
 		.n_sources = n_sources,
 		.key = keys.key,
 		.now = now,
@@ -295,7 +295,7 @@ check_domain(const char *domain)
 	find_keys(&keys, domain);
 	who.domain = domain;
 	who.n_keys = keys.n;
-	doctor_domain_init(&d, &who);
+	dnscheck_domain_init(&d, &who);
 	dnsrun_now(&ops, &d, (int64_t)wait_s * 1000);
 }
 
@@ -337,15 +337,15 @@ static void
 check_sources(void)
 {
 	static const struct dnsrun_machine ops = { want_source, answer_source };
-	static struct doctor_source_check c;
+	static struct dnscheck_source_check c;
 	size_t i;
 
 	for (i = 0; i < n_sources; i++) {
-		doctor_source_init(&c, &source[i], &report);
+		dnscheck_source_init(&c, &source[i], &report);
 		dnsrun_now(&ops, &c, (int64_t)wait_s * 1000);
 	}
 	if (n_sources == 0)
-		doctor_say(&report, DOCTOR_WARNING, "conf/pools",
+		dnscheck_say(&report, DNSCHECK_WARNING, "conf/pools",
 		    "no source "
 		    "has an address: SPF and names were not looked at");
 }
@@ -361,7 +361,7 @@ check_name(void)
 		return;
 	doubt = hostname_doubt(host);
 	if (doubt != NULL)
-		doctor_say(&report, DOCTOR_WARNING, "conf/me",
+		dnscheck_say(&report, DNSCHECK_WARNING, "conf/me",
 		    "%s: %s; " HOSTNAME_ADVICE, host, doubt);
 }
 

@@ -1,20 +1,20 @@
-#include "doctor/domain.h"
+#include "dnscheck/domain.h"
 #include "tap.h"
 #include <stdlib.h>
 
 static char said[8000];
 
 static void
-say(void *arg, enum doctor_grade g, const char *subject, const char *text)
+say(void *arg, enum dnscheck_grade g, const char *subject, const char *text)
 {
 	(void)arg;
 	snprintf(said + strlen(said), sizeof said - strlen(said), "%s %s: %s\n",
-	    doctor_word(g), subject, text);
+	    dnscheck_word(g), subject, text);
 }
 
 /* a zone: "NAME TYPE TEXT", or "NAME !"; what is not there is not there */
 static void
-answer(struct doctor_domain *d, const char *const *zone, const struct dnsq *q)
+answer(struct dnscheck_domain *d, const char *const *zone, const struct dnsq *q)
 {
 	static unsigned char wire[3][600];
 	const unsigned char *data[3];
@@ -55,7 +55,7 @@ answer(struct doctor_domain *d, const char *const *zone, const struct dnsq *q)
 			len[a.n++] = q->type == DNSQ_A ? 4 : 16;
 		}
 	}
-	doctor_domain_answer(d, &a);
+	dnscheck_domain_answer(d, &a);
 }
 
 static const struct {
@@ -138,30 +138,30 @@ static const struct {
 	    SIGNING_ED25519_SHA256 },
 };
 
-static const struct doctor_source source = { .text = "192.0.2.1",
+static const struct dnscheck_source source = { .text = "192.0.2.1",
 	.ip = { 192, 0, 2, 1 },
 	.len = 4,
 	.helo = "h.example" };
 
 static void
-run(struct doctor_domain_who *who, const char *const *zone)
+run(struct dnscheck_domain_who *who, const char *const *zone)
 {
-	static struct doctor_domain d;
+	static struct dnscheck_domain d;
 	struct dnsq q;
 
 	said[0] = '\0';
-	who->report = (struct doctor_report){ say, NULL };
-	doctor_domain_init(&d, who);
-	while (doctor_domain_want(&d, &q))
+	who->report = (struct dnscheck_report){ say, NULL };
+	dnscheck_domain_init(&d, who);
+	while (dnscheck_domain_want(&d, &q))
 		answer(&d, zone, &q);
-	ok(!doctor_domain_want(&d, &q), "it is over");
+	ok(!dnscheck_domain_want(&d, &q), "it is over");
 }
 
 /* several addresses: there is one record for all */
 static void
 one_record(void)
 {
-	static const struct doctor_source three[] = {
+	static const struct dnscheck_source three[] = {
 		{ .text = "192.0.2.1",
 		    .ip = { 192, 0, 2, 1 },
 		    .len = 4,
@@ -175,7 +175,7 @@ one_record(void)
 		    .len = 16,
 		    .helo = "h.example" }
 	};
-	struct doctor_domain_who who = {
+	struct dnscheck_domain_who who = {
 		.domain = "x.org", .source = three, .n_sources = 3
 	};
 	static const char *const zone[6] = { NULL };
@@ -197,10 +197,10 @@ one_record(void)
 int
 main(void)
 {
-	struct doctor_domain_who who = {
+	struct dnscheck_domain_who who = {
 		.domain = "x.org", .source = &source, .n_sources = 1
 	};
-	struct doctor_key key = { "x.org", "s", SIGNING_RSA_SHA256 };
+	struct dnscheck_key key = { "x.org", "s", SIGNING_RSA_SHA256 };
 	const char *zone[3];
 	char line[300], *end;
 	unsigned i;

@@ -1,4 +1,4 @@
-#include "doctor/doctor.h"
+#include "dnscheck/dnscheck.h"
 #include "tap.h"
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -13,21 +13,21 @@ static struct {
 static char said[4000];
 
 static void
-say(void *arg, enum doctor_grade g, const char *subject, const char *text)
+say(void *arg, enum dnscheck_grade g, const char *subject, const char *text)
 {
 	(void)arg;
 	snprintf(said + strlen(said), sizeof said - strlen(said), "%s %s: %s\n",
-	    doctor_word(g), subject, text);
+	    dnscheck_word(g), subject, text);
 }
 
-static const struct doctor_report report = { say, NULL };
-static struct doctor_source source = { .text = "192.0.2.1",
+static const struct dnscheck_report report = { say, NULL };
+static struct dnscheck_source source = { .text = "192.0.2.1",
 	.ip = { 192, 0, 2, 1 },
 	.len = 4,
 	.helo = "yes.example" };
 
 static void
-answer(struct doctor_source_check *c, const struct dnsq *q)
+answer(struct dnscheck_source_check *c, const struct dnsq *q)
 {
 	static unsigned char wire[8][70];
 	const unsigned char *data[8];
@@ -54,14 +54,14 @@ answer(struct doctor_source_check *c, const struct dnsq *q)
 		data[0] = source.ip;
 		len[0] = source.len;
 	}
-	doctor_source_answer(c, &a);
+	dnscheck_source_answer(c, &a);
 }
 
 static void
 check(const char *name, const char *const *names, int lost, const char *helo,
     const char *want)
 {
-	struct doctor_source_check c;
+	struct dnscheck_source_check c;
 	struct dnsq q;
 	unsigned i;
 
@@ -71,8 +71,8 @@ check(const char *name, const char *const *names, int lost, const char *helo,
 	dns.lost = lost;
 	source.helo = helo;
 	said[0] = '\0';
-	doctor_source_init(&c, &source, &report);
-	while (doctor_source_want(&c, &q))
+	dnscheck_source_init(&c, &source, &report);
+	while (dnscheck_source_want(&c, &q))
 		answer(&c, &q);
 	is_str(said, want, name);
 }
@@ -121,12 +121,12 @@ main(void)
 	    "good 192.0.2.1 PTR: yes\n");
 	/* texts */
 	said[0] = '\0';
-	doctor_say(&report, DOCTOR_BAD, "a\033\377", "%s", "b\n\tc");
+	dnscheck_say(&report, DNSCHECK_BAD, "a\033\377", "%s", "b\n\tc");
 	is_str(said, "bad a??: b??c\n", "printable");
 	memset(wide, 'x', sizeof wide - 1);
 	said[0] = '\0';
-	doctor_say(&report, DOCTOR_BAD, wide, "%s", wide);
+	dnscheck_say(&report, DNSCHECK_BAD, wide, "%s", wide);
 	is_num((long long)strlen(said),
-	    4 + DOCTOR_SUBJECT_MAX + 2 + DOCTOR_TEXT_MAX + 1, "cut");
+	    4 + DNSCHECK_SUBJECT_MAX + 2 + DNSCHECK_TEXT_MAX + 1, "cut");
 	return done();
 }

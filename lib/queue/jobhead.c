@@ -153,7 +153,7 @@ one_rcpt(struct maker *k, const struct message_rcpt *m, struct jobhead_rcpt *r)
 
 /* whom it belongs to: tenant, else user, else the sender's domain */
 static void
-choose_flow(const struct maker *k, const char **p, size_t *n)
+choose_owner(const struct maker *k, const char **p, size_t *n)
 {
 	const char *at;
 
@@ -170,16 +170,16 @@ choose_flow(const struct maker *k, const char **p, size_t *n)
 static struct jobhead *
 join(struct maker *k, struct jobhead_rcpt *rcpt)
 {
-	size_t who, common, text, n, at, flow_len, table;
-	const char *flow;
+	size_t who, common, text, n, at, owner_len, table;
+	const char *owner;
 	struct jobhead *c;
 	unsigned i;
 
-	choose_flow(k, &flow, &flow_len);
+	choose_owner(k, &owner, &owner_len);
 	who = 5 + k->from_len + buf_len(&k->who);
 	common = who + buf_len(&k->rest);
 	text = buf_len(&k->text);
-	n = sizeof *c + common + flow_len + text;
+	n = sizeof *c + common + owner_len + text;
 	n = (n + 7) / 8 * 8;
 	table = k->c.n_rcpt * sizeof *rcpt;
 	c = malloc(n + table);
@@ -189,19 +189,19 @@ join(struct maker *k, struct jobhead_rcpt *rcpt)
 	c->bytes = n + table;
 	c->who_len = who;
 	c->common_len = common;
-	c->flow_at = common;
-	c->flow_len = flow_len;
+	c->owner_at = common;
+	c->owner_len = owner_len;
 	memcpy(c->text, "from:", 5);
 	memcpy(c->text + 5, k->from, k->from_len);
 	at = 5 + k->from_len;
 	memcpy(c->text + at, buf_data(&k->who), buf_len(&k->who));
 	at += buf_len(&k->who);
 	memcpy(c->text + at, buf_data(&k->rest), buf_len(&k->rest));
-	memcpy(c->text + common, flow, flow_len);
-	memcpy(c->text + common + flow_len, buf_data(&k->text), text);
+	memcpy(c->text + common, owner, owner_len);
+	memcpy(c->text + common + owner_len, buf_data(&k->text), text);
 	c->rcpt = (struct jobhead_rcpt *)((char *)c + n);
 	for (i = 0; i < c->n_rcpt; i++)
-		rcpt[i].at += common + flow_len;
+		rcpt[i].at += common + owner_len;
 	memcpy(c->rcpt, rcpt, table);
 	return c;
 }

@@ -32,7 +32,7 @@ struct jobhead {
 	uint32_t sender;            /* jobhead_sender() */
 	uint32_t n_rcpt;
 	uint32_t who_len, common_len; /* "from:.. tenant:.. tag:..", and all */
-	uint32_t flow_at, flow_len;   /* in text: whom it belongs to */
+	uint32_t owner_at, owner_len; /* in text: whom it belongs to */
 	uint8_t prio, null_sender;
 	struct jobhead_rcpt *rcpt;
 	char text[];

@@ -50,9 +50,9 @@ id_hash(const char *id)
 }
 
 static uint32_t
-lane_hash(uint32_t domain, uint32_t flow)
+lane_hash(uint32_t domain, uint32_t owner)
 {
-	uint32_t h = domain * 2654435761u ^ flow * 2246822519u;
+	uint32_t h = domain * 2654435761u ^ owner * 2246822519u;
 
 	return h ^ h >> 15;
 }
@@ -97,7 +97,7 @@ more_lane_buckets(struct schedule *s)
 	for (i = 0; i < s->n_lane; i++) {
 		if (!s->lane[i].used)
 			continue;
-		at = &b[lane_hash(s->lane[i].domain, s->lane[i].flow) &
+		at = &b[lane_hash(s->lane[i].domain, s->lane[i].owner) &
 		    (size - 1)];
 		s->lane[i].hash_next = *at;
 		*at = i;
@@ -132,14 +132,14 @@ schedule_free(struct schedule *s)
 	free(s->message);
 	free(s->rcpt);
 	free(s->lane);
-	free(s->flow);
+	free(s->owner);
 	free(s->site);
 	free(s->domain_site);
 	free(s->message_bucket);
 	free(s->lane_bucket);
 	free(s->heap);
 	nametable_free(&s->domains);
-	nametable_free(&s->flows);
+	nametable_free(&s->owners);
 	nametable_free(&s->sites);
 	memset(s, 0, sizeof *s);
 }
@@ -236,42 +236,42 @@ schedule_due(const struct schedule *s)
 	return s->heap_n == 0 ? INT64_MAX : due_of(s, s->heap[0]);
 }
 
-/* rings: flows, lanes in them */
+/* rings: owners, lanes in them */
 
 static unsigned
-flow_prio(const struct schedule *s, uint32_t f)
+owner_prio(const struct schedule *s, uint32_t f)
 {
-	return s->flows.name[f].s[0] - '0';
+	return s->owners.name[f].s[0] - '0';
 }
 
 static void
-flow_enter(struct schedule *s, uint32_t f)
+owner_enter(struct schedule *s, uint32_t f)
 {
-	uint32_t *turn = &s->prio_turn[flow_prio(s, f)], t = *turn;
+	uint32_t *turn = &s->prio_turn[owner_prio(s, f)], t = *turn;
 
 	if (t == SCHEDULE_NONE) {
-		*turn = s->flow[f].next = s->flow[f].prev = f;
+		*turn = s->owner[f].next = s->owner[f].prev = f;
 		return;
 	}
 	/* the last in the round */
-	s->flow[f].next = t;
-	s->flow[f].prev = s->flow[t].prev;
-	s->flow[s->flow[t].prev].next = f;
-	s->flow[t].prev = f;
+	s->owner[f].next = t;
+	s->owner[f].prev = s->owner[t].prev;
+	s->owner[s->owner[t].prev].next = f;
+	s->owner[t].prev = f;
 }
 
 static void
-flow_leave(struct schedule *s, uint32_t f)
+owner_leave(struct schedule *s, uint32_t f)
 {
-	uint32_t *turn = &s->prio_turn[flow_prio(s, f)];
-	uint32_t next = s->flow[f].next, prev = s->flow[f].prev;
+	uint32_t *turn = &s->prio_turn[owner_prio(s, f)];
+	uint32_t next = s->owner[f].next, prev = s->owner[f].prev;
 
 	if (next == f) {
 		*turn = SCHEDULE_NONE;
 		return;
 	}
-	s->flow[prev].next = next;
-	s->flow[next].prev = prev;
+	s->owner[prev].next = next;
+	s->owner[next].prev = prev;
 	if (*turn == f)
 		*turn = next;
 }
@@ -280,12 +280,12 @@ static void
 lane_enter(struct schedule *s, uint32_t l)
 {
 	struct schedule_lane *x = &s->lane[l];
-	uint32_t *turn = &s->flow[x->flow].turn, t = *turn;
+	uint32_t *turn = &s->owner[x->owner].turn, t = *turn;
 
 	x->parked = 0;
 	if (t == SCHEDULE_NONE) {
 		*turn = x->next = x->prev = l;
-		flow_enter(s, x->flow);
+		owner_enter(s, x->owner);
 		return;
 	}
 	x->next = t;
@@ -298,11 +298,11 @@ static void
 lane_leave(struct schedule *s, uint32_t l)
 {
 	struct schedule_lane *x = &s->lane[l];
-	uint32_t *turn = &s->flow[x->flow].turn;
+	uint32_t *turn = &s->owner[x->owner].turn;
 
 	if (x->next == l) {
 		*turn = SCHEDULE_NONE;
-		flow_leave(s, x->flow);
+		owner_leave(s, x->owner);
 		return;
 	}
 	s->lane[x->prev].next = x->next;
@@ -415,7 +415,7 @@ park(struct schedule *s, uint32_t l, int last)
 
 	x->parked = 1;
 	t->n_parked++;
-	if (!last && flow_prio(s, x->flow) < URGENT &&
+	if (!last && owner_prio(s, x->owner) < URGENT &&
 	    t->parked_head != SCHEDULE_NONE && t->skipped++ < SKIP_MAX) {
 		x->prev = SCHEDULE_NONE;
 		x->next = t->parked_head;
@@ -503,18 +503,18 @@ schedule_look(struct schedule *s, int64_t now)
 /* lanes */
 
 static uint32_t
-lane_find(const struct schedule *s, uint32_t domain, uint32_t flow)
+lane_find(const struct schedule *s, uint32_t domain, uint32_t owner)
 {
-	uint32_t l = s->lane_bucket[lane_hash(domain, flow) & s->lane_mask];
+	uint32_t l = s->lane_bucket[lane_hash(domain, owner) & s->lane_mask];
 
 	while (l != SCHEDULE_NONE &&
-	    (s->lane[l].domain != domain || s->lane[l].flow != flow))
+	    (s->lane[l].domain != domain || s->lane[l].owner != owner))
 		l = s->lane[l].hash_next;
 	return l;
 }
 
 static uint32_t
-lane_make(struct schedule *s, uint32_t domain, uint32_t flow)
+lane_make(struct schedule *s, uint32_t domain, uint32_t owner)
 {
 	uint32_t l, *at;
 
@@ -536,10 +536,10 @@ lane_make(struct schedule *s, uint32_t domain, uint32_t flow)
 	memset(&s->lane[l], 0, sizeof s->lane[l]);
 	s->lane[l].used = 1;
 	s->lane[l].domain = domain;
-	s->lane[l].flow = flow;
+	s->lane[l].owner = owner;
 	s->lane[l].fresh.head = s->lane[l].fresh.tail = SCHEDULE_NONE;
 	s->lane[l].again = s->lane[l].fresh;
-	at = &s->lane_bucket[lane_hash(domain, flow) & s->lane_mask];
+	at = &s->lane_bucket[lane_hash(domain, owner) & s->lane_mask];
 	s->lane[l].hash_next = *at;
 	*at = l;
 	s->used_lane++;
@@ -552,7 +552,7 @@ lane_drop(struct schedule *s, uint32_t l)
 {
 	struct schedule_lane *x = &s->lane[l];
 	uint32_t *at =
-	    &s->lane_bucket[lane_hash(x->domain, x->flow) & s->lane_mask];
+	    &s->lane_bucket[lane_hash(x->domain, x->owner) & s->lane_mask];
 
 	if (x->parked)
 		unpark(s, s->domain_site[x->domain], l);
@@ -571,13 +571,13 @@ static int
 lane_add(struct schedule *s, uint32_t r, int front)
 {
 	uint32_t domain = s->rcpt[r].domain;
-	uint32_t flow = s->message[s->rcpt[r].message].flow;
-	uint32_t l = lane_find(s, domain, flow);
+	uint32_t owner = s->message[s->rcpt[r].message].owner;
+	uint32_t l = lane_find(s, domain, owner);
 	int again = s->rcpt[r].tries > 0;
 	struct schedule_line *x;
 
 	if (l == SCHEDULE_NONE &&
-	    (l = lane_make(s, domain, flow)) == SCHEDULE_NONE)
+	    (l = lane_make(s, domain, owner)) == SCHEDULE_NONE)
 		return -1;
 	x = again ? &s->lane[l].again : &s->lane[l].fresh;
 	if (x->head == SCHEDULE_NONE) {
@@ -626,7 +626,7 @@ lane_remove(struct schedule *s, uint32_t l, uint32_t r)
 /* messages and recipients */
 
 static uint32_t
-flow_get(struct schedule *s, const char *flow, size_t n, unsigned prio)
+owner_get(struct schedule *s, const char *owner, size_t n, unsigned prio)
 {
 	char name[1 + 256];
 	uint32_t f;
@@ -635,15 +635,15 @@ flow_get(struct schedule *s, const char *flow, size_t n, unsigned prio)
 	if (n > sizeof name - 1)
 		n = sizeof name - 1;
 	name[0] = '0' + (prio < SCHEDULE_PRIOS ? prio : SCHEDULE_PRIOS - 1);
-	memcpy(name + 1, flow, n);
-	f = nametable_get(&s->flows, name, n + 1, &fresh);
+	memcpy(name + 1, owner, n);
+	f = nametable_get(&s->owners, name, n + 1, &fresh);
 	if (f == NAMETABLE_NONE || !fresh)
 		return f;
-	if (grow(&s->flow, f, &s->cap_flow, sizeof *s->flow) == -1) {
-		nametable_put(&s->flows, f);
+	if (grow(&s->owner, f, &s->cap_owner, sizeof *s->owner) == -1) {
+		nametable_put(&s->owners, f);
 		return NAMETABLE_NONE;
 	}
-	s->flow[f].turn = SCHEDULE_NONE;
+	s->owner[f].turn = SCHEDULE_NONE;
 	return f;
 }
 
@@ -659,8 +659,8 @@ schedule_find(const struct schedule *s, const char *id)
 }
 
 uint32_t
-schedule_message(struct schedule *s, const char *id, const char *flow, size_t n,
-    unsigned prio, uint32_t sender)
+schedule_message(struct schedule *s, const char *id, const char *owner,
+    size_t n, unsigned prio, uint32_t sender)
 {
 	struct schedule_message *x;
 	uint32_t m, *at, f;
@@ -671,7 +671,7 @@ schedule_message(struct schedule *s, const char *id, const char *flow, size_t n,
 	    grow(&s->message, s->n_message, &s->cap_message,
 		sizeof *s->message) == -1)
 		return SCHEDULE_NONE;
-	f = flow_get(s, flow, n, prio);
+	f = owner_get(s, owner, n, prio);
 	if (f == SCHEDULE_NONE)
 		return SCHEDULE_NONE;
 	if (s->free_message != SCHEDULE_NONE) {
@@ -684,7 +684,7 @@ schedule_message(struct schedule *s, const char *id, const char *flow, size_t n,
 	memset(x, 0, sizeof *x);
 	memcpy(x->id, id, NAME_LEN);
 	x->used = 1;
-	x->flow = f;
+	x->owner = f;
 	x->sender = sender;
 	x->first = x->last = SCHEDULE_NONE;
 	at = &s->message_bucket[id_hash(id) & s->message_mask];
@@ -702,7 +702,7 @@ schedule_forget(struct schedule *s, uint32_t m)
 
 	while (x->first != SCHEDULE_NONE)
 		schedule_drop(s, x->first);
-	nametable_put(&s->flows, x->flow);
+	nametable_put(&s->owners, x->owner);
 	while (*at != m)
 		at = &s->message[*at].hash_next;
 	*at = x->hash_next;
@@ -803,7 +803,7 @@ schedule_idle(struct schedule *s, uint32_t r)
 		heap_remove(s, p->a);
 	else if (p->where == SCHEDULE_LANE || p->where == SCHEDULE_AGAIN)
 		lane_remove(s,
-		    lane_find(s, p->domain, s->message[p->message].flow), r);
+		    lane_find(s, p->domain, s->message[p->message].owner), r);
 	else if (schedule_is_down(p))
 		schedule_back(s, r);
 	p->where = SCHEDULE_IDLE;
@@ -958,7 +958,7 @@ schedule_pick(struct schedule *s, int64_t now, uint32_t *out, unsigned max)
 		return 0;
 	while ((prio = prio_next(s)) != -1) {
 		f = s->prio_turn[prio];
-		l = s->flow[f].turn;
+		l = s->owner[f].turn;
 		site = s->domain_site[s->lane[l].domain];
 		may = allowance(s, site, now);
 		if (may == 0) {
@@ -966,8 +966,8 @@ schedule_pick(struct schedule *s, int64_t now, uint32_t *out, unsigned max)
 			park(s, l, 0);
 			continue;
 		}
-		s->prio_turn[prio] = s->flow[f].next;
-		s->flow[f].turn = s->lane[l].next;
+		s->prio_turn[prio] = s->owner[f].next;
+		s->owner[f].turn = s->lane[l].next;
 		max = take_run(s, l, site, out, may < max ? may : max);
 		prio_served(s, prio);
 		return max;
@@ -1194,5 +1194,5 @@ schedule_site_name(const struct schedule *s, uint32_t i, size_t *n)
 unsigned
 schedule_prio(const struct schedule *s, uint32_t m)
 {
-	return flow_prio(s, s->message[m].flow);
+	return owner_prio(s, s->message[m].owner);
 }

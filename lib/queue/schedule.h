@@ -11,11 +11,11 @@
  * not jump).
  *
  * A recipient that may be tried now stands in a lane: one for each pair of
- * recipient domain and flow.  A flow is whom the mail belongs to (a tenant,
+ * recipient domain and owner.  An owner is whom the mail belongs to (a tenant,
  * a user, a sender's domain) at one priority.  Turns go
  *
  *   priority    weighted, so that none starves (schedule_weight)
- *     flow      round robin
+ *     owner     round robin
  *       lane    round robin; one run: recipients of one message, adjacent
  *
  * A site is where mail of a domain goes, learned from results; until then a
@@ -67,7 +67,7 @@ struct schedule_rcpt {
 	char mark;  /* report mark, message.h */
 	int64_t due_ms;
 	uint8_t where;
-	uint8_t flags;    /* the owner's */
+	uint8_t flags;    /* the caller's */
 	uint8_t class;    /* the same */
 	uint32_t watch_s; /* schedule_watch() */
 };
@@ -75,17 +75,17 @@ struct schedule_rcpt {
 struct schedule_message {
 	char id[NAME_LEN];
 	uint32_t hash_next;
-	uint32_t flow;
+	uint32_t owner;
 	uint32_t sender; /* hash of the sender's address */
 	uint32_t first;  /* its recipients, in the order they came */
 	uint32_t last;
 	uint32_t n_live;
-	uint32_t segment; /* the owner's */
+	uint32_t segment; /* the caller's */
 	uint16_t n_out;
-	uint8_t flags; /* the owner's */
+	uint8_t flags; /* the caller's */
 	uint8_t used;
 	uint32_t n_lane; /* recipients that may be tried now */
-	void *card;      /* the owner's */
+	void *card;      /* the caller's */
 };
 
 struct schedule_line {
@@ -93,15 +93,15 @@ struct schedule_line {
 };
 
 struct schedule_lane {
-	uint32_t domain, flow;
+	uint32_t domain, owner;
 	struct schedule_line fresh, again; /* never tried; tried before */
 	uint32_t n;
-	uint32_t next, prev; /* in its flow's ring or its site's parked list */
+	uint32_t next, prev; /* in its owner's ring or its site's parked list */
 	uint32_t hash_next;
 	uint8_t used, parked;
 };
 
-struct schedule_flow {
+struct schedule_owner {
 	uint32_t turn;       /* ring of lanes: whose turn it is */
 	uint32_t next, prev; /* in the ring of its priority */
 };
@@ -123,17 +123,17 @@ struct schedule {
 	struct schedule_message *message;
 	struct schedule_rcpt *rcpt;
 	struct schedule_lane *lane;
-	struct schedule_flow *flow; /* by number in flows */
-	struct schedule_site *site; /* by number in sites */
-	uint32_t *domain_site;      /* by number in domains */
+	struct schedule_owner *owner; /* by number in owners */
+	struct schedule_site *site;   /* by number in sites */
+	uint32_t *domain_site;        /* by number in domains */
 	uint32_t n_message, cap_message, free_message, used_message;
 	uint32_t n_rcpt, cap_rcpt, free_rcpt, used_rcpt;
 	uint32_t n_lane, cap_lane, free_lane, used_lane;
-	uint32_t cap_flow, cap_site, cap_domain;
-	struct nametable domains, flows, sites;
+	uint32_t cap_owner, cap_site, cap_domain;
+	struct nametable domains, owners, sites;
 	uint32_t *message_bucket, *lane_bucket;
 	uint32_t message_mask, lane_mask;
-	uint32_t prio_turn[SCHEDULE_PRIOS]; /* ring of flows */
+	uint32_t prio_turn[SCHEDULE_PRIOS]; /* ring of owners */
 	int prio_credit[SCHEDULE_PRIOS];
 	uint32_t *heap, heap_n, heap_cap;
 	uint32_t watch;
@@ -147,9 +147,9 @@ void schedule_free(struct schedule *);
 /*
  * schedule_message - a new message; its number, SCHEDULE_NONE without memory
  *
- * flow  whom it belongs to; sender is only kept
+ * owner  whom it belongs to; sender is only kept
  */
-uint32_t schedule_message(struct schedule *, const char *id, const char *flow,
+uint32_t schedule_message(struct schedule *, const char *id, const char *owner,
     size_t n, unsigned prio, uint32_t sender);
 uint32_t schedule_find(const struct schedule *, const char *id);
 /* forget it and its recipients; none may be in the chain */
@@ -202,7 +202,7 @@ schedule_is_down(const struct schedule_rcpt *p)
 }
 
 /*
- * schedule_watch - the owner wants to look at a recipient at a time of his
+ * schedule_watch - the caller wants to look at a recipient at a time of his
  * own, wherever it is then
  *
  * Seconds of any clock; SCHEDULE_WATCH_NONE, and a new recipient: never.

@@ -194,7 +194,7 @@ add_message(struct run *r, const char *id, struct jobhead *c, uint32_t segment)
 	uint32_t m;
 	unsigned i;
 
-	m = schedule_message(&r->s, id, c->text + c->flow_at, c->flow_len,
+	m = schedule_message(&r->s, id, c->text + c->owner_at, c->owner_len,
 	    c->prio, c->sender);
 	if (m == SCHEDULE_NONE)
 		return -1;

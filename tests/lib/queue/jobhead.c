@@ -40,14 +40,14 @@ who(const struct jobhead *c, unsigned i)
 }
 
 static void
-flow(const char *env, const char *want)
+owner(const char *env, const char *want)
 {
 	struct buf head = { 0 };
 	struct jobhead *c = make(env, &head);
 	char got[100];
 
-	snprintf(got, sizeof got, "%.*s", (int)c->flow_len,
-	    c->text + c->flow_at);
+	snprintf(got, sizeof got, "%.*s", (int)c->owner_len,
+	    c->text + c->owner_at);
 	is_str(got, want, "whom it belongs to");
 	free(c);
 	buf_free(&head);
@@ -141,10 +141,10 @@ main(void)
 	    "what is read of it");
 	free(c);
 
-	flow("from a@b\nto c@d\n", "b");
-	flow("from\nto c@d\n", "");
-	flow("from a@b\nuser u\nto c@d\n", "u");
-	flow("from a@b\nuser u\ntenant t\nto c@d\n", "t");
+	owner("from a@b\nto c@d\n", "b");
+	owner("from\nto c@d\n", "");
+	owner("from a@b\nuser u\nto c@d\n", "u");
+	owner("from a@b\nuser u\ntenant t\nto c@d\n", "t");
 
 	/* one more line than becomes labels */
 	buf_puts(&env, "from a@b\n");

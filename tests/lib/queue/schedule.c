@@ -26,10 +26,11 @@ id_of(unsigned i)
 
 /* a message with one recipient, ready at due */
 static uint32_t
-put(struct schedule *s, unsigned i, const char *flow, unsigned prio,
+put(struct schedule *s, unsigned i, const char *owner, unsigned prio,
     const char *domain, int64_t due, int64_t now)
 {
-	uint32_t m = schedule_message(s, id_of(i), flow, strlen(flow), prio, 0);
+	uint32_t m =
+	    schedule_message(s, id_of(i), owner, strlen(owner), prio, 0);
 	uint32_t r = schedule_rcpt(s, m, 0, domain, strlen(domain));
 
 	schedule_wait(s, r, due, now, 0);
@@ -137,7 +138,7 @@ test_random(void)
 {
 	struct schedule s;
 	uint32_t known[4000], run[16], r, n_known = 0, i, n, k;
-	char domain[32], site[32], flow[16];
+	char domain[32], site[32], owner[16];
 	int64_t now = 1000;
 	unsigned id = 0, step, good = 1;
 
@@ -149,9 +150,9 @@ test_random(void)
 		case 1: /* a message with 1-5 recipients */
 			if (n_known > 3900)
 				break;
-			snprintf(flow, sizeof flow, "t%u", dice(5));
-			k = schedule_message(&s, id_of(id++), flow,
-			    strlen(flow), dice(10), 0);
+			snprintf(owner, sizeof owner, "t%u", dice(5));
+			k = schedule_message(&s, id_of(id++), owner,
+			    strlen(owner), dice(10), 0);
 			for (i = 0, n = 1 + dice(5); i < n; i++) {
 				snprintf(domain, sizeof domain, "d%u",
 				    dice(12));
@@ -217,8 +218,9 @@ test_random(void)
 	while (n_known > 0)
 		drop(&s, known[--n_known]);
 	ok(s.used_rcpt == 0 && s.used_message == 0 && s.used_lane == 0 &&
-		s.domains.used == 0 && s.sites.used == 0 && s.flows.used == 0 &&
-		s.heap_n == 0 && s.out == 0 && s.late == 0,
+		s.domains.used == 0 && s.sites.used == 0 &&
+		s.owners.used == 0 && s.heap_n == 0 && s.out == 0 &&
+		s.late == 0,
 	    "when all is done nothing is left");
 	schedule_free(&s);
 }
@@ -309,7 +311,7 @@ test_watch(void)
 static void
 test_turns(void)
 {
-	const struct nametable_name *flow;
+	const struct nametable_name *owner;
 	struct schedule s;
 	uint32_t run[100], m, i, j, n, runs = 0, tens = 0;
 	char domain[32];
@@ -339,8 +341,8 @@ test_turns(void)
 	}
 	put(&s, i, "small", 5, "d7.example", 0, 0);
 	for (first = 1; (n = schedule_pick(&s, 0, run, 100)) > 0; first++) {
-		flow = &s.flows.name[s.message[s.rcpt[run[0]].message].flow];
-		if (flow->len == 6 && memcmp(flow->s, "5small", 6) == 0)
+		owner = &s.owners.name[s.message[s.rcpt[run[0]].message].owner];
+		if (owner->len == 6 && memcmp(owner->s, "5small", 6) == 0)
 			break;
 	}
 	ok(n > 0 && first <= 2,
@@ -358,8 +360,8 @@ test_turns(void)
 		n = schedule_pick(&s, 0, run, 100);
 		if (n != 1)
 			break;
-		flow = &s.flows.name[s.message[s.rcpt[run[0]].message].flow];
-		if (flow->len == 6 && memcmp(flow->s, "5small", 6) == 0)
+		owner = &s.owners.name[s.message[s.rcpt[run[0]].message].owner];
+		if (owner->len == 6 && memcmp(owner->s, "5small", 6) == 0)
 			break;
 		schedule_back(&s, run[0]);
 		drop(&s, run[0]);
@@ -560,13 +562,13 @@ test_probes(void)
 	uint32_t run[100], r[60], seen[60] = { 0 }, i, n, d, least, most;
 	int64_t now = 1000;
 
-	/* tried ones of many flows, and one that was not, in the last */
+	/* tried ones of many owners, and one that was not, in the last */
 	schedule_init(&s, 100);
 	for (i = 0; i < 50; i++) {
-		char flow[16];
+		char owner[16];
 
-		snprintf(flow, sizeof flow, "t%u", i % 10);
-		r[i] = put(&s, i, flow, 5, "a.example", 100, 0);
+		snprintf(owner, sizeof owner, "t%u", i % 10);
+		r[i] = put(&s, i, owner, 5, "a.example", 100, 0);
 		s.rcpt[r[i]].tries = i < 49;
 	}
 	d = s.rcpt[r[0]].domain;

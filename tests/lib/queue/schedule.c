@@ -1,51 +1,7 @@
-#include "queue/schedule.h"
-#include "tap.h"
+#include "scheduletest.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-static uint64_t seed = 88172645463325252u;
-
-static uint32_t
-dice(uint32_t n)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return (uint32_t)(seed >> 32) % n;
-}
-
-static char *
-id_of(unsigned i)
-{
-	static char id[NAME_LEN + 1];
-
-	name_make(id, 1700000000000000 + i, 7, i % NAME_DIRS);
-	return id;
-}
-
-/* a message with one recipient, ready at due */
-static uint32_t
-put(struct schedule *s, unsigned i, const char *owner, unsigned prio,
-    const char *domain, int64_t due, int64_t now)
-{
-	uint32_t m =
-	    schedule_message(s, id_of(i), owner, strlen(owner), prio, 0);
-	uint32_t r = schedule_rcpt(s, m, 0, domain, strlen(domain));
-
-	schedule_wait(s, r, due, now, 0);
-	return r;
-}
-
-static void
-drop(struct schedule *s, uint32_t r)
-{
-	uint32_t m = s->rcpt[r].message;
-
-	schedule_drop(s, r);
-	if (s->message[m].n_live == 0)
-		schedule_forget(s, m);
-}
 
 static const char *
 domain_of(const struct schedule *s, uint32_t r)
@@ -55,82 +11,6 @@ domain_of(const struct schedule *s, uint32_t r)
 
 	snprintf(t, sizeof t, "%.*s", (int)n->len, n->s);
 	return t;
-}
-
-/* everything adds up */
-
-static int
-sound(const struct schedule *s)
-{
-	uint32_t late = 0, out = 0, lanes = 0, in_lanes = 0, timers = 0,
-		 live = 0;
-	uint32_t *site_out, *moved_in, i, l, r, n;
-	int good = 1;
-
-	site_out = calloc(s->sites.n + 1, sizeof *site_out);
-	moved_in = calloc(s->sites.n + 1, sizeof *moved_in);
-	for (i = 0; i < s->sites.n; i++)
-		if (s->sites.name[i].s != NULL && s->site[i].n_moved > 0)
-			moved_in[s->site[i].moved] += s->site[i].n_moved;
-	for (i = 0; i < s->n_rcpt; i++)
-		switch (s->rcpt[i].where) {
-		case SCHEDULE_LATE:
-			late++;
-			live++;
-			break;
-		case SCHEDULE_OUT:
-			out++;
-			site_out[s->rcpt[i].a]++;
-			live++;
-			break;
-		case SCHEDULE_LANE:
-		case SCHEDULE_AGAIN:
-			in_lanes++;
-			live++;
-			break;
-		case SCHEDULE_TIMER:
-			good &= s->heap[s->rcpt[i].a] == i;
-			timers++;
-			live++;
-			break;
-		case SCHEDULE_IDLE: live++; break;
-		}
-	for (i = 0; i < s->sites.n; i++) {
-		if (s->sites.name[i].s == NULL)
-			continue;
-		good &= site_out[i] + moved_in[i] ==
-		    s->site[i].out + s->site[i].n_moved;
-		if (s->site[i].place != SCHEDULE_NONE) {
-			good &= s->heap[s->site[i].place] == (i | 0x80000000);
-			timers++;
-		}
-		for (n = 0, l = s->site[i].parked_head; l != SCHEDULE_NONE;
-		     l = s->lane[l].next) {
-			good &= s->lane[l].parked &&
-			    s->domain_site[s->lane[l].domain] == i;
-			n++;
-		}
-		good &= n == s->site[i].n_parked;
-		/* who is parked is watched, or its site's time will come */
-		good &= n == 0 || s->site[i].watched ||
-		    s->site[i].place != SCHEDULE_NONE;
-	}
-	for (l = 0; l < s->n_lane; l++) {
-		if (!s->lane[l].used)
-			continue;
-		for (n = 0, r = s->lane[l].fresh.head; r != SCHEDULE_NONE;
-		     r = s->rcpt[r].a, n++)
-			good &= s->rcpt[r].where == SCHEDULE_LANE;
-		for (r = s->lane[l].again.head; r != SCHEDULE_NONE;
-		     r = s->rcpt[r].a, n++)
-			good &= s->rcpt[r].where == SCHEDULE_AGAIN;
-		good &= n == s->lane[l].n && n > 0;
-		lanes += n;
-	}
-	free(site_out);
-	free(moved_in);
-	return good && out == s->out && late == s->late && lanes == in_lanes &&
-	    timers == s->heap_n && live == s->used_rcpt;
 }
 
 static void
@@ -249,60 +129,6 @@ test_late(void)
 		s.message[s.rcpt[a].message].n_out == 0,
 	    "until it comes back");
 	ok(sound(&s), "all adds up");
-	schedule_free(&s);
-}
-
-/* watching */
-
-/* 10,000 with a time each, wherever they are: each is handed out at its
- * time, once, and a slice passes by no more than it may */
-static void
-test_watch(void)
-{
-	enum { N = 10000, STEPS = 64, MAX = 16 };
-	static uint32_t got[N];
-	struct schedule s;
-	uint32_t out[MAX], r, n, i, now, most = 0, at, late = 0, slices = 0;
-
-	schedule_init(&s, 5);
-	for (i = 0; i < N; i++) {
-		r = put(&s, i, "t", 5, i % 2 ? "a.example" : "b.example",
-		    i % 3 * 1000, 0);
-		schedule_watch(&s, r, 100 + i * 7 % 50);
-		got[r] = 0;
-	}
-	schedule_pick(&s, 0, out, 5);
-	is_num(s.watch_first, 100, "the first time");
-	for (now = 99; now < 152; now++) {
-		do {
-			at = s.watching ? s.watch_at : 0;
-			n = schedule_watched(&s, now, out, MAX, STEPS);
-			slices++;
-			if (s.watch_at - at > most)
-				most = s.watch_at - at;
-			for (i = 0; i < n; i++) {
-				late += s.rcpt[out[i]].watch_s != now;
-				got[out[i]]++;
-				schedule_watch(&s, out[i], SCHEDULE_WATCH_NONE);
-			}
-		} while (s.watching);
-		if (now < 149 && s.watch_first != (now < 100 ? 100 : now + 1))
-			late++;
-	}
-	for (i = n = 0; i < N; i++)
-		n += got[i] == 1;
-	is_num(n, N, "each is handed out once");
-	is_num(late, 0, "at its time");
-	ok(most <= STEPS && slices > N / STEPS, "in slices");
-	is_num(s.watch_first, SCHEDULE_WATCH_NONE, "nothing is left");
-	schedule_watch(&s, 17, 9999);
-	schedule_watch_all(&s);
-	is_num(schedule_watched(&s, 1, out, MAX, N), 1, "all, at any time");
-	is_num(out[0], 17, "that is watched");
-	schedule_watch(&s, 17, 8888);
-	while (s.watching)
-		schedule_watched(&s, 1, out, MAX, N);
-	is_num(s.watch_first, 8888, "and has a new time");
 	schedule_free(&s);
 }
 
@@ -762,7 +588,6 @@ main(void)
 	test_prios();
 	test_random();
 	test_late();
-	test_watch();
 	test_simulation();
 	test_memory();
 	return done();

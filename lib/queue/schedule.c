@@ -1,10 +1,9 @@
-#include "queue/schedule.h"
+#include "queue/scheduleparts.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-	SITE_BIT = 0x80000000,
 	INDEX_MAX = 0x7fffffff,
 	SKIP_MAX = 4,
 	URGENT = 5,
@@ -18,9 +17,8 @@ const unsigned schedule_weight[SCHEDULE_PRIOS] = { 64, 40, 25, 16, 10, 6, 4, 3,
 
 /* arrays */
 
-/* room for one more at *n in an array; half as much again each time */
-static int
-grow(void *array, uint32_t n, uint32_t *cap, size_t size)
+int
+schedule_grow(void *array, uint32_t n, uint32_t *cap, size_t size)
 {
 	uint32_t more;
 	void *p;
@@ -144,98 +142,6 @@ schedule_free(struct schedule *s)
 	memset(s, 0, sizeof *s);
 }
 
-/* timers: a heap by due time */
-
-static int64_t
-due_of(const struct schedule *s, uint32_t e)
-{
-	return e & SITE_BIT ? s->site[e & ~SITE_BIT].until_ms
-			    : s->rcpt[e].due_ms;
-}
-
-/* at one time recipients of a message come out together and in order */
-static int
-before(const struct schedule *s, uint32_t x, uint32_t y)
-{
-	int64_t dx = due_of(s, x), dy = due_of(s, y);
-	const struct schedule_rcpt *p, *q;
-
-	if (dx != dy)
-		return dx < dy;
-	if ((x | y) & SITE_BIT)
-		return x > y;
-	p = &s->rcpt[x];
-	q = &s->rcpt[y];
-	return p->message != q->message ? p->message < q->message : p->n < q->n;
-}
-
-static void
-heap_set(struct schedule *s, uint32_t place, uint32_t e)
-{
-	s->heap[place] = e;
-	if (e & SITE_BIT)
-		s->site[e & ~SITE_BIT].place = place;
-	else
-		s->rcpt[e].a = place;
-}
-
-static void
-heap_up(struct schedule *s, uint32_t i, uint32_t e)
-{
-	uint32_t up;
-
-	while (i > 0 && before(s, e, s->heap[up = (i - 1) / 2])) {
-		heap_set(s, i, s->heap[up]);
-		i = up;
-	}
-	heap_set(s, i, e);
-}
-
-static void
-heap_down(struct schedule *s, uint32_t i, uint32_t e)
-{
-	uint32_t child;
-
-	while ((child = 2 * i + 1) < s->heap_n) {
-		if (child + 1 < s->heap_n &&
-		    before(s, s->heap[child + 1], s->heap[child]))
-			child++;
-		if (!before(s, s->heap[child], e))
-			break;
-		heap_set(s, i, s->heap[child]);
-		i = child;
-	}
-	heap_set(s, i, e);
-}
-
-static int
-heap_add(struct schedule *s, uint32_t e)
-{
-	if (grow(&s->heap, s->heap_n, &s->heap_cap, sizeof *s->heap) == -1)
-		return -1;
-	heap_up(s, s->heap_n++, e);
-	return 0;
-}
-
-static void
-heap_remove(struct schedule *s, uint32_t i)
-{
-	uint32_t last = s->heap[--s->heap_n];
-
-	if (i == s->heap_n)
-		return;
-	if (i > 0 && before(s, last, s->heap[(i - 1) / 2]))
-		heap_up(s, i, last);
-	else
-		heap_down(s, i, last);
-}
-
-int64_t
-schedule_due(const struct schedule *s)
-{
-	return s->heap_n == 0 ? INT64_MAX : due_of(s, s->heap[0]);
-}
-
 /* rings: owners, lanes in them */
 
 static unsigned
@@ -353,7 +259,7 @@ site_get(struct schedule *s, const char *name, size_t n)
 	i = nametable_get(&s->sites, name, n, &fresh);
 	if (i == NAMETABLE_NONE || !fresh)
 		return i;
-	if (grow(&s->site, i, &s->cap_site, sizeof *s->site) == -1) {
+	if (schedule_grow(&s->site, i, &s->cap_site, sizeof *s->site) == -1) {
 		nametable_put(&s->sites, i);
 		return NAMETABLE_NONE;
 	}
@@ -383,7 +289,7 @@ site_put(struct schedule *s, uint32_t i)
 {
 	if (s->sites.name[i].refs == 1) {
 		if (s->site[i].place != SCHEDULE_NONE)
-			heap_remove(s, s->site[i].place);
+			due_remove(s, s->site[i].place);
 		unwatch(s, i);
 	}
 	nametable_put(&s->sites, i);
@@ -528,8 +434,8 @@ lane_make(struct schedule *s, uint32_t domain, uint32_t owner)
 		l = s->free_lane;
 		s->free_lane = s->lane[l].next;
 	} else {
-		if (grow(&s->lane, s->n_lane, &s->cap_lane, sizeof *s->lane) ==
-		    -1)
+		if (schedule_grow(&s->lane, s->n_lane, &s->cap_lane,
+			sizeof *s->lane) == -1)
 			return SCHEDULE_NONE;
 		l = s->n_lane++;
 	}
@@ -639,7 +545,8 @@ owner_get(struct schedule *s, const char *owner, size_t n, unsigned prio)
 	f = nametable_get(&s->owners, name, n + 1, &fresh);
 	if (f == NAMETABLE_NONE || !fresh)
 		return f;
-	if (grow(&s->owner, f, &s->cap_owner, sizeof *s->owner) == -1) {
+	if (schedule_grow(&s->owner, f, &s->cap_owner, sizeof *s->owner) ==
+	    -1) {
 		nametable_put(&s->owners, f);
 		return NAMETABLE_NONE;
 	}
@@ -668,7 +575,7 @@ schedule_message(struct schedule *s, const char *id, const char *owner,
 	if (s->used_message > s->message_mask)
 		more_message_buckets(s);
 	if (s->free_message == SCHEDULE_NONE &&
-	    grow(&s->message, s->n_message, &s->cap_message,
+	    schedule_grow(&s->message, s->n_message, &s->cap_message,
 		sizeof *s->message) == -1)
 		return SCHEDULE_NONE;
 	f = owner_get(s, owner, n, prio);
@@ -721,8 +628,8 @@ domain_get(struct schedule *s, const char *domain, size_t len)
 	d = nametable_get(&s->domains, domain, len, &fresh);
 	if (d == NAMETABLE_NONE || !fresh)
 		return d;
-	if (grow(&s->domain_site, d, &s->cap_domain, sizeof *s->domain_site) ==
-	    -1) {
+	if (schedule_grow(&s->domain_site, d, &s->cap_domain,
+		sizeof *s->domain_site) == -1) {
 		nametable_put(&s->domains, d);
 		return NAMETABLE_NONE;
 	}
@@ -739,7 +646,8 @@ schedule_rcpt(struct schedule *s, uint32_t m, unsigned n, const char *domain,
 	uint32_t r, d;
 
 	if (s->free_rcpt == SCHEDULE_NONE &&
-	    grow(&s->rcpt, s->n_rcpt, &s->cap_rcpt, sizeof *s->rcpt) == -1)
+	    schedule_grow(&s->rcpt, s->n_rcpt, &s->cap_rcpt, sizeof *s->rcpt) ==
+		-1)
 		return SCHEDULE_NONE;
 	d = domain_get(s, domain, len);
 	if (d == SCHEDULE_NONE)
@@ -800,7 +708,7 @@ schedule_idle(struct schedule *s, uint32_t r)
 	struct schedule_rcpt *p = &s->rcpt[r];
 
 	if (p->where == SCHEDULE_TIMER)
-		heap_remove(s, p->a);
+		due_remove(s, p->a);
 	else if (p->where == SCHEDULE_LANE || p->where == SCHEDULE_AGAIN)
 		lane_remove(s,
 		    lane_find(s, p->domain, s->message[p->message].owner), r);
@@ -818,7 +726,7 @@ schedule_wait(struct schedule *s, uint32_t r, int64_t due, int64_t now,
 	if (due <= now)
 		return lane_add(s, r, front);
 	s->rcpt[r].where = SCHEDULE_TIMER;
-	if (heap_add(s, r) == 0)
+	if (due_add(s, r) == 0)
 		return 0;
 	s->rcpt[r].where = SCHEDULE_IDLE;
 	return -1;
@@ -837,7 +745,7 @@ probe(struct schedule *s, uint32_t i, int first, int64_t now)
 		return;
 	}
 	t->until_ms = now + SCHEDULE_PROBE_MS;
-	heap_add(s, i | SITE_BIT); /* has room: one was removed */
+	due_add(s, i | DUE_SITE); /* has room: one was removed */
 }
 
 void
@@ -848,18 +756,18 @@ schedule_tick(struct schedule *s, int64_t now)
 
 	while (s->heap_n > 0 && left-- > 0 &&
 	    due_of(s, e = s->heap[0]) <= now) {
-		heap_remove(s, 0);
-		if (!(e & SITE_BIT)) {
+		due_remove(s, 0);
+		if (!(e & DUE_SITE)) {
 			s->rcpt[e].where = SCHEDULE_IDLE;
 			if (lane_add(s, e, 0) == 0)
 				continue;
 			/* no memory: once more in a second */
 			s->rcpt[e].due_ms = now + 1000;
 			s->rcpt[e].where = SCHEDULE_TIMER;
-			heap_add(s, e); /* has room: one was removed */
+			due_add(s, e); /* has room: one was removed */
 			continue;
 		}
-		e &= ~SITE_BIT;
+		e &= ~DUE_SITE;
 		shut = s->site[e].room == 0;
 		s->site[e].place = SCHEDULE_NONE;
 		s->site[e].until_ms = 0;
@@ -1085,12 +993,12 @@ schedule_hold(struct schedule *s, uint32_t d, uint32_t room, int64_t until)
 	i = s->domain_site[d];
 	t = &s->site[i];
 	if (t->place != SCHEDULE_NONE)
-		heap_remove(s, t->place);
+		due_remove(s, t->place);
 	t->place = SCHEDULE_NONE;
 	t->room = room;
 	t->until_ms = until;
 	t->probes = room == 0 ? 1 : t->probes;
-	if (heap_add(s, i | SITE_BIT) == -1) {
+	if (due_add(s, i | DUE_SITE) == -1) {
 		t->until_ms = 0;
 		t->room = SCHEDULE_ROOM_NONE;
 	}
@@ -1109,7 +1017,7 @@ schedule_free_sites(struct schedule *s)
 		if (s->sites.name[i].s == NULL)
 			continue;
 		if (t->place != SCHEDULE_NONE)
-			heap_remove(s, t->place);
+			due_remove(s, t->place);
 		t->place = SCHEDULE_NONE;
 		t->until_ms = 0;
 		t->room = SCHEDULE_ROOM_NONE;

@@ -47,16 +47,8 @@ id_hash(const char *id)
 	return nametable_hash(id, NAME_LEN);
 }
 
-static uint32_t
-lane_hash(uint32_t domain, uint32_t owner)
-{
-	uint32_t h = domain * 2654435761u ^ owner * 2246822519u;
-
-	return h ^ h >> 15;
-}
-
-static uint32_t *
-buckets(uint32_t size)
+uint32_t *
+schedule_buckets(uint32_t size)
 {
 	uint32_t *b = malloc(size * sizeof *b);
 
@@ -68,7 +60,8 @@ buckets(uint32_t size)
 static int
 more_message_buckets(struct schedule *s)
 {
-	uint32_t size = (s->message_mask + 1) * 2, *b = buckets(size), i, *at;
+	uint32_t size = (s->message_mask + 1) * 2, *b = schedule_buckets(size),
+		 i, *at;
 
 	if (b == NULL)
 		return -1;
@@ -85,27 +78,6 @@ more_message_buckets(struct schedule *s)
 	return 0;
 }
 
-static int
-more_lane_buckets(struct schedule *s)
-{
-	uint32_t size = (s->lane_mask + 1) * 2, *b = buckets(size), i, *at;
-
-	if (b == NULL)
-		return -1;
-	for (i = 0; i < s->n_lane; i++) {
-		if (!s->lane[i].used)
-			continue;
-		at = &b[lane_hash(s->lane[i].domain, s->lane[i].owner) &
-		    (size - 1)];
-		s->lane[i].hash_next = *at;
-		*at = i;
-	}
-	free(s->lane_bucket);
-	s->lane_bucket = b;
-	s->lane_mask = size - 1;
-	return 0;
-}
-
 int
 schedule_init(struct schedule *s, unsigned window)
 {
@@ -119,8 +91,8 @@ schedule_init(struct schedule *s, unsigned window)
 	for (i = 0; i < SCHEDULE_PRIOS; i++)
 		s->prio_turn[i] = SCHEDULE_NONE;
 	s->message_mask = s->lane_mask = 255;
-	s->message_bucket = buckets(256);
-	s->lane_bucket = buckets(256);
+	s->message_bucket = schedule_buckets(256);
+	s->lane_bucket = schedule_buckets(256);
 	return s->message_bucket == NULL || s->lane_bucket == NULL ? -1 : 0;
 }
 
@@ -140,81 +112,6 @@ schedule_free(struct schedule *s)
 	nametable_free(&s->owners);
 	nametable_free(&s->sites);
 	memset(s, 0, sizeof *s);
-}
-
-/* rings: owners, lanes in them */
-
-static unsigned
-owner_prio(const struct schedule *s, uint32_t f)
-{
-	return s->owners.name[f].s[0] - '0';
-}
-
-static void
-owner_enter(struct schedule *s, uint32_t f)
-{
-	uint32_t *turn = &s->prio_turn[owner_prio(s, f)], t = *turn;
-
-	if (t == SCHEDULE_NONE) {
-		*turn = s->owner[f].next = s->owner[f].prev = f;
-		return;
-	}
-	/* the last in the round */
-	s->owner[f].next = t;
-	s->owner[f].prev = s->owner[t].prev;
-	s->owner[s->owner[t].prev].next = f;
-	s->owner[t].prev = f;
-}
-
-static void
-owner_leave(struct schedule *s, uint32_t f)
-{
-	uint32_t *turn = &s->prio_turn[owner_prio(s, f)];
-	uint32_t next = s->owner[f].next, prev = s->owner[f].prev;
-
-	if (next == f) {
-		*turn = SCHEDULE_NONE;
-		return;
-	}
-	s->owner[prev].next = next;
-	s->owner[next].prev = prev;
-	if (*turn == f)
-		*turn = next;
-}
-
-static void
-lane_enter(struct schedule *s, uint32_t l)
-{
-	struct schedule_lane *x = &s->lane[l];
-	uint32_t *turn = &s->owner[x->owner].turn, t = *turn;
-
-	x->parked = 0;
-	if (t == SCHEDULE_NONE) {
-		*turn = x->next = x->prev = l;
-		owner_enter(s, x->owner);
-		return;
-	}
-	x->next = t;
-	x->prev = s->lane[t].prev;
-	s->lane[s->lane[t].prev].next = l;
-	s->lane[t].prev = l;
-}
-
-static void
-lane_leave(struct schedule *s, uint32_t l)
-{
-	struct schedule_lane *x = &s->lane[l];
-	uint32_t *turn = &s->owner[x->owner].turn;
-
-	if (x->next == l) {
-		*turn = SCHEDULE_NONE;
-		owner_leave(s, x->owner);
-		return;
-	}
-	s->lane[x->prev].next = x->next;
-	s->lane[x->next].prev = x->prev;
-	if (*turn == l)
-		*turn = x->next;
 }
 
 /* sites */
@@ -272,7 +169,7 @@ site_get(struct schedule *s, const char *name, size_t n)
 
 /* the name goes in there so that it and a site of that name are two */
 static uint32_t
-site_of_domain(struct schedule *s, uint32_t d)
+site_of_its_own(struct schedule *s, uint32_t d)
 {
 	char name[8 + 256];
 	size_t n = s->domains.name[d].len;
@@ -282,6 +179,14 @@ site_of_domain(struct schedule *s, uint32_t d)
 	memcpy(name, "domain:", 7);
 	memcpy(name + 7, s->domains.name[d].s, n);
 	return site_get(s, name, n + 7);
+}
+
+uint32_t
+site_of_domain(struct schedule *s, uint32_t d)
+{
+	if (s->domain_site[d] == SCHEDULE_NONE)
+		s->domain_site[d] = site_of_its_own(s, d);
+	return s->domain_site[d];
 }
 
 static void
@@ -310,10 +215,9 @@ allowance(const struct schedule *s, uint32_t i, int64_t now)
 	return max > t->out ? max - t->out : 0;
 }
 
-/* urgent lanes come first among the parked, four times out of five; last:
- * behind all */
-static void
-park(struct schedule *s, uint32_t l, int last)
+/* urgent lanes come first among the parked, four times out of five */
+void
+site_park(struct schedule *s, uint32_t l, int last)
 {
 	struct schedule_lane *x = &s->lane[l];
 	uint32_t i = s->domain_site[x->domain];
@@ -340,8 +244,8 @@ park(struct schedule *s, uint32_t l, int last)
 	watch(s, i);
 }
 
-static void
-unpark(struct schedule *s, uint32_t i, uint32_t l)
+void
+site_unpark(struct schedule *s, uint32_t i, uint32_t l)
 {
 	struct schedule_site *t = &s->site[i];
 	struct schedule_lane *x = &s->lane[l];
@@ -370,8 +274,8 @@ prefer_fresh(struct schedule *s, uint32_t i)
 		l = t->parked_head;
 		if (s->lane[l].fresh.head != SCHEDULE_NONE)
 			return;
-		unpark(s, i, l);
-		park(s, l, 1);
+		site_unpark(s, i, l);
+		site_park(s, l, 1);
 	}
 }
 
@@ -386,7 +290,7 @@ wake(struct schedule *s, uint32_t i, uint32_t n)
 		if (t->probes > 0)
 			prefer_fresh(s, i);
 		l = t->parked_head;
-		unpark(s, i, l);
+		site_unpark(s, i, l);
 		lane_enter(s, l);
 	}
 }
@@ -404,129 +308,6 @@ schedule_look(struct schedule *s, int64_t now)
 		    (now < s->site[i].until_ms && s->site[i].room == 0))
 			unwatch(s, i);
 	}
-}
-
-/* lanes */
-
-static uint32_t
-lane_find(const struct schedule *s, uint32_t domain, uint32_t owner)
-{
-	uint32_t l = s->lane_bucket[lane_hash(domain, owner) & s->lane_mask];
-
-	while (l != SCHEDULE_NONE &&
-	    (s->lane[l].domain != domain || s->lane[l].owner != owner))
-		l = s->lane[l].hash_next;
-	return l;
-}
-
-static uint32_t
-lane_make(struct schedule *s, uint32_t domain, uint32_t owner)
-{
-	uint32_t l, *at;
-
-	if (s->domain_site[domain] == SCHEDULE_NONE &&
-	    (s->domain_site[domain] = site_of_domain(s, domain)) ==
-		SCHEDULE_NONE)
-		return SCHEDULE_NONE;
-	if (s->used_lane > s->lane_mask)
-		more_lane_buckets(s); /* else it gets slower, no more */
-	if (s->free_lane != SCHEDULE_NONE) {
-		l = s->free_lane;
-		s->free_lane = s->lane[l].next;
-	} else {
-		if (schedule_grow(&s->lane, s->n_lane, &s->cap_lane,
-			sizeof *s->lane) == -1)
-			return SCHEDULE_NONE;
-		l = s->n_lane++;
-	}
-	memset(&s->lane[l], 0, sizeof s->lane[l]);
-	s->lane[l].used = 1;
-	s->lane[l].domain = domain;
-	s->lane[l].owner = owner;
-	s->lane[l].fresh.head = s->lane[l].fresh.tail = SCHEDULE_NONE;
-	s->lane[l].again = s->lane[l].fresh;
-	at = &s->lane_bucket[lane_hash(domain, owner) & s->lane_mask];
-	s->lane[l].hash_next = *at;
-	*at = l;
-	s->used_lane++;
-	lane_enter(s, l);
-	return l;
-}
-
-static void
-lane_drop(struct schedule *s, uint32_t l)
-{
-	struct schedule_lane *x = &s->lane[l];
-	uint32_t *at =
-	    &s->lane_bucket[lane_hash(x->domain, x->owner) & s->lane_mask];
-
-	if (x->parked)
-		unpark(s, s->domain_site[x->domain], l);
-	else
-		lane_leave(s, l);
-	while (*at != l)
-		at = &s->lane[*at].hash_next;
-	*at = x->hash_next;
-	x->used = 0;
-	x->next = s->free_lane;
-	s->free_lane = l;
-	s->used_lane--;
-}
-
-static int
-lane_add(struct schedule *s, uint32_t r, int front)
-{
-	uint32_t domain = s->rcpt[r].domain;
-	uint32_t owner = s->message[s->rcpt[r].message].owner;
-	uint32_t l = lane_find(s, domain, owner);
-	int again = s->rcpt[r].tries > 0;
-	struct schedule_line *x;
-
-	if (l == SCHEDULE_NONE &&
-	    (l = lane_make(s, domain, owner)) == SCHEDULE_NONE)
-		return -1;
-	x = again ? &s->lane[l].again : &s->lane[l].fresh;
-	if (x->head == SCHEDULE_NONE) {
-		s->rcpt[r].a = s->rcpt[r].b = SCHEDULE_NONE;
-		x->head = x->tail = r;
-	} else if (front) {
-		s->rcpt[r].a = x->head;
-		s->rcpt[r].b = SCHEDULE_NONE;
-		s->rcpt[x->head].b = r;
-		x->head = r;
-	} else {
-		s->rcpt[r].a = SCHEDULE_NONE;
-		s->rcpt[r].b = x->tail;
-		s->rcpt[x->tail].a = r;
-		x->tail = r;
-	}
-	s->lane[l].n++;
-	s->message[s->rcpt[r].message].n_lane++;
-	s->rcpt[r].where = again ? SCHEDULE_AGAIN : SCHEDULE_LANE;
-	return 0;
-}
-
-/* the lane goes when its last recipient does */
-static void
-lane_remove(struct schedule *s, uint32_t l, uint32_t r)
-{
-	struct schedule_line *x = s->rcpt[r].where == SCHEDULE_AGAIN
-	    ? &s->lane[l].again
-	    : &s->lane[l].fresh;
-	uint32_t next = s->rcpt[r].a, prev = s->rcpt[r].b;
-
-	if (prev == SCHEDULE_NONE)
-		x->head = next;
-	else
-		s->rcpt[prev].a = next;
-	if (next == SCHEDULE_NONE)
-		x->tail = prev;
-	else
-		s->rcpt[next].b = prev;
-	s->rcpt[r].where = SCHEDULE_IDLE;
-	s->message[s->rcpt[r].message].n_lane--;
-	if (--s->lane[l].n == 0)
-		lane_drop(s, l);
 }
 
 /* messages and recipients */
@@ -871,7 +652,7 @@ schedule_pick(struct schedule *s, int64_t now, uint32_t *out, unsigned max)
 		may = allowance(s, site, now);
 		if (may == 0) {
 			lane_leave(s, l);
-			park(s, l, 0);
+			site_park(s, l, 0);
 			continue;
 		}
 		s->prio_turn[prio] = s->owner[f].next;
@@ -908,9 +689,7 @@ schedule_claim(struct schedule *s, uint32_t r)
 	struct schedule_rcpt *p = &s->rcpt[r];
 	uint32_t d = p->domain;
 
-	if (s->out == s->window ||
-	    (s->domain_site[d] == SCHEDULE_NONE &&
-		(s->domain_site[d] = site_of_domain(s, d)) == SCHEDULE_NONE))
+	if (s->out == s->window || site_of_domain(s, d) == SCHEDULE_NONE)
 		return -1;
 	schedule_idle(s, r);
 	p->where = SCHEDULE_OUT;
@@ -974,7 +753,7 @@ schedule_learn(struct schedule *s, uint32_t d, const char *name, size_t n)
 		next = s->lane[l].next;
 		if (s->lane[l].domain != d)
 			continue;
-		unpark(s, old, l);
+		site_unpark(s, old, l);
 		lane_enter(s, l);
 	}
 	site_put(s, old);
@@ -987,8 +766,7 @@ schedule_hold(struct schedule *s, uint32_t d, uint32_t room, int64_t until)
 	struct schedule_site *t;
 	uint32_t i;
 
-	if (s->domain_site[d] == SCHEDULE_NONE &&
-	    (s->domain_site[d] = site_of_domain(s, d)) == SCHEDULE_NONE)
+	if (site_of_domain(s, d) == SCHEDULE_NONE)
 		return;
 	i = s->domain_site[d];
 	t = &s->site[i];

@@ -8,12 +8,45 @@
  *
  *   schedulewatch  recipients that the caller wants to look at
  *   scheduledue    recipients and sites that wait for a time
+ *   schedulelane   lanes, and the rings in which they take turns
  *   schedule       messages and recipients, and where each of these is
  */
 
 /* room for element n of an array, half as much again each time; 0, or -1
  * with errno */
 int schedule_grow(void *array, uint32_t n, uint32_t *cap, size_t size);
+/* so many, all SCHEDULE_NONE, a power of 2; NULL without memory */
+uint32_t *schedule_buckets(uint32_t size);
+
+/* owners: the first character of the name is the priority */
+static inline unsigned
+owner_prio(const struct schedule *s, uint32_t owner)
+{
+	return s->owners.name[owner].s[0] - '0';
+}
+
+/* lanes */
+
+/* the last one in the round of its owner, and that among the others */
+void lane_enter(struct schedule *, uint32_t lane);
+void lane_leave(struct schedule *, uint32_t lane);
+/* SCHEDULE_NONE: there is none */
+uint32_t lane_find(const struct schedule *, uint32_t domain, uint32_t owner);
+/* a recipient that is idle, behind the others or before them; 0, -1 without
+ * memory */
+int lane_add(struct schedule *, uint32_t rcpt, int front);
+/* it is idle then; a lane goes with its last one */
+void lane_remove(struct schedule *, uint32_t lane, uint32_t rcpt);
+
+/* sites */
+
+/* that of a domain, one of its own if none was learned; SCHEDULE_NONE without
+ * memory */
+uint32_t site_of_domain(struct schedule *, uint32_t domain);
+/* a lane that is in no ring waits at its domain's site for room; last: behind
+ * all, urgent or not */
+void site_park(struct schedule *, uint32_t lane, int last);
+void site_unpark(struct schedule *, uint32_t site, uint32_t lane);
 
 /*
  * due: a heap of the numbers of recipients, by due_ms, and of sites with

@@ -5,17 +5,12 @@
 
 enum {
 	INDEX_MAX = 0x7fffffff,
-	SKIP_MAX = 4,
-	URGENT = 5,
-	TICK_MAX = 4096, /* moved in one call */
-	PROBE_LOOK = 64  /* lanes looked at for a probe */
+	TICK_MAX = 4096 /* moved in one call */
 };
 
 /* shares of the chain when all priorities have something to send */
 const unsigned schedule_weight[SCHEDULE_PRIOS] = { 64, 40, 25, 16, 10, 6, 4, 3,
 	2, 1 };
-
-/* arrays */
 
 int
 schedule_grow(void *array, uint32_t n, uint32_t *cap, size_t size)
@@ -113,204 +108,6 @@ schedule_free(struct schedule *s)
 	nametable_free(&s->sites);
 	memset(s, 0, sizeof *s);
 }
-
-/* sites */
-
-static void
-watch(struct schedule *s, uint32_t i)
-{
-	struct schedule_site *t = &s->site[i];
-
-	if (t->watched)
-		return;
-	t->watched = 1;
-	t->watch_prev = SCHEDULE_NONE;
-	t->watch_next = s->watch;
-	if (s->watch != SCHEDULE_NONE)
-		s->site[s->watch].watch_prev = i;
-	s->watch = i;
-}
-
-static void
-unwatch(struct schedule *s, uint32_t i)
-{
-	struct schedule_site *t = &s->site[i];
-
-	if (!t->watched)
-		return;
-	t->watched = 0;
-	if (t->watch_prev != SCHEDULE_NONE)
-		s->site[t->watch_prev].watch_next = t->watch_next;
-	else
-		s->watch = t->watch_next;
-	if (t->watch_next != SCHEDULE_NONE)
-		s->site[t->watch_next].watch_prev = t->watch_prev;
-}
-
-static uint32_t
-site_get(struct schedule *s, const char *name, size_t n)
-{
-	uint32_t i;
-	int fresh;
-
-	i = nametable_get(&s->sites, name, n, &fresh);
-	if (i == NAMETABLE_NONE || !fresh)
-		return i;
-	if (schedule_grow(&s->site, i, &s->cap_site, sizeof *s->site) == -1) {
-		nametable_put(&s->sites, i);
-		return NAMETABLE_NONE;
-	}
-	memset(&s->site[i], 0, sizeof s->site[i]);
-	s->site[i].parked_head = s->site[i].parked_tail = SCHEDULE_NONE;
-	s->site[i].place = SCHEDULE_NONE;
-	s->site[i].room = SCHEDULE_ROOM_NONE;
-	return i;
-}
-
-/* the name goes in there so that it and a site of that name are two */
-static uint32_t
-site_of_its_own(struct schedule *s, uint32_t d)
-{
-	char name[8 + 256];
-	size_t n = s->domains.name[d].len;
-
-	if (n > sizeof name - 7)
-		n = sizeof name - 7;
-	memcpy(name, "domain:", 7);
-	memcpy(name + 7, s->domains.name[d].s, n);
-	return site_get(s, name, n + 7);
-}
-
-uint32_t
-site_of_domain(struct schedule *s, uint32_t d)
-{
-	if (s->domain_site[d] == SCHEDULE_NONE)
-		s->domain_site[d] = site_of_its_own(s, d);
-	return s->domain_site[d];
-}
-
-static void
-site_put(struct schedule *s, uint32_t i)
-{
-	if (s->sites.name[i].refs == 1) {
-		if (s->site[i].place != SCHEDULE_NONE)
-			due_remove(s, s->site[i].place);
-		unwatch(s, i);
-	}
-	nametable_put(&s->sites, i);
-}
-
-/* how many more may go there */
-static uint32_t
-allowance(const struct schedule *s, uint32_t i, int64_t now)
-{
-	const struct schedule_site *t = &s->site[i];
-	uint32_t max =
-	    s->window > s->out ? SCHEDULE_SHARE * (s->window - s->out) : 0;
-
-	if (now < t->until_ms && t->room < max)
-		max = t->room;
-	if (t->probes > 0 && t->probes < max)
-		max = t->probes;
-	return max > t->out ? max - t->out : 0;
-}
-
-/* urgent lanes come first among the parked, four times out of five */
-void
-site_park(struct schedule *s, uint32_t l, int last)
-{
-	struct schedule_lane *x = &s->lane[l];
-	uint32_t i = s->domain_site[x->domain];
-	struct schedule_site *t = &s->site[i];
-
-	x->parked = 1;
-	t->n_parked++;
-	if (!last && owner_prio(s, x->owner) < URGENT &&
-	    t->parked_head != SCHEDULE_NONE && t->skipped++ < SKIP_MAX) {
-		x->prev = SCHEDULE_NONE;
-		x->next = t->parked_head;
-		s->lane[x->next].prev = l;
-		t->parked_head = l;
-	} else {
-		t->skipped = 0;
-		x->next = SCHEDULE_NONE;
-		x->prev = t->parked_tail;
-		if (x->prev == SCHEDULE_NONE)
-			t->parked_head = l;
-		else
-			s->lane[x->prev].next = l;
-		t->parked_tail = l;
-	}
-	watch(s, i);
-}
-
-void
-site_unpark(struct schedule *s, uint32_t i, uint32_t l)
-{
-	struct schedule_site *t = &s->site[i];
-	struct schedule_lane *x = &s->lane[l];
-
-	if (x->prev == SCHEDULE_NONE)
-		t->parked_head = x->next;
-	else
-		s->lane[x->prev].next = x->next;
-	if (x->next == SCHEDULE_NONE)
-		t->parked_tail = x->prev;
-	else
-		s->lane[x->next].prev = x->prev;
-	t->n_parked--;
-	x->parked = 0;
-}
-
-/* a lane with somebody who was never tried becomes the first parked one; what
- * was looked at in vain is behind the others next time */
-static void
-prefer_fresh(struct schedule *s, uint32_t i)
-{
-	struct schedule_site *t = &s->site[i];
-	uint32_t l, n;
-
-	for (n = 0; n < PROBE_LOOK && n < t->n_parked; n++) {
-		l = t->parked_head;
-		if (s->lane[l].fresh.head != SCHEDULE_NONE)
-			return;
-		site_unpark(s, i, l);
-		site_park(s, l, 1);
-	}
-}
-
-/* let the first n parked lanes take turns again */
-static void
-wake(struct schedule *s, uint32_t i, uint32_t n)
-{
-	struct schedule_site *t = &s->site[i];
-	uint32_t l;
-
-	while (n-- > 0 && t->parked_head != SCHEDULE_NONE) {
-		if (t->probes > 0)
-			prefer_fresh(s, i);
-		l = t->parked_head;
-		site_unpark(s, i, l);
-		lane_enter(s, l);
-	}
-}
-
-void
-schedule_look(struct schedule *s, int64_t now)
-{
-	uint32_t i, next;
-
-	for (i = s->watch; i != SCHEDULE_NONE; i = next) {
-		next = s->site[i].watch_next;
-		wake(s, i, allowance(s, i, now));
-		/* a site that is shut waits for its time, not for us */
-		if (s->site[i].n_parked == 0 ||
-		    (now < s->site[i].until_ms && s->site[i].room == 0))
-			unwatch(s, i);
-	}
-}
-
-/* messages and recipients */
 
 static uint32_t
 owner_get(struct schedule *s, const char *owner, size_t n, unsigned prio)
@@ -513,56 +310,34 @@ schedule_wait(struct schedule *s, uint32_t r, int64_t due, int64_t now,
 	return -1;
 }
 
-/* a closed site's time is over: one more than what still hangs there; and
- * more when that hangs, too */
 static void
-probe(struct schedule *s, uint32_t i, int first, int64_t now)
+rcpt_due(struct schedule *s, uint32_t r, int64_t now)
 {
-	struct schedule_site *t = &s->site[i];
+	struct schedule_rcpt *p = &s->rcpt[r];
 
-	t->probes = first ? t->out + 1 : 2 * t->probes;
-	if (t->probes > s->window) {
-		t->probes = 0;
+	p->where = SCHEDULE_IDLE;
+	if (lane_add(s, r, 0) == 0)
 		return;
-	}
-	t->until_ms = now + SCHEDULE_PROBE_MS;
-	due_add(s, i | DUE_SITE); /* has room: one was removed */
+	/* no memory: once more in a second */
+	p->due_ms = now + 1000;
+	p->where = SCHEDULE_TIMER;
+	due_add(s, r); /* has room: one was removed */
 }
 
 void
 schedule_tick(struct schedule *s, int64_t now)
 {
-	uint32_t e, n, left = TICK_MAX;
-	int shut;
+	uint32_t e, left = TICK_MAX;
 
 	while (s->heap_n > 0 && left-- > 0 &&
 	    due_of(s, e = s->heap[0]) <= now) {
 		due_remove(s, 0);
-		if (!(e & DUE_SITE)) {
-			s->rcpt[e].where = SCHEDULE_IDLE;
-			if (lane_add(s, e, 0) == 0)
-				continue;
-			/* no memory: once more in a second */
-			s->rcpt[e].due_ms = now + 1000;
-			s->rcpt[e].where = SCHEDULE_TIMER;
-			due_add(s, e); /* has room: one was removed */
-			continue;
-		}
-		e &= ~DUE_SITE;
-		shut = s->site[e].room == 0;
-		s->site[e].place = SCHEDULE_NONE;
-		s->site[e].until_ms = 0;
-		s->site[e].room = SCHEDULE_ROOM_NONE;
-		if (s->site[e].probes > 0)
-			probe(s, e, shut, now);
-		n = allowance(s, e, now);
-		wake(s, e, n > 0 ? n : 1);
-		if (s->site[e].n_parked > 0)
-			watch(s, e);
+		if (e & DUE_SITE)
+			site_due(s, e & ~DUE_SITE, now);
+		else
+			rcpt_due(s, e, now);
 	}
 }
-
-/* turns */
 
 /* smooth weighted round robin over the priorities that have something */
 static int
@@ -649,7 +424,7 @@ schedule_pick(struct schedule *s, int64_t now, uint32_t *out, unsigned max)
 		f = s->prio_turn[prio];
 		l = s->owner[f].turn;
 		site = s->domain_site[s->lane[l].domain];
-		may = allowance(s, site, now);
+		may = site_allowance(s, site, now);
 		if (may == 0) {
 			lane_leave(s, l);
 			site_park(s, l, 0);
@@ -662,25 +437,6 @@ schedule_pick(struct schedule *s, int64_t now, uint32_t *out, unsigned max)
 		return max;
 	}
 	return 0;
-}
-
-/* the place that it had at its site and in the window is free */
-static void
-leave_window(struct schedule *s, uint32_t r)
-{
-	uint32_t site = s->rcpt[r].a, learned;
-
-	if (s->site[site].n_moved > 0) {
-		s->site[site].n_moved--;
-		learned = s->site[site].moved;
-		site_put(s, site);
-		site = learned;
-	}
-	s->site[site].out--;
-	s->out--;
-	if (s->site[site].n_parked > 0)
-		watch(s, site);
-	site_put(s, site);
 }
 
 int
@@ -701,6 +457,14 @@ schedule_claim(struct schedule *s, uint32_t r)
 	return 0;
 }
 
+/* the place that it had at its site and in the window is free */
+static void
+leave_window(struct schedule *s, uint32_t r)
+{
+	s->out--;
+	site_left(s, s->rcpt[r].a);
+}
+
 void
 schedule_back(struct schedule *s, uint32_t r)
 {
@@ -718,112 +482,6 @@ schedule_late(struct schedule *s, uint32_t r)
 	leave_window(s, r);
 	s->rcpt[r].where = SCHEDULE_LATE;
 	s->late++;
-}
-
-/* learning */
-
-int
-schedule_learn(struct schedule *s, uint32_t d, const char *name, size_t n)
-{
-	uint32_t old = s->domain_site[d], site, l, next;
-
-	if (old != SCHEDULE_NONE && s->sites.name[old].len == n &&
-	    memcmp(s->sites.name[old].s, name, n) == 0)
-		return 0;
-	site = site_get(s, name, n);
-	if (site == SCHEDULE_NONE)
-		return -1;
-	s->domain_site[d] = site;
-	if (old == SCHEDULE_NONE)
-		return 0;
-	/* what is in the chain already is there, too: else the site would be
-	 * given its room a second time */
-	if (s->sites.name[old].len > 7 &&
-	    memcmp(s->sites.name[old].s, "domain:", 7) == 0 &&
-	    s->site[old].n_moved == 0) {
-		s->site[old].moved = site;
-		while (s->site[old].out > 0) {
-			s->site[old].out--;
-			s->site[old].n_moved++;
-			s->site[site].out++;
-			nametable_ref(&s->sites, site);
-		}
-	}
-	for (l = s->site[old].parked_head; l != SCHEDULE_NONE; l = next) {
-		next = s->lane[l].next;
-		if (s->lane[l].domain != d)
-			continue;
-		site_unpark(s, old, l);
-		lane_enter(s, l);
-	}
-	site_put(s, old);
-	return 0;
-}
-
-void
-schedule_hold(struct schedule *s, uint32_t d, uint32_t room, int64_t until)
-{
-	struct schedule_site *t;
-	uint32_t i;
-
-	if (site_of_domain(s, d) == SCHEDULE_NONE)
-		return;
-	i = s->domain_site[d];
-	t = &s->site[i];
-	if (t->place != SCHEDULE_NONE)
-		due_remove(s, t->place);
-	t->place = SCHEDULE_NONE;
-	t->room = room;
-	t->until_ms = until;
-	t->probes = room == 0 ? 1 : t->probes;
-	if (due_add(s, i | DUE_SITE) == -1) {
-		t->until_ms = 0;
-		t->room = SCHEDULE_ROOM_NONE;
-	}
-	if (t->n_parked > 0)
-		watch(s, i);
-}
-
-void
-schedule_free_sites(struct schedule *s)
-{
-	struct schedule_site *t;
-	uint32_t i;
-
-	for (i = 0; i < s->sites.n; i++) {
-		t = &s->site[i];
-		if (s->sites.name[i].s == NULL)
-			continue;
-		if (t->place != SCHEDULE_NONE)
-			due_remove(s, t->place);
-		t->place = SCHEDULE_NONE;
-		t->until_ms = 0;
-		t->room = SCHEDULE_ROOM_NONE;
-		t->probes = 0;
-		if (t->n_parked > 0)
-			watch(s, i);
-	}
-}
-
-void
-schedule_heard(struct schedule *s, uint32_t d, int good)
-{
-	uint32_t i = s->domain_site[d];
-	struct schedule_site *t;
-
-	if (i == SCHEDULE_NONE || s->site[i].probes == 0)
-		return;
-	t = &s->site[i];
-	t->probes = good || t->probes > s->window ? 0 : 2 * t->probes;
-	if (t->n_parked > 0)
-		watch(s, i);
-}
-
-const char *
-schedule_site_name(const struct schedule *s, uint32_t i, size_t *n)
-{
-	*n = s->sites.name[i].len;
-	return s->sites.name[i].s;
 }
 
 unsigned

@@ -8,6 +8,7 @@
  *
  *   schedulewatch  recipients that the caller wants to look at
  *   scheduledue    recipients and sites that wait for a time
+ *   schedulesite   sites, what waits there, how many may go
  *   schedulelane   lanes, and the rings in which they take turns
  *   schedule       messages and recipients, and where each of these is
  */
@@ -43,9 +44,30 @@ void lane_remove(struct schedule *, uint32_t lane, uint32_t rcpt);
 /* that of a domain, one of its own if none was learned; SCHEDULE_NONE without
  * memory */
 uint32_t site_of_domain(struct schedule *, uint32_t domain);
+/* one that refers to it less */
+void site_put(struct schedule *, uint32_t site);
+/* one in the chain has left its place there, or where it was counted since */
+void site_left(struct schedule *, uint32_t site);
+/* the time until which it was held is over, and it is not in the heap */
+void site_due(struct schedule *, uint32_t site, int64_t now_ms);
+/* how many more may go there */
+static inline uint32_t
+site_allowance(const struct schedule *s, uint32_t site, int64_t now_ms)
+{
+	const struct schedule_site *t = &s->site[site];
+	uint32_t max =
+	    s->window > s->out ? SCHEDULE_SHARE * (s->window - s->out) : 0;
+
+	if (now_ms < t->until_ms && t->room < max)
+		max = t->room;
+	if (t->probes > 0 && t->probes < max)
+		max = t->probes;
+	return max > t->out ? max - t->out : 0;
+}
 /* a lane that is in no ring waits at its domain's site for room; last: behind
  * all, urgent or not */
 void site_park(struct schedule *, uint32_t lane, int last);
+/* and waits no more */
 void site_unpark(struct schedule *, uint32_t site, uint32_t lane);
 
 /*

@@ -1,0 +1,373 @@
+#include "queue/scheduleparts.h"
+#include <string.h>
+
+enum {
+	SKIP_MAX = 4,   /* urgent lanes that may go before another, parked */
+	URGENT = 5,     /* below: an urgent priority */
+	PROBE_LOOK = 64 /* lanes looked at for a probe */
+};
+
+static void
+watch(struct schedule *s, uint32_t i)
+{
+	struct schedule_site *t = &s->site[i];
+
+	if (t->watched)
+		return;
+	t->watched = 1;
+	t->watch_prev = SCHEDULE_NONE;
+	t->watch_next = s->watch;
+	if (s->watch != SCHEDULE_NONE)
+		s->site[s->watch].watch_prev = i;
+	s->watch = i;
+}
+
+static void
+unwatch(struct schedule *s, uint32_t i)
+{
+	struct schedule_site *t = &s->site[i];
+
+	if (!t->watched)
+		return;
+	t->watched = 0;
+	if (t->watch_prev != SCHEDULE_NONE)
+		s->site[t->watch_prev].watch_next = t->watch_next;
+	else
+		s->watch = t->watch_next;
+	if (t->watch_next != SCHEDULE_NONE)
+		s->site[t->watch_next].watch_prev = t->watch_prev;
+}
+
+/* it may have more, if somebody waits there */
+static void
+look_again(struct schedule *s, uint32_t i)
+{
+	if (s->site[i].n_parked > 0)
+		watch(s, i);
+}
+
+static uint32_t
+site_get(struct schedule *s, const char *name, size_t n)
+{
+	uint32_t i;
+	int fresh;
+
+	i = nametable_get(&s->sites, name, n, &fresh);
+	if (i == NAMETABLE_NONE || !fresh)
+		return i;
+	if (schedule_grow(&s->site, i, &s->cap_site, sizeof *s->site) == -1) {
+		nametable_put(&s->sites, i);
+		return NAMETABLE_NONE;
+	}
+	memset(&s->site[i], 0, sizeof s->site[i]);
+	s->site[i].parked_head = s->site[i].parked_tail = SCHEDULE_NONE;
+	s->site[i].place = SCHEDULE_NONE;
+	s->site[i].room = SCHEDULE_ROOM_NONE;
+	return i;
+}
+
+/* the name goes in there so that it and a site of that name are two */
+static uint32_t
+site_of_its_own(struct schedule *s, uint32_t d)
+{
+	char name[8 + 256];
+	size_t n = s->domains.name[d].len;
+
+	if (n > sizeof name - 7)
+		n = sizeof name - 7;
+	memcpy(name, "domain:", 7);
+	memcpy(name + 7, s->domains.name[d].s, n);
+	return site_get(s, name, n + 7);
+}
+
+uint32_t
+site_of_domain(struct schedule *s, uint32_t d)
+{
+	if (s->domain_site[d] == SCHEDULE_NONE)
+		s->domain_site[d] = site_of_its_own(s, d);
+	return s->domain_site[d];
+}
+
+static void
+forget_time(struct schedule *s, struct schedule_site *t)
+{
+	if (t->place != SCHEDULE_NONE)
+		due_remove(s, t->place);
+	t->place = SCHEDULE_NONE;
+}
+
+void
+site_put(struct schedule *s, uint32_t i)
+{
+	if (s->sites.name[i].refs == 1) {
+		forget_time(s, &s->site[i]);
+		unwatch(s, i);
+	}
+	nametable_put(&s->sites, i);
+}
+
+/* urgent lanes come first among the parked, four times out of five */
+void
+site_park(struct schedule *s, uint32_t l, int last)
+{
+	struct schedule_lane *x = &s->lane[l];
+	uint32_t i = s->domain_site[x->domain];
+	struct schedule_site *t = &s->site[i];
+
+	x->parked = 1;
+	t->n_parked++;
+	if (!last && owner_prio(s, x->owner) < URGENT &&
+	    t->parked_head != SCHEDULE_NONE && t->skipped++ < SKIP_MAX) {
+		x->prev = SCHEDULE_NONE;
+		x->next = t->parked_head;
+		s->lane[x->next].prev = l;
+		t->parked_head = l;
+	} else {
+		t->skipped = 0;
+		x->next = SCHEDULE_NONE;
+		x->prev = t->parked_tail;
+		if (x->prev == SCHEDULE_NONE)
+			t->parked_head = l;
+		else
+			s->lane[x->prev].next = l;
+		t->parked_tail = l;
+	}
+	watch(s, i);
+}
+
+void
+site_unpark(struct schedule *s, uint32_t i, uint32_t l)
+{
+	struct schedule_site *t = &s->site[i];
+	struct schedule_lane *x = &s->lane[l];
+
+	if (x->prev == SCHEDULE_NONE)
+		t->parked_head = x->next;
+	else
+		s->lane[x->prev].next = x->next;
+	if (x->next == SCHEDULE_NONE)
+		t->parked_tail = x->prev;
+	else
+		s->lane[x->next].prev = x->prev;
+	t->n_parked--;
+	x->parked = 0;
+}
+
+/* a lane with somebody who was never tried becomes the first parked one; what
+ * was looked at in vain is behind the others next time */
+static void
+prefer_fresh(struct schedule *s, uint32_t i)
+{
+	struct schedule_site *t = &s->site[i];
+	uint32_t l, n;
+
+	for (n = 0; n < PROBE_LOOK && n < t->n_parked; n++) {
+		l = t->parked_head;
+		if (s->lane[l].fresh.head != SCHEDULE_NONE)
+			return;
+		site_unpark(s, i, l);
+		site_park(s, l, 1);
+	}
+}
+
+/* let the first n parked lanes take turns again */
+static void
+wake(struct schedule *s, uint32_t i, uint32_t n)
+{
+	struct schedule_site *t = &s->site[i];
+	uint32_t l;
+
+	while (n-- > 0 && t->parked_head != SCHEDULE_NONE) {
+		if (t->probes > 0)
+			prefer_fresh(s, i);
+		l = t->parked_head;
+		site_unpark(s, i, l);
+		lane_enter(s, l);
+	}
+}
+
+void
+schedule_look(struct schedule *s, int64_t now)
+{
+	uint32_t i, next;
+
+	for (i = s->watch; i != SCHEDULE_NONE; i = next) {
+		next = s->site[i].watch_next;
+		wake(s, i, site_allowance(s, i, now));
+		/* a site that is shut waits for its time, not for us */
+		if (s->site[i].n_parked == 0 ||
+		    (now < s->site[i].until_ms && s->site[i].room == 0))
+			unwatch(s, i);
+	}
+}
+
+/* nothing limits it */
+static void
+open_up(struct schedule_site *t)
+{
+	t->place = SCHEDULE_NONE;
+	t->until_ms = 0;
+	t->room = SCHEDULE_ROOM_NONE;
+}
+
+/* a closed site's time is over: one more than what still hangs there; and
+ * more when that hangs, too */
+static void
+probe(struct schedule *s, uint32_t i, int first, int64_t now)
+{
+	struct schedule_site *t = &s->site[i];
+
+	t->probes = first ? t->out + 1 : 2 * t->probes;
+	if (t->probes > s->window) {
+		t->probes = 0;
+		return;
+	}
+	t->until_ms = now + SCHEDULE_PROBE_MS;
+	due_add(s, i | DUE_SITE); /* has room: one was removed */
+}
+
+void
+site_due(struct schedule *s, uint32_t i, int64_t now)
+{
+	struct schedule_site *t = &s->site[i];
+	int shut = t->room == 0;
+	uint32_t n;
+
+	open_up(t);
+	if (t->probes > 0)
+		probe(s, i, shut, now);
+	n = site_allowance(s, i, now);
+	wake(s, i, n > 0 ? n : 1);
+	look_again(s, i);
+}
+
+void
+site_left(struct schedule *s, uint32_t i)
+{
+	struct schedule_site *t = &s->site[i];
+	uint32_t learned;
+
+	if (t->n_moved > 0) {
+		t->n_moved--;
+		learned = t->moved;
+		site_put(s, i);
+		i = learned;
+	}
+	s->site[i].out--;
+	look_again(s, i);
+	site_put(s, i);
+}
+
+static int
+is_of_its_own(const struct nametable_name *site)
+{
+	return site->len > 7 && memcmp(site->s, "domain:", 7) == 0;
+}
+
+/* what is in the chain already is there, too: else the site would be given
+ * its room a second time */
+static void
+count_moved(struct schedule *s, uint32_t old, uint32_t site)
+{
+	struct schedule_site *t = &s->site[old];
+
+	if (!is_of_its_own(&s->sites.name[old]) || t->n_moved > 0)
+		return;
+	t->moved = site;
+	while (t->out > 0) {
+		t->out--;
+		t->n_moved++;
+		s->site[site].out++;
+		nametable_ref(&s->sites, site);
+	}
+}
+
+/* its lanes that wait at a site take turns */
+static void
+unpark_domain(struct schedule *s, uint32_t site, uint32_t d)
+{
+	uint32_t l, next;
+
+	for (l = s->site[site].parked_head; l != SCHEDULE_NONE; l = next) {
+		next = s->lane[l].next;
+		if (s->lane[l].domain != d)
+			continue;
+		site_unpark(s, site, l);
+		lane_enter(s, l);
+	}
+}
+
+int
+schedule_learn(struct schedule *s, uint32_t d, const char *name, size_t n)
+{
+	uint32_t old = s->domain_site[d], site;
+
+	if (old != SCHEDULE_NONE && s->sites.name[old].len == n &&
+	    memcmp(s->sites.name[old].s, name, n) == 0)
+		return 0;
+	site = site_get(s, name, n);
+	if (site == SCHEDULE_NONE)
+		return -1;
+	s->domain_site[d] = site;
+	if (old == SCHEDULE_NONE)
+		return 0;
+	count_moved(s, old, site);
+	unpark_domain(s, old, d);
+	site_put(s, old);
+	return 0;
+}
+
+void
+schedule_hold(struct schedule *s, uint32_t d, uint32_t room, int64_t until)
+{
+	struct schedule_site *t;
+	uint32_t i = site_of_domain(s, d);
+
+	if (i == SCHEDULE_NONE)
+		return;
+	t = &s->site[i];
+	forget_time(s, t);
+	t->room = room;
+	t->until_ms = until;
+	t->probes = room == 0 ? 1 : t->probes;
+	if (due_add(s, i | DUE_SITE) == -1)
+		open_up(t);
+	look_again(s, i);
+}
+
+void
+schedule_free_sites(struct schedule *s)
+{
+	struct schedule_site *t;
+	uint32_t i;
+
+	for (i = 0; i < s->sites.n; i++) {
+		t = &s->site[i];
+		if (s->sites.name[i].s == NULL)
+			continue;
+		forget_time(s, t);
+		open_up(t);
+		t->probes = 0;
+		look_again(s, i);
+	}
+}
+
+void
+schedule_heard(struct schedule *s, uint32_t d, int good)
+{
+	uint32_t i = s->domain_site[d];
+	struct schedule_site *t;
+
+	if (i == SCHEDULE_NONE || s->site[i].probes == 0)
+		return;
+	t = &s->site[i];
+	t->probes = good || t->probes > s->window ? 0 : 2 * t->probes;
+	look_again(s, i);
+}
+
+const char *
+schedule_site_name(const struct schedule *s, uint32_t i, size_t *n)
+{
+	*n = s->sites.name[i].len;
+	return s->sites.name[i].s;
+}

@@ -1,0 +1,50 @@
+#include "base/ascii.h"
+#include <string.h>
+
+int
+ascii_is(const char *p, size_t n, const char *word)
+{
+	return ascii_same(p, n, word, strlen(word));
+}
+
+int
+ascii_begins(const char *p, size_t n, const char *word)
+{
+	size_t len = strlen(word);
+
+	return n >= len && strncasecmp(p, word, len) == 0;
+}
+
+int
+ascii_hex_value(char c)
+{
+	if (ascii_digit(c))
+		return c - '0';
+	if ((c | 32) >= 'a' && (c | 32) <= 'f')
+		return (c | 32) - 'a' + 10;
+	return -1;
+}
+
+int
+ascii_hex_value_upper(char c)
+{
+	return c >= 'a' ? -1 : ascii_hex_value(c);
+}
+
+void
+ascii_hex(char out[2], unsigned char c)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	out[0] = digits[c >> 4];
+	out[1] = digits[c & 15];
+}
+
+void
+ascii_hex_upper(char out[2], unsigned char c)
+{
+	static const char digits[] = "0123456789ABCDEF";
+
+	out[0] = digits[c >> 4];
+	out[1] = digits[c & 15];
+}

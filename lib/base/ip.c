@@ -1,0 +1,101 @@
+#include "base/ip.h"
+#include "base/ascii.h"
+#include "base/num.h"
+#include <arpa/inet.h>
+#include <string.h>
+
+static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+size_t
+ip_scans(const char *s, unsigned char ip[IP_BYTES])
+{
+	if (s == NULL)
+		return 0;
+	if (inet_pton(AF_INET, s, ip) == 1)
+		return 4;
+	return inet_pton(AF_INET6, s, ip) == 1 ? 16 : 0;
+}
+
+size_t
+ip_scan(const char *p, size_t n, unsigned char ip[IP_BYTES])
+{
+	char t[IP_TEXT];
+
+	if (n == 0 || n >= sizeof t || memchr(p, '\0', n) != NULL)
+		return 0;
+	memcpy(t, p, n);
+	t[n] = '\0';
+	return ip_scans(t, ip);
+}
+
+size_t
+ip_scan_literal(const char *p, size_t n, unsigned char ip[IP_BYTES])
+{
+	size_t want = 4;
+
+	if (n < 3 || p[0] != '[' || p[n - 1] != ']')
+		return 0;
+	p++;
+	n -= 2;
+	if (ascii_begins(p, n, "IPv6:")) {
+		p += 5;
+		n -= 5;
+		want = 16;
+	}
+	return ip_scan(p, n, ip) == want ? want : 0;
+}
+
+size_t
+ip_scan_prefix(const char *p, size_t n, unsigned char ip[IP_BYTES],
+    unsigned *bits)
+{
+	const char *slash = n == 0 ? NULL : memchr(p, '/', n);
+	size_t whole = slash == NULL ? n : (size_t)(slash - p);
+	size_t len = ip_scan(p, whole, ip);
+	uint64_t u = 8 * len;
+
+	if (slash != NULL &&
+	    num_scan(slash + 1, n - whole - 1, 0, 8 * len, &u) == -1)
+		return 0;
+	*bits = (unsigned)u;
+	return len;
+}
+
+char *
+ip_text(const unsigned char *ip, size_t len, char out[IP_TEXT])
+{
+	inet_ntop(len == 4 ? AF_INET : AF_INET6, ip, out, IP_TEXT);
+	return out;
+}
+
+int
+ip_is_mapped(const unsigned char ip[IP_BYTES])
+{
+	return memcmp(ip, mapped, sizeof mapped) == 0;
+}
+
+size_t
+ip_unmap(unsigned char ip[IP_BYTES], size_t len)
+{
+	if (len != 16 || !ip_is_mapped(ip))
+		return len;
+	memmove(ip, ip + sizeof mapped, 4);
+	return 4;
+}
+
+void
+ip_map(unsigned char out[IP_BYTES], const unsigned char *ip, size_t len)
+{
+	memcpy(out, mapped, sizeof mapped);
+	memcpy(out + IP_BYTES - len, ip, len);
+}
+
+int
+ip_same_net(const unsigned char *a, const unsigned char *b, unsigned bits)
+{
+	size_t whole = bits / 8;
+	unsigned rest = bits % 8;
+
+	return memcmp(a, b, whole) == 0 &&
+	    (rest == 0 || (a[whole] ^ b[whole]) >> (8 - rest) == 0);
+}

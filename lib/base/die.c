@@ -1,4 +1,5 @@
 #include "base/die.h"
+#include "base/ascii.h"
 #include "base/exit.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -44,7 +45,6 @@ wait_writable(void)
 static void
 line(const char *severity, const char *fmt, va_list ap)
 {
-	static const char hex[] = "0123456789abcdef";
 	char raw[DIE_LINE_MAX], out[DIE_LINE_MAX];
 	size_t i, n = 0;
 	unsigned char c;
@@ -61,8 +61,8 @@ line(const char *severity, const char *fmt, va_list ap)
 		}
 		out[n++] = '\\';
 		out[n++] = 'x';
-		out[n++] = hex[c >> 4];
-		out[n++] = hex[c & 15];
+		ascii_hex(out + n, c);
+		n += 2;
 	}
 	out[n++] = '\n';
 	/* who shares descriptor 2 may have made it non-blocking */

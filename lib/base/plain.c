@@ -1,4 +1,5 @@
 #include "base/plain.h"
+#include "base/ascii.h"
 #include <string.h>
 
 static int
@@ -61,12 +62,9 @@ plain_span(const char *p, size_t n, const char *also)
 void
 plain_byte(char out[PLAIN_BYTE], char c)
 {
-	static const char hex[] = "0123456789abcdef";
-
 	out[0] = '\\';
 	out[1] = 'x';
-	out[2] = hex[(unsigned char)c >> 4];
-	out[3] = hex[c & 15];
+	ascii_hex(out + 2, c);
 }
 
 int

@@ -1,17 +1,10 @@
 #include "format/dsnparam.h"
+#include "base/ascii.h"
 #include <string.h>
-#include <strings.h>
-
-static int
-is_word(const char *p, size_t n, const char *word)
-{
-	return strlen(word) == n && strncasecmp(p, word, n) == 0;
-}
 
 int
 dsnparam_xtext(const char *p, size_t n)
 {
-	static const char hex[] = "0123456789ABCDEF";
 	size_t i;
 
 	for (i = 0; i < n; i++) {
@@ -19,8 +12,8 @@ dsnparam_xtext(const char *p, size_t n)
 			return 0;
 		if (p[i] != '+')
 			continue;
-		if (n - i < 3 || !strchr(hex, p[i + 1]) ||
-		    !strchr(hex, p[i + 2]))
+		if (n - i < 3 || ascii_hex_value_upper(p[i + 1]) == -1 ||
+		    ascii_hex_value_upper(p[i + 2]) == -1)
 			return 0;
 		i += 2;
 	}
@@ -43,13 +36,13 @@ dsnparam_notify(const char *p, size_t n)
 	const char *comma;
 	size_t k;
 
-	if (is_word(p, n, "NEVER"))
+	if (ascii_is(p, n, "NEVER"))
 		return 1;
 	for (;;) {
 		comma = memchr(p, ',', n);
 		k = comma == NULL ? n : (size_t)(comma - p);
-		if (!is_word(p, k, "SUCCESS") && !is_word(p, k, "FAILURE") &&
-		    !is_word(p, k, "DELAY"))
+		if (!ascii_is(p, k, "SUCCESS") && !ascii_is(p, k, "FAILURE") &&
+		    !ascii_is(p, k, "DELAY"))
 			return 0;
 		if (comma == NULL)
 			return 1;
@@ -61,5 +54,5 @@ dsnparam_notify(const char *p, size_t n)
 int
 dsnparam_ret(const char *p, size_t n)
 {
-	return is_word(p, n, "FULL") || is_word(p, n, "HDRS");
+	return ascii_is(p, n, "FULL") || ascii_is(p, n, "HDRS");
 }

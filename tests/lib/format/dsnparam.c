@@ -50,5 +50,6 @@ main(void)
 	for (i = 0; i < sizeof cases / sizeof *cases; i++)
 		is_num(cases[i].good(cases[i].value, strlen(cases[i].value)),
 		    cases[i].want, cases[i].value);
+	is_num(dsnparam_xtext("a+4\0b", 5), 0, "a NUL is no digit");
 	return done();
 }

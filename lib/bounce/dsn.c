@@ -1,4 +1,5 @@
 #include "bounce/dsn.h"
+#include "base/ascii.h"
 #include "mail/address.h"
 #include "mail/date.h"
 #include "mail/header.h"
@@ -433,29 +434,22 @@ dsn_header(struct buf *b, const char *p, size_t n, size_t max)
 	return 0;
 }
 
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 long
 dsn_xtext(const char *s, size_t n, char *out, size_t cap)
 {
 	size_t i, len = 0;
-	int c;
+	int c, high, low;
 
 	for (i = 0; i < n; i++) {
 		c = (unsigned char)s[i];
 		if (c <= ' ' || c == 0x7f || c == '=')
 			return -1;
 		if (c == '+') {
-			if (n - i < 3 || hex(s[i + 1]) == -1 ||
-			    hex(s[i + 2]) == -1)
+			if (n - i < 3 ||
+			    (high = ascii_hex_value_upper(s[i + 1])) == -1 ||
+			    (low = ascii_hex_value_upper(s[i + 2])) == -1)
 				return -1;
-			c = hex(s[i + 1]) << 4 | hex(s[i + 2]);
+			c = high << 4 | low;
 			i += 2;
 		}
 		if (len + 1 >= cap || c == 0)

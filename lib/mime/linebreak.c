@@ -1,4 +1,5 @@
 #include "mime/linebreak.h"
+#include "base/ascii.h"
 #include "mime/charset.h"
 #include <string.h>
 
@@ -69,21 +70,16 @@ escape(struct scan *s)
 	return len;
 }
 
-static int
-hex(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') ||
-	    (c >= 'a' && c <= 'f');
-}
-
 /* the byte that =XX stands for, or -1 */
 static int
 escaped(const char *p, size_t n)
 {
-	if (n < 3 || *p != '=' || !hex(p[1]) || !hex(p[2]))
+	int high, low;
+
+	if (n < 3 || *p != '=' || (high = ascii_hex_value(p[1])) == -1 ||
+	    (low = ascii_hex_value(p[2])) == -1)
 		return -1;
-	return (p[1] <= '9' ? p[1] - '0' : (p[1] & 7) + 9) << 4 |
-	    (p[2] <= '9' ? p[2] - '0' : (p[2] & 7) + 9);
+	return high << 4 | low;
 }
 
 /* bytes of a character in quoted-printable, also of UTF-8; 0: it is none */

@@ -1,4 +1,5 @@
 #include "sign/signing.h"
+#include "base/ascii.h"
 #include "base/base64.h"
 #include "format/netstring.h"
 #include <string.h>
@@ -72,16 +73,6 @@ signing_put(struct buf *out, const struct signing_request *r)
 }
 
 static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-static int
 get_digest(const char *p, size_t n, unsigned char out[32])
 {
 	size_t i;
@@ -89,8 +80,8 @@ get_digest(const char *p, size_t n, unsigned char out[32])
 
 	if (n == 64) {
 		for (i = 0; i < 32; i++) {
-			a = hex_digit(p[2 * i]);
-			b = hex_digit(p[2 * i + 1]);
+			a = ascii_hex_value(p[2 * i]);
+			b = ascii_hex_value(p[2 * i + 1]);
 			if (a == -1 || b == -1)
 				return -1;
 			out[i] = a << 4 | b;

@@ -1,4 +1,5 @@
 #include "conf/template.h"
+#include "base/ascii.h"
 #include <string.h>
 
 /* those that take :NAME have a colon at their end */
@@ -93,19 +94,19 @@ template_names(const char *p, size_t n, const char *name)
 static int
 unreserved(unsigned char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || (c != '\0' && strchr("-._~", c) != NULL);
+	return ascii_alnum((char)c) || (c != '\0' && strchr("-._~", c) != NULL);
 }
 
 /* one foreign byte */
 static int
 put_byte(struct buf *b, unsigned char c, enum template_form form)
 {
-	static const char hex[] = "0123456789ABCDEF";
-	char e[3] = { '%', hex[c >> 4], hex[c & 15] };
+	char e[3] = { '%' };
 
-	if (form == TEMPLATE_URL && !unreserved(c))
+	if (form == TEMPLATE_URL && !unreserved(c)) {
+		ascii_hex_upper(e + 1, c);
 		return buf_put(b, e, 3);
+	}
 	if (form == TEMPLATE_WORD && (c <= ' ' || c >= 0x7f || c == ':'))
 		c = '-';
 	if (c < 0x20 || c == 0x7f)

@@ -1,4 +1,5 @@
 #include "mime/sevenbit.h"
+#include "base/ascii.h"
 #include "base/base64.h"
 #include "mail/header.h"
 #include "mime/charset.h"
@@ -347,8 +348,7 @@ unsafe_first(const char *p, const char *end)
 static int
 put_byte(struct line *l, const char *p, const char *end)
 {
-	static const char hex[] = "0123456789ABCDEF";
-	char code[3] = { '=', hex[*p >> 4 & 15], hex[*p & 15] };
+	char code[3] = { '=' };
 	int blank = *p == ' ' || *p == '\t',
 	    code_it = coded(*p) || (blank && (p + 1 == end || p[1] == '\n'));
 
@@ -361,7 +361,10 @@ put_byte(struct line *l, const char *p, const char *end)
 	if (l->col == 0)
 		code_it |= unsafe_first(p, end);
 	l->col += code_it ? 3 : 1;
-	return code_it ? add(l->o, code, 3) : add(l->o, p, 1);
+	if (!code_it)
+		return add(l->o, p, 1);
+	ascii_hex_upper(code + 1, *p);
+	return add(l->o, code, 3);
 }
 
 static int

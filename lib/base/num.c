@@ -74,13 +74,3 @@ num_scan_time(const char *s, size_t n, int64_t *ms)
 	*ms = (int64_t)(secs * 1000 + part);
 	return 0;
 }
-
-int
-num_hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if ((c | 32) >= 'a' && (c | 32) <= 'f')
-		return (c | 32) - 'a' + 10;
-	return -1;
-}

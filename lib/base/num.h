@@ -14,8 +14,6 @@ int num_scan(const char *s, size_t n, uint64_t min, uint64_t max,
     uint64_t *out);
 /* the same on a string that ends in NUL */
 int num_scans(const char *s, uint64_t min, uint64_t max, uint64_t *out);
-/* the value of a hexadecimal digit, -1 when it is none */
-int num_hex(char);
 /*
  * seconds with unit: 30, 30s, 5m, 2h, 7d, 1w; result in seconds
  */

@@ -1,5 +1,5 @@
 #include "mime/decode.h"
-#include "base/num.h"
+#include "base/ascii.h"
 #include <string.h>
 
 /*
@@ -85,8 +85,8 @@ quoted(struct decode *d, char c, char *out)
 
 	if (d->state == TEXT)
 		return in_text(d, c, out);
-	if (d->state == HEX && num_hex(c) != -1) {
-		*out = num_hex(d->held[1]) << 4 | num_hex(c);
+	if (d->state == HEX && ascii_hex_value(c) != -1) {
+		*out = ascii_hex_value(d->held[1]) << 4 | ascii_hex_value(c);
 		d->held_len = 0;
 		d->state = TEXT;
 		return 1;
@@ -97,7 +97,7 @@ quoted(struct decode *d, char c, char *out)
 		return 0;
 	}
 	if ((d->state != HEX && blank(c)) ||
-	    (d->state == EQUAL && num_hex(c) != -1)) {
+	    (d->state == EQUAL && ascii_hex_value(c) != -1)) {
 		d->state = blank(c) ? PAD : HEX;
 		return hold(d, c, out);
 	}

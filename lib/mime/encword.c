@@ -1,6 +1,6 @@
 #include "mime/encword.h"
 #include "base/base64.h"
-#include "base/num.h"
+#include "base/ascii.h"
 #include "mime/charset.h"
 #include "mime/decode.h"
 #include <string.h>
@@ -58,9 +58,9 @@ read_q(const struct word *w, char *out)
 	for (; p < end; p++) {
 		if (*p == '\r' || *p == '\n')
 			continue;
-		if (*p == '=' && end - p > 2 && num_hex(p[1]) != -1 &&
-		    num_hex(p[2]) != -1) {
-			out[n++] = num_hex(p[1]) << 4 | num_hex(p[2]);
+		if (*p == '=' && end - p > 2 && ascii_hex_value(p[1]) != -1 &&
+		    ascii_hex_value(p[2]) != -1) {
+			out[n++] = ascii_hex_value(p[1]) << 4 | ascii_hex_value(p[2]);
 			p += 2;
 		} else {
 			out[n++] = *p == '_' ? ' ' : *p;

@@ -1,4 +1,4 @@
-#include "base/num.h"
+#include "base/ascii.h"
 #include "mime/mimetype.h"
 #include <string.h>
 #include <strings.h>
@@ -14,8 +14,8 @@ percent(const char *p, const char *end)
 {
 	int high, low;
 
-	if (end - p < 3 || *p != '%' || (high = num_hex(p[1])) == -1 ||
-	    (low = num_hex(p[2])) == -1)
+	if (end - p < 3 || *p != '%' || (high = ascii_hex_value(p[1])) == -1 ||
+	    (low = ascii_hex_value(p[2])) == -1)
 		return -1;
 	return high << 4 | low;
 }

@@ -1,4 +1,5 @@
 #include "queue/message.h"
+#include "base/ascii.h"
 #include "base/crc32c.h"
 #include "base/num.h"
 #include "queue/name.h"
@@ -50,7 +51,7 @@ end_of_first(const char *p, size_t n, struct message_head *h)
 	if (memcmp(p + MESSAGE_SUM_AT, no_sum, MESSAGE_SUM_DIGITS) == 0)
 		return 0;
 	for (i = 0; i < MESSAGE_SUM_DIGITS && d != -1; i++) {
-		d = num_hex(p[MESSAGE_SUM_AT + i]);
+		d = ascii_hex_value(p[MESSAGE_SUM_AT + i]);
 		h->sum = h->sum << 4 | (d & 15);
 	}
 	h->has_sum = d != -1;

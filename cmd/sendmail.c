@@ -28,10 +28,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
@@ -412,24 +410,22 @@ sysexit(int status)
 static void
 run_beside(char *const argv[])
 {
-	pid_t pid = fork();
-	int st, null;
+	struct spawn s = {
+		.argv = argv, .fd = { 0, 1, 2 }, .parting = SIGTERM, .beside = 1
+	};
+	pid_t pid;
+	int st;
 
+	/* cron would mail what the queue says to be done */
+	if (mode == 'q' && !verbose)
+		s.fd[1] = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	if (s.fd[1] == -1)
+		s.fd[1] = 1;
+	pid = spawn_start(&s);
 	if (pid == -1)
-		die(EX_TEMPFAIL, "unable to fork: %m");
-	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGTERM);
-		/* cron would mail what the queue says to be done */
-		null =
-		    mode == 'q' && !verbose ? open("/dev/null", O_WRONLY) : -1;
-		if (null != -1)
-			dup2(null, 1);
-		spawn_beside(argv);
 		die(EX_TEMPFAIL, "unable to run %s: %m", argv[0]);
-	}
-	while (waitpid(pid, &st, 0) == -1)
-		if (errno != EINTR)
-			exit(EX_TEMPFAIL);
+	if (spawn_wait(pid, &st) == -1)
+		exit(EX_TEMPFAIL);
 	exit(sysexit(spawn_status(st)));
 }
 
@@ -825,17 +821,17 @@ ask_route(char *conf, char *address)
 {
 	char *argv[] = { "route", "-n", conf, address, NULL };
 	struct buf out = { 0 };
-	int p[2], st;
+	struct spawn s = { .argv = argv, .fd = { 0, -1, 2 }, .beside = 1 };
+	int p[2];
 	pid_t pid;
 	ssize_t n;
 
-	if (fd_pipe(p) == -1 || (pid = fork()) == -1)
-		die(EX_TEMPFAIL, "unable to fork: %m");
-	if (pid == 0) {
-		dup2(p[1], 1);
-		spawn_beside(argv);
+	if (fd_pipe(p) == -1)
 		die(EX_TEMPFAIL, "unable to run route: %m");
-	}
+	s.fd[1] = p[1];
+	pid = spawn_start(&s);
+	if (pid == -1)
+		die(EX_TEMPFAIL, "unable to run route: %m");
 	close(p[1]);
 	do {
 		have(buf_reserve(&out, ROUTE_READ));
@@ -843,8 +839,7 @@ ask_route(char *conf, char *address)
 		buf_added(&out, n > 0 ? n : 0);
 	} while (n > 0);
 	close(p[0]);
-	while (waitpid(pid, &st, 0) == -1 && errno == EINTR)
-		;
+	spawn_wait(pid, NULL);
 	if (plain_write(1, buf_data(&out), buf_len(&out)) == -1)
 		die(EX_TEMPFAIL, "unable to write: %m");
 	return verifyaddr_said(buf_data(&out), buf_len(&out));

@@ -4,15 +4,143 @@
 #include "base/fd.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+enum { RANGE_CLOEXEC = 4 /* close_range(2) */ };
+
+/* ---- in the child ---- */
+
+void
+spawn_signals(void)
+{
+	sigset_t none;
+
+	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
+	/* a handler of ours would swallow it until there is another program */
+	signal(SIGTERM, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static int
+prepare(const struct spawn *s)
+{
+	size_t i;
+
+	if (s->apart) {
+		umask(077);
+		syscall(SYS_close_range, 3, UINT_MAX, RANGE_CLOEXEC);
+	}
+	if (s->dir != NULL && chdir(s->dir) == -1)
+		return -1;
+	if (s->bare)
+		clearenv();
+	for (i = 0; i < s->n_env; i++)
+		if (setenv(s->env[i].name, s->env[i].value, 1) == -1)
+			return -1;
+	for (i = 0; i < 3; i++)
+		if (s->fd[i] != (int)i && dup2(s->fd[i], (int)i) == -1)
+			return -1;
+	return 0;
+}
+
+/* become the program that stands beside this one; returns with errno */
+static void
+run_beside(char *const argv[])
+{
+	char path[4096];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+	char *slash;
+
+	if (n <= 0)
+		return;
+	path[n] = '\0';
+	slash = strrchr(path, '/');
+	if (slash == NULL ||
+	    strlen(argv[0]) >= sizeof path - (slash + 1 - path)) {
+		errno = ENAMETOOLONG;
+		return;
+	}
+	strcpy(slash + 1, argv[0]);
+	execv(path, argv);
+}
+
+static void
+become(const struct spawn *s, int report, pid_t parent)
+{
+	int e;
+
+	if (s->apart)
+		setpgid(0, 0);
+	if (s->parting != 0) {
+		prctl(PR_SET_PDEATHSIG, s->parting);
+		if (getppid() != parent)
+			_exit(EXIT_TEMP);
+	}
+	spawn_signals();
+	if (prepare(s) == 0) {
+		if (s->beside)
+			run_beside(s->argv);
+		else
+			execvp(s->argv[0], s->argv);
+	}
+	e = errno;
+	if (report != -1 && write(report, &e, sizeof e) == -1)
+		_exit(EXIT_TEMP);
+	_exit(EXIT_TEMP);
+}
+
+/* ---- here ---- */
+
+static pid_t
+begin(const struct spawn *s, int report)
+{
+	pid_t parent = getpid(), pid = fork();
+
+	if (pid == 0)
+		become(s, report, parent);
+	/* here as well: whoever comes first */
+	if (pid > 0 && s->apart)
+		setpgid(pid, pid);
+	return pid;
+}
+
+pid_t
+spawn_start(const struct spawn *s)
+{
+	int report[2], e = 0;
+	pid_t pid;
+
+	if (s->unheard)
+		return begin(s, -1);
+	if (fd_pipe(report) == -1)
+		return -1;
+	pid = begin(s, report[1]);
+	if (pid == -1)
+		e = errno;
+	close(report[1]);
+	if (pid > 0 && fd_read_all(report[0], &e, sizeof e) > 0) {
+		spawn_wait(pid, NULL);
+		pid = -1;
+	}
+	close(report[0]);
+	if (pid == -1)
+		errno = e;
+	return pid;
+}
 
 static void
 close_pair(int p[2])
@@ -24,49 +152,25 @@ close_pair(int p[2])
 	errno = saved;
 }
 
-static void
-run_child(char *const argv[], int in, int out, int report)
-{
-	sigset_t none;
-	int e;
-
-	signal(SIGPIPE, SIG_DFL);
-	signal(SIGXFSZ, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	if (dup2(in, 0) != -1 && dup2(out, 1) != -1)
-		execvp(argv[0], argv);
-	e = errno;
-	if (write(report, &e, sizeof e) == -1)
-		_exit(EXIT_TEMP);
-	_exit(EXIT_TEMP);
-}
-
 pid_t
 spawn_piped(char *const argv[], int *to, int *from)
 {
-	int in[2], out[2], report[2], e = 0;
-	pid_t pid = -1;
+	int in[2], out[2];
+	pid_t pid;
 
 	if (fd_pipe(in) == -1)
 		return -1;
-	if (fd_pipe(out) == -1)
-		goto close_in;
-	if (fd_pipe(report) == -1)
-		goto close_out;
-	pid = fork();
-	if (pid == 0)
-		run_child(argv, in[0], out[1], report[1]);
-	close(report[1]);
-	report[1] = -1;
-	if (pid > 0 && fd_read_all(report[0], &e, sizeof e) > 0) {
-		waitpid(pid, NULL, 0);
-		pid = -1;
-		errno = e;
+	if (fd_pipe(out) == -1) {
+		close_pair(in);
+		return -1;
 	}
-	close(report[0]);
-	if (pid == -1)
-		goto close_out;
+	pid = spawn_start(&(struct spawn){
+	    .argv = argv, .fd = { in[0], out[1], 2 } });
+	if (pid == -1) {
+		close_pair(in);
+		close_pair(out);
+		return -1;
+	}
 	close(in[0]);
 	close(out[1]);
 	fd_nonblock(in[1]);
@@ -74,11 +178,6 @@ spawn_piped(char *const argv[], int *to, int *from)
 	*to = in[1];
 	*from = out[0];
 	return pid;
-close_out:
-	close_pair(out);
-close_in:
-	close_pair(in);
-	return -1;
 }
 
 static int
@@ -121,30 +220,6 @@ spawn_next(char *const argv[], int *to, int *from)
 	return spawn_piped(argv, to, from);
 }
 
-void
-spawn_beside(char *const argv[])
-{
-	char self[4096], *slash, *path;
-	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-	int saved;
-
-	if (n <= 0)
-		return;
-	self[n] = '\0';
-	slash = strrchr(self, '/');
-	if (slash == NULL)
-		return;
-	slash[1] = '\0';
-	if (asprintf(&path, "%s%s", self, argv[0]) == -1) {
-		errno = ENOMEM;
-		return;
-	}
-	execv(path, argv);
-	saved = errno;
-	free(path);
-	errno = saved;
-}
-
 int
 spawn_status(int st)
 {
@@ -156,6 +231,15 @@ spawn_status(int st)
 	case EXIT_PERM: return WEXITSTATUS(st);
 	}
 	return EXIT_TEMP;
+}
+
+int
+spawn_wait(pid_t pid, int *st)
+{
+	while (waitpid(pid, st, 0) == -1)
+		if (errno != EINTR)
+			return -1;
+	return 0;
 }
 
 int
@@ -173,4 +257,26 @@ spawn_collect(pid_t pid, int64_t ms)
 		poll(NULL, 0, 1);
 	}
 	return spawn_status(st);
+}
+
+int
+spawn_end(pid_t pid, int64_t ms)
+{
+	int code = spawn_collect(pid, ms);
+
+	if (code != -1)
+		return code;
+	kill(pid, SIGKILL);
+	return spawn_collect(pid, ms);
+}
+
+void
+spawn_bury(pid_t *pid, pid_t *old)
+{
+	if (*old > 0 && waitpid(*old, NULL, WNOHANG) == 0) {
+		kill(*old, SIGKILL);
+		spawn_wait(*old, NULL);
+	}
+	*old = *pid > 0 && waitpid(*pid, NULL, WNOHANG) == 0 ? *pid : 0;
+	*pid = 0;
 }

@@ -4,10 +4,12 @@
 #include "tap.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -84,26 +86,148 @@ sockets(void)
 	is_num(errno, ENAMETOOLONG, "ENAMETOOLONG");
 }
 
+/* what it writes to its descriptor 1; the status in *st */
+static const char *
+heard(struct spawn *s, int *st)
+{
+	static char out[1000];
+	int p[2], code;
+	ssize_t n;
+	pid_t pid;
+
+	fflush(stdout);
+	fd_pipe(p);
+	s->fd[1] = p[1];
+	s->fd[2] = 2;
+	pid = spawn_start(s);
+	close(p[1]);
+	n = fd_read_all(p[0], out, sizeof out - 1);
+	out[n] = '\0';
+	close(p[0]);
+	*st = -1;
+	if (pid > 0 && spawn_wait(pid, &code) == 0)
+		*st = code;
+	return pid == -1 ? "(not run)" : out;
+}
+
+/* signals as in /proc: the bits from 1 on */
+#define SIGNALS "awk '/^SigBlk|^SigIgn/ { print $2 }' /proc/self/status"
+
+static void
+what_it_gets(void)
+{
+	static const struct spawn_env env[] = { { "ONE", "1 \"x\"" },
+		{ "TWO", "" } };
+	struct spawn s = { .argv = SH(SIGNALS), .env = env, .n_env = 2 };
+	sigset_t all, old;
+	char text[200];
+	int st, open_too = dup(1);
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &old);
+	/* whatever the caller ignored, and what prog_init() does */
+	for (st = 1; st < SIGRTMIN; st++)
+		signal(st, SIG_DFL);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	is_str(heard(&s, &st), "0000000000000000\n0000000000000000\n",
+	    "no signal is blocked, none is ignored");
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	s.argv = SH("echo \"$ONE.$TWO.$THREE\"; umask; pwd; ps -o pgid= $$");
+	setenv("THREE", "3", 1);
+	s.dir = "/";
+	umask(022);
+	snprintf(text, sizeof text, "1 \"x\"..3\n0022\n/\n%d\n", getpgrp());
+	is_str(heard(&s, &st), text, "its environment, beside ours");
+	s.bare = s.apart = 1;
+	s.argv = SH("echo \"$ONE.$TWO.$THREE\"; umask; pwd; exit 3");
+	is_str(heard(&s, &st), "1 \"x\"..\n0077\n/\n", "apart");
+	is_num(st, 3 << 8, "its status");
+	s.argv = SH("ls /proc/self/fd | wc -l; test $$ = $(ps -o pgid= $$)");
+	is_str(heard(&s, &st), "4\n", "no further descriptors");
+	is_num(st, 0, "a group for itself");
+	s.apart = 0;
+	is_str(heard(&s, &st), "5\n", "else what is open is handed down");
+	is_num(st, 1 << 8, "and the group is ours");
+	close(open_too);
+	s.dir = "/no/such/place";
+	is_str(heard(&s, &st), "(not run)", "a folder that is not there");
+	is_num(errno, ENOENT, "ENOENT");
+	s.unheard = 1;
+	is_str(heard(&s, &st), "", "the same, not waited for");
+	is_num(spawn_status(st), EXIT_TEMP, "its end says so");
+	is_num(spawn_wait(-1, NULL), -1, "no child is left");
+	is_num(errno, ECHILD, "ECHILD");
+}
+
+/* it is gone with who started it */
+static void
+parting(void)
+{
+	struct spawn s = { .argv = SH("echo x$$; exec sleep 100 >&-"),
+		.parting = SIGKILL };
+	char text[32] = "";
+	int p[2], i;
+	pid_t pid;
+
+	fflush(stdout);
+	fd_pipe(p);
+	s.fd[1] = p[1];
+	s.fd[2] = 2;
+	pid = fork();
+	if (pid == 0) {
+		spawn_start(&s);
+		_exit(fd_read_all(p[0], text, 1) == 1 ? 0 : 1);
+	}
+	spawn_wait(pid, NULL);
+	close(p[1]);
+	is_num(fd_read_all(p[0], text, sizeof text - 1) > 0, 1, "it ran");
+	close(p[0]);
+	for (i = 0; i < 500 && kill(atoi(text), 0) == 0; i++)
+		poll(NULL, 0, 10);
+	ok(i < 500, "and is gone with who started it");
+}
+
 /* this very program is one that stands beside it */
 static void
 beside(const char *self)
 {
 	const char *slash = strrchr(self, '/');
-	char name[100];
+	char *argv[] = { (char *)(slash == NULL ? self : slash + 1), "beside",
+		NULL };
+	char *none[] = { "no-such-program", NULL };
+	struct spawn s = { .argv = argv, .fd = { 0, 1, 2 }, .beside = 1 };
 	int st;
-	pid_t pid;
 
-	snprintf(name, sizeof name, "%s", slash == NULL ? self : slash + 1);
 	fflush(stdout);
-	pid = fork();
-	if (pid == 0) {
-		spawn_beside((char *[]){ name, "beside", NULL });
-		_exit(1);
-	}
-	waitpid(pid, &st, 0);
+	spawn_wait(spawn_start(&s), &st);
 	is_num(spawn_status(st), EXIT_STOP, "a program beside this one");
-	spawn_beside((char *[]){ "no-such-program", NULL });
-	is_num(errno, ENOENT, "none of that name");
+	s.argv = none;
+	is_num(spawn_start(&s), -1, "none of that name");
+	is_num(errno, ENOENT, "ENOENT");
+}
+
+static void
+ends(void)
+{
+	pid_t pid, old = 0, first;
+	int to, from;
+
+	pid = spawn_piped(SH("exit 99"), &to, &from);
+	is_num(spawn_end(pid, 5000), EXIT_STOP, "it has ended by itself");
+	pid = spawn_piped(SH("exec >&-; exec sleep 60"), &to, &from);
+	is_num(spawn_end(pid, 50), EXIT_TEMP, "it is killed");
+	is_num(spawn_wait(pid, NULL), -1, "and collected");
+	first = pid = spawn_piped(SH("exec sleep 60"), &to, &from);
+	spawn_bury(&pid, &old);
+	is_num(pid, 0, "one that has hung up");
+	is_num(old, first, "may live for now");
+	pid = spawn_piped(SH("exec sleep 60"), &to, &from);
+	spawn_bury(&pid, &old);
+	ok(kill(first, 0) == -1, "until the next has");
+	spawn_bury(&pid, &old);
+	is_num(old, 0, "nobody is left");
+	is_num(spawn_wait(-1, NULL), -1, "no child");
 }
 
 int
@@ -141,6 +265,10 @@ main(int argc, char **argv)
 	is_str(run(none, "", &st), "(not run)", "nothing to run");
 	is_num(waitpid(-1, NULL, WNOHANG), -1, "no child is left");
 	sockets();
+	what_it_gets();
+	parting();
+	beside(argv[0]);
+	ends();
 
 	/* also where 0 and 1 are free: pipes may not land there */
 	n = dup(1);
@@ -175,6 +303,5 @@ main(int argc, char **argv)
 	close(20);
 	is_num(spawn_piped(SH("true"), &to, &from), -1, "one descriptor");
 	ok(fcntl(20, F_GETFD) == -1, "it is still free");
-	beside(argv[0]);
 	return done();
 }

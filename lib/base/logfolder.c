@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static int
@@ -110,16 +109,16 @@ logfolder_close(struct logfolder *l)
 static int
 unzip(struct logfile *f)
 {
+	static char *const argv[] = { "gzip", "-dc", NULL };
+	/* a gzip that is missing is no file that is missing: that is told
+	 * when the file is closed */
+	struct spawn s = { .argv = argv, .fd = { f->fd, -1, 2 }, .unheard = 1 };
 	int p[2];
 
-	if (pipe2(p, O_CLOEXEC) == -1)
+	if (fd_pipe(p) == -1)
 		return -1;
-	f->pid = fork();
-	if (f->pid == 0) {
-		if (dup2(f->fd, 0) != -1 && dup2(p[1], 1) != -1)
-			execlp("gzip", "gzip", "-dc", (char *)NULL);
-		_exit(EXIT_TEMP);
-	}
+	s.fd[1] = p[1];
+	f->pid = spawn_start(&s);
 	close(p[1]);
 	close(f->fd);
 	f->fd = p[0];
@@ -151,8 +150,7 @@ logfile_close(struct logfile *f)
 
 	close(f->fd);
 	if (f->pid != 0)
-		while (waitpid(f->pid, &st, 0) == -1 && errno == EINTR)
-			;
+		spawn_wait(f->pid, &st);
 	errno = EIO;
 	return st == 0 ? 0 : -1;
 }

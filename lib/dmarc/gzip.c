@@ -1,24 +1,11 @@
 #include "dmarc/gzip.h"
 #include "base/fd.h"
+#include "base/spawn.h"
 #include <errno.h>
-#include <signal.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum { READ_SIZE = 65536 };
-
-static void
-child(int in, int out)
-{
-	static char *const argv[] = { "gzip", "-9nc", NULL };
-
-	if (dup2(in, 0) == -1 || dup2(out, 1) == -1)
-		_exit(111);
-	signal(SIGPIPE, SIG_DFL);
-	execvp(argv[0], argv);
-	_exit(111);
-}
 
 /* all of it, up to the end */
 static int
@@ -38,32 +25,28 @@ collect(struct buf *out, int fd)
 	}
 }
 
-/* in is a file that is closed here */
+/* in: a file, from where it stands */
 static int
 run(struct buf *out, int in)
 {
-	int p[2], status, r = -1;
+	static char *const argv[] = { "gzip", "-9nc", NULL };
+	struct spawn s = { .argv = argv, .fd = { in, -1, 2 } };
+	int p[2], status = -1, r;
 	pid_t pid;
 
 	if (fd_pipe(p) == -1)
 		return -1;
-	pid = fork();
-	if (pid == 0)
-		child(in, p[1]);
+	s.fd[1] = p[1];
+	pid = spawn_start(&s);
 	close(p[1]);
-	if (pid != -1) {
-		r = collect(out, p[0]);
-		close(p[0]);
-		while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
-			;
-		if (r == 0 && status != 0) {
-			errno = EIO;
-			r = -1;
-		}
-		return r;
-	}
-	close(p[0]);
-	return -1;
+	r = pid == -1 ? -1 : collect(out, p[0]);
+	fd_fail(p[0]);
+	if (pid != -1)
+		spawn_wait(pid, &status);
+	if (r == -1)
+		return -1;
+	errno = EIO;
+	return status == 0 ? 0 : -1;
 }
 
 int

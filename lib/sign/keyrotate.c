@@ -4,13 +4,13 @@
 #include "base/fd.h"
 #include "base/folder.h"
 #include "base/num.h"
+#include "base/spawn.h"
 #include "sign/keycache.h"
 #include "sign/keycheck.h"
 #include "sign/keyfile.h"
 #include "sign/signersedit.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,8 +22,6 @@
 #include <unistd.h>
 
 enum { PATH_ROOM = 4096, TEXT_BYTES = 64 << 20, SUFFIXES = 26 };
-
-extern char **environ;
 
 enum step { IDLE, PUBLISH, OVERLAP };
 static const char *const steps[] = { "idle", "publish", "overlap" };
@@ -185,15 +183,13 @@ static void
 build(const struct keyrotate *k)
 {
 	char *argv[] = { "conf-build", (char *)k->confdir, "dkim", NULL };
-	pid_t pid;
-	int st = -1, e = posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ);
+	struct spawn s = { .argv = argv, .fd = { 0, 1, 2 } };
+	pid_t pid = spawn_start(&s);
+	int st = -1;
 
-	if (e != 0) {
-		errno = e;
+	if (pid == -1)
 		die(EXIT_TEMP, "unable to run conf-build: %m");
-	}
-	while (waitpid(pid, &st, 0) == -1 && errno == EINTR)
-		;
+	spawn_wait(pid, &st);
 	if (!WIFEXITED(st) || WEXITSTATUS(st) != 0)
 		die(EXIT_TEMP,
 		    "conf-build has failed: the new lines are not "

@@ -4,6 +4,7 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/num.h"
+#include "base/spool.h"
 #include "base/table.h"
 #include "base/wholefile.h"
 #include "chain/event.h"
@@ -15,7 +16,6 @@
 #include "mail/address.h"
 #include "mime/pixel.h"
 #include "mime/sevenbit.h"
-#include "stage/spool.h"
 #include "stage/stage.h"
 #include <errno.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 #include "stage/stagefile.h"
 #include "base/fd.h"
-#include "stage/spool.h"
+#include "base/spool.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 #ifndef STAGE_STAGEPART_H
 #define STAGE_STAGEPART_H
 
-#include "stage/spool.h"
+#include "base/spool.h"
 #include "stage/stage.h"
 
 /* What stage.c and alone.c share; nobody else includes it. */

@@ -3,8 +3,8 @@
 
 #include "base/errlog.h"
 #include "base/loop.h"
+#include "base/spool.h"
 #include "mime/unixtext.h"
-#include "stage/spool.h"
 #include <stdint.h>
 #include <sys/types.h>
 

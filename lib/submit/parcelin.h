@@ -1,7 +1,7 @@
 #ifndef SUBMIT_PARCELIN_H
 #define SUBMIT_PARCELIN_H
 
-#include "stage/spool.h"
+#include "base/spool.h"
 
 /*
  * parcelin_read - the next parcel, byte for byte, in a program that has

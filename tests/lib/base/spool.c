@@ -1,5 +1,5 @@
 #include "base/die.h"
-#include "stage/spool.h"
+#include "base/spool.h"
 #include "tap.h"
 #include <fcntl.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "stage/spool.h"
+#include "base/spool.h"
 #include "base/die.h"
 #include "base/fd.h"
 #include <errno.h>

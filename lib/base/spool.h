@@ -1,5 +1,5 @@
-#ifndef STAGE_SPOOL_H
-#define STAGE_SPOOL_H
+#ifndef BASE_SPOOL_H
+#define BASE_SPOOL_H
 
 #include "base/buf.h"
 #include <stdint.h>

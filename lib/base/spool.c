@@ -2,9 +2,6 @@
 #include "base/die.h"
 #include "base/fd.h"
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -32,37 +29,50 @@ fail(struct spool *s, const char *what, const char *dir)
 	s->failed = 1;
 }
 
+int
+spool_file(struct spool *s, const char *dir)
+{
+	s->fd = fd_unnamed(dir);
+	return s->fd == -1 ? -1 : 0;
+}
+
+int
+spool_spill(struct spool *s, size_t keep)
+{
+	size_t n = buf_len(&s->text) - keep;
+
+	if (fd_write_all(s->fd, buf_data(&s->text), n) == -1)
+		return -1;
+	s->filed += n;
+	if (keep == 0)
+		buf_clear(&s->text);
+	else
+		buf_consume(&s->text, n);
+	return 0;
+}
+
 void
 spool_add(struct spool *s, const char *p, size_t n, size_t memory_max,
     const char *dir)
 {
-	struct buf *t = &s->text;
-
 	if (s->failed)
 		return;
-	if (s->fd == -1 && buf_len(t) + n > memory_max) {
-		s->fd = fd_unnamed(dir);
-		if (s->fd == -1) {
-			fail(s, "open", dir);
-			return;
-		}
+	if (s->fd == -1 && buf_len(&s->text) + n > memory_max &&
+	    spool_file(s, dir) == -1) {
+		fail(s, "open", dir);
+		return;
 	}
-	if (buf_put(t, p, n) == -1) {
+	if (buf_put(&s->text, p, n) == -1) {
 		fail(s, "remember", dir);
 		return;
 	}
-	if (s->fd == -1 || buf_len(t) < SPOOL_READ)
-		return;
-	if (fd_write_all(s->fd, buf_data(t), buf_len(t)) == -1) {
+	if (s->fd != -1 && buf_len(&s->text) >= SPOOL_READ &&
+	    spool_spill(s, 0) == -1)
 		fail(s, "write", dir);
-		return;
-	}
-	s->filed += buf_len(t);
-	buf_clear(t);
 }
 
 long
-spool_read(struct spool *s, uint64_t at, const char **p)
+spool_read(const struct spool *s, uint64_t at, const char **p)
 {
 	static char piece[SPOOL_READ];
 	ssize_t r;
@@ -85,4 +95,17 @@ spool_read(struct spool *s, uint64_t at, const char **p)
 	}
 	*p = piece;
 	return r;
+}
+
+enum spool_result
+spool_write(const struct spool *s, int to)
+{
+	uint64_t at = 0;
+	const char *p;
+	long n;
+
+	for (; (n = spool_read(s, at, &p)) > 0; at += n)
+		if (fd_write_all(to, p, n) == -1)
+			return SPOOL_UNSENT;
+	return n == 0 ? SPOOL_OK : SPOOL_LOST;
 }

@@ -2,6 +2,7 @@
 #include "base/spool.h"
 #include "tap.h"
 #include <fcntl.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 /* what spool_read() gives, put together */
@@ -80,6 +81,60 @@ failure(void)
 	ok(s.failed, "no room in the file");
 }
 
+/* the steps, for who fills text himself */
+static void
+steps(void)
+{
+	struct spool s;
+
+	spool_init(&s);
+	is_num(spool_file(&s, "/nothing/here"), -1, "no folder");
+	is_num(s.fd, -1, "no file");
+	needs(buf_puts(&s.text, "one\ntwo\nthr"));
+	is_num(spool_file(&s, "/tmp"), 0, "a file");
+	is_num((long long)spool_len(&s), 11, "all is there");
+	is_num(spool_spill(&s, 3), 0, "all but the end");
+	is_num((long long)s.filed, 8, "in the file");
+	needs(buf_puts(&s.text, "ee"));
+	is_str(all(&s), "one\ntwo\nthree", "what came behind it");
+	is_num(spool_spill(&s, 0), 0, "the rest");
+	is_num((long long)buf_len(&s.text), 0, "leaves nothing");
+	is_str(all(&s), "one\ntwo\nthree", "the same");
+	spool_free(&s);
+	s.fd = open("/dev/full", O_WRONLY);
+	needs(buf_puts(&s.text, "x"));
+	is_num(spool_spill(&s, 0), -1, "no room in the file");
+	is_num((long long)s.filed, 0, "nothing more is in it");
+	spool_free(&s);
+}
+
+/* to a descriptor */
+static void
+written(void)
+{
+	int p[2], full = open("/dev/full", O_WRONLY);
+	struct spool s;
+	char got[20];
+
+	spool_init(&s);
+	if (pipe(p) == -1)
+		exit(111);
+	is_num(spool_write(&s, full), SPOOL_OK, "nothing to write");
+	needs(buf_puts(&s.text, "abcdef"));
+	if (spool_file(&s, "/tmp") == -1 || spool_spill(&s, 2) == -1)
+		exit(111);
+	is_num(spool_write(&s, p[1]), SPOOL_OK, "from both");
+	is_num(read(p[0], got, sizeof got), 6, "all");
+	ok(memcmp(got, "abcdef", 6) == 0, "in order");
+	is_num(spool_write(&s, full), SPOOL_UNSENT, "no room there");
+	is_num(ftruncate(s.fd, 1), 0, "cut");
+	is_num(spool_write(&s, p[1]), SPOOL_LOST, "is not whole any more");
+	spool_free(&s);
+	close(p[0]);
+	close(p[1]);
+	close(full);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -88,5 +143,7 @@ main(int argc, char **argv)
 	memory();
 	file();
 	failure();
+	steps();
+	written();
 	return done();
 }

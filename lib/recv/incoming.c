@@ -1,14 +1,10 @@
 #include "recv/incoming.h"
 #include "base/die.h"
-#include "base/fd.h"
 #include "mail/address.h"
 #include "mail/header.h"
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static int
 high(const char *p, size_t n)
@@ -49,15 +45,11 @@ discharge(struct incoming *l, size_t n)
 	share_give(&l->store->share, SHARE_MEMORY, holder(l), n);
 }
 
-/* its file is gone, or will be */
+/* what is in a file of its, or was to be */
 static void
-close_file(struct incoming *l)
+discharge_file(struct incoming *l, uint64_t n)
 {
-	if (l->item.fd != -1)
-		close(l->item.fd);
-	l->item.fd = -1;
-	share_give(&l->store->share, SHARE_FILES, holder(l), l->filed);
-	l->filed = 0;
+	share_give(&l->store->share, SHARE_FILES, holder(l), n);
 }
 
 struct incoming *
@@ -68,6 +60,7 @@ incoming_new(struct incoming_store *store, struct party *party)
 	if (l == NULL)
 		return NULL;
 	l->item.fd = -1;
+	spool_init(&l->content);
 	l->store = store;
 	l->party = party;
 	charge(l, sizeof *l);
@@ -77,12 +70,13 @@ incoming_new(struct incoming_store *store, struct party *party)
 void
 incoming_free(struct incoming *l)
 {
-	close_file(l);
+	discharge_file(l, l->content.filed);
 	discharge(l, l->charged);
 	if (l->party != NULL)
 		party_check(&l->store->parties, l->party);
 	buf_free(&l->item.env);
 	buf_free(&l->item.text);
+	spool_free(&l->content);
 	free(l);
 }
 
@@ -179,9 +173,9 @@ incoming_once(struct incoming *l)
 void
 incoming_drop(struct incoming *l)
 {
-	close_file(l);
-	discharge(l, buf_len(&l->item.text));
-	buf_free(&l->item.text);
+	discharge_file(l, l->content.filed);
+	discharge(l, buf_len(&l->content.text));
+	spool_free(&l->content);
 	l->failed = 1;
 }
 
@@ -196,21 +190,18 @@ fail(struct incoming *l, const char *what)
 static void
 spill(struct incoming *l)
 {
-	struct buf *t = &l->item.text;
+	size_t n = buf_len(&l->content.text);
 
-	if (share_take(&l->store->share, SHARE_FILES, holder(l), buf_len(t)) ==
-	    -1) {
+	if (share_take(&l->store->share, SHARE_FILES, holder(l), n) == -1) {
 		incoming_drop(l);
 		return;
 	}
-	l->filed += buf_len(t);
-	if (fd_write_all(l->item.fd, buf_data(t), buf_len(t)) == -1) {
+	if (spool_spill(&l->content, 0) == -1) {
 		fail(l, "write");
+		discharge_file(l, n);
 		return;
 	}
-	l->item.file_len += buf_len(t);
-	discharge(l, buf_len(t));
-	buf_clear(t);
+	discharge(l, n);
 }
 
 /* is an empty line needed?  the content's first bytes are in memory until
@@ -218,7 +209,7 @@ spill(struct incoming *l)
 static void
 begin(struct incoming *l, int whole)
 {
-	struct buf *t = &l->item.text;
+	struct buf *t = &l->content.text;
 	size_t n = buf_len(t) - l->begin;
 	char *p;
 	int fits = header_fits(buf_data(t) + l->begin, n, whole);
@@ -242,15 +233,13 @@ begin(struct incoming *l, int whole)
 static void
 add(struct incoming *l, const char *p, size_t n)
 {
-	struct buf *t = &l->item.text;
+	struct buf *t = &l->content.text;
 
-	if (l->item.fd == -1 &&
-	    (buf_len(t) + n > INCOMING_MEMORY_MAX || !room(l, n))) {
-		l->item.fd = fd_unnamed(l->store->dir);
-		if (l->item.fd == -1) {
-			fail(l, "open");
-			return;
-		}
+	if (l->content.fd == -1 &&
+	    (buf_len(t) + n > INCOMING_MEMORY_MAX || !room(l, n)) &&
+	    spool_file(&l->content, l->store->dir) == -1) {
+		fail(l, "open");
+		return;
 	}
 	if (buf_put(t, p, n) == -1) {
 		warn("out of memory");
@@ -262,7 +251,7 @@ add(struct incoming *l, const char *p, size_t n)
 	charge(l, n);
 	if (l->unsure)
 		begin(l, 0);
-	if (l->item.fd != -1 && !l->unsure &&
+	if (l->content.fd != -1 && !l->unsure &&
 	    (buf_len(t) > INCOMING_MEMORY_MAX || !room(l, 0)))
 		spill(l);
 }
@@ -273,13 +262,13 @@ incoming_front(struct incoming *l, const char *p, size_t n)
 	if (l->failed)
 		return;
 	/* it stays in memory until the content has begun */
-	if (buf_put(&l->item.text, p, n) == -1) {
+	if (buf_put(&l->content.text, p, n) == -1) {
 		warn("out of memory");
 		incoming_drop(l);
 		return;
 	}
 	charge(l, n);
-	l->begin = buf_len(&l->item.text);
+	l->begin = buf_len(&l->content.text);
 	l->unsure = 1;
 }
 
@@ -297,13 +286,21 @@ incoming_add(struct incoming *l, const char *p, size_t n)
 int
 incoming_whole(struct incoming *l)
 {
+	struct spool *c = &l->content;
+
 	if (l->unsure && !l->failed)
 		begin(l, 1);
-	if (l->item.fd != -1 && !l->failed)
+	if (c->fd != -1 && !l->failed)
 		spill(l);
-	if (l->item.fd != -1 && !l->failed)
-		buf_free(&l->item.text);
-	return l->failed ? -1 : 0;
+	if (l->failed)
+		return -1;
+	if (c->fd != -1)
+		buf_free(&c->text);
+	l->item.text = c->text;
+	memset(&c->text, 0, sizeof c->text);
+	l->item.fd = c->fd;
+	l->item.file_len = c->filed;
+	return 0;
 }
 
 int

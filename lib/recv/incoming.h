@@ -1,6 +1,7 @@
 #ifndef RECV_INCOMING_H
 #define RECV_INCOMING_H
 
+#include "base/spool.h"
 #include "chain/handover.h"
 #include "mail/received.h"
 #include "recv/party.h"
@@ -26,12 +27,12 @@ struct incoming_store {
 };
 
 struct incoming {
-	struct handover_item item; /* first */
+	struct handover_item item; /* first; its message once that is whole */
+	struct spool content;
 	struct incoming_store *store;
 	struct party *party; /* whose it is; NULL: there is but one */
 	void *owner;         /* NULL: nobody waits for the receipt any more */
 	size_t charged;      /* bytes of memory */
-	uint64_t filed;      /* of a file */
 	struct hops hops;
 	size_t begin;        /* where the content begins in the text */
 	unsigned eight : 1;  /* has bytes above 127 */
@@ -57,10 +58,11 @@ int incoming_once(struct incoming *);
 void incoming_add(struct incoming *, const char *, size_t n);
 /* forget the content that came so far; there will be no message */
 void incoming_drop(struct incoming *);
-/* other bytes for the first n of what is in memory; 0, or -1: nothing was
+/* all content is there, and becomes the item's; 0, or -1 when it could not be
+ * kept */
+int incoming_whole(struct incoming *);
+/* then: other bytes for the first n of the item's text; 0, or -1: nothing was
  * changed */
 int incoming_set_head(struct incoming *, size_t n, const struct buf *);
-/* all content is there; 0, or -1 when it could not be kept */
-int incoming_whole(struct incoming *);
 
 #endif

@@ -92,7 +92,7 @@ marks(void)
 	incoming_drop(l);
 	is_num(incoming_whole(l), -1, "dropped");
 	incoming_add(l, "x", 1);
-	is_num(buf_len(&l->item.text), 0, "and stays so");
+	is_num((long long)spool_len(&l->content), 0, "and stays so");
 	incoming_free(l);
 	is_num(MEMORY.used, 0, "memory is given back");
 }
@@ -182,7 +182,7 @@ bounds(void)
 	    "to 0123456789\n", "as it stands");
 	is_num(incoming_line(l, "to", "0123456789", 10), -1, "no room");
 	incoming_add(l, "0123456", 7);
-	is_num(l->item.fd != -1, 1, "content goes to a file then");
+	is_num(l->content.fd != -1, 1, "content goes to a file then");
 	is_num(incoming_whole(l), 0, "whole");
 	p = held(l, &n);
 	ok(n == 7 && memcmp(p, "0123456", 7) == 0, "its bytes");
@@ -293,8 +293,9 @@ shares(void)
 		l[i] = incoming_new(&store, stranger(&store, 1));
 		incoming_add(l[i], content, sizeof content);
 		whole += incoming_whole(l[i]) == 0;
-		is_num(l[i]->failed ? l[i]->filed == 0 && l[i]->item.fd == -1
-				    : l[i]->filed == sizeof content,
+		is_num(l[i]->failed
+			? l[i]->content.filed == 0 && l[i]->content.fd == -1
+			: l[i]->item.file_len == sizeof content,
 		    1, "kept, or not at all");
 	}
 	is_num(whole, 5, "a third of what strangers may have");

@@ -2,7 +2,7 @@
  * drop-take - hand in what sendmail left while no service took it
  *
  * The files belong to strangers, who may do with them, and in their folder,
- * what they like: lib/submit/drop reads them.
+ * what they like: lib/sendmail/drop reads them.
  */
 #include "base/clock.h"
 #include "base/die.h"
@@ -13,7 +13,7 @@
 #include "bounce/returned.h"
 #include "chain/receipt.h"
 #include "conf/hostname.h"
-#include "submit/dropreturn.h"
+#include "sendmail/dropreturn.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -14,11 +14,11 @@
 #include "conf/hostname.h"
 #include "recv/inbound.h"
 #include "recv/verifyaddr.h"
-#include "submit/draft.h"
-#include "submit/drop.h"
-#include "submit/envelope.h"
-#include "submit/localuser.h"
-#include "submit/parcelin.h"
+#include "sendmail/draft.h"
+#include "sendmail/drop.h"
+#include "sendmail/envelope.h"
+#include "sendmail/localuser.h"
+#include "sendmail/parcelin.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>

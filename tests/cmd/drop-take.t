@@ -1,5 +1,5 @@
 #!/bin/sh
-# What sendmail leaves is in tests/chain/drop.t and tests/lib/submit/drop.c; here is
+# What sendmail leaves is in tests/chain/drop.t and tests/lib/sendmail/drop.c; here is
 # what becomes of it, and of what others put beside it.
 . "$(dirname "$0")/../lib.sh"
 cd "$T" || exit 1

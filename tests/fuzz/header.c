@@ -2,7 +2,7 @@
  * fields is together what came */
 #include "bounce/dsn.h"
 #include "mail/header.h"
-#include "submit/submit.h"
+#include "sendmail/submit.h"
 #include <stdlib.h>
 #include <string.h>
 

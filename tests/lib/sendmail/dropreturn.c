@@ -1,5 +1,5 @@
 /* to whom a report of the drop goes, and what is in it */
-#include "submit/dropreturn.h"
+#include "sendmail/dropreturn.h"
 #include "tap.h"
 #include <stdlib.h>
 

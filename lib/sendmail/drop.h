@@ -1,5 +1,5 @@
-#ifndef SUBMIT_DROP_H
-#define SUBMIT_DROP_H
+#ifndef SENDMAIL_DROP_H
+#define SENDMAIL_DROP_H
 
 #include "base/buf.h"
 #include <stdint.h>

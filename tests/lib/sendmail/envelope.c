@@ -1,4 +1,4 @@
-#include "submit/envelope.h"
+#include "sendmail/envelope.h"
 #include "tap.h"
 #include <stdlib.h>
 

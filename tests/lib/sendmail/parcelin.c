@@ -1,5 +1,5 @@
 #include "base/fd.h"
-#include "submit/parcelin.h"
+#include "sendmail/parcelin.h"
 #include "tap.h"
 #include <stdlib.h>
 #include <sys/wait.h>

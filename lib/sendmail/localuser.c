@@ -1,4 +1,4 @@
-#include "submit/localuser.h"
+#include "sendmail/localuser.h"
 #include "base/random.h"
 #include <pwd.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
-#include "submit/draft.h"
+#include "sendmail/draft.h"
 #include "base/fd.h"
 #include "mime/unixtext.h"
-#include "submit/submit.h"
+#include "sendmail/submit.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

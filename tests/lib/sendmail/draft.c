@@ -1,5 +1,5 @@
 #include "base/fd.h"
-#include "submit/draft.h"
+#include "sendmail/draft.h"
 #include "tap.h"
 #include <errno.h>
 #include <fcntl.h>

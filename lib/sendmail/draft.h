@@ -1,5 +1,5 @@
-#ifndef SUBMIT_DRAFT_H
-#define SUBMIT_DRAFT_H
+#ifndef SENDMAIL_DRAFT_H
+#define SENDMAIL_DRAFT_H
 
 #include "base/buf.h"
 #include "mail/header.h"

@@ -1,4 +1,4 @@
-#include "submit/dropreturn.h"
+#include "sendmail/dropreturn.h"
 #include "bounce/returned.h"
 #include "format/envlines.h"
 #include "format/parcel.h"

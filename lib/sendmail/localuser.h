@@ -1,8 +1,8 @@
-#ifndef SUBMIT_LOCALUSER_H
-#define SUBMIT_LOCALUSER_H
+#ifndef SENDMAIL_LOCALUSER_H
+#define SENDMAIL_LOCALUSER_H
 
-#include "submit/envelope.h"
-#include "submit/submit.h"
+#include "sendmail/envelope.h"
+#include "sendmail/submit.h"
 
 /* The user who runs a program that sends mail for him. */
 struct localuser {

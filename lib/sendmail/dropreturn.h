@@ -1,7 +1,7 @@
-#ifndef SUBMIT_DROPRETURN_H
-#define SUBMIT_DROPRETURN_H
+#ifndef SENDMAIL_DROPRETURN_H
+#define SENDMAIL_DROPRETURN_H
 
-#include "submit/drop.h"
+#include "sendmail/drop.h"
 
 /*
  * What of the drop nobody will ever take goes back to who left it, as a

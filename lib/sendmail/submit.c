@@ -1,4 +1,4 @@
-#include "submit/submit.h"
+#include "sendmail/submit.h"
 #include "mail/date.h"
 #include "mail/header.h"
 #include "mail/qualify.h"

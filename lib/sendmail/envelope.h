@@ -1,5 +1,5 @@
-#ifndef SUBMIT_ENVELOPE_H
-#define SUBMIT_ENVELOPE_H
+#ifndef SENDMAIL_ENVELOPE_H
+#define SENDMAIL_ENVELOPE_H
 
 #include "base/buf.h"
 #include "conf/hostname.h"

@@ -1,5 +1,5 @@
-#ifndef SUBMIT_PARCELIN_H
-#define SUBMIT_PARCELIN_H
+#ifndef SENDMAIL_PARCELIN_H
+#define SENDMAIL_PARCELIN_H
 
 #include "base/spool.h"
 

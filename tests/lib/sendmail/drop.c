@@ -1,5 +1,5 @@
 #include "base/fd.h"
-#include "submit/drop.h"
+#include "sendmail/drop.h"
 #include "tap.h"
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-#include "submit/localuser.h"
+#include "sendmail/localuser.h"
 #include "tap.h"
 #include <pwd.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "submit/envelope.h"
+#include "sendmail/envelope.h"
 #include "format/ltsv.h"
 #include "mail/address.h"
 #include "mail/qualify.h"

@@ -1,5 +1,5 @@
-#ifndef SUBMIT_SUBMIT_H
-#define SUBMIT_SUBMIT_H
+#ifndef SENDMAIL_SUBMIT_H
+#define SENDMAIL_SUBMIT_H
 
 #include "base/buf.h"
 #include <stddef.h>

@@ -1,5 +1,5 @@
 #include "mime/linebreak.h"
-#include "submit/submit.h"
+#include "sendmail/submit.h"
 #include "tap.h"
 #include <stdlib.h>
 

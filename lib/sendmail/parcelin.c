@@ -1,4 +1,4 @@
-#include "submit/parcelin.h"
+#include "sendmail/parcelin.h"
 #include "base/fd.h"
 #include "format/netstring.h"
 

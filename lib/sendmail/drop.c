@@ -1,4 +1,4 @@
-#include "submit/drop.h"
+#include "sendmail/drop.h"
 #include "base/clock.h"
 #include "base/durable.h"
 #include "base/fd.h"

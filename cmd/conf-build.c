@@ -22,8 +22,8 @@
 #include "route/aliases.h"
 #include "route/pools.h"
 #include "route/routes.h"
+#include "route/routing.h"
 #include "route/ruleshadow.h"
-#include "route/where.h"
 #include "sign/signers.h"
 #include "throttle/throttle.h"
 #include <dirent.h>
@@ -237,7 +237,7 @@ lookup_of(const struct conffile *s)
 }
 
 static void
-check_pools(const struct where_conf *c)
+check_pools(const struct routing_conf *c)
 {
 	struct file *f = c->routes.arg;
 	struct slice name;
@@ -266,9 +266,9 @@ line_fault(const char *path, unsigned lineno, const char *line, size_t len)
 }
 
 static void
-check_vectors(const struct where_conf *c)
+check_vectors(const struct routing_conf *c)
 {
-	static struct where w;
+	static struct routing w;
 	static struct buf why;
 	char path[4096];
 	const char *p, *line;
@@ -285,7 +285,7 @@ check_vectors(const struct where_conf *c)
 		if (line_fault(path, lineno, line, len))
 			continue;
 		buf_clear(&why);
-		if (where_test(&w, c, line, len, &why) == -1) {
+		if (routing_test(&w, c, line, len, &why) == -1) {
 			buf_putc(&why, '\0');
 			fault(path, lineno, buf_data(&why));
 		}
@@ -294,7 +294,7 @@ check_vectors(const struct where_conf *c)
 }
 
 static unsigned
-alias_line(const struct where_conf *c, const struct slice *key)
+alias_line(const struct routing_conf *c, const struct slice *key)
 {
 	const char *data;
 	size_t len, n;
@@ -309,7 +309,7 @@ alias_line(const struct where_conf *c, const struct slice *key)
 
 /* aliases that end nowhere: mail for them would wait until it is too old */
 static void
-check_aliases(const struct where_conf *c)
+check_aliases(const struct routing_conf *c)
 {
 	static struct aliases x;
 	struct slice rest = { buf_data(&alias_keys), buf_len(&alias_keys) };
@@ -351,7 +351,7 @@ rewrites_between(const struct buf *lines, unsigned from, unsigned to)
 /* a rule that no job fits, or below one that takes all its jobs; what is rewritten between them
  * passes the first one by */
 static void
-check_rule(const struct where_conf *c, struct slice rule,
+check_rule(const struct routing_conf *c, struct slice rule,
     const struct buf *rewrites)
 {
 	const struct file *f = c->routes.arg;
@@ -388,7 +388,7 @@ by_line(const void *va, const void *vb)
 }
 
 static void
-check_rules(const struct where_conf *c)
+check_rules(const struct routing_conf *c)
 {
 	struct slice rest = { buf_data(&rules), buf_len(&rules) }, rule;
 	struct buf list = { 0 }, rewrites = { 0 };
@@ -416,7 +416,7 @@ check_all(void)
 {
 	struct local_default by_default;
 	char me[HOSTNAME_MAX + 1];
-	struct where_conf c;
+	struct routing_conf c;
 
 	c.routes = lookup_of(&conffile_routes);
 	c.aliases = lookup_of(&conffile_aliases);

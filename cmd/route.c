@@ -22,8 +22,8 @@ static const char usage[] =
     "[-M maildirs] [-r addr[@port]] [-t seconds] confdir next ...";
 
 static struct link link_;
-static struct where_conf conf;
-static struct where where;
+static struct routing_conf conf;
+static struct routing where;
 static struct dest_conf dests;
 static struct hosts_prefix allow[ALLOW_MAX];
 static char me[HOSTNAME_MAX + 1];
@@ -92,7 +92,7 @@ route_line(const char *p, size_t n)
 			    "local", "route got a job that is none");
 		return;
 	}
-	where_decide(&where, &conf, &job.w);
+	routing_decide(&where, &conf, &job.w);
 	d = routeact_do(&act, &job, &where);
 	if (d == NULL)
 		return;
@@ -211,7 +211,7 @@ wants_dns(void)
 {
 	unsigned i;
 
-	if (where.what == WHERE_MX)
+	if (where.what == ROUTING_MX)
 		return where.addr.domain[0] != '[';
 	for (i = 0; i < where.rule.n_host; i++)
 		if (where.rule.host[i].port != 0 && !where.rule.host[i].literal)
@@ -225,16 +225,16 @@ explain_hosts(void)
 	char domain[WORD_DOMAIN_MAX + 1];
 	struct dest *d;
 
-	if (where.what == WHERE_MX &&
+	if (where.what == ROUTING_MX &&
 	    idn_ascii(where.addr.domain, where.addr.domain_len, domain) == -1) {
 		check_memory(buf_printf(&said, "bounced esc:5.1.2\n"));
 		outcome = EXIT_PERM;
 		return;
 	}
-	d = where.what == WHERE_MX
+	d = where.what == ROUTING_MX
 	    ? dest_mx(domain, strlen(domain))
 	    : dest_hosts(where.rule.host, where.rule.n_host,
-		  where.what == WHERE_LMTP);
+		  where.what == ROUTING_LMTP);
 	check_memory(d == NULL ? -1 : 0);
 	if (dest_answer(d) != NULL) {
 		print_hosts(dest_answer(d));
@@ -268,21 +268,21 @@ explain_job(char **argv)
 
 	job.w.to = (struct slice){ argv[0], strlen(argv[0]) };
 	for (argv++; *argv != NULL; argv++)
-		if (where_job_word(&job.w, *argv, strlen(*argv)) == -1)
+		if (routing_job_word(&job.w, *argv, strlen(*argv)) == -1)
 			die(EXIT_PERM, "not known: %s", *argv);
 	where.said = on_said;
-	where_decide(&where, &conf, &job.w);
-	check_memory(where_describe(&b, &where, ' '));
-	if (where.what == WHERE_LOCAL)
+	routing_decide(&where, &conf, &job.w);
+	check_memory(routing_describe(&b, &where, ' '));
+	if (where.what == ROUTING_LOCAL)
 		explain_local(&b);
 	check_memory(buf_printf(&said, "%.*s\n", (int)buf_len(&b),
 	    buf_data(&b)));
-	if (where.what == WHERE_BOUNCED)
+	if (where.what == ROUTING_BOUNCED)
 		return EXIT_PERM;
-	if (where.what == WHERE_DEFERRED)
+	if (where.what == ROUTING_DEFERRED)
 		return EXIT_TEMP;
-	if ((where.what == WHERE_MX || where.what == WHERE_HOST ||
-		where.what == WHERE_LMTP) &&
+	if ((where.what == ROUTING_MX || where.what == ROUTING_HOST ||
+		where.what == ROUTING_LMTP) &&
 	    wants_dns())
 		explain_hosts();
 	return outcome;

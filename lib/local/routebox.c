@@ -44,7 +44,7 @@ later(struct buf *why)
 }
 
 static enum routebox
-find(struct buf *said, const struct where *w, struct buf *why)
+find(struct buf *said, const struct routing *w, struct buf *why)
 {
 	const struct slice user = { buf_data(&w->user), buf_len(&w->user) };
 	const struct slice domain = { w->addr.domain, w->addr.domain_len };
@@ -74,23 +74,23 @@ find(struct buf *said, const struct where *w, struct buf *why)
 
 /* several get it: one that is there will do */
 static enum routebox
-find_members(struct buf *said, const struct where_conf *c,
-    const struct where *w, const struct where_job *job, struct buf *why)
+find_members(struct buf *said, const struct routing_conf *c,
+    const struct routing *w, const struct routing_job *job, struct buf *why)
 {
-	static struct where member;
+	static struct routing member;
 	const char *p = buf_data(&w->alias.forward);
 	const char *end = p + buf_len(&w->alias.forward);
 	enum routebox best = ROUTEBOX_NEVER, one;
-	struct where_job j = *job;
+	struct routing_job j = *job;
 
 	if (w->alias.keep)
 		best = find(said, w, why);
 	if (buf_len(&w->alias.command) > 0)
 		best = ROUTEBOX_GOES;
 	while (forward_word(&p, end, &j.to.p, &j.to.n)) {
-		where_decide(&member, c, &j);
-		one = member.what == WHERE_BOUNCED ? ROUTEBOX_NEVER
-		    : member.what == WHERE_LOCAL && !member.several
+		routing_decide(&member, c, &j);
+		one = member.what == ROUTING_BOUNCED ? ROUTEBOX_NEVER
+		    : member.what == ROUTING_LOCAL && !member.several
 		    ? find(said, &member, why)
 		    : ROUTEBOX_GOES;
 		if (one == ROUTEBOX_GOES || best == ROUTEBOX_NEVER)
@@ -100,8 +100,8 @@ find_members(struct buf *said, const struct where_conf *c,
 }
 
 enum routebox
-routebox_ask(struct buf *said, const struct where_conf *c,
-    const struct where *w, const struct where_job *job, struct buf *why)
+routebox_ask(struct buf *said, const struct routing_conf *c,
+    const struct routing *w, const struct routing_job *job, struct buf *why)
 {
 	enum routebox r = w->several ? find_members(said, c, w, job, why)
 				     : find(said, w, why);

@@ -1,7 +1,7 @@
 #ifndef LOCAL_ROUTEBOX_H
 #define LOCAL_ROUTEBOX_H
 
-#include "route/where.h"
+#include "route/routing.h"
 
 /*
  * What route -n says beyond the tables: whether who gets it here has a
@@ -23,12 +23,12 @@ enum routebox {
 void routebox_open(const char *confdir, const char *maildirs);
 
 /*
- * routebox_ask - who of those that a decision for WHERE_LOCAL names is there
+ * routebox_ask - who of those that a decision for ROUTING_LOCAL names is there
  *
  * said  receives a line for each
  * why   receives the reason for NEVER and LATER, as a result has it
  */
-enum routebox routebox_ask(struct buf *said, const struct where_conf *,
-    const struct where *, const struct where_job *, struct buf *why);
+enum routebox routebox_ask(struct buf *said, const struct routing_conf *,
+    const struct routing *, const struct routing_job *, struct buf *why);
 
 #endif

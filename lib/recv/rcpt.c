@@ -68,7 +68,7 @@ complain(struct rcpt *r)
 }
 
 static const struct smtpin_reply *
-ask_mailbox(struct rcpt *r, const struct where *w)
+ask_mailbox(struct rcpt *r, const struct routing *w)
 {
 	struct slice user = { buf_data(&w->user), buf_len(&w->user) };
 	struct slice domain = { w->addr.domain, w->addr.domain_len };
@@ -87,40 +87,40 @@ ask_mailbox(struct rcpt *r, const struct where *w)
 
 /* the reply for a decision but for one to go to several addresses */
 static const struct smtpin_reply *
-judge(struct rcpt *r, const struct where *w)
+judge(struct rcpt *r, const struct routing *w)
 {
 	switch (w->what) {
-	case WHERE_LOCAL: return w->several ? NULL : ask_mailbox(r, w);
-	case WHERE_BOUNCED:
+	case ROUTING_LOCAL: return w->several ? NULL : ask_mailbox(r, w);
+	case ROUTING_BOUNCED:
 		r->reply.code = 550;
 		r->reply.esc = w->esc;
 		r->reply.text = w->text;
 		return &r->reply;
-	case WHERE_DEFERRED:
+	case ROUTING_DEFERRED:
 		/* a rule that puts mail off does not keep it outside */
 		return strcmp(w->class, "policy") == 0 ? NULL : &r_unsure;
-	case WHERE_MX:
-	case WHERE_HOST:
-	case WHERE_LMTP:
-	case WHERE_DISCARD: break;
+	case ROUTING_MX:
+	case ROUTING_HOST:
+	case ROUTING_LMTP:
+	case ROUTING_DISCARD: break;
 	}
 	return NULL;
 }
 
 /* an alias for several: one that is there will do, and who is elsewhere */
 static const struct smtpin_reply *
-ask_members(struct rcpt *r, const struct where_job *from)
+ask_members(struct rcpt *r, const struct routing_job *from)
 {
 	const struct smtpin_reply *reply = NULL, *one;
 	const struct buf *list = &r->where.alias.forward;
 	const char *p = buf_data(list), *end = p + buf_len(list);
-	struct where_job job = *from;
+	struct routing_job job = *from;
 
 	if (r->where.alias.keep || buf_len(&r->where.alias.command) > 0 ||
 	    buf_len(list) == 0)
 		return NULL;
 	while (forward_word(&p, end, &job.to.p, &job.to.n)) {
-		where_decide(&r->member, &r->conf, &job);
+		routing_decide(&r->member, &r->conf, &job);
 		one = r->member.doubt ? NULL : judge(r, &r->member);
 		if (one == NULL)
 			return NULL;
@@ -133,14 +133,14 @@ ask_members(struct rcpt *r, const struct where_job *from)
 const struct smtpin_reply *
 rcpt_ask(struct rcpt *r, struct slice to, struct slice from)
 {
-	struct where_job job = { .to = to, .from = from, .early = 1 };
+	struct routing_job job = { .to = to, .from = from, .early = 1 };
 
 	if (!r->on)
 		return NULL;
-	where_decide(&r->where, &r->conf, &job);
+	routing_decide(&r->where, &r->conf, &job);
 	if (r->where.doubt)
 		return NULL;
-	if (r->where.what == WHERE_LOCAL && r->where.several)
+	if (r->where.what == ROUTING_LOCAL && r->where.several)
 		return ask_members(r, &job);
 	return judge(r, &r->where);
 }

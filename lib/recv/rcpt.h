@@ -3,7 +3,7 @@
 
 #include "conf/softtable.h"
 #include "local/mailbox.h"
-#include "route/where.h"
+#include "route/routing.h"
 #include "smtp/smtpin.h"
 
 /*
@@ -16,8 +16,8 @@ enum { RCPT_TABLES = 4 };
 
 struct rcpt {
 	struct softtable table[RCPT_TABLES];
-	struct where_conf conf;
-	struct where where, member;
+	struct routing_conf conf;
+	struct routing where, member;
 	struct mailbox_conf boxes;
 	struct smtpin_reply reply;
 	unsigned on : 1; /* the question is asked */

@@ -15,7 +15,7 @@ check_memory(int r)
 
 void
 routeact_answer(const struct routeact *a, const struct routejob *j,
-    const struct where *w, const char *status, const char *esc,
+    const struct routing *w, const char *status, const char *esc,
     const char *class, const char *text)
 {
 	struct slice domain = { w->addr.domain, w->addr.domain_len };
@@ -29,7 +29,7 @@ routeact_answer(const struct routeact *a, const struct routejob *j,
 struct act {
 	const struct routeact *a;
 	const struct routejob *job;
-	struct where *where;
+	struct routing *where;
 };
 
 static void
@@ -69,7 +69,7 @@ send_remote(const struct act *x, struct slice site, const struct buf *mx)
 }
 
 enum hosts_inet
-routeact_families(const struct routeact *a, const struct where *w)
+routeact_families(const struct routeact *a, const struct routing *w)
 {
 	int have4 = w->source.ip.n > 0, have6 = w->source.ip6.n > 0;
 
@@ -155,7 +155,7 @@ send_to_literal(const struct act *x)
 static int
 to_ascii(const struct act *x)
 {
-	struct where *w = x->where;
+	struct routing *w = x->where;
 	char domain[WORD_DOMAIN_MAX + 1];
 	struct buf a = { 0 };
 	size_t user = w->addr.user_len;
@@ -186,15 +186,15 @@ to_ascii(const struct act *x)
 static struct dest *
 send_by_dns(const struct act *x)
 {
-	const struct where *w = x->where;
+	const struct routing *w = x->where;
 	const struct hosts *h;
 	struct dest *d;
 
-	if (w->what == WHERE_MX)
+	if (w->what == ROUTING_MX)
 		d = dest_mx(w->addr.domain, w->addr.domain_len);
 	else
 		d = dest_hosts(w->rule.host, w->rule.n_host,
-		    w->what == WHERE_LMTP);
+		    w->what == ROUTING_LMTP);
 	check_memory(d == NULL ? -1 : 0);
 	h = dest_answer(d);
 	if (h == NULL)
@@ -207,32 +207,33 @@ send_by_dns(const struct act *x)
 }
 
 struct dest *
-routeact_do(const struct routeact *a, const struct routejob *j, struct where *w)
+routeact_do(const struct routeact *a, const struct routejob *j,
+    struct routing *w)
 {
 	const struct act x = { a, j, w };
 
 	switch (w->what) {
-	case WHERE_MX:
+	case ROUTING_MX:
 		if (w->addr.domain[0] == '[')
 			send_to_literal(&x);
 		else if (to_ascii(&x) == 0)
 			return send_by_dns(&x);
 		break;
-	case WHERE_HOST:
-	case WHERE_LMTP:
+	case ROUTING_HOST:
+	case ROUTING_LMTP:
 		if (!send_literals(&x))
 			return send_by_dns(&x);
 		break;
-	case WHERE_LOCAL:
+	case ROUTING_LOCAL:
 		handed_down(&x, routejob_local(&a->down->out, j, w));
 		break;
-	case WHERE_DISCARD:
+	case ROUTING_DISCARD:
 		answer(&x, "sent", w->esc, w->class, w->text);
 		break;
-	case WHERE_BOUNCED:
+	case ROUTING_BOUNCED:
 		answer(&x, "bounced", w->esc, w->class, w->text);
 		break;
-	case WHERE_DEFERRED:
+	case ROUTING_DEFERRED:
 		answer(&x, "deferred", w->esc, w->class, w->text);
 		break;
 	}

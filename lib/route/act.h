@@ -6,7 +6,7 @@
 #include "route/routejob.h"
 
 /*
- * What is done with a job after where_decide(): it goes down with its
+ * What is done with a job after routing_decide(): it goes down with its
  * hosts, or is answered, or waits for DNS.  All of it dies when memory is
  * out.
  */
@@ -22,16 +22,16 @@ struct routeact {
  * that is asked for: let the job wait for it, decide and act again.
  */
 struct dest *routeact_do(const struct routeact *, const struct routejob *,
-    struct where *);
+    struct routing *);
 /* a result of our own; where: for its domain */
 void routeact_answer(const struct routeact *, const struct routejob *,
-    const struct where *, const char *status, const char *esc,
+    const struct routing *, const char *status, const char *esc,
     const char *class, const char *text);
 /*
  * the families that the source can use; a source of one address sends from
  * no other
  */
 enum hosts_inet routeact_families(const struct routeact *,
-    const struct where *);
+    const struct routing *);
 
 #endif

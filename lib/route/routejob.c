@@ -56,7 +56,7 @@ read_field(struct routejob *j, const struct ltsv_field *f)
 	} else if (is(f, "user", 4)) {
 		j->w.user = value(j, f);
 	} else if (is(f, "tag", 3)) {
-		if (j->w.n_tag < WHERE_TAGS_MAX)
+		if (j->w.n_tag < ROUTING_TAGS_MAX)
 			j->w.tag[j->w.n_tag++] = value(j, f);
 	} else if (is(f, "size", 4)) {
 		number(f, &j->w.size);
@@ -75,7 +75,7 @@ routejob_read(struct routejob *j, const char *p, size_t n)
 		n--;
 	j->line = p;
 	j->n = n;
-	memset(&j->w, 0, offsetof(struct where_job, tag));
+	memset(&j->w, 0, offsetof(struct routing_job, tag));
 	j->w.n_tag = 0;
 	j->w.size = j->w.try = 0;
 	j->used = 0;
@@ -155,10 +155,10 @@ is_ours(const struct ltsv_field *f, int local)
 
 /* the job as it came, without our labels, with its new address */
 static int
-begin_job(struct buf *b, const struct routejob *j, const struct where *w)
+begin_job(struct buf *b, const struct routejob *j, const struct routing *w)
 {
 	const struct ltsv_field *f, *end = j->l.f + j->l.n;
-	int as_it_is = !w->renamed, local = w->what == WHERE_LOCAL, r = 0;
+	int as_it_is = !w->renamed, local = w->what == ROUTING_LOCAL, r = 0;
 
 	for (f = j->l.f; as_it_is && f < end; f++)
 		as_it_is = !is_ours(f, local);
@@ -210,7 +210,7 @@ of_buf(const struct buf *b)
 }
 
 static struct slice
-domain_of(const struct where *w)
+domain_of(const struct routing *w)
 {
 	struct slice s = { w->addr.domain, w->addr.domain_len };
 
@@ -218,7 +218,7 @@ domain_of(const struct where *w)
 }
 
 int
-routejob_local(struct buf *b, const struct routejob *j, const struct where *w)
+routejob_local(struct buf *b, const struct routejob *j, const struct routing *w)
 {
 	size_t at = buf_len(b);
 	int r = begin_job(b, j, w);
@@ -238,8 +238,8 @@ routejob_local(struct buf *b, const struct routejob *j, const struct where *w)
 }
 
 int
-routejob_remote(struct buf *b, const struct routejob *j, const struct where *w,
-    const char *me, struct slice site, struct slice mx)
+routejob_remote(struct buf *b, const struct routejob *j,
+    const struct routing *w, const char *me, struct slice site, struct slice mx)
 {
 	static const struct slice none = { "none", 4 };
 	struct slice myself = { me, strlen(me) };
@@ -256,13 +256,13 @@ routejob_remote(struct buf *b, const struct routejob *j, const struct where *w,
 	r |= put(b, "helo", w->source.helo.n > 0 ? w->source.helo : myself);
 	r |= put(b, "tls", w->rule.tls.n > 0 ? w->rule.tls : none);
 	r |= put(b, "msgs-per-conn", w->rule.per_conn);
-	if (w->what == WHERE_LMTP)
+	if (w->what == ROUTING_LMTP)
 		r |= ltsv_puts(b, "proto", "lmtp");
 	return end_job(b, j, at, r);
 }
 
 int
-routejob_literals(const struct where *w, struct buf *site, struct buf *mx)
+routejob_literals(const struct routing *w, struct buf *site, struct buf *mx)
 {
 	const struct routes_host *h = w->rule.host;
 	unsigned i;
@@ -280,7 +280,7 @@ routejob_literals(const struct where *w, struct buf *site, struct buf *mx)
 			r |= buf_puts(mx, "localhost");
 		} else {
 			r |= buf_put(mx, h->name.p, h->name.n);
-			if (h->port != 25 || w->what == WHERE_LMTP)
+			if (h->port != 25 || w->what == ROUTING_LMTP)
 				r |= buf_putc(site, ':') |
 				    buf_putnum(site, h->port);
 		}

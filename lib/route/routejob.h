@@ -3,7 +3,7 @@
 
 #include "format/ltsv.h"
 #include "route/hosts.h"
-#include "route/where.h"
+#include "route/routing.h"
 
 /*
  * The job of route, job(5): what a decision needs is read from it, and what
@@ -18,7 +18,7 @@ struct routejob {
 	struct ltsv l;
 	const char *line;
 	size_t n;
-	struct where_job w; /* for where_decide() */
+	struct routing_job w; /* for routing_decide() */
 	const struct ltsv_field *id, *number, *to;
 	char spare[ROUTEJOB_UNESCAPED_MAX];
 	size_t used;
@@ -43,15 +43,16 @@ int routejob_answer(struct buf *, const struct routejob *, const char *status,
 /* 1: the line got too long for the next link; nothing was added */
 enum { ROUTEJOB_TOO_LONG = 1 };
 /* the job for a mailbox or an alias */
-int routejob_local(struct buf *, const struct routejob *, const struct where *);
+int routejob_local(struct buf *, const struct routejob *,
+    const struct routing *);
 /* the job for other hosts; me: the name to say when the source has none */
-int routejob_remote(struct buf *, const struct routejob *, const struct where *,
-    const char *me, struct slice site, struct slice mx);
+int routejob_remote(struct buf *, const struct routejob *,
+    const struct routing *, const char *me, struct slice site, struct slice mx);
 
 /*
  * site and mx of a rule whose hosts need no DNS, literals or a path
  * Returns 1, 0 when a host has a name, -1 with ENOMEM.
  */
-int routejob_literals(const struct where *, struct buf *site, struct buf *mx);
+int routejob_literals(const struct routing *, struct buf *site, struct buf *mx);
 
 #endif

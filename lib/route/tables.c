@@ -16,7 +16,7 @@ static const char *const names[] = { "routes", "aliases", "pools", "local" };
 
 /* a table that was never there is empty: its file is optional */
 void
-routetables_open(struct where_conf *conf, const char *confdir, const char *me)
+routetables_open(struct routing_conf *conf, const char *confdir, const char *me)
 {
 	static struct local_default local;
 	struct lookup *const to[] = { &conf->routes, &conf->aliases,
@@ -48,7 +48,7 @@ routetables_open(struct where_conf *conf, const char *confdir, const char *me)
 }
 
 void
-routetables_check(struct where_conf *conf)
+routetables_check(struct routing_conf *conf)
 {
 	unsigned i;
 

@@ -1,7 +1,7 @@
 #ifndef ROUTE_TABLES_H
 #define ROUTE_TABLES_H
 
-#include "route/where.h"
+#include "route/routing.h"
 
 /*
  * The tables by which route decides: routes, aliases, pools and local, one
@@ -13,8 +13,9 @@
  * by default under the name me is so.  Dies when one is damaged, not
  * readable, or its text not compiled.
  */
-void routetables_open(struct where_conf *, const char *confdir, const char *me);
+void routetables_open(struct routing_conf *, const char *confdir,
+    const char *me);
 /* is there a newer one?  A damaged one is told, and what needs it fails */
-void routetables_check(struct where_conf *);
+void routetables_check(struct routing_conf *);
 
 #endif

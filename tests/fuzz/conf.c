@@ -11,7 +11,7 @@
 #include "local/users.h"
 #include "queue/retry.h"
 #include "recv/relay.h"
-#include "route/where.h"
+#include "route/routing.h"
 #include "sign/signers.h"
 #include "throttle/throttle.h"
 #include "../lib/memlookup.h"
@@ -75,12 +75,12 @@ look_up(const char *text, const char *domain)
 static void
 decide(const char *text, const char *address, size_t n)
 {
-	static struct where w;
+	static struct routing w;
 	struct local_default by_default;
 	struct memtable t[5];
 	struct lookup users;
-	struct where_conf c;
-	struct where_job j = { 0 };
+	struct routing_conf c;
+	struct routing_job j = { 0 };
 	struct buf b = { 0 };
 	unsigned i;
 
@@ -96,20 +96,20 @@ decide(const char *text, const char *address, size_t n)
 	j.id = j.from;
 	/* with a doubt it is decided all the same */
 	j.early = 1;
-	where_decide(&w, &c, &j);
+	routing_decide(&w, &c, &j);
 	j.early = 0;
-	where_decide(&w, &c, &j);
+	routing_decide(&w, &c, &j);
 	must(w.doubt == 0);
 	/* what the parsers let pass, the readers understand */
-	must(w.what != WHERE_DEFERRED || strcmp(w.class, "local") != 0 ||
+	must(w.what != ROUTING_DEFERRED || strcmp(w.class, "local") != 0 ||
 	    strncmp(w.text, "table ", 6) != 0);
 	must(users_has(&users,
 		 (struct slice){ buf_data(&w.user), buf_len(&w.user) },
 		 (struct slice){ w.addr.domain, w.addr.domain_len }) >= 0 &&
 	    users_system(&users) >= 0);
-	must(where_describe(&b, &w, ' ') == 0);
+	must(routing_describe(&b, &w, ' ') == 0);
 	buf_clear(&b);
-	where_test(&w, &c, text, strcspn(text, "\n"), &b);
+	routing_test(&w, &c, text, strcspn(text, "\n"), &b);
 	buf_free(&b);
 	for (i = 0; i < 5; i++)
 		memtable_free(&t[i]);

@@ -58,10 +58,10 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	static const struct lookup no = { none, NULL };
-	const struct where_conf c = { no, no, no, no, { "" } };
+	const struct routing_conf c = { no, no, no, no, { "" } };
 	static const struct slice site = { "s", 1 }, mx = { "h/25/i", 6 };
 	static struct routejob j;
-	static struct where w;
+	static struct routing w;
 	static struct ltsv l;
 	static struct buf b;
 
@@ -73,10 +73,10 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		}
 		return 0;
 	}
-	where_decide(&w, &c, &j.w);
-	if (w.what == WHERE_LOCAL) {
+	routing_decide(&w, &c, &j.w);
+	if (w.what == ROUTING_LOCAL) {
 		check(&b, routejob_local(&b, &j, &w), &j);
-	} else if (w.what == WHERE_MX) {
+	} else if (w.what == ROUTING_MX) {
 		check(&b, routejob_remote(&b, &j, &w, "me", site, mx), &j);
 	} else {
 		must(routejob_answer(&b, &j, "bounced", w.esc, w.class, j.w.to,

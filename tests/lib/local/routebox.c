@@ -9,7 +9,7 @@
 
 static char dir[] = "/tmp/rohrpost-routebox.XXXXXX";
 static struct memtable aliases, local;
-static struct where_conf conf;
+static struct routing_conf conf;
 
 static const struct {
 	const char *to, *said, *why;
@@ -50,13 +50,13 @@ static void
 ask(const char *to, const char *said, const char *why, enum routebox want)
 {
 	static struct buf lines, reason;
-	static struct where w;
-	struct where_job j = { .to = { to, strlen(to) } };
+	static struct routing w;
+	struct routing_job j = { .to = { to, strlen(to) } };
 
 	buf_clear(&lines);
 	buf_clear(&reason);
-	where_decide(&w, &conf, &j);
-	ok(w.what == WHERE_LOCAL, to);
+	routing_decide(&w, &conf, &j);
+	ok(w.what == ROUTING_LOCAL, to);
 	is_num(routebox_ask(&lines, &conf, &w, &j, &reason), want, to);
 	buf_putc(&lines, '\0');
 	buf_putc(&reason, '\0');

@@ -8,7 +8,7 @@ static struct hosts_policy policy;
 static const struct routeact act = { &up, &down, "me.example", &policy,
 	HOSTS_46 };
 static struct routejob job;
-static struct where where;
+static struct routing where;
 
 static int
 none(void *arg, const char *key, size_t n, const char **data, size_t *len)
@@ -36,7 +36,7 @@ routed(const char *rules, const char *line)
 	static struct buf out;
 	const struct lookup no = { none, NULL };
 	struct memtable t;
-	struct where_conf c = { no, no, no, no, { "" } };
+	struct routing_conf c = { no, no, no, no, { "" } };
 	struct dest *d;
 
 	c.routes = memtable_make(&t, &conffile_routes, rules);
@@ -46,7 +46,7 @@ routed(const char *rules, const char *line)
 	buf_clear(&out);
 	if (routejob_read(&job, line, strlen(line)) == -1)
 		return "no job";
-	where_decide(&where, &c, &job.w);
+	routing_decide(&where, &c, &job.w);
 	d = routeact_do(&act, &job, &where);
 	memtable_free(&t);
 	if (d != NULL)

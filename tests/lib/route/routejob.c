@@ -14,18 +14,18 @@ none(void *arg, const char *key, size_t n, const char **data, size_t *len)
 }
 
 static struct routejob job;
-static struct where where;
+static struct routing where;
 static struct buf out;
 
 static int
 read_line(const char *line)
 {
 	const struct lookup l = { none, NULL };
-	const struct where_conf c = { l, l, l, l, { "" } };
+	const struct routing_conf c = { l, l, l, l, { "" } };
 
 	if (routejob_read(&job, line, strlen(line)) == -1)
 		return -1;
-	where_decide(&where, &c, &job.w);
+	routing_decide(&where, &c, &job.w);
 	return 0;
 }
 

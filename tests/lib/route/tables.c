@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 static char dir[] = "/tmp/routetables.XXXXXX";
-static struct where_conf conf;
+static struct routing_conf conf;
 
 static void
 write_file(const char *name, const char *p, size_t n)

@@ -1,4 +1,4 @@
-#include "route/where.h"
+#include "route/routing.h"
 #include "base/num.h"
 #include "conf/local.h"
 #include "mail/address.h"
@@ -6,11 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
-static void say(struct where *, const char *, unsigned, const char *, ...)
+static void say(struct routing *, const char *, unsigned, const char *, ...)
     __attribute__((format(printf, 4, 5)));
 
 static void
-say(struct where *w, const char *file, unsigned line, const char *fmt, ...)
+say(struct routing *w, const char *file, unsigned line, const char *fmt, ...)
 {
 	char t[2 * WORD_ADDRESS_MAX + 256];
 	va_list ap;
@@ -23,12 +23,12 @@ say(struct where *w, const char *file, unsigned line, const char *fmt, ...)
 	w->said(w->said_arg, file, line, t);
 }
 
-static int answer(struct where *, enum where_what, const char *, const char *,
-    const char *, ...) __attribute__((format(printf, 5, 6)));
+static int answer(struct routing *, enum routing_what, const char *,
+    const char *, const char *, ...) __attribute__((format(printf, 5, 6)));
 
 /* always 1: decided */
 static int
-answer(struct where *w, enum where_what what, const char *esc,
+answer(struct routing *w, enum routing_what what, const char *esc,
     const char *class, const char *fmt, ...)
 {
 	va_list ap;
@@ -43,21 +43,21 @@ answer(struct where *w, enum where_what what, const char *esc,
 }
 
 static int
-broken(struct where *w, const char *table)
+broken(struct routing *w, const char *table)
 {
-	return answer(w, WHERE_DEFERRED, "4.3.5", "local",
+	return answer(w, ROUTING_DEFERRED, "4.3.5", "local",
 	    "table %s is missing or damaged", table);
 }
 
 static int
-no_memory(struct where *w)
+no_memory(struct routing *w)
 {
-	return answer(w, WHERE_DEFERRED, "4.3.0", "local", "out of memory");
+	return answer(w, ROUTING_DEFERRED, "4.3.0", "local", "out of memory");
 }
 
 /* the address is now this one; 1 when that decides something */
 static int
-set_to(struct where *w, const char *p, size_t n)
+set_to(struct routing *w, const char *p, size_t n)
 {
 	buf_clear(&w->to);
 	if (buf_reserve(&w->to, n) == -1)
@@ -65,18 +65,18 @@ set_to(struct where *w, const char *p, size_t n)
 	buf_added(&w->to, address_plain(p, n, buf_tail(&w->to)));
 	if (address_set(&w->addr, p, n) == -1 ||
 	    (w->addr.domain_len == 0 && memchr(p, '@', n) != NULL))
-		return answer(w, WHERE_BOUNCED, "5.1.3", "policy",
+		return answer(w, ROUTING_BOUNCED, "5.1.3", "policy",
 		    n > WORD_ADDRESS_MAX ? "address too long"
 					 : "bad address syntax");
 	if (w->addr.domain_len > 0 && w->addr.domain[0] != '[' &&
 	    !word_domain(w->addr.domain, w->addr.domain_len))
-		return answer(w, WHERE_BOUNCED, "5.1.3", "policy",
+		return answer(w, ROUTING_BOUNCED, "5.1.3", "policy",
 		    "bad domain syntax");
 	return 0;
 }
 
 static int
-rename_to(struct where *w, const struct buf *new)
+rename_to(struct routing *w, const struct buf *new)
 {
 	w->renamed = 1;
 	return set_to(w, buf_data(new), buf_len(new));
@@ -84,7 +84,7 @@ rename_to(struct where *w, const struct buf *new)
 
 /* 1 decided, 0 go on */
 static int
-follow_aliases(struct where *w, const struct where_conf *c)
+follow_aliases(struct routing *w, const struct routing_conf *c)
 {
 	struct aliases *x = &w->alias;
 
@@ -105,10 +105,10 @@ follow_aliases(struct where *w, const struct where_conf *c)
 			return rename_to(w, &x->to);
 		return 0;
 	case ALIASES_LOOP:
-		return answer(w, WHERE_DEFERRED, "4.3.5", "loop",
+		return answer(w, ROUTING_DEFERRED, "4.3.5", "loop",
 		    "aliases:%u: aliases name only each other", x->line);
 	case ALIASES_DEEP:
-		return answer(w, WHERE_DEFERRED, "4.3.5", "loop",
+		return answer(w, ROUTING_DEFERRED, "4.3.5", "loop",
 		    "aliases:%u: too many aliases of aliases", x->line);
 	case ALIASES_BROKEN: break;
 	}
@@ -116,7 +116,7 @@ follow_aliases(struct where *w, const struct where_conf *c)
 }
 
 static int
-is_local(struct where *w, const struct where_conf *c)
+is_local(struct routing *w, const struct routing_conf *c)
 {
 	return w->addr.domain_len == 0
 	    ? 1
@@ -125,7 +125,7 @@ is_local(struct where *w, const struct where_conf *c)
 
 /* user and extension of a local address */
 static int
-set_user(struct where *w)
+set_user(struct routing *w)
 {
 	const char *p = w->addr.key, *end = p + w->addr.user_len;
 	struct buf *to = &w->user;
@@ -150,16 +150,16 @@ set_user(struct where *w)
 }
 
 static int
-go_local(struct where *w)
+go_local(struct routing *w)
 {
-	w->what = WHERE_LOCAL;
+	w->what = ROUTING_LOCAL;
 	if (w->several && !w->alias.keep)
 		return 1;
 	return set_user(w) == -1 ? no_memory(w) : 1;
 }
 
 static int
-apply_pool(struct where *w, const struct where_conf *c)
+apply_pool(struct routing *w, const struct routing_conf *c)
 {
 	static const char by_default[] = "default";
 	int r;
@@ -179,7 +179,7 @@ apply_pool(struct where *w, const struct where_conf *c)
 	if (r == -1)
 		return broken(w, "pools");
 	if (w->rule.pool.n > 0)
-		return answer(w, WHERE_DEFERRED, "4.3.5", "local",
+		return answer(w, ROUTING_DEFERRED, "4.3.5", "local",
 		    "routes:%u: there is no pool %.*s", w->rule.line,
 		    (int)w->pool.n, w->pool.p);
 	return 1;
@@ -187,29 +187,29 @@ apply_pool(struct where *w, const struct where_conf *c)
 
 /* the rule's action, or what goes without one: 1 decided, 0 renamed */
 static int
-apply(struct where *w, const struct where_conf *c)
+apply(struct routing *w, const struct routing_conf *c)
 {
 	const struct routes_rule *r = &w->rule;
 	int here;
 
 	switch (r->what) {
 	case ROUTES_LOCAL: return go_local(w);
-	case ROUTES_MX: w->what = WHERE_MX; return apply_pool(w, c);
-	case ROUTES_HOST: w->what = WHERE_HOST; return apply_pool(w, c);
-	case ROUTES_LMTP: w->what = WHERE_LMTP; return apply_pool(w, c);
+	case ROUTES_MX: w->what = ROUTING_MX; return apply_pool(w, c);
+	case ROUTES_HOST: w->what = ROUTING_HOST; return apply_pool(w, c);
+	case ROUTES_LMTP: w->what = ROUTING_LMTP; return apply_pool(w, c);
 	case ROUTES_REJECT:
-		return answer(w, WHERE_BOUNCED, "5.7.1", "policy", "%.*s",
+		return answer(w, ROUTING_BOUNCED, "5.7.1", "policy", "%.*s",
 		    (int)r->text.n, r->text.p);
 	case ROUTES_DEFER:
-		return answer(w, WHERE_DEFERRED, "4.7.1", "policy", "%.*s",
+		return answer(w, ROUTING_DEFERRED, "4.7.1", "policy", "%.*s",
 		    (int)r->text.n, r->text.p);
 	case ROUTES_DISCARD:
-		return answer(w, WHERE_DISCARD, "2.0.0", "policy",
+		return answer(w, ROUTING_DISCARD, "2.0.0", "policy",
 		    "discarded by routes:%u", r->line);
 	case ROUTES_REWRITE:
 		if (routes_rewrite(&w->spare, r->text, buf_data(&w->to),
 			buf_len(&w->to)) == -1)
-			return answer(w, WHERE_BOUNCED, "5.1.3", "policy",
+			return answer(w, ROUTING_BOUNCED, "5.1.3", "policy",
 			    "address too long");
 		return rename_to(w, &w->spare);
 	case ROUTES_UNSAID: break;
@@ -222,15 +222,15 @@ apply(struct where *w, const struct where_conf *c)
 		    w->addr.domain);
 		return go_local(w);
 	}
-	w->what = WHERE_MX;
+	w->what = ROUTING_MX;
 	return apply_pool(w, c);
 }
 
 static void
-start(struct where *w, const struct where_job *job, struct routes_job *j)
+start(struct routing *w, const struct routing_job *job, struct routes_job *j)
 {
 	w->renamed = w->several = w->doubt = 0;
-	w->what = WHERE_MX;
+	w->what = ROUTING_MX;
 	w->esc = w->class = "";
 	w->text[0] = '\0';
 	w->pool.n = 0;
@@ -256,7 +256,7 @@ start(struct where *w, const struct where_job *job, struct routes_job *j)
 
 /* aliases once more, then the next rule: 1 decided, 0 renamed */
 static int
-round_of(struct where *w, const struct where_conf *c,
+round_of(struct routing *w, const struct routing_conf *c,
     const struct routes_job *j)
 {
 	unsigned after = w->rule.line;
@@ -282,16 +282,16 @@ round_of(struct where *w, const struct where_conf *c,
 	w->hash = word_hash(w->hash, w->addr.domain, w->addr.domain_len);
 	if (!apply(w, c))
 		return 0;
-	if (w->several && w->what != WHERE_LOCAL && w->what < WHERE_DISCARD)
-		return answer(w, WHERE_DEFERRED, "4.3.5", "loop",
+	if (w->several && w->what != ROUTING_LOCAL && w->what < ROUTING_DISCARD)
+		return answer(w, ROUTING_DEFERRED, "4.3.5", "loop",
 		    "aliases:%u: keeps its own address, which is not local",
 		    w->alias.line);
 	return 1;
 }
 
 void
-where_decide(struct where *w, const struct where_conf *c,
-    const struct where_job *job)
+routing_decide(struct routing *w, const struct routing_conf *c,
+    const struct routing_job *job)
 {
 	struct routes_job j;
 	unsigned i;
@@ -300,14 +300,14 @@ where_decide(struct where *w, const struct where_conf *c,
 	j.local = &c->local;
 	if (set_to(w, job->to.p, job->to.n))
 		return;
-	for (i = 0; i <= WHERE_REWRITES_MAX; i++) {
+	for (i = 0; i <= ROUTING_REWRITES_MAX; i++) {
 		w->hash = word_hash(0, job->id.p, job->id.n);
 		if (round_of(w, c, &j))
 			return;
 	}
-	answer(w, WHERE_DEFERRED, "4.3.5", "loop",
+	answer(w, ROUTING_DEFERRED, "4.3.5", "loop",
 	    "more than %d rewritings, the last by routes:%u",
-	    WHERE_REWRITES_MAX, w->rule.line);
+	    ROUTING_REWRITES_MAX, w->rule.line);
 }
 
 /* ---- in words ---- */
@@ -325,7 +325,7 @@ put(struct buf *b, const char *label, const char *p, size_t n)
 }
 
 static int
-put_hosts(struct buf *b, const struct where *w)
+put_hosts(struct buf *b, const struct routing *w)
 {
 	const struct routes_host *h;
 	char t[WORD_LINE_MAX + 16];
@@ -339,14 +339,14 @@ put_hosts(struct buf *b, const struct where *w)
 			: h->literal ? "[%.*s]:%u"
 				     : "%.*s:%u",
 		    (int)h->name.n, h->name.p, h->port);
-		r |= put(b, w->what == WHERE_LMTP ? "lmtp" : "host", t,
+		r |= put(b, w->what == ROUTING_LMTP ? "lmtp" : "host", t,
 		    strlen(t));
 	}
 	return r;
 }
 
 static int
-put_reply(struct buf *b, const struct where *w)
+put_reply(struct buf *b, const struct routing *w)
 {
 	int r = put(b, "esc", w->esc, strlen(w->esc));
 
@@ -355,7 +355,7 @@ put_reply(struct buf *b, const struct where *w)
 }
 
 static int
-put_source(struct buf *b, const struct where *w)
+put_source(struct buf *b, const struct routing *w)
 {
 	int r = put(b, "domain", w->addr.domain, w->addr.domain_len);
 	struct slice via = w->rule.via.n > 0 ? w->rule.via : w->pool;
@@ -371,7 +371,7 @@ put_source(struct buf *b, const struct where *w)
 }
 
 static int
-describe(struct buf *b, const struct where *w)
+describe(struct buf *b, const struct routing *w)
 {
 	static const char *const name[] = { "mx", "host", "lmtp", "local",
 		"discard", "bounced", "deferred" };
@@ -380,13 +380,13 @@ describe(struct buf *b, const struct where *w)
 	if (w->renamed)
 		r |= put(b, "to", buf_data(&w->to), buf_len(&w->to));
 	switch (w->what) {
-	case WHERE_HOST:
-	case WHERE_LMTP: return r | put_hosts(b, w) | put_source(b, w);
-	case WHERE_MX: return r | put_source(b, w);
-	case WHERE_DISCARD:
-	case WHERE_BOUNCED:
-	case WHERE_DEFERRED: return r | put_reply(b, w);
-	case WHERE_LOCAL: break;
+	case ROUTING_HOST:
+	case ROUTING_LMTP: return r | put_hosts(b, w) | put_source(b, w);
+	case ROUTING_MX: return r | put_source(b, w);
+	case ROUTING_DISCARD:
+	case ROUTING_BOUNCED:
+	case ROUTING_DEFERRED: return r | put_reply(b, w);
+	case ROUTING_LOCAL: break;
 	}
 	r |= put(b, "via", "local", 5);
 	r |= put(b, "user", buf_data(&w->user), buf_len(&w->user));
@@ -401,7 +401,7 @@ describe(struct buf *b, const struct where *w)
 }
 
 int
-where_describe(struct buf *b, const struct where *w, char sep)
+routing_describe(struct buf *b, const struct routing *w, char sep)
 {
 	struct buf d = { 0 };
 	size_t i;
@@ -419,7 +419,7 @@ where_describe(struct buf *b, const struct where *w, char sep)
 /* ---- the file `tests` ---- */
 
 int
-where_job_word(struct where_job *j, const char *w, size_t n)
+routing_job_word(struct routing_job *j, const char *w, size_t n)
 {
 	struct slice v = { w, n }, label;
 
@@ -435,7 +435,7 @@ where_job_word(struct where_job *j, const char *w, size_t n)
 		j->tenant = v;
 	else if (word_is(label, "user"))
 		j->user = v;
-	else if (word_is(label, "tag") && j->n_tag < WHERE_TAGS_MAX)
+	else if (word_is(label, "tag") && j->n_tag < ROUTING_TAGS_MAX)
 		j->tag[j->n_tag++] = v;
 	else if (word_is(label, "size"))
 		return num_scan(v.p, v.n, 0, UINT64_MAX, &j->size);
@@ -459,7 +459,7 @@ has_line(const struct buf *b, const char *w, size_t n)
 
 /* what the description must have and must not have */
 static int
-check_words(const struct where *w, const char *p, const char *end,
+check_words(const struct routing *w, const char *p, const char *end,
     struct buf *why)
 {
 	char word[WORD_LINE_MAX + 1];
@@ -474,7 +474,7 @@ check_words(const struct where *w, const char *p, const char *end,
 		if (has_line(&d, word + not, n - not ) == (int)not ) {
 			buf_printf(why, "%s%s, got: ",
 			    not ? "not wanted: " : "not there: ", word + not );
-			where_describe(why, w, ' ');
+			routing_describe(why, w, ' ');
 			r = -1;
 			break;
 		}
@@ -486,11 +486,11 @@ check_words(const struct where *w, const char *p, const char *end,
 }
 
 int
-where_test(struct where *w, const struct where_conf *c, const char *line,
+routing_test(struct routing *w, const struct routing_conf *c, const char *line,
     size_t n, struct buf *why)
 {
 	char words[WORD_LINE_MAX + 1];
-	struct where_job j = { 0 };
+	struct routing_job j = { 0 };
 	const char *p = line, *end = line + n;
 	size_t used = 0, len;
 
@@ -502,7 +502,7 @@ where_test(struct where *w, const struct where_conf *c, const char *line,
 			return buf_puts(why, "no ->") | -1;
 		if (len == 2 && memcmp(words + used, "->", 2) == 0)
 			break;
-		if (where_job_word(&j, words + used, len) == -1) {
+		if (routing_job_word(&j, words + used, len) == -1) {
 			buf_printf(why, "not known: %s", words + used);
 			return -1;
 		}
@@ -510,6 +510,6 @@ where_test(struct where *w, const struct where_conf *c, const char *line,
 	}
 	if (j.to.n == 0)
 		return buf_puts(why, "no to:ADDRESS") | -1;
-	where_decide(w, c, &j);
+	routing_decide(w, c, &j);
 	return check_words(w, p, end, why);
 }

@@ -1,12 +1,12 @@
 /* routes, aliases, pools, local together: decisions as words */
 #include "conf/local.h"
-#include "route/where.h"
+#include "route/routing.h"
 #include "memlookup.h"
 #include "tap.h"
 
 static struct memtable mroutes, maliases, mpools, mlocal;
-static struct where_conf conf;
-static struct where where;
+static struct routing_conf conf;
+static struct routing where;
 
 static void
 tables(const char *routes, const char *aliases, const char *pools)
@@ -27,17 +27,17 @@ static const char *
 decide(const char *job)
 {
 	static struct buf out;
-	struct where_job j = { 0 };
+	struct routing_job j = { 0 };
 	const char *e;
 
 	for (; *job != '\0'; job = *e == '\0' ? e : e + 1) {
 		e = strchrnul(job, ' ');
-		if (where_job_word(&j, job, e - job) == -1)
+		if (routing_job_word(&j, job, e - job) == -1)
 			return "bad job";
 	}
-	where_decide(&where, &conf, &j);
+	routing_decide(&where, &conf, &j);
 	buf_clear(&out);
-	where_describe(&out, &where, ' ');
+	routing_describe(&out, &where, ' ');
 	buf_putc(&out, '\0');
 	return buf_data(&out);
 }
@@ -396,9 +396,9 @@ test_limits(void)
 	    "deferred esc:4.3.5 class:loop "
 	    "text:aliases:17: too many aliases of aliases",
 	    "one more");
-	is_str(rewrite_of(WHERE_REWRITES_MAX),
+	is_str(rewrite_of(ROUTING_REWRITES_MAX),
 	    "mx to:x@d16 domain:d16 via:default", "rewritings, at the limit");
-	is_str(rewrite_of(WHERE_REWRITES_MAX + 1),
+	is_str(rewrite_of(ROUTING_REWRITES_MAX + 1),
 	    "deferred to:x@d17 esc:4.3.5 "
 	    "class:loop text:more than 16 rewritings, the last by routes:17",
 	    "one more");

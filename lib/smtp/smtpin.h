@@ -90,9 +90,9 @@ struct smtpin_event {
 struct smtpin {
 	/* public: one of ours, whose paths may lack brackets or have blanks */
 	unsigned char lenient;
+	unsigned char state, asked, esmtp, skipping, foreign, eight, over;
 	/* public: recipients of a message, 0: as the config says */
 	uint32_t rcpt_max;
-	unsigned char state, asked, esmtp, skipping, foreign, eight, over;
 	uint32_t n_rcpt; /* accepted, in this transaction */
 	uint32_t n_mail; /* messages accepted in this session */
 	uint32_t errors;

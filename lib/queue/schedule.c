@@ -8,10 +8,6 @@ enum {
 	TICK_MAX = 4096 /* moved in one call */
 };
 
-/* shares of the chain when all priorities have something to send */
-const unsigned schedule_weight[SCHEDULE_PRIOS] = { 64, 40, 25, 16, 10, 6, 4, 3,
-	2, 1 };
-
 int
 schedule_grow(void *array, uint32_t n, uint32_t *cap, size_t size)
 {
@@ -143,33 +139,51 @@ schedule_find(const struct schedule *s, const char *id)
 	return m;
 }
 
+/* the number of a structure not in use; SCHEDULE_NONE without memory */
+static uint32_t
+message_number(struct schedule *s)
+{
+	uint32_t m = s->free_message;
+
+	if (m != SCHEDULE_NONE) {
+		s->free_message = s->message[m].hash_next;
+		return m;
+	}
+	if (schedule_grow(&s->message, s->n_message, &s->cap_message,
+		sizeof *s->message) == -1)
+		return SCHEDULE_NONE;
+	return s->n_message++;
+}
+
+static void
+message_free(struct schedule *s, uint32_t m)
+{
+	s->message[m].used = 0;
+	s->message[m].hash_next = s->free_message;
+	s->free_message = m;
+}
+
 uint32_t
 schedule_message(struct schedule *s, const char *id, const char *owner,
     size_t n, unsigned prio, uint32_t sender)
 {
 	struct schedule_message *x;
-	uint32_t m, *at, f;
+	uint32_t m, *at;
 
 	if (s->used_message > s->message_mask)
 		more_message_buckets(s);
-	if (s->free_message == SCHEDULE_NONE &&
-	    schedule_grow(&s->message, s->n_message, &s->cap_message,
-		sizeof *s->message) == -1)
+	m = message_number(s);
+	if (m == SCHEDULE_NONE)
 		return SCHEDULE_NONE;
-	f = owner_get(s, owner, n, prio);
-	if (f == SCHEDULE_NONE)
-		return SCHEDULE_NONE;
-	if (s->free_message != SCHEDULE_NONE) {
-		m = s->free_message;
-		s->free_message = s->message[m].hash_next;
-	} else {
-		m = s->n_message++;
-	}
 	x = &s->message[m];
 	memset(x, 0, sizeof *x);
+	x->owner = owner_get(s, owner, n, prio);
+	if (x->owner == SCHEDULE_NONE) {
+		message_free(s, m);
+		return SCHEDULE_NONE;
+	}
 	memcpy(x->id, id, NAME_LEN);
 	x->used = 1;
-	x->owner = f;
 	x->sender = sender;
 	x->first = x->last = SCHEDULE_NONE;
 	at = &s->message_bucket[id_hash(id) & s->message_mask];
@@ -191,9 +205,7 @@ schedule_forget(struct schedule *s, uint32_t m)
 	while (*at != m)
 		at = &s->message[*at].hash_next;
 	*at = x->hash_next;
-	x->used = 0;
-	x->hash_next = s->free_message;
-	s->free_message = m;
+	message_free(s, m);
 	s->used_message--;
 }
 
@@ -215,54 +227,52 @@ domain_get(struct schedule *s, const char *domain, size_t len)
 	return d;
 }
 
-uint32_t
-schedule_rcpt(struct schedule *s, uint32_t m, unsigned n, const char *domain,
-    size_t len)
+/* as message_number() */
+static uint32_t
+rcpt_number(struct schedule *s)
 {
-	struct schedule_message *x = &s->message[m];
-	struct schedule_rcpt *p;
-	uint32_t r, d;
+	uint32_t r = s->free_rcpt;
 
-	if (s->free_rcpt == SCHEDULE_NONE &&
-	    schedule_grow(&s->rcpt, s->n_rcpt, &s->cap_rcpt, sizeof *s->rcpt) ==
-		-1)
-		return SCHEDULE_NONE;
-	d = domain_get(s, domain, len);
-	if (d == SCHEDULE_NONE)
-		return SCHEDULE_NONE;
-	if (s->free_rcpt != SCHEDULE_NONE) {
-		r = s->free_rcpt;
+	if (r != SCHEDULE_NONE) {
 		s->free_rcpt = s->rcpt[r].later;
-	} else {
-		r = s->n_rcpt++;
+		return r;
 	}
-	p = &s->rcpt[r];
-	memset(p, 0, sizeof *p);
-	p->message = m;
-	p->n = n;
-	p->domain = d;
-	p->where = SCHEDULE_IDLE;
-	p->watch_s = SCHEDULE_WATCH_NONE;
-	p->later = SCHEDULE_NONE;
-	p->earlier = x->last;
+	if (schedule_grow(&s->rcpt, s->n_rcpt, &s->cap_rcpt, sizeof *s->rcpt) ==
+	    -1)
+		return SCHEDULE_NONE;
+	return s->n_rcpt++;
+}
+
+static void
+rcpt_free(struct schedule *s, uint32_t r)
+{
+	s->rcpt[r].where = SCHEDULE_FREE;
+	s->rcpt[r].later = s->free_rcpt;
+	s->free_rcpt = r;
+}
+
+/* the last of its message */
+static void
+rcpt_link(struct schedule *s, uint32_t r)
+{
+	struct schedule_message *x = &s->message[s->rcpt[r].message];
+
+	s->rcpt[r].later = SCHEDULE_NONE;
+	s->rcpt[r].earlier = x->last;
 	if (x->last == SCHEDULE_NONE)
 		x->first = r;
 	else
 		s->rcpt[x->last].later = r;
 	x->last = r;
 	x->n_live++;
-	s->used_rcpt++;
-	return r;
 }
 
-void
-schedule_drop(struct schedule *s, uint32_t r)
+static void
+rcpt_unlink(struct schedule *s, uint32_t r)
 {
 	struct schedule_rcpt *p = &s->rcpt[r];
 	struct schedule_message *x = &s->message[p->message];
-	uint32_t d = p->domain, site = s->domain_site[d];
 
-	schedule_idle(s, r);
 	if (p->earlier == SCHEDULE_NONE)
 		x->first = p->later;
 	else
@@ -272,9 +282,42 @@ schedule_drop(struct schedule *s, uint32_t r)
 	else
 		s->rcpt[p->later].earlier = p->earlier;
 	x->n_live--;
-	p->where = SCHEDULE_FREE;
-	p->later = s->free_rcpt;
-	s->free_rcpt = r;
+}
+
+uint32_t
+schedule_rcpt(struct schedule *s, uint32_t m, unsigned n, const char *domain,
+    size_t len)
+{
+	uint32_t r = rcpt_number(s), d;
+	struct schedule_rcpt *p;
+
+	if (r == SCHEDULE_NONE)
+		return SCHEDULE_NONE;
+	d = domain_get(s, domain, len);
+	if (d == SCHEDULE_NONE) {
+		rcpt_free(s, r);
+		return SCHEDULE_NONE;
+	}
+	p = &s->rcpt[r];
+	memset(p, 0, sizeof *p);
+	p->message = m;
+	p->n = n;
+	p->domain = d;
+	p->where = SCHEDULE_IDLE;
+	p->watch_s = SCHEDULE_WATCH_NONE;
+	rcpt_link(s, r);
+	s->used_rcpt++;
+	return r;
+}
+
+void
+schedule_drop(struct schedule *s, uint32_t r)
+{
+	uint32_t d = s->rcpt[r].domain, site = s->domain_site[d];
+
+	schedule_idle(s, r);
+	rcpt_unlink(s, r);
+	rcpt_free(s, r);
 	s->used_rcpt--;
 	if (nametable_put(&s->domains, d) && site != SCHEDULE_NONE)
 		site_put(s, site);
@@ -337,151 +380,6 @@ schedule_tick(struct schedule *s, int64_t now)
 		else
 			rcpt_due(s, e, now);
 	}
-}
-
-/* smooth weighted round robin over the priorities that have something */
-static int
-prio_next(const struct schedule *s)
-{
-	int best = -1, credit, top = 0, i;
-
-	for (i = 0; i < SCHEDULE_PRIOS; i++) {
-		if (s->prio_turn[i] == SCHEDULE_NONE)
-			continue;
-		credit = s->prio_credit[i] + (int)schedule_weight[i];
-		if (best == -1 || credit > top) {
-			best = i;
-			top = credit;
-		}
-	}
-	return best;
-}
-
-static void
-prio_served(struct schedule *s, int prio)
-{
-	int total = 0, i;
-
-	for (i = 0; i < SCHEDULE_PRIOS; i++) {
-		if (s->prio_turn[i] == SCHEDULE_NONE && i != prio) {
-			s->prio_credit[i] = 0;
-			continue;
-		}
-		total += schedule_weight[i];
-		s->prio_credit[i] += schedule_weight[i];
-	}
-	s->prio_credit[prio] -= total;
-}
-
-/* whose turn it is in a lane */
-static uint32_t
-lane_first(const struct schedule *s, uint32_t l, uint32_t site)
-{
-	const struct schedule_lane *x = &s->lane[l];
-	const struct schedule_line *one = &x->again, *other = &x->fresh;
-
-	if (s->site[site].probes > 0) {
-		one = &x->fresh;
-		other = &x->again;
-	}
-	return one->head != SCHEDULE_NONE ? one->head : other->head;
-}
-
-/* the first of the lane and what follows of the same message */
-static unsigned
-take_run(struct schedule *s, uint32_t l, uint32_t site, uint32_t *out,
-    unsigned max)
-{
-	uint32_t r = lane_first(s, l, site), m = s->rcpt[r].message, next;
-	unsigned n = 0;
-
-	do {
-		next = s->rcpt[r].a;
-		lane_remove(s, l, r);
-		s->rcpt[r].where = SCHEDULE_OUT;
-		s->rcpt[r].a = site;
-		nametable_ref(&s->sites, site);
-		out[n++] = r;
-		r = next;
-	} while (n < max && r != SCHEDULE_NONE && s->rcpt[r].message == m);
-	s->site[site].out += n;
-	s->message[m].n_out += n;
-	s->out += n;
-	return n;
-}
-
-unsigned
-schedule_pick(struct schedule *s, int64_t now, uint32_t *out, unsigned max)
-{
-	uint32_t f, l, site, may;
-	int prio;
-
-	if (max > s->window - s->out)
-		max = s->window - s->out;
-	if (max == 0)
-		return 0;
-	while ((prio = prio_next(s)) != -1) {
-		f = s->prio_turn[prio];
-		l = s->owner[f].turn;
-		site = s->domain_site[s->lane[l].domain];
-		may = site_allowance(s, site, now);
-		if (may == 0) {
-			lane_leave(s, l);
-			site_park(s, l, 0);
-			continue;
-		}
-		s->prio_turn[prio] = s->owner[f].next;
-		s->owner[f].turn = s->lane[l].next;
-		max = take_run(s, l, site, out, may < max ? may : max);
-		prio_served(s, prio);
-		return max;
-	}
-	return 0;
-}
-
-int
-schedule_claim(struct schedule *s, uint32_t r)
-{
-	struct schedule_rcpt *p = &s->rcpt[r];
-	uint32_t d = p->domain;
-
-	if (s->out == s->window || site_of_domain(s, d) == SCHEDULE_NONE)
-		return -1;
-	schedule_idle(s, r);
-	p->where = SCHEDULE_OUT;
-	p->a = s->domain_site[d];
-	nametable_ref(&s->sites, p->a);
-	s->site[p->a].out++;
-	s->message[p->message].n_out++;
-	s->out++;
-	return 0;
-}
-
-/* the place that it had at its site and in the window is free */
-static void
-leave_window(struct schedule *s, uint32_t r)
-{
-	s->out--;
-	site_left(s, s->rcpt[r].a);
-}
-
-void
-schedule_back(struct schedule *s, uint32_t r)
-{
-	if (s->rcpt[r].where == SCHEDULE_LATE)
-		s->late--;
-	else
-		leave_window(s, r);
-	s->message[s->rcpt[r].message].n_out--;
-	s->rcpt[r].where = SCHEDULE_IDLE;
-}
-
-void
-schedule_late(struct schedule *s, uint32_t r)
-{
-	leave_window(s, r);
-	s->rcpt[r].where = SCHEDULE_LATE;
-	s->late++;
 }
 
 unsigned

@@ -8,6 +8,7 @@
  *
  *   schedulewatch  recipients that the caller wants to look at
  *   scheduledue    recipients and sites that wait for a time
+ *   scheduleturn   whose turn it is, and the window of what is in the chain
  *   schedulesite   sites, what waits there, how many may go
  *   schedulelane   lanes, and the rings in which they take turns
  *   schedule       messages and recipients, and where each of these is

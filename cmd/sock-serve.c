@@ -4,6 +4,7 @@
 #include "base/fd.h"
 #include "base/loop.h"
 #include "base/num.h"
+#include "base/spawn.h"
 #include "chain/listen.h"
 #include "chain/record.h"
 #include <arpa/inet.h>
@@ -105,8 +106,7 @@ run_next(int fd)
 	if (dup2(fd, 0) == -1 || dup2(fd, 1) == -1)
 		die(EXIT_TEMP, "unable to move the connection: %m");
 	set_environment(fd);
-	signal(SIGPIPE, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
+	spawn_signals();
 	if (record) {
 		leave_others();
 		record_receive(0);
@@ -227,7 +227,7 @@ hand_over(void)
 {
 	if (dup2(listening, 0) == -1)
 		die(EXIT_TEMP, "unable to move the socket: %m");
-	signal(SIGPIPE, SIG_DFL);
+	spawn_signals();
 	execvp(next[0], next);
 	die(EXIT_TEMP, "unable to run %s: %m", next[0]);
 }

@@ -13,7 +13,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static const char usage[] =
@@ -110,10 +109,8 @@ ask(char *const next[], const struct buf *parcel)
 	}
 	judge(&t);
 	close(to);
-	if (pid > 0 && spawn_collect(pid, PROBE_COLLECT_MS) == -1) {
-		kill(pid, SIGKILL);
-		waitpid(pid, NULL, 0);
-	}
+	if (pid > 0)
+		spawn_end(pid, PROBE_COLLECT_MS);
 }
 
 /* what may stand in an envelope line and between angle brackets */

@@ -23,7 +23,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -89,10 +88,8 @@ hang_up(void)
 	close(to);
 	close(from);
 	to = from = -1;
-	if (pid > 0 && spawn_collect(pid, LOOK_MS) == -1) {
-		kill(pid, SIGKILL);
-		waitpid(pid, NULL, 0);
-	}
+	if (pid > 0)
+		spawn_end(pid, LOOK_MS);
 }
 
 static int

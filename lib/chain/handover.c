@@ -6,23 +6,9 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static void again(struct handover_chain *);
-
-/* a chain ends at EOF; it is waited for when the one after it ends, and
- * not for ever */
-static void
-bury(struct handover_chain *c)
-{
-	if (c->old > 0 && waitpid(c->old, NULL, WNOHANG) == 0) {
-		kill(c->old, SIGKILL);
-		waitpid(c->old, NULL, 0);
-	}
-	c->old = c->pid > 0 && waitpid(c->pid, NULL, WNOHANG) == 0 ? c->pid : 0;
-	c->pid = 0;
-}
 
 static void
 answer(struct handover_chain *c, enum receipt_kind kind, const char *text,
@@ -53,7 +39,7 @@ hang_up(struct handover_chain *c)
 	c->up = 0;
 	wire_close(&c->wire);
 	loop_timer_stop(&c->timer);
-	bury(c);
+	spawn_bury(&c->pid, &c->old);
 	c->begun = 0;
 	if (!h->stopping)
 		again(c);

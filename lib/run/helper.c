@@ -2,7 +2,6 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/spawn.h"
-#include <signal.h>
 
 static void try_start(void *);
 
@@ -34,13 +33,9 @@ on_ended(void *arg, int err)
 		return;
 	h->up = 0;
 	wire_close(&h->wire);
-	code = spawn_collect(h->pid, HELPER_WAIT_MS);
-	if (code == -1) {
-		/* it has closed its side and works on unheard: there must
-		 * not be two of it */
-		kill(h->pid, SIGKILL);
-		code = spawn_collect(h->pid, HELPER_WAIT_MS);
-	}
+	/* it may have closed its side and work on unheard: there must not be
+	 * two of it */
+	code = spawn_end(h->pid, HELPER_WAIT_MS);
 	if (h->stopped)
 		return;
 	warn("%s has ended, status %d; starting it again", h->name, code);

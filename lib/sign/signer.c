@@ -10,7 +10,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 /* a question without answer, in the order in which they were asked; its
  * asker may be gone, the answer comes all the same */
@@ -78,18 +77,6 @@ fail(struct signer_node *n)
 	answer(n, SIGNER_TEMP, text, sizeof text - 1);
 }
 
-/* the server of a pipe ends at EOF, and is waited for a generation later */
-static void
-bury(void)
-{
-	if (s.old > 0 && waitpid(s.old, NULL, WNOHANG) == 0) {
-		kill(s.old, SIGKILL);
-		waitpid(s.old, NULL, 0);
-	}
-	s.old = s.pid > 0 && waitpid(s.pid, NULL, WNOHANG) == 0 ? s.pid : 0;
-	s.pid = 0;
-}
-
 static void
 tick_at_next_try(void)
 {
@@ -108,7 +95,8 @@ hang_up(int over)
 	if (s.up) {
 		s.up = 0;
 		wire_close(&s.wire);
-		bury();
+		/* the server of a pipe ends at EOF */
+		spawn_bury(&s.pid, &s.old);
 	}
 	loop_timer_stop(&s.wait);
 	s.next_try_ms = clock_mono_ms() + SIGNER_RETRY_MS;
@@ -299,7 +287,7 @@ signer_close(void)
 	s.up = 0;
 	loop_timer_stop(&s.wait);
 	loop_timer_stop(&s.tick);
-	bury();
+	spawn_bury(&s.pid, &s.old);
 	while (s.first != NULL)
 		free(pop());
 }

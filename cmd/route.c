@@ -24,7 +24,7 @@ static const char usage[] =
 static struct link link_;
 static struct routing_conf conf;
 static struct routing where;
-static struct dest_conf dests;
+static struct nexthop_conf dests;
 static struct hosts_prefix allow[ALLOW_MAX];
 static char me[HOSTNAME_MAX + 1];
 static struct routeact act = { .up = &link_.up,
@@ -82,7 +82,7 @@ check_memory(int r)
 static void
 route_line(const char *p, size_t n)
 {
-	struct dest *d;
+	struct nexthop *d;
 
 	if (routejob_read(&job, p, n) == -1) {
 		warn("not a job: %.*s", n > 200 ? 200 : (int)n, p);
@@ -96,15 +96,15 @@ route_line(const char *p, size_t n)
 	d = routeact_do(&act, &job, &where);
 	if (d == NULL)
 		return;
-	dest_wait(d, job.line, job.n);
-	if (!full && dest_full()) {
+	nexthop_wait(d, job.line, job.n);
+	if (!full && nexthop_full()) {
 		full = 1;
 		link_hold(&link_);
 	}
 }
 
 static void
-on_waited(void *arg, const char *p, size_t n, struct dest *ready)
+on_waited(void *arg, const char *p, size_t n, struct nexthop *ready)
 {
 	(void)arg;
 	(void)ready;
@@ -150,7 +150,7 @@ on_given_up(void *arg, const char *p, size_t n)
 static void
 on_closing(struct link *l)
 {
-	dest_give_up(on_given_up, NULL);
+	nexthop_give_up(on_given_up, NULL);
 	link_close_down(l);
 }
 
@@ -196,12 +196,12 @@ print_hosts(const struct hosts *h)
 }
 
 static void
-on_explained(void *arg, const char *p, size_t n, struct dest *d)
+on_explained(void *arg, const char *p, size_t n, struct nexthop *d)
 {
 	(void)arg;
 	(void)p;
 	(void)n;
-	print_hosts(dest_answer(d));
+	print_hosts(nexthop_answer(d));
 	loop_stop();
 }
 
@@ -223,7 +223,7 @@ static void
 explain_hosts(void)
 {
 	char domain[WORD_DOMAIN_MAX + 1];
-	struct dest *d;
+	struct nexthop *d;
 
 	if (where.what == ROUTING_MX &&
 	    idn_ascii(where.addr.domain, where.addr.domain_len, domain) == -1) {
@@ -232,15 +232,15 @@ explain_hosts(void)
 		return;
 	}
 	d = where.what == ROUTING_MX
-	    ? dest_mx(domain, strlen(domain))
-	    : dest_hosts(where.rule.host, where.rule.n_host,
+	    ? nexthop_mx(domain, strlen(domain))
+	    : nexthop_hosts(where.rule.host, where.rule.n_host,
 		  where.what == ROUTING_LMTP);
 	check_memory(d == NULL ? -1 : 0);
-	if (dest_answer(d) != NULL) {
-		print_hosts(dest_answer(d));
+	if (nexthop_answer(d) != NULL) {
+		print_hosts(nexthop_answer(d));
 		return;
 	}
-	dest_wait(d, "", 0);
+	nexthop_wait(d, "", 0);
 	loop_run();
 }
 
@@ -361,7 +361,7 @@ setup(void)
 	dests.ask6 = act.inet != HOSTS_4;
 	dests.line = explain ? on_explained : on_waited;
 	dests.drained = on_drained;
-	dest_setup(&dests);
+	nexthop_setup(&dests);
 }
 
 int

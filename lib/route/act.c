@@ -183,20 +183,20 @@ to_ascii(const struct act *x)
 	return r;
 }
 
-static struct dest *
+static struct nexthop *
 send_by_dns(const struct act *x)
 {
 	const struct routing *w = x->where;
 	const struct hosts *h;
-	struct dest *d;
+	struct nexthop *d;
 
 	if (w->what == ROUTING_MX)
-		d = dest_mx(w->addr.domain, w->addr.domain_len);
+		d = nexthop_mx(w->addr.domain, w->addr.domain_len);
 	else
-		d = dest_hosts(w->rule.host, w->rule.n_host,
+		d = nexthop_hosts(w->rule.host, w->rule.n_host,
 		    w->what == ROUTING_LMTP);
 	check_memory(d == NULL ? -1 : 0);
-	h = dest_answer(d);
+	h = nexthop_answer(d);
 	if (h == NULL)
 		return d;
 	if (h->n > 0)
@@ -206,7 +206,7 @@ send_by_dns(const struct act *x)
 	return NULL;
 }
 
-struct dest *
+struct nexthop *
 routeact_do(const struct routeact *a, const struct routejob *j,
     struct routing *w)
 {

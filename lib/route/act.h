@@ -2,7 +2,7 @@
 #define ROUTE_ACT_H
 
 #include "chain/wire.h"
-#include "route/dest.h"
+#include "route/nexthop.h"
 #include "route/routejob.h"
 
 /*
@@ -21,7 +21,7 @@ struct routeact {
  * Returns NULL when the job is answered or gone down, else the destination
  * that is asked for: let the job wait for it, decide and act again.
  */
-struct dest *routeact_do(const struct routeact *, const struct routejob *,
+struct nexthop *routeact_do(const struct routeact *, const struct routejob *,
     struct routing *);
 /* a result of our own; where: for its domain */
 void routeact_answer(const struct routeact *, const struct routejob *,

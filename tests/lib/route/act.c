@@ -37,7 +37,7 @@ routed(const char *rules, const char *line)
 	const struct lookup no = { none, NULL };
 	struct memtable t;
 	struct routing_conf c = { no, no, no, no, { "" } };
-	struct dest *d;
+	struct nexthop *d;
 
 	c.routes = memtable_make(&t, &conffile_routes, rules);
 	rulesearch_load(&c.loaded, &c.routes);

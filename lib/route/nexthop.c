@@ -1,4 +1,4 @@
-#include "route/dest.h"
+#include "route/nexthop.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
@@ -10,7 +10,7 @@
 
 /* the questions for one destination while it is asked for */
 struct asking {
-	struct dest *dest;
+	struct nexthop *dest;
 	struct hosts_draft draft;
 	struct resolve_query mx;
 	struct question {
@@ -22,9 +22,9 @@ struct asking {
 	unsigned ttl;
 };
 
-struct dest {
-	struct dest *chain;       /* in its hash bucket */
-	struct dest *prev, *next; /* all, the one used last first; or the
+struct nexthop {
+	struct nexthop *chain;       /* in its hash bucket */
+	struct nexthop *prev, *next; /* all, the one used last first; or the
 	                          * queue of those not asked for yet */
 	struct asking *asking;
 	struct hosts answer;
@@ -36,19 +36,19 @@ struct dest {
 	char key[];
 };
 
-enum { BUCKETS = 2 * DEST_KEPT_MAX };
+enum { BUCKETS = 2 * NEXTHOP_KEPT_MAX };
 
-static const struct dest_conf *conf;
-static struct dest *bucket[BUCKETS];
+static const struct nexthop_conf *conf;
+static struct nexthop *bucket[BUCKETS];
 static struct list {
-	struct dest *first, *last;
+	struct nexthop *first, *last;
 } kept, queue;
 static unsigned n_kept, n_asking, n_wait;
 static size_t wait_bytes;
 static int was_full;
 
 static void
-take_out(struct list *l, struct dest *d)
+take_out(struct list *l, struct nexthop *d)
 {
 	if (d->prev != NULL)
 		d->prev->next = d->next;
@@ -62,7 +62,7 @@ take_out(struct list *l, struct dest *d)
 }
 
 static void
-put_first(struct list *l, struct dest *d)
+put_first(struct list *l, struct nexthop *d)
 {
 	d->prev = NULL;
 	d->next = l->first;
@@ -73,10 +73,10 @@ put_first(struct list *l, struct dest *d)
 	l->first = d;
 }
 
-static struct dest **
+static struct nexthop **
 slot(const char *key, size_t n)
 {
-	struct dest **d = &bucket[word_hash(0, key, n) % BUCKETS];
+	struct nexthop **d = &bucket[word_hash(0, key, n) % BUCKETS];
 
 	while (*d != NULL &&
 	    ((*d)->key_len != n || memcmp((*d)->key, key, n) != 0))
@@ -85,9 +85,9 @@ slot(const char *key, size_t n)
 }
 
 static void
-drop(struct dest *d)
+drop(struct nexthop *d)
 {
-	struct dest **s = slot(d->key, d->key_len);
+	struct nexthop **s = slot(d->key, d->key_len);
 
 	*s = d->chain;
 	take_out(&kept, d);
@@ -108,7 +108,7 @@ no_memory(void)
 
 /* hand out the lines that waited */
 static void
-drain(struct dest *d)
+drain(struct nexthop *d)
 {
 	struct buf lines = d->wait;
 	const char *p = buf_data(&lines), *end = p + buf_len(&lines);
@@ -127,14 +127,14 @@ drain(struct dest *d)
 	}
 	d->draining = 0;
 	buf_free(&lines);
-	if (was_full && !dest_full()) {
+	if (was_full && !nexthop_full()) {
 		was_full = 0;
 		conf->drained(conf->arg);
 	}
 }
 
 static void
-done(struct dest *d, unsigned ttl)
+done(struct nexthop *d, unsigned ttl)
 {
 	struct asking *a = d->asking;
 
@@ -144,18 +144,18 @@ done(struct dest *d, unsigned ttl)
 	n_asking--;
 	free(a);
 	put_first(&kept, d);
-	if (++n_kept > DEST_KEPT_MAX)
+	if (++n_kept > NEXTHOP_KEPT_MAX)
 		drop(kept.last);
 	drain(d);
 	start_queued();
 }
 
 /* over without hosts; temporary from the status code's class */
-static void none(struct dest *, unsigned, const char *, const char *,
+static void none(struct nexthop *, unsigned, const char *, const char *,
     const char *, ...) __attribute__((format(printf, 5, 6)));
 
 static void
-none(struct dest *d, unsigned ttl, const char *esc, const char *class,
+none(struct nexthop *d, unsigned ttl, const char *esc, const char *class,
     const char *fmt, ...)
 {
 	char t[WORD_DOMAIN_MAX + 128];
@@ -172,21 +172,23 @@ none(struct dest *d, unsigned ttl, const char *esc, const char *class,
 static unsigned
 clamp(unsigned ttl, unsigned most)
 {
-	return ttl < DEST_TTL_MIN_S ? DEST_TTL_MIN_S : ttl > most ? most : ttl;
+	return ttl < NEXTHOP_TTL_MIN_S ? NEXTHOP_TTL_MIN_S
+	    : ttl > most               ? most
+				       : ttl;
 }
 
 static void
 all_answered(struct asking *a)
 {
-	struct dest *d = a->dest;
+	struct nexthop *d = a->dest;
 	unsigned ttl;
 
 	if (hosts_finish(&a->draft, &conf->policy, &d->answer) == -1)
 		no_memory();
 	ttl = d->answer.n == 0 && d->answer.temporary
-	    ? DEST_FAILED_TTL_S
+	    ? NEXTHOP_FAILED_TTL_S
 	    : clamp(a->ttl,
-		  d->answer.n == 0 ? DEST_BAD_TTL_MAX_S : DEST_TTL_MAX_S);
+		  d->answer.n == 0 ? NEXTHOP_BAD_TTL_MAX_S : NEXTHOP_TTL_MAX_S);
 	done(d, ttl);
 }
 
@@ -242,18 +244,18 @@ static void
 on_mx(void *arg, const struct resolve_answer *r)
 {
 	struct asking *a = arg;
-	struct dest *d = a->dest;
+	struct nexthop *d = a->dest;
 	const char *name = d->key;
 	unsigned i;
 
 	switch (r->status) {
 	case RESOLVE_FAILED:
-		none(d, DEST_FAILED_TTL_S, "4.4.3", "dns", "MX of %s: %s", name,
-		    r->text);
+		none(d, NEXTHOP_FAILED_TTL_S, "4.4.3", "dns", "MX of %s: %s",
+		    name, r->text);
 		return;
 	case RESOLVE_NXDOMAIN:
-		none(d, DEST_TTL_MIN_S, "5.1.2", "dns", "there is no domain %s",
-		    name);
+		none(d, NEXTHOP_TTL_MIN_S, "5.1.2", "dns",
+		    "there is no domain %s", name);
 		return;
 	case RESOLVE_NONE:
 		hosts_add(&a->draft, d->key, d->key_len, 0, 25);
@@ -266,11 +268,11 @@ on_mx(void *arg, const struct resolve_answer *r)
 		if (a->draft.n > 0)
 			break;
 		if (a->draft.null_mx)
-			none(d, clamp(r->ttl, DEST_BAD_TTL_MAX_S), "5.1.10",
+			none(d, clamp(r->ttl, NEXTHOP_BAD_TTL_MAX_S), "5.1.10",
 			    "null-mx", "domain %s accepts no mail (null MX)",
 			    name);
 		else
-			none(d, DEST_TTL_MIN_S, "5.4.4", "dns",
+			none(d, NEXTHOP_TTL_MIN_S, "5.4.4", "dns",
 			    "the MX of %s are no host names", name);
 		return;
 	}
@@ -301,7 +303,7 @@ add_given(struct asking *a, const char *key)
 }
 
 static void
-begin(struct dest *d)
+begin(struct nexthop *d)
 {
 	struct asking *a = calloc(1, sizeof *a);
 
@@ -310,7 +312,7 @@ begin(struct dest *d)
 	n_asking++;
 	d->asking = a;
 	a->dest = d;
-	a->ttl = DEST_TTL_MAX_S;
+	a->ttl = NEXTHOP_TTL_MAX_S;
 	if (d->key[0] == '=' || d->key[0] == '/') {
 		add_given(a, d->key);
 		ask_addresses(a);
@@ -327,9 +329,9 @@ begin(struct dest *d)
 static void
 start_queued(void)
 {
-	struct dest *d;
+	struct nexthop *d;
 
-	while (n_asking < DEST_ASKING_MAX && (d = queue.last) != NULL) {
+	while (n_asking < NEXTHOP_ASKING_MAX && (d = queue.last) != NULL) {
 		take_out(&queue, d);
 		d->queued = 0;
 		begin(d);
@@ -337,11 +339,11 @@ start_queued(void)
 }
 
 static void
-ask(struct dest *d)
+ask(struct nexthop *d)
 {
 	hosts_free(&d->answer);
 	d->pending = 1;
-	if (n_asking < DEST_ASKING_MAX) {
+	if (n_asking < NEXTHOP_ASKING_MAX) {
 		begin(d);
 		return;
 	}
@@ -351,10 +353,10 @@ ask(struct dest *d)
 
 /* ---- finding ---- */
 
-static struct dest *
+static struct nexthop *
 find(const char *key, size_t n)
 {
-	struct dest **s = slot(key, n), *d = *s;
+	struct nexthop **s = slot(key, n), *d = *s;
 
 	if (d == NULL) {
 		d = calloc(1, sizeof *d + n + 1);
@@ -378,15 +380,15 @@ find(const char *key, size_t n)
 	return d;
 }
 
-struct dest *
-dest_mx(const char *domain, size_t n)
+struct nexthop *
+nexthop_mx(const char *domain, size_t n)
 {
 	return find(domain, n);
 }
 
 /* the key: = or / and the list as the rule has it */
-struct dest *
-dest_hosts(const struct routes_host *h, unsigned n, int lmtp)
+struct nexthop *
+nexthop_hosts(const struct routes_host *h, unsigned n, int lmtp)
 {
 	static struct buf key;
 	unsigned i;
@@ -402,7 +404,7 @@ dest_hosts(const struct routes_host *h, unsigned n, int lmtp)
 }
 
 const struct hosts *
-dest_answer(const struct dest *d)
+nexthop_answer(const struct nexthop *d)
 {
 	return d->pending ? NULL : &d->answer;
 }
@@ -410,13 +412,13 @@ dest_answer(const struct dest *d)
 /* ---- waiting ---- */
 
 int
-dest_full(void)
+nexthop_full(void)
 {
-	return n_wait >= DEST_WAIT_MAX || wait_bytes >= DEST_WAIT_BYTES;
+	return n_wait >= NEXTHOP_WAIT_MAX || wait_bytes >= NEXTHOP_WAIT_BYTES;
 }
 
 void
-dest_wait(struct dest *d, const char *line, size_t n)
+nexthop_wait(struct nexthop *d, const char *line, size_t n)
 {
 	uint32_t len = (uint32_t)n;
 
@@ -426,13 +428,13 @@ dest_wait(struct dest *d, const char *line, size_t n)
 	d->n_wait++;
 	n_wait++;
 	wait_bytes += sizeof len + n;
-	was_full |= dest_full();
+	was_full |= nexthop_full();
 }
 
 void
-dest_give_up(void (*line)(void *, const char *, size_t), void *arg)
+nexthop_give_up(void (*line)(void *, const char *, size_t), void *arg)
 {
-	struct dest *d;
+	struct nexthop *d;
 	const char *p, *end;
 	uint32_t len;
 	unsigned i;
@@ -455,7 +457,7 @@ dest_give_up(void (*line)(void *, const char *, size_t), void *arg)
 }
 
 void
-dest_setup(const struct dest_conf *c)
+nexthop_setup(const struct nexthop_conf *c)
 {
 	conf = c;
 }

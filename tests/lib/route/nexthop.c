@@ -2,7 +2,7 @@
 #include "base/die.h"
 #include "base/loop.h"
 #include "dns/resolve.h"
-#include "route/dest.h"
+#include "route/nexthop.h"
 #include "dnsfake.h"
 #include "tap.h"
 
@@ -35,10 +35,10 @@ on_guard(void *arg)
 }
 
 static void
-on_line(void *arg, const char *p, size_t n, struct dest *d)
+on_line(void *arg, const char *p, size_t n, struct nexthop *d)
 {
 	(void)arg;
-	unknown += dest_answer(d) == NULL;
+	unknown += nexthop_answer(d) == NULL;
 	if (buf_len(&trace) < 1000) {
 		buf_put(&trace, p, n);
 		buf_putc(&trace, ' ');
@@ -74,7 +74,7 @@ none(void *arg, const char *key, size_t n, const char **data, size_t *len)
 	return 0;
 }
 
-static struct dest_conf conf = {
+static struct nexthop_conf conf = {
 	.policy = { .me = "me.example", .local = { none, NULL } },
 	.ask4 = 1,
 	.line = on_line,
@@ -101,37 +101,38 @@ traced(const char *is, const char *name)
 
 /* the answer, waited for */
 static const struct hosts *
-answer(struct dest *d)
+answer(struct nexthop *d)
 {
-	if (dest_answer(d) == NULL) {
-		dest_wait(d, "x", 1);
+	if (nexthop_answer(d) == NULL) {
+		nexthop_wait(d, "x", 1);
 		run(1);
 		buf_clear(&trace);
 	}
-	return dest_answer(d);
+	return nexthop_answer(d);
 }
 
 static void
 waiting(void)
 {
-	struct dest *d = dest_mx("two.test", 8);
+	struct nexthop *d = nexthop_mx("two.test", 8);
 	const struct hosts *h;
 	struct buf b = { 0 };
 
-	ok(dest_answer(d) == NULL, "not known yet");
-	dest_wait(d, "one", 3);
-	ok(dest_mx("two.test", 8) == d, "asked once");
-	dest_wait(d, "two", 3);
-	dest_wait(d, "", 0);
-	dest_wait(d, "end", 3);
+	ok(nexthop_answer(d) == NULL, "not known yet");
+	nexthop_wait(d, "one", 3);
+	ok(nexthop_mx("two.test", 8) == d, "asked once");
+	nexthop_wait(d, "two", 3);
+	nexthop_wait(d, "", 0);
+	nexthop_wait(d, "end", 3);
 	run(4);
 	traced("one two  end ", "all that waited, in order");
-	h = dest_answer(d);
+	h = nexthop_answer(d);
 	is_num(hosts_order(&b, h, HOSTS_46, 0), 2, "two hosts");
 	buf_putc(&b, '\0');
 	is_str(buf_data(&b), "a.test/25/192.0.2.1 b.test/25/192.0.2.2",
 	    "the best first");
-	ok(dest_mx("two.test", 8) == d && dest_answer(d) == h, "it is kept");
+	ok(nexthop_mx("two.test", 8) == d && nexthop_answer(d) == h,
+	    "it is kept");
 	buf_free(&b);
 }
 
@@ -157,7 +158,8 @@ kinds(void)
 	size_t i;
 
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
-		h = answer(dest_mx(cases[i].domain, strlen(cases[i].domain)));
+		h = answer(nexthop_mx(cases[i].domain,
+		    strlen(cases[i].domain)));
 		is_num(h->n, cases[i].n, cases[i].domain);
 		if (cases[i].n > 0 || h->n > 0)
 			continue;
@@ -174,24 +176,24 @@ given(void)
 		{ "/run/lmtp", 9 } };
 	struct routes_host host[3];
 	struct buf b = { 0 };
-	struct dest *d;
+	struct nexthop *d;
 	unsigned i;
 
 	for (i = 0; i < 3; i++)
 		routes_host(text[i], i == 2 ? 0 : 25, &host[i]);
-	d = dest_hosts(host, 1, 0);
-	ok(dest_answer(d) != NULL, "a literal needs no question");
-	hosts_order(&b, dest_answer(d), HOSTS_46, 0);
+	d = nexthop_hosts(host, 1, 0);
+	ok(nexthop_answer(d) != NULL, "a literal needs no question");
+	hosts_order(&b, nexthop_answer(d), HOSTS_46, 0);
 	buf_putc(&b, '\0');
 	is_str(buf_data(&b), "192.0.2.9/26/192.0.2.9", "as it is given");
 	buf_clear(&b);
-	d = dest_hosts(host, 2, 0);
-	ok(dest_answer(d) == NULL, "a name does");
+	d = nexthop_hosts(host, 2, 0);
+	ok(nexthop_answer(d) == NULL, "a name does");
 	hosts_order(&b, answer(d), HOSTS_46, 0);
 	buf_putc(&b, '\0');
 	is_str(buf_data(&b), "192.0.2.9/26/192.0.2.9 a.test/25/192.0.2.1",
 	    "in the order given");
-	ok(dest_hosts(host, 1, 1) != dest_hosts(host, 1, 0),
+	ok(nexthop_hosts(host, 1, 1) != nexthop_hosts(host, 1, 0),
 	    "LMTP is something else");
 	buf_free(&b);
 }
@@ -200,24 +202,24 @@ given(void)
 static void
 full(void)
 {
-	struct dest *d = dest_mx("q1.test", 7);
-	char *longest = calloc(1, DEST_WAIT_BYTES);
+	struct nexthop *d = nexthop_mx("q1.test", 7);
+	char *longest = calloc(1, NEXTHOP_WAIT_BYTES);
 	unsigned i;
 
-	for (i = 0; i < DEST_WAIT_MAX - 1; i++)
-		dest_wait(d, "l", 1);
-	is_num(dest_full(), 0, "one below");
-	dest_wait(d, "l", 1);
-	is_num(dest_full(), 1, "full");
-	run(DEST_WAIT_MAX);
-	is_num(lines, DEST_WAIT_MAX, "all come");
-	is_num(dest_full(), 0, "not full");
+	for (i = 0; i < NEXTHOP_WAIT_MAX - 1; i++)
+		nexthop_wait(d, "l", 1);
+	is_num(nexthop_full(), 0, "one below");
+	nexthop_wait(d, "l", 1);
+	is_num(nexthop_full(), 1, "full");
+	run(NEXTHOP_WAIT_MAX);
+	is_num(lines, NEXTHOP_WAIT_MAX, "all come");
+	is_num(nexthop_full(), 0, "not full");
 	is_num(drained, 1, "told once");
-	d = dest_mx("q2.test", 7);
-	dest_wait(d, longest, DEST_WAIT_BYTES - 5);
-	is_num(dest_full(), 0, "one byte below");
-	dest_wait(d, "", 0);
-	is_num(dest_full(), 1, "full of bytes");
+	d = nexthop_mx("q2.test", 7);
+	nexthop_wait(d, longest, NEXTHOP_WAIT_BYTES - 5);
+	is_num(nexthop_full(), 0, "one byte below");
+	nexthop_wait(d, "", 0);
+	is_num(nexthop_full(), 1, "full of bytes");
 	run(2);
 	is_num(drained, 2, "told");
 	buf_clear(&trace);
@@ -228,22 +230,22 @@ full(void)
 static void
 many(void)
 {
-	unsigned i, n = DEST_KEPT_MAX + DEST_ASKING_MAX + 1;
-	struct dest *d;
+	unsigned i, n = NEXTHOP_KEPT_MAX + NEXTHOP_ASKING_MAX + 1;
+	struct nexthop *d;
 	char name[32];
 
-	d = dest_mx("two.test", 8);
-	ok(dest_answer(d) != NULL, "kept so far");
+	d = nexthop_mx("two.test", 8);
+	ok(nexthop_answer(d) != NULL, "kept so far");
 	for (i = 0; i < n; i++) {
 		snprintf(name, sizeof name, "q%u.test", 100 + i);
-		d = dest_mx(name, strlen(name));
-		dest_wait(d, "m", 1);
+		d = nexthop_mx(name, strlen(name));
+		nexthop_wait(d, "m", 1);
 	}
 	run(n);
 	is_num(lines, n, "all are answered");
-	ok(dest_answer(d) != NULL, "the last is kept");
-	d = dest_mx("two.test", 8);
-	ok(dest_answer(d) == NULL, "the oldest is not");
+	ok(nexthop_answer(d) != NULL, "the last is kept");
+	d = nexthop_mx("two.test", 8);
+	ok(nexthop_answer(d) == NULL, "the oldest is not");
 	answer(d);
 	buf_clear(&trace);
 }
@@ -251,13 +253,13 @@ many(void)
 static void
 give_up(void)
 {
-	dest_wait(dest_mx("silent.test", 11), "s1", 2);
-	dest_wait(dest_mx("silent.test", 11), "s2", 2);
-	dest_give_up(on_given_up, NULL);
+	nexthop_wait(nexthop_mx("silent.test", 11), "s1", 2);
+	nexthop_wait(nexthop_mx("silent.test", 11), "s2", 2);
+	nexthop_give_up(on_given_up, NULL);
 	traced("s1 s2 ", "given back");
-	dest_give_up(on_given_up, NULL);
+	nexthop_give_up(on_given_up, NULL);
 	traced("", "once");
-	is_num(dest_full(), 0, "nothing waits");
+	is_num(nexthop_full(), 0, "nothing waits");
 }
 
 int
@@ -271,7 +273,7 @@ main(void)
 	pid = dnsfake_start(zone, server);
 	resolve_server(server);
 	resolve_setup("/nowhere");
-	dest_setup(&conf);
+	nexthop_setup(&conf);
 	waiting();
 	kinds();
 	given();

@@ -1,0 +1,52 @@
+#ifndef ROUTE_NEXTHOP_H
+#define ROUTE_NEXTHOP_H
+
+#include "base/buf.h"
+#include "route/hosts.h"
+#include "route/routes.h"
+
+/*
+ * Destinations: what DNS says about a domain or a relay host, asked once
+ * for all jobs that wait for it, and kept for a while.
+ */
+enum {
+	NEXTHOP_KEPT_MAX = 4096,  /* answers kept */
+	NEXTHOP_ASKING_MAX = 128, /* destinations asked for at the same time */
+	NEXTHOP_WAIT_BYTES = 8 << 20, /* lines waiting: nexthop_full() */
+	NEXTHOP_WAIT_MAX = 10000,     /* the same, counted */
+	NEXTHOP_TTL_MIN_S = 30,
+	NEXTHOP_TTL_MAX_S = 3600,
+	NEXTHOP_BAD_TTL_MAX_S = 300, /* no such domain, null MX and the like */
+	NEXTHOP_FAILED_TTL_S = 10    /* DNS gave no answer */
+};
+
+struct nexthop;
+
+struct nexthop_conf {
+	struct hosts_policy policy;
+	int ask4, ask6; /* which addresses to ask for */
+	/* a line that waited, its destination is ready now */
+	void (*line)(void *arg, const char *p, size_t n, struct nexthop *);
+	/* nexthop_full() was true and is no longer */
+	void (*drained)(void *arg);
+	void *arg;
+};
+
+/* conf must stay, and resolve_setup() must have been called */
+void nexthop_setup(const struct nexthop_conf *);
+/*
+ * The destination for the MX of a domain (lower case), or for hosts given
+ * by name; asks if it is not known or too old.  NULL with ENOMEM.
+ */
+struct nexthop *nexthop_mx(const char *domain, size_t n);
+struct nexthop *nexthop_hosts(const struct routes_host *, unsigned n, int lmtp);
+/* the answer, or NULL while it is asked for */
+const struct hosts *nexthop_answer(const struct nexthop *);
+/* let a line wait for it */
+void nexthop_wait(struct nexthop *, const char *line, size_t n);
+int nexthop_full(void);
+/* take all lines that wait, one after the other; nothing waits any more */
+void nexthop_give_up(void (*line)(void *arg, const char *p, size_t n),
+    void *arg);
+
+#endif

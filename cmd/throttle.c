@@ -8,8 +8,8 @@
 #include "chain/link.h"
 #include "conf/tablelookup.h"
 #include "throttle/limitfile.h"
+#include "throttle/transactiontext.h"
 #include "throttle/txn.h"
-#include "throttle/txntext.h"
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
@@ -99,9 +99,9 @@ open_table(const char *dir)
 static void
 send_down(struct txn *t, int64_t now)
 {
-	txntext_jobs(&chain.next[0].wire, t);
+	transactiontext_jobs(&chain.next[0].wire, t);
 	if (ledger)
-		txntext_granted(t);
+		transactiontext_granted(t);
 	if (txn_sent(&on_way, t, now) == -1)
 		no_memory();
 }
@@ -109,7 +109,7 @@ send_down(struct txn *t, int64_t now)
 static void
 answer_later(struct txn *t, int64_t now)
 {
-	if (txntext_later(&chain.up.out, t,
+	if (transactiontext_later(&chain.up.out, t,
 		clock_wall_us() + t->item.next_us - now, shutting) == -1)
 		no_memory();
 	wire_dirty(&chain.up);
@@ -323,7 +323,7 @@ main(int argc, char **argv)
 	if (getrandom(&seed, sizeof seed, 0) != sizeof seed)
 		die(EXIT_TEMP, "unable to get random bytes: %m");
 	limiter_open(&limiter, seed);
-	limiter.notice = txntext_throttled;
+	limiter.notice = transactiontext_throttled;
 	txn_way_open(&on_way, &limiter);
 	open_table(argv[optind]);
 	if (state != NULL && limitfile_open(&book, state, &limiter) == -1)

@@ -1,4 +1,4 @@
-#include "throttle/txntext.h"
+#include "throttle/transactiontext.h"
 #include "chain/event.h"
 #include "chain/link.h"
 #include "format/job.h"
@@ -6,7 +6,7 @@
 #include <string.h>
 
 void
-txntext_jobs(struct wire *w, const struct txn *t)
+transactiontext_jobs(struct wire *w, const struct txn *t)
 {
 	char label[40];
 	const char *p = t->lines;
@@ -35,8 +35,9 @@ by_tries(const struct ltsv *l, const struct limiter_item *i)
 	if (!i->closed || i->room >= 0 ||
 	    ltsv_num(l, "try", 0, UINT32_MAX, &tries) == -1)
 		return 0;
-	return (tries < TXNTEXT_TRIES_MAX ? tries : TXNTEXT_TRIES_MAX) *
-	    TXNTEXT_TRY_US;
+	return (tries < TRANSACTIONTEXT_TRIES_MAX ? tries
+						  : TRANSACTIONTEXT_TRIES_MAX) *
+	    TRANSACTIONTEXT_TRY_US;
 }
 
 /* a value as it stood in a result */
@@ -91,7 +92,8 @@ put_later(struct buf *out, const struct ltsv *l, const struct limiter_item *i,
 }
 
 int
-txntext_later(struct buf *out, const struct txn *t, int64_t next_us, int ending)
+transactiontext_later(struct buf *out, const struct txn *t, int64_t next_us,
+    int ending)
 {
 	static struct ltsv l;
 	const char *p = t->lines;
@@ -105,7 +107,7 @@ txntext_later(struct buf *out, const struct txn *t, int64_t next_us, int ending)
 }
 
 void
-txntext_granted(const struct txn *t)
+transactiontext_granted(const struct txn *t)
 {
 	static struct ltsv l;
 	int i;
@@ -121,7 +123,7 @@ txntext_granted(const struct txn *t)
 }
 
 void
-txntext_throttled(void *arg, const struct limiter_notice *n)
+transactiontext_throttled(void *arg, const struct limiter_notice *n)
 {
 	(void)arg;
 	event_begin("throttled");

@@ -1,5 +1,5 @@
 /* what is written of a transaction */
-#include "throttle/txntext.h"
+#include "throttle/transactiontext.h"
 #include "tap.h"
 #include <unistd.h>
 
@@ -26,7 +26,7 @@ jobs(unsigned msgs_per_conn)
 {
 	txn.item.msgs_per_conn = msgs_per_conn;
 	buf_clear(&wire.out);
-	txntext_jobs(&wire, &txn);
+	transactiontext_jobs(&wire, &txn);
 	return text(&wire.out);
 }
 
@@ -34,7 +34,8 @@ static const char *
 later(int64_t next_us, int ending)
 {
 	buf_clear(&out);
-	is_num(txntext_later(&out, &txn, next_us, ending), 0, "written");
+	is_num(transactiontext_later(&out, &txn, next_us, ending), 0,
+	    "written");
 	return text(&out);
 }
 
@@ -84,16 +85,16 @@ main(void)
 	    "\tnext:0.000\troom:3\tclass:limit"
 	    "\ttext:waiting for site:s\\t conn=20\n",
 	    "a key that binds");
-	txntext_granted(&txn);
+	transactiontext_granted(&txn);
 	ok(strstr(event(p[0]), "\tid:a\trcpts:2\tsite:s\tvia:v\n") != NULL,
 	    "granted");
-	txntext_throttled(NULL, &n);
+	transactiontext_throttled(NULL, &n);
 	ok(strstr(event(p[0]),
 	       "\tkey:site:s\tlimit:conn=20\tin-flight:3"
 	       "\theld:1\tlater:2\n") != NULL,
 	    "throttled");
 	n.closed_us = 1000001;
-	txntext_throttled(NULL, &n);
+	transactiontext_throttled(NULL, &n);
 	ok(strstr(event(p[0]), "\tlater:2\tclosed:2\n") != NULL, "closed");
 	return done();
 }

@@ -8,8 +8,8 @@
 #include "chain/link.h"
 #include "conf/tablelookup.h"
 #include "throttle/limitfile.h"
+#include "throttle/transaction.h"
 #include "throttle/transactiontext.h"
-#include "throttle/txn.h"
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
@@ -31,7 +31,7 @@ enum {
 };
 
 /* the one being gathered, and where it belongs */
-static struct txn_group group;
+static struct transaction_group group;
 static struct limiter_flow *flow;
 
 static struct link chain;
@@ -40,7 +40,7 @@ static struct limitfile book;
 static struct table table;
 static struct alarm alarm_;
 static struct loop_signal term;
-static struct txn_way on_way;
+static struct transaction_way on_way;
 static size_t held_bytes;
 static int ledger, shutting;
 
@@ -97,17 +97,17 @@ open_table(const char *dir)
 /* down and up */
 
 static void
-send_down(struct txn *t, int64_t now)
+send_down(struct transaction *t, int64_t now)
 {
 	transactiontext_jobs(&chain.next[0].wire, t);
 	if (ledger)
 		transactiontext_granted(t);
-	if (txn_sent(&on_way, t, now) == -1)
+	if (transaction_sent(&on_way, t, now) == -1)
 		no_memory();
 }
 
 static void
-answer_later(struct txn *t, int64_t now)
+answer_later(struct transaction *t, int64_t now)
 {
 	if (transactiontext_later(&chain.up.out, t,
 		clock_wall_us() + t->item.next_us - now, shutting) == -1)
@@ -120,11 +120,11 @@ static void
 drain(int64_t now)
 {
 	struct limiter_item *i;
-	struct txn *t;
+	struct transaction *t;
 
 	limitfile_flush(&book);
 	while ((i = limiter_pop(&limiter)) != NULL) {
-		t = (struct txn *)i;
+		t = (struct transaction *)i;
 		held_bytes -= t->len;
 		if (i->verdict == LIMITER_GO) {
 			send_down(t, now);
@@ -134,7 +134,7 @@ drain(int64_t now)
 		}
 		answer_later(t, now);
 		limiter_done(&limiter, i, BACKOFF_NONE, now);
-		txn_free(t);
+		transaction_free(t);
 	}
 }
 
@@ -163,17 +163,17 @@ expired(void *arg)
 	(void)arg;
 	if (table_check(&table))
 		load_rules();
-	txn_forget_old(&on_way, now);
+	transaction_forget_old(&on_way, now);
 	limiter_run(&limiter, now);
 	settle(now);
 }
 
 /* jobs */
 
-static struct txn *
+static struct transaction *
 make(void)
 {
-	struct txn *t = txn_make(&group);
+	struct transaction *t = transaction_make(&group);
 
 	if (t == NULL)
 		no_memory();
@@ -183,7 +183,7 @@ make(void)
 static void
 no_room(int64_t now)
 {
-	struct txn *t = make();
+	struct transaction *t = make();
 
 	t->lines = (char *)group.p;
 	t->item.room = -1;
@@ -195,7 +195,7 @@ no_room(int64_t now)
 static void
 offer(int64_t now)
 {
-	struct txn *t;
+	struct transaction *t;
 	char *copy;
 
 	if (group.n == 0)
@@ -223,14 +223,14 @@ add_job(const char *p, size_t n, const struct ltsv *l, uint64_t num,
 	struct throttle_who who;
 	unsigned max = THROTTLE_GROUP_MAX;
 
-	if (txn_join(&group, n, l, num))
+	if (transaction_join(&group, n, l, num))
 		return;
 	offer(now);
-	txn_who(&who, l);
+	transaction_who(&who, l);
 	flow = limiter_flow(&limiter, &who, now);
 	if (flow != NULL && limiter_jobs_max(flow) < max)
 		max = limiter_jobs_max(flow);
-	txn_gather(&group, p, n, l, num, max);
+	transaction_gather(&group, p, n, l, num, max);
 }
 
 static size_t
@@ -244,7 +244,7 @@ request(struct link *k, const char *p, size_t n)
 	(void)k;
 	if (table_check(&table))
 		load_rules();
-	txn_forget_old(&on_way, now);
+	transaction_forget_old(&on_way, now);
 	for (; (used = link_line(p + all, n - all)) > 0; all += used) {
 		if (ltsv_parse(p + all, used, &l) == 0 &&
 		    ltsv_find(&l, "id") != NULL &&
@@ -273,7 +273,7 @@ answer(struct link *k, unsigned which, const char *p, size_t n)
 	(void)which;
 	for (; (used = link_line(p + all, n - all)) > 0; all += used)
 		if (ltsv_parse(p + all, used, &l) == 0)
-			txn_learn(&on_way, &l, now);
+			transaction_learn(&on_way, &l, now);
 	link_up(k, p, all);
 	settle(now);
 	return all;
@@ -324,7 +324,7 @@ main(int argc, char **argv)
 		die(EXIT_TEMP, "unable to get random bytes: %m");
 	limiter_open(&limiter, seed);
 	limiter.notice = transactiontext_throttled;
-	txn_way_open(&on_way, &limiter);
+	transaction_way_open(&on_way, &limiter);
 	open_table(argv[optind]);
 	if (state != NULL && limitfile_open(&book, state, &limiter) == -1)
 		no_memory();

@@ -77,7 +77,7 @@ limitkey_closed(const struct limiter_key *k, int64_t now_us)
 
 /* recipients of a transaction here, about */
 static unsigned
-txn_size(const struct limiter_key *k)
+transaction_size(const struct limiter_key *k)
 {
 	if (k->in_flight > 0)
 		return (k->jobs + k->in_flight - 1) / k->in_flight;
@@ -123,7 +123,7 @@ limitkey_allowed(struct limiter_key *k, int64_t now_us)
 		a = bucket_within(&k->rate[i].now, &r->limit, now_us,
 		    LIMITER_LINE_US);
 		if (!r->rcpts)
-			a *= txn_size(k);
+			a *= transaction_size(k);
 		if (a < most)
 			most = a;
 	}
@@ -261,7 +261,7 @@ key_turn(struct limiter_key *k, unsigned jobs, unsigned line, int64_t at_us,
 		x.now = k->rate[i].now;
 		x.limit = &r->limit;
 		x.rcpts = r->rcpts;
-		x.ahead = r->rcpts ? line : line / txn_size(k);
+		x.ahead = r->rcpts ? line : line / transaction_size(k);
 		at_us = limitplan_turn(k->plan, &x, jobs, at_us, now_us);
 	}
 	return at_us;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 void
-transactiontext_jobs(struct wire *w, const struct txn *t)
+transactiontext_jobs(struct wire *w, const struct transaction *t)
 {
 	char label[40];
 	const char *p = t->lines;
@@ -92,8 +92,8 @@ put_later(struct buf *out, const struct ltsv *l, const struct limiter_item *i,
 }
 
 int
-transactiontext_later(struct buf *out, const struct txn *t, int64_t next_us,
-    int ending)
+transactiontext_later(struct buf *out, const struct transaction *t,
+    int64_t next_us, int ending)
 {
 	static struct ltsv l;
 	const char *p = t->lines;
@@ -107,7 +107,7 @@ transactiontext_later(struct buf *out, const struct txn *t, int64_t next_us,
 }
 
 void
-transactiontext_granted(const struct txn *t)
+transactiontext_granted(const struct transaction *t)
 {
 	static struct ltsv l;
 	int i;

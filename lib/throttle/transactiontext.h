@@ -2,7 +2,7 @@
 #define THROTTLE_TRANSACTIONTEXT_H
 
 #include "chain/wire.h"
-#include "throttle/txn.h"
+#include "throttle/transaction.h"
 
 /* What throttle writes of a transaction: job(5), event(5). */
 
@@ -14,16 +14,16 @@ enum {
 };
 
 /* its jobs, with the label msgs-per-conn where that applies */
-void transactiontext_jobs(struct wire *, const struct txn *);
+void transactiontext_jobs(struct wire *, const struct transaction *);
 /*
  * a result `later' for each of its jobs, to be asked again at this time
  * (microseconds since 1970); ending: the reason when no key binds is the
  * end of the program, else that there is no room.  0, or -1 with ENOMEM.
  */
-int transactiontext_later(struct buf *, const struct txn *, int64_t next_us,
-    int ending);
+int transactiontext_later(struct buf *, const struct transaction *,
+    int64_t next_us, int ending);
 /* the events: it may go; a key binds (a notice() of the limiter) */
-void transactiontext_granted(const struct txn *);
+void transactiontext_granted(const struct transaction *);
 void transactiontext_throttled(void *arg, const struct limiter_notice *);
 
 #endif

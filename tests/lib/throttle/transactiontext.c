@@ -5,7 +5,7 @@
 
 static const char two[] = "id:a\tn:1\tsite:s\tvia:v\tto:x\n"
 			  "n:2\tid:a\ty:\\t\n";
-static struct txn txn = { .lines = (char *)two,
+static struct transaction txn = { .lines = (char *)two,
 	.len = sizeof two - 1,
 	.id = "a",
 	.id_len = 1,

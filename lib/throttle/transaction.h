@@ -1,5 +1,5 @@
-#ifndef THROTTLE_TXN_H
-#define THROTTLE_TXN_H
+#ifndef THROTTLE_TRANSACTION_H
+#define THROTTLE_TRANSACTION_H
 
 #include "format/ltsv.h"
 #include "throttle/limiter.h"
@@ -15,15 +15,15 @@ enum {
 	THROTTLE_DEADLINE_S = 7200 /* unanswered so long: forgotten */
 };
 
-struct txn;
+struct transaction;
 
-struct txn_job {
+struct transaction_job {
 	struct hash_node node;
-	struct txn *txn; /* NULL: over */
+	struct transaction *txn; /* NULL: over */
 	uint64_t n;
 };
 
-struct txn {
+struct transaction {
 	struct limiter_item item; /* first: what limiter_pop() gives */
 	struct limiter_link line; /* those on their way, in order */
 	char *lines;              /* of the jobs */
@@ -32,11 +32,11 @@ struct txn {
 	enum backoff_sign sign;
 	unsigned id_len;
 	const char *id;
-	struct txn_job job[];
+	struct transaction_job job[];
 };
 
 /* the one being gathered: slices of the request */
-struct txn_group {
+struct transaction_group {
 	const char *p;
 	size_t len;
 	struct ltsv_field id, site, via;
@@ -45,36 +45,39 @@ struct txn_group {
 };
 
 /* what a job says to the rules; points into its line */
-void txn_who(struct throttle_who *, const struct ltsv *);
+void transaction_who(struct throttle_who *, const struct ltsv *);
 /*
  * a group begins with this job, its line in p[0..n), num its number; it
  * takes max jobs, 1 to THROTTLE_GROUP_MAX
  */
-void txn_gather(struct txn_group *, const char *p, size_t n,
+void transaction_gather(struct transaction_group *, const char *p, size_t n,
     const struct ltsv *, uint64_t num, unsigned max);
 /* the next line: 1 when it joins the group, 0 when it begins another */
-int txn_join(struct txn_group *, size_t n, const struct ltsv *, uint64_t num);
+int transaction_join(struct transaction_group *, size_t n, const struct ltsv *,
+    uint64_t num);
 /* a transaction of a group, its lines not set; NULL with ENOMEM */
-struct txn *txn_make(const struct txn_group *);
+struct transaction *transaction_make(const struct transaction_group *);
 /* and its lines, which are malloc()ed or NULL */
-void txn_free(struct txn *);
+void transaction_free(struct transaction *);
 
 /* those on their way, by job and by age */
-struct txn_way {
+struct transaction_way {
 	struct hash jobs;
 	struct limiter_link line;
 	struct limiter *limiter; /* is told when one is over */
 };
 
-void txn_way_open(struct txn_way *, struct limiter *);
+void transaction_way_open(struct transaction_way *, struct limiter *);
 /*
  * it goes down now.  A job that is on its way already is asked again: the
  * old one is void.  0, or -1 with ENOMEM.
  */
-int txn_sent(struct txn_way *, struct txn *, int64_t now_us);
+int transaction_sent(struct transaction_way *, struct transaction *,
+    int64_t now_us);
 /* what a result says; one that nobody asked for says nothing */
-void txn_learn(struct txn_way *, const struct ltsv *result, int64_t now_us);
+void transaction_learn(struct transaction_way *, const struct ltsv *result,
+    int64_t now_us);
 /* something below lost a job, and nobody asks for it any more */
-void txn_forget_old(struct txn_way *, int64_t now_us);
+void transaction_forget_old(struct transaction_way *, int64_t now_us);
 
 #endif

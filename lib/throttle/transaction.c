@@ -1,4 +1,4 @@
-#include "throttle/txn.h"
+#include "throttle/transaction.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,7 +23,7 @@ same(const struct ltsv *l, const char *label, const struct ltsv_field *b)
 }
 
 void
-txn_who(struct throttle_who *who, const struct ltsv *l)
+transaction_who(struct throttle_who *who, const struct ltsv *l)
 {
 	const struct ltsv_field *f;
 	int i;
@@ -36,8 +36,8 @@ txn_who(struct throttle_who *who, const struct ltsv *l)
 }
 
 void
-txn_gather(struct txn_group *g, const char *p, size_t n, const struct ltsv *l,
-    uint64_t num, unsigned max)
+transaction_gather(struct transaction_group *g, const char *p, size_t n,
+    const struct ltsv *l, uint64_t num, unsigned max)
 {
 	g->p = p;
 	g->len = n;
@@ -50,7 +50,8 @@ txn_gather(struct txn_group *g, const char *p, size_t n, const struct ltsv *l,
 }
 
 int
-txn_join(struct txn_group *g, size_t n, const struct ltsv *l, uint64_t num)
+transaction_join(struct transaction_group *g, size_t n, const struct ltsv *l,
+    uint64_t num)
 {
 	if (g->n == 0 || g->n >= g->max || !same(l, "id", &g->id) ||
 	    !same(l, "site", &g->site) || !same(l, "via", &g->via))
@@ -60,10 +61,10 @@ txn_join(struct txn_group *g, size_t n, const struct ltsv *l, uint64_t num)
 	return 1;
 }
 
-struct txn *
-txn_make(const struct txn_group *g)
+struct transaction *
+transaction_make(const struct transaction_group *g)
 {
-	struct txn *t =
+	struct transaction *t =
 	    calloc(1, sizeof *t + g->n * sizeof t->job[0] + g->id.value_len);
 	unsigned i;
 
@@ -79,7 +80,7 @@ txn_make(const struct txn_group *g)
 }
 
 void
-txn_free(struct txn *t)
+transaction_free(struct transaction *t)
 {
 	free(t->lines);
 	free(t);
@@ -88,7 +89,7 @@ txn_free(struct txn *t)
 /* on their way */
 
 void
-txn_way_open(struct txn_way *w, struct limiter *l)
+transaction_way_open(struct transaction_way *w, struct limiter *l)
 {
 	memset(w, 0, sizeof *w);
 	w->line.prev = w->line.next = &w->line;
@@ -96,20 +97,22 @@ txn_way_open(struct txn_way *w, struct limiter *l)
 }
 
 static uint64_t
-job_hash(const struct txn_way *w, const char *id, size_t n, uint64_t num)
+job_hash(const struct transaction_way *w, const char *id, size_t n,
+    uint64_t num)
 {
 	return hash_bytes(w->limiter->seed + num, id, n);
 }
 
-static struct txn_job *
-job_find(const struct txn_way *w, const char *id, size_t n, uint64_t num)
+static struct transaction_job *
+job_find(const struct transaction_way *w, const char *id, size_t n,
+    uint64_t num)
 {
 	struct hash_node *at;
-	struct txn_job *j;
+	struct transaction_job *j;
 
 	for (at = hash_first(&w->jobs, job_hash(w, id, n, num)); at != NULL;
 	     at = hash_again(at)) {
-		j = (struct txn_job *)at;
+		j = (struct transaction_job *)at;
 		if (j->n == num && j->txn->id_len == n &&
 		    memcmp(j->txn->id, id, n) == 0)
 			return j;
@@ -131,10 +134,10 @@ worse(enum backoff_sign a, enum backoff_sign b)
 }
 
 static void
-job_done(struct txn_way *w, struct txn_job *j, enum backoff_sign sign,
-    int64_t now)
+job_done(struct transaction_way *w, struct transaction_job *j,
+    enum backoff_sign sign, int64_t now)
 {
-	struct txn *t = j->txn;
+	struct transaction *t = j->txn;
 
 	hash_remove(&w->jobs, &j->node);
 	j->txn = NULL;
@@ -144,13 +147,13 @@ job_done(struct txn_way *w, struct txn_job *j, enum backoff_sign sign,
 	t->line.prev->next = t->line.next;
 	t->line.next->prev = t->line.prev;
 	limiter_done(w->limiter, &t->item, t->sign, now);
-	txn_free(t);
+	transaction_free(t);
 }
 
 int
-txn_sent(struct txn_way *w, struct txn *t, int64_t now)
+transaction_sent(struct transaction_way *w, struct transaction *t, int64_t now)
 {
-	struct txn_job *j;
+	struct transaction_job *j;
 	unsigned i;
 
 	t->left = t->n_jobs;
@@ -181,7 +184,7 @@ value(const struct ltsv *l, const char *label)
 }
 
 void
-txn_learn(struct txn_way *w, const struct ltsv *l, int64_t now)
+transaction_learn(struct transaction_way *w, const struct ltsv *l, int64_t now)
 {
 	const struct ltsv_field *id = ltsv_find(l, "id");
 	char status[16] = "", class[32] = "", esc[16] = "";
@@ -189,7 +192,7 @@ txn_learn(struct txn_way *w, const struct ltsv *l, int64_t now)
 	enum backoff_sign sign;
 	struct limiter_said said;
 	uint64_t num, code = 0;
-	struct txn_job *j;
+	struct transaction_job *j;
 
 	if (id == NULL || ltsv_num(l, "n", 0, UINT32_MAX, &num) == -1)
 		return;
@@ -215,14 +218,14 @@ txn_learn(struct txn_way *w, const struct ltsv *l, int64_t now)
 }
 
 void
-txn_forget_old(struct txn_way *w, int64_t now)
+transaction_forget_old(struct transaction_way *w, int64_t now)
 {
-	struct txn *t;
+	struct transaction *t;
 	unsigned i, left;
 
 	while (w->line.next != &w->line) {
-		t = (struct txn *)((char *)w->line.next -
-		    offsetof(struct txn, line));
+		t = (struct transaction *)((char *)w->line.next -
+		    offsetof(struct transaction, line));
 		if (now - t->item.started_us <
 		    (int64_t)THROTTLE_DEADLINE_S * 1000000)
 			return;

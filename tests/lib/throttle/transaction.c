@@ -1,13 +1,13 @@
 /* jobs gathered into transactions, and those on their way */
-#include "throttle/txn.h"
+#include "throttle/transaction.h"
 #include "tap.h"
 #include <stdlib.h>
 
 #define S INT64_C(1000000)
 
 static struct limiter limiter;
-static struct txn_way way;
-static struct txn_group group;
+static struct transaction_way way;
+static struct transaction_group group;
 static struct ltsv l;
 
 static const struct ltsv *
@@ -27,10 +27,11 @@ joins(const char *const *lines, int n, unsigned max)
 	group.n = 0;
 	for (i = 0; i < n; i++) {
 		out[i] = '0' +
-		    !txn_join(&group, strlen(lines[i]), parse(lines[i]), i);
+		    !transaction_join(&group, strlen(lines[i]), parse(lines[i]),
+			i);
 		if (out[i] == '1')
-			txn_gather(&group, lines[i], strlen(lines[i]), &l, i,
-			    max);
+			transaction_gather(&group, lines[i], strlen(lines[i]),
+			    &l, i, max);
 	}
 	out[n] = '\0';
 	return out;
@@ -47,7 +48,7 @@ gathering(void)
 	static char same[THROTTLE_GROUP_MAX + 1][8];
 	const char *all[THROTTLE_GROUP_MAX + 1];
 	struct throttle_who who;
-	struct txn *t;
+	struct transaction *t;
 	int i;
 
 	is_str(joins(lines, 7, 9), "1011101", "same message, site and via");
@@ -56,20 +57,21 @@ gathering(void)
 	for (i = 0; i <= THROTTLE_GROUP_MAX; i++)
 		all[i] = memcpy(same[i], "id:ab\n", 7);
 	group.n = 0;
-	txn_gather(&group, all[0], 6, parse(all[0]), 0, THROTTLE_GROUP_MAX);
+	transaction_gather(&group, all[0], 6, parse(all[0]), 0,
+	    THROTTLE_GROUP_MAX);
 	for (i = 1; i < THROTTLE_GROUP_MAX; i++)
-		if (!txn_join(&group, 6, parse(all[i]), i))
+		if (!transaction_join(&group, 6, parse(all[i]), i))
 			break;
 	is_num(i, THROTTLE_GROUP_MAX, "as many as there may be");
-	is_num(txn_join(&group, 6, parse(all[i]), i), 0, "and no more");
-	t = txn_make(&group);
+	is_num(transaction_join(&group, 6, parse(all[i]), i), 0, "and no more");
+	t = transaction_make(&group);
 	ok(t != NULL && t->n_jobs == THROTTLE_GROUP_MAX &&
 		t->item.jobs == THROTTLE_GROUP_MAX && t->len == 6 * t->n_jobs &&
 		t->id_len == 2 && memcmp(t->id, "ab", 2) == 0 &&
 		t->job[t->n_jobs - 1].n == t->n_jobs - 1,
 	    "the transaction");
-	txn_free(t);
-	txn_who(&who, parse("id:a\tsite:mx\tvia:v"));
+	transaction_free(t);
+	transaction_who(&who, parse("id:a\tsite:mx\tvia:v"));
 	ok(who.len[THROTTLE_SITE] == 2 && who.len[THROTTLE_VIA] == 1 &&
 		who.value[THROTTLE_DOMAIN] == NULL,
 	    "what it says to the rules");
@@ -80,26 +82,26 @@ static void
 go(const char *id, unsigned n, int64_t now)
 {
 	struct throttle_who who;
-	struct txn *t;
+	struct transaction *t;
 	unsigned i;
 
 	parse(id);
-	txn_gather(&group, id, strlen(id), &l, 0, 100);
+	transaction_gather(&group, id, strlen(id), &l, 0, 100);
 	for (i = 1; i < n; i++)
-		txn_join(&group, strlen(id), &l, i);
-	t = txn_make(&group);
-	txn_who(&who, &l);
+		transaction_join(&group, strlen(id), &l, i);
+	t = transaction_make(&group);
+	transaction_who(&who, &l);
 	limiter_offer(&limiter, &t->item, limiter_flow(&limiter, &who, now),
 	    now);
 	ok(limiter_pop(&limiter) == &t->item && t->item.verdict == LIMITER_GO,
 	    "it may go");
-	is_num(txn_sent(&way, t, now), 0, "and goes");
+	is_num(transaction_sent(&way, t, now), 0, "and goes");
 }
 
 static size_t
 after(const char *result, int64_t now)
 {
-	txn_learn(&way, parse(result), now);
+	transaction_learn(&way, parse(result), now);
 	return way.jobs.n;
 }
 
@@ -107,7 +109,7 @@ static void
 results(void)
 {
 	limiter_open(&limiter, 17);
-	txn_way_open(&way, &limiter);
+	transaction_way_open(&way, &limiter);
 	go("id:a\tsite:s", 3, 0);
 	is_num(way.jobs.n, 3, "three jobs on their way");
 	is_num(after("id:b\tn:0\tstatus:sent", 1), 3, "another message");
@@ -138,12 +140,12 @@ old_ones(void)
 	go("id:a\tsite:s", 3, 10 * S);
 	go("id:b\tsite:s", 1, 11 * S);
 	after("id:a\tn:1\tstatus:sent", 12 * S);
-	txn_forget_old(&way, (10 + THROTTLE_DEADLINE_S) * S - 1);
+	transaction_forget_old(&way, (10 + THROTTLE_DEADLINE_S) * S - 1);
 	is_num(way.jobs.n, 3, "up to the deadline they are waited for");
-	txn_forget_old(&way, (10 + THROTTLE_DEADLINE_S) * S);
+	transaction_forget_old(&way, (10 + THROTTLE_DEADLINE_S) * S);
 	is_num(way.jobs.n, 1, "then forgotten");
 	is_num(after("id:a\tn:0\tstatus:sent", 8000 * S), 1, "a late result");
-	txn_forget_old(&way, (11 + THROTTLE_DEADLINE_S) * S);
+	transaction_forget_old(&way, (11 + THROTTLE_DEADLINE_S) * S);
 	is_num(way.jobs.n, 0, "all of them");
 	ok(way.line.next == &way.line, "nothing is left");
 	limiter_close(&limiter);

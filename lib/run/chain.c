@@ -125,15 +125,8 @@ chain_slot_free(struct run *r, struct run_slot *t)
 static void
 event_duplicate(struct run *r, const struct run_slot *t, unsigned tries)
 {
-	struct ltsv who;
-	unsigned i;
-
-	event_begin("duplicate");
-	event_put("id", r->s.message[t->message].id, NAME_LEN);
-	event_num("n", t->n);
-	if (ltsv_parse(buf_data(&t->who), buf_len(&t->who), &who) == 0)
-		for (i = 0; i < who.n; i++)
-			event_copy(&who.f[i]);
+	rcptevent_begin("duplicate", r->s.message[t->message].id, t->n,
+	    buf_data(&t->who), buf_len(&t->who));
 	event_num("try", tries);
 	event_puts("text",
 	    "the outcome of the attempt before is unknown: "

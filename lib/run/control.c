@@ -164,20 +164,10 @@ finish(struct conn *c, const char *refused)
 static void
 event_act(struct conn *c, const char *kind, uint32_t x, const struct jobhead *k)
 {
-	struct run *r = c->r;
-	const struct schedule_rcpt *p = &r->s.rcpt[x];
-	static struct buf who;
-	struct ltsv l;
-	unsigned i;
+	const struct schedule *s = &c->r->s;
+	const struct schedule_rcpt *p = &s->rcpt[x];
 
-	event_begin(kind);
-	event_put("id", r->s.message[p->message].id, NAME_LEN);
-	event_num("n", p->n);
-	buf_clear(&who);
-	if (jobhead_who(k, p->n, &who) == 0 &&
-	    ltsv_parse(buf_data(&who), buf_len(&who), &l) == 0)
-		for (i = 0; i < l.n; i++)
-			event_copy(&l.f[i]);
+	rcptevent_of(kind, s->message[p->message].id, p->n, k);
 	event_num("by", c->uid);
 	event_end();
 }

@@ -204,7 +204,7 @@ add_message(struct run *r, const char *id, struct jobhead *c, uint32_t segment)
 		if (r->crashed && r->first_scan &&
 		    (c->rcpt[i].state == MESSAGE_BOUNCED ||
 			c->rcpt[i].state == MESSAGE_EXPIRED))
-			outcome_replay(r, id, i, c, c->rcpt[i].state);
+			rcptevent_replay(id, i, c, c->rcpt[i].state);
 		if (add_rcpt(r, m, c, i) == -1) {
 			schedule_forget(&r->s, m);
 			return -1;
@@ -375,7 +375,7 @@ left_out(struct run *r, const char *id)
 	for (i = 0; c != NULL && i < c->n_rcpt; i++)
 		if (c->rcpt[i].state == MESSAGE_BOUNCED ||
 		    c->rcpt[i].state == MESSAGE_EXPIRED)
-			outcome_replay(r, id, i, c, c->rcpt[i].state);
+			rcptevent_replay(id, i, c, c->rcpt[i].state);
 	free(c);
 }
 

@@ -66,7 +66,7 @@ ordered_end(struct run *r, uint32_t x, const struct jobhead *k)
 	}
 	schedule_idle(&r->s, x);
 	schedule_watch(&r->s, x, SCHEDULE_WATCH_NONE);
-	outcome_replay(r, r->s.message[p->message].id, p->n, k,
+	rcptevent_replay(r->s.message[p->message].id, p->n, k,
 	    p->flags & RUN_DELETE ? MESSAGE_DELETED : MESSAGE_BOUNCED);
 	if (p->state == MESSAGE_BOUNCED)
 		report_owe(r, p->message);

@@ -265,15 +265,10 @@ event_outcome(struct run *r, const struct journaled *o, const char *kind,
     int64_t next_ms)
 {
 	const struct run_slot *t = o->slot;
-	struct ltsv who;
 	unsigned i;
 
-	event_begin(kind);
-	event_put("id", r->s.message[t->message].id, NAME_LEN);
-	event_num("n", t->n);
-	if (ltsv_parse(buf_data(&t->who), buf_len(&t->who), &who) == 0)
-		for (i = 0; i < who.n; i++)
-			event_copy(&who.f[i]);
+	rcptevent_begin(kind, r->s.message[t->message].id, t->n,
+	    buf_data(&t->who), buf_len(&t->who));
 	event_num("try", r->s.rcpt[t->rcpt].tries);
 	put_seconds("delay", clock_wall_us() / 1000 - t->birth_ms);
 	if (next_ms > 0)
@@ -285,62 +280,12 @@ event_outcome(struct run *r, const struct journaled *o, const char *kind,
 }
 
 void
-outcome_replay(struct run *r, const char *id, unsigned n,
-    const struct jobhead *c, enum message_state state)
-{
-	static struct buf who;
-	struct ltsv l;
-	unsigned i;
-
-	(void)r;
-	event_begin(state == MESSAGE_SENT  ? "sent"
-		: state == MESSAGE_DELETED ? "deleted"
-		: state == MESSAGE_BOUNCED || state == MESSAGE_BOUNCED_SAID
-		? "bounced"
-		: "expired");
-	event_put("id", id, NAME_LEN);
-	event_num("n", n);
-	buf_clear(&who);
-	if (c != NULL && jobhead_who(c, n, &who) == 0 &&
-	    ltsv_parse(buf_data(&who), buf_len(&who), &l) == 0)
-		for (i = 0; i < l.n; i++)
-			event_copy(&l.f[i]);
-	event_num("replay", 1);
-	event_end();
-}
-
-/* "ESC HOST TEXT" as labels */
-static void
-event_reply(const char *p, size_t n)
-{
-	static const char *const label[] = { "esc", "host", "text" };
-	const char *end = p + n, *e;
-	struct ltsv_field f;
-	unsigned i;
-
-	for (i = 0; i < 3 && p < end; i++, p = e + (e < end)) {
-		e = i == 2 ? NULL : memchr(p, ' ', end - p);
-		if (e == NULL)
-			e = end;
-		f.label = label[i];
-		f.label_len = strlen(label[i]);
-		f.value = p;
-		f.value_len = e - p;
-		if (f.value_len != 1 || *p != '-')
-			event_copy(&f);
-	}
-}
-
-void
 outcome_expire(struct run *r, uint32_t x, const struct jobhead *c,
     const char *reply, size_t n)
 {
 	struct schedule_rcpt *p = &r->s.rcpt[x];
 	uint32_t m = p->message;
-	struct buf who = { 0 };
 	char was = p->state;
-	struct ltsv l;
-	unsigned i;
 
 	schedule_idle(&r->s, x);
 	p->state = r->can_report ? MESSAGE_EXPIRED : MESSAGE_EXPIRED_SAID;
@@ -356,16 +301,9 @@ outcome_expire(struct run *r, uint32_t x, const struct jobhead *c,
 	}
 	if (r->can_report)
 		outcome_write(r, x, c->rcpt[p->n].offset, 0, reply, n);
-	event_begin("expired");
-	event_put("id", r->s.message[m].id, NAME_LEN);
-	event_num("n", p->n);
-	if (jobhead_who(c, p->n, &who) == 0 &&
-	    ltsv_parse(buf_data(&who), buf_len(&who), &l) == 0)
-		for (i = 0; i < l.n; i++)
-			event_copy(&l.f[i]);
-	buf_free(&who);
+	rcptevent_of("expired", r->s.message[m].id, p->n, c);
 	event_num("try", p->tries);
-	event_reply(reply, n);
+	rcptevent_reply(reply, n);
 	event_end();
 	schedule_watch(&r->s, x, SCHEDULE_WATCH_NONE);
 	if (r->can_report)

@@ -162,7 +162,7 @@ say(struct run *r, struct run_past *p, const struct jobhead *c)
 	if (c == NULL ||
 	    (c->rcpt[p->n].state != MESSAGE_BOUNCED &&
 		c->rcpt[p->n].state != MESSAGE_EXPIRED))
-		outcome_replay(r, p->id, p->n, c, p->state);
+		rcptevent_replay(p->id, p->n, c, p->state);
 }
 
 int

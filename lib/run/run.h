@@ -12,6 +12,7 @@
 #include "queue/schedule.h"
 #include "queue/sumcheck.h"
 #include "run/helper.h"
+#include "run/rcptevent.h"
 #include <dirent.h>
 #include <sys/types.h>
 
@@ -327,10 +328,6 @@ void outcome_begin(struct run *);
 /* 0, -1: not written */
 int outcome_journal(struct run *, uint32_t message, unsigned n,
     enum message_state);
-/* an end that may not have been logged before a crash; card NULL: nothing is
- * known but the journal's line */
-void outcome_replay(struct run *, const char *id, unsigned n,
-    const struct jobhead *, enum message_state);
 /* too old while it was not being tried; the reply is as in the file */
 void outcome_expire(struct run *, uint32_t rcpt, const struct jobhead *,
     const char *reply, size_t reply_len);

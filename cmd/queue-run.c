@@ -40,7 +40,7 @@ static struct run run = { .window = RUN_WINDOW,
 	.sync_ms = SYNC_DEFAULT_S * 1000,
 	.rcpts_max = RUN_RCPTS_MAX,
 	.segment_bytes = DONE_SEGMENT_BYTES,
-	.out_fd = -1,
+	.toline.fd = -1,
 	/* until it is over no segment of the journal may go */
 	.first_scan = 1 };
 static const char *report_command;

@@ -233,7 +233,7 @@ emit(struct run *r, const uint32_t *run, unsigned n)
 			schedule_back(&r->s, run[i]);
 			lifetime_expire(r, run[i], c);
 		}
-		outcome_close(r);
+		toline_close(r);
 	} else {
 		for (i = 0; i < n; i++)
 			emit_one(r, run[i], c);
@@ -545,10 +545,10 @@ doubt_the_rest(struct run *r)
 		    r->s.rcpt[t->rcpt].flags & RUN_DOUBT)
 			continue;
 		r->s.rcpt[t->rcpt].flags |= RUN_DOUBT;
-		if (outcome_write_mark(r, t->rcpt, t->offset) == -1)
+		if (toline_mark(r, t->rcpt, t->offset) == -1)
 			results_doubt(r, t->rcpt, r->s.rcpt[t->rcpt].tries);
 	}
-	outcome_close(r);
+	toline_close(r);
 }
 
 void

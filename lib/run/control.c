@@ -121,11 +121,11 @@ make_durable(struct conn *c)
 static void
 sync_message(struct conn *c, uint64_t before)
 {
-	if (c->count == before || c->r->out_fd == -1)
+	if (c->count == before || c->r->toline.fd == -1)
 		return;
 	if (++c->synced > CONTROL_SYNC_MAX && ctl_durable.all)
 		return;
-	if (outcome_sync(c->r) == -1)
+	if (toline_sync(c->r) == -1)
 		c->failed++;
 }
 
@@ -185,14 +185,14 @@ act_hold(struct conn *c, uint32_t x, const struct jobhead *k)
 		c->out++;
 		/* in its file already, should we not see it come back */
 		p->state = MESSAGE_HELD;
-		if (outcome_write(r, x, k->rcpt[p->n].offset, 0, NULL, 0) == -1)
+		if (toline_write(r, x, k->rcpt[p->n].offset, 0, NULL, 0) == -1)
 			c->failed++;
 		p->state = MESSAGE_QUEUED;
 		p->flags |= RUN_HOLD;
 	} else {
 		schedule_idle(&r->s, x);
 		p->state = MESSAGE_HELD;
-		if (outcome_write(r, x, k->rcpt[p->n].offset, 0, NULL, 0) == -1)
+		if (toline_write(r, x, k->rcpt[p->n].offset, 0, NULL, 0) == -1)
 			c->failed++;
 	}
 	event_act(c, "held", x, k);
@@ -206,11 +206,11 @@ act_release(struct conn *c, uint32_t x, const struct jobhead *k)
 
 	if (p->flags & RUN_HOLD) {
 		p->flags &= ~RUN_HOLD;
-		if (outcome_write(r, x, k->rcpt[p->n].offset, 0, NULL, 0) == -1)
+		if (toline_write(r, x, k->rcpt[p->n].offset, 0, NULL, 0) == -1)
 			c->failed++;
 	} else if (p->state == MESSAGE_HELD) {
 		p->state = MESSAGE_QUEUED;
-		if (outcome_write(r, x, k->rcpt[p->n].offset, 0, NULL, 0) == -1)
+		if (toline_write(r, x, k->rcpt[p->n].offset, 0, NULL, 0) == -1)
 			c->failed++;
 		outcome_wait(r, x, 0, 0);
 	} else {
@@ -258,7 +258,7 @@ act_retry(struct conn *c, uint32_t x, const struct jobhead *k)
 	if (p->state != MESSAGE_QUEUED || p->where != SCHEDULE_TIMER)
 		return;
 	c->count++;
-	if (outcome_write_next(c->r, x, k->rcpt[p->n].offset, 0) == -1)
+	if (toline_next(c->r, x, k->rcpt[p->n].offset, 0) == -1)
 		c->failed++;
 	outcome_wait(c->r, x, 0, 0);
 }
@@ -280,7 +280,7 @@ act_bounce(struct conn *c, uint32_t x, const struct jobhead *k)
 		return;
 	}
 	p->state = MESSAGE_BOUNCED;
-	if (r->can_report ? outcome_write(r, x, k->rcpt[p->n].offset, 0, text,
+	if (r->can_report ? toline_write(r, x, k->rcpt[p->n].offset, 0, text,
 				sizeof text - 1) == -1
 			  : outcome_journal(r, p->message, p->n,
 				MESSAGE_BOUNCED_SAID) == -1) {
@@ -534,7 +534,7 @@ part_of(struct conn *c, uint32_t m, struct jobhead *k)
 
 	c->more = act_some(c, m, k);
 	sync_message(c, before);
-	outcome_close(c->r);
+	toline_close(c->r);
 	if (c->more)
 		c->r->s.message[m].flags |= RUN_ORDERED;
 	else

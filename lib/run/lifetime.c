@@ -342,7 +342,7 @@ look_known(struct run *r, uint32_t x, const struct jobhead *c)
 	if (wants_warning(r, x, life_of(r, x)) && !c->null_sender &&
 	    now >= c->birth_ms / 1000 + life_of(r, x)->warn) {
 		p->mark = 'w';
-		outcome_write_mark(r, x, c->rcpt[p->n].offset);
+		toline_mark(r, x, c->rcpt[p->n].offset);
 		report_owe(r, p->message);
 	}
 	watch_next(r, x, c->birth_ms, c->expire, c->null_sender);
@@ -376,7 +376,7 @@ look(struct run *r, const uint32_t *x, unsigned n)
 		else
 			watch(r, x[i], SCHEDULE_WATCH_NONE);
 	}
-	outcome_close(r);
+	toline_close(r);
 	if (c != NULL)
 		jobhead_release(r, m, c);
 }

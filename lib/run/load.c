@@ -164,7 +164,7 @@ place(struct run *r, uint32_t x, const struct jobhead_rcpt *c,
 		return;
 	next = lifetime_cap(r, x, next);
 	if (next != c->next)
-		outcome_write_next(r, x, c->offset, next);
+		toline_next(r, x, c->offset, next);
 	if (c->tries == 0 && card->hold_until > next)
 		next = card->hold_until;
 	if (card->expire > 0 && next > card->expire)
@@ -215,7 +215,7 @@ add_message(struct run *r, const char *id, struct jobhead *c, uint32_t segment)
 	}
 	if (c->expire > 0)
 		r->s.message[m].flags |= RUN_TIMED;
-	outcome_close(r);
+	toline_close(r);
 	r->s.message[m].segment = segment;
 	if (segment != 0)
 		done_pin(&r->done, segment);

@@ -15,7 +15,7 @@ ordered_mark(struct run *r, uint32_t x, const struct jobhead *k, unsigned flag)
 	p->flags |= flag;
 	p->mark =
 	    p->flags & RUN_DELETE ? MESSAGE_MARK_DELETE : MESSAGE_MARK_BOUNCE;
-	return outcome_write_mark(r, x, k->rcpt[p->n].offset);
+	return toline_mark(r, x, k->rcpt[p->n].offset);
 }
 
 int
@@ -48,7 +48,7 @@ recorded(struct run *r, uint32_t x, const struct jobhead *k)
 		return outcome_journal(r, p->message, p->n,
 		    MESSAGE_BOUNCED_SAID);
 	p->state = MESSAGE_BOUNCED;
-	if (outcome_write(r, x, k->rcpt[p->n].offset, 0, RUN_RETURNED,
+	if (toline_write(r, x, k->rcpt[p->n].offset, 0, RUN_RETURNED,
 		strlen(RUN_RETURNED)) == 0)
 		return 0;
 	p->state = was;

@@ -25,99 +25,6 @@ struct journaled {
 static struct journaled batch[RUN_BATCH_MAX];
 static uint32_t batch_segment; /* its lines stand in that one */
 
-/* message files */
-
-void
-outcome_close(struct run *r)
-{
-	if (r->out_fd != -1)
-		close(r->out_fd);
-	r->out_fd = -1;
-}
-
-int
-outcome_sync(struct run *r)
-{
-	return r->out_fd == -1 ? 0 : fdatasync(r->out_fd);
-}
-
-/* neighbours in a batch are often of one message: its file stays open */
-static int
-open_for(struct run *r, uint32_t m)
-{
-	char path[NAME_PATH_LEN + 1];
-
-	if (r->out_fd != -1 && r->out_message == m)
-		return 0;
-	outcome_close(r);
-	name_path(path, r->s.message[m].id);
-	r->out_fd = openat(r->qfd, path, O_WRONLY | O_CLOEXEC);
-	r->out_message = m;
-	return r->out_fd == -1 ? -1 : 0;
-}
-
-static int
-write_at(struct run *r, uint32_t m, const char *p, size_t n, uint64_t at)
-{
-	ssize_t w = -1;
-
-	if (open_for(r, m) == 0) {
-		do
-			w = pwrite(r->out_fd, p, n, at);
-		while (w == -1 && errno == EINTR);
-		if (w >= 0 && (size_t)w < n)
-			errno = ENOSPC;
-	}
-	if (w == (ssize_t)n)
-		return 0;
-	/* memory is right; after a crash the file's older state leads to an
-	 * attempt too early, never to none */
-	warn("unable to write the state of message %.20s: %m",
-	    r->s.message[m].id);
-	return -1;
-}
-
-int
-outcome_write(struct run *r, uint32_t x, uint32_t offset, int64_t next,
-    const char *reply, size_t n)
-{
-	const struct schedule_rcpt *p = &r->s.rcpt[x];
-	struct message_rcpt m = { .state = p->state,
-		.mark = p->mark,
-		.doubt = (p->flags & RUN_DOUBT) != 0,
-		.tries = p->tries,
-		.next = next,
-		.reply = reply,
-		.reply_len = n };
-	char record[MESSAGE_RECORD_LEN];
-	size_t len = sizeof record;
-
-	message_record(record, &m);
-	if (reply == NULL)
-		len = MESSAGE_TO_REPLY - MESSAGE_TO_STATE - 1;
-	return write_at(r, p->message, record, len, offset + MESSAGE_TO_STATE);
-}
-
-int
-outcome_write_mark(struct run *r, uint32_t x, uint32_t offset)
-{
-	const struct schedule_rcpt *p = &r->s.rcpt[x];
-	char mark = message_mark(p->mark, p->flags & RUN_DOUBT);
-
-	return write_at(r, p->message, &mark, 1, offset + MESSAGE_TO_MARK);
-}
-
-int
-outcome_write_next(struct run *r, uint32_t x, uint32_t offset, int64_t next)
-{
-	char digits[MESSAGE_NEXT_LEN + 1];
-
-	snprintf(digits, sizeof digits, "%0*lld", MESSAGE_NEXT_LEN,
-	    (long long)next);
-	return write_at(r, r->s.rcpt[x].message, digits, MESSAGE_NEXT_LEN,
-	    offset + MESSAGE_TO_NEXT);
-}
-
 /* the journal */
 
 static void
@@ -300,7 +207,7 @@ outcome_expire(struct run *r, uint32_t x, const struct jobhead *c,
 		return;
 	}
 	if (r->can_report)
-		outcome_write(r, x, c->rcpt[p->n].offset, 0, reply, n);
+		toline_write(r, x, c->rcpt[p->n].offset, 0, reply, n);
 	rcptevent_of("expired", r->s.message[m].id, p->n, c);
 	event_num("try", p->tries);
 	rcptevent_reply(reply, n);
@@ -394,13 +301,13 @@ apply_later(struct run *r, struct journaled *o)
 		at = o->slot->expire * 1000;
 	if (o->res.doubt && !(p->flags & RUN_DOUBT)) {
 		p->flags |= RUN_DOUBT;
-		if (outcome_write_mark(r, o->slot->rcpt, o->slot->offset) == -1)
+		if (toline_mark(r, o->slot->rcpt, o->slot->offset) == -1)
 			results_doubt(r, o->slot->rcpt, p->tries);
 	}
 	if (p->flags & RUN_HOLD) {
 		p->flags &= ~RUN_HOLD;
 		p->state = MESSAGE_HELD;
-		outcome_write(r, o->slot->rcpt, o->slot->offset, 0, NULL, 0);
+		toline_write(r, o->slot->rcpt, o->slot->offset, 0, NULL, 0);
 	}
 	p->flags |= RUN_LATER;
 	said_later(r, p->domain, ltsv_find(&o->res.l, "text"));
@@ -439,7 +346,7 @@ apply_deferred(struct run *r, struct journaled *o)
 		p->state = MESSAGE_HELD;
 	p->flags = o->res.doubt ? RUN_DOUBT : 0;
 	result_reply(&o->res, &reply);
-	wrote = outcome_write(r, x, o->slot->offset, (at + 999) / 1000,
+	wrote = toline_write(r, x, o->slot->offset, (at + 999) / 1000,
 	    buf_data(&reply), buf_len(&reply));
 	p->tries--; /* the event is of this attempt */
 	if (o->res.doubt && wrote == -1)
@@ -465,7 +372,7 @@ apply_failed(struct run *r, struct journaled *o)
 	result_reply(&o->res, &reply);
 	/* it must not be tried again: what the file does not take the journal
 	 * says, and if that cannot either, who made the outcome has said it */
-	if (outcome_write(r, x, o->slot->offset, 0, buf_data(&reply),
+	if (toline_write(r, x, o->slot->offset, 0, buf_data(&reply),
 		buf_len(&reply)) == -1 &&
 	    outcome_journal(r, o->slot->message, o->slot->n, o->state) == -1)
 		r->unwritten = 1;
@@ -593,7 +500,7 @@ outcome_batch(struct run *r, const char *p, size_t n)
 	for (i = 0; i < count; i++)
 		apply(r, &batch[i]);
 	done_unpin(&r->done, batch_segment);
-	outcome_close(r);
+	toline_close(r);
 	sweep_dirty(r);
 	return used;
 }

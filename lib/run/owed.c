@@ -280,10 +280,9 @@ delay_said(struct run *r, uint32_t m, const struct request *q)
 			break;
 		r->s.rcpt[x].mark = 'W';
 		if (c != NULL && q->rcpt[i] < c->n_rcpt)
-			bad |= outcome_write_mark(r, x,
-			    c->rcpt[q->rcpt[i]].offset);
+			bad |= toline_mark(r, x, c->rcpt[q->rcpt[i]].offset);
 	}
-	outcome_close(r);
+	toline_close(r);
 	if (c != NULL)
 		jobhead_release(r, m, c);
 	return bad;

@@ -454,7 +454,7 @@ static int
 mark(struct run *r, uint32_t x, uint32_t offset)
 {
 	r->s.rcpt[x].flags |= RUN_DOUBT;
-	return outcome_write_mark(r, x, offset);
+	return toline_mark(r, x, offset);
 }
 
 /* 0, -1: not now */
@@ -477,7 +477,7 @@ doubt(struct run *r, const struct sending *s)
 		return -1;
 	if (s->n < c->n_rcpt)
 		bad = mark(r, x, c->rcpt[s->n].offset);
-	outcome_close(r);
+	toline_close(r);
 	jobhead_release(r, m, c);
 	return bad;
 }

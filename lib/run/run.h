@@ -13,6 +13,7 @@
 #include "queue/sumcheck.h"
 #include "run/helper.h"
 #include "run/rcptevent.h"
+#include "run/toline.h"
 #include <dirent.h>
 #include <sys/types.h>
 
@@ -170,10 +171,10 @@ struct run {
 	/* again */
 	uint32_t again_left; /* recipients to be looked at */
 
+	struct toline toline;
+
 	/* outcome */
 	struct buf journal;
-	int out_fd; /* message file open for writing */
-	uint32_t out_message;
 
 	/* sweep */
 	struct helper clean;
@@ -305,18 +306,6 @@ void outcome_wait(struct run *, uint32_t rcpt, int64_t wall_ms, int front);
 /* a recipient at its end whose journal line is written; drops it, and its
  * message when it was the last */
 void outcome_final(struct run *, uint32_t rcpt);
-/* write state, mark, tries, next and reply home; 0 or -1 with errno.  keep:
- * the reply stays */
-int outcome_write(struct run *, uint32_t rcpt, uint32_t offset, int64_t next,
-    const char *reply, size_t reply_len);
-int outcome_write_mark(struct run *, uint32_t rcpt, uint32_t offset);
-/* what was written into the message file that is open survives a power cut;
- * 0 or -1 with errno */
-int outcome_sync(struct run *);
-/* the next attempt alone, seconds */
-int outcome_write_next(struct run *, uint32_t rcpt, uint32_t offset,
-    int64_t next);
-void outcome_close(struct run *);
 /* what the retry table says for a recipient; class NULL: of no failure */
 void outcome_retry(struct run *, uint32_t rcpt, const struct ltsv_field *class,
     struct retry *);

@@ -54,8 +54,7 @@ sweep_message(struct run *r, uint32_t m)
 		free(c);
 		x->card = NULL;
 	}
-	if (r->out_fd != -1 && r->out_message == m)
-		outcome_close(r);
+	toline_leave(r, m);
 	x->flags |= RUN_LEAVING;
 	r->n_leaving++;
 	if (helper_up(&r->clean))

@@ -10,6 +10,7 @@
 #include "format/ltsv.h"
 #include "queue/ask.h"
 #include "queue/audit.h"
+#include "queue/headread.h"
 #include "queue/journal.h"
 #include "queue/layout.h"
 #include "queue/name.h"
@@ -271,54 +272,48 @@ join(char *path, const char *dir, const char *name)
 		die(EXIT_TEMP, "%s/%s: the name is too long", dir, name);
 }
 
+static struct buf head; /* of a message file */
+
+/* its head into h; 0, or -1: it is no whole message file */
+static int
+whole_head(int fd, struct message_head *h)
+{
+	struct stat st;
+
+	if (headread(fd, &head, h) == 0)
+		return fstat(fd, &st) == 0 &&
+			(uint64_t)st.st_size == h->head_len + h->size
+		    ? 0
+		    : -1;
+	if (errno == ENOMEM)
+		no_memory();
+	return -1;
+}
+
 /* a file that is none was never said to be safe; queue-check speaks of it */
 static void
 read_message(const char *path, const char *id)
 {
-	static struct buf b;
 	struct message_head h;
 	struct message_rcpt r;
-	struct stat st;
 	unsigned n = 0;
-	ssize_t got;
-	size_t want;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 
 	if (fd == -1 && errno == ENOENT)
 		return; /* came to its end while we looked */
-	if (fd == -1 || fstat(fd, &st) == -1) {
+	if (fd == -1) {
 		missing("unable to open", path);
 		return;
 	}
-	buf_clear(&b);
-	if (buf_reserve(&b, MESSAGE_FIRST_LONG) == -1)
-		no_memory();
-	got = fd_read_all(fd, buf_tail(&b), MESSAGE_FIRST_LONG);
-	if (got == -1)
-		goto damaged;
-	buf_added(&b, got);
-	if (message_sizes(buf_data(&b), got, &h) == -1 ||
-	    (uint64_t)st.st_size != h.head_len + h.size)
-		goto damaged;
-	if (h.head_len > buf_len(&b)) {
-		want = h.head_len - buf_len(&b);
-		if (buf_reserve(&b, want) == -1)
-			no_memory();
-		if (fd_read_all(fd, buf_tail(&b), want) != (ssize_t)want)
-			goto damaged;
-		buf_added(&b, want);
+	if (whole_head(fd, &h) == 0) {
+		while (message_rcpt(&h, &r) == 1)
+			if (audit_file(&books, id, n++, r.state) == -1)
+				no_memory();
+	} else {
+		unread++;
+		warn("%s: no whole message", path);
 	}
-	if (message_open(buf_data(&b), buf_len(&b), &h) == -1)
-		goto damaged;
-	while (message_rcpt(&h, &r) == 1)
-		if (audit_file(&books, id, n++, r.state) == -1)
-			no_memory();
 	close(fd);
-	return;
-damaged:
-	close(fd);
-	unread++;
-	warn("%s: no whole message", path);
 }
 
 static void

@@ -1,9 +1,9 @@
 #include "bounce/report.h"
-#include "base/fd.h"
 #include "base/num.h"
 #include "format/envcheck.h"
 #include "format/ltsv.h"
 #include "mail/header.h"
+#include "queue/headread.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -54,24 +54,15 @@ unescaped(struct report *r, const char *value, size_t n)
 static const char *
 read_head(struct report *r)
 {
-	char first[MESSAGE_FIRST_LONG];
-	ssize_t n;
-
 	r->fd = open(r->ask->path, O_RDONLY | O_CLOEXEC);
 	if (r->fd == -1)
 		return "unable to open the message file";
-	n = fd_read_all(r->fd, first, sizeof first);
-	if (n == -1 || message_sizes(first, n, &r->m) == -1)
+	if (headread(r->fd, &r->head, &r->m) == 0)
+		return NULL;
+	if (errno != ENOMEM)
 		return damaged;
-	r->head = malloc(r->m.head_len);
-	if (r->head == NULL) {
-		r->no_memory = 1;
-		return "out of memory";
-	}
-	if (pread(r->fd, r->head, r->m.head_len, 0) != (ssize_t)r->m.head_len ||
-	    message_open(r->head, r->m.head_len, &r->m) == -1)
-		return damaged;
-	return NULL;
+	r->no_memory = 1;
+	return "out of memory";
 }
 
 static void
@@ -422,7 +413,7 @@ report_free(struct report *r)
 	free(r->from);
 	free(r->ret);
 	free(r->envid);
-	free(r->head);
+	buf_free(&r->head);
 	free(r->start);
 	buf_free(&r->kept);
 	if (r->fd != -1)

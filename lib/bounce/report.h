@@ -39,7 +39,7 @@ struct report_ask {
 struct report {
 	const struct report_ask *ask;
 	int fd;
-	char *head;
+	struct buf head;
 	struct message_head m;
 	char *from, *ret, *envid;
 	struct buf kept; /* envelope lines that the report takes over */

@@ -1,5 +1,6 @@
 #include "queue/queuereader.h"
 #include "base/fd.h"
+#include "queue/headread.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -8,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FIRST_READ = 4096, SEGMENT_MAX = 1 << 30 };
+enum { SEGMENT_MAX = 1 << 30 };
 
 int
 queuereader_open(struct queuereader *s, const char *queue)
@@ -84,39 +85,19 @@ queuereader_ids(struct queuereader *s, struct buf *out)
 	return 0;
 }
 
-/* at least n bytes of the file in head; 0, or -1 with errno */
-static int
-read_up_to(int fd, struct buf *head, size_t n)
-{
-	size_t have = buf_len(head);
-	ssize_t r;
-
-	if (buf_reserve(head, n - have) == -1)
-		return -1;
-	r = pread(fd, buf_tail(head), n - have, have);
-	if (r > 0)
-		buf_added(head, r);
-	return r == -1 ? -1 : 0;
-}
-
 static int
 read_head(int fd, struct buf *head, struct message_head *h, struct stat *st)
 {
 	buf_clear(head);
 	if (fstat(fd, st) == -1)
 		return -1;
-	errno = EINVAL;
-	if (!S_ISREG(st->st_mode) || read_up_to(fd, head, FIRST_READ) == -1)
+	if (S_ISREG(st->st_mode) && headread(fd, head, h) == -1)
 		return -1;
 	errno = EINVAL;
-	if (message_sizes(buf_data(head), buf_len(head), h) == -1 ||
-	    (uint64_t)st->st_size != h->head_len + h->size)
-		return -1;
-	if (buf_len(head) < h->head_len &&
-	    read_up_to(fd, head, h->head_len) == -1)
-		return -1;
-	errno = EINVAL;
-	return message_open(buf_data(head), buf_len(head), h);
+	return S_ISREG(st->st_mode) &&
+		(uint64_t)st->st_size == h->head_len + h->size
+	    ? 0
+	    : -1;
 }
 
 int

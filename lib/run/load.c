@@ -1,7 +1,7 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/fd.h"
+#include "queue/headread.h"
 #include "run/run.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -17,55 +17,7 @@
  * lost.  A scan leaves files alone that are younger than RUN_YOUNG_US: they
  * may not be synced yet, and their ids are on the way.
  */
-enum { HEAD_READ = 4096 };
-
 enum found { LOADED, KNOWN, YOUNG, BAD };
-
-/* reading one file */
-
-static int
-read_at_least(int fd, struct buf *b, size_t want)
-{
-	ssize_t n;
-
-	while (buf_len(b) < want) {
-		if (buf_reserve(b, want - buf_len(b)) == -1)
-			return -1;
-		n = pread(fd, buf_tail(b), want - buf_len(b), buf_len(b));
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return -1;
-		if (n == 0) {
-			errno = EINVAL;
-			return -1;
-		}
-		buf_added(b, n);
-	}
-	return 0;
-}
-
-int
-load_head(int fd, struct buf *b)
-{
-	struct message_head h;
-	ssize_t n;
-
-	buf_clear(b);
-	if (buf_reserve(b, HEAD_READ) == -1)
-		return -1;
-	do
-		n = pread(fd, buf_tail(b), HEAD_READ, 0);
-	while (n == -1 && errno == EINTR);
-	if (n == -1)
-		return -1;
-	buf_added(b, n);
-	if (message_sizes(buf_data(b), buf_len(b), &h) == -1) {
-		errno = EINVAL;
-		return -1;
-	}
-	return read_at_least(fd, b, h.head_len);
-}
 
 /* by the clock as it is now */
 static void
@@ -85,7 +37,7 @@ load_read(struct run *r, int fd, const char *id)
 	size_t n = strlen(r->queue);
 	struct jobhead *c;
 
-	if (load_head(fd, &r->head) == -1)
+	if (headread(fd, &r->head, NULL) == -1)
 		return NULL;
 	memcpy(path, r->queue, n);
 	path[n++] = '/';

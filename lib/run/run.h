@@ -240,10 +240,6 @@ void past_home(struct run *, const char *id, unsigned n, uint32_t segment,
     const struct jobhead *);
 void past_move(struct run *, uint32_t from, uint32_t to);
 
-/* a whole head into the buffer; 0, or -1 with errno, EINVAL: it is no whole
- * message file */
-int load_head(int fd, struct buf *);
-
 /* verify */
 /*
  * verify_begin - may the message in this file be loaded?

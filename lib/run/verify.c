@@ -1,6 +1,7 @@
 #include "run/run.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "queue/headread.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -91,8 +92,7 @@ verify_begin(struct run *r, const char *id)
 	if (fd == -1)
 		return 0;
 	/* what has no head or no checksum is for load.c to judge */
-	if (load_head(fd, &r->head) == -1 ||
-	    message_open(buf_data(&r->head), buf_len(&r->head), &h) == -1 ||
+	if (headread(fd, &r->head, &h) == -1 ||
 	    sumcheck_begin(&r->sum, fd, &h, id) == 0) {
 		close(fd);
 		return 0;

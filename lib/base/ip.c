@@ -7,7 +7,7 @@
 static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
 
 size_t
-ip_scans(const char *s, unsigned char ip[IP_BYTES])
+ip_scans(const char *s, unsigned char ip[IP_LEN])
 {
 	if (s == NULL)
 		return 0;
@@ -17,7 +17,7 @@ ip_scans(const char *s, unsigned char ip[IP_BYTES])
 }
 
 size_t
-ip_scan(const char *p, size_t n, unsigned char ip[IP_BYTES])
+ip_scan(const char *p, size_t n, unsigned char ip[IP_LEN])
 {
 	char t[IP_TEXT];
 
@@ -29,7 +29,7 @@ ip_scan(const char *p, size_t n, unsigned char ip[IP_BYTES])
 }
 
 size_t
-ip_scan_literal(const char *p, size_t n, unsigned char ip[IP_BYTES])
+ip_scan_literal(const char *p, size_t n, unsigned char ip[IP_LEN])
 {
 	size_t want = 4;
 
@@ -46,7 +46,7 @@ ip_scan_literal(const char *p, size_t n, unsigned char ip[IP_BYTES])
 }
 
 size_t
-ip_scan_prefix(const char *p, size_t n, unsigned char ip[IP_BYTES],
+ip_scan_prefix(const char *p, size_t n, unsigned char ip[IP_LEN],
     unsigned *bits)
 {
 	const char *slash = n == 0 ? NULL : memchr(p, '/', n);
@@ -69,13 +69,13 @@ ip_text(const unsigned char *ip, size_t len, char out[IP_TEXT])
 }
 
 int
-ip_is_mapped(const unsigned char ip[IP_BYTES])
+ip_is_mapped(const unsigned char ip[IP_LEN])
 {
 	return memcmp(ip, mapped, sizeof mapped) == 0;
 }
 
 size_t
-ip_unmap(unsigned char ip[IP_BYTES], size_t len)
+ip_unmap(unsigned char ip[IP_LEN], size_t len)
 {
 	if (len != 16 || !ip_is_mapped(ip))
 		return len;
@@ -84,10 +84,10 @@ ip_unmap(unsigned char ip[IP_BYTES], size_t len)
 }
 
 void
-ip_map(unsigned char out[IP_BYTES], const unsigned char *ip, size_t len)
+ip_map(unsigned char out[IP_LEN], const unsigned char *ip, size_t len)
 {
 	memcpy(out, mapped, sizeof mapped);
-	memcpy(out + IP_BYTES - len, ip, len);
+	memcpy(out + IP_LEN - len, ip, len);
 }
 
 int

@@ -39,7 +39,7 @@ scan(void)
 		{ "[192.0.2.1", 0, 0, NULL },
 		{ "192.0.2.1]", 0, 0, NULL },
 	};
-	unsigned char ip[IP_BYTES];
+	unsigned char ip[IP_LEN];
 	char text[IP_TEXT], around[IP_LITERAL + 3];
 	size_t i, n, len;
 
@@ -83,7 +83,7 @@ prefix(void)
 		{ "/0", 0, 0 },
 		{ "", 0, 0 },
 	};
-	unsigned char ip[IP_BYTES];
+	unsigned char ip[IP_LEN];
 	unsigned bits;
 	size_t i, len;
 
@@ -98,13 +98,13 @@ prefix(void)
 static void
 mapped(void)
 {
-	unsigned char v4[IP_BYTES], v6[IP_BYTES], out[IP_BYTES];
+	unsigned char v4[IP_LEN], v6[IP_LEN], out[IP_LEN];
 
 	ip_scans("192.0.2.1", v4);
 	ip_scans("::ffff:192.0.2.1", v6);
 	ok(ip_is_mapped(v6), "IPv4 within IPv6");
 	ip_map(out, v4, 4);
-	ok(memcmp(out, v6, IP_BYTES) == 0, "is what IPv4 becomes");
+	ok(memcmp(out, v6, IP_LEN) == 0, "is what IPv4 becomes");
 	is_num(ip_unmap(out, 16), 4, "and is again");
 	ok(memcmp(out, v4, 4) == 0, "the same");
 	is_num(ip_unmap(out, 4), 4, "IPv4 stays");
@@ -112,7 +112,7 @@ mapped(void)
 	ok(!ip_is_mapped(v6), "another one is not");
 	is_num(ip_unmap(v6, 16), 16, "and stays");
 	ip_map(out, v6, 16);
-	ok(memcmp(out, v6, IP_BYTES) == 0, "either way");
+	ok(memcmp(out, v6, IP_LEN) == 0, "either way");
 }
 
 static void
@@ -131,7 +131,7 @@ nets(void)
 		{ "2001:db8::1", "2001:db8::", 127 },
 		{ "2001:db8::1", "2001:db8::1", 128 },
 	};
-	unsigned char a[IP_BYTES], b[IP_BYTES];
+	unsigned char a[IP_LEN], b[IP_LEN];
 	unsigned bits, all;
 	int good;
 	size_t i;

@@ -14,11 +14,11 @@
 #include "conf/hostname.h"
 #include "recv/inbound.h"
 #include "recv/verifyaddr.h"
-#include "sendmail/draft.h"
 #include "sendmail/drop.h"
 #include "sendmail/envelope.h"
 #include "sendmail/localuser.h"
 #include "sendmail/parcelin.h"
+#include "sendmail/unixmail.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -69,7 +69,7 @@ static char me[HOSTNAME_MAX + 1];
 static char from[ENVELOPE_ADDRESS_ROOM];
 static struct localuser caller;
 static struct envelope envelope = { .me = me };
-static struct draft draft;
+static struct unixmail mail;
 
 /* entries of the header that are no addresses, a NUL behind each */
 static struct buf odd;
@@ -175,23 +175,23 @@ read_message(void)
 {
 	const char *tmp = getenv("TMPDIR");
 
-	draft.tmp = tmp == NULL || tmp[0] == '\0' ? "/tmp" : tmp;
-	switch (draft_read(&draft, 0, keep_dots)) {
-	case DRAFT_OK: break;
-	case DRAFT_READ: die(EX_TEMPFAIL, "unable to read the message: %m");
-	case DRAFT_MAKE:
-		die(EX_TEMPFAIL, "unable to make a file in %s: %m", draft.tmp);
-	case DRAFT_WRITE:
-		die(EX_TEMPFAIL, "unable to write in %s: %m", draft.tmp);
-	case DRAFT_HEADER:
+	mail.tmp = tmp == NULL || tmp[0] == '\0' ? "/tmp" : tmp;
+	switch (unixmail_read(&mail, 0, keep_dots)) {
+	case UNIXMAIL_OK: break;
+	case UNIXMAIL_READ: die(EX_TEMPFAIL, "unable to read the message: %m");
+	case UNIXMAIL_MAKE:
+		die(EX_TEMPFAIL, "unable to make a file in %s: %m", mail.tmp);
+	case UNIXMAIL_WRITE:
+		die(EX_TEMPFAIL, "unable to write in %s: %m", mail.tmp);
+	case UNIXMAIL_HEADER:
 		die(EX_DATAERR, "the header is larger than %d bytes",
 		    HEADER_MAX);
-	case DRAFT_LINE:
+	case UNIXMAIL_LINE:
 		die(EX_DATAERR,
 		    "a line of the header is larger than "
 		    "%d bytes",
 		    HEADER_MAX);
-	case DRAFT_MEMORY: have(-1);
+	case UNIXMAIL_MEMORY: have(-1);
 	}
 }
 
@@ -216,8 +216,8 @@ field_rcpts(const struct header_field *f)
 static void
 header_rcpts(void)
 {
-	const char *p = buf_data(&draft.header),
-		   *end = p + buf_len(&draft.header);
+	const char *p = buf_data(&mail.header),
+		   *end = p + buf_len(&mail.header);
 	int resent = submit_resent(p, end - p);
 	struct header_field f;
 
@@ -241,7 +241,7 @@ complete(struct buf *out)
 
 	if (localuser_stamp(&caller, &s) == -1)
 		die(EX_TEMPFAIL, "no random bytes: %m");
-	have(submit_header(out, buf_data(&draft.header), buf_len(&draft.header),
+	have(submit_header(out, buf_data(&mail.header), buf_len(&mail.header),
 	    &s));
 	have(buf_putc(out, '\n'));
 }
@@ -503,7 +503,7 @@ make_envelope(struct buf *env)
 		have(parcel_puts(env, "ret", ret_arg));
 	if (envid_arg != NULL)
 		put_envid(env);
-	if (draft.eight_bit || (body_arg != NULL && body_arg[0] == '8'))
+	if (mail.eight_bit || (body_arg != NULL && body_arg[0] == '8'))
 		have(buf_puts(env, "body 8bit\n"));
 	if (envelope.utf8)
 		have(buf_puts(env, "smtputf8 1\n"));
@@ -520,7 +520,7 @@ put(int to, const struct buf *b)
  * message, or NULL; or one that came as it is, whole */
 struct pieces {
 	struct buf out, head;
-	const struct draft *body;
+	const struct unixmail *body;
 	struct spool *whole;
 };
 
@@ -597,7 +597,7 @@ put_whole(int to, struct spool *s)
 static int
 put_message(int to, const struct pieces *p)
 {
-	enum draft_result r;
+	enum unixmail_result r;
 
 	if (p->whole != NULL)
 		return put_whole(to, p->whole);
@@ -605,10 +605,10 @@ put_message(int to, const struct pieces *p)
 		return -1;
 	if (p->body == NULL)
 		return 0;
-	r = draft_put_body(p->body, to);
-	if (r == DRAFT_READ)
+	r = unixmail_put_body(p->body, to);
+	if (r == UNIXMAIL_READ)
 		die(EX_TEMPFAIL, "unable to read the message: %m");
-	return r == DRAFT_OK ? 0 : -1;
+	return r == UNIXMAIL_OK ? 0 : -1;
 }
 
 /* 0: taken; -1: trouble says why not */
@@ -695,14 +695,14 @@ deliver(const struct pieces *p)
 static void
 hand_over(void)
 {
-	struct pieces p = { .body = &draft };
+	struct pieces p = { .body = &mail };
 	struct buf env = { 0 };
 
 	complete(&p.head);
 	make_envelope(&env);
 	have(parcel_head(&p.out, &env,
-	    buf_len(&p.head) + draft.filed + buf_len(&draft.body)));
-	have(buf_putc(&draft.body, ','));
+	    buf_len(&p.head) + mail.filed + buf_len(&mail.body)));
+	have(buf_putc(&mail.body, ','));
 	if (deliver(&p) == -1)
 		die(refused ? EX_UNAVAILABLE : EX_TEMPFAIL, "%s", trouble);
 }
@@ -782,8 +782,8 @@ odd_report(struct pieces *p)
 	if (random_hex(name, RETURNED_NAME_LEN) == -1)
 		die(EX_DATAERR, "no random bytes: %m");
 	returned_name(&r, name);
-	have(returned_make(&r, rcpt, n_told, buf_data(&draft.header),
-	    buf_len(&draft.header), &env, &p->head));
+	have(returned_make(&r, rcpt, n_told, buf_data(&mail.header),
+	    buf_len(&mail.header), &env, &p->head));
 	have(buf_printf(&env, "uid %lu\n", (unsigned long)getuid()));
 	have(parcel_head(&p->out, &env, buf_len(&p->head)));
 	have(buf_putc(&p->head, ','));

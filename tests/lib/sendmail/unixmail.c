@@ -1,5 +1,5 @@
 #include "base/fd.h"
-#include "sendmail/draft.h"
+#include "sendmail/unixmail.h"
 #include "tap.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -23,14 +23,14 @@ static const struct {
 	{ "\n\303\266\n", "", "\303\266\n", 0, 1 },
 };
 
-static struct draft d;
+static struct unixmail d;
 static const char *tmp = "/tmp";
 
 /* in through a pipe, whole or byte by byte */
-static enum draft_result
+static enum unixmail_result
 reading(const char *in, size_t n, int keep_dots, int bytewise)
 {
-	enum draft_result r;
+	enum unixmail_result r;
 	int p[2];
 	size_t i;
 	pid_t pid;
@@ -39,7 +39,7 @@ reading(const char *in, size_t n, int keep_dots, int bytewise)
 		close(d.file);
 	buf_free(&d.header);
 	buf_free(&d.body);
-	d = (struct draft){ .tmp = tmp };
+	d = (struct unixmail){ .tmp = tmp };
 	fflush(stdout);
 	if (fd_pipe(p) == -1)
 		exit(111);
@@ -54,7 +54,7 @@ reading(const char *in, size_t n, int keep_dots, int bytewise)
 		_exit(0);
 	}
 	close(p[1]);
-	r = draft_read(&d, p[0], keep_dots);
+	r = unixmail_read(&d, p[0], keep_dots);
 	close(p[0]);
 	waitpid(pid, NULL, 0);
 	return r;
@@ -68,11 +68,11 @@ same(const struct buf *b, const char *want)
 }
 
 /* a header of n bytes, in lines or in one */
-static enum draft_result
+static enum unixmail_result
 header(size_t n, int lines)
 {
 	char *s = malloc(n + 1);
-	enum draft_result r;
+	enum unixmail_result r;
 	size_t i;
 
 	memset(s, 'x', n);
@@ -89,40 +89,40 @@ header(size_t n, int lines)
 static void
 bodies(void)
 {
-	size_t n = 3 * DRAFT_MEMORY_MAX, i;
+	size_t n = 3 * UNIXMAIL_MEMORY_MAX, i;
 	char *s = malloc(n), *got = malloc(n);
-	char path[] = "/tmp/rohrpost-draft.XXXXXX";
+	char path[] = "/tmp/rohrpost-unixmail.XXXXXX";
 	int fd = mkstemp(path), full = open("/dev/full", O_WRONLY);
 
 	unlink(path);
 	for (i = 0; i < n; i++)
 		s[i] = i % 50 == 49 ? '\n' : 'a' + i % 7;
 	s[0] = '\n';
-	s[n - 1] = s[DRAFT_MEMORY_MAX] = '\n';
-	is_num(reading(s, DRAFT_MEMORY_MAX + 1, 0, 0), DRAFT_OK,
+	s[n - 1] = s[UNIXMAIL_MEMORY_MAX] = '\n';
+	is_num(reading(s, UNIXMAIL_MEMORY_MAX + 1, 0, 0), UNIXMAIL_OK,
 	    "a body at the limit");
 	is_num(d.file, -1, "is in memory");
-	is_num(draft_put_body(&d, fd), DRAFT_OK, "written");
-	is_num(pread(fd, got, n, 0), DRAFT_MEMORY_MAX, "all of it");
-	is_num(memcmp(got, s + 1, DRAFT_MEMORY_MAX), 0, "and the same");
+	is_num(unixmail_put_body(&d, fd), UNIXMAIL_OK, "written");
+	is_num(pread(fd, got, n, 0), UNIXMAIL_MEMORY_MAX, "all of it");
+	is_num(memcmp(got, s + 1, UNIXMAIL_MEMORY_MAX), 0, "and the same");
 	is_num(ftruncate(fd, 0), 0, "again");
 	lseek(fd, 0, SEEK_SET);
-	is_num(reading(s, n, 0, 0), DRAFT_OK, "a large one");
+	is_num(reading(s, n, 0, 0), UNIXMAIL_OK, "a large one");
 	ok(d.file != -1 && d.filed == n - 1 && buf_len(&d.body) == 0,
 	    "is in a file");
-	is_num(draft_put_body(&d, fd), DRAFT_OK, "written");
+	is_num(unixmail_put_body(&d, fd), UNIXMAIL_OK, "written");
 	is_num(pread(fd, got, n, 0), n - 1, "all of it");
 	is_num(memcmp(got, s + 1, n - 1), 0, "and the same");
-	is_num(draft_put_body(&d, full), DRAFT_WRITE, "no room there");
+	is_num(unixmail_put_body(&d, full), UNIXMAIL_WRITE, "no room there");
 	is_num(ftruncate(d.file, 10), 0, "cut short");
-	is_num(draft_put_body(&d, fd), DRAFT_READ, "is no message");
+	is_num(unixmail_put_body(&d, fd), UNIXMAIL_READ, "is no message");
 	close(d.file);
 	close(full);
 	close(fd);
 	tmp = "/nonexistent";
-	is_num(reading(s, n, 0, 0), DRAFT_MAKE, "no folder for the file");
+	is_num(reading(s, n, 0, 0), UNIXMAIL_MAKE, "no folder for the file");
 	is_num(errno, ENOENT, "errno");
-	is_num(draft_read(&d, fd, 0), DRAFT_READ, "no input");
+	is_num(unixmail_read(&d, fd, 0), UNIXMAIL_READ, "no input");
 	free(s);
 	free(got);
 }
@@ -137,16 +137,16 @@ main(void)
 		for (b = 0; b < 2; b++) {
 			is_num(reading(cases[i].in, strlen(cases[i].in),
 				   cases[i].keep_dots, b),
-			    DRAFT_OK, cases[i].in);
+			    UNIXMAIL_OK, cases[i].in);
 			ok(same(&d.header, cases[i].header), "header");
 			ok(same(&d.body, cases[i].body), "body");
 			is_num(d.eight_bit, cases[i].eight, "8 bits");
 		}
-	is_num(header(HEADER_MAX, 1), DRAFT_OK, "a header at the limit");
-	is_num(header(HEADER_MAX + 1, 1), DRAFT_HEADER, "one above");
-	is_num(header(HEADER_MAX, 0), DRAFT_OK, "a line at the limit");
-	is_num(header(HEADER_MAX + 1, 0), DRAFT_HEADER, "one above");
-	is_num(header(HEADER_MAX + 200000, 0), DRAFT_LINE, "far above");
+	is_num(header(HEADER_MAX, 1), UNIXMAIL_OK, "a header at the limit");
+	is_num(header(HEADER_MAX + 1, 1), UNIXMAIL_HEADER, "one above");
+	is_num(header(HEADER_MAX, 0), UNIXMAIL_OK, "a line at the limit");
+	is_num(header(HEADER_MAX + 1, 0), UNIXMAIL_HEADER, "one above");
+	is_num(header(HEADER_MAX + 200000, 0), UNIXMAIL_LINE, "far above");
 	bodies();
 	buf_free(&d.header);
 	buf_free(&d.body);

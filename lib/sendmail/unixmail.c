@@ -1,4 +1,4 @@
-#include "sendmail/draft.h"
+#include "sendmail/unixmail.h"
 #include "base/fd.h"
 #include "mime/unixtext.h"
 #include "sendmail/submit.h"
@@ -11,8 +11,8 @@
 
 /* the body so far into a file without a name, but for the line that has
  * just begun: it may still be broken */
-static enum draft_result
-spill(struct draft *d, size_t line)
+static enum unixmail_result
+spill(struct unixmail *d, size_t line)
 {
 	size_t n = buf_len(&d->body) - line;
 	char path[4096];
@@ -23,19 +23,19 @@ spill(struct draft *d, size_t line)
 		snprintf(path, sizeof path, "%s/sendmail.XXXXXX", d->tmp);
 		d->file = mkostemp(path, O_CLOEXEC);
 		if (d->file == -1)
-			return DRAFT_MAKE;
+			return UNIXMAIL_MAKE;
 		unlink(path);
 	}
 	if (fd_write_all(d->file, buf_data(&d->body), n) == -1)
-		return DRAFT_WRITE;
+		return UNIXMAIL_WRITE;
 	d->filed += n;
 	buf_consume(&d->body, n);
-	return DRAFT_OK;
+	return UNIXMAIL_OK;
 }
 
 /* may the header go on with this line? */
 static int
-header_line(const struct draft *d, const char *p, size_t n)
+header_line(const struct unixmail *d, const char *p, size_t n)
 {
 	const char *at = p;
 	struct header_field f;
@@ -47,22 +47,22 @@ header_line(const struct draft *d, const char *p, size_t n)
 
 /* lines that somebody has signed stay as they are */
 static int
-sealed(const struct draft *d)
+sealed(const struct unixmail *d)
 {
 	return submit_sealed(buf_data(&d->header), buf_len(&d->header));
 }
 
 /* a line that is none of the header, with its LF */
 static int
-first_line(struct draft *d, const char *p, size_t n)
+first_line(struct unixmail *d, const char *p, size_t n)
 {
 	return sealed(d) ? buf_put(&d->body, p, n)
 			 : linebreak_body(&d->body, p, n - 1);
 }
 
 /* a line of the header, in `line`; *body is set when the body begins */
-static enum draft_result
-take_line(struct draft *d, struct buf *line, int *body)
+static enum unixmail_result
+take_line(struct unixmail *d, struct buf *line, int *body)
 {
 	size_t n = buf_len(line);
 	const char *p = buf_data(line);
@@ -78,76 +78,76 @@ take_line(struct draft *d, struct buf *line, int *body)
 		r = first_line(d, p, n);
 		*body = 1;
 	} else if (buf_len(&d->header) + n > HEADER_MAX) {
-		return DRAFT_HEADER;
+		return UNIXMAIL_HEADER;
 	} else {
 		r = buf_put(&d->header, p, n);
 	}
 	buf_clear(line);
-	return r == -1 ? DRAFT_MEMORY : DRAFT_OK;
+	return r == -1 ? UNIXMAIL_MEMORY : UNIXMAIL_OK;
 }
 
 /* a chunk of the input; *end is set when a lone dot has ended the message */
-static enum draft_result
-take(struct draft *d, struct unixtext *t, struct buf *line, const char *p,
+static enum unixmail_result
+take(struct unixmail *d, struct unixtext *t, struct buf *line, const char *p,
     size_t n, int *end)
 {
-	enum draft_result r = DRAFT_OK;
+	enum unixmail_result r = UNIXMAIL_OK;
 	enum unixtext_event ev;
 	size_t used;
 	int body;
 
-	while (r == DRAFT_OK && n > 0) {
+	while (r == UNIXMAIL_OK && n > 0) {
 		used = unixtext_feed(t, p, n, t->body ? &d->body : line, &ev);
 		if (used == 0)
-			return DRAFT_MEMORY;
+			return UNIXMAIL_MEMORY;
 		p += used;
 		n -= used;
 		if (ev == UNIXTEXT_END) {
 			*end = 1;
-			return DRAFT_OK;
+			return UNIXMAIL_OK;
 		}
 		if (ev == UNIXTEXT_LINE) {
 			r = take_line(d, line, &body);
 			t->body = body;
 			t->whole = body && sealed(d);
 		}
-		if (r == DRAFT_OK && buf_len(line) > HEADER_MAX)
-			r = DRAFT_LINE;
-		if (r == DRAFT_OK && buf_len(&d->body) > DRAFT_MEMORY_MAX)
+		if (r == UNIXMAIL_OK && buf_len(line) > HEADER_MAX)
+			r = UNIXMAIL_LINE;
+		if (r == UNIXMAIL_OK && buf_len(&d->body) > UNIXMAIL_MEMORY_MAX)
 			r = spill(d, t->column);
 	}
 	return r;
 }
 
-enum draft_result
-draft_read(struct draft *d, int fd, int keep_dots)
+enum unixmail_result
+unixmail_read(struct unixmail *d, int fd, int keep_dots)
 {
 	struct unixtext t = { .dots = !keep_dots };
-	static char block[DRAFT_READ_SIZE];
-	enum draft_result r = DRAFT_OK;
+	static char block[UNIXMAIL_READ_SIZE];
+	enum unixmail_result r = UNIXMAIL_OK;
 	struct buf line = { 0 };
 	int end = 0, body, saved;
 	ssize_t n;
 
 	d->file = -1;
-	while (r == DRAFT_OK && !end) {
+	while (r == UNIXMAIL_OK && !end) {
 		n = read(fd, block, sizeof block);
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1)
-			r = DRAFT_READ;
+			r = UNIXMAIL_READ;
 		else if (n == 0)
 			end = 1;
 		else
 			r = take(d, &t, &line, block, n, &end);
 	}
-	if (r == DRAFT_OK &&
+	if (r == UNIXMAIL_OK &&
 	    unixtext_finish(&t, t.body ? &d->body : &line) == -1)
-		r = DRAFT_MEMORY;
-	if (r == DRAFT_OK && !t.body && buf_len(&line) > 0)
+		r = UNIXMAIL_MEMORY;
+	if (r == UNIXMAIL_OK && !t.body && buf_len(&line) > 0)
 		r = take_line(d, &line, &body);
 	d->eight_bit = t.eight_bit;
-	if (r == DRAFT_OK && d->file != -1)
+	if (r == UNIXMAIL_OK && d->file != -1)
 		r = spill(d, 0);
 	saved = errno;
 	buf_free(&line);
@@ -155,10 +155,10 @@ draft_read(struct draft *d, int fd, int keep_dots)
 	return r;
 }
 
-enum draft_result
-draft_put_body(const struct draft *d, int to)
+enum unixmail_result
+unixmail_put_body(const struct unixmail *d, int to)
 {
-	static char block[DRAFT_READ_SIZE];
+	static char block[UNIXMAIL_READ_SIZE];
 	uint64_t at = 0;
 	ssize_t n;
 
@@ -169,12 +169,12 @@ draft_put_body(const struct draft *d, int to)
 		if (n == 0)
 			errno = EIO;
 		if (n <= 0)
-			return DRAFT_READ;
+			return UNIXMAIL_READ;
 		if (fd_write_all(to, block, n) == -1)
-			return DRAFT_WRITE;
+			return UNIXMAIL_WRITE;
 		at += n;
 	}
 	return fd_write_all(to, buf_data(&d->body), buf_len(&d->body)) == -1
-	    ? DRAFT_WRITE
-	    : DRAFT_OK;
+	    ? UNIXMAIL_WRITE
+	    : UNIXMAIL_OK;
 }

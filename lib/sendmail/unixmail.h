@@ -1,5 +1,5 @@
-#ifndef SENDMAIL_DRAFT_H
-#define SENDMAIL_DRAFT_H
+#ifndef SENDMAIL_UNIXMAIL_H
+#define SENDMAIL_UNIXMAIL_H
 
 #include "base/buf.h"
 #include "mail/header.h"
@@ -10,21 +10,21 @@
  * are read is said in mime/unixtext.h.
  */
 enum {
-	DRAFT_MEMORY_MAX = 262144, /* of a body; more goes into a file */
-	DRAFT_READ_SIZE = 65536
+	UNIXMAIL_MEMORY_MAX = 262144, /* of a body; more goes into a file */
+	UNIXMAIL_READ_SIZE = 65536
 };
 
-enum draft_result {
-	DRAFT_OK,
-	DRAFT_READ,   /* unable to read, errno */
-	DRAFT_MAKE,   /* unable to make a file in tmp, errno */
-	DRAFT_WRITE,  /* unable to write there, errno */
-	DRAFT_HEADER, /* the header is larger than HEADER_MAX */
-	DRAFT_LINE,   /* a line of it is */
-	DRAFT_MEMORY
+enum unixmail_result {
+	UNIXMAIL_OK,
+	UNIXMAIL_READ,   /* unable to read, errno */
+	UNIXMAIL_MAKE,   /* unable to make a file in tmp, errno */
+	UNIXMAIL_WRITE,  /* unable to write there, errno */
+	UNIXMAIL_HEADER, /* the header is larger than HEADER_MAX */
+	UNIXMAIL_LINE,   /* a line of it is */
+	UNIXMAIL_MEMORY
 };
 
-struct draft {
+struct unixmail {
 	struct buf header, body; /* as they came, LF lines */
 	const char *tmp;         /* where the file is made */
 	int file;                /* -1: none */
@@ -33,14 +33,14 @@ struct draft {
 };
 
 /*
- * draft_read - read a message up to the end of fd, or a lone dot
+ * unixmail_read - read a message up to the end of fd, or a lone dot
  *
  * The structure is all zero but for tmp.  keep_dots: a lone dot is content.
  */
-enum draft_result draft_read(struct draft *, int fd, int keep_dots);
+enum unixmail_result unixmail_read(struct unixmail *, int fd, int keep_dots);
 
 /* write the body, from file and memory: OK, READ, or WRITE when the
  * descriptor `to` does not take it */
-enum draft_result draft_put_body(const struct draft *, int to);
+enum unixmail_result unixmail_put_body(const struct unixmail *, int to);
 
 #endif

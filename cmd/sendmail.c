@@ -218,11 +218,11 @@ header_rcpts(void)
 {
 	const char *p = buf_data(&mail.header),
 		   *end = p + buf_len(&mail.header);
-	int resent = submit_resent(p, end - p);
+	int resent = localheader_resent(p, end - p);
 	struct header_field f;
 
 	while (p != NULL && header_next(&p, end, &f) == HEADER_FIELD)
-		if (submit_names_rcpts(f.name, f.name_len, resent) &&
+		if (localheader_names_rcpts(f.name, f.name_len, resent) &&
 		    !header_silent(&f))
 			field_rcpts(&f);
 	if (envelope.n_rcpts > 0)
@@ -235,14 +235,14 @@ header_rcpts(void)
 static void
 complete(struct buf *out)
 {
-	struct submit s = {
+	struct localheader s = {
 		.me = me, .from = caller.from, .name = caller.name
 	};
 
 	if (localuser_stamp(&caller, &s) == -1)
 		die(EX_TEMPFAIL, "no random bytes: %m");
-	have(submit_header(out, buf_data(&mail.header), buf_len(&mail.header),
-	    &s));
+	have(localheader_complete(out, buf_data(&mail.header),
+	    buf_len(&mail.header), &s));
 	have(buf_putc(out, '\n'));
 }
 

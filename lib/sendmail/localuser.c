@@ -26,7 +26,7 @@ localuser_read(struct localuser *c, const char *me)
 }
 
 int
-localuser_stamp(struct localuser *c, struct submit *s)
+localuser_stamp(struct localuser *c, struct localheader *s)
 {
 	char hex[LOCALUSER_RANDOM_LEN + 1];
 	time_t now = time(NULL);

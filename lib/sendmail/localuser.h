@@ -2,7 +2,7 @@
 #define SENDMAIL_LOCALUSER_H
 
 #include "sendmail/envelope.h"
-#include "sendmail/submit.h"
+#include "sendmail/localheader.h"
 
 /* The user who runs a program that sends mail for him. */
 struct localuser {
@@ -20,6 +20,6 @@ void localuser_read(struct localuser *, const char *me);
  * Fills message_id, origin, now and offset of s, from s->me; the texts are
  * in the caller.  Returns 0, or -1 with errno when there is no chance.
  */
-int localuser_stamp(struct localuser *, struct submit *s);
+int localuser_stamp(struct localuser *, struct localheader *s);
 
 #endif

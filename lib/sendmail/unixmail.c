@@ -1,7 +1,7 @@
 #include "sendmail/unixmail.h"
 #include "base/fd.h"
 #include "mime/unixtext.h"
-#include "sendmail/submit.h"
+#include "sendmail/localheader.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -49,7 +49,7 @@ header_line(const struct unixmail *d, const char *p, size_t n)
 static int
 sealed(const struct unixmail *d)
 {
-	return submit_sealed(buf_data(&d->header), buf_len(&d->header));
+	return localheader_sealed(buf_data(&d->header), buf_len(&d->header));
 }
 
 /* a line that is none of the header, with its LF */

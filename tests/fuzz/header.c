@@ -2,7 +2,7 @@
  * fields is together what came */
 #include "bounce/dsn.h"
 #include "mail/header.h"
-#include "sendmail/submit.h"
+#include "sendmail/localheader.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,18 +11,18 @@ int LLVMFuzzerTestOneInput(const unsigned char *, size_t);
 /* the input as a display name: a phrase of printable ASCII, in lines that
  * end where a next begins with a blank */
 static void
-phrase(const char *in, size_t n, char name[SUBMIT_NAME_MAX + 1])
+phrase(const char *in, size_t n, char name[LOCALHEADER_NAME_MAX + 1])
 {
 	struct buf b = { 0 };
 	size_t i;
 
-	n = strnlen(in, n < SUBMIT_NAME_MAX ? n : SUBMIT_NAME_MAX);
+	n = strnlen(in, n < LOCALHEADER_NAME_MAX ? n : LOCALHEADER_NAME_MAX);
 	memcpy(name, in, n);
 	name[n] = '\0';
 	for (i = 0; i < n; i++)
 		if (name[i] == '\n')
 			name[i] = ' ';
-	if (submit_phrase(&b, name) == -1)
+	if (localheader_phrase(&b, name) == -1)
 		abort();
 	for (i = 0; i < buf_len(&b); i++)
 		if (buf_data(&b)[i] == '\0' || (buf_data(&b)[i] & 0x80) ||
@@ -36,8 +36,8 @@ int
 LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
 {
 	const char *in = (const char *)data, *p = in, *before, *end = in + n;
-	char name[SUBMIT_NAME_MAX + 1];
-	struct submit facts = { .me = "m",
+	char name[LOCALHEADER_NAME_MAX + 1];
+	struct localheader facts = { .me = "m",
 		.from = "f",
 		.name = name,
 		.message_id = "<i>",
@@ -76,11 +76,12 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
 		if (f.raw < in || f.raw + f.raw_len != p || p > end)
 			abort();
 	for (p = in; header_field(&p, end, &f);)
-		submit_names_rcpts(f.name, f.name_len, submit_resent(in, n));
-	submit_sealed(in, n);
+		localheader_names_rcpts(f.name, f.name_len,
+		    localheader_resent(in, n));
+	localheader_sealed(in, n);
 	phrase(in, n, name);
 	/* what is made of it is a header itself */
-	if (submit_header(&b, in, n, &facts) == -1)
+	if (localheader_complete(&b, in, n, &facts) == -1)
 		abort();
 	if (header_skip(buf_data(&b), buf_len(&b), &how) != buf_len(&b) ||
 	    how != HEADER_EOF ||
@@ -88,7 +89,7 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
 		abort();
 	for (i = 0; i < buf_len(&b); i++) {
 		col = buf_data(&b)[i] == '\n' ? 0 : col + 1;
-		if (col > 998 && !submit_sealed(in, n))
+		if (col > 998 && !localheader_sealed(in, n))
 			abort();
 	}
 	buf_clear(&b);

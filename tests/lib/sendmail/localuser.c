@@ -11,7 +11,8 @@ int
 main(void)
 {
 	struct passwd *pw = getpwuid(getuid());
-	struct submit s = { .me = "me.example" }, t = { .me = "me.example" };
+	struct localheader s = { .me = "me.example" },
+			   t = { .me = "me.example" };
 	char want[400], me[HOSTNAME_MAX + 1];
 	time_t before = time(NULL);
 

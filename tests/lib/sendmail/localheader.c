@@ -1,9 +1,9 @@
 #include "mime/linebreak.h"
-#include "sendmail/submit.h"
+#include "sendmail/localheader.h"
 #include "tap.h"
 #include <stdlib.h>
 
-static struct submit facts = { .me = "me.example",
+static struct localheader facts = { .me = "me.example",
 	.from = "u@me.example",
 	.name = "U Ser",
 	.message_id = "<id@me.example>",
@@ -88,7 +88,7 @@ long_field(size_t n, size_t blank_every)
 	for (i = 4; i < n; i++)
 		in[i] = blank_every && i % blank_every == 0 ? ' ' : 'x';
 	in[n] = '\n';
-	submit_header(&b, in, n + 1, &facts);
+	localheader_complete(&b, in, n + 1, &facts);
 	for (i = 0; i < buf_len(&b); i++) {
 		col = buf_data(&b)[i] == '\n' ? 0 : col + 1;
 		if (col > longest)
@@ -111,40 +111,41 @@ int
 main(void)
 {
 	struct buf b = { 0 };
-	char name[SUBMIT_NAME_MAX + 3];
+	char name[LOCALHEADER_NAME_MAX + 3];
 	const char *p;
 	size_t i;
 
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
 		buf_clear(&b);
-		submit_header(&b, cases[i].in, strlen(cases[i].in), &facts);
+		localheader_complete(&b, cases[i].in, strlen(cases[i].in),
+		    &facts);
 		is_str(text(&b), cases[i].want, "header");
 	}
 	facts.name = NULL;
 	buf_clear(&b);
-	submit_header(&b, "", 0, &facts);
+	localheader_complete(&b, "", 0, &facts);
 	ok(strstr(text(&b), "From: u@me.example\n") != NULL, "no name");
 	for (i = 0; i < sizeof phrases / sizeof *phrases; i++) {
 		buf_clear(&b);
-		submit_phrase(&b, phrases[i].in);
+		localheader_phrase(&b, phrases[i].in);
 		is_str(text(&b), phrases[i].want, phrases[i].want);
 	}
 	memset(name, 'x', sizeof name);
-	name[SUBMIT_NAME_MAX] = '\0';
+	name[LOCALHEADER_NAME_MAX] = '\0';
 	buf_clear(&b);
-	submit_phrase(&b, name);
-	is_num(buf_len(&b), SUBMIT_NAME_MAX, "name at the limit");
-	name[SUBMIT_NAME_MAX] = 'y';
-	name[SUBMIT_NAME_MAX + 1] = '\0';
+	localheader_phrase(&b, name);
+	is_num(buf_len(&b), LOCALHEADER_NAME_MAX, "name at the limit");
+	name[LOCALHEADER_NAME_MAX] = 'y';
+	name[LOCALHEADER_NAME_MAX + 1] = '\0';
 	buf_clear(&b);
-	submit_phrase(&b, name);
-	is_num(buf_len(&b), SUBMIT_NAME_MAX, "name one above: cut");
+	localheader_phrase(&b, name);
+	is_num(buf_len(&b), LOCALHEADER_NAME_MAX, "name one above: cut");
 	memset(name, 0xc3, sizeof name);
 	for (i = 1; i < sizeof name; i += 2)
 		name[i] = (char)0xb6;
 	name[sizeof name - 1] = '\0';
 	buf_clear(&b);
-	submit_phrase(&b, name);
+	localheader_phrase(&b, name);
 	for (p = text(&b), i = 0; *p != '\0'; p++) {
 		i = *p == '\n' ? 0 : i + 1;
 		if (i > 76)
@@ -157,16 +158,18 @@ main(void)
 	long_field(10000, 70);
 	long_field(10000, 600);
 	long_field(3 * LINEBREAK_MAX - 1, 0);
-	ok(submit_names_rcpts("tO", 2, 0) && submit_names_rcpts("Bcc", 3, 0) &&
-		!submit_names_rcpts("From", 4, 0) &&
-		!submit_names_rcpts("Resent-To", 9, 0) &&
-		submit_names_rcpts("resent-cc", 9, 1) &&
-		!submit_names_rcpts("To", 2, 1),
+	ok(localheader_names_rcpts("tO", 2, 0) &&
+		localheader_names_rcpts("Bcc", 3, 0) &&
+		!localheader_names_rcpts("From", 4, 0) &&
+		!localheader_names_rcpts("Resent-To", 9, 0) &&
+		localheader_names_rcpts("resent-cc", 9, 1) &&
+		!localheader_names_rcpts("To", 2, 1),
 	    "fields of recipients");
 	p = "To: a\nResent-Cc: b\n";
-	ok(submit_resent(p, strlen(p)) && !submit_resent(p, 6), "resent");
+	ok(localheader_resent(p, strlen(p)) && !localheader_resent(p, 6),
+	    "resent");
 	p = "To: a\nResent-Cc:\n";
-	ok(!submit_resent(p, strlen(p)), "a Resent- that says nothing");
+	ok(!localheader_resent(p, strlen(p)), "a Resent- that says nothing");
 	buf_free(&b);
 	return done();
 }

@@ -1,5 +1,5 @@
-#ifndef SENDMAIL_SUBMIT_H
-#define SENDMAIL_SUBMIT_H
+#ifndef SENDMAIL_LOCALHEADER_H
+#define SENDMAIL_LOCALHEADER_H
 
 #include "base/buf.h"
 #include <stddef.h>
@@ -9,9 +9,9 @@
  * What a message needs that a program hands in at the command line: fields
  * that are missing, and the loss of those that must not leave the house.
  */
-enum { SUBMIT_NAME_MAX = 200 }; /* bytes of a display name */
+enum { LOCALHEADER_NAME_MAX = 200 }; /* bytes of a display name */
 
-struct submit {
+struct localheader {
 	const char *me;         /* host name */
 	const char *from;       /* address for a From field */
 	const char *name;       /* display name, UTF-8; may be NULL */
@@ -22,7 +22,7 @@ struct submit {
 };
 
 /*
- * submit_header - a header made complete
+ * localheader_complete - a header made complete
  *
  * header, n  fields as they came, LF lines, no empty line
  *
@@ -33,24 +33,24 @@ struct submit {
  * a domain; folds lines of more than 998 bytes.  No empty line is added.  0,
  * or -1 with ENOMEM.
  */
-int submit_header(struct buf *out, const char *header, size_t n,
-    const struct submit *);
+int localheader_complete(struct buf *out, const char *header, size_t n,
+    const struct localheader *);
 
 /*
  * Does this field name recipients for -t?  To, Cc and Bcc; if the header
  * has any of their Resent- forms that says something, only those (resent
  * is 1 then).
  */
-int submit_names_rcpts(const char *name, size_t n, int resent);
-int submit_resent(const char *header, size_t n);
+int localheader_names_rcpts(const char *name, size_t n, int resent);
+int localheader_resent(const char *header, size_t n);
 
 /*
  * Has somebody signed the lines of this message as they are?  A
  * DKIM-Signature, or a multipart/signed (RFC 1847).
  */
-int submit_sealed(const char *header, size_t n);
+int localheader_sealed(const char *header, size_t n);
 
 /* a display name as a phrase: as it is, quoted, or an encoded word */
-int submit_phrase(struct buf *out, const char *name);
+int localheader_phrase(struct buf *out, const char *name);
 
 #endif

@@ -1,4 +1,4 @@
-#include "sendmail/submit.h"
+#include "sendmail/localheader.h"
 #include "mail/date.h"
 #include "mail/header.h"
 #include "mail/qualify.h"
@@ -17,7 +17,7 @@ one_of(const struct header_field *f, const char *const names[])
 }
 
 int
-submit_names_rcpts(const char *name, size_t n, int resent)
+localheader_names_rcpts(const char *name, size_t n, int resent)
 {
 	static const char *const names[] = { "To", "Cc", "Bcc", NULL };
 	struct header_field f = { .name = name, .name_len = n };
@@ -32,20 +32,20 @@ submit_names_rcpts(const char *name, size_t n, int resent)
 }
 
 int
-submit_resent(const char *p, size_t n)
+localheader_resent(const char *p, size_t n)
 {
 	const char *end = p + n;
 	struct header_field f;
 
 	while (header_next(&p, end, &f) == HEADER_FIELD)
-		if (submit_names_rcpts(f.name, f.name_len, 1) &&
+		if (localheader_names_rcpts(f.name, f.name_len, 1) &&
 		    !header_silent(&f))
 			return 1;
 	return 0;
 }
 
 int
-submit_sealed(const char *p, size_t n)
+localheader_sealed(const char *p, size_t n)
 {
 	static const char type[] = "multipart/signed";
 	struct header_field f;
@@ -127,13 +127,13 @@ atext(unsigned char c)
 }
 
 int
-submit_phrase(struct buf *b, const char *s)
+localheader_phrase(struct buf *b, const char *s)
 {
 	size_t n = strlen(s), i, plain = 0, odd = 0;
 
-	if (n > SUBMIT_NAME_MAX)
-		n = SUBMIT_NAME_MAX;
-	while (n > 0 && n == SUBMIT_NAME_MAX &&
+	if (n > LOCALHEADER_NAME_MAX)
+		n = LOCALHEADER_NAME_MAX;
+	while (n > 0 && n == LOCALHEADER_NAME_MAX &&
 	    ((unsigned char)s[n] & 0xc0) == 0x80)
 		n--;
 	for (i = 0; i < n; i++) {
@@ -155,23 +155,25 @@ submit_phrase(struct buf *b, const char *s)
 }
 
 static int
-put_from(struct buf *b, const struct submit *s)
+put_from(struct buf *b, const struct localheader *s)
 {
 	if (s->name == NULL || s->name[0] == '\0')
 		return buf_printf(b, "From: %s\n", s->from);
-	if (buf_puts(b, "From: ") == -1 || submit_phrase(b, s->name) == -1)
+	if (buf_puts(b, "From: ") == -1 || localheader_phrase(b, s->name) == -1)
 		return -1;
 	return buf_printf(b, " <%s>\n", s->from);
 }
 
 int
-submit_header(struct buf *b, const char *p, size_t n, const struct submit *s)
+localheader_complete(struct buf *b, const char *p, size_t n,
+    const struct localheader *s)
 {
 	static const char *const drop[] = { "Bcc", "Resent-Bcc", "Return-Path",
 		NULL };
 	static const char *const rcpt[] = { "To", "Cc", "Resent-To",
 		"Resent-Cc", NULL };
-	int from = 0, date = 0, id = 0, to = 0, sealed = submit_sealed(p, n);
+	int from = 0, date = 0, id = 0, to = 0,
+	    sealed = localheader_sealed(p, n);
 	const char *end = p + n;
 	char now[DATE_LEN + 1];
 	struct header_field f;

@@ -516,12 +516,11 @@ put(int to, const struct buf *b)
 	return fd_write_all(to, buf_data(b), buf_len(b));
 }
 
-/* a parcel on its way: all that stands before the body, and the body of the
- * message, or NULL; or one that came as it is, whole */
+/* a parcel on its way: what stands before the body, and that; or the whole of
+ * one that came as it is */
 struct pieces {
 	struct buf out, head;
-	const struct unixmail *body;
-	struct spool *whole;
+	const struct spool *rest; /* NULL: nothing more */
 };
 
 /*
@@ -580,35 +579,18 @@ connect_queue(int *to, int *in)
 }
 
 static int
-put_whole(int to, struct spool *s)
-{
-	const char *p;
-	uint64_t at = 0;
-	long n;
-
-	for (; (n = spool_read(s, at, &p)) > 0; at += n)
-		if (fd_write_all(to, p, n) == -1)
-			return -1;
-	if (n == -1)
-		die(EX_TEMPFAIL, "unable to read the message: %m");
-	return 0;
-}
-
-static int
 put_message(int to, const struct pieces *p)
 {
-	enum unixmail_result r;
-
-	if (p->whole != NULL)
-		return put_whole(to, p->whole);
 	if (put(to, &p->out) == -1 || put(to, &p->head) == -1)
 		return -1;
-	if (p->body == NULL)
+	if (p->rest == NULL)
 		return 0;
-	r = unixmail_put_body(p->body, to);
-	if (r == UNIXMAIL_READ)
-		die(EX_TEMPFAIL, "unable to read the message: %m");
-	return r == UNIXMAIL_OK ? 0 : -1;
+	switch (spool_write(p->rest, to)) {
+	case SPOOL_OK: return 0;
+	case SPOOL_LOST: die(EX_TEMPFAIL, "unable to read the message: %m");
+	case SPOOL_UNSENT: break;
+	}
+	return -1;
 }
 
 /* 0: taken; -1: trouble says why not */
@@ -654,15 +636,14 @@ static char dropped[DROP_NAME_MAX]; /* the last */
 static int
 drop(const struct pieces *p)
 {
-	uint64_t n = p->whole != NULL ? spool_len(p->whole)
-				      : buf_len(&p->out) + buf_len(&p->head);
+	uint64_t n = buf_len(&p->out) + buf_len(&p->head);
 	struct drop_file f;
 	char *path = join(dir, "/drop");
 
 	if (own_chain())
 		return -1;
-	if (p->body != NULL)
-		n += p->body->filed + buf_len(&p->body->body);
+	if (p->rest != NULL)
+		n += spool_len(p->rest);
 	if (drop_start(&f, path, n) == -1) {
 		if (errno != ENOENT)
 			warn("unable to leave the message in %s: %m", path);
@@ -695,14 +676,14 @@ deliver(const struct pieces *p)
 static void
 hand_over(void)
 {
-	struct pieces p = { .body = &mail };
+	struct pieces p = { .rest = &mail.body };
 	struct buf env = { 0 };
 
 	complete(&p.head);
 	make_envelope(&env);
 	have(parcel_head(&p.out, &env,
-	    buf_len(&p.head) + mail.filed + buf_len(&mail.body)));
-	have(buf_putc(&mail.body, ','));
+	    buf_len(&p.head) + spool_len(&mail.body)));
+	have(buf_putc(&mail.body.text, ','));
 	if (deliver(&p) == -1)
 		die(refused ? EX_UNAVAILABLE : EX_TEMPFAIL, "%s", trouble);
 }
@@ -731,7 +712,7 @@ take_parcels(void)
 {
 	const char *tmp = getenv("TMPDIR");
 	struct spool whole;
-	struct pieces p = { .whole = &whole };
+	struct pieces p = { .rest = &whole };
 	struct buf out = { 0 };
 	int r, taken;
 
@@ -796,7 +777,7 @@ odd_report(struct pieces *p)
 static int
 tell_odd(void)
 {
-	struct pieces p = { .body = NULL };
+	struct pieces p = { .rest = NULL };
 
 	if (n_odd == 0)
 		return EX_OK;

@@ -1,11 +1,7 @@
 #include "sendmail/unixmail.h"
-#include "base/fd.h"
 #include "mime/unixtext.h"
 #include "sendmail/localheader.h"
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,23 +10,9 @@
 static enum unixmail_result
 spill(struct unixmail *d, size_t line)
 {
-	size_t n = buf_len(&d->body) - line;
-	char path[4096];
-
-	if (d->file == -1)
-		d->file = open(d->tmp, O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
-	if (d->file == -1) {
-		snprintf(path, sizeof path, "%s/sendmail.XXXXXX", d->tmp);
-		d->file = mkostemp(path, O_CLOEXEC);
-		if (d->file == -1)
-			return UNIXMAIL_MAKE;
-		unlink(path);
-	}
-	if (fd_write_all(d->file, buf_data(&d->body), n) == -1)
-		return UNIXMAIL_WRITE;
-	d->filed += n;
-	buf_consume(&d->body, n);
-	return UNIXMAIL_OK;
+	if (d->body.fd == -1 && spool_file(&d->body, d->tmp) == -1)
+		return UNIXMAIL_MAKE;
+	return spool_spill(&d->body, line) == -1 ? UNIXMAIL_WRITE : UNIXMAIL_OK;
 }
 
 /* may the header go on with this line? */
@@ -56,8 +38,8 @@ sealed(const struct unixmail *d)
 static int
 first_line(struct unixmail *d, const char *p, size_t n)
 {
-	return sealed(d) ? buf_put(&d->body, p, n)
-			 : linebreak_body(&d->body, p, n - 1);
+	return sealed(d) ? buf_put(&d->body.text, p, n)
+			 : linebreak_body(&d->body.text, p, n - 1);
 }
 
 /* a line of the header, in `line`; *body is set when the body begins */
@@ -97,7 +79,8 @@ take(struct unixmail *d, struct unixtext *t, struct buf *line, const char *p,
 	int body;
 
 	while (r == UNIXMAIL_OK && n > 0) {
-		used = unixtext_feed(t, p, n, t->body ? &d->body : line, &ev);
+		used =
+		    unixtext_feed(t, p, n, t->body ? &d->body.text : line, &ev);
 		if (used == 0)
 			return UNIXMAIL_MEMORY;
 		p += used;
@@ -113,7 +96,8 @@ take(struct unixmail *d, struct unixtext *t, struct buf *line, const char *p,
 		}
 		if (r == UNIXMAIL_OK && buf_len(line) > HEADER_MAX)
 			r = UNIXMAIL_LINE;
-		if (r == UNIXMAIL_OK && buf_len(&d->body) > UNIXMAIL_MEMORY_MAX)
+		if (r == UNIXMAIL_OK &&
+		    buf_len(&d->body.text) > UNIXMAIL_MEMORY_MAX)
 			r = spill(d, t->column);
 	}
 	return r;
@@ -129,7 +113,7 @@ unixmail_read(struct unixmail *d, int fd, int keep_dots)
 	int end = 0, body, saved;
 	ssize_t n;
 
-	d->file = -1;
+	spool_init(&d->body);
 	while (r == UNIXMAIL_OK && !end) {
 		n = read(fd, block, sizeof block);
 		if (n == -1 && errno == EINTR)
@@ -142,39 +126,15 @@ unixmail_read(struct unixmail *d, int fd, int keep_dots)
 			r = take(d, &t, &line, block, n, &end);
 	}
 	if (r == UNIXMAIL_OK &&
-	    unixtext_finish(&t, t.body ? &d->body : &line) == -1)
+	    unixtext_finish(&t, t.body ? &d->body.text : &line) == -1)
 		r = UNIXMAIL_MEMORY;
 	if (r == UNIXMAIL_OK && !t.body && buf_len(&line) > 0)
 		r = take_line(d, &line, &body);
 	d->eight_bit = t.eight_bit;
-	if (r == UNIXMAIL_OK && d->file != -1)
+	if (r == UNIXMAIL_OK && d->body.fd != -1)
 		r = spill(d, 0);
 	saved = errno;
 	buf_free(&line);
 	errno = saved;
 	return r;
-}
-
-enum unixmail_result
-unixmail_put_body(const struct unixmail *d, int to)
-{
-	static char block[UNIXMAIL_READ_SIZE];
-	uint64_t at = 0;
-	ssize_t n;
-
-	while (at < d->filed) {
-		n = pread(d->file, block, sizeof block, at);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == 0)
-			errno = EIO;
-		if (n <= 0)
-			return UNIXMAIL_READ;
-		if (fd_write_all(to, block, n) == -1)
-			return UNIXMAIL_WRITE;
-		at += n;
-	}
-	return fd_write_all(to, buf_data(&d->body), buf_len(&d->body)) == -1
-	    ? UNIXMAIL_WRITE
-	    : UNIXMAIL_OK;
 }

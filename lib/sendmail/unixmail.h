@@ -1,7 +1,7 @@
 #ifndef SENDMAIL_UNIXMAIL_H
 #define SENDMAIL_UNIXMAIL_H
 
-#include "base/buf.h"
+#include "base/spool.h"
 #include "mail/header.h"
 
 /*
@@ -25,11 +25,10 @@ enum unixmail_result {
 };
 
 struct unixmail {
-	struct buf header, body; /* as they came, LF lines */
-	const char *tmp;         /* where the file is made */
-	int file;                /* -1: none */
-	uint64_t filed;          /* bytes in it; they come before body */
-	unsigned eight_bit : 1;  /* a byte above 127 was seen */
+	struct buf header;      /* as it came, LF lines */
+	struct spool body;      /* the same */
+	const char *tmp;        /* where its file is made */
+	unsigned eight_bit : 1; /* a byte above 127 was seen */
 };
 
 /*
@@ -38,9 +37,5 @@ struct unixmail {
  * The structure is all zero but for tmp.  keep_dots: a lone dot is content.
  */
 enum unixmail_result unixmail_read(struct unixmail *, int fd, int keep_dots);
-
-/* write the body, from file and memory: OK, READ, or WRITE when the
- * descriptor `to` does not take it */
-enum unixmail_result unixmail_put_body(const struct unixmail *, int to);
 
 #endif

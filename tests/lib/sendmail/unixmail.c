@@ -23,8 +23,15 @@ static const struct {
 	{ "\n\303\266\n", "", "\303\266\n", 0, 1 },
 };
 
-static struct unixmail d;
+static struct unixmail d = { .body.fd = -1 };
 static const char *tmp = "/tmp";
+
+static void
+clear(void)
+{
+	buf_free(&d.header);
+	spool_free(&d.body);
+}
 
 /* in through a pipe, whole or byte by byte */
 static enum unixmail_result
@@ -35,10 +42,7 @@ reading(const char *in, size_t n, int keep_dots, int bytewise)
 	size_t i;
 	pid_t pid;
 
-	if (d.file > 0)
-		close(d.file);
-	buf_free(&d.header);
-	buf_free(&d.body);
+	clear();
 	d = (struct unixmail){ .tmp = tmp };
 	fflush(stdout);
 	if (fd_pipe(p) == -1)
@@ -101,22 +105,22 @@ bodies(void)
 	s[n - 1] = s[UNIXMAIL_MEMORY_MAX] = '\n';
 	is_num(reading(s, UNIXMAIL_MEMORY_MAX + 1, 0, 0), UNIXMAIL_OK,
 	    "a body at the limit");
-	is_num(d.file, -1, "is in memory");
-	is_num(unixmail_put_body(&d, fd), UNIXMAIL_OK, "written");
+	is_num(d.body.fd, -1, "is in memory");
+	is_num(spool_write(&d.body, fd), SPOOL_OK, "written");
 	is_num(pread(fd, got, n, 0), UNIXMAIL_MEMORY_MAX, "all of it");
 	is_num(memcmp(got, s + 1, UNIXMAIL_MEMORY_MAX), 0, "and the same");
 	is_num(ftruncate(fd, 0), 0, "again");
 	lseek(fd, 0, SEEK_SET);
 	is_num(reading(s, n, 0, 0), UNIXMAIL_OK, "a large one");
-	ok(d.file != -1 && d.filed == n - 1 && buf_len(&d.body) == 0,
+	ok(d.body.fd != -1 && d.body.filed == n - 1 &&
+		buf_len(&d.body.text) == 0,
 	    "is in a file");
-	is_num(unixmail_put_body(&d, fd), UNIXMAIL_OK, "written");
+	is_num(spool_write(&d.body, fd), SPOOL_OK, "written");
 	is_num(pread(fd, got, n, 0), n - 1, "all of it");
 	is_num(memcmp(got, s + 1, n - 1), 0, "and the same");
-	is_num(unixmail_put_body(&d, full), UNIXMAIL_WRITE, "no room there");
-	is_num(ftruncate(d.file, 10), 0, "cut short");
-	is_num(unixmail_put_body(&d, fd), UNIXMAIL_READ, "is no message");
-	close(d.file);
+	is_num(spool_write(&d.body, full), SPOOL_UNSENT, "no room there");
+	is_num(ftruncate(d.body.fd, 10), 0, "cut short");
+	is_num(spool_write(&d.body, fd), SPOOL_LOST, "is no message");
 	close(full);
 	close(fd);
 	tmp = "/nonexistent";
@@ -139,7 +143,7 @@ main(void)
 				   cases[i].keep_dots, b),
 			    UNIXMAIL_OK, cases[i].in);
 			ok(same(&d.header, cases[i].header), "header");
-			ok(same(&d.body, cases[i].body), "body");
+			ok(same(&d.body.text, cases[i].body), "body");
 			is_num(d.eight_bit, cases[i].eight, "8 bits");
 		}
 	is_num(header(HEADER_MAX, 1), UNIXMAIL_OK, "a header at the limit");
@@ -148,7 +152,6 @@ main(void)
 	is_num(header(HEADER_MAX + 1, 0), UNIXMAIL_HEADER, "one above");
 	is_num(header(HEADER_MAX + 200000, 0), UNIXMAIL_LINE, "far above");
 	bodies();
-	buf_free(&d.header);
-	buf_free(&d.body);
+	clear();
 	return done();
 }

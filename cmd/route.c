@@ -23,14 +23,14 @@ static const char usage[] =
 
 static struct link link_;
 static struct routing_conf conf;
-static struct routing where;
-static struct nexthop_conf dests;
+static struct routing routing;
+static struct nexthops nexthops;
 static struct hosts_prefix allow[ALLOW_MAX];
 static char me[HOSTNAME_MAX + 1];
 static struct routeact act = { .up = &link_.up,
 	.down = &link_.next[0].wire,
 	.me = me,
-	.policy = &dests.policy,
+	.nexthops = &nexthops,
 	.inet = HOSTS_46 };
 static const char *confdir, *maildirs;
 static int fresh, full, explain;
@@ -45,7 +45,7 @@ check_tables(void)
 	if (fresh)
 		return;
 	fresh = 1;
-	ownaddr_read(&dests.policy);
+	ownaddr_read(&nexthops.policy);
 	routetables_check(&conf);
 }
 
@@ -86,18 +86,18 @@ route_line(const char *p, size_t n)
 
 	if (routejob_read(&job, p, n) == -1) {
 		warn("not a job: %.*s", n > 200 ? 200 : (int)n, p);
-		where.addr.domain_len = 0;
+		routing.addr.domain_len = 0;
 		if (job.id != NULL)
-			routeact_answer(&act, &job, &where, "deferred", "4.3.5",
-			    "local", "route got a job that is none");
+			routeact_answer(&act, &job, &routing, "deferred",
+			    "4.3.5", "local", "route got a job that is none");
 		return;
 	}
-	routing_decide(&where, &conf, &job.w);
-	d = routeact_do(&act, &job, &where);
+	routing_decide(&routing, &conf, &job.w);
+	d = routeact_do(&act, &job, &routing);
 	if (d == NULL)
 		return;
 	nexthop_wait(d, job.line, job.n);
-	if (!full && nexthop_full()) {
+	if (!full && nexthop_full(&nexthops)) {
 		full = 1;
 		link_hold(&link_);
 	}
@@ -150,7 +150,7 @@ on_given_up(void *arg, const char *p, size_t n)
 static void
 on_closing(struct link *l)
 {
-	nexthop_give_up(on_given_up, NULL);
+	nexthop_give_up(&nexthops, on_given_up, NULL);
 	link_close_down(l);
 }
 
@@ -186,8 +186,8 @@ print_hosts(const struct hosts *h)
 		    h->text));
 		return;
 	}
-	check_memory(hosts_order(&list, h, routeact_families(&act, &where),
-	    word_mix(where.hash + 2)));
+	check_memory(hosts_order(&list, h, routeact_families(&act, &routing),
+	    word_mix(routing.hash + 2)));
 	for (i = 0; i < buf_len(&list); i++)
 		if (buf_data(&list)[i] == ' ')
 			buf_data(&list)[i] = '\n';
@@ -211,10 +211,11 @@ wants_dns(void)
 {
 	unsigned i;
 
-	if (where.what == ROUTING_MX)
-		return where.addr.domain[0] != '[';
-	for (i = 0; i < where.rule.n_host; i++)
-		if (where.rule.host[i].port != 0 && !where.rule.host[i].literal)
+	if (routing.what == ROUTING_MX)
+		return routing.addr.domain[0] != '[';
+	for (i = 0; i < routing.rule.n_host; i++)
+		if (routing.rule.host[i].port != 0 &&
+		    !routing.rule.host[i].literal)
 			return 1;
 	return 0;
 }
@@ -225,16 +226,17 @@ explain_hosts(void)
 	char domain[WORD_DOMAIN_MAX + 1];
 	struct nexthop *d;
 
-	if (where.what == ROUTING_MX &&
-	    idn_ascii(where.addr.domain, where.addr.domain_len, domain) == -1) {
+	if (routing.what == ROUTING_MX &&
+	    idn_ascii(routing.addr.domain, routing.addr.domain_len, domain) ==
+		-1) {
 		check_memory(buf_printf(&said, "bounced esc:5.1.2\n"));
 		outcome = EXIT_PERM;
 		return;
 	}
-	d = where.what == ROUTING_MX
-	    ? nexthop_mx(domain, strlen(domain))
-	    : nexthop_hosts(where.rule.host, where.rule.n_host,
-		  where.what == ROUTING_LMTP);
+	d = routing.what == ROUTING_MX
+	    ? nexthop_mx(&nexthops, domain, strlen(domain))
+	    : nexthop_hosts(&nexthops, routing.rule.host, routing.rule.n_host,
+		  routing.what == ROUTING_LMTP);
 	check_memory(d == NULL ? -1 : 0);
 	if (nexthop_answer(d) != NULL) {
 		print_hosts(nexthop_answer(d));
@@ -250,7 +252,7 @@ explain_local(struct buf *end)
 {
 	static struct buf why;
 
-	switch (routebox_ask(&said, &conf, &where, &job.w, &why)) {
+	switch (routebox_ask(&said, &conf, &routing, &job.w, &why)) {
 	case ROUTEBOX_GOES: return;
 	case ROUTEBOX_NEVER: outcome = EXIT_PERM; break;
 	case ROUTEBOX_LATER: outcome = EXIT_TEMP; break;
@@ -270,19 +272,19 @@ explain_job(char **argv)
 	for (argv++; *argv != NULL; argv++)
 		if (routing_job_word(&job.w, *argv, strlen(*argv)) == -1)
 			die(EXIT_PERM, "not known: %s", *argv);
-	where.said = on_said;
-	routing_decide(&where, &conf, &job.w);
-	check_memory(routing_describe(&b, &where, ' '));
-	if (where.what == ROUTING_LOCAL)
+	routing.said = on_said;
+	routing_decide(&routing, &conf, &job.w);
+	check_memory(routing_describe(&b, &routing, ' '));
+	if (routing.what == ROUTING_LOCAL)
 		explain_local(&b);
 	check_memory(buf_printf(&said, "%.*s\n", (int)buf_len(&b),
 	    buf_data(&b)));
-	if (where.what == ROUTING_BOUNCED)
+	if (routing.what == ROUTING_BOUNCED)
 		return EXIT_PERM;
-	if (where.what == ROUTING_DEFERRED)
+	if (routing.what == ROUTING_DEFERRED)
 		return EXIT_TEMP;
-	if ((where.what == ROUTING_MX || where.what == ROUTING_HOST ||
-		where.what == ROUTING_LMTP) &&
+	if ((routing.what == ROUTING_MX || routing.what == ROUTING_HOST ||
+		routing.what == ROUTING_LMTP) &&
 	    wants_dns())
 		explain_hosts();
 	return outcome;
@@ -293,11 +295,11 @@ explain_job(char **argv)
 static void
 add_allow(const char *s)
 {
-	if (dests.policy.n_allow == ALLOW_MAX)
+	if (nexthops.policy.n_allow == ALLOW_MAX)
 		die(EXIT_PERM, "more than %d times -a", ALLOW_MAX);
-	if (hosts_prefix_scan(s, &allow[dests.policy.n_allow]) == -1)
+	if (hosts_prefix_scan(s, &allow[nexthops.policy.n_allow]) == -1)
 		die(EXIT_PERM, "-a %s: not an address or prefix", s);
-	dests.policy.n_allow++;
+	nexthops.policy.n_allow++;
 }
 
 static void
@@ -326,7 +328,7 @@ options(int argc, char **argv)
 		case 'a': add_allow(optarg); break;
 		case 'i': set_inet(optarg); break;
 		case 'M': maildirs = optarg; break;
-		case 'p': dests.policy.refuse_private = 1; break;
+		case 'p': nexthops.policy.refuse_private = 1; break;
 		case 'r':
 			if (resolve_server(optarg) == -1)
 				die(EXIT_PERM,
@@ -353,15 +355,14 @@ setup(void)
 	read_name();
 	routetables_open(&conf, confdir, me);
 	resolve_setup(confdir);
-	dests.policy.allow = allow;
-	dests.policy.me = me;
-	dests.policy.local = conf.local;
-	ownaddr_read(&dests.policy);
-	dests.ask4 = act.inet != HOSTS_6;
-	dests.ask6 = act.inet != HOSTS_4;
-	dests.line = explain ? on_explained : on_waited;
-	dests.drained = on_drained;
-	nexthop_setup(&dests);
+	nexthops.policy.allow = allow;
+	nexthops.policy.me = me;
+	nexthops.policy.local = conf.local;
+	ownaddr_read(&nexthops.policy);
+	nexthops.ask4 = act.inet != HOSTS_6;
+	nexthops.ask6 = act.inet != HOSTS_4;
+	nexthops.line = explain ? on_explained : on_waited;
+	nexthops.drained = on_drained;
 }
 
 int

@@ -138,7 +138,7 @@ send_to_literal(const struct act *x)
 	    to->domain);
 	h = hosts_add(d, p, n, 0, 25);
 	hosts_add_ip(h, ip.ip, ip.family == 4 ? 4 : 16);
-	check_memory(hosts_finish(d, x->a->policy, &a));
+	check_memory(hosts_finish(d, &x->a->nexthops->policy, &a));
 	if (a.n > 0)
 		send_to_hosts(x, &a);
 	else
@@ -187,13 +187,14 @@ static struct nexthop *
 send_by_dns(const struct act *x)
 {
 	const struct routing *w = x->where;
+	struct nexthops *t = x->a->nexthops;
 	const struct hosts *h;
 	struct nexthop *d;
 
 	if (w->what == ROUTING_MX)
-		d = nexthop_mx(w->addr.domain, w->addr.domain_len);
+		d = nexthop_mx(t, w->addr.domain, w->addr.domain_len);
 	else
-		d = nexthop_hosts(w->rule.host, w->rule.n_host,
+		d = nexthop_hosts(t, w->rule.host, w->rule.n_host,
 		    w->what == ROUTING_LMTP);
 	check_memory(d == NULL ? -1 : 0);
 	h = nexthop_answer(d);

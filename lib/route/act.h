@@ -13,7 +13,7 @@
 struct routeact {
 	struct wire *up, *down;
 	const char *me; /* to say when the source has no name; lower case */
-	const struct hosts_policy *policy;
+	struct nexthops *nexthops;
 	enum hosts_inet inet;
 };
 

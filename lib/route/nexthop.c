@@ -23,82 +23,32 @@ struct asking {
 };
 
 struct nexthop {
-	struct nexthop *chain;       /* in its hash bucket */
-	struct nexthop *prev, *next; /* all, the one used last first; or the
-	                          * queue of those not asked for yet */
+	struct hash_node node; /* first */
+	struct list_node line; /* of those kept, or of those not asked for */
+	struct nexthops *of;
 	struct asking *asking;
 	struct hosts answer;
 	struct buf wait; /* lines, each with its length before */
 	int64_t until_ms;
 	unsigned n_wait;
-	unsigned pending : 1, queued : 1, draining : 1;
+	unsigned pending : 1, draining : 1;
 	size_t key_len;
 	char key[];
 };
 
-enum { BUCKETS = 2 * NEXTHOP_KEPT_MAX };
-
-static const struct nexthop_conf *conf;
-static struct nexthop *bucket[BUCKETS];
-static struct list {
-	struct nexthop *first, *last;
-} kept, queue;
-static unsigned n_kept, n_asking, n_wait;
-static size_t wait_bytes;
-static int was_full;
-
-static void
-take_out(struct list *l, struct nexthop *d)
-{
-	if (d->prev != NULL)
-		d->prev->next = d->next;
-	else
-		l->first = d->next;
-	if (d->next != NULL)
-		d->next->prev = d->prev;
-	else
-		l->last = d->prev;
-	d->prev = d->next = NULL;
-}
-
-static void
-put_first(struct list *l, struct nexthop *d)
-{
-	d->prev = NULL;
-	d->next = l->first;
-	if (l->first != NULL)
-		l->first->prev = d;
-	else
-		l->last = d;
-	l->first = d;
-}
-
-static struct nexthop **
-slot(const char *key, size_t n)
-{
-	struct nexthop **d = &bucket[word_hash(0, key, n) % BUCKETS];
-
-	while (*d != NULL &&
-	    ((*d)->key_len != n || memcmp((*d)->key, key, n) != 0))
-		d = &(*d)->chain;
-	return d;
-}
-
 static void
 drop(struct nexthop *d)
 {
-	struct nexthop **s = slot(d->key, d->key_len);
-
-	*s = d->chain;
-	take_out(&kept, d);
-	n_kept--;
+	hash_remove(&d->of->all, &d->node);
+	list_remove(&d->of->kept, &d->line);
+	d->of->n_kept--;
 	hosts_free(&d->answer);
 	free(d);
 }
 
 /* ---- asking ---- */
 
-static void start_queued(void);
+static void start_queued(struct nexthops *);
 
 static void
 no_memory(void)
@@ -110,44 +60,45 @@ no_memory(void)
 static void
 drain(struct nexthop *d)
 {
+	struct nexthops *t = d->of;
 	struct buf lines = d->wait;
 	const char *p = buf_data(&lines), *end = p + buf_len(&lines);
 	uint32_t len;
 
 	memset(&d->wait, 0, sizeof d->wait);
-	n_wait -= d->n_wait;
-	wait_bytes -= buf_len(&lines);
+	t->n_wait -= d->n_wait;
+	t->wait_bytes -= buf_len(&lines);
 	d->n_wait = 0;
 	d->draining = 1;
 	while (p < end) {
 		memcpy(&len, p, sizeof len);
 		p += sizeof len;
-		conf->line(conf->arg, p, len, d);
+		t->line(t->arg, p, len, d);
 		p += len;
 	}
 	d->draining = 0;
 	buf_free(&lines);
-	if (was_full && !nexthop_full()) {
-		was_full = 0;
-		conf->drained(conf->arg);
+	if (t->was_full && !nexthop_full(t)) {
+		t->was_full = 0;
+		t->drained(t->arg);
 	}
 }
 
 static void
 done(struct nexthop *d, unsigned ttl)
 {
-	struct asking *a = d->asking;
+	struct nexthops *t = d->of;
 
 	d->until_ms = clock_mono_ms() + 1000 * (int64_t)ttl;
+	free(d->asking);
 	d->asking = NULL;
 	d->pending = 0;
-	n_asking--;
-	free(a);
-	put_first(&kept, d);
-	if (++n_kept > NEXTHOP_KEPT_MAX)
-		drop(kept.last);
+	t->n_asking--;
+	list_prepend(&t->kept, &d->line);
+	if (++t->n_kept > NEXTHOP_KEPT_MAX)
+		drop(LIST_OF(t->kept.last, struct nexthop, line));
 	drain(d);
-	start_queued();
+	start_queued(t);
 }
 
 /* over without hosts; temporary from the status code's class */
@@ -183,7 +134,7 @@ all_answered(struct asking *a)
 	struct nexthop *d = a->dest;
 	unsigned ttl;
 
-	if (hosts_finish(&a->draft, &conf->policy, &d->answer) == -1)
+	if (hosts_finish(&a->draft, &d->of->policy, &d->answer) == -1)
 		no_memory();
 	ttl = d->answer.n == 0 && d->answer.temporary
 	    ? NEXTHOP_FAILED_TTL_S
@@ -231,9 +182,9 @@ ask_addresses(struct asking *a)
 	for (i = 0; i < a->draft.n; i++) {
 		if (a->draft.host[i].n > 0)
 			continue; /* a literal */
-		if (conf->ask4)
+		if (a->dest->of->ask4)
 			ask_address(a, i, RESOLVE_A, &a->addr[n++]);
-		if (conf->ask6)
+		if (a->dest->of->ask6)
 			ask_address(a, i, RESOLVE_AAAA, &a->addr[n++]);
 	}
 	if (a->left == 0)
@@ -309,7 +260,7 @@ begin(struct nexthop *d)
 
 	if (a == NULL)
 		no_memory();
-	n_asking++;
+	d->of->n_asking++;
 	d->asking = a;
 	a->dest = d;
 	a->ttl = NEXTHOP_TTL_MAX_S;
@@ -327,13 +278,13 @@ begin(struct nexthop *d)
 }
 
 static void
-start_queued(void)
+start_queued(struct nexthops *t)
 {
 	struct nexthop *d;
 
-	while (n_asking < NEXTHOP_ASKING_MAX && (d = queue.last) != NULL) {
-		take_out(&queue, d);
-		d->queued = 0;
+	while (t->n_asking < NEXTHOP_ASKING_MAX && t->queue.last != NULL) {
+		d = LIST_OF(t->queue.last, struct nexthop, line);
+		list_remove(&t->queue, &d->line);
 		begin(d);
 	}
 }
@@ -343,64 +294,87 @@ ask(struct nexthop *d)
 {
 	hosts_free(&d->answer);
 	d->pending = 1;
-	if (n_asking < NEXTHOP_ASKING_MAX) {
+	if (d->of->n_asking < NEXTHOP_ASKING_MAX) {
 		begin(d);
 		return;
 	}
-	d->queued = 1;
-	put_first(&queue, d);
+	list_prepend(&d->of->queue, &d->line);
 }
 
 /* ---- finding ---- */
 
 static struct nexthop *
-find(const char *key, size_t n)
+add(struct nexthops *t, const char *key, size_t n, uint64_t hash)
 {
-	struct nexthop **s = slot(key, n), *d = *s;
+	struct nexthop *d = calloc(1, sizeof *d + n + 1);
 
-	if (d == NULL) {
-		d = calloc(1, sizeof *d + n + 1);
-		if (d == NULL)
-			return NULL;
-		memcpy(d->key, key, n);
-		d->key_len = n;
-		*s = d;
-		ask(d);
-		return d;
+	if (d == NULL)
+		return NULL;
+	memcpy(d->key, key, n);
+	d->key_len = n;
+	d->node.hash = hash;
+	d->of = t;
+	if (hash_add(&t->all, &d->node) == -1) {
+		free(d);
+		return NULL;
 	}
-	if (d->pending || d->draining)
-		return d;
-	take_out(&kept, d);
-	if (d->until_ms > clock_mono_ms()) {
-		put_first(&kept, d);
-		return d;
-	}
-	n_kept--;
 	ask(d);
 	return d;
 }
 
-struct nexthop *
-nexthop_mx(const char *domain, size_t n)
+/* one that is known: as good as it was, or asked for again */
+static struct nexthop *
+use(struct nexthop *d)
 {
-	return find(domain, n);
+	if (d->pending || d->draining)
+		return d;
+	list_remove(&d->of->kept, &d->line);
+	if (d->until_ms > clock_mono_ms()) {
+		list_prepend(&d->of->kept, &d->line);
+		return d;
+	}
+	d->of->n_kept--;
+	ask(d);
+	return d;
+}
+
+static struct nexthop *
+find(struct nexthops *t, const char *key, size_t n)
+{
+	uint64_t h = word_hash(0, key, n);
+	struct hash_node *at;
+	struct nexthop *d;
+
+	for (at = hash_first(&t->all, h); at != NULL; at = hash_again(at)) {
+		d = (struct nexthop *)at;
+		if (d->key_len == n && memcmp(d->key, key, n) == 0)
+			return use(d);
+	}
+	return add(t, key, n, h);
+}
+
+struct nexthop *
+nexthop_mx(struct nexthops *t, const char *domain, size_t n)
+{
+	return find(t, domain, n);
 }
 
 /* the key: = or / and the list as the rule has it */
 struct nexthop *
-nexthop_hosts(const struct routes_host *h, unsigned n, int lmtp)
+nexthop_hosts(struct nexthops *t, const struct routes_host *h, unsigned n,
+    int lmtp)
 {
-	static struct buf key;
+	struct buf *key = &t->key;
 	unsigned i;
 	int r = 0;
 
-	buf_clear(&key);
+	buf_clear(key);
 	for (i = 0; i < n; i++) {
-		r |= buf_putc(&key, i > 0 ? ',' : lmtp ? '/' : '=');
-		r |= buf_printf(&key, h[i].literal ? "[%.*s]:%u" : "%.*s:%u",
+		r |= buf_putc(key, i > 0 ? ',' : lmtp ? '/' : '=');
+		r |= buf_printf(key, h[i].literal ? "[%.*s]:%u" : "%.*s:%u",
 		    (int)h[i].name.n, h[i].name.p, h[i].port);
 	}
-	return r == 0 ? find(buf_data(&key), buf_len(&key)) : NULL;
+	return r == 0 ? find(t, buf_data(key), buf_len(key)) : NULL;
 }
 
 const struct hosts *
@@ -412,52 +386,55 @@ nexthop_answer(const struct nexthop *d)
 /* ---- waiting ---- */
 
 int
-nexthop_full(void)
+nexthop_full(const struct nexthops *t)
 {
-	return n_wait >= NEXTHOP_WAIT_MAX || wait_bytes >= NEXTHOP_WAIT_BYTES;
+	return t->n_wait >= NEXTHOP_WAIT_MAX ||
+	    t->wait_bytes >= NEXTHOP_WAIT_BYTES;
 }
 
 void
 nexthop_wait(struct nexthop *d, const char *line, size_t n)
 {
+	struct nexthops *t = d->of;
 	uint32_t len = (uint32_t)n;
 
 	if (buf_put(&d->wait, &len, sizeof len) == -1 ||
 	    buf_put(&d->wait, line, n) == -1)
 		no_memory();
 	d->n_wait++;
-	n_wait++;
-	wait_bytes += sizeof len + n;
-	was_full |= nexthop_full();
+	t->n_wait++;
+	t->wait_bytes += sizeof len + n;
+	t->was_full |= nexthop_full(t);
 }
 
-void
-nexthop_give_up(void (*line)(void *, const char *, size_t), void *arg)
+/* the lines of one */
+static void
+give_up(struct nexthop *d, void (*line)(void *, const char *, size_t),
+    void *arg)
 {
-	struct nexthop *d;
-	const char *p, *end;
+	const char *p = buf_data(&d->wait), *end = p + buf_len(&d->wait);
 	uint32_t len;
-	unsigned i;
 
-	for (i = 0; i < BUCKETS && n_wait > 0; i++)
-		for (d = bucket[i]; d != NULL; d = d->chain) {
-			p = buf_data(&d->wait);
-			end = p + buf_len(&d->wait);
-			while (p < end) {
-				memcpy(&len, p, sizeof len);
-				p += sizeof len;
-				line(arg, p, len);
-				p += len;
-			}
-			n_wait -= d->n_wait;
-			d->n_wait = 0;
-			buf_free(&d->wait);
-		}
-	wait_bytes = 0;
+	while (p < end) {
+		memcpy(&len, p, sizeof len);
+		p += sizeof len;
+		line(arg, p, len);
+		p += len;
+	}
+	d->of->n_wait -= d->n_wait;
+	d->n_wait = 0;
+	buf_free(&d->wait);
 }
 
 void
-nexthop_setup(const struct nexthop_conf *c)
+nexthop_give_up(struct nexthops *t, void (*line)(void *, const char *, size_t),
+    void *arg)
 {
-	conf = c;
+	struct hash_node *at;
+	size_t i;
+
+	for (i = 0; i < t->all.slots && t->n_wait > 0; i++)
+		for (at = t->all.slot[i]; at != NULL; at = at->next)
+			give_up((struct nexthop *)at, line, arg);
+	t->wait_bytes = 0;
 }

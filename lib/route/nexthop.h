@@ -2,6 +2,8 @@
 #define ROUTE_NEXTHOP_H
 
 #include "base/buf.h"
+#include "base/hash.h"
+#include "base/list.h"
 #include "route/hosts.h"
 #include "route/routes.h"
 
@@ -22,7 +24,9 @@ enum {
 
 struct nexthop;
 
-struct nexthop_conf {
+/* all that are known; resolve_setup() must have been called */
+struct nexthops {
+	/* set by who has them, all else is zero at first */
 	struct hosts_policy policy;
 	int ask4, ask6; /* which addresses to ask for */
 	/* a line that waited, its destination is ready now */
@@ -30,23 +34,30 @@ struct nexthop_conf {
 	/* nexthop_full() was true and is no longer */
 	void (*drained)(void *arg);
 	void *arg;
+	/* private */
+	struct hash all;
+	struct list kept;  /* answered, the one used last first */
+	struct list queue; /* not asked for yet, the oldest last */
+	unsigned n_kept, n_asking, n_wait;
+	size_t wait_bytes;
+	struct buf key;
+	unsigned was_full : 1;
 };
 
-/* conf must stay, and resolve_setup() must have been called */
-void nexthop_setup(const struct nexthop_conf *);
 /*
  * The destination for the MX of a domain (lower case), or for hosts given
  * by name; asks if it is not known or too old.  NULL with ENOMEM.
  */
-struct nexthop *nexthop_mx(const char *domain, size_t n);
-struct nexthop *nexthop_hosts(const struct routes_host *, unsigned n, int lmtp);
+struct nexthop *nexthop_mx(struct nexthops *, const char *domain, size_t n);
+struct nexthop *nexthop_hosts(struct nexthops *, const struct routes_host *,
+    unsigned n, int lmtp);
 /* the answer, or NULL while it is asked for */
 const struct hosts *nexthop_answer(const struct nexthop *);
 /* let a line wait for it */
 void nexthop_wait(struct nexthop *, const char *line, size_t n);
-int nexthop_full(void);
+int nexthop_full(const struct nexthops *);
 /* take all lines that wait, one after the other; nothing waits any more */
-void nexthop_give_up(void (*line)(void *arg, const char *p, size_t n),
-    void *arg);
+void nexthop_give_up(struct nexthops *,
+    void (*line)(void *arg, const char *p, size_t n), void *arg);
 
 #endif

@@ -4,8 +4,8 @@
 #include "tap.h"
 
 static struct wire up, down;
-static struct hosts_policy policy;
-static const struct routeact act = { &up, &down, "me.example", &policy,
+static struct nexthops nexthops;
+static const struct routeact act = { &up, &down, "me.example", &nexthops,
 	HOSTS_46 };
 static struct routejob job;
 static struct routing where;
@@ -107,8 +107,8 @@ families(void)
 int
 main(void)
 {
-	policy.me = act.me;
-	policy.local.get = none;
+	nexthops.policy.me = act.me;
+	nexthops.policy.local.get = none;
 	down_("", "u@[192.0.2.1]", "\tmx:192.0.2.1/25/192.0.2.1\t",
 	    "an address literal");
 	down_("", "u@[IPv6:2001:db8::1]", "/25/2001:db8::1\t", "of IPv6");

@@ -74,7 +74,7 @@ none(void *arg, const char *key, size_t n, const char **data, size_t *len)
 	return 0;
 }
 
-static struct nexthop_conf conf = {
+static struct nexthops table = {
 	.policy = { .me = "me.example", .local = { none, NULL } },
 	.ask4 = 1,
 	.line = on_line,
@@ -114,13 +114,13 @@ answer(struct nexthop *d)
 static void
 waiting(void)
 {
-	struct nexthop *d = nexthop_mx("two.test", 8);
+	struct nexthop *d = nexthop_mx(&table, "two.test", 8);
 	const struct hosts *h;
 	struct buf b = { 0 };
 
 	ok(nexthop_answer(d) == NULL, "not known yet");
 	nexthop_wait(d, "one", 3);
-	ok(nexthop_mx("two.test", 8) == d, "asked once");
+	ok(nexthop_mx(&table, "two.test", 8) == d, "asked once");
 	nexthop_wait(d, "two", 3);
 	nexthop_wait(d, "", 0);
 	nexthop_wait(d, "end", 3);
@@ -131,7 +131,7 @@ waiting(void)
 	buf_putc(&b, '\0');
 	is_str(buf_data(&b), "a.test/25/192.0.2.1 b.test/25/192.0.2.2",
 	    "the best first");
-	ok(nexthop_mx("two.test", 8) == d && nexthop_answer(d) == h,
+	ok(nexthop_mx(&table, "two.test", 8) == d && nexthop_answer(d) == h,
 	    "it is kept");
 	buf_free(&b);
 }
@@ -158,7 +158,7 @@ kinds(void)
 	size_t i;
 
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
-		h = answer(nexthop_mx(cases[i].domain,
+		h = answer(nexthop_mx(&table, cases[i].domain,
 		    strlen(cases[i].domain)));
 		is_num(h->n, cases[i].n, cases[i].domain);
 		if (cases[i].n > 0 || h->n > 0)
@@ -181,19 +181,20 @@ given(void)
 
 	for (i = 0; i < 3; i++)
 		routes_host(text[i], i == 2 ? 0 : 25, &host[i]);
-	d = nexthop_hosts(host, 1, 0);
+	d = nexthop_hosts(&table, host, 1, 0);
 	ok(nexthop_answer(d) != NULL, "a literal needs no question");
 	hosts_order(&b, nexthop_answer(d), HOSTS_46, 0);
 	buf_putc(&b, '\0');
 	is_str(buf_data(&b), "192.0.2.9/26/192.0.2.9", "as it is given");
 	buf_clear(&b);
-	d = nexthop_hosts(host, 2, 0);
+	d = nexthop_hosts(&table, host, 2, 0);
 	ok(nexthop_answer(d) == NULL, "a name does");
 	hosts_order(&b, answer(d), HOSTS_46, 0);
 	buf_putc(&b, '\0');
 	is_str(buf_data(&b), "192.0.2.9/26/192.0.2.9 a.test/25/192.0.2.1",
 	    "in the order given");
-	ok(nexthop_hosts(host, 1, 1) != nexthop_hosts(host, 1, 0),
+	ok(nexthop_hosts(&table, host, 1, 1) !=
+		nexthop_hosts(&table, host, 1, 0),
 	    "LMTP is something else");
 	buf_free(&b);
 }
@@ -202,24 +203,24 @@ given(void)
 static void
 full(void)
 {
-	struct nexthop *d = nexthop_mx("q1.test", 7);
+	struct nexthop *d = nexthop_mx(&table, "q1.test", 7);
 	char *longest = calloc(1, NEXTHOP_WAIT_BYTES);
 	unsigned i;
 
 	for (i = 0; i < NEXTHOP_WAIT_MAX - 1; i++)
 		nexthop_wait(d, "l", 1);
-	is_num(nexthop_full(), 0, "one below");
+	is_num(nexthop_full(&table), 0, "one below");
 	nexthop_wait(d, "l", 1);
-	is_num(nexthop_full(), 1, "full");
+	is_num(nexthop_full(&table), 1, "full");
 	run(NEXTHOP_WAIT_MAX);
 	is_num(lines, NEXTHOP_WAIT_MAX, "all come");
-	is_num(nexthop_full(), 0, "not full");
+	is_num(nexthop_full(&table), 0, "not full");
 	is_num(drained, 1, "told once");
-	d = nexthop_mx("q2.test", 7);
+	d = nexthop_mx(&table, "q2.test", 7);
 	nexthop_wait(d, longest, NEXTHOP_WAIT_BYTES - 5);
-	is_num(nexthop_full(), 0, "one byte below");
+	is_num(nexthop_full(&table), 0, "one byte below");
 	nexthop_wait(d, "", 0);
-	is_num(nexthop_full(), 1, "full of bytes");
+	is_num(nexthop_full(&table), 1, "full of bytes");
 	run(2);
 	is_num(drained, 2, "told");
 	buf_clear(&trace);
@@ -234,17 +235,17 @@ many(void)
 	struct nexthop *d;
 	char name[32];
 
-	d = nexthop_mx("two.test", 8);
+	d = nexthop_mx(&table, "two.test", 8);
 	ok(nexthop_answer(d) != NULL, "kept so far");
 	for (i = 0; i < n; i++) {
 		snprintf(name, sizeof name, "q%u.test", 100 + i);
-		d = nexthop_mx(name, strlen(name));
+		d = nexthop_mx(&table, name, strlen(name));
 		nexthop_wait(d, "m", 1);
 	}
 	run(n);
 	is_num(lines, n, "all are answered");
 	ok(nexthop_answer(d) != NULL, "the last is kept");
-	d = nexthop_mx("two.test", 8);
+	d = nexthop_mx(&table, "two.test", 8);
 	ok(nexthop_answer(d) == NULL, "the oldest is not");
 	answer(d);
 	buf_clear(&trace);
@@ -253,19 +254,44 @@ many(void)
 static void
 give_up(void)
 {
-	nexthop_wait(nexthop_mx("silent.test", 11), "s1", 2);
-	nexthop_wait(nexthop_mx("silent.test", 11), "s2", 2);
-	nexthop_give_up(on_given_up, NULL);
+	nexthop_wait(nexthop_mx(&table, "silent.test", 11), "s1", 2);
+	nexthop_wait(nexthop_mx(&table, "silent.test", 11), "s2", 2);
+	nexthop_give_up(&table, on_given_up, NULL);
 	traced("s1 s2 ", "given back");
-	nexthop_give_up(on_given_up, NULL);
+	nexthop_give_up(&table, on_given_up, NULL);
 	traced("", "once");
-	is_num(nexthop_full(), 0, "nothing waits");
+	is_num(nexthop_full(&table), 0, "nothing waits");
+}
+
+/* another table: knows nothing of the first, and is told nothing of it */
+static void
+second(void)
+{
+	static struct nexthops other;
+	struct nexthop *d;
+
+	other = (struct nexthops){ .policy = table.policy,
+		.ask4 = 1,
+		.line = on_line,
+		.drained = on_drained };
+	other.policy.me = "a.test";
+	answer(nexthop_mx(&table, "two.test", 8));
+	d = nexthop_mx(&other, "two.test", 8);
+	ok(nexthop_answer(d) == NULL, "another table has to ask");
+	nexthop_wait(nexthop_mx(&table, "silent.test", 11), "s", 1);
+	is_str(answer(d)->class, "loop", "by its own policy");
+	is_num(nexthop_answer(nexthop_mx(&table, "two.test", 8))->n, 2,
+	    "the first one's answer stays");
+	nexthop_give_up(&other, on_given_up, NULL);
+	traced("", "nothing waits there");
+	nexthop_give_up(&table, on_given_up, NULL);
+	traced("s ", "but here");
 }
 
 int
 main(void)
 {
-	static char *args[] = { "dest", NULL };
+	static char *args[] = { "nexthop", NULL };
 	char server[32];
 	pid_t pid;
 
@@ -273,13 +299,13 @@ main(void)
 	pid = dnsfake_start(zone, server);
 	resolve_server(server);
 	resolve_setup("/nowhere");
-	nexthop_setup(&conf);
 	waiting();
 	kinds();
 	given();
 	full();
 	many();
 	give_up();
+	second();
 	is_num(unknown, 0, "no line came before its answer");
 	kill(pid, SIGTERM);
 	return done();

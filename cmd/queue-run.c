@@ -92,7 +92,7 @@ options(int argc, char **argv)
 
 	while ((c = getopt(argc, argv, "+C:b:w:t:r:s:m:j:")) != -1)
 		switch (c) {
-		case 'C': run.conf = optarg; break;
+		case 'C': run.retries.conf = optarg; break;
 		case 'b':
 			report_command = optarg;
 			run.can_report = 1;
@@ -171,20 +171,6 @@ open_queue(const char *path)
 }
 
 static void
-open_retry(void)
-{
-	static struct buf path;
-
-	if (run.conf == NULL)
-		return;
-	if (buf_printf(&path, "%s/retry.cdb", run.conf) == -1)
-		die(EXIT_TEMP, "out of memory");
-	/* no table is no fault: the built-in intervals hold */
-	if (table_open(&run.retry, buf_data(&path)) == -1 && errno != ENOENT)
-		warn("unable to open %s: %m", buf_data(&path));
-}
-
-static void
 on_term(void *arg)
 {
 	(void)arg;
@@ -204,7 +190,7 @@ main(int argc, char **argv)
 	event_gather();
 	open_queue(argv[optind]);
 	results_wait(&run);
-	open_retry();
+	retries_start(&run);
 	if (schedule_init(&run.s, run.window) == -1)
 		die(EXIT_TEMP, "out of memory");
 	if (done_open(&run.done, run.done_fd, run.segment_bytes, past_line,

@@ -69,7 +69,7 @@ longest(struct run *r, uint32_t x, const char *class, struct life *l)
 	struct retry retry;
 	unsigned i;
 
-	outcome_retry(r, x, class[0] == '\0' ? NULL : &f, &retry);
+	retries_of(r, x, class[0] == '\0' ? NULL : &f, &retry);
 	if (retry.lifetime > l->longest)
 		l->longest = retry.lifetime;
 	for (i = 0; i < retry.n; i++)
@@ -81,7 +81,7 @@ static const struct life *
 life_of(struct run *r, uint32_t x)
 {
 	uint32_t d = r->s.rcpt[x].domain, more = r->s.cap_domain;
-	uint32_t generation = (uint32_t)r->retry.generation + 1;
+	uint32_t generation = (uint32_t)r->retries.table.generation + 1;
 	struct retry retry;
 	struct life *l;
 	unsigned i;
@@ -97,7 +97,7 @@ life_of(struct run *r, uint32_t x)
 	l = &lives[d];
 	if (l->hash == r->s.domains.name[d].hash && l->generation == generation)
 		return l;
-	outcome_retry(r, x, NULL, &retry);
+	retries_of(r, x, NULL, &retry);
 	l->hash = r->s.domains.name[d].hash;
 	l->generation = generation;
 	l->lifetime = retry.lifetime;
@@ -126,7 +126,7 @@ lifetime_of(struct run *r, uint32_t x)
 		return l->lifetime;
 	f.value = classes[p->class - 1];
 	f.value_len = strlen(f.value);
-	outcome_retry(r, x, &f, &retry);
+	retries_of(r, x, &f, &retry);
 	return retry.lifetime;
 }
 
@@ -483,8 +483,8 @@ lifetime_alive(struct run *r)
 static void
 new_table(struct run *r)
 {
-	table_generation = r->retry.generation;
-	by_class = table_mentions(&r->retry, "class:");
+	table_generation = r->retries.table.generation;
+	by_class = table_mentions(&r->retries.table, "class:");
 }
 
 static void
@@ -501,9 +501,9 @@ on_tick(void *arg)
 		alive_ms = mono + LIFETIME_ALIVE_MS;
 		lifetime_alive(r);
 	}
-	if (r->conf != NULL)
-		table_check(&r->retry);
-	if (r->retry.generation != table_generation) {
+	if (r->retries.conf != NULL)
+		table_check(&r->retries.table);
+	if (r->retries.table.generation != table_generation) {
 		new_table(r);
 		schedule_watch_all(&r->s);
 	}

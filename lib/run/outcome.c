@@ -2,7 +2,6 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "chain/event.h"
-#include "conf/lookup.h"
 #include "queue/journal.h"
 #include "run/run.h"
 #include <errno.h>
@@ -97,45 +96,6 @@ outcome_wait(struct run *r, uint32_t x, int64_t wall_ms, int front)
 
 	if (schedule_wait(&r->s, x, due, now, front) == -1)
 		die(EXIT_TEMP, "out of memory");
-}
-
-static int
-table_record(void *arg, const char *key, size_t n, const char **data,
-    size_t *len)
-{
-	static struct buf b;
-	struct run *r = arg;
-	int got = table_get(&r->retry, key, n, 0, &b);
-
-	*data = buf_data(&b);
-	*len = buf_len(&b);
-	return got;
-}
-
-/* without a table the defaults */
-void
-outcome_retry(struct run *r, uint32_t x, const struct ltsv_field *class,
-    struct retry *out)
-{
-	const struct nametable_name *d =
-	    &r->s.domains.name[r->s.rcpt[x].domain];
-
-	if (r->conf != NULL)
-		table_check(&r->retry);
-	if (retry_lookup(out, d->s, d->len, class == NULL ? "" : class->value,
-		class == NULL ? 0 : class->value_len,
-		r->retry.open ? table_record : lookup_none, r) == -1)
-		warn("retry table is damaged; built-in intervals hold");
-}
-
-/* recipients of a message at one domain stay together */
-static uint32_t
-dice(const struct run *r, uint32_t x)
-{
-	const struct schedule_rcpt *p = &r->s.rcpt[x];
-
-	return nametable_hash(r->s.message[p->message].id, NAME_LEN) ^
-	    r->s.domains.name[p->domain].hash ^ p->tries * 2654435761u;
 }
 
 /* events */
@@ -245,7 +205,7 @@ decide(struct run *r, struct journaled *o)
 		return r->can_report ? MESSAGE_BOUNCED : MESSAGE_BOUNCED_SAID;
 	if (o->res.status == RESULT_LATER)
 		return MESSAGE_QUEUED;
-	outcome_retry(r, o->slot->rcpt, ltsv_find(&o->res.l, "class"), &retry);
+	retries_of(r, o->slot->rcpt, ltsv_find(&o->res.l, "class"), &retry);
 	if (clock_wall_s() < end_of(o->slot, &retry))
 		return MESSAGE_QUEUED;
 	return r->can_report ? MESSAGE_EXPIRED : MESSAGE_EXPIRED_SAID;
@@ -327,12 +287,11 @@ apply_deferred(struct run *r, struct journaled *o)
 	static struct buf reply;
 	int wrote;
 
-	outcome_retry(r, x, ltsv_find(&o->res.l, "class"), &retry);
+	retries_of(r, x, ltsv_find(&o->res.l, "class"), &retry);
 	if (p->tries < UINT16_MAX)
 		p->tries++;
-	at = o->res.next_ms > 0
-	    ? o->res.next_ms
-	    : now + retry_interval_ms(&retry, p->tries, dice(r, x));
+	at = o->res.next_ms > 0 ? o->res.next_ms
+				: now + retries_pause_ms(r, x, &retry);
 	if (at < now + RUN_LATER_MIN_MS)
 		at = now + RUN_LATER_MIN_MS;
 	end = end_of(o->slot, &retry) * 1000;

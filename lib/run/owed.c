@@ -105,7 +105,7 @@ ask(struct run *r, const struct request *q, const struct jobhead *c, uint32_t x)
 	uint32_t i;
 
 	name_path(path, q->id);
-	outcome_retry(r, x, NULL, &retry);
+	retries_of(r, x, NULL, &retry);
 	end = c->birth_ms / 1000 + (int64_t)retry.lifetime;
 	if (c->expire > 0 && c->expire < end)
 		end = c->expire;

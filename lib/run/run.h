@@ -2,17 +2,16 @@
 #define RUN_RUN_H
 
 #include "base/loop.h"
-#include "base/table.h"
 #include "chain/wire.h"
 #include "queue/age.h"
 #include "queue/done.h"
 #include "queue/jobhead.h"
 #include "queue/result.h"
-#include "queue/retry.h"
 #include "queue/schedule.h"
 #include "queue/sumcheck.h"
 #include "run/helper.h"
 #include "run/rcptevent.h"
+#include "run/retries.h"
 #include "run/toline.h"
 #include <dirent.h>
 #include <sys/types.h>
@@ -114,7 +113,6 @@ struct run_past {
 struct run {
 	/* options */
 	const char *queue; /* absolute */
-	const char *conf;  /* NULL: none */
 	unsigned window;
 	int64_t deadline_ms, lost_ms, rescan_ms, sync_ms;
 	uint32_t rcpts_max;
@@ -126,7 +124,6 @@ struct run {
 	struct schedule s;
 	struct age age;
 	struct done done;
-	struct table retry;
 	unsigned crashed : 1, /* the queue-run before did not end well */
 	    cut : 1,          /* nor did the machine */
 	    new_round : 1,    /* events so far have been written */
@@ -171,6 +168,7 @@ struct run {
 	/* again */
 	uint32_t again_left; /* recipients to be looked at */
 
+	struct retries retries;
 	struct toline toline;
 
 	/* outcome */
@@ -302,9 +300,6 @@ void outcome_wait(struct run *, uint32_t rcpt, int64_t wall_ms, int front);
 /* a recipient at its end whose journal line is written; drops it, and its
  * message when it was the last */
 void outcome_final(struct run *, uint32_t rcpt);
-/* what the retry table says for a recipient; class NULL: of no failure */
-void outcome_retry(struct run *, uint32_t rcpt, const struct ltsv_field *class,
-    struct retry *);
 /* lines of the message stand in that segment of the journal: the first one
  * stays until they are in its file, or the file is gone */
 void outcome_pin(struct run *, uint32_t message, uint32_t segment);

@@ -1,0 +1,64 @@
+#include "run/run.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include "conf/lookup.h"
+#include <errno.h>
+
+void
+retries_start(struct run *r)
+{
+	static struct buf path;
+
+	if (r->retries.conf == NULL)
+		return;
+	if (buf_printf(&path, "%s/retry.cdb", r->retries.conf) == -1)
+		die(EXIT_TEMP, "out of memory");
+	/* no table is no fault: the built-in intervals hold */
+	if (table_open(&r->retries.table, buf_data(&path)) == -1 &&
+	    errno != ENOENT)
+		warn("unable to open %s: %m", buf_data(&path));
+}
+
+static int
+table_record(void *arg, const char *key, size_t n, const char **data,
+    size_t *len)
+{
+	static struct buf b;
+	struct run *r = arg;
+	int got = table_get(&r->retries.table, key, n, 0, &b);
+
+	*data = buf_data(&b);
+	*len = buf_len(&b);
+	return got;
+}
+
+void
+retries_of(struct run *r, uint32_t x, const struct ltsv_field *class,
+    struct retry *out)
+{
+	const struct nametable_name *d =
+	    &r->s.domains.name[r->s.rcpt[x].domain];
+
+	if (r->retries.conf != NULL)
+		table_check(&r->retries.table);
+	if (retry_lookup(out, d->s, d->len, class == NULL ? "" : class->value,
+		class == NULL ? 0 : class->value_len,
+		r->retries.table.open ? table_record : lookup_none, r) == -1)
+		warn("retry table is damaged; built-in intervals hold");
+}
+
+/* recipients of a message at one domain stay together */
+static uint32_t
+dice(const struct run *r, uint32_t x)
+{
+	const struct schedule_rcpt *p = &r->s.rcpt[x];
+
+	return nametable_hash(r->s.message[p->message].id, NAME_LEN) ^
+	    r->s.domains.name[p->domain].hash ^ p->tries * 2654435761u;
+}
+
+int64_t
+retries_pause_ms(const struct run *r, uint32_t x, const struct retry *retry)
+{
+	return retry_interval_ms(retry, r->s.rcpt[x].tries, dice(r, x));
+}

@@ -1,0 +1,25 @@
+#ifndef RUN_RETRIES_H
+#define RUN_RETRIES_H
+
+#include "base/table.h"
+#include "format/ltsv.h"
+#include "queue/retry.h"
+
+struct run;
+
+/* The retry table, CONFDIR/retry.cdb; without it the built-in intervals
+ * hold. */
+struct retries {
+	const char *conf; /* the folder; NULL: none */
+	struct table table;
+};
+
+void retries_start(struct run *);
+/* what it says for a recipient after that class of failure; NULL: of none */
+void retries_of(struct run *, uint32_t rcpt, const struct ltsv_field *class,
+    struct retry *);
+/* milliseconds until a recipient that was tried that often is tried again */
+int64_t retries_pause_ms(const struct run *, uint32_t rcpt,
+    const struct retry *);
+
+#endif

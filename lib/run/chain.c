@@ -261,6 +261,27 @@ set_due(struct run *r, int64_t now)
 
 static void set_deadline(struct run *);
 
+static void
+on_stall(void *arg)
+{
+	struct run *r = arg;
+
+	r->stalled = 0;
+	wire_resume(&r->chain);
+	chain_refill(r);
+}
+
+/* the journal cannot be written: nothing goes down, and what comes up waits
+ * in the pipe */
+static void
+wait_for_journal(struct run *r)
+{
+	if (loop_timer_active(&r->stall_timer))
+		return;
+	wire_pause(&r->chain);
+	loop_timer_set(&r->stall_timer, RUN_STALL_MS, on_stall, r);
+}
+
 void
 chain_refill(struct run *r)
 {
@@ -269,6 +290,8 @@ chain_refill(struct run *r)
 	int64_t now;
 	unsigned n;
 
+	if (r->stalled)
+		wait_for_journal(r);
 	if (r->stopping || r->stalled || r->chain_gone)
 		return;
 	now = clock_mono_ms();
@@ -283,30 +306,12 @@ chain_refill(struct run *r)
 		emit(r, run, n);
 	if (turns < 0)
 		run_more(r);
+	if (r->stalled)
+		wait_for_journal(r);
 	set_deadline(r);
 }
 
 /* results up */
-
-static void
-on_stall(void *arg)
-{
-	struct run *r = arg;
-
-	r->stalled = 0;
-	wire_resume(&r->chain);
-	chain_refill(r);
-}
-
-/* the journal cannot be written: nothing goes down, and what comes up waits
- * in the pipe */
-void
-chain_stall(struct run *r)
-{
-	r->stalled = 1;
-	wire_pause(&r->chain);
-	loop_timer_set(&r->stall_timer, RUN_STALL_MS, on_stall, r);
-}
 
 static size_t
 chain_record(void *arg, const char *p, size_t n)
@@ -477,14 +482,6 @@ chain_stop(struct run *r)
 	loop_timer_set(&r->stop_timer, RUN_STOP_MS, on_stop_timeout, r);
 }
 
-static void
-on_round(void *arg)
-{
-	struct run *r = arg;
-
-	r->new_round = 1;
-}
-
 void
 chain_start(struct run *r, char *const argv[])
 {
@@ -493,7 +490,7 @@ chain_start(struct run *r, char *const argv[])
 	slots_make(r);
 	r->next_name =
 	    strrchr(argv[0], '/') == NULL ? argv[0] : strrchr(argv[0], '/') + 1;
-	loop_hook_start(&r->round, on_round, r);
+	final_start(r);
 	results_hand(r, 1);
 	r->chain_pid = spawn_next(argv, &to, &from);
 	if (r->chain_pid == -1)

@@ -240,14 +240,14 @@ act_delete(struct conn *c, uint32_t x, const struct jobhead *k)
 		c->out++;
 		return;
 	}
-	if (outcome_journal(r, p->message, p->n, MESSAGE_DELETED) == -1) {
+	if (final_journal(r, p->message, p->n, MESSAGE_DELETED) == -1) {
 		c->failed++;
 		return;
 	}
 	c->count++;
 	c->journaled = 1;
 	event_act(c, "deleted", x, k);
-	outcome_final(r, x);
+	final_drop(r, x);
 }
 
 static void
@@ -282,7 +282,7 @@ act_bounce(struct conn *c, uint32_t x, const struct jobhead *k)
 	p->state = MESSAGE_BOUNCED;
 	if (r->can_report ? toline_write(r, x, k->rcpt[p->n].offset, 0, text,
 				sizeof text - 1) == -1
-			  : outcome_journal(r, p->message, p->n,
+			  : final_journal(r, p->message, p->n,
 				MESSAGE_BOUNCED_SAID) == -1) {
 		p->state = was;
 		c->failed++;
@@ -295,7 +295,7 @@ act_bounce(struct conn *c, uint32_t x, const struct jobhead *k)
 	if (r->can_report)
 		report_owe(r, p->message);
 	else
-		outcome_final(r, x);
+		final_drop(r, x);
 }
 
 static void

@@ -43,10 +43,9 @@ recorded(struct run *r, uint32_t x, const struct jobhead *k)
 	char was = p->state;
 
 	if (p->flags & RUN_DELETE)
-		return outcome_journal(r, p->message, p->n, MESSAGE_DELETED);
+		return final_journal(r, p->message, p->n, MESSAGE_DELETED);
 	if (!r->can_report)
-		return outcome_journal(r, p->message, p->n,
-		    MESSAGE_BOUNCED_SAID);
+		return final_journal(r, p->message, p->n, MESSAGE_BOUNCED_SAID);
 	p->state = MESSAGE_BOUNCED;
 	if (toline_write(r, x, k->rcpt[p->n].offset, 0, RUN_RETURNED,
 		strlen(RUN_RETURNED)) == 0)
@@ -71,5 +70,5 @@ ordered_end(struct run *r, uint32_t x, const struct jobhead *k)
 	if (p->state == MESSAGE_BOUNCED)
 		report_owe(r, p->message);
 	else
-		outcome_final(r, x);
+		final_drop(r, x);
 }

@@ -2,7 +2,6 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "chain/event.h"
-#include "queue/journal.h"
 #include "run/run.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -23,68 +22,6 @@ struct journaled {
 
 static struct journaled batch[RUN_BATCH_MAX];
 static uint32_t batch_segment; /* its lines stand in that one */
-
-/* the journal */
-
-static void
-stall(struct run *r)
-{
-	static int64_t said_ms = -1000000;
-	int64_t now = clock_mono_ms();
-
-	if (now - said_ms >= 10000) {
-		warn("unable to write the journal: %m; no deliveries until "
-		     "it can be written");
-		said_ms = now;
-	}
-	chain_stall(r);
-}
-
-/* the first lines of a round of the loop tell that what stands before them
- * has been logged, done.h */
-void
-outcome_begin(struct run *r)
-{
-	buf_clear(&r->journal);
-	if (r->new_round && r->n_unsaid == 0 &&
-	    buf_putc(&r->journal, '\n') == -1)
-		die(EXIT_TEMP, "out of memory");
-}
-
-void
-outcome_pin(struct run *r, uint32_t m, uint32_t segment)
-{
-	if (r->s.message[m].segment != 0)
-		return;
-	r->s.message[m].segment = segment;
-	done_pin(&r->done, segment);
-}
-
-/* lines of one message, when no batch is under way */
-int
-outcome_journal(struct run *r, uint32_t m, unsigned n, enum message_state state)
-{
-	struct buf *b = &r->journal;
-
-	outcome_begin(r);
-	if (journal_put(b, r->s.message[m].id, n, state) == -1 ||
-	    done_append(&r->done, buf_data(b), buf_len(b)) == -1)
-		return -1;
-	outcome_pin(r, m, done_current(&r->done));
-	r->new_round = 0;
-	sweep_dirty(r);
-	return 0;
-}
-
-void
-outcome_final(struct run *r, uint32_t x)
-{
-	uint32_t m = r->s.rcpt[x].message;
-
-	schedule_drop(&r->s, x);
-	if (r->s.message[m].n_live == 0)
-		sweep_message(r, m);
-}
 
 /* waiting */
 
@@ -157,9 +94,9 @@ outcome_expire(struct run *r, uint32_t x, const struct jobhead *c,
 	schedule_idle(&r->s, x);
 	p->state = r->can_report ? MESSAGE_EXPIRED : MESSAGE_EXPIRED_SAID;
 	if (!r->can_report &&
-	    outcome_journal(r, m, p->n, MESSAGE_EXPIRED_SAID) == -1) {
+	    final_journal(r, m, p->n, MESSAGE_EXPIRED_SAID) == -1) {
 		p->state = was;
-		stall(r);
+		final_stall(r);
 		if (was == MESSAGE_QUEUED)
 			outcome_wait(r, x,
 			    clock_wall_us() / 1000 + RUN_FAULT_MS, 0);
@@ -176,7 +113,7 @@ outcome_expire(struct run *r, uint32_t x, const struct jobhead *c,
 	if (r->can_report)
 		report_owe(r, m);
 	else
-		outcome_final(r, x);
+		final_drop(r, x);
 }
 
 /* what becomes of a job */
@@ -333,7 +270,7 @@ apply_failed(struct run *r, struct journaled *o)
 	 * says, and if that cannot either, who made the outcome has said it */
 	if (toline_write(r, x, o->slot->offset, 0, buf_data(&reply),
 		buf_len(&reply)) == -1 &&
-	    outcome_journal(r, o->slot->message, o->slot->n, o->state) == -1)
+	    final_journal(r, o->slot->message, o->slot->n, o->state) == -1)
 		r->unwritten = 1;
 	event_outcome(r, o, o->state == MESSAGE_BOUNCED ? "bounced" : "expired",
 	    0);
@@ -347,7 +284,7 @@ apply_final(struct run *r, struct journaled *o)
 	uint32_t x = o->slot->rcpt;
 	const char *kind = "sent";
 
-	outcome_pin(r, o->slot->message, batch_segment);
+	final_pin(r, o->slot->message, batch_segment);
 	if (o->state == MESSAGE_BOUNCED_SAID)
 		kind = "bounced";
 	else if (o->state == MESSAGE_EXPIRED_SAID)
@@ -360,7 +297,7 @@ apply_final(struct run *r, struct journaled *o)
 	r->n_bounced += o->state == MESSAGE_BOUNCED_SAID ||
 	    o->state == MESSAGE_EXPIRED_SAID;
 	event_outcome(r, o, kind, 0);
-	outcome_final(r, x);
+	final_drop(r, x);
 }
 
 static void
@@ -419,15 +356,14 @@ gather(struct run *r, const char *p, size_t n, unsigned *count)
 	struct journaled *o;
 
 	*count = 0;
-	outcome_begin(r);
+	final_begin(r);
 	while (*count < RUN_BATCH_MAX &&
 	    (e = memchr(at, '\n', end - at)) != NULL) {
 		o = &batch[*count];
 		if (read_line(r, at, e + 1 - at, o) == 0) {
 			o->state = decide(r, o);
 			if (message_final(o->state) &&
-			    journal_put(&r->journal, o->res.id, o->res.n,
-				o->state) == -1)
+			    final_put(r, o->res.id, o->res.n, o->state) == -1)
 				die(EXIT_TEMP, "out of memory");
 			(*count)++;
 		}
@@ -442,16 +378,12 @@ outcome_batch(struct run *r, const char *p, size_t n)
 	unsigned count, i;
 	size_t used = gather(r, p, n, &count);
 
-	if (buf_len(&r->journal) > 1 &&
-	    done_append(&r->done, buf_data(&r->journal),
-		buf_len(&r->journal)) == -1) {
-		stall(r);
+	if (final_append(r) == -1) {
+		final_stall(r);
 		for (i = 0; i < count; i++)
 			batch[i].slot->answered = 0;
 		return 0;
 	}
-	if (buf_len(&r->journal) > 1)
-		r->new_round = 0;
 	/* a failure that its file does not take goes into the journal, too,
 	 * maybe into a segment more: that of the batch stays meanwhile */
 	batch_segment = done_current(&r->done);

@@ -2,7 +2,6 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "chain/event.h"
-#include "queue/journal.h"
 #include "run/run.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -236,9 +235,8 @@ failure_said(struct run *r, uint32_t m, const struct request *q)
 {
 	uint32_t i, x = r->s.message[m].first, next;
 	enum message_state state;
-	struct buf *b = &r->journal;
 
-	outcome_begin(r);
+	final_begin(r);
 	for (i = 0; i < q->n; i++) {
 		x = rcpt_of(r, x, q->rcpt[i]);
 		if (x == SCHEDULE_NONE)
@@ -246,13 +244,12 @@ failure_said(struct run *r, uint32_t m, const struct request *q)
 		state = r->s.rcpt[x].state == MESSAGE_EXPIRED
 		    ? MESSAGE_EXPIRED_SAID
 		    : MESSAGE_BOUNCED_SAID;
-		if (journal_put(b, q->id, q->rcpt[i], state) == -1)
+		if (final_put(r, q->id, q->rcpt[i], state) == -1)
 			die(EXIT_TEMP, "out of memory");
 	}
-	if (done_append(&r->done, buf_data(b), buf_len(b)) == -1)
+	if (final_append(r) == -1)
 		return -1;
-	outcome_pin(r, m, done_current(&r->done));
-	r->new_round = 0;
+	final_pin(r, m, done_current(&r->done));
 	sweep_dirty(r);
 	x = r->s.message[m].first;
 	for (i = 0; i < q->n; i++) {
@@ -260,7 +257,7 @@ failure_said(struct run *r, uint32_t m, const struct request *q)
 		if (x == SCHEDULE_NONE)
 			break;
 		next = r->s.rcpt[x].later;
-		outcome_final(r, x);
+		final_drop(r, x);
 		x = next;
 	}
 	return 0;

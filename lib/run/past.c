@@ -1,4 +1,3 @@
-#include "queue/journal.h"
 #include "run/run.h"
 #include <stdlib.h>
 #include <string.h>
@@ -102,13 +101,10 @@ past_start(struct run *r)
 int
 past_add(struct run *r, const char *id, unsigned n, enum message_state state)
 {
-	outcome_begin(r);
-	if (journal_put(&r->journal, id, n, state) == -1 ||
-	    done_append(&r->done, buf_data(&r->journal),
-		buf_len(&r->journal)) == -1 ||
+	final_begin(r);
+	if (final_put(r, id, n, state) == -1 || final_append(r) == -1 ||
 	    past_line(r, id, n, state, done_current(&r->done)) == -1)
 		return -1;
-	r->new_round = 0;
 	r->n_unsaid++;
 	qsort(r->past, r->n_past, sizeof *r->past, past_order);
 	return 0;

@@ -9,6 +9,7 @@
 #include "queue/result.h"
 #include "queue/schedule.h"
 #include "queue/sumcheck.h"
+#include "run/final.h"
 #include "run/helper.h"
 #include "run/rcptevent.h"
 #include "run/retries.h"
@@ -126,7 +127,6 @@ struct run {
 	struct done done;
 	unsigned crashed : 1, /* the queue-run before did not end well */
 	    cut : 1,          /* nor did the machine */
-	    new_round : 1,    /* events so far have been written */
 	    held : 1, stopping : 1, chain_gone : 1, stalled : 1, more_set : 1,
 	    first_scan : 1, scanning : 1, scan_again : 1, scan_bad : 1,
 	    unwritten : 1; /* an outcome stands nowhere but in results */
@@ -161,7 +161,6 @@ struct run {
 	struct run_line {
 		uint32_t oldest, newest;
 	} line[2]; /* in the order they went down; past the deadline */
-	struct loop_hook round;
 	struct loop_timer due_timer, deadline_timer, stall_timer, stop_timer;
 	int64_t due_set_ms;
 
@@ -170,9 +169,7 @@ struct run {
 
 	struct retries retries;
 	struct toline toline;
-
-	/* outcome */
-	struct buf journal;
+	struct final final;
 
 	/* sweep */
 	struct helper clean;
@@ -259,8 +256,6 @@ void chain_start(struct run *, char *const argv[]);
 /* jobs down as far as there is room */
 void chain_refill(struct run *);
 void chain_stop(struct run *);
-/* the journal cannot be written: nothing goes down until it can */
-void chain_stall(struct run *);
 struct run_slot *chain_slot(struct run *, uint32_t message, unsigned n);
 void chain_slot_free(struct run *, struct run_slot *);
 /* end the program, with everything recorded */
@@ -297,17 +292,6 @@ void results_end(struct run *);
 size_t outcome_batch(struct run *, const char *p, size_t n);
 /* wait until a time on the wall clock, milliseconds */
 void outcome_wait(struct run *, uint32_t rcpt, int64_t wall_ms, int front);
-/* a recipient at its end whose journal line is written; drops it, and its
- * message when it was the last */
-void outcome_final(struct run *, uint32_t rcpt);
-/* lines of the message stand in that segment of the journal: the first one
- * stays until they are in its file, or the file is gone */
-void outcome_pin(struct run *, uint32_t message, uint32_t segment);
-/* begin r->journal anew */
-void outcome_begin(struct run *);
-/* 0, -1: not written */
-int outcome_journal(struct run *, uint32_t message, unsigned n,
-    enum message_state);
 /* too old while it was not being tried; the reply is as in the file */
 void outcome_expire(struct run *, uint32_t rcpt, const struct jobhead *,
     const char *reply, size_t reply_len);

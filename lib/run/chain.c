@@ -190,7 +190,7 @@ emit_failed(struct run *r, uint32_t m, const uint32_t *run, unsigned n)
 	    r->s.message[m].id);
 	for (i = 0; i < n; i++) {
 		schedule_back(&r->s, run[i]);
-		outcome_wait(r, run[i], clock_wall_us() / 1000 + RUN_FAULT_MS,
+		retries_wait(r, run[i], clock_wall_us() / 1000 + RUN_FAULT_MS,
 		    0);
 	}
 	if (!gone || r->s.message[m].n_out > 0)
@@ -211,7 +211,7 @@ emit(struct run *r, const uint32_t *run, unsigned n)
 	if (suspend_is(r, run[0])) {
 		for (i = 0; i < n; i++) {
 			schedule_back(&r->s, run[i]);
-			outcome_wait(r, run[i],
+			retries_wait(r, run[i],
 			    clock_wall_us() / 1000 + RUN_SUSPEND_MS, 0);
 		}
 		return;
@@ -231,7 +231,7 @@ emit(struct run *r, const uint32_t *run, unsigned n)
 	if (c->expire > 0 && now_s >= c->expire) {
 		for (i = 0; i < n; i++) {
 			schedule_back(&r->s, run[i]);
-			lifetime_expire(r, run[i], c);
+			expire_rcpt(r, run[i], c);
 		}
 		toline_close(r);
 	} else {

@@ -212,7 +212,7 @@ act_release(struct conn *c, uint32_t x, const struct jobhead *k)
 		p->state = MESSAGE_QUEUED;
 		if (toline_write(r, x, k->rcpt[p->n].offset, 0, NULL, 0) == -1)
 			c->failed++;
-		outcome_wait(r, x, 0, 0);
+		retries_wait(r, x, 0, 0);
 	} else {
 		return;
 	}
@@ -260,7 +260,7 @@ act_retry(struct conn *c, uint32_t x, const struct jobhead *k)
 	c->count++;
 	if (toline_next(c->r, x, k->rcpt[p->n].offset, 0) == -1)
 		c->failed++;
-	outcome_wait(c->r, x, 0, 0);
+	retries_wait(c->r, x, 0, 0);
 }
 
 static void

@@ -23,14 +23,13 @@
  */
 enum {
 	LIFETIME_TICK_MS = 1000,
-	LIFETIME_ALIVE_MS = 60000,    /* the file is told the time so often */
-	LIFETIME_LAST_S = 2,          /* for the last attempt to begin */
-	LIFETIME_CHANCE_S = 30,       /* the same after a start */
-	LIFETIME_AGAIN_S = 30,        /* under way, or it could not be read */
-	LIFETIME_STEPS = 16384,       /* recipients passed by in a slice */
-	LIFETIME_DUE_MAX = 256,       /* looked at in a slice */
-	LIFETIME_PASS_RCPTS = 100000, /* a second between passes for each */
-	LIFETIME_REASONS = 1024       /* sites whose last failure is known */
+	LIFETIME_ALIVE_MS = 60000,   /* the file is told the time so often */
+	LIFETIME_LAST_S = 2,         /* for the last attempt to begin */
+	LIFETIME_CHANCE_S = 30,      /* the same after a start */
+	LIFETIME_AGAIN_S = 30,       /* under way, or it could not be read */
+	LIFETIME_STEPS = 16384,      /* recipients passed by in a slice */
+	LIFETIME_DUE_MAX = 256,      /* looked at in a slice */
+	LIFETIME_PASS_RCPTS = 100000 /* a second between passes for each */
 };
 
 /* what the retry table has for a domain, by its number */
@@ -50,11 +49,6 @@ enum { CLASSES = sizeof classes / sizeof *classes };
 
 static struct life *lives;
 static uint32_t n_lives;
-static struct reason {
-	uint32_t hash;
-	uint8_t len;
-	char text[MESSAGE_REPLY_LEN];
-} * reasons;
 static struct loop_timer timer;
 static int64_t alive_ms, pass_ms, expected_ms;
 static uint64_t table_generation;
@@ -218,108 +212,6 @@ lifetime_cap(struct run *r, uint32_t x, int64_t next_s)
 	return age_next(&r->age, next_s * 1000, now * 1000, max * 1000) / 1000;
 }
 
-/* what a site has said at last */
-
-static uint32_t
-site_hash(const struct run *r, uint32_t x)
-{
-	uint32_t site = r->s.domain_site[r->s.rcpt[x].domain];
-
-	return site == SCHEDULE_NONE ? 0 : r->s.sites.name[site].hash;
-}
-
-/* failures that say something of the site and not of one recipient */
-static int
-is_of_site(const struct result *res)
-{
-	static const char *const names[] = { "dns", "connect", "greeting",
-		"helo", "timeout", "lost", "protocol", "421", "tls" };
-	const struct ltsv_field *f = ltsv_find(&res->l, "class");
-	size_t i;
-
-	if (res->status == RESULT_LATER)
-		return ltsv_find(&res->l, "esc") != NULL;
-	for (i = 0; f != NULL && i < sizeof names / sizeof *names; i++)
-		if (ltsv_is(f, names[i]))
-			return 1;
-	return 0;
-}
-
-void
-lifetime_learn(struct run *r, uint32_t x, const struct result *res)
-{
-	static struct buf reply;
-	uint32_t hash = site_hash(r, x);
-	struct reason *m = &reasons[hash % LIFETIME_REASONS];
-	size_t n;
-
-	if (hash == 0)
-		return;
-	if (res->status == RESULT_SENT) {
-		if (m->hash == hash)
-			m->hash = 0;
-		return;
-	}
-	if ((res->status != RESULT_DEFERRED && res->status != RESULT_LATER) ||
-	    !is_of_site(res))
-		return;
-	if (result_reply(res, &reply) == -1)
-		die(EXIT_TEMP, "out of memory");
-	n = buf_len(&reply);
-	m->hash = hash;
-	m->len = n < sizeof m->text ? n : sizeof m->text;
-	memcpy(m->text, buf_data(&reply), m->len);
-}
-
-/* what stands in its file; 0: nothing, or it cannot be read */
-static size_t
-own_reply(struct run *r, uint32_t x, const struct jobhead *c, char *out)
-{
-	char path[NAME_PATH_LEN + 1];
-	uint64_t at = c->rcpt[r->s.rcpt[x].n].offset + MESSAGE_TO_REPLY;
-	ssize_t n = 0;
-	int fd;
-
-	name_path(path, r->s.message[r->s.rcpt[x].message].id);
-	fd = openat(r->qfd, path, O_RDONLY | O_CLOEXEC);
-	if (fd != -1) {
-		n = pread(fd, out, MESSAGE_REPLY_LEN, at);
-		close(fd);
-	}
-	while (n > 0 && out[n - 1] == ' ')
-		n--;
-	return n > 0 && memchr(out, '\0', n) == NULL ? n : 0;
-}
-
-/* why it has not come there: what the site said, or what was said of it */
-static size_t
-reason_of(struct run *r, uint32_t x, const struct jobhead *c, char *out)
-{
-	static const char none[] = "4.4.7 - its time was over before it could "
-				   "be tried";
-	uint32_t hash = site_hash(r, x);
-	const struct reason *m = &reasons[hash % LIFETIME_REASONS];
-	size_t n;
-
-	if (hash != 0 && m->hash == hash) {
-		memcpy(out, m->text, m->len);
-		return m->len;
-	}
-	n = own_reply(r, x, c, out);
-	if (n > 0)
-		return n;
-	memcpy(out, none, sizeof none - 1);
-	return sizeof none - 1;
-}
-
-void
-lifetime_expire(struct run *r, uint32_t x, const struct jobhead *c)
-{
-	char reply[MESSAGE_REPLY_LEN];
-
-	outcome_expire(r, x, c, reply, reason_of(r, x, c, reply));
-}
-
 /* the pass */
 
 static void
@@ -336,7 +228,7 @@ look_known(struct run *r, uint32_t x, const struct jobhead *c)
 	if (c->expire > 0 && c->expire < end)
 		end = c->expire;
 	if (now >= end + LIFETIME_LAST_S) {
-		lifetime_expire(r, x, c);
+		expire_rcpt(r, x, c);
 		return;
 	}
 	if (wants_warning(r, x, life_of(r, x)) && !c->null_sender &&
@@ -518,9 +410,6 @@ lifetime_start(struct run *r)
 	int64_t now = clock_wall_us() / 1000, seen = 0;
 	size_t n;
 
-	reasons = calloc(LIFETIME_REASONS, sizeof *reasons);
-	if (reasons == NULL)
-		die(EXIT_TEMP, "out of memory");
 	r->age.start_ms = now;
 	r->age.max_ms = RETRY_SECONDS_MAX * INT64_C(1000);
 	snprintf(path, sizeof path, "%s/clock", r->queue);
@@ -537,6 +426,7 @@ lifetime_start(struct run *r)
 		if (now < seen)
 			r->age.away_ms = now - seen;
 	}
+	expire_start(r);
 	expected_ms = now - clock_mono_ms();
 	new_table(r);
 	on_tick(r);

@@ -121,7 +121,7 @@ place(struct run *r, uint32_t x, const struct jobhead_rcpt *c,
 		next = card->hold_until;
 	if (card->expire > 0 && next > card->expire)
 		next = card->expire;
-	outcome_wait(r, x, next * 1000, 0);
+	retries_wait(r, x, next * 1000, 0);
 }
 
 static int

@@ -23,18 +23,6 @@ struct journaled {
 static struct journaled batch[RUN_BATCH_MAX];
 static uint32_t batch_segment; /* its lines stand in that one */
 
-/* waiting */
-
-void
-outcome_wait(struct run *r, uint32_t x, int64_t wall_ms, int front)
-{
-	int64_t now = clock_mono_ms();
-	int64_t due = now + (wall_ms - clock_wall_us() / 1000);
-
-	if (schedule_wait(&r->s, x, due, now, front) == -1)
-		die(EXIT_TEMP, "out of memory");
-}
-
 /* events */
 
 static void
@@ -83,39 +71,6 @@ event_outcome(struct run *r, const struct journaled *o, const char *kind,
 	event_end();
 }
 
-void
-outcome_expire(struct run *r, uint32_t x, const struct jobhead *c,
-    const char *reply, size_t n)
-{
-	struct schedule_rcpt *p = &r->s.rcpt[x];
-	uint32_t m = p->message;
-	char was = p->state;
-
-	schedule_idle(&r->s, x);
-	p->state = r->can_report ? MESSAGE_EXPIRED : MESSAGE_EXPIRED_SAID;
-	if (!r->can_report &&
-	    final_journal(r, m, p->n, MESSAGE_EXPIRED_SAID) == -1) {
-		p->state = was;
-		final_stall(r);
-		if (was == MESSAGE_QUEUED)
-			outcome_wait(r, x,
-			    clock_wall_us() / 1000 + RUN_FAULT_MS, 0);
-		schedule_watch(&r->s, x, clock_wall_s() + RUN_FAULT_MS / 1000);
-		return;
-	}
-	if (r->can_report)
-		toline_write(r, x, c->rcpt[p->n].offset, 0, reply, n);
-	rcptevent_of("expired", r->s.message[m].id, p->n, c);
-	event_num("try", p->tries);
-	rcptevent_reply(reply, n);
-	event_end();
-	schedule_watch(&r->s, x, SCHEDULE_WATCH_NONE);
-	if (r->can_report)
-		report_owe(r, m);
-	else
-		final_drop(r, x);
-}
-
 /* what becomes of a job */
 
 /* when its time is over, seconds since 1970 */
@@ -160,7 +115,7 @@ learn(struct run *r, const struct journaled *o)
 	schedule_learn(&r->s, domain, res->site->value, res->site->value_len);
 	if (res->status != RESULT_LATER)
 		schedule_heard(&r->s, domain, res->status == RESULT_SENT);
-	lifetime_learn(r, o->slot->rcpt, res);
+	expire_learn(r, o->slot->rcpt, res);
 	if (res->room == RESULT_ROOM_NONE || res->next_ms == 0)
 		return;
 	ms = res->next_ms - clock_wall_us() / 1000;
@@ -177,7 +132,7 @@ wait_or_hold(struct run *r, uint32_t x, int64_t wall_ms, int front)
 	if (p->state == MESSAGE_HELD)
 		schedule_idle(&r->s, x);
 	else
-		outcome_wait(r, x, wall_ms, front);
+		retries_wait(r, x, wall_ms, front);
 }
 
 static void

@@ -1,4 +1,5 @@
 #include "run/run.h"
+#include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include "conf/lookup.h"
@@ -61,4 +62,14 @@ int64_t
 retries_pause_ms(const struct run *r, uint32_t x, const struct retry *retry)
 {
 	return retry_interval_ms(retry, r->s.rcpt[x].tries, dice(r, x));
+}
+
+void
+retries_wait(struct run *r, uint32_t x, int64_t wall_ms, int front)
+{
+	int64_t now = clock_mono_ms();
+	int64_t due = now + (wall_ms - clock_wall_us() / 1000);
+
+	if (schedule_wait(&r->s, x, due, now, front) == -1)
+		die(EXIT_TEMP, "out of memory");
 }

@@ -21,5 +21,8 @@ void retries_of(struct run *, uint32_t rcpt, const struct ltsv_field *class,
 /* milliseconds until a recipient that was tried that often is tried again */
 int64_t retries_pause_ms(const struct run *, uint32_t rcpt,
     const struct retry *);
+/* it waits until then, by the wall clock, milliseconds; front: before what
+ * waits already */
+void retries_wait(struct run *, uint32_t rcpt, int64_t wall_ms, int front);
 
 #endif

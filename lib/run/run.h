@@ -9,6 +9,7 @@
 #include "queue/result.h"
 #include "queue/schedule.h"
 #include "queue/sumcheck.h"
+#include "run/expire.h"
 #include "run/final.h"
 #include "run/helper.h"
 #include "run/rcptevent.h"
@@ -169,6 +170,7 @@ struct run {
 
 	struct retries retries;
 	struct toline toline;
+	struct expire expire;
 	struct final final;
 
 	/* sweep */
@@ -290,11 +292,6 @@ void results_end(struct run *);
 /* outcome */
 /* consume results; bytes used, 0 with r->stalled: the journal is unwritable */
 size_t outcome_batch(struct run *, const char *p, size_t n);
-/* wait until a time on the wall clock, milliseconds */
-void outcome_wait(struct run *, uint32_t rcpt, int64_t wall_ms, int front);
-/* too old while it was not being tried; the reply is as in the file */
-void outcome_expire(struct run *, uint32_t rcpt, const struct jobhead *,
-    const char *reply, size_t reply_len);
 
 /* lifetime */
 void lifetime_start(struct run *);
@@ -307,10 +304,6 @@ int64_t lifetime_back(struct run *, const struct run_slot *);
 /* it was tried, in vain */
 void lifetime_tried(struct run *, const struct run_slot *,
     const struct ltsv_field *class);
-/* its time is over: why it was not delivered stands in the report */
-void lifetime_expire(struct run *, uint32_t rcpt, const struct jobhead *);
-/* a result that may tell why a site gets nothing */
-void lifetime_learn(struct run *, uint32_t rcpt, const struct result *);
 /* the next attempt as it stands in a file, seconds, by the clock as it is now;
  * no later than any interval of the retry table from now */
 int64_t lifetime_cap(struct run *, uint32_t rcpt, int64_t next_s);

@@ -317,7 +317,7 @@ static size_t
 chain_record(void *arg, const char *p, size_t n)
 {
 	struct run *r = arg;
-	size_t used = outcome_batch(r, p, n);
+	size_t used = settle_results(r, p, n);
 
 	results_seen(r, used);
 	load_room(r);
@@ -491,6 +491,7 @@ chain_start(struct run *r, char *const argv[])
 	r->next_name =
 	    strrchr(argv[0], '/') == NULL ? argv[0] : strrchr(argv[0], '/') + 1;
 	final_start(r);
+	settle_start(r);
 	results_hand(r, 1);
 	r->chain_pid = spawn_next(argv, &to, &from);
 	if (r->chain_pid == -1)

@@ -671,10 +671,10 @@ status_totals(struct conn *c)
 	ltsv_putnum(&b, "hold", r->held);
 	ltsv_putnum(&b, "stalled", r->stalled);
 	ltsv_putnum(&b, "scanning", r->scanning);
-	ltsv_putnum(&b, "sent", r->n_sent);
-	ltsv_putnum(&b, "deferred", r->n_deferred);
-	ltsv_putnum(&b, "bounced", r->n_bounced);
-	ltsv_putnum(&b, "later", r->n_later);
+	ltsv_putnum(&b, "sent", r->settle.n_sent);
+	ltsv_putnum(&b, "deferred", r->settle.n_deferred);
+	ltsv_putnum(&b, "bounced", r->settle.n_bounced);
+	ltsv_putnum(&b, "later", r->settle.n_later);
 	ltsv_end(&b);
 	while ((name = suspend_name(&at, &n)) != NULL) {
 		ltsv_put(&b, "suspended", name, n);

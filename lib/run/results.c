@@ -286,7 +286,7 @@ take_batch(struct run *r)
 	size_t used;
 
 	while (buf_len(&batch) > 0) {
-		used = outcome_batch(r, buf_data(&batch), buf_len(&batch));
+		used = settle_results(r, buf_data(&batch), buf_len(&batch));
 		if (used == 0)
 			die(EXIT_TEMP,
 			    "unable to take in the results of the "
@@ -713,7 +713,7 @@ results_end(struct run *r)
 {
 	char file[32];
 
-	if (own == -1 || r->unwritten || buf_len(&unsettled) > 0 ||
+	if (own == -1 || r->settle.unwritten || buf_len(&unsettled) > 0 ||
 	    r->s.out + r->s.late > 0)
 		return;
 	name(file, number);

@@ -13,6 +13,7 @@
 #include "run/final.h"
 #include "run/helper.h"
 #include "run/rcptevent.h"
+#include "run/settle.h"
 #include "run/retries.h"
 #include "run/toline.h"
 #include <dirent.h>
@@ -26,7 +27,7 @@
  *   verify   are files what was written, after a crash
  *   chain    jobs down, results up, deadlines
  *   results  what the deliverers wrote down themselves
- *   outcome  what a result changes: journal, message file, events
+ *   settle   what a result changes: journal, message file, events
  *   sweep    queue-clean: removal of files and segments, sync
  *   report   bounce: failure and delay reports
  *   again    what was answered with `later', when limits have changed
@@ -50,7 +51,6 @@ enum {
 	RUN_INTAKE_MAX = 200000, /* ids from the FIFO not yet looked at */
 	RUN_SLICE = 64,          /* files looked at in a round */
 	RUN_AGAIN_SLICE = 4096,  /* recipients, in memory */
-	RUN_BATCH_MAX = 512,     /* results in one append */
 	RUN_RUN_MAX = 100,       /* recipients in one turn */
 	RUN_YOUNG_US = 5000000,  /* a scan leaves younger files alone */
 	RUN_SCRAP_US = 60000000, /* older half files are removed */
@@ -129,9 +129,8 @@ struct run {
 	unsigned crashed : 1, /* the queue-run before did not end well */
 	    cut : 1,          /* nor did the machine */
 	    held : 1, stopping : 1, chain_gone : 1, stalled : 1, more_set : 1,
-	    first_scan : 1, scanning : 1, scan_again : 1, scan_bad : 1,
-	    unwritten : 1; /* an outcome stands nowhere but in results */
-	int status;        /* of the whole program */
+	    first_scan : 1, scanning : 1, scan_again : 1, scan_bad : 1;
+	int status; /* of the whole program */
 
 	/* load */
 	int fifo;
@@ -170,6 +169,7 @@ struct run {
 
 	struct retries retries;
 	struct toline toline;
+	struct settle settle;
 	struct expire expire;
 	struct final final;
 
@@ -185,9 +185,6 @@ struct run {
 	char fold_id[NAME_LEN];
 	struct jobhead *fold_card;
 	uint32_t n_leaving;
-
-	/* counters for status */
-	uint64_t n_sent, n_deferred, n_bounced, n_later;
 };
 
 /* load */
@@ -288,10 +285,6 @@ void results_seen(struct run *, size_t n);
 void results_doubt(struct run *, uint32_t rcpt, unsigned try);
 void results_settle(struct run *, uint32_t rcpt, uint32_t offset);
 void results_end(struct run *);
-
-/* outcome */
-/* consume results; bytes used, 0 with r->stalled: the journal is unwritable */
-size_t outcome_batch(struct run *, const char *p, size_t n);
 
 /* lifetime */
 void lifetime_start(struct run *);

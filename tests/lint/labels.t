@@ -55,7 +55,7 @@ is "every label is described" "$missing" ""
 missing=
 sed -n '/^\.Ss Kinds/,/^\.El/p' doc/man/event.5 >"$T/kinds"
 for k in $(cat lib/*/*.c cmd/*.c | tr -d '\n\t' |
-	grep -oE 'event_(begin|of|outcome)\([^;]*' | grep -oE '"[a-z]+"' | tr -d '"' | sort -u); do
+	grep -oE 'event_(begin|of|settled)\([^;]*' | grep -oE '"[a-z]+"' | tr -d '"' | sort -u); do
 	grep -E '^\.It ' "$T/kinds" | grep -qw -e "$k" || missing="$missing $k"
 done
 is "every kind of event is described" "$missing" ""

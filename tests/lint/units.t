@@ -33,7 +33,7 @@ run/final           tests/cmd/queue-run.t
 run/lifetime        tests/chain/lifetime.t
 run/load            tests/cmd/queue-run.t
 run/ordered         tests/crash/ordered.t
-run/outcome         tests/cmd/queue-run.t
+run/settle          tests/cmd/queue-run.t
 run/owed            tests/cmd/queue-run.t
 run/results         tests/crash/journal.t
 run/show            tests/lib/run/said.c

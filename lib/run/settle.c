@@ -1,27 +1,26 @@
+#include "run/run.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include "chain/event.h"
-#include "run/run.h"
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-/*
- * Results of one read become, in this order: one append to the journal;
- * states of what goes on written into message files; events.  Only then
- * are the places in the window free again.
- */
-struct journaled {
+/* an answer, and the job that it is for */
+struct settled {
 	struct result res;
 	struct run_slot *slot;
 	enum message_state state; /* what becomes of it */
 };
 
-static struct journaled batch[RUN_BATCH_MAX];
-static uint32_t batch_segment; /* its lines stand in that one */
+void
+settle_start(struct run *r)
+{
+	r->settle.batch = calloc(SETTLE_BATCH_MAX, sizeof *r->settle.batch);
+	if (r->settle.batch == NULL)
+		die(EXIT_TEMP, "out of memory");
+}
 
 /* events */
 
@@ -53,7 +52,7 @@ is_ours(const struct ltsv_field *f)
 
 /* the line of one recipient; next_ms 0: there is no next attempt */
 static void
-event_outcome(struct run *r, const struct journaled *o, const char *kind,
+event_settled(struct run *r, const struct settled *o, const char *kind,
     int64_t next_ms)
 {
 	const struct run_slot *t = o->slot;
@@ -84,7 +83,7 @@ end_of(const struct run_slot *t, const struct retry *retry)
 
 /* final states go to the journal, so they are decided first */
 static enum message_state
-decide(struct run *r, struct journaled *o)
+decide(struct run *r, struct settled *o)
 {
 	struct schedule_rcpt *p = &r->s.rcpt[o->slot->rcpt];
 	struct retry retry;
@@ -104,7 +103,7 @@ decide(struct run *r, struct journaled *o)
 }
 
 static void
-learn(struct run *r, const struct journaled *o)
+learn(struct run *r, const struct settled *o)
 {
 	const struct result *res = &o->res;
 	uint32_t domain = r->s.rcpt[o->slot->rcpt].domain;
@@ -136,14 +135,14 @@ wait_or_hold(struct run *r, uint32_t x, int64_t wall_ms, int front)
 }
 
 static void
-apply_later(struct run *r, struct journaled *o)
+apply_later(struct run *r, struct settled *o)
 {
 	struct schedule_rcpt *p = &r->s.rcpt[o->slot->rcpt];
 	int64_t now = clock_wall_us() / 1000;
 	int64_t at = o->res.next_ms > 0 ? o->res.next_ms : now + RUN_LATER_MS;
 	int64_t pause;
 
-	r->n_later++;
+	r->settle.n_later++;
 	if (at < now + RUN_LATER_MIN_MS)
 		at = now + RUN_LATER_MIN_MS;
 	/* the site's room says when, not this job's time */
@@ -170,7 +169,7 @@ apply_later(struct run *r, struct journaled *o)
 }
 
 static void
-apply_deferred(struct run *r, struct journaled *o)
+apply_deferred(struct run *r, struct settled *o)
 {
 	uint32_t x = o->slot->rcpt;
 	struct schedule_rcpt *p = &r->s.rcpt[x];
@@ -202,9 +201,9 @@ apply_deferred(struct run *r, struct journaled *o)
 	p->tries--; /* the event is of this attempt */
 	if (o->res.doubt && wrote == -1)
 		results_doubt(r, x, p->tries);
-	event_outcome(r, o, "deferred", at);
+	event_settled(r, o, "deferred", at);
 	p->tries++;
-	r->n_deferred++;
+	r->settle.n_deferred++;
 	wait_or_hold(r, x, at, 0);
 	lifetime_tried(r, o->slot, ltsv_find(&o->res.l, "class"));
 	if (p->mark == 'w')
@@ -213,7 +212,7 @@ apply_deferred(struct run *r, struct journaled *o)
 
 /* failed, or too old; with a report still to come */
 static void
-apply_failed(struct run *r, struct journaled *o)
+apply_failed(struct run *r, struct settled *o)
 {
 	uint32_t x = o->slot->rcpt;
 	struct schedule_rcpt *p = &r->s.rcpt[x];
@@ -226,20 +225,20 @@ apply_failed(struct run *r, struct journaled *o)
 	if (toline_write(r, x, o->slot->offset, 0, buf_data(&reply),
 		buf_len(&reply)) == -1 &&
 	    final_journal(r, o->slot->message, o->slot->n, o->state) == -1)
-		r->unwritten = 1;
-	event_outcome(r, o, o->state == MESSAGE_BOUNCED ? "bounced" : "expired",
+		r->settle.unwritten = 1;
+	event_settled(r, o, o->state == MESSAGE_BOUNCED ? "bounced" : "expired",
 	    0);
-	r->n_bounced++;
+	r->settle.n_bounced++;
 	report_owe(r, p->message);
 }
 
 static void
-apply_final(struct run *r, struct journaled *o)
+apply_final(struct run *r, struct settled *o)
 {
 	uint32_t x = o->slot->rcpt;
 	const char *kind = "sent";
 
-	final_pin(r, o->slot->message, batch_segment);
+	final_pin(r, o->slot->message, r->settle.segment);
 	if (o->state == MESSAGE_BOUNCED_SAID)
 		kind = "bounced";
 	else if (o->state == MESSAGE_EXPIRED_SAID)
@@ -247,16 +246,16 @@ apply_final(struct run *r, struct journaled *o)
 	else if (o->state == MESSAGE_DELETED)
 		kind = "deleted";
 	else
-		r->n_sent++;
+		r->settle.n_sent++;
 	/* without reports these are final at once */
-	r->n_bounced += o->state == MESSAGE_BOUNCED_SAID ||
+	r->settle.n_bounced += o->state == MESSAGE_BOUNCED_SAID ||
 	    o->state == MESSAGE_EXPIRED_SAID;
-	event_outcome(r, o, kind, 0);
+	event_settled(r, o, kind, 0);
 	final_drop(r, x);
 }
 
 static void
-apply(struct run *r, struct journaled *o)
+apply(struct run *r, struct settled *o)
 {
 	uint32_t x = o->slot->rcpt;
 
@@ -277,7 +276,7 @@ apply(struct run *r, struct journaled *o)
 
 /* one line; 0 when it is an answer to a job that is open */
 static int
-read_line(struct run *r, const char *p, size_t n, struct journaled *o)
+read_line(struct run *r, const char *p, size_t n, struct settled *o)
 {
 	uint32_t m;
 
@@ -308,13 +307,13 @@ static size_t
 gather(struct run *r, const char *p, size_t n, unsigned *count)
 {
 	const char *at = p, *end = p + n, *e;
-	struct journaled *o;
+	struct settled *o;
 
 	*count = 0;
 	final_begin(r);
-	while (*count < RUN_BATCH_MAX &&
+	while (*count < SETTLE_BATCH_MAX &&
 	    (e = memchr(at, '\n', end - at)) != NULL) {
-		o = &batch[*count];
+		o = &r->settle.batch[*count];
 		if (read_line(r, at, e + 1 - at, o) == 0) {
 			o->state = decide(r, o);
 			if (message_final(o->state) &&
@@ -328,7 +327,7 @@ gather(struct run *r, const char *p, size_t n, unsigned *count)
 }
 
 size_t
-outcome_batch(struct run *r, const char *p, size_t n)
+settle_results(struct run *r, const char *p, size_t n)
 {
 	unsigned count, i;
 	size_t used = gather(r, p, n, &count);
@@ -336,16 +335,16 @@ outcome_batch(struct run *r, const char *p, size_t n)
 	if (final_append(r) == -1) {
 		final_stall(r);
 		for (i = 0; i < count; i++)
-			batch[i].slot->answered = 0;
+			r->settle.batch[i].slot->answered = 0;
 		return 0;
 	}
 	/* a failure that its file does not take goes into the journal, too,
 	 * maybe into a segment more: that of the batch stays meanwhile */
-	batch_segment = done_current(&r->done);
-	done_pin(&r->done, batch_segment);
+	r->settle.segment = done_current(&r->done);
+	done_pin(&r->done, r->settle.segment);
 	for (i = 0; i < count; i++)
-		apply(r, &batch[i]);
-	done_unpin(&r->done, batch_segment);
+		apply(r, &r->settle.batch[i]);
+	done_unpin(&r->done, r->settle.segment);
 	toline_close(r);
 	sweep_dirty(r);
 	return used;

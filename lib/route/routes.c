@@ -68,7 +68,7 @@ add_number(struct draft *d, const char *label, const char *v, size_t n)
 	return put(d, label, v, n);
 }
 
-/* what remote-send takes, sendjob.c */
+/* what remote-send takes, send/job.c */
 static const char *
 add_per_conn(struct draft *d, const char *label, const char *v, size_t n)
 {

@@ -4,7 +4,7 @@
 #include "base/loop.h"
 #include "chain/link.h"
 #include "send/deadhost.h"
-#include "send/sendjob.h"
+#include "send/job.h"
 #include "smtp/dotout.h"
 
 /*

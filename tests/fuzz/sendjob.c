@@ -1,4 +1,4 @@
-#include "send/sendjob.h"
+#include "send/job.h"
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>

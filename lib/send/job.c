@@ -1,4 +1,4 @@
-#include "send/sendjob.h"
+#include "send/job.h"
 #include "base/num.h"
 #include <errno.h>
 #include <stdlib.h>

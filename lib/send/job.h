@@ -1,5 +1,5 @@
-#ifndef SEND_SENDJOB_H
-#define SEND_SENDJOB_H
+#ifndef SEND_JOB_H
+#define SEND_JOB_H
 
 #include "chain/dial.h"
 #include "format/ltsv.h"

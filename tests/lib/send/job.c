@@ -1,4 +1,4 @@
-#include "send/sendjob.h"
+#include "send/job.h"
 #include "tap.h"
 #include <stdlib.h>
 

@@ -5,7 +5,7 @@
 
 /*
  * The parts of one connection: sendconn.c has the session, sendhost.c the
- * hosts in turn, sendbody.c what is written.  Nobody else includes this.
+ * hosts in turn, body.c what is written.  Nobody else includes this.
  */
 
 /* why a host would not do, kept while the next is tried */

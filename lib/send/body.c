@@ -1,7 +1,7 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "send/sendconn.h"
+#include "send/conn.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 #include "base/clock.h"
-#include "send/sendconn.h"
+#include "send/conn.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -13,8 +13,8 @@
  * connection that has sent a final dot takes a waiting one at once and
  * pipelines it; an idle one waits a while for the next before QUIT.
  *
- *   sendpool.c  sites, waiting transactions, limits, the ticking clock
- *   sendconn.c  one connection: hosts in turn, the session, the message
+ *   pool.c  sites, waiting transactions, limits, the ticking clock
+ *   conn.c  one connection: hosts in turn, the session, the message
  */
 enum {
 	SENDPOOL_SITES = 4096,  /* hash buckets */
@@ -127,7 +127,7 @@ sendpool_full(const struct sendpool *p)
  * called again the earlier end counts */
 void sendpool_close(struct sendpool *, int64_t drain_ms);
 
-/* between sendpool.c and sendconn.c */
+/* between pool.c and conn.c */
 
 /* its final dot is about to leave: then nobody can take it back */
 void sendpool_sending(struct sendpool *, const struct sendtxn *);

@@ -1,5 +1,5 @@
 /*
- * Connections of remote-send, send/sendconn with sendhost, sendbody and the
+ * Connections of remote-send, send/conn with host, body and the
  * pool, in a world of schedules: each job is answered once; sent is what a
  * server has taken whole, for this recipient; servers see commands in lines,
  * and the message as it is, or cut where the connection is.

@@ -1,4 +1,4 @@
-#include "send/sendconn.h"
+#include "send/conn.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"

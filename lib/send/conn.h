@@ -1,10 +1,10 @@
-#ifndef SEND_SENDCONN_H
-#define SEND_SENDCONN_H
+#ifndef SEND_CONN_H
+#define SEND_CONN_H
 
 #include "send/pool.h"
 
 /*
- * The parts of one connection: sendconn.c has the session, sendhost.c the
+ * The parts of one connection: conn.c has the session, host.c the
  * hosts in turn, body.c what is written.  Nobody else includes this.
  */
 

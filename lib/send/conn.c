@@ -42,9 +42,83 @@ sendconn_end(struct sendconn *c)
 {
 	sendconn_close(c);
 	sendpool_gone(sendpool_the, c);
-	free(c->fail);
-	free(c->host);
+	sendhost_free(&c->host);
 	free(c);
+}
+
+/* hosts in turn */
+
+static void sendconn_ready(void *, int);
+
+/* all hosts have failed; or we have, and that was no attempt */
+static void
+give_up(struct sendconn *c, int local)
+{
+	const struct sendfail *fail = c->host.fail;
+	struct sendresult r = { .status = "deferred",
+		.class = "connect",
+		.esc = "4.4.1",
+		.esc_len = 5,
+		.text = "no usable host" };
+
+	if (local) {
+		r.status = "later";
+		r.class = "local";
+		r.next_ms = clock_wall_us() / 1000 + SENDPOOL_LOCAL_MS;
+	}
+	if (fail != NULL) {
+		r.class = fail->class;
+		r.code = fail->code;
+		r.esc = fail->esc;
+		r.esc_len = strlen(r.esc);
+		r.text = fail->text;
+	}
+	r.text_len = strlen(r.text);
+	sendpool_end(sendpool_the, c->lead, c, &r);
+	c->lead = NULL;
+	sendconn_end(c);
+}
+
+/* remember that it could not be connected, but when others stand: then it is
+ * full, not dead */
+static void
+host_failed(const struct sendconn *c)
+{
+	struct sendpool *p = sendpool_the;
+	size_t i;
+
+	if (c->slot->n_conn > 1 && c->host.ip != NULL)
+		for (i = 0; i < p->n_conn; i++)
+			if (p->conn[i]->slot == c->slot && p->conn[i]->heard &&
+			    strcmp(p->conn[i]->host.ip, c->host.ip) == 0)
+				return;
+	sendhost_failed(&c->host, &c->slot->site, &p->dead, clock_mono_ms());
+}
+
+/* connect to the next host of the lead's list; when there is none the lead
+ * is answered and the connection is gone */
+static void
+next_host(struct sendconn *c)
+{
+	enum sendhost_step step;
+
+	sendconn_close(c);
+	memset(&c->s, 0, sizeof c->s);
+	c->s.lmtp = c->slot->site.lmtp;
+	c->heard = c->stands = c->dead = c->greeted = 0;
+	do {
+		step = sendhost_step(&c->host, c->lead->mx, &c->slot->site,
+		    &sendpool_the->dead, clock_mono_ms(), &c->fd);
+		if (step == SENDHOST_REFUSED)
+			host_failed(c);
+	} while (step == SENDHOST_SKIPPED || step == SENDHOST_REFUSED);
+	if (step != SENDHOST_GOING) {
+		give_up(c, step == SENDHOST_LOCAL);
+		return;
+	}
+	/* that it stands, or not, shows when there is something to read */
+	sendconn_wait(c, SENDPOOL_CONNECT);
+	loop_io_start(&c->io, c->fd, LOOP_READ, sendconn_ready, c);
 }
 
 /* answers */
@@ -145,7 +219,7 @@ sendconn_start(struct sendpool *p, struct sendslot *slot, struct sendtxn *t)
 	p->conn[p->n_conn++] = c;
 	slot->n_conn++;
 	t->started_ms = clock_mono_ms();
-	sendhost_next(c);
+	next_host(c);
 	return 0;
 }
 
@@ -177,10 +251,10 @@ lost(struct sendconn *c, const char *class, const char *esc, const char *why,
 						     : "connect",
 	    text);
 	if (c->lead != NULL) {
-		sendhost_fail(c, class, esc, "%s%s", text, "");
+		sendhost_fail(&c->host, class, esc, "%s%s", text, "");
 		if (dead)
-			sendhost_failed(c);
-		sendhost_next(c);
+			host_failed(c);
+		next_host(c);
 		return;
 	}
 	if (c->s.front != NULL) {
@@ -380,11 +454,12 @@ on_verdict(struct sendconn *c, const struct smtpout_event *ev)
 static void
 on_refused(struct sendconn *c, const struct smtpout_event *ev)
 {
-	sendhost_fail_reply(c, smtpout_phase_name(ev->phase), &ev->reply);
+	sendhost_fail_reply(&c->host, smtpout_phase_name(ev->phase),
+	    &ev->reply);
 	if (write(c->fd, "QUIT\r\n", 6) == -1) {
 		/* it is closed anyway */
 	}
-	sendhost_next(c);
+	next_host(c);
 }
 
 /* 421 and what is no SMTP: the session is over */
@@ -407,9 +482,9 @@ on_fault(struct sendconn *c, const struct smtpout_event *ev)
 			  sizeof said - 1);
 		said[n] = '\0';
 		if (c->lead != NULL) {
-			sendhost_fail(c, "protocol", "4.5.0",
+			sendhost_fail(&c->host, "protocol", "4.5.0",
 			    "unexpected reply: %s%s", said, "");
-			sendhost_next(c);
+			next_host(c);
 			return;
 		}
 		snprintf(text, sizeof text, "unexpected reply (%s): %.400s",
@@ -432,8 +507,8 @@ on_event(struct sendconn *c, const struct smtpout_event *ev)
 	switch (ev->kind) {
 	case SMTPOUT_MORE: return 0;
 	case SMTPOUT_READY:
-		free(c->fail);
-		c->fail = NULL;
+		free(c->host.fail);
+		c->host.fail = NULL;
 		t = c->lead;
 		c->lead = NULL;
 		begin(c, t);
@@ -469,7 +544,8 @@ feed(struct sendconn *c, const char *p, size_t n)
 		    (ev.kind != SMTPOUT_MORE ||
 			smtpout_phase(&c->s) != SMTPOUT_GREETING)) {
 			c->greeted = 1;
-			sendhost_alive(c);
+			sendhost_alive(&c->host, &c->slot->site,
+			    &sendpool_the->dead);
 		}
 		if (on_event(c, &ev) == -1)
 			return -1;
@@ -505,7 +581,7 @@ on_readable(struct sendconn *c)
 		settle(c);
 }
 
-void
+static void
 sendconn_ready(void *arg, int events)
 {
 	struct sendconn *c = arg;

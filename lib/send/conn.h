@@ -4,17 +4,9 @@
 #include "send/pool.h"
 
 /*
- * The parts of one connection: conn.c has the session, host.c the
- * hosts in turn, body.c what is written.  Nobody else includes this.
+ * The parts of one connection: conn.c has the session, body.c what is
+ * written.  Nobody else includes this.
  */
-
-/* why a host would not do, kept while the next is tried */
-struct sendfail {
-	const char *class;
-	unsigned code;
-	char esc[REPLY_ESC_MAX + 1];
-	char text[REPLY_TEXT_MAX + 1];
-};
 
 /* a new deadline */
 void sendconn_wait(struct sendconn *, enum sendpool_wait);
@@ -28,19 +20,6 @@ void sendconn_drop(struct sendconn *, const char *class, const char *esc,
     const char *text);
 /* has it done its share, by limits or because other sites wait? */
 int sendconn_worn_out(const struct sendconn *);
-void sendconn_ready(void *c, int events);
-
-/* connect to the next host of the lead's list; when there is none the lead
- * is answered and the connection is gone */
-void sendhost_next(struct sendconn *);
-/* why this host would not do; fmt takes a and b */
-void sendhost_fail(struct sendconn *, const char *class, const char *esc,
-    const char *fmt, const char *a, const char *b);
-void sendhost_fail_reply(struct sendconn *, const char *class,
-    const struct reply *);
-/* it could not be connected: remember; it could: forget */
-void sendhost_failed(struct sendconn *);
-void sendhost_alive(struct sendconn *);
 
 /* send all that may be sent now: 0, or -1 when the connection is gone */
 int sendbody_push(struct sendconn *);

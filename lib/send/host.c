@@ -1,241 +1,206 @@
-#include "base/clock.h"
-#include "send/conn.h"
+#include "send/host.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+enum { KEY_LEN = 3 + 16 + 16 }; /* kind and port, address, source */
+
 void
-sendhost_fail(struct sendconn *c, const char *class, const char *esc,
+sendhost_fail(struct sendhost *h, const char *class, const char *esc,
     const char *fmt, const char *a, const char *b)
 {
-	if (c->fail == NULL)
-		c->fail = calloc(1, sizeof *c->fail);
-	if (c->fail == NULL)
+	if (h->fail == NULL)
+		h->fail = calloc(1, sizeof *h->fail);
+	if (h->fail == NULL)
 		return;
-	c->fail->class = class;
-	c->fail->code = 0;
-	snprintf(c->fail->esc, sizeof c->fail->esc, "%s", esc);
-	snprintf(c->fail->text, sizeof c->fail->text, fmt, a, b);
+	h->fail->class = class;
+	h->fail->code = 0;
+	snprintf(h->fail->esc, sizeof h->fail->esc, "%s", esc);
+	snprintf(h->fail->text, sizeof h->fail->text, fmt, a, b);
 }
 
 void
-sendhost_fail_reply(struct sendconn *c, const char *class,
+sendhost_fail_reply(struct sendhost *h, const char *class,
     const struct reply *re)
 {
 	size_t n;
 
-	sendhost_fail(c, class, "4.0.0", "%s%s", "", "");
-	if (c->fail == NULL)
+	sendhost_fail(h, class, "4.0.0", "%s%s", "", "");
+	if (h->fail == NULL)
 		return;
-	c->fail->code = re->code;
+	h->fail->code = re->code;
 	/* no mail at this host: that says nothing of the recipient;
 	 * VIOLATIONS.md: GREETING-5XX */
 	if (re->esc != NULL && re->esc_len <= REPLY_ESC_MAX) {
-		memcpy(c->fail->esc, re->esc, re->esc_len);
-		c->fail->esc[re->esc_len] = '\0';
-		c->fail->esc[0] = '4';
+		memcpy(h->fail->esc, re->esc, re->esc_len);
+		h->fail->esc[re->esc_len] = '\0';
+		h->fail->esc[0] = '4';
 	}
-	n = reply_text(re, c->fail->text, REPLY_TEXT_MAX);
-	c->fail->text[n] = '\0';
+	n = reply_text(re, h->fail->text, REPLY_TEXT_MAX);
+	h->fail->text[n] = '\0';
 }
 
-/* all hosts have failed; or we have, and that was no attempt */
-static void
-give_up(struct sendconn *c, int local)
+static const struct dial_addr *
+source(const struct sendsite *site, enum dial_kind kind)
 {
-	struct sendresult r = { .status = "deferred",
-		.class = "connect",
-		.esc = "4.4.1",
-		.esc_len = 5,
-		.text = "no usable host" };
-
-	if (local) {
-		r.status = "later";
-		r.class = "local";
-		r.next_ms = clock_wall_us() / 1000 + SENDPOOL_LOCAL_MS;
-	}
-
-	if (c->fail != NULL) {
-		r.class = c->fail->class;
-		r.code = c->fail->code;
-		r.esc = c->fail->esc;
-		r.esc_len = strlen(r.esc);
-		r.text = c->fail->text;
-	}
-	r.text_len = strlen(r.text);
-	sendpool_end(sendpool_the, c->lead, c, &r);
-	c->lead = NULL;
-	sendconn_end(c);
+	return kind == DIAL_V6 ? &site->bind6 : &site->bind;
 }
 
 /* what the memory of dead hosts is about: address, port and source */
-static size_t
-dead_key(const struct dial_addr *to, const struct dial_addr *from,
-    unsigned char key[DEADHOST_KEY_MAX])
+static void
+dead_key(const struct dial_addr *to, const struct sendsite *site,
+    unsigned char key[KEY_LEN])
 {
-	memset(key, 0, 35);
+	const struct dial_addr *from = source(site, to->kind);
+
+	memset(key, 0, KEY_LEN);
 	key[0] = to->kind;
 	key[1] = to->port >> 8;
 	key[2] = to->port;
 	memcpy(key + 3, to->ip, 16);
 	if (from->kind == to->kind)
 		memcpy(key + 19, from->ip, 16);
-	return 35;
 }
 
-static const struct dial_addr *
-source(const struct sendconn *c, const struct dial_addr *to)
-{
-	return to->kind == DIAL_V6 ? &c->slot->site.bind6 : &c->slot->site.bind;
-}
-
+/* the key of the host that has its turn; 0 if there is none */
 static int
-current(const struct sendconn *c, struct dial_addr *to, unsigned char *key,
-    size_t *n)
+own_key(const struct sendhost *h, const struct sendsite *site,
+    unsigned char key[KEY_LEN])
 {
-	const char *ip = c->ip;
+	struct dial_addr to;
 
-	if (c->kind == DIAL_UNIX || ip == NULL ||
-	    dial_scan_ip(ip, strlen(ip), to) == -1)
+	if (h->kind == DIAL_UNIX || h->ip == NULL ||
+	    dial_scan_ip(h->ip, strlen(h->ip), &to) == -1)
 		return 0;
-	to->port = c->port;
-	*n = dead_key(to, source(c, to), key);
+	to.port = h->port;
+	dead_key(&to, site, key);
 	return 1;
 }
 
 void
-sendhost_failed(struct sendconn *c)
+sendhost_failed(const struct sendhost *h, const struct sendsite *site,
+    struct deadhost *dead, int64_t now_ms)
 {
-	unsigned char key[DEADHOST_KEY_MAX];
-	struct dial_addr to;
-	struct sendpool *p = sendpool_the;
-	size_t n, i;
+	unsigned char key[KEY_LEN];
 
-	if (c->fail == NULL || !current(c, &to, key, &n))
-		return;
-	/* others stand: then it is full, not dead */
-	if (c->slot->n_conn > 1)
-		for (i = 0; i < p->n_conn; i++)
-			if (p->conn[i]->slot == c->slot && p->conn[i]->heard &&
-			    strcmp(p->conn[i]->ip, c->ip) == 0)
-				return;
-	deadhost_failed(&p->dead, key, n, clock_mono_ms(), c->fail->text);
+	if (h->fail != NULL && own_key(h, site, key))
+		deadhost_failed(dead, key, sizeof key, now_ms, h->fail->text);
 }
 
 void
-sendhost_alive(struct sendconn *c)
+sendhost_alive(const struct sendhost *h, const struct sendsite *site,
+    struct deadhost *dead)
 {
-	unsigned char key[DEADHOST_KEY_MAX];
-	struct dial_addr to;
-	size_t n;
+	unsigned char key[KEY_LEN];
 
-	if (sendpool_the->dead.e != NULL && current(c, &to, key, &n))
-		deadhost_alive(&sendpool_the->dead, key, n);
+	if (dead->e != NULL && own_key(h, site, key))
+		deadhost_alive(dead, key, sizeof key);
 }
 
 static int
-remember_host(struct sendconn *c, const struct dial_addr *to, const char *host,
+remember(struct sendhost *h, const struct dial_addr *to, const char *name,
     size_t len)
 {
 	char ip[DIAL_TEXT_MAX];
 
-	free(c->host);
+	free(h->name);
+	h->ip = NULL;
 	dial_text(to, ip);
-	c->host = malloc(len + strlen(ip) + 2);
-	if (c->host == NULL)
+	h->name = malloc(len + strlen(ip) + 2);
+	if (h->name == NULL)
 		return -1;
-	memcpy(c->host, host, len);
-	c->host[len] = '\0';
-	memcpy(c->host + len + 1, ip, strlen(ip) + 1);
-	c->ip = c->host + len + 1;
-	c->kind = to->kind;
-	c->port = to->port;
+	memcpy(h->name, name, len);
+	h->name[len] = '\0';
+	memcpy(h->name + len + 1, ip, strlen(ip) + 1);
+	h->ip = h->name + len + 1;
+	h->kind = to->kind;
+	h->port = to->port;
 	return 0;
 }
 
 /* an address of ours that this machine does not have is named: it is the one
  * thing to be mended */
 static void
-cannot_connect(struct sendconn *c, const struct dial_addr *from, int local)
+cannot_connect(struct sendhost *h, const struct dial_addr *from, int local)
 {
 	const char *why = strerror(errno);
 	char text[DIAL_TEXT_MAX + 64], ip[DIAL_TEXT_MAX];
-	int saved = errno;
 
 	if (local && errno == EADDRNOTAVAIL && from->kind != DIAL_NONE)
 		snprintf(text, sizeof text,
 		    "unable to bind %s: ", dial_text(from, ip));
 	else
 		snprintf(text, sizeof text, "unable to connect: ");
-	sendhost_fail(c, local ? "local" : "connect", local ? "4.3.0" : "4.4.1",
+	sendhost_fail(h, local ? "local" : "connect", local ? "4.3.0" : "4.4.1",
 	    "%s%s", text, why);
-	errno = saved;
 }
 
-enum tried { TRIED_NEXT, TRIED_GOING, TRIED_LOCAL };
-
-static enum tried
-try_host(struct sendconn *c, const char *word, size_t n)
+static enum sendhost_step
+start(struct sendhost *h, const struct dial_addr *to,
+    const struct sendsite *site, int *fd)
 {
-	unsigned char key[DEADHOST_KEY_MAX];
-	struct dial_addr to;
-	const char *host, *why = NULL;
-	size_t host_len, len;
-	int local;
+	const struct dial_addr *from = source(site, to->kind);
+	int local, err;
 
-	if (dial_scan(word, n, &to, &host, &host_len) == -1) {
-		sendhost_fail(c, "local", "4.3.5", "unusable host in mx%s%s",
+	*fd = dial_start(to, from, &local);
+	if (*fd != -1)
+		return SENDHOST_GOING;
+	err = errno;
+	cannot_connect(h, from, local);
+	if (!local)
+		return SENDHOST_REFUSED;
+	return err == EADDRNOTAVAIL || err == EACCES ? SENDHOST_SKIPPED
+						     : SENDHOST_LOCAL;
+}
+
+static enum sendhost_step
+try_host(struct sendhost *h, const char *word, size_t n,
+    const struct sendsite *site, struct deadhost *dead, int64_t now_ms, int *fd)
+{
+	unsigned char key[KEY_LEN];
+	const char *name, *why = NULL;
+	struct dial_addr to;
+	size_t len;
+
+	if (dial_scan(word, n, &to, &name, &len) == -1) {
+		sendhost_fail(h, "local", "4.3.5", "unusable host in mx%s%s",
 		    "", "");
-		return TRIED_NEXT;
+		return SENDHOST_SKIPPED;
 	}
-	if (remember_host(c, &to, host, host_len) == -1)
-		return TRIED_LOCAL;
+	if (remember(h, &to, name, len) == -1)
+		return SENDHOST_LOCAL;
 	if (to.kind != DIAL_UNIX) {
-		len = dead_key(&to, source(c, &to), key);
-		why = deadhost_skip(&sendpool_the->dead, key, len,
-		    clock_mono_ms());
+		dead_key(&to, site, key);
+		why = deadhost_skip(dead, key, sizeof key, now_ms);
 	}
 	if (why != NULL) {
-		sendhost_fail(c, "connect", "4.4.1", "%s%s", why, "");
-		return TRIED_NEXT;
+		sendhost_fail(h, "connect", "4.4.1", "%s%s", why, "");
+		return SENDHOST_SKIPPED;
 	}
-	c->fd = dial_start(&to, source(c, &to), &local);
-	if (c->fd != -1)
-		return TRIED_GOING;
-	cannot_connect(c, source(c, &to), local);
-	if (local && errno != EADDRNOTAVAIL && errno != EACCES)
-		return TRIED_LOCAL;
-	if (!local)
-		sendhost_failed(c);
-	return TRIED_NEXT;
+	return start(h, &to, site, fd);
+}
+
+enum sendhost_step
+sendhost_step(struct sendhost *h, const char *list, const struct sendsite *site,
+    struct deadhost *dead, int64_t now_ms, int *fd)
+{
+	const char *word;
+	size_t n;
+
+	while (list[h->at] == ' ')
+		h->at++;
+	word = list + h->at;
+	n = strcspn(word, " ");
+	h->at += n;
+	return n == 0 ? SENDHOST_NONE
+		      : try_host(h, word, n, site, dead, now_ms, fd);
 }
 
 void
-sendhost_next(struct sendconn *c)
+sendhost_free(struct sendhost *h)
 {
-	const char *mx = c->lead->mx;
-	enum tried t = TRIED_NEXT;
-	size_t n;
-
-	sendconn_close(c);
-	memset(&c->s, 0, sizeof c->s);
-	c->s.lmtp = c->slot->site.lmtp;
-	c->heard = c->stands = c->dead = c->greeted = 0;
-	while (t == TRIED_NEXT) {
-		while (mx[c->mx_at] == ' ')
-			c->mx_at++;
-		n = strcspn(mx + c->mx_at, " ");
-		if (n == 0)
-			break;
-		t = try_host(c, mx + c->mx_at, n);
-		c->mx_at += n;
-	}
-	if (t != TRIED_GOING) {
-		give_up(c, t == TRIED_LOCAL);
-		return;
-	}
-	/* that it stands, or not, shows when there is something to read */
-	sendconn_wait(c, SENDPOOL_CONNECT);
-	loop_io_start(&c->io, c->fd, LOOP_READ, sendconn_ready, c);
+	free(h->fail);
+	free(h->name);
+	memset(h, 0, sizeof *h);
 }

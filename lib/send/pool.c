@@ -17,9 +17,9 @@ sendpool_answer(struct sendpool *p, struct sendtxn *t, unsigned i,
 {
 	struct sendslot *slot = t->site;
 
-	if (c != NULL && r->host == NULL && c->host != NULL) {
-		r->host = c->host;
-		r->ip = c->ip;
+	if (c != NULL && r->host == NULL && c->host.name != NULL) {
+		r->host = c->host.name;
+		r->ip = c->host.ip;
 	}
 	r->ms = t->started_ms == 0 ? -1 : clock_mono_ms() - t->started_ms;
 	r->attempt = t->mail.rcpt[i].attempt;

@@ -3,8 +3,7 @@
 
 #include "base/loop.h"
 #include "chain/link.h"
-#include "send/deadhost.h"
-#include "send/job.h"
+#include "send/host.h"
 #include "smtp/dotout.h"
 
 /*
@@ -76,18 +75,14 @@ struct sendconn {
 	struct sendslot *slot;
 	struct sendtxn *lead; /* it connects for this one */
 	struct sendconn *idle_next;
-	struct sendfail *fail; /* why the last host would not do */
-	char *host;            /* name, NUL, address, NUL */
-	const char *ip;        /* in it */
+	struct sendhost host;
 	int64_t deadline_ms;
 	struct buf in, out; /* an unfinished reply; what is unsent */
 	size_t dot_left;    /* unsent bytes up to the final dot */
 	uint64_t pos;       /* message bytes sent before this chunk */
 	uint32_t skip;      /* bytes of the encoded chunk sent */
-	uint32_t index, mx_at, messages;
+	uint32_t index, messages;
 	int fd, file; /* -1: none */
-	uint16_t port;
-	unsigned char kind; /* enum dial_kind */
 	struct dotout dot;
 	unsigned heard : 1, stands : 1, is_idle : 1, dead : 1, quitting : 1,
 	    greeted : 1; /* the greeting is whole */

@@ -1,0 +1,70 @@
+#ifndef SEND_HOST_H
+#define SEND_HOST_H
+
+#include "send/deadhost.h"
+#include "send/job.h"
+#include <stdint.h>
+
+/*
+ * The hosts of a job's list in turn, and what is known of the one that has
+ * its turn: name and address, and why the one before it would not do.  A
+ * host that has just failed is skipped, as deadhost.h remembers it.  The
+ * list is the label mx of job(5).
+ */
+
+/* why a host would not do, kept while the next is tried */
+struct sendfail {
+	const char *class; /* as in a result, job(5) */
+	unsigned code;     /* of its reply, 0: it gave none */
+	char esc[REPLY_ESC_MAX + 1];
+	char text[REPLY_TEXT_MAX + 1];
+};
+
+/* all zero: no host has had its turn */
+struct sendhost {
+	char *name;            /* NUL, address, NUL; NULL: none */
+	const char *ip;        /* in it */
+	struct sendfail *fail; /* NULL: none has failed, or no memory */
+	uint32_t at;           /* bytes of the list that are done */
+	uint16_t port;
+	unsigned char kind; /* enum dial_kind */
+};
+
+enum sendhost_step {
+	SENDHOST_GOING,   /* it is being connected */
+	SENDHOST_SKIPPED, /* it is not tried; h->fail says why */
+	SENDHOST_REFUSED, /* it has failed at once; the same */
+	SENDHOST_LOCAL,   /* we have failed, which says nothing of it */
+	SENDHOST_NONE     /* the list is at its end */
+};
+
+/*
+ * sendhost_step - begin to connect to the next host of the list
+ *
+ * list  the hosts, each as dial_scan() takes it, blanks between
+ * site  from which addresses
+ * dead  what is known of other hosts
+ * fd    receives the socket with GOING: the caller's
+ *
+ * Who hears REFUSED says sendhost_failed() if it is to be remembered.
+ */
+enum sendhost_step sendhost_step(struct sendhost *, const char *list,
+    const struct sendsite *site, struct deadhost *dead, int64_t now_ms,
+    int *fd);
+
+/* why this host would not do; fmt takes a and b */
+void sendhost_fail(struct sendhost *, const char *class, const char *esc,
+    const char *fmt, const char *a, const char *b);
+/* its reply says why: none of it is final, it is about the host alone */
+void sendhost_fail_reply(struct sendhost *, const char *class,
+    const struct reply *);
+
+/* it could not be connected: remember, with h->fail; it could: forget */
+void sendhost_failed(const struct sendhost *, const struct sendsite *,
+    struct deadhost *, int64_t now_ms);
+void sendhost_alive(const struct sendhost *, const struct sendsite *,
+    struct deadhost *);
+
+void sendhost_free(struct sendhost *);
+
+#endif

@@ -1,4 +1,4 @@
-#include "send/conn.h"
+#include "send/write.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
@@ -26,7 +26,7 @@ sendconn_wait(struct sendconn *c, enum sendpool_wait w)
 void
 sendconn_close(struct sendconn *c)
 {
-	sendbody_close(c);
+	sendbody_close(&c->body, &sendpool_the->bodies);
 	if (c->fd == -1)
 		return;
 	loop_io_stop(&c->io);
@@ -205,6 +205,18 @@ sendconn_drop(struct sendconn *c, const char *class, const char *esc,
 	drop_mail(c, &r);
 }
 
+/* the message's file is no good: in the middle of it nothing else can be said
+ * than the end of the connection */
+static void
+file_fault(struct sendconn *c)
+{
+	char text[REPLY_TEXT_MAX];
+
+	snprintf(text, sizeof text, "message file: %s", strerror(errno));
+	sendconn_drop(c, "local", "4.3.0", text);
+	sendconn_end(c);
+}
+
 int
 sendconn_start(struct sendpool *p, struct sendslot *slot, struct sendtxn *t)
 {
@@ -212,7 +224,7 @@ sendconn_start(struct sendpool *p, struct sendslot *slot, struct sendtxn *t)
 
 	if (c == NULL)
 		return -1;
-	c->fd = c->file = -1;
+	c->fd = c->body.file = -1;
 	c->slot = slot;
 	c->lead = t;
 	c->index = p->n_conn;
@@ -349,7 +361,7 @@ begin(struct sendconn *c, struct sendtxn *t)
 	char text[REPLY_TEXT_MAX];
 
 	if (t->mail.utf8 && !(c->s.ext & SMTPOUT_UTF8) && sendtxn_ascii(t) &&
-	    sendbody_plain_header(c, t))
+	    sendbody_plain_header(&c->body, &sendpool_the->bodies, t))
 		t->mail.utf8 = 0;
 	if (smtpout_fits(&c->s, &t->mail, &r.code, &r.esc, &r.text) !=
 	    SMTPOUT_OK) {
@@ -374,7 +386,7 @@ quit(struct sendconn *c)
 	smtpout_quit(&c->s);
 	c->quitting = 1;
 	sendconn_wait(c, SENDPOOL_QUIT);
-	sendbody_push(c);
+	sendwrite_push(c);
 }
 
 static void
@@ -414,7 +426,9 @@ settle(struct sendconn *c)
 		}
 		begin(c, t);
 	}
-	if (sendbody_push(c) != -1 && !c->dead)
+	if (sendwrite_push(c) == -1)
+		file_fault(c);
+	else if (!c->dead)
 		set_phase_wait(c);
 }
 
@@ -587,10 +601,12 @@ sendconn_ready(void *arg, int events)
 	struct sendconn *c = arg;
 
 	if ((events & LOOP_WRITE) && !c->dead) {
-		if (sendbody_flush(c) == 0) {
+		if (sendwrite_flush(c)) {
 			loop_io_want(&c->io, LOOP_READ);
-			if (sendbody_push(c) == -1)
+			if (sendwrite_push(c) == -1) {
+				file_fault(c);
 				return;
+			}
 		}
 	}
 	if (events & LOOP_READ)

@@ -4,7 +4,7 @@
 #include "send/pool.h"
 
 /*
- * The parts of one connection: conn.c has the session, body.c what is
+ * The parts of one connection: conn.c has the session, write.c what is
  * written.  Nobody else includes this.
  */
 
@@ -20,13 +20,5 @@ void sendconn_drop(struct sendconn *, const char *class, const char *esc,
     const char *text);
 /* has it done its share, by limits or because other sites wait? */
 int sendconn_worn_out(const struct sendconn *);
-
-/* send all that may be sent now: 0, or -1 when the connection is gone */
-int sendbody_push(struct sendconn *);
-/* send what is left of earlier: 0 when all is out, else -1 */
-int sendbody_flush(struct sendconn *);
-void sendbody_close(struct sendconn *); /* the message file */
-/* can the message go without SMTPUTF8 if its addresses can? */
-int sendbody_plain_header(struct sendconn *, const struct sendtxn *);
 
 #endif

@@ -655,8 +655,9 @@ sendpool_open(struct sendpool *p, struct link *l)
 	if (p->limit.site_conns == 0)
 		p->limit.site_conns = p->limit.conns;
 	p->conn = calloc(p->limit.conns + 1, sizeof *p->conn);
-	if (p->conn == NULL ||
-	    buf_reserve(&p->out, DOTOUT_ROOM(SENDPOOL_CHUNK) + 4096) == -1)
+	p->bodies.chunk = malloc(SENDBODY_CHUNK);
+	if (p->conn == NULL || p->bodies.chunk == NULL ||
+	    buf_reserve(&p->out, DOTOUT_ROOM(SENDBODY_CHUNK) + 4096) == -1)
 		die(EXIT_TEMP, "out of memory");
 	loop_hook_start(&p->hook, run_ready, p);
 }

@@ -3,8 +3,8 @@
 
 #include "base/loop.h"
 #include "chain/link.h"
+#include "send/body.h"
 #include "send/host.h"
-#include "smtp/dotout.h"
 
 /*
  * The connections of remote-send.  A transaction takes an idle connection
@@ -16,13 +16,11 @@
  *   conn.c  one connection: hosts in turn, the session, the message
  */
 enum {
-	SENDPOOL_SITES = 4096,  /* hash buckets */
-	SENDPOOL_CHUNK = 65536, /* of a message read at a time */
-	SENDPOOL_SAVE = 16384,  /* unsent bytes kept by a connection */
+	SENDPOOL_SITES = 4096, /* hash buckets */
+	SENDPOOL_SAVE = 16384, /* unsent bytes kept by a connection */
 	SENDPOOL_READ = 65536,
 	SENDPOOL_OUT_MAX = 1 << 20, /* a larger shared buffer is given back */
 	SENDPOOL_RESERVE = 256,     /* descriptors for all else */
-	SENDPOOL_FILES = 128,       /* messages kept open while sent */
 	SENDPOOL_RETRIES = 2,       /* at once, after a lost connection
 	                                 * that told nothing of the message */
 	SENDPOOL_STOP_MS = 1500,    /* for open transactions at the end */
@@ -79,11 +77,9 @@ struct sendconn {
 	int64_t deadline_ms;
 	struct buf in, out; /* an unfinished reply; what is unsent */
 	size_t dot_left;    /* unsent bytes up to the final dot */
-	uint64_t pos;       /* message bytes sent before this chunk */
-	uint32_t skip;      /* bytes of the encoded chunk sent */
 	uint32_t index, messages;
-	int fd, file; /* -1: none */
-	struct dotout dot;
+	int fd; /* -1: none */
+	struct sendbody body;
 	unsigned heard : 1, stands : 1, is_idle : 1, dead : 1, quitting : 1,
 	    greeted : 1; /* the greeting is whole */
 };
@@ -96,7 +92,8 @@ struct sendpool {
 	struct sendslot *ready, *want, **want_last, *last_slot;
 	struct sendtxn *open; /* jobs are being added to it */
 	struct sendconn **conn;
-	size_t n_conn, n_wait, n_idle, n_txn, files;
+	size_t n_conn, n_wait, n_idle, n_txn;
+	struct sendbody_share bodies;
 	struct loop_timer tick;
 	struct loop_hook hook;
 	struct buf out;

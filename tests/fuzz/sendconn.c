@@ -379,7 +379,7 @@ work(void)
 	sendpool_open(&pool, &chain);
 	r = link_run(&chain);
 	must(pool.n_conn == 0 && pool.n_txn == 0 && pool.n_wait == 0 &&
-	    pool.files == 0);
+	    pool.bodies.files == 0);
 	while (world_hear(result_fd, &story->up, WORLD_TEXT))
 		;
 	return r;

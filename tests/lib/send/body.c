@@ -1,0 +1,205 @@
+/*
+ * Messages from their files in chunks, whole and in pieces, and back:
+ * send/body.
+ */
+#include "send/body.h"
+#include "base/die.h"
+#include "tap.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { HEAD = 4 }; /* bytes before the message in its file */
+
+static char path[] = "/tmp/rohrpost-sendbody.XXXXXX";
+static int file;
+static char space[SENDBODY_CHUNK];
+static struct sendbody_share share = { .chunk = space };
+static struct buf out;
+
+static void
+fill(const char *p, size_t n)
+{
+	if (ftruncate(file, 0) == -1 || pwrite(file, "HEAD", HEAD, 0) != HEAD ||
+	    pwrite(file, p, n, HEAD) != (ssize_t)n)
+		exit(111);
+}
+
+/* all of it, of each chunk no more than `most' bytes taken at a time; its
+ * length, or -1 */
+static long
+send_all(struct sendbody *b, const struct sendtxn *t, size_t most,
+    struct buf *wire)
+{
+	size_t n;
+	int last = 0;
+
+	for (;;) {
+		last = sendbody_load(b, &share, t, &out);
+		if (last == -1)
+			return -1;
+		n = buf_len(&out) < most ? buf_len(&out) : most;
+		buf_put(wire, buf_data(&out), n);
+		if (n < buf_len(&out))
+			sendbody_part(b, &share, n);
+		else
+			sendbody_next(b, last);
+		if (last && n == buf_len(&out))
+			return buf_len(wire);
+	}
+}
+
+/* the same, as one piece: what must come out */
+static size_t
+encode(const char *p, size_t n, char *to)
+{
+	struct dotout d = { 0 };
+	size_t len = dotout_feed(&d, p, n, to);
+
+	return len + dotout_end(&d, to + len);
+}
+
+static void
+one(struct sendbody *b, const char *p, size_t n, size_t most, const char *name)
+{
+	struct sendtxn t = { .file = path, .off = HEAD, .size = n };
+	struct buf wire = { 0 };
+	char *want = malloc(DOTOUT_ROOM(n) + DOTOUT_END_MAX);
+	size_t len = encode(p, n, want);
+
+	fill(p, n);
+	is_num(send_all(b, &t, most, &wire), len, name);
+	ok(buf_len(&wire) == len && memcmp(buf_data(&wire), want, len) == 0,
+	    "byte by byte the same");
+	ok(b->file == -1 && b->pos == 0 && b->skip == 0 && share.files == 0,
+	    "ready for the next");
+	buf_free(&wire);
+	free(want);
+}
+
+static void
+wholes(void)
+{
+	static const struct {
+		const char *text, *name;
+	} c[] = { { "", "nothing" }, { "a", "no line end" }, { "a\n", "line" },
+		{ "\n", "no header" }, { ".\n..\n.", "dots" },
+		{ "a\n.b\n\n.\n", "dots in lines" } };
+	static const size_t sizes[] = { SENDBODY_CHUNK - 1, SENDBODY_CHUNK,
+		SENDBODY_CHUNK + 1, 3 * SENDBODY_CHUNK };
+	static char big[3 * SENDBODY_CHUNK];
+	struct sendbody b = { .file = -1 };
+	size_t i;
+
+	for (i = 0; i < sizeof c / sizeof *c; i++) {
+		one(&b, c[i].text, strlen(c[i].text), 1000, c[i].name);
+		one(&b, c[i].text, strlen(c[i].text), 1, c[i].name);
+	}
+	for (i = 0; i < sizeof big; i++)
+		big[i] = i % 61 == 0 ? '\n' : i % 61 == 1 ? '.' : 'x';
+	for (i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		one(&b, big, sizes[i], SIZE_MAX, "chunks");
+		one(&b, big, sizes[i], 5000, "chunks in pieces");
+	}
+}
+
+/* files that are not what the job says */
+static void
+faults(void)
+{
+	struct sendtxn t = { .file = path, .off = HEAD, .size = 5 };
+	struct sendbody b = { .file = -1 }, c = { .file = -1 };
+	struct buf wire = { 0 };
+
+	fill("abcd", 4);
+	is_num(send_all(&b, &t, 1000, &wire), -1, "too short");
+	is_num(errno, ENODATA, "so it is said");
+	sendbody_close(&b, &share);
+	t.file = "/nowhere/at/all";
+	is_num(send_all(&b, &t, 1000, &wire), -1, "not there");
+	is_num(errno, ENOENT, "so it is said");
+	t.file = path;
+	fill(".\n.\n.", 5);
+	is_num(sendbody_load(&c, &share, &t, &out), 1, "one chunk");
+	sendbody_part(&c, &share, 12);
+	fill("abcde", 5);
+	is_num(sendbody_load(&c, &share, &t, &out), -1,
+	    "another one than that of which a part is sent");
+	is_num(errno, ESTALE, "so it is said");
+	is_num(share.files, 0, "no file is left open");
+	buf_free(&wire);
+}
+
+/* who waits in the middle of a message keeps it open, up to a limit */
+static void
+open_files(void)
+{
+	struct sendtxn t = { .file = path, .off = HEAD };
+	static struct sendbody b[SENDBODY_FILES + 1];
+	static char text[SENDBODY_CHUNK + 1];
+	size_t i;
+
+	t.size = sizeof text;
+	fill(text, sizeof text);
+	for (i = 0; i <= SENDBODY_FILES; i++) {
+		b[i].file = -1;
+		sendbody_load(&b[i], &share, &t, &out);
+		sendbody_part(&b[i], &share, 1);
+	}
+	ok(b[SENDBODY_FILES - 1].file != -1, "so many are kept open");
+	ok(b[SENDBODY_FILES].file == -1, "one more is not");
+	is_num(share.files, SENDBODY_FILES, "and counted");
+	for (i = 0; i <= SENDBODY_FILES; i++)
+		sendbody_close(&b[i], &share);
+	is_num(share.files, 0, "none is");
+}
+
+static void
+headers(void)
+{
+	static const struct {
+		const char *text;
+		int plain;
+	} c[] = { { "", 1 }, { "A: b\n\nc\n", 1 }, { "A: b\n\n\xe4\n", 1 },
+		{ "A: \xc3\xa4\n\nc\n", 0 }, { "\n\xe4", 1 }, { "A: b", 1 },
+		{ "A: \xe4", 0 } };
+	static char big[SENDBODY_CHUNK + 2];
+	struct sendtxn t = { .file = path, .off = HEAD };
+	struct sendbody b = { .file = -1 };
+	size_t i;
+
+	for (i = 0; i < sizeof c / sizeof *c; i++) {
+		t.size = strlen(c[i].text);
+		fill(c[i].text, t.size);
+		is_num(sendbody_plain_header(&b, &share, &t), c[i].plain,
+		    c[i].text);
+	}
+	memset(big, 'x', sizeof big);
+	big[SENDBODY_CHUNK - 2] = big[SENDBODY_CHUNK - 1] = '\n';
+	fill(big, sizeof big);
+	t.size = sizeof big;
+	is_num(sendbody_plain_header(&b, &share, &t), 1, "as long as a chunk");
+	memmove(big + 1, big, sizeof big - 1);
+	fill(big, sizeof big);
+	is_num(sendbody_plain_header(&b, &share, &t), 0, "one longer");
+	t.file = "/nowhere/at/all";
+	is_num(sendbody_plain_header(&b, &share, &t), 0, "not there");
+	is_num(share.files, 0, "closed again");
+}
+
+int
+main(void)
+{
+	static char *args[] = { "sendbody", NULL };
+
+	prog_init(args);
+	file = mkstemp(path);
+	if (file == -1)
+		return 111;
+	wholes();
+	faults();
+	open_files();
+	headers();
+	unlink(path);
+	return done();
+}

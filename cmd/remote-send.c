@@ -36,10 +36,9 @@ static const char usage[] =
 static const struct {
 	const char *name;
 	unsigned seconds;
-} waits[SENDPOOL_WAITS] = { { "connect", 30 }, { "greeting", 300 },
-	{ "helo", 300 }, { "mail", 300 }, { "rcpt", 300 }, { "data", 120 },
-	{ "block", 180 }, { "dot", 600 }, { "idle", 2 }, { "quit", 5 },
-	{ "line", 600 } };
+} waits[SENDWAITS] = { { "connect", 30 }, { "greeting", 300 }, { "helo", 300 },
+	{ "mail", 300 }, { "rcpt", 300 }, { "data", 120 }, { "block", 180 },
+	{ "dot", 600 }, { "idle", 2 }, { "quit", 5 }, { "line", 600 } };
 
 static uint64_t
 number(const char *s, uint64_t max)
@@ -67,10 +66,10 @@ set_timeout(const char *arg)
 	const char *eq = strchr(arg, '=');
 	unsigned i;
 
-	for (i = 0; eq != NULL && i < SENDPOOL_WAITS; i++)
+	for (i = 0; eq != NULL && i < SENDWAITS; i++)
 		if (strlen(waits[i].name) == (size_t)(eq - arg) &&
 		    memcmp(waits[i].name, arg, eq - arg) == 0) {
-			pool.limit.wait_ms[i] =
+			pool.share.wait_ms[i] =
 			    duration(eq + 1, strlen(eq + 1), WAIT_MAX_S);
 			return;
 		}
@@ -83,12 +82,12 @@ set_dead(const char *arg)
 	const char *dots = strstr(arg, "..");
 	size_t n = dots == NULL ? strlen(arg) : (size_t)(dots - arg);
 
-	pool.dead.first_ms = duration(arg, n, WAIT_MAX_S);
+	pool.share.dead.first_ms = duration(arg, n, WAIT_MAX_S);
 	if (dots != NULL)
-		pool.dead.max_ms =
+		pool.share.dead.max_ms =
 		    duration(dots + 2, strlen(dots + 2), WAIT_MAX_S);
-	if (pool.dead.max_ms < pool.dead.first_ms)
-		pool.dead.max_ms = pool.dead.first_ms;
+	if (pool.share.dead.max_ms < pool.share.dead.first_ms)
+		pool.share.dead.max_ms = pool.share.dead.first_ms;
 }
 
 /* the name to say in EHLO when a job brings none */
@@ -152,7 +151,7 @@ options(int argc, char **argv)
 		case 's': l->site_conns = number(optarg, CONNS_MAX); break;
 		case 'q': l->waiting = number(optarg, CONNS_MAX); break;
 		case 'r': l->rcpts = number(optarg, RCPTS_MAX); break;
-		case 'm': l->msgs = number(optarg, MSGS_MAX); break;
+		case 'm': pool.share.msgs = number(optarg, MSGS_MAX); break;
 		case 'd': set_dead(optarg); break;
 		case 'e':
 			drain_ms = duration(optarg, strlen(optarg), WAIT_MAX_S);
@@ -162,7 +161,7 @@ options(int argc, char **argv)
 		}
 	if (optind != argc)
 		die_usage(usage);
-	l->helo = helo_name(confdir);
+	pool.share.helo = helo_name(confdir);
 }
 
 int
@@ -172,14 +171,14 @@ main(int argc, char **argv)
 	unsigned i;
 
 	prog_init(argv);
-	for (i = 0; i < SENDPOOL_WAITS; i++)
-		pool.limit.wait_ms[i] = waits[i].seconds * 1000;
+	for (i = 0; i < SENDWAITS; i++)
+		pool.share.wait_ms[i] = waits[i].seconds * 1000;
 	pool.limit.waiting = WAITING;
 	pool.limit.rcpts = SENDJOB_RCPTS;
-	pool.limit.msgs = MSGS_MAX;
-	pool.dead.first_ms = DEAD_S * 1000;
-	pool.dead.max_ms = DEAD_MAX_S * 1000;
-	pool.dead.probe_ms = PROBE_S * 1000;
+	pool.share.msgs = MSGS_MAX;
+	pool.share.dead.first_ms = DEAD_S * 1000;
+	pool.share.dead.max_ms = DEAD_MAX_S * 1000;
+	pool.share.dead.probe_ms = PROBE_S * 1000;
 	options(argc, argv);
 	link_open(&chain, &ops);
 	link_record(&chain);

@@ -1,24 +1,147 @@
 #ifndef SEND_CONN_H
 #define SEND_CONN_H
 
-#include "send/pool.h"
+#include "base/clock.h"
+#include "base/loop.h"
+#include "send/body.h"
+#include "send/host.h"
+#include "smtp/smtpout.h"
 
 /*
- * The parts of one connection: conn.c has the session, write.c what is
- * written.  Nobody else includes this.
+ * One connection of remote-send: the hosts of a transaction in turn, the
+ * session with the one that answers, and in it transactions, each behind the
+ * final dot of the one before when the server allows it.  What is to be sent
+ * comes from the owner, and goes back to him when it is over.
+ *
+ *	connecting   lead set, no greeting yet: a failure means the next host
+ *	greeting     of the lead's list, and after the last one an answer
+ *	             "deferred" with what the last one said
+ *	open         transactions in the machine (front, behind)
+ *	idle         the owner may give it one; whatever is read means the end
+ *	quitting     QUIT said; closed at the reply
+ *
+ *   conn.c     states, hosts, events, the end
+ *   write.c    what is written, and when
+ *   conntxn.c  its transactions: begun, answered, given back
  */
+enum {
+	SENDCONN_READ = 65536,      /* bytes asked for at a time */
+	SENDCONN_SAVE = 16384,      /* unsent bytes kept by a connection */
+	SENDCONN_OUT_MAX = 1 << 20, /* a larger shared buffer is given back */
+	SENDCONN_LOCAL_MS = 10000,  /* after trouble of our own */
+	SENDCONN_SHARE = 10,        /* messages of a connection while other
+	                             * sites wait for a place */
+	SENDCONN_TURN = 16          /* chunks before others have a turn */
+};
 
-/* a new deadline */
-void sendconn_wait(struct sendconn *, enum sendpool_wait);
-/* close its descriptors and free its buffers */
-void sendconn_close(struct sendconn *);
-/* the same, and it is gone */
-void sendconn_end(struct sendconn *);
-/* the session has ended under its transactions: answer them, or hand them
- * to another connection */
-void sendconn_drop(struct sendconn *, const char *class, const char *esc,
-    const char *text);
-/* has it done its share, by limits or because other sites wait? */
-int sendconn_worn_out(const struct sendconn *);
+/* what is waited for, each for its own time */
+enum sendwait {
+	SENDWAIT_CONNECT,
+	SENDWAIT_GREETING,
+	SENDWAIT_HELO,
+	SENDWAIT_MAIL,
+	SENDWAIT_RCPT,
+	SENDWAIT_DATA,
+	SENDWAIT_BLOCK,
+	SENDWAIT_DOT,
+	SENDWAIT_IDLE,
+	SENDWAIT_QUIT,
+	SENDWAIT_LINE, /* for a connection: the owner's */
+	SENDWAITS
+};
+
+struct sendconn;
+
+/* what a connection asks its owner, and tells him */
+struct sendconn_ops {
+	/* the transaction that is to go next, or NULL; it stays where it is */
+	struct sendtxn *(*peek)(const struct sendconn *);
+	/* the same, and it is the connection's; NULL: none now */
+	struct sendtxn *(*take)(struct sendconn *);
+	/* do transactions for other sites wait for its place? */
+	int (*is_wanted)(const struct sendconn *);
+	/* does another connection for its site stand, to the same address? */
+	int (*has_sibling)(const struct sendconn *);
+	/* the final dot is about to leave: nobody can take it back */
+	void (*on_sending)(struct sendconn *, struct sendtxn *);
+	/* the answer for one recipient */
+	void (*on_answer)(struct sendconn *, struct sendtxn *, unsigned rcpt,
+	    struct sendresult *);
+	/* the transaction is the owner's again; the result, if not NULL, is
+	 * for all recipients without an answer */
+	void (*on_over)(struct sendconn *, struct sendtxn *,
+	    struct sendresult *);
+	/* a server that told nothing of it is lost: 1, it is the owner's
+	 * again and will be tried anew; 0, on_over() is to be called */
+	int (*on_again)(struct sendconn *, struct sendtxn *);
+	/* it has nothing to do: sendconn_give() or sendconn_stop() */
+	void (*on_idle)(struct sendconn *);
+	/* it has ended: the structure is the owner's again */
+	void (*on_gone)(struct sendconn *);
+};
+
+/* what the connections of one owner share; set by him before
+ * sendconn_share_open() */
+struct sendconn_share {
+	const struct sendconn_ops *ops;
+	const char *helo; /* for sites that bring no name */
+	uint64_t msgs;    /* messages on a connection */
+	int64_t wait_ms[SENDWAITS];
+	struct deadhost dead;
+	int stopping; /* nothing more is begun */
+	/* the connections': */
+	struct sendbody_share bodies;
+	struct buf out; /* bytes to be written at once */
+	char *in;       /* room for what is read */
+};
+
+/* all zero before sendconn_start(); the owner reads, and changes nothing */
+struct sendconn {
+	struct sendconn_share *share;
+	const struct sendsite *site;
+	struct loop_io io;
+	struct smtpout s;
+	struct sendtxn *lead; /* it connects for this one */
+	struct sendhost host;
+	struct sendbody body;
+	int64_t deadline_ms; /* then sendconn_timeout() */
+	struct buf in, out;  /* an unfinished reply; what is unsent */
+	size_t dot_left;     /* unsent bytes up to the final dot */
+	uint32_t messages;   /* that were begun on it */
+	int fd;              /* -1: none */
+	unsigned heard : 1, stands : 1, is_idle : 1, dead : 1, quitting : 1,
+	    greeted : 1; /* the greeting is whole */
+};
+
+/* 0, or -1 with ENOMEM */
+int sendconn_share_open(struct sendconn_share *);
+/* with no connection left: forgets dead hosts, too */
+void sendconn_share_close(struct sendconn_share *);
+
+/* connect for a transaction; site stays until on_gone(), which may come
+ * before this returns */
+void sendconn_start(struct sendconn *, struct sendconn_share *,
+    const struct sendsite *site, struct sendtxn *);
+/* an idle connection is given a transaction */
+void sendconn_give(struct sendconn *, struct sendtxn *);
+/* its deadline is over */
+void sendconn_timeout(struct sendconn *);
+/* end now: idle with QUIT; otherwise as if the connection were lost, by us */
+void sendconn_stop(struct sendconn *);
+/* the final dot has been sent, and only its reply is missing */
+static inline int
+sendconn_is_last(const struct sendconn *c)
+{
+	const struct smtpout_mail *m = c->s.front;
+
+	return m != NULL && m->at == SMTPOUT_DOT && c->dot_left == 0;
+}
+
+/* for its parts: a new deadline */
+static inline void
+sendconn_wait(struct sendconn *c, enum sendwait w)
+{
+	c->deadline_ms = clock_mono_ms() + c->share->wait_ms[w];
+}
 
 #endif

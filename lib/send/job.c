@@ -377,6 +377,24 @@ sendtxn_free(struct sendtxn *t)
 	free(t);
 }
 
+void
+sendresult_reply(struct sendresult *r, const struct reply *re,
+    char text[REPLY_TEXT_MAX])
+{
+	static const char *const plain[] = { "2.0.0", "3.0.0", "4.0.0",
+		"5.0.0" };
+
+	r->code = re->code;
+	r->esc = re->esc;
+	r->esc_len = re->esc_len;
+	if (re->esc == NULL) {
+		r->esc = plain[re->code / 100 - 2];
+		r->esc_len = 5;
+	}
+	r->text = text;
+	r->text_len = reply_text(re, text, REPLY_TEXT_MAX);
+}
+
 static int
 put_opt(struct buf *b, const char *label, const char *s, size_t n)
 {

@@ -67,7 +67,7 @@ struct sendtxn {
 	struct smtpout_mail mail;
 	struct smtpout_rcpt one; /* mail.rcpt while there is but one */
 	struct sendtxn *next;    /* the pool's */
-	void *site;              /* the pool's */
+	struct sendslot *slot;   /* the pool's */
 	uint64_t off, size;
 	int64_t queued_ms;
 	int64_t started_ms; /* 0: not begun */
@@ -118,6 +118,10 @@ struct sendresult {
 	int64_t ms;      /* -1: not begun */
 };
 
+/* code, enhanced code and text of a server's reply; text holds the last, and a
+ * reply without an enhanced code gets a plain one */
+void sendresult_reply(struct sendresult *, const struct reply *,
+    char text[REPLY_TEXT_MAX]);
 /* append the line; 0, or -1 with ENOMEM */
 int sendresult_put(struct buf *, const char *id, unsigned n,
     const struct sendsite *, const struct sendresult *);

@@ -3,20 +3,31 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct sendpool *sendpool_the;
+/* the pool and the place of a connection */
+static struct sendpool *
+pool_of(const struct sendconn *c)
+{
+	return (struct sendpool *)((char *)c->share -
+	    offsetof(struct sendpool, share));
+}
+
+static struct sendplace *
+place_of(const struct sendconn *c)
+{
+	return (struct sendplace *)c;
+}
 
 /* answers */
 
-void
-sendpool_answer(struct sendpool *p, struct sendtxn *t, unsigned i,
+static void
+answer(struct sendpool *p, struct sendtxn *t, unsigned i,
     const struct sendconn *c, struct sendresult *r)
 {
-	struct sendslot *slot = t->site;
-
 	if (c != NULL && r->host == NULL && c->host.name != NULL) {
 		r->host = c->host.name;
 		r->ip = c->host.ip;
@@ -24,51 +35,64 @@ sendpool_answer(struct sendpool *p, struct sendtxn *t, unsigned i,
 	r->ms = t->started_ms == 0 ? -1 : clock_mono_ms() - t->started_ms;
 	r->attempt = t->mail.rcpt[i].attempt;
 	if (sendresult_put(&p->link->up.out, t->id, t->mail.rcpt[i].n,
-		&slot->site, r) == -1)
+		&t->slot->site, r) == -1)
 		die(EXIT_TEMP, "out of memory");
 	t->mail.rcpt[i].state = SMTPOUT_DECIDED;
 	wire_dirty(&p->link->up);
 }
 
-void
-sendpool_sending(struct sendpool *p, const struct sendtxn *t)
+static void
+on_answer(struct sendconn *c, struct sendtxn *t, unsigned i,
+    struct sendresult *r)
 {
-	static struct buf b;
+	answer(pool_of(c), t, i, c, r);
+}
+
+static void
+on_sending(struct sendconn *c, struct sendtxn *t)
+{
+	struct sendpool *p = pool_of(c);
 	struct sendresult r = { .status = "sending", .ms = -1 };
 	unsigned i;
 
 	if (p->link->up.record == -1)
 		return;
-	buf_clear(&b);
+	buf_clear(&p->noted);
 	for (i = 0; i < t->mail.n_rcpt; i++) {
 		if (t->mail.rcpt[i].state == SMTPOUT_DECIDED)
 			continue;
 		r.attempt = t->mail.rcpt[i].attempt;
-		if (sendresult_put(&b, t->id, t->mail.rcpt[i].n, NULL, &r) ==
-		    -1)
+		if (sendresult_put(&p->noted, t->id, t->mail.rcpt[i].n, NULL,
+			&r) == -1)
 			die(EXIT_TEMP, "out of memory");
 	}
-	link_note(p->link, buf_data(&b), buf_len(&b));
+	link_note(p->link, buf_data(&p->noted), buf_len(&p->noted));
 }
 
-void
-sendpool_end(struct sendpool *p, struct sendtxn *t, const struct sendconn *c,
+/* the same for all recipients without one; the transaction is gone */
+static void
+finish(struct sendpool *p, struct sendtxn *t, const struct sendconn *c,
     struct sendresult *r)
 {
 	unsigned i;
 
 	for (i = 0; r != NULL && i < t->mail.n_rcpt; i++)
 		if (t->mail.rcpt[i].state != SMTPOUT_DECIDED)
-			sendpool_answer(p, t, i, c, r);
+			answer(p, t, i, c, r);
 	p->n_txn--;
 	sendtxn_free(t);
+}
+
+static void
+on_over(struct sendconn *c, struct sendtxn *t, struct sendresult *r)
+{
+	finish(pool_of(c), t, c, r);
 }
 
 static void
 later(struct sendpool *p, struct sendtxn *t, const char *class,
     const char *text, int64_t in_ms)
 {
-	struct sendslot *s = t->site;
 	struct sendresult r = { .status = "later",
 		.class = class,
 		.text = text,
@@ -76,9 +100,9 @@ later(struct sendpool *p, struct sendtxn *t, const char *class,
 		.next_ms = clock_wall_us() / 1000 + in_ms };
 
 	if (strcmp(class, "limit") == 0)
-		r.room = s->n_conn + p->limit.waiting / 8;
+		r.room = t->slot->n_conn + p->limit.waiting / 8;
 
-	sendpool_end(p, t, NULL, &r);
+	finish(p, t, NULL, &r);
 }
 
 /* sites */
@@ -153,7 +177,7 @@ maybe_forget(struct sendpool *p, struct sendslot *s)
 	struct sendslot **h;
 
 	if (s->first != NULL || s->n_conn > 0 || s->ready || s->wants ||
-	    (p->open != NULL && p->open->site == s))
+	    (p->open != NULL && p->open->slot == s))
 		return;
 	for (h = &p->hash[hash(s->site.key, s->site.key_len)]; *h != s;
 	     h = &(*h)->hash_next)
@@ -210,15 +234,25 @@ dequeue(struct sendpool *p, struct sendslot *s)
 	return t;
 }
 
-struct sendtxn *
-sendpool_next(struct sendpool *p, struct sendslot *s)
+static struct sendtxn *
+peek(const struct sendconn *c)
 {
-	return p->stopping ? NULL : dequeue(p, s);
+	return place_of(c)->slot->first;
 }
 
-int
-sendpool_again(struct sendpool *p, struct sendtxn *t)
+static struct sendtxn *
+take(struct sendconn *c)
 {
+	struct sendpool *p = pool_of(c);
+
+	return p->stopping ? NULL : dequeue(p, place_of(c)->slot);
+}
+
+/* to the head of its site's line, if it has not been there too often */
+static int
+on_again(struct sendconn *c, struct sendtxn *t)
+{
+	struct sendpool *p = pool_of(c);
 	unsigned i;
 
 	if (p->stopping || t->retried >= SENDPOOL_RETRIES)
@@ -231,30 +265,29 @@ sendpool_again(struct sendpool *p, struct sendtxn *t)
 	t->mail.rset = t->mail.failed = t->mail.open = 0;
 	t->mail.sent = t->mail.got = t->mail.accepted = t->mail.at = 0;
 	t->retried++;
-	enqueue(p, t->site, t, 1);
+	enqueue(p, t->slot, t, 1);
 	return 1;
 }
 
 /* connections */
 
 static void
-take_idle(struct sendpool *p, struct sendconn *c)
+take_idle(struct sendpool *p, struct sendplace *c)
 {
-	struct sendconn **i;
+	struct sendplace **i;
 
 	for (i = &c->slot->idle; *i != c; i = &(*i)->idle_next)
 		;
 	*i = c->idle_next;
-	c->is_idle = 0;
 	p->n_idle--;
 }
 
-void
-sendpool_idle(struct sendpool *p, struct sendconn *c)
+static void
+on_idle(struct sendconn *conn)
 {
-	if (c->is_idle)
-		return;
-	c->is_idle = 1;
+	struct sendpool *p = pool_of(conn);
+	struct sendplace *c = place_of(conn);
+
 	c->idle_next = c->slot->idle;
 	c->slot->idle = c;
 	p->n_idle++;
@@ -262,19 +295,60 @@ sendpool_idle(struct sendpool *p, struct sendconn *c)
 		make_ready(p, p->want);
 }
 
-void
-sendpool_gone(struct sendpool *p, struct sendconn *c)
+static void
+on_gone(struct sendconn *conn)
 {
+	struct sendpool *p = pool_of(conn);
+	struct sendplace *c = place_of(conn);
 	struct sendslot *s = c->slot;
 
-	if (c->is_idle)
+	if (conn->is_idle)
 		take_idle(p, c);
 	p->conn[c->index] = p->conn[--p->n_conn];
 	p->conn[c->index]->index = c->index;
 	s->n_conn--;
+	free(c);
 	make_ready(p, s);
 	if (p->want != NULL)
 		make_ready(p, p->want);
+}
+
+static int
+is_wanted(const struct sendconn *c)
+{
+	const struct sendpool *p = pool_of(c);
+
+	return p->want != NULL && p->want != place_of(c)->slot;
+}
+
+static int
+has_sibling(const struct sendconn *c)
+{
+	const struct sendpool *p = pool_of(c);
+	const struct sendslot *s = place_of(c)->slot;
+	size_t i;
+
+	for (i = 0; s->n_conn > 1 && i < p->n_conn; i++)
+		if (p->conn[i]->slot == s && p->conn[i]->conn.heard &&
+		    strcmp(p->conn[i]->conn.host.ip, c->host.ip) == 0)
+			return 1;
+	return 0;
+}
+
+/* 0, or -1 when there is no memory for it */
+static int
+start(struct sendpool *p, struct sendslot *s, struct sendtxn *t)
+{
+	struct sendplace *c = calloc(1, sizeof *c);
+
+	if (c == NULL)
+		return -1;
+	c->slot = s;
+	c->index = p->n_conn;
+	p->conn[p->n_conn++] = c;
+	s->n_conn++;
+	sendconn_start(&c->conn, &p->share, &s->site, t);
+	return 0;
 }
 
 /* room for one more connection, if need be at the cost of an idle one */
@@ -288,8 +362,8 @@ make_room(struct sendpool *p)
 	if (p->n_idle == 0)
 		return 0;
 	for (i = 0; i < p->n_conn; i++)
-		if (p->conn[i]->is_idle) {
-			sendconn_stop(p->conn[i]);
+		if (p->conn[i]->conn.is_idle) {
+			sendconn_stop(&p->conn[i]->conn);
 			return 1;
 		}
 	return 0;
@@ -356,19 +430,20 @@ trim(struct sendpool *p, struct sendslot *s)
 static void
 serve(struct sendpool *p, struct sendslot *s)
 {
-	struct sendconn *c;
+	struct sendplace *c;
 	struct sendtxn *t;
 
 	while (s->first != NULL) {
 		t = s->first;
 		if ((c = s->idle) != NULL) {
-			if (c->messages >= p->limit.msgs ||
-			    (t->msgs > 0 && c->messages >= t->msgs)) {
-				sendconn_stop(c); /* has done its share */
+			if (c->conn.messages >= p->share.msgs ||
+			    (t->msgs > 0 && c->conn.messages >= t->msgs)) {
+				/* it has done its share */
+				sendconn_stop(&c->conn);
 				continue;
 			}
 			take_idle(p, c);
-			sendconn_give(c, dequeue(p, s));
+			sendconn_give(&c->conn, dequeue(p, s));
 			continue;
 		}
 		if (s->n_conn >= site_max(p, s)) {
@@ -380,9 +455,9 @@ serve(struct sendpool *p, struct sendslot *s)
 			return;
 		}
 		t = dequeue(p, s);
-		if (sendconn_start(p, s, t) == -1)
+		if (start(p, s, t) == -1)
 			later(p, t, "local", "out of memory",
-			    SENDPOOL_LOCAL_MS);
+			    SENDCONN_LOCAL_MS);
 	}
 	unwant(p, s);
 	if (p->want != NULL && (p->n_conn < p->limit.conns || p->n_idle > 0))
@@ -395,7 +470,7 @@ maybe_end(struct sendpool *p)
 	if (p->closing && !p->ended && p->n_txn == 0 && p->ready == NULL) {
 		p->ended = 1;
 		while (p->n_conn > 0)
-			sendconn_stop(p->conn[p->n_conn - 1]);
+			sendconn_stop(&p->conn[p->n_conn - 1]->conn);
 		loop_timer_stop(&p->tick);
 		link_close_down(p->link);
 	}
@@ -441,20 +516,20 @@ stop_soon(struct sendpool *p, int64_t now)
 {
 	size_t i;
 
-	p->stopping = 1;
+	p->stopping = p->share.stopping = 1;
 	p->stop_ms = now + SENDPOOL_STOP_MS;
 	p->last_ms = now + SENDPOOL_LAST_MS;
 	all_later(p, "stopping");
 	for (i = p->n_conn; i-- > 0;)
-		if (p->conn[i]->lead != NULL || p->conn[i]->is_idle)
-			sendconn_stop(p->conn[i]);
+		if (p->conn[i]->conn.lead != NULL || p->conn[i]->conn.is_idle)
+			sendconn_stop(&p->conn[i]->conn);
 }
 
 /* what has waited too long for a connection: the head has better to do */
 static void
 expire_lines(struct sendpool *p, int64_t now)
 {
-	int64_t since = now - p->limit.wait_ms[SENDPOOL_LINE];
+	int64_t since = now - p->share.wait_ms[SENDWAIT_LINE];
 	struct sendslot *s;
 	size_t i;
 
@@ -477,6 +552,7 @@ on_tick(void *arg)
 {
 	struct sendpool *p = arg;
 	int64_t now = clock_mono_ms();
+	struct sendconn *c;
 	size_t i;
 
 	if (p->closing && !p->stopping && now >= p->stop_ms)
@@ -484,10 +560,11 @@ on_tick(void *arg)
 	expire_lines(p, now);
 	for (i = p->n_conn; i-- > 0;) {
 		/* one that ends puts the last in its place: seen already */
-		if (is_over(p, p->conn[i], now))
-			sendconn_stop(p->conn[i]);
-		else if (now >= p->conn[i]->deadline_ms)
-			sendconn_timeout(p->conn[i]);
+		c = &p->conn[i]->conn;
+		if (is_over(p, c, now))
+			sendconn_stop(c);
+		else if (now >= c->deadline_ms)
+			sendconn_timeout(c);
 	}
 	tick(p);
 }
@@ -503,7 +580,7 @@ sendpool_flush(struct sendpool *p)
 		return;
 	p->open = NULL;
 	t->queued_ms = clock_mono_ms();
-	enqueue(p, t->site, t, 0);
+	enqueue(p, t->slot, t, 0);
 	hold(p);
 }
 
@@ -571,40 +648,40 @@ bad_address(struct sendpool *p, const struct sendjob *j,
 void
 sendpool_job(struct sendpool *p, const char *line, size_t n)
 {
-	static struct sendjob j;
-	const char *bad = sendjob_parse(line, n, &j);
-	struct sendslot *s = bad == NULL ? find_slot(p, &j) : NULL;
+	struct sendjob *j = &p->job;
+	const char *bad = sendjob_parse(line, n, j);
+	struct sendslot *s = bad == NULL ? find_slot(p, j) : NULL;
 	struct sendresult tls = {
 		.status = "deferred", .class = "tls", .esc = "4.7.4"
 	};
 	struct sendtxn *t = p->open;
 
 	if (s == NULL) {
-		refuse_local(p, &j, bad == NULL ? "out of memory" : bad);
+		refuse_local(p, j, bad == NULL ? "out of memory" : bad);
 		return;
 	}
-	if (sendjob_tls(&j)) {
-		refuse(p, &j, s, &tls, "TLS is required and not possible here");
+	if (sendjob_tls(j)) {
+		refuse(p, j, s, &tls, "TLS is required and not possible here");
 		make_ready(p, s);
 		return;
 	}
-	if (bad_address(p, &j, s)) {
+	if (bad_address(p, j, s)) {
 		make_ready(p, s);
 		return;
 	}
-	if (j.conns > 0)
-		s->conns = j.conns;
-	if (t != NULL && t->site == s && t->mail.n_rcpt < p->limit.rcpts &&
-	    sendtxn_same(t, &j) && sendtxn_add(t, &j) == 0)
+	if (j->conns > 0)
+		s->conns = j->conns;
+	if (t != NULL && t->slot == s && t->mail.n_rcpt < p->limit.rcpts &&
+	    sendtxn_same(t, j) && sendtxn_add(t, j) == 0)
 		return;
 	sendpool_flush(p);
-	t = sendtxn_new(&j);
+	t = sendtxn_new(j);
 	if (t == NULL) {
 		make_ready(p, s);
-		refuse_local(p, &j, "out of memory");
+		refuse_local(p, j, "out of memory");
 		return;
 	}
-	t->site = s;
+	t->slot = s;
 	p->n_txn++;
 	p->open = t;
 }
@@ -640,6 +717,17 @@ sendpool_close(struct sendpool *p, int64_t drain_ms)
 	tick(p);
 }
 
+static const struct sendconn_ops ops = { .peek = peek,
+	.take = take,
+	.is_wanted = is_wanted,
+	.has_sibling = has_sibling,
+	.on_sending = on_sending,
+	.on_answer = on_answer,
+	.on_over = on_over,
+	.on_again = on_again,
+	.on_idle = on_idle,
+	.on_gone = on_gone };
+
 void
 sendpool_open(struct sendpool *p, struct link *l)
 {
@@ -647,17 +735,15 @@ sendpool_open(struct sendpool *p, struct link *l)
 	size_t most =
 	    fds > SENDPOOL_RESERVE + 16 ? fds - SENDPOOL_RESERVE : fds / 2;
 
-	sendpool_the = p;
 	p->link = l;
+	p->share.ops = &ops;
 	p->want_last = &p->want;
 	if (p->limit.conns == 0 || p->limit.conns > most)
 		p->limit.conns = most;
 	if (p->limit.site_conns == 0)
 		p->limit.site_conns = p->limit.conns;
 	p->conn = calloc(p->limit.conns + 1, sizeof *p->conn);
-	p->bodies.chunk = malloc(SENDBODY_CHUNK);
-	if (p->conn == NULL || p->bodies.chunk == NULL ||
-	    buf_reserve(&p->out, DOTOUT_ROOM(SENDBODY_CHUNK) + 4096) == -1)
+	if (p->conn == NULL || sendconn_share_open(&p->share) == -1)
 		die(EXIT_TEMP, "out of memory");
 	loop_hook_start(&p->hook, run_ready, p);
 }

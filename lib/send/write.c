@@ -1,7 +1,7 @@
 #include "send/write.h"
-#include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "send/conntxn.h"
 #include <errno.h>
 #include <unistd.h>
 
@@ -32,7 +32,7 @@ failed(struct sendconn *c)
 	c->dead = 1;
 	buf_free(&c->out);
 	loop_io_want(&c->io, LOOP_READ);
-	sendconn_wait(c, SENDPOOL_QUIT);
+	sendconn_wait(c, SENDWAIT_QUIT);
 }
 
 /* all of it, or what is left is kept */
@@ -68,28 +68,6 @@ sendwrite_flush(struct sendconn *c)
 	return 1;
 }
 
-/* the next transaction behind the final dot, into o */
-static void
-pipeline_next(struct sendconn *c, struct buf *o)
-{
-	struct sendpool *p = sendpool_the;
-	struct sendtxn *t = c->slot->first;
-	const char *esc, *text;
-	unsigned code;
-
-	if (!smtpout_room(&c->s) || t == NULL || sendconn_worn_out(c) ||
-	    smtpout_fits(&c->s, &t->mail, &code, &esc, &text) != SMTPOUT_OK)
-		return;
-	t = sendpool_next(p, c->slot);
-	if (t == NULL)
-		return;
-	t->started_ms = clock_mono_ms();
-	c->messages++;
-	smtpout_begin(&c->s, &t->mail);
-	if (smtpout_pull(&c->s, "", o) == -1)
-		die(EXIT_TEMP, "out of memory");
-}
-
 /* the final dot is in the socket's hands, but for c->dot_left bytes */
 static void
 dot_sent(struct sendconn *c, struct buf *o)
@@ -97,10 +75,10 @@ dot_sent(struct sendconn *c, struct buf *o)
 	if (smtpout_body(&c->s)) {
 		smtpout_sent(&c->s);
 		buf_clear(o);
-		pipeline_next(c, o);
+		conntxn_pipeline(c, o);
 		put_all(c, o);
 	}
-	sendconn_wait(c, SENDPOOL_DOT);
+	sendconn_wait(c, SENDWAIT_DOT);
 }
 
 /* of n bytes, as many as the message has left, w are taken; -1 as put() */
@@ -115,10 +93,10 @@ chunk_taken(struct sendconn *c, struct buf *o, size_t n, ssize_t w, int last)
 		return 0;
 	}
 	if (w > 0)
-		sendconn_wait(c, SENDPOOL_BLOCK);
+		sendconn_wait(c, SENDWAIT_BLOCK);
 	rest = buf_len(o) - w;
-	if (rest > SENDPOOL_SAVE && smtpout_body(&c->s)) {
-		sendbody_part(&c->body, &sendpool_the->bodies, w);
+	if (rest > SENDCONN_SAVE && smtpout_body(&c->s)) {
+		sendbody_part(&c->body, &c->share->bodies, w);
 		loop_io_want(&c->io, LOOP_READ | LOOP_WRITE);
 		return 0;
 	}
@@ -141,20 +119,20 @@ static int
 send_chunk(struct sendconn *c)
 {
 	struct sendtxn *t = (struct sendtxn *)c->s.front;
-	struct buf *o = &sendpool_the->out;
+	struct buf *o = &c->share->out;
 	int begun = c->body.skip > 0;
-	int last = sendbody_load(&c->body, &sendpool_the->bodies, t, o);
+	int last = sendbody_load(&c->body, &c->share->bodies, t, o);
 	size_t n;
 
 	if (last == -1)
 		return -1;
 	n = buf_len(o);
 	if (last && !begun)
-		sendpool_sending(sendpool_the, t);
-	if (last && n <= SENDPOOL_SAVE) {
+		c->share->ops->on_sending(c, t);
+	if (last && n <= SENDCONN_SAVE) {
 		/* small enough to be kept with what follows it */
 		smtpout_sent(&c->s);
-		pipeline_next(c, o);
+		conntxn_pipeline(c, o);
 	}
 	return chunk_taken(c, o, n, put(c, buf_data(o), buf_len(o)), last);
 }
@@ -162,24 +140,23 @@ send_chunk(struct sendconn *c)
 int
 sendwrite_push(struct sendconn *c)
 {
-	struct buf *o = &sendpool_the->out;
-	const char *helo = c->slot->site.helo;
+	struct buf *o = &c->share->out;
+	const char *helo = c->site->helo;
 	unsigned turn;
 	int r;
 
 	if (c->dead)
 		return 0;
 	buf_clear(o);
-	if (smtpout_pull(&c->s, helo != NULL ? helo : sendpool_the->limit.helo,
-		o) == -1)
+	if (smtpout_pull(&c->s, helo != NULL ? helo : c->share->helo, o) == -1)
 		die(EXIT_TEMP, "out of memory");
 	put_all(c, o);
 	if (c->dead)
 		return 0;
-	if (o->cap > SENDPOOL_OUT_MAX)
+	if (o->cap > SENDCONN_OUT_MAX)
 		buf_free(o);
 	for (turn = 0; smtpout_body(&c->s) && buf_len(&c->out) == 0; turn++) {
-		if (turn == SENDPOOL_TURN) {
+		if (turn == SENDCONN_TURN) {
 			loop_io_want(&c->io, LOOP_READ | LOOP_WRITE);
 			return 0;
 		}

@@ -366,20 +366,21 @@ work(void)
 		snprintf(path, sizeof path, "%s/h%u", dir, i);
 		door[i] = world_listen(path);
 	}
-	for (i = 0; i < SENDPOOL_WAITS; i++)
-		pool.limit.wait_ms[i] = 5000;
-	pool.limit.helo = "me.example";
+	for (i = 0; i < SENDWAITS; i++)
+		pool.share.wait_ms[i] = 5000;
+	pool.share.helo = "me.example";
 	pool.limit.conns = 6;
 	pool.limit.site_conns = 2;
 	pool.limit.waiting = 4;
 	pool.limit.rcpts = 2;
-	pool.limit.msgs = 3;
-	pool.dead.first_ms = pool.dead.max_ms = pool.dead.probe_ms = 10000;
+	pool.share.msgs = 3;
+	pool.share.dead.first_ms = pool.share.dead.max_ms =
+	    pool.share.dead.probe_ms = 10000;
 	link_open(&chain, &ops);
 	sendpool_open(&pool, &chain);
 	r = link_run(&chain);
 	must(pool.n_conn == 0 && pool.n_txn == 0 && pool.n_wait == 0 &&
-	    pool.bodies.files == 0);
+	    pool.share.bodies.files == 0);
 	while (world_hear(result_fd, &story->up, WORLD_TEXT))
 		;
 	return r;

@@ -40,6 +40,7 @@ run/show            tests/lib/run/said.c
 run/sweep           tests/cmd/queue-run.t
 run/verify          tests/crash/checksum.t
 send/conn           tests/lib/send/pool.c
+send/conntxn        tests/lib/send/pool.c
 send/write          tests/lib/send/pool.c
 sign/dkimstage      tests/cmd/dkim-sign.t
 sign/keycheck       tests/cmd/dkim-key.t

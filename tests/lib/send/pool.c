@@ -148,14 +148,15 @@ work(void)
 	unsigned i;
 
 	alarm(20);
-	for (i = 0; i < SENDPOOL_WAITS; i++)
-		pool.limit.wait_ms[i] = 5000;
-	pool.limit.wait_ms[SENDPOOL_IDLE] = 100;
-	pool.limit.helo = "me.example";
+	for (i = 0; i < SENDWAITS; i++)
+		pool.share.wait_ms[i] = 5000;
+	pool.share.wait_ms[SENDWAIT_IDLE] = 100;
+	pool.share.helo = "me.example";
 	pool.limit.waiting = 100;
 	pool.limit.rcpts = 2;
-	pool.limit.msgs = 100;
-	pool.dead.first_ms = pool.dead.max_ms = pool.dead.probe_ms = 10000;
+	pool.share.msgs = 100;
+	pool.share.dead.first_ms = pool.share.dead.max_ms =
+	    pool.share.dead.probe_ms = 10000;
 	link_open(&chain, &ops);
 	sendpool_open(&pool, &chain);
 	return link_run(&chain);

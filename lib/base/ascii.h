@@ -54,8 +54,7 @@ ascii_lower_copy(char *out, const char *p, size_t n)
 static inline int
 ascii_same(const char *a, size_t a_len, const char *b, size_t b_len)
 {
-	return a_len == b_len &&
-	    (b_len == 0 || strncasecmp(a, b, b_len) == 0);
+	return a_len == b_len && (b_len == 0 || strncasecmp(a, b, b_len) == 0);
 }
 
 /* is p[0..n) this word, in any case?  word ends in NUL */

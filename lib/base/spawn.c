@@ -63,18 +63,18 @@ run_beside(char *const argv[])
 {
 	char path[4096];
 	ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+	size_t len = strlen(argv[0]);
 	char *slash;
 
 	if (n <= 0)
 		return;
 	path[n] = '\0';
 	slash = strrchr(path, '/');
-	if (slash == NULL ||
-	    strlen(argv[0]) >= sizeof path - (slash + 1 - path)) {
+	if (slash == NULL || len >= sizeof path - (slash + 1 - path)) {
 		errno = ENAMETOOLONG;
 		return;
 	}
-	strcpy(slash + 1, argv[0]);
+	memcpy(slash + 1, argv[0], len + 1);
 	execv(path, argv);
 }
 

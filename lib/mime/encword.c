@@ -60,7 +60,8 @@ read_q(const struct word *w, char *out)
 			continue;
 		if (*p == '=' && end - p > 2 && ascii_hex_value(p[1]) != -1 &&
 		    ascii_hex_value(p[2]) != -1) {
-			out[n++] = ascii_hex_value(p[1]) << 4 | ascii_hex_value(p[2]);
+			out[n++] =
+			    ascii_hex_value(p[1]) << 4 | ascii_hex_value(p[2]);
 			p += 2;
 		} else {
 			out[n++] = *p == '_' ? ' ' : *p;

@@ -84,10 +84,13 @@ find_quoted(const char *p, const char *end)
 	while (p < end) {
 		if (*p == '=' && (q = soft(p, end)) != NULL) {
 			p = q;
-		} else if (*p == '=' && end - p >= 3 && ascii_hex_value(p[1]) != -1 &&
+		} else if (*p == '=' && end - p >= 3 &&
+		    ascii_hex_value(p[1]) != -1 &&
 		    ascii_hex_value(p[2]) != -1) {
 			find_byte(&f,
-			    (char)(ascii_hex_value(p[1]) << 4 | ascii_hex_value(p[2])), p);
+			    (char)(ascii_hex_value(p[1]) << 4 |
+				ascii_hex_value(p[2])),
+			    p);
 			p += 3;
 		} else {
 			find_byte(&f, *p, p);

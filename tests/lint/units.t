@@ -7,8 +7,6 @@ cd "$top" || exit 1
 # Modules that are parts of another one, or need a whole program around them.
 cat >"$T/covered" <<'X'
 auth/dmarcaction       tests/cmd/mail-auth.t
-auth/judge          tests/cmd/mail-auth.t
-auth/authresult        tests/cmd/mail-auth.t
 base/plainwrite     tests/lib/base/plain.c
 client/clientlink   tests/cmd/client-check.t
 client/clientrun    tests/cmd/client-check.t
@@ -17,8 +15,6 @@ dkim/dkimjudge      tests/lib/dkim/dkimverify.c
 dkim/tags           tests/lib/dkim/sig.c
 dkim/verifyrun      tests/cmd/dkim-verify.t
 fix/match           tests/lib/fix/rules.c
-inject/batch        tests/cmd/queue-inject.t
-inject/conn         tests/cmd/queue-inject.t
 mail/dateparse      tests/lib/mail/dateread.c
 mime/mimevalue      tests/lib/mime/mimetype.c
 mime/showtext       tests/lib/mime/mailshow.c
@@ -44,7 +40,6 @@ send/conntxn        tests/lib/send/pool.c
 send/write          tests/lib/send/pool.c
 sign/dkimstage      tests/cmd/dkim-sign.t
 sign/keycheck       tests/cmd/dkim-key.t
-sign/keyrotate      tests/cmd/dkim-key.t
 sign/sealnames      tests/lib/sign/arcseal.c
 spf/answer          tests/lib/spf/spf.c
 spf/spfname         tests/lib/spf/spf.c

@@ -184,7 +184,7 @@ inbound_pause(struct session *s, unsigned ms)
 	s->pause_link = slot;
 	*slot = s;
 	in->n_paused++;
-	loop_io_want(&s->io, 0);
+	stream_want(&s->stream, 0);
 	if (!loop_timer_active(&in->ticks))
 		loop_timer_set(&in->ticks, INBOUND_TICK_MS, on_tick, in);
 }
@@ -447,7 +447,7 @@ refuse(struct session *s, const struct smtpin_reply *r)
 	session_log(s, NULL, r);
 	/* it fits into the empty buffer of a new connection */
 	if (smtpin_put(&b, r) == 0 &&
-	    write(s->wfd, buf_data(&b), buf_len(&b)) == -1)
+	    stream_write(&s->stream, buf_data(&b), buf_len(&b)) == -1)
 		s->ending = 1;
 	buf_free(&b);
 	session_close(s);

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #define REPLY(name, code, esc, text) \
@@ -128,25 +127,27 @@ keep_rest(struct session *s, const char *p, size_t n)
 		return 0;
 	/* a part of a line is always kept, pipelined commands if there is
 	 * room */
-	if (n <= SMTPIN_PATH_LINE_MAX ||
-	    share_ask(share, SHARE_MEMORY, session_holder(s), n) == SHARE_YES)
-		s->rest = malloc(n);
-	if (s->rest == NULL)
+	if (n > SMTPIN_PATH_LINE_MAX &&
+	    share_ask(share, SHARE_MEMORY, session_holder(s), n) != SHARE_YES)
 		return -1;
-	memcpy(s->rest, p, n);
-	s->rest_len = n;
+	if (stream_unread(&s->stream, p, n) == -1)
+		return -1;
 	share_add(share, SHARE_MEMORY, session_holder(s), n);
 	return 0;
 }
 
+/* so much of it is not kept any more */
 static void
-drop_rest(struct session *s)
+give_rest(struct session *s, size_t n)
 {
-	share_give(&s->in->store.share, SHARE_MEMORY, session_holder(s),
-	    s->rest_len);
-	s->rest_len = 0;
-	free(s->rest);
-	s->rest = NULL;
+	share_give(&s->in->store.share, SHARE_MEMORY, session_holder(s), n);
+}
+
+/* does the client not take our replies? */
+static int
+blocked(const struct session *s)
+{
+	return stream_pending(&s->stream) > 0;
 }
 
 void
@@ -155,17 +156,9 @@ session_close(struct session *s)
 	forget_letter(s);
 	inbound_unpause(s);
 	turn_remove(&s->turn);
-	loop_io_stop(&s->io);
-	if (s->blocked != NULL) {
-		loop_io_stop(&s->blocked->io);
-		buf_free(&s->blocked->out);
-		free(s->blocked);
-	}
-	if (s->wfd != s->rfd)
-		close(s->wfd);
-	close(s->rfd);
+	give_rest(s, stream_drop_input(&s->stream));
+	stream_close(&s->stream);
 	inbound_unwait(s);
-	drop_rest(s);
 	inbound_left(s);
 	free(s->helo);
 	free(s->name);
@@ -179,49 +172,26 @@ static void
 linger(struct session *s)
 {
 	s->lingering = 1;
-	if (shutdown(s->wfd, SHUT_WR) == -1) {
+	s->came = 0;
+	give_rest(s, stream_drop_input(&s->stream));
+	if (stream_end(&s->stream) == -1) {
 		session_close(s);
 		return;
 	}
 	inbound_wait(s, INBOUND_LINGER);
-	loop_io_want(&s->io, LOOP_READ);
+	stream_want(&s->stream, LOOP_READ);
 }
 
+/* the client has taken what was kept for it, or never will */
 static void
-on_writable(void *arg, int events)
+on_taken(struct session *s)
 {
-	struct session *s = arg;
-	struct buf *b = &s->blocked->out;
-	ssize_t n = write(s->wfd, buf_data(b), buf_len(b));
-
-	(void)events;
-	if (n == -1) {
-		if (errno != EAGAIN && errno != EINTR)
-			session_close(s);
-		return;
-	}
-	buf_consume(b, n);
-	if (buf_len(b) > 0)
-		return;
-	loop_io_stop(&s->blocked->io);
-	buf_free(b);
-	free(s->blocked);
-	s->blocked = NULL;
-	if (s->ending)
+	if (stream_error(&s->stream) != 0)
+		session_close(s);
+	else if (s->ending)
 		linger(s);
 	else
 		go_on(s, 0);
-}
-
-/* keep what the client does not take */
-static int
-block(struct session *s, const char *p, size_t n)
-{
-	s->blocked = calloc(1, sizeof *s->blocked);
-	if (s->blocked == NULL || buf_put(&s->blocked->out, p, n) == -1)
-		return -1;
-	loop_io_start(&s->blocked->io, s->wfd, LOOP_WRITE, on_writable, s);
-	return 0;
 }
 
 /* write what has gathered; -1: the session was closed */
@@ -229,25 +199,11 @@ static int
 flush(struct session *s)
 {
 	struct buf *out = &s->in->out;
-	ssize_t n;
-	int r = 0;
+	int r;
 
 	if (buf_len(out) == 0)
 		return 0;
-	if (s->blocked != NULL) {
-		needs(buf_put(&s->blocked->out, buf_data(out), buf_len(out)));
-		buf_clear(out);
-		return 0;
-	}
-	do
-		n = write(s->wfd, buf_data(out), buf_len(out));
-	while (n == -1 && errno == EINTR);
-	if (n == -1 && errno == EAGAIN)
-		n = 0;
-	if (n == -1)
-		r = -1;
-	else if ((size_t)n < buf_len(out))
-		r = block(s, buf_data(out) + n, buf_len(out) - n);
+	r = stream_send(&s->stream, buf_data(out), buf_len(out));
 	buf_clear(out);
 	if (r == -1)
 		session_close(s);
@@ -264,8 +220,8 @@ finish(struct session *s, int polite)
 	if (flush(s) == -1)
 		return;
 	inbound_wait(s, INBOUND_LINGER);
-	if (s->blocked != NULL)
-		loop_io_want(&s->io, 0);
+	if (blocked(s))
+		stream_want(&s->stream, 0);
 	else if (polite)
 		linger(s);
 	else
@@ -296,7 +252,7 @@ session_expired(struct session *s)
 		session_end(s, &r_receipt);
 		return;
 	default:
-		if (s->blocked != NULL)
+		if (blocked(s))
 			session_close(s);
 		else
 			session_end(s, &r_timeout);
@@ -540,12 +496,10 @@ on_receipt(struct handover_item *item, enum receipt_kind kind, const char *p,
 		return;
 	}
 	inbound_wait(s, INBOUND_COMMAND);
-	rest = s->rest_len;
-	if (rest > 0)
-		memcpy(s->in->in, s->rest, rest);
-	drop_rest(s);
+	rest = stream_take(&s->stream, s->in->in);
+	give_rest(s, rest);
 	if (run(s, s->in->in, rest) == 0)
-		loop_io_want(&s->io, LOOP_READ);
+		stream_want(&s->stream, LOOP_READ);
 }
 
 /* the message is whole; NULL: the answer comes later */
@@ -699,7 +653,7 @@ run(struct session *s, char *p, size_t n)
 	size_t off = 0, used;
 	int step = 0;
 
-	while (off < n && !s->waiting && !over(s) && s->blocked == NULL &&
+	while (off < n && !s->waiting && !over(s) && !blocked(s) &&
 	    s->pause_link == NULL) {
 		used = smtpin_feed(&s->smtp, &s->in->config, p + off, n - off,
 		    &ev);
@@ -728,32 +682,37 @@ run(struct session *s, char *p, size_t n)
 		return -1;
 	}
 	/* who waits for a receipt is told of it first */
-	s->cut = s->waiting && s->rest_len < n - off;
+	s->cut = s->waiting && stream_kept(&s->stream, NULL) < n - off;
 	set_clock(s, step, off);
 	return 0;
 }
 
+/* what was kept and more behind it */
 static ssize_t
-read_some(struct session *s, char *to, size_t most)
+read_some(struct session *s, size_t most)
 {
-	ssize_t n = read(s->rfd, to, most);
-	uint32_t used = (n > 0 ? (uint32_t)n : 0) + INBOUND_TURN_BYTES;
+	size_t kept = stream_kept(&s->stream, NULL), got = 0;
+	ssize_t n = stream_read(&s->stream, s->in->in, most);
 
-	s->in->read += used;
-	turn_used(&s->turn, s->in->stretch, used);
+	if (n > 0) {
+		got = (size_t)n - kept;
+		give_rest(s, kept);
+	}
+	s->in->read += got + INBOUND_TURN_BYTES;
+	turn_used(&s->turn, s->in->stretch, got + INBOUND_TURN_BYTES);
 	return n;
 }
 
 static void
 discard(struct session *s)
 {
-	ssize_t n = read_some(s, s->in->in, INBOUND_READ);
+	ssize_t n = read_some(s, INBOUND_READ);
 
-	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+	if (n == -1 && errno == EAGAIN)
 		return;
 	if (n > 0)
-		s->discarded += n;
-	if (n <= 0 || s->discarded > INBOUND_LINGER_BYTES)
+		s->came += n;
+	if (n <= 0 || s->came > INBOUND_LINGER_BYTES)
 		session_close(s);
 	else
 		inbound_pause(s, INBOUND_DROP_MS);
@@ -763,37 +722,36 @@ discard(struct session *s)
 static void
 go_on(struct session *s, int readable)
 {
-	size_t have = s->rest_len;
-	ssize_t n = 0;
+	ssize_t n;
 
-	if (s->waiting || s->blocked != NULL || s->pause_link != NULL) {
-		loop_io_want(&s->io, 0);
+	if (s->waiting || blocked(s) || s->pause_link != NULL) {
+		stream_want(&s->stream, 0);
 		return;
 	}
 	if (readable) {
 		/* of commands a few at a time, for others wait, too */
-		n = read_some(s, s->in->in + have,
+		n = read_some(s,
 		    smtpin_in_data(&s->smtp) ? INBOUND_READ
 					     : INBOUND_READ_COMMANDS);
-		if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		if (n == -1 && errno == EAGAIN)
 			return;
 		if (n <= 0) {
 			session_close(s);
 			return;
 		}
+	} else {
+		n = stream_take(&s->stream, s->in->in);
+		give_rest(s, n);
 	}
-	if (have > 0)
-		memcpy(s->in->in, s->rest, have);
-	drop_rest(s);
-	if (run(s, s->in->in, have + n) == 0 && !readable)
-		loop_io_want(&s->io, LOOP_READ);
+	if (run(s, s->in->in, n) == 0 && !readable)
+		stream_want(&s->stream, LOOP_READ);
 }
 
 void
 session_resume(struct session *s)
 {
 	if (s->lingering)
-		loop_io_want(&s->io, LOOP_READ);
+		stream_want(&s->stream, LOOP_READ);
 	else
 		go_on(s, 0);
 }
@@ -810,8 +768,12 @@ session_read(struct session *s)
 static void
 on_ready(void *arg, int events)
 {
-	(void)events;
-	turn_add(&((struct session *)arg)->turn);
+	struct session *s = arg;
+
+	if (events & LOOP_READ)
+		turn_add(&s->turn);
+	if (events & LOOP_WRITE)
+		on_taken(s);
 }
 
 struct session *
@@ -826,8 +788,7 @@ session_open(struct inbound *in, int rfd, int wfd)
 		return NULL;
 	}
 	s->in = in;
-	s->rfd = rfd;
-	s->wfd = wfd;
+	stream_open(&s->stream, rfd, wfd);
 	s->wait = INBOUND_WAITS;
 	inbound_alive(s);
 	in->n_sessions++;
@@ -844,7 +805,7 @@ session_greet(struct session *s)
 		s->smtp.rcpt_max = s->in->limits.rcpt_max;
 	s->turn.up =
 	    s->party != NULL ? &s->party->turn : &s->in->store.parties.root;
-	loop_io_start(&s->io, s->rfd, LOOP_READ, on_ready, s);
+	stream_watch(&s->stream, LOOP_READ, on_ready, s);
 	inbound_wait(s, INBOUND_COMMAND);
 	say(s, &banner);
 	flush(s);

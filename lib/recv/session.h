@@ -3,36 +3,29 @@
 
 #include "recv/inbound.h"
 #include "recv/patience.h"
+#include "smtp/stream.h"
 #include <netinet/in.h>
 #include <stddef.h>
 
 /* One connection of recv/inbound; nobody else includes this. */
 
-/* replies that the client does not take at once */
-struct blocked {
-	struct loop_io io;
-	struct buf out;
-};
-
 struct session {
-	struct loop_io io;
-	struct turn turn; /* waits while there is something to read */
+	struct stream stream; /* with input that is not consumed yet */
+	struct turn turn;     /* waits while there is something to read */
 	struct inbound *in;
 	struct session *prev, *next;
 	struct session *pause_next, **pause_link; /* while it is paused */
 	struct smtpin smtp;
-	struct patience patience;
 	struct incoming *letter;
-	struct blocked *blocked;
 	struct party *party; /* NULL: the only one, or refused */
-	char *rest;          /* input that is not consumed yet */
 	char *helo, *name;
 	char *suffix;         /* RELAYCLIENT; NULL: may not relay */
 	unsigned char ip[16]; /* IPv4 mapped */
-	uint32_t rest_len, discarded;
-	uint32_t came; /* bytes of a message since its clock began anew */
+	struct patience patience;
+	/* bytes of a message since its clock began anew, or of what is
+	 * thrown away at the end */
+	uint32_t came;
 	uint32_t wait_until, since; /* seconds; since: his last message */
-	int rfd, wfd;
 	uint16_t port;
 	unsigned char wait;
 	unsigned known : 1, waiting : 1, lingering : 1, ending : 1,

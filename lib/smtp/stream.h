@@ -130,11 +130,13 @@ ssize_t stream_read(struct stream *, char *p, size_t most);
 int stream_unread(struct stream *, const char *p, size_t n);
 /* only the unread bytes; their count */
 size_t stream_take(struct stream *, char *p);
-/* the same without taking them; *p is valid until the next call */
+/* the same without taking them; *p is valid until the next call, and p may be
+ * NULL */
 static inline size_t
 stream_kept(const struct stream *s, const char **p)
 {
-	*p = s->kept;
+	if (p != NULL)
+		*p = s->kept;
 	return s->n_kept;
 }
 /* throw away what came and was not used; its count */

@@ -98,7 +98,7 @@ schedule_free(struct schedule *s)
 	free(s->domain_site);
 	free(s->message_bucket);
 	free(s->lane_bucket);
-	free(s->heap);
+	heap_free(&s->due);
 	nametable_free(&s->domains);
 	nametable_free(&s->owners);
 	nametable_free(&s->sites);
@@ -372,8 +372,8 @@ schedule_tick(struct schedule *s, int64_t now)
 {
 	uint32_t e, left = TICK_MAX;
 
-	while (s->heap_n > 0 && left-- > 0 &&
-	    due_of(s, e = s->heap[0]) <= now) {
+	while (s->due.n > 0 && left-- > 0 &&
+	    due_of(s, e = due_at(s, 0)) <= now) {
 		due_remove(s, 0);
 		if (e & DUE_SITE)
 			site_due(s, e & ~DUE_SITE, now);

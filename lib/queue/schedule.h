@@ -1,6 +1,7 @@
 #ifndef QUEUE_SCHEDULE_H
 #define QUEUE_SCHEDULE_H
 
+#include "base/heap.h"
 #include "queue/name.h"
 #include "queue/nametable.h"
 #include <stdint.h>
@@ -135,7 +136,7 @@ struct schedule {
 	uint32_t message_mask, lane_mask;
 	uint32_t prio_turn[SCHEDULE_PRIOS]; /* ring of owners */
 	int prio_credit[SCHEDULE_PRIOS];
-	uint32_t *heap, heap_n, heap_cap;
+	struct heap due; /* numbers, see scheduleparts.h */
 	uint32_t watch;
 	uint32_t watch_first, watch_next, watch_at; /* schedule_watched() */
 	uint8_t watching;

@@ -80,6 +80,12 @@ enum { DUE_SITE = 0x80000000 };
 /* 0, -1 without memory; after due_remove() there is room for one */
 int due_add(struct schedule *, uint32_t e);
 void due_remove(struct schedule *, uint32_t place);
+/* who stands at a place below due.n; the first one is at 0 */
+static inline uint32_t
+due_at(const struct schedule *s, uint32_t place)
+{
+	return ((const uint32_t *)s->due.item)[place];
+}
 /* that of e, milliseconds */
 int64_t due_of(const struct schedule *, uint32_t e);
 

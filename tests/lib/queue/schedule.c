@@ -89,8 +89,7 @@ test_random(void)
 		drop(&s, known[--n_known]);
 	ok(s.used_rcpt == 0 && s.used_message == 0 && s.used_lane == 0 &&
 		s.domains.used == 0 && s.sites.used == 0 &&
-		s.owners.used == 0 && s.heap_n == 0 && s.out == 0 &&
-		s.late == 0,
+		s.owners.used == 0 && s.due.n == 0 && s.out == 0 && s.late == 0,
 	    "when all is done nothing is left");
 	schedule_free(&s);
 }
@@ -186,11 +185,11 @@ test_memory(void)
 	ok(used < 140u << 20, "1,000,000 waiting recipients fit");
 #endif
 	schedule_tick(&s, 3000000);
-	ok(s.heap_n == 1000000 - 4096 && schedule_due(&s) <= 3000000,
+	ok(s.due.n == 1000000 - 4096 && schedule_due(&s) <= 3000000,
 	    "no more than a slice in one call");
 	while (schedule_due(&s) <= 3000000)
 		schedule_tick(&s, 3000000);
-	ok(s.heap_n == 0 && s.used_lane == DOMAINS, "all come due");
+	ok(s.due.n == 0 && s.used_lane == DOMAINS, "all come due");
 	schedule_free(&s);
 }
 

@@ -38,9 +38,9 @@ test_order(void)
 	ok(sound(&s), "each knows its place");
 	for (i = 0; i < MESSAGES * EACH; i += 3, n--)
 		schedule_idle(&s, r[i]);
-	ok(sound(&s) && s.heap_n == n, "also when others were taken out");
-	for (i = bad = 0; s.heap_n > 0; i++, before = x) {
-		x = s.heap[0];
+	ok(sound(&s) && s.due.n == n, "also when others were taken out");
+	for (i = bad = 0; s.due.n > 0; i++, before = x) {
+		x = due_at(&s, 0);
 		bad += schedule_due(&s) != due_of(&s, x);
 		bad += before != SCHEDULE_NONE && !in_order(&s, before, x);
 		due_remove(&s, 0);
@@ -63,13 +63,14 @@ test_site(void)
 	a = put(&s, 1, "t", 5, "a.example", 500, 0);
 	b = put(&s, 2, "t", 5, "b.example", 400, 0);
 	schedule_hold(&s, s.rcpt[a].domain, 1, 500);
-	is_num(s.heap[0], b, "a recipient is first");
+	is_num(due_at(&s, 0), b, "a recipient is first");
 	due_remove(&s, 0);
-	ok(s.heap[0] & DUE_SITE, "at one time with another comes a site");
-	is_num(s.site[s.heap[0] & ~DUE_SITE].place, 0, "which knows its place");
+	ok(due_at(&s, 0) & DUE_SITE, "at one time with another comes a site");
+	is_num(s.site[due_at(&s, 0) & ~DUE_SITE].place, 0,
+	    "which knows its place");
 	schedule_hold(&s, s.rcpt[a].domain, 1, 600);
-	is_num(s.heap[0], a, "and another time is another place");
-	is_num(s.heap_n, 2, "not one more");
+	is_num(due_at(&s, 0), a, "and another time is another place");
+	is_num(s.due.n, 2, "not one more");
 	s.rcpt[b].where = SCHEDULE_IDLE;
 	schedule_free(&s);
 }

@@ -3,7 +3,7 @@
 
 /* what tests of the parts of schedule share */
 
-#include "queue/schedule.h"
+#include "queue/scheduleparts.h"
 #include "tap.h"
 #include <stdlib.h>
 
@@ -81,7 +81,7 @@ sound(const struct schedule *s)
 			live++;
 			break;
 		case SCHEDULE_TIMER:
-			good &= s->heap[s->rcpt[i].a] == i;
+			good &= due_at(s, s->rcpt[i].a) == i;
 			timers++;
 			live++;
 			break;
@@ -93,7 +93,7 @@ sound(const struct schedule *s)
 		good &= site_out[i] + moved_in[i] ==
 		    s->site[i].out + s->site[i].n_moved;
 		if (s->site[i].place != SCHEDULE_NONE) {
-			good &= s->heap[s->site[i].place] == (i | 0x80000000);
+			good &= due_at(s, s->site[i].place) == (i | 0x80000000);
 			timers++;
 		}
 		for (n = 0, l = s->site[i].parked_head; l != SCHEDULE_NONE;
@@ -122,7 +122,7 @@ sound(const struct schedule *s)
 	free(site_out);
 	free(moved_in);
 	return good && out == s->out && late == s->late && lanes == in_lanes &&
-	    timers == s->heap_n && live == s->used_rcpt;
+	    timers == s->due.n && live == s->used_rcpt;
 }
 
 #endif

@@ -77,7 +77,7 @@ schedule_init(struct schedule *s, unsigned window)
 	memset(s, 0, sizeof *s);
 	s->window = window;
 	s->free_message = s->free_rcpt = s->free_lane = SCHEDULE_NONE;
-	s->watch = SCHEDULE_NONE;
+	s->look = SCHEDULE_NONE;
 	s->watch_first = SCHEDULE_WATCH_NONE;
 	for (i = 0; i < SCHEDULE_PRIOS; i++)
 		s->prio_turn[i] = SCHEDULE_NONE;

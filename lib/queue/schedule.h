@@ -114,9 +114,9 @@ struct schedule_site {
 	uint32_t moved, n_moved; /* they count there since it was learned */
 	int64_t until_ms;        /* the hold ends; 0: none */
 	uint32_t parked_head, parked_tail, n_parked;
-	uint32_t watch_next, watch_prev;
-	uint32_t place; /* in the heap, SCHEDULE_NONE: not */
-	uint8_t watched, skipped;
+	uint32_t look_next, look_prev; /* in the list of schedule_look() */
+	uint32_t place;                /* in the heap, SCHEDULE_NONE: not */
+	uint8_t listed, skipped;
 };
 
 struct schedule {
@@ -137,7 +137,7 @@ struct schedule {
 	uint32_t prio_turn[SCHEDULE_PRIOS]; /* ring of owners */
 	int prio_credit[SCHEDULE_PRIOS];
 	struct heap due; /* numbers, see scheduleparts.h */
-	uint32_t watch;
+	uint32_t look;   /* the first site to look at */
 	uint32_t watch_first, watch_next, watch_at; /* schedule_watched() */
 	uint8_t watching;
 };

@@ -8,42 +8,42 @@ enum {
 };
 
 static void
-watch(struct schedule *s, uint32_t i)
+list(struct schedule *s, uint32_t i)
 {
 	struct schedule_site *t = &s->site[i];
 
-	if (t->watched)
+	if (t->listed)
 		return;
-	t->watched = 1;
-	t->watch_prev = SCHEDULE_NONE;
-	t->watch_next = s->watch;
-	if (s->watch != SCHEDULE_NONE)
-		s->site[s->watch].watch_prev = i;
-	s->watch = i;
+	t->listed = 1;
+	t->look_prev = SCHEDULE_NONE;
+	t->look_next = s->look;
+	if (s->look != SCHEDULE_NONE)
+		s->site[s->look].look_prev = i;
+	s->look = i;
 }
 
 static void
-unwatch(struct schedule *s, uint32_t i)
+unlist(struct schedule *s, uint32_t i)
 {
 	struct schedule_site *t = &s->site[i];
 
-	if (!t->watched)
+	if (!t->listed)
 		return;
-	t->watched = 0;
-	if (t->watch_prev != SCHEDULE_NONE)
-		s->site[t->watch_prev].watch_next = t->watch_next;
+	t->listed = 0;
+	if (t->look_prev != SCHEDULE_NONE)
+		s->site[t->look_prev].look_next = t->look_next;
 	else
-		s->watch = t->watch_next;
-	if (t->watch_next != SCHEDULE_NONE)
-		s->site[t->watch_next].watch_prev = t->watch_prev;
+		s->look = t->look_next;
+	if (t->look_next != SCHEDULE_NONE)
+		s->site[t->look_next].look_prev = t->look_prev;
 }
 
 /* it may have more, if somebody waits there */
 static void
-look_again(struct schedule *s, uint32_t i)
+look_later(struct schedule *s, uint32_t i)
 {
 	if (s->site[i].n_parked > 0)
-		watch(s, i);
+		list(s, i);
 }
 
 static uint32_t
@@ -101,7 +101,7 @@ site_put(struct schedule *s, uint32_t i)
 {
 	if (s->sites.name[i].refs == 1) {
 		forget_time(s, &s->site[i]);
-		unwatch(s, i);
+		unlist(s, i);
 	}
 	nametable_put(&s->sites, i);
 }
@@ -132,7 +132,7 @@ site_park(struct schedule *s, uint32_t l, int last)
 			s->lane[x->prev].next = l;
 		t->parked_tail = l;
 	}
-	watch(s, i);
+	list(s, i);
 }
 
 void
@@ -191,13 +191,13 @@ schedule_look(struct schedule *s, int64_t now)
 {
 	uint32_t i, next;
 
-	for (i = s->watch; i != SCHEDULE_NONE; i = next) {
-		next = s->site[i].watch_next;
+	for (i = s->look; i != SCHEDULE_NONE; i = next) {
+		next = s->site[i].look_next;
 		wake(s, i, site_allowance(s, i, now));
 		/* a site that is shut waits for its time, not for us */
 		if (s->site[i].n_parked == 0 ||
 		    (now < s->site[i].until_ms && s->site[i].room == 0))
-			unwatch(s, i);
+			unlist(s, i);
 	}
 }
 
@@ -238,7 +238,7 @@ site_due(struct schedule *s, uint32_t i, int64_t now)
 		probe(s, i, shut, now);
 	n = site_allowance(s, i, now);
 	wake(s, i, n > 0 ? n : 1);
-	look_again(s, i);
+	look_later(s, i);
 }
 
 void
@@ -254,7 +254,7 @@ site_left(struct schedule *s, uint32_t i)
 		i = learned;
 	}
 	s->site[i].out--;
-	look_again(s, i);
+	look_later(s, i);
 	site_put(s, i);
 }
 
@@ -332,7 +332,7 @@ schedule_hold(struct schedule *s, uint32_t d, uint32_t room, int64_t until)
 	t->probes = room == 0 ? 1 : t->probes;
 	if (due_add(s, i | DUE_SITE) == -1)
 		open_up(t);
-	look_again(s, i);
+	look_later(s, i);
 }
 
 void
@@ -348,7 +348,7 @@ schedule_free_sites(struct schedule *s)
 		forget_time(s, t);
 		open_up(t);
 		t->probes = 0;
-		look_again(s, i);
+		look_later(s, i);
 	}
 }
 
@@ -362,7 +362,7 @@ schedule_heard(struct schedule *s, uint32_t d, int good)
 		return;
 	t = &s->site[i];
 	t->probes = good || t->probes > s->window ? 0 : 2 * t->probes;
-	look_again(s, i);
+	look_later(s, i);
 }
 
 const char *

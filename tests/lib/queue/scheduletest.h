@@ -103,8 +103,8 @@ sound(const struct schedule *s)
 			n++;
 		}
 		good &= n == s->site[i].n_parked;
-		/* who is parked is watched, or its site's time will come */
-		good &= n == 0 || s->site[i].watched ||
+		/* who is parked is looked at, or its site's time will come */
+		good &= n == 0 || s->site[i].listed ||
 		    s->site[i].place != SCHEDULE_NONE;
 	}
 	for (l = 0; l < s->n_lane; l++) {

@@ -325,10 +325,7 @@ read_messages(const char *queue)
 	DIR *d;
 
 	for (i = 0; i < NAME_DIRS; i++) {
-		static const char digits[] = "0123456789abcdefghijklmnopqrstuv";
-
-		snprintf(name, sizeof name, "mess/%c%c", digits[i / 32],
-		    digits[i % 32]);
+		name_folder(name, i);
 		join(path, queue, name);
 		d = opendir(path);
 		if (d == NULL)

@@ -269,7 +269,7 @@ sync_named(const char *p, size_t n)
 static int
 sync_each(const char *segment)
 {
-	char path[PATH_MAX], id[NAME_LEN + 1], *text;
+	char path[PATH_MAX], *text;
 	unsigned i;
 	size_t n;
 	int r;
@@ -280,9 +280,7 @@ sync_each(const char *segment)
 	r = sync_named(text, n);
 	free(text);
 	for (i = 0; i < NAME_DIRS && r == 0; i++) {
-		name_make(id, 0, 0, i);
-		name_path(path, id);
-		path[strlen("mess/00")] = '\0';
+		name_folder(path, i);
 		r = sync_one(path, O_DIRECTORY);
 	}
 	return r;

@@ -274,16 +274,14 @@ check_journal(struct check *c)
 static int
 check_mess(void *arg, const char *path, const char *name)
 {
-	char id[NAME_LEN + 1], want[NAME_PATH_LEN + 1];
+	char want[NAME_FOLDER_LEN + 1];
 	struct check *c = arg;
 	struct stat st;
 	unsigned i;
 
 	(void)name;
 	for (i = 0; i < NAME_DIRS; i++) {
-		name_make(id, 0, 0, i);
-		name_path(want, id);
-		want[strlen("mess/00")] = '\0';
+		name_folder(want, i);
 		if (strcmp(path, want) == 0)
 			break;
 	}
@@ -341,7 +339,7 @@ is_missing(struct check *c, const char *path)
 static int
 check_parts(struct check *c)
 {
-	char id[NAME_LEN + 1], path[NAME_PATH_LEN + 1];
+	char path[NAME_FOLDER_LEN + 1];
 	const struct part *p;
 	unsigned i;
 	int k, missing[3] = { 0 };
@@ -354,9 +352,7 @@ check_parts(struct check *c)
 			missing[p - parts] = k;
 	}
 	for (i = 0; !missing[0] && i < NAME_DIRS; i++) {
-		name_make(id, 0, 0, i);
-		name_path(path, id);
-		path[strlen("mess/00")] = '\0';
+		name_folder(path, i);
 		if (is_missing(c, path) == -1)
 			return -1;
 	}

@@ -21,12 +21,10 @@ open_dir(int at, const char *name)
 static int
 mess_dir(struct commit *c, unsigned dir)
 {
-	char name[NAME_LEN + 1], path[NAME_PATH_LEN + 1];
+	char path[NAME_FOLDER_LEN + 1];
 
 	if (c->mess[dir] == -1) {
-		name_make(name, 0, 0, dir);
-		name_path(path, name);
-		path[7] = '\0'; /* "mess/DD" */
+		name_folder(path, dir);
 		c->mess[dir] = open_dir(c->root, path);
 	}
 	return c->mess[dir];

@@ -48,14 +48,12 @@ spread(int at, const char *dir)
 static int
 make_mess(int at)
 {
-	char id[NAME_LEN + 1], path[NAME_PATH_LEN + 1];
+	char path[NAME_FOLDER_LEN + 1];
 	unsigned i;
 
 	spread(at, "mess");
 	for (i = 0; i < NAME_DIRS; i++) {
-		name_make(id, 0, 0, i);
-		name_path(path, id);
-		path[strlen("mess/00")] = '\0';
+		name_folder(path, i);
 		if (make_dir(at, path) == -1)
 			return -1;
 	}
@@ -87,15 +85,13 @@ static int
 sync_all(int at)
 {
 	struct durable d = durable_ask(at);
-	char id[NAME_LEN + 1], path[NAME_PATH_LEN + 1];
+	char path[NAME_FOLDER_LEN + 1];
 	unsigned i;
 
 	if (d.all)
 		return durable_sync_all(&d, at);
 	for (i = 0; i < NAME_DIRS; i++) {
-		name_make(id, 0, 0, i);
-		name_path(path, id);
-		path[strlen("mess/00")] = '\0';
+		name_folder(path, i);
 		if (sync_dir(at, path) == -1)
 			return -1;
 	}

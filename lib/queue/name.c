@@ -70,11 +70,19 @@ name_dir(const char *id)
 }
 
 void
+name_folder(char *out, unsigned dir)
+{
+	memcpy(out, "mess/", 5);
+	put(out + 5, DIR_LEN, dir % NAME_DIRS);
+	out[NAME_FOLDER_LEN] = '\0';
+}
+
+void
 name_path(char *out, const char *id)
 {
 	memcpy(out, "mess/", 5);
 	memcpy(out + 5, id + TIME_LEN + INJECTOR_LEN, DIR_LEN);
-	out[7] = '/';
-	memcpy(out + 8, id, NAME_LEN);
-	out[8 + NAME_LEN] = '\0';
+	out[NAME_FOLDER_LEN] = '/';
+	memcpy(out + NAME_FOLDER_LEN + 1, id, NAME_LEN);
+	out[NAME_PATH_LEN] = '\0';
 }

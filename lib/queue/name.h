@@ -13,6 +13,7 @@
 enum {
 	NAME_LEN = 20,
 	NAME_DIRS = 64,
+	NAME_FOLDER_LEN = 7,         /* "mess/DD" */
 	NAME_PATH_LEN = 8 + NAME_LEN /* "mess/DD/" and the id */
 };
 
@@ -22,6 +23,9 @@ void name_make(char *out, int64_t us, uint64_t injector, unsigned dir);
 int name_check(const char *s, size_t n);
 int64_t name_time_us(const char *id);
 unsigned name_dir(const char *id);
+/* "mess/DD" of a directory below NAME_DIRS, out has room for
+ * NAME_FOLDER_LEN + 1 */
+void name_folder(char *out, unsigned dir);
 /* "mess/DD/ID", out has room for NAME_PATH_LEN + 1 */
 void name_path(char *out, const char *id);
 

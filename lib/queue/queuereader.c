@@ -69,13 +69,11 @@ compare_ids(const void *a, const void *b)
 int
 queuereader_ids(struct queuereader *s, struct buf *out)
 {
-	char id[NAME_LEN + 1], path[NAME_PATH_LEN + 1];
+	char path[NAME_FOLDER_LEN + 1];
 	unsigned i;
 
 	for (i = 0; i < NAME_DIRS; i++) {
-		name_make(id, 0, 0, i);
-		name_path(path, id);
-		path[strlen("mess/00")] = '\0';
+		name_folder(path, i);
 		if (queuereader_names(s, path, add_id, out) == -1)
 			return -1;
 	}

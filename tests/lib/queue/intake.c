@@ -120,15 +120,13 @@ whole(const struct intake_done *d, unsigned i)
 static unsigned
 messages(void)
 {
-	char path[NAME_PATH_LEN + 1], name[NAME_LEN + 1];
+	char path[NAME_FOLDER_LEN + 1];
 	unsigned i, n = 0;
 	struct dirent *e;
 	DIR *d;
 
 	for (i = 0; i < NAME_DIRS; i++) {
-		name_make(name, 0, 0, i);
-		name_path(path, name);
-		path[7] = '\0';
+		name_folder(path, i);
 		d = fdopendir(openat(in.commit.root, path, O_RDONLY));
 		while (d != NULL && (e = readdir(d)) != NULL)
 			n += e->d_name[0] != '.';

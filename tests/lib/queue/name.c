@@ -41,6 +41,17 @@ main(void)
 		if (good[i].id != NULL)
 			is_str(path, good[i].path, "path");
 	}
+	for (i = 0; i < NAME_DIRS; i++) {
+		name_make(id, us, 7, i);
+		name_path(path, id);
+		path[NAME_FOLDER_LEN] = '\0';
+		name_folder(last, i);
+		if (strcmp(path, last) != 0)
+			sorted = 0;
+	}
+	ok(sorted, "each directory has the name that is in paths");
+	is_str(last, "mess/1v", "up to the last");
+	last[0] = '\0';
 	for (i = 0; i < sizeof bad / sizeof bad[0]; i++)
 		is_num(name_check(bad[i], strlen(bad[i])), -1, bad[i]);
 	for (i = 0; i < 1000; i++, us += i * 97) {

@@ -2,7 +2,6 @@
  * sendmail - the command by which every Unix program hands in mail
  */
 #include "base/buf.h"
-#include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
@@ -10,26 +9,21 @@
 #include "base/random.h"
 #include "base/spawn.h"
 #include "bounce/returned.h"
-#include "chain/receipt.h"
 #include "conf/hostname.h"
 #include "recv/inbound.h"
 #include "recv/verifyaddr.h"
-#include "sendmail/drop.h"
 #include "sendmail/envelope.h"
+#include "sendmail/handin.h"
 #include "sendmail/localuser.h"
 #include "sendmail/parcelin.h"
 #include "sendmail/unixmail.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
 #include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
@@ -41,8 +35,6 @@
 enum {
 	RECEIPT_MS = 300000,      /* to wait for the receipt */
 	LINK_RECEIPT_MS = 240000, /* the same for -bk */
-	AGAIN_FOR_MS = 3000,      /* to try again where nobody takes it */
-	AGAIN_MS = 200,           /* between two tries */
 	ODD_SHOWN_MAX = 200,      /* bytes of what is no address */
 	ODD_SAID_MAX = 10,        /* such entries of a header field */
 	ODD_TOLD_MAX = 1000,      /* of all fields, in the report */
@@ -51,7 +43,7 @@ enum {
 
 /* smtp-recv still waits then: what its client is told is refused must not go
  * into the drop */
-_Static_assert(LINK_RECEIPT_MS + AGAIN_FOR_MS < INBOUND_RECEIPT_S * 1000,
+_Static_assert(LINK_RECEIPT_MS + HANDIN_AGAIN_FOR_MS < INBOUND_RECEIPT_S * 1000,
     "-bk answers smtp-recv in time");
 
 static const char usage[] =
@@ -70,6 +62,7 @@ static char from[ENVELOPE_ADDRESS_ROOM];
 static struct localuser caller;
 static struct envelope envelope = { .me = me };
 static struct unixmail mail;
+static struct handin service;
 
 /* entries of the header that are no addresses, a NUL behind each */
 static struct buf odd;
@@ -349,51 +342,6 @@ join(const char *a, const char *b)
 	return s;
 }
 
-/*
- * The instance's socket for mail of our own people, where it is completed and
- * signed.  An instance that was made before there was one has only that of
- * its queue.
- */
-static char *
-way_in(void)
-{
-	char *submit = join(join("unix:", dir), "/sock/submit.sock");
-	struct stat st;
-
-	/* it may be gone while the service is stopped, the drop is not */
-	if (lstat(submit + 5, &st) == 0 || errno != ENOENT ||
-	    stat(join(dir, "/drop"), &st) == 0)
-		return submit;
-	return join(join("unix:", dir), "/sock/inject.sock");
-}
-
-/* does the caller say where parcels go? */
-static int
-own_chain(void)
-{
-	const char *s = getenv("ROHRPOST_INJECT");
-
-	return s != NULL && s[0] != '\0';
-}
-
-/* where parcels go: $ROHRPOST_INJECT, or the instance's socket; argv has
- * room for 4 */
-static void
-next_link(char *argv[])
-{
-	const char *s = getenv("ROHRPOST_INJECT");
-
-	argv[0] = way_in();
-	argv[1] = argv[2] = argv[3] = NULL;
-	if (s != NULL && strncmp(s, "unix:", 5) == 0) {
-		argv[0] = (char *)s;
-	} else if (s != NULL && s[0] != '\0') {
-		argv[0] = "/bin/sh";
-		argv[1] = "-c";
-		argv[2] = join("exec ", s);
-	}
-}
-
 /* its exit status is one of ours, and the caller knows only sysexits */
 static int
 sysexit(int status)
@@ -458,8 +406,8 @@ speak_smtp(char *conf)
 	if (no_input)
 		die(EX_TEMPFAIL, "descriptor 0 is closed");
 	n = readlink("/proc/self/exe", self, sizeof self - 1);
-	if (own_chain())
-		next_link(next);
+	if (service.chain != NULL)
+		have(handin_link(&service, next));
 	else if (n <= 0)
 		die(EX_TEMPFAIL, "unable to find this program: %m");
 	else
@@ -510,173 +458,26 @@ make_envelope(struct buf *env)
 	have(envelope_rcpts(&envelope, env));
 }
 
+/* 0, or -1: service.trouble says why not */
 static int
-put(int to, const struct buf *b)
+deliver(const struct handin_parcel *p)
 {
-	return fd_write_all(to, buf_data(b), buf_len(b));
-}
-
-/* a parcel on its way: what stands before the body, and that; or the whole of
- * one that came as it is */
-struct pieces {
-	struct buf out, head;
-	const struct spool *rest; /* NULL: nothing more */
-};
-
-/*
- * Why the message is not taken, for people, when nothing else helps.
- */
-static char trouble[RECEIPT_MAX + 4096];
-static int refused;            /* for good */
-static struct receipt receipt; /* the last */
-
-static int __attribute__((format(printf, 1, 2))) failed(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(trouble, sizeof trouble, fmt, ap);
-	va_end(ap);
-	return -1;
-}
-
-/* the receipt; what is no receipt is a temporary failure */
-static int
-receive(int in)
-{
-	struct receipt *t = &receipt;
-
-	switch (receipt_await(t, in,
-	    mode == 'k' ? LINK_RECEIPT_MS : RECEIPT_MS)) {
-	case RECEIPT_CAME: break;
-	case RECEIPT_NONSENSE: return failed("the queue answers nonsense");
-	case RECEIPT_LATE: return failed("the queue does not answer");
-	case RECEIPT_NONE: return failed("the queue has not taken the message");
-	}
-	if (t->kind == RECEIPT_TEMP)
-		return failed("not taken: %.*s", (int)t->len, t->text);
-	if (t->kind != RECEIPT_OK) {
-		refused = 1;
-		return failed("refused: %.*s", (int)t->len, t->text);
-	}
-	if (verbose)
-		info("queued as %.*s", (int)t->len, t->text);
-	return 0;
-}
-
-static int
-connect_queue(int *to, int *in)
-{
-	char *argv[4];
-
-	next_link(argv);
-	if (spawn_next(argv, to, in) == -1)
-		return failed("unable to reach the queue, %s: %s", argv[0],
-		    strerror(errno));
-	if (fd_block(*to) == -1)
-		return failed("unable to reach the queue: %s", strerror(errno));
-	return 0;
-}
-
-static int
-put_message(int to, const struct pieces *p)
-{
-	if (put(to, &p->out) == -1 || put(to, &p->head) == -1)
+	if (handin(&service, p) == -1)
 		return -1;
-	if (p->rest == NULL)
+	if (!verbose)
 		return 0;
-	switch (spool_write(p->rest, to)) {
-	case SPOOL_OK: return 0;
-	case SPOOL_LOST: die(EX_TEMPFAIL, "unable to read the message: %m");
-	case SPOOL_UNSENT: break;
-	}
-	return -1;
-}
-
-/* 0: taken; -1: trouble says why not */
-static int
-hand_in(const struct pieces *p)
-{
-	int to, in, r;
-
-	if (connect_queue(&to, &in) == -1)
-		return -1;
-	if (put_message(to, p) == -1) {
-		/* one that stops reading may have said why; it must not
-		 * wait for the rest, be it on a socket or a pipe */
-		shutdown(to, SHUT_WR);
-		close(to);
-		to = -1;
-	}
-	r = receive(in);
-	if (to != -1)
-		close(to);
-	close(in);
-	return r;
-}
-
-/* the service may be about to start again */
-static int
-hand_in_patiently(const struct pieces *p)
-{
-	int64_t until = clock_mono_ms() + AGAIN_FOR_MS;
-
-	while (hand_in(p) == -1) {
-		if (refused || own_chain() || clock_mono_ms() >= until)
-			return -1;
-		poll(NULL, 0, AGAIN_MS);
-	}
+	if (service.dropped[0] != '\0')
+		info("left in %s/drop: %s", dir, service.trouble);
+	else
+		info("queued as %.*s", (int)service.receipt.len,
+		    service.receipt.text);
 	return 0;
-}
-
-static char dropped[DROP_NAME_MAX]; /* the last */
-
-/* into the instance's drop, for when the service is back; without a word
- * where there is none */
-static int
-drop(const struct pieces *p)
-{
-	uint64_t n = buf_len(&p->out) + buf_len(&p->head);
-	struct drop_file f;
-	char *path = join(dir, "/drop");
-
-	if (own_chain())
-		return -1;
-	if (p->rest != NULL)
-		n += spool_len(p->rest);
-	if (drop_start(&f, path, n) == -1) {
-		if (errno != ENOENT)
-			warn("unable to leave the message in %s: %m", path);
-		return -1;
-	}
-	if (put_message(f.fd, p) == -1) {
-		warn("unable to write in %s: %m", path);
-		drop_cancel(&f);
-		return -1;
-	}
-	if (drop_commit(&f) == -1) {
-		warn("unable to leave the message in %s: %m", path);
-		return -1;
-	}
-	if (verbose)
-		info("left in %s: %s", path, trouble);
-	memcpy(dropped, f.name, sizeof dropped);
-	return 0;
-}
-
-/* 0, or -1: trouble says why, refused whether for good */
-static int
-deliver(const struct pieces *p)
-{
-	if (hand_in_patiently(p) == 0)
-		return 0;
-	return refused ? -1 : drop(p);
 }
 
 static void
 hand_over(void)
 {
-	struct pieces p = { .rest = &mail.body };
+	struct handin_parcel p = { .rest = &mail.body };
 	struct buf env = { 0 };
 
 	complete(&p.head);
@@ -685,34 +486,20 @@ hand_over(void)
 	    buf_len(&p.head) + spool_len(&mail.body)));
 	have(buf_putc(&mail.body.text, ','));
 	if (deliver(&p) == -1)
-		die(refused ? EX_UNAVAILABLE : EX_TEMPFAIL, "%s", trouble);
+		die(service.refused ? EX_UNAVAILABLE : EX_TEMPFAIL, "%s",
+		    service.trouble);
 }
 
 /*
  * As the last link of a chain (-bk): smtp-recv's, for -bs
  */
 
-/* 0, -1: out of memory */
-static int
-answer(struct buf *out, int taken)
-{
-	static char text[RECEIPT_MAX];
-
-	if (taken && dropped[0] != '\0')
-		return receipt_put(out, RECEIPT_OK, dropped);
-	if (receipt.kind == 0)
-		return receipt_put(out, RECEIPT_TEMP,
-		    "4.3.0 no service takes mail now");
-	snprintf(text, sizeof text, "%.*s", (int)receipt.len, receipt.text);
-	return receipt_put(out, receipt.kind, text);
-}
-
 static void
 take_parcels(void)
 {
 	const char *tmp = getenv("TMPDIR");
 	struct spool whole;
-	struct pieces p = { .rest = &whole };
+	struct handin_parcel p = { .rest = &whole };
 	struct buf out = { 0 };
 	int r, taken;
 
@@ -723,14 +510,12 @@ take_parcels(void)
 		r = parcelin_read(&whole, 0, DROP_SIZE_MAX, tmp);
 		if (r != 1)
 			exit(r == 0 ? EX_OK : EX_TEMPFAIL);
-		refused = receipt.kind = 0;
-		dropped[0] = '\0';
-		taken = deliver(&p) == 0;
-		if (!taken)
-			warn("%s", trouble);
+		taken = deliver(&p);
+		if (taken == -1)
+			warn("%s", service.trouble);
 		buf_clear(&out);
-		have(answer(&out, taken));
-		if (put(1, &out) == -1)
+		have(handin_answer(&service, taken, &out));
+		if (fd_write_all(1, buf_data(&out), buf_len(&out)) == -1)
 			die(EX_TEMPFAIL, "unable to write: %m");
 		spool_free(&whole);
 	}
@@ -740,7 +525,7 @@ take_parcels(void)
  * The odd ones
  */
 static void
-odd_report(struct pieces *p)
+odd_report(struct handin_parcel *p)
 {
 	struct returned r = { .d = { .action = DSN_FAILED,
 				  .me = me,
@@ -777,7 +562,7 @@ odd_report(struct pieces *p)
 static int
 tell_odd(void)
 {
-	struct pieces p = { .rest = NULL };
+	struct handin_parcel p = { .rest = NULL };
 
 	if (n_odd == 0)
 		return EX_OK;
@@ -788,7 +573,7 @@ tell_odd(void)
 	odd_report(&p);
 	if (deliver(&p) == 0)
 		return EX_OK;
-	warn("no report of bad addresses: %s", trouble);
+	warn("no report of bad addresses: %s", service.trouble);
 	return EX_DATAERR;
 }
 
@@ -864,6 +649,17 @@ verify_all(char *conf)
 	return never ? EX_NOUSER : later ? EX_TEMPFAIL : EX_OK;
 }
 
+/* the instance, or a chain of the caller's own */
+static void
+find_service(void)
+{
+	service.dir = dir;
+	service.chain = getenv("ROHRPOST_INJECT");
+	if (service.chain != NULL && service.chain[0] == '\0')
+		service.chain = NULL;
+	service.receipt_ms = mode == 'k' ? LINK_RECEIPT_MS : RECEIPT_MS;
+}
+
 /* callers may have closed what we do not need; what is opened later must
  * not take its number */
 static void
@@ -895,6 +691,7 @@ main(int argc, char **argv)
 	else if (strcmp(prog_name, "newaliases") == 0)
 		mode = 'i';
 	options(argc, argv);
+	find_service();
 	if (mode == 'k')
 		take_parcels();
 	if (mode != 'm' && mode != 'v')

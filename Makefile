@@ -113,16 +113,21 @@ always:
 BUILD_PKGS = libowfat-dev libev-dev libunbound-dev libidn2-dev nettle-dev libgmp-dev \
 	     libsodium-dev libssl-dev libpsl-dev
 RUN_PKGS   = dns-root-data runit util-linux publicsuffix
-CHECK_PKGS = $(BUILD_PKGS) $(RUN_PKGS) python3 perl strace mandoc procps bsdextrautils \
-	     tinycdb ucspi-tcp-ipv6 iproute2 e2fsprogs xfsprogs btrfs-progs \
-	     fuse3 libfuse3-dev pkg-config nsd universal-ctags \
-	     shellcheck clang clang-format llvm libclang-rt-14-dev postfix dovecot-core \
-	     dovecot-lmtpd swaks curl msmtp bsd-mailx openssl gzip \
-	     python3-yaml python3-dkim python3-spf python3-nacl python3-dnspython python3-authres \
-	     faketime opendkim opendkim-tools libmail-dkim-perl libmail-spf-perl spfquery opendmarc \
-	     spamassassin spamc spamd clamav
+# small tools, and nothing that serves
+CHECK_PKGS = $(BUILD_PKGS) $(RUN_PKGS) python3 python3-yaml perl strace mandoc procps \
+	     bsdextrautils tinycdb ucspi-tcp-ipv6 swaks openssl gzip faketime \
+	     shellcheck clang-format pkg-config libfuse3-dev fuse3 e2fsprogs \
+	     xfsprogs btrfs-progs
+FUZZ_PKGS  = $(BUILD_PKGS) clang llvm libclang-rt-14-dev
+# other mail systems, and other implementations of what is implemented here
+PEER_PKGS  = postfix dovecot-core dovecot-lmtpd nsd curl msmtp bsd-mailx \
+	     python3-dkim python3-nacl python3-authres python3-spf libmail-spf-perl \
+	     libmail-dkim-perl opendkim opendkim-tools opendmarc \
+	     spamassassin spamc spamd clamav rspamd
+# TESTS for every change; those of crashes take long; the peers' need them.
 TESTS = $(UNIT) tests/cmd tests/lint tests/chain
 J    ?= 4
+run   = ROHRPOST_BIN=$(CURDIR)/$B/bin tests/run -m -j $J
 
 # The first command of README: build, make an instance in ./run, start it.
 up:
@@ -131,25 +136,35 @@ up:
 	@[ -e run/service ] || $B/bin/rohrpost init run
 	@exec $B/bin/rohrpost up run
 
-# The second: all tests.
+# The second: all tests that need no other mail system.
 check:
 	@tests/need $(CHECK_PKGS)
-	@$(MAKE) -s all
 	@$(MAKE) -s check-all
 
 check-all: all $(UNIT)
-	@ROHRPOST_BIN=$(CURDIR)/$B/bin tests/run -j $J $(TESTS) tests/crash
+	@$(run) $(TESTS) tests/crash
+
+# Beside other mail systems, which it installs and does not start.
+check-peers:
+	@tests/need $(CHECK_PKGS)
+	@tests/need -n $(PEER_PKGS)
+	@$(MAKE) -s check-some TESTS=tests/peers
 
 # Without the crash tests: for every change.
 check-quick: all $(UNIT)
-	@ROHRPOST_BIN=$(CURDIR)/$B/bin tests/run -j $J $(TESTS)
+	@$(run) $(TESTS)
 
-# The same once more under the sanitizers, in a tree of their own.  Programs
-# leave memory to their exit, so leaks are not looked for.
+# The programs and what is named: make check-some TESTS=tests/cmd/route.t
+check-some: all
+	@$(run) $(TESTS)
+
+# Once more under the sanitizers, in a tree of their own, what starts programs
+# of ours.  They leave memory to their exit, so leaks are not looked for.
+ASAN_TESTS = $$(UNIT) tests/cmd tests/chain
 asan:
 	@ASAN_OPTIONS=detect_leaks=0 $(MAKE) -s B=build-asan CFLAGS='-O1 -g -fno-omit-frame-pointer' \
 	    SAN='-fsanitize=address,undefined -fno-sanitize-recover=all' \
-	    check-quick
+	    TESTS='$(ASAN_TESTS)' check-quick
 
 # Fuzzers, J at once: T seconds each for what speaks to strangers or keeps
 # mail, a quarter of that for the others.  SEED=0 takes another way each time.
@@ -159,7 +174,11 @@ FUZZ_LONG = smtpin dotin smtpout reply parcel intake message conf dkimverify spf
 	    inbound sendconn
 T ?= 30
 SEED ?= 1
-fuzz: $(FUZZ)
+fuzz:
+	@tests/need $(FUZZ_PKGS)
+	@$(MAKE) -s fuzz-all
+
+fuzz-all: $(FUZZ)
 	@for f in $(FUZZ); do case " $(FUZZ_LONG) " in \
 	    *" $${f##*/} "*) echo $$f $T $(SEED) ;; *) echo $$f $$(($T / 4)) $(SEED) ;; esac; \
 	    done | xargs -P $J -L 1 tests/fuzz-one; r=$$?; tests/fuzz-coverage $B || r=1; exit $$r
@@ -193,6 +212,6 @@ install: all
 clean:
 	rm -rf build build-*
 
-.PHONY: always all up check check-all check-quick asan fuzz bench bench-sign install clean
+.PHONY: always all up check check-all check-peers check-quick check-some asan fuzz fuzz-all bench bench-sign install clean
 .SECONDARY:
 -include $(wildcard $B/*/*.d $B/*/*/*.d $B/*/*/*/*.d)

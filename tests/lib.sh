@@ -61,6 +61,16 @@ status() {
 	"$@" >"$T/out" 2>"$T/err"; status_got=$?
 	is "$status_name" "$status_got" "$status_want"
 }
+# peer NAME COMMAND...: by that a foreign program is there which the test is
+# about; without it the test fails
+peer() {
+	peer_name=$1; shift
+	"$@" >/dev/null 2>&1 || {
+		echo "# make check-peers installs $peer_name"
+		ok "$peer_name is there" 1
+		return 1
+	}
+}
 skip() { tap_n=$((tap_n + 1)); echo "ok $tap_n # SKIP $1"; }
 # bg COMMAND...: in the background, ended at the end; its pid in $bg_pid
 bg() { "$@" & bg_pid=$!; tap_pids="$tap_pids $bg_pid"; }

@@ -1,18 +1,9 @@
 #!/bin/sh
 # The whole receiving chain: smtp-recv, mail-auth, queue-inject, with a name
-# server of our own, mail by swaks, and python3-authres reading what was
-# written.
+# server of our own and mail by swaks.
 . "$(dirname "$0")/../lib.sh"
-command -v swaks >/dev/null || {
-	skip "needs swaks"
-	done_testing
-	exit 0
-}
 cd "$T" || exit 1
 tab=$(printf '\t')
-python=python3
-$python -c 'import authres' 2>/dev/null || python=/usr/bin/python3
-$python -c 'import dkim' 2>/dev/null && have_dkim=1 || have_dkim=
 mkdir conf keys
 echo mx.test >conf/me
 echo local.test >conf/local
@@ -78,63 +69,29 @@ send m ann@good.example
 is "forged fields" "$(message | tr -d '\r' | sed '/^$/q' | grep -c '^Authentication-Results: [^o]')" 1
 is "go, others stay" "$(message | tr -d '\r' | grep -c '^Authentication-Results: other.test; spf=pass$')" 1
 
-# signatures
-if [ -n "$have_dkim" ] || { $python -c 'import dkim' 2>/dev/null; }; then
-	cat >sign.py <<'X'
-import dkim, sys
-m = sys.stdin.buffer.read()
-key = open("keys/rsa", "rb").read()
-for d in sys.argv[1:]:
-    m = dkim.sign(m, b"s", d.encode(), key, canonicalize=(b"relaxed", b"simple")) + m
-sys.stdout.buffer.write(m)
-X
-	$python sign.py good.example <plain >m
-	send m ann@elsewhere.example
-	like "a signature" "$(field)" 'dkim=pass \(2048-bit key\) header.d=good.example header.i=@good.example header.s=s header.a=rsa-sha256 header.b=[^ ]*; dmarc=pass '
-	$python sign.py other.example good.example <plain >m
-	send m ann@elsewhere.example
-	is "two" "$(field | grep -o 'dkim=[a-z]*' | tr '\n' ' ')" "dkim=pass dkim=permerror "
-	is "each is in the event" "$(label verdict dkim)" "pass:good.example:s,permerror:other.example:s"
-	is "the best is the label" "$(label accepted dkim)" pass
-	$python sign.py good.example <plain | sed 's/^hi/ho/' >m
-	send m ann@elsewhere.example
-	is "a broken one, and no SPF" "$reply" "554 5.7.1 this is not from good.example, which asks to reject such mail (DMARC)"
-	printf 'From: a@slow.example\r\n\r\nhi\r\n' | $python sign.py slow.example >m
-	start=$(date +%s)
-	send m a@slow.example
-	like "a name server that is silent" "$reply" '^250'
-	[ $(($(date +%s) - start)) -le 8 ]; ok "in time" $?
-	like "temperror" "$(field)" 'spf=temperror .* dkim=temperror .* dmarc=temperror '
-else
-	skip "no python3-dkim"
-fi
-
-# read by another
-if $python -c 'import authres' 2>/dev/null; then
-	cat >read.py <<'X'
-import authres, re, sys
-text = re.sub(r"\r?\n[ \t]+", " ", sys.stdin.read()).split("\n")[0].strip()
-h = authres.AuthenticationResultsHeader.parse(text)
-print(h.authserv_id, " ".join("%s=%s" % (r.method, r.result) for r in h.results))
-for r in h.results:
-    print(r.method, " ".join("%s.%s=%s" % (p.type, p.name, p.value) for p in r.properties))
-X
-	send plain '"a; b \" c"@good.example'
-	like "an odd sender" "$reply" '^250'
-	message | $python read.py >out
-	# it leaves escapes, and leaves out what is newer than it
-	is "python3-authres reads it" "$(cat out)" 'mx.test spf=pass dkim=none dmarc=pass arc=none iprev=pass
-spf smtp.mailfrom=\"a; b \\\" c\"@good.example
-dkim 
-dmarc header.from=good.example
-arc smtp.remote-ip=127.0.0.1
-iprev policy.iprev=127.0.0.1'
-	send plain '<>'
-	message | $python read.py >out
-	like "the empty sender" "$(cat out)" '^spf smtp.helo=good.example'
-else
-	skip "no python3-authres"
-fi
+# sign AUTHOR DOMAIN...: by each of them
+sign() {
+	author=$1; shift
+	for d; do echo "$author domain=$d selector=s key=rsa canon=relaxed/simple foreign=yes"; done >signers
+	dkim-sign -K keys -k signers
+}
+sign good.example good.example <plain >m
+send m ann@elsewhere.example
+like "a signature" "$(field)" 'dkim=pass \(2048-bit key\) header.d=good.example header.s=s header.a=rsa-sha256 header.b=[^ ]*; dmarc=pass '
+sign good.example good.example other.example <plain >m
+send m ann@elsewhere.example
+is "two" "$(field | grep -o 'dkim=[a-z]*' | tr '\n' ' ')" "dkim=pass dkim=permerror "
+is "each is in the event" "$(label verdict dkim)" "pass:good.example:s,permerror:other.example:s"
+is "the best is the label" "$(label accepted dkim)" pass
+sign good.example good.example <plain | sed 's/^hi/ho/' >m
+send m ann@elsewhere.example
+is "a broken one, and no SPF" "$reply" "554 5.7.1 this is not from good.example, which asks to reject such mail (DMARC)"
+printf 'From: a@slow.example\r\n\r\nhi\r\n' | sign slow.example slow.example >m
+start=$(date +%s)
+send m a@slow.example
+like "a name server that is silent" "$reply" '^250'
+[ $(($(date +%s) - start)) -le 8 ]; ok "in time" $?
+like "temperror" "$(field)" 'spf=temperror .* dkim=temperror .* dmarc=temperror '
 
 # a chain that somebody sealed
 sed 's/good/bad/' plain | arc-seal -K keys -f rsa -d good.example -S s -n good.example -r "$dns" >m

@@ -3,15 +3,14 @@
 # through commands in the instance it is tried on.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../instance.sh"
-[ "$(id -u)" = 0 ] && command -v chpst >/dev/null && command -v smtp-sink >/dev/null || {
-	skip "needs root, runit and smtp-sink"
+[ "$(id -u)" = 0 ] && command -v chpst >/dev/null || {
+	skip "needs root and runit"
 	done_testing
 	exit 0
 }
 chmod 755 "$T"
-mkdir "$T/sunk"; chmod 777 "$T/sunk"
 sink=$(free_port)
-(cd "$T/sunk" && exec smtp-sink -u nobody -d %M. "127.0.0.1:$sink" 100) & tap_pids=$!
+bg python3 "$top/tests/tools/mailsink.py" "$sink" "$T/sunk"
 umask 077 # nothing depends on it
 new_instance site --users --auth --sign example.org --local example.org --relay "127.0.0.1:$sink" --user ann --user bob --user cmd || exit 1
 umask 022
@@ -20,11 +19,11 @@ prog: |id -un; pwd; cat >got; ls $I/queue $I/mail $I/mail/ann $I/keys $I/log >se
 X
 conf-build "$I/conf" || exit 1
 start_instance; ok "instance is up" $?
-wait_for 25 smtp-source -4 -m 1 -f a@example.org -t ann@example.org "127.0.0.1:$port"
+wait_for 25 python3 "$top/tests/tools/mailsource.py" "$port" a@example.org ann@example.org
 ok "mail by SMTP" $?
 wait_for 10 at_least 1 "$I/mail/ann"; ok "is in the mailbox" $?
 printf 'From: ann@example.org\nSubject: out\n\nx\n' | ROHRPOST_DIR=$I sendmail -f ann@example.org x@example.net
-sunk() { grep -qs "$1" "$T"/sunk/*; }
+sunk() { grep -qs "$1" "$T/sunk"; }
 wait_for 10 sunk "^Subject: out"; ok "mail goes out" $?
 sunk "^DKIM-Signature:"; ok "signed" $?
 printf 'bob@example.org\nx@example.net\n' >"$I/mail/ann/forward"

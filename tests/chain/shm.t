@@ -5,14 +5,14 @@
 # says what is not as it should be.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../instance.sh"
-[ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null && command -v chpst >/dev/null && command -v smtp-source >/dev/null || {
-	skip "needs root, namespaces, runit and smtp-source"
+[ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null && command -v chpst >/dev/null || {
+	skip "needs root, namespaces and runit"
 	done_testing
 	exit 0
 }
 chmod 1777 "$T"
 sink=$(free_port)
-bg smtp-sink -4 -u nobody -D "$T/dump" "127.0.0.1:$sink" 1000
+bg python3 "$top/tests/tools/mailsink.py" "$sink" "$T/dump"
 wait_for 5 smtp-ping "127.0.0.1:$sink"
 count=${SHM_COUNT:-300}
 
@@ -31,7 +31,7 @@ begin() {
 events() { cat "$I"/log/deliver-final/current "$I"/log/deliver-final/@* 2>/dev/null | grep -c 'ev:sent	'; }
 all_sent() { [ "$(events)" -ge "$1" ]; }
 arrived() { cat "$T/dump" 2>/dev/null | grep -ac '^X-Rcpt-Args:'; }
-mail() { smtp-source -4 -s 8 -m "$1" -f a@example.org -t x@example.net "127.0.0.1:$port"; }
+mail() { python3 "$top/tests/tools/mailsource.py" "$port" a@example.org x@example.net "$1" 8; }
 # pass: mail passes, once
 pass() {
 	rm -f "$T/dump"

@@ -1,10 +1,8 @@
 #!/bin/sh
 # An instance that judges what comes in and signs what goes out: rohrpost init
-# --auth --sign; from SMTP to the Maildir, checked with our dkim-verify and
-# another implementation.
+# --auth --sign; from SMTP to the Maildir, checked with our dkim-verify.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../instance.sh"
-command -v swaks >/dev/null || { echo "1..0 # SKIP swaks is missing"; exit 0; }
 new_instance signed --local example.org --user bob --auth --sign example.org || exit 1
 like "init says what to publish" "$(cat "$T/init.out")" "^publish the DNS records in .*/keys/records"
 is "nobody else may read the keys" "$(stat -c %a "$I/keys")" 700
@@ -41,20 +39,6 @@ like "one-click" "$(cat "$T/message")" "^List-Unsubscribe-Post: List-Unsubscribe
 like "is signed" "$(sed -n '/^DKIM-Sig/,/^ bh\| bh=/p' "$T/message" | tr -d ' \n')" "list-unsubscribe-post"
 sed 's/List-Unsubscribe=One-Click/List-Unsubscribe=Two-Click/' "$T/message" | dkim-verify -r "$dns" >"$T/verdicts"
 is "changed, it fails" "$(cut -f1 "$T/verdicts" | tr '\n' ' ')" "fail fail "
-if /usr/bin/python3 -c 'import dkim' 2>/dev/null; then
-	/usr/bin/python3 - "$T/message" "$T/zone.json" >"$T/peer" 2>&1 <<'Y'
-import dkim, json, sys
-zone = json.load(open(sys.argv[2]))
-text = open(sys.argv[1], "rb").read().replace(b"\n", b"\r\n")
-def txt(name, **_):
-    return zone[name.decode().rstrip(".")]["TXT"][0].encode()
-d = dkim.DKIM(text)
-print(d.verify(0, txt), d.verify(1, txt))
-Y
-	is "and with dkimpy" "$(cat "$T/peer")" "True True"
-else
-	skip "python3-dkim is missing"
-fi
 
 swaks --server "127.0.0.1:$port" --local-interface 127.0.0.2 --from eve@out.test --ehlo out.test --to bob@example.org >"$T/swaks" 2>&1
 ok "mail from outside is taken" $?

@@ -1,6 +1,5 @@
 #!/bin/sh
 . "$(dirname "$0")/../lib.sh"
-data=${ROHRPOST_TESTDATA:-$top/../shared/testdata}/dkim
 cd "$T" || exit 1
 mkdir -p keys
 umask 077
@@ -73,30 +72,6 @@ is "nothing is written" "$(wc -c <out)" 0
 like "says why" "$(cat err)" 'warning: unable to sign for example.org with ed: no such key'
 cp dkim keys/table
 status "there they are" 0 dkim-sign -k keys/table <m
-
-# the RFC's keys: what we sign, others must be able to (see tests/chain/sign-peers.t)
-python=python3
-$python -c 'import dkim, nacl' 2>/dev/null || python=/usr/bin/python3
-if [ -e "$data/rfc8463-appendix-a.eml" ] && $python -c 'import dkim, nacl' 2>/dev/null; then
-	cp "$data/rfc8463-rsa-private.pem" keys/test.pem
-	cat >rfc <<X
-football.example.com domain=football.example.com selector=brisbane key=ed algorithm=ed25519-sha256
-football.example.com domain=football.example.com selector=test key=test.pem
-X
-	tr -d '\r' <"$data/rfc8463-appendix-a.eml" | sed '/^From/,$!d' | dkim-sign -k rfc -K keys >out
-	cat >verify.py <<'X'
-import dkim, sys
-zone = {l.split("\t")[0].encode() + b".": l.rstrip("\n").split("\t")[2].encode() for l in open(sys.argv[1])}
-d = dkim.DKIM(sys.stdin.buffer.read().replace(b"\n", b"\r\n"))
-for i in range(2):
-    print(d.verify(idx=i, dnsfunc=lambda name, timeout=5: zone.get(name)))
-X
-	$python verify.py "$data/rfc8463-appendix-a.dns.tsv" <out >verdicts
-	is "RFC 8463: the published keys verify what we sign" "$(cat verdicts)" "True
-True"
-else
-	skip "no RFC 8463 message, or no python3-dkim"
-fi
 
 # what is not fit to be signed passes with a warning
 unfit() {

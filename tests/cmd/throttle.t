@@ -342,7 +342,7 @@ run 91 100 KILL; is 'without the file: as new' "$run_sent" 10
 jobs 1 3 "$(printf '%s\ttenant:other' "$site")" | throttle -s "$T/none/state" "$C" cat >"$T/out" 2>"$T/err"
 is 'no folder for it: mail goes' "$(wc -l <"$T/out")" 3
 like 'and that is said' "$(cat "$T/err")" 'unable to lock .*none/state: No such file'
-bg flock "$T/state.lock" sleep 20
+bg flock -F "$T/state.lock" sleep 20
 sleep_pid=$bg_pid
 run 101 105 end 1; like 'somebody else has it: the same' "$(cat "$T/err")" 'unable to lock .*/state'
 kill $sleep_pid

@@ -5,21 +5,12 @@
 # again because the receiving side died before it answered.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../instance.sh"
-command -v smtp-sink >/dev/null || {
-	skip "smtp-sink is missing"
-	done_testing
-	exit 0
-}
 COUNT=${CRASH_COUNT:-3000}
 # Connections to one host at a time, the built-in limit of throttle, with one
 # transaction each; and so many does push.py open.
 OPEN=20
-user=
-[ "$(id -u)" != 0 ] || user="-u nobody"
-chmod 1777 "$T"
 sport=$(free_port)
-# shellcheck disable=SC2086
-bg smtp-sink -4 $user -D "$T/dump" 127.0.0.1:"$sport" 1024
+bg python3 "$top/tests/tools/mailsink.py" "$sport" "$T/dump"
 wait_for 5 smtp-ping 127.0.0.1:"$sport"
 new_instance site --relay "127.0.0.1:$sport" || exit 1
 printf 'intervals=1s,2s\n' >"$I/conf/retry"

@@ -2,11 +2,8 @@
 # Debian's Dovecot as an LMTP receiver, over TCP and over a Unix socket.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../instance.sh"
-[ "$(id -u)" = 0 ] && command -v dovecot >/dev/null && [ -x /usr/lib/dovecot/lmtp ] || {
-	skip "needs root and Dovecot's LMTP server"
-	done_testing
-	exit 0
-}
+peer "Dovecot's LMTP server" test -x /usr/lib/dovecot/lmtp || { done_testing; exit 1; }
+[ "$(id -u)" = 0 ] || { skip "needs root"; done_testing; exit 0; }
 chmod 755 "$T"
 lport=$(free_port)
 D=$T/dovecot

@@ -2,11 +2,8 @@
 # Debian's Postfix as the receiver of what we send, and as a sender to us.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../instance.sh"
-[ "$(id -u)" = 0 ] && command -v postfix >/dev/null || {
-	skip "needs root and Postfix"
-	done_testing
-	exit 0
-}
+peer Postfix command -v postfix || { done_testing; exit 1; }
+[ "$(id -u)" = 0 ] || { skip "needs root"; done_testing; exit 0; }
 chmod 755 "$T"
 pport=$(free_port)
 P=$T/postfix

@@ -4,11 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 python=python3
 $python -c 'import dkim' 2>/dev/null || python=/usr/bin/python3
-if ! $python -c 'import dkim, authres' 2>/dev/null; then
-	skip "no python3-dkim"
-	done_testing
-	exit
-fi
+peer "python3-dkim, with python3-authres" $python -c 'import dkim, authres' || { done_testing; exit 1; }
 cd "$T" || exit 1
 mkdir keys
 openssl genrsa -traditional -out keys/k1 2048 2>/dev/null

@@ -240,7 +240,8 @@ durable_find(struct durable_known *k, int fd, dev_t dev)
 	if (fstatfs(fd, &s) == -1)
 		return (struct durable){ 0 };
 	for (d = k->of; d < k->of + k->n; d++)
-		if (d->dev == dev && d->type == s.f_type && d->id == fs_id(&s))
+		if (d->dev == dev && d->type == (long)s.f_type &&
+		    d->id == fs_id(&s))
 			return *d;
 	d = &k->of[k->next];
 	k->next = (k->next + 1) % DURABLE_KNOWN;

@@ -1,10 +1,12 @@
 #include "base/fd.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -196,4 +198,12 @@ fd_unnamed(const char *dir)
 	if (fd != -1)
 		unlink(path);
 	return fd;
+}
+
+/* not every C library has renameat2() */
+int
+fd_rename(int folder, const char *from, const char *to)
+{
+	return syscall(SYS_renameat2, folder, from, folder, to,
+	    RENAME_NOREPLACE);
 }

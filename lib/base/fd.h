@@ -18,6 +18,8 @@ ssize_t fd_read_all(int fd, void *, size_t n);
  * a socket; it waits for none of them
  */
 int fd_slurp(const char *path, size_t max, char **out, size_t *len);
+/* in a folder; unlike renameat() it replaces nothing: EEXIST */
+int fd_rename(int folder, const char *from, const char *to);
 /* close what is of no more use; errno stays.  Returns -1 */
 int fd_fail(int fd);
 /* a new pipe, both ends close-on-exec and above 2 */

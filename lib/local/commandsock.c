@@ -79,9 +79,9 @@ commandsock_status(int fd, int *status)
 	if (n <= 0 || text[n - 1] != '\n' || ltsv_parse(text, n, &l) == -1)
 		return -1;
 	if (ltsv_num(&l, "exit", 0, 255, &u) == 0)
-		*status = W_EXITCODE((int)u, 0);
+		*status = (int)u << 8; /* as wait() has it */
 	else if (ltsv_num(&l, "signal", 1, 127, &u) == 0)
-		*status = W_EXITCODE(0, (int)u);
+		*status = (int)u;
 	else
 		return -1;
 	return 1;

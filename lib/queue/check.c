@@ -1,4 +1,5 @@
 #include "queue/check.h"
+#include "base/fd.h"
 #include "queue/sumcheck.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -93,8 +94,7 @@ move_home(struct check *c, const char *path, const char *id)
 	char home[NAME_PATH_LEN + 1];
 
 	name_path(home, id);
-	return renameat2(c->store->root, path, c->store->root, home,
-		   RENAME_NOREPLACE) == 0;
+	return fd_rename(c->store->root, path, home) == 0;
 }
 
 /* a file that has two names without knowing it, as a damaged file system may

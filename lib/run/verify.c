@@ -1,6 +1,7 @@
 #include "run/run.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "base/fd.h"
 #include "queue/headread.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -47,7 +48,7 @@ verify_aside(struct run *r, const char *id, const char *what)
 	name_path(from, id);
 	snprintf(to, sizeof to, "aside/%.*s", NAME_LEN, id);
 	if ((mkdirat(r->qfd, "aside", 0750) == -1 && errno != EEXIST) ||
-	    renameat2(r->qfd, from, r->qfd, to, RENAME_NOREPLACE) == -1) {
+	    fd_rename(r->qfd, from, to) == -1) {
 		warn("%s %s and cannot be set aside: %m; not delivered", from,
 		    what);
 		refuse(r, id);

@@ -58,6 +58,23 @@ sizes(void)
 	is_num(st, 0, "what is left of a share");
 }
 
+static void
+renamed(void)
+{
+	char dir[] = "/tmp/fd.XXXXXX";
+	int fd = mkdtemp(dir) == NULL ? -1 : open(dir, O_DIRECTORY | O_RDONLY);
+
+	close(openat(fd, "a", O_CREAT | O_WRONLY, 0600));
+	close(openat(fd, "b", O_CREAT | O_WRONLY, 0600));
+	is_num(fd_rename(fd, "a", "b"), -1, "a name that is taken");
+	is_num(errno, EEXIST, "EEXIST");
+	is_num(fd_rename(fd, "a", "c"), 0, "one that is free");
+	is_num(unlinkat(fd, "c", 0) | unlinkat(fd, "b", 0), 0,
+	    "both are there");
+	close(fd);
+	rmdir(dir);
+}
+
 int
 main(void)
 {
@@ -119,5 +136,6 @@ main(void)
 	is_num(errno, EPIPE, "EPIPE");
 	ok(fd_limit_raise() >= 64, "limit");
 	sizes();
+	renamed();
 	return done();
 }

@@ -8,6 +8,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#ifndef W_EXITCODE
+#define W_EXITCODE(code, signal) ((code) << 8 | (signal))
+#endif
+
 static const struct {
 	const char *text;
 	int r, status;

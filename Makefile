@@ -44,6 +44,9 @@ FUZZ   := $(FUZSRC:tests/fuzz/%.c=$B/fuzz/%)
 
 all: $(BIN)
 
+# all that is compiled, and no program
+objects: $B/liball.a $(CMDSRC:%.c=$B/%.o) $(TSTSRC:%.c=$B/%.o)
+
 $B/liball.a: $(LIBOBJ)
 	@rm -f $@; ar rcs $@ $^
 
@@ -212,6 +215,6 @@ install: all
 clean:
 	rm -rf build build-*
 
-.PHONY: always all up check check-all check-peers check-quick check-some asan fuzz fuzz-all bench bench-sign install clean
+.PHONY: always all objects up check check-all check-peers check-quick check-some asan fuzz fuzz-all bench bench-sign install clean
 .SECONDARY:
 -include $(wildcard $B/*/*.d $B/*/*/*.d $B/*/*/*/*.d)

@@ -9,121 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* jobs in the chain */
-
-static uint32_t
-slot_hash(uint32_t message, unsigned n)
-{
-	uint32_t h = message * 2654435761u ^ n * 2246822519u;
-
-	return h ^ h >> 15;
-}
-
-static void
-slots_make(struct run *r)
-{
-	uint32_t size = 64, i;
-
-	/* as many again may be past their deadline */
-	r->n_slots = 2 * r->window;
-	while (size < 2 * r->n_slots)
-		size *= 2;
-	r->slot = calloc(r->n_slots, sizeof *r->slot);
-	r->slot_bucket = malloc(size * sizeof *r->slot_bucket);
-	if (r->slot == NULL || r->slot_bucket == NULL)
-		die(EXIT_TEMP, "out of memory");
-	memset(r->slot_bucket, 0xff, size * sizeof *r->slot_bucket);
-	r->slot_mask = size - 1;
-	for (i = 0; i < 2; i++)
-		r->line[i].oldest = r->line[i].newest = SCHEDULE_NONE;
-	r->slot_free = SCHEDULE_NONE;
-	for (i = r->n_slots; i-- > 0;) {
-		r->slot[i].newer = r->slot_free;
-		r->slot[i].rcpt = SCHEDULE_NONE;
-		r->slot_free = i;
-	}
-}
-
-struct run_slot *
-chain_slot(struct run *r, uint32_t message, unsigned n)
-{
-	uint32_t i = r->slot_bucket[slot_hash(message, n) & r->slot_mask];
-
-	while (i != SCHEDULE_NONE &&
-	    (r->slot[i].message != message || r->slot[i].n != n))
-		i = r->slot[i].hash_next;
-	return i == SCHEDULE_NONE ? NULL : &r->slot[i];
-}
-
-static void
-line_add(struct run *r, struct run_slot *t)
-{
-	struct run_line *l = &r->line[t->late];
-	uint32_t i = t - r->slot;
-
-	t->newer = SCHEDULE_NONE;
-	t->older = l->newest;
-	if (t->older == SCHEDULE_NONE)
-		l->oldest = i;
-	else
-		r->slot[t->older].newer = i;
-	l->newest = i;
-}
-
-static void
-line_remove(struct run *r, const struct run_slot *t)
-{
-	struct run_line *l = &r->line[t->late];
-
-	if (t->older == SCHEDULE_NONE)
-		l->oldest = t->newer;
-	else
-		r->slot[t->older].newer = t->newer;
-	if (t->newer == SCHEDULE_NONE)
-		l->newest = t->older;
-	else
-		r->slot[t->newer].older = t->older;
-}
-
-static struct run_slot *
-slot_take(struct run *r, uint32_t rcpt, uint32_t message, uint32_t n)
-{
-	uint32_t i = r->slot_free, *at;
-	struct run_slot *t = &r->slot[i];
-
-	r->slot_free = t->newer;
-	t->rcpt = rcpt;
-	t->message = message;
-	t->n = n;
-	t->answered = t->late = 0;
-	at = &r->slot_bucket[slot_hash(message, n) & r->slot_mask];
-	t->hash_next = *at;
-	*at = i;
-	line_add(r, t);
-	return t;
-}
-
-void
-chain_slot_free(struct run *r, struct run_slot *t)
-{
-	uint32_t i = t - r->slot;
-	uint32_t *at =
-	    &r->slot_bucket[slot_hash(t->message, t->n) & r->slot_mask];
-
-	while (*at != i)
-		at = &r->slot[*at].hash_next;
-	*at = t->hash_next;
-	line_remove(r, t);
-	t->rcpt = SCHEDULE_NONE;
-	t->newer = r->slot_free;
-	r->slot_free = i;
-	buf_clear(&t->who);
-}
-
 /* jobs down */
 
 static void
-event_duplicate(struct run *r, const struct run_slot *t, unsigned tries)
+event_duplicate(struct run *r, const struct run_job *t, unsigned tries)
 {
 	rcptevent_begin("duplicate", r->s.message[t->message].id, t->n,
 	    buf_data(&t->who), buf_len(&t->who));
@@ -134,38 +23,11 @@ event_duplicate(struct run *r, const struct run_slot *t, unsigned tries)
 	event_end();
 }
 
-/* a place in the window for a recipient that is down */
-static struct run_slot *
-slot_fill(struct run *r, uint32_t x, const struct jobhead *c)
-{
-	struct schedule_rcpt *p = &r->s.rcpt[x];
-	struct run_slot *t = slot_take(r, x, p->message, p->n);
-
-	p->flags &= ~RUN_LATER;
-	t->offset = c->rcpt[p->n].offset;
-	t->birth_ms = c->birth_ms;
-	t->expire = c->expire;
-	t->null_sender = c->null_sender;
-	t->down_ms = clock_mono_ms();
-	if (jobhead_who(c, p->n, &t->who) == -1)
-		die(EXIT_TEMP, "out of memory");
-	return t;
-}
-
-int
-chain_claim(struct run *r, uint32_t x, const struct jobhead *c)
-{
-	if (r->s.rcpt[x].n >= c->n_rcpt || schedule_claim(&r->s, x) == -1)
-		return -1;
-	slot_fill(r, x, c);
-	return 0;
-}
-
 static void
 emit_one(struct run *r, uint32_t x, const struct jobhead *c)
 {
 	struct schedule_rcpt *p = &r->s.rcpt[x];
-	struct run_slot *t = slot_fill(r, x, c);
+	struct run_job *t = jobs_add(r, x, c);
 
 	if (jobhead_job(c, p->n, r->s.message[p->message].id, p->tries,
 		p->flags & RUN_DOUBT, &r->chain.out) == -1)
@@ -397,19 +259,13 @@ static const struct wire_ops chain_ops = { chain_record, chain_ended,
 static int
 overdue(struct run *r, int64_t now)
 {
-	struct run_slot *t;
-	uint32_t i;
+	struct run_job *t;
 	unsigned n = 0;
 
-	while ((i = r->line[0].oldest) != SCHEDULE_NONE &&
-	    r->s.late < r->n_slots - r->window) {
-		t = &r->slot[i];
+	while ((t = jobs_oldest(r, 0)) != NULL && jobs_late_room(r)) {
 		if (now - t->down_ms < r->deadline_ms)
 			break;
-		line_remove(r, t);
-		t->late = 1;
-		line_add(r, t);
-		schedule_late(&r->s, t->rcpt);
+		jobs_late(r, t);
 		n++;
 	}
 	if (n > 0)
@@ -423,12 +279,12 @@ static void
 on_deadline(void *arg)
 {
 	struct run *r = arg;
-	uint32_t i = r->line[1].oldest;
+	const struct run_job *late = jobs_oldest(r, 1);
 	int64_t now = clock_mono_ms();
 
 	if (r->stopping)
 		return;
-	if (i != SCHEDULE_NONE && now - r->slot[i].down_ms >= r->lost_ms) {
+	if (late != NULL && now - late->down_ms >= r->lost_ms) {
 		warn("a job was not answered in %lld s and counts as lost; "
 		     "ending the delivering chain",
 		    (long long)r->lost_ms / 1000);
@@ -446,13 +302,13 @@ on_deadline(void *arg)
 static int64_t
 next_deadline(const struct run *r)
 {
-	uint32_t i = r->line[0].oldest, late = r->line[1].oldest;
+	const struct run_job *t = jobs_oldest(r, 0), *late = jobs_oldest(r, 1);
 	int64_t at = INT64_MAX;
 
-	if (i != SCHEDULE_NONE && r->s.late < r->n_slots - r->window)
-		at = r->slot[i].down_ms + r->deadline_ms;
-	if (late != SCHEDULE_NONE && r->slot[late].down_ms + r->lost_ms < at)
-		at = r->slot[late].down_ms + r->lost_ms;
+	if (t != NULL && jobs_late_room(r))
+		at = t->down_ms + r->deadline_ms;
+	if (late != NULL && late->down_ms + r->lost_ms < at)
+		at = late->down_ms + r->lost_ms;
 	return at;
 }
 
@@ -487,7 +343,7 @@ chain_start(struct run *r, char *const argv[])
 {
 	int to, from;
 
-	slots_make(r);
+	jobs_start(r);
 	r->next_name =
 	    strrchr(argv[0], '/') == NULL ? argv[0] : strrchr(argv[0], '/') + 1;
 	final_start(r);
@@ -534,11 +390,11 @@ run_more(struct run *r)
 static void
 doubt_the_rest(struct run *r)
 {
-	struct run_slot *t;
+	struct run_job *t;
 	uint32_t i;
 
-	for (i = 0; i < r->n_slots; i++) {
-		t = &r->slot[i];
+	for (i = 0; i < r->jobs.n; i++) {
+		t = &r->jobs.job[i];
 		if (t->rcpt == SCHEDULE_NONE || t->answered ||
 		    r->s.rcpt[t->rcpt].flags & RUN_DOUBT)
 			continue;

@@ -134,10 +134,9 @@ end(struct run *r, uint32_t x)
 void
 expire_rcpt(struct run *r, uint32_t x, const struct jobhead *c)
 {
+	struct schedule_rcpt *p = &r->s.rcpt[x];
 	char reply[MESSAGE_REPLY_LEN];
 	size_t n = reason_of(r, x, c, reply);
-
-	struct schedule_rcpt *p = &r->s.rcpt[x];
 	uint32_t m = p->message;
 
 	if (end(r, x) == -1)

@@ -179,7 +179,7 @@ tick_ms(const struct run *r)
 }
 
 int64_t
-lifetime_back(struct run *r, const struct run_slot *t)
+lifetime_back(struct run *r, const struct run_job *t)
 {
 	watch_next(r, t->rcpt, t->birth_ms, t->expire, t->null_sender);
 	return r->s.rcpt[t->rcpt].watch_s <= clock_wall_s() ? 2 * tick_ms(r)
@@ -187,7 +187,7 @@ lifetime_back(struct run *r, const struct run_slot *t)
 }
 
 void
-lifetime_tried(struct run *r, const struct run_slot *t,
+lifetime_tried(struct run *r, const struct run_job *t,
     const struct ltsv_field *class)
 {
 	struct schedule_rcpt *p = &r->s.rcpt[t->rcpt];

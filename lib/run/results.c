@@ -374,7 +374,7 @@ take_line(struct run *r, const char *p, size_t n)
 	if (res.status == RESULT_SENDING || res.status == RESULT_LATER)
 		return;
 	m = schedule_find(&r->s, res.id);
-	if (m != SCHEDULE_NONE && chain_slot(r, m, res.n) != NULL)
+	if (m != SCHEDULE_NONE && jobs_find(r, m, res.n) != NULL)
 		take_batch(r);
 	m = load_now(r, res.id);
 	if (m == SCHEDULE_NONE) {
@@ -386,7 +386,7 @@ take_line(struct run *r, const char *p, size_t n)
 	c = x == SCHEDULE_NONE ? NULL : load_card(r, m);
 	if (c == NULL)
 		return;
-	if (chain_claim(r, x, c) == 0 && buf_put(&batch, p, n) == -1)
+	if (jobs_claim(r, x, c) == 0 && buf_put(&batch, p, n) == -1)
 		die(EXIT_TEMP, "out of memory");
 	jobhead_release(r, m, c);
 	if (++n_batch >= RESULTS_BATCH || n_batch >= r->window)
@@ -594,13 +594,13 @@ results_take(struct run *r)
 static int
 is_down(struct run *r, const char *p, size_t n, struct result *res)
 {
-	struct run_slot *t;
+	struct run_job *t;
 	uint32_t m;
 
 	if (result_parse(p, n, res) == -1)
 		return 0;
 	m = schedule_find(&r->s, res->id);
-	t = m == SCHEDULE_NONE ? NULL : chain_slot(r, m, res->n);
+	t = m == SCHEDULE_NONE ? NULL : jobs_find(r, m, res->n);
 	return t != NULL && !t->answered &&
 	    same_try(res, r->s.rcpt[t->rcpt].tries);
 }

@@ -12,6 +12,7 @@
 #include "run/expire.h"
 #include "run/final.h"
 #include "run/helper.h"
+#include "run/jobs.h"
 #include "run/rcptevent.h"
 #include "run/settle.h"
 #include "run/retries.h"
@@ -90,17 +91,6 @@ enum {
 	RUN_ORDERED = 16 /* an order for it is under way: its card is kept */
 };
 
-/* a job in the chain */
-struct run_slot {
-	uint32_t rcpt, message, n;
-	uint32_t offset; /* of the "to" line in the file */
-	uint32_t hash_next;
-	uint32_t older, newer; /* in their line; free list */
-	int64_t down_ms, birth_ms, expire;
-	struct buf who;
-	uint8_t null_sender, answered, late;
-};
-
 /* a line of the journal of a message that is not in memory */
 struct run_past {
 	char id[NAME_LEN];
@@ -156,11 +146,6 @@ struct run {
 	struct wire chain;
 	pid_t chain_pid;
 	const char *next_name; /* its first link */
-	struct run_slot *slot;
-	uint32_t n_slots, *slot_bucket, slot_mask, slot_free;
-	struct run_line {
-		uint32_t oldest, newest;
-	} line[2]; /* in the order they went down; past the deadline */
 	struct loop_timer due_timer, deadline_timer, stall_timer, stop_timer;
 	int64_t due_set_ms;
 
@@ -168,6 +153,7 @@ struct run {
 	uint32_t again_left; /* recipients to be looked at */
 
 	struct retries retries;
+	struct jobs jobs;
 	struct toline toline;
 	struct settle settle;
 	struct expire expire;
@@ -255,16 +241,10 @@ void chain_start(struct run *, char *const argv[]);
 /* jobs down as far as there is room */
 void chain_refill(struct run *);
 void chain_stop(struct run *);
-struct run_slot *chain_slot(struct run *, uint32_t message, unsigned n);
-void chain_slot_free(struct run *, struct run_slot *);
 /* end the program, with everything recorded */
 void run_end(struct run *, int status) __attribute__((noreturn));
 /* the loop comes round at once and runs a slice */
 void run_more(struct run *);
-
-/* one that went down in the run before: as if it had in this one.  0, -1:
- * there is no room */
-int chain_claim(struct run *, uint32_t rcpt, const struct jobhead *);
 
 /* results */
 /* until deliverers of the runs before have ended; a signal ends us, too */
@@ -293,9 +273,9 @@ int lifetime_slice(struct run *);
 void lifetime_set(struct run *, uint32_t rcpt, const struct jobhead *);
 /* it has come back; returns for how many ms it is to wait at least, so that it
  * is not down the chain again before its end, or the warning, that is due */
-int64_t lifetime_back(struct run *, const struct run_slot *);
+int64_t lifetime_back(struct run *, const struct run_job *);
 /* it was tried, in vain */
-void lifetime_tried(struct run *, const struct run_slot *,
+void lifetime_tried(struct run *, const struct run_job *,
     const struct ltsv_field *class);
 /* the next attempt as it stands in a file, seconds, by the clock as it is now;
  * no later than any interval of the retry table from now */

@@ -10,7 +10,7 @@
 /* an answer, and the job that it is for */
 struct settled {
 	struct result res;
-	struct run_slot *slot;
+	struct run_job *job;
 	enum message_state state; /* what becomes of it */
 };
 
@@ -55,7 +55,7 @@ static void
 event_settled(struct run *r, const struct settled *o, const char *kind,
     int64_t next_ms)
 {
-	const struct run_slot *t = o->slot;
+	const struct run_job *t = o->job;
 	unsigned i;
 
 	rcptevent_begin(kind, r->s.message[t->message].id, t->n,
@@ -74,7 +74,7 @@ event_settled(struct run *r, const struct settled *o, const char *kind,
 
 /* when its time is over, seconds since 1970 */
 static int64_t
-end_of(const struct run_slot *t, const struct retry *retry)
+end_of(const struct run_job *t, const struct retry *retry)
 {
 	int64_t end = t->birth_ms / 1000 + retry->lifetime;
 
@@ -85,7 +85,7 @@ end_of(const struct run_slot *t, const struct retry *retry)
 static enum message_state
 decide(struct run *r, struct settled *o)
 {
-	struct schedule_rcpt *p = &r->s.rcpt[o->slot->rcpt];
+	struct schedule_rcpt *p = &r->s.rcpt[o->job->rcpt];
 	struct retry retry;
 
 	if (o->res.status == RESULT_SENT)
@@ -96,8 +96,8 @@ decide(struct run *r, struct settled *o)
 		return r->can_report ? MESSAGE_BOUNCED : MESSAGE_BOUNCED_SAID;
 	if (o->res.status == RESULT_LATER)
 		return MESSAGE_QUEUED;
-	retries_of(r, o->slot->rcpt, ltsv_find(&o->res.l, "class"), &retry);
-	if (clock_wall_s() < end_of(o->slot, &retry))
+	retries_of(r, o->job->rcpt, ltsv_find(&o->res.l, "class"), &retry);
+	if (clock_wall_s() < end_of(o->job, &retry))
 		return MESSAGE_QUEUED;
 	return r->can_report ? MESSAGE_EXPIRED : MESSAGE_EXPIRED_SAID;
 }
@@ -106,7 +106,7 @@ static void
 learn(struct run *r, const struct settled *o)
 {
 	const struct result *res = &o->res;
-	uint32_t domain = r->s.rcpt[o->slot->rcpt].domain;
+	uint32_t domain = r->s.rcpt[o->job->rcpt].domain;
 	int64_t ms;
 
 	if (res->site == NULL)
@@ -114,7 +114,7 @@ learn(struct run *r, const struct settled *o)
 	schedule_learn(&r->s, domain, res->site->value, res->site->value_len);
 	if (res->status != RESULT_LATER)
 		schedule_heard(&r->s, domain, res->status == RESULT_SENT);
-	expire_learn(r, o->slot->rcpt, res);
+	expire_learn(r, o->job->rcpt, res);
 	if (res->room == RESULT_ROOM_NONE || res->next_ms == 0)
 		return;
 	ms = res->next_ms - clock_wall_us() / 1000;
@@ -137,7 +137,7 @@ wait_or_hold(struct run *r, uint32_t x, int64_t wall_ms, int front)
 static void
 apply_later(struct run *r, struct settled *o)
 {
-	struct schedule_rcpt *p = &r->s.rcpt[o->slot->rcpt];
+	struct schedule_rcpt *p = &r->s.rcpt[o->job->rcpt];
 	int64_t now = clock_wall_us() / 1000;
 	int64_t at = o->res.next_ms > 0 ? o->res.next_ms : now + RUN_LATER_MS;
 	int64_t pause;
@@ -148,30 +148,30 @@ apply_later(struct run *r, struct settled *o)
 	/* the site's room says when, not this job's time */
 	if (o->res.site != NULL && o->res.room != RESULT_ROOM_NONE)
 		at = now;
-	if (o->slot->expire > 0 && at > o->slot->expire * 1000)
-		at = o->slot->expire * 1000;
+	if (o->job->expire > 0 && at > o->job->expire * 1000)
+		at = o->job->expire * 1000;
 	if (o->res.doubt && !(p->flags & RUN_DOUBT)) {
 		p->flags |= RUN_DOUBT;
-		if (toline_mark(r, o->slot->rcpt, o->slot->offset) == -1)
-			results_doubt(r, o->slot->rcpt, p->tries);
+		if (toline_mark(r, o->job->rcpt, o->job->offset) == -1)
+			results_doubt(r, o->job->rcpt, p->tries);
 	}
 	if (p->flags & RUN_HOLD) {
 		p->flags &= ~RUN_HOLD;
 		p->state = MESSAGE_HELD;
-		toline_write(r, o->slot->rcpt, o->slot->offset, 0, NULL, 0);
+		toline_write(r, o->job->rcpt, o->job->offset, 0, NULL, 0);
 	}
 	p->flags |= RUN_LATER;
 	said_later(r, p->domain, ltsv_find(&o->res.l, "text"));
-	pause = lifetime_back(r, o->slot);
+	pause = lifetime_back(r, o->job);
 	if (at < now + pause)
 		at = now + pause;
-	wait_or_hold(r, o->slot->rcpt, at, 1);
+	wait_or_hold(r, o->job->rcpt, at, 1);
 }
 
 static void
 apply_deferred(struct run *r, struct settled *o)
 {
-	uint32_t x = o->slot->rcpt;
+	uint32_t x = o->job->rcpt;
 	struct schedule_rcpt *p = &r->s.rcpt[x];
 	int64_t now = clock_wall_us() / 1000, at, end;
 	struct retry retry;
@@ -185,18 +185,18 @@ apply_deferred(struct run *r, struct settled *o)
 				: now + retries_pause_ms(r, x, &retry);
 	if (at < now + RUN_LATER_MIN_MS)
 		at = now + RUN_LATER_MIN_MS;
-	end = end_of(o->slot, &retry) * 1000;
+	end = end_of(o->job, &retry) * 1000;
 	if (at > end)
 		at = end > now ? end : now;
 	if (retry.warn > 0 && p->mark == '-' && r->can_report &&
-	    !o->slot->null_sender &&
-	    now - o->slot->birth_ms >= retry.warn * 1000LL)
+	    !o->job->null_sender &&
+	    now - o->job->birth_ms >= retry.warn * 1000LL)
 		p->mark = 'w';
 	if (p->flags & RUN_HOLD)
 		p->state = MESSAGE_HELD;
 	p->flags = o->res.doubt ? RUN_DOUBT : 0;
 	result_reply(&o->res, &reply);
-	wrote = toline_write(r, x, o->slot->offset, (at + 999) / 1000,
+	wrote = toline_write(r, x, o->job->offset, (at + 999) / 1000,
 	    buf_data(&reply), buf_len(&reply));
 	p->tries--; /* the event is of this attempt */
 	if (o->res.doubt && wrote == -1)
@@ -205,7 +205,7 @@ apply_deferred(struct run *r, struct settled *o)
 	p->tries++;
 	r->settle.n_deferred++;
 	wait_or_hold(r, x, at, 0);
-	lifetime_tried(r, o->slot, ltsv_find(&o->res.l, "class"));
+	lifetime_tried(r, o->job, ltsv_find(&o->res.l, "class"));
 	if (p->mark == 'w')
 		report_owe(r, p->message);
 }
@@ -214,7 +214,7 @@ apply_deferred(struct run *r, struct settled *o)
 static void
 apply_failed(struct run *r, struct settled *o)
 {
-	uint32_t x = o->slot->rcpt;
+	uint32_t x = o->job->rcpt;
 	struct schedule_rcpt *p = &r->s.rcpt[x];
 	static struct buf reply;
 
@@ -222,9 +222,9 @@ apply_failed(struct run *r, struct settled *o)
 	result_reply(&o->res, &reply);
 	/* it must not be tried again: what the file does not take the journal
 	 * says, and if that cannot either, who made the outcome has said it */
-	if (toline_write(r, x, o->slot->offset, 0, buf_data(&reply),
+	if (toline_write(r, x, o->job->offset, 0, buf_data(&reply),
 		buf_len(&reply)) == -1 &&
-	    final_journal(r, o->slot->message, o->slot->n, o->state) == -1)
+	    final_journal(r, o->job->message, o->job->n, o->state) == -1)
 		r->settle.unwritten = 1;
 	event_settled(r, o, o->state == MESSAGE_BOUNCED ? "bounced" : "expired",
 	    0);
@@ -235,10 +235,10 @@ apply_failed(struct run *r, struct settled *o)
 static void
 apply_final(struct run *r, struct settled *o)
 {
-	uint32_t x = o->slot->rcpt;
+	uint32_t x = o->job->rcpt;
 	const char *kind = "sent";
 
-	final_pin(r, o->slot->message, r->settle.segment);
+	final_pin(r, o->job->message, r->settle.segment);
 	if (o->state == MESSAGE_BOUNCED_SAID)
 		kind = "bounced";
 	else if (o->state == MESSAGE_EXPIRED_SAID)
@@ -257,7 +257,7 @@ apply_final(struct run *r, struct settled *o)
 static void
 apply(struct run *r, struct settled *o)
 {
-	uint32_t x = o->slot->rcpt;
+	uint32_t x = o->job->rcpt;
 
 	schedule_back(&r->s, x);
 	learn(r, o);
@@ -269,7 +269,7 @@ apply(struct run *r, struct settled *o)
 		apply_later(r, o);
 	else
 		apply_deferred(r, o);
-	chain_slot_free(r, o->slot);
+	jobs_remove(r, o->job);
 }
 
 /* batches */
@@ -293,13 +293,13 @@ read_line(struct run *r, const char *p, size_t n, struct settled *o)
 		return -1;
 	}
 	m = schedule_find(&r->s, o->res.id);
-	o->slot = m == SCHEDULE_NONE ? NULL : chain_slot(r, m, o->res.n);
-	if (o->slot == NULL || o->slot->answered) {
+	o->job = m == SCHEDULE_NONE ? NULL : jobs_find(r, m, o->res.n);
+	if (o->job == NULL || o->job->answered) {
 		warn("result for %.20s %u, which is not in the chain, ignored",
 		    o->res.id, o->res.n);
 		return -1;
 	}
-	o->slot->answered = 1;
+	o->job->answered = 1;
 	return 0;
 }
 
@@ -335,7 +335,7 @@ settle_results(struct run *r, const char *p, size_t n)
 	if (final_append(r) == -1) {
 		final_stall(r);
 		for (i = 0; i < count; i++)
-			r->settle.batch[i].slot->answered = 0;
+			r->settle.batch[i].job->answered = 0;
 		return 0;
 	}
 	/* a failure that its file does not take goes into the journal, too,

@@ -43,7 +43,7 @@ wall_s(int64_t mono_ms)
 static int
 put_out(struct run *r, const struct schedule_rcpt *p, struct buf *b)
 {
-	const struct run_slot *t = chain_slot(r, p->message, p->n);
+	const struct run_job *t = jobs_find(r, p->message, p->n);
 	int k = 0;
 
 	if (t != NULL)

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 int
 sendconn_share_open(struct sendconn_share *s)
@@ -32,14 +31,7 @@ static void
 close_all(struct sendconn *c)
 {
 	sendbody_close(&c->body, &c->share->bodies);
-	if (c->fd == -1)
-		return;
-	loop_io_stop(&c->io);
-	close(c->fd);
-	c->fd = -1;
-	buf_free(&c->in);
-	buf_free(&c->out);
-	c->dot_left = 0;
+	stream_close(&c->stream);
 }
 
 /* it is gone, whatever it was */
@@ -105,7 +97,7 @@ next_host(struct sendconn *c)
 	close_all(c);
 	memset(&c->s, 0, sizeof c->s);
 	c->s.lmtp = c->site->lmtp;
-	c->heard = c->stands = c->dead = c->greeted = 0;
+	c->heard = c->stands = c->greeted = c->dead = c->no_dot = 0;
 	do {
 		step = sendhost_step(&c->host, c->lead->mx, c->site,
 		    &c->share->dead, clock_mono_ms(), &c->fd);
@@ -118,7 +110,8 @@ next_host(struct sendconn *c)
 	}
 	/* that it stands, or not, shows when there is something to read */
 	sendconn_wait(c, SENDWAIT_CONNECT);
-	loop_io_start(&c->io, c->fd, LOOP_READ, on_ready, c);
+	stream_open(&c->stream, c->fd, c->fd);
+	stream_watch(&c->stream, LOOP_READ, on_ready, c);
 }
 
 /* the message's file is no good: in the middle of it nothing else can be said
@@ -139,7 +132,7 @@ sendconn_start(struct sendconn *c, struct sendconn_share *s,
 {
 	c->share = s;
 	c->site = site;
-	c->fd = c->body.file = -1;
+	c->body.file = -1;
 	c->lead = t;
 	t->started_ms = clock_mono_ms();
 	next_host(c);
@@ -153,9 +146,10 @@ lost_text(const struct sendconn *c, const char *why, const char *phase,
     char text[REPLY_TEXT_MAX])
 {
 	char said[REPLY_TEXT_MAX];
-	size_t n =
-	    reply_noise(buf_data(&c->in), buf_len(&c->in), said, sizeof said);
+	const char *kept;
+	size_t n = stream_kept(&c->stream, &kept);
 
+	n = reply_noise(kept, n, said, sizeof said);
 	snprintf(text, REPLY_TEXT_MAX, "%s (%s)%s%.*s", why, phase,
 	    n > 0 ? ", after: " : "", n < 400 ? (int)n : 400, said);
 }
@@ -229,12 +223,9 @@ sendconn_stop(struct sendconn *c)
 		.text = "stopping",
 		.text_len = 8 };
 
-	if (c->is_idle && c->fd != -1) {
-		/* without waiting for its reply: the place is needed */
-		if (write(c->fd, "QUIT\r\n", 6) == -1) {
-			/* then it is closed without */
-		}
-	}
+	/* without waiting for its reply: the place is needed */
+	if (c->is_idle)
+		stream_write(&c->stream, "QUIT\r\n", 6);
 	r.next_ms = clock_wall_us() / 1000 + 1000;
 	if (c->lead != NULL) {
 		c->share->ops->on_over(c, c->lead, &r);
@@ -295,7 +286,7 @@ settle(struct sendconn *c)
 	struct sendtxn *t;
 
 	while (c->s.front == NULL && c->lead == NULL && !c->quitting &&
-	    c->fd != -1 && !c->dead) {
+	    !c->dead) {
 		if (conntxn_worn_out(c) || c->share->stopping) {
 			quit(c);
 			return;
@@ -328,9 +319,7 @@ on_refused(struct sendconn *c, const struct smtpout_event *ev)
 {
 	sendhost_fail_reply(&c->host, smtpout_phase_name(ev->phase),
 	    &ev->reply);
-	if (write(c->fd, "QUIT\r\n", 6) == -1) {
-		/* it is closed anyway */
-	}
+	stream_write(&c->stream, "QUIT\r\n", 6);
 	next_host(c);
 }
 
@@ -421,8 +410,7 @@ feed(struct sendconn *c, const char *p, size_t n)
 		if (on_event(c, &ev) == -1)
 			return -1;
 	} while (ev.kind != SMTPOUT_MORE);
-	buf_free(&c->in);
-	if (at < n && buf_put(&c->in, p + at, n - at) == -1)
+	if (stream_unread(&c->stream, p + at, n - at) == -1)
 		die(EXIT_TEMP, "out of memory");
 	return at > 0;
 }
@@ -431,13 +419,9 @@ static void
 on_readable(struct sendconn *c)
 {
 	char *in = c->share->in;
-	size_t kept = buf_len(&c->in);
-	ssize_t n;
+	ssize_t n = stream_read(&c->stream, in, SENDCONN_READ);
 
-	if (kept > 0)
-		memcpy(in, buf_data(&c->in), kept);
-	n = read(c->fd, in + kept, SENDCONN_READ);
-	if (n == -1 && (errno == EINTR || errno == EAGAIN))
+	if (n == -1 && errno == EAGAIN)
 		return;
 	if (n <= 0) {
 		lost_errno(c, n == 0 ? 0 : errno);
@@ -448,7 +432,7 @@ on_readable(struct sendconn *c)
 		end(c);
 		return;
 	}
-	if (feed(c, in, kept + n) == 1)
+	if (feed(c, in, n) == 1)
 		settle(c);
 }
 
@@ -458,12 +442,10 @@ on_ready(void *arg, int events)
 	struct sendconn *c = arg;
 
 	if ((events & LOOP_WRITE) && !c->dead) {
-		if (sendwrite_flush(c)) {
-			loop_io_want(&c->io, LOOP_READ);
-			if (sendwrite_push(c) == -1) {
-				file_fault(c);
-				return;
-			}
+		stream_want(&c->stream, LOOP_READ);
+		if (sendwrite_push(c) == -1) {
+			file_fault(c);
+			return;
 		}
 	}
 	if (events & LOOP_READ)

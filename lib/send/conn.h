@@ -2,10 +2,10 @@
 #define SEND_CONN_H
 
 #include "base/clock.h"
-#include "base/loop.h"
 #include "send/body.h"
 #include "send/host.h"
 #include "smtp/smtpout.h"
+#include "smtp/stream.h"
 
 /*
  * One connection of remote-send: the hosts of a transaction in turn, the
@@ -26,7 +26,7 @@
  */
 enum {
 	SENDCONN_READ = 65536,      /* bytes asked for at a time */
-	SENDCONN_SAVE = 16384,      /* unsent bytes kept by a connection */
+	SENDCONN_SAVE = 16384,      /* bytes of an end that may be kept */
 	SENDCONN_OUT_MAX = 1 << 20, /* a larger shared buffer is given back */
 	SENDCONN_LOCAL_MS = 10000,  /* after trouble of our own */
 	SENDCONN_SHARE = 10,        /* messages of a connection while other
@@ -99,18 +99,19 @@ struct sendconn_share {
 struct sendconn {
 	struct sendconn_share *share;
 	const struct sendsite *site;
-	struct loop_io io;
+	struct stream stream;
 	struct smtpout s;
 	struct sendtxn *lead; /* it connects for this one */
 	struct sendhost host;
 	struct sendbody body;
 	int64_t deadline_ms; /* then sendconn_timeout() */
-	struct buf in, out;  /* an unfinished reply; what is unsent */
-	size_t dot_left;     /* unsent bytes up to the final dot */
+	size_t behind_dot;   /* bytes that were sent behind the final dot */
 	uint32_t messages;   /* that were begun on it */
-	int fd;              /* -1: none */
-	unsigned heard : 1, stands : 1, is_idle : 1, dead : 1, quitting : 1,
-	    greeted : 1; /* the greeting is whole */
+	int fd;              /* the stream's */
+	unsigned heard : 1, stands : 1, is_idle : 1, quitting : 1;
+	unsigned greeted : 1; /* the greeting is whole */
+	unsigned dead : 1;    /* nothing can be written any more */
+	unsigned no_dot : 1;  /* and so the final dot has not been */
 };
 
 /* 0, or -1 with ENOMEM */
@@ -134,7 +135,8 @@ sendconn_is_last(const struct sendconn *c)
 {
 	const struct smtpout_mail *m = c->s.front;
 
-	return m != NULL && m->at == SMTPOUT_DOT && c->dot_left == 0;
+	return m != NULL && m->at == SMTPOUT_DOT && !c->no_dot &&
+	    stream_pending(&c->stream) <= c->behind_dot;
 }
 
 /* for its parts: a new deadline */

@@ -12,7 +12,5 @@
 /* all that may be written now: 0; or -1 with errno when the message's file is
  * no good, and the session cannot go on */
 int sendwrite_push(struct sendconn *);
-/* what is left of earlier: 1 when all is out, 0 when not yet, or never more */
-int sendwrite_flush(struct sendconn *);
 
 #endif

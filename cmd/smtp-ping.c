@@ -2,9 +2,9 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/fd.h"
 #include "base/num.h"
 #include "smtp/reply.h"
+#include "smtp/stream.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -65,6 +65,8 @@ name_timeout(void)
 		errno = ETIMEDOUT;
 }
 
+static struct stream server;
+
 /* what came and was not looked at yet */
 static char got[REPLY_MAX + 1];
 static size_t got_n;
@@ -89,9 +91,9 @@ flat(const char *p, size_t n)
 
 /* more bytes of a reply that must be there by end_ms, however slow they come */
 static void
-take(int fd, int64_t end_ms)
+take(int64_t end_ms)
 {
-	struct pollfd p = { .fd = fd, .events = POLLIN };
+	struct pollfd p = { .fd = stream_fd(&server), .events = POLLIN };
 	int64_t left = end_ms - clock_mono_ms();
 	ssize_t r;
 
@@ -100,7 +102,8 @@ take(int fd, int64_t end_ms)
 	if (r == 0)
 		die(EXIT_TEMP, "no reply: %m%s%s",
 		    got_n > 0 ? ", behind: " : "", flat(got, got_n));
-	r = r == -1 ? -1 : read(fd, got + got_n, sizeof got - got_n);
+	r = r == -1 ? -1
+		    : stream_read(&server, got + got_n, sizeof got - got_n);
 	if (r == -1 && errno != EINTR && errno != EAGAIN)
 		die(EXIT_TEMP, "no reply: %m");
 	if (r == 0)
@@ -112,14 +115,14 @@ take(int fd, int64_t end_ms)
 
 /* a reply whose code begins with `want` */
 static void
-expect(int fd, unsigned want)
+expect(unsigned want)
 {
 	int64_t end_ms = clock_mono_ms() + (int64_t)timeout_s * 1000;
 	struct reply reply;
 	long n;
 
 	while ((n = reply_parse(got, got_n, &reply)) == 0)
-		take(fd, end_ms);
+		take(end_ms);
 	if (n == -1)
 		die(EXIT_TEMP, "no SMTP reply: %s", flat(got, got_n));
 	if (reply.code / 100 != want)
@@ -129,9 +132,11 @@ expect(int fd, unsigned want)
 }
 
 static void
-say(int fd, const char *line)
+say(const char *line)
 {
-	if (fd_write_all(fd, line, strlen(line)) == -1)
+	errno = ETIMEDOUT;
+	if (stream_send(&server, line, strlen(line)) == -1 ||
+	    stream_pending(&server) > 0)
 		die(EXIT_TEMP, "unable to write: %m");
 }
 
@@ -173,15 +178,16 @@ main(int argc, char **argv)
 	if (argc - optind != 1)
 		die_usage(usage);
 	fd = dial(argv[optind]);
-	expect(fd, 2);
-	say(fd, "EHLO localhost\r\n");
-	expect(fd, 2);
-	say(fd, "MAIL FROM:<>\r\n");
-	expect(fd, 2);
-	say(fd, "RCPT TO:<postmaster>\r\n");
-	expect(fd, 2);
-	say(fd, "RSET\r\n");
-	expect(fd, 2);
-	say(fd, "QUIT\r\n");
+	stream_open(&server, fd, fd);
+	expect(2);
+	say("EHLO localhost\r\n");
+	expect(2);
+	say("MAIL FROM:<>\r\n");
+	expect(2);
+	say("RCPT TO:<postmaster>\r\n");
+	expect(2);
+	say("RSET\r\n");
+	expect(2);
+	say("QUIT\r\n");
 	return EXIT_OK;
 }

@@ -97,6 +97,12 @@ stream_is_open(const struct stream *s)
 {
 	return s->is_open;
 }
+/* for who waits without the loop: the descriptor that is read */
+static inline int
+stream_fd(const struct stream *s)
+{
+	return s->rfd;
+}
 /* closes the descriptors, forgets all that is kept; not open: nothing */
 void stream_close(struct stream *);
 

@@ -285,6 +285,8 @@ line(struct session *s, const char *key, const char *v, size_t n)
 static const struct smtpin_reply *
 begin(struct session *s, const struct smtpin_event *ev)
 {
+	struct slice ret = ev->param[EXTENSION_P_RET],
+		     envid = ev->param[EXTENSION_P_ENVID];
 	struct buf *t = &s->in->scratch;
 	const struct smtpin_reply *r;
 
@@ -300,11 +302,10 @@ begin(struct session *s, const struct smtpin_event *ev)
 			? -1
 			: 0);
 	r = line(s, "from", buf_data(t), buf_len(t));
-	if (r == NULL && ev->ret != NULL)
-		r = line(s, "ret", (ev->ret[0] | 32) == 'f' ? "FULL" : "HDRS",
-		    4);
-	if (r == NULL && ev->envid != NULL)
-		r = line(s, "envid", ev->envid, ev->envid_len);
+	if (r == NULL && ret.p != NULL)
+		r = line(s, "ret", (ret.p[0] | 32) == 'f' ? "FULL" : "HDRS", 4);
+	if (r == NULL && envid.p != NULL)
+		r = line(s, "envid", envid.p, envid.n);
 	if (r != NULL)
 		forget_letter(s);
 	return r;
@@ -349,6 +350,13 @@ allowed(struct session *s, const struct address_parts *a, struct slice to)
 	return s->suffix != NULL ? NULL : &r_table;
 }
 
+static void
+put_param(struct buf *t, const char *key, struct slice v)
+{
+	if (v.p != NULL)
+		needs(buf_puts(t, key) | buf_put(t, v.p, v.n));
+}
+
 static const struct smtpin_reply *
 recipient(struct session *s, const struct smtpin_event *ev)
 {
@@ -368,16 +376,8 @@ recipient(struct session *s, const struct smtpin_event *ev)
 		return r;
 	if (s->suffix != NULL)
 		needs(buf_puts(t, s->suffix));
-	if (ev->notify != NULL)
-		needs(buf_puts(t, " NOTIFY=") == -1 ||
-			    buf_put(t, ev->notify, ev->notify_len) == -1
-			? -1
-			: 0);
-	if (ev->orcpt != NULL)
-		needs(buf_puts(t, " ORCPT=") == -1 ||
-			    buf_put(t, ev->orcpt, ev->orcpt_len) == -1
-			? -1
-			: 0);
+	put_param(t, " NOTIFY=", ev->param[EXTENSION_P_NOTIFY]);
+	put_param(t, " ORCPT=", ev->param[EXTENSION_P_ORCPT]);
 	return line(s, "to", buf_data(t), buf_len(t));
 }
 

@@ -33,7 +33,8 @@ conntxn_begin(struct sendconn *c, struct sendtxn *t)
 {
 	struct sendresult r = { .status = "bounced", .esc_len = 5 };
 
-	if (t->mail.utf8 && !(c->s.ext & SMTPOUT_UTF8) && sendtxn_ascii(t) &&
+	if (t->mail.utf8 && !(c->s.ext & EXTENSION_SMTPUTF8) &&
+	    sendtxn_ascii(t) &&
 	    sendbody_plain_header(&c->body, &c->share->bodies, t))
 		t->mail.utf8 = 0;
 	if (smtpout_fits(&c->s, &t->mail, &r.code, &r.esc, &r.text) !=

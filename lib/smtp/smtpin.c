@@ -1,6 +1,5 @@
 #include "smtp/smtpin.h"
 #include "base/num.h"
-#include "format/dsnparam.h"
 #include "smtp/foreign.h"
 #include <assert.h>
 #include <stdio.h>
@@ -56,16 +55,24 @@ int
 smtpin_config_init(struct smtpin_config *c, const char *host)
 {
 	size_t n = strlen(host);
+	struct buf offer = { 0 };
+	int r;
 
 	if (!address_domain(host, n) && !address_literal(host, n))
 		return -1;
 	memcpy(c->host, host, n + 1);
 	snprintf(c->banner, sizeof c->banner, "%s ESMTP", host);
-	snprintf(c->ehlo, sizeof c->ehlo,
-	    "%s\nPIPELINING\nSIZE %llu\n8BITMIME\nENHANCEDSTATUSCODES\nDSN\n"
-	    "HELP",
-	    host, (unsigned long long)c->size_max);
-	return 0;
+	c->extensions = EXTENSION_SERVED;
+	r = buf_puts(&offer, host) == -1 ||
+		extension_offer(&offer, c->extensions, c->size_max) == -1 ||
+		buf_len(&offer) >= sizeof c->ehlo
+	    ? -1
+	    : 0;
+	if (r == 0)
+		snprintf(c->ehlo, sizeof c->ehlo, "%.*s", (int)buf_len(&offer),
+		    buf_data(&offer));
+	buf_free(&offer);
+	return r;
 }
 
 int
@@ -107,66 +114,32 @@ is_word(const char *p, size_t n, const char *word)
 }
 
 static const struct smtpin_reply *
-once(const char **slot, size_t *slot_len, const char *v, size_t n, int good)
+size_param(const struct smtpin_config *c, struct slice v, uint64_t *size)
 {
-	if (*slot != NULL)
-		return &r_param_twice;
-	if (!good)
-		return &r_param;
-	*slot = v;
-	*slot_len = n;
-	return NULL;
-}
-
-static const struct smtpin_reply *
-size_param(const struct smtpin_config *c, const char *v, size_t n,
-    uint64_t *size)
-{
-	size_t digits;
-
-	if (*size != 0)
-		return &r_param_twice;
-	for (digits = 0; digits < n && v[digits] >= '0' && v[digits] <= '9';)
-		digits++;
-	if (n == 0 || n > 20 || digits < n)
-		return &r_param;
 	/* all digits and yet out of range: above anything allowed */
-	if (num_scan(v, n, 0, UINT64_MAX, size) == -1 || *size > c->size_max)
+	if (num_scan(v.p, v.n, 0, UINT64_MAX, size) == -1 ||
+	    *size > c->size_max)
 		return &r_size;
 	return NULL;
 }
 
 static const struct smtpin_reply *
-mail_param(const struct smtpin_config *c, const char *k, size_t kn,
-    const char *v, size_t vn, struct smtpin_event *ev, unsigned *body)
-{
-	if (is_word(k, kn, "SIZE") && v != NULL)
-		return size_param(c, v, vn, &ev->size);
-	if (is_word(k, kn, "BODY") && v != NULL) {
-		if ((*body)++)
-			return &r_param_twice;
-		ev->eight = is_word(v, vn, "8BITMIME");
-		return ev->eight || is_word(v, vn, "7BIT") ? NULL : &r_param;
-	}
-	if (is_word(k, kn, "RET") && v != NULL)
-		return once(&ev->ret, &ev->ret_len, v, vn, dsnparam_ret(v, vn));
-	if (is_word(k, kn, "ENVID") && v != NULL)
-		return once(&ev->envid, &ev->envid_len, v, vn,
-		    vn > 0 && vn <= SMTPIN_ENVID_MAX && dsnparam_xtext(v, vn));
-	return &r_param_unknown;
-}
-
-static const struct smtpin_reply *
-rcpt_param(const char *k, size_t kn, const char *v, size_t vn,
+param(const struct smtpin_config *c, const char *p, size_t n, int mail,
     struct smtpin_event *ev)
 {
-	if (is_word(k, kn, "NOTIFY") && v != NULL)
-		return once(&ev->notify, &ev->notify_len, v, vn,
-		    dsnparam_notify(v, vn));
-	if (is_word(k, kn, "ORCPT") && v != NULL)
-		return once(&ev->orcpt, &ev->orcpt_len, v, vn,
-		    vn <= SMTPIN_ORCPT_MAX && dsnparam_orcpt(v, vn));
-	return &r_param_unknown;
+	static const struct smtpin_reply *const faults[] = {
+		[EXTENSION_UNKNOWN] = &r_param_unknown,
+		[EXTENSION_TWICE] = &r_param_twice,
+		[EXTENSION_BAD] = &r_param
+	};
+	enum extension_fault f =
+	    extension_param(c->extensions, mail, p, n, ev->param);
+
+	if (f != EXTENSION_GOOD)
+		return faults[f];
+	if (ev->param[EXTENSION_P_SIZE].p != NULL && ev->size == 0)
+		return size_param(c, ev->param[EXTENSION_P_SIZE], &ev->size);
+	return NULL;
 }
 
 /* blank separated KEY or KEY=VALUE behind the address */
@@ -175,8 +148,7 @@ params(const struct smtpin_config *c, const char *p, size_t n, int mail,
     struct smtpin_event *ev)
 {
 	const struct smtpin_reply *r;
-	const char *end = p + n, *k, *v;
-	unsigned body = 0;
+	const char *end = p + n, *k;
 
 	while (p < end) {
 		if (*p != ' ')
@@ -187,12 +159,7 @@ params(const struct smtpin_config *c, const char *p, size_t n, int mail,
 			break;
 		for (k = p; p < end && *p != ' ';)
 			p++;
-		v = memchr(k, '=', p - k);
-		n = v == NULL ? (size_t)(p - k) : (size_t)(v - k);
-		if (v != NULL)
-			v++;
-		r = mail ? mail_param(c, k, n, v, v ? p - v : 0, ev, &body)
-			 : rcpt_param(k, n, v, v ? p - v : 0, ev);
+		r = param(c, k, p - k, mail, ev);
 		if (r != NULL)
 			return r;
 	}
@@ -272,7 +239,7 @@ do_mail(struct smtpin *s, const struct smtpin_config *c,
 	r = path_command(s, c, 1, ev);
 	if (r != NULL)
 		return r;
-	s->eight = ev->eight;
+	s->eight = ev->eight = extension_is_8bit(ev->param[EXTENSION_P_BODY]);
 	return ask(s, ev, SMTPIN_MAIL);
 }
 

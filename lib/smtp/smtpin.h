@@ -4,12 +4,12 @@
 #include "base/buf.h"
 #include "mail/address.h"
 #include "smtp/dotin.h"
+#include "smtp/extension.h"
 
 /*
  * The server side of SMTP as a machine without descriptors: bytes in,
- * events out.  It knows RFC 5321 with PIPELINING (2920), SIZE (1870),
- * 8BITMIME (6152), ENHANCEDSTATUSCODES (2034) and DSN (3461).  Policy is
- * asked for: MAIL, RCPT, DATA and DONE are questions, and until
+ * events out.  It knows RFC 5321 with what smtp/extension.h has as served.
+ * Policy is asked for: MAIL, RCPT, DATA and DONE are questions, and until
  * smtpin_answer() nothing more is consumed.
  *
  *   state     MAIL    RCPT    DATA        mail data   EHLO HELO RSET
@@ -24,9 +24,7 @@ enum {
 	SMTPIN_PATH_LINE_MAX =
 	    2048, /* MAIL and RCPT, which extensions lengthen */
 	SMTPIN_HELO_MAX = 255,
-	SMTPIN_ENVID_MAX = 100, /* RFC 3461 4.4 */
-	SMTPIN_ORCPT_MAX = 500, /* RFC 3461 4.2 */
-	SMTPIN_TEXT_MAX = 400,  /* text of a reply line */
+	SMTPIN_TEXT_MAX = 400, /* text of a reply line */
 	SMTPIN_GREETING_MAX = 1024
 };
 
@@ -43,6 +41,7 @@ struct smtpin_config {
 	uint32_t rcpt_max;   /* accepted recipients of a message */
 	uint32_t errors_max; /* 5xx replies before the session ends */
 	uint32_t mail_max;   /* messages of a session, 0: any number */
+	uint32_t extensions; /* offered: a set, smtp/extension.h */
 	char host[ADDRESS_DOMAIN_MAX + 1];
 	char banner[SMTPIN_GREETING_MAX];
 	char ehlo[SMTPIN_GREETING_MAX];
@@ -62,8 +61,8 @@ enum smtpin_kind {
 	SMTPIN_REPLY, /* a reply and no more */
 	SMTPIN_HELO,  /* reply; arg is what was given as a name, any bytes but
 		       * control characters; no transaction now */
-	SMTPIN_MAIL,  /* question: address (len 0: null sender), ret, envid */
-	SMTPIN_RCPT,  /* question: address, notify, orcpt */
+	SMTPIN_MAIL,  /* question: address (len 0: null sender), param */
+	SMTPIN_RCPT,  /* question: address, param */
 	SMTPIN_DATA,  /* question: shall the message come */
 	SMTPIN_BODY,  /* decoded bytes in arg */
 	SMTPIN_DONE,  /* question: the message is whole, what became of it */
@@ -79,8 +78,8 @@ struct smtpin_event {
 	const char *arg;                  /* after the verb; decoded bytes */
 	size_t arglen;
 	struct address_parts address;
-	const char *ret, *envid, *notify, *orcpt; /* NULL: not given */
-	size_t ret_len, envid_len, notify_len, orcpt_len;
+	/* what stood behind it; p is NULL: not given */
+	struct slice param[EXTENSION_PARAMS];
 	uint64_t size;                /* as declared, 0: not */
 	int eight;                    /* BODY=8BITMIME was given */
 	struct smtpin_reply greeting; /* room for a reply that is made */

@@ -1,5 +1,4 @@
 #include "smtp/smtpout.h"
-#include "base/num.h"
 #include "mail/address.h"
 #include <assert.h>
 #include <string.h>
@@ -61,50 +60,16 @@ smtpout_phase_name(enum smtpout_phase p)
 	return names[p];
 }
 
-/* EHLO: which extensions, section 4.1.1.1 */
-
-static int
-word(const char **p, size_t *n, const char *want)
-{
-	size_t len = strlen(want);
-
-	if (*n < len || strncasecmp(*p, want, len) != 0 ||
-	    (*n > len && (*p)[len] != ' '))
-		return 0;
-	*p += len;
-	*n -= len;
-	while (*n > 0 && **p == ' ')
-		++*p, --*n;
-	return 1;
-}
-
+/* EHLO: which extensions, RFC 5321 section 4.1.1.1 */
 static void
 extensions(struct smtpout *s, const struct reply *r)
 {
-	static const struct {
-		const char *name;
-		unsigned char bit;
-	} known[] = { { "PIPELINING", SMTPOUT_PIPELINING },
-		{ "8BITMIME", SMTPOUT_8BITMIME }, { "SIZE", SMTPOUT_SIZE },
-		{ "DSN", SMTPOUT_DSN },
-		{ "ENHANCEDSTATUSCODES", SMTPOUT_ENHANCED },
-		{ "SMTPUTF8", SMTPOUT_UTF8 },
-		{ "STARTTLS", SMTPOUT_STARTTLS } };
 	const char *line;
-	size_t at = 0, n, i;
+	size_t at = 0, n;
 
 	reply_next(r, &at, &line, &n); /* its name and a greeting */
-	while (reply_next(r, &at, &line, &n)) {
-		for (i = 0; i < sizeof known / sizeof *known; i++)
-			if (word(&line, &n, known[i].name))
-				break;
-		if (i == sizeof known / sizeof *known)
-			continue;
-		s->ext |= known[i].bit;
-		if (known[i].bit == SMTPOUT_SIZE &&
-		    num_scan(line, n, 0, UINT64_MAX, &s->size_max) == -1)
-			s->size_max = 0;
-	}
+	while (reply_next(r, &at, &line, &n))
+		s->ext |= extension_scan(line, n, &s->size_max);
 }
 
 static enum smtpout_kind
@@ -365,15 +330,15 @@ put_mail(struct smtpout *s, const struct smtpout_mail *m, struct buf *out)
 
 	r |= put_path(out, m->from);
 	/* VIOLATIONS.md: SIZE-LF, 8BITMIME-SEND */
-	if ((s->ext & SMTPOUT_SIZE) && m->size > 0) {
+	if ((s->ext & EXTENSION_SIZE) && m->size > 0) {
 		r |= buf_puts(out, " SIZE=");
 		r |= buf_putnum(out, m->size);
 	}
-	if (m->body8 && (s->ext & SMTPOUT_8BITMIME))
+	if (m->body8 && (s->ext & EXTENSION_8BITMIME))
 		r |= buf_puts(out, " BODY=8BITMIME");
 	if (m->utf8)
 		r |= buf_puts(out, " SMTPUTF8");
-	if (m->dsn != NULL && (s->ext & SMTPOUT_DSN)) {
+	if (m->dsn != NULL && (s->ext & EXTENSION_DSN)) {
 		r |= buf_putc(out, ' ');
 		r |= buf_puts(out, m->dsn);
 	}
@@ -386,7 +351,7 @@ put_rcpt(struct smtpout *s, const struct smtpout_rcpt *rc, struct buf *out)
 	int r = buf_puts(out, "RCPT TO:");
 
 	r |= put_path(out, rc->to);
-	if (rc->dsn != NULL && (s->ext & SMTPOUT_DSN)) {
+	if (rc->dsn != NULL && (s->ext & EXTENSION_DSN)) {
 		r |= buf_putc(out, ' ');
 		r |= buf_puts(out, rc->dsn);
 	}
@@ -397,7 +362,7 @@ put_rcpt(struct smtpout *s, const struct smtpout_rcpt *rc, struct buf *out)
 static int
 put_steps(struct smtpout *s, struct smtpout_mail *m, struct buf *out)
 {
-	int all = (s->ext & SMTPOUT_PIPELINING) != 0, r = 0;
+	int all = (s->ext & EXTENSION_PIPELINING) != 0, r = 0;
 	unsigned step;
 
 	while (m->sent < n_steps(m) && (all || m->sent == m->got)) {
@@ -460,7 +425,7 @@ smtpout_room(const struct smtpout *s)
 	if (s->state != OPEN || smtpout_spent(s) || s->behind != NULL)
 		return 0;
 	return s->front == NULL ||
-	    ((s->ext & SMTPOUT_PIPELINING) && s->front->at == SMTPOUT_DOT);
+	    ((s->ext & EXTENSION_PIPELINING) && s->front->at == SMTPOUT_DOT);
 }
 
 enum smtpout_verdict
@@ -473,7 +438,7 @@ smtpout_fits(const struct smtpout *s, const struct smtpout_mail *m,
 		*text = "message is larger than the server's SIZE limit";
 		return SMTPOUT_PERM;
 	}
-	if (m->utf8 && !(s->ext & SMTPOUT_UTF8)) {
+	if (m->utf8 && !(s->ext & EXTENSION_SMTPUTF8)) {
 		*code = 550;
 		*esc = "5.6.7";
 		*text = "message needs SMTPUTF8, which the server has not";

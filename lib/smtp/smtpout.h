@@ -2,6 +2,7 @@
 #define SMTP_SMTPOUT_H
 
 #include "base/buf.h"
+#include "smtp/extension.h"
 #include "smtp/reply.h"
 #include <stdint.h>
 
@@ -106,22 +107,13 @@ struct smtpout_event {
 	unsigned over : 1; /* VERDICT OVER: mail is the runner's again */
 };
 
-enum smtpout_ext {
-	SMTPOUT_PIPELINING = 1,
-	SMTPOUT_8BITMIME = 2,
-	SMTPOUT_SIZE = 4,
-	SMTPOUT_DSN = 8,
-	SMTPOUT_ENHANCED = 16,
-	SMTPOUT_UTF8 = 32,
-	SMTPOUT_STARTTLS = 64
-};
-
 /* all zero but lmtp is the initial state */
 struct smtpout {
 	struct smtpout_mail *front, *behind;
 	uint64_t size_max;   /* the server's, 0: none said */
+	uint32_t ext;        /* what the server offers, at READY: a set of
+			      * smtp/extension.h */
 	unsigned char state; /* private */
-	unsigned char ext;   /* enum smtpout_ext, at READY */
 	unsigned lmtp : 1, say : 1, owe_rset : 1, spent : 1, quit : 1;
 };
 

@@ -40,7 +40,12 @@ policy(const struct smtpin_event *ev, const char *body)
 static void
 show_address(char *out, const struct smtpin_event *ev, char letter)
 {
+	static const char *const format[] = { [EXTENSION_P_RET] = " ret=%.*s",
+		[EXTENSION_P_ENVID] = " envid=%.*s",
+		[EXTENSION_P_NOTIFY] = " notify=%.*s",
+		[EXTENSION_P_ORCPT] = " orcpt=%.*s" };
 	char t[2] = { letter, '\0' };
+	unsigned i;
 
 	add(out, "%.*s<", t, 1);
 	add(out, "%.*s>", ev->address.text, ev->address.len);
@@ -48,14 +53,9 @@ show_address(char *out, const struct smtpin_event *ev, char letter)
 		add(out, "%.*s", " size", 5);
 	if (ev->eight)
 		add(out, "%.*s", " eight", 6);
-	if (ev->ret != NULL)
-		add(out, " ret=%.*s", ev->ret, ev->ret_len);
-	if (ev->envid != NULL)
-		add(out, " envid=%.*s", ev->envid, ev->envid_len);
-	if (ev->notify != NULL)
-		add(out, " notify=%.*s", ev->notify, ev->notify_len);
-	if (ev->orcpt != NULL)
-		add(out, " orcpt=%.*s", ev->orcpt, ev->orcpt_len);
+	for (i = EXTENSION_P_RET; i < EXTENSION_PARAMS; i++)
+		if (ev->param[i].p != NULL)
+			add(out, format[i], ev->param[i].p, ev->param[i].n);
 }
 
 static char *

@@ -387,8 +387,8 @@ test_extensions(void)
 	smtpout_feed(&s, hello, strlen(hello), &ev);
 	is_num(ev.kind, SMTPOUT_READY, "ready");
 	is_num(s.ext,
-	    SMTPOUT_SIZE | SMTPOUT_8BITMIME | SMTPOUT_DSN | SMTPOUT_STARTTLS |
-		SMTPOUT_ENHANCED,
+	    EXTENSION_SIZE | EXTENSION_8BITMIME | EXTENSION_DSN |
+		EXTENSION_STARTTLS | EXTENSION_ENHANCED,
 	    "extensions");
 	is_num(smtpout_fits(&s, &m, &code, &esc, &text), SMTPOUT_OK,
 	    "the size fits");

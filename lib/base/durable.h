@@ -58,8 +58,10 @@ struct durable_known {
  * is that of the folder fd.  Costs one fstatfs. */
 struct durable durable_find(struct durable_known *, int fd, dev_t dev);
 
-/* everything on the file system of this folder, or file; only where all is set.  0,
- * or -1 with errno */
+/* files, from which on one sync of everything is cheaper than theirs */
+enum { DURABLE_ALL_FROM = 4 };
+/* everything on the file system of this folder, or file; only where all is
+ * set.  0, or -1 with errno */
 int durable_sync_all(const struct durable *, int fd);
 /* a folder, by its path from at; 0, or -1 with errno */
 int durable_folder(int at, const char *dir);

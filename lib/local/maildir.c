@@ -185,11 +185,11 @@ choose(struct maildir_batch *b)
 		n[first_there(b, i)]++;
 	for (i = 0; i < b->n; i++) {
 		k = first_there(b, i);
-		if (k == i && n[i] >= MAILDIR_SYNCFS)
+		if (k == i && n[i] >= DURABLE_ALL_FROM)
 			d = durable_find(&b->known, b->item[i].dir,
 			    b->item[i].dev);
 		b->item[i].together = k < i ? b->item[k].together
-					    : n[i] >= MAILDIR_SYNCFS && d.all;
+					    : n[i] >= DURABLE_ALL_FROM && d.all;
 	}
 }
 
@@ -247,17 +247,11 @@ static void
 sync_dirs(struct maildir_batch *b)
 {
 	struct maildir_item *m;
-	int fd;
 
-	for (m = b->item; m < b->item + b->n; m++) {
-		if (m->error != 0 || m->together)
-			continue;
-		fd = openat(m->dir, "new", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (fd == -1 || fsync(fd) == -1)
+	for (m = b->item; m < b->item + b->n; m++)
+		if (m->error == 0 && !m->together &&
+		    durable_folder(m->dir, "new") == -1)
 			m->error = errno;
-		if (fd != -1)
-			close(fd);
-	}
 	sync_together(b);
 }
 

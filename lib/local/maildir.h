@@ -10,13 +10,12 @@
  * Maildirs (cr.yp.to/proto/maildir.html): a message is written under a
  * unique name in tmp, synced, and renamed into new, whose directory is
  * synced then.  Several messages are committed together: from
- * MAILDIR_SYNCFS files on, one syncfs does for all of a file system where
+ * DURABLE_ALL_FROM files on, one syncfs does for all of a file system where
  * that is to be trusted, durable.h.
  */
 enum {
 	MAILDIR_BATCH_MAX = 64, /* messages committed together */
-	MAILDIR_SYNCFS = 4,
-	MAILDIR_READ = 65536, /* bytes of the file at a time */
+	MAILDIR_READ = 65536,   /* bytes of the file at a time */
 	MAILDIR_NAME_MAX = 200
 };
 

@@ -189,7 +189,7 @@ needs_fds(const struct commit *c)
 static unsigned
 syncfs_from(const struct commit *c)
 {
-	return c->durable.names ? COMMIT_SYNCFS_FROM : 1;
+	return c->durable.names ? DURABLE_ALL_FROM : 1;
 }
 
 /* descriptors are only kept while fsync may want them */

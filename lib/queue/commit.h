@@ -26,7 +26,6 @@ enum {
 	COMMIT_DIR_FILES = 256,
 	COMMIT_FILES_MAX = 1024, /* files in a batch */
 	COMMIT_KEPT_MAX = 200,   /* the same where each is synced by itself */
-	COMMIT_SYNCFS_FROM = 4,  /* files, from which on syncfs is cheaper */
 	COMMIT_RESERVE_BYTES = 64 << 20, /* kept free for the rest of us */
 	COMMIT_RESERVE_INODES = 1000,
 	COMMIT_RESERVE_MS = 1000 /* how long an answer of fstatvfs holds */

@@ -75,14 +75,15 @@ main(void)
 	fd = maildir_open(base, "bob", 0);
 	ok(fd != -1 && rmdir(path) == 0, "one that lacks cur is completed");
 	close(fd);
-	/* below and from MAILDIR_SYNCFS on, and a whole batch */
-	add(MAILDIR_SYNCFS - 1, "bob");
-	is_num(count("bob/tmp"), MAILDIR_SYNCFS - 1, "in tmp until committed");
+	/* below and from DURABLE_ALL_FROM on, and a whole batch */
+	add(DURABLE_ALL_FROM - 1, "bob");
+	is_num(count("bob/tmp"), DURABLE_ALL_FROM - 1,
+	    "in tmp until committed");
 	is_num(count("bob/new"), 0, "and not in new");
 	snprintf(path, sizeof path, "%s/bob/new/%s", top, batch.item[0].name);
 	commit();
 	is_num(count("bob/tmp"), 0, "none in tmp");
-	is_num(count("bob/new"), MAILDIR_SYNCFS - 1, "all in new");
+	is_num(count("bob/new"), DURABLE_ALL_FROM - 1, "all in new");
 	fd = open(path, O_RDONLY);
 	memset(got, 0, sizeof got);
 	ok(fd != -1 && read(fd, got, sizeof got - 1) == 12, "length");

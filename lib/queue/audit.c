@@ -1,97 +1,35 @@
-#include "queue/audit.h"
+#include "queue/auditparts.h"
 #include "base/num.h"
 #include "format/ltsv.h"
-#include "queue/name.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-const char *const audit_names[] = { "lost", "twice", "unjournaled", "stray",
-	"again", "unannounced", "unlogged", "aside", "repeated", "unlogged",
-	"doubt", "unsynced", "unannounced" };
-
-/* flags of a recipient: the first end in the log, and what else is known */
-enum {
-	SENT = 1,
-	BOUNCED = 2,
-	EXPIRED = 3,
-	DELETED = 4,
-	END = 7,       /* one of these, or 0 */
-	TWICE = 8,     /* more than one end */
-	STRANGE = 16,  /* and nothing explains it */
-	DOUBT = 32,    /* an attempt in doubt */
-	IN_QUEUE = 64, /* to be tried */
-	OVER = 128     /* has come to an end, says the queue */
-};
-/* more of them, for which there was no room */
-enum {
-	LATE = 1,    /* its end was logged shortly before a sudden stop */
-	IN_FILE = 2, /* its end stands in the message file, final */
-	OWED = 4,    /* the same, with a report owed */
-	OPEN = 8,    /* in the journal, no end behind it in the log yet */
-	BROKEN = 16, /* the log broke off before the next end */
-	HOLE = 32    /* it did not */
-};
-
-struct fate {
-	uint8_t flags;
-	uint8_t stops; /* how many had been at the first end; OVER without
-			* an end: the end, as above */
-	uint8_t more;
-	uint8_t breaks; /* how often the log had broken off at the first end;
-			 * OVER without one: at the one before it */
-};
-
-struct message {
-	struct hash_node node;
-	char id[NAME_LEN];
-	uint32_t n; /* recipients that there is room for */
-	uint32_t accepted : 30, again : 1, aside : 1; /* by the log; 0: not */
-	union {
-		struct fate few[AUDIT_INLINE];
-		struct fate *many;
-	} fate;
-};
-
-enum { CHUNK = 1024 };
-
-struct audit_chunk {
-	struct audit_chunk *next;
-	unsigned used;
-	struct message message[CHUNK];
-};
-
-static struct fate *
-fates(struct message *m)
-{
-	return m->n <= AUDIT_INLINE ? m->fate.few : m->fate.many;
-}
-
-static struct message *
-find(const struct audit *a, const char *id)
+struct audit_message *
+audit_find(const struct audit *a, const char *id)
 {
 	struct hash_node *at;
-	struct message *m;
+	struct audit_message *m;
 
 	for (at = hash_first(&a->messages, hash_bytes(0, id, NAME_LEN));
 	     at != NULL; at = hash_again(at)) {
-		m = (struct message *)at;
+		m = (struct audit_message *)at;
 		if (memcmp(m->id, id, NAME_LEN) == 0)
 			return m;
 	}
 	return NULL;
 }
 
-static struct message *
-get(struct audit *a, const char *id)
+struct audit_message *
+audit_get(struct audit *a, const char *id)
 {
-	struct message *m = find(a, id);
+	struct audit_message *m = audit_find(a, id);
 	struct audit_chunk *c = a->chunks;
 
 	if (m != NULL)
 		return m;
-	if (c == NULL || c->used == CHUNK) {
+	if (c == NULL || c->used == AUDIT_CHUNK) {
 		c = calloc(1, sizeof *c);
 		if (c == NULL)
 			return NULL;
@@ -108,12 +46,11 @@ get(struct audit *a, const char *id)
 	return m;
 }
 
-/* room for recipient n; what is new is all zero */
-static int
-widen(struct message *m, unsigned n)
+int
+audit_widen(struct audit_message *m, unsigned n)
 {
 	unsigned to = m->n;
-	struct fate *f;
+	struct audit_fate *f;
 
 	if (n < m->n)
 		return 0;
@@ -163,7 +100,7 @@ suspects_old(struct audit *a)
 static int
 accepted(struct audit *a, const char *id, const struct ltsv *l)
 {
-	struct message *m = a->second ? find(a, id) : NULL;
+	struct audit_message *m = a->second ? audit_find(a, id) : NULL;
 	uint64_t n;
 
 	if (a->second && (m == NULL || m->accepted > 0))
@@ -173,8 +110,8 @@ accepted(struct audit *a, const char *id, const struct ltsv *l)
 		return 0;
 	}
 	if (m == NULL)
-		m = get(a, id);
-	if (m == NULL || widen(m, n - 1) == -1)
+		m = audit_get(a, id);
+	if (m == NULL || audit_widen(m, n - 1) == -1)
 		return -1;
 	if (m->accepted > 0)
 		m->again = 1;
@@ -185,13 +122,13 @@ accepted(struct audit *a, const char *id, const struct ltsv *l)
 
 /* an end in the log that may not have been in the journal yet */
 struct recent {
-	struct message *message;
+	struct audit_message *message;
 	uint32_t n;
 	int64_t at_s;
 };
 
 static int
-remember(struct audit *a, struct message *m, unsigned n)
+remember(struct audit *a, struct audit_message *m, unsigned n)
 {
 	struct recent r = { m, n, a->now_s }, *first;
 
@@ -213,7 +150,7 @@ sudden_stop(struct audit *a)
 
 	for (; n > 0; n--, r++)
 		if (a->last_s - r->at_s <= AUDIT_UNSYNCED_S)
-			fates(r->message)[r->n].more |= LATE;
+			audit_fates(r->message)[r->n].more |= FATE_LATE;
 }
 
 /* between these times a message may be in the queue whose acceptance was
@@ -233,8 +170,8 @@ restarted(struct audit *a, int64_t before_s)
 					      : buf_put(&a->gaps, &g, sizeof g);
 }
 
-static int
-unwritten(const struct audit *a, const char *id)
+int
+audit_unwritten(const struct audit *a, const char *id)
 {
 	const struct gap *g = (const void *)buf_data(&a->gaps);
 	size_t n = buf_len(&a->gaps) / sizeof *g;
@@ -248,14 +185,6 @@ unwritten(const struct audit *a, const char *id)
 		if (s >= g->from_s && s <= g->to_s)
 			return 1;
 	return 0;
-}
-
-/* may it only not be written yet */
-static int
-young(const struct audit *a, const char *id)
-{
-	return a->queue == AUDIT_QUEUE_LIVE &&
-	    name_time_us(id) / 1000000 >= a->read_s - AUDIT_YOUNG_S;
 }
 
 /* the log of queue-run goes on where it had broken off */
@@ -281,9 +210,9 @@ breaks_at(const struct audit *a, const char *id)
 }
 
 static void
-ended(struct audit *a, struct fate *f, unsigned end)
+ended(struct audit *a, struct audit_fate *f, unsigned end)
 {
-	if ((f->flags & END) == 0) {
+	if ((f->flags & FATE_END) == 0) {
 		f->flags |= end;
 		f->stops = a->stops;
 		f->breaks = a->breaks;
@@ -291,10 +220,10 @@ ended(struct audit *a, struct fate *f, unsigned end)
 	}
 	if (a->second)
 		return;
-	f->flags |= TWICE;
+	f->flags |= FATE_TWICE;
 	/* a stop in between, or an attempt in doubt before, explains it */
-	if (f->stops == a->stops && !(f->flags & DOUBT) && a->stops < 255)
-		f->flags |= STRANGE;
+	if (f->stops == a->stops && !(f->flags & FATE_DOUBT) && a->stops < 255)
+		f->flags |= FATE_STRANGE;
 	f->stops = a->stops;
 }
 
@@ -302,7 +231,8 @@ static int
 of_recipient(struct audit *a, const char *id, const struct ltsv *l,
     unsigned end)
 {
-	struct message *m = a->second ? find(a, id) : get(a, id);
+	struct audit_message *m =
+	    a->second ? audit_find(a, id) : audit_get(a, id);
 	uint64_t n;
 
 	if (a->second && m == NULL)
@@ -311,19 +241,20 @@ of_recipient(struct audit *a, const char *id, const struct ltsv *l,
 		damaged(a);
 		return 0;
 	}
-	if (m == NULL || widen(m, n) == -1)
+	if (m == NULL || audit_widen(m, n) == -1)
 		return -1;
 	if (end == 0 || ltsv_is(ltsv_find(l, "doubt"), "1"))
-		fates(m)[n].flags |= DOUBT;
+		audit_fates(m)[n].flags |= FATE_DOUBT;
 	/* queue-run says again what it may not have said before a crash */
-	if (ltsv_is(ltsv_find(l, "replay"), "1") && fates(m)[n].flags & END)
+	if (ltsv_is(ltsv_find(l, "replay"), "1") &&
+	    audit_fates(m)[n].flags & FATE_END)
 		return 0;
-	if (end == 0 || end == END)
+	if (end == 0 || end == FATE_END)
 		return 0;
 	/* it came to its end after we had looked into the queue */
-	if (a->second && fates(m)[n].flags & IN_QUEUE)
+	if (a->second && audit_fates(m)[n].flags & FATE_IN_QUEUE)
 		return 0;
-	ended(a, &fates(m)[n], end);
+	ended(a, &audit_fates(m)[n], end);
 	return a->second ? 0 : remember(a, m, n);
 }
 
@@ -518,14 +449,14 @@ reach(struct audit *a, const struct ltsv *l, int start)
 static int
 of_message(struct audit *a, const struct ltsv *l, const struct ltsv_field *ev)
 {
-	enum { ACCEPTED = END + 1 };
+	enum { ACCEPTED = FATE_END + 1 };
 	static const struct {
 		const char *ev;
 		unsigned end;
-	} kinds[] = { { "accepted", ACCEPTED }, { "sent", SENT },
-		{ "bounced", BOUNCED }, { "expired", EXPIRED },
-		{ "deleted", DELETED }, { "duplicate", 0 },
-		{ "deferred", END } };
+	} kinds[] = { { "accepted", ACCEPTED }, { "sent", FATE_SENT },
+		{ "bounced", FATE_BOUNCED }, { "expired", FATE_EXPIRED },
+		{ "deleted", FATE_DELETED }, { "duplicate", 0 },
+		{ "deferred", FATE_END } };
 	const struct ltsv_field *id;
 	unsigned i;
 
@@ -616,12 +547,12 @@ static unsigned
 end_of(enum message_state s)
 {
 	switch (s) {
-	case MESSAGE_SENT: return SENT;
+	case MESSAGE_SENT: return FATE_SENT;
 	case MESSAGE_BOUNCED:
-	case MESSAGE_BOUNCED_SAID: return BOUNCED;
+	case MESSAGE_BOUNCED_SAID: return FATE_BOUNCED;
 	case MESSAGE_EXPIRED:
-	case MESSAGE_EXPIRED_SAID: return EXPIRED;
-	case MESSAGE_DELETED: return DELETED;
+	case MESSAGE_EXPIRED_SAID: return FATE_EXPIRED;
+	case MESSAGE_DELETED: return FATE_DELETED;
 	default: return 0;
 	}
 }
@@ -629,23 +560,23 @@ end_of(enum message_state s)
 int
 audit_file(struct audit *a, const char *id, unsigned n, enum message_state s)
 {
-	struct message *m = get(a, id);
-	struct fate *f;
+	struct audit_message *m = audit_get(a, id);
+	struct audit_fate *f;
 
-	if (m == NULL || widen(m, n) == -1)
+	if (m == NULL || audit_widen(m, n) == -1)
 		return -1;
-	f = &fates(m)[n];
+	f = &audit_fates(m)[n];
 	if (end_of(s) == 0) {
-		f->flags |= IN_QUEUE;
+		f->flags |= FATE_IN_QUEUE;
 		return 0;
 	}
-	f->flags |= OVER;
-	f->flags &= ~IN_QUEUE;
-	if ((f->flags & END) != 0)
+	f->flags |= FATE_OVER;
+	f->flags &= ~FATE_IN_QUEUE;
+	if ((f->flags & FATE_END) != 0)
 		return 0;
 	f->stops = end_of(s);
 	f->breaks = breaks_at(a, id);
-	f->more |= message_final(s) ? IN_FILE : OWED;
+	f->more |= message_final(s) ? FATE_IN_FILE : FATE_OWED;
 	return 0;
 }
 
@@ -655,20 +586,20 @@ audit_file(struct audit *a, const char *id, unsigned n, enum message_state s)
  * them.
  */
 struct unlogged {
-	struct message *message;
+	struct audit_message *message;
 	uint32_t n;
 };
 
-static struct fate *
+static struct audit_fate *
 fate_of(const struct unlogged *u)
 {
-	return &fates(u->message)[u->n];
+	return &audit_fates(u->message)[u->n];
 }
 
 /* between what comes before it and what comes with so many breaks; they are
  * counted up to 255 */
 static int
-broke_off(const struct fate *f, unsigned breaks)
+broke_off(const struct audit_fate *f, unsigned breaks)
 {
 	return f->breaks < breaks || breaks == 255;
 }
@@ -679,15 +610,15 @@ neighbour(struct audit *a, unsigned breaks)
 {
 	const struct unlogged *u = (const void *)buf_data(&a->open);
 	size_t n = buf_len(&a->open) / sizeof *u;
-	struct fate *f;
+	struct audit_fate *f;
 
 	/* a line that was written once more, of long ago */
 	if (a->has_first && breaks < a->last_break)
 		return;
 	for (; n > 0; n--, u++) {
 		f = fate_of(u);
-		f->more &= ~OPEN;
-		f->more |= broke_off(f, breaks) ? BROKEN : HOLE;
+		f->more &= ~FATE_OPEN;
+		f->more |= broke_off(f, breaks) ? FATE_BROKEN : FATE_HOLE;
 	}
 	buf_clear(&a->open);
 	if (!a->has_first)
@@ -702,190 +633,49 @@ audit_journal(struct audit *a, const char *id, unsigned n, enum message_state s)
 	/* a report is handed in first: it ended some time before that */
 	int at_once = s == MESSAGE_SENT || s == MESSAGE_DELETED;
 	struct unlogged u = { NULL, n };
-	struct fate *f;
+	struct audit_fate *f;
 
 	if (end_of(s) == 0)
 		return 0;
-	if (audit_file(a, id, n, s) == -1 || (u.message = find(a, id)) == NULL)
+	if (audit_file(a, id, n, s) == -1 ||
+	    (u.message = audit_find(a, id)) == NULL)
 		return -1;
 	f = fate_of(&u);
-	if (f->flags & END) {
-		if (at_once && !(f->flags & TWICE))
+	if (f->flags & FATE_END) {
+		if (at_once && !(f->flags & FATE_TWICE))
 			neighbour(a, f->breaks);
 		return 0;
 	}
-	if (f->more & (OPEN | BROKEN | HOLE))
+	if (f->more & (FATE_OPEN | FATE_BROKEN | FATE_HOLE))
 		return 0;
-	f->more = (f->more & ~(IN_FILE | OWED)) | OPEN;
+	f->more = (f->more & ~(FATE_IN_FILE | FATE_OWED)) | FATE_OPEN;
 	if (at_once && f->breaks < a->last_break)
 		f->breaks = a->last_break;
 	return buf_put(&a->open, &u, sizeof u);
 }
 
 int
+audit_explains(const struct audit *a, const struct audit_fate *f, int *last)
+{
+	unsigned next;
+
+	*last = f->more & (FATE_OPEN | FATE_OWED) ||
+	    (f->more & FATE_IN_FILE && !a->has_first);
+	next = *last ? a->breaks : a->first_break;
+	return f->more & FATE_BROKEN ||
+	    (!(f->more & FATE_HOLE) && broke_off(f, next)) ||
+	    (*last && a->queue == AUDIT_QUEUE_DEAD);
+}
+
+int
 audit_aside(struct audit *a, const char *id)
 {
-	struct message *m = get(a, id);
+	struct audit_message *m = audit_get(a, id);
 
 	if (m == NULL)
 		return -1;
 	m->aside = 1;
 	return 0;
-}
-
-/* the balance */
-
-struct report {
-	const struct audit *books;
-	struct audit_balance *sum;
-	void (*found)(void *, enum audit_kind, const char *, unsigned,
-	    const char *);
-	void *arg;
-	char id[NAME_LEN + 1];
-};
-
-static void
-say(struct report *r, enum audit_kind kind, unsigned n, const char *text)
-{
-	if (kind <= AUDIT_ASIDE && kind != AUDIT_LOST)
-		r->sum->unexplained++;
-	if (r->found != NULL)
-		r->found(r->arg, kind, r->id, n, text);
-}
-
-/* its end stands in the queue alone */
-static void
-unlogged(struct report *r, unsigned n, const struct fate *f)
-{
-	const struct audit *a = r->books;
-	int tail =
-	    f->more & (OPEN | OWED) || (f->more & IN_FILE && !a->has_first);
-	unsigned next = tail ? a->breaks : a->first_break;
-
-	r->sum->unlogged++;
-	if (f->more & BROKEN || (!(f->more & HOLE) && broke_off(f, next)) ||
-	    (tail && a->queue == AUDIT_QUEUE_DEAD)) {
-		say(r, AUDIT_UNLOGGED, n, "");
-		return;
-	}
-	r->sum->young += tail && a->queue == AUDIT_QUEUE_LIVE;
-	say(r, AUDIT_HOLE, n,
-	    name_time_us(r->id) / 1000000 < a->ended_from_s
-		? "accepted before the log of ends begins"
-		: tail ? "its end is not in the log"
-		       : "its end is not in the log, later ones are");
-}
-
-static void
-count(struct audit_balance *sum, unsigned end)
-{
-	uint64_t *const of[] = { &sum->lost, &sum->sent, &sum->bounced,
-		&sum->expired, &sum->deleted };
-
-	++*of[end];
-}
-
-static void
-balance_one(struct report *r, const struct message *m, unsigned n,
-    const struct fate *f)
-{
-	unsigned end = f->flags & END;
-	int known = n < m->accepted;
-
-	if (f->flags & TWICE) {
-		r->sum->doubles++;
-		if (f->flags & STRANGE)
-			say(r, AUDIT_TWICE, n, "two ends in the log");
-		else
-			say(r, AUDIT_REPEATED, n,
-			    f->flags & DOUBT ? "after an attempt in doubt"
-					     : "after a sudden stop");
-	} else if (f->flags & DOUBT) {
-		r->sum->doubt++;
-		say(r, AUDIT_DOUBT, n, "");
-	}
-	if (end != 0 && (f->flags & IN_QUEUE) && (f->more & LATE))
-		say(r, AUDIT_UNSYNCED, n, "ended shortly before a sudden stop");
-	else if (end != 0 && (f->flags & IN_QUEUE))
-		say(r, AUDIT_UNJOURNALED, n, "ended, and yet in the queue");
-	if (!known) {
-		if (m->accepted > 0 && f->flags != 0)
-			say(r, AUDIT_STRAY, n, "not one of its recipients");
-		return;
-	}
-	r->sum->accepted++;
-	if (end != 0) {
-		count(r->sum, end);
-	} else if (f->flags & IN_QUEUE) {
-		r->sum->queued++;
-	} else if (f->flags & OVER) {
-		count(r->sum, f->stops);
-		unlogged(r, n, f);
-	} else if (m->aside) {
-		r->sum->queued++;
-	} else {
-		r->sum->lost++;
-		say(r, AUDIT_LOST, n,
-		    name_time_us(r->id) / 1000000 < r->books->ended_from_s
-			? "accepted before the log of ends begins"
-			: "no end, and not in the queue");
-	}
-}
-
-static void
-balance_message(struct report *r, struct message *m)
-{
-	unsigned n;
-
-	memcpy(r->id, m->id, NAME_LEN);
-	if (m->accepted == 0) {
-		r->sum->unannounced++;
-		if (unwritten(r->books, r->id)) {
-			say(r, AUDIT_UNWRITTEN, 0, "");
-		} else {
-			r->sum->young += young(r->books, r->id);
-			say(r, AUDIT_UNANNOUNCED, 0,
-			    "its acceptance is not in the log");
-		}
-	}
-	if (m->aside)
-		say(r, AUDIT_ASIDE, 0, "its file was set aside");
-	if (m->again)
-		say(r, AUDIT_AGAIN, 0, "one id accepted twice");
-	for (n = 0; n < m->n; n++)
-		balance_one(r, m, n, &fates(m)[n]);
-}
-
-/* those that a crash explains, and those that nothing does */
-static void
-lines(const struct audit *a, struct audit_balance *sum)
-{
-	int dead = a->queue == AUDIT_QUEUE_DEAD;
-
-	sum->bad_lines = a->bad_lines;
-	sum->cut_lines = a->cut_lines;
-	*(dead ? &sum->cut_lines : &sum->bad_lines) += a->loose;
-	if (a->queue == AUDIT_QUEUE_LIVE)
-		sum->young += a->cut_ends;
-	/* it may be written just now, where nobody can be asked */
-	*(dead || a->by_log ? &sum->cut_lines : &sum->bad_lines) += a->cut_ends;
-}
-
-void
-audit_balance(const struct audit *a, struct audit_balance *sum,
-    void (*found)(void *, enum audit_kind, const char *, unsigned,
-	const char *),
-    void *arg)
-{
-	struct report r = { a, sum, found, arg, "" };
-	struct audit_chunk *c;
-	unsigned i;
-
-	memset(sum, 0, sizeof *sum);
-	lines(a, sum);
-	for (c = a->chunks; c != NULL; c = c->next)
-		for (i = 0; i < c->used; i++)
-			balance_message(&r, &c->message[i]);
 }
 
 void

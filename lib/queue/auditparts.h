@@ -1,0 +1,83 @@
+#ifndef QUEUE_AUDITPARTS_H
+#define QUEUE_AUDITPARTS_H
+
+#include "queue/audit.h"
+#include "queue/name.h"
+
+/*
+ * What the parts of audit ask of each other; nobody else includes this.
+ *
+ *   audit         messages, and what the queue says of them
+ *   auditbalance  what all that comes to
+ */
+
+/* flags of a recipient: the first end in the log, and what else is known */
+enum {
+	FATE_SENT = 1,
+	FATE_BOUNCED = 2,
+	FATE_EXPIRED = 3,
+	FATE_DELETED = 4,
+	FATE_END = 7,       /* one of these, or 0 */
+	FATE_TWICE = 8,     /* more than one end */
+	FATE_STRANGE = 16,  /* and nothing explains it */
+	FATE_DOUBT = 32,    /* an attempt in doubt */
+	FATE_IN_QUEUE = 64, /* to be tried */
+	FATE_OVER = 128     /* has come to an end, says the queue */
+};
+/* more of them, for which there was no room */
+enum {
+	FATE_LATE = 1,    /* its end was logged shortly before a sudden stop */
+	FATE_IN_FILE = 2, /* its end stands in the message file, final */
+	FATE_OWED = 4,    /* the same, with a report owed */
+	FATE_OPEN = 8,    /* in the journal, no end behind it in the log yet */
+	FATE_BROKEN = 16, /* the log broke off before the next end */
+	FATE_HOLE = 32    /* it did not */
+};
+
+struct audit_fate {
+	uint8_t flags;
+	uint8_t stops; /* how many had been at the first end; FATE_OVER without
+			* an end: the end, as above */
+	uint8_t more;
+	uint8_t breaks; /* how often the log had broken off at the first end;
+			 * FATE_OVER without one: at the one before it */
+};
+
+struct audit_message {
+	struct hash_node node;
+	char id[NAME_LEN];
+	uint32_t n; /* recipients that there is room for */
+	uint32_t accepted : 30, again : 1, aside : 1; /* by the log; 0: not */
+	union {
+		struct audit_fate few[AUDIT_INLINE];
+		struct audit_fate *many;
+	} fate;
+};
+
+enum { AUDIT_CHUNK = 1024 }; /* messages in one allocation */
+
+struct audit_chunk {
+	struct audit_chunk *next;
+	unsigned used;
+	struct audit_message message[AUDIT_CHUNK];
+};
+
+/* of all recipients that there is room for, message->n */
+static inline struct audit_fate *
+audit_fates(struct audit_message *m)
+{
+	return m->n <= AUDIT_INLINE ? m->fate.few : m->fate.many;
+}
+/* NULL: it is not known */
+struct audit_message *audit_find(const struct audit *, const char *id);
+/* the same, and then it is; NULL without memory */
+struct audit_message *audit_get(struct audit *, const char *id);
+/* room for recipient n; what is new is all zero.  0, -1 without memory */
+int audit_widen(struct audit_message *, unsigned n);
+/* an end that stands in the queue alone: has the log broken off where it may
+ * have stood?  *last: nothing that the log has comes behind it */
+int audit_explains(const struct audit *, const struct audit_fate *, int *last);
+/* was its acceptance in the log when that broke off, perhaps? */
+int audit_unwritten(const struct audit *, const char *id);
+
+#endif

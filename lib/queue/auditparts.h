@@ -8,6 +8,7 @@
  * What the parts of audit ask of each other; nobody else includes this.
  *
  *   audit         messages, and what the queue says of them
+ *   auditjournal  ends that the log lacks, and where it may have had them
  *   auditbalance  what all that comes to
  */
 
@@ -74,6 +75,8 @@ struct audit_message *audit_find(const struct audit *, const char *id);
 struct audit_message *audit_get(struct audit *, const char *id);
 /* room for recipient n; what is new is all zero.  0, -1 without memory */
 int audit_widen(struct audit_message *, unsigned n);
+/* FATE_SENT to FATE_DELETED, 0: it is none */
+unsigned audit_end_of(enum message_state);
 /* an end that stands in the queue alone: has the log broken off where it may
  * have stood?  *last: nothing that the log has comes behind it */
 int audit_explains(const struct audit *, const struct audit_fate *, int *last);

@@ -120,95 +120,6 @@ accepted(struct audit *a, const char *id, const struct ltsv *l)
 	return 0;
 }
 
-/* an end in the log that may not have been in the journal yet */
-struct recent {
-	struct audit_message *message;
-	uint32_t n;
-	int64_t at_s;
-};
-
-static int
-remember(struct audit *a, struct audit_message *m, unsigned n)
-{
-	struct recent r = { m, n, a->now_s }, *first;
-
-	while (buf_len(&a->recent) > 0) {
-		first = (struct recent *)(void *)buf_data(&a->recent);
-		if (a->now_s - first->at_s <= AUDIT_UNSYNCED_S)
-			break;
-		buf_consume(&a->recent, sizeof r);
-	}
-	return a->now_s == 0 ? 0 : buf_put(&a->recent, &r, sizeof r);
-}
-
-/* here the power may have gone */
-static void
-sudden_stop(struct audit *a)
-{
-	struct recent *r = (struct recent *)(void *)buf_data(&a->recent);
-	size_t n = buf_len(&a->recent) / sizeof *r;
-
-	for (; n > 0; n--, r++)
-		if (a->last_s - r->at_s <= AUDIT_UNSYNCED_S)
-			audit_fates(r->message)[r->n].more |= FATE_LATE;
-}
-
-/* between these times a message may be in the queue whose acceptance was
- * not written any more */
-struct gap {
-	int64_t from_s, to_s;
-};
-
-static int
-restarted(struct audit *a, int64_t before_s)
-{
-	struct gap g = { before_s - AUDIT_UNWRITTEN_S, a->now_s };
-
-	a->cut_lines += a->suspects;
-	a->suspects = 0;
-	return before_s == 0 || a->now_s == 0 ? 0
-					      : buf_put(&a->gaps, &g, sizeof g);
-}
-
-int
-audit_unwritten(const struct audit *a, const char *id)
-{
-	const struct gap *g = (const void *)buf_data(&a->gaps);
-	size_t n = buf_len(&a->gaps) / sizeof *g;
-	int64_t s = name_time_us(id) / 1000000;
-
-	if (a->accepted_from_s == 0 || s < a->accepted_from_s)
-		return 0;
-	if (a->queue == AUDIT_QUEUE_DEAD && s >= a->end_s - AUDIT_UNWRITTEN_S)
-		return 1;
-	for (; n > 0; n--, g++)
-		if (s >= g->from_s && s <= g->to_s)
-			return 1;
-	return 0;
-}
-
-/* the log of queue-run goes on where it had broken off */
-static int
-went_on(struct audit *a)
-{
-	a->breaks += a->breaks < 255;
-	return buf_put(&a->went_on, &a->now_s, sizeof a->now_s);
-}
-
-/* how often it had, for certain, when the message came */
-static unsigned
-breaks_at(const struct audit *a, const char *id)
-{
-	const int64_t *s = (const void *)buf_data(&a->went_on);
-	size_t i, n = buf_len(&a->went_on) / sizeof *s;
-	int64_t born_s = name_time_us(id) / 1000000;
-	unsigned had = 0;
-
-	for (i = 0; i < n; i++)
-		had += s[i] < born_s && had < 255;
-	return had;
-}
-
 static void
 ended(struct audit *a, struct audit_fate *f, unsigned end)
 {
@@ -255,7 +166,7 @@ of_recipient(struct audit *a, const char *id, const struct ltsv *l,
 	if (a->second && audit_fates(m)[n].flags & FATE_IN_QUEUE)
 		return 0;
 	ended(a, &audit_fates(m)[n], end);
-	return a->second ? 0 : remember(a, m, n);
+	return a->second ? 0 : audit_remember(a, m, n);
 }
 
 /* of what takes mail in; what stopped in order has lost nothing */
@@ -269,10 +180,10 @@ of_receiver(struct audit *a, const struct ltsv *l, int start, int64_t before_s)
 						  : &in_order;
 
 	if (start && ltsv_find(l, "link") != NULL)
-		return restarted(a, before_s);
+		return audit_restarted(a, before_s);
 	in_order = *stopped;
 	*stopped = !start;
-	return start && !in_order ? restarted(a, before_s) : 0;
+	return start && !in_order ? audit_restarted(a, before_s) : 0;
 }
 
 static int
@@ -291,11 +202,11 @@ of_program(struct audit *a, const struct ltsv *l, int start, int64_t before_s)
 	if (sudden && a->stops < 255)
 		a->stops++;
 	if (sudden)
-		sudden_stop(a);
+		audit_sudden_stop(a);
 	buf_clear(&a->recent);
-	if (killed && went_on(a) == -1)
+	if (killed && audit_went_on(a) == -1)
 		return -1;
-	return sudden ? restarted(a, before_s) : 0;
+	return sudden ? audit_restarted(a, before_s) : 0;
 }
 
 /* "2026-01-01T00:00:00.000000Z" in seconds; 0: it is none */
@@ -406,9 +317,9 @@ mend(struct audit *a, int64_t before_s)
 	if ((!broken && !a->torn) || a->now_s == 0)
 		return 0;
 	a->broken = a->torn = 0;
-	if (a->has_run && went_on(a) == -1)
+	if (a->has_run && audit_went_on(a) == -1)
 		return -1;
-	return broken ? restarted(a, before_s) : 0;
+	return broken ? audit_restarted(a, before_s) : 0;
 }
 
 static int64_t
@@ -531,7 +442,7 @@ audit_log_end(struct audit *a, enum audit_queue q, int64_t read_s)
 	/* where it ends the power may have gone, too */
 	a->last_s = a->now_s;
 	if (a->running && q == AUDIT_QUEUE_DEAD)
-		sudden_stop(a);
+		audit_sudden_stop(a);
 }
 
 void
@@ -573,7 +484,7 @@ audit_file(struct audit *a, const char *id, unsigned n, enum message_state s)
 	if ((f->flags & FATE_END) != 0)
 		return 0;
 	f->stops = audit_end_of(s);
-	f->breaks = breaks_at(a, id);
+	f->breaks = audit_breaks_at(a, id);
 	f->more |= message_final(s) ? FATE_IN_FILE : FATE_OWED;
 	return 0;
 }

@@ -8,6 +8,7 @@
  * What the parts of audit ask of each other; nobody else includes this.
  *
  *   audit         messages, and what the queue says of them
+ *   auditstops    where something stopped suddenly, or the log broke off
  *   auditjournal  ends that the log lacks, and where it may have had them
  *   auditbalance  what all that comes to
  */
@@ -80,7 +81,21 @@ unsigned audit_end_of(enum message_state);
 /* an end that stands in the queue alone: has the log broken off where it may
  * have stood?  *last: nothing that the log has comes behind it */
 int audit_explains(const struct audit *, const struct audit_fate *, int *last);
-/* was its acceptance in the log when that broke off, perhaps? */
+
+/* stops; 0, or -1 without memory, where they return something */
+
+/* an end in the log, which may not have been in the journal yet */
+int audit_remember(struct audit *, struct audit_message *, unsigned n);
+/* here the power may have gone: those of the last moments are FATE_LATE */
+void audit_sudden_stop(struct audit *);
+/* what was started once more had not stopped in order; the event before that
+ * was at before_s */
+int audit_restarted(struct audit *, int64_t before_s);
+/* the log of queue-run goes on where it had broken off */
+int audit_went_on(struct audit *);
+/* how often it had, for certain, when the message came */
+unsigned audit_breaks_at(const struct audit *, const char *id);
+/* may its acceptance be one that was not written any more? */
 int audit_unwritten(const struct audit *, const char *id);
 
 #endif

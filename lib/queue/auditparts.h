@@ -1,6 +1,7 @@
 #ifndef QUEUE_AUDITPARTS_H
 #define QUEUE_AUDITPARTS_H
 
+#include "format/ltsv.h"
 #include "queue/audit.h"
 #include "queue/name.h"
 
@@ -8,6 +9,8 @@
  * What the parts of audit ask of each other; nobody else includes this.
  *
  *   audit         messages, and what the queue says of them
+ *   auditlines    lines of the log, whole and damaged
+ *   auditlog      what its events say
  *   auditstops    where something stopped suddenly, or the log broke off
  *   auditjournal  ends that the log lacks, and where it may have had them
  *   auditbalance  what all that comes to
@@ -81,6 +84,22 @@ unsigned audit_end_of(enum message_state);
 /* an end that stands in the queue alone: has the log broken off where it may
  * have stood?  *last: nothing that the log has comes behind it */
 int audit_explains(const struct audit *, const struct audit_fate *, int *last);
+
+/* lines */
+
+/*
+ * Where the event begins in a line of the log: after the logger's time, which
+ * is one word, or behind what a power cut has left of the line before it:
+ * zeros, or its start, which may have a "ts:" of its own.  NULL: it is no
+ * event.
+ */
+const char *audit_event_start(struct audit *, const char *line, size_t n);
+/* of "2026-01-01T00:00:00.000000Z"; 0: it is none */
+int64_t audit_seconds(const struct ltsv_field *);
+/* a line that nothing explains */
+void audit_damaged(struct audit *);
+/* an event is written: damage long before it was none of a crash */
+void audit_suspects_old(struct audit *);
 
 /* stops; 0, or -1 without memory, where they return something */
 

@@ -1,4 +1,5 @@
 #include "conf/hostname.h"
+#include "base/ascii.h"
 #include "base/fd.h"
 #include <errno.h>
 #include <stdio.h>
@@ -70,10 +71,9 @@ hostname_read_text(const char *dir, const char *file, char *out)
 }
 
 static int
-host_byte(unsigned char c)
+host_byte(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+	return ascii_alnum(c) || c == '-' || c == '.' || c == '_';
 }
 
 /* a name that others can read: no dot at the end, and a hyphen for what no

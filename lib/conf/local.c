@@ -1,4 +1,5 @@
 #include "conf/local.h"
+#include "base/ascii.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -55,14 +56,12 @@ get(void *arg, const char *key, size_t n, const char **data, size_t *len)
 struct lookup
 local_by_default(struct local_default *d, const char *me, struct lookup table)
 {
-	size_t n = me == NULL ? 0 : strlen(me), i;
+	size_t n = me == NULL ? 0 : strlen(me);
 
 	memset(d, 0, sizeof *d);
 	d->table = table;
 	if (n < sizeof d->me) {
-		for (i = 0; i < n; i++)
-			d->me[i] =
-			    me[i] >= 'A' && me[i] <= 'Z' ? me[i] + 32 : me[i];
+		ascii_lower_copy(d->me, me, n);
 		d->len = n;
 		if (!is_literal(d->me, n) && word_ip(d->me, n) == 0)
 			d->label_len = strcspn(d->me, ".");

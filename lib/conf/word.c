@@ -1,15 +1,10 @@
 #include "conf/word.h"
+#include "base/ascii.h"
 #include "mail/address.h"
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? c + 32 : c;
-}
 
 int
 address_set(struct address *a, const char *p, size_t n)
@@ -26,7 +21,7 @@ address_set(struct address *a, const char *p, size_t n)
 	for (i = 0; i < n; i++) {
 		if ((unsigned char)a->key[i] < 0x20 || a->key[i] == 0x7f)
 			return -1;
-		a->key[i] = lower(a->key[i]);
+		a->key[i] = ascii_lower(a->key[i]);
 	}
 	a->key[n] = '\0';
 	a->len = n;
@@ -38,10 +33,9 @@ address_set(struct address *a, const char *p, size_t n)
 }
 
 static int
-name_byte(unsigned char c)
+name_byte(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || c == '-' || c == '_';
+	return ascii_alnum(c) || c == '-' || c == '_';
 }
 
 int

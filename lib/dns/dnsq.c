@@ -1,12 +1,12 @@
 #include "dns/dnsq.h"
+#include "base/ascii.h"
 #include <stdio.h>
 #include <string.h>
 
 static int
 plain(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+	return ascii_alnum(c) || c == '-' || c == '_' || c == '.';
 }
 
 /* \DDD */
@@ -93,9 +93,7 @@ domain(const struct dnsa *a, unsigned i, int type, int raw, char *out)
 		if (len > 0)
 			out[len++] = '.';
 		for (; k > 0; k--) {
-			c = (char)*p++;
-			if (c >= 'A' && c <= 'Z')
-				c += 'a' - 'A';
+			c = ascii_lower((char)*p++);
 			if (raw && (c == '.' || c == '\0'))
 				return -1;
 			out[len++] = raw || (plain(c) && c != '.') ? c : '?';
@@ -122,8 +120,7 @@ dnsa_host(const struct dnsa *a, unsigned i, int type,
 void
 dnsq_reverse(struct dnsq *q, const unsigned char *ip, size_t len)
 {
-	static const char hex[] = "0123456789abcdef";
-	char *o = q->name;
+	char *o = q->name, hex[2];
 	size_t i;
 
 	q->type = DNSQ_PTR;
@@ -133,9 +130,10 @@ dnsq_reverse(struct dnsq *q, const unsigned char *ip, size_t len)
 		return;
 	}
 	for (i = 16; i > 0; i--) {
-		*o++ = hex[ip[i - 1] & 15];
+		ascii_hex(hex, ip[i - 1]);
+		*o++ = hex[1];
 		*o++ = '.';
-		*o++ = hex[ip[i - 1] >> 4];
+		*o++ = hex[0];
 		*o++ = '.';
 	}
 	memcpy(o, "ip6.arpa", 9);

@@ -1,4 +1,5 @@
 #include "dns/idn.h"
+#include "base/ascii.h"
 #include "conf/word.h"
 #include "mail/address.h"
 #include <idn2.h>
@@ -41,7 +42,6 @@ int
 idn_plain(const char *domain, size_t n, char *out)
 {
 	char ascii[WORD_DOMAIN_MAX + 1];
-	size_t i;
 
 	if (n > 0 && domain[n - 1] == '.')
 		n--;
@@ -53,10 +53,7 @@ idn_plain(const char *domain, size_t n, char *out)
 	}
 	if (n == 0 || n > WORD_DOMAIN_MAX || !address_domain(domain, n))
 		return -1;
-	for (i = 0; i < n; i++)
-		out[i] = domain[i] >= 'A' && domain[i] <= 'Z'
-		    ? domain[i] + ('a' - 'A')
-		    : domain[i];
+	ascii_lower_copy(out, domain, n);
 	out[n] = '\0';
 	return 0;
 }

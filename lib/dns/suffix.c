@@ -1,4 +1,5 @@
 #include "dns/suffix.h"
+#include "base/ascii.h"
 #include "conf/word.h"
 #include "dns/idn.h"
 #include <libpsl.h>
@@ -32,16 +33,11 @@ labels(const char *name)
 static int
 ascii(const char *name, size_t n, char *out)
 {
-	size_t i;
-
 	if (idn_needed(name, n))
 		return idn_ascii(name, n, out);
 	if (n > WORD_DOMAIN_MAX)
 		return -1;
-	for (i = 0; i < n; i++)
-		out[i] = name[i] >= 'A' && name[i] <= 'Z'
-		    ? (char)(name[i] + 'a' - 'A')
-		    : name[i];
+	ascii_lower_copy(out, name, n);
 	out[n] = '\0';
 	return 0;
 }

@@ -1,4 +1,5 @@
 #include "mail/authres.h"
+#include "base/ascii.h"
 #include "mail/header.h"
 #include <string.h>
 #include <strings.h>
@@ -49,12 +50,6 @@ token(char c)
 	    strchr("()<>@,;:\\\"/[]?=", c) == NULL;
 }
 
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
-}
-
 /* the id at p, which moves behind it */
 static long
 read_id(const char **p, const char *end, char *out)
@@ -76,13 +71,13 @@ read_id(const char **p, const char *end, char *out)
 				continue; /* folding */
 			if (n == AUTHRES_ID_MAX || *s == '\0')
 				return -1;
-			out[n++] = lower(*s);
+			out[n++] = ascii_lower(*s);
 		}
 	} else {
 		for (; s < end && token(*s); s++) {
 			if (n == AUTHRES_ID_MAX)
 				return -1;
-			out[n++] = lower(*s);
+			out[n++] = ascii_lower(*s);
 		}
 		*p = s;
 	}

@@ -1,4 +1,5 @@
 #include "mail/received.h"
+#include "base/ascii.h"
 #include "mail/date.h"
 #include <string.h>
 
@@ -80,8 +81,7 @@ hops_feed(struct hops *h, const char *p, size_t n)
 			/* an empty line, or a short one that is no field */
 			h->body = h->at == 0;
 			h->at = 0;
-		} else if ((*p >= 'A' && *p <= 'Z' ? *p + 32 : *p) ==
-		    name[h->at]) {
+		} else if (ascii_lower(*p) == name[h->at]) {
 			if (++h->at == sizeof name - 1) {
 				h->count++;
 				h->skip = 1;

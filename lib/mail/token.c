@@ -1,4 +1,5 @@
 #include "mail/token.h"
+#include "base/ascii.h"
 #include "base/base64.h"
 #include "base/num.h"
 #include "crypt/digest.h"
@@ -15,12 +16,6 @@ enum {
 };
 
 static const char digits[] = "abcdefghijklmnopqrstuvwxyz234567";
-
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? c + 32 : c;
-}
 
 static int
 plain(char c)
@@ -147,7 +142,7 @@ hash(const struct token *t, const struct token_key *k,
 		if (t->kind == TOKEN_UNSUBSCRIBE)
 			*p++ = *s;
 		else
-			*p++ = *s == '+' || *s == '@' ? '=' : lower(*s);
+			*p++ = *s == '+' || *s == '@' ? '=' : ascii_lower(*s);
 	*p++ = '\0';
 	for (s = t->list; *s != '\0'; s++)
 		*p++ = *s;
@@ -166,7 +161,7 @@ in_path(const char *s)
 	if (at == NULL || at == s || at[1] == '\0' || at[-1] == '.')
 		return 0;
 	for (; *s != '\0'; s++)
-		if (s != at && !plain(lower(*s)) &&
+		if (s != at && !plain(ascii_lower(*s)) &&
 		    (*s == '\0' || strchr("-._+=", *s) == NULL))
 			return 0;
 		else if (*s == '.' && s[1] == '.')
@@ -328,7 +323,7 @@ check_path(const struct token_keys *k, const char *s, size_t n, unsigned today,
 	int rcpt;
 
 	for (i = 0; i < n; i++)
-		low[i] = lower(s[i]);
+		low[i] = ascii_lower(s[i]);
 	dn = piece(&p, end, &day);
 	in = piece(&p, end, &id);
 	mn = piece(&p, end, &m);
@@ -446,7 +441,7 @@ begins(const char *s, size_t n, const char *with)
 	size_t i, len = strlen(with);
 
 	for (i = 0; i < len; i++)
-		if (i == n || lower(s[i]) != with[i])
+		if (i == n || ascii_lower(s[i]) != with[i])
 			return 0;
 	return 1;
 }

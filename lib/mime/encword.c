@@ -189,8 +189,8 @@ encword_decode(struct buf *b, const char *p, size_t n)
 static int
 plain(unsigned char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || (c != '\0' && strchr("!*+-/", c) != NULL);
+	return ascii_alnum((char)c) ||
+	    (c != '\0' && strchr("!*+-/", c) != NULL);
 }
 
 static size_t

@@ -36,8 +36,7 @@ find_byte(struct finder *f, char c, const char *at)
 {
 	static const char want[] = "</body";
 
-	if (c >= 'A' && c <= 'Z')
-		c |= 32;
+	c = ascii_lower(c);
 	if (c == '<') {
 		f->have = 1;
 		f->start = at;

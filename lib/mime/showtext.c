@@ -1,4 +1,5 @@
 #include "mime/showtext.h"
+#include "base/ascii.h"
 #include "format/ltsv.h"
 #include "mime/charset.h"
 
@@ -29,11 +30,8 @@ showtext_word(struct buf *b, const char *label, const char *p, size_t n)
 {
 	struct buf text = { 0 };
 	int r = charset_clean(&text, p, n);
-	size_t i;
 
-	for (i = 0; i < buf_len(&text); i++)
-		if (buf_data(&text)[i] >= 'A' && buf_data(&text)[i] <= 'Z')
-			buf_data(&text)[i] |= 32;
+	ascii_lower_copy(buf_data(&text), buf_data(&text), buf_len(&text));
 	if (r == 0)
 		r = showtext_text(b, label, &text);
 	buf_free(&text);

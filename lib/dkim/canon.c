@@ -1,4 +1,5 @@
 #include "dkim/canon.h"
+#include "base/ascii.h"
 #include <string.h>
 
 static int
@@ -19,7 +20,7 @@ relax(struct buf *out, const char *p, const char *end)
 
 	for (; p < end && *p != ':'; p++)
 		if (!blank(*p))
-			*o++ = *p >= 'A' && *p <= 'Z' ? *p + ('a' - 'A') : *p;
+			*o++ = ascii_lower(*p);
 	if (p < end)
 		*o++ = *p++;
 	while (p < end && (blank(*p) || *p == '\n'))

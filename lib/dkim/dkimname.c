@@ -1,4 +1,5 @@
 #include "dkim/dkimname.h"
+#include "base/ascii.h"
 #include "conf/word.h"
 #include "dns/idn.h"
 #include <string.h>
@@ -7,8 +8,7 @@
 static int
 domain_byte(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || c == '-' || c == '_' || (c & 0x80);
+	return ascii_alnum(c) || c == '-' || c == '_' || (c & 0x80);
 }
 
 int

@@ -1,4 +1,5 @@
 #include "dmarc/dmarcevent.h"
+#include "base/ascii.h"
 #include "base/num.h"
 #include "conf/word.h"
 #include "format/ltsv.h"
@@ -37,13 +38,10 @@ get_word(const struct ltsv *l, const char *label, const char *const *words)
 static int
 get_domain(const struct ltsv *l, const char *label, char *out)
 {
-	size_t i;
+	size_t n = strlen(get(l, label, out, DNSQ_NAME_MAX + 1));
 
-	get(l, label, out, DNSQ_NAME_MAX + 1);
-	for (i = 0; out[i] != '\0'; i++)
-		if (out[i] >= 'A' && out[i] <= 'Z')
-			out[i] += 'a' - 'A';
-	if (address_domain(out, i))
+	ascii_lower_copy(out, out, n);
+	if (address_domain(out, n))
 		return 0;
 	out[0] = '\0';
 	return -1;
@@ -262,17 +260,14 @@ read_sender(struct dmarcevent *e, const struct ltsv *l)
 {
 	char path[DMARCEVENT_VALUE_MAX + 1];
 	const char *at;
-	size_t i, n;
+	size_t n;
 
 	e->has_from = ltsv_find(l, "from") != NULL;
 	at = strrchr(get(l, "from", path, sizeof path), '@');
 	n = at == NULL ? 0 : strlen(++at);
 	if (n == 0 || n > DNSQ_NAME_MAX || !address_domain(at, n))
 		return;
-	for (i = 0; i <= n; i++)
-		e->envelope_from[i] = at[i] >= 'A' && at[i] <= 'Z'
-		    ? (char)(at[i] + 'a' - 'A')
-		    : at[i];
+	ascii_lower_copy(e->envelope_from, at, n + 1);
 }
 
 int

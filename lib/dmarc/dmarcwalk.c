@@ -1,11 +1,12 @@
 #include "dmarc/dmarcwalk.h"
+#include "base/ascii.h"
 #include <string.h>
 
 void
 dmarcwalk_name(char out[DNSQ_NAME_MAX + 1], const char *name)
 {
 	struct dnsq q;
-	size_t i, n = name == NULL ? 0 : strlen(name);
+	size_t n = name == NULL ? 0 : strlen(name);
 
 	out[0] = '\0';
 	if (n > 0 && name[n - 1] == '.')
@@ -14,10 +15,7 @@ dmarcwalk_name(char out[DNSQ_NAME_MAX + 1], const char *name)
 	if (n == 0 || name[0] == '[' || n > DNSQ_NAME_MAX ||
 	    dnsq_name(&q, name, n) == -1)
 		return;
-	for (i = 0; i < n; i++)
-		out[i] = name[i] >= 'A' && name[i] <= 'Z'
-		    ? (char)(name[i] + 'a' - 'A')
-		    : name[i];
+	ascii_lower_copy(out, name, n);
 	out[n] = '\0';
 }
 

@@ -1,4 +1,5 @@
 #include "sign/dkimmake.h"
+#include "base/ascii.h"
 #include "base/base64.h"
 #include "mail/header.h"
 #include <stdlib.h>
@@ -146,22 +147,16 @@ done(struct fields *f)
 		free(f->p);
 }
 
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
-}
-
 /* name is in lower case */
 static int
 is(const struct field *f, const char *name, size_t n)
 {
 	size_t i;
 
-	if (f->name_len != n || lower(f->name[0]) != name[0])
+	if (f->name_len != n || ascii_lower(f->name[0]) != name[0])
 		return 0;
 	for (i = 1; i < n; i++)
-		if (lower(f->name[i]) != name[i])
+		if (ascii_lower(f->name[i]) != name[i])
 			return 0;
 	return 1;
 }

@@ -1,4 +1,5 @@
 #include "sign/signers.h"
+#include "base/ascii.h"
 #include "base/hash.h"
 #include "base/num.h"
 #include <stdio.h>
@@ -37,9 +38,7 @@ struct line {
 static void
 lower(char *s)
 {
-	for (; *s != '\0'; s++)
-		if (*s >= 'A' && *s <= 'Z')
-			*s += 'a' - 'A';
+	ascii_lower_copy(s, s, strlen(s));
 }
 
 /* ---- what a value may be ---- */

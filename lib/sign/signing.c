@@ -28,8 +28,7 @@ signing_algorithm(const char *p, size_t n, enum signing_algorithm *a)
 static int
 key_byte(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+	return ascii_alnum(c) || c == '.' || c == '_' || c == '-';
 }
 
 int

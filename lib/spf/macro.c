@@ -1,20 +1,8 @@
 #include "spf/macro.h"
+#include "base/ascii.h"
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
-
-static int
-is_alnum(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9');
-}
-
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? c + 'a' - 'A' : c;
-}
 
 /* ---- syntax ---- */
 
@@ -40,7 +28,7 @@ read_macro(const char *p, const char *end, enum spfmacro_where where,
 {
 	memset(m, 0, sizeof *m);
 	if (p == end ||
-	    !one_of(lower(*p),
+	    !one_of(ascii_lower(*p),
 		where == SPFMACRO_EXP ? "slodiphvcrt" : "slodiphv"))
 		return NULL;
 	m->letter = *p++;
@@ -51,7 +39,7 @@ read_macro(const char *p, const char *end, enum spfmacro_where where,
 		if (m->parts == 0) /* section 7.1: it must not be zero */
 			return NULL;
 	}
-	if (p < end && lower(*p) == 'r') {
+	if (p < end && ascii_lower(*p) == 'r') {
 		m->reverse = 1;
 		p++;
 	}
@@ -112,7 +100,7 @@ spfmacro_has(const char *p, size_t n, const char *letters)
 
 	while (p != NULL && p < end) {
 		p = next_piece(p, end, SPFMACRO_EXP, &m, &text);
-		if (p != NULL && one_of(lower(m.letter), letters))
+		if (p != NULL && one_of(ascii_lower(m.letter), letters))
 			return 1;
 	}
 	return 0;
@@ -125,16 +113,17 @@ spfmacro_has(const char *p, size_t n, const char *letters)
 static size_t
 dotted(const struct spfmacro *m, char *v)
 {
-	static const char hex[] = "0123456789ABCDEF";
+	char hex[2];
 	size_t i;
 
 	if (m->ip_len == 4)
 		return (size_t)snprintf(v, SPFMACRO_VALUE_MAX, "%u.%u.%u.%u",
 		    m->ip[0], m->ip[1], m->ip[2], m->ip[3]);
 	for (i = 0; i < 16; i++) {
-		v[4 * i] = hex[m->ip[i] >> 4];
+		ascii_hex_upper(hex, m->ip[i]);
+		v[4 * i] = hex[0];
 		v[4 * i + 1] = '.';
-		v[4 * i + 2] = hex[m->ip[i] & 15];
+		v[4 * i + 2] = hex[1];
 		v[4 * i + 3] = '.';
 	}
 	return 63;
@@ -207,15 +196,16 @@ put(struct out *o, char c)
 static void
 put_url(struct out *o, char c)
 {
-	static const char hex[] = "0123456789ABCDEF";
+	char hex[2];
 
-	if (is_alnum(c) || one_of(c, "-._~")) {
+	if (ascii_alnum(c) || one_of(c, "-._~")) {
 		put(o, c);
 		return;
 	}
+	ascii_hex_upper(hex, c);
 	put(o, '%');
-	put(o, hex[(unsigned char)c >> 4]);
-	put(o, hex[c & 15]);
+	put(o, hex[0]);
+	put(o, hex[1]);
 }
 
 static void
@@ -224,7 +214,7 @@ put_macro(struct out *o, const struct spfmacro *facts, const struct macro *m)
 	char v[SPFMACRO_VALUE_MAX];
 	unsigned short start[SPFMACRO_VALUE_MAX + 2];
 	unsigned n = 0, first, i, k;
-	size_t len = value(facts, lower(m->letter), v), j;
+	size_t len = value(facts, ascii_lower(m->letter), v), j;
 
 	/* part k is v[start[k]] up to the byte before start[k + 1] - 1 */
 	start[n++] = 0;

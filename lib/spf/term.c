@@ -1,20 +1,9 @@
 #include "spf/term.h"
+#include "base/ascii.h"
 #include "spf/macro.h"
 #include <arpa/inet.h>
 #include <string.h>
 #include <strings.h>
-
-static int
-is_alpha(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static int
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
 
 size_t
 spfterm_version(const char *p, size_t n)
@@ -37,9 +26,9 @@ is_toplabel(const char *p, size_t n)
 	if (n == 0 || p[0] == '-' || p[n - 1] == '-')
 		return 0;
 	for (i = 0; i < n; i++) {
-		if (!is_alpha(p[i]) && !is_digit(p[i]) && p[i] != '-')
+		if (!ascii_letter(p[i]) && !ascii_digit(p[i]) && p[i] != '-')
 			return 0;
-		other |= !is_digit(p[i]);
+		other |= !ascii_digit(p[i]);
 	}
 	return other;
 }
@@ -105,7 +94,7 @@ digits_at_end(const char *p, size_t n)
 {
 	size_t k = 0;
 
-	while (k < n && is_digit(p[n - 1 - k]))
+	while (k < n && ascii_digit(p[n - 1 - k]))
 		k++;
 	return k;
 }
@@ -139,7 +128,7 @@ good_ip4(const char *p, size_t n)
 
 	for (i = 0; i + 1 < n; i++)
 		if (p[i] == '0' && (i == 0 || p[i - 1] == '.') &&
-		    is_digit(p[i + 1]))
+		    ascii_digit(p[i + 1]))
 			return 0;
 	return 1;
 }
@@ -245,11 +234,11 @@ modifier_name(const char *p, size_t n)
 {
 	size_t k = 0;
 
-	if (n == 0 || !is_alpha(p[0]))
+	if (n == 0 || !ascii_letter(p[0]))
 		return 0;
 	while (k < n &&
-	    (is_alpha(p[k]) || is_digit(p[k]) || p[k] == '-' || p[k] == '_' ||
-		p[k] == '.'))
+	    (ascii_letter(p[k]) || ascii_digit(p[k]) || p[k] == '-' ||
+		p[k] == '_' || p[k] == '.'))
 		k++;
 	return k < n && p[k] == '=' ? k : 0;
 }

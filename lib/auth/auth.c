@@ -1,4 +1,5 @@
 #include "auth/auth.h"
+#include "base/ascii.h"
 #include "base/num.h"
 #include "conf/word.h"
 #include <stdio.h>
@@ -66,15 +67,13 @@ domain(struct wordset *seen, const char *list, const char *p, size_t n,
     unsigned lineno, const struct conffile_sink *sink)
 {
 	char key[WORD_DOMAIN_MAX + 32], t[16];
-	size_t dot = n > 0 && *p == '.', i;
+	size_t dot = n > 0 && *p == '.';
 	int len;
 
 	if (!word_domain(p + dot, n - dot))
 		return conffile_wrong(sink, "not a domain name");
 	len = snprintf(key, sizeof key, "%s %.*s", list, (int)n, p);
-	for (i = 0; i < (size_t)len; i++)
-		if (key[i] >= 'A' && key[i] <= 'Z')
-			key[i] += 'a' - 'A';
+	ascii_lower_copy(key, key, len);
 	if (wordset_once(seen, key, len, lineno, sink) == -1)
 		return -1;
 	return sink->add(sink->arg, key, len, t,
@@ -173,15 +172,12 @@ listed(const struct lookup *l, const char *list, const char *domain)
 {
 	char name[WORD_DOMAIN_MAX + 1];
 	const char *p = name;
-	size_t n = strlen(domain), i;
+	size_t n = strlen(domain);
 	int r;
 
 	if (n == 0 || n > WORD_DOMAIN_MAX)
 		return 0;
-	for (i = 0; i <= n; i++)
-		name[i] = domain[i] >= 'A' && domain[i] <= 'Z'
-		    ? domain[i] + ('a' - 'A')
-		    : domain[i];
+	ascii_lower_copy(name, domain, n + 1);
 	r = there(l, list, "", name);
 	while (r == 0 && p != NULL) {
 		r = there(l, list, ".", p);

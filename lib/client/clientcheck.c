@@ -1,4 +1,5 @@
 #include "client/clientcheck.h"
+#include "base/ascii.h"
 #include "conf/local.h"
 #include "dns/idn.h"
 #include "mail/address.h"
@@ -86,13 +87,11 @@ static int
 is_local(const struct clientcheck_facts *f, const char *helo)
 {
 	char name[WORD_DOMAIN_MAX + 1];
-	size_t n = address_domain_len(helo, strlen(helo)), i;
+	size_t n = address_domain_len(helo, strlen(helo));
 
 	if (f->local == NULL || n > WORD_DOMAIN_MAX)
 		return 0;
-	for (i = 0; i < n; i++)
-		name[i] =
-		    helo[i] >= 'A' && helo[i] <= 'Z' ? helo[i] | 32 : helo[i];
+	ascii_lower_copy(name, helo, n);
 	name[n] = '\0';
 	return strcmp(name, "localhost") != 0 &&
 	    local_has(f->local, name, n) == 1;

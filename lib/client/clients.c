@@ -1,10 +1,10 @@
 #include "client/clients.h"
+#include "base/ascii.h"
 #include "base/num.h"
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 static const char *const actions[] = { "pass", "tag", "defer", "reject" };
 static const char *const checks[] = { "helo-own", "helo-name", "helo-resolve",
@@ -243,11 +243,9 @@ see(struct state *s, const char *what, const char *value, unsigned lineno,
 {
 	char key[WORD_LINE_MAX + 16];
 	long before;
-	int i, n = snprintf(key, sizeof key, "%s %s", what, value);
+	int n = snprintf(key, sizeof key, "%s %s", what, value);
 
-	for (i = 0; i < n; i++)
-		if (key[i] >= 'A' && key[i] <= 'Z')
-			key[i] += 'a' - 'A';
+	ascii_lower_copy(key, key, n);
 	before = wordset_add(&s->seen, key, n, lineno);
 	if (before == 0)
 		return NULL;

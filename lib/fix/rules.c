@@ -1,4 +1,5 @@
 #include "fix/rules.h"
+#include "base/ascii.h"
 #include "conf/template.h"
 #include "mail/fixheader.h"
 #include <stdio.h>
@@ -382,7 +383,7 @@ see_name(struct draft *d, const char *kind, const char *v, size_t n,
 
 	memcpy(key, kind, k);
 	for (i = 0; i < n && strchr(stop, v[i]) == NULL; i++)
-		key[k + i] = v[i] >= 'A' && v[i] <= 'Z' ? v[i] + 32 : v[i];
+		key[k + i] = ascii_lower(v[i]);
 	return wordset_add(&d->names, key, k + i, mark);
 }
 

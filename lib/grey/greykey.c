@@ -1,27 +1,10 @@
 #include "grey/greykey.h"
+#include "base/ascii.h"
 #include <stdio.h>
 #include <string.h>
 
 /* a word this long with a digit in it is an identifier */
 enum { ID_WORD = 10 };
-
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? c + 32 : c;
-}
-
-static int
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static int
-is_word(char c)
-{
-	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 /* ---- the client ---- */
 
@@ -59,16 +42,16 @@ fold_word(const char *p, size_t n, char *out, size_t *len)
 {
 	size_t k, i, digits = 0;
 
-	for (k = 0; k < n && is_word(p[k]); k++)
-		digits += is_digit(p[k]);
+	for (k = 0; k < n && ascii_alnum(p[k]); k++)
+		digits += ascii_digit(p[k]);
 	if (digits > 0 && k >= ID_WORD) {
 		out[(*len)++] = '#';
 		return k;
 	}
 	for (i = 0; i < k; i++)
-		if (!is_digit(p[i]))
-			out[(*len)++] = lower(p[i]);
-		else if (i == 0 || !is_digit(p[i - 1]))
+		if (!ascii_digit(p[i]))
+			out[(*len)++] = ascii_lower(p[i]);
+		else if (i == 0 || !ascii_digit(p[i - 1]))
 			out[(*len)++] = '#';
 	return k;
 }
@@ -79,7 +62,7 @@ begins(const char *p, size_t n, const char *word)
 	size_t i;
 
 	for (i = 0; word[i] != '\0'; i++)
-		if (i == n || lower(p[i]) != word[i])
+		if (i == n || ascii_lower(p[i]) != word[i])
 			return 0;
 	return i < n;
 }
@@ -93,7 +76,7 @@ fold_parts(const char *p, size_t n, size_t name, unsigned parts, char *out,
 	size_t at = name, had = *len, i;
 
 	for (i = 0; i < name; i++)
-		out[(*len)++] = lower(p[i]);
+		out[(*len)++] = ascii_lower(p[i]);
 	while (parts-- > 0) {
 		eq = memchr(p + at, '=', n - at);
 		/* out has room for n bytes: an empty part is left as it is */
@@ -141,7 +124,7 @@ greykey_sender(char *out, const char *p, size_t n)
 		i += k;
 	}
 	for (; i < n; i++)
-		out[len++] = lower(p[i]);
+		out[len++] = ascii_lower(p[i]);
 	return len;
 }
 
@@ -171,7 +154,7 @@ add_lower(struct greykey *k, const char *p, size_t n)
 	if (n > sizeof t)
 		n = sizeof t;
 	for (i = 0; i < n; i++)
-		t[i] = lower(p[i]);
+		t[i] = ascii_lower(p[i]);
 	add_part(k, t, n);
 }
 

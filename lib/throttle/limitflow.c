@@ -1,4 +1,5 @@
 #include "throttle/limitflow.h"
+#include "base/ascii.h"
 #include "throttle/limitbook.h"
 #include <stdlib.h>
 #include <string.h>
@@ -522,7 +523,7 @@ limiter_flow(struct limiter *l, const struct throttle_who *job, int64_t now_us)
 	struct hash_node *at;
 	struct limiter_flow *f;
 	uint64_t h;
-	unsigned n = 0, i, j;
+	unsigned n = 0, i;
 
 	for (i = 0; i < THROTTLE_LABELS; i++) {
 		if ((l->labels >> i & 1) && job->value[i] != NULL) {
@@ -530,11 +531,8 @@ limiter_flow(struct limiter *l, const struct throttle_who *job, int64_t now_us)
 			who.len[i] = job->len[i] > THROTTLE_VALUE_MAX
 			    ? THROTTLE_VALUE_MAX
 			    : job->len[i];
-			for (j = 0; j < who.len[i]; j++, n++) {
-				char c = job->value[i][j];
-
-				text[n] = c >= 'A' && c <= 'Z' ? c + 32 : c;
-			}
+			ascii_lower_copy(text + n, job->value[i], who.len[i]);
+			n += who.len[i];
 		}
 		text[n++] = '\0';
 	}

@@ -1,4 +1,5 @@
 #include "throttle/throttle.h"
+#include "base/ascii.h"
 #include "base/num.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,12 +36,6 @@ begins(const struct slice *w, const char *s)
 	size_t n = strlen(s);
 
 	return w->n >= n && memcmp(w->p, s, n) == 0;
-}
-
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? c + 32 : c;
 }
 
 /* KEY */
@@ -134,7 +129,7 @@ throttle_key(char *out, const struct slice values[THROTTLE_LABELS])
 		n += len;
 		out[n++] = ':';
 		for (i = 0; i < values[l].n; i++)
-			out[n++] = lower(values[l].p[i]);
+			out[n++] = ascii_lower(values[l].p[i]);
 	}
 	if (n == 0)
 		out[n++] = '*';

@@ -1,4 +1,5 @@
 /* route - decide where each job goes */
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
@@ -59,13 +60,9 @@ before_wait(void *arg)
 static void
 read_name(void)
 {
-	char *p;
-
 	if (hostname_read(confdir, me) == -1)
 		die(EXIT_TEMP, "unable to read %s/me: %m", confdir);
-	for (p = me; *p != '\0'; p++)
-		if (*p >= 'A' && *p <= 'Z')
-			*p += 32;
+	ascii_lower_copy(me, me, strlen(me));
 }
 
 /* ---- a job ---- */

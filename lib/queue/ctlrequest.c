@@ -1,4 +1,5 @@
 #include "queue/ctlrequest.h"
+#include "base/ascii.h"
 #include "format/ltsv.h"
 #include "queue/name.h"
 #include <string.h>
@@ -74,17 +75,6 @@ ctlrequest_check(const struct ctlrequest *o)
 	return NULL;
 }
 
-/* domains are kept in lower case */
-static void
-lower(char *p, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (p[i] >= 'A' && p[i] <= 'Z')
-			p[i] |= 32;
-}
-
 /* "sel", and "arg" if it has one; *i is behind them then */
 static const char *
 read_pair(const struct ltsv *l, unsigned *i, struct ctlrequest *o, size_t *used)
@@ -105,7 +95,7 @@ read_pair(const struct ltsv *l, unsigned *i, struct ctlrequest *o, size_t *used)
 		return "argument too long";
 	*used += n + 1;
 	if (kind == SELECTOR_DOMAIN)
-		lower(value, n);
+		ascii_lower_copy(value, value, n); /* domains are so */
 	return selector_add(&o->sel, kind, value, n);
 }
 

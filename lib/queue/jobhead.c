@@ -1,4 +1,5 @@
 #include "queue/jobhead.h"
+#include "base/ascii.h"
 #include "base/num.h"
 #include "format/ltsv.h"
 #include "mail/address.h"
@@ -253,10 +254,7 @@ hash_lower(uint32_t h, const char *p, size_t n)
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		h = (h ^
-			(unsigned char)(p[i] >= 'A' && p[i] <= 'Z' ? p[i] | 32
-								   : p[i])) *
-		    16777619u;
+		h = (h ^ (unsigned char)ascii_lower(p[i])) * 16777619u;
 	return h;
 }
 
@@ -357,7 +355,7 @@ size_t
 jobhead_domain(const char *address, size_t n, char *out)
 {
 	const char *at = memrchr(address, '@', n);
-	size_t len, i;
+	size_t len;
 
 	if (at == NULL)
 		return 0;
@@ -365,7 +363,6 @@ jobhead_domain(const char *address, size_t n, char *out)
 	len = address_domain_len(at, address + n - at);
 	if (len > JOBHEAD_DOMAIN_MAX)
 		len = JOBHEAD_DOMAIN_MAX;
-	for (i = 0; i < len; i++)
-		out[i] = at[i] >= 'A' && at[i] <= 'Z' ? at[i] | 32 : at[i];
+	ascii_lower_copy(out, at, len);
 	return len;
 }

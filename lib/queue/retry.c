@@ -1,4 +1,5 @@
 #include "queue/retry.h"
+#include "base/ascii.h"
 #include "base/num.h"
 #include "conf/word.h"
 #include <stdio.h>
@@ -136,8 +137,7 @@ good_name(const struct word *w)
 	if (w->n == 0 || w->n > 255)
 		return 0;
 	for (i = 0; i < w->n; i++)
-		if (w->p[i] <= ' ' || w->p[i] == '+' ||
-		    (w->p[i] >= 'A' && w->p[i] <= 'Z'))
+		if (w->p[i] <= ' ' || w->p[i] == '+' || ascii_upper(w->p[i]))
 			return 0;
 	return 1;
 }

@@ -1,4 +1,5 @@
 #include "route/hosts.h"
+#include "base/ascii.h"
 #include "base/num.h"
 #include <arpa/inet.h>
 #include <stdarg.h>
@@ -174,7 +175,7 @@ wire_name(const unsigned char *p, size_t n, char *out)
 
 			if (c == '.')
 				return -1; /* within a label */
-			out[len++] = c >= 'A' && c <= 'Z' ? c + 32 : c;
+			out[len++] = ascii_lower(c);
 		}
 		out[len++] = '.';
 		at += l;
@@ -229,14 +230,11 @@ hosts_add(struct hosts_draft *d, const char *name, size_t n, unsigned pref,
     unsigned port)
 {
 	struct hosts_host *h;
-	size_t i;
 
 	if (d->n == HOSTS_MAX || n > WORD_DOMAIN_MAX)
 		return NULL;
 	h = &d->host[d->n++];
-	for (i = 0; i < n; i++)
-		h->name[i] =
-		    name[i] >= 'A' && name[i] <= 'Z' ? name[i] + 32 : name[i];
+	ascii_lower_copy(h->name, name, n);
 	h->name[n] = '\0';
 	h->pref = pref;
 	h->port = port;

@@ -1,18 +1,12 @@
 #include "smtp/foreign.h"
+#include "base/ascii.h"
 #include <string.h>
-#include <strings.h>
-
-static int
-letter(char c)
-{
-	return (c | 32) >= 'a' && (c | 32) <= 'z';
-}
 
 static int
 one_of(const char *p, size_t n, const char *const *words)
 {
 	for (; *words != NULL; words++)
-		if (strlen(*words) == n && strncasecmp(p, *words, n) == 0)
+		if (ascii_is(p, n, *words))
 			return 1;
 	return 0;
 }
@@ -36,6 +30,6 @@ foreign_line(const char *p, size_t n, int first)
 		return 1;
 	if (!first || v == 0)
 		return 0;
-	return !letter(*p) || one_of(p, v, others) ||
-	    (v > 4 && strncasecmp(p, "SSH-", 4) == 0);
+	return !ascii_letter(*p) || one_of(p, v, others) ||
+	    (v > 4 && ascii_begins(p, v, "SSH-"));
 }

@@ -1,19 +1,4 @@
 #include "base/ascii.h"
-#include <string.h>
-
-int
-ascii_is(const char *p, size_t n, const char *word)
-{
-	return ascii_same(p, n, word, strlen(word));
-}
-
-int
-ascii_begins(const char *p, size_t n, const char *word)
-{
-	size_t len = strlen(word);
-
-	return n >= len && strncasecmp(p, word, len) == 0;
-}
 
 int
 ascii_hex_value(char c)

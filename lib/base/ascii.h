@@ -2,6 +2,7 @@
 #define BASE_ASCII_H
 
 #include <stddef.h>
+#include <string.h>
 #include <strings.h>
 
 /*
@@ -58,9 +59,20 @@ ascii_same(const char *a, size_t a_len, const char *b, size_t b_len)
 }
 
 /* is p[0..n) this word, in any case?  word ends in NUL */
-int ascii_is(const char *p, size_t n, const char *word);
+static inline int
+ascii_is(const char *p, size_t n, const char *word)
+{
+	return ascii_same(p, n, word, strlen(word));
+}
+
 /* does p[0..n) begin with it, in any case? */
-int ascii_begins(const char *p, size_t n, const char *word);
+static inline int
+ascii_begins(const char *p, size_t n, const char *word)
+{
+	size_t len = strlen(word);
+
+	return n >= len && ascii_same(p, len, word, len);
+}
 
 /* the value of a hexadecimal digit of either case, -1 when it is none */
 int ascii_hex_value(char);

@@ -1,4 +1,5 @@
 #include "mail/address.h"
+#include "base/ascii.h"
 #include <arpa/inet.h>
 #include <string.h>
 #include <strings.h>
@@ -322,7 +323,7 @@ int
 address_domain_alike(const char *a, size_t an, const char *b, size_t bn)
 {
 	an = address_domain_len(a, an);
-	return an == address_domain_len(b, bn) && strncasecmp(a, b, an) == 0;
+	return ascii_same(a, an, b, address_domain_len(b, bn));
 }
 
 int
@@ -333,9 +334,8 @@ address_alike(const char *a, size_t an, const char *b, size_t bn)
 
 	address_pieces(a, an, &l[0], &ln[0], &d[0], &dn[0]);
 	address_pieces(b, bn, &l[1], &ln[1], &d[1], &dn[1]);
-	return ln[0] == ln[1] && dn[0] == dn[1] &&
-	    strncasecmp(l[0], l[1], ln[0]) == 0 &&
-	    strncasecmp(d[0], d[1], dn[0]) == 0;
+	return ascii_same(l[0], ln[0], l[1], ln[1]) &&
+	    ascii_same(d[0], dn[0], d[1], dn[1]);
 }
 
 int

@@ -112,7 +112,7 @@ authres_claims(const char *value, size_t n, const char *id)
 		len--;
 	if (authres_id(value, n, found) == -1)
 		return stands_in(value, n, id, len);
-	return strlen(found) == len && strncasecmp(found, id, len) == 0;
+	return ascii_same(found, strlen(found), id, len);
 }
 
 int

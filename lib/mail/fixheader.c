@@ -1,4 +1,5 @@
 #include "mail/fixheader.h"
+#include "base/ascii.h"
 #include "mail/header.h"
 #include <string.h>
 #include <strings.h>
@@ -100,7 +101,7 @@ matches(const struct header_field *f, const char *pattern, size_t n)
 	if (n > 0 && pattern[n - 1] == '*')
 		return f->name_len >= n - 1 &&
 		    strncasecmp(f->name, pattern, n - 1) == 0;
-	return f->name_len == n && strncasecmp(f->name, pattern, n) == 0;
+	return ascii_same(f->name, f->name_len, pattern, n);
 }
 
 int

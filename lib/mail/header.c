@@ -1,6 +1,6 @@
 #include "mail/header.h"
+#include "base/ascii.h"
 #include <string.h>
-#include <strings.h>
 
 static int
 blank(char c)
@@ -112,8 +112,7 @@ header_fits(const char *p, size_t n, int whole)
 int
 header_is(const struct header_field *f, const char *name)
 {
-	return strlen(name) == f->name_len &&
-	    strncasecmp(name, f->name, f->name_len) == 0;
+	return ascii_is(f->name, f->name_len, name);
 }
 
 int

@@ -1,7 +1,7 @@
 #include "mail/qualify.h"
+#include "base/ascii.h"
 #include "mail/addrlist.h"
 #include <string.h>
-#include <strings.h>
 
 int
 qualify_bare(const char *s, size_t n)
@@ -17,13 +17,12 @@ qualify_field(const char *name, size_t n)
 		"Errors-To", "Apparently-To" };
 	size_t i;
 
-	if (n > 7 && strncasecmp(name, "Resent-", 7) == 0) {
+	if (ascii_begins(name, n, "Resent-")) {
 		name += 7;
 		n -= 7;
 	}
 	for (i = 0; i < sizeof names / sizeof *names; i++)
-		if (strlen(names[i]) == n &&
-		    strncasecmp(name, names[i], n) == 0)
+		if (ascii_is(name, n, names[i]))
 			return 1;
 	return 0;
 }

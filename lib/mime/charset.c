@@ -1,4 +1,5 @@
 #include "mime/charset.h"
+#include "base/ascii.h"
 #include <errno.h>
 #include <iconv.h>
 #include <string.h>
@@ -156,8 +157,7 @@ find(const char *name, size_t n, const char **iconv_name)
 		n = k;
 	}
 	for (i = 0; i < sizeof sets / sizeof *sets; i++)
-		if (strlen(sets[i].name) == n &&
-		    strncasecmp(sets[i].name, name, n) == 0) {
+		if (ascii_is(name, n, sets[i].name)) {
 			*iconv_name = sets[i].iconv;
 			return 1;
 		}

@@ -4,7 +4,6 @@
 #include "mime/charset.h"
 #include "mime/decode.h"
 #include <string.h>
-#include <strings.h>
 
 /* "=?charset*language?encoding?text?=" as slices */
 struct word {
@@ -129,8 +128,7 @@ join(struct buf *b, struct run *r, const char *p, const char *end)
 	if (len == 0)
 		return 0;
 	if (r->on &&
-	    (w.charset_len != r->charset_len ||
-		strncasecmp(w.charset, r->charset, w.charset_len) != 0) &&
+	    !ascii_same(w.charset, w.charset_len, r->charset, r->charset_len) &&
 	    flush(b, r) == -1)
 		return -1;
 	k = put_bytes(&r->bytes, &w);

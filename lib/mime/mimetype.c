@@ -1,6 +1,6 @@
 #include "mime/mimetype.h"
+#include "base/ascii.h"
 #include <string.h>
-#include <strings.h>
 
 static int
 blank(char c)
@@ -199,17 +199,11 @@ mimetype_parse(struct mimetype *t, const char *p, size_t n)
 	return 0;
 }
 
-static int
-same(const char *p, size_t n, const char *text)
-{
-	return strlen(text) == n && strncasecmp(p, text, n) == 0;
-}
-
 int
 mimetype_is(const struct mimetype *t, const char *type, const char *subtype)
 {
-	return same(t->type, t->type_len, type) &&
+	return ascii_is(t->type, t->type_len, type) &&
 	    (subtype == NULL ||
 		(t->subtype != NULL &&
-		    same(t->subtype, t->subtype_len, subtype)));
+		    ascii_is(t->subtype, t->subtype_len, subtype)));
 }

@@ -74,12 +74,6 @@ repeated(const struct mimeparam *m, const struct mimevalue *how)
 	return m->value;
 }
 
-static int
-named(const struct mimeparam *m, const char *name, size_t n)
-{
-	return m->name_len == n && strncasecmp(m->name, name, n) == 0;
-}
-
 /* 3 for name*, 2 for name*0, 1 for name */
 static unsigned
 rank(const struct mimeparam *m)
@@ -97,7 +91,8 @@ following(const struct mimetype *t, const char *name, size_t n, unsigned form,
 
 	for (i = 0; i < t->n; i++) {
 		m = &t->param[i];
-		if (rank(m) == form && named(m, name, n) &&
+		if (rank(m) == form &&
+		    ascii_same(m->name, m->name_len, name, n) &&
 		    (long)m->section > above &&
 		    (found == NULL || m->section < found->section))
 			found = m;
@@ -118,7 +113,9 @@ mimetype_value(const struct mimetype *t, const char *name, size_t n, char *out,
 
 	memset(h, 0, sizeof *h);
 	for (i = 0; i < t->n; i++)
-		if (named(&t->param[i], name, n) && rank(&t->param[i]) > form)
+		if (ascii_same(t->param[i].name, t->param[i].name_len, name,
+			n) &&
+		    rank(&t->param[i]) > form)
 			form = rank(&t->param[i]);
 	if (form == 0)
 		return -1;

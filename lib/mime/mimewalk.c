@@ -1,8 +1,8 @@
 #include "mime/mimewalk.h"
+#include "base/ascii.h"
 #include "mail/header.h"
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 /* where a line with "--boundary" stands */
 struct delimiter {
@@ -99,8 +99,7 @@ set_encoding(struct mimepart *m, const char *p, size_t n)
 	m->encoding_len = s - p;
 	m->encoding = s == p ? MIME_IDENTITY : MIME_UNKNOWN;
 	for (i = 0; i < sizeof words / sizeof *words; i++)
-		if (strlen(words[i].word) == m->encoding_len &&
-		    strncasecmp(p, words[i].word, m->encoding_len) == 0)
+		if (ascii_is(p, m->encoding_len, words[i].word))
 			m->encoding = words[i].encoding;
 }
 

@@ -7,7 +7,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum {
 	LINE_MAX_TEXT = 998, /* RFC 5322 section 2.1.1 */
@@ -334,15 +333,13 @@ ascii_within(const struct mimetype *t)
 		"ibm037" };
 	char name[CHARSET_NAME_MAX + 1];
 	long n = mimetype_value(t, "charset", 7, name, sizeof name, NULL);
-	size_t i, len;
+	size_t i;
 
 	if (n <= 0)
 		return 1;
-	for (i = 0; i < sizeof others / sizeof *others; i++) {
-		len = strlen(others[i]);
-		if ((size_t)n >= len && strncasecmp(name, others[i], len) == 0)
+	for (i = 0; i < sizeof others / sizeof *others; i++)
+		if (ascii_begins(name, n, others[i]))
 			return 0;
-	}
 	return charset_known(name, n);
 }
 

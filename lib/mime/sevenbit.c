@@ -4,7 +4,6 @@
 #include "mail/header.h"
 #include "mime/charset.h"
 #include <string.h>
-#include <strings.h>
 
 /* of a part; bits */
 enum {
@@ -91,10 +90,8 @@ closed(const struct mimepart *m)
 static int
 says_more(const struct mimepart *m)
 {
-	return (m->encoding_len == 4 &&
-		   strncasecmp(m->encoding_word, "8bit", 4) == 0) ||
-	    (m->encoding_len == 6 &&
-		strncasecmp(m->encoding_word, "binary", 6) == 0);
+	return ascii_is(m->encoding_word, m->encoding_len, "8bit") ||
+	    ascii_is(m->encoding_word, m->encoding_len, "binary");
 }
 
 /* the parts around the one that is looked at, and itself */

@@ -1,3 +1,4 @@
+#include "base/ascii.h"
 #include "format/ltsv.h"
 #include "mail/addrlist.h"
 #include "mail/date.h"
@@ -7,7 +8,6 @@
 #include "mime/mimetext.h"
 #include "mime/showtext.h"
 #include <string.h>
-#include <strings.h>
 
 enum kind { TEXT, ADDRESSES, DATE, RECEIVED, IDS, TYPE };
 
@@ -45,8 +45,7 @@ kind_of(const char *name, size_t n)
 	size_t i;
 
 	for (i = 0; i < sizeof fields / sizeof *fields; i++)
-		if (strlen(fields[i].name) == n &&
-		    strncasecmp(fields[i].name, name, n) == 0)
+		if (ascii_is(name, n, fields[i].name))
 			return fields[i].kind;
 	return TEXT;
 }
@@ -116,9 +115,8 @@ shown(const struct mimetype *t, unsigned i)
 	unsigned j;
 
 	for (j = 0; j < i; j++)
-		if (t->param[j].name_len == t->param[i].name_len &&
-		    strncasecmp(t->param[j].name, t->param[i].name,
-			t->param[i].name_len) == 0)
+		if (ascii_same(t->param[j].name, t->param[j].name_len,
+			t->param[i].name, t->param[i].name_len))
 			return 1;
 	return 0;
 }

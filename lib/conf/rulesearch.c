@@ -1,4 +1,5 @@
 #include "conf/rulesearch.h"
+#include "base/ascii.h"
 #include "base/num.h"
 #include <string.h>
 #include <strings.h>
@@ -14,18 +15,16 @@ rulesearch_match(struct slice pat, const struct address *a)
 	if (a->len == 0 || n == 0)
 		return 0;
 	if (pat.p[n - 1] == '@')
-		return a->user_len == n - 1 &&
-		    strncasecmp(a->key, pat.p, n - 1) == 0;
+		return ascii_same(a->key, a->user_len, pat.p, n - 1);
 	if (pat.p[0] != '@')
-		return a->len == n && strncasecmp(a->key, pat.p, n) == 0;
+		return ascii_same(a->key, a->len, pat.p, n);
 	if (n > 1 && pat.p[1] == '.') {
 		at = a->key + a->len - (n - 2);
 		return a->domain_len >= n - 2 &&
 		    strncasecmp(at, pat.p + 2, n - 2) == 0 &&
 		    (a->domain_len == n - 2 || at[-1] == '.');
 	}
-	return a->domain_len == n - 1 &&
-	    strncasecmp(a->domain, pat.p + 1, n - 1) == 0;
+	return ascii_same(a->domain, a->domain_len, pat.p + 1, n - 1);
 }
 
 int

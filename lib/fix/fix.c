@@ -1,4 +1,5 @@
 #include "fix/fix.h"
+#include "base/ascii.h"
 #include "conf/template.h"
 #include "fix/facts.h"
 #include "format/envlines.h"
@@ -304,8 +305,8 @@ do_path_header(struct work *w, struct slice name, struct slice domains)
 				strncasecmp(a.domain + a.domain_len - one.n,
 				    one.p, one.n) == 0);
 		else
-			good |= a.domain_len == one.n &&
-			    strncasecmp(a.domain, one.p, one.n) == 0;
+			good |=
+			    ascii_same(a.domain, a.domain_len, one.p, one.n);
 	return !good                                         ? GO_ON
 	    : envlines_set(w->m->env, "from", text, n) == -1 ? NO_MEMORY
 							     : GO_ON;

@@ -1,4 +1,5 @@
 #include "format/envcheck.h"
+#include "base/ascii.h"
 #include "base/num.h"
 #include "base/plain.h"
 #include "format/dsnparam.h"
@@ -6,7 +7,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 /* ---- values, escaped as they stand; no form here needs an escape but that
  * of a backslash ---- */
@@ -49,10 +49,8 @@ sender(const char *p, size_t n)
 static int
 parameter(const char *p, size_t n, const char *name, const char **value)
 {
-	size_t len = strlen(name);
-
-	*value = p + len;
-	return n >= len && strncasecmp(p, name, len) == 0;
+	*value = p + strlen(name);
+	return ascii_begins(p, n, name);
 }
 
 static const char *

@@ -1,4 +1,5 @@
 #include "local/localjob.h"
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
@@ -13,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 /*
@@ -201,8 +201,7 @@ looped(const struct localjob *j, const char *head, size_t n)
 
 	while (header_field(&p, head + n, &f))
 		if (header_is(&f, "Delivered-To") &&
-		    f.value_len == strlen(j->to) &&
-		    strncasecmp(f.value, j->to, f.value_len) == 0)
+		    ascii_is(f.value, f.value_len, j->to))
 			return 1;
 	return 0;
 }

@@ -1,9 +1,9 @@
 #include "dkim/dkimjudge.h"
+#include "base/ascii.h"
 #include "crypt/digest.h"
 #include "dkim/dkimkey.h"
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 /* ---- results ---- */
 
@@ -152,12 +152,6 @@ rank(enum dkim_result r)
 	return i;
 }
 
-static int
-same(const char *a, size_t a_len, const char *b, size_t b_len)
-{
-	return a_len == b_len && strncasecmp(a, b, a_len) == 0;
-}
-
 /* does c wait for the key that was asked for? */
 static int
 waits(const struct dkimverify *v, const struct dkimverify_check *c)
@@ -165,8 +159,9 @@ waits(const struct dkimverify *v, const struct dkimverify_check *c)
 	const struct dkimsig *a = &v->check[v->asking].tags, *b = &c->tags;
 
 	return c->open &&
-	    same(a->domain, a->domain_len, b->domain, b->domain_len) &&
-	    same(a->selector, a->selector_len, b->selector, b->selector_len);
+	    ascii_same(a->domain, a->domain_len, b->domain, b->domain_len) &&
+	    ascii_same(a->selector, a->selector_len, b->selector,
+		b->selector_len);
 }
 
 static void

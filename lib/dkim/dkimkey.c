@@ -1,18 +1,18 @@
 #include "dkim/dkimkey.h"
+#include "base/ascii.h"
 #include "base/base64.h"
 #include "dkim/taglist.h"
 #include <string.h>
-#include <strings.h>
 
 /* is this word in a list with colons?  letter case does not count */
 static int
 lists(const struct tag *t, const char *word)
 {
 	const char *p = t->value, *item;
-	size_t n, len = strlen(word);
+	size_t n;
 
 	while (tag_item(&p, t->value + t->value_len, &item, &n))
-		if (n == len && strncasecmp(item, word, len) == 0)
+		if (ascii_is(item, n, word))
 			return 1;
 	return 0;
 }

@@ -54,15 +54,6 @@ dkimname_within(const char *a, size_t a_len, const char *b, size_t b_len)
 	return within(a_ascii, strlen(a_ascii), b_ascii, strlen(b_ascii));
 }
 
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 long
 dkimname_unquote(const char *p, const char *end, char *out, size_t cap)
 {
@@ -73,9 +64,10 @@ dkimname_unquote(const char *p, const char *end, char *out, size_t cap)
 			continue;
 		if (n == cap)
 			return -1;
-		if (*p == '=' && end - p > 2 && hex(p[1]) >= 0 &&
-		    hex(p[2]) >= 0) {
-			out[n++] = (char)(hex(p[1]) << 4 | hex(p[2]));
+		if (*p == '=' && end - p > 2 && ascii_hex_value(p[1]) >= 0 &&
+		    ascii_hex_value(p[2]) >= 0) {
+			out[n++] = (char)(ascii_hex_value(p[1]) << 4 |
+			    ascii_hex_value(p[2]));
 			p += 2;
 		} else {
 			out[n++] = *p;

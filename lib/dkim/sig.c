@@ -1,11 +1,11 @@
 #include "dkim/sig.h"
+#include "base/ascii.h"
 #include "base/base64.h"
 #include "conf/word.h"
 #include "dkim/taglist.h"
 #include "dkim/tags.h"
 #include "dns/idn.h"
 #include <string.h>
-#include <strings.h>
 
 static void
 slice(const struct taglist *l, const char *name, const char **p, size_t *n)
@@ -59,7 +59,7 @@ judge_names(struct dkimtags *r)
 
 	while (tag_item(&p, r->s->h + r->s->h_len, &item, &n)) {
 		count++;
-		if (n == 4 && strncasecmp(item, "from", 4) == 0)
+		if (ascii_is(item, n, "from"))
 			from = 1;
 	}
 	if (!from) {

@@ -1,6 +1,6 @@
 #include "dkim/taglist.h"
+#include "base/ascii.h"
 #include <string.h>
-#include <strings.h>
 
 static int
 blank(char c)
@@ -113,8 +113,7 @@ taglist_find(const struct taglist *l, const char *name)
 int
 tag_is(const struct tag *t, const char *word)
 {
-	return t->value_len == strlen(word) &&
-	    strncasecmp(t->value, word, t->value_len) == 0;
+	return ascii_is(t->value, t->value_len, word);
 }
 
 int

@@ -1,8 +1,8 @@
 #include "dkim/tags.h"
+#include "base/ascii.h"
 #include "base/base64.h"
 #include "dkim/dkimname.h"
 #include <string.h>
-#include <strings.h>
 
 enum { DKIMTAGS_BYTES_MAX = 2048 }; /* of b=: RSA of 8192 bits makes 1024 */
 
@@ -58,9 +58,9 @@ read_algorithm(struct dkimtags *r, const struct tag *t)
 static int
 canon_of(const char *p, size_t n)
 {
-	if (n == 6 && strncasecmp(p, "simple", 6) == 0)
+	if (ascii_is(p, n, "simple"))
 		return CANON_SIMPLE;
-	if (n == 7 && strncasecmp(p, "relaxed", 7) == 0)
+	if (ascii_is(p, n, "relaxed"))
 		return CANON_RELAXED;
 	return -1;
 }
@@ -174,7 +174,7 @@ read_query(struct dkimtags *r, const struct tag *t)
 	if (r->s->kind == DKIMSIG_AS)
 		return 0;
 	while (tag_item(&p, t->value + t->value_len, &item, &n))
-		if (n == 7 && strncasecmp(item, "dns/txt", 7) == 0)
+		if (ascii_is(item, n, "dns/txt"))
 			return 0;
 	return bad(r, "q= has no known query method");
 }
@@ -249,8 +249,7 @@ read_names(struct dkimtags *r, const struct tag *t)
 		if (!name_ok(item, n))
 			return bad(r, "h= is no list of names");
 		/* RFC 8617 section 4.1.2 */
-		if (r->s->kind == DKIMSIG_AMS && n == 8 &&
-		    strncasecmp(item, "arc-seal", 8) == 0)
+		if (r->s->kind == DKIMSIG_AMS && ascii_is(item, n, "arc-seal"))
 			return bad(r, "h= has ARC-Seal");
 	}
 	return 0;

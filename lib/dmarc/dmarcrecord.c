@@ -1,9 +1,9 @@
 #include "dmarc/dmarcrecord.h"
+#include "base/ascii.h"
 #include "base/num.h"
 #include "dkim/taglist.h"
 #include "mail/address.h"
 #include <string.h>
-#include <strings.h>
 
 enum tag_name {
 	TAG_P,
@@ -67,8 +67,7 @@ gather(const char *p, const char *end, struct tag *tag, unsigned *times)
 
 	while ((r = taglist_each(&p, end, &t)) != 0) {
 		for (i = 0; r == 1 && i < TAGS; i++)
-			if (t.name_len == strlen(names[i]) &&
-			    strncasecmp(t.name, names[i], t.name_len) == 0 &&
+			if (ascii_is(t.name, t.name_len, names[i]) &&
 			    times[i]++ == 0)
 				tag[i] = t;
 	}
@@ -256,7 +255,7 @@ read_uri(const char *p, size_t n, struct dmarc_uri *u)
 	k = scheme(p, u->len);
 	if (k == 0 || k + 1 == u->len)
 		return 0;
-	if (k == 6 && strncasecmp(p, "mailto", 6) == 0) {
+	if (ascii_is(p, k, "mailto")) {
 		u->address = p + 7;
 		u->address_len = u->len - 7;
 		p = memchr(u->address, '?', u->address_len);
@@ -292,14 +291,6 @@ dmarcrecord_uri(const char **p, const char *end, struct dmarc_uri *u)
 	return 0;
 }
 
-static int
-hex(char c)
-{
-	return c >= '0' && c <= '9'              ? c - '0'
-	    : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
-						 : -1;
-}
-
 long
 dmarcrecord_mailbox(const struct dmarc_uri *u, char *out)
 {
@@ -308,9 +299,11 @@ dmarcrecord_mailbox(const struct dmarc_uri *u, char *out)
 
 	while (p < end) {
 		if (*p == '%') {
-			if (end - p < 3 || hex(p[1]) < 0 || hex(p[2]) < 0)
+			if (end - p < 3 || ascii_hex_value(p[1]) < 0 ||
+			    ascii_hex_value(p[2]) < 0)
 				return -1;
-			out[n++] = (char)(hex(p[1]) << 4 | hex(p[2]));
+			out[n++] = (char)(ascii_hex_value(p[1]) << 4 |
+			    ascii_hex_value(p[2]));
 			p += 3;
 		} else {
 			out[n++] = *p++;

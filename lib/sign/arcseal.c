@@ -1,4 +1,5 @@
 #include "sign/arcseal.h"
+#include "base/ascii.h"
 #include "base/base64.h"
 #include "base/num.h"
 #include "dkim/taglist.h"
@@ -115,12 +116,6 @@ arcseal_body(struct arcseal *s, const char *p, size_t n)
 
 /* ---- ARC-Authentication-Results ---- */
 
-static int
-is_none(const char *p, size_t n)
-{
-	return n == 4 && strncasecmp(p, "none", 4) == 0;
-}
-
 /* the results of our own fields in the order in which they stand */
 static int
 put_results(struct buf *b, const struct arcseal *s)
@@ -135,7 +130,8 @@ put_results(struct buf *b, const struct arcseal *s)
 		    authres_id(f.value, f.value_len, id) == -1 ||
 		    strcasecmp(id, s->who->id) != 0 ||
 		    authres_payload(f.value, f.value_len, &v, &n) == -1 ||
-		    n == 0 || is_none(v, n) || n > ARCSEAL_RESULTS_MAX - sum)
+		    n == 0 || ascii_is(v, n, "none") ||
+		    n > ARCSEAL_RESULTS_MAX - sum)
 			continue;
 		if (buf_puts(b, sum == 0 ? "; " : ";\n\t") == -1 ||
 		    buf_put(b, v, n) == -1)

@@ -1,7 +1,7 @@
 #include "sign/sealnames.h"
+#include "base/ascii.h"
 #include "dkim/taglist.h"
 #include <string.h>
-#include <strings.h>
 
 /* the usual ones; those with a mark are also signed where they are not
  * there, so that none can be added (RFC 6376 section 8.15) */
@@ -23,7 +23,7 @@ last_above(const char *header, const char *name, size_t len, const char *end,
 	int there = 0;
 
 	while (p < end && header_field(&p, end, &f))
-		if (f.name_len == len && strncasecmp(f.name, name, len) == 0) {
+		if (ascii_same(f.name, f.name_len, name, len)) {
 			*out = f;
 			there = 1;
 		}
@@ -42,7 +42,7 @@ choose(struct sealnames *c, const char *header, const char *end,
 	if (c->n == ARCSEAL_NAMES_MAX)
 		return 0;
 	for (i = 0; i < c->n; i++)
-		if (c->len[i] == len && strncasecmp(c->name[i], name, len) == 0)
+		if (ascii_same(c->name[i], c->len[i], name, len))
 			end = c->below[i];
 	there = last_above(header, name, len, end, &f);
 	c->name[c->n] = name;
@@ -92,10 +92,9 @@ arcseal_headers_fault(const char *list)
 				return "not the name of a field";
 		if (n == 0)
 			return "not the name of a field";
-		if (n >= 4 && strncasecmp(name, "arc-", 4) == 0)
+		if (ascii_begins(name, n, "arc-"))
 			return "ARC fields are not to be signed";
-		if (n == 22 &&
-		    strncasecmp(name, "authentication-results", n) == 0)
+		if (ascii_is(name, n, "authentication-results"))
 			return "Authentication-Results is not to be signed";
 		if (++names_n > ARCSEAL_NAMES_MAX)
 			return "too many names";

@@ -1,4 +1,5 @@
 #include "bounce/report.h"
+#include "base/ascii.h"
 #include "base/num.h"
 #include "format/envcheck.h"
 #include "format/ltsv.h"
@@ -249,13 +250,6 @@ read_start(struct report *r)
 	return NULL;
 }
 
-static int
-value_is(const struct header_field *f, const char *s)
-{
-	return f->value_len == strlen(s) &&
-	    strncasecmp(f->value, s, f->value_len) == 0;
-}
-
 /* sent by a machine to many? nobody waits for news of its delay */
 static int
 bulk(const struct report *r)
@@ -268,10 +262,12 @@ bulk(const struct report *r)
 		    header_is(&f, "List-Unsubscribe"))
 			return 1;
 		if (header_is(&f, "Precedence") &&
-		    (value_is(&f, "bulk") || value_is(&f, "list") ||
-			value_is(&f, "junk")))
+		    (ascii_is(f.value, f.value_len, "bulk") ||
+			ascii_is(f.value, f.value_len, "list") ||
+			ascii_is(f.value, f.value_len, "junk")))
 			return 1;
-		if (header_is(&f, "Auto-Submitted") && !value_is(&f, "no"))
+		if (header_is(&f, "Auto-Submitted") &&
+		    !ascii_is(f.value, f.value_len, "no"))
 			return 1;
 	}
 	return 0;

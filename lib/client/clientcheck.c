@@ -64,7 +64,7 @@ same(const char *a, const char *b)
 		return n == k && memcmp(x, y, n) == 0;
 	if (i > 0 && a[i - 1] == '.')
 		i--;
-	return i == strlen(b) && strncasecmp(a, b, i) == 0;
+	return ascii_is(a, i, b);
 }
 
 /* an address of this machine; loopback is one of each machine */

@@ -1,4 +1,5 @@
 #include "sendmail/dropreturn.h"
+#include "base/ascii.h"
 #include "bounce/returned.h"
 #include "format/envlines.h"
 #include "format/parcel.h"
@@ -18,7 +19,7 @@ struct said {
 static int
 wanted(const char *p)
 {
-	static const char notify[] = "NOTIFY=", failure[] = "FAILURE";
+	static const char notify[] = "NOTIFY=";
 	size_t n;
 
 	for (; *p != '\0'; p += strcspn(p, " ")) {
@@ -28,8 +29,7 @@ wanted(const char *p)
 		p += strlen(notify);
 		for (;; p += n + 1) {
 			n = strcspn(p, ", ");
-			if (n == strlen(failure) &&
-			    strncasecmp(p, failure, n) == 0)
+			if (ascii_is(p, n, "FAILURE"))
 				return 1;
 			if (p[n] != ',')
 				return 0;

@@ -1,11 +1,11 @@
 #include "sendmail/localheader.h"
+#include "base/ascii.h"
 #include "mail/date.h"
 #include "mail/header.h"
 #include "mail/qualify.h"
 #include "mime/encword.h"
 #include "mime/linebreak.h"
 #include <string.h>
-#include <strings.h>
 
 static int
 one_of(const struct header_field *f, const char *const names[])
@@ -23,7 +23,7 @@ localheader_names_rcpts(const char *name, size_t n, int resent)
 	struct header_field f = { .name = name, .name_len = n };
 
 	if (resent) {
-		if (n < 7 || strncasecmp(name, "Resent-", 7) != 0)
+		if (!ascii_begins(name, n, "Resent-"))
 			return 0;
 		f.name += 7;
 		f.name_len -= 7;
@@ -47,7 +47,6 @@ localheader_resent(const char *p, size_t n)
 int
 localheader_sealed(const char *p, size_t n)
 {
-	static const char type[] = "multipart/signed";
 	struct header_field f;
 
 	if (n == 0)
@@ -55,8 +54,7 @@ localheader_sealed(const char *p, size_t n)
 	if (header_find(p, n, "DKIM-Signature", &f))
 		return 1;
 	return header_find(p, n, "Content-Type", &f) &&
-	    f.value_len >= sizeof type - 1 &&
-	    strncasecmp(f.value, type, sizeof type - 1) == 0;
+	    ascii_begins(f.value, f.value_len, "multipart/signed");
 }
 
 /* the lines of a field, folded where they are too long */
@@ -121,8 +119,7 @@ says_nothing(const struct header_field *f)
 static int
 atext(unsigned char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') ||
+	return ascii_alnum((char)c) ||
 	    (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~ ", c) != NULL);
 }
 

@@ -3,15 +3,11 @@
 #include "spf/macro.h"
 #include <arpa/inet.h>
 #include <string.h>
-#include <strings.h>
 
 size_t
 spfterm_version(const char *p, size_t n)
 {
-	return n >= 6 && strncasecmp(p, "v=spf1", 6) == 0 &&
-		(n == 6 || p[6] == ' ')
-	    ? 6
-	    : 0;
+	return ascii_begins(p, n, "v=spf1") && (n == 6 || p[6] == ' ') ? 6 : 0;
 }
 
 /* ---- domain-spec ---- */
@@ -26,7 +22,7 @@ is_toplabel(const char *p, size_t n)
 	if (n == 0 || p[0] == '-' || p[n - 1] == '-')
 		return 0;
 	for (i = 0; i < n; i++) {
-		if (!ascii_letter(p[i]) && !ascii_digit(p[i]) && p[i] != '-')
+		if (!ascii_alnum(p[i]) && p[i] != '-')
 			return 0;
 		other |= !ascii_digit(p[i]);
 	}
@@ -218,8 +214,7 @@ read_mechanism(struct spfterm *t, const char *p, size_t n)
 	while (k < n && p[k] != ':' && p[k] != '/')
 		k++;
 	for (i = 0; i < sizeof mechanisms / sizeof *mechanisms; i++)
-		if (strlen(mechanisms[i].name) == k &&
-		    strncasecmp(p, mechanisms[i].name, k) == 0) {
+		if (ascii_is(p, k, mechanisms[i].name)) {
 			t->kind = mechanisms[i].kind;
 			return read_rest(t, i, p + k, n - k);
 		}
@@ -237,8 +232,7 @@ modifier_name(const char *p, size_t n)
 	if (n == 0 || !ascii_letter(p[0]))
 		return 0;
 	while (k < n &&
-	    (ascii_letter(p[k]) || ascii_digit(p[k]) || p[k] == '-' ||
-		p[k] == '_' || p[k] == '.'))
+	    (ascii_alnum(p[k]) || p[k] == '-' || p[k] == '_' || p[k] == '.'))
 		k++;
 	return k < n && p[k] == '=' ? k : 0;
 }
@@ -248,10 +242,9 @@ read_modifier(struct spfterm *t, const char *p, size_t name, size_t n)
 {
 	t->spec = p + name + 1;
 	t->spec_len = n - name - 1;
-	t->kind = name == 8 && strncasecmp(p, "redirect", 8) == 0
-	    ? SPFTERM_REDIRECT
-	    : name == 3 && strncasecmp(p, "exp", 3) == 0 ? SPFTERM_EXP
-							 : SPFTERM_OTHER;
+	t->kind = ascii_is(p, name, "redirect") ? SPFTERM_REDIRECT
+	    : ascii_is(p, name, "exp")          ? SPFTERM_EXP
+						: SPFTERM_OTHER;
 	if (t->kind == SPFTERM_OTHER)
 		return spfmacro_good(t->spec, t->spec_len, SPFMACRO_SPEC) ? 0
 									  : -1;

@@ -2,6 +2,7 @@
 #include "base/ascii.h"
 #include "base/num.h"
 #include <arpa/inet.h>
+#include <netinet/in.h>
 #include <string.h>
 
 static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
@@ -88,6 +89,45 @@ ip_map(unsigned char out[IP_LEN], const unsigned char *ip, size_t len)
 {
 	memcpy(out, mapped, sizeof mapped);
 	memcpy(out + IP_LEN - len, ip, len);
+}
+
+size_t
+ip_of_sockaddr(const struct sockaddr *sa, unsigned char ip[IP_LEN])
+{
+	struct sockaddr_in s4;
+	struct sockaddr_in6 s6;
+
+	if (sa != NULL && sa->sa_family == AF_INET) {
+		memcpy(&s4, sa, sizeof s4);
+		memcpy(ip, &s4.sin_addr, 4);
+		return 4;
+	}
+	if (sa != NULL && sa->sa_family == AF_INET6) {
+		memcpy(&s6, sa, sizeof s6);
+		memcpy(ip, &s6.sin6_addr, 16);
+		return 16;
+	}
+	return 0;
+}
+
+socklen_t
+ip_sockaddr(struct sockaddr_storage *ss, const unsigned char *ip, size_t len,
+    uint16_t port)
+{
+	struct sockaddr_in *s4 = (struct sockaddr_in *)ss;
+	struct sockaddr_in6 *s6 = (struct sockaddr_in6 *)ss;
+
+	memset(ss, 0, sizeof *ss);
+	if (len == 4) {
+		s4->sin_family = AF_INET;
+		s4->sin_port = htons(port);
+		memcpy(&s4->sin_addr, ip, 4);
+		return sizeof *s4;
+	}
+	s6->sin6_family = AF_INET6;
+	s6->sin6_port = htons(port);
+	memcpy(&s6->sin6_addr, ip, 16);
+	return sizeof *s6;
 }
 
 int

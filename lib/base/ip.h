@@ -2,6 +2,8 @@
 #define BASE_IP_H
 
 #include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
 
 /*
  * IP addresses as bytes in network order and their number: 4 or 16, and 0
@@ -38,6 +40,12 @@ int ip_is_mapped(const unsigned char ip[IP_LEN]);
 size_t ip_unmap(unsigned char ip[IP_LEN], size_t len);
 /* the other way: 16 bytes of any address; out may not be ip */
 void ip_map(unsigned char out[IP_LEN], const unsigned char *ip, size_t len);
+/* the address of one of the families AF_INET and AF_INET6; 0: of another, or
+ * NULL.  The port, if it has one, is left out */
+size_t ip_of_sockaddr(const struct sockaddr *, unsigned char ip[IP_LEN]);
+/* the other way; returns how many bytes of it count */
+socklen_t ip_sockaddr(struct sockaddr_storage *, const unsigned char *ip,
+    size_t len, uint16_t port);
 /* do the first bits of a and b agree?  Both have at least so many */
 int ip_same_net(const unsigned char *a, const unsigned char *b, unsigned bits);
 

@@ -1,5 +1,6 @@
 #include "base/ip.h"
 #include "tap.h"
+#include <netinet/in.h>
 
 static void
 scan(void)
@@ -145,9 +146,35 @@ nets(void)
 	}
 }
 
+static void
+sockaddrs(void)
+{
+	struct sockaddr_storage ss;
+	struct sockaddr_in *s4 = (struct sockaddr_in *)&ss;
+	struct sockaddr_in6 *s6 = (struct sockaddr_in6 *)&ss;
+	const struct sockaddr *sa = (struct sockaddr *)&ss;
+	unsigned char ip[IP_LEN], got[IP_LEN];
+
+	ip_scans("192.0.2.1", ip);
+	is_num(ip_sockaddr(&ss, ip, 4, 25), sizeof *s4, "IPv4");
+	ok(ss.ss_family == AF_INET && s4->sin_port == htons(25), "its port");
+	is_num(ip_of_sockaddr(sa, got), 4, "and back");
+	ok(memcmp(got, ip, 4) == 0, "the same");
+	ip_scans("2001:db8::1", ip);
+	is_num(ip_sockaddr(&ss, ip, 16, 65535), sizeof *s6, "IPv6");
+	ok(ss.ss_family == AF_INET6 && s6->sin6_port == htons(65535),
+	    "its port");
+	is_num(ip_of_sockaddr(sa, got), 16, "and back");
+	ok(memcmp(got, ip, 16) == 0, "the same");
+	ss.ss_family = AF_UNIX;
+	is_num(ip_of_sockaddr(sa, got), 0, "another family");
+	is_num(ip_of_sockaddr(NULL, got), 0, "no address");
+}
+
 int
 main(void)
 {
+	sockaddrs();
 	scan();
 	prefix();
 	mapped();

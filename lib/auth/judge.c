@@ -1,10 +1,10 @@
 #include "auth/judge.h"
 #include "base/clock.h"
 #include "base/die.h"
+#include "base/ip.h"
 #include "conf/word.h"
 #include "dns/idn.h"
 #include "dns/suffix.h"
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -126,18 +126,6 @@ start(struct judge *j, unsigned which, void *machine, void (*done)(void *))
 
 /* ---- SPF and the client's name ---- */
 
-static int
-read_ip(const char *s, struct spf_who *w)
-{
-	if (s != NULL && inet_pton(AF_INET, s, w->ip) == 1)
-		w->ip_len = 4;
-	else if (s != NULL && inet_pton(AF_INET6, s, w->ip) == 1)
-		w->ip_len = 16;
-	else
-		return 0;
-	return 1;
-}
-
 /* [local@]domain, the domain as the DNS has it; too long: nothing */
 static void
 copy_address(char *out, const char *s)
@@ -193,7 +181,8 @@ judge_begin(struct judge *j, const struct judge_conf *conf,
 	j->next = 0;
 	dkimverify_init(&j->dkim, now, 0);
 	needs(dkimverify_header(&j->dkim, header, n));
-	j->has_client = read_ip(who->ip, &j->spf_who);
+	j->spf_who.ip_len = (unsigned char)ip_scans(who->ip, j->spf_who.ip);
+	j->has_client = j->spf_who.ip_len > 0;
 	if (j->has_client)
 		begin_client(j, who, now);
 }

@@ -1,9 +1,9 @@
 #include "format/envcheck.h"
 #include "base/ascii.h"
+#include "base/ip.h"
 #include "base/num.h"
 #include "base/plain.h"
 #include "format/dsnparam.h"
-#include <arpa/inet.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -92,16 +92,9 @@ recipient(const char *p, size_t n)
 static const char *
 client(const char *p, size_t n)
 {
-	char text[INET6_ADDRSTRLEN], ip[16];
+	unsigned char ip[IP_LEN];
 
-	if (n < sizeof text) {
-		memcpy(text, p, n);
-		text[n] = '\0';
-		if (inet_pton(AF_INET, text, ip) == 1 ||
-		    inet_pton(AF_INET6, text, ip) == 1)
-			return NULL;
-	}
-	return "no IP address";
+	return ip_scan(p, n, ip) > 0 ? NULL : "no IP address";
 }
 
 static const char *

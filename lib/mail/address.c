@@ -1,6 +1,6 @@
 #include "mail/address.h"
 #include "base/ascii.h"
-#include <arpa/inet.h>
+#include "base/ip.h"
 #include <string.h>
 #include <strings.h>
 
@@ -83,27 +83,9 @@ address_domain(const char *p, size_t n)
 int
 address_literal(const char *p, size_t n)
 {
-	unsigned char ip[16];
-	char t[INET6_ADDRSTRLEN];
+	unsigned char ip[IP_LEN];
 
-	if (n < 3 || p[0] != '[' || p[n - 1] != ']' ||
-	    memchr(p, '\0', n) != NULL)
-		return 0;
-	p++;
-	n -= 2;
-	if (n > 5 && strncasecmp(p, "IPv6:", 5) == 0) {
-		if (n - 5 >= sizeof t)
-			return 0;
-		memcpy(t, p + 5, n - 5);
-		t[n - 5] = '\0';
-		/* VIOLATIONS.md: IPV6-ONE-GROUP */
-		return inet_pton(AF_INET6, t, ip) == 1;
-	}
-	if (n >= sizeof t)
-		return 0;
-	memcpy(t, p, n);
-	t[n] = '\0';
-	return inet_pton(AF_INET, t, ip) == 1;
+	return ip_scan_literal(p, n, ip) > 0;
 }
 
 /* length of the literal at the front, 0 if there is none */

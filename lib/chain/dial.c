@@ -1,7 +1,7 @@
 #include "chain/dial.h"
 #include "base/fd.h"
+#include "base/ip.h"
 #include "base/num.h"
-#include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -19,20 +19,13 @@ union address {
 int
 dial_scan_ip(const char *p, size_t n, struct dial_addr *a)
 {
-	char t[INET6_ADDRSTRLEN];
+	size_t len;
 
 	memset(a, 0, sizeof *a);
-	if (n == 0 || n >= sizeof t)
-		return -1;
-	memcpy(t, p, n);
-	t[n] = '\0';
-	if (strlen(t) != n)
-		return -1;
-	if (inet_pton(AF_INET, t, a->ip) == 1)
-		a->kind = DIAL_V4;
-	else if (inet_pton(AF_INET6, t, a->ip) == 1)
-		a->kind = DIAL_V6;
-	return a->kind == DIAL_NONE ? -1 : 0;
+	len = ip_scan(p, n, a->ip);
+	if (len > 0)
+		a->kind = len == 4 ? DIAL_V4 : DIAL_V6;
+	return len == 0 ? -1 : 0;
 }
 
 int
@@ -138,8 +131,7 @@ dial_text(const struct dial_addr *a, char out[DIAL_TEXT_MAX])
 		memcpy(out, a->path, a->path_len);
 		out[a->path_len] = '\0';
 	} else if (a->kind != DIAL_NONE) {
-		inet_ntop(a->kind == DIAL_V4 ? AF_INET : AF_INET6, a->ip, out,
-		    DIAL_TEXT_MAX);
+		ip_text(a->ip, a->kind == DIAL_V4 ? 4 : 16, out);
 	}
 	return out;
 }

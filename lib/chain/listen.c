@@ -1,8 +1,8 @@
 #include "chain/listen.h"
 #include "base/fd.h"
 #include "base/folder.h"
+#include "base/ip.h"
 #include "base/num.h"
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -127,34 +127,22 @@ open_unix(const char *path, mode_t mode)
 static int
 scan_address(const char *s, struct sockaddr_storage *ss, socklen_t *len)
 {
-	struct sockaddr_in *in = (struct sockaddr_in *)ss;
-	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)ss;
 	const char *colon = strrchr(s, ':');
-	char host[INET6_ADDRSTRLEN + 2];
+	unsigned char ip[IP_LEN];
 	uint64_t port;
-	size_t n;
+	size_t n, family = 4;
 
-	memset(ss, 0, sizeof *ss);
-	if (colon == NULL || (size_t)(colon - s) >= sizeof host ||
-	    num_scans(colon + 1, 0, 65535, &port) == -1)
+	if (colon == NULL || num_scans(colon + 1, 0, 65535, &port) == -1)
 		return -1;
 	n = colon - s;
-	memcpy(host, s, n);
-	host[n] = '\0';
-	if (inet_pton(AF_INET, host, &in->sin_addr) == 1) {
-		in->sin_family = AF_INET;
-		in->sin_port = htons(port);
-		*len = sizeof *in;
-		return 0;
+	if (n > 2 && s[0] == '[' && s[n - 1] == ']') {
+		family = 16;
+		s++;
+		n -= 2;
 	}
-	if (n < 3 || host[0] != '[' || host[n - 1] != ']')
+	if (ip_scan(s, n, ip) != family)
 		return -1;
-	host[n - 1] = '\0';
-	if (inet_pton(AF_INET6, host + 1, &in6->sin6_addr) != 1)
-		return -1;
-	in6->sin6_family = AF_INET6;
-	in6->sin6_port = htons(port);
-	*len = sizeof *in6;
+	*len = ip_sockaddr(ss, ip, family, (uint16_t)port);
 	return 0;
 }
 

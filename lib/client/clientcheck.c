@@ -1,24 +1,20 @@
 #include "client/clientcheck.h"
 #include "base/ascii.h"
+#include "base/ip.h"
 #include "conf/local.h"
 #include "dns/idn.h"
 #include "mail/address.h"
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
-
-static const unsigned char mapped[12] = { [10] = 255, [11] = 255 };
 
 int
 clientcheck_ip(struct clientcheck_facts *f, const char *s)
 {
-	if (inet_pton(AF_INET, s, f->ip) == 1)
-		f->ip_len = 4;
-	else if (inet_pton(AF_INET6, s, f->ip) == 1)
-		f->ip_len = 16;
-	else
+	size_t n = ip_scans(s, f->ip);
+
+	if (n == 0)
 		return -1;
+	f->ip_len = n;
 	return 0;
 }
 
@@ -29,29 +25,18 @@ clientcheck_ip(struct clientcheck_facts *f, const char *s)
 static size_t
 address_of(const char *s, unsigned char ip[16])
 {
-	char t[INET6_ADDRSTRLEN + 1];
 	size_t n = strlen(s);
 
 	if (n > 1 && s[0] == '[' && s[n - 1] == ']') {
 		s++;
 		n -= 2;
-		if (n > 5 && strncasecmp(s, "IPv6:", 5) == 0) {
+		/* either kind, however it is written */
+		if (ascii_begins(s, n, "IPv6:")) {
 			s += 5;
 			n -= 5;
 		}
 	}
-	if (n >= sizeof t)
-		return 0;
-	memcpy(t, s, n);
-	t[n] = '\0';
-	if (inet_pton(AF_INET, t, ip) == 1)
-		return 4;
-	if (inet_pton(AF_INET6, t, ip) != 1)
-		return 0;
-	if (memcmp(ip, mapped, 12) != 0)
-		return 16;
-	memmove(ip, ip + 12, 4);
-	return 4;
+	return ip_unmap(ip, ip_scan(s, n, ip));
 }
 
 static int
@@ -218,11 +203,12 @@ unsigned
 clientcheck_items(const struct clients_rules *r,
     const struct clientcheck_facts *f, struct clientcheck_item *item)
 {
-	int is_mapped = f->ip_len == 16 && memcmp(f->ip, mapped, 12) == 0;
-	const unsigned char *ip = is_mapped ? f->ip + 12 : f->ip;
-	size_t len = is_mapped ? 4 : f->ip_len;
+	unsigned char ip[IP_LEN];
 	unsigned n = 0, i;
+	size_t len;
 
+	memcpy(ip, f->ip, IP_LEN);
+	len = ip_unmap(ip, f->ip_len);
 	if (clients_excepted(r, ip, len))
 		return 0;
 	for (i = 0; i < r->n_lists; i++, n++) {

@@ -1,7 +1,7 @@
 #include "client/clients.h"
 #include "base/ascii.h"
+#include "base/ip.h"
 #include "base/num.h"
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,16 +45,11 @@ read_action(const char *s, enum clients_action *a)
 static int
 read_ip4(const char *s, size_t n, uint32_t *ip)
 {
-	struct in_addr a;
-	char t[16];
+	unsigned char a[IP_LEN];
 
-	if (n >= sizeof t || word_ip(s, n) != 4)
+	if (ip_scan(s, n, a) != 4)
 		return -1;
-	memcpy(t, s, n);
-	t[n] = '\0';
-	if (inet_pton(AF_INET, t, &a) != 1)
-		return -1;
-	*ip = ntohl(a.s_addr);
+	*ip = (uint32_t)a[0] << 24 | a[1] << 16 | a[2] << 8 | a[3];
 	return 0;
 }
 
@@ -145,23 +140,15 @@ add_except(struct clients_rules *r, const char *s)
 {
 	struct clients_net *net = &r->except[r->n_except];
 	size_t n = strcspn(s, "/");
-	uint64_t bits;
-	char t[64];
-	int v;
+	unsigned bits;
 
 	if (r->n_except == CLIENTS_EXCEPT_MAX)
 		return "more than 256 addresses and networks";
-	v = n < sizeof t ? word_ip(s, n) : 0;
-	if (v == 0)
-		return "not an IP address";
-	memcpy(t, s, n);
-	t[n] = '\0';
 	memset(net, 0, sizeof *net);
-	if (inet_pton(v == 4 ? AF_INET : AF_INET6, t, net->ip) != 1)
+	if (ip_scan(s, n, net->ip) == 0)
 		return "not an IP address";
-	net->len = v == 4 ? 4 : 16;
-	bits = 8u * net->len;
-	if (s[n] == '/' && num_scans(s + n + 1, 0, bits, &bits) == -1)
+	net->len = (unsigned char)ip_scan_prefix(s, strlen(s), net->ip, &bits);
+	if (net->len == 0)
 		return "bad length behind the /";
 	net->bits = (unsigned char)bits;
 	r->n_except++;
@@ -366,15 +353,11 @@ clients_excepted(const struct clients_rules *r, const unsigned char *ip,
     size_t len)
 {
 	const struct clients_net *n;
-	unsigned i, rest;
+	unsigned i;
 
 	for (i = 0; i < r->n_except; i++) {
 		n = &r->except[i];
-		rest = n->bits % 8;
-		if (n->len == len && memcmp(n->ip, ip, n->bits / 8) == 0 &&
-		    (rest == 0 ||
-			(n->ip[n->bits / 8] ^ ip[n->bits / 8]) >> (8 - rest) ==
-			    0))
+		if (n->len == len && ip_same_net(n->ip, ip, n->bits))
 			return 1;
 	}
 	return 0;

@@ -1,7 +1,7 @@
 #include "conf/word.h"
 #include "base/ascii.h"
+#include "base/ip.h"
 #include "mail/address.h"
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,18 +76,10 @@ word_name(const char *p, size_t n)
 int
 word_ip(const char *p, size_t n)
 {
-	char t[64];
-	struct in6_addr a;
+	unsigned char ip[IP_LEN];
+	size_t len = ip_scan(p, n, ip);
 
-	if (n == 0 || n >= sizeof t)
-		return 0;
-	memcpy(t, p, n);
-	t[n] = '\0';
-	if (strlen(t) != n)
-		return 0;
-	if (inet_pton(AF_INET, t, &a) == 1)
-		return 4;
-	return inet_pton(AF_INET6, t, &a) == 1 ? 6 : 0;
+	return len == 16 ? 6 : (int)len;
 }
 
 int

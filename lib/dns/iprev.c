@@ -1,18 +1,13 @@
 #include "dns/iprev.h"
+#include "base/ip.h"
 #include <string.h>
-
-static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
 
 void
 iprev_init(struct iprev *v, const unsigned char *ip, size_t len)
 {
 	memset(v, 0, offsetof(struct iprev, names));
-	if (len == 16 && memcmp(ip, mapped, sizeof mapped) == 0) {
-		ip += 12;
-		len = 4;
-	}
 	memcpy(v->ip, ip, len);
-	v->ip_len = (unsigned char)len;
+	v->ip_len = (unsigned char)ip_unmap(v->ip, len);
 }
 
 static void

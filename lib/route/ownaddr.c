@@ -1,30 +1,19 @@
 #include "route/ownaddr.h"
 #include "base/clock.h"
+#include "base/ip.h"
 #include <ifaddrs.h>
-#include <netinet/in.h>
 #include <string.h>
 
 /* 0, or -1 when it is of another family */
 static int
 take_address(const struct sockaddr *sa, struct hosts_ip *ip)
 {
-	struct sockaddr_in s4;
-	struct sockaddr_in6 s6;
+	size_t n;
 
 	memset(ip, 0, sizeof *ip);
-	if (sa != NULL && sa->sa_family == AF_INET) {
-		memcpy(&s4, sa, sizeof s4);
-		ip->family = 4;
-		memcpy(ip->ip, &s4.sin_addr, 4);
-		return 0;
-	}
-	if (sa != NULL && sa->sa_family == AF_INET6) {
-		memcpy(&s6, sa, sizeof s6);
-		ip->family = 6;
-		memcpy(ip->ip, &s6.sin6_addr, 16);
-		return 0;
-	}
-	return -1;
+	n = ip_of_sockaddr(sa, ip->ip);
+	ip->family = n == 4 ? 4 : 6;
+	return n == 0 ? -1 : 0;
 }
 
 void

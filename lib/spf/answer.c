@@ -1,3 +1,4 @@
+#include "base/ip.h"
 #include "spf/term.h"
 #include "spf/work.h"
 #include <string.h>
@@ -14,16 +15,6 @@ answered(struct spf *s, const struct dnsa *a)
 	return a->status == DNSA_OK || spfwork_void(s);
 }
 
-/* are the first bits of both the same? */
-int
-spfwork_same_net(const unsigned char *a, const unsigned char *b, unsigned bits)
-{
-	unsigned rest = bits % 8;
-
-	return memcmp(a, b, bits / 8) == 0 &&
-	    (rest == 0 || (a[bits / 8] ^ b[bits / 8]) >> (8 - rest) == 0);
-}
-
 static int
 has_address(const struct spf *s, const struct dnsa *a, unsigned bits)
 {
@@ -32,7 +23,7 @@ has_address(const struct spf *s, const struct dnsa *a, unsigned bits)
 	if (a->status == DNSA_OK)
 		for (i = 0; i < a->n; i++)
 			if (a->len[i] == s->ip_len &&
-			    spfwork_same_net(a->data[i], s->ip, bits))
+			    ip_same_net(a->data[i], s->ip, bits))
 				return 1;
 	return 0;
 }

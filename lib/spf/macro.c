@@ -1,6 +1,6 @@
 #include "spf/macro.h"
 #include "base/ascii.h"
-#include <arpa/inet.h>
+#include "base/ip.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -160,10 +160,7 @@ value(const struct spfmacro *m, char letter, char v[SPFMACRO_VALUE_MAX])
 	case 'p': return copy(v, m->valid == NULL ? "unknown" : m->valid);
 	case 'v': return copy(v, m->ip_len == 4 ? "in-addr" : "ip6");
 	case 'h': return copy(v, m->helo);
-	case 'c':
-		inet_ntop(m->ip_len == 4 ? AF_INET : AF_INET6, m->ip, v,
-		    SPFMACRO_VALUE_MAX);
-		return strlen(v);
+	case 'c': return strlen(ip_text(m->ip, m->ip_len, v));
 	case 'r': return copy(v, m->receiver == NULL ? "unknown" : m->receiver);
 	default: /* t */
 		return (size_t)snprintf(v, SPFMACRO_VALUE_MAX, "%lld", m->now);

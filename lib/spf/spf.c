@@ -1,3 +1,4 @@
+#include "base/ip.h"
 #include "dns/idn.h"
 #include "spf/term.h"
 #include "spf/work.h"
@@ -160,10 +161,10 @@ step(struct spf *s)
 	switch (t.kind) {
 	case SPFTERM_ALL: yes = 1; break;
 	case SPFTERM_IP4:
-		yes = s->ip_len == 4 && spfwork_same_net(t.ip, s->ip, t.bits4);
+		yes = s->ip_len == 4 && ip_same_net(t.ip, s->ip, t.bits4);
 		break;
 	case SPFTERM_IP6:
-		yes = s->ip_len == 16 && spfwork_same_net(t.ip, s->ip, t.bits6);
+		yes = s->ip_len == 16 && ip_same_net(t.ip, s->ip, t.bits6);
 		break;
 	case SPFTERM_REDIRECT:
 	case SPFTERM_EXP:
@@ -209,16 +210,10 @@ spf_want(struct spf *s, struct dnsq *q)
 static void
 set_ip(struct spf *s)
 {
-	static const unsigned char mapped[12] = { [10] = 255, [11] = 255 };
 	const struct spf_who *w = s->who;
 
-	if (w->ip_len == 16 && memcmp(w->ip, mapped, 12) == 0) {
-		memcpy(s->ip, w->ip + 12, 4);
-		s->ip_len = 4;
-		return;
-	}
 	memcpy(s->ip, w->ip, w->ip_len);
-	s->ip_len = w->ip_len;
+	s->ip_len = (unsigned char)ip_unmap(s->ip, w->ip_len);
 }
 
 /* sections 2.4 and 4.3: who sends, and whose policy counts; the domain */

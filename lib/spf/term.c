@@ -1,7 +1,7 @@
 #include "spf/term.h"
 #include "base/ascii.h"
+#include "base/ip.h"
 #include "spf/macro.h"
-#include <arpa/inet.h>
 #include <string.h>
 
 size_t
@@ -135,7 +135,6 @@ read_ip(struct spfterm *t, const char *p, size_t n)
 {
 	int six = t->kind == SPFTERM_IP6;
 	unsigned char *bits = six ? &t->bits6 : &t->bits4;
-	char text[INET6_ADDRSTRLEN + 1];
 	const char *slash;
 
 	if (n < 2 || p[0] != ':')
@@ -151,12 +150,9 @@ read_ip(struct spfterm *t, const char *p, size_t n)
 			return -1;
 		n = slash - p;
 	}
-	if (n >= sizeof text || memchr(p, '\0', n) != NULL ||
-	    (!six && !good_ip4(p, n)))
+	if (!six && !good_ip4(p, n))
 		return -1;
-	memcpy(text, p, n);
-	text[n] = '\0';
-	return inet_pton(six ? AF_INET6 : AF_INET, text, t->ip) == 1 ? 0 : -1;
+	return ip_scan(p, n, t->ip) == (six ? 16 : 4) ? 0 : -1;
 }
 
 static const struct {

@@ -48,9 +48,6 @@ int spfwork_void(struct spf *);
 /* ---- spfanswer.c ---- */
 /* s->asked is answered: on, as far as the answer leads */
 void spfwork_on_answer(struct spf *, const struct dnsa *);
-/* are the first bits of both addresses the same? */
-int spfwork_same_net(const unsigned char *, const unsigned char *,
-    unsigned bits);
 
 /* ---- spfrecord.c: results, records, from term to term ---- */
 void spfwork_end(struct spf *, enum spf_result, const char *fmt, ...)

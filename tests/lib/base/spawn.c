@@ -133,7 +133,8 @@ what_it_gets(void)
 	is_str(heard(&s, &st), "0000000000000000\n0000000000000000\n",
 	    "no signal is blocked, none is ignored");
 	sigprocmask(SIG_SETMASK, &old, NULL);
-	s.argv = SH("echo \"$ONE.$TWO.$THREE\"; umask; pwd; ps -o pgid= $$");
+	s.argv =
+	    SH("echo \"$ONE.$TWO.$THREE\"; umask; pwd; echo $(ps -o pgid= $$)");
 	setenv("THREE", "3", 1);
 	s.dir = "/";
 	umask(022);

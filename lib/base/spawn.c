@@ -95,7 +95,7 @@ become(const struct spawn *s, int report, pid_t parent)
 		if (s->beside)
 			run_beside(s->argv);
 		else
-			execvp(s->argv[0], s->argv);
+			execvp(s->file == NULL ? s->argv[0] : s->file, s->argv);
 	}
 	e = errno;
 	if (report != -1 && write(report, &e, sizeof e) == -1)

@@ -15,7 +15,8 @@ struct spawn_env {
 };
 
 struct spawn {
-	char *const *argv; /* argv[0] is looked for in PATH */
+	const char *file; /* what is run, looked for in PATH; NULL: argv[0] */
+	char *const *argv;
 	/* for its 0, 1 and 2: each that number itself, which it then shares
 	 * with us, or above 2 */
 	int fd[3];

@@ -33,7 +33,7 @@ run(struct localcommands *c, struct localjob *j, struct program *g,
 	const char *path = getenv("PATH"), *at = strrchr(j->to, '@');
 	char *local = need(strndup(j->to,
 	    at == NULL ? strlen(j->to) : (size_t)(at - j->to)));
-	const struct program_env env[] = {
+	const struct spawn_env env[] = {
 		{ "PATH", path == NULL ? "/usr/bin:/bin" : path },
 		{ "SHELL", "/bin/sh" },
 		{ "HOME", dir },

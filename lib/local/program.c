@@ -8,9 +8,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -47,11 +44,10 @@ release(struct program *p)
 	stop_feeding(p);
 	stop_listening(p);
 	errlog_end(&p->log);
-	if (p->end_fd != -1)
-		loop_io_stop(&p->end);
-	close_fd(&p->end_fd);
+	if (p->server_fd != -1)
+		loop_io_stop(&p->answer);
+	close_fd(&p->server_fd);
 	loop_timer_stop(&p->timer);
-	p->pid = 0;
 }
 
 /* more of the file; 0 when there is nothing more to give */
@@ -95,7 +91,7 @@ on_in(void *arg, int events)
 	}
 	/* a message cut short must not look like a whole one */
 	if (p->left > 0 && buf_len(&p->pending) == 0)
-		kill(-p->pid, SIGKILL);
+		child_kill(&p->child);
 	stop_feeding(p);
 }
 
@@ -132,29 +128,12 @@ on_out(void *arg, int events)
 	read_out(arg);
 }
 
-/* 0: not yet */
-static int
-has_ended(struct program *p, int *st)
-{
-	int r;
-
-	if (p->pid > 0)
-		return waitpid(p->pid, st, WNOHANG) != 0;
-	r = commandsock_status(p->end_fd, st);
-	if (r == -1)
-		*st = SIGKILL; /* with its server, or unknown */
-	return r != 0;
-}
-
+/* st: as of waitpid(2) */
 static void
-on_end(void *arg, int events)
+on_end(void *arg, int st)
 {
 	struct program *p = arg;
-	int st = 0;
 
-	(void)events;
-	if (!has_ended(p, &st))
-		return;
 	/* what it said last; others that hold the pipe are not waited for */
 	while (!p->log.full && read_out(p))
 		;
@@ -164,77 +143,63 @@ on_end(void *arg, int events)
 	p->done(p, st);
 }
 
+/* the server has answered, or is gone */
+static void
+on_answer(void *arg, int events)
+{
+	struct program *p = arg;
+	int st, r = commandsock_status(p->server_fd, &st);
+
+	(void)events;
+	if (r == -1)
+		st = SIGKILL; /* with its server, or unknown */
+	if (r != 0)
+		on_end(p, st);
+}
+
 static void
 on_time(void *arg)
 {
 	struct program *p = arg;
 
 	p->timed_out = 1;
-	if (p->pid > 0) {
-		kill(-p->pid, SIGKILL); /* on_end() comes */
+	if (p->child.pid > 0) {
+		child_kill(&p->child); /* on_end() comes */
 		return;
 	}
 	release(p);
 	p->done(p, PROGRAM_TIMED_OUT);
 }
 
-static void
-child(const struct program_run *r, int in, int out, pid_t parent)
-{
-	sigset_t none;
-	size_t i;
-
-	setpgid(0, 0);
-	/* nobody would hear how it ended, and its job is done again */
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(EXIT_TEMP);
-	signal(SIGPIPE, SIG_DFL);
-	signal(SIGXFSZ, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	umask(077);
-	if (r->dir != NULL && chdir(r->dir) == -1)
-		_exit(EXIT_TEMP);
-	clearenv();
-	for (i = 0; i < r->n_env; i++)
-		if (setenv(r->env[i].name, r->env[i].value, 1) == -1)
-			_exit(EXIT_TEMP);
-	if (dup2(in, 0) != -1 && dup2(out, 1) != -1 && dup2(out, 2) != -1)
-		execl("/bin/sh", "sh", "-c", r->command, (char *)NULL);
-	_exit(EXIT_TEMP);
-}
-
 /* two pipes and the child; 0, or -1 with all closed */
 static int
 run(struct program *p, const struct program_run *r)
 {
+	char *argv[] = { "sh", "-c", (char *)r->command, NULL };
+	struct spawn s = { .file = "/bin/sh",
+		.argv = argv,
+		.env = r->env,
+		.n_env = r->n_env,
+		.dir = r->dir,
+		/* nobody would hear how it ended, and its job is done again */
+		.parting = SIGKILL,
+		.bare = 1,
+		.apart = 1,
+		.unheard = 1 };
 	int in[2] = { -1, -1 }, out[2] = { -1, -1 }, saved;
-	pid_t parent = getpid();
 
 	if (fd_pipe(in) == -1 || fd_pipe(out) == -1)
 		goto fail;
-	p->pid = fork();
-	if (p->pid == 0)
-		child(r, in[0], out[1], parent);
-	if (p->pid == -1)
+	s.fd[0] = in[0];
+	s.fd[1] = s.fd[2] = out[1];
+	if (child_start(&p->child, &s, on_end, p) == -1)
 		goto fail;
-	setpgid(p->pid, p->pid);
-	p->end_fd = syscall(SYS_pidfd_open, p->pid, 0);
-	if (p->end_fd == -1) {
-		saved = errno;
-		kill(p->pid, SIGKILL);
-		waitpid(p->pid, NULL, 0);
-		errno = saved;
-		goto fail;
-	}
 	close(in[0]);
 	close(out[1]);
 	p->in_fd = in[1];
 	p->out_fd = out[0];
 	fd_nonblock(p->in_fd);
 	fd_nonblock(p->out_fd);
-	fd_cloexec(p->end_fd);
 	return 0;
 fail:
 	saved = errno;
@@ -300,7 +265,7 @@ ask(struct program *p, const struct program_run *r)
 	struct buf line = { 0 };
 
 	if (in != -1 && fd_pipe(out) == 0 && put_request(&line, r) == 0)
-		p->end_fd = commandsock_ask(r->server, buf_data(&line),
+		p->server_fd = commandsock_ask(r->server, buf_data(&line),
 		    buf_len(&line), in, out[1]);
 	saved = errno;
 	buf_free(&line);
@@ -308,14 +273,13 @@ ask(struct program *p, const struct program_run *r)
 	close_fd(&out[1]);
 	close_fd(&p->file);
 	buf_free(&p->pending);
-	p->pid = 0;
 	p->out_fd = out[0];
-	if (p->end_fd == -1)
+	if (p->server_fd == -1)
 		close_fd(&p->out_fd);
 	else
 		fd_nonblock(p->out_fd);
 	errno = saved;
-	return p->end_fd == -1 ? -1 : 0;
+	return p->server_fd == -1 ? -1 : 0;
 }
 
 int
@@ -323,7 +287,8 @@ program_start(struct program *p, const struct program_run *r)
 {
 	int saved;
 
-	p->in_fd = p->out_fd = p->end_fd = -1;
+	p->child.pid = 0;
+	p->in_fd = p->out_fd = p->server_fd = -1;
 	p->timed_out = 0;
 	p->output_len = 0;
 	p->at = r->off;
@@ -338,15 +303,16 @@ program_start(struct program *p, const struct program_run *r)
 		saved = errno;
 		close_fd(&p->file);
 		buf_free(&p->pending);
-		p->pid = 0;
 		errno = saved;
 		return -1;
 	}
-	errlog_begin(&p->log, r->name, p->pid > 0 ? p->pid : 0);
+	errlog_begin(&p->log, r->name, p->child.pid);
 	if (p->in_fd != -1)
 		loop_io_start(&p->in, p->in_fd, LOOP_WRITE, on_in, p);
 	loop_io_start(&p->out, p->out_fd, LOOP_READ, on_out, p);
-	loop_io_start(&p->end, p->end_fd, LOOP_READ, on_end, p);
+	if (p->server_fd != -1)
+		loop_io_start(&p->answer, p->server_fd, LOOP_READ, on_answer,
+		    p);
 	loop_timer_set(&p->timer, r->timeout_ms, on_time, p);
 	return 0;
 }
@@ -354,10 +320,7 @@ program_start(struct program *p, const struct program_run *r)
 void
 program_kill(struct program *p)
 {
-	if (p->pid > 0) {
-		kill(-p->pid, SIGKILL);
-		waitpid(p->pid, NULL, 0);
-	}
+	child_end(&p->child);
 	release(p);
 }
 

@@ -2,10 +2,10 @@
 #define LOCAL_PROGRAM_H
 
 #include "base/buf.h"
+#include "base/child.h"
 #include "base/errlog.h"
 #include "base/loop.h"
 #include <stdint.h>
-#include <sys/types.h>
 
 /*
  * Run a command on a message from within an event loop: the message on its
@@ -19,10 +19,10 @@ enum {
 };
 
 struct program {
-	pid_t pid; /* 0: a server runs it, end_fd is the connection */
-	struct loop_io in, out, end;
+	struct child child; /* or, with server_fd, a server's */
+	struct loop_io in, out, answer;
 	struct loop_timer timer;
-	int in_fd, out_fd, end_fd, file;
+	int in_fd, out_fd, server_fd, file;
 	int timed_out;
 	struct buf pending; /* for its descriptor 0 */
 	uint64_t at, left;
@@ -39,9 +39,7 @@ struct program_run {
 	const char *command; /* for sh -c */
 	const char *name;    /* in the log */
 	/* names and values; the rest of the environment is gone */
-	const struct program_env {
-		const char *name, *value;
-	} * env;
+	const struct spawn_env *env;
 	size_t n_env;
 	const char *dir;  /* to be there; NULL: stay */
 	const char *path; /* the file with the message */

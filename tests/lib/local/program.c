@@ -9,7 +9,7 @@
 
 static char path[] = "/tmp/rohrpost-program.XXXXXX",
 	    big[PROGRAM_OUTPUT_MAX + 2];
-static const struct program_env env[] = { { "PATH", "/usr/bin:/bin" },
+static const struct spawn_env env[] = { { "PATH", "/usr/bin:/bin" },
 	{ "WORD", "it's \"this\"" } };
 static struct program one;
 static int ended, got;

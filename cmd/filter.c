@@ -235,7 +235,7 @@ static int
 start(struct job *j)
 {
 	struct mailenv e = { .n = 0 };
-	struct through_env env[MAILENV_NAMES];
+	struct spawn_env env[MAILENV_NAMES];
 	struct through_run r = { .argv = program,
 		.name = name,
 		.env = env,
@@ -254,7 +254,7 @@ start(struct job *j)
 	if (by_hand)
 		say_env(&e);
 	for (; r.n_env < e.n; r.n_env++)
-		env[r.n_env] = (struct through_env){ e.var[r.n_env].name,
+		env[r.n_env] = (struct spawn_env){ e.var[r.n_env].name,
 			buf_data(&e.var[r.n_env].value) };
 	j->t.done = ended;
 	j->begun_ms = clock_mono_ms();

@@ -1,17 +1,12 @@
 #include "stage/through.h"
-#include "base/exit.h"
 #include "base/fd.h"
 #include <errno.h>
-#include <limits.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { OUT_PIECE = 65536, RANGE_CLOEXEC = 4 /* close_range(2) */ };
+enum { OUT_PIECE = 65536 };
 
 static void
 close_fd(int *fd)
@@ -35,10 +30,8 @@ release(struct through *t)
 {
 	stop_io(&t->out, &t->out_fd);
 	stop_io(&t->err, &t->err_fd);
-	stop_io(&t->end, &t->end_fd);
 	loop_timer_stop(&t->timer);
 	buf_free(&t->text);
-	t->pid = 0;
 }
 
 /* it is not wanted any more; on_end() comes */
@@ -47,7 +40,7 @@ give_up(struct through *t, enum through_end why)
 {
 	if (t->why == THROUGH_EXIT)
 		t->why = why;
-	kill(-t->pid, SIGKILL);
+	child_kill(&t->child);
 }
 
 /* ---- what it writes ---- */
@@ -155,18 +148,13 @@ on_err(void *arg, int events)
 /* ---- its end ---- */
 
 static void
-on_end(void *arg, int events)
+on_end(void *arg, int st)
 {
 	struct through *t = arg;
 	enum through_end end;
-	int st = 0, code;
+	int code;
 
-	(void)events;
-	/* nobody else of the group may write or live on; what it has written
-	 * itself is in the pipes */
-	kill(-t->pid, SIGKILL);
-	if (waitpid(t->pid, &st, WNOHANG) == 0)
-		return;
+	/* what it has written itself is in the pipes */
 	while (read_out(t))
 		;
 	while (!t->log.full && read_err(t))
@@ -193,66 +181,21 @@ on_time(void *arg)
 
 /* ---- its beginning ---- */
 
-static void
-child(const struct through_run *r, int out, int err, int report, pid_t parent)
-{
-	sigset_t none;
-	size_t i;
-	int e;
-
-	setpgid(0, 0);
-	/* the group ends with us; when we are killed, at least the program */
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(EXIT_TEMP);
-	signal(SIGPIPE, SIG_DFL);
-	signal(SIGXFSZ, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	syscall(SYS_close_range, 3, UINT_MAX, RANGE_CLOEXEC);
-	for (i = 0; i < r->n_env; i++)
-		if (setenv(r->env[i].name, r->env[i].value, 1) == -1)
-			goto fail;
-	if (dup2(r->in, 0) != -1 && dup2(out, 1) != -1 && dup2(err, 2) != -1)
-		execvp(r->argv[0], r->argv);
-fail:
-	e = errno;
-	if (write(report, &e, sizeof e) == -1)
-		_exit(EXIT_TEMP);
-	_exit(EXIT_TEMP);
-}
-
 /* the process, in its group, watched; -1 with errno and nothing left */
 static int
 run(struct through *t, const struct through_run *r, int out, int err)
 {
-	int report[2], e = 0;
-	pid_t parent = getpid();
+	struct spawn s = { .argv = r->argv,
+		.fd = { r->in, out, err },
+		.env = r->env,
+		.n_env = r->n_env,
+		/* when we are killed, at least the program ends */
+		.parting = SIGKILL,
+		.apart = 1 };
 
-	if (fd_pipe(report) == -1)
-		return -1;
-	t->pid = fork();
-	if (t->pid == 0)
-		child(r, out, err, report[1], parent);
-	if (t->pid == -1)
-		e = errno;
-	close(report[1]);
-	if (t->pid > 0) {
-		setpgid(t->pid, t->pid);
-		if (fd_read_all(report[0], &e, sizeof e) <= 0) {
-			t->end_fd = (int)syscall(SYS_pidfd_open, t->pid, 0);
-			e = t->end_fd == -1 ? errno : 0;
-		}
-	}
-	close(report[0]);
-	if (e == 0)
-		return fd_cloexec(t->end_fd);
-	if (t->pid > 0) {
-		kill(t->pid, SIGKILL);
-		waitpid(t->pid, NULL, 0);
-	}
-	errno = e;
-	return -1;
+	/* and no other of its group, which could write, outlives it */
+	t->child.all = 1;
+	return child_start(&t->child, &s, on_end, t);
 }
 
 static int
@@ -280,19 +223,16 @@ int
 through_start(struct through *t, const struct through_run *r)
 {
 	spool_init(&t->output);
-	t->out_fd = t->err_fd = t->end_fd = -1;
+	t->out_fd = t->err_fd = -1;
 	t->said_len = 0;
 	t->why = THROUGH_EXIT;
 	t->output_max = r->output_max;
 	t->dir = r->head ? NULL : r->dir;
-	if (start(t, r) == -1) {
-		t->pid = 0;
+	if (start(t, r) == -1)
 		return -1;
-	}
-	errlog_begin(&t->log, r->name, t->pid);
+	errlog_begin(&t->log, r->name, t->child.pid);
 	loop_io_start(&t->out, t->out_fd, LOOP_READ, on_out, t);
 	loop_io_start(&t->err, t->err_fd, LOOP_READ, on_err, t);
-	loop_io_start(&t->end, t->end_fd, LOOP_READ, on_end, t);
 	loop_timer_set(&t->timer, r->timeout_ms, on_time, t);
 	return 0;
 }
@@ -300,10 +240,9 @@ through_start(struct through *t, const struct through_run *r)
 void
 through_kill(struct through *t)
 {
-	if (t->pid == 0)
+	if (t->child.pid == 0)
 		return;
-	kill(-t->pid, SIGKILL);
-	waitpid(t->pid, NULL, 0);
+	child_end(&t->child);
 	release(t);
 	through_free(t);
 }

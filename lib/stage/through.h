@@ -1,12 +1,11 @@
 #ifndef STAGE_THROUGH_H
 #define STAGE_THROUGH_H
 
+#include "base/child.h"
 #include "base/errlog.h"
-#include "base/loop.h"
 #include "base/spool.h"
 #include "mime/unixtext.h"
 #include <stdint.h>
-#include <sys/types.h>
 
 /*
  * Send a message through a program from within an event loop: the message
@@ -38,9 +37,9 @@ struct through {
 	void (*done)(struct through *, enum through_end, int code);
 	void *arg;
 	/* the rest is of through.c */
-	pid_t pid;
-	int out_fd, err_fd, end_fd;
-	struct loop_io out, err, end;
+	struct child child;
+	int out_fd, err_fd;
+	struct loop_io out, err;
 	struct loop_timer timer;
 	struct unixtext unixtext;
 	struct buf text;
@@ -50,14 +49,10 @@ struct through {
 	enum through_end why; /* not THROUGH_EXIT: we have ended it */
 };
 
-struct through_env {
-	const char *name, *value;
-};
-
 struct through_run {
 	char *const *argv;
-	const char *name;              /* in the log */
-	const struct through_env *env; /* beside what we have ourselves */
+	const char *name;            /* in the log */
+	const struct spawn_env *env; /* beside what we have ourselves */
 	size_t n_env;
 	int in;              /* a descriptor for its 0; stays the caller's */
 	uint64_t output_max; /* at most THROUGH_OUTPUT_MAX */

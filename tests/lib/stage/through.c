@@ -85,7 +85,7 @@ output(void)
 static void
 simple(void)
 {
-	static const struct through_env env[] = { { "SENDER", "a b$x" } };
+	static const struct spawn_env env[] = { { "SENDER", "a b$x" } };
 
 	is_num(RUN("a\nb\n", "sed", "s/b/c/"), 0, "starts");
 	ok(end == THROUGH_EXIT && code == 0, "ends well");
@@ -224,7 +224,7 @@ killed(void)
 	called = 0;
 	through_start(&t, &run_);
 	close(run_.in);
-	pid = t.pid;
+	pid = t.child.pid;
 	through_kill(&t);
 	ok(kill(pid, 0) == -1 && errno == ESRCH, "ended from here");
 	is_num(called, 0, "done() does not come");

@@ -8,12 +8,12 @@
 #include "base/plain.h"
 #include "base/random.h"
 #include "base/spawn.h"
-#include "bounce/returned.h"
 #include "conf/hostname.h"
 #include "recv/inbound.h"
 #include "recv/verifyaddr.h"
 #include "sendmail/envelope.h"
 #include "sendmail/handin.h"
+#include "sendmail/headerrcpts.h"
 #include "sendmail/localuser.h"
 #include "sendmail/parcelin.h"
 #include "sendmail/unixmail.h"
@@ -35,9 +35,6 @@
 enum {
 	RECEIPT_MS = 300000,      /* to wait for the receipt */
 	LINK_RECEIPT_MS = 240000, /* the same for -bk */
-	ODD_SHOWN_MAX = 200,      /* bytes of what is no address */
-	ODD_SAID_MAX = 10,        /* such entries of a header field */
-	ODD_TOLD_MAX = 1000,      /* of all fields, in the report */
 	ROUTE_READ = 4096
 };
 
@@ -64,9 +61,7 @@ static struct envelope envelope = { .me = me };
 static struct unixmail mail;
 static struct handin service;
 
-/* entries of the header that are no addresses, a NUL behind each */
-static struct buf odd;
-static size_t n_odd, n_told;
+static struct headerrcpts named; /* in the header */
 
 static void
 usage_error(const char *what)
@@ -86,50 +81,10 @@ have(int r)
  * Addresses
  */
 
-/* 0, or -1: *p moved behind an entry that is no address, bad and len say
- * what it is */
-static int
-add_some(const char **p, const char *end, const char **bad, size_t *len)
-{
-	switch (envelope_add(&envelope, *p, end - *p, bad, len)) {
-	case ENVELOPE_OK: return 0;
-	case ENVELOPE_BAD: *p = *bad + *len; return -1;
-	case ENVELOPE_SIZE:
-		die(EX_DATAERR, "more than %d recipients", ENVELOPE_RCPTS_MAX);
-	case ENVELOPE_MEMORY: have(-1);
-	}
-	return 0;
-}
-
-static int
-shown(size_t len)
-{
-	return len < ODD_SHOWN_MAX ? len : ODD_SHOWN_MAX;
-}
-
-/* an entry as it is told: without what only parts it from others */
 static void
-trim(const char **p, size_t *len)
+too_many(void)
 {
-	while (*len > 0 && strchr(" \t\n", **p) != NULL)
-		++*p, --*len;
-	while (*len > 0 && strchr(" \t\n,", (*p)[*len - 1]) != NULL)
-		--*len;
-}
-
-/* all of it on one line, for the report */
-static void
-note_odd(const char *p, size_t len)
-{
-	size_t i, n = shown(len);
-
-	n_odd++;
-	if (n_told == ODD_TOLD_MAX)
-		return;
-	n_told++;
-	for (i = 0; i < n; i++)
-		have(buf_putc(&odd, p[i] == '\0' ? ' ' : p[i]));
-	have(buf_putc(&odd, '\0'));
+	die(EX_DATAERR, "more than %d recipients", ENVELOPE_RCPTS_MAX);
 }
 
 /* the caller names them himself: one that is none is his error */
@@ -139,9 +94,14 @@ add_argument(const char *p)
 	const char *bad;
 	size_t len;
 
-	if (add_some(&p, p + strlen(p), &bad, &len) == -1)
+	switch (envelope_add(&envelope, p, strlen(p), &bad, &len)) {
+	case ENVELOPE_OK: break;
+	case ENVELOPE_BAD:
 		die(EX_DATAERR, "bad address in the arguments: %.*s",
-		    shown(len), bad);
+		    headerrcpts_shown(len), bad);
+	case ENVELOPE_SIZE: too_many(); break;
+	case ENVELOPE_MEMORY: have(-1);
+	}
 }
 
 /* the sender: -f, or who calls */
@@ -188,41 +148,29 @@ read_message(void)
 	}
 }
 
-/* those of a field that are addresses */
 static void
-field_rcpts(const struct header_field *f)
+say_odd(const char *p, int n)
 {
-	const char *p = f->value, *bad;
-	size_t len, said = 0;
-
-	while (add_some(&p, f->value + f->value_len, &bad, &len) == -1) {
-		trim(&bad, &len);
-		note_odd(bad, len);
-		if (odd_mode != 'q' && odd_mode != 'e' && said++ < ODD_SAID_MAX)
-			warn("bad address in the header: %.*s", shown(len),
-			    bad);
-	}
+	if (odd_mode != 'q' && odd_mode != 'e')
+		warn("bad address in the header: %.*s", n, p);
 }
 
-/* recipients out of the header, for -t: an odd one does not refuse the
- * others */
+/* recipients out of the header, for -t */
 static void
 header_rcpts(void)
 {
-	const char *p = buf_data(&mail.header),
-		   *end = p + buf_len(&mail.header);
-	int resent = localheader_resent(p, end - p);
-	struct header_field f;
-
-	while (p != NULL && header_next(&p, end, &f) == HEADER_FIELD)
-		if (localheader_names_rcpts(f.name, f.name_len, resent) &&
-		    !header_silent(&f))
-			field_rcpts(&f);
+	named.odd = say_odd;
+	switch (headerrcpts_add(&named, &envelope, buf_data(&mail.header),
+	    buf_len(&mail.header))) {
+	case ENVELOPE_SIZE: too_many(); break;
+	case ENVELOPE_MEMORY: have(-1); break;
+	default: break;
+	}
 	if (envelope.n_rcpts > 0)
 		return;
 	die(EX_DATAERR,
-	    n_odd > 0 ? "the header names no good recipients"
-		      : "the header names no recipients");
+	    named.n_odd > 0 ? "the header names no good recipients"
+			    : "the header names no recipients");
 }
 
 static void
@@ -532,23 +480,13 @@ odd_report(struct handin_parcel *p)
 				  .to = from,
 				  .utf8 = envelope.utf8,
 				  .now = time(NULL) } };
-	struct dsn_rcpt *rcpt = calloc(n_told, sizeof *rcpt);
 	char name[RETURNED_NAME_LEN + 1];
-	const char *s = buf_data(&odd);
 	struct buf env = { 0 };
-	size_t i;
 
-	have(rcpt == NULL ? -1 : 0);
-	for (i = 0; i < n_told; s += strlen(s) + 1, i++) {
-		rcpt[i].address = s;
-		rcpt[i].status = "5.1.3";
-		rcpt[i].text = "this is no address; the others that the "
-			       "header names got the message";
-	}
 	if (random_hex(name, RETURNED_NAME_LEN) == -1)
 		die(EX_DATAERR, "no random bytes: %m");
 	returned_name(&r, name);
-	have(returned_make(&r, rcpt, n_told, buf_data(&mail.header),
+	have(headerrcpts_report(&named, &r, buf_data(&mail.header),
 	    buf_len(&mail.header), &env, &p->head));
 	have(buf_printf(&env, "uid %lu\n", (unsigned long)getuid()));
 	have(parcel_head(&p->out, &env, buf_len(&p->head)));
@@ -564,7 +502,7 @@ tell_odd(void)
 {
 	struct handin_parcel p = { .rest = NULL };
 
-	if (n_odd == 0)
+	if (named.n_odd == 0)
 		return EX_OK;
 	/* he wants no mail, or there is nobody to send it to */
 	if (odd_mode == 'p' || odd_mode == 'q' || odd_mode == 'w' ||

@@ -233,46 +233,59 @@ scan_o(const char *s)
 }
 
 static void
+scan_ret(const char *s)
+{
+	if (strcasecmp(s, "full") == 0)
+		ret_arg = "FULL";
+	else if (strcasecmp(s, "hdrs") == 0)
+		ret_arg = "HDRS";
+	else
+		usage_error("-R takes full or hdrs");
+}
+
+/* -q, with what it names or without */
+static void
+scan_retry(const char *s)
+{
+	mode = 'q';
+	retry_arg = s == NULL ? "" : s;
+}
+
+static void
+option(int c)
+{
+	switch (c) {
+	case 'B': body_arg = optarg; break;
+	case 'b': scan_mode(optarg); break;
+	case 'C': dir = optarg; break;
+	case 'e': odd_mode = optarg[0]; break;
+	case 'F': name_arg = optarg; break;
+	case 'f':
+	case 'r': from_arg = optarg; break;
+	case 'I': mode = 'i'; break;
+	case 'i': keep_dots = 1; break;
+	case 'N': scan_notify(optarg); break;
+	case 'o': scan_o(optarg); break;
+	case 'q': scan_retry(optarg); break;
+	case 'R': scan_ret(optarg); break;
+	case 't': take_rcpts = 1; break;
+	case 'V': envid_arg = optarg; break;
+	case 'v': verbose = 1; break;
+	case '?': usage_error("unknown option, or one without its value");
+	}
+}
+
+static void
 options(int argc, char **argv)
 {
+	/* those that option() does not know mean nothing here */
+	static const char known[] =
+	    "+A:B:b:C:cd::e:F:f:GgIiL:h:mN:no:O:p:q::R:r:tUV:vX:x";
 	int c;
 
 	opterr = 0;
-	while ((c = getopt(argc, argv,
-		    "+A:B:b:C:cd::e:F:f:GgIiL:h:mN:no:O:p:q::R:r:tUV:vX:x")) !=
-	    -1) {
-		switch (c) {
-		case 'B': body_arg = optarg; break;
-		case 'b': scan_mode(optarg); break;
-		case 'C': dir = optarg; break;
-		case 'F': name_arg = optarg; break;
-		case 'f':
-		case 'r': from_arg = optarg; break;
-		case 'I': mode = 'i'; break;
-		case 'i': keep_dots = 1; break;
-		case 'N': scan_notify(optarg); break;
-		case 'o': scan_o(optarg); break;
-		case 'e': odd_mode = optarg[0]; break;
-		case 'q':
-			mode = 'q';
-			retry_arg = optarg == NULL ? "" : optarg;
-			break;
-		case 'R':
-			if (strcasecmp(optarg, "full") != 0 &&
-			    strcasecmp(optarg, "hdrs") != 0)
-				usage_error("-R takes full or hdrs");
-			ret_arg = optarg[0] == 'f' || optarg[0] == 'F' ? "FULL"
-								       : "HDRS";
-			break;
-		case 't': take_rcpts = 1; break;
-		case 'V': envid_arg = optarg; break;
-		case 'v': verbose = 1; break;
-		case '?':
-			usage_error("unknown option, or one without its value");
-			break;
-		default: break; /* known to others, meaningless here */
-		}
-	}
+	while ((c = getopt(argc, argv, known)) != -1)
+		option(c);
 	if (body_arg != NULL && strcasecmp(body_arg, "7BIT") != 0 &&
 	    strcasecmp(body_arg, "8BITMIME") != 0)
 		usage_error("-B takes 7BIT or 8BITMIME");
@@ -614,13 +627,10 @@ descriptors(void)
 	}
 }
 
-int
-main(int argc, char **argv)
+/* which instance, and what is wanted, as far as the name says it */
+static void
+called_as(void)
 {
-	char *conf;
-
-	descriptors();
-	prog_init(argv);
 	dir = getenv("ROHRPOST_DIR");
 	if (dir == NULL || dir[0] == '\0')
 		dir = ROHRPOST_DIR;
@@ -628,6 +638,26 @@ main(int argc, char **argv)
 		mode = 'p';
 	else if (strcmp(prog_name, "newaliases") == 0)
 		mode = 'i';
+}
+
+/* a chain of the caller's own needs no instance */
+static void
+read_name(const char *conf)
+{
+	if (hostname_read(conf, me) == -1 &&
+	    (getenv("ROHRPOST_INJECT") == NULL ||
+		hostname_read(NULL, me) == -1))
+		die(EX_TEMPFAIL, "unable to read %s/me: %m", conf);
+}
+
+int
+main(int argc, char **argv)
+{
+	char *conf;
+
+	descriptors();
+	prog_init(argv);
+	called_as();
 	options(argc, argv);
 	find_service();
 	if (mode == 'k')
@@ -637,11 +667,7 @@ main(int argc, char **argv)
 	if (no_input && mode != 'v')
 		die(EX_TEMPFAIL, "descriptor 0 is closed");
 	conf = join(dir, "/conf");
-	/* a chain of the caller's own needs no instance */
-	if (hostname_read(conf, me) == -1 &&
-	    (getenv("ROHRPOST_INJECT") == NULL ||
-		hostname_read(NULL, me) == -1))
-		die(EX_TEMPFAIL, "unable to read %s/me: %m", conf);
+	read_name(conf);
 	find_sender();
 	for (; optind < argc; optind++)
 		add_argument(argv[optind]);
@@ -649,7 +675,6 @@ main(int argc, char **argv)
 		usage_error("no recipients");
 	if (mode == 'v')
 		return verify_all(conf);
-	free(conf);
 	read_message();
 	if (take_rcpts)
 		header_rcpts();

@@ -46,6 +46,8 @@ take_number(struct sketch *s, struct slice v, uint64_t *out, unsigned more)
 	*out += more;
 }
 
+/* tenant, user, larger and try are there once at most: route/routes sees to
+ * it */
 static void
 take(struct sketch *s, struct slice label, struct slice v)
 {
@@ -61,18 +63,14 @@ take(struct sketch *s, struct slice label, struct slice v)
 			fill(s, &s->from, v);
 		s->n_from++;
 	} else if (word_is(label, "tenant")) {
-		s->bad |= j->tenant.n > 0;
 		j->tenant = v;
 	} else if (word_is(label, "user")) {
-		s->bad |= j->user.n > 0;
 		j->user = v;
 	} else if (word_is(label, "tag")) {
 		s->tag[j->n_tag++] = v;
 	} else if (word_is(label, "larger")) {
-		s->bad |= j->size > 0;
 		take_number(s, v, &j->size, 1);
 	} else if (word_is(label, "try")) {
-		s->bad |= j->try > 0;
 		take_number(s, v, &j->try, 0);
 	}
 }
@@ -170,21 +168,15 @@ apart(struct slice a, struct slice b)
 	return (au.n > 0 && bu.n > 0 && !same(au, bu)) || domains_apart(ad, bd);
 }
 
-/* a condition, and another one below it in the rule */
+/* a recipient or sender, and another one below it in the rule */
 static int
 exclude(struct slice label, struct slice v, struct slice rest)
 {
 	struct slice f, other;
 
 	while (word_piece(&rest, '\t', &f)) {
-		if (!word_piece(&f, ':', &other) || f.p == NULL ||
-		    !same(label, other))
-			continue;
-		if (word_is(label, "to") || word_is(label, "from")
-			? apart(v, f)
-			: (word_is(label, "tenant") ||
-			      word_is(label, "user")) &&
-			    !same(v, f))
+		if (word_piece(&f, ':', &other) && f.p != NULL &&
+		    same(label, other) && apart(v, f))
 			return 1;
 	}
 	return 0;
@@ -198,6 +190,7 @@ ruleshadow_never(struct slice rule)
 	word_piece(&rule, '\t', &f);
 	while (word_piece(&rule, '\t', &f))
 		if (word_piece(&f, ':', &label) && f.p != NULL &&
+		    (word_is(label, "to") || word_is(label, "from")) &&
 		    exclude(label, f, rule))
 			return 1;
 	return 0;

@@ -19,7 +19,7 @@ struct ruleshadow_rule {
 int ruleshadow_read(struct slice rule, struct ruleshadow_rule *);
 
 /* two conditions of the rule, as it stands in a record, exclude each other: no
- * job has two recipients, senders, tenants or users */
+ * job has two recipients or senders */
 int ruleshadow_never(struct slice rule);
 
 /*

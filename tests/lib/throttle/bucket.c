@@ -1,5 +1,6 @@
 #include "throttle/bucket.h"
 #include "tap.h"
+#include "timed.h"
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -8,17 +9,6 @@
  * window of w microseconds has more than w * n / period + burst.
  */
 enum { GRANTS = 400 };
-
-static uint64_t state = 88172645463325252u;
-
-static uint64_t
-draw(uint64_t below)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return state % below;
-}
 
 static int
 windows_bad(const int64_t *at, const uint32_t *cost, int n,

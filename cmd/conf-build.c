@@ -22,7 +22,7 @@
 #include "route/aliases.h"
 #include "route/pools.h"
 #include "route/routes.h"
-#include "route/routing.h"
+#include "route/routingtext.h"
 #include "route/ruleshadow.h"
 #include "sign/signers.h"
 #include "throttle/throttle.h"
@@ -285,7 +285,7 @@ check_vectors(const struct routing_conf *c)
 		if (line_fault(path, lineno, line, len))
 			continue;
 		buf_clear(&why);
-		if (routing_test(&w, c, line, len, &why) == -1) {
+		if (routingtext_test(&w, c, line, len, &why) == -1) {
 			buf_putc(&why, '\0');
 			fault(path, lineno, buf_data(&why));
 		}

@@ -12,6 +12,7 @@
 #include "local/routebox.h"
 #include "route/act.h"
 #include "route/ownaddr.h"
+#include "route/routingtext.h"
 #include "route/tables.h"
 #include <string.h>
 #include <unistd.h>
@@ -267,11 +268,11 @@ explain_job(char **argv)
 
 	job.w.to = (struct slice){ argv[0], strlen(argv[0]) };
 	for (argv++; *argv != NULL; argv++)
-		if (routing_job_word(&job.w, *argv, strlen(*argv)) == -1)
+		if (routingtext_word(&job.w, *argv, strlen(*argv)) == -1)
 			die(EXIT_PERM, "not known: %s", *argv);
 	routing.said = on_said;
 	routing_decide(&routing, &conf, &job.w);
-	check_memory(routing_describe(&b, &routing, ' '));
+	check_memory(routingtext_describe(&b, &routing, ' '));
 	if (routing.what == ROUTING_LOCAL)
 		explain_local(&b);
 	check_memory(buf_printf(&said, "%.*s\n", (int)buf_len(&b),

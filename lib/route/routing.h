@@ -29,12 +29,6 @@ struct routing_job {
 	uint64_t size, try;
 	unsigned early; /* it is no job yet: only to and from are known */
 };
-/*
- * take one "label:value" into a job: 0, or -1 when it is none, or no label
- * that a decision depends on.  The slices point into w.
- */
-int routing_job_word(struct routing_job *, const char *w, size_t n);
-
 enum routing_what {
 	ROUTING_MX,    /* the MX hosts of addr.domain */
 	ROUTING_HOST,  /* rule.host[], SMTP */
@@ -72,22 +66,5 @@ struct routing {
 
 void routing_decide(struct routing *, const struct routing_conf *,
     const struct routing_job *);
-
-/*
- * routing_describe - the decision as words: "mx domain:example.net via:pool1"
- * with sep between.  For the dry run, and the file `tests`.  0 or -1
- * (ENOMEM).
- */
-int routing_describe(struct buf *, const struct routing *, char sep);
-
-/*
- * routing_test - a line of the file `tests`: LABEL:VALUE... -> WORD...
- *
- * The words behind the arrow must be in the description of the decision
- * for this job, those that begin with ! must not.  Returns 0, or -1 with
- * the reason in why.
- */
-int routing_test(struct routing *, const struct routing_conf *,
-    const char *line, size_t n, struct buf *why);
 
 #endif

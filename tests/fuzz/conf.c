@@ -11,7 +11,7 @@
 #include "local/users.h"
 #include "queue/retry.h"
 #include "recv/relay.h"
-#include "route/routing.h"
+#include "route/routingtext.h"
 #include "sign/signers.h"
 #include "throttle/throttle.h"
 #include "../lib/memlookup.h"
@@ -107,9 +107,9 @@ decide(const char *text, const char *address, size_t n)
 		 (struct slice){ buf_data(&w.user), buf_len(&w.user) },
 		 (struct slice){ w.addr.domain, w.addr.domain_len }) >= 0 &&
 	    users_system(&users) >= 0);
-	must(routing_describe(&b, &w, ' ') == 0);
+	must(routingtext_describe(&b, &w, ' ') == 0);
 	buf_clear(&b);
-	routing_test(&w, &c, text, strcspn(text, "\n"), &b);
+	routingtext_test(&w, &c, text, strcspn(text, "\n"), &b);
 	buf_free(&b);
 	for (i = 0; i < 5; i++)
 		memtable_free(&t[i]);

@@ -1,6 +1,6 @@
 /* routes, aliases, pools, local together: decisions as words */
 #include "conf/local.h"
-#include "route/routing.h"
+#include "route/routingtext.h"
 #include "memlookup.h"
 #include "tap.h"
 
@@ -32,12 +32,12 @@ decide(const char *job)
 
 	for (; *job != '\0'; job = *e == '\0' ? e : e + 1) {
 		e = strchrnul(job, ' ');
-		if (routing_job_word(&j, job, e - job) == -1)
+		if (routingtext_word(&j, job, e - job) == -1)
 			return "bad job";
 	}
 	routing_decide(&where, &conf, &j);
 	buf_clear(&out);
-	routing_describe(&out, &where, ' ');
+	routingtext_describe(&out, &where, ' ');
 	buf_putc(&out, '\0');
 	return buf_data(&out);
 }

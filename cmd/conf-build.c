@@ -20,6 +20,7 @@
 #include "queue/retry.h"
 #include "recv/relay.h"
 #include "route/aliases.h"
+#include "route/aliasfile.h"
 #include "route/pools.h"
 #include "route/routes.h"
 #include "route/routingtext.h"

@@ -1,28 +1,17 @@
 #ifndef ROUTE_ALIASES_H
 #define ROUTE_ALIASES_H
 
-#include "conf/conffile.h"
+#include "base/buf.h"
 #include "conf/lookup.h"
 #include "conf/word.h"
 
 /*
- * The file `aliases`, conf(5):
- *
- *   user@domain: target[, target...]
- *   user: target...        for every local domain
- *   @domain: target...     for every other address of the domain
- *
- * A target is an address, a user (of the domain of the address that is
- * replaced) or |COMMAND; with commas in double quotes.  Record: key in
- * lower case, data "LINE\n" and a target a line.
+ * Where an address leads by the file `aliases`, route/aliasfile.h.
  */
-extern const struct conffile conffile_aliases;
-
 enum {
-	ALIASES_LINE_TARGETS_MAX = 256, /* on one line */
-	ALIASES_TARGETS_MAX = 1000,     /* addresses seen in one expansion */
-	ALIASES_FORWARD_MAX = 32768,    /* bytes of the list that comes out */
-	ALIASES_DEPTH_MAX = 16          /* aliases of aliases */
+	ALIASES_TARGETS_MAX = 1000,  /* addresses seen in one expansion */
+	ALIASES_FORWARD_MAX = 32768, /* bytes of the list that comes out */
+	ALIASES_DEPTH_MAX = 16       /* aliases of aliases */
 };
 
 enum aliases_result {

@@ -11,6 +11,7 @@
 #include "local/users.h"
 #include "queue/retry.h"
 #include "recv/relay.h"
+#include "route/aliasfile.h"
 #include "route/routingtext.h"
 #include "sign/signers.h"
 #include "throttle/throttle.h"

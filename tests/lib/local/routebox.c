@@ -1,6 +1,7 @@
 /* who has a mailbox, of those that a local decision names */
 #include "conf/local.h"
 #include "local/routebox.h"
+#include "route/aliasfile.h"
 #include "memlookup.h"
 #include "tap.h"
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 /* routes, aliases, pools, local together: decisions as words */
 #include "conf/local.h"
+#include "route/aliasfile.h"
 #include "route/routingtext.h"
 #include "memlookup.h"
 #include "tap.h"

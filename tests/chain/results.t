@@ -4,8 +4,8 @@
 . "$(dirname "$0")/../lib.sh"
 cd "$T" || exit 1
 mkdir mx
-# the reply to the final dot takes a while: it is not known yet when a link dies
-bg python3 "$top/tests/tools/fakemx.py" mx 'dot=sleep:1:250 2.0.0 taken'
+# the reply to the final dot waits: it is not known yet when a link dies
+bg python3 "$top/tests/tools/fakemx.py" mx 'dot=when:go:250 2.0.0 taken'
 mxport() { mx=$(cat mx/port) 2>/dev/null && [ -n "$mx" ]; }
 wait_for 10 mxport
 fresh() { no_queue q; rm -f log; queue-check -i q && python3 "$top/tests/tools/fillqueue.py" q "$1" to=u%d@a.example >/dev/null; }
@@ -15,19 +15,20 @@ run() {
 }
 arrived() { find mx -name 'msg.*' | wc -l; }
 children() { pgrep -P "$1" "$2"; }
-block() { [ "$(grep -c '> DATA' mx/log)" -ge "$1" ]; }
+all_arrived() { [ "$(arrived)" -ge 5 ]; }
 sent() { [ "$(grep -c 'ev:sent	' log)" -ge "$1" ]; }
 
 for victim in tap queue-run; do
-	fresh 5; rm -f mx/msg.*; : >mx/log; : >log
+	fresh 5; rm -f mx/msg.* mx/go; : >mx/log; : >log
 	run
-	wait_for 10 block 5; sleep 0.4
+	wait_for 10 all_arrived
 	if [ $victim = tap ]; then
 		# shellcheck disable=SC2046
 		kill -9 $(children "$run_pid" tap)
 	else
 		kill -9 "$run_pid"
 	fi
+	: >mx/go
 	wait "$run_pid" 2>/dev/null
 	is "$victim killed: no outcome is known yet" "$(grep -c 'ev:sent	' log)" 0
 	run

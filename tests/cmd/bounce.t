@@ -162,10 +162,12 @@ bounced failed 0
 is "one that a person sends is returned" "$(label status r) $(sed -n 2p in/1.env)" "queued to a@example.org"
 msg body 'from a@example.org' -- "B|-|1|$one|b@example.net"
 rm -f in/*; ask failed 0 >q
-(cat q; sleep 1) | bounce -C conf "$fake" "$T/in" DK >r
+# answered CODES: what bounce says of q while its input is open
+answered() { : >r; { cat q; wait_for 20 test -s r; } | bounce -C conf "$fake" "$T/in" "$1" >r; }
+answered DK
 is "a sender that the queue refuses" "$(label status r) $(grep -h '^to' in/1.env in/2.env | tr '\n' ' ')" "queued to a@example.org to postmaster@mail.example.org "
 rm -f in/*
-(cat q; sleep 1) | bounce -C conf "$fake" "$T/in" D >r
+answered D
 is "and the postmaster: later" "$(label status r) $(ls in/*.env | wc -l)" "later 2"
 for x in NEVER:failed:dropped FAILURE:failed:queued failure:failed:queued DELAY:failed:dropped SUCCESS,FAILURE:failed:queued \
     DELAY:delayed:queued FAILURE:delayed:dropped SUCCESS:delivered:queued FAILURE:delivered:dropped; do

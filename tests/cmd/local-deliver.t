@@ -183,7 +183,8 @@ kill -9 "$deliver"
 ended() { ! kill -0 "$(cat pid)"; }
 wait_for 10 ended 2>/dev/null; ok "and ends with local-deliver" $?
 exec 8>&-
-job 0 'program:sleep 20' >j; (cat j; sleep 3) | local-deliver -t 1 mail >r
+job 0 'program:sleep 20' >j; : >r
+(cat j; wait_for 20 test -s r) | local-deliver -t 1 mail >r
 is "too long" "$(label status r) $(label text r)" "deferred the command took too long"
 job 0 'program:head -c 100000 /dev/zero | tr "\\\\0" x; exit 1' >j
 local-deliver mail <j >r

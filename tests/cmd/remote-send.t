@@ -400,8 +400,12 @@ for e in openat:EMFILE openat:EIO pread64:EIO; do
 done
 
 # the end of input and TERM
-mxr slow 'dot=sleep:0.5:250 2.0.0 late' 'mail~<h@=hang'
-(job a 0 b@y.example; wait_for 10 log_has slow '1 dot'; job b 0 b@y.example) | remote-send -s 1 >out 2>err
+mxr slow 'dot=when:go:250 2.0.0 late' 'mail~<h@=hang'
+: >out
+(job a 0 b@y.example; wait_for 10 log_has slow '1 dot'; job b 0 b@y.example) | remote-send -s 1 >out 2>err &
+wait_for 10 grep -q status:later out
+: >slow/go
+wait $!
 is "open ones end, those not begun come later" "$(short)" "a 0 sent 250 2.0.0
 b 0 later local"
 job a 0 b@y.example | sed 's/from:a@/from:h@/' >job.h

@@ -22,7 +22,7 @@ marks() { cat q/mess/*/* | grep -a "^to Q" | cut -d' ' -f3 | sort | uniq -c | tr
 
 # five past their final dot, five that wait for a connection
 mkdir mx
-bg python3 "$top/tests/tools/fakemx.py" mx 'dot=sleep:8:250 2.0.0 taken'
+bg python3 "$top/tests/tools/fakemx.py" mx dot=hang
 mxport() { mx=$(cat mx/port) 2>/dev/null && [ -n "$mx" ]; }
 wait_for 10 mxport
 fresh 10

@@ -85,8 +85,9 @@ for prog in svlogd queue-run queue-inject smtp-recv; do
 	wait $pusher
 	wait_for 20 rohrpost ping "$I"
 	wait_for 20 queue_empty
-	sleep 0.5
-	log-audit -v "$I/queue" "$I"/log/*/ >"$T/out" 2>"$T/err"; got=$?
+	explained() { log-audit -v "$I/queue" "$I"/log/*/; }
+	wait_for 10 explained # what was logged last, too
+	explained >"$T/out" 2>"$T/err"; got=$?
 	[ $got = 0 ] || sed 's/^/# /' "$T/out" "$T/err" | head -20
 	is "$prog killed: everything is explained" $got 0
 done

@@ -20,6 +20,7 @@ run() { bg queue-run "$@" 2>>log; run_pid=$bg_pid; }
 out() { queue-ctl q status | grep -q "	out:$1	"; }
 ended() { [ "$(grep -c "ev:$1	" log)" -ge "$2" ]; }
 empty() { [ -z "$(find q/mess -type f)" ]; }
+noted() { [ "$(cat "$(memory q)"/results.* q/done/results.* 2>/dev/null | grep -ac "status:$1")" -ge "$2" ]; }
 die() { kill -9 "$run_pid"; wait "$run_pid" 2>/dev/null; : >log; }
 stop() { kill "$run_pid"; wait "$run_pid"; }
 # order VERB: given for 3 jobs that are under way, then a sudden death
@@ -27,7 +28,7 @@ order() {
 	run q python3 hold.py ${2+"$2"}
 	wait_for 10 out 3
 	like "$1: ok" "$(queue-ctl q "$1" all)" 'ok:1	count:3	out:3	failed:0'
-	sleep 0.2
+	[ -z "${2+write}" ] || wait_for 10 noted "$2" 3
 	die
 }
 for verb in delete bounce; do

@@ -19,7 +19,7 @@ hidden_file=q/mess/$(expr "$hidden" : '.*\(..\)$')/$hidden
 # written to, three of the second message are sent, and one is to be tried again;
 # those of three messages more are sent, so that their files go.
 cat >first.py <<'P'
-import os, sys, time
+import os, subprocess, sys, time
 hidden, many, path = sys.argv[1:]
 jobs = []
 while len(jobs) < 8:
@@ -27,7 +27,8 @@ while len(jobs) < 8:
     if line.strip():
         jobs.append(dict(f.split(":", 1) for f in line.rstrip("\n").split("\t")))
 jobs.sort(key=lambda f: (f["id"] != hidden, f["id"] != many, f["n"]))
-time.sleep(0.3) # its first scan is over
+while b"scanning:0" not in subprocess.run(["queue-ctl", "q", "status"], capture_output=True).stdout:
+    time.sleep(0.02)
 os.rename(path, "away")
 os.symlink("nowhere/else", path)
 text = ""
@@ -46,7 +47,7 @@ with open("again", "w") as f:
         f.flush()
 P
 # three lines fill a segment; reports are made by nobody
-bg queue-run -r 600 -s 0 -j 64 -b 'sleep 1000' q python3 first.py "$hidden" "$many" "$hidden_file" 2>log
+bg queue-run -r 600 -s 0 -j 64 -b 'cat >/dev/null' q python3 first.py "$hidden" "$many" "$hidden_file" 2>log
 run_pid=$bg_pid
 events() { [ "$(grep -cE 'ev:(sent|bounced|deferred)' log)" = 8 ]; }
 wait_for 10 events; ok "eight results are taken" $?
@@ -60,7 +61,7 @@ grep -qh "^$many [012] S" q/done/* 2>/dev/null ||
 ok "what was sent stands in the journal, or in its file" $?
 
 : >log
-bg queue-run -r 600 -s 0 -j 64 -b 'sleep 1000' q python3 second.py 2>log
+bg queue-run -r 600 -s 0 -j 64 -b 'cat >/dev/null' q python3 second.py 2>log
 run_pid=$bg_pid
 scanned() { queue-ctl q status | grep -q scanning:0; }
 wait_for 10 scanned; ok "the next one has looked at everything" $?

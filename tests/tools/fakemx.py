@@ -13,6 +13,7 @@ matches; a greeting's TEXT is in the client's address.  ACTION is a reply ("550 
   close         close without a reply          reset   the same with RST
   hang          never answer                   long    a line without end
   sleep:S:REPLY answer late                    block:N read N bytes, then stop
+  when:F:REPLY  answer when DIR has a file F
   drip          a byte now and then
 --chaos P does something of the kind by itself with probability P at each
 reply (--seed); "ok RCPT" stands in the log for what was stored.
@@ -103,6 +104,10 @@ class Conn:
         if act.startswith('sleep:'):
             _, sec, act = act.split(':', 2)
             time.sleep(float(sec))
+        if act.startswith('when:'):
+            _, name, act = act.split(':', 2)
+            while not os.path.exists(a.dir + '/' + name):
+                time.sleep(0.02)
         if act == 'close':
             raise Gone('closed')
         if act == 'reset':

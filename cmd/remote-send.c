@@ -3,7 +3,7 @@
 #include "base/num.h"
 #include "chain/link.h"
 #include "conf/hostname.h"
-#include "send/pool.h"
+#include "send/gather.h"
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,7 +108,7 @@ static size_t
 on_request(struct link *l, const char *p, size_t n)
 {
 	(void)l;
-	return sendpool_take(&pool, p, n);
+	return sendgather_take(&pool, p, n);
 }
 
 static void

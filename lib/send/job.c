@@ -365,6 +365,22 @@ sendtxn_ascii(const struct sendtxn *t)
 	return !needs_utf8(t->mail.from);
 }
 
+int
+sendtxn_again(struct sendtxn *t)
+{
+	unsigned i;
+
+	for (i = 0; i < t->mail.n_rcpt; i++)
+		if (t->mail.rcpt[i].state == SMTPOUT_DECIDED)
+			return 0;
+		else
+			t->mail.rcpt[i].state = SMTPOUT_WAITING;
+	t->mail.rset = t->mail.failed = t->mail.open = 0;
+	t->mail.sent = t->mail.got = t->mail.accepted = t->mail.at = 0;
+	t->retried++;
+	return 1;
+}
+
 void
 sendtxn_free(struct sendtxn *t)
 {

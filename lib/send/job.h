@@ -1,6 +1,7 @@
 #ifndef SEND_JOB_H
 #define SEND_JOB_H
 
+#include "base/list.h"
 #include "chain/dial.h"
 #include "format/ltsv.h"
 #include "smtp/smtpout.h"
@@ -66,8 +67,8 @@ struct sendsite {
 struct sendtxn {
 	struct smtpout_mail mail;
 	struct smtpout_rcpt one; /* mail.rcpt while there is but one */
-	struct sendtxn *next;    /* the pool's */
-	struct sendslot *slot;   /* the pool's */
+	struct sendslot *slot;   /* its site */
+	struct list_node line;   /* of those that wait for it */
 	uint64_t off, size;
 	int64_t queued_ms;
 	int64_t started_ms; /* 0: not begun */
@@ -105,6 +106,8 @@ int sendtxn_same(const struct sendtxn *, const struct sendjob *);
 int sendtxn_add(struct sendtxn *, const struct sendjob *);
 /* are its addresses all ASCII, whatever the smtputf8 label says? */
 int sendtxn_ascii(const struct sendtxn *);
+/* as if it had not been begun; 0 when a recipient has his answer already */
+int sendtxn_again(struct sendtxn *);
 void sendtxn_free(struct sendtxn *);
 
 /* what is said of one recipient; NULL and 0 are left out */

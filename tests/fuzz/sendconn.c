@@ -8,7 +8,7 @@
  */
 #include "world.h"
 #include "base/fd.h"
-#include "send/pool.h"
+#include "send/gather.h"
 #include "scratch.h"
 
 enum { JOBS = 12, HOSTS = 3, CONNS = 16, LINE = 2000 };
@@ -330,7 +330,7 @@ static size_t
 on_request(struct link *l, const char *p, size_t n)
 {
 	(void)l;
-	return sendpool_take(&pool, p, n);
+	return sendgather_take(&pool, p, n);
 }
 
 static void
@@ -379,7 +379,7 @@ work(void)
 	link_open(&chain, &ops);
 	sendpool_open(&pool, &chain);
 	r = link_run(&chain);
-	must(pool.n_conn == 0 && pool.n_txn == 0 && pool.n_wait == 0 &&
+	must(pool.n_conn == 0 && pool.n_txn == 0 && pool.sites.n_wait == 0 &&
 	    pool.share.bodies.files == 0);
 	while (world_hear(result_fd, &story->up, WORLD_TEXT))
 		;

@@ -35,8 +35,10 @@ run/results         tests/crash/journal.t
 run/show            tests/lib/run/said.c
 run/sweep           tests/cmd/queue-run.t
 run/verify          tests/crash/checksum.t
+send/answers        tests/lib/send/pool.c
 send/conn           tests/lib/send/pool.c
 send/conntxn        tests/lib/send/pool.c
+send/gather         tests/lib/send/pool.c
 send/write          tests/lib/send/pool.c
 sign/dkimstage      tests/cmd/dkim-sign.t
 sign/keycheck       tests/cmd/dkim-key.t

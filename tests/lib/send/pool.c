@@ -5,7 +5,7 @@
  */
 #include "base/die.h"
 #include "base/fd.h"
-#include "send/pool.h"
+#include "send/gather.h"
 #include "tap.h"
 #include <arpa/inet.h>
 #include <signal.h>
@@ -129,7 +129,7 @@ static size_t
 on_request(struct link *l, const char *p, size_t n)
 {
 	(void)l;
-	return sendpool_take(&pool, p, n);
+	return sendgather_take(&pool, p, n);
 }
 
 static void

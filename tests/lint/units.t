@@ -36,10 +36,9 @@ run/show            tests/lib/run/said.c
 run/sweep           tests/cmd/queue-run.t
 run/verify          tests/crash/checksum.t
 send/answers        tests/lib/send/pool.c
-send/conn           tests/lib/send/pool.c
-send/conntxn        tests/lib/send/pool.c
+send/conntxn        tests/lib/send/conn.c
 send/gather         tests/lib/send/pool.c
-send/write          tests/lib/send/pool.c
+send/write          tests/lib/send/conn.c
 sign/dkimstage      tests/cmd/dkim-sign.t
 sign/keycheck       tests/cmd/dkim-key.t
 sign/sealnames      tests/lib/sign/arcseal.c

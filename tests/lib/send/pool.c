@@ -1,7 +1,7 @@
 /*
- * Jobs in, results out, over real connections: send/pool with its
- * connections, hosts and bodies, against a server that is a process of the
- * test.  What it answers is said by the names of the recipients.
+ * Jobs in, results out, over real connections: send/pool with all its parts,
+ * against a server that is a process of the test.  What it answers is said by
+ * the names of the recipients.
  */
 #include "base/die.h"
 #include "base/fd.h"
@@ -17,7 +17,7 @@
 static char message[] = "/tmp/rohrpost-sendpool.XXXXXX";
 static unsigned port, closed_port;
 
-/* ---- the server: one connection after the other */
+/* the server: one connection after the other */
 
 static void
 say(FILE *f, const char *s)
@@ -120,51 +120,98 @@ server(void)
 	}
 }
 
-/* ---- the program under test */
+/* the program under test */
 
 static struct link chain;
-static struct sendpool pool;
+static struct sendpool pool[2];
+static struct loop_timer end_timer;
 
+/* jobs of the first message are for one pool, all others for the other */
 static size_t
 on_request(struct link *l, const char *p, size_t n)
 {
+	size_t len = link_line(p, n);
+
 	(void)l;
-	return sendgather_take(&pool, p, n);
+	if (len == 0)
+		return 0;
+	return sendgather_take(&pool[strncmp(p, "id:m1", 5) != 0], p, len);
+}
+
+/* the first to be closed ends the link: both have to be done */
+static void
+close_both(void *arg)
+{
+	(void)arg;
+	if (pool[0].n_txn + pool[1].n_txn > 0) {
+		loop_timer_set(&end_timer, 5, close_both, NULL);
+		return;
+	}
+	sendpool_close(&pool[0], 10000);
+	sendpool_close(&pool[1], 10000);
+}
+
+static size_t
+on_request_one(struct link *l, const char *p, size_t n)
+{
+	(void)l;
+	return sendgather_take(&pool[0], p, n);
 }
 
 static void
 on_closing(struct link *l)
 {
 	(void)l;
-	sendpool_close(&pool, 10000);
+	close_both(NULL);
 }
 
-static const struct link_ops ops = { .request = on_request,
+static void
+on_closing_one(struct link *l)
+{
+	(void)l;
+	sendpool_close(&pool[0], 10000);
+}
+
+static const struct link_ops one = { .request = on_request_one,
+	.closing = on_closing_one };
+static const struct link_ops two = { .request = on_request,
 	.closing = on_closing };
 
-static int
-work(void)
+static void
+open_pool(struct sendpool *p)
 {
 	unsigned i;
 
-	alarm(20);
 	for (i = 0; i < SENDWAITS; i++)
-		pool.share.wait_ms[i] = 5000;
-	pool.share.wait_ms[SENDWAIT_IDLE] = 100;
-	pool.share.helo = "me.example";
-	pool.limit.waiting = 100;
-	pool.limit.rcpts = 2;
-	pool.share.msgs = 100;
-	pool.share.dead.first_ms = pool.share.dead.max_ms =
-	    pool.share.dead.probe_ms = 10000;
-	link_open(&chain, &ops);
-	sendpool_open(&pool, &chain);
-	return link_run(&chain);
+		p->share.wait_ms[i] = 5000;
+	p->share.wait_ms[SENDWAIT_IDLE] = 100;
+	p->share.helo = "me.example";
+	p->share.msgs = 100;
+	p->share.dead.first_ms = p->share.dead.max_ms = p->share.dead.probe_ms =
+	    10000;
+	p->limit.waiting = 100;
+	p->limit.rcpts = 2;
+	sendpool_open(p, &chain);
+}
+
+static int
+work(const struct link_ops *ops)
+{
+	int st;
+
+	alarm(20);
+	link_open(&chain, ops);
+	open_pool(&pool[0]);
+	if (ops == &two)
+		open_pool(&pool[1]);
+	st = link_run(&chain);
+	/* what one pool knows of hosts, the other does not */
+	return ops == &two && pool[1].share.dead.e != NULL ? 1 : st;
 }
 
 /* all that comes up for these jobs, sent in pieces */
 static const char *
-run(const char *jobs, size_t piece)
+run(const struct link_ops *ops, const char *jobs, size_t piece)
 {
 	static char got[65536];
 	size_t n = strlen(jobs), at, k;
@@ -181,7 +228,7 @@ run(const char *jobs, size_t piece)
 		dup2(up[1], 1);
 		close(down[1]);
 		close(up[0]);
-		_exit(work());
+		_exit(work(ops));
 	}
 	close(down[0]);
 	close(up[1]);
@@ -265,7 +312,7 @@ cases(void)
 		buf_clear(&b);
 		job(&b, "m1", 0, "x@d.example", "s", port, 0);
 		buf_putc(&b, '\0');
-		got = run(buf_data(&b), piece);
+		got = run(&one, buf_data(&b), piece);
 		is_str(short_form(got), "0 sent 250,", "one");
 		is_str(label(got, "text"), "250 2.0.0 21 bytes",
 		    "the message, as SMTP counts it");
@@ -280,7 +327,7 @@ cases(void)
 		job(&b, "m1", 2, "r450@d.example", "s", port, 0);
 		job(&b, "m2", 3, "y@d.example", "t", port, 0);
 		buf_putc(&b, '\0');
-		is_str(short_form(run(buf_data(&b), piece)),
+		is_str(short_form(run(&one, buf_data(&b), piece)),
 		    "0 sent 250,1 bounced 550,2 deferred 450,3 sent 250,",
 		    "each recipient its own");
 
@@ -288,19 +335,36 @@ cases(void)
 		buf_clear(&b);
 		job(&b, "m1", 0, "x@d.example", "s", closed_port, port);
 		buf_putc(&b, '\0');
-		got = run(buf_data(&b), piece);
+		got = run(&one, buf_data(&b), piece);
 		is_str(short_form(got), "0 sent 250,", "the second host");
 		is_str(label(got, "host"), "two.example", "which it was");
 
 		buf_clear(&b);
 		job(&b, "m1", 0, "x@d.example", "s", closed_port, 0);
 		buf_putc(&b, '\0');
-		got = run(buf_data(&b), piece);
+		got = run(&one, buf_data(&b), piece);
 		is_str(label(got, "status"), "deferred", "no host");
 		is_str(label(got, "class"), "connect", "class");
 
-		is_str(run("", piece), "", "no jobs");
+		is_str(run(&one, "", piece), "", "no jobs");
 	}
+	buf_free(&b);
+}
+
+/* each has its own sites, connections and memory of hosts */
+static void
+two_pools(void)
+{
+	struct buf b = { 0 };
+
+	job(&b, "m1", 0, "x@d.example", "s", closed_port, port);
+	job(&b, "m2", 1, "r450@d.example", "s", port, 0);
+	job(&b, "m1", 2, "r550@d.example", "s", port, 0);
+	job(&b, "m3", 3, "y@d.example", "s", port, 0);
+	buf_putc(&b, '\0');
+	is_str(short_form(run(&two, buf_data(&b), 65536)),
+	    "0 sent 250,1 deferred 450,2 bounced 550,3 sent 250,",
+	    "two pools at once");
 	buf_free(&b);
 }
 
@@ -317,6 +381,7 @@ main(void)
 		return 111;
 	pid = server();
 	cases();
+	two_pools();
 	kill(pid, SIGTERM);
 	unlink(message);
 	return done();

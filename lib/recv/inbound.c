@@ -28,78 +28,26 @@ REPLY(r_idle, 421, "4.4.2", "idle while others find no room");
 REPLY(r_memory, 421, "4.3.0", "out of memory, try again later");
 REPLY(r_stopping, 421, "4.3.2", "stopping, try again later");
 
-static int64_t
-now_s(void)
-{
-	return clock_mono_ms() / 1000;
-}
+_Static_assert((int)INBOUND_WAITS == (int)WAITS_KINDS, "kinds of waiting");
 
-/* ---- waiting */
+static struct session *
+of_waiter(struct waiter *w)
+{
+	return w == NULL
+	    ? NULL
+	    : (struct session *)((char *)w - offsetof(struct session, waiter));
+}
 
 static void
-on_sweep(void *arg)
+on_expired(struct waiter *w)
 {
-	struct inbound *in = arg;
-	int64_t now = now_s(), first = INT64_MAX;
-	struct session *s;
-	unsigned i;
-
-	for (i = 0; i < INBOUND_WAITS; i++) {
-		while ((s = in->wait[i].first) != NULL && s->wait_until <= now)
-			session_expired(s);
-		if (s != NULL && s->wait_until < first)
-			first = s->wait_until;
-	}
-	in->sweep_at = first;
-	if (first != INT64_MAX)
-		loop_timer_set(&in->sweep, (first - now) * 1000, on_sweep, in);
+	session_expired(of_waiter(w));
 }
 
 void
-inbound_unwait(struct session *s)
+inbound_wait(struct session *s, enum inbound_wait kind)
 {
-	struct inbound *in = s->in;
-	unsigned w = s->wait;
-
-	if (w == INBOUND_WAITS)
-		return;
-	*(s->prev ? &s->prev->next : &in->wait[w].first) = s->next;
-	*(s->next ? &s->next->prev : &in->wait[w].last) = s->prev;
-	s->wait = INBOUND_WAITS;
-}
-
-/* from now on, or anew, for as long as this kind of waiting may last */
-void
-inbound_wait(struct session *s, enum inbound_wait w)
-{
-	struct inbound *in = s->in;
-	const unsigned most[INBOUND_WAITS] = { in->limits.command_s,
-		in->limits.data_s, INBOUND_RECEIPT_S, INBOUND_LINGER_S };
-	uint32_t until = now_s() + most[w] + 1;
-
-	if (s->wait == w && s->wait_until == until)
-		return;
-	inbound_unwait(s);
-	s->wait = w;
-	s->wait_until = until;
-	s->next = NULL;
-	s->prev = in->wait[w].last;
-	*(s->prev ? &s->prev->next : &in->wait[w].first) = s;
-	in->wait[w].last = s;
-	if (!loop_timer_active(&in->sweep) || until < in->sweep_at) {
-		in->sweep_at = until;
-		loop_timer_set(&in->sweep, (most[w] + 1) * 1000, on_sweep, in);
-	}
-}
-
-/* how long it has not come any further */
-static int64_t
-idle_s(const struct session *s, int64_t now)
-{
-	const struct inbound_limits *l = &s->in->limits;
-
-	return now + 1 + (s->wait == INBOUND_DATA ? l->data_s : l->command_s) -
-	    s->wait_until;
+	waits_set(&s->in->waits, &s->waiter, kind);
 }
 
 static int
@@ -115,14 +63,18 @@ scarce(const struct inbound *in)
 /* strangers who do nothing with what they hold, while others find none:
  * those first who do so longest */
 static void
-relieve(struct inbound *in, enum inbound_wait w, int64_t now)
+relieve(struct inbound *in, enum inbound_wait kind, int64_t now)
 {
-	struct session *s, *next;
+	struct waiter *w, *next;
+	struct session *s;
 
-	for (s = in->wait[w].first; s != NULL && scarce(in); s = next) {
-		next = s->next;
-		if (idle_s(s, now) < in->limits.command_s / INBOUND_IDLE)
+	for (w = waits_first(&in->waits, kind); w != NULL && scarce(in);
+	     w = next) {
+		next = waits_next(w);
+		if (waits_since_s(&in->waits, w, now) <
+		    in->limits.command_s / INBOUND_IDLE)
 			return;
+		s = of_waiter(w);
 		if (s->party != NULL && !s->party->share.ours)
 			session_bye(s, &r_idle);
 	}
@@ -137,13 +89,13 @@ inbound_press(struct inbound *in)
 void
 inbound_alive(struct session *s)
 {
-	s->since = (uint32_t)now_s();
+	s->since = (uint32_t)waits_now_s();
 }
 
 int
 inbound_too_old(const struct session *s)
 {
-	return now_s() - s->since >
+	return waits_now_s() - s->since >
 	    (int64_t)INBOUND_LIFE * s->in->limits.command_s;
 }
 
@@ -352,7 +304,7 @@ on_turns(void *arg)
 	unsigned i;
 
 	/* nobody's replies are half put now */
-	if (in->pressed && (now = now_s()) != in->relieved_s) {
+	if (in->pressed && (now = waits_now_s()) != in->relieved_s) {
 		in->pressed = 0;
 		in->relieved_s = now;
 		relieve(in, INBOUND_DATA, now);
@@ -379,6 +331,11 @@ begin(struct inbound *in)
 {
 	if (in->next.arg != NULL)
 		return;
+	in->waits.most_s[INBOUND_COMMAND] = in->limits.command_s;
+	in->waits.most_s[INBOUND_DATA] = in->limits.data_s;
+	in->waits.most_s[INBOUND_RECEIPT] = INBOUND_RECEIPT_S;
+	in->waits.most_s[INBOUND_LINGER] = INBOUND_LINGER_S;
+	in->waits.expired = on_expired;
 	loop_hook_first(&in->turns, on_turns, in);
 	in->next.changed = in->fixed.changed = on_changed;
 	in->next.arg = in->fixed.arg = in;
@@ -618,24 +575,30 @@ on_stopped(void *arg)
 	loop_stop();
 }
 
+/* the first who waits so, NULL: nobody */
+static struct session *
+first(const struct inbound *in, enum inbound_wait kind)
+{
+	return of_waiter(waits_first(&in->waits, kind));
+}
+
 /* time is up: who still waits hears 421 */
 static void
 on_stop(void *arg)
 {
 	struct inbound *in = arg;
+	struct session *s;
 	unsigned i;
 
 	for (i = 0; i < INBOUND_WAITS; i++)
-		while (in->wait[i].first != NULL) {
-			struct session *s = in->wait[i].first;
-
+		while ((s = first(in, i)) != NULL) {
 			if (i == INBOUND_RECEIPT)
 				session_end(s, &r_stopping);
 			else
 				session_close(s);
 		}
-	while (in->wait[INBOUND_LINGER].first != NULL)
-		session_close(in->wait[INBOUND_LINGER].first);
+	while ((s = first(in, INBOUND_LINGER)) != NULL)
+		session_close(s);
 	close_down(in);
 	loop_timer_set(&in->stop, INBOUND_STOPPED_MS, on_stopped, in);
 }
@@ -655,9 +618,9 @@ inbound_stop(struct inbound *in)
 		close(in->listener[i].fd);
 		in->listener[i].fd = -1;
 	}
-	while ((s = in->wait[INBOUND_COMMAND].first) != NULL)
+	while ((s = first(in, INBOUND_COMMAND)) != NULL)
 		session_bye(s, &r_stopping);
-	while ((s = in->wait[INBOUND_DATA].first) != NULL)
+	while ((s = first(in, INBOUND_DATA)) != NULL)
 		session_end(s, &r_stopping);
 	loop_timer_set(&in->stop, INBOUND_STOP_MS, on_stop, in);
 	stop_if_done(in);

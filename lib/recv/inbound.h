@@ -8,6 +8,7 @@
 #include "recv/ownfix.h"
 #include "recv/rcpt.h"
 #include "recv/relay.h"
+#include "recv/waits.h"
 #include "smtp/smtpin.h"
 #include <stdint.h>
 
@@ -65,7 +66,7 @@ struct inbound_listener {
 	uint16_t port;
 };
 
-/* sessions with the same time to wait, first to expire first */
+/* what sessions wait for */
 enum inbound_wait {
 	INBOUND_COMMAND,
 	INBOUND_DATA,
@@ -89,16 +90,13 @@ struct inbound {
 	struct rcpt rcpt;
 	struct inbound_listener listener[INBOUND_LISTENERS_MAX];
 	unsigned n_listeners, n_sessions;
-	struct {
-		struct session *first, *last;
-	} wait[INBOUND_WAITS];
+	struct waits waits; /* of enum inbound_wait */
 	/* sessions whose pause ends with a tick, in a ring */
 	struct session *paused[INBOUND_TICKS];
 	unsigned tick, n_paused;
 	struct loop_hook turns;
 	uint32_t stretch, read; /* bytes since others were looked for */
-	struct loop_timer sweep, pause, stop, ticks;
-	int64_t sweep_at; /* seconds */
+	struct loop_timer pause, stop, ticks;
 	struct buf out, scratch;
 	int64_t tables_ms, relieved_s;
 	unsigned refuse_nul : 1; /* a message with one, set by the owner */

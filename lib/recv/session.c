@@ -158,7 +158,7 @@ session_close(struct session *s)
 	turn_remove(&s->turn);
 	give_rest(s, stream_drop_input(&s->stream));
 	stream_close(&s->stream);
-	inbound_unwait(s);
+	waits_end(&s->in->waits, &s->waiter);
 	inbound_left(s);
 	free(s->helo);
 	free(s->name);
@@ -245,7 +245,7 @@ session_bye(struct session *s, const struct smtpin_reply *r)
 void
 session_expired(struct session *s)
 {
-	switch (s->wait) {
+	switch (s->waiter.kind) {
 	case INBOUND_LINGER: session_close(s); return;
 	case INBOUND_RECEIPT:
 		session_log(s, NULL, &r_receipt);
@@ -630,7 +630,7 @@ set_clock(struct session *s, int step, size_t n)
 	if (s->waiting)
 		return;
 	if (!smtpin_in_data(&s->smtp)) {
-		if (step || s->wait != INBOUND_COMMAND)
+		if (step || !waits_is(&s->waiter, INBOUND_COMMAND))
 			inbound_wait(s, INBOUND_COMMAND);
 		return;
 	}
@@ -639,7 +639,8 @@ set_clock(struct session *s, int step, size_t n)
 	    (s->letter->failed || s->smtp.got > s->in->config.size_max))
 		inbound_pause(s, INBOUND_DROP_MS);
 	s->came += n;
-	if (s->wait != INBOUND_DATA || s->came >= INBOUND_PROGRESS) {
+	if (!waits_is(&s->waiter, INBOUND_DATA) ||
+	    s->came >= INBOUND_PROGRESS) {
 		s->came = 0;
 		inbound_wait(s, INBOUND_DATA);
 	}
@@ -789,7 +790,6 @@ session_open(struct inbound *in, int rfd, int wfd)
 	}
 	s->in = in;
 	stream_open(&s->stream, rfd, wfd);
-	s->wait = INBOUND_WAITS;
 	inbound_alive(s);
 	in->n_sessions++;
 	return s;

@@ -13,7 +13,7 @@ struct session {
 	struct stream stream; /* with input that is not consumed yet */
 	struct turn turn;     /* waits while there is something to read */
 	struct inbound *in;
-	struct session *prev, *next;
+	struct waiter waiter;                     /* of enum inbound_wait */
 	struct session *pause_next, **pause_link; /* while it is paused */
 	struct smtpin smtp;
 	struct incoming *letter;
@@ -25,9 +25,8 @@ struct session {
 	/* bytes of a message since its clock began anew, or of what is
 	 * thrown away at the end */
 	uint32_t came;
-	uint32_t wait_until, since; /* seconds; since: his last message */
+	uint32_t since; /* seconds: his last message */
 	uint16_t port;
-	unsigned char wait;
 	unsigned known : 1, waiting : 1, lingering : 1, ending : 1,
 	    doubtful : 1, /* relay.cdb could not be asked */
 	    cut : 1;      /* commands behind a message were dropped */
@@ -66,8 +65,8 @@ void session_log(struct session *, const struct smtpin_event *,
 
 /* by inbound.c: */
 int inbound_is_local(struct inbound *, const char *domain, size_t n);
+/* from now on, or anew, for as long as this kind of waiting may last */
 void inbound_wait(struct session *, enum inbound_wait);
-void inbound_unwait(struct session *);
 void inbound_left(struct session *);
 /* nothing is read of it for so long */
 void inbound_pause(struct session *, unsigned ms);

@@ -99,58 +99,18 @@ inbound_too_old(const struct session *s)
 	    (int64_t)INBOUND_LIFE * s->in->limits.command_s;
 }
 
-/* ---- pauses */
-
 static void
-on_tick(void *arg)
+on_pause_over(struct pause *p)
 {
-	struct inbound *in = arg;
-	struct session *s, **slot;
-
-	in->tick = (in->tick + 1) % INBOUND_TICKS;
-	slot = &in->paused[in->tick];
-	while ((s = *slot) != NULL) {
-		inbound_unpause(s);
-		session_resume(s);
-	}
-	if (in->n_paused > 0 && !loop_timer_active(&in->ticks))
-		loop_timer_set(&in->ticks, INBOUND_TICK_MS, on_tick, in);
+	session_resume((struct session *)((char *)p -
+	    offsetof(struct session, pause)));
 }
 
 void
 inbound_pause(struct session *s, unsigned ms)
 {
-	struct inbound *in = s->in;
-	unsigned n = (ms + INBOUND_TICK_MS - 1) / INBOUND_TICK_MS;
-	struct session **slot;
-
-	if (s->pause_link != NULL)
-		return;
-	if (n > INBOUND_TICKS - 2)
-		n = INBOUND_TICKS - 2;
-	/* the tick that is due next is not a whole one */
-	slot = &in->paused[(in->tick + n + 1) % INBOUND_TICKS];
-	s->pause_next = *slot;
-	if (s->pause_next != NULL)
-		s->pause_next->pause_link = &s->pause_next;
-	s->pause_link = slot;
-	*slot = s;
-	in->n_paused++;
-	stream_want(&s->stream, 0);
-	if (!loop_timer_active(&in->ticks))
-		loop_timer_set(&in->ticks, INBOUND_TICK_MS, on_tick, in);
-}
-
-void
-inbound_unpause(struct session *s)
-{
-	if (s->pause_link == NULL)
-		return;
-	*s->pause_link = s->pause_next;
-	if (s->pause_next != NULL)
-		s->pause_next->pause_link = s->pause_link;
-	s->pause_link = NULL;
-	s->in->n_paused--;
+	if (pauses_add(&s->in->pauses, &s->pause, ms))
+		stream_want(&s->stream, 0);
 }
 
 /* ---- tables */
@@ -336,6 +296,7 @@ begin(struct inbound *in)
 	in->waits.most_s[INBOUND_RECEIPT] = INBOUND_RECEIPT_S;
 	in->waits.most_s[INBOUND_LINGER] = INBOUND_LINGER_S;
 	in->waits.expired = on_expired;
+	in->pauses.over = on_pause_over;
 	loop_hook_first(&in->turns, on_turns, in);
 	in->next.changed = in->fixed.changed = on_changed;
 	in->next.arg = in->fixed.arg = in;

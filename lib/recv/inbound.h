@@ -6,6 +6,7 @@
 #include "conf/softtable.h"
 #include "recv/incoming.h"
 #include "recv/ownfix.h"
+#include "recv/pauses.h"
 #include "recv/rcpt.h"
 #include "recv/relay.h"
 #include "recv/waits.h"
@@ -32,12 +33,10 @@ enum {
 	INBOUND_HOPS_MAX = 100,       /* Received fields */
 	INBOUND_LINGER_S = 5,         /* a refused client may read its reply */
 	INBOUND_LINGER_BYTES = 4 << 20,
-	INBOUND_PROGRESS = 1024, /* bytes of a message begin its time anew */
-	INBOUND_LIFE = 6,        /* times command_s without a message */
-	INBOUND_IDLE = 5,        /* part of command_s, when room is scarce */
-	INBOUND_DROP_MS = 200,   /* between reads of what is not kept */
-	INBOUND_TICK_MS = 50,
-	INBOUND_TICKS = 64,       /* more than the longest pause has */
+	INBOUND_PROGRESS = 1024,  /* bytes of a message begin its time anew */
+	INBOUND_LIFE = 6,         /* times command_s without a message */
+	INBOUND_IDLE = 5,         /* part of command_s, when room is scarce */
+	INBOUND_DROP_MS = 200,    /* between reads of what is not kept */
 	INBOUND_RECEIPT_S = 300,  /* waiting for the next link */
 	INBOUND_STOP_MS = 1500,   /* the same when stopping */
 	INBOUND_STOPPED_MS = 350, /* and for the next link to end */
@@ -91,12 +90,10 @@ struct inbound {
 	struct inbound_listener listener[INBOUND_LISTENERS_MAX];
 	unsigned n_listeners, n_sessions;
 	struct waits waits; /* of enum inbound_wait */
-	/* sessions whose pause ends with a tick, in a ring */
-	struct session *paused[INBOUND_TICKS];
-	unsigned tick, n_paused;
+	struct pauses pauses;
 	struct loop_hook turns;
 	uint32_t stretch, read; /* bytes since others were looked for */
-	struct loop_timer pause, stop, ticks;
+	struct loop_timer pause, stop;
 	struct buf out, scratch;
 	int64_t tables_ms, relieved_s;
 	unsigned refuse_nul : 1; /* a message with one, set by the owner */

@@ -154,7 +154,7 @@ void
 session_close(struct session *s)
 {
 	forget_letter(s);
-	inbound_unpause(s);
+	pauses_remove(&s->in->pauses, &s->pause);
 	turn_remove(&s->turn);
 	give_rest(s, stream_drop_input(&s->stream));
 	stream_close(&s->stream);
@@ -215,7 +215,7 @@ static void
 finish(struct session *s, int polite)
 {
 	s->ending = 1;
-	inbound_unpause(s);
+	pauses_remove(&s->in->pauses, &s->pause);
 	forget_letter(s);
 	if (flush(s) == -1)
 		return;
@@ -655,7 +655,7 @@ run(struct session *s, char *p, size_t n)
 	int step = 0;
 
 	while (off < n && !s->waiting && !over(s) && !blocked(s) &&
-	    s->pause_link == NULL) {
+	    !pauses_has(&s->pause)) {
 		used = smtpin_feed(&s->smtp, &s->in->config, p + off, n - off,
 		    &ev);
 		off += used;
@@ -725,7 +725,7 @@ go_on(struct session *s, int readable)
 {
 	ssize_t n;
 
-	if (s->waiting || blocked(s) || s->pause_link != NULL) {
+	if (s->waiting || blocked(s) || pauses_has(&s->pause)) {
 		stream_want(&s->stream, 0);
 		return;
 	}

@@ -13,8 +13,8 @@ struct session {
 	struct stream stream; /* with input that is not consumed yet */
 	struct turn turn;     /* waits while there is something to read */
 	struct inbound *in;
-	struct waiter waiter;                     /* of enum inbound_wait */
-	struct session *pause_next, **pause_link; /* while it is paused */
+	struct waiter waiter; /* of enum inbound_wait */
+	struct pause pause;
 	struct smtpin smtp;
 	struct incoming *letter;
 	struct party *party; /* NULL: the only one, or refused */
@@ -70,7 +70,6 @@ void inbound_wait(struct session *, enum inbound_wait);
 void inbound_left(struct session *);
 /* nothing is read of it for so long */
 void inbound_pause(struct session *, unsigned ms);
-void inbound_unpause(struct session *);
 /* a message was taken of it: its life begins anew */
 void inbound_alive(struct session *);
 /* it has lived too long without one */

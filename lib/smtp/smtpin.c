@@ -12,43 +12,42 @@ enum { START, GREETED, SENDER, TO, BODY };
  * the size limit */
 enum { DISCARD_MAX = 64 << 20 };
 
-#define REPLY(name, code, esc, text) \
-	static const struct smtpin_reply name = { code, esc, text }
-REPLY(r_ok, 250, "2.0.0", "ok");
-REPLY(r_mail, 250, "2.1.0", "sender ok");
-REPLY(r_rcpt, 250, "2.1.5", "recipient ok");
-REPLY(r_data, 354, NULL, "end with a dot on a line by itself");
-REPLY(r_bye, 221, "2.0.0", "goodbye");
-REPLY(r_vrfy, 252, "2.5.2", "not verified; send it some mail");
-REPLY(r_help, 214, "2.0.0",
+SMTPIN_SAY(r_ok, 250, "2.0.0", "ok");
+SMTPIN_SAY(r_mail, 250, "2.1.0", "sender ok");
+SMTPIN_SAY(r_rcpt, 250, "2.1.5", "recipient ok");
+SMTPIN_SAY(r_data, 354, NULL, "end with a dot on a line by itself");
+SMTPIN_SAY(r_bye, 221, "2.0.0", "goodbye");
+SMTPIN_SAY(r_vrfy, 252, "2.5.2", "not verified; send it some mail");
+SMTPIN_SAY(r_help, 214, "2.0.0",
     "EHLO HELO MAIL RCPT DATA RSET NOOP VRFY HELP QUIT");
-REPLY(r_unknown, 500, "5.5.1", "command not known");
-REPLY(r_absent, 502, "5.5.1", "command not available");
-REPLY(r_long, 500, "5.5.2", "line too long");
-REPLY(r_line_end, 500, "5.5.2", "a line must end in CR LF");
-REPLY(r_bytes, 500, "5.5.2", "control character in command");
-REPLY(r_no_arg, 501, "5.5.4", "argument missing");
-REPLY(r_arg, 501, "5.5.4", "no argument allowed");
-REPLY(r_helo, 501, "5.5.4", "host name needed");
-REPLY(r_no_helo, 503, "5.5.1", "EHLO or HELO first");
-REPLY(r_nested, 503, "5.5.1", "a sender was given already");
-REPLY(r_no_mail, 503, "5.5.1", "MAIL first");
-REPLY(r_no_rcpt, 554, "5.5.1", "no valid recipients");
-REPLY(r_mail_form, 501, "5.5.4", "syntax: MAIL FROM:<address>");
-REPLY(r_rcpt_form, 501, "5.5.4", "syntax: RCPT TO:<address>");
-REPLY(r_sender, 501, "5.1.7", "bad sender address");
-REPLY(r_sender_long, 501, "5.1.7", "sender address too long");
-REPLY(r_address, 501, "5.1.3", "bad recipient address");
-REPLY(r_address_long, 501, "5.1.3", "recipient address too long");
-REPLY(r_param, 501, "5.5.4", "bad parameter value");
-REPLY(r_param_unknown, 555, "5.5.4", "parameter not known");
-REPLY(r_param_twice, 501, "5.5.4", "parameter given twice");
-REPLY(r_size, 552, "5.3.4", "message too large");
-REPLY(r_many_rcpt, 452, "4.5.3", "too many recipients");
-REPLY(r_many_mail, 421, "4.7.0", "too many messages in this session");
-REPLY(r_errors, 421, "4.7.0", "too many errors");
-REPLY(r_foreign, 421, "4.7.0", "this is SMTP, and that was something else");
-REPLY(r_bare, 554, "5.5.2",
+SMTPIN_SAY(r_unknown, 500, "5.5.1", "command not known");
+SMTPIN_SAY(r_absent, 502, "5.5.1", "command not available");
+SMTPIN_SAY(r_long, 500, "5.5.2", "line too long");
+SMTPIN_SAY(r_line_end, 500, "5.5.2", "a line must end in CR LF");
+SMTPIN_SAY(r_bytes, 500, "5.5.2", "control character in command");
+SMTPIN_SAY(r_no_arg, 501, "5.5.4", "argument missing");
+SMTPIN_SAY(r_arg, 501, "5.5.4", "no argument allowed");
+SMTPIN_SAY(r_helo, 501, "5.5.4", "host name needed");
+SMTPIN_SAY(r_no_helo, 503, "5.5.1", "EHLO or HELO first");
+SMTPIN_SAY(r_nested, 503, "5.5.1", "a sender was given already");
+SMTPIN_SAY(r_no_mail, 503, "5.5.1", "MAIL first");
+SMTPIN_SAY(r_no_rcpt, 554, "5.5.1", "no valid recipients");
+SMTPIN_SAY(r_mail_form, 501, "5.5.4", "syntax: MAIL FROM:<address>");
+SMTPIN_SAY(r_rcpt_form, 501, "5.5.4", "syntax: RCPT TO:<address>");
+SMTPIN_SAY(r_sender, 501, "5.1.7", "bad sender address");
+SMTPIN_SAY(r_sender_long, 501, "5.1.7", "sender address too long");
+SMTPIN_SAY(r_address, 501, "5.1.3", "bad recipient address");
+SMTPIN_SAY(r_address_long, 501, "5.1.3", "recipient address too long");
+SMTPIN_SAY(r_param, 501, "5.5.4", "bad parameter value");
+SMTPIN_SAY(r_param_unknown, 555, "5.5.4", "parameter not known");
+SMTPIN_SAY(r_param_twice, 501, "5.5.4", "parameter given twice");
+SMTPIN_SAY(r_size, 552, "5.3.4", "message too large");
+SMTPIN_SAY(r_many_rcpt, 452, "4.5.3", "too many recipients");
+SMTPIN_SAY(r_many_mail, 421, "4.7.0", "too many messages in this session");
+SMTPIN_SAY(r_errors, 421, "4.7.0", "too many errors");
+SMTPIN_SAY(r_foreign, 421, "4.7.0",
+    "this is SMTP, and that was something else");
+SMTPIN_SAY(r_bare, 554, "5.5.2",
     "bare CR or LF in the message; lines must end in CR LF");
 
 int

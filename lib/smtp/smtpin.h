@@ -35,6 +35,10 @@ struct smtpin_reply {
 	const char *text;
 };
 
+/* a constant one, of a file or a function */
+#define SMTPIN_SAY(name, code, esc, text) \
+	static const struct smtpin_reply name = { code, esc, text }
+
 /* what a kind of session has in common; made by smtpin_config_init() */
 struct smtpin_config {
 	uint64_t size_max;   /* bytes of a message */

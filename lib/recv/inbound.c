@@ -3,7 +3,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "chain/event.h"
-#include "recv/session.h"
+#include "recv/rejection.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -15,18 +15,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define REPLY(name, code, esc, text) \
-	static const struct smtpin_reply name = { code, esc, text }
-REPLY(r_crowded, 421, "4.7.0", "too many connections, try again later");
-REPLY(r_yours, 421, "4.7.0",
+SMTPIN_SAY(r_crowded, 421, "4.7.0", "too many connections, try again later");
+SMTPIN_SAY(r_yours, 421, "4.7.0",
     "too many connections from your address, try again later");
-REPLY(r_network, 421, "4.7.0",
+SMTPIN_SAY(r_network, 421, "4.7.0",
     "too many connections from your network, try again later");
 /* VIOLATIONS.md: GREETING-554-QUIT */
-REPLY(r_denied, 554, "5.7.1", "no service for you here");
-REPLY(r_idle, 421, "4.4.2", "idle while others find no room");
-REPLY(r_memory, 421, "4.3.0", "out of memory, try again later");
-REPLY(r_stopping, 421, "4.3.2", "stopping, try again later");
+SMTPIN_SAY(r_denied, 554, "5.7.1", "no service for you here");
+SMTPIN_SAY(r_idle, 421, "4.4.2", "idle while others find no room");
+SMTPIN_SAY(r_memory, 421, "4.3.0", "out of memory, try again later");
+SMTPIN_SAY(r_stopping, 421, "4.3.2", "stopping, try again later");
 
 _Static_assert((int)INBOUND_WAITS == (int)WAITS_KINDS, "kinds of waiting");
 
@@ -362,7 +360,7 @@ refuse(struct session *s, const struct smtpin_reply *r)
 {
 	struct buf b = { 0 };
 
-	session_log(s, NULL, r);
+	rejection_log(s, NULL, r);
 	/* it fits into the empty buffer of a new connection */
 	if (smtpin_put(&b, r) == 0 &&
 	    stream_write(&s->stream, buf_data(&b), buf_len(&b)) == -1)

@@ -60,8 +60,6 @@ void session_bye(struct session *, const struct smtpin_reply *);
 void session_expired(struct session *);
 /* client's address as text; "" when not known */
 const char *session_ip(const struct session *, char t[INET6_ADDRSTRLEN]);
-void session_log(struct session *, const struct smtpin_event *,
-    const struct smtpin_reply *);
 
 /* by inbound.c: */
 int inbound_is_local(struct inbound *, const char *domain, size_t n);

@@ -1,0 +1,44 @@
+#include "recv/rejection.h"
+#include "chain/event.h"
+#include "chain/refused.h"
+#include "recv/transaction.h"
+
+/* the address, or what was given in place of one */
+static void
+log_address(const char *label, const struct smtpin_event *ev)
+{
+	if (ev->address.len > 0)
+		event_put(label, ev->address.text, ev->address.len);
+	else
+		event_put(label, ev->arg, ev->arglen);
+}
+
+void
+rejection_log(struct session *s, const struct smtpin_event *ev,
+    const struct smtpin_reply *r)
+{
+	struct slice sender = transaction_sender(s);
+	struct ltsv_field from = { "from", sender.p, 4, sender.n };
+	char t[INET6_ADDRSTRLEN];
+
+	if (!refused_tell(s->ip, s->suffix != NULL, r->code))
+		return;
+	event_begin("rejected");
+	if (s->known)
+		event_puts("client", session_ip(s, t));
+	if (s->name != NULL)
+		event_puts("client-name", s->name);
+	if (s->helo != NULL)
+		event_puts("helo", s->helo);
+	if (ev != NULL && ev->verb == SMTPIN_V_MAIL)
+		log_address("from", ev);
+	else if (s->letter != NULL)
+		event_copy(&from);
+	if (ev != NULL && ev->verb == SMTPIN_V_RCPT)
+		log_address("to", ev);
+	event_num("code", r->code);
+	if (r->esc != NULL)
+		event_puts("esc", r->esc);
+	event_puts("text", r->text);
+	event_end();
+}

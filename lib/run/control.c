@@ -1,11 +1,9 @@
+#include "run/controlparts.h"
 #include "base/clock.h"
 #include "base/die.h"
-#include "base/durable.h"
 #include "base/exit.h"
 #include "chain/event.h"
 #include "chain/link.h"
-#include "queue/ctlrequest.h"
-#include "run/run.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -16,122 +14,76 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/*
- * Requests on QUEUE/ctl.  One that concerns many messages is done in slices
- * between rounds of the loop, so delivery goes on beside it.
- */
-enum {
-	CONTROL_CONNS_MAX = 32,
-	CONTROL_SLICE = 256,      /* messages, recipients or sites in a round */
-	CONTROL_ACTS_MAX = 256,   /* recipients changed in a round */
-	CONTROL_RCPTS_MAX = 4096, /* of one message, looked at in a round */
-	CONTROL_SYNC_MAX = 8, /* files synced one by one; more: all at once */
-	CONTROL_REOPEN_MS = 1000,
-	CONTROL_AGAIN_MS = 10000, /* the socket could not be made */
-	CONTROL_FLAG_MS = 1000,   /* the flag file is looked at so often */
-	CONTROL_IDLE_MS = 30000   /* one that says or reads nothing is closed */
-};
-
-struct conn {
-	struct wire wire;
-	struct run *r;
-	struct ctlrequest order;
-	uid_t uid;
-	uint32_t at, sites_at; /* how far the work is */
-	char id[NAME_LEN];     /* the message that is under way, */
-	uint32_t n;            /* and its next recipient, if there is more */
-	uint32_t
-	    key[SELECTOR_MAX]; /* of selectors: sender, domain in the index */
-	uint64_t count, out, failed;
-	uint64_t matched, unknown; /* recipients meant; ids of no message */
-	int64_t now_s;             /* when the work began */
-	uint32_t synced;           /* files of this order */
-	uint8_t journaled;         /* it stands in the journal */
-	uint64_t n_waiting, n_ready, n_out, n_held, n_owed;
-	int64_t oldest_us;
-	int64_t heard_ms; /* it said or read something */
-	uint64_t turn;    /* the same: who did so before whom */
-	uint8_t used, busy, dead, more;
-};
-
-static struct conn *conn;
-static struct durable ctl_durable;
-static struct loop_io listen_io;
-static struct loop_timer reopen_timer, flag_timer;
-static int listen_fd;
-
-static void
-heard(struct conn *c)
+void
+control_heard(struct control_conn *c)
 {
-	static uint64_t turns;
-
 	c->heard_ms = clock_mono_ms();
-	c->turn = ++turns;
+	c->turn = ++c->r->control->turns;
 }
 
-static void
-say(struct conn *c, const char *p, size_t n)
+void
+control_say(struct control_conn *c, const char *p, size_t n)
 {
 	if (!c->dead)
 		wire_put(&c->wire, p, n);
 }
 
-static void
-refuse(struct conn *c, const char *text)
+void
+control_refuse(struct control_conn *c, const char *text)
 {
 	struct buf b = { 0 };
 
 	ltsv_puts(&b, "ok", "0");
 	ltsv_puts(&b, "text", text);
 	ltsv_end(&b);
-	say(c, buf_data(&b), buf_len(&b));
+	control_say(c, buf_data(&b), buf_len(&b));
 	buf_free(&b);
 }
 
-static void
-free_conn(struct conn *c)
+void
+control_free_conn(struct control_conn *c)
 {
 	ctlrequest_free(&c->order);
 	c->used = 0;
 }
 
-static void
-close_conn(struct conn *c)
+void
+control_close_conn(struct control_conn *c)
 {
 	if (!c->dead)
 		wire_close(&c->wire);
-	free_conn(c);
+	control_free_conn(c);
 }
 
 /* ok is said when what was ordered survives a power cut */
 static int
-make_durable(struct conn *c)
+make_durable(struct control_conn *c)
 {
 	struct run *r = c->r;
 	int bad = 0;
 
-	if (c->synced > CONTROL_SYNC_MAX && ctl_durable.all)
-		return durable_sync_all(&ctl_durable, r->qfd);
-	if (c->journaled && r->done.fd != -1)
+	if (c->work.synced > CONTROL_SYNC_MAX && r->control->durable.all)
+		return durable_sync_all(&r->control->durable, r->qfd);
+	if (c->work.journaled && r->done.fd != -1)
 		bad = fdatasync(r->done.fd);
 	return bad;
 }
 
 /* the files of a message, after what was ordered for it */
-static void
-sync_message(struct conn *c, uint64_t before)
+void
+control_sync_message(struct control_conn *c, uint64_t before)
 {
-	if (c->count == before || c->r->toline.fd == -1)
+	if (c->work.count == before || c->r->toline.fd == -1)
 		return;
-	if (++c->synced > CONTROL_SYNC_MAX && ctl_durable.all)
+	if (++c->work.synced > CONTROL_SYNC_MAX && c->r->control->durable.all)
 		return;
 	if (toline_sync(c->r) == -1)
-		c->failed++;
+		c->work.failed++;
 }
 
 /* the last line of an answer, and the next request */
-static void
-finish(struct conn *c, const char *refused)
+void
+control_finish(struct control_conn *c, const char *refused)
 {
 	char line[200];
 
@@ -140,29 +92,28 @@ finish(struct conn *c, const char *refused)
 
 	c->busy = 0;
 	if (refused != NULL)
-		refuse(c, refused);
+		control_refuse(c, refused);
 	else
-		say(c, line,
+		control_say(c, line,
 		    snprintf(line, sizeof line,
 			"ok:1\tcount:%llu\tout:%llu\tfailed:%llu\t"
 			"matched:%llu\tunknown:%llu%s\n",
-			(unsigned long long)c->count,
-			(unsigned long long)c->out,
-			(unsigned long long)c->failed,
-			(unsigned long long)c->matched,
-			(unsigned long long)c->unknown,
+			(unsigned long long)c->work.count,
+			(unsigned long long)c->work.out,
+			(unsigned long long)c->work.failed,
+			(unsigned long long)c->work.matched,
+			(unsigned long long)c->work.unknown,
 			c->r->held ? "\thold:1" : ""));
-	heard(c);
+	control_heard(c);
 	if (c->dead)
-		free_conn(c);
+		control_free_conn(c);
 	else
 		wire_resume(&c->wire);
 }
 
-/* acts */
-
 static void
-event_act(struct conn *c, const char *kind, uint32_t x, const struct jobhead *k)
+event_act(struct control_conn *c, const char *kind, uint32_t x,
+    const struct jobhead *k)
 {
 	const struct schedule *s = &c->r->s;
 	const struct schedule_rcpt *p = &s->rcpt[x];
@@ -172,124 +123,142 @@ event_act(struct conn *c, const char *kind, uint32_t x, const struct jobhead *k)
 	event_end();
 }
 
+/* its state into its file */
 static void
-act_hold(struct conn *c, uint32_t x, const struct jobhead *k)
+write_state(struct control_conn *c, uint32_t x, const struct jobhead *k)
+{
+	uint32_t offset = k->rcpt[c->r->s.rcpt[x].n].offset;
+
+	if (toline_write(c->r, x, offset, 0, NULL, 0) == -1)
+		c->work.failed++;
+}
+
+static void
+act_hold(struct control_conn *c, uint32_t x, const struct jobhead *k)
 {
 	struct run *r = c->r;
 	struct schedule_rcpt *p = &r->s.rcpt[x];
 
 	if (p->state != MESSAGE_QUEUED || p->flags & RUN_HOLD)
 		return;
-	c->count++;
+	c->work.count++;
+	if (!schedule_is_down(p))
+		schedule_idle(&r->s, x);
+	/* in its file already, should we not see it come back */
+	p->state = MESSAGE_HELD;
+	write_state(c, x, k);
 	if (schedule_is_down(p)) {
-		c->out++;
-		/* in its file already, should we not see it come back */
-		p->state = MESSAGE_HELD;
-		if (toline_write(r, x, k->rcpt[p->n].offset, 0, NULL, 0) == -1)
-			c->failed++;
+		c->work.out++;
 		p->state = MESSAGE_QUEUED;
 		p->flags |= RUN_HOLD;
-	} else {
-		schedule_idle(&r->s, x);
-		p->state = MESSAGE_HELD;
-		if (toline_write(r, x, k->rcpt[p->n].offset, 0, NULL, 0) == -1)
-			c->failed++;
 	}
 	event_act(c, "held", x, k);
 }
 
 static void
-act_release(struct conn *c, uint32_t x, const struct jobhead *k)
+act_release(struct control_conn *c, uint32_t x, const struct jobhead *k)
 {
 	struct run *r = c->r;
 	struct schedule_rcpt *p = &r->s.rcpt[x];
 
 	if (p->flags & RUN_HOLD) {
 		p->flags &= ~RUN_HOLD;
-		if (toline_write(r, x, k->rcpt[p->n].offset, 0, NULL, 0) == -1)
-			c->failed++;
+		write_state(c, x, k);
 	} else if (p->state == MESSAGE_HELD) {
 		p->state = MESSAGE_QUEUED;
-		if (toline_write(r, x, k->rcpt[p->n].offset, 0, NULL, 0) == -1)
-			c->failed++;
+		write_state(c, x, k);
 		retries_wait(r, x, 0, 0);
 	} else {
 		return;
 	}
-	c->count++;
+	c->work.count++;
 	event_act(c, "released", x, k);
 }
 
-static int
-is_pending(const struct schedule_rcpt *p)
+int
+control_is_pending(const struct schedule_rcpt *p)
 {
 	return p->state == MESSAGE_QUEUED || p->state == MESSAGE_HELD;
 }
 
+/* what is down is done with when it is back */
 static void
-act_delete(struct conn *c, uint32_t x, const struct jobhead *k)
+act_later(struct control_conn *c, uint32_t x, const struct jobhead *k,
+    unsigned flag)
+{
+	c->work.failed += ordered_mark(c->r, x, k, flag) == -1;
+	c->work.count++;
+	c->work.out++;
+}
+
+static void
+act_delete(struct control_conn *c, uint32_t x, const struct jobhead *k)
 {
 	struct run *r = c->r;
 	struct schedule_rcpt *p = &r->s.rcpt[x];
 
-	if (!is_pending(p) || p->flags & RUN_DELETE)
+	if (!control_is_pending(p) || p->flags & RUN_DELETE)
 		return;
 	if (schedule_is_down(p)) {
-		c->failed += ordered_mark(r, x, k, RUN_DELETE) == -1;
-		c->count++;
-		c->out++;
+		act_later(c, x, k, RUN_DELETE);
 		return;
 	}
 	if (final_journal(r, p->message, p->n, MESSAGE_DELETED) == -1) {
-		c->failed++;
+		c->work.failed++;
 		return;
 	}
-	c->count++;
-	c->journaled = 1;
+	c->work.count++;
+	c->work.journaled = 1;
 	event_act(c, "deleted", x, k);
 	final_drop(r, x);
 }
 
 static void
-act_retry(struct conn *c, uint32_t x, const struct jobhead *k)
+act_retry(struct control_conn *c, uint32_t x, const struct jobhead *k)
 {
 	struct schedule_rcpt *p = &c->r->s.rcpt[x];
 
 	if (p->state != MESSAGE_QUEUED || p->where != SCHEDULE_TIMER)
 		return;
-	c->count++;
+	c->work.count++;
 	if (toline_next(c->r, x, k->rcpt[p->n].offset, 0) == -1)
-		c->failed++;
+		c->work.failed++;
 	retries_wait(c->r, x, 0, 0);
 }
 
-static void
-act_bounce(struct conn *c, uint32_t x, const struct jobhead *k)
+/* into its file, where a report is owed, else into the journal */
+static int
+record_bounce(struct run *r, uint32_t x, const struct jobhead *k)
 {
 	static const char text[] = RUN_RETURNED;
+	const struct schedule_rcpt *p = &r->s.rcpt[x];
+
+	return r->can_report
+	    ? toline_write(r, x, k->rcpt[p->n].offset, 0, text, sizeof text - 1)
+	    : final_journal(r, p->message, p->n, MESSAGE_BOUNCED_SAID);
+}
+
+static void
+act_bounce(struct control_conn *c, uint32_t x, const struct jobhead *k)
+{
 	struct run *r = c->r;
 	struct schedule_rcpt *p = &r->s.rcpt[x];
 	char was = p->state;
 
-	if (!is_pending(p) || p->flags & RUN_BOUNCE)
+	if (!control_is_pending(p) || p->flags & RUN_BOUNCE)
 		return;
 	if (schedule_is_down(p)) {
-		c->failed += ordered_mark(r, x, k, RUN_BOUNCE) == -1;
-		c->count++;
-		c->out++;
+		act_later(c, x, k, RUN_BOUNCE);
 		return;
 	}
 	p->state = MESSAGE_BOUNCED;
-	if (r->can_report ? toline_write(r, x, k->rcpt[p->n].offset, 0, text,
-				sizeof text - 1) == -1
-			  : final_journal(r, p->message, p->n,
-				MESSAGE_BOUNCED_SAID) == -1) {
+	if (record_bounce(r, x, k) == -1) {
 		p->state = was;
-		c->failed++;
+		c->work.failed++;
 		return;
 	}
-	c->count++;
-	c->journaled |= !r->can_report;
+	c->work.count++;
+	c->work.journaled |= !r->can_report;
 	schedule_idle(&r->s, x);
 	event_act(c, "bounced", x, k);
 	if (r->can_report)
@@ -298,8 +267,8 @@ act_bounce(struct conn *c, uint32_t x, const struct jobhead *k)
 		final_drop(r, x);
 }
 
-static void
-act(struct conn *c, uint32_t x, const struct jobhead *k)
+void
+control_act(struct control_conn *c, uint32_t x, const struct jobhead *k)
 {
 	switch (c->order.verb) {
 	case CTLREQUEST_HOLD: act_hold(c, x, k); break;
@@ -312,8 +281,6 @@ act(struct conn *c, uint32_t x, const struct jobhead *k)
 	}
 }
 
-/* selection */
-
 enum {
 	IN_INDEX = 1 << SELECTOR_DOMAIN | 1 << SELECTOR_SITE |
 	    1 << SELECTOR_STATE | 1 << SELECTOR_AGE,
@@ -323,7 +290,7 @@ enum {
 
 /* what the index knows of it */
 static void
-facts_index(struct conn *c, const struct schedule_rcpt *p,
+facts_index(struct control_conn *c, const struct schedule_rcpt *p,
     struct selector_facts *f)
 {
 	const struct run *r = c->r;
@@ -336,23 +303,23 @@ facts_index(struct conn *c, const struct schedule_rcpt *p,
 	f->state = p->state;
 	f->where = show_where(p);
 	f->age_s =
-	    c->now_s - name_time_us(r->s.message[p->message].id) / 1000000;
+	    c->work.now_s - name_time_us(r->s.message[p->message].id) / 1000000;
 }
 
-/* what stands in its file, for all recipients of the message */
+/* what stands in its file, for all recipients of the message; l is where the
+ * facts point into */
 static void
-facts_file(const struct jobhead *k, struct selector_facts *f)
+facts_file(const struct jobhead *k, struct ltsv *l, struct selector_facts *f)
 {
-	static struct ltsv l; /* the facts point into it */
 	const struct ltsv_field *g;
 	struct selector_text *t;
 	unsigned i;
 
 	f->known = IN_FILE;
-	if (ltsv_parse(k->text, k->who_len, &l) == -1)
+	if (ltsv_parse(k->text, k->who_len, l) == -1)
 		return;
-	for (i = 0; i < l.n; i++) {
-		g = &l.f[i];
+	for (i = 0; i < l->n; i++) {
+		g = &l->f[i];
 		t = i == 0 ? &f->from : NULL;
 		if (g->label_len == 6 && memcmp(g->label, "tenant", 6) == 0)
 			t = &f->tenant;
@@ -368,11 +335,11 @@ facts_file(const struct jobhead *k, struct selector_facts *f)
 
 /* sender and domain of selectors, as the index has them */
 static void
-find_keys(struct conn *c)
+find_keys(struct control_conn *c)
 {
 	const struct selector_list *l = &c->order.sel;
 	char domain[JOBHEAD_DOMAIN_MAX];
-	static struct buf b;
+	struct buf b = { 0 };
 	unsigned i;
 
 	for (i = 0; i < l->n; i++) {
@@ -380,18 +347,21 @@ find_keys(struct conn *c)
 			buf_clear(&b);
 			if (ltsv_escape(&b, l->by[i].value, l->by[i].len) == -1)
 				die(EXIT_TEMP, "out of memory");
-			c->key[i] = jobhead_sender(buf_data(&b), buf_len(&b));
+			c->work.key[i] =
+			    jobhead_sender(buf_data(&b), buf_len(&b));
 		} else if (l->by[i].what == SELECTOR_TO) {
-			c->key[i] = nametable_find(&c->r->s.domains, domain,
-			    jobhead_domain(l->by[i].value, l->by[i].len,
-				domain));
+			c->work.key[i] =
+			    nametable_find(&c->r->s.domains, domain,
+				jobhead_domain(l->by[i].value, l->by[i].len,
+				    domain));
 		}
 	}
+	buf_free(&b);
 }
 
 /* could it be one of these, by what the index keeps of addresses */
 static int
-may_be(struct conn *c, const struct schedule_rcpt *p)
+may_be(struct control_conn *c, const struct schedule_rcpt *p)
 {
 	const struct selector_list *l = &c->order.sel;
 	unsigned i, asked = 0, good = 0, bit;
@@ -402,7 +372,7 @@ may_be(struct conn *c, const struct schedule_rcpt *p)
 		    l->by[i].what != SELECTOR_TO)
 			continue;
 		asked |= bit;
-		if (c->key[i] ==
+		if (c->work.key[i] ==
 		    (l->by[i].what == SELECTOR_TO
 			    ? p->domain
 			    : c->r->s.message[p->message].sender))
@@ -413,7 +383,7 @@ may_be(struct conn *c, const struct schedule_rcpt *p)
 
 /* how many recipients of it are meant, as far as the index knows */
 static unsigned
-may_match(struct conn *c, uint32_t m)
+may_match(struct control_conn *c, uint32_t m)
 {
 	const struct schedule *s = &c->r->s;
 	struct selector_facts f = { .known = 0 };
@@ -431,7 +401,7 @@ may_match(struct conn *c, uint32_t m)
 
 /* f: what its file says of the message */
 static int
-matches(struct conn *c, uint32_t x, const struct jobhead *k,
+matches(struct control_conn *c, uint32_t x, const struct jobhead *k,
     struct selector_facts *f)
 {
 	const struct schedule_rcpt *p = &c->r->s.rcpt[x];
@@ -446,7 +416,7 @@ matches(struct conn *c, uint32_t x, const struct jobhead *k,
 
 /* is there something for this verb at all: spares reading the file */
 static int
-concerns(struct conn *c, uint32_t m)
+concerns(struct control_conn *c, uint32_t m)
 {
 	const struct schedule *s = &c->r->s;
 	const struct schedule_rcpt *p;
@@ -459,54 +429,55 @@ concerns(struct conn *c, uint32_t m)
 			? p->where == SCHEDULE_TIMER
 			: c->order.verb == CTLREQUEST_RELEASE
 			? p->state == MESSAGE_HELD || p->flags & RUN_HOLD
-			: is_pending(p))
+			: control_is_pending(p))
 			return 1;
 	}
 	return 0;
 }
 
-/* from recipient c->n on, as many as there is time for; 1: more to do */
+/* from recipient c->work.n on, as many as there is time for; 1: more to do */
 static int
-act_some(struct conn *c, uint32_t m, const struct jobhead *k)
+act_some(struct control_conn *c, uint32_t m, const struct jobhead *k)
 {
 	struct run *r = c->r;
 	struct selector_facts f = { .known = 0 };
-	uint64_t before = c->matched;
+	uint64_t before = c->work.matched;
+	struct ltsv l;
 	uint32_t i, next;
 	unsigned seen = 0;
 
-	facts_file(k, &f);
+	facts_file(k, &l, &f);
 	for (i = r->s.message[m].first; i != SCHEDULE_NONE; i = next) {
 		next = r->s.rcpt[i].later;
-		if (r->s.rcpt[i].n < c->n)
+		if (r->s.rcpt[i].n < c->work.n)
 			continue;
-		c->n = r->s.rcpt[i].n;
+		c->work.n = r->s.rcpt[i].n;
 		if (seen++ == CONTROL_RCPTS_MAX ||
-		    c->matched - before == CONTROL_ACTS_MAX)
+		    c->work.matched - before == CONTROL_ACTS_MAX)
 			return 1;
 		if (matches(c, i, k, &f)) {
-			c->matched++;
-			act(c, i, k);
+			c->work.matched++;
+			control_act(c, i, k);
 		}
 	}
 	return 0;
 }
 
 static void
-show(struct conn *c, uint32_t m)
+show(struct control_conn *c, uint32_t m)
 {
 	struct buf b = { 0 };
 
 	if (show_message(c->r, m, &b) == -1)
 		die(EXIT_TEMP, "out of memory");
-	c->matched++;
-	say(c, buf_data(&b), buf_len(&b));
+	c->work.matched++;
+	control_say(c, buf_data(&b), buf_len(&b));
 	buf_free(&b);
 }
 
 /* a message's head, if it is one for this order */
 static struct jobhead *
-meant(struct conn *c, uint32_t m)
+meant(struct control_conn *c, uint32_t m)
 {
 	struct schedule_message *x = &c->r->s.message[m];
 	struct jobhead *k;
@@ -515,73 +486,73 @@ meant(struct conn *c, uint32_t m)
 	if (!x->used || x->flags & RUN_LEAVING || (n = may_match(c, m)) == 0)
 		return NULL;
 	if (!concerns(c, m) && !(selector_kinds(&c->order.sel) & IN_FILE)) {
-		c->matched += n;
+		c->work.matched += n;
 		return NULL;
 	}
 	k = load_card(c->r, m);
 	if (k == NULL) {
 		warn("unable to read message %.20s: %m", x->id);
-		c->failed++;
+		c->work.failed++;
 	}
 	return k;
 }
 
 /* as much of it as there is time for */
 static int
-part_of(struct conn *c, uint32_t m, struct jobhead *k)
+part_of(struct control_conn *c, uint32_t m, struct jobhead *k)
 {
-	uint64_t before = c->count;
+	uint64_t before = c->work.count;
 
-	c->more = act_some(c, m, k);
-	sync_message(c, before);
+	c->work.more = act_some(c, m, k);
+	control_sync_message(c, before);
 	toline_close(c->r);
-	if (c->more)
+	if (c->work.more)
 		c->r->s.message[m].flags |= RUN_ORDERED;
 	else
 		c->r->s.message[m].flags &= ~RUN_ORDERED;
 	jobhead_release(c->r, m, k);
-	return c->more;
+	return c->work.more;
 }
 
 /* 1: more to do for it, in another round */
 static int
-one_message(struct conn *c, uint32_t m)
+one_message(struct control_conn *c, uint32_t m)
 {
 	struct jobhead *k = meant(c, m);
 
 	if (k == NULL)
 		return 0;
-	memcpy(c->id, c->r->s.message[m].id, NAME_LEN);
-	c->n = 0;
+	memcpy(c->work.id, c->r->s.message[m].id, NAME_LEN);
+	c->work.n = 0;
 	return part_of(c, m, k);
 }
 
 /* the message that is under way; 1: more to do for it */
 static int
-go_on(struct conn *c)
+go_on(struct control_conn *c)
 {
-	uint32_t m = schedule_find(&c->r->s, c->id);
+	uint32_t m = schedule_find(&c->r->s, c->work.id);
 	struct jobhead *k;
 
-	c->more = 0;
+	c->work.more = 0;
 	/* it may have come to its end */
 	if (m == SCHEDULE_NONE || c->r->s.message[m].flags & RUN_LEAVING)
 		return 0;
 	k = load_card(c->r, m);
 	if (k != NULL)
 		return part_of(c, m, k);
-	warn("unable to read message %.20s: %m", c->id);
-	c->failed++;
+	warn("unable to read message %.20s: %m", c->work.id);
+	c->work.failed++;
 	return 0;
 }
 
 static int
-one_id(struct conn *c, const char *id)
+one_id(struct control_conn *c, const char *id)
 {
 	uint32_t m = schedule_find(&c->r->s, id);
 
 	if (m == SCHEDULE_NONE || c->r->s.message[m].flags & RUN_LEAVING)
-		c->unknown++;
+		c->work.unknown++;
 	else if (c->order.verb == CTLREQUEST_SHOW)
 		show(c, m);
 	else
@@ -591,102 +562,108 @@ one_id(struct conn *c, const char *id)
 
 /* the next one; 1: more to do for it */
 static int
-one(struct conn *c, size_t ids)
+one(struct control_conn *c, size_t ids)
 {
-	if (c->more)
+	if (c->work.more)
 		return go_on(c);
 	if (ids > 0)
 		return one_id(c,
-		    buf_data(&c->order.sel.ids) + c->at * NAME_LEN);
-	return one_message(c, c->at);
+		    buf_data(&c->order.sel.ids) + c->work.at * NAME_LEN);
+	return one_message(c, c->work.at);
 }
 
 /* 1: more to do */
-static int
-selector_slice(struct conn *c)
+int
+control_scan(struct control_conn *c)
 {
 	struct run *r = c->r;
 	size_t ids = buf_len(&c->order.sel.ids) / NAME_LEN;
-	uint64_t before = c->count;
+	uint64_t before = c->work.count;
 	unsigned i;
 
 	find_keys(c);
-	for (i = 0;
-	     i < CONTROL_SLICE && c->at < (ids > 0 ? ids : r->s.n_message) &&
-	     c->count - before < CONTROL_ACTS_MAX;
-	     i++, c->at++) {
+	for (i = 0; i < CONTROL_SLICE &&
+	     c->work.at < (ids > 0 ? ids : r->s.n_message) &&
+	     c->work.count - before < CONTROL_ACTS_MAX;
+	     i++, c->work.at++) {
 		if (!c->dead && wire_full(&c->wire))
 			return 0; /* goes on when it has drained */
 		if (one(c, ids))
 			return 1;
 	}
-	if (c->at < (ids > 0 ? ids : r->s.n_message))
+	if (c->work.at < (ids > 0 ? ids : r->s.n_message))
 		return 1;
-	finish(c, NULL);
+	control_finish(c, NULL);
 	return 0;
 }
 
-/* status */
-
 static void
-count_rcpt(struct conn *c, const struct schedule_rcpt *p)
+count_rcpt(struct control_work *w, const struct schedule_rcpt *p)
 {
 	switch (p->where) {
-	case SCHEDULE_TIMER: c->n_waiting++; break;
+	case SCHEDULE_TIMER: w->n_waiting++; break;
 	case SCHEDULE_LANE:
-	case SCHEDULE_AGAIN: c->n_ready++; break;
+	case SCHEDULE_AGAIN: w->n_ready++; break;
 	case SCHEDULE_OUT:
-	case SCHEDULE_LATE: c->n_out++; break;
+	case SCHEDULE_LATE: w->n_out++; break;
 	case SCHEDULE_IDLE:
 		if (p->state == MESSAGE_HELD)
-			c->n_held++;
+			w->n_held++;
 		else
-			c->n_owed++;
+			w->n_owed++;
 		break;
 	}
 }
 
 static void
-status_totals(struct conn *c)
+totals(struct control_conn *c, struct buf *b)
 {
-	struct run *r = c->r;
+	const struct run *r = c->r;
+	const struct control_work *w = &c->work;
+	int64_t age = w->oldest_us == INT64_MAX
+	    ? 0
+	    : (clock_wall_us() - w->oldest_us) / 1000000;
+	const struct {
+		const char *label;
+		uint64_t n;
+	} of[] = { { "messages", r->s.used_message - r->n_leaving },
+		{ "ready", w->n_ready }, { "waiting", w->n_waiting },
+		{ "out", w->n_out }, { "overdue", r->s.late },
+		{ "held", w->n_held }, { "owed", w->n_owed },
+		{ "removing", r->n_leaving }, { "oldest", age > 0 ? age : 0 },
+		{ "window", r->window }, { "hold", r->held },
+		{ "stalled", r->stalled }, { "scanning", r->scanning },
+		{ "sent", r->settle.n_sent },
+		{ "deferred", r->settle.n_deferred },
+		{ "bounced", r->settle.n_bounced },
+		{ "later", r->settle.n_later } };
+	size_t i;
+
+	for (i = 0; i < sizeof of / sizeof *of; i++)
+		ltsv_putnum(b, of[i].label, of[i].n);
+	ltsv_end(b);
+}
+
+static void
+status_totals(struct control_conn *c)
+{
 	struct buf b = { 0 };
 	const char *name;
 	unsigned at = 0;
 	size_t n;
-	int64_t age = c->oldest_us == INT64_MAX
-	    ? 0
-	    : (clock_wall_us() - c->oldest_us) / 1000000;
 
-	ltsv_putnum(&b, "messages", r->s.used_message - r->n_leaving);
-	ltsv_putnum(&b, "ready", c->n_ready);
-	ltsv_putnum(&b, "waiting", c->n_waiting);
-	ltsv_putnum(&b, "out", c->n_out);
-	ltsv_putnum(&b, "overdue", r->s.late);
-	ltsv_putnum(&b, "held", c->n_held);
-	ltsv_putnum(&b, "owed", c->n_owed);
-	ltsv_putnum(&b, "removing", r->n_leaving);
-	ltsv_putnum(&b, "oldest", age > 0 ? age : 0);
-	ltsv_putnum(&b, "window", r->window);
-	ltsv_putnum(&b, "hold", r->held);
-	ltsv_putnum(&b, "stalled", r->stalled);
-	ltsv_putnum(&b, "scanning", r->scanning);
-	ltsv_putnum(&b, "sent", r->settle.n_sent);
-	ltsv_putnum(&b, "deferred", r->settle.n_deferred);
-	ltsv_putnum(&b, "bounced", r->settle.n_bounced);
-	ltsv_putnum(&b, "later", r->settle.n_later);
-	ltsv_end(&b);
+	totals(c, &b);
 	while ((name = suspend_name(&at, &n)) != NULL) {
 		ltsv_put(&b, "suspended", name, n);
 		ltsv_end(&b);
 	}
-	say(c, buf_data(&b), buf_len(&b));
+	control_say(c, buf_data(&b), buf_len(&b));
 	buf_free(&b);
 }
 
 /* sites where something is in the chain, waits for room, or is held */
 static void
-status_site(struct conn *c, uint32_t i)
+status_site(struct control_conn *c, uint32_t i)
 {
 	struct run *r = c->r;
 	const struct schedule_site *t = &r->s.site[i];
@@ -710,46 +687,54 @@ status_site(struct conn *c, uint32_t i)
 		ltsv_putnum(&b, "next", at / 1000);
 	}
 	ltsv_end(&b);
-	say(c, buf_data(&b), buf_len(&b));
-	c->count++;
+	control_say(c, buf_data(&b), buf_len(&b));
+	c->work.count++;
 	buf_free(&b);
 }
 
+/* 1: there are more recipients */
 static int
-status_slice(struct conn *c)
+count_some(struct control_conn *c)
 {
-	struct run *r = c->r;
+	const struct schedule *s = &c->r->s;
 	const struct schedule_rcpt *p;
 	unsigned i;
 	int64_t us;
 
-	for (i = 0; i < CONTROL_SLICE * 16 && c->at < r->s.n_rcpt; i++) {
-		p = &r->s.rcpt[c->at++];
+	for (i = 0; i < CONTROL_SLICE * 16 && c->work.at < s->n_rcpt; i++) {
+		p = &s->rcpt[c->work.at++];
 		if (p->where == SCHEDULE_FREE)
 			continue;
-		count_rcpt(c, p);
-		us = name_time_us(r->s.message[p->message].id);
-		if (us < c->oldest_us)
-			c->oldest_us = us;
+		count_rcpt(&c->work, p);
+		us = name_time_us(s->message[p->message].id);
+		if (us < c->work.oldest_us)
+			c->work.oldest_us = us;
 	}
-	if (c->at < r->s.n_rcpt)
+	return c->work.at < s->n_rcpt;
+}
+
+int
+control_status(struct control_conn *c)
+{
+	uint32_t n = c->r->s.sites.n;
+	unsigned i;
+
+	if (count_some(c))
 		return 1;
-	if (c->sites_at == 0)
+	if (c->work.sites_at == 0)
 		status_totals(c);
 	if (!c->dead && wire_full(&c->wire))
 		return 0; /* goes on when it has drained */
-	for (i = 0; i < CONTROL_SLICE && c->sites_at < r->s.sites.n; i++)
-		status_site(c, c->sites_at++);
-	if (c->sites_at < r->s.sites.n)
+	for (i = 0; i < CONTROL_SLICE && c->work.sites_at < n; i++)
+		status_site(c, c->work.sites_at++);
+	if (c->work.sites_at < n)
 		return 1;
-	finish(c, NULL);
+	control_finish(c, NULL);
 	return 0;
 }
 
-/* requests */
-
 static void
-event_all(struct conn *c, const char *kind)
+event_all(struct control_conn *c, const char *kind)
 {
 	event_begin(kind);
 	event_puts("sel", "all");
@@ -782,7 +767,7 @@ set_held(struct run *r, int held)
 /* hold all is the flag alone; release all takes it away, and releases those
  * that were held one by one */
 static int
-all(struct conn *c)
+all(struct control_conn *c)
 {
 	int hold = c->order.verb == CTLREQUEST_HOLD;
 	char text[128];
@@ -790,21 +775,21 @@ all(struct conn *c)
 	if (set_held(c->r, hold) == -1) {
 		snprintf(text, sizeof text, "unable to %s the flag file: %s",
 		    hold ? "make" : "remove", strerror(errno));
-		refuse(c, text);
+		control_refuse(c, text);
 		return 0;
 	}
 	event_all(c, hold ? "held" : "released");
 	if (!hold)
 		return 1;
-	c->count = c->matched = c->r->s.used_rcpt;
-	c->out = c->r->s.out + c->r->s.late;
-	finish(c, NULL);
+	c->work.count = c->work.matched = c->r->s.used_rcpt;
+	c->work.out = c->r->s.out + c->r->s.late;
+	control_finish(c, NULL);
 	return 0;
 }
 
 /* the domain's name; a resumed one's recipients are then tried at once */
 static int
-suspend(struct conn *c)
+suspend(struct control_conn *c)
 {
 	int on = c->order.verb == CTLREQUEST_SUSPEND;
 	const char *domain;
@@ -812,45 +797,53 @@ suspend(struct conn *c)
 	size_t n;
 
 	domain = ctlrequest_domain(&c->order, &n);
-	c->matched = suspend_has(domain, n);
+	c->work.matched = suspend_has(domain, n);
 	if (suspend_set(c->r, domain, n, on) == -1) {
 		snprintf(text, sizeof text, "unable to write the list: %s",
 		    strerror(errno));
-		refuse(c, text);
+		control_refuse(c, text);
 		return 0;
 	}
 	if (!on)
 		return 1;
-	c->count = c->matched = 1;
-	finish(c, NULL);
+	c->work.count = c->work.matched = 1;
+	control_finish(c, NULL);
 	return 0;
 }
 
+/* all stops, once this is answered */
 static void
-begin(struct conn *c)
+stop(struct control_conn *c)
 {
-	c->at = c->sites_at = 0;
-	c->count = c->out = c->failed = c->matched = c->unknown = 0;
-	c->now_s = clock_wall_s();
-	c->synced = c->journaled = c->more = 0;
-	c->n_waiting = c->n_ready = c->n_out = c->n_held = c->n_owed = 0;
-	c->oldest_us = INT64_MAX;
-	if (c->order.verb == CTLREQUEST_STOP) {
-		finish(c, NULL);
-		wire_flush_all();
-		sweep_stop(c->r);
-		report_stop(c->r);
-		chain_stop(c->r);
-		return;
+	control_finish(c, NULL);
+	wire_flush_all();
+	sweep_stop(c->r);
+	report_stop(c->r);
+	chain_stop(c->r);
+}
+
+/* 1: its messages are to be looked for, or what is told of them; 0: it is
+ * done, or refused */
+static int
+is_long(struct control_conn *c)
+{
+	switch (c->order.verb) {
+	case CTLREQUEST_STOP: stop(c); return 0;
+	case CTLREQUEST_HOLD:
+	case CTLREQUEST_RELEASE: return !ctlrequest_all(&c->order) || all(c);
+	case CTLREQUEST_SUSPEND:
+	case CTLREQUEST_RESUME: return suspend(c);
+	default: return 1;
 	}
-	if (ctlrequest_all(&c->order) &&
-	    (c->order.verb == CTLREQUEST_HOLD ||
-		c->order.verb == CTLREQUEST_RELEASE) &&
-	    !all(c))
-		return;
-	if ((c->order.verb == CTLREQUEST_SUSPEND ||
-		c->order.verb == CTLREQUEST_RESUME) &&
-	    !suspend(c))
+}
+
+static void
+begin(struct control_conn *c)
+{
+	memset(&c->work, 0, sizeof c->work);
+	c->work.now_s = clock_wall_s();
+	c->work.oldest_us = INT64_MAX;
+	if (!is_long(c))
 		return;
 	c->busy = 1;
 	wire_pause(&c->wire);
@@ -859,7 +852,7 @@ begin(struct conn *c)
 
 /* who may read the queue may ask; orders are for its owner, and root */
 static int
-may(const struct conn *c)
+may(const struct control_conn *c)
 {
 	struct stat st;
 
@@ -871,29 +864,29 @@ may(const struct conn *c)
 }
 
 static void
-refuse_user(struct conn *c)
+refuse_user(struct control_conn *c)
 {
 	char text[64];
 
 	snprintf(text, sizeof text, "user %lu may only ask for the status",
 	    (unsigned long)c->uid);
 	warn("%s refused: %s", order_verb_name(c->order.verb), text);
-	refuse(c, text);
+	control_refuse(c, text);
 }
 
 static size_t
 conn_record(void *arg, const char *p, size_t n)
 {
-	struct conn *c = arg;
+	struct control_conn *c = arg;
 	size_t used = link_line(p, n);
 	const char *wrong;
 
 	if (used == 0)
 		return 0;
-	heard(c);
+	control_heard(c);
 	wrong = ctlrequest_parse(p, used, &c->order);
 	if (wrong != NULL)
-		refuse(c, wrong);
+		control_refuse(c, wrong);
 	else if (!may(c))
 		refuse_user(c);
 	else
@@ -906,10 +899,10 @@ conn_record(void *arg, const char *p, size_t n)
 static void
 conn_ended(void *arg, int err)
 {
-	struct conn *c = arg;
+	struct control_conn *c = arg;
 
 	if (err == 0 && buf_len(&c->wire.in) > 0)
-		refuse(c, "request without a line end");
+		control_refuse(c, "request without a line end");
 	wire_finish(&c->wire);
 }
 
@@ -917,7 +910,7 @@ conn_ended(void *arg, int err)
 static void
 conn_gone(void *arg, int err)
 {
-	struct conn *c = arg;
+	struct control_conn *c = arg;
 
 	(void)err;
 	wire_close(&c->wire);
@@ -925,67 +918,47 @@ conn_gone(void *arg, int err)
 	if (!c->busy || c->order.verb == CTLREQUEST_STATUS ||
 	    c->order.verb == CTLREQUEST_SHOW) {
 		c->busy = 0;
-		free_conn(c);
+		control_free_conn(c);
 	}
 }
 
 static void
 conn_drained(void *arg)
 {
-	struct conn *c = arg;
+	struct control_conn *c = arg;
 
-	heard(c);
+	control_heard(c);
 	if (c->busy)
 		run_more(c->r);
 }
 
-static const struct wire_ops conn_ops = { conn_record, conn_ended, conn_gone,
+const struct wire_ops control_ops = { conn_record, conn_ended, conn_gone,
 	conn_drained };
-
-int
-control_slice(struct run *r)
-{
-	int more = 0;
-	unsigned i;
-
-	(void)r;
-	for (i = 0; i < CONTROL_CONNS_MAX; i++) {
-		if (!conn[i].used || !conn[i].busy)
-			continue;
-		if (conn[i].order.verb == CTLREQUEST_STATUS)
-			more |= status_slice(&conn[i]);
-		else
-			more |= selector_slice(&conn[i]);
-	}
-	return more;
-}
-
-/* the socket */
 
 /* does nobody wait for work of ours on it */
 static int
-is_idle(const struct conn *c)
+is_idle(const struct control_conn *c)
 {
 	return c->used && (!c->busy || (!c->dead && wire_full(&c->wire)));
 }
 
 /* all is said and read, or nothing happens */
 static int
-is_over(const struct conn *c, int64_t now)
+is_over(const struct control_conn *c, int64_t now)
 {
 	return is_idle(c) &&
 	    (c->wire.wfd == -1 || now - c->heard_ms >= CONTROL_IDLE_MS);
 }
 
-static void
-close_idle(void)
+void
+control_close_idle(struct control *ctl)
 {
 	int64_t now = clock_mono_ms();
-	unsigned i;
+	struct control_conn *c;
 
-	for (i = 0; i < CONTROL_CONNS_MAX; i++)
-		if (is_over(&conn[i], now))
-			close_conn(&conn[i]);
+	for (c = ctl->conn; c < ctl->conn + CONTROL_CONNS_MAX; c++)
+		if (is_over(c, now))
+			control_close_conn(c);
 }
 
 /* root and the queue's owner come before others */
@@ -995,26 +968,51 @@ is_first(uid_t uid)
 	return uid == 0 || uid == geteuid();
 }
 
-/* a place for one more: free, or of the longest idle; NULL: none */
-static struct conn *
-make_place(uid_t uid)
+/* is one better given up than another, for somebody with this uid */
+static int
+goes_before(const struct control_conn *c, const struct control_conn *other)
 {
-	struct conn *c, *best = NULL;
+	if (other == NULL)
+		return 1;
+	if (is_first(c->uid) != is_first(other->uid))
+		return is_first(other->uid);
+	return c->turn < other->turn;
+}
 
-	close_idle();
-	for (c = conn; c < conn + CONTROL_CONNS_MAX; c++) {
+struct control_conn *
+control_make_place(struct control *ctl, uid_t uid)
+{
+	struct control_conn *c, *best = NULL;
+
+	control_close_idle(ctl);
+	for (c = ctl->conn; c < ctl->conn + CONTROL_CONNS_MAX; c++) {
 		if (!c->used)
 			return c;
-		if (!is_idle(c) || (is_first(c->uid) && !is_first(uid)))
-			continue;
-		if (best == NULL || is_first(c->uid) < is_first(best->uid) ||
-		    (is_first(c->uid) == is_first(best->uid) &&
-			c->turn < best->turn))
+		if (is_idle(c) && (!is_first(c->uid) || is_first(uid)) &&
+		    goes_before(c, best))
 			best = c;
 	}
 	if (best != NULL)
-		close_conn(best);
+		control_close_conn(best);
 	return best;
+}
+
+int
+control_slice(struct run *r)
+{
+	struct control_conn *c;
+	int more = 0;
+
+	for (c = r->control->conn; c < r->control->conn + CONTROL_CONNS_MAX;
+	     c++) {
+		if (!c->used || !c->busy)
+			continue;
+		if (c->order.verb == CTLREQUEST_STATUS)
+			more |= control_status(c);
+		else
+			more |= control_scan(c);
+	}
+	return more;
 }
 
 /* the flag may come and go without us */
@@ -1026,8 +1024,8 @@ on_flag(void *arg)
 	int was = r->held;
 
 	r->held = fstatat(r->qfd, "held", &st, 0) == 0;
-	close_idle();
-	loop_timer_set(&flag_timer, CONTROL_FLAG_MS, on_flag, r);
+	control_close_idle(r->control);
+	loop_timer_set(&r->control->flag_timer, CONTROL_FLAG_MS, on_flag, r);
 	if (was && !r->held)
 		chain_refill(r);
 }
@@ -1035,8 +1033,9 @@ on_flag(void *arg)
 static void
 on_reopen(void *arg)
 {
-	(void)arg;
-	loop_io_want(&listen_io, LOOP_READ);
+	struct run *r = arg;
+
+	loop_io_want(&r->control->listen_io, LOOP_READ);
 }
 
 /* all places are busy */
@@ -1054,13 +1053,13 @@ take(struct run *r, int fd)
 {
 	struct ucred cred;
 	socklen_t len = sizeof cred;
-	struct conn *c;
+	struct control_conn *c;
 
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == -1) {
 		close(fd);
 		return;
 	}
-	c = make_place(cred.uid);
+	c = control_make_place(r->control, cred.uid);
 	if (c == NULL) {
 		no_place(fd);
 		return;
@@ -1069,8 +1068,8 @@ take(struct run *r, int fd)
 	c->used = 1;
 	c->r = r;
 	c->uid = cred.uid;
-	heard(c);
-	wire_open(&c->wire, fd, fd, &conn_ops, c);
+	control_heard(c);
+	wire_open(&c->wire, fd, fd, &control_ops, c);
 	c->wire.record_max = CTLREQUEST_LINE_MAX;
 }
 
@@ -1078,7 +1077,9 @@ static void
 on_listen(void *arg, int events)
 {
 	struct run *r = arg;
-	int fd = accept4(listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	struct control *ctl = r->control;
+	int fd =
+	    accept4(ctl->listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 	(void)events;
 	if (fd != -1) {
@@ -1086,8 +1087,8 @@ on_listen(void *arg, int events)
 		return;
 	}
 	/* no descriptors: look again later */
-	loop_io_want(&listen_io, 0);
-	loop_timer_set(&reopen_timer, CONTROL_REOPEN_MS, on_reopen, r);
+	loop_io_want(&ctl->listen_io, 0);
+	loop_timer_set(&ctl->reopen_timer, CONTROL_REOPEN_MS, on_reopen, r);
 }
 
 static int
@@ -1117,23 +1118,25 @@ static void
 on_no_socket(void *arg)
 {
 	struct run *r = arg;
+	struct control *ctl = r->control;
 
-	listen_fd = listen_there(r);
-	if (listen_fd != -1) {
-		loop_io_start(&listen_io, listen_fd, LOOP_READ, on_listen, r);
+	ctl->listen_fd = listen_there(r);
+	if (ctl->listen_fd != -1) {
+		loop_io_start(&ctl->listen_io, ctl->listen_fd, LOOP_READ,
+		    on_listen, r);
 		return;
 	}
 	warn("unable to listen on %s/ctl: %m; tried again", r->queue);
-	loop_timer_set(&reopen_timer, CONTROL_AGAIN_MS, on_no_socket, r);
+	loop_timer_set(&ctl->reopen_timer, CONTROL_AGAIN_MS, on_no_socket, r);
 }
 
 void
 control_start(struct run *r)
 {
-	conn = calloc(CONTROL_CONNS_MAX, sizeof *conn);
-	if (conn == NULL)
+	r->control = calloc(1, sizeof *r->control);
+	if (r->control == NULL)
 		die(EXIT_TEMP, "out of memory");
-	ctl_durable = durable_ask(r->qfd);
+	r->control->durable = durable_ask(r->qfd);
 	on_flag(r);
 	on_no_socket(r);
 }

@@ -171,6 +171,8 @@ struct run {
 	char fold_id[NAME_LEN];
 	struct jobhead *fold_card;
 	uint32_t n_leaving;
+
+	struct control *control; /* requests on the socket */
 };
 
 /* load */

@@ -1,0 +1,102 @@
+#ifndef RUN_CONTROLPARTS_H
+#define RUN_CONTROLPARTS_H
+
+#include "base/durable.h"
+#include "queue/ctlrequest.h"
+#include "run/run.h"
+
+/*
+ * What the parts of control ask of each other; nobody else includes this.
+ *
+ *   control  requests on QUEUE/ctl
+ *
+ * One that concerns many messages is done in slices between rounds of the
+ * loop, so delivery goes on beside it.
+ */
+enum {
+	CONTROL_CONNS_MAX = 32,
+	CONTROL_SLICE = 256,      /* messages, recipients or sites in a round */
+	CONTROL_ACTS_MAX = 256,   /* recipients changed in a round */
+	CONTROL_RCPTS_MAX = 4096, /* of one message, looked at in a round */
+	CONTROL_SYNC_MAX = 8, /* files synced one by one; more: all at once */
+	CONTROL_REOPEN_MS = 1000,
+	CONTROL_AGAIN_MS = 10000, /* the socket could not be made */
+	CONTROL_FLAG_MS = 1000,   /* the flag file is looked at so often */
+	CONTROL_IDLE_MS = 30000   /* one that says or reads nothing is closed */
+};
+
+/* how far a request is; all zero when it begins, but for the times */
+struct control_work {
+	uint32_t at, sites_at; /* messages or recipients, sites looked at */
+	char id[NAME_LEN];     /* the message that is under way, */
+	uint32_t n;            /* and its next recipient, if there is more */
+	uint8_t more;
+	/* of selectors: sender, domain in the index */
+	uint32_t key[SELECTOR_MAX];
+	uint64_t count, out, failed;
+	uint64_t matched, unknown; /* recipients meant; ids of no message */
+	int64_t now_s;             /* when the work began */
+	uint32_t synced;           /* files of this order */
+	uint8_t journaled;         /* it stands in the journal */
+	/* of all recipients, for the status */
+	uint64_t n_waiting, n_ready, n_out, n_held, n_owed;
+	int64_t oldest_us;
+};
+
+struct control_conn {
+	struct wire wire;
+	struct run *r;
+	struct ctlrequest order;
+	uid_t uid;
+	struct control_work work;
+	int64_t heard_ms; /* it said or read something */
+	uint64_t turn;    /* the same: who did so before whom */
+	uint8_t used, busy, dead;
+};
+
+struct control {
+	struct control_conn conn[CONTROL_CONNS_MAX];
+	uint64_t turns;
+	struct durable durable; /* the queue's file system */
+	int listen_fd;
+	struct loop_io listen_io;
+	struct loop_timer reopen_timer, flag_timer;
+};
+
+/* it has said or read something */
+void control_heard(struct control_conn *);
+void control_say(struct control_conn *, const char *, size_t n);
+/* the last line of an answer: not done, and why */
+void control_refuse(struct control_conn *, const char *text);
+/*
+ * control_finish - the last line of an answer, and then the next request
+ *
+ * What was ordered is made durable before.  refused: it is not done; NULL: it
+ * is.
+ */
+void control_finish(struct control_conn *, const char *refused);
+/* the file of a message, after what was ordered for it; before: how many
+ * recipients it was done for until then */
+void control_sync_message(struct control_conn *, uint64_t before);
+void control_free_conn(struct control_conn *);
+void control_close_conn(struct control_conn *);
+/* those to whom all is said, or nothing happens */
+void control_close_idle(struct control *);
+/* a place for one more: free, or of the longest idle; NULL: none.  uid: whose
+ * it is, as root and the queue's owner come before others */
+struct control_conn *control_make_place(struct control *, uid_t uid);
+
+/* the order of c, for a recipient */
+void control_act(struct control_conn *, uint32_t rcpt, const struct jobhead *);
+/* it has not come to an end */
+int control_is_pending(const struct schedule_rcpt *);
+
+/* one slice of an order for messages; 1: more to do now */
+int control_scan(struct control_conn *);
+/* the same of what is told of the whole queue */
+int control_status(struct control_conn *);
+
+/* requests, as a connection says them */
+extern const struct wire_ops control_ops;
+
+#endif

@@ -8,7 +8,8 @@
 /*
  * What the parts of control ask of each other; nobody else includes this.
  *
- *   control  requests on QUEUE/ctl
+ *   control         requests on QUEUE/ctl
+ *   controlact      what is ordered, done for a recipient
  *
  * One that concerns many messages is done in slices between rounds of the
  * loop, so delivery goes on beside it.

@@ -10,6 +10,7 @@
  *
  *   control         requests on QUEUE/ctl
  *   controlact      what is ordered, done for a recipient
+ *   controlscan     the messages that are meant, in slices
  *
  * One that concerns many messages is done in slices between rounds of the
  * loop, so delivery goes on beside it.

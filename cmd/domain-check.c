@@ -3,6 +3,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/ip.h"
 #include "base/num.h"
 #include "base/plain.h"
 #include "conf/conftext.h"
@@ -12,7 +13,6 @@
 #include "dnscheck/domain.h"
 #include "route/pools.h"
 #include "sign/signers.h"
-#include <arpa/inet.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -144,9 +144,7 @@ add_source(struct slice ip, struct slice helo)
 	struct dnscheck_source s = { .text = copy(ip.p, ip.n), .helo = me };
 	size_t i;
 
-	s.len = inet_pton(AF_INET, s.text, s.ip) == 1 ? 4 : 16;
-	if (s.len == 16)
-		inet_pton(AF_INET6, s.text, s.ip);
+	s.len = ip_scans(s.text, s.ip);
 	if (helo.n > 0)
 		s.helo = copy(helo.p, helo.n);
 	/* several pools may share an address */

@@ -2,12 +2,11 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "base/ip.h"
 #include "base/num.h"
 #include "smtp/reply.h"
 #include "smtp/stream.h"
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -24,10 +23,8 @@ static uint64_t timeout_s = 10;
 static socklen_t
 parse_address(const char *s, struct sockaddr_storage *sa)
 {
-	struct sockaddr_in *v4 = (struct sockaddr_in *)sa;
-	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)sa;
 	const char *colon = strrchr(s, ':');
-	char ip[INET6_ADDRSTRLEN + 2];
+	unsigned char ip[IP_LEN];
 	uint64_t port;
 	size_t n;
 
@@ -39,22 +36,8 @@ parse_address(const char *s, struct sockaddr_storage *sa)
 	} else {
 		n = colon - s;
 	}
-	if (n >= sizeof ip)
-		return 0;
-	memcpy(ip, s, n);
-	ip[n] = '\0';
-	memset(sa, 0, sizeof *sa);
-	if (inet_pton(AF_INET, ip, &v4->sin_addr) == 1) {
-		v4->sin_family = AF_INET;
-		v4->sin_port = htons(port);
-		return sizeof *v4;
-	}
-	if (inet_pton(AF_INET6, ip, &v6->sin6_addr) == 1) {
-		v6->sin6_family = AF_INET6;
-		v6->sin6_port = htons(port);
-		return sizeof *v6;
-	}
-	return 0;
+	n = ip_scan(s, n, ip);
+	return n == 0 ? 0 : ip_sockaddr(sa, ip, n, (uint16_t)port);
 }
 
 /* the kernel's word for it is another where a time was set */

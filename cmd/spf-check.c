@@ -2,13 +2,13 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "base/ip.h"
 #include "base/num.h"
 #include "base/plain.h"
 #include "dns/dnsrun.h"
 #include "dns/resolve.h"
 #include "mail/address.h"
 #include "spf/spf.h"
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,11 +23,8 @@ static struct spf_who who;
 static void
 set_ip(const char *s)
 {
-	if (inet_pton(AF_INET, s, who.ip) == 1)
-		who.ip_len = 4;
-	else if (inet_pton(AF_INET6, s, who.ip) == 1)
-		who.ip_len = 16;
-	else
+	who.ip_len = (unsigned char)ip_scans(s, who.ip);
+	if (who.ip_len == 0)
 		die(EXIT_PERM, "%s is not an IP address", s);
 }
 

@@ -2,10 +2,10 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/num.h"
 #include "conf/conftable.h"
 #include "conf/hostname.h"
 #include "dkim/dkimverify.h"
+#include "dns/dnsopt.h"
 #include "dns/dnsrun.h"
 #include "mail/authres.h"
 #include "sign/arcseal.h"
@@ -235,8 +235,6 @@ static const struct stage_ops ops = { sizeof(struct state), begin, body, whole,
 static int
 set(int c, const char *v)
 {
-	uint64_t u;
-
 	switch (c) {
 	case 'A': return signing_algorithm(v, strlen(v), &algorithm);
 	case 'C': confdir = v; return 0;
@@ -247,15 +245,9 @@ set(int c, const char *v)
 	case 'h': headers = v; return 0;
 	case 'k': table_path = v; return 0;
 	case 'n': name = v; return 0;
-	case 'r': return resolve_server(v);
 	case 's': socket_path = v; return 0;
-	case 't':
-		if (num_scans(v, 0, INT64_MAX, &u) == -1)
-			return -1;
-		fixed_now = (int64_t)u;
-		return 0;
 	}
-	return -1;
+	return dnsopt_take(c, v, &fixed_now, NULL) ? 0 : -1;
 }
 
 static void

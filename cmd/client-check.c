@@ -2,10 +2,10 @@
  * heard?  See client-check(8). */
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/num.h"
 #include "base/plain.h"
 #include "client/clientlink.h"
 #include "conf/hostname.h"
+#include "dns/dnsopt.h"
 #include "mail/address.h"
 #include <stdio.h>
 #include <string.h>
@@ -54,10 +54,9 @@ alone(struct clientcheck_facts *f)
 static void
 options(int argc, char **argv, struct clientcheck_facts *f)
 {
-	uint64_t wait_s = CLIENTRUN_DEADLINE_MS / 1000;
 	int c;
 
-	opterr = 0;
+	conf.deadline_ms = CLIENTRUN_DEADLINE_MS;
 	while ((c = getopt(argc, argv, "+aC:f:h:i:n:r:w:")) != -1)
 		if (c == 'a')
 			conf.all = 1;
@@ -69,12 +68,10 @@ options(int argc, char **argv, struct clientcheck_facts *f)
 			f->helo = optarg;
 		else if (c == 'n')
 			snprintf(me, sizeof me, "%s", optarg);
-		else if (c == 'w'
-			? num_scans(optarg, 1, DNSRUN_WAIT_MAX_S, &wait_s) == -1
-			: c == 'i' ? clientcheck_ip(f, optarg) == -1
-				   : c != 'r' || resolve_server(optarg) == -1)
+		else if (c == 'i'
+			? clientcheck_ip(f, optarg) == -1
+			: !dnsopt_take(c, optarg, NULL, &conf.deadline_ms))
 			die_usage(usage);
-	conf.deadline_ms = (int64_t)wait_s * 1000;
 	if ((f->ip_len == 0) == (optind == argc))
 		die_usage(usage);
 	if (f->sender == NULL)

@@ -4,8 +4,10 @@
 #include "base/exit.h"
 #include "base/folder.h"
 #include "base/num.h"
+#include "base/opt.h"
 #include "base/plain.h"
 #include "conf/word.h"
+#include "dns/dnsopt.h"
 #include "dns/dnsrun.h"
 #include "sign/keycache.h"
 #include "sign/keycheck.h"
@@ -39,16 +41,6 @@ static struct keyrotate rotate = { .bits = BITS_DEFAULT,
 	.age_s = AGE_DEFAULT * 86400ul,
 	.overlap_s = OVERLAP_DEFAULT * 86400ul };
 
-static uint64_t
-number(const char *s, uint64_t min, uint64_t max)
-{
-	uint64_t u;
-
-	if (num_scans(s, min, max, &u) == -1)
-		die_usage(usage);
-	return u;
-}
-
 static void
 set_group(const char *s)
 {
@@ -71,22 +63,21 @@ options(int argc, char **argv, const char *taken)
 
 	while ((c = getopt(argc, argv, taken)) != -1) {
 		if (c == 'b')
-			rotate.bits = (unsigned)number(optarg,
+			rotate.bits = (unsigned)opt_num(c, optarg,
 			    PRIVKEY_RSA_BITS_MIN, PRIVKEY_RSA_BITS_MAX);
 		else if (c == 'g')
 			set_group(optarg);
 		else if (c == 'i')
-			rotate.age_s = number(optarg, 0, DAYS_MAX) * 86400;
+			rotate.age_s = opt_num(c, optarg, 0, DAYS_MAX) * 86400;
 		else if (c == 'n')
-			rotate.overlap_s = number(optarg, 0, DAYS_MAX) * 86400;
+			rotate.overlap_s =
+			    opt_num(c, optarg, 0, DAYS_MAX) * 86400;
 		else if (c == 't')
-			rotate.now = (int64_t)number(optarg, 1, INT64_MAX / 2);
-		else if (c == 'w')
-			rotate.wait_ms = 1000 *
-			    (int64_t)number(optarg, 1, DNSRUN_WAIT_MAX_S);
-		else if (c == 'a' ? signing_algorithm(optarg, strlen(optarg),
-					&rotate.algorithm) == -1
-				  : c != 'r' || resolve_server(optarg) == -1)
+			rotate.now = opt_time(c, optarg, 1, INT64_MAX / 2);
+		else if (c == 'a'
+			? signing_algorithm(optarg, strlen(optarg),
+			      &rotate.algorithm) == -1
+			: !dnsopt_take(c, optarg, NULL, &rotate.wait_ms))
 			die_usage(usage);
 	}
 }

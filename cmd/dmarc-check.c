@@ -2,10 +2,10 @@
 #include "base/buf.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/num.h"
 #include "base/plain.h"
 #include "conf/word.h"
 #include "dmarc/dmarc.h"
+#include "dns/dnsopt.h"
 #include "dns/dnsrun.h"
 #include "dns/idn.h"
 #include "dns/suffix.h"
@@ -19,7 +19,7 @@ static const char usage[] =
     "[-o domain] [-r addr@port] [-s domain] [-t unixtime] [-w seconds]";
 
 static struct buf out;
-static uint64_t wait_s = DNSRUN_DEADLINE_MS / 1000;
+static int64_t wait_ms = DNSRUN_DEADLINE_MS;
 static int more;
 
 /* as DNS has it; what cannot be a domain stays as it is, and is none */
@@ -100,16 +100,6 @@ print_organization(const struct dmarc_who *who, const struct dmarc_found *f)
 		needs(buf_printf(&out, "%s\n", f->organization));
 }
 
-static uint64_t
-number(int option, const char *text, uint64_t min, uint64_t max)
-{
-	uint64_t n;
-
-	if (num_scans(text, min, max, &n) == -1)
-		die(EXIT_PERM, "bad -%c %s", option, text);
-	return n;
-}
-
 static void
 add_dkim(struct dmarc_who *who, const char *name)
 {
@@ -121,6 +111,7 @@ add_dkim(struct dmarc_who *who, const char *name)
 static void
 options(int argc, char **argv, struct dmarc_who *who)
 {
+	int64_t now; /* nothing depends on it */
 	int c;
 
 	while ((c = getopt(argc, argv, "+d:f:o:pr:s:t:vw:")) != -1) {
@@ -131,18 +122,11 @@ options(int argc, char **argv, struct dmarc_who *who)
 			who->only_organization = c == 'o';
 		} else if (c == 'p') {
 			who->organization = suffix_dmarc;
-		} else if (c == 'r') {
-			if (resolve_server(optarg) == -1)
-				die(EXIT_PERM, "bad -r %s", optarg);
 		} else if (c == 's') {
 			who->spf = domain(optarg);
-		} else if (c == 't') {
-			number(c, optarg, 0, UINT64_MAX);
 		} else if (c == 'v') {
 			more = 1;
-		} else if (c == 'w') {
-			wait_s = number(c, optarg, 1, DNSRUN_WAIT_MAX_S);
-		} else {
+		} else if (!dnsopt_take(c, optarg, &now, &wait_ms)) {
 			die_usage(usage);
 		}
 	}
@@ -166,7 +150,7 @@ main(int argc, char **argv)
 	resolve_setup(NULL);
 	resolve_deadline(DNSRUN_QUESTION_MS);
 	dmarc_init(&d, &who);
-	dnsrun_now(&ops, &d, (int64_t)wait_s * 1000);
+	dnsrun_now(&ops, &d, wait_ms);
 	if (who.only_organization)
 		print_organization(&who, &d.found);
 	else

@@ -6,12 +6,13 @@
 #include "base/fd.h"
 #include "base/folder.h"
 #include "base/lines.h"
-#include "base/num.h"
+#include "base/opt.h"
 #include "base/plain.h"
 #include "dmarc/dmarcbook.h"
 #include "dmarc/dmarcmail.h"
 #include "dmarc/dmarcto.h"
 #include "dmarc/gzip.h"
+#include "dns/dnsopt.h"
 #include "dns/dnsrun.h"
 #include "dns/suffix.h"
 #include "format/ltsv.h"
@@ -33,11 +34,9 @@ static struct {
 	const char *outdir, *domain, *unique, *contact, *organization, *extra;
 	const char *receiver;
 	int64_t begin, end, now;
-	uint64_t wait_s;
+	int64_t wait_ms;
 	unsigned all : 1, mail : 1, psl : 1, gzip : 1;
-} option = {
-	.begin = -1, .end = -1, .now = -1, .wait_s = DNSRUN_DEADLINE_MS / 1000
-};
+} option = { .begin = -1, .end = -1, .now = -1, .wait_ms = DNSRUN_DEADLINE_MS };
 
 static struct dmarcbook book;
 static uint64_t useless;
@@ -168,7 +167,7 @@ find_addresses(const struct dmarcbook_domain *d, size_t size, const char **to)
 	size_t n = 0, i;
 
 	dmarcto_init(&t, d->name, d->rua, option.psl ? &psl : NULL);
-	dnsrun_now(&ops, &t, (int64_t)option.wait_s * 1000);
+	dnsrun_now(&ops, &t, option.wait_ms);
 	if (t.lost > 0) {
 		warn("%s: no answer from the DNS about %u of its addresses",
 		    d->name, t.lost);
@@ -269,39 +268,25 @@ report_all(void)
 
 /* usage */
 
-static uint64_t
-number(int c, const char *text, uint64_t min, uint64_t max)
-{
-	uint64_t n;
-
-	if (num_scans(text, min, max, &n) == -1)
-		die(EXIT_PERM, "bad -%c %s", c, text);
-	return n;
-}
-
 static void
 take_option(int c, const char *text)
 {
 	switch (c) {
 	case 'a': option.all = 1; break;
-	case 'b': option.begin = (int64_t)number(c, text, 0, INT64_MAX); break;
+	case 'b': option.begin = opt_time(c, text, 0, INT64_MAX); break;
 	case 'D': option.outdir = text; break;
 	case 'd': option.domain = text; break;
-	case 'e': option.end = (int64_t)number(c, text, 0, INT64_MAX); break;
+	case 'e': option.end = opt_time(c, text, 0, INT64_MAX); break;
 	case 'i': option.unique = text; break;
 	case 'M': option.mail = 1; break;
 	case 'm': option.contact = text; break;
 	case 'o': option.organization = text; break;
 	case 'p': option.psl = 1; break;
-	case 'r':
-		if (resolve_server(text) == -1)
-			die(EXIT_PERM, "bad -r %s", text);
-		break;
-	case 't': option.now = (int64_t)number(c, text, 0, INT64_MAX); break;
-	case 'w': option.wait_s = number(c, text, 1, DNSRUN_WAIT_MAX_S); break;
 	case 'x': option.extra = text; break;
 	case 'z': option.gzip = 1; break;
-	default: die_usage(usage);
+	default:
+		if (!dnsopt_take(c, text, &option.now, &option.wait_ms))
+			die_usage(usage);
 	}
 }
 

@@ -4,10 +4,10 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/ip.h"
-#include "base/num.h"
 #include "base/plain.h"
 #include "conf/conftext.h"
 #include "conf/hostname.h"
+#include "dns/dnsopt.h"
 #include "dns/dnsrun.h"
 #include "dns/idn.h"
 #include "dnscheck/domain.h"
@@ -28,8 +28,7 @@ enum { FILE_BYTES_MAX = 256 << 20, SIGNERS_KEYS_MAX = 64 };
 
 static const char *confdir;
 static int quiet;
-static uint64_t wait_s = DNSRUN_DEADLINE_MS / 1000;
-static long long now = -1;
+static int64_t now, wait_ms = DNSRUN_DEADLINE_MS;
 static struct buf out;
 static char me[HOSTNAME_MAX + 1];
 
@@ -294,7 +293,7 @@ check_domain(const char *domain)
 	who.domain = domain;
 	who.n_keys = keys.n;
 	dnscheck_domain_init(&d, &who);
-	dnsrun_now(&ops, &d, (int64_t)wait_s * 1000);
+	dnsrun_now(&ops, &d, wait_ms);
 }
 
 /* a list of domains, each once */
@@ -340,7 +339,7 @@ check_sources(void)
 
 	for (i = 0; i < n_sources; i++) {
 		dnscheck_source_init(&c, &source[i], &report);
-		dnsrun_now(&ops, &c, (int64_t)wait_s * 1000);
+		dnsrun_now(&ops, &c, wait_ms);
 	}
 	if (n_sources == 0)
 		dnscheck_say(&report, DNSCHECK_WARNING, "conf/pools",
@@ -363,16 +362,6 @@ check_name(void)
 		    "%s: %s; " HOSTNAME_ADVICE, host, doubt);
 }
 
-static uint64_t
-number(int c, const char *text, uint64_t min, uint64_t max)
-{
-	uint64_t n;
-
-	if (num_scans(text, min, max, &n) == -1)
-		die(EXIT_PERM, "bad -%c %s", c, text);
-	return n;
-}
-
 int
 main(int argc, char **argv)
 {
@@ -385,11 +374,7 @@ main(int argc, char **argv)
 			confdir = optarg;
 		else if (c == 'q')
 			quiet = 1;
-		else if (c == 't')
-			now = (long long)number(c, optarg, 0, INT64_MAX);
-		else if (c == 'w')
-			wait_s = number(c, optarg, 1, DNSRUN_WAIT_MAX_S);
-		else if (c != 'r' || resolve_server(optarg) == -1)
+		else if (!dnsopt_take(c, optarg, &now, &wait_ms))
 			die_usage(usage);
 	}
 	if (confdir == NULL)

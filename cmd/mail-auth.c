@@ -5,8 +5,9 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/num.h"
+#include "base/opt.h"
 #include "conf/hostname.h"
+#include "dns/dnsopt.h"
 #include "dns/resolve.h"
 #include "format/envlines.h"
 #include "mail/address.h"
@@ -210,16 +211,6 @@ static const struct stage_ops ops = { sizeof(struct mail), begin, body, whole,
 
 /* ---- the start ---- */
 
-static uint64_t
-number(const char *s, uint64_t min, uint64_t max)
-{
-	uint64_t u;
-
-	if (num_scans(s, min, max, &u) == -1)
-		die_usage(usage);
-	return u;
-}
-
 /* for one message: its envelope; returns the index behind the options */
 static int
 options(int argc, char **argv, struct buf *alone)
@@ -241,12 +232,10 @@ options(int argc, char **argv, struct buf *alone)
 			needs(parcel_puts(alone, "client", optarg));
 		else if (c == 'n')
 			name = optarg;
-		else if (c == 't')
-			conf.now = (int64_t)number(optarg, 0, INT64_MAX);
 		else if (c == 'w')
 			conf.deadline_ms =
-			    (int64_t)number(optarg, 1, WAIT_MAX_S) * 1000;
-		else if (c != 'r' || resolve_server(optarg) == -1)
+			    1000 * (int64_t)opt_num(c, optarg, 1, WAIT_MAX_S);
+		else if (!dnsopt_take(c, optarg, &conf.now, NULL))
 			die_usage(usage);
 	if (optind < argc && buf_len(alone) > 0)
 		die_usage(usage);

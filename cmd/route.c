@@ -3,10 +3,11 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/num.h"
+#include "base/opt.h"
 #include "base/plain.h"
 #include "chain/link.h"
 #include "conf/hostname.h"
+#include "dns/dnsopt.h"
 #include "dns/idn.h"
 #include "dns/resolve.h"
 #include "local/routebox.h"
@@ -296,7 +297,7 @@ add_allow(const char *s)
 	if (nexthops.policy.n_allow == ALLOW_MAX)
 		die(EXIT_PERM, "more than %d times -a", ALLOW_MAX);
 	if (hosts_prefix_scan(s, &allow[nexthops.policy.n_allow]) == -1)
-		die(EXIT_PERM, "-a %s: not an address or prefix", s);
+		opt_bad('a', s, "an address or a prefix");
 	nexthops.policy.n_allow++;
 }
 
@@ -317,7 +318,6 @@ set_inet(const char *s)
 static void
 options(int argc, char **argv)
 {
-	uint64_t u;
 	int opt;
 
 	while ((opt = getopt(argc, argv, "+na:i:pr:t:M:")) != -1)
@@ -327,19 +327,11 @@ options(int argc, char **argv)
 		case 'i': set_inet(optarg); break;
 		case 'M': maildirs = optarg; break;
 		case 'p': nexthops.policy.refuse_private = 1; break;
-		case 'r':
-			if (resolve_server(optarg) == -1)
-				die(EXIT_PERM,
-				    "-r %s: want ADDR or "
-				    "ADDR@PORT, and not too many",
-				    optarg);
-			break;
+		case 'r': dnsopt_server(opt, optarg); break;
 		case 't':
-			if (num_scans(optarg, 1, RESOLVE_DEADLINE_MAX_S, &u) ==
-			    -1)
-				die(EXIT_PERM, "-t %s: want seconds, 1 to %d",
-				    optarg, RESOLVE_DEADLINE_MAX_S);
-			resolve_deadline((unsigned)u * 1000);
+			resolve_deadline(1000 *
+			    (unsigned)opt_num(opt, optarg, 1,
+				RESOLVE_DEADLINE_MAX_S));
 			break;
 		default: die_usage(usage);
 		}

@@ -3,8 +3,8 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/ip.h"
-#include "base/num.h"
 #include "base/plain.h"
+#include "dns/dnsopt.h"
 #include "dns/dnsrun.h"
 #include "dns/resolve.h"
 #include "mail/address.h"
@@ -28,16 +28,6 @@ set_ip(const char *s)
 		die(EXIT_PERM, "%s is not an IP address", s);
 }
 
-static uint64_t
-number(const char *s, uint64_t min, uint64_t max)
-{
-	uint64_t u;
-
-	if (num_scans(s, min, max, &u) == -1)
-		die_usage(usage);
-	return u;
-}
-
 static int
 want(void *machine, struct dnsq *q)
 {
@@ -53,11 +43,11 @@ answer(void *machine, const struct dnsa *a)
 static const struct dnsrun_machine machine = { want, answer };
 
 static void
-options(int argc, char **argv, uint64_t *wait_s)
+options(int argc, char **argv, int64_t *wait_ms)
 {
+	int64_t now = clock_wall_s();
 	int c;
 
-	opterr = 0;
 	while ((c = getopt(argc, argv, "+f:h:i:n:r:t:w:")) != -1)
 		if (c == 'f')
 			who.sender = address_bare(optarg);
@@ -67,12 +57,9 @@ options(int argc, char **argv, uint64_t *wait_s)
 			set_ip(optarg);
 		else if (c == 'n')
 			who.me = optarg;
-		else if (c == 't')
-			who.now = (long long)number(optarg, 0, INT64_MAX);
-		else if (c == 'w')
-			*wait_s = number(optarg, 1, DNSRUN_WAIT_MAX_S);
-		else if (c != 'r' || resolve_server(optarg) == -1)
+		else if (!dnsopt_take(c, optarg, &now, wait_ms))
 			die_usage(usage);
+	who.now = now;
 	if (optind != argc || who.ip_len == 0 ||
 	    (who.sender == NULL && who.helo == NULL))
 		die_usage(usage);
@@ -83,16 +70,15 @@ options(int argc, char **argv, uint64_t *wait_s)
 int
 main(int argc, char **argv)
 {
-	uint64_t wait_s = DNSRUN_DEADLINE_MS / 1000;
+	int64_t wait_ms = DNSRUN_DEADLINE_MS;
 	char line[SPF_TEXT_MAX + 64];
 	int n;
 
 	prog_init(argv);
-	who.now = clock_wall_s();
-	options(argc, argv, &wait_s);
+	options(argc, argv, &wait_ms);
 	resolve_deadline(DNSRUN_QUESTION_MS);
 	spf_init(&spf, &who);
-	dnsrun_now(&machine, &spf, (int64_t)wait_s * 1000);
+	dnsrun_now(&machine, &spf, wait_ms);
 	n = snprintf(line, sizeof line, "%s\t%s\n", spf_word(spf.result),
 	    spf.text);
 	if (plain_write(1, line, n) == -1)

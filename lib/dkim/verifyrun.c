@@ -2,7 +2,7 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/num.h"
+#include "dns/dnsopt.h"
 #include "dns/dnsrun.h"
 #include "mail/crlf.h"
 #include <errno.h>
@@ -11,36 +11,11 @@
 
 enum { CHUNK = 65536 };
 
-/* ---- options ---- */
-
-static uint64_t
-number(int option, const char *value, uint64_t min, uint64_t max)
-{
-	uint64_t n;
-
-	if (num_scans(value, min, max, &n) == -1)
-		die(EXIT_PERM, "bad -%c %s", option, value);
-	return n;
-}
-
 int
 verifyrun_option(struct verifyrun *r, int option, const char *value)
 {
-	switch (option) {
-	case 'r':
-		if (resolve_server(value) == -1)
-			die(EXIT_PERM, "bad -r %s", value);
-		return 1;
-	case 't':
-		r->now = (int64_t)number(option, value, 0, INT64_MAX / 2);
-		r->has_now = 1;
-		return 1;
-	case 'w':
-		r->wait_s =
-		    (unsigned)number(option, value, 1, DNSRUN_WAIT_MAX_S);
-		return 1;
-	}
-	return 0;
+	r->has_now |= option == 't';
+	return dnsopt_take(option, value, &r->now, &r->wait_ms);
 }
 
 /* ---- the message ---- */
@@ -146,8 +121,7 @@ verifyrun(const struct verifyrun *r, struct dkimverify *v, unsigned flags)
 	dkimverify_init(v, r->has_now ? r->now : clock_wall_s(), flags);
 	read_message(v);
 	resolve_deadline(DNSRUN_QUESTION_MS);
-	dnsrun_now(&ops, v,
-	    r->wait_s > 0 ? 1000 * (int64_t)r->wait_s : DNSRUN_DEADLINE_MS);
+	dnsrun_now(&ops, v, r->wait_ms > 0 ? r->wait_ms : DNSRUN_DEADLINE_MS);
 }
 
 void

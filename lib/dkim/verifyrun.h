@@ -15,7 +15,7 @@ enum { VERIFYRUN_HEADER_MAX = 1 << 20 }; /* bytes; more: exit 100 */
 struct verifyrun {
 	int64_t now; /* seconds since 1970 */
 	int has_now;
-	unsigned wait_s; /* for all questions; 0: 20 */
+	int64_t wait_ms; /* for all questions; 0: 20 s */
 };
 
 /* -r, -t, -w: 1 when it was one of these, else 0 */

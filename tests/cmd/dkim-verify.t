@@ -98,7 +98,7 @@ is "which is said" "$(cat err)" "dkim-verify: fatal: the header is longer than 1
 status "bad option" 100 dkim-verify -x
 status "an argument" 100 dkim-verify file
 status "bad -t" 100 dkim-verify -t now </dev/null
-is "which is said too" "$(cat err)" "dkim-verify: fatal: bad -t now"
+is "which is said too" "$(cat err)" "dkim-verify: fatal: bad -t now: want seconds since 1970"
 status "bad -w" 100 dkim-verify -w 0 </dev/null
 status "bad -r" 100 dkim-verify -r nowhere </dev/null
 dkim-verify -r "$dns" <good >/dev/full 2>err

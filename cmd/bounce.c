@@ -7,6 +7,7 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/num.h"
+#include "base/opt.h"
 #include "base/random.h"
 #include "bounce/report.h"
 #include "chain/event.h"
@@ -292,9 +293,8 @@ main(int argc, char **argv)
 		switch (c) {
 		case 'C': dir = optarg; break;
 		case 's':
-			if (num_scans(optarg, 0, REPORT_ORIGINAL_MAX,
-				&original_max) == -1)
-				die_usage(usage);
+			original_max =
+			    opt_num(c, optarg, 0, REPORT_ORIGINAL_MAX);
 			break;
 		default: die_usage(usage);
 		}

@@ -7,7 +7,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
-#include "base/num.h"
+#include "base/opt.h"
 #include "base/spawn.h"
 #include "chain/receipt.h"
 #include <errno.h>
@@ -130,14 +130,14 @@ main(int argc, char **argv)
 	int c;
 
 	prog_init(argv);
-	opterr = 0;
 	while ((c = getopt(argc, argv, "+f:r:t:")) != -1) {
 		if (c == 'f')
 			from = address(optarg);
 		else if (c == 'r')
 			rcpt = address(optarg);
-		else if (c != 't' ||
-		    num_scans(optarg, 1, PROBE_WAIT_MAX_S, &timeout_s) == -1)
+		else if (c == 't')
+			timeout_s = opt_num(c, optarg, 1, PROBE_WAIT_MAX_S);
+		else
 			die_usage(usage);
 	}
 	if (optind == argc)

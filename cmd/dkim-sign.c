@@ -1,7 +1,7 @@
 /* dkim-sign - a link that puts DKIM signatures on what goes out */
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/num.h"
+#include "base/opt.h"
 #include "sign/dkimstage.h"
 #include "sign/signer.h"
 #include "sign/signers.h"
@@ -43,7 +43,6 @@ main(int argc, char **argv)
 	static struct conftable table;
 	static struct dkimstage stage = { .table = &table };
 	const char *socket = NULL, *keydir = NULL;
-	uint64_t now = 0;
 	int c, status;
 
 	prog_init(argv);
@@ -58,13 +57,13 @@ main(int argc, char **argv)
 			keydir = optarg;
 		else if (c == 'k')
 			stage.path = optarg;
-		else if (c != 't' ||
-		    num_scans(optarg, 1, INT64_MAX / 2, &now) == -1)
+		else if (c == 't')
+			stage.now = opt_time(c, optarg, 1, INT64_MAX / 2);
+		else
 			die_usage(usage);
 	}
 	if (stage.path == NULL || (socket != NULL && keydir != NULL))
 		die_usage(usage);
-	stage.now = now;
 	open_table(&table, stage.path);
 	signer_setup(socket, keydir != NULL ? keydir : folder_of(stage.path));
 	if (optind == argc) {

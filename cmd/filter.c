@@ -4,7 +4,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
-#include "base/num.h"
+#include "base/opt.h"
 #include "chain/event.h"
 #include "format/envcheck.h"
 #include "stage/exitmap.h"
@@ -329,13 +329,6 @@ static const struct stage_ops ops = { .state_size = sizeof(struct job),
 
 /* ---- */
 
-static void
-number(const char *s, uint64_t max, uint64_t *out)
-{
-	if (num_scans(s, 1, max, out) == -1)
-		die_usage(usage);
-}
-
 /* an envelope line for a message that comes without one */
 static void
 add_line(const char *line)
@@ -374,9 +367,12 @@ options(int argc, char **argv)
 		case 'o': outside_only = 1; break;
 		case 'r': crlf = 1; break;
 		case 'n':
-			number(optarg, FILTER_PROGRAMS_MAX, &programs_max);
+			programs_max =
+			    opt_num(c, optarg, 1, FILTER_PROGRAMS_MAX);
 			break;
-		case 'w': number(optarg, FILTER_TIME_MAX_S, &time_s); break;
+		case 'w':
+			time_s = opt_num(c, optarg, 1, FILTER_TIME_MAX_S);
+			break;
 		case 'e':
 			why = exitmap_rule(&exits, optarg);
 			if (why != NULL)

@@ -3,7 +3,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/folder.h"
-#include "base/num.h"
+#include "base/opt.h"
 #include "base/plain.h"
 #include "chain/event.h"
 #include "grey/greyjudge.h"
@@ -157,21 +157,10 @@ show(void)
 
 /* ---- */
 
-static void
-seconds(const char *s, int64_t *out)
+static int64_t
+span_s(int option, const char *text)
 {
-	uint64_t u;
-
-	if (num_scan_duration(s, strlen(s), GREY_TIME_MAX_S, &u) == -1)
-		die_usage(usage);
-	*out = (int64_t)u;
-}
-
-static void
-number(const char *s, uint64_t min, uint64_t max, uint64_t *out)
-{
-	if (num_scans(s, min, max, out) == -1)
-		die_usage(usage);
+	return (int64_t)opt_span(option, text, 0, GREY_TIME_MAX_S);
 }
 
 static void
@@ -190,7 +179,6 @@ open_table(const char *confdir)
 static int
 options(int argc, char **argv)
 {
-	uint64_t u;
 	int c, statistics = 0;
 
 	while ((c = getopt(argc, argv, "+dsC:w:W:l:k:4:6:t:")) != -1)
@@ -198,19 +186,21 @@ options(int argc, char **argv)
 		case 'd': grey.keys.domain = 1; break;
 		case 's': statistics = 1; break;
 		case 'C': open_table(optarg); break;
-		case 'w': seconds(optarg, &conf.wait_s); break;
-		case 'W': seconds(optarg, &conf.window_s); break;
-		case 'l': seconds(optarg, &conf.lifetime_s); break;
-		case 'k': number(optarg, 0, GREY_KNOWN_MAX, &conf.known); break;
+		case 'w': conf.wait_s = span_s(c, optarg); break;
+		case 'W': conf.window_s = span_s(c, optarg); break;
+		case 'l': conf.lifetime_s = span_s(c, optarg); break;
+		case 'k':
+			conf.known = opt_num(c, optarg, 0, GREY_KNOWN_MAX);
+			break;
 		case '4':
-			number(optarg, 0, 32, &u);
-			grey.keys.bits4 = (unsigned)u;
+			grey.keys.bits4 = (unsigned)opt_num(c, optarg, 0, 32);
 			break;
 		case '6':
-			number(optarg, 0, 128, &u);
-			grey.keys.bits6 = (unsigned)u;
+			grey.keys.bits6 = (unsigned)opt_num(c, optarg, 0, 128);
 			break;
-		case 't': number(optarg, 1, UINT32_MAX, &clock_s); break;
+		case 't':
+			clock_s = (uint64_t)opt_time(c, optarg, 1, UINT32_MAX);
+			break;
 		default: die_usage(usage);
 		}
 	return statistics;

@@ -5,7 +5,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
-#include "base/num.h"
+#include "base/opt.h"
 #include "chain/link.h"
 #include "local/deliver.h"
 #include <fcntl.h>
@@ -105,7 +105,6 @@ int
 main(int argc, char **argv)
 {
 	struct localcommands *commands = &deliver.commands;
-	uint64_t u;
 	int c;
 
 	prog_init(argv);
@@ -119,14 +118,11 @@ main(int argc, char **argv)
 			deliver.boxes.known.users = &users;
 			break;
 		case 'n':
-			if (num_scans(optarg, 1, LOCALCOMMAND_MAX, &u) == -1)
-				die_usage(usage);
-			commands->max = u;
+			commands->max = opt_num(c, optarg, 1, LOCALCOMMAND_MAX);
 			break;
 		case 't':
-			if (num_scans(optarg, 1, TIMEOUT_MAX_S, &u) == -1)
-				die_usage(usage);
-			commands->timeout_ms = (int64_t)u * 1000;
+			commands->timeout_ms = 1000 *
+			    (int64_t)opt_num(c, optarg, 1, TIMEOUT_MAX_S);
 			break;
 		case 'x': commands->server = optarg; break;
 		default: die_usage(usage);

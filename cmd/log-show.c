@@ -12,7 +12,7 @@
 #include "base/fd.h"
 #include "base/lines.h"
 #include "base/logfolder.h"
-#include "base/num.h"
+#include "base/opt.h"
 #include "base/plain.h"
 #include "queue/logline.h"
 #include <errno.h>
@@ -516,8 +516,9 @@ main(int argc, char **argv)
 			on = 1;
 		else if (c == 'i' && name_check(optarg, strlen(optarg)) == 0)
 			follow_id(optarg);
-		else if (c != 'n' ||
-		    num_scans(optarg, 1, LOG_SHOW_COUNT_MAX, &count) == -1)
+		else if (c == 'n')
+			count = opt_num(c, optarg, 1, LOG_SHOW_COUNT_MAX);
+		else
 			die_usage(usage);
 	}
 	n = (size_t)(argc - optind);

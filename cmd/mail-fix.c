@@ -3,7 +3,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
-#include "base/num.h"
+#include "base/opt.h"
 #include "base/spool.h"
 #include "base/table.h"
 #include "base/wholefile.h"
@@ -319,19 +319,14 @@ options(int argc, char **argv)
 		case 'f': put_env("from", address_bare(optarg)); break;
 		case 'g':
 			if (strchr(optarg, '=') == NULL)
-				die(EXIT_PERM, "-g %s: want NAME=VALUE",
-				    optarg);
+				opt_bad(c, optarg, "NAME=VALUE");
 			put_env("tag", optarg);
 			break;
 		case 'k': key_path = optarg; break;
 		case 'r': put_env("to", address_bare(optarg)); break;
 		case 'T': put_env("tenant", optarg); break;
 		case 't':
-			if (num_scans(optarg, 0, UINT32_MAX, &clock_s) == -1)
-				die(EXIT_PERM,
-				    "-t %s: want seconds since "
-				    "1970",
-				    optarg);
+			clock_s = (uint64_t)opt_time(c, optarg, 0, UINT32_MAX);
 			fixed_clock = 1;
 			break;
 		case 'u': put_env("user", optarg); break;

@@ -18,6 +18,7 @@
 #include "base/fd.h"
 #include "base/folder.h"
 #include "base/num.h"
+#include "base/opt.h"
 #include "queue/journal.h"
 #include "queue/name.h"
 #include <dirent.h>
@@ -417,15 +418,13 @@ serve(void)
 int
 main(int argc, char **argv)
 {
-	uint64_t u;
 	int o;
 
 	prog_init(argv);
-	opterr = 0;
 	while ((o = getopt(argc, argv, "+j:")) != -1) {
-		if (o != 'j' || num_scans(optarg, 1, THREADS_MAX, &u) == -1)
+		if (o != 'j')
 			die_usage(usage);
-		n_threads = u;
+		n_threads = opt_num(o, optarg, 1, THREADS_MAX);
 	}
 	if (argc - optind != 1)
 		die_usage(usage);

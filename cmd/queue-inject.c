@@ -10,6 +10,7 @@
 #include "base/fd.h"
 #include "base/folder.h"
 #include "base/num.h"
+#include "base/opt.h"
 #include "chain/listen.h"
 #include "inject/inject.h"
 #include <pwd.h>
@@ -64,16 +65,6 @@ trust(const char *user)
 	inject.trusted[inject.n_trusted++] = uid;
 }
 
-static uint64_t
-number(const char *s, uint64_t max)
-{
-	uint64_t u;
-
-	if (num_scans(s, 0, max, &u) == -1)
-		die_usage(usage);
-	return u;
-}
-
 int
 main(int argc, char **argv)
 {
@@ -83,20 +74,21 @@ main(int argc, char **argv)
 	int o, everybody = 0;
 
 	prog_init(argv);
-	opterr = 0;
-	signal(SIGXFSZ, SIG_IGN);
 	inject.in.size_max = SIZE_MAX_DEFAULT;
 	inject.in.rcpts_max = MESSAGE_RCPTS_MAX;
 	while ((o = getopt(argc, argv, "+fi:l:n:r:s:t:w")) != -1)
 		switch (o) {
 		case 'f': method = COMMIT_RENAME; break;
-		case 'i': inodes = number(optarg, UINT32_MAX); break;
+		case 'i': inodes = opt_num(o, optarg, 0, UINT32_MAX); break;
 		case 'l': path = optarg; break;
 		case 'n':
-			inject.in.rcpts_max = number(optarg, MESSAGE_RCPTS_MAX);
+			inject.in.rcpts_max =
+			    opt_num(o, optarg, 0, MESSAGE_RCPTS_MAX);
 			break;
-		case 'r': bytes = number(optarg, INT64_MAX); break;
-		case 's': inject.in.size_max = number(optarg, INT64_MAX); break;
+		case 'r': bytes = opt_num(o, optarg, 0, INT64_MAX); break;
+		case 's':
+			inject.in.size_max = opt_num(o, optarg, 0, INT64_MAX);
+			break;
 		case 't': trust(optarg); break;
 		case 'w': everybody = 1; break;
 		default: die_usage(usage);

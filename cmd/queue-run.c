@@ -3,7 +3,7 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/folder.h"
-#include "base/num.h"
+#include "base/opt.h"
 #include "chain/event.h"
 #include "run/run.h"
 #include <errno.h>
@@ -45,44 +45,23 @@ static struct run run = { .window = RUN_WINDOW,
 	.first_scan = 1 };
 static const char *report_command;
 
-static uint64_t
-number(const char *s, uint64_t min, uint64_t max)
-{
-	uint64_t u;
-
-	if (num_scans(s, min, max, &u) == -1)
-		die(EXIT_PERM, "usage: %s", usage);
-	return u;
-}
-
 static int64_t
-duration(const char *s, size_t n, uint64_t min)
+span_ms(int option, const char *text, uint64_t min_s)
 {
-	uint64_t u;
-
-	if (num_scan_duration(s, n, TIME_MAX_S, &u) == -1 || u < min)
-		die(EXIT_PERM, "usage: %s", usage);
-	return (int64_t)u * 1000;
-}
-
-static int64_t
-duration_ms(const char *s, uint64_t min)
-{
-	return duration(s, strlen(s), min);
+	return 1000 * (int64_t)opt_span(option, text, min_s, TIME_MAX_S);
 }
 
 static void
-set_deadline(const char *arg)
+set_deadline(int option, const char *text)
 {
-	const char *dots = strstr(arg, "..");
+	uint64_t s[2];
 
-	if (dots == NULL)
-		dots = arg + strlen(arg);
-	run.deadline_ms = duration(arg, dots - arg, 1);
-	run.lost_ms = *dots == '\0' ? run.deadline_ms * RUN_LOST_TIMES
-				    : duration_ms(dots + 2, 1);
-	if (run.lost_ms < run.deadline_ms)
-		die(EXIT_PERM, "usage: %s", usage);
+	if (opt_spans(option, text, 1, TIME_MAX_S, s) == 1)
+		s[1] = s[0] * RUN_LOST_TIMES;
+	if (s[1] < s[0])
+		opt_bad(option, text, "LOST no shorter than DEADLINE");
+	run.deadline_ms = (int64_t)s[0] * 1000;
+	run.lost_ms = (int64_t)s[1] * 1000;
 }
 
 static void
@@ -98,15 +77,17 @@ options(int argc, char **argv)
 			run.can_report = 1;
 			break;
 		case 'w':
-			run.window = number(optarg, 1, SCHEDULE_WINDOW_MAX);
+			run.window = opt_num(c, optarg, 1, SCHEDULE_WINDOW_MAX);
 			break;
-		case 't': set_deadline(optarg); break;
-		case 'r': run.rescan_ms = duration_ms(optarg, 1); break;
-		case 's': run.sync_ms = duration_ms(optarg, 0); break;
-		case 'm': run.rcpts_max = number(optarg, 1, RCPTS_MAX); break;
+		case 't': set_deadline(c, optarg); break;
+		case 'r': run.rescan_ms = span_ms(c, optarg, 1); break;
+		case 's': run.sync_ms = span_ms(c, optarg, 0); break;
+		case 'm':
+			run.rcpts_max = opt_num(c, optarg, 1, RCPTS_MAX);
+			break;
 		case 'j':
-			run.segment_bytes = number(optarg, SEGMENT_BYTES_MIN,
-			    SEGMENT_BYTES_MAX);
+			run.segment_bytes = opt_num(c, optarg,
+			    SEGMENT_BYTES_MIN, SEGMENT_BYTES_MAX);
 			break;
 		default: die_usage(usage);
 		}

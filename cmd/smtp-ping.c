@@ -4,6 +4,7 @@
 #include "base/exit.h"
 #include "base/ip.h"
 #include "base/num.h"
+#include "base/opt.h"
 #include "smtp/reply.h"
 #include "smtp/stream.h"
 #include <errno.h>
@@ -153,11 +154,11 @@ main(int argc, char **argv)
 	int fd, c;
 
 	prog_init(argv);
-	opterr = 0;
-	while ((c = getopt(argc, argv, "+t:")) != -1)
-		if (c != 't' ||
-		    num_scans(optarg, 1, TIMEOUT_MAX, &timeout_s) == -1)
+	while ((c = getopt(argc, argv, "+t:")) != -1) {
+		if (c != 't')
 			die_usage(usage);
+		timeout_s = opt_num(c, optarg, 1, TIMEOUT_MAX);
+	}
 	if (argc - optind != 1)
 		die_usage(usage);
 	fd = dial(argv[optind]);

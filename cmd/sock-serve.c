@@ -3,7 +3,7 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/loop.h"
-#include "base/num.h"
+#include "base/opt.h"
 #include "base/spawn.h"
 #include "chain/listen.h"
 #include "chain/record.h"
@@ -260,8 +260,9 @@ main(int argc, char **argv)
 			record = 1;
 		else if (c == 'm')
 			mode = scan_mode(optarg);
-		else if (c != 'c' ||
-		    num_scans(optarg, 1, SERVE_MAX, &n_max) == -1)
+		else if (c == 'c')
+			n_max = opt_num(c, optarg, 1, SERVE_MAX);
+		else
 			die_usage(usage);
 	}
 	if (argc - optind < 2)

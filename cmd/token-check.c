@@ -3,7 +3,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/folder.h"
-#include "base/num.h"
+#include "base/opt.h"
 #include "fix/tokenkeys.h"
 #include <stdio.h>
 #include <string.h>
@@ -86,11 +86,7 @@ main(int argc, char **argv)
 	now = (uint64_t)clock_wall_s();
 	while ((c = getopt(argc, argv, "+d:k:N:n:t:")) != -1)
 		switch (c) {
-		case 'd':
-			if (num_scans(optarg, 0, DAYS_MAX, &days) == -1)
-				die(EXIT_PERM, "-d %s: want days, 0 to %d",
-				    optarg, DAYS_MAX);
-			break;
+		case 'd': days = opt_num(c, optarg, 0, DAYS_MAX); break;
 		case 'k': path = optarg; break;
 		case 'N':
 		case 'n':
@@ -98,11 +94,7 @@ main(int argc, char **argv)
 			add = c == 'N';
 			break;
 		case 't':
-			if (num_scans(optarg, 0, UINT32_MAX, &now) == -1)
-				die(EXIT_PERM,
-				    "-t %s: want seconds since "
-				    "1970",
-				    optarg);
+			now = (uint64_t)opt_time(c, optarg, 0, UINT32_MAX);
 			break;
 		default: die_usage(usage);
 		}

@@ -1,7 +1,7 @@
 #include "base/turns.h"
 #include <stddef.h>
 
-static struct turn_list *
+static struct list *
 list_of(const struct turn *t)
 {
 	return t->is_light ? &t->up->light : &t->up->heavy;
@@ -10,25 +10,15 @@ list_of(const struct turn *t)
 static void
 append(struct turn *t)
 {
-	struct turn_list *l;
-
 	t->is_light = t->used <= TURN_LIGHT;
-	l = list_of(t);
-	t->next = NULL;
-	t->prev = l->last;
-	*(t->prev != NULL ? &t->prev->next : &l->first) = t;
-	l->last = t;
+	list_append(list_of(t), &t->line);
 	t->waits = 1;
 }
 
 static void
 take_out(struct turn *t)
 {
-	struct turn_list *l = list_of(t);
-
-	*(t->prev != NULL ? &t->prev->next : &l->first) = t->next;
-	*(t->next != NULL ? &t->next->prev : &l->last) = t->prev;
-	t->prev = t->next = NULL;
+	list_remove(list_of(t), &t->line);
 	t->waits = 0;
 }
 
@@ -62,7 +52,7 @@ first_of(struct turn *t)
 {
 	t->was_light =
 	    t->heavy.first == NULL || (t->light.first != NULL && !t->was_light);
-	return t->was_light ? t->light.first : t->heavy.first;
+	return (struct turn *)(t->was_light ? t->light.first : t->heavy.first);
 }
 
 struct turn *

@@ -1,6 +1,7 @@
 #ifndef BASE_TURNS_H
 #define BASE_TURNS_H
 
+#include "base/list.h"
 #include <stdint.h>
 
 /*
@@ -16,14 +17,10 @@ enum {
 	TURN_LIGHT = 16384 /* what may be used in a stretch as a light one */
 };
 
-struct turn_list {
-	struct turn *first, *last;
-};
-
 struct turn {
-	struct turn *up; /* its group; NULL: the root */
-	struct turn *prev, *next;
-	struct turn_list light, heavy; /* of a group */
+	struct list_node line;    /* first */
+	struct turn *up;          /* its group; NULL: the root */
+	struct list light, heavy; /* of a group */
 	uint32_t stretch, used;
 	unsigned waits : 1, is_light : 1; /* and in which list */
 	unsigned was_light : 1; /* of a group: the last that had its turn */

@@ -130,8 +130,8 @@ write_state(int fd, const struct greylist *g)
 	int r = greytext_put_sums(&b, &g->sums);
 
 	for (kind = 0; kind < 3 && r == 0; kind++)
-		for (e = g->list[kind].oldest; e != NULL && r == 0;
-		     e = e->next) {
+		for (e = greylist_of(g->list[kind].line.first);
+		     e != NULL && r == 0; e = greylist_of(e->line.next)) {
 			r = greytext_put_entry(&b, e);
 			if (r == 0 && buf_len(&b) >= GREYFILE_READ) {
 				r = fd_write_all(fd, buf_data(&b), buf_len(&b));

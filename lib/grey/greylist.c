@@ -20,13 +20,7 @@ link_in(struct greylist *g, struct greylist_entry *e)
 {
 	struct greylist_list *l = &g->list[e->kind];
 
-	e->next = NULL;
-	e->prev = l->newest;
-	if (l->newest != NULL)
-		l->newest->next = e;
-	else
-		l->oldest = e;
-	l->newest = e;
+	list_append(&l->line, &e->line);
 	l->n++;
 }
 
@@ -35,14 +29,7 @@ link_out(struct greylist *g, struct greylist_entry *e)
 {
 	struct greylist_list *l = &g->list[e->kind];
 
-	if (e->prev != NULL)
-		e->prev->next = e->next;
-	else
-		l->oldest = e->next;
-	if (e->next != NULL)
-		e->next->prev = e->prev;
-	else
-		l->newest = e->prev;
+	list_remove(&l->line, &e->line);
 	l->n--;
 }
 
@@ -68,7 +55,7 @@ static void
 make_room(struct greylist *g, enum greylist_kind kind)
 {
 	while (g->list[kind].n > g->list[kind].max) {
-		forget(g, g->list[kind].oldest);
+		forget(g, greylist_of(g->list[kind].line.first));
 		g->sums.dropped++;
 	}
 }
@@ -291,7 +278,7 @@ greylist_expire(struct greylist *g, int64_t now)
 	struct greylist_entry *e;
 
 	for (kind = 0; kind < 3; kind++)
-		while ((e = g->list[kind].oldest) != NULL &&
+		while ((e = greylist_of(g->list[kind].line.first)) != NULL &&
 		    !alive(g, e, now)) {
 			g->sums.lost += kind == GREYLIST_WAITS;
 			forget(g, e);
@@ -301,11 +288,11 @@ greylist_expire(struct greylist *g, int64_t now)
 size_t
 greylist_known(const struct greylist *g, int64_t now)
 {
-	const struct greylist_entry *e = g->list[GREYLIST_HOST].oldest;
+	struct list_node *at = g->list[GREYLIST_HOST].line.first;
 	size_t n = 0;
 
-	for (; e != NULL; e = e->next)
-		n += is_known(g, e, now);
+	for (; at != NULL; at = at->next)
+		n += is_known(g, greylist_of(at), now);
 	return n;
 }
 
@@ -316,7 +303,7 @@ greylist_clear(struct greylist *g)
 	unsigned kind;
 
 	for (kind = 0; kind < 3; kind++)
-		while ((e = g->list[kind].oldest) != NULL)
+		while ((e = greylist_of(g->list[kind].line.first)) != NULL)
 			forget(g, e);
 	hash_free(&g->hash);
 	memset(&g->hash, 0, sizeof g->hash);

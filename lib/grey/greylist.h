@@ -2,6 +2,7 @@
 #define GREY_GREYLIST_H
 
 #include "base/hash.h"
+#include "base/list.h"
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,7 +34,7 @@ enum greylist_kind { GREYLIST_WAITS, GREYLIST_PASSED, GREYLIST_HOST };
 
 struct greylist_entry {
 	struct hash_node node;
-	struct greylist_entry *prev, *next; /* of its kind, oldest first */
+	struct list_node line; /* of its kind */
 	enum greylist_kind kind;
 	int64_t first, last; /* first attempt, of a network the last one that
 			      * came again; last one that passed */
@@ -60,11 +61,18 @@ struct greylist {
 	struct hash hash;
 	uint64_t seed; /* random: nobody chooses keys that are slow to find */
 	struct greylist_list {
-		struct greylist_entry *oldest, *newest;
+		struct list line; /* the oldest first */
 		size_t n, max;
 	} list[3]; /* by kind */
 	struct greylist_sums sums;
 };
+
+/* the entry of a link, NULL for NULL */
+static inline struct greylist_entry *
+greylist_of(struct list_node *line)
+{
+	return LIST_OF(line, struct greylist_entry, line);
+}
 
 /* makes an empty one */
 void greylist_init(struct greylist *, const struct greylist_conf *,

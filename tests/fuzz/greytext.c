@@ -37,7 +37,8 @@ state(struct buf *b, const struct greylist *g)
 	greytext_put_sums(b, &g->sums);
 	for (k = 0; k < 3; k++) {
 		n = 0;
-		for (e = g->list[k].oldest; e != NULL; e = e->next, n++)
+		for (e = greylist_of(g->list[k].line.first); e != NULL;
+		     e = greylist_of(e->line.next), n++)
 			if (e->kind != k || e->len > GREYKEY_MAX ||
 			    greytext_put_entry(b, e) == -1)
 				abort();

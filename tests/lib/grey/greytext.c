@@ -22,7 +22,8 @@ snapshot(struct buf *b, const struct greylist *g)
 	buf_clear(b);
 	greytext_put_sums(b, &g->sums);
 	for (k = 0; k < 3; k++)
-		for (e = g->list[k].oldest; e != NULL; e = e->next)
+		for (e = greylist_of(g->list[k].line.first); e != NULL;
+		     e = greylist_of(e->line.next))
 			greytext_put_entry(b, e);
 	buf_putc(b, '\0');
 	b->end--;

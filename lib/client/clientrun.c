@@ -125,21 +125,6 @@ over(struct clientrun_part *p)
 	c->done(c->arg);
 }
 
-static void
-take_out(struct clientrun_part *p)
-{
-	struct clientrun_list *l = list_of(p);
-
-	if (p->prev != NULL)
-		p->prev->next = p->next;
-	else
-		l->first = p->next;
-	if (p->next != NULL)
-		p->next->prev = p->prev;
-	else
-		l->last = p->prev;
-}
-
 /* one that waits will have no answer */
 static void
 give_up(struct clientrun_part *p)
@@ -147,7 +132,7 @@ give_up(struct clientrun_part *p)
 	struct dnsa a = { .status = DNSA_FAILED, .text = "not asked" };
 	struct dnsq q;
 
-	take_out(p);
+	list_remove(&list_of(p)->waiting, &p->line);
 	while (clientcheck_want(p->item, &q))
 		clientcheck_answer(p->item, &a);
 	over(p);
@@ -174,19 +159,16 @@ is_dead(const struct clientrun_list *l)
 static void
 on_part(void *arg)
 {
-	struct clientrun_part *p = arg, *next;
+	struct clientrun_part *p = arg;
 	struct clientrun_list *l = list_of(p);
 
 	if (l != NULL) {
 		l->asked--;
 		note(l, p->item);
-		while (l->first != NULL && is_dead(l))
-			give_up(l->first);
-		next = l->first;
-		if (next != NULL && l->asked < CLIENTRUN_ASKED_MAX) {
-			take_out(next);
-			ask(next);
-		}
+		while (l->waiting.first != NULL && is_dead(l))
+			give_up((struct clientrun_part *)l->waiting.first);
+		if (l->waiting.first != NULL && l->asked < CLIENTRUN_ASKED_MAX)
+			ask((struct clientrun_part *)list_take(&l->waiting));
 	}
 	over(p);
 }
@@ -234,12 +216,7 @@ begin(struct clientrun_part *p)
 		return;
 	}
 	p->state = CLIENTRUN_WAITS;
-	p->prev = l->last;
-	if (l->last != NULL)
-		l->last->next = p;
-	else
-		l->first = p;
-	l->last = p;
+	list_append(&l->waiting, &p->line);
 }
 
 void
@@ -282,7 +259,8 @@ clientrun_free(struct clientrun *c)
 
 	for (i = 0; i < c->n; i++)
 		if (c->part[i].state == CLIENTRUN_WAITS) {
-			take_out(&c->part[i]);
+			list_remove(&list_of(&c->part[i])->waiting,
+			    &c->part[i].line);
 		} else if (c->part[i].state == CLIENTRUN_ASKS) {
 			dnsrun_cancel(&c->part[i].run);
 			if (list_of(&c->part[i]) != NULL)

@@ -1,6 +1,7 @@
 #ifndef CLIENT_CLIENTRUN_H
 #define CLIENT_CLIENTRUN_H
 
+#include "base/list.h"
 #include "base/table.h"
 #include "client/clientcheck.h"
 #include "conf/local.h"
@@ -23,14 +24,12 @@ enum {
 	CLIENTRUN_ASKED_MAX = 32
 };
 
-struct clientrun_part;
-
 /* what is known of a list */
 struct clientrun_list {
 	unsigned failed; /* in a row */
 	unsigned asked;
-	int64_t until_ms;                    /* it is dead until then */
-	struct clientrun_part *first, *last; /* these wait */
+	int64_t until_ms;    /* it is dead until then */
+	struct list waiting; /* parts */
 };
 
 /* rules as they were when a check began: they stay until it ends, also when
@@ -61,11 +60,11 @@ void clientrun_open(struct clientrun_conf *, const char *confdir,
     const char *me);
 
 struct clientrun_part {
+	struct list_node line; /* first; of those that wait */
 	struct clientcheck_item *item;
 	struct dnsrun run;
 	struct clientrun *owner;
 	enum { CLIENTRUN_OVER, CLIENTRUN_WAITS, CLIENTRUN_ASKS } state;
-	struct clientrun_part *prev, *next; /* of those that wait */
 };
 
 /* one client; belongs to the caller, all zero before */

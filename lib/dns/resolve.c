@@ -19,34 +19,13 @@ static unsigned n_server, n_flight;
 static unsigned deadline_ms = RESOLVE_DEADLINE_S * 1000;
 
 /* in the order of their deadlines; and those that have to wait */
-static struct list {
-	struct resolve_query *first, *last;
-} flight, waiting;
+static struct list flight, waiting;
 
-static void
-append(struct list *l, struct resolve_query *q)
+/* the first, or NULL */
+static struct resolve_query *
+first(const struct list *l)
 {
-	q->next = NULL;
-	q->prev = l->last;
-	if (l->last != NULL)
-		l->last->next = q;
-	else
-		l->first = q;
-	l->last = q;
-}
-
-static void
-take_out(struct list *l, struct resolve_query *q)
-{
-	if (q->prev != NULL)
-		q->prev->next = q->next;
-	else
-		l->first = q->next;
-	if (q->next != NULL)
-		q->next->prev = q->prev;
-	else
-		l->last = q->prev;
-	q->next = q->prev = NULL;
+	return (struct resolve_query *)l->first;
 }
 
 /* ---- answers ---- */
@@ -64,7 +43,7 @@ set_timer(int now)
 	if (!now && loop_timer_active(&timer))
 		return; /* early is no harm */
 	loop_timer_set(&timer,
-	    now ? 0 : flight.first->deadline_ms - clock_mono_ms(), on_expired,
+	    now ? 0 : first(&flight)->deadline_ms - clock_mono_ms(), on_expired,
 	    NULL);
 }
 
@@ -73,7 +52,7 @@ static void start_waiting(void);
 static void
 finish(struct resolve_query *q, const struct resolve_answer *a)
 {
-	take_out(&flight, q);
+	list_remove(&flight, &q->line);
 	n_flight--;
 	q->started = 0;
 	q->done(q->arg, a);
@@ -124,7 +103,7 @@ on_expired(void *arg)
 
 	(void)arg;
 	/* those that could not be asked have no id */
-	while ((q = flight.first) != NULL &&
+	while ((q = first(&flight)) != NULL &&
 	    (q->id == -1 || q->deadline_ms <= now)) {
 		if (q->id != -1)
 			ub_cancel(ctx, q->id);
@@ -231,7 +210,7 @@ make(void)
 static void
 start(struct resolve_query *q)
 {
-	append(&flight, q);
+	list_append(&flight, &q->line);
 	n_flight++;
 	q->id = -1;
 	q->started = 1;
@@ -241,13 +220,8 @@ start(struct resolve_query *q)
 		0) {
 		q->id = -1;
 		/* to the front: it is over */
-		take_out(&flight, q);
-		q->next = flight.first;
-		if (flight.first != NULL)
-			flight.first->prev = q;
-		else
-			flight.last = q;
-		flight.first = q;
+		list_remove(&flight, &q->line);
+		list_prepend(&flight, &q->line);
 		set_timer(1);
 		return;
 	}
@@ -259,8 +233,8 @@ start_waiting(void)
 {
 	struct resolve_query *q;
 
-	while (n_flight < RESOLVE_FLIGHT_MAX && (q = waiting.first) != NULL) {
-		take_out(&waiting, q);
+	while (n_flight < RESOLVE_FLIGHT_MAX && (q = first(&waiting)) != NULL) {
+		list_remove(&waiting, &q->line);
 		start(q);
 	}
 }
@@ -271,19 +245,19 @@ resolve_ask(struct resolve_query *q)
 	if (n_flight < RESOLVE_FLIGHT_MAX)
 		start(q);
 	else
-		append(&waiting, q);
+		list_append(&waiting, &q->line);
 }
 
 void
 resolve_cancel(struct resolve_query *q)
 {
 	if (!q->started) {
-		take_out(&waiting, q);
+		list_remove(&waiting, &q->line);
 		return;
 	}
 	if (q->id != -1)
 		ub_cancel(ctx, q->id);
-	take_out(&flight, q);
+	list_remove(&flight, &q->line);
 	n_flight--;
 	q->started = 0;
 	set_timer(0);

@@ -1,6 +1,7 @@
 #ifndef DNS_RESOLVE_H
 #define DNS_RESOLVE_H
 
+#include "base/list.h"
 #include <stddef.h>
 
 /*
@@ -35,12 +36,12 @@ struct resolve_answer {
 
 /* one question; belongs to the caller, who keeps it until done() */
 struct resolve_query {
-	const char *name; /* as text, odd bytes as \\DDD; must stay, too */
+	struct list_node line; /* first; of those asked, or of those to be */
+	const char *name;      /* as text, odd bytes as \\DDD; must stay, too */
 	int type, id, started;
 	long long deadline_ms;
 	void (*done)(void *arg, const struct resolve_answer *);
 	void *arg;
-	struct resolve_query *prev, *next;
 };
 
 /* before resolve_setup(): use this server, ADDR or ADDR@PORT; -1 if bad */

@@ -450,7 +450,9 @@ limiter_done(struct limiter *l, struct limiter_item *i, enum backoff_sign sign,
 int64_t
 limiter_due(const struct limiter *l)
 {
-	return l->heap_n == 0 ? LIMITKEY_NEVER : l->heap[1]->due_us;
+	const struct limiter_key *k = limitflow_next_due(l);
+
+	return k == NULL ? LIMITKEY_NEVER : k->due_us;
 }
 
 void
@@ -458,7 +460,7 @@ limiter_run(struct limiter *l, int64_t now_us)
 {
 	struct limiter_key *k;
 
-	while (l->heap_n > 0 && (k = l->heap[1])->due_us <= now_us) {
+	while ((k = limitflow_next_due(l)) != NULL && k->due_us <= now_us) {
 		limitflow_due(l, k, LIMITKEY_NEVER);
 		call_up(l, k, now_us);
 	}
@@ -547,7 +549,7 @@ limiter_close(struct limiter *l)
 	hash_free(&l->keys);
 	hash_free(&l->flows);
 	limitflow_vias_free(l);
-	free(l->heap);
+	heap_free(&l->due);
 	throttle_free(&l->rules);
 	memset(l, 0, sizeof *l);
 }

@@ -1,6 +1,7 @@
 #ifndef THROTTLE_LIMITER_H
 #define THROTTLE_LIMITER_H
 
+#include "base/heap.h"
 #include "throttle/throttle.h"
 
 /*
@@ -101,8 +102,7 @@ struct limiter {
 	struct hash keys, flows;
 	struct limiter_link flow_line; /* longest unused first */
 	struct limiter_link idle_keys; /* of no flow and nothing in flight */
-	struct limiter_key **heap;     /* by due time */
-	size_t heap_n, heap_cap;
+	struct heap due;               /* keys by due time */
 	struct limiter_item *out, *out_last;
 	char *via[LIMITER_VIAS_MAX]; /* pools that are known */
 	unsigned n_via;

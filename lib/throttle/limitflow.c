@@ -6,79 +6,53 @@
 
 enum { EVICT_TRIES = 8 };
 
-/* the heap of keys by due time; heap[0] is not used */
+/* the heap of keys by due time */
 
-static void
-heap_put(struct limiter *l, size_t at, struct limiter_key *k)
+static int
+due_before(const void *owner, const void *a, const void *b)
 {
-	l->heap[at] = k;
-	k->heap_at = at;
+	struct limiter_key *const *x = a, *const *y = b;
+
+	(void)owner;
+	return (*x)->due_us < (*y)->due_us;
 }
 
 static void
-heap_up(struct limiter *l, size_t at, struct limiter_key *k)
+due_moved(void *owner, const void *item, size_t place)
 {
-	for (; at > 1 && l->heap[at / 2]->due_us > k->due_us; at /= 2)
-		heap_put(l, at, l->heap[at / 2]);
-	heap_put(l, at, k);
+	struct limiter_key *const *k = item;
+
+	(void)owner;
+	(*k)->heap_at = (uint32_t)place + 1;
+}
+
+static const struct heap_kind by_due = { sizeof(struct limiter_key *),
+	due_before, due_moved };
+
+struct limiter_key *
+limitflow_next_due(const struct limiter *l)
+{
+	return l->due.n == 0
+	    ? NULL
+	    : *(struct limiter_key **)heap_item(&l->due, &by_due, 0);
 }
 
 static void
-heap_down(struct limiter *l, size_t at, struct limiter_key *k)
+not_due(struct limiter *l, struct limiter_key *k)
 {
-	size_t child;
-
-	for (; (child = 2 * at) <= l->heap_n; at = child) {
-		if (child < l->heap_n &&
-		    l->heap[child + 1]->due_us < l->heap[child]->due_us)
-			child++;
-		if (l->heap[child]->due_us >= k->due_us)
-			break;
-		heap_put(l, at, l->heap[child]);
-	}
-	heap_put(l, at, k);
-}
-
-static void
-limitflow_heap_remove(struct limiter *l, struct limiter_key *k)
-{
-	size_t at = k->heap_at;
-	struct limiter_key *end;
-
-	if (at == 0)
-		return;
+	if (k->heap_at > 0)
+		heap_remove(&l->due, &by_due, NULL, k->heap_at - 1);
 	k->heap_at = 0;
-	end = l->heap[l->heap_n--];
-	if (end == k)
-		return;
-	heap_down(l, at, end);
-	heap_up(l, end->heap_at, end);
 }
 
 /* room for all keys is made when a key is made: this cannot fail */
 void
 limitflow_due(struct limiter *l, struct limiter_key *k, int64_t due_us)
 {
-	limitflow_heap_remove(l, k);
+	not_due(l, k);
 	k->due_us = due_us;
 	if (due_us != LIMITKEY_NEVER)
-		heap_up(l, ++l->heap_n, k);
-}
-
-static int
-heap_room(struct limiter *l)
-{
-	size_t cap = l->heap_cap == 0 ? 64 : l->heap_cap * 2;
-	struct limiter_key **p;
-
-	if (l->keys.n + 2 < l->heap_cap)
-		return 0;
-	p = realloc(l->heap, cap * sizeof *p);
-	if (p == NULL)
-		return -1;
-	l->heap = p;
-	l->heap_cap = cap;
-	return 0;
+		heap_add(&l->due, &by_due, NULL, &k);
 }
 
 #define KEY_OF(link) \
@@ -109,7 +83,7 @@ void
 limitflow_key_free(struct limiter *l, struct limiter_key *k)
 {
 	part(k);
-	limitflow_heap_remove(l, k);
+	not_due(l, k);
 	hash_remove(&l->keys, &k->node);
 	limitflow_ring_cut(&k->idle);
 	free(k->rate);
@@ -144,7 +118,7 @@ key_room(struct limiter *l, int64_t now_us)
 			flow_evict(l);
 		}
 	}
-	return heap_room(l);
+	return heap_reserve(&l->due, &by_due, l->keys.n + 1);
 }
 
 void

@@ -58,6 +58,8 @@ limitflow_ring_add(struct limiter_link *r, struct limiter_link *e)
 	((struct limiter_flow *)((char *)(link)-offsetof(struct limiter_flow, \
 	    line)))
 
+/* the key that is to be looked at next, NULL: none is */
+struct limiter_key *limitflow_next_due(const struct limiter *);
 /* when this key is to be looked at; LIMITKEY_NEVER: not */
 void limitflow_due(struct limiter *, struct limiter_key *, int64_t due_us);
 void limitflow_set_drop(struct limiter *, struct limiter_set *);

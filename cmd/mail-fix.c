@@ -10,6 +10,7 @@
 #include "chain/event.h"
 #include "conf/hostname.h"
 #include "conf/tablelookup.h"
+#include "conf/tableopen.h"
 #include "fix/fix.h"
 #include "fix/tokenkeys.h"
 #include "format/envlines.h"
@@ -30,7 +31,7 @@ static const char usage[] =
     "[next ...]";
 
 static const char *confdir;
-static char me[HOSTNAME_MAX + 1], path[4096];
+static char me[HOSTNAME_MAX + 1];
 static struct table table;
 static struct rulesearch rules;
 static struct tokenkeys keys;
@@ -49,29 +50,16 @@ static struct fix_site site = {
 static void
 open_table(void)
 {
-	char text[sizeof path - 8];
-
-	if (snprintf(text, sizeof text, "%s/fix", confdir) >= (int)sizeof text)
-		die(EXIT_PERM, "name too long: %s", confdir);
-	snprintf(path, sizeof path, "%s.cdb", text);
-	if (table_open(&table, path) == -1) {
-		if (errno != ENOENT)
-			die(EXIT_TEMP, "unable to open %s: %m", path);
-		if (access(text, F_OK) == 0)
-			die(EXIT_TEMP,
-			    "%s is not compiled: run conf-build "
-			    "%s",
-			    text, confdir);
-	}
+	tableopen(&table, confdir, "fix");
 	if (rulesearch_load(&rules, &lookup) == -1)
-		die(EXIT_TEMP, "%s is damaged", path);
+		die(EXIT_TEMP, "%s is damaged", table.path);
 }
 
 static void
 check_files(void)
 {
 	if (table_check(&table) && rulesearch_load(&rules, &lookup) == -1)
-		warn("%s is damaged", path);
+		warn("%s is damaged", table.path);
 	tokenkeys_check(&keys);
 }
 

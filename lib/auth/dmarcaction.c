@@ -1,32 +1,16 @@
 #include "auth/dmarcaction.h"
 #include "base/die.h"
-#include "base/exit.h"
 #include "base/table.h"
 #include "conf/tablelookup.h"
-#include <errno.h>
-#include <stdio.h>
+#include "conf/tableopen.h"
 #include <string.h>
-#include <unistd.h>
 
 static struct table table;
 
 void
 dmarcaction_open(const char *confdir)
 {
-	static char path[4096];
-	char text[4096];
-
-	if (snprintf(text, sizeof text, "%s/auth", confdir) >=
-	    (int)sizeof text - 4)
-		die(EXIT_PERM, "name too long: %s", confdir);
-	snprintf(path, sizeof path, "%.4090s.cdb", text);
-	if (table_open(&table, path) == 0)
-		return;
-	if (errno != ENOENT)
-		die(EXIT_TEMP, "unable to open %s: %m", path);
-	if (access(text, F_OK) == 0)
-		die(EXIT_TEMP, "%s is not compiled: run conf-build %s", text,
-		    confdir);
+	tableopen(&table, confdir, "auth");
 }
 
 /* a table that was never there is empty */

@@ -3,9 +3,8 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "conf/tablelookup.h"
+#include "conf/tableopen.h"
 #include "route/ownaddr.h"
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -29,8 +28,8 @@ load(struct clientrun_conf *c)
 	r->users = 1;
 	if (clients_rules(&l, &r->rules) == -1) {
 		if (c->now == NULL)
-			die(EXIT_TEMP, "%s is damaged", c->path);
-		warn("%s is damaged", c->path);
+			die(EXIT_TEMP, "%s is damaged", c->table.path);
+		warn("%s is damaged", c->table.path);
 		free(r);
 		return;
 	}
@@ -62,8 +61,6 @@ fill_in(struct clientrun_conf *c, struct clientcheck_facts *f)
 void
 clientrun_open(struct clientrun_conf *c, const char *confdir, const char *me)
 {
-	char text[4096];
-
 	c->me = me;
 	open_local(c, confdir, me);
 	if (confdir == NULL) {
@@ -71,17 +68,7 @@ clientrun_open(struct clientrun_conf *c, const char *confdir, const char *me)
 		c->now->users = 1;
 		return;
 	}
-	if (snprintf(text, sizeof text, "%s/clients", confdir) >=
-	    (int)sizeof text - 4)
-		die(EXIT_PERM, "the name is too long");
-	snprintf(c->path, sizeof c->path, "%.4090s.cdb", text);
-	if (table_open(&c->table, c->path) == -1) {
-		if (errno != ENOENT)
-			die(EXIT_TEMP, "unable to open %s: %m", c->path);
-		if (access(text, F_OK) == 0)
-			die(EXIT_TEMP, "%s is not compiled: run conf-build %s",
-			    text, confdir);
-	}
+	tableopen(&c->table, confdir, "clients");
 	load(c);
 }
 

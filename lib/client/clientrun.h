@@ -43,7 +43,6 @@ struct clientrun_rules {
 /* the file `clients` of a configuration directory */
 struct clientrun_conf {
 	struct table table;
-	char path[4096];
 	struct clientrun_rules *now;
 	/* what is ours */
 	const char *me;

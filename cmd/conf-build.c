@@ -158,23 +158,8 @@ static void
 compile(struct file *f, const char *text, size_t n)
 {
 	const struct conffile_sink sink = { on_add, on_wrong, f };
-	const char *p = text, *line, *bad;
-	void *state = calloc(1, f->subject->state_size + 1);
-	size_t len;
 
-	if (state == NULL)
-		die(EXIT_TEMP, "out of memory");
-	while (conftext_next(&p, text + n, &f->lineno, &line, &len)) {
-		bad = conftext_fault(line, len);
-		if (bad != NULL)
-			on_wrong(f, bad);
-		else
-			f->subject->line(state, line, len, f->lineno, &sink);
-	}
-	f->lineno = 0;
-	if (f->subject->finish != NULL)
-		f->subject->finish(state, &sink);
-	free(state);
+	needs(conffile_read(f->subject, text, n, &f->lineno, &sink));
 	if (cdbwrite_finish(&f->cdb) == -1)
 		die(EXIT_TEMP, "unable to make the table of %s: %m", f->path);
 	f->made = 1;

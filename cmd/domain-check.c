@@ -5,7 +5,6 @@
 #include "base/fd.h"
 #include "base/ip.h"
 #include "base/plain.h"
-#include "conf/conftext.h"
 #include "conf/hostname.h"
 #include "dns/dnsopt.h"
 #include "dns/dnsrun.h"
@@ -74,6 +73,8 @@ on_wrong(void *arg, const char *reason)
 {
 	const struct reading *r = arg;
 
+	if (r->lineno == 0)
+		die(EXIT_TEMP, "%s: %s", r->path, reason);
 	die(EXIT_TEMP, "%s:%u: %s", r->path, r->lineno, reason);
 }
 
@@ -94,10 +95,8 @@ read_conf(const struct conffile *s,
 {
 	struct reading r = { .lineno = 0 };
 	const struct conffile_sink sink = { add, on_wrong, &r };
-	void *state = need(calloc(1, s->state_size + 1));
-	const char *p, *line, *fault;
 	char *text;
-	size_t n, len;
+	size_t n;
 
 	if (snprintf(r.path, sizeof r.path, "%s/%s", confdir, s->name) >=
 	    (int)sizeof r.path)
@@ -107,15 +106,7 @@ read_conf(const struct conffile *s,
 			die(EXIT_TEMP, "unable to read %s: %m", r.path);
 		return;
 	}
-	for (p = text; conftext_next(&p, text + n, &r.lineno, &line, &len);) {
-		fault = conftext_fault(line, len);
-		if (fault != NULL)
-			on_wrong(&r, fault);
-		s->line(state, line, len, r.lineno, &sink);
-	}
-	if (s->finish != NULL && s->finish(state, &sink) == -1)
-		die(EXIT_TEMP, "unable to read %s", r.path);
-	free(state);
+	needs(conffile_read(s, text, n, &r.lineno, &sink));
 	free(text);
 }
 

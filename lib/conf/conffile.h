@@ -37,4 +37,16 @@ struct conffile {
 	int (*finish)(void *state, const struct conffile_sink *);
 };
 
+/*
+ * conffile_read - a text through its parser
+ *
+ * text, n  the whole file
+ * lineno   is the number of the line that add() and wrong() are told of; 0
+ *          for what is found at the end
+ *
+ * Returns 0, or -1 with ENOMEM and nothing read.
+ */
+int conffile_read(const struct conffile *, const char *text, size_t n,
+    unsigned *lineno, const struct conffile_sink *);
+
 #endif

@@ -1,7 +1,6 @@
 #include "conf/conftable.h"
 #include "base/die.h"
 #include "base/fd.h"
-#include "conf/conftext.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,41 +35,18 @@ on_wrong(void *arg, const char *reason)
 		warn("%s:%u: %s", c->path, c->lineno, reason);
 }
 
-static void
-compile(struct compiling *c, const struct conffile *s, void *state,
-    const char *p, const char *end)
-{
-	const struct conffile_sink sink = { on_add, on_wrong, c };
-	const char *line, *fault;
-	size_t n;
-
-	while (conftext_next(&p, end, &c->lineno, &line, &n)) {
-		fault = conftext_fault(line, n);
-		if (fault != NULL)
-			on_wrong(c, fault);
-		else
-			s->line(state, line, n, c->lineno, &sink);
-	}
-	c->lineno = 0;
-	if (s->finish != NULL)
-		s->finish(state, &sink);
-}
-
 static int
 open_text(struct conftable *t, const char *path, const struct conffile *s)
 {
 	struct compiling c = { .table = t, .path = path };
-	void *state = calloc(1, s->state_size + 1);
+	const struct conffile_sink sink = { on_add, on_wrong, &c };
 	char *text;
 	size_t n;
 
-	if (state == NULL ||
-	    fd_slurp(path, CONFTABLE_TEXT_MAX, &text, &n) == -1) {
-		free(state);
+	if (fd_slurp(path, CONFTABLE_TEXT_MAX, &text, &n) == -1)
 		return -1;
-	}
-	compile(&c, s, state, text, text + n);
-	free(state);
+	if (conffile_read(s, text, n, &c.lineno, &sink) == -1)
+		c.error = errno;
 	free(text);
 	if (c.error == 0 && c.faults > 0)
 		c.error = EINVAL;

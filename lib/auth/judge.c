@@ -5,9 +5,9 @@
 #include "conf/word.h"
 #include "dns/idn.h"
 #include "dns/suffix.h"
+#include "mail/address.h"
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 enum { SPF, IPREV, DKIM, DMARC, MACHINES };
 
@@ -296,14 +296,6 @@ judge_arc(const struct judge *j)
 						      : a->result;
 }
 
-/* is the name `below`, or `above`, or below it? */
-static int
-within(const char *below, size_t n, const char *above, size_t k)
-{
-	return k > 0 && n >= k && strncasecmp(below + n - k, above, k) == 0 &&
-	    (n == k || below[n - k - 1] == '.');
-}
-
 /* might this name be aligned with that in From?  Whether it is depends on
  * what the DNS did not say */
 static int
@@ -312,9 +304,10 @@ related(const struct judge *j, const char *name, size_t n)
 	const char *from = j->dmarc_who.from,
 		   *org = j->dmarc.found.organization;
 
-	return within(name, n, from, strlen(from)) ||
-	    within(from, strlen(from), name, n) ||
-	    within(name, n, org, strlen(org));
+	return n > 0 &&
+	    (address_domain_within(name, n, from, strlen(from)) ||
+		address_domain_within(from, strlen(from), name, n) ||
+		address_domain_within(name, n, org, strlen(org)));
 }
 
 /* somebody who might have vouched could not be asked; a domain of anybody's

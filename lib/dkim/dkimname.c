@@ -2,8 +2,8 @@
 #include "base/ascii.h"
 #include "conf/word.h"
 #include "dns/idn.h"
+#include "mail/address.h"
 #include <string.h>
-#include <strings.h>
 
 static int
 domain_byte(char c)
@@ -30,28 +30,18 @@ dkimname_ok(const char *p, size_t n, unsigned labels)
 	return len > 0 && n <= WORD_DOMAIN_MAX && have >= labels;
 }
 
-/* is a within b?  0 no, 1 it is the same, 2 it is below */
-static int
-within(const char *a, size_t a_len, const char *b, size_t b_len)
-{
-	if (a_len < b_len || strncasecmp(a + (a_len - b_len), b, b_len) != 0)
-		return 0;
-	if (a_len == b_len)
-		return 1;
-	return a[a_len - b_len - 1] == '.' ? 2 : 0;
-}
-
 int
 dkimname_within(const char *a, size_t a_len, const char *b, size_t b_len)
 {
 	char a_ascii[WORD_DOMAIN_MAX + 1], b_ascii[WORD_DOMAIN_MAX + 1];
-	int r = within(a, a_len, b, b_len);
+	int r = address_domain_within(a, a_len, b, b_len);
 
 	if (r != 0 || (!idn_needed(a, a_len) && !idn_needed(b, b_len)) ||
 	    idn_ascii(a, a_len, a_ascii) == -1 ||
 	    idn_ascii(b, b_len, b_ascii) == -1)
 		return r;
-	return within(a_ascii, strlen(a_ascii), b_ascii, strlen(b_ascii));
+	return address_domain_within(a_ascii, strlen(a_ascii), b_ascii,
+	    strlen(b_ascii));
 }
 
 long

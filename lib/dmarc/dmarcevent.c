@@ -85,16 +85,6 @@ read_time(const char *s, int64_t *out)
 	return 0;
 }
 
-/* is name the domain of the policy, or below it? */
-static int
-within(const char *name, const char *domain)
-{
-	size_t n = strlen(name), k = strlen(domain);
-
-	return n >= k && strcasecmp(name + n - k, domain) == 0 &&
-	    (n == k || name[n - k - 1] == '.');
-}
-
 /* RFC 9990 section 3.1.3: which signatures come first */
 static int
 rank(const struct dmarcevent *e, const struct dmarcevent_dkim *s)
@@ -103,7 +93,10 @@ rank(const struct dmarcevent *e, const struct dmarcevent_dkim *s)
 		return 3;
 	if (strcasecmp(s->domain, e->header_from) == 0)
 		return 0;
-	return within(s->domain, e->domain) ? 1 : 2;
+	return address_domain_within(s->domain, strlen(s->domain), e->domain,
+		   strlen(e->domain))
+	    ? 1
+	    : 2;
 }
 
 /* sorted in; of those with the same rank the first stays the first */

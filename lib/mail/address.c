@@ -309,6 +309,16 @@ address_domain_alike(const char *a, size_t an, const char *b, size_t bn)
 }
 
 int
+address_domain_within(const char *p, size_t n, const char *domain, size_t len)
+{
+	if (n < len || !ascii_same(p + (n - len), len, domain, len))
+		return 0;
+	if (n == len)
+		return 1;
+	return p[n - len - 1] == '.' && len > 0 ? 2 : 0;
+}
+
+int
 address_alike(const char *a, size_t an, const char *b, size_t bn)
 {
 	const char *l[2], *d[2];

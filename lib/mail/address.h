@@ -100,6 +100,10 @@ int address_compare(const char *a, size_t an, const char *b, size_t bn);
  */
 int address_alike(const char *a, size_t an, const char *b, size_t bn);
 int address_domain_alike(const char *a, size_t an, const char *b, size_t bn);
+/* is a domain that one, or below it, in any case?  0 neither, 1 the same, 2
+ * below; below the empty one is none */
+int address_domain_within(const char *p, size_t n, const char *domain,
+    size_t len);
 /* the length of a domain without the dot behind it */
 size_t address_domain_len(const char *p, size_t n);
 /* the two pieces that address_plain() puts together, where they stand: the

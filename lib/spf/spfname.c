@@ -1,7 +1,7 @@
+#include "mail/address.h"
 #include "spf/macro.h"
 #include "spf/work.h"
 #include <string.h>
-#include <strings.h>
 
 /* ---- the client's names ---- */
 
@@ -9,11 +9,10 @@
 int
 spfwork_belongs(const char *name, const char *domain)
 {
-	size_t n = strlen(name), k = strlen(domain);
+	int r =
+	    address_domain_within(name, strlen(name), domain, strlen(domain));
 
-	if (n < k || strcasecmp(name + n - k, domain) != 0)
-		return 0;
-	return n == k ? 2 : name[n - k - 1] == '.';
+	return r == 0 ? 0 : 3 - r;
 }
 
 int

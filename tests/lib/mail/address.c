@@ -481,6 +481,34 @@ alike(void)
 }
 
 static void
+within(void)
+{
+	static const struct {
+		const char *p, *domain;
+		int want;
+	} t[] = {
+		{ "example.org", "example.org", 1 },
+		{ "EXAMPLE.org", "example.ORG", 1 },
+		{ "a.example.org", "example.org", 2 },
+		{ "a.b.Example.org", "example.org", 2 },
+		{ ".example.org", "example.org", 2 },
+		{ "anexample.org", "example.org", 0 },
+		{ "example.org", "a.example.org", 0 },
+		{ "example.org", "example.net", 0 },
+		{ "example.org", "", 0 },
+		{ "example.org.", "", 0 },
+		{ "", "example.org", 0 },
+		{ "", "", 1 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof t / sizeof t[0]; i++)
+		is_num(address_domain_within(t[i].p, strlen(t[i].p),
+			   t[i].domain, strlen(t[i].domain)),
+		    t[i].want, t[i].p);
+}
+
+static void
 bare(void)
 {
 	static const char *const cases[][2] = { { "", "" }, { "<>", "" },
@@ -527,6 +555,7 @@ main(void)
 	ok(!address_domain("", 0), "no domain");
 	ok(!address_valid("a", 1), "without domain it is not whole");
 	ok(!address_valid("a@b\0c", 5), "NUL");
+	within();
 	bare();
 	valid();
 	bare_paths();

@@ -1,7 +1,7 @@
 /* arc-verify - judge the ARC chain of a message */
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/plain.h"
+#include "base/out.h"
 #include "dkim/verifyrun.h"
 #include <unistd.h>
 
@@ -42,7 +42,6 @@ main(int argc, char **argv)
 		die_usage(usage);
 	verifyrun(&run, &v, DKIMVERIFY_NO_DKIM);
 	print(&v.arc);
-	if (plain_write(1, buf_data(&out), buf_len(&out)) == -1)
-		die(EXIT_TEMP, "unable to write: %m");
+	out_flush_plain(&out);
 	return EXIT_OK;
 }

@@ -2,7 +2,7 @@
  * heard?  See client-check(8). */
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/plain.h"
+#include "base/out.h"
 #include "client/clientlink.h"
 #include "conf/hostname.h"
 #include "dns/dnsopt.h"
@@ -46,8 +46,7 @@ alone(struct clientcheck_facts *f)
 		: v.text[0] != '\0' ? v.text
 		: run.n == 0        ? "nothing is asked"
 				    : "nothing against it");
-	if (plain_write(1, line, n) == -1)
-		die(EXIT_TEMP, "unable to write: %m");
+	out_plain(line, n);
 	return EXIT_OK;
 }
 

@@ -5,7 +5,7 @@
 #include "base/folder.h"
 #include "base/num.h"
 #include "base/opt.h"
-#include "base/plain.h"
+#include "base/out.h"
 #include "conf/word.h"
 #include "dns/dnsopt.h"
 #include "dns/dnsrun.h"
@@ -262,7 +262,6 @@ main(int argc, char **argv)
 		rotate.domain = argv[2];
 		keyrotate(&rotate, &out);
 	}
-	if (plain_write(1, buf_data(&out), buf_len(&out)) == -1)
-		die(EXIT_TEMP, "unable to write: %m");
+	out_flush_plain(&out);
 	return EXIT_OK;
 }

@@ -1,7 +1,7 @@
 /* dkim-verify - judge the DKIM signatures of a message */
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/plain.h"
+#include "base/out.h"
 #include "dkim/verifyrun.h"
 #include <unistd.h>
 
@@ -64,7 +64,6 @@ main(int argc, char **argv)
 		    DKIMVERIFY_MAX));
 	if (v.n == 0 && v.skipped == 0)
 		needs(buf_puts(&out, "none\n"));
-	if (plain_write(1, buf_data(&out), buf_len(&out)) == -1)
-		die(EXIT_TEMP, "unable to write: %m");
+	out_flush_plain(&out);
 	return EXIT_OK;
 }

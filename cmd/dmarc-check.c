@@ -2,7 +2,7 @@
 #include "base/buf.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/plain.h"
+#include "base/out.h"
 #include "conf/word.h"
 #include "dmarc/dmarc.h"
 #include "dns/dnsopt.h"
@@ -155,7 +155,6 @@ main(int argc, char **argv)
 		print_organization(&who, &d.found);
 	else
 		print(&d.found);
-	if (plain_write(1, buf_data(&out), buf_len(&out)) == -1)
-		die(EXIT_TEMP, "unable to write: %m");
+	out_flush_plain(&out);
 	return EXIT_OK;
 }

@@ -7,7 +7,7 @@
 #include "base/folder.h"
 #include "base/lines.h"
 #include "base/opt.h"
-#include "base/plain.h"
+#include "base/out.h"
 #include "dmarc/dmarcbook.h"
 #include "dmarc/dmarcmail.h"
 #include "dmarc/dmarcto.h"
@@ -121,8 +121,7 @@ say(const char *name, const struct dmarcbook_domain *d)
 
 	needs(buf_printf(&line, "%s\t%s\t%zu\t%llu\n", name, d->name, d->n_rows,
 	    (unsigned long long)d->messages));
-	if (plain_write(1, buf_data(&line), buf_len(&line)) == -1)
-		die(EXIT_TEMP, "unable to write: %m");
+	out_flush_plain(&line);
 	buf_free(&line);
 }
 
@@ -235,8 +234,7 @@ report(const struct dmarcbook_domain *d)
 	}
 	needs(dmarcmail_name(&name, &r, extension));
 	if (option.outdir == NULL) {
-		if (fd_write_all(1, buf_data(out), buf_len(out)) == -1)
-			die(EXIT_TEMP, "unable to write: %m");
+		out_flush(out);
 		return;
 	}
 	write_file(buf_data(&name), out);

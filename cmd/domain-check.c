@@ -4,7 +4,7 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/ip.h"
-#include "base/plain.h"
+#include "base/out.h"
 #include "conf/hostname.h"
 #include "dns/dnsopt.h"
 #include "dns/dnsrun.h"
@@ -383,7 +383,6 @@ main(int argc, char **argv)
 		check_signed();
 	for (; *argv != NULL; argv++)
 		check_domain(*argv);
-	if (plain_write(1, buf_data(&out), buf_len(&out)) == -1)
-		die(EXIT_TEMP, "unable to write: %m");
+	out_flush_plain(&out);
 	return EXIT_OK;
 }

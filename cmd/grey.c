@@ -4,7 +4,7 @@
 #include "base/exit.h"
 #include "base/folder.h"
 #include "base/opt.h"
-#include "base/plain.h"
+#include "base/out.h"
 #include "chain/event.h"
 #include "grey/greyjudge.h"
 #include "stage/stage.h"
@@ -150,8 +150,7 @@ show(void)
 	    (unsigned long long)s->lost, (unsigned long long)s->dropped,
 	    (unsigned long long)(s->retried == 0 ? 0
 						 : s->delay_s / s->retried)));
-	if (plain_write(1, buf_data(&b), buf_len(&b)) == -1)
-		die(EXIT_TEMP, "unable to write: %m");
+	out_flush_plain(&b);
 	return EXIT_OK;
 }
 

@@ -3,6 +3,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/out.h"
 #include "format/netstring.h"
 #include "sign/keycache.h"
 #include "sign/signing.h"
@@ -80,14 +81,6 @@ serve(const char *p, size_t n)
 		sign(k, &r);
 }
 
-static void
-flush(void)
-{
-	if (fd_write_all(1, buf_data(&out), buf_len(&out)) == -1)
-		die(EXIT_TEMP, "unable to write: %m");
-	buf_clear(&out);
-}
-
 /* all whole requests that are there */
 static void
 serve_all(void)
@@ -102,9 +95,9 @@ serve_all(void)
 		serve(p, n);
 		buf_consume(&in, used);
 		if (++answers % BATCH == 0)
-			flush();
+			out_flush(&out);
 	}
-	flush();
+	out_flush(&out);
 	if (used == -1)
 		die(EXIT_PERM, "not a request");
 }

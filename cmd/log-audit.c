@@ -2,11 +2,10 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/fd.h"
 #include "base/folder.h"
 #include "base/lines.h"
 #include "base/logfolder.h"
-#include "base/plain.h"
+#include "base/out.h"
 #include "format/ltsv.h"
 #include "queue/ask.h"
 #include "queue/audit.h"
@@ -453,14 +452,6 @@ put(const char *label, uint64_t n)
 }
 
 static void
-flush(void)
-{
-	if (plain_write(1, buf_data(&out), buf_len(&out)) == -1)
-		die(EXIT_TEMP, "unable to write: %m");
-	buf_clear(&out);
-}
-
-static void
 found(void *arg, enum audit_kind kind, const char *id, unsigned n,
     const char *text)
 {
@@ -478,7 +469,7 @@ found(void *arg, enum audit_kind kind, const char *id, unsigned n,
 	if (ltsv_end(&out) == -1)
 		no_memory();
 	if (buf_len(&out) > LOG_AUDIT_READ)
-		flush();
+		out_flush_plain(&out);
 }
 
 static void
@@ -498,7 +489,7 @@ summary(const struct audit_balance *s)
 	put("unexplained", s->unexplained);
 	if (ltsv_end(&out) == -1)
 		no_memory();
-	flush();
+	out_flush_plain(&out);
 }
 
 static void

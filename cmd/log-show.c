@@ -9,10 +9,10 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/fd.h"
 #include "base/lines.h"
 #include "base/logfolder.h"
 #include "base/opt.h"
+#include "base/out.h"
 #include "base/plain.h"
 #include "queue/logline.h"
 #include <errno.h>
@@ -112,9 +112,7 @@ show(int64_t until, size_t most)
 		}
 		if (buf_len(&out) < LOG_SHOW_OUT_MAX && i + 1 < n)
 			continue;
-		if (fd_write_all(1, buf_data(&out), buf_len(&out)) == -1)
-			die(EXIT_TEMP, "unable to write: %m");
-		buf_clear(&out);
+		out_flush(&out);
 	}
 	list.end = list.off + (n - upto) * sizeof l;
 	buf_clear(&text);

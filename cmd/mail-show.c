@@ -1,7 +1,7 @@
 /* mail-show - a message taken apart, for people and scripts */
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/fd.h"
+#include "base/out.h"
 #include "base/wholefile.h"
 #include "mime/decode.h"
 #include "mime/mailshow.h"
@@ -16,18 +16,10 @@ enum { COPY_BYTES = 65536 };
 static struct buf out;
 
 static void
-flush(void)
-{
-	if (fd_write_all(1, buf_data(&out), buf_len(&out)) == -1)
-		die(EXIT_TEMP, "unable to write: %m");
-	buf_clear(&out);
-}
-
-static void
 gathered(void)
 {
 	if (buf_len(&out) >= COPY_BYTES)
-		flush();
+		out_flush(&out);
 }
 
 /* all: the fields of each part, not only those of the message */
@@ -50,7 +42,7 @@ show(const struct wholefile *in, int all)
 		needs(mailshow_part(&out, &m, in->p));
 		gathered();
 	}
-	flush();
+	out_flush(&out);
 	if (w.cut)
 		warn("there are more parts, or deeper ones, than are looked "
 		     "at");
@@ -68,12 +60,9 @@ write_part(const struct mimepart *m)
 		n = m->body_len - at;
 		if (n > COPY_BYTES)
 			n = COPY_BYTES;
-		if (fd_write_all(1, piece,
-			decode_feed(&d, m->body + at, n, piece)) == -1)
-			die(EXIT_TEMP, "unable to write: %m");
+		out_bytes(piece, decode_feed(&d, m->body + at, n, piece));
 	}
-	if (fd_write_all(1, piece, decode_end(&d, piece)) == -1)
-		die(EXIT_TEMP, "unable to write: %m");
+	out_bytes(piece, decode_end(&d, piece));
 	if (d.bad)
 		warn("the part is not all in its encoding");
 }
@@ -121,7 +110,7 @@ main(int argc, char **argv)
 		show_part(&in, path);
 	} else if (field != NULL) {
 		needs(mailshow_value(&out, field, strlen(field), in.p, in.n));
-		flush();
+		out_flush(&out);
 	} else {
 		show(&in, all);
 	}

@@ -3,7 +3,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/folder.h"
-#include "base/plain.h"
+#include "base/out.h"
 #include "format/ltsv.h"
 #include "queue/check.h"
 #include "queue/layout.h"
@@ -20,14 +20,6 @@ static struct buf out;
 static int damaged;
 
 static void
-flush(void)
-{
-	if (plain_write(1, buf_data(&out), buf_len(&out)) == -1)
-		die(EXIT_TEMP, "unable to write: %m");
-	buf_clear(&out);
-}
-
-static void
 print(void *arg, const char *path, enum check_state state, const char *text,
     int repaired)
 {
@@ -41,7 +33,7 @@ print(void *arg, const char *path, enum check_state state, const char *text,
 	    ltsv_end(&out) == -1)
 		die(EXIT_TEMP, "out of memory");
 	if (buf_len(&out) >= OUT_BYTES)
-		flush();
+		out_flush_plain(&out);
 }
 
 static void
@@ -61,7 +53,7 @@ summary(const struct check *c)
 	if ((k | ltsv_putnum(&out, "repaired", c->repaired) | ltsv_end(&out)) !=
 	    0)
 		die(EXIT_TEMP, "out of memory");
-	flush();
+	out_flush_plain(&out);
 }
 
 /* mending is for a queue at rest */
@@ -111,7 +103,7 @@ main(int argc, char **argv)
 		take_lock(&store, argv[optind]);
 	c.now_s = clock_wall_s();
 	if (check_run(&c, &store) == -1) {
-		flush();
+		out_flush_plain(&out);
 		die(EXIT_TEMP, "unable to read queue %s: %m", argv[optind]);
 	}
 	summary(&c);

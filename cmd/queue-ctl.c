@@ -1,9 +1,8 @@
 /* queue-ctl - give queue-run an order */
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/fd.h"
 #include "base/folder.h"
-#include "base/plain.h"
+#include "base/out.h"
 #include "format/ltsv.h"
 #include "queue/ask.h"
 #include "queue/name.h"
@@ -71,12 +70,10 @@ answer(void)
 		if (ltsv_parse(line, n, &l) == 0 && ask_end(&l, &sum)) {
 			if (sum.ok)
 				return;
-			if (plain_write(1, line, n) == -1)
-				die(EXIT_TEMP, "unable to write: %m");
+			out_plain(line, n);
 			_exit(EXIT_PERM);
 		}
-		if (plain_write(1, line, n) == -1)
-			die(EXIT_TEMP, "unable to write: %m");
+		out_plain(line, n);
 	}
 	die(EXIT_TEMP, "queue-run went away before it had answered");
 }
@@ -113,8 +110,7 @@ say_sum(void)
 	buf_printf(&b, "ok:1\tcount:%llu\tout:%llu\tfailed:%llu\n",
 	    (unsigned long long)sum.count, (unsigned long long)sum.out,
 	    (unsigned long long)sum.failed);
-	if (plain_write(1, buf_data(&b), buf_len(&b)) == -1)
-		die(EXIT_TEMP, "unable to write: %m");
+	out_flush_plain(&b);
 	buf_free(&b);
 	if (!ctlrequest_wants(order.verb) || ctlrequest_all(&order))
 		return EXIT_OK;

@@ -4,7 +4,7 @@
 #include "base/exit.h"
 #include "base/folder.h"
 #include "base/num.h"
-#include "base/plain.h"
+#include "base/out.h"
 #include "format/ltsv.h"
 #include "queue/queuereader.h"
 #include "queue/standing.h"
@@ -51,15 +51,6 @@ static int all, ltsv, only_ids, ids_read, status = EXIT_OK;
 static int64_t now_s;
 static const char *source = "as queue-run knows it";
 static uint64_t sum_place[PLACES], sum_rcpts, sum_messages, sum_bytes;
-
-/* the head is foreign bytes, and this may be a terminal */
-static void
-flush(void)
-{
-	if (plain_write(1, buf_data(&out), buf_len(&out)) == -1)
-		die(EXIT_TEMP, "unable to write: %m");
-	buf_clear(&out);
-}
 
 static int
 waits(enum message_state s)
@@ -285,7 +276,7 @@ list_recipients(struct item *m)
 		else if (sum_rcpts++ == before)
 			k = buf_printf(&out, "%s\n", m->id);
 		if (buf_len(&out) >= OUT_BYTES)
-			flush();
+			out_flush_plain(&out);
 	}
 	if (k != 0)
 		die(EXIT_TEMP, "out of memory");
@@ -417,7 +408,7 @@ list(const char *queue)
 		list_message(buf_data(ids) + i);
 	list_items();
 	say_sum();
-	flush();
+	out_flush_plain(&out);
 }
 
 /* NULL, or what is wrong */

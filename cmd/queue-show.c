@@ -5,7 +5,7 @@
 #include "base/fd.h"
 #include "base/folder.h"
 #include "base/num.h"
-#include "base/plain.h"
+#include "base/out.h"
 #include "queue/queuereader.h"
 #include "queue/standing.h"
 #include <errno.h>
@@ -20,23 +20,6 @@ static struct journaled_list outcomes;
 static struct standings standings;
 static struct buf head, out;
 static int64_t hold_until; /* seconds, 0: no such line */
-
-static void
-flush(void)
-{
-	if (fd_write_all(1, buf_data(&out), buf_len(&out)) == -1)
-		die(EXIT_TEMP, "unable to write: %m");
-	buf_clear(&out);
-}
-
-/* the head is foreign bytes, and this may be a terminal */
-static void
-flush_text(void)
-{
-	if (plain_write(1, buf_data(&out), buf_len(&out)) == -1)
-		die(EXIT_TEMP, "unable to write: %m");
-	buf_clear(&out);
-}
 
 static int
 put_line(const struct parcel_line *l)
@@ -97,9 +80,9 @@ show_head(const char *id, struct message_head *h)
 		if (put_rcpt(id, n, &r) == -1)
 			die(EXIT_TEMP, "out of memory");
 		if (buf_len(&out) >= COPY_BYTES)
-			flush_text();
+			out_flush_plain(&out);
 	}
-	flush_text();
+	out_flush_plain(&out);
 	return k;
 }
 
@@ -126,7 +109,7 @@ show_message(int fd, uint64_t at)
 		die(EXIT_TEMP, "out of memory");
 	while ((n = pread(fd, buf_tail(&out), COPY_BYTES, at)) > 0) {
 		buf_added(&out, n);
-		flush();
+		out_flush(&out);
 		at += n;
 	}
 	if (n == -1)

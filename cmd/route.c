@@ -4,6 +4,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/opt.h"
+#include "base/out.h"
 #include "base/plain.h"
 #include "chain/link.h"
 #include "conf/hostname.h"
@@ -370,8 +371,7 @@ main(int argc, char **argv)
 		routebox_open(confdir, maildirs);
 		status = explain_job(argv + optind + 1);
 
-		if (plain_write(1, buf_data(&said), buf_len(&said)) == -1)
-			die(EXIT_TEMP, "unable to write: %m");
+		out_flush_plain(&said);
 		return status;
 	}
 	link_open(&link_, &ops);

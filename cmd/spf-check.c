@@ -3,7 +3,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/ip.h"
-#include "base/plain.h"
+#include "base/out.h"
 #include "dns/dnsopt.h"
 #include "dns/dnsrun.h"
 #include "dns/resolve.h"
@@ -81,7 +81,6 @@ main(int argc, char **argv)
 	dnsrun_now(&machine, &spf, wait_ms);
 	n = snprintf(line, sizeof line, "%s\t%s\n", spf_word(spf.result),
 	    spf.text);
-	if (plain_write(1, line, n) == -1)
-		die(EXIT_TEMP, "unable to write: %m");
+	out_plain(line, n);
 	return EXIT_OK;
 }

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { WHY_ROOM = 64 };
+
 static void
 trim(const char **p, const char **end)
 {
@@ -121,42 +123,60 @@ put_targets(struct buf *rec, const char *p, const char *end)
 	}
 }
 
+static const char *
+line_fault(const char *p, size_t n, const char *colon)
+{
+	size_t i;
+
+	if (n > WORD_LINE_MAX)
+		return "line too long";
+	for (i = 0; i < n; i++)
+		if (((unsigned char)p[i] < 0x20 && p[i] != '\t') ||
+		    p[i] == 0x7f)
+			return "control byte";
+	return colon == NULL ? "no colon behind the address" : NULL;
+}
+
+/* the address in front of the colon, in no line before */
+static const char *
+take_key(struct wordset *seen, struct address *a, const char *p,
+    const char *end, unsigned lineno, char why[WHY_ROOM])
+{
+	const char *fault;
+	long before;
+
+	trim(&p, &end);
+	fault = key_fault(p, end - p);
+	if (fault != NULL)
+		return fault;
+	if (address_set(a, p, end - p) == -1 && a->key[0] != '@')
+		return "not an address";
+	before = wordset_add(seen, a->key, a->len, lineno);
+	if (before == -1)
+		return "out of memory";
+	if (before == 0)
+		return NULL;
+	snprintf(why, WHY_ROOM, "address stands in line %ld already", before);
+	return why;
+}
+
 static int
 line(void *arg, const char *p, size_t n, unsigned lineno,
     const struct conffile_sink *sink)
 {
-	const char *end = p + n, *colon = find(p, end, ':'), *kend, *fault;
+	const char *end = p + n, *colon = find(p, end, ':'),
+		   *fault = line_fault(p, n, colon);
 	struct buf rec = { 0 };
 	struct address a;
-	char t[64];
-	size_t i;
-	long before;
+	char why[WHY_ROOM];
 	int r = -1;
 
-	if (n > WORD_LINE_MAX)
-		return conffile_wrong(sink, "line too long");
-	for (i = 0; i < n; i++)
-		if (((unsigned char)p[i] < 0x20 && p[i] != '\t') ||
-		    p[i] == 0x7f)
-			return conffile_wrong(sink, "control byte");
-	if (colon == NULL)
-		return conffile_wrong(sink, "no colon behind the address");
-	kend = colon;
-	trim(&p, &kend);
-	fault = key_fault(p, kend - p);
-	if (fault != NULL)
-		return conffile_wrong(sink, fault);
-	if (address_set(&a, p, kend - p) == -1 && a.key[0] != '@')
-		return conffile_wrong(sink, "not an address");
-	before = wordset_add(arg, a.key, a.len, lineno);
-	if (before > 0) {
-		snprintf(t, sizeof t, "address stands in line %ld already",
-		    before);
-		return conffile_wrong(sink, t);
-	}
-	fault = before == -1 || buf_printf(&rec, "%u\n", lineno) == -1
-	    ? "out of memory"
-	    : put_targets(&rec, colon + 1, end);
+	if (fault == NULL)
+		fault = take_key(arg, &a, p, colon, lineno, why);
+	if (fault == NULL)
+		fault = buf_printf(&rec, "%u\n", lineno) == -1
+		    ? "out of memory"
+		    : put_targets(&rec, colon + 1, end);
 	if (fault != NULL)
 		conffile_wrong(sink, fault);
 	else

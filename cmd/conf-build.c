@@ -22,6 +22,7 @@
 #include "route/aliases.h"
 #include "route/aliasfile.h"
 #include "route/pools.h"
+#include "route/routefile.h"
 #include "route/routes.h"
 #include "route/routingtext.h"
 #include "route/ruleshadow.h"

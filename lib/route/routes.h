@@ -1,34 +1,15 @@
 #ifndef ROUTE_ROUTES_H
 #define ROUTE_ROUTES_H
 
-#include "conf/conffile.h"
 #include "conf/lookup.h"
 #include "conf/rulesearch.h"
 #include "conf/word.h"
 
 /*
- * The file `routes`, conf(5): rules in order, one a line: conditions, then
- * actions.
- *
- * Each rule stands in one record, under the condition that tells most
- * apart, so that a table of any length costs a few look-ups a job:
- *
- *   key   a letter and what it stands for:
- *           T to:USER@DOMAIN   d to:@DOMAIN    s to:@.DOMAIN    u to:USER@
- *           F from:USER@DOMAIN e from:@DOMAIN  q from:@.DOMAIN  v from:USER@
- *           n tenant  g tag  o user  * no such condition
- *   data  the rules under this key in order, a line each: line number,
- *         conditions and actions as LABEL:VALUE, TAB between
- *   key   "=kinds": the letters that occur
- *   key   "=pools": the pools that are named, "LINE NAME\n"
+ * Which rule of the file `routes` takes a job, route/routefile.h, and its
+ * parts.
  */
-extern const struct conffile conffile_routes;
-
-enum {
-	ROUTES_RULES_MAX = 100000,
-	ROUTES_HOSTS_MAX = 16,        /* host: in one rule */
-	ROUTES_PER_CONN_MAX = 1000000 /* msgs-per-conn: */
-};
+enum { ROUTES_HOSTS_MAX = 16 }; /* host: in one rule */
 
 /* what a rule may look at; addresses in lower case */
 struct routes_job {

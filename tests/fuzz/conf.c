@@ -12,6 +12,7 @@
 #include "queue/retry.h"
 #include "recv/relay.h"
 #include "route/aliasfile.h"
+#include "route/routefile.h"
 #include "route/routingtext.h"
 #include "sign/signers.h"
 #include "throttle/throttle.h"

@@ -1,5 +1,6 @@
 /* decisions done: what goes down, what is answered */
 #include "route/act.h"
+#include "route/routefile.h"
 #include "memlookup.h"
 #include "tap.h"
 

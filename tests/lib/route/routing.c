@@ -1,6 +1,7 @@
 /* routes, aliases, pools, local together: decisions as words */
 #include "conf/local.h"
 #include "route/aliasfile.h"
+#include "route/routefile.h"
 #include "route/routingtext.h"
 #include "memlookup.h"
 #include "tap.h"

@@ -1,5 +1,6 @@
 /* decisions in words, and lines of the file `tests` */
 #include "memlookup.h"
+#include "route/routefile.h"
 #include "route/routingtext.h"
 #include "tap.h"
 

@@ -1,4 +1,5 @@
 /* which rule never decides, because of which above */
+#include "route/routefile.h"
 #include "route/ruleshadow.h"
 #include "memlookup.h"
 #include "conf/local.h"

@@ -1,0 +1,306 @@
+#include "route/routefile.h"
+#include "base/num.h"
+#include "conf/rules.h"
+#include "route/routes.h"
+#include <string.h>
+
+/* a rule while it is read */
+struct draft {
+	struct rules_draft rule;
+	unsigned hosts, lineno;
+	int has_what, path;
+	struct state *state;
+};
+
+struct state {
+	struct rules rules;
+	struct buf pools;
+};
+
+/* the key letters, the most telling first */
+static const char order[] = "TFdengosquv*";
+
+/* LABEL:VALUE as it stands in the record; NULL or what is wrong */
+static const char *
+put(struct draft *d, const char *label, const char *v, size_t n)
+{
+	return rules_put(&d->rule, label, v, n);
+}
+
+static const char *
+add_pattern(struct draft *d, const char *label, const char *v, size_t n)
+{
+	struct address a; /* for its lower case alone */
+	int to = label[0] == 't';
+
+	if (n == 1 && v[0] == '*')
+		return NULL;
+	if (to && n == 7 && memcmp(v, "<local>", 7) == 0)
+		return put(d, label, v, n);
+	if (!to && n == 2 && memcmp(v, "<>", 2) == 0) {
+		rules_offer(&d->rule, 'F', "", 0);
+		return put(d, label, "<>", 2);
+	}
+	if (rules_pattern(&a, v, n) == -1)
+		return "not a pattern: USER@DOMAIN, @DOMAIN, @.DOMAIN, "
+		       "USER@ or *";
+	rules_offer_pattern(&d->rule, to ? "Tdsu" : "Feqv", &a);
+	return put(d, label, a.key, a.len);
+}
+
+static const char *
+add_exact(struct draft *d, const char *label, const char *v, size_t n)
+{
+	char kind = label[1] == 'e' ? 'n' : label[0] == 't' ? 'g' : 'o';
+
+	return rules_put_exact(&d->rule, kind, label, v, n);
+}
+
+static const char *
+add_number(struct draft *d, const char *label, const char *v, size_t n)
+{
+	uint64_t u;
+
+	if (num_scan(v, n, 0, UINT32_MAX, &u) == -1)
+		return "not a number";
+	return put(d, label, v, n);
+}
+
+/* what remote-send takes, send/job.c */
+static const char *
+add_per_conn(struct draft *d, const char *label, const char *v, size_t n)
+{
+	uint64_t u;
+
+	return num_scan(v, n, 0, ROUTEFILE_PER_CONN_MAX, &u) == 0
+	    ? put(d, label, v, n)
+	    : "not a number from 0 to 1000000";
+}
+
+/* any other word would count as must */
+static const char *
+add_tls(struct draft *d, const char *label, const char *v, size_t n)
+{
+	static const char *const words[] = { "none", "may", "must", "sts",
+		"dane" };
+	const struct slice s = { v, n };
+	size_t i;
+
+	for (i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (word_is(s, words[i]))
+			return put(d, label, v, n);
+	return "want none, may, must, sts or dane";
+}
+
+static const char *
+add_label(struct draft *d, const char *label, const char *v, size_t n)
+{
+	if (label[0] == 'v' && n == 5 && memcmp(v, "local", 5) == 0)
+		return "local is the label of local jobs";
+	return word_name(v, n) ? put(d, label, v, n)
+			       : "wants letters, digits, - _ and .";
+}
+
+static const char *
+add_pools(struct draft *d, const char *label, const char *v, size_t n)
+{
+	struct slice rest = { v, n }, one, name;
+	uint64_t w, sum = 0;
+
+	while (word_piece(&rest, ',', &one)) {
+		if (!word_piece(&one, '=', &name) || !word_name(name.p, name.n))
+			return "not a name of a pool";
+		w = 1;
+		if (one.p != NULL &&
+		    num_scan(one.p, one.n, 0, 1000000, &w) == -1)
+			return "weight is not a number from 0 to 1000000";
+		sum += w;
+		if (buf_printf(&d->state->pools, "%u %.*s\n", d->lineno,
+			(int)name.n, name.p) == -1)
+			return "out of memory";
+	}
+	return sum == 0 ? "all weights are 0" : put(d, label, v, n);
+}
+
+static const char *
+one_what(struct draft *d)
+{
+	if (d->has_what)
+		return "a second action that says where to";
+	d->has_what = 1;
+	return NULL;
+}
+
+static const char *
+add_host(struct draft *d, const char *label, const char *v, size_t n)
+{
+	struct slice rest = { v, n }, one;
+	struct routes_host h;
+	int lmtp = label[0] == 'l';
+	const char *fault;
+
+	if (d->hosts == 0 && (fault = one_what(d)) != NULL)
+		return fault;
+	while (word_piece(&rest, ',', &one)) {
+		if (routes_host(one, lmtp ? 0 : 25, &h) == -1 ||
+		    (!lmtp && h.name.p[0] == '/'))
+			return lmtp ? "want lmtp:HOST:PORT or lmtp:/PATH"
+				    : "want HOST[:PORT] or [ADDRESS][:PORT]";
+		if (d->path || (h.port == 0 && d->hosts > 0))
+			return "a path stands alone";
+		d->path = h.port == 0;
+		if (++d->hosts > ROUTES_HOSTS_MAX)
+			return "too many hosts in one rule";
+		fault = put(d, label, one.p, one.n);
+		if (fault != NULL)
+			return fault;
+	}
+	return NULL;
+}
+
+static const char *
+add_text(struct draft *d, const char *label, const char *v, size_t n)
+{
+	const char *fault = one_what(d);
+
+	if (fault != NULL)
+		return fault;
+	return n == 0 ? "nothing behind the colon" : put(d, label, v, n);
+}
+
+static const char *
+add_rewrite(struct draft *d, const char *label, const char *v, size_t n)
+{
+	const char *at = n == 0 ? NULL : memrchr(v, '@', n);
+	struct address a;
+
+	if (at == NULL || n == 1 || n > WORD_ADDRESS_MAX ||
+	    (at != v + n - 1 && !word_domain(at + 1, v + n - at - 1)) ||
+	    (address_set(&a, v, n) == -1 && at != v))
+		return "want USER@DOMAIN, USER@ or @DOMAIN";
+	return add_text(d, label, v, n);
+}
+
+static const char *
+add_bare(struct draft *d, const char *label, const char *v, size_t n)
+{
+	const char *fault = one_what(d);
+
+	(void)v;
+	if (fault != NULL)
+		return fault;
+	return n > 0 ? "takes no value" : put(d, label, "", 0);
+}
+
+static const struct word {
+	const char *label;
+	int bare, condition;
+	const char *(*add)(struct draft *, const char *, const char *, size_t);
+} words[] = {
+	{ "to", 0, 1, add_pattern },
+	{ "from", 0, 1, add_pattern },
+	{ "tenant", 0, 1, add_exact },
+	{ "tag", 0, 1, add_exact },
+	{ "user", 0, 1, add_exact },
+	{ "larger", 0, 1, add_number },
+	{ "try", 0, 1, add_number },
+	{ "mx", 1, 0, add_bare },
+	{ "local", 1, 0, add_bare },
+	{ "discard", 1, 0, add_bare },
+	{ "host", 0, 0, add_host },
+	{ "lmtp", 0, 0, add_host },
+	{ "reject", 0, 0, add_text },
+	{ "defer", 0, 0, add_text },
+	{ "rewrite", 0, 0, add_rewrite },
+	{ "pool", 0, 0, add_pools },
+	{ "via", 0, 0, add_label },
+	{ "tls", 0, 0, add_tls },
+	{ "msgs-per-conn", 0, 0, add_per_conn },
+};
+
+/* one word of a rule; 0, or -1 after conffile_wrong() */
+static int
+add_word(struct draft *d, const char *w, size_t n, int *actions,
+    const struct conffile_sink *sink)
+{
+	const char *colon = memchr(w, ':', n), *fault;
+	size_t len = colon == NULL ? n : (size_t)(colon - w), i;
+
+	for (i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (strlen(words[i].label) == len &&
+		    memcmp(words[i].label, w, len) == 0)
+			break;
+	if (i == sizeof words / sizeof words[0])
+		fault = "unknown condition or action";
+	else if (words[i].bare != (colon == NULL))
+		fault = colon == NULL ? "wants :VALUE" : "takes no value";
+	else if (words[i].condition && *actions)
+		fault = "a condition behind an action";
+	else
+		fault = words[i].add(d, words[i].label, w + len + !!colon,
+		    n - len - !!colon);
+	if (fault != NULL)
+		return rules_wrong(sink, w, fault);
+	*actions |= !words[i].condition;
+	return 0;
+}
+
+static int
+line(void *arg, const char *p, size_t n, unsigned lineno,
+    const struct conffile_sink *sink)
+{
+	static const char *const once[] = { "tenant:", "user:", "larger:",
+		"try:", "pool:", "via:", "tls:", "msgs-per-conn:", "=to:",
+		"=from:", "=tag:", "=host:", "=lmtp:", NULL };
+	struct state *s = arg;
+	struct draft d;
+	char word[WORD_LINE_MAX + 1], why[WORD_TWICE_MAX];
+	const char *start = p, *end = p + n;
+	size_t len;
+	int actions = 0, r;
+
+	if (n > WORD_LINE_MAX)
+		return conffile_wrong(sink, "line too long");
+	if (s->rules.n == ROUTEFILE_RULES_MAX)
+		return conffile_wrong(sink, "too many rules");
+	memset(&d, 0, sizeof d);
+	d.lineno = lineno;
+	d.state = s;
+	rules_begin(&d.rule, order);
+	while ((r = word_next(&p, end, word, &len)) == 1)
+		if (add_word(&d, word, len, &actions, sink) == -1)
+			goto bad;
+	if (r == -1)
+		conffile_wrong(sink, "quote not closed, or control byte");
+	else if (!actions)
+		conffile_wrong(sink, "no action");
+	else if (word_twice(start, end, once, why) != NULL)
+		conffile_wrong(sink, why);
+	else if (rules_keep(&s->rules, &d.rule, lineno) == -1)
+		conffile_wrong(sink, "out of memory");
+	else
+		r = 1;
+	if (r != 1)
+		goto bad;
+	rules_drop(&d.rule);
+	return 0;
+bad:
+	rules_drop(&d.rule);
+	return -1;
+}
+
+static int
+finish(void *arg, const struct conffile_sink *sink)
+{
+	struct state *s = arg;
+	int r = rules_finish(&s->rules, ROUTEFILE_RULES_MAX, sink);
+
+	if (r == 0 && buf_len(&s->pools) > 0)
+		r = sink->add(sink->arg, "=pools", 6, buf_data(&s->pools),
+		    buf_len(&s->pools));
+	buf_free(&s->pools);
+	return r;
+}
+
+const struct conffile conffile_routes = { "routes", sizeof(struct state), line,
+	finish };

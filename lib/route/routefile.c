@@ -245,48 +245,50 @@ add_word(struct draft *d, const char *w, size_t n, int *actions,
 	return 0;
 }
 
+/* all words of a rule: 0, or -1 after conffile_wrong() */
 static int
-line(void *arg, const char *p, size_t n, unsigned lineno,
+read_rule(struct draft *d, const char *p, const char *end,
     const struct conffile_sink *sink)
 {
 	static const char *const once[] = { "tenant:", "user:", "larger:",
 		"try:", "pool:", "via:", "tls:", "msgs-per-conn:", "=to:",
 		"=from:", "=tag:", "=host:", "=lmtp:", NULL };
-	struct state *s = arg;
-	struct draft d;
 	char word[WORD_LINE_MAX + 1], why[WORD_TWICE_MAX];
-	const char *start = p, *end = p + n;
+	const char *start = p;
 	size_t len;
 	int actions = 0, r;
+
+	while ((r = word_next(&p, end, word, &len)) == 1)
+		if (add_word(d, word, len, &actions, sink) == -1)
+			return -1;
+	if (r == -1)
+		return conffile_wrong(sink,
+		    "quote not closed, or control byte");
+	if (!actions)
+		return conffile_wrong(sink, "no action");
+	if (word_twice(start, end, once, why) != NULL)
+		return conffile_wrong(sink, why);
+	return 0;
+}
+
+static int
+line(void *arg, const char *p, size_t n, unsigned lineno,
+    const struct conffile_sink *sink)
+{
+	struct state *s = arg;
+	struct draft d = { .lineno = lineno, .state = s };
+	int r;
 
 	if (n > WORD_LINE_MAX)
 		return conffile_wrong(sink, "line too long");
 	if (s->rules.n == ROUTEFILE_RULES_MAX)
 		return conffile_wrong(sink, "too many rules");
-	memset(&d, 0, sizeof d);
-	d.lineno = lineno;
-	d.state = s;
 	rules_begin(&d.rule, order);
-	while ((r = word_next(&p, end, word, &len)) == 1)
-		if (add_word(&d, word, len, &actions, sink) == -1)
-			goto bad;
-	if (r == -1)
-		conffile_wrong(sink, "quote not closed, or control byte");
-	else if (!actions)
-		conffile_wrong(sink, "no action");
-	else if (word_twice(start, end, once, why) != NULL)
-		conffile_wrong(sink, why);
-	else if (rules_keep(&s->rules, &d.rule, lineno) == -1)
-		conffile_wrong(sink, "out of memory");
-	else
-		r = 1;
-	if (r != 1)
-		goto bad;
+	r = read_rule(&d, p, p + n, sink);
+	if (r == 0 && rules_keep(&s->rules, &d.rule, lineno) == -1)
+		r = conffile_wrong(sink, "out of memory");
 	rules_drop(&d.rule);
-	return 0;
-bad:
-	rules_drop(&d.rule);
-	return -1;
+	return r;
 }
 
 static int

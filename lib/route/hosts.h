@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "conf/lookup.h"
 #include "conf/word.h"
+#include "route/site.h"
 #include <stdint.h>
 
 /*
@@ -11,11 +12,10 @@
  * to the name of its site.  Pure: the questions are asked elsewhere.
  */
 enum {
-	HOSTS_MX_MAX = 100,   /* MX records looked at, the best are kept */
-	HOSTS_MAX = 20,       /* hosts whose addresses are looked up */
-	HOSTS_ADDRS_MAX = 16, /* addresses of one host */
-	HOSTS_LIST_MAX = 32,  /* addresses in one job */
-	HOSTS_SITE_MAX = 255  /* name of a site */
+	HOSTS_MX_MAX = 100, /* MX records looked at, the best are kept */
+	HOSTS_MAX = SITE_HOSTS_MAX, /* hosts whose addresses are looked up */
+	HOSTS_ADDRS_MAX = 16,       /* addresses of one host */
+	HOSTS_LIST_MAX = 32         /* addresses in one job */
 };
 
 struct hosts_ip {
@@ -132,11 +132,5 @@ int hosts_order(struct buf *, const struct hosts *, enum hosts_inet,
 /* may mail go to this address?  1 or 0 */
 int hosts_sane(const struct hosts_ip *, const struct hosts_policy *);
 int hosts_own(const struct hosts_ip *, const struct hosts_policy *);
-
-/* the name of a site: of hosts that stand for each other */
-void hosts_site(char *out, const char *const *name, unsigned n);
-/* the name of a site in b, of any length: within HOSTS_SITE_MAX, a hash for
- * what had no room.  0, or -1 with ENOMEM */
-int hosts_site_cut(struct buf *b);
 
 #endif

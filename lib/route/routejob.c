@@ -287,5 +287,5 @@ routejob_literals(const struct routing *w, struct buf *site, struct buf *mx)
 		r |= buf_putc(mx, '/') | buf_putnum(mx, h->port);
 		r |= buf_putc(mx, '/') | buf_put(mx, h->name.p, h->name.n);
 	}
-	return (r | hosts_site_cut(site)) != 0 ? -1 : 1;
+	return (r | site_cut(site)) != 0 ? -1 : 1;
 }

@@ -77,7 +77,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	must(hosts_finish(d, &policy, &a) == 0);
 	must((a.n > 0) == (a.site != NULL) && (a.n == 0) == (a.text != NULL));
 	if (a.n > 0) {
-		must(strlen(a.site) <= HOSTS_SITE_MAX);
+		must(strlen(a.site) <= SITE_MAX);
 		for (i = 0; i < 4; i++)
 			check(&a, (enum hosts_inet)i);
 	}

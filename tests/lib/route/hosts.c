@@ -293,49 +293,6 @@ test_finish(void)
 }
 
 static void
-test_sites(void)
-{
-	static const struct {
-		const char *name[4], *want;
-	} t[] = {
-		{ { "mx.example.net" }, "mx.example.net" },
-		{ { "mx2.example.net", "mx1.example.net" },
-		    "(mx1|mx2).example.net" },
-		{ { "a.b.example.net", "c.example.net" },
-		    "(a.b|c).example.net" },
-		{ { "mx.example.net", "example.net" },
-		    "(example|mx.example).net" },
-		{ { "a.example", "b.test" }, "(a.example|b.test)" },
-		{ { "a", "b" }, "(a|b)" },
-		{ { "xa.example", "a.example" }, "(a|xa).example" },
-		{ { "mx.aexample.net", "mx.example.net" },
-		    "(mx.aexample|mx.example).net" },
-	};
-	static char names[HOSTS_MAX][64];
-	const char *list[HOSTS_MAX];
-	char site[HOSTS_SITE_MAX + 1], one[HOSTS_SITE_MAX + 1];
-	unsigned i, n;
-
-	for (i = 0; i < sizeof t / sizeof t[0]; i++) {
-		for (n = 0; n < 4 && t[i].name[n] != NULL; n++)
-			;
-		hosts_site(site, t[i].name, n);
-		is_str(site, t[i].want, t[i].want);
-	}
-	for (i = 0; i < HOSTS_MAX; i++) {
-		snprintf(names[i], sizeof names[i],
-		    "a-very-long-host-name-number-%02u.example.net", i);
-		list[i] = names[i];
-	}
-	hosts_site(site, list, HOSTS_MAX);
-	ok(strlen(site) <= HOSTS_SITE_MAX &&
-		strcmp(site + strlen(site) - 12, ".example.net") == 0,
-	    "a long site keeps what all share");
-	hosts_site(one, list, HOSTS_MAX - 1);
-	ok(strcmp(site, one) != 0, "and differs from others");
-}
-
-static void
 test_order(void)
 {
 	struct hosts a;
@@ -388,7 +345,6 @@ main(void)
 	test_mx();
 	test_addresses();
 	test_finish();
-	test_sites();
 	test_order();
 	return done();
 }

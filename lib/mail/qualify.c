@@ -74,9 +74,8 @@ address_end(const char *p, const char *end)
 		case '(': p = behind_comment(p, end); break;
 		case '"': last = p = behind_string(p, end); break;
 		case '<':
-			angle = 1;
-			/* FALLTHROUGH */
 		case ':': /* what came before is a group, or a route */
+			angle |= *p == '<';
 			last = NULL;
 			p++;
 			break;

@@ -71,9 +71,8 @@ scan(const char *p, const char *end, struct name *phrase, struct name *comment,
 			p++;
 			break;
 		case ';':
-			*group = 1;
-			/* FALLTHROUGH */
 		case ',': /* something stood alone, behind a group */
+			*group |= *p == ';';
 			for (p++; p < end && blank(*p); p++)
 				;
 			if (p < end)

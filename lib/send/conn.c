@@ -375,9 +375,9 @@ on_event(struct sendconn *c, const struct smtpout_event *ev)
 		conntxn_begin(c, t);
 		return 0;
 	case SMTPOUT_VERDICT:
-		conntxn_verdict(c, ev);
-		/* fall through */
 	case SMTPOUT_OVER:
+		if (ev->kind == SMTPOUT_VERDICT)
+			conntxn_verdict(c, ev);
 		if (ev->over)
 			c->share->ops->on_over(c, (struct sendtxn *)ev->mail,
 			    NULL);

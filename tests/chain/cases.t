@@ -7,7 +7,7 @@ bin=$(dirname "$(command -v smtp-recv)")
 for c in "$cases"/[0-9]*/run.sh; do
 	[ -x "$c" ] || { skip "no cases ($cases)"; continue; }
 	name=$(basename "$(dirname "$c")")
-	timeout 60 "$c" "$bin" >"$T/out" 2>&1
+	TMPDIR=$T timeout 60 "$c" "$bin" >"$T/out" 2>&1
 	case $? in
 	0) ok "$name" 0 ;;
 	2) skip "$name: $(tail -1 "$T/out")" ;;

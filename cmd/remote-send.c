@@ -1,6 +1,6 @@
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/num.h"
+#include "base/opt.h"
 #include "chain/link.h"
 #include "conf/hostname.h"
 #include "send/gather.h"
@@ -40,24 +40,10 @@ static const struct {
 	{ "mail", 300 }, { "rcpt", 300 }, { "data", 120 }, { "block", 180 },
 	{ "dot", 600 }, { "idle", 2 }, { "quit", 5 }, { "line", 600 } };
 
-static uint64_t
-number(const char *s, uint64_t max)
-{
-	uint64_t u;
-
-	if (num_scans(s, 1, max, &u) == -1)
-		die_usage(usage);
-	return u;
-}
-
 static int64_t
-duration(const char *s, size_t n, uint64_t max)
+span_ms(int option, const char *text)
 {
-	uint64_t u;
-
-	if (num_scan_duration(s, n, max, &u) == -1)
-		die_usage(usage);
-	return u * 1000;
+	return opt_span(option, text, 0, WAIT_MAX_S) * 1000;
 }
 
 static void
@@ -69,25 +55,23 @@ set_timeout(const char *arg)
 	for (i = 0; eq != NULL && i < SENDWAITS; i++)
 		if (strlen(waits[i].name) == (size_t)(eq - arg) &&
 		    memcmp(waits[i].name, arg, eq - arg) == 0) {
-			pool.share.wait_ms[i] =
-			    duration(eq + 1, strlen(eq + 1), WAIT_MAX_S);
+			pool.share.wait_ms[i] = span_ms('t', eq + 1);
 			return;
 		}
-	die_usage(usage);
+	opt_bad('t', arg, "PHASE=TIMEOUT with a phase of the manual page");
 }
 
 static void
 set_dead(const char *arg)
 {
-	const char *dots = strstr(arg, "..");
-	size_t n = dots == NULL ? strlen(arg) : (size_t)(dots - arg);
+	struct deadhost *dead = &pool.share.dead;
+	uint64_t s[2];
 
-	pool.share.dead.first_ms = duration(arg, n, WAIT_MAX_S);
-	if (dots != NULL)
-		pool.share.dead.max_ms =
-		    duration(dots + 2, strlen(dots + 2), WAIT_MAX_S);
-	if (pool.share.dead.max_ms < pool.share.dead.first_ms)
-		pool.share.dead.max_ms = pool.share.dead.first_ms;
+	if (opt_spans('d', arg, 0, WAIT_MAX_S, s) == 2)
+		dead->max_ms = s[1] * 1000;
+	dead->first_ms = s[0] * 1000;
+	if (dead->max_ms < dead->first_ms)
+		dead->max_ms = dead->first_ms;
 }
 
 /* the name to say in EHLO when a job brings none */
@@ -147,15 +131,17 @@ options(int argc, char **argv)
 	while ((c = getopt(argc, argv, "+:C:c:s:q:r:m:d:e:t:")) != -1)
 		switch (c) {
 		case 'C': confdir = optarg; break;
-		case 'c': l->conns = number(optarg, CONNS_MAX); break;
-		case 's': l->site_conns = number(optarg, CONNS_MAX); break;
-		case 'q': l->waiting = number(optarg, CONNS_MAX); break;
-		case 'r': l->rcpts = number(optarg, RCPTS_MAX); break;
-		case 'm': pool.share.msgs = number(optarg, MSGS_MAX); break;
-		case 'd': set_dead(optarg); break;
-		case 'e':
-			drain_ms = duration(optarg, strlen(optarg), WAIT_MAX_S);
+		case 'c': l->conns = opt_num(c, optarg, 1, CONNS_MAX); break;
+		case 's':
+			l->site_conns = opt_num(c, optarg, 1, CONNS_MAX);
 			break;
+		case 'q': l->waiting = opt_num(c, optarg, 1, CONNS_MAX); break;
+		case 'r': l->rcpts = opt_num(c, optarg, 1, RCPTS_MAX); break;
+		case 'm':
+			pool.share.msgs = opt_num(c, optarg, 1, MSGS_MAX);
+			break;
+		case 'd': set_dead(optarg); break;
+		case 'e': drain_ms = span_ms(c, optarg); break;
 		case 't': set_timeout(optarg); break;
 		default: die_usage(usage);
 		}

@@ -8,7 +8,7 @@
 static const char usage[] =
     "arc-verify [-r addr@port] [-t unixtime] [-w seconds]";
 
-static struct dkimverify v;
+static struct dkimverify judged;
 static struct buf out;
 
 static void
@@ -40,8 +40,8 @@ main(int argc, char **argv)
 			die_usage(usage);
 	if (optind != argc)
 		die_usage(usage);
-	verifyrun(&run, &v, DKIMVERIFY_NO_DKIM);
-	print(&v.arc);
+	verifyrun(&run, &judged, DKIMVERIFY_NO_DKIM);
+	print(&judged.arc);
 	out_flush_plain(&out);
 	return EXIT_OK;
 }

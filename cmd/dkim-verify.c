@@ -8,7 +8,7 @@
 static const char usage[] =
     "dkim-verify [-o] [-r addr@port] [-t unixtime] [-w seconds]";
 
-static struct dkimverify v;
+static struct dkimverify judged;
 static struct buf out;
 
 /* what made it, and what speaks against relying on it */
@@ -55,14 +55,14 @@ main(int argc, char **argv)
 	}
 	if (optind != argc)
 		die_usage(usage);
-	verifyrun(&run, &v, flags);
-	for (i = 0; i < v.n; i++)
-		print(&v.signature[i]);
-	for (i = 0; i < v.skipped; i++)
+	verifyrun(&run, &judged, flags);
+	for (i = 0; i < judged.n; i++)
+		print(&judged.signature[i]);
+	for (i = 0; i < judged.skipped; i++)
 		needs(buf_printf(&out,
 		    "policy\td=\ts=\tmore than %d signatures\n",
 		    DKIMVERIFY_MAX));
-	if (v.n == 0 && v.skipped == 0)
+	if (judged.n == 0 && judged.skipped == 0)
 		needs(buf_puts(&out, "none\n"));
 	out_flush_plain(&out);
 	return EXIT_OK;

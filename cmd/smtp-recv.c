@@ -263,7 +263,7 @@ main(int argc, char **argv)
 		die_usage(usage);
 	read_me();
 	event_gather();
-	inbound_tables(&in, conf, maildirs, n_listen > 0);
+	access_open(&in.access, conf, in.config.host, maildirs, n_listen > 0);
 	handover_init(&in.next, argv, n_chains);
 	if (fix)
 		inbound_fix(&in, conf);

@@ -111,66 +111,6 @@ inbound_pause(struct session *s, unsigned ms)
 		stream_want(&s->stream, 0);
 }
 
-/* ---- tables */
-
-static void
-check_tables(struct inbound *in)
-{
-	int64_t now = clock_mono_ms();
-
-	if (now - in->tables_ms < TABLE_CHECK_MS)
-		return;
-	in->tables_ms = now;
-	if (softtable_check(&in->local))
-		info("%s is in force", in->local.path);
-	rcpt_check(&in->rcpt);
-	if (in->relay.path == NULL)
-		return;
-	if (softtable_check(&in->relay)) {
-		info("%s is in force", in->relay.path);
-		in->relay_complained = 0;
-	}
-}
-
-int
-inbound_is_local(struct inbound *in, const char *domain, size_t n)
-{
-	check_tables(in);
-	return local_has(&in->locals, domain, n);
-}
-
-void
-inbound_tables(struct inbound *in, const char *dir, const char *maildirs,
-    int relay)
-{
-	if (softtable_open(&in->local, dir, "local") == -1 && relay)
-		warn("no local domains but our own names: %s: %m",
-		    in->local.path);
-	in->locals = local_by_default(&in->by_default, in->config.host,
-	    softtable_lookup(&in->local));
-	rcpt_open(&in->rcpt, dir, maildirs, in->locals);
-	in->tables_ms = clock_mono_ms();
-	if (relay && softtable_open(&in->relay, dir, "relay") == -1)
-		warn("nobody may relay: %s: %m", in->relay.path);
-}
-
-static enum relay_verdict
-may_relay(struct inbound *in, const char *ip, char *suffix)
-{
-	struct lookup l = softtable_lookup(&in->relay);
-	enum relay_verdict v;
-
-	check_tables(in);
-	if (in->relay.state != 1)
-		return in->relay.state == 0 ? RELAY_NONE : RELAY_BROKEN;
-	v = relay_find(&l, ip, NULL, suffix);
-	if (v == RELAY_BROKEN && !in->relay_complained) {
-		warn("nobody may relay: %s is damaged", in->relay.path);
-		in->relay_complained = 1;
-	}
-	return v;
-}
-
 /* ---- down the chain */
 
 void
@@ -378,7 +318,7 @@ judge(struct session *s)
 	const struct smtpin_reply *r;
 	enum relay_verdict v;
 
-	v = may_relay(in, session_ip(s, ip), suffix);
+	v = access_relay(&in->access, session_ip(s, ip), suffix);
 	s->doubtful = v == RELAY_BROKEN;
 	if (v == RELAY_DENY)
 		return &r_denied;

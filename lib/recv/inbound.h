@@ -2,13 +2,10 @@
 #define RECV_INBOUND_H
 
 #include "chain/handover.h"
-#include "conf/local.h"
-#include "conf/softtable.h"
+#include "recv/access.h"
 #include "recv/incoming.h"
 #include "recv/ownfix.h"
 #include "recv/pauses.h"
-#include "recv/rcpt.h"
-#include "recv/relay.h"
 #include "recv/waits.h"
 #include "smtp/smtpin.h"
 #include <stdint.h>
@@ -83,10 +80,7 @@ struct inbound {
 	 * it; run when the first comes.  NULL: they are not asked after */
 	struct handover fixed;
 	struct ownfix *own;
-	struct softtable local, relay; /* without a path: not used */
-	struct local_default by_default;
-	struct lookup locals; /* of local and by_default */
-	struct rcpt rcpt;
+	struct access access;
 	struct inbound_listener listener[INBOUND_LISTENERS_MAX];
 	unsigned n_listeners, n_sessions;
 	struct waits waits; /* of enum inbound_wait */
@@ -95,10 +89,10 @@ struct inbound {
 	uint32_t stretch, read; /* bytes since others were looked for */
 	struct loop_timer pause, stop;
 	struct buf out, scratch;
-	int64_t tables_ms, relieved_s;
+	int64_t relieved_s;
 	unsigned refuse_nul : 1; /* a message with one, set by the owner */
 	unsigned pressed : 1;    /* somebody found no room */
-	unsigned stopping : 1, single : 1, relay_complained : 1;
+	unsigned stopping : 1, single : 1;
 	char in[INBOUND_READ + SMTPIN_PATH_LINE_MAX];
 };
 
@@ -134,11 +128,4 @@ inbound_full(const struct inbound *in)
 int inbound_listen(struct inbound *, int fd);
 /* no new connections, no new messages; the loop ends within 2 seconds */
 void inbound_stop(struct inbound *);
-/* the tables of a configuration directory, for the host that config has;
- * that of relay rules only where connections are accepted here; missing ones
- * are none, what they say is not known while they cannot be read.  maildirs
- * as rcpt_open() has it */
-void inbound_tables(struct inbound *, const char *dir, const char *maildirs,
-    int relay);
-
 #endif

@@ -62,7 +62,6 @@ void session_expired(struct session *);
 const char *session_ip(const struct session *, char t[INET6_ADDRSTRLEN]);
 
 /* by inbound.c: */
-int inbound_is_local(struct inbound *, const char *domain, size_t n);
 /* from now on, or anew, for as long as this kind of waiting may last */
 void inbound_wait(struct session *, enum inbound_wait);
 void inbound_left(struct session *);

@@ -116,7 +116,7 @@ is_local(struct session *s, const struct address_parts *a)
 	for (i = 0; i < n; i++)
 		if (domain[i] >= 'A' && domain[i] <= 'Z')
 			domain[i] += 'a' - 'A';
-	return inbound_is_local(s->in, domain, n);
+	return access_is_local(&s->in->access, domain, n);
 }
 
 /* may this recipient have mail from this client?  to: all of the address */
@@ -127,7 +127,7 @@ allowed(struct session *s, const struct address_parts *a, struct slice to)
 	if (s->suffix != NULL && s->suffix[0] != '\0')
 		return NULL;
 	switch (is_local(s, a)) {
-	case 1: return rcpt_ask(&s->in->rcpt, to, transaction_sender(s));
+	case 1: return rcpt_ask(&s->in->access.rcpt, to, transaction_sender(s));
 	case 0:
 		if (s->suffix != NULL)
 			return NULL;

@@ -256,7 +256,7 @@ serve(void)
 	in->store.dir = dir;
 	must(smtpin_config_init(&in->config, "me.example") == 0);
 	handover_init(&in->next, argv, 1);
-	inbound_tables(in, dir, NULL, 0);
+	access_open(&in->access, dir, in->config.host, NULL, 0);
 	chain_door = world_listen(chain_path);
 	chain_fd = -1;
 	for (i = 0; i < CLIENTS; i++)

@@ -77,7 +77,8 @@ serve(int fd, const struct way *w)
 	if (smtpin_config_init(&in->config, "me.example") == -1)
 		return 111;
 	handover_init(&in->next, argv, 1);
-	inbound_tables(in, dir, NULL, 0); /* there are none */
+	access_open(&in->access, dir, in->config.host, NULL,
+	    0); /* there are none */
 	fd_nonblock(fd);
 	if (inbound_single(in, fd, fd, &c) == -1)
 		return 111;

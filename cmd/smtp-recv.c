@@ -51,7 +51,7 @@ static const char usage[] =
 static struct inbound in;
 static struct share_pool *const pool = in.store.share.pool;
 static struct loop_signal on_term, on_int;
-static const char *conf, *maildirs, *listen_at[INBOUND_LISTENERS_MAX];
+static const char *conf, *maildirs, *listen_at[ACCEPTOR_MAX];
 static unsigned n_listen, n_chains = CHAINS_DEFAULT;
 static int fix, everybody;
 static struct submitin submit;
@@ -102,7 +102,7 @@ option(int c, const char *arg)
 	case 'e': in.config.errors_max = number(arg, 1, UINT32_MAX); break;
 	case 'f': fix = 1; break;
 	case 'l':
-		if (n_listen == INBOUND_LISTENERS_MAX)
+		if (n_listen == ACCEPTOR_MAX)
 			die_usage(usage);
 		listen_at[n_listen++] = arg;
 		break;

@@ -2,28 +2,13 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "chain/event.h"
+#include "base/ip.h"
+#include "recv/admit.h"
 #include "recv/rejection.h"
-#include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <netinet/tcp.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-SMTPIN_SAY(r_crowded, 421, "4.7.0", "too many connections, try again later");
-SMTPIN_SAY(r_yours, 421, "4.7.0",
-    "too many connections from your address, try again later");
-SMTPIN_SAY(r_network, 421, "4.7.0",
-    "too many connections from your network, try again later");
-/* VIOLATIONS.md: GREETING-554-QUIT */
-SMTPIN_SAY(r_denied, 554, "5.7.1", "no service for you here");
 SMTPIN_SAY(r_idle, 421, "4.4.2", "idle while others find no room");
-SMTPIN_SAY(r_memory, 421, "4.3.0", "out of memory, try again later");
 SMTPIN_SAY(r_stopping, 421, "4.3.2", "stopping, try again later");
 
 _Static_assert((int)INBOUND_WAITS == (int)WAITS_KINDS, "kinds of waiting");
@@ -240,59 +225,13 @@ begin(struct inbound *in)
 	in->next.arg = in->fixed.arg = in;
 }
 
+/* of 4 or 16 bytes, 0: it is not known */
 static void
-set_ip(struct session *s, const struct sockaddr_storage *ss)
+set_ip(struct session *s, const void *ip, size_t len)
 {
-	static const unsigned char mapped[12] = { [10] = 255, [11] = 255 };
-
-	if (ss->ss_family == AF_INET) {
-		memcpy(s->ip, mapped, sizeof mapped);
-		memcpy(s->ip + 12, &((struct sockaddr_in *)ss)->sin_addr, 4);
-		s->known = 1;
-	} else if (ss->ss_family == AF_INET6) {
-		memcpy(s->ip, &((struct sockaddr_in6 *)ss)->sin6_addr, 16);
-		s->known = 1;
-	}
-}
-
-/* May he have a connection more?  A number that was given for one of ours
- * holds while there is any room, in place of a share. */
-static enum share_verdict
-room_for(const struct inbound *in, const struct party *p, int ours)
-{
-	int given = ours && in->limits.relay_max != INBOUND_SHARE;
-
-	return share_ask(&in->store.share, SHARE_CONNS,
-	    given ? NULL : &p->share, 1);
-}
-
-/* one more of this address; NULL: welcome */
-static const struct smtpin_reply *
-count_party(struct session *s, int ours)
-{
-	struct inbound *in = s->in;
-	struct party *p = party_of(&in->store.parties, s->ip, ours);
-	const struct smtpin_reply *r = NULL;
-
-	if (p == NULL)
-		return &r_memory;
-	if (s->known &&
-	    p->share.held[SHARE_CONNS] >=
-		(ours ? in->limits.relay_max : in->limits.address_max))
-		r = &r_yours;
-	else
-		switch (room_for(in, p, ours)) {
-		case SHARE_YES:
-			share_add(&in->store.share, SHARE_CONNS, &p->share, 1);
-			s->party = p;
-			return NULL;
-		case SHARE_FULL: r = &r_crowded; break;
-		case SHARE_ADDRESS: r = &r_yours; break;
-		case SHARE_NETWORK: r = &r_network;
-		}
-	party_check(&in->store.parties, p);
-	inbound_press(in);
-	return r;
+	if (len > 0)
+		ip_map(s->ip, ip, len);
+	s->known = len > 0;
 }
 
 static void
@@ -309,135 +248,33 @@ refuse(struct session *s, const struct smtpin_reply *r)
 	session_close(s);
 }
 
-/* NULL: welcome */
-static const struct smtpin_reply *
-judge(struct session *s)
+static void
+on_accepted(void *arg, int fd, const struct sockaddr_storage *ss, uint16_t port)
 {
-	struct inbound *in = s->in;
-	char ip[INET6_ADDRSTRLEN], suffix[RELAY_SUFFIX_MAX] = "";
+	struct session *s = session_open(arg, fd, fd);
 	const struct smtpin_reply *r;
-	enum relay_verdict v;
 
-	v = access_relay(&in->access, session_ip(s, ip), suffix);
-	s->doubtful = v == RELAY_BROKEN;
-	if (v == RELAY_DENY)
-		return &r_denied;
-	r = count_party(s, v == RELAY_ALLOW);
-	if (r != NULL)
-		return r;
-	if (v == RELAY_ALLOW) {
-		s->suffix = strdup(suffix);
-		if (s->suffix == NULL)
-			return &r_memory;
-	}
-	return NULL;
-}
-
-static void
-on_pause(void *arg)
-{
-	struct inbound *in = arg;
-	unsigned i;
-
-	for (i = 0; i < in->n_listeners; i++)
-		if (in->listener[i].fd != -1)
-			loop_io_want(&in->listener[i].io, LOOP_READ);
-}
-
-/* no descriptor or memory for one more: who waits goes on waiting */
-static void
-pause_accepting(struct inbound *in)
-{
-	unsigned i;
-
-	if (loop_timer_active(&in->pause))
+	if (s == NULL)
 		return;
-	warn("unable to accept a connection: %m");
-	for (i = 0; i < in->n_listeners; i++)
-		loop_io_want(&in->listener[i].io, 0);
-	loop_timer_set(&in->pause, INBOUND_ACCEPT_AGAIN_MS, on_pause, in);
-}
-
-static void
-on_connection(void *arg, int events)
-{
-	struct inbound_listener *l = arg;
-	const struct smtpin_reply *r;
-	struct sockaddr_storage ss;
-	struct session *s;
-	socklen_t len;
-	int fd, i;
-
-	(void)events;
-	for (i = 0; i < INBOUND_ACCEPTS; i++) {
-		len = sizeof ss;
-		ss.ss_family = AF_UNSPEC;
-		fd = accept4(l->fd, (struct sockaddr *)&ss, &len,
-		    SOCK_NONBLOCK | SOCK_CLOEXEC);
-		if (fd == -1 &&
-		    (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
-			errno == ENOMEM)) {
-			pause_accepting(l->in);
-			return;
-		}
-		if (fd == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
-			return;
-		if (fd == -1)
-			continue; /* this one has gone, or EINTR */
-		s = session_open(l->in, fd, fd);
-		if (s == NULL)
-			continue;
-		set_ip(s, &ss);
-		s->port = l->port;
-		r = judge(s);
-		if (r == NULL)
-			session_greet(s);
-		else
-			refuse(s, r);
-	}
+	if (ss->ss_family == AF_INET)
+		set_ip(s, &((const struct sockaddr_in *)ss)->sin_addr, 4);
+	else if (ss->ss_family == AF_INET6)
+		set_ip(s, &((const struct sockaddr_in6 *)ss)->sin6_addr, 16);
+	s->port = port;
+	r = admit_client(s);
+	if (r == NULL)
+		session_greet(s);
+	else
+		refuse(s, r);
 }
 
 int
 inbound_listen(struct inbound *in, int fd)
 {
-	struct inbound_listener *l = &in->listener[in->n_listeners];
-	struct sockaddr_storage ss;
-	socklen_t len = sizeof ss;
-	int one = 1;
-
-	if (in->n_listeners == INBOUND_LISTENERS_MAX) {
-		errno = E2BIG;
-		return -1;
-	}
-	if (getsockname(fd, (struct sockaddr *)&ss, &len) == -1 ||
-	    listen(fd, INBOUND_BACKLOG) == -1)
-		return -1;
-	/* what is accepted inherits it */
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-	l->in = in;
-	l->fd = fd;
-	if (ss.ss_family == AF_INET)
-		l->port = ntohs(((struct sockaddr_in *)&ss)->sin_port);
-	if (ss.ss_family == AF_INET6)
-		l->port = ntohs(((struct sockaddr_in6 *)&ss)->sin6_port);
-	in->n_listeners++;
 	begin(in);
-	loop_io_start(&l->io, fd, LOOP_READ, on_connection, l);
-	return 0;
-}
-
-static void
-scan_ip(struct session *s, const char *ip)
-{
-	struct sockaddr_storage ss = { 0 };
-	struct sockaddr_in *in = (struct sockaddr_in *)&ss;
-	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&ss;
-
-	if (inet_pton(AF_INET, ip, &in->sin_addr) == 1)
-		ss.ss_family = AF_INET;
-	else if (inet_pton(AF_INET6, ip, &in6->sin6_addr) == 1)
-		ss.ss_family = AF_INET6;
-	set_ip(s, &ss);
+	in->acceptors.accepted = on_accepted;
+	in->acceptors.arg = in;
+	return acceptor_add(&in->acceptors, fd);
 }
 
 int
@@ -445,13 +282,13 @@ inbound_single(struct inbound *in, int rfd, int wfd,
     const struct inbound_client *c)
 {
 	struct session *s = session_open(in, rfd, wfd);
+	unsigned char ip[IP_LEN];
 
 	if (s == NULL)
 		return -1;
 	in->single = 1;
 	begin(in);
-	if (c->ip != NULL)
-		scan_ip(s, c->ip);
+	set_ip(s, ip, ip_scans(c->ip, ip));
 	s->port = c->port;
 	if (c->name != NULL)
 		s->name = strdup(c->name);
@@ -506,17 +343,11 @@ void
 inbound_stop(struct inbound *in)
 {
 	struct session *s;
-	unsigned i;
 
 	if (in->stopping)
 		return;
 	in->stopping = 1;
-	loop_timer_stop(&in->pause);
-	for (i = 0; i < in->n_listeners; i++) {
-		loop_io_stop(&in->listener[i].io);
-		close(in->listener[i].fd);
-		in->listener[i].fd = -1;
-	}
+	acceptor_stop(&in->acceptors);
 	while ((s = first(in, INBOUND_COMMAND)) != NULL)
 		session_bye(s, &r_stopping);
 	while ((s = first(in, INBOUND_DATA)) != NULL)

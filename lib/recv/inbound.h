@@ -2,6 +2,7 @@
 #define RECV_INBOUND_H
 
 #include "chain/handover.h"
+#include "recv/acceptor.h"
 #include "recv/access.h"
 #include "recv/incoming.h"
 #include "recv/ownfix.h"
@@ -17,27 +18,23 @@
  * written once.
  */
 enum {
-	INBOUND_LISTENERS_MAX = 16,
 	INBOUND_READ = 65536,         /* bytes asked for at a time */
 	INBOUND_READ_COMMANDS = 8192, /* the same of commands */
 	INBOUND_TURNS = 64,           /* reads before others are looked for */
 	INBOUND_TURNS_BYTES = 131072, /* the same, of what they read */
 	INBOUND_TURN_BYTES = 512,     /* each counts as so much more */
 	INBOUND_STRETCH_MS = 100,     /* in which turns are counted */
-	INBOUND_ACCEPTS = 16,         /* connections of one wake-up */
-	INBOUND_BACKLOG = 4096,       /* of a listening socket */
 	INBOUND_OUT_MARK = 16384,     /* gathered replies are written at this */
 	INBOUND_HOPS_MAX = 100,       /* Received fields */
 	INBOUND_LINGER_S = 5,         /* a refused client may read its reply */
 	INBOUND_LINGER_BYTES = 4 << 20,
-	INBOUND_PROGRESS = 1024,  /* bytes of a message begin its time anew */
-	INBOUND_LIFE = 6,         /* times command_s without a message */
-	INBOUND_IDLE = 5,         /* part of command_s, when room is scarce */
-	INBOUND_DROP_MS = 200,    /* between reads of what is not kept */
-	INBOUND_RECEIPT_S = 300,  /* waiting for the next link */
-	INBOUND_STOP_MS = 1500,   /* the same when stopping */
-	INBOUND_STOPPED_MS = 350, /* and for the next link to end */
-	INBOUND_ACCEPT_AGAIN_MS = 200
+	INBOUND_PROGRESS = 1024, /* bytes of a message begin its time anew */
+	INBOUND_LIFE = 6,        /* times command_s without a message */
+	INBOUND_IDLE = 5,        /* part of command_s, when room is scarce */
+	INBOUND_DROP_MS = 200,   /* between reads of what is not kept */
+	INBOUND_RECEIPT_S = 300, /* waiting for the next link */
+	INBOUND_STOP_MS = 1500,  /* the same when stopping */
+	INBOUND_STOPPED_MS = 350 /* and for the next link to end */
 };
 
 #define INBOUND_SHARE UINT32_MAX /* no number: its share of all */
@@ -54,13 +51,6 @@ struct inbound_limits {
 
 struct session;
 struct inbound;
-
-struct inbound_listener {
-	struct loop_io io;
-	struct inbound *in;
-	int fd;
-	uint16_t port;
-};
 
 /* what sessions wait for */
 enum inbound_wait {
@@ -81,13 +71,13 @@ struct inbound {
 	struct handover fixed;
 	struct ownfix *own;
 	struct access access;
-	struct inbound_listener listener[INBOUND_LISTENERS_MAX];
-	unsigned n_listeners, n_sessions;
+	struct acceptors acceptors;
+	unsigned n_sessions;
 	struct waits waits; /* of enum inbound_wait */
 	struct pauses pauses;
 	struct loop_hook turns;
 	uint32_t stretch, read; /* bytes since others were looked for */
-	struct loop_timer pause, stop;
+	struct loop_timer stop;
 	struct buf out, scratch;
 	int64_t relieved_s;
 	unsigned refuse_nul : 1; /* a message with one, set by the owner */

@@ -10,6 +10,7 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/num.h"
+#include "base/opt.h"
 #include "chain/event.h"
 #include "chain/listen.h"
 #include "chain/refused.h"
@@ -57,16 +58,6 @@ static int fix, everybody;
 static struct submitin submit;
 static const char *submit_at;
 
-static uint64_t
-number(const char *s, uint64_t min, uint64_t max)
-{
-	uint64_t u;
-
-	if (num_scans(s, min, max, &u) == -1)
-		die_usage(usage);
-	return u;
-}
-
 static void
 defaults(void)
 {
@@ -87,41 +78,66 @@ defaults(void)
 	in.store.dir = tmp != NULL && *tmp != '\0' ? tmp : "/tmp";
 }
 
+/* options with a number, and where it goes */
+static const struct {
+	char letter;
+	uint64_t min, max;
+	uint64_t *wide;
+	unsigned *to, *and_to;
+} numbers[] = {
+	{ 'a', 1, UINT32_MAX - 1, NULL, &in.limits.address_max,
+	    &in.limits.relay_max },
+	{ 'b', 1, SIZE_MAX / 4, &in.store.share.pool[SHARE_MEMORY].max, NULL,
+	    NULL },
+	{ 'c', 1, COUNT_MAX, &in.store.share.pool[SHARE_CONNS].max, NULL,
+	    NULL },
+	{ 'e', 1, UINT32_MAX, NULL, &in.config.errors_max, NULL },
+	{ 'm', 0, UINT32_MAX, NULL, &in.config.mail_max, NULL },
+	{ 'n', 1, HANDOVER_CHAINS_MAX, NULL, &n_chains, NULL },
+	{ 'p', 1, COUNT_MAX, NULL, &in.limits.parcels_max, NULL },
+	{ 'r', 1, COUNT_MAX, NULL, &in.config.rcpt_max, &in.limits.rcpt_max },
+	{ 's', 1, 1ULL << 40, &in.config.size_max, NULL, NULL },
+	{ 'S', 1, 1ULL << 50, &in.store.share.pool[SHARE_FILES].max, NULL,
+	    NULL },
+	{ 't', 1, WAIT_MAX_S, NULL, &in.limits.command_s, NULL },
+	{ 'T', 1, WAIT_MAX_S, NULL, &in.limits.data_s, NULL },
+};
+
+static void
+number(int c, const char *arg)
+{
+	size_t i = 0;
+	uint64_t u;
+
+	while (numbers[i].letter != c)
+		if (++i == sizeof numbers / sizeof *numbers)
+			die_usage(usage);
+	u = opt_num(c, arg, numbers[i].min, numbers[i].max);
+	if (numbers[i].wide != NULL)
+		*numbers[i].wide = u;
+	if (numbers[i].to != NULL)
+		*numbers[i].to = (unsigned)u;
+	if (numbers[i].and_to != NULL)
+		*numbers[i].and_to = (unsigned)u;
+}
+
 static void
 option(int c, const char *arg)
 {
 	switch (c) {
 	case 'C': conf = arg; break;
-	case 'a':
-		in.limits.address_max = in.limits.relay_max =
-		    number(arg, 1, UINT32_MAX - 1);
-		break;
-	case 'b': pool[SHARE_MEMORY].max = number(arg, 1, SIZE_MAX / 4); break;
-	case 'c': pool[SHARE_CONNS].max = number(arg, 1, COUNT_MAX); break;
 	case 'd': in.store.dir = arg; break;
-	case 'e': in.config.errors_max = number(arg, 1, UINT32_MAX); break;
 	case 'f': fix = 1; break;
 	case 'l':
 		if (n_listen == ACCEPTOR_MAX)
 			die_usage(usage);
 		listen_at[n_listen++] = arg;
 		break;
-	case 'm': in.config.mail_max = number(arg, 0, UINT32_MAX); break;
-	case 'n': n_chains = number(arg, 1, HANDOVER_CHAINS_MAX); break;
-	case 'p': in.limits.parcels_max = number(arg, 1, COUNT_MAX); break;
-	case 'r':
-		in.config.rcpt_max = in.limits.rcpt_max =
-		    number(arg, 1, COUNT_MAX);
-		break;
-	case 's': in.config.size_max = number(arg, 1, 1ULL << 40); break;
-	case 'S': pool[SHARE_FILES].max = number(arg, 1, 1ULL << 50); break;
-	case 't': in.limits.command_s = number(arg, 1, WAIT_MAX_S); break;
-	case 'T': in.limits.data_s = number(arg, 1, WAIT_MAX_S); break;
 	case 'M': maildirs = arg; break;
 	case 'u': submit_at = arg; break;
 	case 'w': everybody = 1; break;
 	case 'z': in.refuse_nul = 1; break;
-	default: die_usage(usage);
+	default: number(c, arg);
 	}
 }
 

@@ -24,8 +24,8 @@ recv/rcpt           tests/cmd/smtp-recv.t
 recv/session        tests/lib/recv/inbound.c
 run/chain           tests/cmd/queue-run.t
 run/control         tests/cmd/queue-ctl.t
-run/controlscan %*s tests/cmd/queue-ctl.t
 run/controlact      tests/cmd/queue-ctl.t
+run/controlscan     tests/cmd/queue-ctl.t
 run/expire          tests/chain/lifetime.t
 run/final           tests/cmd/queue-run.t
 run/lifetime        tests/chain/lifetime.t

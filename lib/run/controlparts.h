@@ -11,6 +11,7 @@
  *   control         requests on QUEUE/ctl
  *   controlact      what is ordered, done for a recipient
  *   controlscan     the messages that are meant, in slices
+ *   controlstatus   what is told of the whole queue
  *
  * One that concerns many messages is done in slices between rounds of the
  * loop, so delivery goes on beside it.

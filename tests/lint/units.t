@@ -26,6 +26,7 @@ run/chain           tests/cmd/queue-run.t
 run/control         tests/cmd/queue-ctl.t
 run/controlact      tests/cmd/queue-ctl.t
 run/controlscan     tests/cmd/queue-ctl.t
+run/controlstatus   tests/cmd/queue-ctl.t
 run/expire          tests/chain/lifetime.t
 run/final           tests/cmd/queue-run.t
 run/lifetime        tests/chain/lifetime.t

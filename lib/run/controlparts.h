@@ -12,6 +12,7 @@
  *   controlact      what is ordered, done for a recipient
  *   controlscan     the messages that are meant, in slices
  *   controlstatus   what is told of the whole queue
+ *   controlrequest  requests, begun as they come
  *
  * One that concerns many messages is done in slices between rounds of the
  * loop, so delivery goes on beside it.

@@ -25,6 +25,7 @@ recv/session        tests/lib/recv/inbound.c
 run/chain           tests/cmd/queue-run.t
 run/control         tests/cmd/queue-ctl.t
 run/controlact      tests/cmd/queue-ctl.t
+run/controlrequest  tests/cmd/queue-ctl.t
 run/controlscan     tests/cmd/queue-ctl.t
 run/controlstatus   tests/cmd/queue-ctl.t
 run/expire          tests/chain/lifetime.t

@@ -1,0 +1,213 @@
+#include "run/controlparts.h"
+#include "base/clock.h"
+#include "base/die.h"
+#include "chain/event.h"
+#include "chain/link.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void
+event_all(struct control_conn *c, const char *kind)
+{
+	event_begin(kind);
+	event_puts("sel", "all");
+	event_num("by", c->uid);
+	event_end();
+}
+
+/* the flag that holds everything; 0 or -1 with errno */
+static int
+set_held(struct run *r, int held)
+{
+	int fd;
+
+	if (held) {
+		fd = openat(r->qfd, "held", O_WRONLY | O_CREAT | O_CLOEXEC,
+		    0640);
+		if (fd == -1)
+			return -1;
+		close(fd);
+		if (fsync(r->qfd) == -1)
+			return -1;
+	} else if ((unlinkat(r->qfd, "held", 0) == -1 && errno != ENOENT) ||
+	    fsync(r->qfd) == -1) {
+		return -1;
+	}
+	r->held = held;
+	return 0;
+}
+
+/* hold all is the flag alone; release all takes it away, and releases those
+ * that were held one by one */
+static int
+all(struct control_conn *c)
+{
+	int hold = c->order.verb == CTLREQUEST_HOLD;
+	char text[128];
+
+	if (set_held(c->r, hold) == -1) {
+		snprintf(text, sizeof text, "unable to %s the flag file: %s",
+		    hold ? "make" : "remove", strerror(errno));
+		control_refuse(c, text);
+		return 0;
+	}
+	event_all(c, hold ? "held" : "released");
+	if (!hold)
+		return 1;
+	c->work.count = c->work.matched = c->r->s.used_rcpt;
+	c->work.out = c->r->s.out + c->r->s.late;
+	control_finish(c, NULL);
+	return 0;
+}
+
+/* the domain's name; a resumed one's recipients are then tried at once */
+static int
+suspend(struct control_conn *c)
+{
+	int on = c->order.verb == CTLREQUEST_SUSPEND;
+	const char *domain;
+	char text[128];
+	size_t n;
+
+	domain = ctlrequest_domain(&c->order, &n);
+	c->work.matched = suspend_has(domain, n);
+	if (suspend_set(c->r, domain, n, on) == -1) {
+		snprintf(text, sizeof text, "unable to write the list: %s",
+		    strerror(errno));
+		control_refuse(c, text);
+		return 0;
+	}
+	if (!on)
+		return 1;
+	c->work.count = c->work.matched = 1;
+	control_finish(c, NULL);
+	return 0;
+}
+
+/* all stops, once this is answered */
+static void
+stop(struct control_conn *c)
+{
+	control_finish(c, NULL);
+	wire_flush_all();
+	sweep_stop(c->r);
+	report_stop(c->r);
+	chain_stop(c->r);
+}
+
+/* 1: its messages are to be looked for, or what is told of them; 0: it is
+ * done, or refused */
+static int
+is_long(struct control_conn *c)
+{
+	switch (c->order.verb) {
+	case CTLREQUEST_STOP: stop(c); return 0;
+	case CTLREQUEST_HOLD:
+	case CTLREQUEST_RELEASE: return !ctlrequest_all(&c->order) || all(c);
+	case CTLREQUEST_SUSPEND:
+	case CTLREQUEST_RESUME: return suspend(c);
+	default: return 1;
+	}
+}
+
+static void
+begin(struct control_conn *c)
+{
+	memset(&c->work, 0, sizeof c->work);
+	c->work.now_s = clock_wall_s();
+	c->work.oldest_us = INT64_MAX;
+	if (!is_long(c))
+		return;
+	c->busy = 1;
+	wire_pause(&c->wire);
+	run_more(c->r);
+}
+
+/* who may read the queue may ask; orders are for its owner, and root */
+static int
+may(const struct control_conn *c)
+{
+	struct stat st;
+
+	if (c->order.verb == CTLREQUEST_STATUS ||
+	    c->order.verb == CTLREQUEST_SHOW || c->uid == 0 ||
+	    c->uid == geteuid())
+		return 1;
+	return fstat(c->r->qfd, &st) == 0 && c->uid == st.st_uid;
+}
+
+static void
+refuse_user(struct control_conn *c)
+{
+	char text[64];
+
+	snprintf(text, sizeof text, "user %lu may only ask for the status",
+	    (unsigned long)c->uid);
+	warn("%s refused: %s", order_verb_name(c->order.verb), text);
+	control_refuse(c, text);
+}
+
+static size_t
+conn_record(void *arg, const char *p, size_t n)
+{
+	struct control_conn *c = arg;
+	size_t used = link_line(p, n);
+	const char *wrong;
+
+	if (used == 0)
+		return 0;
+	control_heard(c);
+	wrong = ctlrequest_parse(p, used, &c->order);
+	if (wrong != NULL)
+		control_refuse(c, wrong);
+	else if (!may(c))
+		refuse_user(c);
+	else
+		begin(c);
+	return used;
+}
+
+/* who has shut his side may still read.  A wire that is paused sees no end,
+ * so all that was asked for is answered, and ours is shut behind it */
+static void
+conn_ended(void *arg, int err)
+{
+	struct control_conn *c = arg;
+
+	if (err == 0 && buf_len(&c->wire.in) > 0)
+		control_refuse(c, "request without a line end");
+	wire_finish(&c->wire);
+}
+
+/* what is asked for is done all the same, but for what only tells */
+static void
+conn_gone(void *arg, int err)
+{
+	struct control_conn *c = arg;
+
+	(void)err;
+	wire_close(&c->wire);
+	c->dead = 1;
+	if (!c->busy || c->order.verb == CTLREQUEST_STATUS ||
+	    c->order.verb == CTLREQUEST_SHOW) {
+		c->busy = 0;
+		control_free_conn(c);
+	}
+}
+
+static void
+conn_drained(void *arg)
+{
+	struct control_conn *c = arg;
+
+	control_heard(c);
+	if (c->busy)
+		run_more(c->r);
+}
+
+const struct wire_ops control_ops = { conn_record, conn_ended, conn_gone,
+	conn_drained };

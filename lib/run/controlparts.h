@@ -8,13 +8,14 @@
 /*
  * What the parts of control ask of each other; nobody else includes this.
  *
- *   control         requests on QUEUE/ctl
- *   controlact      what is ordered, done for a recipient
- *   controlscan     the messages that are meant, in slices
- *   controlstatus   what is told of the whole queue
+ *   control         the socket, and the flag that holds everything
  *   controlrequest  requests, begun as they come
+ *   controlscan     the messages that are meant, in slices
+ *   controlact      what is ordered, done for a recipient
+ *   controlstatus   what is told of the whole queue
+ *   controlconn     connections, and the ends of answers
  *
- * One that concerns many messages is done in slices between rounds of the
+ * A request that concerns many messages is done in slices between rounds of the
  * loop, so delivery goes on beside it.
  */
 enum {

@@ -104,7 +104,7 @@ ctlrequest_parse(const char *line, size_t n, struct ctlrequest *o)
 {
 	const struct ltsv_field *f;
 	const char *wrong = NULL;
-	static struct ltsv l;
+	struct ltsv l;
 	size_t used = 0;
 	unsigned i;
 	int verb;

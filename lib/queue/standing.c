@@ -54,18 +54,19 @@ collect_all(struct standings *s, const struct ctlrequest *o)
 int
 standings_ask(struct standings *s, const char *ids, size_t n)
 {
-	static struct ctlrequest o = { .verb = CTLREQUEST_SHOW };
+	struct ctlrequest *o = &s->show;
 
 	if (s->root == -1)
 		return 0;
-	buf_clear(&o.sel.ids);
-	if (buf_put(&o.sel.ids, ids, n * NAME_LEN) == -1)
+	o->verb = CTLREQUEST_SHOW;
+	buf_clear(&o->sel.ids);
+	if (buf_put(&o->sel.ids, ids, n * NAME_LEN) == -1)
 		return -1;
-	if (collect_all(s, &o) == 0)
+	if (collect_all(s, o) == 0)
 		return 0;
 	/* who looks at a list for long has been closed meanwhile */
 	ask_close(&s->ask);
-	if (ask_open(&s->ask, s->root) == 0 && collect_all(s, &o) == 0)
+	if (ask_open(&s->ask, s->root) == 0 && collect_all(s, o) == 0)
 		return 0;
 	buf_clear(&s->lines);
 	s->root = -1;

@@ -11,9 +11,10 @@
  */
 struct standings {
 	struct ask ask;
-	int root;         /* the queue's folder; -1: nobody to ask */
-	struct buf lines; /* the answer */
-	size_t at, used;  /* the line that is compared next, and its length */
+	int root;               /* the queue's folder; -1: nobody to ask */
+	struct ctlrequest show; /* what is asked */
+	struct buf lines;       /* the answer */
+	size_t at, used; /* the line that is compared next, and its length */
 	struct ltsv l;
 	int hold; /* everything is held */
 };

@@ -24,7 +24,7 @@ sumcheck_begin(struct sumcheck *c, int fd, const struct message_head *h,
 int
 sumcheck_more(struct sumcheck *c, size_t bytes)
 {
-	static char block[BLOCK];
+	char block[BLOCK];
 	uint64_t left;
 	ssize_t n;
 

@@ -27,7 +27,6 @@ run/control         tests/cmd/queue-ctl.t
 run/controlact      tests/cmd/queue-ctl.t
 run/controlrequest  tests/cmd/queue-ctl.t
 run/controlscan     tests/cmd/queue-ctl.t
-run/controlstatus   tests/cmd/queue-ctl.t
 run/expire          tests/chain/lifetime.t
 run/final           tests/cmd/queue-run.t
 run/lifetime        tests/chain/lifetime.t

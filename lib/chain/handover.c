@@ -67,7 +67,7 @@ on_receipt(void *arg, const char *p, size_t n)
 		hang_up(c);
 		return 0;
 	}
-	c->backoff_ms = 0;
+	restart_good(&c->restart);
 	answer(c, kind, text, len);
 	if (h->n == 0 && h->changed != NULL)
 		h->changed(h->arg);
@@ -198,7 +198,7 @@ start(struct handover_chain *c)
 {
 	int to, from;
 
-	c->starting = 0;
+	restart_stop(&c->restart);
 	c->pid = spawn_next(c->owner->argv, &to, &from);
 	if (c->pid == -1) {
 		c->pid = 0;
@@ -233,14 +233,8 @@ on_time(void *arg)
 static void
 again(struct handover_chain *c)
 {
-	if (c->backoff_ms == 0)
-		c->backoff_ms = HANDOVER_BACKOFF_MIN_MS;
-	else if (c->backoff_ms < HANDOVER_BACKOFF_MAX_MS / 2)
-		c->backoff_ms *= 2;
-	else
-		c->backoff_ms = HANDOVER_BACKOFF_MAX_MS;
-	c->starting = 1;
-	loop_timer_set(&c->timer, c->backoff_ms, on_time, c);
+	restart_failed(&c->restart);
+	restart_wait(&c->restart, on_time, c);
 }
 
 void
@@ -253,6 +247,8 @@ handover_init(struct handover *h, char *const argv[], unsigned n_chains)
 	h->n_chains = n_chains;
 	for (i = 0; i < n_chains; i++) {
 		h->chain[i].owner = h;
+		h->chain[i].restart.first_ms = HANDOVER_BACKOFF_MIN_MS;
+		h->chain[i].restart.max_ms = HANDOVER_BACKOFF_MAX_MS;
 		h->chain[i].last = &h->chain[i].first;
 	}
 }
@@ -266,7 +262,8 @@ handover_start(struct handover *h)
 	for (i = 0; i < h->n_chains; i++) {
 		struct handover_chain *c = &h->chain[i];
 
-		if (!c->up && !c->starting && !h->stopping && start(c) == -1) {
+		if (!c->up && !c->restart.waiting && !h->stopping &&
+		    start(c) == -1) {
 			saved = errno;
 			again(c);
 		}
@@ -308,9 +305,7 @@ handover_close(struct handover *h)
 
 	h->stopping = 1;
 	for (i = 0; i < h->n_chains; i++) {
-		if (h->chain[i].starting)
-			loop_timer_stop(&h->chain[i].timer);
-		h->chain[i].starting = 0;
+		restart_stop(&h->chain[i].restart);
 		if (h->chain[i].up && h->chain[i].unsent == NULL)
 			wire_finish(&h->chain[i].wire);
 	}

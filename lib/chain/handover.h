@@ -1,7 +1,7 @@
 #ifndef CHAIN_HANDOVER_H
 #define CHAIN_HANDOVER_H
 
-#include "base/loop.h"
+#include "base/restart.h"
 #include "chain/wire.h"
 #include "format/parcel.h"
 #include <sys/types.h>
@@ -44,14 +44,14 @@ struct handover;
 struct handover_chain {
 	struct wire wire;
 	struct handover *owner;
-	struct loop_timer timer; /* the next start; the end of a dying one */
+	struct restart restart;
+	struct loop_timer timer;             /* the end of a dying one */
 	struct handover_item *first, **last; /* without receipt */
 	struct handover_item *unsent; /* of those, the first not written */
 	unsigned n;
 	uint64_t file_at; /* of unsent; its head is written if begun */
-	int64_t backoff_ms;
-	pid_t pid, old; /* old: has hung up, not ended yet when last seen */
-	unsigned up : 1, gone : 1, begun : 1, starting : 1;
+	pid_t pid, old;   /* old: has hung up, not ended yet when last seen */
+	unsigned up : 1, gone : 1, begun : 1;
 };
 
 struct handover {

@@ -372,7 +372,7 @@ dying(void)
 	run(5);
 	is_str(traced(), "0K 1K 2Z 3Z 4Z ", "what it owed is temporary");
 	is_num(handover_put(&h, &item[9].h), -1, "it does not run");
-	is_num(h.chain[0].backoff_ms, HANDOVER_BACKOFF_MIN_MS,
+	is_num(h.chain[0].restart.pause_ms, HANDOVER_BACKOFF_MIN_MS,
 	    "it had answered: the shortest pause");
 	/* and again by itself */
 	fill(&item[9], 9, "again\n");
@@ -383,15 +383,15 @@ dying(void)
 
 	begin("die", "0", 1);
 	handover_start(&h);
-	for (last = 0; n < 3 && h.chain[0].backoff_ms < 800;) {
+	for (last = 0; n < 3 && h.chain[0].restart.pause_ms < 800;) {
 		loop_timer_set(&poke, 20, on_stop, NULL);
 		run(0);
-		if (h.chain[0].backoff_ms != last) {
+		if (h.chain[0].restart.pause_ms != last) {
 			n++;
-			is_num(h.chain[0].backoff_ms,
+			is_num(h.chain[0].restart.pause_ms,
 			    last == 0 ? HANDOVER_BACKOFF_MIN_MS : 2 * last,
 			    "later each time");
-			last = h.chain[0].backoff_ms;
+			last = h.chain[0].restart.pause_ms;
 		}
 	}
 	loop_timer_stop(&poke);
@@ -461,7 +461,7 @@ several(void)
 	handover_reset(&h);
 	is_str(traced(), "0Z 2Z 1Z ", "reset answers all");
 	is_num(handover_put(&h, &item[3].h), -1, "and nothing runs");
-	is_num(h.chain[0].starting && h.chain[1].starting, 1,
+	is_num(h.chain[0].restart.waiting && h.chain[1].restart.waiting, 1,
 	    "until its time has come");
 	end();
 
@@ -470,7 +470,7 @@ several(void)
 	errno = 0;
 	is_num(handover_start(&h), -1, "no such program");
 	is_num(errno, ENOENT, "and why");
-	is_num(h.chain[0].starting, 1, "tried again later");
+	is_num(h.chain[0].restart.waiting, 1, "tried again later");
 	end();
 }
 

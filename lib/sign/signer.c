@@ -1,7 +1,6 @@
 #include "sign/signer.h"
-#include "base/clock.h"
 #include "base/die.h"
-#include "base/exit.h"
+#include "base/restart.h"
 #include "base/spawn.h"
 #include "chain/dial.h"
 #include "chain/wire.h"
@@ -22,12 +21,12 @@ struct signer_node {
 static struct {
 	const char *socket, *keydir;
 	struct wire wire;
-	struct loop_timer wait, tick;
+	struct loop_timer wait;
+	struct restart restart;
 	struct signer_node *first, **last;
-	int64_t next_try_ms;
 	pid_t pid, old; /* old: has hung up, and has not ended yet */
 	unsigned up : 1;
-} s;
+} s = { .restart = { .first_ms = SIGNER_RETRY_MS, .max_ms = SIGNER_RETRY_MS } };
 
 static void on_tick(void *);
 
@@ -77,12 +76,6 @@ fail(struct signer_node *n)
 	answer(n, SIGNER_TEMP, text, sizeof text - 1);
 }
 
-static void
-tick_at_next_try(void)
-{
-	loop_timer_set(&s.tick, s.next_try_ms - clock_mono_ms(), on_tick, NULL);
-}
-
 /*
  * The connection is of no more use.  What was asked on it is asked once
  * more, or, with `over`, or when it was asked twice, has failed.
@@ -99,7 +92,7 @@ hang_up(int over)
 		spawn_bury(&s.pid, &s.old);
 	}
 	loop_timer_stop(&s.wait);
-	s.next_try_ms = clock_mono_ms() + SIGNER_RETRY_MS;
+	restart_failed(&s.restart);
 	s.first = NULL;
 	s.last = &s.first;
 	/* done() may ask new questions: those stand in the new list */
@@ -116,7 +109,7 @@ hang_up(int over)
 		s.last = &n->next;
 	}
 	if (s.first != NULL)
-		tick_at_next_try();
+		restart_wait(&s.restart, on_tick, NULL);
 }
 
 static void
@@ -243,10 +236,6 @@ on_tick(void *arg)
 	drop_unwanted();
 	if (s.up || s.first == NULL)
 		return;
-	if (clock_mono_ms() < s.next_try_ms) {
-		tick_at_next_try();
-		return;
-	}
 	if (connect_it() == -1) {
 		warn("unable to reach %s: %m", name());
 		hang_up(1);
@@ -267,8 +256,8 @@ signer_ask(struct signer_query *q)
 	s.last = &n->next;
 	if (s.up)
 		put(n);
-	else if (!loop_timer_active(&s.tick))
-		tick_at_next_try();
+	else if (!s.restart.waiting)
+		restart_wait(&s.restart, on_tick, NULL);
 }
 
 void
@@ -286,7 +275,7 @@ signer_close(void)
 		wire_close(&s.wire);
 	s.up = 0;
 	loop_timer_stop(&s.wait);
-	loop_timer_stop(&s.tick);
+	restart_stop(&s.restart);
 	spawn_bury(&s.pid, &s.old);
 	while (s.first != NULL)
 		free(pop());

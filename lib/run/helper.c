@@ -8,10 +8,8 @@ static void try_start(void *);
 static void
 again(struct helper *h)
 {
-	loop_timer_set(&h->timer, h->pause_ms, try_start, h);
-	h->pause_ms *= 2;
-	if (h->pause_ms > HELPER_PAUSE_MAX_MS)
-		h->pause_ms = HELPER_PAUSE_MAX_MS;
+	restart_failed(&h->restart);
+	restart_wait(&h->restart, try_start, h);
 }
 
 static size_t
@@ -40,7 +38,7 @@ on_ended(void *arg, int err)
 		return;
 	warn("%s has ended, status %d; starting it again", h->name, code);
 	if (clock_mono_ms() - h->started_ms >= HELPER_GOOD_MS)
-		h->pause_ms = HELPER_PAUSE_MS;
+		restart_good(&h->restart);
 	h->ops->ended(h->arg);
 	again(h);
 }
@@ -91,7 +89,8 @@ helper_start(struct helper *h, const char *name, char *const argv[],
 	h->argv = argv;
 	h->ops = o;
 	h->arg = arg;
-	h->pause_ms = HELPER_PAUSE_MS;
+	h->restart.first_ms = HELPER_PAUSE_MS;
+	h->restart.max_ms = HELPER_PAUSE_MAX_MS;
 	try_start(h);
 }
 
@@ -99,7 +98,7 @@ void
 helper_stop(struct helper *h)
 {
 	h->stopped = 1;
-	loop_timer_stop(&h->timer);
+	restart_stop(&h->restart);
 	if (h->up)
 		wire_finish(&h->wire);
 }

@@ -1,6 +1,7 @@
 #ifndef RUN_HELPER_H
 #define RUN_HELPER_H
 
+#include "base/restart.h"
 #include "chain/wire.h"
 #include <sys/types.h>
 
@@ -24,13 +25,13 @@ struct helper_ops {
 
 struct helper {
 	struct wire wire;
-	struct loop_timer timer;
+	struct restart restart;
 	char *const *argv;
 	const struct helper_ops *ops;
 	void *arg;
 	const char *name; /* for messages */
 	pid_t pid;
-	int64_t started_ms, pause_ms;
+	int64_t started_ms;
 	unsigned up : 1, stopped : 1;
 };
 

@@ -128,7 +128,7 @@ talks(void)
 		buf_clear(&trace);
 	}
 	traced("", "stopped: no end is told");
-	is_num(loop_timer_active(&h.timer), 0, "and no new one");
+	is_num(h.restart.waiting, 0, "and no new one");
 }
 
 static void
@@ -139,25 +139,25 @@ ends(void)
 	start(self, "end");
 	run(10000);
 	traced("started ended ", "it ends");
-	is_num(h.pause_ms, 2 * HELPER_PAUSE_MS, "the next pause is longer");
+	is_num(h.restart.pause_ms, HELPER_PAUSE_MS, "the shortest pause");
 	began = clock_mono_ms();
 	run(10000);
 	traced("started ended ", "and is started again");
 	ok(clock_mono_ms() - began >= HELPER_PAUSE_MS - 50, "after the pause");
-	is_num(h.pause_ms, 4 * HELPER_PAUSE_MS, "twice as long");
+	is_num(h.restart.pause_ms, 2 * HELPER_PAUSE_MS, "then twice as long");
 	helper_stop(&h);
 
 	/* the longest pause, and the shortest again */
 	start(self, "end");
-	h.pause_ms = HELPER_PAUSE_MAX_MS / 2 + 1;
+	h.restart.pause_ms = HELPER_PAUSE_MAX_MS / 2 + 1;
 	run(10000);
-	is_num(h.pause_ms, HELPER_PAUSE_MAX_MS, "not above the most");
+	is_num(h.restart.pause_ms, HELPER_PAUSE_MAX_MS, "not above the most");
 	helper_stop(&h);
 	start(self, "end");
-	h.pause_ms = HELPER_PAUSE_MAX_MS;
+	h.restart.pause_ms = HELPER_PAUSE_MAX_MS;
 	h.started_ms -= HELPER_GOOD_MS;
 	run(10000);
-	is_num(h.pause_ms, 2 * HELPER_PAUSE_MS, "short when it lived long");
+	is_num(h.restart.pause_ms, HELPER_PAUSE_MS, "short when it lived long");
 	helper_stop(&h);
 }
 
@@ -169,9 +169,9 @@ trouble(void)
 	start("/nowhere/at/all", NULL);
 	traced("", "a program that is missing");
 	is_num(helper_up(&h), 0, "does not run");
-	ok(loop_timer_active(&h.timer), "is tried again");
+	ok(h.restart.waiting, "is tried again");
 	helper_stop(&h);
-	is_num(loop_timer_active(&h.timer), 0, "not when stopped");
+	is_num(h.restart.waiting, 0, "not when stopped");
 
 	start(self, "mute");
 	pid = h.pid;

@@ -27,7 +27,7 @@ user_dir(const struct localcommands *c, const struct localjob *j)
 }
 
 static int
-run(struct localcommands *c, struct localjob *j, struct program *g,
+run(struct localcommands *c, struct localjob *j, struct shellcommand *g,
     const char *dir)
 {
 	const char *path = getenv("PATH"), *at = strrchr(j->to, '@');
@@ -44,7 +44,7 @@ run(struct localcommands *c, struct localjob *j, struct program *g,
 		{ "HOST", at == NULL ? "" : at + 1 },
 		{ "USER", j->user == NULL ? local : j->user },
 	};
-	struct program_run r = { .command = j->command,
+	struct shellcommand_run r = { .command = j->command,
 		.name = j->id == NULL ? "command" : j->id,
 		.env = env,
 		.n_env = sizeof env / sizeof *env,
@@ -57,7 +57,7 @@ run(struct localcommands *c, struct localjob *j, struct program *g,
 		.timeout_ms = c->timeout_ms,
 		.server = c->server,
 		.spool = c->base };
-	int status = program_start(g, &r);
+	int status = shellcommand_start(g, &r);
 
 	free(local);
 	return status;
@@ -79,9 +79,10 @@ start_waiting(struct localcommands *c)
 
 /* how it ended, and in j->text what is to be said of it */
 static enum localcommand_end
-verdict(struct localjob *j, struct program *g, int status, const char **esc)
+verdict(struct localjob *j, struct shellcommand *g, int status,
+    const char **esc)
 {
-	enum program_verdict v = program_verdict(status, esc);
+	enum shellcommand_verdict v = shellcommand_verdict(status, esc);
 	size_t n = g->output_len, i;
 
 	while (n > 0 && (g->output[n - 1] == '\n' || g->output[n - 1] == ' '))
@@ -91,13 +92,13 @@ verdict(struct localjob *j, struct program *g, int status, const char **esc)
 			g->output[i] != '\n' && g->output[i] != '\t') ||
 		    g->output[i] == 0x7f)
 			g->output[i] = '?';
-	if (v == PROGRAM_SENT) {
+	if (v == SHELLCOMMAND_SENT) {
 		localjob_add_text(j, n > 0 ? "command: " : "command succeeded",
 		    g->output, n);
 		return WEXITSTATUS(status) == EXIT_STOP ? LOCALCOMMAND_LAST
 							: LOCALCOMMAND_OK;
 	}
-	if (status == PROGRAM_TIMED_OUT)
+	if (status == SHELLCOMMAND_TIMED_OUT)
 		return LOCALCOMMAND_TIMEOUT;
 	buf_clear(&j->text);
 	if (WIFEXITED(status))
@@ -108,11 +109,11 @@ verdict(struct localjob *j, struct program *g, int status, const char **esc)
 		    WTERMSIG(status)));
 	needs(buf_puts(&j->text, n > 0 ? ": " : ""));
 	needs(buf_put(&j->text, g->output, n));
-	return v == PROGRAM_PERM ? LOCALCOMMAND_PERM : LOCALCOMMAND_TEMP;
+	return v == SHELLCOMMAND_PERM ? LOCALCOMMAND_PERM : LOCALCOMMAND_TEMP;
 }
 
 static void
-ended(struct program *g, int status)
+ended(struct shellcommand *g, int status)
 {
 	struct localcommands *c = ((struct localjob *)g->arg)->commands;
 	struct localjob *j = g->arg;
@@ -130,7 +131,7 @@ ended(struct program *g, int status)
 void
 localcommand_run(struct localcommands *c, struct localjob *j)
 {
-	struct program *g = c->program;
+	struct shellcommand *g = c->program;
 	char *dir;
 
 	if (c->n_running >= c->max) {
@@ -177,13 +178,13 @@ localcommand_drop(struct localcommands *c)
 void
 localcommand_kill(struct localcommands *c)
 {
-	struct program *g;
+	struct shellcommand *g;
 	struct localjob *j;
 
 	for (g = c->program; g < c->program + c->max; g++) {
 		if (g->arg == NULL)
 			continue;
-		program_kill(g);
+		shellcommand_kill(g);
 		j = g->arg;
 		g->arg = NULL;
 		c->n_running--;
@@ -194,9 +195,9 @@ localcommand_kill(struct localcommands *c)
 void
 localcommand_abandon(struct localcommands *c)
 {
-	struct program *g;
+	struct shellcommand *g;
 
 	for (g = c->program; g < c->program + c->max; g++)
 		if (g->arg != NULL)
-			program_kill(g);
+			shellcommand_kill(g);
 }

@@ -2,7 +2,7 @@
 #define LOCAL_COMMAND_H
 
 #include "local/localjob.h"
-#include "local/program.h"
+#include "local/shellcommand.h"
 
 /*
  * The commands of local-deliver: so many run at once, further ones wait
@@ -41,7 +41,7 @@ struct localcommands {
 	void *arg;
 	unsigned n_running, n_waiting;
 	struct localjob *waiting, **last;
-	struct program program[LOCALCOMMAND_MAX];
+	struct shellcommand program[LOCALCOMMAND_MAX];
 };
 
 /* run j->command on the job's message, now or later */

@@ -1,5 +1,5 @@
-#ifndef LOCAL_PROGRAM_H
-#define LOCAL_PROGRAM_H
+#ifndef LOCAL_SHELLCOMMAND_H
+#define LOCAL_SHELLCOMMAND_H
 
 #include "base/buf.h"
 #include "base/child.h"
@@ -13,12 +13,12 @@
  * and kept up to a limit, a time limit, never waiting for it.
  */
 enum {
-	PROGRAM_OUTPUT_MAX = 1000, /* bytes kept of what it says */
-	PROGRAM_READ = 32768,
-	PROGRAM_TIMED_OUT = -1 /* as status */
+	SHELLCOMMAND_OUTPUT_MAX = 1000, /* bytes kept of what it says */
+	SHELLCOMMAND_READ = 32768,
+	SHELLCOMMAND_TIMED_OUT = -1 /* as status */
 };
 
-struct program {
+struct shellcommand {
 	struct child child; /* or, with server_fd, a server's */
 	struct loop_io in, out, answer;
 	struct loop_timer timer;
@@ -26,16 +26,16 @@ struct program {
 	int timed_out;
 	struct buf pending; /* for its descriptor 0 */
 	uint64_t at, left;
-	char output[PROGRAM_OUTPUT_MAX];
+	char output[SHELLCOMMAND_OUTPUT_MAX];
 	size_t output_len;
 	struct errlog log;
-	/* status: of waitpid, or PROGRAM_TIMED_OUT.  The structure is free
+	/* status: of waitpid, or SHELLCOMMAND_TIMED_OUT.  The structure is free
 	 * for use again when this is called */
-	void (*done)(struct program *, int status);
+	void (*done)(struct shellcommand *, int status);
 	void *arg;
 };
 
-struct program_run {
+struct shellcommand_run {
 	const char *command; /* for sh -c */
 	const char *name;    /* in the log */
 	/* names and values; the rest of the environment is gone */
@@ -54,16 +54,20 @@ struct program_run {
 };
 
 /* 0, or -1 with errno and nothing started; done and arg are set before */
-int program_start(struct program *, const struct program_run *);
+int shellcommand_start(struct shellcommand *, const struct shellcommand_run *);
 /* end it and all of its process group now; done() is not called */
-void program_kill(struct program *);
+void shellcommand_kill(struct shellcommand *);
 
 /*
  * What an exit status means for mail.  esc receives an enhanced status
  * code.  0 and 99 are success; 65 67 68 77 100 112 are permanent; all else
  * is temporary, and so is death by a signal.
  */
-enum program_verdict { PROGRAM_SENT, PROGRAM_TEMP, PROGRAM_PERM };
-enum program_verdict program_verdict(int status, const char **esc);
+enum shellcommand_verdict {
+	SHELLCOMMAND_SENT,
+	SHELLCOMMAND_TEMP,
+	SHELLCOMMAND_PERM
+};
+enum shellcommand_verdict shellcommand_verdict(int status, const char **esc);
 
 #endif

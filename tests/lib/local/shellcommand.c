@@ -1,5 +1,5 @@
 #include "base/clock.h"
-#include "local/program.h"
+#include "local/shellcommand.h"
 #include "tap.h"
 #include <fcntl.h>
 #include <signal.h>
@@ -8,15 +8,15 @@
 #include <unistd.h>
 
 static char path[] = "/tmp/rohrpost-program.XXXXXX",
-	    big[PROGRAM_OUTPUT_MAX + 2];
+	    big[SHELLCOMMAND_OUTPUT_MAX + 2];
 static const struct spawn_env env[] = { { "PATH", "/usr/bin:/bin" },
 	{ "WORD", "it's \"this\"" } };
-static struct program one;
+static struct shellcommand one;
 static int ended, got;
 static uint64_t len = 7;
 
 static void
-on_done(struct program *p, int status)
+on_done(struct shellcommand *p, int status)
 {
 	(void)p;
 	ended++;
@@ -28,7 +28,7 @@ on_done(struct program *p, int status)
 static int
 run(const char *command, int64_t timeout_ms)
 {
-	struct program_run r = { .command = command,
+	struct shellcommand_run r = { .command = command,
 		.name = "command",
 		.env = env,
 		.n_env = 2,
@@ -42,7 +42,7 @@ run(const char *command, int64_t timeout_ms)
 	ended = 0;
 	got = -2;
 	one.done = on_done;
-	if (program_start(&one, &r) == -1)
+	if (shellcommand_start(&one, &r) == -1)
 		return -3;
 	loop_run();
 	memcpy(big, one.output, one.output_len);
@@ -52,24 +52,24 @@ run(const char *command, int64_t timeout_ms)
 
 static const struct {
 	int code;
-	enum program_verdict verdict;
+	enum shellcommand_verdict verdict;
 	const char *esc;
 } codes[] = {
-	{ 0, PROGRAM_SENT, "2.0.0" },
-	{ 99, PROGRAM_SENT, "2.0.0" },
-	{ 100, PROGRAM_PERM, "5.3.0" },
-	{ 112, PROGRAM_PERM, "5.3.0" },
-	{ 65, PROGRAM_PERM, "5.6.0" },
-	{ 67, PROGRAM_PERM, "5.1.1" },
-	{ 68, PROGRAM_PERM, "5.1.2" },
-	{ 77, PROGRAM_PERM, "5.7.0" },
+	{ 0, SHELLCOMMAND_SENT, "2.0.0" },
+	{ 99, SHELLCOMMAND_SENT, "2.0.0" },
+	{ 100, SHELLCOMMAND_PERM, "5.3.0" },
+	{ 112, SHELLCOMMAND_PERM, "5.3.0" },
+	{ 65, SHELLCOMMAND_PERM, "5.6.0" },
+	{ 67, SHELLCOMMAND_PERM, "5.1.1" },
+	{ 68, SHELLCOMMAND_PERM, "5.1.2" },
+	{ 77, SHELLCOMMAND_PERM, "5.7.0" },
 };
 
 int
 main(void)
 {
 	int64_t began = clock_mono_ms();
-	enum program_verdict v, want;
+	enum shellcommand_verdict v, want;
 	const char *esc;
 	size_t k;
 	int i, bad = 0, fd;
@@ -78,21 +78,23 @@ main(void)
 	signal(SIGPIPE, SIG_IGN);
 
 	for (i = 0; i < 256; i++) {
-		want = PROGRAM_TEMP;
+		want = SHELLCOMMAND_TEMP;
 		for (k = 0; k < sizeof codes / sizeof *codes; k++)
 			if (codes[k].code == i)
 				break;
 		if (k < sizeof codes / sizeof *codes)
 			want = codes[k].verdict;
-		v = program_verdict(i << 8, &esc);
+		v = shellcommand_verdict(i << 8, &esc);
 		bad += v != want ||
 		    strcmp(esc,
-			want == PROGRAM_TEMP ? "4.3.0" : codes[k].esc) != 0;
+			want == SHELLCOMMAND_TEMP ? "4.3.0" : codes[k].esc) !=
+			0;
 	}
 	is_num(bad, 0, "every exit status");
-	is_num(program_verdict(SIGKILL, &esc), PROGRAM_TEMP, "a signal");
-	is_num(program_verdict(PROGRAM_TIMED_OUT, &esc), PROGRAM_TEMP,
-	    "timed out");
+	is_num(shellcommand_verdict(SIGKILL, &esc), SHELLCOMMAND_TEMP,
+	    "a signal");
+	is_num(shellcommand_verdict(SHELLCOMMAND_TIMED_OUT, &esc),
+	    SHELLCOMMAND_TEMP, "timed out");
 	fd = mkstemp(path);
 	if (fd == -1 || write(fd, "123message", 10) != 10)
 		return 111;
@@ -104,14 +106,14 @@ main(void)
 	is_str(big, "it's \"this\"\n", "that and no other");
 	is_num(run("head -c 1000 /dev/zero | tr '\\0' x", 5000), 0,
 	    "says much");
-	is_num(strlen(big), PROGRAM_OUTPUT_MAX, "as much as is kept");
+	is_num(strlen(big), SHELLCOMMAND_OUTPUT_MAX, "as much as is kept");
 	is_num(
 	    run("head -c 100001 /dev/zero | tr '\\0' x; echo end >&2; exit 5",
 		5000),
 	    5 << 8, "says more and ends");
-	is_num(strlen(big), PROGRAM_OUTPUT_MAX, "kept up to the limit");
+	is_num(strlen(big), SHELLCOMMAND_OUTPUT_MAX, "kept up to the limit");
 	is_num(run("kill -TERM $$", 5000), SIGTERM, "a signal");
-	is_num(run("sleep 30 & sleep 30", 200), PROGRAM_TIMED_OUT,
+	is_num(run("sleep 30 & sleep 30", 200), SHELLCOMMAND_TIMED_OUT,
 	    "time limit");
 	is_num(run("sleep 3 & exit 0", 5000), 0,
 	    "who holds its output is not waited for");

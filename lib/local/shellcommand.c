@@ -1,4 +1,4 @@
-#include "local/program.h"
+#include "local/shellcommand.h"
 #include "base/exit.h"
 #include "base/fd.h"
 #include "local/commandsock.h"
@@ -21,7 +21,7 @@ close_fd(int *fd)
 }
 
 static void
-stop_feeding(struct program *p)
+stop_feeding(struct shellcommand *p)
 {
 	if (p->in_fd != -1)
 		loop_io_stop(&p->in);
@@ -31,7 +31,7 @@ stop_feeding(struct program *p)
 }
 
 static void
-stop_listening(struct program *p)
+stop_listening(struct shellcommand *p)
 {
 	if (p->out_fd != -1)
 		loop_io_stop(&p->out);
@@ -39,7 +39,7 @@ stop_listening(struct program *p)
 }
 
 static void
-release(struct program *p)
+release(struct shellcommand *p)
 {
 	stop_feeding(p);
 	stop_listening(p);
@@ -52,9 +52,9 @@ release(struct program *p)
 
 /* more of the file; 0 when there is nothing more to give */
 static int
-refill(struct program *p)
+refill(struct shellcommand *p)
 {
-	size_t n = p->left < PROGRAM_READ ? p->left : PROGRAM_READ;
+	size_t n = p->left < SHELLCOMMAND_READ ? p->left : SHELLCOMMAND_READ;
 	ssize_t r;
 
 	if (n == 0 || buf_reserve(&p->pending, n) == -1)
@@ -72,7 +72,7 @@ refill(struct program *p)
 static void
 on_in(void *arg, int events)
 {
-	struct program *p = arg;
+	struct shellcommand *p = arg;
 	ssize_t n;
 
 	(void)events;
@@ -97,7 +97,7 @@ on_in(void *arg, int events)
 
 /* 1: there may be more */
 static int
-read_out(struct program *p)
+read_out(struct shellcommand *p)
 {
 	char block[4096];
 	size_t keep;
@@ -132,13 +132,13 @@ on_out(void *arg, int events)
 static void
 on_end(void *arg, int st)
 {
-	struct program *p = arg;
+	struct shellcommand *p = arg;
 
 	/* what it said last; others that hold the pipe are not waited for */
 	while (!p->log.full && read_out(p))
 		;
 	if (p->timed_out)
-		st = PROGRAM_TIMED_OUT;
+		st = SHELLCOMMAND_TIMED_OUT;
 	release(p);
 	p->done(p, st);
 }
@@ -147,7 +147,7 @@ on_end(void *arg, int st)
 static void
 on_answer(void *arg, int events)
 {
-	struct program *p = arg;
+	struct shellcommand *p = arg;
 	int st, r = commandsock_status(p->server_fd, &st);
 
 	(void)events;
@@ -160,7 +160,7 @@ on_answer(void *arg, int events)
 static void
 on_time(void *arg)
 {
-	struct program *p = arg;
+	struct shellcommand *p = arg;
 
 	p->timed_out = 1;
 	if (p->child.pid > 0) {
@@ -168,12 +168,12 @@ on_time(void *arg)
 		return;
 	}
 	release(p);
-	p->done(p, PROGRAM_TIMED_OUT);
+	p->done(p, SHELLCOMMAND_TIMED_OUT);
 }
 
 /* two pipes and the child; 0, or -1 with all closed */
 static int
-run(struct program *p, const struct program_run *r)
+run(struct shellcommand *p, const struct shellcommand_run *r)
 {
 	char *argv[] = { "sh", "-c", (char *)r->command, NULL };
 	struct spawn s = { .file = "/bin/sh",
@@ -214,7 +214,7 @@ fail:
 /* the message as a file without a name: a server's death, or ours, cannot
  * make a part of it look like the whole */
 static int
-spool(struct program *p, const struct program_run *r)
+spool(struct shellcommand *p, const struct shellcommand_run *r)
 {
 	int fd = fd_unnamed(r->spool), saved;
 
@@ -236,7 +236,7 @@ fail:
 
 /* the line of the request */
 static int
-put_request(struct buf *b, const struct program_run *r)
+put_request(struct buf *b, const struct shellcommand_run *r)
 {
 	char label[LTSV_LABEL_MAX + 1];
 	size_t i, k;
@@ -259,7 +259,7 @@ put_request(struct buf *b, const struct program_run *r)
 
 /* a server runs it; 0, or -1 with all closed */
 static int
-ask(struct program *p, const struct program_run *r)
+ask(struct shellcommand *p, const struct shellcommand_run *r)
 {
 	int out[2] = { -1, -1 }, in = spool(p, r), saved;
 	struct buf line = { 0 };
@@ -283,7 +283,7 @@ ask(struct program *p, const struct program_run *r)
 }
 
 int
-program_start(struct program *p, const struct program_run *r)
+shellcommand_start(struct shellcommand *p, const struct shellcommand_run *r)
 {
 	int saved;
 
@@ -318,14 +318,14 @@ program_start(struct program *p, const struct program_run *r)
 }
 
 void
-program_kill(struct program *p)
+shellcommand_kill(struct shellcommand *p)
 {
 	child_end(&p->child);
 	release(p);
 }
 
-enum program_verdict
-program_verdict(int status, const char **esc)
+enum shellcommand_verdict
+shellcommand_verdict(int status, const char **esc)
 {
 	static const struct {
 		int code;
@@ -336,15 +336,15 @@ program_verdict(int status, const char **esc)
 	size_t i;
 
 	*esc = "4.3.0";
-	if (status == PROGRAM_TIMED_OUT || !WIFEXITED(status))
-		return PROGRAM_TEMP;
+	if (status == SHELLCOMMAND_TIMED_OUT || !WIFEXITED(status))
+		return SHELLCOMMAND_TEMP;
 	for (i = 0; i < sizeof perm / sizeof *perm; i++)
 		if (WEXITSTATUS(status) == perm[i].code) {
 			*esc = perm[i].esc;
-			return PROGRAM_PERM;
+			return SHELLCOMMAND_PERM;
 		}
 	if (WEXITSTATUS(status) != EXIT_OK && WEXITSTATUS(status) != EXIT_STOP)
-		return PROGRAM_TEMP;
+		return SHELLCOMMAND_TEMP;
 	*esc = "2.0.0";
-	return PROGRAM_SENT;
+	return SHELLCOMMAND_SENT;
 }

@@ -8,9 +8,9 @@
 #include "chain/event.h"
 #include "format/envcheck.h"
 #include "stage/exitmap.h"
+#include "stage/filterprogram.h"
 #include "stage/mailenv.h"
 #include "stage/stagefile.h"
-#include "stage/through.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +31,7 @@ enum {
 };
 
 struct job {
-	struct through t; /* first: job is where t is */
+	struct filterprogram t; /* first: job is where t is */
 	struct stage_parcel *p;
 	struct job *next; /* that waits, or runs */
 	struct exitmap_action action;
@@ -198,7 +198,7 @@ say_env(const struct mailenv *e)
 static void start_waiting(void);
 
 static void
-ended(struct through *t, enum through_end end, int code)
+ended(struct filterprogram *t, enum filterprogram_end end, int code)
 {
 	static const char *const why[] = { NULL, "the program was killed",
 		"the program took too long", "the program wrote too much",
@@ -215,13 +215,13 @@ ended(struct through *t, enum through_end end, int code)
 		    buf_len(&t->output.text));
 	if (j->text[0] == '\0')
 		first_line(j->text, t->said, t->said_len);
-	if (end == THROUGH_EXIT) {
+	if (end == FILTERPROGRAM_EXIT) {
 		j->status = code;
 		j->action = exits.action[code];
 	}
 	if (by_hand)
 		say_end(j, why[end]);
-	if (end == THROUGH_EXIT) {
+	if (end == FILTERPROGRAM_EXIT) {
 		act(j);
 	} else {
 		defer(j, why[end]);
@@ -236,10 +236,11 @@ start(struct job *j)
 {
 	struct mailenv e = { .n = 0 };
 	struct spawn_env env[MAILENV_NAMES];
-	struct through_run r = { .argv = program,
+	struct filterprogram_run r = { .argv = program,
 		.name = name,
 		.env = env,
-		.output_max = check_only ? FILTER_HEAD_MAX : THROUGH_OUTPUT_MAX,
+		.output_max =
+		    check_only ? FILTER_HEAD_MAX : FILTERPROGRAM_OUTPUT_MAX,
 		.head = check_only,
 		.dir = tmp,
 		.timeout_ms = (int64_t)time_s * 1000 };
@@ -258,7 +259,7 @@ start(struct job *j)
 			buf_data(&e.var[r.n_env].value) };
 	j->t.done = ended;
 	j->begun_ms = clock_mono_ms();
-	status = through_start(&j->t, &r);
+	status = filterprogram_start(&j->t, &r);
 	if (status == -1)
 		warn("unable to run %s: %m", program[0]);
 	close(r.in);
@@ -319,7 +320,7 @@ forget(struct stage_parcel *p)
 	struct job *j = p->state;
 
 	if (j->p != NULL)
-		through_free(&j->t);
+		filterprogram_free(&j->t);
 }
 
 static const struct stage_ops ops = { .state_size = sizeof(struct job),
@@ -412,6 +413,6 @@ main(int argc, char **argv)
 	status = *next == NULL ? stage_alone(&ops, &alone_env)
 			       : stage_link(&ops, next);
 	for (j = running; j != NULL; j = j->next)
-		through_kill(&j->t);
+		filterprogram_kill(&j->t);
 	return status;
 }

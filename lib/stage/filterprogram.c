@@ -1,4 +1,4 @@
-#include "stage/through.h"
+#include "stage/filterprogram.h"
 #include "base/fd.h"
 #include <errno.h>
 #include <signal.h>
@@ -26,7 +26,7 @@ stop_io(struct loop_io *io, int *fd)
 
 /* everything but the output */
 static void
-release(struct through *t)
+release(struct filterprogram *t)
 {
 	stop_io(&t->out, &t->out_fd);
 	stop_io(&t->err, &t->err_fd);
@@ -36,9 +36,9 @@ release(struct through *t)
 
 /* it is not wanted any more; on_end() comes */
 static void
-give_up(struct through *t, enum through_end why)
+give_up(struct filterprogram *t, enum filterprogram_end why)
 {
-	if (t->why == THROUGH_EXIT)
+	if (t->why == FILTERPROGRAM_EXIT)
 		t->why = why;
 	child_kill(&t->child);
 }
@@ -46,22 +46,23 @@ give_up(struct through *t, enum through_end why)
 /* ---- what it writes ---- */
 
 static void
-keep(struct through *t)
+keep(struct filterprogram *t)
 {
 	uint64_t had = spool_len(&t->output), n = buf_len(&t->text);
 
 	if (had + n > t->output_max) {
 		n = t->output_max - had;
-		give_up(t, THROUGH_TOO_LONG);
+		give_up(t, FILTERPROGRAM_TOO_LONG);
 	}
-	spool_add(&t->output, buf_data(&t->text), n, THROUGH_MEMORY, t->dir);
+	spool_add(&t->output, buf_data(&t->text), n, FILTERPROGRAM_MEMORY,
+	    t->dir);
 	buf_clear(&t->text);
 	if (t->output.failed)
-		give_up(t, THROUGH_FAILED);
+		give_up(t, FILTERPROGRAM_FAILED);
 }
 
 static void
-take(struct through *t, const char *p, size_t n)
+take(struct filterprogram *t, const char *p, size_t n)
 {
 	enum unixtext_event ev;
 	size_t used;
@@ -69,7 +70,7 @@ take(struct through *t, const char *p, size_t n)
 	for (; n > 0; p += used, n -= used) {
 		used = unixtext_feed(&t->unixtext, p, n, &t->text, &ev);
 		if (ev == UNIXTEXT_MORE && used < n) {
-			give_up(t, THROUGH_FAILED);
+			give_up(t, FILTERPROGRAM_FAILED);
 			return;
 		}
 	}
@@ -78,11 +79,12 @@ take(struct through *t, const char *p, size_t n)
 
 /* the first bytes, as they are */
 static void
-take_head(struct through *t, const char *p, size_t n)
+take_head(struct filterprogram *t, const char *p, size_t n)
 {
 	uint64_t room = t->output_max - spool_len(&t->output);
 
-	spool_add(&t->output, p, n < room ? n : room, THROUGH_MEMORY, t->dir);
+	spool_add(&t->output, p, n < room ? n : room, FILTERPROGRAM_MEMORY,
+	    t->dir);
 }
 
 static int
@@ -98,7 +100,7 @@ read_piece(struct loop_io *io, int *fd, char *p, size_t size, ssize_t *n)
 
 /* 1: there may be more */
 static int
-read_out(struct through *t)
+read_out(struct filterprogram *t)
 {
 	static char piece[OUT_PIECE];
 	ssize_t n;
@@ -108,13 +110,13 @@ read_out(struct through *t)
 		return 0;
 	if (t->dir == NULL)
 		take_head(t, piece, (size_t)n);
-	else if (t->why == THROUGH_EXIT)
+	else if (t->why == FILTERPROGRAM_EXIT)
 		take(t, piece, (size_t)n);
 	return 1;
 }
 
 static int
-read_err(struct through *t)
+read_err(struct filterprogram *t)
 {
 	char piece[4096];
 	ssize_t n;
@@ -150,8 +152,8 @@ on_err(void *arg, int events)
 static void
 on_end(void *arg, int st)
 {
-	struct through *t = arg;
-	enum through_end end;
+	struct filterprogram *t = arg;
+	enum filterprogram_end end;
 	int code;
 
 	/* what it has written itself is in the pipes */
@@ -160,14 +162,14 @@ on_end(void *arg, int st)
 	while (!t->log.full && read_err(t))
 		;
 	errlog_end(&t->log);
-	if (t->dir != NULL && t->why == THROUGH_EXIT) {
+	if (t->dir != NULL && t->why == FILTERPROGRAM_EXIT) {
 		if (unixtext_finish(&t->unixtext, &t->text) == -1)
-			t->why = THROUGH_FAILED;
+			t->why = FILTERPROGRAM_FAILED;
 		keep(t);
 	}
-	end = t->why != THROUGH_EXIT ? t->why
-	    : WIFEXITED(st)          ? THROUGH_EXIT
-				     : THROUGH_SIGNAL;
+	end = t->why != FILTERPROGRAM_EXIT ? t->why
+	    : WIFEXITED(st)                ? FILTERPROGRAM_EXIT
+					   : FILTERPROGRAM_SIGNAL;
 	code = WIFEXITED(st) ? WEXITSTATUS(st) : WTERMSIG(st);
 	release(t);
 	t->done(t, end, code);
@@ -176,14 +178,15 @@ on_end(void *arg, int st)
 static void
 on_time(void *arg)
 {
-	give_up(arg, THROUGH_TIMEOUT);
+	give_up(arg, FILTERPROGRAM_TIMEOUT);
 }
 
 /* ---- its beginning ---- */
 
 /* the process, in its group, watched; -1 with errno and nothing left */
 static int
-run(struct through *t, const struct through_run *r, int out, int err)
+run(struct filterprogram *t, const struct filterprogram_run *r, int out,
+    int err)
 {
 	struct spawn s = { .argv = r->argv,
 		.fd = { r->in, out, err },
@@ -199,7 +202,7 @@ run(struct through *t, const struct through_run *r, int out, int err)
 }
 
 static int
-start(struct through *t, const struct through_run *r)
+start(struct filterprogram *t, const struct filterprogram_run *r)
 {
 	int out[2] = { -1, -1 }, err[2] = { -1, -1 }, x = -1, saved;
 
@@ -220,12 +223,12 @@ start(struct through *t, const struct through_run *r)
 }
 
 int
-through_start(struct through *t, const struct through_run *r)
+filterprogram_start(struct filterprogram *t, const struct filterprogram_run *r)
 {
 	spool_init(&t->output);
 	t->out_fd = t->err_fd = -1;
 	t->said_len = 0;
-	t->why = THROUGH_EXIT;
+	t->why = FILTERPROGRAM_EXIT;
 	t->output_max = r->output_max;
 	t->dir = r->head ? NULL : r->dir;
 	if (start(t, r) == -1)
@@ -238,17 +241,17 @@ through_start(struct through *t, const struct through_run *r)
 }
 
 void
-through_kill(struct through *t)
+filterprogram_kill(struct filterprogram *t)
 {
 	if (t->child.pid == 0)
 		return;
 	child_end(&t->child);
 	release(t);
-	through_free(t);
+	filterprogram_free(t);
 }
 
 void
-through_free(struct through *t)
+filterprogram_free(struct filterprogram *t)
 {
 	spool_free(&t->output);
 }

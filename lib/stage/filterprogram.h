@@ -1,5 +1,5 @@
-#ifndef STAGE_THROUGH_H
-#define STAGE_THROUGH_H
+#ifndef STAGE_FILTERPROGRAM_H
+#define STAGE_FILTERPROGRAM_H
 
 #include "base/child.h"
 #include "base/errlog.h"
@@ -14,29 +14,31 @@
  * of which nothing is left when it has ended, and ends with us.
  */
 enum {
-	THROUGH_MEMORY = 262144, /* bytes of output in memory, then a file */
-	THROUGH_SAID_MAX = 1000, /* bytes kept of descriptor 2 */
-	THROUGH_OUTPUT_MAX = 256 << 20 /* bytes of output; more: it is ended */
+	FILTERPROGRAM_MEMORY =
+	    262144, /* bytes of output in memory, then a file */
+	FILTERPROGRAM_SAID_MAX = 1000, /* bytes kept of descriptor 2 */
+	FILTERPROGRAM_OUTPUT_MAX = 256
+	    << 20 /* bytes of output; more: it is ended */
 };
 
-enum through_end {
-	THROUGH_EXIT,     /* code is its exit status */
-	THROUGH_SIGNAL,   /* code is the signal */
-	THROUGH_TIMEOUT,  /* the same, because it took too long */
-	THROUGH_TOO_LONG, /* because it wrote too much */
-	THROUGH_FAILED    /* because there was no room for its output */
+enum filterprogram_end {
+	FILTERPROGRAM_EXIT,     /* code is its exit status */
+	FILTERPROGRAM_SIGNAL,   /* code is the signal */
+	FILTERPROGRAM_TIMEOUT,  /* the same, because it took too long */
+	FILTERPROGRAM_TOO_LONG, /* because it wrote too much */
+	FILTERPROGRAM_FAILED    /* because there was no room for its output */
 };
 
-struct through {
+struct filterprogram {
 	/* its output: LF line ends, no CR and no NUL in it (unixtext.h) */
 	struct spool output;
-	char said[THROUGH_SAID_MAX];
+	char said[FILTERPROGRAM_SAID_MAX];
 	size_t said_len;
-	/* comes once after through_start(), from the event loop; nothing
+	/* comes once after filterprogram_start(), from the event loop; nothing
 	 * looks at the structure behind it */
-	void (*done)(struct through *, enum through_end, int code);
+	void (*done)(struct filterprogram *, enum filterprogram_end, int code);
 	void *arg;
-	/* the rest is of through.c */
+	/* the rest is of filterprogram.c */
 	struct child child;
 	int out_fd, err_fd;
 	struct loop_io out, err;
@@ -46,16 +48,17 @@ struct through {
 	struct errlog log;
 	uint64_t output_max;
 	const char *dir;
-	enum through_end why; /* not THROUGH_EXIT: we have ended it */
+	enum filterprogram_end
+	    why; /* not FILTERPROGRAM_EXIT: we have ended it */
 };
 
-struct through_run {
+struct filterprogram_run {
 	char *const *argv;
 	const char *name;            /* in the log */
 	const struct spawn_env *env; /* beside what we have ourselves */
 	size_t n_env;
 	int in;              /* a descriptor for its 0; stays the caller's */
-	uint64_t output_max; /* at most THROUGH_OUTPUT_MAX */
+	uint64_t output_max; /* at most FILTERPROGRAM_OUTPUT_MAX */
 	unsigned head : 1;   /* only the first output_max bytes are wanted:
 			      * it may write more, which is dropped */
 	const char *dir;     /* for a file with its output */
@@ -64,12 +67,13 @@ struct through_run {
 
 /*
  * t is all zero but for done and arg.  0, or -1 with errno and nothing
- * started: then through_free() is not needed either.
+ * started: then filterprogram_free() is not needed either.
  */
-int through_start(struct through *t, const struct through_run *);
+int filterprogram_start(struct filterprogram *t,
+    const struct filterprogram_run *);
 /* end it and all of its group now; done() does not come */
-void through_kill(struct through *);
+void filterprogram_kill(struct filterprogram *);
 /* the output; after done() */
-void through_free(struct through *);
+void filterprogram_free(struct filterprogram *);
 
 #endif

@@ -1,5 +1,5 @@
 /* a message through a program */
-#include "stage/through.h"
+#include "stage/filterprogram.h"
 #include "tap.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -9,12 +9,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static struct through t;
-static enum through_end end;
+static struct filterprogram t;
+static enum filterprogram_end end;
 static int code, called;
 
 static void
-done_(struct through *x, enum through_end e, int c)
+done_(struct filterprogram *x, enum filterprogram_end e, int c)
 {
 	(void)x;
 	end = e;
@@ -40,9 +40,9 @@ file(const char *p, size_t n)
 	return fd;
 }
 
-static struct through_run run_ = {
-	.dir = "/tmp", .output_max = THROUGH_OUTPUT_MAX, .timeout_ms = 20000
-};
+static struct filterprogram_run run_ = { .dir = "/tmp",
+	.output_max = FILTERPROGRAM_OUTPUT_MAX,
+	.timeout_ms = 20000 };
 
 /* -1 when it did not start */
 static int
@@ -56,7 +56,7 @@ run(const char *p, size_t n, char *const argv[])
 	run_.name = argv[0];
 	run_.in = file(p, n);
 	called = 0;
-	r = through_start(&t, &run_);
+	r = filterprogram_start(&t, &run_);
 	close(run_.in);
 	if (r == 0)
 		loop_run();
@@ -88,33 +88,33 @@ simple(void)
 	static const struct spawn_env env[] = { { "SENDER", "a b$x" } };
 
 	is_num(RUN("a\nb\n", "sed", "s/b/c/"), 0, "starts");
-	ok(end == THROUGH_EXIT && code == 0, "ends well");
+	ok(end == FILTERPROGRAM_EXIT && code == 0, "ends well");
 	is_str(output(), "a\nc\n", "what it wrote");
 	is_num(t.said_len, 0, "it said nothing");
-	through_free(&t);
+	filterprogram_free(&t);
 	RUN("a\n", "sh", "-c", "cat; echo one >&2; exit 7");
 	is_num(code, 7, "exit status");
 	is_str(output(), "a\n", "output");
 	ok(t.said_len == 4 && memcmp(t.said, "one\n", 4) == 0, "its words");
-	through_free(&t);
+	filterprogram_free(&t);
 	RUN("a\n", "sh", "-c", "kill -9 $$");
-	ok(end == THROUGH_SIGNAL && code == SIGKILL, "killed");
-	through_free(&t);
+	ok(end == FILTERPROGRAM_SIGNAL && code == SIGKILL, "killed");
+	filterprogram_free(&t);
 	run_.env = env;
 	run_.n_env = 1;
 	RUN("", "sh", "-c", "printf '%s\n' \"$SENDER\"");
 	is_str(output(), "a b$x\n", "environment");
 	run_.n_env = 0;
-	through_free(&t);
+	filterprogram_free(&t);
 	RUN("in\n", "sh", "-c", "echo early; exit 0");
 	is_str(output(), "early\n", "reads nothing");
-	through_free(&t);
+	filterprogram_free(&t);
 	RUN("", "printf", "a\\r\\nb\\rc\\000d");
 	is_str(output(), "a\nb c d\n", "line ends become LF, no CR, no NUL");
-	through_free(&t);
+	filterprogram_free(&t);
 	RUN("", "sh", "-c", "ls /proc/self/fd | wc -l | tr -d ' '");
 	is_str(output(), "4\n", "0, 1, 2 and that of ls");
-	through_free(&t);
+	filterprogram_free(&t);
 	is_num(RUN("", "/no/such/program"), -1, "does not start");
 	is_num(errno, ENOENT, "errno");
 	is_num(RUN("", "/tmp"), -1, "a directory");
@@ -143,7 +143,7 @@ large(void)
 		at += (uint64_t)r;
 	}
 	ok(same && at == n, "as it was");
-	through_free(&t);
+	filterprogram_free(&t);
 	free(p);
 }
 
@@ -169,45 +169,46 @@ limits(void)
 
 	run_.output_max = 10;
 	RUN("", "printf", "123456789\\n");
-	ok(end == THROUGH_EXIT, "as much as there may be");
+	ok(end == FILTERPROGRAM_EXIT, "as much as there may be");
 	is_str(output(), "123456789\n", "all of it");
-	through_free(&t);
+	filterprogram_free(&t);
 	RUN("", "printf", "1234567890\\n");
-	ok(end == THROUGH_TOO_LONG, "one more");
-	through_free(&t);
+	ok(end == FILTERPROGRAM_TOO_LONG, "one more");
+	filterprogram_free(&t);
 	RUN("", "printf", "1234567890");
-	ok(end == THROUGH_TOO_LONG, "the line end that is added counts");
-	through_free(&t);
+	ok(end == FILTERPROGRAM_TOO_LONG, "the line end that is added counts");
+	filterprogram_free(&t);
 	RUN("", "yes");
-	ok(end == THROUGH_TOO_LONG, "without end");
+	ok(end == FILTERPROGRAM_TOO_LONG, "without end");
 	is_num(spool_len(&t.output), 10, "is not kept");
-	through_free(&t);
+	filterprogram_free(&t);
 	run_.head = 1;
 	RUN("", "sh", "-c", "printf '1\\r\\n4567890123456789'; exit 3");
-	ok(end == THROUGH_EXIT && code == 3, "the head alone: may be longer");
+	ok(end == FILTERPROGRAM_EXIT && code == 3,
+	    "the head alone: may be longer");
 	is_str(output(), "1\r\n4567890", "as it is");
-	through_free(&t);
+	filterprogram_free(&t);
 	run_.head = 0;
-	run_.output_max = THROUGH_OUTPUT_MAX;
+	run_.output_max = FILTERPROGRAM_OUTPUT_MAX;
 	run("", 0, words);
-	is_num(t.said_len, THROUGH_SAID_MAX, "words have a limit");
-	through_free(&t);
+	is_num(t.said_len, FILTERPROGRAM_SAID_MAX, "words have a limit");
+	filterprogram_free(&t);
 
 	run_.timeout_ms = 50;
 	RUN("", "sh", "-c", "echo $$; sleep 1000 & wait");
-	ok(end == THROUGH_TIMEOUT, "too slow");
+	ok(end == FILTERPROGRAM_TIMEOUT, "too slow");
 	ok(group_gone(atoi(output())), "nothing of its group is left");
-	through_free(&t);
+	filterprogram_free(&t);
 	run_.timeout_ms = 20000;
 	RUN("", "sh", "-c", "sleep 1000 & echo $$");
-	ok(end == THROUGH_EXIT, "who leaves somebody behind has ended");
+	ok(end == FILTERPROGRAM_EXIT, "who leaves somebody behind has ended");
 	ok(group_gone(atoi(output())), "and nobody is left");
-	through_free(&t);
+	filterprogram_free(&t);
 	run_.dir = "/no/such/place";
 	RUN("", "sh", "-c", "head -c 300000 /dev/zero | tr '\\0' x");
-	ok(end == THROUGH_FAILED, "no room for its output");
+	ok(end == FILTERPROGRAM_FAILED, "no room for its output");
 	run_.dir = "/tmp";
-	through_free(&t);
+	filterprogram_free(&t);
 }
 
 static void
@@ -222,13 +223,13 @@ killed(void)
 	run_.name = argv[0];
 	run_.in = file("", 0);
 	called = 0;
-	through_start(&t, &run_);
+	filterprogram_start(&t, &run_);
 	close(run_.in);
 	pid = t.child.pid;
-	through_kill(&t);
+	filterprogram_kill(&t);
 	ok(kill(pid, 0) == -1 && errno == ESRCH, "ended from here");
 	is_num(called, 0, "done() does not come");
-	through_kill(&t);
+	filterprogram_kill(&t);
 }
 
 int

@@ -4,7 +4,7 @@
 #include "base/spool.h"
 #include "stage/stage.h"
 
-/* What stage.c and alone.c share; nobody else includes it. */
+/* What stage.c and standalone.c share; nobody else includes it. */
 
 /* the way of a parcel: from left to right */
 enum stage_at {

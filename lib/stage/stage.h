@@ -43,7 +43,7 @@ struct stage_parcel {
 	unsigned long_header : 1;
 	/* header was changed (not: front was filled) */
 	unsigned changed : 1;
-	/* see stage.c */
+	/* see stagepart.h */
 	struct stage_private *private;
 };
 

@@ -4,7 +4,7 @@
 #include "base/spool.h"
 #include "stage/stage.h"
 
-/* What stage.c and standalone.c share; nobody else includes it. */
+/* What the files of a stage share; nobody else includes it. */
 
 /* the way of a parcel: from left to right */
 enum stage_at {
@@ -41,7 +41,7 @@ int stage_header(struct stage_private *, const char *p, size_t n,
 /* the header is over */
 void stage_begin(const struct stage_ops *, struct stage_private *);
 
-/* stage_pass() and the like of the program that runs alone */
+/* how a message goes on: to the next link, or to descriptor 1 */
 extern void (*stage_on_pass)(struct stage_private *);
 extern void (*stage_on_refuse)(struct stage_private *, enum receipt_kind,
     const char *text);

@@ -264,11 +264,11 @@ stage_read_body(struct stage_parcel *p,
 
 	/* alone: the empty line in front of it, and its line ends, are there
 	 * as they came */
-	if (stage_on_pass != NULL)
+	if (a.ops != NULL)
 		at = a.empty;
 	for (; (r = spool_read(&v->body, at, &in)) > 0; at += (uint64_t)r) {
 		n = (size_t)r;
-		while (stage_on_pass != NULL && n > 0) {
+		while (a.ops != NULL && n > 0) {
 			size_t k = n < SPOOL_READ ? n : SPOOL_READ, len;
 
 			len = crlf_feed(&crlf, in, k, plain);

@@ -29,7 +29,7 @@ static struct link link_;
 static struct routing_conf conf;
 static struct routing routing;
 static struct nexthops nexthops;
-static struct hosts_prefix allow[ALLOW_MAX];
+static struct hostaddr_prefix allow[ALLOW_MAX];
 static char me[HOSTNAME_MAX + 1];
 static struct routeact act = { .up = &link_.up,
 	.down = &link_.next[0].wire,
@@ -297,7 +297,7 @@ add_allow(const char *s)
 {
 	if (nexthops.policy.n_allow == ALLOW_MAX)
 		die(EXIT_PERM, "more than %d times -a", ALLOW_MAX);
-	if (hosts_prefix_scan(s, &allow[nexthops.policy.n_allow]) == -1)
+	if (hostaddr_prefix_scan(s, &allow[nexthops.policy.n_allow]) == -1)
 		opt_bad('a', s, "an address or a prefix");
 	nexthops.policy.n_allow++;
 }

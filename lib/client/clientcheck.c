@@ -57,14 +57,14 @@ static int
 is_here(const struct clientcheck_facts *f, const unsigned char *ip, size_t n)
 {
 	static const unsigned char loopback[16] = { [15] = 1 };
-	struct hosts_ip a = { .family = n == 4 ? 4 : 6 };
+	struct hostaddr a = { .family = n == 4 ? 4 : 6 };
 
 	if (n == 0)
 		return 0;
 	memcpy(a.ip, ip, n);
 	return (n == 4 && ip[0] == 127) ||
 	    (n == 16 && memcmp(ip, loopback, 16) == 0) ||
-	    (f->here != NULL && hosts_own(&a, f->here));
+	    (f->here != NULL && hostaddr_own(&a, f->here));
 }
 
 /* localhost is everybody's name for himself, and says nothing of ours */

@@ -4,7 +4,7 @@
 #include "client/clients.h"
 #include "dns/dnsq.h"
 #include "dns/iprev.h"
-#include "route/hosts.h"
+#include "route/hostaddr.h"
 
 /*
  * What is asked about one client, and what comes of it.  Each item is a
@@ -35,7 +35,7 @@ struct clientcheck_facts {
 	/* what else is ours: local domains, and the addresses of this
 	 * machine; NULL: not known */
 	const struct lookup *local;
-	const struct hosts_policy *here;
+	const struct hostaddr_policy *here;
 };
 
 /* set the address from text; 0, or -1: it is none */

@@ -49,7 +49,7 @@ struct clientrun_conf {
 	struct softtable local_table;
 	struct local_default by_default;
 	struct lookup local;
-	struct hosts_policy here;
+	struct hostaddr_policy here;
 };
 
 /* a table that is not there means no rules, unless its text is there; ends

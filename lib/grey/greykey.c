@@ -9,12 +9,12 @@ enum { ID_WORD = 10 };
 /* ---- the client ---- */
 
 int
-greykey_ip(struct slice client, struct hosts_ip *a)
+greykey_ip(struct slice client, struct hostaddr *a)
 {
 	static const unsigned char mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 		0xff, 0xff };
 
-	if (hosts_ip_scan(client.p, client.n, a) == -1)
+	if (hostaddr_scan(client.p, client.n, a) == -1)
 		return -1;
 	if (a->family == 6 && memcmp(a->ip, mapped, sizeof mapped) == 0) {
 		a->family = 4;
@@ -25,7 +25,7 @@ greykey_ip(struct slice client, struct hosts_ip *a)
 }
 
 void
-greykey_mask(struct hosts_ip *a, unsigned bits)
+greykey_mask(struct hostaddr *a, unsigned bits)
 {
 	unsigned i;
 
@@ -162,7 +162,7 @@ int
 greykey_who(struct greykey *k, const struct greykey_conf *c,
     struct slice client, struct slice spf)
 {
-	struct hosts_ip a;
+	struct hostaddr a;
 	char t[WORD_DOMAIN_MAX + 64], ip[46];
 	unsigned bits;
 	int n;
@@ -178,7 +178,7 @@ greykey_who(struct greykey *k, const struct greykey_conf *c,
 		return -1;
 	bits = a.family == 4 ? c->bits4 : c->bits6;
 	greykey_mask(&a, bits);
-	hosts_ip_text(&a, ip);
+	hostaddr_text(&a, ip);
 	n = snprintf(t, sizeof t, "%s/%u", ip, bits);
 	add_part(k, t, n);
 	k->who_len = k->len;

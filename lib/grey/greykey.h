@@ -2,7 +2,7 @@
 #define GREY_GREYKEY_H
 
 #include "conf/word.h"
-#include "route/hosts.h"
+#include "route/hostaddr.h"
 
 /*
  * By what greylisting knows an attempt again: who sends, for whom, to whom.
@@ -56,8 +56,8 @@ void greykey_mail(struct greykey *, const struct greykey_conf *,
 size_t greykey_sender(char *out, const char *p, size_t n);
 
 /* the address, mapped ones as IPv4; 0, or -1 when it is none */
-int greykey_ip(struct slice client, struct hosts_ip *);
+int greykey_ip(struct slice client, struct hostaddr *);
 /* all bits behind the first `bits` become 0 */
-void greykey_mask(struct hosts_ip *, unsigned bits);
+void greykey_mask(struct hostaddr *, unsigned bits);
 
 #endif

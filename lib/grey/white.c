@@ -12,11 +12,11 @@ struct state {
 
 /* the key of a network, as it is looked up */
 static int
-net_key(char *out, size_t size, const struct hosts_ip *a, unsigned bits)
+net_key(char *out, size_t size, const struct hostaddr *a, unsigned bits)
 {
 	char ip[46];
 
-	hosts_ip_text(a, ip);
+	hostaddr_text(a, ip);
 	return snprintf(out, size, "c%s/%u", ip, bits);
 }
 
@@ -24,10 +24,10 @@ net_key(char *out, size_t size, const struct hosts_ip *a, unsigned bits)
 static const char *
 read_client(struct state *s, const char *v, char *key)
 {
-	struct hosts_prefix p;
-	struct hosts_ip net;
+	struct hostaddr_prefix p;
+	struct hostaddr net;
 
-	if (hosts_prefix_scan(v, &p) == -1)
+	if (hostaddr_prefix_scan(v, &p) == -1)
 		return "not an IP address, nor address/bits";
 	net = p.ip;
 	greykey_mask(&net, p.bits);
@@ -163,7 +163,7 @@ has(const struct lookup *l, const char *key, size_t n)
 int
 greywhite_client(const struct lookup *l, struct slice client)
 {
-	struct hosts_ip a, net;
+	struct hostaddr a, net;
 	const char *bits;
 	char key[64];
 	size_t n;

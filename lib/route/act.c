@@ -120,7 +120,7 @@ send_to_literal(const struct act *x)
 	size_t n = to->domain_len;
 	struct hosts_draft *d;
 	struct hosts_host *h;
-	struct hosts_ip ip;
+	struct hostaddr ip;
 	struct hosts a;
 
 	n = n < 2 || p[n - 2] != ']' ? 0 : n - 2;
@@ -128,7 +128,7 @@ send_to_literal(const struct act *x)
 		p += 5;
 		n -= 5;
 	}
-	if (n == 0 || hosts_ip_scan(p, n, &ip) == -1) {
+	if (n == 0 || hostaddr_scan(p, n, &ip) == -1) {
 		answer(x, "bounced", "5.1.2", "policy", "bad address literal");
 		return;
 	}

@@ -1,161 +1,9 @@
 #include "route/hosts.h"
 #include "base/ascii.h"
-#include "base/num.h"
-#include <arpa/inet.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- addresses ---- */
-
-void
-hosts_ip_text(const struct hosts_ip *a, char *out)
-{
-	inet_ntop(a->family == 4 ? AF_INET : AF_INET6, a->ip, out, 46);
-}
-
-int
-hosts_ip_scan(const char *p, size_t n, struct hosts_ip *a)
-{
-	char t[64];
-	int f = word_ip(p, n);
-
-	if (f == 0)
-		return -1;
-	memcpy(t, p, n);
-	t[n] = '\0';
-	memset(a, 0, sizeof *a);
-	a->family = (unsigned char)f;
-	inet_pton(f == 4 ? AF_INET : AF_INET6, t, a->ip);
-	return 0;
-}
-
-int
-hosts_prefix_scan(const char *s, struct hosts_prefix *p)
-{
-	const char *slash = strchr(s, '/');
-	size_t n = slash == NULL ? strlen(s) : (size_t)(slash - s);
-	uint64_t bits;
-	unsigned all;
-
-	if (hosts_ip_scan(s, n, &p->ip) == -1)
-		return -1;
-	all = p->ip.family == 4 ? 32 : 128;
-	p->bits = all;
-	if (slash == NULL)
-		return 0;
-	if (num_scans(slash + 1, 0, all, &bits) == -1)
-		return -1;
-	p->bits = (unsigned)bits;
-	return 0;
-}
-
-static int
-within(const struct hosts_ip *a, unsigned family, const unsigned char *net,
-    unsigned bits)
-{
-	unsigned whole = bits / 8, rest = bits % 8;
-
-	if (a->family != family || memcmp(a->ip, net, whole) != 0)
-		return 0;
-	return rest == 0 ||
-	    ((a->ip[whole] ^ net[whole]) & (0xff00 >> rest) & 0xff) == 0;
-}
-
-struct net {
-	unsigned char family, bits, ip[16];
-};
-/* RFC 6890: never a mail server out there */
-static const struct net nonsense[] = {
-	{ 4, 8, { 0 } },
-	{ 4, 8, { 127 } },
-	{ 4, 16, { 169, 254 } },
-	{ 4, 4, { 224 } },
-	{ 4, 4, { 240 } },
-	{ 6, 128, { 0 } },
-	{ 6, 128, { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 } },
-	{ 6, 10, { 0xfe, 0x80 } },
-	{ 6, 8, { 0xff } },
-};
-static const struct net private[] = {
-	{ 4, 8, { 10 } },
-	{ 4, 12, { 172, 16 } },
-	{ 4, 16, { 192, 168 } },
-	{ 4, 10, { 100, 64 } },
-	{ 6, 7, { 0xfc } },
-};
-
-static int
-in_nets(const struct hosts_ip *a, const struct net *net, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (within(a, net[i].family, net[i].ip, net[i].bits))
-			return 1;
-	return 0;
-}
-
-static int
-allowed(const struct hosts_ip *a, const struct hosts_policy *p)
-{
-	unsigned i;
-
-	for (i = 0; i < p->n_allow; i++)
-		if (within(a, p->allow[i].ip.family, p->allow[i].ip.ip,
-			p->allow[i].bits))
-			return 1;
-	return 0;
-}
-
-/* IPv4 within IPv6: mapped (RFC 4291 2.5.5.2), or by NAT64 (RFC 6052 2.1) */
-static int
-as_ipv4(const struct hosts_ip *a, struct hosts_ip *v4)
-{
-	static const unsigned char mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-		0xff, 0xff },
-				   nat64[12] = { 0, 0x64, 0xff, 0x9b };
-
-	if (!within(a, 6, mapped, 96) && !within(a, 6, nat64, 96))
-		return 0;
-	memset(v4, 0, sizeof *v4);
-	v4->family = 4;
-	memcpy(v4->ip, a->ip + 12, 4);
-	return 1;
-}
-
-int
-hosts_sane(const struct hosts_ip *a, const struct hosts_policy *p)
-{
-	struct hosts_ip v4;
-
-	if (allowed(a, p))
-		return 1;
-	if (as_ipv4(a, &v4))
-		return hosts_sane(&v4, p);
-	if (in_nets(a, nonsense, sizeof nonsense / sizeof nonsense[0]))
-		return 0;
-	return !p->refuse_private ||
-	    !in_nets(a, private, sizeof private / sizeof private[0]);
-}
-
-int
-hosts_own(const struct hosts_ip *a, const struct hosts_policy *p)
-{
-	struct hosts_ip v4;
-	unsigned i;
-
-	if (allowed(a, p))
-		return 0;
-	if (as_ipv4(a, &v4))
-		return hosts_own(&v4, p);
-	for (i = 0; i < p->n_own; i++)
-		if (a->family == p->own[i].family &&
-		    memcmp(a->ip, p->own[i].ip, a->family == 4 ? 4 : 16) == 0)
-			return 1;
-	return 0;
-}
 
 /* ---- the draft ---- */
 
@@ -245,7 +93,7 @@ hosts_add(struct hosts_draft *d, const char *name, size_t n, unsigned pref,
 void
 hosts_add_ip(struct hosts_host *h, const unsigned char *rdata, size_t n)
 {
-	struct hosts_ip *a;
+	struct hostaddr *a;
 
 	if ((n != 4 && n != 16) || h->n == HOSTS_ADDRS_MAX)
 		return;
@@ -303,7 +151,7 @@ hosts_free(struct hosts *a)
 
 /* are we this host? */
 static int
-is_us(const struct hosts_host *h, const struct hosts_policy *p)
+is_us(const struct hosts_host *h, const struct hostaddr_policy *p)
 {
 	unsigned i;
 	const char *data;
@@ -313,7 +161,7 @@ is_us(const struct hosts_host *h, const struct hosts_policy *p)
 	    lookup_get(&p->local, h->name, strlen(h->name), &data, &n) == 1)
 		return 1;
 	for (i = 0; i < h->n; i++)
-		if (hosts_own(&h->ip[i], p))
+		if (hostaddr_own(&h->ip[i], p))
 			return 1;
 	return 0;
 }
@@ -321,12 +169,12 @@ is_us(const struct hosts_host *h, const struct hosts_policy *p)
 /* what was found wrong on the way */
 struct faults {
 	unsigned loop, failed, nonsense;
-	struct hosts_ip bad;
+	struct hostaddr bad;
 };
 
 /* hosts of d that remain: their number; at least one address each */
 static unsigned
-sift(struct hosts_draft *d, const struct hosts_policy *p, struct faults *f)
+sift(struct hosts_draft *d, const struct hostaddr_policy *p, struct faults *f)
 {
 	unsigned i, j, k, n = 0, worst = UINT32_MAX;
 	struct hosts_host *h;
@@ -344,7 +192,7 @@ sift(struct hosts_draft *d, const struct hosts_policy *p, struct faults *f)
 			continue;
 		for (j = k = 0; j < h->n; j++) {
 			if (d->kind == HOSTS_BY_MX &&
-			    !hosts_sane(&h->ip[j], p)) {
+			    !hostaddr_sane(&h->ip[j], p)) {
 				f->nonsense = 1;
 				f->bad = h->ip[j];
 				continue;
@@ -362,7 +210,7 @@ sift(struct hosts_draft *d, const struct hosts_policy *p, struct faults *f)
 static int
 nothing(struct hosts *a, const struct hosts_draft *d, const struct faults *f)
 {
-	char ip[46];
+	char ip[IP_TEXT];
 
 	if (f->failed)
 		return hosts_none(a, 1, "4.4.3", "dns",
@@ -374,7 +222,7 @@ nothing(struct hosts *a, const struct hosts_draft *d, const struct faults *f)
 		    "and the domain is not local",
 		    d->domain);
 	if (f->nonsense) {
-		hosts_ip_text(&f->bad, ip);
+		hostaddr_text(&f->bad, ip);
 		return hosts_none(a, 0, "5.4.4", "dns",
 		    "the hosts of %s have only addresses like %s, where no "
 		    "mail can go",
@@ -389,13 +237,13 @@ nothing(struct hosts *a, const struct hosts_draft *d, const struct faults *f)
 
 /* text of one address of one host */
 static int
-put_piece(struct buf *b, const struct hosts_host *h, const struct hosts_ip *ip,
+put_piece(struct buf *b, const struct hosts_host *h, const struct hostaddr *ip,
     struct hosts_piece *out)
 {
-	char t[46];
+	char t[IP_TEXT];
 	size_t at = buf_len(b);
 
-	hosts_ip_text(ip, t);
+	hostaddr_text(ip, t);
 	if (buf_printf(b, "%s/%u/%s", h->name, h->port, t) == -1)
 		return -1;
 	out->at = (unsigned)at;
@@ -471,7 +319,7 @@ name_site(struct hosts *a, const struct hosts_host *h, unsigned n)
 }
 
 int
-hosts_finish(const struct hosts_draft *draft, const struct hosts_policy *p,
+hosts_finish(const struct hosts_draft *draft, const struct hostaddr_policy *p,
     struct hosts *a)
 {
 	struct hosts_draft *d = malloc(sizeof *d);

@@ -2,8 +2,8 @@
 #define ROUTE_HOSTS_H
 
 #include "base/buf.h"
-#include "conf/lookup.h"
 #include "conf/word.h"
+#include "route/hostaddr.h"
 #include "route/site.h"
 #include <stdint.h>
 
@@ -18,40 +18,13 @@ enum {
 	HOSTS_LIST_MAX = 32         /* addresses in one job */
 };
 
-struct hosts_ip {
-	unsigned char family; /* 4 or 6 */
-	unsigned char ip[16];
-};
-/* text of an address; out has room for 46 bytes */
-void hosts_ip_text(const struct hosts_ip *, char *out);
-/* 0, or -1 when it is none */
-int hosts_ip_scan(const char *, size_t, struct hosts_ip *);
-
-/* addresses that are allowed although they are nonsense, and our own */
-struct hosts_prefix {
-	struct hosts_ip ip;
-	unsigned bits;
-};
-/* IP or IP/BITS */
-int hosts_prefix_scan(const char *, struct hosts_prefix *);
-
-struct hosts_policy {
-	const struct hosts_prefix *allow;
-	unsigned n_allow;
-	const struct hosts_ip *own; /* of this machine's interfaces */
-	unsigned n_own;
-	const char *me; /* lower case */
-	struct lookup local;
-	unsigned refuse_private;
-};
-
 /* one host while its addresses come in */
 struct hosts_host {
 	char name[WORD_DOMAIN_MAX + 1]; /* lower case, no dot at the end */
 	unsigned pref, port;
 	unsigned failed; /* some look-up of it gave no answer */
 	unsigned n;
-	struct hosts_ip ip[HOSTS_ADDRS_MAX];
+	struct hostaddr ip[HOSTS_ADDRS_MAX];
 };
 
 enum hosts_kind {
@@ -109,7 +82,7 @@ struct hosts {
  * Drops nonsense addresses and, if we are among the hosts, those that are
  * no better than we (RFC 5321 section 5.1).  -1 with ENOMEM.
  */
-int hosts_finish(const struct hosts_draft *, const struct hosts_policy *,
+int hosts_finish(const struct hosts_draft *, const struct hostaddr_policy *,
     struct hosts *);
 /* an answer without hosts */
 int hosts_none(struct hosts *, int temporary, const char *esc,
@@ -128,9 +101,5 @@ enum hosts_inet { HOSTS_46, HOSTS_64, HOSTS_4, HOSTS_6 };
  */
 int hosts_order(struct buf *, const struct hosts *, enum hosts_inet,
     uint64_t seed);
-
-/* may mail go to this address?  1 or 0 */
-int hosts_sane(const struct hosts_ip *, const struct hosts_policy *);
-int hosts_own(const struct hosts_ip *, const struct hosts_policy *);
 
 #endif

@@ -236,7 +236,7 @@ add_given(struct asking *a, const char *key)
 	struct slice rest = { key + 1, strlen(key + 1) }, one;
 	struct routes_host g;
 	struct hosts_host *h;
-	struct hosts_ip ip;
+	struct hostaddr ip;
 	unsigned port = key[0] == '=' ? 25 : 0;
 
 	a->draft.kind = port == 25 ? HOSTS_GIVEN : HOSTS_LMTP;
@@ -246,7 +246,7 @@ add_given(struct asking *a, const char *key)
 		h = hosts_add(&a->draft, g.name.p, g.name.n, a->draft.n,
 		    g.port);
 		if (h != NULL && g.literal &&
-		    hosts_ip_scan(g.name.p, g.name.n, &ip) == 0)
+		    hostaddr_scan(g.name.p, g.name.n, &ip) == 0)
 			hosts_add_ip(h, ip.ip, ip.family == 4 ? 4 : 16);
 	}
 	snprintf(a->draft.domain, sizeof a->draft.domain, "%s",

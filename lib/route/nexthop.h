@@ -27,7 +27,7 @@ struct nexthop;
 /* all that are known; resolve_setup() must have been called */
 struct nexthops {
 	/* set by who has them, all else is zero at first */
-	struct hosts_policy policy;
+	struct hostaddr_policy policy;
 	int ask4, ask6; /* which addresses to ask for */
 	/* a line that waited, its destination is ready now */
 	void (*line)(void *arg, const char *p, size_t n, struct nexthop *);

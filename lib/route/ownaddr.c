@@ -6,7 +6,7 @@
 
 /* 0, or -1 when it is of another family */
 static int
-take_address(const struct sockaddr *sa, struct hosts_ip *ip)
+take_address(const struct sockaddr *sa, struct hostaddr *ip)
 {
 	size_t n;
 
@@ -17,9 +17,9 @@ take_address(const struct sockaddr *sa, struct hosts_ip *ip)
 }
 
 void
-ownaddr_read(struct hosts_policy *p)
+ownaddr_read(struct hostaddr_policy *p)
 {
-	static struct hosts_ip own[OWN_MAX];
+	static struct hostaddr own[OWN_MAX];
 	static int64_t next;
 	struct ifaddrs *list, *a;
 	int64_t now = clock_mono_ms();
@@ -32,7 +32,7 @@ ownaddr_read(struct hosts_policy *p)
 		return;
 	for (a = list; a != NULL && n < OWN_MAX; a = a->ifa_next)
 		if (take_address(a->ifa_addr, &own[n]) == 0 &&
-		    hosts_sane(&own[n], p))
+		    hostaddr_sane(&own[n], p))
 			n++;
 	p->own = own;
 	p->n_own = n;

@@ -1,7 +1,7 @@
 #ifndef ROUTE_OWNADDR_H
 #define ROUTE_OWNADDR_H
 
-#include "route/hosts.h"
+#include "route/hostaddr.h"
 
 /*
  * The addresses of this machine's interfaces, by which it knows itself
@@ -17,6 +17,6 @@ enum {
  * Addresses that no mail goes to anyway, loopback among them, need no
  * mention.  Where the system does not tell, what was known stays.
  */
-void ownaddr_read(struct hosts_policy *);
+void ownaddr_read(struct hostaddr_policy *);
 
 #endif

@@ -59,7 +59,7 @@ check(struct hosts *a, enum hosts_inet inet)
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
-	struct hosts_policy policy = { .me = "me.example",
+	struct hostaddr_policy policy = { .me = "me.example",
 		.local = { none, NULL } };
 	struct hosts_draft *d = calloc(1, sizeof *d);
 	const uint8_t *end = p + n, *r;

@@ -265,9 +265,9 @@ own(void)
 		{ "2001:db8::9", "local.test", 0 },
 		{ "127.0.0.1", "mx.me.test", 0 },
 	};
-	struct hosts_ip here[] = { { .family = 4, .ip = { 192, 0, 2, 9 } },
+	struct hostaddr here[] = { { .family = 4, .ip = { 192, 0, 2, 9 } },
 		{ .family = 6, .ip = { 0x20, 1, 0xd, 0xb8, [15] = 9 } } };
-	struct hosts_policy policy = { .own = here, .n_own = 2 };
+	struct hostaddr_policy policy = { .own = here, .n_own = 2 };
 	static struct clients_rules r;
 	struct local_default by_default;
 	struct clientcheck_facts f;

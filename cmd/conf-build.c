@@ -27,7 +27,7 @@
 #include "route/routingtext.h"
 #include "route/ruleshadow.h"
 #include "sign/signers.h"
-#include "throttle/throttle.h"
+#include "throttle/throttlefile.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

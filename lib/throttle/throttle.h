@@ -3,7 +3,6 @@
 
 #include "base/buf.h"
 #include "base/hash.h"
-#include "conf/conffile.h"
 #include "conf/lookup.h"
 #include "conf/word.h"
 #include "throttle/backoff.h"
@@ -96,8 +95,6 @@ struct throttle_rules {
 	unsigned n_shapes;
 	unsigned n;
 };
-
-extern const struct conffile conffile_throttle;
 
 /*
  * throttle_parse - one line into a rule

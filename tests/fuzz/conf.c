@@ -15,7 +15,7 @@
 #include "route/routefile.h"
 #include "route/routingtext.h"
 #include "sign/signers.h"
-#include "throttle/throttle.h"
+#include "throttle/throttlefile.h"
 #include "../lib/memlookup.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);

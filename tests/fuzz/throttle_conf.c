@@ -1,4 +1,5 @@
 #include "throttle/limiter.h"
+#include "throttle/throttlefile.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,6 @@
 /* the rules of a compiled table, as a program loads them */
 #include "throttle/throttle.h"
+#include "throttle/throttlefile.h"
 #include "memlookup.h"
 #include "tap.h"
 

@@ -1,5 +1,5 @@
 """What tests may leave behind on the machine, and what they may not."""
-import contextlib, os, pwd, re, shutil, signal, subprocess, tempfile, time
+import contextlib, grp, os, pwd, re, shutil, signal, subprocess, tempfile, time
 
 MARK = "ROHRPOST_TEST"  # in the environment of all that a test starts
 PREFIX = "rp."          # of the folder for the files of a run
@@ -79,6 +79,7 @@ def state():
     s |= {"file: " + f for f in names("/tmp", OURS) + names("/dev/shm")}
     s |= {"network: " + f for f in names("/run/netns")}
     s |= {"user: " + u.pw_name for u in pwd.getpwall()}
+    s |= {"group: " + g.gr_name for g in grp.getgrall()}
     return s
 
 
@@ -94,24 +95,27 @@ def others():
     return used
 
 
-def no_users(left):
-    """the accounts that --users has made go again"""
-    for l in [l for l in left if l.startswith("user: rohr")]:
-        if os.getuid() == 0 and subprocess.run(["userdel", l[6:]]).returncode == 0:
-            left.remove(l)
+def without_accounts(left):
+    """those that --users has made go again; what is left then"""
+    for kind in "user", "group":
+        for l in [l for l in left if l.startswith(kind + ": rohr")]:
+            listing(kind + "del", l.split(": ")[1])
+    return [l for l in left if l.split(": ")[0] not in ("user", "group") or l in state()]
 
 
 def left(scratch, before):
-    """what is there after a run and was not before, unless others have it"""
-    until = time.monotonic() + SETTLE_S
-    while True:
-        new = ["file: " + f for f in names(scratch)]
+    """what is there after a run and was not before, and stays, unless others
+    have it"""
+    def look():
+        found = {"file: " + f for f in names(scratch)}
         if before is not None:
-            new += [l for l in state() - before
-                    if scratch + "/" in l or "/" + PREFIX not in l]
-        if not new or time.monotonic() > until:
-            break
+            found |= {l for l in state() - before
+                      if scratch + "/" in l or "/" + PREFIX not in l}
+        return found
+    until, new = time.monotonic() + SETTLE_S, look()
+    while new and time.monotonic() < until:
         time.sleep(0.2)
-    no_users(new)
+        new &= look()
+    new = without_accounts(new)
     used = others() if new else ()
     return sorted(l for l in new if l.split(": ", 1)[1] not in used)

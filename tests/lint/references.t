@@ -24,6 +24,11 @@ for f in $(cat README.md INSTALL doc/*.md lib/*/*.[ch] cmd/* tests/*/*.[ct] test
 	[ -e "$f" ] || missing="$missing $f"
 done
 is "files that are named are there" "$missing" ""
+missing=
+for f in $(sed '/^#/d; s,^build/t/\(.*\),tests/lib/\1.c,' tests/slowest); do
+	[ -e "$f" ] || missing="$missing $f"
+done
+is "and those of tests/slowest" "$missing" ""
 
 # deviations from standards: named where they happen, described in one place
 named=$(grep -rhA1 'VIOLATIONS\.md:' lib cmd | tr -d '\n' | sed 's/VIOLATIONS\.md:/\n&/g' |

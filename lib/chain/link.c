@@ -136,9 +136,9 @@ up_drained(void *arg)
 static const struct wire_ops up_ops = { up_record, up_ended, up_gone,
 	up_drained };
 
-/* the number of the next link whose wire has this argument */
+/* which next link it is whose wire has this argument */
 static unsigned
-number(struct link *l, void *arg)
+index_of(struct link *l, void *arg)
 {
 	return (unsigned)((char *)arg - (char *)&l->next[0].link) /
 	    sizeof l->next[0];
@@ -152,7 +152,7 @@ next_record(void *arg, const char *p, size_t n)
 	size_t used;
 
 	if (l->ops->answer != NULL) {
-		used = l->ops->answer(l, number(l, arg), p, n);
+		used = l->ops->answer(l, index_of(l, arg), p, n);
 	} else {
 		e = memrchr(p, '\n', n);
 		used = e == NULL ? 0 : (size_t)(e - p) + 1;
@@ -180,7 +180,7 @@ static void
 next_ended(void *arg, int err)
 {
 	struct link *l = *(struct link **)arg;
-	unsigned i = number(l, arg);
+	unsigned i = index_of(l, arg);
 	struct wire *w = &l->next[i].wire;
 
 	if (err != 0 || buf_len(&w->in) > 0) {
@@ -202,7 +202,7 @@ next_gone(void *arg, int err)
 	struct link *l = *(struct link **)arg;
 
 	(void)err;
-	break_off(l, number(l, arg));
+	break_off(l, index_of(l, arg));
 }
 
 static void
@@ -211,7 +211,7 @@ next_drained(void *arg)
 	struct link *l = *(struct link **)arg;
 
 	if (l->ops->drained != NULL)
-		l->ops->drained(l, number(l, arg));
+		l->ops->drained(l, index_of(l, arg));
 	adjust(l);
 }
 

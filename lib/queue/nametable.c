@@ -37,9 +37,9 @@ more_buckets(struct nametable *t)
 	return 0;
 }
 
-/* a free number */
+/* a place that no name has; NAMETABLE_NONE: there is no memory */
 static uint32_t
-number(struct nametable *t)
+free_index(struct nametable *t)
 {
 	struct nametable_name *p;
 	uint32_t i, cap;
@@ -103,7 +103,7 @@ nametable_get(struct nametable *t, const char *s, size_t n, int *fresh)
 	}
 	if ((t->bucket == NULL || t->used > t->mask) && more_buckets(t) == -1)
 		return NAMETABLE_NONE;
-	i = number(t);
+	i = free_index(t);
 	if (i == NAMETABLE_NONE)
 		return NAMETABLE_NONE;
 	p = &t->name[i];

@@ -4,21 +4,14 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* the pool and the place of a connection */
+/* of a connection */
 static struct sendpool *
 pool_of(const struct sendconn *c)
 {
 	return (struct sendpool *)((char *)c->share -
 	    offsetof(struct sendpool, share));
-}
-
-static struct sendplace *
-place_of(const struct sendconn *c)
-{
-	return (struct sendplace *)c;
 }
 
 /* sites */
@@ -31,7 +24,7 @@ static void
 tick(struct sendpool *p)
 {
 	if (!loop_timer_active(&p->tick) &&
-	    (p->n_conn > 0 || p->closing || p->ready.first != NULL))
+	    (p->places.n > 0 || p->closing || p->ready.first != NULL))
 		loop_timer_set(&p->tick,
 		    p->closing ? SENDPOOL_TICK_MS / 5 : SENDPOOL_TICK_MS,
 		    on_tick, p);
@@ -180,7 +173,7 @@ trim(struct sendpool *p, struct sendslot *s)
 static struct sendtxn *
 peek(const struct sendconn *c)
 {
-	return sendsites_first(place_of(c)->slot);
+	return sendsites_first(sendplace_of(c)->slot);
 }
 
 static struct sendtxn *
@@ -188,7 +181,7 @@ take(struct sendconn *c)
 {
 	struct sendpool *p = pool_of(c);
 
-	return p->share.stopping ? NULL : dequeue(p, place_of(c)->slot);
+	return p->share.stopping ? NULL : dequeue(p, sendplace_of(c)->slot);
 }
 
 static int
@@ -196,21 +189,14 @@ is_wanted(const struct sendconn *c)
 {
 	const struct list_node *n = pool_of(c)->want.first;
 
-	return n != NULL && n != &place_of(c)->slot->want;
+	return n != NULL && n != &sendplace_of(c)->slot->want;
 }
 
 static int
 has_sibling(const struct sendconn *c)
 {
-	const struct sendpool *p = pool_of(c);
-	const struct sendslot *s = place_of(c)->slot;
-	size_t i;
-
-	for (i = 0; s->n_conn > 1 && i < p->n_conn; i++)
-		if (p->conn[i]->slot == s && p->conn[i]->conn.heard &&
-		    strcmp(p->conn[i]->conn.host.ip, c->host.ip) == 0)
-			return 1;
-	return 0;
+	return sendplaces_stands(&pool_of(c)->places, sendplace_of(c)->slot,
+	    c->host.ip);
 }
 
 static void
@@ -254,33 +240,18 @@ static void
 on_idle(struct sendconn *c)
 {
 	struct sendpool *p = pool_of(c);
-	struct sendplace *place = place_of(c);
 
-	list_prepend(&place->slot->idle, &place->idle);
-	p->n_idle++;
+	sendplaces_idle(&p->places, sendplace_of(c));
 	wake_wanting(p);
-}
-
-static void
-take_idle(struct sendpool *p, struct sendplace *c)
-{
-	list_remove(&c->slot->idle, &c->idle);
-	p->n_idle--;
 }
 
 static void
 on_gone(struct sendconn *c)
 {
 	struct sendpool *p = pool_of(c);
-	struct sendplace *place = place_of(c);
-	struct sendslot *s = place->slot;
+	struct sendslot *s = sendplace_of(c)->slot;
 
-	if (c->is_idle)
-		take_idle(p, place);
-	p->conn[place->index] = p->conn[--p->n_conn];
-	p->conn[place->index]->index = place->index;
-	s->n_conn--;
-	free(place);
+	sendplaces_free(&p->places, sendplace_of(c));
 	make_ready(p, s);
 	wake_wanting(p);
 }
@@ -302,15 +273,11 @@ static const struct sendconn_ops ops = { .peek = peek,
 static int
 start(struct sendpool *p, struct sendslot *s, struct sendtxn *t)
 {
-	struct sendplace *c = calloc(1, sizeof *c);
+	struct sendplace *place = sendplaces_new(&p->places, s);
 
-	if (c == NULL)
+	if (place == NULL)
 		return -1;
-	c->slot = s;
-	c->index = p->n_conn;
-	p->conn[p->n_conn++] = c;
-	s->n_conn++;
-	sendconn_start(&c->conn, &p->share, &s->site, t);
+	sendconn_start(&place->conn, &p->share, &s->site, t);
 	return 0;
 }
 
@@ -318,18 +285,15 @@ start(struct sendpool *p, struct sendslot *s, struct sendtxn *t)
 static int
 make_room(struct sendpool *p)
 {
-	size_t i;
+	struct sendplace *idle;
 
-	if (p->n_conn < p->limit.conns)
+	if (!sendplaces_full(&p->places))
 		return 1;
-	if (p->n_idle == 0)
+	idle = sendplaces_any_idle(&p->places);
+	if (idle == NULL)
 		return 0;
-	for (i = 0; i < p->n_conn; i++)
-		if (p->conn[i]->conn.is_idle) {
-			sendconn_stop(&p->conn[i]->conn);
-			return 1;
-		}
-	return 0;
+	sendconn_stop(&idle->conn);
+	return 1;
 }
 
 static size_t
@@ -342,27 +306,30 @@ site_max(const struct sendpool *p, const struct sendslot *s)
 
 /* to an idle connection, which may have done its share: then it ends */
 static void
-reuse(struct sendpool *p, struct sendplace *c, const struct sendtxn *t)
+reuse(struct sendpool *p, struct sendplace *place, const struct sendtxn *t)
 {
-	if (c->conn.messages >= p->share.msgs ||
-	    (t->msgs > 0 && c->conn.messages >= t->msgs)) {
-		sendconn_stop(&c->conn);
+	struct sendconn *c = &place->conn;
+
+	if (c->messages >= p->share.msgs ||
+	    (t->msgs > 0 && c->messages >= t->msgs)) {
+		sendconn_stop(c);
 		return;
 	}
-	take_idle(p, c);
-	sendconn_give(&c->conn, dequeue(p, c->slot));
+	sendplaces_busy(&p->places, place);
+	sendconn_give(c, dequeue(p, place->slot));
 }
 
 /* give the waiting transactions of a site to connections */
 static void
 serve(struct sendpool *p, struct sendslot *s)
 {
+	struct sendplace *idle;
 	struct sendtxn *t;
 
 	while ((t = sendsites_first(s)) != NULL) {
-		if (s->idle.first != NULL) {
-			reuse(p, LIST_OF(s->idle.first, struct sendplace, idle),
-			    t);
+		idle = sendplaces_site_idle(s);
+		if (idle != NULL) {
+			reuse(p, idle, t);
 			continue;
 		}
 		if (s->n_conn >= site_max(p, s)) {
@@ -379,7 +346,7 @@ serve(struct sendpool *p, struct sendslot *s)
 			    SENDCONN_LOCAL_MS);
 	}
 	unwant(p, s);
-	if (p->n_conn < p->limit.conns || p->n_idle > 0)
+	if (!sendplaces_full(&p->places) || p->places.n_idle > 0)
 		wake_wanting(p);
 }
 
@@ -389,8 +356,8 @@ maybe_end(struct sendpool *p)
 	if (p->closing && !p->ended && p->n_txn == 0 &&
 	    p->ready.first == NULL) {
 		p->ended = 1;
-		while (p->n_conn > 0)
-			sendconn_stop(&p->conn[p->n_conn - 1]->conn);
+		while (p->places.n > 0)
+			sendconn_stop(&p->places.all[p->places.n - 1]->conn);
 		loop_timer_stop(&p->tick);
 		link_close_down(p->answers.link);
 	}
@@ -437,15 +404,18 @@ all_later(struct sendpool *p, const char *why)
 static void
 stop_soon(struct sendpool *p, int64_t now)
 {
+	struct sendconn *c;
 	size_t i;
 
 	p->share.stopping = 1;
 	p->stop_ms = now + SENDPOOL_STOP_MS;
 	p->last_ms = now + SENDPOOL_LAST_MS;
 	all_later(p, "stopping");
-	for (i = p->n_conn; i-- > 0;)
-		if (p->conn[i]->conn.lead != NULL || p->conn[i]->conn.is_idle)
-			sendconn_stop(&p->conn[i]->conn);
+	for (i = p->places.n; i-- > 0;) {
+		c = &p->places.all[i]->conn;
+		if (c->lead != NULL || c->is_idle)
+			sendconn_stop(c);
+	}
 }
 
 /* what has waited too long for a connection: the head has better to do */
@@ -482,9 +452,8 @@ on_tick(void *arg)
 	if (p->closing && !p->share.stopping && now >= p->stop_ms)
 		stop_soon(p, now);
 	expire_lines(p, now);
-	for (i = p->n_conn; i-- > 0;) {
-		/* one that ends puts the last in its place: seen already */
-		c = &p->conn[i]->conn;
+	for (i = p->places.n; i-- > 0;) {
+		c = &p->places.all[i]->conn;
 		if (is_over(p, c, now))
 			sendconn_stop(c);
 		else if (now >= c->deadline_ms)
@@ -521,8 +490,9 @@ sendpool_open(struct sendpool *p, struct link *l)
 		p->limit.conns = most;
 	if (p->limit.site_conns == 0)
 		p->limit.site_conns = p->limit.conns;
-	p->conn = calloc(p->limit.conns + 1, sizeof *p->conn);
-	if (p->conn == NULL || sendconn_share_open(&p->share) == -1)
+	p->places.max = p->limit.conns;
+	if (sendplaces_open(&p->places) == -1 ||
+	    sendconn_share_open(&p->share) == -1)
 		die(EXIT_TEMP, "out of memory");
 	loop_hook_start(&p->hook, run_ready, p);
 }

@@ -2,8 +2,7 @@
 #define SEND_POOL_H
 
 #include "send/answers.h"
-#include "send/conn.h"
-#include "send/sites.h"
+#include "send/places.h"
 
 /*
  * The connections of remote-send.  A transaction takes an idle connection
@@ -31,14 +30,6 @@ struct sendpool_limits {
 	uint64_t rcpts;           /* in a transaction */
 };
 
-/* a connection and its place in the pool */
-struct sendplace {
-	struct sendconn conn; /* the first: one is the other */
-	struct sendslot *slot;
-	struct list_node idle; /* of the slot's that have nothing to do */
-	size_t index;          /* in the pool's conn */
-};
-
 /* all zero but what the owner sets */
 struct sendpool {
 	struct sendpool_limits limit;
@@ -47,8 +38,7 @@ struct sendpool {
 	struct sendsites sites;
 	struct sendjob job;      /* the one that is read */
 	struct list ready, want; /* sites to be looked at; without a place */
-	struct sendplace **conn; /* all of them, n_conn */
-	size_t n_conn, n_idle;
+	struct sendplaces places;
 	size_t n_txn; /* transactions that wait or are sent */
 	struct loop_timer tick;
 	struct loop_hook hook;

@@ -379,7 +379,7 @@ work(void)
 	link_open(&chain, &ops);
 	sendpool_open(&pool, &chain);
 	r = link_run(&chain);
-	must(pool.n_conn == 0 && pool.n_txn == 0 && pool.sites.n_wait == 0 &&
+	must(pool.places.n == 0 && pool.n_txn == 0 && pool.sites.n_wait == 0 &&
 	    pool.share.bodies.files == 0);
 	while (world_hear(result_fd, &story->up, WORLD_TEXT))
 		;

@@ -175,6 +175,56 @@ test_txn(void)
 	sendtxn_free(t);
 }
 
+/* tried anew only when nobody has heard anything */
+static void
+test_again(void)
+{
+	struct sendtxn *t;
+
+	t = sendtxn_new(job("id:a\tn:1\tfrom:f@x\tto:t@y\tsize:7\tfile:/f\t"
+			    "mx:h"));
+	t->mail.at = SMTPOUT_DOT;
+	t->mail.sent = t->mail.got = 3;
+	t->mail.accepted = t->mail.open = 1;
+	t->one.state = SMTPOUT_ACCEPTED;
+	ok(sendtxn_again(t), "an accepted recipient has no answer");
+	ok(t->mail.at == SMTPOUT_COMMANDS && t->mail.sent == 0 &&
+		t->mail.got == 0 && t->mail.accepted == 0 && !t->mail.open &&
+		t->one.state == SMTPOUT_WAITING,
+	    "as if it had not begun");
+	is_num(t->retried, 1, "counted");
+	t->one.state = SMTPOUT_DECIDED;
+	ok(!sendtxn_again(t) && t->retried == 1, "one with an answer");
+	sendtxn_free(t);
+}
+
+static void
+test_reply(void)
+{
+	static const struct {
+		const char *reply, *esc;
+		unsigned code;
+	} c[] = { { "250 2.1.5 ok\r\n", "2.1.5", 250 },
+		{ "250 ok\r\n", "2.0.0", 250 }, { "354 go\r\n", "3.0.0", 354 },
+		{ "450 no\r\n", "4.0.0", 450 },
+		{ "550 no\r\n", "5.0.0", 550 } };
+	struct sendresult r = { 0 };
+	char text[REPLY_TEXT_MAX];
+	struct reply re;
+	size_t i;
+
+	for (i = 0; i < sizeof c / sizeof *c; i++) {
+		ok(reply_parse(c[i].reply, strlen(c[i].reply), &re) > 0,
+		    c[i].reply);
+		sendresult_reply(&r, &re, text);
+		is_num(r.code, c[i].code, "code");
+		ok(r.esc_len == 5 && memcmp(r.esc, c[i].esc, 5) == 0, c[i].esc);
+		ok(r.text == text && r.text_len == strlen(c[i].reply) - 2 &&
+			memcmp(text, c[i].reply, r.text_len) == 0,
+		    "text");
+	}
+}
+
 static void
 test_result(void)
 {
@@ -213,6 +263,8 @@ main(void)
 	test_limits();
 	test_site();
 	test_txn();
+	test_again();
+	test_reply();
 	test_result();
 	return done();
 }

@@ -78,7 +78,7 @@ emit(struct run *r, const uint32_t *run, unsigned n)
 		}
 		return;
 	}
-	c = load_card(r, m);
+	c = heads_take(r, m);
 	if (c == NULL) {
 		emit_failed(r, m, run, n);
 		return;
@@ -87,7 +87,7 @@ emit(struct run *r, const uint32_t *run, unsigned n)
 		if (r->s.rcpt[run[i]].n >= c->n_rcpt) {
 			errno = EINVAL; /* another file under this name */
 			emit_failed(r, m, run, n);
-			jobhead_release(r, m, c);
+			heads_release(r, m, c);
 			return;
 		}
 	if (c->expire > 0 && now_s >= c->expire) {
@@ -100,7 +100,7 @@ emit(struct run *r, const uint32_t *run, unsigned n)
 		for (i = 0; i < n; i++)
 			emit_one(r, run[i], c);
 	}
-	jobhead_release(r, m, c);
+	heads_release(r, m, c);
 }
 
 static void

@@ -211,7 +211,7 @@ meant(struct control_conn *c, uint32_t m)
 		c->work.matched += n;
 		return NULL;
 	}
-	k = load_card(c->r, m);
+	k = heads_take(c->r, m);
 	if (k == NULL) {
 		warn("unable to read message %.20s: %m", x->id);
 		c->work.failed++;
@@ -232,7 +232,7 @@ part_of(struct control_conn *c, uint32_t m, struct jobhead *k)
 		c->r->s.message[m].flags |= RUN_ORDERED;
 	else
 		c->r->s.message[m].flags &= ~RUN_ORDERED;
-	jobhead_release(c->r, m, k);
+	heads_release(c->r, m, k);
 	return c->work.more;
 }
 
@@ -260,7 +260,7 @@ go_on(struct control_conn *c)
 	/* it may have come to its end */
 	if (m == SCHEDULE_NONE || c->r->s.message[m].flags & RUN_LEAVING)
 		return 0;
-	k = load_card(c->r, m);
+	k = heads_take(c->r, m);
 	if (k != NULL)
 		return part_of(c, m, k);
 	warn("unable to read message %.20s: %m", c->work.id);

@@ -253,7 +253,7 @@ static void
 look(struct run *r, const uint32_t *x, unsigned n)
 {
 	uint32_t m = r->s.rcpt[x[0]].message;
-	struct jobhead *c = load_card(r, m);
+	struct jobhead *c = heads_take(r, m);
 	unsigned i;
 
 	for (i = 0; i < n; i++) {
@@ -270,7 +270,7 @@ look(struct run *r, const uint32_t *x, unsigned n)
 	}
 	toline_close(r);
 	if (c != NULL)
-		jobhead_release(r, m, c);
+		heads_release(r, m, c);
 }
 
 /* the same without its file: who has come to an end is due in the next pass */

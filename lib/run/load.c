@@ -1,7 +1,6 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "queue/headread.h"
 #include "run/run.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -18,85 +17,6 @@
  * may not be synced yet, and their ids are on the way.
  */
 enum found { LOADED, KNOWN, YOUNG, BAD };
-
-/* by the clock as it is now */
-static void
-right_time(const struct run *r, struct jobhead *c)
-{
-	int64_t birth = age_birth(&r->age, c->birth_ms, clock_wall_us() / 1000);
-
-	if (c->expire > 0)
-		c->expire += (birth - c->birth_ms) / 1000;
-	c->birth_ms = birth;
-}
-
-struct jobhead *
-load_read(struct run *r, int fd, const char *id)
-{
-	char path[RUN_PATH_MAX + NAME_PATH_LEN + 2];
-	size_t n = strlen(r->queue);
-	struct jobhead *c;
-
-	if (headread(fd, &r->head, NULL) == -1)
-		return NULL;
-	memcpy(path, r->queue, n);
-	path[n++] = '/';
-	name_path(path + n, id);
-	c = jobhead_make(buf_data(&r->head), buf_len(&r->head), id, path);
-	if (c != NULL)
-		right_time(r, c);
-	if (r->head.cap > BUF_KEEP)
-		buf_free(&r->head);
-	return c;
-}
-
-static int
-open_message(struct run *r, const char *id)
-{
-	char path[NAME_PATH_LEN + 1];
-
-	name_path(path, id);
-	return openat(r->qfd, path, O_RDONLY | O_CLOEXEC);
-}
-
-struct jobhead *
-load_card(struct run *r, uint32_t m)
-{
-	struct schedule_message *x = &r->s.message[m];
-	struct jobhead *c = x->card;
-	int fd, saved;
-
-	if (c != NULL) {
-		r->cards_bytes -= c->bytes;
-		x->card = NULL;
-		return c;
-	}
-	fd = open_message(r, x->id);
-	if (fd == -1)
-		return NULL;
-	c = load_read(r, fd, x->id);
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return c;
-}
-
-/* kept while more of the message may be tried now, or an order for it is under
- * way, and there is room */
-void
-jobhead_release(struct run *r, uint32_t m, struct jobhead *c)
-{
-	struct schedule_message *x = &r->s.message[m];
-
-	if (x->flags & RUN_LEAVING || x->card != NULL ||
-	    (x->n_lane == 0 && !(x->flags & RUN_ORDERED)) ||
-	    r->cards_bytes + c->bytes > RUN_CARDS_BYTES) {
-		free(c);
-		return;
-	}
-	x->card = c;
-	r->cards_bytes += c->bytes;
-}
 
 /* into the index */
 
@@ -138,7 +58,7 @@ add_rcpt(struct run *r, uint32_t m, struct jobhead *c, unsigned i)
 	return 0;
 }
 
-/* 0, -1 without memory: then nothing of it is known */
+/* 0, and the head is taken; -1 without memory: then nothing of it is known */
 static int
 add_message(struct run *r, const char *id, struct jobhead *c, uint32_t segment)
 {
@@ -175,12 +95,8 @@ add_message(struct run *r, const char *id, struct jobhead *c, uint32_t segment)
 		sweep_message(r, m);
 	else if (owes)
 		report_owe(r, m);
-	/* new mail goes out at once if it can: keep what was read */
-	if (r->s.message[m].n_lane > 0 &&
-	    r->cards_bytes + c->bytes <= RUN_CARDS_BYTES / 4 * 3) {
-		r->s.message[m].card = c;
-		r->cards_bytes += c->bytes;
-	}
+	if (!heads_keep(r, m, c))
+		free(c);
 	return 0;
 }
 
@@ -204,7 +120,7 @@ damaged(struct run *r, int fd, const char *id)
 {
 	static const char what[] = "is not a whole message file";
 	int old = clock_wall_us() - name_time_us(id) > RUN_SCRAP_US;
-	int scrap = is_scrap(fd, &r->head);
+	int scrap = is_scrap(fd, &r->heads.read);
 	char path[NAME_PATH_LEN + 1];
 
 	if (old && !scrap) {
@@ -274,9 +190,8 @@ keep_reserve(struct run *r)
 static enum found
 load_open(struct run *r, int fd, const char *id)
 {
-	struct jobhead *c = load_read(r, fd, id);
-	uint32_t segment, m;
-	int bad;
+	struct jobhead *c = heads_make(r, fd, id);
+	uint32_t segment;
 
 	if (c == NULL)
 		past_say(r, id, NULL);
@@ -290,20 +205,19 @@ load_open(struct run *r, int fd, const char *id)
 			warn("unable to read message %.20s: %m", id);
 		return BAD;
 	}
-	if (r->first_scan && buf_len(&r->head) > 0 && !whole(fd, &r->head)) {
+	if (r->first_scan && buf_len(&r->heads.read) > 0 &&
+	    !whole(fd, &r->heads.read)) {
 		free(c);
 		return damaged(r, fd, id);
 	}
 	segment = past_apply(r, id, c);
-	bad = add_message(r, id, c, segment) == -1;
-	if (!bad)
-		past_taken(r, id);
-	m = bad ? SCHEDULE_NONE : schedule_find(&r->s, id);
-	if (bad || r->s.message[m].card != c)
+	if (add_message(r, id, c, segment) == -1) {
 		free(c);
-	if (bad)
 		memory_out(r, id);
-	return bad ? BAD : LOADED;
+		return BAD;
+	}
+	past_taken(r, id);
+	return LOADED;
 }
 
 /* there is no room for it; what a crash may have kept out of the log is said
@@ -318,9 +232,9 @@ left_out(struct run *r, const char *id)
 	r->scan_again = 1;
 	if (!r->crashed || !r->first_scan)
 		return;
-	fd = open_message(r, id);
+	fd = heads_open(r, id);
 	if (fd != -1) {
-		c = load_read(r, fd, id);
+		c = heads_make(r, fd, id);
 		close(fd);
 	}
 	past_say(r, id, c);
@@ -345,7 +259,7 @@ load(struct run *r, const char *id, int room)
 		left_out(r, id);
 		return BAD;
 	}
-	fd = open_message(r, id);
+	fd = heads_open(r, id);
 	if (fd == -1) {
 		if (errno == ENOENT)
 			return BAD;

@@ -155,7 +155,7 @@ begin(struct run *r, uint32_t m)
 			return 0;
 	}
 	memcpy(q->id, r->s.message[m].id, NAME_LEN);
-	c = load_card(r, m);
+	c = heads_take(r, m);
 	if (c == NULL) {
 		warn("unable to read message %.20s: %m", q->id);
 		line_up(&again, q->id, clock_mono_ms() + REPORT_AGAIN_MS);
@@ -164,7 +164,7 @@ begin(struct run *r, uint32_t m)
 	ask(r, q, c, r->s.message[m].first);
 	q->used = 1;
 	open_requests++;
-	jobhead_release(r, m, c);
+	heads_release(r, m, c);
 	return 1;
 }
 
@@ -270,7 +270,7 @@ delay_said(struct run *r, uint32_t m, const struct request *q)
 	struct jobhead *c;
 	int bad = 0;
 
-	c = load_card(r, m);
+	c = heads_take(r, m);
 	for (i = 0; i < q->n; i++) {
 		x = rcpt_of(r, x, q->rcpt[i]);
 		if (x == SCHEDULE_NONE)
@@ -281,7 +281,7 @@ delay_said(struct run *r, uint32_t m, const struct request *q)
 	}
 	toline_close(r);
 	if (c != NULL)
-		jobhead_release(r, m, c);
+		heads_release(r, m, c);
 	return bad;
 }
 

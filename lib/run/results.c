@@ -383,12 +383,12 @@ take_line(struct run *r, const char *p, size_t n)
 		return;
 	}
 	x = unknown(r, m, &res);
-	c = x == SCHEDULE_NONE ? NULL : load_card(r, m);
+	c = x == SCHEDULE_NONE ? NULL : heads_take(r, m);
 	if (c == NULL)
 		return;
 	if (jobs_claim(r, x, c) == 0 && buf_put(&batch, p, n) == -1)
 		die(EXIT_TEMP, "out of memory");
-	jobhead_release(r, m, c);
+	heads_release(r, m, c);
 	if (++n_batch >= RESULTS_BATCH || n_batch >= r->window)
 		take_batch(r);
 }
@@ -472,13 +472,13 @@ doubt(struct run *r, const struct sending *s)
 		x = r->s.rcpt[x].later;
 	if (x == SCHEDULE_NONE || r->s.rcpt[x].flags & RUN_DOUBT)
 		return 0;
-	c = load_card(r, m);
+	c = heads_take(r, m);
 	if (c == NULL)
 		return -1;
 	if (s->n < c->n_rcpt)
 		bad = mark(r, x, c->rcpt[s->n].offset);
 	toline_close(r);
-	jobhead_release(r, m, c);
+	heads_release(r, m, c);
 	return bad;
 }
 

@@ -11,6 +11,7 @@
 #include "queue/sumcheck.h"
 #include "run/expire.h"
 #include "run/final.h"
+#include "run/heads.h"
 #include "run/helper.h"
 #include "run/jobs.h"
 #include "run/rcptevent.h"
@@ -44,9 +45,8 @@
  */
 enum {
 	RUN_WINDOW = 500,
-	RUN_RCPTS_MAX = 4000000,    /* recipients in memory; above: later */
-	RUN_CARDS_BYTES = 16 << 20, /* heads kept for jobs to be made */
-	RUN_RESERVE = 32 << 20,     /* bytes for delivery when memory is out */
+	RUN_RCPTS_MAX = 4000000, /* recipients in memory; above: later */
+	RUN_RESERVE = 32 << 20,  /* bytes for delivery when memory is out */
 	RUN_RESERVE_MIN = 64 << 10,
 	RUN_ROOM_MIN = 10000,    /* recipients in memory, also when it is out */
 	RUN_INTAKE_MAX = 200000, /* ids from the FIFO not yet looked at */
@@ -133,9 +133,7 @@ struct run {
 	struct run_past *past;
 	size_t n_past, cap_past, n_said, n_unsaid;
 	uint64_t dirs_read; /* a bit for each that this scan has read */
-	struct buf head;
-	size_t cards_bytes;
-	void *reserve; /* NULL: in use, or never to be had */
+	void *reserve;      /* NULL: in use, or never to be had */
 
 	/* verify */
 	struct sumcheck sum;
@@ -153,6 +151,7 @@ struct run {
 	uint32_t again_left; /* recipients to be looked at */
 
 	struct retries retries;
+	struct heads heads;
 	struct jobs jobs;
 	struct toline toline;
 	struct settle settle;
@@ -183,16 +182,6 @@ void load_scan_soon(struct run *, int64_t ms);
 /* recipients have left: what there was no room for is looked for, once half
  * of the room is free */
 void load_room(struct run *);
-/* a message's head; NULL with errno, EINVAL: it is no whole message file */
-struct jobhead *load_read(struct run *, int fd, const char *id);
-/*
- * load_card - what is needed to make jobs of a message: kept in memory, or
- * read again.  It now belongs to the caller, until jobhead_release(), which may
- * come after the message has begun to leave.  NULL with errno.
- */
-struct jobhead *load_card(struct run *, uint32_t message);
-void jobhead_release(struct run *, uint32_t message, struct jobhead *);
-
 /* take a message into the index though there may be no room; its number, or
  * SCHEDULE_NONE with errno */
 uint32_t load_now(struct run *, const char *id);

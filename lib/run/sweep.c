@@ -47,13 +47,8 @@ void
 sweep_message(struct run *r, uint32_t m)
 {
 	struct schedule_message *x = &r->s.message[m];
-	struct jobhead *c = x->card;
 
-	if (c != NULL) {
-		r->cards_bytes -= c->bytes;
-		free(c);
-		x->card = NULL;
-	}
+	heads_drop(r, m);
 	toline_leave(r, m);
 	x->flags |= RUN_LEAVING;
 	r->n_leaving++;
@@ -231,7 +226,7 @@ fold_open(struct run *r, const char *id)
 		error = 0;
 		r->fold_file = openat(r->qfd, path, O_RDWR | O_CLOEXEC);
 		if (r->fold_file != -1)
-			r->fold_card = load_read(r, r->fold_file, id);
+			r->fold_card = heads_make(r, r->fold_file, id);
 		if (r->fold_card == NULL)
 			error = errno;
 	}

@@ -93,7 +93,7 @@ verify_begin(struct run *r, const char *id)
 	if (fd == -1)
 		return 0;
 	/* what has no head or no checksum is for load.c to judge */
-	if (headread(fd, &r->head, &h) == -1 ||
+	if (headread(fd, &r->heads.read, &h) == -1 ||
 	    sumcheck_begin(&r->sum, fd, &h, id) == 0) {
 		close(fd);
 		return 0;

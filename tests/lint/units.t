@@ -29,6 +29,7 @@ run/controlrequest  tests/cmd/queue-ctl.t
 run/controlscan     tests/cmd/queue-ctl.t
 run/expire          tests/chain/lifetime.t
 run/final           tests/cmd/queue-run.t
+run/heads           tests/cmd/queue-run.t
 run/lifetime        tests/chain/lifetime.t
 run/load            tests/cmd/queue-run.t
 run/ordered         tests/crash/ordered.t

@@ -160,6 +160,20 @@ on_term(void *arg)
 	chain_stop(&run);
 }
 
+/* a slice of what takes long; 1: there is more to do */
+static int
+slices(struct run *r)
+{
+	int more = load_slice(r);
+
+	more = sweep_slice(r) || more;
+	more = control_slice(r) || more;
+	more = again_slice(r) || more;
+	more = lifetime_slice(r) || more;
+	chain_refill(r);
+	return more;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -182,6 +196,7 @@ main(int argc, char **argv)
 	loop_signal_start(&intr, SIGINT, on_term, NULL);
 	event_begin("started");
 	event_end();
+	rounds_start(&run, slices);
 	lifetime_start(&run);
 	suspend_start(&run);
 	control_start(&run);

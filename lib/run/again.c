@@ -12,7 +12,7 @@ again_start(struct run *r)
 {
 	schedule_free_sites(&r->s);
 	r->again_left = r->s.n_rcpt;
-	run_more(r);
+	rounds_more(r);
 }
 
 int

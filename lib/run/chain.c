@@ -167,7 +167,7 @@ chain_refill(struct run *r)
 	    (n = schedule_pick(&r->s, now, run, RUN_RUN_MAX)) > 0)
 		emit(r, run, n);
 	if (turns < 0)
-		run_more(r);
+		rounds_more(r);
 	if (r->stalled)
 		wait_for_journal(r);
 	set_deadline(r);
@@ -356,34 +356,6 @@ chain_start(struct run *r, char *const argv[])
 	wire_open(&r->chain, from, to, &chain_ops, r);
 	if (r->chain_pid == 0)
 		wire_pass(&r->chain, r->results_fd);
-}
-
-static void
-on_more(void *arg)
-{
-	struct run *r = arg;
-	int more;
-
-	r->more_set = 0;
-	if (r->stopping)
-		return;
-	more = load_slice(r);
-	more = sweep_slice(r) || more;
-	more = control_slice(r) || more;
-	more = again_slice(r) || more;
-	more = lifetime_slice(r) || more;
-	chain_refill(r);
-	if (more)
-		run_more(r);
-}
-
-void
-run_more(struct run *r)
-{
-	if (r->more_set || r->stopping)
-		return;
-	r->more_set = 1;
-	loop_timer_set(&r->more_timer, 0, on_more, r);
 }
 
 /* what became of the jobs that are still down nobody can tell */

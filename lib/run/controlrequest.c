@@ -124,7 +124,7 @@ begin(struct control_conn *c)
 		return;
 	c->busy = 1;
 	wire_pause(&c->wire);
-	run_more(c->r);
+	rounds_more(c->r);
 }
 
 /* who may read the queue may ask; orders are for its owner, and root */
@@ -206,7 +206,7 @@ conn_drained(void *arg)
 
 	control_heard(c);
 	if (c->busy)
-		run_more(c->r);
+		rounds_more(c->r);
 }
 
 const struct wire_ops control_ops = { conn_record, conn_ended, conn_gone,

@@ -400,7 +400,7 @@ on_tick(void *arg)
 		schedule_watch_all(&r->s);
 	}
 	if (is_due(r))
-		run_more(r);
+		rounds_more(r);
 }
 
 void

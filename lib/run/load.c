@@ -335,7 +335,7 @@ on_fifo(void *arg, int events)
 	take_ids(r, buf, n);
 	load_slice(r);
 	chain_refill(r);
-	run_more(r);
+	rounds_more(r);
 }
 
 static int
@@ -365,7 +365,7 @@ on_scan_timer(void *arg)
 	r->scan_dir = 0;
 	r->scan_bad = r->scan_again = 0;
 	past_scan(r);
-	run_more(r);
+	rounds_more(r);
 }
 
 static int64_t scan_at_ms;
@@ -469,7 +469,7 @@ on_young(void *arg)
 		ms = (name_time_us(id) + RUN_YOUNG_US - now) / 1000 + 1;
 		loop_timer_set(&r->young_timer, ms > 50 ? ms : 50, on_young, r);
 	}
-	run_more(r);
+	rounds_more(r);
 }
 
 static void

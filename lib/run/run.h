@@ -15,6 +15,7 @@
 #include "run/helper.h"
 #include "run/jobs.h"
 #include "run/rcptevent.h"
+#include "run/rounds.h"
 #include "run/settle.h"
 #include "run/retries.h"
 #include "run/toline.h"
@@ -39,9 +40,6 @@
  *   show     what is known of a recipient
  *   control  requests on the control socket
  *   ordered  what was ordered for jobs that did not come back
- *
- * What takes long is done in slices between rounds of the event loop
- * (run_more).
  */
 enum {
 	RUN_WINDOW = 500,
@@ -118,8 +116,8 @@ struct run {
 	struct done done;
 	unsigned crashed : 1, /* the queue-run before did not end well */
 	    cut : 1,          /* nor did the machine */
-	    held : 1, stopping : 1, chain_gone : 1, stalled : 1, more_set : 1,
-	    first_scan : 1, scanning : 1, scan_again : 1, scan_bad : 1;
+	    held : 1, stopping : 1, chain_gone : 1, stalled : 1, first_scan : 1,
+	    scanning : 1, scan_again : 1, scan_bad : 1;
 	int status; /* of the whole program */
 
 	/* load */
@@ -127,7 +125,7 @@ struct run {
 	struct loop_io fifo_io;
 	struct buf intake; /* ids to be looked at */
 	struct buf young;  /* ids to be looked at when they are older */
-	struct loop_timer young_timer, scan_timer, more_timer;
+	struct loop_timer young_timer, scan_timer;
 	unsigned scan_dir;
 	DIR *scan;
 	struct run_past *past;
@@ -151,6 +149,7 @@ struct run {
 	uint32_t again_left; /* recipients to be looked at */
 
 	struct retries retries;
+	struct rounds rounds;
 	struct heads heads;
 	struct jobs jobs;
 	struct toline toline;
@@ -234,8 +233,6 @@ void chain_refill(struct run *);
 void chain_stop(struct run *);
 /* end the program, with everything recorded */
 void run_end(struct run *, int status) __attribute__((noreturn));
-/* the loop comes round at once and runs a slice */
-void run_more(struct run *);
 
 /* results */
 /* until deliverers of the runs before have ended; a signal ends us, too */

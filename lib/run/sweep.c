@@ -71,7 +71,7 @@ sweep_segments(struct run *r)
 		ask(r, "drop", segment);
 	else if (!r->folding && !r->fold_wait &&
 	    done_oldest_crowded(&r->done) != 0)
-		run_more(r);
+		rounds_more(r);
 }
 
 static void
@@ -109,7 +109,7 @@ on_again(void *arg)
 			ask(r, "drop", r->done.segment[i].number);
 	on_sync(r);
 	r->unremoved_at = 0;
-	run_more(r);
+	rounds_more(r);
 }
 
 /* a file that could not be removed then: what was asked for before the last

@@ -164,8 +164,9 @@ on_term(void *arg)
 static int
 slices(struct run *r)
 {
-	int more = load_slice(r);
+	int more = arrivals_slice(r);
 
+	more = scan_slice(r) || more;
 	more = sweep_slice(r) || more;
 	more = control_slice(r) || more;
 	more = again_slice(r) || more;
@@ -205,6 +206,10 @@ main(int argc, char **argv)
 	results_open(&run);
 	chain_start(&run, argv + optind + 1);
 	load_start(&run);
+	past_start(&run);
+	fifo_start(&run);
+	results_take(&run);
+	scan_start(&run);
 	loop_run();
 	return run.status;
 }

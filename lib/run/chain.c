@@ -182,7 +182,6 @@ chain_record(void *arg, const char *p, size_t n)
 	size_t used = settle_results(r, p, n);
 
 	results_seen(r, used);
-	load_room(r);
 	chain_refill(r);
 	return used;
 }

@@ -36,7 +36,7 @@ totals(struct control_conn *c, struct buf *b)
 		{ "held", w->n_held }, { "owed", w->n_owed },
 		{ "removing", r->n_leaving }, { "oldest", age > 0 ? age : 0 },
 		{ "window", r->window }, { "hold", r->held },
-		{ "stalled", r->stalled }, { "scanning", r->scanning },
+		{ "stalled", r->stalled }, { "scanning", r->scan.on },
 		{ "sent", r->settle.n_sent },
 		{ "deferred", r->settle.n_deferred },
 		{ "bounced", r->settle.n_bounced },

@@ -10,16 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/*
- * Message files into the index.  Ids come from the FIFO as soon as a message
- * is safe, and from scans of the directories, which find what the FIFO
- * lost.  A scan leaves files alone that are younger than RUN_YOUNG_US: they
- * may not be synced yet, and their ids are on the way.
- */
-enum found { LOADED, KNOWN, YOUNG, BAD };
-
-/* into the index */
-
 static void
 place(struct run *r, uint32_t x, const struct jobhead_rcpt *c,
     const struct jobhead *card)
@@ -115,7 +105,7 @@ is_scrap(int fd, const struct buf *b)
 	    (uint64_t)st.st_size < h.head_len + h.size;
 }
 
-static enum found
+static void
 damaged(struct run *r, int fd, const char *id)
 {
 	static const char what[] = "is not a whole message file";
@@ -125,7 +115,7 @@ damaged(struct run *r, int fd, const char *id)
 
 	if (old && !scrap) {
 		verify_aside(r, id, what);
-		return BAD;
+		return;
 	}
 	name_path(path, id);
 	if (old && r->first_scan) {
@@ -133,10 +123,9 @@ damaged(struct run *r, int fd, const char *id)
 		     "removed",
 		    path);
 		unlinkat(r->qfd, path, 0);
-		return BAD;
+		return;
 	}
 	warn("%s %s; left alone", path, what);
-	return BAD;
 }
 
 /* from a scan at start the size is proved too */
@@ -159,13 +148,13 @@ memory_out(struct run *r, const char *id)
 {
 	uint32_t room;
 
-	load_scan_soon(r, RUN_FAULT_MS);
-	if (r->reserve == NULL) {
+	r->load.soon = 1;
+	if (r->load.reserve == NULL) {
 		warn("out of memory for message %.20s", id);
 		return;
 	}
-	free(r->reserve);
-	r->reserve = NULL;
+	free(r->load.reserve);
+	r->load.reserve = NULL;
 	/* one large message may be all that does not fit, and a few that wait
 	 * for long must not keep all others out */
 	room = r->s.used_rcpt > RUN_ROOM_MIN ? r->s.used_rcpt : RUN_ROOM_MIN;
@@ -177,17 +166,17 @@ memory_out(struct run *r, const char *id)
 }
 
 /* it is not touched, so that it costs nothing but the right to it */
-static void
-keep_reserve(struct run *r)
+void
+load_start(struct run *r)
 {
 	size_t n;
 
-	for (n = RUN_RESERVE; r->reserve == NULL && n >= RUN_RESERVE_MIN;
+	for (n = RUN_RESERVE; r->load.reserve == NULL && n >= RUN_RESERVE_MIN;
 	     n /= 2)
-		r->reserve = malloc(n);
+		r->load.reserve = malloc(n);
 }
 
-static enum found
+static void
 load_open(struct run *r, int fd, const char *id)
 {
 	struct jobhead *c = heads_make(r, fd, id);
@@ -195,29 +184,31 @@ load_open(struct run *r, int fd, const char *id)
 
 	if (c == NULL)
 		past_say(r, id, NULL);
-	if (c == NULL && errno == EINVAL)
-		return damaged(r, fd, id);
+	if (c == NULL && errno == EINVAL) {
+		damaged(r, fd, id);
+		return;
+	}
 	if (c == NULL) {
-		r->scan_bad = 1;
+		r->load.bad = 1;
 		if (errno == ENOMEM)
 			memory_out(r, id);
 		else
 			warn("unable to read message %.20s: %m", id);
-		return BAD;
+		return;
 	}
 	if (r->first_scan && buf_len(&r->heads.read) > 0 &&
 	    !whole(fd, &r->heads.read)) {
 		free(c);
-		return damaged(r, fd, id);
+		damaged(r, fd, id);
+		return;
 	}
 	segment = past_apply(r, id, c);
 	if (add_message(r, id, c, segment) == -1) {
 		free(c);
 		memory_out(r, id);
-		return BAD;
+		return;
 	}
 	past_taken(r, id);
-	return LOADED;
 }
 
 /* there is no room for it; what a crash may have kept out of the log is said
@@ -229,7 +220,7 @@ left_out(struct run *r, const char *id)
 	unsigned i;
 	int fd;
 
-	r->scan_again = 1;
+	r->load.again = 1;
 	if (!r->crashed || !r->first_scan)
 		return;
 	fd = heads_open(r, id);
@@ -245,33 +236,28 @@ left_out(struct run *r, const char *id)
 	free(c);
 }
 
-static enum found
-load(struct run *r, const char *id, int room)
+void
+load_message(struct run *r, const char *id, int room)
 {
-	enum found f;
 	int fd;
 
-	if (schedule_find(&r->s, id) != SCHEDULE_NONE)
-		return KNOWN;
-	if (verify_refused(r, id))
-		return BAD;
+	if (schedule_find(&r->s, id) != SCHEDULE_NONE || verify_refused(r, id))
+		return;
 	if (!room && r->s.used_rcpt >= r->rcpts_max) {
 		left_out(r, id);
-		return BAD;
+		return;
 	}
 	fd = heads_open(r, id);
 	if (fd == -1) {
 		if (errno == ENOENT)
-			return BAD;
+			return;
 		warn("unable to open message %.20s: %m", id);
 		past_say(r, id, NULL);
-		r->scan_bad = 1;
-		load_scan_soon(r, RUN_FAULT_MS);
-		return BAD;
+		r->load.bad = r->load.soon = 1;
+		return;
 	}
-	f = load_open(r, fd, id);
+	load_open(r, fd, id);
 	close(fd);
-	return f;
 }
 
 uint32_t
@@ -282,303 +268,11 @@ load_now(struct run *r, const char *id)
 	uint32_t m;
 
 	if (schedule_find(&r->s, id) != SCHEDULE_NONE || verify_now(r, id) == 0)
-		load(r, id, 1);
+		load_message(r, id, 1);
 	m = schedule_find(&r->s, id);
 	name_path(path, id);
 	if (m == SCHEDULE_NONE &&
 	    fstatat(r->qfd, path, &st, AT_SYMLINK_NOFOLLOW) == 0)
 		errno = EIO;
 	return m;
-}
-
-/* the FIFO */
-
-static void
-take_id(struct run *r, const char *id)
-{
-	if (buf_len(&r->intake) >= (size_t)RUN_INTAKE_MAX * NAME_LEN ||
-	    buf_put(&r->intake, id, NAME_LEN) == -1)
-		load_scan_soon(r, RUN_FAULT_MS);
-}
-
-/* "ID\n" each; an empty line asks for a scan; what is neither is skipped */
-static void
-take_ids(struct run *r, const char *p, size_t n)
-{
-	const char *end = p + n, *e;
-
-	for (; p < end; p = e + 1) {
-		e = memchr(p, '\n', end - p);
-		if (e == NULL)
-			break;
-		if (e == p)
-			load_scan_soon(r, RUN_ASKED_MS);
-		else if (name_check(p, e - p) == 0)
-			take_id(r, p);
-	}
-}
-
-static void
-on_fifo(void *arg, int events)
-{
-	static char buf[65536]; /* all a pipe holds */
-	struct run *r = arg;
-	ssize_t n;
-
-	(void)events;
-	n = read(r->fifo, buf, sizeof buf);
-	if (n <= 0)
-		return;
-	/* it may have been full, and a full one drops ids */
-	if ((size_t)n > sizeof buf - 4096)
-		load_scan_soon(r, RUN_YOUNG_US / 1000 + 1000);
-	take_ids(r, buf, n);
-	load_slice(r);
-	chain_refill(r);
-	rounds_more(r);
-}
-
-static int
-intake_slice(struct run *r)
-{
-	unsigned i;
-
-	for (i = 0; i < RUN_SLICE && buf_len(&r->intake) > 0; i++) {
-		load(r, buf_data(&r->intake), 0);
-		buf_consume(&r->intake, NAME_LEN);
-	}
-	return buf_len(&r->intake) > 0;
-}
-
-/* scans */
-
-static void
-on_scan_timer(void *arg)
-{
-	struct run *r = arg;
-
-	if (r->scanning) {
-		r->scan_again = 1;
-		return;
-	}
-	r->scanning = 1;
-	r->scan_dir = 0;
-	r->scan_bad = r->scan_again = 0;
-	past_scan(r);
-	rounds_more(r);
-}
-
-static int64_t scan_at_ms;
-
-/* the earlier time holds */
-void
-load_scan_soon(struct run *r, int64_t ms)
-{
-	int64_t at = clock_mono_ms() + ms;
-
-	if (loop_timer_active(&r->scan_timer) && scan_at_ms <= at)
-		return;
-	scan_at_ms = at;
-	loop_timer_set(&r->scan_timer, ms, on_scan_timer, r);
-}
-
-void
-load_room(struct run *r)
-{
-	if (r->scan_again && !r->scanning && r->s.used_rcpt <= r->rcpts_max / 2)
-		load_scan_soon(r, RUN_ASKED_MS);
-}
-
-static void
-scan_ended(struct run *r)
-{
-	int64_t ms = r->rescan_ms;
-
-	r->scanning = 0;
-	if (r->first_scan || r->n_past > 0)
-		past_scanned(r);
-	r->first_scan = 0;
-	sweep_segments(r);
-	if ((r->scan_bad || r->scan_again) && ms > RUN_FAULT_MS)
-		ms = RUN_FAULT_MS;
-	load_scan_soon(r, ms);
-}
-
-/* whose file was not there has none */
-static void
-dir_read(struct run *r, unsigned dir)
-{
-	r->dirs_read |= (uint64_t)1 << dir;
-}
-
-static DIR *
-open_dir(struct run *r)
-{
-	char path[16];
-	DIR *d;
-	int fd;
-
-	/* the directory's two digits are those of its ids */
-	snprintf(path, sizeof path, "mess/%c%c", "01"[r->scan_dir / 32],
-	    "0123456789abcdefghijklmnopqrstuv"[r->scan_dir % 32]);
-	fd = openat(r->qfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	d = fd == -1 ? NULL : fdopendir(fd);
-	if (d != NULL)
-		return d;
-	if (errno == ENOENT) {
-		dir_read(r, r->scan_dir);
-	} else {
-		warn("unable to scan %s: %m", path);
-		r->scan_bad = 1;
-	}
-	if (fd != -1)
-		close(fd);
-	return NULL;
-}
-
-static void put_young(struct run *, const char *);
-
-static int
-is_young(const char *id)
-{
-	int64_t age = clock_wall_us() - name_time_us(id);
-
-	/* one from the future is no young one: a clock was set back */
-	return age > -RUN_YOUNG_US && age < RUN_YOUNG_US;
-}
-
-/* those that are old enough now */
-static void
-on_young(void *arg)
-{
-	struct run *r = arg;
-	int64_t now = clock_wall_us(), ms = RUN_YOUNG_US / 1000;
-	size_t left = buf_len(&r->young) / NAME_LEN;
-	char id[NAME_LEN];
-
-	for (; left > 0; left--) {
-		memcpy(id, buf_data(&r->young), NAME_LEN);
-		buf_consume(&r->young, NAME_LEN);
-		if (is_young(id))
-			put_young(r, id);
-		else
-			take_id(r, id);
-	}
-	if (buf_len(&r->young) > 0) {
-		memcpy(id, buf_data(&r->young), NAME_LEN);
-		ms = (name_time_us(id) + RUN_YOUNG_US - now) / 1000 + 1;
-		loop_timer_set(&r->young_timer, ms > 50 ? ms : 50, on_young, r);
-	}
-	rounds_more(r);
-}
-
-static void
-put_young(struct run *r, const char *id)
-{
-	if (buf_len(&r->young) >= (size_t)RUN_INTAKE_MAX * NAME_LEN ||
-	    buf_put(&r->young, id, NAME_LEN) == -1)
-		r->scan_again = 1;
-	else if (!loop_timer_active(&r->young_timer))
-		loop_timer_set(&r->young_timer, RUN_YOUNG_US / 1000, on_young,
-		    r);
-}
-
-/* its checksum is right, or there is none */
-static void
-scan_found(struct run *r, const char *name)
-{
-	past_found(r, name);
-	/* what the journal names was safe long ago */
-	if (is_young(name) && !past_knows(r, name))
-		put_young(r, name);
-	else
-		load(r, name, 0);
-}
-
-/* scan_dir is already that of the next */
-static void
-dir_ended(struct run *r, int err)
-{
-	closedir(r->scan);
-	r->scan = NULL;
-	if (err == 0) {
-		dir_read(r, r->scan_dir - 1);
-		return;
-	}
-	errno = err;
-	warn("unable to scan the queue: %m");
-	r->scan_bad = 1;
-}
-
-static void
-scan_one(struct run *r, const char *name)
-{
-	if (name_check(name, strlen(name)) == -1)
-		return;
-	if (schedule_find(&r->s, name) != SCHEDULE_NONE)
-		past_found(r, name);
-	else if (verify_begin(r, name) == 0)
-		scan_found(r, name);
-}
-
-/* a long file whose checksum is being looked at */
-static void
-scan_verify(struct run *r)
-{
-	char id[NAME_LEN + 1];
-
-	memcpy(id, r->sum.id, NAME_LEN);
-	id[NAME_LEN] = '\0';
-	if (verify_more(r) == 0)
-		scan_found(r, id);
-}
-
-static int
-scan_slice(struct run *r)
-{
-	struct dirent *e;
-	unsigned i;
-
-	if (r->verifying)
-		scan_verify(r);
-	for (i = 0; r->scanning && !r->verifying && i < RUN_SLICE; i++) {
-		if (r->scan == NULL) {
-			if (r->scan_dir == NAME_DIRS) {
-				scan_ended(r);
-				break;
-			}
-			r->scan = open_dir(r);
-			r->scan_dir++;
-			continue;
-		}
-		errno = 0;
-		e = readdir(r->scan);
-		if (e == NULL) {
-			dir_ended(r, errno);
-		} else if (e->d_name[0] != '.') {
-			scan_one(r, e->d_name);
-		}
-	}
-	return r->scanning;
-}
-
-int
-load_slice(struct run *r)
-{
-	int more = intake_slice(r);
-
-	return scan_slice(r) || more;
-}
-
-void
-load_start(struct run *r)
-{
-	keep_reserve(r);
-	past_start(r);
-	r->fifo = openat(r->qfd, "trigger", O_RDWR | O_NONBLOCK | O_CLOEXEC);
-	if (r->fifo == -1)
-		die(EXIT_TEMP, "unable to open %s/trigger: %m", r->queue);
-	loop_io_start(&r->fifo_io, r->fifo, LOOP_READ, on_fifo, r);
-	results_take(r);
-	on_scan_timer(r);
 }

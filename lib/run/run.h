@@ -9,23 +9,29 @@
 #include "queue/result.h"
 #include "queue/schedule.h"
 #include "queue/sumcheck.h"
+#include "run/arrivals.h"
 #include "run/expire.h"
+#include "run/fifo.h"
 #include "run/final.h"
 #include "run/heads.h"
 #include "run/helper.h"
+#include "run/load.h"
 #include "run/jobs.h"
 #include "run/rcptevent.h"
 #include "run/rounds.h"
+#include "run/scan.h"
 #include "run/settle.h"
 #include "run/retries.h"
 #include "run/toline.h"
-#include <dirent.h>
 #include <sys/types.h>
 
 /*
  * The parts of queue-run, over one structure:
  *
- *   load     ids from the FIFO and from scans; message files into the index
+ *   load     message files into the index
+ *   arrivals ids of those that are to be looked at
+ *   scan     directories
+ *   fifo     ids from the FIFO
  *   past     what the journal says of messages that are not in the index
  *   verify   are files what was written, after a crash
  *   chain    jobs down, results up, deadlines
@@ -120,14 +126,7 @@ struct run {
 	    scanning : 1, scan_again : 1, scan_bad : 1;
 	int status; /* of the whole program */
 
-	/* load */
-	int fifo;
-	struct loop_io fifo_io;
-	struct buf intake; /* ids to be looked at */
-	struct buf young;  /* ids to be looked at when they are older */
-	struct loop_timer young_timer, scan_timer;
-	unsigned scan_dir;
-	DIR *scan;
+	/* past */
 	struct run_past *past;
 	size_t n_past, cap_past, n_said, n_unsaid;
 	uint64_t dirs_read; /* a bit for each that this scan has read */
@@ -154,6 +153,10 @@ struct run {
 	struct jobs jobs;
 	struct toline toline;
 	struct settle settle;
+	struct load load;
+	struct arrivals arrivals;
+	struct scan scan;
+	struct fifo fifo;
 	struct expire expire;
 	struct final final;
 
@@ -172,18 +175,6 @@ struct run {
 
 	struct control *control; /* requests on the socket */
 };
-
-/* load */
-void load_start(struct run *);
-/* one slice; 1 when there is more to do */
-int load_slice(struct run *);
-void load_scan_soon(struct run *, int64_t ms);
-/* recipients have left: what there was no room for is looked for, once half
- * of the room is free */
-void load_room(struct run *);
-/* take a message into the index though there may be no room; its number, or
- * SCHEDULE_NONE with errno */
-uint32_t load_now(struct run *, const char *id);
 
 /* past */
 /* a line of the journal, as done_open() hands it out */

@@ -28,6 +28,9 @@ run/controlact      tests/cmd/queue-ctl.t
 run/controlrequest  tests/cmd/queue-ctl.t
 run/controlscan     tests/cmd/queue-ctl.t
 run/expire          tests/chain/lifetime.t
+run/arrivals        tests/cmd/queue-run.t
+run/fifo            tests/cmd/queue-run.t
+run/scan            tests/cmd/queue-run.t
 run/final           tests/cmd/queue-run.t
 run/heads           tests/cmd/queue-run.t
 run/lifetime        tests/chain/lifetime.t

@@ -41,6 +41,7 @@ static struct run run = { .window = RUN_WINDOW,
 	.rcpts_max = RUN_RCPTS_MAX,
 	.segment_bytes = DONE_SEGMENT_BYTES,
 	.toline.fd = -1,
+	.resultfile = { .fd = -1, .own = -1, .memory = -1 },
 	/* until it is over no segment of the journal may go */
 	.first_scan = 1 };
 static const char *report_command;
@@ -185,7 +186,7 @@ main(int argc, char **argv)
 	fd_limit_raise();
 	event_gather();
 	open_queue(argv[optind]);
-	results_wait(&run);
+	resultfile_wait(&run);
 	retries_start(&run);
 	if (schedule_init(&run.s, run.window) == -1)
 		die(EXIT_TEMP, "out of memory");
@@ -203,12 +204,12 @@ main(int argc, char **argv)
 	control_start(&run);
 	sweep_start(&run);
 	report_start(&run, report_command);
-	results_open(&run);
+	resultfile_open(&run);
 	chain_start(&run, argv + optind + 1);
 	load_start(&run);
 	past_start(&run);
 	fifo_start(&run);
-	results_take(&run);
+	recover_results(&run);
 	scan_start(&run);
 	loop_run();
 	return run.status;

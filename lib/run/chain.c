@@ -181,7 +181,7 @@ chain_record(void *arg, const char *p, size_t n)
 	struct run *r = arg;
 	size_t used = settle_results(r, p, n);
 
-	results_seen(r, used);
+	resulttrim_seen(r, used);
 	chain_refill(r);
 	return used;
 }
@@ -347,14 +347,14 @@ chain_start(struct run *r, char *const argv[])
 	    strrchr(argv[0], '/') == NULL ? argv[0] : strrchr(argv[0], '/') + 1;
 	final_start(r);
 	settle_start(r);
-	results_hand(r, 1);
+	resultfile_hand(r, 1);
 	r->chain_pid = spawn_next(argv, &to, &from);
 	if (r->chain_pid == -1)
 		die(EXIT_TEMP, "unable to run %s: %m", argv[0]);
-	results_hand(r, 0);
+	resultfile_hand(r, 0);
 	wire_open(&r->chain, from, to, &chain_ops, r);
 	if (r->chain_pid == 0)
-		wire_pass(&r->chain, r->results_fd);
+		wire_pass(&r->chain, r->resultfile.fd);
 }
 
 /* what became of the jobs that are still down nobody can tell */
@@ -371,7 +371,7 @@ doubt_the_rest(struct run *r)
 			continue;
 		r->s.rcpt[t->rcpt].flags |= RUN_DOUBT;
 		if (toline_mark(r, t->rcpt, t->offset) == -1)
-			results_doubt(r, t->rcpt, r->s.rcpt[t->rcpt].tries);
+			doubts_rcpt(r, t->rcpt, r->s.rcpt[t->rcpt].tries);
 	}
 	toline_close(r);
 }
@@ -389,7 +389,9 @@ run_end(struct run *r, int status)
 		warn("unable to sync the journal: %m");
 	wire_flush_all();
 	event_flush();
-	results_end(r);
+	if (!r->settle.unwritten && !doubts_left(r) &&
+	    r->s.out + r->s.late == 0)
+		resultfile_remove(r);
 	/* all is said that there was to say, or the next one says it */
 	if (r->crashed && (r->first_scan || r->n_unsaid > 0))
 		_exit(status);

@@ -20,7 +20,7 @@ place(struct run *r, uint32_t x, const struct jobhead_rcpt *c,
 	p->state = c->state;
 	p->flags = message_mark_read(c->mark, &p->mark) == 1 ? RUN_DOUBT : 0;
 	p->tries = c->tries;
-	results_settle(r, x, c->offset);
+	doubts_settle(r, x, c->offset);
 	lifetime_set(r, x, card);
 	if (ordered_load(r, x) || c->state != MESSAGE_QUEUED)
 		return;

@@ -10,6 +10,7 @@
 #include "queue/schedule.h"
 #include "queue/sumcheck.h"
 #include "run/arrivals.h"
+#include "run/doubts.h"
 #include "run/expire.h"
 #include "run/fifo.h"
 #include "run/final.h"
@@ -21,6 +22,9 @@
 #include "run/rounds.h"
 #include "run/scan.h"
 #include "run/settle.h"
+#include "run/recover.h"
+#include "run/resultfile.h"
+#include "run/resulttrim.h"
 #include "run/retries.h"
 #include "run/toline.h"
 #include <sys/types.h>
@@ -35,7 +39,10 @@
  *   past     what the journal says of messages that are not in the index
  *   verify   are files what was written, after a crash
  *   chain    jobs down, results up, deadlines
- *   results  what the deliverers wrote down themselves
+ *   resultfile   what the deliverers write down themselves
+ *   doubts   outcomes that nobody knows, and the file does not say so
+ *   resulttrim   room in the file of results
+ *   recover  what the runs before have written down
  *   settle   what a result changes: journal, message file, events
  *   sweep    queue-clean: removal of files and segments, sync
  *   report   bounce: failure and delay reports
@@ -116,7 +123,6 @@ struct run {
 	int can_report; /* there is a bounce command */
 
 	int qfd, done_fd, lock_fd;
-	int results_fd; /* to be handed down; -1: none */
 	struct schedule s;
 	struct age age;
 	struct done done;
@@ -151,6 +157,10 @@ struct run {
 	struct rounds rounds;
 	struct heads heads;
 	struct jobs jobs;
+	struct resultfile resultfile;
+	struct doubts doubts;
+	struct resulttrim resulttrim;
+	struct recover recover;
 	struct toline toline;
 	struct settle settle;
 	struct load load;
@@ -224,26 +234,6 @@ void chain_refill(struct run *);
 void chain_stop(struct run *);
 /* end the program, with everything recorded */
 void run_end(struct run *, int status) __attribute__((noreturn));
-
-/* results */
-/* until deliverers of the runs before have ended; a signal ends us, too */
-void results_wait(struct run *);
-/* make the file of this run */
-void results_open(struct run *);
-/* what is started now gets it, or no more */
-void results_hand(struct run *, int on);
-/* take in what the runs before have left */
-void results_take(struct run *);
-/* so many bytes of results have come up and are recorded */
-void results_seen(struct run *, size_t n);
-/*
- * A recipient is in doubt since that try, and its file could not be told: it
- * is written down with the results, until results_settle() finds the
- * recipient in the index and its file writable.
- */
-void results_doubt(struct run *, uint32_t rcpt, unsigned try);
-void results_settle(struct run *, uint32_t rcpt, uint32_t offset);
-void results_end(struct run *);
 
 /* lifetime */
 void lifetime_start(struct run *);

@@ -153,7 +153,7 @@ apply_later(struct run *r, struct settled *o)
 	if (o->res.doubt && !(p->flags & RUN_DOUBT)) {
 		p->flags |= RUN_DOUBT;
 		if (toline_mark(r, o->job->rcpt, o->job->offset) == -1)
-			results_doubt(r, o->job->rcpt, p->tries);
+			doubts_rcpt(r, o->job->rcpt, p->tries);
 	}
 	if (p->flags & RUN_HOLD) {
 		p->flags &= ~RUN_HOLD;
@@ -200,7 +200,7 @@ apply_deferred(struct run *r, struct settled *o)
 	    buf_data(&reply), buf_len(&reply));
 	p->tries--; /* the event is of this attempt */
 	if (o->res.doubt && wrote == -1)
-		results_doubt(r, x, p->tries);
+		doubts_rcpt(r, x, p->tries);
 	event_settled(r, o, "deferred", at);
 	p->tries++;
 	r->settle.n_deferred++;

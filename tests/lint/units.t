@@ -38,7 +38,9 @@ run/load            tests/cmd/queue-run.t
 run/ordered         tests/crash/ordered.t
 run/settle          tests/cmd/queue-run.t
 run/owed            tests/cmd/queue-run.t
-run/results         tests/crash/journal.t
+run/recover         tests/crash/journal.t
+run/resultfile      tests/crash/journal.t
+run/resulttrim      tests/chain/results.t
 run/show            tests/lib/run/said.c
 run/sweep           tests/cmd/queue-run.t
 run/verify          tests/crash/checksum.t

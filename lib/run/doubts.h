@@ -1,0 +1,40 @@
+#ifndef RUN_DOUBTS_H
+#define RUN_DOUBTS_H
+
+#include "base/buf.h"
+#include "queue/name.h"
+#include <stdint.h>
+
+struct run;
+
+/*
+ * Recipients that are in doubt, an attempt's outcome is not known, and whose
+ * message's file does not say so: it cannot be read now, or not written to.
+ * They stand in the file of results, and stay there over any number of
+ * starts, until they are settled: the recipient is in the index, and its file
+ * writable.
+ */
+struct doubt {
+	char id[NAME_LEN];
+	uint32_t n, try;
+	int left; /* 0: settled */
+};
+
+struct doubts {
+	struct buf list; /* struct doubt each, one for a recipient */
+};
+
+/* in doubt since that try; written down with the results */
+void doubts_add(struct run *, const char *id, unsigned n, unsigned try);
+void doubts_rcpt(struct run *, uint32_t rcpt, unsigned try);
+/* a message that is in the index: 0, its file says it, or there is nothing to
+ * say any more; -1: not now */
+int doubts_write(struct run *, uint32_t message, const struct doubt *);
+/* a recipient has come into the index */
+void doubts_settle(struct run *, uint32_t rcpt, uint32_t offset);
+/* once more into the file of results, behind all the rest; 0, -1 with errno */
+int doubts_again(struct run *);
+/* are there any? */
+int doubts_left(const struct run *);
+
+#endif

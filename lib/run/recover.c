@@ -1,0 +1,216 @@
+#include "run/run.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include "base/num.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	RESULTS_READ = 65536,
+	RESULTS_BATCH = 256 /* results taken in together */
+};
+
+/* that a job was about to leave, or that it did not */
+struct sending {
+	char id[NAME_LEN];
+	uint32_t n, try, order;
+	int left;
+};
+
+static void
+take_batch(struct run *r)
+{
+	size_t used;
+
+	while (buf_len(&r->recover.lines) > 0) {
+		used = settle_results(r, buf_data(&r->recover.lines),
+		    buf_len(&r->recover.lines));
+		if (used == 0)
+			die(EXIT_TEMP,
+			    "unable to take in the results of the "
+			    "run before");
+		buf_consume(&r->recover.lines, used);
+	}
+	r->recover.n = 0;
+}
+
+static void
+take_sending(struct run *r, const struct result *res)
+{
+	const struct ltsv_field *f = ltsv_find(&res->l, "try");
+	struct sending s = { .n = res->n,
+		.order = buf_len(&r->recover.sendings) / sizeof s,
+		.left = res->status == RESULT_SENDING || res->doubt };
+	uint64_t u;
+
+	if (f == NULL ||
+	    num_scan(f->value, f->value_len, 0, UINT32_MAX, &u) == -1)
+		return;
+	memcpy(s.id, res->id, NAME_LEN);
+	s.try = u;
+	if (buf_put(&r->recover.sendings, &s, sizeof s) == -1)
+		die(EXIT_TEMP, "out of memory");
+}
+
+/* the recipient of a result that is not known yet */
+static uint32_t
+unknown(struct run *r, uint32_t m, const struct result *res)
+{
+	uint32_t x = r->s.message[m].first;
+
+	while (x != SCHEDULE_NONE && r->s.rcpt[x].n != res->n)
+		x = r->s.rcpt[x].later;
+	if (x == SCHEDULE_NONE ||
+	    !resultfile_same_try(res, r->s.rcpt[x].tries) ||
+	    (r->s.rcpt[x].state != MESSAGE_QUEUED &&
+		r->s.rcpt[x].state != MESSAGE_HELD))
+		return SCHEDULE_NONE;
+	return x;
+}
+
+/* its file cannot be read now: an end goes into the journal unseen, also one
+ * that owes a report, which has no other place */
+static void
+take_unreadable(struct run *r, const struct result *res)
+{
+	enum message_state s = MESSAGE_SENT;
+
+	if (res->status == RESULT_BOUNCED)
+		s = r->can_report ? MESSAGE_BOUNCED : MESSAGE_BOUNCED_SAID;
+	if (res->status != RESULT_DEFERRED &&
+	    past_add(r, res->id, res->n, s) == -1)
+		die(EXIT_TEMP, "unable to write the journal: %m");
+}
+
+static void
+take_line(struct run *r, const char *p, size_t n)
+{
+	struct result res;
+	struct jobhead *c;
+	uint32_t m, x;
+
+	/* also what a full disk has cut */
+	if (result_parse(p, n, &res) == -1)
+		return;
+	/* that of a failure counts where the failure itself cannot be taken
+	 * in now */
+	if (res.status != RESULT_SENT && res.status != RESULT_BOUNCED)
+		take_sending(r, &res);
+	if (res.status == RESULT_SENDING || res.status == RESULT_LATER)
+		return;
+	m = schedule_find(&r->s, res.id);
+	if (m != SCHEDULE_NONE && jobs_find(r, m, res.n) != NULL)
+		take_batch(r);
+	m = load_now(r, res.id);
+	if (m == SCHEDULE_NONE) {
+		if (errno != ENOENT)
+			take_unreadable(r, &res);
+		return;
+	}
+	x = unknown(r, m, &res);
+	c = x == SCHEDULE_NONE ? NULL : heads_take(r, m);
+	if (c == NULL)
+		return;
+	if (jobs_claim(r, x, c) == 0 && buf_put(&r->recover.lines, p, n) == -1)
+		die(EXIT_TEMP, "out of memory");
+	heads_release(r, m, c);
+	if (++r->recover.n >= RESULTS_BATCH || r->recover.n >= r->window)
+		take_batch(r);
+}
+
+static void
+take_file(struct run *r, int fd)
+{
+	off_t at = lseek(fd, 0, SEEK_DATA);
+	struct buf b = { 0 };
+	ssize_t n;
+	char *e;
+
+	at = at == -1 ? 0 : at;
+	for (;;) {
+		if (buf_reserve(&b, RESULTS_READ) == -1)
+			die(EXIT_TEMP, "out of memory");
+		n = pread(fd, buf_tail(&b), RESULTS_READ, at);
+		if (n == -1)
+			die(EXIT_TEMP,
+			    "unable to read the results of the "
+			    "run before: %m");
+		if (n == 0)
+			break;
+		at += n;
+		buf_added(&b, n);
+		while (buf_len(&b) > 0 &&
+		    (e = memchr(buf_data(&b), '\n', buf_len(&b))) != NULL) {
+			n = e + 1 - buf_data(&b);
+			take_line(r, buf_data(&b), n);
+			buf_consume(&b, n);
+		}
+	}
+	take_batch(r);
+	buf_free(&b);
+}
+
+static int
+by_job(const void *x, const void *y)
+{
+	const struct sending *a = x, *b = y;
+	int c = memcmp(a->id, b->id, NAME_LEN);
+
+	if (c == 0 && a->n != b->n)
+		c = a->n < b->n ? -1 : 1;
+	if (c == 0)
+		c = a->order < b->order ? -1 : 1;
+	return c;
+}
+
+/* 0, -1: not now */
+static int
+doubt(struct run *r, const struct sending *s)
+{
+	struct doubt d = { .n = s->n, .try = s->try, .left = 1 };
+	uint32_t m = load_now(r, s->id);
+
+	if (m == SCHEDULE_NONE)
+		return errno == ENOENT ? 0 : -1;
+	memcpy(d.id, s->id, NAME_LEN);
+	return doubts_write(r, m, &d);
+}
+
+/* who was about to leave, and nobody knows what became of it */
+static void
+take_doubts(struct run *r)
+{
+	struct sending *s =
+	    (struct sending *)(void *)buf_data(&r->recover.sendings);
+	size_t n = buf_len(&r->recover.sendings) / sizeof *s, i;
+
+	if (n > 0)
+		qsort(s, n, sizeof *s, by_job);
+	for (i = 0; i < n; i++)
+		if (s[i].left &&
+		    (i + 1 == n || s[i].n != s[i + 1].n ||
+			memcmp(s[i].id, s[i + 1].id, NAME_LEN) != 0) &&
+		    doubt(r, &s[i]) == -1)
+			doubts_add(r, s[i].id, s[i].n, s[i].try);
+	buf_free(&r->recover.sendings);
+}
+
+void
+recover_results(struct run *r)
+{
+	struct resultfile_old f;
+	int fd;
+
+	while ((fd = resultfile_open_old(r, &f)) != -1) {
+		take_file(r, fd);
+		if (resultfile_is_last(r))
+			take_doubts(r);
+		/* now the journal says it, and is to say it first */
+		if (r->done.dirty && fdatasync(r->done.fd) == -1)
+			die(EXIT_TEMP, "unable to sync the journal: %m");
+		resultfile_remove_old(r, &f);
+		close(fd);
+	}
+}

@@ -156,7 +156,7 @@ static void
 on_term(void *arg)
 {
 	(void)arg;
-	sweep_stop(&run);
+	cleaning_stop(&run);
 	report_stop(&run);
 	chain_stop(&run);
 }
@@ -168,7 +168,7 @@ slices(struct run *r)
 	int more = arrivals_slice(r);
 
 	more = scan_slice(r) || more;
-	more = sweep_slice(r) || more;
+	more = cleaning_slice(r) || more;
 	more = control_slice(r) || more;
 	more = again_slice(r) || more;
 	more = lifetime_slice(r) || more;
@@ -202,7 +202,7 @@ main(int argc, char **argv)
 	lifetime_start(&run);
 	suspend_start(&run);
 	control_start(&run);
-	sweep_start(&run);
+	cleaning_start(&run);
 	report_start(&run, report_command);
 	resultfile_open(&run);
 	chain_start(&run, argv + optind + 1);

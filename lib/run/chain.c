@@ -59,7 +59,7 @@ emit_failed(struct run *r, uint32_t m, const uint32_t *run, unsigned n)
 		return;
 	while (r->s.message[m].first != SCHEDULE_NONE)
 		schedule_drop(&r->s, r->s.message[m].first);
-	sweep_message(r, m);
+	cleaning_message(r, m);
 }
 
 static void
@@ -288,7 +288,7 @@ on_deadline(void *arg)
 		     "ending the delivering chain",
 		    (long long)r->lost_ms / 1000);
 		r->status = EXIT_TEMP;
-		sweep_stop(r);
+		cleaning_stop(r);
 		report_stop(r);
 		chain_stop(r);
 		return;

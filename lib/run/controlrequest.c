@@ -94,7 +94,7 @@ stop(struct control_conn *c)
 {
 	control_finish(c, NULL);
 	wire_flush_all();
-	sweep_stop(c->r);
+	cleaning_stop(c->r);
 	report_stop(c->r);
 	chain_stop(c->r);
 }

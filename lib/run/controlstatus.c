@@ -30,11 +30,11 @@ totals(struct control_conn *c, struct buf *b)
 	const struct {
 		const char *label;
 		uint64_t n;
-	} of[] = { { "messages", r->s.used_message - r->n_leaving },
+	} of[] = { { "messages", r->s.used_message - r->cleaning.n_leaving },
 		{ "ready", w->n_ready }, { "waiting", w->n_waiting },
 		{ "out", w->n_out }, { "overdue", r->s.late },
 		{ "held", w->n_held }, { "owed", w->n_owed },
-		{ "removing", r->n_leaving }, { "oldest", age > 0 ? age : 0 },
+		{ "removing", r->cleaning.n_leaving }, { "oldest", age > 0 ? age : 0 },
 		{ "window", r->window }, { "hold", r->held },
 		{ "stalled", r->stalled }, { "scanning", r->scan.on },
 		{ "sent", r->settle.n_sent },

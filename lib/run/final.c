@@ -70,7 +70,7 @@ final_journal(struct run *r, uint32_t m, unsigned n, enum message_state state)
 	    final_append(r) == -1)
 		return -1;
 	final_pin(r, m, done_current(&r->done));
-	sweep_dirty(r);
+	cleaning_dirty(r);
 	return 0;
 }
 
@@ -81,7 +81,7 @@ final_drop(struct run *r, uint32_t x)
 
 	schedule_drop(&r->s, x);
 	if (r->s.message[m].n_live == 0)
-		sweep_message(r, m);
+		cleaning_message(r, m);
 }
 
 void

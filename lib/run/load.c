@@ -82,7 +82,7 @@ add_message(struct run *r, const char *id, struct jobhead *c, uint32_t segment)
 	if (segment != 0)
 		done_pin(&r->done, segment);
 	if (r->s.message[m].n_live == 0)
-		sweep_message(r, m);
+		cleaning_message(r, m);
 	else if (owes)
 		report_owe(r, m);
 	if (!heads_keep(r, m, c))

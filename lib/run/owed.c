@@ -250,7 +250,7 @@ failure_said(struct run *r, uint32_t m, const struct request *q)
 	if (final_append(r) == -1)
 		return -1;
 	final_pin(r, m, done_current(&r->done));
-	sweep_dirty(r);
+	cleaning_dirty(r);
 	x = r->s.message[m].first;
 	for (i = 0; i < q->n; i++) {
 		x = rcpt_of(r, x, q->rcpt[i]);

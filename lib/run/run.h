@@ -10,10 +10,12 @@
 #include "queue/schedule.h"
 #include "queue/sumcheck.h"
 #include "run/arrivals.h"
+#include "run/cleaning.h"
 #include "run/doubts.h"
 #include "run/expire.h"
 #include "run/fifo.h"
 #include "run/final.h"
+#include "run/fold.h"
 #include "run/heads.h"
 #include "run/helper.h"
 #include "run/load.h"
@@ -44,7 +46,8 @@
  *   resulttrim   room in the file of results
  *   recover  what the runs before have written down
  *   settle   what a result changes: journal, message file, events
- *   sweep    queue-clean: removal of files and segments, sync
+ *   fold     the oldest segment of the journal, written home
+ *   cleaning queue-clean: removal of files and segments, sync
  *   report   bounce: failure and delay reports
  *   again    what was answered with `later', when limits have changed
  *   lifetime warnings and expiry by the clock
@@ -163,25 +166,14 @@ struct run {
 	struct recover recover;
 	struct toline toline;
 	struct settle settle;
+	struct fold fold;
+	struct cleaning cleaning;
 	struct load load;
 	struct arrivals arrivals;
 	struct scan scan;
 	struct fifo fifo;
 	struct expire expire;
 	struct final final;
-
-	/* sweep */
-	struct helper clean;
-	struct loop_timer sync_timer, fold_timer, again_timer;
-	int64_t sync_at_ms;
-	uint32_t unremoved_at; /* messages whose removal is asked for again */
-	unsigned syncing : 1, folding : 1, fold_wait : 1;
-	uint32_t sync_segment, fold_segment;
-	int fold_fd, fold_file; /* segment, and the message file now open */
-	struct buf fold, fold_carry;
-	char fold_id[NAME_LEN];
-	struct jobhead *fold_card;
-	uint32_t n_leaving;
 
 	struct control *control; /* requests on the socket */
 };
@@ -251,15 +243,6 @@ void lifetime_tried(struct run *, const struct run_job *,
 int64_t lifetime_cap(struct run *, uint32_t rcpt, int64_t next_s);
 /* tell the next queue-run what time it is */
 void lifetime_alive(struct run *);
-
-/* sweep */
-void sweep_start(struct run *);
-void sweep_message(struct run *, uint32_t message);
-void sweep_segments(struct run *);
-/* the journal has been written to */
-void sweep_dirty(struct run *);
-void sweep_stop(struct run *);
-int sweep_slice(struct run *);
 
 /* report */
 void report_start(struct run *, const char *command);

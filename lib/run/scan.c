@@ -61,7 +61,7 @@ scan_ended(struct run *r)
 	if (r->first_scan || r->n_past > 0)
 		past_scanned(r);
 	r->first_scan = 0;
-	sweep_segments(r);
+	cleaning_segments(r);
 	if ((r->load.bad || r->load.again) && ms > RUN_FAULT_MS)
 		ms = RUN_FAULT_MS;
 	scan_soon(r, ms);

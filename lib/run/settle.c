@@ -346,6 +346,6 @@ settle_results(struct run *r, const char *p, size_t n)
 		apply(r, &r->settle.batch[i]);
 	done_unpin(&r->done, r->settle.segment);
 	toline_close(r);
-	sweep_dirty(r);
+	cleaning_dirty(r);
 	return used;
 }

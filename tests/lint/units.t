@@ -42,7 +42,8 @@ run/recover         tests/crash/journal.t
 run/resultfile      tests/crash/journal.t
 run/resulttrim      tests/chain/results.t
 run/show            tests/lib/run/said.c
-run/sweep           tests/cmd/queue-run.t
+run/cleaning        tests/cmd/queue-run.t
+run/fold            tests/crash/segments.t
 run/verify          tests/crash/checksum.t
 send/answers        tests/lib/send/pool.c
 send/conntxn        tests/lib/send/conn.c

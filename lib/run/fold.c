@@ -1,0 +1,209 @@
+#include "run/run.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include "queue/journal.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	FOLD_READ = 16384,
+	FOLD_SLICE = 32,
+	FOLD_AGAIN_MS = 60000,
+	FOLD_CARRY_MS = 1000
+};
+
+void
+fold_start(struct run *r)
+{
+	r->fold.fd = r->fold.file = -1;
+}
+
+int
+fold_wanted(const struct run *r)
+{
+	return !r->first_scan &&
+	    (r->fold.on ||
+		(!r->fold.wait && done_oldest_crowded(&r->done) != 0));
+}
+
+static void
+on_fold_again(void *arg)
+{
+	struct run *r = arg;
+
+	r->fold.wait = 0;
+	rounds_more(r);
+}
+
+static void
+fold_close(struct run *r)
+{
+	if (r->fold.file != -1)
+		close(r->fold.file);
+	r->fold.file = -1;
+	free(r->fold.head);
+	r->fold.head = NULL;
+	r->fold.id[0] = '\0';
+}
+
+static void
+fold_pause(struct run *r, int64_t ms)
+{
+	r->fold.wait = 1;
+	loop_timer_set(&r->fold.timer, ms, on_fold_again, r);
+}
+
+static void
+fold_failed(struct run *r)
+{
+	warn("unable to free journal segment %010u: %m", r->fold.segment);
+	fold_close(r);
+	if (r->fold.fd != -1)
+		close(r->fold.fd);
+	r->fold.fd = -1;
+	r->fold.on = 0;
+	fold_pause(r, FOLD_AGAIN_MS);
+}
+
+static int
+fold_begin(struct run *r)
+{
+	char name[11];
+
+	r->fold.segment = done_oldest_crowded(&r->done);
+	if (r->fold.segment == 0 || r->fold.wait)
+		return 0;
+	done_name(name, r->fold.segment);
+	buf_clear(&r->fold.lines);
+	buf_clear(&r->fold.carry);
+	r->fold.fd = openat(r->done_fd, name, O_RDONLY | O_CLOEXEC);
+	if (r->fold.fd == -1) {
+		fold_failed(r);
+		return 0;
+	}
+	r->fold.on = 1;
+	return 1;
+}
+
+/* the message of a line, whose neighbours are often of the same; 0 with its
+ * card, -1 with errno: ENOENT, or what makes it unusable now */
+static int
+fold_open(struct run *r, const char *id)
+{
+	char path[NAME_PATH_LEN + 1];
+
+	if (memcmp(r->fold.id, id, NAME_LEN) != 0) {
+		fold_close(r);
+		memcpy(r->fold.id, id, NAME_LEN);
+		name_path(path, id);
+		r->fold.error = 0;
+		r->fold.file = openat(r->qfd, path, O_RDWR | O_CLOEXEC);
+		if (r->fold.file != -1)
+			r->fold.head = heads_make(r, r->fold.file, id);
+		if (r->fold.head == NULL)
+			r->fold.error = errno;
+	}
+	errno = r->fold.error;
+	return errno == 0 ? 0 : -1;
+}
+
+static int
+fold_write(struct run *r, unsigned n, enum message_state state)
+{
+	char byte = state;
+
+	return n >= r->fold.head->n_rcpt ||
+		pwrite(r->fold.file, &byte, 1,
+		    (off_t)r->fold.head->rcpt[n].offset + MESSAGE_TO_STATE) == 1
+	    ? 0
+	    : -1;
+}
+
+static void
+fold_line(struct run *r, const char *id, unsigned n, enum message_state state)
+{
+	if (schedule_find(&r->s, id) == SCHEDULE_NONE && !past_knows(r, id))
+		return;
+	if (fold_open(r, id) == 0 && fold_write(r, n, state) == 0)
+		past_home(r, id, n, r->fold.segment, r->fold.head);
+	else if (errno == ENOENT)
+		past_home(r, id, n, r->fold.segment, NULL);
+	else if (journal_put(&r->fold.carry, id, n, state) == -1)
+		die(EXIT_TEMP, "out of memory");
+}
+
+/* 0, -1: it has to be done again */
+static int
+fold_end(struct run *r)
+{
+	struct buf *carry = &r->fold.carry;
+	struct schedule_message *x;
+	uint32_t m, after;
+
+	if (buf_len(carry) > 0 &&
+	    done_append(&r->done, buf_data(carry), buf_len(carry)) == -1) {
+		fold_failed(r);
+		return -1;
+	}
+	fold_close(r);
+	close(r->fold.fd);
+	r->fold.fd = -1;
+	r->fold.on = 0;
+	after = done_after(&r->done, r->fold.segment);
+	past_move(r, r->fold.segment, done_current(&r->done));
+	for (m = 0; m < r->s.n_message; m++) {
+		x = &r->s.message[m];
+		if (!x->used || x->segment != r->fold.segment)
+			continue;
+		done_unpin(&r->done, x->segment);
+		done_pin(&r->done, x->segment = after);
+	}
+	/* else lines that cannot go home would go round and round */
+	if (buf_len(carry) > 0)
+		fold_pause(r, FOLD_CARRY_MS);
+	return 0;
+}
+
+enum fold_result
+fold_slice(struct run *r)
+{
+	enum message_state state;
+	const char *id, *e;
+	unsigned n, i;
+	ssize_t got;
+	long used;
+
+	if (!fold_wanted(r) || (!r->fold.on && !fold_begin(r)))
+		return FOLD_NOTHING;
+	for (i = 0; i < FOLD_SLICE; i++) {
+		used = buf_len(&r->fold.lines) == 0
+		    ? 0
+		    : journal_get(buf_data(&r->fold.lines),
+			  buf_len(&r->fold.lines), &id, &n, &state);
+		if (used == 0) {
+			if (buf_reserve(&r->fold.lines, FOLD_READ) == -1 ||
+			    (got = read(r->fold.fd, buf_tail(&r->fold.lines),
+				 FOLD_READ)) == -1) {
+				fold_failed(r);
+				return FOLD_NOTHING;
+			}
+			buf_added(&r->fold.lines, got);
+			if (got > 0)
+				continue;
+			return fold_end(r) == 0 ? FOLD_DONE : FOLD_NOTHING;
+		}
+		if (used > 0)
+			fold_line(r, id, n, state);
+		if (used < 0) {
+			e = memchr(buf_data(&r->fold.lines), '\n',
+			    buf_len(&r->fold.lines));
+			used = e == NULL ? (long)buf_len(&r->fold.lines)
+					 : e + 1 - buf_data(&r->fold.lines);
+		}
+		buf_consume(&r->fold.lines, used);
+	}
+	return FOLD_MORE;
+}

@@ -157,7 +157,7 @@ on_term(void *arg)
 {
 	(void)arg;
 	cleaning_stop(&run);
-	report_stop(&run);
+	bounces_stop(&run);
 	chain_stop(&run);
 }
 
@@ -203,7 +203,7 @@ main(int argc, char **argv)
 	suspend_start(&run);
 	control_start(&run);
 	cleaning_start(&run);
-	report_start(&run, report_command);
+	bounces_start(&run, report_command);
 	resultfile_open(&run);
 	chain_start(&run, argv + optind + 1);
 	load_start(&run);

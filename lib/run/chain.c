@@ -289,7 +289,7 @@ on_deadline(void *arg)
 		    (long long)r->lost_ms / 1000);
 		r->status = EXIT_TEMP;
 		cleaning_stop(r);
-		report_stop(r);
+		bounces_stop(r);
 		chain_stop(r);
 		return;
 	}

@@ -152,7 +152,7 @@ act_bounce(struct control_conn *c, uint32_t x, const struct jobhead *k)
 	schedule_idle(&r->s, x);
 	event_act(c, "bounced", x, k);
 	if (r->can_report)
-		report_owe(r, p->message);
+		bounces_owe(r, p->message);
 	else
 		final_drop(r, x);
 }

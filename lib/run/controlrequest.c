@@ -95,7 +95,7 @@ stop(struct control_conn *c)
 	control_finish(c, NULL);
 	wire_flush_all();
 	cleaning_stop(c->r);
-	report_stop(c->r);
+	bounces_stop(c->r);
 	chain_stop(c->r);
 }
 

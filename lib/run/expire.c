@@ -149,7 +149,7 @@ expire_rcpt(struct run *r, uint32_t x, const struct jobhead *c)
 	event_end();
 	schedule_watch(&r->s, x, SCHEDULE_WATCH_NONE);
 	if (r->can_report)
-		report_owe(r, m);
+		bounces_owe(r, m);
 	else
 		final_drop(r, x);
 }

@@ -235,7 +235,7 @@ look_known(struct run *r, uint32_t x, const struct jobhead *c)
 	    now >= c->birth_ms / 1000 + life_of(r, x)->warn) {
 		p->mark = 'w';
 		toline_mark(r, x, c->rcpt[p->n].offset);
-		report_owe(r, p->message);
+		bounces_owe(r, p->message);
 	}
 	watch_next(r, x, c->birth_ms, c->expire, c->null_sender);
 }

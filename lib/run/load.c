@@ -84,7 +84,7 @@ add_message(struct run *r, const char *id, struct jobhead *c, uint32_t segment)
 	if (r->s.message[m].n_live == 0)
 		cleaning_message(r, m);
 	else if (owes)
-		report_owe(r, m);
+		bounces_owe(r, m);
 	if (!heads_keep(r, m, c))
 		free(c);
 	return 0;

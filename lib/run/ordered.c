@@ -68,7 +68,7 @@ ordered_end(struct run *r, uint32_t x, const struct jobhead *k)
 	rcptevent_replay(r->s.message[p->message].id, p->n, k,
 	    p->flags & RUN_DELETE ? MESSAGE_DELETED : MESSAGE_BOUNCED);
 	if (p->state == MESSAGE_BOUNCED)
-		report_owe(r, p->message);
+		bounces_owe(r, p->message);
 	else
 		final_drop(r, x);
 }

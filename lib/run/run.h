@@ -10,6 +10,7 @@
 #include "queue/schedule.h"
 #include "queue/sumcheck.h"
 #include "run/arrivals.h"
+#include "run/bounces.h"
 #include "run/cleaning.h"
 #include "run/doubts.h"
 #include "run/expire.h"
@@ -48,7 +49,7 @@
  *   settle   what a result changes: journal, message file, events
  *   fold     the oldest segment of the journal, written home
  *   cleaning queue-clean: removal of files and segments, sync
- *   report   bounce: failure and delay reports
+ *   bounces  failure and delay reports
  *   again    what was answered with `later', when limits have changed
  *   lifetime warnings and expiry by the clock
  *   suspend  domains that get no mail for now
@@ -168,6 +169,7 @@ struct run {
 	struct settle settle;
 	struct fold fold;
 	struct cleaning cleaning;
+	struct bounces bounces;
 	struct load load;
 	struct arrivals arrivals;
 	struct scan scan;
@@ -243,11 +245,6 @@ void lifetime_tried(struct run *, const struct run_job *,
 int64_t lifetime_cap(struct run *, uint32_t rcpt, int64_t next_s);
 /* tell the next queue-run what time it is */
 void lifetime_alive(struct run *);
-
-/* report */
-void report_start(struct run *, const char *command);
-void report_owe(struct run *, uint32_t message);
-void report_stop(struct run *);
 
 /* again */
 void again_start(struct run *);

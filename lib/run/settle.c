@@ -207,7 +207,7 @@ apply_deferred(struct run *r, struct settled *o)
 	wait_or_hold(r, x, at, 0);
 	lifetime_tried(r, o->job, ltsv_find(&o->res.l, "class"));
 	if (p->mark == 'w')
-		report_owe(r, p->message);
+		bounces_owe(r, p->message);
 }
 
 /* failed, or too old; with a report still to come */
@@ -229,7 +229,7 @@ apply_failed(struct run *r, struct settled *o)
 	event_settled(r, o, o->state == MESSAGE_BOUNCED ? "bounced" : "expired",
 	    0);
 	r->settle.n_bounced++;
-	report_owe(r, p->message);
+	bounces_owe(r, p->message);
 }
 
 static void

@@ -37,7 +37,7 @@ while read -r file kind label; do
 	case $kind,$file in
 	event,*) pages=event.5 ;;
 	*,lib/run/control.c) pages="queue-run.8 queue-ctl.8" ;;
-	*,lib/run/owed.c) pages=bounce.8 ;;
+	*,lib/run/bounces.c) pages=bounce.8 ;;
 	*,lib/local/shellcommand.c) pages=command-run.8 ;;
 	*,lib/mime/mailshow.c | *,lib/mime/show*.c) pages=mail-show.8 ;;
 	*,cmd/queue-ctl.c | *,lib/run/show.c) pages=queue-run.8 ;;

@@ -37,11 +37,11 @@ run/lifetime        tests/chain/lifetime.t
 run/load            tests/cmd/queue-run.t
 run/ordered         tests/crash/ordered.t
 run/settle          tests/cmd/queue-run.t
-run/owed            tests/cmd/queue-run.t
 run/recover         tests/crash/journal.t
 run/resultfile      tests/crash/journal.t
 run/resulttrim      tests/chain/results.t
 run/show            tests/lib/run/said.c
+run/bounces         tests/cmd/queue-run.t
 run/cleaning        tests/cmd/queue-run.t
 run/fold            tests/crash/segments.t
 run/verify          tests/crash/checksum.t

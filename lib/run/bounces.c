@@ -7,19 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/*
- * Reports owed, through the bounce command.  A message waits REPORT_LINGER_MS
- * for more of its recipients to fail, so that its sender gets one report;
- * not when no other is under way.  What the command cannot do now waits
- * REPORT_AGAIN_MS.  Both lines are in the order of their times.
- */
-enum {
-	REPORT_LINGER_MS = 2000,
-	REPORT_AGAIN_MS = 60000,
-	REPORT_OPEN_MAX = 16,   /* requests not yet answered */
-	REPORT_RCPTS_MAX = 1000 /* recipients in one report */
-};
-
+/* a message that waits for its report */
 struct owed {
 	char id[NAME_LEN];
 	uint32_t spare;
@@ -32,12 +20,6 @@ struct request {
 	uint32_t n;
 	uint32_t rcpt[REPORT_RCPTS_MAX]; /* numbers in the message */
 };
-
-static struct helper helper;
-static struct buf soon, again; /* struct owed each */
-static struct request *request;
-static struct loop_timer timer;
-static int open_requests;
 
 static void look(struct run *);
 
@@ -61,14 +43,14 @@ line_up(struct buf *b, const char *id, int64_t at)
 }
 
 void
-report_owe(struct run *r, uint32_t m)
+bounces_owe(struct run *r, uint32_t m)
 {
 	struct schedule_message *x = &r->s.message[m];
 
 	if (!r->can_report || x->flags & (RUN_OWES | RUN_LEAVING))
 		return;
 	x->flags |= RUN_OWES;
-	line_up(&soon, x->id, clock_mono_ms() + REPORT_LINGER_MS);
+	line_up(&r->bounces.soon, x->id, clock_mono_ms() + REPORT_LINGER_MS);
 	look(r);
 }
 
@@ -97,7 +79,7 @@ collect(struct run *r, uint32_t m, int delayed, struct request *q)
 static void
 ask(struct run *r, const struct request *q, const struct jobhead *c, uint32_t x)
 {
-	struct buf *b = &helper.wire.out;
+	struct buf *b = &r->bounces.helper.wire.out;
 	char path[NAME_PATH_LEN + 1];
 	struct retry retry;
 	int64_t end;
@@ -127,17 +109,17 @@ ask(struct run *r, const struct request *q, const struct jobhead *c, uint32_t x)
 	    (long long)(c->birth_ms / 1000), (int)(c->birth_ms % 1000),
 	    (long long)end);
 	ltsv_end(b);
-	wire_dirty(&helper.wire);
+	wire_dirty(&r->bounces.helper.wire);
 }
 
 static struct request *
-free_request(void)
+free_request(struct run *r)
 {
 	unsigned i;
 
 	for (i = 0; i < REPORT_OPEN_MAX; i++)
-		if (!request[i].used)
-			return &request[i];
+		if (!r->bounces.request[i].used)
+			return &r->bounces.request[i];
 	return NULL;
 }
 
@@ -145,7 +127,7 @@ free_request(void)
 static int
 begin(struct run *r, uint32_t m)
 {
-	struct request *q = free_request();
+	struct request *q = free_request(r);
 	struct jobhead *c;
 
 	q->delayed = 0;
@@ -158,12 +140,13 @@ begin(struct run *r, uint32_t m)
 	c = heads_take(r, m);
 	if (c == NULL) {
 		warn("unable to read message %.20s: %m", q->id);
-		line_up(&again, q->id, clock_mono_ms() + REPORT_AGAIN_MS);
+		line_up(&r->bounces.again, q->id,
+		    clock_mono_ms() + REPORT_AGAIN_MS);
 		return 1;
 	}
 	ask(r, q, c, r->s.message[m].first);
 	q->used = 1;
-	open_requests++;
+	r->bounces.open++;
 	heads_release(r, m, c);
 	return 1;
 }
@@ -186,7 +169,7 @@ due(struct run *r, struct buf *line, int64_t now, int64_t *ms)
 		o = (struct owed *)(void *)buf_data(line);
 		m = schedule_find(&r->s, o->id);
 		if (m != SCHEDULE_NONE && o->at_ms > now &&
-		    (line == &again || under_way(r, m))) {
+		    (line == &r->bounces.again || under_way(r, m))) {
 			if (o->at_ms - now < *ms)
 				*ms = o->at_ms - now;
 			return SCHEDULE_NONE;
@@ -204,19 +187,20 @@ look(struct run *r)
 	int64_t now = clock_mono_ms(), ms = INT64_MAX;
 	uint32_t m;
 
-	if (r->stopping || !helper_up(&helper))
+	if (r->stopping || !helper_up(&r->bounces.helper))
 		return;
-	while (open_requests < REPORT_OPEN_MAX && !wire_full(&helper.wire)) {
-		m = due(r, &soon, now, &ms);
+	while (r->bounces.open < REPORT_OPEN_MAX &&
+	    !wire_full(&r->bounces.helper.wire)) {
+		m = due(r, &r->bounces.soon, now, &ms);
 		if (m == SCHEDULE_NONE)
-			m = due(r, &again, now, &ms);
+			m = due(r, &r->bounces.again, now, &ms);
 		if (m == SCHEDULE_NONE)
 			break;
 		if (!begin(r, m))
 			r->s.message[m].flags &= ~RUN_OWES;
 	}
 	if (ms != INT64_MAX)
-		loop_timer_set(&timer, ms, on_timer, r);
+		loop_timer_set(&r->bounces.timer, ms, on_timer, r);
 }
 
 /* answers */
@@ -286,21 +270,22 @@ delay_said(struct run *r, uint32_t m, const struct request *q)
 }
 
 static struct request *
-request_of(const char *id)
+request_of(struct run *r, const char *id)
 {
 	unsigned i;
 
 	for (i = 0; i < REPORT_OPEN_MAX; i++)
-		if (request[i].used && memcmp(request[i].id, id, NAME_LEN) == 0)
-			return &request[i];
+		if (r->bounces.request[i].used &&
+		    memcmp(r->bounces.request[i].id, id, NAME_LEN) == 0)
+			return &r->bounces.request[i];
 	return NULL;
 }
 
 static void
-close_request(struct request *q)
+close_request(struct run *r, struct request *q)
 {
 	q->used = 0;
-	open_requests--;
+	r->bounces.open--;
 }
 
 /* by which the log joins the message and its report */
@@ -329,12 +314,12 @@ answer(struct run *r, const struct ltsv *l)
 
 	q = f == NULL || name_check(f->value, f->value_len) == -1
 	    ? NULL
-	    : request_of(f->value);
+	    : request_of(r, f->value);
 	if (q == NULL) {
 		warn("answer of the bounce command to no request ignored");
 		return;
 	}
-	close_request(q);
+	close_request(r, q);
 	m = schedule_find(&r->s, q->id);
 	if (m == SCHEDULE_NONE)
 		return;
@@ -353,13 +338,14 @@ answer(struct run *r, const struct ltsv *l)
 		if (r->s.message[m].flags & RUN_LEAVING)
 			return;
 		/* perhaps there is more to say */
-		line_up(&soon, q->id, clock_mono_ms() + REPORT_LINGER_MS);
+		line_up(&r->bounces.soon, q->id,
+		    clock_mono_ms() + REPORT_LINGER_MS);
 		return;
 	}
 	warn("report for %.20s later: %.*s", q->id,
 	    text == NULL ? 0 : (int)text->value_len,
 	    text == NULL ? "" : text->value);
-	line_up(&again, q->id, clock_mono_ms() + REPORT_AGAIN_MS);
+	line_up(&r->bounces.again, q->id, clock_mono_ms() + REPORT_AGAIN_MS);
 }
 
 static size_t
@@ -390,13 +376,14 @@ helper_started(void *arg)
 static void
 helper_ended(void *arg)
 {
+	struct run *r = arg;
 	unsigned i;
 
-	(void)arg;
 	for (i = 0; i < REPORT_OPEN_MAX; i++)
-		if (request[i].used) {
-			close_request(&request[i]);
-			line_up(&soon, request[i].id, clock_mono_ms());
+		if (r->bounces.request[i].used) {
+			close_request(r, &r->bounces.request[i]);
+			line_up(&r->bounces.soon, r->bounces.request[i].id,
+			    clock_mono_ms());
 		}
 }
 
@@ -410,26 +397,28 @@ static const struct helper_ops helper_ops = { helper_record, helper_started,
 	helper_ended, helper_drained };
 
 void
-report_start(struct run *r, const char *command)
+bounces_start(struct run *r, const char *command)
 {
 	static char *argv[4];
 	static struct buf line;
 
 	if (command == NULL)
 		return;
-	request = calloc(REPORT_OPEN_MAX, sizeof *request);
-	if (request == NULL || buf_printf(&line, "exec %s", command) == -1 ||
+	r->bounces.request =
+	    calloc(REPORT_OPEN_MAX, sizeof *r->bounces.request);
+	if (r->bounces.request == NULL ||
+	    buf_printf(&line, "exec %s", command) == -1 ||
 	    buf_putc(&line, '\0') == -1)
 		die(EXIT_TEMP, "out of memory");
 	argv[0] = (char *)(uintptr_t) "sh";
 	argv[1] = (char *)(uintptr_t) "-c";
 	argv[2] = buf_data(&line);
-	helper_start(&helper, "the bounce command", argv, &helper_ops, r);
+	helper_start(&r->bounces.helper, "the bounce command", argv,
+	    &helper_ops, r);
 }
 
 void
-report_stop(struct run *r)
+bounces_stop(struct run *r)
 {
-	(void)r;
-	helper_stop(&helper);
+	helper_stop(&r->bounces.helper);
 }

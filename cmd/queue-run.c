@@ -190,8 +190,8 @@ main(int argc, char **argv)
 	retries_start(&run);
 	if (schedule_init(&run.s, run.window) == -1)
 		die(EXIT_TEMP, "out of memory");
-	if (done_open(&run.done, run.done_fd, run.segment_bytes, past_line,
-		&run) == -1)
+	if (done_open(&run.done, run.done_fd, run.segment_bytes,
+		oldjournal_line, &run) == -1)
 		die(EXIT_TEMP, "unable to read the journal in %s/done: %m",
 		    run.queue);
 	loop_signal_start(&term, SIGTERM, on_term, NULL);
@@ -207,7 +207,7 @@ main(int argc, char **argv)
 	resultfile_open(&run);
 	chain_start(&run, argv + optind + 1);
 	load_start(&run);
-	past_start(&run);
+	oldjournal_start(&run);
 	fifo_start(&run);
 	recover_results(&run);
 	scan_start(&run);

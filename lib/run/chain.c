@@ -393,7 +393,7 @@ run_end(struct run *r, int status)
 	    r->s.out + r->s.late == 0)
 		resultfile_remove(r);
 	/* all is said that there was to say, or the next one says it */
-	if (r->crashed && (r->first_scan || r->n_unsaid > 0))
+	if (r->crashed && (r->first_scan || r->oldjournal.n_unsaid > 0))
 		_exit(status);
 	if (ftruncate(r->lock_fd, 0) == -1)
 		warn("unable to write %s/lock: %m", r->queue);

@@ -26,7 +26,7 @@ void
 final_begin(struct run *r)
 {
 	buf_clear(&r->final.lines);
-	if (r->final.new_round && r->n_unsaid == 0 &&
+	if (r->final.new_round && r->oldjournal.n_unsaid == 0 &&
 	    buf_putc(&r->final.lines, '\n') == -1)
 		die(EXIT_TEMP, "out of memory");
 	r->final.n = 0;

@@ -125,12 +125,13 @@ fold_write(struct run *r, unsigned n, enum message_state state)
 static void
 fold_line(struct run *r, const char *id, unsigned n, enum message_state state)
 {
-	if (schedule_find(&r->s, id) == SCHEDULE_NONE && !past_knows(r, id))
+	if (schedule_find(&r->s, id) == SCHEDULE_NONE &&
+	    !oldjournal_knows(r, id))
 		return;
 	if (fold_open(r, id) == 0 && fold_write(r, n, state) == 0)
-		past_home(r, id, n, r->fold.segment, r->fold.head);
+		oldjournal_home(r, id, n, r->fold.segment, r->fold.head);
 	else if (errno == ENOENT)
-		past_home(r, id, n, r->fold.segment, NULL);
+		oldjournal_home(r, id, n, r->fold.segment, NULL);
 	else if (journal_put(&r->fold.carry, id, n, state) == -1)
 		die(EXIT_TEMP, "out of memory");
 }
@@ -153,7 +154,7 @@ fold_end(struct run *r)
 	r->fold.fd = -1;
 	r->fold.on = 0;
 	after = done_after(&r->done, r->fold.segment);
-	past_move(r, r->fold.segment, done_current(&r->done));
+	oldjournal_move(r, r->fold.segment, done_current(&r->done));
 	for (m = 0; m < r->s.n_message; m++) {
 		x = &r->s.message[m];
 		if (!x->used || x->segment != r->fold.segment)

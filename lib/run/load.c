@@ -183,7 +183,7 @@ load_open(struct run *r, int fd, const char *id)
 	uint32_t segment;
 
 	if (c == NULL)
-		past_say(r, id, NULL);
+		oldjournal_say(r, id, NULL);
 	if (c == NULL && errno == EINVAL) {
 		damaged(r, fd, id);
 		return;
@@ -202,13 +202,13 @@ load_open(struct run *r, int fd, const char *id)
 		damaged(r, fd, id);
 		return;
 	}
-	segment = past_apply(r, id, c);
+	segment = oldjournal_apply(r, id, c);
 	if (add_message(r, id, c, segment) == -1) {
 		free(c);
 		memory_out(r, id);
 		return;
 	}
-	past_taken(r, id);
+	oldjournal_taken(r, id);
 }
 
 /* there is no room for it; what a crash may have kept out of the log is said
@@ -228,7 +228,7 @@ left_out(struct run *r, const char *id)
 		c = heads_make(r, fd, id);
 		close(fd);
 	}
-	past_say(r, id, c);
+	oldjournal_say(r, id, c);
 	for (i = 0; c != NULL && i < c->n_rcpt; i++)
 		if (c->rcpt[i].state == MESSAGE_BOUNCED ||
 		    c->rcpt[i].state == MESSAGE_EXPIRED)
@@ -252,7 +252,7 @@ load_message(struct run *r, const char *id, int room)
 		if (errno == ENOENT)
 			return;
 		warn("unable to open message %.20s: %m", id);
-		past_say(r, id, NULL);
+		oldjournal_say(r, id, NULL);
 		r->load.bad = r->load.soon = 1;
 		return;
 	}

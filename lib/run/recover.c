@@ -80,7 +80,7 @@ take_unreadable(struct run *r, const struct result *res)
 	if (res->status == RESULT_BOUNCED)
 		s = r->can_report ? MESSAGE_BOUNCED : MESSAGE_BOUNCED_SAID;
 	if (res->status != RESULT_DEFERRED &&
-	    past_add(r, res->id, res->n, s) == -1)
+	    oldjournal_add(r, res->id, res->n, s) == -1)
 		die(EXIT_TEMP, "unable to write the journal: %m");
 }
 

@@ -21,6 +21,7 @@
 #include "run/helper.h"
 #include "run/load.h"
 #include "run/jobs.h"
+#include "run/oldjournal.h"
 #include "run/rcptevent.h"
 #include "run/rounds.h"
 #include "run/scan.h"
@@ -39,7 +40,7 @@
  *   arrivals ids of those that are to be looked at
  *   scan     directories
  *   fifo     ids from the FIFO
- *   past     what the journal says of messages that are not in the index
+ *   oldjournal   what the journal says of messages that are not in the index
  *   verify   are files what was written, after a crash
  *   chain    jobs down, results up, deadlines
  *   resultfile   what the deliverers write down themselves
@@ -106,17 +107,6 @@ enum {
 	RUN_ORDERED = 16 /* an order for it is under way: its card is kept */
 };
 
-/* a line of the journal of a message that is not in memory */
-struct run_past {
-	char id[NAME_LEN];
-	uint32_t n, segment;
-	char state;
-	uint8_t said;      /* its event has been written */
-	uint8_t found : 1, /* the scan has come by its file */
-	    pinned : 1,    /* its segment is */
-	    taken : 1;     /* it is done with */
-};
-
 struct run {
 	/* options */
 	const char *queue; /* absolute */
@@ -135,12 +125,6 @@ struct run {
 	    held : 1, stopping : 1, chain_gone : 1, stalled : 1, first_scan : 1,
 	    scanning : 1, scan_again : 1, scan_bad : 1;
 	int status; /* of the whole program */
-
-	/* past */
-	struct run_past *past;
-	size_t n_past, cap_past, n_said, n_unsaid;
-	uint64_t dirs_read; /* a bit for each that this scan has read */
-	void *reserve;      /* NULL: in use, or never to be had */
 
 	/* verify */
 	struct sumcheck sum;
@@ -167,6 +151,7 @@ struct run {
 	struct recover recover;
 	struct toline toline;
 	struct settle settle;
+	struct oldjournal oldjournal;
 	struct fold fold;
 	struct cleaning cleaning;
 	struct bounces bounces;
@@ -179,31 +164,6 @@ struct run {
 
 	struct control *control; /* requests on the socket */
 };
-
-/* past */
-/* a line of the journal, as done_open() hands it out */
-int past_line(void *arg, const char *id, unsigned n, enum message_state,
-    uint32_t segment);
-void past_start(struct run *);
-/* one more, which goes into the journal as well.  0, -1 with errno */
-int past_add(struct run *, const char *id, unsigned n, enum message_state);
-int past_knows(struct run *, const char *id);
-/* put the journal's states into the card; the oldest segment with lines of
- * the message, 0: none */
-uint32_t past_apply(struct run *, const char *id, struct jobhead *);
-/* the message is in memory and has its pin */
-void past_taken(struct run *, const char *id);
-/* it stays out of memory: say what was not said; card NULL: unreadable */
-void past_say(struct run *, const char *id, const struct jobhead *);
-/* a scan begins; has come by a file; is over */
-void past_scan(struct run *);
-void past_found(struct run *, const char *id);
-void past_scanned(struct run *);
-/* folding: a line of a segment stands in the message's own file (card NULL:
- * there is no such file); the others of it stand in another segment now */
-void past_home(struct run *, const char *id, unsigned n, uint32_t segment,
-    const struct jobhead *);
-void past_move(struct run *, uint32_t from, uint32_t to);
 
 /* verify */
 /*

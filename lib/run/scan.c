@@ -19,7 +19,7 @@ on_scan_timer(void *arg)
 	r->scan.on = 1;
 	r->scan.at = 0;
 	r->load.bad = r->load.again = 0;
-	past_scan(r);
+	oldjournal_scan(r);
 	rounds_more(r);
 }
 
@@ -58,8 +58,8 @@ scan_ended(struct run *r)
 	int64_t ms = r->rescan_ms;
 
 	r->scan.on = 0;
-	if (r->first_scan || r->n_past > 0)
-		past_scanned(r);
+	if (r->first_scan || r->oldjournal.n > 0)
+		oldjournal_scanned(r);
 	r->first_scan = 0;
 	cleaning_segments(r);
 	if ((r->load.bad || r->load.again) && ms > RUN_FAULT_MS)
@@ -71,7 +71,7 @@ scan_ended(struct run *r)
 static void
 dir_read(struct run *r, unsigned dir)
 {
-	r->dirs_read |= (uint64_t)1 << dir;
+	r->oldjournal.dirs_read |= (uint64_t)1 << dir;
 }
 
 static DIR *
@@ -103,9 +103,9 @@ open_dir(struct run *r)
 static void
 scan_found(struct run *r, const char *name)
 {
-	past_found(r, name);
+	oldjournal_found(r, name);
 	/* what the journal names was safe long ago */
-	if (arrivals_is_young(name) && !past_knows(r, name))
+	if (arrivals_is_young(name) && !oldjournal_knows(r, name))
 		arrivals_keep(r, name);
 	else
 		load_message(r, name, 0);
@@ -132,7 +132,7 @@ scan_one(struct run *r, const char *name)
 	if (name_check(name, strlen(name)) == -1)
 		return;
 	if (schedule_find(&r->s, name) != SCHEDULE_NONE)
-		past_found(r, name);
+		oldjournal_found(r, name);
 	else if (verify_begin(r, name) == 0)
 		scan_found(r, name);
 }

@@ -25,7 +25,7 @@ refuse(struct run *r, const char *id)
 {
 	if (buf_put(&r->refused, id, NAME_LEN) == -1)
 		die(EXIT_TEMP, "out of memory");
-	past_found(r, id);
+	oldjournal_found(r, id);
 }
 
 int

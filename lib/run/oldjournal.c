@@ -6,33 +6,26 @@
 /* a log is written back by the system, half a minute after it was written */
 enum { PAST_UNLOGGED_S = 120 };
 
-/*
- * What the journal said at the start, of messages that are not in memory
- * (yet): in the order of their ids, and for one message in the order of the
- * journal.  A line leaves when its message is loaded, when its state has
- * been written home, or when a whole scan has not found the file.  Until the
- * first scan is over no segment may go; afterwards each line that is left
- * pins its own.
- */
 int
-past_line(void *arg, const char *id, unsigned n, enum message_state state,
+oldjournal_line(void *arg, const char *id, unsigned n, enum message_state state,
     uint32_t segment)
 {
 	struct run *r = arg;
-	struct run_past *p;
+	struct oldjournal_line *p;
 
 	if (id == NULL) {
-		r->n_said = r->n_past;
+		r->oldjournal.n_said = r->oldjournal.n;
 		return 0;
 	}
-	if (r->n_past == r->cap_past) {
-		r->cap_past = r->cap_past < 256 ? 256 : r->cap_past * 2;
-		p = realloc(r->past, r->cap_past * sizeof *p);
+	if (r->oldjournal.n == r->oldjournal.cap) {
+		r->oldjournal.cap =
+		    r->oldjournal.cap < 256 ? 256 : r->oldjournal.cap * 2;
+		p = realloc(r->oldjournal.line, r->oldjournal.cap * sizeof *p);
 		if (p == NULL)
 			return -1;
-		r->past = p;
+		r->oldjournal.line = p;
 	}
-	p = &r->past[r->n_past++];
+	p = &r->oldjournal.line[r->oldjournal.n++];
 	memset(p, 0, sizeof *p);
 	memcpy(p->id, id, NAME_LEN);
 	p->n = n;
@@ -44,7 +37,7 @@ past_line(void *arg, const char *id, unsigned n, enum message_state state,
 static int
 past_order(const void *x, const void *y)
 {
-	const struct run_past *a = x, *b = y;
+	const struct oldjournal_line *a = x, *b = y;
 	int c = memcmp(a->id, b->id, NAME_LEN);
 
 	if (c != 0)
@@ -72,70 +65,76 @@ written_s(struct run *r, uint32_t segment)
 static int
 may_be_unlogged(struct run *r, uint32_t segment)
 {
-	static uint32_t last;
-	static int64_t newest = -1, at;
+	struct oldjournal *o = &r->oldjournal;
 
 	if (!r->cut)
 		return 0;
-	if (newest == -1)
-		newest = written_s(r, done_current(&r->done));
-	if (segment != last)
-		at = written_s(r, last = segment);
-	return at >= newest - PAST_UNLOGGED_S;
+	if (!o->asked)
+		o->newest_s = written_s(r, done_current(&r->done));
+	if (!o->asked || segment != o->last)
+		o->at_s = written_s(r, o->last = segment);
+	o->asked = 1;
+	return o->at_s >= o->newest_s - PAST_UNLOGGED_S;
 }
 
 void
-past_start(struct run *r)
+oldjournal_start(struct run *r)
 {
 	size_t i;
 
-	for (i = 0; i < r->n_past; i++) {
-		r->past[i].said = !r->crashed ||
-		    (i < r->n_said && !may_be_unlogged(r, r->past[i].segment));
-		r->n_unsaid += !r->past[i].said;
+	for (i = 0; i < r->oldjournal.n; i++) {
+		r->oldjournal.line[i].said = !r->crashed ||
+		    (i < r->oldjournal.n_said &&
+			!may_be_unlogged(r, r->oldjournal.line[i].segment));
+		r->oldjournal.n_unsaid += !r->oldjournal.line[i].said;
 	}
-	if (r->n_past > 0)
-		qsort(r->past, r->n_past, sizeof *r->past, past_order);
+	if (r->oldjournal.n > 0)
+		qsort(r->oldjournal.line, r->oldjournal.n,
+		    sizeof *r->oldjournal.line, past_order);
 }
 
 int
-past_add(struct run *r, const char *id, unsigned n, enum message_state state)
+oldjournal_add(struct run *r, const char *id, unsigned n,
+    enum message_state state)
 {
 	final_begin(r);
 	if (final_put(r, id, n, state) == -1 || final_append(r) == -1 ||
-	    past_line(r, id, n, state, done_current(&r->done)) == -1)
+	    oldjournal_line(r, id, n, state, done_current(&r->done)) == -1)
 		return -1;
-	r->n_unsaid++;
-	qsort(r->past, r->n_past, sizeof *r->past, past_order);
+	r->oldjournal.n_unsaid++;
+	qsort(r->oldjournal.line, r->oldjournal.n, sizeof *r->oldjournal.line,
+	    past_order);
 	return 0;
 }
 
 static int
 past_id(const void *key, const void *y)
 {
-	return memcmp(key, ((const struct run_past *)y)->id, NAME_LEN);
+	return memcmp(key, ((const struct oldjournal_line *)y)->id, NAME_LEN);
 }
 
 /* the first line of a message, NULL: none; *n how many there are */
-static struct run_past *
+static struct oldjournal_line *
 lines_of(struct run *r, const char *id, size_t *n)
 {
-	struct run_past *p = NULL, *e, *end = r->past + r->n_past;
+	struct oldjournal_line *p = NULL, *e,
+			       *end = r->oldjournal.line + r->oldjournal.n;
 
-	if (r->n_past > 0)
-		p = bsearch(id, r->past, r->n_past, sizeof *p, past_id);
+	if (r->oldjournal.n > 0)
+		p = bsearch(id, r->oldjournal.line, r->oldjournal.n, sizeof *p,
+		    past_id);
 	if (p == NULL)
 		return NULL;
 	for (e = p; e < end && memcmp(e->id, id, NAME_LEN) == 0; e++)
 		;
-	while (p > r->past && memcmp(p[-1].id, id, NAME_LEN) == 0)
+	while (p > r->oldjournal.line && memcmp(p[-1].id, id, NAME_LEN) == 0)
 		p--;
 	*n = e - p;
 	return p;
 }
 
 static void
-take(struct run *r, struct run_past *p)
+take(struct run *r, struct oldjournal_line *p)
 {
 	if (p->taken)
 		return;
@@ -143,18 +142,18 @@ take(struct run *r, struct run_past *p)
 	if (p->pinned)
 		done_unpin(&r->done, p->segment);
 	p->pinned = 0;
-	r->n_unsaid -= !p->said;
+	r->oldjournal.n_unsaid -= !p->said;
 	p->said = 1;
 }
 
 /* its event may be missing in the log; c NULL: its file cannot be read */
 static void
-say(struct run *r, struct run_past *p, const struct jobhead *c)
+say(struct run *r, struct oldjournal_line *p, const struct jobhead *c)
 {
 	if (p->said)
 		return;
 	p->said = 1;
-	r->n_unsaid--;
+	r->oldjournal.n_unsaid--;
 	if (c == NULL ||
 	    (c->rcpt[p->n].state != MESSAGE_BOUNCED &&
 		c->rcpt[p->n].state != MESSAGE_EXPIRED))
@@ -162,7 +161,7 @@ say(struct run *r, struct run_past *p, const struct jobhead *c)
 }
 
 int
-past_knows(struct run *r, const char *id)
+oldjournal_knows(struct run *r, const char *id)
 {
 	size_t n;
 
@@ -170,10 +169,10 @@ past_knows(struct run *r, const char *id)
 }
 
 uint32_t
-past_apply(struct run *r, const char *id, struct jobhead *c)
+oldjournal_apply(struct run *r, const char *id, struct jobhead *c)
 {
 	uint32_t segment = 0;
-	struct run_past *p;
+	struct oldjournal_line *p;
 	size_t n;
 
 	for (p = lines_of(r, id, &n); p != NULL && n > 0; p++, n--) {
@@ -190,9 +189,9 @@ past_apply(struct run *r, const char *id, struct jobhead *c)
 }
 
 void
-past_taken(struct run *r, const char *id)
+oldjournal_taken(struct run *r, const char *id)
 {
-	struct run_past *p;
+	struct oldjournal_line *p;
 	size_t n;
 
 	for (p = lines_of(r, id, &n); p != NULL && n > 0; p++, n--)
@@ -200,9 +199,9 @@ past_taken(struct run *r, const char *id)
 }
 
 void
-past_say(struct run *r, const char *id, const struct jobhead *c)
+oldjournal_say(struct run *r, const char *id, const struct jobhead *c)
 {
-	struct run_past *p;
+	struct oldjournal_line *p;
 	size_t n;
 
 	for (p = lines_of(r, id, &n); p != NULL && n > 0; p++, n--)
@@ -213,19 +212,19 @@ past_say(struct run *r, const char *id, const struct jobhead *c)
 /* scanning */
 
 void
-past_scan(struct run *r)
+oldjournal_scan(struct run *r)
 {
 	size_t i;
 
-	r->dirs_read = 0;
-	for (i = 0; i < r->n_past; i++)
-		r->past[i].found = 0;
+	r->oldjournal.dirs_read = 0;
+	for (i = 0; i < r->oldjournal.n; i++)
+		r->oldjournal.line[i].found = 0;
 }
 
 void
-past_found(struct run *r, const char *id)
+oldjournal_found(struct run *r, const char *id)
 {
-	struct run_past *p;
+	struct oldjournal_line *p;
 	size_t n;
 
 	for (p = lines_of(r, id, &n); p != NULL && n > 0; p++, n--)
@@ -233,14 +232,15 @@ past_found(struct run *r, const char *id)
 }
 
 void
-past_scanned(struct run *r)
+oldjournal_scanned(struct run *r)
 {
-	struct run_past *p;
+	struct oldjournal_line *p;
 	size_t i, left = 0;
 
-	for (i = 0; i < r->n_past; i++) {
-		p = &r->past[i];
-		if (!p->found && r->dirs_read >> name_dir(p->id) & 1) {
+	for (i = 0; i < r->oldjournal.n; i++) {
+		p = &r->oldjournal.line[i];
+		if (!p->found &&
+		    r->oldjournal.dirs_read >> name_dir(p->id) & 1) {
 			/* its file is gone: nobody else can say it any more */
 			if (r->cut)
 				say(r, p, NULL);
@@ -251,23 +251,23 @@ past_scanned(struct run *r)
 		if (!p->pinned)
 			done_pin(&r->done, p->segment);
 		p->pinned = 1;
-		r->past[left++] = *p;
+		r->oldjournal.line[left++] = *p;
 	}
-	r->n_past = left;
+	r->oldjournal.n = left;
 	if (left > 0)
 		return;
-	free(r->past);
-	r->past = NULL;
-	r->cap_past = 0;
+	free(r->oldjournal.line);
+	r->oldjournal.line = NULL;
+	r->oldjournal.cap = 0;
 }
 
 /* folding */
 
 void
-past_home(struct run *r, const char *id, unsigned rcpt, uint32_t segment,
+oldjournal_home(struct run *r, const char *id, unsigned rcpt, uint32_t segment,
     const struct jobhead *c)
 {
-	struct run_past *p;
+	struct oldjournal_line *p;
 	size_t n;
 
 	for (p = lines_of(r, id, &n); p != NULL && n > 0; p++, n--)
@@ -279,13 +279,13 @@ past_home(struct run *r, const char *id, unsigned rcpt, uint32_t segment,
 }
 
 void
-past_move(struct run *r, uint32_t from, uint32_t to)
+oldjournal_move(struct run *r, uint32_t from, uint32_t to)
 {
-	struct run_past *p;
+	struct oldjournal_line *p;
 	size_t i;
 
-	for (i = 0; i < r->n_past; i++) {
-		p = &r->past[i];
+	for (i = 0; i < r->oldjournal.n; i++) {
+		p = &r->oldjournal.line[i];
 		if (p->taken || p->segment != from)
 			continue;
 		p->segment = to;

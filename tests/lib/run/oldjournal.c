@@ -25,7 +25,7 @@ pins(unsigned segment)
 int
 main(void)
 {
-	char dir[] = "/tmp/past.XXXXXX", name[11];
+	char dir[] = "/tmp/oldjournal.XXXXXX", name[11];
 	struct jobhead c = { .n_rcpt = 2 };
 	struct jobhead_rcpt rcpt[2] = { { .state = 'Q' }, { .state = 'Q' } };
 	unsigned i;
@@ -38,51 +38,51 @@ main(void)
 		done_name(name, i);
 		close(openat(fd, name, O_WRONLY | O_CREAT, 0600));
 	}
-	if (done_open(&r.done, fd, 100, past_line, &r) == -1)
+	if (done_open(&r.done, fd, 100, oldjournal_line, &r) == -1)
 		return 1;
 	c.rcpt = rcpt;
 	/* 1 twice, 2, 3 and 4; 4 stands in a directory that is not read */
-	past_line(&r, id_of(3), 0, MESSAGE_SENT, 1);
-	past_line(&r, id_of(1), 1, MESSAGE_SENT, 2);
-	past_line(&r, id_of(2), 0, MESSAGE_BOUNCED_SAID, 2);
-	past_line(&r, id_of(1), 0, MESSAGE_DELETED, 3);
-	past_line(&r, id_of(1), 7, MESSAGE_SENT, 3);
-	past_line(&r, id_of(4), 0, MESSAGE_SENT, 1);
-	past_start(&r);
-	is_num(r.n_unsaid, 0, "after a clean end all is said");
-	ok(past_knows(&r, id_of(1)) && !past_knows(&r, id_of(5)),
+	oldjournal_line(&r, id_of(3), 0, MESSAGE_SENT, 1);
+	oldjournal_line(&r, id_of(1), 1, MESSAGE_SENT, 2);
+	oldjournal_line(&r, id_of(2), 0, MESSAGE_BOUNCED_SAID, 2);
+	oldjournal_line(&r, id_of(1), 0, MESSAGE_DELETED, 3);
+	oldjournal_line(&r, id_of(1), 7, MESSAGE_SENT, 3);
+	oldjournal_line(&r, id_of(4), 0, MESSAGE_SENT, 1);
+	oldjournal_start(&r);
+	is_num(r.oldjournal.n_unsaid, 0, "after a clean end all is said");
+	ok(oldjournal_knows(&r, id_of(1)) && !oldjournal_knows(&r, id_of(5)),
 	    "known by its id");
 
-	past_scan(&r);
+	oldjournal_scan(&r);
 	for (i = 0; i < 4; i++)
-		r.dirs_read |= 1 << i;
-	past_found(&r, id_of(1));
-	past_found(&r, id_of(2));
-	past_scanned(&r);
-	ok(!past_knows(&r, id_of(3)), "no file: nothing to remember");
-	ok(past_knows(&r, id_of(4)), "its directory was not read");
+		r.oldjournal.dirs_read |= 1 << i;
+	oldjournal_found(&r, id_of(1));
+	oldjournal_found(&r, id_of(2));
+	oldjournal_scanned(&r);
+	ok(!oldjournal_knows(&r, id_of(3)), "no file: nothing to remember");
+	ok(oldjournal_knows(&r, id_of(4)), "its directory was not read");
 	is_num(pins(1), 1, "what is left pins its segment");
 	is_num(pins(2), 2, "each line");
 	is_num(pins(3), 2, "its own");
 
-	is_num(past_apply(&r, id_of(1), &c), 2, "the oldest segment");
+	is_num(oldjournal_apply(&r, id_of(1), &c), 2, "the oldest segment");
 	ok(rcpt[0].state == 'K' && rcpt[1].state == 'S',
 	    "the card has the journal's states");
-	past_taken(&r, id_of(1));
-	is_num(past_apply(&r, id_of(1), &c), 0, "once");
+	oldjournal_taken(&r, id_of(1));
+	is_num(oldjournal_apply(&r, id_of(1), &c), 0, "once");
 	is_num(pins(2) * 10 + pins(3), 10, "and has no pin here");
 
-	past_home(&r, id_of(4), 0, 2, NULL);
+	oldjournal_home(&r, id_of(4), 0, 2, NULL);
 	is_num(pins(1), 1, "home in another segment is not home");
-	past_move(&r, 1, 3);
+	oldjournal_move(&r, 1, 3);
 	is_num(pins(1) * 10 + pins(3), 1, "carried over, the pin too");
-	past_home(&r, id_of(4), 0, 3, NULL);
+	oldjournal_home(&r, id_of(4), 0, 3, NULL);
 	is_num(pins(3), 0, "home");
 
-	past_scan(&r);
-	r.dirs_read = ~(uint64_t)0;
-	past_scanned(&r);
-	is_num(r.n_past, 0, "a later scan ends the rest");
+	oldjournal_scan(&r);
+	r.oldjournal.dirs_read = ~(uint64_t)0;
+	oldjournal_scanned(&r);
+	is_num(r.oldjournal.n, 0, "a later scan ends the rest");
 	is_num(pins(2), 0, "and its pins");
 	for (i = 1; i <= 3; i++) {
 		done_name(name, i);

@@ -170,7 +170,7 @@ slices(struct run *r)
 	more = scan_slice(r) || more;
 	more = cleaning_slice(r) || more;
 	more = control_slice(r) || more;
-	more = again_slice(r) || more;
+	more = retrylater_slice(r) || more;
 	more = lifetime_slice(r) || more;
 	chain_refill(r);
 	return more;

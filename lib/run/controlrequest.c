@@ -74,7 +74,7 @@ suspend(struct control_conn *c)
 	size_t n;
 
 	domain = ctlrequest_domain(&c->order, &n);
-	c->work.matched = suspend_has(domain, n);
+	c->work.matched = suspend_has(c->r, domain, n);
 	if (suspend_set(c->r, domain, n, on) == -1) {
 		snprintf(text, sizeof text, "unable to write the list: %s",
 		    strerror(errno));

@@ -57,7 +57,7 @@ status_totals(struct control_conn *c)
 	size_t n;
 
 	totals(c, &b);
-	while ((name = suspend_name(&at, &n)) != NULL) {
+	while ((name = suspend_name(c->r, &at, &n)) != NULL) {
 		ltsv_put(&b, "suspended", name, n);
 		ltsv_end(&b);
 	}

@@ -23,6 +23,7 @@
 #include "run/jobs.h"
 #include "run/oldjournal.h"
 #include "run/rcptevent.h"
+#include "run/retrylater.h"
 #include "run/rounds.h"
 #include "run/scan.h"
 #include "run/settle.h"
@@ -30,7 +31,9 @@
 #include "run/resultfile.h"
 #include "run/resulttrim.h"
 #include "run/retries.h"
+#include "run/suspend.h"
 #include "run/toline.h"
+#include "run/waitreason.h"
 #include <sys/types.h>
 
 /*
@@ -51,10 +54,10 @@
  *   fold     the oldest segment of the journal, written home
  *   cleaning queue-clean: removal of files and segments, sync
  *   bounces  failure and delay reports
- *   again    what was answered with `later', when limits have changed
+ *   retrylater   what was answered with `later', when limits have changed
  *   lifetime warnings and expiry by the clock
  *   suspend  domains that get no mail for now
- *   said     why the mail of a domain waits, in the chain's words
+ *   waitreason   why the mail of a domain waits, in the chain's words
  *   show     what is known of a recipient
  *   control  requests on the control socket
  *   ordered  what was ordered for jobs that did not come back
@@ -138,9 +141,6 @@ struct run {
 	struct loop_timer due_timer, deadline_timer, stall_timer, stop_timer;
 	int64_t due_set_ms;
 
-	/* again */
-	uint32_t again_left; /* recipients to be looked at */
-
 	struct retries retries;
 	struct rounds rounds;
 	struct heads heads;
@@ -150,6 +150,9 @@ struct run {
 	struct resulttrim resulttrim;
 	struct recover recover;
 	struct toline toline;
+	struct suspend suspend;
+	struct waitreason waitreason;
+	struct retrylater retrylater;
 	struct settle settle;
 	struct oldjournal oldjournal;
 	struct fold fold;
@@ -206,19 +209,6 @@ int64_t lifetime_cap(struct run *, uint32_t rcpt, int64_t next_s);
 /* tell the next queue-run what time it is */
 void lifetime_alive(struct run *);
 
-/* again */
-void again_start(struct run *);
-int again_slice(struct run *);
-
-/* suspend */
-void suspend_start(struct run *);
-/* 0, -1 with errno: nothing has changed.  domain in lower case */
-int suspend_set(struct run *, const char *domain, size_t n, int on);
-int suspend_has(const char *domain, size_t n);
-int suspend_is(const struct run *, uint32_t rcpt);
-/* the next suspended domain from *at on, NULL: no more */
-const char *suspend_name(unsigned *at, size_t *n);
-
 /* ordered */
 /* delete or return (RUN_DELETE, RUN_BOUNCE) what is down, when it is back;
  * 0, -1: that does not stand in its file */
@@ -227,12 +217,6 @@ int ordered_mark(struct run *, uint32_t rcpt, const struct jobhead *,
 /* was that ordered in the run before?  Then it waits for ordered_end() */
 int ordered_load(struct run *, uint32_t rcpt);
 void ordered_end(struct run *, uint32_t rcpt, const struct jobhead *);
-
-/* said */
-/* the chain's word for a domain's mail that it does not take now; NULL: none */
-void said_later(struct run *, uint32_t domain, const struct ltsv_field *text);
-/* escaped as in LTSV, NULL: none is known */
-const char *said_text(const struct run *, uint32_t domain, size_t *n);
 
 /* show */
 /* "waiting", "ready", "out"; NULL: none of these */

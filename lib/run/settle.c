@@ -161,7 +161,7 @@ apply_later(struct run *r, struct settled *o)
 		toline_write(r, o->job->rcpt, o->job->offset, 0, NULL, 0);
 	}
 	p->flags |= RUN_LATER;
-	said_later(r, p->domain, ltsv_find(&o->res.l, "text"));
+	waitreason_set(r, p->domain, ltsv_find(&o->res.l, "text"));
 	pause = lifetime_back(r, o->job);
 	if (at < now + pause)
 		at = now + pause;
@@ -283,7 +283,7 @@ read_line(struct run *r, const char *p, size_t n, struct settled *o)
 	if (n == 1)
 		return -1;
 	if (result_again(p, n)) {
-		again_start(r);
+		retrylater_start(r);
 		return -1;
 	}
 	if (result_parse(p, n, &o->res) == -1 ||

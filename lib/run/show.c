@@ -102,7 +102,7 @@ put_rcpt(struct run *r, uint32_t x, struct buf *b)
 	if (p->where == SCHEDULE_TIMER)
 		k |= ltsv_putnum(b, "next", wall_s(p->due_ms));
 	if (p->flags & RUN_LATER && !schedule_is_down(p) &&
-	    (text = said_text(r, p->domain, &n)) != NULL)
+	    (text = waitreason_of(r, p->domain, &n)) != NULL)
 		k |= buf_puts(b, "\tlater:") | buf_put(b, text, n);
 	if (p->flags & RUN_DOUBT)
 		k |= ltsv_puts(b, "doubt", "1");

@@ -9,28 +9,24 @@
 #include <string.h>
 #include <unistd.h>
 
-/*
- * Domains that get no mail for now: QUEUE/suspended, one a line.  Their
- * recipients come round every RUN_SUSPEND_MS until the domain is resumed.
- */
 enum { FILE_MAX = RUN_SUSPENDED_MAX * (JOBHEAD_DOMAIN_MAX + 1) };
 
-static struct nametable names;
-
 static int
-add(const char *domain, size_t n)
+add(struct run *r, const char *domain, size_t n)
 {
 	int fresh;
 
 	if (n == 0 || n > JOBHEAD_DOMAIN_MAX ||
-	    nametable_find(&names, domain, n) != NAMETABLE_NONE)
+	    nametable_find(&r->suspend.names, domain, n) != NAMETABLE_NONE)
 		return 0;
-	if (names.used == RUN_SUSPENDED_MAX) {
+	if (r->suspend.names.used == RUN_SUSPENDED_MAX) {
 		errno = ENOSPC;
 		return -1;
 	}
-	return nametable_get(&names, domain, n, &fresh) == NAMETABLE_NONE ? -1
-									  : 0;
+	return nametable_get(&r->suspend.names, domain, n, &fresh) ==
+		NAMETABLE_NONE
+	    ? -1
+	    : 0;
 }
 
 void
@@ -47,7 +43,7 @@ suspend_start(struct run *r)
 	}
 	for (p = text; *p != '\0'; p = e + (*e != '\0')) {
 		e = strchrnul(p, '\n');
-		if (add(p, e - p) == -1)
+		if (add(r, p, e - p) == -1)
 			die(EXIT_TEMP, "unable to read %s: %m", path);
 	}
 	free(text);
@@ -61,10 +57,11 @@ store(struct run *r)
 	uint32_t i;
 	int fd, ok;
 
-	for (i = 0; i < names.n; i++)
-		if (names.name[i].s != NULL)
-			buf_printf(&b, "%.*s\n", (int)names.name[i].len,
-			    names.name[i].s);
+	for (i = 0; i < r->suspend.names.n; i++)
+		if (r->suspend.names.name[i].s != NULL)
+			buf_printf(&b, "%.*s\n",
+			    (int)r->suspend.names.name[i].len,
+			    r->suspend.names.name[i].s);
 	fd = openat(r->qfd, "suspended.new",
 	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
 	ok = fd != -1 &&
@@ -82,28 +79,29 @@ store(struct run *r)
 int
 suspend_set(struct run *r, const char *domain, size_t n, int on)
 {
-	uint32_t i = nametable_find(&names, domain, n);
+	uint32_t i = nametable_find(&r->suspend.names, domain, n);
 
 	if (on ? i != NAMETABLE_NONE : i == NAMETABLE_NONE)
 		return 0;
-	if (on ? add(domain, n) == -1 : 0)
+	if (on ? add(r, domain, n) == -1 : 0)
 		return -1;
 	if (!on)
-		nametable_put(&names, i);
+		nametable_put(&r->suspend.names, i);
 	if (store(r) == 0)
 		return 0;
 	/* as it was */
 	if (!on)
-		add(domain, n);
-	else if ((i = nametable_find(&names, domain, n)) != NAMETABLE_NONE)
-		nametable_put(&names, i);
+		add(r, domain, n);
+	else if ((i = nametable_find(&r->suspend.names, domain, n)) !=
+	    NAMETABLE_NONE)
+		nametable_put(&r->suspend.names, i);
 	return -1;
 }
 
 int
-suspend_has(const char *domain, size_t n)
+suspend_has(const struct run *r, const char *domain, size_t n)
 {
-	return nametable_find(&names, domain, n) != NAMETABLE_NONE;
+	return nametable_find(&r->suspend.names, domain, n) != NAMETABLE_NONE;
 }
 
 int
@@ -112,17 +110,17 @@ suspend_is(const struct run *r, uint32_t rcpt)
 	const struct nametable_name *d =
 	    &r->s.domains.name[r->s.rcpt[rcpt].domain];
 
-	return names.used > 0 &&
-	    nametable_find(&names, d->s, d->len) != NAMETABLE_NONE;
+	return r->suspend.names.used > 0 &&
+	    nametable_find(&r->suspend.names, d->s, d->len) != NAMETABLE_NONE;
 }
 
 const char *
-suspend_name(unsigned *at, size_t *n)
+suspend_name(const struct run *r, unsigned *at, size_t *n)
 {
-	while (*at < names.n && names.name[*at].s == NULL)
+	while (*at < r->suspend.names.n && r->suspend.names.name[*at].s == NULL)
 		(*at)++;
-	if (*at >= names.n)
+	if (*at >= r->suspend.names.n)
 		return NULL;
-	*n = names.name[*at].len;
-	return names.name[(*at)++].s;
+	*n = r->suspend.names.name[*at].len;
+	return r->suspend.names.name[(*at)++].s;
 }

@@ -42,7 +42,7 @@ listed(void)
 	unsigned at = 0, count = 0;
 	size_t n;
 
-	while (suspend_name(&at, &n) != NULL)
+	while (suspend_name(&r, &at, &n) != NULL)
 		count++;
 	return count;
 }
@@ -147,7 +147,7 @@ list(void)
 	is_num(suspend_set(&r, "x.a.example", 11, 1), 0, "twice");
 	is_num(suspend_set(&r, "nobody", 6, 0), 0, "resume what is not");
 	is_num(listed(), 3, "three again");
-	is_num(suspend_name(&at, &n) != NULL && n > 0, 1, "names");
+	is_num(suspend_name(&r, &at, &n) != NULL && n > 0, 1, "names");
 	ok(faccessat(r.qfd, "suspended.new", F_OK, 0) == -1, "no file is left");
 	/* what cannot be written has not happened */
 	mkdirat(r.qfd, "suspended.new", 0700);

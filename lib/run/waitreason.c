@@ -2,25 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/*
- * Why the mail of a domain waits: what the chain said with its last `later'.
- * For people who ask; a place for each hash of a name, and who comes last
- * has it.
- */
-enum { SAID_DOMAINS = 2048, SAID_TEXT_MAX = 224 };
-
-struct said {
-	char domain[JOBHEAD_DOMAIN_MAX];
-	char text[SAID_TEXT_MAX]; /* escaped as in LTSV */
-	uint8_t domain_len, text_len;
-};
-
-static struct said *said;
-
-static struct said *
-place(const struct nametable_name *d)
+static struct waitreason_text *
+place(const struct run *r, const struct nametable_name *d)
 {
-	return &said[d->hash % SAID_DOMAINS];
+	return &r->waitreason.text[d->hash % SAID_DOMAINS];
 }
 
 /* not behind half an escape */
@@ -39,14 +24,17 @@ cut(const char *p, size_t n)
 }
 
 void
-said_later(struct run *r, uint32_t domain, const struct ltsv_field *text)
+waitreason_set(struct run *r, uint32_t domain, const struct ltsv_field *text)
 {
 	const struct nametable_name *d = &r->s.domains.name[domain];
-	struct said *s;
+	struct waitreason_text *s;
 
-	if (said == NULL && (said = calloc(SAID_DOMAINS, sizeof *said)) == NULL)
+	if (r->waitreason.text == NULL)
+		r->waitreason.text =
+		    calloc(SAID_DOMAINS, sizeof *r->waitreason.text);
+	if (r->waitreason.text == NULL)
 		return; /* it only helps to explain */
-	s = place(d);
+	s = place(r, d);
 	s->text_len = text == NULL ? 0 : cut(text->value, text->value_len);
 	if (s->text_len > 0)
 		memcpy(s->text, text->value, s->text_len);
@@ -55,10 +43,11 @@ said_later(struct run *r, uint32_t domain, const struct ltsv_field *text)
 }
 
 const char *
-said_text(const struct run *r, uint32_t domain, size_t *n)
+waitreason_of(const struct run *r, uint32_t domain, size_t *n)
 {
 	const struct nametable_name *d = &r->s.domains.name[domain];
-	const struct said *s = said == NULL ? NULL : place(d);
+	const struct waitreason_text *s =
+	    r->waitreason.text == NULL ? NULL : place(r, d);
 
 	if (s == NULL || s->domain_len != d->len || s->text_len == 0 ||
 	    memcmp(s->domain, d->s, d->len) != 0)

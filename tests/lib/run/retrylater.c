@@ -43,10 +43,10 @@ main(void)
 	for (i = 0; i < MANY; i++)
 		put(&r, i, i % 2 ? RUN_LATER : 0);
 	schedule_hold(&r.s, r.s.rcpt[0].domain, 0, clock_mono_ms() + 60000);
-	is_num(again_slice(&r), 0, "nothing has changed: nothing to do");
-	again_start(&r);
-	is_num(again_slice(&r), 1, "a slice, and more to come");
-	is_num(again_slice(&r), 0, "the rest");
+	is_num(retrylater_slice(&r), 0, "nothing has changed: nothing to do");
+	retrylater_start(&r);
+	is_num(retrylater_slice(&r), 1, "a slice, and more to come");
+	is_num(retrylater_slice(&r), 0, "the rest");
 	is_num(count(&r, SCHEDULE_LANE), MANY / 2, "who was told later may go");
 	is_num(count(&r, SCHEDULE_TIMER), MANY / 2,
 	    "who waits for the next attempt waits");

@@ -12,7 +12,7 @@ text(uint32_t domain)
 {
 	static char t[512];
 	size_t n;
-	const char *p = said_text(&r, domain, &n);
+	const char *p = waitreason_of(&r, domain, &n);
 
 	if (p == NULL)
 		return "(none)";
@@ -26,7 +26,7 @@ later(uint32_t domain, const char *s)
 {
 	struct ltsv_field f = { "text", s, 4, strlen(s) };
 
-	said_later(&r, domain, s[0] == '\0' ? NULL : &f);
+	waitreason_set(&r, domain, s[0] == '\0' ? NULL : &f);
 }
 
 static const char *

@@ -95,11 +95,9 @@ oldjournal_start(struct run *r)
 
 int
 oldjournal_add(struct run *r, const char *id, unsigned n,
-    enum message_state state)
+    enum message_state state, uint32_t segment)
 {
-	final_begin(r);
-	if (final_put(r, id, n, state) == -1 || final_append(r) == -1 ||
-	    oldjournal_line(r, id, n, state, done_current(&r->done)) == -1)
+	if (oldjournal_line(r, id, n, state, segment) == -1)
 		return -1;
 	r->oldjournal.n_unsaid++;
 	qsort(r->oldjournal.line, r->oldjournal.n, sizeof *r->oldjournal.line,

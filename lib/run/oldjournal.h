@@ -43,9 +43,9 @@ struct oldjournal {
 int oldjournal_line(void *arg, const char *id, unsigned n, enum message_state,
     uint32_t segment);
 void oldjournal_start(struct run *);
-/* one more, which goes into the journal as well.  0, -1 with errno */
-int oldjournal_add(struct run *, const char *id, unsigned n,
-    enum message_state);
+/* one more, which stands in that segment now; 0, -1 without memory */
+int oldjournal_add(struct run *, const char *id, unsigned n, enum message_state,
+    uint32_t segment);
 int oldjournal_knows(struct run *, const char *id);
 /* put the journal's states into the card; the oldest segment with lines of
  * the message, 0: none */

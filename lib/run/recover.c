@@ -70,6 +70,16 @@ unknown(struct run *r, uint32_t m, const struct result *res)
 	return x;
 }
 
+/* an end of a message that is not in memory; 0, -1 with errno */
+static int
+record_unseen(struct run *r, const struct result *res, enum message_state s)
+{
+	final_begin(r);
+	if (final_put(r, res->id, res->n, s) == -1 || final_append(r) == -1)
+		return -1;
+	return oldjournal_add(r, res->id, res->n, s, done_current(&r->done));
+}
+
 /* its file cannot be read now: an end goes into the journal unseen, also one
  * that owes a report, which has no other place */
 static void
@@ -79,8 +89,7 @@ take_unreadable(struct run *r, const struct result *res)
 
 	if (res->status == RESULT_BOUNCED)
 		s = r->can_report ? MESSAGE_BOUNCED : MESSAGE_BOUNCED_SAID;
-	if (res->status != RESULT_DEFERRED &&
-	    oldjournal_add(r, res->id, res->n, s) == -1)
+	if (res->status != RESULT_DEFERRED && record_unseen(r, res, s) == -1)
 		die(EXIT_TEMP, "unable to write the journal: %m");
 }
 

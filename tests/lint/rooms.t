@@ -21,6 +21,9 @@ cp lib/spf/spf.h "$copy/lib/spf/spf.h"
 cp "$objects/base/clock.o" "$T/objects/smtp/reply.o"
 again | grep -q '^smtp: touches'; ok "so is one that looks at the clock" $?
 cp "$objects/smtp/reply.o" "$T/objects/smtp/reply.o"
+cp "$objects/run/recover.o" "$T/objects/run/toline.o"
+again | grep -q '^run: a circle of .*settle'; ok "so is a file that calls those above it" $?
+cp "$objects/run/toline.o" "$T/objects/run/toline.o"
 mkdir "$copy/lib/attic" "$T/objects/attic"
 cp lib/spf/term.c "$copy/lib/attic/" && cp "$objects/spf/term.o" "$T/objects/attic/"
 is "and a room that nobody drew" "$(again)" "attic is not in the map"

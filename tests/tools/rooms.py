@@ -12,6 +12,8 @@ and what was compiled: OBJECTS/ROOM/NAME.o.  Prints a line for each of these:
     FILE stands on ROOM          an include of a room that comes later
     ROOM: programs ...           those whose file in cmd/ includes something of
                                  it, or the rooms through which they use it
+    ROOM: a circle of ...        files that call each other, in a room that is
+                                 not in CIRCLES
     ROOM: touches ...            the files that call the system, by themselves
                                  or through what they call; all others are pure
 
@@ -36,7 +38,12 @@ def plain(symbol):
     return re.sub(r"^__(.*)_chk$", r"\1", symbol).replace("64", "")
 
 
-def worldly(objects, names):
+# Rooms whose files may call each other in a circle; what is none of these stays free of them.
+CIRCLES = set("dkim inject recv send spf throttle".split())
+
+
+def symbols(objects, names):
+    """of each file what it needs, and of each name the file that has it"""
     path = {"%s/%s.o" % (objects, m): m for m in names}
     needs, home = {m: set() for m in names}, {}
     out = subprocess.run(["nm", "-A"] + list(path), check=True, capture_output=True, text=True).stdout
@@ -47,6 +54,22 @@ def worldly(objects, names):
             needs[path[file]].add(name.split("@")[0])
         elif kind in "TDBRV":
             home[name] = path[file]
+    return needs, home
+
+
+def circle(names, needs, home):
+    """those that are left when who calls nobody that is left has gone, and then who is called by none"""
+    left = set(names)
+    calls = {m: {home[s] for s in needs[m] if s in home} - {m} for m in names}
+    more = True
+    while more:
+        called = set().union(*(calls[m] for m in left)) if left else set()
+        more = {m for m in left if not calls[m] & left or m not in called}
+        left -= more
+    return left
+
+
+def worldly(names, needs, home):
     world = {m for m in names if any(plain(s) in WORLD for s in needs[m])}
     more = world
     while more:
@@ -83,13 +106,15 @@ def programs(files):
 
 def wanted(objects, files):
     names = sorted(f[4:-2] for f in files if f.endswith(".c"))
-    world, users, want = worldly(objects, names), programs(files), {}
+    needs, home = symbols(objects, names)
+    world, users, want = worldly(names, needs, home), programs(files), {}
     for room in sorted({m.split("/")[0] for m in names}):
         mine = [m for m in names if m.startswith(room + "/")]
         touch = [m.split("/")[1] for m in mine if m in world]
         by = users.get(room, [])
         want[room] = ("most" if len(by) > 20 else " ".join(by),
-                      "nothing" if not touch else "all" if len(touch) == len(mine) else " ".join(touch))
+                      "nothing" if not touch else "all" if len(touch) == len(mine) else " ".join(touch),
+                      set() if room in CIRCLES else circle(mine, needs, home))
     return want
 
 
@@ -100,7 +125,7 @@ def main():
     want, rows = wanted(objects, files), list(table())
     if "-t" in sys.argv[2:]:
         for room, what, _, _ in rows:
-            print("| `%s` | %s | %s | %s |" % ((room, what) + want.get(room, ("", ""))))
+            print("| `%s` | %s | %s | %s |" % ((room, what) + want.get(room, ("", ""))[:2]))
         return
     order = [r[0] for r in rows]
     for room in want:
@@ -112,6 +137,8 @@ def main():
             continue
         if by != want[room][0]:
             print("%s: programs %s" % (room, want[room][0]))
+        if want[room][2]:
+            print("%s: a circle of %s" % (room, " ".join(sorted(m.split("/")[1] for m in want[room][2]))))
         if touch != want[room][1]:
             print("%s: touches %s" % (room, want[room][1]))
     for f in files:

@@ -389,6 +389,7 @@ run_end(struct run *r, int status)
 		warn("unable to sync the journal: %m");
 	wire_flush_all();
 	event_flush();
+	doubts_retry(r);
 	if (!r->settle.unwritten && !doubts_left(r) &&
 	    r->s.out + r->s.late == 0)
 		resultfile_remove(r);

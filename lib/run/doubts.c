@@ -1,8 +1,10 @@
 #include "run/run.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* a file may be behind: what it missed for want of room */
 static int
@@ -53,7 +55,7 @@ known(struct run *r, const struct doubt *s)
 void
 doubts_add(struct run *r, const char *id, unsigned n, unsigned try)
 {
-	struct doubt d = { .n = n, .try = try, .left = 1 };
+	struct doubt d = { .n = n, .try = try };
 
 	memcpy(d.id, id, NAME_LEN);
 	if (!known(r, &d) && buf_put(&r->doubts.list, &d, sizeof d) == -1)
@@ -70,36 +72,93 @@ doubts_rcpt(struct run *r, uint32_t x, unsigned try)
 	doubts_add(r, r->s.message[p->message].id, p->n, try);
 }
 
+/* into the message's file; 0, -1 with errno */
+static int
+write_mark(struct run *r, uint32_t x, int doubt)
+{
+	const struct schedule_rcpt *p = &r->s.rcpt[x];
+	struct jobhead *c = heads_take(r, p->message);
+	int bad = 0;
+
+	if (c == NULL)
+		return -1;
+	if (p->n < c->n_rcpt)
+		bad = doubt ? mark(r, x, c->rcpt[p->n].offset)
+			    : toline_mark(r, x, c->rcpt[p->n].offset);
+	toline_close(r);
+	heads_release(r, p->message, c);
+	return bad;
+}
+
 int
 doubts_write(struct run *r, uint32_t m, const struct doubt *d)
 {
 	uint32_t x = r->s.message[m].first;
-	struct jobhead *c;
-	int bad = 0;
 
 	while (x != SCHEDULE_NONE && !is_of(r, x, d))
 		x = r->s.rcpt[x].later;
 	if (x == SCHEDULE_NONE || r->s.rcpt[x].flags & RUN_DOUBT)
 		return 0;
-	c = heads_take(r, m);
-	if (c == NULL)
-		return -1;
-	if (d->n < c->n_rcpt)
-		bad = mark(r, x, c->rcpt[d->n].offset);
-	toline_close(r);
-	heads_release(r, m, c);
-	return bad;
+	return write_mark(r, x, 1);
+}
+
+/* what is in memory is what its file is to say */
+static int
+is_left(struct run *r, const struct doubt *d)
+{
+	uint32_t m = schedule_find(&r->s, d->id), x;
+	char path[NAME_PATH_LEN + 1];
+	struct stat st;
+
+	if (m == SCHEDULE_NONE) {
+		name_path(path, d->id);
+		return fstatat(r->qfd, path, &st, 0) == 0 || errno != ENOENT;
+	}
+	x = r->s.message[m].first;
+	while (x != SCHEDULE_NONE && r->s.rcpt[x].n != d->n)
+		x = r->s.rcpt[x].later;
+	if (x == SCHEDULE_NONE ||
+	    (r->s.rcpt[x].state != MESSAGE_QUEUED &&
+		r->s.rcpt[x].state != MESSAGE_HELD))
+		return 0;
+	return write_mark(r, x, 0) == -1;
+}
+
+void
+doubts_retry(struct run *r)
+{
+	struct buf *b = &r->doubts.list;
+	size_t n = buf_len(b) / sizeof(struct doubt);
+	struct doubt d;
+
+	/* once round: what is left goes to the end */
+	for (; n > 0; n--) {
+		memcpy(&d, buf_data(b), sizeof d);
+		buf_consume(b, sizeof d);
+		if (is_left(r, &d) && buf_put(b, &d, sizeof d) == -1)
+			die(EXIT_TEMP, "out of memory");
+	}
 }
 
 void
 doubts_settle(struct run *r, uint32_t x, uint32_t offset)
 {
-	struct doubt *s = (struct doubt *)(void *)buf_data(&r->doubts.list);
-	size_t n = buf_len(&r->doubts.list) / sizeof *s, i;
+	const struct schedule_rcpt *p = &r->s.rcpt[x];
+	struct buf *b = &r->doubts.list;
+	size_t n = buf_len(b) / sizeof(struct doubt);
+	struct doubt d;
 
-	for (i = 0; i < n; i++)
-		if (s[i].left && is_of(r, x, &s[i]))
-			s[i].left = mark(r, x, offset) == -1;
+	for (; n > 0; n--) {
+		memcpy(&d, buf_data(b), sizeof d);
+		buf_consume(b, sizeof d);
+		/* what was tried since, its file says */
+		if (memcmp(r->s.message[p->message].id, d.id, NAME_LEN) == 0 &&
+		    p->n == d.n &&
+		    (!is_of(r, x, &d) || mark(r, x, offset) == 0))
+			continue;
+		if (buf_put(b, &d, sizeof d) == -1)
+			die(EXIT_TEMP, "out of memory");
+	}
 }
 
 int
@@ -110,7 +169,7 @@ doubts_again(struct run *r)
 	size_t n = buf_len(&r->doubts.list) / sizeof *s, i;
 
 	for (i = 0; i < n; i++)
-		if (s[i].left && say_left(r, &s[i]) == -1)
+		if (say_left(r, &s[i]) == -1)
 			return -1;
 	return 0;
 }

@@ -17,7 +17,6 @@ struct run;
 struct doubt {
 	char id[NAME_LEN];
 	uint32_t n, try;
-	int left; /* 0: settled */
 };
 
 struct doubts {
@@ -32,6 +31,8 @@ void doubts_rcpt(struct run *, uint32_t rcpt, unsigned try);
 int doubts_write(struct run *, uint32_t message, const struct doubt *);
 /* a recipient has come into the index */
 void doubts_settle(struct run *, uint32_t rcpt, uint32_t offset);
+/* those in memory, and those whose file is gone: are they settled now? */
+void doubts_retry(struct run *);
 /* once more into the file of results, behind all the rest; 0, -1 with errno */
 int doubts_again(struct run *);
 /* are there any? */

@@ -178,7 +178,7 @@ by_job(const void *x, const void *y)
 static int
 doubt(struct run *r, const struct sending *s)
 {
-	struct doubt d = { .n = s->n, .try = s->try, .left = 1 };
+	struct doubt d = { .n = s->n, .try = s->try };
 	uint32_t m = load_now(r, s->id);
 
 	if (m == SCHEDULE_NONE)

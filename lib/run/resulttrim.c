@@ -93,6 +93,7 @@ resulttrim_seen(struct run *r, size_t n)
 	if (r->resulttrim.bytes < RESULTS_KEEP || r->resultfile.own == -1)
 		return;
 	r->resulttrim.bytes = 0;
+	doubts_retry(r);
 	/* when no job is down nobody has anything to write */
 	if (r->s.out + r->s.late > 0 || doubts_left(r))
 		look(r);

@@ -39,7 +39,6 @@ run/ordered         tests/crash/ordered.t
 run/settle          tests/cmd/queue-run.t
 run/recover         tests/crash/journal.t
 run/resultfile      tests/crash/journal.t
-run/resulttrim      tests/chain/results.t
 run/show            tests/lib/run/waitreason.c
 run/bounces         tests/cmd/queue-run.t
 run/cleaning        tests/cmd/queue-run.t

@@ -55,6 +55,7 @@ setup(void)
 static void
 unwritable(void)
 {
+	toline_close(&r);
 	unlinkat(r.qfd, path, 0);
 	mkdirat(r.qfd, path, 0700);
 }
@@ -108,15 +109,56 @@ doubts(void)
 	is_num(doubts_again(&r), 0, "its file cannot say it");
 	is_str(noted(), want, "so it stays written down");
 	writable();
-	r.s.rcpt[1].tries = 5;
-	doubts_settle(&r, 1, 0);
-	is_num(mark(), '-', "tried since: no doubt about that try");
-	r.s.rcpt[1].tries = 4;
 	doubts_settle(&r, 1, 0);
 	is_num(mark(), '?', "its file says it");
 	noted();
 	is_num(doubts_again(&r), 0, "settled");
 	is_str(noted(), "", "it is not written down again");
+	is_num(doubts_left(&r), 0, "nor kept");
+}
+
+/* its head, as if it had been read */
+static void
+know_head(void)
+{
+	struct jobhead *h = calloc(1, sizeof *h + 1);
+
+	h->rcpt = calloc(3, sizeof *h->rcpt);
+	h->n_rcpt = 3;
+	r.s.message[0].card = h;
+}
+
+static void
+again(void)
+{
+	char gone[NAME_LEN + 1];
+
+	unwritable();
+	r.s.rcpt[0].flags = RUN_DOUBT;
+	doubts_rcpt(&r, 0, 4);
+	doubts_rcpt(&r, 2, 4);
+	name_make(gone, 1790000000000001, 1, 0);
+	doubts_add(&r, gone, 0, 4);
+	r.s.rcpt[2].state = MESSAGE_BOUNCED;
+	noted();
+	know_head();
+	doubts_retry(&r);
+	doubts_again(&r);
+	ok(strstr(noted(), gone) == NULL, "no file: no doubt");
+	is_num(doubts_left(&r), 1, "one that cannot be written is kept");
+	ok(buf_len(&r.doubts.list) == sizeof(struct doubt),
+	    "one that has failed meanwhile is not");
+	writable();
+	/* tried once more meanwhile, with the same end */
+	r.s.rcpt[0].tries = 5;
+	know_head();
+	doubts_retry(&r);
+	is_num(mark(), '?', "written at last");
+	is_num(doubts_left(&r), 0, "and forgotten");
+	doubts_rcpt(&r, 1, 4);
+	r.s.rcpt[1].tries = 5;
+	doubts_settle(&r, 1, 0);
+	is_num(doubts_left(&r), 0, "its file knows of a later try");
 }
 
 int
@@ -129,6 +171,7 @@ main(void)
 		return 111;
 	setup();
 	doubts();
+	again();
 	toline_close(&r);
 	unlinkat(r.qfd, path, 0);
 	unlinkat(r.qfd, "results", 0);

@@ -30,9 +30,9 @@ emit_one(struct run *r, uint32_t x, const struct jobhead *c)
 	struct run_job *t = jobs_add(r, x, c);
 
 	if (jobhead_job(c, p->n, r->s.message[p->message].id, p->tries,
-		p->flags & RUN_DOUBT, &r->chain.out) == -1)
+		p->flags & RUN_DOUBT, &r->chain.wire.out) == -1)
 		die(EXIT_TEMP, "out of memory");
-	wire_dirty(&r->chain);
+	wire_dirty(&r->chain.wire);
 	/* it stays in doubt until it was really tried; said once is enough */
 	if ((p->flags & (RUN_DOUBT | RUN_WARNED)) == RUN_DOUBT) {
 		event_duplicate(r, t, p->tries);
@@ -115,10 +115,11 @@ set_due(struct run *r, int64_t now)
 	int64_t due = schedule_due(&r->s);
 
 	if (due == INT64_MAX ||
-	    (loop_timer_active(&r->due_timer) && r->due_set_ms == due))
+	    (loop_timer_active(&r->chain.due_timer) &&
+		r->chain.due_set_ms == due))
 		return;
-	r->due_set_ms = due;
-	loop_timer_set(&r->due_timer, due - now, on_due, r);
+	r->chain.due_set_ms = due;
+	loop_timer_set(&r->chain.due_timer, due - now, on_due, r);
 }
 
 static void set_deadline(struct run *);
@@ -129,7 +130,7 @@ on_stall(void *arg)
 	struct run *r = arg;
 
 	r->stalled = 0;
-	wire_resume(&r->chain);
+	wire_resume(&r->chain.wire);
 	chain_refill(r);
 }
 
@@ -138,10 +139,10 @@ on_stall(void *arg)
 static void
 wait_for_journal(struct run *r)
 {
-	if (loop_timer_active(&r->stall_timer))
+	if (loop_timer_active(&r->chain.stall_timer))
 		return;
-	wire_pause(&r->chain);
-	loop_timer_set(&r->stall_timer, RUN_STALL_MS, on_stall, r);
+	wire_pause(&r->chain.wire);
+	loop_timer_set(&r->chain.stall_timer, RUN_STALL_MS, on_stall, r);
 }
 
 void
@@ -154,7 +155,7 @@ chain_refill(struct run *r)
 
 	if (r->stalled)
 		wait_for_journal(r);
-	if (r->stopping || r->stalled || r->chain_gone)
+	if (r->stopping || r->stalled || r->chain.gone)
 		return;
 	now = clock_mono_ms();
 	schedule_tick(&r->s, now);
@@ -163,7 +164,7 @@ chain_refill(struct run *r)
 		return;
 	schedule_look(&r->s, now);
 	/* turns of a suspended domain lead nowhere, and may be many */
-	while (!wire_full(&r->chain) && !r->stalled && turns-- > 0 &&
+	while (!wire_full(&r->chain.wire) && !r->stalled && turns-- > 0 &&
 	    (n = schedule_pick(&r->s, now, run, RUN_RUN_MAX)) > 0)
 		emit(r, run, n);
 	if (turns < 0)
@@ -202,17 +203,17 @@ chain_ended(void *arg, int err)
 	struct run *r = arg;
 	int code = EXIT_OK;
 
-	r->chain_gone = 1;
+	r->chain.gone = 1;
 	if (err != 0) {
 		errno = err;
 		warn("unable to read results: %m");
 	}
-	if (buf_len(&r->chain.in) > 0)
+	if (buf_len(&r->chain.wire.in) > 0)
 		warn("result cut short by the end of the chain");
-	wire_finish(&r->chain);
+	wire_finish(&r->chain.wire);
 	wire_flush_all();
-	if (r->chain_pid > 0)
-		code = spawn_collect(r->chain_pid, RUN_STOP_MS);
+	if (r->chain.pid > 0)
+		code = spawn_collect(r->chain.pid, RUN_STOP_MS);
 	if (code == -1)
 		code = EXIT_TEMP; /* it has closed its side and lives on */
 	if (r->stopping && r->status == EXIT_OK)
@@ -228,13 +229,13 @@ chain_write_gone(void *arg, int err)
 	struct run *r = arg;
 
 	(void)err;
-	r->chain_gone = 1;
+	r->chain.gone = 1;
 	if (r->stopping)
 		return;
 	/* it takes no jobs, so it is about to end; else we do */
 	r->stopping = 1;
 	r->status = EXIT_TEMP;
-	loop_timer_set(&r->stop_timer, RUN_GONE_MS, on_stop_timeout, r);
+	loop_timer_set(&r->chain.stop_timer, RUN_GONE_MS, on_stop_timeout, r);
 }
 
 static void
@@ -316,12 +317,12 @@ set_deadline(struct run *r)
 {
 	int64_t at;
 
-	if (r->stopping || loop_timer_active(&r->deadline_timer))
+	if (r->stopping || loop_timer_active(&r->chain.deadline_timer))
 		return;
 	at = next_deadline(r);
 	/* its job may be answered before; then this looks at the next */
 	if (at != INT64_MAX)
-		loop_timer_set(&r->deadline_timer, at - clock_mono_ms(),
+		loop_timer_set(&r->chain.deadline_timer, at - clock_mono_ms(),
 		    on_deadline, r);
 }
 
@@ -333,8 +334,8 @@ chain_stop(struct run *r)
 	if (r->stopping)
 		return;
 	r->stopping = 1;
-	wire_finish(&r->chain);
-	loop_timer_set(&r->stop_timer, RUN_STOP_MS, on_stop_timeout, r);
+	wire_finish(&r->chain.wire);
+	loop_timer_set(&r->chain.stop_timer, RUN_STOP_MS, on_stop_timeout, r);
 }
 
 void
@@ -343,18 +344,18 @@ chain_start(struct run *r, char *const argv[])
 	int to, from;
 
 	jobs_start(r);
-	r->next_name =
+	r->chain.next_name =
 	    strrchr(argv[0], '/') == NULL ? argv[0] : strrchr(argv[0], '/') + 1;
 	final_start(r);
 	settle_start(r);
 	resultfile_hand(r, 1);
-	r->chain_pid = spawn_next(argv, &to, &from);
-	if (r->chain_pid == -1)
+	r->chain.pid = spawn_next(argv, &to, &from);
+	if (r->chain.pid == -1)
 		die(EXIT_TEMP, "unable to run %s: %m", argv[0]);
 	resultfile_hand(r, 0);
-	wire_open(&r->chain, from, to, &chain_ops, r);
-	if (r->chain_pid == 0)
-		wire_pass(&r->chain, r->resultfile.fd);
+	wire_open(&r->chain.wire, from, to, &chain_ops, r);
+	if (r->chain.pid == 0)
+		wire_pass(&r->chain.wire, r->resultfile.fd);
 }
 
 /* what became of the jobs that are still down nobody can tell */

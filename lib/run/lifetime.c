@@ -12,15 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/*
- * Lifetime and delay warning by the clock, whatever else becomes of a
- * recipient: in the line of a closed site, suspended, held.  Each recipient
- * has the time at which one of them is due (schedule_watch); those whose
- * time has come are looked at in slices.
- *
- * A recipient that could be tried gets its last attempt at the end of its
- * time, and a chance after a start; so it expires a little later.
- */
 enum {
 	LIFETIME_TICK_MS = 1000,
 	LIFETIME_ALIVE_MS = 60000,   /* the file is told the time so often */
@@ -33,7 +24,7 @@ enum {
 };
 
 /* what the retry table has for a domain, by its number */
-struct life {
+struct lifetime_domain {
 	uint32_t hash, generation; /* of the name, of the table */
 	uint32_t lifetime, warn;
 	/* of any class of failure */
@@ -47,17 +38,10 @@ static const char *const classes[] = { "dns", "connect", "greeting", "helo",
 	"limit", "size", "smtputf8", "tls" };
 enum { CLASSES = sizeof classes / sizeof *classes };
 
-static struct life *lives;
-static uint32_t n_lives;
-static struct loop_timer timer;
-static int64_t alive_ms, pass_ms, expected_ms;
-static uint64_t table_generation;
-static int by_class; /* the table knows of classes */
-
 /* the retry table */
 
 static void
-longest(struct run *r, uint32_t x, const char *class, struct life *l)
+longest(struct run *r, uint32_t x, const char *class, struct lifetime_domain *l)
 {
 	struct ltsv_field f = { .value = class, .value_len = strlen(class) };
 	struct retry retry;
@@ -71,24 +55,25 @@ longest(struct run *r, uint32_t x, const char *class, struct life *l)
 			l->interval = retry.interval[i];
 }
 
-static const struct life *
+static const struct lifetime_domain *
 life_of(struct run *r, uint32_t x)
 {
 	uint32_t d = r->s.rcpt[x].domain, more = r->s.cap_domain;
 	uint32_t generation = (uint32_t)r->retries.table.generation + 1;
 	struct retry retry;
-	struct life *l;
+	struct lifetime_domain *l;
 	unsigned i;
 
-	if (d >= n_lives) {
-		l = realloc(lives, more * sizeof *l);
+	if (d >= r->lifetime.n) {
+		l = realloc(r->lifetime.domain, more * sizeof *l);
 		if (l == NULL)
 			die(EXIT_TEMP, "out of memory");
-		memset(l + n_lives, 0, (more - n_lives) * sizeof *l);
-		lives = l;
-		n_lives = more;
+		memset(l + r->lifetime.n, 0,
+		    (more - r->lifetime.n) * sizeof *l);
+		r->lifetime.domain = l;
+		r->lifetime.n = more;
 	}
-	l = &lives[d];
+	l = &r->lifetime.domain[d];
 	if (l->hash == r->s.domains.name[d].hash && l->generation == generation)
 		return l;
 	retries_of(r, x, NULL, &retry);
@@ -98,7 +83,7 @@ life_of(struct run *r, uint32_t x)
 	l->warn = retry.warn;
 	l->longest = l->interval = 0;
 	longest(r, x, "", l);
-	for (i = 0; by_class && i < CLASSES; i++)
+	for (i = 0; r->lifetime.by_class && i < CLASSES; i++)
 		longest(r, x, classes[i], l);
 	return l;
 }
@@ -108,11 +93,11 @@ static uint32_t
 lifetime_of(struct run *r, uint32_t x)
 {
 	const struct schedule_rcpt *p = &r->s.rcpt[x];
-	const struct life *l = life_of(r, x);
+	const struct lifetime_domain *l = life_of(r, x);
 	struct ltsv_field f;
 	struct retry retry;
 
-	if (!by_class)
+	if (!r->lifetime.by_class)
 		return l->lifetime;
 	if (p->class == 0)
 		return p->tries > 0 ? l->longest : l->lifetime;
@@ -136,7 +121,7 @@ watch(struct run *r, uint32_t x, int64_t at)
 }
 
 static int
-wants_warning(const struct run *r, uint32_t x, const struct life *l)
+wants_warning(const struct run *r, uint32_t x, const struct lifetime_domain *l)
 {
 	return r->can_report && l->warn > 0 && r->s.rcpt[x].mark == '-';
 }
@@ -146,7 +131,7 @@ static void
 watch_next(struct run *r, uint32_t x, int64_t birth_ms, int64_t expire,
     int null_sender)
 {
-	const struct life *l = life_of(r, x);
+	const struct lifetime_domain *l = life_of(r, x);
 	int64_t end = birth_ms / 1000 + lifetime_of(r, x);
 
 	if (expire > 0 && expire < end)
@@ -296,7 +281,8 @@ static int
 is_due(const struct run *r)
 {
 	return r->s.watching ||
-	    (clock_mono_ms() >= pass_ms && clock_wall_s() >= r->s.watch_first);
+	    (clock_mono_ms() >= r->lifetime.pass_ms &&
+		clock_wall_s() >= r->s.watch_first);
 }
 
 int
@@ -309,7 +295,7 @@ lifetime_slice(struct run *r)
 	if (r->stopping || r->stalled || !is_due(r))
 		return 0;
 	if (!r->s.watching) {
-		pass_ms = clock_mono_ms() + tick_ms(r);
+		r->lifetime.pass_ms = clock_mono_ms() + tick_ms(r);
 	}
 	all = r->s.watching == 2;
 	n = schedule_watched(&r->s, clock_wall_s(), due, LIFETIME_DUE_MAX,
@@ -362,7 +348,7 @@ stepped(struct run *r, int64_t expected, int64_t now)
 	    (long long)expected / 1000, (long long)now / 1000);
 	r->age.start_ms += now - expected;
 	schedule_watch_all(&r->s);
-	alive_ms = 0;
+	r->lifetime.alive_ms = 0;
 }
 
 void
@@ -375,8 +361,8 @@ lifetime_alive(struct run *r)
 static void
 new_table(struct run *r)
 {
-	table_generation = r->retries.table.generation;
-	by_class = table_mentions(&r->retries.table, "class:");
+	r->lifetime.generation = r->retries.table.generation;
+	r->lifetime.by_class = table_mentions(&r->retries.table, "class:");
 }
 
 static void
@@ -385,17 +371,18 @@ on_tick(void *arg)
 	struct run *r = arg;
 	int64_t now = clock_wall_us() / 1000, mono = clock_mono_ms();
 
-	loop_timer_set(&timer, LIFETIME_TICK_MS, on_tick, r);
-	if (age_clock(&r->age, expected_ms + mono, now, AGE_STEP_MS))
-		stepped(r, expected_ms + mono, now);
-	expected_ms = now - mono;
-	if (mono >= alive_ms) {
-		alive_ms = mono + LIFETIME_ALIVE_MS;
+	loop_timer_set(&r->lifetime.timer, LIFETIME_TICK_MS, on_tick, r);
+	if (age_clock(&r->age, r->lifetime.expected_ms + mono, now,
+		AGE_STEP_MS))
+		stepped(r, r->lifetime.expected_ms + mono, now);
+	r->lifetime.expected_ms = now - mono;
+	if (mono >= r->lifetime.alive_ms) {
+		r->lifetime.alive_ms = mono + LIFETIME_ALIVE_MS;
 		lifetime_alive(r);
 	}
 	if (r->retries.conf != NULL)
 		table_check(&r->retries.table);
-	if (r->retries.table.generation != table_generation) {
+	if (r->retries.table.generation != r->lifetime.generation) {
 		new_table(r);
 		schedule_watch_all(&r->s);
 	}
@@ -427,7 +414,7 @@ lifetime_start(struct run *r)
 			r->age.away_ms = now - seen;
 	}
 	expire_start(r);
-	expected_ms = now - clock_mono_ms();
+	r->lifetime.expected_ms = now - clock_mono_ms();
 	new_table(r);
 	on_tick(r);
 }

@@ -2,11 +2,6 @@
 #include "run/run.h"
 #include <string.h>
 
-/*
- * An order for a recipient that is in the chain holds when it is back.
- * Should we not see it come back, its file says so, and the next queue-run,
- * to which it does not come back any more, carries the order out.
- */
 int
 ordered_mark(struct run *r, uint32_t x, const struct jobhead *k, unsigned flag)
 {

@@ -143,7 +143,7 @@ scan_verify(struct run *r)
 {
 	char id[NAME_LEN + 1];
 
-	memcpy(id, r->sum.id, NAME_LEN);
+	memcpy(id, r->verify.sum.id, NAME_LEN);
 	id[NAME_LEN] = '\0';
 	if (verify_more(r) == 0)
 		scan_found(r, id);
@@ -155,9 +155,9 @@ scan_slice(struct run *r)
 	struct dirent *e;
 	unsigned i;
 
-	if (r->verifying)
+	if (r->verify.on)
 		scan_verify(r);
-	for (i = 0; r->scan.on && !r->verifying && i < RUN_SLICE; i++) {
+	for (i = 0; r->scan.on && !r->verify.on && i < RUN_SLICE; i++) {
 		if (r->scan.dir == NULL) {
 			if (r->scan.at == NAME_DIRS) {
 				scan_ended(r);

@@ -2,11 +2,6 @@
 #include "base/clock.h"
 #include <string.h>
 
-/*
- * What is known of a recipient beyond its file, a line each: queue-list(8)
- * and queue-show(8) ask for it, queue-run(8) has the labels.
- */
-
 const char *
 show_where(const struct schedule_rcpt *p)
 {
@@ -50,7 +45,7 @@ put_out(struct run *r, const struct schedule_rcpt *p, struct buf *b)
 		k |= ltsv_putnum(b, "since", wall_s(t->down_ms));
 	if (p->where == SCHEDULE_LATE)
 		k |= ltsv_puts(b, "overdue", "1");
-	return k | ltsv_puts(b, "link", r->next_name);
+	return k | ltsv_puts(b, "link", r->chain.next_name);
 }
 
 /* the site takes no more: until when */

@@ -10,20 +10,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/*
- * After an end that was none a power cut may have left what was never
- * written: on a file system without journal stale blocks, or another
- * message's file under an old name.  So the first scan compares checksums,
- * and what is wrong goes to QUEUE/aside, for people; so does, in any scan,
- * what is no message file.
- */
 enum { VERIFY_BYTES = 262144 }; /* of one file in a round */
 
 /* not even into memory, should it be seen once more */
 static void
 refuse(struct run *r, const char *id)
 {
-	if (buf_put(&r->refused, id, NAME_LEN) == -1)
+	if (buf_put(&r->verify.refused, id, NAME_LEN) == -1)
 		die(EXIT_TEMP, "out of memory");
 	oldjournal_found(r, id);
 }
@@ -31,10 +24,10 @@ refuse(struct run *r, const char *id)
 int
 verify_refused(const struct run *r, const char *id)
 {
-	const char *p = buf_data(&r->refused);
+	const char *p = buf_data(&r->verify.refused);
 	size_t i;
 
-	for (i = 0; i < buf_len(&r->refused); i += NAME_LEN)
+	for (i = 0; i < buf_len(&r->verify.refused); i += NAME_LEN)
 		if (memcmp(p + i, id, NAME_LEN) == 0)
 			return 1;
 	return 0;
@@ -61,21 +54,21 @@ verify_aside(struct run *r, const char *id, const char *what)
 static int
 go_on(struct run *r)
 {
-	int k = sumcheck_more(&r->sum, VERIFY_BYTES);
+	int k = sumcheck_more(&r->verify.sum, VERIFY_BYTES);
 	struct stat st;
 
-	r->verifying = k == 1;
+	r->verify.on = k == 1;
 	if (k == 1)
 		return 1;
 	if (k == -1 && errno == EBADMSG) {
-		verify_aside(r, r->sum.id,
-		    fstat(r->sum.fd, &st) == 0 && st.st_nlink > 1
+		verify_aside(r, r->verify.sum.id,
+		    fstat(r->verify.sum.fd, &st) == 0 && st.st_nlink > 1
 			? "has a wrong checksum and is another message's file"
 			: "has a wrong checksum");
 	} else {
 		k = 0; /* unreadable: who loads it says so */
 	}
-	close(r->sum.fd);
+	close(r->verify.sum.fd);
 	return k;
 }
 
@@ -94,7 +87,7 @@ verify_begin(struct run *r, const char *id)
 		return 0;
 	/* what has no head or no checksum is for load.c to judge */
 	if (headread(fd, &r->heads.read, &h) == -1 ||
-	    sumcheck_begin(&r->sum, fd, &h, id) == 0) {
+	    sumcheck_begin(&r->verify.sum, fd, &h, id) == 0) {
 		close(fd);
 		return 0;
 	}
@@ -110,12 +103,12 @@ verify_more(struct run *r)
 int
 verify_now(struct run *r, const char *id)
 {
-	struct sumcheck sum = r->sum;
-	int verifying = r->verifying, k = verify_begin(r, id);
+	struct sumcheck sum = r->verify.sum;
+	int verifying = r->verify.on, k = verify_begin(r, id);
 
 	while (k == 1)
 		k = verify_more(r);
-	r->sum = sum;
-	r->verifying = verifying;
+	r->verify.sum = sum;
+	r->verify.on = verifying;
 	return k;
 }

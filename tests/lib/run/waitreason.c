@@ -4,7 +4,7 @@
 #include "tap.h"
 #include <stdlib.h>
 
-static struct run r = { .stopping = 1, .next_name = "route" };
+static struct run r = { .stopping = 1, .chain.next_name = "route" };
 static char id[NAME_LEN + 1];
 
 static const char *

@@ -1,0 +1,13 @@
+#ifndef RUN_CONTROL_H
+#define RUN_CONTROL_H
+
+struct run;
+
+/*
+ * Requests on QUEUE/ctl.  One that concerns many messages is done in slices
+ * between rounds of the loop, so delivery goes on beside it.
+ */
+void control_start(struct run *);
+int control_slice(struct run *);
+
+#endif

@@ -269,33 +269,44 @@ weigh(struct session *s, const struct smtpin_event *ev, unsigned code)
 	return step;
 }
 
+/* a question of the machine; NULL: yes, or the chain will say */
+static const struct smtpin_reply *
+decide(struct session *s, const struct smtpin_event *ev)
+{
+	const struct smtpin_reply *r;
+
+	switch (ev->kind) {
+	case SMTPIN_MAIL: return transaction_mail(s, ev);
+	case SMTPIN_RCPT: return transaction_rcpt(s, ev);
+	case SMTPIN_DATA: return transaction_data(s);
+	default: break;
+	}
+	r = transaction_whole(s, on_receipt);
+	if (r == NULL)
+		inbound_wait(s, INBOUND_RECEIPT);
+	return r;
+}
+
 /* what the machine found; replies are put.  1: a step towards a message */
 static int
 handle(struct session *s, const struct smtpin_event *ev)
 {
 	const struct smtpin_reply *r = ev->reply;
 
-	switch (ev->kind) {
-	case SMTPIN_MAIL: r = transaction_mail(s, ev); break;
-	case SMTPIN_RCPT: r = transaction_rcpt(s, ev); break;
-	case SMTPIN_DATA: r = transaction_data(s); break;
-	case SMTPIN_DONE:
-		r = transaction_whole(s, on_receipt);
-		if (r != NULL)
-			break;
-		inbound_wait(s, INBOUND_RECEIPT);
-		return 1;
-	case SMTPIN_BODY:
+	if (ev->kind == SMTPIN_BODY) {
 		incoming_add(s->letter, ev->arg, ev->arglen);
 		return 0;
-	case SMTPIN_HELO:
+	}
+	if (ev->kind == SMTPIN_HELO) {
 		keep_helo(s, ev);
 		transaction_forget(s);
-		break;
-	default: break;
 	}
-	if (smtpin_asked(&s->smtp))
+	if (smtpin_asked(&s->smtp)) {
+		r = decide(s, ev);
+		if (s->waiting)
+			return 1;
 		r = smtpin_answer(&s->smtp, &s->in->config, r);
+	}
 	if (r == NULL)
 		return 0;
 	if (r->code >= 400 && (ev->verb >= SMTPIN_V_MAIL || r->code == 421) &&
@@ -338,13 +349,13 @@ set_clock(struct session *s, int step, size_t n)
 	}
 }
 
-/* consume what can be; -1: the session is gone */
-static int
-run(struct session *s, char *p, size_t n)
+/* as much of p[0..n) as may be; -1: the session is gone.  *last receives the
+ * last event, *step whether there was a step towards a message */
+static ssize_t
+consume(struct session *s, char *p, size_t n, enum smtpin_kind *last, int *step)
 {
 	struct smtpin_event ev = { 0 };
 	size_t off = 0, used;
-	int step = 0;
 
 	while (off < n && !s->waiting && !over(s) && !blocked(s) &&
 	    !pauses_has(&s->pause)) {
@@ -356,12 +367,26 @@ run(struct session *s, char *p, size_t n)
 				break;
 			continue;
 		}
-		step |= handle(s, &ev);
+		*step |= handle(s, &ev);
 		if (buf_len(&s->in->out) > INBOUND_OUT_MARK && flush(s) == -1)
 			return -1;
 	}
+	*last = ev.kind;
+	return (ssize_t)off;
+}
+
+/* go on with what has come; -1: the session is gone */
+static int
+run(struct session *s, char *p, size_t n)
+{
+	enum smtpin_kind last;
+	int step = 0;
+	ssize_t used = consume(s, p, n, &last, &step);
+
+	if (used == -1)
+		return -1;
 	if (over(s)) {
-		finish(s, ev.kind != SMTPIN_QUIT);
+		finish(s, last != SMTPIN_QUIT);
 		return -1;
 	}
 	if (!smtpin_in_data(&s->smtp) && !s->waiting && inbound_too_old(s)) {
@@ -370,13 +395,14 @@ run(struct session *s, char *p, size_t n)
 	}
 	if (flush(s) == -1)
 		return -1;
-	if (keep_rest(s, p + off, n - off) == -1 && !s->waiting) {
+	n -= (size_t)used;
+	if (keep_rest(s, p + used, n) == -1 && !s->waiting) {
 		session_end(s, &r_cut);
 		return -1;
 	}
 	/* who waits for a receipt is told of it first */
-	s->cut = s->waiting && stream_kept(&s->stream, NULL) < n - off;
-	set_clock(s, step, off);
+	s->cut = s->waiting && stream_kept(&s->stream, NULL) < n;
+	set_clock(s, step, (size_t)used);
 	return 0;
 }
 

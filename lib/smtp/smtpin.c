@@ -302,30 +302,57 @@ do_other(struct smtpin *s, const char *verb, size_t n, struct smtpin_event *ev)
 	return &r_unknown;
 }
 
+/* bytes that stand in no command; NULL: there are none */
+static const struct smtpin_reply *
+bad_bytes(const char *p, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (p[i] == '\r')
+			return &r_line_end;
+		if (((unsigned char)p[i] < 32 && p[i] != '\t') || p[i] == 127)
+			return &r_bytes;
+	}
+	return NULL;
+}
+
+static int
+is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* what stands behind the verb; its length */
+static size_t
+split(const char *p, size_t n, struct smtpin_event *ev)
+{
+	size_t verb = 0;
+
+	while (n > 0 && is_blank(p[n - 1]))
+		n--;
+	while (verb < n && !is_blank(p[verb]))
+		verb++;
+	ev->arg = p + verb;
+	ev->arglen = n - verb;
+	while (ev->arglen > 0 && is_blank(*ev->arg)) {
+		ev->arg++;
+		ev->arglen--;
+	}
+	return verb;
+}
+
 /* a whole line without its CRLF */
 static const struct smtpin_reply *
 command(struct smtpin *s, const struct smtpin_config *c, const char *p,
     size_t n, struct smtpin_event *ev)
 {
-	size_t v = 0, i;
+	const struct smtpin_reply *bad = bad_bytes(p, n);
+	size_t v;
 
-	for (i = 0; i < n; i++)
-		if ((unsigned char)p[i] < 32 || p[i] == 127) {
-			if (p[i] == '\r')
-				return &r_line_end;
-			if (p[i] != '\t')
-				return &r_bytes;
-		}
-	while (n > 0 && (p[n - 1] == ' ' || p[n - 1] == '\t'))
-		n--;
-	while (v < n && p[v] != ' ' && p[v] != '\t')
-		v++;
-	ev->arg = p + v;
-	ev->arglen = n - v;
-	while (ev->arglen > 0 && (*ev->arg == ' ' || *ev->arg == '\t')) {
-		ev->arg++;
-		ev->arglen--;
-	}
+	if (bad != NULL)
+		return bad;
+	v = split(p, n, ev);
 	if (is_word(p, v, "MAIL")) {
 		ev->verb = SMTPIN_V_MAIL;
 		return do_mail(s, c, ev);
@@ -334,7 +361,7 @@ command(struct smtpin *s, const struct smtpin_config *c, const char *p,
 		ev->verb = SMTPIN_V_RCPT;
 		return do_rcpt(s, c, ev);
 	}
-	if (n + 2 > SMTPIN_LINE_MAX)
+	if (ev->arg + ev->arglen - p + 2 > SMTPIN_LINE_MAX)
 		return &r_long;
 	if (is_word(p, v, "DATA")) {
 		ev->verb = SMTPIN_V_DATA;
@@ -377,25 +404,13 @@ feed_part(struct smtpin *s, const char *in, size_t n)
 	return n;
 }
 
-static size_t
-feed_line(struct smtpin *s, const struct smtpin_config *c, char *in, size_t n,
-    struct smtpin_event *ev)
+/* the line in[0..len), whose LF follows */
+static const struct smtpin_reply *
+whole_line(struct smtpin *s, const struct smtpin_config *c, const char *in,
+    size_t len, struct smtpin_event *ev)
 {
 	const struct smtpin_reply *r;
-	char *lf = memchr(in, '\n', n);
-	size_t len;
 
-	ev->kind = SMTPIN_REPLY;
-	/* TLS and others have no lines */
-	if (first(s) && !s->skipping && foreign_line(in, 1, 1)) {
-		ev->reply = counted(s, c, &r_foreign);
-		return 1;
-	}
-	if (lf == NULL) {
-		ev->kind = SMTPIN_MORE;
-		return feed_part(s, in, n);
-	}
-	len = lf - in;
 	if (s->skipping || len + 1 > SMTPIN_PATH_LINE_MAX)
 		r = &r_long;
 	else if (len == 0 || in[len - 1] != '\r')
@@ -410,9 +425,30 @@ feed_line(struct smtpin *s, const struct smtpin_config *c, char *in, size_t n,
 		ev->verb = SMTPIN_V_NONE;
 	}
 	s->skipping = s->foreign = 0;
+	return r;
+}
+
+static size_t
+feed_line(struct smtpin *s, const struct smtpin_config *c, char *in, size_t n,
+    struct smtpin_event *ev)
+{
+	const struct smtpin_reply *r;
+	char *lf = memchr(in, '\n', n);
+
+	ev->kind = SMTPIN_REPLY;
+	/* TLS and others have no lines */
+	if (first(s) && !s->skipping && foreign_line(in, 1, 1)) {
+		ev->reply = counted(s, c, &r_foreign);
+		return 1;
+	}
+	if (lf == NULL) {
+		ev->kind = SMTPIN_MORE;
+		return feed_part(s, in, n);
+	}
+	r = whole_line(s, c, in, lf - in, ev);
 	if (r != NULL)
 		ev->reply = counted(s, c, r);
-	return len + 1;
+	return lf - in + 1;
 }
 
 /* the message ends without having become one */
@@ -424,6 +460,21 @@ end_badly(struct smtpin *s, const struct smtpin_config *c,
 	ev->kind = SMTPIN_RESET;
 	ev->verb = SMTPIN_V_DATA;
 	ev->reply = counted(s, c, r);
+}
+
+/* a message that is larger than may be: read to its end, if that is not too
+ * far away */
+static void
+too_large(struct smtpin *s, const struct smtpin_config *c, int at_end,
+    struct smtpin_event *ev)
+{
+	if (at_end) {
+		end_badly(s, c, &r_size, ev);
+	} else if (s->got / 2 > c->size_max &&
+	    s->got - 2 * c->size_max > DISCARD_MAX) {
+		end_badly(s, c, &r_size, ev);
+		s->over = 1;
+	}
 }
 
 static size_t
@@ -441,19 +492,9 @@ feed_data(struct smtpin *s, const struct smtpin_config *c, char *in, size_t n,
 		 * CLOSE-AFTER-554 */
 		end_badly(s, c, &r_bare, ev);
 		s->over = 1;
-		return used;
-	}
-	if (s->got > c->size_max) {
-		if (e == DOTIN_END) {
-			end_badly(s, c, &r_size, ev);
-		} else if (s->got / 2 > c->size_max &&
-		    s->got - 2 * c->size_max > DISCARD_MAX) {
-			end_badly(s, c, &r_size, ev);
-			s->over = 1;
-		}
-		return used;
-	}
-	if (len > 0) {
+	} else if (s->got > c->size_max) {
+		too_large(s, c, e == DOTIN_END, ev);
+	} else if (len > 0) {
 		ev->kind = SMTPIN_BODY;
 		ev->arg = in;
 		ev->arglen = len;
@@ -462,9 +503,9 @@ feed_data(struct smtpin *s, const struct smtpin_config *c, char *in, size_t n,
 		/* the end is an event of its own */
 		dotin_hold_end(&s->dot);
 		return used - 1;
-	}
-	if (e == DOTIN_END)
+	} else if (e == DOTIN_END) {
 		ask(s, ev, SMTPIN_DONE);
+	}
 	return used;
 }
 

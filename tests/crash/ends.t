@@ -4,12 +4,14 @@
 . "$(dirname "$0")/../lib.sh"
 cd "$T" || exit 1
 queue-check -i q || exit 1
-lives='trap "" TERM; exec >&-; exec sleep 30'
+lives='trap "" TERM; exec >&-; echo $$ >>lives; exec sleep 30'
 status "a delivering chain that lives on behind its answers" 111 \
     timeout 10 queue-run q sh -c "$lives"
 like "its end is seen" "$(cat err)" 'the delivering chain has ended'
 status "a next link that lives on" 111 timeout 10 \
     dispatch { sh -c "$lives" } </dev/null
+# shellcheck disable=SC2046
+kill -9 $(cat lives)
 
 # a report command that closes its side is replaced, not waited for
 mkdir bin

@@ -98,7 +98,7 @@ chain(const char *how, const char *arg)
 	if (strcmp(how, "late") == 0)
 		for (; i > 0; i--)
 			for (k = 0; k < 5; k++)
-				say("2:Ka," + k, 1);
+				say(&"2:Ka,"[k], 1);
 	return 0;
 }
 

@@ -323,39 +323,42 @@ on_refused(struct sendconn *c, const struct smtpout_event *ev)
 	next_host(c);
 }
 
-/* 421 and what is no SMTP: the session is over */
+/* 421: the session is over */
 static void
-on_fault(struct sendconn *c, const struct smtpout_event *ev)
+on_closing(struct sendconn *c, const struct smtpout_event *ev)
 {
-	int closing = ev->kind == SMTPOUT_CLOSING;
-	char text[REPLY_TEXT_MAX], said[REPLY_TEXT_MAX] = "";
 	struct sendresult r = { .status = "deferred" };
-	size_t n = 0;
+	char text[REPLY_TEXT_MAX];
 
-	if (c->lead != NULL && closing) {
+	if (c->lead != NULL) {
 		on_refused(c, ev);
 		return;
 	}
-	if (!closing) {
-		n = ev->reply.p != NULL
-		    ? reply_text(&ev->reply, said, sizeof said - 1)
-		    : reply_noise(ev->noise, ev->noise_len, said,
-			  sizeof said - 1);
-		said[n] = '\0';
-		if (c->lead != NULL) {
-			sendhost_fail(&c->host, "protocol", "4.5.0",
-			    "unexpected reply: %s%s", said, "");
-			next_host(c);
-			return;
-		}
-		snprintf(text, sizeof text, "unexpected reply (%s): %.400s",
-		    smtpout_phase_name(ev->phase), said);
-		conntxn_lose(c, "protocol", "4.5.0", text);
-	} else {
-		sendresult_reply(&r, &ev->reply, text);
-		r.class = "421";
-		conntxn_drop(c, &r);
+	sendresult_reply(&r, &ev->reply, text);
+	r.class = "421";
+	conntxn_drop(c, &r);
+	end(c);
+}
+
+/* so it is when what comes is no SMTP */
+static void
+on_broken(struct sendconn *c, const struct smtpout_event *ev)
+{
+	char text[REPLY_TEXT_MAX], said[REPLY_TEXT_MAX];
+	size_t n = ev->reply.p != NULL
+	    ? reply_text(&ev->reply, said, sizeof said - 1)
+	    : reply_noise(ev->noise, ev->noise_len, said, sizeof said - 1);
+
+	said[n] = '\0';
+	if (c->lead != NULL) {
+		sendhost_fail(&c->host, "protocol", "4.5.0",
+		    "unexpected reply: %s%s", said, "");
+		next_host(c);
+		return;
 	}
+	snprintf(text, sizeof text, "unexpected reply (%s): %.400s",
+	    smtpout_phase_name(ev->phase), said);
+	conntxn_lose(c, "protocol", "4.5.0", text);
 	end(c);
 }
 
@@ -383,8 +386,8 @@ on_event(struct sendconn *c, const struct smtpout_event *ev)
 			    NULL);
 		return 0;
 	case SMTPOUT_REFUSED: on_refused(c, ev); return -1;
-	case SMTPOUT_CLOSING:
-	case SMTPOUT_BROKEN: on_fault(c, ev); return -1;
+	case SMTPOUT_CLOSING: on_closing(c, ev); return -1;
+	case SMTPOUT_BROKEN: on_broken(c, ev); return -1;
 	case SMTPOUT_BYE: end(c); return -1;
 	}
 	return 0;

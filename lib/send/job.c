@@ -423,6 +423,23 @@ put_str(struct buf *b, const char *label, const char *s)
 	return s == NULL ? 0 : put_opt(b, label, s, strlen(s));
 }
 
+/* when to come again, with how many, and how long it took */
+static int
+put_times(struct buf *b, const struct sendresult *r)
+{
+	int bad = 0;
+
+	if (r->next_ms > 0) {
+		bad |= ltsv_putnum(b, "next", r->next_ms / 1000);
+		bad |= buf_printf(b, ".%03u", (unsigned)(r->next_ms % 1000));
+	}
+	if (r->room > 0)
+		bad |= ltsv_putnum(b, "room", r->room);
+	if (r->ms >= 0)
+		bad |= ltsv_putnum(b, "ms", r->ms);
+	return bad;
+}
+
 int
 sendresult_put(struct buf *b, const char *id, unsigned n,
     const struct sendsite *s, const struct sendresult *r)
@@ -443,14 +460,7 @@ sendresult_put(struct buf *b, const char *id, unsigned n,
 	bad |= put_opt(b, "text", r->text, r->text_len);
 	if (r->doubt)
 		bad |= ltsv_put(b, "doubt", "1", 1);
-	if (r->next_ms > 0) {
-		bad |= ltsv_putnum(b, "next", r->next_ms / 1000);
-		bad |= buf_printf(b, ".%03u", (unsigned)(r->next_ms % 1000));
-	}
-	if (r->room > 0)
-		bad |= ltsv_putnum(b, "room", r->room);
-	if (r->ms >= 0)
-		bad |= ltsv_putnum(b, "ms", r->ms);
+	bad |= put_times(b, r);
 	if (s != NULL) {
 		bad |= put_str(b, "site", s->name);
 		bad |= put_str(b, "via", s->via);

@@ -156,7 +156,7 @@ main(void)
 	r.control = calloc(1, sizeof *r.control);
 	r.done.fd = r.qfd = -1;
 	r.window = 50;
-	r.scanning = 1;
+	r.scan.on = 1;
 	r.settle.n_sent = 11;
 	r.settle.n_deferred = 12;
 	r.settle.n_bounced = 13;

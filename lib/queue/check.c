@@ -160,28 +160,34 @@ sum_right(int fd, const struct message_head *h, const char *id)
 	return k == 0 ? 1 : errno == EBADMSG ? 0 : -1;
 }
 
-static int
-check_message(void *arg, const char *path, const char *id)
+/* h: of its head, NULL when it could not be read; right: its checksum is */
+static void
+judge(struct check *c, const char *path, const char *id, const struct stat *st,
+    struct message_head *h, int right)
 {
-	struct check *c = arg;
-	char home[NAME_PATH_LEN + 1];
+	c->bytes += st->st_size;
+	if (!right)
+		find(c, path, CHECK_DAMAGED,
+		    st->st_nlink == 1
+			? "its checksum is wrong"
+			: "its checksum is wrong: another message's file",
+		    0);
+	else if (st->st_nlink != 1)
+		find(c, path, CHECK_LINKED, "has more than one name", 0);
+	else if (h == NULL)
+		check_broken(c, path, st);
+	else
+		check_recipients(c, path, id, h);
+}
+
+/* a file in its own place */
+static int
+check_file(struct check *c, const char *path, const char *id, struct stat *st)
+{
 	struct message_head h;
-	struct stat st;
 	int fd, saved, right = 1;
 
-	if (fstatat(c->store->root, path, &st, AT_SYMLINK_NOFOLLOW) == -1)
-		return errno == ENOENT ? 0 : -1;
-	if (name_check(id, strlen(id)) == -1 || !S_ISREG(st.st_mode)) {
-		find(c, path, CHECK_FOREIGN, "no message's name", 0);
-		return 0;
-	}
-	name_path(home, id);
-	if (strcmp(path, home) != 0) {
-		find(c, path, CHECK_MISPLACED, home,
-		    c->repair && move_home(c, path, id));
-		return 0;
-	}
-	fd = queuereader_load(c->store, path, &c->head, &h, &st);
+	fd = queuereader_load(c->store, path, &c->head, &h, st);
 	if (fd != -1)
 		right = sum_right(fd, &h, id);
 	saved = errno;
@@ -191,21 +197,30 @@ check_message(void *arg, const char *path, const char *id)
 		return 0;
 	errno = saved;
 	if ((fd == -1 && saved != EINVAL) || right == -1 ||
-	    note_inode(c, id, &st) == -1)
+	    note_inode(c, id, st) == -1)
 		return -1;
-	c->bytes += st.st_size;
-	if (!right)
-		find(c, path, CHECK_DAMAGED,
-		    st.st_nlink == 1
-			? "its checksum is wrong"
-			: "its checksum is wrong: another message's file",
-		    0);
-	else if (st.st_nlink != 1)
-		find(c, path, CHECK_LINKED, "has more than one name", 0);
-	else if (fd == -1)
-		check_broken(c, path, &st);
-	else
-		check_recipients(c, path, id, &h);
+	judge(c, path, id, st, fd == -1 ? NULL : &h, right);
+	return 0;
+}
+
+static int
+check_message(void *arg, const char *path, const char *id)
+{
+	struct check *c = arg;
+	char home[NAME_PATH_LEN + 1];
+	struct stat st;
+
+	if (fstatat(c->store->root, path, &st, AT_SYMLINK_NOFOLLOW) == -1)
+		return errno == ENOENT ? 0 : -1;
+	if (name_check(id, strlen(id)) == -1 || !S_ISREG(st.st_mode)) {
+		find(c, path, CHECK_FOREIGN, "no message's name", 0);
+		return 0;
+	}
+	name_path(home, id);
+	if (strcmp(path, home) == 0)
+		return check_file(c, path, id, &st);
+	find(c, path, CHECK_MISPLACED, home,
+	    c->repair && move_home(c, path, id));
 	return 0;
 }
 

@@ -68,8 +68,10 @@ seconds(const struct parcel_line *l, int64_t *out)
 		*out = ms / 1000;
 }
 
+/* what a job says otherwise than in a label of that name; 0: the line may
+ * become one */
 static int
-one_line(struct maker *k, const struct parcel_line *l)
+is_own(struct maker *k, const struct parcel_line *l)
 {
 	int64_t ms;
 	uint64_t u;
@@ -77,18 +79,23 @@ one_line(struct maker *k, const struct parcel_line *l)
 	if (parcel_is(l, "from")) {
 		k->from = l->value;
 		k->from_len = l->value_len;
-		return 0;
-	}
-	if (parcel_is(l, "prio")) {
+	} else if (parcel_is(l, "prio")) {
 		if (num_scan(l->value, l->value_len, 0, 9, &u) == 0)
 			k->c.prio = u;
-		return 0;
-	}
-	if (parcel_is(l, "time")) {
+	} else if (parcel_is(l, "time")) {
 		if (num_scan_time(l->value, l->value_len, &ms) == 0)
 			k->c.birth_ms = ms;
+	} else {
 		return 0;
 	}
+	return 1;
+}
+
+static int
+one_line(struct maker *k, const struct parcel_line *l)
+{
+	if (is_own(k, l))
+		return 0;
 	if (parcel_is(l, "hold-until"))
 		seconds(l, &k->c.hold_until);
 	if (parcel_is(l, "expire"))
@@ -168,19 +175,27 @@ choose_owner(const struct maker *k, const char **p, size_t *n)
 	*n = k->from_len - (*p - k->from);
 }
 
+/* one piece behind another */
+static char *
+copy(char *to, const char *p, size_t n)
+{
+	memcpy(to, p, n);
+	return to + n;
+}
+
 static struct jobhead *
 join(struct maker *k, struct jobhead_rcpt *rcpt)
 {
-	size_t who, common, text, n, at, owner_len, table;
+	size_t who, common, n, owner_len, table;
 	const char *owner;
 	struct jobhead *c;
 	unsigned i;
+	char *p;
 
 	choose_owner(k, &owner, &owner_len);
 	who = 5 + k->from_len + buf_len(&k->who);
 	common = who + buf_len(&k->rest);
-	text = buf_len(&k->text);
-	n = sizeof *c + common + owner_len + text;
+	n = sizeof *c + common + owner_len + buf_len(&k->text);
 	n = (n + 7) / 8 * 8;
 	table = k->c.n_rcpt * sizeof *rcpt;
 	c = malloc(n + table);
@@ -189,17 +204,14 @@ join(struct maker *k, struct jobhead_rcpt *rcpt)
 	*c = k->c;
 	c->bytes = n + table;
 	c->who_len = who;
-	c->common_len = common;
-	c->owner_at = common;
+	c->common_len = c->owner_at = common;
 	c->owner_len = owner_len;
-	memcpy(c->text, "from:", 5);
-	memcpy(c->text + 5, k->from, k->from_len);
-	at = 5 + k->from_len;
-	memcpy(c->text + at, buf_data(&k->who), buf_len(&k->who));
-	at += buf_len(&k->who);
-	memcpy(c->text + at, buf_data(&k->rest), buf_len(&k->rest));
-	memcpy(c->text + common, owner, owner_len);
-	memcpy(c->text + common + owner_len, buf_data(&k->text), text);
+	p = copy(c->text, "from:", 5);
+	p = copy(p, k->from, k->from_len);
+	p = copy(p, buf_data(&k->who), buf_len(&k->who));
+	p = copy(p, buf_data(&k->rest), buf_len(&k->rest));
+	p = copy(p, owner, owner_len);
+	copy(p, buf_data(&k->text), buf_len(&k->text));
 	c->rcpt = (struct jobhead_rcpt *)((char *)c + n);
 	for (i = 0; i < c->n_rcpt; i++)
 		rcpt[i].at += common + owner_len;
@@ -270,6 +282,25 @@ jobhead_sender(const char *p, size_t n)
 	return h ^ h >> 15;
 }
 
+static int
+begin(struct maker *k, const struct message_head *h, const char *id)
+{
+	memset(&k->c, 0, sizeof k->c);
+	k->from = k->tenant = k->user = NULL;
+	k->labels = 0;
+	buf_clear(&k->who);
+	buf_clear(&k->rest);
+	buf_clear(&k->text);
+	if (buf_reserve(&k->who, 1) == -1 || buf_reserve(&k->rest, 1) == -1 ||
+	    buf_reserve(&k->text, 1) == -1)
+		return -1;
+	k->c.prio = 5;
+	k->c.birth_ms = name_time_us(id) / 1000;
+	k->c.n_rcpt = h->n_rcpt;
+	k->c.off = h->head_len;
+	return 0;
+}
+
 struct jobhead *
 jobhead_make(const char *head, size_t n, const char *id, const char *path)
 {
@@ -278,29 +309,14 @@ jobhead_make(const char *head, size_t n, const char *id, const char *path)
 	struct message_head h;
 	struct jobhead *c = NULL;
 
-	if (message_open(head, n, &h) == -1) {
-		errno = EINVAL;
-		return NULL;
-	}
-	memset(&k.c, 0, sizeof k.c);
-	k.from = k.tenant = k.user = NULL;
-	k.labels = 0;
-	buf_clear(&k.who);
-	buf_clear(&k.rest);
-	buf_clear(&k.text);
-	if (buf_reserve(&k.who, 1) == -1 || buf_reserve(&k.rest, 1) == -1 ||
-	    buf_reserve(&k.text, 1) == -1)
-		return NULL;
-	k.c.prio = 5;
-	k.c.birth_ms = name_time_us(id) / 1000;
-	k.c.n_rcpt = h.n_rcpt;
-	k.c.off = h.head_len;
 	/* no more recipients than lines have room */
-	if (h.n_rcpt > h.head_len / MESSAGE_TO_FIXED) {
+	if (message_open(head, n, &h) == -1 ||
+	    h.n_rcpt > h.head_len / MESSAGE_TO_FIXED) {
 		errno = EINVAL;
 		return NULL;
 	}
-	if (h.n_rcpt > 1 && (rcpt = malloc(h.n_rcpt * sizeof *rcpt)) == NULL)
+	if (begin(&k, &h, id) == -1 ||
+	    (h.n_rcpt > 1 && (rcpt = malloc(h.n_rcpt * sizeof *rcpt)) == NULL))
 		return NULL;
 	if (read_head(&k, &h, rcpt, path) == 0) {
 		k.c.sender = jobhead_sender(k.from, k.from_len);

@@ -24,7 +24,6 @@ recv/rcpt           tests/cmd/smtp-recv.t
 recv/session        tests/lib/recv/inbound.c
 run/chain           tests/cmd/queue-run.t
 run/control         tests/cmd/queue-ctl.t
-run/controlact      tests/cmd/queue-ctl.t
 run/controlrequest  tests/cmd/queue-ctl.t
 run/controlscan     tests/cmd/queue-ctl.t
 run/expire          tests/chain/lifetime.t

@@ -296,6 +296,7 @@ set_up(void)
 int
 main(int argc, char **argv)
 {
+	static struct stage stage = { .ops = &ops };
 	int c, status;
 
 	prog_init(argv);
@@ -307,10 +308,10 @@ main(int argc, char **argv)
 	check_options();
 	set_up();
 	if (optind < argc) {
-		status = stage_link(&ops, argv + optind);
+		status = stage_link(&stage, argv + optind);
 	} else {
 		all = 1;
-		status = stage_alone(&ops, NULL);
+		status = stage_alone(&stage, NULL);
 	}
 	signer_close();
 	return status;

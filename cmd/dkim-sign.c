@@ -41,36 +41,38 @@ int
 main(int argc, char **argv)
 {
 	static struct conftable table;
-	static struct dkimstage stage = { .table = &table };
+	static struct dkimstage conf = { .table = &table };
+	static struct stage stage;
 	const char *socket = NULL, *keydir = NULL;
 	int c, status;
 
 	prog_init(argv);
 	while ((c = getopt(argc, argv, "+aus:K:t:k:")) != -1) {
 		if (c == 'a')
-			stage.all = 1;
+			conf.all = 1;
 		else if (c == 'u')
-			stage.unsigned_too = 1;
+			conf.unsigned_too = 1;
 		else if (c == 's')
 			socket = optarg;
 		else if (c == 'K')
 			keydir = optarg;
 		else if (c == 'k')
-			stage.path = optarg;
+			conf.path = optarg;
 		else if (c == 't')
-			stage.now = opt_time(c, optarg, 1, INT64_MAX / 2);
+			conf.now = opt_time(c, optarg, 1, INT64_MAX / 2);
 		else
 			die_usage(usage);
 	}
-	if (stage.path == NULL || (socket != NULL && keydir != NULL))
+	if (conf.path == NULL || (socket != NULL && keydir != NULL))
 		die_usage(usage);
-	open_table(&table, stage.path);
-	signer_setup(socket, keydir != NULL ? keydir : folder_of(stage.path));
+	open_table(&table, conf.path);
+	signer_setup(socket, keydir != NULL ? keydir : folder_of(conf.path));
+	stage.ops = dkimstage_ops(&conf);
 	if (optind == argc) {
-		stage.all = 1;
-		status = stage_alone(dkimstage_ops(&stage), NULL);
+		conf.all = 1;
+		status = stage_alone(&stage, NULL);
 	} else {
-		status = stage_link(dkimstage_ops(&stage), argv + optind);
+		status = stage_link(&stage, argv + optind);
 	}
 	signer_close();
 	return status;

@@ -387,6 +387,7 @@ options(int argc, char **argv)
 int
 main(int argc, char **argv)
 {
+	static struct stage stage = { .ops = &ops };
 	char **next;
 	struct job *j;
 	int status;
@@ -408,10 +409,10 @@ main(int argc, char **argv)
 	tmp = getenv("TMPDIR");
 	if (tmp == NULL || *tmp == '\0')
 		tmp = "/tmp";
-	stage_dir(tmp);
+	stage.dir = tmp;
 	umask(077);
-	status = *next == NULL ? stage_alone(&ops, &alone_env)
-			       : stage_link(&ops, next);
+	status = *next == NULL ? stage_alone(&stage, &alone_env)
+			       : stage_link(&stage, next);
 	for (j = running; j != NULL; j = j->next)
 		filterprogram_kill(&j->t);
 	return status;

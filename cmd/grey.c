@@ -221,6 +221,7 @@ settle(char *dir)
 int
 main(int argc, char **argv)
 {
+	static struct stage stage = { .ops = &ops };
 	uint64_t seed;
 	int statistics;
 
@@ -240,5 +241,5 @@ main(int argc, char **argv)
 	if (statistics)
 		return show();
 	greyjudge_tell(&grey);
-	return stage_link(&ops, argv + 1);
+	return stage_link(&stage, argv + 1);
 }

@@ -259,6 +259,7 @@ read_names(void)
 int
 main(int argc, char **argv)
 {
+	static struct stage stage = { .ops = &ops };
 	static struct buf alone;
 	int next, status;
 
@@ -271,10 +272,10 @@ main(int argc, char **argv)
 	}
 	resolve_deadline(DNSRUN_QUESTION_MS);
 	if (next < argc) {
-		status = stage_link(&ops, argv + next);
+		status = stage_link(&stage, argv + next);
 		verdictsum_end();
 		return status;
 	}
 	all = 1;
-	return stage_alone(&ops, &alone);
+	return stage_alone(&stage, &alone);
 }

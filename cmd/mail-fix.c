@@ -329,13 +329,14 @@ options(int argc, char **argv)
 int
 main(int argc, char **argv)
 {
+	static struct stage stage = { .ops = &ops };
 	prog_init(argv);
 	options(argc, argv);
 	if (hostname_read(confdir, me) == -1)
 		die(EXIT_TEMP, "unable to read %s/me: %m", confdir);
 	open_table();
 	if (argv[optind] != NULL)
-		return stage_link(&ops, argv + optind);
+		return stage_link(&stage, argv + optind);
 	all = 1;
-	return stage_alone(&ops, &alone_env);
+	return stage_alone(&stage, &alone_env);
 }

@@ -170,7 +170,9 @@ static const struct stage_ops ops = { .state_size = sizeof(struct check),
 int
 clientlink_run(struct clientlink *c, char *const next[])
 {
+	static struct stage stage = { .ops = &ops };
+
 	conf = c;
 	event_gather();
-	return stage_link(&ops, next);
+	return stage_link(&stage, next);
 }

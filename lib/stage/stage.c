@@ -6,24 +6,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *stage_tmp;
-void (*stage_on_pass)(struct stage_private *);
-void (*stage_on_refuse)(struct stage_private *, enum receipt_kind,
-    const char *);
-
 /* ---- one parcel ---- */
 
 void
-stage_dir(const char *dir)
+stage_find_dir(struct stage *s)
 {
-	stage_tmp = dir;
+	if (s->dir == NULL)
+		s->dir = getenv("TMPDIR");
+	if (s->dir == NULL)
+		s->dir = "/tmp";
+}
+
+void *
+stage_arg(const struct stage_parcel *p)
+{
+	return p->private->stage->arg;
 }
 
 struct stage_private *
-stage_new(const struct stage_ops *ops)
+stage_new(struct stage *s)
 {
-	struct stage_private *v = need(calloc(1, sizeof *v + ops->state_size));
+	struct stage_private *v =
+	    need(calloc(1, sizeof *v + s->ops->state_size));
 
+	v->stage = s;
 	v->p.private = v;
 	v->p.state = v + 1;
 	v->bol = 1;
@@ -33,10 +39,10 @@ stage_new(const struct stage_ops *ops)
 }
 
 void
-stage_free(const struct stage_ops *ops, struct stage_private *v)
+stage_free(struct stage_private *v)
 {
-	if (ops->forget != NULL)
-		ops->forget(&v->p);
+	if (v->stage->ops->forget != NULL)
+		v->stage->ops->forget(&v->p);
 	buf_free(&v->p.env);
 	buf_free(&v->p.header);
 	buf_free(&v->p.front);
@@ -68,8 +74,10 @@ stage_header(struct stage_private *v, const char *p, size_t n,
 }
 
 void
-stage_begin(const struct stage_ops *ops, struct stage_private *v)
+stage_begin(struct stage_private *v)
 {
+	const struct stage_ops *ops = v->stage->ops;
+
 	v->in_body = 1;
 	v->wants_body = ops->begin != NULL && ops->begin(&v->p);
 }
@@ -149,7 +157,7 @@ stage_pass(struct stage_parcel *p)
 
 	v->at = STAGE_PASSED;
 	stage_end_front(p);
-	stage_on_pass(v);
+	v->stage->pass(v);
 }
 
 void
@@ -171,5 +179,5 @@ stage_replace(struct stage_parcel *p, struct buf *message, int fd, uint64_t len)
 void
 stage_refuse(struct stage_parcel *p, enum receipt_kind kind, const char *text)
 {
-	stage_on_refuse(p->private, kind, text);
+	p->private->stage->refuse(p->private, kind, text);
 }

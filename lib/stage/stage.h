@@ -2,7 +2,9 @@
 #define STAGE_STAGE_H
 
 #include "base/buf.h"
+#include "chain/link.h"
 #include "format/parcel.h"
+#include "mail/crlf.h"
 #include <stdint.h>
 
 /*
@@ -101,8 +103,43 @@ int stage_inside(const struct stage_parcel *);
  * of those of its client, chain/refused.h */
 int stage_tells(const struct stage_parcel *, unsigned code);
 
+/*
+ * A stage.  The program says what it does to each message, what may be useful
+ * to it then, and where files for large bodies go (NULL: TMPDIR, or /tmp); all
+ * else is zero at first, and is of the files of lib/stage.
+ */
+struct stage {
+	struct link link; /* first: a stage is where its link is */
+	const struct stage_ops *ops;
+	void *arg; /* stage_arg() */
+	const char *dir;
+	/* how a message goes on: to the next link, or to descriptor 1 */
+	void (*pass)(struct stage_private *);
+	void (*refuse)(struct stage_private *, enum receipt_kind,
+	    const char *text);
+	int status;
+	/* the link */
+	struct stage_private *first, **last;     /* all, as they arrived */
+	struct stage_private *down, **last_down; /* passed, not yet answered */
+	struct stage_private *unsent;  /* of those, the first to be written */
+	struct stage_private *reading; /* NULL: between two parcels */
+	enum { STAGE_ENVELOPE, STAGE_MESSAGE } in;
+	uint64_t left; /* bytes of the netstring to come */
+	unsigned n;
+	size_t memory;
+	unsigned holding : 1, eof : 1;
+	/* one message alone */
+	struct buf raw; /* the header as it came, line by line */
+	struct crlf crlf;
+	size_t empty; /* bytes of the line behind the header */
+	unsigned alone : 1, ended : 1, with_cr : 1, line_seen : 1;
+};
+
+/* what the program has set */
+void *stage_arg(const struct stage_parcel *);
+
 /* the link: until the chain ends; returns the exit status */
-int stage_link(const struct stage_ops *, char *const next[]);
+int stage_link(struct stage *, char *const next[]);
 /*
  * stage_alone - one message on descriptor 0
  *
@@ -111,10 +148,6 @@ int stage_link(const struct stage_ops *, char *const next[]);
  * byte for byte what came in the rest.  env: envelope lines to begin with,
  * may be NULL.  Returns the exit status.
  */
-int stage_alone(const struct stage_ops *, const struct buf *env);
-
-/* where files for large bodies go; before the two above.  Default: TMPDIR,
- * or /tmp */
-void stage_dir(const char *);
+int stage_alone(struct stage *, const struct buf *env);
 
 #endif

@@ -6,88 +6,72 @@
 #include "chain/refused.h"
 #include "format/netstring.h"
 #include "stage/stagepart.h"
-#include <stdlib.h>
 #include <string.h>
 
 /* Parcels from descriptor 0 to the next link, and their receipts back. */
 
 enum { PIPE_SIZE = 256 << 10 }; /* asked for; less does no harm */
 
-/* the link: one in a program */
-static struct {
-	struct link link;
-	const struct stage_ops *ops;
-	struct stage_private *first, **last;     /* all, as they arrived */
-	struct stage_private *down, **last_down; /* passed, not yet answered */
-	struct stage_private *unsent;  /* of those, the first to be written */
-	struct stage_private *reading; /* NULL: between two parcels */
-	enum { ENVELOPE, MESSAGE, SKIP, COMMA } in;
-	uint64_t left; /* bytes of the netstring to come */
-	unsigned n;
-	size_t memory;
-	int status;
-	unsigned holding : 1, eof : 1, flushing : 1;
-} s;
-
 /* ---- reading on, or not ---- */
 
 static void
 charge(struct stage_private *v)
 {
+	struct stage *s = v->stage;
 	size_t now = buf_len(&v->p.env) + buf_len(&v->p.header) +
 	    buf_len(&v->p.front) + buf_len(&v->body.text) +
-	    buf_len(&v->other.text) + sizeof *v + s.ops->state_size;
+	    buf_len(&v->other.text) + sizeof *v + s->ops->state_size;
 
-	s.memory += now - v->charged;
+	s->memory += now - v->charged;
 	v->charged = now;
 }
 
 /* full: wait for some parcel to be answered.  The one that is being read
  * alone can never be the reason, or there would be no end to it */
 static void
-adjust(void)
+adjust(struct stage *s)
 {
-	unsigned full = s.n >= STAGE_PARCELS_MAX ||
-	    (s.memory > STAGE_MEMORY_MAX && s.first != s.reading);
+	unsigned full = s->n >= STAGE_PARCELS_MAX ||
+	    (s->memory > STAGE_MEMORY_MAX && s->first != s->reading);
 
-	if (full == s.holding)
+	if (full == s->holding)
 		return;
-	s.holding = full;
+	s->holding = full;
 	if (full)
-		link_hold(&s.link);
+		link_hold(&s->link);
 	else
-		link_release(&s.link);
+		link_release(&s->link);
 }
 
 /* everything that came is on its way, and nothing more will come */
 static void
-maybe_close(void)
+maybe_close(struct stage *s)
 {
 	struct stage_private *v;
 
-	if (!s.eof)
+	if (!s->eof)
 		return;
-	for (v = s.first; v != NULL; v = v->next)
+	for (v = s->first; v != NULL; v = v->next)
 		if (v->at < STAGE_SENT)
 			return;
-	link_close_down(&s.link);
+	link_close_down(&s->link);
 }
 
 /* ---- receipts, upwards ---- */
 
 static void
-flush_receipts(void)
+flush_receipts(struct stage *s)
 {
 	struct stage_private *v;
 
-	while ((v = s.first) != NULL && v->at == STAGE_ANSWERED) {
-		link_up(&s.link, buf_data(&v->receipt), buf_len(&v->receipt));
-		s.first = v->next;
-		if (s.first == NULL)
-			s.last = &s.first;
-		s.n--;
-		s.memory -= v->charged;
-		stage_free(s.ops, v);
+	while ((v = s->first) != NULL && v->at == STAGE_ANSWERED) {
+		link_up(&s->link, buf_data(&v->receipt), buf_len(&v->receipt));
+		s->first = v->next;
+		if (s->first == NULL)
+			s->last = &s->first;
+		s->n--;
+		s->memory -= v->charged;
+		stage_free(v);
 	}
 }
 
@@ -103,27 +87,27 @@ answered(struct stage_private *v)
 static size_t
 on_answer(struct link *l, unsigned which, const char *p, size_t n)
 {
-	struct stage_private *v = s.down;
+	struct stage *s = (struct stage *)l;
+	struct stage_private *v = s->down;
 	enum receipt_kind kind;
 	const char *text;
 	size_t len;
 	long r = receipt_get(p, n, &kind, &text, &len);
 
-	(void)l;
 	(void)which;
 	if (r == 0)
 		return 0;
-	if (r == -1 || v == NULL || v == s.unsent)
+	if (r == -1 || v == NULL || v == s->unsent)
 		die(EXIT_TEMP, "the next link answers nonsense");
-	s.down = v->next_down;
-	if (s.down == NULL)
-		s.last_down = &s.down;
-	if (s.ops->receipt != NULL)
-		s.ops->receipt(&v->p, kind, text, len);
+	s->down = v->next_down;
+	if (s->down == NULL)
+		s->last_down = &s->down;
+	if (s->ops->receipt != NULL)
+		s->ops->receipt(&v->p, kind, text, len);
 	needs(buf_put(&v->receipt, p, (size_t)r));
 	answered(v);
-	flush_receipts();
-	adjust();
+	flush_receipts(s);
+	adjust(s);
 	return (size_t)r;
 }
 
@@ -174,12 +158,12 @@ put_body(struct stage_private *v, struct wire *w)
 }
 
 static void
-work(void)
+work(struct stage *s)
 {
-	struct wire *w = &s.link.next[0].wire;
+	struct wire *w = &s->link.next[0].wire;
 	struct stage_private *v;
 
-	while (w->wfd != -1 && (v = s.unsent) != NULL) {
+	while (w->wfd != -1 && (v = s->unsent) != NULL) {
 		if (wire_full(w))
 			return;
 		if (!v->begun)
@@ -190,7 +174,7 @@ work(void)
 		needs(buf_putc(&w->out, ','));
 		wire_dirty(w);
 		v->at = STAGE_SENT;
-		s.unsent = v->next_down;
+		s->unsent = v->next_down;
 		spool_free(&v->body);
 		spool_free(&v->other);
 		buf_free(&v->p.header);
@@ -201,34 +185,39 @@ work(void)
 static void
 on_drained(struct link *l, unsigned which)
 {
-	(void)l;
+	struct stage *s = (struct stage *)l;
+
 	(void)which;
-	work();
-	adjust();
-	maybe_close();
+	work(s);
+	adjust(s);
+	maybe_close(s);
 }
 
 static void
 on_pass(struct stage_private *v)
 {
+	struct stage *s = v->stage;
+
 	charge(v);
-	*s.last_down = v;
-	s.last_down = &v->next_down;
-	if (s.unsent == NULL)
-		s.unsent = v;
-	work();
-	adjust();
-	maybe_close();
+	*s->last_down = v;
+	s->last_down = &v->next_down;
+	if (s->unsent == NULL)
+		s->unsent = v;
+	work(s);
+	adjust(s);
+	maybe_close(s);
 }
 
 static void
 on_refuse(struct stage_private *v, enum receipt_kind kind, const char *text)
 {
+	struct stage *s = v->stage;
+
 	needs(receipt_put(&v->receipt, kind, text));
 	answered(v);
-	flush_receipts();
-	adjust();
-	maybe_close();
+	flush_receipts(s);
+	adjust(s);
+	maybe_close(s);
 }
 
 /* ---- parcels, from above ---- */
@@ -236,24 +225,28 @@ on_refuse(struct stage_private *v, enum receipt_kind kind, const char *text)
 static void
 finish(struct stage_private *v)
 {
-	s.reading = NULL;
+	struct stage *s = v->stage;
+
+	s->reading = NULL;
 	v->at = STAGE_WORK;
 	charge(v);
 	if (v->body.failed)
 		stage_refuse(&v->p, RECEIPT_TEMP,
 		    "4.3.0 no room to keep the message, try again later");
 	else
-		s.ops->whole(&v->p);
+		s->ops->whole(&v->p);
 }
 
 static void
 body(struct stage_private *v, const char *p, size_t n)
 {
+	struct stage *s = v->stage;
+
 	if (n == 0)
 		return;
-	spool_add(&v->body, p, n, STAGE_BODY_MEMORY, stage_tmp);
+	spool_add(&v->body, p, n, STAGE_BODY_MEMORY, s->dir);
 	if (v->wants_body)
-		s.ops->body(&v->p, p, n);
+		s->ops->body(&v->p, p, n);
 }
 
 /* a header that is too long keeps its whole lines; the rest is body.
@@ -283,11 +276,11 @@ message(struct stage_private *v, const char *p, size_t n)
 		return;
 	}
 	if (stage_header(v, p, n, &rest)) {
-		stage_begin(s.ops, v);
+		stage_begin(v);
 		body(v, rest, p + n - rest);
 	} else if (buf_len(&v->p.header) > STAGE_HEADER_MAX) {
 		cut = cut_header(v);
-		stage_begin(s.ops, v);
+		stage_begin(v);
 		body(v, buf_tail(&v->p.header), cut);
 	}
 }
@@ -301,7 +294,7 @@ envelope(struct stage_private *v, const char *p, size_t n)
 	while ((lf = memchr(at, '\n', end - at)) != NULL) {
 		if (lf == at) {
 			needs(buf_put(&v->p.env, p, at - p));
-			s.in = MESSAGE;
+			v->stage->in = STAGE_MESSAGE;
 			return at + 1 - p;
 		}
 		at = lf + 1;
@@ -314,79 +307,80 @@ envelope(struct stage_private *v, const char *p, size_t n)
 }
 
 static size_t
-head(const char *p, size_t n)
+head(struct stage *s, const char *p, size_t n)
 {
-	int r = netstring_head(p, n, INT64_MAX, &s.left);
+	int r = netstring_head(p, n, INT64_MAX, &s->left);
 
 	if (r == -1)
 		die(EXIT_PERM, "no parcel: not a netstring");
 	if (r == 0)
 		return 0;
-	s.reading = stage_new(s.ops);
-	*s.last = s.reading;
-	s.last = &s.reading->next;
-	s.n++;
-	s.in = ENVELOPE;
+	s->reading = stage_new(s);
+	*s->last = s->reading;
+	s->last = &s->reading->next;
+	s->n++;
+	s->in = STAGE_ENVELOPE;
 	return (size_t)r;
 }
 
 static size_t
 on_request(struct link *l, const char *p, size_t n)
 {
-	struct stage_private *v = s.reading;
+	struct stage *s = (struct stage *)l;
+	struct stage_private *v = s->reading;
 	size_t used;
 
-	(void)l;
 	if (v == NULL) {
-		used = head(p, n);
-		adjust();
+		used = head(s, p, n);
+		adjust(s);
 		return used;
 	}
-	if (s.left == 0) {
-		if (*p != ',' || s.in == ENVELOPE)
+	if (s->left == 0) {
+		if (*p != ',' || s->in == STAGE_ENVELOPE)
 			die(EXIT_PERM, "no parcel: no comma behind it");
 		if (!v->in_body)
-			stage_begin(s.ops, v);
+			stage_begin(v);
 		finish(v);
-		adjust();
+		adjust(s);
 		return 1;
 	}
-	if (n > s.left)
-		n = s.left;
-	if (s.in == ENVELOPE) {
+	if (n > s->left)
+		n = s->left;
+	if (s->in == STAGE_ENVELOPE) {
 		used = envelope(v, p, n);
-		if (used == 0 && n == s.left)
+		if (used == 0 && n == s->left)
 			die(EXIT_PERM, "no parcel: its envelope has no end");
 	} else {
 		message(v, p, n);
 		used = n;
 	}
-	s.left -= used;
+	s->left -= used;
 	charge(v);
-	adjust();
+	adjust(s);
 	return used;
 }
 
 static void
 on_closing(struct link *l)
 {
-	(void)l;
-	s.eof = 1;
-	if (s.reading != NULL) {
+	struct stage *s = (struct stage *)l;
+
+	s->eof = 1;
+	if (s->reading != NULL) {
 		warn("parcel cut short by end of input");
-		s.status = EXIT_TEMP;
+		s->status = EXIT_TEMP;
 		/* it was the last one */
-		for (s.last = &s.first; *s.last != s.reading;)
-			s.last = &(*s.last)->next;
-		*s.last = NULL;
-		stage_free(s.ops, s.reading);
-		s.reading = NULL;
+		for (s->last = &s->first; *s->last != s->reading;)
+			s->last = &(*s->last)->next;
+		*s->last = NULL;
+		stage_free(s->reading);
+		s->reading = NULL;
 	}
-	maybe_close();
+	maybe_close(s);
 }
 
 int
-stage_link(const struct stage_ops *ops, char *const next[])
+stage_link(struct stage *s, char *const next[])
 {
 	static const struct link_ops link_ops = { .request = on_request,
 		.answer = on_answer,
@@ -394,23 +388,19 @@ stage_link(const struct stage_ops *ops, char *const next[])
 		.drained = on_drained };
 	int r;
 
-	if (stage_tmp == NULL)
-		stage_tmp = getenv("TMPDIR");
-	if (stage_tmp == NULL)
-		stage_tmp = "/tmp";
-	stage_on_pass = on_pass;
-	stage_on_refuse = on_refuse;
-	s.ops = ops;
-	s.last = &s.first;
-	s.last_down = &s.down;
-	link_open(&s.link, &link_ops);
-	link_next(&s.link, next);
+	stage_find_dir(s);
+	s->pass = on_pass;
+	s->refuse = on_refuse;
+	s->last = &s->first;
+	s->last_down = &s->down;
+	link_open(&s->link, &link_ops);
+	link_next(&s->link, next);
 	fd_pipe_size(0, PIPE_SIZE);
-	r = link_run(&s.link);
+	r = link_run(&s->link);
 	refused_end();
 	event_flush();
 	/* the next link ended before it had answered everything */
-	if (s.first != NULL)
-		s.status = EXIT_TEMP;
-	return r != EXIT_OK ? r : s.status;
+	if (s->first != NULL)
+		s->status = EXIT_TEMP;
+	return r != EXIT_OK ? r : s->status;
 }

@@ -17,6 +17,7 @@ enum stage_at {
 
 struct stage_private {
 	struct stage_parcel p;
+	struct stage *stage;
 	enum stage_at at;
 	struct stage_private *next;      /* in order of arrival */
 	struct stage_private *next_down; /* in order of stage_pass() */
@@ -30,20 +31,16 @@ struct stage_private {
 	unsigned front_ended : 1;
 };
 
-extern const char *stage_tmp;
+/* where files for large bodies go */
+void stage_find_dir(struct stage *);
 
-struct stage_private *stage_new(const struct stage_ops *);
-void stage_free(const struct stage_ops *, struct stage_private *);
+struct stage_private *stage_new(struct stage *);
+void stage_free(struct stage_private *);
 /* the next bytes of a message, LF line ends: cut into header and body.
  * Returns 1 when the body has begun in there: *rest is its first byte */
 int stage_header(struct stage_private *, const char *p, size_t n,
     const char **rest);
 /* the header is over */
-void stage_begin(const struct stage_ops *, struct stage_private *);
-
-/* how a message goes on: to the next link, or to descriptor 1 */
-extern void (*stage_on_pass)(struct stage_private *);
-extern void (*stage_on_refuse)(struct stage_private *, enum receipt_kind,
-    const char *text);
+void stage_begin(struct stage_private *);
 
 #endif

@@ -14,49 +14,42 @@
 
 enum { READ_AT_ONCE = 65536 };
 
-static struct {
-	const struct stage_ops *ops;
-	struct buf raw; /* the header as it came, line by line */
-	struct crlf crlf;
-	int status;
-	size_t empty; /* bytes of the line behind the header */
-	unsigned ended : 1, with_cr : 1, line_seen : 1;
-} a;
-
 /* ---- output ---- */
 
 static void
-write_out(const char *p, size_t n)
+write_out(struct stage *a, const char *p, size_t n)
 {
+	(void)a;
 	if (fd_write_all(1, p, n) == -1)
 		die(EXIT_TEMP, "unable to write: %m");
 }
 
 /* LF line ends made those of the message */
 static void
-write_lines(const char *p, size_t n)
+write_lines(struct stage *a, const char *p, size_t n)
 {
 	const char *lf;
 
-	while (a.with_cr && n > 0 && (lf = memchr(p, '\n', n)) != NULL) {
-		write_out(p, lf - p);
-		write_out("\r\n", 2);
+	while (a->with_cr && n > 0 && (lf = memchr(p, '\n', n)) != NULL) {
+		write_out(a, p, lf - p);
+		write_out(a, "\r\n", 2);
 		n -= lf + 1 - p;
 		p = lf + 1;
 	}
 	if (n > 0)
-		write_out(p, n);
+		write_out(a, p, n);
 }
 
 static void
-write_spool(struct spool *s, void (*put)(const char *, size_t))
+write_spool(struct stage *a, struct spool *s,
+    void (*put)(struct stage *, const char *, size_t))
 {
 	uint64_t at = 0;
 	const char *p;
 	long r;
 
 	while ((r = spool_read(s, at, &p)) > 0) {
-		put(p, (size_t)r);
+		put(a, p, (size_t)r);
 		at += (uint64_t)r;
 	}
 	if (r == -1)
@@ -64,38 +57,41 @@ write_spool(struct spool *s, void (*put)(const char *, size_t))
 }
 
 static void
-end(void)
+end(struct stage *a)
 {
-	a.ended = 1;
+	a->ended = 1;
 	loop_stop();
 }
 
 static void
 on_pass(struct stage_private *v)
 {
+	struct stage *a = v->stage;
+
 	if (v->replaced) {
-		write_spool(&v->other, write_lines);
+		write_spool(a, &v->other, write_lines);
 	} else {
-		write_lines(buf_data(&v->p.front), buf_len(&v->p.front));
+		write_lines(a, buf_data(&v->p.front), buf_len(&v->p.front));
 		if (v->p.changed)
-			write_lines(buf_data(&v->p.header),
+			write_lines(a, buf_data(&v->p.header),
 			    buf_len(&v->p.header));
 		else
-			write_out(buf_data(&a.raw), buf_len(&a.raw));
-		write_spool(&v->body, write_out);
+			write_out(a, buf_data(&a->raw), buf_len(&a->raw));
+		write_spool(a, &v->body, write_out);
 	}
-	end();
+	end(a);
 }
 
 static void
 on_refuse(struct stage_private *v, enum receipt_kind kind, const char *text)
 {
-	(void)v;
+	struct stage *a = v->stage;
+
 	if (kind != RECEIPT_OK) {
 		warn("%s", text);
-		a.status = kind == RECEIPT_PERM ? EXIT_PERM : EXIT_TEMP;
+		a->status = kind == RECEIPT_PERM ? EXIT_PERM : EXIT_TEMP;
 	}
-	end();
+	end(a);
 }
 
 /* ---- input ---- */
@@ -104,17 +100,18 @@ on_refuse(struct stage_private *v, enum receipt_kind kind, const char *text)
 static void
 body(struct stage_private *v, const char *p, size_t n)
 {
+	struct stage *a = v->stage;
 	static char plain[READ_AT_ONCE + 1];
 	size_t k, len;
 
-	spool_add(&v->body, p, n, STAGE_BODY_MEMORY, stage_tmp);
+	spool_add(&v->body, p, n, STAGE_BODY_MEMORY, a->dir);
 	if (v->body.failed)
 		die(EXIT_TEMP, "no room to keep the message");
 	for (; v->wants_body && n > 0; p += k, n -= k) {
 		k = n < READ_AT_ONCE ? n : READ_AT_ONCE;
-		len = crlf_feed(&a.crlf, p, k, plain);
+		len = crlf_feed(&a->crlf, p, k, plain);
 		if (len > 0)
-			a.ops->body(&v->p, plain, len);
+			a->ops->body(&v->p, plain, len);
 	}
 }
 
@@ -122,17 +119,18 @@ body(struct stage_private *v, const char *p, size_t n)
 static void
 header_line(struct stage_private *v, const char *p, size_t n)
 {
+	struct stage *a = v->stage;
 	int whole = p[n - 1] == '\n';
 	size_t text = n;
 
-	needs(buf_put(&a.raw, p, n));
+	needs(buf_put(&a->raw, p, n));
 	if (whole && n > 1 && p[n - 2] == '\r')
 		text = n - 2;
 	else if (whole)
 		text = n - 1;
-	if (whole && !a.line_seen) {
-		a.line_seen = 1;
-		a.with_cr = text + 2 == n;
+	if (whole && !a->line_seen) {
+		a->line_seen = 1;
+		a->with_cr = text + 2 == n;
 	}
 	needs(buf_put(&v->p.header, p, text));
 	if (whole)
@@ -152,6 +150,7 @@ empty(const char *p, size_t n)
 static size_t
 header(struct stage_private *v, const char *p, size_t n, int eof)
 {
+	struct stage *a = v->stage;
 	const char *at = p, *end_of = p + n, *lf;
 	size_t len;
 
@@ -163,18 +162,17 @@ header(struct stage_private *v, const char *p, size_t n, int eof)
 		    lf == NULL ? (size_t)(end_of - at) : (size_t)(lf + 1 - at);
 		if (empty(at, len)) {
 			v->p.has_body = 1;
-			a.empty = len;
-			if (!a.line_seen)
-				a.with_cr = len == 2;
-			stage_begin(a.ops, v);
+			a->empty = len;
+			if (!a->line_seen)
+				a->with_cr = len == 2;
+			stage_begin(v);
 			/* the empty line is kept with the body, not shown */
-			spool_add(&v->body, at, len, STAGE_BODY_MEMORY,
-			    stage_tmp);
+			spool_add(&v->body, at, len, STAGE_BODY_MEMORY, a->dir);
 			return at + len - p;
 		}
 		if (buf_len(&v->p.header) + len > STAGE_HEADER_MAX) {
 			v->p.long_header = 1;
-			stage_begin(a.ops, v);
+			stage_begin(v);
 			return at - p;
 		}
 		header_line(v, at, len);
@@ -203,7 +201,7 @@ read_all(struct stage_private *v)
 			/* one endless line is no header */
 			if (!v->in_body && buf_len(&in) > STAGE_HEADER_MAX) {
 				v->p.long_header = 1;
-				stage_begin(a.ops, v);
+				stage_begin(v);
 			}
 		}
 		if (v->in_body) {
@@ -213,39 +211,37 @@ read_all(struct stage_private *v)
 	} while (r > 0);
 	buf_free(&in);
 	if (!v->in_body)
-		stage_begin(a.ops, v);
+		stage_begin(v);
 }
 
 int
-stage_alone(const struct stage_ops *ops, const struct buf *env)
+stage_alone(struct stage *a, const struct buf *env)
 {
 	struct stage_private *v;
 	char last[2];
 	size_t n;
 
-	if (stage_tmp == NULL)
-		stage_tmp = getenv("TMPDIR");
-	if (stage_tmp == NULL)
-		stage_tmp = "/tmp";
-	a.ops = ops;
-	stage_on_pass = on_pass;
-	stage_on_refuse = on_refuse;
-	v = stage_new(ops);
+	stage_find_dir(a);
+	a->alone = 1;
+	a->pass = on_pass;
+	a->refuse = on_refuse;
+	v = stage_new(a);
 	if (env != NULL)
 		needs(buf_put(&v->p.env, buf_data(env), buf_len(env)));
 	read_all(v);
-	n = crlf_end(&a.crlf, last);
+	n = crlf_end(&a->crlf, last);
 	if (n > 0 && v->wants_body)
-		ops->body(&v->p, last, n);
+		a->ops->body(&v->p, last, n);
 	v->at = STAGE_WORK;
-	ops->whole(&v->p);
-	if (!a.ended)
+	a->ops->whole(&v->p);
+	if (!a->ended)
 		loop_run();
-	if (!a.ended)
+	if (!a->ended)
 		die(EXIT_TEMP, "nothing left to wait for");
 	event_flush();
-	stage_free(ops, v);
-	return a.status;
+	stage_free(v);
+	buf_free(&a->raw);
+	return a->status;
 }
 
 /* ---- the body again ---- */
@@ -256,6 +252,7 @@ stage_read_body(struct stage_parcel *p,
 {
 	static char plain[SPOOL_READ + 1];
 	struct stage_private *v = p->private;
+	struct stage *a = v->stage;
 	struct crlf crlf = { 0 };
 	uint64_t at = 0;
 	const char *in;
@@ -264,11 +261,11 @@ stage_read_body(struct stage_parcel *p,
 
 	/* alone: the empty line in front of it, and its line ends, are there
 	 * as they came */
-	if (a.ops != NULL)
-		at = a.empty;
+	if (a->alone)
+		at = a->empty;
 	for (; (r = spool_read(&v->body, at, &in)) > 0; at += (uint64_t)r) {
 		n = (size_t)r;
-		while (a.ops != NULL && n > 0) {
+		while (a->alone && n > 0) {
 			size_t k = n < SPOOL_READ ? n : SPOOL_READ, len;
 
 			len = crlf_feed(&crlf, in, k, plain);

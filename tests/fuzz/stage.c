@@ -304,6 +304,7 @@ work(void)
 {
 	static const struct stage_ops ops = { sizeof(struct state), begin, body,
 		whole, NULL, forget };
+	static struct stage stage = { .ops = &ops, .dir = dir };
 	char *argv[] = { argv0, NULL };
 	int r;
 
@@ -312,8 +313,7 @@ work(void)
 	chain_door = world_listen(argv0 + 5);
 	chain_fd = -1;
 	must(buf_reserve(&down, 1) == 0);
-	stage_dir(dir);
-	r = stage_link(&ops, argv);
+	r = stage_link(&stage, argv);
 	story->over = 1;
 	while (world_hear(receipt_fd, &story->up, WORLD_TEXT))
 		;

@@ -176,6 +176,7 @@ run(const struct stage_ops *o, const char *how, const char *in, size_t n,
     size_t pieces)
 {
 	static char out[1 << 20];
+	static struct stage stage;
 	char *next[] = { (char *)self, (char *)how, NULL };
 	int a[2], b[2], st;
 	pid_t pid, feeder;
@@ -192,7 +193,10 @@ run(const struct stage_ops *o, const char *how, const char *in, size_t n,
 		close(a[1]);
 		close(b[0]);
 		alarm(30);
-		_exit(how == NULL ? stage_alone(o, NULL) : stage_link(o, next));
+		stage.ops = o;
+		_exit(how == NULL
+			? stage_alone(&(struct stage){ .ops = o }, NULL)
+			: stage_link(&stage, next));
 	}
 	feeder = fork();
 	if (feeder == 0) {
@@ -465,6 +469,48 @@ shell(void)
 		}
 }
 
+/* a message alone, and then a link, in one program */
+static void
+two(void)
+{
+	static struct stage one = { .ops = &ops }, other = { .ops = &ops };
+	char *next[] = { (char *)self, "sink", NULL }, text[200];
+	int m[2], p[2], out[2];
+	struct buf b = { 0 };
+	pid_t pid;
+	ssize_t n;
+
+	fflush(stdout);
+	if (fd_pipe(m) == -1 || fd_pipe(p) == -1 || fd_pipe(out) == -1)
+		return;
+	add(&b, "from a\n", "X-Do: p\n\nbody\n", 14);
+	fd_write_all(m[1], "X-Do: p\n\nalone\n", 15);
+	fd_write_all(p[1], buf_data(&b), buf_len(&b));
+	close(m[1]);
+	close(p[1]);
+	pid = fork();
+	if (pid == 0) {
+		alarm(30);
+		dup2(m[0], 0);
+		dup2(out[1], 1);
+		if (stage_alone(&one, NULL) != EXIT_OK)
+			_exit(1);
+		dup2(p[0], 0);
+		_exit(stage_link(&other, next));
+	}
+	close(out[1]);
+	n = fd_read_all(out[0], text, sizeof text - 1);
+	text[n > 0 ? n : 0] = '\0';
+	is_str(text, "X-Len: 6\nX-Do: p\n\nalone\n2:K1,",
+	    "two stages, each with a state of its own");
+	waitpid(pid, &status, 0);
+	is_num(status, 0, "and both end well");
+	close(m[0]);
+	close(p[0]);
+	close(out[0]);
+	buf_free(&b);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -481,6 +527,7 @@ main(int argc, char **argv)
 	bad();
 	order();
 	large();
+	two();
 	headers();
 	shell();
 	unlink(sink_file);

@@ -42,7 +42,7 @@ main(int argc, char **argv)
 {
 	static struct conftable table;
 	static struct dkimstage conf = { .table = &table };
-	static struct stage stage;
+	static struct stage stage = { .ops = &dkimstage_ops, .arg = &conf };
 	const char *socket = NULL, *keydir = NULL;
 	int c, status;
 
@@ -67,7 +67,6 @@ main(int argc, char **argv)
 		die_usage(usage);
 	open_table(&table, conf.path);
 	signer_setup(socket, keydir != NULL ? keydir : folder_of(conf.path));
-	stage.ops = dkimstage_ops(&conf);
 	if (optind == argc) {
 		conf.all = 1;
 		status = stage_alone(&stage, NULL);

@@ -1,11 +1,8 @@
 #include "client/clientlink.h"
 #include "base/die.h"
 #include "chain/event.h"
-#include "stage/stage.h"
 #include <stdio.h>
 #include <string.h>
-
-static struct clientlink *conf;
 
 /* one parcel */
 struct check {
@@ -122,6 +119,7 @@ env(const struct stage_parcel *p, const char *key, struct buf *b)
 static int
 begin(struct stage_parcel *p)
 {
+	struct clientlink *conf = stage_arg(p);
 	struct check *c = p->state;
 	const char *ip = env(p, "client", &c->ip);
 
@@ -170,9 +168,8 @@ static const struct stage_ops ops = { .state_size = sizeof(struct check),
 int
 clientlink_run(struct clientlink *c, char *const next[])
 {
-	static struct stage stage = { .ops = &ops };
-
-	conf = c;
+	c->stage.ops = &ops;
+	c->stage.arg = c;
 	event_gather();
-	return stage_link(&stage, next);
+	return stage_link(&c->stage, next);
 }

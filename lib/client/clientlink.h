@@ -2,6 +2,7 @@
 #define CLIENT_CLIENTLINK_H
 
 #include "client/clientrun.h"
+#include "stage/stage.h"
 
 /*
  * client-check as a link of the receiving chain: judges the client of each
@@ -12,6 +13,7 @@ struct clientlink {
 	struct clientrun_conf run; /* open */
 	int64_t deadline_ms;
 	int all; /* those from inside, too */
+	struct stage stage;
 };
 
 /* until the chain ends; returns the exit status */

@@ -11,8 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct dkimstage *conf;
-
 /* one signature of a message */
 struct one {
 	struct stage_parcel *parcel;
@@ -88,6 +86,7 @@ find(const struct lookup *l, enum signers_by by, const char *address, size_t n,
 static int
 find_all(struct stage_parcel *p, struct state *s)
 {
+	const struct dkimstage *conf = stage_arg(p);
 	struct lookup l = conftable_lookup(conf->table);
 	struct buf sender = { 0 };
 	int r;
@@ -117,6 +116,7 @@ unfit(struct stage_parcel *p)
 static int
 on_begin(struct stage_parcel *p)
 {
+	const struct dkimstage *conf = stage_arg(p);
 	struct state *s = p->state;
 	const char *why;
 
@@ -150,6 +150,7 @@ on_body(struct stage_parcel *p, const char *b, size_t n)
 static void
 finish(struct stage_parcel *p)
 {
+	const struct dkimstage *conf = stage_arg(p);
 	struct state *s = p->state;
 	char text[256];
 	unsigned i;
@@ -170,6 +171,7 @@ static void
 on_signed(void *arg, enum signer_status status, const char *text, size_t n)
 {
 	struct one *o = arg;
+	const struct dkimstage *conf = stage_arg(o->parcel);
 	struct state *s = o->parcel->state;
 	const struct dkimmake_rule *r = &s->found.rule[o - s->one];
 
@@ -191,6 +193,7 @@ on_signed(void *arg, enum signer_status status, const char *text, size_t n)
 static enum dkimmake_fault
 make_fields(struct stage_parcel *p, struct state *s)
 {
+	const struct dkimstage *conf = stage_arg(p);
 	int64_t now = conf->now != 0 ? conf->now : clock_wall_s();
 	enum dkimmake_fault fault;
 	struct one *o;
@@ -217,6 +220,7 @@ make_fields(struct stage_parcel *p, struct state *s)
 static void
 on_whole(struct stage_parcel *p)
 {
+	const struct dkimstage *conf = stage_arg(p);
 	struct state *s = p->state;
 	enum dkimmake_fault fault;
 	unsigned i;
@@ -260,15 +264,8 @@ on_forget(struct stage_parcel *p)
 	signers_clear(&s->found);
 }
 
-static const struct stage_ops ops = { .state_size = sizeof(struct state),
+const struct stage_ops dkimstage_ops = { .state_size = sizeof(struct state),
 	.begin = on_begin,
 	.body = on_body,
 	.whole = on_whole,
 	.forget = on_forget };
-
-const struct stage_ops *
-dkimstage_ops(const struct dkimstage *c)
-{
-	conf = c;
-	return &ops;
-}

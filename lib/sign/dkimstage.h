@@ -16,7 +16,7 @@ struct dkimstage {
 	unsigned unsigned_too : 1; /* pass on what cannot be signed now */
 };
 
-/* the structure must stay; one in a program */
-const struct stage_ops *dkimstage_ops(const struct dkimstage *);
+/* for a stage whose arg is a struct dkimstage */
+extern const struct stage_ops dkimstage_ops;
 
 #endif

@@ -33,6 +33,7 @@ static const char *confdir;
 static int all;
 static struct judge *spare[STAGE_PARCELS_MAX];
 static unsigned n_spare;
+static struct verdictsum refused;
 
 /* one message */
 struct mail {
@@ -151,7 +152,7 @@ on_judged(void *arg)
 		buf_data(&m->to)[parcel_address(to, strlen(to))] = '\0';
 	authresult_note(&m->note, m->judge, &m->who, to, &end);
 	if (a == AUTH_REJECT) {
-		verdictsum_refused(&m->note);
+		verdictsum_refused(&refused, &m->note);
 		refusal(text, sizeof text, m->judge, &end);
 		release(m);
 		stage_refuse(p, RECEIPT_PERM, text);
@@ -273,7 +274,7 @@ main(int argc, char **argv)
 	resolve_deadline(DNSRUN_QUESTION_MS);
 	if (next < argc) {
 		status = stage_link(&stage, argv + next);
-		verdictsum_end();
+		verdictsum_end(&refused);
 		return status;
 	}
 	all = 1;

@@ -7,14 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static struct kind {
-	struct buf note;
-	uint64_t untold;
-} kinds[VERDICTSUM_KINDS_MAX];
-static unsigned n_kinds;
-static uint64_t others; /* of kinds for which there is no room */
-static struct loop_timer window;
-
 /* labels and values, each with its NUL */
 static int
 same(const struct buf *x, const struct buf *y)
@@ -38,7 +30,7 @@ same(const struct buf *x, const struct buf *y)
 }
 
 static void
-tell(struct kind *k)
+tell(struct verdictsum_kind *k)
 {
 	char count[24];
 	int n = snprintf(count, sizeof count, "%llu",
@@ -50,52 +42,51 @@ tell(struct kind *k)
 }
 
 void
-verdictsum_end(void)
+verdictsum_end(struct verdictsum *s)
 {
-	struct kind *k;
+	struct verdictsum_kind *k;
 
-	for (k = kinds; k < kinds + n_kinds; k++) {
+	for (k = s->kinds; k < s->kinds + s->n_kinds; k++) {
 		if (k->untold > 0)
 			tell(k);
 		buf_free(&k->note);
 		k->untold = 0;
 	}
-	n_kinds = 0;
-	if (others > 0) {
+	s->n_kinds = 0;
+	if (s->others > 0) {
 		event_begin("rejected");
-		event_num("count", others);
+		event_num("count", s->others);
 		event_num("code", 550);
 		event_puts("text", "refusals that were not told one by one");
 		event_end();
 	}
-	others = 0;
+	s->others = 0;
 }
 
 static void
 on_window(void *arg)
 {
-	(void)arg;
-	verdictsum_end();
+	verdictsum_end(arg);
 }
 
 void
-verdictsum_refused(const struct buf *note)
+verdictsum_refused(struct verdictsum *s, const struct buf *note)
 {
-	struct kind *k;
+	struct verdictsum_kind *k;
 
-	for (k = kinds; k < kinds + n_kinds; k++)
+	for (k = s->kinds; k < s->kinds + s->n_kinds; k++)
 		if (same(&k->note, note)) {
 			k->untold++;
 			return;
 		}
-	if (n_kinds == VERDICTSUM_KINDS_MAX) {
-		others++;
+	if (s->n_kinds == VERDICTSUM_KINDS_MAX) {
+		s->others++;
 		return;
 	}
-	if (n_kinds == 0)
-		loop_timer_set(&window, VERDICTSUM_WINDOW_S * 1000, on_window,
-		    NULL);
-	n_kinds++;
+	if (s->n_kinds == 0)
+		loop_timer_set(&s->window, VERDICTSUM_WINDOW_S * 1000,
+		    on_window, s);
+	s->n_kinds++;
 	needs(buf_put(&k->note, buf_data(note), buf_len(note)));
 	authresult_log(note, NULL, 0);
 }

@@ -27,6 +27,8 @@ told(void)
 	return out;
 }
 
+static struct verdictsum one, other, *sum = &one;
+
 static void
 refuse(const char *client, const char *from, const char *helo,
     const char *domain, unsigned many)
@@ -40,7 +42,7 @@ refuse(const char *client, const char *from, const char *helo,
 	for (i = 0; i < sizeof v / sizeof *v; i++)
 		buf_put(&b, v[i], strlen(v[i]) + 1);
 	while (many-- > 0)
-		verdictsum_refused(&b);
+		verdictsum_refused(sum, &b);
 }
 
 static void
@@ -50,7 +52,7 @@ kinds(void)
 	is_str(told(),
 	    "client:192.0.2.1\tfrom:a@b\thelo:h\theader-from:x.test\n",
 	    "the first at once");
-	verdictsum_end();
+	verdictsum_end(sum);
 	is_str(told(), "", "no sum of one");
 	refuse("192.0.2.1", "a@b", "h", "x.test", 3);
 	refuse("192.0.2.1", "c@b", "i", "x.test", 2);
@@ -61,13 +63,30 @@ kinds(void)
 	    "client:192.0.2.2\tfrom:a@b\thelo:h\theader-from:x.test\n"
 	    "client:192.0.2.1\tfrom:a@b\thelo:h\theader-from:y.test\n",
 	    "the first of each kind");
-	verdictsum_end();
+	verdictsum_end(sum);
 	is_str(told(),
 	    "client:192.0.2.1\tfrom:a@b\thelo:h\theader-from:x.test\tcount:4\n"
 	    "client:192.0.2.1\tfrom:a@b\thelo:h\theader-from:y.test\tcount:1\n",
 	    "and how many more there were");
-	verdictsum_end();
+	verdictsum_end(sum);
 	is_str(told(), "", "once");
+}
+
+/* two: what is of one kind for one is the first for the other */
+static void
+two(void)
+{
+	refuse("192.0.2.9", "a@b", "h", "z.test", 1);
+	sum = &other;
+	refuse("192.0.2.9", "a@b", "h", "z.test", 1);
+	is_str(told(),
+	    "client:192.0.2.9\tfrom:a@b\thelo:h\theader-from:z.test\n"
+	    "client:192.0.2.9\tfrom:a@b\thelo:h\theader-from:z.test\n",
+	    "each counts by itself");
+	verdictsum_end(sum);
+	sum = &one;
+	verdictsum_end(sum);
+	is_str(told(), "", "and neither has more to tell");
 }
 
 static void
@@ -85,7 +104,7 @@ limit(void)
 	}
 	is_num(lines, VERDICTSUM_KINDS_MAX, "as many kinds as there may be");
 	refuse("192.0.2.1", "", "h", "d0.test", 1);
-	verdictsum_end();
+	verdictsum_end(sum);
 	is_str(told(),
 	    "client:192.0.2.1\tfrom:\thelo:h\theader-from:d0.test\tcount:1\n"
 	    "count:2\tcode:550\ttext:refusals that were not told one by one\n",
@@ -99,6 +118,7 @@ main(void)
 		return 1;
 	fd_nonblock(pipe_[0]);
 	kinds();
+	two();
 	limit();
 	return done();
 }

@@ -1,51 +1,13 @@
 #include "queue/scheduleparts.h"
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	INDEX_MAX = 0x7fffffff,
-	TICK_MAX = 4096 /* moved in one call */
-};
-
-int
-schedule_grow(void *array, uint32_t n, uint32_t *cap, size_t size)
-{
-	uint32_t more;
-	void *p;
-
-	if (n < *cap)
-		return 0;
-	more = *cap < 64 ? 64 : *cap + *cap / 2;
-	while (more <= n)
-		more += more / 2;
-	if (more > INDEX_MAX) {
-		errno = ENOMEM;
-		return -1;
-	}
-	memcpy(&p, array, sizeof p);
-	p = realloc(p, more * size);
-	if (p == NULL)
-		return -1;
-	memcpy(array, &p, sizeof p);
-	*cap = more;
-	return 0;
-}
+enum { TICK_MAX = 4096 }; /* moved in one call */
 
 static uint32_t
 id_hash(const char *id)
 {
 	return nametable_hash(id, NAME_LEN);
-}
-
-uint32_t *
-schedule_buckets(uint32_t size)
-{
-	uint32_t *b = malloc(size * sizeof *b);
-
-	if (b != NULL)
-		memset(b, 0xff, size * sizeof *b);
-	return b;
 }
 
 static int
@@ -336,6 +298,24 @@ schedule_idle(struct schedule *s, uint32_t r)
 	else if (schedule_is_down(p))
 		schedule_back(s, r);
 	p->where = SCHEDULE_IDLE;
+}
+
+int
+schedule_claim(struct schedule *s, uint32_t r)
+{
+	struct schedule_rcpt *p = &s->rcpt[r];
+	uint32_t d = p->domain;
+
+	if (s->out == s->window || site_of_domain(s, d) == SCHEDULE_NONE)
+		return -1;
+	schedule_idle(s, r);
+	p->where = SCHEDULE_OUT;
+	p->a = s->domain_site[d];
+	nametable_ref(&s->sites, p->a);
+	s->site[p->a].out++;
+	s->message[p->message].n_out++;
+	s->out++;
+	return 0;
 }
 
 int

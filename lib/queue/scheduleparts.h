@@ -6,12 +6,16 @@
 /*
  * What the parts of schedule ask of each other; nobody else includes this.
  *
- *   schedulewatch  recipients that the caller wants to look at
- *   scheduledue    recipients and sites that wait for a time
- *   scheduleturn   whose turn it is, and the window of what is in the chain
- *   schedulesite   sites, what waits there, how many may go
- *   schedulelane   lanes, and the rings in which they take turns
  *   schedule       messages and recipients, and where each of these is
+ *   schedulehold   how much a site may have, for how long, and probes
+ *   scheduleturn   whose turn it is, and the window of what is in the chain
+ *   schedulelane   lanes, and the rings in which they take turns
+ *   schedulesite   sites, and what waits there
+ *   scheduledue    recipients and sites that wait for a time
+ *   schedulewatch  recipients that the caller wants to look at
+ *   schedulearray  room for all of these
+ *
+ * Each calls those below it and none above.
  */
 
 /* room for element n of an array, half as much again each time; 0, or -1
@@ -42,6 +46,8 @@ void lane_remove(struct schedule *, uint32_t lane, uint32_t rcpt);
 
 /* sites */
 
+/* of a name, with one more that refers to it; SCHEDULE_NONE without memory */
+uint32_t site_get(struct schedule *, const char *name, size_t n);
 /* that of a domain, one of its own if none was learned; SCHEDULE_NONE without
  * memory */
 uint32_t site_of_domain(struct schedule *, uint32_t domain);
@@ -49,6 +55,11 @@ uint32_t site_of_domain(struct schedule *, uint32_t domain);
 void site_put(struct schedule *, uint32_t site);
 /* one in the chain has left its place there, or where it was counted since */
 void site_left(struct schedule *, uint32_t site);
+/* it waits for no time */
+void site_forget_time(struct schedule *, struct schedule_site *);
+/* it may have more, if somebody waits there: schedule_look() will see */
+void site_look_later(struct schedule *, uint32_t site);
+void site_unlist(struct schedule *, uint32_t site);
 /* the time until which it was held is over, and it is not in the heap */
 void site_due(struct schedule *, uint32_t site, int64_t now_ms);
 /* how many more may go there */

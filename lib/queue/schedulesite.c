@@ -2,9 +2,8 @@
 #include <string.h>
 
 enum {
-	SKIP_MAX = 4,   /* urgent lanes that may go before another, parked */
-	URGENT = 5,     /* below: an urgent priority */
-	PROBE_LOOK = 64 /* lanes looked at for a probe */
+	SKIP_MAX = 4, /* urgent lanes that may go before another, parked */
+	URGENT = 5    /* below: an urgent priority */
 };
 
 static void
@@ -22,8 +21,8 @@ list(struct schedule *s, uint32_t i)
 	s->look = i;
 }
 
-static void
-unlist(struct schedule *s, uint32_t i)
+void
+site_unlist(struct schedule *s, uint32_t i)
 {
 	struct schedule_site *t = &s->site[i];
 
@@ -38,15 +37,14 @@ unlist(struct schedule *s, uint32_t i)
 		s->site[t->look_next].look_prev = t->look_prev;
 }
 
-/* it may have more, if somebody waits there */
-static void
-look_later(struct schedule *s, uint32_t i)
+void
+site_look_later(struct schedule *s, uint32_t i)
 {
 	if (s->site[i].n_parked > 0)
 		list(s, i);
 }
 
-static uint32_t
+uint32_t
 site_get(struct schedule *s, const char *name, size_t n)
 {
 	uint32_t i;
@@ -88,8 +86,8 @@ site_of_domain(struct schedule *s, uint32_t d)
 	return s->domain_site[d];
 }
 
-static void
-forget_time(struct schedule *s, struct schedule_site *t)
+void
+site_forget_time(struct schedule *s, struct schedule_site *t)
 {
 	if (t->place != SCHEDULE_NONE)
 		due_remove(s, t->place);
@@ -100,8 +98,8 @@ void
 site_put(struct schedule *s, uint32_t i)
 {
 	if (s->sites.name[i].refs == 1) {
-		forget_time(s, &s->site[i]);
-		unlist(s, i);
+		site_forget_time(s, &s->site[i]);
+		site_unlist(s, i);
 	}
 	nametable_put(&s->sites, i);
 }
@@ -153,94 +151,6 @@ site_unpark(struct schedule *s, uint32_t i, uint32_t l)
 	x->parked = 0;
 }
 
-/* a lane with somebody who was never tried becomes the first parked one; what
- * was looked at in vain is behind the others next time */
-static void
-prefer_fresh(struct schedule *s, uint32_t i)
-{
-	struct schedule_site *t = &s->site[i];
-	uint32_t l, n;
-
-	for (n = 0; n < PROBE_LOOK && n < t->n_parked; n++) {
-		l = t->parked_head;
-		if (s->lane[l].fresh.head != SCHEDULE_NONE)
-			return;
-		site_unpark(s, i, l);
-		site_park(s, l, 1);
-	}
-}
-
-/* let the first n parked lanes take turns again */
-static void
-wake(struct schedule *s, uint32_t i, uint32_t n)
-{
-	struct schedule_site *t = &s->site[i];
-	uint32_t l;
-
-	while (n-- > 0 && t->parked_head != SCHEDULE_NONE) {
-		if (t->probes > 0)
-			prefer_fresh(s, i);
-		l = t->parked_head;
-		site_unpark(s, i, l);
-		lane_enter(s, l);
-	}
-}
-
-void
-schedule_look(struct schedule *s, int64_t now)
-{
-	uint32_t i, next;
-
-	for (i = s->look; i != SCHEDULE_NONE; i = next) {
-		next = s->site[i].look_next;
-		wake(s, i, site_allowance(s, i, now));
-		/* a site that is shut waits for its time, not for us */
-		if (s->site[i].n_parked == 0 ||
-		    (now < s->site[i].until_ms && s->site[i].room == 0))
-			unlist(s, i);
-	}
-}
-
-/* nothing limits it */
-static void
-open_up(struct schedule_site *t)
-{
-	t->place = SCHEDULE_NONE;
-	t->until_ms = 0;
-	t->room = SCHEDULE_ROOM_NONE;
-}
-
-/* a closed site's time is over: one more than what still hangs there; and
- * more when that hangs, too */
-static void
-probe(struct schedule *s, uint32_t i, int first, int64_t now)
-{
-	struct schedule_site *t = &s->site[i];
-
-	t->probes = first ? t->out + 1 : 2 * t->probes;
-	if (t->probes > s->window) {
-		t->probes = 0;
-		return;
-	}
-	t->until_ms = now + SCHEDULE_PROBE_MS;
-	due_add(s, i | DUE_SITE); /* has room: one was removed */
-}
-
-void
-site_due(struct schedule *s, uint32_t i, int64_t now)
-{
-	struct schedule_site *t = &s->site[i];
-	int shut = t->room == 0;
-	uint32_t n;
-
-	open_up(t);
-	if (t->probes > 0)
-		probe(s, i, shut, now);
-	n = site_allowance(s, i, now);
-	wake(s, i, n > 0 ? n : 1);
-	look_later(s, i);
-}
-
 void
 site_left(struct schedule *s, uint32_t i)
 {
@@ -254,115 +164,8 @@ site_left(struct schedule *s, uint32_t i)
 		i = learned;
 	}
 	s->site[i].out--;
-	look_later(s, i);
+	site_look_later(s, i);
 	site_put(s, i);
-}
-
-static int
-is_of_its_own(const struct nametable_name *site)
-{
-	return site->len > 7 && memcmp(site->s, "domain:", 7) == 0;
-}
-
-/* what is in the chain already is there, too: else the site would be given
- * its room a second time */
-static void
-count_moved(struct schedule *s, uint32_t old, uint32_t site)
-{
-	struct schedule_site *t = &s->site[old];
-
-	if (!is_of_its_own(&s->sites.name[old]) || t->n_moved > 0)
-		return;
-	t->moved = site;
-	while (t->out > 0) {
-		t->out--;
-		t->n_moved++;
-		s->site[site].out++;
-		nametable_ref(&s->sites, site);
-	}
-}
-
-/* its lanes that wait at a site take turns */
-static void
-unpark_domain(struct schedule *s, uint32_t site, uint32_t d)
-{
-	uint32_t l, next;
-
-	for (l = s->site[site].parked_head; l != SCHEDULE_NONE; l = next) {
-		next = s->lane[l].next;
-		if (s->lane[l].domain != d)
-			continue;
-		site_unpark(s, site, l);
-		lane_enter(s, l);
-	}
-}
-
-int
-schedule_learn(struct schedule *s, uint32_t d, const char *name, size_t n)
-{
-	uint32_t old = s->domain_site[d], site;
-
-	if (old != SCHEDULE_NONE && s->sites.name[old].len == n &&
-	    memcmp(s->sites.name[old].s, name, n) == 0)
-		return 0;
-	site = site_get(s, name, n);
-	if (site == SCHEDULE_NONE)
-		return -1;
-	s->domain_site[d] = site;
-	if (old == SCHEDULE_NONE)
-		return 0;
-	count_moved(s, old, site);
-	unpark_domain(s, old, d);
-	site_put(s, old);
-	return 0;
-}
-
-void
-schedule_hold(struct schedule *s, uint32_t d, uint32_t room, int64_t until)
-{
-	struct schedule_site *t;
-	uint32_t i = site_of_domain(s, d);
-
-	if (i == SCHEDULE_NONE)
-		return;
-	t = &s->site[i];
-	forget_time(s, t);
-	t->room = room;
-	t->until_ms = until;
-	t->probes = room == 0 ? 1 : t->probes;
-	if (due_add(s, i | DUE_SITE) == -1)
-		open_up(t);
-	look_later(s, i);
-}
-
-void
-schedule_free_sites(struct schedule *s)
-{
-	struct schedule_site *t;
-	uint32_t i;
-
-	for (i = 0; i < s->sites.n; i++) {
-		t = &s->site[i];
-		if (s->sites.name[i].s == NULL)
-			continue;
-		forget_time(s, t);
-		open_up(t);
-		t->probes = 0;
-		look_later(s, i);
-	}
-}
-
-void
-schedule_heard(struct schedule *s, uint32_t d, int good)
-{
-	uint32_t i = s->domain_site[d];
-	struct schedule_site *t;
-
-	if (i == SCHEDULE_NONE || s->site[i].probes == 0)
-		return;
-	t = &s->site[i];
-	t->probes = good || t->probes > s->window ? 0 : 2 * t->probes;
-	look_later(s, i);
 }
 
 const char *

@@ -104,24 +104,6 @@ schedule_pick(struct schedule *s, int64_t now, uint32_t *out, unsigned max)
 	return 0;
 }
 
-int
-schedule_claim(struct schedule *s, uint32_t r)
-{
-	struct schedule_rcpt *p = &s->rcpt[r];
-	uint32_t d = p->domain;
-
-	if (s->out == s->window || site_of_domain(s, d) == SCHEDULE_NONE)
-		return -1;
-	schedule_idle(s, r);
-	p->where = SCHEDULE_OUT;
-	p->a = s->domain_site[d];
-	nametable_ref(&s->sites, p->a);
-	s->site[p->a].out++;
-	s->message[p->message].n_out++;
-	s->out++;
-	return 0;
-}
-
 /* the place that it had at its site and in the window is free */
 static void
 leave_window(struct schedule *s, uint32_t r)

@@ -1,0 +1,193 @@
+#include "scheduletest.h"
+
+static void
+test_sites(void)
+{
+	struct schedule s;
+	uint32_t run[100], r[12], i, n, other;
+
+	/* what is on its way when a site is learned counts for it */
+	schedule_init(&s, 300);
+	for (i = 0; i < 12; i++)
+		r[i] = put(&s, i, "t", 5, "a.example", 0, 0);
+	for (i = 0; i < 5; i++)
+		schedule_pick(&s, 10, run, 100);
+	schedule_learn(&s, s.rcpt[r[0]].domain, "mx", 2);
+	schedule_hold(&s, s.rcpt[r[0]].domain, 6, 1000);
+	ok(sound(&s), "learned while some are out: all adds up");
+	for (i = 0; schedule_pick(&s, 10, run, 100) > 0; i++)
+		;
+	is_num(i, 1, "room for 6, 5 are there already");
+	for (i = n = 0; i < 12; i++)
+		if (s.rcpt[r[i]].where == SCHEDULE_OUT && n < 5) {
+			schedule_back(&s, r[i]);
+			drop(&s, r[i]);
+			n++;
+		}
+	schedule_look(&s, 10);
+	for (i = 0; schedule_pick(&s, 10, run, 100) > 0; i++)
+		;
+	is_num(i, 5, "these back, as many more");
+	ok(sound(&s), "all adds up");
+	schedule_free(&s);
+
+	/* two domains that turn out to be one site */
+	schedule_init(&s, 300);
+	for (i = 0; i < 12; i++)
+		r[i] =
+		    put(&s, i, "t", 5, i % 2 ? "a.example" : "b.example", 0, 0);
+	other = put(&s, 50, "t", 5, "c.example", 0, 0);
+	schedule_learn(&s, s.rcpt[r[0]].domain, "mx", 2);
+	schedule_learn(&s, s.rcpt[r[1]].domain, "mx", 2);
+	schedule_hold(&s, s.rcpt[r[1]].domain, 3, 1000);
+	for (i = n = 0; schedule_pick(&s, 10, run, 100) > 0; i++)
+		n += run[0] == other;
+	is_num(i, 4, "room for 3 of the site, and the other site's one");
+	is_num(n, 1, "which is not touched");
+	schedule_look(&s, 10);
+	is_num(schedule_pick(&s, 10, run, 100), 0,
+	    "no more while they are out");
+	for (i = 0; i < 12; i++)
+		if (s.rcpt[r[i]].where == SCHEDULE_OUT) {
+			schedule_back(&s, r[i]);
+			drop(&s, r[i]);
+			break;
+		}
+	schedule_look(&s, 10);
+	is_num(schedule_pick(&s, 10, run, 100), 1, "one back, one more");
+	schedule_look(&s, 10);
+	is_num(schedule_pick(&s, 10, run, 100), 0, "and no more");
+	other = s.rcpt[run[0]].domain;
+	schedule_hold(&s, other, 0, 2000);
+	schedule_look(&s, 1500);
+	schedule_tick(&s, 1500);
+	is_num(schedule_pick(&s, 1500, run, 100), 0, "a newer hold holds");
+	is_num(schedule_due(&s), 2000, "until its time");
+	schedule_tick(&s, 2000);
+	schedule_look(&s, 2000);
+	for (i = 0; schedule_pick(&s, 2000, run, 100) > 0; i++)
+		;
+	is_num(i, 1, "then one, though others still hang there");
+	schedule_heard(&s, other, 1);
+	schedule_look(&s, 2000);
+	for (i = 0; schedule_pick(&s, 2000, run, 100) > 0; i++)
+		;
+	is_num(i, 7, "it went: then all go");
+	ok(sound(&s), "all adds up");
+	schedule_free(&s);
+}
+
+/* close it, let the time pass, and take what goes then */
+static unsigned
+reopen(struct schedule *s, uint32_t domain, int64_t *now, uint32_t *run)
+{
+	schedule_hold(s, domain, 0, *now + 5000);
+	schedule_look(s, *now);
+	while (schedule_pick(s, *now, run, 100) > 0)
+		printf("# picked while it is closed\n");
+	*now += 5000;
+	schedule_tick(s, *now);
+	schedule_look(s, *now);
+	return schedule_pick(s, *now, run, 100);
+}
+
+/* a probe failed: tried once more in 40 s */
+static void
+failed(struct schedule *s, uint32_t r, int64_t now)
+{
+	schedule_back(s, r);
+	s->rcpt[r].tries++;
+	schedule_heard(s, s->rcpt[r].domain, 0);
+	schedule_wait(s, r, now + 40000, now, 0);
+}
+
+static void
+test_probes(void)
+{
+	struct schedule s;
+	uint32_t run[100], r[60], seen[60] = { 0 }, i, n, d, least, most;
+	int64_t now = 1000;
+
+	/* tried ones of many owners, and one that was not, in the last */
+	schedule_init(&s, 100);
+	for (i = 0; i < 50; i++) {
+		char owner[16];
+
+		snprintf(owner, sizeof owner, "t%u", i % 10);
+		r[i] = put(&s, i, owner, 5, "a.example", 100, 0);
+		s.rcpt[r[i]].tries = i < 49;
+	}
+	d = s.rcpt[r[0]].domain;
+	schedule_tick(&s, now);
+	n = reopen(&s, d, &now, run);
+	ok(n == 1 && run[0] == r[49], "the probe is who was never tried");
+	is_num(schedule_pick(&s, now, run, 100), 0, "and nobody else");
+	failed(&s, r[49], now);
+	schedule_look(&s, now);
+	for (n = 0; schedule_pick(&s, now, run + n, 100) > 0; n++)
+		;
+	is_num(n, 2, "it did not close the site: two more");
+	for (i = 0; i < n; i++)
+		failed(&s, run[i], now);
+
+	/* 60 times closed: each has its turn before anybody has two more */
+	for (i = 0; i < 50; i++)
+		s.rcpt[r[i]].tries = 1;
+	for (i = 0; i < 98; i++) {
+		n = reopen(&s, d, &now, run);
+		if (n != 1)
+			printf("# %u at once\n", n);
+		for (n = 0; n < 50; n++)
+			seen[n] += r[n] == run[0];
+		failed(&s, run[0], now);
+	}
+	for (i = 1, least = most = seen[0]; i < 50; i++) {
+		least = seen[i] < least ? seen[i] : least;
+		most = seen[i] > most ? seen[i] : most;
+	}
+	printf("# %u to %u times\n", least, most);
+	ok(least >= 1 && most <= 3, "98 probes: all have their turns");
+	ok(sound(&s), "all adds up");
+
+	/* one that hangs */
+	n = reopen(&s, d, &now, run);
+	is_num(n, 1, "a probe");
+	now += SCHEDULE_PROBE_MS - 1;
+	schedule_tick(&s, now);
+	schedule_look(&s, now);
+	is_num(schedule_pick(&s, now, run, 100), 0, "nobody beside it");
+	schedule_tick(&s, ++now);
+	schedule_look(&s, now);
+	is_num(schedule_pick(&s, now, run, 100), 1, "unless it hangs");
+	ok(sound(&s), "all adds up");
+	schedule_free(&s);
+
+	/* in an open site who was tried before goes first */
+	schedule_init(&s, 100);
+	for (i = 0; i < 4; i++) {
+		r[i] = put(&s, i, "t", 5, "a.example", 100, 0);
+		s.rcpt[r[i]].tries = i == 2;
+	}
+	schedule_tick(&s, now);
+	schedule_look(&s, now);
+	ok(schedule_pick(&s, now, run, 100) == 1 && run[0] == r[2],
+	    "in an open site who was tried before goes first");
+	schedule_hold(&s, s.rcpt[r[0]].domain, 0, now + 5000);
+	schedule_look(&s, now);
+	is_num(schedule_pick(&s, now, run, 100), 0, "closed");
+	schedule_free_sites(&s);
+	schedule_look(&s, now);
+	for (n = 0; schedule_pick(&s, now, run, 100) > 0; n++)
+		;
+	is_num(n, 3, "set free: all go, without a probe");
+	ok(sound(&s), "all adds up");
+	schedule_free(&s);
+}
+
+int
+main(void)
+{
+	test_sites();
+	test_probes();
+	return done();
+}

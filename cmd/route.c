@@ -27,6 +27,7 @@ static const char usage[] =
 
 static struct link link_;
 static struct routing_conf conf;
+static struct routebox_conf boxes;
 static struct routing routing;
 static struct nexthops nexthops;
 static struct hostaddr_prefix allow[ALLOW_MAX];
@@ -252,7 +253,7 @@ explain_local(struct buf *end)
 {
 	static struct buf why;
 
-	switch (routebox_ask(&said, &conf, &routing, &job.w, &why)) {
+	switch (routebox_ask(&boxes, &said, &conf, &routing, &job.w, &why)) {
 	case ROUTEBOX_GOES: return;
 	case ROUTEBOX_NEVER: outcome = EXIT_PERM; break;
 	case ROUTEBOX_LATER: outcome = EXIT_TEMP; break;
@@ -368,7 +369,7 @@ main(int argc, char **argv)
 	if (explain) {
 		int status;
 
-		routebox_open(confdir, maildirs);
+		routebox_open(&boxes, confdir, maildirs);
 		status = explain_job(argv + optind + 1);
 
 		out_flush_plain(&said);

@@ -2,33 +2,28 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "local/forward.h"
-#include "local/mailbox.h"
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
-static struct softtable users;
-static struct mailbox_conf boxes = { .users = &users };
-static char beside[PATH_MAX]; /* CONFDIR/../mail */
-static int off;               /* nothing is looked at */
-
 void
-routebox_open(const char *confdir, const char *maildirs)
+routebox_open(struct routebox_conf *b, const char *confdir,
+    const char *maildirs)
 {
 	struct stat st;
 
-	softtable_open(&users, confdir, "users");
-	off = 0;
+	b->boxes.users = &b->users;
+	softtable_open(&b->users, confdir, "users");
+	b->off = 0;
 	if (maildirs == NULL) {
-		if (snprintf(beside, sizeof beside, "%s/../mail", confdir) >=
-		    (int)sizeof beside)
+		if (snprintf(b->beside, sizeof b->beside, "%s/../mail",
+			confdir) >= (int)sizeof b->beside)
 			die(EXIT_PERM, "name too long: %s", confdir);
-		off = stat(beside, &st) == -1 || !S_ISDIR(st.st_mode);
-		maildirs = beside;
+		b->off = stat(b->beside, &st) == -1 || !S_ISDIR(st.st_mode);
+		maildirs = b->beside;
 	}
-	boxes.dir = strcmp(maildirs, "-") == 0 ? NULL : maildirs;
+	b->boxes.dir = strcmp(maildirs, "-") == 0 ? NULL : maildirs;
 }
 
 static void
@@ -44,16 +39,17 @@ later(struct buf *why)
 }
 
 static enum routebox
-find(struct buf *said, const struct routing *w, struct buf *why)
+find(struct routebox_conf *b, struct buf *said, const struct routing *w,
+    struct buf *why)
 {
 	const struct slice user = { buf_data(&w->user), buf_len(&w->user) };
 	const struct slice domain = { w->addr.domain, w->addr.domain_len };
 	enum mailbox_answer a =
-	    off ? MAILBOX_UNSURE : mailbox_find(&boxes, user, domain);
+	    b->off ? MAILBOX_UNSURE : mailbox_find(&b->boxes, user, domain);
 	enum routebox r = ROUTEBOX_GOES;
 	const char *text = "has a mailbox";
 
-	if (off)
+	if (b->off)
 		text = "not looked at: say where the Maildirs are, -M";
 	else if (a == MAILBOX_UNSURE && (errno == EACCES || errno == EPERM))
 		text = "not looked at: this user may not enter the Maildirs";
@@ -74,8 +70,9 @@ find(struct buf *said, const struct routing *w, struct buf *why)
 
 /* several get it: one that is there will do */
 static enum routebox
-find_members(struct buf *said, const struct routing_conf *c,
-    const struct routing *w, const struct routing_job *job, struct buf *why)
+find_members(struct routebox_conf *b, struct buf *said,
+    const struct routing_conf *c, const struct routing *w,
+    const struct routing_job *job, struct buf *why)
 {
 	static struct routing member;
 	const char *p = buf_data(&w->alias.forward);
@@ -84,14 +81,14 @@ find_members(struct buf *said, const struct routing_conf *c,
 	struct routing_job j = *job;
 
 	if (w->alias.keep)
-		best = find(said, w, why);
+		best = find(b, said, w, why);
 	if (buf_len(&w->alias.command) > 0)
 		best = ROUTEBOX_GOES;
 	while (forward_word(&p, end, &j.to.p, &j.to.n)) {
 		routing_decide(&member, c, &j);
 		one = member.what == ROUTING_BOUNCED ? ROUTEBOX_NEVER
 		    : member.what == ROUTING_LOCAL && !member.several
-		    ? find(said, &member, why)
+		    ? find(b, said, &member, why)
 		    : ROUTEBOX_GOES;
 		if (one == ROUTEBOX_GOES || best == ROUTEBOX_NEVER)
 			best = one;
@@ -100,11 +97,12 @@ find_members(struct buf *said, const struct routing_conf *c,
 }
 
 enum routebox
-routebox_ask(struct buf *said, const struct routing_conf *c,
-    const struct routing *w, const struct routing_job *job, struct buf *why)
+routebox_ask(struct routebox_conf *b, struct buf *said,
+    const struct routing_conf *c, const struct routing *w,
+    const struct routing_job *job, struct buf *why)
 {
-	enum routebox r = w->several ? find_members(said, c, w, job, why)
-				     : find(said, w, why);
+	enum routebox r = w->several ? find_members(b, said, c, w, job, why)
+				     : find(b, said, w, why);
 
 	if (r == ROUTEBOX_NEVER) {
 		buf_clear(why);

@@ -11,6 +11,7 @@
 static char dir[] = "/tmp/rohrpost-routebox.XXXXXX";
 static struct memtable aliases, local;
 static struct routing_conf conf;
+static struct routebox_conf one, other, *at = &one;
 
 static const struct {
 	const char *to, *said, *why;
@@ -58,7 +59,7 @@ ask(const char *to, const char *said, const char *why, enum routebox want)
 	buf_clear(&reason);
 	routing_decide(&w, &conf, &j);
 	ok(w.what == ROUTING_LOCAL, to);
-	is_num(routebox_ask(&lines, &conf, &w, &j, &reason), want, to);
+	is_num(routebox_ask(at, &lines, &conf, &w, &j, &reason), want, to);
 	buf_putc(&lines, '\0');
 	buf_putc(&reason, '\0');
 	is_str(buf_data(&lines), said, "what is said of it");
@@ -92,15 +93,19 @@ main(void)
 	    "both: ann, joe\nnone: joe, jim\naway: joe, x@far.test\n"
 	    "run: |true\nself: self, y@far.test\n");
 	conf.routes = conf.pools = conf.aliases;
-	routebox_open(confdir, NULL);
+	routebox_open(at, confdir, NULL);
 	ALL(off);
 	if (mkdir(in("mail"), 0700) == -1 || mkdir(in("mail/ann"), 0700) == -1)
 		return 111;
-	routebox_open(confdir, NULL);
+	routebox_open(at, confdir, NULL);
 	ALL(cases);
-	routebox_open(confdir, "-");
+	/* another one looks elsewhere meanwhile */
+	at = &other;
+	routebox_open(at, confdir, "-");
 	ALL(list);
-	routebox_open(confdir, in("nowhere"));
+	at = &one;
+	ALL(cases);
+	routebox_open(at, confdir, in("nowhere"));
 	ALL(odd);
 	rmdir(in("mail/ann"));
 	rmdir(in("mail"));

@@ -7,22 +7,17 @@
  */
 #include "base/die.h"
 #include "base/exit.h"
+#include "base/spawn.h"
 #include "local/commandsock.h"
 #include <ctype.h>
 #include <errno.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-enum { RANGE_CLOEXEC = 4 /* close_range(2) */ };
 
 static const char usage[] = "command-run directory";
 
@@ -76,27 +71,22 @@ hold_term(int how)
 	sigprocmask(how, &term, NULL);
 }
 
-static void
-child(const char *dir, pid_t parent)
+/* with our environment, which is made for it; -1 with errno */
+static pid_t
+start(void)
 {
 	static char command[LTSV_LINE_MAX];
+	char *argv[] = { "sh", "-c", command, NULL };
+	struct spawn s = { .file = "/bin/sh",
+		.argv = argv,
+		.fd = { request.in, request.out, request.out },
+		.parting = SIGKILL,
+		.apart = 1,
+		.unheard = 1 };
 
-	setpgid(0, 0);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(EXIT_TEMP);
-	signal(SIGPIPE, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	hold_term(SIG_UNBLOCK);
-	umask(077);
-	syscall(SYS_close_range, 3, UINT_MAX, RANGE_CLOEXEC);
-	if (ltsv_get(&request.fields, "command", command, sizeof command) ==
-		-1 ||
-	    set_environment(dir) != 0 || dup2(request.in, 0) == -1 ||
-	    dup2(request.out, 1) == -1 || dup2(request.out, 2) == -1)
-		_exit(EXIT_TEMP);
-	execl("/bin/sh", "sh", "-c", command, (char *)NULL);
-	_exit(EXIT_TEMP);
+	if (ltsv_get(&request.fields, "command", command, sizeof command) == -1)
+		return -1;
+	return spawn_start(&s);
 }
 
 static void
@@ -129,9 +119,8 @@ watch(pid_t pid)
 	}
 	/* when it is waited for, its number may be another's */
 	hold_term(SIG_BLOCK);
-	while (waitpid(pid, &st, 0) == -1)
-		if (errno != EINTR)
-			die(EXIT_TEMP, "unable to wait for the command: %m");
+	if (spawn_wait(pid, &st) == -1)
+		die(EXIT_TEMP, "unable to wait for the command: %m");
 	group = 0;
 	hold_term(SIG_UNBLOCK);
 	return st;
@@ -142,7 +131,7 @@ main(int argc, char **argv)
 {
 	struct sigaction term = { .sa_handler = on_term };
 	const char *wrong;
-	pid_t pid, self = getpid();
+	pid_t pid;
 	int st;
 
 	prog_init(argv);
@@ -155,14 +144,12 @@ main(int argc, char **argv)
 		die(EXIT_TEMP, "%s: %m", wrong);
 	if (wrong != NULL)
 		die(EXIT_PERM, "%s", wrong);
+	needs(set_environment(argv[optind]) == 0 ? 0 : -1);
 	hold_term(SIG_BLOCK);
 	sigaction(SIGTERM, &term, NULL);
-	pid = fork();
+	pid = start();
 	if (pid == -1)
 		die(EXIT_TEMP, "unable to fork: %m");
-	if (pid == 0)
-		child(argv[optind], self);
-	setpgid(pid, pid);
 	group = pid;
 	hold_term(SIG_UNBLOCK);
 	close(request.in);

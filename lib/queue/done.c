@@ -84,29 +84,21 @@ list(struct done *d)
 static int
 lines(struct buf *b, uint32_t segment, line_fn *line, void *arg)
 {
-	enum message_state state;
-	const char *id, *e;
-	unsigned n;
-	long used;
+	enum journal_kind kind;
+	struct journal_line l;
+	size_t used;
+	int bad = 0;
 
-	while (buf_len(b) > 0) {
-		used = journal_get(buf_data(b), buf_len(b), &id, &n, &state);
-		if (used == 0)
-			break;
-		if (used > 0) {
-			if (line(arg, id, n, state, segment) == -1)
-				return -1;
-		} else {
-			e = memchr(buf_data(b), '\n', buf_len(b));
-			used =
-			    e == NULL ? (long)buf_len(b) : e - buf_data(b) + 1;
-			if (used == 1 &&
-			    line(arg, NULL, 0, MESSAGE_QUEUED, segment) == -1)
-				return -1;
-		}
+	while (bad == 0 &&
+	    (kind = journal_next(buf_data(b), buf_len(b), &l, &used)) !=
+		JOURNAL_MORE) {
+		if (kind == JOURNAL_LINE)
+			bad = line(arg, l.id, l.n, l.state, segment);
+		else if (kind == JOURNAL_MARK)
+			bad = line(arg, NULL, 0, MESSAGE_QUEUED, segment);
 		buf_consume(b, used);
 	}
-	return 0;
+	return bad;
 }
 
 static int

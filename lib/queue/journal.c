@@ -35,3 +35,19 @@ journal_get(const char *p, size_t n, const char **id, unsigned *rcpt,
 	*state = e[-1];
 	return e - p + 1;
 }
+
+enum journal_kind
+journal_next(const char *p, size_t n, struct journal_line *l, size_t *used)
+{
+	const char *e;
+	long k = n == 0 ? 0 : journal_get(p, n, &l->id, &l->n, &l->state);
+
+	*used = k > 0 ? (size_t)k : 0;
+	if (k > 0)
+		return JOURNAL_LINE;
+	if (k == 0)
+		return JOURNAL_MORE;
+	e = memchr(p, '\n', n);
+	*used = e == NULL ? n : (size_t)(e + 1 - p);
+	return *used == 1 && e == p ? JOURNAL_MARK : JOURNAL_OTHER;
+}

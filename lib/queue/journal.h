@@ -25,4 +25,28 @@ int journal_put(struct buf *, const char *id, unsigned n, enum message_state);
 long journal_get(const char *p, size_t n, const char **id, unsigned *rcpt,
     enum message_state *);
 
+/* what stands next in a segment */
+enum journal_kind {
+	JOURNAL_MORE, /* no whole line yet */
+	JOURNAL_LINE,
+	JOURNAL_MARK, /* an empty line */
+	JOURNAL_OTHER /* none of these: cut by a crash, or damaged */
+};
+
+struct journal_line {
+	const char *id; /* NAME_LEN bytes in the segment */
+	unsigned n;
+	enum message_state state;
+};
+
+/*
+ * journal_next - one after the other
+ *
+ * p, n  what is there of the segment, from where the last one ended
+ * used  receives the bytes it takes; with JOURNAL_OTHER all that there are
+ *       where no LF comes
+ */
+enum journal_kind journal_next(const char *p, size_t n, struct journal_line *,
+    size_t *used);
+
 #endif

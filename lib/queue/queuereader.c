@@ -157,28 +157,22 @@ is_cut(const char *p, size_t n)
 static int
 add_segment(struct journaled_list *o, const char *p, size_t n)
 {
-	const char *end = p + n, *id, *e;
-	enum message_state state;
-	unsigned rcpt;
-	long k;
+	const char *end = p + n;
+	enum journal_kind kind;
+	struct journal_line l;
+	size_t used;
 
-	while ((k = journal_get(p, end - p, &id, &rcpt, &state)) != 0) {
-		if (k > 0) {
-			if (add_outcome(o, id, rcpt, state) == -1)
+	while ((kind = journal_next(p, end - p, &l, &used)) != JOURNAL_MORE) {
+		if (kind == JOURNAL_LINE) {
+			if (add_outcome(o, l.id, l.n, l.state) == -1)
 				return -1;
-			p += k;
-			continue;
+		} else if (kind == JOURNAL_OTHER) {
+			if (is_cut(p, used - (p[used - 1] == '\n')))
+				o->cut++;
+			else
+				o->bad++;
 		}
-		e = memchr(p, '\n', end - p);
-		if (e == NULL)
-			e = end;
-		if (e == p)
-			; /* a mark of queue-run's */
-		else if (is_cut(p, e - p))
-			o->cut++;
-		else
-			o->bad++;
-		p = e < end ? e + 1 : end;
+		p += used;
 	}
 	if (p < end)
 		o->cut++;

@@ -168,43 +168,46 @@ fold_end(struct run *r)
 	return 0;
 }
 
+/* more of the segment; bytes, 0: that was all, -1 with errno */
+static ssize_t
+read_more(struct run *r)
+{
+	ssize_t got;
+
+	if (buf_reserve(&r->fold.lines, FOLD_READ) == -1)
+		return -1;
+	got = read(r->fold.fd, buf_tail(&r->fold.lines), FOLD_READ);
+	if (got > 0)
+		buf_added(&r->fold.lines, got);
+	return got;
+}
+
 enum fold_result
 fold_slice(struct run *r)
 {
-	enum message_state state;
-	const char *id, *e;
-	unsigned n, i;
+	struct buf *b = &r->fold.lines;
+	enum journal_kind kind;
+	struct journal_line l;
 	ssize_t got;
-	long used;
+	size_t used;
+	unsigned i;
 
 	if (!fold_wanted(r) || (!r->fold.on && !fold_begin(r)))
 		return FOLD_NOTHING;
 	for (i = 0; i < FOLD_SLICE; i++) {
-		used = buf_len(&r->fold.lines) == 0
-		    ? 0
-		    : journal_get(buf_data(&r->fold.lines),
-			  buf_len(&r->fold.lines), &id, &n, &state);
-		if (used == 0) {
-			if (buf_reserve(&r->fold.lines, FOLD_READ) == -1 ||
-			    (got = read(r->fold.fd, buf_tail(&r->fold.lines),
-				 FOLD_READ)) == -1) {
-				fold_failed(r);
-				return FOLD_NOTHING;
-			}
-			buf_added(&r->fold.lines, got);
-			if (got > 0)
-				continue;
+		kind = journal_next(buf_data(b), buf_len(b), &l, &used);
+		if (kind == JOURNAL_LINE)
+			fold_line(r, l.id, l.n, l.state);
+		buf_consume(b, used);
+		if (kind != JOURNAL_MORE)
+			continue;
+		got = read_more(r);
+		if (got == -1) {
+			fold_failed(r);
+			return FOLD_NOTHING;
+		}
+		if (got == 0)
 			return fold_end(r) == 0 ? FOLD_DONE : FOLD_NOTHING;
-		}
-		if (used > 0)
-			fold_line(r, id, n, state);
-		if (used < 0) {
-			e = memchr(buf_data(&r->fold.lines), '\n',
-			    buf_len(&r->fold.lines));
-			used = e == NULL ? (long)buf_len(&r->fold.lines)
-					 : e + 1 - buf_data(&r->fold.lines);
-		}
-		buf_consume(&r->fold.lines, used);
 	}
 	return FOLD_MORE;
 }

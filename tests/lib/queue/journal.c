@@ -31,6 +31,35 @@ static const struct {
 	{ ID " 0000000000", 0, 0, 0 },
 };
 
+/* a segment, as it is read one after the other */
+static void
+segment(void)
+{
+	static const char text[] = ID " 0 S\n"
+				      "\n" ID " 1 b\n"
+				      "cut" ID " 2 S\n\n"
+				      "0123456789abcdefgh";
+	static const enum journal_kind want[] = { JOURNAL_LINE, JOURNAL_MARK,
+		JOURNAL_LINE, JOURNAL_OTHER, JOURNAL_MARK, JOURNAL_MORE };
+	const char *p = text, *end = text + sizeof text - 1;
+	struct journal_line l;
+	size_t i, used;
+
+	for (i = 0; i < sizeof want / sizeof *want; i++) {
+		is_num(journal_next(p, end - p, &l, &used), want[i],
+		    "what stands next");
+		if (want[i] == JOURNAL_LINE)
+			is_num(l.n, i / 2, "its recipient");
+		p += used;
+	}
+	is_num(end - p, 18, "the start of a line is left");
+	is_num(journal_next(p, 0, &l, &used), JOURNAL_MORE, "nothing");
+	p = "no line of a journal is as long as that, nor has it an end";
+	is_num(journal_next(p, strlen(p), &l, &used), JOURNAL_OTHER,
+	    "too long");
+	is_num(used, strlen(p), "all of it");
+}
+
 int
 main(void)
 {
@@ -41,6 +70,7 @@ main(void)
 	size_t i, k, len;
 	long r;
 
+	segment();
 	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		len = strlen(cases[i].line);
 		r = journal_get(cases[i].line, len, &id, &n, &st);

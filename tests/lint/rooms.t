@@ -21,9 +21,8 @@ cp lib/spf/spf.h "$copy/lib/spf/spf.h"
 cp "$objects/base/clock.o" "$T/objects/smtp/reply.o"
 again | grep -q '^smtp: touches'; ok "so is one that looks at the clock" $?
 cp "$objects/smtp/reply.o" "$T/objects/smtp/reply.o"
-cp "$objects/run/recover.o" "$T/objects/run/toline.o"
-again | grep -q '^run: a circle of .*settle'; ok "so is a file that calls those above it" $?
-cp "$objects/run/toline.o" "$T/objects/run/toline.o"
+sed 's/^CIRCLES = .*/CIRCLES = set()/' tests/tools/rooms.py >"$T/rooms.py"
+python3 "$T/rooms.py" "$objects" | grep -q '^spf: a circle of '; ok "files that call each other in a circle are seen" $?
 mkdir "$copy/lib/attic" "$T/objects/attic"
 cp lib/spf/term.c "$copy/lib/attic/" && cp "$objects/spf/term.o" "$T/objects/attic/"
 is "and a room that nobody drew" "$(again)" "attic is not in the map"

@@ -36,7 +36,7 @@ missing=
 while read -r file kind label; do
 	case $kind,$file in
 	event,*) pages=event.5 ;;
-	*,lib/run/control.c) pages="queue-run.8 queue-ctl.8" ;;
+	*,lib/run/control*.c) pages="queue-run.8 queue-ctl.8" ;;
 	*,lib/run/bounces.c) pages=bounce.8 ;;
 	*,lib/local/shellcommand.c) pages=command-run.8 ;;
 	*,lib/mime/mailshow.c | *,lib/mime/show*.c) pages=mail-show.8 ;;

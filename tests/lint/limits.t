@@ -30,6 +30,7 @@ for my $f (@ARGV) {
 for (1 .. 4) {
 	for (@list) {
 		my ($f, $n, $x) = @$_;
+		$x =~ s/\s+/ /g; # over several lines
 		$x =~ s/INT64_C\((\d+)\)/$1/g;
 		$x =~ s/\b([A-Z][A-Z0-9_]*)\b/$in{$f}{$1} \/\/ $all{$1} \/\/ $1/ge;
 		next unless $x =~ m{^[-+*/<>() 0-9]+$};

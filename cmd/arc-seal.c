@@ -45,7 +45,7 @@ struct state {
 	struct seal *seal; /* NULL: it passes as it is */
 };
 
-/* ---- who seals ---- */
+/* who seals */
 
 /* the line of the table for the first recipient; 1 there is one, 0 not, -1
  * the table is damaged */
@@ -89,7 +89,7 @@ set_who(struct seal *s)
 	return 1;
 }
 
-/* ---- a message ---- */
+/* a message */
 
 static void
 free_seal(struct stage_parcel *p)
@@ -230,7 +230,7 @@ whole(struct stage_parcel *p)
 static const struct stage_ops ops = { sizeof(struct state), begin, body, whole,
 	NULL, free_seal };
 
-/* ---- the start ---- */
+/* the start */
 
 static int
 set(int c, const char *v)

@@ -19,7 +19,7 @@ static struct clientlink conf = { .deadline_ms = CLIENTRUN_DEADLINE_MS };
 static const char *confdir;
 static char me[HOSTNAME_MAX + 1];
 
-/* ---- the shell ---- */
+/* the shell */
 
 static void
 on_answered(void *arg)

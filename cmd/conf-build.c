@@ -139,7 +139,7 @@ on_add(void *arg, const char *key, size_t kn, const char *data, size_t dn)
 	return 0;
 }
 
-/* ---- reading ---- */
+/* reading */
 
 static char *
 slurp(const char *path, size_t *n)
@@ -189,7 +189,7 @@ load(struct file *f)
 	compile(f, "", 0);
 }
 
-/* ---- checks across files ---- */
+/* checks across files */
 
 static int
 get(void *arg, const char *key, size_t n, const char **data, size_t *len)
@@ -421,7 +421,7 @@ check_all(void)
 		check_vectors(&c);
 }
 
-/* ---- writing ---- */
+/* writing */
 
 static void
 write_temp(struct file *f)
@@ -458,8 +458,6 @@ replace_all(int dirfd)
 	if (fsync(dirfd) == -1)
 		die(EXIT_TEMP, "unable to sync %s: %m", dir);
 }
-
-/* ---- */
 
 /* a file of which programs read the first line alone: its number, 0 when
  * there is none, -1 when the file is not there or a fault was said */

@@ -78,7 +78,7 @@ rest(int64_t ms)
 		stop = 1;
 }
 
-/* ---- the next link ---- */
+/* the next link */
 
 static void
 hang_up(void)
@@ -146,7 +146,7 @@ hand_in(const struct drop_parcel *d, struct receipt *t)
 	return r;
 }
 
-/* ---- files ---- */
+/* files */
 
 static unsigned
 count_bad(void)
@@ -219,7 +219,7 @@ owner(const struct entry *e)
 	return &users[i];
 }
 
-/* ---- what nobody will ever take ---- */
+/* what nobody will ever take */
 
 /* a file's owner, as an address; NULL: he has no name */
 static const char *
@@ -342,7 +342,7 @@ take(const struct entry *e)
 	return r;
 }
 
-/* ---- a look ---- */
+/* a look */
 
 /* each user has a share, by chance where he has more */
 static void

@@ -51,7 +51,7 @@ static uint64_t time_s = FILTER_TIME_DEFAULT_S;
 static struct job *waiting, **last = &waiting, *running;
 static uint64_t n_running;
 
-/* ---- what came of it ---- */
+/* what came of it */
 
 static void
 log_verdict(const struct job *j, const char *id, size_t n)
@@ -229,7 +229,7 @@ ended(struct filterprogram *t, enum filterprogram_end end, int code)
 	start_waiting();
 }
 
-/* ---- running it ---- */
+/* running it */
 
 static int
 start(struct job *j)
@@ -327,8 +327,6 @@ static const struct stage_ops ops = { .state_size = sizeof(struct job),
 	.whole = whole,
 	.receipt = receipt,
 	.forget = forget };
-
-/* ---- */
 
 /* an envelope line for a message that comes without one */
 static void

@@ -40,7 +40,7 @@ now(void)
 	return clock_s > 0 ? (int64_t)clock_s : clock_wall_s();
 }
 
-/* ---- parcels ---- */
+/* parcels */
 
 static void
 log_field(const struct stage_parcel *p, const char *key)
@@ -126,7 +126,7 @@ static const struct stage_ops ops = { .state_size =
 	.whole = whole,
 	.receipt = receipt };
 
-/* ---- the statistics ---- */
+/* the statistics */
 
 static int
 show(void)
@@ -153,8 +153,6 @@ show(void)
 	out_flush_plain(&b);
 	return EXIT_OK;
 }
-
-/* ---- */
 
 static int64_t
 span_s(int option, const char *text)

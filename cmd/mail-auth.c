@@ -43,7 +43,7 @@ struct mail {
 	struct buf note; /* for the event */
 };
 
-/* ---- a message ---- */
+/* a message */
 
 static struct judge *
 take_judge(void)
@@ -210,7 +210,7 @@ forget(struct stage_parcel *p)
 static const struct stage_ops ops = { sizeof(struct mail), begin, body, whole,
 	receipt, forget };
 
-/* ---- the start ---- */
+/* the start */
 
 /* for one message: its envelope; returns the index behind the options */
 static int

@@ -39,7 +39,7 @@ static struct buf alone_env;
 static uint64_t clock_s;
 static int all, fixed_clock;
 
-/* ---- the table ---- */
+/* the table */
 
 /* one that was never there has no rules: its file is optional */
 static const struct lookup lookup = { tablelookup_get_open, &table };
@@ -63,7 +63,7 @@ check_files(void)
 	tokenkeys_check(&keys);
 }
 
-/* ---- a message ---- */
+/* a message */
 
 static void
 put_label(const struct stage_parcel *p, const char *key)
@@ -92,7 +92,7 @@ tell(const struct stage_parcel *p, const struct fix_mail *m)
 	event_end();
 }
 
-/* ---- its body ---- */
+/* its body */
 
 static const char *
 tmp_dir(void)
@@ -249,8 +249,6 @@ pass_changed(struct stage_parcel *p, const struct fix_mail *m)
 	buf_free(&message);
 }
 
-/* ---- */
-
 static void
 on_whole(struct stage_parcel *p)
 {
@@ -284,8 +282,6 @@ on_whole(struct stage_parcel *p)
 }
 
 static const struct stage_ops ops = { .whole = on_whole };
-
-/* ---- */
 
 static void
 put_env(const char *key, const char *value)

@@ -41,7 +41,7 @@ static const char *confdir, *maildirs;
 static int fresh, full, explain;
 static int outcome; /* of what is explained, as an exit status */
 
-/* ---- the tables ---- */
+/* the tables */
 
 /* once for all jobs that came together */
 static void
@@ -69,7 +69,7 @@ read_name(void)
 	ascii_lower_copy(me, me, strlen(me));
 }
 
-/* ---- a job ---- */
+/* a job */
 
 static struct routejob job;
 
@@ -158,7 +158,7 @@ on_closing(struct link *l)
 static const struct link_ops ops = { .request = on_request,
 	.closing = on_closing };
 
-/* ---- for people ---- */
+/* for people */
 
 /* what has been found so far; it may be foreign bytes */
 static struct buf said;
@@ -290,8 +290,6 @@ explain_job(char **argv)
 		explain_hosts();
 	return outcome;
 }
-
-/* ---- */
 
 static void
 add_allow(const char *s)

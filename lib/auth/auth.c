@@ -31,7 +31,7 @@ action(const char *name, const char *p, size_t n, enum auth_action *a)
 	return -1;
 }
 
-/* ---- the text ---- */
+/* the text */
 
 /* NAME VALUE */
 static int
@@ -119,7 +119,7 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 const struct conffile conffile_auth = { "auth", sizeof(struct wordset), line,
 	wordset_finish };
 
-/* ---- the table ---- */
+/* the table */
 
 static int
 read_action(const struct lookup *l, const char *key, enum auth_action *a)

@@ -12,7 +12,7 @@ enum {
 	DKIM_TEXT_MAX = 1000 /* of all signatures in an event */
 };
 
-/* ---- the field ---- */
+/* the field */
 
 static void
 reason(struct authres *a, const char *text)
@@ -185,7 +185,7 @@ authresult_field(struct buf *out, const char *id, const struct judge *j,
 	return authres_close(&a);
 }
 
-/* ---- envelope lines ---- */
+/* envelope lines */
 
 static const char *const keys[] = { "spf", "dkim", "dmarc", "arc", "iprev" };
 enum { KEYS = sizeof keys / sizeof keys[0] };
@@ -235,7 +235,7 @@ authresult_lines(struct buf *env, const struct judge *j)
 			needs(parcel_puts(env, keys[i], words[i]));
 }
 
-/* ---- the event ---- */
+/* the event */
 
 /* a note is labels and values, a NUL behind each */
 static void

@@ -11,7 +11,7 @@
 
 enum { SPF, IPREV, DKIM, DMARC, MACHINES };
 
-/* ---- the machines, as dnsrun_start() wants them ---- */
+/* the machines, as dnsrun_start() wants them */
 
 static int
 want_spf(void *m, struct dnsq *q)
@@ -124,7 +124,7 @@ start(struct judge *j, unsigned which, void *machine, void (*done)(void *))
 	    left > 1 ? left : 1, done, j);
 }
 
-/* ---- SPF and the client's name ---- */
+/* SPF and the client's name */
 
 /* [local@]domain, the domain as the DNS has it; too long: nothing */
 static void
@@ -187,7 +187,7 @@ judge_begin(struct judge *j, const struct judge_conf *conf,
 		begin_client(j, who, now);
 }
 
-/* ---- DKIM and ARC ---- */
+/* DKIM and ARC */
 
 int
 judge_needs_body(const struct judge *j)
@@ -211,7 +211,7 @@ judge_whole(struct judge *j, void (*done)(void *), void *arg)
 	start(j, DKIM, &j->dkim, dkim_over);
 }
 
-/* ---- DMARC ---- */
+/* DMARC */
 
 static void
 add_domain(struct judge *j, const struct dkim_signature *s)
@@ -271,7 +271,7 @@ judge_cancel(struct judge *j)
 	j->running = 0;
 }
 
-/* ---- results ---- */
+/* results */
 
 enum dkim_result
 judge_dkim(const struct judge *j)

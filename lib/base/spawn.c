@@ -20,7 +20,7 @@
 
 enum { RANGE_CLOEXEC = 4 /* close_range(2) */ };
 
-/* ---- in the child ---- */
+/* in the child */
 
 void
 spawn_signals(void)
@@ -103,7 +103,7 @@ become(const struct spawn *s, int report, pid_t parent)
 	_exit(EXIT_TEMP);
 }
 
-/* ---- here ---- */
+/* here */
 
 static pid_t
 begin(const struct spawn *s, int report)

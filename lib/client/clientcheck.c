@@ -18,7 +18,7 @@ clientcheck_ip(struct clientcheck_facts *f, const char *s)
 	return 0;
 }
 
-/* ---- HELO ---- */
+/* HELO */
 
 /* the address of "[192.0.2.1]", "[IPv6:...]" or without brackets; its
  * length, 0: none */
@@ -128,7 +128,7 @@ is_name(const char *s)
 	return last < n && strspn(s + n - last, "0123456789") < last;
 }
 
-/* ---- items ---- */
+/* items */
 
 /* ask for a name; 0: there can be none */
 static int
@@ -257,7 +257,7 @@ clientcheck_want(struct clientcheck_item *it, struct dnsq *q)
 	return 0;
 }
 
-/* ---- answers ---- */
+/* answers */
 
 static void
 on_list(struct clientcheck_item *it, const struct dnsa *a)
@@ -310,7 +310,7 @@ clientcheck_answer(struct clientcheck_item *it, const struct dnsa *a)
 		on_domain(it, type, a);
 }
 
-/* ---- the verdict ---- */
+/* the verdict */
 
 static const struct {
 	const char *code, *text;

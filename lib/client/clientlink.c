@@ -13,7 +13,7 @@ struct check {
 	unsigned judged : 1, whole : 1, over : 1;
 };
 
-/* ---- what was found ---- */
+/* what was found */
 
 static void
 log_it(const struct check *c, const struct clientcheck_verdict *v)
@@ -94,7 +94,7 @@ conclude(struct check *c)
 	stage_pass(c->parcel);
 }
 
-/* ---- a parcel ---- */
+/* a parcel */
 
 static void
 on_over(void *arg)

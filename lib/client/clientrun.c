@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* ---- rules ---- */
+/* rules */
 
 static void
 drop(struct clientrun_rules *r)
@@ -72,7 +72,7 @@ clientrun_open(struct clientrun_conf *c, const char *confdir, const char *me)
 	load(c);
 }
 
-/* ---- a client ---- */
+/* a client */
 
 static int
 want(void *item, struct dnsq *q)

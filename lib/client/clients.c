@@ -22,7 +22,7 @@ clients_check_word(enum clients_check c)
 	return checks[c];
 }
 
-/* ---- lines: the same parser for the text and for the table ---- */
+/* lines: the same parser for the text and for the table */
 
 struct words {
 	const char *w[CLIENTS_WORDS_MAX];
@@ -197,7 +197,7 @@ add_rule(struct clients_rules *r, const struct words *w)
 	return NULL;
 }
 
-/* ---- the text ---- */
+/* the text */
 
 struct state {
 	struct clients_rules *rules;
@@ -315,7 +315,7 @@ finish(void *arg, const struct conffile_sink *sink)
 const struct conffile conffile_clients = { "clients", sizeof(struct state),
 	line, finish };
 
-/* ---- the table ---- */
+/* the table */
 
 int
 clients_rules(const struct lookup *l, struct clients_rules *r)

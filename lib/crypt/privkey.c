@@ -30,7 +30,7 @@ privkey_free(struct privkey *k)
 	free(k);
 }
 
-/* ---- making one of what was read ---- */
+/* making one of what was read */
 
 static struct privkey *
 of_seed(const unsigned char seed[crypto_sign_SEEDBYTES])
@@ -214,7 +214,7 @@ privkey_make(enum privkey_kind kind, unsigned bits)
 	return k;
 }
 
-/* ---- using it ---- */
+/* using it */
 
 enum privkey_kind
 privkey_kind(const struct privkey *k)

@@ -8,7 +8,7 @@ blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* ---- a field ---- */
+/* a field */
 
 /* relaxed: name in lower case, one blank for any run of blanks and folds,
  * none around the colon and at the end (section 3.4.2) */
@@ -64,7 +64,7 @@ canon_header(struct buf *out, enum canon canon, const char *raw, size_t n)
 	return 0;
 }
 
-/* ---- a body ---- */
+/* a body */
 
 enum { PIECE = 4096 };
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- results ---- */
+/* results */
 
 /* text that may come from outside, made printable */
 static void
@@ -54,7 +54,7 @@ dkimjudge_settle(struct dkimverify *v, struct dkimverify_check *c,
 	}
 }
 
-/* ---- keys ---- */
+/* keys */
 
 int
 dkimverify_want(struct dkimverify *v, struct dnsq *q)

@@ -21,7 +21,7 @@ dkimverify_init(struct dkimverify *v, int64_t now, unsigned flags)
 	v->flags = flags;
 }
 
-/* ---- the header ---- */
+/* the header */
 
 static void
 put(void *arg, const void *p, size_t n)
@@ -254,7 +254,7 @@ dkimverify_header(struct dkimverify *v, const char *header, size_t n)
 	return r;
 }
 
-/* ---- the body ---- */
+/* the body */
 
 int
 dkimverify_needs_body(const struct dkimverify *v)

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* ---- hashes ---- */
+/* hashes */
 
 void
 dkimhash_init(struct dkimhash *h, enum pubkey_hash of)
@@ -35,7 +35,7 @@ dkimhash_end(struct dkimhash *h, unsigned char out[DKIMSIG_HASH_LEN])
 		digest_end(&h->u.sha256, out);
 }
 
-/* ---- fields ---- */
+/* fields */
 
 /* FNV-1a; bits 5 aside, so that letters of both cases are the same */
 static uint32_t

@@ -23,7 +23,7 @@ dkimtags_number(const struct tag *t, uint64_t max, uint64_t *out)
 	return t->value_len > 0 ? 0 : -1;
 }
 
-/* ---- tags, one by one: 0, or -1 with why ---- */
+/* tags, one by one: 0, or -1 with why */
 
 static int
 bad(struct dkimtags *r, const char *why)

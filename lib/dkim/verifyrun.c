@@ -18,7 +18,7 @@ verifyrun_option(struct verifyrun *r, int option, const char *value)
 	return dnsopt_take(option, value, &r->now, &r->wait_ms);
 }
 
-/* ---- the message ---- */
+/* the message */
 
 static struct buf header;
 
@@ -99,7 +99,7 @@ read_message(struct dkimverify *v)
 	dkimverify_end(v);
 }
 
-/* ---- the keys ---- */
+/* the keys */
 
 static int
 want(void *machine, struct dnsq *q)

@@ -28,7 +28,7 @@ first(const struct list *l)
 	return (struct resolve_query *)l->first;
 }
 
-/* ---- answers ---- */
+/* answers */
 
 static void on_expired(void *);
 
@@ -128,7 +128,7 @@ on_readable(void *arg, int events)
 	set_timer(0);
 }
 
-/* ---- the context ---- */
+/* the context */
 
 static void
 option(const char *name, const char *v)
@@ -205,7 +205,7 @@ make(void)
 	return 0;
 }
 
-/* ---- questions ---- */
+/* questions */
 
 static void
 start(struct resolve_query *q)
@@ -263,7 +263,7 @@ resolve_cancel(struct resolve_query *q)
 	set_timer(0);
 }
 
-/* ---- settings ---- */
+/* settings */
 
 int
 resolve_server(const char *s)

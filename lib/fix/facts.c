@@ -6,7 +6,7 @@
 
 enum { SECONDS_A_DAY = 86400 };
 
-/* ---- the envelope ---- */
+/* the envelope */
 
 static int
 set(struct buf *b, const char *p, size_t n)
@@ -101,7 +101,7 @@ addresses(struct fixfacts *f, const struct buf *env)
 	return 0;
 }
 
-/* ---- the header ---- */
+/* the header */
 
 /* one of two domains is the other, or lies below it */
 static int
@@ -298,7 +298,7 @@ fixfacts_check_from(const struct fixfacts *f, const struct slice *lists,
 	    : "the sender is not an address you may use";
 }
 
-/* ---- templates ---- */
+/* templates */
 
 void
 fixfacts_token(const struct fixfacts *f, enum token_kind kind, struct token *t)

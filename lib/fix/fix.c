@@ -37,7 +37,7 @@ refuse(struct work *w, const char *esc, struct slice text, unsigned line)
 	return STOP;
 }
 
-/* ---- fields ---- */
+/* fields */
 
 /* 1, 0 or -1 of fixheader */
 static int
@@ -114,7 +114,7 @@ do_feedback(struct work *w, struct slice v)
 	    : set_field(w, "Feedback-ID", buf_data(&w->out), buf_len(&w->out));
 }
 
-/* ---- unsubscribing ---- */
+/* unsubscribing */
 
 /* "<URL>" appended, with the token where the template names nothing */
 static int
@@ -211,7 +211,7 @@ do_pixel(struct work *w, struct slice v)
 	return GO_ON;
 }
 
-/* ---- the envelope ---- */
+/* the envelope */
 
 static int
 envelope(struct work *w, int r)
@@ -312,7 +312,7 @@ do_path_header(struct work *w, struct slice name, struct slice domains)
 							     : GO_ON;
 }
 
-/* ---- rules ---- */
+/* rules */
 
 /* what is done to the header */
 static int
@@ -404,7 +404,7 @@ apply(struct work *w, enum fix_verdict *v)
 	}
 }
 
-/* ---- what everybody gets ---- */
+/* what everybody gets */
 
 /* what is for us alone: who has a blind copy, and where an earlier copy of
  * the message was delivered for */
@@ -530,8 +530,6 @@ complete(struct work *w)
 		return -1;
 	return put_received(w);
 }
-
-/* ---- */
 
 static int
 judge(struct work *w)

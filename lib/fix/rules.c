@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- the text ---- */
+/* the text */
 
 /* a rule while it is read */
 struct draft {
@@ -33,7 +33,7 @@ put(struct draft *d, const char *label, const char *v, size_t n)
 	return rules_put(&d->rule, label, v, n);
 }
 
-/* ---- conditions ---- */
+/* conditions */
 
 static const char *
 add_to(struct draft *d, const char *label, const char *v, size_t n)
@@ -93,7 +93,7 @@ add_bare(struct draft *d, const char *label, const char *v, size_t n)
 	return put(d, label, v, n);
 }
 
-/* ---- actions ---- */
+/* actions */
 
 /* a template, within what names have brought */
 static const char *

@@ -83,7 +83,7 @@ tokenkeys_check(struct tokenkeys *t)
 		warn("unable to use the keys of %s: %s", t->path, why);
 }
 
-/* ---- making ---- */
+/* making */
 
 static void
 put_key(struct buf *b)

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- values, escaped as they stand; no form here needs an escape but that
+/* values, escaped as they stand; no form here needs an escape but that
  * of a backslash ---- */
 
 /* neither a control byte nor the escape of one */
@@ -200,7 +200,7 @@ probe(const char *p, size_t n)
 	return n == 0 || is(p, n, "1") ? NULL : "not 1";
 }
 
-/* ---- what mail-auth found, RFC 8601 section 2.7 ---- */
+/* what mail-auth found, RFC 8601 section 2.7 */
 
 static const char *
 result(const char *p, size_t n, const char *const *more)
@@ -251,7 +251,7 @@ iprev(const char *p, size_t n)
 	return result(p, n, more);
 }
 
-/* ---- lines ---- */
+/* lines */
 
 static const struct known {
 	const char *key;

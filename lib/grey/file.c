@@ -21,7 +21,7 @@ close_fd(int *fd)
 	*fd = -1;
 }
 
-/* ---- reading ---- */
+/* reading */
 
 /* from where we are to the end */
 static int
@@ -86,7 +86,7 @@ catch_up(struct greyfile *f)
 	return (uint64_t)st.st_size == f->at ? 0 : read_on(f);
 }
 
-/* ---- writing ---- */
+/* writing */
 
 /* all of it or nothing */
 static int
@@ -169,8 +169,6 @@ rewrite(struct greyfile *f)
 	buf_clear(&f->in);
 	return 0;
 }
-
-/* ---- */
 
 static int
 open_dir(struct greyfile *f, const char *path, int readonly)

@@ -7,7 +7,7 @@
 #include "grey/white.h"
 #include <string.h>
 
-/* ---- what the envelope says ---- */
+/* what the envelope says */
 
 int
 greyjudge_next(const struct buf *env, const char *key, const char **at,
@@ -64,7 +64,7 @@ spf_domain(const struct buf *env, struct slice from, struct buf *b)
 	return (struct slice){ at + 1, (size_t)(from.p + from.n - at - 1) };
 }
 
-/* ---- who is always let pass ---- */
+/* who is always let pass */
 
 /* a table that cannot be read lists nobody: that costs a delay */
 static int
@@ -102,7 +102,7 @@ listed_recipient(struct greyjudge *g, struct slice to)
 	return g->table.open && listed(g, greywhite_to(&l, to));
 }
 
-/* ---- deciding ---- */
+/* deciding */
 
 /* one recipient: it happens, and stands in lines */
 static void

@@ -6,7 +6,7 @@
 /* a word this long with a digit in it is an identifier */
 enum { ID_WORD = 10 };
 
-/* ---- the client ---- */
+/* the client */
 
 int
 greykey_ip(struct slice client, struct hostaddr *a)
@@ -34,7 +34,7 @@ greykey_mask(struct hostaddr *a, unsigned bits)
 			a->ip[i] &= (unsigned char)(0xff00 >> bits);
 }
 
-/* ---- the sender ---- */
+/* the sender */
 
 /* at p: a word in which digits do not count; returns its length */
 static size_t
@@ -128,7 +128,7 @@ greykey_sender(char *out, const char *p, size_t n)
 	return len;
 }
 
-/* ---- the key ---- */
+/* the key */
 
 /* a part of any length, at the end of the key */
 static void

@@ -13,7 +13,7 @@ greylist_init(struct greylist *g, const struct greylist_conf *c, uint64_t seed)
 	g->list[GREYLIST_HOST].max = GREYLIST_HOSTS_MAX;
 }
 
-/* ---- entries ---- */
+/* entries */
 
 static void
 link_in(struct greylist *g, struct greylist_entry *e)
@@ -96,7 +96,7 @@ add(struct greylist *g, enum greylist_kind kind, const char *key, size_t len,
 	return e;
 }
 
-/* ---- asking ---- */
+/* asking */
 
 static int
 alive(const struct greylist *g, const struct greylist_entry *e, int64_t now)
@@ -139,7 +139,7 @@ greylist_look(const struct greylist *g, const char *key, size_t len,
 	return GREYLIST_RETRIED;
 }
 
-/* ---- what happens ---- */
+/* what happens */
 
 static int
 first(struct greylist *g, const char *key, size_t len, size_t who_len,
@@ -269,7 +269,7 @@ greylist_restore(struct greylist *g, enum greylist_kind kind, const char *key,
 	return 0;
 }
 
-/* ---- what is over ---- */
+/* what is over */
 
 void
 greylist_expire(struct greylist *g, int64_t now)

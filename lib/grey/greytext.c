@@ -12,7 +12,7 @@ enum { CHECK_LEN = 8 };
 static const char happening[] = "ferak"; /* by verdict */
 static const char entry[] = "WPH";       /* by kind */
 
-/* ---- out ---- */
+/* out */
 
 static void
 check_of(const char *p, size_t n, char *out)
@@ -91,7 +91,7 @@ greytext_put_entry(struct buf *b, const struct greylist_entry *e)
 	return end(b, at, r);
 }
 
-/* ---- in ---- */
+/* in */
 
 /* n numbers at the front of a line, cut off it */
 static int

@@ -8,7 +8,7 @@ struct state {
 	unsigned char has4[33], has6[129];
 };
 
-/* ---- the text ---- */
+/* the text */
 
 /* the key of a network, as it is looked up */
 static int
@@ -149,7 +149,7 @@ finish(void *arg, const struct conffile_sink *sink)
 const struct conffile conffile_grey = { "grey", sizeof(struct state), line,
 	finish };
 
-/* ---- asking ---- */
+/* asking */
 
 static int
 has(const struct lookup *l, const char *key, size_t n)

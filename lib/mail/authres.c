@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* ---- reading ---- */
+/* reading */
 
 static int
 blank(char c)
@@ -192,7 +192,7 @@ authres_payload(const char *value, size_t n, const char **out, size_t *len)
 	return 0;
 }
 
-/* ---- writing ---- */
+/* writing */
 
 enum { LINE_LEN = 78, TAB = 8 };
 

@@ -14,7 +14,7 @@ enum {
 	AUTHRES_VALUE_MAX = 400    /* bytes of one value; the rest is cut */
 };
 
-/* ---- reading ---- */
+/* reading */
 
 /*
  * authres_id - the authserv-id of a field's value (section 2.2)
@@ -51,7 +51,7 @@ int authres_remove(struct buf *header, const char *id);
  */
 int authres_payload(const char *value, size_t n, const char **p, size_t *len);
 
-/* ---- writing ---- */
+/* writing */
 
 /*
  * One field: authres_open(), then for each method authres_method(), which

@@ -93,7 +93,7 @@ fixheader_put(struct buf *b, const char *name, size_t name_len,
 	return 0;
 }
 
-/* ---- changes ---- */
+/* changes */
 
 static int
 matches(const struct header_field *f, const char *pattern, size_t n)

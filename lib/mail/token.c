@@ -23,7 +23,7 @@ plain(char c)
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
-/* ---- keys ---- */
+/* keys */
 
 static int
 add_key(struct token_keys *k, const char *p, size_t n)
@@ -58,7 +58,7 @@ token_keys_parse(struct token_keys *k, const char *p, size_t n)
 	return k->n == 0 ? line : 0;
 }
 
-/* ---- parts ---- */
+/* parts */
 
 int
 token_id_good(const char *p, size_t n)
@@ -149,7 +149,7 @@ hash(const struct token *t, const struct token_key *k,
 	digest_hmac(k->p, k->n, text, p - text, out);
 }
 
-/* ---- making ---- */
+/* making */
 
 /* bytes that a local part may have without quotes and that no relay takes
  * for an instruction */
@@ -251,7 +251,7 @@ token_unsubscribe(struct buf *b, const struct token_keys *k,
 	return base64_put_url(b, h, MAC_LONG);
 }
 
-/* ---- checking ---- */
+/* checking */
 
 static int
 get_base32(const char *p, size_t n, uint64_t *u)

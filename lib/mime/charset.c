@@ -313,7 +313,7 @@ put_iconv(struct buf *b, iconv_t cd, char *p, size_t n)
 	return charset_clean(b, piece, out - piece);
 }
 
-/* ---- ISO-2022-JP, with the characters that Windows and phones put in ---- */
+/* ISO-2022-JP, with the characters that Windows and phones put in */
 
 enum jis { JIS_ASCII, JIS_KANJI, JIS_KANA };
 

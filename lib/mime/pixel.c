@@ -21,7 +21,7 @@ struct work {
 	int count;
 };
 
-/* ---- where ---- */
+/* where */
 
 /* looks for </body> in text that comes byte by byte */
 struct finder {
@@ -107,7 +107,7 @@ column(const char *start, const char *p)
 	return p - (lf == NULL ? start : lf + 1);
 }
 
-/* ---- what is put there ---- */
+/* what is put there */
 
 static int
 put(struct work *w, const char *p, size_t n)
@@ -225,7 +225,7 @@ put_quoted(struct work *w, const char *p, const char *end)
 	return buf_puts(w->out, w->eol);
 }
 
-/* ---- base64 ---- */
+/* base64 */
 
 /* text with the image in it, encoded, in lines */
 static int
@@ -304,7 +304,7 @@ recode(struct work *w, const char *p, const char *end)
 	return r;
 }
 
-/* ---- parts ---- */
+/* parts */
 
 /* not inline; RFC 2183 section 2.8: what is not known is an attachment */
 static int

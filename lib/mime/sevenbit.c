@@ -13,7 +13,7 @@ enum {
 	ROOT = 8    /* the first part of a message */
 };
 
-/* ---- what has to be done ---- */
+/* what has to be done */
 
 /* how many things in it are not 7bit */
 static size_t
@@ -204,7 +204,7 @@ sevenbit_look(struct sevenbit *s, const char *message, size_t n)
 	s->clean = high(message, n) == l.high;
 }
 
-/* ---- doing it ---- */
+/* doing it */
 
 struct out {
 	int (*put)(void *arg, const char *, size_t n);
@@ -251,7 +251,7 @@ copy_to(struct out *o, const char *p)
 	return r;
 }
 
-/* ---- a header ---- */
+/* a header */
 
 /* RFC 1428 has a name for what nobody knows */
 static const char *
@@ -325,7 +325,7 @@ put_header(struct out *o, const struct mimepart *m, unsigned todo)
 	return copy_to(o, m->body);
 }
 
-/* ---- a body ---- */
+/* a body */
 
 struct line {
 	struct out *o;

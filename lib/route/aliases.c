@@ -3,7 +3,7 @@
 #include "mail/address.h"
 #include <string.h>
 
-/* ---- looking up ---- */
+/* looking up */
 
 /* user+extension: the user alone; 0 when there is no extension */
 static size_t
@@ -70,7 +70,7 @@ get(const struct lookup *l, const struct lookup *local, const struct address *a,
 	    &f->rec.n);
 }
 
-/* ---- expanding ---- */
+/* expanding */
 
 /* an address in the list: what was found about it */
 struct entry {

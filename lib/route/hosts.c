@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- the draft ---- */
+/* the draft */
 
 /* a name as on the wire into text; 0, or -1 */
 static int
@@ -118,7 +118,7 @@ hosts_take_mx(struct hosts_draft *d)
 	}
 }
 
-/* ---- the answer ---- */
+/* the answer */
 
 int
 hosts_none(struct hosts *a, int temporary, const char *esc, const char *class,
@@ -354,7 +354,7 @@ out:
 	return r;
 }
 
-/* ---- the order ---- */
+/* the order */
 
 static int
 put_one(struct buf *b, const struct hosts *a, unsigned i, unsigned *n)

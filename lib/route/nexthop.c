@@ -46,7 +46,7 @@ drop(struct nexthop *d)
 	free(d);
 }
 
-/* ---- asking ---- */
+/* asking */
 
 static void start_queued(struct nexthops *);
 
@@ -301,7 +301,7 @@ ask(struct nexthop *d)
 	list_prepend(&d->of->queue, &d->line);
 }
 
-/* ---- finding ---- */
+/* finding */
 
 static struct nexthop *
 add(struct nexthops *t, const char *key, size_t n, uint64_t hash)
@@ -383,7 +383,7 @@ nexthop_answer(const struct nexthop *d)
 	return d->pending ? NULL : &d->answer;
 }
 
-/* ---- waiting ---- */
+/* waiting */
 
 int
 nexthop_full(const struct nexthops *t)

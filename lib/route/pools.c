@@ -16,7 +16,7 @@ struct state {
 	size_t n, cap;
 };
 
-/* ---- the text ---- */
+/* the text */
 
 static struct pool *
 pool_named(struct state *s, const char *name)
@@ -197,7 +197,7 @@ finish(void *arg, const struct conffile_sink *sink)
 const struct conffile conffile_pools = { "pools", sizeof(struct state), line,
 	finish };
 
-/* ---- choosing ---- */
+/* choosing */
 
 static int
 number(struct slice s, uint64_t *u)

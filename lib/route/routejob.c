@@ -9,7 +9,7 @@ is(const struct ltsv_field *f, const char *label, size_t n)
 	return f->label_len == n && memcmp(f->label, label, n) == 0;
 }
 
-/* ---- reading ---- */
+/* reading */
 
 /* the value of a field; only those with escapes are copied */
 static struct slice
@@ -86,7 +86,7 @@ routejob_read(struct routejob *j, const char *p, size_t n)
 	return bad == -1 || j->id == NULL || j->to == NULL ? -1 : 0;
 }
 
-/* ---- results ---- */
+/* results */
 
 static int
 begin_result(struct buf *b, const struct routejob *j, const char *status)
@@ -130,7 +130,7 @@ routejob_answer(struct buf *b, const struct routejob *j, const char *status,
 	return r | ltsv_end(b);
 }
 
-/* ---- jobs ---- */
+/* jobs */
 
 /* labels that are ours: what came under these names goes */
 static int

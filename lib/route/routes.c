@@ -3,7 +3,7 @@
 #include "conf/local.h"
 #include <string.h>
 
-/* ---- looking up ---- */
+/* looking up */
 
 static int
 match_number(struct slice v, uint64_t have, int above)
@@ -128,7 +128,7 @@ routes_find(const struct rulesearch *t, const struct lookup *l,
 	return k == 0 ? 1 : -1;
 }
 
-/* ---- the parts of a rule ---- */
+/* the parts of a rule */
 
 int
 routes_rewrite(struct buf *out, struct slice with, const char *to, size_t n)

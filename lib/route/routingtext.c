@@ -107,7 +107,7 @@ routingtext_describe(struct buf *b, const struct routing *w, char sep)
 	return r == 0 ? 0 : -1;
 }
 
-/* ---- the file `tests` ---- */
+/* the file `tests` */
 
 int
 routingtext_word(struct routing_job *j, const char *w, size_t n)

@@ -155,7 +155,7 @@ drop_commit(struct drop_file *f)
 	return 0;
 }
 
-/* ---- taking up ---- */
+/* taking up */
 
 enum drop_kind
 drop_kind(const char *name)

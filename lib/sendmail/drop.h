@@ -28,7 +28,7 @@ enum {
 	DROP_READ = 65536        /* bytes at a time */
 };
 
-/* ---- who leaves something ---- */
+/* who leaves something */
 
 struct drop_file {
 	int dir; /* DROP/new */
@@ -45,7 +45,7 @@ int drop_start(struct drop_file *, const char *drop, uint64_t bytes);
 int drop_commit(struct drop_file *);
 void drop_cancel(struct drop_file *);
 
-/* ---- who takes it up ---- */
+/* who takes it up */
 
 enum drop_kind {
 	DROP_READY,

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* ---- where to ---- */
+/* where to */
 
 /* before DIR behind, valid until the next call; NULL with ENOMEM */
 static char *
@@ -68,7 +68,7 @@ handin_link(struct handin *h, char *argv[4])
 	return 0;
 }
 
-/* ---- a try ---- */
+/* a try */
 
 static int failed(struct handin *, const char *, ...)
     __attribute__((format(printf, 2, 3)));
@@ -175,7 +175,7 @@ try_for_a_while(struct handin *h, const struct handin_parcel *p)
 	return 0;
 }
 
-/* ---- the drop ---- */
+/* the drop */
 
 /* for when the service is back; without a word where there is none */
 static int

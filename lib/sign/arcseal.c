@@ -114,7 +114,7 @@ arcseal_body(struct arcseal *s, const char *p, size_t n)
 	canon_body_feed(&s->canon, p, n);
 }
 
-/* ---- ARC-Authentication-Results ---- */
+/* ARC-Authentication-Results */
 
 /* the results of our own fields in the order in which they stand */
 static int
@@ -150,7 +150,7 @@ make_results(struct arcseal *s)
 	return put_results(&s->results, s);
 }
 
-/* ---- ARC-Message-Signature ---- */
+/* ARC-Message-Signature */
 
 enum { NAMES_LINE_LEN = 200 };
 
@@ -249,7 +249,7 @@ arcseal_message(struct arcseal *s, enum arcseal_cv cv,
 	return r;
 }
 
-/* ---- ARC-Seal ---- */
+/* ARC-Seal */
 
 /* the signature into the field's empty b= */
 static int

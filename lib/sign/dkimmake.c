@@ -57,7 +57,7 @@ static const struct listed {
 };
 enum { LISTED = sizeof listed / sizeof listed[0] };
 
-/* ---- the body ---- */
+/* the body */
 
 static void
 to_digest(void *arg, const void *p, size_t n)
@@ -107,7 +107,7 @@ dkimmake_end(struct dkimmake *d)
 	}
 }
 
-/* ---- the fields of the header ---- */
+/* the fields of the header */
 
 struct field {
 	const char *raw, *name;
@@ -205,7 +205,7 @@ dkimmake_check(const char *header, size_t n)
 	return fault;
 }
 
-/* ---- the field that is made ---- */
+/* the field that is made */
 
 /* what is on its way */
 struct making {
@@ -312,7 +312,7 @@ sign_name(struct making *m, const struct fields *f, const char *name, size_t n,
 		put_name(m, name, n);
 }
 
-/* ---- which names ---- */
+/* which names */
 
 /* the next name of a list with colons between */
 static int
@@ -397,7 +397,7 @@ sign_names(struct making *m, const struct fields *f,
 			sign_name(m, f, name, n, ALWAYS);
 }
 
-/* ---- all of it ---- */
+/* all of it */
 
 static void
 put_head(struct making *m, const struct dkimmake_rule *r, int64_t now)

@@ -30,7 +30,7 @@ struct state {
 	char why[200]; /* it failed */
 };
 
-/* ---- what signs it ---- */
+/* what signs it */
 
 /* the first address in From: "" when there is none */
 static void
@@ -144,7 +144,7 @@ on_body(struct stage_parcel *p, const char *b, size_t n)
 	dkimmake_body(&((struct state *)p->state)->make, b, n);
 }
 
-/* ---- signing ---- */
+/* signing */
 
 /* all answers are there */
 static void

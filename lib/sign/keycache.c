@@ -29,7 +29,7 @@ keycache_dir(int fd)
 	dir_fd = fd;
 }
 
-/* ---- one file ---- */
+/* one file */
 
 static const char *
 because(int err)
@@ -115,7 +115,7 @@ keycache_read(int dir, const char *name, const char **reason, int *temporary)
 	return load(dir, name, &st, reason, temporary);
 }
 
-/* ---- those in memory ---- */
+/* those in memory */
 
 static void
 unlink_entry(struct entry *e)

@@ -33,7 +33,7 @@ struct state {
 	uint64_t since;
 };
 
-/* ---- whose files ---- */
+/* whose files */
 
 /* what is done with keys is done as who they belong to */
 static void
@@ -53,7 +53,7 @@ as_ourselves(void)
 	folder_leave();
 }
 
-/* ---- names ---- */
+/* names */
 
 static void __attribute__((format(printf, 2, 3)))
 name(char *out, const char *fmt, ...)
@@ -100,7 +100,7 @@ keyrotate_make(const char *keydir, const char *domain, const char *selector,
 	return k;
 }
 
-/* ---- the state ---- */
+/* the state */
 
 static void
 state_path(const struct keyrotate *k, char *out)
@@ -166,7 +166,7 @@ write_state(const struct keyrotate *k, const struct state *s)
 	buf_free(&b);
 }
 
-/* ---- the lines of dkim ---- */
+/* the lines of dkim */
 
 static char *
 read_dkim(const struct keyrotate *k, char *path, size_t *n)
@@ -230,7 +230,7 @@ switch_lines(const struct keyrotate *k, const struct state *s)
 	close(dir);
 }
 
-/* ---- the steps ---- */
+/* the steps */
 
 static void
 put_record(struct buf *out, const struct keyrotate *k, const char *selector,

@@ -41,7 +41,7 @@ lower(char *s)
 	ascii_lower_copy(s, s, strlen(s));
 }
 
-/* ---- what a value may be ---- */
+/* what a value may be */
 
 /* as the DNS has it: no byte above 127 */
 static int
@@ -266,7 +266,7 @@ set(struct line *l, char *word, size_t n)
 	return set_more(l, word, v, vn);
 }
 
-/* ---- lines ---- */
+/* lines */
 
 static const char *
 check(const struct line *l)
@@ -429,7 +429,7 @@ finish(void *arg, const struct conffile_sink *sink)
 const struct conffile conffile_dkim = { "dkim", sizeof(struct state), line,
 	finish };
 
-/* ---- looking up ---- */
+/* looking up */
 
 static char *
 undash(char *s)

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- syntax ---- */
+/* syntax */
 
 /* %{...}, taken apart */
 struct macro {
@@ -106,7 +106,7 @@ spfmacro_has(const char *p, size_t n, const char *letters)
 	return 0;
 }
 
-/* ---- values ---- */
+/* values */
 
 /* IPv6: each half byte a part (section 7.3).  Case does not count in the
  * DNS; in explanations upper case is what other checkers write */
@@ -167,7 +167,7 @@ value(const struct spfmacro *m, char letter, char v[SPFMACRO_VALUE_MAX])
 	}
 }
 
-/* ---- putting together ---- */
+/* putting together */
 
 /* keeps the first bytes, or the last */
 struct out {

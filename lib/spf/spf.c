@@ -14,7 +14,7 @@ spf_word(enum spf_result r)
 	return word[r];
 }
 
-/* ---- questions ---- */
+/* questions */
 
 int
 spfwork_ask(struct spf *s, enum spfwork_asked what, int type, const char *name)
@@ -42,7 +42,7 @@ spfwork_void(struct spf *s)
 	return 0;
 }
 
-/* ---- terms ---- */
+/* terms */
 
 /* section 4.6.4: 0 when this is one too many */
 static int
@@ -205,7 +205,7 @@ spf_want(struct spf *s, struct dnsq *q)
 	return 1;
 }
 
-/* ---- the beginning ---- */
+/* the beginning */
 
 static void
 set_ip(struct spf *s)

@@ -3,7 +3,7 @@
 #include "spf/work.h"
 #include <string.h>
 
-/* ---- the client's names ---- */
+/* the client's names */
 
 /* 2: the domain itself, 1: below it, 0: neither */
 int
@@ -65,7 +65,7 @@ know_valid(struct spf *s)
 	return 1;
 }
 
-/* ---- macros ---- */
+/* macros */
 
 static void
 facts(const struct spf *s, struct spfmacro *m)
@@ -118,7 +118,7 @@ spfwork_target(struct spf *s, const char *spec, size_t n,
 	return TARGET;
 }
 
-/* ---- explanations ---- */
+/* explanations */
 
 void
 spfwork_by_default(struct spf *s)

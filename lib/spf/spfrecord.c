@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- results ---- */
+/* results */
 
 static void
 set_text(struct spf *s, const char *fmt, va_list ap)
@@ -46,7 +46,7 @@ spfwork_top(struct spf *s)
 	return &s->frame[s->depth - 1];
 }
 
-/* ---- from term to term ---- */
+/* from term to term */
 
 int
 spfwork_current(struct spf *s, struct spfterm *t, unsigned *behind)
@@ -126,7 +126,7 @@ spfwork_unmatched(struct spf *s)
 	finish(s, SPF_NEUTRAL);
 }
 
-/* ---- records ---- */
+/* records */
 
 /* there is no record where the top frame wants one */
 static void

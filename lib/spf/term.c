@@ -10,7 +10,7 @@ spfterm_version(const char *p, size_t n)
 	return ascii_begins(p, n, "v=spf1") && (n == 6 || p[6] == ' ') ? 6 : 0;
 }
 
-/* ---- domain-spec ---- */
+/* domain-spec */
 
 /* letters, digits and '-' within, and not only digits */
 static int
@@ -68,7 +68,7 @@ is_domain_spec(const char *p, size_t n)
 	return dot > tail && is_toplabel(p + dot, n - dot);
 }
 
-/* ---- mechanisms ---- */
+/* mechanisms */
 
 /* the number in p[0..n): no leading zero, at most max */
 static int
@@ -217,7 +217,7 @@ read_mechanism(struct spfterm *t, const char *p, size_t n)
 	return -1;
 }
 
-/* ---- terms ---- */
+/* terms */
 
 /* the bytes of a name with '=' behind it, 0 when this is no modifier */
 static size_t

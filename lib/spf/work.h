@@ -37,7 +37,7 @@ enum spfwork_phase { TERMS, EXP_NAME, EXP_TEXT, OVER };
 enum spfwork_name { UNKNOWN, VALID, NOT_VALID };
 enum spfwork_target { NO_TARGET, TARGET, ASKED };
 
-/* ---- spf.c: questions ---- */
+/* spf.c: questions */
 /* 0 when there can be no such name */
 int spfwork_ask(struct spf *, enum spfwork_asked, int type, const char *name);
 /* A or AAAA: what the client's address would be in */
@@ -45,11 +45,11 @@ int spfwork_address_type(const struct spf *);
 /* one more answer without records; 0 when that was one too many */
 int spfwork_void(struct spf *);
 
-/* ---- spfanswer.c ---- */
+/* spfanswer.c */
 /* s->asked is answered: on, as far as the answer leads */
 void spfwork_on_answer(struct spf *, const struct dnsa *);
 
-/* ---- spfrecord.c: results, records, from term to term ---- */
+/* spfrecord.c: results, records, from term to term */
 void spfwork_end(struct spf *, enum spf_result, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 struct spf_frame *spfwork_top(struct spf *);
@@ -65,7 +65,7 @@ void spfwork_unmatched(struct spf *);
 void spfwork_start(struct spf *, const char *domain);
 void spfwork_on_record(struct spf *, const struct dnsa *);
 
-/* ---- spfname.c: the client's names, domains of terms, explanations ---- */
+/* spfname.c: the client's names, domains of terms, explanations */
 int spfwork_ascii(const char *, size_t);
 /* 2: the domain itself, 1: below it, 0: neither */
 int spfwork_belongs(const char *name, const char *domain);

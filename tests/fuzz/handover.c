@@ -66,7 +66,7 @@ start(void)
 	story = shared(sizeof *story);
 }
 
-/* ---- parcels: some have a part in a file, some something behind it */
+/* parcels: some have a part in a file, some something behind it */
 
 static size_t
 file_len(unsigned shape)
@@ -122,7 +122,7 @@ compare(unsigned i, const char *p, size_t n)
 	    memcmp(p + k + f, "behind\n", b) == 0);
 }
 
-/* ---- chains */
+/* chains */
 
 static void
 leave(struct peer *c)
@@ -238,7 +238,7 @@ turn(void)
 	return did;
 }
 
-/* ---- the module */
+/* the module */
 
 /* one at a time is put, now and then; the last one closes */
 static void

@@ -54,7 +54,7 @@ start(void)
 	story = shared(2 * sizeof *story);
 }
 
-/* ---- the chain */
+/* the chain */
 
 /* by what stands in the message, so that it is the same at any time */
 static enum receipt_kind
@@ -155,7 +155,7 @@ chain_turn(unsigned b)
 	return 0;
 }
 
-/* ---- the clients */
+/* the clients */
 
 static int
 client_turn(struct client *c, unsigned b)
@@ -215,7 +215,7 @@ turn(void)
 	return did | chain_turn(254) | chain_turn(252);
 }
 
-/* ---- the module */
+/* the module */
 
 static void
 on_tick(void *arg)
@@ -296,7 +296,7 @@ serve(void)
 	return 0;
 }
 
-/* ---- afterwards */
+/* afterwards */
 
 /* lines of a reply up to the last whole one; how often one said that a
  * message was taken; *codes counts the last lines of replies */

@@ -63,7 +63,7 @@ start(void)
 	story = shared(sizeof *story);
 }
 
-/* ---- jobs: message, recipient, and the hosts in turn */
+/* jobs: message, recipient, and the hosts in turn */
 
 static void
 make_job(unsigned n, unsigned b)
@@ -83,7 +83,7 @@ make_job(unsigned n, unsigned b)
 	must(buf_putc(&jobs, '\n') == 0);
 }
 
-/* ---- servers */
+/* servers */
 
 static void
 answer(struct peer *c, const char *s)
@@ -270,7 +270,7 @@ door_turn(unsigned i)
 	return fd != -1 && welcome(fd);
 }
 
-/* ---- the one above */
+/* the one above */
 
 static int
 ask(unsigned b)
@@ -324,7 +324,7 @@ turn(void)
 	return did | ask(255) | world_hear(result_fd, &story->up, WORLD_TEXT);
 }
 
-/* ---- the module */
+/* the module */
 
 static size_t
 on_request(struct link *l, const char *p, size_t n)
@@ -386,7 +386,7 @@ work(void)
 	return r;
 }
 
-/* ---- afterwards */
+/* afterwards */
 
 static void
 check(int code)

@@ -53,7 +53,7 @@ action(const struct buf *b)
 	return buf_len(b) == 0 ? PASS : (unsigned char)*buf_data(b) % ACTIONS;
 }
 
-/* ---- what is done */
+/* what is done */
 
 static int
 begin(struct stage_parcel *p)
@@ -140,7 +140,7 @@ forget(struct stage_parcel *p)
 	loop_timer_stop(&((struct state *)p->state)->timer);
 }
 
-/* ---- the chain */
+/* the chain */
 
 /* is n bytes of p what should become of this message? */
 static void
@@ -251,7 +251,7 @@ chain_turn(unsigned b)
 	return hear(b < 128 ? 1 + b : 65536);
 }
 
-/* ---- the one above */
+/* the one above */
 
 static int
 ask(unsigned b)
@@ -287,7 +287,7 @@ turn(void)
 	    world_hear(receipt_fd, &story->up, WORLD_TEXT);
 }
 
-/* ---- the module */
+/* the module */
 
 static void
 pair(int fd, int *ours)
@@ -320,7 +320,7 @@ work(void)
 	return r;
 }
 
-/* ---- afterwards */
+/* afterwards */
 
 /* the receipt that belongs to the i-th parcel, as far as it is known */
 static void

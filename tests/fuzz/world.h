@@ -79,7 +79,7 @@ world_byte(void)
 	return world_calm() ? 255 : *world.p++;
 }
 
-/* ---- the calls of the module */
+/* the calls of the module */
 
 ssize_t __real_read(int, void *, size_t);
 ssize_t __real_write(int, const void *, size_t);
@@ -200,7 +200,7 @@ __wrap_epoll_wait(int ep, struct epoll_event *ev, int max, int timeout)
 	}
 }
 
-/* ---- counters of coverage, of libFuzzer and of the profile */
+/* counters of coverage, of libFuzzer and of the profile */
 
 /* their beginnings and ends; in assembly, since the compiler must find no
  * declaration of them but its own */
@@ -243,7 +243,7 @@ __wrap__exit(int code)
 	__real__exit(code);
 }
 
-/* ---- an input */
+/* an input */
 
 /* the time that an input has is over */
 static void
@@ -332,7 +332,7 @@ world_run(int (*module)(void), const uint8_t *schedule, const uint8_t *end,
 	return WEXITSTATUS(st);
 }
 
-/* ---- helpers for those who play the others */
+/* helpers for those who play the others */
 
 /* hear what there is, at most n bytes: 1 when there was something */
 static int

@@ -7,7 +7,7 @@
 #include "dnszone.h"
 #include "tap.h"
 
-/* ---- instead of dns/dnsrun ---- */
+/* instead of dns/dnsrun */
 
 enum { RUNS_MAX = 8 };
 
@@ -67,7 +67,7 @@ answer_all(int last_first)
 		answer(asking[last_first ? n_asking - 1 : 0]);
 }
 
-/* ---- messages ---- */
+/* messages */
 
 #define SIGNED(d) \
 	"DKIM-Signature: v=1; a=ed25519-sha256; d=" d "; s=s; h=from;\n" \

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* ---- the chain */
+/* the chain */
 
 static char parcel[4 << 20];
 
@@ -102,7 +102,7 @@ chain(const char *how, const char *arg)
 	return 0;
 }
 
-/* ---- the other side */
+/* the other side */
 
 struct item {
 	struct handover_item h; /* first */

@@ -6,7 +6,7 @@
 #include "tap.h"
 #include <stdlib.h>
 
-/* ---- fields ---- */
+/* fields */
 
 static const struct {
 	const char *in, *simple, *relaxed, *name;
@@ -52,7 +52,7 @@ test_field(size_t i)
 	buf_free(&b);
 }
 
-/* ---- bodies ---- */
+/* bodies */
 
 static void
 collect(void *arg, const void *p, size_t n)

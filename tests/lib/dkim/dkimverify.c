@@ -12,7 +12,7 @@ static struct privkey *ed, *rsa;
 static char ed_record[200], rsa_record[400];
 static struct dkimverify v;
 
-/* ---- signing, with the pieces that have tests of their own ---- */
+/* signing, with the pieces that have tests of their own */
 
 static void
 collect(void *arg, const void *p, size_t n)
@@ -99,7 +99,7 @@ make_keys(void)
 	buf_free(&b);
 }
 
-/* ---- a name server: records at every name ---- */
+/* a name server: records at every name */
 
 enum { RECORDS = 8 };
 static const char *records[RECORDS]; /* up to NULL */
@@ -171,7 +171,7 @@ judged(unsigned i)
 	return out;
 }
 
-/* ---- signatures ---- */
+/* signatures */
 
 static const char body[] = "Hello  World \n\n\tx\n\n\n";
 static const char fields[] = "From: a\n <a@example.com>\nTo:  b\n"
@@ -429,7 +429,7 @@ test_self(void)
 	buf_free(&h);
 }
 
-/* ---- chains ---- */
+/* chains */
 
 /* the seal over everything so far; all ARC fields are in `header` in order,
  * newest on top, and `text` has them in order of signing */

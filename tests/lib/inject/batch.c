@@ -14,7 +14,7 @@
 static struct inject j;
 static int trigger, events; /* queue-run's end of the FIFO, and of the log */
 
-/* ---- a connection, with the client's end ---- */
+/* a connection, with the client's end */
 
 static struct inject_conn conn;
 static int client;

@@ -63,7 +63,7 @@ send_pieces(int fd, const char *p, size_t n, size_t piece)
 	}
 }
 
-/* ---- descriptors 0 and 1 ---- */
+/* descriptors 0 and 1 */
 
 /* the exit status; receipts are in got */
 static int
@@ -120,7 +120,7 @@ chain(void)
 	}
 }
 
-/* ---- connections ---- */
+/* connections */
 
 static pid_t
 serve(void)

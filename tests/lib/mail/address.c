@@ -137,7 +137,7 @@ prefixes(const char *s)
 	is_num(good, 0, "no prefix is good");
 }
 
-/* ---- Dominic Sayers' collection */
+/* Dominic Sayers' collection */
 
 static size_t
 entity(const char **p, char *out)

@@ -35,7 +35,7 @@ reset(void)
 		.body = CANON_RELAXED };
 }
 
-/* ---- the field itself ---- */
+/* the field itself */
 
 static void
 fields(void)
@@ -134,7 +134,7 @@ widths(void)
 	reset();
 }
 
-/* ---- what is signed ---- */
+/* what is signed */
 
 static const char *const headers[] = {
 	"From: a@example.org\n",

@@ -30,7 +30,7 @@ static struct keyrotate k = { .confdir = "conf",
 	.age_s = 180 * DAY,
 	.overlap_s = 7 * DAY };
 
-/* ---- instead of dns/dnsrun ---- */
+/* instead of dns/dnsrun */
 
 void
 dnsrun_now(const struct dnsrun_machine *ops, void *machine, int64_t deadline_ms)
@@ -64,7 +64,7 @@ publish(const char *selector, const char *of)
 	buf_free(&b);
 }
 
-/* ---- files ---- */
+/* files */
 
 static const char *
 content(const char *path)

@@ -539,7 +539,7 @@ table(void)
 	}
 }
 
-/* ---- limits, at each and one above ---- */
+/* limits, at each and one above */
 
 static char zone[ZONE_MAX];
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* values, escaped as they stand; no form here needs an escape but that
- * of a backslash ---- */
+ * of a backslash */
 
 /* neither a control byte nor the escape of one */
 static int

@@ -1,0 +1,81 @@
+#include "recv/admit.h"
+#include "tap.h"
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static struct inbound *in;
+
+static void
+begin(unsigned conns, unsigned address)
+{
+	in = calloc(1, sizeof *in);
+	in->limits =
+	    (struct inbound_limits){ address, INBOUND_SHARE, 10, 100, 100, 0 };
+	in->store.share.pool[SHARE_CONNS].max = conns;
+	strcpy(in->config.host, "me.example");
+	access_open(&in->access, "/nowhere", in->config.host, NULL, 0);
+}
+
+/* a client of 10.0.net.host */
+static struct session *
+client(unsigned char net, unsigned char host)
+{
+	static const unsigned char mapped[16] = {
+		[10] = 255, [11] = 255, [12] = 10
+	};
+	struct session *s;
+	int fd[2];
+
+	socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd);
+	close(fd[1]);
+	s = session_open(in, fd[0], fd[0]);
+	memcpy(s->ip, mapped, sizeof mapped);
+	s->ip[14] = net;
+	s->ip[15] = host;
+	s->known = 1;
+	return s;
+}
+
+static const char *
+verdict(struct session *s)
+{
+	const struct smtpin_reply *r = admit_client(s);
+
+	return r == NULL ? "welcome" : r->text;
+}
+
+int
+main(void)
+{
+	struct session *s[3];
+
+	begin(100, 2);
+	s[0] = client(0, 1);
+	s[1] = client(0, 1);
+	s[2] = client(0, 1);
+	is_str(verdict(s[0]), "welcome", "the first of an address");
+	is_str(verdict(s[1]), "welcome", "as many as it may have");
+	ok(strstr(verdict(s[2]), "from your address") != NULL, "one more");
+	ok(in->pressed, "idle ones are to go");
+	is_num((long long)in->store.share.pool[SHARE_CONNS].used, 2, "counted");
+	ok(s[0]->suffix == NULL, "none of ours");
+	session_close(s[0]);
+	is_str(verdict(s[2]), "welcome", "when another has gone");
+	session_close(s[1]);
+	session_close(s[2]);
+	is_num((long long)in->store.share.pool[SHARE_CONNS].used, 0,
+	    "all gone");
+
+	/* of 4, a quarter is no stranger's */
+	begin(4, 100);
+	s[0] = client(0, 1);
+	s[1] = client(1, 1);
+	s[2] = client(2, 1);
+	verdict(s[0]);
+	verdict(s[1]);
+	is_str(verdict(s[2]), "welcome", "what strangers may have");
+	ok(strstr(verdict(client(3, 1)), "too many connections,") != NULL,
+	    "is all that they have");
+	return done();
+}

@@ -96,7 +96,7 @@ inbound_pause(struct session *s, unsigned ms)
 		stream_want(&s->stream, 0);
 }
 
-/* ---- down the chain */
+/* down the chain */
 
 void
 inbound_fix(struct inbound *in, const char *confdir)
@@ -150,7 +150,7 @@ down_ended(const struct inbound *in)
 	return handover_ended(&in->next) && handover_ended(&in->fixed);
 }
 
-/* ---- connections */
+/* connections */
 
 static void
 stop_if_done(struct inbound *in)
@@ -298,7 +298,7 @@ inbound_single(struct inbound *in, int rfd, int wfd,
 	return 0;
 }
 
-/* ---- the end */
+/* the end */
 
 static void
 on_stopped(void *arg)

@@ -92,7 +92,7 @@ incoming_line(struct incoming *l, const char *key, const char *value, size_t n)
 	return 0;
 }
 
-/* ---- a recipient who was named twice ---- */
+/* a recipient who was named twice */
 
 /* the line of one */
 struct named {

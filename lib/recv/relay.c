@@ -84,7 +84,7 @@ relay_find(const struct lookup *l, const char *ip, const char *host,
 	return v;
 }
 
-/* ---- the text form */
+/* the text form */
 
 static int
 only(const char *p, size_t n, const char *bytes)

@@ -67,7 +67,7 @@ end(struct submitin_conn *c)
 		loop_timer_set(&c->stall, 0, on_over, c);
 }
 
-/* ---- receipts ---- */
+/* receipts */
 
 static void
 answer(struct submitin_conn *c, enum receipt_kind kind, const char *text)
@@ -97,7 +97,7 @@ on_receipt(struct handover_item *item, enum receipt_kind kind, const char *text,
 		wire_resume(&c->wire);
 }
 
-/* ---- a parcel ---- */
+/* a parcel */
 
 static void
 refuse(struct submitin_conn *c, const char *why)
@@ -243,7 +243,7 @@ whole(struct submitin_conn *c)
 	wire_pause(&c->wire);
 }
 
-/* ---- a connection ---- */
+/* a connection */
 
 static size_t
 content(struct submitin_conn *c, const char *p, size_t n)

@@ -43,7 +43,7 @@ give_up(struct filterprogram *t, enum filterprogram_end why)
 	child_kill(&t->child);
 }
 
-/* ---- what it writes ---- */
+/* what it writes */
 
 static void
 keep(struct filterprogram *t)
@@ -147,7 +147,7 @@ on_err(void *arg, int events)
 	read_err(arg);
 }
 
-/* ---- its end ---- */
+/* its end */
 
 static void
 on_end(void *arg, int st)
@@ -181,7 +181,7 @@ on_time(void *arg)
 	give_up(arg, FILTERPROGRAM_TIMEOUT);
 }
 
-/* ---- its beginning ---- */
+/* its beginning */
 
 /* the process, in its group, watched; -1 with errno and nothing left */
 static int

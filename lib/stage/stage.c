@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- one parcel ---- */
+/* one parcel */
 
 void
 stage_find_dir(struct stage *s)

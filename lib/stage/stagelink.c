@@ -12,7 +12,7 @@
 
 enum { PIPE_SIZE = 256 << 10 }; /* asked for; less does no harm */
 
-/* ---- reading on, or not ---- */
+/* reading on, or not */
 
 static void
 charge(struct stage_private *v)
@@ -57,7 +57,7 @@ maybe_close(struct stage *s)
 	link_close_down(&s->link);
 }
 
-/* ---- receipts, upwards ---- */
+/* receipts, upwards */
 
 static void
 flush_receipts(struct stage *s)
@@ -111,7 +111,7 @@ on_answer(struct link *l, unsigned which, const char *p, size_t n)
 	return (size_t)r;
 }
 
-/* ---- parcels, downwards ---- */
+/* parcels, downwards */
 
 static uint64_t
 message_len(struct stage_private *v)
@@ -220,7 +220,7 @@ on_refuse(struct stage_private *v, enum receipt_kind kind, const char *text)
 	maybe_close(s);
 }
 
-/* ---- parcels, from above ---- */
+/* parcels, from above */
 
 static void
 finish(struct stage_private *v)

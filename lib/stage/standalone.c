@@ -14,7 +14,7 @@
 
 enum { READ_AT_ONCE = 65536 };
 
-/* ---- output ---- */
+/* output */
 
 static void
 write_out(struct stage *a, const char *p, size_t n)
@@ -94,7 +94,7 @@ on_refuse(struct stage_private *v, enum receipt_kind kind, const char *text)
 	end(a);
 }
 
-/* ---- input ---- */
+/* input */
 
 /* the body as it came is kept, and shown with LF */
 static void
@@ -244,7 +244,7 @@ stage_alone(struct stage *a, const struct buf *env)
 	return a->status;
 }
 
-/* ---- the body again ---- */
+/* the body again */
 
 int
 stage_read_body(struct stage_parcel *p,

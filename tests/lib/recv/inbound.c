@@ -16,7 +16,7 @@
 static char dir[] = "/tmp/rohrpost-inbound.XXXXXX", path[64];
 static char *self;
 
-/* ---- the chain: answers each parcel with the text, keeps it in a file */
+/* the chain: answers each parcel with the text, keeps it in a file */
 
 static int
 chain(const char *receipt, const char *file)
@@ -45,7 +45,7 @@ chain(const char *receipt, const char *file)
 	return 0;
 }
 
-/* ---- the server */
+/* the server */
 
 struct way {
 	const char *receipt; /* of the chain, "": it dies */

@@ -126,7 +126,7 @@ static const struct stage_ops ops = { sizeof(struct state), begin, body, whole,
 static const struct stage_ops ops_blind = { sizeof(struct state), NULL, NULL,
 	stage_pass, NULL, NULL };
 
-/* ---- the next link ---- */
+/* the next link */
 
 static int
 sink(const char *how)
@@ -164,7 +164,7 @@ sink(const char *how)
 	return fclose(f) == 0 && buf_len(&in) == 0 ? 0 : 1;
 }
 
-/* ---- running it ---- */
+/* running it */
 
 static int status;
 static char *sunk; /* what the next link got */

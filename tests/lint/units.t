@@ -20,8 +20,9 @@ mime/mimevalue      tests/lib/mime/mimetype.c
 mime/showtext       tests/lib/mime/mailshow.c
 mime/showvalue      tests/lib/mime/mailshow.c
 queue/ask           tests/chain/queue-tools.t
+recv/rejection      tests/lib/recv/inbound.c
 recv/rcpt           tests/cmd/smtp-recv.t
-recv/session        tests/lib/recv/inbound.c
+recv/transaction    tests/lib/recv/session.c
 run/chain           tests/cmd/queue-run.t
 run/control         tests/cmd/queue-ctl.t
 run/controlrequest  tests/cmd/queue-ctl.t
@@ -53,8 +54,9 @@ sign/sealnames      tests/lib/sign/arcseal.c
 spf/answer          tests/lib/spf/spf.c
 spf/spfname         tests/lib/spf/spf.c
 spf/spfrecord       tests/lib/spf/spf.c
-stage/alone         tests/lib/stage/stage.c
 stage/stagefile     tests/cmd/filter.t
+stage/stagelink     tests/lib/stage/stage.c
+stage/standalone    tests/lib/stage/stage.c
 throttle/limitflow  tests/lib/throttle/limiter.c
 X
 for f in lib/*/*.c; do

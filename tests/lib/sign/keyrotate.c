@@ -239,7 +239,7 @@ int
 main(void)
 {
 	static char *args[] = { "keyrotate", NULL };
-	char lines[400], path[200];
+	char lines[400], path[4096];
 
 	prog_init(args);
 	if (mkdtemp(dir) == NULL || chdir(dir) == -1 ||

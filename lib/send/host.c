@@ -100,20 +100,22 @@ sendhost_alive(const struct sendhost *h, const struct sendsite *site,
 
 static int
 remember(struct sendhost *h, const struct dial_addr *to, const char *name,
-    size_t len)
+    size_t len, const char *word, size_t n)
 {
 	char ip[DIAL_TEXT_MAX];
 
 	free(h->name);
 	h->ip = NULL;
 	dial_text(to, ip);
-	h->name = malloc(len + strlen(ip) + 2);
+	h->name = malloc(len + strlen(ip) + n + 3);
 	if (h->name == NULL)
 		return -1;
 	memcpy(h->name, name, len);
 	h->name[len] = '\0';
 	memcpy(h->name + len + 1, ip, strlen(ip) + 1);
 	h->ip = h->name + len + 1;
+	memcpy(h->name + len + strlen(ip) + 2, word, n);
+	h->name[len + strlen(ip) + 2 + n] = '\0';
 	h->kind = to->kind;
 	h->port = to->port;
 	return 0;
@@ -168,7 +170,7 @@ try_host(struct sendhost *h, const char *word, size_t n,
 		    "", "");
 		return SENDHOST_SKIPPED;
 	}
-	if (remember(h, &to, name, len) == -1)
+	if (remember(h, &to, name, len, word, n) == -1)
 		return SENDHOST_LOCAL;
 	if (to.kind != DIAL_UNIX) {
 		dead_key(&to, site, key);
@@ -195,6 +197,24 @@ sendhost_step(struct sendhost *h, const char *list, const struct sendsite *site,
 	h->at += n;
 	return n == 0 ? SENDHOST_NONE
 		      : try_host(h, word, n, site, dead, now_ms, fd);
+}
+
+int
+sendhost_listed(const struct sendhost *h, const char *list)
+{
+	const char *word;
+	size_t n, len;
+
+	if (h->name == NULL)
+		return 0;
+	word = h->ip + strlen(h->ip) + 1;
+	len = strlen(word);
+	for (; *list != '\0'; list += n + strspn(list + n, " ")) {
+		n = strcspn(list, " ");
+		if (n == len && memcmp(list, word, n) == 0)
+			return 1;
+	}
+	return 0;
 }
 
 void

@@ -22,7 +22,7 @@ struct sendfail {
 
 /* all zero: no host has had its turn */
 struct sendhost {
-	char *name;            /* NUL, address, NUL; NULL: none */
+	char *name; /* NUL, address, NUL, its word in the list, NUL; or NULL */
 	const char *ip;        /* in it */
 	struct sendfail *fail; /* NULL: none has failed, or no memory */
 	uint32_t at;           /* bytes of the list that are done */
@@ -58,6 +58,9 @@ void sendhost_fail(struct sendhost *, const char *class, const char *esc,
 /* its reply says why: none of it is final, it is about the host alone */
 void sendhost_fail_reply(struct sendhost *, const char *class,
     const struct reply *);
+
+/* does it stand in this list, too? */
+int sendhost_listed(const struct sendhost *, const char *list);
 
 /* it could not be connected: remember, with h->fail; it could: forget */
 void sendhost_failed(const struct sendhost *, const struct sendsite *,

@@ -73,6 +73,7 @@ struct sendtxn {
 	int64_t queued_ms;
 	int64_t started_ms; /* 0: not begun */
 	unsigned rcpt_cap, msgs, retried;
+	unsigned passed; /* times that others of its line went before */
 	char *id, *file, *mx;
 	char text[];
 };

@@ -45,13 +45,6 @@ void sendplaces_idle(struct sendplaces *, struct sendplace *);
 void sendplaces_busy(struct sendplaces *, struct sendplace *);
 /* an idle one, of any site; NULL: all are busy */
 struct sendplace *sendplaces_any_idle(const struct sendplaces *);
-/* the one of this site that became idle last, or NULL */
-static inline struct sendplace *
-sendplaces_site_idle(const struct sendslot *s)
-{
-	return LIST_OF(s->idle.first, struct sendplace, idle);
-}
-
 /* does a connection of the site, if it has more than one, hear from this
  * address? */
 int sendplaces_stands(const struct sendplaces *, const struct sendslot *,

@@ -112,12 +112,8 @@ sendpool_add(struct sendpool *p, struct sendtxn *t)
 }
 
 static struct sendtxn *
-dequeue(struct sendpool *p, struct sendslot *s)
+dequeue(struct sendpool *p, struct sendtxn *t)
 {
-	struct sendtxn *t = sendsites_first(s);
-
-	if (t == NULL)
-		return NULL;
 	sendsites_remove(&p->sites, t);
 	hold(p);
 	return t;
@@ -170,18 +166,38 @@ trim(struct sendpool *p, struct sendslot *s)
 
 /* what a connection asks and tells */
 
+/* the first in the line that the host is for: a site has the name of the best
+ * host, and domains that share this one may have others that differ.  Who was
+ * passed over often is not passed over again */
 static struct sendtxn *
 peek(const struct sendconn *c)
 {
-	return sendsites_first(sendplace_of(c)->slot);
+	struct list_node *n = sendplace_of(c)->slot->line.first;
+	struct sendtxn *t;
+	unsigned i;
+
+	for (i = 0; n != NULL && i < SENDPOOL_LOOK; i++, n = n->next) {
+		t = LIST_OF(n, struct sendtxn, line);
+		if (sendhost_listed(&c->host, t->mx))
+			return t;
+		if (t->passed >= SENDPOOL_LOOK)
+			break;
+	}
+	return NULL;
 }
 
 static struct sendtxn *
 take(struct sendconn *c)
 {
 	struct sendpool *p = pool_of(c);
+	struct sendtxn *t = p->share.stopping ? NULL : peek(c);
+	struct list_node *n;
 
-	return p->share.stopping ? NULL : dequeue(p, sendplace_of(c)->slot);
+	if (t == NULL)
+		return NULL;
+	for (n = t->line.prev; n != NULL; n = n->prev)
+		LIST_OF(n, struct sendtxn, line)->passed++;
+	return dequeue(p, t);
 }
 
 static int
@@ -242,6 +258,9 @@ on_idle(struct sendconn *c)
 	struct sendpool *p = pool_of(c);
 
 	sendplaces_idle(&p->places, sendplace_of(c));
+	/* who waits there is for another host */
+	if (sendplace_of(c)->slot->n_wait > 0)
+		make_ready(p, sendplace_of(c)->slot);
 	wake_wanting(p);
 }
 
@@ -306,7 +325,7 @@ site_max(const struct sendpool *p, const struct sendslot *s)
 
 /* to an idle connection, which may have done its share: then it ends */
 static void
-reuse(struct sendpool *p, struct sendplace *place, const struct sendtxn *t)
+reuse(struct sendpool *p, struct sendplace *place, struct sendtxn *t)
 {
 	struct sendconn *c = &place->conn;
 
@@ -316,7 +335,35 @@ reuse(struct sendpool *p, struct sendplace *place, const struct sendtxn *t)
 		return;
 	}
 	sendplaces_busy(&p->places, place);
-	sendconn_give(c, dequeue(p, place->slot));
+	sendconn_give(c, dequeue(p, t));
+}
+
+/* that has its host among those of the transaction; NULL: there is none */
+static struct sendplace *
+idle_for(const struct sendslot *s, const struct sendtxn *t)
+{
+	struct list_node *n;
+	struct sendplace *place;
+
+	for (n = s->idle.first; n != NULL; n = n->next) {
+		place = LIST_OF(n, struct sendplace, idle);
+		if (sendhost_listed(&place->conn.host, t->mx))
+			return place;
+	}
+	return NULL;
+}
+
+/* the site has as many connections as it may: one that is idle and for other
+ * hosts gives its place */
+static int
+make_site_room(struct sendslot *s)
+{
+	struct sendplace *idle = LIST_OF(s->idle.last, struct sendplace, idle);
+
+	if (idle == NULL)
+		return 0;
+	sendconn_stop(&idle->conn);
+	return 1;
 }
 
 /* give the waiting transactions of a site to connections */
@@ -327,12 +374,12 @@ serve(struct sendpool *p, struct sendslot *s)
 	struct sendtxn *t;
 
 	while ((t = sendsites_first(s)) != NULL) {
-		idle = sendplaces_site_idle(s);
+		idle = idle_for(s, t);
 		if (idle != NULL) {
 			reuse(p, idle, t);
 			continue;
 		}
-		if (s->n_conn >= site_max(p, s)) {
+		if (s->n_conn >= site_max(p, s) && !make_site_room(s)) {
 			trim(p, s);
 			break;
 		}
@@ -340,7 +387,7 @@ serve(struct sendpool *p, struct sendslot *s)
 			want(p, s);
 			return;
 		}
-		t = dequeue(p, s);
+		dequeue(p, t);
 		if (start(p, s, t) == -1)
 			later(p, t, "local", "out of memory",
 			    SENDCONN_LOCAL_MS);
@@ -394,7 +441,8 @@ all_later(struct sendpool *p, const char *why)
 		if (s->n_wait > 0)
 			make_ready(p, s);
 		while (s->n_wait > 0)
-			later(p, dequeue(p, s), "local", why, 1000);
+			later(p, dequeue(p, sendsites_first(s)), "local", why,
+			    1000);
 	}
 }
 
@@ -429,7 +477,7 @@ expire_lines(struct sendpool *p, int64_t now)
 	for (; p->sites.n_wait > 0 && n != NULL; n = n->next) {
 		s = LIST_OF(n, struct sendslot, all);
 		while (s->n_wait > 0 && sendsites_first(s)->queued_ms < since)
-			later(p, dequeue(p, s), "limit",
+			later(p, dequeue(p, sendsites_first(s)), "limit",
 			    "no connection in time", 10000);
 	}
 }

@@ -18,6 +18,9 @@ enum {
 	SENDPOOL_RESERVE = 256,  /* descriptors for all else */
 	SENDPOOL_RETRIES = 2,    /* at once, after a lost connection
 				  * that told nothing of the message */
+	SENDPOOL_LOOK = 16,      /* transactions of a line, for one that the
+				  * host of a connection is for; so often
+				  * others go before one */
 	SENDPOOL_STOP_MS = 1500, /* for open transactions at the end */
 	SENDPOOL_LAST_MS = 5000, /* then for the reply to a final dot */
 	SENDPOOL_TICK_MS = 500   /* by which a deadline may be late */

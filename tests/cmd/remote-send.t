@@ -82,6 +82,41 @@ m1 3 sent 250 2.0.0
 m2 0 sent 250 2.0.0"
 is "one connection, two transactions" "$(grep -c from mixed/log) $(grep -c '> MAIL' mixed/log)" "1 2"
 
+# domains of one site whose other hosts are not the same: a connection takes
+# what its host is for, in turns
+mx a; a=$port
+mx b; b=$port
+dead=$(free_port)
+# jobs a b a ...: one for each word, m1 and up
+jobs() {
+	i=0
+	for x; do
+		i=$((i + 1))
+		p=$a
+		[ $x = a ] || p=$b
+		hosts="best.y.example/$dead/127.0.0.1 $x.y.example/$p/127.0.0.1" job m$i 0 u$i@$x.example
+	done >jobs
+}
+repeat() { i=0; while [ $i -lt $1 ]; do printf '%s ' $2; i=$((i + 1)); done; }
+for s in 1 2 10; do
+	: >a/log; : >b/log
+	jobs $(repeat 10 'a b')
+	status "a site of two domains, $s connections" 0 remote-send -s $s -e 10 <jobs
+	is "all are sent" "$(grep -c status:sent out)" 20
+	is "to hosts of theirs" "$(for h in a b; do grep -hc "> RCPT TO:<u[0-9]*@$h" a/log b/log; done | tr '\n' ' ')" "10 0 0 10 "
+done
+# which hosts they went to, in the order of the results
+order() { sed -n 's/.*host:\([ab]\)\..*/\1/p' out | uniq -c | tr -s ' \n' ' '; }
+jobs a $(repeat 15 b) a
+status "fifteen for another host in between" 0 remote-send -s 1 -e 10 <jobs
+is "are passed over" "$(order)" " 2 a 15 b "
+jobs a $(repeat 16 b) a
+status "sixteen" 0 remote-send -s 1 -e 10 <jobs
+is "are not" "$(order)" " 1 a 16 b 1 a "
+jobs a b $(repeat 20 a)
+status "one, and twenty behind it" 0 remote-send -s 1 -e 10 <jobs
+is "it is passed over sixteen times" "$(order)" " 17 a 1 b 4 a "
+
 # the limit of recipients a transaction
 mx limit
 i=0; while [ $i -lt 5 ]; do job m1 $i r$i@y.example; i=$((i + 1)); done >jobs

@@ -171,10 +171,35 @@ replies(void)
 	ok(h.fail == NULL && h.name == NULL && h.at == 0, "nothing is left");
 }
 
+/* the host of the first word: in which other lists is it? */
+static void
+listed(void)
+{
+	static const struct sendsite site;
+	struct sendhost h = { 0 };
+	struct deadhost dead = { 0 };
+	int fd = -1;
+
+	ok(!sendhost_listed(&h, "a/25/127.0.0.1"), "no host is in no list");
+	sendhost_step(&h, "a/25/127.0.0.1 b/25/127.0.0.1", &site, &dead, 1,
+	    &fd);
+	close(fd);
+	ok(sendhost_listed(&h, "a/25/127.0.0.1"), "alone");
+	ok(sendhost_listed(&h, "c/25/127.0.0.3  a/25/127.0.0.1 "), "behind");
+	ok(!sendhost_listed(&h, ""), "none");
+	ok(!sendhost_listed(&h, "b/25/127.0.0.1"), "another name");
+	ok(!sendhost_listed(&h, "a/26/127.0.0.1"), "another port");
+	ok(!sendhost_listed(&h, "a/25/127.0.0.11"), "a longer word");
+	ok(!sendhost_listed(&h, "aa/25/127.0.0.1 a/25/127.0.0."),
+	    "parts of words");
+	sendhost_free(&h);
+}
+
 int
 main(void)
 {
 	lists();
+	listed();
 	sources();
 	memory();
 	replies();

@@ -2,6 +2,13 @@
 #include "send/places.h"
 #include "tap.h"
 
+/* the one of this site that became idle last, or NULL */
+static struct sendplace *
+idle_last(const struct sendslot *s)
+{
+	return LIST_OF(s->idle.first, struct sendplace, idle);
+}
+
 enum { MAX = 3 };
 
 /* as a connection does that has heard from this address */
@@ -49,18 +56,18 @@ idle_ones(struct sendplaces *all, struct sendslot *s, struct sendslot *t)
 	struct sendplace *c = sendplaces_new(all, t);
 
 	ok(sendplaces_any_idle(all) == NULL, "all are busy");
-	ok(sendplaces_site_idle(s) == NULL, "here, too");
+	ok(idle_last(s) == NULL, "here, too");
 	rest(all, a);
 	rest(all, b);
 	is_num(all->n_idle, 2, "two are idle");
-	ok(sendplaces_site_idle(s) == b, "the last comes first");
-	ok(sendplaces_site_idle(t) == NULL, "none of another site");
+	ok(idle_last(s) == b, "the last comes first");
+	ok(idle_last(t) == NULL, "none of another site");
 	ok(sendplaces_any_idle(all) == a, "one of any");
 	sendplaces_busy(all, b);
 	b->conn.is_idle = 0;
-	ok(sendplaces_site_idle(s) == a, "the other");
+	ok(idle_last(s) == a, "the other");
 	sendplaces_free(all, a);
-	ok(all->n_idle == 0 && sendplaces_site_idle(s) == NULL,
+	ok(all->n_idle == 0 && idle_last(s) == NULL,
 	    "one that goes is idle no more");
 	sendplaces_free(all, b);
 	sendplaces_free(all, c);

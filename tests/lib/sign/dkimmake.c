@@ -143,8 +143,8 @@ static const char *const headers[] = {
 	"From : a \n \t b\t\nTo:\n\t\n x\n",
 	"Subject: 1\nFrom: a\nSubject: 2\nsubject:3\nTo: x\nSUBJECT :  4\n",
 	"Received: x\nReceived: y\nFrom: \xc3\xa4 \xff <a@b>\nDate:\t x \t y\n",
-	"From:\n a@b\nX: y\nContent-Type: text/plain;\n\tcharset=x;\n"
-	"    format=flowed\nMIME-Version: 1.0\n",
+	("From:\n a@b\nX: y\nContent-Type: text/plain;\n\tcharset=x;\n"
+	 "    format=flowed\nMIME-Version: 1.0\n"),
 	"From:\n",
 	"From:a\nList-Unsubscribe: <x>\nList-Unsubscribe: <y>\nTo: b;c:d\n",
 };

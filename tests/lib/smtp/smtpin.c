@@ -459,8 +459,7 @@ resets(void)
 {
 	static char out[65536];
 	static const char *const before[] = {
-		"MAIL FROM:<a@b> BODY=8BITMIME"
-		"\r\n",
+		"MAIL FROM:<a@b> BODY=8BITMIME\r\n",
 		"MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n",
 		"MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nx\r\n..y\r\n.\r\n"
 	};

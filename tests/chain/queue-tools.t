@@ -127,7 +127,7 @@ is "nor do those that do not read" "$(cat talk)" "status 0"
 stop
 
 # many
-rm -rf q && queue-check -i q
+no_queue q; queue-check -i q
 fill q 3000 to=deferred@many.example >ids
 run
 known() { queue-ctl q status | grep -q '^messages:3000	'; }
@@ -141,7 +141,7 @@ like "are told apart" "$(cat err)" "of 1 of these ids no message waits"
 stop
 
 # selections agree with a model
-rm -rf q && queue-check -i q
+no_queue q; queue-check -i q
 touch q/held
 run
 is "random selections" "$(python3 "$tools/pickqueue.py" q 1 40 2>&1)" ""

@@ -13,7 +13,7 @@ new_instance site --local me.example || exit 1
 ROHRPOST_DIR=$I
 # what it lacked then; $OLD_BIN, when there is one, makes a real one
 if [ -n "${OLD_BIN-}" ]; then
-	rm -rf "$I"
+	no_queue "$I/queue"; rm -rf "$I"
 	"$OLD_BIN/rohrpost" init "$I" --local me.example --smtp "127.0.0.1:$port" >/dev/null
 	sed -i "s|^PATH=.*|PATH=$PATH|" "$I"/service/*/run
 else

@@ -70,7 +70,7 @@ with open(top + "/log", "w") as f:
 EOF
 # make CODE: a fresh queue and log
 make_case() {
-	rm -rf "$T/q" "$T/log"
+	no_queue "$T/q"; rm -rf "$T/log"
 	printf '%s\n' "$1" | python3 "$T/make.py" "$T"
 }
 sum() { tail -n 1 "$T/out"; }

@@ -15,7 +15,7 @@ new() {
 	file=q/mess/$dir/$id
 }
 count() { tr '\t' '\n' <out | grep "^$1:" | tail -1 | cut -d: -f2; }
-fresh() { rm -rf q; queue-check -i q; new; }
+fresh() { no_queue q; queue-check -i q; new; }
 
 fresh
 status "a message" 0 queue-check q

@@ -12,7 +12,7 @@ files() { find q/mess -type f | wc -l; }
 # the file of the last receipt in ./out
 last() { tr , '\n' <out | tail -1 | sed 's/.*K\(.*\(..\)\)$/q\/mess\/\2\/\1/'; }
 receipts() { tr , '\n' <out | sed 's/^[0-9]*:K.*/K/; s/^[0-9]*://' | tr '\n' , ; }
-fresh() { rm -rf q; queue-check -i q; }
+fresh() { no_queue q; queue-check -i q; }
 
 fresh
 parcel "$env" "hello$nl" >one

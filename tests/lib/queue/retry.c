@@ -17,8 +17,11 @@ add(void *arg, const char *key, size_t kn, const char *data, size_t dn)
 static void
 wrong(void *arg, const char *r)
 {
+	static char said[200];
+
 	(void)arg;
-	reason = r;
+	snprintf(said, sizeof said, "%s", r); /* it may be gone then */
+	reason = said;
 }
 
 static const struct conffile_sink sink = { add, wrong, NULL };

@@ -76,7 +76,7 @@ ends(void)
 	is_num(run(), 7 << 8, "its status");
 	start(&one, SH("kill -TERM $$"), 1);
 	is_num(run(), SIGTERM, "its signal");
-	start(&one, SH("sleep 1000"), 0);
+	start(&one, SH("exec sleep 1000"), 0);
 	child_kill(&one);
 	is_num(called, 0, "not from within");
 	is_num(run(), SIGKILL, "killed");

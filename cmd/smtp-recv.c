@@ -9,6 +9,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/ip.h"
 #include "base/num.h"
 #include "base/opt.h"
 #include "chain/event.h"
@@ -21,7 +22,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <arpa/inet.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -234,7 +234,9 @@ serve_one(void)
 	struct inbound_client c = { getenv("TCPREMOTEIP"),
 		getenv("TCPREMOTEHOST"), getenv("RELAYCLIENT"), 0 };
 	const char *port = getenv("TCPLOCALPORT");
-	char ip[INET6_ADDRSTRLEN];
+	unsigned char ip[IP_LEN];
+	char text[IP_TEXT];
+	size_t n;
 	struct sockaddr_storage ss;
 	socklen_t len = sizeof ss;
 	uint64_t u;
@@ -244,14 +246,9 @@ serve_one(void)
 	if (c.name != NULL && *c.name == '\0')
 		c.name = NULL;
 	if (c.ip == NULL && getpeername(0, (struct sockaddr *)&ss, &len) == 0) {
-		if (ss.ss_family == AF_INET)
-			c.ip = inet_ntop(AF_INET,
-			    &((struct sockaddr_in *)&ss)->sin_addr, ip,
-			    sizeof ip);
-		else if (ss.ss_family == AF_INET6)
-			c.ip = inet_ntop(AF_INET6,
-			    &((struct sockaddr_in6 *)&ss)->sin6_addr, ip,
-			    sizeof ip);
+		n = ip_of_sockaddr((struct sockaddr *)&ss, ip);
+		if (n > 0)
+			c.ip = ip_text(ip, n, text);
 	}
 	fd_nonblock(0);
 	fd_nonblock(1);

@@ -55,7 +55,7 @@ const struct smtpin_reply *
 admit_client(struct session *s)
 {
 	struct inbound *in = s->in;
-	char ip[INET6_ADDRSTRLEN], suffix[RELAY_SUFFIX_MAX] = "";
+	char ip[IP_TEXT], suffix[RELAY_SUFFIX_MAX] = "";
 	const struct smtpin_reply *r;
 	enum relay_verdict v;
 

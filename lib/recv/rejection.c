@@ -19,7 +19,7 @@ rejection_log(struct session *s, const struct smtpin_event *ev,
 {
 	struct slice sender = transaction_sender(s);
 	struct ltsv_field from = { "from", sender.p, 4, sender.n };
-	char t[INET6_ADDRSTRLEN];
+	char t[IP_TEXT];
 
 	if (!refused_tell(s->ip, s->suffix != NULL, r->code))
 		return;

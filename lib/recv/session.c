@@ -5,7 +5,6 @@
 #include "recv/receiptreply.h"
 #include "recv/rejection.h"
 #include "recv/transaction.h"
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,13 +20,13 @@ SMTPIN_SAY(r_stopping, 421, "4.3.2", "stopping, try again later");
 static void go_on(struct session *, int);
 
 const char *
-session_ip(const struct session *s, char t[INET6_ADDRSTRLEN])
+session_ip(const struct session *s, char t[IP_TEXT])
 {
 	if (!s->known)
 		return "";
-	if (IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)s->ip))
-		return inet_ntop(AF_INET, s->ip + 12, t, INET6_ADDRSTRLEN);
-	return inet_ntop(AF_INET6, s->ip, t, INET6_ADDRSTRLEN);
+	if (ip_is_mapped(s->ip))
+		return ip_text(s->ip + 12, 4, t);
+	return ip_text(s->ip, IP_LEN, t);
 }
 
 static void

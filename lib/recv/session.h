@@ -1,6 +1,7 @@
 #ifndef RECV_SESSION_H
 #define RECV_SESSION_H
 
+#include "base/ip.h"
 #include "recv/inbound.h"
 #include "recv/patience.h"
 #include "smtp/stream.h"
@@ -59,7 +60,7 @@ void session_end(struct session *, const struct smtpin_reply *);
 void session_bye(struct session *, const struct smtpin_reply *);
 void session_expired(struct session *);
 /* client's address as text; "" when not known */
-const char *session_ip(const struct session *, char t[INET6_ADDRSTRLEN]);
+const char *session_ip(const struct session *, char t[IP_TEXT]);
 
 /* by inbound.c: */
 /* from now on, or anew, for as long as this kind of waiting may last */

@@ -1,4 +1,5 @@
 #include "recv/transaction.h"
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include <stdio.h>
@@ -108,14 +109,11 @@ is_local(struct session *s, const struct address_parts *a)
 {
 	const char *host = s->in->config.host;
 	char domain[ADDRESS_DOMAIN_MAX + 1];
-	size_t n, i;
+	size_t n;
 
 	/* VIOLATIONS.md: NO-DOMAIN */
 	n = a->domain == NULL ? strlen(host) : a->domain_len;
-	memcpy(domain, a->domain == NULL ? host : a->domain, n);
-	for (i = 0; i < n; i++)
-		if (domain[i] >= 'A' && domain[i] <= 'Z')
-			domain[i] += 'a' - 'A';
+	ascii_lower_copy(domain, a->domain == NULL ? host : a->domain, n);
 	return access_is_local(&s->in->access, domain, n);
 }
 
@@ -172,7 +170,7 @@ const struct smtpin_reply *
 transaction_data(struct session *s)
 {
 	struct incoming *l = s->letter;
-	char ip[INET6_ADDRSTRLEN];
+	char ip[IP_TEXT];
 	struct received r = { s->helo, s->known ? session_ip(s, ip) : NULL,
 		s->name, s->in->config.host, proto(s), clock_wall_s() };
 	struct buf *t = &s->in->scratch;
@@ -194,7 +192,7 @@ transaction_data(struct session *s)
 static const struct smtpin_reply *
 seal(struct session *s)
 {
-	char t[INET6_ADDRSTRLEN];
+	char t[IP_TEXT];
 	const struct smtpin_reply *r = NULL;
 
 	if (s->known)

@@ -9,7 +9,7 @@ static const char *const verb_name[CTLREQUEST_VERBS] = { "hold", "release",
 	"stop" };
 
 const char *
-order_verb_name(enum ctlrequest_verb v)
+ctlrequest_verb_name(enum ctlrequest_verb v)
 {
 	return verb_name[v];
 }

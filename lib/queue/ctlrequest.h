@@ -54,7 +54,7 @@ void ctlrequest_free(struct ctlrequest *);
 
 /* of its name, -1: none */
 int ctlrequest_verb(const char *name, size_t n);
-const char *order_verb_name(enum ctlrequest_verb);
+const char *ctlrequest_verb_name(enum ctlrequest_verb);
 /* does the verb want a selector */
 int ctlrequest_wants(enum ctlrequest_verb);
 /* is everything meant, and nothing left out */

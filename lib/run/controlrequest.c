@@ -147,7 +147,7 @@ refuse_user(struct control_conn *c)
 
 	snprintf(text, sizeof text, "user %lu may only ask for the status",
 	    (unsigned long)c->uid);
-	warn("%s refused: %s", order_verb_name(c->order.verb), text);
+	warn("%s refused: %s", ctlrequest_verb_name(c->order.verb), text);
 	control_refuse(c, text);
 }
 

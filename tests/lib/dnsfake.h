@@ -21,6 +21,7 @@ enum dnsfake {
 	DNSFAKE_NONE,
 	DNSFAKE_NO_NAME,
 	DNSFAKE_SERVFAIL,
+	DNSFAKE_REFUSED,
 	DNSFAKE_SILENT
 };
 
@@ -78,8 +79,9 @@ dnsfake_question(const unsigned char *p, size_t n, char *name)
 
 /* the answer to q in place; its length, 0 for none */
 static inline size_t
-dnsfake_answer(const struct dnsfake_record *t, unsigned char *q, size_t n)
+dnsfake_answer(const void *table, unsigned char *q, size_t n)
 {
+	const struct dnsfake_record *t = table;
 	static const unsigned char soa[] = { 0, 0, 0, 0, 0, 1, 0, 0, 0, 60, 0,
 		0, 0, 60, 0, 0, 0, 60, 0, 0, 0, 60 };
 	unsigned char d[300];
@@ -96,6 +98,7 @@ dnsfake_answer(const struct dnsfake_record *t, unsigned char *q, size_t n)
 			return 0;
 		rcode = t->what == DNSFAKE_SERVFAIL ? 2
 		    : t->what == DNSFAKE_NO_NAME    ? 3
+		    : t->what == DNSFAKE_REFUSED    ? 5
 						    : 0;
 		if (t->what == DNSFAKE_A && type == 1) {
 			inet_pton(AF_INET, t->data, d);
@@ -121,15 +124,17 @@ dnsfake_answer(const struct dnsfake_record *t, unsigned char *q, size_t n)
 	q[3] |= (unsigned char)rcode;
 	memset(q + 6, 0, 6);
 	q[7] = (unsigned char)count;
-	if (count == 0 && rcode != 2) {
+	if (count == 0 && rcode != 2 && rcode != 5) {
 		at += dnsfake_put_record(q + at, 6, 60, soa, sizeof soa);
 		q[9] = 1;
 	}
 	return at;
 }
 
+/* a server whose answers, of up to 4096 bytes, are made by answer() in place */
 static inline pid_t
-dnsfake_start(const struct dnsfake_record *t, char server[32])
+dnsfake_serve(size_t (*answer)(const void *, unsigned char *, size_t),
+    const void *arg, char server[32])
 {
 	struct sockaddr_in a = { .sin_family = AF_INET };
 	socklen_t al = sizeof a;
@@ -155,10 +160,16 @@ dnsfake_start(const struct dnsfake_record *t, char server[32])
 		n = recvfrom(fd, b, 512, 0, (struct sockaddr *)&a, &al);
 		if (n < 17)
 			continue;
-		n = dnsfake_answer(t, b, n);
+		n = answer(arg, b, n);
 		if (n > 0)
 			sendto(fd, b, n, 0, (struct sockaddr *)&a, al);
 	}
+}
+
+static inline pid_t
+dnsfake_start(const struct dnsfake_record *t, char server[32])
+{
+	return dnsfake_serve(dnsfake_answer, t, server);
 }
 
 #endif

@@ -1,0 +1,85 @@
+#ifndef TESTS_TLSKEYS_H
+#define TESTS_TLSKEYS_H
+
+/*
+ * Three certificates signed by themselves, for ec.example (P-256), big.example
+ * (P-384) and rsa.example (RSA-2048), good until 2126, and their keys in PKCS #8:
+ * what stands between the lines of PEM.
+ */
+static const char ec_crt[] =
+    "MIIBljCCATugAwIBAgIUf9dojjk1PhQXzvIABeoV2N0s+t0wCgYIKoZIzj0EAwIw"
+    "FTETMBEGA1UEAwwKZWMuZXhhbXBsZTAgFw0yNjExMjkwNTQ5NDRaGA8yMTI2MTEw"
+    "NTA1NDk0NFowFTETMBEGA1UEAwwKZWMuZXhhbXBsZTBZMBMGByqGSM49AgEGCCqG"
+    "SM49AwEHA0IABPMVYDhPe/naHz8z7bhKFF1oJwBLiloSYom7RV2SCwp0wOI7f+wq"
+    "qk3RURqhCrzVHpQvO4BLIg6sr/1lkiFB6bujZzBlMB0GA1UdDgQWBBTSmQcmcsk5"
+    "KVT0CgJa9d+/lgZtmjAfBgNVHSMEGDAWgBTSmQcmcsk5KVT0CgJa9d+/lgZtmjAV"
+    "BgNVHREEDjAMggplYy5leGFtcGxlMAwGA1UdEwEB/wQCMAAwCgYIKoZIzj0EAwID"
+    "SQAwRgIhAOrqNoeTed79o+PLuzPrnzt2eNLFkr0Ob3lpD/DRvui3AiEAzEOLSLYg"
+    "SGHlggtMjzVkSzSiY0PnBUl/rB9xbvXn/fE=";
+static const char ec_key[] =
+    "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg6EVTgAUtpH2whMJu"
+    "zBlYrQCKQMQbjU2G9bjYGWPZOwKhRANCAATzFWA4T3v52h8/M+24ShRdaCcAS4pa"
+    "EmKJu0VdkgsKdMDiO3/sKqpN0VEaoQq81R6ULzuASyIOrK/9ZZIhQem7";
+static const char big_crt[] =
+    "MIIB1jCCAVugAwIBAgIUHvUTq2HLGZiKhBUs/s6MDjhnl8swCgYIKoZIzj0EAwIw"
+    "FjEUMBIGA1UEAwwLYmlnLmV4YW1wbGUwIBcNMjYxMTI5MDU0OTQ0WhgPMjEyNjEx"
+    "MDUwNTQ5NDRaMBYxFDASBgNVBAMMC2JpZy5leGFtcGxlMHYwEAYHKoZIzj0CAQYF"
+    "K4EEACIDYgAEG+Wa6x6lrrkg/lKKSP+lDkxXcXJPUncaI+rFxYHDdVVx+aRVg33o"
+    "rvqR1zPSyBcgewTzhEkNZXZ2QQIc+E4WGpa/TLkh4AFzHPlmuTdDI95JAOIXT3M+"
+    "8Wk5EF7fT2voo2gwZjAdBgNVHQ4EFgQUKy3lbZYWxqozrEwP8decuddaDMIwHwYD"
+    "VR0jBBgwFoAUKy3lbZYWxqozrEwP8decuddaDMIwFgYDVR0RBA8wDYILYmlnLmV4"
+    "YW1wbGUwDAYDVR0TAQH/BAIwADAKBggqhkjOPQQDAgNpADBmAjEAy67zRbWDW4Ny"
+    "KTgdW8OG9vgrnQq3Nt3fX+EM1/GM1dFuS7oGbBlS79DeoD4NNRR2AjEArb55q2Yn"
+    "MNKQ3hFJgB2tKhA+POZn8lzfnXwS7lFTC6eDv+QUPvlcBn2C9So+r23u";
+static const char big_key[] =
+    "MIG2AgEAMBAGByqGSM49AgEGBSuBBAAiBIGeMIGbAgEBBDBw1Q2noCX6YLBrcZaX"
+    "5qkLzPT3zlSnU44fzxKloeLlywxMosErLtvJWaxMGJui2lKhZANiAAQb5ZrrHqWu"
+    "uSD+UopI/6UOTFdxck9Sdxoj6sXFgcN1VXH5pFWDfeiu+pHXM9LIFyB7BPOESQ1l"
+    "dnZBAhz4ThYalr9MuSHgAXMc+Wa5N0Mj3kkA4hdPcz7xaTkQXt9Pa+g=";
+static const char rsa_crt[] =
+    "MIIDJDCCAgygAwIBAgIUQgyky+FnGi+6y5/xSEdURYe3XtYwDQYJKoZIhvcNAQEL"
+    "BQAwFjEUMBIGA1UEAwwLcnNhLmV4YW1wbGUwIBcNMjYxMTI5MDU0OTQ1WhgPMjEy"
+    "NjExMDUwNTQ5NDVaMBYxFDASBgNVBAMMC3JzYS5leGFtcGxlMIIBIjANBgkqhkiG"
+    "9w0BAQEFAAOCAQ8AMIIBCgKCAQEA6tusDwJo9/WxiuChPgjVxHHWzK+hW8oqKBkF"
+    "bb5Z2jl0XOaqZI/AXrt9McbuPp03oVFXpNrxEm1Qu+rSLp6AgDEpVAuc2n3Zc8VV"
+    "xJjOKO8xzAVE3g1IdowgjrQajwjP0OPqqdSuKAJHD8P5ipj+8ugaN4+eKpex31Zi"
+    "SHVKVLqOUZvBn/Go/O3fw3WHTu82U7VYb8OMyxzvdFojwTlA6YzMVXwEpde1rr8v"
+    "FmoIiNOfzaaDKkzZ35kAxIvMw+ZnuljYt+PnnXYxUDaATUnG3n4Kcb8dp8ZlTu9l"
+    "ZUZTJa6DGcY7pcAfBg1h2WBUN1XAo4FnPfVsPD4qmHPQ2Uu+pQIDAQABo2gwZjAd"
+    "BgNVHQ4EFgQUNKUWhZJgxMNqn1i43z2Hu7A8J+swHwYDVR0jBBgwFoAUNKUWhZJg"
+    "xMNqn1i43z2Hu7A8J+swFgYDVR0RBA8wDYILcnNhLmV4YW1wbGUwDAYDVR0TAQH/"
+    "BAIwADANBgkqhkiG9w0BAQsFAAOCAQEAA221AbDIEo4cciETiUnKWb7q15nTBVEp"
+    "I6D0IQ76WIuZPpfS+wNDuehhp8cM9NNdiOpQJDAyhLC4NfV2w2KtouR+YZwBASFD"
+    "f+O8rMpBNkseOuhlmiwXq7VundKN/MCDenCEPDCG1wfDvQmo6+MdoT1x6v8WgeRu"
+    "KZ9aWnDIE5b86LK5npmnuH2pIMdsTJf85cWB+P907vrxhjul7hnE6MRj/LerHQlo"
+    "qqgDGOj4HnDDaYHfRaSFBBbjVieI2P8VJRedS5tXrbLMB1Pp/EUBBClDNiwBpqi7"
+    "xL9BDpvI0rHu/7/hKYZPxPPJEDYAUlNm1VVyFtzyNrVLoyCCTlek/g==";
+static const char rsa_key[] =
+    "MIIEvgIBADANBgkqhkiG9w0BAQEFAASCBKgwggSkAgEAAoIBAQDq26wPAmj39bGK"
+    "4KE+CNXEcdbMr6FbyiooGQVtvlnaOXRc5qpkj8Beu30xxu4+nTehUVek2vESbVC7"
+    "6tIunoCAMSlUC5zafdlzxVXEmM4o7zHMBUTeDUh2jCCOtBqPCM/Q4+qp1K4oAkcP"
+    "w/mKmP7y6Bo3j54ql7HfVmJIdUpUuo5Rm8Gf8aj87d/DdYdO7zZTtVhvw4zLHO90"
+    "WiPBOUDpjMxVfASl17Wuvy8WagiI05/NpoMqTNnfmQDEi8zD5me6WNi34+eddjFQ"
+    "NoBNScbefgpxvx2nxmVO72VlRlMlroMZxjulwB8GDWHZYFQ3VcCjgWc99Ww8PiqY"
+    "c9DZS76lAgMBAAECggEAAfYuwcOK3SPAaXwl7+nm2YzA5QVEUczI+6OngP39rwkN"
+    "/10CUuatqHFrGbRS2wfthuIrrT+v/B+IUKZtFtIbqd3UllkwRxDQa0x5+kPMHYqR"
+    "NBrAwHc8HdOGFfBi8N1kh0gslBmQ1cAtK7IQ4JXalkUyqys9ClYCKCoUH/LwSRdB"
+    "kOy29MCVadnq3+claUCOr4gCyouWgB9O/Mo2WNthEnDKAplyNzsG5IatIKmDWJfr"
+    "Dz3axXcNgkxql55JnIOvwtI1miCedz4uVxneT3MqHMwXKT6OwxokVDcBc9hGQFbS"
+    "PFZfVnAfP/Tr0Rhe8kFgjAQxSmc/ef3OuCyDfilVqwKBgQD310KXoh3HcDVKM2Zr"
+    "xfeVGvGDj1nFDTs2gYz/qacqIFxti2Jh5Vq6OJ9Htd3tOgk+8fbfWEVoRvmOv7Hi"
+    "0VC/QHBSQEo79T14ppoM8Kfr0UTqyFQoq77XohG1GL2/N8LDbkbMeGDtLLIlWSv2"
+    "OFCyQv2jipuFsX9/BVT8VudRdwKBgQDylv8cIHhvOryGld8EzgXf7oF5zhlLyhs+"
+    "AHTFjgxsW370mN2XSIm1IXBFUOL4FLrqbvzRJguwWeZ988WI69gNUJ4VBrYI5TzL"
+    "qDNTq1/A5GSne4aqjn8M+9jiwEVhcKwG6LYwfxzS8pivRQE77eaKVbA2D3g5Ja+L"
+    "2RPesTEXwwKBgQCJttMJ7ssdRvxVfroqqJYqBA6vS7hWBkQgxVvTtDFu9wxk0k6Y"
+    "lxkS4OOgtS3b46O/ljPXZvUqPEXvTBVMM4LqwqOnEJIvPtYpdGmlRxQHtQDWdPpO"
+    "nyAsMaIlPtowpotSjLRKaZlyMKPMnQAQkLpGU3McrKg+YaK2sf/HN4LRgQKBgQDC"
+    "DCSelB6iIqLBKUsO5dnvKTJqg4Dajh1CeEzv5dNsLbgc4daG9+AngkrzN2OGu9ZU"
+    "Rll2128MLq1f3MoK31SgOfdprEeaT/xUkAQWjoP2oPseuYGcFoXsldwEbXZSHjWN"
+    "BUMPAe7Fkoat1I3LKV57E1XzuGYbmFiWjhsFzEkPzwKBgANkp5WheoISwcqbdgUN"
+    "2ghpcuWlKmuWmXSWau/5NO20kKHHonUoCLzAuYuQuleGGnaG7+w5FPOb0Nni2wbe"
+    "GvfDnkSjso2lsChujvbTueJHdlp3HQWQG/L6440qE5gk+UHzT43agPHS0O05TDxh"
+    "Z03DArfMafIG7anw13eV72N1";
+
+#endif

@@ -1,6 +1,17 @@
 #include "base/ascii.h"
 
 int
+ascii_which(const char *const *words, size_t count, const char *p, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (strlen(words[i]) == n && memcmp(words[i], p, n) == 0)
+			return (int)i;
+	return -1;
+}
+
+int
 ascii_hex_value(char c)
 {
 	if (ascii_digit(c))

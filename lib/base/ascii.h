@@ -10,6 +10,7 @@
  * locale and want an unsigned char; what stands in mail and in the DNS does
  * neither.  Bytes above 0x7f are never of a class, and stay as they are.
  */
+/* is it one?  1, else 0; as the next two */
 static inline int
 ascii_digit(char c)
 {
@@ -28,7 +29,7 @@ ascii_letter(char c)
 	return ascii_upper(c) || (c >= 'a' && c <= 'z');
 }
 
-/* a letter or a digit */
+/* is it a letter or a digit? */
 static inline int
 ascii_alnum(char c)
 {
@@ -73,6 +74,10 @@ ascii_begins(const char *p, size_t n, const char *word)
 
 	return n >= len && ascii_same(p, len, word, len);
 }
+
+/* which of these words p[0..n) is, to the letter; -1: none of them */
+int ascii_which(const char *const *words, size_t count, const char *p,
+    size_t n);
 
 /* the value of a hexadecimal digit of either case, -1 when it is none */
 int ascii_hex_value(char);

@@ -72,6 +72,20 @@ copies(void)
 }
 
 static void
+which(void)
+{
+	static const char *const list[] = { "one", "", "on", "one" };
+
+	is_num(ascii_which(list, 4, "one", 3), 0, "the first of two");
+	is_num(ascii_which(list, 4, "one", 2), 2, "all of it counts");
+	is_num(ascii_which(list, 4, "one", 0), 1, "an empty one");
+	is_num(ascii_which(list, 4, "One", 3), -1, "another case");
+	is_num(ascii_which(list, 4, "ones", 4), -1, "one that is longer");
+	is_num(ascii_which(list, 2, "on", 2), -1, "behind the list");
+	is_num(ascii_which(list, 0, "one", 3), -1, "no list");
+}
+
+static void
 hex(void)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -107,6 +121,7 @@ main(void)
 	classes();
 	words();
 	copies();
+	which();
 	hex();
 	return done();
 }

@@ -50,21 +50,13 @@ base64_put_url(struct buf *b, const void *p, size_t n)
 	return put(b, p, n, url, 0);
 }
 
-/* 0..63, or -1 */
+/* of a letter of the form for URLs: 0..63, or -1 */
 static int
-value(char c, int of_url)
+url_value(char c)
 {
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	if (c == (of_url ? '-' : '+'))
-		return 62;
-	if (c == (of_url ? '_' : '/'))
-		return 63;
-	return -1;
+	if (c == '-' || c == '_')
+		return c == '-' ? 62 : 63;
+	return c == '+' || c == '/' ? -1 : base64_value(c);
 }
 
 static int
@@ -87,7 +79,7 @@ get(const char *p, size_t n, unsigned char *out, size_t cap, int of_url)
 			pad++;
 			continue;
 		}
-		v = value(p[i], of_url);
+		v = of_url ? url_value(p[i]) : base64_value(p[i]);
 		if (v == -1 || pad > 0)
 			return -1;
 		digits++;

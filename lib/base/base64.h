@@ -22,7 +22,21 @@ int base64_put_url(struct buf *, const void *, size_t n);
  * does not fit.
  */
 long base64_get(const char *p, size_t n, void *out, size_t cap);
-/* the form for URLs; no blanks, no padding */
+/* the same of the form for URLs; no blanks, no padding */
 long base64_get_url(const char *p, size_t n, void *out, size_t cap);
+/* what a letter stands for: 0..63, or -1 */
+static inline int
+base64_value(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	if (c == '+' || c == '/')
+		return c == '+' ? 62 : 63;
+	return -1;
+}
 
 #endif

@@ -99,6 +99,13 @@ main(void)
 		buf_clear(&b);
 	}
 	ok(1, "round trips");
+	for (i = 0, n = 0; i < 256; i++)
+		n += base64_value((char)i) != -1;
+	is_num((long long)n, 64, "so many letters");
+	ok(base64_value('A') == 0 && base64_value('z') == 51 &&
+		base64_value('0') == 52 && base64_value('+') == 62 &&
+		base64_value('/') == 63 && base64_value('=') == -1,
+	    "and what they stand for");
 	/* what is there stays */
 	buf_puts(&b, "x: ");
 	base64_put(&b, "foo", 3);

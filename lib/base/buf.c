@@ -126,3 +126,11 @@ buf_free(struct buf *b)
 	free(b->p);
 	memset(b, 0, sizeof *b);
 }
+
+void
+buf_wipe(struct buf *b)
+{
+	if (b->p != NULL)
+		explicit_bzero(b->p, b->cap);
+	buf_free(b);
+}

@@ -58,5 +58,8 @@ void buf_consume(struct buf *, size_t n);
 void bytes_no_nul(char *, size_t n);
 void buf_clear(struct buf *); /* empty, memory kept */
 void buf_free(struct buf *);  /* empty, memory gone */
+/* the same, with nothing left in that memory; what a buffer has outgrown is
+ * gone before, so for secrets all the room is reserved first */
+void buf_wipe(struct buf *);
 
 #endif

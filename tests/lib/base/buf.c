@@ -83,5 +83,10 @@ main(void)
 	buf_free(&b);
 	for (i = 1; i <= 5; i++)
 		walk(i);
+	buf_puts(&b, "secret");
+	buf_wipe(&b);
+	ok(b.p == NULL && buf_len(&b) == 0, "wiped is empty");
+	buf_wipe(&b);
+	ok(b.p == NULL, "and may be wiped again");
 	return done();
 }

@@ -13,5 +13,7 @@ enum { RANDOM_HEX_ROOM = 64 };
  * Returns 0, or -1 with errno: the system has no chance to give.
  */
 int random_hex(char *out, size_t n);
+/* n bytes, at most 256, that nobody can guess; 0, or -1 with errno */
+int random_bytes(void *out, size_t n);
 
 #endif

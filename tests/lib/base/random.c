@@ -4,6 +4,21 @@
 
 static char name[1000][RANDOM_HEX_ROOM + 2];
 
+static void
+bytes(void)
+{
+	unsigned char a[256] = { 0 }, b[258] = { 0 };
+	size_t i, zero = 0;
+
+	is_num(random_bytes(a, sizeof a), 0, "bytes");
+	is_num(random_bytes(b, 256), 0, "others");
+	ok(memcmp(a, b, sizeof a) != 0, "each time");
+	is_num(b[256] | b[257], 0, "and no more than asked for");
+	for (i = 0; i < sizeof a; i++)
+		zero += a[i] == 0;
+	ok(zero < 32, "all of them");
+}
+
 int
 main(void)
 {
@@ -31,5 +46,6 @@ main(void)
 	for (i = j = 0; i < 128; i++)
 		j += seen[i];
 	is_num(j, 16, "each digit");
+	bytes();
 	return done();
 }

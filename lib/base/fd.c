@@ -1,4 +1,5 @@
 #include "base/fd.h"
+#include "base/buf.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
@@ -56,6 +57,21 @@ fd_write_all(int fd, const void *data, size_t n)
 	return 0;
 }
 
+ssize_t
+fd_read_more(int fd, struct buf *b, size_t n)
+{
+	ssize_t r;
+
+	if (buf_reserve(b, n) == -1)
+		return -1;
+	do
+		r = read(fd, buf_tail(b), n);
+	while (r == -1 && errno == EINTR);
+	if (r > 0)
+		buf_added(b, (size_t)r);
+	return r;
+}
+
 int
 fd_fail(int fd)
 {
@@ -64,6 +80,14 @@ fd_fail(int fd)
 	close(fd);
 	errno = saved;
 	return -1;
+}
+
+void
+fd_drop(int *fd)
+{
+	if (*fd != -1)
+		close(*fd);
+	*fd = -1;
 }
 
 void

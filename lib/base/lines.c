@@ -1,8 +1,7 @@
 #include "base/lines.h"
 #include "base/buf.h"
-#include <errno.h>
+#include "base/fd.h"
 #include <string.h>
-#include <unistd.h>
 
 enum { READ_SIZE = 65536 };
 
@@ -61,20 +60,9 @@ lines_left(int fd, size_t max, void (*take)(void *, const char *, size_t),
 	struct lines l = { .max = max, .take = take, .arg = arg };
 	ssize_t got;
 
-	for (;;) {
-		if (buf_reserve(&l.in, READ_SIZE) == -1)
-			break;
-		got = read(fd, buf_tail(&l.in), READ_SIZE);
-		if (got == -1 && errno == EINTR)
-			continue;
-		if (got <= 0) {
-			*left = l.dropped + buf_len(&l.in);
-			buf_free(&l.in);
-			return (int)got;
-		}
-		buf_added(&l.in, (size_t)got);
+	while ((got = fd_read_more(fd, &l.in, READ_SIZE)) > 0)
 		whole_lines(&l);
-	}
+	*left = l.dropped + buf_len(&l.in);
 	buf_free(&l.in);
-	return -1;
+	return (int)got;
 }

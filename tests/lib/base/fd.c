@@ -1,8 +1,10 @@
 #include "base/fd.h"
+#include "base/buf.h"
 #include "tap.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdint.h>
 #include <sys/stat.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -75,6 +77,47 @@ renamed(void)
 	rmdir(dir);
 }
 
+static int to;
+
+static void
+on_alarm(int sig)
+{
+	(void)sig;
+	fd_write_all(to, "ef", 2);
+}
+
+/* what is there, behind what was */
+static void
+more(void)
+{
+	struct sigaction sa = { .sa_handler = on_alarm };
+	struct buf b = { 0 };
+	int p[2], from;
+
+	fd_pipe(p);
+	from = p[0];
+	to = p[1];
+	fd_write_all(to, "abcd", 4);
+	is_num(fd_read_more(from, &b, 3), 3, "as many as are wanted");
+	is_num(fd_read_more(from, &b, 3), 1, "or as there are");
+	fd_nonblock(from);
+	ok(fd_read_more(from, &b, 3) == -1 && errno == EAGAIN, "none now");
+	fd_block(from);
+	/* the handler does not let the call go on */
+	sigaction(SIGALRM, &sa, NULL);
+	ualarm(10000, 0);
+	is_num(fd_read_more(from, &b, 3), 2, "a signal is no end");
+	close(to);
+	is_num(fd_read_more(from, &b, 3), 0, "the end");
+	buf_putc(&b, '\0');
+	is_str(buf_data(&b), "abcdef", "one behind the other");
+	close(from);
+	ok(fd_read_more(from, &b, 3) == -1 && errno == EBADF, "closed");
+	ok(fd_read_more(from, &b, SIZE_MAX / 2) == -1 && errno == ENOMEM,
+	    "no room");
+	buf_free(&b);
+}
+
 int
 main(void)
 {
@@ -128,13 +171,19 @@ main(void)
 	is_num(fd_fail(p[0]), -1, "given up");
 	is_num(errno, EXDEV, "for the reason that was");
 	is_num(fcntl(p[0], F_GETFD), -1, "and closed");
-	close(p[1]);
+	n = p[1];
+	fd_drop(&p[1]);
+	is_num(p[1], -1, "dropped");
+	is_num(fcntl((int)n, F_GETFD), -1, "the same");
+	fd_drop(&p[1]);
+	is_num(p[1], -1, "none is left as it is");
 	signal(SIGPIPE, SIG_IGN);
 	is_num(fd_pipe(p), 0, "pipe");
 	close(p[0]);
 	is_num(fd_write_all(p[1], "x", 1), -1, "no reader");
 	is_num(errno, EPIPE, "EPIPE");
 	ok(fd_limit_raise() >= 64, "limit");
+	more();
 	sizes();
 	renamed();
 	return done();

@@ -110,6 +110,23 @@ ip_of_sockaddr(const struct sockaddr *sa, unsigned char ip[IP_LEN])
 	return 0;
 }
 
+uint16_t
+ip_port(const struct sockaddr *sa)
+{
+	struct sockaddr_in s4;
+	struct sockaddr_in6 s6;
+
+	if (sa != NULL && sa->sa_family == AF_INET) {
+		memcpy(&s4, sa, sizeof s4);
+		return ntohs(s4.sin_port);
+	}
+	if (sa != NULL && sa->sa_family == AF_INET6) {
+		memcpy(&s6, sa, sizeof s6);
+		return ntohs(s6.sin6_port);
+	}
+	return 0;
+}
+
 socklen_t
 ip_sockaddr(struct sockaddr_storage *ss, const unsigned char *ip, size_t len,
     uint16_t port)

@@ -43,6 +43,8 @@ void ip_map(unsigned char out[IP_LEN], const unsigned char *ip, size_t len);
 /* the address of one of the families AF_INET and AF_INET6; 0: of another, or
  * NULL.  The port, if it has one, is left out */
 size_t ip_of_sockaddr(const struct sockaddr *, unsigned char ip[IP_LEN]);
+/* and that port; 0 where there is none */
+uint16_t ip_port(const struct sockaddr *);
 /* the other way; returns how many bytes of it count */
 socklen_t ip_sockaddr(struct sockaddr_storage *, const unsigned char *ip,
     size_t len, uint16_t port);

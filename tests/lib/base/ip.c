@@ -159,16 +159,20 @@ sockaddrs(void)
 	is_num(ip_sockaddr(&ss, ip, 4, 25), sizeof *s4, "IPv4");
 	ok(ss.ss_family == AF_INET && s4->sin_port == htons(25), "its port");
 	is_num(ip_of_sockaddr(sa, got), 4, "and back");
+	is_num(ip_port(sa), 25, "with its port");
 	ok(memcmp(got, ip, 4) == 0, "the same");
 	ip_scans("2001:db8::1", ip);
 	is_num(ip_sockaddr(&ss, ip, 16, 65535), sizeof *s6, "IPv6");
 	ok(ss.ss_family == AF_INET6 && s6->sin6_port == htons(65535),
 	    "its port");
 	is_num(ip_of_sockaddr(sa, got), 16, "and back");
+	is_num(ip_port(sa), 65535, "with its port");
 	ok(memcmp(got, ip, 16) == 0, "the same");
 	ss.ss_family = AF_UNIX;
 	is_num(ip_of_sockaddr(sa, got), 0, "another family");
 	is_num(ip_of_sockaddr(NULL, got), 0, "no address");
+	is_num(ip_port(sa), 0, "which has no port");
+	is_num(ip_port(NULL), 0, "as no address has");
 }
 
 int

@@ -70,3 +70,16 @@ opt_time(int option, const char *text, uint64_t min, uint64_t max)
 		opt_bad(option, text, "seconds since 1970");
 	return (int64_t)s;
 }
+
+mode_t
+opt_mode(int option, const char *text)
+{
+	mode_t m = 0;
+	size_t i;
+
+	for (i = 0; text[i] >= '0' && text[i] <= '7' && i < 4; i++)
+		m = m * 8 + (text[i] - '0');
+	if (i == 0 || text[i] != '\0' || m > 0777)
+		opt_bad(option, text, "an octal mode, 0 to 777");
+	return m;
+}

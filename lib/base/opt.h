@@ -2,6 +2,7 @@
 #define BASE_OPT_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 /*
  * What stands behind an option of a command line.  What will not do ends the
@@ -27,5 +28,7 @@ int opt_spans(int option, const char *text, uint64_t min_s, uint64_t max_s,
     uint64_t s[2]);
 /* a moment, in seconds since 1970, within min..max; max is at most INT64_MAX */
 int64_t opt_time(int option, const char *text, uint64_t min, uint64_t max);
+/* an access mode: octal digits, 0 to 777 */
+mode_t opt_mode(int option, const char *text);
 
 #endif

@@ -4,7 +4,7 @@
 #include "tap.h"
 #include <inttypes.h>
 
-enum kind { NUM, SPAN, SPANS, TIME };
+enum kind { NUM, SPAN, SPANS, TIME, MODE };
 
 struct use {
 	enum kind kind;
@@ -30,6 +30,7 @@ take(const void *arg)
 	case TIME:
 		dprintf(2, "%" PRId64, opt_time('x', u->text, u->min, u->max));
 		break;
+	case MODE: dprintf(2, "%03o", (unsigned)opt_mode('x', u->text)); break;
 	case SPANS:
 		n = opt_spans('x', u->text, u->min, u->max, v);
 		dprintf(2, n == 2 ? "%d: %" PRIu64 " %" PRIu64 : "%d: %" PRIu64,
@@ -38,6 +39,7 @@ take(const void *arg)
 }
 
 #define FATAL "rohrpost: fatal: bad -x "
+#define OCTAL ": want an octal mode, 0 to 777\n"
 #define ALIKE ": want a time such as 90s, 15m or 2d, "
 
 static const struct {
@@ -70,6 +72,13 @@ static const struct {
 	{ { SPANS, "1..2..3", 1, 60 },
 	    FATAL "1..2..3" ALIKE "1 to 60 seconds\n" },
 	{ { SPANS, "", 1, 60 }, FATAL ALIKE "1 to 60 seconds\n" },
+	{ { MODE, "0", 0, 0 }, "000" },
+	{ { MODE, "777", 0, 0 }, "777" },
+	{ { MODE, "0600", 0, 0 }, "600" },
+	{ { MODE, "1000", 0, 0 }, FATAL "1000" OCTAL },
+	{ { MODE, "00600", 0, 0 }, FATAL "00600" OCTAL },
+	{ { MODE, "8", 0, 0 }, FATAL "8" OCTAL },
+	{ { MODE, "", 0, 0 }, FATAL OCTAL },
 	{ { TIME, "0", 0, INT64_MAX }, "0" },
 	{ { TIME, "9223372036854775807", 0, INT64_MAX },
 	    "9223372036854775807" },

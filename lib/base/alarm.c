@@ -1,4 +1,5 @@
 #include "base/alarm.h"
+#include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include <string.h>
@@ -34,8 +35,9 @@ alarm_open(struct alarm *a, void (*expired)(void *), void *arg)
 void
 alarm_set(struct alarm *a, int64_t due_us)
 {
-	struct itimerspec t = { .it_value = { due_us / 1000000,
-				    due_us % 1000000 * 1000 } };
+	int64_t at_us = clock_system_us(due_us);
+	struct itimerspec t = { .it_value = {
+				    at_us / 1000000, at_us % 1000000 * 1000 } };
 
 	if (due_us == a->due_us)
 		return;

@@ -1,4 +1,5 @@
 #include "base/loop.h"
+#include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include <stdlib.h>
@@ -117,12 +118,16 @@ void
 loop_timer_set(struct loop_timer *t, int64_t ms, void (*expired)(void *),
     void *arg)
 {
+	double s = (ms > 0 ? ms : 0) / 1000.0;
+
 	/* active or not: it may have expired and not been told yet */
 	ev_timer_stop(the_loop(), &t->timer);
 	t->expired = expired;
 	t->arg = arg;
 	ev_now_update(the_loop()); /* from now, not from when the loop woke */
-	ev_timer_init(&t->timer, on_timer, (ms > 0 ? ms : 0) / 1000.0, 0.);
+	if (clock_factor() > 1)
+		s /= clock_factor();
+	ev_timer_init(&t->timer, on_timer, s, 0.);
 	ev_timer_start(the_loop(), &t->timer);
 }
 

@@ -1,5 +1,6 @@
 #include "base/die.h"
 #include "base/ascii.h"
+#include "base/clock.h"
 #include "base/exit.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -32,6 +33,11 @@ prog_init(char **argv)
 	for (fd = 0; fd <= 2; fd++)
 		if (fcntl(fd, F_GETFD) == -1)
 			die(EXIT_TEMP, "descriptor %d is closed", fd);
+	/* nobody's mail is to be sent by such a clock and nobody know */
+	if (clock_factor() == 0)
+		die(EXIT_TEMP, "ROHRPOST_CLOCK: want BASE:MONO:N");
+	if (clock_factor() > 1)
+		warn("the clock runs %d times as fast", clock_factor());
 }
 
 static int

@@ -101,11 +101,31 @@ closed(void)
 	prog_init((char *[]){ "prog", NULL });
 }
 
+static void
+fast(void)
+{
+	setenv("ROHRPOST_CLOCK", "1:1:60", 1);
+	prog_init((char *[]){ "prog", NULL });
+}
+
+static void
+unclear(void)
+{
+	setenv("ROHRPOST_CLOCK", "1:1:0", 1);
+	prog_init((char *[]){ "prog", NULL });
+}
+
 int
 main(void)
 {
 	const char *s;
 
+	/* before this process has looked at its clock */
+	is_str(run(fast), "prog: warning: the clock runs 60 times as fast\n",
+	    "a clock that is faster");
+	is_str(run(unclear), "prog: fatal: ROHRPOST_CLOCK: want BASE:MONO:N\n",
+	    "a clock that is none");
+	is_num(status, 111, "status");
 	prog_init((char *[]){ "/usr/bin/prog", NULL });
 	is_str(prog_name, "prog", "name");
 	is_str(run(say),

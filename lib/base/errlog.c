@@ -1,7 +1,10 @@
 #include "base/errlog.h"
 #include "base/die.h"
 #include "base/plain.h"
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 void
 errlog_begin(struct errlog *e, const char *name, long pid)
@@ -12,7 +15,7 @@ errlog_begin(struct errlog *e, const char *name, long pid)
 		snprintf(number, sizeof number, "[%ld]", pid);
 	snprintf(e->name, sizeof e->name, "%.*s%s",
 	    (int)(sizeof e->name - sizeof number), name, number);
-	e->len = e->taken = 0;
+	e->len = e->taken = e->kept_len = 0;
 	e->full = 0;
 }
 
@@ -43,11 +46,23 @@ put(struct errlog *e, char c)
 	e->len += PLAIN_BYTE;
 }
 
+static void
+keep(struct errlog *e, const char *p, size_t n)
+{
+	size_t room = sizeof e->kept - e->kept_len;
+
+	if (n > room)
+		n = room;
+	memcpy(e->kept + e->kept_len, p, n);
+	e->kept_len += n;
+}
+
 void
 errlog_feed(struct errlog *e, const char *p, size_t n)
 {
 	size_t i;
 
+	keep(e, p, n);
 	for (i = 0; i < n && !e->full; i++) {
 		if (e->taken++ < ERRLOG_BYTES_MAX) {
 			put(e, p[i]);
@@ -58,6 +73,20 @@ errlog_feed(struct errlog *e, const char *p, size_t n)
 		warn("%s: said more than %d bytes, the rest is left out",
 		    e->name, ERRLOG_BYTES_MAX);
 	}
+}
+
+int
+errlog_read(struct errlog *e, int fd)
+{
+	char piece[4096];
+	ssize_t n = read(fd, piece, sizeof piece);
+
+	if (n == -1 && (errno == EINTR || errno == EAGAIN))
+		return 0;
+	if (n <= 0)
+		return -1;
+	errlog_feed(e, piece, (size_t)n);
+	return 1;
 }
 
 void

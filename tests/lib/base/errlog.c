@@ -1,6 +1,7 @@
 /* what programs say, line by line in our log */
 #include "base/die.h"
 #include "base/errlog.h"
+#include "base/fd.h"
 #include "tap.h"
 #include <fcntl.h>
 #include <stdlib.h>
@@ -8,12 +9,12 @@
 
 static char path[] = "/tmp/rohrpost.XXXXXX";
 static char got[3 * ERRLOG_BYTES_MAX];
+static struct errlog e;
 
 /* what comes to the log, in pieces of a size */
 static const char *
 logged(const char *name, long pid, const char *p, size_t n, size_t piece)
 {
-	static struct errlog e;
 	int old = dup(2), fd = open(path, O_RDWR | O_TRUNC);
 	ssize_t r;
 	size_t at, k;
@@ -82,6 +83,50 @@ limits(void)
 	    "a long name is cut");
 }
 
+/* the beginning, as it is */
+static void
+kept(void)
+{
+	char text[ERRLOG_KEPT_MAX + 1];
+	size_t piece;
+
+	for (piece = 1; piece <= 1000; piece += 333) {
+		logged("n", 0, "a\0\tb\n\n", 6, piece);
+		ok(e.kept_len == 6 && memcmp(e.kept, "a\0\tb\n\n", 6) == 0,
+		    "what was said");
+		memset(text, 'x', sizeof text);
+		text[ERRLOG_KEPT_MAX - 1] = 'y';
+		logged("n", 0, text, ERRLOG_KEPT_MAX, piece);
+		is_num((long long)e.kept_len, ERRLOG_KEPT_MAX, "at the limit");
+		logged("n", 0, text, ERRLOG_KEPT_MAX + 1, piece);
+		is_num((long long)e.kept_len, ERRLOG_KEPT_MAX, "and above");
+		is_num(e.kept[ERRLOG_KEPT_MAX - 1], 'y', "the beginning");
+	}
+	logged("n", 0, "", 0, 1);
+	is_num((long long)e.kept_len, 0, "each begins anew");
+}
+
+static void
+from_descriptor(void)
+{
+	int p[2], none = open("/dev/null", O_WRONLY);
+
+	if (pipe(p) == -1)
+		abort();
+	fd_nonblock(p[0]);
+	errlog_begin(&e, "n", 0);
+	is_num(errlog_read(&e, p[0]), 0, "nothing now");
+	fd_write_all(p[1], "one", 3);
+	is_num(errlog_read(&e, p[0]), 1, "a piece");
+	close(p[1]);
+	is_num(errlog_read(&e, p[0]), -1, "the end");
+	is_num(errlog_read(&e, none), -1, "what cannot be read");
+	ok(e.kept_len == 3 && memcmp(e.kept, "one", 3) == 0, "kept");
+	ok(e.len == 3, "the line is not over");
+	close(p[0]);
+	close(none);
+}
+
 int
 main(void)
 {
@@ -100,6 +145,8 @@ main(void)
 	is_str(logged("x", 7, "a\0b\n", 4, 9), "t: info: x[7]: a\\x00b\n",
 	    "NUL");
 	limits();
+	kept();
+	from_descriptor();
 	unlink(path);
 	return done();
 }

@@ -54,7 +54,10 @@ prepare(const struct spawn *s)
 	for (i = 0; i < 3; i++)
 		if (s->fd[i] != (int)i && dup2(s->fd[i], (int)i) == -1)
 			return -1;
-	return 0;
+	if (s->fd3 == 0)
+		return 0;
+	/* the number itself would still be close-on-exec */
+	return s->fd3 == 3 ? fcntl(3, F_SETFD, 0) : dup2(s->fd3, 3);
 }
 
 /* become the program that stands beside this one; returns with errno */
@@ -91,7 +94,10 @@ become(const struct spawn *s, int report, pid_t parent)
 			_exit(EXIT_TEMP);
 	}
 	spawn_signals();
-	if (prepare(s) == 0) {
+	/* what stands where the child's 3 will be */
+	if (s->fd3 != 0 && report == 3)
+		report = fcntl(report, F_DUPFD_CLOEXEC, 4);
+	if (prepare(s) != -1) {
 		if (s->beside)
 			run_beside(s->argv);
 		else

@@ -20,6 +20,7 @@ struct spawn {
 	/* for its 0, 1 and 2: each that number itself, which it then shares
 	 * with us, or above 2 */
 	int fd[3];
+	int fd3;                     /* the same for its 3; 0: it has none */
 	const struct spawn_env *env; /* beside what we have ourselves */
 	size_t n_env;
 	const char *dir;   /* where it begins; NULL: where we are */
@@ -81,12 +82,12 @@ int spawn_wait(pid_t pid, int *wait_status);
  * spawn_collect - how a child ended that is about to
  *
  * For a child whose answers have ended: one that closes its descriptor 1
- * and lives on keeps nobody waiting longer than this.  Returns as
+ * and lives on keeps nobody waiting longer than ms milliseconds.  Returns as
  * spawn_status; -1 when the child has not ended by then.
  */
 int spawn_collect(pid_t pid, int64_t ms);
 
-/* the same; one that has not ended by then is killed */
+/* the same; one that has not ended by then, ms milliseconds, is killed */
 int spawn_end(pid_t pid, int64_t ms);
 
 /*

@@ -123,7 +123,7 @@ what_it_gets(void)
 	static const unsigned long by_default[4]; /* as the kernel has it */
 	sigset_t all, old;
 	char text[200];
-	int st, open_too = dup(1);
+	int st, open_too = dup(1), three[2];
 
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, &old);
@@ -150,6 +150,24 @@ what_it_gets(void)
 	s.argv = SH("ls /proc/self/fd | wc -l; test $$ = $(ps -o pgid= $$)");
 	is_str(heard(&s, &st), "4\n", "no further descriptors");
 	is_num(st, 0, "a group for itself");
+	fd_pipe(three);
+	fd_write_all(three[1], "secret", 6);
+	close(three[1]);
+	s.fd3 = three[0];
+	s.argv = SH("cat <&3; ls /proc/self/fd | wc -l");
+	is_str(heard(&s, &st), "secret5\n", "its 3, and nothing more");
+	fd_pipe(three);
+	fd_write_all(three[1], "as it is", 8);
+	close(three[1]);
+	/* open_too is 3 where nothing else was open */
+	dup2(three[0], open_too);
+	s.fd3 = open_too;
+	is_str(heard(&s, &st), "as it is5\n", "the same, where it stands");
+	s.argv = (char *[]){ "no-such-program", NULL };
+	is_str(heard(&s, &st), "(not run)", "what cannot be run is heard");
+	close(three[0]);
+	s.fd3 = 0;
+	s.argv = SH("ls /proc/self/fd | wc -l; test $$ = $(ps -o pgid= $$)");
 	s.apart = 0;
 	is_str(heard(&s, &st), "5\n", "else what is open is handed down");
 	is_num(st, 1 << 8, "and the group is ours");

@@ -1,5 +1,6 @@
 #include "crypt/digest.h"
 #include <nettle/memops.h>
+#include <string.h>
 
 void
 digest_init(struct digest *d)
@@ -38,6 +39,16 @@ digest_sha1_end(struct digest_sha1 *d, unsigned char out[DIGEST_SHA1_LEN])
 }
 
 void
+digest_sha512(const void *p, size_t n, unsigned char out[DIGEST_SHA512_LEN])
+{
+	struct sha512_ctx c;
+
+	sha512_init(&c);
+	sha512_update(&c, n, p);
+	sha512_digest(&c, DIGEST_SHA512_LEN, out);
+}
+
+void
 digest_hmac(const void *key, size_t key_len, const void *p, size_t n,
     unsigned char out[DIGEST_LEN])
 {
@@ -46,6 +57,46 @@ digest_hmac(const void *key, size_t key_len, const void *p, size_t n,
 	hmac_sha256_set_key(&c, key_len, key);
 	hmac_sha256_update(&c, n, p);
 	hmac_sha256_digest(&c, DIGEST_LEN, out);
+}
+
+void
+digest_pbkdf2_begin(struct digest_pbkdf2 *k, const void *password, size_t n,
+    const void *salt, size_t salt_len, unsigned rounds)
+{
+	static const unsigned char first_block[] = { 0, 0, 0, 1 };
+
+	hmac_sha256_set_key(&k->key, n, password);
+	hmac_sha256_update(&k->key, salt_len, salt);
+	hmac_sha256_update(&k->key, sizeof first_block, first_block);
+	hmac_sha256_digest(&k->key, DIGEST_LEN, k->u);
+	memcpy(k->out, k->u, DIGEST_LEN);
+	k->left = rounds - 1;
+}
+
+int
+digest_pbkdf2_step(struct digest_pbkdf2 *k, unsigned rounds)
+{
+	size_t i;
+
+	for (; rounds > 0 && k->left > 0; rounds--, k->left--) {
+		hmac_sha256_update(&k->key, DIGEST_LEN, k->u);
+		hmac_sha256_digest(&k->key, DIGEST_LEN, k->u);
+		for (i = 0; i < DIGEST_LEN; i++)
+			k->out[i] ^= k->u[i];
+	}
+	return k->left > 0;
+}
+
+void
+digest_pbkdf2(const void *password, size_t n, const void *salt, size_t salt_len,
+    unsigned rounds, unsigned char out[DIGEST_LEN])
+{
+	struct digest_pbkdf2 k;
+
+	digest_pbkdf2_begin(&k, password, n, salt, salt_len, rounds);
+	digest_pbkdf2_step(&k, rounds);
+	memcpy(out, k.out, DIGEST_LEN);
+	explicit_bzero(&k, sizeof k);
 }
 
 int

@@ -1,11 +1,11 @@
-/* SHA-256, SHA-1 (FIPS 180-4 examples), HMAC-SHA-256 (RFC 4231) */
+/* SHA-256, SHA-1, SHA-512 (FIPS 180-4 examples), HMAC-SHA-256 (RFC 4231) */
 #include "crypt/digest.h"
 #include "tap.h"
 
 static const char *
 hex(const unsigned char *p, size_t n)
 {
-	static char out[2 * DIGEST_LEN + 1];
+	static char out[2 * DIGEST_SHA512_LEN + 1];
 	size_t i;
 
 	for (i = 0; i < n; i++)
@@ -57,10 +57,42 @@ test_sums(const char *in, const char *sha256, const char *sha1,
 	is_str(hex(out, DIGEST_SHA1_LEN), sha1, name);
 }
 
+/* RFC 7914 section 11, the first 32 bytes; and a key longer than a block */
+static void
+test_pbkdf2(void)
+{
+	unsigned char out[DIGEST_LEN];
+	struct digest_pbkdf2 k;
+	char key[100], salt[64];
+	unsigned steps = 1;
+
+	digest_pbkdf2("passwd", 6, "salt", 4, 1, out);
+	is_str(hex(out, DIGEST_LEN),
+	    "55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc",
+	    "PBKDF2, one round");
+	digest_pbkdf2("Password", 8, "NaCl", 4, 80000, out);
+	is_str(hex(out, DIGEST_LEN),
+	    "4ddcd8f60b98be21830cee5ef22701f9641a4418d04c0414aeff08876b34ab56",
+	    "PBKDF2, 80,000 rounds");
+	digest_pbkdf2_begin(&k, "Password", 8, "NaCl", 4, 80000);
+	while (digest_pbkdf2_step(&k, 1000))
+		steps++;
+	ok(memcmp(k.out, out, DIGEST_LEN) == 0, "in steps");
+	is_num(steps, 80, "so many");
+	is_num(digest_pbkdf2_step(&k, 1000), 0, "and it stays so");
+	ok(memcmp(k.out, out, DIGEST_LEN) == 0, "with the key");
+	memset(key, 'k', sizeof key);
+	memset(salt, 's', sizeof salt);
+	digest_pbkdf2(key, sizeof key, salt, sizeof salt, 3, out);
+	is_str(hex(out, DIGEST_LEN),
+	    "d27833a945db493624318c9760c062f0b7319cdd2774bbd8889a142b2a96e4dd",
+	    "a long key");
+}
+
 int
 main(void)
 {
-	unsigned char out[DIGEST_LEN], key[131];
+	unsigned char out[DIGEST_LEN], sum[DIGEST_SHA512_LEN], key[131];
 	size_t i;
 
 	for (i = 0; i < sizeof cases / sizeof cases[0]; i++)
@@ -76,10 +108,16 @@ main(void)
 	is_str(hex(out, DIGEST_LEN),
 	    "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
 	    "RFC 4231 section 4.7");
+	digest_sha512("abc", 3, sum);
+	is_str(hex(sum, sizeof sum),
+	    "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+	    "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
+	    "SHA-512");
 	ok(digest_equal("abc", "abc", 3), "equal");
 	ok(!digest_equal("abc", "abd", 3), "the last byte differs");
 	ok(!digest_equal("abc", "bbc", 3), "the first byte differs");
 	ok(digest_equal("abc", "abd", 2), "only so many count");
 	ok(digest_equal("a", "b", 0), "none count");
+	test_pbkdf2();
 	return done();
 }

@@ -1,5 +1,6 @@
 #include "crypt/privkey.h"
 #include "base/base64.h"
+#include "crypt/pem.h"
 #include <openssl/bio.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
@@ -126,17 +127,6 @@ of_ed25519(EVP_PKEY *p, const char **fault)
 	return k;
 }
 
-/* for an encrypted key: nobody is there to be asked */
-static int
-no_passphrase(char *out, int size, int writing, void *arg)
-{
-	(void)out;
-	(void)size;
-	(void)writing;
-	(void)arg;
-	return -1;
-}
-
 static struct privkey *
 parse_pem(const char *text, size_t n, const char **fault)
 {
@@ -147,7 +137,7 @@ parse_pem(const char *text, size_t n, const char **fault)
 		*fault = "out of memory";
 		return NULL;
 	}
-	p = PEM_read_bio_PrivateKey(b, NULL, no_passphrase, NULL);
+	p = pem_key(b);
 	BIO_free(b);
 	ERR_clear_error();
 	if (p == NULL) {

@@ -6,9 +6,8 @@
 
 /*
  * Private keys that sign mail: RSA by libcrypto, which signs five times as
- * often a second as the other libraries here, and ed25519 by libsodium.  The
- * only file that includes headers of libcrypto.  Keys are wiped when they are
- * freed.
+ * often a second as the other libraries here, and ed25519 by libsodium.  Keys
+ * are wiped when they are freed.
  */
 enum {
 	PRIVKEY_RSA_BITS_MIN = 1024, /* RFC 8301 section 3.2; less: refused */

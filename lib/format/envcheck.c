@@ -3,6 +3,7 @@
 #include "base/ip.h"
 #include "base/num.h"
 #include "base/plain.h"
+#include "format/deliverby.h"
 #include "format/dsnparam.h"
 #include <stdint.h>
 #include <stdio.h>
@@ -176,9 +177,28 @@ body(const char *p, size_t n)
 }
 
 static const char *
-smtputf8(const char *p, size_t n)
+one(const char *p, size_t n)
 {
 	return is(p, n, "1") ? NULL : "not 1";
+}
+
+/* RFC 6710 section 7: no sign but a minus, no zero in front */
+static const char *
+mt_priority(const char *p, size_t n)
+{
+	int minus = n == 2 && p[0] == '-';
+
+	return n == 1u + minus && p[minus] >= '0' + minus && p[minus] <= '9'
+	    ? NULL
+	    : "no number from -9 to 9";
+}
+
+static const char *
+deliver_by(const char *p, size_t n)
+{
+	struct deliverby by;
+
+	return deliverby(p, n, &by) == 0 ? NULL : "no time and R or N";
 }
 
 static const char *
@@ -270,7 +290,11 @@ static const struct known {
 	{ "hold-until", seconds, 1 },
 	{ "expire", seconds, 1 },
 	{ "time", seconds, 0 },
-	{ "smtputf8", smtputf8, 0 },
+	{ "smtputf8", one, 0 },
+	{ "requiretls", one, 1 },
+	{ "tls-optional", one, 1 },
+	{ "mt-priority", mt_priority, 1 },
+	{ "deliver-by", deliver_by, 1 },
 	{ "ret", ret, 1 },
 	{ "envid", envid, 1 },
 	{ "spf", spf, 0 },
@@ -280,12 +304,14 @@ static const struct known {
 	{ "iprev", iprev, 0 },
 	{ "proto", word, 0 },
 	{ "tls", text, 0 },
+	{ "tls-cert", text, 0 },
 	{ "user", text, 0 },
 	{ "tenant", text, 0 },
 	{ "of", word, 0 },
 	{ "probe", probe, 0 },
 };
 enum { KNOWN = sizeof known / sizeof known[0] };
+_Static_assert(KNOWN <= 8 * sizeof(unsigned long), "a bit for each key");
 
 const char *
 envcheck_line(struct envcheck *c, const struct parcel_line *l)

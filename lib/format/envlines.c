@@ -6,7 +6,8 @@ int
 envlines_user(const struct parcel_line *l)
 {
 	static const char *const users[] = { "from", "to", "body", "smtputf8",
-		"ret", "envid", "hold-until", "expire", "tag", "probe", NULL };
+		"requiretls", "tls-optional", "deliver-by", "ret", "envid",
+		"hold-until", "expire", "tag", "probe", NULL };
 	const char *const *key;
 
 	for (key = users; *key != NULL; key++)

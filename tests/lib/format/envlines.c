@@ -20,6 +20,30 @@ static const struct {
 	{ "tag a\n", "a", "1", "tag a\ntag a=1\n" },
 };
 
+/* what a stranger on this machine may say, and what only we */
+static void
+users(void)
+{
+	static const struct {
+		const char *line;
+		int may;
+	} lines[] = { { "probe 1\n", 1 }, { "requiretls 1\n", 1 },
+		{ "tls-optional 1\n", 1 }, { "deliver-by 1 R\n", 1 },
+		{ "hold-until 1\n", 1 }, { "expire 1\n", 1 },
+		{ "mt-priority 9\n", 0 }, { "prio 0\n", 0 },
+		{ "user ann\n", 0 }, { "origin inside\n", 0 } };
+	struct parcel_line l;
+	const char *p;
+	size_t i;
+
+	for (i = 0; i < sizeof lines / sizeof *lines; i++) {
+		p = lines[i].line;
+		ok(parcel_next(&p, p + strlen(p), &l) == 1 &&
+			envlines_user(&l) == lines[i].may,
+		    lines[i].line);
+	}
+}
+
 int
 main(void)
 {
@@ -45,9 +69,7 @@ main(void)
 		buf_putc(&b, '\0');
 		is_str(buf_data(&b), tags[i].after, tags[i].before);
 	}
-	p = "probe 1\n";
-	is_num(parcel_next(&p, p + strlen(p), &l), 1, "a probe");
-	is_num(envlines_user(&l), 1, "anybody may ask");
+	users();
 	p = "x a\\tb\\n\n";
 	is_num(parcel_next(&p, p + strlen(p), &l), 1, "a line");
 	is_num(envlines_value(&l, text), 4, "its value");

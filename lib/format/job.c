@@ -1,4 +1,5 @@
 #include "format/job.h"
+#include "base/ascii.h"
 #include "format/dsnparam.h"
 #include "format/envcheck.h"
 #include <string.h>
@@ -51,7 +52,8 @@ int
 job_envelope(struct buf *env, const struct ltsv *job)
 {
 	static const char *const kept[] = { "tenant", "tag", "prio", "body",
-		"smtputf8", "ret", "envid", "expire", "spf", "dkim", "dmarc",
+		"smtputf8", "requiretls", "tls-optional", "mt-priority",
+		"deliver-by", "ret", "envid", "expire", "spf", "dkim", "dmarc",
 		"arc", "iprev" };
 	unsigned i;
 
@@ -61,8 +63,61 @@ job_envelope(struct buf *env, const struct ltsv *job)
 	return 0;
 }
 
+static int
+is_success(const char *p, size_t n)
+{
+	return ascii_is(p, n, "SUCCESS");
+}
+
+/* the next word of a list with commas; 0 at the end */
+static int
+next_word(const char **p, const char *end, const char **word, size_t *n)
+{
+	const char *comma;
+
+	if (*p >= end)
+		return 0;
+	*word = *p;
+	comma = memchr(*p, ',', end - *p);
+	*n = comma == NULL ? (size_t)(end - *p) : (size_t)(comma - *p);
+	*p += *n + 1;
+	return 1;
+}
+
 int
-job_parameters(struct buf *b, const struct ltsv *job)
+job_wants_success(const struct ltsv *job)
+{
+	const struct ltsv_field *f = ltsv_find(job, "notify");
+	const char *p, *word;
+	size_t n;
+
+	if (f == NULL || !dsnparam_notify(f->value, f->value_len))
+		return 0;
+	for (p = f->value; next_word(&p, f->value + f->value_len, &word, &n);)
+		if (is_success(word, n))
+			return 1;
+	return 0;
+}
+
+/* what is left of NOTIFY where success is reported here */
+static int
+put_rest(struct buf *b, const struct ltsv_field *f)
+{
+	const char *p = f->value, *end = p + f->value_len, *word, *comma = "";
+	size_t n;
+
+	while (next_word(&p, end, &word, &n)) {
+		if (is_success(word, n))
+			continue;
+		if (buf_puts(b, comma) == -1 || buf_put(b, word, n) == -1)
+			return -1;
+		comma = ",";
+	}
+	return *comma == '\0' ? buf_puts(b, "NEVER") : 0;
+}
+
+int
+job_parameters(struct buf *b, const struct ltsv *job, int several)
 {
 	static const struct {
 		const char *label, *name;
@@ -77,7 +132,9 @@ job_parameters(struct buf *b, const struct ltsv *job)
 		if (f == NULL || !known[i].good(f->value, f->value_len))
 			continue;
 		if (buf_puts(b, known[i].name) == -1 ||
-		    buf_put(b, f->value, f->value_len) == -1)
+		    (several && i == 0
+			    ? put_rest(b, f)
+			    : buf_put(b, f->value, f->value_len)) == -1)
 			return -1;
 	}
 	return 0;

@@ -14,9 +14,13 @@ int job_answer(struct buf *, const struct ltsv *job, const struct ltsv *but);
 /*
  * Mail that is made of a job's message (a forwarded copy): the envelope
  * lines it takes over, and the parameters of its recipients (with a blank
- * in front of each), but none that parcel(5) does not know.  0 or -1 with ENOMEM.
+ * in front of each), but none that parcel(5) does not know.  several: it is
+ * not the only one, and who asked for a report of success has it from here;
+ * so it asks for none (RFC 3461 section 5.2.7.3).  0 or -1 with ENOMEM.
  */
 int job_envelope(struct buf *env, const struct ltsv *job);
-int job_parameters(struct buf *out, const struct ltsv *job);
+int job_parameters(struct buf *out, const struct ltsv *job, int several);
+/* does the sender want to hear that this recipient has it? */
+int job_wants_success(const struct ltsv *job);
 
 #endif

@@ -169,6 +169,21 @@ ltsv_get(const struct ltsv *l, const char *label, char *out, size_t cap)
 	return f == NULL ? -1 : ltsv_value(f, out, cap);
 }
 
+size_t
+ltsv_cut(const char *p, size_t n, size_t max)
+{
+	size_t i = 0, len;
+
+	for (; i < n; i += len) {
+		len = 0;
+		if (p[i] == '\\' && unescape(p + i + 1, p + n, &len) == -1)
+			break;
+		if (i + ++len > max)
+			break;
+	}
+	return i;
+}
+
 int
 ltsv_escape(struct buf *b, const char *s, size_t n)
 {

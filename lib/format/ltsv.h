@@ -64,6 +64,9 @@ int ltsv_putnum(struct buf *, const char *label, uint64_t);
 /* a field as another line has it, escapes untouched */
 int ltsv_copy(struct buf *, const struct ltsv_field *);
 int ltsv_end(struct buf *);
+/* how many bytes of an escaped value go into max with no escape cut in two;
+ * none from a bad escape on */
+size_t ltsv_cut(const char *value, size_t n, size_t max);
 /* append bytes escaped, without label */
 int ltsv_escape(struct buf *, const char *, size_t n);
 /*

@@ -219,6 +219,36 @@ round_trip(void)
 	buf_free(&b);
 }
 
+/* a value into less room than it takes */
+static void
+cutting(void)
+{
+	static const struct {
+		const char *value;
+		size_t max, want;
+	} cases[] = {
+		{ "", 0, 0 },
+		{ "abc", 3, 3 },
+		{ "abc", 2, 2 },
+		{ "abc", 0, 0 },
+		{ "ab\\tc", 2, 2 },
+		{ "ab\\tc", 3, 2 },
+		{ "ab\\tc", 4, 4 },
+		{ "ab\\x09c", 5, 2 },
+		{ "ab\\x09c", 6, 6 },
+		{ "\\\\\\\\", 3, 2 },
+		{ "ab\\", 9, 2 },
+		{ "ab\\qcd", 9, 2 },
+		{ "ab\\x0", 9, 2 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof cases / sizeof *cases; i++)
+		is_num(ltsv_cut(cases[i].value, strlen(cases[i].value),
+			   cases[i].max),
+		    cases[i].want, cases[i].value);
+}
+
 int
 main(void)
 {
@@ -228,5 +258,6 @@ main(void)
 	writing();
 	showing();
 	round_trip();
+	cutting();
 	return done();
 }

@@ -1,6 +1,7 @@
 #include "mail/address.h"
 #include "base/ascii.h"
 #include "base/ip.h"
+#include "base/utf8.h"
 #include <string.h>
 #include <strings.h>
 
@@ -37,38 +38,64 @@ dot_string(const char *p, size_t n, int eight, int *odd)
 	return words > 0 ? i : 0;
 }
 
+static int
+printable(char c, int eight)
+{
+	return c & 0x80 ? eight : c >= 32 && c <= 126;
+}
+
 /* length of the quoted string at the front, with its quotes */
 static size_t
-quoted_string(const char *p, size_t n)
+quoted_string(const char *p, size_t n, int eight)
 {
 	size_t i;
 
-	for (i = 1; i < n && p[i] >= 32 && p[i] <= 126; i++) {
+	for (i = 1; i < n && printable(p[i], eight); i++) {
 		if (p[i] == '"')
 			return i + 1;
-		if (p[i] == '\\' && (++i == n || p[i] < 32 || p[i] > 126))
+		if (p[i] == '\\' && (++i == n || !printable(p[i], eight)))
 			return 0;
 	}
 	return 0;
 }
 
+static int
+label_byte(char c, int eight)
+{
+	return alnum(c) || c == '-' || c == '_' || (eight && (c & 0x80));
+}
+
+/* may a label be so long?  How long one of UTF-8 is in the DNS is seen where
+ * it is looked up */
+static int
+label_fits(const char *p, size_t n)
+{
+	size_t i;
+
+	if (n <= ADDRESS_LABEL_MAX)
+		return 1;
+	for (i = 0; i < n; i++)
+		if (p[i] & 0x80)
+			return 1;
+	return 0;
+}
+
 /* length of the host name at the front, whatever follows it */
 static size_t
-host_name(const char *p, size_t n)
+host_name(const char *p, size_t n, int eight)
 {
 	size_t i = 0, start;
 
 	for (;;) {
 		start = i;
-		while (i < n && (alnum(p[i]) || p[i] == '-' || p[i] == '_'))
+		while (i < n && label_byte(p[i], eight))
 			i++;
-		if (i == start || i - start > ADDRESS_LABEL_MAX ||
+		if (i == start || !label_fits(p + start, i - start) ||
 		    p[start] == '-' || p[i - 1] == '-')
 			return 0;
 		/* a dot behind it is not part of it */
 		if (i == n || p[i] != '.' || i + 1 == n ||
-		    !(alnum(p[i + 1]) || strchr("-_.", p[i + 1])) ||
-		    p[i + 1] == '\0')
+		    !(label_byte(p[i + 1], eight) || p[i + 1] == '.'))
 			return i;
 		i++;
 	}
@@ -77,7 +104,7 @@ host_name(const char *p, size_t n)
 int
 address_domain(const char *p, size_t n)
 {
-	return n > 0 && n <= ADDRESS_DOMAIN_MAX && host_name(p, n) == n;
+	return n > 0 && n <= ADDRESS_DOMAIN_MAX && host_name(p, n, 0) == n;
 }
 
 int
@@ -100,17 +127,19 @@ literal(const char *p, size_t n)
 }
 
 /* the address at the front, whatever follows it; *used: with the dot behind
- * its domain.  *odd: not as the RFC has it */
+ * its domain.  *odd: not as the RFC has it.  eight: bytes above 127 may stand
+ * in it */
 static enum address_fault
-scan(const char *p, size_t n, struct address_parts *a, size_t *used, int *odd)
+scan(const char *p, size_t n, int eight, struct address_parts *a, size_t *used,
+    int *odd)
 {
 	size_t l, d;
 
 	memset(a, 0, sizeof *a);
 	*odd = 0;
 	a->text = p;
-	l = n > 0 && p[0] == '"' ? quoted_string(p, n)
-				 : dot_string(p, n, 0, odd);
+	l = n > 0 && p[0] == '"' ? quoted_string(p, n, eight)
+				 : dot_string(p, n, eight, odd);
 	if (l == 0)
 		return ADDRESS_SYNTAX;
 	a->len = a->local_len = *used = l;
@@ -118,7 +147,7 @@ scan(const char *p, size_t n, struct address_parts *a, size_t *used, int *odd)
 		a->domain = p + l + 1;
 		n -= l + 1;
 		d = n > 0 && *a->domain == '[' ? literal(a->domain, n)
-					       : host_name(a->domain, n);
+					       : host_name(a->domain, n, eight);
 		if (d == 0)
 			return ADDRESS_SYNTAX;
 		a->domain_len = d;
@@ -140,7 +169,7 @@ address_parse(const char *p, size_t n, struct address_parts *a)
 {
 	size_t used;
 	int odd;
-	enum address_fault f = scan(p, n, a, &used, &odd);
+	enum address_fault f = scan(p, n, 0, a, &used, &odd);
 
 	if (f == ADDRESS_GOOD && used != n)
 		f = ADDRESS_SYNTAX;
@@ -154,14 +183,14 @@ address_valid(const char *p, size_t n)
 	size_t used;
 	int odd;
 
-	return scan(p, n, &a, &used, &odd) == ADDRESS_GOOD && used == n &&
+	return scan(p, n, 0, &a, &used, &odd) == ADDRESS_GOOD && used == n &&
 	    !odd && a.domain != NULL && a.local_len <= ADDRESS_LOCAL_MAX &&
 	    n <= ADDRESS_VALID_MAX;
 }
 
 /* "@one,@two:" at the front: its length, 0 for none, n + 1 for a bad one */
 static size_t
-source_route(const char *p, size_t n)
+source_route(const char *p, size_t n, int eight)
 {
 	size_t i = 0, d;
 
@@ -172,7 +201,7 @@ source_route(const char *p, size_t n)
 			return n + 1;
 		i++;
 		d = i < n && p[i] == '[' ? literal(p + i, n - i)
-					 : host_name(p + i, n - i);
+					 : host_name(p + i, n - i, eight);
 		if (d == 0)
 			return n + 1;
 		i += d;
@@ -186,28 +215,33 @@ source_route(const char *p, size_t n)
 
 /* source route and address at the front; *used is what both take */
 static enum address_fault
-route_and_address(const char *p, size_t n, struct address_parts *a,
+route_and_address(const char *p, size_t n, int eight, struct address_parts *a,
     size_t *used)
 {
-	size_t r = source_route(p, n);
+	size_t r = source_route(p, n, eight);
 	enum address_fault f;
 	int odd;
 
 	if (r > n)
 		return ADDRESS_SYNTAX;
-	f = scan(p + r, n - r, a, used, &odd);
+	f = scan(p + r, n - r, eight, a, used, &odd);
 	*used += r;
+	if (f == ADDRESS_GOOD && eight && !utf8_printable(p, *used))
+		return ADDRESS_SYNTAX;
 	return f;
 }
 
-/* an address with brackets or without, and blanks within them */
-static enum address_fault
-path(const char *p, size_t n, struct address_parts *a, size_t *used, int angle,
-    int blanks)
+enum address_fault
+address_path(const char *p, size_t n, unsigned form, struct address_parts *a,
+    size_t *used)
 {
+	int blanks = (form & ADDRESS_BARE) != 0, angle = n > 0 && p[0] == '<';
 	enum address_fault f;
 	size_t i = angle, k;
 
+	memset(a, 0, sizeof *a);
+	if (!angle && !blanks)
+		return ADDRESS_SYNTAX;
 	while (blanks && i < n && p[i] == ' ')
 		i++;
 	if (angle && i < n && p[i] == '>') {
@@ -215,7 +249,7 @@ path(const char *p, size_t n, struct address_parts *a, size_t *used, int angle,
 		*used = i + 1;
 		return ADDRESS_GOOD;
 	}
-	f = route_and_address(p + i, n - i, a, &k);
+	f = route_and_address(p + i, n - i, (form & ADDRESS_UTF8) != 0, a, &k);
 	if (f != ADDRESS_GOOD)
 		return f;
 	i += k;
@@ -225,23 +259,6 @@ path(const char *p, size_t n, struct address_parts *a, size_t *used, int angle,
 		return ADDRESS_SYNTAX;
 	*used = i + angle;
 	return ADDRESS_GOOD;
-}
-
-enum address_fault
-address_path(const char *p, size_t n, struct address_parts *a, size_t *used)
-{
-	memset(a, 0, sizeof *a);
-	if (n < 2 || p[0] != '<')
-		return ADDRESS_SYNTAX;
-	return path(p, n, a, used, 1, 0);
-}
-
-enum address_fault
-address_bare_path(const char *p, size_t n, struct address_parts *a,
-    size_t *used)
-{
-	memset(a, 0, sizeof *a);
-	return path(p, n, a, used, n > 0 && p[0] == '<', 1);
 }
 
 char *

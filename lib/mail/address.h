@@ -8,7 +8,7 @@
  * Addresses as SMTP has them between angle brackets (RFC 5321 4.1.2,
  * 4.1.3): a dot-string or quoted string, an @, a domain or an address
  * literal.  A source route in front is checked and ignored.  No comments,
- * no blanks, no bytes above 126.  Domains may hold an underscore, which
+ * no blanks, no bytes above 126 but where it is said.  Domains may hold an underscore, which
  * the RFC forbids and hosts have.
  *
  * Taken though the RFC has it otherwise (VIOLATIONS.md: LENIENT-SYNTAX,
@@ -49,26 +49,32 @@ struct address_parts {
 enum address_fault address_parse(const char *p, size_t n,
     struct address_parts *);
 
+/* forms of a path beside the RFC's own: a set */
+enum {
+	ADDRESS_BARE = 1, /* as people's devices write it: without the brackets,
+			   * or with blanks within them */
+	ADDRESS_UTF8 = 2  /* with SMTPUTF8, RFC 6531 section 3.3: UTF-8 but for
+			   * controls in local part and domain; of labels of
+			   * the latter only that they are some.
+			   * VIOLATIONS.md: NO-NFC */
+};
+
 /*
  * address_path - "<...>" at the front of p[0..n), with source route or not
  *
- * *used is what it takes with its brackets.  <> is good, with len 0.
+ * form  what may stand there beside the RFC's own
+ * used  receives what it takes with its brackets
+ *
+ * <> is good, with len 0.
  */
-enum address_fault address_path(const char *p, size_t n, struct address_parts *,
-    size_t *used);
-
-/* what people give to a program: the brackets around it are taken off, in
- * place */
-char *address_bare(char *);
-
-/*
- * address_bare_path - the same as people's devices write it: without the
- * brackets, or with blanks within them
- */
-enum address_fault address_bare_path(const char *p, size_t n,
+enum address_fault address_path(const char *p, size_t n, unsigned form,
     struct address_parts *, size_t *used);
 
-/* local@domain, both there and as the RFC has them */
+/* what people give to a program: the brackets around it are taken off, in
+ * place.  Returns where it begins then, in s */
+char *address_bare(char *s);
+
+/* is it local@domain, both there and as RFC 5321 section 4.1.2 has them? */
 int address_valid(const char *p, size_t n);
 
 /*
@@ -110,9 +116,10 @@ size_t address_domain_len(const char *p, size_t n);
  * local part, and the domain with its @ */
 void address_pieces(const char *p, size_t n, const char **local,
     size_t *local_len, const char **domain, size_t *domain_len);
-/* a host name: labels of letters, digits, hyphen, underscore */
+/* is it a host name: labels of letters, digits, hyphen, underscore? */
 int address_domain(const char *p, size_t n);
-/* an address literal with its brackets: [192.0.2.1] or [IPv6:2001:db8::1] */
+/* is it an address literal with its brackets: [192.0.2.1] or
+ * [IPv6:2001:db8::1] (RFC 5321 section 4.1.3)? */
 int address_literal(const char *p, size_t n);
 
 #endif

@@ -131,7 +131,7 @@ prefixes(const char *s)
 	for (n = 0; n < strlen(s); n++) {
 		copy = malloc(n + 1); /* n bytes, for the sanitizer */
 		memcpy(copy, s, n);
-		good += address_path(copy, n, &a, &used) == ADDRESS_GOOD;
+		good += address_path(copy, n, 0, &a, &used) == ADDRESS_GOOD;
 		free(copy);
 	}
 	is_num(good, 0, "no prefix is good");
@@ -365,7 +365,8 @@ bare_paths(void)
 		n = strlen(cases[i].path);
 		exact = malloc(n + 1);
 		memcpy(exact, cases[i].path, n);
-		good = address_bare_path(exact, n, &a, &used) == ADDRESS_GOOD;
+		good = address_path(exact, n, ADDRESS_BARE, &a, &used) ==
+		    ADDRESS_GOOD;
 		is_num(good ? (long)used : -1, cases[i].used, cases[i].path);
 		if (good)
 			ok(a.len == strlen(cases[i].text) &&
@@ -373,6 +374,82 @@ bare_paths(void)
 			    "  the address");
 		free(exact);
 	}
+}
+
+#define W63 X16("\xc3\xa4") X16("\xc3\xa4")
+
+/* paths with SMTPUTF8 */
+static void
+utf8_paths(void)
+{
+	static const struct {
+		const char *path, *text, *domain;
+		long used; /* -1: a fault */
+	} cases[] = {
+		{ "<a@b> SIZE=1", "a@b", "b", 5 },
+		{ "<>", "", NULL, 2 },
+		{ "<j\xc3\xbcrg@b>", "j\xc3\xbcrg@b", "b", 9 },
+		{ "<\xe7\x94\xb2>", "\xe7\x94\xb2", NULL, 5 },
+		{ "<\xe7\x94\xb2@\xe4\xbe\x8b.cn>",
+		    "\xe7\x94\xb2@\xe4\xbe\x8b.cn", "\xe4\xbe\x8b.cn", 12 },
+		{ "<\"\xc3\xa4 \\\xc3\xb6\"@b>", "\"\xc3\xa4 \\\xc3\xb6\"@b",
+		    "b", 12 },
+		{ "<@\xc3\xa4,@b:a@\xc3\xb6.>", "a@\xc3\xb6", "\xc3\xb6", 14 },
+		{ "<a@\xc3\xa4-\xc3\xb6._x>", "a@\xc3\xa4-\xc3\xb6._x",
+		    "\xc3\xa4-\xc3\xb6._x", 12 },
+		/* how long it is in the DNS, others know */
+		{ "<a@" W63 "\xc3\xa4>", "a@" W63 "\xc3\xa4", W63 "\xc3\xa4",
+		    70 },
+		{ "<a@" L63 "a>", NULL, NULL, -1 },
+		/* half a character, none, and controls */
+		{ "<a\xc3@b>", NULL, NULL, -1 },
+		{ "<\xe4@b>", NULL, NULL, -1 },
+		{ "<a@b\xc3>", NULL, NULL, -1 },
+		{ "<@b\xc3:a@b>", NULL, NULL, -1 },
+		{ "<\xc0\xaf@b>", NULL, NULL, -1 },
+		{ "<\xed\xa0\x80@b>", NULL, NULL, -1 },
+		{ "<a\xc2\x80@b>", NULL, NULL, -1 },
+		{ "<a@b\xc2\x9f>", NULL, NULL, -1 },
+		{ "<\"\xc2\x85\"@b>", NULL, NULL, -1 },
+		{ "<a@-\xc3\xa4>", NULL, NULL, -1 },
+		{ "<a@\xc3\xa4..b>", NULL, NULL, -1 },
+		{ "\xc3\xa4@b", NULL, NULL, -1 },
+		{ "<\xc3\xa4@[192.0.2.1\xc3\xa4]>", NULL, NULL, -1 },
+	};
+	struct address_parts a;
+	size_t i, n, used;
+	char *exact;
+	int good;
+
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		n = strlen(cases[i].path);
+		exact = malloc(n + 1);
+		memcpy(exact, cases[i].path, n);
+		good = address_path(exact, n, ADDRESS_UTF8, &a, &used) ==
+		    ADDRESS_GOOD;
+		is_num(good ? (long)used : -1, cases[i].used, cases[i].path);
+		ok(!good ||
+			(a.len == strlen(cases[i].text) &&
+			    memcmp(a.text, cases[i].text, a.len) == 0),
+		    "  the address");
+		ok(!good || cases[i].domain == NULL
+			? !good || a.domain == NULL
+			: a.domain_len == strlen(cases[i].domain) &&
+			    memcmp(a.domain, cases[i].domain, a.domain_len) ==
+				0,
+		    "  its domain");
+		if (good && memchr(exact, 0xc3, n) != NULL)
+			ok(address_path(exact, n, 0, &a, &used) ==
+				ADDRESS_SYNTAX,
+			    "  not without");
+		free(exact);
+	}
+	ok(address_path("\xc3\xa4@b x", 7, ADDRESS_UTF8 | ADDRESS_BARE, &a,
+	       &used) == ADDRESS_GOOD &&
+		used == 4,
+	    "without brackets");
+	ok(!address_domain("\xc3\xa4", 2), "no host name all the same");
+	ok(!address_valid("\xc3\xa4@b", 4), "and no address of RFC 5321");
 }
 
 static void
@@ -535,7 +612,8 @@ main(void)
 		    plain[i].fault, label(i, plain[i].text));
 	for (i = 0; i < sizeof paths / sizeof *paths; i++) {
 		n = strlen(paths[i].path);
-		if (address_path(paths[i].path, n, &a, &used) != ADDRESS_GOOD) {
+		if (address_path(paths[i].path, n, 0, &a, &used) !=
+		    ADDRESS_GOOD) {
 			is_num(-1, paths[i].used, paths[i].path);
 			continue;
 		}
@@ -559,6 +637,7 @@ main(void)
 	bare();
 	valid();
 	bare_paths();
+	utf8_paths();
 	forms();
 	ok(!address_literal("[1.2.3.4\0]", 10), "NUL in a literal");
 	collection(dir != NULL ? dir : "../shared/testdata");

@@ -2,6 +2,7 @@
  * fields is together what came */
 #include "bounce/dsn.h"
 #include "mail/header.h"
+#include "mail/rcptfields.h"
 #include "sendmail/localheader.h"
 #include <stdlib.h>
 #include <string.h>
@@ -76,8 +77,7 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
 		if (f.raw < in || f.raw + f.raw_len != p || p > end)
 			abort();
 	for (p = in; header_field(&p, end, &f);)
-		localheader_names_rcpts(f.name, f.name_len,
-		    localheader_resent(in, n));
+		rcptfields_is(f.name, f.name_len, rcptfields_resent(in, n));
 	localheader_sealed(in, n);
 	phrase(in, n, name);
 	/* what is made of it is a header itself */

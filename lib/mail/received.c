@@ -50,21 +50,51 @@ put_from(struct buf *b, const struct received *r)
 	return buf_puts(b, "])\n");
 }
 
+/* " (VERSION CIPHER)" */
+static int
+put_tls(struct buf *b, const char *tls)
+{
+	const char *comma = strchrnul(tls, ','), *p;
+	const char *end = *comma == '\0' ? comma : strchrnul(comma + 1, ',');
+
+	if (buf_puts(b, " (") == -1)
+		return -1;
+	for (p = tls; p < end; p++)
+		if (buf_putc(b, p == comma ? ' ' : *p) == -1)
+			return -1;
+	return buf_putc(b, ')');
+}
+
 int
 received_put(struct buf *b, const struct received *r)
 {
 	if (buf_puts(b, "Received: from ") == -1 || put_from(b, r) == -1 ||
 	    buf_puts(b, "\tby ") == -1 || put_name(b, r->by) == -1 ||
 	    buf_puts(b, " with ") == -1 || put_name(b, r->with) == -1 ||
+	    (r->tls != NULL && put_tls(b, r->tls) == -1) ||
+	    (r->priority != 0 &&
+		buf_printf(b, " priority %d", r->priority) == -1) ||
 	    buf_puts(b, ";\n\t") == -1)
 		return -1;
 	return put_date(b, r->now);
 }
 
+enum { RECEIVED, TLS_REQUIRED };
+static const char *const names[] = { "received:", "tls-required:" };
+
+/* by its first letter a line says which name it may have */
+static int
+matches(struct hops *h, char c)
+{
+	c = ascii_lower(c);
+	if (h->at == 0)
+		h->which = c == names[TLS_REQUIRED][0];
+	return c == names[h->which][h->at];
+}
+
 void
 hops_feed(struct hops *h, const char *p, size_t n)
 {
-	static const char name[] = "received:";
 	const char *end = p + n, *lf;
 
 	while (p < end && !h->body) {
@@ -81,9 +111,10 @@ hops_feed(struct hops *h, const char *p, size_t n)
 			/* an empty line, or a short one that is no field */
 			h->body = h->at == 0;
 			h->at = 0;
-		} else if (ascii_lower(*p) == name[h->at]) {
-			if (++h->at == sizeof name - 1) {
-				h->count++;
+		} else if (matches(h, *p)) {
+			if (names[h->which][++h->at] == '\0') {
+				h->count += h->which == RECEIVED;
+				h->tls_required |= h->which == TLS_REQUIRED;
 				h->skip = 1;
 			}
 		} else {

@@ -13,26 +13,31 @@ put(const struct received *r, const char *want, const char *name)
 
 static const struct {
 	const char *in;
-	unsigned count;
+	unsigned count, tls_required;
 } cases[] = {
-	{ "", 0 },
-	{ "Received: a\n", 1 },
-	{ "received:\nRECEIVED: b\nReceivedx: c\nX-Received: d\n", 2 },
-	{ "Received: a\n\tReceived: folded\nReceived: b\n", 2 },
-	{ "Subject: a\n\nReceived: body\n", 0 },
-	{ "\nReceived: body\n", 0 },
-	{ "Rec\nReceived: a\n", 1 },
-	{ "Received: a\n\nReceived: body\n", 1 },
-	{ "Received", 0 },
-	{ "Received:", 1 },
-	{ "a\nb\nReceived: c", 1 },
+	{ "", 0, 0 },
+	{ "Received: a\n", 1, 0 },
+	{ "received:\nRECEIVED: b\nReceivedx: c\nX-Received: d\n", 2, 0 },
+	{ "Received: a\n\tReceived: folded\nReceived: b\n", 2, 0 },
+	{ "Subject: a\n\nReceived: body\n", 0, 0 },
+	{ "\nReceived: body\n", 0, 0 },
+	{ "Rec\nReceived: a\n", 1, 0 },
+	{ "Received: a\n\nReceived: body\n", 1, 0 },
+	{ "Received", 0, 0 },
+	{ "Received:", 1, 0 },
+	{ "a\nb\nReceived: c", 1, 0 },
+	{ "TLS-Required: No\nReceived: a\n", 1, 1 },
+	{ "tls-required", 0, 0 },
+	{ "T\nRLS-Required:\nTeceived: a\nReceived: a\n", 1, 0 },
+	{ "X: a\n TLS-Required: No\n\nTLS-Required: No\n", 0, 0 },
+	{ "Received: a\nTLS-REQUIRED:", 1, 1 },
 };
 
 int
 main(void)
 {
 	struct received r = { "helo", "192.0.2.1", NULL, "me.example", "ESMTP",
-		1790000000 };
+		1790000000, NULL, 0 };
 	struct hops h;
 	size_t i, k, n, step;
 	char name[64];
@@ -63,6 +68,26 @@ main(void)
 	    "\tby me.example with ESMTP;\n"
 	    "\tMon, 21 Sep 2026 14:13:20 +0000\n",
 	    "nothing known");
+	r.helo = "helo";
+	r.with = "ESMTPS";
+	r.tls = "TLSv1.2,ECDHE-RSA-AES128-GCM-SHA256,resumed";
+	put(&r,
+	    "Received: from helo (unknown)\n"
+	    "\tby me.example with ESMTPS (TLSv1.2 ECDHE-RSA-AES128-GCM-SHA256);\n"
+	    "\tMon, 21 Sep 2026 14:13:20 +0000\n",
+	    "TLS");
+	r.tls = "TLSv1.2";
+	put(&r,
+	    "Received: from helo (unknown)\n"
+	    "\tby me.example with ESMTPS (TLSv1.2);\n"
+	    "\tMon, 21 Sep 2026 14:13:20 +0000\n",
+	    "TLS of one word");
+	r.priority = -3;
+	put(&r,
+	    "Received: from helo (unknown)\n"
+	    "\tby me.example with ESMTPS (TLSv1.2) priority -3;\n"
+	    "\tMon, 21 Sep 2026 14:13:20 +0000\n",
+	    "a priority");
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
 		n = strlen(cases[i].in);
 		for (step = 1; step <= n + 1; step++) {
@@ -70,7 +95,8 @@ main(void)
 			for (k = 0; k < n; k += step)
 				hops_feed(&h, cases[i].in + k,
 				    n - k < step ? n - k : step);
-			if (h.count != cases[i].count)
+			if (h.count != cases[i].count ||
+			    h.tls_required != cases[i].tls_required)
 				break;
 		}
 		snprintf(name, sizeof name, "hops, case %zu", i);

@@ -65,7 +65,7 @@ enum { DURABLE_ALL_FROM = 4 };
 int durable_sync_all(const struct durable *, int fd);
 /* a folder, by its path from at; 0, or -1 with errno */
 int durable_folder(int at, const char *dir);
-/* the folder in which path stands */
+/* the same for the folder in which path stands */
 int durable_folder_of(const char *path);
 
 #endif

@@ -49,7 +49,8 @@ void folder_leave(void);
  */
 int folder_file(const char *path, int flags, mode_t mode);
 
-/* for a program that works in one folder only: folder_enter() for good */
+/* for a program that works in one folder only: folder_enter() for good; 0, or
+ * -1 with errno */
 int folder_settle(const char *path);
 /* the same for the folder that path's last name stands in */
 int folder_settle_of(const char *path);

@@ -45,6 +45,7 @@ void loop_io_stop(struct loop_io *);
 void loop_timer_set(struct loop_timer *, int64_t ms, void (*expired)(void *),
     void *arg);
 void loop_timer_stop(struct loop_timer *);
+/* 1 from loop_timer_set() on until it has expired or was stopped, else 0 */
 static inline int
 loop_timer_active(const struct loop_timer *t)
 {

@@ -15,7 +15,8 @@ int num_scan(const char *s, size_t n, uint64_t min, uint64_t max,
 /* the same on a string that ends in NUL */
 int num_scans(const char *s, uint64_t min, uint64_t max, uint64_t *out);
 /*
- * seconds with unit: 30, 30s, 5m, 2h, 7d, 1w; result in seconds
+ * seconds with unit: 30, 30s, 5m, 2h, 7d, 1w; result in seconds, at most max.
+ * 0, or -1 when it is none
  */
 int num_scan_duration(const char *s, size_t n, uint64_t max, uint64_t *out);
 /*

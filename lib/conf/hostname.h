@@ -14,8 +14,8 @@ enum { HOSTNAME_MAX = 255, HOSTNAME_FILE_MAX = 4096 };
  * Returns 0, or -1 with errno; EINVAL: the file holds no host name.
  */
 int hostname_read(const char *dir, char *out);
-/* that line of any file, as it stands; ENODATA: there is none, EINVAL: it is
- * longer than HOSTNAME_MAX or has a NUL */
+/* the same line of any file, as it stands; 0, or -1 with errno: ENODATA there
+ * is none, EINVAL it is longer than HOSTNAME_MAX or has a NUL */
 int hostname_read_text(const char *dir, const char *file, char *out);
 
 /*

@@ -17,6 +17,7 @@ struct lookup {
 	void *arg;
 };
 
+/* as get */
 static inline int
 lookup_get(const struct lookup *l, const char *key, size_t n, const char **data,
     size_t *len)
@@ -24,7 +25,7 @@ lookup_get(const struct lookup *l, const char *key, size_t n, const char **data,
 	return l->get(l->arg, key, n, data, len);
 }
 
-/* no table: nothing is found */
+/* no table: nothing is found, always 0 */
 static inline int
 lookup_none(void *arg, const char *key, size_t n, const char **data,
     size_t *len)

@@ -36,7 +36,7 @@ void rules_offer(struct rules_draft *, char kind, const char *, size_t n);
 /* LABEL:VALUE as it stands in the record; NULL, or what is wrong */
 const char *rules_put(struct rules_draft *, const char *label, const char *v,
     size_t n);
-/* a condition that wants just this value */
+/* the same for a condition that wants just this value */
 const char *rules_put_exact(struct rules_draft *, char kind, const char *label,
     const char *v, size_t n);
 

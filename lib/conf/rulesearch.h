@@ -38,7 +38,8 @@ int rulesearch_field(struct slice *rest, struct slice *label,
 /* does a condition hold?  1, 0, -1 damaged; RULESEARCH_ACTION: it is none */
 enum { RULESEARCH_ACTION = 2 };
 typedef int rulesearch_holds(void *arg, struct slice label, struct slice value);
-/* of to (when set), from, tenant, tag and user; any other is no condition */
+/* the same of to (when set), from, tenant, tag and user; any other is no
+ * condition */
 int rulesearch_condition(const struct rulesearch_who *, struct slice label,
     struct slice value);
 

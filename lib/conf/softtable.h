@@ -22,7 +22,7 @@ int softtable_open(struct softtable *, const char *confdir, const char *name);
 /* look again, with two system calls: the caller knows how often.  1 when
  * another one is in force */
 int softtable_check(struct softtable *);
-/* it is not there, or has no record */
+/* 1 when it is not there, or has no record; else 0 */
 int softtable_empty(const struct softtable *);
 /* finds nothing in one that was never opened */
 struct lookup softtable_lookup(struct softtable *);

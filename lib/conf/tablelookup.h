@@ -3,7 +3,8 @@
 
 #include "base/table.h"
 
-/* For the get of a struct lookup whose arg is a struct table. */
+/* For the get of a struct lookup whose arg is a struct table: 1, 0 or -1 as
+ * lookup.h says. */
 
 static inline int
 tablelookup_get(void *arg, const char *key, size_t n, const char **data,
@@ -12,7 +13,7 @@ tablelookup_get(void *arg, const char *key, size_t n, const char **data,
 	return table_ref(arg, key, n, data, len);
 }
 
-/* as one without records while it is not open */
+/* the same; as one without records, 0, while it is not open */
 static inline int
 tablelookup_get_open(void *arg, const char *key, size_t n, const char **data,
     size_t *len)

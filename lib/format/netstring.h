@@ -27,6 +27,7 @@ int netstring_head(const char *p, size_t n, uint64_t max, uint64_t *len);
 long netstring_whole(const char *p, size_t n, size_t max, const char **s,
     size_t *len);
 
+/* append one; 0, or -1 with ENOMEM */
 int netstring_put(struct buf *, const char *, size_t n);
 
 #endif

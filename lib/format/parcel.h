@@ -44,7 +44,7 @@ int parcel_puts(struct buf *, const char *key, const char *value);
 /*
  * everything of a parcel that stands before its message: the netstring's
  * head for env and message_len bytes, the envelope, the empty line.  The
- * caller adds the message and a comma.
+ * caller adds the message and a comma.  0, or -1 with ENOMEM.
  */
 int parcel_head(struct buf *out, const struct buf *env, uint64_t message_len);
 

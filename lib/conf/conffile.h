@@ -3,6 +3,8 @@
 
 #include "base/buf.h"
 
+enum { CONFFILE_BYTES_MAX = 256 << 20 }; /* of one text */
+
 /*
  * A subject is one configuration file, conf(5): text that conf-build turns
  * into a cdb of the same name.  Its parser is pure, so that conf-build, a

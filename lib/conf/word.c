@@ -83,6 +83,16 @@ word_ip(const char *p, size_t n)
 }
 
 int
+word_literal(const char *p, size_t n)
+{
+	if (n < 3 || p[0] != '[' || p[n - 1] != ']')
+		return 0;
+	if (n > 7 && (p[1] | 32) == 'i' && (p[5] == ':'))
+		return word_ip(p + 6, n - 7) == 6;
+	return word_ip(p + 1, n - 2) == 4;
+}
+
+int
 word_next(const char **pp, const char *end, char *out, size_t *n)
 {
 	const char *p = *pp;
@@ -173,6 +183,17 @@ word_piece(struct slice *rest, char sep, struct slice *piece)
 	rest->n -= piece->n + 1;
 	rest->p = e + 1;
 	return 1;
+}
+
+int
+word_attribute(struct slice *rest, char letter, struct slice *value)
+{
+	if (!word_piece(rest, ',', value) || value->n < 2 ||
+	    value->p[0] != letter || value->p[1] != '=')
+		return -1;
+	value->p += 2;
+	value->n -= 2;
+	return 0;
 }
 
 /* the finalizer of splitmix64 */

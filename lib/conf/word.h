@@ -35,14 +35,17 @@ struct address {
 /* 0, or -1 when it is too long, has control bytes, or no user */
 int address_set(struct address *, const char *, size_t);
 
-/* a host name or domain: letters, digits, - and _, and bytes >= 0x80 */
+/* is it a host name or domain: letters, digits, - and _, and bytes >= 0x80? */
 int word_domain(const char *, size_t);
-/* a name: letters, digits, - _ . */
+/* is it a name: letters, digits, - _ . ? */
 int word_name(const char *, size_t);
 /* an IP address without brackets: 4, 6, or 0 when it is none */
 int word_ip(const char *, size_t);
+/* is it an address literal in brackets, [192.0.2.1] or [IPv6:2001:db8::1]? */
+int word_literal(const char *, size_t);
 
-/* here, because rules are read with it and the word is mostly a constant */
+/* is it this word?  Here, because rules are read with it and the word is mostly
+ * a constant */
 static inline int
 word_is(struct slice s, const char *z)
 {
@@ -59,6 +62,25 @@ word_is(struct slice s, const char *z)
  * control byte stands in it.
  */
 int word_next(const char **p, const char *end, char *out, size_t *n);
+
+/*
+ * word_value - a WORD=VALUE cut in two
+ *
+ * word  a NUL comes in place of its first =
+ *
+ * Returns the value with its length in *n_value, or NULL: it has no =.
+ */
+static inline char *
+word_value(char *word, size_t n, size_t *n_value)
+{
+	char *value = n == 0 ? NULL : memchr(word, '=', n);
+
+	if (value == NULL)
+		return NULL;
+	*value++ = '\0';
+	*n_value = (size_t)(word + n - value);
+	return value;
+}
 
 /*
  * word_twice - is a word of this line there twice?
@@ -79,6 +101,10 @@ const char *word_twice(const char *p, const char *end, const char *const *names,
 
 /* the next piece of a list up to sep; 0 when none is left */
 int word_piece(struct slice *rest, char sep, struct slice *piece);
+/* the next piece up to a comma, which must be LETTER=VALUE: an attribute as
+ * SCRAM has them (RFC 5802 section 5.1).  0 with its value, which may be empty,
+ * or -1 */
+int word_attribute(struct slice *rest, char letter, struct slice *value);
 
 /* a 64-bit hash, the same everywhere: for choices that must be stable */
 uint64_t word_hash(uint64_t seed, const char *, size_t);
@@ -103,7 +129,7 @@ long wordset_add(struct wordset *, const char *, size_t, unsigned line);
 int wordset_once(struct wordset *, const char *, size_t, unsigned line,
     const struct conffile_sink *);
 void wordset_free(struct wordset *);
-/* of a subject whose state is a set alone */
+/* finish, conf/conffile.h, of a subject whose state is a set alone: 0 */
 int wordset_finish(void *state, const struct conffile_sink *);
 
 #endif

@@ -192,14 +192,48 @@ test_set(void)
 	wordset_free(&s);
 }
 
+static void
+test_value(void)
+{
+	char word[] = "a=b=c", bare[] = "ab", none[] = "=", end[] = "a=";
+	size_t n = 7;
+
+	is_str(word_value(word, 5, &n), "b=c", "behind the first");
+	is_num((long long)n, 3, "its length");
+	is_str(word, "a", "and before it");
+	ok(word_value(bare, 2, &n) == NULL, "without one");
+	ok(word_value(word, 0, &n) == NULL, "nothing");
+	is_str(word_value(none, 1, &n), "", "no word");
+	is_str(none, "", "which is empty");
+	is_str(word_value(end, 2, &n), "", "no value");
+	is_num((long long)n, 0, "of no length");
+}
+
+static void
+test_attributes(void)
+{
+	struct slice rest = { "r=a=b,s=,i=4096", 15 }, v;
+
+	is_num(word_attribute(&rest, 'r', &v), 0, "the first attribute");
+	ok(word_is(v, "a=b"), "its value");
+	is_num(word_attribute(&rest, 's', &v), 0, "the second");
+	is_num((long long)v.n, 0, "without one");
+	is_num(word_attribute(&rest, 'm', &v), -1, "another letter");
+	is_num(word_attribute(&rest, 'i', &v), -1, "none is left");
+	rest = (struct slice){ "x,y", 3 };
+	is_num(word_attribute(&rest, 'x', &v), -1, "no sign of equality");
+}
+
 int
 main(void)
 {
 	test_words();
 	test_pieces();
+	test_attributes();
 	test_addresses();
 	test_names();
 	test_twice();
+	test_value();
 	test_set();
 	ok(word_hash(0, "a", 1) != word_hash(1, "a", 1), "seeds count");
 	return done();

@@ -4,16 +4,6 @@
 #include <string.h>
 
 static int
-is_literal(const char *p, size_t n)
-{
-	if (n < 3 || p[0] != '[' || p[n - 1] != ']')
-		return 0;
-	if (n > 7 && (p[1] | 32) == 'i' && (p[5] == ':'))
-		return word_ip(p + 6, n - 7) == 6;
-	return word_ip(p + 1, n - 2) == 4;
-}
-
-static int
 line(void *arg, const char *p, size_t n, unsigned lineno,
     const struct conffile_sink *sink)
 {
@@ -21,7 +11,7 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	char t[16];
 	int len;
 
-	if (!word_domain(p, n) && !is_literal(p, n))
+	if (!word_domain(p, n) && !word_literal(p, n))
 		return conffile_wrong(sink, "not a domain name");
 	if (address_set(&a, p, n) == -1)
 		return conffile_wrong(sink, "not a domain name");
@@ -63,7 +53,7 @@ local_by_default(struct local_default *d, const char *me, struct lookup table)
 	if (n < sizeof d->me) {
 		ascii_lower_copy(d->me, me, n);
 		d->len = n;
-		if (!is_literal(d->me, n) && word_ip(d->me, n) == 0)
+		if (!word_literal(d->me, n) && word_ip(d->me, n) == 0)
 			d->label_len = strcspn(d->me, ".");
 	}
 	return (struct lookup){ get, d };
@@ -76,4 +66,21 @@ local_has(const struct lookup *l, const char *domain, size_t n)
 	size_t len;
 
 	return n == 0 ? 0 : lookup_get(l, domain, n, &data, &len);
+}
+
+int
+local_form(const struct lookup *l, const char *domain, size_t n,
+    struct slice *form)
+{
+	const char *data, *blank;
+	size_t len;
+	int r = n == 0 ? 0 : lookup_get(l, domain, n, &data, &len);
+
+	if (r != 1)
+		return r;
+	blank = memchr(data, ' ', len);
+	if (blank == NULL)
+		return 0;
+	*form = (struct slice){ blank + 1, (size_t)(data + len - blank - 1) };
+	return 1;
 }

@@ -7,7 +7,9 @@
 
 /*
  * The file `local`, conf(5): the domains whose mail is delivered here, one
- * a line.  Record: key the domain in lower case, data the line's number.
+ * a line.  Record: key the domain in lower case, data the line's number.  Where
+ * a domain has another form, as A-labels or in UTF-8 (RFC 5890), conf-build adds
+ * a record of that: behind the number stand a blank and the form in the file.
  */
 extern const struct conffile conffile_local;
 
@@ -35,5 +37,10 @@ struct lookup local_by_default(struct local_default *d, const char *me,
 
 /* is the domain (lower case) local?  1, 0, or -1: table missing or damaged */
 int local_has(const struct lookup *, const char *domain, size_t n);
+
+/* the form in the file of a domain (lower case) that is local by another: 1 and
+ * *form, 0: it is none, or it stands there itself; -1 */
+int local_form(const struct lookup *, const char *domain, size_t n,
+    struct slice *form);
 
 #endif

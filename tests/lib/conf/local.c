@@ -127,9 +127,34 @@ by_default(void)
 	memtable_free(&t);
 }
 
+static int
+one_form(void *arg, const char *key, size_t n, const char **data, size_t *len)
+{
+	(void)arg;
+	(void)n;
+	*data = key[0] == 'u' ? "3 xn--u" : "3";
+	*len = strlen(*data);
+	return key[0] == 'n' ? 0 : key[0] == 'b' ? -1 : 1;
+}
+
+static void
+forms(void)
+{
+	struct lookup l = { one_form, NULL };
+	struct slice form = { NULL, 0 };
+
+	is_num(local_form(&l, "u", 1, &form), 1, "another form");
+	ok(word_is(form, "xn--u"), "of this one");
+	is_num(local_form(&l, "x", 1, &form), 0, "it stands there itself");
+	is_num(local_form(&l, "n", 1, &form), 0, "it is not local");
+	is_num(local_form(&l, "b", 1, &form), -1, "not known");
+	is_num(local_form(&l, "", 0, &form), 0, "no domain");
+}
+
 int
 main(void)
 {
+	forms();
 	parse();
 	by_default();
 	limits();

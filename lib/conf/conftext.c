@@ -1,4 +1,5 @@
 #include "conf/conftext.h"
+#include "base/ascii.h"
 #include "base/num.h"
 #include "conf/word.h"
 #include <string.h>
@@ -70,4 +71,54 @@ conftext_server_fault(const char *p, size_t n, unsigned nth)
 	if (len < n)
 		return "more than a name server: one a line";
 	return NULL;
+}
+
+/* is this the first word?  Its value is what stands behind it */
+static int
+begins_with(const char *word, const char *p, size_t n,
+    struct conftext_resolver *r)
+{
+	size_t k = strlen(word);
+
+	if (n < k || memcmp(p, word, k) != 0 ||
+	    (n > k && p[k] != ' ' && p[k] != '\t'))
+		return 0;
+	while (k < n && (p[k] == ' ' || p[k] == '\t'))
+		k++;
+	r->value = p + k;
+	r->n = n - k;
+	return 1;
+}
+
+static const char *
+anchor_fault(struct conftext_resolver *r)
+{
+	r->kind = CONFTEXT_ANCHOR;
+	if (++r->anchors > CONFTEXT_ANCHORS_MAX)
+		return "too many anchors: 4 are the most";
+	return r->n == 0 ? "want anchor FILE" : NULL;
+}
+
+static const char *
+validate_fault(struct conftext_resolver *r)
+{
+	static const char *const words[] = { "auto", "yes", "no" };
+
+	r->kind = CONFTEXT_VALIDATE;
+	if (ascii_which(words, 3, r->value, r->n) == -1)
+		return "want validate auto, yes or no";
+	return ++r->validates > 1 ? "validate stands twice" : NULL;
+}
+
+const char *
+conftext_resolver_line(const char *p, size_t n, struct conftext_resolver *r)
+{
+	if (begins_with("anchor", p, n, r))
+		return anchor_fault(r);
+	if (begins_with("validate", p, n, r))
+		return validate_fault(r);
+	r->kind = CONFTEXT_SERVER;
+	r->value = p;
+	r->n = n;
+	return conftext_server_fault(p, n, ++r->servers);
 }

@@ -106,11 +106,54 @@ servers(void)
 	}
 }
 
+/* the lines of one file, its end NULL */
+static void
+resolver(void)
+{
+	static const struct {
+		const char *line, *value, *why; /* why NULL: good */
+		enum conftext_resolver_kind kind;
+	} t[] = {
+		{ "127.0.0.1", "127.0.0.1", NULL, CONFTEXT_SERVER },
+		{ "anchor /etc/a key", "/etc/a key", NULL, CONFTEXT_ANCHOR },
+		{ "anchor\tb", "b", NULL, CONFTEXT_ANCHOR },
+		{ "anchor", "", "want anchor FILE", CONFTEXT_ANCHOR },
+		{ "anchor d", "d", NULL, CONFTEXT_ANCHOR },
+		{ "anchor e", "e", "too many anchors: 4 are the most",
+		    CONFTEXT_ANCHOR },
+		{ "validate", "", "want validate auto, yes or no",
+		    CONFTEXT_VALIDATE },
+		{ "validate Yes", "Yes", "want validate auto, yes or no",
+		    CONFTEXT_VALIDATE },
+		{ "validate  no", "no", NULL, CONFTEXT_VALIDATE },
+		{ "validate yes", "yes", "validate stands twice",
+		    CONFTEXT_VALIDATE },
+		{ "anchors f", "anchors f",
+		    "not a name server: want ADDR or ADDR@PORT, a number and "
+		    "no name",
+		    CONFTEXT_SERVER },
+	};
+	struct conftext_resolver r = { 0 };
+	const char *why;
+	size_t i;
+
+	for (i = 0; i < sizeof t / sizeof *t; i++) {
+		why = conftext_resolver_line(t[i].line, strlen(t[i].line), &r);
+		is_str(why == NULL ? "good" : why,
+		    t[i].why == NULL ? "good" : t[i].why, t[i].line);
+		is_num(r.kind, t[i].kind, "its kind");
+		ok(r.n == strlen(t[i].value) &&
+			memcmp(r.value, t[i].value, r.n) == 0,
+		    t[i].value);
+	}
+}
+
 int
 main(void)
 {
 	lines();
 	faults();
 	servers();
+	resolver();
 	return done();
 }

@@ -1,9 +1,11 @@
 #include "conf/confname.h"
+#include "base/ascii.h"
 #include <string.h>
 
-static const char *const known[] = { "aliases", "auth", "clients", "dkim",
-	"doublebounce", "fix", "grey", "local", "me", "pools", "relay",
-	"resolver", "retry", "routes", "tests", "throttle", "users" };
+static const char *const known[] = { "aliases", "auth", "certs", "clients",
+	"dkim", "doublebounce", "fix", "grey", "local", "me", "pools", "relay",
+	"resolver", "retry", "routes", "senders", "tests", "throttle", "tls",
+	"tls-client", "tls-out", "users" };
 static const char *const backup[] = { "~", ".bak", ".orig", ".rej", ".old",
 	".new", ".swp", ".save", ".dpkg-old", ".dpkg-new", ".dpkg-dist",
 	".rpmsave", ".rpmnew" };
@@ -17,12 +19,7 @@ enum {
 static int
 is_known(const char *name, size_t n)
 {
-	unsigned i;
-
-	for (i = 0; i < KNOWN; i++)
-		if (strlen(known[i]) == n && memcmp(known[i], name, n) == 0)
-			return 1;
-	return 0;
+	return ascii_which(known, KNOWN, name, n) != -1;
 }
 
 static int

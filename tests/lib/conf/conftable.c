@@ -2,6 +2,7 @@
 #include "base/fd.h"
 #include "conf/conftable.h"
 #include "sign/signers.h"
+#include "sign/signersfile.h"
 #include "tap.h"
 #include <errno.h>
 #include <fcntl.h>

@@ -8,6 +8,10 @@
  * and are written before the loop waits again, in pieces that end with a
  * line and are at most PIPE_BUF bytes, so that programs which share one
  * log pipe do not cut into each other's lines.
+ *
+ * One for a process, unlike other modules' state, as descriptor 2 is: all
+ * that it logs must stand there in the order in which it happened, and die()
+ * has to find what is left.
  */
 enum { EVENT_LINE_MAX = 4096, EVENT_TEXT_MAX = 1024 };
 

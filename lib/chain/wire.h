@@ -12,6 +12,10 @@
  * is put is written once before the loop waits again, so that many small
  * records become one system call.  Nothing is limited here but the size of
  * one record: who puts asks wire_full() and stops reading its own input.
+ *
+ * What all wires share is one for a process, as its event loop is: which of
+ * them have something to write before it waits, behind the events of the same
+ * round, of which a callback is running, and memory for reading.
  */
 enum {
 	WIRE_READ = 65536,        /* bytes asked for at a time */
@@ -72,6 +76,7 @@ wire_waiting(const struct wire *w)
 {
 	return w->wfd == -1 ? 0 : buf_len(&w->out);
 }
+/* 1 when so much waits to be written that no more is to be put, else 0 */
 static inline int
 wire_full(const struct wire *w)
 {

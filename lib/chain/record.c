@@ -1,12 +1,11 @@
 #include "chain/record.h"
 #include "base/fd.h"
+#include "base/fdpass.h"
 #include "base/num.h"
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -44,41 +43,15 @@ record_take(void)
 	return fd;
 }
 
-/* the descriptor in a message, -1: none */
-static int
-carried(struct msghdr *m)
-{
-	struct cmsghdr *c;
-	int fd = -1;
-
-	for (c = CMSG_FIRSTHDR(m); c != NULL; c = CMSG_NXTHDR(m, c))
-		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS &&
-		    c->cmsg_len == CMSG_LEN(sizeof fd))
-			memcpy(&fd, CMSG_DATA(c), sizeof fd);
-	return fd;
-}
-
 void
 record_receive(int socket)
 {
-	union {
-		struct cmsghdr align;
-		char p[CMSG_SPACE(sizeof(int))];
-	} control;
 	char byte, text[16];
-	struct iovec v = { &byte, 1 };
-	struct msghdr m = { .msg_iov = &v,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = sizeof control };
-	ssize_t n;
 	int fd;
 
 	unsetenv(RECORD_ENV);
-	do
-		n = recvmsg(socket, &m, MSG_PEEK);
-	while (n == -1 && errno == EINTR);
-	fd = n == 1 ? carried(&m) : -1;
+	/* not close-on-exec: it is for the program that is run here */
+	fdpass_receive(socket, &byte, 1, MSG_PEEK, &fd, 1);
 	if (fd == -1)
 		return;
 	snprintf(text, sizeof text, "%d", fd);

@@ -2,6 +2,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/fdpass.h"
 #include "chain/event.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -123,24 +124,9 @@ wire_pass(struct wire *w, int fd)
 static ssize_t
 write_passing(struct wire *w)
 {
-	union {
-		struct cmsghdr align;
-		char p[CMSG_SPACE(sizeof(int))];
-	} control;
-	struct iovec v = { buf_data(&w->out), buf_len(&w->out) };
-	struct msghdr m = { .msg_iov = &v,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = sizeof control };
-	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
-	ssize_t n;
+	ssize_t n = fdpass_send(w->wfd, buf_data(&w->out), buf_len(&w->out),
+	    &w->pass, 1);
 
-	memset(&control, 0, sizeof control);
-	c->cmsg_level = SOL_SOCKET;
-	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN(sizeof w->pass);
-	memcpy(CMSG_DATA(c), &w->pass, sizeof w->pass);
-	n = sendmsg(w->wfd, &m, MSG_NOSIGNAL);
 	if (n > 0)
 		w->pass = -1;
 	return n;

@@ -115,6 +115,22 @@ dial_start(const struct dial_addr *to, const struct dial_addr *from, int *local)
 }
 
 int
+dial_path(const char *path)
+{
+	struct dial_addr any = { .kind = DIAL_NONE };
+	struct dial_addr a = { .kind = DIAL_UNIX, .path = path };
+	size_t n = strlen(path);
+	int local;
+
+	if (n > DIAL_PATH_MAX) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	a.path_len = (unsigned)n;
+	return dial_start(&a, &any, &local);
+}
+
+int
 dial_stands(int fd)
 {
 	union address s;

@@ -42,6 +42,13 @@ int dial_scan_ip(const char *p, size_t n, struct dial_addr *a);
  */
 int dial_start(const struct dial_addr *to, const struct dial_addr *from,
     int *local);
+/*
+ * dial_path - a non-blocking, close-on-exec connection to a Unix socket
+ *
+ * Returns the descriptor, or -1 with errno: ENAMETOOLONG above DIAL_PATH_MAX
+ * bytes, EAGAIN when too many wait there already, and those of connect(2).
+ */
+int dial_path(const char *path);
 /* 1 when the connection stands (its far end has a name), else 0 */
 int dial_stands(int fd);
 /* the IP (or path) as text, NUL behind it; returns out */

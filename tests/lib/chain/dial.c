@@ -1,7 +1,11 @@
 #include "chain/dial.h"
 #include "tap.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <arpa/inet.h>
@@ -127,10 +131,43 @@ test_start(void)
 	    "no such socket");
 }
 
+/* by the path of a Unix socket */
+static void
+test_path(void)
+{
+	char folder[] = "/tmp/rohrpost-dial.XXXXXX", path[DIAL_PATH_MAX + 2];
+	struct sockaddr_un sa = { .sun_family = AF_UNIX };
+	int l = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), fd;
+	size_t n;
+
+	if (mkdtemp(folder) == NULL)
+		exit(111);
+	n = (size_t)snprintf(path, sizeof path, "%s/", folder);
+	memset(path + n, 's', DIAL_PATH_MAX - n);
+	path[DIAL_PATH_MAX] = '\0';
+	ok(dial_path(path) == -1 && errno == ENOENT, "none there");
+	memcpy(sa.sun_path, path, DIAL_PATH_MAX + 1);
+	if (bind(l, (struct sockaddr *)&sa, sizeof sa) == -1)
+		exit(111);
+	ok(dial_path(path) == -1 && errno == ECONNREFUSED, "nobody listens");
+	listen(l, 1);
+	fd = dial_path(path);
+	ok(fd != -1 && dial_stands(fd), "a path that just fits");
+	is_num(fcntl(fd, F_GETFL) & O_NONBLOCK, O_NONBLOCK, "not blocking");
+	is_num(fcntl(fd, F_GETFD), FD_CLOEXEC, "and of this program alone");
+	close(fd);
+	unlink(path);
+	strcat(path, "s");
+	ok(dial_path(path) == -1 && errno == ENAMETOOLONG, "one more");
+	close(l);
+	rmdir(folder);
+}
+
 int
 main(void)
 {
 	test_scan();
 	test_start();
+	test_path();
 	return done();
 }

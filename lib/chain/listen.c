@@ -207,3 +207,33 @@ listen_unlink(const char *address, int fd)
 	}
 	close(folder);
 }
+
+int
+listen_is(int fd)
+{
+	int on = 0;
+	socklen_t len = sizeof on;
+
+	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &on, &len) == 0 && on;
+}
+
+int
+listen_is_at(int fd, const char *address)
+{
+	struct sockaddr_storage want, ss;
+	socklen_t len = sizeof ss;
+	unsigned char a[IP_LEN], b[IP_LEN];
+	size_t n;
+
+	if (scan_address(address, &want, &len) == -1)
+		return 0;
+	len = sizeof ss;
+	if (getsockname(fd, (struct sockaddr *)&ss, &len) == -1 ||
+	    ss.ss_family != want.ss_family ||
+	    ip_port((struct sockaddr *)&ss) !=
+		ip_port((struct sockaddr *)&want))
+		return 0;
+	n = ip_of_sockaddr((struct sockaddr *)&want, a);
+	return ip_of_sockaddr((struct sockaddr *)&ss, b) == n &&
+	    memcmp(a, b, n) == 0;
+}

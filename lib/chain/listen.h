@@ -22,6 +22,12 @@ enum { LISTEN_BACKLOG = 1024 };
  */
 int listen_open(const char *address, mode_t mode);
 
+/* is it a listening socket, as another program has handed it on?  1 or 0 */
+int listen_is(int fd);
+
+/* is this socket bound to IP:PORT or [IP]:PORT, in any spelling?  1 or 0 */
+int listen_is_at(int fd, const char *address);
+
 /* remove the path of a Unix socket that fd still stands behind; no-op else */
 void listen_unlink(const char *address, int fd);
 

@@ -3,6 +3,8 @@
 #include "tap.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -17,6 +19,8 @@ main(void)
 		"[1.2.3.4]:25", "localhost:25", "[fe80::1%lo]:25", "unix:",
 		"1111111111111111111111111111111111111111111111111111:25" };
 	char dir[] = "/tmp/listen.XXXXXX", a[300], b[100];
+	struct sockaddr_in sa;
+	socklen_t len;
 	struct stat st;
 	int fd, other;
 	size_t i;
@@ -27,9 +31,23 @@ main(void)
 	}
 	fd = listen_open("127.0.0.1:0", 0600);
 	ok(fd != -1, "IPv4");
+	ok(listen_is(fd) && !listen_is(0) && !listen_is(-1), "it listens");
 	ok((fcntl(fd, F_GETFL) & O_NONBLOCK) &&
 		(fcntl(fd, F_GETFD) & FD_CLOEXEC),
 	    "non-blocking, close-on-exec");
+	len = sizeof sa;
+	getsockname(fd, (struct sockaddr *)&sa, &len);
+	snprintf(a, sizeof a, "127.0.0.1:%u", ntohs(sa.sin_port));
+	is_num(listen_is_at(fd, a), 1, "it is at its address");
+	snprintf(a, sizeof a, "127.0.0.1:0%u", ntohs(sa.sin_port));
+	is_num(listen_is_at(fd, a), 1, "in another spelling");
+	snprintf(a, sizeof a, "127.0.0.2:%u", ntohs(sa.sin_port));
+	is_num(listen_is_at(fd, a), 0, "not at another");
+	snprintf(a, sizeof a, "[::]:%u", ntohs(sa.sin_port));
+	is_num(listen_is_at(fd, a), 0, "nor in another family");
+	ok(!listen_is_at(fd, "127.0.0.1:1") && !listen_is_at(fd, "unix:s") &&
+		!listen_is_at(fd, "") && !listen_is_at(-1, "127.0.0.1:1"),
+	    "nor elsewhere");
 	listen_unlink("127.0.0.1:0", fd);
 	close(fd);
 

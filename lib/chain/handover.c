@@ -11,6 +11,14 @@
 static void again(struct handover_chain *);
 
 static void
+kill_it(pid_t pid)
+{
+	kill(pid, SIGKILL);
+}
+
+static const struct handover_by ourselves = { spawn_next, kill_it, spawn_bury };
+
+static void
 answer(struct handover_chain *c, enum receipt_kind kind, const char *text,
     size_t n)
 {
@@ -39,7 +47,7 @@ hang_up(struct handover_chain *c)
 	c->up = 0;
 	wire_close(&c->wire);
 	loop_timer_stop(&c->timer);
-	spawn_bury(&c->pid, &c->old);
+	c->owner->by->bury(&c->pid, &c->old);
 	c->begun = 0;
 	if (!h->stopping)
 		again(c);
@@ -92,7 +100,7 @@ on_hanging(void *arg)
 
 	warn("%s reads nothing and does not end", c->owner->argv[0]);
 	if (c->pid > 0)
-		kill(c->pid, SIGKILL);
+		c->owner->by->kill(c->pid);
 	hang_up(c);
 }
 
@@ -199,7 +207,7 @@ start(struct handover_chain *c)
 	int to, from;
 
 	restart_stop(&c->restart);
-	c->pid = spawn_next(c->owner->argv, &to, &from);
+	c->pid = c->owner->by->next(c->owner->argv, &to, &from);
 	if (c->pid == -1) {
 		c->pid = 0;
 		return -1;
@@ -244,6 +252,7 @@ handover_init(struct handover *h, char *const argv[], unsigned n_chains)
 
 	memset(h, 0, sizeof *h);
 	h->argv = argv;
+	h->by = &ourselves;
 	h->n_chains = n_chains;
 	for (i = 0; i < n_chains; i++) {
 		h->chain[i].owner = h;

@@ -54,11 +54,21 @@ struct handover_chain {
 	unsigned up : 1, gone : 1, begun : 1;
 };
 
+/* who starts chains and ends them: as spawn_next(), with SIGKILL, and as
+ * spawn_bury() */
+struct handover_by {
+	pid_t (*next)(char *const argv[], int *to, int *from);
+	void (*kill)(pid_t);
+	void (*bury)(pid_t *pid, pid_t *old);
+};
+
 struct handover {
 	struct handover_chain chain[HANDOVER_CHAINS_MAX];
 	unsigned n_chains;
 	unsigned n; /* parcels without receipt, in all */
 	char *const *argv;
+	/* we by ourselves, unless another is set behind handover_init() */
+	const struct handover_by *by;
 	/* n has become 0, or a chain has ended; may be NULL */
 	void (*changed)(void *arg);
 	void *arg;

@@ -1,11 +1,7 @@
 #include "chain/refused.h"
 #include "base/ip.h"
-#include "base/loop.h"
 #include "chain/event.h"
 #include <string.h>
-
-static struct refusals refusals;
-static struct loop_timer window;
 
 static void
 tell_sum(const struct refusals_of *o)
@@ -24,37 +20,38 @@ tell_sum(const struct refusals_of *o)
 }
 
 void
-refused_end(void)
+refused_end(struct refused *r)
 {
 	const struct refusals_of *o;
 	size_t i = 0;
 
-	while (!refusals_none(&refusals) &&
-	    (o = refusals_sum(&refusals, &i)) != NULL)
+	loop_timer_stop(&r->window);
+	while (!refusals_none(&r->refusals) &&
+	    (o = refusals_sum(&r->refusals, &i)) != NULL)
 		tell_sum(o);
 }
 
 static void
 on_window(void *arg)
 {
-	(void)arg;
-	refused_end();
+	refused_end(arg);
 }
 
 int
-refused_tell(const unsigned char ip[16], int ours, unsigned code)
+refused_tell(struct refused *r, const unsigned char ip[16], int ours,
+    unsigned code)
 {
 	unsigned char of[16] = { 0 };
 
 	memcpy(of, ip, ip_is_mapped(ip) ? 16 : 8);
-	if (refusals_none(&refusals))
-		loop_timer_set(&window, REFUSALS_WINDOW_S * 1000, on_window,
-		    NULL);
-	return refusals_count(&refusals, of, ours, code);
+	if (refusals_none(&r->refusals))
+		loop_timer_set(&r->window, REFUSALS_WINDOW_S * 1000, on_window,
+		    r);
+	return refusals_count(&r->refusals, of, ours, code);
 }
 
 int
-refused_client(const char *ip, int ours, unsigned code)
+refused_client(struct refused *r, const char *ip, int ours, unsigned code)
 {
 	unsigned char bytes[IP_LEN], mapped[IP_LEN];
 	size_t n = ip_scans(ip, bytes);
@@ -62,5 +59,5 @@ refused_client(const char *ip, int ours, unsigned code)
 	if (n == 0)
 		return 1;
 	ip_map(mapped, bytes, n);
-	return refused_tell(mapped, ours, code);
+	return refused_tell(r, mapped, ours, code);
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 static int pipe_[2]; /* what is written on 2 */
+static struct refused here, there;
 
 /* the sums, without their time stamps, prog and text */
 static const char *
@@ -14,7 +15,7 @@ sums(void)
 	char *p, *e;
 	ssize_t n;
 
-	refused_end();
+	refused_end(&here);
 	n = read(pipe_[0], in, sizeof in - 1);
 	in[n > 0 ? n : 0] = '\0';
 	out[0] = '\0';
@@ -35,7 +36,7 @@ tell(const char *ip, int ours, unsigned many)
 	unsigned n = 0;
 
 	while (many-- > 0)
-		n += refused_client(ip, ours, 550);
+		n += refused_client(&here, ip, ours, 550);
 	return n;
 }
 
@@ -65,6 +66,25 @@ none(void)
 	is_str(sums(), "", "no sum");
 }
 
+/* each has its own count */
+static void
+two(void)
+{
+	unsigned n = 0, i;
+
+	is_num(tell("192.0.2.1", 0, 25), 20, "the one");
+	for (i = 0; i < 25; i++)
+		n += refused_client(&there, "192.0.2.1", 0, 550);
+	is_num(n, 20, "the other");
+	refused_end(&there);
+	ok(loop_timer_active(&here.window), "the one's window goes on");
+	ok(!loop_timer_active(&there.window), "the other's has ended");
+	is_str(sums(),
+	    "client:192.0.2.1\tcount:5\tcode:550\n"
+	    "client:192.0.2.1\tcount:5\tcode:550\n",
+	    "both sums");
+}
+
 int
 main(void)
 {
@@ -73,5 +93,6 @@ main(void)
 	fd_nonblock(pipe_[0]);
 	addresses();
 	none();
+	two();
 	return done();
 }

@@ -60,7 +60,7 @@ limits(void)
 int
 main(void)
 {
-	char out[WORD_DOMAIN_MAX + 1];
+	char out[WORD_DOMAIN_MAX + 1], utf8[IDN_UTF8_ROOM];
 	size_t i;
 	int r;
 
@@ -70,6 +70,11 @@ main(void)
 		if (r == 0 && cases[i].want != NULL)
 			is_str(out, cases[i].want, "ASCII");
 	}
+	is_num(idn_utf8("xn--mller-kva.example", 21, utf8), 0, "for people");
+	is_str(utf8, "m\xc3\xbcller.example", "for people");
+	is_num(idn_utf8("a.example", 9, utf8), 0, "nothing in it");
+	is_str(utf8, "a.example", "is the same");
+	is_num(idn_utf8("a\0b", 3, utf8), -1, "NUL");
 	is_num(idn_needed("a.example", 9), 0, "ASCII needs nothing");
 	is_num(idn_needed("\xc3\xbc", 2), 1, "UTF-8 does");
 	is_num(idn_needed("a\xc3", 1), 0, "only what is counted");

@@ -19,6 +19,7 @@ static const struct dnsfake_record zone[] = {
 };
 
 static struct loop_timer guard;
+static struct resolve dns, other;
 static unsigned left, answered;
 static struct answer {
 	struct resolve_query q; /* first */
@@ -59,7 +60,7 @@ on_done(void *arg, const struct resolve_answer *r)
 }
 
 static void
-ask(struct answer *a, const char *name, int type)
+ask_of(struct resolve *d, struct answer *a, const char *name, int type)
 {
 	memset(a, 0, sizeof *a);
 	snprintf(a->name, sizeof a->name, "%s", name);
@@ -68,7 +69,13 @@ ask(struct answer *a, const char *name, int type)
 	a->q.done = on_done;
 	a->q.arg = a;
 	left++;
-	resolve_ask(&a->q);
+	resolve_ask(d, &a->q);
+}
+
+static void
+ask(struct answer *a, const char *name, int type)
+{
+	ask_of(&dns, a, name, type);
 }
 
 static void
@@ -96,10 +103,10 @@ servers(const char *server)
 	size_t i;
 
 	for (i = 0; i < sizeof bad / sizeof *bad; i++)
-		is_num(resolve_server(bad[i]), -1, bad[i]);
+		is_num(resolve_server(&dns, bad[i]), -1, bad[i]);
 	for (i = 0; i < CONFTEXT_SERVERS_MAX; i++)
-		is_num(resolve_server(server), 0, "a server");
-	is_num(resolve_server(server), -1, "one too many");
+		is_num(resolve_server(&dns, server), 0, "a server");
+	is_num(resolve_server(&dns, server), -1, "one too many");
 }
 
 static const struct {
@@ -170,7 +177,7 @@ silent(void)
 {
 	int64_t began = clock_mono_ms();
 
-	resolve_deadline(300);
+	dns.deadline_ms = 300;
 	ask(&answer[0], "silent.test", RESOLVE_A);
 	ask(&answer[1], "a.test", RESOLVE_A);
 	run();
@@ -178,6 +185,31 @@ silent(void)
 	is_str(answer[0].text, "no answer in time", "why");
 	ok(clock_mono_ms() - began >= 300, "not before its time");
 	is_num(answer[1].status, RESOLVE_OK, "others go on");
+}
+
+/* each has its own servers, questions and deadline */
+static void
+two(void)
+{
+	int64_t began = clock_mono_ms();
+
+	/* nobody is there */
+	is_num(resolve_server(&other, "127.0.0.1@1"), 0, "another server");
+	other.deadline_ms = 600;
+	ask_of(&other, &answer[0], "a.test", RESOLVE_A);
+	ask_of(&other, &answer[1], "two.test", RESOLVE_A);
+	ask(&answer[2], "two.test", RESOLVE_A);
+	ask(&answer[3], "silent.test", RESOLVE_A);
+	resolve_cancel(&answer[1].q);
+	left--;
+	run();
+	is_num(answer[0].status, RESOLVE_FAILED, "nothing of the one's cache");
+	is_num(answer[1].times, 0, "cancelled where it was asked");
+	is_num(answer[2].status, RESOLVE_OK, "the one answers");
+	is_num(answer[2].n, 2, "as before");
+	is_str(answer[3].text, "no answer in time", "by its own deadline");
+	ok(clock_mono_ms() - began >= 300, "not before its time");
+	is_num(dns.n_flight + other.n_flight, 0, "nothing is under way");
 }
 
 int
@@ -193,6 +225,7 @@ main(void)
 	kinds();
 	many();
 	silent();
+	two();
 	kill(pid, SIGTERM);
 	return done();
 }

@@ -6,7 +6,6 @@
 #include "base/out.h"
 #include "dns/dnsopt.h"
 #include "dns/dnsrun.h"
-#include "dns/resolve.h"
 #include "mail/address.h"
 #include "spf/spf.h"
 #include <stdio.h>
@@ -17,6 +16,7 @@ static const char usage[] =
     "spf-check [-n me] [-r address@port] [-t unixtime] [-w seconds] "
     "-i ip [-f mailfrom] [-h helo]";
 
+static struct resolve dns = { .deadline_ms = DNSRUN_QUESTION_MS };
 static struct spf spf;
 static struct spf_who who;
 
@@ -28,19 +28,7 @@ set_ip(const char *s)
 		die(EXIT_PERM, "%s is not an IP address", s);
 }
 
-static int
-want(void *machine, struct dnsq *q)
-{
-	return spf_want(machine, q);
-}
-
-static void
-answer(void *machine, const struct dnsa *a)
-{
-	spf_answer(machine, a);
-}
-
-static const struct dnsrun_machine machine = { want, answer };
+DNSRUN_MACHINE(machine, spf);
 
 static void
 options(int argc, char **argv, int64_t *wait_ms)
@@ -57,7 +45,7 @@ options(int argc, char **argv, int64_t *wait_ms)
 			set_ip(optarg);
 		else if (c == 'n')
 			who.me = optarg;
-		else if (!dnsopt_take(c, optarg, &now, wait_ms))
+		else if (!dnsopt_take(c, optarg, &dns, &now, wait_ms))
 			die_usage(usage);
 	who.now = now;
 	if (optind != argc || who.ip_len == 0 ||
@@ -76,9 +64,8 @@ main(int argc, char **argv)
 
 	prog_init(argv);
 	options(argc, argv, &wait_ms);
-	resolve_deadline(DNSRUN_QUESTION_MS);
 	spf_init(&spf, &who);
-	dnsrun_now(&machine, &spf, wait_ms);
+	dnsrun_now(&dns, &machine, &spf, wait_ms);
 	n = snprintf(line, sizeof line, "%s\t%s\n", spf_word(spf.result),
 	    spf.text);
 	out_plain(line, n);

@@ -1,6 +1,7 @@
 #ifndef DNS_DNSOPT_H
 #define DNS_DNSOPT_H
 
+#include "dns/resolve.h"
 #include <stdint.h>
 
 /*
@@ -12,13 +13,15 @@
 /*
  * dnsopt_take - one option, if it is one of these
  *
+ * dns      is told of the server of -r
  * now      receives the time of -t, seconds since 1970; NULL: -t is none
  * wait_ms  receives that of -w; NULL: -w is none
  *
  * Returns 1, or 0: it is another one.
  */
-int dnsopt_take(int option, const char *text, int64_t *now, int64_t *wait_ms);
+int dnsopt_take(int option, const char *text, struct resolve *dns, int64_t *now,
+    int64_t *wait_ms);
 /* -r alone */
-void dnsopt_server(int option, const char *text);
+void dnsopt_server(int option, const char *text, struct resolve *dns);
 
 #endif

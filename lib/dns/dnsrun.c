@@ -46,7 +46,7 @@ step(struct dnsrun *l)
 			l->running = 1;
 			l->query.name = l->q.name;
 			l->query.type = l->q.type;
-			resolve_ask(&l->query);
+			resolve_ask(l->dns, &l->query);
 			return;
 		}
 		l->ops->answer(l->machine, &a);
@@ -56,10 +56,12 @@ step(struct dnsrun *l)
 }
 
 void
-dnsrun_start(struct dnsrun *l, const struct dnsrun_machine *ops, void *machine,
-    int64_t deadline_ms, void (*done)(void *), void *arg)
+dnsrun_start(struct dnsrun *l, struct resolve *dns,
+    const struct dnsrun_machine *ops, void *machine, int64_t deadline_ms,
+    void (*done)(void *), void *arg)
 {
 	memset(l, 0, sizeof *l);
+	l->dns = dns;
 	l->ops = ops;
 	l->machine = machine;
 	l->done = done;
@@ -78,12 +80,13 @@ on_done(void *arg)
 }
 
 void
-dnsrun_now(const struct dnsrun_machine *ops, void *machine, int64_t deadline_ms)
+dnsrun_now(struct resolve *dns, const struct dnsrun_machine *ops, void *machine,
+    int64_t deadline_ms)
 {
 	struct dnsrun l;
 	int over = 0;
 
-	dnsrun_start(&l, ops, machine, deadline_ms, on_done, &over);
+	dnsrun_start(&l, dns, ops, machine, deadline_ms, on_done, &over);
 	if (!over)
 		loop_run();
 }

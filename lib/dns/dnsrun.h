@@ -25,8 +25,23 @@ struct dnsrun_machine {
 	void (*answer)(void *machine, const struct dnsa *);
 };
 
+/* the machine that part_want() and part_answer() make, under a name of the
+ * caller's file */
+#define DNSRUN_MACHINE(name, part) \
+	static int part##_want_any(void *machine, struct dnsq *q) \
+	{ \
+		return part##_want(machine, q); \
+	} \
+	static void part##_answer_any(void *machine, const struct dnsa *a) \
+	{ \
+		part##_answer(machine, a); \
+	} \
+	static const struct dnsrun_machine name = { part##_want_any, \
+		part##_answer_any }
+
 /* belongs to the caller; must stay until done() */
 struct dnsrun {
+	struct resolve *dns;
 	const struct dnsrun_machine *ops;
 	void *machine;
 	/* from the event loop, or from within dnsrun_start() when there was
@@ -40,12 +55,13 @@ struct dnsrun {
 	unsigned late : 1, running : 1;
 };
 
-void dnsrun_start(struct dnsrun *, const struct dnsrun_machine *, void *machine,
-    int64_t deadline_ms, void (*done)(void *), void *arg);
+void dnsrun_start(struct dnsrun *, struct resolve *dns,
+    const struct dnsrun_machine *, void *machine, int64_t deadline_ms,
+    void (*done)(void *), void *arg);
 /* the same for programs that have nothing else to do: runs the event loop
  * until the end */
-void dnsrun_now(const struct dnsrun_machine *, void *machine,
-    int64_t deadline_ms);
+void dnsrun_now(struct resolve *dns, const struct dnsrun_machine *,
+    void *machine, int64_t deadline_ms);
 /* stop: done() does not come */
 void dnsrun_cancel(struct dnsrun *);
 

@@ -14,11 +14,12 @@ static void
 take(const void *arg)
 {
 	const struct use *u = arg;
+	struct resolve dns = { .conf.n_server = 0 };
 	int64_t now = -1, wait_ms = -1;
 	int i, r = 0;
 
 	for (i = 0; i < u->times; i++)
-		r = dnsopt_take(u->option, u->text, &now, &wait_ms);
+		r = dnsopt_take(u->option, u->text, &dns, &now, &wait_ms);
 	dprintf(2, "%d %" PRId64 " %" PRId64, r, now, wait_ms);
 }
 
@@ -49,6 +50,7 @@ static const struct {
 int
 main(void)
 {
+	struct resolve dns = { .conf.n_server = 0 };
 	int64_t left = 5;
 	size_t i;
 	int status;
@@ -59,8 +61,8 @@ main(void)
 		is_num(status, cases[i].says[0] == 'r' ? EXIT_PERM : EXIT_OK,
 		    "and ends so");
 	}
-	is_num(dnsopt_take('t', "1", NULL, &left), 0, "no -t");
-	is_num(dnsopt_take('w', "1", &left, NULL), 0, "no -w");
+	is_num(dnsopt_take('t', "1", &dns, NULL, &left), 0, "no -t");
+	is_num(dnsopt_take('w', "1", &dns, &left, NULL), 0, "no -w");
 	is_num(left, 5, "then nothing changes");
 	return done();
 }

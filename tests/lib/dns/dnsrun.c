@@ -37,6 +37,7 @@ struct machine {
 	char text[400];
 };
 
+static struct resolve dns;
 static unsigned left;
 static struct loop_timer guard;
 
@@ -99,7 +100,7 @@ start(struct machine *m, const char *const *ask, unsigned again, int64_t ms)
 	m->ask = ask;
 	m->again = again;
 	left++;
-	dnsrun_start(&m->run, &ops, m, ms, on_done, m);
+	dnsrun_start(&m->run, &dns, &ops, m, ms, on_done, m);
 }
 
 static void
@@ -178,12 +179,12 @@ question_deadline(void)
 {
 	static struct machine m;
 
-	resolve_deadline(200);
+	dns.deadline_ms = 200;
 	start(&m, silent, 0, 15000);
 	run();
 	is_str(m.text, "ok1 failed0:no answer in time ok1 ok1 ",
 	    "one question without answer");
-	resolve_deadline(10000);
+	dns.deadline_ms = 10000;
 }
 
 static void
@@ -249,7 +250,7 @@ cancel_waiting(void)
 		query[i].q.type = RESOLVE_A;
 		query[i].q.done = on_query;
 		query[i].q.arg = &query[i];
-		resolve_ask(&query[i].q);
+		resolve_ask(&dns, &query[i].q);
 	}
 	left = n;
 	/* every third: of those that are asked and of those that wait, the
@@ -264,11 +265,11 @@ cancel_waiting(void)
 	is_num(bad, 0, "those that are cancelled, and no others");
 	/* what was cancelled may be asked again; all are cancelled */
 	for (i = 0; i < 10; i++)
-		resolve_ask(&query[i].q);
+		resolve_ask(&dns, &query[i].q);
 	for (i = 0; i < 10; i++)
 		resolve_cancel(&query[i].q);
 	left = 1;
-	resolve_ask(&query[3].q);
+	resolve_ask(&dns, &query[3].q);
 	run();
 	is_num(query[3].times, 1, "asked again, once");
 }
@@ -283,13 +284,13 @@ now(void)
 	for (i = 0; i < 3; i++) {
 		memset(&m, 0, sizeof m);
 		m.ask = i == 1 ? nothing : all;
-		dnsrun_now(&ops, &m, 5000);
+		dnsrun_now(&dns, &ops, &m, 5000);
 		is_num(m.answered, i == 1 ? 0 : 8,
 		    "all asked before it returns");
 	}
 	memset(&m, 0, sizeof m);
 	m.ask = silent;
-	dnsrun_now(&ops, &m, 100);
+	dnsrun_now(&dns, &ops, &m, 100);
 	is_num(m.answered, 4, "within its deadline");
 }
 
@@ -302,7 +303,7 @@ main(void)
 
 	prog_init(args);
 	pid = dnsfake_start(zone, server);
-	is_num(resolve_server(server), 0, "server");
+	is_num(resolve_server(&dns, server), 0, "server");
 	answers();
 	private_zones();
 	deadline();

@@ -172,37 +172,6 @@ charset_known(const char *name, size_t n)
 	return find(name, n, &s);
 }
 
-/* RFC 3629 section 4: the shortest form, no surrogates, up to U+10FFFF */
-size_t
-charset_utf8_len(const char *s, size_t n)
-{
-	const unsigned char *p = (const unsigned char *)s;
-	unsigned char low = 0x80, high = 0xbf;
-	size_t len, i;
-
-	if (n == 0)
-		return 0;
-	if (p[0] < 0x80)
-		return 1;
-	if (p[0] < 0xc2 || p[0] > 0xf4)
-		return 0;
-	len = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
-	if (p[0] == 0xe0)
-		low = 0xa0;
-	else if (p[0] == 0xed)
-		high = 0x9f;
-	else if (p[0] == 0xf0)
-		low = 0x90;
-	else if (p[0] == 0xf4)
-		high = 0x8f;
-	if (n < len || p[1] < low || p[1] > high)
-		return 0;
-	for (i = 2; i < len; i++)
-		if (p[i] < 0x80 || p[i] > 0xbf)
-			return 0;
-	return len;
-}
-
 /* VIOLATIONS.md: CONTROL-BYTES */
 int
 charset_clean(struct buf *b, const char *p, size_t n)

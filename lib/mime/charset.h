@@ -2,6 +2,7 @@
 #define MIME_CHARSET_H
 
 #include "base/buf.h"
+#include "base/utf8.h"
 #include <stddef.h>
 
 /*
@@ -34,6 +35,10 @@ int charset_clean(struct buf *, const char *in, size_t n);
 int charset_known(const char *name, size_t name_len);
 
 /* the UTF-8 character at the front: its bytes, 0 when it is none */
-size_t charset_utf8_len(const char *p, size_t n);
+static inline size_t
+charset_utf8_len(const char *p, size_t n)
+{
+	return utf8_len(p, n);
+}
 
 #endif

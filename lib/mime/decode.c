@@ -1,5 +1,6 @@
 #include "mime/decode.h"
 #include "base/ascii.h"
+#include "base/base64.h"
 #include <string.h>
 
 /*
@@ -111,17 +112,9 @@ quoted(struct decode *d, char c, char *out)
 static int
 value(char c)
 {
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	if (c == '+' || c == '/')
-		return c == '+' ? 62 : 63;
 	if (c == '=')
 		return -3;
-	return blank(c) || c == '\n' ? -2 : -1;
+	return blank(c) || c == '\n' ? -2 : base64_value(c);
 }
 
 static size_t

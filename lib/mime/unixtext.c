@@ -72,6 +72,42 @@ end_line(struct unixtext *t, struct buf *out)
 	return 0;
 }
 
+/* an LF came: 0, or -1 with ENOMEM and nothing done; *ev says whether the
+ * caller is to be told */
+static int
+on_lf(struct unixtext *t, struct buf *out, enum unixtext_event *ev)
+{
+	t->crs = 0;
+	if (t->dot) {
+		*ev = UNIXTEXT_END;
+		return 0;
+	}
+	if (end_line(t, out) == -1)
+		return -1;
+	if (!t->body)
+		*ev = UNIXTEXT_LINE;
+	return 0;
+}
+
+/* bytes that are neither CR nor LF: how many were taken, 0 with ENOMEM */
+static size_t
+on_text(struct unixtext *t, const char *in, size_t n, struct buf *out)
+{
+	if (*in == '.' && t->dots && t->column == 0 && !t->dot && t->crs == 0) {
+		t->dot = 1;
+		return 1;
+	}
+	if (release(t, out) == -1 ||
+	    (too_long(t) && linebreak_tail(out, &t->column) == -1))
+		return 0;
+	if (*in != '\0')
+		return plain(t, in, n, out);
+	if (buf_reserve(out, 1) == -1)
+		return 0;
+	put(t, ' ', out);
+	return 1;
+}
+
 size_t
 unixtext_feed(struct unixtext *t, const char *in, size_t n, struct buf *out,
     enum unixtext_event *ev)
@@ -79,51 +115,24 @@ unixtext_feed(struct unixtext *t, const char *in, size_t n, struct buf *out,
 	size_t i = 0, k;
 
 	*ev = UNIXTEXT_MORE;
-	while (i < n) {
+	while (i < n && *ev == UNIXTEXT_MORE) {
 		if (in[i] == '\r') {
 			if (t->crs == UNIXTEXT_CRS_MAX && release(t, out) == -1)
-				return i;
+				break;
 			t->crs++;
-			i++;
-			continue;
+			k = 1;
+		} else if (in[i] == '\n') {
+			if (on_lf(t, out, ev) == -1)
+				break;
+			k = 1;
+		} else {
+			k = on_text(t, in + i, n - i, out);
+			if (k == 0)
+				break;
 		}
-		if (in[i] == '\n') {
-			i++;
-			t->crs = 0;
-			if (t->dot) {
-				*ev = UNIXTEXT_END;
-				return i;
-			}
-			if (end_line(t, out) == -1)
-				return i - 1;
-			if (!t->body) {
-				*ev = UNIXTEXT_LINE;
-				return i;
-			}
-			continue;
-		}
-		if (in[i] == '.' && t->dots && t->column == 0 && !t->dot &&
-		    t->crs == 0) {
-			t->dot = 1;
-			i++;
-			continue;
-		}
-		if (release(t, out) == -1 ||
-		    (too_long(t) && linebreak_tail(out, &t->column) == -1))
-			return i;
-		if (in[i] == '\0') {
-			if (buf_reserve(out, 1) == -1)
-				return i;
-			put(t, ' ', out);
-			i++;
-			continue;
-		}
-		k = plain(t, in + i, n - i, out);
-		if (k == 0)
-			return i;
 		i += k;
 	}
-	return n;
+	return i;
 }
 
 int

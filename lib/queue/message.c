@@ -8,7 +8,7 @@
 #include <string.h>
 
 static const char magic[] = "rohrpost 1 ";
-static const char states[] = "QHSBbXxK";
+static const char states[] = "QHSBbXxKRDEs";
 static const char no_sum[] = "--------";
 
 enum {
@@ -30,8 +30,25 @@ message_state_known(char c)
 int
 message_final(enum message_state s)
 {
-	return s == MESSAGE_SENT || s == MESSAGE_BOUNCED_SAID ||
-	    s == MESSAGE_EXPIRED_SAID || s == MESSAGE_DELETED;
+	return s == MESSAGE_SENT || s == MESSAGE_SENT_SAID ||
+	    s == MESSAGE_BOUNCED_SAID || s == MESSAGE_EXPIRED_SAID ||
+	    s == MESSAGE_DELETED;
+}
+
+int
+message_owes(enum message_state s)
+{
+	return s == MESSAGE_BOUNCED || s == MESSAGE_EXPIRED ||
+	    s == MESSAGE_RELAYED || s == MESSAGE_DELIVERED ||
+	    s == MESSAGE_EXPANDED;
+}
+
+int
+message_sent(enum message_state s)
+{
+	return s == MESSAGE_SENT || s == MESSAGE_RELAYED ||
+	    s == MESSAGE_DELIVERED || s == MESSAGE_EXPANDED ||
+	    s == MESSAGE_SENT_SAID;
 }
 
 /* what stands behind the number of recipients */

@@ -42,7 +42,11 @@ enum message_state {
 	MESSAGE_QUEUED = 'Q', /* waiting or being tried */
 	MESSAGE_HELD = 'H',   /* until an administrator releases it */
 	MESSAGE_SENT = 'S',
-	MESSAGE_BOUNCED = 'B',      /* failed, report owed */
+	MESSAGE_RELAYED = 'R',   /* sent; a report owed that another host has */
+	MESSAGE_DELIVERED = 'D', /* it, that it was delivered, */
+	MESSAGE_EXPANDED = 'E',  /* that it went to several addresses */
+	MESSAGE_SENT_SAID = 's', /* sent, reported (or nobody to tell) */
+	MESSAGE_BOUNCED = 'B',   /* failed, report owed */
 	MESSAGE_BOUNCED_SAID = 'b', /* failed, reported (or nobody to tell) */
 	MESSAGE_EXPIRED = 'X',      /* too old, report owed */
 	MESSAGE_EXPIRED_SAID = 'x',
@@ -56,9 +60,13 @@ char message_mark(char mark, int doubt);
 /* 0 or 1, the doubt, with *mark as without it; -1: none of the eight */
 int message_mark_read(char c, char *mark);
 
-/* no more to do for it: S b x K */
+/* is there no more to do for it: S s b x K? */
 int message_final(enum message_state);
-/* is the letter one of the states */
+/* is a report owed: B X R D E?  It has ended, and is not final */
+int message_owes(enum message_state);
+/* has it been sent: S R D E s? */
+int message_sent(enum message_state);
+/* is the letter one of the states? */
 int message_state_known(char);
 
 struct message_rcpt {

@@ -357,10 +357,16 @@ main(void)
 	record_cases();
 	sum_cases();
 	limit_cases();
-	for (s = "SbxK"; *s != '\0'; s++)
-		is_num(message_final(*s), 1, "final");
-	for (s = "QHBX"; *s != '\0'; s++)
-		is_num(message_final(*s), 0, "not final");
+	for (s = "SbxKs"; *s != '\0'; s++)
+		ok(message_final(*s) && !message_owes(*s), "final");
+	for (s = "BXRDE"; *s != '\0'; s++)
+		ok(!message_final(*s) && message_owes(*s), "a report owed");
+	for (s = "QH"; *s != '\0'; s++)
+		ok(!message_final(*s) && !message_owes(*s), "not final");
+	for (s = "SRDEs"; *s != '\0'; s++)
+		ok(message_sent(*s) && message_state_known(*s), "sent");
+	for (s = "QHBbXxK"; *s != '\0'; s++)
+		ok(!message_sent(*s) && message_state_known(*s), "not sent");
 	ok(!message_state_known('\0') && !message_state_known('q'), "no state");
 	buf_free(&b);
 	return done();

@@ -1,6 +1,5 @@
 #include "queue/result.h"
 #include "base/num.h"
-#include "queue/message.h"
 #include "queue/name.h"
 #include <string.h>
 
@@ -59,6 +58,18 @@ result_again(const char *line, size_t n)
 	    (line[len] == '\n' || line[len] == '\t');
 }
 
+enum message_state
+result_success(const struct result *r)
+{
+	const struct ltsv_field *f = ltsv_find(&r->l, "dsn");
+
+	return f == NULL              ? MESSAGE_SENT
+	    : ltsv_is(f, "relayed")   ? MESSAGE_RELAYED
+	    : ltsv_is(f, "delivered") ? MESSAGE_DELIVERED
+	    : ltsv_is(f, "expanded")  ? MESSAGE_EXPANDED
+				      : MESSAGE_SENT;
+}
+
 static void
 part(const struct result *r, const char *label, const char *none,
     struct buf *out)
@@ -74,10 +85,14 @@ part(const struct result *r, const char *label, const char *none,
 int
 result_reply(const struct result *r, struct buf *out)
 {
+	const char *none = r->status == RESULT_SENT ? "2.0.0"
+	    : r->status == RESULT_BOUNCED           ? "5.0.0"
+						    : "4.0.0";
+
 	buf_clear(out);
 	if (buf_reserve(out, LTSV_LINE_MAX) == -1)
 		return -1;
-	part(r, "esc", r->status == RESULT_BOUNCED ? "5.0.0" : "4.0.0", out);
+	part(r, "esc", none, out);
 	buf_putc(out, ' ');
 	part(r, "host", "-", out);
 	buf_putc(out, ' ');

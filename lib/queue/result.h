@@ -2,6 +2,7 @@
 #define QUEUE_RESULT_H
 
 #include "format/ltsv.h"
+#include "queue/message.h"
 #include <stdint.h>
 
 /* A result as queue-run understands it, job(5). */
@@ -35,7 +36,11 @@ int result_parse(const char *line, size_t n, struct result *);
 /* is it no result, but the word that what was answered with `later' may be
  * asked again now? */
 int result_again(const char *line, size_t n);
-/* "ESC HOST TEXT" for the message file, escaped; out is cleared first */
+/* what becomes of one that was sent: S, or R, D, E where the result says which
+ * report its sender wants of that (dsn) */
+enum message_state result_success(const struct result *);
+/* "ESC HOST TEXT" for the message file, escaped; out is cleared first.  0, or
+ * -1 with ENOMEM */
 int result_reply(const struct result *, struct buf *out);
 
 #endif

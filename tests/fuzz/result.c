@@ -14,13 +14,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	const char *p = (const char *)data;
 	size_t i;
 
+	result_again(p, n);
 	if (result_parse(p, n, &r) == -1)
 		return 0;
-	if (r.id < p || r.id + NAME_LEN > p + n || r.status > RESULT_LATER ||
+	if (r.id < p || r.id + NAME_LEN > p + n || r.status > RESULT_SENDING ||
 	    name_check(r.id, NAME_LEN) == -1 || r.next_ms < 0)
 		abort();
 	if (r.site != NULL &&
 	    (r.site->value_len == 0 || r.site->value_len > 255))
+		abort();
+	if (!message_sent(result_success(&r)))
 		abort();
 	if (result_reply(&r, &reply) == -1)
 		abort();

@@ -15,7 +15,7 @@ static const struct {
 	const char *site, *reply;
 } cases[] = {
 	{ ID "\tn:0\tstatus:sent", 1, 0, RESULT_SENT, 0, RESULT_ROOM_NONE, 0,
-	    "", "4.0.0 - " },
+	    "", "2.0.0 - " },
 	{ ID "\tn:7\tstatus:bounced\tesc:5.1.1\thost:mx\ttext:no\\tsuch", 1, 7,
 	    RESULT_BOUNCED, 0, RESULT_ROOM_NONE, 0, "", "5.1.1 mx no\\tsuch" },
 	{ ID "\tn:7\tstatus:bounced", 1, 7, RESULT_BOUNCED, 0, RESULT_ROOM_NONE,
@@ -24,6 +24,8 @@ static const struct {
 	    RESULT_LATER, 12500, 0, 0, "s", "4.0.0 - " },
 	{ ID "\tn:1\tstatus:deferred\tdoubt:1\tnext:soon\troom:-1\tsite:", 1, 1,
 	    RESULT_DEFERRED, 0, RESULT_ROOM_NONE, 1, "", "4.0.0 - " },
+	{ ID "\tn:3\tstatus:sending", 1, 3, RESULT_SENDING, 0, RESULT_ROOM_NONE,
+	    0, "", "4.0.0 - " },
 	{ ID "\tn:1\tstatus:deferred\tdoubt:0\troom:4294967294", 1, 1,
 	    RESULT_DEFERRED, 0, 4294967294u, 0, "", "4.0.0 - " },
 	{ ID "\tn:1\tstatus:deferred\troom:4294967295", 1, 1, RESULT_DEFERRED,
@@ -40,6 +42,32 @@ static const struct {
 	{ "", 0, 0, 0, 0, 0, 0, NULL, NULL },
 };
 
+/* which report the sender wants of what was sent */
+static void
+success(void)
+{
+	static const struct {
+		const char *fields;
+		enum message_state state;
+	} of[] = { { "", MESSAGE_SENT }, { "\tdsn:", MESSAGE_SENT },
+		{ "\tdsn:relayed", MESSAGE_RELAYED },
+		{ "\tdsn:delivered", MESSAGE_DELIVERED },
+		{ "\tdsn:expanded", MESSAGE_EXPANDED },
+		{ "\tdsn:Relayed", MESSAGE_SENT },
+		{ "\tdsn:failed", MESSAGE_SENT } };
+	struct result r;
+	char line[100];
+	unsigned i;
+	int k;
+
+	for (i = 0; i < sizeof of / sizeof *of; i++) {
+		k = snprintf(line, sizeof line, ID "\tn:0\tstatus:sent%s\n",
+		    of[i].fields);
+		result_parse(line, k, &r);
+		is_num(result_success(&r), of[i].state, line);
+	}
+}
+
 int
 main(void)
 {
@@ -49,6 +77,7 @@ main(void)
 	unsigned i;
 	int k;
 
+	success();
 	is_num(result_again("again:1\n", 8), 1, "ask again");
 	is_num(result_again("again:1\tx:y\n", 12), 1, "with a label more");
 	is_num(result_again("again:12\n", 9), 0, "something else");

@@ -143,7 +143,8 @@ add_outcome(struct journaled_list *o, const char *id, unsigned n,
 static int
 is_cut(const char *p, size_t n)
 {
-	static const char bytes[] = "0123456789abcdefghijklmnopqrstuv QHSBXK";
+	static const char bytes[] =
+	    "0123456789abcdefghijklmnopqrstuv QHSBXKRDEx";
 	size_t i, zeros = 0;
 
 	for (i = 0; i < n; i++)
@@ -215,6 +216,10 @@ compare_outcomes(const void *a, const void *b)
 		return k;
 	if (x->n != y->n)
 		return x->n < y->n ? -1 : 1;
+	/* what still owed its report may be carried over behind its end */
+	k = message_final(x->state) - message_final(y->state);
+	if (k != 0)
+		return k;
 	return x->order < y->order ? -1 : x->order > y->order;
 }
 
@@ -260,7 +265,9 @@ journaled_load(struct journaled_list *o, struct queuereader *s)
 static const struct journaled *
 find_last(const struct journaled_list *o, const char *id, unsigned n)
 {
-	struct journaled want = { .n = n, .order = UINT32_MAX };
+	struct journaled want = {
+		.n = n, .order = UINT32_MAX, .state = MESSAGE_SENT
+	};
 	size_t lo = 0, hi = o->n, mid;
 
 	memcpy(want.id, id, NAME_LEN);
@@ -305,7 +312,11 @@ store_state_name(enum message_state s)
 {
 	switch (s) {
 	case MESSAGE_HELD: return "held";
-	case MESSAGE_SENT: return "sent";
+	case MESSAGE_SENT:
+	case MESSAGE_RELAYED:
+	case MESSAGE_DELIVERED:
+	case MESSAGE_EXPANDED:
+	case MESSAGE_SENT_SAID: return "sent";
 	case MESSAGE_BOUNCED:
 	case MESSAGE_BOUNCED_SAID: return "bounced";
 	case MESSAGE_EXPIRED:

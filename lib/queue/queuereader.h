@@ -68,7 +68,7 @@ enum message_state journaled_state(const struct journaled_list *,
 long journaled_highest(const struct journaled_list *, const char *id);
 void journaled_free(struct journaled_list *);
 
-/* "queued", "held", "sent", "bounced", "expired", "deleted" */
+/* "queued", "held", "sent", "bounced", "expired", "deleted": constants */
 const char *store_state_name(enum message_state);
 
 #endif

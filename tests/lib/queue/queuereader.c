@@ -37,6 +37,9 @@ static const struct {
 	{ A " 0 S\n", "", 0, "S---", 0, 0, 0 },
 	{ A " 0 B\n" A " 0 b\n", "", 0, "b---", 0, 0, 0 },
 	{ A " 0 B\n" B " 0 K\n", A " 0 b\n" A " 1 x\n", 0, "bxK-", 0, 0, 1 },
+	{ A " 0 R\n" A " 0 s\n" B " 0 E\n" C " 0 D\n", "", 0, "s-ED", 0, 0, 0 },
+	{ A " 0 R\n" A " 0 s\n" A " 0", "", 0, "s---", 1, 0, 0 },
+	{ A " 0 s\n" A " 1 D\n", A " 0 R\n", 0, "sD--", 0, 0, 1 },
 	{ C " 0 S\n" A " 1 S\n" A " 7 S\n", "", 0, "-S-S", 0, 0, 7 },
 	{ A " 0 S\n" B " 0", "", 0, "S---", 1, 0, 0 },
 	{ A " 0 S\n" B " 0\n" B " 0 S\n", "", 0, "S-S-", 1, 0, 0 },
@@ -143,9 +146,10 @@ messages(void)
 int
 main(void)
 {
-	static const char states[] = "QHSBbXxK";
+	static const char states[] = "QHSBbXxKRDEs";
 	static const char *const names[] = { "queued", "held", "sent",
-		"bounced", "bounced", "expired", "expired", "deleted" };
+		"bounced", "bounced", "expired", "expired", "deleted", "sent",
+		"sent", "sent", "sent" };
 	const char *what;
 	size_t i;
 	int bad;

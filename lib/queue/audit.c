@@ -67,8 +67,9 @@ audit_widen(struct audit_message *m, unsigned n)
 unsigned
 audit_end_of(enum message_state s)
 {
+	if (message_sent(s))
+		return FATE_SENT;
 	switch (s) {
-	case MESSAGE_SENT: return FATE_SENT;
 	case MESSAGE_BOUNCED:
 	case MESSAGE_BOUNCED_SAID: return FATE_BOUNCED;
 	case MESSAGE_EXPIRED:

@@ -51,7 +51,8 @@ int
 audit_journal(struct audit *a, const char *id, unsigned n, enum message_state s)
 {
 	/* a report is handed in first: it ended some time before that */
-	int at_once = s == MESSAGE_SENT || s == MESSAGE_DELETED;
+	int at_once =
+	    s == MESSAGE_DELETED || (message_sent(s) && s != MESSAGE_SENT_SAID);
 	struct unlogged u = { NULL, n };
 	struct audit_fate *f;
 

@@ -74,6 +74,13 @@ static const struct {
 	    AUDIT_QUEUE_LIVE, "----S", "SSSb-", "--uu-", 0 },
 	{ "nothing else in the journal", "r1 s10:0 s11:1", AUDIT_QUEUE_LIVE,
 	    "-----", "SSS--", "--H--", 1 },
+	{ "sent, and reports of it owed", "r1 s10:0 s11:1 s13:3 s14:4",
+	    AUDIT_QUEUE_LIVE, "RSDSE", "-----", "--H--", 0 },
+	{ "the same, killed", "r1 s10:0 s11:1", AUDIT_QUEUE_DEAD, "RS---",
+	    "--DE-", "--uu-", 0 },
+	{ "a report that came late tells nothing of its neighbours",
+	    "r1 s10:0 s12:2 r20 s21:1", AUDIT_QUEUE_STOPPED, "R-SS-sS", "-----",
+	    "---u-", 0 },
 	{ "twice in the journal", "r1 s10:0 s12:2", AUDIT_QUEUE_STOPPED,
 	    "SSSS-SS", "-----", "-H-H-", 0 },
 };

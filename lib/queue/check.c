@@ -1,4 +1,5 @@
 #include "queue/check.h"
+#include "base/clock.h"
 #include "base/fd.h"
 #include "queue/sumcheck.h"
 #include <errno.h>
@@ -30,10 +31,14 @@ find(struct check *c, const char *path, enum check_state s, const char *text,
 static void
 count_rcpt(struct check *c, enum message_state s)
 {
-	static const char order[] = "QHSBXKbx";
-	size_t i = strchr(order, s) - order;
+	static const char order[] = "QHSBXK";
+	const char *p = strchr(order,
+	    message_sent(s)                 ? MESSAGE_SENT
+		: s == MESSAGE_BOUNCED_SAID ? MESSAGE_BOUNCED
+		: s == MESSAGE_EXPIRED_SAID ? MESSAGE_EXPIRED
+					    : s);
 
-	c->rcpts[i < 6 ? i : i - 3]++;
+	c->rcpts[p - order]++;
 }
 
 /* all recipients of a whole message */
@@ -69,7 +74,7 @@ static void
 check_broken(struct check *c, const char *path, const struct stat *st)
 {
 	struct message_head h;
-	int young = c->now_s - st->st_mtime < CHECK_YOUNG_S, gone;
+	int young = c->now_s - clock_file_s(st->st_mtime) < CHECK_YOUNG_S, gone;
 	const char *p = buf_data(&c->head);
 	size_t n = buf_len(&c->head);
 
@@ -237,7 +242,7 @@ check_tmp(void *arg, const char *path, const char *name)
 		find(c, path, CHECK_FOREIGN, "no message's name", 0);
 		return 0;
 	}
-	if (c->now_s - st.st_mtime < CHECK_TMP_S) {
+	if (c->now_s - clock_file_s(st.st_mtime) < CHECK_TMP_S) {
 		find(c, path, CHECK_MAKING, "not whole yet", 0);
 		return 0;
 	}

@@ -47,7 +47,9 @@ struct check {
 	struct buf head, inodes;
 };
 
+/* the word that queue-check prints: a constant */
 const char *check_state_name(enum check_state);
+/* is it a state that a crash, or a moment of work, may leave? */
 static inline int
 check_explained(enum check_state s)
 {

@@ -186,6 +186,9 @@ messages(void)
 	run(0, "", "both are");
 	ok(c.count[CHECK_DONE] == 1 && c.rcpts[2] == 1 && c.rcpts[3] == 1,
 	    "done");
+	put("done/0000000001", A " 0 R\n" A " 1 s\n", 2 * 25, 0);
+	run(0, "", "sent, and a report owed of one");
+	ok(c.count[CHECK_WAITING] == 1 && c.rcpts[2] == 2, "waits for it");
 	unlinkat(s.root, "done/0000000001", 0);
 	/* cut anywhere it was never acknowledged */
 	for (i = 0; i < len; i++) {

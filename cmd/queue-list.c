@@ -128,7 +128,7 @@ put_ltsv(const struct line *l)
 	int k = ltsv_puts(&out, "id", l->m->id) | ltsv_putnum(&out, "n", l->n) |
 	    ltsv_puts(&out, "state", store_state_name(l->state));
 
-	if (l->state == MESSAGE_BOUNCED || l->state == MESSAGE_EXPIRED)
+	if (message_owes(l->state))
 		k |= ltsv_puts(&out, "report", "owed");
 	if (e->from.value_len == 0)
 		k |= ltsv_copy(&out, &null);

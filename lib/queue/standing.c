@@ -254,7 +254,7 @@ standing_words(const struct standing *s, enum message_state state, int64_t next,
 	size_t from = buf_len(b);
 	int k = 0;
 
-	if (state == MESSAGE_BOUNCED || state == MESSAGE_EXPIRED)
+	if (message_owes(state))
 		k |= buf_puts(b, "; report owed");
 	if (state == MESSAGE_QUEUED)
 		k |= put_where(s, next, now, b);

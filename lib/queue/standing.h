@@ -47,9 +47,10 @@ void standings_find(struct standings *, const char *id, unsigned n,
  */
 int standing_words(const struct standing *, enum message_state state,
     int64_t next, int64_t hold_until, int64_t now_s, struct buf *out);
-/* and as labels */
+/* the same as labels; 0, or -1 with ENOMEM */
 int standing_labels(const struct standing *, struct buf *out);
-/* 90 -> "90s", 5400 -> "90m": two digits tell enough */
+/* s seconds: 90 -> "90s", 5400 -> "90m": two digits tell enough.  t has room
+ * for size bytes, STANDING_SPAN at most; returns t */
 const char *standing_span(char *t, size_t size, int64_t s);
 enum { STANDING_SPAN = 24 };
 

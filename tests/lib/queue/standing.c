@@ -29,6 +29,8 @@ static const struct {
 	    " (next attempt 2023-11-14T22:17:20Z (in 4m); site mx; "
 	    "outcome of the last attempt unknown)" },
 	{ B, 0, 'B', " (report owed)" },
+	{ B, 0, 'R', " (report owed)" },
+	{ B, 0, 's', "" },
 	{ C, 0, 'Q',
 	    " (waits for its turn; site mx; none there until "
 	    "2023-11-14T22:14:20Z (in 60s); domain suspended; put off: limit; "

@@ -1,6 +1,7 @@
 #include "queue/jobhead.h"
 #include "base/ascii.h"
 #include "base/num.h"
+#include "format/deliverby.h"
 #include "format/ltsv.h"
 #include "mail/address.h"
 #include "queue/name.h"
@@ -11,8 +12,9 @@
 
 /* lines that no job carries, and names that jobs use themselves */
 static const char *const not_labels[] = { "client", "client-name", "port",
-	"helo", "proto", "tls", "time", "hold-until", "key", "id", "n", "size",
-	"try", "birth", "file", "off", "doubt", "prio", "tenant", "tag" };
+	"helo", "proto", "tls", "tls-cert", "time", "hold-until", "key", "id",
+	"n", "size", "try", "birth", "file", "off", "doubt", "prio", "tenant",
+	"tag" };
 
 struct maker {
 	struct buf who, rest, text;
@@ -91,15 +93,38 @@ is_own(struct maker *k, const struct parcel_line *l)
 	return 1;
 }
 
+/* one that is to come back then has its end there, whatever else is said */
+static void
+deliver_by(const struct parcel_line *l, struct jobhead *c)
+{
+	struct deliverby by;
+
+	if (deliverby(l->value, l->value_len, &by) == -1)
+		return;
+	if (by.at == 0)
+		by.at = 1;
+	if (by.mode == 'N')
+		c->notify_at = by.at;
+	else if (c->expire == 0 || by.at < c->expire)
+		c->expire = by.at;
+}
+
 static int
 one_line(struct maker *k, const struct parcel_line *l)
 {
+	int64_t at = 0;
+
 	if (is_own(k, l))
 		return 0;
 	if (parcel_is(l, "hold-until"))
 		seconds(l, &k->c.hold_until);
-	if (parcel_is(l, "expire"))
-		seconds(l, &k->c.expire);
+	if (parcel_is(l, "expire")) {
+		seconds(l, &at);
+		if (at > 0 && (k->c.expire == 0 || at < k->c.expire))
+			k->c.expire = at;
+	}
+	if (parcel_is(l, "deliver-by"))
+		deliver_by(l, &k->c);
 	if (parcel_is(l, "tenant")) {
 		k->tenant = l->value;
 		k->tenant_len = l->value_len;

@@ -53,6 +53,24 @@ owner(const char *env, const char *want)
 	buf_free(&head);
 }
 
+/* until when it is tried, and when its sender is to hear of a delay */
+static void
+times(const char *lines, int64_t expire, int64_t notify_at)
+{
+	struct buf head = { 0 };
+	char env[200];
+	struct jobhead *c;
+
+	snprintf(env, sizeof env, "from a@b\n%sto c@d\n", lines);
+	c = make(env, &head);
+	ok(c->expire == expire && c->notify_at == notify_at, lines);
+	ok(strstr(job(c, 0, 0, 0), "deliver-by:17 ") != NULL ||
+		strstr(lines, "deliver-by 17 ") == NULL,
+	    "the job has it");
+	free(c);
+	buf_free(&head);
+}
+
 static void
 test_sender(void)
 {
@@ -141,6 +159,18 @@ main(void)
 	    "what is read of it");
 	free(c);
 
+	times("expire 17\n", 17, 0);
+	times("deliver-by 17 R\n", 17, 0);
+	times("deliver-by 17 RT\nexpire 19\n", 17, 0);
+	times("expire 15\ndeliver-by 17 R\n", 15, 0);
+	times("deliver-by 17 NT\nexpire 19\n", 19, 17);
+	times("deliver-by 0 N\n", 0, 1);
+	times("deliver-by 17\n", 0, 0);
+	is_num(jobhead_warn_s(5000, 0, 0), 0, "no warning");
+	is_num(jobhead_warn_s(5000, 10, 0), 15, "as the table says");
+	is_num(jobhead_warn_s(5000, 10, 16), 15, "before a later time");
+	is_num(jobhead_warn_s(5000, 10, 14), 14, "its sender's time");
+	is_num(jobhead_warn_s(5000, 0, 14), 14, "that alone");
 	owner("from a@b\nto c@d\n", "b");
 	owner("from\nto c@d\n", "");
 	owner("from a@b\nuser u\nto c@d\n", "u");

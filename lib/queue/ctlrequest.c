@@ -17,13 +17,7 @@ ctlrequest_verb_name(enum ctlrequest_verb v)
 int
 ctlrequest_verb(const char *s, size_t n)
 {
-	int i;
-
-	for (i = 0; i < CTLREQUEST_VERBS; i++)
-		if (strlen(verb_name[i]) == n &&
-		    memcmp(verb_name[i], s, n) == 0)
-			return i;
-	return -1;
+	return ascii_which(verb_name, CTLREQUEST_VERBS, s, n);
 }
 
 int

@@ -54,12 +54,14 @@ void ctlrequest_free(struct ctlrequest *);
 
 /* of its name, -1: none */
 int ctlrequest_verb(const char *name, size_t n);
+/* a constant */
 const char *ctlrequest_verb_name(enum ctlrequest_verb);
-/* does the verb want a selector */
+/* does the verb want a selector? */
 int ctlrequest_wants(enum ctlrequest_verb);
-/* is everything meant, and nothing left out */
+/* is everything meant, and nothing left out? */
 int ctlrequest_all(const struct ctlrequest *);
-/* the one domain that is suspended or resumed, in lower case */
+/* the one domain that is suspended or resumed, in lower case, n bytes: a part
+ * of the request */
 const char *ctlrequest_domain(const struct ctlrequest *, size_t *n);
 
 #endif

@@ -1,4 +1,5 @@
 #include "queue/selector.h"
+#include "base/ascii.h"
 #include "base/num.h"
 #include "format/ltsv.h"
 #include "mail/address.h"
@@ -21,33 +22,25 @@ selector_name(enum selector_kind k)
 	return names[k];
 }
 
-int
-selector_kind(const char *name, size_t n)
-{
-	int i;
-
-	for (i = 0; i < SELECTOR_KINDS; i++)
-		if (strlen(names[i]) == n && memcmp(names[i], name, n) == 0)
-			return i;
-	/* its first name */
-	return n == 6 && memcmp(name, "sender", 6) == 0 ? SELECTOR_FROM : -1;
-}
-
 static int
 is_word(const char *word, const char *s, size_t n)
 {
 	return strlen(word) == n && memcmp(word, s, n) == 0;
 }
 
+int
+selector_kind(const char *name, size_t n)
+{
+	int i = ascii_which(names, SELECTOR_KINDS, name, n);
+
+	/* its first name */
+	return i == -1 && is_word("sender", name, n) ? SELECTOR_FROM : i;
+}
+
 static int
 is_where(const char *s, size_t n)
 {
-	unsigned i;
-
-	for (i = 0; i < sizeof wheres / sizeof *wheres; i++)
-		if (is_word(wheres[i], s, n))
-			return 1;
-	return 0;
+	return ascii_which(wheres, sizeof wheres / sizeof *wheres, s, n) != -1;
 }
 
 static int

@@ -69,10 +69,11 @@ void selector_sort(struct selector_list *);
 void selector_free(struct selector_list *);
 /* a bit (1 << kind) for each kind that was asked for, but ids and all */
 unsigned selector_kinds(const struct selector_list *);
-/* is there one that only queue-run can answer: a site, "waiting", ... */
+/* is there one that only queue-run can answer: a site, "waiting", ...? */
 int selector_asks(const struct selector_list *);
-/* "domain", ... and back; -1: none */
+/* "domain", ...: a constant */
 const char *selector_name(enum selector_kind);
+/* and back: an enum selector_kind, or -1: there is none of that name */
 int selector_kind(const char *name, size_t n);
 
 /* what is known of a recipient.  Text is escaped as in LTSV */

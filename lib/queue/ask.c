@@ -63,14 +63,9 @@ ask_line(struct ask *a, const char **line)
 	    (e = memchr(buf_data(&a->in) + seen, '\n',
 		 buf_len(&a->in) - seen)) == NULL) {
 		seen = buf_len(&a->in);
-		if (buf_reserve(&a->in, ASK_READ) == -1)
-			return -1;
-		do
-			n = read(a->fd, buf_tail(&a->in), ASK_READ);
-		while (n == -1 && errno == EINTR);
+		n = fd_read_more(a->fd, &a->in, ASK_READ);
 		if (n <= 0)
 			return n;
-		buf_added(&a->in, n);
 	}
 	*line = buf_data(&a->in);
 	a->used = e + 1 - *line;

@@ -18,7 +18,7 @@ struct ask {
 /* root: the queue's folder.  0, or -1 with errno: ENOENT and ECONNREFUSED,
  * no queue-run works there */
 int ask_open(struct ask *, int root);
-/* is that what errno says */
+/* is that what errno says?  err: its value */
 int ask_nobody(int err);
 /* a request as ctlrequest_put() makes it, with n ids from at on; 0, -1 with
  * errno */

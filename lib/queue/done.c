@@ -114,16 +114,11 @@ replay(struct done *d, uint32_t segment, line_fn *line, void *arg)
 	if (fd == -1)
 		return -1;
 	for (;;) {
-		if (buf_reserve(&b, READ_BYTES) == -1)
-			break;
-		n = read(fd, buf_tail(&b), READ_BYTES);
-		if (n == -1 && errno == EINTR)
-			continue;
+		n = fd_read_more(fd, &b, READ_BYTES);
 		if (n <= 0) {
 			r = n;
 			break;
 		}
-		buf_added(&b, n);
 		if (lines(&b, segment, line, arg) == -1)
 			break;
 	}

@@ -67,7 +67,8 @@ struct audit_chunk {
 	struct audit_message message[AUDIT_CHUNK];
 };
 
-/* of all recipients that there is room for, message->n */
+/* of all recipients that there is room for, m->n: a part of the message, until
+ * it gets more */
 static inline struct audit_fate *
 audit_fates(struct audit_message *m)
 {
@@ -103,14 +104,15 @@ void audit_suspects_old(struct audit *);
 
 /* stops; 0, or -1 without memory, where they return something */
 
-/* an end in the log, which may not have been in the journal yet */
+/* an end in the log, which may not have been in the journal yet; 0, or -1 with
+ * ENOMEM */
 int audit_remember(struct audit *, struct audit_message *, unsigned n);
 /* here the power may have gone: those of the last moments are FATE_LATE */
 void audit_sudden_stop(struct audit *);
 /* what was started once more had not stopped in order; the event before that
- * was at before_s */
+ * was at before_s, 0: there was none.  0, or -1 with ENOMEM */
 int audit_restarted(struct audit *, int64_t before_s);
-/* the log of queue-run goes on where it had broken off */
+/* the log of queue-run goes on where it had broken off; 0, or -1 with ENOMEM */
 int audit_went_on(struct audit *);
 /* how often it had, for certain, when the message came */
 unsigned audit_breaks_at(const struct audit *, const char *id);

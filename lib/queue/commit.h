@@ -87,7 +87,7 @@ int commit_name(struct commit *, struct commit_file *f);
  * queue, f->fd now belongs to the batch.  -1 with errno: f is gone.
  */
 int commit_link(struct commit *, struct commit_file *f);
-/* no more files in this batch: time for commit_sync() */
+/* 1 when no more files go into this batch: time for commit_sync(); else 0 */
 int commit_full(const struct commit *);
 /* give up a file that was started and not linked */
 void commit_drop(struct commit *, struct commit_file *f);

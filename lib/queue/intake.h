@@ -86,7 +86,7 @@ int intake_full(const struct intake *);
 void intake_end(struct intake *, struct intake_stream *);
 /* nobody is there any more to take the owner's answers */
 void intake_forget(struct intake *, const void *owner);
-/* is it in the middle of a parcel, n bytes of it waiting to be fed */
+/* is it in the middle of a parcel, n bytes of it waiting to be fed? */
 int intake_midway(const struct intake_stream *, size_t n);
 /*
  * intake_commit - commit_sync(); when that fails every K becomes a Z

@@ -17,6 +17,7 @@
  */
 enum { JOURNAL_LINE_MAX = 32 }; /* with its LF */
 
+/* append a line; 0, or -1 with ENOMEM */
 int journal_put(struct buf *, const char *id, unsigned n, enum message_state);
 /*
  * the next whole line: bytes it takes, 0 when there is no whole one, -1

@@ -17,6 +17,7 @@
 enum {
 	AUDIT_INLINE = 4,
 	AUDIT_MESSAGE_BYTES = 64,
+	AUDIT_LINE_BYTES = 1 << 20, /* of a log or the journal, without LF */
 	/* the journal of so long may have been lost in a sudden stop: it is
 	 * synced once a second, and a sync may hang */
 	AUDIT_UNSYNCED_S = 10,

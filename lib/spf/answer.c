@@ -15,6 +15,7 @@ answered(struct spf *s, const struct dnsa *a)
 	return a->status == DNSA_OK || spfwork_void(s);
 }
 
+/* is the client's among the addresses? */
 static int
 has_address(const struct spf *s, const struct dnsa *a, unsigned bits)
 {
@@ -28,16 +29,23 @@ has_address(const struct spf *s, const struct dnsa *a, unsigned bits)
 	return 0;
 }
 
-static void
-on_address(struct spf *s, const struct dnsa *a)
+/* the same for as many bits as the mechanism has */
+static int
+has_net(struct spf *s, const struct dnsa *a)
 {
 	struct spfterm t;
 	unsigned behind;
 
+	spfwork_current(s, &t, &behind);
+	return has_address(s, a, s->ip_len == 4 ? t.bits4 : t.bits6);
+}
+
+static void
+on_address(struct spf *s, const struct dnsa *a)
+{
 	if (!answered(s, a))
 		return;
-	spfwork_current(s, &t, &behind);
-	if (has_address(s, a, s->ip_len == 4 ? t.bits4 : t.bits6))
+	if (has_net(s, a))
 		spfwork_matched(s);
 	else
 		spfwork_next(s);
@@ -87,13 +95,9 @@ on_mx(struct spf *s, const struct dnsa *a)
 static void
 on_mx_host(struct spf *s, const struct dnsa *a)
 {
-	struct spfterm t;
-	unsigned behind;
-
 	if (!answered(s, a))
 		return;
-	spfwork_current(s, &t, &behind);
-	if (has_address(s, a, s->ip_len == 4 ? t.bits4 : t.bits6))
+	if (has_net(s, a))
 		spfwork_matched(s);
 	else
 		next_mx_host(s);

@@ -5,8 +5,11 @@
 #include "spf/term.h"
 
 /*
- * The inside of the SPF machine: what spf.c, spfanswer.c, spfrecord.c
- * and spfname.c have of each other.  Nobody else includes this.
+ * The inside of the SPF machine: what spf.c, answer.c, spfrecord.c and
+ * spfname.c have of each other.  Nobody else includes this.  They call each
+ * other in a circle because the thing is one: an answer leads to the terms of
+ * a record, a term to a question or, by include (RFC 7208 section 5.2), to
+ * the terms of another record.
  *
  * It goes on until there is a question or a result.  A term that needs
  * several answers is begun again after each of those that stay known (the
@@ -40,7 +43,7 @@ enum spfwork_target { NO_TARGET, TARGET, ASKED };
 /* spf.c: questions */
 /* 0 when there can be no such name */
 int spfwork_ask(struct spf *, enum spfwork_asked, int type, const char *name);
-/* A or AAAA: what the client's address would be in */
+/* DNSQ_A or DNSQ_AAAA: what the client's address would be in */
 int spfwork_address_type(const struct spf *);
 /* one more answer without records; 0 when that was one too many */
 int spfwork_void(struct spf *);
@@ -66,10 +69,11 @@ void spfwork_start(struct spf *, const char *domain);
 void spfwork_on_record(struct spf *, const struct dnsa *);
 
 /* spfname.c: the client's names, domains of terms, explanations */
+/* 1 when no byte is above 127, else 0 */
 int spfwork_ascii(const char *, size_t);
 /* 2: the domain itself, 1: below it, 0: neither */
 int spfwork_belongs(const char *name, const char *domain);
-/* for_macro: it is about %{p}, not a ptr */
+/* for_macro: it is about %{p}, not a ptr.  Always 0: an answer is waited for */
 int spfwork_ask_ptr(struct spf *, int for_macro);
 /* is name i the client's?  UNKNOWN: it has been asked for */
 enum spfwork_name spfwork_check_name(struct spf *, unsigned i);

@@ -15,50 +15,50 @@ int
 verifyrun_option(struct verifyrun *r, int option, const char *value)
 {
 	r->has_now |= option == 't';
-	return dnsopt_take(option, value, &r->now, &r->wait_ms);
+	return dnsopt_take(option, value, &r->dns, &r->now, &r->wait_ms);
 }
 
 /* the message */
 
-static struct buf header;
-
 /* more of the header.  Returns 1 when it is whole: *body, *n is then what is
  * there of the body behind it */
 static int
-take_header(const char *p, size_t n, const char **body, size_t *len)
+take_header(struct buf *header, const char *p, size_t n, const char **body,
+    size_t *len)
 {
-	size_t had = buf_len(&header), from = had > 0 ? had - 1 : 0, end;
+	size_t had = buf_len(header), from = had > 0 ? had - 1 : 0, end;
 	const char *start, *e;
 
-	needs(buf_put(&header, p, n));
-	start = buf_data(&header);
-	if (buf_len(&header) > 0 && *start == '\n') {
+	needs(buf_put(header, p, n));
+	start = buf_data(header);
+	if (buf_len(header) > 0 && *start == '\n') {
 		e = start;
 		end = 0;
 	} else {
-		e = memmem(start + from, buf_len(&header) - from, "\n\n", 2);
-		end = e == NULL ? buf_len(&header) : (size_t)(e - start) + 1;
+		e = memmem(start + from, buf_len(header) - from, "\n\n", 2);
+		end = e == NULL ? buf_len(header) : (size_t)(e - start) + 1;
 	}
 	if (end > VERIFYRUN_HEADER_MAX)
 		die(EXIT_PERM, "the header is longer than %d bytes",
 		    VERIFYRUN_HEADER_MAX);
 	if (e == NULL)
 		return 0;
-	*len = buf_len(&header) - end - 1;
+	*len = buf_len(header) - end - 1;
 	*body = start + end + 1;
-	header.end = header.off + end;
+	header->end = header->off + end;
 	return 1;
 }
 
 struct feed {
+	struct buf *header;
 	struct dkimverify *v;
 	int in_body;
 };
 
 static void
-begin(struct dkimverify *v)
+begin(struct feed *f)
 {
-	needs(dkimverify_header(v, buf_data(&header), buf_len(&header)));
+	needs(dkimverify_header(f->v, buf_data(f->header), buf_len(f->header)));
 }
 
 static void
@@ -68,19 +68,19 @@ feed(struct feed *f, const char *p, size_t n)
 		return;
 	if (f->in_body) {
 		dkimverify_body(f->v, p, n);
-	} else if (take_header(p, n, &p, &n)) {
-		begin(f->v);
+	} else if (take_header(f->header, p, n, &p, &n)) {
+		begin(f);
 		f->in_body = 1;
 		dkimverify_body(f->v, p, n);
 	}
 }
 
 static void
-read_message(struct dkimverify *v)
+read_message(struct buf *header, struct dkimverify *v)
 {
 	static char in[CHUNK], out[CHUNK + 1];
 	struct crlf crlf = { 0 };
-	struct feed f = { v, 0 };
+	struct feed f = { header, v, 0 };
 	ssize_t n;
 
 	for (;;) {
@@ -95,33 +95,22 @@ read_message(struct dkimverify *v)
 	}
 	feed(&f, out, crlf_end(&crlf, out));
 	if (!f.in_body)
-		begin(v);
+		begin(&f);
 	dkimverify_end(v);
 }
 
 /* the keys */
 
-static int
-want(void *machine, struct dnsq *q)
-{
-	return dkimverify_want(machine, q);
-}
-
-static void
-answer(void *machine, const struct dnsa *a)
-{
-	dkimverify_answer(machine, a);
-}
+DNSRUN_MACHINE(ops, dkimverify);
 
 void
-verifyrun(const struct verifyrun *r, struct dkimverify *v, unsigned flags)
+verifyrun(struct verifyrun *r, struct dkimverify *v, unsigned flags)
 {
-	static const struct dnsrun_machine ops = { want, answer };
-
 	dkimverify_init(v, r->has_now ? r->now : clock_wall_s(), flags);
-	read_message(v);
-	resolve_deadline(DNSRUN_QUESTION_MS);
-	dnsrun_now(&ops, v, r->wait_ms > 0 ? r->wait_ms : DNSRUN_DEADLINE_MS);
+	read_message(&r->header, v);
+	r->dns.deadline_ms = DNSRUN_QUESTION_MS;
+	dnsrun_now(&r->dns, &ops, v,
+	    r->wait_ms > 0 ? r->wait_ms : DNSRUN_DEADLINE_MS);
 }
 
 void

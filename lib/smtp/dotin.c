@@ -1,4 +1,5 @@
 #include "smtp/dotin.h"
+#include "smtp/lineend.h"
 #include <string.h>
 
 /*
@@ -10,18 +11,6 @@
  * DOTCR          BARE         BARE        END         BARE
  */
 enum { BOL, MID, CR, DOT, DOTCR };
-
-/* the bytes of in up to the first CR or LF, or all n */
-static size_t
-plain(const char *in, size_t n)
-{
-	const char *lf = memchr(in, '\n', n), *cr;
-
-	if (lf != NULL)
-		n = lf - in;
-	cr = memchr(in, '\r', n);
-	return cr == NULL ? n : (size_t)(cr - in);
-}
 
 /* one byte in a state where lines begin or end */
 static enum dotin_event
@@ -59,7 +48,7 @@ dotin_feed(struct dotin *d, const char *in, size_t n, char *out, size_t *outlen,
 	*ev = DOTIN_MORE;
 	while (i < n && *ev == DOTIN_MORE) {
 		if (d->state == MID) {
-			k = plain(in + i, n - i);
+			k = lineend_at(in + i, n - i);
 			memmove(out + o, in + i, k);
 			o += k;
 			i += k;

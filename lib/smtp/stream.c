@@ -131,9 +131,8 @@ static void
 on_layer(void *arg, int events)
 {
 	struct stream *s = arg;
-	int r = s->layer->ops->pump(s), tells = 0;
+	int r = s->layer->ops->pump(s, events), tells = 0;
 
-	(void)events;
 	if (r == -1 && s->error == 0) {
 		s->error = (uint16_t)errno;
 		tells = LOOP_WRITE;
@@ -230,6 +229,9 @@ stream_drop_input(struct stream *s)
 {
 	size_t n = s->n_kept;
 
+	/* it may be half a password */
+	if (n > 0)
+		explicit_bzero(s->kept, n);
 	free(s->kept);
 	s->kept = NULL;
 	s->n_kept = 0;

@@ -51,9 +51,10 @@ struct stream_ops {
 	 * only when can() has no LOOP_WRITE afterwards */
 	ssize_t (*read)(struct stream *, char *, size_t);
 	ssize_t (*write)(struct stream *, const char *, size_t);
-	/* the descriptor is ready: to and fro what can be; 0, or -1 with
-	 * errno when nothing more will be written */
-	int (*pump)(struct stream *);
+	/* the descriptor is ready for these events, or 0: not because of it:
+	 * to and fro what can be; 0, or -1 with errno when nothing more will
+	 * be written */
+	int (*pump)(struct stream *, int events);
 	/* what read() and write() can do now: LOOP_READ also for an end or an
 	 * error to be told.  No calls of the system */
 	int (*can)(const struct stream *);

@@ -19,6 +19,7 @@ struct seal {
 	char in[ROOM], open[ROOM], out[ROOM]; /* received, plain, to be sent */
 	size_t n_in, n_open, n_out;
 	int greeted, ended, eof, closed;
+	int reads, writes, by_itself; /* pumped, because of what */
 };
 
 static void
@@ -55,7 +56,7 @@ unseal(struct seal *l)
 }
 
 static int
-seal_pump(struct stream *s)
+move(struct stream *s)
 {
 	struct seal *l = (struct seal *)s->layer;
 	ssize_t n = l->n_out == 0 ? 0 : stream_plain_write(s, l->out, l->n_out);
@@ -75,17 +76,28 @@ seal_pump(struct stream *s)
 	return 0;
 }
 
+static int
+seal_pump(struct stream *s, int events)
+{
+	struct seal *l = (struct seal *)s->layer;
+
+	l->reads += (events & LOOP_READ) != 0;
+	l->writes += (events & LOOP_WRITE) != 0;
+	l->by_itself += events == 0;
+	return move(s);
+}
+
 static ssize_t
 seal_read(struct stream *s, char *p, size_t n)
 {
 	struct seal *l = (struct seal *)s->layer;
 
-	seal_pump(s);
+	move(s);
 	if (l->n_open > 0) {
 		n = n < l->n_open ? n : l->n_open;
 		memcpy(p, l->open, n);
 		used(l->open, &l->n_open, n);
-		seal_pump(s);
+		move(s);
 		return (ssize_t)n;
 	}
 	errno = l->eof ? ECONNRESET : EAGAIN;
@@ -113,7 +125,7 @@ seal_write(struct stream *s, const char *p, size_t n)
 		l->out[l->n_out++] = (char)k;
 		for (i = 0; i < k; i++)
 			l->out[l->n_out++] = p[done + i] ^ 0x55;
-		if (seal_pump(s) == -1)
+		if (move(s) == -1)
 			return -1;
 	}
 	return (ssize_t)done;
@@ -139,7 +151,7 @@ static int
 seal_end(struct stream *s)
 {
 	add((struct seal *)s->layer, "C", 1);
-	return seal_pump(s);
+	return move(s);
 }
 
 static void
@@ -419,6 +431,8 @@ sealed(void)
 	ok(is_pattern(&e[1].got, p, N), "all came in order");
 	ok(is_pattern(&e[0].got, p, N / 2), "both ways");
 	ok(memcmp(e[0].seal.in, p, 8) != 0, "and not in plain");
+	ok(e[1].seal.reads > 0 && e[0].seal.writes > 0,
+	    "the layer hears what the descriptor is ready for");
 	is_num(stream_end(&e[0].s), 0, "the end is said");
 	until(e[1].over);
 	is_num(e[1].over, 1, "and heard");
@@ -437,6 +451,7 @@ static void
 paused(void)
 {
 	struct end e[2];
+	int reads;
 
 	ends(e);
 	seal(&e[0].s, &e[0].seal);
@@ -450,8 +465,11 @@ paused(void)
 	run(20);
 	is_num((long long)buf_len(&e[1].got), 1, "no more are wanted");
 	stream_want(&e[1].s, LOOP_READ);
+	reads = e[1].seal.reads;
 	until(buf_len(&e[1].got) == 6);
 	is_num(e[1].reads, 6, "then a byte a call");
+	is_num(e[1].seal.reads, reads, "the descriptor had none of them");
+	ok(e[1].seal.by_itself >= 5, "and the layer is told so");
 	run(20);
 	is_num(e[1].reads, 6, "and no call in vain");
 	ends_close(e);

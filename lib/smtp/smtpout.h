@@ -2,20 +2,22 @@
 #define SMTP_SMTPOUT_H
 
 #include "base/buf.h"
+#include "smtp/authout.h"
 #include "smtp/extension.h"
 #include "smtp/reply.h"
 #include <stdint.h>
 
 /*
  * An SMTP or LMTP client session: RFC 5321, 2033 (LMTP), 2920 (PIPELINING),
- * 1870 (SIZE), 6152 (8BITMIME), 3461 (DSN), 6531 (SMTPUTF8).  The machine
- * holds no bytes and no clock.  Its runner
+ * 1870 (SIZE), 6152 (8BITMIME), 3461 (DSN), 6531 (SMTPUTF8), 3207 (STARTTLS),
+ * 3030 (CHUNKING, where DATA is refused), 4954 (AUTH), 8689 (REQUIRETLS), 6710 (MT-PRIORITY), 2852 (DELIVERBY).
+ * The machine holds no bytes and no clock.  Its runner
  *
  *   - gives it transactions with smtpout_begin(), the next one already
  *     when smtpout_room() says so: behind the final dot of the one before;
  *   - sends what smtpout_pull() appends, after every event and begin;
- *   - sends the message (dotout, with the lone dot) when smtpout_body()
- *     is true, and says smtpout_sent();
+ *   - sends the message (dotout, with the lone dot; with `bdat` BDAT in one
+ *     piece, chunkout) when smtpout_body() is true, and says smtpout_sent();
  *   - feeds what comes, and acts on the events.
  *
  * Transactions are the runner's and stay where they are until over.
@@ -46,10 +48,17 @@ struct smtpout_mail {
 	struct smtpout_rcpt *rcpt;
 	unsigned n_rcpt;
 	unsigned body8 : 1, utf8 : 1; /* 8-bit message; needs SMTPUTF8 */
+	unsigned requiretls : 1;      /* said where it is offered under TLS */
+	unsigned has_priority : 1;
+	signed char priority; /* of MT-PRIORITY, -9 to 9, with has_priority */
+	/* BY, mode 0: none.  It is the server's to keep a promise (R), or to
+	 * tell (N); R goes to nobody else */
+	struct extension_by by;
 	/* the machine's: all zero at first.  Steps are RSET (if owed), MAIL,
-	 * each RCPT, DATA */
+	 * each RCPT, DATA (with bdat none) */
 	unsigned rset : 1, failed : 1, open : 1;
-	unsigned char at; /* enum smtpout_at */
+	unsigned data : 1; /* DATA was said */
+	unsigned char at;  /* enum smtpout_at */
 	unsigned sent, got, accepted;
 };
 
@@ -64,6 +73,8 @@ enum smtpout_at {
 enum smtpout_phase {
 	SMTPOUT_GREETING,
 	SMTPOUT_HELO,
+	SMTPOUT_STARTTLS,
+	SMTPOUT_AUTH,
 	SMTPOUT_MAIL,
 	SMTPOUT_RCPT,
 	SMTPOUT_DATA,
@@ -81,10 +92,17 @@ enum smtpout_verdict {
 };
 
 enum smtpout_kind {
-	SMTPOUT_MORE,    /* all is used up to a last, unfinished reply */
-	SMTPOUT_READY,   /* EHLO done, extensions known */
-	SMTPOUT_REFUSED, /* greeting or EHLO: not with this host; no more
-			  * transactions, QUIT is allowed */
+	SMTPOUT_MORE,        /* all is used up to a last, unfinished reply */
+	SMTPOUT_READY,       /* EHLO done, extensions known */
+	SMTPOUT_REFUSED,     /* greeting, EHLO or AUTH: not with this host; no
+			      * more transactions, QUIT is allowed */
+	SMTPOUT_STARTTLS_GO, /* TLS may begin: smtpout_secured() when it stands.
+			      * With noise somebody spoke behind that reply,
+			      * which was not said under TLS */
+	SMTPOUT_NO_TLS,  /* it is wanted, and is not offered (phase helo), or
+			  * refused: smtpout_plain(), or close */
+	SMTPOUT_LOGIN,   /* one is wanted: smtpout_login(), or close */
+	SMTPOUT_WORK,    /* smtpout_work(), while nothing else is done */
 	SMTPOUT_VERDICT, /* for the recipients first..last (below) */
 	SMTPOUT_OVER,    /* a transaction without another verdict */
 	SMTPOUT_CLOSING, /* 421: nothing more will be answered */
@@ -95,10 +113,12 @@ enum smtpout_kind {
 struct smtpout_event {
 	enum smtpout_kind kind;
 	enum smtpout_phase phase; /* what was answered */
-	struct reply reply;       /* REFUSED VERDICT CLOSING; BROKEN
-					* if it was a reply: p not NULL */
-	const char *noise;        /* BROKEN: what came, when not */
+	struct reply reply;       /* REFUSED NO_TLS VERDICT CLOSING; BROKEN
+				   * if it was a reply: p not NULL */
+	const char *noise;        /* BROKEN: what came, when not; else what
+				   * stands behind the reply */
 	size_t noise_len;
+	const char *why;           /* BROKEN at AUTH: what is wrong, or NULL */
 	struct smtpout_mail *mail; /* VERDICT OVER */
 	enum smtpout_verdict verdict;
 	/* VERDICT: of the recipients first <= i < end those with rcpt[i].
@@ -107,14 +127,20 @@ struct smtpout_event {
 	unsigned over : 1; /* VERDICT OVER: mail is the runner's again */
 };
 
-/* all zero but lmtp is the initial state */
+/* all zero but lmtp, tls and login is the initial state */
 struct smtpout {
 	struct smtpout_mail *front, *behind;
-	uint64_t size_max;   /* the server's, 0: none said */
+	struct extension_said said; /* behind the words of what it offers */
+	struct authout *auth;       /* smtpout_login(): the runner's */
 	uint32_t ext;        /* what the server offers, at READY: a set of
 			      * smtp/extension.h */
 	unsigned char state; /* private */
 	unsigned lmtp : 1, say : 1, owe_rset : 1, spent : 1, quit : 1;
+	unsigned tls : 1;     /* wanted, before anything else */
+	unsigned secured : 1; /* it stands */
+	unsigned login : 1;   /* wanted, before READY */
+	unsigned works : 1;   /* smtpout_work() is to be called */
+	unsigned bdat : 1;    /* it knows BDAT and not DATA */
 };
 
 /*
@@ -129,13 +155,31 @@ size_t smtpout_feed(struct smtpout *, const char *in, size_t n,
 /* append the commands that may be sent now; 0, or -1 with ENOMEM */
 int smtpout_pull(struct smtpout *, const char *helo, struct buf *out);
 
+/* after NO_TLS: go on in clear, as after READY */
+void smtpout_plain(struct smtpout *);
+/* after STARTTLS_GO: TLS stands.  What was said before it is forgotten, and
+ * EHLO said again (RFC 3207 section 4.2) */
+void smtpout_secured(struct smtpout *);
+/*
+ * smtpout_login - after LOGIN: say AUTH, and go on with it
+ *
+ * auth  stays the caller's, until READY, REFUSED or the end
+ *
+ * Returns 0, or -1 when the server offers nothing for it: authout_text().
+ */
+int smtpout_login(struct smtpout *, struct authout *auth);
+/* after WORK: a piece of it, some milliseconds.  1: call again, 0: there is
+ * something to say; -1: no memory */
+int smtpout_work(struct smtpout *);
+
 /* may smtpout_begin() be called: READY has been, and nobody stands before,
  * or only one whose final dot is sent and who may be followed at once */
 int smtpout_room(const struct smtpout *);
 /*
  * can this server take the mail?  SMTPOUT_OK; or SMTPOUT_PERM with code,
  * enhanced code and text of a reply that is ours: larger than the server's
- * SIZE (5.3.4), SMTPUTF8 needed and not offered (5.6.7).
+ * SIZE (5.3.4), SMTPUTF8 needed and not offered (5.6.7), a promise of when it
+ * is delivered needed and not given (5.3.3).
  */
 enum smtpout_verdict smtpout_fits(const struct smtpout *,
     const struct smtpout_mail *, unsigned *code, const char **esc,
@@ -159,7 +203,8 @@ smtpout_spent(const struct smtpout *s)
 }
 /* what is waited for now, for timeouts and for words about a failure */
 enum smtpout_phase smtpout_phase(const struct smtpout *);
-/* "greeting" "helo" "mail" "rcpt" "data" "block" "dot" "idle" "quit" */
+/* "greeting" "helo" "starttls" "auth" "mail" "rcpt" "data" "block" "dot"
+ * "idle" "quit" */
 const char *smtpout_phase_name(enum smtpout_phase);
 
 /*

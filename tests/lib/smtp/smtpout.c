@@ -223,6 +223,172 @@ static const struct {
 	    1 },
 };
 
+/* BDAT where DATA is not known */
+#define C "220 x\r\n|250-x\r\n250-PIPELINING\r\n250 CHUNKING\r\n|"
+static const struct {
+	const char *name, *mails, *server, *trace;
+} chunked[] = {
+	{ "DATA not known", "11",
+	    C "250 a\r\n250 b\r\n502 c\r\n|250 d\r\n250 a\r\n250 b\r\n|"
+	      "250 d\r\n|221 e\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;DATA; "
+	    ">(dot)MAIL FROM:<f>;RCPT TO:<0>; [dot 0-1 ok 250 over] >(dot) "
+	    "[dot 0-1 ok 250 over] >QUIT; bye " },
+	{ "no recipient", "111",
+	    C "250 a\r\n250 b\r\n500 c\r\n|250 d\r\n250 a\r\n550 b\r\n|"
+	      "250 r\r\n250 a\r\n250 b\r\n|450 d\r\n|221 e\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;DATA; "
+	    ">(dot)MAIL FROM:<f>;RCPT TO:<0>; [dot 0-1 ok 250 over] "
+	    "[rcpt 0-1 perm 550 over] >RSET;MAIL FROM:<f>;RCPT TO:<0>; "
+	    ">(dot) [dot 0-1 temp 450 over] >QUIT; bye " },
+	{ "DATA refused, and no recipient", "1",
+	    C "250 a\r\n550 b\r\n502 c\r\n|221 e\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;DATA; "
+	    "[rcpt 0-1 perm 550] [data over] >QUIT; bye " },
+	{ "another refusal", "1", C "250 a\r\n250 b\r\n554 c\r\n|221 e\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;DATA; "
+	    "[data 0-1 perm 554 over] >QUIT; bye " },
+	{ "a reply in the message", "1",
+	    C "250 a\r\n250 b\r\n502 c\r\n250 d\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;DATA; "
+	    "[block broken 250] " },
+	{ "not offered", "1",
+	    "220 x\r\n|250-x\r\n250 PIPELINING\r\n|250 a\r\n250 b\r\n"
+	    "502 c\r\n|221 e\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;DATA; "
+	    "[data 0-1 perm 502 over] >QUIT; bye " },
+};
+
+#define TLS "220 x\r\n|250-x\r\n250-PIPELINING\r\n250 STARTTLS\r\n|"
+#define ALL "250 a\r\n250 b\r\n354 c\r\n|250 d\r\n|221 e\r\n"
+
+/* the same when TLS is wanted; who plays a segment byte by byte sees noise
+ * only by its next byte, so cases with noise are whole */
+static const struct {
+	const char *name, *server, *trace;
+	int lmtp, whole;
+} secured[] = {
+	{ "all of it", TLS "220 go\r\n|250-x\r\n250 PIPELINING\r\n|" ALL,
+	    ">EHLO me; >STARTTLS; (handshake) >EHLO me; ready "
+	    ">MAIL FROM:<f>;RCPT TO:<0>;DATA; >(dot) [dot 0-1 ok 250 over] "
+	    ">QUIT; bye ",
+	    0, 0 },
+	{ "what was offered before is forgotten",
+	    TLS "220 go\r\n|250 x\r\n|250 a\r\n|250 b\r\n|354 c\r\n|"
+		"250 d\r\n|221 e\r\n",
+	    ">EHLO me; >STARTTLS; (handshake) >EHLO me; ready "
+	    ">MAIL FROM:<f>; >RCPT TO:<0>; >DATA; >(dot) "
+	    "[dot 0-1 ok 250 over] >QUIT; bye ",
+	    0, 0 },
+	{ "offered once more under TLS",
+	    TLS "220 go\r\n|250 STARTTLS\r\n|450 a\r\n|221 e\r\n",
+	    ">EHLO me; >STARTTLS; (handshake) >EHLO me; ready "
+	    ">MAIL FROM:<f>; [mail 0-1 temp 450 over] >QUIT; bye ",
+	    0, 0 },
+	{ "LMTP", TLS "220 go\r\n|250-x\r\n250 PIPELINING\r\n|" ALL,
+	    ">LHLO me; >STARTTLS; (handshake) >LHLO me; ready "
+	    ">MAIL FROM:<f>;RCPT TO:<0>;DATA; >(dot) [dot 0-1 ok 250 over] "
+	    ">QUIT; bye ",
+	    1, 0 },
+	{ "refused for now: on in clear", TLS "454 no\r\n|" ALL,
+	    ">EHLO me; >STARTTLS; [starttls no tls 454] "
+	    ">MAIL FROM:<f>;RCPT TO:<0>;DATA; >(dot) [dot 0-1 ok 250 over] "
+	    ">QUIT; bye ",
+	    0, 0 },
+	{ "refused", TLS "501 no\r\n|450 a\r\n503 b\r\n503 c\r\n|221 e\r\n",
+	    ">EHLO me; >STARTTLS; [starttls no tls 501] "
+	    ">MAIL FROM:<f>;RCPT TO:<0>;DATA; [mail 0-1 temp 450] "
+	    "[data over] >QUIT; bye ",
+	    0, 0 },
+	{ "not offered", "220 x\r\n|250 x\r\n|450 a\r\n|221 e\r\n",
+	    ">EHLO me; [helo no tls 250] >MAIL FROM:<f>; "
+	    "[mail 0-1 temp 450 over] >QUIT; bye ",
+	    0, 0 },
+	{ "not even EHLO", "220 x\r\n|502 x\r\n|250 x\r\n|450 a\r\n|221 e\r\n",
+	    ">EHLO me; >HELO me; [helo no tls 250] >MAIL FROM:<f>; "
+	    "[mail 0-1 temp 450 over] >QUIT; bye ",
+	    0, 0 },
+	{ "the session is over", TLS "421 no\r\n",
+	    ">EHLO me; >STARTTLS; [starttls closing 421] ", 0, 0 },
+	{ "354", TLS "354 go\r\n",
+	    ">EHLO me; >STARTTLS; [starttls broken 354] ", 0, 0 },
+	{ "no reply at all", TLS "hello\r\n",
+	    ">EHLO me; >STARTTLS; [starttls broken] ", 0, 0 },
+	{ "no HELO under TLS", TLS "220 go\r\n|502 what\r\n",
+	    ">EHLO me; >STARTTLS; (handshake) >EHLO me; [helo refused 502] ", 0,
+	    0 },
+	{ "spoken behind the 220", TLS "220 go\r\n250 x\r\n",
+	    ">EHLO me; >STARTTLS; [starttls starttls 220] ", 0, 1 },
+	{ "a byte behind the 220", TLS "220 go\r\n2",
+	    ">EHLO me; >STARTTLS; [starttls starttls 220] ", 0, 1 },
+	{ "spoken behind a refusal", TLS "454 no\r\n250 x\r\n",
+	    ">EHLO me; >STARTTLS; [starttls no tls 454] [idle broken 250] ", 0,
+	    0 },
+};
+
+/* and when a login is wanted; the mechanisms have their own test */
+#define AUTH "220 x\r\n|250-x\r\n250-PIPELINING\r\n250 AUTH PLAIN LOGIN\r\n|"
+#define U ">AUTH PLAIN AHUAcA==; "
+#define MAIL_S ">MAIL FROM:<f>;RCPT TO:<0>;DATA; >(dot) "
+
+static const struct {
+	const char *name, *server, *trace;
+	int tls;
+} logins[] = {
+	{ "taken", AUTH "235 in\r\n|" ALL,
+	    ">EHLO me; (login) " U "ready " MAIL_S
+	    "[dot 0-1 ok 250 over] >QUIT; bye ",
+	    0 },
+	{ "refused", AUTH "535 no\r\n",
+	    ">EHLO me; (login) " U "[auth refused 535] ", 0 },
+	{ "not now", AUTH "454 no\r\n",
+	    ">EHLO me; (login) " U "[auth refused 454] ", 0 },
+	{ "421", AUTH "421 no\r\n",
+	    ">EHLO me; (login) " U "[auth closing 421] ", 0 },
+	{ "more wanted", AUTH "334 x\r\n",
+	    ">EHLO me; (login) " U "[auth broken 334 it asks for more than "
+	    "there is to say] ",
+	    0 },
+	{ "no reply at all", AUTH "hello\r\n",
+	    ">EHLO me; (login) " U "[auth broken] ", 0 },
+	{ "two replies", AUTH "235 in\r\n250 x\r\n",
+	    ">EHLO me; (login) " U "ready [idle broken 250] ", 0 },
+	{ "LOGIN", "220 x\r\n|250 AUTH LOGIN\r\n|250 x\r\n",
+	    ">EHLO me; (login) (nothing for it) ", 0 },
+	{ "LOGIN, of several lines",
+	    "220 x\r\n|250-x\r\n250 AUTH LOGIN\r\n|334 a\r\n|334 b\r\n|"
+	    "235 in\r\n|450 a\r\n|221 e\r\n",
+	    ">EHLO me; (login) >AUTH LOGIN; >dQ==; >cA==; ready "
+	    ">MAIL FROM:<f>; [mail 0-1 temp 450 over] >QUIT; bye ",
+	    0 },
+	{ "SCRAM",
+	    "220 x\r\n|250-x\r\n250 AUTH SCRAM-SHA-256\r\n|"
+	    "334 cj1aV2xuYUhSbFpXNGdZbmwwWlhNc0lITnZ4LHM9UVE9PSxpPTI1MDAw"
+	    "\r\n|235 in\r\n",
+	    ">EHLO me; (login) >AUTH SCRAM-SHA-256 "
+	    "biwsbj11LHI9WldsbmFIUmxaVzRnWW5sMFpYTXNJSE52; (work) "
+	    ">Yz1iaXdzLHI9WldsbmFIUmxaVzRnWW5sMFpYTXNJSE52eCxwPVZ3KzdhcURW"
+	    "R0FKRFN5WDJiUW84S2g1UVdCcmtOaTQ3RFpjSVhHK1RJOTg9; "
+	    "[auth broken 235 it has not shown that it knows the password] ",
+	    0 },
+	{ "not offered", "220 x\r\n|250 x\r\n",
+	    ">EHLO me; (login) (nothing for it) ", 0 },
+	{ "not even EHLO", "220 x\r\n|502 x\r\n|250 x\r\n",
+	    ">EHLO me; >HELO me; (login) (nothing for it) ", 0 },
+	{ "under TLS",
+	    TLS "220 go\r\n|250-PIPELINING\r\n250-PIPELINING\r\n"
+		"250 AUTH PLAIN\r\n|235 in\r\n|" ALL,
+	    ">EHLO me; >STARTTLS; (handshake) >EHLO me; (login) " U
+	    "ready " MAIL_S "[dot 0-1 ok 250 over] >QUIT; bye ",
+	    1 },
+	{ "what was offered before TLS is forgotten",
+	    "220 x\r\n|250-x\r\n250-AUTH PLAIN\r\n250 STARTTLS\r\n|"
+	    "220 go\r\n|250-x\r\n250 AUTH LOGIN\r\n|535 no\r\n",
+	    ">EHLO me; >STARTTLS; (handshake) >EHLO me; (login) "
+	    ">AUTH LOGIN; [auth refused 535] ",
+	    1 },
+};
+
 enum { MAILS = 4, RCPTS = 8 };
 
 static struct run {
@@ -231,19 +397,49 @@ static struct run {
 	struct smtpout_rcpt rcpt[MAILS][RCPTS];
 	unsigned n, begun, over;
 	struct buf trace;
+	struct authout *auth;
 	int dead;
 } run;
+
+static void
+login(struct run *r)
+{
+	buf_puts(&r->trace, "(login) ");
+	r->auth =
+	    authout_new("u", "p", (const unsigned char *)"eighteen bytes, so");
+	if (smtpout_login(&r->s, r->auth) == 0)
+		return;
+	buf_puts(&r->trace, "(nothing for it) ");
+	r->dead = 1;
+}
 
 static void
 event(struct run *r, const struct smtpout_event *ev)
 {
 	static const char *const verdict[] = { "ok", "temp", "perm", "later" };
-	static const char *const kind[] = { "", "ready", "refused", "", "",
-		"closing", "bye", "broken" };
+	static const char *const kind[] = { "", "ready", "refused", "starttls",
+		"no tls", "", "", "", "", "closing", "bye", "broken" };
 	unsigned i;
 
 	switch (ev->kind) {
 	case SMTPOUT_MORE: return;
+	case SMTPOUT_STARTTLS_GO:
+		if (ev->noise_len > 0)
+			goto bad;
+		buf_puts(&r->trace, "(handshake) ");
+		smtpout_secured(&r->s);
+		break;
+	case SMTPOUT_NO_TLS:
+		buf_printf(&r->trace, "[%s no tls %u] ",
+		    smtpout_phase_name(ev->phase), ev->reply.code);
+		smtpout_plain(&r->s);
+		break;
+	case SMTPOUT_LOGIN: login(r); break;
+	case SMTPOUT_WORK:
+		buf_puts(&r->trace, "(work) ");
+		while (smtpout_work(&r->s) == 1)
+			;
+		break;
 	case SMTPOUT_VERDICT:
 		buf_printf(&r->trace, "[%s %u-%u %s %u%s] ",
 		    smtpout_phase_name(ev->phase), ev->first, ev->end,
@@ -262,10 +458,13 @@ event(struct run *r, const struct smtpout_event *ev)
 		r->dead = ev->kind == SMTPOUT_BYE;
 		break;
 	default:
+	bad:
 		buf_printf(&r->trace, "[%s %s", smtpout_phase_name(ev->phase),
 		    kind[ev->kind]);
 		if (ev->reply.p != NULL)
 			buf_printf(&r->trace, " %u", ev->reply.code);
+		if (ev->why != NULL)
+			buf_printf(&r->trace, " %s", ev->why);
 		buf_puts(&r->trace, "] ");
 		r->dead = 1;
 	}
@@ -350,6 +549,7 @@ setup(const char *mails, int lmtp)
 	unsigned i, k;
 
 	buf_free(&run.trace);
+	authout_free(run.auth);
 	memset(&run, 0, sizeof run);
 	run.s.lmtp = lmtp;
 	for (i = 0; mails[i] != '\0'; i++) {
@@ -412,6 +612,50 @@ test_extensions(void)
 	    "MAIL FROM:<> SIZE=1000 BODY=8BITMIME RET=HDRS"
 	    "\r\nRCPT TO:<b> NOTIFY=NEVER\r\n",
 	    "parameters");
+	buf_free(&o);
+}
+
+/* what a server with DSN and without DELIVERBY is asked to tell of */
+static void
+delay(void)
+{
+	static const struct {
+		const char *dsn;
+		long by_s;
+		const char *said;
+	} t[] = {
+		{ NULL, 9, "<b> NOTIFY=FAILURE,DELAY\r\n" },
+		{ "ORCPT=rfc822;DELAY", 9,
+		    "<b> NOTIFY=FAILURE,DELAY ORCPT=rfc822;DELAY\r\n" },
+		{ "NOTIFY=success ORCPT=rfc822;DELAY", 9,
+		    "<b> NOTIFY=success,DELAY ORCPT=rfc822;DELAY\r\n" },
+		{ "NOTIFY=FAILURE,delay", 9, "<b> NOTIFY=FAILURE,delay\r\n" },
+		{ "NOTIFY=never", 9, "<b> NOTIFY=never\r\n" },
+		{ NULL, 0, "<b>\r\n" },
+		{ "NOTIFY=FAILURE", -1, "<b> NOTIFY=FAILURE\r\n" },
+	};
+	static const char hello[] = "250-x\r\n250-PIPELINING\r\n250 DSN\r\n";
+	struct smtpout_event ev;
+	struct buf o = { 0 };
+	size_t i;
+
+	for (i = 0; i < sizeof t / sizeof *t; i++) {
+		struct smtpout s = { 0 };
+		struct smtpout_rcpt rc = { .to = "b", .dsn = t[i].dsn };
+		struct smtpout_mail m = { .from = "a",
+			.rcpt = &rc,
+			.n_rcpt = 1,
+			.by = { .s = t[i].by_s, .mode = 'N' } };
+
+		smtpout_feed(&s, "220 x\r\n", 7, &ev);
+		smtpout_pull(&s, "me", &o);
+		smtpout_feed(&s, hello, strlen(hello), &ev);
+		buf_clear(&o);
+		smtpout_begin(&s, &m);
+		smtpout_pull(&s, "me", &o);
+		buf_putc(&o, '\0');
+		ok(strstr(buf_data(&o), t[i].said) != NULL, t[i].said);
+	}
 	buf_free(&o);
 }
 
@@ -491,6 +735,45 @@ test_address(void)
 	ok(!smtpout_params("ORCPT=\xe4", 7), "no 8-bit");
 }
 
+static void
+test_secured(void)
+{
+	size_t i, step;
+	char name[100];
+
+	for (i = 0; i < sizeof secured / sizeof *secured; i++)
+		for (step = secured[i].whole ? 300 : 1; step < 10000;
+		     step = step == 1 ? 3 : step * 100) {
+			snprintf(name, sizeof name, "TLS: %s, %zu at a time",
+			    secured[i].name, step);
+			setup("1", secured[i].lmtp);
+			run.s.tls = 1;
+			play(secured[i].server, step);
+			buf_putc(&run.trace, '\0');
+			is_str(buf_data(&run.trace), secured[i].trace, name);
+		}
+}
+
+static void
+test_logins(void)
+{
+	size_t i, step;
+	char name[100];
+
+	for (i = 0; i < sizeof logins / sizeof *logins; i++)
+		for (step = 1; step < 10000;
+		     step = step == 1 ? 3 : step * 100) {
+			snprintf(name, sizeof name, "login: %s, %zu at a time",
+			    logins[i].name, step);
+			setup("1", 0);
+			run.s.login = 1;
+			run.s.tls = logins[i].tls;
+			play(logins[i].server, step);
+			buf_putc(&run.trace, '\0');
+			is_str(buf_data(&run.trace), logins[i].trace, name);
+		}
+}
+
 int
 main(void)
 {
@@ -507,8 +790,20 @@ main(void)
 			buf_putc(&run.trace, '\0');
 			is_str(buf_data(&run.trace), cases[i].trace, name);
 		}
+	for (i = 0; i < sizeof chunked / sizeof *chunked; i++)
+		for (step = 1; step < 10000; step *= 100) {
+			snprintf(name, sizeof name, "BDAT: %s, %zu at a time",
+			    chunked[i].name, step);
+			setup(chunked[i].mails, 0);
+			play(chunked[i].server, step);
+			buf_putc(&run.trace, '\0');
+			is_str(buf_data(&run.trace), chunked[i].trace, name);
+		}
+	test_secured();
+	test_logins();
 	test_extensions();
+	delay();
 	test_address();
-	ok(sizeof run.s <= 48, "the machine is small");
+	ok(sizeof run.s <= 80, "the machine is small");
 	return done();
 }

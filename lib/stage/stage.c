@@ -1,5 +1,4 @@
 #include "base/die.h"
-#include "chain/refused.h"
 #include "format/ltsv.h"
 #include "mail/header.h"
 #include "stage/stagepart.h"
@@ -125,7 +124,8 @@ stage_tells(const struct stage_parcel *p, unsigned code)
 
 	if (!stage_env(p, "client", &ip))
 		return 1;
-	return refused_client(buf_data(&ip), stage_inside(p), code);
+	return refused_client(&p->private->stage->refused, buf_data(&ip),
+	    stage_inside(p), code);
 }
 
 uint64_t

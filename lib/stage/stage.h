@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "chain/link.h"
+#include "chain/refused.h"
 #include "format/parcel.h"
 #include "mail/crlf.h"
 #include <stdint.h>
@@ -96,6 +97,12 @@ uint64_t stage_body_len(const struct stage_parcel *);
 /* the value of the first envelope line with this key, unescaped into out
  * (cleared first, NUL behind it not counted): 1 found, 0 not there */
 int stage_env(const struct stage_parcel *, const char *key, struct buf *out);
+/* the same as a string in out; NULL: it is not there */
+static inline const char *
+stage_env_text(const struct stage_parcel *p, const char *key, struct buf *out)
+{
+	return stage_env(p, key, out) ? buf_data(out) : NULL;
+}
 /* did our own people or machines send it?  line "origin inside", see
  * parcel(5).  Without the line it came from outside */
 int stage_inside(const struct stage_parcel *);
@@ -106,7 +113,8 @@ int stage_tells(const struct stage_parcel *, unsigned code);
 /*
  * A stage.  The program says what it does to each message, what may be useful
  * to it then, and where files for large bodies go (NULL: TMPDIR, or /tmp); all
- * else is zero at first, and is of the files of lib/stage.
+ * else is zero at first, and is of the files of lib/stage.  It is large (70 KB):
+ * what sets it at the start makes the program's file so much longer.
  */
 struct stage {
 	struct link link; /* first: a stage is where its link is */
@@ -118,6 +126,7 @@ struct stage {
 	void (*refuse)(struct stage_private *, enum receipt_kind,
 	    const char *text);
 	int status;
+	struct refused refused; /* stage_tells() */
 	/* the link */
 	struct stage_private *first, **last;     /* all, as they arrived */
 	struct stage_private *down, **last_down; /* passed, not yet answered */
@@ -135,7 +144,7 @@ struct stage {
 	unsigned alone : 1, ended : 1, with_cr : 1, line_seen : 1;
 };
 
-/* what the program has set */
+/* the arg of its stage: the program's own */
 void *stage_arg(const struct stage_parcel *);
 
 /* the link: until the chain ends; returns the exit status */

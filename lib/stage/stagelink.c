@@ -3,7 +3,6 @@
 #include "base/fd.h"
 #include "chain/event.h"
 #include "chain/link.h"
-#include "chain/refused.h"
 #include "format/netstring.h"
 #include "stage/stagepart.h"
 #include <string.h>
@@ -397,7 +396,7 @@ stage_link(struct stage *s, char *const next[])
 	link_next(&s->link, next);
 	fd_pipe_size(0, PIPE_SIZE);
 	r = link_run(&s->link);
-	refused_end();
+	refused_end(&s->refused);
 	event_flush();
 	/* the next link ended before it had answered everything */
 	if (s->first != NULL)

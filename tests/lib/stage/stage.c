@@ -95,8 +95,10 @@ whole(struct stage_parcel *p)
 		stage_pass(p);
 		return;
 	case 'e': /* envelope read and changed */
-		stage_env(p, "from", &from);
-		needs(parcel_puts(&p->env, "seen", buf_data(&from)));
+		needs(parcel_puts(&p->env, "seen",
+		    stage_env_text(p, "from", &from)));
+		if (stage_env_text(p, "fro", &from) != NULL)
+			warn("another line was taken");
 		needs(parcel_puts(&p->env, "inside",
 		    stage_inside(p) ? "yes" : "no"));
 		buf_free(&from);

@@ -214,7 +214,7 @@ ended(struct filterprogram *t, enum filterprogram_end end, int code)
 		first_line(j->text, buf_data(&t->output.text),
 		    buf_len(&t->output.text));
 	if (j->text[0] == '\0')
-		first_line(j->text, t->said, t->said_len);
+		first_line(j->text, t->err.log.kept, t->err.log.kept_len);
 	if (end == FILTERPROGRAM_EXIT) {
 		j->status = code;
 		j->action = exits.action[code];
@@ -385,12 +385,13 @@ options(int argc, char **argv)
 int
 main(int argc, char **argv)
 {
-	static struct stage stage = { .ops = &ops };
+	static struct stage stage;
 	char **next;
 	struct job *j;
 	int status;
 
 	prog_init(argv);
+	stage.ops = &ops;
 	exitmap_init(&exits);
 	options(argc, argv);
 	program = argv + optind;

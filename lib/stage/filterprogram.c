@@ -9,19 +9,11 @@
 enum { OUT_PIECE = 65536 };
 
 static void
-close_fd(int *fd)
-{
-	if (*fd != -1)
-		close(*fd);
-	*fd = -1;
-}
-
-static void
 stop_io(struct loop_io *io, int *fd)
 {
 	if (*fd != -1)
 		loop_io_stop(io);
-	close_fd(fd);
+	fd_drop(fd);
 }
 
 /* everything but the output */
@@ -29,7 +21,7 @@ static void
 release(struct filterprogram *t)
 {
 	stop_io(&t->out, &t->out_fd);
-	stop_io(&t->err, &t->err_fd);
+	errpipe_close(&t->err);
 	loop_timer_stop(&t->timer);
 	buf_free(&t->text);
 }
@@ -87,17 +79,6 @@ take_head(struct filterprogram *t, const char *p, size_t n)
 	    t->dir);
 }
 
-static int
-read_piece(struct loop_io *io, int *fd, char *p, size_t size, ssize_t *n)
-{
-	*n = read(*fd, p, size);
-	if (*n == -1 && (errno == EINTR || errno == EAGAIN))
-		return 0;
-	if (*n <= 0)
-		stop_io(io, fd);
-	return *n > 0;
-}
-
 /* 1: there may be more */
 static int
 read_out(struct filterprogram *t)
@@ -105,31 +86,19 @@ read_out(struct filterprogram *t)
 	static char piece[OUT_PIECE];
 	ssize_t n;
 
-	if (t->out_fd == -1 ||
-	    !read_piece(&t->out, &t->out_fd, piece, sizeof piece, &n))
+	if (t->out_fd == -1)
 		return 0;
+	n = read(t->out_fd, piece, sizeof piece);
+	if (n == -1 && (errno == EINTR || errno == EAGAIN))
+		return 0;
+	if (n <= 0) {
+		stop_io(&t->out, &t->out_fd);
+		return 0;
+	}
 	if (t->dir == NULL)
 		take_head(t, piece, (size_t)n);
 	else if (t->why == FILTERPROGRAM_EXIT)
 		take(t, piece, (size_t)n);
-	return 1;
-}
-
-static int
-read_err(struct filterprogram *t)
-{
-	char piece[4096];
-	ssize_t n;
-	size_t room = sizeof t->said - t->said_len;
-
-	if (t->err_fd == -1 ||
-	    !read_piece(&t->err, &t->err_fd, piece, sizeof piece, &n))
-		return 0;
-	if (room > (size_t)n)
-		room = (size_t)n;
-	errlog_feed(&t->log, piece, (size_t)n);
-	memcpy(t->said + t->said_len, piece, room);
-	t->said_len += room;
 	return 1;
 }
 
@@ -138,13 +107,6 @@ on_out(void *arg, int events)
 {
 	(void)events;
 	read_out(arg);
-}
-
-static void
-on_err(void *arg, int events)
-{
-	(void)events;
-	read_err(arg);
 }
 
 /* its end */
@@ -159,9 +121,8 @@ on_end(void *arg, int st)
 	/* what it has written itself is in the pipes */
 	while (read_out(t))
 		;
-	while (!t->log.full && read_err(t))
-		;
-	errlog_end(&t->log);
+	errpipe_drain(&t->err);
+	errpipe_close(&t->err);
 	if (t->dir != NULL && t->why == FILTERPROGRAM_EXIT) {
 		if (unixtext_finish(&t->unixtext, &t->text) == -1)
 			t->why = FILTERPROGRAM_FAILED;
@@ -210,14 +171,14 @@ start(struct filterprogram *t, const struct filterprogram_run *r)
 	    fd_nonblock(out[0]) == 0 && fd_nonblock(err[0]) == 0)
 		x = run(t, r, out[1], err[1]);
 	saved = errno;
-	close_fd(&out[1]);
-	close_fd(&err[1]);
+	fd_drop(&out[1]);
+	fd_drop(&err[1]);
 	if (x == -1) {
-		close_fd(&out[0]);
-		close_fd(&err[0]);
+		fd_drop(&out[0]);
+		fd_drop(&err[0]);
 	}
 	t->out_fd = out[0];
-	t->err_fd = err[0];
+	t->err.fd = err[0];
 	errno = saved;
 	return x;
 }
@@ -226,16 +187,14 @@ int
 filterprogram_start(struct filterprogram *t, const struct filterprogram_run *r)
 {
 	spool_init(&t->output);
-	t->out_fd = t->err_fd = -1;
-	t->said_len = 0;
+	t->out_fd = t->err.fd = -1;
 	t->why = FILTERPROGRAM_EXIT;
 	t->output_max = r->output_max;
 	t->dir = r->head ? NULL : r->dir;
 	if (start(t, r) == -1)
 		return -1;
-	errlog_begin(&t->log, r->name, t->child.pid);
+	errpipe_start(&t->err, t->err.fd, r->name, t->child.pid);
 	loop_io_start(&t->out, t->out_fd, LOOP_READ, on_out, t);
-	loop_io_start(&t->err, t->err_fd, LOOP_READ, on_err, t);
 	loop_timer_set(&t->timer, r->timeout_ms, on_time, t);
 	return 0;
 }

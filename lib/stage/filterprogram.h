@@ -2,7 +2,7 @@
 #define STAGE_FILTERPROGRAM_H
 
 #include "base/child.h"
-#include "base/errlog.h"
+#include "base/errpipe.h"
 #include "base/spool.h"
 #include "mime/unixtext.h"
 #include <stdint.h>
@@ -10,13 +10,13 @@
 /*
  * Send a message through a program from within an event loop: the message
  * is a file on its descriptor 0, what it writes to 1 is kept, what it writes
- * to 2 is logged line by line, and the beginning of that kept.  It runs in a process group of its own,
- * of which nothing is left when it has ended, and ends with us.
+ * to 2 is logged line by line, and the beginning of that kept.  It runs in a
+ * process group of its own, of which nothing is left when it has ended, and
+ * ends with us.
  */
 enum {
 	FILTERPROGRAM_MEMORY =
 	    262144, /* bytes of output in memory, then a file */
-	FILTERPROGRAM_SAID_MAX = 1000, /* bytes kept of descriptor 2 */
 	FILTERPROGRAM_OUTPUT_MAX = 256
 	    << 20 /* bytes of output; more: it is ended */
 };
@@ -32,20 +32,18 @@ enum filterprogram_end {
 struct filterprogram {
 	/* its output: LF line ends, no CR and no NUL in it (unixtext.h) */
 	struct spool output;
-	char said[FILTERPROGRAM_SAID_MAX];
-	size_t said_len;
+	struct errpipe err; /* what it writes to 2 */
 	/* comes once after filterprogram_start(), from the event loop; nothing
 	 * looks at the structure behind it */
 	void (*done)(struct filterprogram *, enum filterprogram_end, int code);
 	void *arg;
 	/* the rest is of filterprogram.c */
 	struct child child;
-	int out_fd, err_fd;
-	struct loop_io out, err;
+	int out_fd;
+	struct loop_io out;
 	struct loop_timer timer;
 	struct unixtext unixtext;
 	struct buf text;
-	struct errlog log;
 	uint64_t output_max;
 	const char *dir;
 	enum filterprogram_end

@@ -90,12 +90,13 @@ simple(void)
 	is_num(RUN("a\nb\n", "sed", "s/b/c/"), 0, "starts");
 	ok(end == FILTERPROGRAM_EXIT && code == 0, "ends well");
 	is_str(output(), "a\nc\n", "what it wrote");
-	is_num(t.said_len, 0, "it said nothing");
+	is_num(t.err.log.kept_len, 0, "it said nothing");
 	filterprogram_free(&t);
 	RUN("a\n", "sh", "-c", "cat; echo one >&2; exit 7");
 	is_num(code, 7, "exit status");
 	is_str(output(), "a\n", "output");
-	ok(t.said_len == 4 && memcmp(t.said, "one\n", 4) == 0, "its words");
+	ok(t.err.log.kept_len == 4 && memcmp(t.err.log.kept, "one\n", 4) == 0,
+	    "its words");
 	filterprogram_free(&t);
 	RUN("a\n", "sh", "-c", "kill -9 $$");
 	ok(end == FILTERPROGRAM_SIGNAL && code == SIGKILL, "killed");
@@ -191,7 +192,7 @@ limits(void)
 	run_.head = 0;
 	run_.output_max = FILTERPROGRAM_OUTPUT_MAX;
 	run("", 0, words);
-	is_num(t.said_len, FILTERPROGRAM_SAID_MAX, "words have a limit");
+	is_num(t.err.log.kept_len, ERRLOG_KEPT_MAX, "words have a limit");
 	filterprogram_free(&t);
 
 	run_.timeout_ms = 50;

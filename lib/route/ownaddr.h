@@ -1,7 +1,7 @@
 #ifndef ROUTE_OWNADDR_H
 #define ROUTE_OWNADDR_H
 
-#include "route/hostaddr.h"
+#include "dns/hostaddr.h"
 
 /*
  * The addresses of this machine's interfaces, by which it knows itself

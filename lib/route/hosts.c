@@ -82,11 +82,11 @@ hosts_add(struct hosts_draft *d, const char *name, size_t n, unsigned pref,
 	if (d->n == HOSTS_MAX || n > WORD_DOMAIN_MAX)
 		return NULL;
 	h = &d->host[d->n++];
+	memset(h, 0, sizeof *h);
 	ascii_lower_copy(h->name, name, n);
 	h->name[n] = '\0';
 	h->pref = pref;
 	h->port = port;
-	h->n = h->failed = 0;
 	return h;
 }
 
@@ -101,6 +101,19 @@ hosts_add_ip(struct hosts_host *h, const unsigned char *rdata, size_t n)
 	memset(a, 0, sizeof *a);
 	a->family = n == 4 ? 4 : 6;
 	memcpy(a->ip, rdata, n);
+}
+
+void
+hosts_vouch(struct hosts_host *h, int secure, const char *canon)
+{
+	size_t n = canon == NULL ? 0 : strlen(canon);
+
+	h->insecure |= !secure;
+	h->secure = !h->insecure;
+	if (n == 0 || n > WORD_DOMAIN_MAX || !is_host_name(canon))
+		return;
+	ascii_lower_copy(h->canon, canon, n);
+	h->canon[n] = '\0';
 }
 
 void
@@ -251,6 +264,23 @@ put_piece(struct buf *b, const struct hosts_host *h, const struct hostaddr *ip,
 	return 0;
 }
 
+/* its word of the label tlsa, if it has TLSA records */
+static int
+put_tlsa(struct buf *b, const struct hosts_host *h, struct hosts_item *it)
+{
+	int r = 0;
+
+	it->dane = (unsigned char)h->dane;
+	it->tlsa_at = (unsigned)buf_len(b);
+	if (h->dane == HOSTS_DANE_UNUSABLE)
+		r = buf_printf(b, "%s==?", h->name);
+	else if (h->dane == HOSTS_DANE_TLSA)
+		r = buf_printf(b, "%s=%s=%.*s", h->name, h->base,
+		    (int)h->tlsa.n, h->tlsa.p);
+	it->tlsa_len = (unsigned)buf_len(b) - it->tlsa_at;
+	return r == -1 ? -1 : 0;
+}
+
 static int
 fill(struct hosts *a, const struct hosts_host *h, unsigned n, struct buf *b)
 {
@@ -262,6 +292,9 @@ fill(struct hosts *a, const struct hosts_host *h, unsigned n, struct buf *b)
 
 		it->pref = (unsigned short)h[i].pref;
 		it->first = (unsigned short)at;
+		it->name_len = (unsigned char)strlen(h[i].name);
+		if (put_tlsa(b, &h[i], it) == -1)
+			return -1;
 		for (family = 4; family <= 6; family += 2)
 			for (j = 0; j < h[i].n; j++) {
 				if (h[i].ip[j].family != family)
@@ -340,6 +373,8 @@ hosts_finish(const struct hosts_draft *draft, const struct hostaddr_policy *p,
 	for (i = 0; i < n; i++)
 		pieces += d->host[i].n;
 	a->n = n;
+	a->mx_secure = d->kind != HOSTS_BY_MX || d->mx_secure;
+	a->unsure = d->unsure;
 	a->item = calloc(n, sizeof *a->item);
 	a->piece = calloc(pieces, sizeof *a->piece);
 	if (a->item != NULL && a->piece != NULL &&
@@ -352,73 +387,4 @@ out:
 	buf_free(&b);
 	free(d);
 	return r;
-}
-
-/* the order */
-
-static int
-put_one(struct buf *b, const struct hosts *a, unsigned i, unsigned *n)
-{
-	const struct hosts_piece *p = &a->piece[i];
-
-	if (*n == HOSTS_LIST_MAX)
-		return 0;
-	if (*n > 0 && buf_putc(b, ' ') == -1)
-		return -1;
-	++*n;
-	return buf_put(b, a->bytes + p->at, p->len);
-}
-
-/* addresses of one host: the families in turn */
-static int
-put_host(struct buf *b, const struct hosts *a, const struct hosts_item *it,
-    enum hosts_inet inet, uint64_t seed, unsigned *n)
-{
-	unsigned n4 = inet == HOSTS_6 ? 0 : it->n4;
-	unsigned n6 = inet == HOSTS_4 ? 0 : it->n6;
-	unsigned i, turn, most = n4 > n6 ? n4 : n6;
-	unsigned at4 = n4 > 0 ? (unsigned)(seed % n4) : 0;
-	unsigned at6 = n6 > 0 ? (unsigned)(seed % n6) : 0;
-
-	for (i = 0; i < most; i++)
-		for (turn = 0; turn < 2; turn++) {
-			int six = (inet == HOSTS_64) ^ turn;
-
-			if (i >= (six ? n6 : n4))
-				continue;
-			if (put_one(b, a,
-				it->first +
-				    (six ? it->n4 + (at6 + i) % n6
-					 : (at4 + i) % n4),
-				n) == -1)
-				return -1;
-		}
-	return 0;
-}
-
-int
-hosts_order(struct buf *b, const struct hosts *a, enum hosts_inet inet,
-    uint64_t seed)
-{
-	unsigned char order[HOSTS_MAX], t;
-	unsigned i, j, k, n = 0;
-
-	for (i = 0; i < a->n; i++)
-		order[i] = (unsigned char)i;
-	/* shuffle each run of one preference */
-	for (i = 0; i < a->n; i = j) {
-		for (j = i + 1; j < a->n && a->item[j].pref == a->item[i].pref;
-		     j++) {
-			seed = word_mix(seed + 0x9e3779b97f4a7c15);
-			k = i + (unsigned)(seed % (j - i + 1));
-			t = order[j];
-			order[j] = order[k];
-			order[k] = t;
-		}
-	}
-	for (i = 0; i < a->n; i++)
-		if (put_host(b, a, &a->item[order[i]], inet, word_mix(seed + i),
-			&n) == -1)
-			return -1;
-	return (int)n;
 }

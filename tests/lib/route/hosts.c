@@ -73,7 +73,7 @@ finish(enum hosts_inet inet)
 		    a.class);
 	} else {
 		buf_printf(&b, "%s: ", a.site);
-		hosts_order(&b, &a, inet, 1);
+		hosts_order(&b, &a, NULL, inet, 1);
 	}
 	buf_putc(&b, '\0');
 	hosts_free(&a);
@@ -223,7 +223,7 @@ test_order(void)
 	hosts_finish(&draft, &policy, &a);
 	for (i = 0; i < 3000; i++) {
 		buf_clear(&b);
-		hosts_order(&b, &a, HOSTS_46, word_mix(i));
+		hosts_order(&b, &a, NULL, HOSTS_46, word_mix(i));
 		first[buf_data(&b)[0] - 'a']++;
 		if (buf_data(&b)[buf_len(&b) - 1] != '4')
 			break;
@@ -242,14 +242,110 @@ test_order(void)
 		ip(&draft.host[0], "192.0.2.1");
 	hosts_finish(&draft, &policy, &a);
 	buf_clear(&b);
-	is_num(hosts_order(&b, &a, HOSTS_46, 1), HOSTS_LIST_MAX,
+	is_num(hosts_order(&b, &a, NULL, HOSTS_46, 1), HOSTS_LIST_MAX,
 	    "addresses of a job, above the limit");
 	hosts_free(&a);
 	draft.n--;
 	draft.host[0].n = HOSTS_ADDRS_MAX;
 	hosts_finish(&draft, &policy, &a);
-	is_num(hosts_order(&b, &a, HOSTS_46, 1), HOSTS_LIST_MAX,
+	is_num(hosts_order(&b, &a, NULL, HOSTS_46, 1), HOSTS_LIST_MAX,
 	    "at the limit");
+	hosts_free(&a);
+	buf_free(&b);
+}
+
+/* some of them */
+static void
+test_keep(void)
+{
+	static const unsigned char some[] = { 1, 0, 1 }, no[3] = { 0 };
+	struct hosts a;
+	struct buf b = { 0 };
+
+	begin(HOSTS_BY_MX);
+	host(10, "a.example", "192.0.2.1", "2001:db8::1");
+	host(20, "bb.example", "192.0.2.2", NULL);
+	host(30, "c.example", "192.0.2.3", NULL);
+	hosts_finish(&draft, &policy, &a);
+	is_num(hosts_order(&b, &a, some, HOSTS_46, 1), 3, "two of three hosts");
+	buf_putc(&b, '\0');
+	is_str(buf_data(&b),
+	    "a.example/25/192.0.2.1 a.example/25/2001:db8::1 "
+	    "c.example/25/192.0.2.3",
+	    "one is left out");
+	buf_clear(&b);
+	is_num(hosts_order(&b, &a, no, HOSTS_46, 1), 0, "none");
+	ok(word_is(hosts_name(&a, 0), "a.example") &&
+		word_is(hosts_name(&a, 1), "bb.example"),
+	    "their names");
+	is_num(a.mx_secure, 0, "nobody vouches for these");
+	hosts_free(&a);
+	begin(HOSTS_GIVEN);
+	host(0, "a.example", "192.0.2.1", NULL);
+	hosts_finish(&draft, &policy, &a);
+	is_num(a.mx_secure, 1, "but a rule for those");
+	hosts_free(&a);
+	buf_free(&b);
+}
+
+/* what the DNS says of them travels with them */
+static void
+test_tlsa(void)
+{
+	static char text[HOSTS_TLSA_TEXT_MAX];
+	unsigned char keep[] = { 1, 1, 1, 1 };
+	struct hosts a;
+	struct buf b = { 0 };
+
+	memset(text, 'x', sizeof text);
+	begin(HOSTS_BY_MX);
+	draft.mx_secure = draft.unsure = 1;
+	host(10, "a.example", "192.0.2.1", NULL);
+	host(20, "b.example", "192.0.2.2", NULL);
+	host(30, "c.example", "192.0.2.3", NULL);
+	host(40, "d.example", "192.0.2.4", NULL);
+	draft.host[0].dane = HOSTS_DANE_TLSA;
+	draft.host[0].base = "";
+	draft.host[0].tlsa = (struct slice){ "R,R", 3 };
+	draft.host[1].dane = HOSTS_DANE_UNUSABLE;
+	draft.host[2].dane = HOSTS_DANE_FAILED;
+	draft.host[3].dane = HOSTS_DANE_TLSA;
+	draft.host[3].base = "e.example";
+	draft.host[3].tlsa = (struct slice){ "R", 1 };
+	hosts_finish(&draft, &policy, &a);
+	is_num(a.mx_secure, 1, "the DNS vouches for them");
+	is_num(a.unsure, 1, "and that is not sure");
+	is_num(a.item[2].dane, HOSTS_DANE_FAILED, "one that failed");
+	is_num(hosts_tlsa(&b, &a, keep), 0, "the label");
+	buf_putc(&b, '\0');
+	is_str(buf_data(&b),
+	    "a.example==R,R b.example==? d.example=e.example=R", "in order");
+	keep[0] = 0;
+	buf_clear(&b);
+	hosts_tlsa(&b, &a, keep);
+	buf_putc(&b, '\0');
+	is_str(buf_data(&b), "b.example==? d.example=e.example=R",
+	    "of those that are kept");
+	hosts_free(&a);
+	draft.host[3].tlsa =
+	    (struct slice){ text, HOSTS_TLSA_TEXT_MAX - 12 - 22 };
+	hosts_finish(&draft, &policy, &a);
+	buf_clear(&b);
+	hosts_tlsa(&b, &a, keep);
+	is_num(buf_len(&b), HOSTS_TLSA_TEXT_MAX - 1, "one below the limit");
+	hosts_free(&a);
+	draft.host[3].tlsa.n++;
+	hosts_finish(&draft, &policy, &a);
+	buf_clear(&b);
+	hosts_tlsa(&b, &a, keep);
+	is_num(buf_len(&b), HOSTS_TLSA_TEXT_MAX, "at the limit");
+	hosts_free(&a);
+	draft.host[3].tlsa.n++;
+	hosts_finish(&draft, &policy, &a);
+	buf_clear(&b);
+	hosts_tlsa(&b, &a, keep);
+	is_num(buf_len(&b), 12, "one more");
+	ok(keep[1] && keep[2] && !keep[3], "is not tried");
 	hosts_free(&a);
 	buf_free(&b);
 }
@@ -260,5 +356,7 @@ main(void)
 	test_mx();
 	test_finish();
 	test_order();
+	test_keep();
+	test_tlsa();
 	return done();
 }

@@ -2,33 +2,17 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "dns/resolve.h"
-#include <stdarg.h>
-#include <stdio.h>
+#include "route/hostquery.h"
 #include <stdlib.h>
 #include <string.h>
-
-/* the questions for one destination while it is asked for */
-struct asking {
-	struct nexthop *dest;
-	struct hosts_draft draft;
-	struct resolve_query mx;
-	struct question {
-		struct resolve_query q;
-		struct asking *a;
-		unsigned host;
-	} addr[2 * HOSTS_MAX];
-	unsigned left; /* answers still to come */
-	unsigned ttl;
-};
 
 struct nexthop {
 	struct hash_node node; /* first */
 	struct list_node line; /* of those kept, or of those not asked for */
 	struct nexthops *of;
-	struct asking *asking;
 	struct hosts answer;
-	struct buf wait; /* lines, each with its length before */
+	struct sts_answer sts; /* of its policy: the last that was given */
+	struct buf wait;       /* lines, each with its length before */
 	int64_t until_ms;
 	unsigned n_wait;
 	unsigned pending : 1, draining : 1;
@@ -43,6 +27,7 @@ drop(struct nexthop *d)
 	list_remove(&d->of->kept, &d->line);
 	d->of->n_kept--;
 	hosts_free(&d->answer);
+	sts_answer_free(&d->sts);
 	free(d);
 }
 
@@ -85,13 +70,13 @@ drain(struct nexthop *d)
 }
 
 static void
-done(struct nexthop *d, unsigned ttl)
+on_answer(void *arg, const struct hosts *answer, unsigned ttl)
 {
+	struct nexthop *d = arg;
 	struct nexthops *t = d->of;
 
 	d->until_ms = clock_mono_ms() + 1000 * (int64_t)ttl;
-	free(d->asking);
-	d->asking = NULL;
+	d->answer = *answer;
 	d->pending = 0;
 	t->n_asking--;
 	list_prepend(&t->kept, &d->line);
@@ -101,180 +86,15 @@ done(struct nexthop *d, unsigned ttl)
 	start_queued(t);
 }
 
-/* over without hosts; temporary from the status code's class */
-static void none(struct nexthop *, unsigned, const char *, const char *,
-    const char *, ...) __attribute__((format(printf, 5, 6)));
-
-static void
-none(struct nexthop *d, unsigned ttl, const char *esc, const char *class,
-    const char *fmt, ...)
-{
-	char t[WORD_DOMAIN_MAX + 128];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(t, sizeof t, fmt, ap);
-	va_end(ap);
-	if (hosts_none(&d->answer, esc[0] == '4', esc, class, "%s", t) == -1)
-		no_memory();
-	done(d, ttl);
-}
-
-static unsigned
-clamp(unsigned ttl, unsigned most)
-{
-	return ttl < NEXTHOP_TTL_MIN_S ? NEXTHOP_TTL_MIN_S
-	    : ttl > most               ? most
-				       : ttl;
-}
-
-static void
-all_answered(struct asking *a)
-{
-	struct nexthop *d = a->dest;
-	unsigned ttl;
-
-	if (hosts_finish(&a->draft, &d->of->policy, &d->answer) == -1)
-		no_memory();
-	ttl = d->answer.n == 0 && d->answer.temporary
-	    ? NEXTHOP_FAILED_TTL_S
-	    : clamp(a->ttl,
-		  d->answer.n == 0 ? NEXTHOP_BAD_TTL_MAX_S : NEXTHOP_TTL_MAX_S);
-	done(d, ttl);
-}
-
-static void
-on_address(void *arg, const struct resolve_answer *r)
-{
-	struct question *q = arg;
-	struct asking *a = q->a;
-	struct hosts_host *h = &a->draft.host[q->host];
-	unsigned i;
-
-	if (r->status == RESOLVE_FAILED)
-		h->failed = 1;
-	if (r->status == RESOLVE_OK && r->ttl < a->ttl)
-		a->ttl = r->ttl;
-	for (i = 0; r->status == RESOLVE_OK && i < r->n; i++)
-		hosts_add_ip(h, r->data[i], (size_t)r->len[i]);
-	if (--a->left == 0)
-		all_answered(a);
-}
-
-static void
-ask_address(struct asking *a, unsigned host, int type, struct question *q)
-{
-	q->a = a;
-	q->host = host;
-	q->q.name = a->draft.host[host].name;
-	q->q.type = type;
-	q->q.done = on_address;
-	q->q.arg = q;
-	a->left++;
-	resolve_ask(&q->q);
-}
-
-static void
-ask_addresses(struct asking *a)
-{
-	unsigned i, n = 0;
-
-	for (i = 0; i < a->draft.n; i++) {
-		if (a->draft.host[i].n > 0)
-			continue; /* a literal */
-		if (a->dest->of->ask4)
-			ask_address(a, i, RESOLVE_A, &a->addr[n++]);
-		if (a->dest->of->ask6)
-			ask_address(a, i, RESOLVE_AAAA, &a->addr[n++]);
-	}
-	if (a->left == 0)
-		all_answered(a);
-}
-
-static void
-on_mx(void *arg, const struct resolve_answer *r)
-{
-	struct asking *a = arg;
-	struct nexthop *d = a->dest;
-	const char *name = d->key;
-	unsigned i;
-
-	switch (r->status) {
-	case RESOLVE_FAILED:
-		none(d, NEXTHOP_FAILED_TTL_S, "4.4.3", "dns", "MX of %s: %s",
-		    name, r->text);
-		return;
-	case RESOLVE_NXDOMAIN:
-		none(d, NEXTHOP_TTL_MIN_S, "5.1.2", "dns",
-		    "there is no domain %s", name);
-		return;
-	case RESOLVE_NONE:
-		hosts_add(&a->draft, d->key, d->key_len, 0, 25);
-		break;
-	case RESOLVE_OK:
-		a->ttl = r->ttl;
-		for (i = 0; i < r->n; i++)
-			hosts_add_mx(&a->draft, r->data[i], (size_t)r->len[i]);
-		hosts_take_mx(&a->draft);
-		if (a->draft.n > 0)
-			break;
-		if (a->draft.null_mx)
-			none(d, clamp(r->ttl, NEXTHOP_BAD_TTL_MAX_S), "5.1.10",
-			    "null-mx", "domain %s accepts no mail (null MX)",
-			    name);
-		else
-			none(d, NEXTHOP_TTL_MIN_S, "5.4.4", "dns",
-			    "the MX of %s are no host names", name);
-		return;
-	}
-	ask_addresses(a);
-}
-
-static void
-add_given(struct asking *a, const char *key)
-{
-	struct slice rest = { key + 1, strlen(key + 1) }, one;
-	struct routes_host g;
-	struct hosts_host *h;
-	struct hostaddr ip;
-	unsigned port = key[0] == '=' ? 25 : 0;
-
-	a->draft.kind = port == 25 ? HOSTS_GIVEN : HOSTS_LMTP;
-	while (word_piece(&rest, ',', &one)) {
-		if (routes_host(one, port, &g) == -1)
-			continue;
-		h = hosts_add(&a->draft, g.name.p, g.name.n, a->draft.n,
-		    g.port);
-		if (h != NULL && g.literal &&
-		    hostaddr_scan(g.name.p, g.name.n, &ip) == 0)
-			hosts_add_ip(h, ip.ip, ip.family == 4 ? 4 : 16);
-	}
-	snprintf(a->draft.domain, sizeof a->draft.domain, "%s",
-	    a->draft.n > 0 ? a->draft.host[0].name : "");
-}
-
 static void
 begin(struct nexthop *d)
 {
-	struct asking *a = calloc(1, sizeof *a);
+	struct nexthops *t = d->of;
+	const struct hostquery_conf c = { t->dns, &t->policy, t->ask4, t->ask6,
+		t->ask_sts };
 
-	if (a == NULL)
-		no_memory();
-	d->of->n_asking++;
-	d->asking = a;
-	a->dest = d;
-	a->ttl = NEXTHOP_TTL_MAX_S;
-	if (d->key[0] == '=' || d->key[0] == '/') {
-		add_given(a, d->key);
-		ask_addresses(a);
-		return;
-	}
-	snprintf(a->draft.domain, sizeof a->draft.domain, "%s", d->key);
-	a->mx.name = d->key;
-	a->mx.type = RESOLVE_MX;
-	a->mx.done = on_mx;
-	a->mx.arg = a;
-	resolve_ask(&a->mx);
+	t->n_asking++;
+	hostquery_ask(&c, d->key, d->key_len, &d->sts, on_answer, d);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/hash.h"
 #include "base/list.h"
+#include "dns/resolve.h"
 #include "route/hosts.h"
 #include "route/routes.h"
 
@@ -19,16 +20,19 @@ enum {
 	NEXTHOP_TTL_MIN_S = 30,
 	NEXTHOP_TTL_MAX_S = 3600,
 	NEXTHOP_BAD_TTL_MAX_S = 300, /* no such domain, null MX and the like */
-	NEXTHOP_FAILED_TTL_S = 10    /* DNS gave no answer */
+	NEXTHOP_FAILED_TTL_S = 10,   /* DNS gave no answer */
+	NEXTHOP_STS_TTL_S = 300      /* what sts-fetch has said */
 };
 
 struct nexthop;
 
-/* all that are known; resolve_setup() must have been called */
+/* all that are known */
 struct nexthops {
 	/* set by who has them, all else is zero at first */
+	struct resolve *dns;
 	struct hostaddr_policy policy;
 	int ask4, ask6; /* which addresses to ask for */
+	int ask_sts;    /* for the MTA-STS policy, too: stsask_setup() */
 	/* a line that waited, its destination is ready now */
 	void (*line)(void *arg, const char *p, size_t n, struct nexthop *);
 	/* nexthop_full() was true and is no longer */
@@ -55,6 +59,7 @@ struct nexthop *nexthop_hosts(struct nexthops *, const struct routes_host *,
 const struct hosts *nexthop_answer(const struct nexthop *);
 /* let a line wait for it */
 void nexthop_wait(struct nexthop *, const char *line, size_t n);
+/* 1 when so much waits that no more lines are to come, else 0 */
 int nexthop_full(const struct nexthops *);
 /* take all lines that wait, one after the other; nothing waits any more */
 void nexthop_give_up(struct nexthops *,

@@ -74,7 +74,9 @@ none(void *arg, const char *key, size_t n, const char **data, size_t *len)
 	return 0;
 }
 
+static struct resolve dns;
 static struct nexthops table = {
+	.dns = &dns,
 	.policy = { .me = "me.example", .local = { none, NULL } },
 	.ask4 = 1,
 	.line = on_line,
@@ -127,7 +129,7 @@ waiting(void)
 	run(4);
 	traced("one two  end ", "all that waited, in order");
 	h = nexthop_answer(d);
-	is_num(hosts_order(&b, h, HOSTS_46, 0), 2, "two hosts");
+	is_num(hosts_order(&b, h, NULL, HOSTS_46, 0), 2, "two hosts");
 	buf_putc(&b, '\0');
 	is_str(buf_data(&b), "a.test/25/192.0.2.1 b.test/25/192.0.2.2",
 	    "the best first");
@@ -183,13 +185,13 @@ given(void)
 		routes_host(text[i], i == 2 ? 0 : 25, &host[i]);
 	d = nexthop_hosts(&table, host, 1, 0);
 	ok(nexthop_answer(d) != NULL, "a literal needs no question");
-	hosts_order(&b, nexthop_answer(d), HOSTS_46, 0);
+	hosts_order(&b, nexthop_answer(d), NULL, HOSTS_46, 0);
 	buf_putc(&b, '\0');
 	is_str(buf_data(&b), "192.0.2.9/26/192.0.2.9", "as it is given");
 	buf_clear(&b);
 	d = nexthop_hosts(&table, host, 2, 0);
 	ok(nexthop_answer(d) == NULL, "a name does");
-	hosts_order(&b, answer(d), HOSTS_46, 0);
+	hosts_order(&b, answer(d), NULL, HOSTS_46, 0);
 	buf_putc(&b, '\0');
 	is_str(buf_data(&b), "192.0.2.9/26/192.0.2.9 a.test/25/192.0.2.1",
 	    "in the order given");
@@ -270,7 +272,8 @@ second(void)
 	static struct nexthops other;
 	struct nexthop *d;
 
-	other = (struct nexthops){ .policy = table.policy,
+	other = (struct nexthops){ .dns = &dns,
+		.policy = table.policy,
 		.ask4 = 1,
 		.line = on_line,
 		.drained = on_drained };
@@ -297,8 +300,8 @@ main(void)
 
 	prog_init(args);
 	pid = dnsfake_start(zone, server);
-	resolve_server(server);
-	resolve_setup("/nowhere");
+	resolve_server(&dns, server);
+	resolve_setup(&dns, "/nowhere");
 	waiting();
 	kinds();
 	given();

@@ -347,3 +347,14 @@ aliases_expand(struct aliases *x, const struct lookup *l,
 	}
 	return gather(x, to, len);
 }
+
+void
+aliases_free(struct aliases *x)
+{
+	buf_free(&x->to);
+	buf_free(&x->forward);
+	buf_free(&x->command);
+	buf_free(&x->seen);
+	buf_free(&x->list);
+	memset(x, 0, sizeof *x);
+}

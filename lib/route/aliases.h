@@ -44,5 +44,7 @@ struct aliases {
 enum aliases_result aliases_expand(struct aliases *,
     const struct lookup *aliases, const struct lookup *local, const char *to,
     size_t n);
+/* what it holds; all zero behind it */
+void aliases_free(struct aliases *);
 
 #endif

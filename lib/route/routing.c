@@ -308,3 +308,14 @@ routing_decide(struct routing *w, const struct routing_conf *c,
 	    "more than %d rewritings, the last by routes:%u",
 	    ROUTING_REWRITES_MAX, w->rule.line);
 }
+
+void
+routing_free(struct routing *w)
+{
+	buf_free(&w->to);
+	buf_free(&w->user);
+	buf_free(&w->ext);
+	buf_free(&w->spare);
+	aliases_free(&w->alias);
+	memset(w, 0, sizeof *w);
+}

@@ -28,6 +28,7 @@ struct routing_job {
 	unsigned n_tag;
 	uint64_t size, try;
 	unsigned early; /* it is no job yet: only to and from are known */
+	unsigned requiretls, tls_optional; /* labels of these names */
 };
 enum routing_what {
 	ROUTING_MX,    /* the MX hosts of addr.domain */
@@ -66,5 +67,7 @@ struct routing {
 
 void routing_decide(struct routing *, const struct routing_conf *,
     const struct routing_job *);
+/* what it holds; all zero behind it */
+void routing_free(struct routing *);
 
 #endif

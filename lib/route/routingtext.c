@@ -128,6 +128,10 @@ routingtext_word(struct routing_job *j, const char *w, size_t n)
 		j->user = v;
 	else if (word_is(label, "tag") && j->n_tag < ROUTING_TAGS_MAX)
 		j->tag[j->n_tag++] = v;
+	else if (word_is(label, "requiretls"))
+		j->requiretls = word_is(v, "1");
+	else if (word_is(label, "tls-optional"))
+		j->tls_optional = word_is(v, "1");
 	else if (word_is(label, "size"))
 		return num_scan(v.p, v.n, 0, UINT64_MAX, &j->size);
 	else if (word_is(label, "try"))

@@ -1,5 +1,6 @@
 #include "route/routejob.h"
 #include "base/num.h"
+#include "route/tlslabels.h"
 #include <stddef.h>
 #include <string.h>
 
@@ -58,6 +59,11 @@ read_field(struct routejob *j, const struct ltsv_field *f)
 	} else if (is(f, "tag", 3)) {
 		if (j->w.n_tag < ROUTING_TAGS_MAX)
 			j->w.tag[j->w.n_tag++] = value(j, f);
+	} else if (is(f, "requiretls", 10)) {
+		j->w.requiretls |= ltsv_is(f, "1");
+		j->wish = f;
+	} else if (is(f, "tls-optional", 12)) {
+		j->w.tls_optional |= ltsv_is(f, "1");
 	} else if (is(f, "size", 4)) {
 		number(f, &j->w.size);
 	} else if (is(f, "try", 3)) {
@@ -78,11 +84,17 @@ routejob_read(struct routejob *j, const char *p, size_t n)
 	memset(&j->w, 0, offsetof(struct routing_job, tag));
 	j->w.n_tag = 0;
 	j->w.size = j->w.try = 0;
+	j->w.requiretls = j->w.tls_optional = 0;
 	j->used = 0;
-	j->id = j->number = j->to = NULL;
+	j->id = j->number = j->to = j->wish = NULL;
+	j->w.from.p = NULL;
 	/* of a bad line at least what it is called, to answer it */
 	for (i = 0; i < j->l.n; i++)
 		read_field(j, &j->l.f[i]);
+	if (!j->w.requiretls || j->w.from.p == NULL || j->w.from.n > 0)
+		j->wish = NULL;
+	if (j->wish != NULL)
+		j->w.requiretls = 0;
 	return bad == -1 || j->id == NULL || j->to == NULL ? -1 : 0;
 }
 
@@ -113,9 +125,10 @@ put(struct buf *b, const char *label, struct slice s)
 	return s.n == 0 ? 0 : ltsv_put(b, label, s.p, s.n);
 }
 
-int
-routejob_answer(struct buf *b, const struct routejob *j, const char *status,
-    const char *esc, const char *class, struct slice domain, const char *text)
+/* up to its text */
+static int
+begin_answer(struct buf *b, const struct routejob *j, const char *status,
+    const char *esc, const char *class, struct slice domain)
 {
 	int r = begin_result(b, j, status);
 
@@ -125,8 +138,30 @@ routejob_answer(struct buf *b, const struct routejob *j, const char *status,
 				: "450");
 	r |= ltsv_puts(b, "esc", esc);
 	r |= ltsv_puts(b, "class", class);
-	r |= put(b, "domain", domain);
+	return r | put(b, "domain", domain);
+}
+
+int
+routejob_answer(struct buf *b, const struct routejob *j, const char *status,
+    const char *esc, const char *class, struct slice domain, const char *text)
+{
+	int r = begin_answer(b, j, status, esc, class, domain);
+
 	r |= ltsv_puts(b, "text", text);
+	return r | ltsv_end(b);
+}
+
+int
+routejob_unsafe(struct buf *b, const struct routejob *j, struct slice domain,
+    const struct tlsplan *p)
+{
+	int r = begin_answer(b, j, p->esc[0] == '5' ? "bounced" : "deferred",
+	    p->esc, p->class, domain);
+
+	r |= ltsv_puts(b, "tls-policy", p->policy);
+	r |= ltsv_puts(b, "tls-from", p->from);
+	r |= ltsv_puts(b, "tls-fail", p->fail);
+	r |= ltsv_puts(b, "text", p->text);
 	return r | ltsv_end(b);
 }
 
@@ -134,23 +169,31 @@ routejob_answer(struct buf *b, const struct routejob *j, const char *status,
 
 /* labels that are ours: what came under these names goes */
 static int
-is_ours(const struct ltsv_field *f, int local)
+is_ours(const struct ltsv_field *f, const struct routing *w)
 {
+	int local = w->what == ROUTING_LOCAL;
+
 	switch (f->label_len) {
 	case 2: return is(f, "mx", 2);
 	case 3:
-		return is(f, "via", 3) || is(f, "src", 3) || is(f, "tls", 3) ||
-		    is(f, "ext", 3);
+		return is(f, "via", 3) || is(f, "src", 3) || is(f, "ext", 3) ||
+		    tlslabels_has(f);
 	case 4:
 		return is(f, "site", 4) || is(f, "bind", 4) ||
 		    is(f, "helo", 4) || is(f, "orig", 4) || is(f, "keep", 4) ||
-		    (local && is(f, "user", 4));
-	case 5: return is(f, "bind6", 5) || is(f, "proto", 5);
-	case 6: return is(f, "domain", 6);
-	case 7: return is(f, "forward", 7) || is(f, "program", 7);
+		    (local && is(f, "user", 4)) || tlslabels_has(f);
+	case 5:
+		return is(f, "bind6", 5) || is(f, "proto", 5) ||
+		    tlslabels_has(f);
+	case 6: return is(f, "domain", 6) || tlslabels_has(f);
+	case 7:
+		return is(f, "forward", 7) || is(f, "program", 7) ||
+		    tlslabels_has(f);
+	/* by LMTP it has arrived, and REQUIRETLS is done with */
+	case 10: return w->what == ROUTING_LMTP && is(f, "requiretls", 10);
 	case 13: return is(f, "msgs-per-conn", 13);
+	default: return tlslabels_has(f);
 	}
-	return 0;
 }
 
 /* the job as it came, without our labels, with its new address */
@@ -158,10 +201,11 @@ static int
 begin_job(struct buf *b, const struct routejob *j, const struct routing *w)
 {
 	const struct ltsv_field *f, *end = j->l.f + j->l.n;
-	int as_it_is = !w->renamed, local = w->what == ROUTING_LOCAL, r = 0;
+	int wish = j->wish != NULL && w->what != ROUTING_LOCAL;
+	int as_it_is = !w->renamed && !wish, r = 0;
 
 	for (f = j->l.f; as_it_is && f < end; f++)
-		as_it_is = !is_ours(f, local);
+		as_it_is = !is_ours(f, w);
 	if (as_it_is)
 		return buf_put(b, j->line, j->n);
 	for (f = j->l.f; f < end; f++)
@@ -169,8 +213,10 @@ begin_job(struct buf *b, const struct routejob *j, const struct routing *w)
 			r |= ltsv_put(b, "to", buf_data(&w->to),
 			    buf_len(&w->to));
 			r |= ltsv_put(b, "orig", j->w.to.p, j->w.to.n);
-		} else if (!is_ours(f, local)) {
-			r |= ltsv_copy(b, f);
+		} else if (!is_ours(f, w)) {
+			r |= wish && f == j->wish
+			    ? ltsv_puts(b, "requiretls", "may")
+			    : ltsv_copy(b, f);
 		}
 	return r;
 }
@@ -239,9 +285,9 @@ routejob_local(struct buf *b, const struct routejob *j, const struct routing *w)
 
 int
 routejob_remote(struct buf *b, const struct routejob *j,
-    const struct routing *w, const char *me, struct slice site, struct slice mx)
+    const struct routing *w, const char *me, struct slice site, struct slice mx,
+    const struct protect *how)
 {
-	static const struct slice none = { "none", 4 };
 	struct slice myself = { me, strlen(me) };
 	size_t at = buf_len(b);
 	int r = begin_job(b, j, w);
@@ -254,7 +300,7 @@ routejob_remote(struct buf *b, const struct routejob *j,
 	r |= put(b, "bind", w->source.ip);
 	r |= put(b, "bind6", w->source.ip6);
 	r |= put(b, "helo", w->source.helo.n > 0 ? w->source.helo : myself);
-	r |= put(b, "tls", w->rule.tls.n > 0 ? w->rule.tls : none);
+	r |= tlslabels_put(b, how);
 	r |= put(b, "msgs-per-conn", w->rule.per_conn);
 	if (w->what == ROUTING_LMTP)
 		r |= ltsv_puts(b, "proto", "lmtp");

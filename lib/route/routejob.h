@@ -3,6 +3,7 @@
 
 #include "format/ltsv.h"
 #include "route/hosts.h"
+#include "route/protect.h"
 #include "route/routing.h"
 
 /*
@@ -11,7 +12,7 @@
  */
 enum {
 	ROUTEJOB_UNESCAPED_MAX = 4096, /* values that had escapes, in all */
-	ROUTEJOB_LABELS_MAX = 16       /* that route adds */
+	ROUTEJOB_LABELS_MAX = 28       /* that route adds */
 };
 
 struct routejob {
@@ -20,6 +21,9 @@ struct routejob {
 	size_t n;
 	struct routing_job w; /* for routing_decide() */
 	const struct ltsv_field *id, *number, *to;
+	/* of a report, requiretls:1: wished for, and demanded of nobody
+	 * (RFC 8689 sections 4.2.1 and 5) */
+	const struct ltsv_field *wish;
 	char spare[ROUTEJOB_UNESCAPED_MAX];
 	size_t used;
 };
@@ -34,11 +38,14 @@ int routejob_read(struct routejob *, const char *p, size_t n);
 
 /* the rest of this header: 0, or -1 with ENOMEM */
 
-/* id n status:later next:NEXT */
+/* id n status:later next:NEXT; next: seconds since 1970 */
 int routejob_later(struct buf *, const struct routejob *, uint64_t next);
 /* id n status code esc class domain text; domain may be empty */
 int routejob_answer(struct buf *, const struct routejob *, const char *status,
     const char *esc, const char *class, struct slice domain, const char *text);
+/* no host is safe enough: the same, and tls-policy tls-from tls-fail */
+int routejob_unsafe(struct buf *, const struct routejob *, struct slice domain,
+    const struct tlsplan *);
 
 /* 1: the line got too long for the next link; nothing was added */
 enum { ROUTEJOB_TOO_LONG = 1 };
@@ -47,7 +54,8 @@ int routejob_local(struct buf *, const struct routejob *,
     const struct routing *);
 /* the job for other hosts; me: the name to say when the source has none */
 int routejob_remote(struct buf *, const struct routejob *,
-    const struct routing *, const char *me, struct slice site, struct slice mx);
+    const struct routing *, const char *me, struct slice site, struct slice mx,
+    const struct protect *);
 
 /*
  * site and mx of a rule whose hosts need no DNS, literals or a path

@@ -49,6 +49,7 @@ check(struct buf *b, int r, const struct routejob *j)
 	must(memchr(buf_data(b), '\n', buf_len(b)) ==
 	    buf_data(b) + buf_len(b) - 1);
 	must(count(&l, "site") == 1 && count(&l, "via") == 1);
+	must(count(&l, "tls") <= 1 && count(&l, "tls-from") <= 1);
 	must(count(&l, "id") == count(&j->l, "id"));
 	must(count(&l, "x") == count(&j->l, "x"));
 	buf_clear(b);
@@ -62,6 +63,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	static const struct slice site = { "s", 1 }, mx = { "h/25/i", 6 };
 	static struct routejob j;
 	static struct routing w;
+	static struct protect how;
 	static struct ltsv l;
 	static struct buf b;
 
@@ -77,7 +79,12 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	if (w.what == ROUTING_LOCAL) {
 		check(&b, routejob_local(&b, &j, &w), &j);
 	} else if (w.what == ROUTING_MX) {
-		check(&b, routejob_remote(&b, &j, &w, "me", site, mx), &j);
+		must(protect_decide(&how, &no, &w, &j.w, NULL) == 0);
+		/* nobody vouches for it */
+		if (how.plan.n_kept == 0)
+			return 0;
+		check(&b, routejob_remote(&b, &j, &w, "me", site, mx, &how),
+		    &j);
 	} else {
 		must(routejob_answer(&b, &j, "bounced", w.esc, w.class, j.w.to,
 			 w.text) == 0);

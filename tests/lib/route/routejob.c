@@ -13,6 +13,8 @@ none(void *arg, const char *key, size_t n, const char **data, size_t *len)
 	return 0;
 }
 
+#define MAY "\ttls:may\ttls-from:default,no-policy\n"
+
 static struct routejob job;
 static struct routing where;
 static struct buf out;
@@ -41,11 +43,13 @@ static const char *
 remote(const char *line)
 {
 	static const struct slice site = { "s", 1 }, mx = { "m/25/i", 6 };
+	static struct protect how;
 
 	if (read_line(line) == -1)
 		return "no job";
 	buf_clear(&out);
-	routejob_remote(&out, &job, &where, "me", site, mx);
+	protect_decide(&how, NULL, &where, &job.w, NULL);
+	routejob_remote(&out, &job, &where, "me", site, mx, &how);
 	return text();
 }
 
@@ -87,16 +91,17 @@ main(void)
 
 	is_str(remote("id:a\tn:0\tto:b@c\tx:y"),
 	    "id:a\tn:0\tto:b@c\tx:y"
-	    "\tsite:s\tmx:m/25/i\tdomain:c\tvia:default\thelo:me\ttls:none\n",
+	    "\tsite:s\tmx:m/25/i\tdomain:c\tvia:default\thelo:me" MAY,
 	    "a remote job");
 	is_str(
 	    remote(
 		"site:1\tvia:2\tsrc:3\tbind:4\tbind6:5\thelo:6\tmx:7"
 		"\tproto:8\tdomain:9\ttls:10\torig:11\tkeep:12\tforward:13"
 		"\tprogram:14\text:15\tmsgs-per-conn:16\tid:a\tto:b@c\tuser:u"
-		"\tsites:17\tmsgs-per-host:18"),
+		"\tsites:17\tmsgs-per-host:18\ttlsa:19\tsts:20\tsts-id:21"
+		"\tlogin:22\ttls-else:23\tclient-cert:24\tmx-secure:25"),
 	    "id:a\tto:b@c\tuser:u\tsites:17\tmsgs-per-host:18"
-	    "\tsite:s\tmx:m/25/i\tdomain:c\tvia:default\thelo:me\ttls:none\n",
+	    "\tsite:s\tmx:m/25/i\tdomain:c\tvia:default\thelo:me" MAY,
 	    "our labels from outside go");
 	is_str(local("id:a\tto:b\tuser:x\ty:\\t"),
 	    "id:a\tto:b\ty:\\t\tsite:local\tvia:local\tuser:b\n",
@@ -117,5 +122,39 @@ main(void)
 	is_str(text(),
 	    "id:a\tstatus:sent\tcode:250\tesc:2.0.0\tclass:x\ttext:\n",
 	    "without n and domain");
+	is_num(routejob_read(&job, "id:b\tto:x\trequiretls:1", 22), 0, "a job");
+	ok(job.w.requiretls && !job.w.tls_optional, "that wants TLS");
+	is_num(routejob_read(&job, "id:b\tto:x\ttls-optional:1", 24), 0,
+	    "a job");
+	ok(!job.w.requiretls && job.w.tls_optional, "that does not need it");
+	is_num(routejob_read(&job, "from:\tid:b\tto:x\trequiretls:1", 28), 0,
+	    "a report");
+	ok(!job.w.requiretls, "demands it of nobody");
+	is_str(remote("id:a\tfrom:\trequiretls:1\tto:b@c"),
+	    "id:a\tfrom:\trequiretls:may\tto:b@c"
+	    "\tsite:s\tmx:m/25/i\tdomain:c\tvia:default\thelo:me" MAY,
+	    "but wishes for it");
+	is_str(remote("id:a\tfrom:x\trequiretls:1\tto:b@c"),
+	    "id:a\tfrom:x\trequiretls:1\tto:b@c"
+	    "\tsite:s\tmx:m/25/i\tdomain:c\tvia:default\thelo:me"
+	    "\ttls:sts\ttls-from:requiretls,no-policy\n",
+	    "others keep it");
+	is_str(local("id:a\tfrom:\trequiretls:1\tto:b"),
+	    "id:a\tfrom:\trequiretls:1\tto:b\tsite:local\tvia:local\tuser:b\n",
+	    "and so does what is delivered here, and may be sent on");
+	read_line("id:b\tto:x");
+	buf_clear(&out);
+	routejob_unsafe(&out, &job, domain,
+	    &(struct tlsplan){ .esc = "4.7.5",
+		.class = "tls",
+		.fail = "dane-required",
+		.policy = "dane",
+		.from = "tls-out:1",
+		.text = "why" });
+	is_str(text(),
+	    "id:b\tstatus:deferred\tcode:450\tesc:4.7.5\tclass:tls\tdomain:d"
+	    "\ttls-policy:dane\ttls-from:tls-out:1\ttls-fail:dane-required"
+	    "\ttext:why\n",
+	    "no host is safe enough");
 	return done();
 }

@@ -2,6 +2,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "dns/idn.h"
+#include "route/planevent.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,14 +59,41 @@ handed_down(const struct act *x, int r)
 		wire_dirty(x->a->down);
 }
 
+/* how it is protected; hosts NULL: they need no DNS.  NULL: it is answered */
+static const struct protect *protected(const struct act *x,
+    const struct hosts *hosts)
+{
+	static struct protect how;
+	struct slice domain = { x->where->addr.domain,
+		x->where->addr.domain_len };
+
+	switch (protect_decide(&how, x->a->tls_out, x->where, &x->job->w,
+	    hosts)) {
+	case PROTECT_GOOD: break;
+	case PROTECT_NO_MEMORY: check_memory(-1); break;
+	case PROTECT_DAMAGED:
+		answer(x, "deferred", "4.3.5", "local",
+		    "table tls-out is damaged");
+		return NULL;
+	}
+	if (how.plan.n_kept > 0)
+		return &how;
+	planevent(&how, domain);
+	check_memory(routejob_unsafe(&x->a->up->out, x->job, domain,
+	    &how.plan));
+	wire_dirty(x->a->up);
+	return NULL;
+}
+
 static void
-send_remote(const struct act *x, struct slice site, const struct buf *mx)
+send_remote(const struct act *x, struct slice site, const struct buf *mx,
+    const struct protect *how)
 {
 	struct slice list = { buf_data(mx), buf_len(mx) };
 
 	handed_down(x,
 	    routejob_remote(&x->a->down->out, x->job, x->where, x->a->me, site,
-		list));
+		list, how));
 }
 
 enum hosts_inet
@@ -82,11 +110,14 @@ static void
 send_to_hosts(const struct act *x, const struct hosts *h)
 {
 	static struct buf list;
+	const struct protect *how = protected(x, h);
 	int n;
 
+	if (how == NULL)
+		return;
 	buf_clear(&list);
-	n = hosts_order(&list, h, routeact_families(x->a, x->where),
-	    word_mix(x->where->hash + 2));
+	n = hosts_order(&list, h, how->plan.keep,
+	    routeact_families(x->a, x->where), word_mix(x->where->hash + 2));
 	check_memory(n);
 	if (n == 0) {
 		answer(x, "deferred", "4.4.4", "dns",
@@ -94,7 +125,7 @@ send_to_hosts(const struct act *x, const struct hosts *h)
 		    "address of the family that the hosts have");
 		return;
 	}
-	send_remote(x, (struct slice){ h->site, strlen(h->site) }, &list);
+	send_remote(x, (struct slice){ h->site, strlen(h->site) }, &list, how);
 }
 
 /* hosts that need no DNS: 1, or 0 when one has a name */
@@ -102,12 +133,14 @@ static int
 send_literals(const struct act *x)
 {
 	static struct buf mx, site;
+	const struct protect *how;
 	int r = routejob_literals(x->where, &site, &mx);
 
 	check_memory(r);
-	if (r == 1)
+	if (r == 1 && (how = protected(x, NULL)) != NULL)
 		send_remote(x,
-		    (struct slice){ buf_data(&site), buf_len(&site) }, &mx);
+		    (struct slice){ buf_data(&site), buf_len(&site) }, &mx,
+		    how);
 	return r;
 }
 

@@ -15,6 +15,7 @@ struct routeact {
 	const char *me; /* to say when the source has no name; lower case */
 	struct nexthops *nexthops;
 	enum hosts_inet inet;
+	const struct lookup *tls_out; /* NULL: there is none */
 };
 
 /*

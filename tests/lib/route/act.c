@@ -7,7 +7,7 @@
 static struct wire up, down;
 static struct nexthops nexthops;
 static const struct routeact act = { &up, &down, "me.example", &nexthops,
-	HOSTS_46 };
+	HOSTS_46, NULL };
 static struct routejob job;
 static struct routing where;
 
@@ -124,7 +124,8 @@ main(void)
 	down_("to:* host:[192.0.2.7]:2525", "u@d.example",
 	    "\tmx:192.0.2.7/2525/192.0.2.7\tdomain:d.example\t",
 	    "a host that needs no DNS");
-	down_("to:* lmtp:/run/lmtp", "u@d.example", "\tproto:lmtp\n", "a path");
+	down_("to:* lmtp:/run/lmtp", "u@d.example",
+	    "\ttls:none\ttls-from:default\tproto:lmtp\n", "a path");
 	down_("to:* local", "u@d.example", "\tvia:local\t", "a mailbox");
 	up_("to:* discard", "u@d.example",
 	    RESULT("sent", "250", "2.0.0", "policy", "\tdomain:d.example",
@@ -143,6 +144,14 @@ main(void)
 		"\tdomain:\xc3\xa4\xc2\xa0.example",
 		"not an internationalized domain name"),
 	    "no domain name");
+	up_("to:* host:[192.0.2.7] tls:dane-only", "u@d.example",
+	    RESULT("deferred", "450", "4.7.5", "tls",
+		"\tdomain:d.example\ttls-policy:dane\ttls-from:routes:1"
+		"\ttls-fail:dane-required",
+		"192.0.2.7 has no TLSA records that are of use"),
+	    "not safe enough");
+	down_("to:* host:[192.0.2.7] tls:must", "u@d.example",
+	    "\ttls:must\ttls-from:routes:1\n", "protected by a rule");
 	families();
 	return done();
 }

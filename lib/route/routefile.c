@@ -2,6 +2,7 @@
 #include "base/num.h"
 #include "conf/rules.h"
 #include "route/routes.h"
+#include "tlsout/tlsout.h"
 #include <string.h>
 
 /* a rule while it is read */
@@ -77,19 +78,16 @@ add_per_conn(struct draft *d, const char *label, const char *v, size_t n)
 	    : "not a number from 0 to 1000000";
 }
 
-/* any other word would count as must */
+/* a policy of tls-out that needs no words beside it */
 static const char *
 add_tls(struct draft *d, const char *label, const char *v, size_t n)
 {
-	static const char *const words[] = { "none", "may", "must", "sts",
-		"dane" };
-	const struct slice s = { v, n };
-	size_t i;
+	enum tlsout_word w;
 
-	for (i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (word_is(s, words[i]))
-			return put(d, label, v, n);
-	return "want none, may, must, sts or dane";
+	if (tlsout_word((struct slice){ v, n }, &w) == -1 ||
+	    w == TLSOUT_VERIFY || w == TLSOUT_FINGERPRINT)
+		return "want none, may, must, dane, dane-only, sts or auto";
+	return put(d, label, v, n);
 }
 
 static const char *

@@ -81,7 +81,12 @@ static const struct {
 	{ "host", NULL, NULL, "1 host: wants :VALUE\n" },
 	{ "tls:starttls mx", NULL, NULL,
 	    "1 tls:starttls: want none, may, must, "
-	    "sts or dane\n" },
+	    "dane, dane-only, sts or auto\n" },
+	{ "tls:dane-only mx", "*", "1\ttls:dane-only\tmx:\n", "" },
+	{ "tls:auto mx", "*", "1\ttls:auto\tmx:\n", "" },
+	{ "tls:verify mx", NULL, NULL,
+	    "1 tls:verify: want none, may, must, "
+	    "dane, dane-only, sts or auto\n" },
 	{ "msgs-per-conn:1000000 mx", "*", "1\tmsgs-per-conn:1000000\tmx:\n",
 	    "" },
 	{ "msgs-per-conn:1000001 mx", NULL, NULL,

@@ -1,21 +1,30 @@
 #ifndef ROUTE_TABLES_H
 #define ROUTE_TABLES_H
 
+#include "base/table.h"
+#include "conf/local.h"
 #include "route/routing.h"
 
 /*
- * The tables by which route decides: routes, aliases, pools and local, one
- * set for the program.
+ * The tables by which route decides: routes, aliases, pools and local;
+ * and how mail is protected on its way, tls-out.  All zero before they are opened; they must stay where they are.
  */
+enum { ROUTETABLES_N = 5 };
+
+struct routetables {
+	struct table table[ROUTETABLES_N];
+	struct local_default local;
+	struct lookup tls_out;
+};
 
 /*
  * into conf; a table whose file was never there is empty, but what is local
  * by default under the name me is so.  Dies when one is damaged, not
  * readable, or its text not compiled.
  */
-void routetables_open(struct routing_conf *, const char *confdir,
-    const char *me);
+void routetables_open(struct routetables *, struct routing_conf *,
+    const char *confdir, const char *me);
 /* is there a newer one?  A damaged one is told, and what needs it fails */
-void routetables_check(struct routing_conf *);
+void routetables_check(struct routetables *, struct routing_conf *);
 
 #endif

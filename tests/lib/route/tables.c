@@ -13,6 +13,7 @@
 
 static char dir[] = "/tmp/routetables.XXXXXX";
 static struct routing_conf conf;
+static struct routetables tables;
 
 static void
 write_file(const char *name, const char *p, size_t n)
@@ -41,12 +42,32 @@ write_local(const char *domain)
 }
 
 static int
-is_local(const char *domain)
+has(const struct routing_conf *c, const char *domain)
 {
 	const char *p;
 	size_t n;
 
-	return lookup_get(&conf.local, domain, strlen(domain), &p, &n);
+	return lookup_get(&c->local, domain, strlen(domain), &p, &n);
+}
+
+static int
+is_local(const char *domain)
+{
+	return has(&conf, domain);
+}
+
+/* each has its own tables, and its own name */
+static void
+two(void)
+{
+	static struct routing_conf c;
+	static struct routetables t;
+
+	routetables_open(&t, &c, dir, "mx.example.org");
+	is_num(has(&c, "b.example"), 1, "the other's, of the same files");
+	is_num(has(&c, "mx.example.org"), 1, "the other's name");
+	is_num(is_local("mx.example.org"), 0, "is not the one's");
+	is_num(is_local("mx.example"), 1, "which has its own");
 }
 
 /* the status of a program that opens them */
@@ -60,7 +81,7 @@ opening(const char *at)
 	pid = fork();
 	if (pid == 0) {
 		close(2);
-		routetables_open(&conf, at, NULL);
+		routetables_open(&tables, &conf, at, NULL);
 		_exit(0);
 	}
 	waitpid(pid, &st, 0);
@@ -103,7 +124,7 @@ main(void)
 	if (mkdir(dir, 0700) == -1)
 		return 1;
 	write_local("a.example");
-	routetables_open(&conf, dir, "mx.example");
+	routetables_open(&tables, &conf, dir, "mx.example");
 	is_num(is_local("a.example"), 1, "a record");
 	is_num(is_local("b.example"), 0, "no such record");
 	is_num(is_local("mx.example"), 1, "the host's own name");
@@ -115,10 +136,14 @@ main(void)
 	is_num(is_local("b.example"), 0, "another one is not seen");
 	while (is_local("b.example") == 0 && clock_mono_ms() < end) {
 		usleep(10000);
-		routetables_check(&conf);
+		routetables_check(&tables, &conf);
 	}
 	is_num(is_local("b.example"), 1, "until the tables are looked at");
 	is_num(is_local("a.example"), 0, "which are replaced");
+	is_num(lookup_get(&tables.tls_out, "*", 1, &(const char *){ NULL },
+		   &(size_t){ 0 }),
+	    0, "so is the one of how mail is protected");
+	two();
 	clean();
 	return done();
 }

@@ -69,13 +69,11 @@ set_ips(struct source *s, struct slice list)
 static const char *
 set(struct source *s, char *word, size_t n)
 {
-	char *v = memchr(word, '=', n);
 	size_t vn;
+	char *v = word_value(word, n, &vn);
 
 	if (v == NULL)
 		return "want WORD=VALUE";
-	*v++ = '\0';
-	vn = word + n - v;
 	if (strcmp(word, "source") == 0)
 		return set_ips(s, (struct slice){ v, vn });
 	if (strcmp(word, "weight") == 0)

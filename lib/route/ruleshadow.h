@@ -18,8 +18,8 @@ struct ruleshadow_rule {
 /* what a rule is, as it stands in a record: 0, or -1 when it is damaged */
 int ruleshadow_read(struct slice rule, struct ruleshadow_rule *);
 
-/* two conditions of the rule, as it stands in a record, exclude each other: no
- * job has two recipients or senders */
+/* do two conditions of the rule, as it stands in a record, exclude each other?
+ * No job has two recipients or senders */
 int ruleshadow_never(struct slice rule);
 
 /*

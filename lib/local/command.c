@@ -79,22 +79,21 @@ start_waiting(struct localcommands *c)
 
 /* how it ended, and in j->text what is to be said of it */
 static enum localcommand_end
-verdict(struct localjob *j, struct shellcommand *g, int status,
-    const char **esc)
+verdict(struct localjob *j, struct errlog *g, int status, const char **esc)
 {
 	enum shellcommand_verdict v = shellcommand_verdict(status, esc);
-	size_t n = g->output_len, i;
+	size_t n = g->kept_len, i;
 
-	while (n > 0 && (g->output[n - 1] == '\n' || g->output[n - 1] == ' '))
+	while (n > 0 && (g->kept[n - 1] == '\n' || g->kept[n - 1] == ' '))
 		n--;
 	for (i = 0; i < n; i++)
-		if (((unsigned char)g->output[i] < ' ' &&
-			g->output[i] != '\n' && g->output[i] != '\t') ||
-		    g->output[i] == 0x7f)
-			g->output[i] = '?';
+		if (((unsigned char)g->kept[i] < ' ' && g->kept[i] != '\n' &&
+			g->kept[i] != '\t') ||
+		    g->kept[i] == 0x7f)
+			g->kept[i] = '?';
 	if (v == SHELLCOMMAND_SENT) {
 		localjob_add_text(j, n > 0 ? "command: " : "command succeeded",
-		    g->output, n);
+		    g->kept, n);
 		return WEXITSTATUS(status) == EXIT_STOP ? LOCALCOMMAND_LAST
 							: LOCALCOMMAND_OK;
 	}
@@ -108,7 +107,7 @@ verdict(struct localjob *j, struct shellcommand *g, int status,
 		needs(buf_printf(&j->text, "command signal %d",
 		    WTERMSIG(status)));
 	needs(buf_puts(&j->text, n > 0 ? ": " : ""));
-	needs(buf_put(&j->text, g->output, n));
+	needs(buf_put(&j->text, g->kept, n));
 	return v == SHELLCOMMAND_PERM ? LOCALCOMMAND_PERM : LOCALCOMMAND_TEMP;
 }
 
@@ -122,7 +121,7 @@ ended(struct shellcommand *g, int status)
 
 	g->arg = NULL;
 	c->n_running--;
-	end = verdict(j, g, status, &esc);
+	end = verdict(j, &g->says.log, status, &esc);
 	c->done(j, end, esc);
 	start_waiting(c);
 	c->changed(c->arg);

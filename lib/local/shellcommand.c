@@ -13,40 +13,23 @@
 #include <unistd.h>
 
 static void
-close_fd(int *fd)
-{
-	if (*fd != -1)
-		close(*fd);
-	*fd = -1;
-}
-
-static void
 stop_feeding(struct shellcommand *p)
 {
 	if (p->in_fd != -1)
 		loop_io_stop(&p->in);
-	close_fd(&p->in_fd);
-	close_fd(&p->file);
+	fd_drop(&p->in_fd);
+	fd_drop(&p->file);
 	buf_free(&p->pending);
-}
-
-static void
-stop_listening(struct shellcommand *p)
-{
-	if (p->out_fd != -1)
-		loop_io_stop(&p->out);
-	close_fd(&p->out_fd);
 }
 
 static void
 release(struct shellcommand *p)
 {
 	stop_feeding(p);
-	stop_listening(p);
-	errlog_end(&p->log);
+	errpipe_close(&p->says);
 	if (p->server_fd != -1)
 		loop_io_stop(&p->answer);
-	close_fd(&p->server_fd);
+	fd_drop(&p->server_fd);
 	loop_timer_stop(&p->timer);
 }
 
@@ -95,48 +78,13 @@ on_in(void *arg, int events)
 	stop_feeding(p);
 }
 
-/* 1: there may be more */
-static int
-read_out(struct shellcommand *p)
-{
-	char block[4096];
-	size_t keep;
-	ssize_t n;
-
-	if (p->out_fd == -1)
-		return 0;
-	n = read(p->out_fd, block, sizeof block);
-	if (n == -1 && (errno == EINTR || errno == EAGAIN))
-		return 0;
-	if (n <= 0) {
-		stop_listening(p);
-		return 0;
-	}
-	errlog_feed(&p->log, block, (size_t)n);
-	keep = sizeof p->output - p->output_len;
-	if (keep > (size_t)n)
-		keep = n;
-	memcpy(p->output + p->output_len, block, keep);
-	p->output_len += keep;
-	return 1;
-}
-
-static void
-on_out(void *arg, int events)
-{
-	(void)events;
-	read_out(arg);
-}
-
 /* st: as of waitpid(2) */
 static void
 on_end(void *arg, int st)
 {
 	struct shellcommand *p = arg;
 
-	/* what it said last; others that hold the pipe are not waited for */
-	while (!p->log.full && read_out(p))
-		;
+	errpipe_drain(&p->says);
 	if (p->timed_out)
 		st = SHELLCOMMAND_TIMED_OUT;
 	release(p);
@@ -197,16 +145,16 @@ run(struct shellcommand *p, const struct shellcommand_run *r)
 	close(in[0]);
 	close(out[1]);
 	p->in_fd = in[1];
-	p->out_fd = out[0];
+	p->says.fd = out[0];
 	fd_nonblock(p->in_fd);
-	fd_nonblock(p->out_fd);
+	fd_nonblock(p->says.fd);
 	return 0;
 fail:
 	saved = errno;
-	close_fd(&in[0]);
-	close_fd(&in[1]);
-	close_fd(&out[0]);
-	close_fd(&out[1]);
+	fd_drop(&in[0]);
+	fd_drop(&in[1]);
+	fd_drop(&out[0]);
+	fd_drop(&out[1]);
 	errno = saved;
 	return -1;
 }
@@ -269,15 +217,15 @@ ask(struct shellcommand *p, const struct shellcommand_run *r)
 		    buf_len(&line), in, out[1]);
 	saved = errno;
 	buf_free(&line);
-	close_fd(&in);
-	close_fd(&out[1]);
-	close_fd(&p->file);
+	fd_drop(&in);
+	fd_drop(&out[1]);
+	fd_drop(&p->file);
 	buf_free(&p->pending);
-	p->out_fd = out[0];
+	p->says.fd = out[0];
 	if (p->server_fd == -1)
-		close_fd(&p->out_fd);
+		fd_drop(&p->says.fd);
 	else
-		fd_nonblock(p->out_fd);
+		fd_nonblock(p->says.fd);
 	errno = saved;
 	return p->server_fd == -1 ? -1 : 0;
 }
@@ -288,9 +236,8 @@ shellcommand_start(struct shellcommand *p, const struct shellcommand_run *r)
 	int saved;
 
 	p->child.pid = 0;
-	p->in_fd = p->out_fd = p->server_fd = -1;
+	p->in_fd = p->says.fd = p->server_fd = -1;
 	p->timed_out = 0;
-	p->output_len = 0;
 	p->at = r->off;
 	p->left = r->len;
 	memset(&p->pending, 0, sizeof p->pending);
@@ -301,15 +248,14 @@ shellcommand_start(struct shellcommand *p, const struct shellcommand_run *r)
 	if (buf_put(&p->pending, r->before, r->before_len) == -1 ||
 	    (r->server == NULL ? run(p, r) : ask(p, r)) == -1) {
 		saved = errno;
-		close_fd(&p->file);
+		fd_drop(&p->file);
 		buf_free(&p->pending);
 		errno = saved;
 		return -1;
 	}
-	errlog_begin(&p->log, r->name, p->child.pid);
+	errpipe_start(&p->says, p->says.fd, r->name, p->child.pid);
 	if (p->in_fd != -1)
 		loop_io_start(&p->in, p->in_fd, LOOP_WRITE, on_in, p);
-	loop_io_start(&p->out, p->out_fd, LOOP_READ, on_out, p);
 	if (p->server_fd != -1)
 		loop_io_start(&p->answer, p->server_fd, LOOP_READ, on_answer,
 		    p);

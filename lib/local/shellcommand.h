@@ -3,32 +3,29 @@
 
 #include "base/buf.h"
 #include "base/child.h"
-#include "base/errlog.h"
+#include "base/errpipe.h"
 #include "base/loop.h"
 #include <stdint.h>
 
 /*
  * Run a command on a message from within an event loop: the message on its
  * descriptor 0 through a pipe, what it says on 1 and 2 logged line by line
- * and kept up to a limit, a time limit, never waiting for it.
+ * and its beginning kept, a time limit, never waiting for it.
  */
 enum {
-	SHELLCOMMAND_OUTPUT_MAX = 1000, /* bytes kept of what it says */
 	SHELLCOMMAND_READ = 32768,
 	SHELLCOMMAND_TIMED_OUT = -1 /* as status */
 };
 
 struct shellcommand {
 	struct child child; /* or, with server_fd, a server's */
-	struct loop_io in, out, answer;
+	struct loop_io in, answer;
 	struct loop_timer timer;
-	int in_fd, out_fd, server_fd, file;
+	int in_fd, server_fd, file;
 	int timed_out;
 	struct buf pending; /* for its descriptor 0 */
 	uint64_t at, left;
-	char output[SHELLCOMMAND_OUTPUT_MAX];
-	size_t output_len;
-	struct errlog log;
+	struct errpipe says;
 	/* status: of waitpid, or SHELLCOMMAND_TIMED_OUT.  The structure is free
 	 * for use again when this is called */
 	void (*done)(struct shellcommand *, int status);

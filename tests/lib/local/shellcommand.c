@@ -7,8 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static char path[] = "/tmp/rohrpost-program.XXXXXX",
-	    big[SHELLCOMMAND_OUTPUT_MAX + 2];
+static char path[] = "/tmp/rohrpost-program.XXXXXX", big[ERRLOG_KEPT_MAX + 2];
 static const struct spawn_env env[] = { { "PATH", "/usr/bin:/bin" },
 	{ "WORD", "it's \"this\"" } };
 static struct shellcommand one;
@@ -24,7 +23,7 @@ on_done(struct shellcommand *p, int status)
 	loop_stop();
 }
 
-/* the exit status, and what it said is in one.output */
+/* the exit status, and what it said is in one.says.log.kept */
 static int
 run(const char *command, int64_t timeout_ms)
 {
@@ -45,8 +44,8 @@ run(const char *command, int64_t timeout_ms)
 	if (shellcommand_start(&one, &r) == -1)
 		return -3;
 	loop_run();
-	memcpy(big, one.output, one.output_len);
-	big[one.output_len] = '\0';
+	memcpy(big, one.says.log.kept, one.says.log.kept_len);
+	big[one.says.log.kept_len] = '\0';
 	return got;
 }
 
@@ -106,12 +105,12 @@ main(void)
 	is_str(big, "it's \"this\"\n", "that and no other");
 	is_num(run("head -c 1000 /dev/zero | tr '\\0' x", 5000), 0,
 	    "says much");
-	is_num(strlen(big), SHELLCOMMAND_OUTPUT_MAX, "as much as is kept");
+	is_num(strlen(big), ERRLOG_KEPT_MAX, "as much as is kept");
 	is_num(
 	    run("head -c 100001 /dev/zero | tr '\\0' x; echo end >&2; exit 5",
 		5000),
 	    5 << 8, "says more and ends");
-	is_num(strlen(big), SHELLCOMMAND_OUTPUT_MAX, "kept up to the limit");
+	is_num(strlen(big), ERRLOG_KEPT_MAX, "kept up to the limit");
 	is_num(run("kill -TERM $$", 5000), SIGTERM, "a signal");
 	is_num(run("sleep 30 & sleep 30", 200), SHELLCOMMAND_TIMED_OUT,
 	    "time limit");

@@ -1,65 +1,31 @@
 #include "local/commandsock.h"
 #include "base/fd.h"
+#include "base/fdpass.h"
+#include "chain/dial.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum { FDS = 2, ANSWER_ROOM = 64 };
 
-union control {
-	struct cmsghdr align;
-	char p[CMSG_SPACE(FDS * sizeof(int))];
-};
-
-static int
-dial(const char *path)
-{
-	struct sockaddr_un sa = { .sun_family = AF_UNIX };
-	int fd;
-
-	if (strlen(path) >= sizeof sa.sun_path) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	memcpy(sa.sun_path, path, strlen(path) + 1);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd == -1)
-		return -1;
-	if (connect(fd, (struct sockaddr *)&sa, sizeof sa) == -1)
-		return fd_fail(fd);
-	return fd;
-}
-
 int
 commandsock_ask(const char *path, const char *line, size_t n, int in, int out)
 {
 	const int fds[FDS] = { in, out };
-	union control control = { 0 };
-	struct iovec v = { (char *)line, n };
-	struct msghdr m = { .msg_iov = &v,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = sizeof control };
-	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
 	int fd;
 
 	if (n > LTSV_LINE_MAX) {
 		errno = EMSGSIZE;
 		return -1;
 	}
-	fd = dial(path);
+	fd = dial_path(path);
 	if (fd == -1)
 		return -1;
-	c->cmsg_level = SOL_SOCKET;
-	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN(sizeof fds);
-	memcpy(CMSG_DATA(c), fds, sizeof fds);
 	/* a new socket has room for a line */
-	if (sendmsg(fd, &m, MSG_NOSIGNAL) == (ssize_t)n)
+	if (fdpass_send(fd, line, n, fds, FDS) == (ssize_t)n)
 		return fd;
 	errno = EAGAIN;
 	return fd_fail(fd);
@@ -87,39 +53,30 @@ commandsock_status(int fd, int *status)
 	return 1;
 }
 
-/* the two that come with the first bytes; others are closed */
 static void
-take_descriptors(struct msghdr *m, struct commandsock_request *r)
+drop(const int fds[FDS])
 {
-	struct cmsghdr *c;
-	int fds[FDS];
+	int i;
 
-	for (c = CMSG_FIRSTHDR(m); c != NULL; c = CMSG_NXTHDR(m, c)) {
-		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS ||
-		    c->cmsg_len != CMSG_LEN(sizeof fds) || r->in != -1)
-			continue;
-		memcpy(fds, CMSG_DATA(c), sizeof fds);
-		r->in = fds[0];
-		r->out = fds[1];
-	}
+	for (i = 0; i < FDS; i++)
+		if (fds[i] != -1)
+			close(fds[i]);
 }
 
+/* a piece, and the first two descriptors that come together */
 static ssize_t
 receive(int fd, struct commandsock_request *r, size_t at)
 {
-	union control control;
-	struct iovec v = { r->line + at, sizeof r->line - at };
-	struct msghdr m = { .msg_iov = &v,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = sizeof control };
-	ssize_t n;
+	int fds[FDS];
+	ssize_t n = fdpass_receive(fd, r->line + at, sizeof r->line - at,
+	    MSG_CMSG_CLOEXEC, fds, FDS);
 
-	do
-		n = recvmsg(fd, &m, MSG_CMSG_CLOEXEC);
-	while (n == -1 && errno == EINTR);
-	if (n > 0)
-		take_descriptors(&m, r);
+	if (r->in != -1 || fds[FDS - 1] == -1) {
+		drop(fds);
+		return n;
+	}
+	r->in = fds[0];
+	r->out = fds[1];
 	return n;
 }
 

@@ -59,7 +59,11 @@ later(struct localjob *j, const char *text)
 static void
 sent(struct localjob *j)
 {
-	answer(j, "sent", "2.0.0", NULL, buf_data(&j->text), buf_len(&j->text));
+	localjob_result(&out, j, "sent");
+	needs(ltsv_puts(&out, "esc", "2.0.0"));
+	if (j->dsn != NULL)
+		needs(ltsv_puts(&out, "dsn", j->dsn));
+	result_end(j, buf_data(&j->text), buf_len(&j->text));
 }
 
 /*

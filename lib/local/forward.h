@@ -33,8 +33,8 @@ enum forward_kind { FORWARD_ADDRESS, FORWARD_COMMAND, FORWARD_KEEP };
 int forward_next(const char **p, const char *end, enum forward_kind *,
     const char **s, size_t *n);
 
-/* looks like an address to forward to: no blanks or control bytes outside
- * quotes, a domain */
+/* does it look like an address to forward to: no blanks or control bytes
+ * outside quotes, a domain? */
 int forward_address_ok(const char *s, size_t n);
 
 /*

@@ -362,6 +362,25 @@ find_user(struct localjob *j, const struct localjob_boxes *b,
 	return errno != 0 ? failed(f, wrong) : deferred(f, "4.3.5", wrong);
 }
 
+/* what its sender hears of success, RFC 3461 section 5.2.7: one copy and no
+ * more answers for itself */
+static void
+plan_report(struct localjob *j, const struct ltsv *l)
+{
+	struct forward_orders look = j->orders;
+	const char *at = NULL, *s;
+	unsigned copies = 0;
+	int here;
+	size_t n;
+
+	here = j->orders.keep || forward_command(&look, &s, &n);
+	while (forward_address(&j->orders, &at, &s, &n))
+		copies++;
+	j->several = copies > 1 || (here && copies > 0);
+	if (job_wants_success(l))
+		j->dsn = here ? "delivered" : copies > 1 ? "expanded" : NULL;
+}
+
 int
 localjob_orders(struct localjob *j, const struct localjob_boxes *b, int forward,
     struct localjob_fault *f)
@@ -398,6 +417,7 @@ localjob_orders(struct localjob *j, const struct localjob_boxes *b, int forward,
 	if (j->orders.forward && !forward)
 		return deferred(f, "4.3.5",
 		    "there is no next link to forward to");
+	plan_report(j, &l);
 	return 0;
 }
 
@@ -417,7 +437,7 @@ localjob_parcel(const struct localjob *j, struct buf *env, struct buf *text)
 	while (forward_address(&j->orders, &at, &address, &n)) {
 		needs(buf_puts(env, "to "));
 		needs(ltsv_escape(env, address, n));
-		needs(job_parameters(env, &l));
+		needs(job_parameters(env, &l, j->several));
 		needs(buf_putc(env, '\n'));
 	}
 	/* the loop guard alone: who gets it back is not decided here */

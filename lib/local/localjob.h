@@ -24,7 +24,8 @@ struct localjob {
 	size_t line_len;
 	char *id, *from, *to, *user, *path; /* NULL: not in it */
 	struct forward_orders orders;
-	char *command; /* the one to run next, or that runs */
+	const char *dsn; /* the report of success that is owed, NULL: none */
+	char *command;   /* the one to run next, or that runs */
 	uint64_t off, len;
 	int64_t began_ms;
 	/* Return-Path and Delivered-To, what they need behind them, and the
@@ -34,6 +35,7 @@ struct localjob {
 	uint64_t head;
 	unsigned fits : 1;     /* it begins with a field, header_fits() */
 	unsigned begun : 1;    /* that has been noted, deliver.h */
+	unsigned several : 1;  /* its copy is not all that becomes of it */
 	struct buf text;       /* of the result, gathered */
 	struct localjob *next; /* of those that wait */
 	struct localcommands *commands; /* internal */
@@ -69,7 +71,7 @@ struct localjob_boxes {
 };
 
 /*
- * localjob_orders - what is to be done: fills before and orders
+ * localjob_orders - what is to be done: fills before, orders, dsn, several
  *
  * forward  there is a chain to forward to
  *

@@ -178,6 +178,56 @@ results(void)
 	buf_free(&env);
 }
 
+/* what who asked for it hears of success, and what the copies ask for */
+static void
+successes(void)
+{
+	static const struct {
+		const char *labels, *dsn, *to; /* of the copies */
+	} asks[] = {
+		{ TO, "none", "" },
+		{ TO "\tnotify:FAILURE", "none", "" },
+		{ TO "\tnotify:SUCCESS", "delivered", "" },
+		{ TO "\tprogram:x\tnotify:SUCCESS", "delivered", "" },
+		{ TO "\tforward:c@d\tnotify:SUCCESS\torcpt:rfc822;A@b", "none",
+		    "to c@d NOTIFY=SUCCESS ORCPT=rfc822;A@b\n" },
+		{ TO "\tforward:c@d e@f\tnotify:SUCCESS\torcpt:rfc822;A@b",
+		    "expanded",
+		    "to c@d NOTIFY=NEVER ORCPT=rfc822;A@b\n"
+		    "to e@f NOTIFY=NEVER ORCPT=rfc822;A@b\n" },
+		{ TO "\tforward:c@d e@f\tnotify:SUCCESS,DELAY", "expanded",
+		    "to c@d NOTIFY=DELAY\nto e@f NOTIFY=DELAY\n" },
+		{ TO "\tforward:c@d\tkeep:1\tnotify:SUCCESS,FAILURE",
+		    "delivered", "to c@d NOTIFY=FAILURE\n" },
+		{ TO "\tforward:c@d\tprogram:x\tnotify:SUCCESS", "delivered",
+		    "to c@d NOTIFY=NEVER\n" },
+		{ TO "\tforward:c@d e@f", "none", "to c@d\nto e@f\n" },
+		{ TO "\tforward:c@d e@f\tnotify:NEVER", "none",
+		    "to c@d NOTIFY=NEVER\nto e@f NOTIFY=NEVER\n" },
+	};
+	struct buf env = { 0 }, out = { 0 };
+	struct localjob_fault f;
+	struct localjob *j;
+	const char *to;
+	size_t i;
+
+	unlinkat(base, "ann/forward", 0);
+	for (i = 0; i < sizeof asks / sizeof *asks; i++) {
+		j = job(asks[i].labels, &f);
+		is_num(localjob_orders(j, &boxes, 1, &f), 0, asks[i].labels);
+		is_str(j->dsn == NULL ? "none" : j->dsn, asks[i].dsn,
+		    "the report");
+		localjob_parcel(j, &env, &out);
+		to = strstr(text(&env), "\nto ");
+		is_str(to == NULL ? "" : to + 1, asks[i].to, "the copies");
+		localjob_free(j);
+		buf_clear(&env);
+		buf_clear(&out);
+	}
+	buf_free(&env);
+	buf_free(&out);
+}
+
 /* what a message brings with it: the fields in front of it end safely, and
  * an old Return-Path goes */
 static void
@@ -264,6 +314,7 @@ main(void)
 	    "one above");
 	unlinkat(base, "ann/forward", 0);
 	results();
+	successes();
 	befores();
 	unlinkat(base, "m", 0);
 	j = job(TO, &f);

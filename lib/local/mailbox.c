@@ -66,6 +66,19 @@ ask_system(struct slice user)
 	return MAILBOX_UNSURE;
 }
 
+void
+mailbox_prepare(const struct mailbox_conf *c)
+{
+	struct lookup l;
+
+	if (c->users == NULL)
+		return;
+	l = softtable_lookup(c->users);
+	/* nobody has this name: so all that are asked are loaded */
+	if (users_system(&l) == 1)
+		(void)getpwnam("-");
+}
+
 static enum mailbox_answer
 ask_list(const struct mailbox_conf *c, struct slice user, struct slice domain)
 {

@@ -33,4 +33,9 @@ enum mailbox_answer {
 enum mailbox_answer mailbox_find(const struct mailbox_conf *, struct slice user,
     struct slice domain);
 
+/* before a program gives up files and system calls: what the system needs to
+ * look for its users (nsswitch.conf(5)) is loaded, where `users` says that it is
+ * asked */
+void mailbox_prepare(const struct mailbox_conf *);
+
 #endif

@@ -86,7 +86,9 @@ by_list(void)
 	is_str(find("joe", "a.example"), "none", "not at another");
 	is_str(find("ann", "a.example"), "here", "who has one needs no line");
 	is_str(find("root", "a.example"), "none", "the system is not asked");
+	mailbox_prepare(&conf);
 	list(all, 2);
+	mailbox_prepare(&conf);
 	is_str(find("root", "a.example"), "listed", ":system");
 	is_str(find("no-such-user-here", ""), "none", "whom it does not know");
 	is_str(find("-rf", ""), "none", "not even asked for");

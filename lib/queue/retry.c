@@ -149,7 +149,8 @@ known_class(const struct word *w)
 	static const char *const classes[] = { "dns", "connect", "greeting",
 		"helo", "mail", "rcpt", "data", "block", "dot", "idle", "quit",
 		"timeout", "lost", "protocol", "421", "null-mx", "loop",
-		"local", "policy", "limit", "size", "smtputf8", "tls", NULL };
+		"local", "policy", "limit", "size", "smtputf8", "tls", "auth",
+		NULL };
 	const char *const *c;
 
 	for (c = classes; *c != NULL; c++)

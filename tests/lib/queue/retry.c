@@ -92,6 +92,7 @@ test_text(void)
 		{ "nonsense", NULL, NULL },
 		{ "class:null-mx intervals=1", "class:null-mx", NULL },
 		{ "class:421 intervals=1", "class:421", NULL },
+		{ "class:auth intervals=1", "class:auth", NULL },
 		{ "class:greylisted intervals=1", NULL, NULL },
 		{ "class:tl intervals=1", NULL, NULL },
 		{ "class: intervals=1", NULL, NULL },

@@ -22,6 +22,7 @@ static const struct {
 	{ "deferred", 0, "", "policy", 0, BACKOFF_NONE },
 	{ "deferred", 0, "4.7.4", "tls", 0, BACKOFF_NONE },
 	{ "deferred", 0, "4.7.4", "tls", 1, BACKOFF_NONE },
+	{ "deferred", 535, "4.7.8", "auth", 1, BACKOFF_NONE },
 	{ "deferred", 0, "", "limit", 0, BACKOFF_NONE },
 	{ "bounced", 0, "5.4.6", "loop", 0, BACKOFF_NONE },
 	{ "bounced", 0, "5.1.10", "null-mx", 0, BACKOFF_NONE },

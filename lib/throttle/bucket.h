@@ -40,6 +40,13 @@ int64_t bucket_within(const struct bucket *, const struct bucket_limit *,
 /* can so much, at most what a burst and ten minutes let go twice over? */
 int bucket_fits(const struct bucket *, const struct bucket_limit *,
     uint64_t cost, int64_t now_us, int64_t span_us);
+/* how long an empty one remembers what has passed: microseconds until it is
+ * full */
+static inline int64_t
+bucket_memory_us(const struct bucket_limit *l)
+{
+	return (int64_t)l->burst * l->period_us / l->n;
+}
 /* nothing to remember: the same as an all zero one */
 static inline int
 bucket_full(const struct bucket *b, int64_t now_us)

@@ -8,18 +8,6 @@
 enum { WORDS_MAX = 8, SUM_LEN = 8 };
 
 int64_t
-limitbook_memory_us(const struct throttle_rate *r)
-{
-	return (int64_t)r->limit.burst * r->limit.period_us / r->limit.n;
-}
-
-int
-limitbook_keeps(const struct throttle_rate *r)
-{
-	return limitbook_memory_us(r) > LIMITBOOK_SHORT_US;
-}
-
-int64_t
 limitbook_ahead_us(const struct throttle_rate *r)
 {
 	return (int64_t)(r->limit.burst / LIMITBOOK_PARTS) *
@@ -223,7 +211,7 @@ take_rate(struct limitbook_read *r, struct limiter *l,
 	if (rule == NULL || (x = same(rule, w, &i)) == NULL)
 		return 0;
 	full = translate(&r->was, full, now);
-	most = now->mono_us + limitbook_memory_us(x);
+	most = now->mono_us + bucket_memory_us(&x->limit);
 	if (full > most)
 		full = most;
 	if (full <= now->mono_us)

@@ -66,9 +66,11 @@ void limitbook_take(struct limitbook_read *, struct limiter *, const char *line,
 void limitbook_lost(struct limiter *);
 
 /* for the limiter: is this rate written, and how far ahead? */
-int limitbook_keeps(const struct throttle_rate *);
+static inline int
+limitbook_keeps(const struct throttle_rate *r)
+{
+	return bucket_memory_us(&r->limit) > LIMITBOOK_SHORT_US;
+}
 int64_t limitbook_ahead_us(const struct throttle_rate *);
-/* how long its burst is remembered */
-int64_t limitbook_memory_us(const struct throttle_rate *);
 
 #endif

@@ -99,6 +99,7 @@ main(void)
 	    "more than the burst: when it is full");
 	ok(!bucket_full(&b, 666671) && bucket_full(&b, 666672),
 	    "full again in time");
+	is_num(bucket_memory_us(&l), 666666, "a burst is remembered so long");
 	ok(bucket_fits(&b, &l, 0, 5, 0) && !bucket_fits(&b, &l, 1, 5, 0),
 	    "nothing fits now");
 	ok(!bucket_fits(&b, &l, 1, 5, 333333) &&
@@ -121,6 +122,8 @@ main(void)
 	bucket_take(&b, &l, BUCKET_N_MAX, 0);
 	ok(bucket_ready(&b, &l, 1, 0) == BUCKET_PERIOD_MAX_US,
 	    "the greatest burst and period do not overflow");
+	is_num(bucket_memory_us(&l), BUCKET_N_MAX * BUCKET_PERIOD_MAX_US,
+	    "nor how long they are remembered");
 	ok(!bucket_fits(&b, &l, 2 * BUCKET_N_MAX, 0, 600000000),
 	    "nor with ten minutes");
 	return done();

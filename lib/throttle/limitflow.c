@@ -1,59 +1,11 @@
 #include "throttle/limitflow.h"
 #include "base/ascii.h"
 #include "throttle/limitbook.h"
+#include "throttle/limitdue.h"
 #include <stdlib.h>
 #include <string.h>
 
 enum { EVICT_TRIES = 8 };
-
-/* the heap of keys by due time */
-
-static int
-due_before(const void *owner, const void *a, const void *b)
-{
-	struct limiter_key *const *x = a, *const *y = b;
-
-	(void)owner;
-	return (*x)->due_us < (*y)->due_us;
-}
-
-static void
-due_moved(void *owner, const void *item, size_t place)
-{
-	struct limiter_key *const *k = item;
-
-	(void)owner;
-	(*k)->heap_at = (uint32_t)place + 1;
-}
-
-static const struct heap_kind by_due = { sizeof(struct limiter_key *),
-	due_before, due_moved };
-
-struct limiter_key *
-limitflow_next_due(const struct limiter *l)
-{
-	return l->due.n == 0
-	    ? NULL
-	    : *(struct limiter_key **)heap_item(&l->due, &by_due, 0);
-}
-
-static void
-not_due(struct limiter *l, struct limiter_key *k)
-{
-	if (k->heap_at > 0)
-		heap_remove(&l->due, &by_due, NULL, k->heap_at - 1);
-	k->heap_at = 0;
-}
-
-/* room for all keys is made when a key is made: this cannot fail */
-void
-limitflow_due(struct limiter *l, struct limiter_key *k, int64_t due_us)
-{
-	not_due(l, k);
-	k->due_us = due_us;
-	if (due_us != LIMITKEY_NEVER)
-		heap_add(&l->due, &by_due, NULL, &k);
-}
 
 #define KEY_OF(link) \
 	((struct limiter_key *)((char *)(link)-offsetof(struct limiter_key, \
@@ -83,7 +35,7 @@ void
 limitflow_key_free(struct limiter *l, struct limiter_key *k)
 {
 	part(k);
-	not_due(l, k);
+	limitdue_cut(l, k);
 	hash_remove(&l->keys, &k->node);
 	limitflow_ring_cut(&k->idle);
 	free(k->rate);
@@ -118,7 +70,7 @@ key_room(struct limiter *l, int64_t now_us)
 			flow_evict(l);
 		}
 	}
-	return heap_reserve(&l->due, &by_due, l->keys.n + 1);
+	return limitdue_reserve(l, l->keys.n + 1);
 }
 
 void
@@ -134,7 +86,7 @@ limitflow_begin_rates(const struct limiter *l, struct limiter_key *k,
 		full = limitbook_keeps(r) ? l->lost_us : l->begun_us;
 		if (full == 0)
 			continue;
-		full += limitbook_memory_us(r);
+		full += bucket_memory_us(&r->limit);
 		if (full > now_us && full > k->rate[i].now.at_us)
 			k->rate[i].now.at_us = full;
 	}

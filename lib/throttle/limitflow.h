@@ -4,8 +4,8 @@
 #include "throttle/limitkey.h"
 
 /*
- * The limiter's collections: its keys, by name and by due time, the flows
- * with their sets of keys, and what goes when there are too many.  Only the
+ * The limiter's collections: its keys by name, the flows with their sets of
+ * keys, and what goes when there are too many.  Only the
  * limiter's own files include this.
  */
 
@@ -58,10 +58,6 @@ limitflow_ring_add(struct limiter_link *r, struct limiter_link *e)
 	((struct limiter_flow *)((char *)(link)-offsetof(struct limiter_flow, \
 	    line)))
 
-/* the key that is to be looked at next, NULL: none is */
-struct limiter_key *limitflow_next_due(const struct limiter *);
-/* when this key is to be looked at; LIMITKEY_NEVER: not */
-void limitflow_due(struct limiter *, struct limiter_key *, int64_t due_us);
 void limitflow_set_drop(struct limiter *, struct limiter_set *);
 void limitflow_free(struct limiter *, struct limiter_flow *);
 /* a key by its name, which need not be in use; NULL: no memory, no room */

@@ -1,14 +1,13 @@
 #include "throttle/limiter.h"
 #include "throttle/limitbook.h"
+#include "throttle/limitdue.h"
 #include "throttle/limitflow.h"
 #include "throttle/limitkey.h"
+#include "throttle/limitline.h"
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	SLOW_US = 30000000,
-	LINE_LOOK = 8 /* flows looked at for the heaviest */
-};
+enum { SLOW_US = 30000000 };
 
 /* what is decided */
 
@@ -125,126 +124,6 @@ grant(struct limiter *l, struct limiter_item *i, int64_t now_us)
 
 /* lines */
 
-/* when this key is to be looked at again */
-static void
-schedule(struct limiter *l, struct limiter_key *k, int64_t now_us)
-{
-	int64_t due = LIMITKEY_NEVER;
-
-	if (k->first != NULL) {
-		due = limitkey_ready(k, k->first->first->jobs, now_us);
-		/* one may stay, however large */
-		if (k->parked > LIMITER_BACKLOG_MIN &&
-		    k->parked > k->last->last->jobs && k->shed_us < due)
-			due = k->shed_us;
-		if (due == LIMITKEY_NEVER)
-			due = k->stand_us;
-	}
-	if (due != k->due_us || (due != LIMITKEY_NEVER && k->heap_at == 0))
-		limitflow_due(l, k, due);
-}
-
-static void
-park(struct limiter *l, struct limiter_flow *f, struct limiter_key *k,
-    int64_t now_us)
-{
-	if (k->first == NULL) {
-		k->blocked_us = now_us;
-		k->shed_us = now_us + LIMITER_TRUST_US;
-		/* seldom, so that the heap seldom changes */
-		k->moved = k->stand_us > now_us;
-		if (!k->moved)
-			k->stand_us = now_us + LIMITER_STAND_US;
-	}
-	f->parked = k;
-	f->next = NULL;
-	f->prev = k->last;
-	if (k->last == NULL)
-		k->first = f;
-	else
-		k->last->next = f;
-	k->last = f;
-	k->parked += f->jobs;
-	schedule(l, k, now_us);
-}
-
-static void
-unpark(struct limiter_flow *f)
-{
-	struct limiter_key *k = f->parked;
-
-	*(f->prev == NULL ? &k->first : &f->prev->next) = f->next;
-	*(f->next == NULL ? &k->last : &f->next->prev) = f->prev;
-	k->parked -= f->jobs;
-	f->parked = NULL;
-	f->prev = f->next = NULL;
-}
-
-static void
-flow_put(struct limiter *l, struct limiter_flow *f, struct limiter_item *i)
-{
-	i->flow = f;
-	i->next = NULL;
-	i->prev = f->last;
-	*(f->last == NULL ? &f->first : &f->last->next) = i;
-	f->last = i;
-	f->jobs += i->jobs;
-	l->held += i->jobs;
-	if (f->parked != NULL)
-		f->parked->parked += i->jobs;
-}
-
-static void
-flow_take(struct limiter *l, struct limiter_flow *f, struct limiter_item *i)
-{
-	*(i->prev == NULL ? &f->first : &i->prev->next) = i->next;
-	*(i->next == NULL ? &f->last : &i->next->prev) = i->prev;
-	f->jobs -= i->jobs;
-	l->held -= i->jobs;
-	if (f->parked != NULL)
-		f->parked->parked -= i->jobs;
-}
-
-/*
- * the key that keeps so many recipients of this set from going, NULL: none.
- * Who waits under a key goes first, unless it was just called up.
- */
-static struct limiter_key *
-binding(const struct limiter_set *s, unsigned jobs,
-    const struct limiter_key *called, int64_t now_us)
-{
-	struct limiter_key *k, *full = NULL, *late = NULL;
-	int64_t at, latest = now_us;
-	unsigned i;
-
-	for (i = 0; i < s->n; i++) {
-		k = s->key[i];
-		at = limitkey_ready(k, jobs, now_us);
-		if (at != LIMITKEY_NEVER && at > latest) {
-			latest = at;
-			late = k;
-		} else if (at == LIMITKEY_NEVER ||
-		    (k != called && k->first != NULL)) {
-			if (full == NULL)
-				full = k;
-		}
-	}
-	return late != NULL ? late : full;
-}
-
-/* of those that came last into this line, the flow with the most to wait */
-static struct limiter_flow *
-heaviest(const struct limiter_key *k)
-{
-	struct limiter_flow *f, *most = k->last;
-	int i;
-
-	for (i = 0, f = k->last; f != NULL && i < LINE_LOOK; i++, f = f->prev)
-		if (f->jobs > most->jobs)
-			most = f;
-	return most;
-}
-
 /* the last item of a waiting flow */
 static void
 give_back_last(struct limiter *l, struct limiter_flow *f, int64_t now_us)
@@ -252,9 +131,9 @@ give_back_last(struct limiter *l, struct limiter_flow *f, int64_t now_us)
 	struct limiter_key *k = f->parked;
 	struct limiter_item *i = f->last;
 
-	flow_take(l, f, i);
+	limitline_take(l, f, i);
 	if (f->first == NULL)
-		unpark(f);
+		limitline_unpark(f);
 	refuse(l, i, k, now_us);
 }
 
@@ -266,7 +145,7 @@ shed(struct limiter *l, struct limiter_key *k, int64_t now_us)
 	struct limiter_flow *f;
 
 	while (k->parked > may) {
-		f = heaviest(k);
+		f = limitline_heaviest(k);
 		if (may > 0 && k->parked == f->last->jobs)
 			break;
 		k->slow_us = now_us + SLOW_US;
@@ -298,24 +177,24 @@ call_up(struct limiter *l, struct limiter_key *k, int64_t now_us)
 		i = f->first;
 		if (limitkey_ready(k, i->jobs, now_us) > now_us)
 			break;
-		unpark(f);
-		other = binding(f->set, i->jobs, k, now_us);
+		limitline_unpark(f);
+		other = limitline_binding(f->set, i->jobs, k, now_us);
 		if (other != NULL) {
-			park(l, f, other, now_us);
+			limitline_park(l, f, other, now_us);
 			continue;
 		}
-		flow_take(l, f, i);
+		limitline_take(l, f, i);
 		grant(l, i, now_us);
 		k->moved = 1;
 		if (f->first != NULL)
-			park(l, f, k, now_us);
+			limitline_park(l, f, k, now_us);
 	}
 	if (k->first != NULL &&
 	    (now_us >= k->shed_us || limitkey_far(k, now_us)))
 		shed(l, k, now_us);
 	if (k->first != NULL && now_us >= k->stand_us)
 		clear(l, k, now_us);
-	schedule(l, k, now_us);
+	limitline_look(l, k, now_us);
 }
 
 /* from outside */
@@ -337,7 +216,7 @@ static int
 displace(struct limiter *l, const struct limiter_flow *f,
     const struct limiter_item *i, struct limiter_key *k, int64_t now_us)
 {
-	struct limiter_flow *most = heaviest(k);
+	struct limiter_flow *most = limitline_heaviest(k);
 
 	if (most == f || most->jobs <= f->jobs + i->jobs)
 		return 0;
@@ -359,8 +238,9 @@ limiter_offer(struct limiter *l, struct limiter_item *i, struct limiter_flow *f,
 		i->next_us = now_us;
 		return;
 	}
-	k = f->parked != NULL ? f->parked
-			      : binding(f->set, i->jobs, NULL, now_us);
+	k = f->parked != NULL
+	    ? f->parked
+	    : limitline_binding(f->set, i->jobs, NULL, now_us);
 	if (k == NULL) {
 		grant(l, i, now_us);
 		return;
@@ -372,11 +252,11 @@ limiter_offer(struct limiter *l, struct limiter_item *i, struct limiter_flow *f,
 		refuse(l, i, k, now_us);
 		return;
 	}
-	flow_put(l, f, i);
+	limitline_put(l, f, i);
 	if (f->parked == NULL)
-		park(l, f, k, now_us);
+		limitline_park(l, f, k, now_us);
 	else
-		schedule(l, k, now_us);
+		limitline_look(l, k, now_us);
 }
 
 struct limiter_item *
@@ -450,7 +330,7 @@ limiter_done(struct limiter *l, struct limiter_item *i, enum backoff_sign sign,
 int64_t
 limiter_due(const struct limiter *l)
 {
-	const struct limiter_key *k = limitflow_next_due(l);
+	const struct limiter_key *k = limitdue_next(l);
 
 	return k == NULL ? LIMITKEY_NEVER : k->due_us;
 }
@@ -460,8 +340,8 @@ limiter_run(struct limiter *l, int64_t now_us)
 {
 	struct limiter_key *k;
 
-	while ((k = limitflow_next_due(l)) != NULL && k->due_us <= now_us) {
-		limitflow_due(l, k, LIMITKEY_NEVER);
+	while ((k = limitdue_next(l)) != NULL && k->due_us <= now_us) {
+		limitdue_set(l, k, LIMITKEY_NEVER);
 		call_up(l, k, now_us);
 	}
 }
@@ -477,11 +357,11 @@ give_back(struct limiter *l, int64_t now_us)
 	for (at = l->flow_line.next; at != &l->flow_line; at = at->next) {
 		f = LIMITFLOW_OF(at);
 		if (f->parked != NULL) {
-			limitflow_due(l, f->parked, LIMITKEY_NEVER);
-			unpark(f);
+			limitdue_set(l, f->parked, LIMITKEY_NEVER);
+			limitline_unpark(f);
 		}
 		while ((i = f->first) != NULL) {
-			flow_take(l, f, i);
+			limitline_take(l, f, i);
 			refuse(l, i, NULL, now_us);
 			i->next_us = now_us;
 		}
@@ -549,7 +429,7 @@ limiter_close(struct limiter *l)
 	hash_free(&l->keys);
 	hash_free(&l->flows);
 	limitflow_vias_free(l);
-	heap_free(&l->due);
+	limitdue_free(l);
 	throttle_free(&l->rules);
 	memset(l, 0, sizeof *l);
 }

@@ -62,7 +62,7 @@ extern const struct throttle_rule limitkey_no_rule;
  * room for LIMITKEY_NAME_MAX bytes; returns the length */
 size_t limitkey_name(char *out, const struct throttle_rule *,
     const struct throttle_who *);
-/* nothing to remember */
+/* 1 when there is nothing to remember, else 0 */
 int limitkey_clear(const struct limiter_key *, int64_t now_us);
 /* jobs done in the last quarter of a second, or nearly */
 unsigned limitkey_speed(struct limiter_key *, int64_t now_us);
@@ -94,6 +94,7 @@ limitkey_rates(const struct limiter_key *k)
 {
 	return k->back ? 0 : k->rule->n_rates;
 }
+/* does it learn from what destinations say? */
 static inline int
 limitkey_learns(const struct limiter_key *k)
 {

@@ -1,6 +1,7 @@
 /* a report made of any facts has its four boundaries, short lines, and no
  * byte that could end one */
 #include "bounce/dsn.h"
+#include "bounce/lastreply.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,7 +47,7 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
 	d.original_id = fact[4];
 	r.address = fact[5];
 	r.orcpt = fact[6];
-	dsn_reply(fact[7], &r);
+	lastreply(fact[7], &r);
 	r.expired = data[0] >> 6 & 1;
 	if (dsn_open(&b, &d, &r, 1) == -1 ||
 	    dsn_header(&b, fact[8], strlen(fact[8]), 1000) == -1 ||

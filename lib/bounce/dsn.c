@@ -1,5 +1,5 @@
 #include "bounce/dsn.h"
-#include "base/ascii.h"
+#include "format/dsnparam.h"
 #include "mail/address.h"
 #include "mail/date.h"
 #include "mail/header.h"
@@ -235,7 +235,8 @@ original_field(struct buf *b, const char *orcpt, int utf8)
 	for (i = 0; orcpt + i < semi; i++)
 		if (orcpt[i] <= ' ' || orcpt[i] == 0x7f)
 			return 0;
-	if (dsn_xtext(semi + 1, strlen(semi + 1), text, sizeof text) <= 0)
+	if (dsnparam_undo_xtext(semi + 1, strlen(semi + 1), text,
+		sizeof text) <= 0)
 		return 0;
 	if (buf_puts(b, "Original-Recipient: ") == -1 ||
 	    buf_put(b, orcpt, semi - orcpt) == -1)
@@ -286,6 +287,19 @@ put_rcpt(struct buf *b, const struct dsn *d, const struct dsn_rcpt *r)
 	return 0;
 }
 
+/* RFC 4865 section 5.1.2.  VIOLATIONS.md: FUTURERELEASE-OURS */
+static int
+put_held(struct buf *b, int64_t held)
+{
+	char text[] = "until;0000-00-00T00:00:00+00:00";
+
+	if (held <= 0)
+		return 0;
+	date_iso(text + 6, held, 0);
+	memcpy(text + 25, "Z", 2);
+	return field(b, "Future-Release-Request: ", text, 0);
+}
+
 static int
 put_status(struct buf *b, const struct dsn *d, const struct dsn_rcpt *r,
     size_t n)
@@ -294,11 +308,14 @@ put_status(struct buf *b, const struct dsn *d, const struct dsn_rcpt *r,
 	size_t i;
 
 	if (has(d->envid) &&
-	    dsn_xtext(d->envid, strlen(d->envid), text, sizeof text) > 0 &&
+	    dsnparam_undo_xtext(d->envid, strlen(d->envid), text, sizeof text) >
+		0 &&
 	    field(b, "Original-Envelope-Id: ", text, d->utf8) == -1)
 		return -1;
 	if (field(b, "Reporting-MTA: dns; ", d->me, d->utf8) == -1 ||
-	    date_field(b, "Arrival-Date: ", d->arrival) == -1)
+	    date_field(b, "Arrival-Date: ", d->arrival) == -1 ||
+	    date_field(b, "Deliver-By-Date: ", d->deliver_by) == -1 ||
+	    put_held(b, d->held) == -1)
 		return -1;
 	for (i = 0; i < n; i++)
 		if (put_rcpt(b, d, &r[i]) == -1)
@@ -431,80 +448,5 @@ dsn_header(struct buf *b, const char *p, size_t n, size_t max)
 			f.raw = e;
 		}
 	}
-	return 0;
-}
-
-long
-dsn_xtext(const char *s, size_t n, char *out, size_t cap)
-{
-	size_t i, len = 0;
-	int c, high, low;
-
-	for (i = 0; i < n; i++) {
-		c = (unsigned char)s[i];
-		if (c <= ' ' || c == 0x7f || c == '=')
-			return -1;
-		if (c == '+') {
-			if (n - i < 3 ||
-			    (high = ascii_hex_value_upper(s[i + 1])) == -1 ||
-			    (low = ascii_hex_value_upper(s[i + 2])) == -1)
-				return -1;
-			c = high << 4 | low;
-			i += 2;
-		}
-		if (len + 1 >= cap || c == 0)
-			return -1;
-		out[len++] = c;
-	}
-	if (cap == 0)
-		return -1;
-	out[len] = '\0';
-	return len;
-}
-
-/* D.D.D with at most three digits each, filling s */
-static int
-status_ok(const char *s)
-{
-	int part, digits;
-
-	if (*s != '2' && *s != '4' && *s != '5')
-		return 0;
-	for (part = 0; part < 3; part++) {
-		for (digits = 0; *s >= '0' && *s <= '9'; s++)
-			digits++;
-		if (digits < 1 || digits > 3 || *s != (part < 2 ? '.' : '\0'))
-			return 0;
-		s += part < 2;
-	}
-	return 1;
-}
-
-int
-dsn_reply(char *s, struct dsn_rcpt *r)
-{
-	char *host, *text;
-
-	r->status = r->host = NULL;
-	r->text = s;
-	host = strchr(s, ' ');
-	if (host != NULL)
-		*host = '\0';
-	if (!status_ok(s)) {
-		if (host != NULL)
-			*host = ' ';
-		return -1;
-	}
-	r->status = s;
-	r->text = "";
-	if (host == NULL)
-		return 0;
-	host++;
-	text = strchr(host, ' ');
-	if (text != NULL) {
-		*text = '\0';
-		r->text = text + 1;
-	}
-	r->host = strcmp(host, "-") == 0 ? NULL : host;
 	return 0;
 }

@@ -48,6 +48,9 @@ struct dsn {
 	const char *message_id;  /* of the report, with its <> */
 	const char *original_id; /* Message-ID of the original, with its <> */
 	int64_t now, arrival, until; /* seconds; until: no more tries after */
+	int64_t
+	    deliver_by; /* until then it was to be delivered; 0: never said */
+	int64_t held;   /* it was not to leave before; 0: the same */
 	enum dsn_original original;
 	unsigned second : 1;    /* the original has no sender: this goes to
 				 * who looks after the system */
@@ -80,16 +83,5 @@ int dsn_close(struct buf *, const struct dsn *);
  * DSN_LINE_MAX and NUL and CR become blanks.
  */
 int dsn_header(struct buf *, const char *p, size_t n, size_t max);
-
-/*
- * undo xtext (RFC 3461 section 4): returns the length in out, -1 when it
- * is none or has no room; a NUL is put behind it
- */
-long dsn_xtext(const char *s, size_t n, char *out, size_t cap);
-
-/* split "ESC HOST TEXT", a recipient's last reply; a HOST of "-" is none.
- * s is cut into pieces; returns 0, or -1 when it begins with no status
- * code: then all of it is text */
-int dsn_reply(char *s, struct dsn_rcpt *);
 
 #endif

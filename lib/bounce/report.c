@@ -1,4 +1,5 @@
 #include "bounce/report.h"
+#include "bounce/lastreply.h"
 #include "base/ascii.h"
 #include "base/num.h"
 #include "format/envcheck.h"
@@ -84,12 +85,22 @@ take_over(struct report *r, struct envcheck *check, const struct parcel_line *l)
 		r->no_memory = 1;
 }
 
+/* whom to account it to, and how it is to travel: what must not be read on the
+ * way must not be in its report, either (RFC 8689 section 5) */
+static int
+taken_over(const struct parcel_line *l)
+{
+	return parcel_is(l, "tenant") || parcel_is(l, "prio") ||
+	    parcel_is(l, "mt-priority") || parcel_is(l, "requiretls");
+}
+
 /* envelope lines: what the report needs, and what it takes over */
 static const char *
 read_lines(struct report *r)
 {
 	struct envcheck check = { 0 };
 	struct parcel_line l;
+	uint64_t held;
 	int64_t ms;
 	int k;
 
@@ -105,9 +116,23 @@ read_lines(struct report *r)
 		else if (parcel_is(&l, "time") &&
 		    num_scan_time(l.value, l.value_len, &ms) == 0)
 			r->out.d.arrival = ms / 1000;
-		else if (parcel_is(&l, "tenant") || parcel_is(&l, "prio"))
+		else if (parcel_is(&l, "requiretls"))
+			r->requiretls = 1;
+		else if (parcel_is(&l, "deliver-by"))
+			deliverby(l.value, l.value_len, &r->by);
+		else if (parcel_is(&l, "hold-until") &&
+		    num_scan(l.value, l.value_len, 0, INT64_MAX, &held) == 0)
+			r->out.d.held = (int64_t)held;
+		else if (parcel_is(&l, "origin"))
+			r->inside = 1; /* it has no other word */
+		if (taken_over(&l))
 			take_over(r, &check, &l);
 	}
+	if (r->by.mode != '\0')
+		r->out.d.deliver_by = r->by.at;
+	/* of others it is we who held it */
+	if (!r->inside)
+		r->out.d.held = 0;
 	return k == -1 || (r->from == NULL && !r->no_memory) ? damaged : NULL;
 }
 
@@ -129,17 +154,34 @@ parameter(struct report *r, const struct message_rcpt *m, const char *name)
 	return NULL;
 }
 
+/* the time by which it was to be delivered is over */
+static int
+is_late(const struct report *r)
+{
+	return r->by.mode != '\0' && r->ask->now >= r->by.at;
+}
+
+/* who asked for a time hears that a host has it which promises none */
+static int
+agreed(const struct report *r)
+{
+	return r->ask->action == DSN_RELAYED &&
+	    (r->by.mode == 'N' || r->by.trace);
+}
+
 static int
 wanted(struct report *r, const struct message_rcpt *m)
 {
 	char *notify = parameter(r, m, "NOTIFY"), *s, *at = NULL;
 	const char *want = kinds[r->ask->action].notify;
-	int yes = notify == NULL && strcmp(want, "SUCCESS") != 0;
+	int yes = agreed(r) || (notify == NULL && strcmp(want, "SUCCESS") != 0);
 
 	for (s = notify == NULL ? NULL : strtok_r(notify, ",", &at); s != NULL;
 	     s = strtok_r(NULL, ",", &at))
 		if (strcasecmp(s, want) == 0)
 			yes = 1;
+		else if (strcasecmp(s, "NEVER") == 0)
+			yes = 0;
 	free(notify);
 	return yes;
 }
@@ -185,10 +227,14 @@ add_rcpt(struct report *r, const struct message_rcpt *m)
 	if (r->no_memory)
 		return;
 	d->address = t[0];
-	dsn_reply(t[1], d);
+	lastreply(t[1], d);
 	d->orcpt = t[2];
 	d->expired =
 	    m->state == MESSAGE_EXPIRED || m->state == MESSAGE_EXPIRED_SAID;
+	if (is_late(r) && d->expired && r->by.mode == 'R')
+		d->status = "5.4.7";
+	if (is_late(r) && r->ask->action == DSN_DELAYED)
+		d->status = "4.4.7";
 }
 
 /* mark the recipients that the list names; -1 when it is no list */
@@ -332,7 +378,7 @@ report_read(struct report *r, const struct report_ask *a, const char **why)
 	if (r->n == 0)
 		return REPORT_DROP;
 	*why = "no delay warning for bulk mail";
-	if (a->action == DSN_DELAYED && bulk(r))
+	if (a->action == DSN_DELAYED && !is_late(r) && bulk(r))
 		return REPORT_DROP;
 	*why = NULL;
 	r->out.d.envid = r->envid;
@@ -364,7 +410,7 @@ returnable(struct report *r)
 static int
 whole(struct report *r)
 {
-	return r->out.d.action == DSN_FAILED &&
+	return r->out.d.action == DSN_FAILED && !r->requiretls &&
 	    r->m.size <= r->ask->original_max &&
 	    !(r->ret != NULL && strcasecmp(r->ret, "HDRS") == 0) &&
 	    returnable(r);

@@ -2,6 +2,7 @@
 #define BOUNCE_REPORT_H
 
 #include "bounce/returned.h"
+#include "format/deliverby.h"
 #include "queue/message.h"
 #include <stdint.h>
 
@@ -50,7 +51,10 @@ struct report {
 	char **text; /* what rcpt points to, three each */
 	size_t n, cap;
 	char original_id[256];
+	struct deliverby by; /* mode 0: it has no such time */
 	unsigned no_memory : 1;
+	unsigned inside : 1;     /* one of our own people's messages */
+	unsigned requiretls : 1; /* its text is for TLS alone: header only */
 };
 
 /* the kinds by name: failed delayed relayed delivered expanded; -1 none */
@@ -64,7 +68,8 @@ int report_action(const char *name, size_t n);
  * the null sender ask->second is told, unless it is such a report itself:
  * LOST.  Nobody is told: the null sender, of anything else; when no
  * recipient's NOTIFY asks for it (without NOTIFY: of failure and delay); of
- * delays of bulk mail.
+ * delays of bulk mail.  Who asked for delivery by a time hears what was agreed
+ * unless NOTIFY says NEVER (RFC 2852 section 4).
  */
 enum report_verdict report_read(struct report *, const struct report_ask *,
     const char **why);

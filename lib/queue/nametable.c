@@ -2,9 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BUCKETS_MIN = 64 };
-
-/* FNV-1a with a last stir, as the low bits choose the bucket */
+/* FNV-1a with a last stir, as the low bits choose the chain */
 uint32_t
 nametable_hash(const char *s, size_t n)
 {
@@ -16,25 +14,17 @@ nametable_hash(const char *s, size_t n)
 	return h ^ h >> 15;
 }
 
-static int
-more_buckets(struct nametable *t)
+static uint32_t
+hash_of(const void *table, uint32_t i)
 {
-	uint32_t size = t->bucket == NULL ? BUCKETS_MIN : (t->mask + 1) * 2;
-	uint32_t *b = malloc(size * sizeof *b), i;
+	return ((const struct nametable *)table)->name[i].hash;
+}
 
-	if (b == NULL)
-		return -1;
-	memset(b, 0xff, size * sizeof *b);
-	free(t->bucket);
-	t->bucket = b;
-	t->mask = size - 1;
-	for (i = 0; i < t->n; i++) {
-		if (t->name[i].s == NULL)
-			continue;
-		t->name[i].next = b[t->name[i].hash & t->mask];
-		b[t->name[i].hash & t->mask] = i;
-	}
-	return 0;
+static struct hashindex_array
+names(const struct nametable *t)
+{
+	return (struct hashindex_array){ &t->name->next, sizeof *t->name,
+		hash_of, t };
 }
 
 /* a place that no name has; NAMETABLE_NONE: there is no memory */
@@ -74,9 +64,8 @@ find(const struct nametable *t, uint32_t hash, const char *s, size_t n)
 	const struct nametable_name *p;
 	uint32_t i;
 
-	if (t->bucket == NULL)
-		return NAMETABLE_NONE;
-	for (i = t->bucket[hash & t->mask]; i != NAMETABLE_NONE; i = p->next) {
+	for (i = hashindex_first(&t->index, hash); i != NAMETABLE_NONE;
+	     i = p->next) {
 		p = &t->name[i];
 		if (p->hash == hash && p->len == n && memcmp(p->s, s, n) == 0)
 			return i;
@@ -95,14 +84,13 @@ nametable_get(struct nametable *t, const char *s, size_t n, int *fresh)
 {
 	uint32_t hash = nametable_hash(s, n), i = find(t, hash, s, n);
 	struct nametable_name *p;
+	struct hashindex_array a;
 
 	*fresh = 0;
 	if (i != NAMETABLE_NONE) {
 		t->name[i].refs++;
 		return i;
 	}
-	if ((t->bucket == NULL || t->used > t->mask) && more_buckets(t) == -1)
-		return NAMETABLE_NONE;
 	i = free_index(t);
 	if (i == NAMETABLE_NONE)
 		return NAMETABLE_NONE;
@@ -116,9 +104,12 @@ nametable_get(struct nametable *t, const char *s, size_t n, int *fresh)
 	p->len = n;
 	p->hash = hash;
 	p->refs = 1;
-	p->next = t->bucket[hash & t->mask];
-	t->bucket[hash & t->mask] = i;
-	t->used++;
+	a = names(t);
+	if (hashindex_add(&t->index, &a, i) == -1) {
+		free(p->s);
+		release(t, i);
+		return NAMETABLE_NONE;
+	}
 	*fresh = 1;
 	return i;
 }
@@ -132,17 +123,13 @@ nametable_ref(struct nametable *t, uint32_t i)
 int
 nametable_put(struct nametable *t, uint32_t i)
 {
-	uint32_t *at;
+	struct hashindex_array a = names(t);
 
 	if (--t->name[i].refs > 0)
 		return 0;
-	at = &t->bucket[t->name[i].hash & t->mask];
-	while (*at != i)
-		at = &t->name[*at].next;
-	*at = t->name[i].next;
+	hashindex_remove(&t->index, &a, i);
 	free(t->name[i].s);
 	release(t, i);
-	t->used--;
 	return 1;
 }
 
@@ -154,6 +141,6 @@ nametable_free(struct nametable *t)
 	for (i = 0; i < t->n; i++)
 		free(t->name[i].s);
 	free(t->name);
-	free(t->bucket);
+	hashindex_free(&t->index);
 	memset(t, 0, sizeof *t);
 }

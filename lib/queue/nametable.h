@@ -1,6 +1,7 @@
 #ifndef QUEUE_NAMETABLE_H
 #define QUEUE_NAMETABLE_H
 
+#include "base/hashindex.h"
 #include <stddef.h>
 #include <stdint.h>
 
@@ -9,7 +10,7 @@
  * refers to it and is used again after that.  The owner keeps what belongs
  * to a name in an array of its own, by that number.  All zero is empty.
  */
-enum { NAMETABLE_NONE = 0xffffffff };
+enum { NAMETABLE_NONE = HASHINDEX_NONE };
 
 struct nametable_name {
 	char *s; /* NULL: number is free */
@@ -18,8 +19,8 @@ struct nametable_name {
 
 struct nametable {
 	struct nametable_name *name;
-	uint32_t *bucket;
-	uint32_t cap, n, used, free, mask; /* free: first free number + 1 */
+	struct hashindex index;
+	uint32_t cap, n, free; /* free: first free number + 1 */
 };
 
 /*

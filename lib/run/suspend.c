@@ -19,7 +19,7 @@ add(struct run *r, const char *domain, size_t n)
 	if (n == 0 || n > JOBHEAD_DOMAIN_MAX ||
 	    nametable_find(&r->suspend.names, domain, n) != NAMETABLE_NONE)
 		return 0;
-	if (r->suspend.names.used == RUN_SUSPENDED_MAX) {
+	if (r->suspend.names.index.n == RUN_SUSPENDED_MAX) {
 		errno = ENOSPC;
 		return -1;
 	}
@@ -110,7 +110,7 @@ suspend_is(const struct run *r, uint32_t rcpt)
 	const struct nametable_name *d =
 	    &r->s.domains.name[r->s.rcpt[rcpt].domain];
 
-	return r->suspend.names.used > 0 &&
+	return r->suspend.names.index.n > 0 &&
 	    nametable_find(&r->suspend.names, d->s, d->len) != NAMETABLE_NONE;
 }
 

@@ -42,7 +42,7 @@ main(void)
 			   NAMETABLE_NONE) != i % 2;
 	}
 	is_num(bad, 0, "50,000 names, half of them put back");
-	is_num(t.used, 25002, "counted");
+	is_num(t.index.n, 25002, "counted");
 	nametable_free(&t);
 	return done();
 }

@@ -10,25 +10,17 @@ id_hash(const char *id)
 	return nametable_hash(id, NAME_LEN);
 }
 
-static int
-more_message_buckets(struct schedule *s)
+static uint32_t
+hash_of(const void *schedule, uint32_t m)
 {
-	uint32_t size = (s->message_mask + 1) * 2, *b = schedule_buckets(size),
-		 i, *at;
+	return id_hash(((const struct schedule *)schedule)->message[m].id);
+}
 
-	if (b == NULL)
-		return -1;
-	for (i = 0; i < s->n_message; i++) {
-		if (!s->message[i].used)
-			continue;
-		at = &b[id_hash(s->message[i].id) & (size - 1)];
-		s->message[i].hash_next = *at;
-		*at = i;
-	}
-	free(s->message_bucket);
-	s->message_bucket = b;
-	s->message_mask = size - 1;
-	return 0;
+static struct hashindex_array
+messages(const struct schedule *s)
+{
+	return (struct hashindex_array){ &s->message->hash_next,
+		sizeof *s->message, hash_of, s };
 }
 
 int
@@ -43,10 +35,10 @@ schedule_init(struct schedule *s, unsigned window)
 	s->watch_first = SCHEDULE_WATCH_NONE;
 	for (i = 0; i < SCHEDULE_PRIOS; i++)
 		s->prio_turn[i] = SCHEDULE_NONE;
-	s->message_mask = s->lane_mask = 255;
-	s->message_bucket = schedule_buckets(256);
-	s->lane_bucket = schedule_buckets(256);
-	return s->message_bucket == NULL || s->lane_bucket == NULL ? -1 : 0;
+	return hashindex_reserve(&s->messages, 256) == -1 ||
+		hashindex_reserve(&s->lanes, 256) == -1
+	    ? -1
+	    : 0;
 }
 
 void
@@ -58,8 +50,8 @@ schedule_free(struct schedule *s)
 	free(s->owner);
 	free(s->site);
 	free(s->domain_site);
-	free(s->message_bucket);
-	free(s->lane_bucket);
+	hashindex_free(&s->messages);
+	hashindex_free(&s->lanes);
 	heap_free(&s->due);
 	nametable_free(&s->domains);
 	nametable_free(&s->owners);
@@ -93,7 +85,7 @@ owner_get(struct schedule *s, const char *owner, size_t n, unsigned prio)
 uint32_t
 schedule_find(const struct schedule *s, const char *id)
 {
-	uint32_t m = s->message_bucket[id_hash(id) & s->message_mask];
+	uint32_t m = hashindex_first(&s->messages, id_hash(id));
 
 	while (m != SCHEDULE_NONE &&
 	    memcmp(s->message[m].id, id, NAME_LEN) != 0)
@@ -130,11 +122,9 @@ schedule_message(struct schedule *s, const char *id, const char *owner,
     size_t n, unsigned prio, uint32_t sender)
 {
 	struct schedule_message *x;
-	uint32_t m, *at;
+	struct hashindex_array a;
+	uint32_t m = message_number(s);
 
-	if (s->used_message > s->message_mask)
-		more_message_buckets(s);
-	m = message_number(s);
 	if (m == SCHEDULE_NONE)
 		return SCHEDULE_NONE;
 	x = &s->message[m];
@@ -148,10 +138,8 @@ schedule_message(struct schedule *s, const char *id, const char *owner,
 	x->used = 1;
 	x->sender = sender;
 	x->first = x->last = SCHEDULE_NONE;
-	at = &s->message_bucket[id_hash(id) & s->message_mask];
-	x->hash_next = *at;
-	*at = m;
-	s->used_message++;
+	a = messages(s);
+	hashindex_add(&s->messages, &a, m); /* there are some chains */
 	return m;
 }
 
@@ -159,16 +147,13 @@ void
 schedule_forget(struct schedule *s, uint32_t m)
 {
 	struct schedule_message *x = &s->message[m];
-	uint32_t *at = &s->message_bucket[id_hash(x->id) & s->message_mask];
+	struct hashindex_array a = messages(s);
 
 	while (x->first != SCHEDULE_NONE)
 		schedule_drop(s, x->first);
 	nametable_put(&s->owners, x->owner);
-	while (*at != m)
-		at = &s->message[*at].hash_next;
-	*at = x->hash_next;
+	hashindex_remove(&s->messages, &a, m);
 	message_free(s, m);
-	s->used_message--;
 }
 
 static uint32_t

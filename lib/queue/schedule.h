@@ -86,7 +86,7 @@ struct schedule_message {
 	uint8_t flags; /* the caller's */
 	uint8_t used;
 	uint32_t n_lane; /* recipients that may be tried now */
-	void *card;      /* the caller's */
+	void *head;      /* the caller's */
 };
 
 struct schedule_line {
@@ -99,7 +99,7 @@ struct schedule_lane {
 	uint32_t n;
 	uint32_t next, prev; /* in its owner's ring or its site's parked list */
 	uint32_t hash_next;
-	uint8_t used, parked;
+	uint8_t parked;
 };
 
 struct schedule_owner {
@@ -127,13 +127,13 @@ struct schedule {
 	struct schedule_owner *owner; /* by number in owners */
 	struct schedule_site *site;   /* by number in sites */
 	uint32_t *domain_site;        /* by number in domains */
-	uint32_t n_message, cap_message, free_message, used_message;
+	uint32_t n_message, cap_message, free_message;
 	uint32_t n_rcpt, cap_rcpt, free_rcpt, used_rcpt;
-	uint32_t n_lane, cap_lane, free_lane, used_lane;
+	uint32_t n_lane, cap_lane, free_lane;
 	uint32_t cap_owner, cap_site, cap_domain;
 	struct nametable domains, owners, sites;
-	uint32_t *message_bucket, *lane_bucket;
-	uint32_t message_mask, lane_mask;
+	struct hashindex messages;          /* by id */
+	struct hashindex lanes;             /* by domain and owner */
 	uint32_t prio_turn[SCHEDULE_PRIOS]; /* ring of owners */
 	int prio_credit[SCHEDULE_PRIOS];
 	struct heap due; /* numbers, see scheduleparts.h */
@@ -142,6 +142,7 @@ struct schedule {
 	uint8_t watching;
 };
 
+/* window: jobs that may be under way at once.  0, or -1 with ENOMEM */
 int schedule_init(struct schedule *, unsigned window);
 void schedule_free(struct schedule *);
 
@@ -196,6 +197,7 @@ void schedule_back(struct schedule *, uint32_t rcpt);
 /* it takes very long: SCHEDULE_LATE, until it comes back; others may have its
  * place in the window and at its site */
 void schedule_late(struct schedule *, uint32_t rcpt);
+/* is it down, or was it before schedule_late()? */
 static inline int
 schedule_is_down(const struct schedule_rcpt *p)
 {

@@ -28,13 +28,3 @@ schedule_grow(void *array, uint32_t n, uint32_t *cap, size_t size)
 	*cap = more;
 	return 0;
 }
-
-uint32_t *
-schedule_buckets(uint32_t size)
-{
-	uint32_t *b = malloc(size * sizeof *b);
-
-	if (b != NULL)
-		memset(b, 0xff, size * sizeof *b);
-	return b;
-}

@@ -1,35 +1,20 @@
 #include "queue/scheduleparts.h"
-#include <stdlib.h>
 #include <string.h>
 
 static uint32_t
-lane_hash(uint32_t domain, uint32_t owner)
+hash_of(const void *schedule, uint32_t l)
 {
-	uint32_t h = domain * 2654435761u ^ owner * 2246822519u;
+	const struct schedule_lane *x =
+	    &((const struct schedule *)schedule)->lane[l];
 
-	return h ^ h >> 15;
+	return hashindex_pair(x->domain, x->owner);
 }
 
-static int
-more_lane_buckets(struct schedule *s)
+static struct hashindex_array
+lanes(const struct schedule *s)
 {
-	uint32_t size = (s->lane_mask + 1) * 2, *b = schedule_buckets(size), i,
-		 *at;
-
-	if (b == NULL)
-		return -1;
-	for (i = 0; i < s->n_lane; i++) {
-		if (!s->lane[i].used)
-			continue;
-		at = &b[lane_hash(s->lane[i].domain, s->lane[i].owner) &
-		    (size - 1)];
-		s->lane[i].hash_next = *at;
-		*at = i;
-	}
-	free(s->lane_bucket);
-	s->lane_bucket = b;
-	s->lane_mask = size - 1;
-	return 0;
+	return (struct hashindex_array){ &s->lane->hash_next, sizeof *s->lane,
+		hash_of, s };
 }
 
 static void
@@ -102,7 +87,7 @@ lane_leave(struct schedule *s, uint32_t l)
 uint32_t
 lane_find(const struct schedule *s, uint32_t domain, uint32_t owner)
 {
-	uint32_t l = s->lane_bucket[lane_hash(domain, owner) & s->lane_mask];
+	uint32_t l = hashindex_first(&s->lanes, hashindex_pair(domain, owner));
 
 	while (l != SCHEDULE_NONE &&
 	    (s->lane[l].domain != domain || s->lane[l].owner != owner))
@@ -130,26 +115,22 @@ static uint32_t
 lane_make(struct schedule *s, uint32_t domain, uint32_t owner)
 {
 	struct schedule_lane *x;
-	uint32_t l, *at;
+	struct hashindex_array a;
+	uint32_t l;
 
 	if (site_of_domain(s, domain) == SCHEDULE_NONE)
 		return SCHEDULE_NONE;
-	if (s->used_lane > s->lane_mask)
-		more_lane_buckets(s); /* else it gets slower, no more */
 	l = lane_number(s);
 	if (l == SCHEDULE_NONE)
 		return SCHEDULE_NONE;
 	x = &s->lane[l];
 	memset(x, 0, sizeof *x);
-	x->used = 1;
 	x->domain = domain;
 	x->owner = owner;
 	x->fresh.head = x->fresh.tail = SCHEDULE_NONE;
 	x->again = x->fresh;
-	at = &s->lane_bucket[lane_hash(domain, owner) & s->lane_mask];
-	x->hash_next = *at;
-	*at = l;
-	s->used_lane++;
+	a = lanes(s);
+	hashindex_add(&s->lanes, &a, l); /* there are some chains */
 	lane_enter(s, l);
 	return l;
 }
@@ -158,20 +139,15 @@ static void
 lane_drop(struct schedule *s, uint32_t l)
 {
 	struct schedule_lane *x = &s->lane[l];
-	uint32_t *at =
-	    &s->lane_bucket[lane_hash(x->domain, x->owner) & s->lane_mask];
+	struct hashindex_array a = lanes(s);
 
 	if (x->parked)
 		site_unpark(s, s->domain_site[x->domain], l);
 	else
 		lane_leave(s, l);
-	while (*at != l)
-		at = &s->lane[*at].hash_next;
-	*at = x->hash_next;
-	x->used = 0;
+	hashindex_remove(&s->lanes, &a, l);
 	x->next = s->free_lane;
 	s->free_lane = l;
-	s->used_lane--;
 }
 
 static void

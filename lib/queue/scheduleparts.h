@@ -21,8 +21,6 @@
 /* room for element n of an array, half as much again each time; 0, or -1
  * with errno */
 int schedule_grow(void *array, uint32_t n, uint32_t *cap, size_t size);
-/* so many, all SCHEDULE_NONE, a power of 2; NULL without memory */
-uint32_t *schedule_buckets(uint32_t size);
 
 /* owners: the first character of the name is the priority */
 static inline unsigned

@@ -30,7 +30,7 @@ totals(struct control_conn *c, struct buf *b)
 	const struct {
 		const char *label;
 		uint64_t n;
-	} of[] = { { "messages", r->s.used_message - r->cleaning.n_leaving },
+	} of[] = { { "messages", r->s.messages.n - r->cleaning.n_leaving },
 		{ "ready", w->n_ready }, { "waiting", w->n_waiting },
 		{ "out", w->n_out }, { "overdue", r->s.late },
 		{ "held", w->n_held }, { "owed", w->n_owed },

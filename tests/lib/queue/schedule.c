@@ -87,9 +87,10 @@ test_random(void)
 	ok(good && sound(&s), "60,000 random steps: everything adds up");
 	while (n_known > 0)
 		drop(&s, known[--n_known]);
-	ok(s.used_rcpt == 0 && s.used_message == 0 && s.used_lane == 0 &&
-		s.domains.used == 0 && s.sites.used == 0 &&
-		s.owners.used == 0 && s.due.n == 0 && s.out == 0 && s.late == 0,
+	ok(s.used_rcpt == 0 && s.messages.n == 0 && s.lanes.n == 0 &&
+		s.domains.index.n == 0 && s.sites.index.n == 0 &&
+		s.owners.index.n == 0 && s.due.n == 0 && s.out == 0 &&
+		s.late == 0,
 	    "when all is done nothing is left");
 	schedule_free(&s);
 }
@@ -127,7 +128,7 @@ test_small(void)
 	drop(&s, c);
 	drop(&s, a);
 	drop(&s, b);
-	is_num(s.used_message, 0, "all done");
+	is_num(s.messages.n, 0, "all done");
 
 	/* a run stops at its limit, at the window, at another message */
 	a = schedule_message(&s, id_of(9), "t", 1, 5, 0);
@@ -189,7 +190,7 @@ test_memory(void)
 	    "no more than a slice in one call");
 	while (schedule_due(&s) <= 3000000)
 		schedule_tick(&s, 3000000);
-	ok(s.due.n == 0 && s.used_lane == DOMAINS, "all come due");
+	ok(s.due.n == 0 && s.lanes.n == DOMAINS, "all come due");
 	schedule_free(&s);
 }
 

@@ -55,7 +55,7 @@ test_lines(void)
 			lane_remove(&s, l, r[i]);
 	is_num(lane_of(&s, r[0]), SCHEDULE_NONE,
 	    "a lane goes with the last one");
-	is_num(s.used_lane, 0, "none is left");
+	is_num(s.lanes.n, 0, "none is left");
 	ok(s.prio_turn[5] == SCHEDULE_NONE, "nor an owner with a turn");
 	schedule_free(&s);
 }
@@ -114,7 +114,7 @@ test_rings(void)
 	schedule_free(&s);
 }
 
-/* more of them than there were buckets at first */
+/* more of them than there were chains at first */
 static void
 test_many(void)
 {
@@ -133,14 +133,14 @@ test_many(void)
 	for (i = 0; i < N; i++)
 		bad += s.lane[lane_of(&s, r[i])].fresh.head != r[i];
 	is_num(bad, 0, "3,000 lanes, each is found");
-	is_num(s.used_lane, N, "one each");
-	ok(s.lane_mask + 1 >= N, "and there are buckets for them");
+	is_num(s.lanes.n, N, "one each");
+	ok(s.lanes.chains >= N, "and there are chains for them");
 	cap = s.cap_lane;
 	for (i = 0; i < N; i++)
 		drop(&s, r[i]);
 	for (i = 0; i < N; i++)
 		put(&s, i, "t", 5, "a.example", 0, 0);
-	is_num(s.used_lane, 1, "all in one domain have one");
+	is_num(s.lanes.n, 1, "all in one domain have one");
 	is_num(s.cap_lane, cap, "whose structure was there already");
 	ok(sound(&s), "all adds up");
 	schedule_free(&s);

@@ -38,7 +38,7 @@ test_allowance(void)
 	schedule_back(&s, out[0]);
 	is_num(t->out, 0, "until it is back");
 	drop(&s, out[0]);
-	is_num(s.sites.used, 0, "a site goes with its last domain");
+	is_num(s.sites.index.n, 0, "a site goes with its last domain");
 	schedule_free(&s);
 }
 

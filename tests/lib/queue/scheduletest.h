@@ -108,7 +108,7 @@ sound(const struct schedule *s)
 		    s->site[i].place != SCHEDULE_NONE;
 	}
 	for (l = 0; l < s->n_lane; l++) {
-		if (!s->lane[l].used)
+		if (s->lane[l].n == 0)
 			continue;
 		for (n = 0, r = s->lane[l].fresh.head; r != SCHEDULE_NONE;
 		     r = s->rcpt[r].a, n++)

@@ -31,7 +31,7 @@ int verify_more(struct run *);
 int verify_now(struct run *, const char *id);
 /* into QUEUE/aside with it; what: why, said after its path */
 void verify_aside(struct run *, const char *id, const char *what);
-/* it could not be set aside, and is not to be loaded */
+/* 1 when it could not be set aside, and is not to be loaded; else 0 */
 int verify_refused(const struct run *, const char *id);
 
 #endif

@@ -40,7 +40,7 @@ emit_one(struct run *r, uint32_t x, const struct jobhead *c)
 	}
 }
 
-/* no card: wait for better times; a file that is gone is forgotten */
+/* no head: wait for better times; a file that is gone is forgotten */
 static void
 emit_failed(struct run *r, uint32_t m, const uint32_t *run, unsigned n)
 {

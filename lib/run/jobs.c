@@ -3,31 +3,34 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include <stdlib.h>
-#include <string.h>
 
 static uint32_t
-job_hash(uint32_t message, unsigned n)
+hash_of(const void *job, uint32_t i)
 {
-	uint32_t h = message * 2654435761u ^ n * 2246822519u;
+	const struct run_job *t = (const struct run_job *)job + i;
 
-	return h ^ h >> 15;
+	return hashindex_pair(t->message, t->n);
+}
+
+static struct hashindex_array
+array(const struct run *r)
+{
+	return (struct hashindex_array){ &r->jobs.job->hash_next,
+		sizeof *r->jobs.job, hash_of, r->jobs.job };
 }
 
 void
 jobs_start(struct run *r)
 {
-	uint32_t size = 64, i;
+	uint32_t i;
 
 	/* as many again may be past their deadline */
 	r->jobs.n = 2 * r->window;
-	while (size < 2 * r->jobs.n)
-		size *= 2;
 	r->jobs.job = calloc(r->jobs.n, sizeof *r->jobs.job);
-	r->jobs.bucket = malloc(size * sizeof *r->jobs.bucket);
-	if (r->jobs.job == NULL || r->jobs.bucket == NULL)
+	/* twice the chains: most have one at most */
+	if (r->jobs.job == NULL ||
+	    hashindex_reserve(&r->jobs.index, 2 * r->jobs.n) == -1)
 		die(EXIT_TEMP, "out of memory");
-	memset(r->jobs.bucket, 0xff, size * sizeof *r->jobs.bucket);
-	r->jobs.mask = size - 1;
 	for (i = 0; i < JOBS_LINES; i++)
 		r->jobs.line[i].oldest = r->jobs.line[i].newest = SCHEDULE_NONE;
 	r->jobs.free = SCHEDULE_NONE;
@@ -41,7 +44,8 @@ jobs_start(struct run *r)
 struct run_job *
 jobs_find(const struct run *r, uint32_t message, unsigned n)
 {
-	uint32_t i = r->jobs.bucket[job_hash(message, n) & r->jobs.mask];
+	uint32_t i =
+	    hashindex_first(&r->jobs.index, hashindex_pair(message, n));
 
 	while (i != SCHEDULE_NONE &&
 	    (r->jobs.job[i].message != message || r->jobs.job[i].n != n))
@@ -82,7 +86,8 @@ line_remove(struct run *r, const struct run_job *t)
 static struct run_job *
 job_take(struct run *r, uint32_t rcpt, uint32_t message, uint32_t n)
 {
-	uint32_t i = r->jobs.free, *at;
+	struct hashindex_array a = array(r);
+	uint32_t i = r->jobs.free;
 	struct run_job *t = &r->jobs.job[i];
 
 	r->jobs.free = t->newer;
@@ -90,9 +95,7 @@ job_take(struct run *r, uint32_t rcpt, uint32_t message, uint32_t n)
 	t->message = message;
 	t->n = n;
 	t->answered = t->late = 0;
-	at = &r->jobs.bucket[job_hash(message, n) & r->jobs.mask];
-	t->hash_next = *at;
-	*at = i;
+	hashindex_add(&r->jobs.index, &a, i); /* there are chains for all */
 	line_add(r, t);
 	return t;
 }
@@ -101,12 +104,9 @@ void
 jobs_remove(struct run *r, struct run_job *t)
 {
 	uint32_t i = t - r->jobs.job;
-	uint32_t *at =
-	    &r->jobs.bucket[job_hash(t->message, t->n) & r->jobs.mask];
+	struct hashindex_array a = array(r);
 
-	while (*at != i)
-		at = &r->jobs.job[*at].hash_next;
-	*at = t->hash_next;
+	hashindex_remove(&r->jobs.index, &a, i);
 	line_remove(r, t);
 	t->rcpt = SCHEDULE_NONE;
 	t->newer = r->jobs.free;
@@ -123,7 +123,9 @@ jobs_add(struct run *r, uint32_t x, const struct jobhead *c)
 	p->flags &= ~RUN_LATER;
 	t->offset = c->rcpt[p->n].offset;
 	t->birth_ms = c->birth_ms;
+	t->from_ms = jobhead_from_ms(c);
 	t->expire = c->expire;
+	t->notify_at = c->notify_at;
 	t->null_sender = c->null_sender;
 	t->down_ms = clock_mono_ms();
 	if (jobhead_who(c, p->n, &t->who) == -1)

@@ -2,6 +2,7 @@
 #define RUN_JOBS_H
 
 #include "base/buf.h"
+#include "base/hashindex.h"
 #include "queue/jobhead.h"
 #include <stdint.h>
 
@@ -18,15 +19,19 @@ struct run_job {
 	uint32_t rcpt, message, n; /* rcpt SCHEDULE_NONE: not in use */
 	uint32_t offset;           /* of the "to" line in the file */
 	uint32_t hash_next;
-	uint32_t older, newer;             /* in their line; free list */
-	int64_t down_ms, birth_ms, expire; /* expire in seconds, 0: never */
-	struct buf who;                    /* whose mail it is, for events */
+	uint32_t older, newer; /* in their line; free list */
+	int64_t down_ms, birth_ms;
+	int64_t from_ms;   /* jobhead_from_ms() */
+	int64_t expire;    /* in seconds, 0: never */
+	int64_t notify_at; /* as in a jobhead */
+	struct buf who;    /* whose mail it is, for events */
 	uint8_t null_sender, answered, late;
 };
 
 struct jobs {
 	struct run_job *job;
-	uint32_t n, *bucket, mask, free;
+	uint32_t n, free;
+	struct hashindex index; /* by message and recipient */
 	struct jobs_line {
 		uint32_t oldest, newest; /* SCHEDULE_NONE: it is empty */
 	} line[JOBS_LINES];
@@ -47,6 +52,7 @@ void jobs_remove(struct run *, struct run_job *);
 struct run_job *jobs_oldest(const struct run *, int late);
 /* it is past its deadline now; the line of those has room: jobs_late_room() */
 void jobs_late(struct run *, struct run_job *);
+/* has that line room for one more? */
 int jobs_late_room(const struct run *);
 
 #endif

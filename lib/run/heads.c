@@ -15,6 +15,8 @@ right_time(const struct run *r, struct jobhead *c)
 
 	if (c->expire > 0)
 		c->expire += (birth - c->birth_ms) / 1000;
+	if (c->notify_at > 0)
+		c->notify_at += (birth - c->birth_ms) / 1000;
 	c->birth_ms = birth;
 }
 
@@ -52,12 +54,12 @@ struct jobhead *
 heads_take(struct run *r, uint32_t m)
 {
 	struct schedule_message *x = &r->s.message[m];
-	struct jobhead *c = x->card;
+	struct jobhead *c = x->head;
 	int fd, saved;
 
 	if (c != NULL) {
 		r->heads.kept -= c->bytes;
-		x->card = NULL;
+		x->head = NULL;
 		return c;
 	}
 	fd = heads_open(r, x->id);
@@ -73,7 +75,7 @@ heads_take(struct run *r, uint32_t m)
 static void
 keep(struct run *r, struct schedule_message *x, struct jobhead *c)
 {
-	x->card = c;
+	x->head = c;
 	r->heads.kept += c->bytes;
 }
 
@@ -84,7 +86,7 @@ heads_release(struct run *r, uint32_t m, struct jobhead *c)
 {
 	struct schedule_message *x = &r->s.message[m];
 
-	if (x->flags & RUN_LEAVING || x->card != NULL ||
+	if (x->flags & RUN_LEAVING || x->head != NULL ||
 	    (x->n_lane == 0 && !(x->flags & RUN_ORDERED)) ||
 	    r->heads.kept + c->bytes > HEADS_BYTES) {
 		free(c);
@@ -108,11 +110,11 @@ void
 heads_drop(struct run *r, uint32_t m)
 {
 	struct schedule_message *x = &r->s.message[m];
-	struct jobhead *c = x->card;
+	struct jobhead *c = x->head;
 
 	if (c == NULL)
 		return;
 	r->heads.kept -= c->bytes;
 	free(c);
-	x->card = NULL;
+	x->head = NULL;
 }

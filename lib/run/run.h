@@ -120,9 +120,9 @@ enum {
 enum {
 	RUN_LEAVING = 1, /* with queue-clean */
 	RUN_OWES = 2,    /* in line for a report */
-	RUN_TIMED = 4,   /* has a line "expire" */
+	RUN_TIMED = 4,   /* its time is not that of its age alone */
 	RUN_ASKED = 8,   /* with queue-clean for a while */
-	RUN_ORDERED = 16 /* an order for it is under way: its card is kept */
+	RUN_ORDERED = 16 /* an order for it is under way: its head is kept */
 };
 
 struct run {

@@ -12,7 +12,7 @@
 
 static void
 place(struct run *r, uint32_t x, const struct jobhead_rcpt *c,
-    const struct jobhead *card)
+    const struct jobhead *head)
 {
 	struct schedule_rcpt *p = &r->s.rcpt[x];
 	int64_t next = c->next;
@@ -21,16 +21,16 @@ place(struct run *r, uint32_t x, const struct jobhead_rcpt *c,
 	p->flags = message_mark_read(c->mark, &p->mark) == 1 ? RUN_DOUBT : 0;
 	p->tries = c->tries;
 	doubts_settle(r, x, c->offset);
-	lifetime_set(r, x, card);
+	lifetime_set(r, x, head);
 	if (ordered_load(r, x) || c->state != MESSAGE_QUEUED)
 		return;
 	next = lifetime_cap(r, x, next);
 	if (next != c->next)
 		toline_next(r, x, c->offset, next);
-	if (c->tries == 0 && card->hold_until > next)
-		next = card->hold_until;
-	if (card->expire > 0 && next > card->expire)
-		next = card->expire;
+	if (c->tries == 0 && head->hold_until > next)
+		next = head->hold_until;
+	if (head->expire > 0 && next > head->expire)
+		next = head->expire;
 	retries_wait(r, x, next * 1000, 0);
 }
 
@@ -64,18 +64,16 @@ add_message(struct run *r, const char *id, struct jobhead *c, uint32_t segment)
 		if (message_final(c->rcpt[i].state))
 			continue;
 		if (r->crashed && r->first_scan &&
-		    (c->rcpt[i].state == MESSAGE_BOUNCED ||
-			c->rcpt[i].state == MESSAGE_EXPIRED))
+		    message_owes(c->rcpt[i].state))
 			rcptevent_replay(id, i, c, c->rcpt[i].state);
 		if (add_rcpt(r, m, c, i) == -1) {
 			schedule_forget(&r->s, m);
 			return -1;
 		}
-		owes |= c->rcpt[i].state == MESSAGE_BOUNCED ||
-		    c->rcpt[i].state == MESSAGE_EXPIRED ||
+		owes |= message_owes(c->rcpt[i].state) ||
 		    r->s.rcpt[r->s.message[m].last].mark == 'w';
 	}
-	if (c->expire > 0)
+	if (c->expire > 0 || c->hold_until > 0 || c->notify_at > 0)
 		r->s.message[m].flags |= RUN_TIMED;
 	toline_close(r);
 	r->s.message[m].segment = segment;
@@ -230,8 +228,7 @@ left_out(struct run *r, const char *id)
 	}
 	oldjournal_say(r, id, c);
 	for (i = 0; c != NULL && i < c->n_rcpt; i++)
-		if (c->rcpt[i].state == MESSAGE_BOUNCED ||
-		    c->rcpt[i].state == MESSAGE_EXPIRED)
+		if (message_owes(c->rcpt[i].state))
 			rcptevent_replay(id, i, c, c->rcpt[i].state);
 	free(c);
 }

@@ -8,8 +8,9 @@
 struct run;
 
 /*
- * States that are final: lines of the journal, which are written before
- * anything else is done with them, and what is dropped behind them.
+ * States that end a delivery: lines of the journal, which are written before
+ * anything else is done with them, and what is dropped behind those that are
+ * final.
  */
 struct final {
 	struct buf lines;   /* to be appended */

@@ -36,7 +36,7 @@ rcptevent_replay(const char *id, unsigned n, const struct jobhead *c,
 {
 	const char *kind = "expired";
 
-	if (state == MESSAGE_SENT)
+	if (message_sent(state))
 		kind = "sent";
 	else if (state == MESSAGE_DELETED)
 		kind = "deleted";

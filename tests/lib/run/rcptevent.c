@@ -76,6 +76,10 @@ main(void)
 	event_end();
 	is_str(said(), "id:0123456789abcdefghij\tn:100000\n", "no head");
 	end_of(MESSAGE_SENT, "sent");
+	end_of(MESSAGE_RELAYED, "sent");
+	end_of(MESSAGE_DELIVERED, "sent");
+	end_of(MESSAGE_EXPANDED, "sent");
+	end_of(MESSAGE_SENT_SAID, "sent");
 	end_of(MESSAGE_DELETED, "deleted");
 	end_of(MESSAGE_BOUNCED, "bounced");
 	end_of(MESSAGE_BOUNCED_SAID, "bounced");

@@ -16,20 +16,28 @@ struct owed {
 
 struct request {
 	char id[NAME_LEN];
-	uint8_t used, delayed;
+	uint8_t used, kind;
 	uint32_t n;
 	uint32_t rcpt[REPORT_RCPTS_MAX]; /* numbers in the message */
 };
 
+/* what a report is of, in the order in which a message's are asked for */
+enum { FAILED, DELAYED, RELAYED, DELIVERED, EXPANDED, KINDS };
+static const char *const kinds[] = { "failed", "delayed", "relayed",
+	"delivered", "expanded" };
+
 static void look(struct run *);
 
 static int
-is_owed(const struct schedule_rcpt *p, int delayed)
+is_owed(const struct schedule_rcpt *p, unsigned kind)
 {
-	if (delayed)
-		return p->mark == 'w' && p->state != MESSAGE_BOUNCED &&
-		    p->state != MESSAGE_EXPIRED;
-	return p->state == MESSAGE_BOUNCED || p->state == MESSAGE_EXPIRED;
+	switch (kind) {
+	case DELAYED: return p->mark == 'w' && !message_owes(p->state);
+	case RELAYED: return p->state == MESSAGE_RELAYED;
+	case DELIVERED: return p->state == MESSAGE_DELIVERED;
+	case EXPANDED: return p->state == MESSAGE_EXPANDED;
+	default: return message_owes(p->state) && !message_sent(p->state);
+	}
 }
 
 static void
@@ -64,14 +72,14 @@ under_way(const struct run *r, uint32_t m)
 /* requests */
 
 static unsigned
-collect(struct run *r, uint32_t m, int delayed, struct request *q)
+collect(struct run *r, uint32_t m, struct request *q)
 {
 	uint32_t x = r->s.message[m].first;
 
 	q->n = 0;
 	for (; x != SCHEDULE_NONE && q->n < REPORT_RCPTS_MAX;
 	     x = r->s.rcpt[x].later)
-		if (is_owed(&r->s.rcpt[x], delayed))
+		if (is_owed(&r->s.rcpt[x], q->kind))
 			q->rcpt[q->n++] = r->s.rcpt[x].n;
 	return q->n;
 }
@@ -87,7 +95,7 @@ ask(struct run *r, const struct request *q, const struct jobhead *c, uint32_t x)
 
 	name_path(path, q->id);
 	retries_of(r, x, NULL, &retry);
-	end = c->birth_ms / 1000 + (int64_t)retry.lifetime;
+	end = jobhead_from_ms(c) / 1000 + (int64_t)retry.lifetime;
 	if (c->expire > 0 && c->expire < end)
 		end = c->expire;
 	if (buf_reserve(b, strlen(r->queue) * 2 + 200 + q->n * 8) == -1)
@@ -97,8 +105,7 @@ ask(struct run *r, const struct request *q, const struct jobhead *c, uint32_t x)
 	buf_putc(b, '/');
 	buf_puts(b, path);
 	buf_printf(b, "\toff:%llu", (unsigned long long)c->off);
-	/* VIOLATIONS.md: NO-SUCCESS-REPORT */
-	ltsv_puts(b, "kind", q->delayed ? "delayed" : "failed");
+	ltsv_puts(b, "kind", kinds[q->kind]);
 	buf_puts(b, "\tn:");
 	for (i = 0; i < q->n; i++) {
 		if (i > 0)
@@ -123,19 +130,16 @@ free_request(struct run *r)
 	return NULL;
 }
 
-/* one report of a message, failures first; 0: it owes none */
+/* one report of a message; 0: it owes none */
 static int
 begin(struct run *r, uint32_t m)
 {
 	struct request *q = free_request(r);
 	struct jobhead *c;
 
-	q->delayed = 0;
-	if (collect(r, m, 0, q) == 0) {
-		q->delayed = 1;
-		if (collect(r, m, 1, q) == 0)
+	for (q->kind = 0; collect(r, m, q) == 0; q->kind++)
+		if (q->kind + 1 == KINDS)
 			return 0;
-	}
 	memcpy(q->id, r->s.message[m].id, NAME_LEN);
 	c = heads_take(r, m);
 	if (c == NULL) {
@@ -213,22 +217,28 @@ rcpt_of(const struct run *r, uint32_t x, uint32_t n)
 	return x;
 }
 
+/* its report is made */
+static enum message_state
+said_of(enum message_state s)
+{
+	return message_sent(s)     ? MESSAGE_SENT_SAID
+	    : s == MESSAGE_EXPIRED ? MESSAGE_EXPIRED_SAID
+				   : MESSAGE_BOUNCED_SAID;
+}
+
 /* 0, -1: could not be recorded */
 static int
-failure_said(struct run *r, uint32_t m, const struct request *q)
+end_said(struct run *r, uint32_t m, const struct request *q)
 {
 	uint32_t i, x = r->s.message[m].first, next;
-	enum message_state state;
 
 	final_begin(r);
 	for (i = 0; i < q->n; i++) {
 		x = rcpt_of(r, x, q->rcpt[i]);
 		if (x == SCHEDULE_NONE)
 			break;
-		state = r->s.rcpt[x].state == MESSAGE_EXPIRED
-		    ? MESSAGE_EXPIRED_SAID
-		    : MESSAGE_BOUNCED_SAID;
-		if (final_put(r, q->id, q->rcpt[i], state) == -1)
+		if (final_put(r, q->id, q->rcpt[i],
+			said_of(r->s.rcpt[x].state)) == -1)
 			die(EXIT_TEMP, "out of memory");
 	}
 	if (final_append(r) == -1)
@@ -247,18 +257,22 @@ failure_said(struct run *r, uint32_t m, const struct request *q)
 	return 0;
 }
 
+/* who has come to his end meanwhile, or been ordered to, is left out */
 static int
 delay_said(struct run *r, uint32_t m, const struct request *q)
 {
-	uint32_t i, x = r->s.message[m].first;
+	uint32_t i, x, from = r->s.message[m].first;
 	struct jobhead *c;
 	int bad = 0;
 
 	c = heads_take(r, m);
 	for (i = 0; i < q->n; i++) {
-		x = rcpt_of(r, x, q->rcpt[i]);
+		x = rcpt_of(r, from, q->rcpt[i]);
 		if (x == SCHEDULE_NONE)
-			break;
+			continue;
+		from = r->s.rcpt[x].later;
+		if (r->s.rcpt[x].mark != 'w')
+			continue;
 		r->s.rcpt[x].mark = 'W';
 		if (c != NULL && q->rcpt[i] < c->n_rcpt)
 			bad |= toline_mark(r, x, c->rcpt[q->rcpt[i]].offset);
@@ -298,7 +312,7 @@ log_reported(const struct request *q, const struct ltsv *l)
 		return;
 	event_begin("reported");
 	event_put("id", q->id, NAME_LEN);
-	event_puts("kind", q->delayed ? "delayed" : "failed");
+	event_puts("kind", kinds[q->kind]);
 	event_copy(ltsv_find(l, "n"));
 	event_put("report", f->value, f->value_len);
 	event_end();
@@ -332,8 +346,8 @@ answer(struct run *r, const struct ltsv *l)
 		info("no report for %.20s: %.*s", q->id,
 		    text == NULL ? 0 : (int)text->value_len,
 		    text == NULL ? "" : text->value);
-	if (said && (q->delayed || failure_said(r, m, q) == 0)) {
-		if (q->delayed)
+	if (said && (q->kind == DELAYED || end_said(r, m, q) == 0)) {
+		if (q->kind == DELAYED)
 			delay_said(r, m, q);
 		if (r->s.message[m].flags & RUN_LEAVING)
 			return;
@@ -399,20 +413,20 @@ static const struct helper_ops helper_ops = { helper_record, helper_started,
 void
 bounces_start(struct run *r, const char *command)
 {
-	static char *argv[4];
-	static struct buf line;
+	char **argv = r->bounces.argv;
+	struct buf *line = &r->bounces.line;
 
 	if (command == NULL)
 		return;
 	r->bounces.request =
 	    calloc(REPORT_OPEN_MAX, sizeof *r->bounces.request);
 	if (r->bounces.request == NULL ||
-	    buf_printf(&line, "exec %s", command) == -1 ||
-	    buf_putc(&line, '\0') == -1)
+	    buf_printf(line, "exec %s", command) == -1 ||
+	    buf_putc(line, '\0') == -1)
 		die(EXIT_TEMP, "out of memory");
 	argv[0] = (char *)(uintptr_t) "sh";
 	argv[1] = (char *)(uintptr_t) "-c";
-	argv[2] = buf_data(&line);
+	argv[2] = buf_data(line);
 	helper_start(&r->bounces.helper, "the bounce command", argv,
 	    &helper_ops, r);
 }

@@ -9,8 +9,8 @@
 struct run;
 
 /*
- * Reports of failures and delays that are owed to senders, through the bounce
- * command.  A message waits REPORT_LINGER_MS for more of its recipients to
+ * Reports of failures, delays and successes that are owed to senders, through
+ * the bounce command.  A message waits REPORT_LINGER_MS for more of its recipients to
  * fail, so that its sender gets one report; not when no other is under way.
  * What the command cannot do now waits REPORT_AGAIN_MS.  Both lines are in the
  * order of their times.
@@ -24,6 +24,8 @@ enum {
 
 struct bounces {
 	struct helper helper;
+	char *argv[4];           /* its, */
+	struct buf line;         /* and the command in it */
 	struct buf soon, again;  /* struct owed each */
 	struct request *request; /* REPORT_OPEN_MAX */
 	struct loop_timer timer;

@@ -76,12 +76,12 @@ event_settled(struct run *r, const struct settled *o, const char *kind,
 static int64_t
 end_of(const struct run_job *t, const struct retry *retry)
 {
-	int64_t end = t->birth_ms / 1000 + retry->lifetime;
+	int64_t end = t->from_ms / 1000 + retry->lifetime;
 
 	return t->expire > 0 && t->expire < end ? t->expire : end;
 }
 
-/* final states go to the journal, so they are decided first */
+/* what ends a delivery goes to the journal, so it is decided first */
 static enum message_state
 decide(struct run *r, struct settled *o)
 {
@@ -89,7 +89,9 @@ decide(struct run *r, struct settled *o)
 	struct retry retry;
 
 	if (o->res.status == RESULT_SENT)
-		return MESSAGE_SENT;
+		return r->can_report && !o->job->null_sender
+		    ? result_success(&o->res)
+		    : MESSAGE_SENT;
 	if (p->flags & RUN_DELETE)
 		return MESSAGE_DELETED;
 	if (o->res.status == RESULT_BOUNCED || p->flags & RUN_BOUNCE)
@@ -173,7 +175,7 @@ apply_deferred(struct run *r, struct settled *o)
 {
 	uint32_t x = o->job->rcpt;
 	struct schedule_rcpt *p = &r->s.rcpt[x];
-	int64_t now = clock_wall_us() / 1000, at, end;
+	int64_t now = clock_wall_us() / 1000, at, end, warn;
 	struct retry retry;
 	static struct buf reply;
 	int wrote;
@@ -188,9 +190,9 @@ apply_deferred(struct run *r, struct settled *o)
 	end = end_of(o->job, &retry) * 1000;
 	if (at > end)
 		at = end > now ? end : now;
-	if (retry.warn > 0 && p->mark == '-' && r->can_report &&
-	    !o->job->null_sender &&
-	    now - o->job->birth_ms >= retry.warn * 1000LL)
+	warn = jobhead_warn_s(o->job->from_ms, retry.warn, o->job->notify_at);
+	if (warn > 0 && p->mark == '-' && r->can_report &&
+	    !o->job->null_sender && now / 1000 >= warn)
 		p->mark = 'w';
 	if (p->flags & RUN_HOLD)
 		p->state = MESSAGE_HELD;
@@ -232,6 +234,25 @@ apply_failed(struct run *r, struct settled *o)
 	bounces_owe(r, p->message);
 }
 
+/* sent, with a report still to come.  The journal says it, so that no crash
+ * delivers it again; the file has the reply, for the report */
+static void
+apply_success(struct run *r, struct settled *o)
+{
+	uint32_t x = o->job->rcpt;
+	struct schedule_rcpt *p = &r->s.rcpt[x];
+	static struct buf reply;
+
+	final_pin(r, o->job->message, r->settle.segment);
+	p->state = o->state;
+	result_reply(&o->res, &reply);
+	toline_write(r, x, o->job->offset, 0, buf_data(&reply),
+	    buf_len(&reply));
+	r->settle.n_sent++;
+	event_settled(r, o, "sent", 0);
+	bounces_owe(r, p->message);
+}
+
 static void
 apply_final(struct run *r, struct settled *o)
 {
@@ -263,6 +284,8 @@ apply(struct run *r, struct settled *o)
 	learn(r, o);
 	if (message_final(o->state))
 		apply_final(r, o);
+	else if (message_sent(o->state))
+		apply_success(r, o);
 	else if (o->state != MESSAGE_QUEUED)
 		apply_failed(r, o);
 	else if (o->res.status == RESULT_LATER)
@@ -316,7 +339,8 @@ gather(struct run *r, const char *p, size_t n, unsigned *count)
 		o = &r->settle.batch[*count];
 		if (read_line(r, at, e + 1 - at, o) == 0) {
 			o->state = decide(r, o);
-			if (message_final(o->state) &&
+			if ((message_final(o->state) ||
+				message_sent(o->state)) &&
 			    final_put(r, o->res.id, o->res.n, o->state) == -1)
 				die(EXIT_TEMP, "out of memory");
 			(*count)++;

@@ -35,7 +35,7 @@ struct lifetime_domain {
 static const char *const classes[] = { "dns", "connect", "greeting", "helo",
 	"mail", "rcpt", "data", "block", "dot", "idle", "quit", "timeout",
 	"lost", "protocol", "421", "null-mx", "loop", "local", "policy",
-	"limit", "size", "smtputf8", "tls" };
+	"limit", "size", "smtputf8", "tls", "auth" };
 enum { CLASSES = sizeof classes / sizeof *classes };
 
 /* the retry table */
@@ -120,38 +120,55 @@ watch(struct run *r, uint32_t x, int64_t at)
 					    : (uint32_t)at);
 }
 
-static int
-wants_warning(const struct run *r, uint32_t x, const struct lifetime_domain *l)
+/* what the head of its message says of its time, as in a jobhead */
+struct times {
+	int64_t from_ms; /* jobhead_from_ms() */
+	int64_t expire, notify_at;
+	int null_sender;
+};
+
+static struct times
+times_of(const struct jobhead *c)
 {
-	return r->can_report && l->warn > 0 && r->s.rcpt[x].mark == '-';
+	return (struct times){ jobhead_from_ms(c), c->expire, c->notify_at,
+		c->null_sender };
 }
 
-/* when is there something to do for it; expire 0: no such line */
-static void
-watch_next(struct run *r, uint32_t x, int64_t birth_ms, int64_t expire,
-    int null_sender)
+static int64_t
+end_of(struct run *r, uint32_t x, const struct times *t)
 {
-	const struct lifetime_domain *l = life_of(r, x);
-	int64_t end = birth_ms / 1000 + lifetime_of(r, x);
+	int64_t end = t->from_ms / 1000 + lifetime_of(r, x);
 
-	if (expire > 0 && expire < end)
-		end = expire;
-	if (wants_warning(r, x, l) && !null_sender &&
-	    birth_ms / 1000 + l->warn < end)
-		end = birth_ms / 1000 + l->warn;
-	else
-		end += LIFETIME_LAST_S;
-	watch(r, x, end);
+	return t->expire > 0 && t->expire < end ? t->expire : end;
+}
+
+/* when a warning is due, 0: it was, or there is none to come */
+static int64_t
+warn_of(struct run *r, uint32_t x, const struct times *t)
+{
+	return r->can_report && r->s.rcpt[x].mark == '-' && !t->null_sender
+	    ? jobhead_warn_s(t->from_ms, life_of(r, x)->warn, t->notify_at)
+	    : 0;
+}
+
+/* when is there something to do for it */
+static void
+watch_next(struct run *r, uint32_t x, const struct times *t)
+{
+	int64_t end = end_of(r, x, t), warn = warn_of(r, x, t);
+
+	watch(r, x, warn > 0 && warn < end ? warn : end + LIFETIME_LAST_S);
 }
 
 void
 lifetime_set(struct run *r, uint32_t x, const struct jobhead *c)
 {
 	const struct schedule_rcpt *p = &r->s.rcpt[x];
+	struct times t = times_of(c);
 
 	if (p->state != MESSAGE_QUEUED && p->state != MESSAGE_HELD)
 		return;
-	watch_next(r, x, c->birth_ms, c->expire, c->null_sender);
+	watch_next(r, x, &t);
 	if (r->first_scan && p->watch_s < clock_wall_s() + LIFETIME_CHANCE_S)
 		watch(r, x, clock_wall_s() + LIFETIME_CHANCE_S);
 }
@@ -166,7 +183,10 @@ tick_ms(const struct run *r)
 int64_t
 lifetime_back(struct run *r, const struct run_job *t)
 {
-	watch_next(r, t->rcpt, t->birth_ms, t->expire, t->null_sender);
+	struct times s = { t->from_ms, t->expire, t->notify_at,
+		t->null_sender };
+
+	watch_next(r, t->rcpt, &s);
 	return r->s.rcpt[t->rcpt].watch_s <= clock_wall_s() ? 2 * tick_ms(r)
 							    : 0;
 }
@@ -203,26 +223,24 @@ static void
 look_known(struct run *r, uint32_t x, const struct jobhead *c)
 {
 	struct schedule_rcpt *p = &r->s.rcpt[x];
-	int64_t now = clock_wall_s(),
-		end = c->birth_ms / 1000 + lifetime_of(r, x);
+	struct times t = times_of(c);
+	int64_t now = clock_wall_s(), warn;
 
 	if (p->flags & (RUN_DELETE | RUN_BOUNCE)) {
 		ordered_end(r, x, c);
 		return;
 	}
-	if (c->expire > 0 && c->expire < end)
-		end = c->expire;
-	if (now >= end + LIFETIME_LAST_S) {
+	if (now >= end_of(r, x, &t) + LIFETIME_LAST_S) {
 		expire_rcpt(r, x, c);
 		return;
 	}
-	if (wants_warning(r, x, life_of(r, x)) && !c->null_sender &&
-	    now >= c->birth_ms / 1000 + life_of(r, x)->warn) {
+	warn = warn_of(r, x, &t);
+	if (warn > 0 && now >= warn) {
 		p->mark = 'w';
 		toline_mark(r, x, c->rcpt[p->n].offset);
 		bounces_owe(r, p->message);
 	}
-	watch_next(r, x, c->birth_ms, c->expire, c->null_sender);
+	watch_next(r, x, &t);
 }
 
 /* is it one whose time is kept */
@@ -244,8 +262,7 @@ look(struct run *r, const uint32_t *x, unsigned n)
 	for (i = 0; i < n; i++) {
 		if (c == NULL || !is_waiting(&r->s.rcpt[x[i]]))
 			watch(r, x[i],
-			    r->s.rcpt[x[i]].state == MESSAGE_BOUNCED ||
-				    r->s.rcpt[x[i]].state == MESSAGE_EXPIRED
+			    message_owes(r->s.rcpt[x[i]].state)
 				? SCHEDULE_WATCH_NONE
 				: clock_wall_s() + LIFETIME_AGAIN_S);
 		else if (r->s.rcpt[x[i]].n < c->n_rcpt)
@@ -264,14 +281,16 @@ look_again(struct run *r, const uint32_t *x, unsigned n)
 {
 	int64_t now = clock_wall_us() / 1000, birth;
 	const struct schedule_rcpt *p;
+	struct times t = { 0 };
 
 	for (; n > 0; n--, x++) {
 		p = &r->s.rcpt[*x];
 		birth = name_time_us(r->s.message[p->message].id) / 1000;
+		t.from_ms = age_birth(&r->age, birth, now);
 		if (p->flags & (RUN_DELETE | RUN_BOUNCE))
 			watch(r, *x, clock_wall_s());
 		else if (p->state == MESSAGE_QUEUED || p->state == MESSAGE_HELD)
-			watch_next(r, *x, age_birth(&r->age, birth, now), 0, 0);
+			watch_next(r, *x, &t);
 		else
 			watch(r, *x, SCHEDULE_WATCH_NONE);
 	}

@@ -29,6 +29,7 @@ struct lifetime {
 };
 
 void lifetime_start(struct run *);
+/* one slice of a pass: 1 when there is more to do, else 0 */
 int lifetime_slice(struct run *);
 /* a recipient has come into the index */
 void lifetime_set(struct run *, uint32_t rcpt, const struct jobhead *);

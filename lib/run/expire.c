@@ -29,7 +29,7 @@ static int
 is_of_site(const struct result *res)
 {
 	static const char *const names[] = { "dns", "connect", "greeting",
-		"helo", "timeout", "lost", "protocol", "421", "tls" };
+		"helo", "timeout", "lost", "protocol", "421", "tls", "auth" };
 	const struct ltsv_field *f = ltsv_find(&res->l, "class");
 	size_t i;
 
@@ -47,7 +47,6 @@ expire_learn(struct run *r, uint32_t x, const struct result *res)
 	static struct buf reply;
 	uint32_t hash = site_hash(r, x);
 	struct expire_reason *m = &r->expire.reason[hash % EXPIRE_REASONS];
-	size_t n;
 
 	if (hash == 0)
 		return;
@@ -61,9 +60,8 @@ expire_learn(struct run *r, uint32_t x, const struct result *res)
 		return;
 	if (result_reply(res, &reply) == -1)
 		die(EXIT_TEMP, "out of memory");
-	n = buf_len(&reply);
 	m->hash = hash;
-	m->len = n < sizeof m->text ? n : sizeof m->text;
+	m->len = ltsv_cut(buf_data(&reply), buf_len(&reply), sizeof m->text);
 	memcpy(m->text, buf_data(&reply), m->len);
 }
 
@@ -84,7 +82,7 @@ own_reply(struct run *r, uint32_t x, const struct jobhead *c, char *out)
 	}
 	while (n > 0 && out[n - 1] == ' ')
 		n--;
-	return n > 0 && memchr(out, '\0', n) == NULL ? n : 0;
+	return n > 0 && memchr(out, '\0', n) == NULL ? ltsv_cut(out, n, n) : 0;
 }
 
 /* why it has not come there: what the site said, or what was said of it */

@@ -8,21 +8,6 @@ place(const struct run *r, const struct nametable_name *d)
 	return &r->waitreason.text[d->hash % SAID_DOMAINS];
 }
 
-/* not behind half an escape */
-static size_t
-cut(const char *p, size_t n)
-{
-	size_t i = 0, len;
-
-	while (i < n) {
-		len = p[i] == '\\' ? 2 : 1;
-		if (i + len > SAID_TEXT_MAX)
-			break;
-		i += len;
-	}
-	return i;
-}
-
 void
 waitreason_set(struct run *r, uint32_t domain, const struct ltsv_field *text)
 {
@@ -35,7 +20,9 @@ waitreason_set(struct run *r, uint32_t domain, const struct ltsv_field *text)
 	if (r->waitreason.text == NULL)
 		return; /* it only helps to explain */
 	s = place(r, d);
-	s->text_len = text == NULL ? 0 : cut(text->value, text->value_len);
+	s->text_len = text == NULL
+	    ? 0
+	    : ltsv_cut(text->value, text->value_len, SAID_TEXT_MAX);
 	if (s->text_len > 0)
 		memcpy(s->text, text->value, s->text_len);
 	s->domain_len = d->len;

@@ -70,6 +70,9 @@ check_said(uint32_t a, uint32_t b)
 	longer[399] = '\0';
 	later(a, longer);
 	is_num(strlen(text(a)), 223, "cut before an escape");
+	memcpy(longer + 221, "\\x1b", 4);
+	later(a, longer);
+	is_num(strlen(text(a)), 221, "the same of four bytes");
 	later(a, "try \\t later");
 	is_str(text(a), "try \\t later", "escaped as it came");
 }

@@ -89,7 +89,7 @@ fold_begin(struct run *r)
 }
 
 /* the message of a line, whose neighbours are often of the same; 0 with its
- * card, -1 with errno: ENOENT, or what makes it unusable now */
+ * head, -1 with errno: ENOENT, or what makes it unusable now */
 static int
 fold_open(struct run *r, const char *id)
 {
@@ -110,12 +110,20 @@ fold_open(struct run *r, const char *id)
 	return errno == 0 ? 0 : -1;
 }
 
+/* is it an older line, carried over behind the one of the end? */
+static int
+is_past(const struct run *r, unsigned n, enum message_state state)
+{
+	return message_final(r->fold.head->rcpt[n].state) &&
+	    !message_final(state);
+}
+
 static int
 fold_write(struct run *r, unsigned n, enum message_state state)
 {
 	char byte = state;
 
-	return n >= r->fold.head->n_rcpt ||
+	return n >= r->fold.head->n_rcpt || is_past(r, n, state) ||
 		pwrite(r->fold.file, &byte, 1,
 		    (off_t)r->fold.head->rcpt[n].offset + MESSAGE_TO_STATE) == 1
 	    ? 0
@@ -128,9 +136,11 @@ fold_line(struct run *r, const char *id, unsigned n, enum message_state state)
 	if (schedule_find(&r->s, id) == SCHEDULE_NONE &&
 	    !oldjournal_knows(r, id))
 		return;
-	if (fold_open(r, id) == 0 && fold_write(r, n, state) == 0)
+	if (fold_open(r, id) == 0 && fold_write(r, n, state) == 0) {
 		oldjournal_home(r, id, n, r->fold.segment, r->fold.head);
-	else if (errno == ENOENT)
+		if (n < r->fold.head->n_rcpt && !is_past(r, n, state))
+			r->fold.head->rcpt[n].state = state;
+	} else if (errno == ENOENT)
 		oldjournal_home(r, id, n, r->fold.segment, NULL);
 	else if (journal_put(&r->fold.carry, id, n, state) == -1)
 		die(EXIT_TEMP, "out of memory");

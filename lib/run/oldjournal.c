@@ -1,4 +1,5 @@
 #include "run/run.h"
+#include "base/clock.h"
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -42,10 +43,11 @@ past_order(const void *x, const void *y)
 
 	if (c != 0)
 		return c;
-	if (a->segment != b->segment)
-		return a->segment < b->segment ? -1 : 1;
-	/* an end comes behind the failure that still owed its report */
-	return message_final(a->state) - message_final(b->state);
+	/* an end comes behind the state that still owed its report, which may
+	 * have been carried over into a later segment */
+	if (message_final(a->state) != message_final(b->state))
+		return message_final(a->state) - message_final(b->state);
+	return a->segment < b->segment ? -1 : a->segment > b->segment;
 }
 
 static int64_t
@@ -55,7 +57,9 @@ written_s(struct run *r, uint32_t segment)
 	struct stat st;
 
 	done_name(name, segment);
-	return fstatat(r->done_fd, name, &st, 0) == 0 ? st.st_mtime : 0;
+	return fstatat(r->done_fd, name, &st, 0) == 0
+	    ? clock_file_s(st.st_mtime)
+	    : 0;
 }
 
 /*
@@ -152,9 +156,7 @@ say(struct run *r, struct oldjournal_line *p, const struct jobhead *c)
 		return;
 	p->said = 1;
 	r->oldjournal.n_unsaid--;
-	if (c == NULL ||
-	    (c->rcpt[p->n].state != MESSAGE_BOUNCED &&
-		c->rcpt[p->n].state != MESSAGE_EXPIRED))
+	if (c == NULL || !message_owes(c->rcpt[p->n].state))
 		rcptevent_replay(p->id, p->n, c, p->state);
 }
 
@@ -181,7 +183,11 @@ oldjournal_apply(struct run *r, const char *id, struct jobhead *c)
 		if (p->n >= c->n_rcpt)
 			continue;
 		say(r, p, c);
-		c->rcpt[p->n].state = p->state;
+		/* what is owed never takes an end back: the end may stand in
+		 * the file alone, written home from a segment that went */
+		if (!message_final(c->rcpt[p->n].state) ||
+		    message_final(p->state))
+			c->rcpt[p->n].state = p->state;
 	}
 	return segment;
 }

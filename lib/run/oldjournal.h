@@ -39,7 +39,7 @@ struct oldjournal {
 	int64_t at_s, newest_s;
 };
 
-/* a line of the journal, as done_open() hands it out */
+/* a line of the journal, as done_open() hands it out: 0, or -1 with errno */
 int oldjournal_line(void *arg, const char *id, unsigned n, enum message_state,
     uint32_t segment);
 void oldjournal_start(struct run *);
@@ -47,18 +47,18 @@ void oldjournal_start(struct run *);
 int oldjournal_add(struct run *, const char *id, unsigned n, enum message_state,
     uint32_t segment);
 int oldjournal_knows(struct run *, const char *id);
-/* put the journal's states into the card; the oldest segment with lines of
+/* put the journal's states into the head; the oldest segment with lines of
  * the message, 0: none */
 uint32_t oldjournal_apply(struct run *, const char *id, struct jobhead *);
 /* the message is in memory and has its pin */
 void oldjournal_taken(struct run *, const char *id);
-/* it stays out of memory: say what was not said; card NULL: unreadable */
+/* it stays out of memory: say what was not said; head NULL: unreadable */
 void oldjournal_say(struct run *, const char *id, const struct jobhead *);
 /* a scan begins; has come by a file; is over */
 void oldjournal_scan(struct run *);
 void oldjournal_found(struct run *, const char *id);
 void oldjournal_scanned(struct run *);
-/* folding: a line of a segment stands in the message's own file (card NULL:
+/* folding: a line of a segment stands in the message's own file (head NULL:
  * there is no such file); the others of it stand in another segment now */
 void oldjournal_home(struct run *, const char *id, unsigned n, uint32_t segment,
     const struct jobhead *);

@@ -28,6 +28,7 @@ main(void)
 	char dir[] = "/tmp/oldjournal.XXXXXX", name[11];
 	struct jobhead c = { .n_rcpt = 2 };
 	struct jobhead_rcpt rcpt[2] = { { .state = 'Q' }, { .state = 'Q' } };
+	struct jobhead_rcpt home[2] = { { .state = 's' }, { .state = 'B' } };
 	unsigned i;
 	int fd;
 
@@ -48,6 +49,8 @@ main(void)
 	oldjournal_line(&r, id_of(1), 0, MESSAGE_DELETED, 3);
 	oldjournal_line(&r, id_of(1), 7, MESSAGE_SENT, 3);
 	oldjournal_line(&r, id_of(4), 0, MESSAGE_SENT, 1);
+	/* carried over behind the end that came later */
+	oldjournal_line(&r, id_of(1), 1, MESSAGE_RELAYED, 3);
 	oldjournal_start(&r);
 	is_num(r.oldjournal.n_unsaid, 0, "after a clean end all is said");
 	ok(oldjournal_knows(&r, id_of(1)) && !oldjournal_knows(&r, id_of(5)),
@@ -63,11 +66,19 @@ main(void)
 	ok(oldjournal_knows(&r, id_of(4)), "its directory was not read");
 	is_num(pins(1), 1, "what is left pins its segment");
 	is_num(pins(2), 2, "each line");
-	is_num(pins(3), 2, "its own");
+	is_num(pins(3), 3, "its own");
 
+	oldjournal_line(&r, id_of(9), 0, MESSAGE_DELIVERED, 3);
+	oldjournal_line(&r, id_of(9), 1, MESSAGE_BOUNCED_SAID, 3);
+	c.rcpt = home;
+	oldjournal_apply(&r, id_of(9), &c);
+	ok(home[0].state == 's' && home[1].state == 'b',
+	    "what is owed takes no end back that the file has");
+	oldjournal_taken(&r, id_of(9));
+	c.rcpt = rcpt;
 	is_num(oldjournal_apply(&r, id_of(1), &c), 2, "the oldest segment");
 	ok(rcpt[0].state == 'K' && rcpt[1].state == 'S',
-	    "the card has the journal's states");
+	    "the head has the journal's states");
 	oldjournal_taken(&r, id_of(1));
 	is_num(oldjournal_apply(&r, id_of(1), &c), 0, "once");
 	is_num(pins(2) * 10 + pins(3), 10, "and has no pin here");

@@ -25,43 +25,52 @@ mark(struct run *r, uint32_t x, uint32_t offset)
 	return toline_mark(r, x, offset);
 }
 
-/* into our own file: 0, -1 with errno */
+/* into our own file, as one that no attempt takes back that did not leave:
+ * 0, -1 with errno */
 static int
-say_left(struct run *r, const struct doubt *s)
+say_open(struct run *r, const struct doubt *s)
 {
 	char line[128];
 	size_t n = snprintf(line, sizeof line,
-	    "\nid:%.*s\tn:%u\ttry:%u\tstatus:sending\n", NAME_LEN, s->id, s->n,
-	    s->try);
+	    "\nid:%.*s\tn:%u\ttry:%u\tstatus:later\tdoubt:1\n", NAME_LEN, s->id,
+	    s->n, s->try);
 
 	return resultfile_append(r, line, n);
 }
 
-/* one for each recipient */
-static int
-known(struct run *r, const struct doubt *s)
+/* NULL: there is none of that recipient */
+static struct doubt *
+find(const struct run *r, const char *id, unsigned n)
 {
 	struct doubt *u = (struct doubt *)(void *)buf_data(&r->doubts.list);
-	size_t n = buf_len(&r->doubts.list) / sizeof *u, i;
+	size_t count = buf_len(&r->doubts.list) / sizeof *u, i;
 
-	for (i = 0; i < n; i++)
-		if (u[i].n == s->n && memcmp(u[i].id, s->id, NAME_LEN) == 0) {
-			u[i] = *s;
-			return 1;
-		}
-	return 0;
+	for (i = 0; i < count; i++)
+		if (u[i].n == n && memcmp(u[i].id, id, NAME_LEN) == 0)
+			return &u[i];
+	return NULL;
+}
+
+int
+doubts_has(const struct run *r, const char *id, unsigned n)
+{
+	return find(r, id, n) != NULL;
 }
 
 void
 doubts_add(struct run *r, const char *id, unsigned n, unsigned try)
 {
-	struct doubt d = { .n = n, .try = try };
+	struct doubt d = { .n = n, .try = try }, *had = find(r, id, n);
 
 	memcpy(d.id, id, NAME_LEN);
-	if (!known(r, &d) && buf_put(&r->doubts.list, &d, sizeof d) == -1)
+	if (had != NULL)
+		*had = d;
+	else if (buf_put(&r->doubts.list, &d, sizeof d) == -1)
 		die(EXIT_TEMP, "out of memory");
-	if (say_left(r, &d) == -1)
-		warn("a doubt about message %.20s stands nowhere: %m", d.id);
+	if (say_open(r, &d) == 0)
+		return;
+	r->doubts.nowhere++;
+	warn("a doubt about message %.20s stands nowhere: %m", d.id);
 }
 
 void
@@ -102,14 +111,38 @@ doubts_write(struct run *r, uint32_t m, const struct doubt *d)
 	return write_mark(r, x, 1);
 }
 
+/* a recipient who has been loaded, and where he stands in his file */
+struct loaded {
+	uint32_t rcpt, offset;
+};
+
+/* those stay of which it says so: once round, they go to the end */
+static void
+keep_those(struct run *r,
+    int (*stays)(struct run *, const struct doubt *, const struct loaded *),
+    const struct loaded *l)
+{
+	struct buf *b = &r->doubts.list;
+	size_t n = buf_len(b) / sizeof(struct doubt);
+	struct doubt d;
+
+	for (; n > 0; n--) {
+		memcpy(&d, buf_data(b), sizeof d);
+		buf_consume(b, sizeof d);
+		if (stays(r, &d, l) && buf_put(b, &d, sizeof d) == -1)
+			die(EXIT_TEMP, "out of memory");
+	}
+}
+
 /* what is in memory is what its file is to say */
 static int
-is_left(struct run *r, const struct doubt *d)
+is_left(struct run *r, const struct doubt *d, const struct loaded *unused)
 {
 	uint32_t m = schedule_find(&r->s, d->id), x;
 	char path[NAME_PATH_LEN + 1];
 	struct stat st;
 
+	(void)unused;
 	if (m == SCHEDULE_NONE) {
 		name_path(path, d->id);
 		return fstatat(r->qfd, path, &st, 0) == 0 || errno != ENOENT;
@@ -127,38 +160,27 @@ is_left(struct run *r, const struct doubt *d)
 void
 doubts_retry(struct run *r)
 {
-	struct buf *b = &r->doubts.list;
-	size_t n = buf_len(b) / sizeof(struct doubt);
-	struct doubt d;
+	keep_those(r, is_left, NULL);
+}
 
-	/* once round: what is left goes to the end */
-	for (; n > 0; n--) {
-		memcpy(&d, buf_data(b), sizeof d);
-		buf_consume(b, sizeof d);
-		if (is_left(r, &d) && buf_put(b, &d, sizeof d) == -1)
-			die(EXIT_TEMP, "out of memory");
-	}
+/* it is of another, or his file does not take it.  What was tried since, his
+ * file says */
+static int
+is_open(struct run *r, const struct doubt *d, const struct loaded *l)
+{
+	const struct schedule_rcpt *p = &r->s.rcpt[l->rcpt];
+
+	return memcmp(r->s.message[p->message].id, d->id, NAME_LEN) != 0 ||
+	    p->n != d->n ||
+	    (is_of(r, l->rcpt, d) && mark(r, l->rcpt, l->offset) != 0);
 }
 
 void
 doubts_settle(struct run *r, uint32_t x, uint32_t offset)
 {
-	const struct schedule_rcpt *p = &r->s.rcpt[x];
-	struct buf *b = &r->doubts.list;
-	size_t n = buf_len(b) / sizeof(struct doubt);
-	struct doubt d;
+	struct loaded l = { x, offset };
 
-	for (; n > 0; n--) {
-		memcpy(&d, buf_data(b), sizeof d);
-		buf_consume(b, sizeof d);
-		/* what was tried since, its file says */
-		if (memcmp(r->s.message[p->message].id, d.id, NAME_LEN) == 0 &&
-		    p->n == d.n &&
-		    (!is_of(r, x, &d) || mark(r, x, offset) == 0))
-			continue;
-		if (buf_put(b, &d, sizeof d) == -1)
-			die(EXIT_TEMP, "out of memory");
-	}
+	keep_those(r, is_open, &l);
 }
 
 int
@@ -169,7 +191,7 @@ doubts_again(struct run *r)
 	size_t n = buf_len(&r->doubts.list) / sizeof *s, i;
 
 	for (i = 0; i < n; i++)
-		if (say_left(r, &s[i]) == -1)
+		if (say_open(r, &s[i]) == -1)
 			return -1;
 	return 0;
 }

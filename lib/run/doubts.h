@@ -20,7 +20,8 @@ struct doubt {
 };
 
 struct doubts {
-	struct buf list; /* struct doubt each, one for a recipient */
+	struct buf list;  /* struct doubt each, one for a recipient */
+	unsigned nowhere; /* so many could not be written down */
 };
 
 /* in doubt since that try; written down with the results */
@@ -35,6 +36,8 @@ void doubts_settle(struct run *, uint32_t rcpt, uint32_t offset);
 void doubts_retry(struct run *);
 /* once more into the file of results, behind all the rest; 0, -1 with errno */
 int doubts_again(struct run *);
+/* is there one of that recipient? */
+int doubts_has(const struct run *, const char *id, unsigned n);
 /* are there any? */
 int doubts_left(const struct run *);
 

@@ -10,14 +10,17 @@ enum {
 	PAGE = 4096
 };
 
-/* a line of a job that is still down, at that try */
+/* a line of a job that is still down, at that try; not a doubt of ours, which
+ * has been said again */
 static int
 is_down(struct run *r, const char *p, size_t n, struct result *res)
 {
 	struct run_job *t;
 	uint32_t m;
 
-	if (result_parse(p, n, res) == -1)
+	if (result_parse(p, n, res) == -1 ||
+	    (res->status == RESULT_LATER && res->doubt &&
+		doubts_has(r, res->id, res->n)))
 		return 0;
 	m = schedule_find(&r->s, res->id);
 	t = m == SCHEDULE_NONE ? NULL : jobs_find(r, m, res->n);

@@ -93,8 +93,8 @@ doubts(void)
 
 	is_num(doubts_left(&r), 0, "no doubts");
 	doubts_rcpt(&r, 1, 4);
-	snprintf(want, sizeof want, "\nid:%s\tn:1\ttry:4\tstatus:sending\n",
-	    id);
+	snprintf(want, sizeof want,
+	    "\nid:%s\tn:1\ttry:4\tstatus:later\tdoubt:1\n", id);
 	is_str(noted(), want, "written down");
 	doubts_rcpt(&r, 1, 4);
 	noted();
@@ -125,7 +125,7 @@ know_head(void)
 
 	h->rcpt = calloc(3, sizeof *h->rcpt);
 	h->n_rcpt = 3;
-	r.s.message[0].card = h;
+	r.s.message[0].head = h;
 }
 
 static void

@@ -12,13 +12,16 @@ enum {
 	RESULTS_BATCH = 256 /* results taken in together */
 };
 
-/* that a job was about to leave, or that it did not */
+/* that a job was about to leave, that it did not, or what it left behind */
 struct sending {
 	char id[NAME_LEN];
-	uint32_t n, try, order;
-	int left;
+	uint32_t n, try, order, file;
+	enum result_status status;
+	int doubt;
 };
 
+/* a failure that neither its file nor the journal takes must not go with the
+ * file of results */
 static void
 take_batch(struct run *r)
 {
@@ -27,7 +30,7 @@ take_batch(struct run *r)
 	while (buf_len(&r->recover.lines) > 0) {
 		used = settle_results(r, buf_data(&r->recover.lines),
 		    buf_len(&r->recover.lines));
-		if (used == 0)
+		if (used == 0 || r->settle.unwritten)
 			die(EXIT_TEMP,
 			    "unable to take in the results of the "
 			    "run before");
@@ -42,7 +45,9 @@ take_sending(struct run *r, const struct result *res)
 	const struct ltsv_field *f = ltsv_find(&res->l, "try");
 	struct sending s = { .n = res->n,
 		.order = buf_len(&r->recover.sendings) / sizeof s,
-		.left = res->status == RESULT_SENDING || res->doubt };
+		.file = r->recover.file,
+		.status = res->status,
+		.doubt = res->doubt };
 	uint64_t u;
 
 	if (f == NULL ||
@@ -80,15 +85,19 @@ record_unseen(struct run *r, const struct result *res, enum message_state s)
 	return oldjournal_add(r, res->id, res->n, s, done_current(&r->done));
 }
 
-/* its file cannot be read now: an end goes into the journal unseen, also one
- * that owes a report, which has no other place */
+/*
+ * Its file cannot be read now: an end goes into the journal unseen, also one
+ * that owes a report, which has no other place.  So it does where this run
+ * makes no reports: the run before may have, and recorded what it owed; an
+ * end that owes nothing would count behind that.
+ */
 static void
 take_unreadable(struct run *r, const struct result *res)
 {
-	enum message_state s = MESSAGE_SENT;
+	enum message_state s = res->status == RESULT_BOUNCED
+	    ? MESSAGE_BOUNCED
+	    : result_success(res);
 
-	if (res->status == RESULT_BOUNCED)
-		s = r->can_report ? MESSAGE_BOUNCED : MESSAGE_BOUNCED_SAID;
 	if (res->status != RESULT_DEFERRED && record_unseen(r, res, s) == -1)
 		die(EXIT_TEMP, "unable to write the journal: %m");
 }
@@ -119,7 +128,12 @@ take_line(struct run *r, const char *p, size_t n)
 		return;
 	}
 	x = unknown(r, m, &res);
-	c = x == SCHEDULE_NONE ? NULL : heads_take(r, m);
+	if (x == SCHEDULE_NONE)
+		return;
+	c = heads_take(r, m);
+	/* at the next start it is taken in unseen, if it is still so then */
+	if (c == NULL && errno != ENOENT)
+		die(EXIT_TEMP, "unable to read message %.20s: %m", res.id);
 	if (c == NULL)
 		return;
 	if (jobs_claim(r, x, c) == 0 && buf_put(&r->recover.lines, p, n) == -1)
@@ -187,39 +201,88 @@ doubt(struct run *r, const struct sending *s)
 	return doubts_write(r, m, &d);
 }
 
+static int
+same_job(const struct sending *a, const struct sending *b)
+{
+	return a->n == b->n && memcmp(a->id, b->id, NAME_LEN) == 0;
+}
+
+/*
+ * Of the lines of one job, the one that leaves it in doubt, or NULL.  One that
+ * did not leave after all takes back that it was about to, in its own file;
+ * what was in doubt before stays so.  One that has failed for now, and was
+ * answered, has an outcome that is known.
+ */
+static const struct sending *
+in_doubt(const struct sending *s, size_t n)
+{
+	const struct sending *stays = NULL, *leaves = NULL;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (leaves != NULL && leaves->file != s[i].file)
+			stays = leaves;
+		leaves = s[i].status == RESULT_SENDING ? &s[i] : NULL;
+		if (s[i].doubt)
+			stays = &s[i];
+		else if (leaves == NULL && s[i].status != RESULT_LATER)
+			stays = NULL;
+	}
+	return leaves != NULL ? leaves : stays;
+}
+
 /* who was about to leave, and nobody knows what became of it */
 static void
 take_doubts(struct run *r)
 {
 	struct sending *s =
 	    (struct sending *)(void *)buf_data(&r->recover.sendings);
-	size_t n = buf_len(&r->recover.sendings) / sizeof *s, i;
+	size_t n = buf_len(&r->recover.sendings) / sizeof *s, i, k;
+	const struct sending *d;
 
 	if (n > 0)
 		qsort(s, n, sizeof *s, by_job);
-	for (i = 0; i < n; i++)
-		if (s[i].left &&
-		    (i + 1 == n || s[i].n != s[i + 1].n ||
-			memcmp(s[i].id, s[i + 1].id, NAME_LEN) != 0) &&
-		    doubt(r, &s[i]) == -1)
-			doubts_add(r, s[i].id, s[i].n, s[i].try);
+	for (i = 0; i < n; i += k) {
+		for (k = 1; i + k < n && same_job(&s[i], &s[i + k]); k++)
+			;
+		d = in_doubt(&s[i], k);
+		if (d != NULL && doubt(r, d) == -1)
+			doubts_add(r, d->id, d->n, d->try);
+	}
 	buf_free(&r->recover.sendings);
+}
+
+/* Now the journal says it, and is to say it first.  A doubt that stands nowhere
+ * else keeps them all: taken in once more they say nothing new. */
+static void
+remove_taken(struct run *r, struct buf *taken)
+{
+	struct resultfile_old f;
+
+	if (r->done.dirty && fdatasync(r->done.fd) == -1)
+		die(EXIT_TEMP, "unable to sync the journal: %m");
+	while (!r->doubts.nowhere && buf_len(taken) > 0) {
+		memcpy(&f, buf_data(taken), sizeof f);
+		buf_consume(taken, sizeof f);
+		resultfile_remove_old(r, &f);
+	}
+	buf_free(taken);
 }
 
 void
 recover_results(struct run *r)
 {
+	struct buf taken = { 0 };
 	struct resultfile_old f;
 	int fd;
 
 	while ((fd = resultfile_open_old(r, &f)) != -1) {
 		take_file(r, fd);
-		if (resultfile_is_last(r))
-			take_doubts(r);
-		/* now the journal says it, and is to say it first */
-		if (r->done.dirty && fdatasync(r->done.fd) == -1)
-			die(EXIT_TEMP, "unable to sync the journal: %m");
-		resultfile_remove_old(r, &f);
+		r->recover.file++;
 		close(fd);
+		if (buf_put(&taken, &f, sizeof f) == -1)
+			die(EXIT_TEMP, "out of memory");
 	}
+	take_doubts(r);
+	remove_taken(r, &taken);
 }

@@ -9,6 +9,7 @@ struct run;
 struct recover {
 	struct buf lines;    /* of jobs that are claimed */
 	unsigned n;          /* so many */
+	unsigned file;       /* how many files have been taken in */
 	struct buf sendings; /* struct sending each */
 };
 

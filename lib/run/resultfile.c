@@ -272,12 +272,6 @@ resultfile_open_old(struct run *r, struct resultfile_old *f)
 	return fd;
 }
 
-int
-resultfile_is_last(const struct run *r)
-{
-	return buf_len(&r->resultfile.old) == 0;
-}
-
 void
 resultfile_remove_old(struct run *r, const struct resultfile_old *f)
 {
@@ -285,6 +279,8 @@ resultfile_remove_old(struct run *r, const struct resultfile_old *f)
 
 	name(file, f->n);
 	unlinkat(r->resultfile.places[f->place].fd, file, 0);
+	if (r->resultfile.in != RESULTFILE_MEMORY)
+		leave_memory(r);
 }
 
 /* is it the outcome of this attempt?  Where the line does not say, only an

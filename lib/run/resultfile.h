@@ -66,8 +66,6 @@ void resultfile_remove(struct run *);
 
 /* the next file of a run before, open; -1: that was the last */
 int resultfile_open_old(struct run *, struct resultfile_old *);
-/* is the one that is open the last? */
-int resultfile_is_last(const struct run *);
 void resultfile_remove_old(struct run *, const struct resultfile_old *);
 /* is it the outcome of this attempt? */
 int resultfile_same_try(const struct result *, unsigned tries);

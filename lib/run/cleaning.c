@@ -225,7 +225,7 @@ static const struct helper_ops clean_ops = { clean_record, clean_started,
 void
 cleaning_start(struct run *r)
 {
-	static char *argv[3];
+	char **argv = r->cleaning.argv;
 
 	argv[0] = (char *)(uintptr_t) "queue-clean";
 	argv[1] = (char *)(uintptr_t)r->queue;

@@ -15,6 +15,7 @@ struct run;
  */
 struct cleaning {
 	struct helper helper;
+	char *argv[3]; /* its */
 	struct loop_timer sync_timer, again_timer;
 	unsigned syncing;      /* a sync is not answered yet, */
 	int64_t sync_at_ms;    /* asked for then, */

@@ -38,6 +38,7 @@ struct helper {
 /* argv must stay */
 void helper_start(struct helper *, const char *name, char *const argv[],
     const struct helper_ops *, void *arg);
+/* does it run? */
 static inline int
 helper_up(const struct helper *h)
 {

@@ -8,16 +8,16 @@
 void
 retries_start(struct run *r)
 {
-	static struct buf path;
+	struct buf *path = &r->retries.path;
 
 	if (r->retries.conf == NULL)
 		return;
-	if (buf_printf(&path, "%s/retry.cdb", r->retries.conf) == -1)
+	if (buf_printf(path, "%s/retry.cdb", r->retries.conf) == -1)
 		die(EXIT_TEMP, "out of memory");
 	/* no table is no fault: the built-in intervals hold */
-	if (table_open(&r->retries.table, buf_data(&path)) == -1 &&
+	if (table_open(&r->retries.table, buf_data(path)) == -1 &&
 	    errno != ENOENT)
-		warn("unable to open %s: %m", buf_data(&path));
+		warn("unable to open %s: %m", buf_data(path));
 }
 
 static int

@@ -11,6 +11,7 @@ struct run;
  * hold. */
 struct retries {
 	const char *conf; /* the folder; NULL: none */
+	struct buf path;  /* of the table */
 	struct table table;
 };
 

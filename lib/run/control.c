@@ -42,14 +42,6 @@ on_flag(void *arg)
 		chain_refill(r);
 }
 
-static void
-on_reopen(void *arg)
-{
-	struct run *r = arg;
-
-	loop_io_want(&r->control->listen_io, LOOP_READ);
-}
-
 /* all places are busy */
 static void
 no_place(int fd)
@@ -61,12 +53,15 @@ no_place(int fd)
 }
 
 static void
-take(struct run *r, int fd)
+on_accepted(void *arg, int fd, const struct sockaddr_storage *ss, uint16_t port)
 {
+	struct run *r = arg;
 	struct ucred cred;
 	socklen_t len = sizeof cred;
 	struct control_conn *c;
 
+	(void)ss;
+	(void)port;
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == -1) {
 		close(fd);
 		return;
@@ -83,24 +78,6 @@ take(struct run *r, int fd)
 	control_heard(c);
 	wire_open(&c->wire, fd, fd, &control_ops, c);
 	c->wire.record_max = CTLREQUEST_LINE_MAX;
-}
-
-static void
-on_listen(void *arg, int events)
-{
-	struct run *r = arg;
-	struct control *ctl = r->control;
-	int fd =
-	    accept4(ctl->listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-
-	(void)events;
-	if (fd != -1) {
-		take(r, fd);
-		return;
-	}
-	/* no descriptors: look again later */
-	loop_io_want(&ctl->listen_io, 0);
-	loop_timer_set(&ctl->reopen_timer, CONTROL_REOPEN_MS, on_reopen, r);
 }
 
 static int
@@ -131,15 +108,16 @@ on_no_socket(void *arg)
 {
 	struct run *r = arg;
 	struct control *ctl = r->control;
+	int fd = listen_there(r);
 
-	ctl->listen_fd = listen_there(r);
-	if (ctl->listen_fd != -1) {
-		loop_io_start(&ctl->listen_io, ctl->listen_fd, LOOP_READ,
-		    on_listen, r);
+	if (fd != -1) {
+		ctl->acceptors.accepted = on_accepted;
+		ctl->acceptors.arg = r;
+		acceptor_add(&ctl->acceptors, fd);
 		return;
 	}
 	warn("unable to listen on %s/ctl: %m; tried again", r->queue);
-	loop_timer_set(&ctl->reopen_timer, CONTROL_AGAIN_MS, on_no_socket, r);
+	loop_timer_set(&ctl->again_timer, CONTROL_AGAIN_MS, on_no_socket, r);
 }
 
 void

@@ -8,6 +8,7 @@ struct run;
  * between rounds of the loop, so delivery goes on beside it.
  */
 void control_start(struct run *);
+/* one slice: 1 when there is more to do, else 0 */
 int control_slice(struct run *);
 
 #endif

@@ -2,6 +2,7 @@
 #define RUN_CONTROLPARTS_H
 
 #include "base/durable.h"
+#include "chain/acceptor.h"
 #include "queue/ctlrequest.h"
 #include "run/run.h"
 
@@ -24,7 +25,6 @@ enum {
 	CONTROL_ACTS_MAX = 256,   /* recipients changed in a round */
 	CONTROL_RCPTS_MAX = 4096, /* of one message, looked at in a round */
 	CONTROL_SYNC_MAX = 8, /* files synced one by one; more: all at once */
-	CONTROL_REOPEN_MS = 1000,
 	CONTROL_AGAIN_MS = 10000, /* the socket could not be made */
 	CONTROL_FLAG_MS = 1000,   /* the flag file is looked at so often */
 	CONTROL_IDLE_MS = 30000   /* one that says or reads nothing is closed */
@@ -63,9 +63,8 @@ struct control {
 	struct control_conn conn[CONTROL_CONNS_MAX];
 	uint64_t turns;
 	struct durable durable; /* the queue's file system */
-	int listen_fd;
-	struct loop_io listen_io;
-	struct loop_timer reopen_timer, flag_timer;
+	struct acceptors acceptors;
+	struct loop_timer again_timer, flag_timer;
 };
 
 /* it has said or read something */
@@ -93,7 +92,7 @@ struct control_conn *control_make_place(struct control *, uid_t uid);
 
 /* the order of c, for a recipient */
 void control_act(struct control_conn *, uint32_t rcpt, const struct jobhead *);
-/* it has not come to an end */
+/* 1 when it has not come to an end, else 0 */
 int control_is_pending(const struct schedule_rcpt *);
 
 /* one slice of an order for messages; 1: more to do now */

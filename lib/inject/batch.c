@@ -42,9 +42,9 @@ static void
 log_accepted(const struct inject *j, const struct intake_done *d)
 {
 	static const char *const labels[] = { "client", "client-name", "helo",
-		"proto", "user", "uid", "tls", "tenant", "prio", "key", "tag",
-		"hold-until", "of", "spf", "dkim", "dmarc", "arc", "iprev",
-		NULL };
+		"proto", "user", "uid", "tls", "tls-cert", "tenant", "prio",
+		"key", "tag", "hold-until", "of", "spf", "dkim", "dmarc", "arc",
+		"iprev", NULL };
 	const char *p = buf_data(&j->in.env) + d->env_at, *end = p + d->env_len;
 	struct ltsv_field from = { "from", "", 4, 0 }, to = { "to", "", 2, 0 },
 			  f;
@@ -165,14 +165,14 @@ inject_before_wait(void *arg)
 		wire_flush_all();
 	} while (j->in.n_done > 0);
 	inject_tell(j);
-	if (j->serving)
-		inject_reap(j);
+	if (j->settled != NULL)
+		j->settled(j);
 }
 
 void
 inject_start(struct inject *j)
 {
-	j->fifo = j->listen_fd = -1;
+	j->fifo = -1;
 	event_gather();
 	loop_hook_start(&j->hook, inject_before_wait, j);
 	/* one before us may have died between its sync and its telling: an

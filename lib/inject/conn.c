@@ -25,8 +25,8 @@ conn_dead(struct inject_conn *c)
 }
 
 /* free what is dead, and what has got its last receipt */
-void
-inject_reap(struct inject *j)
+static void
+reap(struct inject *j)
 {
 	struct inject_conn **p = &j->conns, *c;
 
@@ -169,13 +169,16 @@ conns_of(const struct inject *j, uid_t uid)
 }
 
 static void
-welcome(struct inject *j, int fd)
+on_accepted(void *arg, int fd, const struct sockaddr_storage *ss, uint16_t port)
 {
+	struct inject *j = arg;
 	struct ucred peer;
 	socklen_t n = sizeof peer;
 	struct inject_conn *c;
 	int stranger;
 
+	(void)ss;
+	(void)port;
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) == -1 ||
 	    j->n_conns >= INJECT_CONNS_MAX) {
 		close(fd);
@@ -193,32 +196,6 @@ welcome(struct inject *j, int fd)
 	c->next = j->conns;
 	j->conns = c;
 	j->n_conns++;
-}
-
-static void
-listen_again(void *arg)
-{
-	struct inject *j = arg;
-
-	loop_io_want(&j->listen_io, LOOP_READ);
-}
-
-static void
-on_connection(void *arg, int events)
-{
-	struct inject *j = arg;
-	int fd;
-
-	(void)events;
-	while ((fd = accept4(j->listen_fd, NULL, NULL,
-		    SOCK_NONBLOCK | SOCK_CLOEXEC)) != -1)
-		welcome(j, fd);
-	if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED)
-		return;
-	warn("unable to accept: %m");
-	loop_io_want(&j->listen_io, 0);
-	loop_timer_set(&j->accept_timer, INJECT_ACCEPT_AGAIN_MS, listen_again,
-	    j);
 }
 
 static void
@@ -249,8 +226,10 @@ void
 inject_serve(struct inject *j, int fd)
 {
 	j->serving = 1;
-	j->listen_fd = fd;
-	loop_io_start(&j->listen_io, fd, LOOP_READ, on_connection, j);
+	j->settled = reap;
+	j->acceptors.accepted = on_accepted;
+	j->acceptors.arg = j;
+	acceptor_add(&j->acceptors, fd);
 	loop_timer_set(&j->tick_timer, INJECT_TICK_MS, on_tick, j);
 	loop_signal_start(&j->sigterm, SIGTERM, on_term, NULL);
 	event_begin("started");

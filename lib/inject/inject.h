@@ -1,6 +1,7 @@
 #ifndef INJECT_INJECT_H
 #define INJECT_INJECT_H
 
+#include "chain/acceptor.h"
 #include "chain/wire.h"
 #include "queue/intake.h"
 #include <sys/types.h>
@@ -11,6 +12,7 @@
  *   batch   sync, log, receipts, FIFO, in this order
  *   conn    streams of parcels: descriptors 0 and 1, or connections
  *
+ * conn calls batch, which knows nothing of streams but where receipts go.
  * What has arrived when the event loop would wait is one batch.  While
  * much keeps arriving it goes on reading, for GATHER_MS at most.
  */
@@ -21,7 +23,6 @@ enum {
 	INJECT_HELD_MAX = 256 << 20,    /* bytes read and not yet whole */
 	INJECT_TICK_MS = 30000,
 	INJECT_STALL_TICKS = 20,        /* no byte in mid-parcel: the end */
-	INJECT_ACCEPT_AGAIN_MS = 1000,  /* after EMFILE and the like */
 	INJECT_GATHER_BYTES = 32 << 10, /* in one round: then another, */
 	INJECT_GATHER_MS = 20,          /* at most so long, before the sync */
 	INJECT_PIPE_SIZE = 256 << 10,
@@ -51,15 +52,15 @@ struct inject {
 	int64_t batch_ms; /* when the first of the batch came */
 	uint64_t gathered;
 	unsigned serving : 1, ending : 1;
-	struct loop_timer kick; /* active: the batch is not empty */
+	void (*settled)(struct inject *); /* all is done for now; or NULL */
+	struct loop_timer kick;           /* active: the batch is not empty */
 	struct loop_hook hook;
 	/* private: conn */
 	struct inject_conn *conns;
 	unsigned n_conns, tick;
 	size_t held;
-	int listen_fd;
-	struct loop_io listen_io;
-	struct loop_timer tick_timer, accept_timer;
+	struct acceptors acceptors;
+	struct loop_timer tick_timer;
 	struct loop_signal sigterm;
 };
 
@@ -81,6 +82,5 @@ void inject_commit(struct inject *);   /* the batch, receipts unsent */
 void inject_arrived(struct inject *);  /* something joined the batch */
 void inject_before_wait(void *inject); /* all that is to be done */
 void inject_tell(struct inject *);     /* queue-run */
-void inject_reap(struct inject *);     /* connections that are over */
 
 #endif

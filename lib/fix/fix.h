@@ -50,8 +50,4 @@ struct fix_mail {
 /* all of it; -1 with ENOMEM, else a fix_verdict */
 int fix_message(const struct fix_site *, struct fix_mail *);
 
-/* without rules, and where Received and From are there: is there something
- * to be changed? */
-int fix_needed(const char *header, size_t n);
-
 #endif

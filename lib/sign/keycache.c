@@ -1,7 +1,6 @@
 #include "sign/keycache.h"
 #include "base/clock.h"
 #include "base/fd.h"
-#include "base/hash.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,24 +9,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct entry {
-	struct hash_node node;       /* first */
-	struct entry *older, *newer; /* by their last use */
+struct keycache_entry {
+	struct hash_node node;                /* first */
+	struct keycache_entry *older, *newer; /* by their last use */
 	struct privkey *key;
 	struct stat st;
 	int64_t checked_ms;
 	char name[];
 };
-
-static int dir_fd = AT_FDCWD;
-static struct hash entries;
-static struct entry *oldest, *newest;
-
-void
-keycache_dir(int fd)
-{
-	dir_fd = fd;
-}
 
 /* one file */
 
@@ -118,38 +107,38 @@ keycache_read(int dir, const char *name, const char **reason, int *temporary)
 /* those in memory */
 
 static void
-unlink_entry(struct entry *e)
+unlink_entry(struct keycache *c, struct keycache_entry *e)
 {
-	*(e->older != NULL ? &e->older->newer : &oldest) = e->newer;
-	*(e->newer != NULL ? &e->newer->older : &newest) = e->older;
+	*(e->older != NULL ? &e->older->newer : &c->oldest) = e->newer;
+	*(e->newer != NULL ? &e->newer->older : &c->newest) = e->older;
 }
 
 static void
-link_entry(struct entry *e)
+link_entry(struct keycache *c, struct keycache_entry *e)
 {
 	e->newer = NULL;
-	e->older = newest;
-	*(newest != NULL ? &newest->newer : &oldest) = e;
-	newest = e;
+	e->older = c->newest;
+	*(c->newest != NULL ? &c->newest->newer : &c->oldest) = e;
+	c->newest = e;
 }
 
 static void
-drop(struct entry *e)
+drop(struct keycache *c, struct keycache_entry *e)
 {
-	unlink_entry(e);
-	hash_remove(&entries, &e->node);
+	unlink_entry(c, e);
+	hash_remove(&c->entries, &e->node);
 	privkey_free(e->key);
 	free(e);
 }
 
-static struct entry *
-find(const char *name, uint64_t h)
+static struct keycache_entry *
+find(const struct keycache *c, const char *name, uint64_t h)
 {
 	struct hash_node *n;
 
-	for (n = hash_first(&entries, h); n != NULL; n = hash_again(n))
-		if (strcmp(((struct entry *)n)->name, name) == 0)
-			return (struct entry *)n;
+	for (n = hash_first(&c->entries, h); n != NULL; n = hash_again(n))
+		if (strcmp(((struct keycache_entry *)n)->name, name) == 0)
+			return (struct keycache_entry *)n;
 	return NULL;
 }
 
@@ -164,7 +153,7 @@ same(const struct stat *a, const struct stat *b)
 }
 
 static int
-still_good(struct entry *e)
+still_good(const struct keycache *c, struct keycache_entry *e)
 {
 	int64_t now = clock_mono_ms();
 	struct stat st;
@@ -172,14 +161,15 @@ still_good(struct entry *e)
 	if (now - e->checked_ms < KEYCACHE_CHECK_MS)
 		return 1;
 	e->checked_ms = now;
-	return fstatat(dir_fd, e->name, &st, 0) == 0 && same(&st, &e->st);
+	return fstatat(c->dir, e->name, &st, 0) == 0 && same(&st, &e->st);
 }
 
-static struct entry *
-add(const char *name, uint64_t h, const char **reason, int *temporary)
+static struct keycache_entry *
+add(struct keycache *c, const char *name, uint64_t h, const char **reason,
+    int *temporary)
 {
 	size_t n = strlen(name);
-	struct entry *e = calloc(1, sizeof *e + n + 1);
+	struct keycache_entry *e = calloc(1, sizeof *e + n + 1);
 
 	*reason = "out of memory";
 	*temporary = 1;
@@ -188,41 +178,42 @@ add(const char *name, uint64_t h, const char **reason, int *temporary)
 	memcpy(e->name, name, n + 1);
 	e->node.hash = h;
 	e->checked_ms = clock_mono_ms();
-	e->key = load(dir_fd, name, &e->st, reason, temporary);
-	if (e->key == NULL || hash_add(&entries, &e->node) == -1) {
+	e->key = load(c->dir, name, &e->st, reason, temporary);
+	if (e->key == NULL || hash_add(&c->entries, &e->node) == -1) {
 		privkey_free(e->key);
 		free(e);
 		return NULL;
 	}
-	link_entry(e);
+	link_entry(c, e);
 	return e;
 }
 
 struct privkey *
-keycache_get(const char *name, const char **reason, int *temporary)
+keycache_get(struct keycache *c, const char *name, const char **reason,
+    int *temporary)
 {
 	uint64_t h = hash_bytes(0, name, strlen(name));
-	struct entry *e = find(name, h);
+	struct keycache_entry *e = find(c, name, h);
 
-	if (e != NULL && !still_good(e)) {
-		drop(e);
+	if (e != NULL && !still_good(c, e)) {
+		drop(c, e);
 		e = NULL;
 	}
 	if (e != NULL) {
-		unlink_entry(e);
-		link_entry(e);
+		unlink_entry(c, e);
+		link_entry(c, e);
 		return e->key;
 	}
-	if (entries.n >= KEYCACHE_MAX)
-		drop(oldest);
-	e = add(name, h, reason, temporary);
+	if (c->entries.n >= KEYCACHE_MAX)
+		drop(c, c->oldest);
+	e = add(c, name, h, reason, temporary);
 	return e == NULL ? NULL : e->key;
 }
 
 void
-keycache_clear(void)
+keycache_clear(struct keycache *c)
 {
-	while (oldest != NULL)
-		drop(oldest);
-	hash_free(&entries);
+	while (c->oldest != NULL)
+		drop(c, c->oldest);
+	hash_free(&c->entries);
 }

@@ -1,6 +1,7 @@
 #ifndef SIGN_KEYCACHE_H
 #define SIGN_KEYCACHE_H
 
+#include "base/hash.h"
 #include "crypt/privkey.h"
 
 /*
@@ -14,16 +15,21 @@
  */
 enum { KEYCACHE_MAX = 1000, KEYCACHE_CHECK_MS = 250 };
 
-/* the folder; the descriptor stays the caller's */
-void keycache_dir(int fd);
+struct keycache {
+	int dir; /* the folder, set by the owner, whose it stays */
+	/* private, all zero at first */
+	struct hash entries;
+	struct keycache_entry *oldest, *newest; /* by their last use */
+};
+
 /*
  * the key of a file, name as signing_key() allows it
  *
  * Returns it, valid until the next call, or NULL with the reason as text for
  * people; *temporary says whether it may be another time.
  */
-struct privkey *keycache_get(const char *name, const char **reason,
-    int *temporary);
+struct privkey *keycache_get(struct keycache *, const char *name,
+    const char **reason, int *temporary);
 /*
  * the same without the memory, for who needs one key once: dir is a
  * descriptor or AT_FDCWD, the name any path; the caller frees
@@ -31,6 +37,6 @@ struct privkey *keycache_get(const char *name, const char **reason,
 struct privkey *keycache_read(int dir, const char *name, const char **reason,
     int *temporary);
 /* wipe all */
-void keycache_clear(void);
+void keycache_clear(struct keycache *);
 
 #endif

@@ -12,6 +12,7 @@ static const char two[] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n";
 static char dir[] = "/tmp/rohrpost-keycache.XXXXXX";
 static const char *reason;
 static int temporary, dfd;
+static struct keycache keys;
 
 static void
 put(const char *name, const char *text, mode_t mode)
@@ -27,7 +28,7 @@ static void
 refused(const char *name, const char *why, int temp)
 {
 	reason = "none";
-	ok(keycache_get(name, &reason, &temporary) == NULL, name);
+	ok(keycache_get(&keys, name, &reason, &temporary) == NULL, name);
 	is_str(reason, why, "the reason");
 	is_num(temporary, temp, "for now or for ever");
 }
@@ -36,7 +37,7 @@ refused(const char *name, const char *why, int temp)
 static int
 which(const char *name)
 {
-	struct privkey *k = keycache_get(name, &reason, &temporary);
+	struct privkey *k = keycache_get(&keys, name, &reason, &temporary);
 	struct buf b = { 0 };
 	int c;
 
@@ -106,7 +107,7 @@ bound(void)
 	int i, all = 0;
 	int64_t start = clock_mono_ms();
 
-	keycache_clear();
+	keycache_clear(&keys);
 	for (i = 0; i < KEYCACHE_MAX; i++) {
 		snprintf(name, sizeof name, "b%d", i);
 		put(name, one, 0600);
@@ -128,13 +129,33 @@ bound(void)
 	unlinkat(dfd, "more", 0);
 }
 
+/* each has its own folder, and what it has read */
+static void
+apart(void)
+{
+	struct keycache other = { .dir = openat(dfd, "sub", O_RDONLY) };
+	struct privkey *k, *mine;
+
+	put("k", one, 0600);
+	put("sub/k", two, 0600);
+	is_num(which("k"), 0xd7, "the one's key");
+	mine = keycache_get(&keys, "k", &reason, &temporary);
+	k = keycache_get(&other, "k", &reason, &temporary);
+	ok(k != NULL && k != mine, "the other's of the same name");
+	keycache_clear(&other);
+	ok(keycache_get(&keys, "k", &reason, &temporary) == mine,
+	    "the one's stays in memory");
+	close(other.dir);
+	unlinkat(dfd, "k", 0);
+}
+
 int
 main(void)
 {
 	if (mkdtemp(dir) == NULL)
 		return 111;
 	dfd = open(dir, O_RDONLY | O_DIRECTORY);
-	keycache_dir(dfd);
+	keys.dir = dfd;
 	refused("none", "no such key", 0);
 	mkdirat(dfd, "sub", 0700);
 	refused("sub", "key is not a regular file", 0);
@@ -148,7 +169,8 @@ main(void)
 	changes();
 	modes();
 	bound();
-	keycache_clear();
+	apart();
+	keycache_clear(&keys);
 	unlinkat(dfd, "sub/k", 0);
 	unlinkat(dfd, "sub", AT_REMOVEDIR);
 	unlinkat(dfd, "fifo", 0);

@@ -58,8 +58,8 @@ answer(void *arg, const struct dnsa *a)
 static const struct dnsrun_machine machine = { want, answer };
 
 enum dkimrecord_verdict
-keycheck(const char *domain, const char *selector, const struct privkey *k,
-    int64_t wait_ms, const char **why)
+keycheck(struct resolve *dns, const char *domain, const char *selector,
+    const struct privkey *k, int64_t wait_ms, const char **why)
 {
 	static struct check c;
 	char name[DNSQ_NAME_MAX + 1];
@@ -75,7 +75,7 @@ keycheck(const char *domain, const char *selector, const struct privkey *k,
 	}
 	c.q.type = DNSQ_TXT;
 	needs(privkey_public(&c.pub, k));
-	dnsrun_now(&machine, &c, wait_ms);
+	dnsrun_now(dns, &machine, &c, wait_ms);
 	buf_free(&c.pub);
 	*why = c.why;
 	return c.verdict;

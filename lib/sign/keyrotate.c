@@ -1,4 +1,5 @@
 #include "sign/keyrotate.h"
+#include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
@@ -7,7 +8,7 @@
 #include "base/spawn.h"
 #include "sign/keycache.h"
 #include "sign/keycheck.h"
-#include "sign/keyfile.h"
+#include "base/keyfile.h"
 #include "sign/signersedit.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -275,6 +276,7 @@ begin(const struct keyrotate *k, struct state *s, struct buf *out)
 	struct signersedit_key now;
 	char path[PATH_ROOM], *text;
 	struct stat st;
+	int64_t due_s;
 	size_t n;
 	int found;
 
@@ -289,12 +291,10 @@ begin(const struct keyrotate *k, struct state *s, struct buf *out)
 	name(path, "%s/%s", k->keydir, now.key);
 	if (stat(path, &st) == -1)
 		die(EXIT_TEMP, "unable to find %s: %m", path);
-	if (st.st_mtime + (int64_t)k->age_s > k->now) {
+	due_s = clock_file_s(st.st_mtime) + (int64_t)k->age_s;
+	if (due_s > k->now) {
 		needs(buf_printf(out, "idle\t%s\tnext key in %lld days\n",
-		    now.selector,
-		    (long long)(st.st_mtime + (int64_t)k->age_s - k->now +
-			86399) /
-			86400));
+		    now.selector, (long long)(due_s - k->now + 86399) / 86400));
 		return;
 	}
 	memcpy(s->old, now.selector, sizeof s->old);
@@ -321,7 +321,7 @@ publish(const struct keyrotate *k, struct state *s, struct buf *out)
 	key = keycache_read(AT_FDCWD, path, &why, &temporary);
 	if (key == NULL)
 		die(EXIT_TEMP, "%s: %s", path, why);
-	v = keycheck(k->domain, s->new, key, k->wait_ms, &why);
+	v = keycheck(k->dns, k->domain, s->new, key, k->wait_ms, &why);
 	if (v == DKIMRECORD_GOOD) {
 		as_ourselves();
 		switch_lines(k, s);

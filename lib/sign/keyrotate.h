@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "crypt/privkey.h"
+#include "dns/resolve.h"
 #include "sign/signing.h"
 #include <stdint.h>
 #include <sys/types.h>
@@ -21,6 +22,7 @@
  * done as the owner of KEYDIR, folder.h.
  */
 struct keyrotate {
+	struct resolve *dns;
 	const char *confdir, *keydir, *domain;
 	enum signing_algorithm algorithm;
 	unsigned bits;

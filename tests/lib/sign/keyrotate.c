@@ -21,7 +21,9 @@ enum { DAY = 86400, MADE = 1800000000, OLD = MADE + 180 * DAY };
 	"algorithm=ed25519-sha256\n"
 
 static char dir[] = "/tmp/rohrpost-keyrotate.XXXXXX", zone[2000];
-static struct keyrotate k = { .confdir = "conf",
+static struct resolve dns;
+static struct keyrotate k = { .dns = &dns,
+	.confdir = "conf",
 	.keydir = "keys",
 	.domain = "a.example",
 	.algorithm = SIGNING_ED25519_SHA256,
@@ -33,12 +35,13 @@ static struct keyrotate k = { .confdir = "conf",
 /* instead of dns/dnsrun */
 
 void
-dnsrun_now(const struct dnsrun_machine *ops, void *machine, int64_t deadline_ms)
+dnsrun_now(struct resolve *d, const struct dnsrun_machine *ops, void *machine,
+    int64_t deadline_ms)
 {
 	static struct dnszone_answer z;
 	struct dnsq q;
 
-	if (deadline_ms != k.wait_ms)
+	if (d != &dns || deadline_ms != k.wait_ms)
 		abort();
 	while (ops->want(machine, &q))
 		ops->answer(machine, dnszone_ask(zone, &q, &z));

@@ -59,6 +59,7 @@ sealnames_choose(struct sealnames *c, const char *list, const char *header,
 {
 	const char *p = list == NULL ? usual : list;
 	const char *end = p + strlen(p), *name;
+	unsigned found;
 	size_t n;
 	int missing;
 
@@ -69,11 +70,12 @@ sealnames_choose(struct sealnames *c, const char *list, const char *header,
 			continue;
 		}
 		missing = name[n - 1] == '+';
-		while (choose(c, header, header + len, name, n - missing))
-			;
-		/* the last one was not there */
-		if (!missing && c->n > 0 && c->raw[c->n - 1] == NULL)
-			c->n--;
+		do
+			found = c->n;
+		while (choose(c, header, header + len, name, n - missing));
+		/* the last one was not there, or has no room */
+		if (!missing)
+			c->n = found;
 	}
 }
 

@@ -1,24 +1,13 @@
 #ifndef SIGN_SIGNERS_H
 #define SIGN_SIGNERS_H
 
-#include "conf/conffile.h"
 #include "conf/lookup.h"
 #include "conf/word.h"
 #include "sign/dkimmake.h"
 
 /*
- * The file `dkim`, conf(5): who signs what.
- *
- *   MATCH domain=D selector=S key=FILE [algorithm=...] [canon=...]
- *       [by=from|envelope] [expire=TIME] [headers=a:b] [oversign=a:b]
- *       [identity=@D] [foreign=yes]
- *
- * one signature a line; the same MATCH again adds one.  Record: key "f" or
- * "e" (from, envelope) and MATCH in lower case; data a line for each
- * signature, its values with TAB between, - for what is not given.
+ * Who signs what by the file `dkim`, sign/signersfile.h.
  */
-extern const struct conffile conffile_dkim;
-
 enum {
 	SIGNERS_EXPIRE_MAX = 366 * 86400, /* seconds; see expire= */
 	SIGNERS_MATCH_MAX = WORD_ADDRESS_MAX

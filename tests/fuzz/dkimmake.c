@@ -7,6 +7,7 @@
 #include "../lib/dkimcheck.h"
 #include "mail/header.h"
 #include "sign/signers.h"
+#include "sign/signersfile.h"
 
 struct table {
 	struct buf data;

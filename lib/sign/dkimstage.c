@@ -5,7 +5,6 @@
 #include "dns/idn.h"
 #include "mail/addrlist.h"
 #include "mail/header.h"
-#include "sign/signer.h"
 #include "sign/signers.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -220,7 +219,7 @@ make_fields(struct stage_parcel *p, struct state *s)
 static void
 on_whole(struct stage_parcel *p)
 {
-	const struct dkimstage *conf = stage_arg(p);
+	struct dkimstage *conf = stage_arg(p);
 	struct state *s = p->state;
 	enum dkimmake_fault fault;
 	unsigned i;
@@ -247,7 +246,7 @@ on_whole(struct stage_parcel *p)
 	}
 	s->waiting = s->found.n;
 	for (i = 0; i < s->found.n; i++)
-		signer_ask(&s->one[i].query);
+		signer_ask(&conf->signer, &s->one[i].query);
 }
 
 static void

@@ -2,14 +2,16 @@
 #define SIGN_DKIMSTAGE_H
 
 #include "conf/conftable.h"
+#include "sign/signer.h"
 #include "stage/stage.h"
 
 /*
  * The work of dkim-sign(8) on a stage: each message gets the signatures that
- * the table says it is to have, by sign/signer.h.
+ * the table says it is to have.  `signer` is set up by its owner, and closed.
  */
 struct dkimstage {
 	struct conftable *table;
+	struct signer signer;
 	const char *path; /* of the table, for diagnostics */
 	int64_t now;      /* seconds since 1970; 0: as the clock says */
 	unsigned all : 1; /* also parcels that came from outside */

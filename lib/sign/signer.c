@@ -1,11 +1,8 @@
 #include "sign/signer.h"
 #include "base/die.h"
-#include "base/restart.h"
 #include "base/spawn.h"
 #include "chain/dial.h"
-#include "chain/wire.h"
 #include "format/netstring.h"
-#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,40 +15,32 @@ struct signer_node {
 	unsigned asked : 1, again : 1;
 };
 
-static struct {
-	const char *socket, *keydir;
-	struct wire wire;
-	struct loop_timer wait;
-	struct restart restart;
-	struct signer_node *first, **last;
-	pid_t pid, old; /* old: has hung up, and has not ended yet */
-	unsigned up : 1;
-} s = { .restart = { .first_ms = SIGNER_RETRY_MS, .max_ms = SIGNER_RETRY_MS } };
-
 static void on_tick(void *);
 
 void
-signer_setup(const char *socket, const char *keydir)
+signer_setup(struct signer *s, const char *socket, const char *keydir)
 {
-	s.socket = socket;
-	s.keydir = keydir;
-	s.last = &s.first;
+	memset(s, 0, sizeof *s);
+	s->socket = socket;
+	s->keydir = keydir;
+	s->last = &s->first;
+	s->restart.first_ms = s->restart.max_ms = SIGNER_RETRY_MS;
 }
 
 static const char *
-name(void)
+name(const struct signer *s)
 {
-	return s.socket != NULL ? s.socket : "key-sign";
+	return s->socket != NULL ? s->socket : "key-sign";
 }
 
 static struct signer_node *
-pop(void)
+pop(struct signer *s)
 {
-	struct signer_node *n = s.first;
+	struct signer_node *n = s->first;
 
-	s.first = n->next;
-	if (s.first == NULL)
-		s.last = &s.first;
+	s->first = n->next;
+	if (s->first == NULL)
+		s->last = &s->first;
 	return n;
 }
 
@@ -81,20 +70,20 @@ fail(struct signer_node *n)
  * more, or, with `over`, or when it was asked twice, has failed.
  */
 static void
-hang_up(int over)
+hang_up(struct signer *s, int over)
 {
-	struct signer_node *n, *list = s.first;
+	struct signer_node *n, *list = s->first;
 
-	if (s.up) {
-		s.up = 0;
-		wire_close(&s.wire);
+	if (s->up) {
+		s->up = 0;
+		wire_close(&s->wire);
 		/* the server of a pipe ends at EOF */
-		spawn_bury(&s.pid, &s.old);
+		spawn_bury(&s->pid, &s->old);
 	}
-	loop_timer_stop(&s.wait);
-	restart_failed(&s.restart);
-	s.first = NULL;
-	s.last = &s.first;
+	loop_timer_stop(&s->wait);
+	restart_failed(&s->restart);
+	s->first = NULL;
+	s->last = &s->first;
 	/* done() may ask new questions: those stand in the new list */
 	while ((n = list) != NULL) {
 		list = n->next;
@@ -105,48 +94,49 @@ hang_up(int over)
 		n->again = n->asked;
 		n->asked = 0;
 		n->next = NULL;
-		*s.last = n;
-		s.last = &n->next;
+		*s->last = n;
+		s->last = &n->next;
 	}
-	if (s.first != NULL)
-		restart_wait(&s.restart, on_tick, NULL);
+	if (s->first != NULL)
+		restart_wait(&s->restart, on_tick, s);
 }
 
 static void
 on_wait(void *arg)
 {
-	(void)arg;
-	warn("%s does not answer", name());
-	if (s.pid > 0)
-		kill(s.pid, SIGKILL);
-	hang_up(1);
+	struct signer *s = arg;
+
+	warn("%s does not answer", name(s));
+	if (s->pid > 0)
+		kill(s->pid, SIGKILL);
+	hang_up(s, 1);
 }
 
 static size_t
 on_answer(void *arg, const char *p, size_t n)
 {
+	struct signer *s = arg;
 	char text[SIGNING_ANSWER_MAX + 1];
 	const char *got;
 	size_t len, i;
 	long r = netstring_whole(p, n, SIGNING_ANSWER_MAX, &got, &len);
 
-	(void)arg;
 	if (r == 0)
 		return 0;
 	if (r == -1 || len < 2 || memchr("KZD", got[0], 3) == NULL ||
-	    s.first == NULL) {
-		warn("%s answers nonsense", name());
-		hang_up(1);
+	    s->first == NULL) {
+		warn("%s answers nonsense", name(s));
+		hang_up(s, 1);
 		return 0;
 	}
 	for (i = 1; i < len; i++)
 		text[i - 1] = got[i] >= ' ' && got[i] < 0x7f ? got[i] : '?';
 	text[len - 1] = '\0';
-	if (s.first->next == NULL)
-		loop_timer_stop(&s.wait);
+	if (s->first->next == NULL)
+		loop_timer_stop(&s->wait);
 	else
-		loop_timer_set(&s.wait, SIGNER_WAIT_MS, on_wait, NULL);
-	answer(pop(),
+		loop_timer_set(&s->wait, SIGNER_WAIT_MS, on_wait, s);
+	answer(pop(s),
 	    got[0] == 'K'       ? SIGNER_OK
 		: got[0] == 'D' ? SIGNER_PERM
 				: SIGNER_TEMP,
@@ -157,10 +147,11 @@ on_answer(void *arg, const char *p, size_t n)
 static void
 on_ended(void *arg, int err)
 {
-	(void)arg;
+	struct signer *s = arg;
+
 	(void)err;
-	warn("%s has ended", name());
-	hang_up(0);
+	warn("%s has ended", name(s));
+	hang_up(s, 0);
 }
 
 static void
@@ -176,45 +167,45 @@ static const struct wire_ops ops = {
 };
 
 static int
-connect_it(void)
+connect_it(struct signer *s)
 {
-	char *argv[] = { "key-sign", (char *)s.keydir, NULL };
-	struct dial_addr a = { .kind = DIAL_UNIX, .path = s.socket };
+	char *argv[] = { "key-sign", (char *)s->keydir, NULL };
+	struct dial_addr a = { .kind = DIAL_UNIX, .path = s->socket };
 	struct dial_addr any = { .kind = DIAL_NONE };
 	int to, from, local;
 
-	if (s.socket == NULL) {
-		s.pid = spawn_piped(argv, &to, &from);
-		if (s.pid == -1)
+	if (s->socket == NULL) {
+		s->pid = spawn_piped(argv, &to, &from);
+		if (s->pid == -1)
 			return -1;
 	} else {
-		a.path_len = strlen(s.socket);
+		a.path_len = strlen(s->socket);
 		to = from = dial_start(&a, &any, &local);
 		if (to == -1)
 			return -1;
 	}
-	wire_open(&s.wire, from, to, &ops, NULL);
-	s.up = 1;
+	wire_open(&s->wire, from, to, &ops, s);
+	s->up = 1;
 	return 0;
 }
 
 static void
-put(struct signer_node *n)
+put(struct signer *s, struct signer_node *n)
 {
 	if (n->query == NULL)
 		return;
-	needs(signing_put(&s.wire.out, &n->query->request));
-	wire_dirty(&s.wire);
+	needs(signing_put(&s->wire.out, &n->query->request));
+	wire_dirty(&s->wire);
 	n->asked = 1;
-	if (!loop_timer_active(&s.wait))
-		loop_timer_set(&s.wait, SIGNER_WAIT_MS, on_wait, NULL);
+	if (!loop_timer_active(&s->wait))
+		loop_timer_set(&s->wait, SIGNER_WAIT_MS, on_wait, s);
 }
 
 /* forget those that were not asked and are not wanted any more */
 static void
-drop_unwanted(void)
+drop_unwanted(struct signer *s)
 {
-	struct signer_node **at = &s.first, *n;
+	struct signer_node **at = &s->first, *n;
 
 	while ((n = *at) != NULL) {
 		if (n->query != NULL || n->asked) {
@@ -224,40 +215,40 @@ drop_unwanted(void)
 		*at = n->next;
 		free(n);
 	}
-	s.last = at;
+	s->last = at;
 }
 
 static void
 on_tick(void *arg)
 {
+	struct signer *s = arg;
 	struct signer_node *n;
 
-	(void)arg;
-	drop_unwanted();
-	if (s.up || s.first == NULL)
+	drop_unwanted(s);
+	if (s->up || s->first == NULL)
 		return;
-	if (connect_it() == -1) {
-		warn("unable to reach %s: %m", name());
-		hang_up(1);
+	if (connect_it(s) == -1) {
+		warn("unable to reach %s: %m", name(s));
+		hang_up(s, 1);
 		return;
 	}
-	for (n = s.first; n != NULL; n = n->next)
-		put(n);
+	for (n = s->first; n != NULL; n = n->next)
+		put(s, n);
 }
 
 void
-signer_ask(struct signer_query *q)
+signer_ask(struct signer *s, struct signer_query *q)
 {
 	struct signer_node *n = need(calloc(1, sizeof *n));
 
 	n->query = q;
 	q->node = n;
-	*s.last = n;
-	s.last = &n->next;
-	if (s.up)
-		put(n);
-	else if (!s.restart.waiting)
-		restart_wait(&s.restart, on_tick, NULL);
+	*s->last = n;
+	s->last = &n->next;
+	if (s->up)
+		put(s, n);
+	else if (!s->restart.waiting)
+		restart_wait(&s->restart, on_tick, s);
 }
 
 void
@@ -269,14 +260,14 @@ signer_cancel(struct signer_query *q)
 }
 
 void
-signer_close(void)
+signer_close(struct signer *s)
 {
-	if (s.up)
-		wire_close(&s.wire);
-	s.up = 0;
-	loop_timer_stop(&s.wait);
-	restart_stop(&s.restart);
-	spawn_bury(&s.pid, &s.old);
-	while (s.first != NULL)
-		free(pop());
+	if (s->up)
+		wire_close(&s->wire);
+	s->up = 0;
+	loop_timer_stop(&s->wait);
+	restart_stop(&s->restart);
+	spawn_bury(&s->pid, &s->old);
+	while (s->first != NULL)
+		free(pop(s));
 }

@@ -15,6 +15,7 @@ enum { ROUNDS = 500 };
 
 static char address[70], path[64], heard[4096];
 static int awaited;
+static struct signer signer, other;
 static struct signer_query query[ROUNDS];
 
 /* a server for one connection: answers each request with the next of what
@@ -103,7 +104,7 @@ on_done(void *arg, enum signer_status st, const char *text, size_t n)
 }
 
 static void
-ask(unsigned i, char *name)
+ask_of(struct signer *s, unsigned i, char *name)
 {
 	struct signer_query *q = &query[i];
 
@@ -112,7 +113,13 @@ ask(unsigned i, char *name)
 	q->done = on_done;
 	q->arg = name;
 	awaited++;
-	signer_ask(q);
+	signer_ask(s, q);
+}
+
+static void
+ask(unsigned i, char *name)
+{
+	ask_of(&signer, i, name);
 }
 
 static void
@@ -134,14 +141,14 @@ answers(void)
 	static const char *const *const one[] = { good, NULL };
 	pid_t pid;
 
-	signer_setup(path, NULL);
+	signer_setup(&signer, path, NULL);
 	pid = server(one);
 	ask(0, "a:");
 	ask(1, "b:");
 	ask(2, "c:");
 	/* the first answer is two: that is as good */
 	is_heard("a:Kabc b:Zno c:Dnever ", "answers in order");
-	signer_close();
+	signer_close(&signer);
 	end_server(pid);
 }
 
@@ -155,20 +162,20 @@ ends(void)
 	static const char *const *const never[] = { none, none, second, NULL };
 	pid_t pid;
 
-	signer_setup(path, NULL);
+	signer_setup(&signer, path, NULL);
 	pid = server(two);
 	ask(0, "a:");
 	ask(1, "b:");
 	ask(2, "c:");
 	is_heard("a:K1 b:K2 c:K3 ", "what was not answered is asked again");
-	signer_close();
+	signer_close(&signer);
 	end_server(pid);
 	pid = server(never);
 	ask(0, "a:");
 	is_heard("a:Z" AWAY, "once, not for ever");
 	ask(0, "a:");
 	is_heard("a:K2 ", "a later question has its own tries");
-	signer_close();
+	signer_close(&signer);
 	end_server(pid);
 }
 
@@ -186,11 +193,11 @@ nonsense(void)
 		if (i == 0)
 			continue; /* not whole: waits, see silence() */
 		list[0] = bad[i];
-		signer_setup(path, NULL);
+		signer_setup(&signer, path, NULL);
 		pid = server(one);
 		ask(0, "a:");
 		is_heard("a:Z" AWAY, bad[i]);
-		signer_close();
+		signer_close(&signer);
 		end_server(pid);
 	}
 }
@@ -213,20 +220,20 @@ limits(void)
 	netstring_put(&b, t, SIGNING_ANSWER_MAX + 1);
 	memcpy(longer, buf_data(&b), buf_len(&b));
 	buf_free(&b);
-	signer_setup(path, NULL);
+	signer_setup(&signer, path, NULL);
 	pid = server(s1);
 	ask(0, "a:");
 	if (awaited > 0)
 		loop_run();
 	is_num(strlen(heard), SIGNING_ANSWER_MAX - 1 + 4, "the longest answer");
 	heard[0] = '\0';
-	signer_close();
+	signer_close(&signer);
 	end_server(pid);
-	signer_setup(path, NULL);
+	signer_setup(&signer, path, NULL);
 	pid = server(s2);
 	ask(0, "a:");
 	is_heard("a:Z" AWAY, "one byte more");
-	signer_close();
+	signer_close(&signer);
 	end_server(pid);
 }
 
@@ -237,7 +244,7 @@ cancelled(void)
 	static const char *const *const one[] = { good, NULL };
 	pid_t pid;
 
-	signer_setup(path, NULL);
+	signer_setup(&signer, path, NULL);
 	pid = server(one);
 	ask(0, "a:");
 	ask(1, "b:");
@@ -250,7 +257,7 @@ cancelled(void)
 	signer_cancel(&query[0]); /* when it was */
 	awaited--;
 	end_server(pid);
-	signer_close();
+	signer_close(&signer);
 	heard[0] = '\0';
 	awaited = 0;
 }
@@ -260,7 +267,7 @@ away(void)
 {
 	int64_t start;
 
-	signer_setup("/nonexistent/socket", NULL);
+	signer_setup(&signer, "/nonexistent/socket", NULL);
 	ask(0, "a:");
 	is_num(awaited, 1, "nothing comes from within signer_ask()");
 	is_heard("a:Z" AWAY, "no socket");
@@ -269,7 +276,7 @@ away(void)
 	is_heard("a:Z" AWAY, "nor later");
 	ok(clock_mono_ms() - start >= SIGNER_RETRY_MS - 1,
 	    "which was not tried at once");
-	signer_close();
+	signer_close(&signer);
 }
 
 static void
@@ -282,7 +289,7 @@ many(void)
 	pid_t pid;
 	int i;
 
-	signer_setup(path, NULL);
+	signer_setup(&signer, path, NULL);
 	pid = server(one);
 	for (i = 0; i < ROUNDS; i++) {
 		snprintf(names[i], sizeof names[i], "%d", i);
@@ -297,7 +304,29 @@ many(void)
 	is_num(i, ROUNDS, "many at once, all answered");
 	buf_free(&want);
 	heard[0] = '\0';
-	signer_close();
+	signer_close(&signer);
+	end_server(pid);
+}
+
+/* each has its own server and its own questions */
+static void
+two(void)
+{
+	static const char *const good[] = { "2:K1,", "2:K2,", NULL };
+	static const char *const *const one[] = { good, NULL };
+	pid_t pid;
+
+	signer_setup(&signer, path, NULL);
+	signer_setup(&other, "/nonexistent/socket", NULL);
+	pid = server(one);
+	ask(0, "a:");
+	is_heard("a:K1 ", "of the one");
+	ask_of(&other, 1, "b:");
+	is_heard("b:Z" AWAY, "of the other, which has none");
+	ask(0, "a:");
+	is_heard("a:K2 ", "the one is as it was");
+	signer_close(&other);
+	signer_close(&signer);
 	end_server(pid);
 }
 
@@ -319,5 +348,6 @@ main(void)
 	cancelled();
 	many();
 	away();
+	two();
 	return done();
 }

@@ -4,6 +4,7 @@
 #include "conf/word.h"
 #include "format/ltsv.h"
 #include "mail/address.h"
+#include "queue/logline.h"
 #include <string.h>
 #include <strings.h>
 
@@ -268,11 +269,15 @@ dmarcevent_read(struct dmarcevent *e, const char *line, size_t n)
 {
 	struct ltsv l;
 	char time[40];
+	size_t skip;
 	int pass;
 
 	/* most lines of a log are others */
-	if (memmem(line, n, "ev:verdict", 10) == NULL ||
-	    ltsv_parse(line, n, &l) == -1 || !flag(&l, "ev", "verdict"))
+	if (memmem(line, n, "ev:verdict", 10) == NULL)
+		return 0;
+	logline_time(line, n, &skip);
+	if (ltsv_parse(line + skip, n - skip, &l) == -1 ||
+	    !flag(&l, "ev", "verdict"))
 		return 0;
 	pass = flag(&l, "dmarc", "pass");
 	if (!pass && !flag(&l, "dmarc", "fail"))

@@ -48,7 +48,8 @@ struct dmarcevent {
 };
 
 /*
- * dmarcevent_read - one line of a log
+ * dmarcevent_read - one line of a log, with the logger's time in front or
+ * without
  *
  * Returns 1; 0 when it is no verdict, or one without a DMARC policy that
  * was decided on; -1 when it is, and lacks what a report needs, or has it

@@ -12,6 +12,8 @@ static const struct {
 	int want;
 } lines[] = {
 	{ "a verdict", AT USUAL, 1 },
+	{ "as the logger keeps it", "2026-11-22T01:02:03.45678 " AT USUAL, 1 },
+	{ "by another", "@400000006561b8d7249ce364 " AT USUAL, 1 },
 	{ "another event", "ts:2026-11-22T01:02:03Z\tev:sent\tprog:x" USUAL,
 	    0 },
 	{ "a label that holds the words",

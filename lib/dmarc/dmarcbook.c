@@ -3,44 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct dmarcbook_domain *
-find_domain(struct dmarcbook *b, const char *name, uint64_t h)
-{
-	struct hash_node *n;
-	struct dmarcbook_domain *d;
-
-	for (n = hash_first(&b->domains, h); n != NULL; n = hash_again(n)) {
-		d = (struct dmarcbook_domain *)n;
-		if (strcmp(d->name, name) == 0)
-			return d;
-	}
-	return NULL;
-}
-
 /* NULL: no room (errno 0), or no memory */
 static struct dmarcbook_domain *
-make_domain(struct dmarcbook *b, const char *name)
+find_domain(struct dmarcbook *b, const char *name)
 {
-	uint64_t h = hash_bytes(0, name, strlen(name));
-	struct dmarcbook_domain *d = find_domain(b, name, h);
+	struct dmarcbook_domain *d =
+	    reportbook_find(&b->domains, name, sizeof *d);
 
-	if (d != NULL)
-		return d;
-	errno = 0;
-	if (b->n_domains == DMARCBOOK_DOMAINS_MAX)
-		return NULL;
-	d = calloc(1, sizeof *d);
-	if (d == NULL)
-		return NULL;
-	d->node.hash = h;
-	memcpy(d->name, name, strlen(name) + 1);
-	d->policy.domain = d->name;
-	d->seen = INT64_MIN;
-	if (hash_add(&b->domains, &d->node) == -1) {
-		free(d);
-		return NULL;
+	if (d != NULL && d->policy.domain == NULL) {
+		d->policy.domain = d->is.name;
+		d->seen = INT64_MIN;
 	}
-	b->n_domains++;
 	return d;
 }
 
@@ -91,7 +64,7 @@ static struct dmarcbook_row *
 make_row(struct dmarcbook *b, struct dmarcbook_domain *d, size_t head_len)
 {
 	size_t len = buf_len(&b->work);
-	uint64_t h = hash_bytes(d->node.hash, buf_data(&b->work), len);
+	uint64_t h = hash_bytes(d->is.node.hash, buf_data(&b->work), len);
 	struct dmarcbook_row *r = find_row(b, d, h);
 
 	if (r != NULL)
@@ -132,28 +105,18 @@ dmarcbook_add(struct dmarcbook *b, const struct dmarcevent *e)
 	head_len = buf_len(&b->work);
 	if (dmarcxml_record_tail(&b->work, e) == -1)
 		return -1;
-	d = make_domain(b, e->domain);
+	d = find_domain(b, e->domain);
 	if (d != NULL)
 		r = make_row(b, d, head_len);
 	if (r == NULL) {
-		b->left_out += e->count;
+		b->domains.left_out += e->count;
 		return errno == 0 ? 0 : -1;
 	}
 	remember_policy(d, e);
 	r->count += e->count;
 	d->messages += e->count;
-	if (b->last == 0 || e->time < b->first)
-		b->first = e->time;
-	if (b->last == 0 || e->time > b->last)
-		b->last = e->time;
+	reportbook_time(&b->domains, e->time);
 	return 0;
-}
-
-static int
-by_name(const void *a, const void *b)
-{
-	return strcmp((*(struct dmarcbook_domain *const *)a)->name,
-	    (*(struct dmarcbook_domain *const *)b)->name);
 }
 
 static int
@@ -161,33 +124,23 @@ by_text(const void *pa, const void *pb)
 {
 	const struct dmarcbook_row *a = *(struct dmarcbook_row *const *)pa,
 				   *b = *(struct dmarcbook_row *const *)pb;
-	int r = strcmp(a->domain->name, b->domain->name);
-	size_t n = a->len < b->len ? a->len : b->len;
+	int r = strcmp(a->domain->is.name, b->domain->is.name);
 
-	if (r == 0)
-		r = memcmp(a->text, b->text, n);
-	return r != 0 ? r : (a->len > b->len) - (a->len < b->len);
+	return r != 0 ? r
+		      : reportbook_compare(a->text, a->len, b->text, b->len);
 }
 
 int
 dmarcbook_sort(struct dmarcbook *b)
 {
-	size_t i, n = 0;
-	struct hash_node *h;
+	size_t i, n;
 
-	b->domain = calloc(b->n_domains + 1, sizeof *b->domain);
-	b->row = calloc(b->n_rows + 1, sizeof *b->row);
+	b->domain = reportbook_sorted(&b->domains.hash, b->domains.n,
+	    reportbook_by_name);
+	b->row = reportbook_sorted(&b->rows, b->n_rows, by_text);
 	if (b->domain == NULL || b->row == NULL)
 		return -1;
-	for (i = 0; i < b->domains.slots; i++)
-		for (h = b->domains.slot[i]; h != NULL; h = h->next)
-			b->domain[n++] = (struct dmarcbook_domain *)h;
-	for (i = n = 0; i < b->rows.slots; i++)
-		for (h = b->rows.slot[i]; h != NULL; h = h->next)
-			b->row[n++] = (struct dmarcbook_row *)h;
-	qsort(b->domain, b->n_domains, sizeof *b->domain, by_name);
-	qsort(b->row, b->n_rows, sizeof *b->row, by_text);
-	for (i = n = 0; i < b->n_domains; i++) {
+	for (i = n = 0; i < b->domains.n; i++) {
 		b->domain[i]->row = b->row + n;
 		n += b->domain[i]->n_rows;
 	}

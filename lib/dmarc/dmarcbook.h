@@ -2,8 +2,8 @@
 #define DMARC_DMARCBOOK_H
 
 #include "base/buf.h"
-#include "base/hash.h"
 #include "dmarc/xml.h"
+#include "mail/reportbook.h"
 #include <stdint.h>
 
 /*
@@ -11,7 +11,6 @@
  * with how often it was seen.  All zero is an empty book.
  */
 enum {
-	DMARCBOOK_DOMAINS_MAX = 20000,
 	DMARCBOOK_ROWS_MAX = 100000,    /* of all domains */
 	DMARCBOOK_BYTES_MAX = 256 << 20 /* of all rows */
 };
@@ -25,8 +24,7 @@ struct dmarcbook_row {
 };
 
 struct dmarcbook_domain {
-	struct hash_node node;
-	char name[DNSQ_NAME_MAX + 1];
+	struct reportbook_domain is;   /* first */
 	struct dmarcxml_policy policy; /* as it was seen last */
 	char rua[DMARC_URIS_MAX + 1];
 	int64_t seen;
@@ -36,12 +34,11 @@ struct dmarcbook_domain {
 };
 
 struct dmarcbook {
-	struct hash domains, rows;
+	struct reportbook domains;
+	struct hash rows;
 	struct dmarcbook_domain **domain; /* after dmarcbook_sort(): by name */
 	struct dmarcbook_row **row;
-	size_t n_domains, n_rows, bytes;
-	int64_t first, last; /* when: of what was added */
-	uint64_t left_out;   /* there was no room */
+	size_t n_rows, bytes;
 	struct buf work;
 };
 

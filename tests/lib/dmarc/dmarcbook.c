@@ -37,12 +37,13 @@ check_order(void)
 		add(&b,
 		    event(i % 7, i % 3 ? "b.example" : "a.example", 1000 + i));
 	ok(dmarcbook_sort(&a) == 0 && dmarcbook_sort(&b) == 0, "sorted");
-	is_num((long long)a.n_domains, 2, "two domains");
-	is_str(a.domain[0]->name, "a.example", "by their names");
+	is_num((long long)a.domains.n, 2, "two domains");
+	is_str(a.domain[0]->is.name, "a.example", "by their names");
 	is_num((long long)a.domain[0]->n_rows, 7, "records of the first");
 	is_num((long long)a.domain[0]->messages, 100, "messages of the first");
 	is_num((long long)a.domain[1]->messages, 200, "of the second");
-	ok(a.first == 1000 && a.last == 1299 && b.first == 1000,
+	ok(a.domains.first == 1000 && a.domains.last == 1299 &&
+		b.domains.first == 1000,
 	    "from when to when");
 	for (i = 0; i < 2; i++) {
 		dmarcbook_records(a.domain[i], &x);
@@ -102,15 +103,16 @@ check_rows_limit(void)
 
 	for (i = 0; i < DMARCBOOK_ROWS_MAX; i++)
 		add(&b, event(i, "example.com", 1));
-	ok(b.n_rows == DMARCBOOK_ROWS_MAX && b.left_out == 0, "100000 records");
+	ok(b.n_rows == DMARCBOOK_ROWS_MAX && b.domains.left_out == 0,
+	    "100000 records");
 	add(&b, event(DMARCBOOK_ROWS_MAX, "example.com", 1));
-	ok(b.n_rows == DMARCBOOK_ROWS_MAX && b.left_out == 1,
+	ok(b.n_rows == DMARCBOOK_ROWS_MAX && b.domains.left_out == 1,
 	    "one more is left out");
 	add(&b, event(5, "example.com", 1));
-	ok(b.left_out == 1, "those that are there are counted on");
+	ok(b.domains.left_out == 1, "those that are there are counted on");
 	add(&b, event(5, "other.example", 1));
 	dmarcbook_sort(&b);
-	ok(b.n_domains == 2 && b.domain[1]->n_rows == 0,
+	ok(b.domains.n == 2 && b.domain[1]->n_rows == 0,
 	    "a domain without record");
 }
 
@@ -121,14 +123,14 @@ check_domains_limit(void)
 	char name[40];
 	unsigned i;
 
-	for (i = 0; i <= DMARCBOOK_DOMAINS_MAX; i++) {
+	for (i = 0; i <= REPORTBOOK_DOMAINS_MAX; i++) {
 		snprintf(name, sizeof name, "d%u.example", i);
 		add(&b, event(1, name, 1));
 	}
-	ok(b.n_domains == DMARCBOOK_DOMAINS_MAX && b.left_out == 1,
+	ok(b.domains.n == REPORTBOOK_DOMAINS_MAX && b.domains.left_out == 1,
 	    "20000 domains, one more is left out");
 	add(&b, event(2, "d7.example", 1));
-	ok(b.left_out == 1, "those that are there go on");
+	ok(b.domains.left_out == 1, "those that are there go on");
 }
 
 int
@@ -136,7 +138,7 @@ main(void)
 {
 	static struct dmarcbook empty;
 
-	ok(dmarcbook_sort(&empty) == 0 && empty.n_domains == 0, "nothing");
+	ok(dmarcbook_sort(&empty) == 0 && empty.domains.n == 0, "nothing");
 	check_order();
 	check_count();
 	check_policy();

@@ -74,19 +74,7 @@ clientrun_open(struct clientrun_conf *c, const char *confdir, const char *me)
 
 /* a client */
 
-static int
-want(void *item, struct dnsq *q)
-{
-	return clientcheck_want(item, q);
-}
-
-static void
-answer(void *item, const struct dnsa *a)
-{
-	clientcheck_answer(item, a);
-}
-
-static const struct dnsrun_machine machine = { want, answer };
+DNSRUN_MACHINE(machine, clientcheck);
 
 static void ask(struct clientrun_part *);
 
@@ -169,8 +157,8 @@ ask(struct clientrun_part *p)
 	if (l != NULL)
 		l->asked++;
 	p->state = CLIENTRUN_ASKS;
-	dnsrun_start(&p->run, &machine, p->item, left_ms < 0 ? 0 : left_ms,
-	    on_part, p);
+	dnsrun_start(&p->run, p->owner->dns, &machine, p->item,
+	    left_ms < 0 ? 0 : left_ms, on_part, p);
 }
 
 /* those that still wait have waited long enough */
@@ -216,6 +204,7 @@ clientrun_start(struct clientrun *c, struct clientrun_conf *conf,
 	fill_in(conf, facts);
 	if (conf->table.path != NULL && table_check(&conf->table))
 		load(conf);
+	c->dns = conf->dns;
 	c->rules = conf->now;
 	c->rules->users++;
 	c->done = done;

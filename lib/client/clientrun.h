@@ -42,6 +42,7 @@ struct clientrun_rules {
 
 /* the file `clients` of a configuration directory */
 struct clientrun_conf {
+	struct resolve *dns; /* set by who has it */
 	struct table table;
 	struct clientrun_rules *now;
 	/* what is ours */
@@ -68,6 +69,7 @@ struct clientrun_part {
 
 /* one client; belongs to the caller, all zero before */
 struct clientrun {
+	struct resolve *dns;
 	struct clientrun_rules *rules;
 	struct clientcheck_item *item;
 	struct clientrun_part *part;

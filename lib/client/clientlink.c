@@ -13,14 +13,15 @@ struct check {
 	unsigned judged : 1, whole : 1, over : 1;
 };
 
-/* what was found */
-
+/* what was found, and of whom; the line stays open */
 static void
-log_it(const struct check *c, const struct clientcheck_verdict *v)
+begin_event(const char *kind, const struct check *c,
+    const struct clientcheck_verdict *v, const char *word)
 {
-	event_begin("verdict");
+	event_begin(kind);
 	event_puts("source", "client-check");
-	event_puts("verdict", clientcheck_word(v));
+	if (word != NULL)
+		event_puts("verdict", word);
 	if (v->reason[0] != '\0')
 		event_puts("reason", v->reason);
 	if (v->zone[0] != '\0')
@@ -29,6 +30,12 @@ log_it(const struct check *c, const struct clientcheck_verdict *v)
 	if (c->facts.helo != NULL)
 		event_puts("helo", c->facts.helo);
 	event_puts("from", c->facts.sender);
+}
+
+static void
+log_it(const struct check *c, const struct clientcheck_verdict *v)
+{
+	begin_event("verdict", c, v, clientcheck_word(v));
 	event_end();
 }
 
@@ -43,15 +50,7 @@ static void
 log_refusal(const struct check *c, const struct clientcheck_verdict *v)
 {
 	log_it(c, v);
-	event_begin("rejected");
-	event_puts("source", "client-check");
-	event_puts("reason", v->reason);
-	if (v->zone[0] != '\0')
-		event_puts("zone", v->zone);
-	event_puts("client", buf_data(&c->ip));
-	if (c->facts.helo != NULL)
-		event_puts("helo", c->facts.helo);
-	event_puts("from", c->facts.sender);
+	begin_event("rejected", c, v, NULL);
 	event_num("code", code(v));
 	event_put("esc", v->text, strcspn(v->text, " "));
 	event_puts("text", v->text);
@@ -106,22 +105,12 @@ on_over(void *arg)
 		conclude(c);
 }
 
-/* the value with a NUL, or NULL */
-static const char *
-env(const struct stage_parcel *p, const char *key, struct buf *b)
-{
-	int there = stage_env(p, key, b);
-
-	needs(buf_putc(b, '\0'));
-	return there ? buf_data(b) : NULL;
-}
-
 static int
 begin(struct stage_parcel *p)
 {
 	struct clientlink *conf = stage_arg(p);
 	struct check *c = p->state;
-	const char *ip = env(p, "client", &c->ip);
+	const char *ip = stage_env_text(p, "client", &c->ip);
 
 	c->parcel = p;
 	/* who did not come through the network is no client */
@@ -129,8 +118,8 @@ begin(struct stage_parcel *p)
 	    clientcheck_ip(&c->facts, ip) == -1)
 		return 0;
 	c->judged = 1;
-	c->facts.helo = env(p, "helo", &c->helo);
-	c->facts.sender = env(p, "from", &c->sender);
+	c->facts.helo = stage_env_text(p, "helo", &c->helo);
+	c->facts.sender = stage_env_text(p, "from", &c->sender);
 	if (c->facts.sender == NULL)
 		c->facts.sender = "";
 	clientrun_start(&c->run, &conf->run, &c->facts, conf->deadline_ms,

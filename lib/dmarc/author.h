@@ -36,7 +36,7 @@ struct author_found {
  * 0, or -1 with ENOMEM.
  */
 int author_read(struct author_found *, const char *header, size_t n);
-/* in a few words; "" for AUTHOR_FOUND */
+/* in a few words, a constant; "" for AUTHOR_FOUND */
 const char *author_text(enum author);
 
 #endif

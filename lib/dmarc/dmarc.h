@@ -100,6 +100,7 @@ struct dmarc {
 };
 
 void dmarc_init(struct dmarc *, const struct dmarc_who *);
+/* dns/dnsq.h: 1 with the next question, 0: no more */
 int dmarc_want(struct dmarc *, struct dnsq *);
 void dmarc_answer(struct dmarc *, const struct dnsa *);
 

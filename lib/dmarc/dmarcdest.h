@@ -41,6 +41,7 @@ struct dmarcdest {
  */
 void dmarcdest_init(struct dmarcdest *, const char *domain, const char *host,
     const struct dmarc_who *who);
+/* dns/dnsq.h: 1 with the next question, 0: no more */
 int dmarcdest_want(struct dmarcdest *, struct dnsq *);
 void dmarcdest_answer(struct dmarcdest *, const struct dnsa *);
 

@@ -42,6 +42,7 @@ struct dmarcto {
  */
 void dmarcto_init(struct dmarcto *, const char *domain, const char *rua,
     const struct dmarc_who *who);
+/* dns/dnsq.h: 1 with the next question, 0: no more */
 int dmarcto_want(struct dmarcto *, struct dnsq *);
 void dmarcto_answer(struct dmarcto *, const struct dnsa *);
 

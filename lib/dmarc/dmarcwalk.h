@@ -30,7 +30,7 @@ struct dmarc_walk {
 /* a name in lower case, without a dot at its end; "" for what is none */
 void dmarcwalk_name(char out[DNSQ_NAME_MAX + 1], const char *name);
 unsigned dmarcwalk_labels(const char *name);
-/* the last n labels of a name that has as many */
+/* the last n labels of a name that has as many: a part of it */
 const char *dmarcwalk_tail(const char *name, unsigned n);
 
 /* name must live as long as the walk */
@@ -39,7 +39,7 @@ void dmarcwalk_start(struct dmarc_walk *, const char *name);
  * first, then at most seven labels, one less each time */
 void dmarcwalk_on(struct dmarc_walk *, enum dmarc_known, enum dmarc_psd);
 /* the organizational domain of name, when the walk is over: a part of it
- * (section 4.10.2) */
+ * (RFC 9989 section 4.10.2) */
 const char *dmarcwalk_organization(const struct dmarc_walk *);
 
 #endif

@@ -48,7 +48,7 @@ struct fixfacts {
 int fixfacts_read(struct fixfacts *, const struct buf *env,
     const unsigned char rnd[TOKEN_RANDOM_LEN]);
 /* the envelope once more, after it was changed; the sender stays the one
- * that came */
+ * that came.  0, or -1 with ENOMEM */
 int fixfacts_envelope(struct fixfacts *, const struct buf *env);
 void fixfacts_mail(const struct fixfacts *, struct fixrules_mail *);
 void fixfacts_free(struct fixfacts *);

@@ -90,7 +90,8 @@ struct fixrules_rule {
 int fixrules_find(const struct rulesearch *, const struct lookup *,
     const struct fixrules_mail *, unsigned after, struct fixrules_rule *);
 
-/* is a (in lower case) one of a list like joe@a.example,@b.example,@.c.example */
+/* is a (in lower case) one of a list like
+ * joe@a.example,@b.example,@.c.example? */
 int fixrules_listed(struct slice list, const struct address *a);
 
 #endif

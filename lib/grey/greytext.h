@@ -21,7 +21,7 @@ enum {
 	GREYTEXT_NUMBERS = 9      /* of a line */
 };
 
-/* 0, or -1 with ENOMEM */
+/* now: seconds since 1970.  0, or -1 with ENOMEM */
 int greytext_put(struct buf *, enum greylist_verdict, const char *key,
     size_t len, size_t who_len, int64_t now);
 int greytext_put_sums(struct buf *, const struct greylist_sums *);

@@ -63,13 +63,14 @@ struct arcseal {
  *
  * header  all fields, LF line ends, without the empty line
  *
- * Sets plan and instance; the structure must not move any more.  Returns 0, or -1 with ENOMEM; the next three,
- * too.
+ * Sets plan and instance; the structure must not move any more.  Returns 0, or
+ * -1 with ENOMEM; the next three, too.
  */
 int arcseal_begin(struct arcseal *, const struct arcseal_who *,
     const char *header, size_t n);
 void arcseal_body(struct arcseal *, const char *, size_t n);
-/* the body is over; cv: what the chain proved to be */
+/* the body is over; cv: what the chain proved to be.  hash is to be signed; 0,
+ * or -1 with ENOMEM, as the next two */
 int arcseal_message(struct arcseal *, enum arcseal_cv,
     unsigned char hash[DIGEST_LEN]);
 /* the signature of that hash, in base64 without blanks */

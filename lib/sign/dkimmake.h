@@ -63,7 +63,7 @@ enum dkimmake_fault {
 	DKIMMAKE_FROM,    /* not just one From field */
 	DKIMMAKE_MANY     /* more than DKIMMAKE_FIELDS_MAX names */
 };
-/* the reason for people */
+/* the reason for people: a constant */
 const char *dkimmake_text(enum dkimmake_fault);
 
 /*

@@ -17,7 +17,8 @@ int dkimrecord_put(struct buf *, enum signing_algorithm, const void *pub,
     size_t n);
 /*
  * the whole record as a zone file has it, with LF, the text cut into strings
- * of DKIMRECORD_STRING_MAX bytes; domain NULL: the name is relative
+ * of DKIMRECORD_STRING_MAX bytes; domain NULL: the name is relative.  0, or -1
+ * with ENOMEM
  */
 int dkimrecord_zone(struct buf *, const char *selector, const char *domain,
     const char *text, size_t n);
@@ -29,7 +30,7 @@ enum dkimrecord_verdict {
 	DKIMRECORD_REVOKED,   /* p= is empty */
 	DKIMRECORD_TEMPERROR  /* the DNS does not say */
 };
-/* good, missing, different, revoked, temperror */
+/* good, missing, different, revoked, temperror: constants */
 const char *dkimrecord_word(enum dkimrecord_verdict);
 
 /*

@@ -3,8 +3,8 @@
 
 #include "client/clients.h"
 #include "dns/dnsq.h"
+#include "dns/hostaddr.h"
 #include "dns/iprev.h"
-#include "route/hostaddr.h"
 
 /*
  * What is asked about one client, and what comes of it.  Each item is a
@@ -64,6 +64,7 @@ struct clientcheck_item {
  * must stay */
 unsigned clientcheck_items(const struct clients_rules *,
     const struct clientcheck_facts *, struct clientcheck_item *);
+/* dns/dnsq.h: 1 with the next question, 0: no more */
 int clientcheck_want(struct clientcheck_item *, struct dnsq *);
 void clientcheck_answer(struct clientcheck_item *, const struct dnsa *);
 

@@ -2,7 +2,7 @@
 #define GREY_GREYKEY_H
 
 #include "conf/word.h"
-#include "route/hostaddr.h"
+#include "dns/hostaddr.h"
 
 /*
  * By what greylisting knows an attempt again: who sends, for whom, to whom.

@@ -13,14 +13,6 @@
 
 static const char name[] = "journal", name_new[] = "journal.new";
 
-static void
-close_fd(int *fd)
-{
-	if (*fd != -1)
-		close(*fd);
-	*fd = -1;
-}
-
 /* reading */
 
 /* from where we are to the end */
@@ -58,7 +50,7 @@ open_journal(struct greyfile *f, int flags)
 {
 	struct stat st;
 
-	close_fd(&f->fd);
+	fd_drop(&f->fd);
 	greylist_clear(f->list);
 	buf_clear(&f->in);
 	f->at = f->base = 0;
@@ -160,7 +152,7 @@ rewrite(struct greyfile *f)
 		unlinkat(f->dir, name_new, 0);
 		return -1;
 	}
-	close_fd(&f->fd);
+	fd_drop(&f->fd);
 	f->fd = fd;
 	f->dev = st.st_dev;
 	f->ino = st.st_ino;
@@ -248,9 +240,9 @@ greyfile_close(struct greyfile *f)
 {
 	int saved = errno;
 
-	close_fd(&f->fd);
-	close_fd(&f->lock);
-	close_fd(&f->dir);
+	fd_drop(&f->fd);
+	fd_drop(&f->lock);
+	fd_drop(&f->dir);
 	buf_free(&f->in);
 	errno = saved;
 }

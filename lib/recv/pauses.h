@@ -26,6 +26,7 @@ struct pauses {
 	struct loop_timer ticks;
 };
 
+/* does it have one? */
 static inline int
 pauses_has(const struct pause *p)
 {

@@ -59,9 +59,9 @@ void share_give(struct share *, enum share_kind, struct share_holder *,
 /* ask, and add if it may be; 0, or -1 */
 int share_take(struct share *, enum share_kind, struct share_holder *,
     uint64_t n);
-/* is little left for strangers */
+/* is little left for strangers? */
 int share_scarce(const struct share *, enum share_kind);
-/* has he nothing of any kind */
+/* has he nothing of any kind? */
 int share_empty(const struct share_holder *);
 
 #endif

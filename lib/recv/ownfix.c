@@ -3,6 +3,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "conf/tablelookup.h"
+#include "fix/complete.h"
 #include "mail/header.h"
 #include <errno.h>
 #include <stdio.h>
@@ -83,7 +84,7 @@ ownfix_letter(struct ownfix *o, struct incoming *l)
 		e++;
 	if (n > 0)
 		n = e == NULL ? n : (size_t)(e - p);
-	return n > HEADER_MAX  ? OWNFIX_LINK
-	    : fix_needed(p, n) ? complete(o, l, p, n)
-			       : OWNFIX_DONE;
+	return n > HEADER_MAX          ? OWNFIX_LINK
+	    : fixcomplete_needed(p, n) ? complete(o, l, p, n)
+				       : OWNFIX_DONE;
 }

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STRANGER, NETWORK, OURS, USER };
+enum { STRANGER, NETWORK, OURS, USER, LOGIN };
 
 static struct party *
 find(struct parties *t, int kind, const unsigned char ip[16], size_t n)
@@ -67,6 +67,17 @@ party_user(struct parties *t, uid_t uid)
 
 	memcpy(key, &uid, sizeof uid);
 	return find(t, USER, key, sizeof key);
+}
+
+struct party *
+party_login(struct parties *t, const char *login)
+{
+	size_t n = strlen(login);
+	uint64_t h[2];
+
+	h[0] = hash_bytes(0, login, n);
+	h[1] = hash_bytes(~h[0], login, n);
+	return find(t, LOGIN, (const unsigned char *)h, sizeof h);
 }
 
 void

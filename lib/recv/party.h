@@ -30,11 +30,15 @@ struct parties {
 /* the address, IPv4 mapped; NULL when out of memory.  Unless it is given
  * something at once it must be told so by party_check() */
 struct party *party_of(struct parties *, const unsigned char ip[16], int ours);
-/* a user of this machine: one of ours */
+/* a user of this machine: one of ours; NULL with ENOMEM.  It stays until
+ * party_check() finds it without anything */
 struct party *party_user(struct parties *, uid_t);
+/* the same for who has logged in, from wherever he comes */
+struct party *party_login(struct parties *, const char *login);
 /* gone, if it has nothing any more */
 void party_check(struct parties *, struct party *);
 
+/* whose share that is: h stands in it */
 static inline struct party *
 party_share(struct share_holder *h)
 {

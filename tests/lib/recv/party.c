@@ -57,17 +57,24 @@ static void
 ours(void)
 {
 	struct party *a = of("127.0.0.1", 1), *b = of("127.0.0.2", 1),
-		     *c = of("127.0.0.1", 0), *u = party_user(&all, 0);
+		     *c = of("127.0.0.1", 0), *u = party_user(&all, 0), *l;
 
 	ok(a != b && a != c && u != a, "each is one of its own");
 	ok(a->share.ours && b->share.ours && u->share.ours && !c->share.ours,
 	    "ours, and not");
 	ok(a->share.up == NULL && c->share.up != NULL, "without a network");
 	ok(party_user(&all, 0) == u && party_user(&all, 1) != u, "users");
+	l = party_login(&all, "ann");
+	ok(l != u && l != a && l->share.ours && l->share.up == NULL,
+	    "a login is one of its own");
+	ok(party_login(&all, "ann") == l && party_login(&all, "anna") != l,
+	    "wherever it comes from");
 	party_check(&all, a);
 	party_check(&all, b);
 	party_check(&all, c);
 	party_check(&all, u);
+	party_check(&all, l);
+	party_check(&all, party_login(&all, "anna"));
 	party_check(&all, party_user(&all, 1));
 	is_num(all.all.n, 0, "nobody is left");
 	hash_free(&all.all);

@@ -6,9 +6,19 @@
 
 static const char variable[] = "RELAYCLIENT=";
 
+/* "+NAME=", whatever its value is */
+static int
+is(const char *p, size_t n, const char *name)
+{
+	size_t len = strlen(name);
+
+	return n >= len + 2 && p[0] == '+' && p[len + 1] == '=' &&
+	    memcmp(p + 1, name, len) == 0;
+}
+
 /* what a record says */
 static enum relay_verdict
-judge(const char *p, size_t n, char *suffix)
+judge(const char *p, size_t n, struct relay_rule *rule)
 {
 	enum relay_verdict v = RELAY_NONE;
 	const char *e;
@@ -21,12 +31,15 @@ judge(const char *p, size_t n, char *suffix)
 		len = e - p;
 		if (len > 0 && p[0] == 'D')
 			return RELAY_DENY;
+		rule->proxy |= is(p, len, "PROXY");
+		rule->xclient |= is(p, len, "XCLIENT");
 		if (len < sizeof variable || p[0] != '+' ||
 		    memcmp(p + 1, variable, sizeof variable - 1) != 0)
 			continue;
 		if (len - sizeof variable >= RELAY_SUFFIX_MAX)
 			return RELAY_BROKEN;
-		memcpy(suffix, p + sizeof variable, len - sizeof variable + 1);
+		memcpy(rule->suffix, p + sizeof variable,
+		    len - sizeof variable + 1);
 		v = RELAY_ALLOW;
 	}
 	return v;
@@ -34,7 +47,7 @@ judge(const char *p, size_t n, char *suffix)
 
 /* 1 and *v when the key is there or the table is not readable */
 static int
-look(const struct lookup *l, const char *key, size_t n, char *suffix,
+look(const struct lookup *l, const char *key, size_t n, struct relay_rule *rule,
     enum relay_verdict *v)
 {
 	const char *data;
@@ -43,13 +56,13 @@ look(const struct lookup *l, const char *key, size_t n, char *suffix,
 
 	if (r == 0)
 		return 0;
-	*v = r == -1 ? RELAY_BROKEN : judge(data, len, suffix);
+	*v = r == -1 ? RELAY_BROKEN : judge(data, len, rule);
 	return 1;
 }
 
 /* "=" and the host's name from at on */
 static int
-look_host(const struct lookup *l, const char *host, char *suffix,
+look_host(const struct lookup *l, const char *host, struct relay_rule *rule,
     enum relay_verdict *v)
 {
 	char key[RELAY_SUFFIX_MAX + 1];
@@ -57,30 +70,30 @@ look_host(const struct lookup *l, const char *host, char *suffix,
 
 	if (n >= (int)sizeof key)
 		return 0;
-	return look(l, key, n, suffix, v);
+	return look(l, key, n, rule, v);
 }
 
 enum relay_verdict
 relay_find(const struct lookup *l, const char *ip, const char *host,
-    char *suffix)
+    struct relay_rule *rule)
 {
 	enum relay_verdict v = RELAY_NONE;
 	size_t n = strlen(ip);
 	const char *dot;
 
-	suffix[0] = '\0';
-	if (look(l, ip, n, suffix, &v) ||
-	    (host != NULL && look_host(l, host, suffix, &v)))
+	memset(rule, 0, sizeof *rule);
+	if (look(l, ip, n, rule, &v) ||
+	    (host != NULL && look_host(l, host, rule, &v)))
 		return v;
 	for (; n > 0; n--)
 		if ((ip[n - 1] == '.' || ip[n - 1] == ':') &&
-		    look(l, ip, n, suffix, &v))
+		    look(l, ip, n, rule, &v))
 			return v;
 	for (dot = host; dot != NULL && (dot = strchr(dot, '.')) != NULL; dot++)
-		if (look_host(l, dot, suffix, &v))
+		if (look_host(l, dot, rule, &v))
 			return v;
-	if (host == NULL || !look_host(l, "", suffix, &v))
-		look(l, "", 0, suffix, &v);
+	if (host == NULL || !look_host(l, "", rule, &v))
+		look(l, "", 0, rule, &v);
 	return v;
 }
 
@@ -294,6 +307,11 @@ line(void *state, const char *p, size_t n, unsigned lineno,
 	if (buf_reserve(&data, 1) == -1)
 		return conffile_wrong(sink, "out of memory");
 	why = variables(&data, action + len, end);
+	if (why == NULL && action == p && buf_len(&data) > 0 &&
+	    (has_variable(&data, "PROXY=", 6) ||
+		has_variable(&data, "XCLIENT=", 8)))
+		why = "PROXY or XCLIENT for everybody: anybody might say who "
+		      "he is";
 	r = why != NULL ? conffile_wrong(sink, why)
 			: add(state, sink, p, action - p, lineno, &data);
 	buf_free(&data);

@@ -223,7 +223,7 @@ finds(void)
 		{ "::1", NULL, RELAY_ALLOW, "" },
 		{ "", NULL, RELAY_NONE, "" },
 	};
-	char suffix[RELAY_SUFFIX_MAX];
+	struct relay_rule rule;
 	size_t i;
 
 	finish();
@@ -238,28 +238,28 @@ finds(void)
 	add("=exact.example:allow,RELAYCLIENT=\"\"");
 	add("=.b.example:deny");
 	for (i = 0; i < sizeof t / sizeof *t; i++) {
-		is_num(relay_find(&table, t[i].ip, t[i].host, suffix), t[i].v,
+		is_num(relay_find(&table, t[i].ip, t[i].host, &rule), t[i].v,
 		    t[i].ip);
-		is_str(suffix, t[i].suffix, "suffix");
+		is_str(rule.suffix, t[i].suffix, "suffix");
 	}
 	add(":deny");
-	is_num(relay_find(&table, "192.0.2.1", NULL, suffix), RELAY_DENY,
+	is_num(relay_find(&table, "192.0.2.1", NULL, &rule), RELAY_DENY,
 	    "the empty key is for everyone");
-	is_num(relay_find(&table, "127.0.0.1", NULL, suffix), RELAY_ALLOW,
+	is_num(relay_find(&table, "127.0.0.1", NULL, &rule), RELAY_ALLOW,
 	    "but the last");
 	add("=:allow,RELAYCLIENT=\"\"");
-	is_num(relay_find(&table, "192.0.2.1", "x", suffix), RELAY_ALLOW,
+	is_num(relay_find(&table, "192.0.2.1", "x", &rule), RELAY_ALLOW,
 	    "= is for who has a name");
 	finish();
 	broken = 1;
-	is_num(relay_find(&table, "127.0.0.1", NULL, suffix), RELAY_BROKEN,
+	is_num(relay_find(&table, "127.0.0.1", NULL, &rule), RELAY_BROKEN,
 	    "a broken table");
 	broken = 0;
 	n_rec = 1;
 	rec[0].key_len = 0;
 	memcpy(rec[0].data, "+RELAYCLIENT=", 13); /* without its NUL */
 	rec[0].data_len = 13;
-	is_num(relay_find(&table, "127.0.0.1", NULL, suffix), RELAY_BROKEN,
+	is_num(relay_find(&table, "127.0.0.1", NULL, &rule), RELAY_BROKEN,
 	    "a broken record");
 }
 
@@ -267,7 +267,8 @@ finds(void)
 static void
 limits(void)
 {
-	char line[600], suffix[RELAY_SUFFIX_MAX];
+	char line[600];
+	struct relay_rule rule;
 	size_t n, at;
 
 	for (n = RELAY_SUFFIX_MAX - 1; n <= RELAY_SUFFIX_MAX; n++) {
@@ -285,10 +286,46 @@ limits(void)
 	for (n = RELAY_SUFFIX_MAX - 1; n <= RELAY_SUFFIX_MAX; n++) {
 		rec[0].data[13 + n] = '\0';
 		rec[0].data_len = 13 + n + 1;
-		is_num(relay_find(&table, "1.2.3.4", NULL, suffix),
+		is_num(relay_find(&table, "1.2.3.4", NULL, &rule),
 		    n < RELAY_SUFFIX_MAX ? RELAY_ALLOW : RELAY_BROKEN,
 		    "suffix in a foreign table");
 		rec[0].data[13 + n] = 'x';
+	}
+}
+
+/* who may say who somebody else is */
+static void
+peers(void)
+{
+	static const struct {
+		const char *line;
+		int good;
+		unsigned proxy, xclient;
+		enum relay_verdict v;
+	} t[] = {
+		{ "1.2.3.4:allow,PROXY=\"\"", 1, 1, 0, RELAY_NONE },
+		{ "1.2.3.4:allow,XCLIENT=\"\"", 1, 0, 1, RELAY_NONE },
+		{ "1.2.3.4:allow,XCLIENT=\"x\",RELAYCLIENT=\"\",PROXY=\"y\"", 1,
+		    1, 1, RELAY_ALLOW },
+		{ "1.2.3.4:allow,PROXYX=\"\",XPROXY=\"\"", 1, 0, 0,
+		    RELAY_NONE },
+		{ "1.2.3.4:deny,PROXY=\"\"", 1, 0, 0, RELAY_DENY },
+		{ ":allow,PROXY=\"\"", 0, 0, 0, RELAY_NONE },
+		{ ":allow,XCLIENT=\"\"", 0, 0, 0, RELAY_NONE },
+	};
+	struct relay_rule rule;
+	size_t i;
+
+	for (i = 0; i < sizeof t / sizeof *t; i++) {
+		n_rec = 0;
+		memset(state, 0, sizeof state);
+		is_num(add(t[i].line), t[i].good ? 0 : -1, t[i].line);
+		if (!t[i].good)
+			continue;
+		is_num(relay_find(&table, "1.2.3.4", NULL, &rule), t[i].v,
+		    "verdict");
+		is_num(rule.proxy, t[i].proxy, "a proxy");
+		is_num(rule.xclient, t[i].xclient, "speaks for others");
 	}
 }
 
@@ -300,5 +337,6 @@ main(void)
 	twice();
 	finds();
 	limits();
+	peers();
 	return done();
 }

@@ -3,8 +3,10 @@
 
 #include "conf/local.h"
 #include "conf/softtable.h"
+#include "recv/certs.h"
 #include "recv/rcpt.h"
 #include "recv/relay.h"
+#include "recv/senders.h"
 
 /*
  * What a receiver asks the configuration: which domains are ours, which
@@ -13,12 +15,14 @@
  * read; all are looked at again every TABLE_CHECK_MS.
  */
 struct access {
-	struct softtable local, relay; /* without a path: not used */
+	/* without a path: not used */
+	struct softtable local, relay, senders, certs;
 	struct local_default by_default;
 	struct lookup locals; /* of local and by_default */
 	struct rcpt rcpt;
 	int64_t checked_ms;
-	unsigned complained : 1; /* of a damaged relay.cdb */
+	unsigned complained : 1, /* of a damaged relay.cdb */
+	    wept : 1;            /* of senders.cdb */
 };
 
 /*
@@ -33,7 +37,28 @@ void access_open(struct access *a, const char *dir, const char *me,
     const char *maildirs, int relay);
 /* is a domain, in lower case, one of ours?  1, 0, -1 when not known now */
 int access_is_local(struct access *, const char *domain, size_t n);
-/* may this client relay, or not even speak?  suffix as relay_find() has it */
-enum relay_verdict access_relay(struct access *, const char *ip, char *suffix);
+/* the form of a local domain in the configuration, as local_form() */
+int access_local_form(struct access *, const char *domain, size_t n,
+    struct slice *form);
+/* may this client relay, or not even speak?  As relay_find() has it */
+enum relay_verdict access_relay(struct access *, const char *ip,
+    struct relay_rule *);
+
+/* logins are taken here: senders.cdb is asked as whom they may send */
+void access_open_senders(struct access *, const char *dir);
+/* clients show certificates: certs.cdb says whose they are */
+void access_open_certs(struct access *, const char *dir);
+/* as certs_login(); without the table there is none */
+int access_cert_login(struct access *, const unsigned char cert[CERTS_LEN],
+    struct slice *login);
+/* is there something that says so? */
+static inline int
+access_has_senders(const struct access *a)
+{
+	return a->senders.path != NULL && a->senders.state != 0;
+}
+/* as senders_may(); without the table, as anybody */
+enum senders_verdict access_may_send(struct access *, const char *me,
+    const char *login, struct slice address);
 
 #endif

@@ -1,4 +1,5 @@
 #include "recv/access.h"
+#include "cdbfile.h"
 #include "tap.h"
 #include <stdlib.h>
 #include <unistd.h>
@@ -22,13 +23,30 @@ is_access(const char *name, int relay, int mine, int other,
     enum relay_verdict want)
 {
 	struct access *a = calloc(1, sizeof *a);
-	char suffix[RELAY_SUFFIX_MAX] = "";
+	struct relay_rule rule;
 
 	access_open(a, dir, "me.example", NULL, relay);
 	is_num(access_is_local(a, "me.example", 10), mine, name);
 	is_num(access_is_local(a, "other.example", 13), other, "another");
-	is_num(access_relay(a, "192.0.2.1", suffix), want, "a client");
-	is_str(suffix, "", "nothing behind addresses");
+	is_num(access_relay(a, "192.0.2.1", &rule), want, "a client");
+	is_str(rule.suffix, "", "nothing behind addresses");
+	free(a);
+}
+
+static void
+is_sender(const char *name, enum senders_verdict ann, enum senders_verdict eve)
+{
+	struct access *a = calloc(1, sizeof *a);
+	struct slice from = { "a@b.example", 11 };
+
+	access_open(a, dir, "me.example", NULL, 1);
+	is_num(access_has_senders(a), 0, "nobody asks");
+	is_num(access_may_send(a, "me", "ann", from), SENDERS_YES,
+	    "as anybody");
+	access_open_senders(a, dir);
+	is_num(access_has_senders(a), eve != SENDERS_YES, name);
+	is_num(access_may_send(a, "me", "ann", from), ann, name);
+	is_num(access_may_send(a, "me", "eve", from), eve, "another login");
 	free(a);
 }
 
@@ -45,6 +63,12 @@ main(void)
 	unlink(path);
 	broken("local");
 	is_access("which others are ours is not known", 1, 1, -1, RELAY_NONE);
+	unlink(path);
+	is_sender("without the file anybody may", SENDERS_YES, SENDERS_YES);
+	cdbfile(dir, &conffile_senders, "ann a@b.example\n");
+	is_sender("with it who is listed", SENDERS_YES, SENDERS_NO);
+	broken("senders");
+	is_sender("damaged: not now", SENDERS_UNKNOWN, SENDERS_UNKNOWN);
 	unlink(path);
 	is_num(rmdir(dir), 0, "no file is left");
 	return done();

@@ -81,6 +81,23 @@ incoming_free(struct incoming *l)
 }
 
 int
+incoming_has(const struct incoming *l, const char *key)
+{
+	const char *p = buf_data(&l->item.env), *end, *lf;
+	size_t n = strlen(key);
+
+	for (end = p + buf_len(&l->item.env); p < end; p = lf + 1) {
+		lf = memchr(p, '\n', end - p);
+		if (lf == NULL)
+			break;
+		if ((size_t)(lf - p) > n && memcmp(p, key, n) == 0 &&
+		    p[n] == ' ')
+			return 1;
+	}
+	return 0;
+}
+
+int
 incoming_line(struct incoming *l, const char *key, const char *value, size_t n)
 {
 	size_t before = buf_len(&l->item.env);
@@ -136,6 +153,27 @@ recipients(const struct buf *env, struct named *list)
 		n++;
 	}
 	return n;
+}
+
+void
+incoming_no_rcpts(struct incoming *l)
+{
+	struct buf *env = &l->item.env;
+	char *to = buf_data(env), *end = to + buf_len(env), *line = to;
+	const char *p = to;
+	struct parcel_line at;
+	size_t n;
+
+	while (p < end && parcel_next(&p, end, &at) == 1) {
+		n = (size_t)(p - line);
+		if (!parcel_is(&at, "to")) {
+			memmove(to, line, n);
+			to += n;
+		}
+		line += n;
+	}
+	env->end -= (size_t)(end - to);
+	discharge(l, (size_t)(end - to));
 }
 
 int

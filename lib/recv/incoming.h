@@ -34,12 +34,13 @@ struct incoming {
 	void *owner;         /* NULL: nobody waits for the receipt any more */
 	size_t charged;      /* bytes of memory */
 	struct hops hops;
-	size_t begin;        /* where the content begins in the text */
-	unsigned eight : 1;  /* has bytes above 127 */
-	unsigned unsure : 1; /* it has begun, and how is not known yet */
-	unsigned clean : 1;  /* set by the owner: each NUL becomes a blank */
-	unsigned nul : 1;    /* one has come */
-	unsigned failed : 1; /* content could not be kept, and is not */
+	size_t begin;         /* where the content begins in the text */
+	unsigned eight : 1;   /* has bytes above 127 */
+	unsigned unsure : 1;  /* it has begun, and how is not known yet */
+	unsigned clean : 1;   /* set by the owner: each NUL becomes a blank */
+	unsigned nul : 1;     /* one has come */
+	unsigned failed : 1;  /* content could not be kept, and is not */
+	signed char priority; /* set by the owner: what of it was granted */
 };
 
 /* one of that party; NULL: out of memory */
@@ -48,8 +49,12 @@ void incoming_free(struct incoming *);
 /* as parcel_put, an envelope line; -1 also when there is no memory for it */
 int incoming_line(struct incoming *, const char *key, const char *value,
     size_t n);
+/* is there such a line? */
+int incoming_has(const struct incoming *, const char *key);
 /* fields of our own in front of it */
 void incoming_front(struct incoming *, const char *, size_t n);
+/* no recipients any more */
+void incoming_no_rcpts(struct incoming *);
 /* each recipient stays once, with what came with it first; 0, or -1 with
  * ENOMEM */
 int incoming_once(struct incoming *);

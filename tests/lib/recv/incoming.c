@@ -313,6 +313,28 @@ shares(void)
 	is_num(store.parties.all.n, 0, "nobody is left");
 }
 
+static void
+no_rcpts(void)
+{
+	struct incoming_store store = { 0 };
+	struct incoming *l;
+
+	store.share.pool[SHARE_MEMORY].max = 1 << 20;
+	l = incoming_new(&store, NULL);
+	incoming_no_rcpts(l);
+	incoming_line(l, "from", "a@b", 3);
+	incoming_line(l, "to", "c@d", 3);
+	incoming_line(l, "ret", "FULL", 4);
+	incoming_line(l, "to", "e@f", 3);
+	incoming_no_rcpts(l);
+	buf_putc(&l->item.env, '\0');
+	is_str(buf_data(&l->item.env), "from a@b\nret FULL\n",
+	    "no recipients any more");
+	incoming_free(l);
+	is_num((long long)store.share.pool[SHARE_MEMORY].used, 0,
+	    "nothing is held");
+}
+
 int
 main(void)
 {
@@ -332,5 +354,6 @@ main(void)
 	trouble();
 	shares();
 	is_num(rmdir(dir), 0, "no file is left");
+	no_rcpts();
 	return done();
 }

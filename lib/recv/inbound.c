@@ -4,7 +4,10 @@
 #include "base/exit.h"
 #include "base/ip.h"
 #include "recv/admit.h"
+#include "recv/handdown.h"
 #include "recv/rejection.h"
+#include "recv/sessiontls.h"
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,12 +30,6 @@ on_expired(struct waiter *w)
 	session_expired(of_waiter(w));
 }
 
-void
-inbound_wait(struct session *s, enum inbound_wait kind)
-{
-	waits_set(&s->in->waits, &s->waiter, kind);
-}
-
 static int
 scarce(const struct inbound *in)
 {
@@ -46,7 +43,8 @@ scarce(const struct inbound *in)
 /* strangers who do nothing with what they hold, while others find none:
  * those first who do so longest */
 static void
-relieve(struct inbound *in, enum inbound_wait kind, int64_t now)
+relieve(struct inbound *in, enum inbound_wait kind, unsigned most_s,
+    int64_t now)
 {
 	struct waiter *w, *next;
 	struct session *s;
@@ -54,32 +52,16 @@ relieve(struct inbound *in, enum inbound_wait kind, int64_t now)
 	for (w = waits_first(&in->waits, kind); w != NULL && scarce(in);
 	     w = next) {
 		next = waits_next(w);
-		if (waits_since_s(&in->waits, w, now) <
-		    in->limits.command_s / INBOUND_IDLE)
+		if (waits_since_s(&in->waits, w, now) < most_s / INBOUND_IDLE)
 			return;
 		s = of_waiter(w);
-		if (s->party != NULL && !s->party->share.ours)
+		if (s->party == NULL || s->party->share.ours)
+			continue;
+		if (kind == INBOUND_TLS)
+			session_close(s);
+		else
 			session_bye(s, &r_idle);
 	}
-}
-
-void
-inbound_press(struct inbound *in)
-{
-	in->pressed = 1;
-}
-
-void
-inbound_alive(struct session *s)
-{
-	s->since = (uint32_t)waits_now_s();
-}
-
-int
-inbound_too_old(const struct session *s)
-{
-	return waits_now_s() - s->since >
-	    (int64_t)INBOUND_LIFE * s->in->limits.command_s;
 }
 
 static void
@@ -89,67 +71,6 @@ on_pause_over(struct pause *p)
 	    offsetof(struct session, pause)));
 }
 
-void
-inbound_pause(struct session *s, unsigned ms)
-{
-	if (pauses_add(&s->in->pauses, &s->pause, ms))
-		stream_want(&s->stream, 0);
-}
-
-/* down the chain */
-
-void
-inbound_fix(struct inbound *in, const char *confdir)
-{
-	static struct ownfix own;
-	char *const *next = in->next.argv;
-	char **argv;
-	size_t n = 0;
-
-	for (; next[n] != NULL; n++)
-		if (strcmp(basename(next[n]), "mail-fix") == 0)
-			return;
-	argv = calloc(n + 4, sizeof *argv);
-	if (argv == NULL || (argv[2] = strdup(confdir)) == NULL)
-		die(EXIT_TEMP, "out of memory");
-	argv[0] = "mail-fix";
-	argv[1] = "-C";
-	memcpy(argv + 3, next, n * sizeof *argv);
-	handover_init(&in->fixed, argv, in->next.n_chains);
-	ownfix_open(&own, confdir, in->config.host);
-	in->own = &own;
-}
-
-int
-inbound_hand_down(struct inbound *in, struct incoming *l, int inside)
-{
-	struct handover *to = &in->next;
-
-	if (inside && in->own != NULL)
-		switch (ownfix_letter(in->own, l)) {
-		case OWNFIX_FULL: return -1;
-		case OWNFIX_LINK:
-			to = &in->fixed;
-			handover_start(to);
-			break;
-		case OWNFIX_DONE: break;
-		}
-	return handover_put(to, &l->item);
-}
-
-static void
-close_down(struct inbound *in)
-{
-	handover_close(&in->next);
-	handover_close(&in->fixed);
-}
-
-static int
-down_ended(const struct inbound *in)
-{
-	return handover_ended(&in->next) && handover_ended(&in->fixed);
-}
-
 /* connections */
 
 static void
@@ -157,23 +78,10 @@ stop_if_done(struct inbound *in)
 {
 	if ((in->stopping || in->single) && in->n_sessions == 0 &&
 	    in->next.n + in->fixed.n == 0) {
-		close_down(in);
-		if (down_ended(in))
+		handdown_close(in);
+		if (handdown_ended(in))
 			loop_stop();
 	}
-}
-
-void
-inbound_left(struct session *s)
-{
-	struct inbound *in = s->in;
-
-	if (s->party != NULL) {
-		share_give(&in->store.share, SHARE_CONNS, &s->party->share, 1);
-		party_check(&in->store.parties, s->party);
-	}
-	in->n_sessions--;
-	stop_if_done(in);
 }
 
 /* each address in turn, of each network in turn.  Who does not get his is
@@ -190,8 +98,9 @@ on_turns(void *arg)
 	if (in->pressed && (now = waits_now_s()) != in->relieved_s) {
 		in->pressed = 0;
 		in->relieved_s = now;
-		relieve(in, INBOUND_DATA, now);
-		relieve(in, INBOUND_COMMAND, now);
+		relieve(in, INBOUND_TLS, INBOUND_TLS_S, now);
+		relieve(in, INBOUND_DATA, in->limits.command_s, now);
+		relieve(in, INBOUND_COMMAND, in->limits.command_s, now);
 	}
 	in->stretch = (uint32_t)(clock_mono_ms() / INBOUND_STRETCH_MS);
 	in->read = 0;
@@ -218,8 +127,12 @@ begin(struct inbound *in)
 	in->waits.most_s[INBOUND_DATA] = in->limits.data_s;
 	in->waits.most_s[INBOUND_RECEIPT] = INBOUND_RECEIPT_S;
 	in->waits.most_s[INBOUND_LINGER] = INBOUND_LINGER_S;
+	in->waits.most_s[INBOUND_TLS] = INBOUND_TLS_S;
+	in->waits.most_s[INBOUND_AUTH] = INBOUND_AUTH_S;
+	in->waits.most_s[INBOUND_PROXY] = INBOUND_PROXY_S;
 	in->waits.expired = on_expired;
 	in->pauses.over = on_pause_over;
+	in->left = stop_if_done;
 	loop_hook_first(&in->turns, on_turns, in);
 	in->next.changed = in->fixed.changed = on_changed;
 	in->next.arg = in->fixed.arg = in;
@@ -240,8 +153,10 @@ refuse(struct session *s, const struct smtpin_reply *r)
 	struct buf b = { 0 };
 
 	rejection_log(s, NULL, r);
-	/* it fits into the empty buffer of a new connection */
-	if (smtpin_put(&b, r) == 0 &&
+	/* it fits into the empty buffer of a new connection; who waits for
+	 * TLS would not know what it is */
+	if ((s->in->tls == NULL || !s->in->tls->implicit) &&
+	    smtpin_put(&b, r) == 0 &&
 	    stream_write(&s->stream, buf_data(&b), buf_len(&b)) == -1)
 		s->ending = 1;
 	buf_free(&b);
@@ -271,10 +186,17 @@ on_accepted(void *arg, int fd, const struct sockaddr_storage *ss, uint16_t port)
 int
 inbound_listen(struct inbound *in, int fd)
 {
+	int one = 1;
+
 	begin(in);
 	in->acceptors.accepted = on_accepted;
 	in->acceptors.arg = in;
-	return acceptor_add(&in->acceptors, fd);
+	if (listen(fd, INBOUND_BACKLOG) == -1 ||
+	    acceptor_add(&in->acceptors, fd) == -1)
+		return -1;
+	/* what is accepted inherits it */
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+	return 0;
 }
 
 int
@@ -294,6 +216,8 @@ inbound_single(struct inbound *in, int rfd, int wfd,
 		s->name = strdup(c->name);
 	if (c->suffix != NULL)
 		s->suffix = strdup(c->suffix);
+	s->proxied = c->proxy;
+	s->speaks = c->xclient;
 	session_greet(s);
 	return 0;
 }
@@ -305,7 +229,7 @@ on_stopped(void *arg)
 {
 	struct inbound *in = arg;
 
-	if (!down_ended(in))
+	if (!handdown_ended(in))
 		warn("stopping without waiting for %s any longer",
 		    in->next.argv[0]);
 	loop_stop();
@@ -335,7 +259,7 @@ on_stop(void *arg)
 		}
 	while ((s = first(in, INBOUND_LINGER)) != NULL)
 		session_close(s);
-	close_down(in);
+	handdown_close(in);
 	loop_timer_set(&in->stop, INBOUND_STOPPED_MS, on_stopped, in);
 }
 
@@ -347,11 +271,16 @@ inbound_stop(struct inbound *in)
 	if (in->stopping)
 		return;
 	in->stopping = 1;
-	acceptor_stop(&in->acceptors);
+	acceptor_close(&in->acceptors);
 	while ((s = first(in, INBOUND_COMMAND)) != NULL)
+		session_bye(s, &r_stopping);
+	while ((s = first(in, INBOUND_AUTH)) != NULL)
 		session_bye(s, &r_stopping);
 	while ((s = first(in, INBOUND_DATA)) != NULL)
 		session_end(s, &r_stopping);
+	while ((s = first(in, INBOUND_TLS)) != NULL ||
+	    (s = first(in, INBOUND_PROXY)) != NULL)
+		session_close(s);
 	loop_timer_set(&in->stop, INBOUND_STOP_MS, on_stop, in);
 	stop_if_done(in);
 }

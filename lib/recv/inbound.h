@@ -1,9 +1,11 @@
 #ifndef RECV_INBOUND_H
 #define RECV_INBOUND_H
 
+#include "chain/acceptor.h"
 #include "chain/handover.h"
-#include "recv/acceptor.h"
+#include "chain/refused.h"
 #include "recv/access.h"
+#include "recv/crowd.h"
 #include "recv/incoming.h"
 #include "recv/ownfix.h"
 #include "recv/pauses.h"
@@ -18,6 +20,7 @@
  * written once.
  */
 enum {
+	INBOUND_BACKLOG = 4096,       /* connections that wait at a socket */
 	INBOUND_READ = 65536,         /* bytes asked for at a time */
 	INBOUND_READ_COMMANDS = 8192, /* the same of commands */
 	INBOUND_TURNS = 64,           /* reads before others are looked for */
@@ -33,6 +36,9 @@ enum {
 	INBOUND_IDLE = 5,        /* part of command_s, when room is scarce */
 	INBOUND_DROP_MS = 200,   /* between reads of what is not kept */
 	INBOUND_RECEIPT_S = 300, /* waiting for the next link */
+	INBOUND_TLS_S = 60,      /* for a handshake */
+	INBOUND_PROXY_S = 10,    /* for the header of a proxy */
+	INBOUND_AUTH_S = 100,    /* for who knows the logins, who has less */
 	INBOUND_STOP_MS = 1500,  /* the same when stopping */
 	INBOUND_STOPPED_MS = 350 /* and for the next link to end */
 };
@@ -50,6 +56,8 @@ struct inbound_limits {
 };
 
 struct session;
+struct sessiontls;
+struct authclient;
 struct inbound;
 
 /* what sessions wait for */
@@ -58,6 +66,9 @@ enum inbound_wait {
 	INBOUND_DATA,
 	INBOUND_RECEIPT,
 	INBOUND_LINGER,
+	INBOUND_TLS,
+	INBOUND_AUTH,
+	INBOUND_PROXY,
 	INBOUND_WAITS
 };
 
@@ -67,23 +78,32 @@ struct inbound {
 	struct incoming_store store; /* and what connections share */
 	struct handover next;
 	/* the same behind mail-fix, for our own people's mail that needs
-	 * it; run when the first comes.  NULL: they are not asked after */
+	 * it; run when the first comes */
 	struct handover fixed;
-	struct ownfix *own;
+	struct ownfix own;
 	struct access access;
+	struct sessiontls *tls;  /* by sessiontls_open(), or NULL: none */
+	struct authclient *auth; /* by login_open(), or NULL: no logins */
+	unsigned words;          /* of enum service_word */
+	struct crowd *crowd;     /* of all processes, or NULL: this is all */
+	struct refused refused;  /* which rejections are told */
 	struct acceptors acceptors;
 	unsigned n_sessions;
-	struct waits waits; /* of enum inbound_wait */
+	void (*left)(struct inbound *); /* a session has; or NULL */
+	struct waits waits;             /* of enum inbound_wait */
 	struct pauses pauses;
 	struct loop_hook turns;
 	uint32_t stretch, read; /* bytes since others were looked for */
 	struct loop_timer stop;
 	struct buf out, scratch;
+	struct smtpin_reply made; /* one that is said at once */
+	char made_text[SMTPIN_TEXT_MAX + 1];
 	int64_t relieved_s;
 	unsigned refuse_nul : 1; /* a message with one, set by the owner */
+	unsigned completes : 1;  /* handdown_fix() was called, for `own` */
 	unsigned pressed : 1;    /* somebody found no room */
 	unsigned stopping : 1, single : 1;
-	char in[INBOUND_READ + SMTPIN_PATH_LINE_MAX];
+	char in[INBOUND_READ + SMTPIN_AUTH_LINE_MAX];
 };
 
 /*
@@ -93,28 +113,23 @@ struct inbound {
  */
 struct inbound_client {
 	const char *ip, *name, *suffix;
-	uint16_t port; /* ours */
+	uint16_t port;      /* ours */
+	unsigned proxy : 1, /* a header says who it is */
+	    xclient : 1;    /* so may XCLIENT */
 };
+/* 0, or -1 with ENOMEM */
 int inbound_single(struct inbound *, int rfd, int wfd,
     const struct inbound_client *);
 
-/* the messages of our own people are completed, mail-fix(8): with rules by
- * `mail-fix -C confdir` in front of the chain.  After handover_init(); not
- * if a mail-fix is in the chain, which then sees all */
-void inbound_fix(struct inbound *, const char *confdir);
-/*
- * hand down a letter that is whole; its item.done is set.  inside: it is of
- * our own people.  0, or -1: try again later
- */
-int inbound_hand_down(struct inbound *, struct incoming *, int inside);
-/* no more parcels are to be taken now */
-static inline int
-inbound_full(const struct inbound *in)
+/* something was refused: who does nothing with what he holds is to go */
+static inline void
+inbound_press(struct inbound *in)
 {
-	return in->next.n + in->fixed.n >= in->limits.parcels_max;
+	in->pressed = 1;
 }
 
-/* serve a listening socket, 0 or -1 with errno */
+/* serve a socket, which is bound and does not block; 0, or -1 with errno (E2BIG:
+ * they are too many) */
 int inbound_listen(struct inbound *, int fd);
 /* no new connections, no new messages; the loop ends within 2 seconds */
 void inbound_stop(struct inbound *);

@@ -11,7 +11,7 @@
  * serves all of them.  Times are whole seconds of the monotonic clock: a
  * wait ends no earlier than it may, and up to a second later.
  */
-enum { WAITS_KINDS = 4 };
+enum { WAITS_KINDS = 7 };
 
 /* one who waits, in his own structure; all zero does not */
 struct waiter {
@@ -37,6 +37,7 @@ int64_t waits_now_s(void);
 void waits_set(struct waits *, struct waiter *, unsigned kind);
 /* he waits no more; nothing if he does not */
 void waits_end(struct waits *, struct waiter *);
+/* does he wait so? */
 static inline int
 waits_is(const struct waiter *w, unsigned kind)
 {

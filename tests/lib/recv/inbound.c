@@ -62,7 +62,7 @@ serve(int fd, const struct way *w)
 {
 	char *argv[] = { self, (char *)w->receipt, path, NULL };
 	struct inbound_client c = { "192.0.2.1", "client.example", w->suffix,
-		25 };
+		25, 0, 0 };
 	struct inbound *in = calloc(1, sizeof *in);
 
 	alarm(20);
@@ -185,6 +185,14 @@ sessions(void)
 		{ "two of them", "Kid", "",
 		    HELO MAIL RCPT DATA MAIL RCPT RCPT DATA QUIT,
 		    "220 250 250 250 354 250 250 250 250 354 250 221", 1 },
+		{ "in chunks", "Kid", "",
+		    HELO MAIL RCPT "BDAT 12\r\nSubject: x\r\n"
+				   "BDAT 6 LAST\r\n\r\nhi\r\n" QUIT,
+		    "220 250 250 250 250 250 221", 1 },
+		{ "the second refused", "Kid", "",
+		    HELO MAIL RCPT "BDAT 6\r\na: b\r\nBDAT 4\r\nx\ny\n"
+				   "BDAT 6 LAST\r\nQUIT\r\n" MAIL QUIT,
+		    "220 250 250 250 250 554 503 250 221", 0 },
 		{ "temporary", "Z4.3.1 full", "", HELO MAIL RCPT DATA QUIT,
 		    "220 250 250 250 354 451 221", 1 },
 		{ "refused", "D5.7.1 no", "", HELO MAIL RCPT DATA QUIT,

@@ -7,6 +7,8 @@ SMTPIN_SAY(r_yours, 421, "4.7.0",
     "too many connections from your address, try again later");
 SMTPIN_SAY(r_network, 421, "4.7.0",
     "too many connections from your network, try again later");
+SMTPIN_SAY(r_login, 421, "4.7.0",
+    "too many connections of this login, try again later");
 /* VIOLATIONS.md: GREETING-554-QUIT */
 SMTPIN_SAY(r_denied, 554, "5.7.1", "no service for you here");
 SMTPIN_SAY(r_memory, 421, "4.3.0", "out of memory, try again later");
@@ -22,6 +24,33 @@ room_for(const struct inbound *in, const struct party *p, int ours)
 	    given ? NULL : &p->share, 1);
 }
 
+/* how many his address has */
+static uint64_t
+conns_of(const struct session *s, const struct party *p)
+{
+	return s->in->crowd == NULL ? p->share.held[SHARE_CONNS]
+				    : crowd_count(s->in->crowd, s->ip);
+}
+
+static void
+join(struct session *s, struct party *p)
+{
+	share_add(&s->in->store.share, SHARE_CONNS, &p->share, 1);
+	s->party = p;
+	if (s->in->crowd != NULL && s->known) {
+		crowd_join(s->in->crowd, s->ip);
+		s->crowded = 1;
+	}
+}
+
+void
+admit_uncrowd(struct session *s)
+{
+	if (s->crowded)
+		crowd_leave(s->in->crowd, s->ip);
+	s->crowded = 0;
+}
+
 /* one more of this address; NULL: welcome */
 static const struct smtpin_reply *
 count_party(struct session *s, int ours)
@@ -33,15 +62,12 @@ count_party(struct session *s, int ours)
 	if (p == NULL)
 		return &r_memory;
 	if (s->known &&
-	    p->share.held[SHARE_CONNS] >=
+	    conns_of(s, p) >=
 		(ours ? in->limits.relay_max : in->limits.address_max))
 		r = &r_yours;
 	else
 		switch (room_for(in, p, ours)) {
-		case SHARE_YES:
-			share_add(&in->store.share, SHARE_CONNS, &p->share, 1);
-			s->party = p;
-			return NULL;
+		case SHARE_YES: join(s, p); return NULL;
 		case SHARE_FULL: r = &r_crowded; break;
 		case SHARE_ADDRESS: r = &r_yours; break;
 		case SHARE_NETWORK: r = &r_network;
@@ -51,25 +77,125 @@ count_party(struct session *s, int ours)
 	return r;
 }
 
+static const struct smtpin_reply *
+may_relay(struct session *s, const char *suffix)
+{
+	s->suffix = strdup(suffix);
+	return s->suffix == NULL ? &r_memory : NULL;
+}
+
 const struct smtpin_reply *
 admit_client(struct session *s)
 {
 	struct inbound *in = s->in;
-	char ip[IP_TEXT], suffix[RELAY_SUFFIX_MAX] = "";
+	struct relay_rule rule;
 	const struct smtpin_reply *r;
 	enum relay_verdict v;
+	char ip[IP_TEXT];
 
-	v = access_relay(&in->access, session_ip(s, ip), suffix);
+	v = access_relay(&in->access, session_ip(s, ip), &rule);
+	s->doubtful = v == RELAY_BROKEN;
+	if (v == RELAY_DENY)
+		return &r_denied;
+	s->proxied = rule.proxy;
+	s->speaks = rule.xclient;
+	/* of a proxy's are no rights his clients' */
+	r = count_party(s, v == RELAY_ALLOW || rule.proxy);
+	if (r != NULL)
+		return r;
+	return v == RELAY_ALLOW && !rule.proxy ? may_relay(s, rule.suffix)
+					       : NULL;
+}
+
+/* what it holds is nobody's, and it has its turn like a network */
+static void
+leave_party(struct session *s)
+{
+	struct inbound *in = s->in;
+	struct share *share = &in->store.share;
+	size_t kept = stream_kept(&s->stream, NULL) + s->parked;
+
+	free(s->suffix);
+	s->suffix = NULL;
+	s->doubtful = 0;
+	turn_remove(&s->turn);
+	s->turn.up = &in->store.parties.root;
+	admit_uncrowd(s);
+	if (s->party == NULL)
+		return;
+	share_give(share, SHARE_MEMORY, &s->party->share, kept);
+	share_add(share, SHARE_MEMORY, NULL, kept);
+	share_give(share, SHARE_CONNS, &s->party->share, 1);
+	party_check(&in->store.parties, s->party);
+	s->party = NULL;
+}
+
+const struct smtpin_reply *
+admit_other(struct session *s, const unsigned char ip[IP_LEN])
+{
+	struct inbound *in = s->in;
+	size_t kept = stream_kept(&s->stream, NULL) + s->parked;
+	struct relay_rule rule;
+	const struct smtpin_reply *r;
+	enum relay_verdict v = RELAY_NONE;
+	char text[IP_TEXT];
+
+	leave_party(s);
+	s->known = ip != NULL;
+	memset(s->ip, 0, sizeof s->ip);
+	if (ip != NULL) {
+		memcpy(s->ip, ip, sizeof s->ip);
+		v = access_relay(&in->access, session_ip(s, text), &rule);
+	}
 	s->doubtful = v == RELAY_BROKEN;
 	if (v == RELAY_DENY)
 		return &r_denied;
 	r = count_party(s, v == RELAY_ALLOW);
 	if (r != NULL)
 		return r;
-	if (v == RELAY_ALLOW) {
-		s->suffix = strdup(suffix);
-		if (s->suffix == NULL)
-			return &r_memory;
+	s->turn.up = &s->party->turn;
+	share_give(&in->store.share, SHARE_MEMORY, NULL, kept);
+	share_add(&in->store.share, SHARE_MEMORY, &s->party->share, kept);
+	return v == RELAY_ALLOW ? may_relay(s, rule.suffix) : NULL;
+}
+
+/* what it holds goes from one to another */
+static void
+move(struct session *s, struct party *to)
+{
+	struct share *share = &s->in->store.share;
+	struct party *from = s->party;
+	size_t kept = stream_kept(&s->stream, NULL) + s->parked;
+
+	turn_remove(&s->turn);
+	s->turn.up = &to->turn;
+	admit_uncrowd(s);
+	share_give(share, SHARE_CONNS, &from->share, 1);
+	share_give(share, SHARE_MEMORY, &from->share, kept);
+	share_add(share, SHARE_CONNS, &to->share, 1);
+	share_add(share, SHARE_MEMORY, &to->share, kept);
+	party_check(&s->in->store.parties, from);
+	s->party = to;
+}
+
+const struct smtpin_reply *
+admit_login(struct session *s, const char *login)
+{
+	struct inbound *in = s->in;
+	struct party *p;
+
+	/* the only one there is */
+	if (s->party == NULL)
+		return NULL;
+	p = party_login(&in->store.parties, login);
+	if (p == NULL)
+		return &r_memory;
+	if (p->share.held[SHARE_CONNS] >= in->limits.relay_max ||
+	    room_for(in, p, 1) != SHARE_YES) {
+		party_check(&in->store.parties, p);
+		inbound_press(in);
+		return &r_login;
 	}
+	move(s, p);
 	return NULL;
 }

@@ -67,6 +67,54 @@ main(void)
 	is_num((long long)in->store.share.pool[SHARE_CONNS].used, 0,
 	    "all gone");
 
+	/* what is a login's is no more its address's */
+	in->limits.relay_max = 1;
+	s[0] = client(0, 1);
+	s[1] = client(0, 1);
+	verdict(s[0]);
+	verdict(s[1]);
+	stream_unread(&s[0]->stream, "NO", 2);
+	share_add(&in->store.share, SHARE_MEMORY, session_holder(s[0]), 2);
+	ok(admit_login(s[0], "ann") == NULL, "a login");
+	is_num((long long)s[0]->party->share.held[SHARE_CONNS], 1, "its own");
+	is_num((long long)s[0]->party->share.held[SHARE_MEMORY], 2,
+	    "with what was kept");
+	ok(s[0]->party->share.ours && s[0]->turn.up == &s[0]->party->turn,
+	    "one of ours, with a turn of its own");
+	s[2] = client(0, 1);
+	is_str(verdict(s[2]), "welcome", "another of the address");
+	ok(admit_login(s[1], "ann") != NULL, "more than it may have");
+	ok(s[1]->party != s[0]->party, "stays who it was");
+	session_close(s[0]);
+	ok(admit_login(s[1], "ann") == NULL, "when it has gone");
+	session_close(s[1]);
+	session_close(s[2]);
+	is_num((long long)in->store.share.pool[SHARE_CONNS].used +
+		(long long)in->store.share.pool[SHARE_MEMORY].used,
+	    0, "all gone");
+
+	/* another's, of whom there are too many: it is nobody's */
+	in->limits.address_max = 1;
+	s[0] = client(0, 1);
+	s[1] = client(0, 2);
+	verdict(s[0]);
+	verdict(s[1]);
+	stream_unread(&s[1]->stream, "NO", 2);
+	share_add(&in->store.share, SHARE_MEMORY, session_holder(s[1]), 2);
+	ok(admit_other(s[1], s[0]->ip) != NULL, "more than he may have");
+	ok(s[1]->party == NULL && s[1]->turn.up == &in->store.parties.root,
+	    "with a turn of nobody's");
+	is_num((long long)in->store.share.pool[SHARE_MEMORY].used, 2,
+	    "what was kept is there");
+	ok(admit_other(s[1], NULL) == NULL, "nobody knows whose");
+	is_num((long long)s[1]->party->share.held[SHARE_MEMORY], 2,
+	    "with what was kept");
+	session_close(s[1]);
+	session_close(s[0]);
+	is_num((long long)in->store.share.pool[SHARE_CONNS].used +
+		(long long)in->store.share.pool[SHARE_MEMORY].used,
+	    0, "all gone");
+
 	/* of 4, a quarter is no stranger's */
 	begin(4, 100);
 	s[0] = client(0, 1);

@@ -1,6 +1,5 @@
 #include "recv/rejection.h"
 #include "chain/event.h"
-#include "chain/refused.h"
 #include "recv/transaction.h"
 
 /* the address, or what was given in place of one */
@@ -13,15 +12,15 @@ log_address(const char *label, const struct smtpin_event *ev)
 		event_put(label, ev->arg, ev->arglen);
 }
 
-void
-rejection_log(struct session *s, const struct smtpin_event *ev,
+static void
+tell(struct session *s, const struct smtpin_event *ev, const char *login,
     const struct smtpin_reply *r)
 {
 	struct slice sender = transaction_sender(s);
 	struct ltsv_field from = { "from", sender.p, 4, sender.n };
 	char t[IP_TEXT];
 
-	if (!refused_tell(s->ip, s->suffix != NULL, r->code))
+	if (!refused_tell(&s->in->refused, s->ip, session_ours(s), r->code))
 		return;
 	event_begin("rejected");
 	if (s->known)
@@ -36,9 +35,27 @@ rejection_log(struct session *s, const struct smtpin_event *ev,
 		event_copy(&from);
 	if (ev != NULL && ev->verb == SMTPIN_V_RCPT)
 		log_address("to", ev);
+	if (s->login != NULL)
+		event_puts("user", s->login);
+	if (login[0] != '\0')
+		event_puts("login", login);
 	event_num("code", r->code);
 	if (r->esc != NULL)
 		event_puts("esc", r->esc);
 	event_puts("text", r->text);
 	event_end();
+}
+
+void
+rejection_log(struct session *s, const struct smtpin_event *ev,
+    const struct smtpin_reply *r)
+{
+	tell(s, ev, "", r);
+}
+
+void
+rejection_login(struct session *s, const char *login,
+    const struct smtpin_reply *r)
+{
+	tell(s, NULL, login, r);
 }

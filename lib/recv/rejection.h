@@ -10,5 +10,9 @@
  */
 void rejection_log(struct session *, const struct smtpin_event *ev,
     const struct smtpin_reply *);
+/* the same of one who could not log in; login: who he wanted to be, "" not
+ * known */
+void rejection_login(struct session *, const char *login,
+    const struct smtpin_reply *);
 
 #endif

@@ -2,15 +2,24 @@
 #include "base/ascii.h"
 #include "base/clock.h"
 #include "base/die.h"
+#include "format/dsnparam.h"
+#include "recv/handdown.h"
+#include "recv/headlook.h"
+#include "recv/headrcpts.h"
+#include "recv/mailparams.h"
+#include "recv/recipient.h"
+#include "recv/sessiontls.h"
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 SMTPIN_SAY(r_memory, 451, "4.3.0", "out of memory, try again later");
 SMTPIN_SAY(r_full, 452, "4.3.1", "no room for this now, try again later");
-SMTPIN_SAY(r_relay, 550, "5.7.1",
-    "not a domain of this host, and you may not relay");
 SMTPIN_SAY(r_table, 451, "4.3.0",
     "configuration not readable, try again later");
+SMTPIN_SAY(r_sender, 553, "5.7.1", "you may not send as this address");
+SMTPIN_SAY(r_orcpt, 501, "5.5.4", "ORCPT is too long in ASCII");
+SMTPIN_SAY(r_header, 554, "5.6.0", "too long a header");
 SMTPIN_SAY(r_hops, 554, "5.4.6", "too many hops; this message is looping");
 SMTPIN_SAY(r_nul, 554, "5.6.0", "NUL in the message");
 SMTPIN_SAY(r_queue, 451, "4.3.0",
@@ -44,9 +53,12 @@ transaction_sender(const struct session *s)
 }
 
 static const char *
-proto(const struct session *s)
+proto(const struct session *s, char t[SERVICE_PROTO_ROOM])
 {
-	return s->smtp.esmtp ? "ESMTP" : "SMTP";
+	struct service_facts f = session_facts(s);
+
+	service_proto(t, &f);
+	return t;
 }
 
 /* the address in the one form in which it is kept */
@@ -74,6 +86,42 @@ line(struct session *s, const char *key, const char *v, size_t n)
 	return incoming_line(s->letter, key, v, n) == -1 ? full(s) : NULL;
 }
 
+/* may who has logged in send as this address? */
+static const struct smtpin_reply *
+may_send(struct session *s, struct slice from)
+{
+	if (s->login == NULL)
+		return NULL;
+	switch (access_may_send(&s->in->access, s->in->config.host, s->login,
+	    from)) {
+	case SENDERS_YES: return NULL;
+	case SENDERS_NO: return &r_sender;
+	default: return &r_table;
+	}
+}
+
+/* what the header decides on: may he write these addresses there, and to whom
+ * does it go? */
+static const struct smtpin_reply *
+look_into(struct session *s)
+{
+	int writes = s->login != NULL && access_has_senders(&s->in->access);
+	int names = session_ours(s) && s->in->words & SERVICE_HEADER_RCPTS;
+	const struct smtpin_reply *r = NULL;
+	struct slice header;
+
+	if (!writes && !names)
+		return NULL;
+	if (headlook_open(s->letter, &s->in->scratch, &header) == -1)
+		return errno == E2BIG ? &r_header : full(s);
+	if (writes)
+		r = headlook_senders(header, &s->in->access, s->in->config.host,
+		    s->login);
+	if (r == NULL && names)
+		r = headrcpts_take(s, header, transaction_sender(s));
+	return r;
+}
+
 const struct smtpin_reply *
 transaction_mail(struct session *s, const struct smtpin_event *ev)
 {
@@ -93,46 +141,19 @@ transaction_mail(struct session *s, const struct smtpin_event *ev)
 			    buf_puts(t, s->in->config.host) == -1
 			? -1
 			: 0);
-	r = line(s, "from", buf_data(t), buf_len(t));
+	r = may_send(s, (struct slice){ buf_data(t), buf_len(t) });
+	if (r == NULL)
+		r = line(s, "from", buf_data(t), buf_len(t));
 	if (r == NULL && ret.p != NULL)
 		r = line(s, "ret", (ret.p[0] | 32) == 'f' ? "FULL" : "HDRS", 4);
 	if (r == NULL && envid.p != NULL)
 		r = line(s, "envid", envid.p, envid.n);
-	if (r != NULL)
+	if (r == NULL)
+		r = mailparams_put(s->letter, ev, session_ours(s),
+		    clock_wall_s());
+	if (r != NULL && r->code >= 400)
 		transaction_forget(s);
 	return r;
-}
-
-/* is the domain of an address one of ours?  1, 0, -1 when not known now */
-static int
-is_local(struct session *s, const struct address_parts *a)
-{
-	const char *host = s->in->config.host;
-	char domain[ADDRESS_DOMAIN_MAX + 1];
-	size_t n;
-
-	/* VIOLATIONS.md: NO-DOMAIN */
-	n = a->domain == NULL ? strlen(host) : a->domain_len;
-	ascii_lower_copy(domain, a->domain == NULL ? host : a->domain, n);
-	return access_is_local(&s->in->access, domain, n);
-}
-
-/* may this recipient have mail from this client?  to: all of the address */
-static const struct smtpin_reply *
-allowed(struct session *s, const struct address_parts *a, struct slice to)
-{
-	/* RELAYCLIENT's value makes it an address elsewhere */
-	if (s->suffix != NULL && s->suffix[0] != '\0')
-		return NULL;
-	switch (is_local(s, a)) {
-	case 1: return rcpt_ask(&s->in->access.rcpt, to, transaction_sender(s));
-	case 0:
-		if (s->suffix != NULL)
-			return NULL;
-		/* who may be allowed is not told that he is not */
-		return s->doubtful ? &r_table : &r_relay;
-	}
-	return s->suffix != NULL ? NULL : &r_table;
 }
 
 static void
@@ -140,6 +161,20 @@ put_param(struct buf *t, const char *key, struct slice v)
 {
 	if (v.p != NULL)
 		needs(buf_puts(t, key) | buf_put(t, v.p, v.n));
+}
+
+/* in the form that goes everywhere; 0: it is longer than it may be there */
+static int
+put_orcpt(struct buf *t, struct slice v)
+{
+	size_t had;
+
+	if (v.p == NULL)
+		return 1;
+	needs(buf_puts(t, " ORCPT="));
+	had = buf_len(t);
+	needs(dsnparam_put_orcpt(t, v.p, v.n));
+	return buf_len(t) - had <= EXTENSION_ORCPT_MAX;
 }
 
 const struct smtpin_reply *
@@ -156,13 +191,14 @@ transaction_rcpt(struct session *s, const struct smtpin_event *ev)
 			    buf_puts(t, s->in->config.host) == -1
 			? -1
 			: 0);
-	r = allowed(s, a, (struct slice){ buf_data(t), buf_len(t) });
+	r = recipient_may(s, a, transaction_sender(s), t);
 	if (r != NULL)
 		return r;
 	if (s->suffix != NULL)
 		needs(buf_puts(t, s->suffix));
 	put_param(t, " NOTIFY=", ev->param[EXTENSION_P_NOTIFY]);
-	put_param(t, " ORCPT=", ev->param[EXTENSION_P_ORCPT]);
+	if (!put_orcpt(t, ev->param[EXTENSION_P_ORCPT]))
+		return &r_orcpt;
 	return line(s, "to", buf_data(t), buf_len(t));
 }
 
@@ -170,22 +206,56 @@ const struct smtpin_reply *
 transaction_data(struct session *s)
 {
 	struct incoming *l = s->letter;
-	char ip[IP_TEXT];
+	char ip[IP_TEXT], tls[TLS_TEXT_MAX], with[SERVICE_PROTO_ROOM];
 	struct received r = { s->helo, s->known ? session_ip(s, ip) : NULL,
-		s->name, s->in->config.host, proto(s), clock_wall_s() };
+		s->name, s->in->config.host, proto(s, with), clock_wall_s(),
+		NULL, l->priority };
 	struct buf *t = &s->in->scratch;
 
-	if (inbound_full(s->in))
+	if (handdown_full(s->in))
 		return &r_busy;
+	if (s->secure == SESSION_SECURE)
+		r.tls = s->in->tls->calls->text(s, tls);
 	/* the message begins with our trace field */
 	buf_clear(t);
 	needs(received_put(t, &r));
 	incoming_front(l, buf_data(t), buf_len(t));
 	/* what is signed here is what leaves; what others have signed is
 	 * judged first, and loses its NULs on the way out */
-	l->clean = s->suffix != NULL;
+	l->clean = session_ours(s);
 	handover_start(&s->in->next);
 	return NULL;
+}
+
+/* the lines of TLS */
+static const struct smtpin_reply *
+seal_tls(struct session *s)
+{
+	const struct sessiontls_calls *tls = s->in->tls->calls;
+	const unsigned char *cert = tls->cert(s);
+	char t[TLS_TEXT_MAX];
+	const struct smtpin_reply *r;
+	size_t i;
+
+	tls->text(s, t);
+	r = line(s, "tls", t, strlen(t));
+	if (r != NULL || cert == NULL)
+		return r;
+	memcpy(t, "sha256:", 7);
+	for (i = 0; i < 32; i++)
+		ascii_hex(t + 7 + 2 * i, cert[i]);
+	return line(s, "tls-cert", t, 7 + 2 * i);
+}
+
+/* TLS-Required in the header */
+static const struct smtpin_reply *
+seal_optional(struct session *s)
+{
+	int optional = headlook_tls_optional(s->letter, &s->in->scratch);
+
+	if (optional == -1)
+		return full(s);
+	return optional ? line(s, "tls-optional", "1", 1) : NULL;
 }
 
 /* the rest of the envelope */
@@ -204,9 +274,15 @@ seal(struct session *s)
 	if (r == NULL && s->helo != NULL)
 		r = line(s, "helo", s->helo, strlen(s->helo));
 	if (r == NULL)
-		r = line(s, "proto", proto(s), strlen(proto(s)));
-	if (r == NULL && s->suffix != NULL)
+		r = line(s, "proto", proto(s, t), strlen(proto(s, t)));
+	if (r == NULL && s->secure == SESSION_SECURE)
+		r = seal_tls(s);
+	if (r == NULL && s->login != NULL)
+		r = line(s, "user", s->login, strlen(s->login));
+	if (r == NULL && session_ours(s))
 		r = line(s, "origin", "inside", 6);
+	if (r == NULL)
+		r = seal_optional(s);
 	if (r == NULL)
 		r = line(s, "body", s->letter->eight ? "8bit" : "7bit", 4);
 	return r;
@@ -224,6 +300,9 @@ transaction_whole(struct session *s, transaction_receipt *receipt)
 		return &r_nul;
 	if (incoming_whole(l) == -1)
 		return full(s);
+	r = look_into(s);
+	if (r != NULL)
+		return r;
 	if (incoming_once(l) == -1)
 		return &r_memory;
 	r = seal(s);
@@ -231,7 +310,7 @@ transaction_whole(struct session *s, transaction_receipt *receipt)
 		return r;
 	l->owner = s;
 	l->item.done = receipt;
-	if (inbound_hand_down(s->in, l, s->suffix != NULL) == -1)
+	if (handdown_put(s->in, l, session_ours(s)) == -1)
 		return &r_queue;
 	s->waiting = 1;
 	return NULL;

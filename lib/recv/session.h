@@ -4,11 +4,20 @@
 #include "base/ip.h"
 #include "recv/inbound.h"
 #include "recv/patience.h"
+#include "recv/service.h"
 #include "smtp/stream.h"
 #include <netinet/in.h>
 #include <stddef.h>
 
 /* One connection of recv/inbound; nobody else includes this. */
+
+/* how far TLS is */
+enum session_secure {
+	SESSION_CLEAR,
+	SESSION_STARTING, /* the 220 to STARTTLS is on its way */
+	SESSION_SHAKING,  /* handshake */
+	SESSION_SECURE
+};
 
 struct session {
 	struct stream stream; /* with input that is not consumed yet */
@@ -20,18 +29,58 @@ struct session {
 	struct incoming *letter;
 	struct party *party; /* NULL: the only one, or refused */
 	char *helo, *name;
-	char *suffix;         /* RELAYCLIENT; NULL: may not relay */
-	unsigned char ip[16]; /* IPv4 mapped */
+	char *suffix; /* RELAYCLIENT; NULL: his address may not relay */
+	char *login;  /* who he is; NULL: nobody */
+	struct login *exchange; /* AUTH that is under way, recv/login */
+	unsigned char ip[16];   /* IPv4 mapped */
 	struct patience patience;
 	/* bytes of a message since its clock began anew, or of what is
 	 * thrown away at the end */
 	uint32_t came;
-	uint32_t since; /* seconds: his last message */
+	uint32_t since;  /* seconds: his last message */
+	uint32_t parked; /* bytes that TLS holds for him, counted as his */
 	uint16_t port;
-	unsigned known : 1, waiting : 1, lingering : 1, ending : 1,
-	    doubtful : 1, /* relay.cdb could not be asked */
-	    cut : 1;      /* commands behind a message were dropped */
+	unsigned char secure; /* enum session_secure */
+	unsigned char wrong;  /* logins that were */
+	unsigned known : 1, crowded : 1, waiting : 1, lingering : 1, ending : 1,
+	    doubtful : 1,   /* relay.cdb could not be asked */
+	    asked : 1,      /* who may log in; the answer is to come */
+	    by_auth : 1,    /* the login was */
+	    by_cert : 1,    /* it is that of his certificate */
+	    proxied : 1,    /* its proxy says first whose it is */
+	    speaks : 1,     /* for others, by XCLIENT */
+	    plain_smtp : 1, /* what came to him was no ESMTP */
+	    cut : 1;        /* commands behind a message were dropped */
 };
+
+/* one of our own people: may relay */
+static inline int
+session_ours(const struct session *s)
+{
+	return s->suffix != NULL || s->login != NULL;
+}
+
+static inline struct service_facts
+session_facts(const struct session *s)
+{
+	return (struct service_facts){ .words = s->in->words,
+		.tls = s->secure == SESSION_SECURE,
+		.asks = s->in->auth != NULL,
+		.login = s->login != NULL,
+		.ours = session_ours(s),
+		.certificate = s->by_cert,
+		.xclient = s->speaks,
+		.esmtp = s->smtp.esmtp && !s->plain_smtp,
+		.by_auth = s->by_auth,
+		.utf8 = s->smtp.utf8 };
+}
+
+/* does it wait for what others say, with a question open? */
+static inline int
+session_held(const struct session *s)
+{
+	return s->waiting || s->asked;
+}
 
 /* who shares what it uses */
 static inline struct share_holder *
@@ -48,7 +97,12 @@ session_turn(struct turn *t)
 
 /* takes over the descriptors, also when it fails; NULL when out of memory */
 struct session *session_open(struct inbound *, int rfd, int wfd);
+/* the banner, or first a handshake */
 void session_greet(struct session *);
+/* the banner; it may be closed then */
+void session_banner(struct session *);
+/* what it may use now: who he is has changed */
+void session_offer(struct session *);
 /* its pause is over */
 void session_resume(struct session *);
 /* it has its turn: read */
@@ -60,19 +114,14 @@ void session_end(struct session *, const struct smtpin_reply *);
 void session_bye(struct session *, const struct smtpin_reply *);
 void session_expired(struct session *);
 /* client's address as text; "" when not known */
-const char *session_ip(const struct session *, char t[IP_TEXT]);
-
-/* by inbound.c: */
-/* from now on, or anew, for as long as this kind of waiting may last */
-void inbound_wait(struct session *, enum inbound_wait);
-void inbound_left(struct session *);
-/* nothing is read of it for so long */
-void inbound_pause(struct session *, unsigned ms);
-/* a message was taken of it: its life begins anew */
-void inbound_alive(struct session *);
-/* it has lived too long without one */
-int inbound_too_old(const struct session *);
-/* something was refused: who does nothing with what he holds is to go */
-void inbound_press(struct inbound *);
+static inline const char *
+session_ip(const struct session *s, char t[IP_TEXT])
+{
+	if (!s->known)
+		return "";
+	if (ip_is_mapped(s->ip))
+		return ip_text(s->ip + 12, 4, t);
+	return ip_text(s->ip, IP_LEN, t);
+}
 
 #endif

@@ -85,7 +85,7 @@ static void
 begin(const char *suffix)
 {
 	static char *argv[] = { argv0, NULL };
-	struct inbound_client c = { "192.0.2.1", NULL, suffix, 25 };
+	struct inbound_client c = { "192.0.2.1", NULL, suffix, 25, 0, 0 };
 	int s[2];
 
 	in = calloc(1, sizeof *in);

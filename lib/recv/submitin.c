@@ -4,7 +4,8 @@
 #include "format/envcheck.h"
 #include "format/envlines.h"
 #include "format/netstring.h"
-#include <errno.h>
+#include "recv/handdown.h"
+#include "recv/headlook.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,7 +75,7 @@ answer(struct submitin_conn *c, enum receipt_kind kind, const char *text)
 {
 	needs(receipt_put(&c->wire.out, kind, text));
 	wire_dirty(&c->wire);
-	if (c->over || c->owner->fd == -1)
+	if (c->over || c->owner->stopping)
 		end(c);
 }
 
@@ -203,7 +204,7 @@ head(struct submitin_conn *c, const char *p, size_t n)
 		return 0;
 	c->why = NULL;
 	c->uid_said = 0;
-	if (!inbound_full(in))
+	if (!handdown_full(in))
 		c->letter = new_letter(in, c->uid);
 	if (c->letter == NULL)
 		refuse(c, full);
@@ -212,6 +213,18 @@ head(struct submitin_conn *c, const char *p, size_t n)
 	c->in = ENVELOPE;
 	loop_timer_set(&c->stall, SUBMITIN_STALL_S * 1000, on_stall, c);
 	return (size_t)r;
+}
+
+/* as for what comes by SMTP (RFC 8689 section 4.3) */
+static void
+look_for_optional(struct submitin_conn *c)
+{
+	int optional = headlook_tls_optional(c->letter, &c->owner->in->scratch);
+
+	if (optional == -1 ||
+	    (optional == 1 &&
+		incoming_line(c->letter, "tls-optional", "1", 1) == -1))
+		refuse(c, full);
 }
 
 /* all of it is there */
@@ -225,11 +238,13 @@ whole(struct submitin_conn *c)
 		refuse(c, "5.4.6 too many hops; this message is looping");
 	else if (l != NULL && incoming_whole(l) == -1)
 		refuse(c, full);
+	if (c->why == NULL)
+		look_for_optional(c);
 	if (c->why == NULL) {
 		l->owner = c;
 		l->item.done = on_receipt;
 		handover_start(&c->owner->in->next);
-		if (inbound_hand_down(c->owner->in, l, 1) == -1)
+		if (handdown_put(c->owner->in, l, 1) == -1)
 			refuse(c,
 			    "4.3.0 the queue is not available, try "
 			    "again later");
@@ -312,13 +327,16 @@ conns_of(const struct submitin *s, uid_t uid)
 }
 
 static void
-welcome(struct submitin *s, int fd)
+on_accepted(void *arg, int fd, const struct sockaddr_storage *ss, uint16_t port)
 {
+	struct submitin *s = arg;
 	struct submitin_conn *c;
 	struct ucred peer;
 	socklen_t n = sizeof peer;
 	int trusted;
 
+	(void)ss;
+	(void)port;
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) == -1 ||
 	    s->n_conns >= SUBMITIN_CONNS_MAX) {
 		close(fd);
@@ -343,36 +361,14 @@ welcome(struct submitin *s, int fd)
 	wire_open(&c->wire, fd, fd, &ops, c);
 }
 
-static void
-on_again(void *arg)
-{
-	loop_io_want(&((struct submitin *)arg)->io, LOOP_READ);
-}
-
-static void
-on_connection(void *arg, int events)
-{
-	struct submitin *s = arg;
-	int fd;
-
-	(void)events;
-	while ((fd = accept4(s->fd, NULL, NULL,
-		    SOCK_NONBLOCK | SOCK_CLOEXEC)) != -1)
-		welcome(s, fd);
-	if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED)
-		return;
-	warn("unable to accept: %m");
-	loop_io_want(&s->io, 0);
-	loop_timer_set(&s->again, SUBMITIN_AGAIN_MS, on_again, s);
-}
-
 void
 submitin_listen(struct submitin *s, struct inbound *in, int fd)
 {
 	memset(s, 0, sizeof *s);
 	s->in = in;
-	s->fd = fd;
-	loop_io_start(&s->io, fd, LOOP_READ, on_connection, s);
+	s->acceptors.accepted = on_accepted;
+	s->acceptors.arg = s;
+	acceptor_add(&s->acceptors, fd);
 }
 
 void
@@ -380,12 +376,10 @@ submitin_stop(struct submitin *s)
 {
 	struct submitin_conn *c, *next;
 
-	if (s->in == NULL || s->fd == -1)
+	if (s->in == NULL || s->stopping)
 		return;
-	loop_timer_stop(&s->again);
-	loop_io_stop(&s->io);
-	close(s->fd);
-	s->fd = -1;
+	s->stopping = 1;
+	acceptor_close(&s->acceptors);
 	for (c = s->conns; c != NULL; c = next) {
 		next = c->next;
 		if (!c->waiting && wire_waiting(&c->wire) == 0)

@@ -16,8 +16,7 @@ enum {
 	SUBMITIN_CONNS_MAX = 1000,
 	SUBMITIN_CONNS_USER_MAX = 100, /* of one user that is not trusted */
 	SUBMITIN_SIZE_MAX = 1 << 30,   /* bytes of a message */
-	SUBMITIN_STALL_S = 600,        /* no byte in mid-parcel: the end */
-	SUBMITIN_AGAIN_MS = 1000       /* after EMFILE and the like */
+	SUBMITIN_STALL_S = 600         /* no byte in mid-parcel: the end */
 };
 
 struct submitin_conn;
@@ -26,12 +25,11 @@ struct submitin {
 	struct inbound *in;
 	struct submitin_conn *conns;
 	unsigned n_conns;
-	int fd;
-	struct loop_io io;
-	struct loop_timer again;
+	struct acceptors acceptors;
+	unsigned stopping : 1;
 };
 
-/* serve a listening Unix socket; the structure must stay */
+/* serve a listening Unix socket, which does not block; the structure must stay */
 void submitin_listen(struct submitin *, struct inbound *, int fd);
 /* no more of it: only who waits for a receipt is still answered */
 void submitin_stop(struct submitin *);

@@ -1,33 +1,27 @@
 #include "recv/verifyaddr.h"
-#include "conf/local.h"
-#include "recv/rcpt.h"
 #include <stdio.h>
 #include <string.h>
 
-static struct rcpt rcpt;
-static struct softtable local;
-static struct local_default by_default;
-
 void
-verifyaddr_open(const char *confdir, const char *maildirs, const char *me)
+verifyaddr_open(struct verifyaddr_conf *c, const char *confdir,
+    const char *maildirs, const char *me)
 {
-	softtable_open(&local, confdir, "local");
-	rcpt_open(&rcpt, confdir, maildirs,
-	    local_by_default(&by_default, me, softtable_lookup(&local)));
+	softtable_open(&c->local, confdir, "local");
+	rcpt_open(&c->rcpt, confdir, maildirs,
+	    local_by_default(&c->by_default, me, softtable_lookup(&c->local)));
 }
 
 enum verifyaddr
-verifyaddr_ask(const char *address, const char **why)
+verifyaddr_ask(struct verifyaddr_conf *c, const char *address, const char **why)
 {
-	static char text[SMTPIN_TEXT_MAX];
 	const struct smtpin_reply *r =
-	    rcpt_ask(&rcpt, (struct slice){ address, strlen(address) },
+	    rcpt_ask(&c->rcpt, (struct slice){ address, strlen(address) },
 		(struct slice){ "", 0 });
 
 	if (r == NULL)
 		return VERIFYADDR_GOES;
-	snprintf(text, sizeof text, "%s %s", r->esc, r->text);
-	*why = text;
+	snprintf(c->text, sizeof c->text, "%s %s", r->esc, r->text);
+	*why = c->text;
 	return r->code >= 500 ? VERIFYADDR_NEVER : VERIFYADDR_LATER;
 }
 

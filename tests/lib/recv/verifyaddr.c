@@ -28,10 +28,35 @@ static const struct {
 	{ "", VERIFYADDR_LATER },
 };
 
+/* each has its own tables, and the text of its last answer */
+static void
+two(void)
+{
+	static struct verifyaddr_conf one, other;
+	const char *why = "", *its = "";
+
+	verifyaddr_open(&one, "/nonexistent", "/nonexistent", "one.example");
+	verifyaddr_open(&other, "/nonexistent", "/nonexistent",
+	    "other.example");
+	is_num(verifyaddr_ask(&one, "a@one.example", &why), VERIFYADDR_LATER,
+	    "a domain of the one: who is there cannot be known");
+	is_num(verifyaddr_ask(&other, "a@one.example", &its), VERIFYADDR_GOES,
+	    "the other knows nothing of it");
+	is_str(its, "", "and says nothing");
+	is_num(verifyaddr_ask(&other, "a@other.example", &its),
+	    VERIFYADDR_LATER, "it has its own");
+	ok(why == one.text && its == other.text, "each its own text");
+}
+
 int
 main(void)
 {
 	size_t i;
+
+	/* that there are no Maildirs is not of interest here */
+	if (freopen("/dev/null", "w", stderr) == NULL)
+		return 111;
+	two();
 
 	for (i = 0; i < sizeof cases / sizeof *cases; i++)
 		is_num(verifyaddr_said(cases[i].out, strlen(cases[i].out)),

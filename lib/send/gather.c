@@ -38,20 +38,6 @@ is_bad(struct sendpool *p, const struct sendsite *site)
 	return 1;
 }
 
-static int
-needs_tls(struct sendpool *p, const struct sendsite *site)
-{
-	struct sendresult r = {
-		.status = "deferred", .class = "tls", .esc = "4.7.4"
-	};
-
-	if (!sendjob_tls(&p->job))
-		return 0;
-	sendanswers_job(&p->answers, &p->job, site, &r,
-	    "TLS is required and not possible here");
-	return 1;
-}
-
 /* the job is p->job: into the open transaction, or a new one; returns the one
  * that is open then */
 static struct sendtxn *
@@ -89,7 +75,7 @@ job(struct sendpool *p, struct sendtxn *open, const char *line, size_t n)
 		refuse_local(p, bad == NULL ? "out of memory" : bad);
 		return open;
 	}
-	if (needs_tls(p, &s->site) || is_bad(p, &s->site))
+	if (is_bad(p, &s->site))
 		return open;
 	return add(p, open, s);
 }

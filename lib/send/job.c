@@ -1,13 +1,18 @@
 #include "send/job.h"
+#include "base/ascii.h"
 #include "base/num.h"
+#include "send/jobtls.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const char *const labels[SENDJOB_LABELS] = { "id", "n", "from", "to",
 	"file", "off", "size", "body", "smtputf8", "ret", "envid", "notify",
-	"orcpt", "mx", "conn", "msgs-per-conn", "try", "tls", "site", "via",
-	"src", "proto", "helo", "bind", "bind6" };
+	"orcpt", "mx", "conn", "msgs-per-conn", "try", "tls-from", "tlsa",
+	"mx-secure", "sts", "sts-id", "sts-bad", "domain", "mt-priority",
+	"deliver-by", "site", "via", "src", "proto", "helo", "bind", "bind6",
+	"tls", "tls-else", "tls-names", "tls-pins", "login", "client-cert",
+	"implicit", "requiretls" };
 
 static void
 sort_fields(struct sendjob *j)
@@ -71,6 +76,8 @@ check(struct sendjob *j)
 		return "bad off";
 	if (j->f[SENDJOB_MX] == NULL)
 		return "no mx";
+	if (jobtls_fault(j) != NULL)
+		return jobtls_fault(j);
 	if (j->f[SENDJOB_CONNS] != NULL &&
 	    number(j, SENDJOB_CONNS, 1000000, &j->conns) == -1)
 		return "bad conn";
@@ -116,15 +123,6 @@ sendjob_addresses(const struct sendjob *j)
 	if (j->f[SENDJOB_TO]->value_len == 0 || !good_address(j->f[SENDJOB_TO]))
 		return SENDJOB_BAD_TO;
 	return SENDJOB_GOOD;
-}
-
-int
-sendjob_tls(const struct sendjob *j)
-{
-	const struct ltsv_field *f = j->f[SENDJOB_TLS];
-
-	return f != NULL && f->value_len > 0 && !ltsv_is(f, "none") &&
-	    !ltsv_is(f, "may");
 }
 
 static int
@@ -179,6 +177,15 @@ good_helo(const char *s)
 	    memchr(s, ' ', n) == NULL;
 }
 
+/* the same; an empty one is none */
+static char *
+take_name(const struct sendjob *j, enum sendjob_label i, char **to)
+{
+	char *name = take(j, i, to);
+
+	return name == NULL || name[0] == '\0' ? NULL : name;
+}
+
 int
 sendsite_fill(struct sendsite *s, const struct sendjob *j, const char *key,
     size_t n)
@@ -197,9 +204,12 @@ sendsite_fill(struct sendsite *s, const struct sendjob *j, const char *key,
 	s->name = take(j, SENDJOB_SITE, &p);
 	s->via = take(j, SENDJOB_VIA, &p);
 	s->helo = take(j, SENDJOB_HELO, &p);
+	s->login = take_name(j, SENDJOB_LOGIN, &p);
+	s->cert = take_name(j, SENDJOB_CLIENT_CERT, &p);
 	if (s->helo != NULL && !good_helo(s->helo))
 		s->helo = NULL;
 	s->lmtp = ltsv_is(j->f[SENDJOB_PROTO], "lmtp");
+	jobtls_fill(s, j, &p);
 	if (b != NULL)
 		dial_scan_ip(b->value, b->value_len, &s->bind);
 	b = j->f[SENDJOB_BIND6];
@@ -271,6 +281,28 @@ take_rcpt(struct smtpout_rcpt *r, const struct sendjob *j, char *p)
 	r->state = SMTPOUT_WAITING;
 }
 
+/* how it is to travel; what is malformed was not said */
+static void
+take_travel(struct sendtxn *t, const struct sendjob *j)
+{
+	const struct ltsv_field *f = j->f[SENDJOB_PRIORITY];
+	size_t n = f == NULL ? 0 : f->value_len;
+	int minus = n > 1 && f->value[0] == '-';
+
+	/* a report demands it of nobody */
+	t->mail.requiretls = ltsv_is(j->f[SENDJOB_REQUIRETLS], "1") ||
+	    ltsv_is(j->f[SENDJOB_REQUIRETLS], "may");
+	if (n - (size_t)minus == 1 && ascii_digit(f->value[minus])) {
+		t->mail.has_priority = 1;
+		t->mail.priority = (signed char)(f->value[minus] - '0');
+		if (minus)
+			t->mail.priority = (signed char)-t->mail.priority;
+	}
+	f = j->f[SENDJOB_BY];
+	if (f == NULL || deliverby(f->value, f->value_len, &t->by) == -1)
+		t->by.mode = 0;
+}
+
 struct sendtxn *
 sendtxn_new(const struct sendjob *j)
 {
@@ -285,6 +317,13 @@ sendtxn_new(const struct sendjob *j)
 	t->id = take(j, SENDJOB_ID, &p);
 	t->file = take(j, SENDJOB_FILE, &p);
 	t->mx = take(j, SENDJOB_MX, &p);
+	t->tls_from = take(j, SENDJOB_TLS_FROM, &p);
+	t->tlsa = take(j, SENDJOB_TLSA, &p);
+	t->mx_secure = take(j, SENDJOB_MX_SECURE, &p);
+	t->sts = take(j, SENDJOB_STS, &p);
+	t->sts_id = take(j, SENDJOB_STS_ID, &p);
+	t->sts_bad = take(j, SENDJOB_STS_BAD, &p);
+	t->domain = take(j, SENDJOB_DOMAIN, &p);
 	t->mail.from = take(j, SENDJOB_FROM, &p);
 	t->mail.dsn =
 	    params(j, SENDJOB_RET, "RET=", SENDJOB_ENVID, "ENVID=", &p);
@@ -292,6 +331,7 @@ sendtxn_new(const struct sendjob *j)
 	t->off = j->off;
 	t->msgs = j->msgs;
 	t->mail.body8 = ltsv_is(j->f[SENDJOB_BODY], "8bit");
+	take_travel(t, j);
 	t->mail.utf8 = ltsv_is(j->f[SENDJOB_UTF8], "1");
 	t->mail.rcpt = &t->one;
 	t->mail.n_rcpt = t->rcpt_cap = 1;
@@ -300,12 +340,15 @@ sendtxn_new(const struct sendjob *j)
 	return t;
 }
 
+/* NULL: not said */
 static int
 equal(const char *s, const struct ltsv_field *f)
 {
-	size_t n = strlen(s);
-	char t[1024];
+	size_t n = s == NULL ? 0 : strlen(s);
+	char t[SENDJOB_TEXT_MAX];
 
+	if (f == NULL || s == NULL)
+		return f == NULL && s == NULL;
 	if (memchr(f->value, '\\', f->value_len) == NULL)
 		return f->value_len == n && memcmp(s, f->value, n) == 0;
 	return ltsv_value(f, t, sizeof t) == (long)n && memcmp(s, t, n) == 0;
@@ -316,7 +359,10 @@ sendtxn_same(const struct sendtxn *t, const struct sendjob *j)
 {
 	return equal(t->id, j->f[SENDJOB_ID]) &&
 	    equal(t->mail.from, j->f[SENDJOB_FROM]) &&
-	    equal(t->mx, j->f[SENDJOB_MX]);
+	    equal(t->mx, j->f[SENDJOB_MX]) &&
+	    equal(t->tls_from, j->f[SENDJOB_TLS_FROM]) &&
+	    equal(t->tlsa, j->f[SENDJOB_TLSA]) &&
+	    (t->tlsa == NULL || equal(t->domain, j->f[SENDJOB_DOMAIN]));
 }
 
 static int
@@ -375,7 +421,7 @@ sendtxn_again(struct sendtxn *t)
 			return 0;
 		else
 			t->mail.rcpt[i].state = SMTPOUT_WAITING;
-	t->mail.rset = t->mail.failed = t->mail.open = 0;
+	t->mail.rset = t->mail.failed = t->mail.open = t->mail.data = 0;
 	t->mail.sent = t->mail.got = t->mail.accepted = t->mail.at = 0;
 	t->retried++;
 	return 1;
@@ -391,79 +437,4 @@ sendtxn_free(struct sendtxn *t)
 	if (t->mail.rcpt != &t->one)
 		free(t->mail.rcpt);
 	free(t);
-}
-
-void
-sendresult_reply(struct sendresult *r, const struct reply *re,
-    char text[REPLY_TEXT_MAX])
-{
-	static const char *const plain[] = { "2.0.0", "3.0.0", "4.0.0",
-		"5.0.0" };
-
-	r->code = re->code;
-	r->esc = re->esc;
-	r->esc_len = re->esc_len;
-	if (re->esc == NULL) {
-		r->esc = plain[re->code / 100 - 2];
-		r->esc_len = 5;
-	}
-	r->text = text;
-	r->text_len = reply_text(re, text, REPLY_TEXT_MAX);
-}
-
-static int
-put_opt(struct buf *b, const char *label, const char *s, size_t n)
-{
-	return s == NULL || n == 0 ? 0 : ltsv_put(b, label, s, n);
-}
-
-static int
-put_str(struct buf *b, const char *label, const char *s)
-{
-	return s == NULL ? 0 : put_opt(b, label, s, strlen(s));
-}
-
-/* when to come again, with how many, and how long it took */
-static int
-put_times(struct buf *b, const struct sendresult *r)
-{
-	int bad = 0;
-
-	if (r->next_ms > 0) {
-		bad |= ltsv_putnum(b, "next", r->next_ms / 1000);
-		bad |= buf_printf(b, ".%03u", (unsigned)(r->next_ms % 1000));
-	}
-	if (r->room > 0)
-		bad |= ltsv_putnum(b, "room", r->room);
-	if (r->ms >= 0)
-		bad |= ltsv_putnum(b, "ms", r->ms);
-	return bad;
-}
-
-int
-sendresult_put(struct buf *b, const char *id, unsigned n,
-    const struct sendsite *s, const struct sendresult *r)
-{
-	int bad;
-
-	bad = ltsv_puts(b, "id", id);
-	bad |= ltsv_putnum(b, "n", n);
-	if (r->attempt > 0)
-		bad |= ltsv_putnum(b, "try", r->attempt - 1);
-	bad |= ltsv_puts(b, "status", r->status);
-	if (r->code != 0)
-		bad |= ltsv_putnum(b, "code", r->code);
-	bad |= put_opt(b, "esc", r->esc, r->esc_len);
-	bad |= put_str(b, "class", r->class);
-	bad |= put_str(b, "host", r->host);
-	bad |= put_str(b, "ip", r->ip);
-	bad |= put_opt(b, "text", r->text, r->text_len);
-	if (r->doubt)
-		bad |= ltsv_put(b, "doubt", "1", 1);
-	bad |= put_times(b, r);
-	if (s != NULL) {
-		bad |= put_str(b, "site", s->name);
-		bad |= put_str(b, "via", s->via);
-	}
-	return bad | ltsv_end(b);
 }

@@ -3,19 +3,22 @@
 
 #include "base/list.h"
 #include "chain/dial.h"
+#include "format/deliverby.h"
 #include "format/ltsv.h"
 #include "smtp/smtpout.h"
 #include <stdint.h>
 
 /*
  * Jobs for remote-send as transactions: jobs that stand next to each other
- * and agree in message, sender, site and hosts become one, and each
- * recipient's result as a line.  job(5).
+ * and agree in message, sender, site and hosts become one.  job(5).
  */
 enum {
-	SENDJOB_RCPTS = 100,     /* recipients of a transaction, default */
-	SENDJOB_KEY_MAX = 4096,  /* bytes of the labels that name a site */
-	SENDJOB_TEXT_MAX = 16384 /* bytes of all labels used */
+	SENDJOB_RCPTS = 100,      /* recipients of a transaction, default */
+	SENDJOB_KEY_MAX = 4096,   /* bytes of the labels that name a site */
+	SENDJOB_TEXT_MAX = 32768, /* bytes of all labels used */
+	SENDSITE_NAMES_MAX = 8,   /* words of tls-names: TLS_NAMES_MAX */
+	SENDSITE_PINS_MAX = 16,   /* words of tls-pins */
+	SENDSITE_PIN = 32         /* bytes of one: SHA-256 */
 };
 
 /* the labels that are used, as they stand in the line */
@@ -37,15 +40,44 @@ enum sendjob_label {
 	SENDJOB_CONNS,
 	SENDJOB_MSGS,
 	SENDJOB_TRY,
-	SENDJOB_TLS, /* the rest names the site: */
-	SENDJOB_SITE,
+	SENDJOB_TLS_FROM,
+	SENDJOB_TLSA,
+	SENDJOB_MX_SECURE,
+	SENDJOB_STS,
+	SENDJOB_STS_ID,
+	SENDJOB_STS_BAD,
+	SENDJOB_DOMAIN,
+	SENDJOB_PRIORITY,
+	SENDJOB_BY,
+	SENDJOB_SITE, /* the rest names the site: */
 	SENDJOB_VIA,
 	SENDJOB_SRC,
 	SENDJOB_PROTO,
 	SENDJOB_HELO,
 	SENDJOB_BIND,
 	SENDJOB_BIND6,
+	SENDJOB_TLS,
+	SENDJOB_TLS_ELSE,
+	SENDJOB_TLS_NAMES,
+	SENDJOB_TLS_PINS,
+	SENDJOB_LOGIN,
+	SENDJOB_CLIENT_CERT,
+	SENDJOB_IMPLICIT,
+	SENDJOB_REQUIRETLS,
 	SENDJOB_LABELS
+};
+
+/* the words of the label tls; without it MAY, but NONE for LMTP and over Unix
+ * sockets */
+enum sendtls {
+	SENDTLS_NONE,
+	SENDTLS_MAY,
+	SENDTLS_MUST,
+	SENDTLS_VERIFY,
+	SENDTLS_FINGERPRINT,
+	SENDTLS_DANE,
+	SENDTLS_STS,
+	SENDTLS_UNSAID
 };
 
 struct sendjob {
@@ -55,13 +87,23 @@ struct sendjob {
 	uint64_t attempt;                   /* try + 1, 0: not said */
 };
 
-/* where connections are kept: same site, via, source and protocol */
+/* where connections are kept: same site, via, source, protocol and policy */
 struct sendsite {
 	char *key; /* the labels as they stand, one behind the other */
 	size_t key_len;
 	char *name, *via, *helo; /* NULL: not said */
+	char *login;             /* of which name; NULL: none */
+	char *cert;              /* of ours, to be shown; the same */
 	struct dial_addr bind, bind6;
+	const char *names[SENDSITE_NAMES_MAX]; /* of certificates */
+	unsigned char (*pins)[SENDSITE_PIN];   /* of them or their keys */
+	unsigned char n_names, n_pins;
+	unsigned char tls;      /* enum sendtls */
+	unsigned char tls_else; /* with DANE, for a host without TLSA records;
+				 * DANE: there is nothing else */
 	unsigned lmtp : 1;
+	unsigned implicit : 1;   /* TLS from the first byte */
+	unsigned requiretls : 1; /* messages with REQUIRETLS, RFC 8689 */
 };
 
 struct sendtxn {
@@ -75,6 +117,9 @@ struct sendtxn {
 	unsigned rcpt_cap, msgs, retried;
 	unsigned passed; /* times that others of its line went before */
 	char *id, *file, *mx;
+	/* of TLS, NULL: not said */
+	char *tls_from, *tlsa, *mx_secure, *sts, *sts_id, *sts_bad, *domain;
+	struct deliverby by; /* mode 0: not said */
 	char text[];
 };
 
@@ -89,8 +134,6 @@ const char *sendjob_parse(const char *line, size_t n, struct sendjob *j);
 /* may its addresses stand in commands? (smtpout_address) */
 enum sendjob_verdict { SENDJOB_GOOD, SENDJOB_BAD_FROM, SENDJOB_BAD_TO };
 enum sendjob_verdict sendjob_addresses(const struct sendjob *);
-/* does it ask for TLS, which is not there yet? (tls: other than none, may) */
-int sendjob_tls(const struct sendjob *);
 /* the key of its site into out (without a name the hosts are the site); its
  * length, or 0 when it has no room */
 size_t sendjob_key(const struct sendjob *, char out[SENDJOB_KEY_MAX]);
@@ -110,24 +153,5 @@ int sendtxn_ascii(const struct sendtxn *);
 /* as if it had not been begun; 0 when a recipient has his answer already */
 int sendtxn_again(struct sendtxn *);
 void sendtxn_free(struct sendtxn *);
-
-/* what is said of one recipient; NULL and 0 are left out */
-struct sendresult {
-	const char *status, *class, *host, *ip, *text, *esc;
-	size_t text_len, esc_len;
-	unsigned code, room;
-	unsigned attempt; /* of the job: try + 1 */
-	unsigned doubt : 1;
-	int64_t next_ms; /* wall clock */
-	int64_t ms;      /* -1: not begun */
-};
-
-/* code, enhanced code and text of a server's reply; text holds the last, and a
- * reply without an enhanced code gets a plain one */
-void sendresult_reply(struct sendresult *, const struct reply *,
-    char text[REPLY_TEXT_MAX]);
-/* append the line; 0, or -1 with ENOMEM */
-int sendresult_put(struct buf *, const char *id, unsigned n,
-    const struct sendsite *, const struct sendresult *);
 
 #endif

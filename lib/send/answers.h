@@ -3,6 +3,7 @@
 
 #include "chain/link.h"
 #include "send/host.h"
+#include "send/result.h"
 
 /*
  * The results of remote-send on their way up, job(5): each recipient of a

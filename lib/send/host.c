@@ -4,20 +4,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_LEN = 3 + 16 + 16 }; /* kind and port, address, source */
-
 void
 sendhost_fail(struct sendhost *h, const char *class, const char *esc,
     const char *fmt, const char *a, const char *b)
 {
+	h->temp = 1;
 	if (h->fail == NULL)
 		h->fail = calloc(1, sizeof *h->fail);
 	if (h->fail == NULL)
 		return;
 	h->fail->class = class;
 	h->fail->code = 0;
+	h->fail->tls = h->fail->cert = h->fail->policy = NULL;
 	snprintf(h->fail->esc, sizeof h->fail->esc, "%s", esc);
 	snprintf(h->fail->text, sizeof h->fail->text, fmt, a, b);
+}
+
+void
+sendhost_fail_final(struct sendhost *h, const char *class, const char *esc,
+    const char *fmt, const char *a, const char *b)
+{
+	unsigned temp = h->temp;
+
+	sendhost_fail(h, class, esc, fmt, a, b);
+	h->temp = temp;
+	h->final = 1;
+	if (h->fail != NULL)
+		h->fail->code = 550;
 }
 
 void
@@ -50,11 +63,11 @@ source(const struct sendsite *site, enum dial_kind kind)
 /* what the memory of dead hosts is about: address, port and source */
 static void
 dead_key(const struct dial_addr *to, const struct sendsite *site,
-    unsigned char key[KEY_LEN])
+    unsigned char key[SENDHOST_KEY])
 {
 	const struct dial_addr *from = source(site, to->kind);
 
-	memset(key, 0, KEY_LEN);
+	memset(key, 0, SENDHOST_KEY);
 	key[0] = to->kind;
 	key[1] = to->port >> 8;
 	key[2] = to->port;
@@ -63,10 +76,9 @@ dead_key(const struct dial_addr *to, const struct sendsite *site,
 		memcpy(key + 19, from->ip, 16);
 }
 
-/* the key of the host that has its turn; 0 if there is none */
-static int
-own_key(const struct sendhost *h, const struct sendsite *site,
-    unsigned char key[KEY_LEN])
+int
+sendhost_key(const struct sendhost *h, const struct sendsite *site,
+    unsigned char key[SENDHOST_KEY])
 {
 	struct dial_addr to;
 
@@ -82,9 +94,9 @@ void
 sendhost_failed(const struct sendhost *h, const struct sendsite *site,
     struct deadhost *dead, int64_t now_ms)
 {
-	unsigned char key[KEY_LEN];
+	unsigned char key[SENDHOST_KEY];
 
-	if (h->fail != NULL && own_key(h, site, key))
+	if (h->fail != NULL && sendhost_key(h, site, key))
 		deadhost_failed(dead, key, sizeof key, now_ms, h->fail->text);
 }
 
@@ -92,9 +104,9 @@ void
 sendhost_alive(const struct sendhost *h, const struct sendsite *site,
     struct deadhost *dead)
 {
-	unsigned char key[KEY_LEN];
+	unsigned char key[SENDHOST_KEY];
 
-	if (dead->e != NULL && own_key(h, site, key))
+	if (dead->e != NULL && sendhost_key(h, site, key))
 		deadhost_alive(dead, key, sizeof key);
 }
 
@@ -158,9 +170,9 @@ start(struct sendhost *h, const struct dial_addr *to,
 
 static enum sendhost_step
 try_host(struct sendhost *h, const char *word, size_t n,
-    const struct sendsite *site, struct deadhost *dead, int64_t now_ms, int *fd)
+    const struct sendsite *site, struct deadhost *dead, int64_t now_ms)
 {
-	unsigned char key[KEY_LEN];
+	unsigned char key[SENDHOST_KEY];
 	const char *name, *why = NULL;
 	struct dial_addr to;
 	size_t len;
@@ -180,12 +192,12 @@ try_host(struct sendhost *h, const char *word, size_t n,
 		sendhost_fail(h, "connect", "4.4.1", "%s%s", why, "");
 		return SENDHOST_SKIPPED;
 	}
-	return start(h, &to, site, fd);
+	return SENDHOST_GOING;
 }
 
 enum sendhost_step
-sendhost_step(struct sendhost *h, const char *list, const struct sendsite *site,
-    struct deadhost *dead, int64_t now_ms, int *fd)
+sendhost_next(struct sendhost *h, const char *list, const struct sendsite *site,
+    struct deadhost *dead, int64_t now_ms)
 {
 	const char *word;
 	size_t n;
@@ -196,7 +208,19 @@ sendhost_step(struct sendhost *h, const char *list, const struct sendsite *site,
 	n = strcspn(word, " ");
 	h->at += n;
 	return n == 0 ? SENDHOST_NONE
-		      : try_host(h, word, n, site, dead, now_ms, fd);
+		      : try_host(h, word, n, site, dead, now_ms);
+}
+
+enum sendhost_step
+sendhost_dial(struct sendhost *h, const struct sendsite *site, int *fd)
+{
+	const char *word = h->ip + strlen(h->ip) + 1, *name;
+	struct dial_addr to;
+	size_t len;
+
+	if (dial_scan(word, strlen(word), &to, &name, &len) == -1)
+		return SENDHOST_SKIPPED;
+	return start(h, &to, site, fd);
 }
 
 int

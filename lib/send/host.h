@@ -18,6 +18,10 @@ struct sendfail {
 	unsigned code;     /* of its reply, 0: it gave none */
 	char esc[REPLY_ESC_MAX + 1];
 	char text[REPLY_TEXT_MAX + 1];
+	/* the word of RFC 8460 section 4.3, NULL: it was another thing; the
+	 * certificate's verdict, "": there was none */
+	const char *tls, *cert;
+	const char *policy; /* that it does not fit; NULL: the site's */
 };
 
 /* all zero: no host has had its turn */
@@ -28,7 +32,12 @@ struct sendhost {
 	uint32_t at;           /* bytes of the list that are done */
 	uint16_t port;
 	unsigned char kind; /* enum dial_kind */
+	/* of the hosts so far: one has said what is final; one may yet do */
+	unsigned final : 1, temp : 1;
 };
+
+/* bytes of what a host is remembered by: kind, port, address, source */
+enum { SENDHOST_KEY = 3 + 16 + 16 };
 
 enum sendhost_step {
 	SENDHOST_GOING,   /* it is being connected */
@@ -39,25 +48,46 @@ enum sendhost_step {
 };
 
 /*
- * sendhost_step - begin to connect to the next host of the list
+ * sendhost_next - the next host of the list has its turn
  *
  * list  the hosts, each as dial_scan() takes it, blanks between
  * site  from which addresses
  * dead  what is known of other hosts
- * fd    receives the socket with GOING: the caller's
+ *
+ * GOING: it may be connected.
+ */
+enum sendhost_step sendhost_next(struct sendhost *, const char *list,
+    const struct sendsite *site, struct deadhost *dead, int64_t now_ms);
+/*
+ * sendhost_dial - begin to connect to the host that has its turn
+ *
+ * fd  receives the socket with GOING: the caller's
  *
  * Who hears REFUSED says sendhost_failed() if it is to be remembered.
  */
-enum sendhost_step sendhost_step(struct sendhost *, const char *list,
-    const struct sendsite *site, struct deadhost *dead, int64_t now_ms,
+enum sendhost_step sendhost_dial(struct sendhost *, const struct sendsite *,
     int *fd);
 
 /* why this host would not do; fmt takes a and b */
 void sendhost_fail(struct sendhost *, const char *class, const char *esc,
     const char *fmt, const char *a, const char *b);
+/* the same, and it is final: 550 */
+void sendhost_fail_final(struct sendhost *, const char *class, const char *esc,
+    const char *fmt, const char *a, const char *b);
+/* was it final with all of them? */
+static inline int
+sendhost_is_final(const struct sendhost *h)
+{
+	return h->final && !h->temp && h->fail != NULL;
+}
 /* its reply says why: none of it is final, it is about the host alone */
 void sendhost_fail_reply(struct sendhost *, const char *class,
     const struct reply *);
+
+/* what the host that has its turn is remembered by; 0: nothing, it is none of
+ * the network */
+int sendhost_key(const struct sendhost *, const struct sendsite *,
+    unsigned char key[SENDHOST_KEY]);
 
 /* does it stand in this list, too? */
 int sendhost_listed(const struct sendhost *, const char *list);

@@ -10,6 +10,16 @@
 #include <string.h>
 #include <unistd.h>
 
+/* the next host, and connect to it */
+static enum sendhost_step
+step_to(struct sendhost *h, const char *list, const struct sendsite *to,
+    struct deadhost *dead, int64_t now_ms, int *fd)
+{
+	enum sendhost_step step = sendhost_next(h, list, to, dead, now_ms);
+
+	return step == SENDHOST_GOING ? sendhost_dial(h, to, fd) : step;
+}
+
 /* every step of the list, and what is known of the host or its failure */
 static const char *
 walk(const char *list, const struct sendsite *site, struct deadhost *dead,
@@ -24,7 +34,7 @@ walk(const char *list, const struct sendsite *site, struct deadhost *dead,
 	int fd = -1;
 
 	do {
-		step = sendhost_step(&h, list, site, dead, now_ms, &fd);
+		step = step_to(&h, list, site, dead, now_ms, &fd);
 		n += snprintf(t + n, sizeof t - n, "%s", name[step]);
 		if (step == SENDHOST_GOING) {
 			n += snprintf(t + n, sizeof t - n, " %s %s, ", h.name,
@@ -99,7 +109,7 @@ fail_first(const char *list, const struct sendsite *site, struct deadhost *dead,
 	struct sendhost h = { 0 };
 	int fd;
 
-	if (sendhost_step(&h, list, site, dead, now_ms, &fd) == SENDHOST_GOING)
+	if (step_to(&h, list, site, dead, now_ms, &fd) == SENDHOST_GOING)
 		close(fd);
 	sendhost_fail(&h, "connect", "4.4.1", "%s%s", "time", "out");
 	sendhost_failed(&h, site, dead, now_ms);
@@ -131,7 +141,7 @@ memory(void)
 	is_str(walk(list, &site, &dead, 3099), second,
 	    "the name is nothing; it has failed again: twice as long");
 	is_str(walk(list, &site, &dead, 3100), both, "then the next probe");
-	if (sendhost_step(&h, list, &site, &dead, 3200, &fd) == SENDHOST_GOING)
+	if (step_to(&h, list, &site, &dead, 3200, &fd) == SENDHOST_GOING)
 		close(fd);
 	sendhost_alive(&h, &site, &dead);
 	is_str(walk(list, &site, &dead, 3201), both, "alive");
@@ -185,8 +195,7 @@ listed(void)
 	int fd = -1;
 
 	ok(!sendhost_listed(&h, "a/25/127.0.0.1"), "no host is in no list");
-	sendhost_step(&h, "a/25/127.0.0.1 b/25/127.0.0.1", &site, &dead, 1,
-	    &fd);
+	step_to(&h, "a/25/127.0.0.1 b/25/127.0.0.1", &site, &dead, 1, &fd);
 	close(fd);
 	ok(sendhost_listed(&h, "a/25/127.0.0.1"), "alone");
 	ok(sendhost_listed(&h, "c/25/127.0.0.3  a/25/127.0.0.1 "), "behind");
@@ -199,10 +208,67 @@ listed(void)
 	sendhost_free(&h);
 }
 
+/* once more to the same, though it is remembered as dead */
+static void
+again(void)
+{
+	static const char list[] = "a/25/127.0.0.1 b/0//nowhere";
+	struct deadhost dead = { .first_ms = 1000, .max_ms = 1000 };
+	unsigned char key[SENDHOST_KEY], other[SENDHOST_KEY];
+	struct sendsite site = { 0 };
+	struct sendhost h = { 0 };
+	int fd = -1;
+
+	ok(!sendhost_key(&h, &site, key), "no host has no key");
+	step_to(&h, list, &site, &dead, 1, &fd);
+	close(fd);
+	ok(sendhost_key(&h, &site, key), "one has");
+	sendhost_fail(&h, "connect", "4.4.1", "%s%s", "time", "out");
+	sendhost_failed(&h, &site, &dead, 1);
+	is_num(sendhost_dial(&h, &site, &fd), SENDHOST_GOING, "again");
+	close(fd);
+	is_str(h.name, "a", "the same");
+	ok(sendhost_key(&h, &site, other) &&
+		memcmp(key, other, sizeof key) == 0,
+	    "by the same key");
+	dial_scan_ip("127.0.0.9", 9, &site.bind);
+	ok(sendhost_key(&h, &site, other) &&
+		memcmp(key, other, sizeof key) != 0,
+	    "another source is another");
+	is_num(step_to(&h, list, &site, &dead, 2, &fd), SENDHOST_REFUSED,
+	    "then the next in the list");
+	ok(!sendhost_key(&h, &site, key), "which is none of the network");
+	is_num(sendhost_dial(&h, &site, &fd), SENDHOST_REFUSED, "and again");
+	sendhost_free(&h);
+	deadhost_free(&dead);
+}
+
+/* what is final of one host is so for the message when it is of all */
+static void
+finals(void)
+{
+	struct sendhost h = { 0 };
+
+	ok(!sendhost_is_final(&h), "nothing yet");
+	sendhost_fail_final(&h, "tls", "5.7.10", "%s%s", "no", "");
+	ok(sendhost_is_final(&h), "one, for good");
+	is_num(h.fail->code, 550, "code");
+	sendhost_fail_final(&h, "tls", "5.7.30", "%s%s", "no", "");
+	ok(sendhost_is_final(&h), "two");
+	sendhost_fail(&h, "connect", "4.4.1", "%s%s", "no", "");
+	ok(!sendhost_is_final(&h), "the third may yet do");
+	sendhost_fail_final(&h, "tls", "5.7.10", "%s%s", "no", "");
+	ok(!sendhost_is_final(&h), "whatever comes behind it");
+	sendhost_free(&h);
+	ok(!sendhost_is_final(&h), "another message");
+}
+
 int
 main(void)
 {
+	finals();
 	lists();
+	again();
 	listed();
 	sources();
 	memory();

@@ -53,25 +53,79 @@ read_chunk(struct sendbody *b, struct sendbody_share *s,
 	return got;
 }
 
+/* how long all of it is as BDAT sends it: the length goes first, so it is read
+ * twice; nobody but a server without DATA costs that.  0, or -1 */
+static int
+measure(struct sendbody *b, struct sendbody_share *s, const struct sendtxn *t,
+    struct buf *room)
+{
+	struct chunkout c = { 0 };
+	ssize_t n;
+
+	b->bdat_len = 0;
+	for (b->pos = 0; b->pos < t->size; b->pos += (uint64_t)n) {
+		if ((n = read_chunk(b, s, t)) == -1)
+			return -1;
+		b->bdat_len +=
+		    chunkout_feed(&c, s->chunk, (size_t)n, buf_tail(room));
+	}
+	b->pos = 0;
+	b->bdat_len += chunkout_end(&c, buf_tail(room));
+	return 0;
+}
+
+/* the chunk of n bytes, encoded */
+static void
+encode(struct sendbody *b, struct sendbody_share *s, size_t n, int last,
+    struct buf *out)
+{
+	b->to = b->at;
+	buf_added(out, dotout_feed(&b->to, s->chunk, n, buf_tail(out)));
+	if (last)
+		buf_added(out, dotout_end(&b->to, buf_tail(out)));
+}
+
+static int
+encode_bdat(struct sendbody *b, struct sendbody_share *s, size_t n, int last,
+    struct buf *out)
+{
+	if (b->pos == 0 &&
+	    buf_printf(out, "BDAT %llu LAST\r\n",
+		(unsigned long long)b->bdat_len) == -1)
+		return -1;
+	b->bdat_to = b->bdat_at;
+	buf_added(out, chunkout_feed(&b->bdat_to, s->chunk, n, buf_tail(out)));
+	if (last)
+		buf_added(out, chunkout_end(&b->bdat_to, buf_tail(out)));
+	return 0;
+}
+
 int
 sendbody_load(struct sendbody *b, struct sendbody_share *s,
     const struct sendtxn *t, struct buf *out)
 {
-	ssize_t n = read_chunk(b, s, t);
-	int last = n != -1 && b->pos + n == t->size;
+	ssize_t n;
+	int last;
 
+	buf_clear(out);
+	if (buf_reserve(out,
+		DOTOUT_ROOM(SENDBODY_CHUNK) + DOTOUT_END_MAX + SENDBODY_BDAT) ==
+	    -1)
+		die(EXIT_TEMP, "out of memory");
+	if (b->bdat && b->pos == 0 && b->skip == 0 &&
+	    measure(b, s, t, out) == -1)
+		return -1;
+	n = read_chunk(b, s, t);
 	if (n == -1)
 		return -1;
-	buf_clear(out);
-	if (buf_reserve(out, DOTOUT_ROOM((size_t)n) + DOTOUT_END_MAX) == -1)
+	last = b->pos + (uint64_t)n == t->size;
+	b->n = (uint32_t)n;
+	if (!b->bdat)
+		encode(b, s, (size_t)n, last, out);
+	else if (encode_bdat(b, s, (size_t)n, last, out) == -1)
 		die(EXIT_TEMP, "out of memory");
-	b->n = n;
-	b->to = b->at;
-	buf_added(out, dotout_feed(&b->to, s->chunk, n, buf_tail(out)));
-	if (last) {
-		buf_added(out, dotout_end(&b->to, buf_tail(out)));
+	if (last)
 		sendbody_close(b, s);
-	}
 	if (b->skip > 0 && b->skip >= buf_len(out)) {
 		errno = ESTALE; /* another message than before */
 		return -1;
@@ -93,6 +147,7 @@ sendbody_next(struct sendbody *b, int last)
 {
 	b->pos = last ? 0 : b->pos + b->n;
 	b->at = b->to;
+	b->bdat_at = b->bdat_to;
 	b->skip = 0;
 }
 

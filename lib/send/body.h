@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "send/job.h"
+#include "smtp/chunkout.h"
 #include "smtp/dotout.h"
 #include <stdint.h>
 
@@ -14,7 +15,8 @@
  */
 enum {
 	SENDBODY_CHUNK = 65536, /* bytes of a file read at a time */
-	SENDBODY_FILES = 128    /* messages kept open while sent */
+	SENDBODY_FILES = 128,   /* messages kept open while sent */
+	SENDBODY_BDAT = 40      /* room for the line before it */
 };
 
 /* what the bodies of one owner share */
@@ -30,13 +32,18 @@ struct sendbody {
 	uint32_t skip;        /* bytes of it, encoded, that are taken */
 	int file;             /* -1: not open */
 	struct dotout at, to; /* where the chunk begins and ends */
+	/* as BDAT: the same, and the length of all of it, encoded */
+	struct chunkout bdat_at, bdat_to;
+	uint64_t bdat_len;
+	unsigned bdat : 1; /* set by the owner */
 };
 
 /*
  * sendbody_load - this chunk as it goes over the wire
  *
  * out  receives what is not taken of it yet, in place of what it holds;
- *      the end of the message with the lone dot stands behind the last
+ *      the end of the message with the lone dot stands behind the last; with
+ *      bdat "BDAT n LAST" before the first, and no dot
  *
  * Returns 1 when the chunk is the last, 0 when not, -1 with errno when the
  * file is no good.  Ends the program when there is no memory.

@@ -4,6 +4,8 @@
 #include "base/clock.h"
 #include "send/body.h"
 #include "send/host.h"
+#include "send/result.h"
+#include "send/sessions.h"
 #include "smtp/smtpout.h"
 #include "smtp/stream.h"
 
@@ -15,14 +17,21 @@
  *
  *	connecting   lead set, no greeting yet: a failure means the next host
  *	greeting     of the lead's list, and after the last one an answer
- *	             "deferred" with what the last one said
+ *	STARTTLS     "deferred" with what the last one said
+ *	handshake
+ *	login
  *	open         transactions in the machine (front, behind)
  *	idle         the owner may give it one; whatever is read means the end
  *	quitting     QUIT said; closed at the reply
  *
- *   conn.c     states, hosts, events, the end
- *   write.c    what is written, and when
- *   conntxn.c  its transactions: begun, answered, given back
+ *   conn.c      states, what can be read and written
+ *   connreply.c replies, and what follows from them
+ *   connlost.c  lost, too late, stopped
+ *   connhost.c  hosts in turn, and the end
+ *   write.c     what is written, and when
+ *   conntxn.c   its transactions: begun, answered, given back
+ *   conntls.c   TLS: tried, up or not, and what follows
+ *   connlogin.c AUTH
  */
 enum {
 	SENDCONN_READ = 65536,      /* bytes asked for at a time */
@@ -39,6 +48,9 @@ enum sendwait {
 	SENDWAIT_CONNECT,
 	SENDWAIT_GREETING,
 	SENDWAIT_HELO,
+	SENDWAIT_STARTTLS,
+	SENDWAIT_TLS, /* for the whole handshake */
+	SENDWAIT_AUTH,
 	SENDWAIT_MAIL,
 	SENDWAIT_RCPT,
 	SENDWAIT_DATA,
@@ -88,8 +100,15 @@ struct sendconn_share {
 	uint64_t msgs;    /* messages on a connection */
 	int64_t wait_ms[SENDWAITS];
 	struct deadhost dead;
-	int stopping; /* nothing more is begun */
+	struct deadhost plain; /* addresses where TLS does not come about */
+	struct deadhost bad;   /* that fail a policy above may */
+	struct anchorfile *anchors; /* known authorities; NULL: none */
+	const char *logins;         /* loginread.h; NULL: none */
+	struct keyclient *key;      /* of certificates of ours; NULL: none */
+	int stopping;               /* nothing more is begun */
 	/* the connections': */
+	struct sendsessions sessions;
+	void (*on_ready)(void *, int);
 	struct sendbody_share bodies;
 	struct buf out; /* bytes to be written at once */
 	char *in;       /* room for what is read */
@@ -103,6 +122,7 @@ struct sendconn {
 	struct smtpout s;
 	struct sendtxn *lead; /* it connects for this one */
 	struct sendhost host;
+	struct conntls *tls; /* conntls.h; NULL: the policy is none */
 	struct sendbody body;
 	int64_t deadline_ms; /* then sendconn_timeout() */
 	size_t behind_dot;   /* bytes that were sent behind the final dot */
@@ -129,7 +149,7 @@ void sendconn_give(struct sendconn *, struct sendtxn *);
 void sendconn_timeout(struct sendconn *);
 /* end now: idle with QUIT; otherwise as if the connection were lost, by us */
 void sendconn_stop(struct sendconn *);
-/* the final dot has been sent, and only its reply is missing */
+/* has the final dot been sent, and is only its reply missing? */
 static inline int
 sendconn_is_last(const struct sendconn *c)
 {

@@ -1,6 +1,8 @@
 #include "send/conntxn.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "send/conntls.h"
+#include "send/trim.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -11,6 +13,8 @@ conntxn_worn_out(const struct sendconn *c)
 	const struct sendtxn *next = s->ops->peek(c);
 
 	return smtpout_spent(&c->s) || c->messages >= s->msgs ||
+	    (c->s.said.mail_max > 0 && c->messages >= c->s.said.mail_max) ||
+	    (conntls_once(c) && c->messages > 0) ||
 	    (next != NULL && next->msgs > 0 && c->messages >= next->msgs) ||
 	    (c->messages >= SENDCONN_SHARE && s->ops->is_wanted(c));
 }
@@ -22,10 +26,52 @@ refuse(struct sendconn *c, struct sendtxn *t, struct sendresult *r)
 	char text[REPLY_TEXT_MAX];
 
 	snprintf(text, sizeof text, "%u %s %s", r->code, r->esc, r->text);
-	r->class = strcmp(r->esc, "5.3.4") == 0 ? "size" : "smtputf8";
+	r->class = strcmp(r->esc, "5.3.4") == 0 ? "size"
+	    : strcmp(r->esc, "5.6.7") == 0      ? "smtputf8"
+						: "policy";
 	r->text = text;
 	r->text_len = strlen(text);
 	c->share->ops->on_over(c, t, r);
+}
+
+/* how long it has left now, as BY says it */
+static void
+take_time(struct sendtxn *t)
+{
+	int64_t left = t->by.at - clock_wall_us() / 1000000;
+
+	if (t->by.mode == 0)
+		return;
+	if (t->by.mode == 'R' && left < 1)
+		left = 1; /* who keeps the queue has not returned it yet */
+	if (left > EXTENSION_BY_MAX_S)
+		left = EXTENSION_BY_MAX_S;
+	if (left < -EXTENSION_BY_MAX_S)
+		left = -EXTENSION_BY_MAX_S;
+	t->mail.by =
+	    (struct extension_by){ left, t->by.mode, (unsigned)t->by.trace };
+}
+
+/* it is the machine's, as far as the server takes it at a time: the other
+ * recipients go at once, by themselves (RFC 9422 section 3) */
+static void
+begin(struct sendconn *c, struct sendtxn *t)
+{
+	static const char text[] = "the server takes fewer at a time";
+	struct sendresult r = { .status = "later",
+		.class = "limit",
+		.text = text,
+		.text_len = sizeof text - 1,
+		.next_ms = clock_wall_us() / 1000 };
+	unsigned n = sendtrim(t, c->s.said.rcpt_max, c->s.said.domain_max), i;
+
+	if (n < t->mail.n_rcpt) {
+		for (i = n; i < t->mail.n_rcpt; i++)
+			c->share->ops->on_answer(c, t, i, &r);
+		sendtrim_cut(t, n);
+	}
+	c->messages++;
+	smtpout_begin(&c->s, &t->mail);
 }
 
 void
@@ -33,6 +79,7 @@ conntxn_begin(struct sendconn *c, struct sendtxn *t)
 {
 	struct sendresult r = { .status = "bounced", .esc_len = 5 };
 
+	take_time(t);
 	if (t->mail.utf8 && !(c->s.ext & EXTENSION_SMTPUTF8) &&
 	    sendtxn_ascii(t) &&
 	    sendbody_plain_header(&c->body, &c->share->bodies, t))
@@ -44,8 +91,7 @@ conntxn_begin(struct sendconn *c, struct sendtxn *t)
 	}
 	if (t->started_ms == 0 || t->retried > 0)
 		t->started_ms = clock_mono_ms();
-	c->messages++;
-	smtpout_begin(&c->s, &t->mail);
+	begin(c, t);
 }
 
 void
@@ -55,17 +101,45 @@ conntxn_pipeline(struct sendconn *c, struct buf *o)
 	const char *esc, *text;
 	unsigned code;
 
-	if (!smtpout_room(&c->s) || t == NULL || conntxn_worn_out(c) ||
-	    smtpout_fits(&c->s, &t->mail, &code, &esc, &text) != SMTPOUT_OK)
+	if (!smtpout_room(&c->s) || t == NULL || conntxn_worn_out(c))
+		return;
+	take_time(t);
+	if (smtpout_fits(&c->s, &t->mail, &code, &esc, &text) != SMTPOUT_OK)
 		return;
 	t = c->share->ops->take(c);
 	if (t == NULL)
 		return;
 	t->started_ms = clock_mono_ms();
-	c->messages++;
-	smtpout_begin(&c->s, &t->mail);
+	begin(c, t);
 	if (smtpout_pull(&c->s, "", o) == -1)
 		die(EXIT_TEMP, "out of memory");
+}
+
+/* does its sender want to hear of success, and nobody tells him but us?  RFC
+ * 3461 section 5.2.2 */
+static int
+is_relayed(const struct sendconn *c, const struct smtpout_rcpt *r)
+{
+	const char *notify =
+	    r->dsn == NULL ? NULL : strcasestr(r->dsn, "NOTIFY=");
+
+	const char *success =
+	    notify == NULL ? NULL : strcasestr(notify, "SUCCESS");
+
+	return success != NULL && !(c->s.ext & EXTENSION_DSN) &&
+	    (size_t)(success - notify) < strcspn(notify, " ");
+}
+
+/* TLS failed, and the host takes nothing without: that it failed may be over in
+ * a minute.  VIOLATIONS.md: TLS-530 */
+static void
+put_off(struct sendresult *r, char esc[REPLY_ESC_MAX])
+{
+	memcpy(esc, r->esc, r->esc_len);
+	esc[0] = '4';
+	r->esc = esc;
+	r->status = "deferred";
+	r->class = "tls";
 }
 
 void
@@ -76,7 +150,7 @@ conntxn_verdict(struct sendconn *c, const struct smtpout_event *ev)
 		[SMTPOUT_PERM] = "bounced",
 		[SMTPOUT_LATER] = "later" };
 	struct sendtxn *t = (struct sendtxn *)ev->mail;
-	char text[REPLY_TEXT_MAX];
+	char text[REPLY_TEXT_MAX], esc[REPLY_ESC_MAX];
 	struct sendresult r = { .status = status[ev->verdict] };
 	unsigned i;
 
@@ -87,9 +161,16 @@ conntxn_verdict(struct sendconn *c, const struct smtpout_event *ev)
 	if (ev->verdict == SMTPOUT_LATER)
 		r.next_ms = clock_wall_us() / 1000;
 	sendresult_reply(&r, &ev->reply, text);
+	if (conntls_is_missed(c, &ev->reply))
+		put_off(&r, esc);
 	for (i = ev->first; i < ev->end; i++)
-		if (t->mail.rcpt[i].state != SMTPOUT_DECIDED)
+		if (t->mail.rcpt[i].state != SMTPOUT_DECIDED) {
+			r.dsn = ev->verdict == SMTPOUT_OK &&
+				is_relayed(c, &t->mail.rcpt[i])
+			    ? "relayed"
+			    : NULL;
 			c->share->ops->on_answer(c, t, i, &r);
+		}
 }
 
 /* a transaction that told nothing yet may go to another connection */

@@ -5,12 +5,12 @@
 
 /*
  * The transactions of a connection, between its owner and the machine: begun,
- * answered, given back when the session ends under them.  Only for conn.c and
- * write.c.
+ * answered, given back when the session ends under them.  Only for the parts of
+ * conn.h.
  */
 
 /* has the connection done its share: by limits, or because other sites wait
- * for a place */
+ * for a place? */
 int conntxn_worn_out(const struct sendconn *);
 /* t has its turn; what this server cannot take is answered at once, and then
  * nothing stands in the machine */

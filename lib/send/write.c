@@ -1,7 +1,9 @@
 #include "send/write.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "send/conntls.h"
 #include "send/conntxn.h"
+#include <string.h>
 
 /* what the server said last may still be there to read */
 static void
@@ -30,7 +32,7 @@ send_last(struct sendconn *c, struct buf *o, size_t n)
 {
 	smtpout_sent(&c->s);
 	conntxn_pipeline(c, o);
-	c->behind_dot = buf_len(o) - n;
+	c->behind_dot = conntls_behind(c, buf_len(o) - n);
 	sendbody_next(&c->body, 1);
 	if (put(c, o) == -1)
 		c->no_dot = 1;
@@ -45,7 +47,7 @@ dot_sent(struct sendconn *c, struct buf *o)
 	smtpout_sent(&c->s);
 	buf_clear(o);
 	conntxn_pipeline(c, o);
-	c->behind_dot = buf_len(o);
+	c->behind_dot = conntls_behind(c, buf_len(o));
 	put(c, o);
 	sendconn_wait(c, SENDWAIT_DOT);
 }
@@ -81,7 +83,10 @@ send_chunk(struct sendconn *c)
 	struct sendtxn *t = (struct sendtxn *)c->s.front;
 	struct buf *o = &c->share->out;
 	int begun = c->body.skip > 0;
-	int last = sendbody_load(&c->body, &c->share->bodies, t, o);
+	int last;
+
+	c->body.bdat = c->s.bdat;
+	last = sendbody_load(&c->body, &c->share->bodies, t, o);
 
 	if (last == -1)
 		return -1;
@@ -110,8 +115,12 @@ sendwrite_push(struct sendconn *c)
 	buf_clear(o);
 	if (smtpout_pull(&c->s, helo != NULL ? helo : c->share->helo, o) == -1)
 		die(EXIT_TEMP, "out of memory");
-	if (put(c, o) == -1)
+	r = put(c, o);
+	if (c->s.auth != NULL && buf_len(o) > 0) /* a password, perhaps */
+		explicit_bzero(buf_data(o), buf_len(o));
+	if (r == -1)
 		return 0;
+	r = 1;
 	if (o->cap > SENDCONN_OUT_MAX)
 		buf_free(o);
 	for (turn = 0; r == 1 && smtpout_body(&c->s); turn++) {

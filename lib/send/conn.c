@@ -1,6 +1,10 @@
 #include "send/conn.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "send/connhost.h"
+#include "send/connlost.h"
+#include "send/connreply.h"
+#include "send/conntls.h"
 #include "send/conntxn.h"
 #include "send/write.h"
 #include <errno.h>
@@ -8,9 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void on_ready(void *, int);
+
 int
 sendconn_share_open(struct sendconn_share *s)
 {
+	s->on_ready = on_ready;
 	s->bodies.chunk = malloc(SENDBODY_CHUNK);
 	s->in = malloc(REPLY_MAX + SENDCONN_READ);
 	if (s->bodies.chunk == NULL || s->in == NULL)
@@ -25,105 +32,9 @@ sendconn_share_close(struct sendconn_share *s)
 	free(s->in);
 	buf_free(&s->out);
 	deadhost_free(&s->dead);
-}
-
-static void
-close_all(struct sendconn *c)
-{
-	sendbody_close(&c->body, &c->share->bodies);
-	stream_close(&c->stream);
-}
-
-/* it is gone, whatever it was */
-static void
-end(struct sendconn *c)
-{
-	close_all(c);
-	sendhost_free(&c->host);
-	c->share->ops->on_gone(c);
-}
-
-/* hosts in turn */
-
-static void on_ready(void *, int);
-
-/* all hosts have failed; or we have, and that was no attempt */
-static void
-give_up(struct sendconn *c, int local)
-{
-	const struct sendfail *fail = c->host.fail;
-	struct sendresult r = { .status = "deferred",
-		.class = "connect",
-		.esc = "4.4.1",
-		.esc_len = 5,
-		.text = "no usable host" };
-
-	if (local) {
-		r.status = "later";
-		r.class = "local";
-		r.next_ms = clock_wall_us() / 1000 + SENDCONN_LOCAL_MS;
-	}
-	if (fail != NULL) {
-		r.class = fail->class;
-		r.code = fail->code;
-		r.esc = fail->esc;
-		r.esc_len = strlen(r.esc);
-		r.text = fail->text;
-	}
-	r.text_len = strlen(r.text);
-	c->share->ops->on_over(c, c->lead, &r);
-	c->lead = NULL;
-	end(c);
-}
-
-/* remember that it could not be connected, but when others stand: then it is
- * full, not dead */
-static void
-host_failed(const struct sendconn *c)
-{
-	struct sendconn_share *s = c->share;
-
-	if (c->host.ip == NULL || !s->ops->has_sibling(c))
-		sendhost_failed(&c->host, c->site, &s->dead, clock_mono_ms());
-}
-
-/* connect to the next host of the lead's list; when there is none the lead
- * is answered and the connection is gone */
-static void
-next_host(struct sendconn *c)
-{
-	enum sendhost_step step;
-
-	close_all(c);
-	memset(&c->s, 0, sizeof c->s);
-	c->s.lmtp = c->site->lmtp;
-	c->heard = c->stands = c->greeted = c->dead = c->no_dot = 0;
-	do {
-		step = sendhost_step(&c->host, c->lead->mx, c->site,
-		    &c->share->dead, clock_mono_ms(), &c->fd);
-		if (step == SENDHOST_REFUSED)
-			host_failed(c);
-	} while (step == SENDHOST_SKIPPED || step == SENDHOST_REFUSED);
-	if (step != SENDHOST_GOING) {
-		give_up(c, step == SENDHOST_LOCAL);
-		return;
-	}
-	/* that it stands, or not, shows when there is something to read */
-	sendconn_wait(c, SENDWAIT_CONNECT);
-	stream_open(&c->stream, c->fd, c->fd);
-	stream_watch(&c->stream, LOOP_READ, on_ready, c);
-}
-
-/* the message's file is no good: in the middle of it nothing else can be said
- * than the end of the connection */
-static void
-file_fault(struct sendconn *c)
-{
-	char text[REPLY_TEXT_MAX];
-
-	snprintf(text, sizeof text, "message file: %s", strerror(errno));
-	conntxn_lose(c, "local", "4.3.0", text);
-	end(c);
+	deadhost_free(&s->plain);
+	deadhost_free(&s->bad);
+	sendsessions_free(&s->sessions);
 }
 
 void
@@ -135,108 +46,19 @@ sendconn_start(struct sendconn *c, struct sendconn_share *s,
 	c->body.file = -1;
 	c->lead = t;
 	t->started_ms = clock_mono_ms();
-	next_host(c);
+	connhost_next(c);
 }
 
-/* the end of a session, from the other side or by fault */
-
-/* why and when, and what had come of a reply */
+/* the message's file is no good: in the middle of it nothing else can be said
+ * than the end of the connection */
 static void
-lost_text(const struct sendconn *c, const char *why, const char *phase,
-    char text[REPLY_TEXT_MAX])
+file_fault(struct sendconn *c)
 {
-	char said[REPLY_TEXT_MAX];
-	const char *kept;
-	size_t n = stream_kept(&c->stream, &kept);
-
-	n = reply_noise(kept, n, said, sizeof said);
-	snprintf(text, REPLY_TEXT_MAX, "%s (%s)%s%.*s", why, phase,
-	    n > 0 ? ", after: " : "", n < 400 ? (int)n : 400, said);
-}
-
-/* dead: the next ones need not try this host */
-static void
-lost(struct sendconn *c, const char *class, const char *esc, const char *why,
-    int dead)
-{
-	enum smtpout_phase ph = smtpout_phase(&c->s);
 	char text[REPLY_TEXT_MAX];
 
-	lost_text(c, why,
-	    c->lead == NULL || c->heard || c->stands ? smtpout_phase_name(ph)
-						     : "connect",
-	    text);
-	if (c->lead != NULL) {
-		sendhost_fail(&c->host, class, esc, "%s%s", text, "");
-		if (dead)
-			host_failed(c);
-		next_host(c);
-		return;
-	}
-	if (c->s.front != NULL) {
-		conntxn_lose(c, sendconn_is_last(c) ? "dot" : class, esc, text);
-	}
-	end(c);
-}
-
-static void
-lost_errno(struct sendconn *c, int err)
-{
-	if (err == 0 || err == ECONNRESET || err == EPIPE)
-		c->stands = 1; /* it did, at least */
-	lost(c, c->stands ? "lost" : "connect", c->stands ? "4.4.2" : "4.4.1",
-	    err == 0 || err == EPIPE ? "connection closed" : strerror(err),
-	    !c->heard && !c->stands);
-}
-
-void
-sendconn_timeout(struct sendconn *c)
-{
-	if (c->is_idle) {
-		sendconn_stop(c);
-		return;
-	}
-	if (c->dead) {
-		lost(c, "lost", "4.4.2", "connection closed", 0);
-		return;
-	}
-	if (c->lead != NULL && !c->heard && !c->stands && dial_stands(c->fd)) {
-		c->stands = 1;
-		sendconn_wait(c, SENDWAIT_GREETING);
-		c->deadline_ms -= c->share->wait_ms[SENDWAIT_CONNECT];
-		if (c->deadline_ms > clock_mono_ms())
-			return;
-	}
-	if (c->lead != NULL && !c->heard && !c->stands)
-		lost(c, "connect", "4.4.1", "timeout", 1);
-	else
-		/* one that takes connections and never greets costs more
-		 * than one that refuses them */
-		lost(c, "timeout", "4.4.2", "timeout", !c->greeted);
-}
-
-void
-sendconn_stop(struct sendconn *c)
-{
-	struct sendresult r = { .status = "later",
-		.class = "local",
-		.text = "stopping",
-		.text_len = 8 };
-
-	/* without waiting for its reply: the place is needed */
-	if (c->is_idle)
-		stream_write(&c->stream, "QUIT\r\n", 6);
-	r.next_ms = clock_wall_us() / 1000 + 1000;
-	if (c->lead != NULL) {
-		c->share->ops->on_over(c, c->lead, &r);
-		c->lead = NULL;
-	}
-	if (sendconn_is_last(c))
-		conntxn_lose(c, "dot", "4.4.2",
-		    "stopped before the reply to the final dot");
-	else
-		conntxn_drop(c, &r);
-	end(c);
+	snprintf(text, sizeof text, "message file: %s", strerror(errno));
+	conntxn_lose(c, "local", "4.3.0", text);
+	connhost_end(c);
 }
 
 /* transactions */
@@ -258,6 +80,8 @@ set_phase_wait(struct sendconn *c)
 	static const enum sendwait wait[] = { [SMTPOUT_GREETING] =
 						  SENDWAIT_GREETING,
 		[SMTPOUT_HELO] = SENDWAIT_HELO,
+		[SMTPOUT_STARTTLS] = SENDWAIT_STARTTLS,
+		[SMTPOUT_AUTH] = SENDWAIT_AUTH,
 		[SMTPOUT_MAIL] = SENDWAIT_MAIL,
 		[SMTPOUT_RCPT] = SENDWAIT_RCPT,
 		[SMTPOUT_DATA] = SENDWAIT_DATA,
@@ -266,7 +90,8 @@ set_phase_wait(struct sendconn *c)
 		[SMTPOUT_IDLE] = SENDWAIT_IDLE,
 		[SMTPOUT_QUIT] = SENDWAIT_QUIT };
 
-	sendconn_wait(c, wait[smtpout_phase(&c->s)]);
+	sendconn_wait(c,
+	    conntls_is_shaking(c) ? SENDWAIT_TLS : wait[smtpout_phase(&c->s)]);
 }
 
 static void
@@ -298,10 +123,14 @@ settle(struct sendconn *c)
 		}
 		conntxn_begin(c, t);
 	}
-	if (sendwrite_push(c) == -1)
+	if (sendwrite_push(c) == -1) {
 		file_fault(c);
-	else if (!c->dead)
+		return;
+	}
+	if (!c->dead)
 		set_phase_wait(c);
+	if (c->s.works)
+		stream_want(&c->stream, LOOP_READ | LOOP_WRITE);
 }
 
 void
@@ -314,93 +143,18 @@ sendconn_give(struct sendconn *c, struct sendtxn *t)
 
 /* events */
 
-static void
-on_refused(struct sendconn *c, const struct smtpout_event *ev)
-{
-	sendhost_fail_reply(&c->host, smtpout_phase_name(ev->phase),
-	    &ev->reply);
-	stream_write(&c->stream, "QUIT\r\n", 6);
-	next_host(c);
-}
-
-/* 421: the session is over */
-static void
-on_closing(struct sendconn *c, const struct smtpout_event *ev)
-{
-	struct sendresult r = { .status = "deferred" };
-	char text[REPLY_TEXT_MAX];
-
-	if (c->lead != NULL) {
-		on_refused(c, ev);
-		return;
-	}
-	sendresult_reply(&r, &ev->reply, text);
-	r.class = "421";
-	conntxn_drop(c, &r);
-	end(c);
-}
-
-/* so it is when what comes is no SMTP */
-static void
-on_broken(struct sendconn *c, const struct smtpout_event *ev)
-{
-	char text[REPLY_TEXT_MAX], said[REPLY_TEXT_MAX];
-	size_t n = ev->reply.p != NULL
-	    ? reply_text(&ev->reply, said, sizeof said - 1)
-	    : reply_noise(ev->noise, ev->noise_len, said, sizeof said - 1);
-
-	said[n] = '\0';
-	if (c->lead != NULL) {
-		sendhost_fail(&c->host, "protocol", "4.5.0",
-		    "unexpected reply: %s%s", said, "");
-		next_host(c);
-		return;
-	}
-	snprintf(text, sizeof text, "unexpected reply (%s): %.400s",
-	    smtpout_phase_name(ev->phase), said);
-	conntxn_lose(c, "protocol", "4.5.0", text);
-	end(c);
-}
-
-/* 0: go on, -1: the connection is gone or another */
-static int
-on_event(struct sendconn *c, const struct smtpout_event *ev)
-{
-	struct sendtxn *t;
-
-	switch (ev->kind) {
-	case SMTPOUT_MORE: return 0;
-	case SMTPOUT_READY:
-		free(c->host.fail);
-		c->host.fail = NULL;
-		t = c->lead;
-		c->lead = NULL;
-		conntxn_begin(c, t);
-		return 0;
-	case SMTPOUT_VERDICT:
-	case SMTPOUT_OVER:
-		if (ev->kind == SMTPOUT_VERDICT)
-			conntxn_verdict(c, ev);
-		if (ev->over)
-			c->share->ops->on_over(c, (struct sendtxn *)ev->mail,
-			    NULL);
-		return 0;
-	case SMTPOUT_REFUSED: on_refused(c, ev); return -1;
-	case SMTPOUT_CLOSING: on_closing(c, ev); return -1;
-	case SMTPOUT_BROKEN: on_broken(c, ev); return -1;
-	case SMTPOUT_BYE: end(c); return -1;
-	}
-	return 0;
-}
-
 /* what has come, with what was kept before it: 1 when there was a whole reply,
- * 0 when not (that is no progress: the deadline stays), -1 as on_event() */
+ * 0 when not (that is no progress: the deadline stays), -1 as connreply_event() */
 static int
 feed(struct sendconn *c, const char *p, size_t n)
 {
 	struct smtpout_event ev;
 	size_t at = 0;
 
+	/* a part of a greeting: the time to connect is over, RFC 5321 section
+	 * 4.5.3.2.1 gives five minutes to the whole */
+	if (!c->stands)
+		sendconn_wait(c, SENDWAIT_GREETING);
 	c->heard = c->stands = 1;
 	do {
 		at += smtpout_feed(&c->s, p + at, n - at, &ev);
@@ -410,7 +164,7 @@ feed(struct sendconn *c, const char *p, size_t n)
 			c->greeted = 1;
 			sendhost_alive(&c->host, c->site, &c->share->dead);
 		}
-		if (on_event(c, &ev) == -1)
+		if (connreply_event(c, &ev) == -1)
 			return -1;
 	} while (ev.kind != SMTPOUT_MORE);
 	if (stream_unread(&c->stream, p + at, n - at) == -1)
@@ -427,12 +181,12 @@ on_readable(struct sendconn *c)
 	if (n == -1 && errno == EAGAIN)
 		return;
 	if (n <= 0) {
-		lost_errno(c, n == 0 ? 0 : errno);
+		connlost_errno(c, n == 0 ? 0 : errno);
 		return;
 	}
 	if (c->is_idle) {
 		/* 421 or noise: nobody asked for it */
-		end(c);
+		connhost_end(c);
 		return;
 	}
 	if (feed(c, in, n) == 1)
@@ -440,12 +194,51 @@ on_readable(struct sendconn *c)
 }
 
 static void
+on_handshake(struct sendconn *c)
+{
+	enum conntls_next next = conntls_settled(c);
+
+	if (next != CONNTLS_WAIT && connreply_tls(c, next) == 0)
+		settle(c);
+}
+
+/* TLS comes before the greeting */
+static void
+on_standing(struct sendconn *c)
+{
+	c->stands = 1;
+	if (connreply_tls(c, conntls_begin(c, NULL)) == 0)
+		set_phase_wait(c);
+}
+
+/* the slow part of a login, a piece each time that others had their turn */
+static void
+work(struct sendconn *c)
+{
+	int r = c->s.works ? smtpout_work(&c->s) : 0;
+
+	if (r == -1)
+		die(EXIT_TEMP, "out of memory");
+	if (r == 1)
+		stream_want(&c->stream, LOOP_READ | LOOP_WRITE);
+}
+
+static void
 on_ready(void *arg, int events)
 {
 	struct sendconn *c = arg;
 
+	if (conntls_is_shaking(c)) {
+		on_handshake(c);
+		return;
+	}
+	if (conntls_is_first(c) && dial_stands(c->fd)) {
+		on_standing(c);
+		return;
+	}
 	if ((events & LOOP_WRITE) && !c->dead) {
 		stream_want(&c->stream, LOOP_READ);
+		work(c);
 		if (sendwrite_push(c) == -1) {
 			file_fault(c);
 			return;

@@ -1,7 +1,8 @@
 /*
- * A connection and a server that speaks by a script: send/conn with write and
- * conntxn.  The server stands in the same loop, and says each reply whole, or
- * byte by byte.  What the owner is asked and told is compared as text.
+ * A connection and a server that speaks by a script: send/conn with connhost,
+ * write and conntxn.  The server stands in the same loop, and says each reply
+ * whole, or byte by byte.  What the owner is asked and told is compared as
+ * text.
  *
  *	>LINE   the server says so           <LINE   it hears exactly this
  *	!       it closes                    ^       the next connection comes
@@ -9,9 +10,9 @@
  *	%       the owner stops it           *       the same when it is idle
  *	&       one more when it is idle
  */
-#include "send/conn.h"
 #include "base/die.h"
 #include "base/fd.h"
+#include "conntest.h"
 #include "tap.h"
 #include <fcntl.h>
 #include <stdlib.h>
@@ -20,21 +21,12 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { TXNS = 8 };
-
 static char dir[] = "/tmp/rohrpost-sendconn.XXXXXX";
-static char door[64], file[64];
+static char door[64], file[64], eventlog[64];
 static int listener;
 static const char message[] = "HEADSubject: x\n\n.dot\n";
 
-/* the owner */
-static struct sendconn conn;
-static struct sendconn_share share;
 static struct sendsite site;
-static struct sendtxn *txn[TXNS];
-static unsigned n_txn, taken;
-static int gone, idle;
-static struct buf told;
 
 /* the server */
 static const char *script;
@@ -50,114 +42,6 @@ next_turn(void)
 {
 	loop_timer_set(&turn_timer, 0, turn, NULL);
 }
-
-/* what the owner is asked and told */
-
-static struct sendtxn *
-peek(const struct sendconn *c)
-{
-	(void)c;
-	return taken < n_txn ? txn[taken] : NULL;
-}
-
-static struct sendtxn *
-take(struct sendconn *c)
-{
-	return peek(c) == NULL ? NULL : txn[taken++];
-}
-
-static int
-is_wanted(const struct sendconn *c)
-{
-	(void)c;
-	return 0;
-}
-
-static int
-has_sibling(const struct sendconn *c)
-{
-	(void)c;
-	return 0;
-}
-
-static void
-tell_result(const struct sendresult *r)
-{
-	buf_printf(&told, " %s", r->status);
-	if (r->class != NULL)
-		buf_printf(&told, " %s", r->class);
-	if (r->code != 0)
-		buf_printf(&told, " %u", r->code);
-	if (r->esc != NULL)
-		buf_printf(&told, " %.*s", (int)r->esc_len, r->esc);
-	if (r->doubt)
-		buf_puts(&told, " doubt");
-}
-
-static void
-on_sending(struct sendconn *c, struct sendtxn *t)
-{
-	(void)c;
-	buf_printf(&told, "%s is sent, ", t->id);
-}
-
-static void
-on_answer(struct sendconn *c, struct sendtxn *t, unsigned i,
-    struct sendresult *r)
-{
-	(void)c;
-	t->mail.rcpt[i].state = SMTPOUT_DECIDED;
-	buf_printf(&told, "%s/%u", t->id, t->mail.rcpt[i].n);
-	tell_result(r);
-	buf_puts(&told, ", ");
-}
-
-static void
-on_over(struct sendconn *c, struct sendtxn *t, struct sendresult *r)
-{
-	(void)c;
-	buf_printf(&told, "%s over", t->id);
-	if (r != NULL)
-		tell_result(r);
-	buf_puts(&told, ", ");
-}
-
-static int
-on_again(struct sendconn *c, struct sendtxn *t)
-{
-	(void)c;
-	buf_printf(&told, "%s again, ", t->id);
-	return 1;
-}
-
-static void
-on_idle(struct sendconn *c)
-{
-	(void)c;
-	idle = 1;
-	buf_puts(&told, "idle, ");
-	next_turn();
-}
-
-static void
-on_gone(struct sendconn *c)
-{
-	(void)c;
-	gone = 1;
-	buf_puts(&told, "gone");
-	next_turn();
-}
-
-static const struct sendconn_ops ops = { .peek = peek,
-	.take = take,
-	.is_wanted = is_wanted,
-	.has_sibling = has_sibling,
-	.on_sending = on_sending,
-	.on_answer = on_answer,
-	.on_over = on_over,
-	.on_again = on_again,
-	.on_idle = on_idle,
-	.on_gone = on_gone };
 
 /* the server */
 
@@ -341,6 +225,9 @@ talk(const char *text, const char *more_labels, unsigned n_rcpt)
 	n_txn = taken = 0;
 	txn[n_txn++] = make(0);
 	site.lmtp = strstr(more_labels, "lmtp") != NULL;
+	site.tls = strstr(more_labels, "tls:may") != NULL ? SENDTLS_MAY
+	    : strstr(more_labels, "tls:must") != NULL     ? SENDTLS_MUST
+							  : SENDTLS_NONE;
 	loop_io_start(&door_io, listener, 0, on_door, NULL);
 	next_turn();
 	sendconn_start(&conn, &share, &site, take(&conn));
@@ -350,14 +237,19 @@ talk(const char *text, const char *more_labels, unsigned n_rcpt)
 	loop_io_stop(&door_io);
 	for (i = 0; i < n_txn; i++)
 		sendtxn_free(txn[i]);
-	buf_putc(&told, '\0');
-	return buf_data(&told);
+	return told_text();
 }
 
 #define HELLO ">220 here\n<EHLO me.example\n>250-here\n>250 PIPELINING\n"
 #define OLD ">220 here\n<EHLO me.example\n>250 here\n"
 #define COMMAND "<MAIL FROM:<a@b.example>\n<RCPT TO:<r0@d.example>\n<DATA\n"
 #define GO ">250 ok\n>250 ok\n>354 go\n"
+#define MAIL COMMAND GO BODY ">250 2.0.0 taken\n*\n<QUIT"
+#define SECURE HELLO_S "<STARTTLS\n"
+#define HELLO_S \
+	">220 here\n<EHLO me.example\n>250-here\n>250-PIPELINING\n" \
+	">250 STARTTLS\n"
+#define SENT "m0 is sent, m0/0 sent 250 2.0.0, m0 over, idle, gone"
 #define BODY "<Subject: x\n<\n<..dot\n<.\n"
 
 static const struct {
@@ -448,6 +340,33 @@ static const struct {
 	{ "enough messages: QUIT, and its reply is waited for",
 	    HELLO COMMAND GO BODY ">250 ok\n<QUIT\n>221 bye",
 	    "m0 is sent, m0/0 sent 250 2.0.0, m0 over, gone", "\tmsgs:1", 1 },
+	/* without TLS; what is with it stands in tests/cmd */
+	{ "TLS is offered, and not wanted", HELLO_S MAIL, SENT, "", 1 },
+	{ "may: it is not offered", HELLO MAIL, SENT, "\ttls:may", 1 },
+	{ "may: it is refused", SECURE ">454 not now\n" MAIL, SENT, "\ttls:may",
+	    1 },
+	{ "may: no reply to it", SECURE ">hm\n^\n" HELLO_S MAIL, SENT,
+	    "\ttls:may", 1 },
+	{ "may: no TLS", SECURE ">220 go\n>no TLS at all\n^\n" HELLO_S MAIL,
+	    SENT, "\ttls:may", 1 },
+	{ "may: closed at it", SECURE "!\n^\n" HELLO_S MAIL, SENT, "\ttls:may",
+	    1 },
+	{ "may: closed at it, and then again, where it does not count as TLS",
+	    SECURE "!\n^\n>220 here\n<EHLO me.example\n!\n^\n" HELLO MAIL, SENT,
+	    "\ttls:may", 1 },
+	{ "may: no reply in time", SECURE "~\n^\n" HELLO_S MAIL, SENT,
+	    "\ttls:may", 1 },
+	{ "may: no handshake in time", SECURE ">220 go\n~\n^\n" HELLO_S MAIL,
+	    SENT, "\ttls:may", 1 },
+	{ "may: stopped at it", SECURE ">220 go\n%",
+	    "m0 over later local, gone", "\ttls:may", 1 },
+	{ "may: 421, of which it is no matter",
+	    SECURE ">421 4.3.2 bye\n<QUIT\n^\n" HELLO MAIL, SENT, "\ttls:may",
+	    1 },
+	{ "must: nobody offers it", HELLO "<QUIT\n^\n" HELLO "<QUIT",
+	    "m0 over deferred tls 4.7.4, gone", "\ttls:must", 1 },
+	{ "must: refused, and closed", SECURE ">501 no\n<QUIT\n^\n" SECURE "!",
+	    "m0 over deferred tls 4.7.5, gone", "\ttls:must", 1 },
 };
 
 static void
@@ -461,6 +380,10 @@ setup(void)
 		exit(111);
 	snprintf(file, sizeof file, "%s/message", dir);
 	snprintf(door, sizeof door, "%s/s", dir);
+	snprintf(eventlog, sizeof eventlog, "%s/events", dir);
+	fd = open(eventlog, O_WRONLY | O_CREAT | O_APPEND, 0600);
+	dup2(fd, 2);
+	close(fd);
 	memcpy(a.sun_path, door, strlen(door));
 	listener =
 	    socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -471,6 +394,7 @@ setup(void)
 	fd_write_all(fd, message, sizeof message - 1);
 	close(fd);
 	share.ops = &ops;
+	on_moved = next_turn;
 	share.helo = "me.example";
 	for (i = 0; i < SENDWAITS; i++)
 		share.wait_ms[i] = 10000;
@@ -502,6 +426,7 @@ main(void)
 	is_num(share.bodies.files, 0, "no file is open");
 	sendconn_share_close(&share);
 	unlink(door);
+	unlink(eventlog);
 	unlink(file);
 	rmdir(dir);
 	return done();

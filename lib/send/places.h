@@ -34,6 +34,7 @@ int sendplaces_open(struct sendplaces *);
 struct sendplace *sendplaces_new(struct sendplaces *, struct sendslot *);
 /* it is free, whatever it was; the structure is gone */
 void sendplaces_free(struct sendplaces *, struct sendplace *);
+/* are there as many as there may be? */
 static inline int
 sendplaces_full(const struct sendplaces *p)
 {

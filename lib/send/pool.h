@@ -44,6 +44,7 @@ struct sendpool {
 	struct sendplaces places;
 	size_t n_txn; /* transactions that wait or are sent */
 	struct loop_timer tick;
+	void (*on_tick)(void *);
 	struct loop_hook hook;
 	int64_t stop_ms, last_ms;
 	unsigned held : 1, closing : 1, ended : 1;
@@ -52,7 +53,7 @@ struct sendpool {
 /* begin; limits are set, the link is open; ends the program when there is no
  * memory.  The structure stays where it is as long as the loop runs */
 void sendpool_open(struct sendpool *, struct link *);
-/* no more transactions are taken for now */
+/* 1 when no more transactions are taken for now, else 0 */
 static inline int
 sendpool_full(const struct sendpool *p)
 {

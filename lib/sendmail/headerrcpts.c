@@ -1,6 +1,6 @@
 #include "sendmail/headerrcpts.h"
 #include "mail/header.h"
-#include "sendmail/localheader.h"
+#include "mail/rcptfields.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,13 +61,13 @@ headerrcpts_add(struct headerrcpts *h, struct envelope *e, const char *header,
     size_t n)
 {
 	const char *p = header, *end = p + n;
-	int resent = localheader_resent(p, n);
+	int resent = rcptfields_resent(p, n);
 	enum envelope_result r = ENVELOPE_OK;
 	struct header_field f;
 
 	while (r == ENVELOPE_OK && n > 0 &&
 	    header_next(&p, end, &f) == HEADER_FIELD)
-		if (localheader_names_rcpts(f.name, f.name_len, resent) &&
+		if (rcptfields_is(f.name, f.name_len, resent) &&
 		    !header_silent(&f))
 			r = add_field(h, e, f.value, f.value + f.value_len);
 	return r;

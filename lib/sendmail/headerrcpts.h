@@ -22,12 +22,12 @@ struct headerrcpts {
 	size_t n_odd, n_told;
 };
 
-/* bytes of an entry that are shown to people */
+/* how many bytes of an entry of n are shown to people, for %.*s */
 int headerrcpts_shown(size_t n);
 
 /*
- * headerrcpts_add - what the header's fields name, as localheader_names_rcpts()
- * has them, into the envelope
+ * headerrcpts_add - what the header's fields name, as rcptfields_is() has
+ * them, into the envelope
  *
  * header, n  LF lines, no empty line
  *

@@ -17,34 +17,6 @@ one_of(const struct header_field *f, const char *const names[])
 }
 
 int
-localheader_names_rcpts(const char *name, size_t n, int resent)
-{
-	static const char *const names[] = { "To", "Cc", "Bcc", NULL };
-	struct header_field f = { .name = name, .name_len = n };
-
-	if (resent) {
-		if (!ascii_begins(name, n, "Resent-"))
-			return 0;
-		f.name += 7;
-		f.name_len -= 7;
-	}
-	return one_of(&f, names);
-}
-
-int
-localheader_resent(const char *p, size_t n)
-{
-	const char *end = p + n;
-	struct header_field f;
-
-	while (header_next(&p, end, &f) == HEADER_FIELD)
-		if (localheader_names_rcpts(f.name, f.name_len, 1) &&
-		    !header_silent(&f))
-			return 1;
-	return 0;
-}
-
-int
 localheader_sealed(const char *p, size_t n)
 {
 	struct header_field f;

@@ -37,20 +37,13 @@ int localheader_complete(struct buf *out, const char *header, size_t n,
     const struct localheader *);
 
 /*
- * Does this field name recipients for -t?  To, Cc and Bcc; if the header
- * has any of their Resent- forms that says something, only those (resent
- * is 1 then).
- */
-int localheader_names_rcpts(const char *name, size_t n, int resent);
-int localheader_resent(const char *header, size_t n);
-
-/*
  * Has somebody signed the lines of this message as they are?  A
  * DKIM-Signature, or a multipart/signed (RFC 1847).
  */
 int localheader_sealed(const char *header, size_t n);
 
-/* a display name as a phrase: as it is, quoted, or an encoded word */
+/* append a display name as a phrase: as it is, quoted, or an encoded word
+ * (RFC 2047).  0, or -1 with ENOMEM */
 int localheader_phrase(struct buf *out, const char *name);
 
 #endif

@@ -387,7 +387,7 @@ look_at(const char *name)
 		return;
 	}
 	if (kind == DROP_WRITING && S_ISREG(st.st_mode) &&
-	    clock_wall_s() - st.st_mtime < DROP_STALE_S)
+	    clock_wall_s() - clock_file_s(st.st_mtime) < DROP_STALE_S)
 		return;
 	/* sendmail makes no such thing, or was killed over it */
 	unlinkat(new_dir, name, S_ISDIR(st.st_mode) ? AT_REMOVEDIR : 0);

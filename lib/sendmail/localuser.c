@@ -1,4 +1,5 @@
 #include "sendmail/localuser.h"
+#include "base/clock.h"
 #include "base/random.h"
 #include <pwd.h>
 #include <stdio.h>
@@ -29,7 +30,7 @@ int
 localuser_stamp(struct localuser *c, struct localheader *s)
 {
 	char hex[LOCALUSER_RANDOM_LEN + 1];
-	time_t now = time(NULL);
+	time_t now = clock_wall_s();
 	struct tm tm;
 
 	if (random_hex(hex, LOCALUSER_RANDOM_LEN) == -1)

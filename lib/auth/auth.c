@@ -18,17 +18,13 @@ auth_word(enum auth_action a)
 static int
 action(const char *name, const char *p, size_t n, enum auth_action *a)
 {
-	int i;
+	int i = ascii_which(words, ACTIONS, p, n);
 
-	for (i = 0; i < ACTIONS; i++)
-		if (strlen(words[i]) == n && memcmp(words[i], p, n) == 0) {
-			*a = (enum auth_action)i;
-			return *a != AUTH_POLICY ||
-				strcmp(name, "dmarc-permerror") == 0
-			    ? 0
-			    : -1;
-		}
-	return -1;
+	if (i == -1 ||
+	    (i == AUTH_POLICY && strcmp(name, "dmarc-permerror") != 0))
+		return -1;
+	*a = (enum auth_action)i;
+	return 0;
 }
 
 /* the text */

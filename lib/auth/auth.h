@@ -25,6 +25,7 @@ enum { AUTH_HOLD_DEFAULT_S = 3 * 86400, AUTH_HOLD_MAX_S = 365 * 86400 };
 
 /* AUTH_POLICY: for dmarc-permerror only */
 enum auth_action { AUTH_REPORT, AUTH_TAG, AUTH_HOLD, AUTH_REJECT, AUTH_POLICY };
+/* "report", "tag", "hold", "reject", "policy": constants */
 const char *auth_word(enum auth_action);
 
 struct auth_rules {

@@ -15,14 +15,12 @@ signing_word(enum signing_algorithm a)
 int
 signing_algorithm(const char *p, size_t n, enum signing_algorithm *a)
 {
-	unsigned i;
+	int i = ascii_which(words, sizeof words / sizeof words[0], p, n);
 
-	for (i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (strlen(words[i]) == n && memcmp(words[i], p, n) == 0) {
-			*a = i;
-			return 0;
-		}
-	return -1;
+	if (i == -1)
+		return -1;
+	*a = (enum signing_algorithm)i;
+	return 0;
 }
 
 static int

@@ -19,7 +19,7 @@ enum {
 };
 
 enum signing_algorithm { SIGNING_RSA_SHA256, SIGNING_ED25519_SHA256 };
-/* the word of RFC 6376 section 3.3 and RFC 8463 section 3 */
+/* the word of RFC 6376 section 3.3 and RFC 8463 section 3: a constant */
 const char *signing_word(enum signing_algorithm);
 /* 0, or -1 when the word is none of them; letter case counts */
 int signing_algorithm(const char *, size_t n, enum signing_algorithm *);

@@ -13,59 +13,16 @@ enum { SPF, IPREV, DKIM, DMARC, MACHINES };
 
 /* the machines, as dnsrun_start() wants them */
 
-static int
-want_spf(void *m, struct dnsq *q)
-{
-	return spf_want(m, q);
-}
+DNSRUN_MACHINE(machine_spf, spf);
+DNSRUN_MACHINE(machine_iprev, iprev);
+DNSRUN_MACHINE(machine_dkim, dkimverify);
+DNSRUN_MACHINE(machine_dmarc, dmarc);
 
-static void
-answer_spf(void *m, const struct dnsa *a)
-{
-	spf_answer(m, a);
-}
-
-static int
-want_iprev(void *m, struct dnsq *q)
-{
-	return iprev_want(m, q);
-}
-
-static void
-answer_iprev(void *m, const struct dnsa *a)
-{
-	iprev_answer(m, a);
-}
-
-static int
-want_dkim(void *m, struct dnsq *q)
-{
-	return dkimverify_want(m, q);
-}
-
-static void
-answer_dkim(void *m, const struct dnsa *a)
-{
-	dkimverify_answer(m, a);
-}
-
-static int
-want_dmarc(void *m, struct dnsq *q)
-{
-	return dmarc_want(m, q);
-}
-
-static void
-answer_dmarc(void *m, const struct dnsa *a)
-{
-	dmarc_answer(m, a);
-}
-
-static const struct dnsrun_machine machines[MACHINES] = {
-	[SPF] = { want_spf, answer_spf },
-	[IPREV] = { want_iprev, answer_iprev },
-	[DKIM] = { want_dkim, answer_dkim },
-	[DMARC] = { want_dmarc, answer_dmarc },
+static const struct dnsrun_machine *const machines[MACHINES] = {
+	[SPF] = &machine_spf,
+	[IPREV] = &machine_iprev,
+	[DKIM] = &machine_dkim,
+	[DMARC] = &machine_dmarc,
 };
 
 static void go_on(struct judge *);
@@ -120,7 +77,7 @@ start(struct judge *j, unsigned which, void *machine, void (*done)(void *))
 	int64_t left = j->end_ms - clock_mono_ms();
 
 	j->running |= 1u << which;
-	dnsrun_start(&j->run[which], &machines[which], machine,
+	dnsrun_start(&j->run[which], j->conf->dns, machines[which], machine,
 	    left > 1 ? left : 1, done, j);
 }
 

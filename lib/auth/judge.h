@@ -27,6 +27,7 @@ enum {
 				   * SPF */
 
 struct judge_conf {
+	struct resolve *dns;
 	const char *me;           /* our name, for SPF */
 	int64_t deadline_ms;      /* for all questions about a message */
 	int64_t now;              /* seconds since 1970, -1: the clock's */
@@ -70,6 +71,7 @@ struct judge {
 /* header: all fields, LF line ends; must stay until done(), and conf, too */
 void judge_begin(struct judge *, const struct judge_conf *,
     const struct judge_who *, const char *header, size_t n);
+/* 1 when something is to be verified over the body, else 0 */
 int judge_needs_body(const struct judge *);
 void judge_body(struct judge *, const char *, size_t n);
 /* done() comes once, from the event loop or from in here */

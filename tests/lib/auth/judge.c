@@ -11,20 +11,22 @@
 
 enum { RUNS_MAX = 8 };
 
+static struct resolve dns;
 static struct dnsrun *asking[RUNS_MAX];
 static unsigned n_asking, n_started, n_done;
 static const char *zone;
 
 void
-dnsrun_start(struct dnsrun *r, const struct dnsrun_machine *ops, void *machine,
-    int64_t deadline_ms, void (*done_)(void *), void *arg)
+dnsrun_start(struct dnsrun *r, struct resolve *d,
+    const struct dnsrun_machine *ops, void *machine, int64_t deadline_ms,
+    void (*done_)(void *), void *arg)
 {
 	r->ops = ops;
 	r->machine = machine;
 	r->done = done_;
 	r->arg = arg;
 	n_started++;
-	if (deadline_ms < 1 || n_asking == RUNS_MAX)
+	if (d != &dns || deadline_ms < 1 || n_asking == RUNS_MAX)
 		abort();
 	asking[n_asking++] = r;
 }
@@ -132,7 +134,7 @@ static const struct {
 
 static struct judge j;
 static struct judge_conf conf = {
-	.me = "me.test", .deadline_ms = 20000, .now = 1700000000
+	.dns = &dns, .me = "me.test", .deadline_ms = 20000, .now = 1700000000
 };
 
 static void

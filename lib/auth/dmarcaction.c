@@ -1,24 +1,18 @@
 #include "auth/dmarcaction.h"
 #include "base/die.h"
-#include "base/table.h"
 #include "conf/tablelookup.h"
 #include "conf/tableopen.h"
 #include <string.h>
 
-static struct table table;
-
 void
-dmarcaction_open(const char *confdir)
+dmarcaction_open(struct dmarcaction *d, const char *confdir)
 {
-	tableopen(&table, confdir, "auth");
+	tableopen(&d->table, confdir, "auth");
 }
-
-/* a table that was never there is empty */
-static const struct lookup rules_table = { tablelookup_get_open, &table };
 
 /* the newest seal of a chain that passes is by somebody we believe */
 static int
-trusted(const struct judge *j)
+trusted(const struct judge *j, const struct lookup *table)
 {
 	char domain[DNSQ_NAME_MAX + 1];
 	const struct dkim_arc *a = &j->dkim.arc;
@@ -27,20 +21,21 @@ trusted(const struct judge *j)
 		return 0;
 	memcpy(domain, a->domain, a->domain_len);
 	domain[a->domain_len] = '\0';
-	return auth_trusted(&rules_table, domain) == 1;
+	return auth_trusted(table, domain) == 1;
 }
 
 /* the strictest policy of those that From mentions and nobody vouches for,
  * where some are not excepted of those; 1 if all are */
 static int
-mentioned(const struct judge *j, struct authresult_end *end)
+mentioned(const struct judge *j, const struct lookup *table,
+    struct authresult_end *end)
 {
 	const struct mention *m = &j->author.mention;
 	unsigned i;
 	int all = m->n > 0 && !m->more, except[MENTION_DOMAINS_MAX];
 
 	for (i = 0; i < m->n; i++) {
-		except[i] = auth_excepted(&rules_table, m->domain[i]) == 1;
+		except[i] = auth_excepted(table, m->domain[i]) == 1;
 		all &= except[i];
 	}
 	for (i = 0; i < m->n; i++)
@@ -56,25 +51,26 @@ mentioned(const struct judge *j, struct authresult_end *end)
 
 /* who is asked, and is he excepted? */
 static int
-whose(const struct judge *j, struct authresult_end *end)
+whose(const struct judge *j, const struct lookup *table,
+    struct authresult_end *end)
 {
 	if (j->author.how != AUTHOR_FOUND)
-		return mentioned(j, end);
+		return mentioned(j, table, end);
 	end->policy = dmarc_policy(&j->dmarc.found);
 	end->domain = j->author.domain;
 	return end->policy != DMARC_P_NONE &&
-	    auth_excepted(&rules_table, end->domain) == 1;
+	    auth_excepted(table, end->domain) == 1;
 }
 
 /* by the table, for mail that is not proven to be anybody's */
 static enum auth_action
-act(const struct judge *j, const struct auth_rules *rules,
-    struct authresult_end *end)
+act(const struct judge *j, const struct lookup *table,
+    const struct auth_rules *rules, struct authresult_end *end)
 {
 	static const char *const disposition[] = { "none", "quarantine",
 		"quarantine", "reject" };
 	enum auth_action a = AUTH_POLICY;
-	int excepted = whose(j, end);
+	int excepted = whose(j, table, end);
 
 	if (j->author.how != AUTHOR_FOUND)
 		a = rules->permerror;
@@ -84,7 +80,7 @@ act(const struct judge *j, const struct auth_rules *rules,
 		end->override = "local_policy: this domain is excepted";
 		return AUTH_REPORT;
 	}
-	if (trusted(j)) {
+	if (trusted(j, table)) {
 		end->override = "trusted_forwarder: arc=pass";
 		return AUTH_REPORT;
 	}
@@ -98,9 +94,11 @@ act(const struct judge *j, const struct auth_rules *rules,
 }
 
 enum auth_action
-dmarcaction_decide(const struct judge *j, struct authresult_end *end,
-    unsigned *hold_s)
+dmarcaction_decide(struct dmarcaction *d, const struct judge *j,
+    struct authresult_end *end, unsigned *hold_s)
 {
+	/* a table that was never there is empty */
+	const struct lookup table = { tablelookup_get_open, &d->table };
 	enum dmarc_result r = judge_dmarc(j);
 	struct auth_rules rules;
 
@@ -108,12 +106,12 @@ dmarcaction_decide(const struct judge *j, struct authresult_end *end,
 	*hold_s = 0;
 	if (r != DMARC_FAIL && r != DMARC_PERMERROR)
 		return AUTH_REPORT;
-	if (table.path != NULL)
-		table_check(&table);
-	if (auth_rules(&rules_table, &rules) == -1) {
-		warn("%s is damaged", table.path);
+	if (d->table.path != NULL)
+		table_check(&d->table);
+	if (auth_rules(&table, &rules) == -1) {
+		warn("%s is damaged", d->table.path);
 		return AUTH_REPORT;
 	}
 	*hold_s = rules.hold_s;
-	return act(j, &rules, end);
+	return act(j, &table, &rules, end);
 }

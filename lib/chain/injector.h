@@ -46,11 +46,13 @@ void injector_init(struct injector *, char *const argv[]);
  * longer than the call.
  */
 void injector_send(struct injector *, struct injector_parcel *p);
+/* is no more to be handed over now? */
 static inline int
 injector_full(const struct injector *i)
 {
 	return i->chain.n >= INJECTOR_WAITING_MAX;
 }
+/* has everything its receipt? */
 static inline int
 injector_idle(const struct injector *i)
 {

@@ -39,7 +39,7 @@ struct refusals {
 /* one more, answered with code; 1: tell it, 0: it is in a sum */
 int refusals_count(struct refusals *, const unsigned char ip[16], int ours,
     unsigned code);
-/* nothing was counted in this window */
+/* 1 when nothing was counted in this window, else 0 */
 int refusals_none(const struct refusals *);
 /*
  * the next sum, from *i = 0 on; NULL: that was all, and a new window begins.

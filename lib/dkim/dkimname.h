@@ -7,8 +7,8 @@
  * Names in signatures: d=, s=, i=.
  */
 
-/* a domain of at least `labels` labels: A-labels or U-labels (RFC 8616
- * section 4), and underscores, which selectors are seen to have */
+/* is it a domain of at least `labels` labels: A-labels or U-labels (RFC 8616
+ * section 4), and underscores, which selectors are seen to have? */
 int dkimname_ok(const char *, size_t n, unsigned labels);
 
 /* is a within b, whether written in U-labels or in A-labels?  0 no, 1 it is

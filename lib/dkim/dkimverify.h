@@ -110,7 +110,8 @@ int dkimverify_header(struct dkimverify *, const char *header, size_t n);
 int dkimverify_needs_body(const struct dkimverify *);
 void dkimverify_body(struct dkimverify *, const char *, size_t n);
 void dkimverify_end(struct dkimverify *);
-/* see dnsq.h; each name is asked for once */
+/* dns/dnsq.h: 1 with the next question, 0: no more; each name is asked for
+ * once */
 int dkimverify_want(struct dkimverify *, struct dnsq *);
 void dkimverify_answer(struct dkimverify *, const struct dnsa *);
 

@@ -36,6 +36,7 @@ struct iprev {
 
 /* an address of 4 or 16 bytes; one of IPv4 mapped into IPv6 is IPv4 */
 void iprev_init(struct iprev *, const unsigned char *ip, size_t len);
+/* dns/dnsq.h: 1 with the next question, 0: no more */
 int iprev_want(struct iprev *, struct dnsq *);
 void iprev_answer(struct iprev *, const struct dnsa *);
 /* "pass", ...: the words of RFC 8601 section 2.7.3 */

@@ -50,6 +50,7 @@ struct dnscheck_domain {
 
 void dnscheck_domain_init(struct dnscheck_domain *,
     const struct dnscheck_domain_who *);
+/* dns/dnsq.h: 1 with the next question, 0: no more */
 int dnscheck_domain_want(struct dnscheck_domain *, struct dnsq *);
 void dnscheck_domain_answer(struct dnscheck_domain *, const struct dnsa *);
 

@@ -29,6 +29,8 @@ enum {
  *
  * value, n  as it stands, folding and all; it ends at a line end that no
  *           blank follows
+ *
+ * 0, or -1 with ENOMEM.
  */
 int mailshow_value(struct buf *, const char *name, size_t name_len,
     const char *value, size_t n);

@@ -69,7 +69,8 @@ long mimetype_value(const struct mimetype *, const char *name, size_t name_len,
     char *out, size_t cap, struct mimevalue *how);
 
 /*
- * mimetype_skip - one behind the blanks, line ends and comments at p
+ * mimetype_skip - one behind the blanks, line ends and comments at p, at most
+ * end (RFC 5322 section 3.2.2)
  */
 const char *mimetype_skip(const char *p, const char *end);
 

@@ -88,9 +88,10 @@ struct spf {
 };
 
 void spf_init(struct spf *, const struct spf_who *);
+/* dns/dnsq.h: 1 with the next question, 0: no more */
 int spf_want(struct spf *, struct dnsq *);
 void spf_answer(struct spf *, const struct dnsa *);
-/* "pass", ...: the words of RFC 8601 section 2.7.2 */
+/* "pass", ...: the words of RFC 8601 section 2.7.2, constants */
 const char *spf_word(enum spf_result);
 
 #endif

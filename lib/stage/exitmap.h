@@ -29,7 +29,7 @@ void exitmap_init(struct exitmap *);
  * rule must live as long as the map.  Returns NULL, or what is wrong.
  */
 const char *exitmap_rule(struct exitmap *, const char *rule);
-/* the word for it, for events */
+/* the word for it, for events: a constant */
 const char *exitmap_word(enum exitmap_do);
 
 #endif

@@ -34,6 +34,8 @@ struct stage_private {
 /* where files for large bodies go */
 void stage_find_dir(struct stage *);
 
+/* a message of this stage, to be given to stage_free(); never NULL: the
+ * program ends when memory is out */
 struct stage_private *stage_new(struct stage *);
 void stage_free(struct stage_private *);
 /* the next bytes of a message, LF line ends: cut into header and body.

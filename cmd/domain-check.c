@@ -12,6 +12,7 @@
 #include "dnscheck/domain.h"
 #include "route/pools.h"
 #include "sign/signers.h"
+#include "sign/signersfile.h"
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -23,12 +24,12 @@
 static const char usage[] = "domain-check [-q] -C confdir [-r addr@port] "
 			    "[-t unixtime] [-w seconds] [domain ...]";
 
-enum { FILE_BYTES_MAX = 256 << 20, SIGNERS_KEYS_MAX = 64 };
+enum { SIGNERS_KEYS_MAX = 64 };
 
 static const char *confdir;
-static int quiet;
 static int64_t now, wait_ms = DNSRUN_DEADLINE_MS;
-static struct buf out;
+static struct dnscheck_lines said;
+static struct resolve dns = { .deadline_ms = DNSRUN_QUESTION_MS };
 static char me[HOSTNAME_MAX + 1];
 
 /* what the files say */
@@ -40,16 +41,7 @@ static size_t n_records;
 static struct dnscheck_source *source;
 static size_t n_sources;
 
-static void
-say(void *arg, enum dnscheck_grade grade, const char *subject, const char *text)
-{
-	(void)arg;
-	if (!quiet || grade != DNSCHECK_GOOD)
-		needs(buf_printf(&out, "%s\t%s\t%s\n", dnscheck_word(grade),
-		    subject, text));
-}
-
-static const struct dnscheck_report report = { say, NULL };
+static const struct dnscheck_report report = { dnscheck_line, &said };
 
 /* the configuration: its text, so that it can be looked at before conf-build */
 
@@ -101,7 +93,7 @@ read_conf(const struct conffile *s,
 	if (snprintf(r.path, sizeof r.path, "%s/%s", confdir, s->name) >=
 	    (int)sizeof r.path)
 		die(EXIT_TEMP, "%s: the name is too long", confdir);
-	if (fd_slurp(r.path, FILE_BYTES_MAX, &text, &n) == -1) {
+	if (fd_slurp(r.path, CONFFILE_BYTES_MAX, &text, &n) == -1) {
 		if (errno != ENOENT)
 			die(EXIT_TEMP, "unable to read %s: %m", r.path);
 		return;
@@ -239,34 +231,12 @@ find_keys(struct keys *k, const char *domain)
 
 /* DNS */
 
-static int
-want_domain(void *machine, struct dnsq *q)
-{
-	return dnscheck_domain_want(machine, q);
-}
-
-static void
-answer_domain(void *machine, const struct dnsa *a)
-{
-	dnscheck_domain_answer(machine, a);
-}
-
-static int
-want_source(void *machine, struct dnsq *q)
-{
-	return dnscheck_source_want(machine, q);
-}
-
-static void
-answer_source(void *machine, const struct dnsa *a)
-{
-	dnscheck_source_answer(machine, a);
-}
+DNSRUN_MACHINE(domain_machine, dnscheck_domain);
+DNSRUN_MACHINE(source_machine, dnscheck_source);
 
 static void
 check_domain(const char *domain)
 {
-	static const struct dnsrun_machine ops = { want_domain, answer_domain };
 	static struct dnscheck_domain d;
 	static struct keys keys;
 	char plain[WORD_DOMAIN_MAX + 1];
@@ -284,7 +254,7 @@ check_domain(const char *domain)
 	who.domain = domain;
 	who.n_keys = keys.n;
 	dnscheck_domain_init(&d, &who);
-	dnsrun_now(&ops, &d, wait_ms);
+	dnsrun_now(&dns, &domain_machine, &d, wait_ms);
 }
 
 /* a list of domains, each once */
@@ -324,13 +294,12 @@ check_signed(void)
 static void
 check_sources(void)
 {
-	static const struct dnsrun_machine ops = { want_source, answer_source };
 	static struct dnscheck_source_check c;
 	size_t i;
 
 	for (i = 0; i < n_sources; i++) {
 		dnscheck_source_init(&c, &source[i], &report);
-		dnsrun_now(&ops, &c, wait_ms);
+		dnsrun_now(&dns, &source_machine, &c, wait_ms);
 	}
 	if (n_sources == 0)
 		dnscheck_say(&report, DNSCHECK_WARNING, "conf/pools",
@@ -364,8 +333,8 @@ main(int argc, char **argv)
 		if (c == 'C')
 			confdir = optarg;
 		else if (c == 'q')
-			quiet = 1;
-		else if (!dnsopt_take(c, optarg, &now, &wait_ms))
+			said.quiet = 1;
+		else if (!dnsopt_take(c, optarg, &dns, &now, &wait_ms))
 			die_usage(usage);
 	}
 	if (confdir == NULL)
@@ -374,8 +343,7 @@ main(int argc, char **argv)
 		die(EXIT_TEMP, "unable to read %s/me: %m", confdir);
 	read_conf(&conffile_pools, on_pool);
 	read_conf(&conffile_dkim, on_record);
-	resolve_setup(confdir);
-	resolve_deadline(DNSRUN_QUESTION_MS);
+	resolve_setup(&dns, confdir);
 	argv += optind;
 	check_name();
 	check_sources();
@@ -383,6 +351,7 @@ main(int argc, char **argv)
 		check_signed();
 	for (; *argv != NULL; argv++)
 		check_domain(*argv);
-	out_flush_plain(&out);
+	needs(said.failed);
+	out_flush_plain(&said.text);
 	return EXIT_OK;
 }

@@ -12,6 +12,19 @@ dnscheck_word(enum dnscheck_grade g)
 	return words[g];
 }
 
+void
+dnscheck_line(void *arg, enum dnscheck_grade grade, const char *subject,
+    const char *text)
+{
+	struct dnscheck_lines *l = arg;
+
+	if (l->quiet && grade == DNSCHECK_GOOD)
+		return;
+	if (buf_printf(&l->text, "%s\t%s\t%s\n", dnscheck_word(grade), subject,
+		text) == -1)
+		l->failed = -1;
+}
+
 static void
 printable(char *s)
 {

@@ -1,6 +1,7 @@
 #ifndef DNSCHECK_DNSCHECK_H
 #define DNSCHECK_DNSCHECK_H
 
+#include "base/buf.h"
 #include "dns/dnsq.h"
 
 /*
@@ -15,6 +16,7 @@ enum {
 };
 
 enum dnscheck_grade { DNSCHECK_GOOD, DNSCHECK_WARNING, DNSCHECK_BAD };
+/* "good", "warning", "bad": constants */
 const char *dnscheck_word(enum dnscheck_grade);
 
 /* who hears of it: both texts are printable ASCII */
@@ -23,6 +25,16 @@ struct dnscheck_report {
 	    const char *text);
 	void *arg;
 };
+
+/* a listener that keeps lines, "GRADE TAB SUBJECT TAB TEXT"; all zero has none */
+struct dnscheck_lines {
+	struct buf text;
+	int failed;         /* -1: there was no memory for one of them */
+	unsigned quiet : 1; /* what is good is not told */
+};
+/* lines: of type struct dnscheck_lines, as arg of a struct dnscheck_report */
+void dnscheck_line(void *lines, enum dnscheck_grade, const char *subject,
+    const char *text);
 
 /* an address that mail goes out from */
 struct dnscheck_source {
@@ -50,6 +62,7 @@ struct dnscheck_source_check {
 
 void dnscheck_source_init(struct dnscheck_source_check *,
     const struct dnscheck_source *, const struct dnscheck_report *);
+/* 1 with the next question, 0 when there is none: it has been told */
 int dnscheck_source_want(struct dnscheck_source_check *, struct dnsq *);
 void dnscheck_source_answer(struct dnscheck_source_check *,
     const struct dnsa *);

@@ -83,6 +83,23 @@ check(const char *name, const char *const *names, int lost, const char *helo,
 		__VA_ARGS__, NULL \
 	}
 
+static void
+test_lines(void)
+{
+	struct dnscheck_lines l = { 0 };
+	const struct dnscheck_report r = { dnscheck_line, &l };
+
+	dnscheck_say(&r, DNSCHECK_GOOD, "a", "b");
+	l.quiet = 1;
+	dnscheck_say(&r, DNSCHECK_GOOD, "a", "c");
+	dnscheck_say(&r, DNSCHECK_WARNING, "a", "d");
+	buf_putc(&l.text, '\0');
+	is_str(buf_data(&l.text), "good\ta\tb\nwarning\ta\td\n",
+	    "a line for each, but what is good where that is not wanted");
+	is_num(l.failed, 0, "none was lost");
+	buf_free(&l.text);
+}
+
 int
 main(void)
 {
@@ -119,6 +136,7 @@ main(void)
 	    "warning 192.0.2.1 EHLO: the DNS did not answer for yes: look again\n");
 	check("EHLO that is no name", NAMES("yes"), 0, "a..b",
 	    "good 192.0.2.1 PTR: yes\n");
+	test_lines();
 	/* texts */
 	said[0] = '\0';
 	dnscheck_say(&report, DNSCHECK_BAD, "a\033\377", "%s", "b\n\tc");

@@ -5,37 +5,22 @@
  */
 #include "auth/auth.h"
 #include "client/clientcheck.h"
+#include "confbuild/subjects.h"
 #include "conf/local.h"
 #include "fix/rules.h"
 #include "grey/white.h"
 #include "local/users.h"
-#include "queue/retry.h"
-#include "recv/relay.h"
+#include "recv/certs.h"
+#include "recv/senders.h"
 #include "route/aliasfile.h"
 #include "route/routefile.h"
 #include "route/routingtext.h"
 #include "sign/signers.h"
-#include "throttle/throttlefile.h"
+#include "sign/signersfile.h"
+#include "tls/tlsconf.h"
 #include "../lib/memlookup.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
-
-static const struct conffile *const subjects[] = {
-	&conffile_local,
-	&conffile_pools,
-	&conffile_aliases,
-	&conffile_routes,
-	&conffile_relay,
-	&conffile_throttle,
-	&conffile_retry,
-	&conffile_auth,
-	&conffile_grey,
-	&conffile_clients,
-	&conffile_dkim,
-	&conffile_fix,
-	&conffile_users,
-};
-enum { SUBJECTS = sizeof subjects / sizeof subjects[0] };
 
 static void
 must(int good)
@@ -184,6 +169,52 @@ client(const char *text, const char *who)
 	memtable_free(&t);
 }
 
+/* certificates of ours: what conf-build took is understood */
+static void
+certificates(const char *text)
+{
+	struct memtable t;
+	struct tlsconf c;
+	size_t i;
+
+	memtable_make(&t, &conffile_tls, text);
+	for (i = 0; i < t.n; i++)
+		must(tlsconf_read(&c, t.record[i].data, t.record[i].data_len) ==
+		    0);
+	memtable_free(&t);
+}
+
+/* may `who`, a login, send as this and that, and whose is a certificate: what
+ * conf-build took is understood, and where anybody may send as anybody so may
+ * he */
+static void
+logins(const char *text, const char *who)
+{
+	struct slice address = { text, strcspn(text, " \t\n") }, login;
+	struct memtable t, c;
+	struct lookup l = memtable_make(&t, &conffile_senders, text), k;
+	enum senders_verdict v;
+	size_t i;
+
+	if (address.n > WORD_ADDRESS_MAX)
+		address.n = WORD_ADDRESS_MAX;
+	if (saslname_login_ok(who, strlen(who))) {
+		v = senders_may(&l, "me.example", who, address);
+		must(v != SENDERS_UNKNOWN);
+		for (i = 0; i < t.n; i++)
+			must(v == SENDERS_YES || t.record[i].key_len != 3 ||
+			    memcmp(t.record[i].key, "*\0*", 3) != 0);
+	}
+	memtable_free(&t);
+	k = memtable_make(&c, &conffile_certs, text);
+	for (i = 0; i < c.n; i++)
+		must(c.record[i].key_len == CERTS_LEN &&
+		    certs_login(&k, (unsigned char *)c.record[i].key, &login) ==
+			1 &&
+		    saslname_login_ok(login.p, login.n));
+	memtable_free(&c);
+}
+
 /* what signs mail of `who`: what conf-build took is understood */
 static void
 signed_for(const char *text, const char *who)
@@ -209,8 +240,8 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	if (n == 0 || n > 16384)
 		return 0;
 	text = text_of(p + 1, n - 1);
-	for (i = 0; i < SUBJECTS; i++) {
-		memtable_make(&t, subjects[i], text);
+	for (i = 0; confbuild_subjects[i] != NULL; i++) {
+		memtable_make(&t, confbuild_subjects[i], text);
 		memtable_free(&t);
 	}
 	lf = strchr(text, '\n');
@@ -220,6 +251,8 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		look_up(lf + 1, text);
 		client(lf + 1, text);
 		signed_for(lf + 1, text);
+		logins(lf + 1, text);
+		certificates(lf + 1);
 	}
 	listed(lf == NULL ? "" : lf + 1, text, strlen(text));
 	free(text);

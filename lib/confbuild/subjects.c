@@ -1,0 +1,40 @@
+#include "confbuild/subjects.h"
+#include "auth/auth.h"
+#include "client/clients.h"
+#include "conf/local.h"
+#include "fix/rules.h"
+#include "grey/white.h"
+#include "local/users.h"
+#include "queue/retry.h"
+#include "recv/certs.h"
+#include "recv/relay.h"
+#include "recv/senders.h"
+#include "route/aliasfile.h"
+#include "route/pools.h"
+#include "route/routefile.h"
+#include "sign/signersfile.h"
+#include "throttle/throttlefile.h"
+#include "tls/tlsconf.h"
+#include "tlsout/tlsout.h"
+
+const struct conffile *const confbuild_subjects[] = {
+	&conffile_local,
+	&conffile_pools,
+	&conffile_aliases,
+	&conffile_routes,
+	&conffile_relay,
+	&conffile_throttle,
+	&conffile_retry,
+	&conffile_auth,
+	&conffile_clients,
+	&conffile_dkim,
+	&conffile_grey,
+	&conffile_fix,
+	&conffile_users,
+	&conffile_senders,
+	&conffile_certs,
+	&conffile_tls,
+	&conffile_tls_client,
+	&conffile_tls_out,
+	NULL,
+};

@@ -21,6 +21,7 @@ struct run {
 	int over[MAILS];
 	unsigned begun;
 	struct buf trace, in, out;
+	struct authout *auth;
 	int dead;
 };
 
@@ -43,6 +44,27 @@ event(struct run *r, struct smtpout_event *ev)
 				    SMTPOUT_DECIDED);
 		}
 	}
+	if (ev->kind == SMTPOUT_NO_TLS) {
+		r->dead = r->s.login; /* it is told nobody in clear */
+		if (!r->dead)
+			smtpout_plain(&r->s);
+		return;
+	}
+	if (ev->kind == SMTPOUT_STARTTLS_GO) {
+		smtpout_secured(&r->s);
+		assert(r->s.ext == 0 && r->s.said.size_max == 0);
+	}
+	if (ev->kind == SMTPOUT_LOGIN) {
+		assert(r->s.login && r->auth == NULL && r->begun == 0);
+		r->auth = authout_new("u", "p",
+		    (const unsigned char *)"eighteen bytes, so");
+		r->dead = smtpout_login(&r->s, r->auth) == -1;
+		return;
+	}
+	if (ev->kind == SMTPOUT_WORK)
+		while (smtpout_work(&r->s) == 1)
+			;
+	assert(ev->kind != SMTPOUT_READY || !r->s.login || r->auth != NULL);
 	r->dead = ev->kind == SMTPOUT_REFUSED || ev->kind >= SMTPOUT_CLOSING;
 }
 
@@ -68,14 +90,16 @@ say(struct run *r)
 }
 
 static void
-play(struct run *r, const char *p, size_t n, size_t step, int lmtp)
+play(struct run *r, const char *p, size_t n, size_t step, int flags)
 {
 	struct smtpout_event ev;
 	const char *end = p + n;
 	size_t used, k, i;
 
 	memset(r, 0, sizeof *r);
-	r->s.lmtp = lmtp;
+	r->s.lmtp = flags & 1;
+	r->s.tls = (flags & 4) != 0;
+	r->s.login = (flags & 8) != 0;
 	buf_reserve(&r->trace, 1);
 	buf_reserve(&r->in, 1);
 	buf_reserve(&r->out, 1);
@@ -118,7 +142,9 @@ script(struct buf *b, const uint8_t *data, size_t n)
 	static const char *const says[] = { "220 x\r\n",
 		"250-x\r\n250 PIPELINING\r\n", "250 ok\r\n", "354 go\r\n",
 		"450 no\r\n", "550 5.1.1 no\r\n", "452 4.5.3 too many\r\n",
-		"421 bye\r\n", "503 what\r\n", "250-a\r\n", "221 x\r\n" };
+		"421 bye\r\n", "503 what\r\n", "250-a\r\n", "221 x\r\n",
+		"250 STARTTLS\r\n", "250 AUTH LOGIN\r\n", "334 \r\n",
+		"235 in\r\n" };
 	const char *s;
 
 	for (; n > 0; n--, data++) {
@@ -134,24 +160,26 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static struct run a, b;
 	struct buf text = { 0 };
-	int lmtp;
+	int flags;
 
 	if (n == 0)
 		return 0;
-	lmtp = data[0] & 1;
+	flags = data[0];
 	buf_reserve(&text, 1);
 	if (data[0] & 2)
 		buf_put(&text, data + 1, n - 1);
 	else
 		script(&text, data + 1, n - 1);
-	play(&a, buf_data(&text), buf_len(&text), SIZE_MAX, lmtp);
-	play(&b, buf_data(&text), buf_len(&text), 1, lmtp);
+	play(&a, buf_data(&text), buf_len(&text), SIZE_MAX, flags);
+	play(&b, buf_data(&text), buf_len(&text), 1, flags);
 	assert(buf_len(&a.trace) == buf_len(&b.trace) &&
 	    memcmp(buf_data(&a.trace), buf_data(&b.trace), buf_len(&a.trace)) ==
 		0);
 	assert(buf_len(&a.out) == buf_len(&b.out) &&
 	    memcmp(buf_data(&a.out), buf_data(&b.out), buf_len(&a.out)) == 0);
 	buf_free(&text);
+	authout_free(a.auth);
+	authout_free(b.auth);
 	buf_free(&a.trace);
 	buf_free(&a.in);
 	buf_free(&a.out);

@@ -2,17 +2,19 @@
  * Connections of remote-send, send/conn with host, body and the
  * pool, in a world of schedules: each job is answered once; sent is what a
  * server has taken whole, for this recipient; servers see commands in lines,
- * and the message as it is, or cut where the connection is.
+ * and the message as it is, or cut where the connection is.  They offer
+ * STARTTLS, and it never comes to anything: what must have TLS is not said.
  *
  * Input: flags, the number of jobs, a byte for each job, the schedule.
  */
 #include "world.h"
 #include "base/fd.h"
 #include "send/gather.h"
+#include "send/tlsevent.h"
 #include "scratch.h"
 
 enum { JOBS = 12, HOSTS = 3, CONNS = 16, LINE = 2000 };
-enum { FAULTS = 1, LONG = 2, PLAIN = 4 };
+enum { FAULTS = 1, LONG = 2, PLAIN = 4, TLS = 8 };
 
 static char dir[] = "/dev/shm/fuzz-sendconn.XXXXXX";
 static char file[64];
@@ -24,6 +26,7 @@ static unsigned n_jobs, flags;
 struct peer {
 	int fd, data, open, lmtp;
 	int mail; /* a sender is accepted */
+	int raw;  /* what comes is a handshake */
 	char in[LINE];
 	size_t n, said;
 	struct buf out;
@@ -35,6 +38,8 @@ static struct story {
 	struct world_text up;
 	unsigned taken[JOBS]; /* how often a server has said so */
 } * story;
+
+static int must_have[JOBS]; /* TLS */
 
 static struct link chain;
 static struct sendpool pool;
@@ -63,6 +68,14 @@ start(void)
 	story = shared(sizeof *story);
 }
 
+/* in place of the log */
+void
+tlsevent_put(const struct tlsevent *e)
+{
+	must(e->host != NULL && strcmp(e->result, "ok") != 0 &&
+	    e->tls[0] == '\0');
+}
+
 /* jobs: message, recipient, and the hosts in turn */
 
 static void
@@ -73,9 +86,13 @@ make_job(unsigned n, unsigned b)
 	must(buf_printf(&jobs,
 		 "id:m%u\tn:%u\tfrom:m%u@b.example\t"
 		 "to:r%u@d.example\tsize:%zu\ttry:0\tfile:%s\toff:4\tsite:s%u\t"
-		 "via:p\t%smx:",
+		 "via:p\t%s%smx:",
 		 b / 4 % 2, n, b / 4 % 2, n, buf_len(&message) - 4, file,
-		 b / 32 % 2, b & 128 ? "proto:lmtp\t" : "") == 0);
+		 b / 32 % 2, b & 128 ? "proto:lmtp\t" : "",
+		 !(flags & TLS) ? ""
+		     : b & 64   ? "tls:must\t"
+				: "tls:may\t") == 0);
+	must_have[n] = (flags & TLS) && (b & 64);
 	/* the last host is not there */
 	for (i = 0; i <= many; i++)
 		must(buf_printf(&jobs, "%sh%u.example/0/%s/h%u", i ? " " : "",
@@ -157,9 +174,14 @@ command(struct peer *c, const char *line)
 		reply(c,
 		    flags & PLAIN
 			? "250 here"
-			: "250-here\r\n250-PIPELINING\r\n250 8BITMIME");
+			: "250-here\r\n250-PIPELINING\r\n250-STARTTLS\r\n"
+			  "250 8BITMIME");
+	} else if (strcmp(line, "STARTTLS") == 0) {
+		must(flags & TLS);
+		reply(c, n_jobs % 2 ? "220 go" : "454 4.7.0 not now");
+		c->raw = is_good(c, at);
 	} else if (sscanf(line, "RCPT TO:<r%u@d.example>", &r) == 1) {
-		must(r < n_jobs);
+		must(r < n_jobs && !must_have[r]);
 		reply(c, c->mail ? "250 2.1.5 ok" : "503 5.5.1 no sender");
 		if (c->mail && is_good(c, at) && c->n_rcpt < JOBS)
 			c->rcpt[c->n_rcpt++] = r;
@@ -208,7 +230,7 @@ hear(struct peer *c, size_t most)
 
 	if (r == -1 && (errno == EAGAIN || errno == EINTR))
 		return 0;
-	if (r <= 0) {
+	if (r <= 0 || c->raw) {
 		hang_up(c);
 		return 1;
 	}
@@ -216,6 +238,11 @@ hear(struct peer *c, size_t most)
 	while ((lf = memchr(c->in, '\n', c->n)) != NULL) {
 		n = lf + 1 - c->in;
 		line(c, c->in, n);
+		if (c->raw) {
+			must(n == c->n); /* nothing is said before the reply */
+			c->n = 0;
+			break;
+		}
 		c->n -= n;
 		memmove(c->in, c->in + n, c->n);
 	}

@@ -2,8 +2,9 @@
  * Sessions of SMTP, recv/inbound and recv/session, with the chain behind them,
  * chain/handover, in a world of schedules: replies are whole and in order, a
  * message is said to be taken once, and only when the chain said so; each
- * parcel is one; nothing is left over.  Without faults all that was heard is
- * what it is when nothing is in the way.
+ * parcel is one; nobody is let in but whom the server of logins lets in;
+ * nothing is left over.  Without faults all that was heard is what it is when
+ * nothing is in the way.
  *
  * Input: flags, what the client says up to a byte 0xff (a LF is CR LF), the
  * same of a second one, the schedule.
@@ -11,14 +12,27 @@
 #include "world.h"
 #include "base/loop.h"
 #include "format/netstring.h"
+#include "logins.h"
 #include "recv/inbound.h"
+#include "recv/login.h"
+#include "recv/service.h"
+#include "sasl/authclient.h"
 #include "scratch.h"
 
 enum { CLIENTS = 2, PARCELS = 64, PIECE = 40 };
-enum { FAULTS = 1, SECOND = 2, OURS = 4, QUIT_EARLY = 8, STOP = 16 };
+enum {
+	FAULTS = 1,
+	SECOND = 2,
+	OURS = 4,
+	QUIT_EARLY = 8,
+	STOP = 16,
+	PROXY = 32,   /* with OURS: a proxy is in front, */
+	XCLIENT = 64, /* or a server that may speak for others */
+	LOGINS = 128  /* clients may log in */
+};
 
 static char dir[] = "/dev/shm/fuzz-inbound.XXXXXX";
-static char client_path[64], chain_path[64], argv0[80];
+static char client_path[64], chain_path[64], logins_path[64], argv0[80];
 static unsigned flags;
 
 struct client {
@@ -33,6 +47,7 @@ struct story {
 	struct world_text heard[CLIENTS]; /* by the clients */
 	struct world_text down;           /* parcels, one chain after another */
 	unsigned parcels, taken, answered;
+	struct logins_said logins;
 	enum receipt_kind kind[PARCELS];
 	int broken; /* the chain has left receipts out */
 };
@@ -51,6 +66,7 @@ start(void)
 	snprintf(client_path, sizeof client_path, "%s/client", dir);
 	snprintf(chain_path, sizeof chain_path, "%s/chain", dir);
 	snprintf(argv0, sizeof argv0, "unix:%s", chain_path);
+	snprintf(logins_path, sizeof logins_path, "unix:%s/logins", dir);
 	story = shared(2 * sizeof *story);
 }
 
@@ -76,6 +92,8 @@ check_parcel(const char *p, size_t n)
 	while ((r = parcel_next(&p, end, &l)) == 1) {
 		from += parcel_is(&l, "from");
 		to += parcel_is(&l, "to");
+		must(!parcel_is(&l, "user") || now->logins.good > 0 ||
+		    flags & XCLIENT);
 	}
 	must(r == 0 && from == 1 && to > 0);
 	must(end - p > 10 && memcmp(p, "Received: ", 10) == 0);
@@ -163,7 +181,8 @@ client_turn(struct client *c, unsigned b)
 	size_t left = buf_len(&c->says) - c->said, n;
 	struct world_text *t = &now->heard[c - client];
 
-	if (c->done)
+	/* where nothing fails there are logins from the beginning */
+	if (c->done || (in->auth != NULL && !world.faults && !in->auth->up))
 		return 0;
 	if (c->fd == -1) {
 		c->fd = world_connect(client_path);
@@ -202,16 +221,20 @@ turn(void)
 	int did = 0;
 
 	if (!world_calm()) {
-		i = b % 3;
+		i = b % (in->auth != NULL ? 4 : 3);
 		b = world_byte();
 		if (i == 0)
 			return chain_turn(b);
+		if (i == 3)
+			return logins_turn(b, &now->logins);
 		return client_turn(&client[i - 1], b);
 	}
 	/* two values that do all there is, in turn */
 	for (i = 0; i < CLIENTS; i++)
 		did |=
 		    client_turn(&client[i], 254) | client_turn(&client[i], 255);
+	if (in->auth != NULL)
+		did |= logins_turn(252, &now->logins);
 	return did | chain_turn(254) | chain_turn(252);
 }
 
@@ -237,9 +260,12 @@ static int
 serve(void)
 {
 	char *argv[] = { argv0, NULL };
-	struct inbound_client c = { "192.0.2.1", "c.example", "", 25 };
+	struct inbound_client c = { "192.0.2.1", "c.example", "", 25, 0, 0 };
 	unsigned before, i;
 	int s[2] = { -1, -1 };
+
+	c.proxy = (flags & PROXY) != 0;
+	c.xclient = (flags & XCLIENT) != 0;
 
 	in = calloc(1, sizeof *in);
 	in->config.size_max = 3000;
@@ -262,6 +288,11 @@ serve(void)
 	for (i = 0; i < CLIENTS; i++)
 		client[i].fd = -1;
 	client[1].done = !(flags & SECOND) || (flags & OURS);
+	if (flags & LOGINS) {
+		in->words = SERVICE_PLAIN_AUTH;
+		logins_begin(logins_path + sizeof "unix:" - 1);
+		must(login_open(in, logins_path) == 0);
+	}
 	if (flags & OURS)
 		must(socketpair(AF_UNIX,
 			 SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
@@ -290,27 +321,31 @@ serve(void)
 	must(in->next.n > 0 ||
 	    (in->store.share.pool[SHARE_MEMORY].used == 0 &&
 		in->store.share.pool[SHARE_FILES].used == 0));
-	/* what the loop and the others have: epoll, timers, the chain, and
-	 * our end of the single one, closed here when its other end is */
-	must(world_descriptors() <= before + 3);
+	/* what the loop and the others have: epoll, timers, the chain, both
+	 * ends of that to the logins, and our end of the single one, closed
+	 * here when its other end is */
+	must(world_descriptors() <= before + (in->auth != NULL ? 5 : 3));
 	return 0;
 }
 
 /* afterwards */
 
 /* lines of a reply up to the last whole one; how often one said that a
- * message was taken; *codes counts the last lines of replies */
+ * message was taken, and that somebody has logged in; the number of replies */
 static unsigned
-check_replies(const struct story *y, const struct world_text *t, unsigned *ids)
+check_replies(const struct story *y, const struct world_text *t, unsigned *ids,
+    unsigned *let_in)
 {
 	const char *p = t->p, *end = p + t->n, *lf;
 	unsigned codes = 0, id;
 
+	*let_in = 0;
 	for (; (lf = memchr(p, '\n', end - p)) != NULL; p = lf + 1) {
 		must(lf - p >= 5 && lf[-1] == '\r');
 		must(p[0] >= '2' && p[0] <= '5' &&
 		    (p[3] == ' ' || p[3] == '-'));
 		codes += p[3] == ' ';
+		*let_in += memcmp(p, "235 ", 4) == 0;
 		if (sscanf(p, "250 2.0.0 ok id%u", &id) != 1)
 			continue;
 		must(id < y->parcels && y->kind[id] == RECEIPT_OK);
@@ -322,10 +357,13 @@ check_replies(const struct story *y, const struct world_text *t, unsigned *ids)
 static void
 check(const struct story *y, int faults)
 {
-	unsigned ids[PARCELS] = { 0 }, i, ok = 0, told = 0;
+	unsigned ids[PARCELS] = { 0 }, i, ok = 0, told = 0, let_in, all = 0;
 
-	for (i = 0; i < CLIENTS; i++)
-		check_replies(y, &y->heard[i], ids);
+	for (i = 0; i < CLIENTS; i++) {
+		check_replies(y, &y->heard[i], ids, &let_in);
+		all += let_in;
+	}
+	must(all <= y->logins.good);
 	for (i = 0; i < y->parcels; i++) {
 		ok += y->kind[i] == RECEIPT_OK;
 		told += ids[i];
@@ -355,6 +393,23 @@ plain(struct buf *b, const struct world_text *t)
 	}
 }
 
+/* times in seconds, and as FUTURERELEASE has them: by now, which may be another */
+static void
+timeless(struct buf *b)
+{
+	char *p = buf_data(b);
+	size_t n = buf_len(b), i, len;
+
+	for (i = 0; i<n; i += len> 0 ? len : 1) {
+		for (len = 0; i + len < n &&
+		     memchr("0123456789-:TZ", p[i + len], 14) != NULL;
+		     len++)
+			;
+		if (len >= 10)
+			memset(p + i, '0', len);
+	}
+}
+
 static void
 same(const struct world_text *a, const struct world_text *b)
 {
@@ -362,6 +417,8 @@ same(const struct world_text *a, const struct world_text *b)
 
 	plain(&x, a);
 	plain(&y, b);
+	timeless(&x);
+	timeless(&y);
 	if (buf_len(&x) != buf_len(&y) ||
 	    memcmp(buf_data(&x), buf_data(&y), buf_len(&x)) != 0) {
 		fprintf(stderr, "%.*s\n---- and by itself\n%.*s\n",

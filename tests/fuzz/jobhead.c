@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 #define ID "1j0qcho4p7000000011c"
 
 /* the input is an envelope, or with a first byte of 0 a whole head: each job
- * of a card is LTSV with the recipient's number, in bounds */
+ * of it is LTSV with the recipient's number, in bounds */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {

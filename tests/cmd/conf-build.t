@@ -22,7 +22,14 @@ if command -v cdb >/dev/null; then
 	is "domain in lower case, with its line" "$(get local example.org)" 3
 	is "an alias" "$(get aliases root | tr '\n' ' ')" "1 bob "
 	is "a rule" "$(get routes da.example | tr '\t' ' ')" "1 to:@a.example host:b.example"
-	is "readable by others" "$(cdb -s "$C/local.cdb" | sed -n 's/^number of records: //p')" 2
+	printf 'm\303\274ller.example\nxn--strae-oqa.example\nplain.example\n' >"$C/local"
+conf-build "$C" local
+is "A-labels of a domain in UTF-8" "$(get local xn--mller-kva.example)" "1 m$(printf '\303\274')ller.example"
+is "and UTF-8 of A-labels" "$(get local "stra$(printf '\303\237')e.example")" "2 xn--strae-oqa.example"
+is "beside themselves" "$(get local "m$(printf '\303\274')ller.example") $(get local xn--strae-oqa.example) $(cdb -s "$C/local.cdb" | sed -n 's/^number of records: //p')" "1 2 5"
+printf '# domains\n\n  Example.ORG \t\nlocalhost\n' >"$C/local"
+conf-build "$C" local
+is "readable by others" "$(cdb -s "$C/local.cdb" | sed -n 's/^number of records: //p')" 2
 else
 	skip "tinycdb is missing"
 fi
@@ -218,7 +225,7 @@ one "bad weight" pools 'a weight=1000001\n' 'weight='
 # the same mistakes in each file: what may not stand in a line, a word that
 # is none, a value out of its range, one that is missing, and what stands twice
 for f in aliases auth clients dkim fix grey local pools relay retry routes \
-    throttle users me doublebounce resolver tests; do
+    throttle tls tls-client tls-out users me doublebounce resolver tests; do
 	one "$f: NUL" $f 'a\0b\n' 'control byte'
 	one "$f: CRLF" $f 'a\r\n' 'carriage return'
 	one "$f: a byte order mark" $f '\357\273\277a\n' 'byte order mark'
@@ -294,6 +301,15 @@ throttle|* conn=|conn is not
 throttle|* conn=5 trailing|a limit is not
 throttle|* conn=5 conn=6|conn= stands twice
 throttle|* rate=5/s rate=5/s|rate=5/s stands twice
+tls|a b.pem|unknown word
+tls|../a.pem|not a file's name
+tls|key=a|no file in front
+tls|a.pem key=b key=c|key= stands twice
+tls-client|a.pem name=b..c|not a name
+tls-out|a..b may|not a destination
+tls-out|a maybe|want none, may
+tls-out|a fingerprint|needs pin=
+tls-out|a may cert=b cert=c|cert= stands twice
 users|a/b|not a user
 users|bob joe|not a user
 tests|to:a@b.test local:x|not known: local:x
@@ -322,6 +338,8 @@ two retry 'lifetime=1d' 'warn=1h'
 two retry 'class:dns domain:a.test warn=1h' 'domain:a.test class:dns lifetime=2h'
 two throttle '* backoff=5' '* backoff=6 conn=5'
 two throttle 'site:a rate=5/s' 'site:A rate=5/s'
+two tls 'a.pem' 'a.pem key=k'
+two tls-out 'a.test may' 'A.test must'
 two users 'bob' 'BOB'
 # what has a meaning, however often it is there
 fresh; echo '* rate=5/s rate=100/h burst=9 rcpt-rate=5/s' >"$C/throttle"

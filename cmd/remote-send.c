@@ -1,9 +1,14 @@
+#include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "base/jail.h"
 #include "base/opt.h"
+#include "chain/event.h"
 #include "chain/link.h"
 #include "conf/hostname.h"
 #include "send/gather.h"
+#include "tls/anchorfile.h"
+#include "tls/keyclient.h"
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,25 +25,33 @@ enum {
 	DEAD_S = 60,
 	DEAD_MAX_S = 900,
 	PROBE_S = 60,
+	PLAIN_S = 600,
+	PLAIN_MAX_S = 86400,
+	PLAIN_PROBE_S = 300, /* connect, greeting, handshake */
+	BADTLS_S = 60,
+	BADTLS_MAX_S = 900,
 	WAIT_MAX_S = 86400
 };
 
 static struct link chain;
 static struct sendpool pool;
 static int64_t drain_ms; /* go on with this after the end of input */
+static const char *authorities = "/etc/ssl/certs/ca-certificates.crt";
+static const char *messages; /* below it; NULL: anywhere */
 
 static const char usage[] =
-    "remote-send [-C CONFDIR] [-c CONNECTIONS] [-s SITE-CONNECTIONS] "
-    "[-q WAITING] [-r RECIPIENTS] [-m MESSAGES] [-d DEAD[..MAX]] [-e DRAIN] "
-    "[-t PHASE=TIMEOUT]";
+    "remote-send [-a AUTHORITIES] [-C CONFDIR] [-c CONNECTIONS] [-s SITE-CONNECTIONS] "
+    "[-q WAITING] [-r RECIPIENTS] [-m MESSAGES] [-d DEAD[..MAX]] [-T PLAIN[..MAX]] "
+    "[-L LOGINS] [-k SOCKET] [-Q DIR] [-e DRAIN] [-t PHASE=TIMEOUT]";
 
 /* RFC 5321 section 4.5.3.2, but for the first, where waiting helps nobody */
 static const struct {
 	const char *name;
 	unsigned seconds;
 } waits[SENDWAITS] = { { "connect", 30 }, { "greeting", 300 }, { "helo", 300 },
-	{ "mail", 300 }, { "rcpt", 300 }, { "data", 120 }, { "block", 180 },
-	{ "dot", 600 }, { "idle", 2 }, { "quit", 5 }, { "line", 600 } };
+	{ "starttls", 60 }, { "tls", 60 }, { "auth", 60 }, { "mail", 300 },
+	{ "rcpt", 300 }, { "data", 120 }, { "block", 180 }, { "dot", 600 },
+	{ "idle", 2 }, { "quit", 5 }, { "line", 600 } };
 
 static int64_t
 span_ms(int option, const char *text)
@@ -61,17 +74,31 @@ set_timeout(const char *arg)
 	opt_bad('t', arg, "PHASE=TIMEOUT with a phase of the manual page");
 }
 
+/* how long hosts are remembered */
 static void
-set_dead(const char *arg)
+set_memory(int option, struct deadhost *dead, const char *arg)
 {
-	struct deadhost *dead = &pool.share.dead;
 	uint64_t s[2];
 
-	if (opt_spans('d', arg, 0, WAIT_MAX_S, s) == 2)
+	if (opt_spans(option, arg, 0, WAIT_MAX_S, s) == 2)
 		dead->max_ms = s[1] * 1000;
 	dead->first_ms = s[0] * 1000;
 	if (dead->max_ms < dead->first_ms)
 		dead->max_ms = dead->first_ms;
+}
+
+static void
+memories(void)
+{
+	pool.share.dead.first_ms = DEAD_S * 1000;
+	pool.share.dead.max_ms = DEAD_MAX_S * 1000;
+	pool.share.dead.probe_ms = PROBE_S * 1000;
+	pool.share.plain.first_ms = PLAIN_S * 1000;
+	pool.share.plain.max_ms = PLAIN_MAX_S * INT64_C(1000);
+	pool.share.plain.probe_ms = PLAIN_PROBE_S * 1000;
+	pool.share.bad.first_ms = BADTLS_S * 1000;
+	pool.share.bad.max_ms = BADTLS_MAX_S * 1000;
+	pool.share.bad.probe_ms = PLAIN_PROBE_S * 1000;
 }
 
 /* the name to say in EHLO when a job brings none */
@@ -128,8 +155,9 @@ options(int argc, char **argv)
 	struct sendpool_limits *l = &pool.limit;
 	int c;
 
-	while ((c = getopt(argc, argv, "+:C:c:s:q:r:m:d:e:t:")) != -1)
+	while ((c = getopt(argc, argv, "+:a:C:c:s:q:r:m:d:T:L:k:Q:e:t:")) != -1)
 		switch (c) {
+		case 'a': authorities = optarg; break;
 		case 'C': confdir = optarg; break;
 		case 'c': l->conns = opt_num(c, optarg, 1, CONNS_MAX); break;
 		case 's':
@@ -140,7 +168,11 @@ options(int argc, char **argv)
 		case 'm':
 			pool.share.msgs = opt_num(c, optarg, 1, MSGS_MAX);
 			break;
-		case 'd': set_dead(optarg); break;
+		case 'd': set_memory(c, &pool.share.dead, optarg); break;
+		case 'T': set_memory(c, &pool.share.plain, optarg); break;
+		case 'L': pool.share.logins = optarg; break;
+		case 'k': pool.share.key = need(keyclient_new(optarg)); break;
+		case 'Q': messages = optarg; break;
 		case 'e': drain_ms = span_ms(c, optarg); break;
 		case 't': set_timeout(optarg); break;
 		default: die_usage(usage);
@@ -148,6 +180,55 @@ options(int argc, char **argv)
 	if (optind != argc)
 		die_usage(usage);
 	pool.share.helo = helo_name(confdir);
+	pool.share.anchors = anchorfile_new(authorities);
+	if (pool.share.anchors == NULL)
+		die(EXIT_TEMP, "out of memory");
+}
+
+/* messages, authorities and logins, of which the latter two are renamed when
+ * they change */
+static void
+confine(void)
+{
+	char anchors[JAIL_PATH], logins[JAIL_PATH];
+	const char *read[] = { "/", NULL, NULL, NULL };
+	struct jail j = { JAIL_REMOTE_SEND, read, NULL, NULL };
+
+	if (messages != NULL) {
+		read[0] = messages;
+		read[1] = j.linked = jail_folder(authorities, anchors);
+		if (pool.share.logins != NULL)
+			read[2] = jail_folder(pool.share.logins, logins);
+	}
+	jail_enter(&j);
+}
+
+/* Certificates of ours: no job is read before they are known, or it would be
+ * deferred for want of them; but not for ever. */
+
+static struct loop_timer knock;
+static int64_t until_ms;
+
+static void
+know_certificates(void *arg)
+{
+	(void)arg;
+	if (keyclient_ready(pool.share.key) || clock_mono_ms() >= until_ms)
+		link_release(&chain);
+	else
+		loop_timer_set(&knock, KEYCLIENT_RETRY_MIN_MS,
+		    know_certificates, NULL);
+}
+
+static void
+ask_certificates(void)
+{
+	if (pool.share.key == NULL)
+		return;
+	until_ms = clock_mono_ms() + KEYCLIENT_OPEN_MS;
+	link_hold(&chain);
+	keyclient_watch(pool.share.key, NULL, NULL);
+	know_certificates(NULL);
 }
 
 int
@@ -162,13 +243,14 @@ main(int argc, char **argv)
 	pool.limit.waiting = WAITING;
 	pool.limit.rcpts = SENDJOB_RCPTS;
 	pool.share.msgs = MSGS_MAX;
-	pool.share.dead.first_ms = DEAD_S * 1000;
-	pool.share.dead.max_ms = DEAD_MAX_S * 1000;
-	pool.share.dead.probe_ms = PROBE_S * 1000;
+	memories();
 	options(argc, argv);
+	event_gather();
 	link_open(&chain, &ops);
 	link_record(&chain);
 	loop_signal_start(&term, SIGTERM, on_term, NULL);
 	sendpool_open(&pool, &chain);
+	ask_certificates();
+	confine();
 	return link_run(&chain);
 }

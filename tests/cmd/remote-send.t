@@ -27,14 +27,15 @@ mxr() {
 	port=$(cat "$mx_dir/port")
 }
 mx_opt=
-# job ID N TO [LABEL:VALUE...]; $hosts or the last server
+# job ID N TO [LABEL:VALUE...]; $hosts or the last server; in clear, what is with
+# TLS stands in remote-send-tls.t
 job() {
 	job_id=$1 job_n=$2 job_to=$3; shift 3
 	printf 'id:%s\tn:%s\tfrom:%s\tto:%s\tsize:%s\ttry:0\tfile:%s\toff:%s\tsite:%s\tvia:p1\tmx:%s' \
 		"$job_id" "$job_n" "${from-a@x.example}" "$job_to" "${size:-$(wc -c <msg)}" "${file:-$T/msg}" "${off:-0}" "${site:-y.example}" \
 		"${hosts:-mx.y.example/$port/127.0.0.1}"
 	for job_l; do printf '\t%s' "$job_l"; done
-	echo
+	printf '\ttls:none\n'
 }
 # get LABEL [LINE-NUMBER]: from the results in $T/out
 get() { sed -n "${2:-1}p" out | tr '\t' '\n' | sed -n "s/^$1://p"; }
@@ -408,6 +409,8 @@ mx odd
 printf 'x\ty\n' >>jobs
 job i 0 b@y.example tls:must >>jobs
 job j 0 b@y.example tls:may >>jobs
+job k 0 b@y.example tls:dane >>jobs
+job l 0 b@y.example tls:whatever >>jobs
 job z 0 b@y.example >>jobs
 status "odd jobs" 0 remote-send -e 10 <jobs
 is "answered" "$(short)" "a 0 bounced 553 5.1.3 rcpt
@@ -419,8 +422,10 @@ f 0 deferred 4.3.5 local
 h 0 deferred 4.3.5 local
 i 0 deferred 4.7.4 tls
 j 0 sent 250 2.0.0
+k 0 deferred 4.7.5 tls
+l 0 deferred 4.3.5 local
 z 0 sent 250 2.0.0"
-is "what cannot be answered is named" "$(cat err)" "remote-send: warning: dropped: job: no id or n
+is "what cannot be answered is named" "$(grep -v ev:tls err)" "remote-send: warning: dropped: job: no id or n
 remote-send: warning: dropped: job: no LTSV"
 
 # no descriptors, no memory: ours, and never the message's fault
@@ -492,6 +497,19 @@ is "sent" "$(short)" "a 0 sent 250 2.0.0
 b 0 sent 250 2.0.0"
 is "unharmed" "$(cat tight/msg.1)" "$({ sed 's/^\./../; s/$/\r/' big.msg | head -c -1; printf '\r\n.\r\n'; } | sha256sum | cut -d' ' -f1)"
 
+# -Q: no message file but those below it
+mx below
+mkdir mess && cp msg mess/
+{ file=$T/mess/msg job a 0 b@y.example; job b 0 b@y.example; } >jobs
+status "-Q" 0 remote-send -Q mess -e 10 <jobs
+if grep -q __asan_init "$(command -v remote-send)"; then
+	skip "built with sanitizers"
+else
+	is "only what is below it goes" "$(short)" "a 0 sent 250 2.0.0
+b 0 deferred 4.3.0 local"
+	like "and it is said why" "$(get text 1)$(get text 2)" 'Permission denied'
+fi
+
 # usage
 status "unknown option" 100 remote-send -Z </dev/null
 status "an argument" 100 remote-send next </dev/null
@@ -513,4 +531,29 @@ sh -c 'remote-send <&- >out 2>err'; is "closed input" $? 111
 sh -c 'remote-send <jobs >&- 2>err'; is "closed output" $? 111
 printf 'id:x' >half
 status "a job cut short" 111 remote-send <half
+# a greeting that begins in the time to connect, and ends in its own
+cat >begun.py <<'X'
+import os, socket, time
+s = socket.create_server(("127.0.0.1", 0))
+with open("begun.new", "w") as f:
+    f.write(str(s.getsockname()[1]))
+os.rename("begun.new", "begun.port")
+c = s.accept()[0]
+c.sendall(b"220-mx\r\n")
+time.sleep(2.5)
+c.sendall(b"220 and here is the rest\r\n")
+in_data = False
+for line in c.makefile("rb"):
+    if in_data and line != b".\r\n":
+        continue
+    in_data = line[:4] == b"DATA"
+    c.sendall(b"354 go\r\n" if in_data else b"250 2.0.0 ok\r\n")
+X
+bg python3 begun.py
+wait_for 10 [ -e begun.port ]
+port=$(cat begun.port)
+job m1 0 b@y.example >jobs
+status "a greeting in two parts" 0 remote-send -t connect=1 -t greeting=20 -e 20 <jobs
+is "has the time of a greeting" "$(short)" "m1 0 sent 250 2.0.0"
+
 done_testing

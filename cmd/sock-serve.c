@@ -2,14 +2,14 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/ip.h"
 #include "base/loop.h"
 #include "base/opt.h"
 #include "base/spawn.h"
+#include "chain/acceptor.h"
 #include "chain/listen.h"
 #include "chain/record.h"
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,8 +23,7 @@ static const char usage[] = "sock-serve [-rw] [-c n] [-m mode] address next...";
 enum {
 	SERVE_DEFAULT = 100, /* connections at once */
 	SERVE_MAX = 10000,
-	SERVE_PAUSE_MS = 100, /* after accept or fork failed */
-	SERVE_STOP_MS = 6500  /* for connections to end after TERM */
+	SERVE_STOP_MS = 6500 /* for connections to end after TERM */
 };
 
 /* fd is our copy of the connection: to tell the child that it ends */
@@ -36,34 +35,21 @@ static uint64_t n_max = SERVE_DEFAULT, n_conns;
 static int listening, stopping, record;
 static const char *address;
 static char **next;
-static struct loop_io io;
-static struct loop_timer pause_timer, stop_timer;
-
-/* accept while there is room */
-static void
-adjust(void *arg)
-{
-	(void)arg;
-	if (!stopping)
-		loop_io_want(&io, n_conns < n_max ? LOOP_READ : 0);
-}
+static struct acceptors acceptors;
+static struct loop_timer stop_timer;
 
 static void
 set_peer(const char *ip, const char *port, const struct sockaddr_storage *ss)
 {
-	const struct sockaddr_in *in = (const struct sockaddr_in *)ss;
-	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)ss;
-	char text[INET6_ADDRSTRLEN], num[8];
-	int six = ss->ss_family == AF_INET6;
+	const struct sockaddr *sa = (const struct sockaddr *)ss;
+	unsigned char bytes[IP_LEN];
+	size_t n = ip_of_sockaddr(sa, bytes);
+	char text[IP_TEXT], num[8];
 
-	if (inet_ntop(ss->ss_family,
-		six ? (const void *)&in6->sin6_addr
-		    : (const void *)&in->sin_addr,
-		text, sizeof text) == NULL)
+	if (n == 0)
 		return;
-	snprintf(num, sizeof num, "%u",
-	    (unsigned)ntohs(six ? in6->sin6_port : in->sin_port));
-	setenv(ip, text, 1);
+	snprintf(num, sizeof num, "%u", (unsigned)ip_port(sa));
+	setenv(ip, ip_text(bytes, n, text), 1);
 	setenv(port, num, 1);
 }
 
@@ -103,7 +89,7 @@ leave_others(void)
 static void
 run_next(int fd)
 {
-	if (dup2(fd, 0) == -1 || dup2(fd, 1) == -1)
+	if (dup2(fd, 0) == -1 || dup2(fd, 1) == -1 || fd_block(0) == -1)
 		die(EXIT_TEMP, "unable to move the connection: %m");
 	set_environment(fd);
 	spawn_signals();
@@ -116,36 +102,23 @@ run_next(int fd)
 }
 
 static void
-pause_accepting(const char *what)
+on_accepted(void *arg, int fd, const struct sockaddr_storage *ss, uint16_t port)
 {
-	warn("unable to %s: %m", what);
-	loop_io_want(&io, 0);
-	loop_timer_set(&pause_timer, SERVE_PAUSE_MS, adjust, NULL);
-}
-
-static void
-on_connection(void *arg, int events)
-{
-	int fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
-	pid_t pid;
+	pid_t pid = fork();
 
 	(void)arg;
-	(void)events;
-	if (fd == -1) {
-		if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
-			pause_accepting("accept a connection");
-		return;
-	}
-	pid = fork();
+	(void)ss;
+	(void)port;
 	if (pid == 0)
 		run_next(fd);
 	if (pid == -1) {
-		pause_accepting("fork");
+		warn("unable to fork: %m");
+		acceptor_pause(&acceptors);
 		close(fd);
 		return;
 	}
 	conns[n_conns++] = (struct conn){ .pid = pid, .fd = fd };
-	adjust(NULL);
+	acceptor_full(&acceptors, n_conns == n_max);
 }
 
 static void
@@ -168,8 +141,7 @@ on_child(void *arg)
 	}
 	if (stopping && n_conns == 0)
 		loop_stop();
-	else if (!loop_timer_active(&pause_timer))
-		adjust(NULL);
+	acceptor_full(&acceptors, n_conns == n_max);
 }
 
 static void
@@ -193,9 +165,8 @@ on_term(void *arg)
 	if (stopping)
 		return;
 	stopping = 1;
-	loop_io_stop(&io);
 	listen_unlink(address, listening);
-	close(listening);
+	acceptor_close(&acceptors);
 	for (i = 0; i < n_conns; i++)
 		shutdown(conns[i].fd, SHUT_RD);
 	if (n_conns == 0)
@@ -217,7 +188,8 @@ serve(void)
 	loop_signal_start(&child, SIGCHLD, on_child, NULL);
 	loop_signal_start(&term, SIGTERM, on_term, NULL);
 	loop_signal_start(&intr, SIGINT, on_term, NULL);
-	loop_io_start(&io, listening, LOOP_READ, on_connection, NULL);
+	acceptors.accepted = on_accepted;
+	acceptor_add(&acceptors, listening);
 	loop_keep(1);
 	loop_run();
 }
@@ -230,20 +202,6 @@ hand_over(void)
 	spawn_signals();
 	execvp(next[0], next);
 	die(EXIT_TEMP, "unable to run %s: %m", next[0]);
-}
-
-/* an octal access mode, 0 to 777 */
-static mode_t
-scan_mode(const char *s)
-{
-	mode_t m = 0;
-	size_t i;
-
-	for (i = 0; s[i] >= '0' && s[i] <= '7' && i < 4; i++)
-		m = m * 8 + (s[i] - '0');
-	if (i == 0 || s[i] != '\0' || m > 0777)
-		die_usage(usage);
-	return m;
 }
 
 int
@@ -259,7 +217,7 @@ main(int argc, char **argv)
 		else if (c == 'r')
 			record = 1;
 		else if (c == 'm')
-			mode = scan_mode(optarg);
+			mode = opt_mode(c, optarg);
 		else if (c == 'c')
 			n_max = opt_num(c, optarg, 1, SERVE_MAX);
 		else

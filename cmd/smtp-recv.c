@@ -4,29 +4,35 @@
  * Connections -> recv/inbound (the SMTP machine of smtp/smtpin for each)
  * -> parcels to the next link; receipts come back and become replies.
  * One connection on descriptors 0 and 1, or with -l all those of listening
- * sockets, in one event loop.
+ * sockets, in one event loop, or in one of several processes each.
  */
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
-#include "base/ip.h"
-#include "base/num.h"
+#include "base/jail.h"
 #include "base/opt.h"
+#include "base/random.h"
 #include "chain/event.h"
-#include "chain/listen.h"
+#include "chain/keeper.h"
 #include "chain/refused.h"
+#include "chain/starter.h"
 #include "conf/hostname.h"
-#include "recv/inbound.h"
+#include "recv/handdown.h"
+#include "recv/login.h"
+#include "recv/service.h"
+#include "recv/sessiontls.h"
+#include "recv/sockets.h"
 #include "recv/submitin.h"
+#include "recv/tcpclient.h"
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 enum {
 	CHAINS_DEFAULT = 1,
+	WORKERS_DEFAULT = 1,
 	SIZE_DEFAULT = 50 << 20,   /* bytes of a message */
 	MEMORY_DEFAULT = 64 << 20, /* bytes of all that are not yet handed on */
 	FILES_DEFAULT = 1 << 30,   /* the same in files */
@@ -40,23 +46,30 @@ enum {
 	DATA_DEFAULT_S = 600,
 	WAIT_MAX_S = 86400,
 	COUNT_MAX = 1000000, /* -c, -p, -r */
+	PROCESSORS_MAX = 4,  /* -n 0: more processes bring little, and cost
+			      * each a receiving chain */
+	FILES_LEAST = 4,     /* -n 0: as many messages of full size each has
+			      * room for: that lets a stranger send one */
 	SPARE_FDS = 64 /* for tables, chains and files of large messages */
 };
 
 static const char usage[] =
     "smtp-recv -C CONFDIR [-l ADDR:PORT] ... "
-    "[-fwz] [-u SOCKET] [-a N] [-b BYTES] [-c N] [-d DIR] [-e N] [-m N] [-n N] "
-    "[-p N] [-r N] [-s BYTES] [-S BYTES] [-t SECONDS] [-T SECONDS] "
+    "[-Afiwz] [-K SOCKET] [-L DOOR] [-u SOCKET] [-a N] [-b BYTES] [-c N] [-d DIR] [-e N] [-k N] [-m N] [-n N] "
+    "[-o WORD,...] [-p N] [-P ADDRESS] [-r N] [-s BYTES] [-S BYTES] [-t SECONDS] [-T SECONDS] "
     "[-M MAILDIRS] next ...";
 
 static struct inbound in;
 static struct share_pool *const pool = in.store.share.pool;
 static struct loop_signal on_term, on_int;
-static const char *conf, *maildirs, *listen_at[ACCEPTOR_MAX];
-static unsigned n_listen, n_chains = CHAINS_DEFAULT;
+static const char *conf, *maildirs;
+static unsigned n_chains = CHAINS_DEFAULT, n_workers = WORKERS_DEFAULT;
+static struct sockets sockets;
+static int submit_socket = -1;
 static int fix, everybody;
 static struct submitin submit;
-static const char *submit_at;
+static const char *submit_at, *keys_at, *logins_at, *held_at;
+static int ask_cert, implicit; /* of TLS */
 
 static void
 defaults(void)
@@ -93,7 +106,8 @@ static const struct {
 	    NULL },
 	{ 'e', 1, UINT32_MAX, NULL, &in.config.errors_max, NULL },
 	{ 'm', 0, UINT32_MAX, NULL, &in.config.mail_max, NULL },
-	{ 'n', 1, HANDOVER_CHAINS_MAX, NULL, &n_chains, NULL },
+	{ 'k', 1, HANDOVER_CHAINS_MAX, NULL, &n_chains, NULL },
+	{ 'n', 0, KEEPER_WORKERS_MAX, NULL, &n_workers, NULL },
 	{ 'p', 1, COUNT_MAX, NULL, &in.limits.parcels_max, NULL },
 	{ 'r', 1, COUNT_MAX, NULL, &in.config.rcpt_max, &in.limits.rcpt_max },
 	{ 's', 1, 1ULL << 40, &in.config.size_max, NULL, NULL },
@@ -125,15 +139,25 @@ static void
 option(int c, const char *arg)
 {
 	switch (c) {
+	case 'A': ask_cert = 1; break;
 	case 'C': conf = arg; break;
 	case 'd': in.store.dir = arg; break;
 	case 'f': fix = 1; break;
+	case 'i': implicit = 1; break;
+	case 'K': keys_at = arg; break;
 	case 'l':
-		if (n_listen == ACCEPTOR_MAX)
+		if (sockets_add(&sockets, arg) == -1)
 			die_usage(usage);
-		listen_at[n_listen++] = arg;
 		break;
+	case 'L': held_at = arg; break;
 	case 'M': maildirs = arg; break;
+	case 'o':
+		if (service_words(arg, &in.words) == -1)
+			opt_bad(c, arg,
+			    "submission, plain-auth, no-bdat, header-rcpts, "
+			    "or lmtp without first and last");
+		break;
+	case 'P': logins_at = arg; break;
 	case 'u': submit_at = arg; break;
 	case 'w': everybody = 1; break;
 	case 'z': in.refuse_nul = 1; break;
@@ -150,6 +174,75 @@ read_me(void)
 		die(EXIT_TEMP, "unable to read %s/me: %m", conf);
 	if (smtpin_config_init(&in.config, me) == -1)
 		die(EXIT_TEMP, "%s/me: not a host name: %s", conf, me);
+}
+
+static int
+ends(const char *s, const char *with)
+{
+	size_t n = s == NULL ? 0 : strlen(s), k = strlen(with);
+
+	return n >= k && strcmp(s + n - k, with) == 0;
+}
+
+/* somebody must take Bcc out */
+static void
+needs_fix(char *const next[])
+{
+	unsigned i;
+
+	for (i = 0; !fix && next[i] != NULL; i++)
+		if (strcmp(basename(next[i]), "mail-fix") == 0)
+			return;
+	if (!fix)
+		die(EXIT_PERM,
+		    "-o header-rcpts without -f: Bcc would be told to all");
+}
+
+/* RFC 2033: never where others expect SMTP */
+static void
+be_lmtp(void)
+{
+	int bad = sockets.n == 0 && ends(getenv("TCPLOCALPORT"), "25") &&
+	    strlen(getenv("TCPLOCALPORT")) == 2;
+	unsigned i;
+
+	for (i = 0; i < sockets.n; i++)
+		bad |= ends(sockets.at[i], ":25");
+	if (bad)
+		die(EXIT_PERM, "LMTP may not be on port 25");
+	snprintf(in.config.banner, sizeof in.config.banner, "%s LMTP",
+	    in.config.host);
+}
+
+/* there is no TLS without keys */
+static void
+open_tls(void)
+{
+	if (keys_at == NULL) {
+		if (ask_cert || implicit)
+			die(EXIT_PERM, "-A and -i need -K");
+		return;
+	}
+	if (sessiontls_open(&in, keys_at, ask_cert, implicit, sockets.n > 0) ==
+	    -1)
+		die(EXIT_TEMP, "unable to prepare TLS: %m");
+}
+
+static void
+open_logins(void)
+{
+	if (ask_cert)
+		access_open_certs(&in.access, conf);
+	if (ask_cert || logins_at != NULL)
+		access_open_senders(&in.access, conf);
+	if (logins_at == NULL) {
+		if (in.words & SERVICE_SUBMISSION && !ask_cert)
+			die(EXIT_PERM,
+			    "-o submission without -P: nobody could log in");
+		return;
+	}
+	if (login_open(&in, logins_at) == -1)
+		opt_bad('P', logins_at, "unix:PATH");
 }
 
 static void
@@ -177,87 +270,170 @@ make_room(void)
 	}
 }
 
-/* the socket for programs of this machine */
 static void
-listen_submit(void)
+open_sockets(void)
 {
-	struct buf address = { 0 };
-	int fd;
+	mode_t mode = everybody ? 0666 : 0600;
 
-	needs(buf_printf(&address, "unix:%s", submit_at));
-	needs(buf_putc(&address, '\0'));
-	fd = listen_open(buf_data(&address), everybody ? 0666 : 0600);
-	buf_free(&address);
-	if (fd == -1)
-		die(EXIT_TEMP, "unable to listen at %s: %m", submit_at);
-	submitin_listen(&submit, &in, fd);
+	sockets_open(&sockets, held_at, mode);
+	if (submit_at != NULL)
+		submit_socket = sockets_local(submit_at, mode);
+}
+
+static void
+say(const char *event)
+{
+	event_begin(event);
+	event_num("pid", getpid());
+	event_end();
+}
+
+static void
+on_up(void)
+{
+	say("started");
+}
+
+static void
+on_died(unsigned worker)
+{
+	crowd_clear(in.crowd, worker);
+}
+
+/* who connects from now on waits for nobody of us */
+static void
+on_stopping(void)
+{
+	sockets_close(&sockets);
+	if (submit_socket != -1)
+		close(submit_socket);
+}
+
+static void
+on_ended(void)
+{
+	say("stopped");
+}
+
+/* one for each processor, within reason */
+static unsigned
+workers_for_all(void)
+{
+	uint64_t room =
+	    pool[SHARE_FILES].max / FILES_LEAST / in.config.size_max;
+	unsigned n = keeper_processors();
+
+	if (n > PROCESSORS_MAX)
+		n = PROCESSORS_MAX;
+	return room >= n ? n : room > 1 ? (unsigned)room : 1;
+}
+
+/* a part of all there may be: the n-th, rounded up */
+static uint64_t
+part(uint64_t all)
+{
+	return all / n_workers + (all % n_workers > 0);
+}
+
+/* What is opened up to here they have together, and what is counted in their
+ * memory each has a part of.  Nothing may have used the event loop yet. */
+static void
+fork_workers(void)
+{
+	static const struct keeper_calls calls = { on_up, on_died, on_stopping,
+		on_ended };
+	unsigned char key[8];
+	int i;
+
+	if (n_workers == 1) {
+		make_room();
+		return;
+	}
+	for (i = 0; i < SHARE_KINDS; i++)
+		pool[i].max = part(pool[i].max);
+	in.limits.parcels_max = (unsigned)part(in.limits.parcels_max);
+	make_room();
+	if (random_bytes(key, sizeof key) == -1 ||
+	    (in.crowd = crowd_new(n_workers, key)) == NULL ||
+	    (i = keeper_run(n_workers, &calls)) == -1)
+		die(EXIT_TEMP, "unable to prepare processes: %m");
+	crowd_row(in.crowd, (unsigned)i);
+}
+
+/* next links, whenever they are needed */
+static void
+open_chains(char *const next[])
+{
+	static char *const *commands[3];
+
+	handover_init(&in.next, next, n_chains);
+	commands[0] = next;
+	if (fix) {
+		handdown_fix(&in, conf);
+		commands[1] = in.fixed.argv;
+	}
+	in.next.by = in.fixed.by = &starter_by;
+	if (starter_open(commands) == -1)
+		die(EXIT_TEMP, "unable to prepare %s: %m", next[0]);
+}
+
+/* the tables, large messages, and what the system says of its users */
+static void
+confine(void)
+{
+	const char *const read[] = { conf, maildirs == NULL ? NULL : "/etc",
+		NULL };
+	const char *const write[] = { in.store.dir, NULL };
+	const struct jail j = { JAIL_SMTP_RECV, read, write, conf };
+
+	if (maildirs != NULL)
+		mailbox_prepare(&in.access.rcpt.boxes);
+	jail_enter(&j);
 }
 
 static void
 serve(char *const next[])
 {
 	unsigned i;
-	int fd;
 
-	make_room();
-	for (i = 0; i < n_listen; i++) {
-		fd = strcmp(listen_at[i], "-") == 0
-		    ? 0
-		    : listen_open(listen_at[i], 0600);
-		if (fd == -1 || fd_nonblock(fd) == -1 ||
-		    inbound_listen(&in, fd) == -1)
+	for (i = 0; i < sockets.n; i++)
+		if (inbound_listen(&in, sockets.fd[i]) == -1)
 			die(EXIT_TEMP, "unable to listen at %s: %m",
-			    listen_at[i]);
-	}
-	if (submit_at != NULL)
-		listen_submit();
+			    sockets.at[i]);
+	if (submit_socket != -1)
+		submitin_listen(&submit, &in, submit_socket);
 	/* who serves a socket may come up after us */
 	if (handover_start(&in.next) == -1) {
 		if (strncmp(next[0], "unix:", 5) != 0)
 			die(EXIT_TEMP, "unable to run %s: %m", next[0]);
 		warn("unable to reach %s: %m", next[0]);
 	}
-	event_begin("started");
-	event_num("pid", getpid());
-	event_end();
+	keeper_ready();
+	confine();
+	if (n_workers == 1)
+		say("started");
 	loop_run();
-	refused_end();
-	event_begin("stopped");
-	event_num("pid", getpid());
-	event_end();
+	refused_end(&in.refused);
+	if (n_workers == 1)
+		say("stopped");
 }
 
-/* as tcpserver says, else as the socket says */
 static void
 serve_one(void)
 {
-	struct inbound_client c = { getenv("TCPREMOTEIP"),
-		getenv("TCPREMOTEHOST"), getenv("RELAYCLIENT"), 0 };
-	const char *port = getenv("TCPLOCALPORT");
-	unsigned char ip[IP_LEN];
-	char text[IP_TEXT];
-	size_t n;
-	struct sockaddr_storage ss;
-	socklen_t len = sizeof ss;
-	uint64_t u;
+	struct inbound_client c;
+	char ip[IP_TEXT];
 
-	if (port != NULL && num_scans(port, 1, 65535, &u) == 0)
-		c.port = u;
-	if (c.name != NULL && *c.name == '\0')
-		c.name = NULL;
-	if (c.ip == NULL && getpeername(0, (struct sockaddr *)&ss, &len) == 0) {
-		n = ip_of_sockaddr((struct sockaddr *)&ss, ip);
-		if (n > 0)
-			c.ip = ip_text(ip, n, text);
-	}
+	tcpclient_read(&c, 0, ip);
 	fd_nonblock(0);
 	fd_nonblock(1);
+	confine();
 	if (inbound_single(&in, 0, 1, &c) == -1)
 		die(EXIT_TEMP, "out of memory");
 	/* not if it went away before it was greeted */
 	if (in.n_sessions > 0)
 		loop_run();
-	refused_end();
+	refused_end(&in.refused);
 }
 
 int
@@ -268,21 +444,36 @@ main(int argc, char **argv)
 	prog_init(argv);
 	defaults();
 	while ((c = getopt(argc, argv,
-		    "+C:a:b:c:d:e:fl:m:n:p:r:s:S:t:T:M:u:wz")) != -1)
+		    "+AC:K:L:a:b:c:d:e:fik:l:m:n:o:p:P:r:s:S:t:T:M:u:wz")) !=
+	    -1)
 		option(c, optarg);
 	argv += optind;
 	if (conf == NULL || argv[0] == NULL ||
-	    (submit_at != NULL && n_listen == 0))
+	    ((submit_at != NULL || held_at != NULL || n_workers != 1) &&
+		sockets.n == 0))
 		die_usage(usage);
+	if (n_workers == 0)
+		n_workers = workers_for_all();
 	read_me();
+	if (in.words & SERVICE_LMTP)
+		be_lmtp();
+	if (in.words & SERVICE_HEADER_RCPTS)
+		needs_fix(argv);
+	open_tls();
+	if (sockets.n > 0) {
+		open_sockets();
+		fork_workers();
+	}
 	event_gather();
-	access_open(&in.access, conf, in.config.host, maildirs, n_listen > 0);
-	handover_init(&in.next, argv, n_chains);
-	if (fix)
-		inbound_fix(&in, conf);
+	open_chains(argv);
+	access_open(&in.access, conf, in.config.host, maildirs,
+	    sockets.n > 0 || getenv("PROXY") != NULL ||
+		getenv("XCLIENT") != NULL);
+	sessiontls_watch(&in);
+	open_logins();
 	loop_signal_start(&on_term, SIGTERM, stop, NULL);
 	loop_signal_start(&on_int, SIGINT, stop, NULL);
-	if (n_listen > 0)
+	if (sockets.n > 0)
 		serve(argv);
 	else
 		serve_one();

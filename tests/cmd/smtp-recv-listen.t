@@ -472,12 +472,12 @@ def chains():
     ok(1 <= n <= 6, "it is not started without rest (%d times)" % n)
     is_(s.stop()[0], 0, "ends well")
     # two chains
-    s = Server("-n", "2", answers="G")
+    s = Server("-k", "2", answers="G")
     c = [hello(s) for _ in range(6)]
     for x in c:
         x.mail(wait=False)
     s.go()
-    is_(sorted(x.reply() for x in c), sorted(["250 2.0.0 ok fake%04d" % i for i in (1, 2, 3)] * 2), "-n 2: shared out")
+    is_(sorted(x.reply() for x in c), sorted(["250 2.0.0 ok fake%04d" % i for i in (1, 2, 3)] * 2), "-k 2: shared out")
     s.stop()
     # a socket that is not there yet
     s = Server(next=["unix:" + T + "/sock"])

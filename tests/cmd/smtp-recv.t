@@ -28,15 +28,25 @@ server() {
 		python3 "$tools/fakeinject.py" parcels "$answers" 2>err |
 		tr -d '\r'
 }
+mkdir -m 700 logins
+echo secret | auth-user -s add logins ann
+bg sock-serve -w "unix:$T/auth" auth-cdb logins 2>auth.err
+wait_for 10 test -S "$T/auth"
 for f in "$data"/*.in; do
 	name=${f##*/} name=${name%.in}
 	answers=K
 	[ ! -e "$data/$name.answers" ] || answers=$(cat "$data/$name.answers")
-	case $name in hops*) set -- -s 5000 ;; *) set -- ;; esac
+	case $name in
+	hops*) set -- -s 5000 ;;
+	auth*) set -- -o plain-auth -P "unix:$T/auth" ;;
+	*) set -- ;;
+	esac
+	as=
+	case $name in proxy*) as=PROXY= ;; xclient*) as=XCLIENT= ;; esac
 	client "$f" >in
-	server "$answers" "$@" <in >out
+	([ -z "$as" ] || export "$as"; server "$answers" "$@" <in) >out
 	is "$name" "$(cat out)" "$(cat "$data/$name.out")"
-	case $name in smuggle* | too-large | hops-101 | no-end | errors | http | tls)
+	case $name in smuggle* | too-large | hops-101 | no-end | errors | http | tls | proxy-none)
 		is "$name: nothing got in" "$(ls parcels)" "" ;;
 	esac
 done
@@ -53,6 +63,66 @@ is "Received, second line" "$(sed -n 2p parcels/1.msg)" \
 like "Received, date" "$(sed -n 3p parcels/1.msg)" "^	$date\$"
 is "message" "$(sed 1,3d parcels/1.msg)" "$(printf 'Subject: hello\n\n.dot')"
 is "nothing to log" "$(cat err)" ""
+ue=$(printf '\303\274')
+printf 'local.test\nm%sller.example\nxn--strae-oqa.example\n' "$ue" >conf/local
+conf-build conf
+printf '%s\n' 'EHLO x' "MAIL FROM:<$ue@$ue.example> SMTPUTF8" "RCPT TO:<$ue@local.test>" "RCPT TO:<a@M${ue}ller.Example>" 'RCPT TO:<b@xn--mller-kva.example>' "RCPT TO:<c@$(printf 'stra\303\237e.example')>" DATA '' x . \
+	"MAIL FROM:<$ue@b>" 'MAIL FROM:<a@b>' "RCPT TO:<$ue@local.test>" QUIT >utf8.in
+client utf8.in | server K >out
+is "SMTPUTF8: the envelope" "$(grep '^from\|^to\|^proto\|^smtputf8' parcels/1.env)" "from $ue@$ue.example
+smtputf8 1
+to $ue@local.test
+to a@M${ue}ller.Example
+to b@m${ue}ller.example
+to c@xn--strae-oqa.example
+proto UTF8SMTP"
+is "without the word no such address" "$(grep -c '^553 5.6.7' out)" 2
+echo local.test >conf/local
+conf-build conf
+# whoever RCPT names, the header names the recipients
+named() { printf '%s\n' 'EHLO x' 'MAIL FROM:<a@b>' 'RCPT TO:<x@far.example> NOTIFY=NEVER' DATA "$@" '' hi . QUIT >head.in; client head.in | RELAYCLIENT= server K -f -o header-rcpts >out; sed -n 's/^to //p' parcels/1.env 2>/dev/null | tr '\n' ' '; sed -n '/^354/{n;p;}' out | cut -c 1-60; }
+is "recipients of the header" "$(named 'To: Ann <c@local.test>, "e, f" <d@far.example>' 'Cc: c@Local.Test' 'Bcc: friends: h;')" "c@local.test d@far.example h@mx.test 250 2.0.0 ok fake0001"
+is "Bcc goes" "$(grep -ci bcc parcels/1.msg)" 0
+is "of one sent again" "$(named 'To: c@local.test' 'Resent-To: d@far.example' 'Resent-Cc:')" "d@far.example 250 2.0.0 ok fake0001"
+is "none" "$(named 'Subject: x')" "554 5.5.1 no recipients in the header"
+is "no address" "$(named 'To: c@local.test, @, d@local.test')" "550 5.1.3 To: an entry in the header is no address"
+is "too many" "$(named 'To: a@x.example, b@x.example, c@x.example' 'Cc: d@x.example, e@x.example')" "552 5.5.3 too many recipients in the header"
+printf '%s\n' 'EHLO x' 'MAIL FROM:<a@b>' 'RCPT TO:<c@local.test>' DATA 'To: x@far.example' '' hi . QUIT >head.in
+client head.in | server K -f -o header-rcpts >out
+is "a stranger's envelope counts" "$(sed -n 's/^to //p' parcels/1.env)" c@local.test
+status "without anybody who takes Bcc out" 100 smtp-recv -C conf -o header-rcpts cat
+is "is not begun" "$(cat "$T/err")" "smtp-recv: fatal: -o header-rcpts without -f: Bcc would be told to all"
+printf '%s\n' 'EHLO x' 'MAIL FROM:<a@b> MT-PRIORITY=4' 'RCPT TO:<c@local.test>' DATA '' x . 'MAIL FROM:<a@b> MT-PRIORITY=-4' 'RCPT TO:<c@local.test>' DATA '' x . 'MAIL FROM:<a@b> HOLDFOR=60' QUIT >prio.in
+client prio.in | server K >out
+is "priorities of a stranger: none above 0" "$(grep -h '^mt-priority\|^prio' parcels/*.env | tr '\n' ' ')" "mt-priority 0 prio 5 mt-priority -4 prio 7 "
+is "in Received, if there is one" "$(grep -h '	by ' parcels/*.msg | sed 's/.* with //' | tr '\n' ' ')" "ESMTP; ESMTP priority -4; "
+is "which he is told" "$(grep -c '^250 2.3.6 sender ok, priority is now 0' out)" 1
+like "nor may he have it held" "$(tail -2 out)" '^555 5.5.4'
+printf '%s\n' 'EHLO x' 'MAIL FROM:<a@b> HOLDFOR=60 MT-PRIORITY=9' 'RCPT TO:<x@far.example>' DATA '' x . 'MAIL FROM:<a@b> HOLDFOR=2592001' 'MAIL FROM:<a@b> HOLDUNTIL=2026-01-01T00:00:00Z' QUIT >hold.in
+client hold.in | RELAYCLIENT= server K >out
+now=$(date +%s) until=$(sed -n 's/^hold-until //p' parcels/1.env)
+[ "$((until - now))" -gt 50 ] && [ "$((until - now))" -le 60 ]; ok "one of ours has it held" $?
+is "with a priority" "$(grep '^mt-priority\|^prio' parcels/1.env | tr '\n' ' ')" "mt-priority 9 prio 0 "
+is "too long, or over" "$(grep -c '^501 5.5.4 a message may be held for' out)" 2
+like "which EHLO says" "$(cat out)" '^250-FUTURERELEASE 2592000 20..-..-..T..:..:..Z$'
+printf '%s\n' 'EHLO x' 'MAIL FROM:<a@b> BY=120;R' 'RCPT TO:<x@far.example>' DATA 'TLS-Required: No' '' x . 'MAIL FROM:<a@b> BY=-5;nt' 'RCPT TO:<x@far.example>' DATA 'TLS-Required: maybe' '' x . 'MAIL FROM:<a@b> BY=0;R' 'MAIL FROM:<a@b> BY=60;R HOLDFOR=60' 'MAIL FROM:<a@b> REQUIRETLS' QUIT >by.in
+client by.in | RELAYCLIENT= server K >out
+now=$(date +%s) by=$(sed -n 's/^deliver-by \([0-9]*\) R$/\1/p' parcels/1.env)
+[ "$((by - now))" -gt 110 ] && [ "$((by - now))" -le 120 ]; ok "DELIVERBY: from now on" $?
+is "with its end" "$(grep '^expire' parcels/1.env)" "expire $by"
+by=$(sed -n 's/^deliver-by \([0-9]*\) NT$/\1/p' parcels/2.env)
+[ "$((by - now))" -gt -20 ] && [ "$((by - now))" -le -5 ]; ok "or when it was over already" $?
+is "without one" "$(grep -c '^expire' parcels/2.env)" 0
+is "no time, or held until after it" "$(sed -n 's/^\(501 5.5.4\) .*/\1/p; s/^501 5.5.4 \(a message cannot be held.*\)/\1/p' out | tail -2)" "501 5.5.4
+501 5.5.4"
+is "TLS-Required: No" "$(cat parcels/1.env parcels/2.env | grep '^tls-optional')" "tls-optional 1"
+like "no REQUIRETLS in clear" "$(tail -2 out | head -1)" '^555 5.5.4'
+grep -q REQUIRETLS out; is "nor is it offered" $? 1
+client "$data/bdat.in" | server K >out
+is "BDAT: what came in chunks" "$(sed 1,3d parcels/1.msg)" "$(printf 'Subject: chunks\n\n.x\n..\nend')"
+is "and the next" "$(sed 1,3d parcels/2.msg; ls parcels | wc -l)" "$(printf 'a: b\n4')"
+printf 'EHLO x\r\nBDAT 1 LAST\r\nxQUIT\r\n' | server K -o no-bdat >out
+is "BDAT, where it is not offered" "$(sed -n '/HELP/,$p' out)" "$(printf '250-HELP\n250-SMTPUTF8\n250-MT-PRIORITY\n250-DELIVERBY\n250 LIMITS RCPTMAX=4\n502 5.5.1 command not available\n500 5.5.1 command not known')"
 # what does not begin with a field does not go on with ours
 first() { printf '%s\n' 'EHLO client.example' 'MAIL FROM:<a@b>' 'RCPT TO:<c@local.test>' 'DATA' "$@" . QUIT >first.in; client first.in | server K >out; sed 1,3d parcels/1.msg; }
 is "a first line that is blank" "$(first ' for <x@y>; now' '' hi)" "$(printf '\n for <x@y>; now\n\nhi')"
@@ -67,6 +137,8 @@ is "none" "$(printf '%s\n' 'EHLO client.example' 'MAIL FROM:<a@b>' 'RCPT TO:<c@l
 client "$data/http.in" | server K >/dev/null
 like "a client that speaks HTTP is in the log" "$(cat err)" 'ev:rejected.*client:192.0.2.7.*code:421.*text:this is SMTP'
 
+client "$data/hops-101.in" | server K -s 5000 >/dev/null
+like "a message that is refused at its end, too" "$(cat err)" 'ev:rejected.*from:[^	]*	.*code:554	esc:5.4.6'
 client "$data/dsn.in" | server K >/dev/null
 is "DSN parameters" "$(head -5 parcels/1.env)" "$(printf '%s\n' 'from a@b' \
 	'ret HDRS' 'envid Q+2B1' \

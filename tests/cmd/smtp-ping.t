@@ -34,6 +34,16 @@ serve "220-$(printf '%05000d' 1)" '220 x'
 status "a line that is too long" 111 smtp-ping "127.0.0.1:$port"
 serve
 status "a server that hangs up" 111 smtp-ping "127.0.0.1:$port"
+# smtp-recv, to which 127.0.0.1 is a proxy
+mkdir "$T/conf"
+echo mx.example.org >"$T/conf/me"
+echo '127.0.0.1:allow,PROXY=""' >"$T/conf/relay"
+conf-build "$T/conf"
+port=$(free_port)
+bg smtp-recv -l "127.0.0.1:$port" -C "$T/conf" cat 2>"$T/log"
+wait_for 10 grep -q ev:started "$T/log"
+status "a server that waits for a header: -P" 0 smtp-ping -P "127.0.0.1:$port"
+status "without it" 111 smtp-ping -t 1 "127.0.0.1:$port"
 port=$(free_port)
 bg python3 -c "import socket, time
 s = socket.socket(); s.bind(('127.0.0.1', $port)); s.listen(8); time.sleep(60)"
@@ -101,6 +111,7 @@ is "not more than 400 bytes of them" "$(raw flood | sed 's/.*reply: //' | tr -d 
 like "a line without end" "$(raw endless)" '^111 no SMTP reply: x*$'
 status "no server" 111 smtp-ping "127.0.0.1:$(free_port)"
 status "no argument" 100 smtp-ping
+status "no argument but -S" 100 smtp-ping -S
 status "no port" 100 smtp-ping 127.0.0.1
 status "a name" 100 smtp-ping localhost:25
 status "a port above 65535" 100 smtp-ping 127.0.0.1:65536
@@ -111,4 +122,38 @@ for fd in 0 1 2; do
 	eval "smtp-ping 127.0.0.1:1 $fd>&-" 2>/dev/null
 	is "descriptor $fd closed" $? 111
 done
+
+# TLS, from the first byte and by STARTTLS
+mkdir "$T/conf" "$T/tls"
+echo mail.example.org >"$T/conf/me"; echo self.pem >"$T/conf/tls"
+printf ':allow,RELAYCLIENT=""\n' >"$T/conf/relay"
+tls-cert self "$T/tls/self.pem" mail.example.org && conf-build "$T/conf"
+bg sock-serve "unix:$T/keys" tls-key "$T/conf" "$T/tls"
+port=$(free_port) sport=$(free_port)
+bg smtp-recv -C "$T/conf" -K "$T/keys" -l "127.0.0.1:$port" python3 "$top/tests/tools/fakeinject.py" "$T/took" 2>"$T/recv.err"
+bg smtp-recv -i -C "$T/conf" -K "$T/keys" -l "127.0.0.1:$sport" python3 "$top/tests/tools/fakeinject.py" "$T/took" 2>"$T/recv.err"
+wait_for 10 smtp-ping -S "127.0.0.1:$port"; ok "-S: by STARTTLS" $?
+status "and no word" 0 smtp-ping -S "127.0.0.1:$port"
+is "of it" "$(cat "$T/out" "$T/err")" ""
+wait_for 10 smtp-ping -i "127.0.0.1:$sport"; ok "-i: from the first byte" $?
+status "-ei" 0 smtp-ping -ei "127.0.0.1:$sport"
+status "-i where it is not so" 111 smtp-ping -i "127.0.0.1:$port"
+like "is said" "$(cat "$T/err")" "^smtp-ping: fatal: no TLS: "
+status "-S where TLS is from the first byte" 111 smtp-ping -S -t 1 "127.0.0.1:$sport"
+status "both" 100 smtp-ping -i -S "127.0.0.1:$port"
+serve '220 here' '250 ok' '550 no'
+status "-e: no further than EHLO" 0 smtp-ping -e "127.0.0.1:$port"
+status "-S where it is not offered" 111 smtp-ping -S "127.0.0.1:$port"
+is "is refused" "$(cat "$T/err")" "smtp-ping: fatal: the server said: 550 no"
+serve '220 here' '250 ok' '220 go' '250 this is no TLS'
+status "-S and then no TLS" 111 smtp-ping -S "127.0.0.1:$port"
+like "is said" "$(cat "$T/err")" "^smtp-ping: fatal: no TLS: "
+serve '220 here' '250 ok' '220 go\r\n250 too early'
+status "words behind the 220" 111 smtp-ping -S "127.0.0.1:$port"
+port=$(free_port)
+bg python3 -c "import socket, time
+s = socket.socket(); s.bind(('127.0.0.1', $port)); s.listen(8); time.sleep(60)"
+wait_for 5 python3 -c "import socket; socket.create_connection(('127.0.0.1', $port)).close()"
+status "no handshake in time" 111 smtp-ping -i -t 1 "127.0.0.1:$port"
+is "is said" "$(cat "$T/err")" "smtp-ping: fatal: no TLS: Connection timed out"
 done_testing

@@ -2,30 +2,28 @@
  * sendmail - the command by which every Unix program hands in mail
  */
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/die.h"
-#include "base/exit.h"
 #include "base/fd.h"
-#include "base/plain.h"
 #include "base/random.h"
-#include "base/spawn.h"
 #include "conf/hostname.h"
 #include "recv/inbound.h"
-#include "recv/verifyaddr.h"
 #include "sendmail/envelope.h"
 #include "sendmail/handin.h"
 #include "sendmail/headerrcpts.h"
+#include "sendmail/localparcel.h"
 #include "sendmail/localuser.h"
+#include "sendmail/options.h"
+#include "sendmail/otherprog.h"
 #include "sendmail/parcelin.h"
 #include "sendmail/unixmail.h"
+#include "sendmail/verifyrcpt.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sysexits.h>
-#include <time.h>
 #include <unistd.h>
 
 #ifndef ROHRPOST_DIR
@@ -33,9 +31,8 @@
 #endif
 
 enum {
-	RECEIPT_MS = 300000,      /* to wait for the receipt */
-	LINK_RECEIPT_MS = 240000, /* the same for -bk */
-	ROUTE_READ = 4096
+	RECEIPT_MS = 300000,     /* to wait for the receipt */
+	LINK_RECEIPT_MS = 240000 /* the same for -bk */
 };
 
 /* smtp-recv still waits then: what its client is told is refused must not go
@@ -47,12 +44,8 @@ static const char usage[] =
     "sendmail [-it] [-B type] [-C dir] [-e mode] [-F name] [-f from] [-N dsn] "
     "[-R ret] [-V envid] [-bk | -bm | -bp | -bs | -bv | -q[what]] [--] [recipient ...]";
 
-/* how it was called */
-static const char *dir, *from_arg, *name_arg, *ret_arg, *envid_arg, *body_arg,
-    *retry_arg = "";
-static char mode = 'm';
-static char odd_mode = 'm'; /* -oe: who is told of them */
-static int take_rcpts, keep_dots, verbose, no_input;
+static struct sendmail_options opt; /* how it was called */
+static int no_input;                /* descriptor 0 is closed */
 
 static char me[HOSTNAME_MAX + 1];
 static char from[ENVELOPE_ADDRESS_ROOM];
@@ -62,6 +55,7 @@ static struct unixmail mail;
 static struct handin service;
 
 static struct headerrcpts named; /* in the header */
+static struct localparcel parcel = { &opt, &envelope, &mail, from, 0 };
 
 static void
 usage_error(const char *what)
@@ -109,12 +103,12 @@ static void
 find_sender(void)
 {
 	localuser_read(&caller, me);
-	if (name_arg != NULL)
-		caller.name = name_arg;
+	if (opt.name != NULL)
+		caller.name = opt.name;
 	memcpy(from, caller.from, sizeof from);
-	if (from_arg != NULL &&
-	    envelope_sender(&envelope, from_arg, from) == -1)
-		die(EX_USAGE, "bad sender address: %s", from_arg);
+	if (opt.from != NULL &&
+	    envelope_sender(&envelope, opt.from, from) == -1)
+		die(EX_USAGE, "bad sender address: %s", opt.from);
 	if (from[0] != '\0')
 		memcpy(caller.from, from, sizeof from);
 }
@@ -129,7 +123,7 @@ read_message(void)
 	const char *tmp = getenv("TMPDIR");
 
 	mail.tmp = tmp == NULL || tmp[0] == '\0' ? "/tmp" : tmp;
-	switch (unixmail_read(&mail, 0, keep_dots)) {
+	switch (unixmail_read(&mail, 0, opt.keep_dots)) {
 	case UNIXMAIL_OK: break;
 	case UNIXMAIL_READ: die(EX_TEMPFAIL, "unable to read the message: %m");
 	case UNIXMAIL_MAKE:
@@ -151,7 +145,7 @@ read_message(void)
 static void
 say_odd(const char *p, int n)
 {
-	if (odd_mode != 'q' && odd_mode != 'e')
+	if (opt.odd_mode != 'q' && opt.odd_mode != 'e')
 		warn("bad address in the header: %.*s", n, p);
 }
 
@@ -191,104 +185,14 @@ complete(struct buf *out)
  * Options
  */
 static void
-scan_notify(const char *s)
-{
-	switch (envelope_notify(&envelope, s)) {
-	case ENVELOPE_MEMORY: have(-1); break;
-	case ENVELOPE_BAD:
-		usage_error("-N takes never, or a list of success, failure, "
-			    "delay");
-		break;
-	default: break;
-	}
-}
-
-static void
-put_envid(struct buf *env)
-{
-	switch (envelope_envid(env, envid_arg)) {
-	case ENVELOPE_OK: break;
-	case ENVELOPE_SIZE: usage_error("-V takes 1 to 100 bytes"); break;
-	case ENVELOPE_BAD: usage_error("-V takes printable ASCII"); break;
-	case ENVELOPE_MEMORY: have(-1);
-	}
-}
-
-static void
-scan_mode(const char *s)
-{
-	if (s[0] == '\0' || s[1] != '\0' || strchr("mpsvik", s[0]) == NULL)
-		usage_error("-b takes m, p, s, v, i or k");
-	mode = s[0];
-}
-
-/* -o; -odb, -om and the like mean nothing here */
-static void
-scan_o(const char *s)
-{
-	if (strcmp(s, "i") == 0)
-		keep_dots = 1;
-	else if (s[0] == 'e')
-		odd_mode = s[1];
-}
-
-static void
-scan_ret(const char *s)
-{
-	if (strcasecmp(s, "full") == 0)
-		ret_arg = "FULL";
-	else if (strcasecmp(s, "hdrs") == 0)
-		ret_arg = "HDRS";
-	else
-		usage_error("-R takes full or hdrs");
-}
-
-/* -q, with what it names or without */
-static void
-scan_retry(const char *s)
-{
-	mode = 'q';
-	retry_arg = s == NULL ? "" : s;
-}
-
-static void
-option(int c)
-{
-	switch (c) {
-	case 'B': body_arg = optarg; break;
-	case 'b': scan_mode(optarg); break;
-	case 'C': dir = optarg; break;
-	case 'e': odd_mode = optarg[0]; break;
-	case 'F': name_arg = optarg; break;
-	case 'f':
-	case 'r': from_arg = optarg; break;
-	case 'I': mode = 'i'; break;
-	case 'i': keep_dots = 1; break;
-	case 'N': scan_notify(optarg); break;
-	case 'o': scan_o(optarg); break;
-	case 'q': scan_retry(optarg); break;
-	case 'R': scan_ret(optarg); break;
-	case 't': take_rcpts = 1; break;
-	case 'V': envid_arg = optarg; break;
-	case 'v': verbose = 1; break;
-	case '?': usage_error("unknown option, or one without its value");
-	}
-}
-
-static void
 options(int argc, char **argv)
 {
-	/* those that option() does not know mean nothing here */
-	static const char known[] =
-	    "+A:B:b:C:cd::e:F:f:GgIiL:h:mN:no:O:p:q::R:r:tUV:vX:x";
-	int c;
+	const char *fault = sendmail_options_read(&opt, &envelope, argc, argv);
 
-	opterr = 0;
-	while ((c = getopt(argc, argv, known)) != -1)
-		option(c);
-	if (body_arg != NULL && strcasecmp(body_arg, "7BIT") != 0 &&
-	    strcasecmp(body_arg, "8BITMIME") != 0)
-		usage_error("-B takes 7BIT or 8BITMIME");
+	if (fault == NULL)
+		return;
+	have(errno == ENOMEM ? -1 : 0);
+	usage_error(fault);
 }
 
 /*
@@ -303,100 +207,18 @@ join(const char *a, const char *b)
 	return s;
 }
 
-/* its exit status is one of ours, and the caller knows only sysexits */
-static int
-sysexit(int status)
-{
-	switch (status) {
-	case EXIT_OK:
-	case EXIT_STOP:
-	case EXIT_NONE: /* nothing of what -q names waits */ return EX_OK;
-	case EXIT_PERM: return mode == 'i' ? EX_CONFIG : EX_UNAVAILABLE;
-	}
-	return EX_TEMPFAIL;
-}
-
-static void
-run_beside(char *const argv[])
-{
-	struct spawn s = {
-		.argv = argv, .fd = { 0, 1, 2 }, .parting = SIGTERM, .beside = 1
-	};
-	pid_t pid;
-	int st;
-
-	/* cron would mail what the queue says to be done */
-	if (mode == 'q' && !verbose)
-		s.fd[1] = open("/dev/null", O_WRONLY | O_CLOEXEC);
-	if (s.fd[1] == -1)
-		s.fd[1] = 1;
-	pid = spawn_start(&s);
-	if (pid == -1)
-		die(EX_TEMPFAIL, "unable to run %s: %m", argv[0]);
-	if (spawn_wait(pid, &st) == -1)
-		exit(EX_TEMPFAIL);
-	exit(sysexit(spawn_status(st)));
-}
-
-/* what -q asks for, as queue-ctl(8) names it */
-static char *
-retry_what(void)
-{
-	const char *what = retry_arg + 1;
-
-	switch (retry_arg[0]) {
-	case 'I': return join("id:", what);
-	case 'R':
-		return join(strchr(what, '@') == NULL ? "domain:" : "to:",
-		    what);
-	case 'S': return join("from:", what);
-	}
-	/* an interval is for a daemon, which runs here anyway */
-	return "all";
-}
-
-/* who may run this may send */
-static void
-speak_smtp(char *conf)
-{
-	char self[4096], *next[] = { self, "-C", (char *)dir, "-bk" };
-	char *smtp[] = { "smtp-recv", "-C", conf, NULL, NULL, NULL, NULL,
-		NULL };
-	ssize_t n;
-
-	if (no_input)
-		die(EX_TEMPFAIL, "descriptor 0 is closed");
-	n = readlink("/proc/self/exe", self, sizeof self - 1);
-	if (service.chain != NULL)
-		have(handin_link(&service, next));
-	else if (n <= 0)
-		die(EX_TEMPFAIL, "unable to find this program: %m");
-	else
-		self[n] = '\0';
-	memcpy(smtp + 3, next, sizeof next);
-	if (setenv("RELAYCLIENT", "", 1) == -1 ||
-	    setenv("TCPREMOTEIP", "127.0.0.1", 1) == -1 ||
-	    setenv("PROTO", "TCP", 1) == -1)
-		have(-1);
-	run_beside(smtp);
-}
-
 static void
 run_other(void)
 {
-	char *conf = join(dir, "/conf"), *queue = join(dir, "/queue");
-	char *list[] = { "queue-list", queue, NULL };
-	char *build[] = { "conf-build", conf, NULL };
-	char *flush[] = { "queue-ctl", queue, "retry", NULL, NULL };
+	static struct otherprog other;
+	int status;
 
-	if (mode == 'p')
-		run_beside(list);
-	if (mode == 'i')
-		run_beside(build);
-	if (mode == 's')
-		speak_smtp(conf);
-	flush[3] = retry_what();
-	run_beside(flush);
+	if (opt.mode == 's' && no_input)
+		die(EX_TEMPFAIL, "descriptor 0 is closed");
+	if (otherprog_find(&other, &opt, &service) == -1 ||
+	    (status = otherprog_run(&other, &opt)) == -1)
+		die(EX_TEMPFAIL, "unable to run %s: %m", other.argv[0]);
+	exit(status);
 }
 
 /*
@@ -405,18 +227,12 @@ run_other(void)
 static void
 make_envelope(struct buf *env)
 {
-	have(parcel_put(env, "from", from, strlen(from)));
-	have(buf_puts(env, "proto local\n"));
-	have(buf_printf(env, "uid %lu\n", (unsigned long)getuid()));
-	if (ret_arg != NULL)
-		have(parcel_puts(env, "ret", ret_arg));
-	if (envid_arg != NULL)
-		put_envid(env);
-	if (mail.eight_bit || (body_arg != NULL && body_arg[0] == '8'))
-		have(buf_puts(env, "body 8bit\n"));
-	if (envelope.utf8)
-		have(buf_puts(env, "smtputf8 1\n"));
-	have(envelope_rcpts(&envelope, env));
+	switch (localparcel_envelope(&parcel, env)) {
+	case ENVELOPE_OK: break;
+	case ENVELOPE_SIZE: usage_error("-V takes 1 to 100 bytes"); break;
+	case ENVELOPE_BAD: usage_error("-V takes printable ASCII"); break;
+	case ENVELOPE_MEMORY: have(-1);
+	}
 }
 
 /* 0, or -1: service.trouble says why not */
@@ -425,10 +241,10 @@ deliver(const struct handin_parcel *p)
 {
 	if (handin(&service, p) == -1)
 		return -1;
-	if (!verbose)
+	if (!opt.verbose)
 		return 0;
 	if (service.dropped[0] != '\0')
-		info("left in %s/drop: %s", dir, service.trouble);
+		info("left in %s/drop: %s", opt.dir, service.trouble);
 	else
 		info("queued as %.*s", (int)service.receipt.len,
 		    service.receipt.text);
@@ -485,26 +301,6 @@ take_parcels(void)
 /*
  * The odd ones
  */
-static void
-odd_report(struct handin_parcel *p)
-{
-	struct returned r = { .d = { .action = DSN_FAILED,
-				  .me = me,
-				  .to = from,
-				  .utf8 = envelope.utf8,
-				  .now = time(NULL) } };
-	char name[RETURNED_NAME_LEN + 1];
-	struct buf env = { 0 };
-
-	if (random_hex(name, RETURNED_NAME_LEN) == -1)
-		die(EX_DATAERR, "no random bytes: %m");
-	returned_name(&r, name);
-	have(headerrcpts_report(&named, &r, buf_data(&mail.header),
-	    buf_len(&mail.header), &env, &p->head));
-	have(buf_printf(&env, "uid %lu\n", (unsigned long)getuid()));
-	have(parcel_head(&p->out, &env, buf_len(&p->head)));
-	have(buf_putc(&p->head, ','));
-}
 
 /*
  * The others have the message: to send it again would be wrong, so whatever
@@ -514,17 +310,21 @@ static int
 tell_odd(void)
 {
 	struct handin_parcel p = { .rest = NULL };
+	char name[RETURNED_NAME_LEN + 1];
 
 	if (named.n_odd == 0)
 		return EX_OK;
 	/* he wants no mail, or there is nobody to send it to */
-	if (odd_mode == 'p' || odd_mode == 'q' || odd_mode == 'w' ||
+	if (opt.odd_mode == 'p' || opt.odd_mode == 'q' || opt.odd_mode == 'w' ||
 	    from[0] == '\0')
 		return EX_DATAERR;
-	odd_report(&p);
-	if (deliver(&p) == 0)
+	if (random_hex(name, RETURNED_NAME_LEN) == -1 ||
+	    localparcel_odd(&parcel, &named, name, clock_wall_s(), &p) == -1)
+		warn("no report of bad addresses: %m");
+	else if (deliver(&p) == 0)
 		return EX_OK;
-	warn("no report of bad addresses: %s", service.trouble);
+	else
+		warn("no report of bad addresses: %s", service.trouble);
 	return EX_DATAERR;
 }
 
@@ -532,66 +332,28 @@ tell_odd(void)
  * What would become of it (-bv)
  */
 
-/* route -n, and what it prints */
 static enum verifyaddr
-ask_route(char *conf, char *address)
+verify(struct verifyaddr_conf *c, char *conf, char *address)
 {
-	char *argv[] = { "route", "-n", conf, address, NULL };
-	struct buf out = { 0 };
-	struct spawn s = { .argv = argv, .fd = { 0, -1, 2 }, .beside = 1 };
-	int p[2];
-	pid_t pid;
-	ssize_t n;
+	enum verifyaddr v;
+	const char *failed = verifyrcpt(c, conf, address, &v);
 
-	if (fd_pipe(p) == -1)
-		die(EX_TEMPFAIL, "unable to run route: %m");
-	s.fd[1] = p[1];
-	pid = spawn_start(&s);
-	if (pid == -1)
-		die(EX_TEMPFAIL, "unable to run route: %m");
-	close(p[1]);
-	do {
-		have(buf_reserve(&out, ROUTE_READ));
-		n = fd_read_all(p[0], buf_tail(&out), ROUTE_READ);
-		buf_added(&out, n > 0 ? n : 0);
-	} while (n > 0);
-	close(p[0]);
-	spawn_wait(pid, NULL);
-	if (plain_write(1, buf_data(&out), buf_len(&out)) == -1)
-		die(EX_TEMPFAIL, "unable to write: %m");
-	return verifyaddr_said(buf_data(&out), buf_len(&out));
-}
-
-static enum verifyaddr
-verify(char *conf, char *address)
-{
-	static struct buf text;
-	const char *why = "";
-	enum verifyaddr r = verifyaddr_ask(address, &why);
-
-	if (r == VERIFYADDR_GOES)
-		r = ask_route(conf, address);
-	buf_clear(&text);
-	have(buf_printf(&text, "%s... %s%s%s\n", address,
-	    r == VERIFYADDR_GOES        ? "deliverable"
-		: r == VERIFYADDR_NEVER ? "undeliverable"
-					: "not now",
-	    why[0] == '\0' ? "" : ": ", why));
-	if (plain_write(1, buf_data(&text), buf_len(&text)) == -1)
-		die(EX_TEMPFAIL, "unable to write: %m");
-	return r;
+	if (failed != NULL)
+		die(EX_TEMPFAIL, "unable to %s: %m", failed);
+	return v;
 }
 
 static int
 verify_all(char *conf)
 {
+	static struct verifyaddr_conf c;
 	char *p = buf_data(&envelope.rcpts);
 	int never = 0, later = 0;
 	size_t i;
 
-	verifyaddr_open(conf, join(dir, "/mail"), me);
+	verifyaddr_open(&c, conf, join(opt.dir, "/mail"), me);
 	for (i = 0; i < envelope.n_rcpts; i++, p += strlen(p) + 1) {
-		switch (verify(conf, p)) {
+		switch (verify(&c, conf, p)) {
 		case VERIFYADDR_GOES: break;
 		case VERIFYADDR_NEVER: never = 1; break;
 		case VERIFYADDR_LATER: later = 1;
@@ -604,11 +366,11 @@ verify_all(char *conf)
 static void
 find_service(void)
 {
-	service.dir = dir;
+	service.dir = opt.dir;
 	service.chain = getenv("ROHRPOST_INJECT");
 	if (service.chain != NULL && service.chain[0] == '\0')
 		service.chain = NULL;
-	service.receipt_ms = mode == 'k' ? LINK_RECEIPT_MS : RECEIPT_MS;
+	service.receipt_ms = opt.mode == 'k' ? LINK_RECEIPT_MS : RECEIPT_MS;
 }
 
 /* callers may have closed what we do not need; what is opened later must
@@ -631,13 +393,14 @@ descriptors(void)
 static void
 called_as(void)
 {
-	dir = getenv("ROHRPOST_DIR");
-	if (dir == NULL || dir[0] == '\0')
-		dir = ROHRPOST_DIR;
+	sendmail_options_init(&opt);
+	opt.dir = getenv("ROHRPOST_DIR");
+	if (opt.dir == NULL || opt.dir[0] == '\0')
+		opt.dir = ROHRPOST_DIR;
 	if (strcmp(prog_name, "mailq") == 0)
-		mode = 'p';
+		opt.mode = 'p';
 	else if (strcmp(prog_name, "newaliases") == 0)
-		mode = 'i';
+		opt.mode = 'i';
 }
 
 /* a chain of the caller's own needs no instance */
@@ -660,23 +423,24 @@ main(int argc, char **argv)
 	called_as();
 	options(argc, argv);
 	find_service();
-	if (mode == 'k')
+	if (opt.mode == 'k')
 		take_parcels();
-	if (mode != 'm' && mode != 'v')
+	if (opt.mode != 'm' && opt.mode != 'v')
 		run_other();
-	if (no_input && mode != 'v')
+	if (no_input && opt.mode != 'v')
 		die(EX_TEMPFAIL, "descriptor 0 is closed");
-	conf = join(dir, "/conf");
+	conf = join(opt.dir, "/conf");
 	read_name(conf);
 	find_sender();
 	for (; optind < argc; optind++)
 		add_argument(argv[optind]);
-	if (envelope.n_rcpts == 0 && !take_rcpts)
+	if (envelope.n_rcpts == 0 && !opt.take_rcpts)
 		usage_error("no recipients");
-	if (mode == 'v')
+	if (opt.mode == 'v')
 		return verify_all(conf);
+	parcel.uid = getuid();
 	read_message();
-	if (take_rcpts)
+	if (opt.take_rcpts)
 		header_rcpts();
 	hand_over();
 	return tell_odd();

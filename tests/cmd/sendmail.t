@@ -280,6 +280,11 @@ is "quoted" "$(env | grep ^to)" 'to "a\\"b c"@d'
 send 'To: b\303\266@d\n\nx\n' -t
 is "UTF-8 address" "$(env | grep -c 'smtputf8 1')" 1
 
+send 'TLS-Required: No\nTo: a@b\n\nx\n' -t
+is "TLS-Required: No" "$(env | grep tls-optional)" "tls-optional 1"
+send 'TLS-Required: Yes\nTo: a@b\n\nTLS-Required: No\n' -t
+is "another, and one in the body" "$(env | grep tls-optional)" ""
+
 # addresses without a domain, fields that say nothing
 send 'From: root (Cron Daemon)\nTo: root\nCc: "Carl C." <carl>,\n\td@e\nX-Cron-Env: <LOGNAME=root>\nSubject: root\n\nFrom: root\n' root
 is "names get this host's domain" "$(sed '1,2d; /^Date/,/^Message-ID/d' in/1.msg)" 'From: root@me.example (Cron Daemon)

@@ -13,8 +13,9 @@
 #include "base/logfolder.h"
 #include "base/opt.h"
 #include "base/out.h"
-#include "base/plain.h"
-#include "queue/logline.h"
+#include "queue/logmerge.h"
+#include "queue/name.h"
+#include "queue/related.h"
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -29,174 +30,44 @@ enum {
 	LOG_SHOW_COUNT = 100,
 	LOG_SHOW_COUNT_MAX = 1000000000,
 	BLOCK = 65536,
-	LOG_SHOW_OUT_MAX = 1 << 20,
 	LOG_SHOW_TICK_MS = 200, /* between two looks */
 	/* for what another log has of the same time */
 	LOG_SHOW_HOLD_US = 500 * 1000,
 	LOG_SHOW_NOTHING = 1 /* the status: no line is about the message */
 };
 
-/* the lines that are wanted */
-
-struct line {
-	int64_t us;
-	uint64_t order; /* among lines of one time */
-	size_t off, len;
-};
-
-static struct buf text, list; /* struct line each */
-static int64_t carry;         /* the time of the line before */
-static uint64_t order;
-static int64_t latest = INT64_MAX; /* no line is later than this */
+static struct logmerge lines = { .latest = INT64_MAX };
+static struct related related;
 static int status = EXIT_OK;
 
-static const struct line *
-line_at(size_t i)
-{
-	return (const struct line *)(void *)buf_data(&list) + i;
-}
+/* what becomes of a line */
 
-static size_t
-n_lines(void)
-{
-	return buf_len(&list) / sizeof(struct line);
-}
-
-static int
-by_time(const void *a, const void *b)
-{
-	const struct line *s = a, *t = b;
-
-	if (s->us != t->us)
-		return s->us < t->us ? -1 : 1;
-	return (s->order > t->order) - (s->order < t->order);
-}
-
-/* what has no time stands behind the line before */
 static void
 keep(const char *p, size_t n)
 {
-	struct line l = { .order = order++, .off = buf_len(&text) };
-	size_t skip;
-	int64_t us = logline_time(p, n, &skip);
-
-	if (us != -1)
-		carry = us < latest ? us : latest;
-	l.us = carry;
-	needs(plain_put(&text, p + skip, n - skip, "\t"));
-	needs(buf_putc(&text, '\n'));
-	l.len = buf_len(&text) - l.off;
-	needs(buf_put(&list, &l, sizeof l));
-}
-
-/* write those up to this time, the last `most` of them */
-static void
-show(int64_t until, size_t most)
-{
-	static struct buf out, rest;
-	size_t n = n_lines(), i, upto = 0;
-	struct line l;
-
-	if (n > 1)
-		qsort(buf_data(&list), n, sizeof l, by_time);
-	while (upto < n && line_at(upto)->us <= until)
-		upto++;
-	for (i = upto > most ? upto - most : 0; i < n; i++) {
-		l = *line_at(i);
-		needs(buf_put(i < upto ? &out : &rest, buf_data(&text) + l.off,
-		    l.len));
-		if (i >= upto) {
-			l.off = buf_len(&rest) - l.len;
-			memcpy(buf_data(&list) + (i - upto) * sizeof l, &l,
-			    sizeof l);
-		}
-		if (buf_len(&out) < LOG_SHOW_OUT_MAX && i + 1 < n)
-			continue;
-		out_flush(&out);
-	}
-	list.end = list.off + (n - upto) * sizeof l;
-	buf_clear(&text);
-	needs(buf_put(&text, buf_data(&rest), buf_len(&rest)));
-	buf_clear(&rest);
-}
-
-/* messages that belong together */
-
-struct pair {
-	char a[NAME_LEN], b[NAME_LEN];
-};
-
-static struct buf ids;   /* those that are followed, sorted */
-static struct buf pairs; /* struct pair, of messages not followed */
-
-static int
-by_id(const void *a, const void *b)
-{
-	return memcmp(a, b, NAME_LEN);
-}
-
-static int
-followed(const char *id)
-{
-	return buf_len(&ids) > 0 &&
-	    bsearch(id, buf_data(&ids), buf_len(&ids) / NAME_LEN, NAME_LEN,
-		by_id) != NULL;
-}
-
-static void
-follow_id(const char *id)
-{
-	if (followed(id))
-		return;
-	needs(buf_put(&ids, id, NAME_LEN));
-	qsort(buf_data(&ids), buf_len(&ids) / NAME_LEN, NAME_LEN, by_id);
+	needs(logmerge_keep(&lines, p, n));
 }
 
 static void
 link_line(const char *p, size_t n)
 {
-	const char *a, *b;
-	struct pair x;
-
-	if (!logline_link(p, n, &a, &b))
-		return;
-	memcpy(x.a, a, NAME_LEN);
-	memcpy(x.b, b, NAME_LEN);
-	needs(buf_put(&pairs, &x, sizeof x));
-}
-
-/* until nothing more belongs to them */
-static void
-close_ids(void)
-{
-	struct pair *x = (void *)buf_data(&pairs);
-	size_t n = buf_len(&pairs) / sizeof *x, i, before;
-
-	do {
-		before = buf_len(&ids);
-		for (i = 0; i < n; i++) {
-			if (followed(x[i].a))
-				follow_id(x[i].b);
-			else if (followed(x[i].b))
-				follow_id(x[i].a);
-		}
-	} while (buf_len(&ids) > before);
+	needs(related_line(&related, p, n));
 }
 
 static void
 keep_followed(const char *p, size_t n)
 {
-	const char *at = p, *id, *a, *b;
+	int r = related_about(&related, p, n);
 
-	while ((id = logline_id(&at, p + n)) != NULL)
-		if (followed(id)) {
-			if (logline_link(p, n, &a, &b)) {
-				follow_id(a);
-				follow_id(b);
-			}
-			keep(p, n);
-			return;
-		}
+	needs(r);
+	if (r == 1)
+		keep(p, n);
+}
+
+static void
+show(int64_t until, size_t most)
+{
+	needs(logmerge_write(&lines, until, most, out_flush));
 }
 
 /* one file */
@@ -367,16 +238,16 @@ folder_last(struct source *s, struct logfolder *l, size_t count)
 	uint64_t age = UINT32_MAX;
 	size_t i, n = 0, left;
 
-	order = age << 32;
+	lines.order = age << 32;
 	if (l->current != -1) {
-		carry = 0;
+		lines.carry = 0;
 		n = seek_last(l->current, count);
 		left = read_lines(l->current, l->current_name);
 		watch(s, l->current, left);
 	}
 	for (i = l->n; i > 0 && n < count; i--) {
-		order = --age << 32;
-		carry = 0;
+		lines.order = --age << 32;
+		lines.carry = 0;
 		n += read_last(l->file[i - 1], count - n);
 	}
 }
@@ -386,8 +257,8 @@ folder_all(struct source *s, struct logfolder *l)
 {
 	size_t i, left;
 
-	carry = 0;
-	order = 0;
+	lines.carry = 0;
+	lines.order = 0;
 	for (i = 0; i < l->n; i++)
 		read_file(l->file[i], wanted);
 	if (l->current == -1)
@@ -404,7 +275,7 @@ read_log(struct source *s, size_t count)
 	struct stat st;
 
 	if (stat(s->name, &st) == 0 && !S_ISDIR(st.st_mode)) {
-		carry = 0;
+		lines.carry = 0;
 		if (count > 0)
 			read_last(s->name, count);
 		else
@@ -489,12 +360,12 @@ follow(struct source *s, size_t n)
 	size_t i;
 
 	for (;;) {
-		latest = clock_wall_us();
+		lines.latest = clock_wall_us();
 		for (i = 0; i < n; i++) {
-			carry = latest;
+			lines.carry = lines.latest;
 			look(&s[i]);
 		}
-		show(latest - LOG_SHOW_HOLD_US, SIZE_MAX);
+		show(lines.latest - LOG_SHOW_HOLD_US, SIZE_MAX);
 		if (poll(&gone, 1, LOG_SHOW_TICK_MS) == 1)
 			die(EXIT_TEMP, "nobody reads what is written");
 	}
@@ -513,7 +384,7 @@ main(int argc, char **argv)
 		if (c == 'f')
 			on = 1;
 		else if (c == 'i' && name_check(optarg, strlen(optarg)) == 0)
-			follow_id(optarg);
+			needs(related_follow(&related, optarg));
 		else if (c == 'n')
 			count = opt_num(c, optarg, 1, LOG_SHOW_COUNT_MAX);
 		else
@@ -522,7 +393,7 @@ main(int argc, char **argv)
 	n = (size_t)(argc - optind);
 	if (n == 0)
 		die_usage(usage);
-	by_message = buf_len(&ids) > 0;
+	by_message = buf_len(&related.ids) > 0;
 	s = need(calloc(n, sizeof *s));
 	for (i = 0; i < n; i++)
 		s[i] =
@@ -531,12 +402,13 @@ main(int argc, char **argv)
 		wanted = link_line;
 		for (i = 0; i < n; i++)
 			read_log(&s[i], 0);
-		close_ids();
+		needs(related_close(&related));
 		wanted = keep_followed;
 	}
 	for (i = 0; i < n; i++)
 		read_log(&s[i], by_message ? 0 : count);
-	if (by_message && n_lines() == 0 && status == EXIT_OK && !on)
+	if (by_message && logmerge_lines(&lines) == 0 && status == EXIT_OK &&
+	    !on)
 		return LOG_SHOW_NOTHING;
 	show(INT64_MAX, by_message ? SIZE_MAX : count);
 	if (on)

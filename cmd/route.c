@@ -8,35 +8,41 @@
 #include "base/plain.h"
 #include "chain/link.h"
 #include "conf/hostname.h"
+#include "dns/allowopt.h"
 #include "dns/dnsopt.h"
 #include "dns/idn.h"
-#include "dns/resolve.h"
 #include "local/routebox.h"
 #include "route/act.h"
 #include "route/ownaddr.h"
 #include "route/routingtext.h"
 #include "route/tables.h"
+#include "route/tlslabels.h"
+#include "sts/stsask.h"
 #include <string.h>
 #include <unistd.h>
 
-enum { ALLOW_MAX = 64 }; /* -a */
+enum { STS_WAIT_MAX_S = 60 }; /* of -S */
 
 static const char usage[] =
     "route [-np] [-a prefix] [-i order] "
-    "[-M maildirs] [-r addr[@port]] [-t seconds] confdir next ...";
+    "[-M maildirs] [-r addr[@port]] [-S unix:path[,seconds]] "
+    "[-t seconds] confdir next ...";
 
 static struct link link_;
 static struct routing_conf conf;
+static struct routetables tables;
 static struct routebox_conf boxes;
 static struct routing routing;
-static struct nexthops nexthops;
-static struct hostaddr_prefix allow[ALLOW_MAX];
+static struct resolve dns;
+static struct nexthops nexthops = { .dns = &dns };
+static struct hostaddr_prefix allow[ALLOWOPT_MAX];
 static char me[HOSTNAME_MAX + 1];
 static struct routeact act = { .up = &link_.up,
 	.down = &link_.next[0].wire,
 	.me = me,
 	.nexthops = &nexthops,
-	.inet = HOSTS_46 };
+	.inet = HOSTS_46,
+	.tls_out = &tables.tls_out };
 static const char *confdir, *maildirs;
 static int fresh, full, explain;
 static int outcome; /* of what is explained, as an exit status */
@@ -51,7 +57,7 @@ check_tables(void)
 		return;
 	fresh = 1;
 	ownaddr_read(&nexthops.policy);
-	routetables_check(&conf);
+	routetables_check(&tables, &conf);
 }
 
 static void
@@ -175,23 +181,74 @@ on_said(void *arg, const char *file, unsigned line, const char *text)
 }
 
 static void
+print_none(const char *status, const char *esc, const char *class,
+    const char *text)
+{
+	outcome = status[0] == 'b' ? EXIT_PERM : EXIT_TEMP;
+	check_memory(buf_printf(&said, "%s esc:%s class:%s text:%s\n", status,
+	    esc, class, text));
+}
+
+/* b with c in place of each `from` */
+static void
+replace(struct buf *b, char from, char to)
+{
+	size_t i;
+
+	for (i = 0; i < buf_len(b); i++)
+		if (buf_data(b)[i] == from)
+			buf_data(b)[i] = to;
+}
+
+/* how it is protected; NULL: it does not go at all.  hosts NULL: they need no
+ * DNS */
+static const struct protect *
+print_protection(const struct hosts *hosts)
+{
+	static struct protect how;
+	static struct buf labels;
+	char why[TLSPLAN_TEXT_MAX];
+	unsigned i;
+
+	switch (protect_decide(&how, act.tls_out, &routing, &job.w, hosts)) {
+	case PROTECT_GOOD: break;
+	case PROTECT_NO_MEMORY: check_memory(-1); break;
+	case PROTECT_DAMAGED:
+		print_none("deferred", "4.3.5", "local",
+		    "table tls-out is damaged");
+		return NULL;
+	}
+	for (i = 0; i < how.in.n; i++)
+		if (tlsplan_why(&how.in, i, why) != NULL)
+			check_memory(buf_printf(&said, "left out: %s\n", why));
+	if (how.plan.n_kept == 0) {
+		print_none(how.plan.esc[0] == '5' ? "bounced" : "deferred",
+		    how.plan.esc, how.plan.class, how.plan.text);
+		return NULL;
+	}
+	check_memory(tlslabels_put(&labels, &how));
+	replace(&labels, '\t', ' ');
+	check_memory(buf_printf(&said, "%.*s\n", (int)buf_len(&labels),
+	    buf_data(&labels)));
+	return &how;
+}
+
+static void
 print_hosts(const struct hosts *h)
 {
 	static struct buf list;
-	size_t i;
+	const struct protect *how;
 
 	if (h->n == 0) {
-		outcome = h->temporary ? EXIT_TEMP : EXIT_PERM;
-		check_memory(buf_printf(&said, "%s esc:%s class:%s text:%s\n",
-		    h->temporary ? "deferred" : "bounced", h->esc, h->class,
-		    h->text));
+		print_none(h->temporary ? "deferred" : "bounced", h->esc,
+		    h->class, h->text);
 		return;
 	}
-	check_memory(hosts_order(&list, h, routeact_families(&act, &routing),
-	    word_mix(routing.hash + 2)));
-	for (i = 0; i < buf_len(&list); i++)
-		if (buf_data(&list)[i] == ' ')
-			buf_data(&list)[i] = '\n';
+	if ((how = print_protection(h)) == NULL)
+		return;
+	check_memory(hosts_order(&list, h, how->plan.keep,
+	    routeact_families(&act, &routing), word_mix(routing.hash + 2)));
+	replace(&list, ' ', '\n');
 	check_memory(buf_printf(&said, "site:%s\n%.*s\n", h->site,
 	    (int)buf_len(&list), buf_data(&list)));
 }
@@ -221,21 +278,34 @@ wants_dns(void)
 	return 0;
 }
 
+/* the domain as the DNS knows it; 0, or -1 */
+static int
+to_ascii(void)
+{
+	struct address *a = &routing.addr;
+	char domain[WORD_DOMAIN_MAX + 1];
+	static struct buf text;
+
+	if (idn_ascii(a->domain, a->domain_len, domain) == -1)
+		return -1;
+	check_memory(buf_printf(&text, "%.*s@%s", (int)a->user_len,
+	    buf_data(&routing.to), domain));
+	return address_set(a, buf_data(&text), buf_len(&text));
+}
+
 static void
 explain_hosts(void)
 {
-	char domain[WORD_DOMAIN_MAX + 1];
 	struct nexthop *d;
 
-	if (routing.what == ROUTING_MX &&
-	    idn_ascii(routing.addr.domain, routing.addr.domain_len, domain) ==
-		-1) {
+	if (routing.what == ROUTING_MX && to_ascii() == -1) {
 		check_memory(buf_printf(&said, "bounced esc:5.1.2\n"));
 		outcome = EXIT_PERM;
 		return;
 	}
 	d = routing.what == ROUTING_MX
-	    ? nexthop_mx(&nexthops, domain, strlen(domain))
+	    ? nexthop_mx(&nexthops, routing.addr.domain,
+		  routing.addr.domain_len)
 	    : nexthop_hosts(&nexthops, routing.rule.host, routing.rule.n_host,
 		  routing.what == ROUTING_LMTP);
 	check_memory(d == NULL ? -1 : 0);
@@ -284,21 +354,14 @@ explain_job(char **argv)
 		return EXIT_PERM;
 	if (routing.what == ROUTING_DEFERRED)
 		return EXIT_TEMP;
-	if ((routing.what == ROUTING_MX || routing.what == ROUTING_HOST ||
-		routing.what == ROUTING_LMTP) &&
-	    wants_dns())
+	if (routing.what != ROUTING_MX && routing.what != ROUTING_HOST &&
+	    routing.what != ROUTING_LMTP)
+		return outcome;
+	if (wants_dns())
 		explain_hosts();
+	else
+		print_protection(NULL);
 	return outcome;
-}
-
-static void
-add_allow(const char *s)
-{
-	if (nexthops.policy.n_allow == ALLOW_MAX)
-		die(EXIT_PERM, "more than %d times -a", ALLOW_MAX);
-	if (hostaddr_prefix_scan(s, &allow[nexthops.policy.n_allow]) == -1)
-		opt_bad('a', s, "an address or a prefix");
-	nexthops.policy.n_allow++;
 }
 
 static void
@@ -315,23 +378,43 @@ set_inet(const char *s)
 	die_usage(usage);
 }
 
+/* unix:PATH[,SECONDS]; the path stays where it is */
+static void
+set_sts(char *s)
+{
+	char *comma = strrchr(s, ',');
+	int64_t wait_ms = STSASK_WAIT_MS;
+
+	if (comma != NULL) {
+		*comma = '\0';
+		wait_ms =
+		    1000 * (int64_t)opt_num('S', comma + 1, 0, STS_WAIT_MAX_S);
+	}
+	if (stsask_setup(s, wait_ms) == -1)
+		opt_bad('S', s, "unix:PATH");
+	nexthops.ask_sts = 1;
+}
+
 static void
 options(int argc, char **argv)
 {
 	int opt;
 
-	while ((opt = getopt(argc, argv, "+na:i:pr:t:M:")) != -1)
+	while ((opt = getopt(argc, argv, "+na:i:pr:t:M:S:")) != -1)
 		switch (opt) {
 		case 'n': explain = 1; break;
-		case 'a': add_allow(optarg); break;
+		case 'a':
+			allowopt_take('a', optarg, &nexthops.policy, allow);
+			break;
 		case 'i': set_inet(optarg); break;
 		case 'M': maildirs = optarg; break;
+		case 'S': set_sts(optarg); break;
 		case 'p': nexthops.policy.refuse_private = 1; break;
-		case 'r': dnsopt_server(opt, optarg); break;
+		case 'r': dnsopt_server(opt, optarg, &dns); break;
 		case 't':
-			resolve_deadline(1000 *
+			dns.deadline_ms = 1000 *
 			    (unsigned)opt_num(opt, optarg, 1,
-				RESOLVE_DEADLINE_MAX_S));
+				RESOLVE_DEADLINE_MAX_S);
 			break;
 		default: die_usage(usage);
 		}
@@ -343,9 +426,9 @@ static void
 setup(void)
 {
 	read_name();
-	routetables_open(&conf, confdir, me);
-	resolve_setup(confdir);
-	nexthops.policy.allow = allow;
+	routetables_open(&tables, &conf, confdir, me);
+	dns.conf.validate = RESOLVECONF_AUTO;
+	resolve_setup(&dns, confdir);
 	nexthops.policy.me = me;
 	nexthops.policy.local = conf.local;
 	ownaddr_read(&nexthops.policy);

@@ -60,7 +60,7 @@ label() { sed -n "/^id:$1$tab/{ s/.*$tab$2:\([^$tab]*\).*/\1/p; q; }" "$3"; }
 	job 3 x@slow.example
 	job 4 sink@smart.example
 	job 5 x@smart.example colour:red helo:client.example proto:ESMTP
-	job 6 x@lmtp.example
+	job 6 x@lmtp.example requiretls:1
 	job 7 x@lmtp2.example
 	job 8 postmaster@localhost user:authuser
 	job 9 staff@example.org
@@ -95,8 +95,9 @@ is "rewrite, alias that keeps its own" "$(label m1 to "$J") $(label m1 orig "$J"
 is "reject" "$(grep ^id:m2 "$O" | head -1)" "id:m2${tab}n:0${tab}status:bounced${tab}code:550${tab}esc:5.7.1${tab}class:policy${tab}domain:gone.example${tab}text:no such\\\\tdomain: \"gone\""
 is "defer" "$(label m3 status "$O") $(label m3 esc "$O") $(label m3 text "$O")" "deferred 4.7.1 come back"
 is "discard" "$(label m4 status "$O")" "sent"
-is "literals" "$(grep ^id:m5$tab "$J")" "id:m5${tab}n:0${tab}from:s@example.org${tab}to:x@smart.example${tab}size:100${tab}try:0${tab}colour:red${tab}site:127.0.0.1:2525,::1${tab}mx:127.0.0.1/2525/127.0.0.1 ::1/25/::1${tab}domain:smart.example${tab}via:default${tab}src:192.0.2.10${tab}bind:192.0.2.10${tab}helo:out.example.org${tab}tls:may${tab}msgs-per-conn:7"
+is "literals" "$(grep ^id:m5$tab "$J")" "id:m5${tab}n:0${tab}from:s@example.org${tab}to:x@smart.example${tab}size:100${tab}try:0${tab}colour:red${tab}site:127.0.0.1:2525,::1${tab}mx:127.0.0.1/2525/127.0.0.1 ::1/25/::1${tab}domain:smart.example${tab}via:default${tab}src:192.0.2.10${tab}bind:192.0.2.10${tab}helo:out.example.org${tab}tls:may${tab}tls-from:routes:6${tab}msgs-per-conn:7"
 is "a Unix socket" "$(label m6 site "$J") $(label m6 mx "$J") $(label m6 proto "$J")" "/run/lmtp localhost/0//run/lmtp lmtp"
+is "for what has arrived no TLS is required" "$(label m6 tls "$J") $(grep -c requiretls "$J")" "none 0"
 is "LMTP over TCP" "$(label m7 site "$J") $(label m7 mx "$J")" "127.0.0.1:24 127.0.0.1/24/127.0.0.1"
 is "an alias for every local domain" "$(label m8 to "$J") $(label m8 orig "$J") $(label m8 user "$J") $(label m8 via "$J") $(label m8 site "$J")" \
 	"admin@localhost postmaster@localhost admin local local"
@@ -188,7 +189,8 @@ box "an alias for several, one elsewhere" 0 staff@example.org 'local '
 box "a command" 0 hook@example.org 'local .*program:'
 box "a circle of aliases" 111 a@example.org deferred
 box "rewritten" 0 bob@old.example 'local to:bob@example.org'
-box "not local" 0 'x@[192.0.2.7]' 'mx domain:'
+box "not local" 0 'x@[192.0.2.7]' 'tls:may tls-from:default,no-policy$'
+like "and its decision" "$(cat "$T/out")" '^mx domain:'
 like "each of several is said" "$(route -n -M "$B" "$C" bob@example.org)" '^mailbox: bob: has a mailbox$'
 rmdir "$B/bob"
 box "the own mailbox is not there, a copy goes elsewhere" 0 bob@example.org 'local '
@@ -276,6 +278,96 @@ sleep 1; job 4 x@example.com >&9
 wait_for 5 grep -q id:m4 "$T/out"
 is "until it is repaired" "$(label m4 mx "$T/out")" "192.0.2.78/25/192.0.2.78"
 exec 9>&-; wait $p; is "and then ends well" $? 0
+
+# how it is protected on its way
+D=$T/conf3
+mkdir "$D"; cp "$C/me" "$D"
+echo 'to:@rule.example host:[192.0.2.3] tls:none' >"$D/routes"
+cat >"$D/tls-out" <<'X'
+[192.0.2.1] verify match=.b.example,hostname login=l cert=c implicit=yes
+[2001:db8::1] dane-only
+* must
+X
+conf-build "$D" || exit 1
+{ job 1 'x@[192.0.2.1]'; job 2 'x@[192.0.2.9]' tls:none tlsa:x; job 3 x@rule.example; job 4 'x@[IPv6:2001:db8::1]'; job 5 'x@[192.0.2.9]' requiretls:1; } |
+	route "$D" sh -c 'cat >"$0"' "$T/jobs" >"$T/out"
+protected() { sed -n "/^id:$1$tab/s/.*helo:[^$tab]*$tab//p" "$T/jobs" | tr '\t' ' '; }
+is "a line of tls-out" "$(protected m1)" "tls:verify tls-from:tls-out:1 tls-names:.b.example hostname login:l client-cert:c implicit:1"
+is "that of all others, whatever the job had" "$(protected m2)" "tls:must tls-from:tls-out:3"
+is "a rule comes first" "$(protected m3)" "tls:none tls-from:routes:1"
+is "the host is not safe enough" "$(sed -n 's/^id:m4.*status/status/p' "$T/out" | tr '\t' ' ')" \
+	"status:deferred code:450 esc:4.7.5 class:tls domain:[ipv6:2001:db8::1] tls-policy:dane tls-from:tls-out:2 tls-fail:dane-required text:2001:db8::1 has no TLSA records that are of use"
+is "REQUIRETLS" "$(label m5 tls "$T/jobs") $(label m5 tls-from "$T/jobs")" "sts requiretls,no-policy"
+status "dry run" 0 route -n "$D" 'x@[192.0.2.9]'
+like "says how" "$(cat "$T/out")" '^tls:must tls-from:tls-out:3$'
+status "dry run, without need" 0 route -n "$D" x@rule.example
+like "by the rule" "$(cat "$T/out")" '^tls:none tls-from:routes:1$'
+status "dry run, not safe enough" 111 route -n "$D" 'x@[IPv6:2001:db8::1]'
+like "the host is named" "$(cat "$T/out")" '^left out: .ipv6:2001:db8::1. has no TLSA'
+like "and the end" "$(cat "$T/out")" '^deferred esc:4.7.5 class:tls text:.ipv6:2001:db8::1. has no TLSA'
+rm "$D/tls-out.cdb"
+status "one that is not compiled" 111 route "$D" cat </dev/null
+rm "$D/tls-out"
+job 1 'x@[192.0.2.1]' | route "$D" sh -c 'cat >"$0"' "$T/jobs"
+is "without the file" "$(protected m1)" "tls:may tls-from:default,no-policy"
+# one that is damaged while jobs run is never an empty one
+echo '* must' >"$D/tls-out"; conf-build "$D" || exit 1
+mkfifo "$T/req3"
+route "$D" cat <"$T/req3" >"$T/out" 2>"$T/err" & p=$!
+exec 9>"$T/req3"
+job 1 'x@[192.0.2.1]' >&9
+wait_for 5 grep -q id:m1 "$T/out"
+is "before" "$(label m1 tls "$T/out")" must
+printf garbage >"$D/tls-out.cdb"
+sleep 1; job 2 'x@[192.0.2.1]' >&9
+wait_for 5 grep -q id:m2 "$T/out"
+is "a damaged one defers" "$(label m2 status "$T/out") $(label m2 esc "$T/out") $(label m2 text "$T/out")" "deferred 4.3.5 table tls-out is damaged"
+exec 9>&-; wait $p; is "and it ends well" $? 0
+
+# MTA-STS, of somebody who speaks as sts-fetch does
+cat >"$T/zone.json" <<'X'
+{"one.test": {"MX": [[10, "a.one.test"], [20, "b.one.test"]]}, "a.one.test": {"A": ["198.51.100.1"]}, "b.one.test": {"A": ["198.51.100.2"]},
+"try.test": {"MX": [[10, "b.one.test"]]}, "out.test": {"MX": [[10, "b.one.test"]]}, "bare.test": {"MX": [[10, "b.one.test"]]}}
+X
+cat >"$T/sts.py" <<'X'
+import os, socket, sys, time
+says = {"one.test": "mode:enforce\tid:i1\tmx:a.one.test", "try.test": "mode:testing\tid:i2\tmx:*.two.test",
+        "out.test": "mode:enforce\tid:i3\tmx:*.two.test", "bare.test": "mode:none"}
+s = socket.socket(socket.AF_UNIX)
+s.bind(sys.argv[1] + ".new")
+s.listen(5)
+os.rename(sys.argv[1] + ".new", sys.argv[1])
+c = s.accept()[0]
+for line in c.makefile():
+    f = dict(w.split(":", 1) for w in line.rstrip("\n").split("\t"))
+    c.sendall(("n:%s\texpires:%d\t%s\n" % (f["n"], time.time() + 1000, says[f["ask"]])).encode())
+X
+fake_dns "$T/zone.json" || exit 1
+echo "validate no" >"$D/resolver"
+rm -f "$D"/tls-out*
+bg python3 "$T/sts.py" "$T/sts"
+wait_for 10 [ -S "$T/sts" ]
+: >"$T/out"; : >"$T/jobs"
+all_routed() { [ "$(cat "$T/out" "$T/jobs" | wc -l)" -ge 5 ]; }
+{
+	job 1 x@one.test; job 2 x@try.test; job 3 x@out.test; job 4 x@bare.test; job 5 x@one.test requiretls:1
+	wait_for 20 all_routed
+} | route -r "$dns" -S "unix:$T/sts,5" "$D" sh -c 'cat >"$0"' "$T/jobs" >>"$T/out" 2>"$T/err"
+is "a policy in force" "$(label m1 mx "$T/jobs") $(protected m1)" "a.one.test/25/198.51.100.1 tls:sts tls-from:default,sts-enforce sts:enforce sts-id:i1"
+is "one that is tried" "$(label m2 mx "$T/jobs") $(protected m2)" "b.one.test/25/198.51.100.2 tls:may tls-from:default,sts-testing sts:testing sts-id:i2 sts-bad:b.one.test"
+is "one that lists no host" "$(sed -n 's/^id:m3.*status/status/p' "$T/out" | tr '\t' ' ')" \
+	"status:deferred code:450 esc:4.7.5 class:tls domain:out.test tls-policy:sts tls-from:default,sts-enforce tls-fail:validation-failure text:b.one.test is not in the MTA-STS policy of out.test"
+is "none" "$(protected m4)" "tls:may tls-from:default,no-policy"
+is "REQUIRETLS, by a host that is listed" "$(label m5 mx "$T/jobs") $(protected m5)" "a.one.test/25/198.51.100.1 tls:sts tls-from:requiretls,sts-enforce sts:enforce sts-id:i1"
+: >"$T/out"; : >"$T/jobs"
+all_routed() { [ "$(cat "$T/out" "$T/jobs" | wc -l)" -ge 1 ]; }
+{ job 1 x@one.test; wait_for 20 all_routed; } | route -r "$dns" -S "unix:$T/nowhere" "$D" sh -c 'cat >"$0"' "$T/jobs" >>"$T/out" 2>"$T/err"
+is "without sts-fetch mail goes on" "$(protected m1)" "tls:may tls-from:default,no-policy"
+like "which is said" "$(cat "$T/err")" "^route: warning: no answer from sts-fetch at $T/nowhere: "
+for o in "-S $T/sts" "-S unix:" "-S unix:$T/sts,61" "-S unix:$T/sts,x"; do
+	# shellcheck disable=SC2086
+	status "route $o" 100 route $o "$C" cat
+done
 
 # 100,000 jobs in bounded memory
 awk 'BEGIN { for (i = 0; i < 100000; i++) printf "id:j%d\tn:0\tfrom:a@example.org\tto:u%d@example.com\tsize:1000\n", i, i }' >"$T/many"

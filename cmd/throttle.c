@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "base/jail.h"
 #include "base/table.h"
 #include "chain/event.h"
 #include "chain/link.h"
@@ -302,6 +303,20 @@ static const struct link_ops ops = {
 	.request = request, .answer = answer, .closing = closing
 };
 
+/* its table, and the file with what it has learned; the next link runs */
+static void
+confine(const char *confdir, const char *state)
+{
+	static char folder[JAIL_PATH];
+	const char *const read[] = { confdir, NULL };
+	const char *write[] = { NULL, NULL };
+	const struct jail j = { JAIL_THROTTLE, read, write, NULL };
+
+	if (state != NULL)
+		write[0] = jail_folder(state, folder);
+	jail_enter(&j);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -333,5 +348,6 @@ main(int argc, char **argv)
 	alarm_open(&alarm_, expired, NULL);
 	event_gather();
 	loop_signal_start(&term, SIGTERM, caught, &chain);
+	confine(argv[optind], state);
 	return link_run(&chain);
 }

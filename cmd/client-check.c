@@ -15,7 +15,9 @@ static const char usage[] =
     "client-check [-a] [-C confdir] [-n me] "
     "[-r address@port] [-w seconds] [-i ip -h helo -f mailfrom | next ...]";
 
-static struct clientlink conf = { .deadline_ms = CLIENTRUN_DEADLINE_MS };
+static struct resolve dns = { .deadline_ms = DNSRUN_QUESTION_MS };
+static struct clientlink conf = { .run.dns = &dns,
+	.deadline_ms = CLIENTRUN_DEADLINE_MS };
 static const char *confdir;
 static char me[HOSTNAME_MAX + 1];
 
@@ -67,9 +69,9 @@ options(int argc, char **argv, struct clientcheck_facts *f)
 			f->helo = optarg;
 		else if (c == 'n')
 			snprintf(me, sizeof me, "%s", optarg);
-		else if (c == 'i'
-			? clientcheck_ip(f, optarg) == -1
-			: !dnsopt_take(c, optarg, NULL, &conf.deadline_ms))
+		else if (c == 'i' ? clientcheck_ip(f, optarg) == -1
+				  : !dnsopt_take(c, optarg, &dns, NULL,
+					&conf.deadline_ms))
 			die_usage(usage);
 	if ((f->ip_len == 0) == (optind == argc))
 		die_usage(usage);
@@ -87,8 +89,7 @@ main(int argc, char **argv)
 	if (me[0] == '\0' && hostname_read(confdir, me) == -1)
 		die(EXIT_TEMP, "unable to read the name of this host: %m");
 	clientrun_open(&conf.run, confdir, me);
-	resolve_setup(confdir);
-	resolve_deadline(DNSRUN_QUESTION_MS);
+	resolve_setup(&dns, confdir);
 	if (f.ip_len > 0)
 		return alone(&f);
 	return clientlink_run(&conf, argv + optind);

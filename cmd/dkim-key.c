@@ -35,7 +35,9 @@ static const char usage[] =
     "[-r addr@port] [-t unixtime] [-w seconds] confdir keydir domain";
 
 static struct buf out;
-static struct keyrotate rotate = { .bits = BITS_DEFAULT,
+static struct resolve dns = { .deadline_ms = DNSRUN_QUESTION_MS };
+static struct keyrotate rotate = { .dns = &dns,
+	.bits = BITS_DEFAULT,
 	.gid = (gid_t)-1,
 	.wait_ms = DNSRUN_DEADLINE_MS,
 	.age_s = AGE_DEFAULT * 86400ul,
@@ -77,7 +79,7 @@ options(int argc, char **argv, const char *taken)
 		else if (c == 'a'
 			? signing_algorithm(optarg, strlen(optarg),
 			      &rotate.algorithm) == -1
-			: !dnsopt_take(c, optarg, NULL, &rotate.wait_ms))
+			: !dnsopt_take(c, optarg, &dns, NULL, &rotate.wait_ms))
 			die_usage(usage);
 	}
 }
@@ -214,7 +216,7 @@ check(int n, char **arg)
 
 	settle(arg[0]);
 	for (i = 2; i < n; i++) {
-		v = keycheck(arg[1], arg[i],
+		v = keycheck(&dns, arg[1], arg[i],
 		    read_key(key_path(arg[0], arg[1], arg[i])), rotate.wait_ms,
 		    &why);
 		needs(buf_printf(&out, "%s\td=%s\ts=%s\t%s\n",
@@ -230,7 +232,6 @@ main(int argc, char **argv)
 	prog_init(argv);
 	verb = argc > 1 ? argv[1] : "";
 	rotate.now = clock_wall_s();
-	resolve_deadline(DNSRUN_QUESTION_MS);
 	argc--;
 	argv++;
 	if (strcmp(verb, "generate") == 0)

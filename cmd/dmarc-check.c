@@ -19,6 +19,7 @@ static const char usage[] =
     "[-o domain] [-r addr@port] [-s domain] [-t unixtime] [-w seconds]";
 
 static struct buf out;
+static struct resolve dns = { .deadline_ms = DNSRUN_QUESTION_MS };
 static int64_t wait_ms = DNSRUN_DEADLINE_MS;
 static int more;
 
@@ -34,19 +35,7 @@ domain(const char *name)
 	return idn_ascii(name, strlen(name), plain) == 0 ? plain : "";
 }
 
-static int
-want(void *machine, struct dnsq *q)
-{
-	return dmarc_want(machine, q);
-}
-
-static void
-answer(void *machine, const struct dnsa *a)
-{
-	dmarc_answer(machine, a);
-}
-
-static const struct dnsrun_machine ops = { want, answer };
+DNSRUN_MACHINE(ops, dmarc);
 
 static void
 put(const char *label, const char *value)
@@ -126,7 +115,7 @@ options(int argc, char **argv, struct dmarc_who *who)
 			who->spf = domain(optarg);
 		} else if (c == 'v') {
 			more = 1;
-		} else if (!dnsopt_take(c, optarg, &now, &wait_ms)) {
+		} else if (!dnsopt_take(c, optarg, &dns, &now, &wait_ms)) {
 			die_usage(usage);
 		}
 	}
@@ -147,10 +136,9 @@ main(int argc, char **argv)
 	/* the list knows U-labels */
 	if (!who.only_organization || who.organization == NULL)
 		who.from = domain(at != NULL ? at + 1 : who.from);
-	resolve_setup(NULL);
-	resolve_deadline(DNSRUN_QUESTION_MS);
+	resolve_setup(&dns, NULL);
 	dmarc_init(&d, &who);
-	dnsrun_now(&ops, &d, wait_ms);
+	dnsrun_now(&dns, &ops, &d, wait_ms);
 	if (who.only_organization)
 		print_organization(&who, &d.found);
 	else

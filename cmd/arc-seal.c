@@ -11,6 +11,7 @@
 #include "sign/arcseal.h"
 #include "sign/signer.h"
 #include "sign/signers.h"
+#include "sign/signersfile.h"
 #include "stage/stage.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +29,8 @@ static enum signing_algorithm algorithm = SIGNING_RSA_SHA256;
 static int64_t fixed_now = -1;
 static int all;
 static struct conftable table;
+static struct signer signer;
+static struct resolve dns = { .deadline_ms = DNSRUN_QUESTION_MS };
 
 /* one message that is to be sealed */
 struct seal {
@@ -162,7 +165,7 @@ on_signed(void *arg, enum signer_status status, const char *text, size_t n)
 		s->second = 1;
 		needs(arcseal_seal(&s->set, text, n, s->query.request.digest));
 		s->asking = 1;
-		signer_ask(&s->query);
+		signer_ask(&signer, &s->query);
 		return;
 	}
 	needs(arcseal_end(&s->set, text, n, &p->front));
@@ -195,22 +198,10 @@ on_verified(void *arg)
 	s->query.done = on_signed;
 	s->query.arg = s;
 	s->asking = 1;
-	signer_ask(&s->query);
+	signer_ask(&signer, &s->query);
 }
 
-static int
-want(void *m, struct dnsq *q)
-{
-	return dkimverify_want(m, q);
-}
-
-static void
-answer(void *m, const struct dnsa *a)
-{
-	dkimverify_answer(m, a);
-}
-
-static const struct dnsrun_machine machine = { want, answer };
+DNSRUN_MACHINE(machine, dkimverify);
 
 static void
 whole(struct stage_parcel *p)
@@ -223,7 +214,7 @@ whole(struct stage_parcel *p)
 	}
 	dkimverify_end(&s->verify);
 	s->looking = 1;
-	dnsrun_start(&s->run, &machine, &s->verify, DNSRUN_DEADLINE_MS,
+	dnsrun_start(&s->run, &dns, &machine, &s->verify, DNSRUN_DEADLINE_MS,
 	    on_verified, s);
 }
 
@@ -247,7 +238,7 @@ set(int c, const char *v)
 	case 'n': name = v; return 0;
 	case 's': socket_path = v; return 0;
 	}
-	return dnsopt_take(c, v, &fixed_now, NULL) ? 0 : -1;
+	return dnsopt_take(c, v, &dns, &fixed_now, NULL) ? 0 : -1;
 }
 
 static void
@@ -288,18 +279,18 @@ set_up(void)
 	    conftable_open(&table, table_path, &conffile_dkim) == -1)
 		die(EXIT_TEMP, "unable to open %s: %m", table_path);
 	if (confdir != NULL)
-		resolve_setup(confdir);
-	resolve_deadline(DNSRUN_QUESTION_MS);
-	signer_setup(socket_path, keydir);
+		resolve_setup(&dns, confdir);
+	signer_setup(&signer, socket_path, keydir);
 }
 
 int
 main(int argc, char **argv)
 {
-	static struct stage stage = { .ops = &ops };
+	static struct stage stage;
 	int c, status;
 
 	prog_init(argv);
+	stage.ops = &ops;
 	while ((c = getopt(argc, argv, "+A:C:K:S:ad:f:h:k:n:r:s:t:")) != -1)
 		if (c == 'a')
 			all = 1;
@@ -313,6 +304,6 @@ main(int argc, char **argv)
 		all = 1;
 		status = stage_alone(&stage, NULL);
 	}
-	signer_close();
+	signer_close(&signer);
 	return status;
 }

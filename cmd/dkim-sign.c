@@ -3,8 +3,8 @@
 #include "base/exit.h"
 #include "base/opt.h"
 #include "sign/dkimstage.h"
-#include "sign/signer.h"
 #include "sign/signers.h"
+#include "sign/signersfile.h"
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -42,11 +42,13 @@ main(int argc, char **argv)
 {
 	static struct conftable table;
 	static struct dkimstage conf = { .table = &table };
-	static struct stage stage = { .ops = &dkimstage_ops, .arg = &conf };
+	static struct stage stage;
 	const char *socket = NULL, *keydir = NULL;
 	int c, status;
 
 	prog_init(argv);
+	stage.ops = &dkimstage_ops;
+	stage.arg = &conf;
 	while ((c = getopt(argc, argv, "+aus:K:t:k:")) != -1) {
 		if (c == 'a')
 			conf.all = 1;
@@ -66,13 +68,14 @@ main(int argc, char **argv)
 	if (conf.path == NULL || (socket != NULL && keydir != NULL))
 		die_usage(usage);
 	open_table(&table, conf.path);
-	signer_setup(socket, keydir != NULL ? keydir : folder_of(conf.path));
+	signer_setup(&conf.signer, socket,
+	    keydir != NULL ? keydir : folder_of(conf.path));
 	if (optind == argc) {
 		conf.all = 1;
 		status = stage_alone(&stage, NULL);
 	} else {
 		status = stage_link(&stage, argv + optind);
 	}
-	signer_close();
+	signer_close(&conf.signer);
 	return status;
 }

@@ -219,11 +219,12 @@ settle(char *dir)
 int
 main(int argc, char **argv)
 {
-	static struct stage stage = { .ops = &ops };
+	static struct stage stage;
 	uint64_t seed;
 	int statistics;
 
 	prog_init(argv);
+	stage.ops = &ops;
 	statistics = options(argc, argv);
 	argv += optind;
 	if (argv[0] == NULL || statistics != (argv[1] == NULL) ||

@@ -8,7 +8,6 @@
 #include "base/opt.h"
 #include "conf/hostname.h"
 #include "dns/dnsopt.h"
-#include "dns/resolve.h"
 #include "format/envlines.h"
 #include "mail/address.h"
 #include "mail/authres.h"
@@ -25,8 +24,10 @@ static const char usage[] =
     "[-h helo] [-i ip] [-n name] [-r addr[@port]] [-t unixtime] "
     "[-w seconds] [next ...]";
 
-static struct judge_conf conf = { .deadline_ms = DNSRUN_DEADLINE_MS,
-	.now = -1 };
+static struct resolve dns = { .deadline_ms = DNSRUN_QUESTION_MS };
+static struct judge_conf conf = {
+	.dns = &dns, .deadline_ms = DNSRUN_DEADLINE_MS, .now = -1
+};
 static char me[HOSTNAME_MAX + 1];
 static const char *name; /* authserv-id */
 static const char *confdir;
@@ -34,6 +35,7 @@ static int all;
 static struct judge *spare[STAGE_PARCELS_MAX];
 static unsigned n_spare;
 static struct verdictsum refused;
+static struct dmarcaction by_table;
 
 /* one message */
 struct mail {
@@ -64,15 +66,6 @@ release(struct mail *m)
 	m->judge = NULL;
 }
 
-static const char *
-env(const struct stage_parcel *p, const char *key, struct buf *b)
-{
-	int there = stage_env(p, key, b);
-
-	needs(buf_putc(b, '\0'));
-	return there ? buf_data(b) : NULL;
-}
-
 static int
 begin(struct stage_parcel *p)
 {
@@ -81,9 +74,9 @@ begin(struct stage_parcel *p)
 	if ((!all && stage_inside(p)) || p->long_header)
 		return 0;
 	m->judge = take_judge();
-	m->who.ip = env(p, "client", &m->ip);
-	m->who.sender = env(p, "from", &m->sender);
-	m->who.helo = env(p, "helo", &m->helo);
+	m->who.ip = stage_env_text(p, "client", &m->ip);
+	m->who.sender = stage_env_text(p, "from", &m->sender);
+	m->who.helo = stage_env_text(p, "helo", &m->helo);
 	judge_begin(m->judge, &conf, &m->who, buf_data(&p->header),
 	    buf_len(&p->header));
 	return judge_needs_body(m->judge);
@@ -144,9 +137,10 @@ on_judged(void *arg)
 	struct mail *m = p->state;
 	struct authresult_end end;
 	unsigned hold_s;
-	enum auth_action a = dmarcaction_decide(m->judge, &end, &hold_s);
+	enum auth_action a =
+	    dmarcaction_decide(&by_table, m->judge, &end, &hold_s);
 	char text[DNSQ_NAME_MAX + 100];
-	const char *to = env(p, "to", &m->to);
+	const char *to = stage_env_text(p, "to", &m->to);
 
 	if (to != NULL)
 		buf_data(&m->to)[parcel_address(to, strlen(to))] = '\0';
@@ -236,7 +230,7 @@ options(int argc, char **argv, struct buf *alone)
 		else if (c == 'w')
 			conf.deadline_ms =
 			    1000 * (int64_t)opt_num(c, optarg, 1, WAIT_MAX_S);
-		else if (!dnsopt_take(c, optarg, &conf.now, NULL))
+		else if (!dnsopt_take(c, optarg, &dns, &conf.now, NULL))
 			die_usage(usage);
 	if (optind < argc && buf_len(alone) > 0)
 		die_usage(usage);
@@ -260,18 +254,18 @@ read_names(void)
 int
 main(int argc, char **argv)
 {
-	static struct stage stage = { .ops = &ops };
+	static struct stage stage;
 	static struct buf alone;
 	int next, status;
 
 	prog_init(argv);
+	stage.ops = &ops;
 	next = options(argc, argv, &alone);
 	read_names();
 	if (confdir != NULL) {
-		resolve_setup(confdir);
-		dmarcaction_open(confdir);
+		resolve_setup(&dns, confdir);
+		dmarcaction_open(&by_table, confdir);
 	}
-	resolve_deadline(DNSRUN_QUESTION_MS);
 	if (next < argc) {
 		status = stage_link(&stage, argv + next);
 		verdictsum_end(&refused);

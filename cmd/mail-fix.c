@@ -325,8 +325,9 @@ options(int argc, char **argv)
 int
 main(int argc, char **argv)
 {
-	static struct stage stage = { .ops = &ops };
+	static struct stage stage;
 	prog_init(argv);
+	stage.ops = &ops;
 	options(argc, argv);
 	if (hostname_read(confdir, me) == -1)
 		die(EXIT_TEMP, "unable to read %s/me: %m", confdir);

@@ -3,22 +3,23 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/in.h"
+#include "base/jail.h"
 #include "base/out.h"
 #include "format/netstring.h"
 #include "sign/keycache.h"
 #include "sign/signing.h"
-#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
 enum {
-	READ_BYTES = 16384,
 	BATCH = 32 /* answers in one write: the first does not wait long */
 };
 
 static const char usage[] = "key-sign keydir";
+static struct keycache keys;
 static struct buf in, out;
 
 static void
@@ -74,7 +75,7 @@ serve(const char *p, size_t n)
 		put_reason(0, reason);
 		return;
 	}
-	k = keycache_get(r.key, &reason, &temporary);
+	k = keycache_get(&keys, r.key, &reason, &temporary);
 	if (k == NULL)
 		put_reason(temporary, reason);
 	else
@@ -102,40 +103,27 @@ serve_all(void)
 		die(EXIT_PERM, "not a request");
 }
 
-static int
-more(void)
-{
-	ssize_t n;
-
-	needs(buf_reserve(&in, READ_BYTES));
-	do
-		n = read(0, buf_tail(&in), READ_BYTES);
-	while (n == -1 && errno == EINTR);
-	if (n == -1)
-		die(EXIT_TEMP, "unable to read: %m");
-	buf_added(&in, n);
-	return n > 0;
-}
-
 int
 main(int argc, char **argv)
 {
-	int fd;
+	const char *read[] = { NULL, NULL };
+	const struct jail jail = { JAIL_KEY_SIGN, read, NULL, NULL };
 
 	prog_init(argv);
 	if (getopt(argc, argv, "+") != -1 || argc - optind != 1)
 		die_usage(usage);
 	/* no core file, no debugger of the same user */
 	prctl(PR_SET_DUMPABLE, 0);
-	fd = open(argv[optind], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1)
+	keys.dir = open(argv[optind], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (keys.dir == -1)
 		die(EXIT_TEMP, "unable to open %s: %m", argv[optind]);
-	keycache_dir(fd);
+	read[0] = argv[optind];
+	jail_enter(&jail);
 	fd_block(0);
 	fd_block(1);
-	while (more())
+	while (in_more(&in))
 		serve_all();
-	keycache_clear();
+	keycache_clear(&keys);
 	if (buf_len(&in) > 0)
 		die(EXIT_TEMP, "request cut short by end of input");
 	return EXIT_OK;

@@ -47,6 +47,8 @@ dmarc-report -d EXAMPLE.com $by <log >again.xml
 cmp -s one.xml again.xml; ok "the same from descriptor 0" $?
 tac log | dmarc-report -d example.com $by >again.xml
 cmp -s one.xml again.xml; ok "the same in another order" $?
+sed "s/^/2026-11-23T05:06:07.12345 /" log | dmarc-report -d example.com $by >again.xml
+cmp -s one.xml again.xml; ok "the same with the logger's time in front" $?
 mkdir out.d
 status "all into a folder" 0 dmarc-report $by -D out.d log
 is "a line for each" "$(cat out)" "me.example!example.com!1795305600!1795391999.xml${tab}example.com${tab}3${tab}4

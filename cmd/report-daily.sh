@@ -1,0 +1,302 @@
+#!/bin/sh
+# report-daily - have reports made of each day's log, and hand them over; see
+# report-daily(8)
+set -u
+
+usage() {
+	echo 'report-daily: fatal: usage: report-daily [-C dir] [-d seconds] [-f from] [-p command] [-t unixtime] outdir logdir program [argument ...]' >&2
+	exit 100
+}
+
+# names have foreign words in them
+say() {
+	printf 'report-daily: %s: %s\n' "$1" "$2" | LC_ALL=C tr -c '\n -~' '?' >&2
+}
+
+die() {
+	say fatal "$2"
+	exit "$1"
+}
+
+day=86400        # seconds
+delay_max=14400  # seconds after midnight: RFC 8460 section 4.1 has an example
+pause_min=3600   # seconds from a try to the next, twice as many each time
+pause_max=28800
+lifetime=86400   # seconds in which a report is tried: RFC 8460 section 5.5
+days_max=3       # what is longer ago is not reported any more
+posts_max=20     # servers that are posted to at once
+nap_max=600      # seconds until the clock is looked at again
+rotated_max=3    # times that a log may come to its end while it is read
+
+# a number up to a limit
+number() {
+	case $2 in '' | *[!0-9]* | ????????????*) usage ;; esac
+	[ "$2" -le "$1" ] || usage
+}
+
+arguments() {
+	instance='' from='' post=https-post delay='' at=''
+	while getopts :C:d:f:p:t: option; do
+		case $option in
+		C) instance=$OPTARG ;;
+		d) number $((day - 1)) "$OPTARG"; delay_max=$OPTARG ;;
+		f) from=$OPTARG ;;
+		p) post=$OPTARG ;;
+		t) number 99999999999 "$OPTARG"; at=$OPTARG delay=0 ;;
+		*) usage ;;
+		esac
+	done
+}
+
+# What runs beside us ends when we do.
+kids=
+ends() {
+	# shellcheck disable=SC2086
+	[ -z "$kids" ] || kill $kids 2>/dev/null
+	exit 111
+}
+
+# run COMMAND...: and hear a signal meanwhile
+run() {
+	"$@" 9>&- &
+	kids=$!
+	wait "$kids"
+	got=$?
+	kids=
+	return $got
+}
+
+date_of() { date -u -d "@$1" +%F; }
+
+# ---- what is made ----
+
+# when the last day began that is done with; without that, the one before
+# yesterday
+last_done() {
+	last=$(cat "$out/done" 2>/dev/null)
+	case $last in
+	'' | *[!0-9]* | ????????????*) last=$(($1 - 2 * day)) ;;
+	esac
+	[ "$last" -ge $(($1 - (days_max + 1) * day)) ] || {
+		last=$(($1 - (days_max + 1) * day))
+		say warning "days before $(date_of $((last + day))) are not reported: too long ago"
+	}
+}
+
+set_done() {
+	echo "$1" >"$out/done.new" && mv "$out/done.new" "$out/done" && rm -f "$out/settled" && return
+	say warning "unable to write in $out"
+	return 1
+}
+
+# files that svlogd will not write to any more
+whole_logs() {
+	find "$logs" -mindepth 2 -maxdepth 2 -name '@*'
+}
+
+# those with something of the day that began at $1
+day_logs() {
+	find "$logs" -mindepth 2 -maxdepth 2 \( -name current -o -name '@*' \) -newermt "@$1"
+}
+
+# made_of BEGIN PROGRAM...: the reports of one day, in making/.  A log that came
+# to its end meanwhile has another name now, and may not have been read.
+made_of() {
+	begin=$1 rotated=0
+	shift
+	while :; do
+		rm -rf "$out/making" && mkdir "$out/making" || return 111
+		before=$(whole_logs) && files=$(day_logs "$begin") || return 111
+		[ -n "$files" ] || return 0
+		run sh -c 'IFS="
+"; set -f; list=$1; shift; exec "$@" $list' sh "$files" "$@" \
+			-b "$begin" -e $((begin + day - 1)) -D "$out/making" >/dev/null
+		made=$?
+		rotated=$((rotated + 1))
+		[ "$before" != "$(whole_logs)" ] && [ $rotated -lt $rotated_max ] || return $made
+	done
+}
+
+settled() { grep -qsxF -- "$1" "$out/settled"; }
+
+# put NAME: what was made is to be handed over, but for what has been already
+put() {
+	if [ -e "$out/$1" ] || settled "$1" || settled "$1.url"; then
+		rm "$out/making/$1"
+	else
+		mv "$out/making/$1" "$out/$1"
+	fi
+}
+
+# The name of what tells where a file goes comes after the file.
+put_all() {
+	for last_ones in 0 1; do
+		for f in "$out"/making/*; do
+			case $last_ones.$f in
+			*/\*) continue ;;
+			0.*.url) continue ;;
+			esac
+			put "${f##*/}" || return
+		done
+	done
+}
+
+# make_day BEGIN PROGRAM...
+make_day() {
+	[ -n "$(find "$logs" -mindepth 2 -maxdepth 2 \( -name current -o -name '@*' \) 2>/dev/null | sed 1q)" ] || {
+		say warning "no logs in $logs"
+		return 1
+	}
+	made_of "$@"
+	made=$?
+	# those that could be made do not wait for the others
+	put_all && [ $made = 0 ]
+}
+
+# make_due NOW PROGRAM...: all days that are over.  One is tried until the next
+# is due.
+make_due() {
+	today=$((($1 - delay) / day * day))
+	shift
+	last_done $today
+	d=$((last + day))
+	while [ $d -lt $today ]; do
+		make_day $d "$@" || {
+			if [ $((d + day)) = $today ]; then
+				say warning "$(date_of $d): not all reports could be made; tried again"
+				undone=1
+				return
+			fi
+			say warning "$(date_of $d): not all reports could be made; given up"
+		}
+		set_done $d || {
+			undone=1
+			return
+		}
+		d=$((d + day))
+	done
+}
+
+# ---- what is handed over ----
+
+# settle FILE SEVERITY TEXT: away with it; it may be made again today
+settle() {
+	say "$2" "${1##*/}: $3"
+	[ $undone = 0 ] || echo "${1##*/}" >>"$out/settled"
+	rm -f "$1"
+	case $1 in *.url) rm -f "${1%.url}" ;; esac
+}
+
+# outcome FILE STATUS
+outcome() {
+	case ${1##*.}.$2 in
+	*.0) settle "$1" info "handed over" ;;
+	url.100 | eml.65 | eml.69) settle "$1" warning "refused for good" ;;
+	*)
+		if [ $((now - $(stat -c %Y "$1"))) -ge $lifetime ]; then
+			settle "$1" warning "not taken within a day; given up"
+		else
+			say warning "${1##*/}: not taken; tried again"
+		fi
+		;;
+	esac
+}
+
+send_mail() {
+	sendmail ${instance:+-C "$instance"} -t ${from:+-f "$from"} <"$1"
+}
+
+mails() {
+	for f in "$out"/*.eml; do
+		[ -e "$f" ] || continue
+		run send_mail "$f"
+		outcome "$f" $?
+	done
+}
+
+post_one() {
+	setpriv --pdeathsig TERM sh -c "exec $post -f \"\$1\"" sh "$1" 9>&-
+	outcome "$1" $?
+}
+
+# Several at once: one that does not answer holds up few others.
+posts() {
+	n=0
+	for f in "$out"/*.url; do
+		[ -e "$f" ] || continue
+		post_one "$f" &
+		kids="$kids $!"
+		n=$((n + 1))
+		[ $((n % posts_max)) = 0 ] || continue
+		wait
+		kids=
+	done
+	wait
+	kids=
+}
+
+# work PROGRAM...: what is due; left: 1 when something is to be tried again
+work() {
+	now=${at:-$(date +%s)} undone=0
+	make_due "$now" "$@"
+	mails
+	posts
+	left=$undone
+	for f in "$out"/*.eml "$out"/*.url; do
+		[ ! -e "$f" ] || left=1
+	done
+}
+
+# ---- when ----
+
+# The clock may be set, and the machine sleep, meanwhile.
+sleep_until() {
+	while nap=$(($1 - $(date +%s))) && [ $nap -gt 0 ]; do
+		[ $nap -le $nap_max ] || nap=$nap_max
+		run sleep $nap
+	done
+}
+
+forever() {
+	pause=$pause_min
+	while :; do
+		work "$@"
+		now=$(date +%s)
+		due=$((((now - delay) / day + 1) * day + delay))
+		if [ $left = 1 ] && [ $((now + pause)) -lt $due ]; then
+			sleep_until $((now + pause))
+			pause=$((pause * 2 < pause_max ? pause * 2 : pause_max))
+		else
+			sleep_until $due
+			pause=$pause_min
+		fi
+	done
+}
+
+# what is opened later must not be taken for one of these
+(true 3<&0 4>&1 5>&2) || exit 111
+unset CDPATH
+bin=$(cd "$(dirname "$(readlink -f "$0")")" && pwd) || exit 111
+PATH=$bin:$PATH
+export PATH
+arguments "$@"
+shift $((OPTIND - 1))
+[ $# -ge 3 ] || usage
+out=$1 logs=$2
+shift 2
+umask 077
+[ -d "$logs" ] && [ -r "$logs" ] && [ -x "$logs" ] ||
+	die 111 "unable to read $logs: is it there, and whose is it?"
+[ -w "$out" ] && (: >>"$out/lock") 2>/dev/null ||
+	die 111 "unable to write in $out: is it there, whose is it, and is there room?"
+exec 9>>"$out/lock"
+flock -n 9 || die 111 "another report-daily has $out"
+trap ends TERM INT HUP
+command -v "$1" >/dev/null || die 111 "unable to run $1"
+# what will not do does not wait for midnight
+run "$@" -b 0 -e 0 -D "$out" >/dev/null
+[ $? != 100 ] || exit 100
+[ -n "$delay" ] || delay=$(($(od -An -N4 -tu4 /dev/urandom) % (delay_max + 1)))
+[ -n "$at" ] || forever "$@"
+work "$@"
+[ $left = 0 ] || exit 111

@@ -1,0 +1,206 @@
+#!/bin/sh
+# report-daily with a program that makes what the test wants, sendmail and a
+# program that posts.
+. "$(dirname "$0")/../lib.sh"
+cd "$T" || exit 1
+daily() { report-daily "$@"; }
+mkdir -p in rep log/smtp log/deliver DIR/conf DIR/sock
+echo me.example >DIR/conf/me
+echo x >log/smtp/current
+# the day 2026-11-22, and what comes after it
+day=1795305600 next=$((1795305600 + 86400))
+due=$((next + 60))
+touch -d "@$((day + 100))" log/smtp/current
+touch -d "@$((day - 100))" log/smtp/@old
+touch -d "@$((day + 200))" log/deliver/@new log/deliver/current
+# makes what lies in make/, and ends as the file `ends` says
+cat >maker <<'X'
+#!/bin/sh
+echo "$*" >>calls
+while [ "$1" != -b ]; do shift; done
+[ "$2" != 0 ] || exit 0
+cp make/* "$6" 2>/dev/null
+[ ! -x ./meanwhile ] || ./meanwhile
+exit "$(cat ends)"
+X
+# takes what `took` says
+cat >poster <<'X'
+#!/bin/sh
+[ "$1 $2" = "-x -f" ] || exit 100
+echo "$(cat "$3") $(cat "${3%.url}")" >>posted
+exit "$(cat took)"
+X
+chmod 755 maker poster
+mkdir make
+again() { rm -rf rep calls posted; mkdir rep; echo 0 >ends; echo 0 >took; rm -f make/*; }
+again
+# at TIME: what is due then
+at() { daily -C DIR -f tls@me.example -p './poster -x' -t "$@" rep log ./maker a 'b c'; }
+ROHRPOST_INJECT="$top/tests/tools/fakeinject.py $T/in K"
+export ROHRPOST_INJECT
+printf 'From: tls@me.example\nTo: x@y.example\n\nx\n' >make/m.eml
+echo https://r.example/ >make/p.json.gz.url
+echo report >make/p.json.gz
+
+status "a day is over" 0 at $due
+is "what is run, and on what" "$(sed 1d calls | tr ' ' '\n' | sort | tr '\n' ' ')" \
+	"$(printf '%s\n' a b c -b $day -e $((next - 1)) -D rep/making log/deliver/@new log/deliver/current log/smtp/current | sort | tr '\n' ' ')"
+is "is said" "$(sort err)" "report-daily: info: m.eml: handed over
+report-daily: info: p.json.gz.url: handed over"
+is "mail" "$(grep -E '^(from|to) ' in/1.env | tr '\n' ' ')" "from tls@me.example to x@y.example "
+is "what is posted" "$(cat posted)" "https://r.example/ report"
+is "nothing is left" "$(ls rep | tr '\n' ' ')" "done lock making "
+is "the day is done with" "$(cat rep/done; ls rep/making)" $day
+status "once more" 0 at $due
+is "nothing is due" "$(wc -l <calls) $(cat err)" "3 "
+status "a second before the next" 0 at $((next + 86399))
+is "nothing is due then, either" "$(grep -c ' -b 17' calls)" 1
+status "the next" 0 at $((next + 86400))
+is "is due" "$(grep -c -- " -b $next " calls)" 0
+# the log had nothing of it
+is "but has nothing" "$(cat rep/done)" $next
+touch log/smtp/current
+
+# days that were missed
+again
+echo $((day - 5 * 86400)) >rep/done
+status "after a pause of days" 0 at $due
+is "three are made" "$(sed -n 's/.* -b \([1-9][0-9]*\) .*/\1/p' calls | tr '\n' ' ')" "$((day - 2 * 86400)) $((day - 86400)) $day "
+is "and no more, which is said" "$(grep warning err)" "report-daily: warning: days before 2026-11-20 are not reported: too long ago"
+again
+echo nonsense >rep/done
+status "a time that is none" 0 at $due
+is "is as if there were none" "$(cat rep/done)" $day
+
+# what cannot be made
+again
+printf 'To: x@y.example\n\nx\n' >make/m.eml
+echo https://r.example/ >make/p.gz.url; echo report >make/p.gz
+echo 111 >ends; rm in/*
+status "not all could be made" 111 at $due
+like "is said" "$(cat err)" "^report-daily: warning: 2026-11-22: not all reports could be made; tried again"
+is "the others go" "$(ls in) $(wc -l <posted)" "1.env
+1.msg 1"
+rm in/*
+is "the day is not done with" "$(ls rep | tr '\n' ' ')" "lock making settled "
+echo https://s.example/ >make/q.gz.url; echo report >make/q.gz; echo 0 >ends
+status "the next time" 0 at $due
+is "nobody gets his twice" "$(ls in) $(sort posted | tr '\n' ' ')" " https://r.example/ report https://s.example/ report "
+is "the day is done with" "$(cat rep/done; ls rep | tr '\n' ' ')" "$day
+done lock making "
+again
+echo 111 >ends
+echo $((day - 86400 * 2)) >rep/done
+status "two days of which not all could be made" 111 at $due
+is "the older is given up" "$(cat err rep/done)" "report-daily: warning: 2026-11-21: not all reports could be made; given up
+report-daily: warning: 2026-11-22: not all reports could be made; tried again
+$((day - 86400))"
+
+# what nobody takes
+again
+printf 'To: x@y.example\n\nx\n' >make/m.eml
+echo https://r.example/ >make/p.gz.url; echo report >make/p.gz
+echo 111 >took
+ROHRPOST_INJECT="$top/tests/tools/fakeinject.py $T/in Z"
+status "nobody takes it" 111 at $due
+is "is said" "$(grep '^report' err)" "report-daily: warning: m.eml: not taken; tried again
+report-daily: warning: p.gz.url: not taken; tried again"
+like "and why" "$(cat err)" '^sendmail: fatal: '
+is "stays" "$(ls rep | tr '\n' ' ')" "done lock m.eml making p.gz p.gz.url "
+touch -d "@$next" rep/m.eml rep/p.gz.url
+status "a second before a day is over" 111 at $((next + 86399))
+touch log/smtp/current
+status "after a day" 0 at $((next + 86400))
+is "is given up" "$(grep '^report' err)" "report-daily: warning: m.eml: not taken within a day; given up
+report-daily: warning: p.gz.url: not taken within a day; given up"
+is "and gone" "$(ls rep/*.* 2>/dev/null)" ""
+again
+printf 'To: x@y.example\n\nx\n' >make/m.eml
+echo https://r.example/ >make/p.gz.url; echo report >make/p.gz
+echo 100 >took
+ROHRPOST_INJECT="$top/tests/tools/fakeinject.py $T/in D"
+status "all refuse it" 0 at $due
+is "is said" "$(grep '^report' err)" "report-daily: warning: m.eml: refused for good
+report-daily: warning: p.gz.url: refused for good"
+is "is gone" "$(ls rep | tr '\n' ' ')" "done lock making "
+again
+i=0
+while [ $i -lt 45 ]; do i=$((i + 1)); echo https://r$i.example/ >make/$i.gz.url; echo $i >make/$i.gz; done
+status "many to be posted" 0 at $due
+is "all are" "$(wc -l <posted) $(sort -u posted | wc -l) $(ls rep/*.url 2>/dev/null)" "45 45 "
+again
+: >"make/a b;\$(touch x)*.eml"
+status "an odd name" 0 at $due
+is "is a name" "$(ls x 2>/dev/null)$(cat err | grep -c 'touch x')" 1
+
+# no room: SIGXFSZ is ignored, so that a write fails
+again
+(trap '' XFSZ; ulimit -f 0; report-daily -t $due rep log true; echo "ends: $?") 2>&1 | cat >said
+like "no room: is said" "$(cat said)" "^report-daily: warning: unable to write in rep"
+like "and tried again" "$(cat said)" "^ends: 111"
+is "the day is not done with" "$(ls rep/done 2>/dev/null)" ""
+status "when there is" 0 at $due
+is "it is made" "$(cat rep/done)" $day
+
+# a log that comes to its end while it is read
+again
+printf '#!/bin/sh\nrm meanwhile; mv log/smtp/current log/smtp/@another; echo x >log/smtp/current\n' >meanwhile
+chmod 755 meanwhile
+status "a log is rotated meanwhile" 0 at $due
+is "it is read again" "$(sed 1d calls | grep -c '@another') $(grep -c . calls)" "1 3"
+
+# what is not there
+mkdir none
+status "no logs, and nothing is due" 0 daily -t $due rep none true
+is "is nothing" "$(cat err)" ""
+again
+status "no logs, and a day is due" 111 daily -t $due rep none true
+is "is said" "$(cat err)" "report-daily: warning: no logs in none
+report-daily: warning: 2026-11-22: not all reports could be made; tried again"
+status "no folder of logs" 111 daily -t $due rep no-such true
+is "is said" "$(cat err)" "report-daily: fatal: unable to read no-such: is it there, and whose is it?"
+status "nowhere to write" 111 daily -t $due no-such log true
+is "is said" "$(cat err)" "report-daily: fatal: unable to write in no-such: is it there, whose is it, and is there room?"
+status "no such program" 111 daily -t $due rep log no-such-program
+status "a program that does not take its arguments" 100 daily -t $due rep log tls-report -m x -o x
+like "says so" "$(cat err)" "^tls-report: fatal: bad -m x"
+status "such a program, as a service" 100 daily rep log tls-report -m x -o x
+bg sh -c 'exec 9>>rep/lock; flock 9; exec sleep 100'
+wait_for 10 sh -c '! flock -n rep/lock true'
+status "two at once" 111 daily -t $due rep log true
+kill $bg_pid
+wait $bg_pid 2>/dev/null
+status "no arguments" 100 report-daily
+again
+report-daily -t $due rep log ./maker >/dev/full 2>&1
+is "nobody hears it: all is done" "$? $(cat rep/done)" "0 $day"
+again
+report-daily -t $due rep log ./maker <&- 2>err; is "0 closed" $? 111
+report-daily -t $due rep log ./maker >&- 2>err; is "1 closed" $? 111
+report-daily -t $due rep log ./maker 2>&- >err; is "2 closed" $? 111
+is "nothing is done" "$(ls rep)" ""
+status "too few" 100 daily rep log
+for o in '-d x' '-d 86400' '-t x' '-t -1' -x '-t'; do
+	# shellcheck disable=SC2086
+	status "$o" 100 daily $o rep log true
+done
+
+# as a service: it waits for midnight, and for a signal
+if ! command -v faketime >/dev/null; then
+	skip "needs faketime"
+	done_testing
+	exit 0
+fi
+again
+touch log/smtp/current
+bg env TZ=UTC faketime '2026-11-22 23:59:57' "$(command -v report-daily)" -d 0 rep log ./maker
+made() { grep -qs -- " -b $day " calls || grep -qs -- "^-b $day " calls; }
+wait_for 5 [ -e calls ]; ok "it has begun" $?
+wait_for 20 made; ok "a day comes to its end" $?
+is "the day before is made first, then it" "$(sed -n 's/^-b \([1-9][0-9]*\) .*/\1/p' calls | head -2 | tr '\n' ' ')" "$((day - 86400)) $day "
+pid=$(cat /proc/$bg_pid/task/$bg_pid/children)
+kill "${pid:-$bg_pid}" 2>/dev/null; kill "$bg_pid" 2>/dev/null
+wait "$bg_pid" 2>/dev/null
+free() { flock -n rep/lock true; }
+wait_for 5 free; ok "a signal ends it" $?
+done_testing

@@ -1,0 +1,61 @@
+# rohrpost(8): a system user for each job
+
+# Separate users, a hole in any of which gives no more than INSTALL says.
+# The folders of sockets are root's, since root makes sockets there; a group
+# says who may come in.  Services that make theirs themselves have a folder of
+# their own.
+service_users='rohrsmtp rohrqueue rohrroute rohrsend rohrlocal rohrprog rohrlog rohrtls rohrsts rohrauth rohrlisten'
+make_users() {
+	for u in $service_users ${signed:+rohrkeys} ${contact:+rohrreport} ${client:+rohrclient}; do
+		id $u >/dev/null 2>&1 && continue
+		useradd --system --user-group --no-create-home --home-dir /nonexistent \
+			--shell /usr/sbin/nologin $u || die 111 "unable to make the user $u"
+		echo "made the system user $u"
+	done
+}
+
+# door NAME USER: the folder of a socket, for one user
+door() {
+	mkdir -p "$dir/sock/$1" && chown "root:$2" "$dir/sock/$1" && chmod 710 "$dir/sock/$1"
+}
+
+# own_door NAME USER: one whose socket that user makes, for everybody
+own_door() {
+	mkdir -p "$dir/sock/$1" && chown "$2:$2" "$dir/sock/$1" && chmod 755 "$dir/sock/$1" &&
+		ln -sfn "$1/sock" "$dir/sock/$1.sock"
+}
+
+# who reports reads the policies that were in force, too
+reports_user() {
+	chown -R rohrreport:rohrreport "$dir/reports" && chmod 750 "$dir/sts"
+}
+
+# who sends is in the group of who holds the keys: its own has those who read the
+# queue, too
+client_user() {
+	chown -R rohrclient:rohrclient "$dir/tls-client" && door tlsout rohrclient
+}
+
+separate_users() {
+	make_users
+	door chain rohrqueue && door local rohrroute && door send rohrroute &&
+		door command rohrlocal && door tls rohrsmtp && door sts rohrroute &&
+		{ [ -z "$client" ] || client_user; } &&
+		{ [ -z "$logins" ] || door auth rohrsmtp; } && { [ -z "$signed" ] || door sign rohrsmtp; } &&
+		own_door inject rohrqueue && own_door submit rohrsmtp || exit 111
+	# who makes the door is not who comes in
+	chown rohrlisten:rohrsmtp "$dir/sock/listen" && chmod 710 "$dir/sock/listen" || exit 111
+	# smtp-recv sees whether a Maildir is there, and not what is
+	chown -R rohrlocal:rohrlocal "$dir/mail" && chmod 711 "$dir/mail" &&
+		chown -R rohrqueue:rohrsend "$dir/queue" &&
+		find "$dir/queue" -type d -exec chmod 2750 {} + &&
+		chown -R rohrroute:rohrroute "$dir/status" && chmod 700 "$dir/status" &&
+		mkdir -p "$dir/commands" && chown rohrprog:rohrprog "$dir/commands" &&
+		chmod 700 "$dir/commands" && chown -R rohrlog:rohrlog "$dir/log" &&
+		chown -R rohrtls:rohrtls "$dir/tls" && chown -R rohrsts:rohrsts "$dir/sts" && chmod 700 "$dir/sts" && chown -R rohrauth:rohrauth "$dir/logins" && chown -R rohrsend:rohrsend "$dir/secrets" &&
+		{ [ -z "$signed" ] || chown -R rohrkeys:rohrkeys "$dir/keys"; } &&
+		{ [ -z "$contact" ] || reports_user; } &&
+		chown -R rohrsmtp:rohrsmtp "$dir/drop" && chmod 711 "$dir/drop" &&
+		chmod 3733 "$dir/drop/new" &&
+		chmod 755 "$dir" "$dir/sock" || exit 111
+}

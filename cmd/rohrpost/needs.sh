@@ -1,0 +1,112 @@
+# rohrpost(8): what services need to work: sockets of others, certificates, logins
+
+# needed SERVICE: the sockets that its programs connect to
+needed() {
+	tr "'\n\t" '   ' <"$dir/service/$1/run" | awk '{
+		for (i = 1; i <= NF; i++) {
+			# what they make themselves
+			if ($i == "sock-hold") break
+			if ($i == "sock-serve") own = 1
+			else if (own) { # its address is the first that is no option
+				if ($i == "-c" || $i == "-m") i++
+				else if ($i !~ /^-/) own = 0
+			} else if (index($i, "unix:/") == 1) print substr($i, 6)
+			else if ($i ~ /^\/.*sock$/ && $(i - 1) ~ /^-[KLkxs]$/) print $i
+		} }' | sort -u
+}
+
+# user SERVICE: as whom root has it run, if not as root
+user() {
+	[ "$(id -u)" != 0 ] || sed -n 's/.*chpst .*-u \([A-Za-z0-9:_-]*\).*/\1/p' "$dir/service/$1/run" | tail -n 1
+}
+
+# Sockets between services, which ask for them with the first mail alone.
+doors() {
+	for s in $(services); do
+		as=$(user "$s")
+		for p in $(needed "$s"); do
+			if [ ! -S "$p" ]; then
+				case $p in */listen/sock) who=' listen' ;; *) who= ;; esac
+				say "$s" "its socket $p is gone, or nobody serves it: rohrpost restart $dir$who"
+			elif ! ${as:+chpst -u "$as"} test -w "$p"; then
+				say "$s" "it may not connect to $p: Permission denied"
+			fi
+		done
+	done
+}
+
+# Other servers encrypt when they can; when they cannot, mail in clear flows on
+# without a word.
+encrypts() {
+	grep -q -- ' -K ' "$dir/service/smtp/run" || return 0
+	address=$(address smtp)
+	# shellcheck disable=SC2046
+	answer tls "STARTTLS at $address" smtp-ping -eS $(peer "$address") "$address"
+}
+
+# certificates_of SERVICE NAME: certificates, as tls-key has them of this file
+# and folder: one that it cannot use, one that ends in 14 days.  1: none is good
+certificates_of() {
+	as=$(user "$1")
+	now=$(date +%s)
+	printf '6:list 0,' | ${as:+chpst -u "$as"} tls-key -f "$2" "$dir/conf" "$dir/$2" 2>&1 | LC_ALL=C tr -c '\t\n -~' '?' |
+		grep -o '^tls-key: [a-z]*: .*\|until:[0-9]*	self:[01]	file:[^,]*' | {
+		good=1
+		while IFS='	' read -r until _ file; do
+			case $until in
+			tls-key:*) say "$1" "${until#tls-key: *: }" ;;
+			*)
+				good=0
+				until=${until#until:} ends=expires
+				[ "$until" -ge $now ] || ends=expired
+				[ "$until" -gt $((now + 1209600)) ] ||
+					say "$dir/conf/$2" "${file#file:}: $ends on $(date -u -d "@$until" +%F)"
+				;;
+			esac
+		done
+		exit $good
+	}
+}
+
+# those that we show, and does TLS work with those that are good?
+certificates() {
+	[ ! -d "$dir/service/tls" ] || ! certificates_of tls tls || encrypts
+	[ ! -d "$dir/service/tlsout" ] || certificates_of tlsout tls-client
+}
+
+# Names and passwords of who logs in: without a table that can be read
+# auth-cdb answers, and lets nobody in.
+known_logins() {
+	[ -d "$dir/service/auth" ] || return 0
+	f=$dir/logins/passwd
+	hint="and nobody can log in: any rohrpost user-add makes it anew"
+	if [ ! -e "$f.cdb" ]; then
+		[ ! -e "$f" ] || say "$f.cdb" "is missing, $hint"
+	elif [ -n "$(find "$f.cdb" -size -2048c 2>/dev/null)" ]; then
+		say "$f.cdb" "is damaged, $hint"
+	fi
+	[ -z "$(find "$f" -newer "$f.cdb" 2>/dev/null)" ] ||
+		say "$f" "is newer than $f.cdb, and not in use: any rohrpost user-add puts it in force"
+}
+
+# Passwords for other servers, which remote-send asks for with the first mail
+# alone.
+own_logins() {
+	names=$(sed -n '/^[ 	]*#/d; s/.*[ 	]login=\([^ 	]*\).*/\1/p' "$dir/conf/tls-out" 2>/dev/null | sort -u)
+	[ -n "$names" ] || return 0
+	f=$dir/secrets/login s=send
+	[ -d "$dir/service/send" ] || s=deliver
+	as=$(user $s)
+	if [ ! -e "$f" ]; then
+		say "$f" "is missing, and mail by a login= of $dir/conf/tls-out waits: a line NAME USER PASSWORD each, mode 600"
+	elif [ -n "$(find "$f" -perm /077)" ]; then
+		say "$f" "others may read or write it, and it is not used: chmod 600"
+	elif ! ${as:+chpst -u "$as"} test -r "$f"; then
+		say "$f" "$s may not read it: Permission denied"
+	elif [ -r "$f" ]; then
+		for n in $names; do
+			awk -v n="$n " 'index($0, n) == 1 { there = 1 } END { exit !there }' "$f" ||
+				say "$f" "has no line of $n, and mail by login=$n of $dir/conf/tls-out waits"
+		done
+	fi
+}

@@ -18,11 +18,15 @@ ask() {
 	for j; do printf '\t%s' "$j"; done
 	printf '\n'
 }
+# answered ARGUMENT...: what bounce says of q, in r; its input stays open so
+# long, since the end of it leaves little time for receipts
+all_answered() { [ "$(wc -l <r)" -ge "$(grep -c '^id:' q)" ]; }
+answered() { : >r; { cat q; wait_for 60 all_answered; } | bounce -C conf "$@" >r; }
 # bounced KIND LIST...: the request through bounce; answer in r
 bounced() {
 	rm -f in/*
 	ask "$@" >q
-	bounce -C conf "$fake" "$T/in" K <q >r
+	answered "$fake" "$T/in" K
 }
 
 status "no next link" 100 bounce
@@ -91,6 +95,19 @@ like "people are told what was said" "$text" 'The server mx.example.net said: 55
 like "and that the time is over" "$text" 'could not be delivered in the time allowed'
 like "and what comes next" "$text" 'will not be tried again'
 is "the original is whole and exact" "$(sed -n '/^Received: from x/,$p' in/1.msg | head -6)" "$(cat body)"
+
+# what was asked of its time: by our own people, and by others
+asked() { "$show" in/1.msg | sed -n 's/^  \(Deliver-By-Date\|Future-Release-Request\)/\1/p'; }
+msg body 'from a@example.org' 'deliver-by 1790000500 N' 'hold-until 1790000400' 'origin inside' -- "B|-|1|$one|b@example.net"
+bounced failed 0
+like "the report says it" "$(asked | tr '\n' ' ')" '^Deliver-By-Date: .*Future-Release-Request: until;2026-09-21T14:20:00Z $'
+msg body 'from a@example.org' 'hold-until 1790000400' -- "B|-|1|$one|b@example.net"
+bounced failed 0
+is "that we held it is nobody else's business" "$(asked)" ""
+msg body 'from a@example.org' 'proto ESMTP' 'envid abc+2Bd' 'time 1790000000.123456' 'tenant acme' 'prio 7' -- \
+    "B|-|1|$one|b@example.net NOTIFY=FAILURE ORCPT=rfc822;B+2Bx@example.net" \
+    'S|-|1|2.0.0 mx.example.net 250 ok|c@example.net' \
+    'X|-|9|4.4.1 - connection timed out|d@example.net'
 
 # delay
 bounced delayed 0 expire:1790400000.000
@@ -162,12 +179,10 @@ bounced failed 0
 is "one that a person sends is returned" "$(label status r) $(sed -n 2p in/1.env)" "queued to a@example.org"
 msg body 'from a@example.org' -- "B|-|1|$one|b@example.net"
 rm -f in/*; ask failed 0 >q
-# answered CODES: what bounce says of q while its input is open
-answered() { : >r; { cat q; wait_for 20 test -s r; } | bounce -C conf "$fake" "$T/in" "$1" >r; }
-answered DK
+answered "$fake" "$T/in" DK
 is "a sender that the queue refuses" "$(label status r) $(grep -h '^to' in/1.env in/2.env | tr '\n' ' ')" "queued to a@example.org to postmaster@mail.example.org "
 rm -f in/*
-answered D
+answered "$fake" "$T/in" D
 is "and the postmaster: later" "$(label status r) $(ls in/*.env | wc -l)" "later 2"
 for x in NEVER:failed:dropped FAILURE:failed:queued failure:failed:queued DELAY:failed:dropped SUCCESS,FAILURE:failed:queued \
     DELAY:delayed:queued FAILURE:delayed:dropped SUCCESS:delivered:queued FAILURE:delivered:dropped; do
@@ -191,7 +206,7 @@ size=$(wc -c <body)
 msg body 'from a@example.org' 'ret FULL' -- "B|-|1|$one|b@example.net"
 for s in $size:message/rfc822 $((size - 1)):text/rfc822-headers 0:text/rfc822-headers; do
 	rm -f in/*; ask failed 0 >q
-	bounce -C conf -s "${s%:*}" "$fake" "$T/in" K <q >r
+	answered -s "${s%:*}" "$fake" "$T/in" K
 	like "-s ${s%:*} of $size" "$("$show" in/1.msg)" "^part ${s#*:} "
 done
 { cat body; printf 'gr\303\274\303\237e\n'; } >b2
@@ -220,7 +235,7 @@ msg b2 'from a@example.org' -- "B|-|1|$one|b@example.net"
 bounced failed 0
 is "large header: cut" "$("$show" in/1.msg | grep -c 'defects \[\]') $(($(wc -c <in/1.msg) < 80000))" "1 1"
 rm -f in/*; ask failed 0 >q
-bounce -C conf -s 10000000 "$fake" "$T/in" K <q >r
+answered -s 10000000 "$fake" "$T/in" K
 is "large original: streamed" "$(label status r) $(sed -n '/^Subject: x/,$p' in/1.msg | head -c "$(wc -c <b2)" | cmp - b2 && echo same)" "queued same"
 printf 'Message-ID: <a b\n c>\nSubject: x\n\n' >b2
 msg b2 'from a@example.org' -- "B|-|1|$one|b@example.net"
@@ -243,7 +258,7 @@ like "no reply known" "$("$show" in/1.msg)" 'Status: 5.0.0'
 # trouble
 for a in Z D X J; do
 	ask failed 0 >q
-	bounce -C conf "$fake" "$T/in" $a <q >r 2>err
+	answered "$fake" "$T/in" $a 2>err
 	is "next link: $a" "$(label status r)" later
 done
 bounce -C conf /nonexistent/command <q >r 2>err
@@ -257,7 +272,7 @@ done
 bounced lost 0
 is "unknown kind" "$(label status r) $(label text r)" "later unknown kind"
 printf 'junk\n' >q; ask failed 0 >>q
-bounce -C conf "$fake" "$T/in" K <q >r 2>err
+answered "$fake" "$T/in" K 2>err
 is "junk is skipped" "$(label status r) $(cat err)" "queued bounce: warning: request is none"
 rm msg; bounced failed 0
 is "message gone" "$(label status r)" later
@@ -271,9 +286,7 @@ bg "$fake" -l "$T/sock" "$T/in" K
 wait_for 5 test -S sock
 msg body 'from a@example.org' -- "B|-|1|$one|b@example.net"
 i=0; while [ $i -lt 1200 ]; do ask failed 0; i=$((i + 1)); done >q
-# the end of input leaves little time for receipts
-: >r
-{ cat q; wait_for 60 sh -c '[ "$(wc -l <r)" -ge 1200 ]'; } | bounce -C conf "unix:$T/sock" >r
+answered "unix:$T/sock"
 is "1200 at once" "$(label status r | grep -c queued)" 1200
 # a chain that never answers does not keep it from ending
 ask failed 0 >q

@@ -7,8 +7,8 @@ Listens, writes its port to DIR/port, what happens to DIR/log (a line each:
 "1 from 127.0.0.1", "1 > MAIL FROM:<a>", "1 eof") and each message as it came
 over the wire to DIR/msg.N.
 
-RULE is PHASE[~TEXT][@N]=ACTION: at this phase (greeting ehlo mail rcpt data
-block dot rset quit), only when the command holds TEXT, only the Nth time it
+RULE is PHASE[~TEXT][@N]=ACTION: at this phase (greeting ehlo starttls handshake
+auth challenge mail rcpt data block dot rset quit), only when the command holds TEXT, only the Nth time it
 matches; a greeting's TEXT is in the client's address.  ACTION is a reply ("550 5.1.1 no", "|" for a line end), or
   close         close without a reply          reset   the same with RST
   hang          never answer                   long    a line without end
@@ -18,8 +18,14 @@ matches; a greeting's TEXT is in the client's address.  ACTION is a reply ("550 
 --chaos P does something of the kind by itself with probability P at each
 reply (--seed); "ok RCPT" stands in the log for what was stored.
 The first rule that fits counts.  LMTP: the dot's rules see each recipient.
+
+--tls PEM has STARTTLS, with this certificate and key; --tls-set takes a least
+version (1.3), a greatest (-1.1) or a list of ciphers; --tlsext is what is offered
+under TLS; --implicit begins with it.  --login USER:PASSWORD takes AUTH PLAIN, LOGIN and SCRAM-SHA-256
+(with --rounds); what is offered is told by --tlsext.  "1 tls TLSv1.2 SUITE new" stands in the log, or "resumed", with the
+name that was asked for behind it.  An action at handshake takes its place.
 """
-import argparse, os, random, socket, struct, sys, threading, time, hashlib
+import argparse, base64, hmac, os, random, socket, ssl, struct, sys, threading, time, hashlib, warnings
 
 ap = argparse.ArgumentParser()
 ap.add_argument('--lmtp', action='store_true')
@@ -27,6 +33,12 @@ ap.add_argument('--unix')
 ap.add_argument('--listen', default='127.0.0.1')
 ap.add_argument('--port', type=int, default=0)
 ap.add_argument('--ext', default='PIPELINING,8BITMIME,SIZE,DSN')
+ap.add_argument('--tls')
+ap.add_argument('--implicit', action='store_true')
+ap.add_argument('--tls-set', default='')
+ap.add_argument('--tlsext')
+ap.add_argument('--login', default='')
+ap.add_argument('--rounds', type=int, default=4096)
 ap.add_argument('--hash', action='store_true')
 ap.add_argument('--rcvbuf', type=int)
 ap.add_argument('--slow', type=float, default=0)
@@ -35,6 +47,27 @@ ap.add_argument('--seed', type=int, default=1)
 ap.add_argument('dir')
 ap.add_argument('rules', nargs='*')
 a = ap.parse_args()
+if a.tls and not a.implicit:
+    a.ext += ',STARTTLS'
+if a.tlsext is None:
+    a.tlsext = a.ext
+
+warnings.simplefilter('ignore', DeprecationWarning)  # old versions are wanted
+
+def context():
+    c = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    c.load_cert_chain(a.tls)
+    if a.tls_set.startswith('-'):
+        c.set_ciphers('ALL:@SECLEVEL=0')
+        c.minimum_version = ssl.TLSVersion.TLSv1
+        c.maximum_version = {'-1.0': ssl.TLSVersion.TLSv1, '-1.1': ssl.TLSVersion.TLSv1_1}[a.tls_set]
+    elif a.tls_set == '1.3':
+        c.minimum_version = ssl.TLSVersion.TLSv1_3
+    elif a.tls_set:
+        c.set_ciphers(a.tls_set)
+        c.maximum_version = ssl.TLSVersion.TLSv1_2
+    return c
+secure = context() if a.tls else None
 
 lock = threading.Lock()
 dice = random.Random(a.seed)
@@ -74,12 +107,21 @@ def rule(phase, text):
                 return act
     return None
 
+def messages_kept(data):
+    global messages
+    with lock:
+        messages += 1
+        name = '%s/msg.%d' % (a.dir, messages)
+    with open(name + '.tmp', 'wb') as f:
+        f.write(data)
+    os.rename(name + '.tmp', name)
+
 class Gone(Exception):
     pass
 
 class Conn:
     def __init__(self, s, n, peer):
-        self.s, self.n, self.buf, self.peer = s, n, b'', peer
+        self.s, self.n, self.buf, self.peer, self.tls = s, n, b'', peer, False
 
     def more(self):
         d = self.s.recv(65536)
@@ -92,6 +134,75 @@ class Conn:
             self.more()
         l, self.buf = self.buf.split(b'\n', 1)
         return l.rstrip(b'\r').decode('utf-8', 'replace')
+
+    def starttls(self, l):
+        """the handshake, or what else is to happen"""
+        if self.act('starttls', self.peer, '220 2.0.0 go ahead')[0] != '2':
+            return
+        self.handshake()
+
+    def handshake(self):
+        what = rule('handshake', self.peer)
+        if what == 'hang':
+            while True:
+                self.more()
+        if what == 'close':
+            raise Gone('closed')
+        if what is not None:
+            self.more()
+            self.reply(what)
+            raise Gone('no handshake')
+        names = []
+        c = context() if a.tls_set else secure
+        c.sni_callback = lambda s, name, c: names.append(name)
+        try:
+            self.s = c.wrap_socket(self.s, server_side=True)
+        except ssl.SSLError as e:
+            raise Gone('tls failed: %s' % e.reason)
+        self.buf, self.tls = b'', True
+        say(self.n, 'tls %s %s %s %s' % (self.s.version(), self.s.cipher()[0],
+            'resumed' if self.s.session_reused else 'new', names and names[-1] or '-'))
+
+    def ask(self, text):
+        """a challenge, and the answer to it, both without their base64"""
+        act = rule('challenge', self.peer)
+        self.reply(act or '334 ' + base64.b64encode(text).decode())
+        return base64.b64decode(self.line())
+
+    def scram(self, first):
+        """RFC 5802 section 5; 1 when the client knows the password"""
+        user, password = a.login.split(':', 1)
+        bare = first.split(b',', 2)[2]
+        salt = b'salt of the server'
+        said = b'r=%s%s,s=%s,i=%d' % (bare.split(b',r=')[1], b'ours',
+            base64.b64encode(salt), a.rounds)
+        final = self.ask(said)
+        without, proof = final.rsplit(b',p=', 1)
+        salted = hashlib.pbkdf2_hmac('sha256', password.encode(), salt, a.rounds)
+        mac = lambda k, m: hmac.new(k, m, 'sha256').digest()
+        key = mac(salted, b'Client Key')
+        auth = b','.join([bare, said, without])
+        signed = mac(hashlib.sha256(key).digest(), auth)
+        good = bytes(x ^ y for x, y in zip(key, signed)) == base64.b64decode(proof)
+        name = bare.split(b',')[0][2:].replace(b'=2C', b',').replace(b'=3D', b'=')
+        if not good or name.decode() != user:
+            return 0
+        return self.ask(b'v=' + base64.b64encode(mac(mac(salted, b'Server Key'), auth))) == b''
+
+    def auth(self, l):
+        words = l.split(' ')
+        first = base64.b64decode(words[2]) if len(words) > 2 else None
+        user, _, password = a.login.partition(':')
+        mech = words[1].upper()
+        if mech == 'PLAIN':
+            good = (first if first is not None else self.ask(b'')) == \
+                b'\0' + user.encode() + b'\0' + password.encode()
+        elif mech == 'LOGIN':
+            good = [self.ask(b'Username:'), self.ask(b'Password:')] == \
+                [user.encode(), password.encode()]
+        else:
+            good = self.scram(first)
+        self.act('auth', self.peer, '235 2.7.0 in' if good else '535 5.7.8 wrong')
 
     def reply(self, text):
         self.s.sendall(text.replace('|', '\r\n').encode() + b'\r\n')
@@ -161,32 +272,32 @@ class Conn:
                 return b''.join(keep) if not a.hash else (h.hexdigest() + '\n').encode()
 
     def store(self):
-        global messages
-        data = self.block()
-        with lock:
-            messages += 1
-            name = '%s/msg.%d' % (a.dir, messages)
-        with open(name + '.tmp', 'wb') as f:
-            f.write(data)
-        os.rename(name + '.tmp', name)
+        messages_kept(self.block())
 
     def run(self):
+        if a.implicit:
+            self.handshake()
         code = self.act('greeting', self.peer, '220 fake.example')
         rcpts, tried, mail = [], [], False
         while True:
             l = self.line()
             say(self.n, '> ' + l)
-            if 'PIPELINING' not in a.ext and self.buf:
+            if 'PIPELINING' not in (a.tlsext if self.tls else a.ext) and self.buf:
                 say(self.n, '! pipelined')
             v = l.split(' ')[0].upper()
             if v in ('EHLO', 'LHLO', 'HELO'):
                 if v == 'HELO':
                     self.act('helo', l, '250 fake.example')
                 else:
-                    e = [x.replace('_', ' ') for x in a.ext.split(',') if x]
-                    self.act('ehlo', l, '|'.join(['250-fake.example'] +
+                    e = [x.replace('_', ' ') for x in (a.tlsext if self.tls else a.ext).split(',')
+                        if x and not (x == 'STARTTLS' and self.tls)]
+                    self.act(*('tlsehlo', self.peer) if self.tls else ('ehlo', l), '|'.join(['250-fake.example'] +
                         ['250-' + x for x in e[:-1]] + ['250 ' + (e or ['HELP'])[-1]]
                         if e else ['250 fake.example']))
+            elif v == 'STARTTLS' and secure and not self.tls:
+                self.starttls(l)
+            elif v == 'AUTH' and a.login:
+                self.auth(l)
             elif v == 'MAIL':
                 mail = self.act('mail', l, '250 2.1.0 sender fine')[0] == '2'
                 rcpts, tried = [], []
@@ -202,6 +313,16 @@ class Conn:
                     say(self.n, 'dot')
                     for r in rcpts if a.lmtp else [' '.join(rcpts)]:
                         self.act('dot', r, '250 2.0.0 stored')
+                mail = False
+            elif v == 'BDAT':
+                n = int(l.split(' ')[1])
+                while len(self.buf) < n:
+                    self.more()
+                body, self.buf = self.buf[:n], self.buf[n:]
+                messages_kept(body)
+                say(self.n, 'dot')
+                for r in rcpts if a.lmtp else [' '.join(rcpts)]:
+                    self.act('dot', r, '250 2.0.0 stored' if rcpts else '503 5.5.1 no recipient')
                 mail = False
             elif v == 'RSET':
                 mail = False
@@ -221,6 +342,11 @@ class Conn:
         except OSError as e:
             why = 'error %s' % e.strerror
         say(self.n, why)
+        try:
+            if self.tls and why == 'quit':
+                self.s.unwrap()  # else its session cannot be resumed
+        except OSError:
+            pass
         self.s.close()
 
 if a.unix:

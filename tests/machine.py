@@ -106,6 +106,16 @@ def without_accounts(left):
     return [l for l in left if l.split(": ")[0] not in ("user", "group") or l in state()]
 
 
+def sweep_faketime():
+    """faketime(1) removes its shared memory when its command ends, and leaves
+    it when it is killed itself, which a test of signals may do"""
+    for f in names("/dev/shm"):
+        m = re.fullmatch(r".*/(?:sem\.)?faketime_(?:shm|sem)_(\d+)", f)
+        if m and not os.path.exists("/proc/" + m.group(1)):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(f)
+
+
 def left(scratch, before):
     """what is there after a run and was not before, and stays, unless others
     have it"""
@@ -115,6 +125,7 @@ def left(scratch, before):
             found |= {l for l in state() - before
                       if scratch + "/" in l or "/" + PREFIX not in l}
         return found
+    sweep_faketime()
     until, new = time.monotonic() + SETTLE_S, look()
     while new and time.monotonic() < until:
         time.sleep(0.2)

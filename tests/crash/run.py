@@ -6,7 +6,8 @@ usage: run.py TOOLS DIR [SECONDS]     prints TAP; DIR is a scratch folder
 A small queue is drained by queue-run under strace, which kills it at the
 n-th call of a kind (or lets that call fail).  Started again it must end with
 an empty queue, every recipient answered as his address says, every end in the
-log, and nobody answered twice who was recorded before."""
+log, nobody answered twice who was recorded before, and a report asked for of
+each who owes one, by each queue-run once, and by none behind its end."""
 import os
 import shutil
 import signal
@@ -48,13 +49,15 @@ class Run:
     def __init__(self, name, inject=None):
         self.log = scratch + "/" + name + ".log"
         self.jobs = scratch + "/" + name + ".jobs"
+        self.requests = scratch + "/" + name + ".requests"
         open(self.jobs, "w").close()
+        open(self.requests, "w").close()
         argv = []
         if inject:
             argv = ["strace", "-qq", "-o", scratch + "/trace", "-e",
                     "trace=" + inject.split(":")[0], "-e", "inject=" + inject]
-        argv += ["queue-run", "-j", "200", "-b", tools + "/fakebounce.py",
-                 queue, tools + "/fakelink.py", self.jobs]
+        argv += ["queue-run", "-j", "200", "-b",
+                 tools + "/fakebounce.py " + self.requests, queue, tools + "/fakelink.py", self.jobs]
         self.p = subprocess.Popen(argv, stderr=open(self.log, "w"))
 
     def drain(self, seconds):
@@ -86,8 +89,17 @@ class Run:
                      if ":" in x)
             words = f.get("to", "").split("@")[0].split("+")
             if words[min(int(f.get("seen", "0")), len(words) - 1)] in (
-                    "sent", "bounced"):
+                    "sent", "bounced", "relayed", "expanded"):
                 out.append((f["id"], f["n"]))
+        return out
+
+    def asked(self):
+        """(id, n) of each report that was asked for"""
+        out = []
+        for line in open(self.requests, errors="replace"):
+            f = dict(x.split(":", 1) for x in line.rstrip("\n").split("\t")
+                     if ":" in x)
+            out += [(f["id"], n) for n in f["n"].split(",")]
         return out
 
     def ends(self):
@@ -102,18 +114,29 @@ class Run:
         return first, again
 
 
-def recorded():
+def recorded(states="SRDEBsbxK"):
     out = set()
     for name in os.listdir(queue + "/done"):
         for line in open(queue + "/done/" + name):
             w = line.split(" ")
-            if len(w) == 3:
+            if len(w) == 3 and w[2].strip() in list(states):
                 out.add((w[0], w[1]))
     return out
 
 
-def check(what, first, second, before):
-    faults = []
+def check_reports(first, second, told):
+    a, b = first.asked(), second.asked() if second else []
+    if not owing <= set(a) | set(b) or not set(a) | set(b) <= owing:
+        return ["asked for reports of %s" % (set(a) | set(b))]
+    if len(set(a)) != len(a) or len(set(b)) != len(b):
+        return ["asked for twice in one run: %s %s" % (a, b)]
+    if set(b) & told:
+        return ["asked for again though recorded: %s" % (set(b) & told)]
+    return []
+
+
+def check(what, first, second, before, told):
+    faults = check_reports(first, second, told)
     a, b = first.answered(), second.answered() if second else []
     if set(a) | set(b) != everybody:
         faults.append("lost: %s" % (everybody - set(a) - set(b)))
@@ -149,7 +172,7 @@ def once(what, inject):
     status = first.stop()
     reached = "INJECTED" in open(scratch + "/trace").read() or \
         status == -signal.SIGKILL or status == 137
-    before = recorded()
+    before, told = recorded(), recorded("sb")
     if not drained:
         second = Run("b")
         if not second.drain(10):
@@ -166,7 +189,7 @@ def once(what, inject):
     if not reached and status != 0:
         print("# %s: status %d" % (what, status))
         return reached, 0, False
-    return (reached,) + check(what, first, second, before)
+    return (reached,) + check(what, first, second, before, told)
 
 
 def sweep(calls, actions, title):
@@ -196,19 +219,23 @@ def sweep(calls, actions, title):
 
 os.makedirs(scratch, exist_ok=True)
 subprocess.run(["queue-check", "-i", scratch + "/fresh"], check=True)
-everybody = set()
+everybody, owing = set(), set()
 for i in fill(4, "to=sent+%d@a.example"):
     everybody.add((i, "0"))
 for i in fill(1, "rcpts=3", "domains=2", "to=sent+%d@d%d.example"):
     everybody |= {(i, "0"), (i, "1"), (i, "2")}
-for word in ("soon+sent", "bounced", "doubtsoon+sent"):
-    everybody.add((fill(1, "to=%s@b.example" % word)[0], "0"))
+for word in ("soon+sent", "bounced", "doubtsoon+sent", "relayed", "expanded"):
+    one = fill(1, "to=%s@b.example" % word)[0], "0"
+    everybody.add(one)
+    if word in ("bounced", "relayed", "expanded"):
+        owing.add(one)
 
 subprocess.run(["cp", "-a", scratch + "/fresh", queue], check=True)
 first = Run("a")
 drained, status = first.drain(10), first.stop()
 print("# drained: %s, status: %s" % (drained, status))
-ok(drained and status == 0 and check("undisturbed", first, None, set())[1],
+ok(drained and status == 0 and check(
+    "undisturbed", first, None, set(), set())[1],
    "undisturbed")
 sweep(KILL, lambda c: ["signal=KILL"], "killed at a call")
 sweep(FAIL, lambda c: ["error=" + e for e in FAIL[c]], "a call fails")

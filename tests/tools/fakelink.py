@@ -7,6 +7,7 @@ usage: fakelink.py [JOBS]      copies of the jobs are appended to file JOBS,
 The local part of "to" is a list of words with + between, one for each time
 the job comes; the last one repeats:
   sent deferred bounced       that status
+  relayed delivered expanded  sent, and its sender wants to hear of that
   doubt                       deferred, doubt:1
   next                        deferred, to be tried again in 0.2 s
   soon, doubtsoon             the same in 10 ms; with doubt:1
@@ -57,6 +58,8 @@ for line in sys.stdin:
                 "b": "550\tesc:5.1.1"}[word[0]]
         say(start + word + "\tcode:" + code + "\thost:mx" + site +
             "\ttext:as you say")
+    elif word in ("relayed", "delivered", "expanded"):
+        say(start + "sent\tesc:2.0.0\thost:mx\ttext:ok\tdsn:" + word + site)
     elif word == "doubt":
         say(start + "deferred\tdoubt:1\ttext:who knows" + site)
     elif word == "next":

@@ -6,17 +6,19 @@ usage: journal.py DIR [COUNT [SEED]]      prints TAP; DIR is a scratch folder
 Each sequence makes a small queue and then does what chance says: start
 queue-run (with little room in memory, short journal segments, with or without
 a bounce command), answer jobs, stop it, kill it with and without answers on
-the way, make message files unreadable and readable again, fill the disk
-and empty it.  The chain is this program, behind a socket, so it knows what
-it has handed up; in half of the lives it takes the descriptor that came over
-the socket and writes down what it hands up, before or instead, and also
-after queue-run was killed; and that a job has left, before its answer, or
-without one.  What the queue had recorded before is never given out again.
-What had left, and nobody knows what became of it, is given out with the word
-that it may be a second copy, over any number of starts until an attempt has a
-known outcome; and nothing else is, but for what was down when queue-run
-ended in order.  In the end everybody has had an end.  A sequence is repeated
-by its seed: journal.py DIR 1 SEED."""
+the way, make message files unreadable and readable again, or such that they
+can be read and not written to, fill the disk, also before a start, and empty
+it.  The chain is this program, behind a socket, so it knows what it has handed
+up; in half of the lives it takes the descriptor that came over the socket and
+writes down what it hands up, before or instead, and also after queue-run was
+killed; and that a job has left, before its answer, or without one.  What the
+queue had recorded before is never given out again. What had left, and nobody
+knows what became of it, is given out with the word that it may be a second
+copy, over any number of starts until an attempt has a known outcome; and
+nothing else is, but for what was down when queue-run ended in order.  In the
+end everybody has had an end, and what was recorded as owing a report has had
+one, and none after it.  A sequence is repeated by its seed: journal.py DIR 1
+SEED."""
 import os
 import random
 import resource
@@ -32,11 +34,14 @@ scratch = os.path.abspath(sys.argv[1])
 count = int(sys.argv[2]) if len(sys.argv) > 2 else 300
 seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1
 queue = scratch + "/q"
-FINAL = "SbxK"
-OWED = "BX"
+FINAL = "SsbxKRDE"             # of a delivery: never again
+OWED = "BXRDE"
+OVER = "SsbxK"                  # of these none is owed, or not any more
 DIGITS = "0123456789abcdefghijklmnopqrstuv"
 PATIENCE = 20
 ALL = 100000
+# root writes to any file unless he may not
+PLAINLY = ["setpriv", "--bounding-set", "-dac_override"] * (os.geteuid() == 0)
 
 
 def forget(path):
@@ -71,12 +76,14 @@ def fields(line):
 class Sequence:
     def __init__(self, number):
         self.dice = random.Random(number)
-        self.said = []          # what was done, for a fault
+        self.done = []          # what was done, for a fault
         self.p = None
         self.ended = set()      # (id, n) handed up as ended and recorded
         self.open = set()       # handed up as ended, record not seen yet
         self.failed = set()     # of these, handed up as bounced
         self.ever = set()       # handed up as ended at least once
+        self.owing = set()      # recorded at an end, with a report owed
+        self.over = {}          # of whom none is owed, since which run
         self.left = set()       # written down: about to leave, no outcome
         self.doubt = set()      # to be given out as a second copy, perhaps
         self.maybe = set()      # or allowed to be
@@ -84,12 +91,13 @@ class Sequence:
         self.unsure = set()     # the same with a doubt
         self.told = set()       # those of doubt that were given out so
         self.hidden = {}
-        self.veiled = set()     # hidden at any time in this run
+        self.sealed = set()     # may not be written to
+        self.veiled = set()     # hidden or sealed at any time in this run
         self.full = self.filled = False # now; at any time in this run
-        self.deliveries = 0
+        self.runs = self.deliveries = 0
 
     def say(self, text):
-        self.said.append(text)
+        self.done.append(text)
 
     # ------------------------------------------------------- the queue
 
@@ -125,6 +133,52 @@ class Sequence:
             f.write("rohrpost 1 %010d %015d %07d\n" % (size, 2, rcpts) +
                     env + to + "\nx\n")
 
+    def owes(self):
+        """of whom a report is owed, as the journal and the files say.  What
+        a run before has recorded as needing none stays so, and whose report
+        is recorded as made gets no other from a later run"""
+        new = list(self.states())
+        self.owing |= {w for w, x in new if x in OWED and w not in self.over}
+        for who, state in new:
+            if state in OVER:
+                self.over.setdefault(who, self.runs)
+
+    def states(self):
+        """what stands anywhere about anybody"""
+        for name in os.listdir(queue + "/done"):
+            if name.startswith("results"):
+                continue
+            try:
+                data = open(queue + "/done/" + name, errors="replace").read()
+            except FileNotFoundError:   # queue-clean was still at work
+                continue
+            for line in data.split("\n")[:-1]:
+                w = line.split(" ")
+                if len(w) == 3 and w[2]:
+                    yield (w[0], int(w[1])), w[2]
+        for ident in {w[0] for w in self.everybody}:
+            for n, state in enumerate(self.file_states(ident)):
+                yield (ident, n), state
+
+    def file_states(self, ident):
+        try:
+            head = open(self.hidden.get(ident) or path_of(ident)).read()
+        except OSError:         # it is gone, or this is nobody's file
+            return ""
+        return "".join(x[3] for x in head.split("\n") if x[:3] == "to ")
+
+    def reports(self, run):
+        """who was in a report that a run asked for, but for those of delays"""
+        out = set()
+        try:
+            lines = list(open("%s/requests.%d" % (scratch, run)))
+        except FileNotFoundError:
+            lines = []
+        for x in map(fields, lines):
+            if x["kind"] != "delayed":
+                out |= {(x["id"], int(n)) for n in x["n"].split(",")}
+        return out
+
     def recorded(self):
         """who has come to an end, as the queue on the disk says"""
         out = set()
@@ -135,44 +189,59 @@ class Sequence:
                 continue
             for line in data.split("\n")[:-1]:
                 w = line.split(" ")
-                if len(w) == 3 and w[2] in FINAL:
+                if len(w) == 3 and w[2] and w[2] in FINAL:
                     out.add((w[0], int(w[1])))
         for who in self.everybody:
             if not os.path.lexists(path_of(who[0])):
                 out.add(who)
         for ident in {w[0] for w in self.open - out}:
-            try:
-                head = open(self.hidden.get(ident) or path_of(ident)).read()
-            except FileNotFoundError:
-                continue
-            to = [x for x in head.split("\n") if x.startswith("to ")]
-            out |= {(ident, n) for n, x in enumerate(to) if x[3] in OWED}
+            out |= {(ident, n) for n, x in enumerate(self.file_states(ident))
+                    if x in OWED}
         return out
 
     # --------------------------------------------------------- queue-run
 
-    def start(self, room=None):
+    def start(self, room=None, full=False):
+        self.runs += 1
         room = room or self.dice.choice((1, 20, 50, 100) if self.long else
                                         (1, 2, 5, 100))
         argv = ["queue-run", "-r", "600", "-s", "0", "-m", str(room), "-j",
                 str(64 if self.long else
                     self.dice.choice((64, 100, 200, 4000)))]
         if room == ALL or self.dice.random() < 0.4:
-            argv += ["-b", "sed -u 's/file:.*kind:/kind:/; "
-                     "s/\\tn:.*/\\tstatus:queued/'"]
-        self.say("start " + " ".join(argv[1:9]))
+            # written down before it is answered
+            argv += ["-b", "tee /dev/fd/3 3>&1 >%s/requests.%d | "
+                     "sed -u 's/file:.*kind:/kind:/; "
+                     "s/\\tn:.*/\\tstatus:queued/'" % (scratch, self.runs)]
+        self.say("start " + " ".join(argv[1:9]) + " on a full disk" * full)
         self.jobs, self.down, self.record = [], None, None
         self.tries = {}
-        self.veiled, self.filled = set(self.hidden), False
-        self.err = open(scratch + "/log", "ab")
-        self.p = subprocess.Popen(argv + [queue, "unix:" + scratch + "/chain"],
-                                  stderr=self.err)
-        self.err.close()
+        self.veiled = set(self.hidden) | self.sealed
+        # no file of it grows from the first moment on
+        self.p = subprocess.Popen(
+            (["sh", "-c", 'ulimit -Sf 0; exec "$@"', "sh"] if full else []) +
+            PLAINLY + argv + [queue, "unix:" + scratch + "/chain"],
+            stderr=self.logger.stdin)
         self.listen.settimeout(PATIENCE)
         self.down = self.listen.accept()[0]
         self.down.setblocking(False)
         self.rest = b""
-        self.settle()
+        self.full = self.filled = full
+        if full:
+            self.started_full()
+        else:
+            self.settle()
+
+    def started_full(self):
+        """it settles, or ends because it cannot take in what was written
+        down"""
+        try:
+            self.settle()
+        except (Fault, OSError):
+            if self.p.wait(PATIENCE) != 111:
+                raise
+            self.say("which it does not")
+            self.gone(heard=False)
 
     def ask(self, line):
         """the first line of an answer on the control socket"""
@@ -276,6 +345,9 @@ class Sequence:
             self.ever.add(who)
         if status == "bounced":
             self.failed.add(who)
+        if status == "sent" and self.dice.random() < 0.4:
+            text += "\tdsn:" + self.dice.choice(
+                ("relayed", "delivered", "expanded"))
         self.expect(who, status, "\tdoubt:1" in text)
         return text + "\n"
 
@@ -360,6 +432,7 @@ class Sequence:
         if self.record is not None:
             os.close(self.record)
         self.ended |= self.open & self.recorded()
+        self.owes()
         self.open = set()
         self.p, self.full = None, False
 
@@ -441,17 +514,45 @@ class Sequence:
                 os.unlink(kept)
         self.hidden = {}
 
+    def seal(self):
+        """a message file that can be read, and not written to"""
+        there = sorted({w[0] for w in self.everybody
+                        if w[0] not in self.hidden})
+        if not there:
+            return
+        ident = self.dice.choice(there)
+        try:
+            os.chmod(path_of(ident), 0o400)
+        except FileNotFoundError:   # removed meanwhile
+            return
+        self.say("seal " + ident)
+        self.sealed.add(ident)
+        self.veiled.add(ident)
+
+    def unseal(self):
+        for ident in sorted(self.sealed):
+            try:
+                os.chmod(self.hidden.get(ident) or path_of(ident), 0o600)
+            except FileNotFoundError:
+                pass
+            self.say("unseal " + ident)
+        self.sealed = set()
+
     # --------------------------------------------------------- sequences
 
     def step(self):
         do = self.dice.random()
         if self.p is None:
-            if do < 0.25:
+            if do < 0.2:
                 self.hide()
-            elif do < 0.4:
+            elif do < 0.3:
                 self.show()
+            elif do < 0.37:
+                self.seal()
+            elif do < 0.42:
+                self.unseal()
             else:
-                self.start()
+                self.start(full=self.dice.random() < 0.15)
         elif self.long and do < 0.2:
             for _ in range(self.dice.randint(5, 30)):
                 self.answer(None, 1)
@@ -470,16 +571,21 @@ class Sequence:
             self.hang_up()
         elif do < 0.84:
             self.fill(not self.full)
-        elif do < 0.9:
+        elif do < 0.88:
             self.hide()
-        else:
+        elif do < 0.93:
             self.show()
+        elif do < 0.97:
+            self.seal()
+        else:
+            self.unseal()
 
     def end(self):
         """all obstacles away: now everybody has his end"""
         if self.p is not None:
             self.dice.choice((self.stop, self.kill))()
         self.show()
+        self.unseal()
         self.start(ALL)
         end = time.time() + PATIENCE
         while any(os.path.lexists(path_of(w[0])) for w in self.everybody):
@@ -491,11 +597,21 @@ class Sequence:
             self.heard()
             time.sleep(0.001)
         self.stop()
+        self.logger.stdin.close()
+        self.logger.wait(PATIENCE)
         log = [fields(x) for x in open(scratch + "/log", errors="replace")
                if "\tev:duplicate\t" in x]
         silent = self.told - {(x["id"], int(x["n"])) for x in log}
         if silent:
             raise Fault("a second copy, and no event: %s" % sorted(silent))
+        reports = [self.reports(n) for n in range(self.runs + 1)]
+        told = set().union(*reports)
+        if self.owing - told:
+            raise Fault("never reported: %s" % sorted(self.owing - told))
+        again = {w for w, n in self.over.items()
+                 if w in set().union(*reports[n + 1:])}
+        if again:
+            raise Fault("reported again: %s" % sorted(again))
         lost = self.everybody - self.ever
         if lost:
             raise Fault("lost: %s" % sorted(lost))
@@ -507,7 +623,13 @@ class Sequence:
             os.unlink(scratch + "/chain")
         self.listen.bind(scratch + "/chain")
         self.listen.listen(1)
-        open(scratch + "/log", "w").close()
+        # a log that grows where nothing of queue-run's does
+        with open(scratch + "/log", "w") as log:
+            self.logger = subprocess.Popen(["cat"], stdin=subprocess.PIPE,
+                                           stdout=log)
+        for name in os.listdir(scratch):
+            if name.startswith("requests."):
+                os.unlink(scratch + "/" + name)
         try:
             for _ in range(self.dice.randint(4, 24)):
                 self.step()
@@ -517,6 +639,8 @@ class Sequence:
             if self.p is not None:
                 self.p.kill()
                 self.p.wait()
+            self.logger.stdin.close()
+            self.logger.wait()
 
 
 os.makedirs(scratch, exist_ok=True)
@@ -530,7 +654,7 @@ for number in range(seed, seed + count):
     except (Fault, OSError, subprocess.TimeoutExpired) as e:
         bad += 1
         print("# seed %d: %s" % (number, e))
-        for line in s.said:
+        for line in s.done:
             print("#   " + line)
         for line in open(scratch + "/log", errors="replace"):
             if "warning" in line or "fatal" in line:

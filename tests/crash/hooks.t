@@ -12,7 +12,7 @@ echo mx.test >conf/me
 echo relay.test >conf/local
 conf-build conf && queue-check -i queue || exit 1
 port=$(free_port)
-bg smtp-recv -C conf -l "127.0.0.1:$port" -n 2 grey -w 0 -k 0 "$T/state" \
+bg smtp-recv -C conf -l "127.0.0.1:$port" -k 2 grey -w 0 -k 0 "$T/state" \
 	filter -n 4 { sh -c "sleep 0.06; mv $T/die $T/died.\$\$ 2>/dev/null && kill -9 \$\$
 		sed '1i X-Marked: yes'; exit" } queue-inject queue 2>>log
 recv=$bg_pid

@@ -222,7 +222,7 @@ if as_nobody test -x "$(command -v rohrpost)"; then
 	done
 	for v in down restart status ping; do timeout 20 rohrpost $v home/site >out 2>&1; done
 	untouched "root asks about it"
-	mkdir -m 700 mine; cp -R "$(dirname "$(command -v rohrpost)")" mine/bin
+	mkdir -m 700 mine mine/share; ln -s "$top" mine/share/rohrpost; cp -R "$(dirname "$(command -v rohrpost)")" mine/bin
 	status "programs that he may not run" 100 mine/bin/rohrpost status home/site
 	like "are said" "$(cat err)" "belongs to user $(id -u nobody), who may not run $T/mine/bin/rohrpost"
 else

@@ -8,9 +8,11 @@
 mine() {
 	grep -lzx "ORPHAN_MARK=$I" /proc/[0-9]*/environ 2>/dev/null | tr -dc '0-9\n'
 }
-one() { # PROGRAM: its process here
+comm() { cat "/proc/$1/comm" 2>/dev/null; }
+one() { # PROGRAM: its process here, and not one that it has forked
 	for p in $(mine); do
-		[ "$(cat "/proc/$p/comm" 2>/dev/null)" != "$1" ] || echo "$p"
+		parent=$(sed -n 's/^PPid:[^0-9]*//p' "/proc/$p/status" 2>/dev/null)
+		[ "$(comm "$p")" != "$1" ] || [ "$(comm "$parent")" = "$1" ] || echo "$p"
 	done
 }
 gone() { [ -z "$(mine)" ]; }

@@ -10,13 +10,20 @@
 	exit 0
 }
 chmod 755 "$T"
-new_instance site --users --auth --sign example.org || exit 1
+new_instance site --submission "127.0.0.1:$(free_port)" --users --auth --sign example.org || exit 1
 start_instance; ok "up" $?
 wait_for 25 rohrpost status "$I"; ok "all is well" $?
 ask() { status "$1" 1 timeout 60 rohrpost status "$I"; }
 said() { like "$1" "$(cat "$T/out")" "^  $2"; }
+# one that all may enter, and several need
+rm "$I/sock/inject.sock"
+ask "the way into the queue is gone"
+for s in smtp deliver local; do
+	said "to $s" "$s: its socket $I/sock/inject.sock is gone, or nobody serves it: rohrpost restart $I"
+done
+ln -s inject/sock "$I/sock/inject.sock"
 # the socket's folder, who connects to it, and as whom
-doors='chain:deliver:rohrqueue send:chain:rohrroute local:chain:rohrroute command:local:rohrlocal sign:smtp:rohrsmtp'
+doors='chain:deliver:rohrqueue send:chain:rohrroute local:chain:rohrroute command:local:rohrlocal sign:smtp:rohrsmtp tls:smtp:rohrsmtp auth:submission:rohrsmtp'
 for x in $doors; do chown root:root "$I/sock/${x%%:*}"; done
 ask "folders of sockets are closed"
 for x in $doors; do

@@ -44,6 +44,17 @@ edit smtp "s/127.0.0.1:$port/127.0.0.1:$(cat "$T/taken")/"
 broken "a port that is in use" "^  smtp: (dies|died) .*: smtp-recv: fatal: .*in use" "."
 like "with what to do" "$(cat "$T/status")" "^    another program has the address: ss -lntp"
 
+# an instance whose address another has
+edit listen "s/127.0.0.1:$port/127.0.0.1:$(cat "$T/taken")/"
+edit smtp "s/127.0.0.1:$port/127.0.0.1:1/"
+broken "listen cannot" "^  listen: (dies|died) .*: sock-hold: fatal: .*in use" "."
+like "what smtp-recv says of it" "$(cat "$T/status")" "^    the service listen, which opens the addresses, does not run"
+is "it asks nobody itself" "$(grep -c "^  listen: its socket" "$T/status")" 0
+cp "$T/service/listen/run" "$I/service/listen/run"
+edit smtp "s/127.0.0.1:$port/127.0.0.1:$port/"
+sv -w 1 force-restart "$I/service/listen" >/dev/null 2>&1
+well smtp
+
 edit smtp "s/queue-inject/no-such-program/"
 broken "a link that is missing" "^  smtp: (dies|died) .*: smtp-recv: fatal: .*no-such-program" "no-such-program"
 like "with where to look" "$(cat "$T/status")" "^    no such program: see the run file"

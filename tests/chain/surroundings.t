@@ -29,13 +29,14 @@ chmod 644 "$I/service/drop/run"
 sv -w 3 force-restart "$I/service/drop" >/dev/null 2>&1
 broken "a run file that is none" "^  drop: $I/service/drop/run is no program"
 chmod 755 "$I/service/drop/run"
-chain=$(pgrep -f "^([^ ]*/)?route $I/conf ")
+chain=$(pgrep -f "^([^ ]*/)?route (-S [^ ]* )?$I/conf ")
 kill -STOP "$chain"
 broken "a link that was stopped" "^  deliver: process $chain \(route\) was stopped by a signal: kill -CONT $chain" 111
 kill -CONT "$chain"
 sed -i.bak "s/'bounce /'no-such-bounce /" "$I/service/deliver/run"
 sv -w 7 restart "$I/service/deliver" >/dev/null
-wait_for 10 eval 'rohrpost log "$I" | grep -c "bounce command has ended" | grep -q "[2-9]"'
+ended_twice() { [ "$(rohrpost log "$I" | grep -c "bounce command has ended")" -ge 2 ]; }
+wait_for 20 ended_twice; ok "they end, and again" $?
 broken "reports that nobody makes" "^  deliver: [0-9:]*: queue-run: warning: the bounce command has ended, status .*no-such-bounce"
 like "with where to look" "$(cat "$T/status")" "^    no such program: see the run file"
 mv "$I/service/deliver/run.bak" "$I/service/deliver/run"
@@ -74,6 +75,16 @@ mv "$T/me" "$I/conf"
 mv "$I/conf/relay.cdb" "$T"
 broken "a table that is missing" "^  $I/conf/relay: .*relay.cdb is missing"
 mv "$T/relay.cdb" "$I/conf"
+# each that conf-build makes; without senders.cdb all may send as anybody
+mkdir "$T/tables"
+mv "$I"/conf/*.cdb "$T/tables"
+rohrpost status "$I" >"$T/out"
+for f in "$T/tables"/*.cdb; do
+	f=${f##*/}
+	grep -q "^  $I/conf/${f%.cdb}: was never compiled, $f is missing" "$T/out" || echo "$f"
+done >"$T/unsaid"
+is "tables that are missing: each is said" "$(cat "$T/unsaid")" ""
+mv "$T/tables"/*.cdb "$I/conf"
 mv "$I/drop" "$T"
 broken "a folder that is missing" "^  $I/drop: is missing"
 mv "$T/drop" "$I"
@@ -82,9 +93,10 @@ broken "a clock that was set back" "^  the clock: it says .*/conf/tests is of a 
 touch "$I/conf/tests"
 
 wait_for 10 rohrpost ping "$I"
-echo "127.0.0.1@9" >"$I/conf/resolver"
+printf "127.0.0.1@9\nvalidate auto\n" >"$I/conf/resolver"
 settled() { rohrpost status "$I" >"$T/out"; }
 wait_for 20 settled; ok "a dead name server is no fault" $?
 like "but said" "$(cat "$T/out")" "^warning: the name server 127.0.0.1@9: does not answer"
+is "and it alone" "$(grep -c "^warning: the name server" "$T/out")" 1
 stop_instance
 done_testing

@@ -32,6 +32,13 @@ queue-ctl "$I/queue" hold all >/dev/null
 printf 'Subject: second\n\nx\n' | sendmail -f a@me.example ann@me.example
 is "mail that waits" "$(queue-list -l "$I/queue" | wc -l)" 1
 stop_instance
+# of later versions: passwords of both kinds, and what sendmail has left
+echo secret | rohrpost user-add "$I" ann
+(umask 077 && echo 'relay ann secret' >"$I/secrets/login")
+mkdir -p "$I/drop/new" "$I/drop/bad"
+chmod 1733 "$I/drop/new"
+printf 'Subject: left\n\nx\n' | sendmail -f a@me.example you@me.example; is "mail while nobody is up" $? 0
+is "is left" "$(find "$I/drop/new" -type f | wc -l)" 1
 
 # the commands, without those that start and stop it
 sed -n '/^    mv DIR DIR.before/,/^    conf-build/p' "$top/INSTALL" |
@@ -41,15 +48,17 @@ for_sanitizers
 grep -q '^postmaster:' "$I/conf/aliases" || echo 'postmaster: you' >>"$I/conf/aliases"
 conf-build "$I/conf" >/dev/null 2>&1
 start_instance; ok "the new instance is up" $?
-is "mail still waits" "$(queue-list -l "$I/queue" | wc -l)" 1
+waits() { [ "$(queue-list -l "$I/queue" | wc -l)" = 2 ]; }
+wait_for 20 waits; ok "mail still waits, and what was left has come" $?
 queue-ctl "$I/queue" release all >/dev/null
-wait_for 20 at_least 2 "$I/mail/you"; ok "and arrives" $?
-is "the old mail is there, and by the old alias" "$(cat "$I"/mail/you/new/* | sed -n 's/^Subject: //p' | sort | tr '\n' ' ')" "first second "
+wait_for 20 at_least 3 "$I/mail/you"; ok "and arrives, with what was left" $?
+is "the old mail is there, and by the old alias" "$(cat "$I"/mail/you/new/* | sed -n 's/^Subject: //p' | sort | tr '\n' ' ')" "first left second "
+is "logins, here and elsewhere" "$(rohrpost user-list "$I") $(cat "$I/secrets/login")" "ann relay ann secret"
 [ -S "$I/sock/submit.sock" ]; ok "sendmail's socket is there" $?
 sv -w 7 down "$I/service/smtp" >/dev/null
 printf 'Subject: third\n\nx\n' | sendmail -f a@me.example you@me.example; is "mail while it is down" $? 0
 sv up "$I/service/smtp" >/dev/null
-wait_for 20 at_least 3 "$I/mail/you"; ok "arrives afterwards" $?
+wait_for 20 at_least 4 "$I/mail/you"; ok "arrives afterwards" $?
 out=$(log-audit "$I/queue" "$I.before"/log/*/ "$I"/log/*/); ok "log-audit over both logs" $?
 stop_instance
 done_testing

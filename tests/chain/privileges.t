@@ -12,12 +12,14 @@ chmod 755 "$T"
 sink=$(free_port)
 bg python3 "$top/tests/tools/mailsink.py" "$sink" "$T/sunk"
 umask 077 # nothing depends on it
-new_instance site --users --auth --sign example.org --local example.org --relay "127.0.0.1:$sink" --user ann --user bob --user cmd || exit 1
+tls-cert self "$T/client.pem" client.example.org
+new_instance site --users --client-cert "$T/client.pem" --client-key "$T/client.pem" --submission "127.0.0.1:$(free_port)" --submissions "127.0.0.1:$(free_port)" --tls-report tls@example.org --auth --sign example.org --local example.org --relay "127.0.0.1:$sink" --user ann --user bob --user cmd || exit 1
 umask 022
 cat >>"$I/conf/aliases" <<X
 prog: |id -un; pwd; cat >got; ls $I/queue $I/mail $I/mail/ann $I/keys $I/log >seen 2>&1; cat $I/queue/mess/*/* >>seen 2>/dev/null; echo done >>seen
 X
 conf-build "$I/conf" || exit 1
+echo secret | rohrpost user-add "$I" ann; ok "a login" $?
 start_instance; ok "instance is up" $?
 wait_for 25 python3 "$top/tests/tools/mailsource.py" "$port" a@example.org ann@example.org
 ok "mail by SMTP" $?
@@ -50,15 +52,23 @@ printf 'Subject: held\n\nx\n' | ROHRPOST_DIR=$I sendmail ann@example.org
 waiting() { [ -n "$(mess)" ]; }
 wait_for 10 waiting; ok "a message waits" $?
 
+(umask 077 && echo 'relay user password' >"$I/secrets/login" && chown rohrsend:rohrsend "$I/secrets/login")
+
 # the file of an object that is read, the folder in which one is made
 file_of() {
 	case $1 in
 	queue) mess ;;
 	mail) find "$I/mail/ann" -type f -name '[0-9]*' | head -1 ;;
+	tls) echo "$I/tls/self.pem" ;;
+	tls-client) echo "$I/tls-client/client.pem" ;;
+	logins) echo "$I/logins/passwd" ;;
+	secrets) echo "$I/secrets/login" ;;
 	keys) find "$I/keys/example.org" -name '*.pem' | head -1 ;;
 	log) echo "$I/log/smtp/current" ;;
 	drop) echo "$I/drop/new" ;; # the names in it
 	status) echo "$I/status" ;;
+	sts) echo "$I/sts" ;;
+	reports) echo "$I/reports/tls/lock" ;;
 	commands) echo "$I/commands/got" ;;
 	esac
 }
@@ -104,12 +114,12 @@ P
 try_all() { chpst -u "$1:$2" python3 -B "$T/try.py"; }
 has() { case " $1 " in *" $2 "*) echo yes ;; *) echo no ;; esac; }
 # what is tried, for everybody alike
-for o in queue mail keys log drop status commands; do echo "$o reads $(file_of $o)"; done >"$T/reads"
-for o in queue mail keys log drop status commands sock sock/chain sock/local sock/send sock/command sock/sign sock/inject sock/submit conf service service/smtp .; do
+for o in queue mail keys tls tls-client sts logins secrets log drop reports status commands; do echo "$o reads $(file_of $o)"; done >"$T/reads"
+for o in queue mail keys tls tls-client sts logins secrets log drop reports status commands sock sock/chain sock/local sock/send sock/command sock/sign sock/tls sock/tlsout sock/sts sock/auth sock/listen sock/inject sock/submit conf service service/smtp .; do
 	echo "$o writes $(folder_of $o)"
 done >"$T/writes"
-for o in queue mail keys log; do echo "$o changes $(file_of $o)"; done >>"$T/writes"
-for o in chain local send command sign ctl; do echo "$o connects $(socket_of $o)"; done >"$T/connects"
+for o in queue mail keys tls tls-client logins secrets log; do echo "$o changes $(file_of $o)"; done >>"$T/writes"
+for o in chain local send command sign tls tlsout sts auth listen ctl; do echo "$o connects $(socket_of $o)"; done >"$T/connects"
 printf 'conf reads %s\nservice reads %s\nsubmit connects %s\ninject connects %s\n' "$I/conf/me" "$I/service/smtp/run" "$(socket_of submit)" "$(socket_of inject)" >"$T/all"
 # wanted FILE ALLOWED: what try_all says when just that is allowed
 wanted() { while read -r o _; do printf ' %s:%s' "$o" "$(has "$2" "$o")"; done <"$1"; }
@@ -125,12 +135,15 @@ cells() { # USER GROUPS READS WRITES CONNECTS
 	esac
 }
 grep '^| .* | rohr' "$top/doc/PRIVILEGES.md" | sed 's/^| //; s/ *| */|/g' >"$T/rows"
-is "the table's rows" "$(wc -l <"$T/rows")" 8
+is "the table's rows" "$(wc -l <"$T/rows")" 14
 while IFS='|' read -r services programs user groups reads writes connects _; do
 	cells "$user" "$(echo "$groups" | tr ' ' :)" "$reads" "$writes" "$connects"
 	for p in $(echo "$programs" | tr -d ,); do
+		# a program may have several users, each with a row of his own
+		awk -F'|' -v p="$p" '{ n = split($2, a, /[ ,]+/); for (i = 1; i <= n; i++) if (a[i] == p) print $3 }' "$T/rows" | sort -u >"$T/users-of"
 		who=$(ps -eo user:20,args | grep "$I" | awk -v p="$p" '$2 == p || $2 ~ "/" p "$" { print $1 }' | sort -u)
-		[ -z "$who" ] || is "$p runs as $user" "$who" "$user"
+		echo "$who" | sort -u | comm -23 - "$T/users-of" >"$T/others"
+		[ -z "$who" ] || is "$p runs as $user" "$(cat "$T/others")" ""
 	done
 	for s in $(echo "$services" | tr -d ,); do
 		case $s in all:* | log/run) continue ;; esac

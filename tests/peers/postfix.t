@@ -2,54 +2,27 @@
 # Debian's Postfix as the receiver of what we send, and as a sender to us.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../instance.sh"
+. "$top/tests/peers/lib.sh"
 peer Postfix command -v postfix || { done_testing; exit 1; }
 [ "$(id -u)" = 0 ] || { skip "needs root"; done_testing; exit 0; }
 chmod 755 "$T"
 pport=$(free_port)
-P=$T/postfix
-mkdir -p "$P/etc" "$P/queue" "$P/data" "$P/mail"
-chown postfix "$P/data"
-chown nobody "$P/mail"
 new_instance site --local home.test --user me --user fromx --relay "127.0.0.1:$pport" || exit 1
-cat >"$P/etc/main.cf" <<X
-compatibility_level = 3.6
-queue_directory = $P/queue
-data_directory = $P/data
-command_directory = /usr/sbin
-daemon_directory = /usr/lib/postfix/sbin
-mail_owner = postfix
-setgid_group = postdrop
+new_postfix "$T/postfix" <<X
 myhostname = px.test
-mydestination =
-alias_maps =
-alias_database =
-inet_interfaces = 127.0.0.1
-inet_protocols = ipv4
 mynetworks = 127.0.0.0/8
-smtpd_peername_lookup = no
 smtp_dns_support_level = disabled
 smtp_host_lookup = native
 virtual_mailbox_domains = px.test
-virtual_mailbox_base = $P/mail
-virtual_mailbox_maps = texthash:$P/etc/boxes
-virtual_uid_maps = static:$(id -u nobody)
-virtual_gid_maps = static:$(id -g nobody)
+virtual_mailbox_maps = texthash:$T/postfix/etc/boxes
 smtpd_relay_restrictions = permit_mynetworks, reject
-smtpd_recipient_restrictions = check_recipient_access texthash:$P/etc/access, permit
+smtpd_recipient_restrictions = check_recipient_access texthash:$T/postfix/etc/access, permit
 relayhost = [127.0.0.1]:$port
-maillog_file = $P/log
-maillog_file_prefixes = $T
 X
+postfix_serves px "127.0.0.1:$pport"
 printf 'one@px.test one/\ntwo@px.test two/\n@px.test rest/\n' >"$P/etc/boxes"
 printf 'gone@px.test 550 5.1.1 nobody here\nlater@px.test 450 4.2.1 come back\n' >"$P/etc/access"
-grep -v '^#' /usr/share/postfix/master.cf.dist | awk -v p="127.0.0.1:$pport" '
-	$1=="smtp" && $2=="inet" { print p, "inet n - n - - smtpd"; next }
-	/^[a-z]/ { $5="n" } { print }
-	END { print "postlog unix-dgram n - n - 1 postlogd" }' |
-	grep -vE '^(maildrop|uucp|ifmail|bsmtp|scalemail|mailman)|flags=|user=|nexthop' | awk '!seen[$1 $2]++' >"$P/etc/master.cf"
-px() { postfix -c "$P/etc" "$1" >>"$T/px.out" 2>&1; }
-px_stop() { px stop; }
-trap 'px_stop; tap_end' EXIT
+trap 'px stop; tap_end' EXIT
 start_instance; ok "instance is up" $?
 
 printf 'Subject: awkward\n\n.\n..\n.x\n%s\n\303\274\n\nlast line without end' "$(printf '%0990d' 0)" >"$T/m"

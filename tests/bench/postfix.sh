@@ -5,6 +5,18 @@ set -eu
 : "${BENCH_DIR:?}"
 E=$BENCH_DIR/etc
 
+# as Debian's package sets it up, with sessions kept on both sides
+tls() {
+	cat <<X
+smtpd_tls_security_level = may
+smtpd_tls_chain_files = $BENCH_CERT
+smtpd_tls_session_cache_database = btree:\${data_directory}/smtpd_scache
+smtp_tls_security_level = may
+smtp_tls_session_cache_database = btree:\${data_directory}/smtp_scache
+smtp_tls_connection_reuse = yes
+X
+}
+
 config() {
 	rm -rf "$E" "$BENCH_DIR/queue" "$BENCH_DIR/data"
 	mkdir -p "$E" "$BENCH_DIR/queue" "$BENCH_DIR/data"
@@ -38,10 +50,12 @@ qmgr_message_recipient_limit = 40000
 in_flow_delay = 0
 X
 	[ "${BENCH_HOLD:-0}" = 0 ] || echo 'smtpd_client_restrictions = static:HOLD' >>"$E/main.cf"
+	[ -z "${BENCH_CERT:-}" ] || tls >>"$E/main.cf"
 	awk -v p="127.0.0.1:$BENCH_PORT" '
 		/^#/ || /^[ \t]/ || seen[$1 $2]++ { next }
 		$1 ~ /^(maildrop|uucp|ifmail|bsmtp|scalemail-backend|mailman)$/ { next }
 		$1 == "smtp" && $2 == "inet" { print p, "inet n - n - 300 smtpd"; next }
+		$1 == "tlsmgr" { print "tlsproxy unix - - n - 0 tlsproxy" }
 		{ $5 = "n"; print }' /usr/share/postfix/master.cf.dist >"$E/master.cf"
 }
 

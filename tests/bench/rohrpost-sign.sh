@@ -14,4 +14,4 @@ echo "* domain=bench.test selector=$selector key=bench.test/$selector.pem by=env
 [ "${BENCH_TUNED:-0}" = 0 ] || echo 'site:* conn=100' >"$I/conf/throttle"
 "$bin/conf-build" "$I/conf"
 n=$((${BENCH_MAXIN:-200} + 100))
-sed -i "s/smtp-recv -l/smtp-recv -c $n -a $n -l/" "$I/service/smtp/run"
+sed -i "s/smtp-recv /smtp-recv -c $((4 * n)) -a $n /" "$I/service/smtp/run"

@@ -24,9 +24,15 @@ config() {
 	} >"$I/conf/routes.new"
 	mv "$I/conf/routes.new" "$I/conf/routes"
 	[ "${BENCH_TUNED:-0}" = 0 ] || echo 'site:* conn=100' >"$I/conf/throttle"
+	[ -z "${BENCH_CERT:-}" ] || {
+		cp "$BENCH_CERT" "$I/tls/bench.pem"
+		echo bench.pem >"$I/conf/tls"
+	}
 	"$bin/conf-build" "$I/conf"
-	# every process would be one address: the limit per address is for others
-	sed -i "s/smtp-recv -l/smtp-recv -c $((${BENCH_MAXIN:-200} + 100)) -a $((${BENCH_MAXIN:-200} + 100)) -l/" "$I/service/smtp/run"
+	# every process would be one address: the limit per address is for
+	# others.  What all may have is divided among the processes
+	n=$((${BENCH_MAXIN:-200} + 100))
+	sed -i "s/smtp-recv /smtp-recv -c $((4 * n)) -a $n /" "$I/service/smtp/run"
 }
 
 case $1 in

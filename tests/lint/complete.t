@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 cd "$top" || exit 1
 
-for f in cmd/*; do
+for f in cmd/*.*; do
 	p=${f##*/} p=${p%.*}
 	[ -e "doc/man/$p.8" ] || [ -e "doc/man/$p.1" ]
 	ok "$p has a manual page" $?
@@ -43,20 +43,27 @@ bad=$(grep -nE '\<(atoi|atol|strtol|strtoul|sscanf|strcpy|strcat|strncpy|sprintf
 is "no function that is forbidden here" "$bad" ""
 bad=$(grep -nE '#include <(fmt|scan|buffer|io|iob|errmsg)\.h>' cmd/*.c lib/*/*.[ch])
 is "libowfat's traps are not included" "$bad" ""
-for lib in ev.h:lib/base/loop.h unbound.h:lib/dns/resolve.c cdb.h:lib/base/table.h \
-	libpsl.h:lib/dns/suffix.c sodium.h:'lib/crypt/(pubkey|privkey).c' \
-	openssl/.\*:lib/crypt/privkey.c; do
+for lib in ev.h:lib/base/loop.h unbound.h:lib/dns/unboundctx.c cdb.h:lib/base/table.h \
+	libpsl.h:lib/dns/suffix.c curl/curl.h:lib/http/https.c jansson.h:lib/tlsrpt/rptread.c \
+	sodium.h:'lib/crypt/(pubkey|privkey|pwhash|x25519).c' \
+	openssl/.\*:'lib/crypt/(privkey|certkey|certificate|certmake|pem).c' \
+	bearssl.h:'lib/tls/(engine|collect|bearname|bearkey|certpath|anchors|curves|ecverify).[ch]'; do
 	bad=$(grep -lE "#include <${lib%%:*}>" cmd/*.c lib/*/*.[ch] | grep -vE "^${lib#*:}$")
 	is "only ${lib#*:} includes ${lib%%:*}" "$bad" ""
 done
+bad=$(grep -l 'ROHRPOST_CLOCK"' cmd/*.c lib/*/*.[ch] | grep -v '^lib/base/clock.c$')
+is "only lib/base/clock.c looks at ROHRPOST_CLOCK" "$bad" ""
+bad=$(grep -nE '\<(time|gettimeofday|clock_gettime) ?\((NULL|0|CLOCK_|&)' cmd/*.c lib/*/*.c | grep -vE '^lib/base/clock.c:')
+is "and at the clocks of the system" "$bad" ""
 bad=$(grep -rnwE 'XXX|TODO|FIXME' cmd lib | head)
 is "no unfinished business in comments" "$bad" ""
 
 # A program links the libraries of those files of lib that are in it, and no
 # other; libcrypto and libowfat may not be in one program.  What smtp-recv needs
-# of nettle is a part of it.
-libs_of='privkey:crypto,sodium pubkey:hogweed,gmp,sodium digest:nettle resolve:unbound
-	idn:idn2 suffix:psl'
+# of nettle and libsodium is a part of it.
+libs_of='privkey:crypto,sodium pem:crypto certkey:crypto certificate:crypto certmake:crypto
+	pubkey:hogweed,gmp,sodium pwhash:sodium x25519:sodium p256:hogweed,gmp digest:nettle resolve:unbound
+	idn:idn2 suffix:psl https:curl-gnutls rptread:jansson'
 for p in "${ROHRPOST_BIN:-build/bin}"/*; do
 	head -c 4 "$p" | grep -q ELF || continue
 	names=$(nm "$p")
@@ -64,17 +71,33 @@ for p in "${ROHRPOST_BIN:-build/bin}"/*; do
 		case $names in *" T ${l%%:*}_"*) echo "${l#*:}" | tr , '\n' ;; esac
 	done | sort -u)
 	case $names in *" T nettle_"*) want=$(echo "$want" | grep -v nettle) ;; esac
+	case $names in *" T crypto_scalarmult_"*) want=$(echo "$want" | grep -v sodium) ;; esac
 	have=$(readelf -d "$p" | sed -n 's/.*NEEDED.*\[lib\([^.]*\)\..*/\1/p' |
 		grep -vE '^(c|m|gcc_s|[a-z]*san)$' | sort)
 	is "${p##*/} links what its files need" "$have" "$want"
 	n=$(echo "$names" | grep -cE ' (cdb_|byte_|str_|stralloc_|fmt_|scan_)[a-z]+$')
 	case $have in *crypto*) is "${p##*/} links libcrypto and no libowfat" "$n" 0 ;; esac
+	# BearSSL is an archive: its engine is where the layer is, and no key
+	n=$(echo "$names" | grep -cE ' T br_(rsa_i[0-9]+_private|ecdsa_i[0-9]+_sign_)')
+	is "${p##*/} has no private key for BearSSL" "$n" 0
+	n=$(echo "$names" | grep -c ' T br_ssl_')
+	case $names in *' T tls_begin'*) ;; *) is "${p##*/} has no engine of TLS" "$n" 0 ;; esac
 done
+# TLS comes from an archive: its functions say who has it
+have=
+for p in "${ROHRPOST_BIN:-build/bin}"/*; do
+	head -c 4 "$p" | grep -q ELF && nm "$p" | grep -q ' T br_ssl_' && have="$have ${p##*/}"
+done
+is "programs that speak TLS" "$have" " remote-send smtp-ping smtp-recv tls-check"
+n=$(nm "${ROHRPOST_BIN:-build/bin}/smtp-recv" | grep -cE ' br_(rsa_i[0-9]*_private|ecdsa_.*_sign)')
+is "who serves strangers makes no signatures" "$n" 0
 have=$(readelf -d "${ROHRPOST_BIN:-build/bin}/smtp-recv" | grep -c 'NEEDED.*nettle')
 is "smtp-recv is started without libnettle" "$have" 0
+have=$(readelf -d "${ROHRPOST_BIN:-build/bin}/smtp-recv" | grep -c 'NEEDED.*sodium')
+is "and without libsodium" "$have" 0
 
 if command -v shellcheck >/dev/null; then
-	out=$(shellcheck -s sh -S warning cmd/*.sh tests/need tests/fuzz-one tests/fuzz-coverage tests/lib.sh 2>&1 | head -20)
+	out=$(shellcheck -x -a -s sh -S warning cmd/*.sh tests/need tests/fuzz-one tests/fuzz-coverage tests/lib.sh 2>&1 | head -20)
 	is "shell scripts are clean" "$out" ""
 else
 	skip "shellcheck is missing"

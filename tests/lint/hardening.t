@@ -41,6 +41,18 @@ if echo 'int x;' | ${CC:-cc} -Werror -fcf-protection -x c -c -o "$T/x.o" - 2>/de
 else
 	skip "no such thing on this processor"
 fi
+# no service gains rights by what it runs, but for those that run the site's
+# commands, which may do so
+bad=$(grep -L 'setpriv --no-new-privs' service/*/run | grep -v /boot/)
+is "services without --no-new-privs" "$bad" service/command/run
+bad=$(sed -n '/chpst -e/!d; /setpriv/!p' service/*/run | grep -v '^@ONE@.*4294967296')
+is "and their lines" "$bad" "	chpst -e @DIR@/env -d 2147483648 \\"
+# each has a limit of memory, but for the one that only calls `rohrpost up`
+bad=$(grep -L 'chpst .*-d [0-9]*' service/*/run | grep -v /boot/)
+is "services without a limit of memory" "$bad" ""
+# who gives up files and system calls says so in hardening(7)
+confined=$(for p in "$dir"/*; do nm "$p" 2>/dev/null | grep -q ' T jail_enter$' && echo "${p##*/}"; done | tr '\n' ' ')
+is "who confines itself" "$confined" "$(sed -n 's/^\.It \([a-z-]*\)\( -[sQ]\)* Ta .*/\1/p' doc/man/hardening.7 | sort | tr '\n' ' ')"
 if command -v hardening-check >/dev/null; then
 	out=$(hardening-check --nocfprotection --nobranchprotection "$dir/smtp-recv" "$dir/queue-run" "$dir/key-sign" 2>&1)
 	ok "hardening-check" $?

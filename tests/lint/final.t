@@ -3,7 +3,7 @@
 # calls final.
 . "$(dirname "$0")/../lib.sh"
 cd "$top" || exit 1
-ours=$(sed -n "s/^final='\(.*\)'\$/\1/p" cmd/rohrpost.sh | tr ' ' '\n' | sort)
+ours=$(sed -n "s/^final='\(.*\)'\$/\1/p" cmd/rohrpost/init.sh | tr ' ' '\n' | sort)
 said=$(sed -n '/^\.\\" final/,/^has everything/p' doc/man/event.5 | sed 1d | grep "^.Li" |
 	sed 's/^.Li//; s/\<and$//' | tr -s ' ,.\n' '\n' | grep . | sort)
 is "final kinds" "$said" "$ours"

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 cd "$top" || exit 1
 # pages of other projects that ours may name
-others='cat 1 cdb 1 chpst 8 getpwnam 3 grep 1 gzip 1 less 1 runsvdir 8 sh 1 svlogd 8 tcprules 1 tcpserver 1 tee 1 test 1'
+others='cat 1 cdb 1 chpst 8 dig 1 getpwnam 3 grep 1 gzip 1 less 1 runsvdir 8 sh 1 svlogd 8 swaks 1 tcpdump 8 tcprules 1 tcpserver 1 tee 1 test 1 unix 7'
 sed -n 's/^\.Xr \([a-z-]* [1-8]\).*/\1/p' doc/man/* | sort -u >"$T/named"
 missing=
 while read -r name section; do
@@ -13,14 +13,14 @@ while read -r name section; do
 done <"$T/named"
 is "every page that is named is there" "$missing" ""
 missing=
-for f in $(cat README.md INSTALL doc/*.md lib/*/*.[ch] cmd/* | grep -oE '\<[a-z][a-z-]+\([578]\)' | sort -u); do
+for f in $(cat README.md INSTALL doc/*.md lib/*/*.[ch] cmd/*.c cmd/*.sh cmd/*/*.sh | grep -oE '\<[a-z][a-z-]+\([578]\)' | sort -u); do
 	name=${f%(*} section=${f#*(} section=${section%)}
 	case " $others " in *" $name $section "*) continue ;; esac
 	[ -e "doc/man/$name.$section" ] || missing="$missing $f"
 done
 is "also in README, doc and source" "$missing" ""
 missing=
-for f in $(cat README.md INSTALL doc/*.md lib/*/*.[ch] cmd/* tests/*/*.[ct] tests/lib/*/*.c | grep -oE '\<doc/[A-Z]+\.md|\<tests/[a-z]+(/[a-z]+)?/[a-z-]+\.[a-z]+' | sort -u); do
+for f in $(cat README.md INSTALL doc/*.md lib/*/*.[ch] cmd/*.c cmd/*.sh cmd/*/*.sh tests/*/*.[ct] tests/lib/*/*.c | grep -oE '\<doc/[A-Z]+\.md|\<tests/[a-z]+(/[a-z]+)?/[a-z-]+\.[a-z]+' | sort -u); do
 	[ -e "$f" ] || missing="$missing $f"
 done
 is "files that are named are there" "$missing" ""

@@ -5,7 +5,8 @@
 . "$(dirname "$0")/../lib.sh"
 cd "$top" || exit 1
 
-# FILE event|line LABEL for each label that stands in a call
+# FILE event|line LABEL for each label that stands in a call; what stands in
+# a table of conf-build its header describes
 cat >"$T/labels.pl" <<'X'
 use strict;
 for my $f (@ARGV) {
@@ -26,7 +27,7 @@ for my $f (@ARGV) {
 	}
 }
 X
-perl "$T/labels.pl" $(printf '%s\n' lib/*/*.c | grep -vE '^lib/(base/|fix/match)') cmd/*.c |
+perl "$T/labels.pl" $(printf '%s\n' lib/*/*.c | grep -vE '^lib/(base/|tlsout/|fix/match)') cmd/*.c |
 	sort -u >"$T/labels"
 [ -s "$T/labels" ]; ok "labels are found in the source" $?
 
@@ -41,6 +42,9 @@ while read -r file kind label; do
 	*,lib/local/shellcommand.c) pages=command-run.8 ;;
 	*,lib/mime/mailshow.c | *,lib/mime/show*.c) pages=mail-show.8 ;;
 	*,cmd/queue-ctl.c | *,lib/run/show.c) pages=queue-run.8 ;;
+	*,lib/tls/keywire.c) pages=tls-key.8 ;;
+	*,lib/http/*) pages=https-get.8 ;;
+	*,lib/sts/*) pages=sts-fetch.8 ;;
 	*,lib/queue/standing.c | *,lib/queue/ctlrequest.c) pages=queue-run.8 ;;
 	*,cmd/*) f=${file##*/} pages="job.5 ${f%.c}.8" ;;
 	*) pages=job.5 ;;
@@ -65,8 +69,9 @@ for k in $(sed -n 's/^\.It //p' "$T/kinds" | tr -d ,); do
 done
 is "event(5) has no kind that is gone" "$gone" ""
 
-# classes of failures: by the label, beside a status code, names of phases
-cat lib/*/*.c cmd/*.c | tr -d '\n\t' >"$T/source"
+# classes of failures: by the label, beside a status code, names of phases; a
+# status code of our own server has its text behind it
+cat lib/*/*.c cmd/*.c | tr -d '\n\t' | sed 's/SMTPIN_SAY([^;]*;//g' >"$T/source"
 {
 	grep -oE '("class", |class = |class: )"[a-z0-9-]+"' "$T/source"
 	grep -oE '"[245]\.[0-9]+\.[0-9]+", *"[a-z][a-z-]*"' "$T/source"

@@ -84,17 +84,23 @@ put_literal(char out[LITERAL_ROOM], struct slice s)
 static int
 set_key(struct line *l, struct slice s)
 {
+	unsigned char ip[IP_LEN];
+
 	if (word_is(s, "*")) {
 		memcpy(l->key, "*", 2);
 		return 0;
 	}
 	l->key[0] = 'D';
-	if (s.p[0] == '[')
-		return put_literal(l->key + 1, s) > 0 ? 0 : -1;
+	if (put_literal(l->key + 1, s) > 0)
+		return 0;
 	if (s.n > 1 && s.p[0] == '.')
 		return put_domain(l->key, "B",
 		    (struct slice){ s.p + 1, s.n - 1 });
-	return put_domain(l->key, "D", s);
+	/* digits of other scripts become ours: an address after all */
+	return put_domain(l->key, "D", s) == 0 &&
+		ip_scan(l->key + 1, strlen(l->key + 1), ip) == 0
+	    ? 0
+	    : -1;
 }
 
 /* with the same dot in front, if it has one */

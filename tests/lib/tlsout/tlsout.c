@@ -21,6 +21,9 @@ static const struct {
 	{ "[192.0.2.1] must", "D[192.0.2.1]", "line:1\ttls:must" },
 	{ "[IPv6:2001:DB8:0::1] must", "D[2001:db8::1]", "line:1\ttls:must" },
 	{ "[2001:DB8::1] must", "D[2001:db8::1]", "line:1\ttls:must" },
+	{ "192.0.2.1 must", "D[192.0.2.1]", "line:1\ttls:must" },
+	{ "2001:DB8:0::1 must", "D[2001:db8::1]", "line:1\ttls:must" },
+	{ "192.0.2.256 must", "D192.0.2.256", "line:1\ttls:must" },
 	{ "b\xc3\xbc"
 	  "cher.example sts",
 	    "Dxn--bcher-kva.example", "line:1\ttls:sts" },
@@ -45,6 +48,8 @@ static const struct {
 	{ "..a may", NULL, "not a destination" },
 	{ "*.a may", NULL, "not a destination" },
 	{ "[192.0.2.256] may", NULL, "not a destination" },
+	{ "2001:db8:::1 may", NULL, "not a destination" },
+	{ "192.0.2.\xef\xbc\x91 may", NULL, "not a destination" },
 	{ "[] may", NULL, "not a destination" },
 	{ "[192.0.2.1 may", NULL, "not a destination" },
 	{ "a", NULL, WANT },

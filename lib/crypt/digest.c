@@ -21,6 +21,37 @@ digest_end(struct digest *d, unsigned char out[DIGEST_LEN])
 }
 
 void
+digest_peek(const struct digest *d, unsigned char out[DIGEST_LEN])
+{
+	struct digest copy = *d;
+
+	digest_end(&copy, out);
+}
+
+uint64_t
+digest_state(const struct digest *d, unsigned char words[DIGEST_LEN])
+{
+	size_t i;
+
+	for (i = 0; i < DIGEST_LEN; i++)
+		words[i] = d->ctx.state[i / 4] >> (24 - i % 4 * 8) & 0xff;
+	return d->ctx.count * SHA256_BLOCK_SIZE + d->ctx.index;
+}
+
+void
+digest_set_state(struct digest *d, const unsigned char words[DIGEST_LEN],
+    uint64_t n)
+{
+	size_t i;
+
+	memset(d->ctx.state, 0, sizeof d->ctx.state);
+	for (i = 0; i < DIGEST_LEN; i++)
+		d->ctx.state[i / 4] |= (uint32_t)words[i] << (24 - i % 4 * 8);
+	d->ctx.count = n / SHA256_BLOCK_SIZE;
+	d->ctx.index = n % SHA256_BLOCK_SIZE;
+}
+
+void
 digest_sha1_init(struct digest_sha1 *d)
 {
 	sha1_init(&d->ctx);

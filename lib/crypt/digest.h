@@ -23,6 +23,17 @@ void digest_init(struct digest *);
 void digest_add(struct digest *, const void *, size_t n);
 /* the result; the structure is then as after digest_init() */
 void digest_end(struct digest *, unsigned char out[DIGEST_LEN]);
+/* the result of what was added until now; more may be added */
+void digest_peek(const struct digest *, unsigned char out[DIGEST_LEN]);
+
+/*
+ * What is kept between two blocks of 64 bytes: the eight words of FIPS 180-4
+ * section 6.2, big endian, and how many bytes were added.  Of these, those
+ * behind the last whole block are not in the words, and are not set.
+ */
+uint64_t digest_state(const struct digest *, unsigned char words[DIGEST_LEN]);
+void digest_set_state(struct digest *, const unsigned char words[DIGEST_LEN],
+    uint64_t n);
 
 struct digest_sha1 {
 	struct sha1_ctx ctx;

@@ -89,6 +89,32 @@ test_pbkdf2(void)
 	    "a long key");
 }
 
+/* the first words of FIPS 180-4 section 5.3.3; and half a message, kept */
+static void
+test_state(void)
+{
+	unsigned char block[64], words[DIGEST_LEN], out[DIGEST_LEN];
+	struct digest d, later;
+
+	memset(block, 'a', sizeof block);
+	digest_init(&d);
+	is_num(digest_state(&d, words), 0, "no bytes yet");
+	is_str(hex(words, DIGEST_LEN),
+	    "6a09e667bb67ae853c6ef372a54ff53a510e527f9b05688c1f83d9ab5be0cd19",
+	    "and the words to begin with");
+	digest_add(&d, block, sizeof block);
+	digest_add(&d, "b", 1);
+	is_num(digest_state(&d, words), 65, "one block and a byte");
+	memset(&later, 0, sizeof later);
+	digest_set_state(&later, words, 64);
+	digest_add(&later, "b", 1);
+	digest_end(&later, out);
+	digest_peek(&d, words);
+	ok(memcmp(words, out, DIGEST_LEN) == 0, "taken up elsewhere");
+	digest_end(&d, out);
+	ok(memcmp(words, out, DIGEST_LEN) == 0, "a look changes nothing");
+}
+
 int
 main(void)
 {
@@ -119,5 +145,6 @@ main(void)
 	ok(digest_equal("abc", "abd", 2), "only so many count");
 	ok(digest_equal("a", "b", 0), "none count");
 	test_pbkdf2();
+	test_state();
 	return done();
 }

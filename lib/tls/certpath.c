@@ -1,5 +1,6 @@
 #include "tls/certpath.h"
 #include "tls/ecverify.h"
+#include "tls/hashes.h"
 
 /* what a verification costs, beside one of RSA; and what it costs to read */
 enum {
@@ -98,11 +99,11 @@ run(const struct certparts *const *way, unsigned n,
 	int64_t at = at_s + (int64_t)DAYS_BEFORE_1970 * DAY;
 	unsigned i;
 
-	br_x509_minimal_init(&m, &br_sha256_vtable, a, n_anchors);
+	br_x509_minimal_init(&m, &hashes_sha256, a, n_anchors);
 	br_x509_minimal_set_rsa(&m, br_rsa_pkcs1_vrfy_get_default());
 	br_x509_minimal_set_ecdsa(&m, br_ec_get_default(), ecverify);
 	/* no SHA-1 (RFC 9155 is of TLS, and right here, too) */
-	br_x509_minimal_set_hash(&m, br_sha256_ID, &br_sha256_vtable);
+	br_x509_minimal_set_hash(&m, br_sha256_ID, &hashes_sha256);
 	br_x509_minimal_set_hash(&m, br_sha384_ID, &br_sha384_vtable);
 	br_x509_minimal_set_hash(&m, br_sha512_ID, &br_sha512_vtable);
 	br_x509_minimal_set_time(&m, (uint32_t)(at / DAY),

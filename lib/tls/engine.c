@@ -1,5 +1,6 @@
 #include "tls/engine.h"
 #include "base/random.h"
+#include "tls/hashes.h"
 #include "tls/park.h"
 #include "tls/records.h"
 #include "tls/suites.h"
@@ -34,10 +35,10 @@ tls_aes_fast(void)
 static void
 set_algorithms(br_ssl_engine_context *eng)
 {
-	br_ssl_engine_set_hash(eng, br_sha256_ID, &br_sha256_vtable);
+	br_ssl_engine_set_hash(eng, br_sha256_ID, &hashes_sha256);
 	br_ssl_engine_set_hash(eng, br_sha384_ID, &br_sha384_vtable);
 	br_ssl_engine_set_hash(eng, br_sha512_ID, &br_sha512_vtable);
-	br_ssl_engine_set_prf_sha256(eng, &br_tls12_sha256_prf);
+	br_ssl_engine_set_prf_sha256(eng, &hashes_prf);
 	br_ssl_engine_set_prf_sha384(eng, &br_tls12_sha384_prf);
 	br_ssl_engine_set_default_aes_gcm(eng);
 	br_ssl_engine_set_default_chapol(eng);

@@ -89,9 +89,10 @@ keep(const struct maketable *m, const char *key, size_t kn, const char *data,
 {
 	struct buf *keys = &m->of->alias_keys;
 
-	if (m->subject == &conffile_aliases)
-		needs(buf_put(keys, key, kn) | buf_putc(keys, '\n'));
-	else if (m->subject == &conffile_routes && key[0] != '=')
+	if (m->subject == &conffile_aliases) {
+		needs(buf_put(keys, key, kn));
+		needs(buf_putc(keys, '\n'));
+	} else if (m->subject == &conffile_routes && key[0] != '=')
 		needs(buf_put(&m->of->rules, data, dn));
 }
 
@@ -108,8 +109,9 @@ add_form(struct maketable *m, const char *key, size_t kn, const char *line,
 
 	if (r == -1 || ascii_is(key, kn, form))
 		return 0;
-	needs(buf_put(&data, line, n) | buf_putc(&data, ' ') |
-	    buf_put(&data, key, kn));
+	needs(buf_put(&data, line, n));
+	needs(buf_putc(&data, ' '));
+	needs(buf_put(&data, key, kn));
 	r = cdbwrite_add(&m->cdb, form, strlen(form), buf_data(&data),
 	    buf_len(&data));
 	buf_free(&data);

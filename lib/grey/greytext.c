@@ -31,14 +31,15 @@ begin(struct buf *b, char kind, int *r)
 {
 	size_t at = buf_len(b);
 
-	*r = buf_puts(b, "00000000\t") | buf_putc(b, kind);
+	*r = buf_puts(b, "00000000\t");
+	*r |= buf_putc(b, kind);
 	return at;
 }
 
 static int
 number(struct buf *b, uint64_t u)
 {
-	return buf_putc(b, '\t') | buf_putnum(b, u);
+	return buf_putc(b, '\t') == -1 || buf_putnum(b, u) == -1 ? -1 : 0;
 }
 
 static int
@@ -62,8 +63,9 @@ greytext_put(struct buf *b, enum greylist_verdict v, const char *key,
 	int r;
 	size_t at = begin(b, happening[v], &r);
 
-	r |= number(b, (uint64_t)now) | buf_putc(b, '\t') |
-	    buf_put(b, key, v == GREYLIST_KNOWN ? who_len : len);
+	r |= number(b, (uint64_t)now);
+	r |= buf_putc(b, '\t');
+	r |= buf_put(b, key, v == GREYLIST_KNOWN ? who_len : len);
 	return end(b, at, r);
 }
 
@@ -73,10 +75,15 @@ greytext_put_sums(struct buf *b, const struct greylist_sums *s)
 	int r;
 	size_t at = begin(b, 'S', &r);
 
-	r |= number(b, s->first) | number(b, s->early) | number(b, s->retried) |
-	    number(b, s->again) | number(b, s->known) | number(b, s->lost) |
-	    number(b, s->dropped) | number(b, s->delay_s) |
-	    number(b, (uint64_t)s->since);
+	r |= number(b, s->first);
+	r |= number(b, s->early);
+	r |= number(b, s->retried);
+	r |= number(b, s->again);
+	r |= number(b, s->known);
+	r |= number(b, s->lost);
+	r |= number(b, s->dropped);
+	r |= number(b, s->delay_s);
+	r |= number(b, (uint64_t)s->since);
 	return end(b, at, r);
 }
 
@@ -86,8 +93,11 @@ greytext_put_entry(struct buf *b, const struct greylist_entry *e)
 	int r;
 	size_t at = begin(b, entry[e->kind], &r);
 
-	r |= number(b, (uint64_t)e->first) | number(b, (uint64_t)e->last) |
-	    number(b, e->n) | buf_putc(b, '\t') | buf_put(b, e->key, e->len);
+	r |= number(b, (uint64_t)e->first);
+	r |= number(b, (uint64_t)e->last);
+	r |= number(b, e->n);
+	r |= buf_putc(b, '\t');
+	r |= buf_put(b, e->key, e->len);
 	return end(b, at, r);
 }
 

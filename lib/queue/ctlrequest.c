@@ -129,10 +129,13 @@ static int
 put_ids(const char *p, size_t n, struct buf *b)
 {
 	size_t i;
-	int k = ltsv_puts(b, "sel", "id") | ltsv_put(b, "arg", p, NAME_LEN);
+	int k = ltsv_puts(b, "sel", "id");
 
-	for (i = 1; i < n; i++)
-		k |= buf_putc(b, ' ') | buf_put(b, p + i * NAME_LEN, NAME_LEN);
+	k |= ltsv_put(b, "arg", p, NAME_LEN);
+	for (i = 1; i < n; i++) {
+		k |= buf_putc(b, ' ');
+		k |= buf_put(b, p + i * NAME_LEN, NAME_LEN);
+	}
 	return k;
 }
 
@@ -147,9 +150,10 @@ ctlrequest_put(const struct ctlrequest *o, size_t at, size_t n, struct buf *b)
 		k |= ltsv_puts(b, "sel", "all");
 	if (n > 0)
 		k |= put_ids(buf_data(&l->ids) + at * NAME_LEN, n, b);
-	for (i = 0; i < l->n; i++)
-		k |= ltsv_puts(b, "sel", selector_name(l->by[i].what)) |
-		    ltsv_put(b, "arg", l->by[i].value, l->by[i].len);
+	for (i = 0; i < l->n; i++) {
+		k |= ltsv_puts(b, "sel", selector_name(l->by[i].what));
+		k |= ltsv_put(b, "arg", l->by[i].value, l->by[i].len);
+	}
 	return k | ltsv_end(b) ? -1 : 0;
 }
 

@@ -298,13 +298,14 @@ standing_labels(const struct standing *s, struct buf *b)
 
 	if (s->where != NULL)
 		k |= ltsv_puts(b, "where", s->where);
-	k |= put_label(b, "site", &s->site) | put_label(b, "link", &s->link) |
-	    put_number(b, "since", s->since) |
-	    put_number(b, "overdue", s->overdue) |
-	    put_number(b, "site-next", s->site_next) |
-	    put_label(b, "later", &s->later) |
-	    put_number(b, "doubt", s->doubt) |
-	    put_number(b, "suspended", s->suspended);
+	k |= put_label(b, "site", &s->site);
+	k |= put_label(b, "link", &s->link);
+	k |= put_number(b, "since", s->since);
+	k |= put_number(b, "overdue", s->overdue);
+	k |= put_number(b, "site-next", s->site_next);
+	k |= put_label(b, "later", &s->later);
+	k |= put_number(b, "doubt", s->doubt);
+	k |= put_number(b, "suspended", s->suspended);
 	if (s->site_next > 0)
 		k |= ltsv_putnum(b, "room", s->room);
 	if (s->order != NULL)

@@ -159,8 +159,10 @@ transaction_mail(struct session *s, const struct smtpin_event *ev)
 static void
 put_param(struct buf *t, const char *key, struct slice v)
 {
-	if (v.p != NULL)
-		needs(buf_puts(t, key) | buf_put(t, v.p, v.n));
+	if (v.p != NULL) {
+		needs(buf_puts(t, key));
+		needs(buf_put(t, v.p, v.n));
+	}
 }
 
 /* in the form that goes everywhere; 0: it is longer than it may be there */

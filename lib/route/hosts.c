@@ -330,7 +330,8 @@ name_given(struct hosts *a, const struct hosts_draft *d)
 		if (h->port != 25 || d->kind == HOSTS_LMTP)
 			r |= buf_printf(&b, ":%u", h->port);
 	}
-	r |= site_cut(&b) | buf_putc(&b, '\0');
+	r |= site_cut(&b);
+	r |= buf_putc(&b, '\0');
 	a->site = r == 0 ? strdup(buf_data(&b)) : NULL;
 	buf_free(&b);
 	return a->site == NULL ? -1 : 0;

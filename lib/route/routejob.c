@@ -319,19 +319,24 @@ routejob_literals(const struct routing *w, struct buf *site, struct buf *mx)
 	for (i = 0; i < w->rule.n_host; i++, h++) {
 		if (h->port != 0 && !h->literal)
 			return 0;
-		if (i > 0)
-			r |= buf_putc(mx, ' ') | buf_putc(site, ',');
+		if (i > 0) {
+			r |= buf_putc(mx, ' ');
+			r |= buf_putc(site, ',');
+		}
 		r |= buf_put(site, h->name.p, h->name.n);
 		if (h->port == 0) {
 			r |= buf_puts(mx, "localhost");
 		} else {
 			r |= buf_put(mx, h->name.p, h->name.n);
-			if (h->port != 25 || w->what == ROUTING_LMTP)
-				r |= buf_putc(site, ':') |
-				    buf_putnum(site, h->port);
+			if (h->port != 25 || w->what == ROUTING_LMTP) {
+				r |= buf_putc(site, ':');
+				r |= buf_putnum(site, h->port);
+			}
 		}
-		r |= buf_putc(mx, '/') | buf_putnum(mx, h->port);
-		r |= buf_putc(mx, '/') | buf_put(mx, h->name.p, h->name.n);
+		r |= buf_putc(mx, '/');
+		r |= buf_putnum(mx, h->port);
+		r |= buf_putc(mx, '/');
+		r |= buf_put(mx, h->name.p, h->name.n);
 	}
 	return (r | site_cut(site)) != 0 ? -1 : 1;
 }

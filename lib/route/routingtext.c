@@ -72,7 +72,7 @@ describe(struct buf *b, const struct routing *w)
 		r |= put(b, "to", buf_data(&w->to), buf_len(&w->to));
 	switch (w->what) {
 	case ROUTING_HOST:
-	case ROUTING_LMTP: return r | put_hosts(b, w) | put_source(b, w);
+	case ROUTING_LMTP: r |= put_hosts(b, w); return r | put_source(b, w);
 	case ROUTING_MX: return r | put_source(b, w);
 	case ROUTING_DISCARD:
 	case ROUTING_BOUNCED:

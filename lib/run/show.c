@@ -61,12 +61,15 @@ put_site(struct run *r, const struct schedule_rcpt *p, struct buf *b)
 	if (site == SCHEDULE_NONE)
 		return 0;
 	name = show_site(r, p, &n);
-	if (name != NULL)
-		k |= buf_puts(b, "\tsite:") | buf_put(b, name, n);
+	if (name != NULL) {
+		k |= buf_puts(b, "\tsite:");
+		k |= buf_put(b, name, n);
+	}
 	t = &r->s.site[site];
-	if (t->until_ms > 0)
-		k |= ltsv_putnum(b, "room", t->room) |
-		    ltsv_putnum(b, "site-next", wall_s(t->until_ms));
+	if (t->until_ms > 0) {
+		k |= ltsv_putnum(b, "room", t->room);
+		k |= ltsv_putnum(b, "site-next", wall_s(t->until_ms));
+	}
 	return k;
 }
 
@@ -86,9 +89,9 @@ put_rcpt(struct run *r, uint32_t x, struct buf *b)
 	const struct schedule_rcpt *p = &r->s.rcpt[x];
 	const char *where = show_where(p), *text;
 	size_t n;
-	int k = ltsv_put(b, "id", r->s.message[p->message].id, NAME_LEN) |
-	    ltsv_putnum(b, "n", p->n);
+	int k = ltsv_put(b, "id", r->s.message[p->message].id, NAME_LEN);
 
+	k |= ltsv_putnum(b, "n", p->n);
 	if (where != NULL)
 		k |= ltsv_puts(b, "where", where);
 	k |= put_site(r, p, b);
@@ -97,8 +100,10 @@ put_rcpt(struct run *r, uint32_t x, struct buf *b)
 	if (p->where == SCHEDULE_TIMER)
 		k |= ltsv_putnum(b, "next", wall_s(p->due_ms));
 	if (p->flags & RUN_LATER && !schedule_is_down(p) &&
-	    (text = waitreason_of(r, p->domain, &n)) != NULL)
-		k |= buf_puts(b, "\tlater:") | buf_put(b, text, n);
+	    (text = waitreason_of(r, p->domain, &n)) != NULL) {
+		k |= buf_puts(b, "\tlater:");
+		k |= buf_put(b, text, n);
+	}
 	if (p->flags & RUN_DOUBT)
 		k |= ltsv_puts(b, "doubt", "1");
 	if (suspend_is(r, x))

@@ -309,15 +309,22 @@ hosttls_key(const struct hosttls *t, struct buf *b)
 {
 	const struct tls_demand *d = &t->demand;
 	const char *name = t->target.name;
-	int bad = buf_putc(b, t->word) | buf_putc(b, d->mode);
+	int bad = buf_putc(b, t->word);
 	size_t i;
 
-	bad |= buf_puts(b, name == NULL ? "" : name) | buf_putc(b, '\0');
-	bad |= buf_puts(b, t->cert == NULL ? "" : t->cert) | buf_putc(b, '\0');
-	for (i = 0; i < d->n_names; i++)
-		bad |= buf_puts(b, t->names[i]) | buf_putc(b, '\0');
-	for (i = 0; i < d->n_ta_names; i++)
-		bad |= buf_puts(b, d->ta_names[i]) | buf_putc(b, '\0');
+	bad |= buf_putc(b, d->mode);
+	bad |= buf_puts(b, name == NULL ? "" : name);
+	bad |= buf_putc(b, '\0');
+	bad |= buf_puts(b, t->cert == NULL ? "" : t->cert);
+	bad |= buf_putc(b, '\0');
+	for (i = 0; i < d->n_names; i++) {
+		bad |= buf_puts(b, t->names[i]);
+		bad |= buf_putc(b, '\0');
+	}
+	for (i = 0; i < d->n_ta_names; i++) {
+		bad |= buf_puts(b, d->ta_names[i]);
+		bad |= buf_putc(b, '\0');
+	}
 	bad |= buf_putc(b, '\0');
 	if (t->dane != NULL)
 		bad |= tlsaset_put(b, &t->dane->set);

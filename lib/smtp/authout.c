@@ -93,9 +93,11 @@ say(struct authout *a, int bad, unsigned state)
 static enum authout_step
 say_line(struct authout *a, const void *p, size_t n, unsigned state)
 {
+	int bad;
+
 	buf_clear(&a->line);
-	return say(a, base64_put(&a->line, p, n) | buf_puts(&a->line, "\r\n"),
-	    state);
+	bad = base64_put(&a->line, p, n);
+	return say(a, bad | buf_puts(&a->line, "\r\n"), state);
 }
 
 /* RFC 4616 section 2: no other whom we want to be */
@@ -103,8 +105,12 @@ static int
 put_plain(struct authout *a)
 {
 	buf_clear(&a->message);
-	return buf_putc(&a->message, '\0') | buf_puts(&a->message, a->user) |
-	    buf_putc(&a->message, '\0') | buf_puts(&a->message, a->password);
+	return buf_putc(&a->message, '\0') == -1 ||
+		buf_puts(&a->message, a->user) == -1 ||
+		buf_putc(&a->message, '\0') == -1 ||
+		buf_puts(&a->message, a->password) == -1
+	    ? -1
+	    : 0;
 }
 
 /* "AUTH NAME", with the message behind it if it is not too long for a command
@@ -113,17 +119,16 @@ static enum authout_step
 put_command(struct authout *a, const char *name, unsigned state)
 {
 	size_t len = 4 * ((buf_len(&a->message) + 2) / 3);
-	int bad = buf_puts(&a->line, "AUTH ") | buf_puts(&a->line, name);
+	int bad = buf_puts(&a->line, "AUTH ");
 
+	bad |= buf_puts(&a->line, name);
 	if (len == 0 ||
 	    len + strlen("AUTH  \r\n") + strlen(name) > AUTHOUT_COMMAND_MAX)
 		return say(a, bad | buf_puts(&a->line, "\r\n"), NAMED);
-	return say(a,
-	    bad | buf_putc(&a->line, ' ') |
-		base64_put(&a->line, buf_data(&a->message),
-		    buf_len(&a->message)) |
-		buf_puts(&a->line, "\r\n"),
-	    state);
+	bad |= buf_putc(&a->line, ' ');
+	bad |=
+	    base64_put(&a->line, buf_data(&a->message), buf_len(&a->message));
+	return say(a, bad | buf_puts(&a->line, "\r\n"), state);
 }
 
 enum authout_step

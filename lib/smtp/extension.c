@@ -189,8 +189,14 @@ put_value(struct buf *b, uint32_t bit, const struct extension_values *v)
 {
 	switch (bit) {
 	case EXTENSION_SIZE:
-		return buf_putc(b, ' ') | buf_putnum(b, v->size_max);
-	case EXTENSION_AUTH: return buf_putc(b, ' ') | buf_puts(b, v->mechs);
+		return buf_putc(b, ' ') == -1 ||
+			buf_putnum(b, v->size_max) == -1
+		    ? -1
+		    : 0;
+	case EXTENSION_AUTH:
+		return buf_putc(b, ' ') == -1 || buf_puts(b, v->mechs) == -1
+		    ? -1
+		    : 0;
 	case EXTENSION_FUTURERELEASE: return put_hold(b, v->now_s);
 	case EXTENSION_LIMITS: return put_limits(b, v);
 	case EXTENSION_XCLIENT:
@@ -209,9 +215,11 @@ extension_offer(struct buf *b, uint32_t set, const struct extension_values *v)
 	if (v->mechs == NULL || v->mechs[0] == '\0')
 		set &= ~(uint32_t)EXTENSION_AUTH;
 	for (i = 0; i < sizeof known / sizeof *known; i++)
-		if (set & known[i].bit)
-			r |= buf_putc(b, '\n') | buf_puts(b, known[i].name) |
-			    put_value(b, known[i].bit, v);
+		if (set & known[i].bit) {
+			r |= buf_putc(b, '\n');
+			r |= buf_puts(b, known[i].name);
+			r |= put_value(b, known[i].bit, v);
+		}
 	return r;
 }
 

@@ -8,8 +8,11 @@
 static int
 put_path(struct buf *out, const char *address)
 {
-	return buf_putc(out, '<') | address_put(out, address, strlen(address)) |
-	    buf_putc(out, '>');
+	return buf_putc(out, '<') == -1 ||
+		address_put(out, address, strlen(address)) == -1 ||
+		buf_putc(out, '>') == -1
+	    ? -1
+	    : 0;
 }
 
 static int
@@ -63,11 +66,14 @@ put_delay(const char *dsn, struct buf *out)
 
 	if (!ascii_begins(dsn, n, "NOTIFY=")) {
 		r = buf_puts(out, " NOTIFY=FAILURE,DELAY");
-		return dsn[0] == '\0'
-		    ? r
-		    : r | buf_putc(out, ' ') | buf_puts(out, dsn);
+		if (dsn[0] != '\0') {
+			r |= buf_putc(out, ' ');
+			r |= buf_puts(out, dsn);
+		}
+		return r;
 	}
-	r = buf_putc(out, ' ') | buf_put(out, dsn, n);
+	r = buf_putc(out, ' ');
+	r |= buf_put(out, dsn, n);
 	if (!has(dsn, n, "DELAY") && !has(dsn, n, "NEVER"))
 		r |= buf_puts(out, ",DELAY");
 	return r | buf_puts(out, dsn + n);

@@ -29,11 +29,14 @@ scramout_first(struct scramout *s, const char *user,
 	struct buf *b = &s->auth;
 	int bad;
 
-	bad = buf_puts(b, "n=") | put_name(b, user) | buf_puts(b, ",r=");
+	bad = buf_puts(b, "n=");
+	bad |= put_name(b, user);
+	bad |= buf_puts(b, ",r=");
 	s->nonce_at = buf_len(b);
 	bad |= base64_put(b, nonce, SCRAMOUT_NONCE);
 	s->nonce_len = buf_len(b) - s->nonce_at;
-	bad |= buf_puts(out, GS2) | buf_put(out, buf_data(b), buf_len(b));
+	bad |= buf_puts(out, GS2);
+	bad |= buf_put(out, buf_data(b), buf_len(b));
 	return bad | buf_putc(b, ',');
 }
 
@@ -131,15 +134,17 @@ scramout_final(struct scramout *s, struct buf *out)
 	struct buf without = { 0 };
 	int bad;
 
-	bad = buf_puts(&without, "c=" GS2_BASE64 ",r=") |
-	    buf_put(&without, buf_data(&s->auth) + s->nonce_at, s->nonce_len) |
-	    buf_putc(&s->auth, ',');
+	bad = buf_puts(&without, "c=" GS2_BASE64 ",r=");
+	bad |=
+	    buf_put(&without, buf_data(&s->auth) + s->nonce_at, s->nonce_len);
+	bad |= buf_putc(&s->auth, ',');
 	if (bad == 0)
 		bad = buf_put(&s->auth, buf_data(&without), buf_len(&without));
 	if (bad == 0) {
 		prove(s, proof);
-		bad = buf_put(out, buf_data(&without), buf_len(&without)) |
-		    buf_puts(out, ",p=") | base64_put(out, proof, sizeof proof);
+		bad = buf_put(out, buf_data(&without), buf_len(&without));
+		bad |= buf_puts(out, ",p=");
+		bad |= base64_put(out, proof, sizeof proof);
 	}
 	buf_free(&without);
 	return bad == 0 ? 0 : -1;

@@ -46,7 +46,10 @@ put_value(struct buf *out, const char *label, struct slice v)
 {
 	if (v.n == 0)
 		return 0;
-	return buf_printf(out, "\t%s:", label) | buf_put(out, v.p, v.n);
+	return buf_printf(out, "\t%s:", label) == -1 ||
+		buf_put(out, v.p, v.n) == -1
+	    ? -1
+	    : 0;
 }
 
 /* the reason is what the destination said; and what is waited for */

@@ -68,12 +68,19 @@ put_text(struct buf *b, const struct keywire_request *r)
 	switch (r->verb) {
 	case KEYWIRE_PING: return buf_puts(b, "ping");
 	case KEYWIRE_LIST:
-		return buf_puts(b, "list ") | buf_putnum(b, r->generation);
+		return buf_puts(b, "list ") == -1 ||
+			buf_putnum(b, r->generation) == -1
+		    ? -1
+		    : 0;
 	default:
-		return buf_puts(b, "sign ") |
-		    put_hex(b, r->key, sizeof r->key) | buf_putc(b, ' ') |
-		    buf_puts(b, scheme_word[r->scheme]) | buf_putc(b, ' ') |
-		    put_hex(b, r->digest, r->digest_len);
+		return buf_puts(b, "sign ") == -1 ||
+			put_hex(b, r->key, sizeof r->key) == -1 ||
+			buf_putc(b, ' ') == -1 ||
+			buf_puts(b, scheme_word[r->scheme]) == -1 ||
+			buf_putc(b, ' ') == -1 ||
+			put_hex(b, r->digest, r->digest_len) == -1
+		    ? -1
+		    : 0;
 	}
 }
 
@@ -140,9 +147,9 @@ keywire_get(const char *p, size_t n, struct keywire_request *r)
 int
 keywire_answer(struct buf *out, char kind, const void *p, size_t n)
 {
-	return buf_putnum(out, n + 1) | buf_putc(out, ':') |
-		buf_putc(out, kind) | (n > 0 ? buf_put(out, p, n) : 0) |
-		buf_putc(out, ',')
+	return buf_putnum(out, n + 1) == -1 || buf_putc(out, ':') == -1 ||
+		buf_putc(out, kind) == -1 ||
+		(n > 0 && buf_put(out, p, n) == -1) || buf_putc(out, ',') == -1
 	    ? -1
 	    : 0;
 }
@@ -177,9 +184,9 @@ put_line(struct buf *b, const struct identity *id)
 		    ltsv_escape(b, id->names[i], strlen(id->names[i])) == -1)
 			return -1;
 	return ltsv_putnum(b, "until",
-		   id->until_s < 0 ? 0 : (uint64_t)id->until_s) |
-		ltsv_putnum(b, "self", id->self) |
-		ltsv_puts(b, "file", id->file)
+		   id->until_s < 0 ? 0 : (uint64_t)id->until_s) == -1 ||
+		ltsv_putnum(b, "self", id->self) == -1 ||
+		ltsv_puts(b, "file", id->file) == -1
 	    ? -1
 	    : 0;
 }

@@ -31,8 +31,10 @@ put_text(struct buf *b, const char *p, size_t n)
 static int
 put_member(struct buf *b, const char *before, const char *name, const char *p)
 {
-	return buf_printf(b, "%s\"%s\": ", before, name) |
-	    put_text(b, p, strlen(p));
+	return buf_printf(b, "%s\"%s\": ", before, name) == -1 ||
+		put_text(b, p, strlen(p)) == -1
+	    ? -1
+	    : 0;
 }
 
 /* the same, unless it is "" */
@@ -45,7 +47,10 @@ put_known(struct buf *b, const char *before, const char *name, const char *p)
 static int
 put_number(struct buf *b, const char *before, const char *name, uint64_t v)
 {
-	return buf_printf(b, "%s\"%s\": ", before, name) | buf_putnum(b, v);
+	return buf_printf(b, "%s\"%s\": ", before, name) == -1 ||
+		buf_putnum(b, v) == -1
+	    ? -1
+	    : 0;
 }
 
 /* RFC 3339 section 5.6 */
@@ -137,7 +142,7 @@ put_sts(struct buf *b, struct slice text)
 		return -1;
 	while (next_line(&rest, &line))
 		add(&l, line.p, line.n);
-	if (l.bad | buf_putc(b, ']') | begin_list(&l, b, "mx-host"))
+	if (l.bad || buf_putc(b, ']') == -1 || begin_list(&l, b, "mx-host"))
 		return -1;
 	for (rest = text; next_line(&rest, &line);)
 		if (is_pattern(&line))
@@ -168,12 +173,14 @@ put_failure(struct buf *b, const struct rptbook_failure *f)
 {
 	static const char before[] = ",\n        ";
 
-	return put_member(b, "\n        ", "result-type", f->result) |
-	    put_known(b, before, "sending-mta-ip", f->from_ip) |
-	    put_known(b, before, "receiving-mx-hostname", f->host) |
-	    put_known(b, before, "receiving-ip", f->ip) |
-	    put_number(b, before, "failed-session-count", f->count) |
-	    put_known(b, before, "failure-reason-code", f->why);
+	return put_member(b, "\n        ", "result-type", f->result) == -1 ||
+		put_known(b, before, "sending-mta-ip", f->from_ip) == -1 ||
+		put_known(b, before, "receiving-mx-hostname", f->host) == -1 ||
+		put_known(b, before, "receiving-ip", f->ip) == -1 ||
+		put_number(b, before, "failed-session-count", f->count) == -1 ||
+		put_known(b, before, "failure-reason-code", f->why) == -1
+	    ? -1
+	    : 0;
 }
 
 static int
@@ -185,9 +192,11 @@ put_failures(struct buf *b, const struct rptbook_policy *p)
 	if (p->n_failures == 0)
 		return 0;
 	bad = buf_puts(b, ",\n      \"failure-details\": [");
-	for (i = 0; i < p->n_failures; i++)
-		bad |= buf_puts(b, i == 0 ? "{" : ", {") |
-		    put_failure(b, p->failure[i]) | buf_puts(b, "\n      }");
+	for (i = 0; i < p->n_failures; i++) {
+		bad |= buf_puts(b, i == 0 ? "{" : ", {");
+		bad |= put_failure(b, p->failure[i]);
+		bad |= buf_puts(b, "\n      }");
+	}
 	return bad | buf_putc(b, ']');
 }
 
@@ -195,14 +204,17 @@ static int
 put_all(struct buf *b, const struct rptjson_about *a,
     const struct rptbook_policy *p)
 {
-	return buf_puts(b, "{\n      \"policy\": {") | put_policy(b, a, p) |
-	    buf_puts(b, "\n      },\n      \"summary\": {") |
-	    put_number(b, "\n        ", "total-successful-session-count",
-		p->good) |
-	    put_number(b, ",\n        ", "total-failure-session-count",
-		p->bad) |
-	    buf_puts(b, "\n      }") | put_failures(b, p) |
-	    buf_puts(b, "\n    }");
+	return buf_puts(b, "{\n      \"policy\": {") == -1 ||
+		put_policy(b, a, p) == -1 ||
+		buf_puts(b, "\n      },\n      \"summary\": {") == -1 ||
+		put_number(b, "\n        ", "total-successful-session-count",
+		    p->good) == -1 ||
+		put_number(b, ",\n        ", "total-failure-session-count",
+		    p->bad) == -1 ||
+		buf_puts(b, "\n      }") == -1 || put_failures(b, p) == -1 ||
+		buf_puts(b, "\n    }") == -1
+	    ? -1
+	    : 0;
 }
 
 int
@@ -212,16 +224,17 @@ rptjson_put(struct buf *b, const struct rptjson_about *a,
 	size_t i;
 	int bad;
 
-	bad = put_member(b, "{\n  ", "organization-name", a->organization) |
-	    buf_puts(b, ",\n  \"date-range\": {") |
-	    put_date(b, "\n    ", "start-datetime", a->begin) |
-	    put_date(b, ",\n    ", "end-datetime", a->end) |
-	    buf_puts(b, "\n  }") |
-	    put_member(b, ",\n  ", "contact-info", a->contact) |
-	    put_member(b, ",\n  ", "report-id", a->id) |
-	    buf_puts(b, ",\n  \"policies\": [");
-	for (i = 0; i < d->n_policies; i++)
-		bad |= buf_puts(b, i == 0 ? "" : ", ") |
-		    put_all(b, a, d->policy[i]);
+	bad = put_member(b, "{\n  ", "organization-name", a->organization);
+	bad |= buf_puts(b, ",\n  \"date-range\": {");
+	bad |= put_date(b, "\n    ", "start-datetime", a->begin);
+	bad |= put_date(b, ",\n    ", "end-datetime", a->end);
+	bad |= buf_puts(b, "\n  }");
+	bad |= put_member(b, ",\n  ", "contact-info", a->contact);
+	bad |= put_member(b, ",\n  ", "report-id", a->id);
+	bad |= buf_puts(b, ",\n  \"policies\": [");
+	for (i = 0; i < d->n_policies; i++) {
+		bad |= buf_puts(b, i == 0 ? "" : ", ");
+		bad |= put_all(b, a, d->policy[i]);
+	}
 	return bad | buf_puts(b, "]\n}\n") ? -1 : 0;
 }

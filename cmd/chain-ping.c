@@ -34,17 +34,19 @@ make_parcel(struct buf *out, const char *from, const char *rcpt)
 	struct buf env = { 0 }, message = { 0 };
 	int e;
 
-	e = parcel_puts(&env, "from", from) | parcel_puts(&env, "to", rcpt) |
-	    parcel_puts(&env, "proto", "local") |
-	    parcel_puts(&env, "probe", "1") |
-	    buf_printf(&message,
-		"From: <%s>\nTo: <%s>\nSubject: probe\n\n"
-		"Would a message be taken?  Nobody should ever see this.\n",
-		*from == '\0' ? rcpt : from, rcpt);
-	if (e == 0)
-		e = parcel_head(out, &env, buf_len(&message)) |
-		    buf_put(out, buf_data(&message), buf_len(&message)) |
-		    buf_putc(out, ',');
+	e = parcel_puts(&env, "from", from);
+	e |= parcel_puts(&env, "to", rcpt);
+	e |= parcel_puts(&env, "proto", "local");
+	e |= parcel_puts(&env, "probe", "1");
+	e |= buf_printf(&message,
+	    "From: <%s>\nTo: <%s>\nSubject: probe\n\n"
+	    "Would a message be taken?  Nobody should ever see this.\n",
+	    *from == '\0' ? rcpt : from, rcpt);
+	if (e == 0) {
+		e = parcel_head(out, &env, buf_len(&message));
+		e |= buf_put(out, buf_data(&message), buf_len(&message));
+		e |= buf_putc(out, ',');
+	}
 	buf_free(&env);
 	buf_free(&message);
 	return e;

@@ -51,8 +51,9 @@ set_environment(const char *dir)
 	int bad;
 
 	clearenv();
-	bad = setenv("PATH", kept, 1) | setenv("SHELL", "/bin/sh", 1) |
-	    setenv("HOME", dir, 1);
+	bad = setenv("PATH", kept, 1);
+	bad |= setenv("SHELL", "/bin/sh", 1);
+	bad |= setenv("HOME", dir, 1);
 	for (i = 0; i < l->n; i++)
 		if (&l->f[i] != ltsv_find(l, "command"))
 			bad |= set_variable(&l->f[i]);

@@ -337,7 +337,8 @@ add_line(const char *line)
 	struct buf b = { 0 };
 	struct parcel_line l;
 
-	needs(buf_puts(&b, line) | buf_putc(&b, '\n'));
+	needs(buf_puts(&b, line));
+	needs(buf_putc(&b, '\n'));
 	p = buf_data(&b);
 	end = p + buf_len(&b);
 	if (parcel_next(&p, end, &l) != 1)

@@ -42,16 +42,16 @@ summary(const struct check *c)
 	static const char states[] = "QHSBXK";
 	uint64_t messages = c->count[CHECK_WAITING] + c->count[CHECK_DONE];
 	unsigned i;
-	int k = ltsv_putnum(&out, "messages", messages) |
-	    ltsv_putnum(&out, "bytes", c->bytes);
+	int k = ltsv_putnum(&out, "messages", messages);
 
+	k |= ltsv_putnum(&out, "bytes", c->bytes);
 	for (i = 0; states[i] != '\0'; i++)
 		k |=
 		    ltsv_putnum(&out, store_state_name(states[i]), c->rcpts[i]);
 	for (i = CHECK_DONE; i < CHECK_STATES; i++)
 		k |= ltsv_putnum(&out, check_state_name(i), c->count[i]);
-	if ((k | ltsv_putnum(&out, "repaired", c->repaired) | ltsv_end(&out)) !=
-	    0)
+	k |= ltsv_putnum(&out, "repaired", c->repaired);
+	if ((k | ltsv_end(&out)) != 0)
 		die(EXIT_TEMP, "out of memory");
 	out_flush_plain(&out);
 }

@@ -125,27 +125,29 @@ put_ltsv(const struct line *l)
 	const struct envelope *e = &l->m->e;
 	const struct message_rcpt *r = l->r;
 	int64_t us = name_time_us(l->m->id);
-	int k = ltsv_puts(&out, "id", l->m->id) | ltsv_putnum(&out, "n", l->n) |
-	    ltsv_puts(&out, "state", store_state_name(l->state));
+	int k = ltsv_puts(&out, "id", l->m->id);
 
+	k |= ltsv_putnum(&out, "n", l->n);
+	k |= ltsv_puts(&out, "state", store_state_name(l->state));
 	if (message_owes(l->state))
 		k |= ltsv_puts(&out, "report", "owed");
 	if (e->from.value_len == 0)
 		k |= ltsv_copy(&out, &null);
-	k |= put_raw("from", e->from.value, e->from.value_len) |
-	    put_raw("to", r->address, r->address_len) |
-	    ltsv_putnum(&out, "size", l->m->h.size) |
-	    ltsv_putnum(&out, "try", r->tries) |
-	    buf_printf(&out, "\tbirth:%lld.%03d", (long long)(us / 1000000),
-		(int)(us / 1000 % 1000));
+	k |= put_raw("from", e->from.value, e->from.value_len);
+	k |= put_raw("to", r->address, r->address_len);
+	k |= ltsv_putnum(&out, "size", l->m->h.size);
+	k |= ltsv_putnum(&out, "try", r->tries);
+	k |= buf_printf(&out, "\tbirth:%lld.%03d", (long long)(us / 1000000),
+	    (int)(us / 1000 % 1000));
 	if (waits(l->state))
 		k |= ltsv_putnum(&out, "next", l->next);
-	return k | standing_labels(&l->at, &out) |
-	    put_raw("prio", e->prio.value, e->prio.value_len) |
-	    put_raw("tenant", e->tenant.value, e->tenant.value_len) |
-	    put_raw("hold-until", e->hold.value, e->hold.value_len) |
-	    put_raw("params", r->params, r->params_len) |
-	    put_raw("reply", r->reply, r->reply_len) | ltsv_end(&out);
+	k |= standing_labels(&l->at, &out);
+	k |= put_raw("prio", e->prio.value, e->prio.value_len);
+	k |= put_raw("tenant", e->tenant.value, e->tenant.value_len);
+	k |= put_raw("hold-until", e->hold.value, e->hold.value_len);
+	k |= put_raw("params", r->params, r->params_len);
+	k |= put_raw("reply", r->reply, r->reply_len);
+	return k | ltsv_end(&out);
 }
 
 static void

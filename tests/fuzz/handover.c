@@ -233,8 +233,10 @@ turn(void)
 		return b % 8 == 0 ? door_turn()
 				  : peer_turn(some_peer(b / 8), world_byte());
 	did = door_turn();
-	for (i = 0; i < PEERS; i++)
-		did |= peer_turn(&peer[i], 254) | peer_turn(&peer[i], 252);
+	for (i = 0; i < PEERS; i++) {
+		did |= peer_turn(&peer[i], 254);
+		did |= peer_turn(&peer[i], 252);
+	}
 	return did;
 }
 

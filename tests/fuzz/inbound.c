@@ -230,12 +230,14 @@ turn(void)
 		return client_turn(&client[i - 1], b);
 	}
 	/* two values that do all there is, in turn */
-	for (i = 0; i < CLIENTS; i++)
-		did |=
-		    client_turn(&client[i], 254) | client_turn(&client[i], 255);
+	for (i = 0; i < CLIENTS; i++) {
+		did |= client_turn(&client[i], 254);
+		did |= client_turn(&client[i], 255);
+	}
 	if (in->auth != NULL)
 		did |= logins_turn(252, &now->logins);
-	return did | chain_turn(254) | chain_turn(252);
+	did |= chain_turn(254);
+	return did | chain_turn(252);
 }
 
 /* the module */

@@ -346,9 +346,12 @@ turn(void)
 	}
 	for (i = 0; i < HOSTS - 1; i++)
 		did |= door_turn(i);
-	for (i = 0; i < CONNS; i++)
-		did |= peer_turn(&peer[i], 254) | peer_turn(&peer[i], 252);
-	return did | ask(255) | world_hear(result_fd, &story->up, WORLD_TEXT);
+	for (i = 0; i < CONNS; i++) {
+		did |= peer_turn(&peer[i], 254);
+		did |= peer_turn(&peer[i], 252);
+	}
+	did |= ask(255);
+	return did | world_hear(result_fd, &story->up, WORLD_TEXT);
 }
 
 /* the module */

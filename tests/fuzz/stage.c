@@ -275,6 +275,7 @@ static int
 turn(void)
 {
 	unsigned b = world_byte(), i;
+	int did;
 
 	if (!world_calm()) {
 		i = b % 3;
@@ -283,8 +284,10 @@ turn(void)
 		    : i == 1  ? chain_turn(b)
 			      : world_hear(receipt_fd, &story->up, 1 + b);
 	}
-	return chain_turn(254) | chain_turn(252) | ask(255) |
-	    world_hear(receipt_fd, &story->up, WORLD_TEXT);
+	did = chain_turn(254);
+	did |= chain_turn(252);
+	did |= ask(255);
+	return did | world_hear(receipt_fd, &story->up, WORLD_TEXT);
 }
 
 /* the module */

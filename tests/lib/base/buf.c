@@ -8,20 +8,22 @@ static void
 walk(unsigned seed)
 {
 	static char model[1 << 20];
-	size_t off = 0, end = 0, n, i;
+	size_t off = 0, end = 0, limit, n, i;
 	struct buf b = { 0 };
 	char chunk[5000];
 	int good = 1;
 
 	srand(seed);
 	while (end < sizeof model - sizeof chunk && good) {
-		n = rand() % (rand() % 4 == 0 ? sizeof chunk : 50);
+		limit = rand() % 4 == 0 ? sizeof chunk : 50;
+		n = rand() % limit;
 		for (i = 0; i < n; i++)
 			chunk[i] = rand();
 		memcpy(model + end, chunk, n);
 		end += n;
 		good = buf_put(&b, chunk, n) == 0;
-		n = rand() % (rand() % 8 == 0 ? end - off + 1 : 60);
+		limit = rand() % 8 == 0 ? end - off + 1 : 60;
+		n = rand() % limit;
 		if (n > end - off)
 			n = end - off;
 		buf_consume(&b, n);

@@ -76,12 +76,15 @@ count_them(void)
 static int
 one_more(void)
 {
+	int held;
+
 	suspend_start(&r);
-	return (int)(listed() - (RUN_SUSPENDED_MAX - 1)) * 16 +
-	    (suspend_set(&r, "one.more", 8, 1) == 0) * 8 +
-	    (suspend_set(&r, "two.more", 8, 1) == -1 && errno == ENOSPC) * 4 +
-	    (suspend_set(&r, "one.more", 8, 1) == 0) * 2 +
-	    (listed() == RUN_SUSPENDED_MAX);
+	held = (int)(listed() - (RUN_SUSPENDED_MAX - 1)) * 16;
+	held += (suspend_set(&r, "one.more", 8, 1) == 0) * 8;
+	held +=
+	    (suspend_set(&r, "two.more", 8, 1) == -1 && errno == ENOSPC) * 4;
+	held += (suspend_set(&r, "one.more", 8, 1) == 0) * 2;
+	return held + (listed() == RUN_SUSPENDED_MAX);
 }
 
 static void

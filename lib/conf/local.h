@@ -10,6 +10,7 @@
  * a line.  Record: key the domain in lower case, data the line's number.  Where
  * a domain has another form, as A-labels or in UTF-8 (RFC 5890), conf-build adds
  * a record of that: behind the number stand a blank and the form in the file.
+ * It stands behind the others, so that a form in the file is found before it.
  */
 extern const struct conffile conffile_local;
 

@@ -96,26 +96,42 @@ keep(const struct maketable *m, const char *key, size_t kn, const char *data,
 		needs(buf_put(&m->of->rules, data, dn));
 }
 
+static void
+add(struct maketable *m, const char *key, size_t kn, const char *data,
+    size_t dn)
+{
+	if (cdbwrite_add(&m->cdb, key, kn, data, dn) == -1)
+		die(EXIT_TEMP, "unable to make the table of %s: %m", m->path);
+}
+
 /* what is local in UTF-8 is so as A-labels, and the other way: mail comes for
  * both (RFC 6531 section 3.2), and finds one of them in the other files */
-static int
-add_form(struct maketable *m, const char *key, size_t kn, const char *line,
-    size_t n)
+static void
+keep_form(const struct maketable *m, const char *key, size_t kn,
+    const char *line, size_t n)
 {
 	char form[IDN_UTF8_ROOM];
-	struct buf data = { 0 };
 	int r = idn_needed(key, kn) ? idn_ascii(key, kn, form)
 				    : idn_utf8(key, kn, form);
 
-	if (r == -1 || ascii_is(key, kn, form))
-		return 0;
-	needs(buf_put(&data, line, n));
-	needs(buf_putc(&data, ' '));
-	needs(buf_put(&data, key, kn));
-	r = cdbwrite_add(&m->cdb, form, strlen(form), buf_data(&data),
-	    buf_len(&data));
-	buf_free(&data);
-	return r;
+	if (r == 0 && !ascii_is(key, kn, form))
+		needs(buf_printf(&m->of->forms, "%s\t%.*s %.*s\n", form, (int)n,
+		    line, (int)kn, key));
+}
+
+/* behind the last line: of a key that is there twice the first is found, and so
+ * a domain that the file has in both forms is each of them by itself */
+static void
+add_forms(struct maketable *m)
+{
+	const char *p = buf_data(&m->of->forms), *tab, *lf;
+	const char *end = p + buf_len(&m->of->forms);
+
+	for (; p < end; p = lf + 1) {
+		tab = memchr(p, '\t', (size_t)(end - p));
+		lf = memchr(tab, '\n', (size_t)(end - tab));
+		add(m, p, (size_t)(tab - p), tab + 1, (size_t)(lf - tab) - 1);
+	}
 }
 
 static int
@@ -124,10 +140,9 @@ on_add(void *arg, const char *key, size_t kn, const char *data, size_t dn)
 	struct maketable *m = arg;
 
 	keep(m, key, kn, data, dn);
-	if (cdbwrite_add(&m->cdb, key, kn, data, dn) == -1 ||
-	    (m->subject == &conffile_local &&
-		add_form(m, key, kn, data, dn) == -1))
-		die(EXIT_TEMP, "unable to make the table of %s: %m", m->path);
+	add(m, key, kn, data, dn);
+	if (m->subject == &conffile_local)
+		keep_form(m, key, kn, data, dn);
 	return 0;
 }
 
@@ -151,6 +166,8 @@ compile(struct maketable *m, const char *text, size_t n)
 	const struct conffile_sink sink = { on_add, on_wrong, m };
 
 	needs(conffile_read(m->subject, text, n, &m->lineno, &sink));
+	if (m->subject == &conffile_local)
+		add_forms(m);
 	if (cdbwrite_finish(&m->cdb) == -1)
 		die(EXIT_TEMP, "unable to make the table of %s: %m", m->path);
 	m->made = 1;

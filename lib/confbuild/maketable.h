@@ -34,6 +34,8 @@ struct maketables {
 	/* what was made of aliases and of routes, for routecheck.h: keys, and
 	 * records, an LF behind each */
 	struct buf alias_keys, rules;
+	/* other forms of local domains: FORM, a tab, the record, an LF */
+	struct buf forms;
 };
 
 /*

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 C=$T/conf
 fresh() { rm -rf "$C"; mkdir "$C"; }
-get() { cdb -q "$C/$1.cdb" "$2"; }
+get() { cdb -q -n 1 "$C/$1.cdb" "$2"; }
 good() {
 	fresh
 	printf '# domains\n\n  Example.ORG \t\nlocalhost\n' >"$C/local"
@@ -22,14 +22,21 @@ if command -v cdb >/dev/null; then
 	is "domain in lower case, with its line" "$(get local example.org)" 3
 	is "an alias" "$(get aliases root | tr '\n' ' ')" "1 bob "
 	is "a rule" "$(get routes da.example | tr '\t' ' ')" "1 to:@a.example host:b.example"
-	printf 'm\303\274ller.example\nxn--strae-oqa.example\nplain.example\n' >"$C/local"
-conf-build "$C" local
-is "A-labels of a domain in UTF-8" "$(get local xn--mller-kva.example)" "1 m$(printf '\303\274')ller.example"
-is "and UTF-8 of A-labels" "$(get local "stra$(printf '\303\237')e.example")" "2 xn--strae-oqa.example"
-is "beside themselves" "$(get local "m$(printf '\303\274')ller.example") $(get local xn--strae-oqa.example) $(cdb -s "$C/local.cdb" | sed -n 's/^number of records: //p')" "1 2 5"
-printf '# domains\n\n  Example.ORG \t\nlocalhost\n' >"$C/local"
-conf-build "$C" local
-is "readable by others" "$(cdb -s "$C/local.cdb" | sed -n 's/^number of records: //p')" 2
+	u=$(printf '\303\274')
+	printf "m${u}ller.example\nxn--strae-oqa.example\nplain.example\n" >"$C/local"
+	conf-build "$C" local
+	is "A-labels of a domain in UTF-8" "$(get local xn--mller-kva.example)" "1 m${u}ller.example"
+	is "and UTF-8 of A-labels" "$(get local "stra$(printf '\303\237')e.example")" "2 xn--strae-oqa.example"
+	is "beside themselves" "$(get local "m${u}ller.example") $(get local xn--strae-oqa.example) $(cdb -s "$C/local.cdb" | sed -n 's/^number of records: //p')" "1 2 5"
+	printf "m${u}ller.example\nxn--mller-kva.example\n" >"$C/local"
+	conf-build "$C" local
+	is "who has both forms has each for itself" "$(get local "m${u}ller.example") $(get local xn--mller-kva.example)" "1 2"
+	printf "xn--mller-kva.example\nm${u}ller.example\n" >"$C/local"
+	conf-build "$C" local
+	is "in the other order, too" "$(get local "m${u}ller.example") $(get local xn--mller-kva.example)" "2 1"
+	printf '# domains\n\n  Example.ORG \t\nlocalhost\n' >"$C/local"
+	conf-build "$C" local
+	is "readable by others" "$(cdb -s "$C/local.cdb" | sed -n 's/^number of records: //p')" 2
 else
 	skip "tinycdb is missing"
 fi

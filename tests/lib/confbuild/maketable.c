@@ -76,6 +76,7 @@ close_all(struct maketables *t)
 	}
 	free(t->all);
 	buf_free(&t->alias_keys);
+	buf_free(&t->forms);
 	buf_free(&t->rules);
 }
 

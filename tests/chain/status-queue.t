@@ -28,11 +28,11 @@ well() { # again
 }
 
 mv "$I/queue" "$I/queue.away"
-edit smtp ""
+edit inject ""
 edit deliver ""
-broken "no queue" "^  deliver: (dies|died) .*: queue-run: fatal: " "receiving chain.*queue-inject"
+broken "no queue" "^  deliver: (dies|died) .*: queue-run: fatal: " "receiving chain.*the queue is not available"
 mv "$I/queue.away" "$I/queue"
-well smtp
+well inject
 well deliver
 edit deliver "s/route /no-such-route /"
 broken "a delivering chain that is missing" "^  deliver: (dies|died) .*: queue-run: fatal: .*no-such-route" "queue"

@@ -17,7 +17,7 @@ start_instance; ok "up" $?
 wait_for 10 rohrpost status "$I"; ok "all is well" $?
 
 # a service in a crash loop
-sed 's/queue-inject/no-such-program/' "$T/run" >"$I/service/smtp/run"
+sed 's,unix:[^ ]*/inject.sock,no-such-program,' "$T/run" >"$I/service/smtp/run"
 sv -w 1 force-restart "$I/service/smtp" >/dev/null 2>&1
 deaths() { [ "$(grep -ac 'smtp-recv: fatal' "$I/log/smtp/current")" -ge "$1" ]; }
 wait_for 20 deaths 4; ok "it dies again and again" $?

@@ -55,18 +55,20 @@ edit smtp "s/127.0.0.1:$port/127.0.0.1:$port/"
 sv -w 1 force-restart "$I/service/listen" >/dev/null 2>&1
 well smtp
 
-edit smtp "s/queue-inject/no-such-program/"
+edit smtp "s,unix:[^ ]*/inject.sock,no-such-program,"
 broken "a link that is missing" "^  smtp: (dies|died) .*: smtp-recv: fatal: .*no-such-program" "no-such-program"
 like "with where to look" "$(cat "$T/status")" "^    no such program: see the run file"
-edit smtp "s,queue-inject [^ ]*,filter -c { true } unix:/nowhere/sock,"
+edit smtp "s,unix:[^ ]*/inject.sock,filter -c { true } unix:/nowhere/sock,"
 broken "a link whose socket is missing" "unable to run unix:/nowhere/sock" "."
 like "with where to look" "$(cat "$T/status")" "^    the service that makes this socket does not run"
-edit smtp "s/queue-inject/filter -c { no-such-filter } queue-inject/"
+edit smtp "s,unix:[^ ]*/inject.sock,filter -c { no-such-filter } &,"
 broken "a filter that is missing" "^  the receiving chain: the chain said: 4.3.0 " "the receiving chain: "
-edit smtp "s/queue-inject/queue-inject -r 1000000000000000/"
+well smtp
+edit inject "s/queue-inject/queue-inject -r 1000000000000000/"
 broken "a full disk" "^  the receiving chain: .* queue file system is full" "full"
 like "what to do is said" "$(cat "$T/status")" "^    make room, or inodes: df"
-edit smtp "s/queue-inject/sh -c 'exit 1'/"
+well inject
+edit smtp "s,unix:[^ ]*/inject.sock,sh -c 'exit 1',"
 broken "a link that dies at once" "^  (smtp|the receiving chain): " "."
 well smtp
 

@@ -14,7 +14,7 @@ tag:stream=news return-path:bounces.example.org verp list-unsubscribe:https://ex
 X
 token-check -n "$I/conf/token-keys"
 conf-build "$I/conf"; ok "conf-build" $?
-sed -i "s,queue-inject,mail-fix -C $I/conf -k $I/conf/token-keys queue-inject," "$I/service/smtp/run"
+sed -i "s,unix:[^ ]*/inject.sock,mail-fix -C $I/conf -k $I/conf/token-keys &," "$I/service/smtp/run"
 start_instance; ok "instance is up" $?
 
 send() { swaks --silent 2 --server "127.0.0.1:$port" --from ann@example.org "$@"; }

@@ -32,7 +32,7 @@ status "with a CDPATH" 111 sh -c 'cd "$1/.." && CDPATH=. rohrpost ping one' sh "
 grep -qx example.net "$I/conf/local"; ok "--local is in conf/local" $?
 [ ! -e "$I/queue/held" ]; ok "nothing is held" $?
 cut=$(grep smtp-recv "$I/service/smtp/run")
-like "smtp-recv is in its service" "$cut" "smtp-recv -L [^ ]* -l 127.0.0.1:$port"
+like "smtp-recv is in its service" "$cut" "smtp-recv -n 0 -L [^ ]* -l 127.0.0.1:$port"
 
 echo so >"$I/env/SITE_SAYS"
 start_instance; ok "up answers SMTP" $?

@@ -25,6 +25,23 @@ stsbook_holds(const struct stsbook_domain *d, int64_t now_s)
 	return d->state == STSBOOK_HAVE && now_s < d->expires_s;
 }
 
+/* seconds before its end from which on a policy is fetched again */
+static int64_t
+ahead_s(const struct stsbook_domain *d)
+{
+	if (d->max_age_s <= DAY)
+		return d->max_age_s / 2;
+	return d->max_age_s / 10 > DAY ? d->max_age_s / 10 : DAY;
+}
+
+/* used since it was fetched, and not to end while it is */
+static int
+ends_soon(const struct stsbook_domain *d, int64_t now_s)
+{
+	return d->used_s != 0 && d->used_s >= d->fetched_s &&
+	    d->expires_s - now_s < ahead_s(d);
+}
+
 /* is it time?  A clock that was set back makes nobody wait for years */
 static int
 due(int64_t at_s, int64_t now_s)
@@ -288,13 +305,12 @@ void
 stsbook_record(struct stsbook *b, struct stsbook_domain *d, enum stsrecord r,
     const char *id, uint64_t ttl_s, int failed, int64_t now_s)
 {
-	int refresh = d->refresh;
-
-	d->asking = d->refresh = 0;
+	d->asking = 0;
 	d->ttl_s = failed ? STS_CHECK_MIN_S : stsbook_ttl(ttl_s);
 	d->look_s = now_s + d->ttl_s;
 	if (r == STSRECORD_GOOD && !failed &&
-	    (!stsbook_holds(d, now_s) || refresh || strcmp(id, d->id) != 0)) {
+	    (!stsbook_holds(d, now_s) || ends_soon(d, now_s) ||
+		strcmp(id, d->id) != 0)) {
 		fetch(b, d, id);
 		return;
 	}
@@ -381,26 +397,14 @@ stsbook_load(struct stsbook *b, const struct stsbook_domain *from)
 	return 0;
 }
 
-/* seconds before its end from which on a policy is fetched again */
-static int64_t
-ahead_s(const struct stsbook_domain *d)
-{
-	if (d->max_age_s <= DAY)
-		return d->max_age_s / 2;
-	return d->max_age_s / 10 > DAY ? d->max_age_s / 10 : DAY;
-}
-
 static void
 tick(struct stsbook *b, struct stsbook_domain *d, int64_t now_s)
 {
 	if (d->unkept)
 		keep(b, d, 0, now_s);
-	if (!stsbook_holds(d, now_s) || d->used_s < d->fetched_s ||
-	    d->used_s == 0 || d->expires_s - now_s >= ahead_s(d) ||
-	    !due(d->look_s, now_s) || d->asking || d->fetching)
-		return;
-	d->refresh = 1;
-	look(b, d);
+	if (stsbook_holds(d, now_s) && ends_soon(d, now_s) &&
+	    due(d->look_s, now_s))
+		look(b, d);
 }
 
 void

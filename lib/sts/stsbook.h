@@ -54,7 +54,6 @@ struct stsbook_domain {
 	enum stsbook_state state;
 	unsigned asking : 1;   /* for the record */
 	unsigned fetching : 1; /* or about to */
-	unsigned refresh : 1;  /* fetch though the id is the same */
 	unsigned unkept : 1;   /* its file is not as it should be */
 	uint32_t ttl_s;        /* of the record, as it counts */
 	int64_t look_s;        /* look again: ABSENT, and HAVE */

@@ -327,6 +327,45 @@ ahead(void)
 	did("", "one that was not used since is not fetched again");
 }
 
+/* the first question of each minute comes before the tick */
+static void
+ahead_busy(void)
+{
+	unsigned asks = 0;
+
+	begin();
+	know("a.example", "1", ENFORCE);
+	now += 604800 - 86400;
+	do {
+		now += 60;
+		said[0] = '\0';
+		asked = fetched = NULL;
+		ask("a.example");
+		stsbook_tick(&book, now);
+		if (asked != NULL)
+			record(STSRECORD_GOOD, "1");
+	} while (fetched == NULL && ++asks < 86400 / 60 - 1);
+	is_num(asks < 20, 1, "one that is much used is fetched ahead, too");
+	if (fetched == NULL)
+		return;
+	said[0] = '\0';
+	fails();
+	now += 299;
+	ask("a.example");
+	did("enforce=1:a.example", "which has failed: it holds");
+	now += 1;
+	ask("a.example");
+	record(STSRECORD_GOOD, "1");
+	bring(ENFORCE);
+	did("enforce=1:a.example ask:a.example fetch=1:a.example "
+	    "again:a.example",
+	    "and five minutes later it is tried again");
+	now += 600;
+	ask("a.example");
+	record(STSRECORD_GOOD, "1");
+	did("enforce=1:a.example ask:a.example", "but then no more");
+}
+
 static void
 files(void)
 {
@@ -359,6 +398,7 @@ files(void)
 	did("enforce=7:kept.example ask:kept.example",
 	    "it holds at once, and is looked at");
 	record(STSRECORD_GOOD, "7");
+	did("fetch=7:kept.example", "and fetched: it ends soon");
 	now += 86400;
 	ask("a.example");
 	did("enforce=1:a.example again:a.example ask:a.example",
@@ -435,6 +475,7 @@ main(void)
 	revoked();
 	ends();
 	ahead();
+	ahead_busy();
 	files();
 	room();
 	waiting();

@@ -198,32 +198,59 @@ probe(void *arg)
 		    d);
 }
 
-void
-resolveprobe_begin(struct resolve *d)
+static void
+pause_over(void *arg)
+{
+	(void)arg;
+}
+
+/* keys that cannot be used are looked at again by a question, not by each */
+static void
+begin_strict(struct resolve *d)
+{
+	if (loop_timer_active(&d->probe_timer))
+		return;
+	d->validates = 1;
+	d->now = make(d, 1);
+	if (d->now != NULL)
+		return;
+	warn("no use of the keys in %s: no name is known until they are good",
+	    resolveconf_keys(&d->conf));
+	loop_timer_set(&d->probe_timer, 1000 * RESOLVE_UNSURE_S, pause_over, d);
+}
+
+static void
+begin_auto(struct resolve *d)
 {
 	const char *keys = resolveconf_keys(&d->conf);
 
-	if (d->conf.validate != RESOLVECONF_NO &&
-	    resolveconf_zone(keys, d->zone) == -1) {
+	if (resolveconf_zone(keys, d->zone) == -1) {
 		warn("no trust anchor: DANE is not possible (install "
 		     "dns-root-data): %s: %m",
 		    keys);
 		d->conf.validate = RESOLVECONF_NO;
-	}
-	d->validates = d->conf.validate == RESOLVECONF_AUTO ? -1
-	    : d->conf.validate == RESOLVECONF_YES           ? 1
-							    : 0;
-	if (d->validates == -1)
+	} else {
+		d->validates = -1;
 		probe(d);
-	if (d->probe != NULL)
-		return;
-	if (d->validates == -1) {
+		if (d->probe != NULL)
+			return;
 		warn("no use of the keys in %s: DNSSEC is not "
 		     "validated, DANE is not possible",
 		    keys);
-		d->validates = 0;
 	}
-	d->now = make(d, d->validates);
+	d->validates = 0;
+	d->now = make(d, 0);
+}
+
+void
+resolveprobe_begin(struct resolve *d)
+{
+	if (d->conf.validate == RESOLVECONF_YES)
+		begin_strict(d);
+	else if (d->conf.validate == RESOLVECONF_AUTO)
+		begin_auto(d);
+	else
+		d->now = make(d, 0);
 }
 
 void

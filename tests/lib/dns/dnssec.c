@@ -227,6 +227,27 @@ garbage(const char *server)
 	is_num(resolve_validates(&dns), 0, "that nobody checks");
 }
 
+/* nor is one that is not there, but for who wants no answer that is not checked */
+static void
+missing(const char *server)
+{
+	static struct resolve loose, strict;
+
+	unlink(anchor);
+	begin(&loose, server, RESOLVECONF_AUTO);
+	begin(&strict, server, RESOLVECONF_YES);
+	ask(&loose, &answer[0], "a.test", RESOLVE_A);
+	ask(&strict, &answer[1], "a.test", RESOLVE_A);
+	run();
+	is_num(answer[0].status, RESOLVE_OK, "auto: an answer");
+	is_num(resolve_validates(&loose), 0, "that nobody checks");
+	is_num(answer[1].status, RESOLVE_FAILED, "yes: none");
+	ok(resolve_validates(&strict) != 0, "that nobody checks");
+	ask(&strict, &answer[1], "a.test", RESOLVE_A);
+	run();
+	is_num(answer[1].status, RESOLVE_FAILED, "nor later");
+}
+
 int
 main(void)
 {
@@ -249,7 +270,7 @@ main(void)
 	withheld(unknowing, RESOLVECONF_YES, 1);
 	withheld(down, RESOLVECONF_AUTO, 1);
 	garbage(server);
-	unlink(anchor);
+	missing(server);
 	kill(pid, SIGTERM);
 	return done();
 }

@@ -13,7 +13,7 @@
 #include "dns/idn.h"
 #include "local/routebox.h"
 #include "route/act.h"
-#include "route/ownaddr.h"
+#include "dns/ownaddr.h"
 #include "route/routingtext.h"
 #include "route/tables.h"
 #include "route/tlslabels.h"

@@ -4,7 +4,7 @@
 #include "base/exit.h"
 #include "conf/tablelookup.h"
 #include "conf/tableopen.h"
-#include "route/ownaddr.h"
+#include "dns/ownaddr.h"
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,11 +1,11 @@
-#ifndef ROUTE_OWNADDR_H
-#define ROUTE_OWNADDR_H
+#ifndef DNS_OWNADDR_H
+#define DNS_OWNADDR_H
 
 #include "dns/hostaddr.h"
 
 /*
  * The addresses of this machine's interfaces, by which it knows itself
- * among the hosts of a destination.
+ * among hosts that others name.
  */
 enum {
 	OWN_MAX = 1024,      /* addresses of this machine */

@@ -1,5 +1,5 @@
 /* the addresses of this machine */
-#include "route/ownaddr.h"
+#include "dns/ownaddr.h"
 #include "tap.h"
 
 int

@@ -1,4 +1,4 @@
-#include "route/ownaddr.h"
+#include "dns/ownaddr.h"
 #include "base/clock.h"
 #include "base/ip.h"
 #include <ifaddrs.h>

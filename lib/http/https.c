@@ -377,7 +377,8 @@ take_address(struct https *h, int family, const unsigned char *ip)
 	memset(a, 0, sizeof *a);
 	a->family = (unsigned char)family;
 	memcpy(a->ip, ip, family == 4 ? 4 : 16);
-	if (hostaddr_sane(a, &h->client->policy))
+	if (hostaddr_sane(a, &h->client->policy) &&
+	    !hostaddr_own(a, &h->client->policy))
 		h->n_address++;
 	else
 		h->nonsense = 1;

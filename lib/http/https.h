@@ -14,7 +14,8 @@
  * curl/curl.h.  TLS 1.2 or later, with a certificate that is valid for the
  * host.  Redirections are not followed, nothing is unpacked, no cookie and no
  * connection is kept, and nothing of the environment counts.  A host's
- * addresses are those that dns/resolve finds, but for those that are nonsense.
+ * addresses are those that dns/resolve finds, but for those that are nonsense or
+ * this machine's by client.policy.
  */
 enum {
 	HTTPS_ADDRESSES_MAX = 16, /* of a host; the others are not tried */

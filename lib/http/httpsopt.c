@@ -1,6 +1,7 @@
 #include "http/httpsopt.h"
 #include "dns/dnsopt.h"
 #include "dns/dnsrun.h"
+#include "dns/ownaddr.h"
 
 int
 httpsopt_take(int option, const char *text, struct httpsopt *o,
@@ -24,4 +25,7 @@ httpsopt_done(struct httpsopt *o)
 	if (o->client.cafile == NULL)
 		o->client.cafile = "/etc/ssl/certs/ca-certificates.crt";
 	resolve_setup(&o->dns, o->confdir);
+	/* strangers name the hosts */
+	o->client.policy.refuse_private = 1;
+	ownaddr_read(&o->client.policy);
 }

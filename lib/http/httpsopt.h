@@ -21,7 +21,8 @@ struct httpsopt {
  * receives the time of -w */
 int httpsopt_take(int option, const char *text, struct httpsopt *,
     int64_t *wait_ms);
-/* behind all options: the client can be used */
+/* behind all options: the client can be used, and goes to no private address
+ * and none of this machine but those of -i */
 void httpsopt_done(struct httpsopt *);
 
 #endif

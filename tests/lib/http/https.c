@@ -13,6 +13,7 @@ static const struct dnsfake_record zone[] = {
 	{ "two.test", DNSFAKE_A, "127.0.0.1", 0, 300 },
 	{ "other.test", DNSFAKE_A, "127.0.0.1", 0, 300 },
 	{ "inside.test", DNSFAKE_A, "127.0.0.2", 0, 300 },
+	{ "ours.test", DNSFAKE_A, "192.0.2.9", 0, 300 },
 	{ "none.test", DNSFAKE_NONE, "", 0, 0 },
 	{ "servfail.test", DNSFAKE_SERVFAIL, "", 0, 0 },
 	{ "silent.test", DNSFAKE_SILENT, "", 0, 0 },
@@ -21,8 +22,9 @@ static const struct dnsfake_record zone[] = {
 
 static struct resolve dns = { .deadline_ms = 2000 };
 static struct hostaddr_prefix here;
+static const struct hostaddr own = { 4, { 192, 0, 2, 9 } };
 static struct https_client client = { .dns = &dns,
-	.policy = { .allow = &here, .n_allow = 1 } };
+	.policy = { .allow = &here, .n_allow = 1, .own = &own, .n_own = 1 } };
 
 /* a request, and what came of it */
 static struct request {
@@ -221,6 +223,9 @@ addresses(void)
 	get("inside.test");
 	is_num(request.fault, HTTPS_NO_ADDRESS, "an address of this machine");
 	is_str(request.text, "no address outside of here", "is told so");
+	get("ours.test");
+	is_str(request.text, "no address outside of here",
+	    "one of its interfaces'");
 	get("none.test");
 	is_str(request.text, "no address", "none");
 	get("unknown.test");

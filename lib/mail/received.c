@@ -80,16 +80,46 @@ received_put(struct buf *b, const struct received *r)
 }
 
 enum { RECEIVED, TLS_REQUIRED };
-static const char *const names[] = { "received:", "tls-required:" };
+static const char *const names[] = { "received", "tls-required" };
 
-/* by its first letter a line says which name it may have */
+/* the next byte of a line, of which the first says which name it may have: 1,
+ * it is the colon behind one of ours, with blanks in between or none, as for
+ * header_next(); -1, there will be none */
 static int
-matches(struct hops *h, char c)
+look(struct hops *h, char c)
 {
+	char want;
+
 	c = ascii_lower(c);
 	if (h->at == 0)
 		h->which = c == names[TLS_REQUIRED][0];
-	return c == names[h->which][h->at];
+	want = names[h->which][h->at];
+	if (want == '\0')
+		return c == ':' ? 1 : c == ' ' || c == '\t' ? 0 : -1;
+	if (c != want)
+		return -1;
+	h->at++;
+	return 0;
+}
+
+/* a byte of a line that matters */
+static void
+take(struct hops *h, char c)
+{
+	int r;
+
+	if (c == '\n') {
+		/* an empty line, or a short one that is no field */
+		h->body = h->at == 0;
+		h->at = 0;
+		return;
+	}
+	r = look(h, c);
+	h->skip = r != 0;
+	if (r != 1)
+		return;
+	h->count += h->which == RECEIVED;
+	h->tls_required |= h->which == TLS_REQUIRED;
 }
 
 void
@@ -98,28 +128,15 @@ hops_feed(struct hops *h, const char *p, size_t n)
 	const char *end = p + n, *lf;
 
 	while (p < end && !h->body) {
-		if (h->skip) {
-			lf = memchr(p, '\n', end - p);
-			if (lf == NULL)
-				return;
-			p = lf + 1;
-			h->skip = 0;
-			h->at = 0;
+		if (!h->skip) {
+			take(h, *p++);
 			continue;
 		}
-		if (*p == '\n') {
-			/* an empty line, or a short one that is no field */
-			h->body = h->at == 0;
-			h->at = 0;
-		} else if (matches(h, *p)) {
-			if (names[h->which][++h->at] == '\0') {
-				h->count += h->which == RECEIVED;
-				h->tls_required |= h->which == TLS_REQUIRED;
-				h->skip = 1;
-			}
-		} else {
-			h->skip = 1;
-		}
-		p++;
+		lf = memchr(p, '\n', end - p);
+		if (lf == NULL)
+			return;
+		p = lf + 1;
+		h->skip = 0;
+		h->at = 0;
 	}
 }

@@ -36,7 +36,7 @@ struct hops {
 	unsigned count;
 	unsigned char tls_required; /* such a field has come */
 	unsigned char which;        /* name that the line may begin with */
-	unsigned char at;           /* bytes of the line that match it */
+	unsigned char at;           /* bytes of it that have come */
 	unsigned char skip;         /* the rest of the line does not matter */
 	unsigned char body;         /* the header is over */
 };

@@ -31,6 +31,9 @@ static const struct {
 	{ "T\nRLS-Required:\nTeceived: a\nReceived: a\n", 1, 0 },
 	{ "X: a\n TLS-Required: No\n\nTLS-Required: No\n", 0, 0 },
 	{ "Received: a\nTLS-REQUIRED:", 1, 1 },
+	{ "TLS-Required \t: No\nReceived  : a\n", 1, 1 },
+	{ "TLS-Required \n: No\nReceived x: a\nReceived \n\nTLS-Required:", 0,
+	    0 },
 };
 
 int

@@ -28,6 +28,7 @@ static struct {
 	uint32_t last;
 	int64_t told_ms;
 	unsigned told : 1;
+	unsigned answered : 1; /* on this connection */
 } s = { .fd = -1 };
 
 static struct stsask_query *
@@ -100,16 +101,23 @@ tell(const char *why)
 	warn("no answer from sts-fetch at %s: %s", s.path, why);
 }
 
+static void
+disconnect(void)
+{
+	loop_io_stop(&s.io);
+	close(s.fd);
+	s.fd = -1;
+	s.answered = 0;
+	buf_free(&s.in);
+	buf_free(&s.out);
+}
+
 /* what was asked on it is lost */
 static void
 hang_up(const char *why)
 {
 	tell(why);
-	loop_io_stop(&s.io);
-	close(s.fd);
-	s.fd = -1;
-	buf_free(&s.in);
-	buf_free(&s.out);
+	disconnect();
 	restart_failed(&s.restart);
 	while (s.flight.first != NULL)
 		lose(of(s.flight.first));
@@ -181,6 +189,7 @@ take(const struct stsline *l)
 
 	restart_good(&s.restart);
 	s.told = 0;
+	s.answered = 1;
 	if (q == NULL)
 		return; /* too late, or of no use any more */
 	memcpy(a.id, l->id, sizeof a.id);
@@ -251,11 +260,13 @@ on_ready(void *arg, int events)
 	n = fd_read_more(s.fd, &s.in, READ_BYTES);
 	if (n == -1 && errno == EAGAIN)
 		return;
-	if (n <= 0) {
+	/* it may end when nothing is asked on it: it is started anew */
+	if (n <= 0 && s.answered && s.flight.first == NULL)
+		disconnect();
+	else if (n <= 0)
 		hang_up(n == 0 ? "it has ended" : strerror(errno));
-		return;
-	}
-	take_all();
+	else
+		take_all();
 	set_timer();
 }
 

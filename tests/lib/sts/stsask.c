@@ -6,6 +6,7 @@
 #include "base/loop.h"
 #include "chain/listen.h"
 #include "tap.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -187,6 +188,38 @@ answers(void)
 	is_num(three.times, 0, "what is cancelled is not answered");
 }
 
+static int turns;
+
+static int
+has_turned(const void *arg)
+{
+	(void)arg;
+	return --turns == 0;
+}
+
+/* it ends between two questions, as when sts-fetch is restarted */
+static void
+restarted(void)
+{
+	FILE *f = tmpfile();
+	int err = dup(2);
+
+	dup2(fileno(f), 2);
+	close(conn);
+	conn = -1;
+	turns = 5;
+	wait_until(has_turned, NULL);
+	ask(&one, "e.example");
+	ok(wait_until(has_heard, "ask:e.example\n"), "connected again at once");
+	dup2(err, 2);
+	close(err);
+	is_num(lseek(fileno(f), 0, SEEK_END), 0, "and nothing is said");
+	fclose(f);
+	says("n:7\tmode:none\n");
+	ok(wait_until(is_answered, &one), "an answer");
+	is_num(one.a.unknown, 0, "it is known");
+}
+
 static void
 losses(void)
 {
@@ -301,6 +334,7 @@ main(void)
 	snprintf(address, sizeof address, "unix:%s", path);
 	nobody();
 	answers();
+	restarted();
 	losses();
 	nonsense();
 	time_over();

@@ -18,7 +18,6 @@ struct conn {
 	struct loop_io io;
 	struct buf in, out;
 	struct list questions;
-	unsigned reading : 1;
 };
 
 struct question {
@@ -55,6 +54,15 @@ drop(struct conn *c)
 	acceptor_full(&s->acceptors, --s->n == STSSERVE_CONNS_MAX);
 }
 
+static void
+want(struct conn *c)
+{
+	size_t n = buf_len(&c->out);
+
+	loop_io_want(&c->io,
+	    (n > 0 ? LOOP_WRITE : 0) | (n < STSSERVE_OUT_MAX ? LOOP_READ : 0));
+}
+
 /* what goes; that nobody reads it is heard of by reading */
 static void
 flush(struct conn *c)
@@ -71,9 +79,7 @@ flush(struct conn *c)
 			break;
 		buf_consume(&c->out, (size_t)n);
 	}
-	loop_io_want(&c->io,
-	    (buf_len(&c->out) > 0 ? LOOP_WRITE : 0) |
-		(buf_len(&c->out) < STSSERVE_OUT_MAX ? LOOP_READ : 0));
+	want(c);
 }
 
 static void
@@ -107,8 +113,8 @@ stsserve_answer(struct stsbook_asker *a, const struct stsbook_domain *d)
 	}
 	needs(stsline_put(&c->out, &l));
 	forget(q);
-	if (!c->reading)
-		flush(c);
+	/* written from the event loop: questions may wait behind it */
+	want(c);
 }
 
 static void
@@ -122,7 +128,8 @@ ask(struct conn *c, const struct stsline *l)
 	stsbook_ask(c->serve->book, &q->asker, l->ask, clock_wall_s());
 }
 
-/* all whole lines; -1: one is no question */
+/* whole lines, as long as there is room for answers: 1, there may be more of
+ * them; -1, one is no question */
 static int
 take_all(struct conn *c)
 {
@@ -131,6 +138,8 @@ take_all(struct conn *c)
 	size_t n;
 
 	while (buf_len(&c->in) > 0) {
+		if (buf_len(&c->out) >= STSSERVE_OUT_MAX)
+			return 1;
 		lf = memchr(buf_data(&c->in), '\n', buf_len(&c->in));
 		if (lf == NULL)
 			return buf_len(&c->in) < STS_LINE_MAX ? 0 : -1;
@@ -144,29 +153,35 @@ take_all(struct conn *c)
 	return 0;
 }
 
+/* until all is answered, or answers are not read; -1 as above */
+static int
+work(struct conn *c)
+{
+	int r;
+
+	do {
+		r = take_all(c);
+		flush(c);
+	} while (r == 1 && buf_len(&c->out) < STSSERVE_OUT_MAX);
+	return r;
+}
+
 static void
 on_ready(void *arg, int events)
 {
 	struct conn *c = arg;
 	ssize_t n;
-	int r;
 
 	if (events & LOOP_WRITE)
 		flush(c);
-	if (!(events & LOOP_READ))
-		return;
-	n = fd_read_more(c->fd, &c->in, READ_BYTES);
-	if (n == -1 && errno == EAGAIN)
-		return;
-	if (n <= 0) {
-		drop(c);
-		return;
+	if (events & LOOP_READ) {
+		n = fd_read_more(c->fd, &c->in, READ_BYTES);
+		if (n == 0 || (n == -1 && errno != EAGAIN)) {
+			drop(c);
+			return;
+		}
 	}
-	c->reading = 1;
-	r = take_all(c);
-	c->reading = 0;
-	flush(c);
-	if (r == 0)
+	if (work(c) != -1)
 		return;
 	if (!c->serve->told)
 		warn("a client speaks another protocol: connection ended");

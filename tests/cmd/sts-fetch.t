@@ -235,6 +235,41 @@ again() { ask a.test >/dev/null 2>&1; [ "$(grep -c . https.log)" -ge $((n + 2)) 
 wait_for 60 again; ok "a policy that is used is fetched again before it ends" $?
 stop
 
+# who asks a lot and reads nothing
+rm -f sts/* sock
+zone '"v=STSv1; id=a5"'
+long=$(python3 -c 'print("\\nmx: ".join("%02d%s.test" % (i, ".".join(["x" * 60] * 4)[2:]) for i in range(64)))')
+host a.test good '"body": "'"$(policy enforce "$long")"'"'
+serve env
+cat >flood.py <<'X'
+"""flood.py SOCKET PID N: how many answers come, and how much memory it took"""
+import socket, sys
+n = int(sys.argv[3])
+s, other = (socket.socket(socket.AF_UNIX) for _ in range(2))
+for c in s, other:
+    c.settimeout(20)
+    c.connect(sys.argv[1])
+s.sendall(b"ask:a.test\tn:1\n" * n)
+other.sendall(b"ask:none.test\tn:1\n")
+other.recv(100)
+print(next(l.split()[1] for l in open("/proc/%s/status" % sys.argv[2]) if l.startswith("VmHWM:")))
+lines = 0
+while lines < n:
+    more = s.recv(1 << 20)
+    if not more:
+        break
+    lines += more.count(b"\n")
+print(lines)
+X
+ask a.test >/dev/null
+before=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$serve_pid/status")
+python3 flood.py sock "$serve_pid" 4000 >out 2>err
+is "has all answers in the end" "$(sed -n 2p out)$(cat err)" 4000
+kb=$(($(head -n 1 out) - before))
+echo "# $kb kB"
+[ "$kb" -lt 4096 ]; ok "but not all at once" $?
+stop
+
 # a socket that was given blocks: a client that goes before he is accepted would
 # hold up all others
 cat >given.py <<'X'

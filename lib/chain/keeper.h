@@ -27,8 +27,9 @@ struct keeper_calls {
  * Returns in each worker, with its number from 0; -1 with errno when there is
  * no memory.  In the keeper it never returns: it ends the program with 0 when
  * TERM or INT came and all have ended, or were killed after KEEPER_STOP_MS;
- * or with a worker's exit status when that one ended before any had been
- * ready.  A worker gets TERM when its keeper dies.
+ * or with a worker's exit status, EXIT_TEMP where that is 0 or a signal's, when
+ * that one ended before any had been ready.  A worker gets TERM when its keeper
+ * dies.
  */
 int keeper_run(unsigned n, const struct keeper_calls *);
 /* in a worker: it serves now; elsewhere nothing */

@@ -88,8 +88,13 @@ leave_connection(void)
 static void
 run(struct answer *a, unsigned command, const int fd[ENDS])
 {
-	if (command >= n_commands || fd[1] == -1) {
+	if (command >= n_commands) {
 		a->err = EPERM;
+		return;
+	}
+	/* the system leaves out what there is no room for */
+	if (fd[0] == -1 || fd[1] == -1) {
+		a->err = EMFILE;
 		return;
 	}
 	a->pid = spawn_start(&(struct spawn){

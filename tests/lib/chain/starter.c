@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -132,6 +133,31 @@ starts(int by)
 	kill(by, SIGTERM);
 	kill(by, SIGINT);
 	is_num(ask_teller().by, by, "signals for us do not end it");
+}
+
+/* it has no room for one end of a link, or both */
+static void
+full(int by)
+{
+	struct rlimit was, few;
+	unsigned failed = 0, other_errors = 0;
+	char line[8];
+	int to, from;
+
+	prlimit(by, RLIMIT_NOFILE, NULL, &was);
+	few = was;
+	for (few.rlim_cur = 3; few.rlim_cur < 40; few.rlim_cur++) {
+		prlimit(by, RLIMIT_NOFILE, &few, NULL);
+		if (starter_next(echoer, &to, &from) > 0)
+			break;
+		failed++;
+		other_errors += errno != EMFILE;
+	}
+	prlimit(by, RLIMIT_NOFILE, &was, NULL);
+	ok(failed > 1 && few.rlim_cur < 40, "too few descriptors there");
+	is_num(other_errors, 0, "are told as that");
+	close(to);
+	hear(from, line, sizeof line);
 }
 
 static void
@@ -261,6 +287,7 @@ main(int argc, char **argv)
 	is_num(t.all, inherited(), "and nothing else");
 	is_num(t.signals, 1, "signals are as they were");
 	starts(t.by);
+	full(t.by);
 	ends();
 	return done();
 }

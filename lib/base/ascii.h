@@ -36,6 +36,20 @@ ascii_alnum(char c)
 	return ascii_letter(c) || ascii_digit(c);
 }
 
+/* is it a blank or a TAB? */
+static inline int
+ascii_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* the same, or part of a line's end? */
+static inline int
+ascii_white(char c)
+{
+	return ascii_blank(c) || c == '\r' || c == '\n';
+}
+
 static inline char
 ascii_lower(char c)
 {

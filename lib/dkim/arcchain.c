@@ -1,13 +1,8 @@
 #include "dkim/arcchain.h"
+#include "base/ascii.h"
 #include "base/num.h"
 #include "dkim/taglist.h"
 #include <string.h>
-
-static int
-blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
 
 enum arcchain_part
 arcchain_part(const struct header_field *f)
@@ -33,15 +28,15 @@ arcchain_results(const struct header_field *f)
 {
 	const char *p = f->value, *end = p + f->value_len, *start;
 
-	while (p < end && blank(*p))
+	while (p < end && ascii_white(*p))
 		p++;
 	if (p == end || *p++ != 'i')
 		return 0;
-	while (p < end && blank(*p))
+	while (p < end && ascii_white(*p))
 		p++;
 	if (p == end || *p++ != '=')
 		return 0;
-	while (p < end && blank(*p))
+	while (p < end && ascii_white(*p))
 		p++;
 	start = p;
 	while (p < end && *p >= '0' && *p <= '9')
@@ -49,7 +44,7 @@ arcchain_results(const struct header_field *f)
 	end = memchr(p, ';', end - p);
 	if (end == NULL)
 		return 0;
-	while (end > p && blank(end[-1]))
+	while (end > p && ascii_white(end[-1]))
 		end--;
 	return end == p ? number(start, p - start) : 0;
 }

@@ -2,12 +2,6 @@
 #include "base/ascii.h"
 #include <string.h>
 
-static int
-blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
 /* a field */
 
 /* relaxed: name in lower case, one blank for any run of blanks and folds,
@@ -19,14 +13,14 @@ relax(struct buf *out, const char *p, const char *end)
 	int gap = 0;
 
 	for (; p < end && *p != ':'; p++)
-		if (!blank(*p))
+		if (!ascii_blank(*p))
 			*o++ = ascii_lower(*p);
 	if (p < end)
 		*o++ = *p++;
-	while (p < end && (blank(*p) || *p == '\n'))
+	while (p < end && (ascii_blank(*p) || *p == '\n'))
 		p++;
 	for (; p < end; p++) {
-		if (blank(*p)) {
+		if (ascii_blank(*p)) {
 			gap = 1;
 		} else if (*p != '\n') {
 			if (gap)
@@ -170,7 +164,8 @@ plain(const char *p, const char *end)
 			continue;
 		if (*q == '\n' || *q == '\t')
 			break;
-		if (*q == ' ' && (q + 1 == end || blank(q[1]) || q[1] == '\n'))
+		if (*q == ' ' &&
+		    (q + 1 == end || ascii_blank(q[1]) || q[1] == '\n'))
 			break;
 	}
 	return q - p;
@@ -184,7 +179,7 @@ relaxed(struct piece *o, const char *p, const char *end)
 
 	for (; p < end; p += n) {
 		n = 1;
-		if (blank(*p)) {
+		if (ascii_blank(*p)) {
 			c->blank = 1;
 		} else if (*p == '\n') {
 			/* blanks before it are gone with it */

@@ -2,20 +2,14 @@
 #include "base/ascii.h"
 #include <string.h>
 
-static int
-blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 static void
 trim(const char **p, size_t *n)
 {
-	while (*n > 0 && blank(**p)) {
+	while (*n > 0 && ascii_white(**p)) {
 		(*p)++;
 		(*n)--;
 	}
-	while (*n > 0 && blank((*p)[*n - 1]))
+	while (*n > 0 && ascii_white((*p)[*n - 1]))
 		(*n)--;
 }
 
@@ -39,7 +33,7 @@ value_ok(const char *p, size_t n)
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (((unsigned char)p[i] < 0x20 && !blank(p[i])) ||
+		if (((unsigned char)p[i] < 0x20 && !ascii_white(p[i])) ||
 		    p[i] == 0x7f)
 			return 0;
 	return 1;

@@ -6,12 +6,6 @@
 
 /* reading */
 
-static int
-blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 /* behind the comment or quoted string that begins at p, NULL: not closed */
 static const char *
 behind(const char *p, const char *end)
@@ -37,7 +31,7 @@ behind(const char *p, const char *end)
 static const char *
 behind_cfws(const char *p, const char *end)
 {
-	while (p != NULL && p < end && (blank(*p) || *p == '('))
+	while (p != NULL && p < end && (ascii_white(*p) || *p == '('))
 		p = *p == '(' ? behind(p, end) : p + 1;
 	return p;
 }
@@ -183,9 +177,9 @@ authres_payload(const char *value, size_t n, const char **out, size_t *len)
 		p = behind_cfws(p + 1, end);
 	if (p == NULL || (p < end && *p != ';') || !closed(p, end))
 		return -1;
-	for (; p < end && (*p == ';' || blank(*p)); p++)
+	for (; p < end && (*p == ';' || ascii_white(*p)); p++)
 		;
-	while (end > p && (blank(end[-1]) || end[-1] == ';'))
+	while (end > p && (ascii_white(end[-1]) || end[-1] == ';'))
 		end--;
 	*out = p;
 	*len = end - p;

@@ -1,4 +1,5 @@
 #include "mail/date.h"
+#include "base/ascii.h"
 #include <string.h>
 #include <strings.h>
 
@@ -6,12 +7,6 @@ struct cursor {
 	const char *p, *end;
 	int bad; /* a comment without its end */
 };
-
-static int
-blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
 
 static int
 letter(char c)
@@ -49,7 +44,7 @@ comment(struct cursor *c)
 static char
 peek(struct cursor *c)
 {
-	while (c->p < c->end && (blank(*c->p) || *c->p == '('))
+	while (c->p < c->end && (ascii_white(*c->p) || *c->p == '('))
 		if (*c->p == '(')
 			comment(c);
 		else

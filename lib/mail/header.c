@@ -2,12 +2,6 @@
 #include "base/ascii.h"
 #include <string.h>
 
-static int
-blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
 /* one behind the line at p, with its LF */
 static const char *
 line_end(const char *p, const char *end)
@@ -28,7 +22,7 @@ colon(const char *p, const char *end, size_t *name_len)
 	*name_len = s - p;
 	if (s == p || s - p > HEADER_NAME_MAX)
 		return NULL;
-	while (s < end && s - p <= HEADER_NAME_MAX && blank(*s))
+	while (s < end && s - p <= HEADER_NAME_MAX && ascii_blank(*s))
 		s++;
 	return s < end && *s == ':' ? s : NULL;
 }
@@ -48,14 +42,14 @@ header_next(const char **p, const char *end, struct header_field *f)
 	c = colon(s, e, &f->name_len);
 	if (c == NULL)
 		return HEADER_BODY;
-	while (e < end && blank(*e))
+	while (e < end && ascii_blank(*e))
 		e = line_end(e, end);
 	f->raw = f->name = s;
 	f->raw_len = e - s;
 	*p = e;
-	for (c++; c < e && blank(*c); c++)
+	for (c++; c < e && ascii_blank(*c); c++)
 		;
-	while (e > c && (blank(e[-1]) || e[-1] == '\n'))
+	while (e > c && (ascii_blank(e[-1]) || e[-1] == '\n'))
 		e--;
 	f->value = c;
 	f->value_len = e - c;
@@ -75,7 +69,7 @@ header_next_crlf(const char **p, const char *end, struct header_field *f)
 	if (how != HEADER_FIELD)
 		return how;
 	while (f->value_len > 0 &&
-	    (blank(f->value[f->value_len - 1]) ||
+	    (ascii_blank(f->value[f->value_len - 1]) ||
 		f->value[f->value_len - 1] == '\n' ||
 		f->value[f->value_len - 1] == '\r'))
 		f->value_len--;
@@ -132,7 +126,7 @@ header_silent(const struct header_field *f)
 	const char *p = f->value, *end = p + f->value_len;
 
 	while (p < end)
-		if (blank(*p) || *p == '\n')
+		if (ascii_blank(*p) || *p == '\n')
 			p++;
 		else if (end - p > 1 &&
 		    (memcmp(p, "\"\"", 2) == 0 || memcmp(p, "<>", 2) == 0))

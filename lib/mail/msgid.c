@@ -1,11 +1,6 @@
 #include "mail/msgid.h"
+#include "base/ascii.h"
 #include <string.h>
-
-static int
-blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
 
 /* behind the comment or quoted string that begins at p, NULL when it does
  * not end */
@@ -54,9 +49,9 @@ closing(const char *p, const char *end)
 static size_t
 trimmed(const char *p, const char *e, const char **id, size_t *n)
 {
-	while (p < e && blank(*p))
+	while (p < e && ascii_white(*p))
 		p++;
-	while (e > p && blank(e[-1]))
+	while (e > p && ascii_white(e[-1]))
 		e--;
 	*id = p;
 	*n = e - p;
@@ -97,11 +92,11 @@ bare(struct msgids *m, const char **id, size_t *n)
 	int only;
 
 	/* blanks around it are gone: is it one word? */
-	for (e = s; e < m->end && !blank(*e); e++)
+	for (e = s; e < m->end && !ascii_white(*e); e++)
 		;
 	only = e == m->end;
 	while (s < m->end) {
-		for (e = s; e < m->end && !blank(*e) && *e != ','; e++)
+		for (e = s; e < m->end && !ascii_white(*e) && *e != ','; e++)
 			;
 		if (e > s && e - s <= MSGID_MAX &&
 		    (only || memchr(s, '@', e - s) != NULL)) {

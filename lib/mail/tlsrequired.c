@@ -3,17 +3,11 @@
 #include "mail/header.h"
 
 static int
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-static int
 is_no(const char *p, size_t n)
 {
-	while (n > 0 && is_blank(p[n - 1]))
+	while (n > 0 && ascii_white(p[n - 1]))
 		n--;
-	while (n > 0 && is_blank(*p)) {
+	while (n > 0 && ascii_white(*p)) {
 		p++;
 		n--;
 	}

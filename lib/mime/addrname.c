@@ -1,4 +1,5 @@
 #include "mime/addrname.h"
+#include "base/ascii.h"
 #include "mail/addrlist.h"
 #include "mime/encword.h"
 
@@ -7,12 +8,6 @@ struct name {
 	char text[ADDRNAME_MAX];
 	size_t len;
 };
-
-static int
-blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
 
 static void
 put(struct name *m, char c)
@@ -45,7 +40,7 @@ marked(struct name *m, const char *p, const char *end)
 static void
 put_word(struct name *m, char c)
 {
-	if (!blank(c))
+	if (!ascii_white(c))
 		put(m, c);
 	else if (m->len > 0 && m->text[m->len - 1] != ' ')
 		put(m, ' ');
@@ -73,7 +68,7 @@ scan(const char *p, const char *end, struct name *phrase, struct name *comment,
 		case ';':
 		case ',': /* something stood alone, behind a group */
 			*group |= *p == ';';
-			for (p++; p < end && blank(*p); p++)
+			for (p++; p < end && ascii_white(*p); p++)
 				;
 			if (p < end)
 				phrase->len = comment->len = 0;
@@ -87,7 +82,7 @@ scan(const char *p, const char *end, struct name *phrase, struct name *comment,
 static void
 trim(struct name *m)
 {
-	while (m->len > 0 && blank(m->text[m->len - 1]))
+	while (m->len > 0 && ascii_white(m->text[m->len - 1]))
 		m->len--;
 }
 

@@ -12,12 +12,6 @@ struct word {
 	int base64;
 };
 
-static int
-blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 /* the length of the word at the front of p, 0: there is none.
  * VIOLATIONS.md: WORDS-ANYWHERE */
 static size_t
@@ -147,7 +141,7 @@ decode(struct buf *b, struct run *r, const char *p, const char *end)
 	long len;
 
 	while (p < end) {
-		for (gap = p; p < end && blank(*p); p++)
+		for (gap = p; p < end && ascii_white(*p); p++)
 			;
 		/* a run that is over when a bad word comes, or another
 		 * character set, has no blank behind it yet */
@@ -165,7 +159,8 @@ decode(struct buf *b, struct run *r, const char *p, const char *end)
 		}
 		if (flush(b, r) == -1 || put_blanks(b, gap, p) == -1)
 			return -1;
-		for (s = p; p < end && !blank(*p) && (p == s || *p != '=');)
+		for (s = p;
+		     p < end && !ascii_white(*p) && (p == s || *p != '=');)
 			p++;
 		if (charset_clean(b, s, p - s) == -1)
 			return -1;

@@ -17,12 +17,6 @@ struct scan {
 	char inner_open[5];
 };
 
-static int
-blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
 /* is it UTF-8, but for what may be cut off at the end? */
 static int
 is_utf8(const char *p, size_t n)
@@ -140,7 +134,7 @@ note(struct scan *s, size_t start, size_t max, enum linebreak_kind kind)
 	s->edge = s->i;
 	if (s->i <= start)
 		return;
-	if (blank(kind == LINEBREAK_BODY ? at[-1] : *at))
+	if (ascii_blank(kind == LINEBREAK_BODY ? at[-1] : *at))
 		s->blank = s->i;
 	if (s->i > max / 2 && (at[-1] == '>' || at[-1] == ',' || at[-1] == ';'))
 		s->mark = s->i;
@@ -153,7 +147,7 @@ lead(const char *p, size_t n, enum linebreak_kind kind)
 	const char *colon = kind == LINEBREAK_FIELD ? memchr(p, ':', n) : NULL;
 	size_t i = colon == NULL ? 0 : colon + 1 - p;
 
-	while (i < n && blank(p[i]))
+	while (i < n && ascii_blank(p[i]))
 		i++;
 	return i;
 }
@@ -164,9 +158,9 @@ behind_name(const char *p, size_t n, size_t start)
 {
 	size_t i;
 
-	if (start < 2 || !blank(p[start - 1]))
+	if (start < 2 || !ascii_blank(p[start - 1]))
 		return 0;
-	for (i = start; i < n && !blank(p[i]); i++)
+	for (i = start; i < n && !ascii_blank(p[i]); i++)
 		if (i - start >= LINEBREAK_MAX - 1)
 			return 0;
 	return start - 1;
@@ -208,7 +202,8 @@ linebreak_find(struct linebreak *b, const char *p, size_t n, size_t max,
 	if (b->at == 0)
 		between_characters(b, &s, max);
 	/* a line that goes on begins with a blank, before what opens */
-	if (kind == LINEBREAK_BODY || (b->open[0] == '\0' && blank(p[b->at])))
+	if (kind == LINEBREAK_BODY ||
+	    (b->open[0] == '\0' && ascii_blank(p[b->at])))
 		return;
 	memmove(b->open + 1, b->open, sizeof b->open - 1);
 	b->open[0] = ' ';
@@ -269,8 +264,8 @@ int
 linebreak_header(struct buf *b, const char *p, size_t n)
 {
 	if (n > LINEBREAK_MAX)
-		while (n > 1 && blank(p[n - 1]))
+		while (n > 1 && ascii_blank(p[n - 1]))
 			n--;
 	return put_line(b, p, n,
-	    n > 0 && blank(*p) ? LINEBREAK_FOLDED : LINEBREAK_FIELD);
+	    n > 0 && ascii_blank(*p) ? LINEBREAK_FOLDED : LINEBREAK_FIELD);
 }

@@ -1,4 +1,5 @@
 #include "mime/mailshow.h"
+#include "base/ascii.h"
 #include "format/ltsv.h"
 #include "mime/charset.h"
 #include "mime/decode.h"
@@ -24,20 +25,14 @@ value_end(const char *p, const char *end)
 }
 
 static int
-blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static int
 show_value(struct buf *b, struct buf *text, const char *name, size_t name_len,
     const char *p, const char *end)
 {
 	const char *s = p, *e = end;
 
-	while (s < e && blank(*s))
+	while (s < e && ascii_white(*s))
 		s++;
-	while (e > s && blank(e[-1]))
+	while (e > s && ascii_white(e[-1]))
 		e--;
 	if (encword_decode(text, s, e - s) == -1 ||
 	    showtext_text(b, "value", text) == -1 || ltsv_end(b) == -1)

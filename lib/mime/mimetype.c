@@ -2,12 +2,6 @@
 #include "base/ascii.h"
 #include <string.h>
 
-static int
-blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 /* one behind the comment that begins at p */
 static const char *
 comment(const char *p, const char *end)
@@ -28,7 +22,7 @@ comment(const char *p, const char *end)
 const char *
 mimetype_skip(const char *p, const char *end)
 {
-	while (p < end && (blank(*p) || *p == '('))
+	while (p < end && (ascii_white(*p) || *p == '('))
 		p = *p == '(' ? comment(p, end) : p + 1;
 	return p;
 }
@@ -39,7 +33,7 @@ word(const char **p, const char *end, int slash, size_t *len)
 {
 	const char *start = mimetype_skip(*p, end), *s = start;
 
-	while (s < end && !blank(*s) && *s != '(' && *s != ';' &&
+	while (s < end && !ascii_white(*s) && *s != '(' && *s != ';' &&
 	    (!slash || *s != '/'))
 		s++;
 	*p = mimetype_skip(s, end);
@@ -53,7 +47,7 @@ parameter_ahead(const char *p, const char *end)
 {
 	const char *s = p = mimetype_skip(p, end);
 
-	while (s < end && !blank(*s) && strchr(";=\"(?", *s) == NULL)
+	while (s < end && !ascii_white(*s) && strchr(";=\"(?", *s) == NULL)
 		s++;
 	if (s == end || *s == ';')
 		return s == p; /* behind a word: it is the value's */
@@ -87,7 +81,7 @@ unquoted(const char *p, const char *end, struct mimeparam *m)
 {
 	m->value = p;
 	while (p < end && *p != ';') {
-		if (!blank(*p))
+		if (!ascii_white(*p))
 			p++;
 		else if (parameter_ahead(p, end))
 			break;
@@ -95,7 +89,7 @@ unquoted(const char *p, const char *end, struct mimeparam *m)
 			p = mimetype_skip(p, end); /* once over each blank */
 	}
 	m->value_len = p - m->value;
-	while (m->value_len > 0 && blank(m->value[m->value_len - 1]))
+	while (m->value_len > 0 && ascii_white(m->value[m->value_len - 1]))
 		m->value_len--;
 	return p;
 }
@@ -107,14 +101,14 @@ section(const char *p, const char *end)
 	unsigned v = 0;
 	const char *s;
 
-	while (p < end && blank(*p))
+	while (p < end && ascii_white(*p))
 		p++;
 	for (s = p; s < end && *s >= '0' && *s <= '9'; s++) {
 		v = v * 10 + (*s - '0');
 		if (v > MIMETYPE_SECTION_MAX)
 			return 0;
 	}
-	while (s < end && blank(*s))
+	while (s < end && ascii_white(*s))
 		s++;
 	return s == end || *s == '*' ? v : 0;
 }
@@ -125,9 +119,9 @@ name(const char *p, const char *end, struct mimeparam *m)
 {
 	const char *star;
 
-	while (p < end && (blank(*p) || *p == '*'))
+	while (p < end && (ascii_white(*p) || *p == '*'))
 		p++;
-	while (end > p && blank(end[-1]))
+	while (end > p && ascii_white(end[-1]))
 		end--;
 	star = memchr(p, '*', end - p);
 	if (star != NULL) {
@@ -136,10 +130,10 @@ name(const char *p, const char *end, struct mimeparam *m)
 		m->section = section(star + 1, end);
 		end = star;
 	}
-	while (end > p && blank(end[-1]))
+	while (end > p && ascii_white(end[-1]))
 		end--;
 	/* behind a word that has no value */
-	for (m->name = end; m->name > p && !blank(m->name[-1]); m->name--)
+	for (m->name = end; m->name > p && !ascii_white(m->name[-1]); m->name--)
 		;
 	m->name_len = end - m->name;
 }

@@ -261,18 +261,12 @@ out:
 	return r;
 }
 
-static int
-blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 /* is there nothing behind the padding? */
 static int
 ends_there(const char *p, const char *end)
 {
 	for (p = memchr(p, '=', end - p); p != NULL && p < end; p++)
-		if (*p != '=' && !blank(*p))
+		if (*p != '=' && !ascii_white(*p))
 			return 0;
 	return 1;
 }
@@ -285,9 +279,9 @@ recode(struct work *w, const char *p, const char *end)
 	size_t n;
 	int bad, r = 0;
 
-	while (p < end && blank(*p))
+	while (p < end && ascii_white(*p))
 		p++;
-	while (end > p && blank(end[-1]))
+	while (end > p && ascii_white(end[-1]))
 		end--;
 	if (!ends_there(p, end))
 		return 0;

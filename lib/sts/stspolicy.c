@@ -134,12 +134,6 @@ static const struct {
 	{ "mx", take_mx },
 };
 
-static int
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
 /* NAME:VALUE, no line end behind it */
 static const char *
 take_line(struct parser *a, const char *p, size_t n)
@@ -153,7 +147,7 @@ take_line(struct parser *a, const char *p, size_t n)
 		return "bad name of a field";
 	v.p = colon + 1;
 	v.n = n - name.n - 1;
-	for (; v.n > 0 && is_blank(v.p[0]); v.n--)
+	for (; v.n > 0 && ascii_blank(v.p[0]); v.n--)
 		v.p++;
 	if (v.n == 0)
 		return "empty value";
@@ -186,7 +180,7 @@ take_lines(struct parser *a, const char *p, size_t n)
 		next = next == NULL ? end : next + 1;
 		if (len > 0 && p[len - 1] == '\r')
 			len--;
-		while (len > 0 && is_blank(p[len - 1]))
+		while (len > 0 && ascii_blank(p[len - 1]))
 			len--;
 		if (has_control(p, len))
 			return "control bytes";

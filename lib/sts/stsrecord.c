@@ -4,12 +4,6 @@
 
 static const char version[] = "v=STSv1";
 
-static int
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
 int
 stsrecord_field(const char *p, size_t n)
 {
@@ -77,7 +71,7 @@ blanks(const char *p, size_t n)
 {
 	size_t i = 0;
 
-	while (i < n && is_blank(p[i]))
+	while (i < n && ascii_blank(p[i]))
 		i++;
 	return i;
 }
@@ -112,7 +106,7 @@ stsrecord_parse(const char *p, size_t n, char id[STS_ID_MAX + 1])
 
 	id[0] = '\0';
 	if (n < k || memcmp(p, version, k) != 0 ||
-	    (n > k && p[k] != ';' && !is_blank(p[k])))
+	    (n > k && p[k] != ';' && !ascii_blank(p[k])))
 		return STSRECORD_NONE;
 	if (n <= STS_RECORD_MAX && fields(p + k, n - k, id) == 0)
 		return STSRECORD_GOOD;

@@ -20,6 +20,8 @@ classes(void)
 		    ascii_digit((char)c) == (d != NULL) &&
 		    ascii_alnum((char)c) ==
 			(u != NULL || l != NULL || d != NULL) &&
+		    ascii_blank((char)c) == (memchr(" \t", c, 2) != NULL) &&
+		    ascii_white((char)c) == (memchr(" \t\r\n", c, 4) != NULL) &&
 		    ascii_lower((char)c) ==
 			(u != NULL ? lower[u - upper] : (char)c);
 	}

@@ -1,5 +1,4 @@
 #include "sts/stskept.h"
-#include "base/ascii.h"
 #include "format/ltsv.h"
 #include <stdio.h>
 #include <string.h>
@@ -17,17 +16,6 @@ stskept_put(struct buf *b, const struct stsbook_domain *d)
 	return buf_put(b, d->policy, d->policy_len);
 }
 
-static int
-is_id(const char *p, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (!ascii_alnum(p[i]))
-			return 0;
-	return n > 0 && n <= STS_ID_MAX;
-}
-
 static const char *
 get_head(struct stsbook_domain *d, const char *name, const char *p, size_t n)
 {
@@ -41,7 +29,7 @@ get_head(struct stsbook_domain *d, const char *name, const char *p, size_t n)
 	if (!ltsv_is(ltsv_find(&t, "domain"), name))
 		return "of another domain";
 	id = ltsv_find(&t, "id");
-	if (id == NULL || !is_id(id->value, id->value_len))
+	if (id == NULL || !stsrecord_id(id->value, id->value_len))
 		return "bad id";
 	if (ltsv_num(&t, "fetched", 0, INT64_MAX / 2, &fetched) == -1 ||
 	    ltsv_num(&t, "expires", fetched, fetched + STS_AGE_MAX_S,

@@ -130,7 +130,6 @@ get_answer(struct stsline *l, const struct ltsv *t)
 	const struct ltsv_field *mode = ltsv_find(t, "mode"),
 				*id = ltsv_find(t, "id");
 	uint64_t expires;
-	size_t i;
 	int m;
 
 	if (mode == NULL)
@@ -144,14 +143,11 @@ get_answer(struct stsline *l, const struct ltsv *t)
 	get_text(t, "text", l->text, sizeof l->text);
 	if (id == NULL)
 		return 0;
-	if (id->value_len == 0 || id->value_len > STS_ID_MAX ||
+	if (!stsrecord_id(id->value, id->value_len) ||
 	    ltsv_num(t, "expires", 0, INT64_MAX, &expires) == -1 ||
 	    get_mx(l, ltsv_find(t, "mx")) == -1 ||
 	    (m != STS_NONE && l->n_mx == 0))
 		return -1;
-	for (i = 0; i < id->value_len; i++)
-		if (!ascii_alnum(id->value[i]))
-			return -1;
 	memcpy(l->id, id->value, id->value_len);
 	l->expires_s = (int64_t)expires;
 	return 0;

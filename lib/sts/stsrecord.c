@@ -5,6 +5,17 @@
 static const char version[] = "v=STSv1";
 
 int
+stsrecord_id(const char *p, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (!ascii_alnum(p[i]))
+			return 0;
+	return n > 0 && n <= STS_ID_MAX;
+}
+
+int
 stsrecord_field(const char *p, size_t n)
 {
 	size_t i;
@@ -32,13 +43,8 @@ value_len(const char *p, size_t n)
 static int
 take_id(char *id, const char *p, size_t n)
 {
-	size_t i;
-
-	if (n > STS_ID_MAX)
+	if (!stsrecord_id(p, n))
 		return -1;
-	for (i = 0; i < n; i++)
-		if (!ascii_alnum(p[i]))
-			return -1;
 	/* the first counts */
 	if (id[0] == '\0') {
 		memcpy(id, p, n);

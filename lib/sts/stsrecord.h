@@ -24,6 +24,8 @@ enum stsrecord {
 enum stsrecord stsrecord_parse(const char *, size_t n, char id[STS_ID_MAX + 1]);
 /* among all that the name has; an answer that failed has none */
 enum stsrecord stsrecord_find(const struct dnsa *, char id[STS_ID_MAX + 1]);
+/* is it an id, one to STS_ID_MAX letters and digits?  1 or 0 */
+int stsrecord_id(const char *, size_t n);
 /* may a field of a record, or of a policy, have this name?  1 or 0 */
 int stsrecord_field(const char *, size_t n);
 

@@ -108,6 +108,18 @@ lengths(void)
 	is_num(find(one, 1, DNSA_OK, id), STSRECORD_BAD, "a longer one");
 }
 
+static void
+ids(void)
+{
+	static const char longest[] = "012345678901234567890123456789012";
+
+	is_num(stsrecord_id("aZ9", 3), 1, "an id");
+	is_num(stsrecord_id(longest, STS_ID_MAX), 1, "the longest");
+	is_num(stsrecord_id(longest, STS_ID_MAX + 1), 0, "with another byte");
+	is_num(stsrecord_id("", 0), 0, "an empty one");
+	is_num(stsrecord_id("a-b", 3), 0, "something else in it");
+}
+
 static int
 is_good(const char *p, size_t n)
 {
@@ -130,6 +142,7 @@ main(void)
 	}
 	several();
 	lengths();
+	ids();
 	stsdata("mta-sts-records-part.tsv", is_good);
 	return done();
 }

@@ -80,6 +80,38 @@ der(unsigned char *to, const unsigned char *r, const unsigned char *s, size_t n)
 	return 6 + 2 * n;
 }
 
+/* integers of so many bytes each: made raw they need twice the longer one */
+static uint32_t
+unlike(const struct signer *s, size_t r_len, size_t s_len)
+{
+	unsigned char sig[160];
+	size_t n = 6 + r_len + s_len;
+
+	memset(sig, 0x41, sizeof sig);
+	sig[0] = 0x30;
+	sig[1] = (unsigned char)(n - 2);
+	sig[2] = sig[4 + r_len] = 2;
+	sig[3] = (unsigned char)r_len;
+	sig[5 + r_len] = (unsigned char)s_len;
+	return holds(s, "a hash of 32 bytes, or so, or so", 32, sig, n);
+}
+
+static void
+unlike_lengths(void)
+{
+	struct signer s;
+	size_t r_len;
+	unsigned good = 0;
+
+	make(&s, BR_EC_secp256r1, 32);
+	is_num(unlike(&s, 73, 1), 0, "r is long, s is short");
+	is_num(unlike(&s, 50, 24), 0, "r is longer than half");
+	is_num(unlike(&s, 1, 73), 0, "s is long, r is short");
+	for (r_len = 0; r_len <= 74; r_len++)
+		good += unlike(&s, r_len, 74 - r_len);
+	is_num(good, 0, "and all others of 80 bytes");
+}
+
 static void
 odd(void)
 {
@@ -92,6 +124,8 @@ odd(void)
 	make(&s, BR_EC_secp256r1, 32);
 	len = sign(&s, &br_sha256_vtable, hash, sig);
 	is_num(holds(&s, hash, 32, sig, len), 1, "a signature");
+	sig[len] = 0;
+	is_num(holds(&s, hash, 32, sig, len + 1), 0, "and a byte behind it");
 	memcpy(q, s.q, sizeof q);
 	s.q[40] ^= 1;
 	is_num(holds(&s, hash, 32, sig, len), 0, "a point beside the curve");
@@ -133,5 +167,6 @@ main(void)
 	right_and_wrong(BR_EC_secp384r1, 48, &br_sha384_vtable, 48,
 	    "P-384 as before");
 	odd();
+	unlike_lengths();
 	return done();
 }

@@ -142,11 +142,12 @@ verdict(unsigned bear, const struct certparts *const *way, unsigned n)
 	case BR_ERR_X509_FORBIDDEN_KEY_USAGE:
 	case BR_ERR_X509_CRITICAL_EXTENSION: return TLS_V_CONSTRAINTS;
 	case BR_ERR_X509_WEAK_PUBLIC_KEY: return TLS_V_WEAK_KEY;
-	case BR_ERR_X509_EXPIRED: return TLS_V_EXPIRED;
 	case BR_ERR_X509_UNSUPPORTED:
 	case BR_ERR_X509_LIMIT_EXCEEDED:
 		return weakly_signed(way, n) ? TLS_V_BAD_SIGNATURE
 					     : TLS_V_UNSUPPORTED;
+	/* EXPIRED, too: the moment is within its dates as they are read here,
+	 * and then they are odd ones */
 	default: return TLS_V_MALFORMED;
 	}
 }

@@ -169,7 +169,7 @@ der_time(unsigned tag, struct der d, int64_t *at_s)
 	t.tm_sec = two(p + 8);
 	if (y < 0 || t.tm_mon < 0 || t.tm_mon > 11 || t.tm_mday < 1 ||
 	    t.tm_mday > 31 || t.tm_hour < 0 || t.tm_hour > 23 || t.tm_min < 0 ||
-	    t.tm_min > 59 || t.tm_sec < 0 || t.tm_sec > 60)
+	    t.tm_min > 59 || t.tm_sec < 0 || t.tm_sec > 59)
 		return -1;
 	*at_s = timegm(&t);
 	return 0;

@@ -54,7 +54,7 @@ unsigned der_bit_length(struct der number);
 
 /*
  * der_time - UTCTime or GeneralizedTime as certificates have them: with
- * seconds, in UTC (RFC 5280 section 4.1.2.5)
+ * seconds, in UTC (RFC 5280 section 4.1.2.5), and of 60 seconds a minute
  *
  * Returns 0 and seconds since 1970, or -1.
  */

@@ -357,6 +357,49 @@ dates(void)
 	now_s = time(NULL);
 }
 
+/* one more certificate: old with another second in its last minute */
+static void
+leap(int64_t until_s)
+{
+	const struct cert *old = cert("old", 3);
+	struct cert *c = certs + n_certs++;
+	time_t at = (time_t)until_s;
+	char utc[16];
+	struct tm tm;
+	size_t i;
+
+	gmtime_r(&at, &tm);
+	strftime(utc, sizeof utc, "%y%m%d%H%M%SZ", &tm);
+	snprintf(c->name, sizeof c->name, "leap");
+	c->n = old->n;
+	c->p = memcpy(malloc(c->n), old->p, c->n);
+	for (i = 0; i + 13 <= c->n && memcmp(c->p + i, utc, 13) != 0; i++)
+		;
+	is_num(i + 13 <= c->n, 1, "it has the time");
+	memcpy(c->p + i + 6, "235960", 6);
+}
+
+/* a minute of 61 seconds: no clock here has one */
+static void
+leap_second(void)
+{
+	static const char *const names[] = { "mail.example.org" };
+	struct tls_demand d = {
+		.mode = TLS_PKIX, .names = names, .n_names = 1
+	};
+	struct tls_judged j;
+
+	judge("old mid", &d, "root", &j);
+	leap(j.until_s);
+	now_s = j.until_s - j.until_s % 86400 + 86400;
+	judge("leap mid", &d, "root", &j);
+	is_num(j.verdict, TLS_V_MALFORMED, "until the 60th second, and past");
+	now_s--;
+	judge("leap mid", &d, "root", &j);
+	is_num(j.verdict, TLS_V_MALFORMED, "nor just before");
+	now_s = time(NULL);
+}
+
 /* names */
 
 static enum tls_verdict
@@ -677,6 +720,7 @@ main(void)
 	words();
 	tables();
 	dates();
+	leap_second();
 	name_tables();
 	dane_ee();
 	dane_ta();

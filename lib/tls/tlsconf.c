@@ -110,12 +110,13 @@ read_line(struct line *l, const char *p, size_t n,
 
 	if (word_twice(p, end, once, why) != NULL)
 		return conffile_wrong(sink, why);
-	if (word_next(&p, end, l->file, &len) == 1 &&
+	r = word_next(&p, end, l->file, &len);
+	if (r == 1 &&
 	    (value(l->file, "key=") != NULL || value(l->file, "name=") != NULL))
 		return conffile_wrong(sink, "no file in front");
-	if (!file_ok(l->file))
+	if (r == 1 && !file_ok(l->file))
 		return wrong(sink, "not a file's name", l->file, len);
-	while ((r = word_next(&p, end, w, &len)) == 1)
+	while (r == 1 && (r = word_next(&p, end, w, &len)) == 1)
 		if (word(l, w, len, sink) == -1)
 			return -1;
 	return r == -1

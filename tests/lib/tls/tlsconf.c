@@ -40,6 +40,9 @@ static const struct {
 	{ "a.pem key=b key=c\n", "1 key= stands twice\n" },
 	{ "a.pem name=b name=c\n", "1 name= stands twice\n" },
 	{ "a.pem \"key=b\n", "1 quote not closed, or control byte\n" },
+	{ "\"a.pem\n", "1 quote not closed, or control byte\n" },
+	{ "\"a.pem key=b\n", "1 quote not closed, or control byte\n" },
+	{ "a\001.pem\n", "1 quote not closed, or control byte\n" },
 	{ "a.pem\nb.pem\na.pem key=k\n",
 	    "0001 a.pem a.pem ;0002 b.pem b.pem ;"
 	    "3 stands in line 1 already\n" },

@@ -8,14 +8,15 @@ struct line {
 	    names[WORD_LINE_MAX + 1];
 };
 
-/* printable, without blanks, and not out of the folder by .. */
+/* printable, without blanks, and not out of the folder: who reads it may read
+ * nothing else */
 static int
 file_ok(const char *p)
 {
 	size_t i, n = strlen(p);
 	const char *part, *slash;
 
-	if (n == 0 || n > TLSCONF_FILE_MAX || p[n - 1] == '/')
+	if (n == 0 || n > TLSCONF_FILE_MAX || p[0] == '/' || p[n - 1] == '/')
 		return 0;
 	for (i = 0; i < n; i++)
 		if (p[i] <= ' ' || p[i] >= 0x7f)

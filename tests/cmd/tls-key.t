@@ -165,7 +165,10 @@ is "and the list is empty" "$(python3 list.py out | sed 's/[0-9].*//')" "generat
 mv conf/kept.cdb conf/tls-client.cdb
 status "another table" 0 sh -c "printf '6:list 0,' | tls-key -f tls-client conf tls"
 is "its certificate" "$(python3 list.py out ec mid | sed 1d)" "ec.pem ec256 mail.example.org,*.example.net 0 True ec mid"
-mv conf/tls-client.cdb conf/tls.cdb
+mkdir away && mv conf/tls-client.cdb away/tls.cdb && ln -s ../away/tls.cdb conf/tls.cdb
+req 'list 0' | tls-key conf tls >out 2>err
+is "one that is a link out of its folder" "$(python3 list.py out ec mid | sed 1d)" "ec.pem ec256 mail.example.org,*.example.net 0 True ec mid"
+mv away/tls.cdb conf/tls.cdb
 
 # no core, no debugger
 tls-key conf tls <in >out 2>err &

@@ -45,13 +45,15 @@ fault(struct anchorfile *f, const char *why)
 	f->told = 1;
 }
 
-/* what was wrong with it, NULL: nothing that forbids to use it */
+/* what was wrong with it, NULL: nothing that forbids to use it; *passes: it may
+ * be good another time */
 static const char *
-parse(struct anchorfile *f, const char *text, size_t n)
+parse(struct anchorfile *f, const char *text, size_t n, int *passes)
 {
 	struct anchors_told told;
 	struct anchors *set = anchors_parse(text, n, &told);
 
+	*passes = set == NULL;
 	if (set == NULL)
 		return strerror(ENOMEM);
 	if (told.used == 0 || (told.cut && f->set != NULL)) {
@@ -68,21 +70,25 @@ parse(struct anchorfile *f, const char *text, size_t n)
 	return NULL;
 }
 
-static void
+/* 1: once more this version would say the same */
+static int
 read_it(struct anchorfile *f)
 {
 	const char *why;
+	int passes;
 	char *text;
 	size_t n;
 
 	if (fd_slurp(f->path, ANCHORFILE_BYTES_MAX, &text, &n) == -1) {
+		passes = certfile_passes(errno);
 		fault(f, errno == EFBIG ? "too large" : strerror(errno));
-		return;
+		return !passes;
 	}
-	why = parse(f, text, n);
+	why = parse(f, text, n, &passes);
 	free(text);
 	if (why != NULL)
 		fault(f, why);
+	return !passes;
 }
 
 struct anchors *
@@ -102,7 +108,6 @@ anchorfile_current(struct anchorfile *f, int64_t mono_ms, int64_t wall_us)
 		f->told = 0;
 	f->seen = v;
 	f->looked = 1;
-	f->settled = certfile_settled(&v, wall_us) != 0;
-	read_it(f);
+	f->settled = read_it(f) && certfile_settled(&v, wall_us);
 	return f->set;
 }

@@ -7,7 +7,8 @@
 /*
  * A bundle of known authorities, like /etc/ssl/certs/ca-certificates.crt,
  * read again when it has changed.  What cannot be read, or is cut, leaves what
- * was there before, with a warning for each version of the file.
+ * was there before, with a warning for each version of the file; where only
+ * memory or descriptors were wanting it is tried again.
  */
 enum {
 	ANCHORFILE_BYTES_MAX = 4 << 20,

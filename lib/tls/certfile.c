@@ -43,13 +43,19 @@ certfile_settled(const struct certfile_version *v, int64_t now_us)
 	return v->err != 0 || llabs(now_us - us) > CERTFILE_FRESH_MS * 1000LL;
 }
 
+int
+certfile_passes(int err)
+{
+	return err != ENOENT && err != ENOTDIR && err != ELOOP &&
+	    err != ENAMETOOLONG && err != EACCES;
+}
+
 static const char *
 because(int err, int *passes)
 {
 	static char text[200];
 
-	*passes = err != ENOENT && err != ENOTDIR && err != ELOOP &&
-	    err != ENAMETOOLONG && err != EACCES;
+	*passes = certfile_passes(err);
 	snprintf(text, sizeof text, "unable to read: %s", strerror(err));
 	return text;
 }

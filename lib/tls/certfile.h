@@ -30,6 +30,10 @@ int certfile_same(const struct certfile_version *,
 /* it was looked at long enough behind its last change; now_us: wall clock */
 int certfile_settled(const struct certfile_version *, int64_t now_us);
 
+/* may what could not be read be read another time, although nobody changes
+ * it? */
+int certfile_passes(int err);
+
 /*
  * certfile_read - all of a regular file
  *

@@ -6,6 +6,7 @@
 #include "tap.h"
 #include "tls/certparts.h"
 #include <fcntl.h>
+#include <sys/resource.h>
 
 static int64_t mono_ms = 1000, ahead_us;
 static struct anchorfile *f;
@@ -141,6 +142,38 @@ large(void)
 	free(text);
 }
 
+/* once without a descriptor for it, and then with one */
+static void
+starved(const void *file)
+{
+	struct rlimit all, none;
+
+	getrlimit(RLIMIT_NOFILE, &all);
+	none = all;
+	none.rlim_cur = 0;
+	setrlimit(RLIMIT_NOFILE, &none);
+	knows(NULL, ANCHORFILE_CHECK_MS);
+	setrlimit(RLIMIT_NOFILE, &all);
+	fprintf(stderr, "%s\n",
+	    knows(file, ANCHORFILE_CHECK_MS) ? "known" : "not known");
+}
+
+/* a file that nobody will change, and a moment without descriptors */
+static void
+passing(void)
+{
+	int status;
+
+	put_file("a.crt", 0);
+	ahead_us = 60 * 1000000;
+	ok(strstr(says(starved, "a.der", &status),
+	       "bundle: Too many open files; no authority is known\n"
+	       "known\n") != NULL,
+	    "what passes is tried again");
+	ahead_us = 0;
+	unlink(pkidir_path("bundle"));
+}
+
 int
 main(void)
 {
@@ -152,6 +185,7 @@ main(void)
 	ok(system(path) == 0, "made");
 	snprintf(path, sizeof path, "%s", pkidir_path("bundle"));
 	f = anchorfile_new(path);
+	passing();
 	first();
 	changes();
 	large();

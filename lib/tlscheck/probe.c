@@ -171,11 +171,13 @@ good_bye(struct run *run)
 		(void)talk_reply(&run->talk, &r);
 }
 
-/* with a word to end TLS: who hears none may forget the session */
+/* with a word to end TLS: who hears none may forget the session; where bytes
+ * could not be written, none could be behind them */
 static void
 leave(struct run *run)
 {
-	stream_end(&run->talk.stream);
+	if (stream_pending(&run->talk.stream) == 0)
+		stream_end(&run->talk.stream);
 	talk_close(&run->talk);
 }
 

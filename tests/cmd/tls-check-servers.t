@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """tls-check: servers of Python and OpenSSL in many manners"""
-import os, re, socket, ssl, subprocess, sys, threading, time, warnings
+import os, queue, re, signal, socket, ssl, struct, subprocess, sys, threading, time, warnings
 
 sys.dont_write_bytecode = True
 warnings.simplefilter("ignore")
@@ -23,12 +23,20 @@ bare issuer=ca names=
 path = lambda n: "made/%s" % n
 
 
+def begun(port, *args):
+    return subprocess.Popen([program, "-w", "5", "-n", "mx.test", "-h", "me.test", "-a", path("root.crt"), "-p", str(port), *args, "127.0.0.1"],
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL)
+
+
 def check(port, *args):
-    p = subprocess.run([program, "-w", "5", "-n", "mx.test", "-h", "me.test", "-a", path("root.crt"), "-p", str(port), *args, "127.0.0.1"],
-                       capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=200)
-    is_((p.returncode, p.stderr), (0, ""), "it ends well")
+    return said(begun(port, *args))
+
+
+def said(p):
+    out, err = p.communicate(timeout=200)
+    is_((p.returncode, err), (0, ""), "it ends well")
     lines = {}
-    for line in p.stdout.splitlines():
+    for line in out.splitlines():
         grade, subject, text = line.split("\t")
         assert subject.startswith("mx.test 127.0.0.1 "), line
         lines[subject[18:]] = grade + " " + text
@@ -42,6 +50,7 @@ class Fake:
         self.l = socket.create_server(("127.0.0.1", 0))
         self.port = self.l.getsockname()[1]
         self.implicit, self.keep, self.limit, self.after, self.n = implicit, keep, limit, after, 0
+        self.resets = None
         c = self.ctx = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         if "ciphers" in ctx:
             c.set_ciphers(ctx["ciphers"])
@@ -89,7 +98,21 @@ class Fake:
             if not line:
                 s.unwrap()
                 return
+            if self.resets:
+                self.reset(s)
+                return
             s.sendall(b"221 bye\r\n" if line.startswith(b"QUIT") else self.after)
+
+    def reset(self, s):
+        """an answer, and no connection any more before it is read"""
+        pid = self.resets.get()
+        os.kill(pid, signal.SIGSTOP)
+        wait(lambda: open("/proc/%d/stat" % pid).read().rpartition(")")[2].split()[0] == "T")
+        s.sendall(self.after)
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        s.close()
+        self.resets = None
+        os.kill(pid, signal.SIGCONT)
 
     def stop(self):
         self.l.close()
@@ -183,6 +206,14 @@ def faults():
     s.stop()
     s = Fake("ec.chain", after=b"250 mx.test\r\n", high=ssl.TLSVersion.TLSv1_2)
     is_(check(s.port)["requiretls"], "good not offered", "no REQUIRETLS")
+    s.stop()
+    s = Fake("ec.chain")
+    s.resets = queue.Queue()
+    p = begun(s.port)
+    s.resets.put(p.pid)
+    r = said(p)
+    is_(r.get("requiretls"), "good offered", "reset behind the answer to EHLO: what it said counts")
+    is_(r.get("ECDSA verdict"), "good pkix", "and it is asked on")
     s.stop()
     s = Fake("ec.chain", limit=3)
     r = check(s.port)

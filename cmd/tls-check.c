@@ -156,6 +156,7 @@ on_tlsa(const struct resolve_answer *a)
 	if (a->status == RESOLVE_FAILED)
 		asked.said.dns =
 		    a->bogus ? CHAINSAID_BOGUS : CHAINSAID_NO_ANSWER;
+	lost += asked.said.dns == CHAINSAID_NO_ANSWER;
 	if (a->status != RESOLVE_OK)
 		return;
 	asked.said.dns = a->secure ? CHAINSAID_SIGNED : CHAINSAID_UNSIGNED;

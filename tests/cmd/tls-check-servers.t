@@ -276,7 +276,8 @@ def dns():
     """names: addresses, MX, and what is not there"""
     import json
     s = Fake("ec.chain")
-    json.dump({"mx.test": {"A": "127.0.0.1"}, "d.test": {"MX": [[20, "gone.test"], [10, "mx.test"]]}, "null.test": {"MX": [[0, "."]]}, "ill.test": "SERVFAIL"}, open("zone.json", "w"))
+    json.dump({"mx.test": {"A": "127.0.0.1"}, "d.test": {"MX": [[20, "gone.test"], [10, "mx.test"]]}, "null.test": {"MX": [[0, "."]]}, "ill.test": "SERVFAIL",
+               "half.test": {"A": "127.0.0.1"}, "_%d._tcp.half.test" % s.port: "SERVFAIL"}, open("zone.json", "w"))
     d = subprocess.Popen([sys.executable, top + "/tests/tools/fakedns.py", "dnsport", "zone.json"], stdin=subprocess.PIPE)
     ok(wait(lambda: os.path.exists("dnsport") and os.path.getsize("dnsport")), "a name server")
     server = "127.0.0.1@" + open("dnsport").read().strip()
@@ -293,6 +294,10 @@ def dns():
     is_(p.returncode, 111, "the DNS does not answer: 111")
     like(p.stdout, "^warning\till.test\taddress: the DNS did not answer", "told")
     ok(p.stdout.endswith("bad\tgone.test\tthe DNS has no address for it\n"), "and the rest is asked", p.stdout)
+    p = run("half.test")
+    is_(p.returncode, 111, "nor to the question for TLSA: 111")
+    like(p.stdout, "^warning\thalf.test TLSA\tthe DNS did not answer: look again\n", "told, too")
+    like(p.stdout, "good\thalf.test 127.0.0.1 handshake\t", "and the server is looked at")
     d.kill()
     d.wait()
     s.stop()

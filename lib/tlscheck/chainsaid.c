@@ -153,7 +153,7 @@ verdict(const struct chainsaid *c, const char *kind,
 	struct tls_demand demand = {
 		.mode = TLS_PKIX, .names = &c->host, .n_names = 1
 	};
-	struct tls_judged j;
+	struct tls_judged j, any;
 
 	verify_chain(chain, &demand, c->anchors, c->now_s, &j);
 	if (j.verdict == TLS_V_PKIX) {
@@ -161,9 +161,12 @@ verdict(const struct chainsaid *c, const char *kind,
 		    verify_word(j.verdict));
 		return;
 	}
+	/* senders that encrypt because they can look at the leaf alone */
 	demand.mode = TLS_ANY;
+	verify_chain(chain, &demand, c->anchors, c->now_s, &any);
 	say(c,
-	    verify_allows(&demand, j.verdict) ? DNSCHECK_WARNING : DNSCHECK_BAD,
+	    verify_allows(&demand, any.verdict) ? DNSCHECK_WARNING
+						: DNSCHECK_BAD,
 	    kind, "verdict", "%s: %s%s", verify_word(j.verdict), j.text,
 	    advice(j.verdict));
 }

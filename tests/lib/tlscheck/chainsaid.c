@@ -2,12 +2,15 @@
 #include "tlscheck/chainsaid.h"
 #include "../tlskeys.h"
 #include "base/base64.h"
+#include "pkidir.h"
 #include "tap.h"
+#include "tls/anchors.h"
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 static char said[16384];
-static unsigned char der[2][2048];
+static unsigned char der[2][8192];
 static struct tls_chain chain;
 
 static void
@@ -152,6 +155,45 @@ dns(struct chainsaid *c)
 	is_str(said, "", "not asked, nothing said");
 }
 
+static void
+load_made(unsigned i, const char *file)
+{
+	char *p = pkidir_text(file, &chain.len[i]);
+
+	memcpy(der[i], p, chain.len[i]);
+	free(p);
+	chain.cert[i] = der[i];
+	chain.n = i + 1;
+}
+
+static void
+made(struct chainsaid *c)
+{
+	struct anchors_told told;
+	struct anchors *a;
+	char *text;
+	size_t n;
+
+	pkidir_make("root ca=1\nedca key=ed25519 ca=1 issuer=root\n"
+		    "undered issuer=edca names=ec.example\n"
+		    "ed key=ed25519 issuer=root names=ec.example\n");
+	text = pkidir_text("root.crt", &n);
+	c->anchors = a = anchors_parse(text, n, &told);
+	free(text);
+	c->now_s = time(NULL);
+	load_made(0, "undered.der");
+	load_made(1, "edca.der");
+	say(c);
+	ok(has("warning w EC verdict: unsupported: "), "an issuer's key");
+	chain.n = 1;
+	load_made(0, "ed.der");
+	say(c);
+	ok(has("bad w EC verdict: unsupported: "), "its own");
+	anchors_drop(a);
+	c->anchors = NULL;
+	pkidir_remove();
+}
+
 int
 main(void)
 {
@@ -165,5 +207,6 @@ main(void)
 	dates(&c);
 	tlsa(&c);
 	dns(&c);
+	made(&c);
 	return done();
 }

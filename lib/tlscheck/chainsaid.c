@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { DATE_LEN = 40 };
+enum { DATE_LEN = 40, NAME_SHOWN = 253 /* of one; a host has no more */ };
 
 static void say(const struct chainsaid *, enum dnscheck_grade, const char *kind,
     const char *topic, const char *, ...) __attribute__((format(printf, 5, 6)));
@@ -57,33 +57,38 @@ static void
 put_name(struct buf *b, unsigned tag, struct der name)
 {
 	char text[IP_TEXT];
+	size_t i;
 
-	if (tag == CERTPARTS_DNS)
-		for (; name.n > 0; name.p++, name.n--)
-			buf_putc(b, *name.p == '\0' ? '?' : (char)*name.p);
-	else if (name.n == 4 || name.n == 16)
+	if (tag == CERTPARTS_DNS) {
+		for (i = 0; i < name.n && i < NAME_SHOWN; i++)
+			buf_putc(b, name.p[i] == '\0' ? '?' : (char)name.p[i]);
+		if (i < name.n)
+			buf_puts(b, "...");
+	} else if (name.n == 4 || name.n == 16)
 		buf_puts(b, ip_text(name.p, name.n, text));
 	else
 		buf_puts(b, "?");
 }
 
-/* names, the first of them; what does not fit into memory is not there */
+/* names, the first of them, with room behind them for what is to be done; what
+ * does not fit into memory is not there */
 static void
 put_names(struct buf *b, const struct certparts *p)
 {
 	struct der left = p->names, name;
-	unsigned n, tag;
+	unsigned n, tag, shown = 0;
 
 	for (n = 0; (tag = certparts_name(&left, &name)) != 0; n++) {
-		if (n >= CHAINSAID_NAMES_MAX)
+		if (shown == CHAINSAID_NAMES_MAX ||
+		    buf_len(b) > CHAINSAID_NAMES_BYTES)
 			continue;
-		buf_puts(b, n == 0 ? " for " : " ");
+		buf_puts(b, shown++ == 0 ? " for " : " ");
 		put_name(b, tag, name);
 	}
 	if (n == 0)
 		buf_puts(b, " without a name");
-	if (n > CHAINSAID_NAMES_MAX)
-		buf_printf(b, " and %u more", n - CHAINSAID_NAMES_MAX);
+	if (n > shown)
+		buf_printf(b, " and %u more", n - shown);
 }
 
 static void

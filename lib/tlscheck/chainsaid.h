@@ -12,9 +12,10 @@
  * checks would find, their order, and which TLSA records fit.  Pure.
  */
 enum {
-	CHAINSAID_NAMES_MAX = 10,   /* that are shown */
-	CHAINSAID_ENDS_S = 1209600, /* 14 days: less is a warning */
-	CHAINSAID_WHERE_MAX = 320   /* bytes in front of each subject */
+	CHAINSAID_NAMES_MAX = 10,    /* that are shown */
+	CHAINSAID_NAMES_BYTES = 800, /* behind which none is begun */
+	CHAINSAID_ENDS_S = 1209600,  /* 14 days: less is a warning */
+	CHAINSAID_WHERE_MAX = 320    /* bytes in front of each subject */
 };
 
 /* what the DNS says of TLSA */

@@ -155,6 +155,30 @@ dns(struct chainsaid *c)
 	is_str(said, "", "not asked, nothing said");
 }
 
+/* names that a certificate may have, and a terminal does not want */
+static const char *
+long_names(void)
+{
+	static char lines[8192];
+	char label[64] = "", *p = lines;
+	unsigned i;
+
+	memset(label, 'x', 60);
+	p += sprintf(p,
+	    "root ca=1\nedca key=ed25519 ca=1 issuer=root\n"
+	    "undered issuer=edca names=ec.example\n"
+	    "ed key=ed25519 issuer=root names=ec.example\n"
+	    "many issuer=root until=5d names=");
+	for (i = 0; i < 12; i++)
+		p += sprintf(p, "%s%02u.%s.%s.example", i == 0 ? "" : ",", i,
+		    label, label);
+	p += sprintf(p, "\nlong issuer=root until=5d names=");
+	for (i = 0; i < 60; i++)
+		p += sprintf(p, "%s.", label);
+	sprintf(p, "example\n");
+	return lines;
+}
+
 static void
 load_made(unsigned i, const char *file)
 {
@@ -174,9 +198,7 @@ made(struct chainsaid *c)
 	char *text;
 	size_t n;
 
-	pkidir_make("root ca=1\nedca key=ed25519 ca=1 issuer=root\n"
-		    "undered issuer=edca names=ec.example\n"
-		    "ed key=ed25519 issuer=root names=ec.example\n");
+	pkidir_make(long_names());
 	text = pkidir_text("root.crt", &n);
 	c->anchors = a = anchors_parse(text, n, &told);
 	free(text);
@@ -189,6 +211,14 @@ made(struct chainsaid *c)
 	load_made(0, "ed.der");
 	say(c);
 	ok(has("bad w EC verdict: unsupported: "), "its own");
+	load_made(0, "many.der");
+	say(c);
+	ok(has(": renew it\n"), "long names, and what is to be done");
+	ok(has(" for 00.xxx") && has(" and 6 more, from 2"), "some of them");
+	load_made(0, "long.der");
+	say(c);
+	ok(has(": renew it\n"), "one that is no name");
+	ok(has("xxx..., from 2"), "and cut");
 	anchors_drop(a);
 	c->anchors = NULL;
 	pkidir_remove();

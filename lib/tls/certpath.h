@@ -1,9 +1,9 @@
 #ifndef TLS_CERTPATH_H
 #define TLS_CERTPATH_H
 
-#include "tls/anchors.h"
 #include "tls/certparts.h"
 #include "tls/verify.h"
+#include <bearssl.h>
 
 /*
  * One way from a certificate up to an authority, verified by BearSSL: its

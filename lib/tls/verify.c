@@ -1,6 +1,7 @@
 #include "tls/verify.h"
 #include "base/ascii.h"
 #include "crypt/digest.h"
+#include "tls/anchors.h"
 #include "tls/certname.h"
 #include "tls/certpath.h"
 #include "tls/chainorder.h"

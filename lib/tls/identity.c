@@ -261,7 +261,7 @@ with_name(const struct identity_set *s, struct search *q, const char *name,
 	}
 }
 
-/* RFC 6125 section 6.4.3: a wildcard stands for the whole first label */
+/* RFC 9525 section 6.3: a wildcard stands for the whole first label */
 static void
 with_wildcard(const struct identity_set *s, struct search *q, const char *name)
 {

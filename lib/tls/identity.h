@@ -58,12 +58,11 @@ const struct identity *identity_at(const struct identity_set *, size_t i);
  * kinds   those that the other side can, 1 << kind for each
  * curves  those that it can, 1 << curve for each
  *
- * One that has this name goes first, then one whose wildcard fits it, then the
- * default: the first that is not signed by itself, or else the first, and
- * those that have the default's first name, too.  Of several with this name,
- * or of several defaults, EC before RSA, and then the first.  One signed by
- * itself comes behind all others, whatever its names.  NULL: none that the
- * other side can.
+ * One that has this name, or a wildcard that fits it, goes before the default:
+ * the first that is not signed by itself, or else the first, and those that
+ * have the default's first name, too.  Of several EC goes before RSA, then the
+ * name itself before a wildcard, and then the first.  One signed by itself comes
+ * behind all others, whatever its names.  NULL: none that the other side can.
  */
 const struct identity *identity_find(const struct identity_set *,
     const char *name, unsigned kinds, uint32_t curves);

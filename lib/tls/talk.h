@@ -36,13 +36,14 @@ int talk_dial(struct talk *, const unsigned char *ip, size_t len, uint16_t port,
 int talk_reply(struct talk *, struct reply *);
 /* the same, whose code begins with this digit: else why has what was said */
 int talk_expect(struct talk *, unsigned digit, struct reply *);
-/* a line, or several, with their ends */
+/* a line, or several, with their ends; short: what the system does not take at
+ * once is late */
 int talk_say(struct talk *, const char *);
 /* TLS from here on; the target stays until the end.  -1 also when the server
  * has spoken meanwhile */
 int talk_tls(struct talk *, const struct tls_target *);
 
-/* bytes as they are, before TLS: for who plays with its records */
+/* the same, any bytes: before TLS, for who plays with its records */
 int talk_put(struct talk *, const void *, size_t n);
 /* some that came, room for n; their count, 0: the end.  Those of the dialogue
  * that nobody has looked at come first */

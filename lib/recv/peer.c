@@ -35,7 +35,8 @@ named(struct session *s, const struct proxyline *h)
 	const struct smtpin_reply *r;
 	unsigned char own[IP_LEN];
 
-	s->proxied = 0;
+	/* what the proxy may is not for whom it passes on */
+	s->proxied = s->speaks = 0;
 	switch (h->kind) {
 	case PROXYLINE_CLIENT:
 		s->port = h->to_port;

@@ -6,7 +6,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)) + "/../tools")
 from smtpserver import *
 
-PROXY, XCLIENT = "127.0.0.2", "127.0.0.3"
+PROXY, XCLIENT, BOTH = "127.0.0.2", "127.0.0.3", "127.0.0.4"
 
 
 def v2(client=None, to="198.51.100.1", command=1, tlvs=b"", port=4711):
@@ -21,8 +21,8 @@ def v2(client=None, to="198.51.100.1", command=1, tlvs=b"", port=4711):
     return b"\r\n\r\n\0\r\nQUIT\n" + bytes([0x20 | command, family]) + struct.pack("!H", len(body)) + body
 
 
-def proxied(s, header, piece=None, rest=b""):
-    c = Client(s, banner=False, src=PROXY)
+def proxied(s, header, piece=None, rest=b"", src=PROXY):
+    c = Client(s, banner=False, src=src)
     c.s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     data = header + rest
     for i in range(0, len(data), piece or len(data)):
@@ -155,9 +155,21 @@ def speaker(s):
     c.close()
 
 
+def both(s):
+    """a proxy that may speak by XCLIENT, too: its clients may not"""
+    for header, who in ((v2("192.0.2.7"), "a client's"), (b"PROXY UNKNOWN\r\n", "nobody knows whose"), (v2(command=0), "its own")):
+        c = proxied(s, header, src=BOTH)
+        c.reply()
+        ok("XCLIENT" not in c.cmd("EHLO x"), "behind both, %s: XCLIENT is not offered" % who)
+        is_(c.cmd("XCLIENT ADDR=192.0.2.1")[:3], "500", "nor heard")
+        is_(c.mail(to="x@far.example")[:3], "554", "nothing is relayed")
+        c.close()
+
+
 def one_each():
-    run = ["tcpserver", "-HRl0", "127.0.0.1", "%d", "env", "RELAYCLIENT=", "PROXY="]
+    run = ["tcpserver", "-HRl0", "127.0.0.1", "%d", "env", "RELAYCLIENT=", "PROXY=", "XCLIENT="]
     s = Server(run=run, listen=False)
+    both(s)
     is_(client_of(s, v2("192.0.2.7")), "192.0.2.7 587 550", "under tcpserver, the proxy's RELAYCLIENT is not his clients'")
     is_(client_of(s, v2("192.0.2.1")), "192.0.2.1 587 250", "who may relay by the table")
     s.stop()
@@ -175,10 +187,11 @@ def one_each():
 try:
     conf("me", "mx.test\n")
     conf("local", "local.test\n")
-    conf("relay", '%s:allow,PROXY="",RELAYCLIENT=""\n%s:allow,XCLIENT=""\n192.0.2.1:allow,RELAYCLIENT=""\n192.0.2.66:deny\n' % (PROXY, XCLIENT))
+    conf("relay", '%s:allow,PROXY="",RELAYCLIENT=""\n%s:allow,XCLIENT=""\n%s:allow,PROXY="",XCLIENT=""\n192.0.2.1:allow,RELAYCLIENT=""\n192.0.2.66:deny\n' % (PROXY, XCLIENT, BOTH))
     s = Server()
     proxies(s)
     speaker(s)
+    both(s)
     # what all those held is free again
     s.stop()
     os.mkdir("tls")

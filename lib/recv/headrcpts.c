@@ -24,24 +24,16 @@ about(struct session *s, const struct smtpin_reply *r, const char *p, size_t n)
 
 /* one more */
 static const struct smtpin_reply *
-add(struct session *s, char *p, size_t n, struct slice sender)
+add(struct session *s, const char *p, size_t n, struct slice sender)
 {
 	static const struct smtpin_reply none = { 550, "5.1.3", "no address" };
 	struct address_parts a;
 	const struct smtpin_reply *r;
 	struct buf t = { 0 };
 
-	n = address_plain(p, n, p);
 	if (address_parse(p, n, &a) != ADDRESS_GOOD)
 		return about(s, &none, p, n);
-	if (buf_put(&t, p, n) == -1 ||
-	    (a.domain == NULL &&
-		(buf_putc(&t, '@') == -1 ||
-		    buf_puts(&t, s->in->config.host) == -1))) {
-		buf_free(&t);
-		return &r_full;
-	}
-	r = recipient_may(s, &a, sender, &t);
+	r = recipient_put(s, &a, sender, &t);
 	if (r != NULL)
 		r = about(s, r, p, n);
 	else if (incoming_line(s->letter, "to", buf_data(&t), buf_len(&t)) ==

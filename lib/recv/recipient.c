@@ -76,13 +76,22 @@ has_forms(const struct address_parts *a)
 }
 
 const struct smtpin_reply *
-recipient_may(struct session *s, const struct address_parts *a,
+recipient_put(struct session *s, const struct address_parts *a,
     struct slice sender, struct buf *t)
 {
-	const struct smtpin_reply *r =
-	    a->domain != NULL && has_forms(a) ? one_form(s, t) : NULL;
+	const struct smtpin_reply *r = NULL;
 
-	if (r != NULL)
-		return r;
-	return allowed(s, a, sender, (struct slice){ buf_data(t), buf_len(t) });
+	buf_clear(t);
+	needs(buf_reserve(t, a->len));
+	buf_added(t, address_plain(a->text, a->len, buf_tail(t)));
+	if (a->domain == NULL)
+		needs(buf_printf(t, "@%s", s->in->config.host));
+	else if (has_forms(a))
+		r = one_form(s, t);
+	if (r == NULL)
+		r = allowed(s, a, sender,
+		    (struct slice){ buf_data(t), buf_len(t) });
+	if (r == NULL && s->suffix != NULL)
+		needs(buf_puts(t, s->suffix));
+	return r;
 }

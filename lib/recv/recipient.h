@@ -4,17 +4,19 @@
 #include "recv/session.h"
 
 /*
- * May a client send to this recipient: is his domain ours and is he somebody,
- * or may the client relay?
+ * recipient_put - a recipient as the envelope has him, if he may be written to
+ *
+ * Is his domain ours and is he somebody, or may the client relay?
  *
  * a       the address; without a domain it is of this host
  * sender  of the message, local@domain, or empty
- * t       the address as it is kept, with a domain; receives the form that a
- *         local domain has in the configuration
+ * t       receives it in place of what it has: in the one form in which
+ *         addresses are kept, with a domain, a local one as the configuration
+ *         has it, and with RELAYCLIENT's value behind it
  *
- * NULL: it may; or the reply that refuses.
+ * NULL: he may; or the reply that refuses.
  */
-const struct smtpin_reply *recipient_may(struct session *,
+const struct smtpin_reply *recipient_put(struct session *,
     const struct address_parts *a, struct slice sender, struct buf *t);
 
 #endif

@@ -183,21 +183,11 @@ const struct smtpin_reply *
 transaction_rcpt(struct session *s, const struct smtpin_event *ev)
 {
 	struct buf *t = &s->in->scratch;
-	const struct address_parts *a = &ev->address;
-	const struct smtpin_reply *r;
+	const struct smtpin_reply *r =
+	    recipient_put(s, &ev->address, transaction_sender(s), t);
 
-	buf_clear(t);
-	needs(put_plain(t, a));
-	if (a->domain == NULL)
-		needs(buf_putc(t, '@') == -1 ||
-			    buf_puts(t, s->in->config.host) == -1
-			? -1
-			: 0);
-	r = recipient_may(s, a, transaction_sender(s), t);
 	if (r != NULL)
 		return r;
-	if (s->suffix != NULL)
-		needs(buf_puts(t, s->suffix));
 	put_param(t, " NOTIFY=", ev->param[EXTENSION_P_NOTIFY]);
 	if (!put_orcpt(t, ev->param[EXTENSION_P_ORCPT]))
 		return &r_orcpt;

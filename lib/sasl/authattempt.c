@@ -236,7 +236,6 @@ ask_keys(struct attempt *a)
 	struct scram_keys keys;
 	enum authserver_verdict v = AUTHSERVER_LATER;
 
-	leave_waiting(a);
 	if (s->ops->keys != NULL && random_hex(nonce, SCRAM_NONCE_LEN) == 0)
 		v = s->ops->keys(s->arg, a->x.name, &keys);
 	a->off = v == AUTHSERVER_OFF;
@@ -250,10 +249,12 @@ on_begin(void *arg)
 {
 	struct attempt *a = arg;
 
-	if (a->want == EXCHANGE_CHECK)
+	if (a->want == EXCHANGE_CHECK) {
 		ask_check(a);
-	else
-		ask_keys(a);
+	} else {
+		leave_waiting(a);
+		go_on(a, exchange_proved(&a->x));
+	}
 }
 
 /* how many of this address wait; IPv6 with all of its /64 */
@@ -314,8 +315,9 @@ go_on(struct attempt *a, enum exchange_want want)
 		loop_timer_set(&a->timer, AUTHSERVER_TURN_MS, on_turn_over, a);
 		say_more(a);
 		break;
+	case EXCHANGE_KEYS: ask_keys(a); break;
 	case EXCHANGE_CHECK:
-	case EXCHANGE_KEYS: put_off(a, want); break;
+	case EXCHANGE_PROOF: put_off(a, want); break;
 	case EXCHANGE_GOOD: end_good(a); break;
 	case EXCHANGE_WRONG: end_wrong(a); break;
 	case EXCHANGE_LATER: end_later(a); break;

@@ -7,10 +7,11 @@
  *            begin, with response  without      more
  *  PLAIN     CHECK                 SAY ""       CHECK
  *  LOGIN     SAY "Password:"       SAY "User.." PASSWORD, then CHECK
- *  SCRAM     KEYS, then PROOF      SAY ""       KEYS, then PROOF: SAY, LAST
+ *  SCRAM     KEYS, then FINAL      SAY ""       KEYS, then FINAL
+ *  FINAL     the client's proof: PROOF, then SAY, then LAST
  *  LAST      an empty answer: GOOD
  */
-enum { FIRST, NAME, PASSWORD, PROOF, LAST };
+enum { FIRST, NAME, PASSWORD, FINAL, LAST };
 
 const char *const exchange_names[EXCHANGE_MECHS] = { "PLAIN", "LOGIN",
 	"SCRAM-SHA-256" };
@@ -101,13 +102,13 @@ static enum exchange_want
 on_scram_proof(struct exchange *x, const struct buf *in)
 {
 	struct buf out = { 0 };
-	enum exchange_want r = EXCHANGE_WRONG;
 
+	x->proved = EXCHANGE_WRONG;
 	if (scram_final(&x->scram, buf_data(in), buf_len(in), &out) ==
 	    SCRAM_SAY)
-		r = say_bytes(x, LAST, &out);
+		x->proved = say_bytes(x, LAST, &out);
 	buf_free(&out);
-	return r;
+	return EXCHANGE_PROOF;
 }
 
 static enum exchange_want
@@ -118,7 +119,7 @@ on_scram(struct exchange *x, const struct buf *in)
 
 	if (x->state == LAST)
 		return buf_len(in) == 0 ? EXCHANGE_GOOD : EXCHANGE_WRONG;
-	if (x->state == PROOF)
+	if (x->state == FINAL)
 		return on_scram_proof(x, in);
 	step = scram_first(s, buf_data(in), buf_len(in));
 	/* for the log, whoever he wants to be */
@@ -170,9 +171,15 @@ exchange_keys(struct exchange *x, const struct scram_keys *keys,
 
 	if (keys != NULL &&
 	    scram_challenge(&x->scram, keys, nonce, &out) == SCRAM_SAY)
-		r = say_bytes(x, PROOF, &out);
+		r = say_bytes(x, FINAL, &out);
 	buf_free(&out);
 	return r;
+}
+
+enum exchange_want
+exchange_proved(const struct exchange *x)
+{
+	return x->proved;
 }
 
 void

@@ -13,6 +13,8 @@
  *	SAY    out, in base64, is for the client; his answer goes to more()
  *	CHECK  is that the password of this name?  goes to checked()
  *	KEYS   the keys of this name go to keys()
+ *	PROOF  the password is right or not: told by proved(), when a guess
+ *	       may be
  *
  * GOOD, WRONG and LATER are the end.
  */
@@ -20,6 +22,7 @@ enum exchange_want {
 	EXCHANGE_SAY,
 	EXCHANGE_CHECK,
 	EXCHANGE_KEYS,
+	EXCHANGE_PROOF,
 	EXCHANGE_GOOD,
 	EXCHANGE_WRONG,
 	EXCHANGE_LATER /* it cannot be known now */
@@ -39,6 +42,7 @@ struct exchange {
 	size_t name_len;
 	struct buf password, out;
 	struct scram scram;
+	enum exchange_want proved;
 };
 
 /*
@@ -55,6 +59,7 @@ enum exchange_want exchange_checked(struct exchange *, int right);
 /* keys NULL: not known; nonce as of scram_challenge() */
 enum exchange_want exchange_keys(struct exchange *, const struct scram_keys *,
     const char *nonce);
+enum exchange_want exchange_proved(const struct exchange *);
 /* wipes it */
 void exchange_free(struct exchange *);
 

@@ -387,6 +387,39 @@ test_guesses(void)
 	stop(&c);
 }
 
+/* proofs, for which the challenges were fetched before the first of them */
+static void
+test_proofs(void)
+{
+	char t[3000] = "";
+	struct client c;
+	int i;
+
+	offered |= 1u << EXCHANGE_SCRAM;
+	authserver_changed(&server);
+	start(&c);
+	/* n,,n=ann,r=x */
+	for (i = 1; i <= 20; i++)
+		sprintf(t + strlen(t),
+		    "AUTH\t%d\tSCRAM-SHA-256\trip=198.51.100.9\tresp=biwsbj1hbm4scj14\n",
+		    i);
+	says(&c, t);
+	ok(hears(&c, "CONT\t20\t"), "twenty challenges");
+	t[0] = '\0';
+	for (i = 1; i <= 20; i++)
+		sprintf(t + strlen(t), "CONT\t%d\tYz1iaXdz\n", i);
+	says(&c, t);
+	ok(hears(&c, "FAIL\t20\tuser=ann\ttemp"), "twenty guesses");
+	ok(found(&c, "FAIL\t6\tuser=ann\n") != NULL, "six at once");
+	ok(found(&c, "FAIL\t7") == NULL, "the seventh waits");
+	ok(found(&c, "FAIL\t15\tuser=ann\ttemp") != NULL,
+	    "nine more are too many");
+	ok(hears(&c, "FAIL\t7\tuser=ann\n"), "later it is answered");
+	stop(&c);
+	offered = 1u << EXCHANGE_PLAIN | 1u << EXCHANGE_LOGIN;
+	authserver_changed(&server);
+}
+
 static void
 test_conns(void)
 {
@@ -442,6 +475,7 @@ main(void)
 	test_address();
 	test_waiting();
 	test_guesses();
+	test_proofs();
 	test_conns();
 	test_stop();
 	close(listening);

@@ -4,8 +4,8 @@
 #include "tap.h"
 #include <stdlib.h>
 
-static const char *const want_names[] = { "SAY", "CHECK", "KEYS", "GOOD",
-	"WRONG", "LATER" };
+static const char *const want_names[] = { "SAY", "CHECK", "KEYS", "PROOF",
+	"GOOD", "WRONG", "LATER" };
 
 /* n bytes in base64 */
 static const char *
@@ -154,7 +154,8 @@ proof(struct exchange *x, const struct scram_keys *k, const char *password)
 	put_final(&b, k, password);
 	r = more(x, buf_data(&b), buf_len(&b));
 	buf_free(&b);
-	return r;
+	wants(r, "PROOF", "a guess");
+	return exchange_proved(x);
 }
 
 static void

@@ -16,22 +16,6 @@ enum { FIRST, NAME, PASSWORD, FINAL, LAST };
 const char *const exchange_names[EXCHANGE_MECHS] = { "PLAIN", "LOGIN",
 	"SCRAM-SHA-256" };
 
-/* what the client said, out of its base64, for which all room is taken at
- * once; -1: it is none, or there is no memory */
-static int
-decode(struct buf *b, const char *b64, size_t n)
-{
-	long len;
-
-	if (buf_reserve(b, n + 1) == -1)
-		return -1;
-	len = base64_get(b64, n, buf_tail(b), n);
-	if (len == -1)
-		return -1;
-	buf_added(b, len);
-	return 0;
-}
-
 static enum exchange_want
 say(struct exchange *x, unsigned char state, const char *b64)
 {
@@ -99,14 +83,20 @@ on_login(struct exchange *x, const struct buf *in)
 }
 
 static enum exchange_want
+refused(enum scram_step step)
+{
+	return step == SCRAM_MEMORY ? EXCHANGE_LATER : EXCHANGE_WRONG;
+}
+
+static enum exchange_want
 on_scram_proof(struct exchange *x, const struct buf *in)
 {
 	struct buf out = { 0 };
+	enum scram_step step =
+	    scram_final(&x->scram, buf_data(in), buf_len(in), &out);
 
-	x->proved = EXCHANGE_WRONG;
-	if (scram_final(&x->scram, buf_data(in), buf_len(in), &out) ==
-	    SCRAM_SAY)
-		x->proved = say_bytes(x, LAST, &out);
+	x->proved =
+	    step == SCRAM_SAY ? say_bytes(x, LAST, &out) : refused(step);
 	buf_free(&out);
 	return EXCHANGE_PROOF;
 }
@@ -125,7 +115,7 @@ on_scram(struct exchange *x, const struct buf *in)
 	/* for the log, whoever he wants to be */
 	if (step != SCRAM_BAD)
 		set_name(x, (struct slice){ s->name, s->name_len });
-	return step == SCRAM_ASK_KEYS ? EXCHANGE_KEYS : EXCHANGE_WRONG;
+	return step == SCRAM_ASK_KEYS ? EXCHANGE_KEYS : refused(step);
 }
 
 enum exchange_want
@@ -133,11 +123,18 @@ exchange_more(struct exchange *x, const char *b64, size_t n)
 {
 	struct buf in = { 0 };
 	enum exchange_want r = EXCHANGE_WRONG;
+	long len;
 
-	if (decode(&in, b64, n) == 0)
+	/* all room at once */
+	if (buf_reserve(&in, n + 1) == -1)
+		return EXCHANGE_LATER;
+	len = base64_get(b64, n, buf_tail(&in), n);
+	if (len != -1) {
+		buf_added(&in, len);
 		r = x->mech == EXCHANGE_PLAIN   ? on_plain(x, &in)
 		    : x->mech == EXCHANGE_LOGIN ? on_login(x, &in)
 						: on_scram(x, &in);
+	}
 	buf_wipe(&in);
 	return x->name_len == 0 && r == EXCHANGE_CHECK ? EXCHANGE_WRONG : r;
 }

@@ -42,7 +42,8 @@ name_of(struct slice s, char out[SASLNAME_LOGIN_MAX + 1])
 	return saslname_login_ok(out, n) ? (long)n : -1;
 }
 
-/* gs2-header, and what is behind it (RFC 5802 section 7) */
+/* gs2-header, and what is behind it (RFC 5802 section 7).  It is kept as it
+ * comes again, in base64 */
 static enum scram_step
 header(struct scram *s, struct slice *rest, struct slice *authzid)
 {
@@ -60,9 +61,8 @@ header(struct scram *s, struct slice *rest, struct slice *authzid)
 	    rest->p == NULL) {
 		return SCRAM_BAD;
 	}
-	if (buf_put(&s->gs2, from, rest->p - from) == -1)
-		return SCRAM_BAD;
-	return SCRAM_ASK_KEYS;
+	return base64_put(&s->gs2, from, rest->p - from) == -1 ? SCRAM_MEMORY
+							       : SCRAM_ASK_KEYS;
 }
 
 enum scram_step
@@ -71,20 +71,24 @@ scram_first(struct scram *s, const char *p, size_t n)
 	struct slice rest = { p, n }, authzid, name, nonce, bare;
 	char as[SASLNAME_LOGIN_MAX + 1] = "";
 	long len, as_len = 0;
+	enum scram_step step;
 
-	if (n == 0 || n > SCRAM_MESSAGE_MAX || memchr(p, '\0', n) != NULL ||
-	    header(s, &rest, &authzid) == SCRAM_BAD)
+	if (n == 0 || n > SCRAM_MESSAGE_MAX || memchr(p, '\0', n) != NULL)
 		return SCRAM_BAD;
+	step = header(s, &rest, &authzid);
+	if (step != SCRAM_ASK_KEYS)
+		return step;
 	bare = rest;
 	/* "m=", which would have to be understood, is no "n=" */
 	if (word_attribute(&rest, 'n', &name) == -1 ||
 	    word_attribute(&rest, 'r', &nonce) == -1 || !is_nonce(nonce) ||
 	    (len = name_of(name, s->name)) == -1 ||
-	    (authzid.n > 0 && (as_len = name_of(authzid, as)) == -1) ||
-	    buf_put(&s->auth, bare.p, bare.n) == -1 ||
-	    buf_putc(&s->auth, ',') == -1)
+	    (authzid.n > 0 && (as_len = name_of(authzid, as)) == -1))
 		return SCRAM_BAD;
 	s->name_len = len;
+	if (buf_put(&s->auth, bare.p, bare.n) == -1 ||
+	    buf_putc(&s->auth, ',') == -1)
+		return SCRAM_MEMORY;
 	s->nonce_at = nonce.p - bare.p;
 	s->nonce_len = nonce.n;
 	return plain_same((struct slice){ as, as_len },
@@ -115,13 +119,13 @@ scram_challenge(struct scram *s, const struct scram_keys *keys,
 
 	s->keys = *keys;
 	if (put_challenge(s, nonce, out) == -1)
-		return SCRAM_BAD;
+		return SCRAM_MEMORY;
 	s->nonce_at = buf_len(&s->auth) + 2;
 	s->nonce_len += SCRAM_NONCE_LEN;
 	if (buf_put(&s->auth, buf_data(out) + from, buf_len(out) - from) ==
 		-1 ||
 	    buf_putc(&s->auth, ',') == -1)
-		return SCRAM_BAD;
+		return SCRAM_MEMORY;
 	return SCRAM_SAY;
 }
 
@@ -130,13 +134,8 @@ scram_challenge(struct scram *s, const struct scram_keys *keys,
 static int
 same_header(const struct scram *s, struct slice c)
 {
-	struct buf b = { 0 };
-	int r;
-
-	r = base64_put(&b, buf_data(&s->gs2), buf_len(&s->gs2)) == 0 &&
-	    c.n == buf_len(&b) && memcmp(c.p, buf_data(&b), c.n) == 0;
-	buf_free(&b);
-	return r;
+	return c.n == buf_len(&s->gs2) &&
+	    memcmp(c.p, buf_data(&s->gs2), c.n) == 0;
 }
 
 static int
@@ -198,15 +197,16 @@ scram_final(struct scram *s, const char *p, size_t n, struct buf *out)
 	unsigned char proof[DIGEST_LEN], v[DIGEST_LEN];
 	size_t without;
 
-	if (read_final(s, p, n, &without, proof) == -1 ||
-	    buf_put(&s->auth, p, without) == -1)
+	if (read_final(s, p, n, &without, proof) == -1)
 		return SCRAM_BAD;
+	if (buf_put(&s->auth, p, without) == -1)
+		return SCRAM_MEMORY;
 	if (!proves(s, proof))
 		return SCRAM_WRONG;
 	digest_hmac(s->keys.server, DIGEST_LEN, buf_data(&s->auth),
 	    buf_len(&s->auth), v);
 	if (buf_puts(out, "v=") == -1 || base64_put(out, v, sizeof v) == -1)
-		return SCRAM_BAD;
+		return SCRAM_MEMORY;
 	return SCRAM_SAY;
 }
 

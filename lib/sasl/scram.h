@@ -16,6 +16,7 @@
  *	challenge()  our nonce and the keys          SAY
  *	final()  the client's proof                  SAY, WRONG, BAD
  *
+ * or, of each, MEMORY.
  * What is said after final() shows that we have the keys, and the client has
  * nothing to answer.
  */
@@ -44,8 +45,8 @@ struct scram {
 	char name[SASLNAME_LOGIN_MAX + 1]; /* who it is, NUL behind it */
 	size_t name_len;
 	struct scram_keys keys;
-	struct buf gs2;             /* the header of the first message */
-	struct buf auth;            /* AuthMessage as far as it is known */
+	struct buf gs2;  /* the header of the first message, in base64 */
+	struct buf auth; /* AuthMessage as far as it is known */
 	size_t nonce_at, nonce_len; /* both nonces, in auth */
 };
 
@@ -53,11 +54,12 @@ enum scram_step {
 	SCRAM_ASK_KEYS, /* the name is known: those of whom? */
 	SCRAM_SAY,      /* out is to go to the client, not yet in base64 */
 	SCRAM_WRONG,    /* he is not who he says */
-	SCRAM_BAD       /* that is no SCRAM */
+	SCRAM_BAD,      /* that is no SCRAM */
+	SCRAM_MEMORY    /* there is none: it cannot be known now */
 };
 
 enum scram_step scram_first(struct scram *, const char *, size_t n);
-/* nonce: SCRAM_NONCE_LEN printable characters, no comma.  BAD: no memory */
+/* nonce: SCRAM_NONCE_LEN printable characters, no comma */
 enum scram_step scram_challenge(struct scram *, const struct scram_keys *,
     const char nonce[SCRAM_NONCE_LEN + 1], struct buf *out);
 enum scram_step scram_final(struct scram *, const char *, size_t n,

@@ -3,6 +3,9 @@
 #include "base/base64.h"
 #include "tap.h"
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static const char *const want_names[] = { "SAY", "CHECK", "KEYS", "PROOF",
 	"GOOD", "WRONG", "LATER" };
@@ -198,6 +201,50 @@ test_scram(void)
 	exchange_free(&x);
 }
 
+/* nothing can be had from now on */
+static void
+no_memory(void)
+{
+	struct rlimit none = { 0, 0 };
+	void *volatile p;
+	size_t n;
+
+	setrlimit(RLIMIT_AS, &none);
+	for (n = 65536; n > 0; n -= 16)
+		do
+			p = malloc(n);
+		while (p != NULL);
+}
+
+/* it is no wrong password */
+static void
+test_memory(void)
+{
+	char plain[40], scram[40];
+	struct exchange x;
+	int st = 0;
+
+#if defined(__SANITIZE_ADDRESS__)
+	return;
+#endif
+	strcpy(plain, b64("\0ann\0secret", 11));
+	strcpy(scram, b64(begins, sizeof begins - 1));
+	if (fork() == 0) {
+		no_memory();
+		memset(&x, 0, sizeof x);
+		if (exchange_begin(&x, EXCHANGE_PLAIN, plain, strlen(plain),
+			1) != EXCHANGE_LATER)
+			_exit(1);
+		memset(&x, 0, sizeof x);
+		_exit(exchange_begin(&x, EXCHANGE_SCRAM, scram, strlen(scram),
+			  1) == EXCHANGE_LATER
+			? 0
+			: 2);
+	}
+	wait(&st);
+	is_num(st, 0, "without memory nothing is known");
+}
+
 int
 main(void)
 {
@@ -205,5 +252,6 @@ main(void)
 	test_plain();
 	test_login();
 	test_scram();
+	test_memory();
 	return done();
 }

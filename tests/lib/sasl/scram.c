@@ -3,6 +3,9 @@
 #include "base/base64.h"
 #include "tap.h"
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define CLIENT "rOprNGfwEbeRWgbNEkqO"
 #define OURS "%hvYDpWUa2RaTCAfuxFIlj)h" /* of SCRAM_NONCE_LEN */
@@ -303,6 +306,54 @@ test_fake(void)
 	buf_free(&fake);
 }
 
+/* nothing can be had from now on */
+static void
+no_memory(void)
+{
+	struct rlimit none = { 0, 0 };
+	void *volatile p;
+	size_t n;
+
+	setrlimit(RLIMIT_AS, &none);
+	for (n = 65536; n > 0; n -= 16)
+		do
+			p = malloc(n);
+		while (p != NULL);
+}
+
+/* it is no wrong proof */
+static void
+test_memory(void)
+{
+	char text[500];
+	struct scram s;
+	struct buf out = { 0 };
+	int st = 0;
+
+#if defined(__SANITIZE_ADDRESS__)
+	return;
+#endif
+	scram_make(&keys, "pencil", 6, salt, 16, 4096);
+	first(&s, "n,,n=user,r=" CLIENT);
+	scram_challenge(&s, &keys, OURS, &out);
+	buf_putc(&s.auth, '\0');
+	s.auth.end--;
+	final_of(text, sizeof text, "c=biws,r=" CLIENT OURS, buf_data(&s.auth),
+	    "pencil", &keys);
+	buf_free(&out);
+	if (fork() == 0) {
+		no_memory();
+		if (scram_final(&s, text, strlen(text), &out) != SCRAM_MEMORY)
+			_exit(1);
+		if (scram_challenge(&s, &keys, OURS, &out) != SCRAM_MEMORY)
+			_exit(2);
+		_exit(first(&s, "n,,n=user,r=" CLIENT) == SCRAM_MEMORY ? 0 : 3);
+	}
+	wait(&st);
+	is_num(st, 0, "without memory nothing is known");
+	scram_free(&s);
+}
+
 int
 main(void)
 {
@@ -312,5 +363,6 @@ main(void)
 	test_limits();
 	test_dialogues();
 	test_fake();
+	test_memory();
 	return done();
 }

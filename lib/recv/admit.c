@@ -115,9 +115,6 @@ leave_party(struct session *s)
 	struct share *share = &in->store.share;
 	size_t kept = stream_kept(&s->stream, NULL) + s->parked;
 
-	free(s->suffix);
-	s->suffix = NULL;
-	s->doubtful = 0;
 	turn_remove(&s->turn);
 	s->turn.up = &in->store.parties.root;
 	admit_uncrowd(s);
@@ -130,33 +127,54 @@ leave_party(struct session *s)
 	s->party = NULL;
 }
 
+/* and from nobody it comes to his address */
+static const struct smtpin_reply *
+join_party(struct session *s, int ours)
+{
+	struct share *share = &s->in->store.share;
+	size_t kept = stream_kept(&s->stream, NULL) + s->parked;
+	const struct smtpin_reply *r = count_party(s, ours);
+
+	if (r != NULL)
+		return r;
+	s->turn.up = &s->party->turn;
+	share_give(share, SHARE_MEMORY, NULL, kept);
+	share_add(share, SHARE_MEMORY, &s->party->share, kept);
+	return NULL;
+}
+
 const struct smtpin_reply *
 admit_other(struct session *s, const unsigned char ip[IP_LEN])
 {
-	struct inbound *in = s->in;
-	size_t kept = stream_kept(&s->stream, NULL) + s->parked;
 	struct relay_rule rule;
 	const struct smtpin_reply *r;
 	enum relay_verdict v = RELAY_NONE;
 	char text[IP_TEXT];
 
 	leave_party(s);
+	free(s->suffix);
+	s->suffix = NULL;
 	s->known = ip != NULL;
 	memset(s->ip, 0, sizeof s->ip);
 	if (ip != NULL) {
 		memcpy(s->ip, ip, sizeof s->ip);
-		v = access_relay(&in->access, session_ip(s, text), &rule);
+		v = access_relay(&s->in->access, session_ip(s, text), &rule);
 	}
 	s->doubtful = v == RELAY_BROKEN;
 	if (v == RELAY_DENY)
 		return &r_denied;
-	r = count_party(s, v == RELAY_ALLOW);
-	if (r != NULL)
-		return r;
-	s->turn.up = &s->party->turn;
-	share_give(&in->store.share, SHARE_MEMORY, NULL, kept);
-	share_add(&in->store.share, SHARE_MEMORY, &s->party->share, kept);
-	return v == RELAY_ALLOW ? may_relay(s, rule.suffix) : NULL;
+	r = join_party(s, v == RELAY_ALLOW);
+	return r == NULL && v == RELAY_ALLOW ? may_relay(s, rule.suffix) : r;
+}
+
+const struct smtpin_reply *
+admit_back(struct session *s)
+{
+	/* the only one there is */
+	if (s->party == NULL)
+		return NULL;
+	leave_party(s);
+	return join_party(s, s->suffix != NULL);
 }
 
 /* what it holds goes from one to another */

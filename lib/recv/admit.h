@@ -24,6 +24,9 @@ const struct smtpin_reply *admit_other(struct session *,
  * address's.  NULL, or the reply, when there is no room for one more of it.
  */
 const struct smtpin_reply *admit_login(struct session *, const char *login);
+/* he has that login no more: what he holds is his address's again.  NULL, or the
+ * reply, when it has no room for one more */
+const struct smtpin_reply *admit_back(struct session *);
 
 /* he is not counted for his address any more */
 void admit_uncrowd(struct session *);

@@ -49,6 +49,15 @@ login_forget(struct session *s)
 }
 
 const struct smtpin_reply *
+login_leave(struct session *s)
+{
+	int had = s->login != NULL;
+
+	login_forget(s);
+	return had ? admit_back(s) : NULL;
+}
+
+const struct smtpin_reply *
 login_name(struct session *s, const char *name, size_t n)
 {
 	const struct smtpin_reply *r;

@@ -33,8 +33,11 @@ const struct smtpin_reply *login_auth(struct session *,
     const struct smtpin_event *, login_answered *answered);
 /* the exchange that is under way is over: cancelled, or the session ends */
 void login_drop(struct session *);
-/* no login any more, as after STARTTLS */
+/* no login any more */
 void login_forget(struct session *);
+/* the same of a session that goes on, as after STARTTLS, and is its address's
+ * again; NULL, or why there is no room for it there */
+const struct smtpin_reply *login_leave(struct session *);
 
 /* he has the key of this certificate, perhaps that of a login; NULL, or why he
  * may not be that now */

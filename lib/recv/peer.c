@@ -162,10 +162,11 @@ rights(struct session *s, const struct xclient *x,
 		login_forget(s);
 		r = admit_other(s, addr->n > 0 ? ip : NULL);
 	}
-	if (r == NULL && login->p != NULL) {
+	if (r == NULL && login->n > 0) {
 		login_forget(s);
-		if (login->n > 0)
-			r = login_name(s, login->p, login->n);
+		r = login_name(s, login->p, login->n);
+	} else if (r == NULL && login->p != NULL) {
+		r = login_leave(s);
 	}
 	if (r == NULL)
 		return NULL;

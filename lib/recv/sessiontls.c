@@ -120,16 +120,16 @@ static void
 come_up(struct session *s)
 {
 	const unsigned char *peer = cert(s);
-	const struct smtpin_reply *r = NULL;
+	const struct smtpin_reply *r;
 
 	s->secure = SESSION_SECURE;
 	transaction_forget(s);
 	free(s->helo);
 	s->helo = NULL;
-	login_forget(s);
+	r = login_leave(s);
 	smtpin_tls(&s->smtp);
 	sessiontime_wait(s, INBOUND_COMMAND);
-	if (peer != NULL)
+	if (r == NULL && peer != NULL)
 		r = login_certificate(s, peer);
 	session_offer(s);
 	if (r != NULL) {

@@ -180,13 +180,17 @@ def under_tls():
     c.close()
     s.stop()
     # a login from before STARTTLS is none behind it
-    s = Server("-P", "unix:" + at, "-K", key, "-o", "plain-auth")
-    c = hello(s)
+    s = Server("-P", "unix:" + at, "-K", key, "-o", "plain-auth", "-a", "1")
+    c = Client(s, src="127.0.0.5")
+    c.cmd("EHLO x")
     wait(lambda: plain(c, "ann", "secret")[:3] == "235" or time.sleep(0.1))
     is_(c.starttls()[:3], "220", "STARTTLS behind a login")
     c.cmd("EHLO x")
     is_(c.mail(to="x@far.example")[:3], "554", "it is forgotten")
+    d = Client(s, src="127.0.0.5")
+    is_(d.banner, "421 4.7.0 too many connections from your address, try again later", "and counted for its address again")
     c.close()
+    d.close()
     s.stop()
 
 

@@ -155,6 +155,21 @@ def speaker(s):
     c.close()
 
 
+def forgotten():
+    """a login that is said to be none is counted for the address again"""
+    s = Server("-a", "1")
+    c = Client(s, src=XCLIENT)
+    c.cmd("XCLIENT ADDR=192.0.2.7 LOGIN=ann")
+    d = Client(s, src=XCLIENT)
+    is_(d.cmd("XCLIENT ADDR=192.0.2.7 LOGIN=[UNAVAILABLE]")[:3], "220", "one of an address, and one of a login")
+    c.cmd("XCLIENT LOGIN=bob")
+    is_(c.cmd("XCLIENT LOGIN=[UNAVAILABLE]"), "421 4.7.0 too many connections from your address, try again later", "without it, two of the address")
+    ok(c.gone(), "are one too many")
+    c.close()
+    d.close()
+    s.stop()
+
+
 def both(s):
     """a proxy that may speak by XCLIENT, too: its clients may not"""
     for header, who in ((v2("192.0.2.7"), "a client's"), (b"PROXY UNKNOWN\r\n", "nobody knows whose"), (v2(command=0), "its own")):
@@ -203,6 +218,7 @@ try:
     secure(s)
     s.stop()
     one_each()
+    forgotten()
 finally:
     done()
 plan()

@@ -85,8 +85,21 @@ main(void)
 	is_str(verdict(s[2]), "welcome", "another of the address");
 	ok(admit_login(s[1], "ann") != NULL, "more than it may have");
 	ok(s[1]->party != s[0]->party, "stays who it was");
+	ok(admit_back(s[0]) != NULL, "back when its address is full");
+	ok(s[0]->party == NULL, "it is nobody's");
 	session_close(s[0]);
 	ok(admit_login(s[1], "ann") == NULL, "when it has gone");
+	stream_unread(&s[1]->stream, "NO", 2);
+	share_add(&in->store.share, SHARE_MEMORY, session_holder(s[1]), 2);
+	ok(admit_back(s[1]) == NULL && s[1]->party == s[2]->party,
+	    "back when there is room");
+	is_num((long long)s[1]->party->share.held[SHARE_CONNS], 2, "counted");
+	is_num((long long)s[1]->party->share.held[SHARE_MEMORY], 2,
+	    "with what was kept");
+	ok(!s[1]->party->share.ours && s[1]->turn.up == &s[1]->party->turn,
+	    "none of ours, with a turn of its address");
+	ok(admit_login(s[1], "ann") == NULL, "and there again");
+	admit_back(s[1]);
 	session_close(s[1]);
 	session_close(s[2]);
 	is_num((long long)in->store.share.pool[SHARE_CONNS].used +

@@ -4,6 +4,17 @@
 #include <errno.h>
 #include <string.h>
 
+/* another one in force is told */
+static void
+look(struct softtable *t, unsigned char *told)
+{
+	if (t->path == NULL || !softtable_check(t))
+		return;
+	info("%s is in force", t->path);
+	if (told != NULL)
+		*told = 0;
+}
+
 static void
 check(struct access *a)
 {
@@ -12,22 +23,46 @@ check(struct access *a)
 	if (now - a->checked_ms < TABLE_CHECK_MS)
 		return;
 	a->checked_ms = now;
-	if (softtable_check(&a->local))
-		info("%s is in force", a->local.path);
+	look(&a->local, NULL);
 	rcpt_check(&a->rcpt);
-	if (a->senders.path != NULL && softtable_check(&a->senders)) {
-		info("%s is in force", a->senders.path);
-		a->wept = 0;
-	}
-	if (a->certs.path != NULL && softtable_check(&a->certs))
-		info("%s is in force", a->certs.path);
-	if (a->relay.path == NULL)
-		return;
-	if (softtable_check(&a->relay)) {
-		info("%s is in force", a->relay.path);
-		a->complained = 0;
-	}
+	look(&a->senders, &a->told_senders);
+	look(&a->certs, &a->told_certs);
+	look(&a->relay, &a->told_relay);
 }
+
+/* one that cannot be asked: said once, until another is in force */
+static void
+tell(unsigned char *told, const char *what, const struct softtable *t,
+    const char *why)
+{
+	if (!*told)
+		warn("%s: %s: %s", what, t->path, why);
+	*told = 1;
+}
+
+/* which of them cannot be asked */
+
+static void
+no_relay(struct access *a, const char *why)
+{
+	tell(&a->told_relay, "nobody may relay", &a->relay, why);
+}
+
+static void
+no_senders(struct access *a, const char *why)
+{
+	tell(&a->told_senders, "nobody may send", &a->senders, why);
+}
+
+static void
+no_certs(struct access *a, const char *why)
+{
+	tell(&a->told_certs, "nobody is known by a certificate", &a->certs,
+	    why);
+}
+
+static const char unreadable[] = "it cannot be read",
+		  damaged[] = "it is damaged";
 
 int
 access_is_local(struct access *a, const char *domain, size_t n)
@@ -56,7 +91,9 @@ access_open(struct access *a, const char *dir, const char *me,
 	rcpt_open(&a->rcpt, dir, maildirs, a->locals);
 	a->checked_ms = clock_mono_ms();
 	if (relay && softtable_open(&a->relay, dir, "relay") == -1)
-		warn("nobody may relay: %s: %m", a->relay.path);
+		no_relay(a, strerror(errno));
+	/* that there is none is another thing than one that comes unreadable */
+	a->told_relay = a->relay.state == -1;
 }
 
 enum relay_verdict
@@ -67,23 +104,16 @@ access_relay(struct access *a, const char *ip, struct relay_rule *rule)
 
 	memset(rule, 0, sizeof *rule);
 	check(a);
-	if (a->relay.state != 1)
-		return a->relay.state == 0 ? RELAY_NONE : RELAY_BROKEN;
-	v = relay_find(&l, ip, NULL, rule);
-	if (v == RELAY_BROKEN && !a->complained) {
-		warn("nobody may relay: %s is damaged", a->relay.path);
-		a->complained = 1;
+	if (a->relay.state == 0)
+		return RELAY_NONE;
+	if (a->relay.state == -1) {
+		no_relay(a, unreadable);
+		return RELAY_BROKEN;
 	}
+	v = relay_find(&l, ip, NULL, rule);
+	if (v == RELAY_BROKEN)
+		no_relay(a, damaged);
 	return v;
-}
-
-/* said once */
-static void
-no_senders(struct access *a, const char *why)
-{
-	if (!a->wept)
-		warn("nobody may send: %s: %s", a->senders.path, why);
-	a->wept = 1;
 }
 
 void
@@ -104,18 +134,24 @@ access_may_send(struct access *a, const char *me, const char *login,
 	if (a->senders.path == NULL)
 		return SENDERS_YES;
 	check(a);
-	if (a->senders.state != 1)
-		return a->senders.state == 0 ? SENDERS_YES : SENDERS_UNKNOWN;
+	if (a->senders.state == 0)
+		return SENDERS_YES;
+	if (a->senders.state == -1) {
+		no_senders(a, unreadable);
+		return SENDERS_UNKNOWN;
+	}
 	v = senders_may(&l, me, login, address);
 	if (v == SENDERS_UNKNOWN)
-		no_senders(a, "it is damaged");
+		no_senders(a, damaged);
 	return v;
 }
 
 void
 access_open_certs(struct access *a, const char *dir)
 {
-	softtable_open(&a->certs, dir, "certs");
+	if (softtable_open(&a->certs, dir, "certs") == -1 &&
+	    a->certs.state == -1)
+		no_certs(a, strerror(errno));
 }
 
 int
@@ -123,10 +159,19 @@ access_cert_login(struct access *a, const unsigned char cert[CERTS_LEN],
     struct slice *login)
 {
 	struct lookup l = softtable_lookup(&a->certs);
+	int r;
 
 	if (a->certs.path == NULL)
 		return 0;
 	check(a);
-	return a->certs.state != 1 ? a->certs.state
-				   : certs_login(&l, cert, login);
+	if (a->certs.state == 0)
+		return 0;
+	if (a->certs.state == -1) {
+		no_certs(a, unreadable);
+		return -1;
+	}
+	r = certs_login(&l, cert, login);
+	if (r == -1)
+		no_certs(a, damaged);
+	return r;
 }

@@ -21,8 +21,8 @@ struct access {
 	struct lookup locals; /* of local and by_default */
 	struct rcpt rcpt;
 	int64_t checked_ms;
-	unsigned complained : 1, /* of a damaged relay.cdb */
-	    wept : 1;            /* of senders.cdb */
+	/* what it means that a table cannot be asked was said */
+	unsigned char told_relay, told_senders, told_certs;
 };
 
 /*

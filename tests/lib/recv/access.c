@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static char dir[] = "/tmp/rohrpost-access.XXXXXX", path[64];
+static char dir[] = "/tmp/rohrpost-access.XXXXXX", path[64], said[64];
 
 /* a table that is none */
 static void
@@ -50,10 +50,74 @@ is_sender(const char *name, enum senders_verdict ann, enum senders_verdict eve)
 	free(a);
 }
 
+/* how often it was said */
+static int
+times_said(const char *text)
+{
+	char line[300];
+	int n = 0;
+	FILE *f = fopen(said, "r");
+
+	while (fgets(line, sizeof line, f) != NULL)
+		n += strstr(line, text) != NULL;
+	fclose(f);
+	return n;
+}
+
+static void
+ask_all(struct access *a)
+{
+	unsigned char cert[CERTS_LEN] = "x";
+	struct slice login, from = { "a@b.example", 11 };
+	struct relay_rule rule;
+
+	/* as if that had been long ago */
+	a->checked_ms -= TABLE_CHECK_MS;
+	is_num(access_may_send(a, "me", "ann", from), SENDERS_UNKNOWN,
+	    "senders: not now");
+	is_num(access_cert_login(a, cert, &login), -1, "certs: not now");
+	is_num(access_relay(a, "192.0.2.1", &rule), RELAY_BROKEN,
+	    "relay: not now");
+}
+
+/* tables that cannot be read, there from the beginning or later */
+static void
+is_told(const char *name, int later)
+{
+	static const char *const names[] = { "senders", "certs", "relay" };
+	struct access *a = calloc(1, sizeof *a);
+	size_t i;
+
+	is_num(truncate(said, 0), 0, name);
+	for (i = 0; !later && i < 3; i++)
+		broken(names[i]);
+	access_open(a, dir, "me.example", NULL, 1);
+	access_open_senders(a, dir);
+	access_open_certs(a, dir);
+	if (later)
+		is_num(truncate(said, 0), 0, "now they are there");
+	for (i = 0; later && i < 3; i++)
+		broken(names[i]);
+	ask_all(a);
+	ask_all(a);
+	is_num(times_said("nobody may send: "), 1, "senders: said once");
+	is_num(times_said("nobody is known by a certificate: "), 1,
+	    "certs: said once");
+	is_num(times_said("nobody may relay: "), 1, "relay: said once");
+	free(a);
+	for (i = 0; i < 3; i++) {
+		snprintf(path, sizeof path, "%s/%s.cdb", dir, names[i]);
+		unlink(path);
+	}
+}
+
 int
 main(void)
 {
-	if (mkdtemp(dir) == NULL || freopen("/dev/null", "w", stderr) == NULL)
+	if (mkdtemp(dir) == NULL)
+		return 111;
+	snprintf(said, sizeof said, "%s/said", dir);
+	if (freopen(said, "a", stderr) == NULL)
 		return 111;
 	is_access("no tables: this host is ours", 1, 1, 0, RELAY_NONE);
 	is_access("one connection is judged elsewhere", 0, 1, 0, RELAY_NONE);
@@ -70,6 +134,9 @@ main(void)
 	broken("senders");
 	is_sender("damaged: not now", SENDERS_UNKNOWN, SENDERS_UNKNOWN);
 	unlink(path);
+	is_told("unreadable from the beginning", 0);
+	is_told("unreadable from some time on", 1);
+	unlink(said);
 	is_num(rmdir(dir), 0, "no file is left");
 	return done();
 }

@@ -8,7 +8,6 @@
 
 SMTPIN_SAY(r_none, 554, "5.5.1", "no recipients in the header");
 SMTPIN_SAY(r_many, 552, "5.5.3", "too many recipients in the header");
-SMTPIN_SAY(r_full, 452, "4.3.1", "no room for this now, try again later");
 
 /* a reply of this message: whom it is about */
 static const struct smtpin_reply *
@@ -38,7 +37,7 @@ add(struct session *s, const char *p, size_t n, struct slice sender)
 		r = about(s, r, p, n);
 	else if (incoming_line(s->letter, "to", buf_data(&t), buf_len(&t)) ==
 	    -1)
-		r = &r_full;
+		r = inbound_full(s->in);
 	buf_free(&t);
 	return r;
 }
@@ -78,7 +77,7 @@ headrcpts_take(struct session *s, struct slice header, struct slice sender)
 
 	/* the envelope, in which it stands, changes */
 	if (sender.n > sizeof from)
-		return &r_full;
+		return inbound_full(s->in);
 	memcpy(from, sender.p, sender.n);
 	sender.p = from;
 	incoming_no_rcpts(s->letter);

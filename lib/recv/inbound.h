@@ -128,6 +128,16 @@ inbound_press(struct inbound *in)
 	in->pressed = 1;
 }
 
+/* the same, and what is said */
+static inline const struct smtpin_reply *
+inbound_full(struct inbound *in)
+{
+	SMTPIN_SAY(full, 452, "4.3.1", "no room for this now, try again later");
+
+	inbound_press(in);
+	return &full;
+}
+
 /* serve a socket, which is bound and does not block; 0, or -1 with errno (E2BIG:
  * they are too many) */
 int inbound_listen(struct inbound *, int fd);

@@ -18,8 +18,8 @@
  * ours    of our own people: others get no priority above 0
  * now_s   since 1970
  *
- * Returns NULL; a reply that refuses; or one that accepts with other words than
- * usual, because not all is as it was asked for.
+ * Returns NULL; a reply that refuses, 452 where there is no room; or one that
+ * accepts with other words than usual, because not all is as it was asked for.
  */
 const struct smtpin_reply *mailparams_put(struct incoming *letter,
     const struct smtpin_event *, int ours, int64_t now_s);

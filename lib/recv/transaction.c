@@ -14,7 +14,6 @@
 #include <string.h>
 
 SMTPIN_SAY(r_memory, 451, "4.3.0", "out of memory, try again later");
-SMTPIN_SAY(r_full, 452, "4.3.1", "no room for this now, try again later");
 SMTPIN_SAY(r_table, 451, "4.3.0",
     "configuration not readable, try again later");
 SMTPIN_SAY(r_sender, 553, "5.7.1", "you may not send as this address");
@@ -71,19 +70,12 @@ put_plain(struct buf *b, const struct address_parts *a)
 	return 0;
 }
 
-/* there is no room: somebody who does nothing with his is to go */
-static const struct smtpin_reply *
-full(struct session *s)
-{
-	inbound_press(s->in);
-	return &r_full;
-}
-
 /* one envelope line, or the reply that says why not */
 static const struct smtpin_reply *
 line(struct session *s, const char *key, const char *v, size_t n)
 {
-	return incoming_line(s->letter, key, v, n) == -1 ? full(s) : NULL;
+	return incoming_line(s->letter, key, v, n) == -1 ? inbound_full(s->in)
+							 : NULL;
 }
 
 /* may who has logged in send as this address? */
@@ -113,13 +105,23 @@ look_into(struct session *s)
 	if (!writes && !names)
 		return NULL;
 	if (headlook_open(s->letter, &s->in->scratch, &header) == -1)
-		return errno == E2BIG ? &r_header : full(s);
+		return errno == E2BIG ? &r_header : inbound_full(s->in);
 	if (writes)
 		r = headlook_senders(header, &s->in->access, s->in->config.host,
 		    s->login);
 	if (r == NULL && names)
 		r = headrcpts_take(s, header, transaction_sender(s));
 	return r;
+}
+
+/* the lines of what else he says */
+static const struct smtpin_reply *
+params(struct session *s, const struct smtpin_event *ev)
+{
+	const struct smtpin_reply *r =
+	    mailparams_put(s->letter, ev, session_ours(s), clock_wall_s());
+
+	return r != NULL && r->code == 452 ? inbound_full(s->in) : r;
 }
 
 const struct smtpin_reply *
@@ -149,8 +151,7 @@ transaction_mail(struct session *s, const struct smtpin_event *ev)
 	if (r == NULL && envid.p != NULL)
 		r = line(s, "envid", envid.p, envid.n);
 	if (r == NULL)
-		r = mailparams_put(s->letter, ev, session_ours(s),
-		    clock_wall_s());
+		r = params(s, ev);
 	if (r != NULL && r->code >= 400)
 		transaction_forget(s);
 	return r;
@@ -246,7 +247,7 @@ seal_optional(struct session *s)
 	int optional = headlook_tls_optional(s->letter, &s->in->scratch);
 
 	if (optional == -1)
-		return full(s);
+		return inbound_full(s->in);
 	return optional ? line(s, "tls-optional", "1", 1) : NULL;
 }
 
@@ -291,7 +292,7 @@ transaction_whole(struct session *s, transaction_receipt *receipt)
 	if (l->nul && s->in->refuse_nul)
 		return &r_nul;
 	if (incoming_whole(l) == -1)
-		return full(s);
+		return inbound_full(s->in);
 	r = look_into(s);
 	if (r != NULL)
 		return r;

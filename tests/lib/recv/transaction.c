@@ -79,6 +79,15 @@ mail(const char *address, const char *ret, const char *envid)
 }
 
 static const char *
+mail_held(const char *address)
+{
+	struct smtpin_event ev = event(SMTPIN_V_MAIL, address);
+
+	param(&ev, EXTENSION_P_HOLDFOR, "60");
+	return said(transaction_mail(&s, &ev));
+}
+
+static const char *
 rcpt(const char *address, const char *notify, const char *orcpt)
 {
 	struct smtpin_event ev = event(SMTPIN_V_RCPT, address);
@@ -161,6 +170,10 @@ little_memory(void)
 	    sizeof(struct incoming) + strlen("from a@b.example\n") + 2 * 4 - 1;
 	is_str(mail("a@b.example", "HDRS", NULL), "452 4.3.1",
 	    "none for a second line");
+	begin(NULL);
+	*max = least;
+	is_str(mail_held("a@b.example"), "452 4.3.1", "none for HOLDFOR");
+	is_num(in->pressed, 1, "somebody is to go");
 	is_num((long long)memory()->used, 0, "none is held");
 
 	begin("");
@@ -391,6 +404,9 @@ sealed(void)
 static void
 refused(void)
 {
+	static const char to[] =
+	    "To: a.long.name@far.example, b.long.name@far.example\n\nx\n";
+
 	message("");
 	in->limits.parcels_max = 0;
 	is_str(said(transaction_data(&s)), "451 4.3.2", "too many on the way");
@@ -425,6 +441,14 @@ refused(void)
 	in->store.share.pool[SHARE_MEMORY].max = memory()->used;
 	is_str(whole(), "452 4.3.1", "no memory for its last lines");
 	is_num(s.waiting, 0, "nothing waits");
+	message("");
+	in->words = SERVICE_HEADER_RCPTS;
+	s.smtp.rcpt_max = 2;
+	body(to, strlen(to));
+	in->store.share.pool[SHARE_MEMORY].max = memory()->used;
+	is_str(whole(), "452 4.3.1", "nor for recipients of its header");
+	is_num(in->pressed, 1, "somebody is to go");
+	in->words = 0;
 }
 
 /* who has gone does not take his message with him */

@@ -59,9 +59,11 @@ is "and nothing else" "$(look "$I" | wc -l | tr -d ' ')" 5
 
 edit() { f=$1; shift; sed -i "$@" "$f"; }
 twice() { sed -n '1p' world/log/good >>world/log/good; }
-is "a double" "$(fault twice)" "good: <g1@y> came 2 times, and the log was never in doubt"
+is "a double" "$(fault twice)" "good: <g1@y> came 2 times, and the log was in doubt 0 times"
 is "one that the log did not announce" "$(fault edit log/deliver-final/current 's/	doubt:1//')" \
-	"dot: <d1@y> came 2 times, and the log was never in doubt"
+	"dot: <d1@y> came 2 times, and the log was in doubt 0 times"
+thrice() { sed -n '$p' world/log/dot >>world/log/dot; }
+is "a third one, where one was announced" "$(fault thrice)" "dot: <d1@y> came 3 times, and the log was in doubt 1 times"
 is "a message lost" "$(fault edit world/log/good 1d)" "good: <g1@y> is missing: the log says sent"
 is "one altered" "$(fault edit world/log/good "1s/$one/$(echo | sha256sum | cut -d' ' -f1)/")" \
 	"good: <g1@y> was altered on its way"

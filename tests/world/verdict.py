@@ -113,13 +113,15 @@ class Verdict:
         self.ends(s, taken, said)
 
     def copies(self, s, taken, said):
+        """each doubt announces one more, and no other"""
         if len(taken) <= 1:
             return
         self.doubles += 1
-        if any(e.get("doubt") == "1" for e in said):
+        doubts = sum(e.get("doubt") == "1" for e in said)
+        if len(taken) - 1 <= doubts:
             self.announced += 1
         else:
-            self.wrong("%s came %d times, and the log was never in doubt" % (s["mid"], len(taken)))
+            self.wrong("%s came %d times, and the log was in doubt %d times" % (s["mid"], len(taken), doubts))
 
     def ends(self, s, taken, said):
         ends = [e for e in said if e["ev"] != "deferred"]

@@ -88,6 +88,14 @@ is "a session that was resumed" "$(fault edit world/log/good 's/resumed:0/resume
 	"good: <s1@y> came under TLSv1.2,ECDHE-X, and the log says TLSv1.2,ECDHE-X"
 is "another name" "$(fault edit world/log/good 's/sni:mx.good/sni:mx.bad/')" "good: <s1@y> came where mx.bad.auto.test was asked for"
 is "no TLS" "$(fault edit world/log/good '/what:tls/d')" "good: <s1@y> came in clear, and the log says TLSv1.2,ECDHE-X"
+# its last copy came to the good second host, which stands before it
+moved() {
+	I=.
+	sent t2 two; came two 100 t2; said t2 101 deferred doubt:1
+	came good 120 t2 '250 2.0.0 taken' two; said t2 121 sent tls:TLSv1.2,ECDHE-X tls-policy:may
+	sed -i '/<t2@y>/s/c:1/c:2/' world/log/good
+}
+is "but of two copies the last one is looked at" "$(fault moved)" ""
 is "no REQUIRETLS, where it was asked for" "$(fault edit world/log/good 's/requiretls:1/requiretls:0/')" \
 	"good: <s1@y> came without REQUIRETLS"
 is "and the other way round" "$(fault edit world/sent 's/requiretls:1/requiretls:0/')" "good: <s1@y> came with REQUIRETLS"

@@ -97,7 +97,7 @@ class Verdict:
 
     def message(self, s):
         came = self.world.came[s["mid"]]
-        taken = [(n, l) for n, l in came if l["reply"].startswith("2")]
+        taken = sorted(((n, l) for n, l in came if l["reply"].startswith("2")), key=lambda x: float(x[1]["t"]))
         said = self.world.said[s["id"]]
         self.arrived += bool(taken)
         for n, l in came:

@@ -19,6 +19,8 @@ ROUTE_TTL_S = 30        # of the world: so long route(8) keeps what the DNS said
 # what is said of the domains NAME.P.test; of the others nothing
 TLS_OUT = "".join(".%s.%s %s\n" % (p, end, p) for end in ("test", "plain.test") for p in ("may", "must", "verify", "dane", "sts"))
 AUTHORITIES = "/etc/ssl/certs"  # whom all trust; has ca-certificates.crt
+# of --conf: what a world has of its own, or names keys that are not in it
+OURS = ("resolver", "me", "tls", "tls-client")
 USAGE = """usage: rohrpost world DIR [--clock N] [--later SECONDS] [--receivers FILE] [--conf CONF]
        rohrpost world DIR list
        rohrpost world DIR mail [-ORu] [-f FROM] [-n COUNT] [-r RATE] [-s BYTES] ADDRESS...
@@ -147,7 +149,7 @@ def configure(place, conf):
         write(place, "me", "out.here.test\n")
     for name in sorted(os.listdir(conf)) if conf else []:
         path = os.path.join(conf, name)
-        if os.path.isfile(path) and name not in ("resolver", "me") and not name.endswith(".cdb"):
+        if os.path.isfile(path) and name not in OURS and not name.endswith(".cdb"):
             shutil.copyfile(path, os.path.join(place.dir, "conf", name))
     patient(os.path.join(place.dir, "service", "deliver", "run"))
     run("conf-build", os.path.join(place.dir, "conf"))

@@ -11,7 +11,9 @@ status "no such option" 100 rohrpost world "$T/w" --what
 status "verdict of nothing" 111 world verdict
 status "mail to nobody there" 111 world mail joe@good.auto.test
 is "nothing was made by all that" "$(find "$T" -name world | wc -l | tr -d " ")" 0
-rohrpost init "$T/mine" >/dev/null
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$T/mx.key" -out "$T/mx.crt" -days 30 \
+	-subj /CN=mx.example -addext subjectAltName=DNS:mx.example 2>/dev/null
+rohrpost init "$T/mine" --cert "$T/mx.crt" --key "$T/mx.key" >/dev/null
 status "an instance of somebody's own" 100 rohrpost world "$T/mine"
 like "says what to do" "$(cat "$T/err")" "wants another folder, and takes its configuration by --conf $T/mine/conf"
 mkdir "$T/empty"

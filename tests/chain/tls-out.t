@@ -231,8 +231,8 @@ start_instance; ok "a sender is up" $?
 ROHRPOST_DIR=$I sendmail -f bob@a.example ann@b.example <msg; is "mail is handed in" $? 0
 wait_for 30 at_least 1 "$there/mail/ann"; ok "and arrives there" $?
 like "by TLS" "$(tr -d '\n' <"$(find "$there/mail/ann/new" -type f | head -1)")" 'with ESMTPS[ (]'
-sent() { grep "ev:sent" "$I"/log/chain/current "$I"/log/queue/current 2>/dev/null | grep -q .; }
-wait_for 10 sent
+sent() { rohrpost log "$I" 500 | grep -q ev:sent; }
+wait_for 10 sent; ok "the log has it soon" $?
 like "which is in the log" "$(rohrpost log "$I" 500)" 'ev:sent.*tls:TLSv1\.2,.*tls-policy:may.*tls-from:default,no-policy'
 stop_instance
 I=$there up=$there_up

@@ -17,6 +17,7 @@ garbage starttls=garbage
 gone  drop=starttls
 cut   drop=handshake~reset
 ehlo  drop=ehlo2
+mitm  proxy=mitm
 X
 python3 -B "$W/certs.py" "$T/secure" "$T/certs"; ok "certificates are made" $?
 cp -Rp "$T/certs" "$T/certs.first"
@@ -91,6 +92,33 @@ is "no TLS behind it" "$(tls garbage)" "STARTTLS, 220, no TLS"
 is "closed instead" "$(tls gone)" "STARTTLS, gone"
 is "closed behind it" "$(tls cut | cut -d, -f2)" " 220"
 is "closed under TLS" "$(tls ehlo | cut -d, -f3)" " TLSv1.3"
+
+cat >"$T/together.py" <<'X'
+# the end of the handshake and EHLO in one segment
+import socket, ssl, sys
+ports = dict((l.split()[0], int(l.split()[2])) for l in open(sys.argv[1]))
+s = socket.create_connection(("127.0.0.1", ports["mitm"]), 5)
+for line in "EHLO me", "STARTTLS":
+    s.recv(65536)
+    s.sendall(line.encode() + b"\r\n")
+s.recv(65536)
+c = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+c.check_hostname, c.verify_mode = False, ssl.CERT_NONE
+come, go = ssl.MemoryBIO(), ssl.MemoryBIO()
+t = c.wrap_bio(come, go)
+def ask(what):
+    while True:
+        try:
+            return what()
+        except ssl.SSLWantReadError:
+            s.sendall(go.read())
+            come.write(s.recv(65536))
+ask(t.do_handshake)
+t.write(b"EHLO me\r\n")
+print(t.version(), ask(lambda: t.read(3)).decode())
+X
+is "somebody in between passes on what came with the handshake" \
+	"$(python3 "$T/together.py" "$T/ports" 2>&1 | tail -n 1)" "TLSv1.3 250"
 
 cat >"$T/clear.py" <<'X'
 # mail in clear where TLS was agreed; then records by name alone

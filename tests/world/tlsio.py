@@ -145,6 +145,10 @@ class Secure:
     def take(self):
         """what one read brings; None: nothing whole"""
         self.fill()
+        return self.come()
+
+    def come(self):
+        """what is whole of that which was read already, or None"""
         parts = []
         while data := self.read():
             parts.append(data)

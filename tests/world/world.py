@@ -11,7 +11,7 @@ from place import HERE, SMTP, UP_S, Place, fatal, run
 
 OBEY_S = 10             # until what is to be down is
 PROGRAMS = {"unshare": "util-linux", "nsenter": "util-linux", "setpriv": "util-linux", "mount": "mount",
-            "ip": "iproute2", "nsd": "nsd", "unbound": "unbound", "ldns-signzone": "ldnsutils",
+            "ip": "iproute2", "nsd": "nsd", "nsd-checkzone": "nsd", "unbound": "unbound", "ldns-signzone": "ldnsutils",
             "ldns-keygen": "ldnsutils", "openssl": "openssl", "runsvdir": "runit"}
 NET, NET6 = "198.18.0.0/15", "fd18::/32"
 RESOLVE_S = 60          # of the world: until the DNS, or sts-fetch, has answered
@@ -333,13 +333,14 @@ def dns(place, args):
     folder = place.path("dns")
     with open(place.path("down.lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        changed = zones.changes(folder)
+        changed, forged = zones.changes(folder), place.states().get("nameserver") == "forge"
         changed.pop((name, kind), None)
         if values:
             changed[name, kind] = [v for v in values if v != "-"]
         try:
-            parts.reload(place, parts.rezone(place, changed, place.states().get("nameserver") == "forge"))
+            parts.reload(place, parts.rezone(place, changed, forged))
         except OSError as e:
+            parts.rezone(place, zones.changes(folder), forged)
             fatal(100, str(e))
         zones.keep(folder, changed)
     time.sleep(zones.TTL + clock.system(ROUTE_TTL_S))

@@ -81,6 +81,9 @@ is "of one in UTF-8" "$(grep -c "from:jürgen@here.test	to:ärger@good.auto.test
 status "no record" 100 world dns good.auto.test
 status "a name elsewhere" 100 world dns good.example A 198.18.1.1
 status "no such record" 100 world dns good.auto.test A nonsense
+status "nor without signatures" 100 world dns here.plain.test A nonsense
+status "one that is signed, and may not stand there" 100 world dns good.auto.test CNAME good.may.test.
+is "none of it stands in a zone" "$(cd "$T/w/world/dns" && grep -l "nonsense\|good\.auto\.test\..*CNAME" plain.test test.signed)" ""
 tlsa=_25._tcp.mx.good.auto.test
 status "a record is changed" 0 world dns $tlsa TLSA "3 1 1 $(printf %064d 0)"
 status "mail" 0 world mail joe@good.auto.test

@@ -7,6 +7,7 @@ from manners import REPORTS, domains, hosts, sts_domains
 TTL = 5                 # so that what a test changes is seen soon
 RESOLVER, AUTHORITY, MUTE, WEB = "198.18.0.1", "198.18.0.2", "198.18.0.3", "198.18.0.4"
 WITH_TLSA = ("dane", "rtls", "auto")    # policies whose domains have them
+SERVED = {"test": "test.signed", "plain.test": "plain.test"}    # zones, and their files
 # what a name in the DNS may stand for a day before, and ten years from now:
 # a compressed clock never leaves that
 SIGNED_S = (86400, 315360000)
@@ -145,17 +146,21 @@ def keys(folder):
 
 
 def write(folder, receivers, found, serial, now, forged=False):
-    """the zones as they are to be served; OSError when they cannot be made"""
+    """the zones as they are to be served; OSError when they cannot be made, or
+    nsd would not take them: then those before stay"""
     os.makedirs(folder, exist_ok=True)
     found = list(found)
-    for zone in ("test", "plain.test"):
-        with open(os.path.join(folder, zone), "w") as f:
+    for zone, name in (("test", "test"), ("plain.test", "plain.test.new")):
+        with open(os.path.join(folder, name), "w") as f:
             f.write(text(zone, found, serial))
     run("ldns-signzone", "-o", "test", "-i", str(int(now) - SIGNED_S[0]), "-e", str(int(now) + SIGNED_S[1]),
-        "-f", "test.new", "test", *keys(folder), folder=folder)
-    damage(os.path.join(folder, "test.new"), receivers, forged)
-    # nsd may be reading it
-    os.rename(os.path.join(folder, "test.new"), os.path.join(folder, "test.signed"))
+        "-f", "test.signed.new", "test", *keys(folder), folder=folder)
+    damage(os.path.join(folder, "test.signed.new"), receivers, forged)
+    for zone, name in SERVED.items():
+        run("nsd-checkzone", zone, name + ".new", folder=folder)
+    # nsd may be reading them
+    for name in SERVED.values():
+        os.rename(os.path.join(folder, name + ".new"), os.path.join(folder, name))
 
 
 NSD = """server:

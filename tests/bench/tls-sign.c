@@ -8,11 +8,13 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/loop.h"
+#include "base/num.h"
 #include "chain/listen.h"
 #include "tls/keyclient.h"
 #include "tls/tls.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +25,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { AT_ONCE = 100, TURN = 8, PINGS_MAX = 1 << 20 };
+enum { AT_ONCE = 100, TURN = 8, PINGS_MAX = 1 << 20, ROUNDS_MAX = 100000 };
 
 /* nobody judges here */
 void
@@ -70,7 +72,7 @@ connect_to(const char *path)
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
 	int s = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	memcpy(a.sun_path, path, strlen(path));
+	strcpy(a.sun_path, path); /* main has looked whether there is room */
 	if (s == -1 || connect(s, (struct sockaddr *)&a, sizeof a) == -1)
 		die(EXIT_TEMP, "unable to connect: %m");
 	return s;
@@ -95,7 +97,7 @@ on_client(void *arg, int events)
 }
 
 static void
-shake_hands(const char *path, int rounds)
+shake_hands(const char *path, uint64_t rounds)
 {
 	static const struct tls_demand any;
 	struct tls_target target = { .demand = &any };
@@ -251,7 +253,7 @@ on_end(void *arg)
 }
 
 static void
-told(size_t rounds, int64_t us, int from)
+told(uint64_t rounds, int64_t us, int from)
 {
 	static uint32_t pings[PINGS_MAX];
 	ssize_t n = read(from, pings, sizeof pings);
@@ -262,7 +264,7 @@ told(size_t rounds, int64_t us, int from)
 	getrusage(RUSAGE_SELF, &r);
 	cpu = (double)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) * 1e6 +
 	    (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec);
-	printf("handshakes:%zu\tup:%zu\tper_s:%.0f\tcpu_us:%.0f\t"
+	printf("handshakes:%" PRIu64 "\tup:%zu\tper_s:%.0f\tcpu_us:%.0f\t"
 	       "wait_us_p50:%u\twait_us_p99:%u\tclear_us_p50:%u\t"
 	       "clear_us_p99:%u\n",
 	    rounds * AT_ONCE, n_up, (double)rounds * AT_ONCE * 1e6 / (double)us,
@@ -271,10 +273,22 @@ told(size_t rounds, int64_t us, int from)
 	    percentile(pings, n_pings, 990));
 }
 
+/* a process of its own, where fork() returns 0; what is killed has a number */
+static pid_t
+forked(void)
+{
+	pid_t pid = fork();
+
+	if (pid == -1)
+		die(EXIT_TEMP, "unable to fork: %m");
+	return pid;
+}
+
 int
 main(int argc, char **argv)
 {
-	int rounds = argc > 3 ? atoi(argv[3]) : 20, listening, p[2];
+	uint64_t rounds = 20;
+	int listening, p[2];
 	struct loop_signal end;
 	struct loop_hook turns;
 	struct loop_io io;
@@ -283,15 +297,18 @@ main(int argc, char **argv)
 	int64_t begin;
 
 	prog_init(argv);
-	if (argc < 3)
+	if (argc < 3 ||
+	    (argc > 3 && num_scans(argv[3], 1, ROUNDS_MAX, &rounds) == -1))
 		die_usage("tls-sign socket path [rounds]");
+	if (strlen(argv[2]) >= sizeof((struct sockaddr_un *)0)->sun_path)
+		die(EXIT_PERM, "%s: too long for a socket", argv[2]);
 	snprintf(address, sizeof address, "unix:%s", argv[2]);
 	if ((listening = listen_open(address, 0600)) == -1 || pipe(p) == -1)
 		die(EXIT_TEMP, "unable to listen: %m");
 	fcntl(p[1], F_SETPIPE_SZ, 1 << 20);
-	if ((clear = fork()) == 0)
+	if ((clear = forked()) == 0)
 		ping(argv[2], p[1]);
-	if ((clients = fork()) == 0) {
+	if ((clients = forked()) == 0) {
 		usleep(200000); /* behind the first */
 		shake_hands(argv[2], rounds);
 	}
@@ -307,6 +324,6 @@ main(int argc, char **argv)
 	kill(clear, SIGKILL);
 	waitpid(clear, NULL, 0);
 	waitpid(clients, NULL, 0);
-	told((size_t)rounds, ended_us - begin - 200000, p[0]);
+	told(rounds, ended_us - begin - 200000, p[0]);
 	return 0;
 }

@@ -66,6 +66,7 @@ main(int argc, char **argv)
 	char *parcel, *path, in[65536], *p, *e, part[64];
 	size_t parcel_len, have = 0;
 	double t0, t1, *at, sum = 0, worst = 0;
+	pid_t pid;
 	struct rusage ru;
 
 	if (argc < 6)
@@ -91,7 +92,9 @@ main(int argc, char **argv)
 	parcel += 500 - n;
 	if (pipe(to) == -1 || pipe(from) == -1)
 		return 111;
-	if (fork() == 0) {
+	if ((pid = fork()) == -1)
+		return 111;
+	if (pid == 0) {
 		dup2(to[0], 0);
 		dup2(from[1], 1);
 		close(to[0]), close(to[1]), close(from[0]), close(from[1]);

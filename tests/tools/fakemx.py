@@ -7,9 +7,10 @@ Listens, writes its port to DIR/port, what happens to DIR/log (a line each:
 "1 from 127.0.0.1", "1 > MAIL FROM:<a>", "1 eof") and each message as it came
 over the wire to DIR/msg.N.
 
-RULE is PHASE[~TEXT][@N]=ACTION: at this phase (greeting ehlo starttls handshake
+RULE is PHASE[~TEXT][@N]=ACTION: at this phase (greeting ehlo helo starttls handshake tlsehlo
 auth challenge mail rcpt data block dot rset quit), only when the command holds TEXT, only the Nth time it
-matches; a greeting's TEXT is in the client's address.  ACTION is a reply ("550 5.1.1 no", "|" for a line end), or
+matches; tlsehlo is the EHLO under TLS, which ehlo is not; at it, and at greeting, starttls, handshake and auth, TEXT is
+in the client's address, at data and dot in the RCPT commands.  ACTION is a reply ("550 5.1.1 no", "|" for a line end), or
   close         close without a reply          reset   the same with RST
   hang          never answer                   long    a line without end
   sleep:S:REPLY answer late                    block:N read N bytes, then stop
@@ -271,6 +272,13 @@ class Conn:
             if i != -1:
                 return b''.join(keep) if not a.hash else (h.hexdigest() + '\n').encode()
 
+    def chunk(self, n):
+        """RFC 3030 section 2"""
+        while len(self.buf) < n:
+            self.more()
+        found, self.buf = self.buf[:n], self.buf[n:]
+        return found
+
     def store(self):
         messages_kept(self.block())
 
@@ -278,7 +286,7 @@ class Conn:
         if a.implicit:
             self.handshake()
         code = self.act('greeting', self.peer, '220 fake.example')
-        rcpts, tried, mail = [], [], False
+        rcpts, tried, body, mail = [], [], b'', False
         while True:
             l = self.line()
             say(self.n, '> ' + l)
@@ -300,7 +308,7 @@ class Conn:
                 self.auth(l)
             elif v == 'MAIL':
                 mail = self.act('mail', l, '250 2.1.0 sender fine')[0] == '2'
-                rcpts, tried = [], []
+                rcpts, tried, body = [], [], b''
             elif v == 'RCPT':
                 tried.append(l)
                 if self.act('rcpt', l, '250 2.1.5 recipient fine' if mail
@@ -315,15 +323,17 @@ class Conn:
                         self.act('dot', r, '250 2.0.0 stored')
                 mail = False
             elif v == 'BDAT':
-                n = int(l.split(' ')[1])
-                while len(self.buf) < n:
-                    self.more()
-                body, self.buf = self.buf[:n], self.buf[n:]
-                messages_kept(body)
-                say(self.n, 'dot')
-                for r in rcpts if a.lmtp else [' '.join(rcpts)]:
-                    self.act('dot', r, '250 2.0.0 stored' if rcpts else '503 5.5.1 no recipient')
-                mail = False
+                body += self.chunk(int(l.split(' ')[1]))
+                if not rcpts:
+                    self.act('dot', '', '503 5.5.1 no recipient')
+                elif not l.upper().endswith(' LAST'):
+                    self.reply('250 2.0.0 so far')
+                else:
+                    messages_kept(body)
+                    say(self.n, 'dot')
+                    for r in rcpts if a.lmtp else [' '.join(rcpts)]:
+                        self.act('dot', r, '250 2.0.0 stored')
+                    mail, body = False, b''
             elif v == 'RSET':
                 mail = False
                 self.act('rset', l, '250 2.0.0 reset')

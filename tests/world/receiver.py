@@ -303,7 +303,10 @@ class Session:
                 return "555 5.5.4 %s was not offered" % p
         if not sender.isascii() and "SMTPUTF8" not in params:
             return "553 5.6.7 what letters are these?"
-        if self.m.size and int(params.get("SIZE") or 0) > self.m.size:
+        size = params.get("SIZE", "0")
+        if not re.fullmatch("[0-9]{1,20}", size):
+            return "501 5.5.4 what size is that?"
+        if self.m.size and int(size) > self.m.size:
             return "552 5.3.4 too large"
         return None
 

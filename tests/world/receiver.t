@@ -101,6 +101,8 @@ is "and no other" "$(mail full ann@y 5@y | cut -d, -f6)" " 550 5.7.1"
 is "but for another domain" "$(talk full 'EHLO me' 'MAIL FROM:<ann@y>' 'RCPT TO:<joe@z>' DATA "Message-ID: <5z@y>|||." | cut -d, -f6)" \
 	" 250 2.0.0"
 is "size, as it was said" "$(talk small 'EHLO me' 'MAIL FROM:<> SIZE=501' 'MAIL FROM:<> SIZE=500' | cut -d, -f3-)" " 552 5.3.4, 250 2.1.0"
+is "a size that is none" "$(talk good 'EHLO me' 'MAIL FROM:<> SIZE=x' 'MAIL FROM:<> SIZE' 'MAIL FROM:<> SIZE=1' | cut -d, -f3-)" \
+	" 501 5.5.4, 501 5.5.4, 250 2.1.0"
 is "what was not offered" "$(talk bare 'EHLO me' 'MAIL FROM:<> SIZE=1' 'MAIL FROM:<> BODY=8BITMIME' 'MAIL FROM:<é@y>' | cut -d, -f2-)" \
 	" 250 mx.ba, 555 5.5.4, 555 5.5.4, 553 5.6.7"
 talk bare 'EHLO me|MAIL FROM:<>' >/dev/null

@@ -343,9 +343,12 @@ class Session:
             return
         self.place("data")
         self.reply("354 go on")
-        parts = []
+        parts, left = [], MESSAGE_MAX
         while (line := self.body_line()) != b".\r\n":
             parts.append(line[1:] if line.startswith(b".") else line)
+            left -= len(parts[-1])
+            if left < 0:
+                raise Gone("ours")
             if len(parts) == 1:
                 self.place("body")
         self.finish(b"".join(parts), "DATA")
@@ -362,9 +365,11 @@ class Session:
 
     def do_bdat(self, rest):
         m = re.fullmatch(r"([0-9]{1,9})( LAST)?", rest, re.I)
-        if m is None or "CHUNKING" not in self.ext or int(m.group(1)) > MESSAGE_MAX:
+        if m is None or "CHUNKING" not in self.ext:
             self.leave("501 5.5.4 what?")
         n = int(m.group(1))
+        if len(self.chunks or b"") + n > MESSAGE_MAX:
+            self.leave("552 5.3.4 too large")
         while len(self.buffer) < n:
             self.fill()
         chunk, self.buffer = self.buffer[:n], self.buffer[n:]

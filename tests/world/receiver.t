@@ -141,6 +141,24 @@ is "says nothing" "$?" 124
 down good up; ok "up again" $?
 is "it does" "$(talk good 'EHLO me')" "220 mx.go, 250 CHUNK"
 
+# the largest message of all, where that is 1000 bytes
+cat >"$T/small.py" <<'X'
+import sys
+sys.path.insert(0, sys.argv.pop(1))
+import receiver
+receiver.MESSAGE_MAX = 1000
+receiver.main()
+X
+bg python3 -B "$T/small.py" "$W" --listen 127.0.0.1 --port 0 --ports "$T/ports.small" "$T/receivers" "$T/log.small" good
+wait_for 10 test -s "$T/ports.small"
+line=$(printf '%098d' 0)
+nine="$line|$line|$line|$line|$line|$line|$line|$line|$line"
+begin() { python3 "$T/talk.py" "$T/ports.small" good 'EHLO me' 'MAIL FROM:<>' 'RCPT TO:<joe@x>' "$@" | cut -d, -f5-; }
+is "DATA: a message of 1000 bytes" "$(begin DATA "$nine|$line|.")" " 354 go on, 250 2.0.0"
+is "and of 1001" "$(begin DATA "$nine|$line|x|.")" " 354 go on, gone"
+is "BDAT: 1000 in two chunks" "$(begin "BDAT 900|$nine" "BDAT 100 LAST|$line")" " 250 2.0.0, 250 2.0.0"
+is "and 1001" "$(begin "BDAT 900|$nine" "BDAT 101 LAST|$line|x")" " 250 2.0.0, 552 5.3.4"
+
 for bad in 'resolver' 'a limit=1/0' 'a b=c' 'A' 'a drop=nowhere' 'a limit=10' 'a pause=-1' 'a
 a' ''; do
 	echo "$bad" >"$T/bad"

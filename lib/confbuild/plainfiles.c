@@ -6,6 +6,7 @@
 #include "conf/conftext.h"
 #include "conf/hostname.h"
 #include "conf/word.h"
+#include "dns/resolveconf.h"
 #include "mail/address.h"
 #include <dirent.h>
 #include <errno.h>
@@ -118,29 +119,39 @@ plainfiles_doublebounce(const char *dir, struct conffaults *f)
 
 /* name servers */
 
-static void
-resolver_line(struct conffaults *f, const char *path, unsigned lineno,
-    const char *line, size_t len, struct conftext_resolver *r,
-    struct wordset *seen)
+enum { RESOLVER_FAULT = PATH_MAX + 128 }; /* room for what is told */
+
+/* why a line cannot stay; NULL: it is good.  text has room for it */
+static const char *
+resolver_fault(const char *dir, const char *line, size_t len, unsigned lineno,
+    struct conftext_resolver *r, struct wordset *seen,
+    char text[RESOLVER_FAULT])
 {
 	const char *why = conftext_resolver_line(line, len, r);
 	long before = why != NULL ? 0 : wordset_add(seen, line, len, lineno);
-	char t[64];
+	char keys[PATH_MAX];
 
 	needs(before == -1 ? -1 : 0);
-	snprintf(t, sizeof t, "stands in line %ld already", before);
-	if (why != NULL || before > 0)
-		conffaults_fault(f, path, lineno, why != NULL ? why : t);
+	if (before > 0)
+		snprintf(text, RESOLVER_FAULT, "stands in line %ld already",
+		    before);
+	else if (why == NULL && r->kind == CONFTEXT_ANCHOR &&
+	    resolveconf_anchor(dir, r->value, r->n, keys) == -1)
+		snprintf(text, RESOLVER_FAULT, "unable to read %s: %m", keys);
+	else
+		return why;
+	return text;
 }
 
 void
 plainfiles_resolver(const char *dir, struct conffaults *f)
 {
 	char path[PATH_MAX], *text;
-	const char *p, *line;
+	const char *p, *line, *why;
 	unsigned lineno = 0;
 	struct conftext_resolver r = { 0 };
 	struct wordset seen = { 0 };
+	char fault[RESOLVER_FAULT];
 	size_t n, len;
 
 	maketable_path(path, dir, "", "resolver", "");
@@ -151,8 +162,10 @@ plainfiles_resolver(const char *dir, struct conffaults *f)
 		conffaults_fault(f, path, 0, "longer than 65536 bytes");
 	p = text;
 	while (conftext_next(&p, text + n, &lineno, &line, &len))
-		if (!line_fault(f, path, lineno, line, len))
-			resolver_line(f, path, lineno, line, len, &r, &seen);
+		if (!line_fault(f, path, lineno, line, len) &&
+		    (why = resolver_fault(dir, line, len, lineno, &r, &seen,
+			 fault)) != NULL)
+			conffaults_fault(f, path, lineno, why);
 	wordset_free(&seen);
 	free(text);
 }

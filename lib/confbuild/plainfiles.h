@@ -13,7 +13,7 @@
 /* me: the name of this host.  One that other servers may not like is warned
  * of, and counts as no fault where programs start with it */
 void plainfiles_me(const char *dir, struct conffaults *);
-/* resolver: the name servers */
+/* resolver: the name servers, and the files of keys that it names */
 void plainfiles_resolver(const char *dir, struct conffaults *);
 /* doublebounce: the address for mail that cannot be returned */
 void plainfiles_doublebounce(const char *dir, struct conffaults *);

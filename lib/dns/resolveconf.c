@@ -3,7 +3,6 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,19 +51,27 @@ resolveconf_zone(const char *file, char zone[RESOLVECONF_ZONE_LEN])
 	return 0;
 }
 
+int
+resolveconf_anchor(const char *dir, const char *p, size_t n,
+    char path[PATH_MAX])
+{
+	char zone[RESOLVECONF_ZONE_LEN];
+
+	if (snprintf(path, PATH_MAX, "%s%s%.*s", *p == '/' ? "" : dir,
+		*p == '/' ? "" : "/", (int)n, p) < PATH_MAX)
+		return resolveconf_zone(path, zone);
+	errno = ENAMETOOLONG;
+	return -1;
+}
+
 static void
 take_anchor(struct resolveconf *c, const char *dir, const char *p, size_t n)
 {
-	char path[PATH_MAX], zone[RESOLVECONF_ZONE_LEN];
+	char path[PATH_MAX];
 
-	if (snprintf(path, sizeof path, "%s%s%.*s", *p == '/' ? "" : dir,
-		*p == '/' ? "" : "/", (int)n, p) >= (int)sizeof path)
-		errno = ENAMETOOLONG;
-	else if (resolveconf_zone(path, zone) == 0) {
-		c->anchor[c->n_anchor++] = need(strdup(path));
-		return;
-	}
-	die(EXIT_TEMP, "unable to read %s: %m", path);
+	if (resolveconf_anchor(dir, p, n, path) == -1)
+		die(EXIT_TEMP, "unable to read %s: %m", path);
+	c->anchor[c->n_anchor++] = need(strdup(path));
 }
 
 static void

@@ -2,6 +2,7 @@
 #define DNS_RESOLVECONF_H
 
 #include "conf/conftext.h"
+#include <limits.h>
 
 /*
  * The file `resolver`, conf(5): which name servers are asked, and whose
@@ -49,5 +50,16 @@ const char *resolveconf_keys(const struct resolveconf *);
  * Returns 0, or -1 with errno: it cannot be read.
  */
 int resolveconf_zone(const char *file, char zone[RESOLVECONF_ZONE_LEN]);
+/*
+ * resolveconf_anchor - the file that a line `anchor` names
+ *
+ * dir   the folder of `resolver`
+ * p, n  the name in that line
+ * path  receives the file's, also when it cannot be read
+ *
+ * Returns as resolveconf_zone().
+ */
+int resolveconf_anchor(const char *dir, const char *p, size_t n,
+    char path[PATH_MAX]);
 
 #endif

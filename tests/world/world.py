@@ -152,6 +152,7 @@ def configure(place, conf):
         if os.path.isfile(path) and name not in OURS and not name.endswith(".cdb"):
             shutil.copyfile(path, os.path.join(place.dir, "conf", name))
     patient(os.path.join(place.dir, "service", "deliver", "run"))
+    zones.keys(place.path("dns"))
     run("conf-build", os.path.join(place.dir, "conf"))
     env = os.path.join(place.dir, "env", clock.NAME)
     if place.clock():

@@ -134,6 +134,7 @@ def run(*command, folder):
 
 def keys(folder):
     """those of test., made once; the anchor is that of which DS are made"""
+    os.makedirs(folder, exist_ok=True)
     path = os.path.join(folder, "keys")
     if not os.path.exists(path):
         names = [run("ldns-keygen", "-a", "ECDSAP256SHA256", *flag, "test", folder=folder)

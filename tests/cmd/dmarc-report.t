@@ -189,16 +189,13 @@ if [ "$(id -u)" = 0 ]; then
 	chmod 711 "$T"
 	mkdir his
 	echo secret >ours
-	ln -s ../ours 'his/.me.example!example.com!1795305600!1795391999.xml'
-	chown -h nobody his his/.me*
+	ln -s ../ours 'his/me.example!example.com!1795305600!1795391999.xml'
+	chown -h nobody his his/me*
 	# shellcheck disable=SC2086
-	status "a link is not gone through" 111 dmarc-report $by -D his -d example.com log
+	status "a link is not gone through" 0 dmarc-report $by -D his -d example.com log
 	is "what is behind it stays" "$(cat ours)" secret
-	rm his/.me*
-	# shellcheck disable=SC2086
-	status "without it" 0 dmarc-report $by -D his -d example.com log
-	is "what is made is his" "$(stat -c %U his/me*)" nobody
+	is "what is made is his" "$(stat -c '%U %F' his/me*)" "nobody regular file"
 else
-	for n in 1 2 3 4; do skip "not root $n"; done
+	for n in 1 2 3; do skip "not root $n"; done
 fi
 done_testing

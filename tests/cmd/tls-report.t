@@ -252,11 +252,12 @@ if [ "$(id -u)" = 0 ]; then
 	chmod 711 "$T"
 	mkdir his
 	echo secret >ours
-	ln -s ../ours "his/.$name.json.gz"
-	chown -h nobody his his/.me*
-	status "a link is not gone through" 111 tls-report -a -D his -o Me -m tls@me.example -d example.com log
+	ln -s ../ours "his/$name.json.gz"
+	chown -h nobody his his/me*
+	status "a link is not gone through" 0 tls-report -a -D his -o Me -m tls@me.example -d example.com log
 	is "what is behind it stays" "$(cat ours)" secret
+	is "what is made is his" "$(stat -c '%U %F' his/me*)" "nobody regular file"
 else
-	for n in 1 2; do skip "not root $n"; done
+	for n in 1 2 3; do skip "not root $n"; done
 fi
 done_testing

@@ -52,7 +52,7 @@ main(void)
 {
 	struct rlimit one = { 1, RLIM_INFINITY }, all;
 	struct buf b = { 0 };
-	char path[100], name[256];
+	char path[100], link[100], name[257];
 	struct stat st;
 
 	if (mkdtemp(dir) == NULL)
@@ -79,12 +79,23 @@ main(void)
 	setrlimit(RLIMIT_FSIZE, &all);
 	ok(holds(path, "then"), "leaves what was there");
 	is_num(names(), 2, "and nothing half written");
+	/* a link of somebody else, under the name that a file has meanwhile */
+	snprintf(link, sizeof link, "%s/.a", dir);
+	put(&b, "not there");
+	ok(symlink("b", link) == 0 && newfile_put(dir, "a", &b) == 0 &&
+		holds(path, "not there"),
+	    "beside a link");
+	snprintf(path, sizeof path, "%s/b", dir);
+	ok(holds(path, ""), "to a file that stays as it is");
+	unlink(link);
 	memset(name, 'x', 255);
 	name[255] = '\0';
-	ok(newfile_put(dir, name, &b) == -1 && errno == ENAMETOOLONG,
-	    "no room for the dot in front");
-	name[254] = '\0';
 	ok(newfile_put(dir, name, &b) == 0, "the longest name");
+	name[255] = 'x';
+	name[256] = '\0';
+	ok(newfile_put(dir, name, &b) == -1 && errno == ENAMETOOLONG,
+	    "one that is too long");
+	is_num(names(), 3, "and nothing beside them");
 	ok(newfile_put("/nonexistent", "a", &b) == -1 && errno == ENOENT,
 	    "no folder");
 	buf_free(&b);

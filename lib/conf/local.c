@@ -1,5 +1,6 @@
 #include "conf/local.h"
 #include "base/ascii.h"
+#include "mail/address.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -11,7 +12,7 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	char t[16];
 	int len;
 
-	if (!word_domain(p, n) && !word_literal(p, n))
+	if (!word_domain(p, n) && !address_literal(p, n))
 		return conffile_wrong(sink, "not a domain name");
 	if (address_set(&a, p, n) == -1)
 		return conffile_wrong(sink, "not a domain name");
@@ -53,7 +54,7 @@ local_by_default(struct local_default *d, const char *me, struct lookup table)
 	if (n < sizeof d->me) {
 		ascii_lower_copy(d->me, me, n);
 		d->len = n;
-		if (!word_literal(d->me, n) && word_ip(d->me, n) == 0)
+		if (!address_literal(d->me, n) && word_ip(d->me, n) == 0)
 			d->label_len = strcspn(d->me, ".");
 	}
 	return (struct lookup){ get, d };

@@ -83,16 +83,6 @@ word_ip(const char *p, size_t n)
 }
 
 int
-word_literal(const char *p, size_t n)
-{
-	if (n < 3 || p[0] != '[' || p[n - 1] != ']')
-		return 0;
-	if (n > 7 && (p[1] | 32) == 'i' && (p[5] == ':'))
-		return word_ip(p + 6, n - 7) == 6;
-	return word_ip(p + 1, n - 2) == 4;
-}
-
-int
 word_next(const char **pp, const char *end, char *out, size_t *n)
 {
 	const char *p = *pp;

@@ -41,8 +41,6 @@ int word_domain(const char *, size_t);
 int word_name(const char *, size_t);
 /* an IP address without brackets: 4, 6, or 0 when it is none */
 int word_ip(const char *, size_t);
-/* is it an address literal in brackets, [192.0.2.1] or [IPv6:2001:db8::1]? */
-int word_literal(const char *, size_t);
 
 /* is it this word?  Here, because rules are read with it and the word is mostly
  * a constant */

@@ -278,6 +278,7 @@ grey|from:|want user
 grey|client:::1 trailing|one rule
 local|a.example b.example|not a domain
 local|a.example.|not a domain
+local|[ixyz:2001:db8::1]|not a domain
 pools|p weight=1000001|weight=
 pools|p wait=1|unknown word
 pools|p helo=|helo= is not

@@ -69,13 +69,15 @@ look(void)
 {
 	struct memtable t;
 	struct lookup l = memtable_make(&t, &conffile_local,
-	    "Here.Example\n\n#x\n[192.0.2.1]\n");
+	    "Here.Example\n\n#x\n[192.0.2.1]\n[IPv6:2001:db8::1]\n[ixyz:2001:db8::1]\n");
 
 	is_num(local_has(&l, "here.example", 12), 1, "is there");
 	is_num(local_has(&l, "here.exampl", 11), 0, "a part is not");
 	is_num(local_has(&l, "x.here.example", 14), 0, "nor one below");
 	is_num(local_has(&l, "[192.0.2.1]", 11), 1, "literal");
 	is_num(local_has(&l, "", 0), 0, "no domain");
+	is_num(local_has(&l, "[ipv6:2001:db8::1]", 18), 1, "one of IPv6");
+	is_num(t.n, 3, "another tag is no literal");
 	is_str(t.record[1].data, "4", "the line's number");
 	t.broken = 1;
 	is_num(local_has(&l, "here.example", 12), -1, "damaged");

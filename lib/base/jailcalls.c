@@ -28,7 +28,7 @@ enum {
 	CLIENT = 1 << 4, /* connections to others */
 	PASS = 1 << 5,   /* descriptors through sockets */
 	SERVER = 1 << 6, /* connections from others */
-	CHILD = 1 << 7   /* children that were started before */
+	CHILD = 1 << 7   /* how children ended that were started before */
 };
 
 static const unsigned lists[JAIL_LISTS] = {
@@ -127,7 +127,6 @@ static const struct {
 	{ SYS_timerfd_settime, LOOP },
 	{ SYS_wait4, CHILD },
 	{ SYS_waitid, CHILD },
-	{ SYS_kill, CHILD },
 	{ SYS_exit, ALWAYS },
 	{ SYS_exit_group, ALWAYS },
 };

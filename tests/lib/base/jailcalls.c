@@ -88,6 +88,7 @@ static const struct {
 	{ "who has ended", SYS_wait4, 0, 0, THROTTLE },
 	{ "abort", SYS_tgkill, 0, 7, ALL },
 	{ "a signal to another", SYS_tgkill, 0, 8, 0 },
+	{ "to all of its process", SYS_kill, 0, 8, 0 },
 };
 
 int

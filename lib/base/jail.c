@@ -64,6 +64,16 @@ rules_size(long abi)
 	return abi >= ABI_SCOPE ? 24 : abi >= ABI_TCP ? 16 : 8;
 }
 
+/* who may not open it here may not without a jail, and goes on */
+static void
+lost(const char *path)
+{
+	if (errno == EACCES || errno == ELOOP)
+		warn("%s stays out of reach: %m", path);
+	else if (errno != ENOENT && errno != ENOTDIR)
+		refused();
+}
+
 static void
 let(int set, const char *path, uint64_t rights)
 {
@@ -71,8 +81,10 @@ let(int set, const char *path, uint64_t rights)
 	struct stat st;
 
 	rule.parent_fd = open(path, O_PATH | O_CLOEXEC);
-	if (rule.parent_fd == -1)
+	if (rule.parent_fd == -1) {
+		lost(path);
 		return;
+	}
 	if (fstat(rule.parent_fd, &st) == 0 && !S_ISDIR(st.st_mode))
 		rule.allowed_access &= OF_FILES;
 	if (syscall(SYS_landlock_add_rule, set, LANDLOCK_RULE_PATH_BENEATH,

@@ -20,7 +20,7 @@ struct jail {
 	enum jail_list list;
 	/* folders, or files, below which it may read; and below which it may
 	 * also write, make, rename and remove.  NULL ends each; one that is
-	 * not there is left out */
+	 * not there is left out, one that cannot be reached with a warning */
 	const char *const *read;
 	const char *const *write;
 	/* one of the folders of read, whose files may be links: where they

@@ -26,7 +26,7 @@ enum { SILENT = 1 };
 #endif
 
 static char dir[] = "/tmp/rohrpost-jail.XXXXXX";
-static char inside[64], outside[64], linked[64], elsewhere[64];
+static char inside[64], outside[64], linked[64], elsewhere[64], circle[64];
 static char said[300];
 
 /* the exit status of a jailed child that does this, what it says in said;
@@ -265,6 +265,21 @@ confined(void)
 	is_num(child(&all[0], reach), ECONNREFUSED, "to a host");
 }
 
+static void
+out_of_reach(void)
+{
+	static const char *const round[] = { circle, dir, NULL };
+	static const struct jail lost = { JAIL_TLS_KEY, round, NULL, NULL };
+	char warning[200];
+
+	is_num(child(&lost, read_inside), 0, "what is behind a lost folder");
+	snprintf(warning, sizeof warning,
+	    "jail: warning: %s stays out of reach: Too many levels of "
+	    "symbolic links\n",
+	    circle);
+	is_str(said, warning, "and that is told");
+}
+
 int
 main(void)
 {
@@ -292,16 +307,18 @@ main(void)
 	p = stpcpy(stpcpy(inside, dir), "/inside");
 	p = stpcpy(stpcpy(outside, dir), ".outside");
 	p = stpcpy(stpcpy(linked, dir), "/linked");
+	p = stpcpy(stpcpy(circle, dir), ".circle");
 	p = stpcpy(stpcpy(elsewhere, dir), ".elsewhere");
 	mkdir(elsewhere, 0700);
 	p = stpcpy(p, "/file");
 	close(open(elsewhere, O_WRONLY | O_CREAT, 0600));
-	if (symlink(elsewhere, linked) == -1)
+	if (symlink(elsewhere, linked) == -1 || symlink(circle, circle) == -1)
 		return 1;
 	(void)p;
 	close(open(inside, O_WRONLY | O_CREAT, 0600));
 	close(open(outside, O_WRONLY | O_CREAT, 0600));
 	is_num(child(&plain, gained), 0, "nothing is gained by what is run");
+	out_of_reach();
 	confined();
 	setenv("ROHRPOST_NOJAIL", "", 1);
 	is_num(child(&none, read_outside), 0, "ROHRPOST_NOJAIL");
@@ -310,6 +327,7 @@ main(void)
 	unlink(inside);
 	unlink(outside);
 	unlink(linked);
+	unlink(circle);
 	unlink(elsewhere);
 	*strrchr(elsewhere, '/') = '\0';
 	rmdir(elsewhere);

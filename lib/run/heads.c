@@ -12,11 +12,14 @@ static void
 right_time(const struct run *r, struct jobhead *c)
 {
 	int64_t birth = age_birth(&r->age, c->birth_ms, clock_wall_us() / 1000);
+	int64_t by_s = (birth - c->birth_ms) / 1000;
 
 	if (c->expire > 0)
-		c->expire += (birth - c->birth_ms) / 1000;
+		c->expire += by_s;
+	if (c->hold_until > 0)
+		c->hold_until += by_s;
 	if (c->notify_at > 0)
-		c->notify_at += (birth - c->birth_ms) / 1000;
+		c->notify_at += by_s;
 	c->birth_ms = birth;
 }
 

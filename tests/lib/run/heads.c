@@ -77,6 +77,30 @@ reading(struct runqueue *q)
 	buf_free(&job);
 }
 
+/* one that came while the clock was a day ahead, and has been put right since:
+ * its sender's times are as far away as they were then */
+static void
+from_the_future(struct runqueue *q)
+{
+	struct jobhead *c;
+
+	runqueue_clock.wall_us += 86400 * INT64_C(1000000);
+	runqueue_file(q,
+	    "from a@a.example\nhold-until 1790086600\n"
+	    "deliver-by 1790087000 N\nexpire 1790088400\n"
+	    "to b@b.example\n",
+	    "x\n");
+	runqueue_clock.wall_us -= 86400 * INT64_C(1000000);
+	q->r.age.start_ms = clock_wall_us() / 1000;
+	c = make(q);
+	is_num(c->birth_ms, clock_wall_us() / 1000, "born in the future");
+	is_num(c->hold_until - clock_wall_s(), 100, "held as long");
+	is_num(c->notify_at - clock_wall_s(), 500, "told of a delay as late");
+	is_num(c->expire - clock_wall_s(), 1900, "and over as late");
+	free(c);
+	q->r.age.start_ms = 0;
+}
+
 /* the memory for reading is not kept when it was much */
 static void
 large(struct runqueue *q)
@@ -189,6 +213,7 @@ main(int argc, char **argv)
 	runqueue_open(&q);
 	runqueue_open(&other);
 	reading(&q);
+	from_the_future(&q);
 	large(&q);
 	taking(&q);
 	keeping(&q);

@@ -28,6 +28,7 @@ struct hostquery {
 	unsigned left; /* answers still to come */
 	unsigned ttl;
 	unsigned sts_pending : 1;
+	unsigned unchecked : 1; /* nobody checked some of the answers */
 };
 
 static void
@@ -96,13 +97,25 @@ list_hosts(struct hosts *h, const struct sts_answer *a)
 	}
 }
 
+/* At each answer, as it may change between them.  TLSA records are asked for
+ * only where answers are checked. */
+static void
+note_checked(struct hostquery *a)
+{
+	if (resolve_validates(a->conf.dns) != 1)
+		a->unchecked = 1;
+}
+
 static void
 all_answered(struct hostquery *a)
 {
 	struct hosts h;
 	unsigned ttl;
 
-	a->draft.unsure |= resolve_validates(a->conf.dns) != 1;
+	if (a->unchecked && resolve_validates(a->conf.dns) == 1)
+		a->ttl = NEXTHOP_TTL_MIN_S; /* the next ones are checked */
+	note_checked(a);
+	a->draft.unsure |= a->unchecked;
 	needs(hosts_finish(&a->draft, a->conf.policy, &h));
 	list_hosts(&h, a->said);
 	ttl = h.n == 0 && h.temporary
@@ -168,6 +181,7 @@ on_address(void *arg, const struct resolve_answer *r)
 	struct hosts_host *h = &a->draft.host[q->host];
 	unsigned i;
 
+	note_checked(a);
 	if (r->status == RESOLVE_FAILED)
 		h->failed = 1;
 	for (i = 0; r->status == RESOLVE_OK && i < r->n; i++)
@@ -216,6 +230,7 @@ on_mx(void *arg, const struct resolve_answer *r)
 	const char *name = a->key;
 	unsigned i;
 
+	note_checked(a);
 	a->draft.mx_secure = r->secure;
 	switch (r->status) {
 	case RESOLVE_FAILED:

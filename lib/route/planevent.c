@@ -1,7 +1,6 @@
 #include "route/planevent.h"
 #include "base/clock.h"
 #include "chain/event.h"
-#include <string.h>
 
 static void
 put(const char *label, struct slice s)
@@ -35,11 +34,11 @@ planevent(const struct protect *how, struct slice domain)
 {
 	const struct tlsplan *p = &how->plan;
 
-	if (strchr(p->policy, '+') != NULL || !is_due(domain))
+	if (!p->receivers || !is_due(domain))
 		return;
 	event_begin("tls");
 	put("domain", domain);
-	put("host", how->in.host[0].name);
+	put("host", how->in.host[p->refused].name);
 	event_puts("result", p->fail);
 	event_puts("tls-policy", p->policy);
 	event_puts("tls-from", p->from);

@@ -71,13 +71,14 @@ enum fault {
 static const struct {
 	const char *esc, *class, *fail, *policy;
 	const char *before, *behind; /* of the host's name */
+	unsigned receivers;          /* he has said so himself */
 } faults[] = {
 	[NO_DNS] = { "4.4.3", "dns", "dnssec-invalid", "dane", "TLSA of ",
-	    ": no answer, or one that is forged" },
+	    ": no answer, or one that is forged", 1 },
 	[NO_TLSA] = { "4.7.5", "tls", "dane-required", "dane", "",
 	    " has no TLSA records that are of use" },
 	[UNLISTED] = { "4.7.5", "tls", "validation-failure", "sts", "",
-	    " is not in the MTA-STS policy of " },
+	    " is not in the MTA-STS policy of ", 1 },
 	[UNSURE] = { "4.7.10", "tls", "dnssec-invalid", "dane+requiretls", "",
 	    ": neither DNSSEC nor MTA-STS can be asked who vouches for it" },
 	[UNVOUCHED] = { "5.7.10", "tls", "validation-failure",
@@ -134,16 +135,18 @@ describe(char text[TLSPLAN_TEXT_MAX], const struct tlsplan_in *in,
 
 /* none may be tried: that is final only when it is so for each */
 static void
-refuse(struct tlsplan *p, const struct tlsplan_in *in,
-    const struct tlsplan_host *h, enum fault f)
+refuse(struct tlsplan *p, const struct tlsplan_in *in, unsigned host,
+    enum fault f)
 {
+	p->receivers &= faults[f].receivers;
 	if (p->esc != NULL && p->esc[0] == '4' && faults[f].esc[0] != '4')
 		return;
 	p->esc = faults[f].esc;
 	p->class = faults[f].class;
 	p->fail = faults[f].fail;
 	p->policy = faults[f].policy;
-	describe(p->text, in, h, f);
+	p->refused = host;
+	describe(p->text, in, &in->host[host], f);
 }
 
 /* the hosts that may be tried; returns whether one of them has TLSA records */
@@ -160,7 +163,7 @@ sift(struct tlsplan *p, const struct tlsplan_in *in, const struct basis *b)
 		f = judge(in, b, h);
 		p->keep[i] = f == GOOD;
 		if (f != GOOD) {
-			refuse(p, in, h, f);
+			refuse(p, in, i, f);
 			continue;
 		}
 		p->n_kept++;
@@ -212,6 +215,8 @@ tlsplan_decide(struct tlsplan *p, const struct tlsplan_in *in)
 	find_basis(&b, in);
 	p->n_kept = 0;
 	p->esc = p->class = p->fail = p->policy = NULL;
+	p->refused = 0;
+	p->receivers = 1;
 	p->line = b.line;
 	dane = sift(p, in, &b);
 	set_words(p, in, &b, dane);

@@ -47,11 +47,14 @@ struct tlsplan {
 	const struct tlsout_line *line; /* that counts, NULL: none does */
 	unsigned char keep[HOSTS_MAX];
 	unsigned n_kept;
-	/* n_kept 0: constants, and text */
+	/* n_kept 0: constants, and text, of one host, and whether the receiver
+	 * himself forbids them all */
 	const char *esc, *class;
 	const char *fail;   /* a word of RFC 8460 section 4.3 */
 	const char *policy; /* that forbids it, as in the label tls-policy */
 	char text[TLSPLAN_TEXT_MAX];
+	unsigned refused; /* that host */
+	unsigned receivers : 1;
 };
 
 /*

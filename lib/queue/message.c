@@ -2,6 +2,7 @@
 #include "base/ascii.h"
 #include "base/crc32c.h"
 #include "base/num.h"
+#include "format/ltsv.h"
 #include "queue/name.h"
 #include <errno.h>
 #include <stdio.h>
@@ -134,7 +135,32 @@ message_line(struct message_head *h, struct parcel_line *l)
 	return parcel_next(&h->at, lines_end(h), l) == 1 ? 1 : -1;
 }
 
-/* how many of the bytes stand as LTSV has them */
+/* the first byte of a reply, or the escape that stands there; its length, 0: it
+ * is neither */
+static size_t
+piece_len(const char *p, size_t n)
+{
+	if ((unsigned char)*p < ' ')
+		return 0;
+	if (*p != '\\')
+		return 1;
+	if (n >= 2 && ltsv_cut(p, 2, 2) == 2)
+		return 2;
+	return n >= 4 && ltsv_cut(p, 4, 4) == 4 ? 4 : 0;
+}
+
+/* how many bytes of a reply stand as LTSV has them */
+static size_t
+reply_len(const char *p, size_t n)
+{
+	size_t i = 0, len;
+
+	while (i < n && (len = piece_len(p + i, n - i)) > 0)
+		i += len;
+	return i;
+}
+
+/* the same of an address, in which no byte stands by its number */
 static size_t
 escaped_len(const char *p, size_t n)
 {
@@ -200,7 +226,7 @@ fixed_part(const char *p, struct message_rcpt *r)
 	/* a record written in place may be torn by a power cut, and then two
 	 * replies meet in the middle of an escape: keep what is whole */
 	r->reply = p + MESSAGE_TO_REPLY;
-	n = escaped_len(r->reply, MESSAGE_REPLY_LEN);
+	n = reply_len(r->reply, MESSAGE_REPLY_LEN);
 	while (n > 0 && r->reply[n - 1] == ' ')
 		n--;
 	r->reply_len = n;
@@ -367,21 +393,15 @@ put_digits(char *out, unsigned n, uint64_t u)
 static void
 put_reply(char *out, const char *p, size_t n)
 {
-	size_t i = 0, o = 0, whole;
+	size_t i = 0, o = 0, len;
 
 	while (i < n && o < MESSAGE_REPLY_LEN) {
-		whole = escaped_len(p + i, n - i < 2 ? n - i : 2);
-		if (whole == 0) {
-			out[o++] = '?';
-			i++;
-		} else if (p[i] != '\\') {
-			out[o++] = p[i++];
-		} else if (o + 2 > MESSAGE_REPLY_LEN) {
+		len = piece_len(p + i, n - i);
+		if (o + len > MESSAGE_REPLY_LEN)
 			break;
-		} else {
-			out[o++] = p[i++];
-			out[o++] = p[i++];
-		}
+		memcpy(out + o, len == 0 ? "?" : p + i, len == 0 ? 1 : len);
+		o += len == 0 ? 1 : len;
+		i += len == 0 ? 1 : len;
 	}
 	memset(out + o, ' ', MESSAGE_REPLY_LEN - o);
 }

@@ -166,7 +166,9 @@ static const struct {
 	{ "empty", "", "" },
 	{ "trailing blanks go", "a  ", "a" },
 	{ "escapes stay", "a\\tb\\\\", "a\\tb\\\\" },
+	{ "a byte by its number", "a\\x1bb\\x7f", "a\\x1bb\\x7f" },
 	{ "bad escape", "a\\xb\\", "a?xb?" },
+	{ "no number", "a\\x1gb\\x1B", "a?x1gb?x1B" },
 	{ "raw bytes", "a\nb\tc\001", "a?b?c?" },
 	{ "8 bit stays", "\303\244", "\303\244" },
 };
@@ -244,6 +246,12 @@ record_cases(void)
 			: i == MESSAGE_REPLY_LEN - 1 ? ' '
 						     : 'r',
 		    "last byte of the reply");
+		memcpy(t + i - 1, "\\x1b", 4);
+		w.reply_len = i + 3;
+		message_record(rec, &w);
+		is_num(rec[MESSAGE_RECORD_LEN - 1],
+		    i == MESSAGE_REPLY_LEN + 1 ? 'r' : ' ',
+		    "none of it, as it has no room");
 	}
 }
 

@@ -69,7 +69,7 @@ read_message(struct auditqueue *q, int root, const char *id)
 	struct message_rcpt r;
 	struct stat st;
 	unsigned n = 0;
-	int fd;
+	int fd, k;
 
 	name_path(path, id);
 	fd = queuereader_load(&at, path, &q->head, &h, &st);
@@ -77,9 +77,13 @@ read_message(struct auditqueue *q, int root, const char *id)
 		unreadable(q, path);
 		return;
 	}
-	while (message_rcpt(&h, &r) == 1)
+	while ((k = message_rcpt(&h, &r)) == 1)
 		needs(audit_file(q->books, id, n++, r.state));
 	close(fd);
+	if (k == -1) {
+		errno = EINVAL;
+		unreadable(q, path);
+	}
 }
 
 static int

@@ -114,6 +114,11 @@ trouble(void)
 	is_num(status, 0, "a message that is none is counted");
 	ok(strstr(said, B ": no whole message\n") != NULL, "says so");
 	unlinkat(root, path, 0);
+	put_message(B, "S?");
+	said = says(read_all, &one, &status);
+	is_num(status, 0, "one with a damaged recipient is counted");
+	ok(strstr(said, B ": no whole message\n") != NULL, "says so");
+	unlinkat(root, path, 0);
 	ok(symlinkat("/dev/null", root, path) == 0, "a link");
 	said = says(read_all, &one, &status);
 	is_num(status, 0, "is not followed");

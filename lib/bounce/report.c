@@ -100,7 +100,6 @@ read_lines(struct report *r)
 {
 	struct envcheck check = { 0 };
 	struct parcel_line l;
-	uint64_t held;
 	int64_t ms;
 	int k;
 
@@ -121,8 +120,8 @@ read_lines(struct report *r)
 		else if (parcel_is(&l, "deliver-by"))
 			deliverby(l.value, l.value_len, &r->by);
 		else if (parcel_is(&l, "hold-until") &&
-		    num_scan(l.value, l.value_len, 0, INT64_MAX, &held) == 0)
-			r->out.d.held = (int64_t)held;
+		    num_scan_time(l.value, l.value_len, &ms) == 0)
+			r->out.d.held = ms / 1000;
 		else if (parcel_is(&l, "origin"))
 			r->inside = 1; /* it has no other word */
 		if (taken_over(&l))

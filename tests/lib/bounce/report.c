@@ -145,6 +145,43 @@ by_time(size_t i)
 	buf_free(&after);
 }
 
+/* our own people hear what they asked for, in the forms that an envelope may
+ * have */
+static void
+held(void)
+{
+	static const struct {
+		const char *line;
+		int64_t want;
+	} forms[] = {
+		{ "hold-until 1790000001\n", 1790000001 },
+		{ "hold-until 1790000001.25\n", 1790000001 },
+		{ "hold-until 1790000001.123456\n", 1790000001 },
+		{ "", 0 },
+	};
+	struct report_ask a = { .path = path,
+		.me = "me.example",
+		.list = "0",
+		.list_len = 1,
+		.action = DSN_FAILED,
+		.name = "0123456789abcdef01234567",
+		.original_max = 999,
+		.now = 1790000000 };
+	struct report r;
+	const char *why;
+	char env[128];
+	size_t i;
+
+	for (i = 0; i < sizeof forms / sizeof *forms; i++) {
+		snprintf(env, sizeof env, "from a@b\norigin inside\n%sto c@d\n",
+		    forms[i].line);
+		put_file(env, MAIL);
+		is_num(report_read(&r, &a, &why), REPORT_MAKE, env);
+		is_num(r.out.d.held, forms[i].want, "held");
+		report_free(&r);
+	}
+}
+
 static const char *
 want(const char *kept)
 {
@@ -206,6 +243,7 @@ main(void)
 	}
 	for (i = 0; i < sizeof times / sizeof *times; i++)
 		by_time(i);
+	held();
 	unlink(path);
 	is_num(report_read(&r, &a, &why), REPORT_LATER, "no file");
 	report_free(&r);

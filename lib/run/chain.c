@@ -157,6 +157,7 @@ chain_refill(struct run *r)
 		wait_for_journal(r);
 	if (r->stopping || r->stalled || r->chain.gone)
 		return;
+	lifetime_clock(r);
 	now = clock_mono_ms();
 	schedule_tick(&r->s, now);
 	set_due(r, now);

@@ -311,6 +311,7 @@ lifetime_slice(struct run *r)
 	unsigned n, i, run;
 	int all;
 
+	lifetime_clock(r);
 	if (r->stopping || r->stalled || !is_due(r))
 		return 0;
 	if (!r->s.watching) {
@@ -371,6 +372,19 @@ stepped(struct run *r, int64_t expected, int64_t now)
 }
 
 void
+lifetime_clock(struct run *r)
+{
+	int64_t now = clock_wall_us() / 1000, mono = clock_mono_ms();
+	int64_t expected = r->lifetime.expected_ms + mono;
+
+	if (!r->lifetime.started)
+		return;
+	if (age_clock(&r->age, expected, now, AGE_STEP_MS))
+		stepped(r, expected, now);
+	r->lifetime.expected_ms = now - mono;
+}
+
+void
 lifetime_alive(struct run *r)
 {
 	if (store(r, clock_wall_us() / 1000) == -1)
@@ -388,13 +402,10 @@ static void
 on_tick(void *arg)
 {
 	struct run *r = arg;
-	int64_t now = clock_wall_us() / 1000, mono = clock_mono_ms();
+	int64_t mono = clock_mono_ms();
 
 	loop_timer_set(&r->lifetime.timer, LIFETIME_TICK_MS, on_tick, r);
-	if (age_clock(&r->age, r->lifetime.expected_ms + mono, now,
-		AGE_STEP_MS))
-		stepped(r, r->lifetime.expected_ms + mono, now);
-	r->lifetime.expected_ms = now - mono;
+	lifetime_clock(r);
 	if (mono >= r->lifetime.alive_ms) {
 		r->lifetime.alive_ms = mono + LIFETIME_ALIVE_MS;
 		lifetime_alive(r);
@@ -434,6 +445,7 @@ lifetime_start(struct run *r)
 	}
 	expire_start(r);
 	r->lifetime.expected_ms = now - clock_mono_ms();
+	r->lifetime.started = 1;
 	new_table(r);
 	on_tick(r);
 }

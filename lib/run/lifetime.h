@@ -26,9 +26,13 @@ struct lifetime {
 	int64_t expected_ms;       /* of both clocks */
 	uint64_t generation;       /* of the table */
 	int by_class;              /* it knows of classes */
+	int started;
 };
 
 void lifetime_start(struct run *);
+/* has the clock made a step?  To be asked before anything is judged by it: the
+ * next tick is too late for what comes to its end meanwhile */
+void lifetime_clock(struct run *);
 /* one slice of a pass: 1 when there is more to do, else 0 */
 int lifetime_slice(struct run *);
 /* a recipient has come into the index */

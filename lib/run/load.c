@@ -240,6 +240,7 @@ load_message(struct run *r, const char *id, int room)
 
 	if (schedule_find(&r->s, id) != SCHEDULE_NONE || verify_refused(r, id))
 		return;
+	lifetime_clock(r);
 	if (!room && r->s.used_rcpt >= r->rcpts_max) {
 		left_out(r, id);
 		return;

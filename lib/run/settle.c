@@ -354,8 +354,10 @@ size_t
 settle_results(struct run *r, const char *p, size_t n)
 {
 	unsigned count, i;
-	size_t used = gather(r, p, n, &count);
+	size_t used;
 
+	lifetime_clock(r);
+	used = gather(r, p, n, &count);
 	if (final_append(r) == -1) {
 		final_stall(r);
 		for (i = 0; i < count; i++)

@@ -356,10 +356,27 @@ memory(struct runqueue *q)
 }
 #endif
 
+/* the clock has made a step, and no tick has come since */
+static void
+stepped(struct runqueue *q)
+{
+	char text[64];
+
+	runqueue_clock.wall_us -= runqueue_clock.wall_us % 1000000;
+	lifetime_start(&q->r);
+	snprintf(text, sizeof text, "hold-until %lld\n",
+	    (long long)clock_wall_s() + 50);
+	file(q, text, "Q - 00000 0000000000");
+	runqueue_clock.wall_us += 86400 * INT64_C(1000000);
+	load_message(&q->r, q->id, 0);
+	is_str(known(q), "Q- timer 0 0 50", "it is held as long as it was");
+	runqueue_clock.wall_us -= 86400 * INT64_C(1000000);
+}
+
 int
 main(int argc, char **argv)
 {
-	static struct runqueue q, other;
+	static struct runqueue q, other, ahead;
 
 	(void)argc;
 	runqueue_begin(argv);
@@ -377,7 +394,10 @@ main(int argc, char **argv)
 	memory(&other);
 #endif
 	is_num(other.r.s.messages.n, 0, "another queue has its own");
-	is_num(runqueue_close(&q) + runqueue_close(&other), 0,
-	    "nothing is left");
+	runqueue_open(&ahead);
+	stepped(&ahead);
+	is_num(runqueue_close(&q) + runqueue_close(&other) +
+		runqueue_close(&ahead),
+	    0, "nothing is left");
 	return done();
 }

@@ -22,17 +22,31 @@ age_clock(struct age *a, int64_t expected, int64_t now, int64_t least)
 	return 1;
 }
 
+/* after a step back only what is in the future tells of itself on which side
+ * of it it was born */
+static int64_t
+moved(const struct age_step *s, int64_t birth, int64_t now)
+{
+	return birth <= s->at_ms && (s->by_ms > 0 || birth > now)
+	    ? birth + s->by_ms
+	    : birth;
+}
+
+int64_t
+age_stepped(const struct age *a, int64_t birth, int64_t now)
+{
+	if (a->n > 0)
+		birth = moved(&a->step[a->n - 1], birth, now);
+	return birth < now ? birth : now;
+}
+
 int64_t
 age_birth(const struct age *a, int64_t birth, int64_t now)
 {
 	unsigned i;
 
-	/* after a step back only what is in the future tells of itself on
-	 * which side of it it was born */
 	for (i = 0; i < a->n; i++)
-		if (birth <= a->step[i].at_ms &&
-		    (a->step[i].by_ms > 0 || birth > now))
-			birth += a->step[i].by_ms;
+		birth = moved(&a->step[i], birth, now);
 	if (birth > now + AGE_STEP_MS || birth < now - a->max_ms)
 		birth = a->start_ms;
 	return birth < now ? birth : now;

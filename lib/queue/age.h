@@ -38,6 +38,8 @@ int age_clock(struct age *, int64_t expected_ms, int64_t now_ms,
     int64_t least_ms);
 /* when a message was accepted, by the clock as it is now */
 int64_t age_birth(const struct age *, int64_t birth_ms, int64_t now_ms);
+/* the same of what was put right before the last step: only that counts */
+int64_t age_stepped(const struct age *, int64_t birth_ms, int64_t now_ms);
 /*
  * The next attempt that stands in a file, by the clock as it is now: no
  * later than it was to be before a step back, as far as that can be known.

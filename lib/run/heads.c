@@ -9,9 +9,8 @@
 
 /* by the clock as it is now */
 static void
-right_time(const struct run *r, struct jobhead *c)
+move_time(struct jobhead *c, int64_t birth)
 {
-	int64_t birth = age_birth(&r->age, c->birth_ms, clock_wall_us() / 1000);
 	int64_t by_s = (birth - c->birth_ms) / 1000;
 
 	if (c->expire > 0)
@@ -38,7 +37,8 @@ heads_make(struct run *r, int fd, const char *id)
 	c = jobhead_make(buf_data(&r->heads.read), buf_len(&r->heads.read), id,
 	    path);
 	if (c != NULL)
-		right_time(r, c);
+		move_time(c,
+		    age_birth(&r->age, c->birth_ms, clock_wall_us() / 1000));
 	if (r->heads.read.cap > BUF_KEEP)
 		buf_free(&r->heads.read);
 	return c;
@@ -120,4 +120,18 @@ heads_drop(struct run *r, uint32_t m)
 	r->heads.kept -= c->bytes;
 	free(c);
 	x->head = NULL;
+}
+
+void
+heads_stepped(struct run *r)
+{
+	int64_t now = clock_wall_us() / 1000;
+	struct jobhead *c;
+	uint32_t m;
+
+	for (m = 0; m < r->s.n_message; m++) {
+		c = r->s.message[m].used ? r->s.message[m].head : NULL;
+		if (c != NULL)
+			move_time(c, age_stepped(&r->age, c->birth_ms, now));
+	}
 }

@@ -35,5 +35,7 @@ void heads_release(struct run *, uint32_t message, struct jobhead *);
 int heads_keep(struct run *, uint32_t message, struct jobhead *);
 /* the message leaves: nothing is kept of it */
 void heads_drop(struct run *, uint32_t message);
+/* the clock has made a step: those that are kept are right again */
+void heads_stepped(struct run *);
 
 #endif

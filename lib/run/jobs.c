@@ -142,6 +142,27 @@ jobs_claim(struct run *r, uint32_t x, const struct jobhead *c)
 	return 0;
 }
 
+void
+jobs_stepped(struct run *r)
+{
+	int64_t now = clock_wall_us() / 1000, by_ms;
+	struct run_job *t;
+	uint32_t i;
+
+	for (i = 0; i < r->jobs.n; i++) {
+		t = &r->jobs.job[i];
+		if (t->rcpt == SCHEDULE_NONE)
+			continue;
+		by_ms = age_stepped(&r->age, t->birth_ms, now) - t->birth_ms;
+		t->birth_ms += by_ms;
+		t->from_ms += by_ms;
+		if (t->expire > 0)
+			t->expire += by_ms / 1000;
+		if (t->notify_at > 0)
+			t->notify_at += by_ms / 1000;
+	}
+}
+
 struct run_job *
 jobs_oldest(const struct run *r, int late)
 {

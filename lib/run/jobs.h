@@ -48,6 +48,8 @@ struct run_job *jobs_add(struct run *, uint32_t rcpt, const struct jobhead *);
 int jobs_claim(struct run *, uint32_t rcpt, const struct jobhead *);
 /* it is answered */
 void jobs_remove(struct run *, struct run_job *);
+/* the clock has made a step: the times of all are right again */
+void jobs_stepped(struct run *);
 /* the oldest of a line (late: past the deadline); NULL: there is none */
 struct run_job *jobs_oldest(const struct run *, int late);
 /* it is past its deadline now; the line of those has room: jobs_late_room() */

@@ -367,6 +367,8 @@ stepped(struct run *r, int64_t expected, int64_t now)
 	     "they were",
 	    (long long)expected / 1000, (long long)now / 1000);
 	r->age.start_ms += now - expected;
+	heads_stepped(r);
+	jobs_stepped(r);
 	schedule_watch_all(&r->s);
 	r->lifetime.alive_ms = 0;
 }

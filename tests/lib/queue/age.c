@@ -46,6 +46,9 @@ test_forward(void)
 	age_clock(&a, now + DAY, now + 10 * DAY, AGE_STEP_MS);
 	now += 10 * DAY;
 	is_num(now - age_birth(&a, NOW - DAY, now), 2 * DAY, "two days old");
+	is_num(now - age_stepped(&a, NOW + 28 * DAY, now), 12 * DAY - 9 * DAY,
+	    "what was right behind the first is moved by the second alone");
+	is_num(now - age_stepped(&a, now - 5, now), 5, "but not behind it");
 }
 
 static void

@@ -410,10 +410,29 @@ ends(struct runqueue *q)
 	}
 }
 
+/* one that has an end of its own, when the clock has made a step and no tick
+ * has come since */
+static void
+stepped(struct runqueue *q, int peer)
+{
+	char env[100];
+
+	lifetime_start(&q->r);
+	q->r.held = 1;
+	snprintf(env, sizeof env,
+	    "from a@a.example\nexpire %lld\nto b@b.example\n",
+	    (long long)clock_wall_s() + 50);
+	runqueue_load(q, env);
+	runqueue_clock.wall_us += 86400 * INT64_C(1000000);
+	q->r.held = 0;
+	is_num(count(q, peer), 1, "it goes down, and does not expire");
+	runqueue_clock.wall_us -= 86400 * INT64_C(1000000);
+}
+
 int
 main(int argc, char **argv)
 {
-	static struct runqueue q, many, late, stuck, over;
+	static struct runqueue q, many, late, stuck, over, ahead;
 	int peer;
 
 	(void)argc;
@@ -430,8 +449,10 @@ main(int argc, char **argv)
 	deadlines(&late, start(&late));
 	stalls(&stuck, start(&stuck));
 	ends(&over);
+	stepped(&ahead, start(&ahead));
 	is_num(runqueue_close(&q) + runqueue_close(&many) +
-		runqueue_close(&late) + runqueue_close(&stuck),
+		runqueue_close(&late) + runqueue_close(&stuck) +
+		runqueue_close(&ahead),
 	    0, "nothing is left");
 	return done();
 }

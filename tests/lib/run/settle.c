@@ -460,6 +460,48 @@ batches(struct runqueue *q)
 	buf_free(&lines);
 }
 
+/* the clock goes wrong while it is under way, and is put right again: before
+ * the next tick, which only comes when time passes */
+static void
+wrong_clock(struct runqueue *q)
+{
+	static const char timed[] = "from a@a.example\nexpire 1790000100\n"
+				    "to b@b.example\nto c@c.example\n";
+	const int64_t year_us = 365 * 24 * HOUR * INT64_C(1000000);
+	uint32_t x;
+
+	runqueue_clock.wall_us = 1790000000000000;
+	lifetime_start(&q->r);
+	x = runqueue_load_first(q, timed);
+	runqueue_down(q, x);
+	runqueue_said();
+	runqueue_clock.wall_us += year_us;
+	settle(q, "status:later");
+	is_num(q->r.s.rcpt[x].state, MESSAGE_QUEUED, "it waits");
+	is_num(q->r.s.rcpt[x].watch_s - clock_wall_s(), 102,
+	    "its end is as far as it was");
+	is_num(((struct jobhead *)q->r.s.message[q->r.s.rcpt[x].message].head)
+		    ->expire -
+		clock_wall_s(),
+	    100, "in the head that is kept, too");
+	runqueue_down(q, x);
+	settle(q, "status:deferred\tesc:4.4.2");
+	is_num(q->r.s.rcpt[x].state, MESSAGE_QUEUED, "it does not expire");
+	leave(q);
+	x = down(q);
+	runqueue_clock.wall_us += year_us;
+	settle(q, "status:deferred\tesc:4.4.2");
+	is_num(q->r.s.rcpt[x].state, MESSAGE_QUEUED, "nor by its age");
+	is_num(q->r.s.rcpt[x].mark, '-', "nor is it late");
+	runqueue_down(q, x);
+	runqueue_clock.wall_us -= 2 * year_us;
+	runqueue_said();
+	settle(q, "status:deferred\tesc:4.4.2");
+	is_num(q->r.s.rcpt[x].watch_s - clock_wall_s(), 4 * HOUR,
+	    "set back: its warning is as far as it was");
+	leave(q);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -488,6 +530,7 @@ main(int argc, char **argv)
 	settle(&other, "status:sent");
 	is_str(runqueue_journal(&other), "0S ", "another queue has its own");
 	is_num(other.r.settle.n_sent, 1, "and counts for itself");
+	wrong_clock(&other);
 	is_num(runqueue_close(&q) + runqueue_close(&other), 0,
 	    "nothing is left");
 	return done();

@@ -1,6 +1,7 @@
 #include "run/run.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "base/fd.h"
 #include "queue/journal.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -140,10 +141,11 @@ fold_line(struct run *r, const char *id, unsigned n, enum message_state state)
 		oldjournal_home(r, id, n, r->fold.segment, r->fold.head);
 		if (n < r->fold.head->n_rcpt && !is_past(r, n, state))
 			r->fold.head->rcpt[n].state = state;
-	} else if (errno == ENOENT)
+	} else if (errno == ENOENT) {
 		oldjournal_home(r, id, n, r->fold.segment, NULL);
-	else if (journal_put(&r->fold.carry, id, n, state) == -1)
+	} else if (journal_put(&r->fold.carry, id, n, state) == -1) {
 		die(EXIT_TEMP, "out of memory");
+	}
 }
 
 /* 0, -1: it has to be done again */
@@ -178,20 +180,6 @@ fold_end(struct run *r)
 	return 0;
 }
 
-/* more of the segment; bytes, 0: that was all, -1 with errno */
-static ssize_t
-read_more(struct run *r)
-{
-	ssize_t got;
-
-	if (buf_reserve(&r->fold.lines, FOLD_READ) == -1)
-		return -1;
-	got = read(r->fold.fd, buf_tail(&r->fold.lines), FOLD_READ);
-	if (got > 0)
-		buf_added(&r->fold.lines, got);
-	return got;
-}
-
 enum fold_result
 fold_slice(struct run *r)
 {
@@ -211,7 +199,7 @@ fold_slice(struct run *r)
 		buf_consume(b, used);
 		if (kind != JOURNAL_MORE)
 			continue;
-		got = read_more(r);
+		got = fd_read_more(r->fold.fd, b, FOLD_READ);
 		if (got == -1) {
 			fold_failed(r);
 			return FOLD_NOTHING;

@@ -10,10 +10,10 @@ struct run;
 
 /*
  * Reports of failures, delays and successes that are owed to senders, through
- * the bounce command.  A message waits REPORT_LINGER_MS for more of its recipients to
- * fail, so that its sender gets one report; not when no other is under way.
- * What the command cannot do now waits REPORT_AGAIN_MS.  Both lines are in the
- * order of their times.
+ * the bounce command.  A message waits REPORT_LINGER_MS for more of its
+ * recipients to fail, so that its sender gets one report; not when no other is
+ * under way.  What the command cannot do now waits REPORT_AGAIN_MS.  Both lines
+ * are in the order of their times.
  */
 enum {
 	REPORT_LINGER_MS = 2000,

@@ -126,9 +126,9 @@ void limiter_open(struct limiter *, uint64_t seed);
  * limiter_load - new rules, which now belong to the limiter
  *
  * Keys whose rule's key text stays keep what is in flight, their backoff
- * within the new range, and the level of each rate that stays.  What waits comes back as LATER
- * with the time now, to be asked again under the new rules.  0, or -1 when
- * memory is out: then the program must end.
+ * within the new range, and the level of each rate that stays.  What waits
+ * comes back as LATER with the time now, to be asked again under the new rules.
+ * 0, or -1 when memory is out: then the program must end.
  */
 int limiter_load(struct limiter *, struct throttle_rules *rules,
     int64_t now_us);

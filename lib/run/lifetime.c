@@ -15,6 +15,7 @@
 enum {
 	LIFETIME_TICK_MS = 1000,
 	LIFETIME_ALIVE_MS = 60000,   /* the file is told the time so often */
+	LIFETIME_UNSURE_MS = 10000,  /* what is in the pipes has come then */
 	LIFETIME_LAST_S = 2,         /* for the last attempt to begin */
 	LIFETIME_CHANCE_S = 30,      /* the same after a start */
 	LIFETIME_AGAIN_S = 30,       /* under way, or it could not be read */
@@ -371,6 +372,7 @@ stepped(struct run *r, int64_t expected, int64_t now)
 	jobs_stepped(r);
 	schedule_watch_all(&r->s);
 	r->lifetime.alive_ms = 0;
+	r->lifetime.unsure_ms = clock_mono_ms() + LIFETIME_UNSURE_MS;
 }
 
 void

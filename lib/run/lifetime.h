@@ -27,6 +27,8 @@ struct lifetime {
 	uint64_t generation;       /* of the table */
 	int by_class;              /* it knows of classes */
 	int started;
+	int64_t unsure_ms; /* until then links may have said a time by the clock
+			    * as it was before its last step */
 };
 
 void lifetime_start(struct run *);

@@ -297,6 +297,18 @@ apply(struct run *r, struct settled *o)
 
 /* batches */
 
+/* its time may be of the clock as it was before a step: soon is right for who
+ * can be asked again, and an attempt has an interval of its own */
+static void
+not_far(struct result *res)
+{
+	int64_t most = clock_wall_us() / 1000 + RUN_LATER_MS;
+
+	if (res->next_ms <= most)
+		return;
+	res->next_ms = res->status == RESULT_LATER ? most : 0;
+}
+
 /* one line; 0 when it is an answer to a job that is open */
 static int
 read_line(struct run *r, const char *p, size_t n, struct settled *o)
@@ -315,6 +327,8 @@ read_line(struct run *r, const char *p, size_t n, struct settled *o)
 		    (int)(n - 1 < 200 ? n - 1 : 200), p);
 		return -1;
 	}
+	if (clock_mono_ms() < r->lifetime.unsure_ms)
+		not_far(&o->res);
 	m = schedule_find(&r->s, o->res.id);
 	o->job = m == SCHEDULE_NONE ? NULL : jobs_find(r, m, o->res.n);
 	if (o->job == NULL || o->job->answered) {

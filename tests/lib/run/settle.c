@@ -460,6 +460,46 @@ batches(struct runqueue *q)
 	buf_free(&lines);
 }
 
+/* a time that a link has named may be from before a step back */
+static void
+said_before(struct runqueue *q)
+{
+	const int64_t year_s = 365 * 24 * HOUR;
+	uint32_t x = down(q);
+	char fields[64];
+
+	snprintf(fields, sizeof fields,
+	    "status:later\tsite:mx:s\troom:0\tnext:%lld",
+	    (long long)clock_wall_s() + 10);
+	runqueue_clock.wall_us -= year_s * 1000000;
+	settle(q, fields);
+	is_num(schedule_due(&q->r.s) - clock_mono_ms(), 5000,
+	    "the site does not wait for a year");
+	leave(q);
+	x = down(q);
+	snprintf(fields, sizeof fields, "status:later\tnext:%lld",
+	    (long long)(clock_wall_s() + year_s));
+	settle(q, fields);
+	is_num(q->r.s.rcpt[x].due_ms - clock_mono_ms(), 5000,
+	    "nor who is told so without one");
+	leave(q);
+	x = down(q);
+	snprintf(fields, sizeof fields, "status:deferred\tnext:%lld",
+	    (long long)(clock_wall_s() + year_s));
+	settle(q, fields);
+	ok(q->r.s.rcpt[x].due_ms - clock_mono_ms() < 600000,
+	    "an attempt has its own interval");
+	leave(q);
+	runqueue_pass(10000);
+	x = down(q);
+	snprintf(fields, sizeof fields, "status:later\tnext:%lld",
+	    (long long)clock_wall_s() + 10);
+	settle(q, fields);
+	is_num((q->r.s.rcpt[x].due_ms - clock_mono_ms()) / 1000, 10,
+	    "ten seconds later it counts again");
+	leave(q);
+}
+
 /* the clock goes wrong while it is under way, and is put right again: before
  * the next tick, which only comes when time passes */
 static void
@@ -500,6 +540,7 @@ wrong_clock(struct runqueue *q)
 	is_num(q->r.s.rcpt[x].watch_s - clock_wall_s(), 4 * HOUR,
 	    "set back: its warning is as far as it was");
 	leave(q);
+	said_before(q);
 }
 
 int

@@ -219,7 +219,7 @@ print_protection(const struct hosts *hosts)
 		return NULL;
 	}
 	for (i = 0; i < how.in.n; i++)
-		if (tlsplan_why(&how.in, i, why) != NULL)
+		if (protect_why(&how, i, why) != NULL)
 			check_memory(buf_printf(&said, "left out: %s\n", why));
 	if (how.plan.n_kept == 0) {
 		print_none(how.plan.esc[0] == '5' ? "bounced" : "deferred",

@@ -1,5 +1,6 @@
 #include "route/protect.h"
 #include "base/ascii.h"
+#include <stdio.h>
 #include <string.h>
 
 /* what tls-out is asked for: the domain, or the first host of a rule.  A path
@@ -46,6 +47,20 @@ fill_literal(struct protect *p)
 	p->in.mx_secure = 1;
 }
 
+/* the label, and the hosts that it has no room for are not tried */
+static int
+put_tlsa(struct protect *p, const struct hosts *h)
+{
+	unsigned i;
+
+	if (hosts_tlsa(&p->tlsa, h, p->plan.keep) == -1)
+		return -1;
+	p->plan.n_kept = 0;
+	for (i = 0; i < h->n; i++)
+		p->plan.n_kept += p->plan.keep[i] != 0;
+	return 0;
+}
+
 enum protect_found
 protect_decide(struct protect *p, const struct lookup *tls_out,
     const struct routing *w, const struct routing_job *job,
@@ -73,7 +88,22 @@ protect_decide(struct protect *p, const struct lookup *tls_out,
 	tlsplan_decide(&p->plan, in);
 	buf_clear(&p->tlsa);
 	if (p->plan.word == TLSOUT_DANE && hosts != NULL &&
-	    hosts_tlsa(&p->tlsa, hosts, p->plan.keep) == -1)
+	    put_tlsa(p, hosts) == -1)
 		return PROTECT_NO_MEMORY;
 	return PROTECT_GOOD;
+}
+
+const char *
+protect_why(const struct protect *p, unsigned host, char text[TLSPLAN_TEXT_MAX])
+{
+	const struct slice *name = &p->host[host].name;
+
+	if (tlsplan_why(&p->in, host, text) != NULL)
+		return text;
+	if (p->plan.keep[host])
+		return NULL;
+	snprintf(text, TLSPLAN_TEXT_MAX,
+	    "%.*s: its TLSA records have no room beside those of others",
+	    (int)name->n, name->p);
+	return text;
 }

@@ -34,5 +34,8 @@ enum protect_found {
 enum protect_found protect_decide(struct protect *,
     const struct lookup *tls_out, const struct routing *w,
     const struct routing_job *job, const struct hosts *hosts);
+/* why a host is not to be tried, for people; NULL: it may be */
+const char *protect_why(const struct protect *, unsigned host,
+    char text[TLSPLAN_TEXT_MAX]);
 
 #endif

@@ -153,6 +153,41 @@ tried(void)
 	    "which hosts it does not list");
 }
 
+/* one that is left out because the records before it fill the label */
+static void
+no_room(void)
+{
+	static char bytes[2 * HOSTS_TLSA_TEXT_MAX] = "m1m2m3";
+	struct hosts_piece piece[3] = { { 0, 2 }, { 2, 2 }, { 4, 2 } };
+	struct hosts_item item[3] = {
+		{ .first = 0, .n4 = 1, .name_len = 2, .dane = HOSTS_DANE_TLSA },
+		{ .first = 1, .n4 = 1, .name_len = 2, .dane = HOSTS_DANE_TLSA },
+		{ .first = 2,
+		    .n4 = 1,
+		    .name_len = 2,
+		    .dane = HOSTS_DANE_FAILED },
+	};
+	const struct hosts h = {
+		.n = 3, .item = item, .piece = piece, .bytes = bytes
+	};
+	char why[TLSPLAN_TEXT_MAX];
+
+	by_mx("a.example", HOSTS_DANE_NONE);
+	item[0].tlsa_len = item[1].tlsa_len = HOSTS_TLSA_TEXT_MAX / 2;
+	item[0].tlsa_at = item[1].tlsa_at = 6;
+	memset(bytes + 6, 'x', HOSTS_TLSA_TEXT_MAX);
+	is_num(protect_decide(&how, &table, &where, &job, &h), PROTECT_GOOD,
+	    "records of two hosts");
+	ok(protect_why(&how, 0, why) == NULL, "the first is tried");
+	is_str(protect_why(&how, 1, why),
+	    "m2: its TLSA records have no room beside those of others",
+	    "the second is not, and says why");
+	is_str(protect_why(&how, 2, why),
+	    "TLSA of m3: no answer, or one that is forged",
+	    "as the third does");
+	is_num(how.plan.n_kept, 1, "one is left");
+}
+
 /* eight names of the longest kind, and sixteen pins */
 static void
 limits(void)
@@ -196,6 +231,7 @@ main(void)
 	rules();
 	message();
 	tried();
+	no_room();
 	memtable_free(&t);
 	limits();
 	return done();

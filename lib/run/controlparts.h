@@ -45,7 +45,7 @@ struct control_work {
 	uint8_t journaled;         /* it stands in the journal */
 	/* of all recipients, for the status */
 	uint64_t n_waiting, n_ready, n_out, n_held, n_owed;
-	int64_t oldest_us;
+	int64_t oldest_ms;
 };
 
 struct control_conn {

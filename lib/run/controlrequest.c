@@ -119,7 +119,7 @@ begin(struct control_conn *c)
 {
 	memset(&c->work, 0, sizeof c->work);
 	c->work.now_s = clock_wall_s();
-	c->work.oldest_us = INT64_MAX;
+	c->work.oldest_ms = INT64_MAX;
 	if (!is_long(c))
 		return;
 	c->busy = 1;

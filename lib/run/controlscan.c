@@ -24,8 +24,8 @@ facts_index(struct control_conn *c, const struct schedule_rcpt *p,
 	f->site.p = show_site(r, p, &f->site.n);
 	f->state = p->state;
 	f->where = show_where(p);
-	f->age_s =
-	    c->work.now_s - name_time_us(r->s.message[p->message].id) / 1000000;
+	f->age_s = c->work.now_s -
+	    heads_birth_ms(r, r->s.message[p->message].id) / 1000;
 }
 
 /* what stands in its file, for all recipients of the message; l is where the

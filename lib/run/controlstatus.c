@@ -24,9 +24,9 @@ totals(struct control_conn *c, struct buf *b)
 {
 	const struct run *r = c->r;
 	const struct control_work *w = &c->work;
-	int64_t age = w->oldest_us == INT64_MAX
+	int64_t age = w->oldest_ms == INT64_MAX
 	    ? 0
-	    : (clock_wall_us() - w->oldest_us) / 1000000;
+	    : (clock_wall_us() / 1000 - w->oldest_ms) / 1000;
 	const struct {
 		const char *label;
 		uint64_t n;
@@ -103,16 +103,16 @@ count_some(struct control_conn *c)
 	const struct schedule *s = &c->r->s;
 	const struct schedule_rcpt *p;
 	unsigned i;
-	int64_t us;
+	int64_t ms;
 
 	for (i = 0; i < CONTROL_SLICE * 16 && c->work.at < s->n_rcpt; i++) {
 		p = &s->rcpt[c->work.at++];
 		if (p->where == SCHEDULE_FREE)
 			continue;
 		count_rcpt(&c->work, p);
-		us = name_time_us(s->message[p->message].id);
-		if (us < c->work.oldest_us)
-			c->work.oldest_us = us;
+		ms = heads_birth_ms(c->r, s->message[p->message].id);
+		if (ms < c->work.oldest_ms)
+			c->work.oldest_ms = ms;
 	}
 	return c->work.at < s->n_rcpt;
 }

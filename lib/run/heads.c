@@ -7,6 +7,13 @@
 #include <string.h>
 #include <unistd.h>
 
+int64_t
+heads_birth_ms(const struct run *r, const char *id)
+{
+	return age_birth(&r->age, name_time_us(id) / 1000,
+	    clock_wall_us() / 1000);
+}
+
 /* by the clock as it is now */
 static void
 move_time(struct jobhead *c, int64_t birth)

@@ -16,6 +16,8 @@ struct heads {
 	size_t kept;     /* bytes */
 };
 
+/* when it was accepted, by the clock as it is now, ms since 1970 */
+int64_t heads_birth_ms(const struct run *, const char *id);
 /* a message's file; -1 with errno */
 int heads_open(const struct run *, const char *id);
 /* a message's head, to be given to free(); NULL with errno, EINVAL: it is no

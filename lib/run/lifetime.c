@@ -280,14 +280,12 @@ look(struct run *r, const uint32_t *x, unsigned n)
 static void
 look_again(struct run *r, const uint32_t *x, unsigned n)
 {
-	int64_t now = clock_wall_us() / 1000, birth;
 	const struct schedule_rcpt *p;
 	struct times t = { 0 };
 
 	for (; n > 0; n--, x++) {
 		p = &r->s.rcpt[*x];
-		birth = name_time_us(r->s.message[p->message].id) / 1000;
-		t.from_ms = age_birth(&r->age, birth, now);
+		t.from_ms = heads_birth_ms(r, r->s.message[p->message].id);
 		if (p->flags & (RUN_DELETE | RUN_BOUNCE))
 			watch(r, *x, clock_wall_s());
 		else if (p->state == MESSAGE_QUEUED || p->state == MESSAGE_HELD)

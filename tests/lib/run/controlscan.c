@@ -97,6 +97,25 @@ meant(struct runqueue *q, int peer, const struct three *t)
 	}
 }
 
+/* a clock that has gone ahead by a week makes none of them old */
+static void
+stepped(struct runqueue *q, int peer)
+{
+	const int64_t week_us = 7 * 86400 * INT64_C(1000000);
+
+	age_clock(&q->r.age, clock_wall_us() / 1000,
+	    (clock_wall_us() + week_us) / 1000, AGE_STEP_MS);
+	runqueue_clock.wall_us += week_us;
+	ok(strstr(runcontrol_ask(q, peer, "cmd:retry\tsel:age\targ:2h\n"),
+	       "\tmatched:0\t") != NULL,
+	    "none is older than it is");
+	ok(strstr(runcontrol_ask(q, peer, "cmd:status\n"), "\toldest:3600\t") !=
+		NULL,
+	    "nor is the oldest");
+	runqueue_clock.wall_us -= week_us;
+	q->r.age.n = 0;
+}
+
 /* by name, also what is not there */
 static void
 ids(struct runqueue *q, int peer, const struct three *t)
@@ -302,6 +321,7 @@ main(int argc, char **argv)
 	second = runcontrol_conn(&other, 0, 0);
 	make(&q, &t);
 	meant(&q, peer, &t);
+	stepped(&q, peer);
 	ids(&q, peer, &t);
 	files(&q, peer, &t);
 	large(&q, peer);

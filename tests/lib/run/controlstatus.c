@@ -42,7 +42,7 @@ ask(void)
 	memset(c, 0, sizeof *c);
 	c->used = c->busy = 1;
 	c->r = &r;
-	c->work.oldest_us = INT64_MAX;
+	c->work.oldest_ms = INT64_MAX;
 	wire_open(&c->wire, fd[0], fd[0], &ops, c);
 	peer = fd[1];
 	return c;
@@ -156,6 +156,7 @@ main(void)
 	r.control = calloc(1, sizeof *r.control);
 	r.done.fd = r.qfd = -1;
 	r.window = 50;
+	r.age.max_ms = RETRY_SECONDS_MAX * INT64_C(1000);
 	r.scan.on = 1;
 	r.settle.n_sent = 11;
 	r.settle.n_deferred = 12;

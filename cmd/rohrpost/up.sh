@@ -137,14 +137,19 @@ sv_restart() {
 		die 111 "$1 does not start again: $(sick "$1" | sed 1q)"
 }
 
-# While somebody has a socket its address cannot be opened again.
+# While somebody has a socket its address cannot be opened again.  Who was told
+# to be down stays it for good: not when this fails, or is interrupted.
 relisten() {
 	with=$(listeners)
+	# shellcheck disable=SC2064
+	trap "sv up $(echo $with)" EXIT
+	trap 'exit 111' HUP INT TERM
 	# shellcheck disable=SC2086
 	sv -w 15 down $with >/dev/null || die 111 "not all who listen end: $(sv status $with | tr '\n' ' ')"
 	sv_restart listen
 	# shellcheck disable=SC2086
 	sv up $with
+	trap - EXIT HUP INT TERM
 }
 
 # restart DIR [SERVICE]: what each has in hand is finished first.  Who holds

@@ -89,6 +89,23 @@ rohrpost restart "$I" listen; ok "another address" $?
 smtp-ping "127.0.0.1:$other" >/dev/null; ok "is served" $?
 smtp-ping "127.0.0.1:$port" >/dev/null 2>&1; is "and no longer the first" $? 111
 
+# an address that is not free ends them all, but not for good
+bg python3 -c '
+import socket, time
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+s.listen()
+print(s.getsockname()[1], flush=True)
+time.sleep(600)' >"$T/taken"
+wait_for 10 test -s "$T/taken"
+taken=$(cat "$T/taken")
+sed -i "s/127.0.0.1:$other/127.0.0.1:$taken/" "$I/service/listen/run" "$I/service/smtp/run"
+status "an address that another program has" 111 rohrpost restart "$I" listen
+like "is said" "$(cat "$T/err")" "^rohrpost: fatal: "
+kill "$bg_pid"
+wait "$bg_pid" 2>/dev/null
+wait_for 20 rohrpost ping "$I"; ok "is served as soon as it is free" $?
+
 all_there() { [ "$(count_mail "$I/mail/ann")" -ge "$accepted" ]; }
 wait_for 30 all_there; ok "$accepted messages accepted, all of them are there" $?
 wait_for 20 queue_empty; ok "the queue is empty" $?

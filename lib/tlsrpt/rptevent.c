@@ -165,10 +165,21 @@ sort_records(char text[RPT_POLICY_MAX + 1])
 	}
 }
 
+/* with +requiretls behind it, too */
+static int
+under_dane(const struct ltsv *l)
+{
+	const struct ltsv_field *f = ltsv_find(l, "tls-policy");
+
+	return f != NULL && f->value_len >= 4 &&
+	    memcmp(f->value, "dane", 4) == 0 &&
+	    (f->value_len == 4 || f->value[4] == '+');
+}
+
 static int
 is_dane(const struct rptevent *e, const struct ltsv *l)
 {
-	return flag(l, "tls-policy", "dane") || e->result == tlsa_invalid ||
+	return under_dane(l) || e->result == tlsa_invalid ||
 	    e->result == dnssec_invalid || e->result == dane_required;
 }
 
@@ -179,7 +190,9 @@ read_policy(struct rptevent *e, const struct ltsv *l)
 	e->policy[0] = '\0';
 	if (is_dane(e, l)) {
 		e->type = RPT_TLSA;
-		get(l, "tlsa", e->policy, sizeof e->policy);
+		/* ? is none that can be used */
+		if (!flag(l, "tlsa", "?"))
+			get(l, "tlsa", e->policy, sizeof e->policy);
 		sort_records(e->policy);
 	} else if (flag(l, "sts", "enforce") || flag(l, "sts", "testing")) {
 		e->type = RPT_STS;
@@ -198,9 +211,7 @@ read_session(struct rptevent *e, const struct ltsv *l)
 	if (read_result(e, l) == -1)
 		return -1;
 	read_policy(e, l);
-	/* route says it with text, remote-send with tls-text */
-	get_text(l, ltsv_find(l, "tls-text") != NULL ? "tls-text" : "text",
-	    e->text);
+	get_text(l, "tls-text", e->text);
 	read_testing(e, l);
 	return 1;
 }

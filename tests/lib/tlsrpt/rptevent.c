@@ -46,14 +46,29 @@ static const struct {
 	    AT OF "\tresult:tlsa-invalid\ttls-policy:dane\ttlsa:3 1 1 aa\t"
 		  "sts:enforce\tsts-id:7",
 	    "example.com tlsa(3 1 1 aa) tlsa-invalid > : " },
+	{ "DANE and REQUIRETLS",
+	    AT OF "\tresult:ok\ttls-policy:dane+requiretls\ttlsa:3 1 1 aa\t"
+		  "sts:enforce\tsts-id:7",
+	    "example.com tlsa(3 1 1 aa) ok > : " },
+	{ "MTA-STS and REQUIRETLS",
+	    AT OF "\tresult:ok\ttls-policy:sts+requiretls\tsts:enforce\t"
+		  "sts-id:7",
+	    "example.com sts(7) ok > : " },
+	{ "a policy that begins like DANE",
+	    AT OF "\tresult:ok\ttls-policy:danes\ttlsa:3 1 1 aa",
+	    "example.com none() ok > : " },
+	{ "DANE, and none of the records can be used",
+	    AT OF "\tresult:ok\ttls-policy:dane\ttlsa:?",
+	    "example.com tlsa() ok > : " },
 	{ "of route: DANE",
 	    "ts:2026-11-22T01:02:03Z\tev:tls\tprog:route" OF
-	    "\thost:mx.example.com\tresult:dnssec-invalid\ttext:bogus",
+	    "\thost:mx.example.com\tresult:dnssec-invalid\ttls-policy:dane\t"
+	    "tls-text:bogus",
 	    "example.com tlsa() dnssec-invalid > mx.example.com: bogus" },
 	{ "of route: MTA-STS",
 	    "ts:2026-11-22T01:02:03Z\tev:tls\tprog:route" OF
-	    "\tresult:validation-failure\tsts:enforce\tsts-id:7\t"
-	    "text:mx-mismatch",
+	    "\tresult:validation-failure\ttls-policy:sts\tsts:enforce\t"
+	    "sts-id:7\ttls-text:mx-mismatch",
 	    "example.com sts(7) validation-failure > : mx-mismatch" },
 	{ "MTA-STS", AT OF "\tresult:ok\ttls-policy:sts\tsts:enforce\tsts-id:7",
 	    "example.com sts(7) ok > : " },

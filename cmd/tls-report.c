@@ -266,9 +266,11 @@ tell(const struct buf *json)
 {
 	char why[RPT_FAULT_MAX];
 	uint64_t left;
+	int r = rpttell_json(buf_data(json), buf_len(json), &left, why);
 
-	if (rpttell_json(buf_data(json), buf_len(json), &left, why) == -1)
+	if (r == -1)
 		return no_report(why);
+	needs(r == -2 ? -1 : 0);
 	if (left > 0)
 		warn("%llu failures more are not told",
 		    (unsigned long long)left);

@@ -3,6 +3,7 @@
 #include "mail/date.h"
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* what is wrong; -1 */
@@ -155,12 +156,40 @@ take_report(struct walk *w, const json_t *o)
 	return 0;
 }
 
+static int no_memory;
+
+static void *
+take_memory(size_t n)
+{
+	void *p = malloc(n);
+
+	no_memory |= p == NULL;
+	return p;
+}
+
+/*
+ * NULL, and -1: it is no JSON, or -2: no memory.  The library tells most wants
+ * of memory as faults of syntax, so it is asked who gives it some.
+ */
+static json_t *
+load(const char *p, size_t n, char why[RPT_FAULT_MAX], int *r)
+{
+	json_error_t e;
+	json_t *o;
+
+	no_memory = 0;
+	json_set_alloc_funcs(take_memory, free);
+	o = json_loadb(p, n, JSON_REJECT_DUPLICATES, &e);
+	snprintf(why, RPT_FAULT_MAX, "line %d: %s", e.line, e.text);
+	*r = no_memory ? -2 : -1;
+	return o;
+}
+
 int
 rptread_json(const char *p, size_t n, const struct rptread_ops *ops, void *arg,
     char why[RPT_FAULT_MAX])
 {
 	struct walk look = { NULL, NULL, why }, tell = { ops, arg, why };
-	json_error_t e;
 	json_t *o;
 	int r;
 
@@ -170,11 +199,9 @@ rptread_json(const char *p, size_t n, const struct rptread_ops *ops, void *arg,
 	}
 	if (check_size(p, n, why) == -1)
 		return -1;
-	o = json_loadb(p, n, JSON_REJECT_DUPLICATES, &e);
-	if (o == NULL) {
-		snprintf(why, RPT_FAULT_MAX, "line %d: %s", e.line, e.text);
-		return -1;
-	}
+	o = load(p, n, why, &r);
+	if (o == NULL)
+		return r;
 	/* nothing is told of a report that is none in the end */
 	r = take_report(&look, o);
 	if (r == 0)

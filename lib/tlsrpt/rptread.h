@@ -43,8 +43,8 @@ struct rptread_ops {
  *
  * why  receives what is wrong with it
  *
- * Returns 0; or -1 when it is no report, or memory was short, before anything
- * was called.  Taken too: numbers in quotes, a U+FEFF in front, what is not
+ * Returns 0; -1 when it is no report, or -2 when memory was short, before
+ * anything was called.  Taken too: numbers in quotes, a U+FEFF in front, what is not
  * known, and without who reports, when and of what id.
  */
 int rptread_json(const char *p, size_t n, const struct rptread_ops *, void *arg,

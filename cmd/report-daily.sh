@@ -70,8 +70,9 @@ date_of() { date -u -d "@$1" +%F; }
 
 # ---- what is made ----
 
-# when the last day began that is done with; without that, the one before
-# yesterday
+# last_done TODAY: when the last day began that is done with; without that, the
+# one before yesterday.  A clock that was ahead, and is set right, must not end
+# the reports for as long; what was due when it was is done with, most likely.
 last_done() {
 	last=$(cat "$out/done" 2>/dev/null)
 	case $last in
@@ -80,6 +81,12 @@ last_done() {
 	[ "$last" -ge $(($1 - (days_max + 1) * day)) ] || {
 		last=$(($1 - (days_max + 1) * day))
 		say warning "days before $(date_of $((last + day))) are not reported: too long ago"
+	}
+	# with a longer delay than before it may be today
+	[ "$last" -le "$1" ] || {
+		last=$(($1 - day))
+		say warning "days before $(date_of "$1") are taken for reported: the clock was ahead"
+		set_done $last
 	}
 }
 
@@ -158,7 +165,7 @@ make_day() {
 make_due() {
 	today=$((($1 - delay) / day * day))
 	shift
-	last_done $today
+	last_done $today || undone=1
 	d=$((last + day))
 	while [ $d -lt $today ]; do
 		make_day $d "$@" || {
@@ -193,6 +200,8 @@ outcome() {
 	*.0) settle "$1" info "handed over" ;;
 	url.100 | eml.65 | eml.69) settle "$1" warning "refused for good" ;;
 	*)
+		# made when the clock was ahead
+		[ "$(stat -c %Y "$1")" -le "$(date +%s)" ] || touch "$1"
 		if [ $((now - $(stat -c %Y "$1"))) -ge $lifetime ]; then
 			settle "$1" warning "not taken within a day; given up"
 		else
@@ -249,9 +258,12 @@ work() {
 
 # ---- when ----
 
-# The clock may be set, and the machine sleep, meanwhile.
+# The clock may be set, and the machine sleep, meanwhile: when it is set back,
+# that time may be far away, and it is over.
 sleep_until() {
-	while nap=$(($1 - $(date +%s))) && [ $nap -gt 0 ]; do
+	looked=$now
+	while clock=$(date +%s) && nap=$(($1 - clock)) && [ $nap -gt 0 ] && [ "$clock" -ge "$looked" ]; do
+		looked=$clock
 		[ $nap -le $nap_max ] || nap=$nap_max
 		run sleep $nap
 	done
@@ -261,7 +273,9 @@ forever() {
 	pause=$pause_min
 	while :; do
 		work "$@"
+		began=$now
 		now=$(date +%s)
+		[ "$now" -ge "$began" ] || continue
 		due=$((((now - delay) / day + 1) * day + delay))
 		if [ $left = 1 ] && [ $((now + pause)) -lt $due ]; then
 			sleep_until $((now + pause))

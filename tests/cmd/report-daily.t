@@ -72,6 +72,25 @@ echo nonsense >rep/done
 status "a time that is none" 0 at $due
 is "is as if there were none" "$(cat rep/done)" $day
 
+# a clock that was ahead
+again
+echo $((next + 86400)) >rep/done
+status "done with a day that is not over" 0 at $due
+is "is said" "$(cat err)" "report-daily: warning: days before 2026-11-23 are taken for reported: the clock was ahead"
+is "and that once" "$(cat rep/done)" $day
+status "another day" 0 at $((next + 86400))
+is "is made" "$(cat rep/done err)" $next
+again
+echo $next >rep/done
+status "a restart with a longer delay" 0 at $due
+is "is no such clock" "$(cat rep/done err)" $next
+again
+printf 'To: x@y.example\n\nx\n' >rep/m.eml
+touch -d 2100-01-01 rep/m.eml
+ROHRPOST_INJECT="$top/tests/tools/fakeinject.py $T/in Z" status "a report that was made later" 111 at $due
+is "is as if made now" "$(find rep/m.eml -newermt 2099-01-01)" ""
+touch log/smtp/current
+
 # what cannot be made
 again
 printf 'To: x@y.example\n\nx\n' >make/m.eml
@@ -184,6 +203,25 @@ for o in '-d x' '-d 86400' '-t x' '-t -1' -x '-t'; do
 	# shellcheck disable=SC2086
 	status "$o" 100 daily $o rep log true
 done
+
+# as a service whose clock is what the test says, and whose naps are short
+mkdir stubs
+cat >stubs/date <<X
+#!/bin/sh
+case \$* in +%s) cat $T/clock ;; *) exec $(command -v date) "\$@" ;; esac
+X
+printf '#!/bin/sh\nexec %s 0.1\n' "$(command -v sleep)" >stubs/sleep
+chmod 755 stubs/*
+service() { bg env PATH="$T/stubs:$PATH" report-daily -d 0 "$@" rep log ./maker 2>err; }
+end_service() { kill $bg_pid; wait $bg_pid 2>/dev/null; }
+done_is() { [ "$(cat rep/done 2>/dev/null)" = "$1" ]; }
+again
+echo $((due + 999 * 86400)) >clock
+service
+wait_for 10 done_is $((day + 999 * 86400)); ok "a clock that is ahead" $?
+echo $due >new; mv new clock
+wait_for 10 done_is $day; ok "is set right: it does not wait for that day" $?
+end_service
 
 # as a service: it waits for midnight, and for a signal
 if ! command -v faketime >/dev/null; then

@@ -211,8 +211,9 @@ outcome() {
 	esac
 }
 
+# through run() alone: the process that it knows is sendmail itself
 send_mail() {
-	sendmail ${instance:+-C "$instance"} -t ${from:+-f "$from"} <"$1"
+	exec sendmail ${instance:+-C "$instance"} -t ${from:+-f "$from"} <"$1"
 }
 
 mails() {

@@ -223,6 +223,20 @@ echo $due >new; mv new clock
 wait_for 10 done_is $day; ok "is set right: it does not wait for that day" $?
 end_service
 
+# a signal ends who hands over, too
+again
+printf 'To: x@y.example\n\nx\n' >make/m.eml
+printf '#!/bin/sh\necho $PPID $$ >sender.new; mv sender.new sender; exec %s 600\n' "$(command -v sleep)" >hang
+chmod 755 hang
+ROHRPOST_INJECT=$T/hang service
+wait_for 10 test -e sender; ok "mail is being handed over" $?
+end_service
+read -r sender hung <sender
+gone() { ! grep -qs '^State:.[^Z]' "/proc/$1/status"; }
+wait_for 5 gone "$sender"; ok "a signal ends that, too" $?
+is "it is tried again" "$(ls rep/*.eml)" rep/m.eml
+kill "$hung"
+
 # as a service: it waits for midnight, and for a signal
 if ! command -v faketime >/dev/null; then
 	skip "needs faketime"

@@ -47,7 +47,7 @@ for lib in ev.h:lib/base/loop.h unbound.h:lib/dns/unboundctx.c cdb.h:lib/base/ta
 	libpsl.h:lib/dns/suffix.c curl/curl.h:lib/http/https.c jansson.h:lib/tlsrpt/rptread.c \
 	sodium.h:'lib/crypt/(pubkey|privkey|pwhash|x25519).c' \
 	openssl/.\*:'lib/crypt/(privkey|certkey|certificate|certmake|pem).c' \
-	bearssl.h:'lib/tls/(engine|collect|bearname|bearkey|certpath|anchors|curves|ecverify).[ch]'; do
+	bearssl.h:'lib/tls/(engine|collect|bearname|bearkey|certpath|anchors|curves|ecverify|hashes).[ch]'; do
 	bad=$(grep -lE "#include <${lib%%:*}>" cmd/*.c lib/*/*.[ch] | grep -vE "^${lib#*:}$")
 	is "only ${lib#*:} includes ${lib%%:*}" "$bad" ""
 done

@@ -19,6 +19,9 @@ for f in lib/*/*.h; do
 		ok "the subject $s has an example" $?
 	done
 done
+is "conf-build(8) lists what is compiled" \
+    "$(sed -n '/^\.It Pa confdir\/NAME$/,/^text/s/^\.Pa \(.*\) [,:]$/\1/p' doc/man/conf-build.8 | sed 's/ , /\n/g')" \
+    "$(sed -n 's/^	&conffile_\([a-z_]*\),$/\1/p' lib/confbuild/subjects.c | tr _ - | sort)"
 cp -R conf-examples "$T/conf"
 status "conf-build takes the examples" 0 conf-build "$T/conf"
 is "without a word" "$(cat "$T/out" "$T/err")" ""

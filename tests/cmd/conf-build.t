@@ -231,8 +231,8 @@ one "bad weight" pools 'a weight=1000001\n' 'weight='
 
 # the same mistakes in each file: what may not stand in a line, a word that
 # is none, a value out of its range, one that is missing, and what stands twice
-for f in aliases auth clients dkim fix grey local pools relay retry routes \
-    throttle tls tls-client tls-out users me doublebounce resolver tests; do
+for f in aliases auth certs clients dkim fix grey local pools relay retry routes \
+    senders throttle tls tls-client tls-out users me doublebounce resolver tests; do
 	one "$f: NUL" $f 'a\0b\n' 'control byte'
 	one "$f: CRLF" $f 'a\r\n' 'carriage return'
 	one "$f: a byte order mark" $f '\357\273\277a\n' 'byte order mark'
@@ -245,8 +245,9 @@ for f in aliases auth clients dkim fix grey local pools relay retry routes \
 	status "$f: only comments, the last without its end" 0 conf-build "$C"
 done
 dkim='domain=x.org selector=s key=k'
+fp=$(printf '%064d' 1)
 while IFS='|' read -r f text why; do
-	one "$f: $text" "$f" "$text\n" "$why"
+	one "$f: $text" "$f" "$(printf %s "$text" | sed "s/FP/$fp/")\n" "$why"
 done <<'X'
 aliases|bob joe|no colon
 aliases|bob: x@y..z|not a domain
@@ -256,6 +257,9 @@ auth|hold 366d|hold wants
 auth|hold|a value is missing
 auth|dmarc-reject tag tag|one value only
 auth|except a.test a.test|stands in line 1 already
+certs|0123 ann|not a fingerprint
+certs|FP|not a login
+certs|FP ann joe|more than a login
 clients|lst z.test reject|unknown word
 clients|list z.test rejct|want reject
 clients|helo own reject # trailing|want three words
@@ -303,6 +307,11 @@ routes|mx # trailing|#: unknown
 routes|tls:must tls:may mx|tls: stands twice
 routes|tls:mst mx|want none, may
 routes|msgs-per-conn:1000001|not a number
+senders|ann|no address
+senders|"|not a login
+senders|ann joe|not an address
+senders|ann @|not a domain behind
+senders|ann "a@b.test|quotes that
 throttle|* con=5|not a limit
 throttle|* conn=100001|conn is not
 throttle|* conn=|conn is not
@@ -333,6 +342,7 @@ two() { # FILE FIRST SECOND: the key again
 two aliases 'bob: joe' 'Bob: jim'
 two auth 'hold 1d' 'hold 2d'
 two auth 'except a.test' 'except A.test'
+two certs "$fp ann" "$fp joe"
 two clients 'list z.test tag' 'white Z.test'
 two clients 'own a.test' 'own b.test a.test'
 two dkim "x.org $dkim" "x.org $dkim algorithm=ed25519-sha256"
@@ -344,6 +354,7 @@ two relay ':allow' ':deny'
 two resolver '192.0.2.1' '192.0.2.1'
 two retry 'lifetime=1d' 'warn=1h'
 two retry 'class:dns domain:a.test warn=1h' 'domain:a.test class:dns lifetime=2h'
+two senders 'ann @a.test' 'Ann @A.test'
 two throttle '* backoff=5' '* backoff=6 conn=5'
 two throttle 'site:a rate=5/s' 'site:A rate=5/s'
 two tls 'a.pem' 'a.pem key=k'

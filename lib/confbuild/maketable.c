@@ -260,29 +260,39 @@ write_temp(const struct maketable *m)
 	return 0;
 }
 
+/* done have their names already */
 static void
-give_up(struct maketables *t)
+give_up(struct maketables *t, size_t done)
 {
-	size_t i;
+	size_t i, n = 0;
 
 	for (i = 0; i < t->n; i++)
-		if (t->all[i].made)
+		if (t->all[i].made && n++ >= done)
 			unlink(t->all[i].temp);
-	die(EXIT_TEMP, "nothing was replaced");
+	if (done == 0)
+		die(EXIT_TEMP, "nothing was replaced");
+	die(EXIT_TEMP, "%zu of %zu tables were replaced", done, n);
 }
 
 void
 maketable_replace(struct maketables *t, int dirfd)
 {
 	struct maketable *m;
+	size_t n = 0;
 
 	for (m = t->all; m < t->all + t->n; m++)
 		if (m->made && write_temp(m) == -1)
-			give_up(t);
-	for (m = t->all; m < t->all + t->n; m++)
-		if (m->made && rename(m->temp, m->final) == -1)
-			die(EXIT_TEMP, "unable to rename %s to %s: %m", m->temp,
+			give_up(t, 0);
+	for (m = t->all; m < t->all + t->n; m++) {
+		if (!m->made)
+			continue;
+		if (rename(m->temp, m->final) == -1) {
+			warn("unable to rename %s to %s: %m", m->temp,
 			    m->final);
+			give_up(t, n);
+		}
+		n++;
+	}
 	if (fsync(dirfd) == -1)
 		die(EXIT_TEMP, "unable to sync %s: %m", t->dir);
 }

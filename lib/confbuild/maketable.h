@@ -12,7 +12,8 @@
  * The tables of a configuration folder: each subject's text read and made into
  * a cdb in memory, looked up in, and only when all of them are good put in the
  * place of the old ones.  What fails for another reason than what a text says
- * ends the program with EXIT_TEMP, and nothing is replaced.
+ * ends the program with EXIT_TEMP, and nothing is replaced, but where a
+ * rename fails behind another one.
  */
 struct maketable {
 	const struct conffile *subject;
@@ -63,7 +64,8 @@ struct lookup maketable_lookup(struct maketables *, const struct conffile *);
  * dirfd  the folder
  *
  * Each is written and synced before the first one takes its name; the folder
- * is synced behind the last.
+ * is synced behind the last.  Where one cannot take its name, it is said how
+ * many have theirs.
  */
 void maketable_replace(struct maketables *, int dirfd);
 

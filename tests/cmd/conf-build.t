@@ -409,6 +409,16 @@ is "their tables are empty" "$(wc -c <"$C/routes.cdb")" 2048
 status "and are not made again" 0 conf-build "$C"
 is "nor spoken of" "$(cat "$T/err")" ""
 
+# a table that cannot take its name, behind some that have theirs
+good; mkdir "$C/routes.cdb"
+status "a folder of that name" 111 conf-build "$C"
+is "says how far it came" "$(sed "s|$C|C|g" "$T/err")" "conf-build: warning: unable to rename C/.routes.cdb.new to C/routes.cdb: Is a directory
+conf-build: fatal: 3 of 4 tables were replaced"
+is "and leaves nothing beside them" "$(cd "$C" && find . -name '*.new')" ""
+good; mkdir "$C/local.cdb"
+status "at the first one" 111 conf-build "$C"
+is "nothing was replaced" "$(tail -1 "$T/err") $(cd "$C" && find . -name '*.new' -o -name '*s.cdb')" "conf-build: fatal: nothing was replaced "
+
 # the file tests
 good
 cat >"$C/tests" <<'X'

@@ -172,6 +172,28 @@ plainfiles_resolver(const char *dir, struct conffaults *f)
 
 /* names */
 
+/* does resolver name it as keys? */
+static int
+is_keys(const char *dir, const char *name)
+{
+	char path[PATH_MAX], *text;
+	struct conftext_resolver r = { 0 };
+	const char *p, *line;
+	unsigned lineno = 0;
+	size_t n, len;
+	int yes = 0;
+
+	maketable_path(path, dir, "", "resolver", "");
+	p = text = maketable_text(path, &n);
+	while (text != NULL && !yes &&
+	    conftext_next(&p, text + n, &lineno, &line, &len))
+		yes = conftext_resolver_line(line, len, &r) == NULL &&
+		    r.kind == CONFTEXT_ANCHOR &&
+		    word_is((struct slice){ r.value, r.n }, name);
+	free(text);
+	return yes;
+}
+
 static void
 look_at_name(struct conffaults *f, const char *dir, const char *name)
 {
@@ -185,7 +207,9 @@ look_at_name(struct conffaults *f, const char *dir, const char *name)
 		if (name[0] != '.')
 			info("%s is left alone: a backup, by its name", path);
 		return;
-	case CONFNAME_OTHER: break;
+	case CONFNAME_OTHER:
+		if (is_keys(dir, name))
+			return;
 	}
 	snprintf(text, sizeof text,
 	    "no program reads a file of this name%s%s%s",

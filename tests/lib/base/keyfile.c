@@ -67,6 +67,8 @@ main(void)
 	unlink("f");
 	unlink("d/x");
 	rmdir("d");
+	buf_free(&one);
+	buf_free(&two);
 	is_num(rmdir(dir), 0, "nothing is left over, nor anything half");
 	return done();
 }

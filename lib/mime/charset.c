@@ -1,5 +1,6 @@
 #include "mime/charset.h"
 #include "base/ascii.h"
+#include "base/utf8.h"
 #include <errno.h>
 #include <iconv.h>
 #include <string.h>
@@ -181,7 +182,7 @@ charset_clean(struct buf *b, const char *p, size_t n)
 	int r;
 
 	for (i = 0; i < n; i += k) {
-		k = charset_utf8_len(p + i, n - i);
+		k = utf8_len(p + i, n - i);
 		what = p + i;
 		r = k;
 		if (k == 0) {

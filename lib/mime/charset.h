@@ -2,7 +2,6 @@
 #define MIME_CHARSET_H
 
 #include "base/buf.h"
-#include "base/utf8.h"
 #include <stddef.h>
 
 /*
@@ -33,12 +32,5 @@ int charset_clean(struct buf *, const char *in, size_t n);
 
 /* is it known?  (the C library may still lack its table) */
 int charset_known(const char *name, size_t name_len);
-
-/* the UTF-8 character at the front: its bytes, 0 when it is none */
-static inline size_t
-charset_utf8_len(const char *p, size_t n)
-{
-	return utf8_len(p, n);
-}
 
 #endif

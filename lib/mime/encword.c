@@ -1,6 +1,7 @@
 #include "mime/encword.h"
 #include "base/base64.h"
 #include "base/ascii.h"
+#include "base/utf8.h"
 #include "mime/charset.h"
 #include "mime/decode.h"
 #include <string.h>
@@ -227,7 +228,7 @@ fits(const char *p, size_t n, size_t room, int base64)
 	if (room < size)
 		return 0;
 	while (len < n) {
-		k = charset_utf8_len(p + len, n - len);
+		k = utf8_len(p + len, n - len);
 		if (size + (base64 ? b_len(len + k) : q_len(p, len + k)) > room)
 			break;
 		len += k;

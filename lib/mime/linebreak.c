@@ -1,6 +1,6 @@
 #include "mime/linebreak.h"
 #include "base/ascii.h"
-#include "mime/charset.h"
+#include "base/utf8.h"
 #include <string.h>
 
 enum { ESC = 033, SO = 016, SI = 017, CLOSE_LEN = 3, UTF8_LEN = 4 };
@@ -24,8 +24,7 @@ is_utf8(const char *p, size_t n)
 	size_t i, k;
 
 	for (i = 0; i < n; i += k) {
-		k = (unsigned char)p[i] < 0x80 ? 1
-					       : charset_utf8_len(p + i, n - i);
+		k = (unsigned char)p[i] < 0x80 ? 1 : utf8_len(p + i, n - i);
 		if (k == 0)
 			return n - i < UTF8_LEN && (unsigned char)p[i] >= 0xc2;
 	}
@@ -91,7 +90,7 @@ quoted(const char *p, size_t n)
 	}
 	if (i == 0)
 		return 0;
-	k = (text[0] & 0x80) == 0 ? 1 : charset_utf8_len(text, i);
+	k = (text[0] & 0x80) == 0 ? 1 : utf8_len(text, i);
 	return (k == 0 ? 1 : k) * 3;
 }
 
@@ -109,7 +108,7 @@ character(const struct scan *s)
 	else if (*p < 0x80)
 		k = 1;
 	else if (s->utf8)
-		k = charset_utf8_len(s->p + s->i, left);
+		k = utf8_len(s->p + s->i, left);
 	else if (left >= 4 && p[1] >= '0' && p[1] <= '9' && p[2] > 0x80 &&
 	    p[3] >= '0' && p[3] <= '9')
 		k = 4; /* GB 18030 */

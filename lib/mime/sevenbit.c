@@ -1,8 +1,8 @@
 #include "mime/sevenbit.h"
 #include "base/ascii.h"
 #include "base/base64.h"
+#include "base/utf8.h"
 #include "mail/header.h"
-#include "mime/charset.h"
 #include <string.h>
 
 /* of a part; bits */
@@ -263,7 +263,7 @@ content_type(const char *p, size_t n)
 
 	for (; p < end; p += len) {
 		ascii &= !(*p & 0x80);
-		len = *p & 0x80 ? charset_utf8_len(p, end - p) : 1;
+		len = *p & 0x80 ? utf8_len(p, end - p) : 1;
 		if (len == 0)
 			return "Content-Type: text/plain; "
 			       "charset=unknown-8bit\n";

@@ -1,7 +1,7 @@
 #include "recv/sessionevent.h"
 #include "base/clock.h"
 #include "base/die.h"
-#include "mime/charset.h"
+#include "base/utf8.h"
 #include "recv/peer.h"
 #include "recv/rejection.h"
 #include "recv/sessionio.h"
@@ -31,7 +31,7 @@ keep_helo(struct session *s, const struct smtpin_event *ev)
 	free(s->helo);
 	s->helo = strndup(ev->arg, ev->arglen);
 	for (i = 0; s->helo != NULL && i < ev->arglen; i += (n > 0 ? n : 1)) {
-		n = charset_utf8_len(s->helo + i, ev->arglen - i);
+		n = utf8_len(s->helo + i, ev->arglen - i);
 		if (n == 0 || s->helo[i] == '\t')
 			s->helo[i] = '?';
 	}

@@ -1,6 +1,7 @@
 /* encword, charset, decode: what comes out is valid UTF-8 without control
  * characters; what is encoded and decoded is the same; pieces of any size
  * are decoded to the same bytes */
+#include "base/utf8.h"
 #include "mime/charset.h"
 #include "mime/decode.h"
 #include "mime/encword.h"
@@ -16,7 +17,7 @@ check_clean(const struct buf *b)
 	size_t i, k, n = buf_len(b);
 
 	for (i = 0; i < n; i += k) {
-		k = charset_utf8_len((const char *)p + i, n - i);
+		k = utf8_len((const char *)p + i, n - i);
 		if (k == 0 || p[i] < ' ' || p[i] == 0x7f ||
 		    (k == 2 && p[i] == 0xc2 && p[i + 1] < 0xa0))
 			abort();

@@ -1,7 +1,7 @@
 /* mimewalk, mimetype: every slice within the message, parts in order and
  * within each other, every byte of a message read at most once a level */
+#include "base/utf8.h"
 #include "format/ltsv.h"
-#include "mime/charset.h"
 #include "mime/mailshow.h"
 #include "mime/mimewalk.h"
 #include <stdlib.h>
@@ -84,7 +84,7 @@ check_shown(struct buf *b)
 		if (ltsv_parse(p, e - p, &l) == -1 || l.n == 0)
 			abort();
 		for (; p < e; p += k) {
-			k = charset_utf8_len(p, e - p);
+			k = utf8_len(p, e - p);
 			if (k == 0 ||
 			    (k == 1 && *p != '\t' && (*p < ' ' || *p == 0x7f)))
 				abort();

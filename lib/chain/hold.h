@@ -81,7 +81,7 @@ int hold_hand_on(struct hold *);
  *
  * They become close-on-exec, and the environment loses them.  Returns 0, -1
  * when there are none for this process or too many, or the number of a
- * descriptor that is no listening socket.
+ * descriptor that is no listening socket: those before it are in *h then.
  */
 int hold_inherit(struct hold *);
 /* answer at a door, which listens without blocking, in the event loop */

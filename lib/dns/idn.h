@@ -22,8 +22,8 @@ int idn_ascii(const char *domain, size_t n, char *out);
  *      cannot be a host's
  */
 int idn_plain(const char *domain, size_t n, char *out);
-/* the other way, for people: UTF-8 in place of A-labels; as idn_ascii(), room for
- * IDN_UTF8_ROOM bytes */
+/* the other way, for people: UTF-8 in place of A-labels; as idn_ascii(), room
+ * for IDN_UTF8_ROOM bytes */
 enum { IDN_UTF8_ROOM = 1024 };
 int idn_utf8(const char *domain, size_t n, char *out);
 /* has it bytes that are not ASCII? */

@@ -8,16 +8,16 @@
 /*
  * DNS by libunbound, in the event loop: validating, caching, in a thread of
  * its own.  The context is made at the first question: who asks nothing pays
- * nothing.  A program has one, and hands it to all that ask; two know nothing of
- * each other.
+ * nothing.  A program has one, and hands it to all that ask; two know nothing
+ * of each other.
  *
- * Answers are checked (DNSSEC, RFC 4035) where the program wants it, conf.validate,
- * by the keys that conf(5), resolver, names, else by those of the root.  A
- * forwarder that hands on no signatures would make every name a forged one:
- * with RESOLVECONF_AUTO the keys themselves are asked for in front of all else,
- * and when they come without signatures nothing is checked until they do.  The
- * same where the answer is that there is none (SERVFAIL, REFUSED), while
- * another question, of those that are waiting, has one.
+ * Answers are checked (DNSSEC, RFC 4035) where the program wants it,
+ * conf.validate, by the keys that conf(5), resolver, names, else by those of
+ * the root.  A forwarder that hands on no signatures would make every name a
+ * forged one: with RESOLVECONF_AUTO the keys themselves are asked for in front
+ * of all else, and when they come without signatures nothing is checked until
+ * they do.  The same where the answer is that there is none (SERVFAIL,
+ * REFUSED), while another question, of those that are waiting, has one.
  *
  *   resolve.c       questions: asked, or waiting for their turn
  *   resolveprobe.c  are answers checked?

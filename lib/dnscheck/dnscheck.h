@@ -26,7 +26,8 @@ struct dnscheck_report {
 	void *arg;
 };
 
-/* a listener that keeps lines, "GRADE TAB SUBJECT TAB TEXT"; all zero has none */
+/* a listener that keeps lines, "GRADE TAB SUBJECT TAB TEXT"; all zero has
+ * none */
 struct dnscheck_lines {
 	struct buf text;
 	int failed;         /* -1: there was no memory for one of them */

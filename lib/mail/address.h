@@ -8,8 +8,8 @@
  * Addresses as SMTP has them between angle brackets (RFC 5321 4.1.2,
  * 4.1.3): a dot-string or quoted string, an @, a domain or an address
  * literal.  A source route in front is checked and ignored.  No comments,
- * no blanks, no bytes above 126 but where it is said.  Domains may hold an underscore, which
- * the RFC forbids and hosts have.
+ * no blanks, no bytes above 126 but where it is said.  Domains may hold an
+ * underscore, which the RFC forbids and hosts have.
  *
  * Taken though the RFC has it otherwise (VIOLATIONS.md: LENIENT-SYNTAX,
  * LONG-LOCAL): dots anywhere in a local part without quotes, a dot behind

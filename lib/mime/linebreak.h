@@ -7,11 +7,12 @@
 /*
  * Where a line that is too long for SMTP (RFC 5321 section 4.5.3.1.6) is
  * broken: behind its last blank that has room; where there is none behind
- * a > , or ; of its second half, and else between two characters.  Characters are those of
- * UTF-8 where the line is UTF-8, and of ISO-2022 (which is left before the
- * break and entered again behind it); in other text with bytes above 127
- * each of these makes one with the byte behind it, as in the character sets
- * of East Asia.  What quoted-printable has written as =C3=A4 is one, too.
+ * a > , or ; of its second half, and else between two characters.  Characters
+ * are those of UTF-8 where the line is UTF-8, and of ISO-2022 (which is left
+ * before the break and entered again behind it); in other text with bytes
+ * above 127 each of these makes one with the byte behind it, as in the
+ * character sets of East Asia.  What quoted-printable has written as =C3=A4
+ * is one, too.
  *
  * A line of a header is broken before the blank, so that it is folded (RFC
  * 5322 section 2.2.3).

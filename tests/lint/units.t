@@ -48,7 +48,6 @@ spf/spfrecord       tests/lib/spf/spf.c
 stage/stagefile     tests/cmd/filter.t
 stage/stagelink     tests/lib/stage/stage.c
 stage/standalone    tests/lib/stage/stage.c
-http/httpsopt       tests/cmd/https-get.t
 sts/stscache        tests/cmd/sts-fetch.t
 sts/stsfetch        tests/cmd/sts-fetch.t
 sts/stsrun          tests/cmd/sts-fetch.t

@@ -1,5 +1,6 @@
 /* tls/certpath: what a way costs, and which keys are taken at all; the ways
  * themselves are in verify.c */
+#include "tls/anchors.h"
 #include "tls/certpath.h"
 #include "pkidir.h"
 #include "tap.h"

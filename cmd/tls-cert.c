@@ -1,6 +1,7 @@
 /* tls-cert - make, look at and put into place certificates for TLS */
 #include "base/ascii.h"
 #include "base/clock.h"
+#include "base/day.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/folder.h"
@@ -15,7 +16,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -33,21 +33,6 @@ static unsigned days = CERTMAKE_DAYS_DEFAULT;
 static gid_t gid = (gid_t)-1;
 static int64_t now_s;
 static struct buf out;
-
-static const char *
-date(int64_t s)
-{
-	static char text[2][32];
-	static unsigned which;
-	time_t t = (time_t)s;
-	struct tm tm;
-
-	which = !which;
-	if (gmtime_r(&t, &tm) == NULL ||
-	    strftime(text[which], sizeof *text, "%Y-%m-%d", &tm) == 0)
-		return "?";
-	return text[which];
-}
 
 static void
 reject(const char *path, const char *fault)
@@ -73,13 +58,17 @@ read_file(const char *path, int secret, struct buf *text)
 static void
 warn_of(const char *path, const struct certificate *c)
 {
+	char day[DAY_TEXT];
+
 	if (certificate_until(c) < now_s)
-		warn("%s: expired on %s", path, date(certificate_until(c)));
+		warn("%s: expired on %s", path,
+		    day_text(certificate_until(c), day));
 	else if (certificate_until(c) - now_s <= ENDS_DAYS * 86400)
-		warn("%s: expires on %s", path, date(certificate_until(c)));
+		warn("%s: expires on %s", path,
+		    day_text(certificate_until(c), day));
 	if (certificate_from(c) > now_s)
 		warn("%s: valid from %s: is the clock right?", path,
-		    date(certificate_from(c)));
+		    day_text(certificate_from(c), day));
 	if (certificate_lone(c))
 		warn("%s: its issuer is not in it: others may not be able to "
 		     "check it",
@@ -218,6 +207,7 @@ show(const char *path)
 {
 	struct certificate *c = read_there(path);
 	unsigned char whole[CERTKEY_HASH_BYTES], key[CERTKEY_HASH_BYTES];
+	char from[DAY_TEXT], until[DAY_TEXT];
 	struct buf names = { 0 };
 
 	needs(certificate_names(c, &names) < 0 ? -1 : 0);
@@ -225,7 +215,8 @@ show(const char *path)
 	needs(buf_printf(&out, "%s\t%s\t%.*s\t%s\t%s", path,
 	    certkey_word[certificate_kind(c)], (int)buf_len(&names),
 	    buf_len(&names) > 0 ? buf_data(&names) : "",
-	    date(certificate_from(c)), date(certificate_until(c))));
+	    day_text(certificate_from(c), from),
+	    day_text(certificate_until(c), until)));
 	put_hex(whole, sizeof whole);
 	put_hex(key, sizeof key);
 	needs(buf_putc(&out, '\n'));

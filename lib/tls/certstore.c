@@ -1,6 +1,7 @@
 #include "tls/certstore.h"
 #include "base/cdbscan.h"
 #include "base/clock.h"
+#include "base/day.h"
 #include "base/die.h"
 #include "base/fd.h"
 #include "tls/certitem.h"
@@ -10,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { PATH_ROOM = 4096, DAY = 86400 };
@@ -306,33 +306,22 @@ tell_fault(struct certitem *i)
 		warn("%s: %s; not used", i->conf.file, i->fault);
 }
 
-static const char *
-date(int64_t s_since_1970)
-{
-	static char text[32];
-	time_t t = (time_t)s_since_1970;
-	struct tm tm;
-
-	if (gmtime_r(&t, &tm) == NULL ||
-	    strftime(text, sizeof text, "%Y-%m-%d", &tm) == 0)
-		return "?";
-	return text;
-}
-
 static void
 tell_ends(struct certitem *i, int64_t now_s)
 {
+	char day[DAY_TEXT];
+
 	if (i->cert == NULL || (i->warned_s != 0 && now_s - i->warned_s < DAY))
 		return;
 	if (certificate_until(i->cert) < now_s)
 		warn("%s: expired on %s", i->conf.file,
-		    date(certificate_until(i->cert)));
+		    day_text(certificate_until(i->cert), day));
 	else if (certificate_until(i->cert) - now_s <= CERTSTORE_EXPIRES_S)
 		warn("%s: expires on %s", i->conf.file,
-		    date(certificate_until(i->cert)));
+		    day_text(certificate_until(i->cert), day));
 	else if (certificate_from(i->cert) > now_s)
 		warn("%s: valid from %s: is the clock right?", i->conf.file,
-		    date(certificate_from(i->cert)));
+		    day_text(certificate_from(i->cert), day));
 	else
 		return;
 	i->warned_s = now_s;

@@ -1,5 +1,6 @@
 #include "tls/verify.h"
 #include "base/ascii.h"
+#include "base/day.h"
 #include "crypt/digest.h"
 #include "tls/anchors.h"
 #include "tls/certname.h"
@@ -8,7 +9,6 @@
 #include "tls/tlsamatch.h"
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 struct job {
 	const struct tls_demand *demand;
@@ -34,15 +34,13 @@ say(struct job *j, enum tls_verdict v, const char *text)
 static void
 say_date(struct job *j, enum tls_verdict v, const struct certparts *c)
 {
-	time_t at = (time_t)(v == TLS_V_EXPIRED ? c->until_s : c->from_s);
-	struct tm tm;
+	char day[DAY_TEXT];
 
-	gmtime_r(&at, &tm);
 	j->to->verdict = v;
-	snprintf(j->to->text, sizeof j->to->text, "%s%s %04d-%02d-%02d",
+	snprintf(j->to->text, sizeof j->to->text, "%s%s %s",
 	    c == j->cert[0] ? "" : "the certificate of an issuer ",
-	    v == TLS_V_EXPIRED ? "expired on" : "valid from", tm.tm_year + 1900,
-	    tm.tm_mon + 1, tm.tm_mday);
+	    v == TLS_V_EXPIRED ? "expired on" : "valid from",
+	    day_text(v == TLS_V_EXPIRED ? c->until_s : c->from_s, day));
 }
 
 /* the first of its names, and whether there are others */

@@ -1,15 +1,15 @@
 #include "tlscheck/chainsaid.h"
 #include "base/ascii.h"
 #include "base/buf.h"
+#include "base/day.h"
 #include "base/ip.h"
 #include "crypt/digest.h"
 #include "tls/certparts.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
-enum { DATE_LEN = 40, NAME_SHOWN = 253 /* of one; a host has no more */ };
+enum { NAME_SHOWN = 253 }; /* of one; a host has no more */
 
 static void say(const struct chainsaid *, enum dnscheck_grade, const char *kind,
     const char *topic, const char *, ...) __attribute__((format(printf, 5, 6)));
@@ -27,18 +27,6 @@ say(const struct chainsaid *c, enum dnscheck_grade grade, const char *kind,
 	snprintf(subject, sizeof subject, "%s %s%s%s", c->where, kind,
 	    *kind != '\0' ? " " : "", topic);
 	dnscheck_say(c->report, grade, subject, "%s", text);
-}
-
-static const char *
-date(int64_t at_s, char out[DATE_LEN])
-{
-	time_t at = (time_t)at_s;
-	struct tm tm;
-
-	gmtime_r(&at, &tm);
-	snprintf(out, DATE_LEN, "%04d-%02d-%02d", tm.tm_year + 1900,
-	    tm.tm_mon + 1, tm.tm_mday);
-	return out;
 }
 
 static void
@@ -96,7 +84,7 @@ certificate(const struct chainsaid *c, const char *kind,
     const struct certparts *p)
 {
 	int64_t left_s = p->until_s - c->now_s;
-	char from[DATE_LEN], until[DATE_LEN], key[32];
+	char from[DAY_TEXT], until[DAY_TEXT], key[32];
 	struct buf names = { 0 };
 
 	key_text(p, key, sizeof key);
@@ -104,8 +92,8 @@ certificate(const struct chainsaid *c, const char *kind,
 	buf_putc(&names, '\0');
 	say(c, left_s < CHAINSAID_ENDS_S ? DNSCHECK_WARNING : DNSCHECK_GOOD,
 	    kind, "certificate", "%s,%s, from %s until %s%s", key,
-	    buf_len(&names) > 0 ? buf_data(&names) : "", date(p->from_s, from),
-	    date(p->until_s, until),
+	    buf_len(&names) > 0 ? buf_data(&names) : "",
+	    day_text(p->from_s, from), day_text(p->until_s, until),
 	    left_s < 0                      ? ": it has ended, renew it"
 		: left_s < CHAINSAID_ENDS_S ? ": renew it"
 					    : "");

@@ -68,6 +68,10 @@ class Answers(http.server.BaseHTTPRequestHandler):
             self.answer(413)
             return
         report = self.rfile.read(n)
+        host = self.headers.get("Host", "").partition(":")[0]
+        if host != manners.REPORTS or self.path[1:] not in self.server.domains:
+            self.answer(404)
+            return
         with self.server.lock:
             self.server.reports += 1
             with open("%s.report.%d" % (self.server.log, self.server.reports), "wb") as f:
@@ -82,6 +86,7 @@ class Server(http.server.ThreadingHTTPServer):
         super().__init__(address, Answers)
         self.log, self.lock, self.reports = log, threading.Lock(), 0
         self.policies = {"mta-sts." + d: (m, d) for m in receivers for d in manners.sts_domains(m)}
+        self.domains = {d for m in receivers for d in manners.domains(m)}
         self.good = manners.sts_domains(receivers[0])[0]
         self.trusted = context(os.path.join(certs, "policies.pem"))
         self.strange = context(os.path.join(certs, "policies-bad.pem"))

@@ -57,10 +57,13 @@ is "late" "$(get slow.sts.test | cut -d' ' -f1)" 200
 [ $((($(date +%s%N) - t0) / 1000000)) -ge 2900 ]; ok "by five minutes" $?
 is "another path" "$(ask GET mta-sts.good.sts.test /mta-sts.txt | cut -d' ' -f1)" 404
 is "a domain without" "$(python3 "$T/ask.py" "$port" "$T/certs/ca.pem" GET mta-sts.good.may.test / 2>&1 | grep -o 'Hostname mismatch')" "Hostname mismatch"
-is "a report" "$(ask POST mta-sts.good.sts.test /report | cut -d' ' -f1)" 201
+is "a report" "$(ask POST reports.test /good.sts.test | cut -d' ' -f1)" 201
 is "is kept" "$(cat "$T/log.report.1")" "a report"
 is "and all is written down" "$(grep -c 'method:GET' "$T/log") $(tail -1 "$T/log" | cut -f3-8)" \
-	"11 $(printf 'method:POST\thost:mta-sts.good.sts.test\tpath:/report\tcode:201\tsize:0\ttype:application/tlsrpt+gzip')"
+	"11 $(printf 'method:POST\thost:reports.test\tpath:/good.sts.test\tcode:201\tsize:0\ttype:application/tlsrpt+gzip')"
+is "one of nobody, or to another host" "$(for at in 'reports.test /nobody.sts.test' 'reports.test /' \
+	'mta-sts.good.sts.test /good.sts.test'; do ask POST $at | cut -d' ' -f1; done | tr '\n' ' ')" "404 404 404 "
+is "is not" "$(ls "$T" | grep -c 'log.report')" 1
 for bad in 'a sts=x' 'a age=x'; do
 	echo "$bad" >"$T/bad"
 	status "bad: $bad" 1 python3 "$W/receiver.py" --port 0 "$T/bad" "$T/log2"

@@ -12,16 +12,23 @@ cp -R first last; auth-user off last ann
 bad= runs=0
 # NAME WANT...: is this file one of these?
 one_of() { f=$1; shift; for w; do cmp -s "d/$f" "$w/$f" && return; done; return 1; }
-for call in openat write fsync close unlinkat renameat; do
-	for n in 1 2 3 4; do
+# which calls it makes, of those that open, write and name files; those before it
+# looks at the folder are the loader's
+calls='?open,openat,write,fsync,fdatasync,close,?unlink,unlinkat,?rename,?renameat,renameat2'
+cp -R first d
+strace -o calls -e trace=$calls auth-user off d ann; is "nothing is in its way" $? 0
+loader=$(grep -n '"\."\|"d"' calls | head -1 | cut -d: -f1)
+count() { grep -c "^$1(" || :; }
+for call in $(sed -n 's/(.*//p' calls | sort -u); do
+	n=$(head -n $((loader - 1)) calls | count $call) all=$(count $call <calls)
+	while [ "$n" -lt "$all" ]; do
+		n=$((n + 1))
 		for how in signal=KILL error=EIO error=ENOSPC; do
-			# those before are the loader's
-			[ $call:${how%=*} != openat:error ] && [ $call:${how%=*} != close:error ] || continue
-			k=$n; [ $call != openat ] && [ $call != close ] || k=$((n + 6))
 			rm -rf d; cp -R first d
-			strace -o /dev/null -e trace=$call -e inject=$call:$how:when=$k auth-user off d ann 2>"$T/err"
+			strace -o trace -e trace=$call -e inject=$call:$how:when=$n auth-user off d ann 2>"$T/err"
 			r=$?
-			runs=$((runs + 1)) at=$call:$how:$k
+			runs=$((runs + 1)) at=$call:$how:$n
+			grep -q 'INJECTED\|killed by SIGKILL' trace || bad="$bad not-reached:$at"
 			one_of passwd first last && one_of passwd.cdb first last || bad="$bad torn:$at"
 			case $r in
 			0) one_of passwd last && one_of passwd.cdb last || bad="$bad success-but-old:$at" ;;
@@ -35,5 +42,7 @@ for call in openat write fsync close unlinkat renameat; do
 		done
 	done
 done
+is "each kind of them was reached" "$(sed -n 's/(.*//; s/rename.*/rename/; s/unlink.*/unlink/; s/^open.*/open/p; /^open/!p' calls | grep -v '+++' | sort -u | tr '\n' ' ')" \
+	"close fsync open rename unlink write "
 is "old or new, in $runs runs" "$bad" ""
 done_testing

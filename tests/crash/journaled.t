@@ -21,7 +21,8 @@ for t in "$top"/tests/crash/*.t "$top"/tests/cmd/queue-inject.t; do
 	*/journaled.t | */journal.t | */durable.t | */powercut.t | */checksum.t | */drop.t | \
 	*/conf-build.t | */links.t | */send.t | */ends.t | */full.t | \
 	*/sendmail.t | */recv.t | */bounce.t | */hooks.t | */orphans.t | */folders.t | \
-	*/inodes.t | */aside.t | */doubt.t | */unlogged.t | */jail.t | */auth-user.t) continue ;;
+	*/inodes.t | */aside.t | */doubt.t | */unlogged.t | */jail.t | */auth-user.t | \
+	*/entropy.t | */memory.t) continue ;;
 	esac
 	TMPDIR=$T/mnt CRASH_COUNT=1500 sh "$t" >"$T/out" 2>&1
 	got=$?

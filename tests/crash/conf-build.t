@@ -12,15 +12,20 @@ sums() { for f in local routes aliases; do cksum <"$C/$f.cdb"; done; }
 old; conf-build "$C"; sums >"$T/old"
 new; conf-build "$C"; sums >"$T/new"
 bad= runs=0
-for call in write fchmod fsync rename flock; do
-	for n in 1 2 3 4 5 6 7; do
+old; conf-build "$C"; new
+strace -o "$T/calls" -e trace=write,fchmod,fsync,flock,?rename,?renameat,renameat2 conf-build "$C"
+sed -n 's/(.*//p' "$T/calls" | sort >"$T/each"
+is "the calls that write" "$(sed 's/rename.*/rename/' "$T/each" | uniq | tr '\n' ' ')" "fchmod flock fsync rename write "
+for call in $(uniq "$T/each"); do
+	for n in $(seq "$(grep -cx "$call" "$T/each")"); do
 		for how in signal=KILL error=EIO error=ENOSPC; do
 			old; conf-build "$C"
 			new
-			strace -o /dev/null -e trace=$call -e inject=$call:$how:when=$n \
+			strace -o "$T/trace" -e trace=$call -e inject=$call:$how:when=$n \
 				conf-build "$C" >/dev/null 2>"$T/err"
 			r=$?
 			runs=$((runs + 1))
+			grep -q 'INJECTED\|killed by SIGKILL' "$T/trace" || bad="$bad not-reached:$call:$how:$n"
 			sums >"$T/now"
 			for i in 1 2 3; do
 				now=$(sed -n ${i}p "$T/now")
@@ -29,7 +34,7 @@ for call in write fchmod fsync rename flock; do
 			done
 			if [ $r -eq 0 ]; then
 				cmp -s "$T/now" "$T/new" || bad="$bad success-but-old:$call:$how:$n"
-			elif [ $call != rename ] && [ $call != fsync ]; then
+			elif [ "${call#rename}" = "$call" ] && [ $call != fsync ]; then
 				cmp -s "$T/now" "$T/old" || bad="$bad failure-but-new:$call:$how:$n"
 			fi
 			case $how:$r in

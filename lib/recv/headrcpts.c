@@ -21,6 +21,20 @@ about(struct session *s, const struct smtpin_reply *r, const char *p, size_t n)
 	return &in->made;
 }
 
+/* all of it is one, of the bytes that may be in this message's */
+static int
+is_address(const struct session *s, const char *p, size_t n,
+    struct address_parts *a)
+{
+	size_t used;
+
+	if (!s->smtp.utf8)
+		return address_parse(p, n, a) == ADDRESS_GOOD;
+	return address_path(p, n, ADDRESS_BARE | ADDRESS_UTF8, a, &used) ==
+	    ADDRESS_GOOD &&
+	    used == n;
+}
+
 /* one more */
 static const struct smtpin_reply *
 add(struct session *s, const char *p, size_t n, struct slice sender)
@@ -30,7 +44,7 @@ add(struct session *s, const char *p, size_t n, struct slice sender)
 	const struct smtpin_reply *r;
 	struct buf t = { 0 };
 
-	if (address_parse(p, n, &a) != ADDRESS_GOOD)
+	if (!is_address(s, p, n, &a))
 		return about(s, &none, p, n);
 	r = recipient_put(s, &a, sender, &t);
 	if (r != NULL)

@@ -80,11 +80,13 @@ is "without the word no such address" "$(grep -c '^553 5.6.7' out)" 2
 echo local.test >conf/local
 conf-build conf
 # whoever RCPT names, the header names the recipients
-named() { printf '%s\n' 'EHLO x' 'MAIL FROM:<a@b>' 'RCPT TO:<x@far.example> NOTIFY=NEVER' DATA "$@" '' hi . QUIT >head.in; client head.in | RELAYCLIENT=${suffix-} server K -f -o header-rcpts >out; sed -n 's/^to //p' parcels/1.env 2>/dev/null | tr '\n' ' '; sed -n '/^354/{n;p;}' out | cut -c 1-60; }
+named() { printf '%s\n' 'EHLO x' 'MAIL FROM:<a@b>'"${utf8-}" 'RCPT TO:<x@far.example> NOTIFY=NEVER' DATA "$@" '' hi . QUIT >head.in; client head.in | RELAYCLIENT=${suffix-} server K -f -o header-rcpts >out; sed -n 's/^to //p' parcels/1.env 2>/dev/null | tr '\n' ' '; sed -n '/^354/{n;p;}' out | cut -c 1-60; }
 is "recipients of the header" "$(named 'To: Ann <c@local.test>, "e, f" <d@far.example>' 'Cc: c@Local.Test' 'Bcc: friends: h;')" "c@local.test d@far.example h@mx.test 250 2.0.0 ok fake0001"
 is "Bcc goes" "$(grep -ci bcc parcels/1.msg)" 0
 is "of one sent again" "$(named 'To: c@local.test' 'Resent-To: d@far.example' 'Resent-Cc:')" "d@far.example 250 2.0.0 ok fake0001"
 is "with RELAYCLIENT behind each" "$(suffix=@gateway named 'To: c@local.test, nobody' 'Cc: d@far.example')" "c@local.test@gateway nobody@mx.test@gateway d@far.example@gateway 250 2.0.0 ok fake0001"
+is "in UTF-8, of a message that is" "$(utf8=' SMTPUTF8' named "To: $ue <$ue@$ue.example>")" "$ue@$ue.example 250 2.0.0 ok fake0001"
+is "of one that is not" "$(named "To: $ue@far.example" | cut -d ' ' -f 1-4)" "550 5.1.3 ??@far.example: no"
 is "none" "$(named 'Subject: x')" "554 5.5.1 no recipients in the header"
 is "no address" "$(named 'To: c@local.test, @, d@local.test')" "550 5.1.3 To: an entry in the header is no address"
 is "too many" "$(named 'To: a@x.example, b@x.example, c@x.example' 'Cc: d@x.example, e@x.example')" "552 5.5.3 too many recipients in the header"

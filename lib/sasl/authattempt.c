@@ -79,12 +79,16 @@ release(struct attempt *a)
 static void
 drop(struct attempt *a)
 {
-	if (a->state == ASKED) {
-		list_remove(&a->conn->attempts, &a->in_conn);
-		a->conn = NULL;
+	struct authserver_conn *c = a->conn;
+
+	if (a->state != ASKED) {
+		release(a);
 		return;
 	}
-	release(a);
+	list_remove(&c->attempts, &a->in_conn);
+	a->conn = NULL;
+	if (c->attempts.first == NULL)
+		c->idle(c);
 }
 
 /* what is said */

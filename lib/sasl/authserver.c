@@ -143,14 +143,14 @@ void
 authserver_changed(struct authserver *s)
 {
 	unsigned offered = s->ops->mechs(s->arg);
+	int other = offered != s->offered;
 	struct list_node *n, *next;
 
-	if (offered == s->offered)
-		return;
 	s->offered = offered;
+	/* also those that had still to hear something the last time */
 	for (n = s->conns.first; n != NULL; n = next) {
 		next = n->next;
-		conn_of(n)->old = 1;
+		conn_of(n)->old |= other;
 		on_idle(conn_of(n));
 	}
 }

@@ -66,7 +66,8 @@ void authserver_open(struct authserver *, int fd, const struct authserver_ops *,
     void *arg);
 void authserver_answer(struct authserver *, struct authserver_question *,
     enum authserver_verdict);
-/* what mechs() says may have changed: clients hear of it by a new connection */
+/* what mechs() says may have changed: clients hear of it by a new connection.
+ * To be called now and then, for those that could not be ended the last time */
 void authserver_changed(struct authserver *);
 /* all that is under way is answered "not now", and every connection ends;
  * questions that were asked are still to be answered */

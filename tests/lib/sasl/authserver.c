@@ -1,5 +1,6 @@
 /* a server of logins: its dialogues, who waits, and what is too much */
 #include "sasl/authserver.h"
+#include "sasl/authattempt.h"
 #include "base/fd.h"
 #include "chain/listen.h"
 #include "tap.h"
@@ -128,6 +129,13 @@ on_look(void *arg)
 		loop_stop();
 	else
 		loop_timer_set(&until.look, 1, on_look, NULL);
+}
+
+static void
+run_for(int ms)
+{
+	loop_timer_set(&until.end, ms, on_end, NULL);
+	loop_run();
 }
 
 static int
@@ -276,6 +284,44 @@ test_scram(void)
 	stop(&c);
 	offered = 1u << EXCHANGE_PLAIN | 1u << EXCHANGE_LOGIN;
 	authserver_changed(&server);
+}
+
+/* who has not heard yet what changed, does when nothing more is in the way */
+static void
+test_old(void)
+{
+	struct authserver_conn *conn;
+	struct client c;
+	int i;
+
+	start(&c);
+	holding = 1;
+	says(&c, "AUTH\t1\tPLAIN\t" GOOD "\nAUTH\t2\tLOGIN\n");
+	hears(&c, "CONT\t2");
+	offered |= 1u << EXCHANGE_SCRAM;
+	authserver_changed(&server);
+	says(&c, "CANCEL\t2\nCANCEL\t1\n");
+	ok(hears(&c, NULL), "cancelled while it is compared: ends");
+	holding = 0;
+	let_go();
+	stop(&c);
+	start(&c);
+	conn = LIST_OF(server.conns.first, struct authserver_conn, in_server);
+	for (i = 0; i < 10000 && buf_len(&conn->c.out) == 0; i++) {
+		says(&c, "AUTH\t1\tPLAIN\t" GOOD "\n");
+		run_for(1);
+	}
+	offered = 1u << EXCHANGE_PLAIN | 1u << EXCHANGE_LOGIN;
+	authserver_changed(&server);
+	is_num(server.n_conns, 1, "not before it has heard its answers");
+	for (i = 0; i < 10000 && buf_len(&conn->c.out) > 0; i++) {
+		buf_clear(&c.heard);
+		hear(&c);
+		run_for(1);
+	}
+	authserver_changed(&server);
+	ok(hears(&c, NULL), "then it ends");
+	stop(&c);
 }
 
 /* eight of an address, unless it is known; all others go on */
@@ -472,6 +518,7 @@ main(void)
 	test_first();
 	test_verdicts();
 	test_scram();
+	test_old();
 	test_address();
 	test_waiting();
 	test_guesses();

@@ -212,10 +212,11 @@ inbound_single(struct inbound *in, int rfd, int wfd,
 	begin(in);
 	set_ip(s, ip, ip_scans(c->ip, ip));
 	s->port = c->port;
-	if (c->name != NULL)
-		s->name = strdup(c->name);
-	if (c->suffix != NULL)
-		s->suffix = strdup(c->suffix);
+	if ((c->name != NULL && (s->name = strdup(c->name)) == NULL) ||
+	    (c->suffix != NULL && (s->suffix = strdup(c->suffix)) == NULL)) {
+		session_close(s);
+		return -1;
+	}
 	s->proxied = c->proxy;
 	s->speaks = c->xclient;
 	session_greet(s);

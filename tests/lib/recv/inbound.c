@@ -8,6 +8,7 @@
 #include "recv/inbound.h"
 #include "tap.h"
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -237,6 +238,36 @@ sessions(void)
 	    "message, decoded");
 }
 
+/* who may relay is not served as one who may not */
+static void
+no_memory(void)
+{
+	const size_t n = 64 << 20;
+	struct inbound_client c = { .ip = "192.0.2.1" };
+	struct rlimit none = { 0, 0 };
+	char *suffix = malloc(n + 1);
+	int s[2], st = 0;
+
+	memset(suffix, 'x', n);
+	suffix[n] = '\0';
+	c.suffix = suffix;
+	fflush(stdout);
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, s) == -1)
+		abort();
+	if (fork() == 0) {
+		static struct inbound one;
+
+		smtpin_config_init(&one.config, "me.example");
+		setrlimit(RLIMIT_AS, &none);
+		_exit(inbound_single(&one, s[1], s[1], &c) == 0);
+	}
+	wait(&st);
+	is_num(st, 0, "no memory for RELAYCLIENT: not begun");
+	close(s[0]);
+	close(s[1]);
+	free(suffix);
+}
+
 static void
 script(struct buf *b, unsigned hops, size_t bytes)
 {
@@ -314,6 +345,9 @@ main(int argc, char **args)
 	snprintf(path, sizeof path, "%s/parcels", dir);
 	sessions();
 	limits();
+#if !defined(__SANITIZE_ADDRESS__)
+	no_memory();
+#endif
 	unlink(path);
 	is_num(rmdir(dir), 0, "no file is left");
 	return done();

@@ -95,8 +95,7 @@ write_file(void)
 {
 	unsigned char secret[LOGINTABLE_SECRET_LEN];
 
-	if (memmem(buf_data(&file.text), buf_len(&file.text), ":secret ", 8) ==
-	    NULL) {
+	if (!loginfile_has_secret(&file)) {
 		chance(secret, sizeof secret);
 		needs(logintable_put_secret(&file.text, secret));
 	}
@@ -191,7 +190,7 @@ list(void)
 	open_file();
 	while (loginfile_next(&file, &at, &line, &word)) {
 		needs(buf_put(&b, word.p, word.n));
-		if (memmem(line.p, line.n, " scram=", 7) != NULL)
+		if (loginfile_has_keys(line))
 			needs(buf_puts(&b, " scram"));
 		needs(buf_puts(&b, loginfile_is_off(line) ? " off\n" : "\n"));
 	}

@@ -71,38 +71,57 @@ loginfile_open(struct loginfile *f, const char *dir)
 
 /* lines */
 
-static struct slice
-first_word(struct slice s)
+/* whatever it is; *name receives its first word */
+static int
+next_line(const struct loginfile *f, size_t *at, struct slice *line,
+    struct slice *name)
 {
-	struct slice w = s;
-	size_t n = 0;
+	const char *all = buf_data(&f->text), *p, *lf;
+	size_t n = buf_len(&f->text);
 
-	while (w.n > 0 && (w.p[0] == ' ' || w.p[0] == '\t')) {
-		w.p++;
-		w.n--;
-	}
-	while (n < w.n && w.p[n] != ' ' && w.p[n] != '\t')
-		n++;
-	w.n = n;
-	return w;
+	if (*at >= n)
+		return 0;
+	p = all + *at;
+	lf = memchr(p, '\n', n - *at);
+	line->p = p;
+	line->n = (lf == NULL ? all + n : lf) - p;
+	*at += line->n + 1;
+	*name = logintable_word(&p, line->p + line->n);
+	return 1;
 }
 
 int
 loginfile_next(const struct loginfile *f, size_t *at, struct slice *line,
     struct slice *name)
 {
-	const char *all = buf_data(&f->text), *lf;
-	size_t n = buf_len(&f->text);
-
-	while (*at < n) {
-		lf = memchr(all + *at, '\n', n - *at);
-		line->p = all + *at;
-		line->n = (lf == NULL ? all + n : lf) - line->p;
-		*at += line->n + 1;
-		*name = first_word(*line);
+	while (next_line(f, at, line, name))
 		if (name->n > 0 && name->p[0] != '#' && name->p[0] != ':')
 			return 1;
-	}
+	return 0;
+}
+
+int
+loginfile_has_secret(const struct loginfile *f)
+{
+	struct slice line, word;
+	size_t at = 0;
+
+	while (next_line(f, &at, &line, &word))
+		if (word_is(word, LOGINTABLE_SECRET))
+			return 1;
+	return 0;
+}
+
+int
+loginfile_has_keys(struct slice line)
+{
+	const size_t n = strlen(LOGINTABLE_KEYS);
+	const char *p = line.p, *end = p + line.n;
+	struct slice w;
+
+	while ((w = logintable_word(&p, end)).n > 0)
+		if (w.n > n && memcmp(w.p, LOGINTABLE_KEYS, n) == 0)
+			return 1;
 	return 0;
 }
 

@@ -37,6 +37,10 @@ int loginfile_next(const struct loginfile *, size_t *at, struct slice *line,
 /* the line of a login; 1, or 0 when there is none */
 int loginfile_find(const struct loginfile *, const char *name,
     struct slice *line);
+/* is there a line of the secret? */
+int loginfile_has_secret(const struct loginfile *);
+/* has it keys of SCRAM? */
+int loginfile_has_keys(struct slice line);
 /* is its last word "off"? */
 int loginfile_is_off(struct slice line);
 /* put a line, with its LF, in the place of that of name, or behind all; an

@@ -5,9 +5,7 @@
 #include "crypt/pwhash.h"
 #include <string.h>
 
-#define SECRET ":secret"
 #define ALL_KEYS "\0scram"
-#define KEYS "scram="
 
 const char logintable_nobody[] =
     "$argon2id$v=19$m=65536,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$"
@@ -43,9 +41,8 @@ blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* the next word; n 0: none is left */
-static struct slice
-word(const char **p, const char *end)
+struct slice
+logintable_word(const char **p, const char *end)
 {
 	struct slice w;
 
@@ -62,7 +59,7 @@ word(const char **p, const char *end)
 static const char *
 read_words(const char *p, const char *end, char *record, size_t *len, int *keys)
 {
-	struct slice hash = word(&p, end), w;
+	struct slice hash = logintable_word(&p, end), w;
 	const char *fault = pwhash_fault(hash.p, hash.n);
 	struct scram_keys k;
 	int off = 0;
@@ -72,11 +69,11 @@ read_words(const char *p, const char *end, char *record, size_t *len, int *keys)
 		return fault;
 	memcpy(record, hash.p, hash.n);
 	*len = hash.n;
-	while ((w = word(&p, end)).n > 0) {
+	while ((w = logintable_word(&p, end)).n > 0) {
 		if (word_is(w, "off") && !off)
 			off = 1;
-		else if (w.n > 6 && memcmp(w.p, KEYS, 6) == 0 && !*keys &&
-		    !off && scram_keys_get(&k, w.p + 6, w.n - 6) == 0)
+		else if (w.n > 6 && memcmp(w.p, LOGINTABLE_KEYS, 6) == 0 &&
+		    !*keys && !off && scram_keys_get(&k, w.p + 6, w.n - 6) == 0)
 			*keys = 1;
 		else
 			return "want scram=ROUNDS:SALT:STOREDKEY:SERVERKEY, or "
@@ -95,10 +92,10 @@ secret_line(struct state *s, const char *p, const char *end, unsigned lineno,
     const struct conffile_sink *sink)
 {
 	unsigned char secret[LOGINTABLE_SECRET_LEN];
-	struct slice w = word(&p, end);
+	struct slice w = logintable_word(&p, end);
 
 	if (base64_get(w.p, w.n, secret, sizeof secret) != sizeof secret ||
-	    word(&p, end).n > 0)
+	    logintable_word(&p, end).n > 0)
 		return conffile_wrong(sink, "want 32 bytes in base64");
 	if (s->secret != 0)
 		return conffile_wrong(sink, "a second secret");
@@ -120,8 +117,8 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 
 	if (n > LOGINTABLE_LINE_MAX)
 		return conffile_wrong(sink, "longer than 1024 bytes");
-	w = word(&p, end);
-	if (word_is(w, SECRET))
+	w = logintable_word(&p, end);
+	if (word_is(w, LOGINTABLE_SECRET))
 		return secret_line(s, p, end, lineno, sink);
 	name_len = logintable_name(w.p, w.n, name);
 	if (name_len == -1)
@@ -159,7 +156,8 @@ logintable_put(struct buf *b, const char *name, struct slice hash,
 	    buf_put(b, hash.p, hash.n) == -1)
 		return -1;
 	if (keys != NULL &&
-	    (buf_puts(b, " " KEYS) == -1 || scram_keys_put(b, keys) == -1))
+	    (buf_puts(b, " " LOGINTABLE_KEYS) == -1 ||
+		scram_keys_put(b, keys) == -1))
 		return -1;
 	return buf_puts(b, off ? " off\n" : "\n");
 }
@@ -168,7 +166,7 @@ int
 logintable_put_secret(struct buf *b,
     const unsigned char secret[LOGINTABLE_SECRET_LEN])
 {
-	if (buf_puts(b, SECRET " ") == -1 ||
+	if (buf_puts(b, LOGINTABLE_SECRET " ") == -1 ||
 	    base64_put(b, secret, LOGINTABLE_SECRET_LEN) == -1)
 		return -1;
 	return buf_putc(b, '\n');
@@ -196,7 +194,7 @@ logintable_get(const struct lookup *l, const char *name, size_t n,
 	while (word_piece(&rest, '\0', &w))
 		if (word_is(w, "off"))
 			e->off = 1;
-		else if (w.n > 6 && memcmp(w.p, KEYS, 6) == 0 &&
+		else if (w.n > 6 && memcmp(w.p, LOGINTABLE_KEYS, 6) == 0 &&
 		    scram_keys_get(&e->keys, w.p + 6, w.n - 6) == 0)
 			e->has_keys = 1;
 		else if (w.n > 0)

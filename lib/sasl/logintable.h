@@ -19,6 +19,8 @@
  * when each login has keys of SCRAM.  Names and passwords are bytes
  * (VIOLATIONS.md: NO-SASLPREP).
  */
+#define LOGINTABLE_SECRET ":secret" /* the first word of its line */
+#define LOGINTABLE_KEYS "scram="    /* how the word of the keys begins */
 enum {
 	LOGINTABLE_LINE_MAX = 1024, /* bytes of a line */
 	LOGINTABLE_SECRET_LEN = DIGEST_LEN
@@ -39,6 +41,9 @@ struct logintable_entry {
  * small ones.  Returns its length, or -1 when it is no name of a login.
  */
 long logintable_name(const char *, size_t n, char out[SASLNAME_LOGIN_MAX + 1]);
+
+/* the next word of a line, and *p behind it; n 0: none is left */
+struct slice logintable_word(const char **p, const char *end);
 
 /* a login by the form in which its name is kept, valid as long as the table:
  * 1, 0 there is none, -1 not known now */

@@ -89,6 +89,14 @@ status "by hand" 0 sh -c 'echo x | auth-user add logins dan'
 is "all are there" "$(auth-user list logins | tail -3 | tr '\n' ' ')" "umlaut cid dan "
 grep -q '^# by hand' logins/passwd; ok "and the comment" $?
 cp logins/passwd before; cp logins/passwd.cdb before.cdb
+mkdir -m 700 byhand
+echo '# here is no :secret yet' >byhand/passwd
+status "a file made by hand" 0 sh -c 'echo secret | auth-user -s add byhand ann'
+is "has a secret, whatever a comment says" "$(grep -c '^:secret' byhand/passwd)" 1
+tr ' ' '\t' <byhand/passwd >byhand/tabs && mv byhand/tabs byhand/passwd
+status "with tabs" 0 auth-user off byhand ann
+is "it is the one" "$(grep -c '^:secret' byhand/passwd)" 1
+is "and keys are seen" "$(auth-user list byhand)" "ann scram off"
 echo 'eve secret' >>logins/passwd; cp logins/passwd faulty
 status "a fault" 100 sh -c 'echo x | auth-user add logins fay'
 is "is said" "$(cat err)" "auth-user: fatal: logins/passwd:$(wc -l <faulty): no argon2id hash"

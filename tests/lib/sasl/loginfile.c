@@ -35,6 +35,15 @@ test_lines(void)
 	size_t at = 0;
 
 	ok(!loginfile_next(&f, &at, &line, &name), "nothing");
+	buf_puts(&f.text, "# our :secret is\nb :secret\n");
+	ok(!loginfile_has_secret(&f), "no secret");
+	buf_puts(&f.text, " :secret\ty\n");
+	ok(loginfile_has_secret(&f), "a secret");
+	ok(loginfile_has_keys(text("ann h\tscram=1")) &&
+		!loginfile_has_keys(text("ann h xscram=1")) &&
+		!loginfile_has_keys(text("ann h scram=")),
+	    "what are keys");
+	buf_clear(&f.text);
 	buf_puts(&f.text, "# x\n\n:secret y\n Ann  h off \nbob h\n");
 	ok(loginfile_next(&f, &at, &line, &name) && word_is(name, "Ann"),
 	    "a login");

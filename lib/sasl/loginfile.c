@@ -41,7 +41,9 @@ read_text(struct loginfile *f)
 
 	if (fd == -1)
 		return errno == ENOENT ? 0 : -1;
-	if (fstat(fd, &st) == 0 && st.st_size > LOGINFILE_TEXT_MAX)
+	if (fstat(fd, &st) == -1)
+		return fd_fail(fd);
+	if (st.st_size > LOGINFILE_TEXT_MAX)
 		errno = EFBIG;
 	else if (buf_reserve(&f->text, (size_t)st.st_size + 1) == 0)
 		n = fd_read_all(fd, buf_tail(&f->text), (size_t)st.st_size);

@@ -1,5 +1,6 @@
 #include "sendmail/verifyrcpt.h"
 #include "base/buf.h"
+#include "base/exit.h"
 #include "base/fd.h"
 #include "base/plain.h"
 #include "base/spawn.h"
@@ -7,7 +8,7 @@
 
 enum { ROUTE_READ = 4096 };
 
-/* all that comes until its end; 0, or -1 with ENOMEM */
+/* all that comes until its end; 0, or -1 with errno */
 static int
 read_all(int fd, struct buf *out)
 {
@@ -19,16 +20,16 @@ read_all(int fd, struct buf *out)
 		n = fd_read_all(fd, buf_tail(out), ROUTE_READ);
 		buf_added(out, n > 0 ? n : 0);
 	} while (n > 0);
-	return 0;
+	return n == -1 ? -1 : 0;
 }
 
-/* what route -n prints; 0, or -1 with errno */
+/* what route -n prints, and how it ended; 0, or -1 with errno */
 static int
-hear_route(char *conf, char *address, struct buf *out)
+hear_route(char *conf, char *address, struct buf *out, int *status)
 {
 	char *argv[] = { "route", "-n", conf, address, NULL };
 	struct spawn s = { .argv = argv, .fd = { 0, -1, 2 }, .beside = 1 };
-	int p[2], r;
+	int p[2], r, ended = -1;
 	pid_t pid;
 
 	if (fd_pipe(p) == -1)
@@ -43,7 +44,11 @@ hear_route(char *conf, char *address, struct buf *out)
 	close(p[1]);
 	r = read_all(p[0], out);
 	fd_fail(p[0]);
-	spawn_wait(pid, NULL);
+	if (r == -1)
+		spawn_wait(pid, NULL);
+	else
+		r = spawn_wait(pid, &ended);
+	*status = spawn_status(ended);
 	return r;
 }
 
@@ -64,13 +69,17 @@ verifyrcpt(struct verifyaddr_conf *c, char *conf, char *address,
 {
 	static struct buf out;
 	const char *why = "";
+	int status;
 
 	buf_clear(&out);
 	*verdict = verifyaddr_ask(c, address, &why);
 	if (*verdict == VERIFYADDR_GOES) {
-		if (hear_route(conf, address, &out) == -1)
+		if (hear_route(conf, address, &out, &status) == -1)
 			return "run route";
-		*verdict = verifyaddr_said(buf_data(&out), buf_len(&out));
+		/* what has failed may have said a part */
+		*verdict = status == EXIT_TEMP
+		    ? VERIFYADDR_LATER
+		    : verifyaddr_said(buf_data(&out), buf_len(&out));
 	}
 	if (buf_printf(&out, "%s... %s%s%s\n", address, verdict_name(*verdict),
 		why[0] == '\0' ? "" : ": ", why) == -1 ||

@@ -474,6 +474,9 @@ status "-bv without address" 64 sendmail -C V -bv
 status "-bv, no address" 65 sendmail -C V -bv 'a b'
 status "-bv, no instance" 75 sendmail -C /nonexistent -bv ann
 status "-bv, descriptor 0 closed" 0 sh -c 'sendmail -C V -bv ann <&-'
+mkdir halfway && cp "$(command -v sendmail)" halfway
+printf '#!/bin/sh\necho "mx far.example"\nkill -9 $$\n' >halfway/route && chmod +x halfway/route
+is "half of what route says is nothing" "$(halfway/sendmail -C V -bv ann@far.example 2>err | tail -1)" "ann@far.example... not now"
 status "-bv, descriptor 1 closed" 0 sh -c 'sendmail -C V -bv ann >&-'
 status "-bv, /dev/full" 75 sh -c 'sendmail -C V -bv ann >/dev/full'
 mv V/mail V/gone

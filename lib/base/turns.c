@@ -13,6 +13,7 @@ append(struct turn *t)
 	t->is_light = t->used <= TURN_LIGHT;
 	list_append(list_of(t), &t->line);
 	t->waits = 1;
+	t->up->turn.is_group = 1;
 }
 
 static void
@@ -23,15 +24,15 @@ take_out(struct turn *t)
 }
 
 static int
-is_empty(const struct turn *t)
+is_empty(const struct turn_group *g)
 {
-	return t->light.first == NULL && t->heavy.first == NULL;
+	return g->light.first == NULL && g->heavy.first == NULL;
 }
 
 void
 turn_add(struct turn *t)
 {
-	for (; t->up != NULL && !t->waits; t = t->up)
+	for (; t->up != NULL && !t->waits; t = &t->up->turn)
 		append(t);
 }
 
@@ -40,32 +41,34 @@ turn_remove(struct turn *t)
 {
 	while (t->waits) {
 		take_out(t);
-		t = t->up;
-		if (!is_empty(t))
+		if (!is_empty(t->up))
 			return;
+		t = &t->up->turn;
 	}
 }
 
 /* light ones and others in turn, while there are both */
 static struct turn *
-first_of(struct turn *t)
+first_of(struct turn_group *g)
 {
-	t->was_light =
-	    t->heavy.first == NULL || (t->light.first != NULL && !t->was_light);
-	return (struct turn *)(t->was_light ? t->light.first : t->heavy.first);
+	g->was_light =
+	    g->heavy.first == NULL || (g->light.first != NULL && !g->was_light);
+	return (struct turn *)(g->was_light ? g->light.first : g->heavy.first);
 }
 
 struct turn *
-turn_next(struct turn *root)
+turn_next(struct turn_group *root)
 {
-	struct turn *leaf = root, *t;
+	struct turn *leaf, *t;
 
-	while (!is_empty(leaf))
-		leaf = first_of(leaf);
-	if (leaf == root)
+	if (is_empty(root))
 		return NULL;
+	/* a group waits only while something in it does */
+	leaf = first_of(root);
+	while (leaf->is_group)
+		leaf = first_of((struct turn_group *)leaf);
 	turn_remove(leaf);
-	for (t = leaf->up; t->up != NULL; t = t->up)
+	for (t = &leaf->up->turn; t->up != NULL; t = &t->up->turn)
 		if (t->waits) {
 			take_out(t);
 			append(t);
@@ -76,7 +79,7 @@ turn_next(struct turn *root)
 void
 turn_used(struct turn *t, uint32_t stretch, uint32_t n)
 {
-	for (; t != NULL; t = t->up) {
+	for (; t != NULL; t = t->up == NULL ? NULL : &t->up->turn) {
 		if (t->stretch != stretch)
 			t->used = 0;
 		t->stretch = stretch;

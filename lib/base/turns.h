@@ -18,12 +18,17 @@ enum {
 };
 
 struct turn {
-	struct list_node line;    /* first */
-	struct turn *up;          /* its group; NULL: the root */
-	struct list light, heavy; /* of a group */
+	struct list_node line; /* first */
+	struct turn_group *up; /* NULL: the root */
 	uint32_t stretch, used;
 	unsigned waits : 1, is_light : 1; /* and in which list */
-	unsigned was_light : 1; /* of a group: the last that had its turn */
+	unsigned is_group : 1;            /* something has waited in it */
+};
+
+struct turn_group {
+	struct turn turn; /* first: of all that is in it */
+	struct list light, heavy;
+	unsigned was_light : 1; /* the last that had its turn */
 };
 
 /* a leaf waits for its turn, behind the others of its group; nothing
@@ -32,7 +37,7 @@ void turn_add(struct turn *leaf);
 /* it does not wait any more */
 void turn_remove(struct turn *leaf);
 /* whose turn it is, and it waits no more; NULL: nobody waits */
-struct turn *turn_next(struct turn *root);
+struct turn *turn_next(struct turn_group *root);
 /* a leaf has used so much, and so have its groups; stretch: a number that is
  * another one when another stretch of time has begun */
 void turn_used(struct turn *leaf, uint32_t stretch, uint32_t n);

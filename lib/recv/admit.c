@@ -137,7 +137,7 @@ join_party(struct session *s, int ours)
 
 	if (r != NULL)
 		return r;
-	s->turn.up = &s->party->turn;
+	s->turn.up = &s->party->turns;
 	share_give(share, SHARE_MEMORY, NULL, kept);
 	share_add(share, SHARE_MEMORY, &s->party->share, kept);
 	return NULL;
@@ -186,7 +186,7 @@ move(struct session *s, struct party *to)
 	size_t kept = stream_kept(&s->stream, NULL) + s->parked;
 
 	turn_remove(&s->turn);
-	s->turn.up = &to->turn;
+	s->turn.up = &to->turns;
 	admit_uncrowd(s);
 	share_give(share, SHARE_CONNS, &from->share, 1);
 	share_give(share, SHARE_MEMORY, &from->share, kept);

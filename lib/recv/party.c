@@ -26,7 +26,7 @@ find(struct parties *t, int kind, const unsigned char ip[16], size_t n)
 	memcpy(p->key, key, sizeof key);
 	p->node.hash = h;
 	p->share.ours = kind >= OURS;
-	p->turn.up = &t->root;
+	p->turns.turn.up = &t->root;
 	if (hash_add(&t->all, &p->node) == 0)
 		return p;
 	free(p);
@@ -56,7 +56,7 @@ party_of(struct parties *t, const unsigned char ip[16], int ours)
 	}
 	net->members++;
 	p->share.up = &net->share;
-	p->turn.up = &net->turn;
+	p->turns.turn.up = &net->turns;
 	return p;
 }
 

@@ -17,14 +17,14 @@
 struct party {
 	struct hash_node node; /* first */
 	struct share_holder share;
-	struct turn turn;
+	struct turn_group turns;
 	unsigned char key[17]; /* the kind, and the address */
 	unsigned members;      /* addresses of a network */
 };
 
 struct parties {
 	struct hash all;
-	struct turn root;
+	struct turn_group root;
 };
 
 /* the address, IPv4 mapped; NULL when out of memory.  Unless it is given

@@ -329,7 +329,7 @@ session_greet(struct session *s)
 {
 	session_offer(s);
 	s->turn.up =
-	    s->party != NULL ? &s->party->turn : &s->in->store.parties.root;
+	    s->party != NULL ? &s->party->turns : &s->in->store.parties.root;
 	stream_watch(&s->stream, LOOP_READ, on_ready, s);
 	if (s->proxied)
 		sessiontime_wait(s, INBOUND_PROXY);

@@ -3,7 +3,8 @@
 #include "tap.h"
 #include <stdlib.h>
 
-static struct turn root, net[2], addr[3], leaf[9];
+static struct turn_group root, net[2], addr[3];
+static struct turn leaf[9];
 
 static void
 fresh(void)
@@ -14,9 +15,9 @@ fresh(void)
 	memset(net, 0, sizeof net);
 	memset(addr, 0, sizeof addr);
 	memset(leaf, 0, sizeof leaf);
-	net[0].up = net[1].up = &root;
-	addr[0].up = addr[1].up = &net[0];
-	addr[2].up = &net[1];
+	net[0].turn.up = net[1].turn.up = &root;
+	addr[0].turn.up = addr[1].turn.up = &net[0];
+	addr[2].turn.up = &net[1];
 	for (i = 0; i < 9; i++)
 		leaf[i].up = &addr[i / 3];
 }
@@ -70,7 +71,8 @@ orders(void)
 		for (p = t[i].remove; *p != '\0'; p++)
 			turn_remove(&leaf[*p - '0']);
 		is_str(order(), t[i].want, t[i].add);
-		ok(!net[0].waits && !addr[0].waits && turn_next(&root) == NULL,
+		ok(!net[0].turn.waits && !addr[0].turn.waits &&
+			turn_next(&root) == NULL,
 		    "nobody waits");
 	}
 }
@@ -99,7 +101,8 @@ greedy(void)
 static void
 light(unsigned heavy, unsigned lights, unsigned most, const char *name)
 {
-	static struct turn group[60], one[60];
+	static struct turn_group group[60];
+	static struct turn one[60];
 	struct turn *l;
 	unsigned i, n = heavy + lights, since = 0, worst = 0, mine;
 
@@ -107,7 +110,7 @@ light(unsigned heavy, unsigned lights, unsigned most, const char *name)
 	memset(group, 0, sizeof group);
 	memset(one, 0, sizeof one);
 	for (i = 0; i < n; i++) {
-		group[i].up = &root;
+		group[i].turn.up = &root;
 		one[i].up = &group[i];
 		turn_used(&one[i], 1, i < heavy ? TURN_LIGHT + 1 : 0);
 		turn_add(&one[i]);
@@ -122,7 +125,7 @@ light(unsigned heavy, unsigned lights, unsigned most, const char *name)
 	}
 	ok(worst < most, name);
 	turn_used(&one[0], 2, TURN_LIGHT);
-	ok(group[0].used == TURN_LIGHT && root.used == TURN_LIGHT,
+	ok(group[0].turn.used == TURN_LIGHT && root.turn.used == TURN_LIGHT,
 	    "another stretch, another account");
 	turn_used(&one[0], 2, UINT32_MAX);
 	ok(one[0].used == UINT32_MAX, "that has an end");

@@ -79,7 +79,7 @@ main(void)
 	is_num((long long)s[0]->party->share.held[SHARE_CONNS], 1, "its own");
 	is_num((long long)s[0]->party->share.held[SHARE_MEMORY], 2,
 	    "with what was kept");
-	ok(s[0]->party->share.ours && s[0]->turn.up == &s[0]->party->turn,
+	ok(s[0]->party->share.ours && s[0]->turn.up == &s[0]->party->turns,
 	    "one of ours, with a turn of its own");
 	s[2] = client(0, 1);
 	is_str(verdict(s[2]), "welcome", "another of the address");
@@ -96,7 +96,7 @@ main(void)
 	is_num((long long)s[1]->party->share.held[SHARE_CONNS], 2, "counted");
 	is_num((long long)s[1]->party->share.held[SHARE_MEMORY], 2,
 	    "with what was kept");
-	ok(!s[1]->party->share.ours && s[1]->turn.up == &s[1]->party->turn,
+	ok(!s[1]->party->share.ours && s[1]->turn.up == &s[1]->party->turns,
 	    "none of ours, with a turn of its address");
 	ok(admit_login(s[1], "ann") == NULL, "and there again");
 	admit_back(s[1]);

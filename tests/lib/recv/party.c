@@ -43,7 +43,8 @@ pairs(void)
 		share_add(&share, SHARE_CONNS, &b->share, 1);
 		is_num(a == b, t[i].same, t[i].b);
 		is_num(a->share.up == b->share.up, t[i].net, "the network");
-		is_num(a->turn.up == b->turn.up, t[i].net, "its turn");
+		is_num(a->turns.turn.up == b->turns.turn.up, t[i].net,
+		    "its turn");
 		share_give(&share, SHARE_CONNS, &a->share, 1);
 		party_check(&all, a);
 		ok(of(t[i].b, 0) == b, "the other is still there");

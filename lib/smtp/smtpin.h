@@ -136,14 +136,14 @@ struct smtpin {
 	unsigned char authing; /* the next line is an answer to 334 */
 	unsigned char state, asked, esmtp, skipping, eight, utf8, over,
 	    tls_next;
-	uint32_t n_rcpt; /* accepted, in this transaction */
-	uint32_t times;  /* smtpin_times(), 0: once */
-	uint32_t n_mail; /* messages accepted in this session */
-	uint32_t errors;
 	/* chunks: the message comes in them; the state behind this one, is it
 	 * the last, does the transaction end with it, and the session */
 	unsigned char chunked, back, last, ends, over_then;
 	struct chunkin chunk;
+	uint32_t n_rcpt; /* accepted, in this transaction */
+	uint32_t times;  /* smtpin_times(), 0: once */
+	uint32_t n_mail; /* messages accepted in this session */
+	uint32_t errors;
 	struct dotin dot;
 	uint64_t got;              /* bytes of mail data, with CRLF line ends */
 	uint64_t left, chunk_size; /* bytes of the chunk */

@@ -113,7 +113,7 @@ leave_party(struct session *s)
 {
 	struct inbound *in = s->in;
 	struct share *share = &in->store.share;
-	size_t kept = stream_kept(&s->stream, NULL) + s->parked;
+	size_t kept = session_kept(s);
 
 	turn_remove(&s->turn);
 	s->turn.up = &in->store.parties.root;
@@ -132,7 +132,7 @@ static const struct smtpin_reply *
 join_party(struct session *s, int ours)
 {
 	struct share *share = &s->in->store.share;
-	size_t kept = stream_kept(&s->stream, NULL) + s->parked;
+	size_t kept = session_kept(s);
 	const struct smtpin_reply *r = count_party(s, ours);
 
 	if (r != NULL)
@@ -183,7 +183,7 @@ move(struct session *s, struct party *to)
 {
 	struct share *share = &s->in->store.share;
 	struct party *from = s->party;
-	size_t kept = stream_kept(&s->stream, NULL) + s->parked;
+	size_t kept = session_kept(s);
 
 	turn_remove(&s->turn);
 	s->turn.up = &to->turns;

@@ -212,7 +212,9 @@ inbound_single(struct inbound *in, int rfd, int wfd,
 	begin(in);
 	set_ip(s, ip, ip_scans(c->ip, ip));
 	s->port = c->port;
-	if ((c->name != NULL && (s->name = strdup(c->name)) == NULL) ||
+	if ((c->name != NULL &&
+		(session_more(s) == NULL ||
+		    (s->more->name = strdup(c->name)) == NULL)) ||
 	    (c->suffix != NULL && (s->suffix = strdup(c->suffix)) == NULL)) {
 		session_close(s);
 		return -1;

@@ -32,26 +32,31 @@ struct login {
 void
 login_drop(struct session *s)
 {
-	if (s->exchange != NULL)
-		authclient_cancel(s->in->auth, &s->exchange->request);
-	free(s->exchange);
-	s->exchange = NULL;
+	struct login *l = s->more == NULL ? NULL : s->more->exchange;
+
 	s->asked = 0;
+	if (l == NULL)
+		return;
+	authclient_cancel(s->in->auth, &l->request);
+	free(l);
+	s->more->exchange = NULL;
 }
 
 void
 login_forget(struct session *s)
 {
 	login_drop(s);
-	free(s->login);
-	s->login = NULL;
+	if (s->more != NULL) {
+		free(s->more->login);
+		s->more->login = NULL;
+	}
 	s->by_auth = s->by_cert = 0;
 }
 
 const struct smtpin_reply *
 login_leave(struct session *s)
 {
-	int had = s->login != NULL;
+	int had = session_login(s) != NULL;
 
 	login_forget(s);
 	return had ? admit_back(s) : NULL;
@@ -61,7 +66,9 @@ const struct smtpin_reply *
 login_name(struct session *s, const char *name, size_t n)
 {
 	const struct smtpin_reply *r;
-	char *login = saslname_login_ok(name, n) ? strndup(name, n) : NULL;
+	char *login = saslname_login_ok(name, n) && session_more(s) != NULL
+	    ? strndup(name, n)
+	    : NULL;
 
 	if (login == NULL)
 		return &r_later;
@@ -70,7 +77,7 @@ login_name(struct session *s, const char *name, size_t n)
 		free(login);
 		return r;
 	}
-	s->login = login;
+	s->more->login = login;
 	return NULL;
 }
 
@@ -105,9 +112,10 @@ reply_of(struct session *s, enum authclient_result how, const char *text,
 	switch (how) {
 	case AUTHCLIENT_GOOD: return good(s, text, n);
 	case AUTHCLIENT_WRONG:
-		return ++s->wrong >= LOGIN_WRONG_MAX ? &r_many : &r_wrong;
+		return ++s->more->wrong >= LOGIN_WRONG_MAX ? &r_many : &r_wrong;
 	case AUTHCLIENT_DISABLED:
-		return ++s->wrong >= LOGIN_WRONG_MAX ? &r_many : &r_disabled;
+		return ++s->more->wrong >= LOGIN_WRONG_MAX ? &r_many
+							   : &r_disabled;
 	default: return &r_later;
 	}
 }
@@ -146,14 +154,15 @@ begin(struct session *s, const struct smtpin_event *ev,
 		.rip = s->known ? session_ip(s, ip) : NULL,
 		.lport = s->port,
 		.secured = s->secure == SESSION_SECURE };
+	struct login *l = session_more(s) == NULL ? NULL : calloc(1, sizeof *l);
 
-	s->exchange = calloc(1, sizeof *s->exchange);
-	if (s->exchange == NULL)
+	if (l == NULL)
 		return -1;
-	s->exchange->session = s;
-	s->exchange->answered = answered;
-	s->exchange->request.done = on_answer;
-	return authclient_begin(s->in->auth, &s->exchange->request, &ask);
+	s->more->exchange = l;
+	l->session = s;
+	l->answered = answered;
+	l->request.done = on_answer;
+	return authclient_begin(s->in->auth, &l->request, &ask);
 }
 
 /* EXTERNAL (RFC 4422 appendix A), of who is known by his certificate: the name
@@ -167,7 +176,8 @@ external(struct session *s, struct slice data)
 	if (data.p == NULL)
 		return &r_name;
 	n = base64_get(data.p, data.n, name, sizeof name);
-	if (n != 0 && (n == -1 || !ascii_is(name, (size_t)n, s->login))) {
+	if (n != 0 &&
+	    (n == -1 || !ascii_is(name, (size_t)n, session_login(s)))) {
 		rejection_login(s, "", &r_wrong);
 		return &r_wrong;
 	}
@@ -191,8 +201,8 @@ login_auth(struct session *s, const struct smtpin_event *ev,
 			return &r_mech;
 		failed = begin(s, ev, answered);
 	} else {
-		failed = authclient_more(s->in->auth, &s->exchange->request,
-		    ev->data.p, ev->data.n);
+		failed = authclient_more(s->in->auth,
+		    &s->more->exchange->request, ev->data.p, ev->data.n);
 	}
 	if (failed == -1) {
 		r = errno == EMSGSIZE ? &r_long : &r_later;
@@ -207,7 +217,7 @@ login_auth(struct session *s, const struct smtpin_event *ev,
 const struct smtpin_reply *
 login_may_mail(const struct session *s)
 {
-	if (s->login != NULL || !(s->in->words & SERVICE_SUBMISSION))
+	if (session_login(s) != NULL || !(s->in->words & SERVICE_SUBMISSION))
 		return NULL;
 	return s->secure == SESSION_SECURE || s->in->words & SERVICE_PLAIN_AUTH
 	    ? &r_first

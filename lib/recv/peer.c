@@ -141,7 +141,9 @@ details(struct session *s, const struct xclient *x)
 	int r = 0;
 
 	if (v[XCLIENT_NAME].p != NULL)
-		r |= set(&s->name, v[XCLIENT_NAME]);
+		r |= session_more(s) == NULL
+		    ? -1
+		    : set(&s->more->name, v[XCLIENT_NAME]);
 	if (v[XCLIENT_HELO].p != NULL)
 		r |= set(&s->helo, v[XCLIENT_HELO]);
 	if (v[XCLIENT_PROTO].p != NULL)
@@ -199,7 +201,7 @@ peer_xclient(struct session *s, const struct smtpin_event *ev)
 		return &r_memory;
 	if (v[XCLIENT_DESTPORT].p != NULL)
 		s->port = own;
-	s->smtp.authed = s->login != NULL;
+	s->smtp.authed = session_login(s) != NULL;
 	s->in->made = (struct smtpin_reply){ 220, NULL, s->in->config.banner };
 	return &s->in->made;
 }

@@ -25,8 +25,8 @@ tell(struct session *s, const struct smtpin_event *ev, const char *login,
 	event_begin("rejected");
 	if (s->known)
 		event_puts("client", session_ip(s, t));
-	if (s->name != NULL)
-		event_puts("client-name", s->name);
+	if (session_name(s) != NULL)
+		event_puts("client-name", session_name(s));
 	if (s->helo != NULL)
 		event_puts("helo", s->helo);
 	if (ev != NULL && ev->verb == SMTPIN_V_MAIL)
@@ -35,8 +35,8 @@ tell(struct session *s, const struct smtpin_event *ev, const char *login,
 		event_copy(&from);
 	if (ev != NULL && ev->verb == SMTPIN_V_RCPT)
 		log_address("to", ev);
-	if (s->login != NULL)
-		event_puts("user", s->login);
+	if (session_login(s) != NULL)
+		event_puts("user", session_login(s));
 	if (login[0] != '\0')
 		event_puts("login", login);
 	event_num("code", r->code);

@@ -8,6 +8,7 @@
 #include "smtp/stream.h"
 #include <netinet/in.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 /* One connection of recv/inbound; nobody else includes this. */
 
@@ -19,6 +20,16 @@ enum session_secure {
 	SESSION_SECURE
 };
 
+/* what only those have who speak TLS, log in, or whose name is known: made when
+ * it is first needed */
+struct session_more {
+	char *name;             /* the client's */
+	char *login;            /* who he is; NULL: nobody */
+	struct login *exchange; /* AUTH that is under way, recv/login */
+	uint32_t parked;     /* bytes that TLS holds for him, counted as his */
+	unsigned char wrong; /* logins that were */
+};
+
 struct session {
 	struct stream stream; /* with input that is not consumed yet */
 	struct turn turn;     /* waits while there is something to read */
@@ -28,21 +39,18 @@ struct session {
 	struct smtpin smtp;
 	struct incoming *letter;
 	struct party *party; /* NULL: the only one, or refused */
-	char *helo, *name;
+	char *helo;
 	char *suffix; /* RELAYCLIENT; NULL: his address may not relay */
-	char *login;  /* who he is; NULL: nobody */
-	struct login *exchange; /* AUTH that is under way, recv/login */
-	unsigned char ip[16];   /* IPv4 mapped */
+	struct session_more *more; /* NULL: nothing of that */
+	unsigned char ip[16];      /* IPv4 mapped */
 	struct patience patience;
 	/* bytes of a message since its clock began anew, or of what is
 	 * thrown away at the end */
 	uint32_t came;
-	uint32_t since;  /* seconds: his last message */
-	uint32_t parked; /* bytes that TLS holds for him, counted as his */
+	uint32_t since; /* seconds: his last message */
 	uint16_t port;
-	unsigned char secure; /* enum session_secure */
-	unsigned char wrong;  /* logins that were */
-	unsigned known : 1, crowded : 1, waiting : 1, lingering : 1, ending : 1,
+	unsigned secure : 2, /* enum session_secure */
+	    known : 1, crowded : 1, waiting : 1, lingering : 1, ending : 1,
 	    doubtful : 1,   /* relay.cdb could not be asked */
 	    asked : 1,      /* who may log in; the answer is to come */
 	    by_auth : 1,    /* the login was */
@@ -53,11 +61,40 @@ struct session {
 	    cut : 1;        /* commands behind a message were dropped */
 };
 
+static inline const char *
+session_name(const struct session *s)
+{
+	return s->more == NULL ? NULL : s->more->name;
+}
+
+static inline const char *
+session_login(const struct session *s)
+{
+	return s->more == NULL ? NULL : s->more->login;
+}
+
+/* to put something there; NULL when out of memory */
+static inline struct session_more *
+session_more(struct session *s)
+{
+	if (s->more == NULL)
+		s->more = calloc(1, sizeof *s->more);
+	return s->more;
+}
+
+/* bytes of memory that are counted as his */
+static inline size_t
+session_kept(const struct session *s)
+{
+	return stream_kept(&s->stream, NULL) +
+	    (s->more == NULL ? 0 : s->more->parked);
+}
+
 /* one of our own people: may relay */
 static inline int
 session_ours(const struct session *s)
 {
-	return s->suffix != NULL || s->login != NULL;
+	return s->suffix != NULL || session_login(s) != NULL;
 }
 
 static inline struct service_facts
@@ -66,7 +103,7 @@ session_facts(const struct session *s)
 	return (struct service_facts){ .words = s->in->words,
 		.tls = s->secure == SESSION_SECURE,
 		.asks = s->in->auth != NULL,
-		.login = s->login != NULL,
+		.login = session_login(s) != NULL,
 		.ours = session_ours(s),
 		.certificate = s->by_cert,
 		.xclient = s->speaks,

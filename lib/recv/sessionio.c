@@ -55,12 +55,15 @@ session_close(struct session *s)
 	login_forget(s);
 	pauses_remove(&s->in->pauses, &s->pause);
 	turn_remove(&s->turn);
-	session_give_rest(s, stream_drop_input(&s->stream) + s->parked);
+	session_give_rest(s, session_kept(s));
+	stream_drop_input(&s->stream);
 	stream_close(&s->stream);
 	waits_end(&s->in->waits, &s->waiter);
 	leave(s);
 	free(s->helo);
-	free(s->name);
+	if (s->more != NULL)
+		free(s->more->name);
+	free(s->more);
 	free(s->suffix);
 	free(s);
 }

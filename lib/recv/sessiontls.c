@@ -162,21 +162,26 @@ count(struct session *s)
 {
 	struct share *share = &s->in->store.share;
 	size_t held = tls_held(&s->stream);
+	struct session_more *more = session_more(s);
 
-	if (held > s->parked) {
+	if (more == NULL) {
+		no_room(s);
+		return -1;
+	}
+	if (held > more->parked) {
 		if (held > SHARE_MEMORY_LEAST &&
 		    share_ask(share, SHARE_MEMORY, session_holder(s),
-			held - s->parked) != SHARE_YES) {
+			held - more->parked) != SHARE_YES) {
 			no_room(s);
 			return -1;
 		}
 		share_add(share, SHARE_MEMORY, session_holder(s),
-		    held - s->parked);
+		    held - more->parked);
 	} else {
 		share_give(share, SHARE_MEMORY, session_holder(s),
-		    s->parked - held);
+		    more->parked - held);
 	}
-	s->parked = (uint32_t)held;
+	more->parked = (uint32_t)held;
 	return 0;
 }
 

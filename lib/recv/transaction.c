@@ -82,10 +82,10 @@ line(struct session *s, const char *key, const char *v, size_t n)
 static const struct smtpin_reply *
 may_send(struct session *s, struct slice from)
 {
-	if (s->login == NULL)
+	if (session_login(s) == NULL)
 		return NULL;
-	switch (access_may_send(&s->in->access, s->in->config.host, s->login,
-	    from)) {
+	switch (access_may_send(&s->in->access, s->in->config.host,
+	    session_login(s), from)) {
 	case SENDERS_YES: return NULL;
 	case SENDERS_NO: return &r_sender;
 	default: return &r_table;
@@ -97,7 +97,8 @@ may_send(struct session *s, struct slice from)
 static const struct smtpin_reply *
 look_into(struct session *s)
 {
-	int writes = s->login != NULL && access_has_senders(&s->in->access);
+	int writes =
+	    session_login(s) != NULL && access_has_senders(&s->in->access);
 	int names = session_ours(s) && s->in->words & SERVICE_HEADER_RCPTS;
 	const struct smtpin_reply *r = NULL;
 	struct slice header;
@@ -108,7 +109,7 @@ look_into(struct session *s)
 		return errno == E2BIG ? &r_header : inbound_full(s->in);
 	if (writes)
 		r = headlook_senders(header, &s->in->access, s->in->config.host,
-		    s->login);
+		    session_login(s));
 	if (r == NULL && names)
 		r = headrcpts_take(s, header, transaction_sender(s));
 	return r;
@@ -201,8 +202,8 @@ transaction_data(struct session *s)
 	struct incoming *l = s->letter;
 	char ip[IP_TEXT], tls[TLS_TEXT_MAX], with[SERVICE_PROTO_ROOM];
 	struct received r = { s->helo, s->known ? session_ip(s, ip) : NULL,
-		s->name, s->in->config.host, proto(s, with), clock_wall_s(),
-		NULL, l->priority };
+		session_name(s), s->in->config.host, proto(s, with),
+		clock_wall_s(), NULL, l->priority };
 	struct buf *t = &s->in->scratch;
 
 	if (handdown_full(s->in))
@@ -260,8 +261,9 @@ seal(struct session *s)
 
 	if (s->known)
 		r = line(s, "client", t, strlen(session_ip(s, t)));
-	if (r == NULL && s->name != NULL)
-		r = line(s, "client-name", s->name, strlen(s->name));
+	if (r == NULL && session_name(s) != NULL)
+		r = line(s, "client-name", session_name(s),
+		    strlen(session_name(s)));
 	if (r == NULL && s->port != 0)
 		r = line(s, "port", t, snprintf(t, sizeof t, "%u", s->port));
 	if (r == NULL && s->helo != NULL)
@@ -270,8 +272,8 @@ seal(struct session *s)
 		r = line(s, "proto", proto(s, t), strlen(proto(s, t)));
 	if (r == NULL && s->secure == SESSION_SECURE)
 		r = seal_tls(s);
-	if (r == NULL && s->login != NULL)
-		r = line(s, "user", s->login, strlen(s->login));
+	if (r == NULL && session_login(s) != NULL)
+		r = line(s, "user", session_login(s), strlen(session_login(s)));
 	if (r == NULL && session_ours(s))
 		r = line(s, "origin", "inside", 6);
 	if (r == NULL)

@@ -107,6 +107,7 @@ client(struct session *s, const char *ip, unsigned n)
 static void
 table(void)
 {
+	static struct session_more more;
 	static struct session s;
 	static struct incoming letter;
 	struct smtpin_event ev;
@@ -114,7 +115,8 @@ table(void)
 
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
 		client(&s, cases[i].ip, 200);
-		s.name = (char *)cases[i].client;
+		s.more = &more;
+		more.name = (char *)cases[i].client;
 		s.helo = (char *)cases[i].helo;
 		buf_clear(&letter.item.env);
 		if (cases[i].env != NULL) {
@@ -181,6 +183,7 @@ static void
 logins(void)
 {
 	static const struct smtpin_reply r = { 535, "5.7.8", "wrong" };
+	static struct session_more more;
 	static struct session s;
 
 	client(&s, "192.0.2.1", 0);
@@ -192,7 +195,8 @@ logins(void)
 	rejection_login(&s, "", &r);
 	is_str(told(), "client:192.0.2.1\tcode:535\tesc:5.7.8\ttext:wrong\n",
 	    "nobody knows who");
-	s.login = (char *)"bob";
+	s.more = &more;
+	more.login = (char *)"bob";
 	rejection_log(&s, NULL, &r);
 	is_str(told(),
 	    "client:192.0.2.1\tuser:bob\tcode:535\tesc:5.7.8\t"

@@ -366,13 +366,14 @@ static void
 sealed(void)
 {
 	static const char text[] = "Subject: x\n\nhi\n";
+	static struct session_more more = { .name = (char *)"c.example" };
 
 	message("");
 	rcpt("\"c\"@here.example", NULL, NULL);
 	s.known = 1;
 	s.ip[10] = s.ip[11] = 0xff;
 	inet_pton(AF_INET, "192.0.2.1", s.ip + 12);
-	s.name = (char *)"c.example";
+	s.more = &more;
 	s.helo = (char *)"h.example";
 	s.port = 587;
 	body(text, strlen(text));

@@ -105,16 +105,20 @@ mark_running(void)
 {
 	char was[LOCK_MAX] = "", now[LOCK_MAX], boot[BOOT_MAX] = "";
 	ssize_t had = pread(run.lock_fd, was, sizeof was - 1, 0), n = -1;
-	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	int fd;
 
+	/* who cannot be told how it ended looks at all as after a crash */
+	if (had == -1)
+		warn("unable to read %s/lock: %m", run.queue);
+	run.crashed = had != 0;
+	fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
 	if (fd != -1) {
 		n = read(fd, boot, sizeof boot - 1);
 		close(fd);
 	}
-	run.crashed = had > 0;
 	boot[strcspn(boot, "\n")] = '\0';
 	n = snprintf(now, sizeof now, "running %s\n", n > 0 ? boot : "-");
-	run.cut = had > 0 && (*boot == '\0' || strcmp(was, now) != 0);
+	run.cut = had != 0 && (*boot == '\0' || strcmp(was, now) != 0);
 	/* a power cut a moment later is to be seen, too */
 	if (pwrite(run.lock_fd, now, n, 0) == -1 ||
 	    ftruncate(run.lock_fd, n) == -1 || fdatasync(run.lock_fd) == -1)

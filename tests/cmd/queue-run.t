@@ -185,6 +185,25 @@ wait_for 5 test "$(files)" -eq 0
 is "as said" "$(ls q/aside)" "$(sed -n 2p ids)"
 stop
 
+# who cannot be told how the run before ended looks at all as after a crash
+if command -v strace >/dev/null && strace -qq -o /dev/null true 2>/dev/null; then
+	fresh
+	id=$(parcel "from a@b${nl}to sent@a.example" hello)
+	f=$(echo q/mess/*/"$id")
+	printf X | dd of="$f" bs=1 seek=$(($(wc -c <"$f") - 3)) conv=notrunc 2>/dev/null
+	# shellcheck disable=SC2046
+	bg strace -qq -o trace -P q/lock -P "$(pwd -P)/q/lock" -e trace=pread64 \
+		-e inject=pread64:error=EIO:when=1 queue-run q $(link) jobs 2>log
+	run_pid=$bg_pid
+	wait_for 10 empty
+	is "a lock that cannot be read: checksums count" "$(ls q/aside)" "$id"
+	like "says so" "$(cat log)" "warning: unable to read .*/q/lock: Input/output error"
+	stop
+else
+	skip "strace is missing"
+	skip "strace is missing"
+fi
+
 # reports: the bounce command gets what it needs, and its answers count
 cat >say <<'END'
 import sys, time

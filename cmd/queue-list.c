@@ -49,6 +49,7 @@ static unsigned n_items, n_rcpts;
 static struct buf out;
 static int all, ltsv, only_ids, ids_read, status = EXIT_OK;
 static int64_t now_s;
+static struct age age;
 static const char *source = "as queue-run knows it";
 static uint64_t sum_place[PLACES], sum_rcpts, sum_messages, sum_bytes;
 
@@ -87,19 +88,25 @@ place_of(const struct line *l)
 	    : store_state_name(l->state);
 }
 
+static int64_t
+age_s(const char *id)
+{
+	return now_s -
+	    age_birth(&age, name_time_us(id) / 1000, now_s * 1000) / 1000;
+}
+
 static int
 put_words(const struct line *l)
 {
-	char age[STANDING_SPAN], next[STANDING_SPAN] = "-";
+	char old[STANDING_SPAN], next[STANDING_SPAN] = "-";
 	const struct parcel_line *from = &l->m->e.from;
 	int k;
 
-	standing_span(age, sizeof age,
-	    now_s - name_time_us(l->m->id) / 1000000);
+	standing_span(old, sizeof old, age_s(l->m->id));
 	if (l->state == MESSAGE_QUEUED)
 		standing_span(next, sizeof next, l->next - now_s);
 	k = buf_printf(&out, "%s %2u %-7s %2u %4s %4s %6llu <%.*s> <%.*s>",
-	    l->m->id, l->n, place_of(l), l->r->tries, age, next,
+	    l->m->id, l->n, place_of(l), l->r->tries, old, next,
 	    (unsigned long long)l->m->h.size, (int)from->value_len, from->value,
 	    (int)l->r->address_len, l->r->address);
 	k |= standing_words(&l->at, l->state, l->next, hold_until(&l->m->e),
@@ -186,7 +193,7 @@ facts_message(const struct item *m, struct selector_facts *f)
 	for (i = 0; i < e->n_tag; i++)
 		f->tag[i] = value(&e->tag[i]);
 	f->n_tag = e->n_tag;
-	f->age_s = now_s - name_time_us(m->id) / 1000000;
+	f->age_s = age_s(m->id);
 }
 
 /* is it meant?  Before queue-run was asked, as far as one can know */
@@ -397,6 +404,8 @@ list(const char *queue)
 	/* root sees there what its owner might see */
 	if (folder_settle(queue) == -1 || queuereader_open(&store, queue) == -1)
 		die(EXIT_TEMP, "unable to open queue %s: %m", queue);
+	if (queuereader_age(&store, &age, now_s * 1000) == -1)
+		warn("unable to read %s/clock: %m", queue);
 	find_queue_run(queue);
 	/* names first: what the journal then says of them is no older */
 	if (buf_len(ids) == 0 && !ids_read) {

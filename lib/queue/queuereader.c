@@ -19,6 +19,25 @@ queuereader_open(struct queuereader *s, const char *queue)
 }
 
 int
+queuereader_age(struct queuereader *s, struct age *a, int64_t now_ms)
+{
+	char text[AGE_TEXT_MAX];
+	int fd = openat(s->root, "clock",
+	    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	ssize_t n;
+
+	*a = (struct age){ .start_ms = now_ms, .max_ms = now_ms };
+	if (fd == -1)
+		return errno == ENOENT ? 0 : -1;
+	n = fd_read_all(fd, text, sizeof text);
+	fd_fail(fd);
+	if (n == -1)
+		return -1;
+	age_read(a, text, n);
+	return 0;
+}
+
+int
 queuereader_names(struct queuereader *s, const char *dir,
     int (*each)(void *, const char *, const char *), void *arg)
 {

@@ -1,6 +1,7 @@
 #ifndef QUEUE_QUEUEREADER_H
 #define QUEUE_QUEUEREADER_H
 
+#include "queue/age.h"
 #include "queue/journal.h"
 #include "queue/message.h"
 #include "queue/name.h"
@@ -18,6 +19,9 @@ struct queuereader {
 
 /* 0, or -1 with errno */
 int queuereader_open(struct queuereader *, const char *queue);
+/* what queue-run knows of the clock, so that messages are as old as it takes
+ * them to be; 0, also where it has written nothing, or -1 with errno */
+int queuereader_age(struct queuereader *, struct age *, int64_t now_ms);
 /*
  * queuereader_names - every entry of a directory of the queue, "." and ".." not
  *

@@ -31,6 +31,15 @@ queue-list -l "to:c@d" q >out
 is "LTSV" "$(sed 's/birth:[^	]*/birth:B/' out)" "id:$one	n:0	state:queued	from:a@b	to:c@d	size:2	try:0	birth:B	next:0	prio:3	tenant:t	params:NOTIFY=NEVER"
 queue-list -l "id:$two" to:g@f.EXAMPLE q >out
 like "LTSV, null sender" "$(cat out)" "	from:	to:g@F.example	size:3	"
+# the clock went ahead by a day since: that makes none of them old
+queue-check -i q2 || exit 1
+python3 "$top/tests/tools/fillqueue.py" q2 1 to=a@a.example age=90000 >/dev/null
+status "old by the clock" 0 queue-list q2 age:1d
+now=$(date +%s)
+printf '%s000\n%s000 +86400000\n' "$now" "$((now - 86460))" >q2/clock
+status "but not by its age" 1 queue-list q2 age:1d
+status "which is an hour" 0 queue-list q2 age:-61m
+like "is shown" "$(head -1 out)" '^[^ ]+ +0 queued +0 +60m '
 # a selector, and the numbers of lines it must find
 while read -r sel n; do
 	[ "$n" = 0 ] && want=1 || want=0

@@ -143,6 +143,29 @@ messages(void)
 	buf_free(&head);
 }
 
+static void
+clock_file(void)
+{
+	static const char text[] = "12\n34 +5\n";
+	struct age a;
+	int fd;
+
+	unlinkat(s.root, "clock", 0);
+	is_num(queuereader_age(&s, &a, 1000), 0, "no file is no fault");
+	is_num(a.n, 0, "and no step");
+	is_num(age_birth(&a, 2000, 1000), 1000, "nothing is from the future");
+	fd = openat(s.root, "clock", O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	ok(write(fd, text, sizeof text - 1) == sizeof text - 1, "one step");
+	close(fd);
+	is_num(queuereader_age(&s, &a, 1000), 0, "is read");
+	is_num(age_birth(&a, 30, 1000), 35, "and counts");
+	unlinkat(s.root, "clock", 0);
+	mkdirat(s.root, "clock", 0700);
+	is_num(queuereader_age(&s, &a, 1000), -1, "what cannot be read");
+	is_num(a.n, 0, "is no step either");
+	unlinkat(s.root, "clock", AT_REMOVEDIR);
+}
+
 int
 main(void)
 {
@@ -163,6 +186,7 @@ main(void)
 	is_num(queuereader_open(&s, dir), 0, "open");
 	journal();
 	messages();
+	clock_file();
 	for (i = 0; i < sizeof names / sizeof names[0]; i++)
 		is_str(store_state_name(states[i]), names[i], "state");
 	ok(check_explained(CHECK_CUT) && !check_explained(CHECK_MISSING),

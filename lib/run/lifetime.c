@@ -442,6 +442,7 @@ lifetime_start(struct run *r)
 		warn("the clock has gone from %lld to %lld while nobody "
 		     "looked; messages are as old as they were",
 		    (long long)seen / 1000, (long long)now / 1000);
+		r->lifetime.unsure_ms = clock_mono_ms() + LIFETIME_UNSURE_MS;
 		if (now < seen)
 			r->age.away_ms = now - seen;
 	}

@@ -375,6 +375,8 @@ starts(struct runqueue *q)
 	ok(start(q, 59, ""), "the clock went back a little");
 	ok(start(q, 60, "while nobody looked"), "a minute: said");
 	is_num(q->r.age.away_ms, -60000, "and attempts are moved with it");
+	ok(q->r.lifetime.unsure_ms > clock_mono_ms(),
+	    "and times in results of the run before are not believed");
 
 	memset(text, '1', sizeof text);
 	text[AGE_TEXT_MAX + 1] = '\0';

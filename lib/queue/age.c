@@ -23,11 +23,11 @@ age_clock(struct age *a, int64_t expected, int64_t now, int64_t least)
 }
 
 /* after a step back only what is in the future tells of itself on which side
- * of it it was born */
+ * of it it was born; until: as far as the clock came before the next step */
 static int64_t
-moved(const struct age_step *s, int64_t birth, int64_t now)
+moved(const struct age_step *s, int64_t birth, int64_t until)
 {
-	return birth <= s->at_ms && (s->by_ms > 0 || birth > now)
+	return birth <= s->at_ms && (s->by_ms > 0 || birth > until)
 	    ? birth + s->by_ms
 	    : birth;
 }
@@ -46,7 +46,8 @@ age_birth(const struct age *a, int64_t birth, int64_t now)
 	unsigned i;
 
 	for (i = 0; i < a->n; i++)
-		birth = moved(&a->step[i], birth, now);
+		birth = moved(&a->step[i], birth,
+		    i + 1 < a->n ? a->step[i + 1].at_ms : now);
 	if (birth > now + AGE_STEP_MS || birth < now - a->max_ms)
 		birth = a->start_ms;
 	return birth < now ? birth : now;

@@ -63,6 +63,15 @@ test_back(void)
 	is_num(NOW - age_birth(&a, NOW - DAY, NOW), DAY, "born before that");
 	is_num(NOW + 9 * DAY - age_birth(&a, NOW + 8 * DAY, NOW + 9 * DAY), DAY,
 	    "born after it");
+	/* and goes wrong again, further: what was in the future in between
+	 * tells of itself all the same */
+	age_clock(&a, NOW + DAY, NOW + DAY + 2 * YEARS, AGE_STEP_MS);
+	is_num(NOW + DAY + 2 * YEARS -
+		age_birth(&a, NOW + YEARS - DAY, NOW + DAY + 2 * YEARS),
+	    2 * DAY, "born in the first future");
+	is_num(NOW + DAY + 2 * YEARS -
+		age_birth(&a, NOW - DAY, NOW + DAY + 2 * YEARS),
+	    2 * DAY, "born before that");
 }
 
 static void

@@ -94,13 +94,28 @@ taken_over(const struct parcel_line *l)
 	    parcel_is(l, "mt-priority") || parcel_is(l, "requiretls");
 }
 
+/* When it came, by its file, and by whom that is asked of: a clock that was
+ * wrong then has set the time of its delivery wrong, too. */
+static void
+right_times(struct report *r, int64_t came)
+{
+	int64_t birth = r->ask->birth;
+
+	r->out.d.arrival = birth > 0 ? birth : came;
+	if (r->by.mode == '\0')
+		return;
+	if (birth > 0 && came > 0)
+		r->by.at += birth - came;
+	r->out.d.deliver_by = r->by.at;
+}
+
 /* envelope lines: what the report needs, and what it takes over */
 static const char *
 read_lines(struct report *r)
 {
 	struct envcheck check = { 0 };
 	struct parcel_line l;
-	int64_t ms;
+	int64_t ms, came = 0;
 	int k;
 
 	while ((k = message_line(&r->m, &l)) == 1) {
@@ -114,7 +129,7 @@ read_lines(struct report *r)
 			r->out.d.utf8 = 1;
 		else if (parcel_is(&l, "time") &&
 		    num_scan_time(l.value, l.value_len, &ms) == 0)
-			r->out.d.arrival = ms / 1000;
+			came = ms / 1000;
 		else if (parcel_is(&l, "requiretls"))
 			r->requiretls = 1;
 		else if (parcel_is(&l, "deliver-by"))
@@ -127,8 +142,7 @@ read_lines(struct report *r)
 		if (taken_over(&l))
 			take_over(r, &check, &l);
 	}
-	if (r->by.mode != '\0')
-		r->out.d.deliver_by = r->by.at;
+	right_times(r, came);
 	/* of others it is we who held it */
 	if (!r->inside)
 		r->out.d.held = 0;
@@ -356,7 +370,6 @@ report_read(struct report *r, const struct report_ask *a, const char **why)
 	r->out.d.action = a->action;
 	r->out.d.me = a->me;
 	r->out.d.now = a->now;
-	r->out.d.arrival = a->birth;
 	r->out.d.until = a->expire;
 	if ((*why = read_head(r)) != NULL || (*why = read_lines(r)) != NULL)
 		return r->no_memory ? REPORT_MEMORY : REPORT_LATER;

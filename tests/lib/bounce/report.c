@@ -182,6 +182,31 @@ held(void)
 	}
 }
 
+/* queue-run knows that the clock was a day ahead when it came */
+static void
+born_later(void)
+{
+	struct report_ask a = { .path = path,
+		.me = "me.example",
+		.list = "0",
+		.list_len = 1,
+		.action = DSN_DELAYED,
+		.name = "0123456789abcdef01234567",
+		.original_max = 999,
+		.birth = 1789999000,
+		.now = 1790000000 };
+	struct report r;
+	const char *why;
+
+	put_file("from a@b\ntime 1790085400.5\n"
+		 "deliver-by 1790086400 N\nto c@d\n",
+	    "List-Id: x\n\n");
+	is_num(report_read(&r, &a, &why), REPORT_MAKE, "it is late");
+	is_num(r.out.d.arrival, 1789999000, "it came when it came");
+	is_num(r.out.d.deliver_by, 1790000000, "it was to be there now");
+	report_free(&r);
+}
+
 static const char *
 want(const char *kept)
 {
@@ -244,6 +269,7 @@ main(void)
 	for (i = 0; i < sizeof times / sizeof *times; i++)
 		by_time(i);
 	held();
+	born_later();
 	unlink(path);
 	is_num(report_read(&r, &a, &why), REPORT_LATER, "no file");
 	report_free(&r);

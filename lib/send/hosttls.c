@@ -119,7 +119,7 @@ hosttls_records(const struct sendtxn *t, const struct sendhost *h,
 		return 0;
 	n -= (size_t)(eq + 1 - *at);
 	*at = eq + 1;
-	return n;
+	return n == 1 && **at == '?' ? 0 : n;
 }
 
 /* names for usage 2: RFC 7672 section 3.2.2 */

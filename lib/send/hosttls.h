@@ -51,7 +51,7 @@ int hosttls_serves(const struct hosttls *, const struct sendtxn *,
  * when it has the name of the destination, and none of the host's */
 int hosttls_once(const struct hosttls *, const char *matched);
 /* the records of the label tlsa, behind the name by which they were found; their
- * length, 0: none */
+ * length, 0: none, or none that is usable */
 size_t hosttls_records(const struct sendtxn *, const struct sendhost *,
     const char **at);
 /* append all of it: by that a session is found again.  0, or -1 with ENOMEM */

@@ -223,6 +223,10 @@ serves(void)
 	is_num((long long)hosttls_records(&txn, &h, &at), strlen(EE),
 	    "its records");
 	is_str(at, EE, "as they are");
+	txn.tlsa = (char *)"mx.example=b.example=?";
+	is_num((long long)hosttls_records(&txn, &h, &at), 0,
+	    "none that is usable is none");
+	txn.tlsa = (char *)"mx.example=b.example=" EE;
 	ok(hosttls_serves(&t, &txn, &h), "the same records");
 	ok(!hosttls_once(&t, NULL), "no name was needed");
 	ok(!hosttls_once(&t, t.demand.ta_names[0]), "the base");

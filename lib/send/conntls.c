@@ -44,6 +44,7 @@ fill(struct sendconn *c)
 	case HOSTTLS_MALFORMED:
 		return pass_over(c, "local", "4.3.5", "unusable tlsa", "",
 		    NULL);
+	case HOSTTLS_NO_MEMORY: die(EXIT_TEMP, "out of memory");
 	case HOSTTLS_GOOD: break;
 	}
 	return 0;

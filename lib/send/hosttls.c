@@ -178,7 +178,7 @@ fill_dane(struct hosttls *t, const struct sendsite *site,
 		return HOSTTLS_GOOD;
 	}
 	if ((t->dane = calloc(1, sizeof *t->dane)) == NULL)
-		return HOSTTLS_MALFORMED;
+		return HOSTTLS_NO_MEMORY;
 	memcpy(t->dane->base, p, base);
 	if (dane_records(t, eq + 1, n - base - 1) == -1) {
 		hosttls_free(t);

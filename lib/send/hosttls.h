@@ -35,8 +35,9 @@ int hosttls_is_final(enum tls_failure);
 
 enum hosttls_fault {
 	HOSTTLS_GOOD,
-	HOSTTLS_NO_TLSA,  /* the site wants records, and there are none */
-	HOSTTLS_MALFORMED /* those of the label; or no memory */
+	HOSTTLS_NO_TLSA,   /* the site wants records, and there are none */
+	HOSTTLS_MALFORMED, /* those of the label */
+	HOSTTLS_NO_MEMORY
 };
 /* fill for the host that has its turn; with GOOD hosttls_free() it */
 enum hosttls_fault hosttls_fill(struct hosttls *, const struct sendsite *,

@@ -132,11 +132,11 @@ conntls_host(struct sendconn *c)
 
 /* the handshake */
 
-/* it is over */
+/* it is over; what it demanded stays until EHLO is answered, for a session that
+ * is lost before is forgotten by that */
 static void
-calm(struct conntls *t)
+settle(struct conntls *t)
 {
-	hosttls_free(&t->host);
 	if (t->try == NULL)
 		return;
 	anchors_drop(t->try->anchors);
@@ -144,6 +144,13 @@ calm(struct conntls *t)
 	explicit_bzero(t->try, sizeof *t->try);
 	free(t->try);
 	t->try = NULL;
+}
+
+static void
+calm(struct conntls *t)
+{
+	settle(t);
+	hosttls_free(&t->host);
 }
 
 void
@@ -356,7 +363,7 @@ conntls_settled(struct sendconn *c)
 	if (!tls_up(&c->stream))
 		return CONNTLS_WAIT;
 	c->tls->cert = verify_word(tlsresume_keep(c, info));
-	calm(c->tls);
+	settle(c->tls);
 	snprintf(c->tls->tls, sizeof c->tls->tls, "%.71s",
 	    tls_text(&c->stream, text));
 	stream_want(&c->stream, LOOP_READ);
@@ -368,6 +375,7 @@ conntls_stands(struct sendconn *c)
 {
 	if (c->tls == NULL || !c->s.secured)
 		return;
+	calm(c->tls);
 	/* a login may yet be refused */
 	if (smtpout_phase(&c->s) != SMTPOUT_AUTH)
 		tlsmemory_good(c);

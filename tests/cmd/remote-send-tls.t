@@ -345,10 +345,28 @@ is "are not gone round by a connection that stands" "$(short)" "m1 sent 250 2.0.
 m2 deferred 4.7.5 tls dane tlsa-invalid
 m3 sent 250 2.0.0 may TLS"
 
+# a session that is lost before EHLO is answered under it is not gone on with; the
+# same records in other letters are another demand, which has not failed
+cert=self
+mx regret -- 'tlsehlo@1=end'
+: >out1
+after() { wait_for 10 grep -q "id:$1$tab" out1; }
+upper="3.1.1.$(key_of self | tr a-f A-F)"
+(
+	job m1 tls:dane "tlsa:mx.y.example==$ee"; after m1
+	job m2 tls:dane "tlsa:mx.y.example==$upper"; after m2
+	job m3 tls:dane "tlsa:mx.y.example==$upper" site:two
+) | remote-send -m 1 -e 10 >out1 2>err
+cp out1 out
+is "lost, and sent" "$(short)" "m1 deferred 4.7.5 tls dane validation-failure
+m2 sent 250 2.0.0 dane TLS
+m3 sent 250 2.0.0 dane TLS"
+is "not by what was lost, but by what was good" "$(grep -o ' new \| resumed ' regret/log | tr -d ' \n')" "newnewresumed"
+cert=mx
+
 # sessions are resumed, under the same demand only
 mx again
 : >out1
-after() { wait_for 10 grep -q "id:$1$tab" out1; }
 (
 	job m1 tls:may; after m1
 	job m2 tls:may site:two; after m2

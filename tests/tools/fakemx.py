@@ -12,6 +12,7 @@ auth challenge mail rcpt data block dot rset quit), only when the command holds 
 matches; tlsehlo is the EHLO under TLS, which ehlo is not; at it, and at greeting, starttls, handshake and auth, TEXT is
 in the client's address, at data and dot in the RCPT commands.  ACTION is a reply ("550 5.1.1 no", "|" for a line end), or
   close         close without a reply          reset   the same with RST
+  end           the same as TLS has it, so that its session can be resumed
   hang          never answer                   long    a line without end
   sleep:S:REPLY answer late                    block:N read N bytes, then stop
   when:F:REPLY  answer when DIR has a file F
@@ -222,6 +223,8 @@ class Conn:
                 time.sleep(0.02)
         if act == 'close':
             raise Gone('closed')
+        if act == 'end':
+            raise Gone('quit')
         if act == 'reset':
             self.s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
                 struct.pack('ii', 1, 0))

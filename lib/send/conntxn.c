@@ -118,7 +118,7 @@ conntxn_pipeline(struct sendconn *c, struct buf *o)
 /* does its sender want to hear of success, and nobody tells him but us?  RFC
  * 3461 section 5.2.2 */
 static int
-is_relayed(const struct sendconn *c, const struct smtpout_rcpt *r)
+is_owed(const struct sendconn *c, const struct smtpout_rcpt *r)
 {
 	const char *notify =
 	    r->dsn == NULL ? NULL : strcasestr(r->dsn, "NOTIFY=");
@@ -152,6 +152,8 @@ conntxn_verdict(struct sendconn *c, const struct smtpout_event *ev)
 	struct sendtxn *t = (struct sendtxn *)ev->mail;
 	char text[REPLY_TEXT_MAX], esc[REPLY_ESC_MAX];
 	struct sendresult r = { .status = status[ev->verdict] };
+	/* RFC 2033: who speaks LMTP delivers */
+	const char *done = c->s.lmtp ? "delivered" : "relayed";
 	unsigned i;
 
 	if (ev->verdict != SMTPOUT_OK)
@@ -166,8 +168,8 @@ conntxn_verdict(struct sendconn *c, const struct smtpout_event *ev)
 	for (i = ev->first; i < ev->end; i++)
 		if (t->mail.rcpt[i].state != SMTPOUT_DECIDED) {
 			r.dsn = ev->verdict == SMTPOUT_OK &&
-				is_relayed(c, &t->mail.rcpt[i])
-			    ? "relayed"
+				is_owed(c, &t->mail.rcpt[i])
+			    ? done
 			    : NULL;
 			c->share->ops->on_answer(c, t, i, &r);
 		}

@@ -15,7 +15,8 @@ struct sendresult {
 	size_t text_len, esc_len;
 	unsigned code, room;
 	unsigned attempt; /* of the job: try + 1 */
-	const char *dsn;  /* "relayed": nobody else tells of success; or NULL */
+	const char *dsn;  /* "relayed", "delivered": nobody else tells of
+			   * success; or NULL */
 	unsigned doubt : 1;
 	int64_t next_ms; /* wall clock */
 	int64_t ms;      /* -1: not begun */

@@ -57,6 +57,8 @@ tell_result(const struct sendresult *r)
 		buf_printf(&told, " %u", r->code);
 	if (r->esc != NULL)
 		buf_printf(&told, " %.*s", (int)r->esc_len, r->esc);
+	if (r->dsn != NULL)
+		buf_printf(&told, " dsn %s", r->dsn);
 	if (r->doubt)
 		buf_puts(&told, " doubt");
 }

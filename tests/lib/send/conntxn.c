@@ -88,12 +88,13 @@ begin(const char *offers)
 
 /* the first one has the machine's ear, and its message has been sent */
 static struct sendtxn *
-at_dot(const char *offers)
+at_dot_with(const char *offers, const char *labels, unsigned lmtp)
 {
 	struct sendtxn *t;
 
 	begin(offers);
-	t = add("");
+	conn.s.lmtp = lmtp & 1;
+	t = add(labels);
 	conntxn_begin(&conn, take(&conn));
 	says();
 	hear("250 ok\r\n");
@@ -105,6 +106,12 @@ at_dot(const char *offers)
 	hear("354 go\r\n");
 	smtpout_sent(&conn.s);
 	return t;
+}
+
+static struct sendtxn *
+at_dot(const char *offers)
+{
+	return at_dot_with(offers, "", 0);
 }
 
 static void
@@ -295,6 +302,43 @@ answered(void)
 	    "one recipient too many is put off");
 }
 
+/* who tells a sender that wants to hear of success: the host, by DSN; nobody,
+ * RFC 3461 section 5.2.2; or we, for LMTP delivers */
+static const struct {
+	const char *offers;
+	unsigned lmtp;
+	const char *labels, *told;
+} successes[] = {
+	{ PLAIN, 0, "notify:SUCCESS",
+	    "m0/0 sent 250 2.0.0 dsn relayed, "
+	    "m0/1 sent 250 2.0.0 dsn relayed, " },
+	{ PLAIN, 1, "notify:FAILURE,SUCCESS",
+	    "m0/0 sent 250 2.0.0 dsn delivered, "
+	    "m0/1 sent 250 2.0.0 dsn delivered, " },
+	{ PLAIN, 1, "notify:FAILURE",
+	    "m0/0 sent 250 2.0.0, m0/1 sent 250 2.0.0, " },
+	{ PLAIN, 1, "", "m0/0 sent 250 2.0.0, m0/1 sent 250 2.0.0, " },
+	{ "250-here\r\n250 DSN\r\n", 0, "notify:SUCCESS",
+	    "m0/0 sent 250 2.0.0, m0/1 sent 250 2.0.0, " },
+	{ "250-here\r\n250 DSN\r\n", 1, "notify:SUCCESS",
+	    "m0/0 sent 250 2.0.0, m0/1 sent 250 2.0.0, " },
+};
+
+static void
+success(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof successes / sizeof *successes; i++) {
+		at_dot_with(successes[i].offers, successes[i].labels,
+		    successes[i].lmtp);
+		hear("250 ok\r\n");
+		if (successes[i].lmtp)
+			hear("250 ok\r\n");
+		is_str(told_text(), successes[i].told, successes[i].labels);
+	}
+}
+
 /* the session ends while one is at its commands, or at its dot */
 static const char *
 lost(int dot, unsigned messages)
@@ -389,6 +433,7 @@ main(void)
 	started();
 	pipelined();
 	answered();
+	success();
 	dropped();
 	dropped_behind();
 	begin(PLAIN);

@@ -130,16 +130,15 @@ is_owed(const struct sendconn *c, const struct smtpout_rcpt *r)
 	    (size_t)(success - notify) < strcspn(notify, " ");
 }
 
-/* TLS failed, and the host takes nothing without: that it failed may be over in
- * a minute.  VIOLATIONS.md: TLS-530 */
+/* it is not about the message, and may be over in a minute */
 static void
-put_off(struct sendresult *r, char esc[REPLY_ESC_MAX])
+put_off(struct sendresult *r, const char *class, char esc[REPLY_ESC_MAX])
 {
 	memcpy(esc, r->esc, r->esc_len);
 	esc[0] = '4';
 	r->esc = esc;
 	r->status = "deferred";
-	r->class = "tls";
+	r->class = class;
 }
 
 void
@@ -163,8 +162,12 @@ conntxn_verdict(struct sendconn *c, const struct smtpout_event *ev)
 	if (ev->verdict == SMTPOUT_LATER)
 		r.next_ms = clock_wall_us() / 1000;
 	sendresult_reply(&r, &ev->reply, text);
+	/* TLS failed, and the host takes nothing without; or it does not know
+	 * us although we have logged in.  VIOLATIONS.md: TLS-530, AUTH-5XX */
 	if (conntls_is_missed(c, &ev->reply))
-		put_off(&r, esc);
+		put_off(&r, "tls", esc);
+	else if (ev->reply.code == 530 && c->site->login != NULL)
+		put_off(&r, "auth", esc);
 	for (i = ev->first; i < ev->end; i++)
 		if (t->mail.rcpt[i].state != SMTPOUT_DECIDED) {
 			r.dsn = ev->verdict == SMTPOUT_OK &&

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 static char file[32]; /* in memory */
+static struct sendsite plain;
 
 /* the machine hears the replies, all events but verdicts are left out */
 static void
@@ -77,6 +78,7 @@ begin(const char *offers)
 	share.ops = &ops;
 	share.msgs = 1000;
 	conn.share = &share;
+	conn.site = &plain;
 	conn.body.file = -1;
 	hear("220 here\r\n");
 	says();
@@ -339,6 +341,42 @@ success(void)
 	}
 }
 
+/* 530 says that mail is taken from whom it knows alone: after a login that is
+ * about us */
+static void
+login_first(void)
+{
+	static struct sendsite with = { .login = (char *)"relay" }, without;
+	static const struct {
+		const struct sendsite *site;
+		const char *reply, *told;
+	} c[] = {
+		{ &without, "530 5.7.0 log in first\r\n",
+		    "m0/0 bounced mail 530 5.7.0, "
+		    "m0/1 bounced mail 530 5.7.0, " },
+		{ &with, "530 5.7.0 log in first\r\n",
+		    "m0/0 deferred auth 530 4.7.0, "
+		    "m0/1 deferred auth 530 4.7.0, " },
+		{ &with, "530 log in first\r\n",
+		    "m0/0 deferred auth 530 4.0.0, "
+		    "m0/1 deferred auth 530 4.0.0, " },
+		{ &with, "550 5.7.1 no\r\n",
+		    "m0/0 bounced mail 550 5.7.1, "
+		    "m0/1 bounced mail 550 5.7.1, " },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof c / sizeof *c; i++) {
+		begin(PLAIN);
+		conn.site = c[i].site;
+		add("");
+		conntxn_begin(&conn, take(&conn));
+		says();
+		hear(c[i].reply);
+		is_str(told_text(), c[i].told, c[i].reply);
+	}
+}
+
 /* the session ends while one is at its commands, or at its dot */
 static const char *
 lost(int dot, unsigned messages)
@@ -434,6 +472,7 @@ main(void)
 	pipelined();
 	answered();
 	success();
+	login_first();
 	dropped();
 	dropped_behind();
 	begin(PLAIN);

@@ -47,6 +47,9 @@ connlogin_begin(struct sendconn *c)
 void
 connlogin_broken(struct sendconn *c, const char *why)
 {
+	/* ours, and no reason to pass the host over */
+	if (why == scramout_no_memory)
+		die(EXIT_TEMP, "%s", why);
 	tlsmemory_failed(c, "-", "4.7.8 ", why);
 	fail(c, why);
 }

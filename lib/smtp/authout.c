@@ -86,7 +86,7 @@ static enum authout_step
 say(struct authout *a, int bad, unsigned state)
 {
 	a->state = state;
-	return bad == 0 ? AUTHOUT_SAY : broken(a, "out of memory");
+	return bad == 0 ? AUTHOUT_SAY : broken(a, scramout_no_memory);
 }
 
 /* a line of base64; none is an empty one */
@@ -138,13 +138,13 @@ authout_begin(struct authout *a, unsigned mechs)
 		a->mech = EXTENSION_MECH_SCRAM_SHA_256;
 		if (scramout_first(&a->scram, a->user, a->nonce, &a->message) !=
 		    0)
-			return broken(a, "out of memory");
+			return broken(a, scramout_no_memory);
 		return put_command(a, "SCRAM-SHA-256", FIRST);
 	}
 	if (mechs & EXTENSION_MECH_PLAIN) {
 		a->mech = EXTENSION_MECH_PLAIN;
 		if (put_plain(a) != 0)
-			return broken(a, "out of memory");
+			return broken(a, scramout_no_memory);
 		return put_command(a, "PLAIN", ALL);
 	}
 	if (mechs & EXTENSION_MECH_LOGIN) {
@@ -190,7 +190,7 @@ authout_work(struct authout *a)
 		return AUTHOUT_WORK;
 	buf_clear(&a->message);
 	if (scramout_final(&a->scram, &a->message) == -1)
-		return broken(a, "out of memory");
+		return broken(a, scramout_no_memory);
 	return say_line(a, buf_data(&a->message), buf_len(&a->message), FINAL);
 }
 

@@ -22,7 +22,8 @@ enum authout_step {
 	AUTHOUT_WORK,    /* authout_work(), as often as it says so */
 	AUTHOUT_DONE,    /* we are in */
 	AUTHOUT_REFUSED, /* by the reply */
-	AUTHOUT_BROKEN   /* authout_text() says why: close */
+	AUTHOUT_BROKEN   /* authout_text() says why: close.  Perhaps it is
+			  * scramout_no_memory: nobody is to blame */
 };
 
 struct authout;

@@ -2,8 +2,9 @@
 #include "base/base64.h"
 #include "base/num.h"
 #include "conf/word.h"
-#include <errno.h>
 #include <string.h>
+
+const char scramout_no_memory[] = "out of memory";
 
 /* a saslname: comma and = would end it (RFC 5802 section 5.1) */
 static int
@@ -90,7 +91,7 @@ scramout_challenge(struct scramout *s, const char *p, size_t n,
 	if ((bad = read_challenge(s, (struct slice){ p, n }, &r)) != NULL)
 		return bad;
 	if (buf_put(&s->auth, p, n) == -1)
-		return "out of memory";
+		return scramout_no_memory;
 	s->nonce_at = at + (size_t)(r.p - p);
 	s->nonce_len = r.n;
 	digest_pbkdf2_begin(&s->slow, password, strlen(password), s->salt,

@@ -43,8 +43,9 @@ int scramout_first(struct scramout *, const char *user,
  * scramout_challenge - server-first-message
  *
  * Returns NULL when it is good, and begins the slow work; else what is wrong
- * with it.
+ * with it, or scramout_no_memory, which is not its fault.
  */
+extern const char scramout_no_memory[];
 const char *scramout_challenge(struct scramout *, const char *, size_t n,
     const char *password);
 /* SCRAMOUT_SLICE of it: 1 there is more, 0: it is done */

@@ -165,7 +165,7 @@ void smtpout_secured(struct smtpout *);
  *
  * auth  stays the caller's, until READY, REFUSED or the end
  *
- * Returns 0, or -1 when the server offers nothing for it: authout_text().
+ * Returns 0, or -1: authout_text() says why, the server offers nothing for it.
  */
 int smtpout_login(struct smtpout *, struct authout *auth);
 /* after WORK: a piece of it, some milliseconds.  1: call again, 0: there is

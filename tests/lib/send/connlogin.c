@@ -4,9 +4,12 @@
  * tests/cmd/remote-send-login.t.
  */
 #include "send/connlogin.h"
+#include "base/exit.h"
 #include "send/conntls.h"
 #include "tap.h"
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static struct sendconn_share share = {
 	.bad = { .first_ms = 60000, .max_ms = 60000, .probe_ms = 60000 }
@@ -49,6 +52,21 @@ refuse(const char *text)
 	connlogin_refused(&conn, &r);
 }
 
+static int
+without_memory(void)
+{
+	int st = 0;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		close(2);
+		connlogin_broken(&conn, scramout_no_memory);
+		_exit(0);
+	}
+	waitpid(pid, &st, 0);
+	return WEXITSTATUS(st);
+}
+
 int
 main(void)
 {
@@ -78,6 +96,7 @@ main(void)
 	connlogin_broken(&conn, "it is mad");
 	is_str(why(), "login: it is mad", "one that is none");
 	is_num(turn(SENDTLS_STS), -1, "is remembered, too");
+	is_num(without_memory(), EXIT_TEMP, "our want of memory is the end");
 	site.login = NULL;
 	is_num(turn(SENDTLS_STS), 0, "who wants none is connected");
 	ok(!conn.s.login, "and says none");

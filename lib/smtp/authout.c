@@ -161,7 +161,7 @@ take_message(struct authout *a, const char *line, size_t n)
 	long len;
 
 	buf_clear(&a->message);
-	len = base64_get(line, n, buf_tail(&a->message), SCRAMOUT_MESSAGE_MAX);
+	len = base64_get(line, n, buf_tail(&a->message), MESSAGE_ROOM);
 	if (len == -1)
 		return -1;
 	buf_added(&a->message, (size_t)len);
@@ -197,6 +197,8 @@ authout_work(struct authout *a)
 static enum authout_step
 on_scram(struct authout *a, const char *line, size_t n)
 {
+	if (n > 4 * (SCRAMOUT_MESSAGE_MAX / 3 + 1))
+		return broken(a, "what it says is too long for SCRAM");
 	if (take_message(a, line, n) == -1)
 		return broken(a, "what it says is no base64");
 	if (a->state == FIRST)

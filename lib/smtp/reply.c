@@ -37,6 +37,14 @@ line_code(const char *p, size_t n)
 	return (p[0] - '0') * 100 + (p[1] - '0') * 10 + (p[2] - '0');
 }
 
+/* how long a line may be that begins so */
+static size_t
+line_max(const char *p, size_t n)
+{
+	return n >= 3 && memcmp(p, "334", 3) == 0 ? REPLY_AUTH_LINE_MAX
+						  : REPLY_LINE_MAX;
+}
+
 /* the line at p+at: its length with end, 0 when unfinished; *bare without */
 static size_t
 line_at(const char *p, size_t n, size_t at, size_t *bare)
@@ -62,7 +70,7 @@ reply_parse(const char *p, size_t n, struct reply *r)
 		n = REPLY_MAX;
 	while ((len = line_at(p, n, at, &bare)) > 0) {
 		code = line_code(p + at, bare);
-		if (code == 0 || len > REPLY_LINE_MAX ||
+		if (code == 0 || len > line_max(p + at, bare) ||
 		    (r->lines > 0 && code != r->code) ||
 		    ++r->lines > REPLY_LINES_MAX)
 			return -1;
@@ -77,7 +85,7 @@ reply_parse(const char *p, size_t n, struct reply *r)
 		r->esc = r->esc_len > 0 ? p + 4 : NULL;
 		return at;
 	}
-	return n - at >= REPLY_LINE_MAX || n == REPLY_MAX ? -1 : 0;
+	return n - at >= line_max(p + at, n - at) || n == REPLY_MAX ? -1 : 0;
 }
 
 int

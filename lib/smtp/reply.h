@@ -9,7 +9,8 @@
  * are seen and harmless.
  */
 enum {
-	REPLY_LINE_MAX = 2048, /* with its line end */
+	REPLY_LINE_MAX = 2048,       /* with its line end */
+	REPLY_AUTH_LINE_MAX = 12290, /* the same of 334, RFC 4954 section 4 */
 	REPLY_LINES_MAX = 128,
 	REPLY_MAX = 16384,    /* the whole reply */
 	REPLY_TEXT_MAX = 512, /* of what reply_text() gives, a habit */

@@ -21,7 +21,7 @@ static enum authout_step
 answer(struct authout *a, const char *line)
 {
 	struct reply r;
-	char all[4096];
+	char all[REPLY_MAX];
 
 	snprintf(all, sizeof all, "%s\r\n", line);
 	if (reply_parse(all, strlen(all), &r) <= 0) {
@@ -176,6 +176,43 @@ play_scram(int what, const char *want)
 	buf_free(&b);
 }
 
+/* the longest challenge, and longer ones: a line of 334 has room for them */
+static void
+test_longest(void)
+{
+	static const struct {
+		size_t n;
+		const char *trace;
+	} c[] = {
+		{ SCRAMOUT_MESSAGE_MAX,
+		    "broken: its challenge has not our nonce" },
+		{ SCRAMOUT_MESSAGE_MAX + 1,
+		    "broken: its challenge is none of SCRAM" },
+		{ 9000, "broken: what it says is too long for SCRAM" },
+	};
+	char message[9000];
+	struct buf said = { 0 }, b = { 0 };
+	struct authout *a;
+	size_t i;
+
+	memset(message, 'x', sizeof message);
+	for (i = 0; i < sizeof c / sizeof *c; i++) {
+		buf_clear(&said);
+		buf_clear(&b);
+		buf_puts(&said, "334 ");
+		base64_put(&said, message, c[i].n);
+		buf_putc(&said, '\0');
+		a = authout_new("u", "p", nonce);
+		authout_begin(a, SCRAM);
+		trace(&b, a, answer(a, buf_data(&said)));
+		buf_putc(&b, '\0');
+		is_str(buf_data(&b), c[i].trace, "a long challenge");
+		authout_free(a);
+	}
+	buf_free(&said);
+	buf_free(&b);
+}
+
 /* a command of 512 bytes, and what does not fit it */
 static void
 test_long(void)
@@ -263,6 +300,7 @@ int
 main(void)
 {
 	test_cases();
+	test_longest();
 #if !defined(__SANITIZE_ADDRESS__)
 	test_memory();
 #endif

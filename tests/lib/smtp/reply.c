@@ -128,6 +128,18 @@ main(void)
 	is_num(reply_parse(p, REPLY_LINE_MAX, &r), -1, "seen early");
 	is_num(reply_parse(p, REPLY_LINE_MAX - 1, &r), 0, "but not too early");
 	free(p);
+	p = big(1, REPLY_AUTH_LINE_MAX);
+	memcpy(p, "334", 3);
+	is_num(reply_parse(p, REPLY_AUTH_LINE_MAX - 1, &r), 0,
+	    "but for challenges");
+	is_num(reply_parse(p, strlen(p), &r), REPLY_AUTH_LINE_MAX,
+	    "which may be longer");
+	free(p);
+	p = big(1, REPLY_AUTH_LINE_MAX + 1);
+	memcpy(p, "334", 3);
+	is_num(reply_parse(p, strlen(p), &r), -1, "one byte more");
+	is_num(reply_parse(p, REPLY_AUTH_LINE_MAX, &r), -1, "seen early");
+	free(p);
 	p = big(REPLY_LINES_MAX, 20);
 	is_num(reply_parse(p, strlen(p), &r), strlen(p), "most lines");
 	free(p);

@@ -159,6 +159,9 @@ sessionevent_handle(struct session *s, const struct smtpin_event *ev,
 			return s->waiting;
 		r = smtpin_answer(&s->smtp, &s->in->config, r);
 	}
+	/* LMTP, a message for nobody */
+	if (r == NULL && ev->kind == SMTPIN_RESET)
+		transaction_forget(s);
 	/* what stands behind STARTTLS decides on its reply */
 	if (r == NULL || smtpin_tls_next(&s->smtp))
 		return 0;

@@ -31,6 +31,17 @@ refuse(struct smtpin *s, const struct smtpin_reply *r)
 	skip(s, r, s->last ? INSTATE_GREETED : INSTATE_BROKEN);
 }
 
+/* no recipient was accepted; the message of an LMTP session ends with none of
+ * its replies, RFC 2033 section 4.3 */
+static void
+without(struct smtpin *s)
+{
+	if (!s->lmtp || !s->last)
+		skip(s, &r_no_rcpt, INSTATE_SENDER);
+	else
+		refuse(s, NULL);
+}
+
 /* "SIZE" or "SIZE LAST", 0 or -1 */
 static int
 parse(struct smtpin *s, const struct smtpin_event *ev)
@@ -95,7 +106,7 @@ inbdat_line(struct smtpin *s, const struct smtpin_config *c,
 	switch ((enum instate)s->state) {
 	case INSTATE_START: skip(s, &r_no_helo, INSTATE_START); break;
 	case INSTATE_GREETED: skip(s, &r_no_mail, INSTATE_GREETED); break;
-	case INSTATE_SENDER: skip(s, &r_no_rcpt, INSTATE_SENDER); break;
+	case INSTATE_SENDER: without(s); break;
 	case INSTATE_BROKEN:
 		skip(s, &r_broken, s->last ? INSTATE_GREETED : INSTATE_BROKEN);
 		break;
@@ -104,31 +115,39 @@ inbdat_line(struct smtpin *s, const struct smtpin_config *c,
 	if (s->state == INSTATE_SKIP && too_far(s, c)) {
 		s->left = 0;
 		s->over_then = 1;
+		if (s->after == NULL)
+			s->after = &r_no_rcpt;
 	}
 	return r;
 }
 
-/* the reply after what was thrown away */
+/* the reply after what was thrown away; NULL: there is none */
 static void
 skipped(struct smtpin *s, const struct smtpin_config *c,
     struct smtpin_event *ev)
 {
 	const struct smtpin_reply *r = s->after;
 	enum instate back = (enum instate)s->back;
-	int over = s->over_then;
+	int over = s->over_then, last = s->last;
+	uint32_t n = s->n_rcpt;
 
 	ev->kind = s->ends ? SMTPIN_RESET : SMTPIN_REPLY;
 	ev->verb = SMTPIN_V_BDAT;
 	ev->size = s->chunk_size;
 	s->after = NULL;
-	if (s->ends && s->last)
-		s->times = s->lmtp ? s->n_rcpt : 0;
 	s->back = s->last = s->over_then = 0;
 	s->chunk_size = 0;
-	if (s->ends)
+	if (s->ends || r == &r_broken)
 		instate_reset(s);
 	s->state = (unsigned char)back;
-	ev->reply = instate_counted(s, c, r);
+	/* LMTP: whose last chunk comes behind a refused one counts a reply for
+	 * each recipient all the same (RFC 2033 section 4.3) */
+	if (back == INSTATE_BROKEN)
+		s->n_rcpt = n;
+	else if (last && s->lmtp)
+		s->times = n;
+	if (r != NULL)
+		ev->reply = instate_counted(s, c, r);
 	s->over |= over;
 }
 

@@ -10,10 +10,11 @@
  *   state     BDAT n
  *   START     503, SKIP n, then START
  *   GREETED   503, SKIP n, then GREETED
- *   SENDER    554, SKIP n, then SENDER
+ *   SENDER    554, SKIP n, then SENDER; LMTP after LAST: no reply, GREETED
  *   TO        question, CHUNK n
  *   MORE      CHUNK n
- *   BROKEN    503, SKIP n, then BROKEN, or GREETED after LAST
+ *   BROKEN    503, SKIP n, then BROKEN, or GREETED after LAST; LMTP after
+ *             LAST: 503 for each recipient
  *   CHUNK     n bytes of the message, then 250 and MORE; after LAST a
  *             question, then GREETED
  *   SKIP      n bytes that are thrown away, then the reply that was found

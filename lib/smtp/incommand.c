@@ -27,6 +27,7 @@ SMTPIN_SAY(r_nested, 503, "5.5.1", "a sender was given already");
 SMTPIN_SAY(r_no_mail, 503, "5.5.1", "MAIL first");
 SMTPIN_SAY(r_begun, 503, "5.5.1", "BDAT has begun; the last chunk or RSET");
 SMTPIN_SAY(r_no_rcpt, 554, "5.5.1", "no valid recipients");
+SMTPIN_SAY(r_lmtp_no_rcpt, 503, "5.5.1", "no valid recipients");
 SMTPIN_SAY(r_many_rcpt, 452, "4.5.3", "too many recipients");
 SMTPIN_SAY(r_many_mail, 421, "4.7.0", "too many messages in this session");
 
@@ -153,7 +154,7 @@ do_data(struct smtpin *s, const struct smtpin_config *c,
 	if (s->state == INSTATE_MORE)
 		return &r_begun;
 	if (s->state == INSTATE_SENDER)
-		return &r_no_rcpt;
+		return s->lmtp ? &r_lmtp_no_rcpt : &r_no_rcpt;
 	return instate_ask(s, ev, SMTPIN_DATA);
 }
 

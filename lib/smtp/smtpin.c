@@ -297,8 +297,10 @@ smtpin_answer(struct smtpin *s, const struct smtpin_config *c,
 	switch (smtpin_asked(s)) {
 	case SMTPIN_MAIL:
 		usual = &r_mail;
-		if (good)
+		if (good) {
 			s->state = INSTATE_SENDER;
+			s->n_rcpt = 0; /* of a message that was broken */
+		}
 		break;
 	case SMTPIN_RCPT:
 		usual = &r_rcpt;

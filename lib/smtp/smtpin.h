@@ -16,10 +16,11 @@
  *   state     MAIL    RCPT    DATA    BDAT    EHLO HELO   RSET     XCLIENT
  *   START     503     503     503     503     GREETED     START    START
  *   GREETED   SENDER  503     503     503     GREETED     GREETED  START
- *   SENDER    503     TO      554     554     GREETED     GREETED  503
+ *   SENDER    503     TO      554 *   554     GREETED     GREETED  503
  *   TO        503     TO      BODY    CHUNK   GREETED     GREETED  503
  *   MORE      503     503     503     CHUNK   GREETED     GREETED  503
  *   BROKEN    SENDER  503     503     503     GREETED     GREETED  503
+ *   *         LMTP: 503, RFC 2033 section 4.2
  *   BODY      mail data to its dot, then GREETED
  *   CHUNK     smtp/inbdat.h: so many bytes, then MORE, BROKEN or GREETED
  *
@@ -86,7 +87,7 @@ enum smtpin_kind {
 		       * first chunk when it comes by BDAT */
 	SMTPIN_BODY,  /* decoded bytes in arg */
 	SMTPIN_DONE,  /* question: the message is whole, what became of it */
-	SMTPIN_RESET, /* reply; no transaction now */
+	SMTPIN_RESET, /* reply, or none; no transaction now */
 	SMTPIN_QUIT,  /* reply; then close */
 	/* question: arg is the mechanism, in the first of an exchange; data
 	 * what came.  Answers: 334 (text in base64: more is to come); 235, or

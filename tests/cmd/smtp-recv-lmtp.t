@@ -34,6 +34,9 @@ def talk(s):
     is_([e[:3] for e in mail(c, ["c@local.test", "d@local.test"], chunks=True)[1]], ["250"] * 2, "by BDAT")
     is_([e[:9] for e in mail(c, ["c@local.test", "d@local.test"], text="a\nb\r\n", chunks=True)[1]], ["554 5.5.2"] * 2, "refused")
     is_(c.cmd("NOOP")[:3], "250", "and no more")
+    c.send("MAIL FROM:<a@b.example>\r\nRCPT TO:<x@far.example>\r\nBDAT 4 LAST\r\nNOOP"
+           "MAIL FROM:<a@b.example>\r\nRSET\r\n")
+    is_([c.reply()[:3] for _ in range(4)], ["250", "550", "250", "250"], "none for a message by BDAT that is for nobody")
     c.close()
     m = smtplib.LMTP("127.0.0.1", s.port)
     is_(m.sendmail("a@b.example", ["c@local.test", "d@local.test"], "Subject: y\r\n\r\nhi\r\n"), {}, "Python's own client")

@@ -79,7 +79,7 @@ session(const unsigned char *data, const char *text, size_t n, size_t step,
 	struct smtpin_event ev;
 	const struct smtpin_reply *r;
 	char *in = malloc(n + 1);
-	int pending;
+	int pending, none;
 
 	memcpy(in, text, n);
 	begin(s, data);
@@ -109,11 +109,15 @@ session(const unsigned char *data, const char *text, size_t n, size_t step,
 			continue;
 		}
 		r = ev.reply;
-		assert((r != NULL) == (smtpin_asked(s) == SMTPIN_MORE));
+		/* LMTP, a message for nobody */
+		none = r == NULL && s->lmtp && ev.kind == SMTPIN_RESET;
+		assert(none || (r != NULL) == (smtpin_asked(s) == SMTPIN_MORE));
 		if (ev.kind == SMTPIN_RESET && in_message > 0)
 			buf_added(body, -in_message);
 		if (ev.kind == SMTPIN_RESET || ev.kind == SMTPIN_DONE)
 			in_message = 0;
+		if (none)
+			continue;
 		if (r == NULL)
 			r = smtpin_answer(s, &config,
 			    verdict(data, asked++, ev.kind));

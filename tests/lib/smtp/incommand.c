@@ -39,9 +39,26 @@ static const struct dialogue local[] = {
 	    H GM GR GR "D 0|B:a\n- 250|E 250(2)|- 250|" },
 	{ LHLO M R R "BDAT 3\r\na\r\nBDAT 1 LAST\r\n\rNOOP\r\n",
 	    H GM GR GR "D 0|B:a\n- 250|X 554(2)|- 250|" },
-	/* only the last chunk has more than one */
+	/* only the last chunk has more than one, also when one before it was
+	 * refused */
 	{ LHLO M R R "BDAT 1\r\n\nBDAT 1 LAST\r\n\nNOOP\r\n",
-	    H GM GR GR "D 0|X 554|- 503|- 250|" },
+	    H GM GR GR "D 0|X 554|- 503(2)|- 250|" },
+	{ LHLO M R R "BDAT 1\r\n\nBDAT 1\r\n\nBDAT 1 LAST\r\n\n"
+		     "BDAT 1 LAST\r\n\nNOOP\r\n",
+	    H GM GR GR "D 0|X 554|- 503|- 503(2)|- 503|- 250|" },
+	{ LHLO M R R "BDAT 1\r\n\nRSET\r\nBDAT 0 LAST\r\nNOOP\r\n",
+	    H GM GR GR "D 0|X 554|X 250|- 503|- 250|" },
+	{ LHLO M R R "BDAT 1\r\n\n" M R "BDAT 0 LAST\r\nNOOP\r\n",
+	    H GM GR GR "D 0|X 554|" GM GR "D 0|E 250|- 250|" },
+	{ LHLO M R R "BDAT 1\r\n\n" LHLO "BDAT 0 LAST\r\nNOOP\r\n",
+	    H GM GR GR "D 0|X 554|" H "- 503|- 250|" },
+	/* without a recipient there is none at the end, but for DATA */
+	{ LHLO M "BDAT 4 LAST\r\nNOOP" M "BDAT 0 LAST\r\n" M,
+	    H GM "X 0|" GM "X 0|" GM },
+	{ LHLO M "BDAT 4\r\nNOOPBDAT 0 LAST\r\nBDAT 0 LAST\r\nNOOP\r\n",
+	    H GM "- 554|X 0|- 503|- 250|" },
+	{ LHLO M "BDAT 67110865 LAST\r\n", H GM "X 554!" },
+	{ LHLO M "DATA\r\nNOOP\r\n", H GM "- 503|- 250|" },
 	{ LHLO M R R "RSET\r\nNOOP\r\n", H GM GR GR "X 250|- 250|" },
 };
 

@@ -127,6 +127,10 @@ line_kind(const struct smtpin *s, const char *p, size_t n)
 		return LINE_FOREIGN;
 	if (inauth_begins(s, p, n))
 		return LINE_AUTH;
+	/* a blank before it makes it no command, and the bytes come all the
+	 * same */
+	while (n > 0 && (*p == ' ' || *p == '\t'))
+		p++, n--;
 	if (s->offer & EXTENSION_CHUNKING && ascii_begins(p, n, "BDAT"))
 		return LINE_BDAT;
 	return LINE_LONG;

@@ -85,6 +85,8 @@ static const struct {
 	{ HELO MR "BDAT 1\nxQUIT\r\n", H GMR "- 500!" },
 	{ HELO MR "BDAT 1\x01\r\nxQUIT\r\n", H GMR "- 500!" },
 	{ HELO MR "BDAT 1\r\r\nxQUIT\r\n", H GMR "- 500!" },
+	{ HELO MR " BDAT 6\r\nQUIT\r\n", H GMR "- 500!" },
+	{ HELO MR "\t bdat 6\r\nQUIT\r\n", H GMR "- 500!" },
 	/* sizes: 1000, one more, over two chunks, and far above */
 	{ HELO MR "BDAT 1001 LAST\r\n", H GMR },
 	{ HELO MR "BDAT 3\r\na\r\nBDAT 998 LAST\r\n", H GMR "D 0|B:a\n- 250|" },

@@ -94,7 +94,8 @@ rewatch(struct stream *s)
 		loop_timer_stop(&s->layer->again);
 }
 
-/* what is kept, as far as it is taken; 1: there is more, 0: no more, -1 */
+/* what is kept, as far as it is taken, and nothing of it stays, for it may be a
+ * password; 1: there is more, 0: no more, -1 */
 static int
 flush(struct stream *s)
 {
@@ -111,7 +112,7 @@ flush(struct stream *s)
 	if (buf_len(b) > 0)
 		return 1;
 	loop_io_stop(&s->out->io);
-	buf_free(b);
+	buf_wipe(b);
 	free(s->out);
 	s->out = NULL;
 	return 0;
@@ -358,7 +359,7 @@ stream_close(struct stream *s)
 		loop_io_stop(&s->io);
 	if (s->out != NULL) {
 		loop_io_stop(&s->out->io);
-		buf_free(&s->out->bytes);
+		buf_wipe(&s->out->bytes);
 		free(s->out);
 	}
 	stream_drop_input(s);

@@ -103,6 +103,78 @@ wholes(void)
 	}
 }
 
+/* BDAT: the length that is said first is that of what follows */
+static void
+chunks(void)
+{
+#define SAID(text) text, sizeof(text) - 1
+	static const struct {
+		const char *in;
+		size_t n;
+		const char *wire;
+		size_t len;
+	} c[] = {
+		{ SAID(""), SAID("BDAT 0 LAST\r\n") },
+		{ SAID("a"), SAID("BDAT 3 LAST\r\na\r\n") },
+		{ SAID("a\n"), SAID("BDAT 3 LAST\r\na\r\n") },
+		{ SAID("\n"), SAID("BDAT 2 LAST\r\n\r\n") },
+		{ SAID(".\n.a\n"), SAID("BDAT 7 LAST\r\n.\r\n.a\r\n") },
+		{ SAID("a\rb\n"), SAID("BDAT 5 LAST\r\na b\r\n") },
+		{ SAID("a\r\nb\r"), SAID("BDAT 7 LAST\r\na\r\nb \r\n") },
+		{ SAID("a\0b\n"), SAID("BDAT 5 LAST\r\na b\r\n") },
+	};
+#undef SAID
+	struct sendbody b = { .file = -1, .bdat = 1 };
+	struct sendtxn t = { .file = path, .off = HEAD };
+	struct buf wire = { 0 };
+	size_t i, most;
+
+	for (i = 0; i < sizeof c / sizeof *c; i++) {
+		t.size = c[i].n;
+		fill(c[i].in, c[i].n);
+		for (most = 1; most <= 1000; most += 999) {
+			buf_clear(&wire);
+			is_num(send_all(&b, &t, most, &wire),
+			    (long long)c[i].len, c[i].in);
+			ok(buf_len(&wire) == c[i].len &&
+				memcmp(buf_data(&wire), c[i].wire, c[i].len) ==
+				    0,
+			    "byte by byte");
+		}
+	}
+	buf_free(&wire);
+}
+
+/* a CR that ends a piece of the file, and one byte before and behind */
+static void
+long_chunks(void)
+{
+	static char big[2 * SENDBODY_CHUNK + 1];
+	struct sendbody b = { .file = -1, .bdat = 1 };
+	struct sendtxn t = { .file = path, .off = HEAD, .size = sizeof big };
+	struct buf wire = { 0 };
+	unsigned long long said;
+	char *lf;
+	int i;
+
+	for (i = -1; i <= 1; i++) {
+		memset(big, 'x', sizeof big);
+		memcpy(big + SENDBODY_CHUNK - 1 + i, "\r\n", 2);
+		big[2 * SENDBODY_CHUNK - 1 + i] = '\r';
+		fill(big, sizeof big);
+		buf_clear(&wire);
+		ok(send_all(&b, &t, 5000, &wire) > 0, "it is sent");
+		buf_putc(&wire, '\0');
+		said = strtoull(buf_data(&wire) + 5, NULL, 10);
+		lf = strchr(buf_data(&wire), '\n');
+		is_num((long long)strlen(lf + 1), (long long)said,
+		    "as long as was said");
+		ok(b.file == -1 && b.pos == 0 && share.files == 0,
+		    "ready for the next");
+	}
+	buf_free(&wire);
+}
+
 /* files that are not what the job says */
 static void
 faults(void)
@@ -197,6 +269,8 @@ main(void)
 	if (file == -1)
 		return 111;
 	wholes();
+	chunks();
+	long_chunks();
 	faults();
 	open_files();
 	headers();

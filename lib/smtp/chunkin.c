@@ -1,4 +1,5 @@
 #include "smtp/chunkin.h"
+#include "smtp/lineend.h"
 #include <string.h>
 
 /*
@@ -10,8 +11,9 @@ int
 chunkin_feed(struct chunkin *c, const char *in, size_t n, char *out,
     size_t *outlen)
 {
-	const char *end = in + n, *lf, *cr, *stop;
+	const char *end = in + n;
 	char *o = out;
+	size_t k;
 	int bare = 0;
 
 	while (in < end && !bare) {
@@ -22,17 +24,16 @@ chunkin_feed(struct chunkin *c, const char *in, size_t n, char *out,
 				*o++ = '\n';
 			continue;
 		}
-		lf = memchr(in, '\n', end - in);
-		stop = lf == NULL ? end : lf;
-		cr = memchr(in, '\r', stop - in);
-		if (cr != NULL)
-			stop = cr;
-		memmove(o, in, stop - in);
-		c->mid |= stop > in;
-		o += stop - in;
-		in = stop + (cr != NULL);
-		c->cr = cr != NULL;
-		bare = cr == NULL && lf != NULL;
+		k = lineend_at(in, end - in);
+		memmove(o, in, k);
+		c->mid |= k > 0;
+		o += k;
+		in += k;
+		if (in == end)
+			break;
+		c->cr = *in == '\r';
+		bare = !c->cr;
+		in += c->cr;
 	}
 	*outlen = o - out;
 	return bare ? -1 : 0;

@@ -7,7 +7,7 @@
  * A login in a connection, as its site wants it.  A password is told to no host
  * whose certificate was not verified.  That a host has refused it is remembered
  * by address and policy, with other failures of that policy (share.bad).  Only
- * for conn.c.
+ * for the parts of conn.h.
  */
 
 /* the file is read, and AUTH said; 0, or -1: this host will not do, and

@@ -7,7 +7,7 @@
 
 /*
  * TLS in a connection, between the machine and the layer.  Only for the parts
- * of conn.h and the owner's results.
+ * of conn.h and for the owner, send/pool.
  *
  *	STARTTLS answered well      conntls_begin(), the handshake goes on by
  *	                            itself until conntls_settled() says more

@@ -6,8 +6,8 @@
 /*
  * What is remembered of hosts where TLS does not come about, or does not do:
  * under may by address (share.plain), above it by address and all that is
- * demanded there (share.bad).  Of send/conntls alone: the policy at the host is
- * known.
+ * demanded there (share.bad).  Of send/conntls and send/connlogin alone: the
+ * policy at the host is known.
  */
 
 /*

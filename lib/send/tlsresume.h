@@ -5,7 +5,7 @@
 
 /*
  * Sessions of TLS that are resumed (share.sessions), with the same address under
- * the same demand.  Of send/conntls alone.
+ * the same demand.  Of send/conntls and send/conncert alone.
  */
 
 /* what a handshake needs while it is under way; c->tls->try */

@@ -104,7 +104,7 @@ sendwrite_push(struct sendconn *c)
 	struct buf *o = &c->share->out;
 	const char *helo = c->site->helo;
 	unsigned turn;
-	int r = 1;
+	int r;
 
 	if (c->dead)
 		return 0;

@@ -10,7 +10,8 @@
 /*
  * An SMTP or LMTP client session: RFC 5321, 2033 (LMTP), 2920 (PIPELINING),
  * 1870 (SIZE), 6152 (8BITMIME), 3461 (DSN), 6531 (SMTPUTF8), 3207 (STARTTLS),
- * 3030 (CHUNKING, where DATA is refused), 4954 (AUTH), 8689 (REQUIRETLS), 6710 (MT-PRIORITY), 2852 (DELIVERBY).
+ * 3030 (CHUNKING, where DATA is refused), 4954 (AUTH), 8689 (REQUIRETLS), 6710
+ * (MT-PRIORITY), 2852 (DELIVERBY).
  * The machine holds no bytes and no clock.  Its runner
  *
  *   - gives it transactions with smtpout_begin(), the next one already
@@ -165,7 +166,8 @@ void smtpout_secured(struct smtpout *);
  *
  * auth  stays the caller's, until READY, REFUSED or the end
  *
- * Returns 0, or -1: authout_text() says why, the server offers nothing for it.
+ * Returns 0, or -1 when the server offers nothing for it, or there is no
+ * memory: authout_text().
  */
 int smtpout_login(struct smtpout *, struct authout *auth);
 /* after WORK: a piece of it, some milliseconds.  1: call again, 0: there is

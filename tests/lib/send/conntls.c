@@ -16,16 +16,6 @@ static struct sendsite site;
 static struct sendconn conn;
 static struct sendtxn txn;
 
-/* the next host, and connect to it */
-static enum sendhost_step
-step_to(struct sendhost *h, const char *list, const struct sendsite *to,
-    struct deadhost *dead, int64_t now_ms, int *fd)
-{
-	enum sendhost_step step = sendhost_next(h, list, to, dead, now_ms);
-
-	return step == SENDHOST_GOING ? sendhost_dial(h, to, fd) : step;
-}
-
 static int events; /* where they go */
 
 /* the last one */
@@ -49,8 +39,6 @@ said(void)
 static int
 turn(enum sendtls policy)
 {
-	int fd = -1;
-
 	conntls_free(&conn);
 	sendhost_free(&conn.host);
 	memset(&conn, 0, sizeof conn);
@@ -59,9 +47,8 @@ turn(enum sendtls policy)
 	conn.site = &site;
 	conn.lead = &txn;
 	conn.fd = -1;
-	step_to(&conn.host, "mx.example/25/127.0.0.1", &site, &share.dead, 1,
-	    &fd);
-	close(fd);
+	sendhost_next(&conn.host, "mx.example/25/127.0.0.1", &site, &share.dead,
+	    1);
 	return conntls_host(&conn);
 }
 

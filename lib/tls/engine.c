@@ -30,8 +30,7 @@ tls_aes_fast(void)
 	    br_ghash_pclmul_get() != 0;
 }
 
-/* SHA-1 is there for the MAC of CBC suites, and is no hash of signatures
- * (RFC 9155): those are what the handshake's hasher has */
+/* no SHA-1: these are the hashes of signatures, too (RFC 9155) */
 static void
 set_algorithms(br_ssl_engine_context *eng)
 {

@@ -81,6 +81,18 @@ job m1 $verified login:comma >jobs
 status "a name with commas, and work in slices" 0 send <jobs
 is "in" "$(short)" "m1 sent 250 2.0.0 verify TLS"
 
+# who takes the login and does not know us all the same
+mx forgets --tlsext AUTH_PLAIN -- 'mail=530 5.7.0 log in first'
+{
+	# shellcheck disable=SC2086
+	job m1 $verified login:relay
+	# shellcheck disable=SC2086
+	job m2 $verified
+} >jobs
+status "530 behind a login" 0 send <jobs
+is "is put off, and without one it is for good" "$(short)" "m1 deferred 530 4.7.0 auth verify TLS
+m2 bounced 530 5.7.0 mail verify TLS"
+
 # ten at once: others have their turns, and one connection logs in once
 mx many --tlsext PIPELINING,AUTH_SCRAM-SHA-256 --rounds 100000
 i=0; while [ $i -lt 20 ]; do

@@ -200,6 +200,13 @@ needs_fix(char *const next[])
 
 /* RFC 2033: never where others expect SMTP */
 static void
+not_lmtp(int at_25)
+{
+	if (at_25)
+		die(EXIT_PERM, "LMTP may not be on port 25");
+}
+
+static void
 be_lmtp(void)
 {
 	int bad = sockets.n == 0 && ends(getenv("TCPLOCALPORT"), "25") &&
@@ -208,8 +215,7 @@ be_lmtp(void)
 
 	for (i = 0; i < sockets.n; i++)
 		bad |= ends(sockets.at[i], ":25");
-	if (bad)
-		die(EXIT_PERM, "LMTP may not be on port 25");
+	not_lmtp(bad);
 	snprintf(in.config.banner, sizeof in.config.banner, "%s LMTP",
 	    in.config.host);
 }
@@ -276,6 +282,8 @@ open_sockets(void)
 	mode_t mode = everybody ? 0666 : 0600;
 
 	sockets_open(&sockets, held_at, mode);
+	if (in.words & SERVICE_LMTP)
+		not_lmtp(sockets_have_port(&sockets, 25));
 	if (submit_at != NULL)
 		submit_socket = sockets_local(submit_at, mode);
 }

@@ -3,9 +3,11 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/ip.h"
 #include "chain/hold.h"
 #include "chain/listen.h"
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 int
@@ -40,6 +42,22 @@ sockets_open(struct sockets *s, const char *door, mode_t mode)
 		if (s->fd[i] == -1 || fd_nonblock(s->fd[i]) == -1)
 			die(EXIT_TEMP, "unable to listen at %s: %m", s->at[i]);
 	}
+}
+
+int
+sockets_have_port(const struct sockets *s, uint16_t port)
+{
+	struct sockaddr_storage ss;
+	socklen_t len;
+	unsigned i;
+
+	for (i = 0; i < s->n; i++) {
+		len = sizeof ss;
+		if (getsockname(s->fd[i], (struct sockaddr *)&ss, &len) == 0 &&
+		    ip_port((struct sockaddr *)&ss) == port)
+			return 1;
+	}
+	return 0;
 }
 
 void

@@ -2,6 +2,7 @@
 #define RECV_SOCKETS_H
 
 #include "chain/acceptor.h"
+#include <stdint.h>
 #include <sys/types.h>
 
 /*
@@ -26,6 +27,8 @@ int sockets_add(struct sockets *, const char *address);
  */
 void sockets_open(struct sockets *, const char *door, mode_t mode);
 void sockets_close(struct sockets *);
+/* does one that is open have this port? */
+int sockets_have_port(const struct sockets *, uint16_t port);
 /* the same at a path, for programs of this machine; returns the descriptor */
 int sockets_local(const char *path, mode_t mode);
 

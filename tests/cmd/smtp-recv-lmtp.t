@@ -89,6 +89,14 @@ try:
         is_((p.returncode, p.stderr), (100, "smtp-recv: fatal: LMTP may not be on port 25\n"), "port 25")
     p = run("-o", "lmtp", env=dict(os.environ, TCPLOCALPORT="25"))
     is_(p.returncode, 100, "by tcpserver, too")
+    with socket.socket() as k:
+        try:
+            k.bind(("127.0.0.25", 25))
+            k.listen(1)
+            p = subprocess.run(["timeout", "5", bin_dir + "/smtp-recv", "-C", "conf", "-o", "lmtp", "-l", "-", "cat"], capture_output=True, text=True, stdin=k)
+            is_((p.returncode, p.stderr), (100, "smtp-recv: fatal: LMTP may not be on port 25\n"), "as descriptor 0")
+        except PermissionError:
+            ok(True, "as descriptor 0 # SKIP not root")
     p = run("-o", "lmtp,submission", "-P", "unix:x")
     is_(p.returncode, 100, "nobody submits by LMTP")
     s = Server("-o", "lmtp", "-r", "5000")

@@ -2,6 +2,7 @@
 #include "base/exit.h"
 #include "tap.h"
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -51,6 +52,8 @@ int
 main(void)
 {
 	struct sockets s = { .n = 0 }, many = { .n = 0 };
+	struct sockaddr_in in4;
+	socklen_t len = sizeof in4;
 	struct stat st;
 	unsigned i;
 
@@ -69,6 +72,9 @@ main(void)
 	is_num(fcntl(s.fd[0], F_GETFL) & fcntl(s.fd[1], F_GETFL) & O_NONBLOCK,
 	    O_NONBLOCK, "and do not block");
 	is_num(s.fd[2], 0, "- is descriptor 0");
+	getsockname(s.fd[0], (struct sockaddr *)&in4, &len);
+	is_num(sockets_have_port(&s, ntohs(in4.sin_port)), 1, "a port");
+	is_num(sockets_have_port(&s, 25), 0, "and none of them");
 	stat(at + 5, &st);
 	is_num(st.st_mode & 0777, 0606, "who may connect");
 	s.n = 2;

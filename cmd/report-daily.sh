@@ -28,9 +28,9 @@ posts_max=20     # servers that are posted to at once
 nap_max=600      # seconds until the clock is looked at again
 rotated_max=3    # times that a log may come to its end while it is read
 
-# a number up to a limit
+# a number up to a limit; the shell takes 010 for 8
 number() {
-	case $2 in '' | *[!0-9]* | ????????????*) usage ;; esac
+	case $2 in '' | *[!0-9]* | 0?* | ????????????*) usage ;; esac
 	[ "$2" -le "$1" ] || usage
 }
 
@@ -106,6 +106,17 @@ day_logs() {
 	find "$logs" -mindepth 2 -maxdepth 2 \( -name current -o -name '@*' \) -newermt "@$1"
 }
 
+# on_files LIST PROGRAM...: through run() alone
+on_files() {
+	list=$1
+	shift
+	IFS='
+'
+	set -f
+	# shellcheck disable=SC2086
+	exec "$@" $list
+}
+
 # made_of BEGIN PROGRAM...: the reports of one day, in making/.  A log that came
 # to its end meanwhile has another name now, and may not have been read.
 made_of() {
@@ -115,8 +126,7 @@ made_of() {
 		rm -rf "$out/making" && mkdir "$out/making" || return 111
 		before=$(whole_logs) && files=$(day_logs "$begin") || return 111
 		[ -n "$files" ] || return 0
-		run sh -c 'IFS="
-"; set -f; list=$1; shift; exec "$@" $list' sh "$files" "$@" \
+		run on_files "$files" "$@" \
 			-b "$begin" -e $((begin + day - 1)) -D "$out/making" >/dev/null
 		made=$?
 		rotated=$((rotated + 1))
@@ -186,15 +196,34 @@ make_due() {
 
 # ---- what is handed over ----
 
-# settle FILE SEVERITY TEXT: away with it; it may be made again today
+# settle FILE SEVERITY TEXT: away with it; it may be made again today.  What a
+# .url belongs to goes first: nobody looks for it alone.
 settle() {
 	say "$2" "${1##*/}: $3"
 	[ $undone = 0 ] || echo "${1##*/}" >>"$out/settled"
-	rm -f "$1"
 	case $1 in *.url) rm -f "${1%.url}" ;; esac
+	rm -f "$1" && return
+	say warning "unable to remove $1"
+	return 1
 }
 
-# outcome FILE STATUS
+# what is settled and could not be removed, as on a disk that is read-only now:
+# nobody gets it again
+stuck='
+'
+is_stuck() {
+	case $stuck in *"
+$1
+"*) return ;; esac
+	return 1
+}
+
+sticks() {
+	stuck="$stuck$1
+"
+}
+
+# outcome FILE STATUS; 1: it is settled, and still there
 outcome() {
 	case ${1##*.}.$2 in
 	*.0) settle "$1" info "handed over" ;;
@@ -202,11 +231,11 @@ outcome() {
 	*)
 		# made when the clock was ahead
 		[ "$(stat -c %Y "$1")" -le "$(date +%s)" ] || touch "$1"
-		if [ $((now - $(stat -c %Y "$1"))) -ge $lifetime ]; then
-			settle "$1" warning "not taken within a day; given up"
-		else
+		[ $((now - $(stat -c %Y "$1"))) -ge $lifetime ] || {
 			say warning "${1##*/}: not taken; tried again"
-		fi
+			return 0
+		}
+		settle "$1" warning "not taken within a day; given up"
 		;;
 	esac
 }
@@ -218,9 +247,9 @@ send_mail() {
 
 mails() {
 	for f in "$out"/*.eml; do
-		[ -e "$f" ] || continue
+		[ -e "$f" ] && ! is_stuck "$f" || continue
 		run send_mail "$f"
-		outcome "$f" $?
+		outcome "$f" $? || sticks "$f"
 	done
 }
 
@@ -229,20 +258,29 @@ post_one() {
 	outcome "$1" $?
 }
 
+# await FILE...: those that are being posted
+await() {
+	for k in $kids; do
+		wait "$k"
+		[ $? != 1 ] || sticks "$1"
+		shift
+	done
+	kids=
+}
+
 # Several at once: one that does not answer holds up few others.
 posts() {
-	n=0
+	set --
 	for f in "$out"/*.url; do
-		[ -e "$f" ] || continue
+		[ -e "$f" ] && ! is_stuck "$f" || continue
 		post_one "$f" &
 		kids="$kids $!"
-		n=$((n + 1))
-		[ $((n % posts_max)) = 0 ] || continue
-		wait
-		kids=
+		set -- "$@" "$f"
+		[ $# = $posts_max ] || continue
+		await "$@"
+		set --
 	done
-	wait
-	kids=
+	await "$@"
 }
 
 # work PROGRAM...: what is due; left: 1 when something is to be tried again

@@ -168,6 +168,14 @@ chmod 755 meanwhile
 status "a log is rotated meanwhile" 0 at $due
 is "it is read again" "$(sed 1d calls | grep -c '@another') $(grep -c . calls)" "1 3"
 
+# more names of logs than an argument can have bytes
+again
+mkdir log/many
+seq -f "log/many/@%.0f$(printf '%0200d' 0)" 1 1000 | tr '\n' '\0' | xargs -0 touch
+status "a thousand logs" 0 at $due
+is "are read, all" "$(tail -1 calls | grep -o log/many/@ | wc -l) $(cat err)" "1000 "
+rm -rf log/many
+
 # what is not there
 mkdir none
 status "no logs, and nothing is due" 0 daily -t $due rep none true
@@ -199,9 +207,9 @@ report-daily -t $due rep log ./maker >&- 2>err; is "1 closed" $? 111
 report-daily -t $due rep log ./maker 2>&- >err; is "2 closed" $? 111
 is "nothing is done" "$(ls rep)" ""
 status "too few" 100 daily rep log
-for o in '-d x' '-d 86400' '-t x' '-t -1' -x '-t'; do
+for o in '-d x' '-d 86400' '-d 08' '-d 010' '-t 01795400000' '-t x' '-t -1' -x '-t'; do
 	# shellcheck disable=SC2086
-	status "$o" 100 daily $o rep log true
+	status "$o" 100 timeout 10 report-daily $o rep log true
 done
 
 # as a service whose clock is what the test says, and whose naps are short
@@ -222,6 +230,27 @@ wait_for 10 done_is $((day + 999 * 86400)); ok "a clock that is ahead" $?
 echo $due >new; mv new clock
 wait_for 10 done_is $day; ok "is set right: it does not wait for that day" $?
 end_service
+
+# what cannot be removed
+printf '#!/bin/sh\ncase $* in "-f "*.eml | "-f "*.url) exit 1 ;; esac\nexec %s "$@"\n' "$(command -v rm)" >stubs/rm
+chmod 755 stubs/rm
+again
+rm -f in/*
+printf 'To: x@y.example\n\nx\n' >rep/m.eml
+echo https://r.example/ >rep/p.gz.url; echo report >rep/p.gz
+echo https://s.example/ >rep/q.gz.url; echo report >rep/q.gz
+echo $due >clock
+ROHRPOST_INJECT="$top/tests/tools/fakeinject.py $T/in K" service -p './poster -x'
+wait_for 10 done_is $day; ok "nothing that was taken can be removed" $?
+later() { echo $(($(cat clock) + 7200)) >new; mv new clock; done_is $next; }
+wait_for 20 later; ok "they are there for a day" $?
+end_service
+is "nobody gets it twice" "$(ls in) $(sort posted | tr '\n' ' ')" "1.env
+1.msg https://r.example/ report https://s.example/ report "
+is "is said, once" "$(grep -c 'handed over' err) $(grep 'unable' err | sort)" "3 report-daily: warning: unable to remove rep/m.eml
+report-daily: warning: unable to remove rep/p.gz.url
+report-daily: warning: unable to remove rep/q.gz.url"
+rm stubs/rm
 
 # a signal ends who hands over, too
 again

@@ -82,10 +82,11 @@ sign() {
 	mkdir -p "$dir/keys" && chmod 700 "$dir/keys" || exit 111
 	dkim-key generate "$dir/keys" "$1" "$s" >/dev/null &&
 		dkim-key generate -a ed25519-sha256 "$dir/keys" "$1" "${s}e" >/dev/null || exit
-	{
-		echo "$1 domain=$1 selector=$s key=$1/$s.pem"
-		echo "$1 domain=$1 selector=${s}e key=$1/${s}e.pem algorithm=ed25519-sha256"
-	} >>"$dir/conf/dkim" || exit 111
+	# of an init that failed they are there, and its keys are not
+	for line in "$1 domain=$1 selector=$s key=$1/$s.pem" \
+		"$1 domain=$1 selector=${s}e key=$1/${s}e.pem algorithm=ed25519-sha256"; do
+		grep -qxF -- "$line" "$dir/conf/dkim" || echo "$line" >>"$dir/conf/dkim" || exit 111
+	done
 	for k in "$s" "${s}e"; do dkim-key record "$dir/keys" "$1" "$k" || exit; done >>"$dir/keys/records"
 }
 

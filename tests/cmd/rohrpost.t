@@ -200,7 +200,22 @@ status "init that fails" 1 "$T/fail/bin/rohrpost" init "$T/no/such/folder" --sig
 mkdir -p "$T/had/conf" "$T/had/queue"; echo mine >"$T/had/conf/me"; echo x >"$T/had/other"
 status "the same in a folder that is there" 1 "$T/fail/bin/rohrpost" init "$T/had"
 is "leaves that as it was" "$(cd "$T/had" && find . | sort | tr '\n' ' ') $(cat "$T/had/conf/me")" ". ./conf ./conf/me ./other ./queue  mine"
-rm -rf "$T/fail"
+# a service more in an instance that is there: service/ is made anew, and what else
+# there is stays; so it does when the first try fails
+I=$T/more
+rohrpost init "$I" --local example.org >/dev/null 2>&1
+echo '# mine' >>"$I/conf/routes"
+printf 'To: ann@example.org\n\nx\n' | sendmail -C "$I" ann@example.org
+stays() { (cd "$I" && find . -type f ! -path './service*' ! -path './log/*' ! -name '*.cdb' ! -path './keys/*' ! -name dkim | sort | xargs md5sum); }
+stays >"$T/before"
+mv "$I/service" "$I/service.old"
+more() { "$@" init "$I" --submission 127.0.0.1:5870 --sign example.org; }
+status "a service more, and it fails" 1 more "$T/fail/bin/rohrpost"
+status "a service more" 0 more rohrpost
+is "is there" "$(ls "$I/service" | tr '\n' ' ')" "auth deliver drop inject listen sign smtp sts submission tls "
+stays | cmp -s "$T/before" -; ok "and all the rest" $?
+is "who signs, once" "$(grep -c '^example.org ' "$I/conf/dkim")" 2
+rm -rf "$T/fail" "$I"
 echo host.example >"$T/had/conf/me"; echo mine.example >"$T/had/conf/local"
 status "init where files are" 0 rohrpost init "$T/had" --local other.example
 is "keeps them" "$(cat "$T/had/conf/me" "$T/had/conf/local" | tr '\n' ' ')" "host.example mine.example "

@@ -21,6 +21,8 @@ status "down of nothing" 100 rohrpost down "$T/none"
 
 new_instance one --local example.org --local example.net
 status "init again" 100 rohrpost init "$I"
+status "init with a service more" 100 rohrpost init "$I" --submission 127.0.0.1:5870
+like "says how" "$(cat "$T/err")" "$I/service elsewhere, and init with all options"
 status "status while down" 1 rohrpost status "$I"
 like "status says so" "$(cat "$T/out")" "is down"
 status "down while down" 100 rohrpost down "$I"

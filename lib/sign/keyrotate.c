@@ -4,11 +4,11 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/folder.h"
+#include "base/keyfile.h"
 #include "base/num.h"
 #include "base/spawn.h"
 #include "sign/keycache.h"
 #include "sign/keycheck.h"
-#include "base/keyfile.h"
 #include "sign/signersedit.h"
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 # rohrpost(8): a system user for each job
 
-# Separate users, a hole in any of which gives no more than INSTALL says.
-# The folders of sockets are root's, since root makes sockets there; a group
+# Separate users, a hole in any of which gives no more than doc/PRIVILEGES.md
+# says.  The folders of sockets are root's, since root makes sockets there; a group
 # says who may come in.  Services that make theirs themselves have a folder of
 # their own.
 service_users='rohrsmtp rohrqueue rohrroute rohrsend rohrlocal rohrprog rohrlog rohrtls rohrsts rohrauth rohrlisten'

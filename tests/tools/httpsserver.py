@@ -171,8 +171,11 @@ def main():
         if 0 in ready:
             return
         raw, _ = listening.accept()
-        with open(path) as f:
-            hosts = json.load(f)
+        try:
+            with open(path) as f:
+                hosts = json.load(f)
+        except (OSError, ValueError):   # it is being written
+            hosts = {}
         if not hosts or next(iter(hosts.values())).get("manner") == "gone":
             raw.close()
             continue

@@ -1,7 +1,7 @@
 """A smtp-recv with a chain that keeps what comes, and clients of it, for tests
 that are Python.  To import it makes a fresh folder and goes there; done() takes
 it away, with all that was started."""
-import os, re, signal, socket, ssl, subprocess, sys, tempfile, time
+import contextlib, os, re, signal, socket, ssl, subprocess, sys, tempfile, time
 
 top = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 bin_dir = os.environ.get("ROHRPOST_BIN", top + "/build/bin")
@@ -119,7 +119,7 @@ class Server:
         self.err.close()
 
 
-def context(cert=None, **kw):
+def context(cert=None):
     c = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     c.check_hostname, c.verify_mode = False, ssl.CERT_NONE
     if cert:
@@ -185,10 +185,11 @@ class Client:
 
 def done():
     for p in started:
-        if p.poll() is None:
+        # it may have ended, and have left children
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(p.pid, signal.SIGCONT)
             os.killpg(p.pid, signal.SIGKILL)
-            p.wait()
+        p.wait()
     os.chdir("/")
     subprocess.run(["rm", "-rf", T])
 

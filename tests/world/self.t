@@ -117,6 +117,23 @@ print(verdict.at_once(log), verdict.at_once([]))
 X
 is "connections at once: one that goes makes room" "$(python3 -B "$T/once.py" "$W")" "2 0"
 
+# one that starts waits for who asks whether it runs, and not for one that runs
+cat >"$T/taken.py" <<'X'
+import fcntl, sys, threading
+sys.path.insert(0, sys.argv[1])
+import world
+for seconds in 0.2, 60:
+    ours, theirs = open(sys.argv[2], "a"), open(sys.argv[2], "a")
+    fcntl.flock(theirs, fcntl.LOCK_SH)
+    t = threading.Timer(seconds, theirs.close)
+    t.start()
+    print(world.taken(ours))
+    t.cancel()
+    ours.close()
+    theirs.close()
+X
+is "the lock of a world" "$(python3 -B "$T/taken.py" "$W" "$T/pid" | tr '\n' ' ')" "True False "
+
 # the windows, against counting
 cat >"$T/most.py" <<'X'
 import random, sys

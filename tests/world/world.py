@@ -246,6 +246,8 @@ def mail(place, args):
     p.add_argument("-u", action="store_true")
     p.add_argument("to", nargs="+")
     a = p.parse_args(args)
+    if a.n < 1 or a.s < 0 or not a.r >= 0:
+        fatal(100, USAGE)
     host, _, port = SMTP.partition(":")
     try:
         handin.messages((host, int(port)), place.path("sent"), handin.Ask(a.f, a.s, a.R, a.O, a.u), a)

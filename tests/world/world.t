@@ -56,6 +56,10 @@ is "the DNS is signed, but for what is below plain.test" "$(world run python3 "$
 no.such.test 3 secure
 plain.test 0 insecure"
 
+for bad in '-n 0' '-n -1' '-s -1' '-r -1' '-r nan'; do
+	# shellcheck disable=SC2086
+	status "mail $bad" 100 world mail $bad joe@good.auto.test
+done
 status "mail" 0 world mail -n 3 -s 2000 joe@good.auto.test jim@nobody.may.test
 status "to where nothing leads" 0 world mail joe@no.such.test
 status "wait" 0 world wait 30

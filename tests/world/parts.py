@@ -36,7 +36,7 @@ class Parts:
         try:
             p.wait(DOWN_S)
         except subprocess.TimeoutExpired:
-            p.kill()
+            os.killpg(p.pid, signal.SIGKILL)
             p.wait()
 
     def stop(self):

@@ -1,5 +1,5 @@
 """Where receivers listen, and which of them are down for a while."""
-import contextlib, os, selectors, socket
+import os, selectors, socket, time
 import proxy
 
 
@@ -32,8 +32,10 @@ class Door:
             self.socket = None
 
     def enter(self):
-        with contextlib.suppress(OSError):      # who has gone already
+        try:
             self.who.serve(*self.socket.accept())
+        except OSError:         # who has gone already, or no descriptor is left
+            time.sleep(0.01)
 
 
 def doors(a, ready, r):

@@ -91,17 +91,18 @@ sed -i "s|'https-post |&-a $T/pki/root.crt -i 127.0.0.1 |" "$run"
 start_instance; ok "an instance is up" $?
 status "status" 0 rohrpost status "$I"
 wait_for 10 [ -e "$I/reports/tls/done" ]; ok "yesterday is done with" $?
+tonight=$((($(date +%s) / 86400 + 1) * 86400))
 for d in y z; do ROHRPOST_DIR=$I sendmail -f a@x.example "u@$d.example" <msg; done
 sessions() { [ "$(cat "$I"/log/*/current | grep -c 'ev:tls')" -ge 2 ]; }
 wait_for 30 sessions; ok "it sends" $?
 sv -w 7 down "$I/service/tlsrpt" >/dev/null; ok "the service ends" $?
 # what the service would do tomorrow, as whom it does
-tomorrow() { sed "s|report-daily |&-t $((($(date +%s) / 86400 + 1) * 86400 + 60)) |" "$run" >once && sh ./once; }
+tomorrow() { sed "s|report-daily |&-t $((tonight + 60)) |" "$run" >once && sh ./once; }
 before=$(find secure -name 'msg.*' | wc -l)
 status "the next day" 111 tomorrow
-is "one site does not answer" "$(grep '^report-daily' out | sed 's/!.*!/ /' | sort)" "report-daily: info: x.example $(($(date +%s) / 86400 * 86400 + 86399)).eml: handed over
-report-daily: info: x.example $(($(date +%s) / 86400 * 86400 + 86399)).json.gz.url: handed over
-report-daily: warning: x.example $(($(date +%s) / 86400 * 86400 + 86399)).json.gz.url: not taken; tried again"
+is "one site does not answer" "$(grep '^report-daily' out | sed 's/!.*!/ /' | sort)" "report-daily: info: x.example $((tonight - 1)).eml: handed over
+report-daily: info: x.example $((tonight - 1)).json.gz.url: handed over
+report-daily: warning: x.example $((tonight - 1)).json.gz.url: not taken; tried again"
 like "and why" "$(cat out)" "^https-post: warning: https://r.test:$later/z: "
 is "its report stays" "$(ls "$I/reports/tls" | grep -c 'z.example')" 2
 is "another has come by HTTPS" "$(cut -d ' ' -f 1-4 https.log)" "r.test POST /y application/tlsrpt+gzip"

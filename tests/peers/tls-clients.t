@@ -39,7 +39,6 @@ def peer(name):
 
 def came(s, n, name, note, user="ann"):
     """it is the n-th, under TLS, of somebody who has logged in"""
-    e = s.last("env")
     ok(wait(lambda: s.parcels() == n), name, note)
     e = s.last("env")
     ok("\nuser %s\n" % user in e and "\nproto ESMTPSA\ntls TLSv1.2,ECDHE-" in e, name + ": TLS and login", e)

@@ -210,7 +210,10 @@ fuzz:
 	@tests/need $(FUZZ_PKGS)
 	@$(MAKE) -s fuzz-all
 
-fuzz-all: $(FUZZ)
+# what it runs
+fuzzers: $(FUZZ)
+
+fuzz-all: fuzzers
 	@for f in $(FUZZ); do case " $(FUZZ_LONG) " in \
 	    *" $${f##*/} "*) echo $$f $T $(SEED) ;; *) echo $$f $$(($T / 4)) $(SEED) ;; esac; \
 	    done | xargs -P $J -L 1 tests/fuzz-one; r=$$?; tests/fuzz-coverage $B || r=1; exit $$r
@@ -249,6 +252,6 @@ install: all
 clean:
 	rm -rf build build-*
 
-.PHONY: always all objects up check check-all check-peers check-world check-quick compiled check-some asan fuzz fuzz-all bench bench-sign install clean
+.PHONY: always all objects up check check-all check-peers check-world check-quick compiled check-some asan fuzz fuzzers fuzz-all bench bench-sign install clean
 .SECONDARY:
 -include $(wildcard $B/*/*.d $B/*/*/*.d $B/*/*/*/*.d)

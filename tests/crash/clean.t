@@ -40,6 +40,7 @@ strace -f -qq -o trace -e trace=$calls queue-clean -j 1 q <in >out 2>err
 look undisturbed
 for call in $(echo $calls | tr , ' '); do
 	max=$(grep -c " $call(" trace)
+	[ "$max" -gt 0 ] || fail "$call is never made"
 	for when in $(seq "$max"); do
 		fill
 		strace -f -qq -o /dev/null -e trace=$call \
@@ -53,6 +54,7 @@ is "killed at each call, $runs runs" "$bad" 0
 bad=0 runs=0
 for call in unlinkat write fdatasync syncfs; do
 	max=$(grep -c " $call(" trace)
+	[ "$max" -gt 0 ] || fail "$call is never made"
 	for when in $(seq "$max"); do
 		fill
 		strace -f -qq -o /dev/null -e trace=$call \

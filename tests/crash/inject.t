@@ -54,6 +54,7 @@ sweep() {
 	[ $k = 6 ] || fail "undisturbed $*: $k receipts"
 	for call in $(echo "$calls" | tr , ' '); do
 		max=$(grep -c " $call(" trace)
+		[ "$max" -gt 0 ] || fail "$*: $call is never made"
 		for when in $(seq "$max"); do
 			strace -f -qq -o /dev/null -e trace="$call" \
 			    -e inject="$call:signal=KILL:when=$when" \
@@ -69,6 +70,7 @@ errors() {
 	calls=$1 errs=$2; shift 2
 	for call in $(echo "$calls" | tr , ' '); do
 		max=$(grep -c " $call(" trace)
+		[ "$max" -gt 0 ] || fail "$*: $call is never made"
 		for when in $(seq "$max"); do for err in $errs; do
 			for on in '' +; do
 				before=$(files)
@@ -97,7 +99,7 @@ verdict "each call failed"
 status "queue-check agrees" 0 queue-check q
 is "nothing half is left" "$(grep -c state:incomplete out)" 0
 
-sweep openat,writev,renameat,fsync,close,unlinkat -f
+sweep openat,writev,renameat,fsync,close -f
 verdict "the classic way, killed at each call"
 errors writev,renameat,fsync "EIO ENOSPC" -f
 verdict "the classic way, each call failed"

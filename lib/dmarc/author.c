@@ -63,7 +63,7 @@ author_read(struct author_found *a, const char *header, size_t n)
 	struct header_field f, other;
 
 	a->domain[0] = '\0';
-	m->n = m->more = 0;
+	m->n = m->more = m->looked = 0;
 	if (!next_from(&p, end, &f))
 		a->how = AUTHOR_NO_FIELD;
 	else if (next_from(&p, end, &other))

@@ -39,6 +39,18 @@ in_name(unsigned char c)
 	    c == '-' || c == '_' || c >= 0x80;
 }
 
+/* so many bytes more; 0: they were too many */
+static int
+look(struct mention *m, size_t n)
+{
+	size_t left = MENTION_LOOKED_MAX - m->looked;
+
+	m->looked += n < left ? n : left;
+	if (n > left)
+		m->more = 1;
+	return n <= left;
+}
+
 static void
 keep(struct mention *m, const char *domain)
 {
@@ -77,16 +89,20 @@ candidate(struct reading *r)
 
 /* behind blanks and comments */
 static const char *
-gap(const char *p, const char *end)
+gap(struct mention *m, const char *p, const char *end)
 {
 	const char *e;
 
 	for (; p < end; p++) {
 		e = *p == '(' ? memchr(p, ')', end - p) : NULL;
-		if (e != NULL)
-			p = e;
-		else if (!blank(*p))
+		if (e == NULL && !blank(*p)) {
+			if (*p == '(')
+				look(m, end - p);
 			break;
+		}
+		if (!look(m, e == NULL ? 1 : e - p + 1))
+			break;
+		p = e == NULL ? p : e;
 	}
 	return p;
 }
@@ -98,9 +114,9 @@ domain_at(struct reading *r, const char *p, const char *end)
 	size_t n;
 
 	r->len = 0;
-	p = gap(p, end);
-	while (p < end && r->tried <= MENTION_TRIED_MAX &&
-	    r->len < WORD_DOMAIN_MAX) {
+	p = gap(r->m, p, end);
+	while (p < end && !r->m->more && r->len < WORD_DOMAIN_MAX &&
+	    look(r->m, 1)) {
 		n = dropped(r, p, end);
 		if (n > 0 && !blank(*p)) {
 			candidate(r);
@@ -113,7 +129,7 @@ domain_at(struct reading *r, const char *p, const char *end)
 				r->name[r->len++] = '.';
 			p++;
 		} else {
-			next = gap(p, end);
+			next = gap(r->m, p, end);
 			if (next == p || next == end ||
 			    (*next != '.' &&
 				(r->len == 0 || r->name[r->len - 1] != '.')))
@@ -144,7 +160,7 @@ scan(struct mention *m, const char *p, const char *end)
 	struct reading r = { .m = m };
 	size_t n;
 
-	while (p < end && r.tried <= MENTION_TRIED_MAX) {
+	while (p < end && !m->more) {
 		n = at_sign(p, end);
 		p += n > 0 ? n : 1;
 		if (n > 0)

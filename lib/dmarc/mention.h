@@ -11,12 +11,17 @@
  */
 enum {
 	MENTION_DOMAINS_MAX = 8,
-	MENTION_TRIED_MAX = 1000 /* places looked at, in one field */
+	MENTION_TRIED_MAX = 1000, /* names read, in one field */
+	/* bytes looked at, of all fields: eight times the largest header.
+	 * Comments and blanks may stand behind each of many @, and are read
+	 * again for each */
+	MENTION_LOOKED_MAX = 8 << 20
 };
 
 struct mention {
 	unsigned n;
 	unsigned more : 1; /* there were more than fit */
+	unsigned looked;   /* bytes, up to now */
 	char domain[MENTION_DOMAINS_MAX][DNSQ_NAME_MAX + 1];
 };
 

@@ -36,6 +36,44 @@ places(int k)
 	free(t);
 }
 
+/* what stands behind many @ is not read again without end */
+static void
+again(const char *unit, const char *tail)
+{
+	enum { N = 20000 };
+	struct mention m = { 0 };
+	char *t = malloc(2 * N + strlen(tail) + 1);
+	size_t i;
+
+	for (i = 0; i < N; i++)
+		memcpy(t + 2 * i, unit, 2);
+	strcpy(t + 2 * N, tail);
+	is_num(mention_add(&m, t, strlen(t)), 0, "much behind each @");
+	is_num(m.more, 1, "not all of it is looked at");
+	free(t);
+}
+
+static void
+looked(void)
+{
+	static const char text[] = "x@ (c)a .(b";
+	struct mention m = { 0 };
+	unsigned n;
+
+	is_num(mention_add(&m, text, sizeof text - 1), 0, "a domain");
+	n = m.looked;
+	ok(n >= sizeof text - 3, "its bytes count");
+	memset(&m, 0, sizeof m);
+	m.looked = MENTION_LOOKED_MAX - n;
+	is_num(mention_add(&m, text, sizeof text - 1), 0, "the last bytes");
+	is_num(m.more, 0, "all of them are looked at");
+	is_str(m.domain[0], "a", "a domain");
+	memset(&m, 0, sizeof m);
+	m.looked = MENTION_LOOKED_MAX - n + 1;
+	is_num(mention_add(&m, text, sizeof text - 1), 0, "one byte more");
+	is_num(m.more, 1, "it is too many");
+}
+
 /* a slice that ends anywhere */
 static void
 ends(void)
@@ -63,6 +101,9 @@ main(void)
 	domains(MENTION_DOMAINS_MAX + 1);
 	places(MENTION_TRIED_MAX);
 	places(MENTION_TRIED_MAX + 1);
+	again("@(", "");
+	again("@(", ")");
+	looked();
 	ends();
 	return done();
 }

@@ -231,6 +231,7 @@ add_job(const char *p, size_t n, const struct ltsv *l, uint64_t num,
 	flow = limiter_flow(&limiter, &who, now);
 	if (flow != NULL && limiter_jobs_max(flow) < max)
 		max = limiter_jobs_max(flow);
+	group.labels = limiter.labels;
 	transaction_gather(&group, p, n, l, num, max);
 }
 

@@ -39,11 +39,14 @@ void
 transaction_gather(struct transaction_group *g, const char *p, size_t n,
     const struct ltsv *l, uint64_t num, unsigned max)
 {
+	int i;
+
 	g->p = p;
 	g->len = n;
 	g->id = field(l, "id");
-	g->site = field(l, "site");
-	g->via = field(l, "via");
+	for (i = 0; i < THROTTLE_LABELS; i++)
+		if (g->labels >> i & 1)
+			g->what[i] = field(l, throttle_labels[i]);
 	g->num[0] = num;
 	g->n = 1;
 	g->max = max;
@@ -53,9 +56,14 @@ int
 transaction_join(struct transaction_group *g, size_t n, const struct ltsv *l,
     uint64_t num)
 {
-	if (g->n == 0 || g->n >= g->max || !same(l, "id", &g->id) ||
-	    !same(l, "site", &g->site) || !same(l, "via", &g->via))
+	int i;
+
+	if (g->n == 0 || g->n >= g->max || !same(l, "id", &g->id))
 		return 0;
+	for (i = 0; i < THROTTLE_LABELS; i++)
+		if ((g->labels >> i & 1) &&
+		    !same(l, throttle_labels[i], &g->what[i]))
+			return 0;
 	g->num[g->n++] = num;
 	g->len += n;
 	return 1;

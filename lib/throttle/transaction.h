@@ -5,8 +5,9 @@
 #include "throttle/limiter.h"
 
 /*
- * Transactions, as throttle counts them: jobs of one message for one site,
- * next to each other, which share a connection.  They are gathered from
+ * Transactions, as throttle counts them: jobs of one message for one site and
+ * pool, to which the same rules apply, next to each other, which share a
+ * connection.  They are gathered from
  * the lines of a request, and are on their way until each of their jobs
  * has its result.  Time is an argument (microseconds, monotonic).
  */
@@ -39,8 +40,10 @@ struct transaction {
 struct transaction_group {
 	const char *p;
 	size_t len;
-	struct ltsv_field id, site, via;
+	struct ltsv_field id, what[THROTTLE_LABELS];
 	unsigned n, max; /* 0: none is being gathered */
+	unsigned
+	    labels; /* in which they are alike, as throttle_labels_used() */
 	uint64_t num[THROTTLE_GROUP_MAX];
 };
 
@@ -48,7 +51,7 @@ struct transaction_group {
 void transaction_who(struct throttle_who *, const struct ltsv *);
 /*
  * a group begins with this job, its line in p[0..n), num its number; it
- * takes max jobs, 1 to THROTTLE_GROUP_MAX
+ * takes max jobs, 1 to THROTTLE_GROUP_MAX, that are alike in g->labels
  */
 void transaction_gather(struct transaction_group *, const char *p, size_t n,
     const struct ltsv *, uint64_t num, unsigned max);

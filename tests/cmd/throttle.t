@@ -47,6 +47,15 @@ is 'one connection: transaction after transaction' "$(cut -f1,2 "$T/got" | cut -
     'id:t1,n:0 id:t1,n:1 id:t1,n:2 id:t1,n:3 id:t1,n:4 id:t2,n:0 id:t2,n:1 id:t2,n:2 id:t2,n:3 id:t2,n:4 '
 ok 'the second waited' "$(awk 'NR == 5 { a = $1 } NR == 6 { exit !($1 - a > 0.08) }' "$T/got"; echo $?)"
 
+# domains at one site are limited each for itself
+table 'domain:b rcpt-rate=1/h burst=2'
+for n in 0 1 2 3; do printf 'id:d%d\tn:0\tsite:a\tdomain:a\nid:d%d\tn:1\tsite:a\tdomain:b\n' $n $n; done >"$T/in"
+: >"$T/out"
+feed "$T/in" 8 | throttle -l "$C" $next >"$T/out" 2>"$T/err"
+is 'a domain behind another at its site: as many as may' "$(grep -c 'domain:b' "$T/got")" 2
+is 'the other one is not limited' "$(grep -c 'domain:a' "$T/got")" 4
+is 'the ledger has each' "$(grep -c 'ev:granted.*domain:b' "$T/err")" 2
+
 table 'site:mx.example rcpt-rate=100/s burst=10 msgs-per-conn=7'
 for m in 1 2 3 4 5; do for n in 0 1 2 3 4 5 6 7 8 9 10 11; do
 	printf 'id:r%d\tn:%d\tsite:mx.example\n' $m $n; done; done >"$T/in"

@@ -45,13 +45,22 @@ gathering(void)
 		"id:b\tsite:t\tvia:v", "id:b\tsite:t",
 		"id:b\tsite:t\tvia:", "id:b\tsite:t\tvia:w" };
 	static const char *const one[] = { "id:a", "id:a", "id:a", "id:a" };
+	static const char *const domains[] = { "id:a\tsite:s\tdomain:d",
+		"id:a\tsite:s\tdomain:d", "id:a\tsite:s\tdomain:e",
+		"id:a\tsite:s", "id:a\tsite:s\tdomain:d\ttenant:t" };
 	static char same[THROTTLE_GROUP_MAX + 1][8];
 	const char *all[THROTTLE_GROUP_MAX + 1];
+	const struct throttle_rules rules = { .n = 0 };
 	struct throttle_who who;
 	struct transaction *t;
 	int i;
 
+	group.labels = throttle_labels_used(&rules);
 	is_str(joins(lines, 7, 9), "1011101", "same message, site and via");
+	is_str(joins(domains, 5, 9), "10000", "no rule speaks of a domain");
+	group.labels |= 1 << THROTTLE_DOMAIN;
+	is_str(joins(domains, 5, 9), "10111", "one does: the same domain, too");
+	group.labels = 0;
 	is_str(joins(one, 4, 2), "1010", "so many at most");
 	is_str(joins(one, 4, 1), "1111", "each for itself");
 	for (i = 0; i <= THROTTLE_GROUP_MAX; i++)

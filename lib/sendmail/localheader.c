@@ -100,11 +100,12 @@ localheader_phrase(struct buf *b, const char *s)
 {
 	size_t n = strlen(s), i, plain = 0, odd = 0;
 
-	if (n > LOCALHEADER_NAME_MAX)
+	if (n > LOCALHEADER_NAME_MAX) {
 		n = LOCALHEADER_NAME_MAX;
-	while (n > 0 && n == LOCALHEADER_NAME_MAX &&
-	    ((unsigned char)s[n] & 0xc0) == 0x80)
-		n--;
+		/* not in the middle of a character */
+		while (n > 0 && ((unsigned char)s[n] & 0xc0) == 0x80)
+			n--;
+	}
 	for (i = 0; i < n; i++) {
 		plain += atext(s[i]);
 		odd += (unsigned char)s[i] < ' ' || (unsigned char)s[i] > 0x7e;

@@ -1,3 +1,4 @@
+#include "mime/encword.h"
 #include "mime/linebreak.h"
 #include "sendmail/localheader.h"
 #include "tap.h"
@@ -107,6 +108,27 @@ long_field(size_t n, size_t blank_every)
 	buf_free(&b);
 }
 
+/* characters of three bytes, `before` the first: whole ones are kept */
+static void
+cut_between(size_t before)
+{
+	char name[2 * LOCALHEADER_NAME_MAX];
+	struct buf b = { 0 }, plain = { 0 };
+	size_t n = before;
+
+	memset(name, 'x', before);
+	for (; n + 3 < sizeof name; n += 3)
+		memcpy(name + n, "\342\202\254", 3);
+	name[n] = '\0';
+	localheader_phrase(&b, name);
+	is_num(encword_decode(&plain, buf_data(&b), buf_len(&b)), 0, "decoded");
+	n = LOCALHEADER_NAME_MAX - (LOCALHEADER_NAME_MAX - before) % 3;
+	is_num(buf_len(&plain), n, "as many as fit");
+	ok(memcmp(buf_data(&plain), name, n) == 0, "and as they were");
+	buf_free(&b);
+	buf_free(&plain);
+}
+
 int
 main(void)
 {
@@ -152,6 +174,8 @@ main(void)
 			break;
 	}
 	ok(*p == '\0', "encoded words are short enough");
+	for (i = 0; i < 3; i++)
+		cut_between(i);
 	long_field(LINEBREAK_MAX, 0);
 	long_field(LINEBREAK_MAX + 1, 0);
 	long_field(10000, 0);

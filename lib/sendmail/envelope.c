@@ -96,6 +96,8 @@ envelope_notify(struct envelope *e, const char *s)
 
 	if (list == NULL)
 		return ENVELOPE_MEMORY;
+	/* given twice, the last one counts */
+	buf_clear(&e->notify);
 	r = buf_puts(&e->notify, " NOTIFY=");
 	for (one = strtok_r(list, ",", &at); r == 0 && one != NULL;
 	     one = strtok_r(NULL, ",", &at)) {

@@ -58,6 +58,10 @@ options(void)
 			is_str(text(&e.notify), notifies[i].want, "value");
 	}
 	buf_clear(&e.notify);
+	is_num(envelope_notify(&e, "never"), ENVELOPE_OK, "once");
+	is_num(envelope_notify(&e, "delay"), ENVELOPE_OK, "and once more");
+	is_str(text(&e.notify), " NOTIFY=DELAY", "the last one counts");
+	buf_clear(&e.notify);
 	for (i = 0; i < sizeof envids / sizeof *envids; i++) {
 		buf_clear(&b);
 		is_num(envelope_envid(&b, envids[i].in), envids[i].r,

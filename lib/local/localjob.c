@@ -138,10 +138,11 @@ localjob_new(const char *line, size_t n, struct localjob_fault *f)
 	j->to = get(&l, "to");
 	j->user = get(&l, "user");
 	j->path = get(&l, "file");
-	if (j->path == NULL ||
+	if (j->from == NULL || j->to == NULL || j->path == NULL ||
 	    ltsv_num(&l, "off", 0, INT64_MAX, &j->off) == -1 ||
 	    ltsv_num(&l, "size", 0, INT64_MAX - j->off, &size) == -1)
-		deferred(f, "4.3.0", "the job lacks file, off or size");
+		deferred(f, "4.3.0",
+		    "the job lacks from, to, file, off or size");
 	else
 		j->len = size;
 	return j;
@@ -391,8 +392,7 @@ localjob_orders(struct localjob *j, const struct localjob_boxes *b, int forward,
 	int keep;
 
 	ltsv_parse(j->line, j->line_len, &l);
-	if (j->to == NULL || j->from == NULL || !clean(j->to) ||
-	    !clean(j->from))
+	if (!clean(j->to) || !clean(j->from))
 		return bounced(f, "5.1.3", "local", "bad address");
 	n = read_head(j, head);
 	if (n == -1)

@@ -84,6 +84,15 @@ ip_unmap(unsigned char ip[IP_LEN], size_t len)
 	return 4;
 }
 
+size_t
+ip_unmap_net(unsigned char ip[IP_LEN], size_t len, unsigned *bits)
+{
+	if (len != 16 || *bits < 8 * sizeof mapped || ip_unmap(ip, len) != 4)
+		return len;
+	*bits -= 8 * sizeof mapped;
+	return 4;
+}
+
 void
 ip_map(unsigned char out[IP_LEN], const unsigned char *ip, size_t len)
 {

@@ -38,6 +38,8 @@ char *ip_text(const unsigned char *ip, size_t len, char out[IP_TEXT]);
 int ip_is_mapped(const unsigned char ip[IP_LEN]);
 /* such a one becomes the 4 bytes it holds; returns how many it has now */
 size_t ip_unmap(unsigned char ip[IP_LEN], size_t len);
+/* the same for a network of such */
+size_t ip_unmap_net(unsigned char ip[IP_LEN], size_t len, unsigned *bits);
 /* the other way: 16 bytes of any address; out may not be ip */
 void ip_map(unsigned char out[IP_LEN], const unsigned char *ip, size_t len);
 /* the address of one of the families AF_INET and AF_INET6; 0: of another, or

@@ -147,9 +147,11 @@ add_except(struct clients_rules *r, const char *s)
 	memset(net, 0, sizeof *net);
 	if (ip_scan(s, n, net->ip) == 0)
 		return "not an IP address";
-	net->len = (unsigned char)ip_scan_prefix(s, strlen(s), net->ip, &bits);
-	if (net->len == 0)
+	n = ip_scan_prefix(s, strlen(s), net->ip, &bits);
+	if (n == 0)
 		return "bad length behind the /";
+	/* as a client's address is looked at */
+	net->len = (unsigned char)ip_unmap_net(net->ip, n, &bits);
 	net->bits = (unsigned char)bits;
 	r->n_except++;
 	return NULL;

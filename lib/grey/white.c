@@ -1,4 +1,5 @@
 #include "grey/white.h"
+#include "base/ip.h"
 #include "grey/greykey.h"
 #include <stdio.h>
 #include <string.h>
@@ -29,6 +30,11 @@ read_client(struct state *s, const char *v, char *key)
 
 	if (hostaddr_prefix_scan(v, &p) == -1)
 		return "not an IP address, nor address/bits";
+	/* as a client's address is looked at; behind it nothing counts */
+	if (p.ip.family == 6 && ip_unmap_net(p.ip.ip, 16, &p.bits) == 4) {
+		p.ip.family = 4;
+		memset(p.ip.ip + 4, 0, 12);
+	}
 	net = p.ip;
 	greykey_mask(&net, p.bits);
 	if (memcmp(net.ip, p.ip.ip, sizeof net.ip) != 0)

@@ -117,6 +117,29 @@ mapped(void)
 }
 
 static void
+mapped_nets(void)
+{
+	unsigned char ip[IP_LEN];
+	unsigned bits = 96;
+
+	ip_scans("::ffff:192.0.2.0", ip);
+	is_num(ip_unmap_net(ip, 16, &bits), 4, "all that hold IPv4");
+	is_num(bits, 0, "are all of IPv4");
+	is_num(ip[0], 192, "its bytes");
+	bits = 24;
+	is_num(ip_unmap_net(ip, 4, &bits), 4, "a network of IPv4 stays");
+	is_num(bits, 24, "as long");
+	ip_scans("::ffff:192.0.2.0", ip);
+	bits = 95;
+	is_num(ip_unmap_net(ip, 16, &bits), 16, "a larger one stays");
+	is_num(bits, 95, "as long");
+	ip_scans("2001:db8::", ip);
+	bits = 96;
+	is_num(ip_unmap_net(ip, 16, &bits), 16, "another one, too");
+	is_num(bits, 96, "as long");
+}
+
+static void
 nets(void)
 {
 	static const struct {
@@ -182,6 +205,7 @@ main(void)
 	scan();
 	prefix();
 	mapped();
+	mapped_nets();
 	nets();
 	return done();
 }

@@ -110,7 +110,8 @@ rules(void)
 	    "# c\n"
 	    "white w.test\nlist b.test defer 127.0.0.4 127.0.1.0/24 "
 	    "127.0.2.1-127.0.2.3\nhelo name reject\nreverse match tag\n"
-	    "except 192.0.2.0/25 2001:db8::/33\nown m.test ::1\n");
+	    "except 192.0.2.0/25 2001:db8::/33\n"
+	    "except ::ffff:198.51.100.0/120\nown m.test ::1\n");
 
 	is_num(clients_rules(&l, &r), 0, "read back");
 	is_num(r.n_lists, 2, "lists");
@@ -142,6 +143,8 @@ rules(void)
 
 	is_num(excepted(&r, "192.0.2.127"), 1, "in a network");
 	is_num(excepted(&r, "192.0.2.128"), 0, "not in it");
+	is_num(excepted(&r, "198.51.100.9"), 1, "as IPv6 that holds IPv4");
+	is_num(excepted(&r, "198.51.101.9"), 0, "not in that");
 	is_num(excepted(&r, "2001:db8:7fff::1"), 1, "IPv6");
 	is_num(excepted(&r, "2001:db8:8000::1"), 0, "not in it");
 

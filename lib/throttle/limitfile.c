@@ -53,12 +53,18 @@ trouble(struct limitfile *f, const char *what)
 static void
 clock_now(struct limitbook_clock *c)
 {
+	c->mono_us = clock_mono_us();
+	c->wall_us = clock_wall_us();
+}
+
+/* once, at first: it stays, and in a jail it is out of reach */
+static void
+read_boot(struct limitbook_clock *c)
+{
 	static const char path[] = "/proc/sys/kernel/random/boot_id";
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	memset(c, 0, sizeof *c);
-	c->mono_us = clock_mono_us();
-	c->wall_us = clock_wall_us();
 	if (fd == -1)
 		return;
 	if (fd_read_all(fd, c->boot, sizeof c->boot - 1) == -1)
@@ -128,13 +134,14 @@ read_all(struct limitfile *f)
 static int
 write_anew(struct limitfile *f, int exact)
 {
+	struct limitbook_clock now = f->clock;
 	struct buf all = { 0 };
 	char from[PATH_MAX];
 	int fd = -1, bad;
 
-	clock_now(&f->clock);
-	bad = limitbook_clock(&all, &f->clock) == -1 ||
-	    limitbook_all(&all, f->limiter, exact, f->clock.mono_us) == -1;
+	clock_now(&now);
+	bad = limitbook_clock(&all, &now) == -1 ||
+	    limitbook_all(&all, f->limiter, exact, now.mono_us) == -1;
 	if (!bad) {
 		fd = open_beside(f, ".new", O_WRONLY | O_CREAT | O_TRUNC);
 		bad = fd == -1 ||
@@ -154,6 +161,7 @@ write_anew(struct limitfile *f, int exact)
 	if (f->fd != -1)
 		close(f->fd);
 	f->fd = fd;
+	f->clock = now;
 	f->size = f->base = buf_len(&all);
 	buf_free(&all);
 	return 0;
@@ -166,6 +174,7 @@ limitfile_open(struct limitfile *f, const char *path, struct limiter *l)
 	f->path = path;
 	f->limiter = l;
 	f->fd = -1;
+	read_boot(&f->clock);
 	clock_now(&f->clock);
 	if (lock(f) == -1) {
 		l->begun_us = f->clock.mono_us;

@@ -219,6 +219,8 @@ run 41 60 TERM 15; sent_so_far=$((sent_so_far + run_sent))
 run 61 80 end 15; sent_so_far=$((sent_so_far + run_sent))
 ok 'never more, however it ends' "$([ "$sent_so_far" -le 33 ] && [ "$sent_so_far" -ge 28 ]; echo $?)"
 is 'nothing to complain of' "$(grep -v '^ts:' "$T/err")" ''
+is 'after an ordinary end the file names the boot, so that its clock counts' \
+    "$(head -n 1 "$T/state" | cut -f 1,2)" "clock	$(cat /proc/sys/kernel/random/boot_id)"
 printf 'rubbish\n' >>"$T/state"
 run 81 90 end 5; is 'a damaged file: nothing more' "$run_sent" 0
 like 'which is said' "$(cat "$T/err")" 'state: 1 of [0-9]+ lines damaged: each rate begins as if its burst had just gone'

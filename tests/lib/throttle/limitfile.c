@@ -114,6 +114,47 @@ rewritten(void)
 	limiter_close(&l);
 }
 
+/* the time of the wall that the file begins with */
+static long long
+wall_of_file(void)
+{
+	FILE *in = fopen(path, "r");
+	char boot[64];
+	long long mono, wall = -1;
+
+	if (in == NULL ||
+	    fscanf(in, "clock %63s %lld %lld", boot, &mono, &wall) != 3)
+		wall = -1;
+	if (in != NULL)
+		fclose(in);
+	return wall;
+}
+
+/* the clock is set while the file cannot be written anew */
+static void
+step(void)
+{
+	char new[96];
+	struct limiter l;
+	struct limitfile f;
+
+	snprintf(new, sizeof new, "%s.new", path);
+	unlink(path);
+	begin(&l);
+	limitfile_open(&f, path, &l);
+	mkdir(new, 0700);
+	f.clock.wall_us -= INT64_C(3600000000);
+	is_num(go(&l, &f, "p"), 5, "a step of the clock, no room: they go");
+	rmdir(new);
+	/* so that only a new one has a clock */
+	put("", 0, O_TRUNC);
+	is_num(go(&l, &f, "q"), 5, "and room again");
+	ok(clock_wall_us() - wall_of_file() < 1800000000,
+	    "the file has the clock as it is now");
+	limitfile_close(&f);
+	limiter_close(&l);
+}
+
 int
 main(void)
 {
@@ -149,6 +190,7 @@ main(void)
 	is_num(size_of(path), -1, "and it is not there");
 	rmdir(other);
 	rewritten();
+	step();
 
 	fd = open(path, O_WRONLY | O_CREAT, 0600);
 	if (ftruncate(fd, (off_t)LIMITFILE_MAX + 1) == 0)

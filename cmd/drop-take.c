@@ -168,8 +168,10 @@ bad_full(void)
 {
 	static int said;
 
-	if (count_bad() < BAD_MAX)
+	if (count_bad() < BAD_MAX) {
+		said = 0;
 		return 0;
+	}
 	if (!said)
 		warn("%s/bad is full: what cannot be handed in stays", drop);
 	said = 1;
@@ -194,14 +196,27 @@ set_aside(const struct entry *e, const char *why)
 		say_aside(e, why);
 }
 
+static int
+is_folder(int dir, const char *name)
+{
+	struct stat st;
+
+	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISDIR(st.st_mode);
+}
+
 /* it has been handed in, or its sender knows: once more would be one too
- * many */
+ * many.  Its owner may have put a folder there meanwhile, or one into bad
+ * before: that holds up nobody */
 static void
 settle(const char *name, int aside)
 {
+	aside = aside && !is_folder(bad_dir, name);
 	while ((aside ? renameat(new_dir, name, bad_dir, name)
 		      : unlinkat(new_dir, name, 0)) == -1 &&
 	    errno != ENOENT) {
+		if (is_folder(new_dir, name))
+			return;
 		warn("unable to remove %s/new/%s: %m", drop, name);
 		if (stop)
 			return;

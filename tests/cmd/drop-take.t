@@ -196,9 +196,37 @@ leave
 taking K
 wait_for 10 is_one; ok "one more is set aside" $?
 wait_for 10 grep -q 'bad is full' err; ok "bad is full" $?
-stopped
 is "and the other one stays" "$(ls D/new)" "2.$(printf %024x 2)"
+rm -f D/bad/*
+wait_for 10 none_left; ok "until there is room" $?
+i=0
+while [ $i -lt 999 ]; do : >"D/bad/$i"; i=$((i + 1)); done
+echo junk >"D/new/3.$(printf %024x 3)"
+twice() { [ "$(grep -c 'bad is full' err)" = 2 ]; }
+wait_for 10 twice; ok "full once more is said once more" $?
+stopped
 rm -rf D/bad/* D/new/*
+
+# its owner puts a folder where his file was, while it is handed in, which
+# holds up nobody: K, and what goes back and is to be kept
+once() {
+	rm -f in/* once
+	bg drop-take -C DIR/conf D sh -c "[ -e once ] || { : >once; rm $1; mkdir $1; : >$1/x; }
+exec $fake in K" 2>err
+}
+no_files() { [ -e once ] && [ -z "$(find D/new -maxdepth 1 -type f)" ]; }
+leave; once "$(ls D/new/*)"; leave
+wait_for 10 no_files; ok "a folder in its place: the next one is handed in" $?
+stopped; rm -rf D/new/*
+echo junk >"D/new/1.$(printf %024x 1)"; once "D/new/1.$(printf %024x 1)"
+leave
+wait_for 10 no_files; ok "also where it was to be kept" $?
+stopped; rm -rf D/new/* D/bad/*
+echo junk >"D/new/1.$(printf %024x 1)"; mkdir "D/bad/1.$(printf %024x 1)"
+leave
+taking K
+wait_for 10 none_left; ok "a folder of its name in bad" $?
+stopped; rm -r D/bad/*
 
 # a user's share of a round, at its end the chain is run anew: at the limit,
 # and one above

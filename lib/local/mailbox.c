@@ -1,4 +1,5 @@
 #include "local/mailbox.h"
+#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <pwd.h>
@@ -30,8 +31,23 @@ look(const struct mailbox_conf *c, struct slice user)
 	return MAILBOX_UNSURE;
 }
 
+/* is there anything but files?  Where that cannot be read, it is believed */
+static int
+has_folder(const char *path)
+{
+	DIR *d = opendir(path);
+	int found = d == NULL;
+	struct dirent *e;
+
+	while (!found && (e = readdir(d)) != NULL)
+		found = e->d_name[0] != '.' && e->d_type != DT_REG;
+	if (d != NULL)
+		closedir(d);
+	return found;
+}
+
 /* are there Maildirs at all?  A directory has a link from each one in it,
- * where the file system counts them */
+ * where the file system counts them; btrfs and overlays do not */
 static enum mailbox_answer
 look_around(const struct mailbox_conf *c)
 {
@@ -42,11 +58,12 @@ look_around(const struct mailbox_conf *c)
 	errno = ENOTDIR;
 	if (!S_ISDIR(st.st_mode))
 		return MAILBOX_UNSURE;
+	if (st.st_nlink > 2 || (c->users != NULL && !softtable_empty(c->users)))
+		return MAILBOX_NONE;
+	if (st.st_nlink < 2 && has_folder(c->dir))
+		return MAILBOX_NONE;
 	errno = ENOENT;
-	return st.st_nlink == 2 &&
-		(c->users == NULL || softtable_empty(c->users))
-	    ? MAILBOX_UNSURE
-	    : MAILBOX_NONE;
+	return MAILBOX_UNSURE;
 }
 
 static enum mailbox_answer

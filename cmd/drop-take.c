@@ -14,6 +14,7 @@
 #include "chain/receipt.h"
 #include "conf/hostname.h"
 #include "sendmail/dropreturn.h"
+#include "sendmail/localuser.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -240,12 +241,12 @@ owner(const struct entry *e)
 static const char *
 address_of(uid_t uid)
 {
-	static char out[HOSTNAME_MAX + 256];
+	static char out[ENVELOPE_ADDRESS_ROOM];
 	struct passwd *pw = getpwuid(uid);
 
 	if (pw == NULL || pw->pw_name[0] == '\0')
 		return NULL;
-	snprintf(out, sizeof out, "%.200s@%s", pw->pw_name, me);
+	localuser_address(out, pw->pw_name, me);
 	return out;
 }
 

@@ -1,13 +1,46 @@
 #include "sendmail/localuser.h"
 #include "base/clock.h"
 #include "base/random.h"
+#include "mail/address.h"
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { LOCALUSER_RANDOM_LEN = 24 }; /* of a message-id */
+enum {
+	LOCALUSER_RANDOM_LEN = 24, /* of a message-id */
+	LOCALUSER_NAME_MAX = 200   /* bytes of a name */
+};
+
+/* "name"@me */
+static void
+put_quoted(char out[ENVELOPE_ADDRESS_ROOM], const char *name, const char *me)
+{
+	size_t i, n = 0;
+
+	out[n++] = '"';
+	for (i = 0; name[i] != '\0' && i < LOCALUSER_NAME_MAX; i++) {
+		if (name[i] == '"' || name[i] == '\\')
+			out[n++] = '\\';
+		out[n++] = name[i];
+	}
+	snprintf(out + n, ENVELOPE_ADDRESS_ROOM - n, "\"@%s", me);
+}
+
+void
+localuser_address(char out[ENVELOPE_ADDRESS_ROOM], const char *name,
+    const char *me)
+{
+	if (strchr(name, '@') != NULL && address_valid(name, strlen(name))) {
+		snprintf(out, ENVELOPE_ADDRESS_ROOM, "%s", name);
+		return;
+	}
+	put_quoted(out, name, me);
+	if (strpbrk(name, "\\\"@ ") == NULL || !address_valid(out, strlen(out)))
+		snprintf(out, ENVELOPE_ADDRESS_ROOM, "%.*s@%s",
+		    LOCALUSER_NAME_MAX, name, me);
+}
 
 void
 localuser_read(struct localuser *c, const char *me)
@@ -15,7 +48,7 @@ localuser_read(struct localuser *c, const char *me)
 	struct passwd *pw = getpwuid(getuid());
 
 	if (pw != NULL && pw->pw_name[0] != '\0')
-		snprintf(c->from, sizeof c->from, "%.200s@%s", pw->pw_name, me);
+		localuser_address(c->from, pw->pw_name, me);
 	else
 		snprintf(c->from, sizeof c->from, "uid%ld@%s", (long)getuid(),
 		    me);

@@ -1,3 +1,4 @@
+#include "mail/address.h"
 #include "sendmail/localuser.h"
 #include "tap.h"
 #include <pwd.h>
@@ -6,6 +7,35 @@
 #include <unistd.h>
 
 static struct localuser c, d;
+
+static const struct {
+	const char *name, *want;
+} names[] = {
+	{ "ann", "ann@me.example" },
+	{ "a.b-c_1", "a.b-c_1@me.example" },
+	{ "jane@corp.example", "jane@corp.example" },
+	{ "CORP\\jane", "\"CORP\\\\jane\"@me.example" },
+	{ "jane@", "\"jane@\"@me.example" },
+	{ "jane roe", "\"jane roe\"@me.example" },
+};
+
+/* whatever a directory calls its users, mail is from an address */
+static void
+addresses(void)
+{
+	char out[ENVELOPE_ADDRESS_ROOM], longest[2000];
+	size_t i;
+
+	for (i = 0; i < sizeof names / sizeof *names; i++) {
+		localuser_address(out, names[i].name, "me.example");
+		is_str(out, names[i].want, names[i].name);
+		ok(address_valid(out, strlen(out)), "is an address");
+	}
+	memset(longest, '"', sizeof longest - 1);
+	longest[sizeof longest - 1] = '\0';
+	localuser_address(out, longest, "me.example");
+	is_num(strlen(out), 200 + strlen("@me.example"), "one is cut");
+}
 
 int
 main(void)
@@ -21,6 +51,7 @@ main(void)
 	else
 		snprintf(want, sizeof want, "uid%ld@me.example",
 		    (long)getuid());
+	addresses();
 	localuser_read(&c, "me.example");
 	is_str(c.from, want, "address");
 	ok(c.name != NULL && strchr(c.name, ',') == NULL, "name");

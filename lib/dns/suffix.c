@@ -52,12 +52,13 @@ suffix_organization(const char *name)
 
 	if (n == 0 || n > WORD_DOMAIN_MAX || name[0] == '.' ||
 	    name[n - 1] == '.' || strstr(name, "..") != NULL ||
-	    ascii(name, n, plain) == -1 || suffixes() == NULL)
+	    ascii(name, n, plain) == -1 || labels(plain) != labels(name) ||
+	    suffixes() == NULL)
 		return NULL;
 	found = psl_registrable_domain(suffixes(), plain);
 	if (found == NULL)
 		return NULL;
-	/* the same labels of the name as it was given */
+	/* the same labels of the name as it was given, which has as many */
 	for (drop = labels(name) - labels(found); drop > 0; name++)
 		drop -= *name == '.';
 	return name;

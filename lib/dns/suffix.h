@@ -14,8 +14,8 @@
  *       are the same
  *
  * Returns a pointer into name, or NULL when it has no such part: it is a
- * public suffix itself, has one label only, has an empty label, or is no
- * name that DNS could hold.  The list is read at the first call, from
+ * public suffix itself, has one label only, has an empty label, is no name
+ * that DNS could hold, or has dots that only IDNA takes for ones.  The list is read at the first call, from
  * /usr/share/publicsuffix/public_suffix_list.dafsa or, where that is not,
  * as it was when libpsl was built.
  */

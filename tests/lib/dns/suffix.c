@@ -36,6 +36,10 @@ static const struct {
 	{ "a.b.XN--FIQS8S", "b.XN--FIQS8S" },
 	{ "straße.de", "straße.de" },
 	{ "www.STRASSE.de", "STRASSE.de" },
+	/* dots that are ones in IDNA alone (RFC 3490 section 3.1) */
+	{ "b。a。example.co.uk", "-" },
+	{ "b．example。co.uk", "-" },
+	{ "b｡example.co.uk", "-" },
 	/* no names */
 	{ ".com", "-" },
 	{ ".example.com", "-" },

@@ -38,19 +38,28 @@ https_cancel(struct https *h)
 	buf_free(&h->body);
 }
 
+/* libcurl takes other numbers, too, behind some versions; 0: none came */
+static long
+status_of(const struct https *h)
+{
+	long status = 0;
+
+	if (h->easy != NULL)
+		curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &status);
+	return status >= 100 && status <= 999 ? status : 0;
+}
+
 /* what is in the request goes before done(), which may free it or begin anew */
 static void
 finish(struct https *h, enum https_fault fault, const char *why)
 {
 	char type[HTTPS_TYPE_MAX + 1], text[HTTPS_REASON_MAX + 1];
 	struct buf body = h->body;
-	struct https_answer a = { .fault = fault };
+	struct https_answer a = { .fault = fault, .status = status_of(h) };
 	const char *said = NULL;
 
-	if (h->easy != NULL) {
-		curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &a.status);
+	if (h->easy != NULL)
 		curl_easy_getinfo(h->easy, CURLINFO_CONTENT_TYPE, &said);
-	}
 	if (said != NULL) {
 		snprintf(type, sizeof type, "%s", said);
 		a.type = type;
@@ -108,6 +117,10 @@ on_end(struct https *h, CURLcode r)
 {
 	char why[sizeof h->why];
 
+	if (r == CURLE_OK && status_of(h) == 0) {
+		finish(h, HTTPS_NO_ANSWER, "no status of three digits");
+		return;
+	}
 	memcpy(why, h->why, sizeof why);
 	cut_reason(why);
 	if (r == CURLE_OPERATION_TIMEDOUT)

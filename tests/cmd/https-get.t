@@ -18,6 +18,11 @@ get() { https-get -a pki/root.crt -i 127.0.0.1 -r "$dns" "$@"; }
 url=https://a.test:$port/v1?x=y
 said() { head -n 1 out | tr '\t' ' '; }
 
+fault() { # NAME FAULT ARGS...
+	name=$1 want=$2; shift 2
+	status "$name" 111 "$@"
+	like "is said" "$(cat out)" "^fault:$want	.*text:.+\$"
+}
 status "what is there" 0 get "$url"
 is "the line" "$(said)" "fault:none status:200 type:text/plain size:7"
 is "the body" "$(sed 1d out)" "one
@@ -27,6 +32,12 @@ is "it was asked for" "$(cat https.log)" "a.test GET /v1?x=y - rohrpost 0 -"
 host '"status": 404, "type": null, "body": ""'
 status "another status is an answer, too" 0 get "$url"
 is "the line" "$(said)" "fault:none status:404 size:0"
+host '"version": "HTTP/2", "status": 123456'
+fault "a status that is none (RFC 9110 section 15)" answer get "$url"
+host '"version": "HTTP/2", "status": -7'
+fault "nor is this one" answer get "$url"
+host '"status": 99'
+fault "nor this" answer get "$url"
 host '"status": 301, "fields": {"Location": "https://a.test:'"$port"'/other"}, "body": ""'
 status "a redirection" 0 get "$url"
 is "is not followed" "$(tail -n 1 https.log | cut -d ' ' -f 3)" "/v1?x=y"
@@ -43,11 +54,6 @@ status "1 MiB" 0 get "$url"
 host '"size": 1048577'
 status "a byte more than the default" 111 get "$url"
 
-fault() { # NAME FAULT ARGS...
-	name=$1 want=$2; shift 2
-	status "$name" 111 "$@"
-	like "is said" "$(cat out)" "^fault:$want	.*text:.+\$"
-}
 host '"manner": "silent"'
 fault "no answer in time" answer get -w 1 "$url"
 host '"manner": "cut", "size": 1000'

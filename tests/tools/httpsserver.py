@@ -8,6 +8,7 @@ that is a pipe.  HOSTS is an object: name -> object of
 
     cert    PEM of the key and the chain that are shown to who asks for the name
     status  200
+    version "HTTP/1.1", which is said in front of it
     type    Content-Type, "text/plain"; null: none
     body    what is answered, text
     fields  object of further header fields
@@ -75,7 +76,7 @@ def read_request(s):
 def answer(s, entry):
     manner = entry.get("manner", "")
     body = entry.get("body", "").encode("utf-8", "surrogateescape") + b" " * entry.get("size", 0)
-    head = "HTTP/1.1 %d Said\r\n" % entry.get("status", 200)
+    head = "%s %d Said\r\n" % (entry.get("version", "HTTP/1.1"), entry.get("status", 200))
     kind = entry.get("type", "text/plain")
     if kind is not None:
         head += "Content-Type: %s\r\n" % kind

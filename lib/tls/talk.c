@@ -165,9 +165,8 @@ talk_say(struct talk *t, const char *line)
 }
 
 ssize_t
-talk_get(struct talk *t, void *p, size_t n)
+talk_get(struct talk *t, void *p, size_t n, int64_t end_ms)
 {
-	int64_t end_ms = clock_mono_ms() + t->step_ms;
 	ssize_t r;
 
 	drop_used(t);

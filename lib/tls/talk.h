@@ -45,9 +45,10 @@ int talk_tls(struct talk *, const struct tls_target *);
 
 /* the same, any bytes: before TLS, for who plays with its records */
 int talk_put(struct talk *, const void *, size_t n);
-/* some that came, room for n; their count, 0: the end.  Those of the dialogue
- * that nobody has looked at come first */
-ssize_t talk_get(struct talk *, void *, size_t n);
+/* some that came, room for n; their count, 0: the end, -1 with ETIMEDOUT: none
+ * until end_ms, of clock_mono_ms().  Those of the dialogue that nobody has
+ * looked at come first */
+ssize_t talk_get(struct talk *, void *, size_t n, int64_t end_ms);
 
 void talk_close(struct talk *);
 

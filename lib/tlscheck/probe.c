@@ -1,4 +1,5 @@
 #include "tlscheck/probe.h"
+#include "base/clock.h"
 #include "base/random.h"
 #include "smtp/extension.h"
 #include "tls/talk.h"
@@ -69,6 +70,14 @@ open_talk(struct run *run)
 	return 0;
 }
 
+/* it will be told that not all was asked */
+static void
+lose(struct run *run)
+{
+	run->lost++;
+	memcpy(run->why, run->talk.why, sizeof run->why);
+}
+
 /* where the next byte is of TLS */
 static int
 open_tls(struct run *run)
@@ -81,8 +90,7 @@ open_tls(struct run *run)
 		    talk_expect(&run->talk, 2, &r) == 0)))
 		return 0;
 	talk_close(&run->talk);
-	run->lost++;
-	memcpy(run->why, run->talk.why, sizeof run->why);
+	lose(run);
 	return -1;
 }
 
@@ -297,6 +305,25 @@ injection(struct run *run)
 
 /* hellos */
 
+/* the answer, all of it within the time of a step */
+static void
+hear(struct run *run, struct hello_answer *a)
+{
+	int64_t end_ms = clock_mono_ms() + run->p->step_ms;
+	unsigned char bytes[HELLO_BYTES_MAX];
+	ssize_t r = 1;
+
+	while (r > 0 && a->state == HELLO_MORE) {
+		r = talk_get(&run->talk, bytes, sizeof bytes, end_ms);
+		if (r > 0)
+			hello_read(a, bytes, (size_t)r);
+	}
+	/* who closes without a word refuses, too; who is late may mean to say
+	 * yes */
+	if (r == -1 && run->talk.error == ETIMEDOUT)
+		lose(run);
+}
+
 static int
 ask(struct run *run, unsigned version, const uint16_t *suites, size_t n,
     struct hello_answer *a)
@@ -306,19 +333,14 @@ ask(struct run *run, unsigned version, const uint16_t *suites, size_t n,
 		.n_suites = n,
 		.name = run->p->name };
 	unsigned char bytes[HELLO_BYTES_MAX];
-	ssize_t r = 1;
 
 	memset(a, 0, sizeof *a);
 	if (open_tls(run) == -1)
 		return -1;
-	if (random_bytes(q.chance, sizeof q.chance) == -1 ||
-	    talk_put(&run->talk, bytes, hello_make(&q, bytes)) == -1)
-		r = -1;
-	while (r > 0 && a->state == HELLO_MORE)
-		if ((r = talk_get(&run->talk, bytes, sizeof bytes)) > 0)
-			hello_read(a, bytes, (size_t)r);
+	if (random_bytes(q.chance, sizeof q.chance) == 0 &&
+	    talk_put(&run->talk, bytes, hello_make(&q, bytes)) == 0)
+		hear(run, a);
 	talk_close(&run->talk);
-	/* who closes without a word refuses, too */
 	return 0;
 }
 

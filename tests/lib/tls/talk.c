@@ -1,4 +1,5 @@
 /* tls/talk: a dialogue with a server that says what it is told to */
+#include "base/clock.h"
 #include "tap.h"
 #include "tls/talk.h"
 #include <arpa/inet.h>
@@ -90,14 +91,15 @@ bytes(void)
 	static const struct tls_demand any = { .mode = TLS_ANY };
 	static const struct tls_target target = { .demand = &any };
 	pid_t pid = begin("220 hi\r\n220 go\r\n\x16more", 0, 10000);
+	int64_t end_ms = clock_mono_ms() + 10000;
 	char got[4];
 
 	is_num(talk_expect(&t, 2, &r), 0, "a greeting");
 	is_num(talk_expect(&t, 2, &r), 0, "go ahead");
-	is_num(talk_get(&t, got, 4), 4, "as many as are wanted");
+	is_num(talk_get(&t, got, 4, end_ms), 4, "as many as are wanted");
 	is_num(memcmp(got, "\x16mor", 4), 0, "of those that stand behind");
-	is_num(talk_get(&t, got, 4), 1, "the rest");
-	is_num(talk_get(&t, got, 4), 0, "the end");
+	is_num(talk_get(&t, got, 4, end_ms), 1, "the rest");
+	is_num(talk_get(&t, got, 4, end_ms), 0, "the end");
 	end(pid);
 
 	pid = begin("220 hi\r\n220 go\r\n250 more\r\n", 0, 10000);

@@ -2,6 +2,7 @@
 #include "tlscheck/probe.h"
 #include "tap.h"
 #include <arpa/inet.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,10 +25,38 @@ hear(void *arg, enum dnscheck_grade g, const char *subject, const char *text)
 
 static const struct dnscheck_report report = { hear, NULL };
 
+/* in place of a line: the head of a record, and a byte of it each 20 ms, as
+ * long as somebody listens */
+static const char drops[] = "\x16\3\3\x40";
+
+static void
+drip(int c)
+{
+	struct pollfd p = { .fd = c, .events = POLLIN };
+	ssize_t n = write(c, drops, sizeof drops);
+
+	while (n > 0 && poll(&p, 1, 20) == 0)
+		n = send(c, "", 1, MSG_NOSIGNAL);
+}
+
+static void
+serve(int c, const char *const *lines)
+{
+	char line[1024];
+	size_t i;
+
+	for (i = 0; lines[i] != NULL && lines[i] != drops; i++)
+		if (write(c, lines[i], strlen(lines[i])) < 0 ||
+		    read(c, line, sizeof line) <= 0)
+			return;
+	if (lines[i] == drops)
+		drip(c);
+}
+
 /* each connection hears the lines, one at first and one for each that it says;
  * NULL: nobody listens */
 static const char *
-asked(const char *const *lines, int implicit)
+asked_for(const char *const *lines, int implicit, int64_t step_ms)
 {
 	struct sockaddr_in sa = { .sin_family = AF_INET,
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
@@ -37,26 +66,23 @@ asked(const char *const *lines, int implicit)
 		.ip_len = 4,
 		.name = "mx.test",
 		.helo = "me.test",
-		.step_ms = 5000,
+		.step_ms = step_ms,
 		.implicit = implicit != 0
 	};
 	int l = socket(AF_INET, SOCK_STREAM, 0), c;
 	socklen_t n = sizeof sa;
-	char line[1024];
 	pid_t pid = 0;
-	size_t i;
 
 	bind(l, (struct sockaddr *)&sa, n);
 	if (lines != NULL)
 		listen(l, 5);
 	getsockname(l, (struct sockaddr *)&sa, &n);
 	p.said.port = ntohs(sa.sin_port);
-	if (lines != NULL && (pid = fork()) == 0)
-		for (alarm(60); (c = accept(l, NULL, NULL)) != -1; close(c))
-			for (i = 0; lines[i] != NULL; i++)
-				if (write(c, lines[i], strlen(lines[i])) < 0 ||
-				    read(c, line, sizeof line) <= 0)
-					break;
+	if (lines != NULL && (pid = fork()) == 0) {
+		alarm(60);
+		for (; (c = accept(l, NULL, NULL)) != -1; close(c))
+			serve(c, lines);
+	}
 	said[0] = '\0';
 	probe(&p);
 	if (pid > 0) {
@@ -65,6 +91,12 @@ asked(const char *const *lines, int implicit)
 	}
 	close(l);
 	return said;
+}
+
+static const char *
+asked(const char *const *lines, int implicit)
+{
+	return asked_for(lines, implicit, 5000);
 }
 
 int
@@ -79,6 +111,9 @@ main(void)
 				 *const lies[] = { "220 hi\r\n",
 					 "250-me\r\n250 STARTTLS\r\n",
 					 "220 go\r\n", "rubbish", NULL },
+				 *const slow[] = { "220 hi\r\n",
+					 "250-me\r\n250 STARTTLS\r\n",
+					 "220 go\r\n", drops, NULL },
 				 *const deaf[] = { "220 hi\r\n",
 					 "502 what?\r\n", NULL };
 	const char *s;
@@ -109,6 +144,14 @@ main(void)
 	    "what is no TLS");
 	ok(strstr(s, "bad w version: none of TLS 1.0 to 1.3\n") != NULL,
 	    "has no version");
+	s = asked_for(slow, 0, 300);
+	ok(strstr(s, "bad w handshake: no TLS: Connection timed out\n") != NULL,
+	    "drop by drop");
+	ok(strstr(s, "version") == NULL, "what is late refuses no version");
+	ok(strstr(s,
+	       "warning w questions: 7 could not be asked, so not all of this "
+	       "may be true: no reply: Connection timed out") != NULL,
+	    "is an answer of no version");
 	s = asked(busy, 1);
 	ok(strstr(s, "bad w handshake: no TLS: ") == s, "no TLS at first");
 	return done();

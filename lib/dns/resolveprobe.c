@@ -188,12 +188,22 @@ probe_other(struct resolve *d)
 	return probe_ask(d, 0, d->other, d->other_type, on_other);
 }
 
+/* whose keys are they?  0, or -1: that cannot be read, perhaps not now */
+static int
+has_zone(struct resolve *d)
+{
+	return d->zone[0] != '\0'
+	    ? 0
+	    : resolveconf_zone(resolveconf_keys(&d->conf), d->zone);
+}
+
 static void
 probe(void *arg)
 {
 	struct resolve *d = arg;
 
-	if (probe_ask(d, 1, d->zone, RESOLVE_DNSKEY, on_keys) == -1)
+	if (has_zone(d) == -1 ||
+	    probe_ask(d, 1, d->zone, RESOLVE_DNSKEY, on_keys) == -1)
 		loop_timer_set(&d->probe_timer, 1000 * RESOLVE_UNSURE_S, probe,
 		    d);
 }
@@ -219,25 +229,33 @@ begin_strict(struct resolve *d)
 	loop_timer_set(&d->probe_timer, 1000 * RESOLVE_UNSURE_S, pause_over, d);
 }
 
-static void
-begin_auto(struct resolve *d)
+/* 1: whether answers can be checked is about to be known */
+static int
+can_tell(struct resolve *d)
 {
 	const char *keys = resolveconf_keys(&d->conf);
 
-	if (resolveconf_zone(keys, d->zone) == -1) {
+	if (has_zone(d) == -1)
 		warn("no trust anchor: DANE is not possible (install "
 		     "dns-root-data): %s: %m",
 		    keys);
-		d->conf.validate = RESOLVECONF_NO;
-	} else {
-		d->validates = -1;
-		probe(d);
-		if (d->probe != NULL)
-			return;
+	d->validates = -1;
+	probe(d);
+	if (d->probe == NULL && d->zone[0] != '\0')
 		warn("no use of the keys in %s: DNSSEC is not "
 		     "validated, DANE is not possible",
 		    keys);
-	}
+	return d->probe != NULL;
+}
+
+/* keys that cannot be used are looked at again by and by, not by each question;
+ * who has checked does not stop for want of memory */
+static void
+begin_auto(struct resolve *d)
+{
+	if ((d->validates != 0 || !loop_timer_active(&d->probe_timer)) &&
+	    can_tell(d))
+		return;
 	d->validates = 0;
 	d->now = make(d, 0);
 }

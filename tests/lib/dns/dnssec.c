@@ -227,6 +227,30 @@ garbage(const char *server)
 	is_num(resolve_validates(&dns), 0, "that nobody checks");
 }
 
+/* a file that is there by now is found, without another start */
+static void
+found(struct resolve *d)
+{
+	int64_t end_ms = clock_mono_ms() + 20000;
+	FILE *f = fopen(anchor, "w");
+
+	fputs(dnssigned_anchor, f);
+	fclose(f);
+	ok(loop_timer_active(&d->probe_timer), "it will be looked for again");
+	if (loop_timer_active(&d->probe_timer))
+		loop_timer_set(&d->probe_timer, 0, d->probe_timer.expired, d);
+	do {
+		ask(d, &answer[0], "a.test", RESOLVE_A);
+		run();
+	} while (resolve_validates(d) == 0 && clock_mono_ms() < end_ms &&
+	    loop_timer_active(&d->probe_timer));
+	is_num(resolve_validates(d), 1, "it is there: answers are checked");
+	ask(d, &answer[0], "a.test", RESOLVE_A);
+	run();
+	is_num(answer[0].secure, 1, "and good");
+	unlink(anchor);
+}
+
 /* nor is one that is not there, but for who wants no answer that is not checked */
 static void
 missing(const char *server)
@@ -246,6 +270,7 @@ missing(const char *server)
 	ask(&strict, &answer[1], "a.test", RESOLVE_A);
 	run();
 	is_num(answer[1].status, RESOLVE_FAILED, "nor later");
+	found(&loose);
 }
 
 int

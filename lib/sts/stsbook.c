@@ -34,10 +34,13 @@ ahead_s(const struct stsbook_domain *d)
 	return d->max_age_s / 10 > DAY ? d->max_age_s / 10 : DAY;
 }
 
-/* used since it was fetched, and not to end while it is */
+/* used since it was fetched, and not to end while it is; and one that was
+ * fetched by a clock which has been set back: its end is too late by as much */
 static int
 ends_soon(const struct stsbook_domain *d, int64_t now_s)
 {
+	if (d->fetched_s > now_s)
+		return d->used_s != 0;
 	return d->used_s != 0 && d->used_s >= d->fetched_s &&
 	    d->expires_s - now_s < ahead_s(d);
 }

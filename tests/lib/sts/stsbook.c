@@ -366,6 +366,33 @@ ahead_busy(void)
 	did("enforce=1:a.example ask:a.example", "but then no more");
 }
 
+/* a policy that was fetched while the clock was wrong by years */
+static void
+clock_right(void)
+{
+	const int64_t wrong_s = 10LL * STS_AGE_MAX_S;
+
+	begin();
+	now += wrong_s;
+	know("a.example", "1", ENFORCE);
+	now -= wrong_s;
+	ask("a.example");
+	did("enforce=1:a.example ask:a.example", "the clock is right again");
+	record(STSRECORD_GOOD, "1");
+	did("fetch=1:a.example", "it is fetched though it is the same");
+	fails();
+	did("", "which has failed: it holds");
+	now += STS_AGAIN_S;
+	stsbook_tick(&book, now);
+	did("ask:a.example", "and is looked at again");
+	record(STSRECORD_GOOD, "1");
+	bring(ENFORCE);
+	did("fetch=1:a.example again:a.example", "its end is right, too");
+	now += 604800;
+	ask("a.example");
+	did("ask:a.example", "which has come");
+}
+
 static void
 files(void)
 {
@@ -476,6 +503,7 @@ main(void)
 	ends();
 	ahead();
 	ahead_busy();
+	clock_right();
 	files();
 	room();
 	waiting();

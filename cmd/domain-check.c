@@ -239,15 +239,14 @@ check_domain(const char *domain)
 {
 	static struct dnscheck_domain d;
 	static struct keys keys;
-	char plain[WORD_DOMAIN_MAX + 1];
+	char plain[DNSQ_NAME_MAX + 1];
 	struct dnscheck_domain_who who = { .source = source,
 		.n_sources = n_sources,
 		.key = keys.key,
 		.now = now,
 		.report = report };
 
-	if (idn_needed(domain, strlen(domain)) &&
-	    idn_ascii(domain, strlen(domain), plain) == 0)
+	if (idn_plain(domain, strlen(domain), plain) == 0)
 		domain = plain;
 	keys.n = 0;
 	find_keys(&keys, domain);

@@ -47,6 +47,7 @@ good.example domain=good.example selector=a key=a
 good.example domain=good.example selector=b key=b algorithm=ed25519-sha256
 vip@good.example domain=good.example selector=user key=u
 X
+is "a dot at its end is none of the domain's" "$(run good.example.)" "$(run good.example)"
 status "a site where all is well but a key" 0 run
 is "says nothing" "$(cat err)" ""
 is "each finding on a line" "$(cat out)" "good${tab}192.0.2.10 PTR${tab}out.good.example

@@ -243,10 +243,9 @@ check_domain(const char *domain)
 static void
 check(const char *host)
 {
-	char plain[WORD_DOMAIN_MAX + 1];
+	char plain[DNSQ_NAME_MAX + 1];
 
-	if (idn_needed(host, strlen(host)) &&
-	    idn_ascii(host, strlen(host), plain) == 0)
+	if (idn_plain(host, strlen(host), plain) == 0)
 		host = plain;
 	if (is_domain)
 		check_domain(host);

@@ -290,6 +290,7 @@ def dns():
     is_(p.stdout.splitlines()[-1], "bad\tgone.test\tthe DNS has no address for it", "then the next")
     like(p.stdout, "good\tmx.test 127.0.0.1 ECDSA TLSA\tit would fit: _%d._tcp.mx.test. TLSA 3 1 1 [0-9a-f]{64}\n" % s.port, "a record that would fit")
     is_(run("-s", "null.test").stdout, 'warning\tnull.test\tit takes no mail: its MX is "." (RFC 7505)\n', "a domain without mail")
+    like(run("MX.test.").stdout, "good\tmx.test 127.0.0.1 ECDSA verdict\tpkix\n", "a dot at its end is none of a host's name")
     p = run("ill.test", "gone.test")
     is_(p.returncode, 111, "the DNS does not answer: 111")
     like(p.stdout, "^warning\till.test\taddress: the DNS did not answer", "told")

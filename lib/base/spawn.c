@@ -40,10 +40,10 @@ prepare(const struct spawn *s)
 {
 	size_t i;
 
-	if (s->apart) {
+	if (s->apart)
 		umask(077);
+	if (s->apart || s->alone)
 		syscall(SYS_close_range, 3, UINT_MAX, RANGE_CLOEXEC);
-	}
 	if (s->dir != NULL && chdir(s->dir) == -1)
 		return -1;
 	if (s->bare)

@@ -26,8 +26,11 @@ struct spawn {
 	const char *dir;   /* where it begins; NULL: where we are */
 	int parting;       /* the signal that it gets when we die; 0: none */
 	unsigned bare : 1; /* its environment is env, and nothing of ours */
+	/* no descriptors but those: libraries keep some without close-on-exec,
+	 * and who reads a stranger's bytes could talk to their threads */
+	unsigned alone : 1;
 	/* it is the site's own, and none of ours: a process group for itself,
-	 * no descriptors but the three, no files for others (umask 077) */
+	 * no files for others (umask 077), and alone */
 	unsigned apart : 1;
 	unsigned beside : 1; /* argv[0] is a program that stands beside us */
 	/* it is not waited for until it runs: what cannot be run shows by its

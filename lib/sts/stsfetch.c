@@ -162,6 +162,7 @@ start(struct stsfetch_way *w, struct stsfetch *f)
 	struct spawn s = { .argv = w->argv,
 		.fd = { 0, 0, 2 },
 		.parting = SIGKILL,
+		.alone = 1,
 		.beside = 1 };
 	int out[2], r = -1, saved;
 

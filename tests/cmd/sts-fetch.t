@@ -306,4 +306,9 @@ look a.test >/dev/full 2>err
 is "/dev/full" $? 111
 sts-fetch -q a.test >&- 2>err
 is "closed descriptor" $? 111
+# what reads the answers of strangers has nothing of ours: of the resolver neither
+mkdir beside && cp "$(command -v sts-fetch)" beside
+printf '#!/bin/sh\nls /proc/self/fd >descriptors\n' >beside/https-get && chmod 755 beside/https-get
+beside/sts-fetch -r "$dns" -q a.test >out 2>&1
+is "https-get has three descriptors, and that of ls" "$(wc -l <descriptors)" 4
 done_testing

@@ -171,6 +171,10 @@ what_it_gets(void)
 	s.apart = 0;
 	is_str(heard(&s, &st), "5\n", "else what is open is handed down");
 	is_num(st, 1 << 8, "and the group is ours");
+	s.alone = 1;
+	is_str(heard(&s, &st), "4\n", "but not to who is alone");
+	is_num(st, 1 << 8, "whose group is ours, too");
+	s.alone = 0;
 	close(open_too);
 	s.dir = "/no/such/place";
 	is_str(heard(&s, &st), "(not run)", "a folder that is not there");

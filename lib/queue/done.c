@@ -236,6 +236,38 @@ done_append(struct done *d, const char *p, size_t n)
 	return 0;
 }
 
+static int
+sync_segment(const struct done *d, uint32_t number)
+{
+	char name[NUMBER_DIGITS + 1];
+	int fd, r, saved;
+
+	if (number == d->last && d->fd != -1)
+		return fdatasync(d->fd);
+	done_name(name, number);
+	fd = openat(d->dir, name, O_RDONLY | O_CLOEXEC);
+	/* one that was removed needs none */
+	if (fd == -1)
+		return errno == ENOENT ? 0 : -1;
+	r = fdatasync(fd);
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return r;
+}
+
+int
+done_sync(const struct done *d, uint32_t from)
+{
+	uint32_t i;
+
+	for (i = 0; i < d->n; i++)
+		if (d->segment[i].number >= from &&
+		    sync_segment(d, d->segment[i].number) == -1)
+			return -1;
+	return fsync(d->dir);
+}
+
 uint32_t
 done_current(const struct done *d)
 {

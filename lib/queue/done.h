@@ -50,6 +50,9 @@ int done_open(struct done *, int dir, uint64_t max,
  * 0, or -1 with errno: nothing of it counts, and the same may be tried again.
  */
 int done_append(struct done *, const char *, size_t n);
+/* what was appended to this segment and to those behind it is on the disk, their
+ * names too; 0, or -1 with errno */
+int done_sync(const struct done *, uint32_t from);
 /* the number of the segment that lines are now appended to */
 uint32_t done_current(const struct done *);
 void done_pin(struct done *, uint32_t segment);

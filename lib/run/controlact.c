@@ -81,6 +81,14 @@ act_later(struct control_conn *c, uint32_t x, const struct jobhead *k,
 	c->work.out++;
 }
 
+/* an order may fill a segment, and go on in the next */
+static void
+note_journaled(struct control_conn *c)
+{
+	if (c->work.journaled == 0)
+		c->work.journaled = done_current(&c->r->done);
+}
+
 static void
 act_delete(struct control_conn *c, uint32_t x, const struct jobhead *k)
 {
@@ -98,7 +106,7 @@ act_delete(struct control_conn *c, uint32_t x, const struct jobhead *k)
 		return;
 	}
 	c->work.count++;
-	c->work.journaled = 1;
+	note_journaled(c);
 	event_act(c, "deleted", x, k);
 	final_drop(r, x);
 }
@@ -148,7 +156,8 @@ act_bounce(struct control_conn *c, uint32_t x, const struct jobhead *k)
 		return;
 	}
 	c->work.count++;
-	c->work.journaled |= !r->can_report;
+	if (!r->can_report)
+		note_journaled(c);
 	schedule_idle(&r->s, x);
 	event_act(c, "bounced", x, k);
 	if (r->can_report)

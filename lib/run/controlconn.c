@@ -49,13 +49,11 @@ static int
 make_durable(struct control_conn *c)
 {
 	struct run *r = c->r;
-	int bad = 0;
 
 	if (c->work.synced > CONTROL_SYNC_MAX && r->control->durable.all)
 		return durable_sync_all(&r->control->durable, r->qfd);
-	if (c->work.journaled && r->done.fd != -1)
-		bad = fdatasync(r->done.fd);
-	return bad;
+	return c->work.journaled == 0 ? 0
+				      : done_sync(&r->done, c->work.journaled);
 }
 
 /* the files of a message, after what was ordered for it */

@@ -42,7 +42,8 @@ struct control_work {
 	uint64_t matched, unknown; /* recipients meant; ids of no message */
 	int64_t now_s;             /* when the work began */
 	uint32_t synced;           /* files of this order */
-	uint8_t journaled;         /* it stands in the journal */
+	uint32_t journaled; /* from this segment on it stands in the journal;
+			     * 0: it does not */
 	/* of all recipients, for the status */
 	uint64_t n_waiting, n_ready, n_out, n_held, n_owed;
 	int64_t oldest_ms;

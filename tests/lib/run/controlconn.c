@@ -165,18 +165,43 @@ answers(void)
 static void
 durable(void)
 {
+	static const char no[] =
+	    "ok:0\ttext:done, but it could not be made durable\n";
+	struct done_segment segment[] = { { .number = 1 }, { .number = 2 } };
 	struct control_conn *c = open_conn(0, 0, 1);
+	char dir[] = "/tmp/controlconn.XXXXXX", segment_path[64];
 
-	c->work.journaled = 1;
+	r.done.dir = mkdtemp(dir) == NULL ? -1 : open(dir, O_RDONLY);
+	r.done.segment = segment;
+	r.done.n = r.done.last = 2;
 	r.done.fd = open("/dev/null", O_WRONLY);
+	c->work.journaled = 2;
 	control_finish(c, NULL);
-	is_str(told(), "ok:0\ttext:done, but it could not be made durable\n",
-	    "what is not safe is not said to be");
+	is_str(told(), no, "what is not safe is not said to be");
 	close(r.done.fd);
-	r.done.fd = -1;
+	r.done.fd = openat(r.done.dir, "0000000002", O_WRONLY | O_CREAT, 0600);
+	control_finish(c, NULL);
+	ok(strncmp(told(), "ok:1\t", 5) == 0, "what is safe is");
+	/* such a file cannot be synced */
+	symlinkat("/dev/null", r.done.dir, "0000000001");
+	control_finish(c, NULL);
+	ok(strncmp(told(), "ok:1\t", 5) == 0, "others' segments count not");
+	c->work.journaled = 1;
+	control_finish(c, NULL);
+	is_str(told(), no, "one that was filled by the order counts");
+	unlinkat(r.done.dir, "0000000001", 0);
+	control_finish(c, NULL);
+	ok(strncmp(told(), "ok:1\t", 5) == 0, "one that is gone does not");
+	c->work.journaled = 0;
+	close(r.done.fd);
+	close(r.done.dir);
+	r.done.fd = r.done.dir = -1;
 	control_finish(c, NULL);
 	ok(strncmp(told(), "ok:1\t", 5) == 0,
 	    "without a journal there is none");
+	snprintf(segment_path, sizeof segment_path, "%s/0000000002", dir);
+	unlink(segment_path);
+	rmdir(dir);
 	close_all();
 }
 

@@ -1,4 +1,5 @@
 #include "run/run.h"
+#include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/num.h"
@@ -276,6 +277,9 @@ recover_results(struct run *r)
 	struct resultfile_old f;
 	int fd;
 
+	/* what they say of times gets no surer while they are taken in */
+	if (clock_mono_ms() < r->lifetime.unsure_ms)
+		r->lifetime.unsure_ms = INT64_MAX;
 	while ((fd = resultfile_open_old(r, &f)) != -1) {
 		take_file(r, fd);
 		r->recover.file++;
@@ -283,6 +287,8 @@ recover_results(struct run *r)
 		if (buf_put(&taken, &f, sizeof f) == -1)
 			die(EXIT_TEMP, "out of memory");
 	}
+	if (r->lifetime.unsure_ms == INT64_MAX)
+		r->lifetime.unsure_ms = 0;
 	take_doubts(r);
 	remove_taken(r, &taken);
 }

@@ -268,6 +268,33 @@ many(const struct runqueue *before)
 	buf_free(&lines);
 }
 
+/* a time by a clock that was set back since; many messages to be read from a
+ * slow disk come before it */
+static void
+wrong_clock(const struct runqueue *before)
+{
+	static struct runqueue q;
+	int64_t wall_us = runqueue_clock.wall_us;
+	long long next = 0;
+
+	start(&q, before);
+	runqueue_file(&q, env, "x\n");
+	results(&q, 1, "id:@\tn:0\tstatus:deferred\ttry:0\tnext:1790400000\n");
+	end(&q);
+	start(&q, &q);
+	q.r.lifetime.unsure_ms = clock_mono_ms() + 10000;
+	runqueue_clock.step_us = 4000000;
+	recover_results(&q.r);
+	runqueue_clock.step_us = 0;
+	sscanf(runqueue_line(&q, q.id, 0), "Q - 00001 %lld", &next);
+	ok(next > 0 && next - clock_wall_s() < 600,
+	    "a time by a clock before a step, however long it takes");
+	ok(q.r.lifetime.unsure_ms <= clock_mono_ms(), "and what comes counts");
+	runqueue_said();
+	end(&q);
+	runqueue_clock.wall_us = wall_us;
+}
+
 static void
 recover(const void *arg)
 {
@@ -405,6 +432,7 @@ main(int argc, char **argv)
 	runqueue_open(&second);
 	outcomes(&first);
 	unreadable(&first);
+	wrong_clock(&first);
 	many(&first);
 	nowhere(&first);
 	two(&first, &second);

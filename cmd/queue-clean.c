@@ -204,9 +204,11 @@ sync_grown(const char *name)
 
 	if (strlen(name) != SEGMENT_DIGITS ||
 	    segment_path(path, name, SEGMENT_DIGITS) == -1 ||
-	    num_scans(name, 1, UINT32_MAX, &u) == -1 || u < synced.number ||
-	    fstatat(root, path, &st, 0) == -1 ||
-	    (u == synced.number && st.st_size == synced.size))
+	    num_scans(name, 1, UINT32_MAX, &u) == -1 || u < synced.number)
+		return 0;
+	if (fstatat(root, path, &st, 0) == -1)
+		return errno == ENOENT ? 0 : errno;
+	if (u == synced.number && st.st_size == synced.size)
 		return 0;
 	r = sync_segment(path);
 	if (r == 0 && u >= highest.number) {
@@ -228,8 +230,11 @@ sync_journal(void)
 	if (d == NULL)
 		return errno;
 	highest = synced;
-	while (r == 0 && (e = readdir(d)) != NULL)
+	while (r == 0 && (errno = 0, e = readdir(d)) != NULL)
 		r = sync_grown(e->d_name);
+	/* else what stands behind it would count as synced */
+	if (r == 0)
+		r = errno;
 	closedir(d);
 	if (r == 0)
 		synced = highest;

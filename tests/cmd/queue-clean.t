@@ -37,7 +37,16 @@ new 1
 echo "$(cat ids) 0 S" >q/done/0000000002
 status "traced" 0 strace -o trace -e trace=fdatasync,unlinkat queue-clean q <ids
 is "the journal first" "$(sed -n 's/^\([a-z]*\)(.*= 0$/\1/p' trace | head -2 | tr '\n' ' ')" "fdatasync unlinkat "
+new 1
+status "a folder that cannot be read to its end" 0 strace -o /dev/null \
+    -e trace=getdents64 -e inject=getdents64:error=EIO queue-clean q <ids
+is "has segments that are not synced: nothing is removed" "$(cat out)$(files)" 1
+like "which is said" "$(cat err)" "unable to sync the journal: Input/output error; nothing is removed"
+status "one that cannot be looked at" 0 strace -o trace -P done/0000000002 \
+    -e trace=newfstatat -e inject=newfstatat:error=EIO queue-clean q <ids
+is "nor then" "$(cat out)$(files)" 1
 rm q/done/0000000002
+queue-clean q <ids >/dev/null
 mkfifo in.fifo
 bg sh -c 'exec queue-clean q <in.fifo >out'
 exec 3>in.fifo

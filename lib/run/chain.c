@@ -387,7 +387,8 @@ run_end(struct run *r, int status)
 	event_num("unanswered", r->s.out + r->s.late);
 	event_num("status", status);
 	event_end();
-	if (r->done.dirty && r->done.fd != -1 && fdatasync(r->done.fd) == -1)
+	if (r->done.dirty &&
+	    done_sync(&r->done, r->cleaning.sync_segment) == -1)
 		warn("unable to sync the journal: %m");
 	wire_flush_all();
 	event_flush();

@@ -230,7 +230,7 @@ cleaning_start(struct run *r)
 	argv[0] = (char *)(uintptr_t) "queue-clean";
 	argv[1] = (char *)(uintptr_t)r->queue;
 	fold_start(r);
-	r->cleaning.sync_segment = done_current(&r->done) + 1;
+	r->cleaning.sync_segment = done_current(&r->done);
 	r->cleaning.unremoved_at = UINT32_MAX;
 	loop_timer_set(&r->cleaning.again_timer, AGAIN_MS, on_again, r);
 	helper_start(&r->cleaning.helper, "queue-clean", argv, &clean_ops, r);

@@ -19,7 +19,7 @@ struct cleaning {
 	struct loop_timer sync_timer, again_timer;
 	unsigned syncing;      /* a sync is not answered yet, */
 	int64_t sync_at_ms;    /* asked for then, */
-	uint32_t sync_segment; /* of segments up to this one */
+	uint32_t sync_segment; /* those before it are synced, or asked for */
 	uint32_t unremoved_at; /* messages whose removal is asked for again */
 	uint32_t n_leaving;    /* messages */
 };

@@ -256,11 +256,11 @@ take_doubts(struct run *r)
 /* Now the journal says it, and is to say it first.  A doubt that stands nowhere
  * else keeps them all: taken in once more they say nothing new. */
 static void
-remove_taken(struct run *r, struct buf *taken)
+remove_taken(struct run *r, struct buf *taken, uint32_t segment)
 {
 	struct resultfile_old f;
 
-	if (r->done.dirty && fdatasync(r->done.fd) == -1)
+	if (r->done.dirty && done_sync(&r->done, segment) == -1)
 		die(EXIT_TEMP, "unable to sync the journal: %m");
 	while (!r->doubts.nowhere && buf_len(taken) > 0) {
 		memcpy(&f, buf_data(taken), sizeof f);
@@ -273,6 +273,7 @@ remove_taken(struct run *r, struct buf *taken)
 void
 recover_results(struct run *r)
 {
+	uint32_t segment = done_current(&r->done);
 	struct buf taken = { 0 };
 	struct resultfile_old f;
 	int fd;
@@ -290,5 +291,5 @@ recover_results(struct run *r)
 	if (r->lifetime.unsure_ms == INT64_MAX)
 		r->lifetime.unsure_ms = 0;
 	take_doubts(r);
-	remove_taken(r, &taken);
+	remove_taken(r, &taken, segment);
 }

@@ -207,6 +207,29 @@ crowded(struct runqueue *q, int peer)
 	    "what it said stands in the file");
 }
 
+/* no new segment could be made: one of the run before has gone on */
+static void
+goes_on(void)
+{
+	static struct runqueue first, q;
+	uint32_t m;
+	int peer;
+
+	runqueue_open(&first);
+	put(&first, runqueue_load(&first, env));
+	runqueue_next(&q, &first);
+	q.r.first_scan = 1; /* no segment may go yet */
+	mkdirat(q.r.done_fd, "0000000002", 0700);
+	peer = start(&q);
+	m = runqueue_load(&q, env);
+	put(&q, m);
+	is_num(done_current(&q.r.done), 1, "the old segment goes on");
+	is_num(runqueue_fire(&q.r.cleaning.sync_timer), 0, "and after a while");
+	is_str(runqueue_got(peer), "sync 0000000001\n", "is synced");
+	cleaning_stop(&q.r);
+	runqueue_close(&q);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -230,6 +253,7 @@ main(int argc, char **argv)
 	crowded(&other, second);
 	cleaning_stop(&q.r);
 	cleaning_stop(&other.r);
+	goes_on();
 	is_str(runqueue_got(peer), "", "no more is asked");
 	is_num(runqueue_close(&q) + runqueue_close(&other), 0,
 	    "nothing is left");

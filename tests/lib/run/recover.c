@@ -363,6 +363,34 @@ stuck_later(const struct runqueue *before)
 	end(&q);
 }
 
+/* a segment that is not open any more, and that no sync reaches */
+static void
+unsynced(const struct runqueue *before)
+{
+	static struct runqueue q;
+	const char *said;
+	char name[11];
+	int status;
+
+	start(&q, before);
+	runqueue_file(&q, env, "x\n");
+	results(&q, 1, "id:@\tn:0\tstatus:sent\n");
+	done_name(name, done_current(&q.r.done) + 1);
+	symlinkat("/dev/null", q.r.done_fd, name);
+	end(&q);
+	start(&q, &q);
+	said = says(recover, &q.r, &status);
+	ok(strstr(said, "unable to sync the journal") != NULL,
+	    "all of the journal is to be safe");
+	is_num(status * 10 + left(&q), 1111, "before the file goes");
+	unlinkat(q.r.done_fd, name, 0);
+	end(&q);
+	start(&q, &q);
+	said = says(recover, &q.r, &status);
+	is_num(status * 10 + left(&q), 0, "it is");
+	end(&q);
+}
+
 /* a doubt that can be written nowhere stays in the files that have it */
 static void
 nowhere(const struct runqueue *before)
@@ -437,6 +465,7 @@ main(int argc, char **argv)
 	nowhere(&first);
 	two(&first, &second);
 	stuck(&first);
+	unsynced(&first);
 	stuck_later(&second);
 	is_num(runqueue_close(&first) + runqueue_close(&second), 0,
 	    "nothing is left");

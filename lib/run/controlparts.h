@@ -40,7 +40,6 @@ struct control_work {
 	uint32_t key[SELECTOR_MAX];
 	uint64_t count, out, failed;
 	uint64_t matched, unknown; /* recipients meant; ids of no message */
-	int64_t now_s;             /* when the work began */
 	uint32_t synced;           /* files of this order */
 	uint32_t journaled; /* from this segment on it stands in the journal;
 			     * 0: it does not */

@@ -118,7 +118,6 @@ static void
 begin(struct control_conn *c)
 {
 	memset(&c->work, 0, sizeof c->work);
-	c->work.now_s = clock_wall_s();
 	c->work.oldest_ms = INT64_MAX;
 	if (!is_long(c))
 		return;

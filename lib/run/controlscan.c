@@ -1,4 +1,5 @@
 #include "run/controlparts.h"
+#include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include <string.h>
@@ -24,7 +25,7 @@ facts_index(struct control_conn *c, const struct schedule_rcpt *p,
 	f->site.p = show_site(r, p, &f->site.n);
 	f->state = p->state;
 	f->where = show_where(p);
-	f->age_s = c->work.now_s -
+	f->age_s = clock_wall_s() -
 	    heads_birth_ms(r, r->s.message[p->message].id) / 1000;
 }
 
@@ -303,6 +304,7 @@ control_scan(struct control_conn *c)
 	uint64_t before = c->work.count;
 	unsigned i;
 
+	lifetime_clock(r);
 	find_keys(c);
 	for (i = 0; i < CONTROL_SLICE &&
 	     c->work.at < (ids > 0 ? ids : r->s.n_message) &&

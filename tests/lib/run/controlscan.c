@@ -97,7 +97,7 @@ meant(struct runqueue *q, int peer, const struct three *t)
 	}
 }
 
-/* a clock that has gone ahead by a week makes none of them old */
+/* a clock that has gone ahead by a week, and back, makes none of them old */
 static void
 stepped(struct runqueue *q, int peer)
 {
@@ -112,8 +112,25 @@ stepped(struct runqueue *q, int peer)
 	ok(strstr(runcontrol_ask(q, peer, "cmd:status\n"), "\toldest:3600\t") !=
 		NULL,
 	    "nor is the oldest");
+	runqueue_tell(peer, "cmd:retry\tsel:age\targ:2h\n");
+	age_clock(&q->r.age, clock_wall_us() / 1000,
+	    (clock_wall_us() - week_us) / 1000, AGE_STEP_MS);
 	runqueue_clock.wall_us -= week_us;
+	while (control_slice(&q->r))
+		;
+	ok(strstr(runqueue_got(peer), "\tmatched:0\t") != NULL,
+	    "also when it is set right while they are looked at");
 	q->r.age.n = 0;
+	q->r.lifetime.started = 1;
+	q->r.lifetime.expected_ms = clock_wall_us() / 1000 - clock_mono_ms();
+	runqueue_clock.wall_us += week_us;
+	ok(strstr(runcontrol_ask(q, peer, "cmd:retry\tsel:age\targ:2h\n"),
+	       "\tmatched:0\t") != NULL,
+	    "nor before the next tick");
+	runqueue_clock.wall_us -= week_us;
+	q->r.lifetime.started = 0;
+	q->r.age.n = 0;
+	runqueue_said();
 }
 
 /* by name, also what is not there */

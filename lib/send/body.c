@@ -157,10 +157,12 @@ sendbody_plain_header(struct sendbody *b, struct sendbody_share *s,
 {
 	const char *in = s->chunk, *end;
 	ssize_t n = read_chunk(b, s, t), i;
+	int why = errno;
 
 	sendbody_close(b, s);
+	errno = why;
 	if (n <= 0)
-		return n == 0;
+		return n == 0 ? 1 : -1;
 	end = in[0] == '\n' ? in : memmem(in, n, "\n\n", 2);
 	if (end == NULL && (uint64_t)n < t->size)
 		return 0;

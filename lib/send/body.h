@@ -61,7 +61,7 @@ void sendbody_close(struct sendbody *, struct sendbody_share *);
  *
  * Many clients ask for SMTPUTF8 whenever it is offered.  Only 8-bit bytes in
  * addresses or the header need it (RFC 6531 section 3.2); a header longer
- * than a chunk counts as such.
+ * than a chunk counts as such.  1, 0, or -1 with errno when the file is no good.
  */
 int sendbody_plain_header(struct sendbody *, struct sendbody_share *,
     const struct sendtxn *);

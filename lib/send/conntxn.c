@@ -3,6 +3,7 @@
 #include "base/exit.h"
 #include "send/conntls.h"
 #include "send/trim.h"
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -74,16 +75,46 @@ begin(struct sendconn *c, struct sendtxn *t)
 	smtpout_begin(&c->s, &t->mail);
 }
 
+/* a message that only asks for SMTPUTF8 goes without where there is none; 0, or
+ * -1 with errno: its file is no good, so nobody knows */
+static int
+go_plain(struct sendconn *c, struct sendtxn *t)
+{
+	int plain = 0;
+
+	if (t->mail.utf8 && !(c->s.ext & EXTENSION_SMTPUTF8) &&
+	    sendtxn_ascii(t))
+		plain = sendbody_plain_header(&c->body, &c->share->bodies, t);
+	if (plain == 1)
+		t->mail.utf8 = 0;
+	return plain == -1 ? -1 : 0;
+}
+
+static void
+no_file(struct sendconn *c, struct sendtxn *t)
+{
+	char text[REPLY_TEXT_MAX];
+	struct sendresult r = { .status = "deferred",
+		.class = "local",
+		.esc = "4.3.0",
+		.esc_len = 5,
+		.text = text };
+
+	snprintf(text, sizeof text, "message file: %s", strerror(errno));
+	r.text_len = strlen(text);
+	c->share->ops->on_over(c, t, &r);
+}
+
 void
 conntxn_begin(struct sendconn *c, struct sendtxn *t)
 {
 	struct sendresult r = { .status = "bounced", .esc_len = 5 };
 
 	take_time(t);
-	if (t->mail.utf8 && !(c->s.ext & EXTENSION_SMTPUTF8) &&
-	    sendtxn_ascii(t) &&
-	    sendbody_plain_header(&c->body, &c->share->bodies, t))
-		t->mail.utf8 = 0;
+	if (go_plain(c, t) == -1) {
+		no_file(c, t);
+		return;
+	}
 	if (smtpout_fits(&c->s, &t->mail, &r.code, &r.esc, &r.text) !=
 	    SMTPOUT_OK) {
 		refuse(c, t, &r);

@@ -255,7 +255,12 @@ headers(void)
 	fill(big, sizeof big);
 	is_num(sendbody_plain_header(&b, &share, &t), 0, "one longer");
 	t.file = "/nowhere/at/all";
-	is_num(sendbody_plain_header(&b, &share, &t), 0, "not there");
+	is_num(sendbody_plain_header(&b, &share, &t), -1, "not there");
+	is_num(errno, ENOENT, "which is said");
+	t.file = path;
+	fill(big, 10);
+	is_num(sendbody_plain_header(&b, &share, &t), -1, "too short");
+	is_num(errno, ENODATA, "which is said, too");
 	is_num(share.files, 0, "closed again");
 }
 

@@ -167,6 +167,8 @@ static const struct {
 	    "" },
 	{ "that needs it", PLAIN, "smtputf8:1", "Subject: \303\244\n\nab\n",
 	    "m0 over bounced smtputf8 550 5.6.7, " },
+	{ "of which nobody can say so", PLAIN, "smtputf8:1", "",
+	    "m0 over deferred local 4.3.0, " },
 };
 
 static void

@@ -1,4 +1,6 @@
 #include "recv/party.h"
+#include "base/ascii.h"
+#include "sasl/saslname.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,11 +74,14 @@ party_user(struct parties *t, uid_t uid)
 struct party *
 party_login(struct parties *t, const char *login)
 {
-	size_t n = strlen(login);
+	size_t n = strnlen(login, SASLNAME_LOGIN_MAX);
+	char small[SASLNAME_LOGIN_MAX];
 	uint64_t h[2];
 
-	h[0] = hash_bytes(0, login, n);
-	h[1] = hash_bytes(~h[0], login, n);
+	/* who checks the password may not care for the case of letters */
+	ascii_lower_copy(small, login, n);
+	h[0] = hash_bytes(0, small, n);
+	h[1] = hash_bytes(~h[0], small, n);
 	return find(t, LOGIN, (const unsigned char *)h, sizeof h);
 }
 

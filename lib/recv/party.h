@@ -33,7 +33,8 @@ struct party *party_of(struct parties *, const unsigned char ip[16], int ours);
 /* a user of this machine: one of ours; NULL with ENOMEM.  It stays until
  * party_check() finds it without anything */
 struct party *party_user(struct parties *, uid_t);
-/* the same for who has logged in, from wherever he comes */
+/* the same for who has logged in, from wherever he comes, in any case of
+ * letters */
 struct party *party_login(struct parties *, const char *login);
 /* gone, if it has nothing any more */
 void party_check(struct parties *, struct party *);

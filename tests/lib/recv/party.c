@@ -70,6 +70,8 @@ ours(void)
 	    "a login is one of its own");
 	ok(party_login(&all, "ann") == l && party_login(&all, "anna") != l,
 	    "wherever it comes from");
+	ok(party_login(&all, "Ann") == l && party_login(&all, "aNN") == l,
+	    "in any case of letters");
 	party_check(&all, a);
 	party_check(&all, b);
 	party_check(&all, c);

@@ -11,8 +11,7 @@ look(struct softtable *t, unsigned char *told)
 	if (t->path == NULL || !softtable_check(t))
 		return;
 	info("%s is in force", t->path);
-	if (told != NULL)
-		*told = 0;
+	*told = 0;
 }
 
 static void
@@ -23,7 +22,7 @@ check(struct access *a)
 	if (now - a->checked_ms < TABLE_CHECK_MS)
 		return;
 	a->checked_ms = now;
-	look(&a->local, NULL);
+	look(&a->local, &a->told_local);
 	rcpt_check(&a->rcpt);
 	look(&a->senders, &a->told_senders);
 	look(&a->certs, &a->told_certs);
@@ -41,6 +40,13 @@ tell(unsigned char *told, const char *what, const struct softtable *t,
 }
 
 /* which of them cannot be asked */
+
+static void
+no_local(struct access *a, const char *why)
+{
+	tell(&a->told_local, "no local domains but our own names", &a->local,
+	    why);
+}
 
 static void
 no_relay(struct access *a, const char *why)
@@ -64,11 +70,20 @@ no_certs(struct access *a, const char *why)
 static const char unreadable[] = "it cannot be read",
 		  damaged[] = "it is damaged";
 
+/* r: what local.cdb has said */
+static int
+said_local(struct access *a, int r)
+{
+	if (r == -1)
+		no_local(a, a->local.state == -1 ? unreadable : damaged);
+	return r;
+}
+
 int
 access_is_local(struct access *a, const char *domain, size_t n)
 {
 	check(a);
-	return local_has(&a->locals, domain, n);
+	return said_local(a, local_has(&a->locals, domain, n));
 }
 
 int
@@ -76,7 +91,7 @@ access_local_form(struct access *a, const char *domain, size_t n,
     struct slice *form)
 {
 	check(a);
-	return local_form(&a->locals, domain, n, form);
+	return said_local(a, local_form(&a->locals, domain, n, form));
 }
 
 void
@@ -84,15 +99,15 @@ access_open(struct access *a, const char *dir, const char *me,
     const char *maildirs, int relay)
 {
 	if (softtable_open(&a->local, dir, "local") == -1 && relay)
-		warn("no local domains but our own names: %s: %m",
-		    a->local.path);
+		no_local(a, strerror(errno));
+	/* that there is none is another thing than one that comes unreadable */
+	a->told_local &= a->local.state == -1;
 	a->locals =
 	    local_by_default(&a->by_default, me, softtable_lookup(&a->local));
 	rcpt_open(&a->rcpt, dir, maildirs, a->locals);
 	a->checked_ms = clock_mono_ms();
 	if (relay && softtable_open(&a->relay, dir, "relay") == -1)
 		no_relay(a, strerror(errno));
-	/* that there is none is another thing than one that comes unreadable */
 	a->told_relay = a->relay.state == -1;
 }
 

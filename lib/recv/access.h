@@ -22,7 +22,7 @@ struct access {
 	struct rcpt rcpt;
 	int64_t checked_ms;
 	/* what it means that a table cannot be asked was said */
-	unsigned char told_relay, told_senders, told_certs;
+	unsigned char told_local, told_relay, told_senders, told_certs;
 };
 
 /*

@@ -68,11 +68,14 @@ static void
 ask_all(struct access *a)
 {
 	unsigned char cert[CERTS_LEN] = "x";
-	struct slice login, from = { "a@b.example", 11 };
+	struct slice login, form, from = { "a@b.example", 11 };
 	struct relay_rule rule;
 
 	/* as if that had been long ago */
 	a->checked_ms -= TABLE_CHECK_MS;
+	is_num(access_is_local(a, "other.example", 13), -1, "local: not now");
+	is_num(access_local_form(a, "other.example", 13, &form), -1,
+	    "nor its form");
 	is_num(access_may_send(a, "me", "ann", from), SENDERS_UNKNOWN,
 	    "senders: not now");
 	is_num(access_cert_login(a, cert, &login), -1, "certs: not now");
@@ -84,19 +87,20 @@ ask_all(struct access *a)
 static void
 is_told(const char *name, int later)
 {
-	static const char *const names[] = { "senders", "certs", "relay" };
+	static const char *const names[] = { "senders", "certs", "relay",
+		"local" };
 	struct access *a = calloc(1, sizeof *a);
 	size_t i;
 
 	is_num(truncate(said, 0), 0, name);
-	for (i = 0; !later && i < 3; i++)
+	for (i = 0; !later && i < 4; i++)
 		broken(names[i]);
 	access_open(a, dir, "me.example", NULL, 1);
 	access_open_senders(a, dir);
 	access_open_certs(a, dir);
 	if (later)
 		is_num(truncate(said, 0), 0, "now they are there");
-	for (i = 0; later && i < 3; i++)
+	for (i = 0; later && i < 4; i++)
 		broken(names[i]);
 	ask_all(a);
 	ask_all(a);
@@ -104,8 +108,10 @@ is_told(const char *name, int later)
 	is_num(times_said("nobody is known by a certificate: "), 1,
 	    "certs: said once");
 	is_num(times_said("nobody may relay: "), 1, "relay: said once");
+	is_num(times_said("local domains but our own names: "), 1,
+	    "local: said once");
 	free(a);
-	for (i = 0; i < 3; i++) {
+	for (i = 0; i < 4; i++) {
 		snprintf(path, sizeof path, "%s/%s.cdb", dir, names[i]);
 		unlink(path);
 	}

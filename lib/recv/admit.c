@@ -208,6 +208,8 @@ admit_login(struct session *s, const char *login)
 	p = party_login(&in->store.parties, login);
 	if (p == NULL)
 		return &r_memory;
+	if (p == s->party)
+		return NULL;
 	if (p->share.held[SHARE_CONNS] >= in->limits.relay_max ||
 	    room_for(in, p, 1) != SHARE_YES) {
 		party_check(&in->store.parties, p);

@@ -81,6 +81,8 @@ main(void)
 	    "with what was kept");
 	ok(s[0]->party->share.ours && s[0]->turn.up == &s[0]->party->turns,
 	    "one of ours, with a turn of its own");
+	ok(admit_login(s[0], "ann") == NULL, "it again");
+	is_num((long long)s[0]->party->share.held[SHARE_CONNS], 1, "once");
 	s[2] = client(0, 1);
 	is_str(verdict(s[2]), "welcome", "another of the address");
 	ok(admit_login(s[1], "ann") != NULL, "more than it may have");

@@ -26,6 +26,7 @@ struct attempt {
 	char login[SASLNAME_LOGIN_MAX + 1]; /* for guesses: in small letters */
 	uint32_t id;
 	enum state state;
+	unsigned stranger : 1; /* waits, and is not known at his address */
 	unsigned off : 1; /* he may not log in, which who knows the password
 			   * is told */
 };
@@ -56,6 +57,8 @@ leave_waiting(struct attempt *a)
 		return;
 	list_remove(&a->server->waiting, &a->in_waiting);
 	a->server->n_waiting--;
+	a->server->n_strangers -= a->stranger;
+	a->stranger = 0;
 	a->state = TURN;
 }
 
@@ -275,16 +278,20 @@ of_address(const struct attempt *a)
 	return u;
 }
 
-/* 1: there is no room for one more that waits */
+/* 1: there is no room for one more that waits; what strangers may not have is
+ * for those that are known */
 static int
-is_crowded(struct attempt *a, const struct guesses_who *w, int64_t now)
+is_crowded(const struct attempt *a, int stranger)
 {
 	static const unsigned char unknown[16];
-	struct authserver *s = a->server;
+	const struct authserver *s = a->server;
 
-	return s->n_waiting == AUTHSERVER_WAIT_MAX ||
+	if (s->n_waiting == AUTHSERVER_WAIT_MAX)
+		return 1;
+	if (!stranger)
+		return 0;
+	return s->n_strangers == AUTHSERVER_STRANGERS_MAX ||
 	    (memcmp(a->ip, unknown, 16) != 0 &&
-		!guesses_known(&s->guesses, w, now) &&
 		of_address(a) >= AUTHSERVER_ADDRESS_MAX);
 }
 
@@ -294,8 +301,9 @@ put_off(struct attempt *a, enum exchange_want want)
 	struct authserver *s = a->server;
 	struct guesses_who w = who(a);
 	int64_t now = clock_mono_ms(), at = -1;
+	int stranger = !guesses_known(&s->guesses, &w, now);
 
-	if (!is_crowded(a, &w, now))
+	if (!is_crowded(a, stranger))
 		at = guesses_begin(&s->guesses, &w, now, AUTHSERVER_PUT_OFF_MS);
 	if (at == -1) {
 		end_later(a);
@@ -303,8 +311,10 @@ put_off(struct attempt *a, enum exchange_want want)
 	}
 	a->want = want;
 	a->state = PUT_OFF;
+	a->stranger = stranger;
 	list_append(&s->waiting, &a->in_waiting);
 	s->n_waiting++;
+	s->n_strangers += a->stranger;
 	if (at > now)
 		loop_timer_set(&a->timer, at - now, on_begin, a);
 	else

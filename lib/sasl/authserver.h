@@ -17,7 +17,9 @@ enum {
 	AUTHSERVER_CONNS_MAX = 256, /* more wait to be taken */
 	AUTHSERVER_OPEN_MAX = 4096, /* exchanges at once */
 	AUTHSERVER_WAIT_MAX = 1024, /* of these, passwords not yet compared, */
-	AUTHSERVER_ADDRESS_MAX = 8, /* of one address that is not known, */
+	/* so many of logins that are not known at their address, */
+	AUTHSERVER_STRANGERS_MAX = 768,
+	AUTHSERVER_ADDRESS_MAX = 8,    /* of one address that is not known, */
 	AUTHSERVER_PUT_OFF_MS = 60000, /* and none so long put off */
 	AUTHSERVER_TURN_MS = 300000,   /* for a client to say more */
 	AUTHSERVER_SUM_MS = 60000      /* between two sums of guesses */
@@ -56,7 +58,7 @@ struct authserver {
 	struct loop_timer sum;
 	struct guesses guesses;
 	struct list conns, waiting; /* waiting: exchanges, to count them by */
-	unsigned n_conns, n_open, n_waiting, offered;
+	unsigned n_conns, n_open, n_waiting, n_strangers, offered;
 	uint32_t last_conn;
 	unsigned told : 1;
 };

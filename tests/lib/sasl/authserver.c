@@ -389,6 +389,38 @@ test_waiting(void)
 	stop(&d);
 }
 
+/* strangers, of one address each, leave room to a login that is known */
+static void
+test_strangers(void)
+{
+	struct client c;
+	char t[100];
+	int i;
+
+	start(&c);
+	says(&c, "AUTH\t1\tPLAIN\trip=192.0.2.9\t" GOOD "\n");
+	hears(&c, "OK\t1");
+	holding = 1;
+	for (i = 1; i <= AUTHSERVER_STRANGERS_MAX + 1; i++) {
+		sprintf(t, "AUTH\t%d\tPLAIN\trip=2001:db8:1:%x::\t" GOOD "\n",
+		    i, i);
+		says(&c, t);
+		if (i % 50 == 0)
+			hears(&c, "");
+	}
+	ok(hears(&c, "FAIL\t769\tuser=ann\ttemp"),
+	    "768 wait who are not known, and no more");
+	is_num(n_held, AUTHSERVER_STRANGERS_MAX, "so many");
+	says(&c, "AUTH\t900\tPLAIN\trip=192.0.2.9\t" GOOD "\n");
+	says(&c, "AUTH\t901\tLOGIN\n");
+	hears(&c, "CONT\t901");
+	is_num(n_held, AUTHSERVER_STRANGERS_MAX + 1, "but who is");
+	holding = 0;
+	let_go();
+	ok(hears(&c, "OK\t900"), "and is answered");
+	stop(&c);
+}
+
 /* guesses of one address begin later and later, and nobody else's do */
 static void
 test_guesses(void)
@@ -521,6 +553,7 @@ main(void)
 	test_old();
 	test_address();
 	test_waiting();
+	test_strangers();
 	test_guesses();
 	test_proofs();
 	test_conns();

@@ -366,19 +366,37 @@ new_id(struct authclient *a)
 	return a->last_id;
 }
 
+/* for one more, if need be in the place of who has had his turn for longest: no
+ * other can log in while many say nothing.  0, or -1 with errno */
+static int
+make_room(struct authclient *a)
+{
+	struct authclient_request *r = of_age(a->thinking.first);
+
+	if (a->open < AUTHCLIENT_OPEN_MAX)
+		return 0;
+	if (r == NULL) {
+		errno = EAGAIN;
+		return -1;
+	}
+	say_cancel(a, r->id);
+	forget(a, r);
+	return 0;
+}
+
 int
 authclient_begin(struct authclient *a, struct authclient_request *r,
     const struct authtalk_ask *ask)
 {
-	struct buf *b = out_for(a, ask->resp == NULL ? 0 : ask->resp_len);
+	size_t n = ask->resp == NULL ? 0 : ask->resp_len;
+	struct buf *b = out_for(a, n);
 	uint32_t id;
 
-	if (b == NULL)
+	if (b == NULL || make_room(a) == -1 || (b = out_for(a, n)) == NULL)
 		return -1;
 	id = new_id(a);
 	r->by_id.hash = hash_of(id);
-	if (a->open == AUTHCLIENT_OPEN_MAX ||
-	    hash_add(&a->by_id, &r->by_id) == -1) {
+	if (hash_add(&a->by_id, &r->by_id) == -1) {
 		errno = EAGAIN;
 		return -1;
 	}

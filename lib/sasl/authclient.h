@@ -15,7 +15,8 @@
  * whenever it has ended; what was under way on it is answered with LATER.
  */
 enum {
-	AUTHCLIENT_OPEN_MAX = 1000, /* exchanges at once */
+	AUTHCLIENT_OPEN_MAX = 1000, /* exchanges at once; one more ends that in
+				     * the client's turn for longest */
 	AUTHCLIENT_WAIT_S = 90, /* for an answer: Dovecot holds failures back */
 	AUTHCLIENT_DIAL_S = 10, /* from the connection to DONE */
 	AUTHCLIENT_RETRY_MIN_MS = 100, /* to connect again, */

@@ -425,7 +425,7 @@ test_patience(void)
 static void
 test_many(void)
 {
-	static struct outcome o[AUTHCLIENT_OPEN_MAX + 1];
+	static struct outcome o[AUTHCLIENT_OPEN_MAX + 1], late;
 	char last[40];
 	size_t i, n = 0;
 
@@ -440,6 +440,20 @@ test_many(void)
 	ok(wait_until(has_heard, last), "all are asked");
 	answers(&o[500], "FAIL\t%u\n");
 	is_num(begin(&o[i], &plain), 0, "when one is answered, one more");
+
+	/* the clients of these two are to say more, and do not */
+	o[7].n = o[8].n = 0;
+	answers(&o[8], "CONT\t%u\t\n");
+	answers(&o[7], "CONT\t%u\t\n");
+	snprintf(last, sizeof last, "CANCEL\t%u\n", o[8].r.id);
+	is_num(begin(&o[500], &plain), 0, "in the place of who says nothing");
+	ok(wait_until(has_heard, last), "for longest");
+	is_num(o[8].n, 1, "which he is not told");
+	is_num(authclient_more(&client, &o[8].r, "YW5u", 4), -1, "but then");
+	is_num(authclient_more(&client, &o[7].r, "YW5u", 4), 0,
+	    "another goes on");
+	o[7].n = 0;
+	is_num(begin(&late, &plain), -1, "all have said what they have to");
 	hangs_up();
 	ok(wait_until(is_answered, &o[i]), "the end");
 	for (i = n = 0; i < AUTHCLIENT_OPEN_MAX; i++)

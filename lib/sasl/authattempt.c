@@ -18,7 +18,7 @@ struct attempt {
 	struct authserver_question q; /* first */
 	struct authserver *server;
 	struct authserver_conn *conn; /* NULL: the client has gone */
-	struct list_node in_conn, in_waiting;
+	struct list_node in_conn, in_waiting, in_resting;
 	struct loop_timer timer;
 	struct exchange x;
 	enum exchange_want want; /* of what is put off */
@@ -26,6 +26,7 @@ struct attempt {
 	char login[SASLNAME_LOGIN_MAX + 1]; /* for guesses: in small letters */
 	uint32_t id;
 	enum state state;
+	unsigned rests : 1;    /* he was asked, and has not answered */
 	unsigned stranger : 1; /* waits, and is not known at his address */
 	unsigned off : 1; /* he may not log in, which who knows the password
 			   * is told */
@@ -62,12 +63,24 @@ leave_waiting(struct attempt *a)
 	a->state = TURN;
 }
 
+/* he is asked, or has answered */
+static void
+set_rests(struct attempt *a, int rests)
+{
+	if (a->rests)
+		list_remove(&a->server->resting, &a->in_resting);
+	if (rests)
+		list_append(&a->server->resting, &a->in_resting);
+	a->rests = rests != 0;
+}
+
 static void
 release(struct attempt *a)
 {
 	struct authserver_conn *c = a->conn;
 
 	leave_waiting(a);
+	set_rests(a, 0);
 	loop_timer_stop(&a->timer);
 	exchange_free(&a->x);
 	if (c != NULL)
@@ -326,6 +339,7 @@ go_on(struct attempt *a, enum exchange_want want)
 {
 	switch (want) {
 	case EXCHANGE_SAY:
+		set_rests(a, 1);
 		loop_timer_set(&a->timer, AUTHSERVER_TURN_MS, on_turn_over, a);
 		say_more(a);
 		break;
@@ -391,6 +405,19 @@ mech_of(const struct authserver *s, const struct authwire_line *l)
 	return m;
 }
 
+/* there is one too many: who rests for longest gives his place; 0: nobody does */
+static int
+make_room(struct authserver *s)
+{
+	struct attempt *a =
+	    LIST_OF(s->resting.first, struct attempt, in_resting);
+
+	if (a == NULL)
+		return 0;
+	end_later(a);
+	return 1;
+}
+
 static int
 on_auth(struct authserver_conn *c, uint32_t id, const struct authwire_line *l)
 {
@@ -410,7 +437,8 @@ on_auth(struct authserver_conn *c, uint32_t id, const struct authwire_line *l)
 	list_append(&c->attempts, &a->in_conn);
 	s->n_open++;
 	/* a mechanism may just have gone: that is nobody's mistake */
-	if (mech == EXCHANGE_MECHS || s->n_open > AUTHSERVER_OPEN_MAX)
+	if (mech == EXCHANGE_MECHS ||
+	    (s->n_open > AUTHSERVER_OPEN_MAX && !make_room(s)))
 		end_later(a);
 	else
 		go_on(a,
@@ -432,6 +460,7 @@ on_cont(struct attempt *a, const struct authwire_line *l)
 	if (l->n > 2)
 		said = l->w[2];
 	loop_timer_stop(&a->timer);
+	set_rests(a, 0);
 	go_on(a, exchange_more(&a->x, said.p, said.n));
 	return 0;
 }

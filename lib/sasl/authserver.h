@@ -57,7 +57,9 @@ struct authserver {
 	struct acceptors acceptors;
 	struct loop_timer sum;
 	struct guesses guesses;
-	struct list conns, waiting; /* waiting: exchanges, to count them by */
+	/* exchanges that wait, to count them by, and those in the client's
+	 * turn, by how long they are */
+	struct list conns, waiting, resting;
 	unsigned n_conns, n_open, n_waiting, n_strangers, offered;
 	uint32_t last_conn;
 	unsigned told : 1;

@@ -421,6 +421,36 @@ test_strangers(void)
 	stop(&c);
 }
 
+/* clients that are to say more, and do not, keep no other from logging in */
+static void
+test_resting(void)
+{
+	struct client c;
+	char t[100];
+	int i;
+
+	start(&c);
+	for (i = 1; i <= AUTHSERVER_OPEN_MAX; i++) {
+		sprintf(t, "AUTH\t%d\tLOGIN\n", i);
+		says(&c, t);
+		if (i % 64 == 0) {
+			sprintf(t, "CONT\t%d\t", i);
+			hears(&c, t);
+		}
+	}
+	is_num(server.n_open, AUTHSERVER_OPEN_MAX, "so many rest");
+	says(&c, "CONT\t1\tYW5u\n");
+	hears(&c, "CONT\t1\t");
+	says(&c, "AUTH\t5000\tPLAIN\t" GOOD "\n");
+	ok(hears(&c, "OK\t5000"), "one more is answered");
+	ok(found(&c, "FAIL\t2\ttemp") != NULL,
+	    "in the place of who rests for longest");
+	says(&c, "CONT\t1\tZ29vZA==\nCONT\t3\tYW5u\n");
+	ok(hears(&c, "OK\t1\tuser=ann\nCONT\t3\t"), "the others go on");
+	is_num(server.n_open, AUTHSERVER_OPEN_MAX - 2, "counted");
+	stop(&c);
+}
+
 /* guesses of one address begin later and later, and nobody else's do */
 static void
 test_guesses(void)
@@ -554,6 +584,7 @@ main(void)
 	test_address();
 	test_waiting();
 	test_strangers();
+	test_resting();
 	test_guesses();
 	test_proofs();
 	test_conns();

@@ -17,11 +17,15 @@ void handdown_fix(struct inbound *, const char *confdir);
  * our own people.  0, or -1: try again later
  */
 int handdown_put(struct inbound *, struct incoming *, int inside);
-/* 1 when no more parcels are to be taken now, else 0 */
+/* 1 when no more parcels are to be taken now, else 0; as of other things, a
+ * part is kept from strangers */
 static inline int
-handdown_full(const struct inbound *in)
+handdown_full(const struct inbound *in, int inside)
 {
-	return in->next.n + in->fixed.n >= in->limits.parcels_max;
+	unsigned max = in->limits.parcels_max;
+
+	return in->next.n + in->fixed.n >=
+	    max - (inside ? 0 : max / SHARE_RESERVE);
 }
 /* nothing more will be put: the next link may end; and has it? */
 void handdown_close(struct inbound *);

@@ -204,7 +204,7 @@ head(struct submitin_conn *c, const char *p, size_t n)
 		return 0;
 	c->why = NULL;
 	c->uid_said = 0;
-	if (!handdown_full(in))
+	if (!handdown_full(in, 1))
 		c->letter = new_letter(in, c->uid);
 	if (c->letter == NULL)
 		refuse(c, full);

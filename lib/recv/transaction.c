@@ -206,7 +206,7 @@ transaction_data(struct session *s)
 		clock_wall_s(), NULL, l->priority };
 	struct buf *t = &s->in->scratch;
 
-	if (handdown_full(s->in))
+	if (handdown_full(s->in, session_ours(s)))
 		return &r_busy;
 	if (s->secure == SESSION_SECURE)
 		r.tls = s->in->tls->calls->text(s, tls);

@@ -178,11 +178,17 @@ full(void)
 {
 	static struct inbound in;
 
-	in.limits.parcels_max = 3;
+	in.limits.parcels_max = 4;
 	in.next.n = in.fixed.n = 1;
-	is_num(handdown_full(&in), 0, "one below: both ways count");
+	is_num(handdown_full(&in, 0), 0, "one below: both ways count");
 	in.fixed.n = 2;
-	is_num(handdown_full(&in), 1, "as many as may be");
+	is_num(handdown_full(&in, 0), 1, "as many as strangers may have");
+	is_num(handdown_full(&in, 1), 0, "our own people have room");
+	in.fixed.n = 3;
+	is_num(handdown_full(&in, 1), 1, "as many as may be");
+	in.limits.parcels_max = 1;
+	in.next.n = in.fixed.n = 0;
+	is_num(handdown_full(&in, 0), 0, "of one alone nothing is kept");
 }
 
 int

@@ -253,9 +253,22 @@ mails() {
 	done
 }
 
-post_one() {
+post_file() {
 	setpriv --pdeathsig TERM sh -c "exec $post -f \"\$1\"" sh "$1" 9>&-
-	outcome "$1" $?
+}
+
+# Who says "never" of a file that is not there means the command, and would say
+# it of each.
+post_nothing() { post_file "$out/nothing.url"; }
+
+post_one() {
+	post_file "$1"
+	posted=$?
+	[ $posted != 100 ] || {
+		post_nothing >/dev/null 2>&1
+		[ $? != 100 ] || posted=111
+	}
+	outcome "$1" $posted
 }
 
 # await FILE...: those that are being posted
@@ -349,6 +362,14 @@ command -v "$1" >/dev/null || die 111 "unable to run $1"
 # what will not do does not wait for midnight
 run "$@" -b 0 -e 0 -D "$out" >/dev/null
 [ $? != 100 ] || exit 100
+run post_nothing >/dev/null 2>&1
+case $? in
+100)
+	run post_nothing >/dev/null
+	die 100 "bad -p $post: it ends with 100 whatever the file is"
+	;;
+126 | 127) die 111 "unable to run $post" ;;
+esac
 [ -n "$delay" ] || delay=$(($(od -An -N4 -tu4 /dev/urandom) % (delay_max + 1)))
 [ -n "$at" ] || forever "$@"
 work "$@"

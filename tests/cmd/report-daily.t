@@ -26,7 +26,8 @@ X
 # takes what `took` says
 cat >poster <<'X'
 #!/bin/sh
-[ "$1 $2" = "-x -f" ] || exit 100
+[ "$1 $2" = "-x -f" ] && [ ! -e other ] || exit 100
+[ -e "$3" ] || exit 111
 echo "$(cat "$3") $(cat "${3%.url}")" >>posted
 exit "$(cat took)"
 X
@@ -142,6 +143,17 @@ status "all refuse it" 0 at $due
 is "is said" "$(grep '^report' err)" "report-daily: warning: m.eml: refused for good
 report-daily: warning: p.gz.url: refused for good"
 is "is gone" "$(ls rep | tr '\n' ' ')" "done lock making "
+# who posts takes other arguments since then
+again
+echo https://r.example/ >make/p.gz.url; echo report >make/p.gz
+printf '#!/bin/sh\ntouch other\n' >meanwhile
+chmod 755 meanwhile
+status "all would be refused, whatever it is" 111 at $due
+is "is no answer about a report" "$(grep '^report' err)" "report-daily: warning: p.gz.url: not taken; tried again"
+is "it stays" "$(ls rep | tr '\n' ' ')" "done lock making p.gz p.gz.url "
+rm other meanwhile
+status "when it does" 0 at $due
+is "it goes" "$(cat posted)" "https://r.example/ report"
 again
 i=0
 while [ $i -lt 45 ]; do i=$((i + 1)); echo https://r$i.example/ >make/$i.gz.url; echo $i >make/$i.gz; done
@@ -192,6 +204,19 @@ status "no such program" 111 daily -t $due rep log no-such-program
 status "a program that does not take its arguments" 100 daily -t $due rep log tls-report -m x -o x
 like "says so" "$(cat err)" "^tls-report: fatal: bad -m x"
 status "such a program, as a service" 100 daily rep log tls-report -m x -o x
+for p in './poster -y' 'https-post --no-such' 'https-post -w x'; do
+	again
+	echo https://r.example/ >rep/p.gz.url; echo report >rep/p.gz
+	status "-p $p, which it does not take" 100 timeout 10 report-daily -p "$p" -t $due rep log true
+	is "says so" "$(tail -n 1 err)" "report-daily: fatal: bad -p $p: it ends with 100 whatever the file is"
+	is "drops nothing" "$(ls rep | tr '\n' ' ')" "lock p.gz p.gz.url "
+done
+like "and why" "$(cat err)" '^https-post: fatal: bad -w x'
+for p in no-such-program /dev/null; do
+	status "-p $p, which is no program" 111 timeout 10 report-daily -p "$p" rep log true
+	is "is said" "$(tail -n 1 err)" "report-daily: fatal: unable to run $p"
+done
+again
 bg sh -c 'exec 9>>rep/lock; flock 9; exec sleep 100'
 wait_for 10 sh -c '! flock -n rep/lock true'
 status "two at once" 111 daily -t $due rep log true

@@ -159,11 +159,11 @@ put_record(const char *p, const struct rule *r, size_t n,
 	for (i = 0; i < n; i++)
 		bad |= buf_put(&rec, p + r[i].rec, r[i].rec_len) == -1 ||
 		    buf_putc(&rec, '\n') == -1;
-	bad = bad ||
-	    sink->add(sink->arg, p + r->key, r->key_len, buf_data(&rec),
-		buf_len(&rec)) == -1;
+	bad = bad ? conffile_wrong(sink, "out of memory")
+		  : sink->add(sink->arg, p + r->key, r->key_len, buf_data(&rec),
+			buf_len(&rec));
 	buf_free(&rec);
-	return bad ? -1 : 0;
+	return bad;
 }
 
 /* all records; kinds receives the letters that occur */

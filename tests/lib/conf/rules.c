@@ -3,6 +3,7 @@
 #include "conf/rules.h"
 #include "conf/rulesearch.h"
 #include "memlookup.h"
+#include "starve.h"
 #include "tap.h"
 
 static const char order[] = "TFng*";
@@ -122,6 +123,50 @@ records(const char *keys_in, unsigned key_max, const char *want,
 	is_str(buf_data(&t.faults), wrong, "faults");
 	buf_free(&got);
 	memtable_free(&t);
+}
+
+static struct rules one_rule;
+static int told;
+
+static int
+drop_record(void *arg, const char *key, size_t kn, const char *data, size_t dn)
+{
+	(void)arg;
+	(void)key;
+	(void)kn;
+	(void)data;
+	(void)dn;
+	return 0;
+}
+
+static void
+tell(void *arg, const char *reason)
+{
+	(void)arg;
+	told += strcmp(reason, "out of memory") == 0;
+}
+
+static int
+finish_starved(void)
+{
+	const struct conffile_sink sink = { drop_record, tell, NULL };
+
+	return rules_finish(&one_rule, 9, &sink) == -1 && told == 1 ? 0 : 1;
+}
+
+/* who compiles them asks whether something is wrong, and nothing else */
+static void
+no_memory(void)
+{
+	struct rules_draft d;
+	char v[1000];
+
+	memset(v, 'v', sizeof v);
+	rules_begin(&d, order);
+	rules_put(&d, "k", v, sizeof v);
+	is_num(rules_keep(&one_rule, &d, 1), 0, "kept");
+	rules_drop(&d);
+	ok(starve(finish_starved) <= 0, "a record finds no memory: is told");
 }
 
 static void
@@ -291,6 +336,7 @@ main(void)
 	keys();
 	fields();
 	wrong();
+	no_memory();
 	records("", 9, "", "");
 	records("*", 9, "* 1\tk:*\n|=kinds *|", "");
 	records("nb na T * nb F T", 9,

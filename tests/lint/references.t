@@ -30,6 +30,14 @@ for f in $(sed '/^#/d; s,^build/t/\(.*\),tests/lib/\1.c,' tests/slowest); do
 done
 is "and those of tests/slowest" "$missing" ""
 
+# what `make up` would install is what INSTALL names
+missing=
+packages=$(awk '/^(BUILD|RUN|WORLD)_PKGS *=/ { on = 1 } on { print; on = /\\$/ }' Makefile | sed 's/.*=//; s/\\$//')
+for p in $packages; do
+	sed -n '/Debian 12/,/^There/p' INSTALL | tr -s ' ' '\n' | grep -qxF "$p" || missing="$missing $p"
+done
+is "INSTALL has the packages of the Makefile" "$missing" ""
+
 # deviations from standards: named where they happen, described in one place
 named=$(grep -rhA1 'VIOLATIONS\.md:' lib cmd | tr -d '\n' | sed 's/VIOLATIONS\.md:/\n&/g' |
 	sed -n 's/^VIOLATIONS\.md:[[:space:]*]*\([A-Z0-9, -]*\).*/\1/p' | tr ',' '\n' | grep -oE '[A-Z0-9]+(-[A-Z0-9]+)+' | sort -u)

@@ -68,6 +68,10 @@ parts=$share/cmd/rohrpost
 verb=$1
 shift
 case $verb in
+# with a service behind it down means another thing than what it does
+up | down | status | ping) [ $# -le 1 ] || usage ;;
+esac
+case $verb in
 init | up | down | status | restart | reload) "$verb" "$@" ;;
 --version) version ;;
 --help) usage 2>&1 | sed 's/^rohrpost: fatal: //' ;;

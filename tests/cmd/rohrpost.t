@@ -26,6 +26,7 @@ like "says how" "$(cat "$T/err")" "$I/service elsewhere, and init with all optio
 status "status while down" 1 rohrpost status "$I"
 like "status says so" "$(cat "$T/out")" "is down"
 status "down while down" 100 rohrpost down "$I"
+status "up of one service" 100 timeout 20 rohrpost up "$I" smtp
 status "restart while down" 100 rohrpost restart "$I"
 status "reload while down" 0 rohrpost reload "$I"
 status "ping while down" 111 rohrpost ping "$I"
@@ -63,6 +64,7 @@ status "its full disk" 111 sh -c 'rohrpost queue-ctl "$0" status >/dev/full' "$I
 status "its closed descriptor" 111 sh -c 'rohrpost queue-list "$0" >&-' "$I/queue"
 smtp_pid() { sv status "$I/service/smtp" | sed "s/^[^(]*(pid \([0-9]*\)).*/\1/"; }
 old=$(smtp_pid)
+for v in down status ping; do status "$v of one service" 100 rohrpost $v "$I" smtp; done
 status "restart" 0 rohrpost restart "$I" smtp
 [ "$(smtp_pid)" != "$old" ]; ok "is another process" $?
 status "restart of all" 0 rohrpost restart "$I"

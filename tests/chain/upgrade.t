@@ -35,6 +35,10 @@ stop_instance
 # of later versions: passwords of both kinds, and what sendmail has left
 echo secret | rohrpost user-add "$I" ann
 (umask 077 && echo 'relay ann secret' >"$I/secrets/login")
+# and what the site has put into its services, and beside its commands
+mkdir -p "$I/env" "$I/commands"
+echo so >"$I/env/SITE_SAYS"
+echo list >"$I/commands/members"
 mkdir -p "$I/drop/new" "$I/drop/bad"
 chmod 1733 "$I/drop/new"
 printf 'Subject: left\n\nx\n' | sendmail -f a@me.example you@me.example; is "mail while nobody is up" $? 0
@@ -54,6 +58,7 @@ queue-ctl "$I/queue" release all >/dev/null
 wait_for 20 at_least 3 "$I/mail/you"; ok "and arrives, with what was left" $?
 is "the old mail is there, and by the old alias" "$(cat "$I"/mail/you/new/* | sed -n 's/^Subject: //p' | sort | tr '\n' ' ')" "first left second "
 is "logins, here and elsewhere" "$(rohrpost user-list "$I") $(cat "$I/secrets/login")" "ann relay ann secret"
+is "what the site has written" "$(cat "$I/env/SITE_SAYS" "$I/commands/members" | tr '\n' ' ')" "so list "
 [ -S "$I/sock/submit.sock" ]; ok "sendmail's socket is there" $?
 sv -w 7 down "$I/service/smtp" >/dev/null
 printf 'Subject: third\n\nx\n' | sendmail -f a@me.example you@me.example; is "mail while it is down" $? 0

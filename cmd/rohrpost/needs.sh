@@ -99,14 +99,17 @@ own_logins() {
 	as=$(user $s)
 	if [ ! -e "$f" ]; then
 		say "$f" "is missing, and mail by a login= of $dir/conf/tls-out waits: a line NAME USER PASSWORD each, mode 600"
+	elif [ ! -f "$f" ] || [ -L "$f" ]; then
+		say "$f" "it is no file of its own, and it is not used"
 	elif [ -n "$(find "$f" -perm /077)" ]; then
 		say "$f" "others may read or write it, and it is not used: chmod 600"
 	elif ! ${as:+chpst -u "$as"} test -r "$f"; then
 		say "$f" "$s may not read it: Permission denied"
 	elif [ -r "$f" ]; then
 		for n in $names; do
-			awk -v n="$n " 'index($0, n) == 1 { there = 1 } END { exit !there }' "$f" ||
-				say "$f" "has no line of $n, and mail by login=$n of $dir/conf/tls-out waits"
+			awk -v n="$n " 'index($0, n) == 1 { there = substr($0, length(n) + 1) ~ /^[^ ]+ ./; exit }
+				END { exit !there }' "$f" ||
+				say "$f" "has no line $n USER PASSWORD, one blank between, and mail by login=$n of $dir/conf/tls-out waits"
 		done
 	fi
 }

@@ -44,7 +44,15 @@ like "status: it is missing" "$(of_logins)" "^is missing, and mail by a login= o
 (umask 022 && echo 'other ann x' >"$I/secrets/login")
 like "status: others may read it" "$(of_logins)" "chmod 600"
 chmod 600 "$I/secrets/login"
-like "status: it has another" "$(of_logins)" "^has no line of relay, "
+like "status: it has another" "$(of_logins)" "^has no line relay USER PASSWORD, "
+for l in 'relay ann' 'relay ann ' 'relay  ann x' "relay	ann	x"; do
+	echo "$l" >"$I/secrets/login"
+	like "status: '$l' is none" "$(of_logins)" "^has no line relay USER PASSWORD, "
+done
+mv "$I/secrets/login" "$I/secrets/other"
+ln -s other "$I/secrets/login"
+like "status: a link is not followed" "$(of_logins)" "no file of its own, and it is not used"
+rm "$I/secrets/login" "$I/secrets/other"
 (umask 077 && echo 'relay ann the password of ann' >"$I/secrets/login")
 queue-ctl "$I/queue" retry all >/dev/null 2>&1
 n=1

@@ -98,8 +98,8 @@ accepts() {
 
 # until everything answers, for 10 seconds
 await_all() {
-	await_end=$(($(date +%s) + 10)) reasons=none
-	until accepts || [ "$(date +%s)" -ge $await_end ]; do sleep 0.05; done
+	await_end=$(($(ticks) + 10)) reasons=none
+	until accepts || [ "$(ticks)" -ge $await_end ]; do sleep 0.05; done
 	reasons=all
 	[ $wrong = 0 ]
 }

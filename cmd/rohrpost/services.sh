@@ -1,5 +1,11 @@
 # rohrpost(8): which services an instance has, and what runs of them
 
+# seconds since the machine began: nobody sets them, as a clock is set at boot
+ticks() {
+	read -r tick _ </proc/uptime
+	echo "${tick%%.*}"
+}
+
 # Does a `rohrpost up` run here?  It holds a lock on up.pid as long as it
 # lives.
 up_lives() {

@@ -5,9 +5,9 @@
 are_gone() {
 	states=$1
 	shift
-	gone_end=$(($(date +%s) + 7))
+	gone_end=$(($(ticks) + 7))
 	while sv status "$@" 2>/dev/null | grep -Eq "^($states): "; do
-		[ "$(date +%s)" -le $gone_end ] || return 1
+		[ "$(ticks)" -le $gone_end ] || return 1
 		sleep 0.02
 	done
 }

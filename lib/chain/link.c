@@ -122,7 +122,8 @@ up_gone(void *arg, int err)
 		return;
 	l->orphan = 1;
 	set_status(l, EXIT_TEMP);
-	wire_pause(&l->up);
+	/* and not only paused: who releases it later would read on */
+	link_hold(l);
 	loop_timer_set(&l->orphan_timer, LINK_ORPHAN_MS, end_at_once, l);
 	l->ops->orphaned(l);
 }

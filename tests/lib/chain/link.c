@@ -3,10 +3,13 @@
 #include "base/fd.h"
 #include "base/spawn.h"
 #include "chain/link.h"
+#include "chain/record.h"
 #include "tap.h"
+#include <fcntl.h>
 #include <signal.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -233,6 +236,68 @@ endings(void)
 	is_num(status, 111, "status");
 }
 
+/* nobody reads the answers any more, and what was under way ends then */
+static int reader;
+static struct loop_timer soon;
+
+static size_t
+hears_of_the_end(struct link *k, const char *p, size_t n)
+{
+	close(reader);
+	return one_at_a_time(k, p, n);
+}
+
+static void
+ends_soon(struct link *k)
+{
+	loop_timer_set(&soon, 100, last_word, k);
+}
+
+static const struct link_ops op_orphan = { .request = hears_of_the_end,
+	.orphaned = ends_soon };
+
+/* with a record on descriptor fd */
+static void
+orphan_link(int fd)
+{
+	char path[64], number[16];
+	int p[2], q[2];
+
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	fd = open(path, O_WRONLY | O_APPEND);
+	snprintf(number, sizeof number, "%d", fd);
+	setenv(RECORD_ENV, number, 1);
+	if (fd_pipe(p) == -1 || fd_pipe(q) == -1)
+		_exit(1);
+	fd_write_all(p[1], "a\nb\nc\n", 6);
+	dup2(p[0], 0);
+	dup2(q[1], 1);
+	close(q[1]);
+	reader = q[0];
+	alarm(10);
+	link_open(&l, &op_orphan);
+	link_record(&l);
+	_exit(link_run(&l));
+}
+
+static void
+orphan(void)
+{
+	int fd = memfd_create("record", MFD_CLOEXEC), st;
+	char text[64] = "";
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0)
+		orphan_link(fd);
+	waitpid(pid, &st, 0);
+	ok(WIFEXITED(st) && WEXITSTATUS(st) == 111, "an orphan ends");
+	pread(fd, text, sizeof text - 1, 0);
+	is_str(text, "\na\n", "ends what it had, and begins nothing more");
+	close(fd);
+}
+
 int
 main(void)
 {
@@ -245,5 +310,6 @@ main(void)
 	is_num(link_line("\n", 1), 1, "empty line");
 	small();
 	endings();
+	orphan();
 	return done();
 }

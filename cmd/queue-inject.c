@@ -36,10 +36,13 @@ serve(const char *path, int everybody)
 	fd_limit_raise();
 	if (buf_printf(&address, "unix:%s", path) == -1)
 		die(EXIT_TEMP, "out of memory");
-	if (strcmp(path, "-") == 0)
+	if (strcmp(path, "-") == 0) {
+		if (!listen_is(0))
+			die(EXIT_PERM, "descriptor 0 is no listening socket");
 		fd = fd_nonblock(0);
-	else
+	} else {
 		fd = listen_open(buf_data(&address), everybody ? 0666 : 0600);
+	}
 	if (fd == -1)
 		die(EXIT_TEMP, "unable to listen at %s: %m", path);
 	inject_serve(&inject, fd);

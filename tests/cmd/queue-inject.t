@@ -336,6 +336,9 @@ mkdir noqueue
 status "a directory that is no queue" 111 sh -c 'queue-inject noqueue <one'
 status "a socket nowhere" 111 queue-inject -l nowhere/s q
 status "a socket with too long a name" 111 queue-inject -l "$(printf %0120d 1)" q
+status "-l -: descriptor 0 is a file" 100 sh -c 'timeout 5 queue-inject -l - q <one'
+status "-l -: it is a pipe" 100 sh -c 'echo x | timeout 5 queue-inject -l - q'
+is "that is said" "$(cat err)" "queue-inject: fatal: descriptor 0 is no listening socket"
 status "no argument" 100 queue-inject
 status "two arguments" 100 queue-inject q q
 status "bad option" 100 queue-inject -x q

@@ -53,15 +53,21 @@ set_peer(const char *ip, const char *port, const struct sockaddr_storage *ss)
 	setenv(port, num, 1);
 }
 
-/* the environment as tcpserver gives it, without names */
+/* the environment as tcpserver gives it, without names, and with nothing of
+ * a connection that we were started for; from: as accept() has told it, the
+ * socket of a client that has gone does not know it any more */
 static void
-set_environment(int fd)
+set_environment(int fd, const struct sockaddr_storage *from)
 {
+	static const char *const all[] = { "TCPREMOTEHOST", "TCPREMOTEINFO",
+		"TCPREMOTEIP", "TCPREMOTEPORT", "TCPLOCALHOST", "TCPLOCALIP",
+		"TCPLOCALPORT" };
 	struct sockaddr_storage ss;
 	socklen_t len = sizeof ss;
+	size_t i;
 
-	unsetenv("TCPREMOTEHOST");
-	unsetenv("TCPREMOTEINFO");
+	for (i = 0; i < sizeof all / sizeof *all; i++)
+		unsetenv(all[i]);
 	if (getsockname(fd, (struct sockaddr *)&ss, &len) == -1 ||
 	    ss.ss_family == AF_UNIX) {
 		setenv("PROTO", "UNIX", 1);
@@ -69,9 +75,7 @@ set_environment(int fd)
 	}
 	setenv("PROTO", ss.ss_family == AF_INET ? "TCP" : "TCP6", 1);
 	set_peer("TCPLOCALIP", "TCPLOCALPORT", &ss);
-	len = sizeof ss;
-	if (getpeername(fd, (struct sockaddr *)&ss, &len) == 0)
-		set_peer("TCPREMOTEIP", "TCPREMOTEPORT", &ss);
+	set_peer("TCPREMOTEIP", "TCPREMOTEPORT", from);
 }
 
 /* Who waits for a byte may wait for long: meanwhile nobody else's connection
@@ -87,11 +91,11 @@ leave_others(void)
 }
 
 static void
-run_next(int fd)
+run_next(int fd, const struct sockaddr_storage *from)
 {
 	if (dup2(fd, 0) == -1 || dup2(fd, 1) == -1 || fd_block(0) == -1)
 		die(EXIT_TEMP, "unable to move the connection: %m");
-	set_environment(fd);
+	set_environment(fd, from);
 	spawn_signals();
 	if (record) {
 		leave_others();
@@ -107,10 +111,9 @@ on_accepted(void *arg, int fd, const struct sockaddr_storage *ss, uint16_t port)
 	pid_t pid = fork();
 
 	(void)arg;
-	(void)ss;
 	(void)port;
 	if (pid == 0)
-		run_next(fd);
+		run_next(fd, ss);
 	if (pid == -1) {
 		warn("unable to fork: %m");
 		acceptor_pause(&acceptors);

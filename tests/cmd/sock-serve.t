@@ -123,6 +123,22 @@ X
 wait_for 5 sh -c "python3 talk.py 127.0.0.1:$port </dev/null"
 is "one at once" "$(timeout 20 python3 two.py "$port" | tr -d '\n')" "b'here\\n'waitsb'here\\n'"
 is "environment" "$(tail -1 env)" "TCP 127.0.0.1 $port 127.0.0.1"
+# a client that is gone before it is accepted
+: >env
+kill -STOP "$serve"
+python3 -c 'import socket, struct, sys
+s = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 10)
+s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)); s.close()' "$port"
+kill -CONT "$serve"
+wait_for 5 test -s env
+is "a client that has gone has an address" "$(head -1 env)" "TCP 127.0.0.1 $port 127.0.0.1"
+kill "$serve"; wait "$serve"
+export TCPREMOTEIP=192.0.2.1 TCPREMOTEPORT=1 TCPREMOTEHOST=h TCPREMOTEINFO=i TCPLOCALIP=192.0.2.2 TCPLOCALPORT=25
+bg sock-serve unix:esock sh -c 'env | grep -e ^TCP; echo "$PROTO"'
+serve=$bg_pid
+unset TCPREMOTEIP TCPREMOTEPORT TCPREMOTEHOST TCPREMOTEINFO TCPLOCALIP TCPLOCALPORT
+wait_for 5 test -S esock
+is "a Unix socket: nothing of another connection" "$(talk unix:esock </dev/null)" UNIX
 kill "$serve"; wait "$serve"
 if python3 -c 'import socket; socket.socket(socket.AF_INET6).bind(("::1",0))' 2>/dev/null; then
 	bg sock-serve "[::1]:$port" sh -c 'echo $PROTO $TCPREMOTEIP'

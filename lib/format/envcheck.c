@@ -54,26 +54,38 @@ parameter(const char *p, size_t n, const char *name, const char **value)
 	return ascii_begins(p, n, name);
 }
 
-static const char *
-one_parameter(const char *p, size_t n)
-{
-	const char *v;
+enum { NOTIFY = 1, ORCPT = 2 };
 
-	if (parameter(p, n, "NOTIFY=", &v))
-		return dsnparam_notify(v, p + n - v)
+/* each becomes a field of the recipient's job, which has room for one of each;
+ * seen: those in front of it */
+static const char *
+one_parameter(const char *p, size_t n, unsigned *seen)
+{
+	const char *v, *why = "unknown parameter";
+	unsigned which = 0;
+
+	if (parameter(p, n, "NOTIFY=", &v)) {
+		which = NOTIFY;
+		why = dsnparam_notify(v, p + n - v)
 		    ? NULL
 		    : "NOTIFY has NEVER, or SUCCESS, FAILURE, DELAY";
-	if (parameter(p, n, "ORCPT=", &v))
-		return dsnparam_orcpt(v, p + n - v) && printable(v, p + n - v)
+	} else if (parameter(p, n, "ORCPT=", &v)) {
+		which = ORCPT;
+		why = dsnparam_orcpt(v, p + n - v) && printable(v, p + n - v)
 		    ? NULL
 		    : "ORCPT has a type, a semicolon, xtext";
-	return "unknown parameter";
+	}
+	if (why == NULL && (*seen & which))
+		why = "a parameter stands twice";
+	*seen |= which;
+	return why;
 }
 
 static const char *
 recipient(const char *p, size_t n)
 {
 	const char *end = p + n, *e, *why;
+	unsigned seen = 0;
 
 	n = parcel_address(p, n);
 	why = address(p, n);
@@ -85,7 +97,7 @@ recipient(const char *p, size_t n)
 		}
 		if (e == NULL)
 			e = end;
-		why = one_parameter(p, e - p);
+		why = one_parameter(p, e - p, &seen);
 	}
 	return why;
 }

@@ -76,15 +76,18 @@ event_begin(const char *kind)
 	event_puts("prog", prog_name);
 }
 
-/* what does not fit is left out; r: what adding it returned */
+/* what does not fit into so much of the line is left out; r: what adding it
+ * returned */
 static void
-fit(size_t before, int r)
+fit(size_t before, int r, size_t max)
 {
 	if (r == -1)
 		die(EXIT_TEMP, "out of memory");
-	if (buf_len(&line) >= EVENT_LINE_MAX)
+	if (buf_len(&line) >= max)
 		line.end = line.off + before;
 }
+
+enum { TEXTS = EVENT_LINE_MAX - EVENT_NUMBERS };
 
 void
 event_put(const char *label, const char *value, size_t n)
@@ -93,7 +96,7 @@ event_put(const char *label, const char *value, size_t n)
 
 	if (n > EVENT_TEXT_MAX)
 		n = EVENT_TEXT_MAX;
-	fit(before, ltsv_show(&line, label, value, n));
+	fit(before, ltsv_show(&line, label, value, n), TEXTS);
 }
 
 void
@@ -107,16 +110,22 @@ event_num(const char *label, uint64_t u)
 {
 	size_t before = buf_len(&line);
 
-	fit(before, ltsv_putnum(&line, label, u));
+	fit(before, ltsv_putnum(&line, label, u), EVENT_LINE_MAX);
 }
 
 void
 event_copy(const struct ltsv_field *f)
 {
 	size_t before = buf_len(&line);
+	struct ltsv_field cut;
 
-	if (f != NULL)
-		fit(before, ltsv_show_field(&line, f));
+	if (f == NULL)
+		return;
+	cut = *f;
+	if (cut.value_len > EVENT_TEXT_MAX)
+		cut.value_len =
+		    ltsv_cut(cut.value, cut.value_len, EVENT_TEXT_MAX);
+	fit(before, ltsv_show_field(&line, &cut), TEXTS);
 }
 
 void

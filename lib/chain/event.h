@@ -13,7 +13,11 @@
  * that it logs must stand there in the order in which it happened, and die()
  * has to find what is left.
  */
-enum { EVENT_LINE_MAX = 4096, EVENT_TEXT_MAX = 1024 };
+enum {
+	EVENT_LINE_MAX = 4096,
+	EVENT_TEXT_MAX = 1024,
+	EVENT_NUMBERS = 256 /* of a line: texts leave them to numbers */
+};
 
 /* gather, and write from the event loop (and from die()); without this each
  * event_end() writes at once */
@@ -23,7 +27,7 @@ void event_begin(const char *kind);
 void event_puts(const char *label, const char *value);
 void event_put(const char *label, const char *value, size_t n);
 void event_num(const char *label, uint64_t);
-/* a field of a job or a result as it stands; NULL is left out */
+/* a field of a job or a result, its escapes as they stand; NULL is left out */
 void event_copy(const struct ltsv_field *);
 void event_end(void);
 void event_flush(void);

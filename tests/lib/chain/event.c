@@ -89,6 +89,50 @@ one_line(void)
 	is_num(out[i - 1], '\n', "with its LF");
 }
 
+/* what a stranger wrote is cut, from wherever it comes, and pushes out no
+ * number, which others reckon with */
+static void
+strangers(void)
+{
+	static char out[EVENT_LINE_MAX + 1], big[5000];
+	struct ltsv_field f = { "from", big, 4, EVENT_TEXT_MAX };
+	struct ltsv l;
+	size_t i, n;
+
+	memset(big, 'x', sizeof big);
+	event_begin("accepted");
+	event_copy(&f);
+	f = (struct ltsv_field){ "to", big, 2, EVENT_TEXT_MAX + 1 };
+	event_copy(&f);
+	/* the escape stands across the limit */
+	memcpy(big + EVENT_TEXT_MAX - 1, "\\t", 2);
+	f = (struct ltsv_field){ "tag", big, 3, EVENT_TEXT_MAX + 2 };
+	event_copy(&f);
+	event_end();
+	n = piece(out, sizeof out);
+	is_num(ltsv_parse(out, n, &l), 0, "a line with copies");
+	is_num(ltsv_find(&l, "from")->value_len, EVENT_TEXT_MAX, "longest");
+	is_num(ltsv_find(&l, "to")->value_len, EVENT_TEXT_MAX, "cut");
+	is_num(ltsv_find(&l, "tag")->value_len, EVENT_TEXT_MAX - 1,
+	    "no half of an escape");
+	memset(big, '\x01', sizeof big);
+	for (i = 800; i <= EVENT_TEXT_MAX; i++) {
+		event_begin("accepted");
+		f = (struct ltsv_field){ "from", big, 4, (unsigned)i };
+		event_copy(&f);
+		event_put("to", big, i % 100);
+		event_num("rcpts", 1);
+		event_num("size", UINT64_MAX);
+		event_end();
+		n = piece(out, sizeof out);
+		if (n > EVENT_LINE_MAX || ltsv_parse(out, n, &l) == -1 ||
+		    !ltsv_is(ltsv_find(&l, "rcpts"), "1") ||
+		    ltsv_find(&l, "size") == NULL)
+			break;
+	}
+	is_num(i, EVENT_TEXT_MAX + 1, "numbers stand behind any text");
+}
+
 static struct loop_timer t;
 
 static void
@@ -220,6 +264,7 @@ main(void)
 	setsockopt(sink[1], SOL_SOCKET, SO_SNDBUF, &big, sizeof big);
 	dup2(sink[1], 2);
 	one_line();
+	strangers();
 	dying();
 	gather();
 	/* no log: nothing to be done about it */

@@ -99,7 +99,7 @@ tmp_dir(void)
 {
 	const char *dir = getenv("TMPDIR");
 
-	return dir == NULL ? "/tmp" : dir;
+	return dir == NULL || *dir == '\0' ? "/tmp" : dir;
 }
 
 static int

@@ -12,7 +12,7 @@ stage_find_dir(struct stage *s)
 {
 	if (s->dir == NULL)
 		s->dir = getenv("TMPDIR");
-	if (s->dir == NULL)
+	if (s->dir == NULL || *s->dir == '\0')
 		s->dir = "/tmp";
 }
 

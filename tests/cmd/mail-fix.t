@@ -367,6 +367,7 @@ is "seven-bit: the same text" "$(mail-show -p 0 <got | cksum)" "$(mail-show -p 0
 is "seven-bit: nothing is left" "$(LC_ALL=C grep -c '[^ -~]' got)" 0
 status "seven-bit: no room" 111 env TMPDIR=/nonexistent mail-fix -C conf -g t=7 <large
 like "seven-bit: says so" "$(tail -1 err)" 'no room to keep the message'
+status "seven-bit: an empty TMPDIR says nothing" 0 env TMPDIR= mail-fix -C conf -g t=7 <large
 rm -f large got m2
 label() { printf '%sbody 8bit%stag t=7%s' "$inside" "$nl" "$nl"; }
 { parcel "$(label)$nl" "$(cat m)$nl"; parcel "$(label)$nl" "DKIM-Signature: x$nl$(cat m)$nl"; parcel "${inside}body 8bit$nl" "$(cat m)$nl"

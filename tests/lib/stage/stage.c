@@ -400,6 +400,9 @@ large(void)
 	    "51:Z4.3.0 no room to keep the message, try again later,",
 	    "no room for files");
 	is_num(status, 0, "and the link goes on");
+	setenv("TMPDIR", "", 1);
+	out = run(&ops, "sink", buf_data(&b), buf_len(&b) / 2, 0);
+	is_str(out, "2:K1,", "an empty TMPDIR says nothing");
 	unsetenv("TMPDIR");
 	buf_free(&b);
 	buf_free(&m);

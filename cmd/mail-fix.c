@@ -108,6 +108,13 @@ add_body(void *arg, const char *p, size_t n)
 	return buf_put(arg, p, n);
 }
 
+static void
+no_room(struct stage_parcel *p)
+{
+	stage_refuse(p, RECEIPT_TEMP,
+	    "4.3.0 no room to keep the message, try again later");
+}
+
 /* a large one does not stay in memory while it is sent */
 static void
 replace(struct stage_parcel *p, struct buf *b)
@@ -120,9 +127,13 @@ replace(struct stage_parcel *p, struct buf *b)
 		return;
 	}
 	fd = fd_unnamed(tmp_dir());
-	if (fd == -1 || fd_write_all(fd, buf_data(b), buf_len(b)) == -1)
-		die(EXIT_TEMP, "no room to keep the message: %m");
-	stage_replace(p, &none, fd, buf_len(b));
+	if (fd != -1 && fd_write_all(fd, buf_data(b), buf_len(b)) == 0) {
+		stage_replace(p, &none, fd, buf_len(b));
+		return;
+	}
+	warn("unable to write a file in %s: %m", tmp_dir());
+	fd_drop(&fd);
+	no_room(p);
 }
 
 /* with the image, where that finds a place; else out stays empty */
@@ -220,9 +231,7 @@ pass_seven_bit(struct stage_parcel *p, struct buf *message)
 	if (r == 1)
 		stage_replace(p, &out.text, out.fd, out.filed);
 	else if (r == -1)
-		stage_refuse(p, RECEIPT_TEMP,
-		    "4.3.0 no room to keep the "
-		    "message, try again later");
+		no_room(p);
 	else if (made)
 		replace(p, &in.text);
 	else

@@ -328,6 +328,13 @@ cmp -s m got; ok "pixel: without a key, none" $?
 { cat m; head -c 400000 /dev/zero | tr '\0' x | fold -w 70; } >m2; fix -f s@a.example -g t=pixel <m2 >got
 sed "s,$img,," got | cmp -s - m2; ok "pixel: a large message" $?
 is "pixel: it has one" "$(grep -c "$img" got)" 1
+# its body has room in memory, but the whole of it with the image has not
+{ cat m; head -c $((262144 - $(body <m | wc -c) - 1)) /dev/zero | tr '\0' x; } >m3
+parcel "${inside}tag t=pixel$nl" "$(cat m3)$nl" >in
+parcel "${inside}tag t=pixel$nl" "$html$nl" >>in
+# shellcheck disable=SC2046
+TMPDIR=/nonexistent fix $(next K) <in >out 2>err; is "pixel: no room for one, the chain goes on" $? 0
+is "pixel: it is put off" "$(cat out)" "51:Z4.3.0 no room to keep the message, try again later,9:Kfake0001,"
 { cat m; head -c 4194304 /dev/zero | tr '\0' x | fold -w 70; } >m2; fix -f s@a.example -g t=pixel <m2 >got
 cmp -s m2 got; ok "pixel: more than 4 MiB, none" $?
 parcel "${inside}tag t=pixel${nl}client 192.0.2.1${nl}" "$html$nl" >in

@@ -59,6 +59,13 @@ conn_over(struct inject_conn *c, int code)
 }
 
 static size_t
+held_max(const struct inject_conn *c)
+{
+	return c->stream.stranger ? INJECT_HELD_MAX - INJECT_HELD_OURS
+				  : INJECT_HELD_MAX;
+}
+
+static size_t
 on_record(void *arg, const char *p, size_t n)
 {
 	struct inject_conn *c = arg;
@@ -79,7 +86,7 @@ on_record(void *arg, const char *p, size_t n)
 	inject_arrived(j);
 	j->held += (used == 0 ? n : 0) - c->held;
 	c->held = used == 0 ? n : 0;
-	if (j->held > INJECT_HELD_MAX && j->serving) {
+	if (j->serving && j->held > held_max(c)) {
 		warn("too many unfinished parcels: connection ended");
 		conn_over(c, EXIT_TEMP);
 		return n;
@@ -179,13 +186,14 @@ on_accepted(void *arg, int fd, const struct sockaddr_storage *ss, uint16_t port)
 
 	(void)ss;
 	(void)port;
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) == -1 ||
-	    j->n_conns >= INJECT_CONNS_MAX) {
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) == -1) {
 		close(fd);
 		return;
 	}
 	stranger = !is_trusted(j, peer.uid);
-	if (stranger && conns_of(j, peer.uid) >= INJECT_CONNS_STRANGER_MAX) {
+	if (j->n_conns >=
+		INJECT_CONNS_MAX - (stranger ? INJECT_CONNS_OURS : 0) ||
+	    (stranger && conns_of(j, peer.uid) >= INJECT_CONNS_STRANGER_MAX)) {
 		close(fd);
 		return;
 	}

@@ -18,9 +18,11 @@
  */
 enum {
 	INJECT_CONNS_MAX = 1000,        /* connections in all */
+	INJECT_CONNS_OURS = 100,        /* of them, for trusted users alone */
 	INJECT_CONNS_STRANGER_MAX = 20, /* of one user that is not trusted */
 	INJECT_TRUSTED_MAX = 16,        /* users that are, besides us */
 	INJECT_HELD_MAX = 256 << 20,    /* bytes read and not yet whole */
+	INJECT_HELD_OURS = 64 << 20,    /* of them, for trusted users alone */
 	INJECT_TICK_MS = 30000,
 	INJECT_STALL_TICKS = 20,        /* no byte in mid-parcel: the end */
 	INJECT_GATHER_BYTES = 32 << 10, /* in one round: then another, */

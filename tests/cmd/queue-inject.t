@@ -319,6 +319,26 @@ uid $nobody
 to c@d"
 	chpst -u nobody perl crowd.pl 21 >out
 	is "its 21st connection is closed" "$(cat out)" "ok ok closed "
+	cat >users.pl <<'END'
+# 50 strangers hold as many connections as they get: is one of us served?
+use IO::Socket::UNIX;
+use POSIX;
+pipe(R, W); pipe(HELD, HOLD);
+for $u (1 .. 50) {
+	next if fork;
+	close HOLD;
+	POSIX::setgid(30000 + $u); POSIX::setuid(30000 + $u);
+	push @s, IO::Socket::UNIX->new(Peer => "s") for 1 .. 20;
+	syswrite W, "x"; sysread HELD, $x, 1;
+	POSIX::_exit(0);
+}
+for (1 .. 50) { sysread R, $x, 1 }
+$SIG{PIPE} = "IGNORE";
+$s = IO::Socket::UNIX->new(Peer => "s") or die $!;
+open F, "<", "one"; local $/; syswrite $s, <F>;
+print(sysread($s, $a, 100) ? "served" : "closed");
+END
+	is "a thousand of strangers leave room for us" "$(perl users.pl)" served
 	kill "$bg_pid"; wait "$bg_pid" 2>/dev/null
 	rm -f s
 	bg queue-inject -w -t nobody -l s q 2>log

@@ -122,6 +122,8 @@ chain(void)
 
 /* connections */
 
+static size_t held; /* bytes that others make wait already */
+
 static pid_t
 serve(void)
 {
@@ -132,6 +134,7 @@ serve(void)
 	pid = fork();
 	if (pid == 0) {
 		setup();
+		j.held = held;
 		inject_serve(&j, fd);
 		_exit(j.status);
 	}
@@ -235,6 +238,44 @@ strangers(void)
 	close(ours);
 }
 
+/* the last receipt of three parcels of which the last comes in two pieces */
+static const char *
+waits_for_more(void)
+{
+	const char *p = buf_data(&three);
+	size_t n = buf_len(&three);
+	int fd = dial();
+
+	send_pieces(fd, p, n - 1, n);
+	receipts(fd, 2);
+	send_pieces(fd, p + n - 1, 1, 1);
+	return receipts(fd, 1);
+}
+
+/* strangers leave us bytes that may wait */
+static void
+bytes(void)
+{
+	pid_t pid, server;
+	int st;
+
+	if (geteuid() != 0) {
+		ok(1, "bytes # SKIP only root can be another user");
+		return;
+	}
+	held = INJECT_HELD_MAX - INJECT_HELD_OURS;
+	server = serve();
+	pid = fork();
+	if (pid == 0)
+		_exit(setuid(65534) == -1 || strcmp(waits_for_more(), "") != 0);
+	waitpid(pid, &st, 0);
+	is_num(st, 0, "a stranger's parcel may not wait any more");
+	is_str(waits_for_more(), "K", "ours may");
+	kill(server, SIGTERM);
+	waitpid(server, &st, 0);
+	held = 0;
+}
+
 /* what is whole at the end is in the queue, and answered */
 static void
 ending(pid_t pid)
@@ -266,6 +307,7 @@ main(void)
 	netstring_put(&three, "nothing\n\n", 9);
 	netstring_put(&three, ENV "two", strlen(ENV "two"));
 	chain();
+	bytes();
 	pid = serve();
 	connections();
 	strangers();

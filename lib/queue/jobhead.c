@@ -147,6 +147,7 @@ put_params(struct buf *b, const char *p, size_t n)
 		const char *param, *label;
 	} known[] = { { "NOTIFY=", "notify" }, { "ORCPT=", "orcpt" } };
 	const char *end = p + n, *e;
+	unsigned seen = 0;
 	size_t i, len;
 
 	for (; p < end; p = e + (e < end)) {
@@ -155,9 +156,11 @@ put_params(struct buf *b, const char *p, size_t n)
 			e = end;
 		for (i = 0; i < 2; i++) {
 			len = strlen(known[i].param);
-			if ((size_t)(e - p) > len &&
-			    strncasecmp(p, known[i].param, len) == 0 &&
-			    put_field(b, known[i].label, strlen(known[i].label),
+			if ((size_t)(e - p) <= len || (seen >> i & 1) ||
+			    strncasecmp(p, known[i].param, len) != 0)
+				continue;
+			seen |= 1u << i;
+			if (put_field(b, known[i].label, strlen(known[i].label),
 				p + len, e - p - len) == -1)
 				return -1;
 		}

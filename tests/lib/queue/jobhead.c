@@ -159,6 +159,17 @@ main(void)
 	    "what is read of it");
 	free(c);
 
+	/* a job has room for one of each, whatever a message of before has */
+	c = make(
+	    "from\ntime 1790000000\n"
+	    "to c@d NOTIFY=NEVER notify=DELAY ORCPT=rfc822;a ORCPT=rfc822;b\n",
+	    &head);
+	snprintf(want, sizeof want, "\toff:%zu\tnotify:NEVER\torcpt:rfc822;a\n",
+	    buf_len(&head));
+	is_str(strstr(job(c, 0, 0, 0), "\toff:"), want,
+	    "the first of each parameter");
+	free(c);
+
 	times("expire 17\n", 17, 0);
 	times("deliver-by 17 R\n", 17, 0);
 	times("deliver-by 17 RT\nexpire 19\n", 17, 0);

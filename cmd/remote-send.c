@@ -133,7 +133,7 @@ static void
 on_term(void *arg)
 {
 	(void)arg;
-	wire_pause(&chain.up);
+	link_hold(&chain);
 	sendpool_close(&pool, 0);
 }
 

@@ -1,6 +1,7 @@
 #include "dns/unboundctx.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -137,6 +138,20 @@ set_options(struct ub_ctx *ctx)
 	option(ctx, "infra-keep-probing:", "yes");
 }
 
+/* the servers of the system; where it names none, those of the root: but not
+ * for want of a descriptor, since they may know other names */
+static int
+set_system(struct ub_ctx *ctx)
+{
+	int e = ub_ctx_resolvconf(ctx, NULL);
+
+	if (e != UB_READFILE || errno == EMFILE || errno == ENFILE ||
+	    errno == ENOMEM)
+		return e;
+	warn("resolver: %s", ub_strerror(e));
+	return 0;
+}
+
 /* whose signatures count, and whom to ask */
 static int
 set_sources(struct ub_ctx *ctx, const struct resolveconf *c, int checks)
@@ -151,9 +166,11 @@ set_sources(struct ub_ctx *ctx, const struct resolveconf *c, int checks)
 	for (i = 0; i < c->n_server && e == 0; i++)
 		e = ub_ctx_set_fwd(ctx, c->server[i]);
 	if (c->n_server == 0 && e == 0)
-		e = ub_ctx_resolvconf(ctx, NULL);
-	if (e != 0)
+		e = set_system(ctx);
+	if (e != 0) {
 		warn("resolver: %s", ub_strerror(e));
+		return e;
+	}
 	/* last: nothing can be set after it */
 	return remove_zones(ctx);
 }

@@ -6,6 +6,9 @@
 #include "dns/resolve.h"
 #include "dnsfake.h"
 #include "tap.h"
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 static const struct dnsfake_record zone[] = {
 	{ "a.test", DNSFAKE_A, "192.0.2.7", 0, 300 },
@@ -212,6 +215,33 @@ two(void)
 	is_num(dns.n_flight + other.n_flight, 0, "nothing is under way");
 }
 
+/* what is opened reads the system's servers, if it has any: to ask those of the
+ * root in their place, for want of a descriptor, would find other names */
+static void
+starved(void)
+{
+	static const struct resolveconf system;
+	static struct unboundctx c;
+	struct rlimit all, few;
+	int first = open("/dev/null", O_RDONLY), opened = 0, more = -1, i;
+
+	close(first);
+	getrlimit(RLIMIT_NOFILE, &all);
+	few = all;
+	for (i = 0; i < 64 && !opened; i++) {
+		few.rlim_cur = first + i;
+		setrlimit(RLIMIT_NOFILE, &few);
+		opened = unboundctx_open(&c, &system, 0, NULL, NULL) == 0;
+		if (opened)
+			more = open("/dev/null", O_RDONLY);
+		setrlimit(RLIMIT_NOFILE, &all);
+	}
+	ok(opened, "with enough descriptors it opens");
+	ok(more != -1, "and not before a file could be read");
+	close(more);
+	unboundctx_close(&c);
+}
+
 int
 main(void)
 {
@@ -220,6 +250,10 @@ main(void)
 	pid_t pid;
 
 	prog_init(args);
+	/* the loop's own come first */
+	loop_timer_set(&guard, 0, on_guard, NULL);
+	loop_timer_stop(&guard);
+	starved();
 	pid = dnsfake_start(zone, server);
 	servers(server);
 	kinds();

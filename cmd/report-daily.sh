@@ -196,19 +196,23 @@ make_due() {
 
 # ---- what is handed over ----
 
-# settle FILE SEVERITY TEXT: away with it; it may be made again today.  What a
-# .url belongs to goes first: nobody looks for it alone.
+# settle FILE SEVERITY TEXT: away with it; it may be made again today, and stays
+# where that cannot be written down.  What a .url belongs to goes first: nobody
+# looks for it alone.
 settle() {
 	say "$2" "${1##*/}: $3"
-	[ $undone = 0 ] || echo "${1##*/}" >>"$out/settled"
+	[ $undone = 0 ] || echo "${1##*/}" >>"$out/settled" || {
+		say warning "unable to write in $out"
+		return 1
+	}
 	case $1 in *.url) rm -f "${1%.url}" ;; esac
 	rm -f "$1" && return
 	say warning "unable to remove $1"
 	return 1
 }
 
-# what is settled and could not be removed, as on a disk that is read-only now:
-# nobody gets it again
+# what is settled and could not be removed, as on a disk that is read-only or full
+# now: nobody gets it again
 stuck='
 '
 is_stuck() {

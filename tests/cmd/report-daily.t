@@ -277,6 +277,28 @@ report-daily: warning: unable to remove rep/p.gz.url
 report-daily: warning: unable to remove rep/q.gz.url"
 rm stubs/rm
 
+# what cannot be written down: the day's reports are made again
+again
+rm -f in/*
+printf 'To: x@y.example\n\nx\n' >make/m.eml
+echo https://r.example/ >make/p.gz.url; echo report >make/p.gz
+echo 111 >ends
+mkdir rep/settled
+echo $due >clock
+ROHRPOST_INJECT="$top/tests/tools/fakeinject.py $T/in K" service -p './poster -x'
+# ten minutes pass with each look
+tries() {
+	echo $(($(cat clock) + 600)) >new; mv new clock
+	[ "$(grep -cs -- "-b $day " calls)" -ge "$1" ]
+}
+wait_for 20 tries 2; ok "not all could be made, and are made again" $?
+wait_for 20 tries 3; ok "and again" $?
+end_service
+is "nobody gets one twice" "$(ls in) $(cat posted)" "1.env
+1.msg https://r.example/ report"
+is "why they stay is said" "$(grep -c 'report-daily: warning: unable to write in rep' err)" 2
+rmdir rep/settled
+
 # a signal ends who hands over, too
 again
 printf 'To: x@y.example\n\nx\n' >make/m.eml

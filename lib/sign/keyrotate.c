@@ -340,10 +340,45 @@ publish(const struct keyrotate *k, struct state *s, struct buf *out)
 	privkey_free(key);
 }
 
+/* does a line name the old key's file?  Dies when one still signs with it for
+ * this domain */
+static int
+still_used(const struct keyrotate *k, const struct state *s)
+{
+	struct signersedit_key old;
+	char path[PATH_ROOM], *text;
+	size_t n;
+	int uses;
+
+	memcpy(old.selector, s->old, sizeof old.selector);
+	memcpy(old.key, s->old_key, sizeof old.key);
+	as_ourselves();
+	text = read_dkim(k, path, &n);
+	as_keys(k);
+	uses = signersedit_uses(text, n, k->domain, k->algorithm, &old);
+	free(text);
+	if (uses == 2)
+		die(EXIT_TEMP, "%s has a line for %s with selector %s again",
+		    path, k->domain, s->old);
+	return uses;
+}
+
+static void
+retire(const struct keyrotate *k, const struct state *s)
+{
+	char path[PATH_ROOM], to[PATH_ROOM];
+
+	name(path, "%s/%s", k->keydir, s->old_key);
+	name(to, "%s/%s/%s.retired", k->keydir, k->domain, s->old);
+	if (rename(path, to) == -1 && errno != ENOENT)
+		die(EXIT_TEMP, "unable to rename %s: %m", path);
+}
+
 static void
 overlap(const struct keyrotate *k, struct state *s, struct buf *out)
 {
-	char path[PATH_ROOM], to[PATH_ROOM];
+	char path[PATH_ROOM];
+	int used;
 	int64_t left = (int64_t)(s->since + k->overlap_s) - k->now;
 
 	if (left > 0) {
@@ -353,12 +388,11 @@ overlap(const struct keyrotate *k, struct state *s, struct buf *out)
 		    s->new, s->old, (long long)(left + 86399) / 86400));
 		return;
 	}
-	name(path, "%s/%s", k->keydir, s->old_key);
-	name(to, "%s/%s/%s.retired", k->keydir, k->domain, s->old);
-	if (rename(path, to) == -1 && errno != ENOENT)
-		die(EXIT_TEMP, "unable to rename %s: %m", path);
-	needs(buf_printf(out, "revoke\t%s\t%s is no longer used\n", s->old,
-	    s->old_key));
+	used = still_used(k, s);
+	if (!used)
+		retire(k, s);
+	needs(buf_printf(out, "revoke\t%s\t%s %s\n", s->old, s->old_key,
+	    used ? "stays, for other lines name it" : "is no longer used"));
 	put_record(out, k, s->old, NULL);
 	state_path(k, path);
 	if (unlink(path) == -1)

@@ -107,6 +107,25 @@ signersedit_only(const char *text, size_t n, const char *domain,
 	return 1;
 }
 
+int
+signersedit_uses(const char *text, size_t n, const char *domain,
+    enum signing_algorithm a, const struct signersedit_key *k)
+{
+	const char *end = text + n, *start, *lf;
+	struct line l;
+	int uses = 0;
+
+	while (next(&text, end, &start, &lf)) {
+		read_line(start, lf, &l);
+		if (is(&l, domain, a) &&
+		    strcasecmp(l.is.selector, k->selector) == 0)
+			return 2;
+		if (strcmp(l.is.key, k->key) == 0)
+			uses = 1;
+	}
+	return uses;
+}
+
 static int
 put_switched(struct buf *out, const char *p, const char *end,
     const struct line *l, const struct signersedit_key *k)

@@ -24,6 +24,12 @@ int signersedit_find(const char *text, size_t n, const char *domain,
 int signersedit_only(const char *text, size_t n, const char *domain,
     enum signing_algorithm, const char *selector);
 /*
+ * what still names a key: 2 a line with this domain=, algorithm and k's
+ * selector, else 1 any line, with k's file, 0 none
+ */
+int signersedit_uses(const char *text, size_t n, const char *domain,
+    enum signing_algorithm, const struct signersedit_key *k);
+/*
  * signersedit_switch - the text with another key
  *
  * Each line with this domain=, algorithm and selector old gets the selector

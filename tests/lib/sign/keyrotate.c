@@ -193,6 +193,22 @@ overlapping(void)
 	    "overlap\t" NEW "\tone is revoked in 1 days\n",
 	    "who has mail of the old one may still check it");
 	is_num(access("keys/a.example/one.pem", R_OK), 0, "it is there");
+	write_file("lines", 0644, content("conf/dkim"));
+	write_file("conf/dkim", 0644,
+	    "a.example domain=a.example selector=one key=x.pem "
+	    "algorithm=ed25519-sha256\n");
+	ok(strstr(step(OLD + 8 * DAY, 111), "with selector one again") != NULL,
+	    "a line that signs with it: not yet");
+	write_file("keep", 0600, content(STATE));
+	write_file("conf/dkim", 0644,
+	    "b.example domain=b.example selector=b key=a.example/one.pem "
+	    "algorithm=ed25519-sha256\n");
+	ok(begins(step(OLD + 8 * DAY, 0),
+	       "revoke\tone\ta.example/one.pem stays, "),
+	    "another domain signs with the same file");
+	is_num(access("keys/a.example/one.pem", R_OK), 0, "which it still has");
+	write_file(STATE, 0600, content("keep"));
+	write_file("conf/dkim", 0644, content("lines"));
 	ok(begins(step(OLD + 8 * DAY, 0),
 	       "revoke\tone\ta.example/one.pem is no longer used\n"),
 	    "time to revoke it");

@@ -42,6 +42,15 @@ main(void)
 	    "another selector is there");
 	is_num(signersedit_only(text, n, "b.org", SIGNING_RSA_SHA256, "s1"), 1,
 	    "no other selector is there");
+	k = (struct signersedit_key){ "S1", "none" };
+	is_num(signersedit_uses(text, n, "a.org", SIGNING_RSA_SHA256, &k), 2,
+	    "a selector in use");
+	k = (struct signersedit_key){ "s3", "a.org/s1.pem" };
+	is_num(signersedit_uses(text, n, "a.org", SIGNING_RSA_SHA256, &k), 1,
+	    "a key in use, by whomever");
+	k = (struct signersedit_key){ "s3", "k" };
+	is_num(signersedit_uses(text, n, "a.org", SIGNING_RSA_SHA256, &k), 0,
+	    "neither");
 	is_num(signersedit_switch(&out, text, n, "a.org", SIGNING_RSA_SHA256,
 		   "s1", &new),
 	    3, "lines are changed");

@@ -45,7 +45,8 @@ struct seal {
 };
 
 struct state {
-	struct seal *seal; /* NULL: it passes as it is */
+	struct seal *seal;    /* NULL: it passes as it is */
+	unsigned trouble : 1; /* nobody knows who would seal it */
 };
 
 /* who seals */
@@ -117,12 +118,15 @@ begin(struct stage_parcel *p)
 {
 	struct state *st = p->state;
 	struct seal *s;
+	int r;
 
 	if ((!all && stage_inside(p)) || p->long_header)
 		return 0;
 	st->seal = s = need(calloc(1, sizeof *s));
 	s->p = p;
-	if (set_who(s) != 1) {
+	r = set_who(s);
+	if (r != 1) {
+		st->trouble = r == -1;
 		free_seal(p);
 		return 0;
 	}
@@ -206,8 +210,15 @@ DNSRUN_MACHINE(machine, dkimverify);
 static void
 whole(struct stage_parcel *p)
 {
-	struct seal *s = ((struct state *)p->state)->seal;
+	const struct state *st = p->state;
+	struct seal *s = st->seal;
 
+	if (st->trouble) {
+		warn("%s is missing or damaged", table_path);
+		stage_refuse(p, RECEIPT_TEMP,
+		    "4.3.5 unable to read the table of signatures");
+		return;
+	}
 	if (s == NULL) {
 		stage_pass(p);
 		return;

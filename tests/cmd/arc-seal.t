@@ -82,6 +82,10 @@ is "a table: the first recipient's" "$(parcel plain 'from a@b' 'to a@example.net
 	chain arc-seal $common -k table; cv <next/1.msg; field ARC-Seal <next/1.msg | grep -o ' d=[a-z.]*')" "9:Kfake0001,pass
  d=example.net"
 is "no line for it" "$(parcel plain 'from a@b' 'to a@example.com' | chain arc-seal $common -k table; grep -c ^ARC next/1.msg)" "9:Kfake0001,0"
+echo damaged >table.cdb
+is "a damaged table: not now" "$(parcel plain 'from a@b' 'to a@example.net' | chain arc-seal $common -k table.cdb)" "45:Z4.3.5 unable to read the table of signatures,"
+like "it is said" "$(cat err)" 'arc-seal: warning: table.cdb is missing or damaged'
+is "from inside: it does not matter" "$(parcel plain 'from a@b' 'origin inside' | chain arc-seal $common -k table.cdb)" "9:Kfake0001,"
 is "no such key: not now" "$(parcel plain 'from a@b' | chain arc-seal $common -d example.org -S r -f none)" "21:Z4.3.5 unable to seal,"
 like "and said" "$(cat err)" 'arc-seal: warning: unable to seal for example.org: '
 is "a key of another kind" "$(parcel plain 'from a@b' | chain arc-seal $common -d example.org -S r -f ed)" "21:Z4.3.5 unable to seal,"

@@ -16,15 +16,17 @@
 
 enum { NEW_KEY_LEN = 32, FILE_BYTES_MAX = 65536 };
 
+/* the last change of the inode: content, owner or mode */
 static int64_t
-mtime_ns(const struct stat *st)
+ctime_ns(const struct stat *st)
 {
-	return (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
+	return (int64_t)st->st_ctim.tv_sec * 1000000000 + st->st_ctim.tv_nsec;
 }
 
-/* NULL, or what is wrong, which lives until the next call */
+/* NULL, or what is wrong, which lives until the next call; again: it may be
+ * otherwise though the file stays as it is */
 static const char *
-load(struct tokenkeys *t)
+load(struct tokenkeys *t, int *again)
 {
 	static char why[64];
 	struct token_keys keys;
@@ -33,14 +35,18 @@ load(struct tokenkeys *t)
 	char *text;
 	size_t n;
 
+	*again = 1;
 	if (stat(t->path, &st) == -1)
 		return strerror(errno);
 	t->ino = st.st_ino;
-	t->mtime_ns = mtime_ns(&st);
+	t->ctime_ns = ctime_ns(&st);
+	*again = 0;
 	if (st.st_mode & 07)
 		return "open to everybody: chmod o= it";
-	if (fd_slurp(t->path, FILE_BYTES_MAX, &text, &n) == -1)
+	if (fd_slurp(t->path, FILE_BYTES_MAX, &text, &n) == -1) {
+		*again = 1;
 		return strerror(errno);
+	}
 	line = token_keys_parse(&keys, text, n);
 	explicit_bzero(text, n);
 	free(text);
@@ -56,11 +62,12 @@ void
 tokenkeys_open(struct tokenkeys *t, const char *path)
 {
 	const char *why;
+	int again;
 
 	memset(t, 0, sizeof *t);
 	t->path = path;
 	t->checked_ms = clock_mono_ms();
-	why = load(t);
+	why = load(t, &again);
 	if (why != NULL)
 		die(EXIT_TEMP, "unable to use the keys of %s: %s", path, why);
 }
@@ -71,15 +78,16 @@ tokenkeys_check(struct tokenkeys *t)
 	int64_t now = clock_mono_ms();
 	struct stat st;
 	const char *why;
+	int told = t->again;
 
 	if (t->path == NULL || now - t->checked_ms < TOKENKEYS_CHECK_MS)
 		return;
 	t->checked_ms = now;
 	if (stat(t->path, &st) == -1 ||
-	    (st.st_ino == t->ino && mtime_ns(&st) == t->mtime_ns))
+	    (!t->again && st.st_ino == t->ino && ctime_ns(&st) == t->ctime_ns))
 		return;
-	why = load(t);
-	if (why != NULL)
+	why = load(t, &t->again);
+	if (why != NULL && !(told && t->again))
 		warn("unable to use the keys of %s: %s", t->path, why);
 }
 

@@ -6,6 +6,7 @@
 #include "tap.h"
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -32,6 +33,52 @@ dies(int what)
 	return WEXITSTATUS(status);
 }
 
+/* the keys that are in force, as soon as they are so many, or after 5 s */
+static unsigned
+noticed(struct tokenkeys *t, unsigned n)
+{
+	int64_t until = clock_mono_ms() + 5000;
+
+	while (t->keys.n != n && clock_mono_ms() < until) {
+		poll(NULL, 0, 20);
+		tokenkeys_check(t);
+	}
+	return t->keys.n;
+}
+
+/* a look that is due */
+static void
+look(struct tokenkeys *t)
+{
+	t->checked_ms -= TOKENKEYS_CHECK_MS;
+	tokenkeys_check(t);
+}
+
+/* what could not be used or read is, when that is over */
+static void
+trouble(struct tokenkeys *t)
+{
+	struct rlimit files, none;
+
+	chmod(path, 0644);
+	look(t);
+	dies('a');
+	chmod(path, 0644);
+	look(t);
+	is_num(t->keys.n, 2, "open to everybody: not used");
+	chmod(path, 0640);
+	is_num(noticed(t, 3), 3, "until it is closed");
+	dies('a');
+	getrlimit(RLIMIT_NOFILE, &files);
+	none = files;
+	none.rlim_cur = 0;
+	setrlimit(RLIMIT_NOFILE, &none);
+	look(t);
+	is_num(t->keys.n, 3, "no descriptor is left");
+	setrlimit(RLIMIT_NOFILE, &files);
+	is_num(noticed(t, 4), 4, "until there is one");
+}
+
 int
 main(void)
 {
@@ -39,7 +86,6 @@ main(void)
 	struct tokenkeys t;
 	struct token_key first;
 	struct stat st;
-	int64_t until;
 	FILE *f;
 	int i;
 
@@ -58,15 +104,12 @@ main(void)
 	first = t.keys.key[0];
 	is_num(dies('n'), EXIT_PERM, "one that is there stays");
 	is_num(dies('a'), 0, "one more");
-	until = clock_mono_ms() + 5000;
-	while (t.keys.n == 1 && clock_mono_ms() < until) {
-		poll(NULL, 0, 20);
-		tokenkeys_check(&t);
-	}
-	is_num(t.keys.n, 2, "is noticed");
+	is_num(noticed(&t, 2), 2, "is noticed");
 	ok(memcmp(&t.keys.key[1], &first, sizeof first) == 0,
 	    "behind the new one");
-	for (i = 2; i < TOKEN_KEYS_MAX; i++)
+	freopen("/dev/null", "w", stderr);
+	trouble(&t);
+	for (i = 4; i < TOKEN_KEYS_MAX; i++)
 		dies('a');
 	is_num(dies('a'), EXIT_PERM, "no more than 16");
 	chmod(path, 0604);
@@ -78,10 +121,8 @@ main(void)
 	fputs("nonsense\n", f);
 	fclose(f);
 	is_num(dies('o'), EXIT_TEMP, "no key");
-	freopen("/dev/null", "w", stderr);
-	poll(NULL, 0, TOKENKEYS_CHECK_MS + 10);
-	tokenkeys_check(&t);
-	is_num(t.keys.n, 2, "the old ones stay");
+	look(&t);
+	is_num(t.keys.n, 4, "the old ones stay");
 	unlink(path);
 	is_num(rmdir(dir), 0, "nothing is left behind");
 	return done();

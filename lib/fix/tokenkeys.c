@@ -5,8 +5,8 @@
 #include "base/durable.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/newfile.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,9 +105,9 @@ put_key(struct buf *b)
 	explicit_bzero(key, sizeof key);
 }
 
-/* the file as it is, its mode in *mode */
+/* the file as it is, and whose it is; never open to everybody */
 static void
-put_old(struct buf *b, const char *path, mode_t *mode)
+put_old(struct buf *b, const char *path, struct newfile_rights *r)
 {
 	struct token_keys keys;
 	struct stat st;
@@ -117,8 +117,11 @@ put_old(struct buf *b, const char *path, mode_t *mode)
 	if (fd_slurp(path, FILE_BYTES_MAX, &text, &n) == -1 ||
 	    stat(path, &st) == -1)
 		die(EXIT_TEMP, "unable to read %s: %m", path);
-	*mode = st.st_mode & 0660;
+	r->mode = st.st_mode & 0660;
+	r->uid = st.st_uid == geteuid() ? (uid_t)-1 : st.st_uid;
+	r->gid = st.st_gid == getegid() ? (gid_t)-1 : st.st_gid;
 	needs(buf_put(b, text, n));
+	explicit_bzero(text, n);
 	free(text);
 	if (token_keys_parse(&keys, buf_data(b), buf_len(b)) != 0)
 		die(EXIT_PERM, "%s: not %d keys or less, one a line", path,
@@ -128,43 +131,24 @@ put_old(struct buf *b, const char *path, mode_t *mode)
 void
 tokenkeys_make(const char *path, int add)
 {
+	struct newfile_rights rights = { 0600, (uid_t)-1, (gid_t)-1 };
+	char temp[PATH_MAX];
 	struct buf b = { 0 };
-	char temp[4096];
-	mode_t mode = 0600;
-	int fd, r;
 
-	if (snprintf(temp, sizeof temp, "%s.new.%ld", path, (long)getpid()) >=
-	    (int)sizeof temp)
-		die(EXIT_PERM, "name too long: %s", path);
+	needs(buf_reserve(&b, FILE_BYTES_MAX + TOKEN_KEY_MAX * 2));
 	put_key(&b);
 	if (add)
-		put_old(&b, path, &mode);
-	fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd == -1)
-		die(EXIT_TEMP, "unable to make %s: %m", temp);
-	r = fd_write_all(fd, buf_data(&b), buf_len(&b));
-	if (r == 0)
-		r = fchmod(fd, mode);
-	if (r == 0)
-		r = fsync(fd);
-	if (close(fd) == -1 || r == -1) {
-		warn("unable to write %s: %m", temp);
-		unlink(temp);
-		die(EXIT_TEMP, "%s was not made", path);
-	}
-	r = add ? rename(temp, path) : link(temp, path);
-	if (r == -1) {
-		int e = errno;
-
-		unlink(temp);
-		errno = e;
-		die(e == EEXIST ? EXIT_PERM : EXIT_TEMP,
+		put_old(&b, path, &rights);
+	if (newfile_beside(path, &b, &rights, temp) == -1)
+		die(EXIT_TEMP, "unable to make %s: %m", path);
+	if ((add ? rename(temp, path) : link(temp, path)) == -1) {
+		newfile_drop(temp);
+		die(errno == EEXIST ? EXIT_PERM : EXIT_TEMP,
 		    "unable to make %s: %m", path);
 	}
 	if (!add)
 		unlink(temp);
 	if (durable_folder_of(path) == -1)
 		die(EXIT_TEMP, "unable to sync the folder of %s: %m", path);
-	explicit_bzero(buf_data(&b), buf_len(&b));
-	buf_free(&b);
+	buf_wipe(&b);
 }

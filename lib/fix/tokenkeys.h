@@ -25,7 +25,8 @@ void tokenkeys_open(struct tokenkeys *, const char *path);
 void tokenkeys_check(struct tokenkeys *);
 /*
  * a new file with one key, mode 0600, that appears whole; one that is there
- * stays (EEXIST).  With add: a new key in front of those of the file.
+ * stays (EEXIST).  With add: a new key in front of those of the file, whose
+ * owner and group stay.
  * Dies when it cannot.
  */
 void tokenkeys_make(const char *path, int add);

@@ -79,6 +79,21 @@ trouble(struct tokenkeys *t)
 	is_num(noticed(t, 4), 4, "until there is one");
 }
 
+/* a group that is not ours, but that we may give files to; -1: none */
+static gid_t
+other_group(void)
+{
+	gid_t all[64];
+	int n = getgroups(64, all);
+
+	if (geteuid() == 0)
+		return getegid() + 1;
+	while (n > 0)
+		if (all[--n] != getegid())
+			return all[n];
+	return (gid_t)-1;
+}
+
 int
 main(void)
 {
@@ -86,6 +101,7 @@ main(void)
 	struct tokenkeys t;
 	struct token_key first;
 	struct stat st;
+	gid_t group = other_group();
 	FILE *f;
 	int i;
 
@@ -109,8 +125,14 @@ main(void)
 	    "behind the new one");
 	freopen("/dev/null", "w", stderr);
 	trouble(&t);
+	/* who reads it by its group still may */
+	if (group != (gid_t)-1 && chown(path, (uid_t)-1, group) == -1)
+		return 1;
 	for (i = 4; i < TOKEN_KEYS_MAX; i++)
 		dies('a');
+	stat(path, &st);
+	ok(group == (gid_t)-1 || st.st_gid == group, "the group stays");
+	is_num(st.st_mode & 07777, 0640, "the mode, too");
 	is_num(dies('a'), EXIT_PERM, "no more than 16");
 	chmod(path, 0604);
 	is_num(dies('o'), EXIT_TEMP, "open to everybody");

@@ -222,20 +222,33 @@ fixheader_remove(struct buf *h, const char *pattern, size_t n)
 	return rewrite(h, pattern, n, NULL, 0, 0);
 }
 
+/* p[0..n) to *to, which moves behind it */
+static void
+keep(char **to, const char *p, size_t n)
+{
+	if (*to != p)
+		memmove(*to, p, n);
+	*to += n;
+}
+
 int
 fixheader_remove_empty(struct buf *h, const char *name, size_t n)
 {
 	size_t before = buf_len(h);
-	char *start = buf_data(h);
-	const char *p = start;
+	char *to = buf_data(h);
+	const char *p = to, *end, *from = p;
 	struct header_field f;
 
-	while (buf_len(h) > 0 && header_field(&p, start + buf_len(h), &f)) {
+	if (before == 0)
+		return 0;
+	end = p + before;
+	while (header_field(&p, end, &f)) {
 		if (!matches(&f, name, n) || !header_silent(&f))
 			continue;
-		memmove(start + (f.raw - start), p, start + buf_len(h) - p);
-		h->end -= f.raw_len;
-		p = f.raw;
+		keep(&to, from, f.raw - from);
+		from = p;
 	}
+	keep(&to, from, end - from);
+	h->end = h->off + (to - buf_data(h));
 	return buf_len(h) < before;
 }

@@ -1,7 +1,9 @@
 /* changes of a header: what is named changes, the rest stays byte for byte */
 #include "mail/fixheader.h"
+#include "mail/header.h"
 #include "tap.h"
 #include <stdlib.h>
+#include <sys/resource.h>
 
 static const struct {
 	const char *op, *name, *value, *before, *after;
@@ -176,10 +178,38 @@ names(void)
 	ok(!fixheader_has(NULL, 0, "x", 1), "nothing");
 }
 
+/* fields that say nothing go, and a header full of them takes no time */
+static void
+empties(void)
+{
+	static const char head[] =
+	    "A:\nB: 1\nno field\na: \"\"\n\t<>\nA: 2\nA:";
+	struct rlimit cpu = { 5, 10 };
+	struct buf b = { 0 };
+	size_t i;
+
+	is_num(fixheader_remove_empty(&b, "A", 1), 0, "no header");
+	buf_puts(&b, head);
+	is_num(fixheader_remove_empty(&b, "X", 1), 0, "none of that name");
+	ok(buf_len(&b) == sizeof head - 1, "it stays");
+	is_num(fixheader_remove_empty(&b, "A", 1), 1, "some");
+	buf_putc(&b, '\0');
+	is_str(buf_data(&b), "B: 1\nno field\nA: 2\n", "they are gone");
+	buf_clear(&b);
+	setrlimit(RLIMIT_CPU, &cpu);
+	for (i = 0; i < 4 * HEADER_MAX / 3; i++)
+		buf_puts(&b, "A:\n");
+	buf_puts(&b, "A: 1\n");
+	is_num(fixheader_remove_empty(&b, "A", 1), 1, "very many");
+	is_num(buf_len(&b), 5, "but for the one");
+	buf_free(&b);
+}
+
 int
 main(void)
 {
 	changes();
+	empties();
 	folding();
 	names();
 	return done();

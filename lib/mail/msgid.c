@@ -89,17 +89,12 @@ static int
 bare(struct msgids *m, const char **id, size_t *n)
 {
 	const char *s = m->p, *e;
-	int only;
 
-	/* blanks around it are gone: is it one word? */
-	for (e = s; e < m->end && !ascii_white(*e); e++)
-		;
-	only = e == m->end;
 	while (s < m->end) {
 		for (e = s; e < m->end && !ascii_white(*e) && *e != ','; e++)
 			;
 		if (e > s && e - s <= MSGID_MAX &&
-		    (only || memchr(s, '@', e - s) != NULL)) {
+		    (m->word || memchr(s, '@', e - s) != NULL)) {
 			*id = s;
 			*n = e - s;
 			m->p = e;
@@ -119,6 +114,10 @@ msgid_open(struct msgids *m, const char *p, size_t n)
 		trimmed(p, p + n, &p, &n);
 	m->p = p;
 	m->end = n > 0 ? p + n : p;
+	/* blanks around it are gone */
+	while (p < m->end && !ascii_white(*p))
+		p++;
+	m->word = p == m->end;
 }
 
 int

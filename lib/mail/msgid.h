@@ -16,6 +16,7 @@ enum {
 struct msgids {
 	const char *p, *end;
 	int angled; /* there are angle brackets */
+	int word;   /* without them: all of it is one word */
 };
 
 void msgid_open(struct msgids *, const char *value, size_t n);

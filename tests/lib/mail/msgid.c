@@ -1,6 +1,7 @@
 #include "mail/msgid.h"
 #include "tap.h"
 #include <stdlib.h>
+#include <sys/resource.h>
 
 static void
 list(const char *in, size_t n, char *out)
@@ -16,6 +17,22 @@ list(const char *in, size_t n, char *out)
 			out += sprintf(out, "OUTSIDE");
 		out += sprintf(out, "[%.*s]", (int)len, id);
 	}
+}
+
+static unsigned
+count(const char *in, size_t n)
+{
+	struct rlimit cpu = { 5, 10 };
+	struct msgids m;
+	const char *id;
+	size_t len;
+	unsigned k = 0;
+
+	setrlimit(RLIMIT_CPU, &cpu);
+	msgid_open(&m, in, n);
+	while (msgid_next(&m, &id, &len))
+		k++;
+	return k;
 }
 
 static const struct {
@@ -59,6 +76,7 @@ static const struct {
 	{ "two words", "" },
 	{ "two words a@b, c@d", "[a@b][c@d]" },
 	{ "a@b,c@d", "[a@b][c@d]" },
+	{ "x a@b,word", "[a@b]" },
 };
 
 static void
@@ -127,5 +145,8 @@ main(void)
 		list(big, sizeof big, out);
 		is_str(out, "", "a million bytes");
 	}
+	for (n = 0; n < sizeof big; n++)
+		big[n] = "a@b,"[n % 4];
+	is_num(count(big, sizeof big), sizeof big / 4, "and as ids");
 	return done();
 }

@@ -183,11 +183,12 @@ void
 linebreak_find(struct linebreak *b, const char *p, size_t n, size_t max,
     enum linebreak_kind kind)
 {
-	size_t start = lead(p, n, kind), len;
 	struct scan s = { .p = p };
+	size_t start, len;
 
 	memset(b, 0, sizeof *b);
 	s.n = n < max + LINEBREAK_AHEAD ? n : max + LINEBREAK_AHEAD;
+	start = lead(p, s.n, kind);
 	s.utf8 = is_utf8(p, s.n);
 	while (s.i <= max) {
 		if (s.i > 0)
@@ -195,7 +196,7 @@ linebreak_find(struct linebreak *b, const char *p, size_t n, size_t max,
 		len = escape(&s);
 		s.i += len > 0 ? len : character(&s);
 	}
-	if (s.blank == 0 && kind == LINEBREAK_FIELD)
+	if (s.blank == 0 && kind == LINEBREAK_FIELD && start <= max)
 		s.blank = behind_name(p, n, start);
 	b->at = s.blank > 0 ? s.blank : s.mark;
 	if (b->at == 0)

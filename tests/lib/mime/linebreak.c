@@ -2,6 +2,7 @@
 #include "mime/linebreak.h"
 #include "tap.h"
 #include <stdlib.h>
+#include <sys/resource.h>
 
 /*
  * A line is written as pieces: {n, "text"} stands for the text n times.  What
@@ -84,6 +85,8 @@ static const struct {
 	    "utf-8" },
 	{ "one that does not", { { 1, "S: " }, { 998, "x" } }, 1, 998,
 	    "utf-8" },
+	{ "more blanks behind the name than a line has",
+	    { { 1, "S:" }, { 2000, " " }, { 1, "word" } }, 1, 998, "utf-8" },
 	{ "a list without blanks",
 	    { { 1, "To: " }, { 150, "a@b.test," }, { 1, "x" } }, 1, 994,
 	    "utf-8" },
@@ -208,6 +211,25 @@ shifted(void)
 	buf_free(&b);
 }
 
+/* blanks and nothing else are broken once each, too */
+static void
+blanks(void)
+{
+	enum { BYTES = 16 << 20 };
+	struct rlimit cpu = { 5, 10 };
+	struct buf b = { 0 };
+	char *p = malloc(BYTES);
+
+	if (p == NULL)
+		return;
+	memset(p, ' ', BYTES);
+	setrlimit(RLIMIT_CPU, &cpu);
+	is_num(linebreak_body(&b, p, BYTES), 0, "a line of blanks");
+	is_num(buf_len(&b), BYTES + (BYTES + 997) / 998, "in many lines");
+	buf_free(&b);
+	free(p);
+}
+
 int
 main(void)
 {
@@ -218,5 +240,6 @@ main(void)
 		look(i, 1);
 	}
 	shifted();
+	blanks();
 	return done();
 }

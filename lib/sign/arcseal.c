@@ -155,8 +155,8 @@ make_results(struct arcseal *s)
 enum { NAMES_LINE_LEN = 200 };
 
 /* a=; b= as far as it is there: tags stand in the order of the alphabet,
- * and no value is folded, so that the canonical form is the field on one
- * line, whoever makes it */
+ * and no value is folded where a line has room for it, so that the canonical
+ * form is the field on one line, whoever makes it */
 static int
 put_signature(struct arcseal *s, struct buf *b, const char *bh,
     const struct sealnames *c, const char *b64, size_t n)
@@ -251,6 +251,23 @@ arcseal_message(struct arcseal *s, enum arcseal_cv cv,
 
 /* ARC-Seal */
 
+/* RFC 5322 section 2.1.1: a line has 998 bytes, and a signature by RSA of 6000
+ * bits or more does not go into one with what stands beside it */
+enum { CODE_LINE_LEN = 900 };
+
+static int
+put_code(struct buf *b, const char *b64, size_t n)
+{
+	size_t k;
+
+	for (; n > CODE_LINE_LEN; b64 += k, n -= k) {
+		k = CODE_LINE_LEN;
+		if (buf_put(b, b64, k) == -1 || buf_puts(b, "\n\t") == -1)
+			return -1;
+	}
+	return buf_put(b, b64, n);
+}
+
 /* the signature into the field's empty b= */
 static int
 insert(struct buf *field, const char *b64, size_t n)
@@ -261,7 +278,7 @@ insert(struct buf *field, const char *b64, size_t n)
 	const char *at = memmem(p, end - p, empty, sizeof empty - 1);
 
 	at += sizeof empty - 2;
-	if (buf_put(&b, p, at - p) == -1 || buf_put(&b, b64, n) == -1 ||
+	if (buf_put(&b, p, at - p) == -1 || put_code(&b, b64, n) == -1 ||
 	    buf_put(&b, at, end - at) == -1) {
 		buf_free(&b);
 		return -1;

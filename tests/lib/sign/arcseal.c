@@ -129,6 +129,36 @@ fields(void)
 	buf_free(&out);
 }
 
+/* signatures of RSA of 8192 bits: no line that SMTP has no room for */
+static void
+long_code(void)
+{
+	char code[1368];
+	unsigned char hash[DIGEST_LEN];
+	struct buf out = { 0 };
+	struct arcseal s;
+	const char *p, *end, *lf;
+	size_t n, longest = 0, codes = 0;
+
+	memset(code, 'A', sizeof code);
+	who.headers = "from";
+	arcseal_begin(&s, &who, MESSAGE, strlen(MESSAGE));
+	arcseal_message(&s, ARCSEAL_CV_NONE, hash);
+	arcseal_seal(&s, code, sizeof code, hash);
+	is_num(arcseal_end(&s, code, sizeof code, &out), 0, "long signatures");
+	p = buf_data(&out);
+	for (end = p + buf_len(&out); p < end; p = lf + 1) {
+		lf = memchr(p, '\n', end - p);
+		n = lf - p;
+		longest = n > longest ? n : longest;
+		codes += n > 400;
+	}
+	ok(longest <= 998, "in lines that are short enough");
+	is_num(codes, 4, "two for each");
+	arcseal_free(&s);
+	buf_free(&out);
+}
+
 static const struct {
 	const char *name, *header;
 	enum arcseal_plan plan;
@@ -266,6 +296,7 @@ main(void)
 {
 	hashes();
 	fields();
+	long_code();
 	plan();
 	limits();
 	ok(arcseal_headers_fault(" From : To ") == NULL, "blanks in a list");

@@ -1,7 +1,6 @@
 #include "sign/dkimstage.h"
 #include "base/clock.h"
 #include "base/die.h"
-#include "base/exit.h"
 #include "dns/idn.h"
 #include "mail/addrlist.h"
 #include "mail/header.h"
@@ -25,7 +24,7 @@ struct state {
 	struct one *one; /* found.n of them */
 	char author[ADDRLIST_ADDRESS_MAX + 1];
 	unsigned waiting; /* for so many signatures */
-	unsigned sign : 1, trouble : 1, failed : 1;
+	unsigned sign : 1, trouble : 1, failed : 1, no_memory : 1;
 	char why[200]; /* it failed */
 };
 
@@ -101,15 +100,18 @@ find_all(struct stage_parcel *p, struct state *s)
 	return r;
 }
 
+/* why it is not to be signed, or NULL */
 static const char *
-unfit(struct stage_parcel *p)
+unfit(struct stage_parcel *p, struct state *s)
 {
 	enum dkimmake_fault fault;
 
 	if (p->long_header)
 		return "the header is too long";
 	fault = dkimmake_check(buf_data(&p->header), buf_len(&p->header));
-	return fault == DKIMMAKE_GOOD ? NULL : dkimmake_text(fault);
+	s->no_memory = fault == DKIMMAKE_MEMORY;
+	return fault == DKIMMAKE_GOOD || s->no_memory ? NULL
+						      : dkimmake_text(fault);
 }
 
 static int
@@ -127,11 +129,11 @@ on_begin(struct stage_parcel *p)
 	}
 	if (s->found.n == 0)
 		return 0;
-	why = unfit(p);
-	if (why != NULL) {
+	why = unfit(p, s);
+	if (why != NULL)
 		warn("message of %s is not signed: %s", s->author, why);
+	if (why != NULL || s->no_memory)
 		return 0;
-	}
 	dkimmake_init(&s->make, s->found.rule, s->found.n);
 	s->sign = 1;
 	return 1;
@@ -216,6 +218,16 @@ make_fields(struct stage_parcel *p, struct state *s)
 	return DKIMMAKE_GOOD;
 }
 
+/* a header of very many fields: not now, and others go on */
+static void
+lacks_memory(struct stage_parcel *p)
+{
+	const struct state *s = p->state;
+
+	warn("message of %s cannot be signed: out of memory", s->author);
+	stage_refuse(p, RECEIPT_TEMP, "4.3.0 no memory to sign the message");
+}
+
 static void
 on_whole(struct stage_parcel *p)
 {
@@ -230,14 +242,20 @@ on_whole(struct stage_parcel *p)
 		    "4.3.5 unable to read the table of signatures");
 		return;
 	}
+	if (s->no_memory) {
+		lacks_memory(p);
+		return;
+	}
 	if (!s->sign) {
 		stage_pass(p);
 		return;
 	}
 	dkimmake_end(&s->make);
 	fault = make_fields(p, s);
-	if (fault == DKIMMAKE_MEMORY)
-		die(EXIT_TEMP, "out of memory");
+	if (fault == DKIMMAKE_MEMORY) {
+		lacks_memory(p);
+		return;
+	}
 	if (fault != DKIMMAKE_GOOD) {
 		warn("message of %s is not signed: %s", s->author,
 		    dkimmake_text(fault));

@@ -240,6 +240,16 @@ parcel "$inside" <large >large.in
 ($limit; dkim-sign -t 1 -K keys -k dkim sh -c 'cat >large.next; :' <large.in >out 2>err)
 is "and as a parcel" "$(head -c 2000 large.next | grep -c '^DKIM-Signature'),$(($(wc -c <large.next) > 100000000))" 2,1
 rm -f large*
+{ echo 'From: a@example.org'; yes a: | head -n 340000; printf '\nhi\n'; } >large
+if [ "$limit" != : ]; then
+	(ulimit -v 20000; dkim-sign -K keys -k dkim <m >out 2>err)
+	is "little memory" $? 0
+	(ulimit -v 20000; dkim-sign -K keys -k dkim <large >out 2>err)
+	is "too little for 340,000 fields: not now, and not unsigned" "$?,$(head -1 out)" 111,
+	like "which is said" "$(cat err)" 'warning: message of a@example.org cannot be signed: out of memory'
+fi
+is "with more they are signed" "$(dkim-sign -K keys -k dkim <large | grep -c '^DKIM-Signature')" 2
+rm -f large
 
 # usage and descriptors
 status "no table named" 100 dkim-sign

@@ -4,8 +4,8 @@
 #include "base/exit.h"
 #include "base/folder.h"
 #include "base/opt.h"
+#include "base/out.h"
 #include "fix/tokenkeys.h"
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,15 +16,16 @@ static const char usage[] = "token-check [-d days] [-t unixtime] -k keyfile "
 			    "token ... | -n keyfile | -N keyfile";
 
 static struct tokenkeys keys;
+static struct buf out;
 static uint64_t now, days = DAYS_DEFAULT;
 
 /* bytes from outside: printable, and no TAB */
 static void
 print_field(const char *s)
 {
-	putchar('\t');
+	needs(buf_putc(&out, '\t'));
 	for (; *s != '\0'; s++)
-		putchar(*s >= ' ' && *s < 0x7f ? *s : '?');
+		needs(buf_putc(&out, *s >= ' ' && *s < 0x7f ? *s : '?'));
 }
 
 static void
@@ -50,7 +51,7 @@ check(const char *s)
 
 	v = token_check(&keys.keys, s, strlen(s),
 	    (unsigned)(now / SECONDS_A_DAY), (unsigned)days, &t);
-	fputs(word[v], stdout);
+	needs(buf_puts(&out, word[v]));
 	print_field(v == TOKEN_FOREIGN   ? ""
 		: t.kind == TOKEN_BOUNCE ? "bounce"
 					 : "unsubscribe");
@@ -62,7 +63,7 @@ check(const char *s)
 	print_field(t.rcpt);
 	if (t.list[0] != '\0')
 		print_field(t.list);
-	putchar('\n');
+	needs(buf_putc(&out, '\n'));
 }
 
 static int
@@ -107,7 +108,6 @@ main(int argc, char **argv)
 	tokenkeys_open(&keys, path);
 	for (; optind < argc; optind++)
 		check(argv[optind]);
-	if (fflush(stdout) != 0)
-		die(EXIT_TEMP, "unable to write: %m");
+	out_flush(&out);
 	return EXIT_OK;
 }

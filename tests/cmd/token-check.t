@@ -99,4 +99,12 @@ if [ "$(id -u)" = 0 ]; then
 else
 	for n in 1 2 3 4; do skip "not root $n"; done
 fi
+if command -v strace >/dev/null; then
+	# shellcheck disable=SC2046
+	strace -qq -o /dev/null -e trace=write -e inject=write:error=ENOSPC:when=1 \
+	    token-check -k known -t $now $(yes joe@example.net | head -n 2000) >out 2>err
+	is "a disk that was full for a moment" $? 111
+else
+	skip "strace is missing"
+fi
 done_testing

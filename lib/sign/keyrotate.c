@@ -379,8 +379,14 @@ overlap(const struct keyrotate *k, struct state *s, struct buf *out)
 {
 	char path[PATH_ROOM];
 	int used;
-	int64_t left = (int64_t)(s->since + k->overlap_s) - k->now;
+	int64_t left;
 
+	/* by a clock that was ahead: it has begun by now at the latest */
+	if ((int64_t)s->since > k->now) {
+		s->since = k->now;
+		write_state(k, s);
+	}
+	left = (int64_t)(s->since + k->overlap_s) - k->now;
 	if (left > 0) {
 		needs(buf_printf(out,
 		    "overlap\t%s\t%s is revoked in %lld "

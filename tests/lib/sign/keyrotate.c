@@ -193,6 +193,13 @@ overlapping(void)
 	    "overlap\t" NEW "\tone is revoked in 1 days\n",
 	    "who has mail of the old one may still check it");
 	is_num(access("keys/a.example/one.pem", R_OK), 0, "it is there");
+	write_file("keep", 0600, content(STATE));
+	write_file(STATE, 0600,
+	    "overlap one " NEW " 9815638400 a.example/one.pem\n");
+	is_str(step(OLD + DAY, 0),
+	    "overlap\t" NEW "\tone is revoked in 7 days\n",
+	    "it began by a clock that was ahead");
+	is_str(content(STATE), content("keep"), "which is put right");
 	write_file("lines", 0644, content("conf/dkim"));
 	write_file("conf/dkim", 0644,
 	    "a.example domain=a.example selector=one key=x.pem "

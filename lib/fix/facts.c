@@ -119,6 +119,7 @@ struct walk {
 	const char *p, *end;     /* of the header */
 	const char *in, *in_end; /* of a field; NULL: find the next */
 	unsigned n;
+	int odd; /* other readers may find something else, addrlist.h */
 };
 
 static long
@@ -126,10 +127,12 @@ next_from(struct walk *w, char out[ADDRLIST_ADDRESS_MAX + 1])
 {
 	struct header_field f;
 	long n;
+	int odd;
 
 	for (;;) {
 		if (w->in != NULL) {
-			n = addrlist_next(&w->in, w->in_end, out);
+			n = addrlist_next_odd(&w->in, w->in_end, out, &odd);
+			w->odd |= odd & ADDRLIST_ODD;
 			if (n != 0)
 				return ++w->n > FIXFACTS_FROM_MAX ? -1 : n;
 			w->in = NULL;
@@ -148,7 +151,7 @@ walk(const struct fixfacts *f)
 {
 	struct walk w = { f->header,
 		f->header_len == 0 ? f->header : f->header + f->header_len,
-		NULL, NULL, 0 };
+		NULL, NULL, 0, 0 };
 
 	return w;
 }
@@ -289,6 +292,8 @@ fixfacts_check_from(const struct fixfacts *f, const struct slice *lists,
 		if (!listed(lists, n, text, len))
 			return "From is not an address you may use";
 	}
+	if (w.odd)
+		return "From is one that others may read otherwise";
 	if (w.n > 0)
 		return NULL;
 	if (!f->add_from)

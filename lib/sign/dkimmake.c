@@ -340,6 +340,20 @@ in_list(const char *list, const char *name, size_t n)
 	return 0;
 }
 
+/* does the name at this place of the list stand before it, too?  It is of all
+ * fields so called already, and each may be signed once */
+static int
+repeats(const char *list, const char *name, size_t n)
+{
+	const char *one;
+	size_t k;
+
+	while (next_name(&list, &one, &k) && one != name)
+		if (k == n && memcmp(one, name, n) == 0)
+			return 1;
+	return 0;
+}
+
 /* its place in the list, LISTED when it is not there */
 static unsigned
 place(const char *name, size_t n)
@@ -372,7 +386,8 @@ sign_given(struct making *m, const struct fields *f,
 	size_t n;
 
 	while (next_name(&p, &name, &n) && m->names <= DKIMMAKE_FIELDS_MAX)
-		sign_name(m, f, name, n, mode_of(r, name, n));
+		if (!repeats(r->headers, name, n))
+			sign_name(m, f, name, n, mode_of(r, name, n));
 }
 
 static void
@@ -392,8 +407,9 @@ sign_names(struct making *m, const struct fields *f,
 	/* names that stand in the list of what is oversigned only */
 	for (p = r->oversign == NULL ? "" : r->oversign;
 	     next_name(&p, &name, &n) && m->names <= DKIMMAKE_FIELDS_MAX;)
-		if (r->headers != NULL ? !in_list(r->headers, name, n)
-				       : place(name, n) == LISTED)
+		if (!repeats(r->oversign, name, n) &&
+		    (r->headers != NULL ? !in_list(r->headers, name, n)
+					: place(name, n) == LISTED))
 			sign_name(m, f, name, n, ALWAYS);
 }
 

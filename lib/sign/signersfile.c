@@ -105,6 +105,8 @@ match_domain(const struct line *l)
 	return *l->match == '.' ? l->match + 1 : l->match;
 }
 
+enum { NAME_BYTES = 76 }; /* with its colon it has a line for itself */
+
 /* names of fields (RFC 5322 section 3.6.8), but none that ends a tag */
 static int
 names(const char *s)
@@ -117,7 +119,7 @@ names(const char *s)
 				return 0;
 			name = 0;
 		} else if (*s <= ' ' || *s >= 0x7f || *s == ';' ||
-		    ++name > 76) {
+		    ++name > NAME_BYTES) {
 			return 0;
 		}
 	}
@@ -138,6 +140,22 @@ has_name(const char *list, const char *name)
 	}
 }
 
+/* does a name stand in it twice? */
+static int
+repeats(const char *list)
+{
+	char name[NAME_BYTES + 1];
+	size_t n;
+
+	for (; list[n = strcspn(list, ":")] == ':'; list += n + 1) {
+		memcpy(name, list, n);
+		name[n] = '\0';
+		if (has_name(list + n + 1, name))
+			return 1;
+	}
+	return 0;
+}
+
 static const char *
 set_headers(char *to, const char *v, size_t n)
 {
@@ -145,6 +163,9 @@ set_headers(char *to, const char *v, size_t n)
 	lower(to);
 	if (!names(to))
 		return "headers= and oversign= want names with a colon between";
+	if (repeats(to))
+		return "headers= and oversign= name a field once; oversign= is "
+		       "for those that nobody may add";
 	return has_name(to, "dkim-signature")
 	    ? "a signature does not sign signatures"
 	    : NULL;

@@ -76,6 +76,11 @@ fields(void)
 	ok(strstr(buf_data(&field), "\n h=from:to:date:list-id:x-mine;") !=
 		NULL,
 	    "the default names, given for how often");
+	rule.headers = "from:to:to:from";
+	rule.oversign = "to:x-mine:x-mine";
+	make("From: a\nTo: b\n", "");
+	ok(strstr(buf_data(&field), "\n h=from:to:to:x-mine;") != NULL,
+	    "a name that is given twice names each field once");
 	reset();
 	make("From: a\nReceived: x\nReturn-Path: x\nDKIM-Signature: x\n"
 	     "Bcc: x\nX-Y: z\nAuthentication-Results: x\nComments: x\n",

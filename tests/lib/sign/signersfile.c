@@ -6,6 +6,10 @@
 
 static struct memtable table;
 
+/* 76 bytes */
+#define LONG \
+	"a-name-of-a-field-that-is-just-as-long-as-a-line-has-room-for-and-not-more--"
+
 static const struct {
 	const char *line, *fault; /* NULL: good */
 } lines[] = {
@@ -77,6 +81,15 @@ static const struct {
 	{ "x.org domain=x.org selector=s key=k headers=from::to",
 	    "headers= and oversign= want names with a colon between" },
 	{ "x.org domain=x.org selector=s key=k headers=from:",
+	    "headers= and oversign= want names with a colon between" },
+	{ "x.org domain=x.org selector=s key=k headers=from:to:From",
+	    "headers= and oversign= name a field once; oversign= is for those "
+	    "that nobody may add" },
+	{ "x.org domain=x.org selector=s key=k oversign=to:x:x",
+	    "headers= and oversign= name a field once; oversign= is for those "
+	    "that nobody may add" },
+	{ "x.org domain=x.org selector=s key=k headers=from:" LONG, NULL },
+	{ "x.org domain=x.org selector=s key=k headers=from:x" LONG,
 	    "headers= and oversign= want names with a colon between" },
 	{ "x.org domain=x.org selector=s key=k headers=from:a;b",
 	    "headers= and oversign= want names with a colon between" },

@@ -1,7 +1,6 @@
 #include "sign/dkimstage.h"
 #include "base/clock.h"
 #include "base/die.h"
-#include "dns/idn.h"
 #include "mail/addrlist.h"
 #include "mail/header.h"
 #include "sign/signers.h"
@@ -49,38 +48,6 @@ read_author(struct stage_parcel *p, char *out)
 		*out = '\0';
 }
 
-/* the address with its domain as the table has it */
-static size_t
-with_ascii_domain(char *out, const char *p, size_t n)
-{
-	const char *at = memrchr(p, '@', n);
-	char domain[WORD_DOMAIN_MAX + 1];
-	size_t user;
-
-	if (at == NULL || !idn_needed(at + 1, p + n - at - 1) ||
-	    idn_ascii(at + 1, p + n - at - 1, domain) == -1) {
-		memcpy(out, p, n);
-		return n;
-	}
-	user = at + 1 - p;
-	memcpy(out, p, user);
-	memcpy(out + user, domain, strlen(domain));
-	return user + strlen(domain);
-}
-
-static int
-find(const struct lookup *l, enum signers_by by, const char *address, size_t n,
-    struct signers_found *f)
-{
-	char ascii[ADDRLIST_ADDRESS_MAX + WORD_DOMAIN_MAX + 2];
-
-	if (n > ADDRLIST_ADDRESS_MAX)
-		n = 0;
-	if (n > 0)
-		n = with_ascii_domain(ascii, address, n);
-	return signers_find(l, by, ascii, n, f);
-}
-
 static int
 find_all(struct stage_parcel *p, struct state *s)
 {
@@ -92,9 +59,10 @@ find_all(struct stage_parcel *p, struct state *s)
 	conftable_check(conf->table);
 	read_author(p, s->author);
 	stage_env(p, "from", &sender);
-	r = find(&l, SIGNERS_FROM, s->author, strlen(s->author), &s->found);
+	r = signers_find(&l, SIGNERS_FROM, s->author, strlen(s->author),
+	    &s->found);
 	if (r == 0)
-		r = find(&l, SIGNERS_ENVELOPE, buf_data(&sender),
+		r = signers_find(&l, SIGNERS_ENVELOPE, buf_data(&sender),
 		    buf_len(&sender), &s->found);
 	buf_free(&sender);
 	return r;

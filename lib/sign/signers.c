@@ -1,5 +1,6 @@
 #include "sign/signers.h"
 #include "base/num.h"
+#include "dns/idn.h"
 #include <string.h>
 
 static char *
@@ -94,15 +95,41 @@ try(const struct lookup *l, enum signers_by by, const char *match, size_t n,
 	return take(out, &out->text[by], data, len) == -1 ? -1 : 1;
 }
 
+enum { ADDRESS_ROOM = 2 * WORD_ADDRESS_MAX }; /* of one in UTF-8 */
+
+/* the address with its domain as the table has it, in ASCII; its length */
+static size_t
+with_ascii_domain(char out[ADDRESS_ROOM + WORD_DOMAIN_MAX + 1], const char *p,
+    size_t n)
+{
+	const char *at = n == 0 || n > ADDRESS_ROOM ? NULL : memrchr(p, '@', n);
+	char domain[WORD_DOMAIN_MAX + 1];
+	size_t user;
+
+	if (at == NULL || !idn_needed(at + 1, p + n - at - 1) ||
+	    idn_ascii(at + 1, p + n - at - 1, domain) == -1)
+		return 0;
+	user = at + 1 - p;
+	memcpy(out, p, user);
+	memcpy(out + user, domain, strlen(domain));
+	return user + strlen(domain);
+}
+
 int
 signers_find(const struct lookup *l, enum signers_by by, const char *address,
     size_t n, struct signers_found *out)
 {
 	char dotted[WORD_ADDRESS_MAX + 3];
+	char ascii[ADDRESS_ROOM + WORD_DOMAIN_MAX + 1];
+	size_t converted = with_ascii_domain(ascii, address, n);
 	struct address a;
 	const char *p, *end;
 	int r = 0;
 
+	if (converted > 0) {
+		address = ascii;
+		n = converted;
+	}
 	if (n > 0 && address_set(&a, address, n) == 0 && a.domain_len > 0) {
 		r = try(l, by, a.key, a.len, out);
 		if (r == 0)

@@ -26,8 +26,8 @@ enum signers_by { SIGNERS_FROM, SIGNERS_ENVELOPE };
  * signers_find - the signatures for an address, added to what was found;
  * at most once for each `by`
  *
- * address  user@domain, any case, the domain as DNS has it; may be empty:
- *          only * matches
+ * address  user@domain, any case, the domain as DNS has it or in UTF-8; may be
+ *          empty: only * matches
  *
  * Of the MATCHes in the table the most specific decides: user@domain,
  * domain, .domain, .parent and so on, *.  What is more than

@@ -14,6 +14,7 @@ static const char rules[] =
     "two.org domain=two.org selector=two key=l/m algorithm=ed25519-sha256 "
     "canon=simple/relaxed headers=From:To oversign=From identity=@x.two.org\n"
     "* domain=any.org selector=any key=k foreign=yes\n"
+    "xn--g-eha.example domain=xn--g-eha.example selector=idn key=k\n"
     "bounces.org domain=bounces.org selector=env key=k by=envelope\n";
 
 static const struct {
@@ -28,6 +29,9 @@ static const struct {
 	{ "v@c.b.example.org", "belowb " },
 	{ "v@xexample.org", "any " },
 	{ "v@two.org", "one two " },
+	{ "\303\274@g\303\274.example", "idn " },
+	{ "v@G\303\234.example", "idn " },
+	{ "v@xn--g-eha.example", "idn " },
 	{ "v@x.two.org", "any " },
 	{ "v@bounces.org", "any " },
 	{ "v", "any " },

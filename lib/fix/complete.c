@@ -1,5 +1,6 @@
 #include "fix/complete.h"
 #include "fix/fields.h"
+#include "mail/address.h"
 #include "mail/date.h"
 #include "mail/fixheader.h"
 #include "mail/header.h"
@@ -109,6 +110,19 @@ put_received(struct fix_mail *m, struct fixfacts *f, const char *me)
 	return received_put(m->front, &r);
 }
 
+/* the sender as RFC 5322 has it: its dots may want quotes */
+static int
+set_from(struct fix_mail *m, const struct buf *sender)
+{
+	struct buf a = { 0 };
+	int r = address_put(&a, buf_data(sender), buf_len(sender));
+
+	if (r == 0)
+		r = fixfield_set(m, "From", buf_data(&a), buf_len(&a));
+	buf_free(&a);
+	return r;
+}
+
 int
 fixcomplete(struct fix_mail *m, struct fixfacts *f, const struct fix_site *site)
 {
@@ -121,8 +135,7 @@ fixcomplete(struct fix_mail *m, struct fixfacts *f, const struct fix_site *site)
 	    remove_private(m) == -1)
 		return -1;
 	if (site->add_from && from && buf_len(&f->sender) > 0 &&
-	    fixfield_set(m, "From", buf_data(&f->sender),
-		buf_len(&f->sender)) == -1)
+	    set_from(m, &f->sender) == -1)
 		return -1;
 	if (no_date && fixfield_set(m, "Date", date, n) == -1)
 		return -1;

@@ -127,6 +127,10 @@ authors(void)
 	is_str(buf_data(&header),
 	    "Message-ID: <m@x>\nDate: d\nFrom: s@a.example\n",
 	    "From, when asked for");
+	complete(&m, "from a..b@a.example\n", none, 1);
+	is_str(buf_data(&header),
+	    "Message-ID: <m@x>\nDate: d\nFrom: \"a..b\"@a.example\n",
+	    "as a field may have it");
 	complete(&m, "from \nto r@b.example\n", none, 1);
 	is_num(m.changed, 0, "not of the null sender");
 	complete(&m, ENV, none, 0);

@@ -31,10 +31,18 @@ addresses(void)
 		is_str(out, names[i].want, names[i].name);
 		ok(address_valid(out, strlen(out)), "is an address");
 	}
+	memset(longest, 'a', sizeof longest - 1);
+	for (i = 200; i < 202; i++) {
+		longest[i] = '\0';
+		localuser_address(out, longest, "me.example");
+		is_num(strlen(out), 200 + strlen("@me.example"),
+		    i == 200 ? "at the limit" : "one above: cut");
+		longest[i] = 'a';
+	}
 	memset(longest, '"', sizeof longest - 1);
 	longest[sizeof longest - 1] = '\0';
 	localuser_address(out, longest, "me.example");
-	is_num(strlen(out), 200 + strlen("@me.example"), "one is cut");
+	is_num(strlen(out), 200 + strlen("@me.example"), "all of it in quotes");
 }
 
 int

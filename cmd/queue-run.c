@@ -4,6 +4,7 @@
 #include "base/fd.h"
 #include "base/folder.h"
 #include "base/opt.h"
+#include "base/random.h"
 #include "chain/event.h"
 #include "run/run.h"
 #include <errno.h>
@@ -184,6 +185,7 @@ int
 main(int argc, char **argv)
 {
 	struct loop_signal term, intr;
+	uint64_t seed;
 
 	prog_init(argv);
 	options(argc, argv);
@@ -194,6 +196,11 @@ main(int argc, char **argv)
 	retries_start(&run);
 	if (schedule_init(&run.s, run.window) == -1)
 		die(EXIT_TEMP, "out of memory");
+	/* without it only those who choose names for that slow it down */
+	if (random_bytes(&seed, sizeof seed) == -1)
+		warn("unable to get random bytes: %m");
+	else
+		schedule_seed(&run.s, seed);
 	if (done_open(&run.done, run.done_fd, run.segment_bytes,
 		oldjournal_line, &run) == -1)
 		die(EXIT_TEMP, "unable to read the journal in %s/done: %m",

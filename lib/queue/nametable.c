@@ -1,4 +1,5 @@
 #include "queue/nametable.h"
+#include "base/hash.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,14 @@ nametable_hash(const char *s, size_t n)
 	for (i = 0; i < n; i++)
 		h = (h ^ (unsigned char)s[i]) * 16777619u;
 	return h ^ h >> 15;
+}
+
+static uint32_t
+seeded(const struct nametable *t, const char *s, size_t n)
+{
+	uint64_t h = hash_bytes(t->seed, s, n);
+
+	return (uint32_t)(h ^ h >> 32);
 }
 
 static uint32_t
@@ -76,13 +85,13 @@ find(const struct nametable *t, uint32_t hash, const char *s, size_t n)
 uint32_t
 nametable_find(const struct nametable *t, const char *s, size_t n)
 {
-	return find(t, nametable_hash(s, n), s, n);
+	return find(t, seeded(t, s, n), s, n);
 }
 
 uint32_t
 nametable_get(struct nametable *t, const char *s, size_t n, int *fresh)
 {
-	uint32_t hash = nametable_hash(s, n), i = find(t, hash, s, n);
+	uint32_t hash = seeded(t, s, n), i = find(t, hash, s, n);
 	struct nametable_name *p;
 	struct hashindex_array a;
 

@@ -42,6 +42,12 @@ schedule_init(struct schedule *s, unsigned window)
 }
 
 void
+schedule_seed(struct schedule *s, uint64_t seed)
+{
+	s->domains.seed = s->owners.seed = s->sites.seed = seed;
+}
+
+void
 schedule_free(struct schedule *s)
 {
 	free(s->message);

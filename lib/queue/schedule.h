@@ -144,6 +144,9 @@ struct schedule {
 
 /* window: jobs that may be under way at once.  0, or -1 with ENOMEM */
 int schedule_init(struct schedule *, unsigned window);
+/* before the first message: a number that nobody can guess, so that nobody can
+ * choose names by which it becomes slow */
+void schedule_seed(struct schedule *, uint64_t);
 void schedule_free(struct schedule *);
 
 /*

@@ -53,9 +53,10 @@ static uint32_t
 dice(const struct run *r, uint32_t x)
 {
 	const struct schedule_rcpt *p = &r->s.rcpt[x];
+	const struct nametable_name *d = &r->s.domains.name[p->domain];
 
 	return nametable_hash(r->s.message[p->message].id, NAME_LEN) ^
-	    r->s.domains.name[p->domain].hash ^ p->tries * 2654435761u;
+	    nametable_hash(d->s, d->len) ^ p->tries * 2654435761u;
 }
 
 int64_t

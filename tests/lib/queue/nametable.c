@@ -2,6 +2,52 @@
 #include "tap.h"
 #include <stdlib.h>
 
+/* the longest chain */
+static unsigned
+longest(const struct nametable *t)
+{
+	unsigned n, most = 0;
+	uint32_t c, i;
+
+	for (c = 0; c < t->index.chains; c++) {
+		n = 0;
+		for (i = t->index.chain[c]; i != NAMETABLE_NONE;
+		     i = t->name[i].next)
+			n++;
+		most = n > most ? n : most;
+	}
+	return most;
+}
+
+/* names of strangers, who know this program: any choice of one of each pair has
+ * the same FNV-1a hash as any other */
+static void
+alike(void)
+{
+	static const char pair[12][2][10] = { { "dalvd550n", "vwybs97ws" },
+		{ "tezezuduv", "jsfffmva5" }, { "1l4iy1mue", "kfyn86pe4" },
+		{ "b59t2xjvr", "1i8x3i7t1" }, { "oyedtqz4x", "fkwyggd3d" },
+		{ "6zt8lv8e2", "bm78v7r08" }, { "b8hbri5tj", "7k76m2how" },
+		{ "cfd67sg4o", "v2ykotrxd" }, { "bsy6c7001", "eykuwuhzs" },
+		{ "2401vgbbp", "18apgd7x6" }, { "4v9e0tawp", "ms7m57c3j" },
+		{ "orooqqwyc", "4gv01jb8l" } };
+	struct nametable t = { .seed = 1 }, u = { .seed = 2 };
+	char name[108];
+	uint32_t i, k;
+	int fresh;
+
+	for (i = 0; i < 4096; i++) {
+		for (k = 0; k < 12; k++)
+			memcpy(name + 9 * k, pair[k][i >> k & 1], 9);
+		nametable_get(&t, name, sizeof name, &fresh);
+		nametable_get(&u, name, sizeof name, &fresh);
+	}
+	ok(t.n == 4096 && longest(&t) < 20, "4096 of them are spread");
+	ok(t.name[0].hash != u.name[0].hash, "by chance, nobody knows how");
+	nametable_free(&t);
+	nametable_free(&u);
+}
+
 int
 main(void)
 {
@@ -44,5 +90,6 @@ main(void)
 	is_num(bad, 0, "50,000 names, half of them put back");
 	is_num(t.index.n, 25002, "counted");
 	nametable_free(&t);
+	alike();
 	return done();
 }

@@ -161,9 +161,9 @@ shared(struct runqueue *q)
 	first = q->r.s.sites.name[q->r.s.domain_site[domain]].hash;
 	for (i = 0; hash % EXPIRE_REASONS != first % EXPIRE_REASONS; i++) {
 		snprintf(site, sizeof site, "mx%u.example", i);
-		hash = nametable_hash(site, strlen(site));
+		schedule_learn(&q->r.s, domain, site, strlen(site));
+		hash = q->r.s.sites.name[q->r.s.domain_site[domain]].hash;
 	}
-	schedule_learn(&q->r.s, domain, site, strlen(site));
 	c = heads_take(&q->r, m);
 	expire_rcpt(&q->r, x, c);
 	ok(runqueue_heard("esc:4.4.7"), "another site's word is not taken");

@@ -65,7 +65,33 @@ keep(struct mention *m, const char *domain)
 		memcpy(m->domain[m->n++], domain, strlen(domain) + 1);
 }
 
-/* what has been read may be all of it */
+/* the longest end of p[0..n) that is a domain: a label in front that cannot be
+ * one is shown all the same, and the policy behind it would have counted */
+static void
+longest(struct reading *r, const char *p, size_t n)
+{
+	char domain[DNSQ_NAME_MAX + 1];
+	const char *dot;
+
+	do {
+		if (++r->tried > MENTION_TRIED_MAX) {
+			r->m->more = 1;
+			return;
+		}
+		if (idn_plain(p, n, domain) == 0) {
+			keep(r->m, domain);
+			return;
+		}
+		dot = memchr(p, '.', n);
+		if (dot != NULL) {
+			n -= dot + 1 - p;
+			p = dot + 1;
+		}
+	} while (dot != NULL && n > 0);
+}
+
+/* what has been read may be all of it; what is not ASCII may be punctuation
+ * behind it */
 static void
 candidate(struct reading *r)
 {
@@ -74,17 +100,29 @@ candidate(struct reading *r)
 
 	if (r->len == 0)
 		return;
-	if (++r->tried > MENTION_TRIED_MAX)
-		r->m->more = 1;
-	else if (idn_plain(r->name, r->len, domain) == 0)
-		keep(r->m, domain);
-	/* what is not ASCII may be punctuation behind it */
-	else {
-		while (n < r->len && !idn_needed(r->name + n, 1))
-			n++;
-		if (n > 0 && n < r->len && idn_plain(r->name, n, domain) == 0)
-			keep(r->m, domain);
-	}
+	while (n < r->len && !idn_needed(r->name + n, 1))
+		n++;
+	if (n > 0 && n < r->len && idn_plain(r->name, r->len, domain) == -1)
+		longest(r, r->name, n);
+	longest(r, r->name, r->len);
+}
+
+enum { TOO_LONG = 64 }; /* a label has 63 bytes at most */
+
+/* room for one more byte: labels in front go; of one that is too long for a
+ * label enough stays that it still is */
+static void
+shorten(struct reading *r)
+{
+	const char *dot;
+	size_t n;
+
+	if (r->len < WORD_DOMAIN_MAX)
+		return;
+	dot = memchr(r->name, '.', r->len);
+	n = dot == NULL ? r->len - TOO_LONG : (size_t)(dot + 1 - r->name);
+	r->len -= n;
+	memmove(r->name, r->name + n, r->len);
 }
 
 /* behind blanks and comments */
@@ -115,8 +153,8 @@ domain_at(struct reading *r, const char *p, const char *end)
 
 	r->len = 0;
 	p = gap(r->m, p, end);
-	while (p < end && !r->m->more && r->len < WORD_DOMAIN_MAX &&
-	    look(r->m, 1)) {
+	while (p < end && !r->m->more && look(r->m, 1)) {
+		shorten(r);
 		n = dropped(r, p, end);
 		if (n > 0 && !blank(*p)) {
 			candidate(r);

@@ -29,8 +29,9 @@ struct mention {
  * mention_add - those in the value p[0..n)
  *
  * Folding, blanks and comments within a domain are stepped over, as are
- * dots too many and control characters.  Each domain stands there once, as
- * idn_plain() makes it.  0, or -1 with ENOMEM.
+ * dots too many and control characters; labels in front that cannot be any
+ * are left out, also where a name is too long.  Each domain stands there
+ * once, as idn_plain() makes it.  0, or -1 with ENOMEM.
  */
 int mention_add(struct mention *, const char *p, size_t n);
 

@@ -2,6 +2,11 @@
 #include "tap.h"
 #include <stdlib.h>
 
+#define D16 "dddddddddddddddd"
+#define D64 D16 D16 D16 D16
+#define L16 "l.l.l.l.l.l.l.l."
+#define L64 L16 L16 L16 L16
+
 static const struct {
 	const char *in;
 	enum author a;
@@ -30,6 +35,14 @@ static const struct {
 	    "example.org" },
 	{ "From: a@[192.0.2.1]\n", AUTHOR_NO_ADDRESS, "192.0.2.1" },
 	{ "From: a@example..org\n", AUTHOR_NO_ADDRESS, "example.org" },
+	/* names that no host has, but a policy */
+	{ "From: a@-x.example.org\n", AUTHOR_NO_ADDRESS, "example.org" },
+	{ "From: a@x-.-y.example.org\n", AUTHOR_NO_ADDRESS, "example.org" },
+	{ "From: a@" D64 ".example.org\n", AUTHOR_NO_ADDRESS, "example.org" },
+	{ "From: a@" D64 D64 D64 D64 ".example.org\n", AUTHOR_NO_ADDRESS,
+	    "example.org" },
+	{ "From: a@" L64 L64 L64 L64 "example.org\n", AUTHOR_NO_ADDRESS,
+	    "l.l.l.l.l.l.l.l.l." L64 L64 L64 L16 L16 "example.org" },
 	{ "From: a@b\303\274cher.example\n", AUTHOR_FOUND,
 	    "xn--bcher-kva.example" },
 	{ "From: a@b\303\274cher.example, b@xn--bcher-kva.example\n",

@@ -104,6 +104,22 @@ header_fits(const char *p, size_t n, int whole)
 }
 
 int
+header_mailbox(const char *p, size_t n, int whole)
+{
+	const char *lf, *next;
+	size_t quoted = n > 0 && *p == '>';
+
+	if (n - quoted < 5 || memcmp(p + quoted, "From ", 5) != 0)
+		return 0;
+	lf = memchr(p, '\n', n);
+	if (lf == NULL)
+		return whole || n > HEADER_NAME_MAX ? 0 : -1;
+	next = lf + 1;
+	n -= next - p;
+	return n > 0 && *next == '\n' ? 0 : header_fits(next, n, whole);
+}
+
+int
 header_is(const struct header_field *f, const char *name)
 {
 	return ascii_is(f->name, f->name_len, name);

@@ -72,6 +72,11 @@ int header_field(const char **p, const char *end, struct header_field *f);
  * needs more bytes; never once there are more than HEADER_NAME_MAX.
  */
 int header_fits(const char *p, size_t n, int whole);
+/* the same question of a message that begins with no field: is its first line
+ * what separates messages in a mailbox (From, or >From, a blank, sender and
+ * time), with a header behind it?  -1: more bytes are needed; never once there
+ * are twice as many as HEADER_NAME_MAX */
+int header_mailbox(const char *p, size_t n, int whole);
 
 /* is this the field's name?  letter case does not count */
 int header_is(const struct header_field *, const char *name);

@@ -242,30 +242,34 @@ spill(struct incoming *l)
 	discharge(l, n);
 }
 
-/* is an empty line needed?  the content's first bytes are in memory until
- * it is known.  VIOLATIONS.md: FIRST-LINE */
+/* is an empty line needed?  or a name, for the line of a mailbox?  the
+ * content's first bytes are in memory until it is known.  VIOLATIONS.md:
+ * FIRST-LINE */
 static void
 begin(struct incoming *l, int whole)
 {
 	struct buf *t = &l->content.text;
 	size_t n = buf_len(t) - l->begin;
-	char *p;
-	int fits = header_fits(buf_data(t) + l->begin, n, whole);
+	char *p = buf_data(t) + l->begin;
+	const char *front;
+	int fits = header_fits(p, n, whole),
+	    mailbox = fits == 0 ? header_mailbox(p, n, whole) : 0;
 
-	if (fits == -1)
+	if (fits == -1 || mailbox == -1)
 		return;
 	l->unsure = 0;
 	if (fits)
 		return;
-	if (buf_putc(t, '\n') == -1) {
+	front = mailbox ? "X-Mailbox-Line: " : "\n";
+	if (buf_puts(t, front) == -1) {
 		warn("out of memory");
 		incoming_drop(l);
 		return;
 	}
-	charge(l, 1);
+	charge(l, strlen(front));
 	p = buf_data(t) + l->begin;
-	memmove(p + 1, p, n);
-	*p = '\n';
+	memmove(p + strlen(front), p, n);
+	memcpy(p, front, strlen(front));
 }
 
 static void

@@ -51,9 +51,11 @@ take_line(struct unixmail *d, struct buf *line, int *body)
 	int r = 0;
 
 	*body = 0;
-	if (buf_len(&d->header) == 0 && n > 5 && memcmp(p, "From ", 5) == 0) {
-		/* what separates messages in a mailbox is none of the
-		 * header */
+	if (buf_len(&d->header) == 0 &&
+	    ((n > 5 && memcmp(p, "From ", 5) == 0) ||
+		(n > 6 && memcmp(p, ">From ", 6) == 0))) {
+		/* what separates messages in a mailbox, or did so once, is
+		 * none of the header */
 	} else if (n == 1) {
 		*body = 1;
 	} else if (!header_line(d, p, n)) {

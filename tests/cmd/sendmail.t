@@ -75,6 +75,8 @@ send 'Subject: s\n\nbody' a@b
 is "a last line without LF gets one" "$(body | od -c | head -1)" "$(printf 'body\n' | od -c | head -1)"
 send 'From a@b Thu Jan 1\nSubject: s\n\nbody\n' a@b
 is "a mailbox's From line is dropped" "$(grep -c '^From a' in/1.msg) $(grep -c '^Subject: s$' in/1.msg)" "0 1"
+send '>From a@b Thu Jan 1\nSubject: s\n\nbody\n' a@b
+is "and one that was quoted" "$(sed '1,/^$/d' in/1.msg) $(grep -c '^Subject: s$' in/1.msg)" "body 1"
 send 'Subject: s\nno field\nmore\n' a@b
 is "a line that is no field begins the body" "$(body)" 'no field
 more'

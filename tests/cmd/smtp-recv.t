@@ -130,7 +130,9 @@ is "BDAT, where it is not offered" "$(sed -n '/HELP/,$p' out)" "$(printf '250-HE
 first() { printf '%s\n' 'EHLO client.example' 'MAIL FROM:<a@b>' 'RCPT TO:<c@local.test>' 'DATA' "$@" . QUIT >first.in; client first.in | server K >out; sed 1,3d parcels/1.msg; }
 is "a first line that is blank" "$(first ' for <x@y>; now' '' hi)" "$(printf '\n for <x@y>; now\n\nhi')"
 is "that is text" "$(first text)" "$(printf '\ntext')"
-is "of a mailbox" "$(first 'From a@b now' 'Subject: x')" "$(printf '\nFrom a@b now\nSubject: x')"
+is "of a mailbox" "$(first 'From a@b now' 'Subject: x')" "$(printf 'X-Mailbox-Line: From a@b now\nSubject: x')"
+is "of one, quoted" "$(first '>From a@b now' 'Subject: x')" "$(printf 'X-Mailbox-Line: >From a@b now\nSubject: x')"
+is "text that begins as one" "$(first 'From here on' 'all is text' '')" "$(printf '\nFrom here on\nall is text')"
 is "with a name that is none" "$(first 'a b: c')" "$(printf '\na b: c')"
 is "that is a field" "$(first 'a : c' ' d')" "$(printf 'a : c\n d')"
 is "no field further down" "$(first 'a: c' 'no field' 'b: d' '' hi)" "$(printf 'a: c\nno field\nb: d\n\nhi')"

@@ -119,6 +119,42 @@ fits(void)
 
 /* only the empty line ends a header */
 static void
+mailbox(void)
+{
+	static const struct {
+		const char *in;
+		int now, whole;
+	} box[] = {
+		{ "From a@b now\nTo: c\n", 1, 1 },
+		{ ">From a@b now\nTo: c\n", 1, 1 },
+		{ "From a@b now\nTo", -1, 0 },
+		{ "From a@b now\n", -1, 1 },
+		{ "From a@b", -1, 0 },
+		{ "From a@b now\n\nTo: c\n", 0, 0 },
+		{ "From here on\nall is text\n", 0, 0 },
+		{ ">>From a@b now\nTo: c\n", 0, 0 },
+		{ "From", 0, 0 },
+		{ ">", 0, 0 },
+		{ "", 0, 0 },
+	};
+	char big[2 * HEADER_NAME_MAX + 2];
+	size_t i, n;
+
+	for (i = 0; i < sizeof box / sizeof *box; i++) {
+		n = strlen(box[i].in);
+		is_num(header_mailbox(box[i].in, n, 0), box[i].now, box[i].in);
+		is_num(header_mailbox(box[i].in, n, 1), box[i].whole, "whole");
+	}
+	memset(big, 'x', sizeof big);
+	memcpy(big, "From ", 5);
+	is_num(header_mailbox(big, HEADER_NAME_MAX, 0), -1, "an end may come");
+	is_num(header_mailbox(big, HEADER_NAME_MAX + 1, 0), 0, "it has not");
+	big[HEADER_NAME_MAX] = '\n';
+	is_num(header_mailbox(big, sizeof big - 1, 0), -1, "a colon, too");
+	is_num(header_mailbox(big, sizeof big, 0), 0, "it has not");
+}
+
+static void
 through(void)
 {
 	static const char text[] = "A: 1\nno field\n more\nB: 2\n\nC: 3\n";
@@ -224,6 +260,7 @@ main(void)
 	    "name one above");
 	free(big);
 	fits();
+	mailbox();
 	through();
 	crlf();
 	return done();

@@ -1,5 +1,6 @@
 #include "sendmail/localheader.h"
 #include "base/ascii.h"
+#include "mail/addrlist.h"
 #include "mail/date.h"
 #include "mail/header.h"
 #include "mail/qualify.h"
@@ -124,9 +125,55 @@ localheader_phrase(struct buf *b, const char *s)
 	return buf_putc(b, '"');
 }
 
+/* it says something, but names nobody: "Shop <>" where a variable was empty, or
+ * "My Shop" */
 static int
-put_from(struct buf *b, const struct localheader *s)
+names_nobody(const struct header_field *f)
 {
+	const char *p = f->value, *end = p + f->value_len;
+	char one[ADDRLIST_ADDRESS_MAX + 1];
+	long n;
+
+	while ((n = addrlist_next(&p, end, one)) != 0)
+		if (n > 0)
+			return 0;
+	return 1;
+}
+
+/* the length of its words, 0 when they are no phrase */
+static size_t
+phrase_of(const struct header_field *f)
+{
+	const char *p = f->value;
+	size_t n = f->value_len, i;
+	int quoted = 0, words = 0;
+
+	while (n > 0 &&
+	    (ascii_blank(p[n - 1]) || strchr("<>\n", p[n - 1]) != NULL))
+		n--;
+	for (i = 0; i < n; i++) {
+		quoted ^= p[i] == '"';
+		words |= !ascii_blank(p[i]);
+		if (p[i] != '"' && !atext(p[i]) &&
+		    !(quoted && p[i] > ' ' && p[i] < 0x7f && p[i] != '\\'))
+			return 0;
+	}
+	return quoted || !words ? 0 : n;
+}
+
+/* nameless: the field that names nobody, or NULL */
+static int
+put_from(struct buf *b, const struct localheader *s,
+    const struct header_field *nameless)
+{
+	size_t n = nameless == NULL ? 0 : phrase_of(nameless);
+
+	if (n > 0) {
+		if (buf_puts(b, "From: ") == -1 ||
+		    buf_put(b, nameless->value, n) == -1)
+			return -1;
+		return buf_printf(b, " <%s>\n", s->from);
+	}
 	if (s->name == NULL || s->name[0] == '\0')
 		return buf_printf(b, "From: %s\n", s->from);
 	if (buf_puts(b, "From: ") == -1 || localheader_phrase(b, s->name) == -1)
@@ -146,7 +193,7 @@ localheader_complete(struct buf *b, const char *p, size_t n,
 	    sealed = localheader_sealed(p, n);
 	const char *end = p + n;
 	char now[DATE_LEN + 1];
-	struct header_field f;
+	struct header_field f, nameless = { .value = NULL };
 
 	date_format(now, s->now, s->offset);
 	if (buf_printf(b, "Received: by %s (rohrpost, %s);\n\t%s\n", s->me,
@@ -155,6 +202,10 @@ localheader_complete(struct buf *b, const char *p, size_t n,
 	while (header_next(&p, end, &f) == HEADER_FIELD) {
 		if (says_nothing(&f))
 			continue;
+		if (!sealed && header_is(&f, "From") && names_nobody(&f)) {
+			nameless = f;
+			continue;
+		}
 		from |= header_is(&f, "From");
 		date |= header_is(&f, "Date");
 		id |= header_is(&f, "Message-ID");
@@ -162,7 +213,9 @@ localheader_complete(struct buf *b, const char *p, size_t n,
 		if (!one_of(&f, drop) && put_field(b, &f, s->me, sealed) == -1)
 			return -1;
 	}
-	if ((!from && put_from(b, s) == -1) ||
+	if ((!from &&
+		put_from(b, s, nameless.value == NULL ? NULL : &nameless) ==
+		    -1) ||
 	    (!to && buf_puts(b, "To: undisclosed-recipients:;\n") == -1) ||
 	    (!date && buf_printf(b, "Date: %s\n", now) == -1) ||
 	    (!id && buf_printf(b, "Message-ID: %s\n", s->message_id) == -1))

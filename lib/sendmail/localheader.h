@@ -29,8 +29,8 @@ struct localheader {
  * Puts Received in front; adds From, Date, Message-ID, and
  * "To: undisclosed-recipients:;" where there is no To, Cc or a Resent- of
  * them; drops Bcc, Resent-Bcc and Return-Path, and those of addresses, dates
- * and message-ids that say nothing; puts the host behind addresses without
- * a domain; folds lines of more than 998 bytes.  No empty line is added.  0,
+ * and message-ids that say nothing; a From that names nobody gets the address
+ * of who sends; puts the host behind addresses without a domain; folds lines of more than 998 bytes.  No empty line is added.  0,
  * or -1 with ENOMEM.
  */
 int localheader_complete(struct buf *out, const char *header, size_t n,

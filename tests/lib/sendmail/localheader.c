@@ -15,6 +15,7 @@ static struct localheader facts = { .me = "me.example",
 #define RECEIVED \
 	"Received: by me.example (rohrpost, uid 7);\n" \
 	"\tMon, 21 Sep 2026 16:13:20 +0200\n"
+#define REST "Date: x\nTo: c@d\nMessage-ID: y\n"
 #define FROM "From: U Ser <u@me.example>\n"
 #define TO "To: undisclosed-recipients:;\n"
 #define DATE "Date: Mon, 21 Sep 2026 16:13:20 +0200\n"
@@ -36,6 +37,20 @@ static const struct {
 	    RECEIVED FROM TO DATE ID },
 	{ "FROM :\nto\t: \t\nDATE:\n \nmessage-id:\n",
 	    RECEIVED FROM TO DATE ID },
+	{ "From: My Shop\n" REST,
+	    RECEIVED REST "From: My Shop <u@me.example>\n" },
+	{ "From: Shop <>\n" REST, RECEIVED REST "From: Shop <u@me.example>\n" },
+	{ "From: \"A, B.\" <>\n" REST,
+	    RECEIVED REST "From: \"A, B.\" <u@me.example>\n" },
+	{ "From: =?utf-8?q?=C3=A4?= <>\n" REST,
+	    RECEIVED REST "From: =?utf-8?q?=C3=A4?= <u@me.example>\n" },
+	{ "From: ,\n" REST, RECEIVED REST FROM },
+	{ "From: ()\n" REST, RECEIVED REST FROM },
+	{ "From: joe@\n" REST, RECEIVED REST FROM },
+	{ "From: \"A B\n" REST, RECEIVED REST FROM },
+	{ "From: A B\n" REST "From: a@b\n", RECEIVED REST "From: a@b\n" },
+	{ "From: A B\n" REST "DKIM-Signature: x\n",
+	    RECEIVED "From: A B\n" REST "DKIM-Signature: x\n" },
 	{ "From:\nFrom: a@b\nFrom:\nDate: x\nTo: c@d\nMessage-ID: y\n",
 	    RECEIVED "From: a@b\nDate: x\nTo: c@d\nMessage-ID: y\n" },
 	{ "From: a@b\nDate: x\nMessage-ID: y\nTo:\nCc: c@d\nSender:\n"

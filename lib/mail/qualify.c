@@ -109,11 +109,20 @@ qualify_put(struct buf *b, const char *p, size_t n, const char *me)
 		len = addrlist_next(&p, end, one);
 		if (len == 0)
 			return buf_put(b, from, end - from);
-		if (len == -1 || !qualify_bare(one, len))
+		if (len == -1)
 			continue;
 		last = address_end(at, p);
 		if (last == NULL)
 			continue;
+		if (!qualify_bare(one, len)) {
+			/* addrlist_next() has left the dot behind it out */
+			if (last[-1] != '.' || one[len - 1] == '.')
+				continue;
+			if (buf_put(b, from, last - 1 - from) == -1)
+				return -1;
+			from = last;
+			continue;
+		}
 		if (buf_put(b, from, last - from) == -1 ||
 		    buf_putc(b, '@') == -1 || buf_puts(b, me) == -1)
 			return -1;

@@ -18,8 +18,9 @@ int qualify_bare(const char *address, size_t n);
  * p, n  the value, folding and all
  * me    the domain
  *
- * "@me" is put behind each address that has no domain; everything else stays
- * byte for byte, also what is no address.  0, or -1 with ENOMEM.
+ * "@me" is put behind each address that has no domain, and a dot behind a
+ * domain goes; everything else stays byte for byte, also what is no address.
+ * 0, or -1 with ENOMEM.
  */
 int qualify_put(struct buf *, const char *p, size_t n, const char *me);
 

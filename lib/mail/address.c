@@ -231,15 +231,37 @@ route_and_address(const char *p, size_t n, int eight, struct address_parts *a,
 	return f;
 }
 
+/* where the < stands behind a name, 0: there is none */
+static size_t
+display_name(const char *p, size_t n)
+{
+	const char *q;
+	size_t i;
+
+	for (i = 0; i < n && p[i] != '<'; i++) {
+		if (p[i] == '@' || p[i] == '=')
+			return 0;
+		if (p[i] == '"') {
+			q = memchr(p + i + 1, '"', n - i - 1);
+			if (q == NULL)
+				return 0;
+			i = q - p;
+		}
+	}
+	return i > 0 && i < n && (p[i - 1] == ' ' || p[i - 1] == '"') ? i : 0;
+}
+
 enum address_fault
 address_path(const char *p, size_t n, unsigned form, struct address_parts *a,
     size_t *used)
 {
-	int blanks = (form & ADDRESS_BARE) != 0, angle = n > 0 && p[0] == '<';
+	int blanks = (form & ADDRESS_BARE) != 0, angle;
 	enum address_fault f;
-	size_t i = angle, k;
+	size_t i = blanks ? display_name(p, n) : 0, k;
 
 	memset(a, 0, sizeof *a);
+	angle = i < n && p[i] == '<';
+	i += angle;
 	if (!angle && !blanks)
 		return ADDRESS_SYNTAX;
 	while (blanks && i < n && p[i] == ' ')

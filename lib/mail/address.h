@@ -52,7 +52,7 @@ enum address_fault address_parse(const char *p, size_t n,
 /* forms of a path beside the RFC's own: a set */
 enum {
 	ADDRESS_BARE = 1, /* as people's devices write it: without the brackets,
-			   * or with blanks within them */
+			   * with blanks within them, or a name in front */
 	ADDRESS_UTF8 = 2  /* with SMTPUTF8, RFC 6531 section 3.3: UTF-8 but for
 			   * controls in local part and domain; of labels of
 			   * the latter only that they are some.

@@ -120,6 +120,37 @@ is_ip(const char *s)
 	    strspn(s, "0123456789.") == strlen(s);
 }
 
+/* names that the DNS of the world does not have: RFC 6761, 6762, 8375, and
+ * what routers and clouds give */
+static int
+is_inner(const char *s)
+{
+	static const char *const ends[] = { ".local", ".localdomain", ".lan",
+		".internal", ".home.arpa", ".invalid" };
+	size_t n = strlen(s), i, k;
+
+	n -= n > 0 && s[n - 1] == '.';
+	for (i = 0; i < sizeof ends / sizeof *ends; i++) {
+		k = strlen(ends[i]);
+		if (n > k && strncasecmp(s + n - k, ends[i], k) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+static int
+long_label(const char *s)
+{
+	size_t n;
+
+	for (; *s != '\0'; s += n + (s[n] == '.')) {
+		n = strcspn(s, ".");
+		if (n > 63)
+			return 1;
+	}
+	return 0;
+}
+
 const char *
 hostname_doubt(const char *s)
 {
@@ -131,7 +162,8 @@ hostname_doubt(const char *s)
 	for (i = 0; i < n; i++)
 		if (!host_byte(s[i]) || s[i] == '_')
 			return "it has characters that no host name has";
-	if (s[0] == '-' || s[0] == '.' || strstr(s, "..") != NULL)
+	if (s[0] == '-' || s[0] == '.' || strstr(s, "..") != NULL ||
+	    long_label(s))
 		return "no host name looks so";
 	dot = strchr(s, '.');
 	if (dot == NULL ||
@@ -139,5 +171,7 @@ hostname_doubt(const char *s)
 		return "a name without a domain";
 	if (strncasecmp(s, "localhost.", 10) == 0)
 		return "a name that every host has";
+	if (is_inner(s))
+		return "a name that is known in the house alone";
 	return NULL;
 }

@@ -7,6 +7,8 @@
 
 static char dir[] = "/tmp/rohrpost-me.XXXXXX", path[64];
 
+#define L21 "lllllllllllllllllllll"
+
 static void
 put(const char *text, size_t n)
 {
@@ -28,6 +30,17 @@ doubts(void)
 		{ "3f.x-1.example", 0 },
 		{ "localhoster.example.org", 0 },
 		{ "mx.example.org.", 0 },
+		{ "local.example.org", 0 },
+		{ "xlocal.example", 0 },
+		{ L21 L21 L21 ".example", 0 },
+		{ L21 L21 L21 "l.example", 1 },
+		{ "a." L21 L21 L21 "l", 1 },
+		{ "ip-10-0-0-1.ec2.internal", 1 },
+		{ "mx.LOCAL.", 1 },
+		{ "box.lan", 1 },
+		{ "vm.localdomain", 1 },
+		{ "nas.home.arpa", 1 },
+		{ "x.invalid", 1 },
 		{ "3f1c2b4a5d6e", 1 },
 		{ "localhost", 1 },
 		{ "mx.", 1 },

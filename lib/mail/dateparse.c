@@ -204,7 +204,7 @@ named_zone(const char *w, size_t n)
 	return 0;
 }
 
-/* +0100, +01:00; hours: +1 will do */
+/* +0100, +01:00, +01; hours: +1 will do */
 static int
 numeric_zone(struct cursor *c, int hours, int *offset)
 {
@@ -220,7 +220,7 @@ numeric_zone(struct cursor *c, int hours, int *offset)
 	} else if (n == 4) {
 		m = v % 100;
 		v /= 100;
-	} else if (!hours || n > 2) {
+	} else if (n != 2 && !(hours && n == 1)) {
 		return 0;
 	}
 	*offset = (v * 60 + m) * (sign == '-' ? -1 : 1);
@@ -274,6 +274,19 @@ struct parts {
 	int y, m, d, secs, offset;
 };
 
+/* Mo, as German programs have it */
+static int
+short_day(const char *w, size_t n)
+{
+	static const char names[] = "MoDiMiDoFrSaSo";
+	size_t i;
+
+	for (i = 0; n == 2 && names[i] != '\0'; i += 2)
+		if (strncasecmp(w, names + i, 2) == 0)
+			return 1;
+	return 0;
+}
+
 /* the name of a day, in another language if a dot is behind it.  0: what
  * stands there is none */
 static int
@@ -290,7 +303,7 @@ weekday(struct cursor *c)
 			c->p = w;
 			return 1;
 		}
-		if (peek(c) != '.')
+		if (!short_day(w, n) && peek(c) != '.')
 			return 0;
 	}
 	accept(c, '.');
@@ -298,17 +311,21 @@ weekday(struct cursor *c)
 	return 1;
 }
 
-/* 1 Jan 2024 01:02:03 +0100 */
+/* 1 Jan 2024 01:02:03 +0100, 01.01.2024 01:02 */
 static int
 day_first(struct cursor *c, struct parts *t)
 {
+	int dot;
+
 	if (!number(c, 1, 2, &t->d))
 		return 0;
-	if (!accept(c, '.'))
+	dot = accept(c, '.');
+	if (!dot)
 		accept(c, '-');
 	if (!month(c, &t->m))
 		return 0;
-	accept(c, '-');
+	if (!dot || !accept(c, '.'))
+		accept(c, '-');
 	if (!year(c, &t->y))
 		return 0;
 	accept(c, ',');

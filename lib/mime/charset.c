@@ -75,6 +75,8 @@ static const struct {
 	{ "koi8-r", "KOI8-R" },
 	{ "koi8-u", "KOI8-U" },
 	{ "macintosh", "MACINTOSH" },
+	{ "x-mac-roman", "MACINTOSH" },
+	{ "x-mac-cyrillic", "MAC-CYRILLIC" },
 	{ "gb2312", "GB18030" }, /* it contains this and the next ones */
 	{ "gb_2312-80", "GB18030" },
 	{ "gbk", "GB18030" },
@@ -395,6 +397,11 @@ charset_utf8(struct buf *b, const char *name, size_t name_len, const char *in,
 		return charset_clean(b, in, n);
 	if (strcmp(from, "1252") == 0)
 		return put_1252(b, in, n);
+	/* without a mark of its order RFC 2781 section 4.3 has it so; iconv(3)
+	 * takes the machine's */
+	if (strcmp(from, "UTF-16") == 0 && n > 1 &&
+	    memcmp(in, "\376\377", 2) != 0 && memcmp(in, "\377\376", 2) != 0)
+		from = "UTF-16BE";
 	return strcmp(from, "JIS") == 0 ? put_jis(b, in, n)
 					: put_by(b, from, in, n);
 }

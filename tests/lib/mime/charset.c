@@ -86,6 +86,12 @@ static const struct {
 	{ "euc-jp", "a\377b", "a" BAD "b" },
 	{ "utf-7", "a+AAo-b", "a b" },
 	{ "utf-16be", "", "" },
+	{ "utf-16", "\x65\xe5", "\346\227\245" },
+	{ "utf-16", "\376\377\x65\xe5", "\346\227\245" },
+	{ "utf-16", "\377\376\xe5\x65", "\346\227\245" },
+	{ "utf-16", "\x65", BAD },
+	{ "x-mac-roman", "\x80", "\303\204" },
+	{ "x-mac-cyrillic", "\x80", "\320\220" },
 	/* not known */
 	{ "", "a\344", "a" BAD },
 	{ "x-klingon", "a\344\303\244\n", "a" BAD BAD BAD " " },

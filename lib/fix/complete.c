@@ -4,6 +4,7 @@
 #include "mail/date.h"
 #include "mail/fixheader.h"
 #include "mail/header.h"
+#include "mail/qualify.h"
 #include "mail/received.h"
 #include <string.h>
 #include <strings.h>
@@ -30,11 +31,13 @@ fixcomplete_needed(const char *header, size_t n)
 {
 	const char *const *name, *p = header, *end = header + n;
 	struct header_field f;
-	int date = 0, id = 0, is_date, is_id;
+	int date = 0, id = 0, is_date, is_id, sealed = 0, bare = 0;
 
 	while (header_field(&p, end, &f)) {
-		if (strchr("BbDdFfMmRr", f.name[0]) == NULL)
+		if (strchr("AaBbCcDdEeFfMmRrSsTt", f.name[0]) == NULL)
 			continue;
+		sealed |= header_is(&f, "DKIM-Signature");
+		bare |= !bare && qualify_needed(&f);
 		for (name = private; *name != NULL; name++)
 			if (header_is(&f, *name))
 				return 1;
@@ -46,7 +49,7 @@ fixcomplete_needed(const char *header, size_t n)
 		date |= is_date;
 		id |= is_id;
 	}
-	return !date || !id;
+	return !date || !id || (bare && !sealed);
 }
 
 /* a field that says nothing is missing, too; beside one that does it goes.
@@ -132,7 +135,8 @@ fixcomplete(struct fix_mail *m, struct fixfacts *f, const struct fix_site *site)
 	    no_id = missing(m, "Message-ID");
 
 	if (from == -1 || no_date == -1 || no_id == -1 ||
-	    remove_private(m) == -1)
+	    remove_private(m) == -1 ||
+	    fixfield_changed(m, qualify_header(m->header, site->me)) == -1)
 		return -1;
 	if (site->add_from && from && buf_len(&f->sender) > 0 &&
 	    set_from(m, &f->sender) == -1)

@@ -6,8 +6,9 @@
 
 /*
  * What everybody gets, without any rule: Bcc, Resent-Bcc and Return-Path go,
- * and what is missing of Message-ID, Date, From and Received is put in
- * (RFC 6409 section 8, RFC 5321 section 4.4).
+ * what is missing of Message-ID, Date, From and Received is put in, and
+ * addresses without a domain get this host's (RFC 6409 section 8, RFC 5321
+ * section 4.4).
  */
 
 /*

@@ -1,6 +1,7 @@
 #include "mail/qualify.h"
 #include "base/ascii.h"
 #include "mail/addrlist.h"
+#include "mail/header.h"
 #include <string.h>
 
 int
@@ -128,4 +129,61 @@ qualify_put(struct buf *b, const char *p, size_t n, const char *me)
 			return -1;
 		from = last;
 	}
+}
+
+/* would qualify_put() change it? */
+static int
+incomplete(const char *p, size_t n)
+{
+	const char *end = p + n, *at, *last;
+	char one[ADDRLIST_ADDRESS_MAX + 1];
+	long len;
+
+	for (;;) {
+		at = p;
+		len = addrlist_next(&p, end, one);
+		if (len == 0)
+			return 0;
+		last = len == -1 ? NULL : address_end(at, p);
+		if (last != NULL &&
+		    (qualify_bare(one, len) ||
+			(last[-1] == '.' && one[len - 1] != '.')))
+			return 1;
+	}
+}
+
+int
+qualify_needed(const struct header_field *f)
+{
+	return qualify_field(f->name, f->name_len) &&
+	    incomplete(f->value, f->value_len);
+}
+
+int
+qualify_header(struct buf *header, const char *me)
+{
+	const char *p = buf_data(header), *end = p + buf_len(header), *from = p;
+	struct header_field f;
+	struct buf t = { 0 };
+	int r = 0;
+
+	if (buf_len(header) == 0 ||
+	    header_find(p, end - p, "DKIM-Signature", &f))
+		return 0;
+	while (r == 0 && header_field(&p, end, &f)) {
+		if (!qualify_needed(&f))
+			continue;
+		r = buf_put(&t, from, f.value - from);
+		if (r == 0)
+			r = qualify_put(&t, f.value, f.value_len, me);
+		from = f.value + f.value_len;
+	}
+	if (r == 0 && buf_len(&t) > 0)
+		r = buf_put(&t, from, end - from);
+	if (r == 0 && buf_len(&t) > 0 && buf_len(&t) <= HEADER_MAX) {
+		buf_clear(header);
+		r = buf_put(header, buf_data(&t), buf_len(&t)) == -1 ? -1 : 1;
+	}
+	buf_free(&t);
+	return r;
 }

@@ -2,6 +2,7 @@
 #define MAIL_QUALIFY_H
 
 #include "base/buf.h"
+#include "mail/header.h"
 #include <stddef.h>
 
 /*
@@ -26,5 +27,16 @@ int qualify_put(struct buf *, const char *p, size_t n, const char *me);
 
 /* is it a field whose value is addresses? */
 int qualify_field(const char *name, size_t n);
+/* is it one, and would qualify_put() change it? */
+int qualify_needed(const struct header_field *);
+
+/*
+ * qualify_header - the same for all such fields of a header
+ *
+ * One that somebody has signed (DKIM-Signature) stays as it is, and so does
+ * one that would be longer than HEADER_MAX.  1 when it was changed, 0 when
+ * not, -1 with ENOMEM.
+ */
+int qualify_header(struct buf *header, const char *me);
 
 #endif

@@ -48,7 +48,7 @@ Bcc: t
 To: s")" "$full
 X-Bcc: u
 no field
-To: s
+To: s@mx.example.org
 
 hi"
 

@@ -24,8 +24,14 @@ static const struct {
 	  "bcc :\n y,\n z\nReturn-Path: <r@x>\nRESENT-BCC: v\nX-Bcc: u\nbcc: t\n",
 	    FULL "X-Bcc: u\n" },
 	{ FULL "no field\nReturn-Path: <r@x>\nTo: y\n",
-	    FULL "no field\nTo: y\n" },
-	{ FULL "To: Bcc: x\n Bcc: y\n", NULL },
+	    FULL "no field\nTo: y@me.example\n" },
+	{ FULL "To: Bcc: x@z\n Bcc: y@z\n", NULL },
+	{ "Message-ID: <m@x>\nDate: d\nFrom: root (Cron)\nno field\n"
+	  "to: bob,\n A <al>, c@d.example.\nX-To: y\nSubject: to z\n",
+	    "Message-ID: <m@x>\nDate: d\nFrom: root@me.example (Cron)\nno field\n"
+	    "to: bob@me.example,\n A <al@me.example>, c@d.example\nX-To: y\nSubject: to z\n" },
+	{ FULL "Cc: x y, \"a@b\" <c@d>, e:;\n", NULL },
+	{ FULL "To: bob\nDKIM-Signature: v=1\n", NULL },
 };
 
 static const struct {

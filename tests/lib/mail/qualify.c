@@ -1,5 +1,7 @@
 #include "mail/qualify.h"
 #include "tap.h"
+#include <stdlib.h>
+#include <string.h>
 
 static const struct {
 	const char *in, *want; /* NULL: the same */
@@ -74,6 +76,22 @@ static const struct {
 	{ "In-Reply-To", 0 },
 };
 
+/* a header of so many bytes, that grows by two */
+static void
+longest(size_t n)
+{
+	struct buf h = { 0 };
+
+	buf_puts(&h, "To: joe\nX:");
+	while (buf_len(&h) < n - 1)
+		buf_putc(&h, 'x');
+	if (buf_putc(&h, '\n') == -1)
+		abort();
+	is_num(qualify_header(&h, "h"), n + 2 <= HEADER_MAX, "a long header");
+	ok(buf_len(&h) == (n + 2 <= HEADER_MAX ? n + 2 : n), "its length");
+	buf_free(&h);
+}
+
 int
 main(void)
 {
@@ -98,5 +116,7 @@ main(void)
 		!qualify_bare("a@b", 3) && !qualify_bare("\"a\"@b", 5),
 	    "bare");
 	buf_free(&b);
+	longest(HEADER_MAX - 2);
+	longest(HEADER_MAX - 1);
 	return done();
 }

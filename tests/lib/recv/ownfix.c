@@ -64,7 +64,7 @@ static const struct {
 	{ FULL, NULL },
 	{ FULL "\nBcc: text\n", NULL },
 	{ FULL "Bcc: x\n y\nTo: z\nReturn-Path: r\n\nbody\n",
-	    FULL "To: z\n\nbody\n" },
+	    FULL "To: z@me.example\n\nbody\n" },
 	{ "From: a@b.example\n\nbody\n", "From: a@b.example\n@\nbody\n" },
 	{ "\nbody\n", "@\nbody\n" },
 	{ "", "@" },

@@ -98,65 +98,53 @@ address_end(const char *p, const char *end)
 	return last;
 }
 
-int
-qualify_put(struct buf *b, const char *p, size_t n, const char *me)
-{
-	const char *end = p + n, *from = p, *at, *last;
-	char one[ADDRLIST_ADDRESS_MAX + 1];
-	long len;
-
-	for (;;) {
-		at = p;
-		len = addrlist_next(&p, end, one);
-		if (len == 0)
-			return buf_put(b, from, end - from);
-		if (len == -1)
-			continue;
-		last = address_end(at, p);
-		if (last == NULL)
-			continue;
-		if (!qualify_bare(one, len)) {
-			/* addrlist_next() has left the dot behind it out */
-			if (last[-1] != '.' || one[len - 1] == '.')
-				continue;
-			if (buf_put(b, from, last - 1 - from) == -1)
-				return -1;
-			from = last;
-			continue;
-		}
-		if (buf_put(b, from, last - from) == -1 ||
-		    buf_putc(b, '@') == -1 || buf_puts(b, me) == -1)
-			return -1;
-		from = last;
-	}
-}
-
-/* would qualify_put() change it? */
+/* the next address that is not complete: 1, where it ends, and whether it has
+ * no domain or a dot behind it; 0: there is none */
 static int
-incomplete(const char *p, size_t n)
+next_incomplete(const char **p, const char *end, const char **last, int *bare)
 {
-	const char *end = p + n, *at, *last;
+	const char *at;
 	char one[ADDRLIST_ADDRESS_MAX + 1];
 	long len;
 
 	for (;;) {
-		at = p;
-		len = addrlist_next(&p, end, one);
+		at = *p;
+		len = addrlist_next(p, end, one);
 		if (len == 0)
 			return 0;
-		last = len == -1 ? NULL : address_end(at, p);
-		if (last != NULL &&
-		    (qualify_bare(one, len) ||
-			(last[-1] == '.' && one[len - 1] != '.')))
+		*last = len == -1 ? NULL : address_end(at, *p);
+		if (*last == NULL)
+			continue;
+		*bare = qualify_bare(one, len);
+		/* addrlist_next() has left the dot behind it out */
+		if (*bare || ((*last)[-1] == '.' && one[len - 1] != '.'))
 			return 1;
 	}
 }
 
 int
+qualify_put(struct buf *b, const char *p, size_t n, const char *me)
+{
+	const char *end = p + n, *from = p, *last;
+	int bare;
+
+	while (next_incomplete(&p, end, &last, &bare)) {
+		if (buf_put(b, from, last - from - !bare) == -1 ||
+		    (bare && (buf_putc(b, '@') == -1 || buf_puts(b, me) == -1)))
+			return -1;
+		from = last;
+	}
+	return buf_put(b, from, end - from);
+}
+
+int
 qualify_needed(const struct header_field *f)
 {
+	const char *p = f->value, *last;
+	int bare;
+
 	return qualify_field(f->name, f->name_len) &&
-	    incomplete(f->value, f->value_len);
+	    next_incomplete(&p, f->value + f->value_len, &last, &bare);
 }
 
 int

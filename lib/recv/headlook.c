@@ -106,7 +106,8 @@ field(const struct header_field *f, struct access *access, const char *host,
 			return r;
 		count++;
 	}
-	return count > 0 ? NULL : &r_unclear;
+	/* behind the last of them, too */
+	return count == 0 || (odd & ADDRLIST_ODD) ? &r_unclear : NULL;
 }
 
 const struct smtpin_reply *

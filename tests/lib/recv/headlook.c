@@ -71,6 +71,8 @@ static const struct {
 	{ "From: undisclosed:;\n", UNCLEAR },
 	{ "From: <a@b.example> <c@b.example>\n", UNCLEAR },
 	{ "From: x@c.example <a@b.example>\n", UNCLEAR },
+	{ "From: a@b.example, x@c.example:;\n", UNCLEAR },
+	{ "From: x@c.example:;, a@b.example\n", UNCLEAR },
 	{ "From: <@c.example:a@b.example>\n", UNCLEAR },
 	{ "Subject: x\n From: c@b.example\n", "yes" },
 	{ "Subject: x\nno field\nFrom: c@b.example\n", FROM },

@@ -57,11 +57,13 @@ store(struct run *r)
 	uint32_t i;
 	int fd, ok;
 
+	/* one that is left out would be open at the next start */
 	for (i = 0; i < r->suspend.names.n; i++)
-		if (r->suspend.names.name[i].s != NULL)
-			buf_printf(&b, "%.*s\n",
-			    (int)r->suspend.names.name[i].len,
-			    r->suspend.names.name[i].s);
+		if (r->suspend.names.name[i].s != NULL &&
+		    buf_printf(&b, "%.*s\n",
+			(int)r->suspend.names.name[i].len,
+			r->suspend.names.name[i].s) == -1)
+			die(EXIT_TEMP, "out of memory");
 	fd = openat(r->qfd, "suspended.new",
 	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
 	ok = fd != -1 &&

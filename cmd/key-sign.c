@@ -107,7 +107,7 @@ int
 main(int argc, char **argv)
 {
 	const char *read[] = { NULL, NULL };
-	const struct jail jail = { JAIL_KEY_SIGN, read, NULL, NULL };
+	const struct jail jail = { JAIL_KEY_SIGN, read, NULL, NULL, NULL };
 
 	prog_init(argv);
 	if (getopt(argc, argv, "+") != -1 || argc - optind != 1)

@@ -192,7 +192,7 @@ confine(void)
 {
 	char anchors[JAIL_PATH], logins[JAIL_PATH];
 	const char *read[] = { "/", NULL, NULL, NULL };
-	struct jail j = { JAIL_REMOTE_SEND, read, NULL, NULL };
+	struct jail j = { JAIL_REMOTE_SEND, read, NULL, NULL, NULL };
 
 	if (messages != NULL) {
 		read[0] = messages;

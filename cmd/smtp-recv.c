@@ -385,14 +385,15 @@ open_chains(char *const next[])
 		die(EXIT_TEMP, "unable to prepare %s: %m", next[0]);
 }
 
-/* the tables, large messages, and what the system says of its users */
+/* the tables, large messages, what the system says of its users, and whether
+ * there are Maildirs at all, where folders do not count their links */
 static void
 confine(void)
 {
 	const char *const read[] = { conf, maildirs == NULL ? NULL : "/etc",
 		NULL };
 	const char *const write[] = { in.store.dir, NULL };
-	const struct jail j = { JAIL_SMTP_RECV, read, write, conf };
+	const struct jail j = { JAIL_SMTP_RECV, read, write, conf, maildirs };
 
 	if (maildirs != NULL)
 		mailbox_prepare(&in.access.rcpt.boxes);

@@ -59,7 +59,7 @@ confine(const char *door)
 {
 	static char folder[JAIL_PATH];
 	const char *const write[] = { jail_folder(door, folder), NULL };
-	const struct jail j = { JAIL_SOCK_HOLD, NULL, write, NULL };
+	const struct jail j = { JAIL_SOCK_HOLD, NULL, write, NULL, NULL };
 
 	jail_enter(&j);
 }

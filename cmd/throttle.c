@@ -311,7 +311,7 @@ confine(const char *confdir, const char *state)
 	static char folder[JAIL_PATH];
 	const char *const read[] = { confdir, NULL };
 	const char *write[] = { NULL, NULL };
-	const struct jail j = { JAIL_THROTTLE, read, write, NULL };
+	const struct jail j = { JAIL_THROTTLE, read, write, NULL, NULL };
 
 	if (state != NULL)
 		write[0] = jail_folder(state, folder);

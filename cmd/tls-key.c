@@ -146,7 +146,7 @@ static void
 confine(char **folders)
 {
 	const char *const read[] = { folders[0], folders[1], NULL };
-	const struct jail j = { JAIL_TLS_KEY, read, NULL, folders[0] };
+	const struct jail j = { JAIL_TLS_KEY, read, NULL, folders[0], NULL };
 
 	jail_enter(&j);
 }

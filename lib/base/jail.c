@@ -142,6 +142,8 @@ lock_files(const struct jail *j)
 		let(set, *p, READING);
 	if (j->linked != NULL)
 		let_links(set, j->linked);
+	if (j->names != NULL)
+		let(set, j->names, LANDLOCK_ACCESS_FS_READ_DIR);
 	for (p = j->write; p != NULL && *p != NULL; p++)
 		let(set, *p, r.files & ~(uint64_t)LANDLOCK_ACCESS_FS_EXECUTE);
 	if (syscall(SYS_landlock_restrict_self, set, 0) == -1)

@@ -26,6 +26,9 @@ struct jail {
 	/* one of the folders of read, whose files may be links: where they
 	 * stand may be read, too, as it is at the start; or NULL */
 	const char *linked;
+	/* a folder below which it may see what is there, and read nothing of
+	 * it; or NULL */
+	const char *names;
 };
 
 /* the folder in which a file stands, into out: what is written anew and renamed

@@ -2,6 +2,7 @@
 #include "base/die.h"
 #include "base/jail.h"
 #include "tap.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -143,6 +144,13 @@ read_inside(void)
 	return look(inside, O_RDONLY);
 }
 static int
+read_names(void)
+{
+	DIR *d = opendir(dir);
+
+	return d == NULL ? errno : readdir(d) == NULL;
+}
+static int
 read_outside(void)
 {
 	return look("/etc/passwd", O_RDONLY);
@@ -202,12 +210,12 @@ confined(void)
 {
 	static const char *const there[] = { dir, NULL };
 	static const struct jail all[JAIL_LISTS] = {
-		{ JAIL_REMOTE_SEND, there, NULL, NULL },
-		{ JAIL_THROTTLE, NULL, there, NULL },
-		{ JAIL_TLS_KEY, there, NULL, NULL },
-		{ JAIL_KEY_SIGN, there, NULL, NULL },
-		{ JAIL_SOCK_HOLD, NULL, NULL, NULL },
-		{ JAIL_SMTP_RECV, there, NULL, NULL },
+		{ JAIL_REMOTE_SEND, there, NULL, NULL, NULL },
+		{ JAIL_THROTTLE, NULL, there, NULL, NULL },
+		{ JAIL_TLS_KEY, there, NULL, NULL, NULL },
+		{ JAIL_KEY_SIGN, there, NULL, NULL, NULL },
+		{ JAIL_SOCK_HOLD, NULL, NULL, NULL, NULL },
+		{ JAIL_SMTP_RECV, there, NULL, NULL, NULL },
 	};
 	static const struct {
 		const char *name;
@@ -228,7 +236,10 @@ confined(void)
 		{ "a look at a file", read_inside,
 		    ALL & ~(1 << JAIL_SOCK_HOLD) },
 	};
-	static const struct jail links = { JAIL_TLS_KEY, there, NULL, dir };
+	static const struct jail names = { JAIL_SMTP_RECV, NULL, NULL, NULL,
+		dir };
+	static const struct jail links = { JAIL_TLS_KEY, there, NULL, dir,
+		NULL };
 	size_t i, k;
 	int r;
 
@@ -256,6 +267,9 @@ confined(void)
 	is_num(child(&all[0], read_linked), EACCES, "nor what is a link");
 	is_num(child(&links, read_linked), 0, "but where that is said");
 	is_num(child(&links, read_outside), EACCES, "and that alone");
+	is_num(child(&names, read_names), 0, "a folder's names alone are seen");
+	is_num(child(&names, read_inside), EACCES, "and nothing of it is read");
+	is_num(child(&all[JAIL_SOCK_HOLD], read_names), EACCES, "which others may not");
 	is_num(child(&all[0], write_inside), EXIT_TEMP,
 	    "who reads alone does not open to write");
 	is_num(child(&all[1], write_outside), EACCES, "nor is it written");
@@ -269,7 +283,8 @@ static void
 out_of_reach(void)
 {
 	static const char *const round[] = { circle, dir, NULL };
-	static const struct jail lost = { JAIL_TLS_KEY, round, NULL, NULL };
+	static const struct jail lost = { JAIL_TLS_KEY, round, NULL, NULL,
+		NULL };
 	char warning[200];
 
 	is_num(child(&lost, read_inside), 0, "what is behind a lost folder");
@@ -283,9 +298,11 @@ out_of_reach(void)
 int
 main(void)
 {
-	static const struct jail none = { JAIL_REMOTE_SEND, NULL, NULL, NULL };
+	static const struct jail none = { JAIL_REMOTE_SEND, NULL, NULL, NULL,
+		NULL };
 	static const char *const root[] = { "/", "/none/such", NULL };
-	static const struct jail plain = { JAIL_TLS_KEY, root, NULL, NULL };
+	static const struct jail plain = { JAIL_TLS_KEY, root, NULL, NULL,
+		NULL };
 	char path[JAIL_PATH];
 	struct sock_filter f[JAILCALLS_ROOM];
 	int i;

@@ -60,8 +60,7 @@ store(struct run *r)
 	/* one that is left out would be open at the next start */
 	for (i = 0; i < r->suspend.names.n; i++)
 		if (r->suspend.names.name[i].s != NULL &&
-		    buf_printf(&b, "%.*s\n",
-			(int)r->suspend.names.name[i].len,
+		    buf_printf(&b, "%.*s\n", (int)r->suspend.names.name[i].len,
 			r->suspend.names.name[i].s) == -1)
 			die(EXIT_TEMP, "out of memory");
 	fd = openat(r->qfd, "suspended.new",

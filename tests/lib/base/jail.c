@@ -269,7 +269,8 @@ confined(void)
 	is_num(child(&links, read_outside), EACCES, "and that alone");
 	is_num(child(&names, read_names), 0, "a folder's names alone are seen");
 	is_num(child(&names, read_inside), EACCES, "and nothing of it is read");
-	is_num(child(&all[JAIL_SOCK_HOLD], read_names), EACCES, "which others may not");
+	is_num(child(&all[JAIL_SOCK_HOLD], read_names), EACCES,
+	    "which others may not");
 	is_num(child(&all[0], write_inside), EXIT_TEMP,
 	    "who reads alone does not open to write");
 	is_num(child(&all[1], write_outside), EACCES, "nor is it written");

@@ -116,7 +116,9 @@ header_mailbox(const char *p, size_t n, int whole)
 		return whole || n > HEADER_NAME_MAX ? 0 : -1;
 	next = lf + 1;
 	n -= next - p;
-	return n > 0 && *next == '\n' ? 0 : header_fits(next, n, whole);
+	if (n == 0)
+		return whole ? 0 : -1;
+	return *next == '\n' ? 0 : header_fits(next, n, whole);
 }
 
 int

@@ -128,7 +128,7 @@ mailbox(void)
 		{ "From a@b now\nTo: c\n", 1, 1 },
 		{ ">From a@b now\nTo: c\n", 1, 1 },
 		{ "From a@b now\nTo", -1, 0 },
-		{ "From a@b now\n", -1, 1 },
+		{ "From a@b now\n", -1, 0 },
 		{ "From a@b", -1, 0 },
 		{ "From a@b now\n\nTo: c\n", 0, 0 },
 		{ "From here on\nall is text\n", 0, 0 },

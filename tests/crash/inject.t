@@ -46,6 +46,15 @@ check_receipts() {
 	done
 }
 
+# is a call made at all?  Some file systems want one way of syncing, some
+# another, but none of them none
+made() {
+	case $1 in
+	fsync | syncfs) grep -Eq ' (fsync|syncfs)\(' trace || fail "nothing is synced" ;;
+	*) grep -q " $1(" trace || fail "$1 is never made" ;;
+	esac
+}
+
 # sweep CALLS OPTIONS: each call of queue-inject OPTIONS dies
 sweep() {
 	calls=$1 call=none; shift
@@ -53,8 +62,8 @@ sweep() {
 	check_receipts "undisturbed $*"
 	[ $k = 6 ] || fail "undisturbed $*: $k receipts"
 	for call in $(echo "$calls" | tr , ' '); do
+		made "$call"
 		max=$(grep -c " $call(" trace)
-		[ "$max" -gt 0 ] || fail "$*: $call is never made"
 		for when in $(seq "$max"); do
 			strace -f -qq -o /dev/null -e trace="$call" \
 			    -e inject="$call:signal=KILL:when=$when" \
@@ -69,8 +78,8 @@ sweep() {
 errors() {
 	calls=$1 errs=$2; shift 2
 	for call in $(echo "$calls" | tr , ' '); do
+		made "$call"
 		max=$(grep -c " $call(" trace)
-		[ "$max" -gt 0 ] || fail "$*: $call is never made"
 		for when in $(seq "$max"); do for err in $errs; do
 			for on in '' +; do
 				before=$(files)

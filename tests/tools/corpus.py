@@ -54,7 +54,9 @@ def complete(k, v):
 
 
 def silent(k, v):
-    """it says nothing, and sendmail is to take it for missing"""
+    """it says nothing, and sendmail is to take it for missing; or names nobody"""
+    if k == "from" and not email.utils.parseaddr(v)[1]:
+        return True
     return k in ("from", "to", "cc", "sender", "reply-to", "date",
                  "message-id") and re.fullmatch(r'(\s|""|<>)*', v)
 

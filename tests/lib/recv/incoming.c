@@ -104,7 +104,7 @@ front(void)
 {
 	static const struct {
 		const char *in;
-		int fits;
+		int fits; /* 2: behind a name */
 	} cases[] = {
 		{ "", 1 },
 		{ "\n", 1 },
@@ -120,11 +120,16 @@ front(void)
 		{ "text\nA: b\n\n", 0 },
 		{ ": b\n", 0 },
 		{ "A", 0 },
-		{ "From a@b Thu\nA: b\n", 0 },
+		{ "From a@b Thu\nA: b\n", 2 },
+		{ ">From a@b Thu\nA: b\n", 2 },
+		{ "From a@b Thu\n\nA: b\n", 0 },
+		{ "From a@b Thu\nb\n", 0 },
+		{ "From a@b Thu\n", 0 },
 		{ "A b: c\n", 0 },
 		{ "A\303\266: b\n", 0 },
 		{ "A\n: b\n", 0 },
 	};
+	static const char *const fronts[] = { "\n", "", "X-Mailbox-Line: " };
 	struct incoming_store store = store_of(0);
 	struct incoming *l;
 	char want[100], *p;
@@ -144,7 +149,7 @@ front(void)
 			p = held(l, &n);
 			p[n] = '\0';
 			snprintf(want, sizeof want, "Ours: x\n%s%s",
-			    cases[i].fits ? "" : "\n", cases[i].in);
+			    fronts[cases[i].fits], cases[i].in);
 			is_str(p, want, "behind our field");
 			free(p);
 			incoming_free(l);

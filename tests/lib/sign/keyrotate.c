@@ -69,15 +69,18 @@ publish(const char *selector, const char *of)
 
 /* files */
 
+/* the last two are there at a time */
 static const char *
 content(const char *path)
 {
-	static char *text;
+	static char *texts[2];
+	static unsigned at;
+	char **text = &texts[at++ % 2];
 	size_t n;
 
-	free(text);
-	text = NULL;
-	return fd_slurp(path, 10000, &text, &n) == 0 ? text : "none";
+	free(*text);
+	*text = NULL;
+	return fd_slurp(path, 10000, text, &n) == 0 ? *text : "none";
 }
 
 static void

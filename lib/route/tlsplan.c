@@ -76,14 +76,14 @@ static const struct {
 	[NO_DNS] = { "4.4.3", "dns", "dnssec-invalid", "dane", "TLSA of ",
 	    ": no answer, or one that is forged", 1 },
 	[NO_TLSA] = { "4.7.5", "tls", "dane-required", "dane", "",
-	    " has no TLSA records that are of use" },
+	    " has no TLSA records that are of use", 0 },
 	[UNLISTED] = { "4.7.5", "tls", "validation-failure", "sts", "",
 	    " is not in the MTA-STS policy of ", 1 },
 	[UNSURE] = { "4.7.10", "tls", "dnssec-invalid", "dane+requiretls", "",
-	    ": neither DNSSEC nor MTA-STS can be asked who vouches for it" },
+	    ": neither DNSSEC nor MTA-STS can be asked who vouches for it", 0 },
 	[UNVOUCHED] = { "5.7.10", "tls", "validation-failure",
 	    "dane+requiretls", "",
-	    ": neither DNSSEC nor MTA-STS vouches for this MX" },
+	    ": neither DNSSEC nor MTA-STS vouches for this MX", 0 },
 };
 
 /* RFC 8461 section 4.1; where records that are of no use leave it open who the

@@ -290,9 +290,8 @@ out_of_reach(void)
 
 	is_num(child(&lost, read_inside), 0, "what is behind a lost folder");
 	snprintf(warning, sizeof warning,
-	    "jail: warning: %s stays out of reach: Too many levels of "
-	    "symbolic links\n",
-	    circle);
+	    "jail: warning: %s stays out of reach: %s\n", circle,
+	    strerror(ELOOP));
 	is_str(said, warning, "and that is told");
 }
 

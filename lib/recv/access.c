@@ -4,6 +4,9 @@
 #include <errno.h>
 #include <string.h>
 
+const struct smtpin_reply access_no_table = { 451, "4.3.0",
+	"configuration not readable, try again later" };
+
 /* another one in force is told */
 static void
 look(struct softtable *t, unsigned char *told)

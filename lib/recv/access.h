@@ -7,6 +7,7 @@
 #include "recv/rcpt.h"
 #include "recv/relay.h"
 #include "recv/senders.h"
+#include "smtp/smtpin.h"
 
 /*
  * What a receiver asks the configuration: which domains are ours, which
@@ -24,6 +25,9 @@ struct access {
 	/* what it means that a table cannot be asked was said */
 	unsigned char told_local, told_relay, told_senders, told_certs;
 };
+
+/* what is said where one of them cannot be asked now */
+extern const struct smtpin_reply access_no_table;
 
 /*
  * access_open - the tables of a configuration directory

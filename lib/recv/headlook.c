@@ -13,8 +13,6 @@ SMTPIN_SAY(r_sender, 550, "5.7.1",
 SMTPIN_SAY(r_two, 550, "5.7.1", "more than one From");
 SMTPIN_SAY(r_unclear, 550, "5.7.1",
     "From or Sender has no address, or one that readers take differently");
-SMTPIN_SAY(r_table, 451, "4.3.0",
-    "configuration not readable, try again later");
 
 /* bytes of the file, as many as may matter */
 static int
@@ -82,7 +80,7 @@ judge(struct access *access, const char *host, const char *login, char *a,
 	switch (access_may_send(access, host, login, (struct slice){ a, n })) {
 	case SENDERS_YES: return NULL;
 	case SENDERS_NO: return no;
-	default: return &r_table;
+	default: return &access_no_table;
 	}
 }
 

@@ -5,8 +5,6 @@
 
 SMTPIN_SAY(r_relay, 550, "5.7.1",
     "not a domain of this host, and you may not relay");
-SMTPIN_SAY(r_table, 451, "4.3.0",
-    "configuration not readable, try again later");
 
 /* is the domain of an address one of ours?  1, 0, -1 when not known now */
 static int
@@ -36,9 +34,9 @@ allowed(struct session *s, const struct address_parts *a, struct slice sender,
 		if (session_ours(s))
 			return NULL;
 		/* who may be allowed is not told that he is not */
-		return s->doubtful ? &r_table : &r_relay;
+		return s->doubtful ? &access_no_table : &r_relay;
 	}
-	return session_ours(s) ? NULL : &r_table;
+	return session_ours(s) ? NULL : &access_no_table;
 }
 
 /* a local domain that has come in UTF-8, or as A-labels, in the form in which
@@ -56,7 +54,7 @@ one_form(struct session *s, struct buf *t)
 	ascii_lower_copy(domain, at + 1, n);
 	switch (access_local_form(&s->in->access, domain, n, &form)) {
 	case 0: return NULL;
-	case -1: return &r_table;
+	case -1: return &access_no_table;
 	}
 	t->end -= n;
 	needs(buf_put(t, form.p, form.n));

@@ -14,8 +14,6 @@
 #include <string.h>
 
 SMTPIN_SAY(r_memory, 451, "4.3.0", "out of memory, try again later");
-SMTPIN_SAY(r_table, 451, "4.3.0",
-    "configuration not readable, try again later");
 SMTPIN_SAY(r_sender, 553, "5.7.1", "you may not send as this address");
 SMTPIN_SAY(r_orcpt, 501, "5.5.4", "ORCPT is too long in ASCII");
 SMTPIN_SAY(r_header, 554, "5.6.0", "too long a header");
@@ -88,7 +86,7 @@ may_send(struct session *s, struct slice from)
 	    session_login(s), from)) {
 	case SENDERS_YES: return NULL;
 	case SENDERS_NO: return &r_sender;
-	default: return &r_table;
+	default: return &access_no_table;
 	}
 }
 

@@ -201,25 +201,19 @@ bad_bytes(const char *p, size_t n)
 	return NULL;
 }
 
-static int
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
 /* what stands behind the verb; its length */
 static size_t
 split(const char *p, size_t n, struct smtpin_event *ev)
 {
 	size_t verb = 0;
 
-	while (n > 0 && is_blank(p[n - 1]))
+	while (n > 0 && ascii_blank(p[n - 1]))
 		n--;
-	while (verb < n && !is_blank(p[verb]))
+	while (verb < n && !ascii_blank(p[verb]))
 		verb++;
 	ev->arg = p + verb;
 	ev->arglen = n - verb;
-	while (ev->arglen > 0 && is_blank(*ev->arg)) {
+	while (ev->arglen > 0 && ascii_blank(*ev->arg)) {
 		ev->arg++;
 		ev->arglen--;
 	}

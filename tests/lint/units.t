@@ -35,6 +35,7 @@ send/tlsevent       tests/cmd/remote-send-tls.t
 send/tlsmemory      tests/lib/send/conntls.c
 send/tlsresume      tests/cmd/remote-send-tls.t
 sasl/authattempt    tests/lib/sasl/authserver.c
+ship/shipkinds      tests/lib/ship/shipkeys.c
 sign/dkimstage      tests/cmd/dkim-sign.t
 sign/keycheck       tests/cmd/dkim-key.t
 smtp/inpath         tests/lib/smtp/smtpin.c

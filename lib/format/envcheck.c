@@ -320,6 +320,7 @@ static const struct known {
 	{ "user", text, 0 },
 	{ "tenant", text, 0 },
 	{ "of", word, 0 },
+	{ "uuid", word, 1 },
 	{ "probe", probe, 0 },
 };
 enum { KNOWN = sizeof known / sizeof known[0] };

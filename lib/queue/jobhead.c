@@ -130,7 +130,7 @@ one_line(struct maker *k, const struct parcel_line *l)
 		k->tenant_len = l->value_len;
 		return put_label(k, &k->who, l);
 	}
-	if (parcel_is(l, "tag"))
+	if (parcel_is(l, "tag") || parcel_is(l, "uuid"))
 		return put_label(k, &k->who, l);
 	if (parcel_is(l, "user")) {
 		k->user = l->value;

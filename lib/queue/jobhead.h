@@ -33,7 +33,8 @@ struct jobhead {
 				     * others do (RFC 2852, by-mode N) */
 	uint32_t sender;            /* jobhead_sender() */
 	uint32_t n_rcpt;
-	uint32_t who_len, common_len; /* "from:.. tenant:.. tag:..", and all */
+	uint32_t who_len, common_len; /* "from:.. tenant:.. tag:.. uuid:..",
+					 * and all */
 	uint32_t owner_at, owner_len; /* in text: whom it belongs to */
 	uint8_t prio, null_sender;
 	struct jobhead_rcpt *rcpt;
@@ -75,7 +76,7 @@ uint32_t jobhead_sender(const char *address, size_t n);
 /* append the job line of recipient i, job(5); 0, or -1 with ENOMEM */
 int jobhead_job(const struct jobhead *, unsigned i, const char *id,
     unsigned tries, int doubt, struct buf *out);
-/* append "from:.. tenant:.. tag:.. to:..", LTSV fields for events, no LF; 0, or
+/* append "from:.. tenant:.. tag:.. uuid:.. to:..", LTSV fields for events, no LF; 0, or
  * -1 with ENOMEM */
 int jobhead_who(const struct jobhead *, unsigned i, struct buf *out);
 /* the domain of an address, lower case; its length, 0: none.  out has room

@@ -140,19 +140,20 @@ main(void)
 	c = make(
 	    "from\ntime 1790000000.123456\nprio 0\ntenant acme\n"
 	    "tag a=1\ntag b=2\nuser u\nclient 127.0.0.1\nhelo h\nproto ESMTP\n"
-	    "key k\nbody 8bit\nret HDRS\nenvid x\\ty\nexpire 1790000500\n"
+	    "key k\nuuid k3x9\nbody 8bit\nret HDRS\nenvid x\\ty\nexpire 1790000500\n"
 	    "hold-until 1790000100\nx-own thing\n"
 	    "to c@d NOTIFY=SUCCESS ORCPT=rfc822;c@d\nto e@f\n",
 	    &head);
 	snprintf(want, sizeof want,
 	    "id:" ID "\tn:0\tto:c@d\ttry:3\tdoubt:1\t"
-	    "from:\ttenant:acme\ttag:a=1\ttag:b=2\tuser:u\tbody:8bit\tret:HDRS"
+	    "from:\ttenant:acme\ttag:a=1\ttag:b=2\tuuid:k3x9\tuser:u\tbody:8bit\tret:HDRS"
 	    "\tenvid:x\\ty\texpire:1790000500\tx-own:thing\tsize:123\t"
 	    "birth:1790000000.123\tprio:0\tfile:" PATH "\toff:%zu\t"
 	    "notify:SUCCESS\torcpt:rfc822;c@d\n",
 	    buf_len(&head));
 	is_str(job(c, 0, 3, 1), want, "a job with everything");
-	is_str(who(c, 1), "from:\ttenant:acme\ttag:a=1\ttag:b=2\tto:e@f",
+	is_str(who(c, 1),
+	    "from:\ttenant:acme\ttag:a=1\ttag:b=2\tuuid:k3x9\tto:e@f",
 	    "who, the second");
 	ok(c->prio == 0 && c->null_sender && c->expire == 1790000500 &&
 		c->hold_until == 1790000100,

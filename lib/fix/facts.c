@@ -76,9 +76,9 @@ fixfacts_envelope(struct fixfacts *f, const struct buf *env)
 	return 0;
 }
 
-/* sender and recipients, which no rule looks at again */
+/* sender, recipients and id, which no rule looks at again */
 static int
-addresses(struct fixfacts *f, const struct buf *env)
+once(struct fixfacts *f, const struct buf *env)
 {
 	const char *p = buf_data(env), *end = end_of(env);
 	char text[PARCEL_LINE_MAX];
@@ -90,6 +90,11 @@ addresses(struct fixfacts *f, const struct buf *env)
 		    (n = envlines_value(&l, text)) > 0 &&
 		    set(&f->sender, text, n) == -1)
 			return -1;
+		if (parcel_is(&l, "uuid") &&
+		    token_id_good(l.value, l.value_len)) {
+			memcpy(f->id, l.value, l.value_len);
+			f->id[l.value_len] = '\0';
+		}
 		if (!parcel_is(&l, "to") || ++f->rcpts > 1 ||
 		    (n = envlines_value(&l, text)) <= 0)
 			continue;
@@ -203,7 +208,7 @@ set_domain(struct fixfacts *f)
 	}
 }
 
-/* the id that the message brings with it, or a new one */
+/* the id that the envelope or the message brings with it, or a new one */
 static void
 set_id(struct fixfacts *f, const unsigned char rnd[TOKEN_RANDOM_LEN])
 {
@@ -211,6 +216,8 @@ set_id(struct fixfacts *f, const unsigned char rnd[TOKEN_RANDOM_LEN])
 	struct header_field h;
 	size_t n;
 
+	if (f->id[0] != '\0')
+		return;
 	token_id_make(f->id, f->now, rnd);
 	if (f->header_len == 0 ||
 	    !header_find(f->header, f->header_len, "X-Uuid", &h))
@@ -226,7 +233,7 @@ int
 fixfacts_read(struct fixfacts *f, const struct buf *env,
     const unsigned char rnd[TOKEN_RANDOM_LEN])
 {
-	if (fixfacts_envelope(f, env) == -1 || addresses(f, env) == -1)
+	if (fixfacts_envelope(f, env) == -1 || once(f, env) == -1)
 		return -1;
 	if (address_set(&f->from_address, buf_data(&f->sender),
 		buf_len(&f->sender)) == -1)

@@ -1,6 +1,7 @@
 #include "fix/fix.h"
 #include "fix/actions.h"
 #include "fix/complete.h"
+#include "format/envlines.h"
 #include <string.h>
 
 /* the header as it came is kept as long as rules look at it */
@@ -85,7 +86,12 @@ run(struct fixwork *w)
 	if (r == FIXACTION_STOP)
 		return v;
 	r = judge(w);
-	if (r != FIX_PASS || w->m->long_header)
+	if (r != FIX_PASS)
+		return r;
+	if (envlines_set(w->m->env, "uuid", w->facts.id, strlen(w->facts.id)) ==
+	    -1)
+		return -1;
+	if (w->m->long_header)
 		return r;
 	/* the copy is what the facts are of; without one it is the header,
 	 * which may now move */

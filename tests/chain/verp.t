@@ -32,6 +32,9 @@ like "unsubscribing with one click" "$(cat "$T/m")" '^List-Unsubscribe-Post: Lis
 url=$(tr -d '\n' <"$T/m" | sed 's/.*List-Unsubscribe: <\([^>]*\)>.*/\1/')
 is "the link tells them, too" "$(check "$url")" "good unsubscribe k3x9 joe@relay.test"
 like "the log joins them" "$(cat "$I"/log/*/current)" 'ev:accepted.*from:b-[^	]*-joe=relay\.test@bounces\.example\.org.*tag:stream=news'
+logged() { grep -qE "	ev:$1	.*	uuid:k3x9(	|\$)" "$I"/log/*/current; }
+wait_for 10 logged accepted; ok "and its id" $?
+wait_for 10 logged sent; ok "to the end" $?
 
 status "two recipients" 0 send --to a@relay.test,b@relay.test --add-header 'X-Stream-Id: news' --add-header 'X-Uuid: k3y1'
 two() { [ "$(grep -c 'RCPT TO' "$T/mx/log")" -ge 3 ] && [ -s "$T/mx/msg.2" ]; }

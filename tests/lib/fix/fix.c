@@ -175,10 +175,26 @@ run(struct fix_mail *m, const char *rules, const char *env, const char *header,
 	return r;
 }
 
+/* the line of the id, which every message gets, taken out again: its value */
+static const char *
+take_uuid(char *env)
+{
+	static char id[TOKEN_ID_MAX + 1];
+	char *p = strstr(env, "\nuuid "), *e;
+
+	id[0] = '\0';
+	if (p == NULL || (e = strchr(p + 1, '\n')) == NULL)
+		return id;
+	snprintf(id, sizeof id, "%.*s", (int)(e - p - 6), p + 6);
+	memmove(p, e, strlen(e) + 1);
+	return id;
+}
+
 static void
 table(void)
 {
 	struct buf b[3] = { 0 };
+	const char *id;
 	unsigned i;
 
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -193,6 +209,8 @@ table(void)
 			    cases[i].text == NULL ? "" : cases[i].text, "text");
 			continue;
 		}
+		id = take_uuid(buf_data(&b[0]));
+		ok(token_id_good(id, strlen(id)), "it has an id");
 		is_str(buf_data(&b[0]),
 		    cases[i].env_after == NULL ? cases[i].env
 					       : cases[i].env_after,
@@ -203,6 +221,51 @@ table(void)
 		    "header");
 		is_num(m.changed, cases[i].header_after != NULL, "changed");
 		is_str(buf_data(&b[2]), "", "nothing in front");
+	}
+}
+
+static const struct {
+	const char *rules, *env, *header, *id;
+	int long_header;
+} ids[] = {
+	{ "", ENV, "X-Uuid: u7\n" FULL, "u7", 0 },
+	{ "remove:X-Uuid\n", ENV, "X-Uuid: u7\n" FULL, "u7", 0 },
+	{ "message-id\n", ENV "uuid k3\n", "X-Uuid: u7\n" FULL, "k3", 0 },
+	{ "", ENV "uuid K3\n", "X-Uuid: u7\n" FULL, "u7", 0 },
+	{ "", ENV "uuid a b\n", "X-Uuid: u7\n" FULL, "u7", 0 },
+	{ "", ENV "uuid k3\ntag a=b\nuuid k4\n", FULL, "k4", 0 },
+	{ "", ENV, "X-Uuid: u7\n" FULL, "u7", 1 },
+};
+
+/* one id, in the envelope as in what is made of it */
+static void
+uuid(void)
+{
+	static struct buf b[3];
+	struct token t;
+	unsigned i;
+	char *p;
+
+	for (i = 0; i < sizeof ids / sizeof *ids; i++) {
+		struct fix_mail m = { .long_header = ids[i].long_header };
+
+		run(&m, ids[i].rules, ids[i].env, ids[i].header, b);
+		is_str(take_uuid(buf_data(&b[0])), ids[i].id, ids[i].env);
+		is_str(take_uuid(buf_data(&b[0])), "", "one line");
+	}
+	for (i = 0; i < 2; i++) {
+		struct fix_mail m = { 0 };
+
+		run(&m, "message-id return-path:r.example\n", ENV,
+		    i == 0 ? FULL : "X-Uuid: u7\n" FULL, b);
+		p = strchr(buf_data(&b[0]), ' ') + 1;
+		is_num(token_check(&keys, p, strcspn(p, "\n"), 20779, 0, &t),
+		    TOKEN_GOOD, "a return path");
+		is_str(take_uuid(buf_data(&b[0])), t.id, "of the same id");
+		p = strstr(buf_data(&b[1]), "Message-ID: <");
+		ok(p != NULL && strncmp(p + 13, t.id, strlen(t.id)) == 0 &&
+			p[13 + strlen(t.id)] == '@',
+		    "as the Message-ID");
 	}
 }
 
@@ -279,6 +342,7 @@ odd(void)
 	is_num(run(&m, "add:\"X: y\" prio:3\n", ENV, "A: b\n", b), FIX_PASS,
 	    "a long header");
 	is_str(buf_data(&b[1]), "A: b\n", "stays");
+	take_uuid(buf_data(&b[0]));
 	is_str(buf_data(&b[0]), ENV "prio 3\n", "the envelope does not");
 	m = (struct fix_mail){ .long_header = 1 };
 	run(&m, "seven-bit\n", ENV, FULL, b);
@@ -325,6 +389,7 @@ limits(void)
 		memset(p, 'x', n);
 		strcpy(p + n, "\n");
 		run(&m, rules, "", FULL, b);
+		take_uuid(buf_data(&b[0]));
 		is_num(strlen(buf_data(&b[0])), FIX_TAG_MAX + 7, "tag");
 	}
 }
@@ -333,6 +398,7 @@ int
 main(void)
 {
 	table();
+	uuid();
 	tokens();
 	odd();
 	limits();

@@ -1,38 +1,14 @@
 #include "tlsrpt/rptjson.h"
-#include "base/utf8.h"
+#include "format/jsontext.h"
 #include "mail/date.h"
 #include <string.h>
-
-/* n bytes in quotes.  What is no UTF-8 becomes U+FFFD: a report has no other
- * (RFC 7493 section 2.1) */
-static int
-put_text(struct buf *b, const char *p, size_t n)
-{
-	size_t i, len;
-	int bad = buf_putc(b, '"');
-
-	for (i = 0; i < n; i += len) {
-		len = utf8_len(p + i, n - i);
-		if (len == 0) {
-			len = 1;
-			bad |= buf_puts(b, "\xef\xbf\xbd");
-		} else if (p[i] == '"' || p[i] == '\\') {
-			bad |= buf_printf(b, "\\%c", p[i]);
-		} else if ((unsigned char)p[i] < ' ' || p[i] == 127) {
-			bad |= buf_printf(b, "\\u%04x", p[i]);
-		} else {
-			bad |= buf_put(b, p + i, len);
-		}
-	}
-	return bad | buf_putc(b, '"');
-}
 
 /* one member of an object, and what stands between it and the one before */
 static int
 put_member(struct buf *b, const char *before, const char *name, const char *p)
 {
 	return buf_printf(b, "%s\"%s\": ", before, name) == -1 ||
-		put_text(b, p, strlen(p)) == -1
+		jsontext_string(b, p, strlen(p)) == -1
 	    ? -1
 	    : 0;
 }
@@ -76,7 +52,7 @@ add(struct list *l, const char *p, size_t n)
 {
 	if (l->n++ > 0)
 		l->bad |= buf_puts(l->b, ", ");
-	l->bad |= put_text(l->b, p, n);
+	l->bad |= jsontext_string(l->b, p, n);
 }
 
 static int

@@ -128,14 +128,29 @@ event_copy(const struct ltsv_field *f)
 	fit(before, ltsv_show_field(&line, &cut), TEXTS);
 }
 
-void
-event_end(void)
+int
+event_end_into(struct buf *out)
 {
-	if (ltsv_end(&line) == -1 ||
-	    buf_put(&pending, buf_data(&line), buf_len(&line)) == -1)
+	return ltsv_end(&line) == -1
+	    ? -1
+	    : buf_put(out, buf_data(&line), buf_len(&line));
+}
+
+void
+event_lines(const char *p, size_t n)
+{
+	if (buf_put(&pending, p, n) == -1)
 		die(EXIT_TEMP, "out of memory");
 	if (!gathering || buf_len(&pending) > 16 * EVENT_LINE_MAX)
 		event_flush();
+}
+
+void
+event_end(void)
+{
+	if (ltsv_end(&line) == -1)
+		die(EXIT_TEMP, "out of memory");
+	event_lines(buf_data(&line), buf_len(&line));
 }
 
 /* descriptor 2 may have been made non-blocking by who shares it: what it has

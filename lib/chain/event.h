@@ -30,6 +30,11 @@ void event_num(const char *label, uint64_t);
 /* a field of a job or a result, its escapes as they stand; NULL is left out */
 void event_copy(const struct ltsv_field *);
 void event_end(void);
+/* instead of event_end(): the line is appended to a buffer, for who logs it
+ * later, by event_lines(); 0, or -1 with ENOMEM */
+int event_end_into(struct buf *);
+/* whole lines that were made so, or read back from where they were kept */
+void event_lines(const char *, size_t n);
 void event_flush(void);
 
 #endif

@@ -57,6 +57,9 @@ $B/%.o: %.c $B/made/compile
 	@mkdir -p $(@D)
 	$(COMPILE) $(if $(filter $B/tests/%,$@),$(OFTESTS)) -MMD -MP -c -o $@ $<
 
+# it takes the text in as it is, lib/failure/shipped.c
+$B/lib/failure/shipped.o $B/fz/lib/failure/shipped.o: lib/failure/classes
+
 # a test that sets something up sees by its checks when that failed
 OFTESTS = -Wno-unused-result -Itests/lib
 
@@ -241,7 +244,7 @@ install: all
 	install -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin
 	cp -R conf-examples service service/boot $(DATA)
 	rm -r $(DATA)/service/boot
-	install -m 644 VERSION $(DATA)
+	install -m 644 VERSION lib/failure/classes $(DATA)
 	install -m 644 cmd/rohrpost/*.sh $(DATA)/cmd/rohrpost
 	install -m 644 tests/world/*.py tests/world/receivers tests/tools/pki.py \
 	    $(DATA)/world

@@ -2,6 +2,7 @@
 #include "auth/auth.h"
 #include "client/clients.h"
 #include "conf/local.h"
+#include "failure/failurefile.h"
 #include "fix/rules.h"
 #include "grey/white.h"
 #include "local/users.h"
@@ -25,6 +26,7 @@ const struct conffile *const confbuild_subjects[] = {
 	&conffile_relay,
 	&conffile_throttle,
 	&conffile_retry,
+	&conffile_classes,
 	&conffile_auth,
 	&conffile_clients,
 	&conffile_dkim,

@@ -104,13 +104,19 @@ put_escaped(struct writer *w, const struct ltsv_field *f)
 }
 
 static void
-put_text(struct writer *w, const struct ltsv_field *f)
+put_bytes(struct writer *w, const struct ltsv_field *f)
 {
-	*w->p++ = '"';
 	if (memchr(f->value, '\\', f->value_len) != NULL)
 		put_escaped(w, f);
 	else
 		w->p = jsontext_put(w->p, f->value, f->value_len);
+}
+
+static void
+put_text(struct writer *w, const struct ltsv_field *f)
+{
+	*w->p++ = '"';
+	put_bytes(w, f);
 	*w->p++ = '"';
 }
 
@@ -122,7 +128,7 @@ put_value(struct writer *w, const struct ltsv_field *f)
 	if (!(w->flags & SHIPJSON_STRINGS) && f->value_len > 0 &&
 	    (ascii_digit(f->value[0]) || f->value[0] == '-') && is_number(f))
 		count = count_numbers(f->value, f->value_len);
-	if (count == 0) {
+	if (count == 0 || (count > 1 && w->flags & SHIPJSON_FLAT)) {
 		put_text(w, f);
 		return;
 	}
@@ -149,10 +155,28 @@ again(const struct writer *w, const struct ltsv_field *f, unsigned i)
 	return i;
 }
 
+/* the same as one string */
+static void
+put_joined(struct writer *w, const struct ltsv_field *f, unsigned i)
+{
+	*w->p++ = '"';
+	put_bytes(w, f);
+	for (; i < w->l->n; i = again(w, f, i + 1)) {
+		*w->p++ = ' ';
+		put_bytes(w, &w->l->f[i]);
+		w->done[i] = 1;
+	}
+	*w->p++ = '"';
+}
+
 /* a label that stands several times, from the second on */
 static void
 put_list(struct writer *w, const struct ltsv_field *f, unsigned i)
 {
+	if (w->flags & SHIPJSON_FLAT) {
+		put_joined(w, f, i);
+		return;
+	}
 	*w->p++ = '[';
 	put_value(w, f);
 	for (; i < w->l->n; i = again(w, f, i + 1)) {
@@ -167,6 +191,12 @@ static void
 put_field(struct writer *w, const struct ltsv_field *f, unsigned i)
 {
 	*w->p++ = '"';
+	if (w->flags & SHIPJSON_FLAT)
+		*w->p++ = '_';
+	/* GELF keeps "_id" for itself */
+	if (w->flags & SHIPJSON_FLAT && f->label_len == 2 &&
+	    memcmp(f->label, "id", 2) == 0)
+		put(w, "queue-", 6);
 	put(w, f->label, f->label_len);
 	put(w, "\":", 2);
 	i = again(w, f, i + 1);
@@ -297,7 +327,7 @@ put_object(struct writer *w)
 	for (i = 0; i < w->l->n; i++) {
 		if (w->done[i])
 			continue;
-		if (is_tag(&w->l->f[i]))
+		if (is_tag(&w->l->f[i]) && !(w->flags & SHIPJSON_FLAT))
 			put_tags(w, i);
 		else
 			put_field(w, &w->l->f[i], i);
@@ -309,11 +339,12 @@ put_object(struct writer *w)
 }
 
 static int
-put_foreign(struct buf *out, const char *line, size_t n)
+put_foreign(struct buf *out, const char *line, size_t n, unsigned flags)
 {
 	size_t before = buf_len(out);
 
-	if (buf_puts(out, "{\"line\":") == 0 &&
+	if (buf_puts(out,
+		flags & SHIPJSON_FLAT ? "{\"_line\":" : "{\"line\":") == 0 &&
 	    jsontext_string(out, line, n) == 0 && buf_putc(out, '}') == 0)
 		return 0;
 	out->end = out->off + before;
@@ -329,7 +360,7 @@ shipjson_event(struct buf *out, const char *line, size_t n, unsigned flags)
 	if (n > 0 && line[n - 1] == '\n')
 		n--;
 	if (ltsv_parse(line, n, &l) == -1)
-		return put_foreign(out, line, n);
+		return put_foreign(out, line, n, flags);
 	/* the value of ts may stand twice */
 	if (buf_reserve(out,
 		2 * JSONTEXT_GROWTH * n + l.n * AROUND + TIMESTAMP) == -1)

@@ -22,6 +22,10 @@ enum {
 	/* flag: "@timestamp" is the time in ts, for those who want that name;
 	 * without ts there is none */
 	SHIPJSON_TIMESTAMP = 2,
+	/* flag: for those who have neither lists nor objects.  What stands
+	 * several times, tags too, is one string with blanks between, and names
+	 * have '_' in front; that of the label id is "_queue-id" */
+	SHIPJSON_FLAT = 4,
 	SHIPJSON_DIGITS_MAX = 15 /* what every reader of JSON keeps exactly */
 };
 

@@ -64,6 +64,12 @@ static const struct {
 	    "{\"@timestamp\":\"2026-11-22T01:02:03.456789Z\","
 	    "\"ts\":\"2026-11-22T01:02:03.456789Z\",\"ev\":\"x\"}" },
 	{ "no time, none", "ev:x", SHIPJSON_TIMESTAMP, "{\"ev\":\"x\"}" },
+	/* neither lists nor objects */
+	{ "flat", "id:1\tn:0,1\tms:7\ttag:a=1\ttag:b\\t\tb:1\tb:\"",
+	    SHIPJSON_FLAT,
+	    "{\"_queue-id\":\"1\",\"_n\":\"0,1\",\"_ms\":7,"
+	    "\"_tag\":\"a=1 b\\u0009\",\"_b\":\"1 \\\"\"}" },
+	{ "flat, and no LTSV", "x y", SHIPJSON_FLAT, "{\"_line\":\"x y\"}" },
 	/* no LTSV */
 	{ "a diagnostic", "route 1: \"x\"\n", 0,
 	    "{\"line\":\"route 1: \\\"x\\\"\"}" },

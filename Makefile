@@ -27,7 +27,7 @@ LINK    = $(CC) $(SAN) $(LINKED)
 # and that no program has libcrypto and libowfat (see INSTALL).
 LIBS      = -Wl,--as-needed -l:libowfat.a -l:libev.a -l:libbearssl.a -lm \
             -lcrypto -lhogweed -lgmp $(NETTLE) $(SODIUM) -lpsl -lunbound -lidn2 \
-            -lcurl-gnutls -ljansson
+            -lcurl-gnutls -ljansson -lsqlite3
 NETTLE    = -lnettle
 SODIUM    = -lsodium
 B      ?= build
@@ -124,7 +124,7 @@ always:
 
 BUILD_PKGS = libowfat-dev libev-dev libunbound-dev libidn2-dev nettle-dev libgmp-dev \
 	     libsodium-dev libssl-dev libpsl-dev libbearssl-dev \
-	     libcurl4-gnutls-dev libjansson-dev
+	     libcurl4-gnutls-dev libjansson-dev libsqlite3-dev
 RUN_PKGS   = dns-root-data runit util-linux publicsuffix ca-certificates
 # small tools, and nothing that serves
 CHECK_PKGS = $(BUILD_PKGS) $(RUN_PKGS) python3 python3-yaml perl strace mandoc procps \

@@ -35,7 +35,10 @@ send/tlsevent       tests/cmd/remote-send-tls.t
 send/tlsmemory      tests/lib/send/conntls.c
 send/tlsresume      tests/cmd/remote-send-tls.t
 sasl/authattempt    tests/lib/sasl/authserver.c
+ship/filesink       tests/cmd/ship-file.t
+ship/pipesink       tests/cmd/ship-pipe.t
 ship/shipkinds      tests/lib/ship/shipkeys.c
+ship/sqlitesink     tests/cmd/ship-sqlite.t
 sign/dkimstage      tests/cmd/dkim-sign.t
 sign/keycheck       tests/cmd/dkim-key.t
 smtp/inpath         tests/lib/smtp/smtpin.c

@@ -194,6 +194,7 @@ main(int argc, char **argv)
 	open_queue(argv[optind]);
 	resultfile_wait(&run);
 	retries_start(&run);
+	failed_start(&run);
 	if (schedule_init(&run.s, run.window) == -1)
 		die(EXIT_TEMP, "out of memory");
 	/* without it only those who choose names for that slow it down */

@@ -7,9 +7,15 @@ event_act(struct control_conn *c, const char *kind, uint32_t x,
 {
 	const struct schedule *s = &c->r->s;
 	const struct schedule_rcpt *p = &s->rcpt[x];
+	struct failure failure;
 
 	rcptevent_of(kind, s->message[p->message].id, p->n, k);
 	event_num("by", c->uid);
+	if (strcmp(kind, "bounced") == 0) {
+		failed_reply(c->r, RUN_RETURNED, strlen(RUN_RETURNED), kind,
+		    &failure);
+		failed_put(&failure);
+	}
 	event_end();
 }
 

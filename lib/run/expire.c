@@ -134,6 +134,7 @@ expire_rcpt(struct run *r, uint32_t x, const struct jobhead *c)
 {
 	struct schedule_rcpt *p = &r->s.rcpt[x];
 	char reply[MESSAGE_REPLY_LEN];
+	struct failure failure;
 	size_t n = reason_of(r, x, c, reply);
 	uint32_t m = p->message;
 
@@ -143,6 +144,8 @@ expire_rcpt(struct run *r, uint32_t x, const struct jobhead *c)
 		toline_write(r, x, c->rcpt[p->n].offset, 0, reply, n);
 	rcptevent_of("expired", r->s.message[m].id, p->n, c);
 	event_num("try", p->tries);
+	failed_reply(r, reply, n, "expired", &failure);
+	failed_put(&failure);
 	rcptevent_reply(reply, n);
 	event_end();
 	schedule_watch(&r->s, x, SCHEDULE_WATCH_NONE);

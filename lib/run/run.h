@@ -12,6 +12,7 @@
 #include "run/rcptevent.h"
 #include "run/heads.h"
 #include "run/retries.h"
+#include "run/failed.h"
 #include "run/jobs.h"
 #include "run/toline.h"
 #include "run/resultfile.h"
@@ -50,6 +51,7 @@
  *   rcptevent  what the log says of a recipient
  *   heads      heads of message files
  *   retries    the retry table
+ *   failed     what failures are called
  *   jobs       what is down the chain
  *   toline     a recipient's line in its message's file
  *   resultfile what the deliverers write down themselves
@@ -146,6 +148,7 @@ struct run {
 	struct rounds rounds;
 	struct heads heads;
 	struct retries retries;
+	struct failed failed;
 	struct jobs jobs;
 	struct toline toline;
 	struct resultfile resultfile;

@@ -12,6 +12,7 @@ struct settled {
 	struct result res;
 	struct run_job *job;
 	enum message_state state; /* what becomes of it */
+	struct failure failure;   /* no class: it is none */
 };
 
 void
@@ -40,7 +41,8 @@ static int
 is_ours(const struct ltsv_field *f)
 {
 	static const char *const ours[] = { "id", "n", "status", "next", "ts",
-		"ev", "prog", "try", "delay", "from", "to" };
+		"ev", "prog", "try", "delay", "from", "to", "failure",
+		"failure-type" };
 	size_t i;
 
 	for (i = 0; i < sizeof ours / sizeof *ours; i++)
@@ -64,6 +66,8 @@ event_settled(struct run *r, const struct settled *o, const char *kind,
 	put_seconds("delay", clock_wall_us() / 1000 - t->birth_ms);
 	if (next_ms > 0)
 		put_seconds("next", next_ms);
+	if (o->failure.class[0] != '\0')
+		failed_put(&o->failure);
 	for (i = 0; i < o->res.l.n; i++)
 		if (!is_ours(&o->res.l.f[i]))
 			event_copy(&o->res.l.f[i]);
@@ -88,19 +92,24 @@ decide(struct run *r, struct settled *o)
 	struct schedule_rcpt *p = &r->s.rcpt[o->job->rcpt];
 	struct retry retry;
 
+	o->failure.class[0] = '\0';
 	if (o->res.status == RESULT_SENT)
 		return r->can_report && !o->job->null_sender
 		    ? result_success(&o->res)
 		    : MESSAGE_SENT;
 	if (p->flags & RUN_DELETE)
 		return MESSAGE_DELETED;
-	if (o->res.status == RESULT_BOUNCED || p->flags & RUN_BOUNCE)
+	if (o->res.status == RESULT_BOUNCED || p->flags & RUN_BOUNCE) {
+		failed_result(r, &o->res.l, "bounced", &o->failure);
 		return r->can_report ? MESSAGE_BOUNCED : MESSAGE_BOUNCED_SAID;
+	}
 	if (o->res.status == RESULT_LATER)
 		return MESSAGE_QUEUED;
+	failed_result(r, &o->res.l, "deferred", &o->failure);
 	retries_of(r, o->job->rcpt, ltsv_find(&o->res.l, "class"), &retry);
 	if (clock_wall_s() < end_of(o->job, &retry))
 		return MESSAGE_QUEUED;
+	failed_result(r, &o->res.l, "expired", &o->failure);
 	return r->can_report ? MESSAGE_EXPIRED : MESSAGE_EXPIRED_SAID;
 }
 

@@ -41,7 +41,8 @@ static struct {
 static struct {
 	int fd;           /* what is said on descriptor 2 */
 	unsigned n_files; /* message files made */
-} runqueue = { -1, 0 };
+	int failures;     /* what failures are called is shown, too */
+} runqueue = { -1, 0, 0 };
 
 int64_t
 clock_wall_us(void)
@@ -94,7 +95,7 @@ static inline void
 runqueue_event(const char *p, size_t n, struct buf *out)
 {
 	static const char *const not_shown[] = { "ts", "prog", "id", "from",
-		"to", "tenant", "tag" };
+		"to", "tenant", "tag", "failure", "failure-type" };
 	const struct ltsv_field *f;
 	unsigned i, k, shown;
 	struct ltsv l;
@@ -104,7 +105,9 @@ runqueue_event(const char *p, size_t n, struct buf *out)
 	for (i = 0; i < l.n; i++) {
 		f = &l.f[i];
 		shown = 1;
-		for (k = 0; k < sizeof not_shown / sizeof *not_shown; k++)
+		for (k = 0; k < sizeof not_shown / sizeof *not_shown -
+			 (runqueue.failures ? 2 : 0);
+		     k++)
 			shown &= f->label_len != strlen(not_shown[k]) ||
 			    memcmp(f->label, not_shown[k], f->label_len) != 0;
 		if (shown)
@@ -187,6 +190,7 @@ runqueue_run(struct runqueue *q, unsigned window)
 	    done_open(&r->done, r->done_fd, r->segment_bytes, oldjournal_line,
 		r) == -1)
 		exit(111);
+	failed_start(r);
 	fold_start(r);
 	jobs_start(r);
 	rounds_start(r, runqueue_no_slice);

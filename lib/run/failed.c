@@ -1,0 +1,87 @@
+#include "run/run.h"
+#include "base/num.h"
+#include "chain/event.h"
+#include "failure/words.h"
+
+void
+failed_start(struct run *r)
+{
+	failuretable_open(&r->failed.table, r->retries.conf);
+}
+
+static struct slice
+value(const struct ltsv *l, const char *label)
+{
+	const struct ltsv_field *f = ltsv_find(l, label);
+
+	return f == NULL ? (struct slice){ "", 0 }
+			 : (struct slice){ f->value, f->value_len };
+}
+
+/* without the escapes, in which a word could begin; what is too long stays */
+static struct slice
+plain(struct slice v, char *room, size_t cap)
+{
+	struct ltsv_field f = { .value = v.p, .value_len = v.n };
+	long n = ltsv_value(&f, room, cap);
+
+	return n < 0 ? v : (struct slice){ room, (size_t)n };
+}
+
+/* a link knew better; 0: it did not say so */
+static int
+known(const struct ltsv *l, struct failure *out)
+{
+	struct slice class = value(l, "failure");
+
+	if (class.n == 0 || class.n > FAILURE_CLASS_MAX)
+		return 0;
+	memset(out, 0, sizeof *out);
+	memcpy(out->class, class.p, class.n);
+	out->hard = ltsv_find(l, "failure-type") == NULL
+	    ? failure_class_hard(class) == 1
+	    : word_is(value(l, "failure-type"), "hard");
+	return 1;
+}
+
+void
+failed_result(struct run *r, const struct ltsv *l, const char *event,
+    struct failure *out)
+{
+	struct failure_facts f = { .event = { event, strlen(event) } };
+	struct slice code = value(l, "code");
+	char text[WORDS_TEXT_MAX];
+	uint64_t u;
+
+	if (known(l, out))
+		return;
+	if (num_scan(code.p, code.n, 100, 999, &u) == 0)
+		f.code = (unsigned)u;
+	f.esc = value(l, "esc");
+	f.text = plain(value(l, "text"), text, sizeof text);
+	f.host = value(l, "host");
+	f.phase = value(l, "class");
+	failuretable_look(&r->failed.table, &f, out);
+}
+
+void
+failed_reply(struct run *r, const char *reply, size_t n, const char *event,
+    struct failure *out)
+{
+	struct failure_facts f = { .event = { event, strlen(event) } };
+	struct slice rest = { reply, n };
+	char text[WORDS_TEXT_MAX];
+
+	word_piece(&rest, ' ', &f.esc);
+	word_piece(&rest, ' ', &f.host);
+	if (rest.p != NULL)
+		f.text = plain(rest, text, sizeof text);
+	failuretable_look(&r->failed.table, &f, out);
+}
+
+void
+failed_put(const struct failure *f)
+{
+	event_puts("failure", f->class);
+	event_puts("failure-type", f->hard ? "hard" : "soft");
+}

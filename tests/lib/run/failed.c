@@ -1,0 +1,141 @@
+/* what failures are called in the events of queue-run */
+#include "runqueue.h"
+#include "cdbfile.h"
+#include "tap.h"
+
+enum { LIFE_S = 5 * 86400 };
+
+static const char env[] = "from a@a.example\nto b@b.example\n";
+
+static struct runqueue q;
+
+/* a message of its own gets this result, so many seconds after it came */
+static const char *
+outcome(unsigned flags, int64_t after, const char *fields)
+{
+	uint32_t x = runqueue_load_first(&q, env);
+	static char line[4096];
+	int n;
+
+	runqueue_down(&q, x);
+	q.r.s.rcpt[x].flags |= (uint8_t)flags;
+	runqueue_pass(after * 1000);
+	n = snprintf(line, sizeof line, "id:%s\tn:0\t%s\n", q.id, fields);
+	runqueue_said();
+	is_num(settle_results(&q.r, line, (size_t)n), n, fields);
+	if (schedule_find(&q.r.s, q.id) != SCHEDULE_NONE)
+		schedule_forget(&q.r.s, schedule_find(&q.r.s, q.id));
+	return runqueue_said();
+}
+
+static const struct {
+	unsigned flags;
+	int64_t after;
+	const char *fields, *said; /* what stands behind delay and next */
+} cases[] = {
+	{ 0, 0,
+	    "status:bounced\tclass:rcpt\tcode:550\tesc:5.1.1\ttext:No such "
+	    "user",
+	    " failure:unknown-user failure-type:hard class:rcpt" },
+	{ 0, 0, "status:bounced\tclass:dot\tcode:550\ttext:No such user",
+	    " failure:unknown-user failure-type:soft class:dot" },
+	{ 0, 0, "status:deferred\tclass:rcpt\tcode:452\ttext:mailbox full",
+	    " failure:mailbox-full failure-type:soft class:rcpt" },
+	{ 0, 0, "status:deferred\tclass:connect\tesc:4.4.1",
+	    " failure:network failure-type:soft class:connect" },
+	{ 0, 0, "status:deferred", " failure:temporary failure-type:soft\n" },
+	/* no word begins in an escape */
+	{ 0, 0, "status:deferred\ttext:x\\nmailbox\\nfull",
+	    " failure:mailbox-full failure-type:soft text:" },
+	/* who asked for it: the last attempt tells why */
+	{ RUN_BOUNCE, 0, "status:deferred\tcode:450\ttext:greylisted",
+	    " failure:greylisted failure-type:soft code:450" },
+	{ 0, LIFE_S, "status:deferred\tcode:451\ttext:mailbox full",
+	    " failure:mailbox-full failure-type:soft code:451" },
+	{ 0, LIFE_S, "status:deferred",
+	    " failure:expired failure-type:soft\n" },
+	/* a link knows better */
+	{ 0, 0, "status:bounced\tcode:550\ttext:no such user\tfailure:policy",
+	    " failure:policy failure-type:soft code:550 text:no such user\n" },
+	{ 0, 0, "status:bounced\tfailure:unknown-host",
+	    " failure:unknown-host failure-type:hard\n" },
+	{ 0, 0, "status:bounced\tfailure:ours\tfailure-type:hard",
+	    " failure:ours failure-type:hard\n" },
+};
+
+static void
+none_of(const char *fields, unsigned flags)
+{
+	const char *said = outcome(flags, 0, fields);
+
+	ok(strstr(said, "ev:") != NULL && strstr(said, "failure") == NULL,
+	    "no failure");
+}
+
+/* by the clock: by what stands in its file, or why it was never tried */
+static void
+expired(const char *reply, const char *want)
+{
+	uint32_t m = runqueue_load(&q, env), x = q.r.s.message[m].first;
+	struct jobhead *c = heads_take(&q.r, m);
+	const char *said;
+
+	if (reply != NULL)
+		toline_write(&q.r, x, c->rcpt[0].offset, 0, reply,
+		    strlen(reply));
+	runqueue_said();
+	expire_rcpt(&q.r, x, c);
+	toline_close(&q.r);
+	heads_release(&q.r, m, c);
+	schedule_forget(&q.r.s, m);
+	said = runqueue_said();
+	if (!ok(strstr(said, want) != NULL, want))
+		printf("# %s", said);
+}
+
+/* the table is noticed when it comes */
+static void
+table(void)
+{
+	cdbfile(q.dir, &conffile_classes, "ours hard text: no such user\n");
+	runqueue_pass(TABLE_CHECK_MS);
+	ok(strstr(outcome(0, 0, "status:bounced\ttext:no such user"),
+	       "failure:ours failure-type:hard") != NULL,
+	    "a table of the site");
+	cdbfile_bytes(q.dir, "classes", "none", 4);
+	runqueue_pass(TABLE_CHECK_MS);
+	ok(strstr(outcome(0, 0, "status:bounced\ttext:no such user"),
+	       "is damaged: the shipped classes of failures hold\n"
+	       "ev:bounced n:0 try:0 delay:0.000 failure:unknown-user") != NULL,
+	    "a damaged one is told of");
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *said;
+	size_t i;
+
+	(void)argc;
+	runqueue_begin(argv);
+	runqueue.failures = 1;
+	runqueue_open(&q);
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		said = outcome(cases[i].flags, cases[i].after, cases[i].fields);
+		if (!ok(strstr(said, cases[i].said) != NULL, "its event"))
+			printf("# %s# no %s\n", said, cases[i].said);
+	}
+	none_of("status:sent\tcode:250", 0);
+	none_of("status:deferred\tcode:450", RUN_DELETE);
+	expire_start(&q.r);
+	expired(NULL,
+	    "ev:expired n:0 try:0 failure:expired failure-type:soft "
+	    "esc:4.4.7");
+	expired("4.2.2 mx.example.net mailbox full",
+	    "failure:mailbox-full failure-type:soft esc:4.2.2");
+	q.r.retries.conf = q.dir;
+	failed_start(&q.r);
+	table();
+	is_num(runqueue_close(&q), 0, "nothing is left");
+	return done();
+}

@@ -10,9 +10,9 @@ static const char *const labels[SENDJOB_LABELS] = { "id", "n", "from", "to",
 	"file", "off", "size", "body", "smtputf8", "ret", "envid", "notify",
 	"orcpt", "mx", "conn", "msgs-per-conn", "try", "tls-from", "tlsa",
 	"mx-secure", "sts", "sts-id", "sts-bad", "domain", "mt-priority",
-	"deliver-by", "site", "via", "src", "proto", "helo", "bind", "bind6",
-	"tls", "tls-else", "tls-names", "tls-pins", "login", "client-cert",
-	"implicit", "requiretls" };
+	"deliver-by", "verify", "site", "via", "src", "proto", "helo", "bind",
+	"bind6", "tls", "tls-else", "tls-names", "tls-pins", "login",
+	"client-cert", "implicit", "requiretls" };
 
 static void
 sort_fields(struct sendjob *j)
@@ -62,14 +62,23 @@ check_text(const struct sendjob *j)
 	return NULL;
 }
 
+/* nothing is to be sent.  Whoever has a message means it to be, whatever his
+ * labels say: these a user's envelope may have brought */
+static int
+verifies(const struct sendjob *j)
+{
+	return j->f[SENDJOB_FILE] == NULL && ltsv_is(j->f[SENDJOB_VERIFY], "1");
+}
+
 static const char *
 check(struct sendjob *j)
 {
 
 	if (j->f[SENDJOB_TO] == NULL || j->f[SENDJOB_FROM] == NULL)
 		return "no from or to";
-	if (j->f[SENDJOB_FILE] == NULL ||
-	    number(j, SENDJOB_SIZE, INT64_MAX, &j->size) == -1)
+	if (!verifies(j) &&
+	    (j->f[SENDJOB_FILE] == NULL ||
+		number(j, SENDJOB_SIZE, INT64_MAX, &j->size) == -1))
 		return "no file or size";
 	if (j->f[SENDJOB_OFF] != NULL &&
 	    number(j, SENDJOB_OFF, INT64_MAX, &j->off) == -1)
@@ -332,7 +341,9 @@ sendtxn_new(const struct sendjob *j)
 	t->msgs = j->msgs;
 	t->mail.body8 = ltsv_is(j->f[SENDJOB_BODY], "8bit");
 	take_travel(t, j);
-	t->mail.utf8 = ltsv_is(j->f[SENDJOB_UTF8], "1");
+	t->mail.verify = (unsigned)verifies(j);
+	/* there is no header that could need it */
+	t->mail.utf8 = !t->mail.verify && ltsv_is(j->f[SENDJOB_UTF8], "1");
 	t->mail.rcpt = &t->one;
 	t->mail.n_rcpt = t->rcpt_cap = 1;
 	take_rcpt(&t->one, j, p);
@@ -360,6 +371,7 @@ sendtxn_same(const struct sendtxn *t, const struct sendjob *j)
 	return equal(t->id, j->f[SENDJOB_ID]) &&
 	    equal(t->mail.from, j->f[SENDJOB_FROM]) &&
 	    equal(t->mx, j->f[SENDJOB_MX]) &&
+	    t->mail.verify == (unsigned)verifies(j) &&
 	    equal(t->tls_from, j->f[SENDJOB_TLS_FROM]) &&
 	    equal(t->tlsa, j->f[SENDJOB_TLSA]) &&
 	    (t->tlsa == NULL || equal(t->domain, j->f[SENDJOB_DOMAIN]));

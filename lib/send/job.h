@@ -49,6 +49,7 @@ enum sendjob_label {
 	SENDJOB_DOMAIN,
 	SENDJOB_PRIORITY,
 	SENDJOB_BY,
+	SENDJOB_VERIFY,
 	SENDJOB_SITE, /* the rest names the site: */
 	SENDJOB_VIA,
 	SENDJOB_SRC,
@@ -115,8 +116,8 @@ struct sendtxn {
 	int64_t queued_ms;
 	int64_t started_ms; /* 0: not begun */
 	unsigned rcpt_cap, msgs, retried;
-	unsigned passed; /* times that others of its line went before */
-	char *id, *file, *mx;
+	unsigned passed;      /* times that others of its line went before */
+	char *id, *file, *mx; /* file: NULL to verify, mail.verify */
 	/* of TLS, NULL: not said */
 	char *tls_from, *tlsa, *mx_secure, *sts, *sts_id, *sts_bad, *domain;
 	struct deliverby by; /* mode 0: not said */

@@ -19,7 +19,9 @@ enum outstate {
 static inline unsigned
 outstate_steps(const struct smtpout *s, const struct smtpout_mail *m)
 {
-	return m->rset + 1 + m->n_rcpt + (s->bdat && !m->data ? 0 : 1);
+	int data = !m->verify && (!s->bdat || m->data);
+
+	return m->rset + 1 + m->n_rcpt + (unsigned)data;
 }
 
 #endif

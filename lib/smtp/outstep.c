@@ -7,7 +7,9 @@
  *	step       good               else
  *	RSET       next               session spent at the end
  *	MAIL       next               verdict for all; the rest is ignored
- *	RCPT i     accepted           verdict for i
+ *	RCPT i     accepted; to       verdict for i
+ *	           verify: verdict
+ *	           for i
  *	DATA 3xx   BODY, or LONE      verdict for the accepted; over.  No such
  *	                              command, but BDAT: BODY
  *	dot        verdict for all that are accepted (LMTP: for the next of
@@ -85,7 +87,7 @@ on_rcpt(struct smtpout *s, struct smtpout_event *ev, unsigned i)
 
 	if (m->failed)
 		return 0;
-	if (ev->reply.code / 100 == 2) {
+	if (ev->reply.code / 100 == 2 && !m->verify) {
 		m->rcpt[i].state = SMTPOUT_ACCEPTED;
 		m->accepted++;
 		return 0;

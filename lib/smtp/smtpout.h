@@ -50,13 +50,15 @@ struct smtpout_mail {
 	unsigned n_rcpt;
 	unsigned body8 : 1, utf8 : 1; /* 8-bit message; needs SMTPUTF8 */
 	unsigned requiretls : 1;      /* said where it is offered under TLS */
+	unsigned verify : 1; /* whether the recipients would be taken, and
+			      * nothing more: no message follows */
 	unsigned has_priority : 1;
 	signed char priority; /* of MT-PRIORITY, -9 to 9, with has_priority */
 	/* BY, mode 0: none.  It is the server's to keep a promise (R), or to
 	 * tell (N); R goes to nobody else */
 	struct extension_by by;
 	/* the machine's: all zero at first.  Steps are RSET (if owed), MAIL,
-	 * each RCPT, DATA (with bdat none) */
+	 * each RCPT, DATA (with bdat none, nor to verify) */
 	unsigned rset : 1, failed : 1, open : 1;
 	unsigned data : 1; /* DATA was said */
 	unsigned char at;  /* enum smtpout_at */

@@ -106,6 +106,39 @@ sed "s|mx:[^$tab]*|mx:h/$port/127.0.0.1|" jobs >jobs.dsn
 status "one with it" 0 remote-send -e 10 <jobs.dsn
 is "will" "$(short | cut -d' ' -f3,6 | sort -u)" "sent"
 
+# only whether a recipient would be taken: no message, and one is sent behind it
+verify() {
+	printf 'id:%s\tn:%s\tfrom:\tto:%s\tverify:1\tmx:%s\n' "$1" "$2" "$3" "${4:-h/$port/127.0.0.1}"
+}
+mkdir verify
+bg python3 "$tools/fakemx.py" "$T/verify" rcpt~nobody='550 5.1.1 no such user' rcpt~full='452 4.2.2 full'
+wait_for 10 [ -e verify/port ]
+port=$(cat verify/port)
+{
+	verify a 0 b@y.example
+	verify a 1 nobody@y.example
+	verify a 2 full@y.example
+	verify b 0 c@y.example
+	job m 0 d@y.example
+} >jobs
+sed -i "s|mx:[^$tab]*|mx:h/$port/127.0.0.1|" jobs
+status "asked for recipients" 0 remote-send -s 1 -e 10 <jobs
+is "each has his answer" "$(short)" "a 0 sent 250 2.1.5
+a 1 bounced 550 5.1.1 rcpt
+a 2 deferred 452 4.2.2 rcpt
+b 0 sent 250 2.1.5
+m 0 sent 250 2.0.0"
+is "over one connection, and nothing is begun that is not ended" "$(sed -n '/EHLO/d; s/^1 > //p' verify/log | cut -c 1-10 | tr '\n' ' ')" \
+	"MAIL FROM: RCPT TO:<b RCPT TO:<n RCPT TO:<f RSET MAIL FROM: RCPT TO:<c RSET MAIL FROM: RCPT TO:<d DATA QUIT "
+is "one message comes" "$(ls verify | grep -c msg)" 1
+verify a 0 b@y.example "localhost/0//$T/lmtp/sock" | sed 's/$/\tproto:lmtp/' >jobs
+mx lmtp --lmtp --unix "$T/lmtp/sock"
+status "by LMTP" 0 remote-send -e 10 <jobs
+is "the same" "$(short), $(ls lmtp | grep -c msg)" "a 0 sent 250 2.1.5, 0"
+printf 'id:a\tn:0\tfrom:\tto:b@y.example\tverify:1\tfile:/none\tsize:3\tmx:h/%s/127.0.0.1\n' "$(cat verify/port)" >jobs
+status "with a file it is a message" 0 remote-send -e 10 <jobs
+is "which is not there" "$(short)" "a 0 deferred 4.3.0 local"
+
 # LIMITS
 mx rcpts --ext PIPELINING,LIMITS_RCPTMAX=2
 i=0

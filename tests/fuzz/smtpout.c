@@ -107,6 +107,7 @@ play(struct run *r, const char *p, size_t n, size_t step, int flags)
 		r->mail[i].from = "f";
 		r->mail[i].rcpt = r->rcpt[i];
 		r->mail[i].n_rcpt = 1 + i % RCPTS;
+		r->mail[i].verify = (flags & 16) != 0 && i % 2 == 0;
 		for (k = 0; k < RCPTS; k++)
 			r->rcpt[i][k].to = "t";
 	}

@@ -4,6 +4,8 @@
 
 #define GOOD \
 	"id:a\tn:3\tfrom:f@x\tto:t@y\tsize:7\tfile:/f\toff:5\tmx:h/25/127.0.0.1"
+#define VERIFY \
+	"id:a\tn:3\tfrom:\tto:t@y\tverify:1\tmx:h/25/127.0.0.1\tsmtputf8:1"
 
 static const struct {
 	const char *line, *wrong; /* NULL: nothing */
@@ -21,6 +23,11 @@ static const struct {
 	{ "id:a\tn:1\tfrom:\tto:b\tfile:/f\tsize:-1", "no file or size", 1 },
 	{ "id:a\tn:1\tfrom:\tto:b\tfile:/f\tsize:1\toff:x", "bad off", 1 },
 	{ "id:a\tn:1\tfrom:\tto:b\tfile:/f\tsize:1", "no mx", 1 },
+	{ "id:a\tn:1\tfrom:\tto:b\tverify:1", "no mx", 1 },
+	{ VERIFY, NULL, 1 },
+	{ "id:a\tn:1\tfrom:\tto:b\tverify:0\tmx:h", "no file or size", 1 },
+	{ "id:a\tn:1\tfrom:\tto:b\tverify:1\tfile:/f\tmx:h", "no file or size",
+	    1 },
 	{ GOOD "\tconn:1000001", "bad conn", 1 },
 	{ GOOD "\tconn:1000000", NULL, 1 },
 	{ GOOD "\tmsgs-per-conn:1000001", "bad msgs-per-conn", 1 },
@@ -183,6 +190,18 @@ test_txn(void)
 	ok(sendtxn_same(t, job(GOOD "\ttls-from:routes:3\tdomain:z")),
 	    "the same policy, another domain");
 	ok(!sendtxn_same(t, job(GOOD)), "none");
+	sendtxn_free(t);
+	t = sendtxn_new(job(VERIFY));
+	ok(t->mail.verify && t->file == NULL && t->size == 0 && !t->mail.utf8,
+	    "one that only asks");
+	ok(sendtxn_same(t, job(VERIFY)), "another one");
+	ok(!sendtxn_same(t,
+	       job("id:a\tn:3\tfrom:\tto:t@y\tsize:7\tfile:/f\tverify:1\t"
+		   "mx:h/25/127.0.0.1")),
+	    "one with a message does not");
+	sendtxn_free(t);
+	t = sendtxn_new(job("id:a\tn:1\tfrom:\tto:\xc3\xa4\tverify:1\tmx:h"));
+	ok(t->mail.utf8, "an address that needs SMTPUTF8 asks for it");
 	sendtxn_free(t);
 	t = sendtxn_new(job("id:a\tn:1\tfrom:\tto:\xc3\xa4\tsize:7\tfile:/f\t"
 			    "mx:h\tnotify:a b\torcpt:\xc3\tret:\\n\tenvid:"));

@@ -259,8 +259,43 @@ static const struct {
 	    "[data 0-1 perm 502 over] >QUIT; bye " },
 };
 
-#define TLS "220 x\r\n|250-x\r\n250-PIPELINING\r\n250 STARTTLS\r\n|"
 #define ALL "250 a\r\n250 b\r\n354 c\r\n|250 d\r\n|221 e\r\n"
+
+/* capital letters ask only: A is one recipient, B two */
+static const struct {
+	const char *name, *mails, *server, *trace;
+	int lmtp;
+} verified[] = {
+	{ "each has his answer, and RSET comes before what follows", "C1",
+	    C "250 a\r\n250 b\r\n550 b\r\n450 b\r\n|250 r\r\n" ALL,
+	    ">EHLO me; ready "
+	    ">MAIL FROM:<f>;RCPT TO:<0>;RCPT TO:<1>;RCPT TO:<2>; "
+	    "[rcpt 0-1 ok 250] [rcpt 1-2 perm 550] [rcpt 2-3 temp 450 over] "
+	    ">RSET;MAIL FROM:<f>;RCPT TO:<0>;DATA; >(dot) "
+	    "[dot 0-1 ok 250 over] >QUIT; bye ",
+	    0 },
+	{ "LMTP, not pipelined", "AA",
+	    "220 x\r\n|250 x\r\n|250 a\r\n|250 b\r\n|250 r\r\n|250 a\r\n|"
+	    "550 b\r\n|221 e\r\n",
+	    ">LHLO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; "
+	    "[rcpt 0-1 ok 250 over] >RSET; >MAIL FROM:<f>; >RCPT TO:<0>; "
+	    "[rcpt 0-1 perm 550 over] >QUIT; bye ",
+	    1 },
+	{ "MAIL refused", "B", C "550 a\r\n503 b\r\n503 b\r\n|221 e\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;RCPT TO:<1>; "
+	    "[mail 0-2 perm 550] [rcpt over] >QUIT; bye ",
+	    0 },
+	{ "too many is no number of his", "B",
+	    C "250 a\r\n250 b\r\n452 4.5.3 b\r\n|221 e\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;RCPT TO:<1>; "
+	    "[rcpt 0-1 ok 250] [rcpt 1-2 temp 452 over] >QUIT; bye ",
+	    0 },
+	{ "354 to RCPT", "A", C "250 a\r\n354 b\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>; [rcpt broken 354] ",
+	    0 },
+};
+
+#define TLS "220 x\r\n|250-x\r\n250-PIPELINING\r\n250 STARTTLS\r\n|"
 
 /* the same when TLS is wanted; who plays a segment byte by byte sees noise
  * only by its next byte, so cases with noise are whole */
@@ -555,7 +590,8 @@ setup(const char *mails, int lmtp)
 	for (i = 0; mails[i] != '\0'; i++) {
 		run.mail[i].from = "f";
 		run.mail[i].rcpt = run.rcpt[i];
-		run.mail[i].n_rcpt = mails[i] - '0';
+		run.mail[i].verify = mails[i] >= 'A';
+		run.mail[i].n_rcpt = mails[i] - (mails[i] >= 'A' ? '@' : '0');
 		for (k = 0; k < run.mail[i].n_rcpt; k++)
 			run.rcpt[i][k].to = names[k];
 	}
@@ -798,6 +834,15 @@ main(void)
 			play(chunked[i].server, step);
 			buf_putc(&run.trace, '\0');
 			is_str(buf_data(&run.trace), chunked[i].trace, name);
+		}
+	for (i = 0; i < sizeof verified / sizeof *verified; i++)
+		for (step = 1; step < 10000; step *= 100) {
+			snprintf(name, sizeof name, "verify: %s, %zu at a time",
+			    verified[i].name, step);
+			setup(verified[i].mails, verified[i].lmtp);
+			play(verified[i].server, step);
+			buf_putc(&run.trace, '\0');
+			is_str(buf_data(&run.trace), verified[i].trace, name);
 		}
 	test_secured();
 	test_logins();

@@ -8,6 +8,7 @@
 #include "local/users.h"
 #include "queue/retry.h"
 #include "recv/certs.h"
+#include "recv/rcptfile.h"
 #include "recv/relay.h"
 #include "recv/senders.h"
 #include "route/aliasfile.h"
@@ -24,6 +25,7 @@ const struct conffile *const confbuild_subjects[] = {
 	&conffile_aliases,
 	&conffile_routes,
 	&conffile_relay,
+	&conffile_rcpt,
 	&conffile_throttle,
 	&conffile_retry,
 	&conffile_classes,

@@ -8,29 +8,31 @@ enum {
 	ROUTES,
 	ALIASES,
 	POOLS,
-	USERS,              /* tables */
+	USERS,
+	DOMAINS,            /* tables; of conf/rcpt */
 	COMPLAIN_MS = 60000 /* between warnings */
 };
 
-static const struct smtpin_reply
-    r_nobody = { 550, "5.1.1", "no such user here" },
-    r_postmaster = { 451, "4.3.5", "the postmaster is not set up" },
-    r_unsure = { 451, "4.3.0",
-	    "who is here cannot be looked up now, try again later" };
+static const struct smtpin_reply r_nobody = { 550, "5.1.1",
+	"no such user here" },
+				 r_postmaster = { 451, "4.3.5",
+					 "the postmaster is not set up" };
+const struct smtpin_reply rcpt_unsure = { 451, "4.3.0",
+	"who is here cannot be looked up now, try again later" };
 
 void
 rcpt_open(struct rcpt *r, const char *confdir, const char *maildirs,
     struct lookup local)
 {
 	static const char *const names[] = { "routes", "aliases", "pools",
-		"users" };
+		"users", "rcpt" };
 	struct lookup *const to[] = { &r->conf.routes, &r->conf.aliases,
 		&r->conf.pools };
 	unsigned i;
 
 	for (i = 0; i < RCPT_TABLES; i++) {
 		softtable_open(&r->table[i], confdir, names[i]);
-		if (i != USERS)
+		if (i < USERS)
 			*to[i] = softtable_lookup(&r->table[i]);
 	}
 	r->conf.local = local;
@@ -78,11 +80,34 @@ ask_mailbox(struct rcpt *r, const struct routing *w)
 		if (user.n == 10 && memcmp(user.p, "postmaster", 10) == 0)
 			return &r_postmaster;
 		return &r_nobody;
-	case MAILBOX_UNSURE: complain(r); return &r_unsure;
+	case MAILBOX_UNSURE: complain(r); return &rcpt_unsure;
 	case MAILBOX_HERE:
 	case MAILBOX_LISTED: break;
 	}
 	return NULL;
+}
+
+/* how those of its domain are known: here, or somebody else is to be asked */
+static const struct smtpin_reply *
+ask_domain(struct rcpt *r, const struct routing *w)
+{
+	struct lookup domains = softtable_lookup(&r->table[DOMAINS]);
+	struct slice domain = { w->addr.domain, w->addr.domain_len };
+	int local = w->what == ROUTING_LOCAL;
+	struct rcptfile_rule rule;
+
+	if (rcptfile_find(&domains, domain, &rule) == -1)
+		return &rcpt_unsure;
+	if (rule.how == RCPTFILE_ANY)
+		return NULL;
+	if (rule.how == RCPTFILE_PROGRAM ||
+	    (rule.how == RCPTFILE_NEXT && !local)) {
+		r->question.rule = rule;
+		r->question.to.p = buf_data(&w->to);
+		r->question.to.n = buf_len(&w->to);
+		return NULL;
+	}
+	return local && r->on ? ask_mailbox(r, w) : NULL;
 }
 
 /* the reply for a decision but for one to go to several addresses */
@@ -90,7 +115,7 @@ static const struct smtpin_reply *
 judge(struct rcpt *r, const struct routing *w)
 {
 	switch (w->what) {
-	case ROUTING_LOCAL: return w->several ? NULL : ask_mailbox(r, w);
+	case ROUTING_LOCAL: return w->several ? NULL : ask_domain(r, w);
 	case ROUTING_BOUNCED:
 		r->reply.code = 550;
 		r->reply.esc = w->esc;
@@ -98,16 +123,17 @@ judge(struct rcpt *r, const struct routing *w)
 		return &r->reply;
 	case ROUTING_DEFERRED:
 		/* a rule that puts mail off does not keep it outside */
-		return strcmp(w->class, "policy") == 0 ? NULL : &r_unsure;
+		return strcmp(w->class, "policy") == 0 ? NULL : &rcpt_unsure;
 	case ROUTING_MX:
 	case ROUTING_HOST:
-	case ROUTING_LMTP:
+	case ROUTING_LMTP: return ask_domain(r, w);
 	case ROUTING_DISCARD: break;
 	}
 	return NULL;
 }
 
-/* an alias for several: one that is there will do, and who is elsewhere */
+/* an alias for several: one that is there will do, and who is elsewhere, of
+ * whom nobody is asked */
 static const struct smtpin_reply *
 ask_members(struct rcpt *r, const struct routing_job *from)
 {
@@ -134,13 +160,17 @@ const struct smtpin_reply *
 rcpt_ask(struct rcpt *r, struct slice to, struct slice from)
 {
 	struct routing_job job = { .to = to, .from = from, .early = 1 };
+	const struct smtpin_reply *reply;
 
-	if (!r->on)
+	r->question.rule.how = RCPTFILE_UNSAID;
+	if (!r->on && softtable_empty(&r->table[DOMAINS]))
 		return NULL;
 	routing_decide(&r->where, &r->conf, &job);
 	if (r->where.doubt)
 		return NULL;
-	if (r->where.what == ROUTING_LOCAL && r->where.several)
-		return ask_members(r, &job);
-	return judge(r, &r->where);
+	if (r->where.what != ROUTING_LOCAL || !r->where.several)
+		return judge(r, &r->where);
+	reply = ask_members(r, &job);
+	r->question.rule.how = RCPTFILE_UNSAID;
+	return reply;
 }

@@ -3,6 +3,7 @@
 
 #include "conf/softtable.h"
 #include "local/mailbox.h"
+#include "recv/rcptfile.h"
 #include "route/routing.h"
 #include "smtp/smtpin.h"
 
@@ -12,7 +13,13 @@
  * address goes the way that route would send it: aliases, extensions and
  * rules count.
  */
-enum { RCPT_TABLES = 4 };
+enum { RCPT_TABLES = 5 };
+
+/* whom somebody else knows, conf/rcpt */
+struct rcpt_question {
+	struct slice to; /* valid until the next one */
+	struct rcptfile_rule rule;
+};
 
 struct rcpt {
 	struct softtable table[RCPT_TABLES];
@@ -20,7 +27,8 @@ struct rcpt {
 	struct routing where, member;
 	struct mailbox_conf boxes;
 	struct smtpin_reply reply;
-	unsigned on : 1; /* the question is asked */
+	struct rcpt_question question; /* RCPTFILE_UNSAID: none */
+	unsigned on : 1;               /* mailboxes are looked for */
 	int64_t complained_ms;
 };
 
@@ -29,7 +37,7 @@ struct rcpt {
  * none
  *
  * maildirs  the directory of Maildirs; "-": they are not here, and the file
- *           users says all; NULL: the question is not asked
+ *           users says all; NULL: who is at home here is not asked
  * local     which domains are local
  */
 void rcpt_open(struct rcpt *, const char *confdir, const char *maildirs,
@@ -40,11 +48,19 @@ void rcpt_check(struct rcpt *);
 /*
  * rcpt_ask - to: an address of a local domain; from: the sender
  *
- * Returns NULL when there is somebody, or it is not asked; else the reply,
- * valid until the next question: 5xx when it is known that there is nobody,
- * 4xx when it cannot be known.
+ * Returns NULL when there is somebody, or it is not asked, or rcpt_question()
+ * is to be; else the reply, valid until the next question: 5xx when it is known
+ * that there is nobody, 4xx when it cannot be known.
  */
 const struct smtpin_reply *rcpt_ask(struct rcpt *, struct slice to,
     struct slice from);
+/* what somebody else is to be asked behind it, or NULL */
+static inline const struct rcpt_question *
+rcpt_question(const struct rcpt *r)
+{
+	return r->question.rule.how == RCPTFILE_UNSAID ? NULL : &r->question;
+}
+/* 451: it cannot be known now who is here */
+extern const struct smtpin_reply rcpt_unsure;
 
 #endif

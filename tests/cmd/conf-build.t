@@ -231,7 +231,7 @@ one "bad weight" pools 'a weight=1000001\n' 'weight='
 
 # the same mistakes in each file: what may not stand in a line, a word that
 # is none, a value out of its range, one that is missing, and what stands twice
-for f in aliases auth certs clients dkim fix grey local pools relay retry routes \
+for f in aliases auth certs clients dkim fix grey local pools rcpt relay retry routes \
     senders throttle tls tls-client tls-out users me doublebounce resolver tests; do
 	one "$f: NUL" $f 'a\0b\n' 'control byte'
 	one "$f: CRLF" $f 'a\r\n' 'carriage return'
@@ -297,6 +297,13 @@ relay|joe@127.0.0.1:allow|no user@ here
 retry|interval=5m|unknown word
 retry|intervals=367d|an interval is
 retry|intervals=|an interval is
+rcpt|a.test|want users, any, next or program
+rcpt|a.test maybe|want users, any, next or program
+rcpt|a b next|want users, any, next or program
+rcpt|a.test any unsure=take|nobody else is asked
+rcpt|a.test next unsure=no|want unsure=later or unsure=take
+rcpt|a.test next unsure=take x|more words
+rcpt|@ next|not a domain name
 retry|warn=4h trailing|unknown word
 retry|lifetime=1d lifetime=2d|lifetime= stands twice
 retry|class:nonsense warn=1h|no result has this one
@@ -348,6 +355,7 @@ two clients 'own a.test' 'own b.test a.test'
 two dkim "x.org $dkim" "x.org $dkim algorithm=ed25519-sha256"
 two grey 'client:192.0.2.1' 'client:192.0.2.1/32'
 two local 'a.test' 'A.test'
+two rcpt 'a.test next' 'A.test any'
 two relay '192.0.2.1:allow' '192.0.2.1:deny'
 two relay '192.0.2.1-9:allow' '192.0.2.3:deny'
 two relay ':allow' ':deny'

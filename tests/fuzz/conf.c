@@ -11,6 +11,7 @@
 #include "grey/white.h"
 #include "local/users.h"
 #include "recv/certs.h"
+#include "recv/rcptfile.h"
 #include "recv/senders.h"
 #include "route/aliasfile.h"
 #include "route/routefile.h"
@@ -215,6 +216,26 @@ logins(const char *text, const char *who)
 	memtable_free(&c);
 }
 
+/* how recipients of a domain are known: what conf-build took is understood */
+static void
+known(const char *text)
+{
+	struct rcptfile_rule r;
+	struct slice domain;
+	struct memtable t;
+	struct lookup l = memtable_make(&t, &conffile_rcpt, text);
+	size_t i;
+
+	for (i = 0; i < t.n; i++) {
+		domain.p = t.record[i].key;
+		domain.n = t.record[i].key_len;
+		must(rcptfile_find(&l, domain, &r) == 1 &&
+		    r.how != RCPTFILE_UNSAID);
+		must(!r.take || r.how >= RCPTFILE_NEXT);
+	}
+	memtable_free(&t);
+}
+
 /* what signs mail of `who`: what conf-build took is understood */
 static void
 signed_for(const char *text, const char *who)
@@ -252,6 +273,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		client(lf + 1, text);
 		signed_for(lf + 1, text);
 		logins(lf + 1, text);
+		known(lf + 1);
 		certificates(lf + 1);
 	}
 	listed(lf == NULL ? "" : lf + 1, text, strlen(text));

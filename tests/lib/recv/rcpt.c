@@ -241,6 +241,91 @@ changes(void)
 	is_str(asked(&r, "ann@here.example", ""), UNSURE, "bad rules");
 }
 
+/* who else is to be asked about an address, and when it is not known: "next
+ * ADDRESS later" */
+static const char *
+question(struct rcpt *r, const char *to)
+{
+	static char t[300];
+	const char *reply = asked(r, to, "");
+	const struct rcpt_question *q = rcpt_question(r);
+
+	if (q == NULL)
+		return reply;
+	snprintf(t, sizeof t, "%s%s %.*s %s", reply, rcptfile_word(q->rule.how),
+	    (int)q->to.n, q->to.p, q->rule.take ? "take" : "later");
+	return t;
+}
+
+static void
+domains(void)
+{
+	static const char file[] = "here.example users\nany.example any\n"
+				   "next.example next\n"
+				   "program.example program unsure=take\n";
+	static const char rules[] =
+	    "to:no@any.example reject:no\nto:void@program.example discard\n"
+	    "to:later@program.example defer:later\n"
+	    "to:ann@next.example local\nto:ghost@next.example local\n"
+	    "to:@next.example lmtp:/run/lmtp\n"
+	    "to:there@here.example host:[192.0.2.1]\n"
+	    "tenant:acme to:maybe@program.example reject:no\n";
+	static const char names[] =
+	    "x@any.example: nobody@here.example\n"
+	    "team@next.example: a@next.example, b@next.example\n"
+	    "boss: eve@next.example\npat: pat@program.example\n";
+	static const struct {
+		const char *to, *says;
+	} asks[] = {
+		{ "ann@here.example", "" },
+		{ "nobody@here.example", NOBODY },
+		{ "there@here.example", "" },
+		{ "nobody@any.example", "" },
+		{ "no@any.example", "550 5.7.1 no" },
+		{ "x@any.example", NOBODY },
+		{ "Eve@Next.example", "next Eve@Next.example later" },
+		{ "ann@next.example", "" },
+		{ "ghost@next.example", NOBODY },
+		{ "team@next.example", "" },
+		{ "boss@here.example", "next eve@next.example later" },
+		{ "eve+x@program.example",
+		    "program eve+x@program.example take" },
+		{ "pat@here.example", "program pat@program.example take" },
+		{ "void@program.example", "" },
+		{ "later@program.example", "" },
+		{ "maybe@program.example", "" },
+	};
+	static struct rcpt r, off;
+	size_t i;
+
+	cdbfile(dir, &conffile_users, "bob\n");
+	cdbfile(dir, &conffile_rcpt, file);
+	cdbfile(dir, &conffile_routes, rules);
+	cdbfile(dir, &conffile_aliases, names);
+	memtable_free(&here);
+	local = memtable_make(&here, &conffile_local,
+	    "here.example\nany.example\nnext.example\nprogram.example\n");
+	open_tables(&r, mail);
+	for (i = 0; i < sizeof asks / sizeof *asks; i++)
+		is_str(question(&r, asks[i].to), asks[i].says, asks[i].to);
+	/* without Maildirs those who stay here are not looked for */
+	open_tables(&off, NULL);
+	is_str(question(&off, "nobody@here.example"), "", "not asked");
+	is_str(question(&off, "no@any.example"), "550 5.7.1 no", "the rules");
+	is_str(question(&off, "eve@next.example"),
+	    "next eve@next.example later", "others are");
+	cdbfile_bytes(dir, "rcpt", "bad", 3);
+	look_again(&r);
+	is_str(question(&r, "ann@here.example"), UNSURE, "a bad table");
+	is_str(question(&r, "no@any.example"), "550 5.7.1 no",
+	    "what it does not decide");
+	unlink(at("rcpt.cdb"));
+	look_again(&r);
+	is_str(question(&r, "eve@next.example"), "", "no table");
+	look_again(&off);
+	is_str(question(&off, "no@any.example"), "", "and nothing is asked");
+}
+
 /* nothing of a configuration is there */
 static void
 bare(void)
@@ -283,6 +368,7 @@ main(void)
 	elsewhere();
 	unsure();
 	changes();
+	domains();
 	bare();
 	memtable_free(&here);
 	unlink(at("mail/file"));

@@ -19,6 +19,7 @@
 #include "conf/hostname.h"
 #include "recv/handdown.h"
 #include "recv/login.h"
+#include "recv/rcptask.h"
 #include "recv/service.h"
 #include "recv/sessiontls.h"
 #include "recv/sockets.h"
@@ -57,7 +58,7 @@ static const char usage[] =
     "smtp-recv -C CONFDIR [-l ADDR:PORT] ... "
     "[-Afiwz] [-K SOCKET] [-L DOOR] [-u SOCKET] [-a N] [-b BYTES] [-c N] [-d DIR] [-e N] [-k N] [-m N] [-n N] "
     "[-o WORD,...] [-p N] [-P ADDRESS] [-r N] [-s BYTES] [-S BYTES] [-t SECONDS] [-T SECONDS] "
-    "[-M MAILDIRS] next ...";
+    "[-M MAILDIRS] [-R ADDRESS] next ...";
 
 static struct inbound in;
 static struct share_pool *const pool = in.store.share.pool;
@@ -68,7 +69,7 @@ static struct sockets sockets;
 static int submit_socket = -1;
 static int fix, everybody;
 static struct submitin submit;
-static const char *submit_at, *keys_at, *logins_at, *held_at;
+static const char *submit_at, *keys_at, *logins_at, *rcpts_at, *held_at;
 static int ask_cert, implicit; /* of TLS */
 
 static void
@@ -158,6 +159,7 @@ option(int c, const char *arg)
 			    "or lmtp without first and last");
 		break;
 	case 'P': logins_at = arg; break;
+	case 'R': rcpts_at = arg; break;
 	case 'u': submit_at = arg; break;
 	case 'w': everybody = 1; break;
 	case 'z': in.refuse_nul = 1; break;
@@ -453,7 +455,7 @@ main(int argc, char **argv)
 	prog_init(argv);
 	defaults();
 	while ((c = getopt(argc, argv,
-		    "+AC:K:L:a:b:c:d:e:fik:l:m:n:o:p:P:r:s:S:t:T:M:u:wz")) !=
+		    "+AC:K:L:a:b:c:d:e:fik:l:m:n:o:p:P:r:R:s:S:t:T:M:u:wz")) !=
 	    -1)
 		option(c, optarg);
 	argv += optind;
@@ -480,6 +482,8 @@ main(int argc, char **argv)
 		getenv("XCLIENT") != NULL);
 	sessiontls_watch(&in);
 	open_logins();
+	if (rcpts_at != NULL && rcptask_open(&in, rcpts_at) == -1)
+		opt_bad('R', rcpts_at, "unix:PATH");
 	loop_signal_start(&on_term, SIGTERM, stop, NULL);
 	loop_signal_start(&on_int, SIGINT, stop, NULL);
 	if (sockets.n > 0)

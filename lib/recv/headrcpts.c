@@ -35,18 +35,20 @@ is_address(const struct session *s, const char *p, size_t n,
 	    used == n;
 }
 
-/* one more */
+/* one more.  Whom somebody else knows is not asked for: it is late for that,
+ * and our own people hear of it anyway */
 static const struct smtpin_reply *
 add(struct session *s, const char *p, size_t n, struct slice sender)
 {
 	static const struct smtpin_reply none = { 550, "5.1.3", "no address" };
 	struct address_parts a;
 	const struct smtpin_reply *r;
+	const struct rcpt_question *q;
 	struct buf t = { 0 };
 
 	if (!is_address(s, p, n, &a))
 		return about(s, &none, p, n);
-	r = recipient_put(s, &a, sender, &t);
+	r = recipient_put(s, &a, sender, &t, &q);
 	if (r != NULL)
 		r = about(s, r, p, n);
 	else if (incoming_line(s->letter, "to", buf_data(&t), buf_len(&t)) ==

@@ -38,7 +38,8 @@ enum {
 	INBOUND_RECEIPT_S = 300, /* waiting for the next link */
 	INBOUND_TLS_S = 60,      /* for a handshake */
 	INBOUND_PROXY_S = 10,    /* for the header of a proxy */
-	INBOUND_AUTH_S = 100,    /* for who knows the logins, who has less */
+	INBOUND_AUTH_S = 100,    /* for who knows the logins, or who knows the
+				  * recipients, who have less */
 	INBOUND_STOP_MS = 1500,  /* the same when stopping */
 	INBOUND_STOPPED_MS = 350 /* and for the next link to end */
 };
@@ -58,6 +59,7 @@ struct inbound_limits {
 struct session;
 struct sessiontls;
 struct authclient;
+struct rcptclient;
 struct inbound;
 
 /* what sessions wait for */
@@ -82,11 +84,12 @@ struct inbound {
 	struct handover fixed;
 	struct ownfix own;
 	struct access access;
-	struct sessiontls *tls;  /* by sessiontls_open(), or NULL: none */
-	struct authclient *auth; /* by login_open(), or NULL: no logins */
-	unsigned words;          /* of enum service_word */
-	struct crowd *crowd;     /* of all processes, or NULL: this is all */
-	struct refused refused;  /* which rejections are told */
+	struct sessiontls *tls;   /* by sessiontls_open(), or NULL: none */
+	struct authclient *auth;  /* by login_open(), or NULL: no logins */
+	struct rcptclient *rcpts; /* by rcptask_open(), or NULL: nobody */
+	unsigned words;           /* of enum service_word */
+	struct crowd *crowd;      /* of all processes, or NULL: this is all */
+	struct refused refused;   /* which rejections are told */
 	struct acceptors acceptors;
 	unsigned n_sessions;
 	void (*left)(struct inbound *); /* a session has; or NULL */

@@ -23,13 +23,18 @@ is_local(struct session *s, const struct address_parts *a)
 /* may this recipient have mail from this client?  to: all of the address */
 static const struct smtpin_reply *
 allowed(struct session *s, const struct address_parts *a, struct slice sender,
-    struct slice to)
+    struct slice to, const struct rcpt_question **q)
 {
+	const struct smtpin_reply *r;
+
 	/* RELAYCLIENT's value makes it an address elsewhere */
 	if (s->suffix != NULL && s->suffix[0] != '\0')
 		return NULL;
 	switch (is_local(s, a)) {
-	case 1: return rcpt_ask(&s->in->access.rcpt, to, sender);
+	case 1:
+		r = rcpt_ask(&s->in->access.rcpt, to, sender);
+		*q = rcpt_question(&s->in->access.rcpt);
+		return r;
 	case 0:
 		if (session_ours(s))
 			return NULL;
@@ -75,10 +80,11 @@ has_forms(const struct address_parts *a)
 
 const struct smtpin_reply *
 recipient_put(struct session *s, const struct address_parts *a,
-    struct slice sender, struct buf *t)
+    struct slice sender, struct buf *t, const struct rcpt_question **q)
 {
 	const struct smtpin_reply *r = NULL;
 
+	*q = NULL;
 	buf_clear(t);
 	needs(buf_reserve(t, a->len));
 	buf_added(t, address_plain(a->text, a->len, buf_tail(t)));
@@ -88,7 +94,7 @@ recipient_put(struct session *s, const struct address_parts *a,
 		r = one_form(s, t);
 	if (r == NULL)
 		r = allowed(s, a, sender,
-		    (struct slice){ buf_data(t), buf_len(t) });
+		    (struct slice){ buf_data(t), buf_len(t) }, q);
 	if (r == NULL && s->suffix != NULL)
 		needs(buf_puts(t, s->suffix));
 	return r;

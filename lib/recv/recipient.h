@@ -13,10 +13,13 @@
  * t       receives it in place of what it has: in the one form in which
  *         addresses are kept, with a domain, a local one as the configuration
  *         has it, and with RELAYCLIENT's value behind it
+ * q       receives what somebody else is to be asked of him, valid until the
+ *         next one; NULL: nothing
  *
- * NULL: he may; or the reply that refuses.
+ * NULL: he may, if that is answered well; or the reply that refuses.
  */
 const struct smtpin_reply *recipient_put(struct session *,
-    const struct address_parts *a, struct slice sender, struct buf *t);
+    const struct address_parts *a, struct slice sender, struct buf *t,
+    const struct rcpt_question **q);
 
 #endif

@@ -79,6 +79,18 @@ on_receipt(struct handover_item *item, enum receipt_kind kind, const char *p,
 		resume(s);
 }
 
+/* what was asked is answered */
+static void
+go_on_or_end(struct session *s)
+{
+	if (sessionevent_over(s))
+		session_finish(s, 1);
+	else if (s->in->stopping || s->cut)
+		session_end(s, s->cut ? &r_cut : &r_stopping);
+	else
+		resume(s);
+}
+
 /* so has who knows the logins */
 static void
 on_login(struct session *s, const struct smtpin_reply *r)
@@ -94,15 +106,24 @@ on_login(struct session *s, const struct smtpin_reply *r)
 	session_say(s, r);
 	if (r->code >= 400 && !sessionevent_over(s))
 		sessionevent_weigh(s, &ev, r->code);
-	if (sessionevent_over(s))
-		session_finish(s, 1);
-	else if (s->in->stopping || s->cut)
-		session_end(s, s->cut ? &r_cut : &r_stopping);
-	else
-		resume(s);
+	go_on_or_end(s);
 }
 
-static const struct sessionevent_late late = { on_receipt, on_login };
+/* and who knows the recipients */
+static void
+on_rcpt(struct session *s, const struct smtpin_event *ev,
+    const struct smtpin_reply *r)
+{
+	r = smtpin_answer(&s->smtp, &s->in->config, r);
+	if (r->code >= 400)
+		rejection_log(s, ev, r);
+	session_say(s, r);
+	if (!sessionevent_over(s))
+		sessionevent_weigh(s, ev, r->code);
+	go_on_or_end(s);
+}
+
+static const struct sessionevent_late late = { on_rcpt, on_receipt, on_login };
 
 /* the clock goes on, or begins anew for who has come further.
  * VIOLATIONS.md: COMMAND-TIME */

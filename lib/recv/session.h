@@ -20,12 +20,13 @@ enum session_secure {
 	SESSION_SECURE
 };
 
-/* what only those have who speak TLS, log in, or whose name is known: made when
- * it is first needed */
+/* what only those have who speak TLS, log in, whose name is known, or who write to
+ * those whom others know: made when it is first needed */
 struct session_more {
 	char *name;             /* the client's */
 	char *login;            /* who he is; NULL: nobody */
 	struct login *exchange; /* AUTH that is under way, recv/login */
+	struct rcptask *rcpt;   /* RCPT that is, recv/rcptask */
 	uint32_t parked;     /* bytes that TLS holds for him, counted as his */
 	unsigned char wrong; /* logins that were */
 };
@@ -52,7 +53,8 @@ struct session {
 	unsigned secure : 2, /* enum session_secure */
 	    known : 1, crowded : 1, waiting : 1, lingering : 1, ending : 1,
 	    doubtful : 1,   /* relay.cdb could not be asked */
-	    asked : 1,      /* who may log in; the answer is to come */
+	    asked : 1,      /* who may log in, or be written to; the
+			     * answer is to come */
 	    by_auth : 1,    /* the login was */
 	    by_cert : 1,    /* it is that of his certificate */
 	    proxied : 1,    /* its proxy says first whose it is */

@@ -85,7 +85,7 @@ decide(struct session *s, const struct smtpin_event *ev,
 	case SMTPIN_MAIL:
 		r = login_may_mail(s);
 		return r != NULL ? r : transaction_mail(s, ev);
-	case SMTPIN_RCPT: return transaction_rcpt(s, ev);
+	case SMTPIN_RCPT: return transaction_rcpt(s, ev, late->rcpt);
 	case SMTPIN_DATA: return transaction_data(s);
 	case SMTPIN_STARTTLS: return s->in->tls->calls->ask(s);
 	case SMTPIN_AUTH: return login_auth(s, ev, late->login);

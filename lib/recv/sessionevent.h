@@ -12,6 +12,7 @@
 
 /* who hears of the answers that come later, s->waiting or s->asked */
 struct sessionevent_late {
+	rcptask_answered *rcpt;       /* of who knows the recipients */
 	transaction_receipt *receipt; /* of the chain, about a message */
 	login_answered *login;        /* of who knows the logins */
 };

@@ -2,6 +2,7 @@
 #include "base/die.h"
 #include "recv/admit.h"
 #include "recv/login.h"
+#include "recv/rcptask.h"
 #include "recv/rejection.h"
 #include "recv/sessiontime.h"
 #include "recv/sessiontls.h"
@@ -53,6 +54,7 @@ session_close(struct session *s)
 {
 	transaction_forget(s);
 	login_forget(s);
+	rcptask_drop(s);
 	pauses_remove(&s->in->pauses, &s->pause);
 	turn_remove(&s->turn);
 	session_give_rest(s, session_kept(s));
@@ -104,6 +106,7 @@ session_finish(struct session *s, int polite)
 	pauses_remove(&s->in->pauses, &s->pause);
 	transaction_forget(s);
 	login_drop(s);
+	rcptask_drop(s);
 	if (session_flush(s) == -1)
 		return;
 	sessiontime_wait(s, INBOUND_LINGER);

@@ -180,17 +180,22 @@ put_orcpt(struct buf *t, struct slice v)
 }
 
 const struct smtpin_reply *
-transaction_rcpt(struct session *s, const struct smtpin_event *ev)
+transaction_rcpt(struct session *s, const struct smtpin_event *ev,
+    rcptask_answered *answered)
 {
 	struct buf *t = &s->in->scratch;
+	const struct rcpt_question *q;
 	const struct smtpin_reply *r =
-	    recipient_put(s, &ev->address, transaction_sender(s), t);
+	    recipient_put(s, &ev->address, transaction_sender(s), t, &q);
 
 	if (r != NULL)
 		return r;
 	put_param(t, " NOTIFY=", ev->param[EXTENSION_P_NOTIFY]);
 	if (!put_orcpt(t, ev->param[EXTENSION_P_ORCPT]))
 		return &r_orcpt;
+	if (q != NULL)
+		return rcptask_begin(s, ev,
+		    (struct slice){ buf_data(t), buf_len(t) }, q, answered);
 	return line(s, "to", buf_data(t), buf_len(t));
 }
 

@@ -1,6 +1,7 @@
 #ifndef RECV_TRANSACTION_H
 #define RECV_TRANSACTION_H
 
+#include "recv/rcptask.h"
 #include "recv/session.h"
 
 /*
@@ -14,9 +15,10 @@
 const struct smtpin_reply *transaction_mail(struct session *,
     const struct smtpin_event *);
 /* one recipient: is his domain ours, may this client relay, is there such a
- * mailbox? */
+ * mailbox?  Where somebody else knows that, NULL, and s->asked, and answered()
+ * is called */
 const struct smtpin_reply *transaction_rcpt(struct session *,
-    const struct smtpin_event *);
+    const struct smtpin_event *, rcptask_answered *answered);
 /* the message may come; it begins with our Received field */
 const struct smtpin_reply *transaction_data(struct session *);
 /* it is whole, and goes down the chain: NULL, and receipt() is called when

@@ -5,6 +5,10 @@
  */
 #include "base/die.h"
 #include "base/fd.h"
+#include "cdbfile.h"
+#include "chain/listen.h"
+#include "conf/local.h"
+#include "recv/rcptask.h"
 #include "recv/session.h"
 #include "tap.h"
 #include <errno.h>
@@ -221,6 +225,105 @@ refused(void)
 	end();
 }
 
+/* whom somebody else knows: RCPT waits for him, and what is pipelined behind
+ * it for that */
+
+static int asked_door, asked = -1;
+
+/* what rcpt-check is asked, and the id of the question */
+static unsigned
+question(const char *what)
+{
+	static char t[65536];
+	const char *p;
+	ssize_t n;
+
+	hear(60);
+	if (asked == -1)
+		asked = accept(asked_door, NULL, NULL);
+	n = recv(asked, t, sizeof t - 1, MSG_DONTWAIT);
+	t[n < 0 ? 0 : n] = '\0';
+	p = strstr(t, what);
+	ok(p != NULL, what);
+	while (p != NULL && p > t && strncmp(p, "id:", 3) != 0)
+		p--;
+	return p == NULL ? 0 : (unsigned)atoi(p + 3);
+}
+
+static void
+known(unsigned id, const char *result)
+{
+	char t[200];
+	int n = snprintf(t, sizeof t, "id:%u\tn:0\t%s\n", id, result);
+
+	fd_write_all(asked, t, n);
+}
+
+static void
+elsewhere(void)
+{
+	static char at[80];
+	unsigned id;
+
+	snprintf(at, sizeof at, "unix:%s/rcpts", dir);
+	cdbfile(dir, &conffile_local, "here.example\nmaybe.example\n");
+	cdbfile(dir, &conffile_rcpt,
+	    "here.example program\nmaybe.example program unsure=take\n");
+	begin(NULL);
+	reply("EHLO c.example\r\nMAIL FROM:<a@b.example>\r\n");
+	is_num(reply("RCPT TO:<x@here.example>\r\n"), 451,
+	    "nobody to ask: put off");
+	is_num(reply("RCPT TO:<x@maybe.example>\r\n"), 451,
+	    "even who would be taken: that is a fault");
+	asked_door = listen_open(at, 0600);
+	is_num(rcptask_open(in, at), 0, "somebody");
+	is_num(reply("RCPT TO:<x@here.example> NOTIFY=NEVER\r\nRCPT "
+		     "TO:<y@here.example>\r\nRCPT TO:<z@maybe.example>\r\n"
+		     "NOOP\r\n"),
+	    0, "nothing is said before he has answered");
+	id = question("to:x@here.example\task:program\tverify:1\n");
+	known(id, "status:sent");
+	is_num(reply(""), 250, "he is there");
+	id = question("to:y@here.example\t");
+	known(id, "status:bounced\tesc:5.1.1\ttext:who?");
+	is_num(reply(""), 550, "and he is not");
+	ok(strcmp(heard, "550 5.1.1 no such user here\r\n") == 0,
+	    "in our words");
+	id = question("to:z@maybe.example\t");
+	known(id, "status:deferred\ttext:who knows");
+	hear(5);
+	ok(strncmp(heard, "250 2.1.5 ", 10) == 0 && strstr(heard, "\n250 "),
+	    "taken all the same, and on with the rest");
+	fd_write_all(client, "RCPT TO:<w@here.example>\r\n", 26);
+	id = question("to:w@here.example\t");
+	known(id, "status:bounced\tesc:5.2.1");
+	is_num(reply(""), 550, "for another reason");
+	ok(strncmp(heard, "550 5.2.1 ", 10) == 0, "which is said");
+	is_num(reply("DATA\r\n"), 354, "a message");
+	reply("x\r\n.\r\n");
+	ok(parcel("\nto x@here.example NOTIFY=NEVER\nto z@maybe.example\n"),
+	    "for who is there");
+	receipt(RECEIPT_OK, "id9");
+	is_num(reply(""), 250, "taken");
+	/* who leaves meanwhile */
+	reply("MAIL FROM:<a@b.example>\r\nRCPT TO:<v@here.example>\r\n");
+	id = question("to:v@here.example\t");
+	shutdown(client, SHUT_RDWR);
+	hear(5);
+	known(id, "status:sent");
+	end();
+	is_num((long long)in->rcpts->open, 0, "no question is left");
+	rcptclient_close(in->rcpts);
+	free(in->rcpts);
+	close(asked);
+	close(asked_door);
+	unlink(at + 5);
+	snprintf(at, sizeof at, "%s/local.cdb", dir);
+	unlink(at);
+	snprintf(at, sizeof at, "%s/rcpt.cdb", dir);
+	unlink(at);
+}
+
 /* a client that asks much and reads nothing is not asked after more */
 static void
 deaf(void)
@@ -274,6 +377,7 @@ main(int argc, char **args)
 	left();
 	refused();
 	deaf();
+	elsewhere();
 	unlink(path);
 	is_num(rmdir(dir), 0, "no file is left");
 	return done();

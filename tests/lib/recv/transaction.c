@@ -94,7 +94,7 @@ rcpt(const char *address, const char *notify, const char *orcpt)
 
 	param(&ev, EXTENSION_P_NOTIFY, notify);
 	param(&ev, EXTENSION_P_ORCPT, orcpt);
-	return said(transaction_rcpt(&s, &ev));
+	return said(transaction_rcpt(&s, &ev, NULL));
 }
 
 /* all begins anew, for a client with that suffix */

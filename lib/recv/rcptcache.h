@@ -19,6 +19,8 @@ enum {
 	RCPTCACHE_NOBODY_S = 300,     /* he is not, and not asked again */
 	RCPTCACHE_KNOWN_MAX = 100000, /* entries of each kind */
 	RCPTCACHE_NOBODY_MAX = 25000,
+	RCPTCACHE_TIME_MAX_S = 30 * 86400, /* that anything may be said to be */
+	RCPTCACHE_ENTRIES_MAX = 10000000,  /* the same of entries */
 	RCPTCACHE_KEY_MAX = RCPTWIRE_ASK_MAX + 1 + RCPTWIRE_TO_MAX
 };
 

@@ -320,6 +320,7 @@ type(struct search *s, struct failure *out)
 {
 	int said = !word_is(s->says, "=class");
 
+	out->by = said ? FAILURE_BY_LINE : FAILURE_BY_CLASS;
 	out->hard = said ? word_is(s->says, "=hard")
 			 : failure_class_hard(s->value) == 1;
 	if (!said)
@@ -327,12 +328,14 @@ type(struct search *s, struct failure *out)
 	if (try_key(s, 'k', of(out->class)) == -1)
 		return -1;
 	if (s->line != 0 && s->line != out->line) {
+		out->by = FAILURE_BY_FOR;
 		out->hard = word_is(s->says, "=hard");
 		out->typeline = s->line;
+		out->typerule = s->rule;
 	}
 	if (out->hard && failure_temporary(out->code, out->esc)) {
+		out->by = FAILURE_BY_TEMPORARY;
 		out->hard = 0;
-		out->typeline = 0;
 	}
 	return 0;
 }

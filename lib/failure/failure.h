@@ -18,14 +18,22 @@ struct failure_facts {
 	struct slice event; /* kind of event(5); empty: any */
 };
 
+/* what says whether it is hard */
+enum failure_by {
+	FAILURE_BY_CLASS,    /* as all of its class, where nothing says more */
+	FAILURE_BY_LINE,     /* the line of the class */
+	FAILURE_BY_FOR,      /* another one, typeline */
+	FAILURE_BY_TEMPORARY /* the codes: a temporary one is never hard */
+};
+
 struct failure {
 	char class[FAILURE_CLASS_MAX + 1];
-	int hard;          /* no mail to this address will ever arrive */
-	unsigned line;     /* that says the class; 0: none does */
-	unsigned typeline; /* that says hard or soft; 0: that one does, or
-			    * the reply, which is of a temporary failure */
-	struct slice rule; /* the line's conditions, LABEL:VALUE with TABs
-			    * between; until the table is replaced */
+	int hard; /* no mail to this address will ever arrive */
+	enum failure_by by;
+	unsigned line, typeline; /* that say both; 0: none does */
+	/* their conditions, LABEL:VALUE with a TAB behind each; until the table
+	 * is replaced */
+	struct slice rule, typerule;
 	/* what was made of the facts */
 	unsigned code;
 	char esc[12];

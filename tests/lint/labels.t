@@ -43,6 +43,7 @@ while read -r file kind label; do
 	*,lib/mime/mailshow.c | *,lib/mime/show*.c) pages=mail-show.8 ;;
 	*,cmd/queue-ctl.c | *,lib/run/show.c) pages=queue-run.8 ;;
 	*,lib/tls/keywire.c) pages=tls-key.8 ;;
+	*,lib/failure/explain.c) pages=bounce-class.8 ;;
 	*,lib/http/*) pages=https-get.8 ;;
 	*,lib/sts/*) pages=sts-fetch.8 ;;
 	*,lib/queue/standing.c | *,lib/queue/ctlrequest.c) pages=queue-run.8 ;;

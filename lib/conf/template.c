@@ -3,9 +3,9 @@
 #include <string.h>
 
 /* those that take :NAME have a colon at their end */
-static const char *const names[] = { "uuid", "from", "from-domain", "sender",
-	"sender-domain", "tenant", "user", "rcpt", "rcpt-domain", "me", "date",
-	"token", "tag:", "header:", NULL };
+static const char *const fix_names[] = { "uuid", "from", "from-domain",
+	"sender", "sender-domain", "tenant", "user", "rcpt", "rcpt-domain",
+	"me", "date", "token", "tag:", "header:", NULL };
 
 /* a piece of text, or a name; 1, 0 at the end, -1 not closed */
 struct part {
@@ -46,7 +46,7 @@ next(const char **p, const char *end, struct part *t)
 }
 
 static int
-known(struct slice name)
+known(const char *const *names, struct slice name)
 {
 	unsigned i;
 
@@ -57,7 +57,7 @@ known(struct slice name)
 }
 
 const char *
-template_fault(const char *p, size_t n)
+template_fault_of(const char *p, size_t n, const char *const *names)
 {
 	const char *end = p + n;
 	struct part t;
@@ -67,7 +67,7 @@ template_fault(const char *p, size_t n)
 	while ((r = next(&p, end, &t)) == 1) {
 		if (t.name.p == NULL)
 			continue;
-		if (!known(t.name))
+		if (!known(names, t.name))
 			return "unknown name within %{}";
 		if (t.name.p[t.name.n - 1] == ':' && t.of.n == 0)
 			return "nothing behind the colon within %{}";
@@ -77,6 +77,12 @@ template_fault(const char *p, size_t n)
 				return "not a name of a tag or field";
 	}
 	return r == -1 ? "%{ without }" : NULL;
+}
+
+const char *
+template_fault(const char *p, size_t n)
+{
+	return template_fault_of(p, n, fix_names);
 }
 
 int

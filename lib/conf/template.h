@@ -30,7 +30,9 @@ struct template_source {
 	void *arg;
 };
 
-/* what is wrong with it, or NULL */
+/* what is wrong with it, or NULL; names: those that there are, NULL behind the
+ * last, a colon at the end of one that takes :NAME; without: of conf-fix(5) */
+const char *template_fault_of(const char *, size_t n, const char *const *names);
 const char *template_fault(const char *, size_t n);
 /* does it name this? */
 int template_names(const char *, size_t n, const char *name);

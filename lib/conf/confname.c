@@ -2,10 +2,11 @@
 #include "base/ascii.h"
 #include <string.h>
 
-static const char *const known[] = { "aliases", "auth", "certs", "classes",
-	"clients", "dkim", "doublebounce", "fix", "grey", "local", "me",
-	"pools", "rcpt", "relay", "resolver", "retry", "routes", "senders",
-	"tests", "throttle", "tls", "tls-client", "tls-out", "users" };
+static const char *const known[] = { "aliases", "auth", "bounces", "certs",
+	"classes", "clients", "dkim", "doublebounce", "fix", "grey", "local",
+	"me", "pools", "rcpt", "relay", "resolver", "retry", "routes",
+	"senders", "tests", "throttle", "tls", "tls-client", "tls-out",
+	"users" };
 static const char *const backup[] = { "~", ".bak", ".orig", ".rej", ".old",
 	".new", ".swp", ".save", ".dpkg-old", ".dpkg-new", ".dpkg-dist",
 	".rpmsave", ".rpmnew" };

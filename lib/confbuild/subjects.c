@@ -1,5 +1,6 @@
 #include "confbuild/subjects.h"
 #include "auth/auth.h"
+#include "bounce/wording.h"
 #include "client/clients.h"
 #include "conf/local.h"
 #include "failure/failurefile.h"
@@ -40,5 +41,6 @@ const struct conffile *const confbuild_subjects[] = {
 	&conffile_tls,
 	&conffile_tls_client,
 	&conffile_tls_out,
+	&conffile_bounces,
 	NULL,
 };

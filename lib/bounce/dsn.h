@@ -2,6 +2,7 @@
 #define BOUNCE_DSN_H
 
 #include "base/buf.h"
+#include "bounce/wording.h"
 #include <stdint.h>
 
 /*
@@ -14,7 +15,7 @@ enum {
 	DSN_LINE_MAX = 998,
 	DSN_TEXT_WIDTH = 72,  /* the text for people is wrapped to it */
 	DSN_LISTED_MAX = 100, /* recipients named in the text */
-	DSN_VALUE_MAX = 600   /* bytes of one fact in a field */
+	DSN_VALUE_MAX = 600 /* bytes of one fact in a field, and of a subject */
 };
 
 enum dsn_action {
@@ -41,8 +42,10 @@ enum dsn_original { DSN_NOTHING, DSN_HEADER, DSN_WHOLE };
 
 struct dsn {
 	enum dsn_action action;
-	const char *me;          /* our host name */
-	const char *to;          /* the sender of the original */
+	const char *me;      /* our host name */
+	const char *to;      /* the sender of the original */
+	const char *copy_to; /* this is a copy of the report, for him */
+	struct wording words;
 	const char *envid;       /* xtext, as in the ENVID parameter */
 	const char *boundary;    /* random; DSN_BOUNDARY_LEN at most */
 	const char *message_id;  /* of the report, with its <> */
@@ -59,8 +62,8 @@ struct dsn {
 };
 enum { DSN_BOUNDARY_LEN = 60 };
 
-/* the field by which a report about mail without a sender is known, so that
- * there is none about it */
+/* the field by which a report about mail without a sender is known, and a
+ * copy, so that there is none about it */
 #define DSN_SECOND "X-Double-Bounce"
 
 /*

@@ -4,6 +4,7 @@
  * damaged.
  */
 #include "auth/auth.h"
+#include "bounce/dsn.h"
 #include "client/clientcheck.h"
 #include "confbuild/subjects.h"
 #include "conf/local.h"
@@ -56,6 +57,39 @@ look_up(const char *text, const char *domain)
 
 	must(auth_rules(&l, &rules) == 0);
 	must(auth_excepted(&l, domain) != -1 && auth_trusted(&l, domain) != -1);
+	memtable_free(&t);
+}
+
+/* whatever words a report is made in, it is one */
+static void
+report_in(const char *text, const char *address)
+{
+	struct dsn_rcpt r[2] = { { .address = address, .text = text },
+		{ .address = address, .status = "5.0.0", .expired = 1 } };
+	struct dsn d = { .me = "mx.example",
+		.to = address,
+		.copy_to = "postmaster@mx.example",
+		.boundary = "B",
+		.message_id = "<m@mx>",
+		.until = 1 };
+	struct memtable t;
+	struct lookup l = memtable_make(&t, &conffile_bounces, text);
+	struct buf b = { 0 };
+	unsigned i, kind;
+
+	must(wording_find(&d.words, &l, address) == 0 &&
+	    wording_forged(&l) >= 0);
+	for (kind = 1; kind < 8; kind++)
+		must(wording_copies(&l, kind, "mx.example", &b) == 0);
+	buf_clear(&b);
+	for (i = 0; i < 6; i++) {
+		d.action = i < 5 ? i : DSN_FAILED;
+		d.second = i == 5;
+		must(dsn_open(&b, &d, r, 1 + i % 2) == 0);
+	}
+	d.utf8 = 1;
+	must(dsn_open(&b, &d, r, 1) == 0);
+	buf_free(&b);
 	memtable_free(&t);
 }
 
@@ -275,6 +309,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		logins(lf + 1, text);
 		known(lf + 1);
 		certificates(lf + 1);
+		report_in(lf + 1, text);
 	}
 	listed(lf == NULL ? "" : lf + 1, text, strlen(text));
 	free(text);

@@ -14,6 +14,8 @@
 #include "chain/injector.h"
 #include "chain/link.h"
 #include "conf/hostname.h"
+#include "conf/tablelookup.h"
+#include "conf/tableopen.h"
 #include "format/ltsv.h"
 #include "mail/address.h"
 #include <errno.h>
@@ -26,15 +28,25 @@ enum {
 	ORIGINAL_DEFAULT = 65536, /* a whole message up to this size */
 	STOP_MS = 1500,           /* for receipts when the input ends */
 	TEXT_MAX = 512,
+	COPY_ID_MAX = 64, /* of a longer one the log says nothing */
 	PATH_LEN_MAX = 4096
 };
 
-static const char usage[] = "bounce [-C confdir] [-s bytes] next ...";
+static const char usage[] =
+    "bounce [-C confdir] [-s bytes] [-w name | next ...]";
 
-/* a request whose report waits for its receipt */
+/* how a request stands */
+struct asked {
+	int second;                 /* the sender cannot be told */
+	int copied;                 /* whoever gets a copy has it, */
+	char copy[COPY_ID_MAX + 1]; /* under this id */
+};
+
+/* one whose report, or the copy before it, waits for its receipt */
 struct waiting {
 	size_t line_len;
-	int second;
+	struct asked asked;
+	int is_copy;
 	char line[];
 };
 
@@ -45,13 +57,15 @@ static struct buf out;
 static char me[HOSTNAME_MAX + 1], second[2 * HOSTNAME_MAX + 2];
 static uint64_t original_max = ORIGINAL_DEFAULT;
 static int closing, holding;
+static struct table table;
+static const struct lookup words = { tablelookup_get_open, &table };
 
 /*
  * Answers
  */
 static void
-answer(const char *line, size_t n, const char *status, const char *label,
-    const char *text, size_t len)
+answer(const char *line, size_t n, const char *status, const char *copy,
+    const char *label, const char *text, size_t len)
 {
 	static const char *const labels[] = { "id", "kind", "n" };
 	const struct ltsv_field *f;
@@ -64,6 +78,8 @@ answer(const char *line, size_t n, const char *status, const char *label,
 		if ((f = ltsv_find(&l, labels[i])) != NULL)
 			needs(ltsv_copy(&out, f));
 	needs(ltsv_puts(&out, "status", status));
+	if (copy[0] != '\0')
+		needs(ltsv_puts(&out, "copy", copy));
 	needs(ltsv_put(&out, label, text, len < TEXT_MAX ? len : TEXT_MAX));
 	needs(ltsv_end(&out));
 	link_up(&chain, buf_data(&out), buf_len(&out));
@@ -72,7 +88,7 @@ answer(const char *line, size_t n, const char *status, const char *label,
 static void
 say(const char *line, size_t n, const char *status, const char *text)
 {
-	answer(line, n, status, "text", text, strlen(text));
+	answer(line, n, status, "", "text", text, strlen(text));
 }
 
 static void
@@ -87,19 +103,40 @@ adjust_hold(void)
 	holding = full;
 }
 
-static void request_line(const char *, size_t, int to_second);
+static void request_line(const char *, size_t, struct asked);
+
+/* the report itself comes behind the copy: so it is made once, whatever fails */
+static void
+on_copied(struct waiting *w, enum receipt_kind kind, const char *text, size_t n)
+{
+	if (kind == RECEIPT_TEMP || closing) {
+		say(w->line, w->line_len, "later", "no copy could be queued");
+		return;
+	}
+	w->asked.copied = 1;
+	if (kind == RECEIPT_PERM)
+		warn("copy refused: %.*s", (int)n, text);
+	else if (n <= COPY_ID_MAX)
+		memcpy(w->asked.copy, text, n);
+	request_line(w->line, w->line_len, w->asked);
+}
 
 static void
 on_receipt(void *arg, enum receipt_kind kind, const char *text, size_t n)
 {
 	struct waiting *w = arg;
 
-	if (kind == RECEIPT_OK)
-		answer(w->line, w->line_len, "queued", "newid", text, n);
-	else if (kind == RECEIPT_PERM && !w->second && !closing)
-		request_line(w->line, w->line_len, 1);
-	else
-		answer(w->line, w->line_len, "later", "text", text, n);
+	if (w->is_copy) {
+		on_copied(w, kind, text, n);
+	} else if (kind == RECEIPT_OK) {
+		answer(w->line, w->line_len, "queued", w->asked.copy, "newid",
+		    text, n);
+	} else if (kind == RECEIPT_PERM && !w->asked.second && !closing) {
+		w->asked.second = 1;
+		request_line(w->line, w->line_len, w->asked);
+	} else {
+		answer(w->line, w->line_len, "later", "", "text", text, n);
+	}
 	free(w);
 	adjust_hold();
 	if (closing && injector_idle(&inject))
@@ -120,8 +157,10 @@ get_time(const struct ltsv *l, const char *label)
 	return ms / 1000;
 }
 
+/* to: who gets a copy, or NULL for the report itself */
 static void
-hand_over(struct report *r, const char *line, size_t n)
+hand_over(struct report *r, const char *line, size_t n, struct asked asked,
+    const struct buf *to)
 {
 	struct injector_parcel *p = need(calloc(1, sizeof *p));
 	struct waiting *w = need(malloc(sizeof *w + n));
@@ -130,9 +169,12 @@ hand_over(struct report *r, const char *line, size_t n)
 
 	memcpy(w->line, line, n);
 	w->line_len = n;
-	w->second = r->out.d.second;
-	needs(report_parcel(r, &p->item.env, &p->item.text, &p->off, &p->len,
-	    &p->item.after));
+	w->asked = asked;
+	w->asked.second |= r->out.d.second;
+	w->is_copy = to != NULL;
+	needs(to != NULL ? report_copy(r, to, &p->item.env, &p->item.text)
+			 : report_parcel(r, &p->item.env, &p->item.text,
+			       &p->off, &p->len, &p->item.after));
 	/* the log joins the two messages by it */
 	ltsv_parse(line, n, &l);
 	id = ltsv_find(&l, "id");
@@ -145,9 +187,23 @@ hand_over(struct report *r, const char *line, size_t n)
 	adjust_hold();
 }
 
+static void
+make_report(struct report *r, const char *line, size_t n, struct asked asked)
+{
+	struct buf to = { 0 };
+	int k = asked.copied ? 0 : report_copies(r, &to);
+
+	needs(k == 1 ? -1 : 0);
+	if (k == -1)
+		say(line, n, "later", "the table bounces is damaged");
+	else
+		hand_over(r, line, n, asked, buf_len(&to) > 0 ? &to : NULL);
+	buf_free(&to);
+}
+
 /* nobody will hear of it: the log must have it */
 static void
-lost(const char *line, size_t n, const char *why)
+lost(const char *line, size_t n, const char *why, const char *text)
 {
 	struct ltsv l;
 
@@ -156,21 +212,24 @@ lost(const char *line, size_t n, const char *why)
 	event_copy(ltsv_find(&l, "id"));
 	event_copy(ltsv_find(&l, "kind"));
 	event_copy(ltsv_find(&l, "n"));
-	event_puts("text", why);
+	event_puts("why", why);
+	event_puts("text", text);
 	event_end();
-	say(line, n, "dropped", why);
+	say(line, n, "dropped", text);
 }
 
 static void
-report(const struct report_ask *a, const char *line, size_t n)
+report(const struct report_ask *a, const char *line, size_t n,
+    struct asked asked)
 {
 	struct report r;
 	const char *why;
 
 	switch (report_read(&r, a, &why)) {
-	case REPORT_MAKE: hand_over(&r, line, n); break;
+	case REPORT_MAKE: make_report(&r, line, n, asked); break;
 	case REPORT_DROP: say(line, n, "dropped", why); break;
-	case REPORT_LOST: lost(line, n, why); break;
+	case REPORT_LOST: lost(line, n, "double", why); break;
+	case REPORT_FORGED: lost(line, n, why, "the sender is forged"); break;
 	case REPORT_LATER: say(line, n, "later", why); break;
 	case REPORT_MEMORY: needs(-1);
 	}
@@ -204,15 +263,18 @@ read_request(const struct ltsv *l, struct report_ask *a)
 
 /* p, n: a line that is a request, at the least by its id */
 static void
-request_line(const char *p, size_t n, int to_second)
+request_line(const char *p, size_t n, struct asked asked)
 {
 	char path[PATH_LEN_MAX], name[RETURNED_NAME_LEN + 1];
-	struct report_ask a = {
-		.path = path, .name = name, .to_second = to_second
-	};
+	struct report_ask a = { .path = path,
+		.name = name,
+		.words = &words,
+		.to_second = asked.second };
 	const char *wrong;
 	struct ltsv l;
 
+	if (table.path != NULL)
+		table_check(&table);
 	ltsv_parse(p, n, &l);
 	wrong = read_request(&l, &a);
 	if (wrong == NULL && ltsv_get(&l, "file", path, sizeof path) == -1)
@@ -222,7 +284,7 @@ request_line(const char *p, size_t n, int to_second)
 	if (wrong != NULL)
 		say(p, n, "later", wrong);
 	else
-		report(&a, p, n);
+		report(&a, p, n, asked);
 }
 
 static size_t
@@ -237,7 +299,7 @@ request(struct link *k, const char *p, size_t n)
 	if (ltsv_parse(p, used, &l) == -1 || ltsv_find(&l, "id") == NULL)
 		warn("request is none");
 	else
-		request_line(p, used, 0);
+		request_line(p, used, (struct asked){ 0 });
 	return used;
 }
 
@@ -282,29 +344,53 @@ read_second(const char *dir)
 		    text);
 }
 
+/* -w: a text as the lines that it would be */
+static int
+print_words(const char *name)
+{
+	struct slice text =
+			 wording_builtin((struct slice){ name, strlen(name) }),
+		     line;
+	struct buf b = { 0 };
+
+	if (text.n == 0)
+		die(EXIT_PERM, "there is no text %s: english, german", name);
+	while (word_piece(&text, '\n', &line) && line.n > 0)
+		needs(buf_printf(&b, "text %s %.*s\n", name, (int)line.n,
+		    line.p));
+	if (fd_write_all(1, buf_data(&b), buf_len(&b)) == -1)
+		die(EXIT_TEMP, "unable to write: %m");
+	return EXIT_OK;
+}
+
 int
 main(int argc, char **argv)
 {
-	const char *dir = NULL;
+	const char *dir = NULL, *text = NULL;
 	int c;
 
 	prog_init(argv);
-	while ((c = getopt(argc, argv, "+C:s:")) != -1) {
+	while ((c = getopt(argc, argv, "+C:s:w:")) != -1) {
 		switch (c) {
 		case 'C': dir = optarg; break;
 		case 's':
 			original_max =
 			    opt_num(c, optarg, 0, REPORT_ORIGINAL_MAX);
 			break;
+		case 'w': text = optarg; break;
 		default: die_usage(usage);
 		}
 	}
-	if (optind == argc)
+	if (text != NULL && optind == argc)
+		return print_words(text);
+	if (optind == argc || text != NULL)
 		die_usage(usage);
 	if (hostname_read(dir, me) == -1)
 		die(EXIT_TEMP, "unable to read %s/me: %m",
 		    dir == NULL ? "the system's" : dir);
 	read_second(dir);
+	if (dir != NULL)
+		tableopen(&table, dir, "bounces");
 	fd_limit_raise();
 	injector_init(&inject, argv + optind);
 	link_open(&chain, &ops);

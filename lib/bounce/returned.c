@@ -17,7 +17,8 @@ int
 returned_envelope(const struct dsn *d, struct buf *env)
 {
 	if (buf_puts(env, "from\n") == -1 ||
-	    parcel_puts(env, "to", d->to) == -1 ||
+	    parcel_puts(env, "to", d->copy_to != NULL ? d->copy_to : d->to) ==
+		-1 ||
 	    buf_puts(env, "proto local\n") == -1)
 		return -1;
 	if ((d->eight_bit || d->utf8) && buf_puts(env, "body 8bit\n") == -1)

@@ -315,6 +315,9 @@ log_reported(const struct request *q, const struct ltsv *l)
 	event_puts("kind", kinds[q->kind]);
 	event_copy(ltsv_find(l, "n"));
 	event_put("report", f->value, f->value_len);
+	f = ltsv_find(l, "copy");
+	if (f != NULL)
+		event_copy(f);
 	event_end();
 }
 

@@ -169,7 +169,7 @@ rm conf/doublebounce
 msg double from -- "B|-|1|$one|postmaster@mail.example.org"
 bounced failed 0 2>err
 is "the failure of a double bounce is told to nobody" "$(label status r) $(ls in)" "dropped "
-like "but to the log" "$(cat err)" "ev:unreported	prog:bounce	id:m1	kind:failed	n:0	text:a report about mail without a sender failed, too"
+like "but to the log" "$(cat err)" "ev:unreported	prog:bounce	id:m1	kind:failed	n:0	why:double	text:a report about mail without a sender failed, too"
 { printf 'Delivered-To: list@example.org\n'; cat double; } >d2
 msg d2 from -- "X|-|1|4.4.1 - down|boss@example.com"
 bounced failed 0 2>err

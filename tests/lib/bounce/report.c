@@ -1,24 +1,7 @@
-#include "bounce/report.h"
+#include "reportfile.h"
+#include "memlookup.h"
 #include "tap.h"
-#include <stdlib.h>
 #include <unistd.h>
-
-static char path[] = "/tmp/rohrpost-report.XXXXXX";
-
-static void
-put_file(const char *env, const char *message)
-{
-	struct buf head = { 0 };
-	FILE *f = fopen(path, "w");
-
-	if (f == NULL ||
-	    message_format(&head, env, strlen(env), strlen(message), NULL) ==
-		-1 ||
-	    fwrite(buf_data(&head), 1, buf_len(&head), f) != buf_len(&head) ||
-	    fputs(message, f) == EOF || fclose(f) != 0)
-		exit(111);
-	buf_free(&head);
-}
 
 /* of the first recipient */
 static void
@@ -117,6 +100,7 @@ by_time(size_t i)
 	static const char reply[] = "4.4.2 mx busy";
 	struct report_ask a = { .path = path,
 		.me = "me.example",
+		.words = &no_words,
 		.list = "0",
 		.list_len = 1,
 		.action = times[i].action,
@@ -145,66 +129,81 @@ by_time(size_t i)
 	buf_free(&after);
 }
 
-/* our own people hear what they asked for, in the forms that an envelope may
- * have */
+/* forged senders, by what the table says, and who gets copies */
+#define OUT "from a@b\nspf fail\ndmarc none\n"
+static const struct {
+	const char *env, *table;
+	enum dsn_action action;
+	enum report_verdict verdict;
+	const char *to, *why, *copies;
+} guards[] = {
+	{ OUT "to c@d\n", "", DSN_FAILED, REPORT_FORGED, NULL, "spf", "" },
+	{ OUT "to c@d NOTIFY=NEVER\n", "", DSN_FAILED, REPORT_DROP, NULL,
+	    "the sender wants no report", "" },
+	{ OUT "to c@d\n", "", DSN_DELAYED, REPORT_DROP, NULL,
+	    "the sender is forged", "" },
+	{ OUT "to c@d\n",
+	    "forged doublebounce\ncopy double x@y\ncopy failed z@y\n",
+	    DSN_FAILED, REPORT_MAKE, "boss@me", NULL, "x@y\n" },
+	{ OUT "to c@d\n", "forged doublebounce\n", DSN_DELAYED, REPORT_DROP,
+	    NULL, "the sender is forged", "" },
+	{ OUT "origin inside\nto c@d\n", "copy failed,delayed x\n", DSN_FAILED,
+	    REPORT_MAKE, "a@b", NULL, "x@me.example\n" },
+	{ OUT "origin inside\nto c@d\n", "copy failed x\n", DSN_DELAYED,
+	    REPORT_MAKE, "a@b", NULL, "" },
+	{ OUT "origin inside\nto c@d NOTIFY=SUCCESS\n",
+	    "copy failed,delayed,double x\n", DSN_DELIVERED, REPORT_MAKE, "a@b",
+	    NULL, "" },
+	{ "from a@b\nspf softfail\ndmarc fail\nto c@d\n", "", DSN_FAILED,
+	    REPORT_FORGED, NULL, "dmarc", "" },
+	{ "from a@b\nspf fail\ndmarc pass\nto c@d\n", "", DSN_FAILED,
+	    REPORT_MAKE, "a@b", NULL, "" },
+	{ "from\nspf fail\ndmarc fail\nto c@d\n", "", DSN_FAILED, REPORT_MAKE,
+	    "boss@me", NULL, "" },
+};
+
 static void
-held(void)
+guard(size_t i)
 {
-	static const struct {
-		const char *line;
-		int64_t want;
-	} forms[] = {
-		{ "hold-until 1790000001\n", 1790000001 },
-		{ "hold-until 1790000001.25\n", 1790000001 },
-		{ "hold-until 1790000001.123456\n", 1790000001 },
-		{ "", 0 },
-	};
+	struct memtable t;
+	struct lookup l = memtable_make(&t, &conffile_bounces, guards[i].table);
 	struct report_ask a = { .path = path,
 		.me = "me.example",
+		.words = &l,
+		.second = "boss@me",
 		.list = "0",
 		.list_len = 1,
-		.action = DSN_FAILED,
+		.action = guards[i].action,
 		.name = "0123456789abcdef01234567",
-		.original_max = 999,
 		.now = 1790000000 };
+	struct buf to = { 0 }, env = { 0 }, text = { 0 };
 	struct report r;
 	const char *why;
-	char env[128];
-	size_t i;
 
-	for (i = 0; i < sizeof forms / sizeof *forms; i++) {
-		snprintf(env, sizeof env, "from a@b\norigin inside\n%sto c@d\n",
-		    forms[i].line);
-		put_file(env, MAIL);
-		is_num(report_read(&r, &a, &why), REPORT_MAKE, env);
-		is_num(r.out.d.held, forms[i].want, "held");
-		report_free(&r);
+	put_file(guards[i].env, MAIL);
+	is_num(report_read(&r, &a, &why), guards[i].verdict, guards[i].env);
+	is_str(why == NULL ? "" : why,
+	    guards[i].why == NULL ? "" : guards[i].why, "why");
+	if (guards[i].to != NULL) {
+		is_str(r.out.d.to, guards[i].to, "whom");
+		is_num(report_copies(&r, &to), 0, "copies");
+		if (buf_len(&to) > 0) {
+			is_num(report_copy(&r, &to, &env, &text), 0, "made");
+			ok(buf_len(&env) > 0 && buf_len(&text) > 0, "of it");
+		}
+		buf_putc(&to, '\0');
+		is_str(buf_data(&to), guards[i].copies, "for whom");
 	}
-}
-
-/* queue-run knows that the clock was a day ahead when it came */
-static void
-born_later(void)
-{
-	struct report_ask a = { .path = path,
-		.me = "me.example",
-		.list = "0",
-		.list_len = 1,
-		.action = DSN_DELAYED,
-		.name = "0123456789abcdef01234567",
-		.original_max = 999,
-		.birth = 1789999000,
-		.now = 1790000000 };
-	struct report r;
-	const char *why;
-
-	put_file("from a@b\ntime 1790085400.5\n"
-		 "deliver-by 1790086400 N\nto c@d\n",
-	    "List-Id: x\n\n");
-	is_num(report_read(&r, &a, &why), REPORT_MAKE, "it is late");
-	is_num(r.out.d.arrival, 1789999000, "it came when it came");
-	is_num(r.out.d.deliver_by, 1790000000, "it was to be there now");
 	report_free(&r);
+	t.broken = 1;
+	ok(report_read(&r, &a, &why) == REPORT_LATER ||
+		guards[i].verdict == REPORT_DROP,
+	    "a damaged table: later");
+	report_free(&r);
+	memtable_free(&t);
+	buf_free(&to);
+	buf_free(&env);
+	buf_free(&text);
 }
 
 static const char *
@@ -224,6 +223,7 @@ main(void)
 		"delivered", "expanded" };
 	struct report_ask a = { .path = path,
 		.me = "me.example",
+		.words = &no_words,
 		.name = "0123456789abcdef01234567",
 		.now = 1790000000 };
 	struct buf env = { 0 }, before = { 0 }, after = { 0 };
@@ -268,8 +268,8 @@ main(void)
 	}
 	for (i = 0; i < sizeof times / sizeof *times; i++)
 		by_time(i);
-	held();
-	born_later();
+	for (i = 0; i < sizeof guards / sizeof *guards; i++)
+		guard(i);
 	unlink(path);
 	is_num(report_read(&r, &a, &why), REPORT_LATER, "no file");
 	report_free(&r);

@@ -4,9 +4,12 @@
 #include "base/folder.h"
 #include "confbuild/maketable.h"
 #include "confbuild/plainfiles.h"
+#include "confbuild/retrycheck.h"
 #include "confbuild/subjects.h"
 #include "conf/hostname.h"
 #include "conf/local.h"
+#include "failure/failurefile.h"
+#include "queue/retry.h"
 #include "route/aliasfile.h"
 #include "route/pools.h"
 #include "route/routecheck.h"
@@ -35,6 +38,22 @@ on_told(void *arg, enum routecheck_kind kind, const char *name, unsigned lineno,
 		conffaults_fault(&faults, path, lineno, text);
 	else
 		conffaults_doubt(&faults, path, lineno, text);
+}
+
+static void
+on_retry(void *arg, unsigned lineno, const char *text)
+{
+	on_told(arg, ROUTECHECK_FAULT, "retry", lineno, text);
+}
+
+static void
+check_retry(void)
+{
+	struct lookup retry = maketable_lookup(&tables, &conffile_retry),
+		      classes = maketable_lookup(&tables, &conffile_classes);
+
+	if (retrycheck(&retry, &classes, on_retry, NULL) == -1)
+		die(EXIT_TEMP, "the table of retry or of classes is damaged");
 }
 
 static void
@@ -77,6 +96,7 @@ check_all(void)
 	routecheck_pools(&check);
 	needs(routecheck_rules(&check, slice_of(&tables.rules)));
 	routecheck_aliases(&check, slice_of(&tables.alias_keys));
+	check_retry();
 	if (faults.faults == 0)
 		check_tests(&check);
 }

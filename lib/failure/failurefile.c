@@ -44,6 +44,26 @@ failure_class_hard(struct slice c)
 	return -1;
 }
 
+static size_t
+own_key(char key[FAILURE_CLASS_MAX + 1], struct slice class)
+{
+	key[0] = 'o';
+	memcpy(key + 1, class.p, class.n);
+	return class.n + 1;
+}
+
+int
+failure_class_own(const struct lookup *l, struct slice c)
+{
+	char key[FAILURE_CLASS_MAX + 1];
+	const char *data;
+	size_t n;
+
+	return c.n == 0 || c.n > FAILURE_CLASS_MAX
+	    ? 0
+	    : lookup_get(l, key, own_key(key, c), &data, &n);
+}
+
 /* conditions, the most telling first: the letter that a line stands under, and
  * how its values must look */
 enum { HOST, ESC, PHASE, EVENT, CODE, FOR, CONDITIONS };
@@ -141,8 +161,9 @@ struct draft {
 
 struct state {
 	struct rules rules;
-	unsigned base; /* added to the numbers of lines */
-	int shipped;   /* a version may be said */
+	struct wordset own; /* classes of the site */
+	unsigned base;      /* added to the numbers of lines */
+	int shipped;        /* a version may be said */
 	int versions;
 };
 
@@ -342,6 +363,24 @@ put_line(struct state *s, const struct draft *d, unsigned lineno)
 	return bad;
 }
 
+/* a class that we do not know is recorded, once */
+static const char *
+put_own(struct state *s, struct slice class, unsigned lineno,
+    const struct conffile_sink *sink)
+{
+	char key[FAILURE_CLASS_MAX + 1];
+	long before;
+
+	if (class.n == 0 || failure_class_hard(class) != -1)
+		return NULL;
+	before = wordset_add(&s->own, class.p, class.n, lineno);
+	if (before == -1)
+		return "out of memory";
+	if (before == 0)
+		sink->add(sink->arg, key, own_key(key, class), "", 0);
+	return NULL;
+}
+
 static int
 version(struct state *s, struct slice w, const struct conffile_sink *sink)
 {
@@ -369,6 +408,8 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 		bad = "for: and text: do not go together";
 	if (bad == NULL)
 		bad = put_line(s, &d, lineno);
+	if (bad == NULL)
+		bad = put_own(s, d.class, lineno, sink);
 	return bad == NULL ? 0 : conffile_wrong(sink, bad);
 }
 
@@ -377,6 +418,7 @@ finish(void *arg, const struct conffile_sink *sink)
 {
 	struct state *s = arg;
 
+	wordset_free(&s->own);
 	return rules_finish(&s->rules, FAILURE_KEY_MAX, sink);
 }
 

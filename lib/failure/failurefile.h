@@ -15,6 +15,7 @@
  *   *           lines without any condition
  *   q WORD      lines that say the phase, by a word of their phrase
  *   k CLASS     lines that say hard or soft of a class
+ *   o CLASS     a class of the site's own
  *   =version    of the shipped lines
  *
  * as conf/rulesearch.h has them: "NUMBER TAB conditions TAB what they say".
@@ -36,5 +37,7 @@ struct slice failure_shipped_line(unsigned n);
 
 /* is a class that we know hard, 1, or soft, 0; -1: it is none of ours */
 int failure_class_hard(struct slice class);
+/* is it one of the site's own, by its table?  1, 0, -1: damaged */
+int failure_class_own(const struct lookup *, struct slice class);
 
 #endif

@@ -1,18 +1,15 @@
 #include "queue/retry.h"
 #include "base/ascii.h"
 #include "base/num.h"
-#include "conf/word.h"
+#include "failure/failurefile.h"
 #include <stdio.h>
 #include <string.h>
 
-/* the four properties, in text and records */
-struct word {
-	const char *p;
-	size_t n;
-};
-
 struct state {
 	struct wordset seen;
+	struct wordset names;  /* "class:X", "failure:X" */
+	struct buf conditions; /* the record */
+	unsigned n_conditions;
 };
 
 void
@@ -33,7 +30,7 @@ retry_default(struct retry *r)
 
 /* the next blank separated word of *p..end */
 static int
-next_word(const char **p, const char *end, struct word *w)
+next_word(const char **p, const char *end, struct slice *w)
 {
 	while (*p < end && (**p == ' ' || **p == '\t'))
 		(*p)++;
@@ -46,7 +43,7 @@ next_word(const char **p, const char *end, struct word *w)
 
 /* is the word NAME and then something; if so drop the name */
 static int
-starts(struct word *w, const char *name)
+starts(struct slice *w, const char *name)
 {
 	size_t n = strlen(name);
 
@@ -58,7 +55,7 @@ starts(struct word *w, const char *name)
 }
 
 static int
-duration(const struct word *w, uint32_t *out)
+duration(const struct slice *w, uint32_t *out)
 {
 	uint64_t u;
 
@@ -69,10 +66,10 @@ duration(const struct word *w, uint32_t *out)
 }
 
 static const char *
-intervals(struct retry *r, struct word w)
+intervals(struct retry *r, struct slice w)
 {
 	const char *end = w.p + w.n, *e;
-	struct word one;
+	struct slice one;
 
 	r->n = 0;
 	for (;;) {
@@ -92,7 +89,7 @@ intervals(struct retry *r, struct word w)
 }
 
 static const char *
-property(struct retry *r, struct word w)
+property(struct retry *r, struct slice w)
 {
 	uint64_t u;
 
@@ -122,7 +119,7 @@ static const char *
 properties(struct retry *r, const char *p, const char *end)
 {
 	const char *wrong = NULL;
-	struct word w;
+	struct slice w;
 
 	while (wrong == NULL && next_word(&p, end, &w))
 		wrong = property(r, w);
@@ -130,7 +127,7 @@ properties(struct retry *r, const char *p, const char *end)
 }
 
 static int
-good_name(const struct word *w)
+good_name(const struct slice *w)
 {
 	size_t i;
 
@@ -144,7 +141,7 @@ good_name(const struct word *w)
 
 /* job(5), class */
 static int
-known_class(const struct word *w)
+known_class(const struct slice *w)
 {
 	static const char *const classes[] = { "dns", "connect", "greeting",
 		"helo", "mail", "rcpt", "data", "block", "dot", "idle", "quit",
@@ -160,74 +157,140 @@ known_class(const struct word *w)
 }
 
 static size_t
-make_key(char *out, const struct word *domain, const struct word *class)
+put_part(char *out, size_t n, const char *label, struct slice v)
 {
-	size_t n = 0;
+	size_t len = strlen(label);
 
-	if (domain->n > 0) {
-		memcpy(out, "domain:", 7);
-		memcpy(out + 7, domain->p, domain->n);
-		n = 7 + domain->n;
-	}
-	if (class->n > 0) {
-		if (n > 0)
-			out[n++] = '+';
-		memcpy(out + n, "class:", 6);
-		memcpy(out + n + 6, class->p, class->n);
-		n += 6 + class->n;
-	}
+	if (v.n == 0)
+		return n;
+	if (n > 0)
+		out[n++] = '+';
+	memcpy(out + n, label, len);
+	memcpy(out + n + len, v.p, v.n);
+	return n + len + v.n;
+}
+
+/* out has RETRY_KEY_ROOM */
+enum { RETRY_KEY_ROOM = RETRY_KEY_MAX * 2 + 300 };
+
+static size_t
+make_key(char *out, const struct retry_case *c)
+{
+	size_t n = put_part(out, 0, "domain:", c->domain);
+
+	n = put_part(out, n, "class:", c->class);
+	n = put_part(out, n, "failure:", c->failure);
 	if (n == 0)
 		out[n++] = '*';
 	return n;
 }
 
+static const char *
+condition(struct retry_case *c, struct slice w, int *is)
+{
+	int class = 0, failure = 0;
+
+	*is = 1;
+	if (starts(&w, "domain:"))
+		c->domain = w;
+	else if ((class = starts(&w, "class:")))
+		c->class = w;
+	else if ((failure = starts(&w, "failure:")))
+		c->failure = w;
+	else {
+		*is = 0;
+		return NULL;
+	}
+	if (!good_name(&w))
+		return "domain: class: and failure: want a name in lower case, "
+		       "at most 255 bytes";
+	if (class && !known_class(&w))
+		return "class: no result has this one, see job(5)";
+	if (failure && w.n > FAILURE_CLASS_MAX)
+		return "failure: a name has at most 32 bytes";
+	return NULL;
+}
+
 /* the conditions of a line, up to *at; NULL or what is wrong */
 static const char *
-conditions(const char **at, const char *end, struct word *domain,
-    struct word *class)
+conditions(const char **at, const char *end, struct retry_case *c)
 {
-	const char *p = *at;
-	struct word w;
+	const char *p = *at, *bad;
+	struct slice w;
+	int is;
 
 	for (; next_word(&p, end, &w); *at = p) {
-		if (starts(&w, "domain:"))
-			*domain = w;
-		else if (starts(&w, "class:"))
-			*class = w;
-		else
-			return NULL;
-		if (!good_name(&w))
-			return "domain: and class: want a name in lower case, "
-			       "at most 255 bytes";
-		if (w.p == class->p && !known_class(&w))
-			return "class: no result has this one, see job(5)";
+		bad = condition(c, w, &is);
+		if (bad != NULL || !is)
+			return bad;
 	}
 	return "no properties";
+}
+
+/* into the record of what occurs; NULL or what is wrong */
+static const char *
+occurs(struct state *s, const char *label, struct slice v, unsigned lineno)
+{
+	char name[300];
+	size_t n;
+	long before;
+
+	if (v.n == 0)
+		return NULL;
+	n = put_part(name, 0, label, v);
+	before = wordset_add(&s->names, name, n, lineno);
+	if (before > 0)
+		return NULL;
+	if (before == -1 ||
+	    (s->n_conditions > 0 && buf_putc(&s->conditions, ' ') == -1) ||
+	    buf_put(&s->conditions, name, n) == -1 ||
+	    buf_putc(&s->conditions, ':') == -1 ||
+	    buf_putnum(&s->conditions, lineno) == -1)
+		return "out of memory";
+	return ++s->n_conditions > RETRY_CONDITIONS_MAX
+	    ? "more than 64 classes and failures"
+	    : NULL;
+}
+
+int
+retry_condition(struct slice *rest, struct slice *label, struct slice *name,
+    unsigned *line)
+{
+	struct slice one;
+	uint64_t u;
+
+	if (!word_piece(rest, ' ', &one) || !word_piece(&one, ':', label) ||
+	    !word_piece(&one, ':', name) ||
+	    num_scan(one.p, one.n, 1, UINT32_MAX, &u) == -1)
+		return 0;
+	*line = (unsigned)u;
+	return 1;
 }
 
 static int
 line(void *arg, const char *s, size_t n, unsigned lineno,
     const struct conffile_sink *sink)
 {
-	static const char *const once[] = { "domain:", "class:", "intervals=",
-		"lifetime=", "warn=", "jitter=", NULL };
+	static const char *const once[] = { "domain:", "class:", "failure:",
+		"intervals=", "lifetime=", "warn=", "jitter=", NULL };
 	const char *end = s + n, *at = s, *bad;
-	struct word domain = { 0 }, class = { 0 };
-	char key[RETRY_KEY_MAX * 2], why[WORD_TWICE_MAX];
+	struct retry_case c = { { 0 }, { 0 }, { 0 } };
+	struct state *state = arg;
+	char key[RETRY_KEY_ROOM], why[WORD_TWICE_MAX];
 	struct retry r;
 	size_t len;
 	long before;
 
 	retry_default(&r);
-	bad = conditions(&at, end, &domain, &class);
+	bad = conditions(&at, end, &c);
 	if (bad == NULL)
 		bad = properties(&r, at, end);
 	if (bad == NULL)
 		bad = word_twice(s, end, once, why);
 	if (bad != NULL)
 		return conffile_wrong(sink, bad);
-	len = make_key(key, &domain, &class);
-	before = wordset_add(&((struct state *)arg)->seen, key, len, lineno);
+	len = make_key(key, &c);
+	before = wordset_add(&state->seen, key, len, lineno);
 	if (before == -1)
 		return conffile_wrong(sink, "out of memory");
 	if (before > 0) {
@@ -237,6 +300,11 @@ line(void *arg, const char *s, size_t n, unsigned lineno,
 		    before);
 		return conffile_wrong(sink, why);
 	}
+	bad = occurs(state, "class:", c.class, lineno);
+	if (bad == NULL)
+		bad = occurs(state, "failure:", c.failure, lineno);
+	if (bad != NULL)
+		return conffile_wrong(sink, bad);
 	while (at < end && (*at == ' ' || *at == '\t'))
 		at++;
 	return sink->add(sink->arg, key, len, at, end - at);
@@ -245,78 +313,96 @@ line(void *arg, const char *s, size_t n, unsigned lineno,
 static int
 finish(void *arg, const struct conffile_sink *sink)
 {
-	(void)sink;
-	wordset_free(&((struct state *)arg)->seen);
-	return 0;
+	struct state *s = arg;
+	struct buf *b = &s->conditions;
+	int bad = 0;
+
+	if (s->n_conditions > 0)
+		bad = sink->add(sink->arg, "=conditions", 11, buf_data(b),
+		    buf_len(b));
+	wordset_free(&s->seen);
+	wordset_free(&s->names);
+	buf_free(b);
+	s->n_conditions = 0;
+	return bad;
 }
 
 const struct conffile conffile_retry = { "retry", sizeof(struct state), line,
 	finish };
 
-struct lookup {
+struct applying {
 	struct retry *out;
-	int (*get)(void *, const char *, size_t, const char **, size_t *);
-	void *arg;
+	const struct lookup *l;
 	int failed;
 };
 
 static void
-apply(struct lookup *l, struct word domain, struct word class)
+apply(struct applying *a, const struct retry_case *c)
 {
-	char key[RETRY_KEY_MAX * 2];
-	struct retry r = *l->out;
+	char key[RETRY_KEY_ROOM];
+	struct retry r = *a->out;
 	const char *data;
 	size_t n;
 	int got;
 
-	if (domain.n > 256 || class.n > 255)
-		return;
-	got = l->get(l->arg, key, make_key(key, &domain, &class), &data, &n);
+	got = lookup_get(a->l, key, make_key(key, c), &data, &n);
 	if (got == 1 && properties(&r, data, data + n) == NULL)
-		*l->out = r;
+		*a->out = r;
 	else if (got != 0)
-		l->failed = 1;
+		a->failed = 1;
+}
+
+/* ".org", ".example.org", ".sub.example.org", then the name itself */
+static void
+apply_domains(struct applying *a, struct retry_case c)
+{
+	struct slice domain = c.domain;
+	char dotted[257];
+	size_t i;
+
+	if (domain.n == 0 || domain.n > 255)
+		return;
+	dotted[0] = '.';
+	memcpy(dotted + 1, domain.p, domain.n);
+	for (i = domain.n; i-- > 0;) {
+		if (dotted[i] != '.' || i == domain.n)
+			continue;
+		c.domain = (struct slice){ dotted + i, domain.n + 1 - i };
+		apply(a, &c);
+	}
+	c.domain = domain;
+	apply(a, &c);
 }
 
 /* from the least specific to the most: what comes later wins */
 int
-retry_lookup(struct retry *out, const char *domain, size_t domain_len,
-    const char *class, size_t class_len,
-    int (*get)(void *, const char *, size_t, const char **, size_t *),
-    void *arg)
+retry_lookup(struct retry *out, const struct retry_case *of,
+    const struct lookup *l)
 {
-	struct word none = { 0 }, c = { class, class_len }, d;
-	struct lookup l = { out, get, arg, 0 };
-	size_t i;
-	int with;
+	enum { CLASS = 1, FAILURE = 2, BOTH = 3 };
+	const struct slice none = { NULL, 0 };
+	struct applying a = { out, l, 0 };
+	struct retry_case c;
+	unsigned with, domains;
 
 	retry_default(out);
-	apply(&l, none, none);
-	if (c.n > 0)
-		apply(&l, none, c);
-	for (with = 0; with < (c.n > 0 ? 2 : 1); with++) {
-		/* ".org", ".example.org", then the name itself */
-		for (i = domain_len; i-- > 0;) {
-			if (domain[i] != '.' || i + 1 == domain_len)
+	for (domains = 0; domains < 2; domains++)
+		for (with = 0; with <= BOTH; with++) {
+			c.domain = domains ? of->domain : none;
+			c.class = with & CLASS ? of->class : none;
+			c.failure = with & FAILURE ? of->failure : none;
+			if ((with & CLASS &&
+				(c.class.n == 0 || c.class.n > 255)) ||
+			    (with & FAILURE &&
+				(c.failure.n == 0 ||
+				    c.failure.n > FAILURE_CLASS_MAX)))
 				continue;
-			d.p = domain + i;
-			d.n = domain_len - i;
-			apply(&l, d, with ? c : none);
+			if (domains)
+				apply_domains(&a, c);
+			else
+				apply(&a, &c);
 		}
-		if (domain_len > 0 && domain_len <= 255) {
-			char dotted[257];
-
-			dotted[0] = '.';
-			memcpy(dotted + 1, domain, domain_len);
-			d.p = dotted;
-			d.n = domain_len + 1;
-			apply(&l, d, with ? c : none);
-			d.p = domain;
-			d.n = domain_len;
-			apply(&l, d, with ? c : none);
-		}
-	}
-	if (!l.failed)
+	if (!a.failed)
 		return 0;
 	retry_default(out);
 	return -1;

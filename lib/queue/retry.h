@@ -2,21 +2,26 @@
 #define QUEUE_RETRY_H
 
 #include "conf/conffile.h"
+#include "conf/lookup.h"
+#include "conf/word.h"
 #include <stdint.h>
 
 /*
  * When a recipient is tried again, conf-retry(5).  A line of conf/retry:
  *
- *   [domain:X] [class:X] intervals=5m,10m,1h lifetime=5d warn=4h jitter=10%
+ *   [domain:X] [class:X] [failure:X] intervals=5m,10m,1h lifetime=5d warn=4h
+ *   jitter=10%
  *
  * X of domain is a name or, with a dot before it, a name and all below.  The
  * most specific line wins, property by property; what no line says is as
- * retry_default() has it.
+ * retry_default() has it.  The record "=conditions" has the classes and the
+ * names of failures that occur, each once: "class:X:LINE failure:X:LINE".
  */
 enum {
 	RETRY_INTERVALS_MAX = 32,
 	RETRY_SECONDS_MAX = 366 * 86400,
-	RETRY_KEY_MAX = 384
+	RETRY_KEY_MAX = 384,
+	RETRY_CONDITIONS_MAX = 64 /* classes and failures in a table */
 };
 
 struct retry {
@@ -30,19 +35,24 @@ struct retry {
 extern const struct conffile conffile_retry;
 
 void retry_default(struct retry *);
+/* of what an interval is asked */
+struct retry_case {
+	struct slice domain;  /* lower case */
+	struct slice class;   /* job(5); may be empty */
+	struct slice failure; /* conf-classes(5); may be empty */
+};
+
 /*
- * retry_lookup - what holds for a domain and a class of failure
+ * retry_lookup - what holds for a case, by the table
  *
- * domain is lower case; class may be empty.  get() finds a record: 1 with
- * *data, which stays until its next call, 0 not there, -1 table damaged.
- * Returns 0, or -1 when get() failed or a record is none: *out then has the
- * defaults.
+ * Returns 0, or -1 when the table is damaged or a record is none: *out then has
+ * the defaults.
  */
-int retry_lookup(struct retry *out, const char *domain, size_t domain_len,
-    const char *class, size_t class_len,
-    int (*get)(void *arg, const char *key, size_t n, const char **data,
-	size_t *len),
-    void *arg);
+int retry_lookup(struct retry *out, const struct retry_case *,
+    const struct lookup *);
+/* the next LABEL:NAME:LINE of "=conditions": 1 with its parts, 0 at the end */
+int retry_condition(struct slice *rest, struct slice *label, struct slice *name,
+    unsigned *line);
 /*
  * milliseconds until the next attempt; tries counts those made, 1 after the
  * first; random is any number, equal ones give equal results

@@ -42,18 +42,63 @@ enum { CLASSES = sizeof classes / sizeof *classes };
 /* the retry table */
 
 static void
-longest(struct run *r, uint32_t x, const char *class, struct lifetime_domain *l)
+longer(struct run *r, uint32_t x, const struct retry_case *c,
+    struct lifetime_domain *l)
 {
-	struct ltsv_field f = { .value = class, .value_len = strlen(class) };
 	struct retry retry;
 	unsigned i;
 
-	retries_of(r, x, class[0] == '\0' ? NULL : &f, &retry);
+	retries_of(r, x, c, &retry);
 	if (retry.lifetime > l->longest)
 		l->longest = retry.lifetime;
 	for (i = 0; i < retry.n; i++)
 		if (retry.interval[i] > l->interval)
 			l->interval = retry.interval[i];
+}
+
+static struct slice
+conditions(const struct run *r)
+{
+	const struct buf *b = &r->lifetime.conditions;
+
+	return (struct slice){ buf_data(b), buf_len(b) };
+}
+
+/* of a class, with each failure that the table knows, and with none */
+static void
+longest_of(struct run *r, uint32_t x, struct retry_case c,
+    struct lifetime_domain *l)
+{
+	struct slice rest = conditions(r), label, name;
+	unsigned line;
+
+	longer(r, x, &c, l);
+	while (retry_condition(&rest, &label, &name, &line))
+		if (word_is(label, "failure")) {
+			c.failure = name;
+			longer(r, x, &c, l);
+		}
+}
+
+/* of all that the table knows; one that an earlier version has made does not
+ * say which these are */
+static void
+longest(struct run *r, uint32_t x, struct lifetime_domain *l)
+{
+	struct slice rest = conditions(r), label, name;
+	struct retry_case c = { { 0 }, { 0 }, { 0 } };
+	unsigned i, line;
+
+	longest_of(r, x, c, l);
+	while (retry_condition(&rest, &label, &name, &line))
+		if (word_is(label, "class")) {
+			c.class = name;
+			longest_of(r, x, c, l);
+		}
+	for (i = 0; conditions(r).n == 0 && i < CLASSES; i++) {
+		c.class = (struct slice){ classes[i], strlen(classes[i]) };
+		longer(r, x, &c, l);
+	}
 }
 
 static const struct lifetime_domain *
@@ -63,7 +108,6 @@ life_of(struct run *r, uint32_t x)
 	uint32_t generation = (uint32_t)r->retries.table.generation + 1;
 	struct retry retry;
 	struct lifetime_domain *l;
-	unsigned i;
 
 	if (d >= r->lifetime.n) {
 		l = realloc(r->lifetime.domain, more * sizeof *l);
@@ -83,9 +127,10 @@ life_of(struct run *r, uint32_t x)
 	l->lifetime = retry.lifetime;
 	l->warn = retry.warn;
 	l->longest = l->interval = 0;
-	longest(r, x, "", l);
-	for (i = 0; r->lifetime.by_class && i < CLASSES; i++)
-		longest(r, x, classes[i], l);
+	if (r->lifetime.by_case)
+		longest(r, x, l);
+	else
+		longer(r, x, NULL, l);
 	return l;
 }
 
@@ -95,18 +140,15 @@ lifetime_of(struct run *r, uint32_t x)
 {
 	const struct schedule_rcpt *p = &r->s.rcpt[x];
 	const struct lifetime_domain *l = life_of(r, x);
-	struct ltsv_field f;
+	struct retry_case c;
 	struct retry retry;
 
-	if (!r->lifetime.by_class)
+	if (!r->lifetime.by_case)
 		return l->lifetime;
-	if (p->class == 0)
+	if (p->class == FAILKIND_UNKNOWN)
 		return p->tries > 0 ? l->longest : l->lifetime;
-	if (p->class > CLASSES)
-		return l->lifetime;
-	f.value = classes[p->class - 1];
-	f.value_len = strlen(f.value);
-	retries_of(r, x, &f, &retry);
+	failkind_case(&r->lifetime.kinds, p->class, &c);
+	retries_of(r, x, &c, &retry);
 	return retry.lifetime;
 }
 
@@ -194,15 +236,10 @@ lifetime_back(struct run *r, const struct run_job *t)
 
 void
 lifetime_tried(struct run *r, const struct run_job *t,
-    const struct ltsv_field *class)
+    const struct retry_case *c)
 {
-	struct schedule_rcpt *p = &r->s.rcpt[t->rcpt];
-	unsigned i;
-
-	p->class = class == NULL ? 0 : CLASSES + 1;
-	for (i = 0; class != NULL && i < CLASSES; i++)
-		if (ltsv_is(class, classes[i]))
-			p->class = i + 1;
+	r->s.rcpt[t->rcpt].class =
+	    failkind_number(&r->lifetime.kinds, c->class, c->failure);
 	lifetime_back(r, t);
 }
 
@@ -397,7 +434,10 @@ static void
 new_table(struct run *r)
 {
 	r->lifetime.generation = r->retries.table.generation;
-	r->lifetime.by_class = table_mentions(&r->retries.table, "class:");
+	r->lifetime.by_case = table_mentions(&r->retries.table, "class:") ||
+	    table_mentions(&r->retries.table, "failure:");
+	table_get(&r->retries.table, "=conditions", 11, 0,
+	    &r->lifetime.conditions);
 }
 
 static void

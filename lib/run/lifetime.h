@@ -2,8 +2,8 @@
 #define RUN_LIFETIME_H
 
 #include "base/loop.h"
-#include "format/ltsv.h"
 #include "queue/jobhead.h"
+#include "run/failkind.h"
 #include "run/jobs.h"
 
 struct run;
@@ -25,7 +25,9 @@ struct lifetime {
 	int64_t alive_ms, pass_ms; /* the file is told; the next pass */
 	int64_t expected_ms;       /* of both clocks */
 	uint64_t generation;       /* of the table */
-	int by_class;              /* it knows of classes */
+	int by_case;               /* it knows of classes or failures */
+	struct buf conditions;     /* which, retry.h; empty: it does not say */
+	struct failkind kinds;
 	int started;
 	int64_t unsure_ms; /* until then links may have said a time by the clock
 			    * as it was before its last step */
@@ -44,7 +46,7 @@ void lifetime_set(struct run *, uint32_t rcpt, const struct jobhead *);
 int64_t lifetime_back(struct run *, const struct run_job *);
 /* it was tried, in vain */
 void lifetime_tried(struct run *, const struct run_job *,
-    const struct ltsv_field *class);
+    const struct retry_case *);
 /* the next attempt as it stands in a file, seconds, by the clock as it is now;
  * no later than any interval of the retry table from now */
 int64_t lifetime_cap(struct run *, uint32_t rcpt, int64_t next_s);

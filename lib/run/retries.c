@@ -2,7 +2,7 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "conf/lookup.h"
+#include "conf/tablelookup.h"
 #include <errno.h>
 
 void
@@ -20,31 +20,21 @@ retries_start(struct run *r)
 		warn("unable to open %s: %m", buf_data(path));
 }
 
-static int
-table_record(void *arg, const char *key, size_t n, const char **data,
-    size_t *len)
-{
-	static struct buf b;
-	struct run *r = arg;
-	int got = table_get(&r->retries.table, key, n, 0, &b);
-
-	*data = buf_data(&b);
-	*len = buf_len(&b);
-	return got;
-}
-
 void
-retries_of(struct run *r, uint32_t x, const struct ltsv_field *class,
+retries_of(struct run *r, uint32_t x, const struct retry_case *of,
     struct retry *out)
 {
 	const struct nametable_name *d =
 	    &r->s.domains.name[r->s.rcpt[x].domain];
+	struct retry_case c = { { 0 }, { 0 }, { 0 } };
+	const struct lookup l = { tablelookup_get_open, &r->retries.table };
 
 	if (r->retries.conf != NULL)
 		table_check(&r->retries.table);
-	if (retry_lookup(out, d->s, d->len, class == NULL ? "" : class->value,
-		class == NULL ? 0 : class->value_len,
-		r->retries.table.open ? table_record : lookup_none, r) == -1)
+	if (of != NULL)
+		c = *of;
+	c.domain = (struct slice){ d->s, d->len };
+	if (retry_lookup(out, &c, &l) == -1)
 		warn("retry table is damaged; built-in intervals hold");
 }
 

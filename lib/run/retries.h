@@ -2,7 +2,6 @@
 #define RUN_RETRIES_H
 
 #include "base/table.h"
-#include "format/ltsv.h"
 #include "queue/retry.h"
 
 struct run;
@@ -16,8 +15,9 @@ struct retries {
 };
 
 void retries_start(struct run *);
-/* what it says for a recipient after that class of failure; NULL: of none */
-void retries_of(struct run *, uint32_t rcpt, const struct ltsv_field *class,
+/* what it says for a recipient that has failed so: class and failure of the
+ * case, which may be empty; NULL: both are.  Its domain is set here */
+void retries_of(struct run *, uint32_t rcpt, const struct retry_case *,
     struct retry *);
 /* milliseconds until a recipient that was tried that often is tried again */
 int64_t retries_pause_ms(const struct run *, uint32_t rcpt,

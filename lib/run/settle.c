@@ -76,6 +76,20 @@ event_settled(struct run *r, const struct settled *o, const char *kind,
 
 /* what becomes of a job */
 
+/* what its interval and its lifetime are asked by */
+static struct retry_case
+case_of(const struct settled *o)
+{
+	const struct ltsv_field *class = ltsv_find(&o->res.l, "class");
+	struct retry_case c = { { 0 }, { 0 }, { 0 } };
+
+	if (class != NULL)
+		c.class = (struct slice){ class->value, class->value_len };
+	c.failure =
+	    (struct slice){ o->failure.class, strlen(o->failure.class) };
+	return c;
+}
+
 /* when its time is over, seconds since 1970 */
 static int64_t
 end_of(const struct run_job *t, const struct retry *retry)
@@ -90,6 +104,7 @@ static enum message_state
 decide(struct run *r, struct settled *o)
 {
 	struct schedule_rcpt *p = &r->s.rcpt[o->job->rcpt];
+	struct retry_case c;
 	struct retry retry;
 
 	o->failure.class[0] = '\0';
@@ -106,7 +121,8 @@ decide(struct run *r, struct settled *o)
 	if (o->res.status == RESULT_LATER)
 		return MESSAGE_QUEUED;
 	failed_result(r, &o->res.l, "deferred", &o->failure);
-	retries_of(r, o->job->rcpt, ltsv_find(&o->res.l, "class"), &retry);
+	c = case_of(o);
+	retries_of(r, o->job->rcpt, &c, &retry);
 	if (clock_wall_s() < end_of(o->job, &retry))
 		return MESSAGE_QUEUED;
 	failed_result(r, &o->res.l, "expired", &o->failure);
@@ -185,11 +201,12 @@ apply_deferred(struct run *r, struct settled *o)
 	uint32_t x = o->job->rcpt;
 	struct schedule_rcpt *p = &r->s.rcpt[x];
 	int64_t now = clock_wall_us() / 1000, at, end, warn;
+	struct retry_case c = case_of(o);
 	struct retry retry;
 	static struct buf reply;
 	int wrote;
 
-	retries_of(r, x, ltsv_find(&o->res.l, "class"), &retry);
+	retries_of(r, x, &c, &retry);
 	if (p->tries < UINT16_MAX)
 		p->tries++;
 	at = o->res.next_ms > 0 ? o->res.next_ms
@@ -216,7 +233,7 @@ apply_deferred(struct run *r, struct settled *o)
 	p->tries++;
 	r->settle.n_deferred++;
 	wait_or_hold(r, x, at, 0);
-	lifetime_tried(r, o->job, ltsv_find(&o->res.l, "class"));
+	lifetime_tried(r, o->job, &c);
 	if (p->mark == 'w')
 		bounces_owe(r, p->message);
 }

@@ -231,7 +231,7 @@ one "bad weight" pools 'a weight=1000001\n' 'weight='
 
 # the same mistakes in each file: what may not stand in a line, a word that
 # is none, a value out of its range, one that is missing, and what stands twice
-for f in aliases auth certs clients dkim fix grey local pools rcpt relay retry routes \
+for f in aliases auth certs classes clients dkim fix grey local pools rcpt relay retry routes \
     senders throttle tls tls-client tls-out users me doublebounce resolver tests; do
 	one "$f: NUL" $f 'a\0b\n' 'control byte'
 	one "$f: CRLF" $f 'a\r\n' 'carriage return'
@@ -260,6 +260,14 @@ auth|except a.test a.test|stands in line 1 already
 certs|0123 ann|not a fingerprint
 certs|FP|not a login
 certs|FP ann joe|more than a login
+classes|policy colour:red|unknown word
+classes|ours text: a|a class of your own: say hard or soft
+classes|policy code:5|code: wants
+classes|policy esc:5.1|esc: wants
+classes|policy text:|at least one whole word
+classes|policy code:550 code:551|a condition stands twice
+classes|hard text: a|want for:
+classes|version 7|version stands once
 clients|lst z.test reject|unknown word
 clients|list z.test rejct|want reject
 clients|helo own reject # trailing|want three words
@@ -307,6 +315,7 @@ rcpt|@ next|not a domain name
 retry|warn=4h trailing|unknown word
 retry|lifetime=1d lifetime=2d|lifetime= stands twice
 retry|class:nonsense warn=1h|no result has this one
+retry|failure:nonsense warn=1h|no line of classes calls any so: nonsense
 routes|to:@x.test mxx|mxx: unknown
 routes|larger:4294967296 mx|not a number
 routes|to: mx|not a pattern
@@ -368,6 +377,10 @@ two throttle 'site:a rate=5/s' 'site:A rate=5/s'
 two tls 'a.pem' 'a.pem key=k'
 two tls-out 'a.test may' 'A.test must'
 two users 'bob' 'BOB'
+fresh; echo 'on-holiday soft text: office is closed' >"$C/classes"
+echo 'failure:on-holiday intervals=1d' >"$C/retry"
+status "an interval for a class of the site's own" 0 conf-build "$C"
+status "also of the table in force" 0 conf-build "$C" retry
 # what has a meaning, however often it is there
 fresh; echo '* rate=5/s rate=100/h burst=9 rcpt-rate=5/s' >"$C/throttle"
 printf '* conn=5\n* conn=6 rate=7/s\n' >>"$C/throttle"

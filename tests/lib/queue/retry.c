@@ -26,7 +26,7 @@ wrong(void *arg, const char *r)
 
 static const struct conffile_sink sink = { add, wrong, NULL };
 
-static char state[128];
+static char state[256];
 static unsigned lineno;
 
 static int
@@ -90,6 +90,16 @@ test_text(void)
 		{ "warn=4h domain:a.example", NULL, NULL },
 		{ "warn=-1", NULL, NULL },
 		{ "nonsense", NULL, NULL },
+		{ "failure:greylisted intervals=1m", "failure:greylisted",
+		    "intervals=1m" },
+		{ "failure:x class:rcpt domain:a intervals=1m",
+		    "domain:a+class:rcpt+failure:x", "intervals=1m" },
+		{ "failure:abcdefghijklmnopqrstuvwxyz-01234 warn=0",
+		    "failure:abcdefghijklmnopqrstuvwxyz-01234", "warn=0" },
+		{ "failure:abcdefghijklmnopqrstuvwxyz-012345 warn=0", NULL,
+		    NULL },
+		{ "failure: warn=0", NULL, NULL },
+		{ "failure:a failure:b warn=0", NULL, NULL },
 		{ "class:null-mx intervals=1", "class:null-mx", NULL },
 		{ "class:421 intervals=1", "class:421", NULL },
 		{ "class:auth intervals=1", "class:auth", NULL },
@@ -140,23 +150,94 @@ test_text(void)
 }
 
 static void
-look(const char *domain, const char *class, unsigned first, unsigned lifetime,
-    unsigned warn, unsigned jitter)
+look_failure(const char *domain, const char *class, const char *failure,
+    unsigned first, unsigned lifetime, unsigned warn, unsigned jitter)
 {
+	const struct retry_case c = { { domain, strlen(domain) },
+		{ class, strlen(class) }, { failure, strlen(failure) } };
+	const struct lookup l = { get, NULL };
 	char name[200];
 	struct retry r;
 
-	snprintf(name, sizeof name, "%s %s", domain, class);
-	ok(retry_lookup(&r, domain, strlen(domain), class, strlen(class), get,
-	       NULL) == 0 &&
-		r.interval[0] == first && r.lifetime == lifetime &&
-		r.warn == warn && r.jitter == jitter,
+	snprintf(name, sizeof name, "%s %s %s", domain, class, failure);
+	ok(retry_lookup(&r, &c, &l) == 0 && r.interval[0] == first &&
+		r.lifetime == lifetime && r.warn == warn && r.jitter == jitter,
 	    name);
+}
+
+static void
+look(const char *domain, const char *class, unsigned first, unsigned lifetime,
+    unsigned warn, unsigned jitter)
+{
+	look_failure(domain, class, "", first, lifetime, warn, jitter);
+}
+
+/* a failure tells more than a class, both more than one, a domain most */
+static void
+test_failures(void)
+{
+	n_records = 0;
+	feed("intervals=1m");
+	feed("class:rcpt intervals=2m");
+	feed("failure:greylisted intervals=3m");
+	feed("failure:greylisted class:rcpt intervals=4m");
+	feed("failure:mailbox-full lifetime=1d");
+	feed("domain:.b.example failure:greylisted intervals=5m");
+	feed("domain:c.example intervals=6m");
+	finish();
+	look_failure("a", "connect", "network", 60, 432000, 14400, 10);
+	look_failure("a", "rcpt", "network", 120, 432000, 14400, 10);
+	look_failure("a", "dot", "greylisted", 180, 432000, 14400, 10);
+	look_failure("a", "rcpt", "greylisted", 240, 432000, 14400, 10);
+	look_failure("a", "rcpt", "mailbox-full", 120, 86400, 14400, 10);
+	look_failure("x.b.example", "rcpt", "greylisted", 300, 432000, 14400,
+	    10);
+	look_failure("c.example", "rcpt", "greylisted", 360, 432000, 14400, 10);
+}
+
+/* the record of classes and failures */
+static void
+test_conditions(void)
+{
+	struct slice rest, label, name;
+	char text[100];
+	unsigned at, i;
+
+	n_records = 0;
+	feed("intervals=1m");
+	feed("class:rcpt failure:a intervals=2m");
+	feed("domain:x class:rcpt failure:b intervals=2m");
+	finish();
+	is_str(keys[n_records - 1], "=conditions", "the last record");
+	rest = (struct slice){ datas[n_records - 1],
+		strlen(datas[n_records - 1]) };
+	text[0] = '\0';
+	while (retry_condition(&rest, &label, &name, &at))
+		snprintf(text + strlen(text), sizeof text - strlen(text),
+		    "%.*s %.*s %u,", (int)label.n, label.p, (int)name.n, name.p,
+		    at);
+	is_str(text, "class rcpt 2,failure a 2,failure b 3,", "what occurs");
+	n_records = 0;
+	for (i = 0; i < RETRY_CONDITIONS_MAX; i++) {
+		snprintf(text, sizeof text, "failure:f%u warn=1h", i);
+		if (feed(text) == -1)
+			break;
+		n_records = 0;
+	}
+	is_num(i, RETRY_CONDITIONS_MAX, "as many as there may be");
+	is_num(feed("failure:f0 domain:x warn=1h"), 0, "one of them again");
+	is_num(feed("failure:g warn=1h"), -1, "one more");
+	is_str(reason, "more than 64 classes and failures", "is told");
+	n_records = 0;
+	finish();
 }
 
 static void
 test_lookup(void)
 {
+	static const struct retry_case some = { { "a", 1 }, { "", 0 },
+		{ "", 0 } };
+	const struct lookup damaged = { get, keys };
 	struct retry r, none;
 	unsigned i;
 
@@ -179,7 +260,7 @@ test_lookup(void)
 	look("b.example", "421", 7, 172800, 3600, 10);
 	look("c.b.example", "421", 7, 172800, 3600, 10);
 	look("", "", 60, 172800, 14400, 10);
-	is_num(retry_lookup(&r, "a", 1, "", 0, get, keys), -1,
+	is_num(retry_lookup(&r, &some, &damaged), -1,
 	    "a damaged table is told");
 	is_num(memcmp(&r, &none, sizeof r), 0, "and the defaults hold");
 
@@ -206,5 +287,7 @@ main(void)
 {
 	test_text();
 	test_lookup();
+	test_failures();
+	test_conditions();
 	return done();
 }

@@ -1,6 +1,7 @@
 /* what failures are called in the events of queue-run */
 #include "runqueue.h"
 #include "cdbfile.h"
+#include "base/num.h"
 #include "tap.h"
 
 enum { LIFE_S = 5 * 86400 };
@@ -93,6 +94,18 @@ expired(const char *reply, const char *want)
 		printf("# %s", said);
 }
 
+/* of an event, in milliseconds */
+static int64_t
+next_ms(const char *said)
+{
+	const char *p = strstr(said, " next:");
+	int64_t ms = 0;
+
+	if (p == NULL || num_scan_time(p + 6, strcspn(p + 6, " \n"), &ms) == -1)
+		return -1;
+	return ms;
+}
+
 /* the table is noticed when it comes */
 static void
 table(void)
@@ -108,6 +121,30 @@ table(void)
 	       "is damaged: the shipped classes of failures hold\n"
 	       "ev:bounced n:0 try:0 delay:0.000 failure:unknown-user") != NULL,
 	    "a damaged one is told of");
+}
+
+/* what a failure is called decides when it is tried again, and how long */
+static void
+again(void)
+{
+	runqueue_retry(&q,
+	    "jitter=0%\nfailure:greylisted intervals=7s\n"
+	    "failure:mailbox-full class:rcpt lifetime=1h\n");
+	is_num(next_ms(outcome(0, 0,
+		   "status:deferred\tcode:450\ttext:greylisted")) -
+		clock_wall_us() / 1000,
+	    7000, "its interval");
+	is_num(next_ms(outcome(0, 0, "status:deferred\tcode:450\ttext:hm")) -
+		clock_wall_us() / 1000,
+	    300000, "that of the others");
+	ok(strstr(outcome(0, 3600,
+		      "status:deferred\tclass:rcpt\ttext:mailbox full"),
+	       "ev:expired") != NULL,
+	    "its lifetime");
+	ok(strstr(outcome(0, 3600,
+		      "status:deferred\tclass:dot\ttext:mailbox full"),
+	       "ev:deferred") != NULL,
+	    "not that of others");
 }
 
 int
@@ -135,6 +172,7 @@ main(int argc, char **argv)
 	    "failure:mailbox-full failure-type:soft esc:4.2.2");
 	q.r.retries.conf = q.dir;
 	failed_start(&q.r);
+	again();
 	table();
 	is_num(runqueue_close(&q), 0, "nothing is left");
 	return done();

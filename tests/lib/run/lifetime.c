@@ -236,17 +236,21 @@ met(struct runqueue *q)
 static void
 tried(struct runqueue *q)
 {
-	static const struct ltsv_field connect = { .value = "connect",
-		.value_len = 7 },
-				       other = { .value = "x", .value_len = 1 };
+	static const struct retry_case connect = { .class = { "connect", 7 } },
+				       other = { .class = { "x", 1 } },
+				       full = { .class = { "connect", 7 },
+					       .failure = {
+						   "mailbox-full", 12 } };
 	struct run_job job = { .from_ms = clock_wall_us() / 1000 };
 	uint32_t m;
 
 	runqueue_retry(q,
 	    "lifetime=2h warn=0\nclass:connect lifetime=1h "
-	    "intervals=6h\ndomain:c.example lifetime=3h\n");
+	    "intervals=6h\ndomain:c.example lifetime=3h\n"
+	    "failure:mailbox-full lifetime=30m\n"
+	    "failure:tls class:mail lifetime=4h\n");
 	runqueue_fire(&q->r.lifetime.timer);
-	is_num(q->r.lifetime.by_class, 1, "the table knows of classes");
+	is_num(q->r.lifetime.by_case, 1, "the table knows of classes");
 	m = runqueue_load(q,
 	    "from a@a.example\nto b@b.example\n"
 	    "to c@c.example\n");
@@ -259,6 +263,14 @@ tried(struct runqueue *q)
 	is_num(watched(q, job.rcpt), 3602, "after one that of its class");
 	lifetime_tried(&q->r, &job, &other);
 	is_num(watched(q, job.rcpt), 7202, "unless nobody knows of it");
+	lifetime_tried(&q->r, &job, &full);
+	is_num(watched(q, job.rcpt), 1802, "or by what the failure is called");
+	q->r.s.rcpt[job.rcpt].class = FAILKIND_UNKNOWN;
+	q->r.s.rcpt[job.rcpt].tries = 1;
+	lifetime_back(&q->r, &job);
+	is_num(watched(q, job.rcpt), 4 * 3600 + 2,
+	    "one of which that is not known has the longest");
+	lifetime_tried(&q->r, &job, &other);
 	is_num(lifetime_back(&q->r, &job), 0, "it need not wait");
 	job.from_ms -= 7203 * 1000;
 	is_num(lifetime_back(&q->r, &job), 2000,
@@ -276,7 +288,7 @@ tried(struct runqueue *q)
 	is_num(q->r.s.watching, 2, "all are looked at");
 	pass(q);
 	is_num(watched(q, job.rcpt), 20, "and have its lifetime");
-	is_num(q->r.lifetime.by_class, 0, "which knows of no classes");
+	is_num(q->r.lifetime.by_case, 0, "which knows of no classes");
 	schedule_forget(&q->r.s, m);
 }
 

@@ -10,11 +10,12 @@ static struct run r;
 static struct retry
 asked(const char *class)
 {
-	struct ltsv_field f = { .value = class };
+	struct retry_case c = { { 0 }, { 0 }, { 0 } };
 	struct retry retry;
 
-	f.value_len = class == NULL ? 0 : strlen(class);
-	retries_of(&r, 0, class == NULL ? NULL : &f, &retry);
+	if (class != NULL)
+		c.class = (struct slice){ class, strlen(class) };
+	retries_of(&r, 0, class == NULL ? NULL : &c, &retry);
 	return retry;
 }
 

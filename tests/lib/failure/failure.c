@@ -52,7 +52,7 @@ static const struct {
 	{ "our word", "", "", "", "", 550, "ours", 1, 9 },
 	{ "not so, behind the message", "", "", "", "", 0, "content", 0, 12 },
 	{ "not so, behind the message", "", "rcpt", "", "", 550, "unknown-user",
-	    1, 0 },
+	    0, 0 },
 	{ "account disabled", "", "rcpt", "", "", 550, "mailbox-disabled", 1,
 	    0 },
 	/* the first line, wherever its words stand */

@@ -27,7 +27,7 @@ LINK    = $(CC) $(SAN) $(LINKED)
 # and that no program has libcrypto and libowfat (see INSTALL).
 LIBS      = -Wl,--as-needed -l:libowfat.a -l:libev.a -l:libbearssl.a -lm \
             -lcrypto -lhogweed -lgmp $(NETTLE) $(SODIUM) -lpsl -lunbound -lidn2 \
-            -lcurl-gnutls -ljansson -lsqlite3
+            -lcurl-gnutls -ljansson -lsqlite3 -lmicrohttpd
 NETTLE    = -lnettle
 SODIUM    = -lsodium
 B      ?= build
@@ -124,7 +124,8 @@ always:
 
 BUILD_PKGS = libowfat-dev libev-dev libunbound-dev libidn2-dev nettle-dev libgmp-dev \
 	     libsodium-dev libssl-dev libpsl-dev libbearssl-dev \
-	     libcurl4-gnutls-dev libjansson-dev libsqlite3-dev
+	     libcurl4-gnutls-dev libjansson-dev libsqlite3-dev \
+	     libmicrohttpd-dev
 RUN_PKGS   = dns-root-data runit util-linux publicsuffix ca-certificates
 # small tools, and nothing that serves
 CHECK_PKGS = $(BUILD_PKGS) $(RUN_PKGS) python3 python3-yaml perl strace mandoc procps \
@@ -133,7 +134,7 @@ CHECK_PKGS = $(BUILD_PKGS) $(RUN_PKGS) python3 python3-yaml perl strace mandoc p
 	     xfsprogs btrfs-progs
 FUZZ_PKGS  = $(BUILD_PKGS) clang llvm libclang-rt-14-dev
 # other mail systems, and other implementations of what is implemented here
-PEER_PKGS  = postfix dovecot-core dovecot-lmtpd nsd curl msmtp bsd-mailx \
+PEER_PKGS  = nginx postfix dovecot-core dovecot-lmtpd nsd curl msmtp bsd-mailx \
 	     python3-dkim python3-nacl python3-authres python3-spf libmail-spf-perl \
 	     libmail-dkim-perl opendkim opendkim-tools opendmarc \
 	     spamassassin spamc spamd clamav rspamd \

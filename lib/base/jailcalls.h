@@ -15,6 +15,7 @@ enum jail_list {
 	JAIL_KEY_SIGN,
 	JAIL_SOCK_HOLD,
 	JAIL_SMTP_RECV,
+	JAIL_UNSUB_HTTP,
 	JAIL_LISTS
 };
 

@@ -216,6 +216,7 @@ confined(void)
 		{ JAIL_KEY_SIGN, there, NULL, NULL, NULL },
 		{ JAIL_SOCK_HOLD, NULL, NULL, NULL, NULL },
 		{ JAIL_SMTP_RECV, there, NULL, NULL, NULL },
+		{ JAIL_UNSUB_HTTP, there, NULL, NULL, NULL },
 	};
 	static const struct {
 		const char *name;

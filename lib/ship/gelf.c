@@ -48,9 +48,11 @@ put_words(struct buf *b, const char *line, size_t n)
 	}
 	bad |= buf_put(&words, ev.p, ev.n);
 	if (shipline_find(line, n, "to", &to) && to.n > 0)
-		bad |= buf_putc(&words, ' ') | buf_put(&words, to.p, to.n);
+		bad = bad || buf_putc(&words, ' ') == -1 ||
+		    buf_put(&words, to.p, to.n) == -1;
 	if (shipline_find(line, n, "text", &text) && text.n > 0)
-		bad |= buf_puts(&words, ": ") | buf_put(&words, text.p, text.n);
+		bad = bad || buf_puts(&words, ": ") == -1 ||
+		    buf_put(&words, text.p, text.n) == -1;
 	if (!bad)
 		bad = jsontext_string(b, buf_data(&words),
 		    cut(buf_data(&words), buf_len(&words)));

@@ -1,0 +1,201 @@
+#include "http/httpcall.h"
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include <curl/curl.h>
+#include <stdio.h>
+#include <string.h>
+
+static size_t
+on_header(char *p, size_t size, size_t n, void *arg)
+{
+	struct httpcall *c = arg;
+
+	(void)p;
+	c->header += size * n;
+	return c->header > HTTPCALL_HEADER_MAX ? 0 : size * n;
+}
+
+static size_t
+on_body(char *p, size_t size, size_t n, void *arg)
+{
+	struct httpcall *c = arg;
+	size_t room = c->most - buf_len(&c->body);
+
+	n *= size;
+	if (n > room)
+		c->full = 1;
+	needs(buf_put(&c->body, p, n > room ? room : n));
+	return c->full ? 0 : n;
+}
+
+/* all that it must not do */
+static void
+set_strict(CURL *e)
+{
+	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(e, CURLOPT_PROXY, "");
+	curl_easy_setopt(e, CURLOPT_NOPROXY, "*");
+	curl_easy_setopt(e, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, NULL);
+	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	curl_easy_setopt(e, CURLOPT_USERAGENT, "rohrpost");
+}
+
+static void
+set_tls(CURL *e, const struct httpcall *c)
+{
+	curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
+	curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
+	curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
+	curl_easy_setopt(e, CURLOPT_CAINFO, c->cafile);
+	curl_easy_setopt(e, CURLOPT_SSLCERT, c->certfile);
+	curl_easy_setopt(e, CURLOPT_SSLKEY,
+	    c->keyfile != NULL ? c->keyfile : c->certfile);
+}
+
+/* libcurl lives by the system's clock */
+static long
+system_ms(int64_t ms)
+{
+	int n = clock_factor() > 1 ? clock_factor() : 1;
+
+	return (long)(ms / n > 0 ? ms / n : 1);
+}
+
+static void
+begin(struct httpcall *c)
+{
+	CURL *e;
+
+	if (c->easy != NULL)
+		return;
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
+		die(EXIT_TEMP, "libcurl is broken");
+	e = c->easy = need(curl_easy_init());
+	set_strict(e);
+	set_tls(e, c);
+	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, c->why);
+	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, system_ms(c->wait_ms));
+	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS,
+	    system_ms(c->connect_ms));
+	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(e, CURLOPT_HEADERDATA, c);
+	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(e, CURLOPT_WRITEDATA, c);
+}
+
+/* to be freed */
+static struct curl_slist *
+set_request(CURL *e, const struct httpcall_request *r)
+{
+	/* no pause for a 100 that many servers never send */
+	struct curl_slist *fields = need(curl_slist_append(NULL, "Expect:"));
+	size_t i;
+
+	for (i = 0; i < r->n_fields; i++)
+		need(curl_slist_append(fields, r->fields[i]));
+	curl_easy_setopt(e, CURLOPT_URL, r->url);
+	curl_easy_setopt(e, CURLOPT_POSTFIELDS, r->n > 0 ? r->body : "");
+	curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->n);
+	curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, r->method);
+	curl_easy_setopt(e, CURLOPT_HTTPHEADER, fields);
+	return fields;
+}
+
+static enum https_fault
+fault_of(CURLcode r)
+{
+	switch (r) {
+	case CURLE_OK: return HTTPS_GOOD;
+	case CURLE_COULDNT_RESOLVE_HOST: return HTTPS_NO_ADDRESS;
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_ISSUER_ERROR: return HTTPS_CERT;
+	case CURLE_SSL_CERTPROBLEM:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_OUT_OF_MEMORY:
+	case CURLE_URL_MALFORMAT:
+	case CURLE_FAILED_INIT: return HTTPS_LOCAL;
+	default: return HTTPS_NO_ANSWER;
+	}
+}
+
+static const char *
+reason(struct httpcall *c, CURLcode r)
+{
+	if (c->full)
+		snprintf(c->why, sizeof c->why, "longer than %zu bytes",
+		    c->most);
+	else if (r == CURLE_OPERATION_TIMEDOUT)
+		snprintf(c->why, sizeof c->why, "no answer in time");
+	else if (r == CURLE_OK)
+		snprintf(c->why, sizeof c->why, "no status of three digits");
+	else if (c->why[0] == '\0')
+		snprintf(c->why, sizeof c->why, "%s", curl_easy_strerror(r));
+	return c->why;
+}
+
+static void
+judge(struct httpcall *c, CURLcode r, struct https_answer *a)
+{
+	const char *said = NULL;
+
+	curl_easy_getinfo(c->easy, CURLINFO_RESPONSE_CODE, &a->status);
+	if (a->status < 100 || a->status > 999)
+		a->status = 0;
+	curl_easy_getinfo(c->easy, CURLINFO_CONTENT_TYPE, &said);
+	if (said != NULL) {
+		snprintf(c->type, sizeof c->type, "%s", said);
+		a->type = c->type;
+	}
+	a->n = buf_len(&c->body);
+	a->body = a->n > 0 ? buf_data(&c->body) : "";
+	a->fault = c->full   ? HTTPS_TOO_LARGE
+	    : r != CURLE_OK  ? fault_of(r)
+	    : a->status == 0 ? HTTPS_NO_ANSWER
+			     : HTTPS_GOOD;
+	a->text = a->fault == HTTPS_GOOD ? "" : reason(c, r);
+}
+
+void
+httpcall(struct httpcall *c, const struct httpcall_request *r,
+    struct https_answer *a)
+{
+	struct curl_slist *fields;
+	CURLcode code;
+
+	begin(c);
+	buf_clear(&c->body);
+	c->header = 0;
+	c->full = 0;
+	c->why[0] = '\0';
+	memset(a, 0, sizeof *a);
+	fields = set_request(c->easy, r);
+	code = curl_easy_perform(c->easy);
+	curl_slist_free_all(fields);
+	judge(c, code, a);
+}
+
+const char *
+httpcall_field(struct httpcall *c, const char *name)
+{
+	struct curl_header *h;
+
+	if (c->easy == NULL ||
+	    curl_easy_header(c->easy, name, 0, CURLH_HEADER, -1, &h) !=
+		CURLHE_OK)
+		return NULL;
+	return h->value;
+}
+
+void
+httpcall_close(struct httpcall *c)
+{
+	if (c->easy != NULL)
+		curl_easy_cleanup(c->easy);
+	c->easy = NULL;
+	buf_free(&c->body);
+}

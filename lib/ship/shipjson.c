@@ -1,7 +1,6 @@
 #include "ship/shipjson.h"
 #include "base/ascii.h"
 #include "base/utf8.h"
-#include "format/ltsv.h"
 #include <string.h>
 
 /* the names, and room for what stands around values */
@@ -76,6 +75,14 @@ count_numbers(const char *p, size_t n)
 		p += len + 1;
 		n -= len + 1;
 	}
+}
+
+int
+shipjson_number(const struct ltsv_field *f)
+{
+	if (!is_number(f))
+		return -1;
+	return count_numbers(f->value, f->value_len) == 1;
 }
 
 /* where it is written, with room for all of it */
@@ -191,12 +198,12 @@ static void
 put_field(struct writer *w, const struct ltsv_field *f, unsigned i)
 {
 	*w->p++ = '"';
-	if (w->flags & SHIPJSON_FLAT)
-		*w->p++ = '_';
 	/* GELF keeps "_id" for itself */
 	if (w->flags & SHIPJSON_FLAT && f->label_len == 2 &&
 	    memcmp(f->label, "id", 2) == 0)
-		put(w, "queue-", 6);
+		put(w, "_queue-", 7);
+	else if (w->flags & SHIPJSON_FLAT)
+		*w->p++ = '_';
 	put(w, f->label, f->label_len);
 	put(w, "\":", 2);
 	i = again(w, f, i + 1);

@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "format/jsontext.h"
+#include "format/ltsv.h"
 
 /*
  * An event as one JSON object, in the order of its labels, on one line, without
@@ -32,5 +33,8 @@ enum {
 /* append the line of n bytes, with its LF or without; 0, or -1 with ENOMEM and
  * nothing added.  A string alone: jsontext_string() */
 int shipjson_event(struct buf *, const char *line, size_t n, unsigned flags);
+/* the value of a label that is a number: 1; 0: it is one that should be and is
+ * not, by its form, or several; -1: the label is text */
+int shipjson_number(const struct ltsv_field *);
 
 #endif

@@ -44,7 +44,8 @@ is "no function that is forbidden here" "$bad" ""
 bad=$(grep -nE '#include <(fmt|scan|buffer|io|iob|errmsg)\.h>' cmd/*.c lib/*/*.[ch])
 is "libowfat's traps are not included" "$bad" ""
 for lib in ev.h:lib/base/loop.h unbound.h:lib/dns/unboundctx.c cdb.h:lib/base/table.h \
-	libpsl.h:lib/dns/suffix.c curl/curl.h:lib/http/https.c jansson.h:lib/tlsrpt/rptread.c \
+	libpsl.h:lib/dns/suffix.c curl/curl.h:'lib/http/(https|httpcall).c' \
+	jansson.h:'lib/(tlsrpt/rptread|ship/bulkanswer).c' \
 	sqlite3.h:lib/ship/sqlitesink.c microhttpd.h:lib/httpd/httpd.c \
 	sodium.h:'lib/crypt/(pubkey|privkey|pwhash|x25519).c' \
 	openssl/.\*:'lib/crypt/(privkey|certkey|certificate|certmake|pem).c' \
@@ -64,7 +65,8 @@ is "no unfinished business in comments" "$bad" ""
 # of nettle and libsodium is a part of it.
 libs_of='privkey:crypto,sodium pem:crypto certkey:crypto certificate:crypto certmake:crypto
 	pubkey:hogweed,gmp,sodium pwhash:sodium x25519:sodium p256:hogweed,gmp digest:nettle resolve:unbound
-	idn:idn2 suffix:psl https:curl-gnutls rptread:jansson sqlitesink:sqlite3 httpd:microhttpd'
+	idn:idn2 suffix:psl https:curl-gnutls httpcall:curl-gnutls
+	rptread:jansson bulkanswer:jansson sqlitesink:sqlite3 httpd:microhttpd'
 for p in "${ROHRPOST_BIN:-build/bin}"/*; do
 	head -c 4 "$p" | grep -q ELF || continue
 	names=$(nm "$p")

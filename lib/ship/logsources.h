@@ -1,0 +1,61 @@
+#ifndef SHIP_LOGSOURCES_H
+#define SHIP_LOGSOURCES_H
+
+#include "base/loop.h"
+#include "ship/logsource.h"
+
+/*
+ * All logs below a folder, read as one: of the lines that are there the
+ * earliest comes first, but those of one log in the order in which they stand.
+ * Folders that appear are read from their beginning, and one that goes and comes
+ * back goes on where it was.
+ */
+enum {
+	LOGSOURCES_TICK_MS = 500, /* between two looks without being told */
+	LOGSOURCES_HOLD_MS = 40   /* a line waits so long for what another log
+				     has of an earlier time */
+};
+
+struct logsources {
+	struct logsource **s; /* never removed: the place in here stays */
+	unsigned n;
+	const char *root;
+	const char *only; /* names with commas between, or NULL: all */
+	/* the rest is of logsources.c */
+	int *watch; /* of inotify; -1: none */
+	int inotify, root_watch;
+	struct loop_io io;
+	void (*changed)(void *arg);
+	void *arg;
+	int troubled;
+	unsigned whole : 1;
+};
+
+/* what a cursor has, if anything, is the place; the logs that are not in it
+ * are read from their beginning, or from the end of what is there.  0, or -1
+ * with errno: the folder cannot be read, ENOMEM, EINVAL: the cursor is
+ * damaged */
+int logsources_open(struct logsources *, const char *root, const char *only,
+    const struct buf *cursor, int from_now);
+/* be told of what changes, from the event loop; without it the caller looks */
+void logsources_watch(struct logsources *, void (*changed)(void *arg),
+    void *arg);
+/* look everywhere, for folders too */
+void logsources_look(struct logsources *);
+/*
+ * logsources_next - which log has the next line
+ *
+ * now_ms  clock_mono_ms(), and
+ * now_us  the wall's clock: lines that are younger than LOGSOURCES_HOLD_MS wait;
+ *         INT64_MAX: none does
+ * wait_ms receives how long until one will be there; -1: nothing waits
+ *
+ * Returns it, or NULL.
+ */
+struct logsource *logsources_next(struct logsources *, int64_t now_ms,
+    int64_t now_us, int64_t *wait_ms);
+struct logsource *logsources_find(const struct logsources *, const char *src,
+    size_t n);
+void logsources_close(struct logsources *);
+
+#endif

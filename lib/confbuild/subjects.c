@@ -15,6 +15,7 @@
 #include "route/aliasfile.h"
 #include "route/pools.h"
 #include "route/routefile.h"
+#include "ship/shipfile.h"
 #include "sign/signersfile.h"
 #include "throttle/throttlefile.h"
 #include "tls/tlsconf.h"
@@ -42,5 +43,6 @@ const struct conffile *const confbuild_subjects[] = {
 	&conffile_tls_client,
 	&conffile_tls_out,
 	&conffile_bounces,
+	&conffile_ship,
 	NULL,
 };

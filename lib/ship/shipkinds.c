@@ -48,7 +48,7 @@ static const struct shipkey head[] = {
 	    0 },
 	{ "batch-bytes", SHIPKEY_SIZE, SHIPKEY_HEAD, "1M", 1 * KIB,
 	    SHIP_BATCH_BYTES_MAX, 0 },
-	{ "wait", SHIPKEY_TIME, SHIPKEY_HEAD, "100ms", 0, HOUR, 0 },
+	{ "wait", SHIPKEY_TIME, SHIPKEY_HEAD, "50ms", 0, HOUR, 0 },
 	{ "retry", SHIPKEY_RANGE, SHIPKEY_HEAD, "1s..5m", 1, DAY, 0 },
 	{ "from", SHIPKEY_CHOICE, SHIPKEY_HEAD, "start", 0, 0, "start now" },
 	{ "what", SHIPKEY_CHOICE, SHIPKEY_HEAD, "events", 0, 0, "events all" },

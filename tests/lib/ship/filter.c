@@ -161,7 +161,7 @@ many(const char *before, const char *each, unsigned n, const char *after)
 static void
 long_value(void)
 {
-	static char line[FILTER_VALUE_MAX + 100] = "text:\\";
+	static char line[FILTER_VALUE_MAX + 100] = "text:\\\\";
 	struct ltsv e;
 	size_t at;
 

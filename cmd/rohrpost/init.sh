@@ -30,6 +30,7 @@ fill() {
 		-e "s|@LISTEN@|$listen|g" -e "s|@SUBMISSION@|$submission|g" -e "s|@SUBMISSIONS@|$submissions|g" \
 		-e "s|@LOG@|$dir/log/$2|g" -e "s|@CHAIN@|$chain|g" \
 		-e "s|@CLIENT@ |$client|g" -e "s|@GROUPS@|${client:+:rohrsend:rohrclient}|g" -e "s|@CONTACT@|$contact|g" -e "s|@ORGANIZATION@|${contact#*@}|g" \
+		-e "s|@ASKS@ |$asks|g" -e "s|@UNSUB@|$unsub|g" \
 		-e "s|@LINKS@ |$links|g" "$share/service/$1/run"
 }
 
@@ -58,7 +59,7 @@ remember() {
 		new=$(dirname "$new")
 	done
 	[ -z "$missing" ] || return
-	for f in conf queue mail log sock status drop keys tls tls-client sts logins secrets reports commands service env \
+	for f in conf queue mail log sock status drop keys tls tls-client sts logins secrets reports tokens unsub commands service env \
 		queue/mess queue/tmp queue/done queue/lock queue/trigger queue/held \
 		drop/new drop/bad tls/self.pem tls/mail.pem tls-client/client.pem sock/submit.sock sock/inject.sock; do
 		[ -e "$1/$f" ] || missing="$missing $1/$f"
@@ -89,7 +90,7 @@ add_users() {
 # take NAME VALUE: an option of init that has a value
 take() {
 	case $1 in
-	--smtp | --submission | --submissions)
+	--smtp | --submission | --submissions | --unsub)
 		address_ok "$2" || die 100 "$1 $2: must be ADDR:PORT, numbers only, an IPv6 address in brackets"
 		;;
 	--local | --sign) domain_ok "$2" || die 100 "$1 $2: must be a domain" ;;
@@ -113,11 +114,12 @@ take() {
 	--client-cert) client_cert=$2 ;;
 	--client-key) client_key=$2 ;;
 	--tls-report) contact=$2 ;;
+	--unsub) unsub=$2 ;;
 	esac
 }
 
 init_arguments() {
-	name='' smtp=127.0.0.1:2525 submission='' submissions='' relay='' domains='' hold=0 users='' auth='' signed='' contact=''
+	name='' smtp=127.0.0.1:2525 submission='' submissions='' relay='' domains='' hold=0 users='' auth='' signed='' contact='' unsub='' asks=''
 	unset cert key client_cert client_key
 	mailboxes='' postmaster='' other='' old_me='' old_local='' old_routes=''
 	while [ $# -gt 0 ]; do
@@ -126,7 +128,7 @@ init_arguments() {
 		*) other=1 ;;
 		esac
 		case $1 in
-		--smtp | --submission | --submissions | --relay | --local | --sign | --user | --postmaster | --cert | --key | --client-cert | --client-key | --tls-report)
+		--smtp | --submission | --submissions | --relay | --local | --sign | --user | --postmaster | --cert | --key | --client-cert | --client-key | --tls-report | --unsub)
 			[ $# -ge 2 ] || usage
 			take "$1" "$2"
 			shift
@@ -134,13 +136,14 @@ init_arguments() {
 		--hold) hold=1 ;;
 		--users) users=1 ;;
 		--auth) auth=1 ;;
+		--rcpt-check) asks=1 ;;
 		'' | -*) usage ;;
 		*) [ -z "$name" ] || usage; name=$1 ;;
 		esac
 		shift
 	done
 	[ -n "$name" ] || usage
-	twice=$(printf '%s\n' "$smtp" $submission $submissions | sort | uniq -d)
+	twice=$(printf '%s\n' "$smtp" $submission $submissions $unsub | sort | uniq -d)
 	[ -z "$twice" ] || die 100 "$twice: two services at one address"
 	case ${cert+c}${cert:+C}${key+k}${key:+K} in '' | cCkK) ;; *) usage ;; esac
 	case ${client_cert+c}${client_cert:+C}${client_key+k}${client_key:+K} in '' | cCkK) ;; *) usage ;; esac
@@ -178,6 +181,8 @@ folders() {
 	[ -z "$signed" ] || mkdir -p sock/sign || exit 111
 	[ -z "$submission$submissions" ] || mkdir -p sock/auth || exit 111
 	[ -z "${client_cert-}" ] || mkdir -p sock/tlsout || exit 111
+	[ -z "$asks" ] || mkdir -p sock/rcpt || exit 111
+	[ -z "$unsub" ] || { mkdir -p tokens unsub && chmod 711 tokens && chmod 700 unsub; } || exit 111
 	[ -z "$contact" ] || { mkdir -p reports/tls && chmod 700 reports; } || exit 111
 }
 
@@ -188,14 +193,23 @@ chains() {
 	send="remote-send -C $dir/conf ${client}-L $dir/secrets/login -Q $dir/queue/mess"
 	[ -z "$users" ] || local=unix:$dir/sock/local/sock send=unix:$dir/sock/send/sock
 	chain="route -S unix:$dir/sock/sts/sock $dir/conf dispatch via:local { $local } { throttle -s $dir/status/throttle $dir/conf $send }"
+	asks=${asks:+"-R unix:$dir/sock/rcpt/sock "}
 	links=${auth:+"mail-auth -C $dir/conf "}
+	[ -z "$signed$unsub" ] ||
+		links="${links}mail-fix -C $dir/conf ${unsub:+-k $dir/tokens/keys }"
 	[ -z "$signed" ] ||
-		links="${links}mail-fix -C $dir/conf dkim-sign -s $dir/sock/sign/sock -k $dir/conf/dkim.cdb "
+		links="${links}dkim-sign -s $dir/sock/sign/sock -k $dir/conf/dkim.cdb "
 	logins=$submission$submissions
 	listen="-o $smtp${submission:+ -o $submission}${submissions:+ -o $submissions}"
 }
 
+# what signs return paths and links that come back to us; keys that are there stay
+token_keys() {
+	[ -e "$dir/tokens/keys" ] || token-check -n "$dir/tokens/keys" || exit 111
+}
+
 init_tells() {
+	[ -z "$unsub" ] || echo "let a proxy with TLS bring https://NAME/ to $unsub, and put list-unsubscribe:https://NAME/ one-click into $dir/conf/fix"
 	[ -z "$signed" ] || echo "publish the DNS records in $dir/keys/records"
 	case $postmaster in
 	*@*) echo "mail for postmaster, root and the like goes to $postmaster" ;;
@@ -228,9 +242,10 @@ init() {
 	queue-check -i "$dir/queue" >/dev/null || exit
 	[ $hold = 0 ] || : >"$dir/queue/held" || exit 111
 	configure
+	[ -z "$unsub" ] || token_keys
 	for u in you $mailboxes; do mailbox "$u"; done
 	chains
-	for s in listen smtp drop inject deliver tls ${client:+tlsout} sts ${contact:+tlsrpt} ${submission:+submission} ${submissions:+submissions} ${logins:+auth} ${users:+chain local send command} ${signed:+sign}; do
+	for s in listen smtp drop inject deliver tls ${client:+tlsout} sts ${contact:+tlsrpt} ${submission:+submission} ${submissions:+submissions} ${logins:+auth} ${asks:+rcpt} ${unsub:+unsub} ${users:+chain local send command} ${signed:+sign}; do
 		service "$s"
 	done
 	[ -z "$users" ] || separate_users

@@ -6,7 +6,7 @@
 # their own.
 service_users='rohrsmtp rohrqueue rohrroute rohrsend rohrlocal rohrprog rohrlog rohrtls rohrsts rohrauth rohrlisten'
 make_users() {
-	for u in $service_users ${signed:+rohrkeys} ${contact:+rohrreport} ${client:+rohrclient}; do
+	for u in $service_users ${signed:+rohrkeys} ${contact:+rohrreport} ${client:+rohrclient} ${asks:+rohrrcpt} ${unsub:+rohrunsub}; do
 		id $u >/dev/null 2>&1 && continue
 		useradd --system --user-group --no-create-home --home-dir /nonexistent \
 			--shell /usr/sbin/nologin $u || die 111 "unable to make the user $u"
@@ -28,6 +28,12 @@ own_door() {
 # who reports reads the policies that were in force, too
 reports_user() {
 	chown -R rohrreport:rohrreport "$dir/reports" && chmod 750 "$dir/sts"
+}
+
+# who makes tokens and who checks them read the keys, and neither changes them
+unsub_user() {
+	chown rohrsmtp:rohrunsub "$dir/tokens/keys" && chmod 440 "$dir/tokens/keys" &&
+		chown -R rohrunsub:rohrunsub "$dir/unsub"
 }
 
 # who sends is in the group of who holds the keys: its own has those who read the
@@ -55,6 +61,7 @@ separate_users() {
 		chown -R rohrtls:rohrtls "$dir/tls" && chown -R rohrsts:rohrsts "$dir/sts" && chmod 700 "$dir/sts" && chown -R rohrauth:rohrauth "$dir/logins" && chown -R rohrsend:rohrsend "$dir/secrets" &&
 		{ [ -z "$signed" ] || chown -R rohrkeys:rohrkeys "$dir/keys"; } &&
 		{ [ -z "$contact" ] || reports_user; } &&
+		{ [ -z "$asks" ] || door rcpt rohrsmtp; } && { [ -z "$unsub" ] || unsub_user; } &&
 		chown -R rohrsmtp:rohrsmtp "$dir/drop" && chmod 711 "$dir/drop" &&
 		chmod 3733 "$dir/drop/new" &&
 		chmod 755 "$dir" "$dir/sock" || exit 111

@@ -179,6 +179,14 @@ refused --smtp 127.0.0.1:2525 --submission 127.0.0.1:2525
 like "two services at one address" "$(cat "$T/err")" "^rohrpost: fatal: 127.0.0.1:2525: two services at one address\$"
 refused --submission 127.0.0.1:465 --submissions 127.0.0.1:465
 refused --submissions 127.0.0.1:2525
+status "init --rcpt-check --unsub" 0 rohrpost init "$T/good" --rcpt-check --unsub 127.0.0.1:8025 --submission 127.0.0.1:5870
+is "makes services" "$(ls "$T/good/service" | tr '\n' ' ')" "auth deliver drop inject listen rcpt smtp sts submission tls unsub "
+is "who is asked" "$(grep -c -- "-R unix:$T/good/sock/rcpt/sock " "$T/good/service/smtp/run" "$T/good/service/submission/run" | sed 's/.*://' | tr '\n' ' ')" "1 1 "
+is "who has keys" "$(grep -c -- "mail-fix -C $T/good/conf -k $T/good/tokens/keys unix:" "$T/good/service/smtp/run") $(grep -c -- "-k $T/good/tokens/keys -l 127.0.0.1:8025 $T/good/unsub" "$T/good/service/unsub/run")" "1 1"
+is "which nobody else reads" "$(stat -c %a "$T/good/tokens/keys")" 600
+refused --unsub 8025
+refused --unsub 127.0.0.1:2525
+rm -rf "$T/good"
 status "a relay in brackets" 0 rohrpost init "$T/good" --relay "[127.0.0.1]:2599"
 rm -rf "$T/good"
 status "a relay by name" 0 rohrpost init "$T/good" --relay mx-1.example.org:587 --local example.org --local example.org --local sub_1.example.org --local b"$(printf '\303\274')"cher.example

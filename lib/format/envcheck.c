@@ -131,6 +131,12 @@ uid(const char *p, size_t n)
 }
 
 static const char *
+milliseconds(const char *p, size_t n)
+{
+	return number(p, n, INT64_MAX);
+}
+
+static const char *
 prio(const char *p, size_t n)
 {
 	return n == 1 && p[0] >= '0' && p[0] <= '9' ? NULL : "no digit";
@@ -321,6 +327,7 @@ static const struct known {
 	{ "tenant", text, 0 },
 	{ "of", word, 0 },
 	{ "uuid", word, 1 },
+	{ "ms-receive", milliseconds, 1 },
 	{ "probe", probe, 0 },
 };
 enum { KNOWN = sizeof known / sizeof known[0] };

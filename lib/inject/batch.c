@@ -44,7 +44,7 @@ log_accepted(const struct inject *j, const struct intake_done *d)
 	static const char *const labels[] = { "client", "client-name", "helo",
 		"proto", "user", "uid", "tls", "tls-cert", "tenant", "prio",
 		"key", "tag", "hold-until", "of", "spf", "dkim", "dmarc", "arc",
-		"iprev", "uuid", NULL };
+		"iprev", "uuid", "ms-receive", NULL };
 	const char *p = buf_data(&j->in.env) + d->env_at, *end = p + d->env_len;
 	struct ltsv_field from = { "from", "", 4, 0 }, to = { "to", "", 2, 0 },
 			  f;

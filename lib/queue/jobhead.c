@@ -12,9 +12,9 @@
 
 /* lines that no job carries, and names that jobs use themselves */
 static const char *const not_labels[] = { "client", "client-name", "port",
-	"helo", "proto", "tls", "tls-cert", "time", "hold-until", "key", "id",
-	"n", "size", "try", "birth", "file", "off", "doubt", "prio", "tenant",
-	"tag" };
+	"helo", "proto", "tls", "tls-cert", "time", "hold-until", "key",
+	"ms-receive", "id", "n", "size", "try", "birth", "file", "off", "doubt",
+	"prio", "tenant", "tag" };
 
 struct maker {
 	struct buf who, rest, text;

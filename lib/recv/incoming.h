@@ -32,6 +32,7 @@ struct incoming {
 	struct incoming_store *store;
 	struct party *party; /* whose it is; NULL: there is but one */
 	void *owner;         /* NULL: nobody waits for the receipt any more */
+	int64_t since_ms;    /* set by the owner: when it began to come */
 	size_t charged;      /* bytes of memory */
 	struct hops hops;
 	size_t begin;         /* where the content begins in the text */

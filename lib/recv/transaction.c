@@ -135,6 +135,7 @@ transaction_mail(struct session *s, const struct smtpin_event *ev)
 	s->letter = incoming_new(&s->in->store, s->party);
 	if (s->letter == NULL)
 		return &r_memory;
+	s->letter->since_ms = clock_mono_ms();
 	buf_clear(t);
 	needs(put_plain(t, &ev->address));
 	if (ev->address.len > 0 && ev->address.domain == NULL)
@@ -255,6 +256,18 @@ seal_optional(struct session *s)
 	return optional ? line(s, "tls-optional", "1", 1) : NULL;
 }
 
+/* how long it took to come, for the log */
+static const struct smtpin_reply *
+seal_time(struct session *s)
+{
+	int64_t ms = clock_mono_ms() - s->letter->since_ms;
+	char t[24];
+
+	return ms == 0 ? NULL
+		       : line(s, "ms-receive", t,
+			     snprintf(t, sizeof t, "%lld", (long long)ms));
+}
+
 /* the rest of the envelope */
 static const struct smtpin_reply *
 seal(struct session *s)
@@ -281,6 +294,8 @@ seal(struct session *s)
 		r = line(s, "origin", "inside", 6);
 	if (r == NULL)
 		r = seal_optional(s);
+	if (r == NULL)
+		r = seal_time(s);
 	if (r == NULL)
 		r = line(s, "body", s->letter->eight ? "8bit" : "7bit", 4);
 	return r;

@@ -83,6 +83,8 @@ static const struct {
 	{ "prio -1", "no digit" }, { "prio high", "no digit" },
 	{ "prio 5 ", "no digit" }, { "prio 05", "no digit" },
 	{ "prio 1\nprio 1", "stands twice" },
+	{ "ms-receive 17", NULL }, { "ms-receive -1", "no number" },
+	{ "ms-receive", "no number" }, { "ms-receive 1\nms-receive 1", "stands twice" },
 	{ "uuid k3x9", NULL }, { "uuid", "no word" }, { "uuid a b", "no word" },
 	{ "uuid a\nuuid a", "stands twice" },
 	{ "hold-until 0", NULL }, { "hold-until 1790000000", NULL },

@@ -140,7 +140,7 @@ main(void)
 	c = make(
 	    "from\ntime 1790000000.123456\nprio 0\ntenant acme\n"
 	    "tag a=1\ntag b=2\nuser u\nclient 127.0.0.1\nhelo h\nproto ESMTP\n"
-	    "key k\nuuid k3x9\nbody 8bit\nret HDRS\nenvid x\\ty\nexpire 1790000500\n"
+	    "key k\nms-receive 9\nuuid k3x9\nbody 8bit\nret HDRS\nenvid x\\ty\nexpire 1790000500\n"
 	    "hold-until 1790000100\nx-own thing\n"
 	    "to c@d NOTIFY=SUCCESS ORCPT=rfc822;c@d\nto e@f\n",
 	    &head);

@@ -86,8 +86,9 @@ check_memory(int r)
 		die(EXIT_TEMP, "out of memory");
 }
 
+/* ms: that it has waited for the DNS */
 static void
-route_line(const char *p, size_t n)
+route_line(const char *p, size_t n, int64_t ms)
 {
 	struct nexthop *d;
 
@@ -99,6 +100,7 @@ route_line(const char *p, size_t n)
 			    "4.3.5", "local", "route got a job that is none");
 		return;
 	}
+	job.dns_ms = ms;
 	routing_decide(&routing, &conf, &job.w);
 	d = routeact_do(&act, &job, &routing);
 	if (d == NULL)
@@ -111,11 +113,11 @@ route_line(const char *p, size_t n)
 }
 
 static void
-on_waited(void *arg, const char *p, size_t n, struct nexthop *ready)
+on_waited(void *arg, const char *p, size_t n, int64_t ms, struct nexthop *ready)
 {
 	(void)arg;
 	(void)ready;
-	route_line(p, n);
+	route_line(p, n, ms);
 }
 
 static void
@@ -138,7 +140,7 @@ on_request(struct link *l, const char *p, size_t n)
 		return 0;
 	check_tables();
 	if (len > 1)
-		route_line(p, len - 1);
+		route_line(p, len - 1, 0);
 	return len;
 }
 
@@ -254,9 +256,10 @@ print_hosts(const struct hosts *h)
 }
 
 static void
-on_explained(void *arg, const char *p, size_t n, struct nexthop *d)
+on_explained(void *arg, const char *p, size_t n, int64_t ms, struct nexthop *d)
 {
 	(void)arg;
+	(void)ms;
 	(void)p;
 	(void)n;
 	print_hosts(nexthop_answer(d));

@@ -12,12 +12,17 @@ struct nexthop {
 	struct nexthops *of;
 	struct hosts answer;
 	struct sts_answer sts; /* of its policy: the last that was given */
-	struct buf wait;       /* lines, each with its length before */
+	struct buf wait;       /* lines, each behind a struct waiting */
 	int64_t until_ms;
 	unsigned n_wait;
 	unsigned pending : 1, draining : 1;
 	size_t key_len;
 	char key[];
+};
+
+struct waiting {
+	int64_t since_ms;
+	size_t len;
 };
 
 static void
@@ -48,7 +53,8 @@ drain(struct nexthop *d)
 	struct nexthops *t = d->of;
 	struct buf lines = d->wait;
 	const char *p = buf_data(&lines), *end = p + buf_len(&lines);
-	uint32_t len;
+	int64_t now = clock_mono_ms();
+	struct waiting w;
 
 	memset(&d->wait, 0, sizeof d->wait);
 	t->n_wait -= d->n_wait;
@@ -56,10 +62,10 @@ drain(struct nexthop *d)
 	d->n_wait = 0;
 	d->draining = 1;
 	while (p < end) {
-		memcpy(&len, p, sizeof len);
-		p += sizeof len;
-		t->line(t->arg, p, len, d);
-		p += len;
+		memcpy(&w, p, sizeof w);
+		p += sizeof w;
+		t->line(t->arg, p, w.len, now - w.since_ms, d);
+		p += w.len;
 	}
 	d->draining = 0;
 	buf_free(&lines);
@@ -216,14 +222,14 @@ void
 nexthop_wait(struct nexthop *d, const char *line, size_t n)
 {
 	struct nexthops *t = d->of;
-	uint32_t len = (uint32_t)n;
+	struct waiting w = { clock_mono_ms(), n };
 
-	if (buf_put(&d->wait, &len, sizeof len) == -1 ||
+	if (buf_put(&d->wait, &w, sizeof w) == -1 ||
 	    buf_put(&d->wait, line, n) == -1)
 		no_memory();
 	d->n_wait++;
 	t->n_wait++;
-	t->wait_bytes += sizeof len + n;
+	t->wait_bytes += sizeof w + n;
 	t->was_full |= nexthop_full(t);
 }
 
@@ -233,13 +239,13 @@ give_up(struct nexthop *d, void (*line)(void *, const char *, size_t),
     void *arg)
 {
 	const char *p = buf_data(&d->wait), *end = p + buf_len(&d->wait);
-	uint32_t len;
+	struct waiting w;
 
 	while (p < end) {
-		memcpy(&len, p, sizeof len);
-		p += sizeof len;
-		line(arg, p, len);
-		p += len;
+		memcpy(&w, p, sizeof w);
+		p += sizeof w;
+		line(arg, p, w.len);
+		p += w.len;
 	}
 	d->of->n_wait -= d->n_wait;
 	d->n_wait = 0;

@@ -33,8 +33,9 @@ struct nexthops {
 	struct hostaddr_policy policy;
 	int ask4, ask6; /* which addresses to ask for */
 	int ask_sts;    /* for the MTA-STS policy, too: stsask_setup() */
-	/* a line that waited, its destination is ready now */
-	void (*line)(void *arg, const char *p, size_t n, struct nexthop *);
+	/* a line that waited so long, its destination is ready now */
+	void (*line)(void *arg, const char *p, size_t n, int64_t ms,
+	    struct nexthop *);
 	/* nexthop_full() was true and is no longer */
 	void (*drained)(void *arg);
 	void *arg;

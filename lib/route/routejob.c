@@ -86,6 +86,7 @@ routejob_read(struct routejob *j, const char *p, size_t n)
 	j->w.size = j->w.try = 0;
 	j->w.requiretls = j->w.tls_optional = 0;
 	j->used = 0;
+	j->dns_ms = 0;
 	j->id = j->number = j->to = j->wish = NULL;
 	j->w.from.p = NULL;
 	/* of a bad line at least what it is called, to answer it */
@@ -185,7 +186,9 @@ is_ours(const struct ltsv_field *f, const struct routing *w)
 	case 5:
 		return is(f, "bind6", 5) || is(f, "proto", 5) ||
 		    tlslabels_has(f);
-	case 6: return is(f, "domain", 6) || tlslabels_has(f);
+	case 6:
+		return is(f, "domain", 6) || is(f, "ms-dns", 6) ||
+		    tlslabels_has(f);
 	case 7:
 		return is(f, "forward", 7) || is(f, "program", 7) ||
 		    tlslabels_has(f);
@@ -304,6 +307,8 @@ routejob_remote(struct buf *b, const struct routejob *j,
 	r |= put(b, "msgs-per-conn", w->rule.per_conn);
 	if (w->what == ROUTING_LMTP)
 		r |= ltsv_puts(b, "proto", "lmtp");
+	if (j->dns_ms > 0)
+		r |= ltsv_putnum(b, "ms-dns", (uint64_t)j->dns_ms);
 	return end_job(b, j, at, r);
 }
 

@@ -12,7 +12,7 @@
  */
 enum {
 	ROUTEJOB_UNESCAPED_MAX = 4096, /* values that had escapes, in all */
-	ROUTEJOB_LABELS_MAX = 28       /* that route adds */
+	ROUTEJOB_LABELS_MAX = 29       /* that route adds */
 };
 
 struct routejob {
@@ -21,6 +21,7 @@ struct routejob {
 	size_t n;
 	struct routing_job w; /* for routing_decide() */
 	const struct ltsv_field *id, *number, *to;
+	int64_t dns_ms; /* that it has waited for the DNS; 0 at first */
 	/* of a report, requiretls:1: wished for, and demanded of nobody
 	 * (RFC 8689 sections 4.2.1 and 5) */
 	const struct ltsv_field *wish;

@@ -42,7 +42,7 @@ is_ours(const struct ltsv_field *f)
 {
 	static const char *const ours[] = { "id", "n", "status", "next", "ts",
 		"ev", "prog", "try", "delay", "from", "to", "failure",
-		"failure-type" };
+		"failure-type", "ms-queue" };
 	size_t i;
 
 	for (i = 0; i < sizeof ours / sizeof *ours; i++)
@@ -58,12 +58,17 @@ event_settled(struct run *r, const struct settled *o, const char *kind,
     int64_t next_ms)
 {
 	const struct run_job *t = o->job;
+	int64_t delay_ms = clock_wall_us() / 1000 - t->birth_ms, queue_ms;
 	unsigned i;
 
+	/* until it was handed down: what comes then is others' */
+	queue_ms = delay_ms - (clock_mono_ms() - t->down_ms);
 	rcptevent_begin(kind, r->s.message[t->message].id, t->n,
 	    buf_data(&t->who), buf_len(&t->who));
 	event_num("try", r->s.rcpt[t->rcpt].tries);
-	put_seconds("delay", clock_wall_us() / 1000 - t->birth_ms);
+	put_seconds("delay", delay_ms);
+	if (queue_ms > 0)
+		event_num("ms-queue", (uint64_t)queue_ms);
 	if (next_ms > 0)
 		put_seconds("next", next_ms);
 	if (o->failure.class[0] != '\0')

@@ -18,12 +18,16 @@ sendanswers_rcpt(struct sendanswers *a, struct sendtxn *t, unsigned i,
     const struct sendhost *host, struct sendresult *r)
 {
 	struct wire *up = &a->link->up;
+	int64_t now = clock_mono_ms();
 
 	if (host != NULL && r->host == NULL && host->name != NULL) {
 		r->host = host->name;
 		r->ip = host->ip;
 	}
-	r->ms = t->started_ms == 0 ? -1 : clock_mono_ms() - t->started_ms;
+	r->ms = t->started_ms == 0 ? -1 : now - t->started_ms;
+	r->stages = t->stages;
+	if (t->data_ms > 0)
+		r->stages.data = (uint32_t)(now - t->data_ms);
 	r->attempt = t->mail.rcpt[i].attempt;
 	put(&up->out, t->id, t->mail.rcpt[i].n, &t->slot->site, r);
 	t->mail.rcpt[i].state = SMTPOUT_DECIDED;

@@ -143,6 +143,15 @@ sendconn_give(struct sendconn *c, struct sendtxn *t)
 
 /* events */
 
+/* all hosts that it tried are in it; TLS that comes first is not */
+static void
+took_connect(struct sendconn *c)
+{
+	if (c->lead != NULL)
+		c->connect_ms = (uint32_t)(clock_mono_ms() -
+		    c->lead->started_ms - c->tls_ms);
+}
+
 /* what has come, with what was kept before it: 1 when there was a whole reply,
  * 0 when not (that is no progress: the deadline stays), -1 as connreply_event() */
 static int
@@ -162,6 +171,7 @@ feed(struct sendconn *c, const char *p, size_t n)
 		    (ev.kind != SMTPOUT_MORE ||
 			smtpout_phase(&c->s) != SMTPOUT_GREETING)) {
 			c->greeted = 1;
+			took_connect(c);
 			sendhost_alive(&c->host, c->site, &c->share->dead);
 		}
 		if (connreply_event(c, &ev) == -1)

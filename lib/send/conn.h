@@ -127,7 +127,11 @@ struct sendconn {
 	int64_t deadline_ms; /* then sendconn_timeout() */
 	size_t behind_dot;   /* bytes that were sent behind the final dot */
 	uint32_t messages;   /* that were begun on it */
-	int fd;              /* the stream's */
+	/* milliseconds, for the first of them: until the greeting was there, and
+	 * of the handshake, since when it goes on */
+	uint32_t connect_ms, tls_ms;
+	int64_t shaking_ms;
+	int fd; /* the stream's */
 	unsigned heard : 1, stands : 1, is_idle : 1, quitting : 1;
 	unsigned greeted : 1; /* the greeting is whole */
 	unsigned dead : 1;    /* nothing can be written any more */

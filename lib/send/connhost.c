@@ -80,6 +80,7 @@ renew(struct sendconn *c)
 	memset(&c->s, 0, sizeof c->s);
 	c->s.lmtp = c->site->lmtp;
 	c->heard = c->stands = c->greeted = c->dead = c->no_dot = 0;
+	c->connect_ms = c->tls_ms = 0;
 }
 
 /* that it stands, or not, shows when there is something to read */

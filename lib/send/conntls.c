@@ -342,6 +342,7 @@ conntls_begin(struct sendconn *c, const struct smtpout_event *ev)
 {
 	if ((ev != NULL && ev->noise_len > 0) || stream_pending(&c->stream) > 0)
 		return conntls_lost(c, "spoken before the handshake");
+	c->shaking_ms = clock_mono_ms();
 	if (tls_client_start(&c->stream, target(c)) == -1)
 		return failed(c, TLS_OURS, tls_unable(errno));
 	stream_want(&c->stream, LOOP_READ | LOOP_WRITE);
@@ -362,6 +363,7 @@ conntls_settled(struct sendconn *c)
 	}
 	if (!tls_up(&c->stream))
 		return CONNTLS_WAIT;
+	c->tls_ms = (uint32_t)(clock_mono_ms() - c->shaking_ms);
 	c->tls->cert = verify_word(tlsresume_keep(c, info));
 	settle(c->tls);
 	snprintf(c->tls->tls, sizeof c->tls->tls, "%.71s",

@@ -72,6 +72,10 @@ begin(struct sendconn *c, struct sendtxn *t)
 		sendtrim_cut(t, n);
 	}
 	c->messages++;
+	t->stages.connect = c->connect_ms;
+	t->stages.tls = c->tls_ms;
+	c->connect_ms = c->tls_ms = 0;
+	t->data_ms = 0;
 	smtpout_begin(&c->s, &t->mail);
 }
 

@@ -10,8 +10,8 @@ static const char *const labels[SENDJOB_LABELS] = { "id", "n", "from", "to",
 	"file", "off", "size", "body", "smtputf8", "ret", "envid", "notify",
 	"orcpt", "mx", "conn", "msgs-per-conn", "try", "tls-from", "tlsa",
 	"mx-secure", "sts", "sts-id", "sts-bad", "domain", "mt-priority",
-	"deliver-by", "verify", "site", "via", "src", "proto", "helo", "bind",
-	"bind6", "tls", "tls-else", "tls-names", "tls-pins", "login",
+	"deliver-by", "verify", "ms-dns", "site", "via", "src", "proto", "helo",
+	"bind", "bind6", "tls", "tls-else", "tls-names", "tls-pins", "login",
 	"client-cert", "implicit", "requiretls" };
 
 static void
@@ -100,7 +100,7 @@ const char *
 sendjob_parse(const char *line, size_t n, struct sendjob *j)
 {
 	memset(j->f, 0, sizeof j->f);
-	j->off = j->size = j->conns = j->msgs = j->attempt = 0;
+	j->off = j->size = j->conns = j->msgs = j->attempt = j->dns_ms = 0;
 	if (ltsv_parse(line, n, &j->line) == -1)
 		return "no LTSV";
 	sort_fields(j);
@@ -111,6 +111,7 @@ sendjob_parse(const char *line, size_t n, struct sendjob *j)
 	}
 	if (number(j, SENDJOB_TRY, UINT32_MAX - 1, &j->attempt) == 0)
 		j->attempt++;
+	number(j, SENDJOB_MS_DNS, UINT32_MAX, &j->dns_ms);
 	return check(j);
 }
 
@@ -339,6 +340,7 @@ sendtxn_new(const struct sendjob *j)
 	t->mail.size = t->size = j->size;
 	t->off = j->off;
 	t->msgs = j->msgs;
+	t->stages.dns = (uint32_t)j->dns_ms;
 	t->mail.body8 = ltsv_is(j->f[SENDJOB_BODY], "8bit");
 	take_travel(t, j);
 	t->mail.verify = (unsigned)verifies(j);

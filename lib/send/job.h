@@ -50,6 +50,7 @@ enum sendjob_label {
 	SENDJOB_PRIORITY,
 	SENDJOB_BY,
 	SENDJOB_VERIFY,
+	SENDJOB_MS_DNS,
 	SENDJOB_SITE, /* the rest names the site: */
 	SENDJOB_VIA,
 	SENDJOB_SRC,
@@ -86,6 +87,13 @@ struct sendjob {
 	const struct ltsv_field *f[SENDJOB_LABELS]; /* NULL: not there */
 	uint64_t n, off, size, conns, msgs; /* conns, msgs: 0 not said */
 	uint64_t attempt;                   /* try + 1, 0: not said */
+	uint64_t dns_ms;
+};
+
+/* milliseconds that the stages of an attempt took; 0: less than one, or it
+ * did not go through that */
+struct sendstages {
+	uint32_t dns, connect, tls, data;
 };
 
 /* where connections are kept: same site, via, source, protocol and policy */
@@ -115,6 +123,8 @@ struct sendtxn {
 	uint64_t off, size;
 	int64_t queued_ms;
 	int64_t started_ms; /* 0: not begun */
+	int64_t data_ms;    /* since when its text is sent; 0: not begun */
+	struct sendstages stages;
 	unsigned rcpt_cap, msgs, retried;
 	unsigned passed;      /* times that others of its line went before */
 	char *id, *file, *mx; /* file: NULL to verify, mail.verify */

@@ -45,6 +45,14 @@ put_times(struct buf *b, const struct sendresult *r)
 		bad |= ltsv_putnum(b, "room", r->room);
 	if (r->ms >= 0)
 		bad |= ltsv_putnum(b, "ms", r->ms);
+	if (r->stages.dns > 0)
+		bad |= ltsv_putnum(b, "ms-dns", r->stages.dns);
+	if (r->stages.connect > 0)
+		bad |= ltsv_putnum(b, "ms-connect", r->stages.connect);
+	if (r->stages.tls > 0)
+		bad |= ltsv_putnum(b, "ms-tls", r->stages.tls);
+	if (r->stages.data > 0)
+		bad |= ltsv_putnum(b, "ms-data", r->stages.data);
 	return bad;
 }
 

@@ -20,6 +20,7 @@ struct sendresult {
 	unsigned doubt : 1;
 	int64_t next_ms; /* wall clock */
 	int64_t ms;      /* -1: not begun */
+	struct sendstages stages;
 };
 
 /* code, enhanced code and text of a server's reply; text holds the last, and a

@@ -85,6 +85,8 @@ send_chunk(struct sendconn *c)
 	int begun = c->body.skip > 0;
 	int last;
 
+	if (t->data_ms == 0)
+		t->data_ms = clock_mono_ms();
 	c->body.bdat = c->s.bdat;
 	last = sendbody_load(&c->body, &c->share->bodies, t, o);
 

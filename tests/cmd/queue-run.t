@@ -50,7 +50,7 @@ fill q 1 to=sent@a.example >ids
 id=$(cat ids)
 run
 ok "delivered" "$(wait_for 10 has 1 sent; echo $?)"
-like "its event" "$(grep ev:sent log)" "id:$id	n:0	from:sender@example.org	to:sent@a.example	try:0	delay:[0-9]+\.[0-9]{3}	code:250	esc:2.0.0	host:mx	site:mx.a.example	text:as you say"
+like "its event" "$(grep ev:sent log)" "id:$id	n:0	from:sender@example.org	to:sent@a.example	try:0	delay:[0-9]+\.[0-9]{3}	(ms-queue:[0-9]+	)?code:250	esc:2.0.0	host:mx	site:mx.a.example	text:as you say"
 like "its job" "$(cat jobs)" "^id:$id	n:0	to:sent@a.example	try:0	from:sender@example.org	size:1000	birth:[0-9.]+	prio:5	file:$(pwd -P)/q/mess/../$id	off:[0-9]+	seen:0$"
 ok "its file goes" "$(wait_for 10 empty; echo $?)"
 id=$(parcel "from a@b${nl}to sent@a.example${nl}tag x=1" hello)

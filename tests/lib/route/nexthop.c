@@ -25,6 +25,7 @@ static const struct dnsfake_record zone[] = {
 static struct loop_timer guard;
 static struct buf trace;
 static unsigned want, lines, drained, unknown;
+static int64_t waited_ms;
 
 static void
 on_guard(void *arg)
@@ -35,9 +36,10 @@ on_guard(void *arg)
 }
 
 static void
-on_line(void *arg, const char *p, size_t n, struct nexthop *d)
+on_line(void *arg, const char *p, size_t n, int64_t ms, struct nexthop *d)
 {
 	(void)arg;
+	waited_ms = ms > waited_ms ? ms : waited_ms;
 	unknown += nexthop_answer(d) == NULL;
 	if (buf_len(&trace) < 1000) {
 		buf_put(&trace, p, n);
@@ -128,6 +130,7 @@ waiting(void)
 	nexthop_wait(d, "end", 3);
 	run(4);
 	traced("one two  end ", "all that waited, in order");
+	ok(waited_ms >= 0 && waited_ms < 10000, "and how long");
 	h = nexthop_answer(d);
 	is_num(hosts_order(&b, h, NULL, HOSTS_46, 0), 2, "two hosts");
 	buf_putc(&b, '\0');
@@ -219,7 +222,8 @@ full(void)
 	is_num(nexthop_full(&table), 0, "not full");
 	is_num(drained, 1, "told once");
 	d = nexthop_mx(&table, "q2.test", 7);
-	nexthop_wait(d, longest, NEXTHOP_WAIT_BYTES - 5);
+	/* before each stand its length, and when it came */
+	nexthop_wait(d, longest, NEXTHOP_WAIT_BYTES - 17);
 	is_num(nexthop_full(&table), 0, "one byte below");
 	nexthop_wait(d, "", 0);
 	is_num(nexthop_full(&table), 1, "full of bytes");

@@ -41,9 +41,10 @@ none(void *arg, const char *key, size_t n, const char **data, size_t *len)
 }
 
 static void
-on_line(void *arg, const char *p, size_t n, struct nexthop *d)
+on_line(void *arg, const char *p, size_t n, int64_t ms, struct nexthop *d)
 {
 	(void)arg;
+	(void)ms;
 	(void)p;
 	(void)n;
 	(void)d;

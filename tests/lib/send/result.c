@@ -72,7 +72,8 @@ test_result(void)
 		.doubt = 1,
 		.next_ms = 1790000000007,
 		.ms = 0,
-		.room = 4 };
+		.room = 4,
+		.stages = { 1, 20, 300, 4000 } };
 	struct sendresult none = { .status = "later", .ms = -1 };
 	struct buf b = { 0 };
 
@@ -82,7 +83,8 @@ test_result(void)
 	is_str(buf_data(&b),
 	    "id:i\tn:2\tstatus:deferred\tcode:450\tesc:4.2.1\t"
 	    "class:rcpt\thost:h\tip:::1\ttext:a\\tb\tdoubt:1\t"
-	    "next:1790000000.007\troom:4\tms:0\n"
+	    "next:1790000000.007\troom:4\tms:0\t"
+	    "ms-dns:1\tms-connect:20\tms-tls:300\tms-data:4000\n"
 	    "id:i\tn:3\tstatus:later\n",
 	    "result");
 	buf_free(&b);

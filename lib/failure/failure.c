@@ -258,7 +258,7 @@ of(const char *z)
 static int
 says_nothing(struct slice esc)
 {
-	return esc.n < 4 || memcmp(esc.p + 1, ".0.0", 4) == 0;
+	return esc.n < 5 || memcmp(esc.p + 1, ".0.0", 4) == 0;
 }
 
 static void

@@ -130,13 +130,17 @@ logfile_open(struct logfile *f, const char *path)
 {
 	static const unsigned char magic[] = { 0x1f, 0x8b };
 	char start[sizeof magic];
+	ssize_t n;
 
 	f->pid = 0;
 	f->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (f->fd == -1)
 		return -1;
-	if (pread(f->fd, start, sizeof start, 0) != sizeof start ||
-	    memcmp(start, magic, sizeof magic) != 0)
+	n = pread(f->fd, start, sizeof start, 0);
+	/* what is compressed is not to be taken for lines */
+	if (n == -1)
+		return fd_fail(f->fd);
+	if (n != sizeof start || memcmp(start, magic, sizeof magic) != 0)
 		return 0;
 	if (unzip(f) == 0)
 		return 0;

@@ -134,7 +134,7 @@ CHECK_PKGS = $(BUILD_PKGS) $(RUN_PKGS) python3 python3-yaml perl strace mandoc p
 	     xfsprogs btrfs-progs
 FUZZ_PKGS  = $(BUILD_PKGS) clang llvm libclang-rt-14-dev
 # other mail systems, and other implementations of what is implemented here
-PEER_PKGS  = nginx influxdb postfix dovecot-core dovecot-lmtpd nsd curl msmtp bsd-mailx \
+PEER_PKGS  = nginx influxdb clickhouse-server postfix dovecot-core dovecot-lmtpd nsd curl msmtp bsd-mailx \
 	     python3-dkim python3-nacl python3-authres python3-spf libmail-spf-perl \
 	     libmail-dkim-perl opendkim opendkim-tools opendmarc \
 	     spamassassin spamc spamd clamav rspamd \

@@ -59,11 +59,14 @@ static int
 clickhouse_place(struct httpform *f, const struct ship_event *ev, size_t n,
     struct buf *b)
 {
-	return put_query(f, b) == -1 ||
-		buf_puts(b,
-		    "&input_format_skip_unknown_fields=1"
-		    "&date_time_input_format=best_effort"
-		    "&wait_end_of_query=1") == -1 ||
+	if (put_query(f, b) == -1 ||
+	    buf_puts(b,
+		"&input_format_skip_unknown_fields=1"
+		"&wait_end_of_query=1") == -1)
+		return -1;
+	if (f->old)
+		return 0;
+	return buf_puts(b, "&date_time_input_format=best_effort") == -1 ||
 		(shipkeys_num(f->keys, "async") == 1 &&
 		    buf_puts(b,
 			"&async_insert=1&wait_for_async_insert=1"
@@ -116,11 +119,13 @@ clickhouse_judge(struct httpform *f, const struct https_answer *a,
 	int code = exception(a);
 	size_t i;
 
-	(void)f, (void)m, (void)from, (void)n;
+	(void)m, (void)from, (void)n;
 	if (code == 0)
 		return 0;
 	if (v->kind == 'K' || v->kind == 'D')
 		v->kind = 'Z';
+	/* a setting is unknown: without those that came late */
+	f->old |= code == 115;
 	for (i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		if (rows[i] == code)
 			v->kind = 'D';

@@ -34,6 +34,8 @@ struct httpform {
 	struct buf scratch;
 	int64_t index_s;
 	char index[HTTPFORM_NAME_MAX + 1];
+	/* it does not know all settings that others do */
+	unsigned old : 1;
 	long ack; /* what the receiver called the last request, -1: nothing */
 	void *columns;
 };

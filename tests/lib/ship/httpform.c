@@ -78,7 +78,7 @@ static struct {
 	{ "rows", "clickhouse", { "database=d`b", "async=yes" }, 1,
 	    "?query=INSERT%20INTO%20%60d%5C%60b%60.%60events%60%20FORMAT%20"
 	    "JSONEachRow&input_format_skip_unknown_fields=1"
-	    "&date_time_input_format=best_effort&wait_end_of_query=1"
+	    "&wait_end_of_query=1&date_time_input_format=best_effort"
 	    "&async_insert=1&wait_for_async_insert=1"
 	    "&async_insert_deduplicate=1"
 	    "&insert_deduplication_token=e37818c3f6fbaae9740f93d1338e4ebf",
@@ -276,6 +276,34 @@ judge(void)
 	shipmarks_free(&m);
 }
 
+/* a server that knows no token is asked without, from then on */
+static void
+old_server(void)
+{
+	static const char body[] = "Code: 115, e.displayText() = ...";
+	const char *words[3] = { NULL };
+	struct httpform f;
+	struct shipkeys k;
+	struct shipmarks m = { 0 };
+	struct httpverdict v;
+	struct https_answer a = { HTTPS_GOOD, 404, NULL, body, sizeof body - 1,
+		"" };
+	struct buf b = { 0 };
+
+	begin(&f, &k, "clickhouse", words);
+	httpverdict(&v, &a, NULL, 0);
+	is_num(f.kind->judge(&f, &a, &v, &m, 0, 1), 0, "an old server");
+	is_num(v.kind, 'Z', "is asked again");
+	f.kind->place(&f, both, 1, &b);
+	buf_putc(&b, '\0');
+	is_str(buf_data(&b),
+	    "?query=INSERT%20INTO%20%60events%60%20FORMAT%20JSONEachRow"
+	    "&input_format_skip_unknown_fields=1&wait_end_of_query=1",
+	    "without settings that it does not know");
+	buf_free(&b);
+	httpform_free(&f);
+}
+
 int
 main(void)
 {
@@ -288,6 +316,7 @@ main(void)
 	bodies();
 	empty();
 	judge();
+	old_server();
 	for (i = 0; i < sizeof faults / sizeof faults[0]; i++) {
 		words[0] = faults[i].word;
 		is_str(begin(&f, &k, faults[i].kind, words), faults[i].why,

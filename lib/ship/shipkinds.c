@@ -158,7 +158,6 @@ static const struct shipkey syslog_keys[] = {
 static const struct shipkey redis[] = {
 	TEXT("stream", "rohrpost"),
 	NUMBER("maxlen", 0, 1, INT64_MAX),
-	NUMBER("db", "0", 0, 65535),
 	FILE_OF("user-file"),
 	CHOICE("format", "fields", "fields ltsv json"),
 	NUMBER("replicas", "0", 0, 100),

@@ -53,8 +53,11 @@ ship/influx         tests/lib/ship/httpform.c
 ship/loki           tests/lib/ship/httpform.c
 ship/pipesink       tests/cmd/ship-pipe.t
 ship/plainbody      tests/lib/ship/httpform.c
+ship/redissink      tests/cmd/ship-redis.t
 ship/riak           tests/lib/ship/httpform.c
+ship/shipconn       tests/peers/ship-redis.t
 ship/shipkinds      tests/lib/ship/shipkeys.c
+ship/shiptls        tests/peers/ship-redis.t
 ship/splunk         tests/lib/ship/httpform.c
 ship/sqlitesink     tests/cmd/ship-sqlite.t
 ship/webhook        tests/lib/ship/httpform.c

@@ -1,0 +1,76 @@
+/* ship-redis - a link of log-ship: events into a stream of Redis */
+#include "base/die.h"
+#include "base/exit.h"
+#include "base/num.h"
+#include "ship/linkargs.h"
+#include "ship/redissink.h"
+#include "ship/shiplink.h"
+#include "ship/shipurl.h"
+#include <string.h>
+
+static const char usage[] = "ship-redis redis url [key=value ...]";
+
+/* redis://HOST[:PORT][/DB], rediss:// of that form, unix:///PATH */
+static void
+place(struct redissink *s, struct shipurl *u, const char *text)
+{
+	uint64_t db;
+
+	if (shipurl_parse(u, text) == -1)
+		die(EXIT_PERM, "%s: not a URL", text);
+	if (strcmp(u->scheme, "unix") == 0) {
+		if (u->host[0] != '\0' || u->path == NULL || u->path[0] == '\0')
+			die(EXIT_PERM, "%s: not a URL", text);
+		s->to.path = text + strlen("unix://");
+		return;
+	}
+	if (u->host[0] == '\0')
+		die(EXIT_PERM, "%s: not a URL", text);
+	s->to.host = u->host;
+	s->to.port = u->port[0] == '\0' ? "6379" : u->port;
+	s->to.tls = strcmp(u->scheme, "rediss") == 0;
+	if (u->path == NULL || u->path[0] == '\0')
+		return;
+	if (num_scans(u->path, 0, 65535, &db) == -1)
+		die(EXIT_PERM, "%s: not a URL", text);
+	s->db = u->path;
+}
+
+static void
+keys_of(struct redissink *s, const struct shipkeys *k)
+{
+	s->to.ca_file = shipkeys_text(k, "ca-file");
+	s->to.cert_file = shipkeys_text(k, "cert-file");
+	s->to.key_file = shipkeys_text(k, "key-file");
+	s->stream = shipkeys_text(k, "stream");
+	s->maxlen = shipkeys_text(k, "maxlen");
+	s->format = (enum redissink_format)shipkeys_num(k, "format");
+	s->replicas = shipkeys_num(k, "replicas");
+	s->connect_ms = (int64_t)shipkeys_num(k, "connect-timeout");
+	s->timeout_ms = (int64_t)shipkeys_num(k, "timeout");
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct shiplink_ops ops = { .take = redissink_take };
+	static struct linkargs_user user;
+	static struct shipurl url;
+	struct redissink sink = { 0 };
+	struct shipkeys keys;
+	int status;
+
+	prog_init(argv);
+	linkargs_take(&keys, argc, argv, usage);
+	place(&sink, &url, keys.place);
+	keys_of(&sink, &keys);
+	if (linkargs_user(&user, &keys) == -1)
+		die(EXIT_TEMP, "unable to read %s: %m",
+		    shipkeys_text(&keys, "user-file"));
+	sink.user = user.name;
+	sink.password = user.password;
+	redissink_begin(&sink);
+	status = shiplink_run(&ops, &sink);
+	redissink_end(&sink);
+	return status;
+}

@@ -4,6 +4,8 @@
 #include "ship/linkargs.h"
 #include "ship/shiplink.h"
 #include "ship/sqlitesink.h"
+#include "ship/sqlname.h"
+#include <string.h>
 #include <sys/stat.h>
 
 static const char usage[] = "ship-sqlite sqlite path [key=value ...]";
@@ -21,7 +23,7 @@ main(int argc, char **argv)
 	sink.table = shipkeys_text(&keys, "table");
 	sink.create = shipkeys_num(&keys, "create") == 1;
 	sink.busy_ms = (int)shipkeys_num(&keys, "timeout");
-	if (!sqlitesink_table_ok(sink.table))
+	if (!sqlname_ok(sink.table, strlen(sink.table)))
 		die(EXIT_PERM, "table: not a name of letters, digits and _");
 	/* addresses are not for everybody */
 	umask(027);

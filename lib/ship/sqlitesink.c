@@ -1,6 +1,7 @@
 #include "ship/sqlitesink.h"
 #include "format/ltsv.h"
 #include "ship/shipjson.h"
+#include "ship/sqlname.h"
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,22 +20,10 @@ static const char insert[] =
     "INSERT INTO \"%s\" (eid, ts, ev, src, id, rcpt, tenant, event) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (eid) DO NOTHING";
 
-int
-sqlitesink_table_ok(const char *name)
-{
-	size_t n = strlen(name);
-
-	return n > 0 && n <= SQLITESINK_TABLE_MAX &&
-	    strspn(name,
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-		"0123456789_") == n &&
-	    (name[0] < '0' || name[0] > '9');
-}
-
 static int
 prepare(struct sqlitesink *s)
 {
-	char sql[sizeof insert + SQLITESINK_TABLE_MAX];
+	char sql[sizeof insert + SQLNAME_MAX];
 	sqlite3_stmt *stmt = NULL;
 	int r;
 
@@ -47,7 +36,7 @@ prepare(struct sqlitesink *s)
 static int
 create(struct sqlitesink *s)
 {
-	char sql[sizeof schema + 5 * SQLITESINK_TABLE_MAX];
+	char sql[sizeof schema + 5 * SQLNAME_MAX];
 
 	snprintf(sql, sizeof sql, schema, s->table, s->table, s->table,
 	    s->table, s->table);

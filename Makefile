@@ -28,7 +28,7 @@ LINK    = $(CC) $(SAN) $(LINKED)
 LIBS      = -Wl,--as-needed -l:libowfat.a -l:libev.a -l:libbearssl.a -lm \
             -lcrypto -lhogweed -lgmp $(NETTLE) $(SODIUM) -lpsl -lunbound -lidn2 \
             -lcurl-gnutls -ljansson -lsqlite3 -lmicrohttpd \
-            -lhiredis -lgnutls
+            -lhiredis -lgnutls -lpq -lrabbitmq
 NETTLE    = -lnettle
 SODIUM    = -lsodium
 B      ?= build
@@ -126,7 +126,8 @@ always:
 BUILD_PKGS = libowfat-dev libev-dev libunbound-dev libidn2-dev nettle-dev libgmp-dev \
 	     libsodium-dev libssl-dev libpsl-dev libbearssl-dev \
 	     libcurl4-gnutls-dev libjansson-dev libsqlite3-dev \
-	     libmicrohttpd-dev libhiredis-dev libgnutls28-dev
+	     libmicrohttpd-dev libhiredis-dev libgnutls28-dev \
+	     libpq-dev librabbitmq-dev
 RUN_PKGS   = dns-root-data runit util-linux publicsuffix ca-certificates
 # small tools, and nothing that serves
 CHECK_PKGS = $(BUILD_PKGS) $(RUN_PKGS) python3 python3-yaml perl strace mandoc procps \
@@ -141,7 +142,7 @@ PEER_PKGS  = nginx influxdb clickhouse-server postfix dovecot-core dovecot-lmtpd
 	     spamassassin spamc spamd clamav rspamd \
 	     pebble certbot dehydrated gnutls-bin sslscan nodejs node-nodemailer \
 	     dovecot-submissiond unbound ldnsutils iproute2 \
-	     redis-server redis-tools libdb5.3 libidn12 libnsl2 libnss-wrapper libsasl2-modules
+	     redis-server redis-tools postgresql libdb5.3 libidn12 libnsl2 libnss-wrapper libsasl2-modules
 # a second mail server, which Debian does not install beside the first
 UNPACKED_PKGS = exim4-daemon-light
 # an Internet of one's own: see world(7)

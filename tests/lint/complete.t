@@ -48,6 +48,7 @@ for lib in ev.h:lib/base/loop.h unbound.h:lib/dns/unboundctx.c cdb.h:lib/base/ta
 	jansson.h:'lib/(tlsrpt/rptread|ship/bulkanswer).c' \
 	sqlite3.h:lib/ship/sqlitesink.c microhttpd.h:lib/httpd/httpd.c \
 	hiredis/.\*:lib/ship/redissink.c gnutls/.\*:lib/ship/shiptls.c \
+	.\*libpq-fe.h:lib/ship/pgsqlsink.c \
 	sodium.h:'lib/crypt/(pubkey|privkey|pwhash|x25519).c' \
 	openssl/.\*:'lib/crypt/(privkey|certkey|certificate|certmake|pem).c' \
 	bearssl.h:'lib/tls/(engine|collect|bearname|bearkey|certpath|anchors|curves|ecverify|hashes).[ch]'; do
@@ -68,7 +69,7 @@ libs_of='privkey:crypto,sodium pem:crypto certkey:crypto certificate:crypto cert
 	pubkey:hogweed,gmp,sodium pwhash:sodium x25519:sodium p256:hogweed,gmp digest:nettle resolve:unbound
 	idn:idn2 suffix:psl https:curl-gnutls httpcall:curl-gnutls
 	rptread:jansson bulkanswer:jansson sqlitesink:sqlite3 httpd:microhttpd
-	redissink:hiredis shiptls:gnutls'
+	redissink:hiredis shiptls:gnutls pgsqlsink:pq'
 for p in "${ROHRPOST_BIN:-build/bin}"/*; do
 	head -c 4 "$p" | grep -q ELF || continue
 	names=$(nm "$p")
@@ -81,7 +82,8 @@ for p in "${ROHRPOST_BIN:-build/bin}"/*; do
 		grep -vE '^(c|m|gcc_s|[a-z]*san)$' | sort)
 	is "${p##*/} links what its files need" "$have" "$want"
 	n=$(echo "$names" | grep -cE ' (cdb_|byte_|str_|stralloc_|fmt_|scan_)[a-z]+$')
-	case $have in *crypto*) is "${p##*/} links libcrypto and no libowfat" "$n" 0 ;; esac
+	# libpq and librabbitmq bring libcrypto along
+	case $have in *crypto* | *pq* | *rabbitmq*) is "${p##*/} links libcrypto and no libowfat" "$n" 0 ;; esac
 	# BearSSL is an archive: its engine is where the layer is, and no key
 	n=$(echo "$names" | grep -cE ' T br_(rsa_i[0-9]+_private|ecdsa_i[0-9]+_sign_)')
 	is "${p##*/} has no private key for BearSSL" "$n" 0

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 cd "$top" || exit 1
 # pages of other projects that ours may name
-others='cat 1 cdb 1 chpst 8 dig 1 flock 2 getpwnam 3 grep 1 gzip 1 kcat 1 less 1 runsvdir 8 sh 1 sqlite3 1 strftime 3 svlogd 8 swaks 1 tcpdump 8 tcprules 1 tcpserver 1 tee 1 test 1 unix 7'
+others='cat 1 cdb 1 chpst 8 dig 1 flock 2 getpwnam 3 grep 1 gzip 1 kcat 1 less 1 psql 1 runsvdir 8 sh 1 sqlite3 1 strftime 3 svlogd 8 swaks 1 tcpdump 8 tcprules 1 tcpserver 1 tee 1 test 1 unix 7'
 sed -n 's/^\.Xr \([a-z-]* [1-8]\).*/\1/p' doc/man/* | sort -u >"$T/named"
 missing=
 while read -r name section; do

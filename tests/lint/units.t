@@ -53,6 +53,7 @@ ship/influx         tests/lib/ship/httpform.c
 ship/loki           tests/lib/ship/httpform.c
 ship/pipesink       tests/cmd/ship-pipe.t
 ship/plainbody      tests/lib/ship/httpform.c
+ship/pgsqlsink      tests/peers/ship-pgsql.t
 ship/redissink      tests/cmd/ship-redis.t
 ship/riak           tests/lib/ship/httpform.c
 ship/shipconn       tests/peers/ship-redis.t

@@ -1,9 +1,8 @@
 #include "ship/shipconn.h"
-#include "base/clock.h"
 #include "base/fd.h"
 #include "ship/shiptls.h"
+#include "ship/shipwait.h"
 #include <errno.h>
-#include <limits.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -13,24 +12,6 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
-
-int
-shipconn_wait(int fd, int events, int64_t until_ms)
-{
-	struct pollfd p = { .fd = fd, .events = (short)events };
-	int64_t left;
-	int r;
-
-	do {
-		left = until_ms - clock_mono_ms();
-		if (left < 0)
-			left = 0;
-		r = poll(&p, 1, left > INT_MAX ? INT_MAX : (int)left);
-	} while (r == -1 && errno == EINTR);
-	if (r == 0)
-		errno = ETIMEDOUT;
-	return r == 1 ? 0 : -1;
-}
 
 static int
 failed(struct shipconn *c, const char *what)
@@ -56,8 +37,7 @@ dial(struct shipconn *c, const struct sockaddr *sa, socklen_t len, int type,
 	}
 	if (connect(c->fd, sa, len) == 0)
 		return 0;
-	if (errno == EINPROGRESS &&
-	    shipconn_wait(c->fd, POLLOUT, until_ms) == 0 &&
+	if (errno == EINPROGRESS && shipwait(c->fd, POLLOUT, until_ms) == 0 &&
 	    getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &e, &n) == 0) {
 		if (e == 0)
 			return 0;
@@ -140,7 +120,7 @@ shipconn_write(struct shipconn *c, const void *p, size_t n, int64_t until_ms)
 			at += k;
 			n -= (size_t)k;
 		} else if (errno == EAGAIN) {
-			if (shipconn_wait(c->fd, POLLOUT, until_ms) == -1)
+			if (shipwait(c->fd, POLLOUT, until_ms) == -1)
 				return failed(c, "unable to write");
 		} else if (errno != EINTR) {
 			return failed(c, "unable to write");
@@ -162,7 +142,7 @@ shipconn_read(struct shipconn *c, void *p, size_t n, int64_t until_ms)
 		if (k >= 0)
 			return k;
 		if (errno == EAGAIN) {
-			if (shipconn_wait(c->fd, POLLIN, until_ms) == -1)
+			if (shipwait(c->fd, POLLIN, until_ms) == -1)
 				return failed(c, "no answer");
 		} else if (errno != EINTR) {
 			return failed(c, "unable to read");

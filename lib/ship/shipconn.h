@@ -48,8 +48,4 @@ int shipconn_finish(struct shipconn *, int64_t until_ms);
 int shipconn_alive(struct shipconn *);
 void shipconn_close(struct shipconn *);
 
-/* for what stands on it: wait until fd may be read or written (POLLIN, POLLOUT);
- * 0, or -1 with errno, ETIMEDOUT */
-int shipconn_wait(int fd, int events, int64_t until_ms);
-
 #endif

@@ -1,4 +1,5 @@
 #include "ship/shiptls.h"
+#include "ship/shipwait.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <gnutls/gnutls.h>
@@ -19,7 +20,7 @@ struct shiptls {
 static int
 wait_for(struct shiptls *t, int64_t until_ms)
 {
-	return shipconn_wait(t->fd,
+	return shipwait(t->fd,
 	    gnutls_record_get_direction(t->session) ? POLLOUT : POLLIN,
 	    until_ms);
 }

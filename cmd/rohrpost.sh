@@ -60,6 +60,7 @@ parts=$share/cmd/rohrpost
 . "$parts/accepts.sh"
 . "$parts/needs.sh"
 . "$parts/surroundings.sh"
+. "$parts/shipping.sh"
 . "$parts/status.sh"
 . "$parts/up.sh"
 . "$parts/logins.sh"

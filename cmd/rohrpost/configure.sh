@@ -51,6 +51,10 @@ configure() {
 		echo '# Certificates of ours as a client, one a line: conf(5), tls(7).'
 		echo client.pem
 	} >"$dir/conf/tls-client" || exit 111
+	[ -z "$ships" ] || [ -e "$dir/conf/ship" ] || {
+		echo '# Where events go, one destination a line: conf-ship(5).'
+		printf %s "$ships"
+	} >"$dir/conf/ship" || exit 111
 	for f in "$share"/conf-examples/*; do
 		[ -e "$dir/conf/${f##*/}" ] || cp "$f" "$dir/conf/" || exit 111
 	done

@@ -59,7 +59,7 @@ remember() {
 		new=$(dirname "$new")
 	done
 	[ -z "$missing" ] || return
-	for f in conf queue mail log sock status drop keys tls tls-client sts logins secrets reports tokens unsub commands service env \
+	for f in conf queue mail log sock status drop keys tls tls-client sts logins secrets reports tokens unsub ship commands service env \
 		queue/mess queue/tmp queue/done queue/lock queue/trigger queue/held \
 		drop/new drop/bad tls/self.pem tls/mail.pem tls-client/client.pem sock/submit.sock sock/inject.sock; do
 		[ -e "$1/$f" ] || missing="$missing $1/$f"
@@ -115,11 +115,17 @@ take() {
 	--client-key) client_key=$2 ;;
 	--tls-report) contact=$2 ;;
 	--unsub) unsub=$2 ;;
+	--ship)
+		case $2 in *"$newline"*) die 100 "--ship: one destination each, on one line" ;; esac
+		ships="$ships$2$newline"
+		;;
 	esac
 }
 
+newline='
+'
 init_arguments() {
-	name='' smtp=127.0.0.1:2525 submission='' submissions='' relay='' domains='' hold=0 users='' auth='' signed='' contact='' unsub='' asks=''
+	name='' smtp=127.0.0.1:2525 submission='' submissions='' relay='' domains='' hold=0 users='' auth='' signed='' contact='' unsub='' asks='' ships=''
 	unset cert key client_cert client_key
 	mailboxes='' postmaster='' other='' old_me='' old_local='' old_routes=''
 	while [ $# -gt 0 ]; do
@@ -128,7 +134,7 @@ init_arguments() {
 		*) other=1 ;;
 		esac
 		case $1 in
-		--smtp | --submission | --submissions | --relay | --local | --sign | --user | --postmaster | --cert | --key | --client-cert | --client-key | --tls-report | --unsub)
+		--smtp | --submission | --submissions | --relay | --local | --sign | --user | --postmaster | --cert | --key | --client-cert | --client-key | --tls-report | --unsub | --ship)
 			[ $# -ge 2 ] || usage
 			take "$1" "$2"
 			shift
@@ -182,6 +188,7 @@ folders() {
 	[ -z "$submission$submissions" ] || mkdir -p sock/auth || exit 111
 	[ -z "${client_cert-}" ] || mkdir -p sock/tlsout || exit 111
 	[ -z "$asks" ] || mkdir -p sock/rcpt || exit 111
+	[ -z "$ships" ] || { mkdir -p ship && chmod 700 ship; } || exit 111
 	[ -z "$unsub" ] || { mkdir -p tokens unsub && chmod 711 tokens && chmod 700 unsub; } || exit 111
 	[ -z "$contact" ] || { mkdir -p reports/tls && chmod 700 reports; } || exit 111
 }
@@ -245,7 +252,7 @@ init() {
 	[ -z "$unsub" ] || token_keys
 	for u in you $mailboxes; do mailbox "$u"; done
 	chains
-	for s in listen smtp drop inject deliver tls ${client:+tlsout} sts ${contact:+tlsrpt} ${submission:+submission} ${submissions:+submissions} ${logins:+auth} ${asks:+rcpt} ${unsub:+unsub} ${users:+chain local send command} ${signed:+sign}; do
+	for s in listen smtp drop inject deliver tls ${client:+tlsout} sts ${contact:+tlsrpt} ${submission:+submission} ${submissions:+submissions} ${logins:+auth} ${asks:+rcpt} ${unsub:+unsub} ${ships:+ship} ${users:+chain local send command} ${signed:+sign}; do
 		service "$s"
 	done
 	[ -z "$users" ] || separate_users

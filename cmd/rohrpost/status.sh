@@ -58,6 +58,7 @@ findings() {
 		known_logins
 		own_logins
 		surroundings
+		shipping
 		strays
 	})
 	[ -n "$found" ] || return 0
@@ -122,6 +123,8 @@ status() {
 	[ ! -e "$dir/queue/held" ] ||
 		echo "  delivery is held until: rohrpost queue-ctl $dir/queue release all"
 	patient queue-ctl "$dir/queue" status 2>&1 | sed 's/^/  /' | head -30
+	[ ! -d "$dir/service/ship" ] || echo "events for other systems"
+	show_shipped
 	echo "messages in the last minute"
 	rates
 	[ $up = 0 ] || return 1

@@ -44,16 +44,17 @@ strays() {
 
 # what does not show in an answer: folders, room for the log, clock, tables
 surroundings() {
-	commands='' reports='' unsub=''
+	commands='' reports='' unsub='' ship=''
 	[ ! -d "$dir/service/command" ] || commands=commands
 	[ ! -d "$dir/service/tlsrpt" ] || reports=reports/tls
 	[ ! -d "$dir/service/unsub" ] || unsub=unsub
-	for d in conf queue queue/mess $commands $reports $unsub drop mail log status sock; do
+	[ ! -d "$dir/service/ship" ] || ship=ship
+	for d in conf queue queue/mess $commands $reports $unsub $ship drop mail log status sock; do
 		[ -d "$dir/$d" ] || {
 			say "$dir/$d" "is missing: No such file or directory"
 			continue
 		}
-		case $d in queue | mail | log | status | drop | unsub | reports/*) ;; *) continue ;; esac
+		case $d in queue | mail | log | status | drop | unsub | ship | reports/*) ;; *) continue ;; esac
 		case $(findmnt -no OPTIONS -T "$dir/$d" 2>/dev/null) in
 		ro | ro,*) say "$dir/$d" "Read-only file system" ;;
 		esac

@@ -187,6 +187,16 @@ is "which nobody else reads" "$(stat -c %a "$T/good/tokens/keys")" 600
 refused --unsub 8025
 refused --unsub 127.0.0.1:2525
 rm -rf "$T/good"
+status "init --ship" 0 rohrpost init "$T/good" --ship 'hook webhook http://127.0.0.1:9/ filter="ev:sent & tenant:a"' --ship "all file $T/good/ship/all"
+is "makes a service" "$(ls "$T/good/service" | tr '\n' ' ')" "deliver drop inject listen ship smtp sts tls "
+is "and the lines" "$(grep -v '^#' "$T/good/conf/ship")" "hook webhook http://127.0.0.1:9/ filter=\"ev:sent & tenant:a\"
+all file $T/good/ship/all"
+rm -rf "$T/good"
+status "init --ship of what is none" 100 rohrpost init "$T/good" --ship 'hook'
+like "says why" "$(cat "$T/err")" 'conf/ship:2: '
+[ -e "$T/good" ]; is "and leaves nothing" $? 1
+refused --ship 'a file /x
+b file /y'
 status "a relay in brackets" 0 rohrpost init "$T/good" --relay "[127.0.0.1]:2599"
 rm -rf "$T/good"
 status "a relay by name" 0 rohrpost init "$T/good" --relay mx-1.example.org:587 --local example.org --local example.org --local sub_1.example.org --local b"$(printf '\303\274')"cher.example

@@ -18,8 +18,8 @@ pack(char *p, uint32_t u)
 		p[i] = (char)(u >> (8 * i));
 }
 
-static uint32_t
-hash(const char *p, size_t n)
+uint32_t
+cdbwrite_hash(const char *p, size_t n)
 {
 	uint32_t h = 5381;
 	size_t i;
@@ -65,7 +65,7 @@ cdbwrite_add(struct cdbwrite *c, const char *key, size_t kn, const char *data,
 		errno = EFBIG;
 		return -1;
 	}
-	s.hash = hash(key, kn);
+	s.hash = cdbwrite_hash(key, kn);
 	s.pos = (uint32_t)buf_len(&c->out);
 	if (put_pair(&c->out, (uint32_t)kn, (uint32_t)dn) == -1 ||
 	    buf_put(&c->out, key, kn) == -1 ||

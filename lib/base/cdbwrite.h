@@ -2,6 +2,7 @@
 #define BASE_CDBWRITE_H
 
 #include "base/buf.h"
+#include <stdint.h>
 
 /*
  * Making a cdb (cr.yp.to/cdb/cdb.txt), whole in memory: so what is written
@@ -19,6 +20,8 @@ struct cdbwrite {
 int cdbwrite_add(struct cdbwrite *, const char *key, size_t key_len,
     const char *data, size_t data_len);
 int cdbwrite_finish(struct cdbwrite *);
+/* of a key: its low byte says which of the 256 hash tables has the record */
+uint32_t cdbwrite_hash(const char *key, size_t n);
 void cdbwrite_free(struct cdbwrite *);
 
 #endif

@@ -5,8 +5,8 @@
 static const char *const known[] = { "aliases", "auth", "bounces", "certs",
 	"classes", "clients", "dkim", "doublebounce", "fix", "grey", "local",
 	"me", "pools", "rcpt", "relay", "resolver", "retry", "routes",
-	"senders", "ship", "tests", "throttle", "tls", "tls-client", "tls-out",
-	"users" };
+	"senders", "ship", "suppress", "tests", "throttle", "tls", "tls-client",
+	"tls-out", "users" };
 static const char *const backup[] = { "~", ".bak", ".orig", ".rej", ".old",
 	".new", ".swp", ".save", ".dpkg-old", ".dpkg-new", ".dpkg-dist",
 	".rpmsave", ".rpmnew" };

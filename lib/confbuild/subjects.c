@@ -17,6 +17,7 @@
 #include "route/routefile.h"
 #include "ship/shipfile.h"
 #include "sign/signersfile.h"
+#include "suppress/suppressfile.h"
 #include "throttle/throttlefile.h"
 #include "tls/tlsconf.h"
 #include "tlsout/tlsout.h"
@@ -44,5 +45,6 @@ const struct conffile *const confbuild_subjects[] = {
 	&conffile_tls_out,
 	&conffile_bounces,
 	&conffile_ship,
+	&conffile_suppress,
 	NULL,
 };

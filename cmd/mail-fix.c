@@ -12,6 +12,7 @@
 #include "conf/tablelookup.h"
 #include "conf/tableopen.h"
 #include "fix/fix.h"
+#include "fix/fixlists.h"
 #include "fix/tokenkeys.h"
 #include "format/envlines.h"
 #include "mail/address.h"
@@ -27,10 +28,11 @@
 
 static const char usage[] =
     "mail-fix [-aF] [-f sender] [-g name=value] "
-    "[-k keyfile] [-r rcpt] [-T tenant] [-t unixtime] [-u user] -C confdir "
+    "[-k keyfile] [-r rcpt] [-T tenant] [-t unixtime] [-u user] [-x lists] -C confdir "
     "[next ...]";
 
 static const char *confdir;
+static struct suppressask *lists; /* NULL: there are none */
 static char me[HOSTNAME_MAX + 1];
 static struct table table;
 static struct rulesearch rules;
@@ -278,6 +280,10 @@ on_whole(struct stage_parcel *p)
 	r = fix_message(&site, &m);
 	needs(r);
 	p->changed |= m.changed;
+	if (r == FIX_PASS && lists != NULL) {
+		r = fixlists(lists, &p->env, m.now, &m.text);
+		needs(r);
+	}
 	if (r == FIX_PERM && stage_tells(p, 550))
 		tell(p, &m);
 	if (r == FIX_PASS && p->has_body && !p->long_header &&
@@ -301,10 +307,10 @@ put_env(const char *key, const char *value)
 static void
 options(int argc, char **argv)
 {
-	const char *key_path = NULL;
+	const char *key_path = NULL, *lists_path = NULL;
 	int c;
 
-	while ((c = getopt(argc, argv, "+aC:Ff:g:k:r:T:t:u:")) != -1)
+	while ((c = getopt(argc, argv, "+aC:Ff:g:k:r:T:t:u:x:")) != -1)
 		switch (c) {
 		case 'a': all = 1; break;
 		case 'C': confdir = optarg; break;
@@ -323,12 +329,15 @@ options(int argc, char **argv)
 			fixed_clock = 1;
 			break;
 		case 'u': put_env("user", optarg); break;
+		case 'x': lists_path = optarg; break;
 		default: die_usage(usage);
 		}
 	if (confdir == NULL)
 		die_usage(usage);
 	if (key_path != NULL)
 		tokenkeys_open(&keys, key_path);
+	if (lists_path != NULL)
+		lists = need(suppressask_open(lists_path, confdir));
 }
 
 int

@@ -26,7 +26,7 @@ enum { STS_WAIT_MAX_S = 60 }; /* of -S */
 static const char usage[] =
     "route [-np] [-a prefix] [-i order] "
     "[-M maildirs] [-r addr[@port]] [-S unix:path[,seconds]] "
-    "[-t seconds] confdir next ...";
+    "[-t seconds] [-x lists] confdir next ...";
 
 static struct link link_;
 static struct routing_conf conf;
@@ -43,7 +43,7 @@ static struct routeact act = { .up = &link_.up,
 	.nexthops = &nexthops,
 	.inet = HOSTS_46,
 	.tls_out = &tables.tls_out };
-static const char *confdir, *maildirs;
+static const char *confdir, *maildirs, *lists;
 static int fresh, full, explain;
 static int outcome; /* of what is explained, as an exit status */
 
@@ -403,7 +403,7 @@ options(int argc, char **argv)
 {
 	int opt;
 
-	while ((opt = getopt(argc, argv, "+na:i:pr:t:M:S:")) != -1)
+	while ((opt = getopt(argc, argv, "+na:i:pr:t:M:S:x:")) != -1)
 		switch (opt) {
 		case 'n': explain = 1; break;
 		case 'a':
@@ -419,6 +419,7 @@ options(int argc, char **argv)
 			    (unsigned)opt_num(opt, optarg, 1,
 				RESOLVE_DEADLINE_MAX_S);
 			break;
+		case 'x': lists = optarg; break;
 		default: die_usage(usage);
 		}
 	if (argc - optind < 2)
@@ -430,6 +431,8 @@ setup(void)
 {
 	read_name();
 	routetables_open(&tables, &conf, confdir, me);
+	if (lists != NULL)
+		act.suppress = need(suppressask_open(lists, confdir));
 	dns.conf.validate = RESOLVECONF_AUTO;
 	resolve_setup(&dns, confdir);
 	nexthops.policy.me = me;

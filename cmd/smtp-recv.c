@@ -58,7 +58,7 @@ static const char usage[] =
     "smtp-recv -C CONFDIR [-l ADDR:PORT] ... "
     "[-Afiwz] [-K SOCKET] [-L DOOR] [-u SOCKET] [-a N] [-b BYTES] [-c N] [-d DIR] [-e N] [-k N] [-m N] [-n N] "
     "[-o WORD,...] [-p N] [-P ADDRESS] [-r N] [-s BYTES] [-S BYTES] [-t SECONDS] [-T SECONDS] "
-    "[-M MAILDIRS] [-R ADDRESS] next ...";
+    "[-M MAILDIRS] [-R ADDRESS] [-x LISTS] next ...";
 
 static struct inbound in;
 static struct share_pool *const pool = in.store.share.pool;
@@ -69,7 +69,7 @@ static struct sockets sockets;
 static int submit_socket = -1;
 static int fix, everybody;
 static struct submitin submit;
-static const char *submit_at, *keys_at, *logins_at, *rcpts_at, *held_at;
+static const char *submit_at, *keys_at, *logins_at, *rcpts_at, *held_at, *lists;
 static int ask_cert, implicit; /* of TLS */
 
 static void
@@ -162,6 +162,7 @@ option(int c, const char *arg)
 	case 'R': rcpts_at = arg; break;
 	case 'u': submit_at = arg; break;
 	case 'w': everybody = 1; break;
+	case 'x': lists = arg; break;
 	case 'z': in.refuse_nul = 1; break;
 	default: number(c, arg);
 	}
@@ -392,8 +393,8 @@ open_chains(char *const next[])
 static void
 confine(void)
 {
-	const char *const read[] = { conf, maildirs == NULL ? NULL : "/etc",
-		NULL };
+	const char *const read[] = { conf, lists == NULL ? conf : lists,
+		maildirs == NULL ? NULL : "/etc", NULL };
 	const char *const write[] = { in.store.dir, NULL };
 	const struct jail j = { JAIL_SMTP_RECV, read, write, conf, maildirs };
 
@@ -454,8 +455,9 @@ main(int argc, char **argv)
 
 	prog_init(argv);
 	defaults();
-	while ((c = getopt(argc, argv,
-		    "+AC:K:L:a:b:c:d:e:fik:l:m:n:o:p:P:r:R:s:S:t:T:M:u:wz")) !=
+	while (
+	    (c = getopt(argc, argv,
+		 "+AC:K:L:a:b:c:d:e:fik:l:m:n:o:p:P:r:R:s:S:t:T:M:u:wx:z")) !=
 	    -1)
 		option(c, optarg);
 	argv += optind;
@@ -480,6 +482,8 @@ main(int argc, char **argv)
 	access_open(&in.access, conf, in.config.host, maildirs,
 	    sockets.n > 0 || getenv("PROXY") != NULL ||
 		getenv("XCLIENT") != NULL);
+	if (lists != NULL)
+		in.access.suppress = need(suppressask_open(lists, conf));
 	sessiontls_watch(&in);
 	open_logins();
 	if (rcpts_at != NULL && rcptask_open(&in, rcpts_at) == -1)

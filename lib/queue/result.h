@@ -24,6 +24,7 @@ struct result {
 	int64_t next_ms; /* since 1970, 0: none */
 	uint32_t room;   /* RESULT_ROOM_NONE: none */
 	int doubt;
+	int quiet;                     /* report:no, no report is made of it */
 	const struct ltsv_field *site; /* NULL: none, or empty */
 };
 

@@ -8,6 +8,7 @@
 #include "recv/relay.h"
 #include "recv/senders.h"
 #include "smtp/smtpin.h"
+#include "suppress/suppressask.h"
 
 /*
  * What a receiver asks the configuration: which domains are ours, which
@@ -21,6 +22,7 @@ struct access {
 	struct local_default by_default;
 	struct lookup locals; /* of local and by_default */
 	struct rcpt rcpt;
+	struct suppressask *suppress; /* NULL: there are no lists */
 	int64_t checked_ms;
 	/* what it means that a table cannot be asked was said */
 	unsigned char told_local, told_relay, told_senders, told_certs;

@@ -1,10 +1,15 @@
 #include "recv/recipient.h"
 #include "base/ascii.h"
+#include "base/clock.h"
 #include "base/die.h"
+#include "chain/event.h"
 #include <string.h>
 
 SMTPIN_SAY(r_relay, 550, "5.7.1",
     "not a domain of this host, and you may not relay");
+
+SMTPIN_SAY(r_unsure, 451, "4.3.0",
+    "it cannot be looked up now who gets no more mail, try again later");
 
 /* is the domain of an address one of ours?  1, 0, -1 when not known now */
 static int
@@ -42,6 +47,29 @@ allowed(struct session *s, const struct address_parts *a, struct slice sender,
 		return s->doubtful ? &access_no_table : &r_relay;
 	}
 	return session_ours(s) ? NULL : &access_no_table;
+}
+
+/* does he get no more mail from this client?  to: all of the address */
+static const struct smtpin_reply *
+suppressed(struct session *s, struct slice sender, struct slice to)
+{
+	static struct smtpin_reply reply = { 550, "5.7.1", NULL };
+	struct suppressask *a = s->in->access.suppress;
+	struct suppressask_mail m = { .to = to, .from = sender };
+	const char *login = session_login(s);
+
+	if (login != NULL)
+		m.user = (struct slice){ login, strlen(login) };
+	suppressask_door(a, &m);
+	switch (suppressask(a, &m, clock_wall_s())) {
+	case 0: return NULL;
+	case 1: break;
+	default: return &r_unsure;
+	}
+	suppressask_event(a, &m, "rcpt");
+	event_end();
+	reply.text = a->text;
+	return &reply;
 }
 
 /* a local domain that has come in UTF-8, or as A-labels, in the form in which
@@ -95,6 +123,11 @@ recipient_put(struct session *s, const struct address_parts *a,
 	if (r == NULL)
 		r = allowed(s, a, sender,
 		    (struct slice){ buf_data(t), buf_len(t) }, q);
+	if (r == NULL && s->in->access.suppress != NULL && session_ours(s))
+		r = suppressed(s, sender,
+		    (struct slice){ buf_data(t), buf_len(t) });
+	if (r != NULL)
+		*q = NULL;
 	if (r == NULL && s->suffix != NULL)
 		needs(buf_puts(t, s->suffix));
 	return r;

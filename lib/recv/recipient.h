@@ -6,7 +6,8 @@
 /*
  * recipient_put - a recipient as the envelope has him, if he may be written to
  *
- * Is his domain ours and is he somebody, or may the client relay?
+ * Is his domain ours and is he somebody, or may the client relay?  And does he
+ * still get mail from one of ours?
  *
  * a       the address; without a domain it is of this host
  * sender  of the message, local@domain, or empty

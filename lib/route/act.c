@@ -1,6 +1,8 @@
 #include "route/act.h"
+#include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "chain/event.h"
 #include "dns/idn.h"
 #include "route/planevent.h"
 #include <stdio.h>
@@ -240,12 +242,71 @@ send_by_dns(const struct act *x)
 	return NULL;
 }
 
+/* suppressed addresses */
+
+static void
+refuse(const struct act *x, const struct suppressask_mail *m)
+{
+	const struct routejob *j = x->job;
+	struct suppressask *s = x->a->suppress;
+
+	suppressask_event(s, m, "route");
+	event_copy(j->id);
+	event_copy(j->number);
+	event_end();
+	check_memory(routejob_suppressed(&x->a->up->out, j, s->line.reason,
+	    (struct slice){ x->where->addr.domain, x->where->addr.domain_len },
+	    s->text, suppressask_reports(s, m)));
+	wire_dirty(x->a->up);
+}
+
+/* does the list say no of an address?  1: it is answered */
+static int
+is_refused(const struct act *x, struct suppressask_mail *m, struct slice to)
+{
+	m->to = to;
+	switch (suppressask(x->a->suppress, m, clock_wall_s())) {
+	case 0: return 0;
+	case 1: refuse(x, m); return 1;
+	}
+	answer(x, "deferred", "4.3.5", "local",
+	    "it cannot be looked up now who gets no more mail");
+	return 1;
+}
+
+/* of our own people's mail that goes somewhere: as it was queued, and as it
+ * goes.  1: it is answered */
+static int
+suppressed(const struct act *x)
+{
+	const struct routing_job *j = &x->job->w;
+	struct routing *w = x->where;
+	struct suppressask_mail m = {
+		.from = j->from, .tenant = j->tenant, .user = j->user
+	};
+	unsigned i;
+
+	if (!x->job->inside || w->what == ROUTING_BOUNCED ||
+	    w->what == ROUTING_DEFERRED)
+		return 0;
+	for (i = 0; i < j->n_tag; i++)
+		if (j->tag[i].n > 7 && memcmp(j->tag[i].p, "stream=", 7) == 0)
+			m.stream =
+			    (struct slice){ j->tag[i].p + 7, j->tag[i].n - 7 };
+	return is_refused(x, &m, j->to) ||
+	    (w->renamed &&
+		is_refused(x, &m,
+		    (struct slice){ buf_data(&w->to), buf_len(&w->to) }));
+}
+
 struct nexthop *
 routeact_do(const struct routeact *a, const struct routejob *j,
     struct routing *w)
 {
 	const struct act x = { a, j, w };
 
+	if (a->suppress != NULL && suppressed(&x))
+		return NULL;
 	switch (w->what) {
 	case ROUTING_MX:
 		if (w->addr.domain[0] == '[')

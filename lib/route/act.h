@@ -4,6 +4,7 @@
 #include "chain/wire.h"
 #include "route/nexthop.h"
 #include "route/routejob.h"
+#include "suppress/suppressask.h"
 
 /*
  * What is done with a job after routing_decide(): it goes down with its
@@ -16,6 +17,7 @@ struct routeact {
 	struct nexthops *nexthops;
 	enum hosts_inet inet;
 	const struct lookup *tls_out; /* NULL: there is none */
+	struct suppressask *suppress; /* NULL: there are no lists */
 };
 
 /*

@@ -64,6 +64,8 @@ read_field(struct routejob *j, const struct ltsv_field *f)
 		j->wish = f;
 	} else if (is(f, "tls-optional", 12)) {
 		j->w.tls_optional |= ltsv_is(f, "1");
+	} else if (is(f, "origin", 6)) {
+		j->inside = (unsigned)ltsv_is(f, "inside") & 1;
 	} else if (is(f, "size", 4)) {
 		number(f, &j->w.size);
 	} else if (is(f, "try", 3)) {
@@ -87,6 +89,7 @@ routejob_read(struct routejob *j, const char *p, size_t n)
 	j->w.requiretls = j->w.tls_optional = 0;
 	j->used = 0;
 	j->dns_ms = 0;
+	j->inside = 0;
 	j->id = j->number = j->to = j->wish = NULL;
 	j->w.from.p = NULL;
 	/* of a bad line at least what it is called, to answer it */
@@ -149,6 +152,21 @@ routejob_answer(struct buf *b, const struct routejob *j, const char *status,
 	int r = begin_answer(b, j, status, esc, class, domain);
 
 	r |= ltsv_puts(b, "text", text);
+	return r | ltsv_end(b);
+}
+
+int
+routejob_suppressed(struct buf *b, const struct routejob *j, const char *reason,
+    struct slice domain, const char *text, int report)
+{
+	int r = begin_answer(b, j, "bounced", "5.7.1", "policy", domain);
+
+	r |= ltsv_shows(b, "suppressed", reason);
+	r |= ltsv_puts(b, "failure", "suppressed");
+	r |= ltsv_puts(b, "failure-type", "hard");
+	if (!report)
+		r |= ltsv_puts(b, "report", "no");
+	r |= ltsv_shows(b, "text", text);
 	return r | ltsv_end(b);
 }
 

@@ -25,6 +25,7 @@ struct routejob {
 	/* of a report, requiretls:1: wished for, and demanded of nobody
 	 * (RFC 8689 sections 4.2.1 and 5) */
 	const struct ltsv_field *wish;
+	unsigned inside : 1; /* origin:inside, our own people's */
 	char spare[ROUTEJOB_UNESCAPED_MAX];
 	size_t used;
 };
@@ -44,6 +45,10 @@ int routejob_later(struct buf *, const struct routejob *, uint64_t next);
 /* id n status code esc class domain text; domain may be empty */
 int routejob_answer(struct buf *, const struct routejob *, const char *status,
     const char *esc, const char *class, struct slice domain, const char *text);
+/* bounced, since the address is suppressed: the same, and suppressed: why,
+ * failure, failure-type; report:no where the sender is to get none */
+int routejob_suppressed(struct buf *, const struct routejob *,
+    const char *reason, struct slice domain, const char *text, int report);
 /* no host is safe enough: the same, and tls-policy tls-from tls-fail */
 int routejob_unsafe(struct buf *, const struct routejob *, struct slice domain,
     const struct tlsplan *);

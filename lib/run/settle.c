@@ -121,7 +121,8 @@ decide(struct run *r, struct settled *o)
 		return MESSAGE_DELETED;
 	if (o->res.status == RESULT_BOUNCED || p->flags & RUN_BOUNCE) {
 		failed_result(r, &o->res.l, "bounced", &o->failure);
-		return r->can_report ? MESSAGE_BOUNCED : MESSAGE_BOUNCED_SAID;
+		return r->can_report && !o->res.quiet ? MESSAGE_BOUNCED
+						      : MESSAGE_BOUNCED_SAID;
 	}
 	if (o->res.status == RESULT_LATER)
 		return MESSAGE_QUEUED;

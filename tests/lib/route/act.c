@@ -7,7 +7,7 @@
 static struct wire up, down;
 static struct nexthops nexthops;
 static const struct routeact act = { &up, &down, "me.example", &nexthops,
-	HOSTS_46, NULL };
+	HOSTS_46, NULL, NULL };
 static struct routejob job;
 static struct routing where;
 

@@ -48,6 +48,7 @@ while read -r file kind label; do
 	*,lib/sts/*) pages=sts-fetch.8 ;;
 	*,lib/ship/cursor.c | *,lib/ship/shipp*.c | *,lib/ship/shipshow.c) pages=log-ship.8 ;;
 	*,lib/ship/eventline.c) pages=ship-batch.5 ;;
+	*,lib/suppress/suppressline.c) pages=suppress.8 ;;
 	*,lib/queue/standing.c | *,lib/queue/ctlrequest.c) pages=queue-run.8 ;;
 	*,cmd/*) f=${file##*/} pages="job.5 ${f%.c}.8" ;;
 	*) pages=job.5 ;;

@@ -1,0 +1,201 @@
+#include "suppress/suppresstool.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include "base/out.h"
+#include "suppress/suppressed.h"
+#include "suppress/suppressimport.h"
+#include "suppress/suppressmake.h"
+#include <string.h>
+
+static struct buf out;
+
+static struct slice
+of(const char *s)
+{
+	return (struct slice){ s, strlen(s) };
+}
+
+/* of the command line */
+static void
+read_word(const struct suppresstool *t, struct suppressline *l,
+    const char *word)
+{
+	if (suppressimport_word(l, &t->model, word, strlen(word)) == -1)
+		die(EXIT_PERM, "%s: no address, and no sha256:HASH", word);
+}
+
+static void
+open_log(const struct suppresstool *t, struct suppresslog *log)
+{
+	if (suppresslog_open(log, t->dir) == -1)
+		die(EXIT_TEMP, "unable to open %s: %m", t->dir);
+}
+
+static void
+open_list(const struct suppresstool *t, struct suppressed *list)
+{
+	if (suppressed_open(list, t->dir) == -1)
+		die(EXIT_TEMP, "unable to read %s: %m", t->dir);
+	if (list->damaged > 0)
+		warn("%llu damaged lines in %s/journal",
+		    (unsigned long long)list->damaged, t->dir);
+}
+
+static void
+append(const struct suppresstool *t, struct suppresslog *log,
+    const struct buf *lines)
+{
+	if (suppresslog_append(log, lines) == -1 || suppresslog_sync(log) == -1)
+		die(EXIT_TEMP, "unable to write %s/journal: %m", t->dir);
+}
+
+int
+suppresstool_add(const struct suppresstool *t, char **word)
+{
+	struct suppresslog log;
+	struct suppressline l;
+	struct buf lines = { 0 };
+
+	for (; *word != NULL; word++) {
+		read_word(t, &l, *word);
+		needs(suppressline_put(&lines, &l, t->hashed));
+	}
+	open_log(t, &log);
+	append(t, &log, &lines);
+	return EXIT_OK;
+}
+
+/* what stands just there, for this tenant and this stream */
+static int
+stands(const struct suppresstool *t, struct suppressed *list,
+    const struct suppressline *l)
+{
+	char key[SUPPRESSLINE_KEY];
+	struct suppressline old;
+	int r;
+
+	suppressline_own_key(key, l);
+	r = suppressed_find(list, key, &old);
+	if (r == -1)
+		die(EXIT_TEMP, "unable to read %s: %m", t->dir);
+	return r == 1 && old.act == SUPPRESSLINE_ADD &&
+	    (old.until_s == 0 || old.until_s > t->model.since_s);
+}
+
+int
+suppresstool_remove(const struct suppresstool *t, char **word)
+{
+	struct suppressed list;
+	struct suppresslog log;
+	struct suppressline l;
+	struct buf lines = { 0 };
+	int status = EXIT_OK;
+
+	open_list(t, &list);
+	for (; *word != NULL; word++) {
+		read_word(t, &l, *word);
+		if (!stands(t, &list, &l)) {
+			status = EXIT_NONE;
+			info("%s is not there", *word);
+			continue;
+		}
+		l.act = SUPPRESSLINE_REMOVE;
+		l.until_s = 0;
+		needs(suppressline_put(&lines, &l, t->hashed));
+	}
+	if (buf_len(&lines) > 0) {
+		open_log(t, &log);
+		append(t, &log, &lines);
+	}
+	return status;
+}
+
+int
+suppresstool_look(const struct suppresstool *t, char **word)
+{
+	const char *stream = t->has_stream ? t->model.stream : "";
+	struct suppressed list;
+	struct suppressline l, found;
+	int status = EXIT_NONE, r;
+
+	open_list(t, &list);
+	for (; *word != NULL; word++) {
+		read_word(t, &l, *word);
+		r = suppressed_look_whose(&list, of(t->model.tenant),
+		    of(stream), &l, t->model.since_s, &found);
+		if (r == -1)
+			die(EXIT_TEMP, "unable to read %s: %m", t->dir);
+		if (r == 0)
+			continue;
+		needs(suppressline_show(&out, &found));
+		status = EXIT_OK;
+	}
+	out_flush_plain(&out);
+	return status;
+}
+
+static int
+compile(const struct suppresstool *t, int said)
+{
+	struct suppressmake_sums s;
+
+	if (suppressmake(t->dir, t->model.since_s, 1, &s) == -1)
+		die(EXIT_TEMP, "unable to compile %s/journal: %m", t->dir);
+	if (s.damaged > 0)
+		warn("%llu damaged lines in %s/journal",
+		    (unsigned long long)s.damaged, t->dir);
+	if (said)
+		info("%s/table.cdb: %llu entries", t->dir,
+		    (unsigned long long)s.held.entries);
+	return EXIT_OK;
+}
+
+int
+suppresstool_compile(const struct suppresstool *t)
+{
+	return compile(t, 1);
+}
+
+int
+suppresstool_import(const struct suppresstool *t)
+{
+	static struct suppressimport m;
+	struct suppresslog log;
+
+	open_log(t, &log);
+	m.log = &log;
+	m.model = t->model;
+	m.hashed = (unsigned)t->hashed & 1;
+	if (suppressimport(&m) == -1)
+		die(EXIT_TEMP, "unable to import into %s: %m", t->dir);
+	compile(t, 0);
+	info("%llu lines taken, %llu wrong", (unsigned long long)m.taken,
+	    (unsigned long long)m.wrong);
+	return m.wrong > 0 ? EXIT_PERM : EXIT_OK;
+}
+
+static int
+put_entry(void *arg, const struct suppressline *l)
+{
+	const struct suppresstool *t = arg;
+
+	if (l->act != SUPPRESSLINE_ADD ||
+	    (t->has_tenant && strcmp(l->tenant, t->model.tenant) != 0) ||
+	    (t->has_stream && strcmp(l->stream, t->model.stream) != 0))
+		return 0;
+	needs(suppressline_show(&out, l));
+	if (buf_len(&out) >= 65536)
+		out_flush(&out);
+	return 0;
+}
+
+int
+suppresstool_export(const struct suppresstool *t)
+{
+	compile(t, 0);
+	if (suppresstable_each(t->dir, t->model.since_s, put_entry,
+		(void *)(uintptr_t)t) == -1)
+		die(EXIT_TEMP, "unable to read %s/table.cdb: %m", t->dir);
+	out_flush(&out);
+	return EXIT_OK;
+}

@@ -4,9 +4,11 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/folder.h"
+#include "base/opt.h"
 #include "base/out.h"
 #include "format/ltsv.h"
 #include "queue/audit.h"
+#include "queue/auditgroup.h"
 #include "queue/auditlogs.h"
 #include "queue/auditqueue.h"
 #include <poll.h>
@@ -14,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define USAGE "log-audit [-v] QUEUE LOG..."
+#define USAGE "log-audit [-v] [-g tenant,hour] QUEUE LOG..."
 
 enum {
 	LOG_AUDIT_READ = 65536,
@@ -28,23 +30,27 @@ static struct auditqueue queue = { .books = &books };
 static struct buf out;
 static struct buf reaches; /* a line for each log */
 static int verbose;
+static unsigned by; /* AUDIT_BY_TENANT, AUDIT_BY_HOUR */
 
 /* reading */
+
+static void
+put_time(struct buf *b, const char *label, time_t s)
+{
+	char text[32];
+
+	strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", gmtime(&s));
+	needs(ltsv_puts(b, label, text));
+}
 
 /* a line that says from when to when a log has events */
 static void
 reached(const char *name)
 {
-	static const char form[] = "%Y-%m-%dT%H:%M:%SZ";
-	char from[32], to[32];
-	time_t s = books.from_s, e = books.to_s;
-
-	strftime(from, sizeof from, form, gmtime(&s));
-	strftime(to, sizeof to, form, gmtime(&e));
 	needs(ltsv_puts(&reaches, "log", name));
-	if (s != 0) {
-		needs(ltsv_puts(&reaches, "from", from));
-		needs(ltsv_puts(&reaches, "to", to));
+	if (books.from_s != 0) {
+		put_time(&reaches, "from", books.from_s);
+		put_time(&reaches, "to", books.to_s);
 	}
 	needs(ltsv_end(&reaches));
 }
@@ -151,7 +157,32 @@ summary(const struct audit_balance *s)
 	put("unlogged", s->unlogged);
 	put("unexplained", s->unexplained);
 	needs(ltsv_end(&out));
-	out_flush_plain(&out);
+}
+
+static void
+group(void *arg, const struct auditgroup *g)
+{
+	struct ltsv_field f = { "tenant", g->tenant, 6,
+		(unsigned)g->tenant_len };
+
+	(void)arg;
+	if (by & AUDIT_BY_TENANT)
+		needs(ltsv_copy(&out, &f));
+	if (by & AUDIT_BY_HOUR)
+		put_time(&out, "hour", g->hour_s);
+	summary(g->sum);
+	if (buf_len(&out) > LOG_AUDIT_READ)
+		out_flush_plain(&out);
+}
+
+static void
+groups(void)
+{
+	int r = by == 0 ? 0 : auditgroup_all(&books, by, group, NULL);
+
+	needs(r == -1 ? -1 : 0);
+	if (r == 1)
+		die(EXIT_TEMP, "more than %d groups", AUDIT_GROUPS_MAX);
 }
 
 /* the status to exit with */
@@ -175,8 +206,30 @@ tell(void)
 	if (bad || verbose)
 		needs(buf_put(&out, buf_data(&reaches), buf_len(&reaches)));
 	audit_balance(&books, &sum, found, NULL);
+	groups();
 	summary(&sum);
+	out_flush_plain(&out);
 	return bad ? LOG_AUDIT_BAD : EXIT_OK;
+}
+
+/* -g: words with commas between */
+static void
+option_by(const char *text)
+{
+	const char *p = text;
+	size_t n;
+
+	do {
+		n = strcspn(p, ",");
+		if (n == 6 && memcmp(p, "tenant", n) == 0)
+			by |= AUDIT_BY_TENANT;
+		else if (n == 4 && memcmp(p, "hour", n) == 0)
+			by |= AUDIT_BY_HOUR;
+		else
+			opt_bad('g', text, "tenant, hour, or both");
+		p += n;
+	} while (*p++ == ',');
+	books.by_tenant = (by & AUDIT_BY_TENANT) != 0;
 }
 
 int
@@ -185,11 +238,12 @@ main(int argc, char **argv)
 	int c;
 
 	prog_init(argv);
-	while ((c = getopt(argc, argv, "v")) != -1) {
-		if (c != 'v')
-			die_usage(USAGE);
-		verbose = 1;
-	}
+	while ((c = getopt(argc, argv, "g:v")) != -1)
+		switch (c) {
+		case 'g': option_by(optarg); break;
+		case 'v': verbose = 1; break;
+		default: die_usage(USAGE);
+		}
 	if (argc - optind < 2)
 		die_usage(USAGE);
 	queue.name = argv[optind];

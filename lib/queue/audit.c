@@ -127,6 +127,7 @@ audit_free(struct audit *a)
 		free(c);
 	}
 	hash_free(&a->messages);
+	audit_tenants_free(a);
 	buf_free(&a->recent);
 	buf_free(&a->gaps);
 	buf_free(&a->went_on);

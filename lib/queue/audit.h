@@ -17,6 +17,7 @@
 enum {
 	AUDIT_INLINE = 4,
 	AUDIT_MESSAGE_BYTES = 64,
+	AUDIT_TENANTS_MAX = 65536,  /* further ones count together */
 	AUDIT_LINE_BYTES = 1 << 20, /* of a log or the journal, without LF */
 	/* the journal of so long may have been lost in a sudden stop: it is
 	 * synced once a second, and a sync may hang */
@@ -26,6 +27,9 @@ enum {
 	/* so long a sync may keep an acceptance out of the log */
 	AUDIT_YOUNG_S = 10
 };
+
+/* the tenant of those that are too many */
+#define AUDIT_OTHERS "(others)"
 
 /* what becomes of the end of the log */
 enum audit_queue {
@@ -64,8 +68,12 @@ enum audit_kind {
 extern const char *const audit_names[];
 
 struct audit {
+	int by_tenant; /* set by who wants groups, auditgroup.h */
 	struct hash messages;
 	struct audit_chunk *chunks;
+	struct hash tenants;
+	struct audit_tenant **tenant; /* by number, from 1 */
+	uint32_t n_tenants;
 	unsigned stops;        /* sudden ones of queue-run, up to 255 */
 	int running;           /* a started without stopped */
 	int second;            /* audit_again() was called */

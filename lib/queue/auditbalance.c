@@ -160,6 +160,15 @@ balance_message(struct report *r, struct audit_message *m)
 		balance_one(r, m, n, &audit_fates(m)[n]);
 }
 
+void
+audit_balance_one(const struct audit *a, struct audit_message *m,
+    struct audit_balance *sum)
+{
+	struct report r = { a, sum, NULL, NULL, "" };
+
+	balance_message(&r, m);
+}
+
 /* those that a crash explains, and those that nothing does */
 static void
 lines(const struct audit *a, struct audit_balance *sum)

@@ -5,6 +5,7 @@ static int
 accepted(struct audit *a, const char *id, const struct ltsv *l)
 {
 	struct audit_message *m = a->second ? audit_find(a, id) : NULL;
+	const struct ltsv_field *tenant;
 	uint64_t n;
 
 	if (a->second && (m == NULL || m->accepted > 0))
@@ -17,6 +18,12 @@ accepted(struct audit *a, const char *id, const struct ltsv *l)
 		m = audit_get(a, id);
 	if (m == NULL || audit_widen(m, n - 1) == -1)
 		return -1;
+	tenant = a->by_tenant ? ltsv_find(l, "tenant") : NULL;
+	if (tenant != NULL && tenant->value_len > 0 && m->tenant == 0) {
+		m->tenant = audit_tenant(a, tenant->value, tenant->value_len);
+		if (m->tenant == 0)
+			return -1;
+	}
 	if (m->accepted > 0)
 		m->again = 1;
 	if (n > m->accepted)

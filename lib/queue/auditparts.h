@@ -14,6 +14,8 @@
  *   auditstops    where something stopped suddenly, or the log broke off
  *   auditjournal  ends that the log lacks, and where it may have had them
  *   auditbalance  what all that comes to
+ *   audittenant   whom messages are accounted to
+ *   auditgroup    the balance of each tenant and hour
  */
 
 /* flags of a recipient: the first end in the log, and what else is known */
@@ -51,7 +53,8 @@ struct audit_fate {
 struct audit_message {
 	struct hash_node node;
 	char id[NAME_LEN];
-	uint32_t n; /* recipients that there is room for */
+	uint32_t n;      /* recipients that there is room for */
+	uint32_t tenant; /* its number; 0: none */
 	uint32_t accepted : 30, again : 1, aside : 1; /* by the log; 0: not */
 	union {
 		struct audit_fate few[AUDIT_INLINE];
@@ -85,6 +88,22 @@ unsigned audit_end_of(enum message_state);
 /* an end that stands in the queue alone: has the log broken off where it may
  * have stood?  *last: nothing that the log has comes behind it */
 int audit_explains(const struct audit *, const struct audit_fate *, int *last);
+
+/* whom messages are accounted to */
+struct audit_tenant {
+	struct hash_node node; /* first */
+	uint32_t number;
+	size_t len;
+	char name[];
+};
+
+/* what one message comes to, added to sum; no exception is told */
+void audit_balance_one(const struct audit *, struct audit_message *,
+    struct audit_balance *sum);
+/* the number of a tenant, as its value stands in the line: from 1, the last one
+ * for all that are too many; 0 without memory */
+uint32_t audit_tenant(struct audit *, const char *value, size_t n);
+void audit_tenants_free(struct audit *);
 
 /* lines */
 

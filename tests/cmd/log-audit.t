@@ -284,6 +284,30 @@ make_case 'f = "%s/mess/%s/%s" % (q, ident(200)[-2:], ident(200)); os.remove(f);
 status 'a message that is none' 1 log-audit "$T/q" "$T/log"
 make_case ''
 
+# by tenant and hour
+make_case 'accept(id_at("01:30:00", 1)); log[-1] += "\ttenant:acme"; ev("sent", id_at("01:30:00", 1), 0)
+accept(id_at("02:00:00", 2), 2); log[-1] += "\ttenant:acme"; ev("sent", id_at("02:00:00", 2), 0); ev("bounced", id_at("02:00:00", 2), 1)'
+status 'by tenant' 0 log-audit -g tenant "$T/q" "$T/log"
+is 'a line each, and the balance' "$(cut -f 1-5 "$T/out" | tr '\t' ' ')" "tenant: accepted:205 queued:1 sent:201 bounced:1
+tenant:acme accepted:3 queued:0 sent:2 bounced:1
+accepted:208 queued:1 sent:203 bounced:2 expired:1"
+status 'by hour' 0 log-audit -g hour "$T/q" "$T/log"
+is 'in their order' "$(tail -n 3 "$T/out" | cut -f 1,2 | tr '\t' ' ')" "hour:2026-01-01T01:00:00Z accepted:1
+hour:2026-01-01T02:00:00Z accepted:2
+accepted:208 queued:1"
+for by in tenant,hour hour,tenant '-g tenant -g hour'; do
+	# shellcheck disable=SC2086
+	status "by both, as $by" 0 log-audit -g ${by#-g } "$T/q" "$T/log"
+	is 'both are named' "$(tail -n 2 "$T/out" | head -1 | cut -f 1-3 | tr '\t' ' ')" "tenant:acme hour:2026-01-01T02:00:00Z accepted:2"
+done
+sed -i '/ev:bounced	.*acme/d; /ev:bounced	.*id:.*n:1$/d' "$T/log"
+status 'what is lost' 1 log-audit -g tenant "$T/q" "$T/log"
+like 'is told of its tenant' "$(grep '^tenant:acme' "$T/out")" '	accepted:3	.*	lost:1	'
+for by in '' tenants tenant, ,hour day tenant,hour,; do
+	status "-g '$by'" 100 log-audit -g "$by" "$T/q" "$T/log"
+done
+make_case ''
+
 # Message and segment go while the files are looked at: between the folder of
 # the message and the last one.
 if command -v strace >/dev/null; then

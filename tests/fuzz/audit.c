@@ -1,4 +1,5 @@
 #include "queue/audit.h"
+#include "queue/auditgroup.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,10 +19,37 @@ found(void *arg, enum audit_kind kind, const char *id, unsigned n,
 	said += kind <= AUDIT_ASIDE;
 }
 
+static void
+add(void *arg, const struct auditgroup *g)
+{
+	const struct audit_balance *b = g->sum;
+	uint64_t *accepted = arg;
+
+	assert(b->accepted > 0 && b->unannounced == 0 &&
+	    b->accepted ==
+		b->queued + b->sent + b->bounced + b->expired + b->deleted +
+		    b->lost);
+	*accepted += b->accepted;
+}
+
+/* the groups are all of it */
+static void
+grouped(const struct audit *a, const struct audit_balance *b)
+{
+	uint64_t accepted;
+	unsigned by;
+
+	for (by = 0; by < 4; by++) {
+		accepted = 0;
+		assert(auditgroup_all(a, by, add, &accepted) == 0 &&
+		    accepted == b->accepted);
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct audit a = { .stops = 0 };
+	struct audit a = { .by_tenant = 1 };
 	struct audit_balance b;
 	char *copy = malloc(size + 1), *p = copy, *e, *end = copy + size;
 
@@ -46,6 +74,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert(b.accepted ==
 	    b.queued + b.sent + b.bounced + b.expired + b.deleted + b.lost);
 	assert(said == b.lost + b.unexplained);
+	grouped(&a, &b);
 	audit_free(&a);
 	free(copy);
 	return 0;

@@ -48,7 +48,7 @@ sed -n 's/^\.It Dv \([A-Z0-9_]*\) Li \(-*[0-9]*\)$/\1 \2/p' $page | sort -u >"$T
 
 # Room for something of known size, pieces of input and output, the first
 # size of a table that grows: nothing outside can reach these.
-inside='DIAL_TEXT|DOTOUT_END|REPLY_ESC|DEADHOST_KEY|IN_BYTES|OUT_BYTES|READ_BYTES|COPY_BYTES|AUDIT_MESSAGE_BYTES|SLOTS_MIN|CHAINS_MIN|INDEX_MAX'
+inside='DIAL_TEXT|DOTOUT_END|REPLY_ESC|DEADHOST_KEY|IN_BYTES|OUT_BYTES|READ_BYTES|COPY_BYTES|AUDIT_MESSAGE_BYTES|AUDIT_GROUP_BYTES|SLOTS_MIN|CHAINS_MIN|INDEX_MAX'
 grep -E '(^|_)(MAX|MIN|LIMIT|BYTES|MS|S|US|SECS|DEFAULT|RESERVE|RETRIES|WINDOW) ' "$T/constants" |
 	grep -vE "^($inside)(_MAX)? " >"$T/limits"
 is "every limit stands in limits(7) with its value" "$(comm -23 "$T/limits" "$T/listed")" ""

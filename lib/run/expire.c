@@ -3,10 +3,8 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "chain/event.h"
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 void
 expire_start(struct run *r)
@@ -65,26 +63,6 @@ expire_learn(struct run *r, uint32_t x, const struct result *res)
 	memcpy(m->text, buf_data(&reply), m->len);
 }
 
-/* what stands in its file; 0: nothing, or it cannot be read */
-static size_t
-own_reply(struct run *r, uint32_t x, const struct jobhead *c, char *out)
-{
-	char path[NAME_PATH_LEN + 1];
-	uint64_t at = c->rcpt[r->s.rcpt[x].n].offset + MESSAGE_TO_REPLY;
-	ssize_t n = 0;
-	int fd;
-
-	name_path(path, r->s.message[r->s.rcpt[x].message].id);
-	fd = openat(r->qfd, path, O_RDONLY | O_CLOEXEC);
-	if (fd != -1) {
-		n = pread(fd, out, MESSAGE_REPLY_LEN, at);
-		close(fd);
-	}
-	while (n > 0 && out[n - 1] == ' ')
-		n--;
-	return n > 0 && memchr(out, '\0', n) == NULL ? ltsv_cut(out, n, n) : 0;
-}
-
 /* why it has not come there: what the site said, or what was said of it */
 static size_t
 reason_of(struct run *r, uint32_t x, const struct jobhead *c, char *out)
@@ -100,7 +78,8 @@ reason_of(struct run *r, uint32_t x, const struct jobhead *c, char *out)
 		memcpy(out, m->text, m->len);
 		return m->len;
 	}
-	n = own_reply(r, x, c, out);
+	n = toline_reply(r, r->s.message[r->s.rcpt[x].message].id,
+	    c->rcpt[r->s.rcpt[x].n].offset, out);
 	if (n > 0)
 		return n;
 	memcpy(out, none, sizeof none - 1);

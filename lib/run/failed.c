@@ -80,6 +80,26 @@ failed_reply(struct run *r, const char *reply, size_t n, const char *event,
 }
 
 void
+failed_replay(struct run *r, const char *id, unsigned n,
+    const struct jobhead *c, enum message_state state)
+{
+	char reply[MESSAGE_REPLY_LEN];
+	struct failure f;
+	size_t len = 0;
+
+	if (c != NULL && message_owes(state) && !message_sent(state))
+		len = toline_reply(r, id, c->rcpt[n].offset, reply);
+	rcptevent_replay(id, n, c, state);
+	if (len > 0) {
+		failed_reply(r, reply, len,
+		    state == MESSAGE_BOUNCED ? "bounced" : "expired", &f);
+		failed_put(&f);
+		rcptevent_reply(reply, len);
+	}
+	event_end();
+}
+
+void
 failed_put(const struct failure *f)
 {
 	event_puts("failure", f->class);

@@ -3,6 +3,7 @@
 
 #include "failure/failuretable.h"
 #include "format/ltsv.h"
+#include "queue/jobhead.h"
 
 struct run;
 
@@ -20,6 +21,16 @@ void failed_result(struct run *, const struct ltsv *, const char *event,
 /* of a reply as message files have it, "ESC HOST TEXT" */
 void failed_reply(struct run *, const char *reply, size_t n, const char *event,
     struct failure *);
+/*
+ * failed_replay - the event of an end that may not have been logged before a
+ * crash
+ *
+ * c  the head; NULL: no more than the recipient's number is known
+ *
+ * Of a failure that a report is owed for the file has the reply.
+ */
+void failed_replay(struct run *, const char *id, unsigned n,
+    const struct jobhead *c, enum message_state);
 /* its labels, in the event that is being made */
 void failed_put(const struct failure *);
 

@@ -65,7 +65,7 @@ add_message(struct run *r, const char *id, struct jobhead *c, uint32_t segment)
 			continue;
 		if (r->crashed && r->first_scan &&
 		    message_owes(c->rcpt[i].state))
-			rcptevent_replay(id, i, c, c->rcpt[i].state);
+			failed_replay(r, id, i, c, c->rcpt[i].state);
 		if (add_rcpt(r, m, c, i) == -1) {
 			schedule_forget(&r->s, m);
 			return -1;
@@ -229,7 +229,7 @@ left_out(struct run *r, const char *id)
 	oldjournal_say(r, id, c);
 	for (i = 0; c != NULL && i < c->n_rcpt; i++)
 		if (message_owes(c->rcpt[i].state))
-			rcptevent_replay(id, i, c, c->rcpt[i].state);
+			failed_replay(r, id, i, c, c->rcpt[i].state);
 	free(c);
 }
 

@@ -157,7 +157,7 @@ say(struct run *r, struct oldjournal_line *p, const struct jobhead *c)
 	p->said = 1;
 	r->oldjournal.n_unsaid--;
 	if (c == NULL || !message_owes(c->rcpt[p->n].state))
-		rcptevent_replay(p->id, p->n, c, p->state);
+		failed_replay(r, p->id, p->n, c, p->state);
 }
 
 int

@@ -60,8 +60,10 @@ ordered_end(struct run *r, uint32_t x, const struct jobhead *k)
 	}
 	schedule_idle(&r->s, x);
 	schedule_watch(&r->s, x, SCHEDULE_WATCH_NONE);
-	rcptevent_replay(r->s.message[p->message].id, p->n, k,
-	    p->flags & RUN_DELETE ? MESSAGE_DELETED : MESSAGE_BOUNCED);
+	failed_replay(r, r->s.message[p->message].id, p->n, k,
+	    p->flags & RUN_DELETE             ? MESSAGE_DELETED
+		: p->state == MESSAGE_BOUNCED ? MESSAGE_BOUNCED
+					      : MESSAGE_BOUNCED_SAID);
 	if (p->state == MESSAGE_BOUNCED)
 		bounces_owe(r, p->message);
 	else

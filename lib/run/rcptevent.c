@@ -44,7 +44,6 @@ rcptevent_replay(const char *id, unsigned n, const struct jobhead *c,
 		kind = "bounced";
 	rcptevent_of(kind, id, n, c);
 	event_num("replay", 1);
-	event_end();
 }
 
 void

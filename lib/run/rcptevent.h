@@ -16,8 +16,7 @@ void rcptevent_begin(const char *kind, const char *id, unsigned n,
 /* the same of recipient n of a head; NULL: no more than its number is known */
 void rcptevent_of(const char *kind, const char *id, unsigned n,
     const struct jobhead *);
-/* a whole event: an end that may not have been logged before a crash; head as
- * above */
+/* the same of an end that may not have been logged before a crash */
 void rcptevent_replay(const char *id, unsigned n, const struct jobhead *,
     enum message_state);
 /* "ESC HOST TEXT", as a message file has it, as labels */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 void
@@ -91,6 +92,27 @@ toline_next(struct run *r, uint32_t x, uint32_t offset, int64_t next)
 	    (long long)next);
 	return write_at(r, r->s.rcpt[x].message, digits, MESSAGE_NEXT_LEN,
 	    offset + MESSAGE_TO_NEXT);
+}
+
+size_t
+toline_reply(struct run *r, const char *id, uint32_t offset, char *out)
+{
+	char path[NAME_PATH_LEN + 1];
+	ssize_t n = 0;
+	int fd;
+
+	name_path(path, id);
+	fd = openat(r->qfd, path, O_RDONLY | O_CLOEXEC);
+	if (fd != -1) {
+		n = pread(fd, out, MESSAGE_REPLY_LEN,
+		    (off_t)offset + MESSAGE_TO_REPLY);
+		close(fd);
+	}
+	while (n > 0 && out[n - 1] == ' ')
+		n--;
+	return n > 0 && memchr(out, '\0', (size_t)n) == NULL
+	    ? ltsv_cut(out, (size_t)n, (size_t)n)
+	    : 0;
 }
 
 void

@@ -28,6 +28,9 @@ int toline_write(struct run *, uint32_t rcpt, uint32_t offset, int64_t next,
 int toline_mark(struct run *, uint32_t rcpt, uint32_t offset);
 /* the next attempt alone */
 int toline_next(struct run *, uint32_t rcpt, uint32_t offset, int64_t next);
+/* the reply that stands there, "ESC HOST TEXT", into room for
+ * MESSAGE_REPLY_LEN: its length; 0: none, or it cannot be read */
+size_t toline_reply(struct run *, const char *id, uint32_t offset, char *out);
 /* what was written into the file that is open survives a power cut */
 int toline_sync(struct run *);
 void toline_close(struct run *);

@@ -94,6 +94,25 @@ expired(const char *reply, const char *want)
 		printf("# %s", said);
 }
 
+/* after a crash an end is said again, with what its file knows */
+static void
+replayed(char state, const char *reply, const char *want)
+{
+	uint32_t m = runqueue_load(&q, env), x = q.r.s.message[m].first;
+	struct jobhead *c = heads_take(&q.r, m);
+
+	q.r.s.rcpt[x].state = state;
+	toline_write(&q.r, x, c->rcpt[0].offset, 0, reply, strlen(reply));
+	toline_close(&q.r);
+	heads_release(&q.r, m, c);
+	schedule_forget(&q.r.s, m);
+	q.r.crashed = q.r.first_scan = 1;
+	runqueue_said();
+	load_message(&q.r, q.id, 0);
+	is_str(runqueue_said(), want, "said again");
+	q.r.crashed = q.r.first_scan = 0;
+}
+
 /* of an event, in milliseconds */
 static int64_t
 next_ms(const char *said)
@@ -170,6 +189,13 @@ main(int argc, char **argv)
 	    "esc:4.4.7");
 	expired("4.2.2 mx.example.net mailbox full",
 	    "failure:mailbox-full failure-type:soft esc:4.2.2");
+	replayed(MESSAGE_BOUNCED, "5.1.1 mx.example.net no such user",
+	    "ev:bounced n:0 replay:1 failure:unknown-user failure-type:hard "
+	    "esc:5.1.1 host:mx.example.net text:no such user\n");
+	replayed(MESSAGE_EXPIRED, "4.2.2 - mailbox full",
+	    "ev:expired n:0 replay:1 failure:mailbox-full failure-type:soft "
+	    "esc:4.2.2 text:mailbox full\n");
+	replayed(MESSAGE_DELIVERED, "2.0.0 - ok", "ev:sent n:0 replay:1\n");
 	q.r.retries.conf = q.dir;
 	failed_start(&q.r);
 	again();

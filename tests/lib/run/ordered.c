@@ -112,7 +112,10 @@ ends(struct runqueue *q)
 
 	mark(q, RUN_BOUNCE, 0);
 	x = again(q);
-	is_str(end(q, x), "ev:bounced n:0 replay:1\n", "returned");
+	is_str(end(q, x),
+	    "ev:bounced n:0 replay:1 esc:5.7.0 "
+	    "text:returned by the administrator\n",
+	    "returned");
 	is_str(runqueue_line(q, q->id, 0), "B b 00000 0000000000 " RUN_RETURNED,
 	    "in its file");
 	is_num(q->r.s.message[q->r.s.rcpt[x].message].flags & RUN_OWES,

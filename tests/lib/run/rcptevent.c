@@ -34,6 +34,7 @@ end_of(enum message_state state, const char *kind)
 	ssize_t n;
 
 	rcptevent_replay(id, 3, NULL, state);
+	event_end();
 	n = pread(out, line, sizeof line - 1, 0);
 	line[n < 0 ? 0 : n] = '\0';
 	snprintf(want, sizeof want, "\tev:%s\t", kind);

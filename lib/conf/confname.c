@@ -3,8 +3,8 @@
 #include <string.h>
 
 static const char *const known[] = { "aliases", "auth", "bounces", "certs",
-	"classes", "clients", "dkim", "doublebounce", "fix", "grey", "local",
-	"me", "pools", "rcpt", "relay", "resolver", "retry", "routes",
+	"classes", "clients", "dkim", "doublebounce", "feedback", "fix", "grey",
+	"local", "me", "pools", "rcpt", "relay", "resolver", "retry", "routes",
 	"senders", "ship", "suppress", "tests", "throttle", "tls", "tls-client",
 	"tls-out", "users" };
 static const char *const backup[] = { "~", ".bak", ".orig", ".rej", ".old",

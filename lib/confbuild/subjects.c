@@ -4,6 +4,7 @@
 #include "client/clients.h"
 #include "conf/local.h"
 #include "failure/failurefile.h"
+#include "feedback/conffeedback.h"
 #include "fix/rules.h"
 #include "grey/white.h"
 #include "local/users.h"
@@ -37,6 +38,7 @@ const struct conffile *const confbuild_subjects[] = {
 	&conffile_dkim,
 	&conffile_grey,
 	&conffile_fix,
+	&conffile_feedback,
 	&conffile_users,
 	&conffile_senders,
 	&conffile_certs,

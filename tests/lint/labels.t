@@ -50,6 +50,7 @@ while read -r file kind label; do
 	*,lib/ship/eventline.c) pages=ship-batch.5 ;;
 	*,lib/suppress/suppressline.c) pages=suppress.8 ;;
 	*,lib/queue/standing.c | *,lib/queue/ctlrequest.c) pages=queue-run.8 ;;
+	*,lib/feedback/*) pages=event.5 ;;
 	*,cmd/*) f=${file##*/} pages="job.5 ${f%.c}.8" ;;
 	*) pages=job.5 ;;
 	esac

@@ -13,6 +13,10 @@ conf/rulesearch     tests/lib/conf/rules.c
 dkim/verifyrun      tests/cmd/dkim-verify.t
 dns/resolveprobe    tests/lib/dns/dnssec.c
 dns/unboundctx      tests/lib/dns/resolve.c
+feedback/feedevent  tests/cmd/feedback.t
+feedback/feedlink   tests/cmd/feedback.t
+feedback/feedsite   tests/cmd/feedback.t
+feedback/freereason tests/lib/feedback/freercpt.c
 fix/match           tests/lib/fix/rules.c
 http/httpcall       tests/cmd/ship-http.t
 mail/dateparse      tests/lib/mail/dateread.c

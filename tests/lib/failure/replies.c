@@ -379,6 +379,19 @@ static const struct {
 	    "unknown-user", 1 },
 	{ "Error transferring to B.EXAMPLE; Maximum hop count exceeded.", "",
 	    "", "network", 0 },
+	{ "554 5.1.0 cox 192.0.2.1 blocked. Error Code: CXBL, see "
+	  "http://postmaster.cox.net",
+	    "mx.east.cox.net", "greeting", "blocked", 0 },
+	{ "552 Refer to Error Codes section for more information. AUP#CXMXRT",
+	    "smtp.cox.net", "rcpt", "rate-limited", 0 },
+	{ "554 impin004.msg.chrl.nc.charter.net cmsmtp blocked. Please see "
+	  "http://www.spectrum.net for more information. AUP#In-1020",
+	    "mx0.charter.net", "greeting", "blocked", 0 },
+	/* other languages */
+	{ "552 5.2.2 Boîte pleine", "", "rcpt", "mailbox-full", 0 },
+	{ "552 Postfach ist voll", "", "rcpt", "mailbox-full", 0 },
+	{ "550 Empfänger unbekannt", "", "rcpt", "unknown-user", 1 },
+	{ "550 utente sconosciuto", "", "rcpt", "unknown-user", 1 },
 	/* in the manner of many */
 	{ "550 High probability of spam", "", "dot", "spam-content", 0 },
 	{ "550 5.7.1 Rejected by filter", "", "dot", "policy", 0 },

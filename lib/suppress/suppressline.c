@@ -266,6 +266,7 @@ get_times(struct suppressline *l, const struct ltsv *t)
 		if (l->n_times == SUPPRESSLINE_TIMES_MAX ||
 		    !word_piece(&one, '=', &at) || one.p == NULL ||
 		    one.n > SUPPRESSLINE_EID ||
+		    (one.n > 0 && !word_name(one.p, one.n)) ||
 		    num_scan(at.p, at.n, 0, INT64_MAX, &u) == -1)
 			return -1;
 		x->at_s = (int64_t)u;

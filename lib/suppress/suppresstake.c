@@ -152,6 +152,9 @@ read_event(struct event *e, const char *p, size_t n, int64_t now_s)
 	get(e, "failure-type", e->type, sizeof e->type);
 	get(e, "user", e->user, sizeof e->user);
 	get(e, "eid", e->line.eid, sizeof e->line.eid);
+	/* another's id of it would not stand in a list */
+	if (!word_name(e->line.eid, strlen(e->line.eid)))
+		e->line.eid[0] = '\0';
 	get_text(e, "text", e->line.text, sizeof e->line.text);
 	fault = get_addresses(e);
 	if (fault != NULL)

@@ -180,6 +180,7 @@ wrong(void)
 		"act:add\ttenant:a\tstream:*\tto:a@b.example\tuntil:x",
 		"act:soft\ttenant:a\tstream:*\tto:a@b.example\ttimes:1",
 		"act:soft\ttenant:a\tstream:*\tto:a@b.example\ttimes:x=y",
+		"act:soft\ttenant:a\tstream:*\tto:a@b.example\ttimes:1=\005",
 		"no line" };
 	struct suppressline l;
 	unsigned i;

@@ -149,6 +149,20 @@ taken_away(void)
 	is_on(1, "acme", "", "joe@example.org");
 }
 
+/* an id that is none does not get into the journal */
+static void
+strange_ids(void)
+{
+	struct suppressline l;
+
+	event("eid:a,b=c\t" AT "expired\tto:i@example.org\ttenant:acme\t"
+	      "failure-type:soft");
+	event("eid:a,b=c\t" AT "complaint\tto:i@example.org\ttenant:acme");
+	is_num(look("acme", "", "i@example.org", &l), 1, "it counts");
+	is_str(l.eid, "", "without its id");
+	is_num((long long)list.damaged, 0, "all lines are good");
+}
+
 /* which line stays */
 static void
 better(void)
@@ -225,6 +239,7 @@ main(void)
 	counted();
 	taken_away();
 	better();
+	strange_ids();
 	bad();
 	take.hashed = 1;
 	is_num(event(AT "complaint\tto:h@example.org"), SUPPRESSTAKE_DONE,

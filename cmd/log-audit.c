@@ -11,12 +11,13 @@
 #include "queue/auditgroup.h"
 #include "queue/auditlogs.h"
 #include "queue/auditqueue.h"
+#include "ship/shipaudit.h"
 #include <poll.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#define USAGE "log-audit [-v] [-g tenant,hour] QUEUE LOG..."
+#define USAGE "log-audit [-v] [-g tenant,hour] QUEUE LOG... | -s STATE LOGROOT"
 
 enum {
 	LOG_AUDIT_READ = 65536,
@@ -235,15 +236,22 @@ option_by(const char *text)
 int
 main(int argc, char **argv)
 {
+	const char *state = NULL;
 	int c;
 
 	prog_init(argv);
-	while ((c = getopt(argc, argv, "g:v")) != -1)
+	while ((c = getopt(argc, argv, "g:s:v")) != -1)
 		switch (c) {
 		case 'g': option_by(optarg); break;
+		case 's': state = optarg; break;
 		case 'v': verbose = 1; break;
 		default: die_usage(USAGE);
 		}
+	if (state != NULL && (argc > 4 || argc - optind != 1))
+		die_usage(USAGE);
+	if (state != NULL)
+		return shipaudit_run(state, argv[optind]) ? LOG_AUDIT_BAD
+							  : EXIT_OK;
 	if (argc - optind < 2)
 		die_usage(USAGE);
 	queue.name = argv[optind];

@@ -137,8 +137,9 @@ logfile_open(struct logfile *f, const char *path)
 	if (f->fd == -1)
 		return -1;
 	n = pread(f->fd, start, sizeof start, 0);
-	/* what is compressed is not to be taken for lines */
-	if (n == -1)
+	/* what is compressed is not to be taken for lines; of a folder who
+	 * reads it says what is wrong */
+	if (n == -1 && errno != EISDIR)
 		return fd_fail(f->fd);
 	if (n != sizeof start || memcmp(start, magic, sizeof magic) != 0)
 		return 0;

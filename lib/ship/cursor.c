@@ -52,6 +52,8 @@ static const struct number numbers[] = {
 	{ "dead", AT(n.dead) },
 	{ "other", AT(n.other) },
 	{ "lost", AT(n.lost) },
+	{ "logged", AT(n.logged) },
+	{ "sum", AT(n.sum) },
 	{ "last-us", AT(n.last_us) },
 };
 enum { NUMBERS = sizeof numbers / sizeof *numbers };
@@ -117,7 +119,8 @@ get(const struct ltsv *l, struct cursor *c)
 	    !is_hex(c->at.head, (size_t)n))
 		return -1;
 	for (i = 0; i < NUMBERS; i++)
-		if (ltsv_num(l, numbers[i].label, 0, INT64_MAX,
+		if (ltsv_num(l, numbers[i].label, 0,
+			numbers[i].at == AT(n.sum) ? UINT64_MAX : INT64_MAX,
 			number_of(c, i)) == -1)
 			return -1;
 	return 0;

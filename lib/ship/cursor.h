@@ -38,8 +38,11 @@ struct cursor_counts {
 	uint64_t taken;
 	uint64_t filtered;
 	uint64_t dead;
-	uint64_t other;  /* lines that are none of those */
-	uint64_t lost;   /* files, or rests of files, that were gone */
+	uint64_t other; /* lines that are none of those */
+	uint64_t lost;  /* files, or rests of files, that were gone */
+	/* events, whatever is wanted, and the sum of what they are: for who
+	 * counts them once more */
+	uint64_t logged, sum;
 	int64_t last_us; /* the time of the last one read; 0: none yet */
 };
 

@@ -1,4 +1,5 @@
 #include "ship/eventline.h"
+#include "base/hash.h"
 #include "conf/word.h"
 #include "queue/logline.h"
 #include "ship/eid.h"
@@ -31,6 +32,15 @@ eventline_event(const char *line, size_t n)
 
 	logline_time(line, n, &skip);
 	return begins(line + skip, n - skip);
+}
+
+uint64_t
+eventline_sum(const char *line, size_t n)
+{
+	size_t skip;
+
+	logline_time(line, n, &skip);
+	return hash_bytes(0, line + skip, n - skip);
 }
 
 /* "program: severity: text" in pieces; where it is not so, all is text */

@@ -29,6 +29,8 @@ enum eventline_is {
 void eventline_begin(struct eventline *);
 /* is it an event?  The logger's time may be in front */
 int eventline_event(const char *line, size_t n);
+/* a number for what it is, the logger's time apart */
+uint64_t eventline_sum(const char *line, size_t n);
 /*
  * eventline_put - append it to a batch, with its LF
  *

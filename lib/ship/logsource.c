@@ -347,6 +347,8 @@ finish_file(struct logsource *s)
 	close_file(s);
 	at->off = at->ino = at->head_len = 0;
 	at->head[0] = '\0';
+	if (s->finished != NULL)
+		s->finished(s->arg, &s->c);
 	return 0;
 }
 
@@ -477,6 +479,10 @@ logsource_taken(struct logsource *s)
 {
 	size_t n = s->line_len;
 
+	if (eventline_event(s->line, n)) {
+		s->c.n.logged++;
+		s->c.n.sum += eventline_sum(s->line, n);
+	}
 	s->rest = n > EVENTLINE_MAX;
 	n += !s->rest;
 	if (s->c.at.off == 0) {

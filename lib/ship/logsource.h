@@ -19,6 +19,9 @@ struct logsource {
 	int64_t seen_ms; /* and since when it is there, clock_mono_ms() */
 	const char *line;
 	size_t line_len;
+	/* a whole file is behind us, and c says so; may be NULL */
+	void (*finished)(void *arg, const struct cursor *);
+	void *arg;
 	/* the rest is of logsource.c */
 	struct logfile file;            /* fd -1: none is open */
 	char name[CURSOR_FILE_LEN + 1]; /* empty: it is `current` */

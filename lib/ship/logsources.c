@@ -83,6 +83,8 @@ add(struct logsources *l, const char *name)
 		free(s);
 		return NULL;
 	}
+	s->finished = l->finished;
+	s->arg = l->finished_arg;
 	l->watch[l->n] = -1;
 	l->s[l->n++] = s;
 	return s;
@@ -115,6 +117,8 @@ scan(struct logsources *l, int from_now)
 		s = add(l, e->d_name);
 		r = s == NULL || (from_now && logsource_to_end(s) == -1) ? -1
 									 : 0;
+		if (r == 0 && s->finished != NULL && s->c.at.off == 0)
+			s->finished(s->arg, &s->c);
 	}
 	if (e == NULL && errno != 0)
 		r = -1;
@@ -148,7 +152,10 @@ int
 logsources_open(struct logsources *l, const char *root, const char *only,
     const struct buf *cursor, int from_now)
 {
-	memset(l, 0, sizeof *l);
+	const struct logsources new = { .finished = l->finished,
+		.finished_arg = l->finished_arg };
+
+	*l = new;
 	l->root = root;
 	l->only = only;
 	l->inotify = l->root_watch = -1;

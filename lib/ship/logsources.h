@@ -21,6 +21,10 @@ struct logsources {
 	unsigned n;
 	const char *root;
 	const char *only; /* names with commas between, or NULL: all */
+	/* of each log, see there; set before logsources_open(), which also says
+	 * so of one that begins at the beginning */
+	void (*finished)(void *arg, const struct cursor *);
+	void *finished_arg;
 	/* the rest is of logsources.c */
 	int *watch; /* of inotify; -1: none */
 	int inotify, root_watch;

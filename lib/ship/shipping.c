@@ -6,7 +6,9 @@
 #include "base/newfile.h"
 #include "base/random.h"
 #include "chain/event.h"
+#include "ship/cursorfile.h"
 #include "ship/deadfile.h"
+#include "ship/filebook.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,23 +27,6 @@ shipping_init(struct shipping *s)
 	linkproc_init(&s->link);
 	s->letters_fd = -1;
 	s->to_us = INT64_MAX;
-}
-
-int
-shipping_cursor(const char *dir, struct buf *out)
-{
-	char path[4096], *text;
-	size_t n;
-
-	if (snprintf(path, sizeof path, "%s/cursor", dir) >= (int)sizeof path) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	if (fd_slurp(path, CURSOR_BYTES_MAX, &text, &n) == -1)
-		return -1;
-	needs(buf_put(out, text, n));
-	free(text);
-	return 0;
 }
 
 /* the places of all logs into a copy */
@@ -580,6 +565,19 @@ say(void *arg)
 	s->sent = s->retries = 0;
 }
 
+/* for who audits; what is missing there is only not proved */
+static void
+on_finished(void *arg, const struct cursor *c)
+{
+	struct shipping *s = arg;
+
+	int r = filebook_put(s->dir, c);
+
+	if (r == -1 && !s->book_failed)
+		warn("unable to write %s/files: %m", s->dir);
+	s->book_failed = r == -1;
+}
+
 static void
 open_logs(struct shipping *s, int from_now)
 {
@@ -587,10 +585,12 @@ open_logs(struct shipping *s, int from_now)
 	int there = 0;
 
 	if (!s->replay) {
-		there = shipping_cursor(s->dir, &text) == 0;
+		there = cursorfile_read(s->dir, &text) == 0;
 		if (!there && errno != ENOENT)
 			die(EXIT_TEMP, "unable to read %s/cursor: %m", s->dir);
 	}
+	s->logs.finished = s->replay ? NULL : on_finished;
+	s->logs.finished_arg = s;
 	if (logsources_open(&s->logs, s->root, s->only, there ? &text : NULL,
 		from_now) == -1) {
 		if (errno == EINVAL)

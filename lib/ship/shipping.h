@@ -63,7 +63,7 @@ struct shipping {
 	char last_why[160];
 	struct loop_timer pump, save, tick, say, stop;
 	unsigned unsaved : 1, stopping : 1, waiting : 1, save_failed : 1,
-	    dead_failed : 1, ended : 1, moved : 1, spoken : 1;
+	    dead_failed : 1, book_failed : 1, ended : 1, moved : 1, spoken : 1;
 	unsigned done : 1; /* public: of replay and letters, all was sent */
 };
 
@@ -77,7 +77,5 @@ void shipping_start(struct shipping *, int from_now);
 void shipping_stop(struct shipping *);
 /* behind the loop: the place is written, and the link ends */
 void shipping_finish(struct shipping *);
-/* the file of the place, in a folder; 0, or -1 with errno, ENOENT: none yet */
-int shipping_cursor(const char *dir, struct buf *);
 
 #endif

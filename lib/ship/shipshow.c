@@ -3,6 +3,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/out.h"
+#include "ship/cursorfile.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,10 +14,11 @@ static void
 open_logs(const struct shipping *s, struct logsources *l)
 {
 	struct buf text = { 0 };
-	int there = shipping_cursor(s->dir, &text) == 0;
+	int there = cursorfile_read(s->dir, &text) == 0;
 
 	if (!there && errno != ENOENT)
 		die(EXIT_TEMP, "unable to read %s/cursor: %m", s->dir);
+	l->finished = NULL;
 	if (logsources_open(l, s->root, s->only, there ? &text : NULL, 0) == -1)
 		die(EXIT_TEMP, "unable to read %s: %m", s->root);
 	buf_free(&text);

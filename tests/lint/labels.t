@@ -46,7 +46,8 @@ while read -r file kind label; do
 	*,lib/failure/explain.c) pages=bounce-class.8 ;;
 	*,lib/http/*) pages=https-get.8 ;;
 	*,lib/sts/*) pages=sts-fetch.8 ;;
-	*,lib/ship/cursor.c | *,lib/ship/shipp*.c | *,lib/ship/shipshow.c) pages=log-ship.8 ;;
+	*,lib/ship/cursor.c | *,lib/ship/filebook.c | *,lib/ship/shipp*.c | *,lib/ship/shipshow.c) pages=log-ship.8 ;;
+	*,lib/ship/shipaudit.c) pages=log-audit.8 ;;
 	*,lib/ship/eventline.c) pages=ship-batch.5 ;;
 	*,lib/suppress/suppressline.c) pages=suppress.8 ;;
 	*,lib/queue/standing.c | *,lib/queue/ctlrequest.c) pages=queue-run.8 ;;

@@ -45,9 +45,11 @@ ship/elastic        tests/lib/ship/httpform.c
 ship/heads          tests/cmd/log-ship.t
 ship/linkproc       tests/cmd/log-ship.t
 ship/logsources     tests/cmd/log-ship.t
+ship/shipaudit      tests/cmd/log-audit-ship.t
 ship/shipping       tests/cmd/log-ship.t
 ship/shipshow       tests/cmd/log-ship.t
 ship/shiptable      tests/cmd/log-ship.t
+ship/cursorfile     tests/cmd/log-ship.t
 ship/filesink       tests/cmd/ship-file.t
 ship/httpfiles      tests/cmd/ship-http.t
 ship/httpkinds      tests/lib/ship/httpform.c

@@ -90,6 +90,80 @@ is "has no address in a text" "$(python3 -c 'import json; print([e.get("text") f
 	"$(printf '5.1.1 "<[address]>" \\ no, such = user\n\357\277\275\033[2J \303\251\302\205')"
 like "to the path that is named" "$(cat log)" '^POST /x\?y=z 200 5$'
 
+# any bytes, read by another's JSON and taken apart by another's LTSV
+cat >random.py <<'P'
+import codecs, json, random, re, sys
+pieces = [b"a", b"ok", b"\xc3\xa9", b"\xe2\x82\xac", b"\xf0\x9f\x98\x80", b"\xff", b"\xe2\x82", b"\xc2\x85", b'"', b"=", b",",
+          b":", b" ", b"\x1b", b"\x7f", rb"\t", rb"\n", rb"\r", rb"\0", rb"\\", rb"\xc3\xa9", rb"\xff", rb"\x00", rb"\xe2"]
+labels = ["text", "n", "code", "ms", "tag", "to", "x.y", "ms-dns", "id"]
+numbers = ["0", "7", "-1", "0.087", "1,2", "007", "1e3", "123456789012345", "1234567890123456", "", "-", "1."]
+
+
+def lines():
+    r = random.Random(11)
+    for i in range(400):
+        out = [b"eid:%032x" % i, b"src:x"]
+        for k in r.sample(labels, r.randint(0, 6)) + r.sample(labels, r.randint(0, 2)):
+            v = b"".join(r.choice(pieces) for _ in range(r.randint(0, 8)))
+            if r.random() < 0.5:
+                v = r.choice(numbers).encode()
+            if k == "tag" and r.random() < 0.7:
+                v = b"t%d=" % r.randint(0, 2) + v
+            out.append(k.encode() + b":" + v)
+        sys.stdout.buffer.write(b"\t".join(out) + b"\n")
+
+
+def text(v):
+    one = {b"t": b"\t", b"n": b"\n", b"r": b"\r", b"0": b"\0", b"\\": b"\\"}
+    v = re.sub(rb"\\(x..|.)", lambda m: bytes([int(m[1][1:], 16)]) if m[1][:1] == b"x" else one[m[1]], v)
+    return v.decode("utf-8", "each")
+
+
+def value(k, v):
+    t = text(v)
+    number = r"-?(0|[1-9]\d*)(\.\d+)?"
+    if k in ("n", "code", "ms", "ms-dns") and re.fullmatch("%s(,%s)*" % (number, number), t) and \
+            all(len(re.sub(r"\D", "", x)) <= 15 for x in t.split(",")):
+        a = [json.loads(x) for x in t.split(",")]
+        return a if len(a) > 1 else a[0]
+    return t
+
+
+def add(d, k, v):
+    d.setdefault(k, []).append(v)
+
+
+def event(line):
+    d, tags = {}, {}
+    for f in line.rstrip(b"\n").split(b"\t"):
+        k, v = f.split(b":", 1)
+        if k == b"tag":
+            d.setdefault("tags", tags)
+            name, _, rest = v.partition(b"=")
+            good = name and b"\\" not in name and text(name).isprintable() and "\ufffd" not in text(name)
+            add(tags, text(name) if good else "other", text(rest if good else v))
+        else:
+            add(d, k.decode(), value(k.decode(), v))
+    flat = lambda x: {k: v if isinstance(v, dict) else v if len(v) > 1 else v[0] for k, v in x.items()}
+    if tags:
+        d["tags"] = flat(tags)
+    return flat(d)
+
+
+codecs.register_error("each", lambda e: ("\ufffd" * (e.end - e.start), e.end))
+if len(sys.argv) == 1:
+    lines()
+else:
+    with open(sys.argv[1], "rb") as f, open(sys.argv[2], encoding="utf-8") as g:
+        for a, b in zip(f.read().split(b"\n")[:-1], g.read().split("\n")):
+            if event(a) != json.loads(b) or list(event(a)) != list(json.loads(b)):
+                print(a, event(a), b, sep="\n")
+P
+python3 random.py >random
+is "lines of any bytes" "$(frame random | ship-file file random.json format=json | head -c 3)" 2:K
+is "are the same to another's JSON" "$(python3 random.py random random.json | head -n 3)" ""
+is "each of them" "$(wc -l <random.json)" 400
+
 # one connection for many
 is "many batches" "$(batch make 1 <all | ship-http webhook "$url" | batch read | grep -c K)" 9
 

@@ -2,7 +2,7 @@
 """A receiver of events over HTTP for tests, on a free port of 127.0.0.1, that
 takes the forms of many and looks at each byte of them.
 
-usage: shipsink.py PORTFILE CONF.json LOG
+usage: shipsink.py PORTFILE CONF.json LOG [PORT]
 
 Writes its port into PORTFILE when it is ready; ends with its standard input if
 that is a pipe.  CONF is read anew for each request:
@@ -17,6 +17,8 @@ that is a pipe.  CONF is read anew for each request:
              size: so many bytes
     manner   silent, close (no answer), cut (in the body), slow (a byte each 20 ms)
     times    so many requests only; then as without status and manner
+    script   list: what the requests get, one after the other and again from its
+             beginning: a status, a manner, or "ok"
     refuse   object: id of an event -> status it is refused with (elastic), or
              any (then the request has 400)
 
@@ -358,6 +360,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif status != 204:
             self.wfile.write(data)
 
+    def scripted(self, conf):
+        with LOCK:
+            step = conf["script"][self.server.steps % len(conf["script"])]
+            self.server.steps += 1
+        if isinstance(step, int):
+            conf["status"] = step
+        elif step != "ok":
+            conf["manner"] = step
+
     def special(self, conf):
         if "times" not in conf:
             return "status" in conf or "manner" in conf
@@ -396,6 +407,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return
         with open(self.server.log + ".last", "wb") as f:
             f.write(body)
+        if "script" in conf:
+            self.scripted(conf)
         special = self.special(conf)
         try:
             ids = self.check(conf, body)
@@ -432,11 +445,11 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 def main():
-    if len(sys.argv) != 4:
+    if len(sys.argv) not in (4, 5):
         sys.exit(__doc__)
-    portfile, conf, log = sys.argv[1:]
-    server = Server(("127.0.0.1", 0), Handler)
-    server.conf, server.log, server.used, server.seen = conf, log, 0, None
+    portfile, conf, log = sys.argv[1:4]
+    server = Server(("127.0.0.1", int(sys.argv[4]) if len(sys.argv) > 4 else 0), Handler)
+    server.conf, server.log, server.used, server.seen, server.steps = conf, log, 0, None, 0
     with open(conf) as f:
         cert = json.load(f).get("cert")
     if cert:

@@ -19,8 +19,10 @@ bulkanswer_open(struct bulkanswer *b, const char *p, size_t n)
 	memset(b, 0, sizeof *b);
 	b->root = json_loadb(p, n, JSON_ALLOW_NUL, NULL);
 	errors = json_object_get(b->root, "errors");
-	if (!json_is_boolean(errors))
+	if (!json_is_boolean(errors)) {
+		bulkanswer_close(b);
 		return -1;
+	}
 	b->errors = json_is_true(errors);
 	b->items = json_object_get(b->root, "items");
 	b->n = json_array_size(b->items);

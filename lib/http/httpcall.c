@@ -1,7 +1,7 @@
 #include "http/httpcall.h"
-#include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "http/httpcurl.h"
 #include <curl/curl.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,43 +29,6 @@ on_body(char *p, size_t size, size_t n, void *arg)
 	return c->full ? 0 : n;
 }
 
-/* all that it must not do */
-static void
-set_strict(CURL *e)
-{
-	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(e, CURLOPT_PROXY, "");
-	curl_easy_setopt(e, CURLOPT_NOPROXY, "*");
-	curl_easy_setopt(e, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, NULL);
-	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(e, CURLOPT_USERAGENT, "rohrpost");
-}
-
-static void
-set_tls(CURL *e, const struct httpcall *c)
-{
-	curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
-	curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
-	curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
-	curl_easy_setopt(e, CURLOPT_CAINFO, c->cafile);
-	curl_easy_setopt(e, CURLOPT_SSLCERT, c->certfile);
-	curl_easy_setopt(e, CURLOPT_SSLKEY,
-	    c->keyfile != NULL ? c->keyfile : c->certfile);
-}
-
-/* libcurl lives by the system's clock */
-static long
-system_ms(int64_t ms)
-{
-	int n = clock_factor() > 1 ? clock_factor() : 1;
-
-	return (long)(ms / n > 0 ? ms / n : 1);
-}
-
 static void
 begin(struct httpcall *c)
 {
@@ -76,12 +39,15 @@ begin(struct httpcall *c)
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
 		die(EXIT_TEMP, "libcurl is broken");
 	e = c->easy = need(curl_easy_init());
-	set_strict(e);
-	set_tls(e, c);
+	httpcurl_strict(e, "http,https");
+	httpcurl_tls(e, c->cafile);
+	curl_easy_setopt(e, CURLOPT_SSLCERT, c->certfile);
+	curl_easy_setopt(e, CURLOPT_SSLKEY,
+	    c->keyfile != NULL ? c->keyfile : c->certfile);
 	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, c->why);
-	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, system_ms(c->wait_ms));
+	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, httpcurl_ms(c->wait_ms));
 	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS,
-	    system_ms(c->connect_ms));
+	    httpcurl_ms(c->connect_ms));
 	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
 	curl_easy_setopt(e, CURLOPT_HEADERDATA, c);
 	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);

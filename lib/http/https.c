@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "http/httpcurl.h"
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -211,15 +212,6 @@ on_time(void *arg)
 	act(arg, CURL_SOCKET_TIMEOUT, 0);
 }
 
-/* libcurl lives by the system's clock */
-static long
-system_ms(int64_t ms)
-{
-	int n = clock_factor() > 1 ? clock_factor() : 1;
-
-	return (long)(ms / n > 0 ? ms / n : 1);
-}
-
 static int
 on_timer(CURLM *multi, long ms, void *arg)
 {
@@ -273,33 +265,13 @@ on_body(char *p, size_t size, size_t n, void *arg)
 	return h->full ? 0 : n;
 }
 
+/* nothing is kept from one request to the next */
 static void
-set_tls(struct https *h)
+set_alone(CURL *e)
 {
-	CURL *e = h->easy;
-
-	curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
-	curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
-	curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
-	curl_easy_setopt(e, CURLOPT_CAINFO, h->client->cafile);
 	curl_easy_setopt(e, CURLOPT_SSL_SESSIONID_CACHE, 0L);
-}
-
-/* all that it must not do */
-static void
-set_strict(CURL *e)
-{
-	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "https");
-	curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(e, CURLOPT_PROXY, "");
-	curl_easy_setopt(e, CURLOPT_NOPROXY, "*");
-	curl_easy_setopt(e, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, NULL);
 	curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, 1L);
 	curl_easy_setopt(e, CURLOPT_FORBID_REUSE, 1L);
-	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 }
 
 static void
@@ -364,14 +336,14 @@ transfer(struct https *h)
 	h->easy = e;
 	curl_easy_setopt(e, CURLOPT_PRIVATE, h);
 	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, h->why);
-	set_strict(e);
-	set_tls(h);
+	httpcurl_strict(e, "https");
+	httpcurl_tls(e, h->client->cafile);
+	set_alone(e);
 	set_target(h);
 	set_post(h);
-	curl_easy_setopt(e, CURLOPT_USERAGENT, "rohrpost");
-	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, system_ms(left));
+	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, httpcurl_ms(left));
 	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS,
-	    system_ms(HTTPS_CONNECT_MS));
+	    httpcurl_ms(HTTPS_CONNECT_MS));
 	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
 	curl_easy_setopt(e, CURLOPT_HEADERDATA, h);
 	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);

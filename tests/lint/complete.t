@@ -44,7 +44,7 @@ is "no function that is forbidden here" "$bad" ""
 bad=$(grep -nE '#include <(fmt|scan|buffer|io|iob|errmsg)\.h>' cmd/*.c lib/*/*.[ch])
 is "libowfat's traps are not included" "$bad" ""
 for lib in ev.h:lib/base/loop.h unbound.h:lib/dns/unboundctx.c cdb.h:lib/base/table.h \
-	libpsl.h:lib/dns/suffix.c curl/curl.h:'lib/http/(https|httpcall).c' \
+	libpsl.h:lib/dns/suffix.c curl/curl.h:'lib/http/(https|httpcall|httpcurl).c' \
 	jansson.h:'lib/(tlsrpt/rptread|ship/bulkanswer).c' \
 	sqlite3.h:lib/ship/sqlitesink.c microhttpd.h:lib/httpd/httpd.c \
 	hiredis/.\*:lib/ship/redissink.c gnutls/.\*:lib/ship/shiptls.c \

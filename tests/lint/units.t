@@ -19,6 +19,7 @@ feedback/feedsite   tests/cmd/feedback.t
 feedback/freereason tests/lib/feedback/freercpt.c
 fix/match           tests/lib/fix/rules.c
 http/httpcall       tests/cmd/ship-http.t
+http/httpcurl       tests/cmd/https-get.t
 mail/dateparse      tests/lib/mail/dateread.c
 mime/mimevalue      tests/lib/mime/mimetype.c
 mime/showtext       tests/lib/mime/mailshow.c

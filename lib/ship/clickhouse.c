@@ -77,17 +77,12 @@ clickhouse_place(struct httpform *f, const struct ship_event *ev, size_t n,
 }
 
 static int
-clickhouse_body(struct httpform *f, const struct ship_event *ev, size_t n,
-    struct buf *b)
+put_row(struct httpform *f, const struct ship_event *ev, struct buf *b)
 {
-	size_t i;
-
 	(void)f;
-	for (i = 0; i < n; i++)
-		if (shipjson_event(b, ev[i].line, ev[i].len, 0) == -1 ||
-		    buf_putc(b, '\n') == -1)
-			return -1;
-	return 0;
+	return shipjson_event(b, ev->line, ev->len, 0) == -1
+	    ? -1
+	    : buf_putc(b, '\n');
 }
 
 /* "Code: 27, e.displayText() = DB::Exception: ..." or "Code: 27. DB::..." */
@@ -137,6 +132,6 @@ const struct httpkind httpkind_clickhouse = {
 	.path = "/",
 	.type = "application/x-ndjson",
 	.place = clickhouse_place,
-	.body = clickhouse_body,
+	.one = put_row,
 	.judge = clickhouse_judge,
 };

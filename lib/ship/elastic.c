@@ -70,18 +70,6 @@ put_one(struct httpform *f, const struct ship_event *ev, struct buf *b)
 	    : buf_putc(b, '\n');
 }
 
-static int
-elastic_body(struct httpform *f, const struct ship_event *ev, size_t n,
-    struct buf *b)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (put_one(f, &ev[i], b) == -1)
-			return -1;
-	return 0;
-}
-
 static void
 mark(struct shipmarks *m, size_t i, const struct bulkanswer_item *item)
 {
@@ -131,8 +119,7 @@ elastic_judge(struct httpform *f, const struct https_answer *a,
 	{ \
 		.name = kind, .path = "/_bulk", \
 		.type = "application/x-ndjson", .begin = elastic_begin, \
-		.place = elastic_place, .body = elastic_body, \
-		.judge = elastic_judge \
+		.place = elastic_place, .one = put_one, .judge = elastic_judge \
 	}
 const struct httpkind httpkind_elastic = BULK("elastic");
 const struct httpkind httpkind_opensearch = BULK("opensearch");

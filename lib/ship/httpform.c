@@ -6,6 +6,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+int
+httpform_body(struct httpform *f, const struct ship_event *ev, size_t n,
+    struct buf *b)
+{
+	size_t i;
+
+	if (f->kind->body != NULL)
+		return f->kind->body(f, ev, n, b);
+	for (i = 0; i < n; i++)
+		if (f->kind->one(f, &ev[i], b) == -1)
+			return -1;
+	return 0;
+}
+
 void
 httpform_free(struct httpform *f)
 {

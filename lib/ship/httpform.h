@@ -54,8 +54,10 @@ struct httpkind {
 	/* may be NULL: what stands behind the URL; 0, or -1 without memory */
 	int (*place)(struct httpform *, const struct ship_event *, size_t n,
 	    struct buf *);
-	/* the body; 0, or -1 without memory.  Empty: none of these events is
-	 * for this receiver, and they count as taken */
+	/* the body, all of it, or of one event after the other; the other is
+	 * NULL.  0, or -1 without memory.  Empty: none of these events is for
+	 * this receiver, and they count as taken */
+	int (*one)(struct httpform *, const struct ship_event *, struct buf *);
 	int (*body)(struct httpform *, const struct ship_event *, size_t n,
 	    struct buf *);
 	/*
@@ -73,6 +75,9 @@ extern const struct httpkind httpkind_webhook, httpkind_http, httpkind_elastic,
 
 /* by the name of the kind; NULL: it is none of these */
 const struct httpkind *httpkind_find(const char *name);
+/* append the body for n events */
+int httpform_body(struct httpform *, const struct ship_event *, size_t n,
+    struct buf *);
 void httpform_free(struct httpform *);
 
 /* append a name for a URL, percent-encoded (RFC 3986 section 2.1); 0, or -1 */

@@ -252,7 +252,7 @@ httprequest_send(struct httplink *l, const struct httprequest_to *to,
 	buf_clear(body);
 	l->verdict = (struct httpverdict){ .kind = 'K', .seconds = -1 };
 	memset(a, 0, sizeof *a);
-	if (l->form.kind->body(&l->form, ev, n, body) == -1)
+	if (httpform_body(&l->form, ev, n, body) == -1)
 		return -1;
 	if (buf_len(body) == 0)
 		return 0;

@@ -184,18 +184,6 @@ put_one(struct httpform *f, const struct ship_event *ev, struct buf *b)
 	    : 0;
 }
 
-static int
-influx_body(struct httpform *f, const struct ship_event *ev, size_t n,
-    struct buf *b)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (put_one(f, &ev[i], b) == -1)
-			return -1;
-	return 0;
-}
-
 const struct httpkind httpkind_influx = {
 	.name = "influx",
 	.path = "/write",
@@ -204,5 +192,5 @@ const struct httpkind httpkind_influx = {
 	.type = "text/plain; charset=utf-8",
 	.begin = influx_begin,
 	.place = influx_place,
-	.body = influx_body,
+	.one = put_one,
 };

@@ -91,12 +91,10 @@ const struct httpkind httpkind_http = {
 };
 
 static int
-graylog_body(struct httpform *f, const struct ship_event *ev, size_t n,
-    struct buf *b)
+put_gelf(struct httpform *f, const struct ship_event *ev, struct buf *b)
 {
 	const char *host = shipkeys_text(f->keys, "host");
 
-	(void)n;
 	return gelf_put(b, ev->line, ev->len, host != NULL ? host : f->host,
 	    f->now_us);
 }
@@ -106,5 +104,5 @@ const struct httpkind httpkind_gelf = {
 	.path = "/gelf",
 	.type = "application/json",
 	.single = 1,
-	.body = graylog_body,
+	.one = put_gelf,
 };

@@ -104,12 +104,10 @@ put_type(const struct ship_event *ev, struct buf *b)
 }
 
 static int
-riak_body(struct httpform *f, const struct ship_event *ev, size_t n,
-    struct buf *b)
+put_record(struct httpform *f, const struct ship_event *ev, struct buf *b)
 {
 	struct slice node = { f->host, strlen(f->host) };
 
-	(void)n;
 	return buf_putc(b, '{') == -1 || member(b, "node", node) == -1 ||
 		buf_putc(b, ',') == -1 ||
 		member(b, "module", value(ev, "prog")) == -1 ||
@@ -131,5 +129,5 @@ const struct httpkind httpkind_riak = {
 	.type = "application/json",
 	.single = 1,
 	.place = riak_place,
-	.body = riak_body,
+	.one = put_record,
 };

@@ -39,18 +39,6 @@ put_one(struct httpform *f, const struct ship_event *ev, struct buf *b)
 	    : buf_puts(b, "}\n");
 }
 
-static int
-splunk_body(struct httpform *f, const struct ship_event *ev, size_t n,
-    struct buf *b)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (put_one(f, &ev[i], b) == -1)
-			return -1;
-	return 0;
-}
-
 /*
  * 400 with a code: 6, what cannot be read, 12 and 13, an event that is missing or
  * blank, are of the event whose number is said; those before it may be there
@@ -85,6 +73,6 @@ const struct httpkind httpkind_splunk = {
 	.name = "splunk",
 	.path = "/services/collector/event",
 	.type = "application/json",
-	.body = splunk_body,
+	.one = put_one,
 	.judge = splunk_judge,
 };

@@ -153,7 +153,7 @@ bodies(void)
 	for (i = 0; i < sizeof t / sizeof t[0]; i++) {
 		begin(&f, &k, t[i].kind, t[i].word);
 		buf_clear(&b);
-		f.kind->body(&f, both, t[i].n, &b);
+		httpform_body(&f, both, t[i].n, &b);
 		buf_putc(&b, '\0');
 		is_str(buf_data(&b), t[i].body, t[i].name);
 		buf_clear(&b);
@@ -178,13 +178,13 @@ empty(void)
 	struct buf b = { 0 };
 
 	begin(&f, &k, "webhook", words);
-	f.kind->body(&f, none, 1, &b);
+	httpform_body(&f, none, 1, &b);
 	is_num(buf_len(&b), 0, "no event for manycore");
 	httpform_free(&f);
 	begin(&f, &k, "http", csv);
-	f.kind->body(&f, none, 1, &b);
+	httpform_body(&f, none, 1, &b);
 	is_num(buf_len(&b), 0, "no event for accounting");
-	f.kind->body(&f, both, 1, &b);
+	httpform_body(&f, both, 1, &b);
 	ok(buf_len(&b) > 0 &&
 		memmem(buf_data(&b), buf_len(&b), "\nd,", 3) != NULL,
 	    "a record of accounting");

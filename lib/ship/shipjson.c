@@ -12,7 +12,9 @@ static const char *const numbers[] = { "n", "ms", "bad", "end", "gid", "pid",
 	"prio", "room", "size", "wait", "begin", "birth", "count", "delay",
 	"doubt", "later", "rcpts", "score", "closed", "expire", "lines",
 	"replay", "status", "dead-at", "max-age", "expires", "incidents",
-	"in-flight", "hold-until", "unanswered", "mx-secure" };
+	"in-flight", "hold-until", "unanswered", "mx-secure", "lag", "dead",
+	"lost", "sent", "behind", "fields", "retries", "trusted", "filtered",
+	"source-port" };
 
 /* of a label of such a name, or of one that says its unit */
 static int

@@ -28,6 +28,12 @@ static const struct {
 	    "{\"code\":\"250\",\"ms\":\"41\"}" },
 	{ "by their unit", "ms-tls:7\tdns-ms:8\tms-:9\t-ms:1", 0,
 	    "{\"ms-tls\":7,\"dns-ms\":8,\"ms-\":\"9\",\"-ms\":\"1\"}" },
+	{ "of what comes back, and of shipping",
+	    "trusted:1\tsource-port:25\tincidents:3\tbehind:10\tlag:7\t"
+	    "dead:0",
+	    0,
+	    "{\"trusted\":1,\"source-port\":25,\"incidents\":3,"
+	    "\"behind\":10,\"lag\":7,\"dead\":0}" },
 	{ "below 0", "n:-1\tms:-0.5\ttry:-\tcount:--1", 0,
 	    "{\"n\":-1,\"ms\":-0.5,\"try\":\"-\",\"count\":\"--1\"}" },
 	{ "those that JSON has not",

@@ -90,7 +90,8 @@ tell(const struct stage_parcel *p, const struct fix_mail *m)
 	event_put("esc", m->text, strcspn(m->text, " "));
 	event_puts("text", m->text + strcspn(m->text, " ") + 1);
 	snprintf(rule, sizeof rule, "fix:%u", m->line);
-	event_puts("rule", rule);
+	if (m->line > 0)
+		event_puts("rule", rule);
 	event_end();
 }
 

@@ -41,6 +41,7 @@ send/tlsevent       tests/cmd/remote-send-tls.t
 send/tlsmemory      tests/lib/send/conntls.c
 send/tlsresume      tests/cmd/remote-send-tls.t
 sasl/authattempt    tests/lib/sasl/authserver.c
+ship/amqpsink       tests/peers/ship-amqp.t
 ship/clickhouse     tests/lib/ship/httpform.c
 ship/elastic        tests/lib/ship/httpform.c
 ship/heads          tests/cmd/log-ship.t

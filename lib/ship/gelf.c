@@ -7,13 +7,15 @@
 
 enum { WARNING = 4, NOTICE = 5, INFORMATION = 6 };
 
-static int
-level(struct slice ev)
+int
+gelf_level(const char *line, size_t n)
 {
 	static const char *const bad[] = { "deferred", "bounced", "expired",
 		"oob-bounce", "complaint", "unreported" };
+	struct slice ev;
 	size_t i;
 
+	shipline_find(line, n, "ev", &ev);
 	for (i = 0; i < sizeof bad / sizeof bad[0]; i++)
 		if (strlen(bad[i]) == ev.n && memcmp(bad[i], ev.p, ev.n) == 0)
 			return WARNING;
@@ -34,30 +36,37 @@ cut(const char *p, size_t n)
 	return utf8_len(p + i, n - i) > 0 ? i : GELF_MESSAGE_MAX;
 }
 
-/* "bounced joe@example.net: 550 no such user", escapes as in the log */
-static int
-put_words(struct buf *b, const char *line, size_t n)
+int
+gelf_words(struct buf *words, const char *line, size_t n)
 {
 	struct slice ev, to, text;
-	struct buf words = { 0 };
 	int bad = 0;
 
 	if (!shipline_find(line, n, "ev", &ev) || ev.n == 0) {
 		ev.p = n > 0 ? line : "-";
 		ev.n = n > 0 ? n : 1;
 	}
-	bad |= buf_put(&words, ev.p, ev.n);
+	bad |= buf_put(words, ev.p, ev.n);
 	if (shipline_find(line, n, "to", &to) && to.n > 0)
-		bad = bad || buf_putc(&words, ' ') == -1 ||
-		    buf_put(&words, to.p, to.n) == -1;
+		bad = bad || buf_putc(words, ' ') == -1 ||
+		    buf_put(words, to.p, to.n) == -1;
 	if (shipline_find(line, n, "text", &text) && text.n > 0)
-		bad = bad || buf_puts(&words, ": ") == -1 ||
-		    buf_put(&words, text.p, text.n) == -1;
-	if (!bad)
-		bad = jsontext_string(b, buf_data(&words),
+		bad = bad || buf_puts(words, ": ") == -1 ||
+		    buf_put(words, text.p, text.n) == -1;
+	return bad ? -1 : 0;
+}
+
+static int
+put_words(struct buf *b, const char *line, size_t n)
+{
+	struct buf words = { 0 };
+	int r = gelf_words(&words, line, n);
+
+	if (r == 0)
+		r = jsontext_string(b, buf_data(&words),
 		    cut(buf_data(&words), buf_len(&words)));
 	buf_free(&words);
-	return bad ? -1 : 0;
+	return r;
 }
 
 static int
@@ -65,18 +74,16 @@ put_head(struct buf *b, const char *line, size_t n, const char *host,
     int64_t now_us)
 {
 	int64_t us = shipline_us(line, n);
-	struct slice ev;
 
 	if (us == -1)
 		us = now_us;
-	shipline_find(line, n, "ev", &ev);
 	return buf_puts(b, "{\"version\":\"1.1\",\"host\":") == -1 ||
 		jsontext_string(b, host, strlen(host)) == -1 ||
 		buf_puts(b, ",\"short_message\":") == -1 ||
 		put_words(b, line, n) == -1 ||
 		buf_printf(b, ",\"timestamp\":%lld.%06u,\"level\":%d",
 		    (long long)(us / 1000000), (unsigned)(us % 1000000),
-		    level(ev)) == -1
+		    gelf_level(line, n)) == -1
 	    ? -1
 	    : 0;
 }

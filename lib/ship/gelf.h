@@ -12,6 +12,11 @@
  */
 enum { GELF_MESSAGE_MAX = 1024 /* bytes of the words; they are cut */ };
 
+/* "bounced joe@example.net: 550 no such user", escapes as in the log; 0, or -1
+ * with ENOMEM */
+int gelf_words(struct buf *, const char *line, size_t n);
+/* how grave it is, as syslog counts: 4 warning, 5 notice, 6 information */
+int gelf_level(const char *line, size_t n);
 /* now_us: for events without a time of their own.  0, or -1 with ENOMEM and
  * nothing added */
 int gelf_put(struct buf *, const char *line, size_t n, const char *host,

@@ -142,7 +142,7 @@ PEER_PKGS  = nginx influxdb clickhouse-server postfix dovecot-core dovecot-lmtpd
 	     spamassassin spamc spamd clamav rspamd \
 	     pebble certbot dehydrated gnutls-bin sslscan nodejs node-nodemailer \
 	     dovecot-submissiond unbound ldnsutils iproute2 \
-	     redis-server redis-tools postgresql rabbitmq-server amqp-tools libdb5.3 libidn12 libnsl2 libnss-wrapper libsasl2-modules
+	     redis-server redis-tools postgresql rabbitmq-server amqp-tools rsyslog rsyslog-gnutls libdb5.3 libidn12 libnsl2 libnss-wrapper libsasl2-modules
 # a second mail server, which Debian does not install beside the first
 UNPACKED_PKGS = exim4-daemon-light
 # an Internet of one's own: see world(7)

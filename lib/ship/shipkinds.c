@@ -142,6 +142,12 @@ static const struct shipkey riak[] = {
 	END,
 };
 
+/* of connections that answer nothing */
+static const struct shipkey unanswered[] = {
+	CHOICE("confirm", "close", "close sent"),
+	END,
+};
+
 static const struct shipkey syslog_keys[] = {
 	CHOICE("facility", "mail",
 	    "kern user mail daemon auth syslog lpr news uucp cron authpriv ftp "
@@ -228,11 +234,11 @@ const struct shipkind shipkinds[] = {
 	HTTP("splunk", splunk),
 	/* by ship-syslog where the scheme is not HTTP's */
 	{ "gelf", "ship-http", SHIPKEYS_URL, "http https gelf+udp gelf+tcp",
-	    { head, http, tls, gelf } },
+	    { head, http, tls, gelf, unanswered } },
 	HTTP("influx", influx),
 	HTTP("riak", riak),
 	{ "syslog", "ship-syslog", SHIPKEYS_URL, "udp tcp tls",
-	    { head, tls, syslog_keys } },
+	    { head, tls, syslog_keys, unanswered } },
 	{ "redis", "ship-redis", SHIPKEYS_URL, "redis rediss unix",
 	    { head, tls, redis } },
 	{ "amqp", "ship-amqp", SHIPKEYS_URL, "amqp amqps",

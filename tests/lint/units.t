@@ -66,6 +66,7 @@ ship/redissink      tests/cmd/ship-redis.t
 ship/riak           tests/lib/ship/httpform.c
 ship/shipconn       tests/peers/ship-redis.t
 ship/shipkinds      tests/lib/ship/shipkeys.c
+ship/syslogsink     tests/cmd/ship-syslog.t
 ship/shiptls        tests/peers/ship-redis.t
 ship/splunk         tests/lib/ship/httpform.c
 ship/sqlitesink     tests/cmd/ship-sqlite.t

@@ -51,6 +51,15 @@ configure() {
 		echo '# Certificates of ours as a client, one a line: conf(5), tls(7).'
 		echo client.pem
 	} >"$dir/conf/tls-client" || exit 111
+	[ -z "$feedback" ] || [ -e "$dir/conf/feedback" ] || {
+		echo '# Where bounces, complaints and the like come back to: conf-feedback(5).'
+		for d in $feedback; do echo "domain $d"; done
+	} >"$dir/conf/feedback" || exit 111
+	# they are read here, whoever they are for, and no mail goes on from there
+	[ -z "$feedback" ] || [ -e "$dir/conf/rcpt" ] || {
+		echo '# How recipients of a domain are known: conf(5).'
+		for d in $feedback; do echo "$d any"; done
+	} >"$dir/conf/rcpt" || exit 111
 	[ -z "$ships" ] || [ -e "$dir/conf/ship" ] || {
 		echo '# Where events go, one destination a line: conf-ship(5).'
 		printf %s "$ships"
@@ -62,7 +71,7 @@ configure() {
 	[ -n "$old_me" ] || host_name >"$dir/conf/me" || exit 111
 	[ -n "$old_local" ] || {
 		echo '# Domains whose mail ends here, in Maildirs below mail/.'
-		for d in $domains; do echo "$d"; done
+		for d in $domains $feedback; do echo "$d"; done | awk '!seen[$0]++'
 	} >"$dir/conf/local" || exit 111
 	[ -z "$relay" ] || [ -n "$old_routes" ] || {
 		echo '# Local mail stays here, everything else goes to one host.'

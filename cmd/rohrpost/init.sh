@@ -25,13 +25,16 @@ log_folders() {
 # separate users, those after @ONE@ for an instance without.
 fill() {
 	kind=${users:+USERS}
+	before=$first workers=0
+	# who writes the journal of what comes back is one
+	[ "$1" != smtp ] || [ -z "$feedback" ] || before="$first$back" workers=1
 	sed -e "s|^@${kind:-ONE}@||" -e '/^@ONE@/d' -e '/^@USERS@/d' \
 		-e "s|@DIR@|$dir|g" -e "s|@BIN@|$bin|g" -e "s|@SMTP@|$smtp|g" \
 		-e "s|@LISTEN@|$listen|g" -e "s|@SUBMISSION@|$submission|g" -e "s|@SUBMISSIONS@|$submissions|g" \
 		-e "s|@LOG@|$dir/log/$2|g" -e "s|@CHAIN@|$chain|g" \
 		-e "s|@CLIENT@ |$client|g" -e "s|@GROUPS@|${client:+:rohrsend:rohrclient}|g" -e "s|@CONTACT@|$contact|g" -e "s|@ORGANIZATION@|${contact#*@}|g" \
 		-e "s|@ASKS@ |$asks|g" -e "s|@UNSUB@|$unsub|g" \
-		-e "s|@LINKS@ |$links|g" "$share/service/$1/run"
+		-e "s|@WORKERS@|$workers|g" -e "s|@LINKS@ |$before$links|g" "$share/service/$1/run"
 }
 
 # service NAME: one folder of service/; all logs have one template
@@ -59,7 +62,7 @@ remember() {
 		new=$(dirname "$new")
 	done
 	[ -z "$missing" ] || return
-	for f in conf queue mail log sock status drop keys tls tls-client sts logins secrets reports tokens unsub ship commands service env \
+	for f in conf queue mail log sock status drop keys tls tls-client sts logins secrets reports tokens unsub ship feedback commands service env \
 		queue/mess queue/tmp queue/done queue/lock queue/trigger queue/held \
 		drop/new drop/bad tls/self.pem tls/mail.pem tls-client/client.pem sock/submit.sock sock/inject.sock; do
 		[ -e "$1/$f" ] || missing="$missing $1/$f"
@@ -93,7 +96,7 @@ take() {
 	--smtp | --submission | --submissions | --unsub)
 		address_ok "$2" || die 100 "$1 $2: must be ADDR:PORT, numbers only, an IPv6 address in brackets"
 		;;
-	--local | --sign) domain_ok "$2" || die 100 "$1 $2: must be a domain" ;;
+	--local | --sign | --feedback) domain_ok "$2" || die 100 "$1 $2: must be a domain" ;;
 	--tls-report) contact_ok "$2" || die 100 "--tls-report $2: must be an address" ;;
 	esac
 	case $1 in
@@ -115,6 +118,7 @@ take() {
 	--client-key) client_key=$2 ;;
 	--tls-report) contact=$2 ;;
 	--unsub) unsub=$2 ;;
+	--feedback) case " $feedback " in *" $2 "*) ;; *) feedback="$feedback $2" ;; esac ;;
 	--ship)
 		case $2 in *"$newline"*) die 100 "--ship: one destination each, on one line" ;; esac
 		ships="$ships$2$newline"
@@ -125,7 +129,7 @@ take() {
 newline='
 '
 init_arguments() {
-	name='' smtp=127.0.0.1:2525 submission='' submissions='' relay='' domains='' hold=0 users='' auth='' signed='' contact='' unsub='' asks='' ships=''
+	name='' smtp=127.0.0.1:2525 submission='' submissions='' relay='' domains='' hold=0 users='' auth='' signed='' contact='' unsub='' asks='' ships='' feedback='' first=''
 	unset cert key client_cert client_key
 	mailboxes='' postmaster='' other='' old_me='' old_local='' old_routes=''
 	while [ $# -gt 0 ]; do
@@ -134,7 +138,7 @@ init_arguments() {
 		*) other=1 ;;
 		esac
 		case $1 in
-		--smtp | --submission | --submissions | --relay | --local | --sign | --user | --postmaster | --cert | --key | --client-cert | --client-key | --tls-report | --unsub | --ship)
+		--smtp | --submission | --submissions | --relay | --local | --sign | --user | --postmaster | --cert | --key | --client-cert | --client-key | --tls-report | --unsub | --ship | --feedback)
 			[ $# -ge 2 ] || usage
 			take "$1" "$2"
 			shift
@@ -189,7 +193,9 @@ folders() {
 	[ -z "${client_cert-}" ] || mkdir -p sock/tlsout || exit 111
 	[ -z "$asks" ] || mkdir -p sock/rcpt || exit 111
 	[ -z "$ships" ] || { mkdir -p ship && chmod 700 ship; } || exit 111
-	[ -z "$unsub" ] || { mkdir -p tokens unsub && chmod 711 tokens && chmod 700 unsub; } || exit 111
+	[ -z "$unsub$feedback" ] || { mkdir -p tokens && chmod 711 tokens; } || exit 111
+	[ -z "$unsub" ] || { mkdir -p unsub && chmod 700 unsub; } || exit 111
+	[ -z "$feedback" ] || { mkdir -p feedback && chmod 700 feedback; } || exit 111
 	[ -z "$contact" ] || { mkdir -p reports/tls && chmod 700 reports; } || exit 111
 }
 
@@ -201,9 +207,12 @@ chains() {
 	[ -z "$users" ] || local=unix:$dir/sock/local/sock send=unix:$dir/sock/send/sock
 	chain="route -S unix:$dir/sock/sts/sock $dir/conf dispatch via:local { $local } { throttle -s $dir/status/throttle $dir/conf $send }"
 	asks=${asks:+"-R unix:$dir/sock/rcpt/sock "}
-	links=${auth:+"mail-auth -C $dir/conf "}
-	[ -z "$signed$unsub" ] ||
-		links="${links}mail-fix -C $dir/conf ${unsub:+-k $dir/tokens/keys }"
+	first=${auth:+"mail-auth -C $dir/conf "}
+	keys=
+	[ -z "$unsub$feedback" ] || keys="-k $dir/tokens/keys "
+	back="feedback -C $dir/conf ${keys}-s $dir/feedback/facts -m $dir/feedback/kept "
+	links=
+	[ -z "$signed$keys" ] || links="mail-fix -C $dir/conf $keys"
 	[ -z "$signed" ] ||
 		links="${links}dkim-sign -s $dir/sock/sign/sock -k $dir/conf/dkim.cdb "
 	logins=$submission$submissions
@@ -216,6 +225,7 @@ token_keys() {
 }
 
 init_tells() {
+	[ -z "$feedback" ] || echo "let the MX of$feedback be this host, and put return-path:${feedback##* } verp into the conf/fix of who sends, with the keys $dir/tokens/keys"
 	[ -z "$unsub" ] || echo "let a proxy with TLS bring https://NAME/ to $unsub, and put list-unsubscribe:https://NAME/ one-click into $dir/conf/fix"
 	[ -z "$signed" ] || echo "publish the DNS records in $dir/keys/records"
 	case $postmaster in
@@ -249,7 +259,7 @@ init() {
 	queue-check -i "$dir/queue" >/dev/null || exit
 	[ $hold = 0 ] || : >"$dir/queue/held" || exit 111
 	configure
-	[ -z "$unsub" ] || token_keys
+	[ -z "$unsub$feedback" ] || token_keys
 	for u in you $mailboxes; do mailbox "$u"; done
 	chains
 	for s in listen smtp drop inject deliver tls ${client:+tlsout} sts ${contact:+tlsrpt} ${submission:+submission} ${submissions:+submissions} ${logins:+auth} ${asks:+rcpt} ${unsub:+unsub} ${ships:+ship} ${users:+chain local send command} ${signed:+sign}; do

@@ -1,4 +1,4 @@
-# rohrpost(8): how far events are on their way to other systems
+# rohrpost(8): what comes back, and how far events are on their way to other systems
 
 ship_late=300 # seconds
 
@@ -34,4 +34,12 @@ shipping() {
 		[ "$lost" = 0 ] ||
 			say ship "$d: $lost times the log was given away before it was shipped: let it have more files, $dir/log/*/config"
 	done
+}
+
+# what came back and was not understood: a person looks at it, and takes it away
+kept() {
+	[ -d "$dir/feedback" ] || return 0
+	n=$(find "$dir/feedback/kept/new" "$dir/feedback/kept/cur" -type f 2>/dev/null | wc -l)
+	echo "what comes back"
+	echo "  $n messages that were not understood wait for a person in $dir/feedback/kept"
 }

@@ -125,6 +125,7 @@ status() {
 	patient queue-ctl "$dir/queue" status 2>&1 | sed 's/^/  /' | head -30
 	[ ! -d "$dir/service/ship" ] || echo "events for other systems"
 	show_shipped
+	kept
 	echo "messages in the last minute"
 	rates
 	[ $up = 0 ] || return 1

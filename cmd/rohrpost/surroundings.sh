@@ -44,17 +44,18 @@ strays() {
 
 # what does not show in an answer: folders, room for the log, clock, tables
 surroundings() {
-	commands='' reports='' unsub='' ship=''
+	commands='' reports='' unsub='' ship='' feedback=''
 	[ ! -d "$dir/service/command" ] || commands=commands
 	[ ! -d "$dir/service/tlsrpt" ] || reports=reports/tls
 	[ ! -d "$dir/service/unsub" ] || unsub=unsub
 	[ ! -d "$dir/service/ship" ] || ship=ship
-	for d in conf queue queue/mess $commands $reports $unsub $ship drop mail log status sock; do
+	[ ! -d "$dir/feedback" ] || feedback=feedback
+	for d in conf queue queue/mess $commands $reports $unsub $ship $feedback drop mail log status sock; do
 		[ -d "$dir/$d" ] || {
 			say "$dir/$d" "is missing: No such file or directory"
 			continue
 		}
-		case $d in queue | mail | log | status | drop | unsub | ship | reports/*) ;; *) continue ;; esac
+		case $d in queue | mail | log | status | drop | unsub | ship | feedback | reports/*) ;; *) continue ;; esac
 		case $(findmnt -no OPTIONS -T "$dir/$d" 2>/dev/null) in
 		ro | ro,*) say "$dir/$d" "Read-only file system" ;;
 		esac

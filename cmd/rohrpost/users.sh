@@ -31,9 +31,13 @@ reports_user() {
 }
 
 # who makes tokens and who checks them read the keys, and neither changes them
-unsub_user() {
-	chown rohrsmtp:rohrunsub "$dir/tokens/keys" && chmod 440 "$dir/tokens/keys" &&
-		chown -R rohrunsub:rohrunsub "$dir/unsub"
+token_users() {
+	[ -n "$unsub$feedback" ] || return 0
+	g=rohrsmtp
+	[ -z "$unsub" ] || g=rohrunsub
+	chown rohrsmtp:$g "$dir/tokens/keys" && chmod 440 "$dir/tokens/keys" &&
+		{ [ -z "$unsub" ] || chown -R rohrunsub:rohrunsub "$dir/unsub"; } &&
+		{ [ -z "$feedback" ] || chown -R rohrsmtp:rohrsmtp "$dir/feedback"; }
 }
 
 # who sends is in the group of who holds the keys: its own has those who read the
@@ -61,7 +65,7 @@ separate_users() {
 		chown -R rohrtls:rohrtls "$dir/tls" && chown -R rohrsts:rohrsts "$dir/sts" && chmod 700 "$dir/sts" && chown -R rohrauth:rohrauth "$dir/logins" && chown -R rohrsend:rohrsend "$dir/secrets" &&
 		{ [ -z "$signed" ] || chown -R rohrkeys:rohrkeys "$dir/keys"; } &&
 		{ [ -z "$contact" ] || reports_user; } &&
-		{ [ -z "$asks" ] || door rcpt rohrsmtp; } && { [ -z "$unsub" ] || unsub_user; } &&
+		{ [ -z "$asks" ] || door rcpt rohrsmtp; } && token_users &&
 		{ [ -z "$ships" ] || chown -R rohrship:rohrship "$dir/ship"; } &&
 		chown -R rohrsmtp:rohrsmtp "$dir/drop" && chmod 711 "$dir/drop" &&
 		chmod 3733 "$dir/drop/new" &&

@@ -1,0 +1,111 @@
+#!/bin/sh
+# rohrpost init --feedback: a host for what comes back, which may be on the open
+# Internet: reports become events, nothing is relayed, and nothing goes on
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../instance.sh"
+users=
+[ "$(id -u)" != 0 ] || ! command -v chpst >/dev/null || { chmod 755 "$T"; users=--users; }
+# shellcheck disable=SC2086
+new_instance site $users --local example.org --user ann --feedback back.example.org --feedback fbl.example.org || exit 1
+is "their mail is taken, whoever it is for" "$(grep -c ' any$' "$I/conf/rcpt") $(grep -c '^domain ' "$I/conf/feedback") $(grep -c '\(back\|fbl\).example.org' "$I/conf/local")" "2 2 2"
+sed -i 's/^relay/#&/' "$I/conf/relay"
+: >"$I/conf/relay"
+echo 'return-path:back.example.org verp' >"$I/conf/fix"
+conf-build "$I/conf" || exit 1
+start_instance; ok "instance is up" $?
+export ROHRPOST_DIR="$I"
+
+# nobody relays: each line an address, as scanners try them; the codes of RCPT
+cat >"$T/tries" <<'X'
+victim@far.example
+<victim@far.example>
+victim%far.example@back.example.org
+victim%far.example
+victim@far.example@back.example.org
+"victim@far.example"@back.example.org
+"victim@far.example"
+@back.example.org:victim@far.example
+far.example!victim@back.example.org
+far.example!victim
+victim@[127.0.0.1]
+victim@[192.0.2.1]
+victim@back.example.org.far.example
+victim@xback.example.org
+victim@far.example,x@back.example.org
+victim+far.example@example.org
+victim@fbl.example.org@far.example
+X
+cat >"$T/relay.py" <<'X'
+import socket, sys
+port, tries = int(sys.argv[1]), open(sys.argv[2]).read().split("\n")[:-1]
+for sender in ("", "spam@far.example", "ann@example.org", "x@back.example.org", "postmaster@[127.0.0.1]"):
+    for to in tries:
+        s = socket.create_connection(("127.0.0.1", port), 20)
+        f = s.makefile("rb")
+        def say(line):
+            s.sendall(line.encode() + b"\r\n")
+            while True:
+                r = f.readline().decode()
+                if r[3:4] != "-":
+                    return r
+        f.readline()
+        say("EHLO back.example.org")
+        say("MAIL FROM:<%s>" % sender)
+        r = say("RCPT TO:<%s>" % to)
+        d = ""
+        if r[:1] == "2" and say("DATA")[:3] == "354":
+            d = say("Subject: relay\r\n\r\nx\r\n.")[:3]
+        print(r[:3], d, to)
+        s.close()
+X
+python3 "$T/relay.py" "$port" "$T/tries" >"$T/codes"; ok "$(wc -l <"$T/codes") attempts to relay" $?
+is "at a domain elsewhere each is refused" "$(grep -v '@back.example.org$\|victim+far' "$T/codes" | grep -v '^5' )" ""
+wait_for 5 queue_empty; ok "nothing is in the queue" $?
+is "nothing was accepted for anybody" "$(cat "$I"/log/*/current | grep -c 'ev:accepted')" 0
+is "what was taken came back to us" "$(cat "$I"/log/*/current | grep 'ev:feedback-kept\|ev:oob-bounce' | grep -v 'came-to:.*@back.example.org')" ""
+
+# a message leaves with a return path of ours, and its report comes back
+printf 'From: ann@example.org\nSubject: x\n\nhi\n' | sendmail -f ann@example.org ann@example.org
+wait_for 10 at_least 1 "$I/mail/ann"; ok "a message with a return path" $?
+back=$(sed -n 's/^Return-Path: *<\(.*\)>/\1/p' "$I"/mail/ann/new/* | sed 1q)
+like "which is ours" "$back" '^b-.*@back.example.org$'
+cat >"$T/dsn" <<X
+From: MAILER-DAEMON@mx.far.example
+To: <$back>
+Subject: Undelivered Mail
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+
+sorry
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.far.example
+
+Final-Recipient: rfc822; ann@example.org
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 no such user
+
+--b--
+X
+python3 - "$port" "$back" "$T/dsn" <<'X'
+import smtplib, sys
+s = smtplib.SMTP("127.0.0.1", int(sys.argv[1]), timeout=30)
+s.sendmail("", [sys.argv[2]], open(sys.argv[3]).read())
+s.sendmail("a@far.example", ["fbl@fbl.example.org"], "Subject: what is this\n\nwho knows\n")
+s.quit()
+X
+ok "its report is taken" $?
+told() { cat "$I"/log/smtp/current | grep -q 'ev:oob-bounce.*	to:ann@example.org	.*tied-by:return-path'; }
+wait_for 5 told; ok "and is an event" $?
+kept() { cat "$I"/log/smtp/current | grep -q 'ev:feedback-kept.*fbl@fbl.example.org'; }
+wait_for 5 kept; ok "what is not understood is kept" $?
+status "rohrpost status" 0 rohrpost status "$I"
+like "says how much of it" "$(cat "$T/out")" "^  [1-9][0-9]* messages that were not understood wait for a person in $I/feedback/kept"
+[ "$tap_bad" = 0 ] || sed 's/^/# /' "$T/out"
+wait_for 5 queue_empty; ok "the queue is empty" $?
+stop_instance
+done_testing

@@ -33,8 +33,8 @@ fill() {
 		-e "s|@LISTEN@|$listen|g" -e "s|@SUBMISSION@|$submission|g" -e "s|@SUBMISSIONS@|$submissions|g" \
 		-e "s|@LOG@|$dir/log/$2|g" -e "s|@CHAIN@|$chain|g" \
 		-e "s|@CLIENT@ |$client|g" -e "s|@GROUPS@|${client:+:rohrsend:rohrclient}|g" -e "s|@CONTACT@|$contact|g" -e "s|@ORGANIZATION@|${contact#*@}|g" \
-		-e "s|@ASKS@ |$asks|g" -e "s|@UNSUB@|$unsub|g" \
-		-e "s|@WORKERS@|$workers|g" -e "s|@LINKS@ |$before$links|g" "$share/service/$1/run"
+		-e "s|@ASKS@ |$asks$lists|g" -e "s|@UNSUB@|$unsub|g" \
+		-e "s|@WORKERS@|$workers|g" -e "s|@READS@|${lists:+:rohrsmtp:rohrsuppress}|g" -e "s|@ROUTES@|${lists:+:rohrroute:rohrsuppress}|g" -e "s|@LINKS@ |$before$links|g" "$share/service/$1/run"
 }
 
 # service NAME: one folder of service/; all logs have one template
@@ -62,7 +62,7 @@ remember() {
 		new=$(dirname "$new")
 	done
 	[ -z "$missing" ] || return
-	for f in conf queue mail log sock status drop keys tls tls-client sts logins secrets reports tokens unsub ship feedback commands service env \
+	for f in conf queue mail log sock status drop keys tls tls-client sts logins secrets reports tokens unsub ship feedback suppress commands service env \
 		queue/mess queue/tmp queue/done queue/lock queue/trigger queue/held \
 		drop/new drop/bad tls/self.pem tls/mail.pem tls-client/client.pem sock/submit.sock sock/inject.sock; do
 		[ -e "$1/$f" ] || missing="$missing $1/$f"
@@ -129,7 +129,7 @@ take() {
 newline='
 '
 init_arguments() {
-	name='' smtp=127.0.0.1:2525 submission='' submissions='' relay='' domains='' hold=0 users='' auth='' signed='' contact='' unsub='' asks='' ships='' feedback='' first=''
+	name='' smtp=127.0.0.1:2525 submission='' submissions='' relay='' domains='' hold=0 users='' auth='' signed='' contact='' unsub='' asks='' ships='' feedback='' first='' lists=''
 	unset cert key client_cert client_key
 	mailboxes='' postmaster='' other='' old_me='' old_local='' old_routes=''
 	while [ $# -gt 0 ]; do
@@ -147,6 +147,7 @@ init_arguments() {
 		--users) users=1 ;;
 		--auth) auth=1 ;;
 		--rcpt-check) asks=1 ;;
+		--suppress) lists=1 ;;
 		'' | -*) usage ;;
 		*) [ -z "$name" ] || usage; name=$1 ;;
 		esac
@@ -195,24 +196,26 @@ folders() {
 	[ -z "$ships" ] || { mkdir -p ship && chmod 700 ship; } || exit 111
 	[ -z "$unsub$feedback" ] || { mkdir -p tokens && chmod 711 tokens; } || exit 111
 	[ -z "$unsub" ] || { mkdir -p unsub && chmod 700 unsub; } || exit 111
+	[ -z "$lists" ] || { mkdir -p suppress && chmod 750 suppress; } || exit 111
 	[ -z "$feedback" ] || { mkdir -p feedback && chmod 700 feedback; } || exit 111
 	[ -z "$contact" ] || { mkdir -p reports/tls && chmod 700 reports; } || exit 111
 }
 
 # what stands in the templates of services
 chains() {
+	lists=${lists:+"-x $dir/suppress "}
 	local="local-deliver -C $dir/conf $dir/mail unix:$dir/sock/inject.sock"
 	client=${client_cert:+"-k $dir/sock/tlsout/sock "}
 	send="remote-send -C $dir/conf ${client}-L $dir/secrets/login -Q $dir/queue/mess"
 	[ -z "$users" ] || local=unix:$dir/sock/local/sock send=unix:$dir/sock/send/sock
-	chain="route -S unix:$dir/sock/sts/sock $dir/conf dispatch via:local { $local } { throttle -s $dir/status/throttle $dir/conf $send }"
+	chain="route ${lists}-S unix:$dir/sock/sts/sock $dir/conf dispatch via:local { $local } { throttle -s $dir/status/throttle $dir/conf $send }"
 	asks=${asks:+"-R unix:$dir/sock/rcpt/sock "}
 	first=${auth:+"mail-auth -C $dir/conf "}
 	keys=
 	[ -z "$unsub$feedback" ] || keys="-k $dir/tokens/keys "
 	back="feedback -C $dir/conf ${keys}-s $dir/feedback/facts -m $dir/feedback/kept "
 	links=
-	[ -z "$signed$keys" ] || links="mail-fix -C $dir/conf $keys"
+	[ -z "$signed$keys$lists" ] || links="mail-fix -C $dir/conf $keys$lists"
 	[ -z "$signed" ] ||
 		links="${links}dkim-sign -s $dir/sock/sign/sock -k $dir/conf/dkim.cdb "
 	logins=$submission$submissions
@@ -262,7 +265,7 @@ init() {
 	[ -z "$unsub$feedback" ] || token_keys
 	for u in you $mailboxes; do mailbox "$u"; done
 	chains
-	for s in listen smtp drop inject deliver tls ${client:+tlsout} sts ${contact:+tlsrpt} ${submission:+submission} ${submissions:+submissions} ${logins:+auth} ${asks:+rcpt} ${unsub:+unsub} ${ships:+ship} ${users:+chain local send command} ${signed:+sign}; do
+	for s in listen smtp drop inject deliver tls ${client:+tlsout} sts ${contact:+tlsrpt} ${submission:+submission} ${submissions:+submissions} ${logins:+auth} ${asks:+rcpt} ${unsub:+unsub} ${ships:+ship} ${lists:+suppress} ${users:+chain local send command} ${signed:+sign}; do
 		service "$s"
 	done
 	[ -z "$users" ] || separate_users

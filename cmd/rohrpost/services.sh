@@ -41,7 +41,7 @@ supervised() {
 		sed -n "/^\(run\|down\|finish\): /s|^[a-z]*: $dir/service/\([^:]*\): .*|\1|p"
 }
 
-service_order='smtp submission submissions auth sign tls tlsout deliver chain sts tlsrpt rcpt unsub ship local send command inject listen'
+service_order='smtp submission submissions auth sign tls tlsout deliver chain sts tlsrpt rcpt unsub ship suppress local send command inject listen'
 
 # all services; inject is stopped last, since what is in flight may need it
 services() {

@@ -4,9 +4,13 @@ ship_late=300 # seconds
 
 # for each destination its name, how many events wait, for how many seconds, how
 # many were refused for good, and lost
+behind() {
+	[ ! -d "$dir/service/ship" ] || patient log-ship -c -C "$dir/conf" -S "$dir/ship" "$dir/log"
+	[ ! -d "$dir/service/suppress" ] ||
+		patient log-ship -c -S "$dir/suppress/ship" -N suppress -f "$(sed -n 's/.* -f \([^ ]*\) .*/\1/p' "$dir/service/suppress/run")" "$dir/log"
+}
 shipped() {
-	[ -d "$dir/service/ship" ] || return 0
-	patient log-ship -c -C "$dir/conf" -S "$dir/ship" "$dir/log" 2>/dev/null | tr '\t' '\n' | awk -F: '
+	behind 2>/dev/null | tr '\t' '\n' | awk -F: '
 		$1 == "dest" { d = $2; if (!(d in seen)) { seen[d] = 1; names[++n] = d } }
 		$1 == "waiting" { waiting[d] += $2 }
 		$1 == "lag" && $2 + 0 > lag[d] { lag[d] = $2 + 0 }

@@ -123,7 +123,7 @@ status() {
 	[ ! -e "$dir/queue/held" ] ||
 		echo "  delivery is held until: rohrpost queue-ctl $dir/queue release all"
 	patient queue-ctl "$dir/queue" status 2>&1 | sed 's/^/  /' | head -30
-	[ ! -d "$dir/service/ship" ] || echo "events for other systems"
+	[ ! -d "$dir/service/ship" ] && [ ! -d "$dir/service/suppress" ] || echo "events for other systems"
 	show_shipped
 	kept
 	echo "messages in the last minute"

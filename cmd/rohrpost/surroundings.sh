@@ -49,13 +49,14 @@ surroundings() {
 	[ ! -d "$dir/service/tlsrpt" ] || reports=reports/tls
 	[ ! -d "$dir/service/unsub" ] || unsub=unsub
 	[ ! -d "$dir/service/ship" ] || ship=ship
+	[ ! -d "$dir/service/suppress" ] || ship="$ship suppress"
 	[ ! -d "$dir/feedback" ] || feedback=feedback
 	for d in conf queue queue/mess $commands $reports $unsub $ship $feedback drop mail log status sock; do
 		[ -d "$dir/$d" ] || {
 			say "$dir/$d" "is missing: No such file or directory"
 			continue
 		}
-		case $d in queue | mail | log | status | drop | unsub | ship | feedback | reports/*) ;; *) continue ;; esac
+		case $d in queue | mail | log | status | drop | unsub | ship | suppress | feedback | reports/*) ;; *) continue ;; esac
 		case $(findmnt -no OPTIONS -T "$dir/$d" 2>/dev/null) in
 		ro | ro,*) say "$dir/$d" "Read-only file system" ;;
 		esac

@@ -6,7 +6,7 @@
 users=
 [ "$(id -u)" != 0 ] || ! command -v chpst >/dev/null || { chmod 755 "$T"; users=--users; }
 # shellcheck disable=SC2086
-new_instance site $users --local example.org --user ann --feedback back.example.org --feedback fbl.example.org || exit 1
+new_instance site $users --local example.org --user ann --feedback back.example.org --feedback fbl.example.org --suppress || exit 1
 is "their mail is taken, whoever it is for" "$(grep -c ' any$' "$I/conf/rcpt") $(grep -c '^domain ' "$I/conf/feedback") $(grep -c '\(back\|fbl\).example.org' "$I/conf/local")" "2 2 2"
 sed -i 's/^relay/#&/' "$I/conf/relay"
 : >"$I/conf/relay"
@@ -101,6 +101,13 @@ X
 ok "its report is taken" $?
 told() { cat "$I"/log/smtp/current | grep -q 'ev:oob-bounce.*	to:ann@example.org	.*tied-by:return-path'; }
 wait_for 5 told; ok "and is an event" $?
+# and whom it names gets no more mail
+start=$(date +%s%N)
+refused() { ! printf 'From: bob@example.org\nSubject: x\n\nhi\n' | sendmail -f bob@example.org ann@example.org 2>"$T/err"; }
+wait_for 10 refused; ok "suppression" $?
+took=$((($(date +%s%N) - start) / 1000000))
+[ $took -lt 4000 ]; ok "soon: $took ms" $?
+like "with the reason" "$(cat "$T/err")" 'suppressed since .*unknown-user'
 kept() { cat "$I"/log/smtp/current | grep -q 'ev:feedback-kept.*fbl@fbl.example.org'; }
 wait_for 5 kept; ok "what is not understood is kept" $?
 status "rohrpost status" 0 rohrpost status "$I"

@@ -13,7 +13,7 @@ sink=$(free_port)
 bg python3 "$top/tests/tools/mailsink.py" "$sink" "$T/sunk"
 umask 077 # nothing depends on it
 tls-cert self "$T/client.pem" client.example.org
-new_instance site --users --client-cert "$T/client.pem" --client-key "$T/client.pem" --submission "127.0.0.1:$(free_port)" --submissions "127.0.0.1:$(free_port)" --tls-report tls@example.org --ship "file file $T/shipped/%F" --feedback back.example.org --rcpt-check --unsub "127.0.0.1:$(free_port)" --auth --sign example.org --local example.org --relay "127.0.0.1:$sink" --user ann --user bob --user cmd || exit 1
+new_instance site --users --client-cert "$T/client.pem" --client-key "$T/client.pem" --submission "127.0.0.1:$(free_port)" --submissions "127.0.0.1:$(free_port)" --tls-report tls@example.org --ship "file file $T/shipped/%F" --feedback back.example.org --suppress --rcpt-check --unsub "127.0.0.1:$(free_port)" --auth --sign example.org --local example.org --relay "127.0.0.1:$sink" --user ann --user bob --user cmd || exit 1
 umask 022
 cat >>"$I/conf/aliases" <<X
 prog: |id -un; pwd; cat >got; ls $I/queue $I/mail $I/mail/ann $I/keys $I/log >seen 2>&1; cat $I/queue/mess/*/* >>seen 2>/dev/null; echo done >>seen
@@ -74,6 +74,7 @@ file_of() {
 	unsub) echo "$I/unsub/facts" ;;
 	ship) echo "$I/ship" ;;
 	feedback) echo "$I/feedback" ;;
+	suppress) echo "$I/suppress" ;;
 	esac
 }
 folder_of() {
@@ -118,8 +119,8 @@ P
 try_all() { chpst -u "$1:$2" python3 -B "$T/try.py"; }
 has() { case " $1 " in *" $2 "*) echo yes ;; *) echo no ;; esac; }
 # what is tried, for everybody alike
-for o in queue mail keys tls tls-client sts logins secrets log drop reports status commands tokens unsub ship feedback; do echo "$o reads $(file_of $o)"; done >"$T/reads"
-for o in queue mail keys tls tls-client sts logins secrets log drop reports status commands tokens unsub ship feedback sock sock/rcpt sock/chain sock/local sock/send sock/command sock/sign sock/tls sock/tlsout sock/sts sock/auth sock/listen sock/inject sock/submit conf service service/smtp .; do
+for o in queue mail keys tls tls-client sts logins secrets log drop reports status commands tokens unsub ship feedback suppress; do echo "$o reads $(file_of $o)"; done >"$T/reads"
+for o in queue mail keys tls tls-client sts logins secrets log drop reports status commands tokens unsub ship feedback suppress sock sock/rcpt sock/chain sock/local sock/send sock/command sock/sign sock/tls sock/tlsout sock/sts sock/auth sock/listen sock/inject sock/submit conf service service/smtp .; do
 	echo "$o writes $(folder_of $o)"
 done >"$T/writes"
 for o in queue mail keys tls tls-client logins secrets log tokens; do echo "$o changes $(file_of $o)"; done >>"$T/writes"
@@ -139,7 +140,7 @@ cells() { # USER GROUPS READS WRITES CONNECTS
 	esac
 }
 grep '^| .* | rohr' "$top/doc/PRIVILEGES.md" | sed 's/^| //; s/ *| */|/g' >"$T/rows"
-is "the table's rows" "$(wc -l <"$T/rows")" 17
+is "the table's rows" "$(wc -l <"$T/rows")" 18
 while IFS='|' read -r services programs user groups reads writes connects _; do
 	cells "$user" "$(echo "$groups" | tr ' ' :)" "$reads" "$writes" "$connects"
 	for p in $(echo "$programs" | tr -d ,); do

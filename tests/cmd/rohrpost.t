@@ -187,6 +187,13 @@ is "which nobody else reads" "$(stat -c %a "$T/good/tokens/keys")" 600
 refused --unsub 8025
 refused --unsub 127.0.0.1:2525
 rm -rf "$T/good"
+status "init --feedback --suppress" 0 rohrpost init "$T/good" --feedback back.example --suppress --submission 127.0.0.1:5870
+is "makes a service" "$(ls "$T/good/service" | tr '\n' ' ')" "auth deliver drop inject listen smtp sts submission suppress tls "
+is "what comes back is read where strangers' mail comes in, by one process" "$(grep -c -- "-n 1 .* -x $T/good/suppress feedback -C .* mail-fix " "$T/good/service/smtp/run" "$T/good/service/submission/run" | sed 's/.*://' | tr '\n' ' ')$(tr '\n' ' ' <"$T/good/service/smtp/run" | grep -c -- '-n 1 .*-x .* feedback -C .* mail-fix ')" "0 0 1"
+like "and routes are asked for" "$(cat "$T/good/service/deliver/run")" "route -x $T/good/suppress "
+is "a line for it in each table" "$(tail -n 1 "$T/good/conf/local") $(tail -n 1 "$T/good/conf/rcpt") $(tail -n 1 "$T/good/conf/feedback")" "back.example back.example any domain back.example"
+rm -rf "$T/good"
+refused --feedback a@b
 status "init --ship" 0 rohrpost init "$T/good" --ship 'hook webhook http://127.0.0.1:9/ filter="ev:sent & tenant:a"' --ship "all file $T/good/ship/all"
 is "makes a service" "$(ls "$T/good/service" | tr '\n' ' ')" "deliver drop inject listen ship smtp sts tls "
 is "and the lines" "$(grep -v '^#' "$T/good/conf/ship")" "hook webhook http://127.0.0.1:9/ filter=\"ev:sent & tenant:a\"

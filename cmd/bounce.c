@@ -58,6 +58,7 @@ static char me[HOSTNAME_MAX + 1], second[2 * HOSTNAME_MAX + 2];
 static uint64_t original_max = ORIGINAL_DEFAULT;
 static int closing, holding;
 static struct table table;
+static struct failuretable failures;
 static const struct lookup words = { tablelookup_get_open, &table };
 
 /*
@@ -269,6 +270,7 @@ request_line(const char *p, size_t n, struct asked asked)
 	struct report_ask a = { .path = path,
 		.name = name,
 		.words = &words,
+		.failures = &failures,
 		.to_second = asked.second };
 	const char *wrong;
 	struct ltsv l;
@@ -391,6 +393,7 @@ main(int argc, char **argv)
 	read_second(dir);
 	if (dir != NULL)
 		tableopen(&table, dir, "bounces");
+	failuretable_open(&failures, dir);
 	fd_limit_raise();
 	injector_init(&inject, argv + optind);
 	link_open(&chain, &ops);

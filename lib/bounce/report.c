@@ -199,6 +199,33 @@ report_parcel(struct report *r, struct buf *env, struct buf *before,
 	return bad;
 }
 
+static struct slice
+slice(const char *s)
+{
+	return (struct slice){ s, s == NULL ? 0 : strlen(s) };
+}
+
+/* does a recipient's failure have this class? */
+static int
+has_class(void *arg, struct slice class)
+{
+	struct report *r = arg;
+	struct failure_facts f = { 0 };
+	struct failure what;
+	size_t i;
+
+	for (i = 0; i < r->n; i++) {
+		f.esc = slice(r->rcpt[i].status);
+		f.text = slice(r->rcpt[i].text);
+		f.host = slice(r->rcpt[i].host);
+		f.event = slice(r->rcpt[i].expired ? "expired" : "bounced");
+		failuretable_look(r->ask->failures, &f, &what);
+		if (word_is(class, what.class))
+			return 1;
+	}
+	return 0;
+}
+
 int
 report_copies(struct report *r, struct buf *addresses)
 {
@@ -210,9 +237,10 @@ report_copies(struct report *r, struct buf *addresses)
 		kind = WORDING_FAILED;
 	else if (r->out.d.action == DSN_DELAYED)
 		kind = WORDING_DELAYED;
-	return kind == 0
-	    ? 0
-	    : wording_copies(r->ask->words, kind, r->ask->me, addresses);
+	return kind == 0 ? 0
+			 : wording_copies(r->ask->words, kind,
+			       r->ask->failures == NULL ? NULL : has_class, r,
+			       r->ask->me, addresses);
 }
 
 /* a report of the same, for others, with the header alone */

@@ -2,6 +2,7 @@
 #define BOUNCE_REPORT_H
 
 #include "bounce/returned.h"
+#include "failure/failuretable.h"
 #include "format/deliverby.h"
 #include "queue/message.h"
 #include <stdint.h>
@@ -31,7 +32,8 @@ struct report_ask {
 	const char *list; /* recipients by number, commas between */
 	size_t list_len;
 	const char *me;
-	const struct lookup *words; /* the table bounces */
+	const struct lookup *words;    /* the table bounces */
+	struct failuretable *failures; /* NULL: classes are not known */
 	const char *second;         /* who is told where nobody else can be */
 	int to_second;              /* the sender cannot be */
 	const char *name;           /* RETURNED_NAME_LEN random characters */

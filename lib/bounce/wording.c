@@ -132,17 +132,34 @@ add_address(struct buf *out, struct slice a, const char *me)
 	return r;
 }
 
+/* "-" is any */
+static int
+is_class(struct slice classes, int (*has)(void *, struct slice), void *arg)
+{
+	struct slice one;
+
+	if (word_is(classes, "-"))
+		return 1;
+	while (has != NULL && word_piece(&classes, ',', &one))
+		if (has(arg, one))
+			return 1;
+	return 0;
+}
+
 int
-wording_copies(const struct lookup *l, unsigned kind, const char *me,
+wording_copies(const struct lookup *l, unsigned kind,
+    int (*has)(void *, struct slice), void *arg, const char *me,
     struct buf *out)
 {
-	struct slice all, line, kinds;
+	struct slice all, line, kinds, classes;
 	int r = lookup_get(l, "copy", 4, &all.p, &all.n);
 
 	if (r != 1)
 		return r;
 	while (word_piece(&all, '\n', &line)) {
-		if (!word_piece(&line, ' ', &kinds) || !is_kind(kinds, kind))
+		if (!word_piece(&line, ' ', &kinds) ||
+		    !word_piece(&line, ' ', &classes) ||
+		    !is_kind(kinds, kind) || !is_class(classes, has, arg))
 			continue;
 		if (line.n > 0 && add_address(out, line, me) == -1)
 			return 1;

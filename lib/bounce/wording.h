@@ -38,10 +38,14 @@ enum { WORDING_FAILED = 1, WORDING_DELAYED = 2, WORDING_DOUBLE = 4 };
 /*
  * wording_copies - who gets a copy of a report of this kind
  *
+ * has  does a recipient's failure have this class, conf-classes(5)?  NULL: none
+ *      is known, and lines that name some do not hold
+ *
  * Appends addresses as parcels have them, an LF behind each, each once; a user
  * without a domain is one of me.  0, or -1: the table is damaged; 1: no memory.
  */
-int wording_copies(const struct lookup *, unsigned kind, const char *me,
+int wording_copies(const struct lookup *, unsigned kind,
+    int (*has)(void *arg, struct slice class), void *arg, const char *me,
     struct buf *out);
 /* do failures of mail with a forged sender go to who gets double bounces?
  * 1, 0, or -1: the table is damaged */

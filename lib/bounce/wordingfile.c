@@ -1,6 +1,7 @@
 #include "base/ascii.h"
 #include "bounce/wording.h"
 #include "bounce/wordingkeys.h"
+#include "failure/failurefile.h"
 #include "mail/address.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -155,11 +156,31 @@ is_copy(struct slice one)
 	    word_is(one, "double");
 }
 
+/* the classes of class=, cut off; "-" without */
+static const char *
+copy_classes(struct slice *rest, struct slice *classes)
+{
+	struct slice all, one;
+
+	*classes = (struct slice){ "-", 1 };
+	if (!ascii_begins(rest->p, rest->n, "class="))
+		return NULL;
+	*classes = cut(rest);
+	classes->p += 6;
+	classes->n -= 6;
+	all = *classes;
+	while (word_piece(&all, ',', &one))
+		if (failure_class_hard(one) == -1)
+			return "no class of failures, see conf-classes(5)";
+	return NULL;
+}
+
 static int
 copy_line(struct state *s, struct slice rest, const struct conffile_sink *sink)
 {
-	struct slice kinds = cut(&rest), all = kinds, one;
+	struct slice kinds = cut(&rest), all = kinds, one, classes;
 	char text[WORD_ADDRESS_MAX + 3];
+	const char *why;
 
 	if (kinds.n == 0)
 		return conffile_wrong(sink, "no kinds of reports");
@@ -167,6 +188,9 @@ copy_line(struct state *s, struct slice rest, const struct conffile_sink *sink)
 		if (!is_copy(one))
 			return conffile_wrong(sink,
 			    "kinds are failed, delayed and double");
+	why = copy_classes(&rest, &classes);
+	if (why != NULL)
+		return conffile_wrong(sink, why);
 	if (rest.n == 0 || rest.n > WORD_ADDRESS_MAX)
 		return conffile_wrong(sink, "not an address");
 	snprintf(text, sizeof text, "%.*s%s", (int)rest.n, rest.p,
@@ -175,8 +199,8 @@ copy_line(struct state *s, struct slice rest, const struct conffile_sink *sink)
 		return conffile_wrong(sink, "not an address");
 	if (++s->n_copies > WORDING_COPIES_MAX)
 		return conffile_wrong(sink, "more than 32 lines of copies");
-	if (buf_printf(&s->copies, "%.*s %.*s\n", (int)all.n, all.p,
-		(int)rest.n, rest.p) == -1)
+	if (buf_printf(&s->copies, "%.*s %.*s %.*s\n", (int)all.n, all.p,
+		(int)classes.n, classes.p, (int)rest.n, rest.p) == -1)
 		return conffile_wrong(sink, "out of memory");
 	return 0;
 }

@@ -141,6 +141,17 @@ bounced failed KDK
 is "a sender that the queue refuses: one copy" "$(label status) $(grep -h '^to' in/*.env | tr '\n' ' ')" \
 	"queued to postmaster@mail.example.org to boss@example.com to a@example.org to postmaster@mail.example.org "
 
+# by the class of the failure, as the reply tells it
+words <<'X'
+copy failed class=policy,unknown-user boss@example.com
+copy failed class=mailbox-full quota@example.com
+X
+bounced failed
+is "a copy for whom its class is of interest" "$(grep -h '^to' in/*.env | tr '\n' ' ')" "to boss@example.com to a@example.org "
+msg body 'from a@example.org' -- "B|-|1|5.2.2 mx.example.net 552 5.2.2 mailbox is full|b@example.net"
+bounced failed
+is "and of another" "$(grep -h '^to' in/*.env | tr '\n' ' ')" "to quota@example.com to a@example.org "
+
 # forged senders
 words <<'X'
 X

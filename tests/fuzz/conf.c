@@ -81,7 +81,8 @@ report_in(const char *text, const char *address)
 	must(wording_find(&d.words, &l, address) == 0 &&
 	    wording_forged(&l) >= 0);
 	for (kind = 1; kind < 8; kind++)
-		must(wording_copies(&l, kind, "mx.example", &b) == 0);
+		must(wording_copies(&l, kind, NULL, NULL, "mx.example", &b) ==
+		    0);
 	buf_clear(&b);
 	for (i = 0; i < 6; i++) {
 		d.action = i < 5 ? i : DSN_FAILED;

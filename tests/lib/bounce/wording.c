@@ -79,6 +79,34 @@ find(void)
 	found(&w, "language", "en");
 }
 
+static int
+is_policy(void *arg, struct slice class)
+{
+	(void)arg;
+	return word_is(class, "policy");
+}
+
+/* lines for classes of failures */
+static void
+classes(void)
+{
+	struct memtable t;
+	struct lookup l = memtable_make(&t, &conffile_bounces,
+	    "copy failed class=blocked,policy a@x\n"
+	    "copy failed class=blocked b@x\ncopy failed c@x\n");
+	struct buf b = { 0 };
+
+	wording_copies(&l, WORDING_FAILED, is_policy, NULL, "me", &b);
+	buf_putc(&b, '\0');
+	is_str(buf_data(&b), "a@x\nc@x\n", "of this class, and of any");
+	buf_clear(&b);
+	wording_copies(&l, WORDING_FAILED, NULL, NULL, "me", &b);
+	buf_putc(&b, '\0');
+	is_str(buf_data(&b), "c@x\n", "none is known");
+	memtable_free(&t);
+	buf_free(&b);
+}
+
 static void
 copies(void)
 {
@@ -99,20 +127,22 @@ copies(void)
 
 	for (i = 0; i < 3; i++) {
 		buf_clear(&b);
-		is_num(wording_copies(&l, kinds[i].kind, "me.example", &b), 0,
-		    "copies");
+		is_num(wording_copies(&l, kinds[i].kind, NULL, NULL,
+			   "me.example", &b),
+		    0, "copies");
 		buf_putc(&b, '\0');
 		is_str(buf_data(&b), kinds[i].want, "to whom");
 	}
 	is_num(wording_forged(&l), 1, "forged");
 	t.broken = 1;
-	is_num(wording_copies(&l, WORDING_FAILED, "me.example", &b), -1,
-	    "a damaged table");
+	is_num(wording_copies(&l, WORDING_FAILED, NULL, NULL, "me.example", &b),
+	    -1, "a damaged table");
 	memtable_free(&t);
 	l = memtable_make(&t, &conffile_bounces, "forged drop\n");
 	buf_clear(&b);
-	is_num(wording_copies(&l, 7, "me.example", &b) + (int)buf_len(&b), 0,
-	    "none");
+	is_num(wording_copies(&l, 7, NULL, NULL, "me.example", &b) +
+		(int)buf_len(&b),
+	    0, "none");
 	is_num(wording_forged(&l), 0, "dropped");
 	memtable_free(&t);
 	buf_free(&b);
@@ -123,5 +153,6 @@ main(void)
 {
 	find();
 	copies();
+	classes();
 	return done();
 }

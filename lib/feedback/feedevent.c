@@ -262,7 +262,7 @@ put_nameless(struct buf *lines, const struct feedevent *e)
 	feedreport_line(r.address, sizeof r.address, e->tie->token.rcpt,
 	    strlen(e->tie->token.rcpt));
 	r.text_len = feedreport_line(r.text, sizeof r.text,
-	    buf_data(&m.parts.text), buf_len(&m.parts.text));
+	    mailparts_bytes(&m.parts.text).p, buf_len(&m.parts.text));
 	m.report.rcpt = &r;
 	m.report.n = 1;
 	one.mail = &m;

@@ -4,6 +4,7 @@
 #include "base/exit.h"
 #include "chain/event.h"
 #include "feedback/feedevent.h"
+#include "feedback/mailparts.h"
 #include "format/envlines.h"
 #include <errno.h>
 #include <string.h>
@@ -71,7 +72,7 @@ take(struct feedlink *f, struct feedwait *w, struct feedmail *m)
 
 	if (feedsite_take(f->site, m, &f->lines, w->id) == -1)
 		return -1;
-	p = buf_data(&f->lines) + before;
+	p = buf_data(&f->lines) == NULL ? "" : buf_data(&f->lines) + before;
 	for (i = before; i < buf_len(&f->lines); i += n, p += n) {
 		lf = memchr(p, '\n', buf_len(&f->lines) - i);
 		n = lf == NULL ? buf_len(&f->lines) - i : (size_t)(lf - p) + 1;
@@ -87,7 +88,8 @@ static long
 each_recipient(struct feedlink *f, struct feedwait *w, struct feedmail *m,
     int act)
 {
-	const char *p = buf_data(&w->p->env), *end = p + buf_len(&w->p->env);
+	const char *p = mailparts_bytes(&w->p->env).p,
+		   *end = p + buf_len(&w->p->env);
 	char value[PARCEL_LINE_MAX];
 	struct parcel_line l;
 	const char *line;
@@ -138,7 +140,7 @@ take_all(struct feedlink *f, struct feedwait *w)
 	needs(buf_putc(&from, '\0'));
 	if (gather(w->p, &message) == -1)
 		die(EXIT_TEMP, "unable to read back the message: %m");
-	m.p = buf_data(&message);
+	m.p = mailparts_bytes(&message).p;
 	m.n = buf_len(&message);
 	m.labels = (struct slice){ buf_data(&labels), buf_len(&labels) };
 	m.from = (struct slice){ buf_data(&from), buf_len(&from) - 1 };

@@ -319,8 +319,8 @@ mailkind(const struct mailparts *m, int null_sender)
 		f.automatic[0] = '\0';
 	if (null_sender == -1 && find(&f, "Return-Path", &h))
 		f.null_sender = header_silent(&h);
-	f.text.p = buf_data(&m->text);
-	f.text.n =
-	    buf_len(&m->text) < TEXT_NEAR ? buf_len(&m->text) : TEXT_NEAR;
+	f.text = mailparts_bytes(&m->text);
+	if (f.text.n > TEXT_NEAR)
+		f.text.n = TEXT_NEAR;
 	return judge(&f);
 }

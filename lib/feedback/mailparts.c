@@ -137,7 +137,7 @@ put_plain(struct work *w, const struct mimepart *part)
 	int r;
 
 	r = put_part(&b, part, 0);
-	p = buf_data(&b);
+	p = mailparts_bytes(&b).p;
 	end = p + buf_len(&b);
 	while (p < end && *p == '\n')
 		p++;
@@ -290,10 +290,10 @@ walk(struct work *w, const char *p, size_t n)
 static int
 split_text(struct mailparts *m)
 {
-	const char *p = buf_data(&m->text), *end = p + buf_len(&m->text), *at;
+	struct slice t = mailparts_bytes(&m->text);
+	const char *end = t.p + t.n, *at = find_header(t.p, end);
 	int r;
 
-	at = buf_len(&m->text) == 0 ? NULL : find_header(p, end);
 	if (at == NULL)
 		return 0;
 	r = buf_len(&m->original) > 0 ? 0 : buf_put(&m->original, at, end - at);

@@ -2,6 +2,7 @@
 #define FEEDBACK_MAILPARTS_H
 
 #include "base/buf.h"
+#include "conf/word.h"
 #include <stddef.h>
 
 /*
@@ -40,6 +41,13 @@ struct mailparts {
  * ENOMEM */
 int mailparts_take(struct mailparts *, const char *message, size_t n);
 void mailparts_free(struct mailparts *);
+/* one of the four as bytes, never NULL */
+static inline struct slice
+mailparts_bytes(const struct buf *b)
+{
+	return buf_len(b) == 0 ? (struct slice){ "", 0 }
+			       : (struct slice){ buf_data(b), buf_len(b) };
+}
 /* the value of the first field of this name, of a header in text form, on one
  * line, encoded words decoded; NUL behind it.  1, 0: there is none (out is
  * empty then), -1 with ENOMEM */

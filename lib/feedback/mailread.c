@@ -7,12 +7,6 @@
 #include <string.h>
 
 static struct slice
-bytes(const struct buf *b)
-{
-	return (struct slice){ buf_data(b), buf_len(b) };
-}
-
-static struct slice
 subject(const struct mailparts *m)
 {
 	struct header_field f;
@@ -26,16 +20,16 @@ subject(const struct mailparts *m)
 static int
 read_fields(struct mailread *m)
 {
-	const char *p, *text = buf_data(&m->parts.text);
+	const char *p, *text = mailparts_bytes(&m->parts.text).p;
 	size_t n = buf_len(&m->parts.text);
 
-	if (dsnread(&m->report, buf_data(&m->parts.status),
+	if (dsnread(&m->report, mailparts_bytes(&m->parts.status).p,
 		buf_len(&m->parts.status)) == -1)
 		return -1;
 	if (m->report.n > 0 || n == 0)
 		return 0;
-	if (snsread_kind(bytes(&m->parts.text)) != SNSREAD_NONE)
-		return snsread(&m->report, bytes(&m->parts.text));
+	if (snsread_kind(mailparts_bytes(&m->parts.text)) != SNSREAD_NONE)
+		return snsread(&m->report, mailparts_bytes(&m->parts.text));
 	p = dsnread_find(text, n);
 	return p == NULL ? 0 : dsnread(&m->report, p, text + n - p);
 }
@@ -64,15 +58,15 @@ name_recipient(struct mailread *m)
 static void
 complete(struct mailread *m, const struct freebounce *f)
 {
-	struct feedreport_rcpt *r;
 	const char *action = freebounce_delayed(subject(&m->parts), f->text)
 	    ? "delayed"
 	    : "failed";
+	size_t i;
 
-	for (r = m->report.rcpt; r < m->report.rcpt + m->report.n; r++) {
-		if (r->action[0] == '\0')
-			memcpy(r->action, action, strlen(action) + 1);
-	}
+	for (i = 0; i < m->report.n; i++)
+		if (m->report.rcpt[i].action[0] == '\0')
+			memcpy(m->report.rcpt[i].action, action,
+			    strlen(action) + 1);
 }
 
 /* a report that was sent on: what is returned is one itself */
@@ -87,7 +81,7 @@ read_inner(struct mailread *m)
 	r = mailparts_take(&inner, buf_data(&m->parts.original),
 	    buf_len(&m->parts.original));
 	if (r == 0 && buf_len(&inner.status) > 0) {
-		r = dsnread(&m->report, buf_data(&inner.status),
+		r = dsnread(&m->report, mailparts_bytes(&inner.status).p,
 		    buf_len(&inner.status));
 		if (m->report.n > 0) {
 			buf_free(&m->parts.original);
@@ -102,12 +96,14 @@ read_inner(struct mailread *m)
 static int
 read_bounce(struct mailread *m)
 {
-	struct freebounce f = { .text = bytes(&m->parts.text),
-		.header = { m->parts.header, m->parts.header_len },
-		.original = bytes(&m->parts.original) };
+	struct freebounce f;
 
 	if (read_fields(m) == -1 || (m->report.n == 0 && read_inner(m) == -1))
 		return -1;
+	/* not before: what was returned may be another message now */
+	f.text = mailparts_bytes(&m->parts.text);
+	f.header = (struct slice){ m->parts.header, m->parts.header_len };
+	f.original = mailparts_bytes(&m->parts.original);
 	m->structured = m->report.n > 0;
 	name_recipient(m);
 	if (!m->structured && freebounce(&m->report, &f) == -1)
@@ -133,12 +129,12 @@ mailread(struct mailread *m, const char *message, size_t n, int null_sender)
 	if (m->kind != MAILKIND_COMPLAINT)
 		return 0;
 	if (buf_len(&m->parts.feedback) == 0 &&
-	    snsread(&m->report, bytes(&m->parts.text)) == -1)
+	    snsread(&m->report, mailparts_bytes(&m->parts.text)) == -1)
 		return -1;
 	header.p = m->parts.header;
 	header.n = m->parts.header_len;
-	return arfread(&m->arf, bytes(&m->parts.feedback), header,
-	    bytes(&m->parts.original));
+	return arfread(&m->arf, mailparts_bytes(&m->parts.feedback), header,
+	    mailparts_bytes(&m->parts.original));
 }
 
 void

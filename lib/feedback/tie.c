@@ -138,8 +138,7 @@ search_original(struct work *w, struct slice header)
 static void
 search_request(struct work *w, const struct mailread *m)
 {
-	struct slice text = { buf_data(&m->parts.text),
-		buf_len(&m->parts.text) };
+	struct slice text = mailparts_bytes(&m->parts.text);
 	struct header_field f;
 
 	if (header_find(m->parts.header, m->parts.header_len, "Subject", &f) &&
@@ -164,9 +163,7 @@ tie(struct tie *t, const struct tie_facts *f, const struct mailread *m)
 		find_tokens(&w, f->address);
 	if (from != NULL)
 		find_paths(&w, (struct slice){ from, strlen(from) });
-	search_original(&w,
-	    (struct slice){
-		buf_data(&m->parts.original), buf_len(&m->parts.original) });
+	search_original(&w, mailparts_bytes(&m->parts.original));
 	if (f->unsubscribe && t->by < TIE_LIST_TOKEN)
 		search_request(&w, m);
 }

@@ -138,8 +138,10 @@ is "one less" "$(cut -d: -f2 out | cut -c1)" K
 rm -rf kept
 
 # two programs, tables, use
-mkfifo p; bg sh -c 'exec feedback -C conf -s facts cat <p >/dev/null 2>&1'; exec 9>p
-wait_for 10 sh -c '! flock -n facts true'
+# its first receipt says that the other one has it
+mkfifo p; bg sh -c 'exec feedback -C conf -s facts cat <p >first 2>/dev/null'; exec 9>p
+parcel u "from ann@y.example" "to leave@x.example" >&9
+wait_for 10 test -s first
 status "the journal is another's" 111 feedback -C conf -s facts cat </dev/null
 like "which is told" "$(cat err)" "facts is in use"
 exec 9>&-

@@ -73,7 +73,7 @@ is "it is a dead letter still" "$(grep -c 'n:5$' state/d/dead)" 1
 rm answers
 status "sent again, and taken" 0 log-ship -D -C conf -S state -d d log
 is "it has arrived" "$(tail -1 rec | sed 's/.*	n://')" 5
-is "no letter is left" "$(ls state/d | tr '\n' ' ')" "cursor lock "
+is "no letter is left" "$(ls state/d | tr '\n' ' ')" "cursor files lock "
 status "none to send" 0 log-ship -D -C conf -S state -d d log
 
 # damaged events are letters, too

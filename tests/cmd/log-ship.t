@@ -37,7 +37,9 @@ ev smtp-final 07 accepted "\tn:7"; ev deliver-final 08 sent "\tn:8"
 wait_for 10 arrived 8; ok "so does what comes" $?
 status "another one for it" 111 log-ship -N d -S state log $fake rec
 is "is told" "$(cat err)" "log-ship: fatal: another log-ship is at work for d"
-# both logs at once: the earlier time first, whoever writes first
+# both logs at once: the earlier time first, whoever writes first.  It looks when
+# both have
+kill -STOP "$bg_pid"
 python3 - <<'P'
 import time
 def line(n, us):
@@ -46,9 +48,9 @@ def line(n, us):
 a, b = open("log/smtp-final/current", "a"), open("log/deliver-final/current", "a")
 first = line(9, 0)
 b.write(line(10, 0)); b.flush()
-time.sleep(0.01)
 a.write(first); a.flush()
 P
+kill -CONT "$bg_pid"
 wait_for 10 arrived 10; ok "two of the same moment" $?
 is "in order, though the first was written last" "$(got)" "1 2 3 4 5 6 7 8 9 10 "
 stop

@@ -176,6 +176,7 @@ main(int argc, char **argv)
 	runqueue_begin(argv);
 	runqueue.failures = 1;
 	runqueue_open(&q);
+	settle_start(&q.r);
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
 		said = outcome(cases[i].flags, cases[i].after, cases[i].fields);
 		if (!ok(strstr(said, cases[i].said) != NULL, "its event"))
@@ -196,9 +197,8 @@ main(int argc, char **argv)
 	    "ev:expired n:0 replay:1 failure:mailbox-full failure-type:soft "
 	    "esc:4.2.2 text:mailbox full\n");
 	replayed(MESSAGE_DELIVERED, "2.0.0 - ok", "ev:sent n:0 replay:1\n");
-	q.r.retries.conf = q.dir;
-	failed_start(&q.r);
 	again();
+	failed_start(&q.r); /* of the folder that the retry table is in */
 	table();
 	is_num(runqueue_close(&q), 0, "nothing is left");
 	return done();

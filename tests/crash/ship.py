@@ -58,6 +58,8 @@ def wait(d, p, count):
         if p.poll() is not None:
             return
         time.sleep(0.01)
+    os.killpg(p.pid, signal.SIGKILL)
+    p.wait()
     raise Hang("%d of %d events" % (len(record(d)), count))
 
 

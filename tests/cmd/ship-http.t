@@ -311,6 +311,32 @@ sink '{"kind": "webhook", "manner": "cut", "times": 1}'
 batch talk 2 ship-http webhook "$url" <all >talk 2>err
 is "cut once" "$(has)" "$(ids all)"
 
+# killed at calls to the network and to log-ship: what was taken is there, then
+# all is, and the receiver knows by its id what it has
+batch events 40 7000 >many
+ids many >many.ids
+i=0
+while read -r call when; do
+	i=$((i + 1))
+	sink "$(printf '{"kind": "elastic", "index": "kill%d"}' $i)"
+	batch make 10 <many | strace -f -o trace -e "trace=$call" -e "inject=$call:signal=KILL:when=$when" \
+		ship-http elastic "$url" index=kill$i >receipts 2>err
+	taken=$(grep -c K receipts)
+	is "killed at $call $when" "$((taken < 4))" 1
+	head -n $((taken * 10)) many.ids >want
+	is "what was taken is there" "$(has | head -n $((taken * 10)))" "$(cat want)"
+	batch talk 10 ship-http elastic "$url" index=kill$i <many >talk 2>err
+	is "then all is, and once" "$(has)" "$(cat many.ids)"
+done <<X
+connect 1
+sendto 1
+sendto 3
+recvfrom 1
+recvfrom 3
+write 1
+write 3
+X
+
 # TLS
 printf '%s\n' 'root ca=1' 'good issuer=root ips=127.0.0.1' 'other ca=1' 'name issuer=root names=a.test' \
 	'expired issuer=root ips=127.0.0.1 from=-9d until=-1d' | python3 "$top/tests/tools/pki.py" pki

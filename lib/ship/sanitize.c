@@ -89,6 +89,8 @@ sanitize_text(struct buf *out, const char *p, size_t n, const char *hidden)
 	size_t i, len, from = 0;
 	int bad = 0;
 
+	if (n == 0)
+		return 0;
 	if (hidden == NULL || hidden[0] == '\0')
 		return without_addresses(out, p, n);
 	if (without_addresses(&b, p, n) == -1) {

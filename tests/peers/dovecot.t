@@ -2,48 +2,12 @@
 # Debian's Dovecot as an LMTP receiver, over TCP and over a Unix socket.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../instance.sh"
+. "$(dirname "$0")/lib.sh"
 peer "Dovecot's LMTP server" test -x /usr/lib/dovecot/lmtp || { done_testing; exit 1; }
 [ "$(id -u)" = 0 ] || { skip "needs root"; done_testing; exit 0; }
 chmod 755 "$T"
 lport=$(free_port)
-D=$T/dovecot
-mkdir -p "$D/run" "$D/mail"
-chown -R nobody "$D/mail"
-cat >"$D/conf" <<X
-base_dir = $D/run
-log_path = $D/log
-protocols = lmtp
-ssl = no
-mail_location = maildir:$D/mail/%n
-mail_uid = $(id -u nobody)
-mail_gid = $(id -g nobody)
-first_valid_uid = 1
-default_internal_user = dovecot
-default_login_user = dovenull
-passdb {
-  driver = static
-  args = nopassword=y
-}
-userdb {
-  driver = passwd-file
-  args = $D/users
-}
-service lmtp {
-  inet_listener lmtp {
-    address = 127.0.0.1
-    port = $lport
-  }
-  unix_listener lmtp {
-    mode = 0666
-  }
-}
-protocol lmtp {
-  auth_username_format = %n
-}
-X
-for u in anna berta carla; do
-	echo "$u::$(id -u nobody):$(id -g nobody)::$D/mail/$u::"
-done >"$D/users"
+new_dovecot "$T/dovecot" anna berta carla
 bg dovecot -F -c "$D/conf"
 wait_for 10 test -S "$D/run/lmtp"; ok "Dovecot is up" $?
 new_instance site --local home.test --user me || exit 1

@@ -173,6 +173,52 @@ postfix_serves() {
 }
 px() { postfix -c "$P/etc" "$1" >>"$T/px.out" 2>&1; }
 
+# ---- Dovecot ----
+
+dovecot_port() {
+	[ -z "${lport-}" ] || printf '  inet_listener lmtp {\n    address = 127.0.0.1\n    port = %s\n  }\n' "$lport"
+}
+# new_dovecot FOLDER USER...: an LMTP server of one's own, at FOLDER/run/lmtp and,
+# with $lport, at that port; it serves nothing yet
+new_dovecot() {
+	D=$1
+	shift
+	mkdir -p "$D/run" "$D/mail"
+	chown -R nobody "$D/mail"
+	cat >"$D/conf" <<X
+base_dir = $D/run
+log_path = $D/log
+protocols = lmtp
+ssl = no
+mail_location = maildir:$D/mail/%n
+mail_uid = $(id -u nobody)
+mail_gid = $(id -g nobody)
+first_valid_uid = 1
+default_internal_user = dovecot
+default_login_user = dovenull
+passdb {
+  driver = static
+  args = nopassword=y
+}
+userdb {
+  driver = passwd-file
+  args = $D/users
+}
+service lmtp {
+$(dovecot_port)
+  unix_listener lmtp {
+    mode = 0666
+  }
+}
+protocol lmtp {
+  auth_username_format = %n
+}
+X
+	for u; do
+		echo "$u::$(id -u nobody):$(id -g nobody)::$D/mail/$u::"
+	done >"$D/users"
+}
+
 # ---- Exim ----
 
 # need_exim: sets $exim to how it is called; what it needs in /etc/passwd is in

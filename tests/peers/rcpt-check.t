@@ -9,40 +9,7 @@ chmod 755 "$T"
 cd "$T" || exit 1
 
 # Dovecot: anna and berta
-D=$T/dovecot
-mkdir -p "$D/run" "$D/mail"
-chown -R nobody "$D/mail"
-cat >"$D/conf" <<X
-base_dir = $D/run
-log_path = $D/log
-protocols = lmtp
-ssl = no
-mail_location = maildir:$D/mail/%n
-mail_uid = $(id -u nobody)
-mail_gid = $(id -g nobody)
-first_valid_uid = 1
-default_internal_user = dovecot
-default_login_user = dovenull
-passdb {
-  driver = static
-  args = nopassword=y
-}
-userdb {
-  driver = passwd-file
-  args = $D/users
-}
-service lmtp {
-  unix_listener lmtp {
-    mode = 0666
-  }
-}
-protocol lmtp {
-  auth_username_format = %n
-}
-X
-for u in anna berta; do
-	echo "$u::$(id -u nobody):$(id -g nobody)::$D/mail/$u::"
-done >"$D/users"
+new_dovecot "$T/dovecot" anna berta
 bg dovecot -F -c "$D/conf"
 wait_for 10 test -S "$D/run/lmtp"; ok "Dovecot is up" $?
 

@@ -20,6 +20,8 @@
 #include "route/routingtext.h"
 #include "sign/signers.h"
 #include "sign/signersfile.h"
+#include "suppress/suppressconf.h"
+#include "suppress/suppressfile.h"
 #include "tls/tlsconf.h"
 #include "../lib/memlookup.h"
 
@@ -137,6 +139,34 @@ decide(const char *text, const char *address, size_t n)
 	buf_free(&b);
 	for (i = 0; i < 5; i++)
 		memtable_free(&t[i]);
+}
+
+/* no rule that conf-build took is damaged for who asks */
+static void
+suppresses(const char *text, const char *address, size_t n)
+{
+	struct suppressconf_facts f;
+	struct suppressconf_add add;
+	struct suppressconf conf;
+	struct slice tenant, stream;
+	struct address to;
+	struct memtable t;
+	struct lookup l = memtable_make(&t, &conffile_suppress, text);
+
+	memset(&f, 0, sizeof f);
+	if (address_set(&to, address, n) == -1) {
+		memset(&to, 0, sizeof to);
+		to.domain = "";
+	}
+	f.who.to = f.who.from = &to;
+	f.who.tenant = f.ev = f.reason =
+	    (struct slice){ text, strcspn(text, "\n") };
+	must(suppressconf_load(&conf, &l) == 0);
+	must(suppressconf_event(&conf, &f, &add) >= 0 &&
+	    suppressconf_sends(&conf, &f) >= 0 &&
+	    suppressconf_reports(&conf, &f) >= 0 &&
+	    suppressconf_door(&conf, &f, &tenant, &stream) >= 0);
+	memtable_free(&t);
 }
 
 /* what conf-build took is found */
@@ -316,6 +346,8 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		certificates(lf + 1);
 		report_in(lf + 1, text);
 	}
+	suppresses(lf == NULL ? "" : lf + 1, text,
+	    lf == NULL ? strlen(text) : (size_t)(lf - text));
 	listed(lf == NULL ? "" : lf + 1, text, strlen(text));
 	free(text);
 	return 0;

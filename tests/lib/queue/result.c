@@ -68,6 +68,23 @@ success(void)
 	}
 }
 
+/* of which no report is made */
+static void
+quiet(void)
+{
+	static const char *const lines[] = { ID "\tn:0\tstatus:bounced",
+		ID "\tn:0\tstatus:bounced\treport:yes",
+		ID "\tn:0\tstatus:bounced\treport:no" };
+	struct result r;
+	unsigned i;
+
+	for (i = 0; i < 3; i++) {
+		is_num(result_parse(lines[i], strlen(lines[i]), &r), 0,
+		    "a result");
+		is_num(r.quiet, i == 2, lines[i]);
+	}
+}
+
 int
 main(void)
 {
@@ -113,5 +130,6 @@ main(void)
 	result_parse(line, k + 257, &r);
 	ok(r.site == NULL, "one of 256 is none");
 	buf_free(&reply);
+	quiet();
 	return done();
 }

@@ -18,9 +18,10 @@ cat >receiver <<'X'
 #!/bin/sh
 exec dispatch to:gone@far.example { answer status:bounced code:550 esc:5.1.1 class:rcpt "text:550 5.1.1 no such user" } { answer status:sent code:250 }
 X
-chmod +x receiver
+printf '#!/bin/sh\nexec tap reports answer status:sent\n' >reporter
+chmod +x receiver reporter
 bg sh -c 'exec svlogd -ttt log/deliver-final <in'
-bg sh -c 'exec queue-run -C conf queue route -x lists conf ./receiver 2>in'
+bg sh -c 'exec queue-run -C conf -b ./reporter queue route -x lists conf ./receiver 2>in'
 run_pid=$bg_pid
 bg sh -c 'exec log-ship -S ship -N suppress -f ev:bounced,expired,oob-bounce,complaint,unsubscribe log suppress -C conf take lists 2>ship.log'
 ship_pid=$bg_pid
@@ -53,11 +54,16 @@ like "one that is in the queue already" "$(direct)" '^[0-9]+:K'
 by_route() { events bounced | grep 'suppressed:unknown-user' | grep -q 'failure:suppressed'; }
 wait_for 15 by_route; ok "is bounced by route" $?
 like "which says so" "$(events suppressed)" 'prog:route .*where:route id:'
+# a stream gets no report, as conf/suppress says; the first has asked for one
+id() { events bounced | grep -v ev:deferred | sed -n "$1s/.* id:\([^ ]*\) .*/\1/p"; }
+asked() { grep -qs "$(id 1)" reports*; }
+wait_for 15 asked; ok "the first bounce is to be reported" $?
 n=$(wc -l <lists/journal)
 is "and puts nobody on the list again" "$n" 2
 like "others get their mail" "$(mail ann@far.example)" '^[0-9]+:K'
 was_sent() { events sent | grep -q to:ann@far.example; }
 wait_for 15 was_sent; ok "which is sent" $?
+grep -qs "$(id 2)" reports*; ok "the second is not" $((! $?))
 kill "$ship_pid"; wait "$ship_pid" 2>/dev/null
 kill "$run_pid"; wait "$run_pid" 2>/dev/null
 [ "$tap_bad" = 0 ] || { sed 's/^/# /' ship.log inject.log; cat log/deliver-final/current | sed 's/^/# /'; }

@@ -110,6 +110,11 @@ is "soft failures count" "$(tr '\n' ' ' <soft)" "1 1 0 "
 is "nonsense" "$(printf '3:abc,' | suppress -C "$C" take e 2>/dev/null; echo $?)" 100
 is "no events" "$(suppress -C "$C" take e </dev/null; echo $?)" 0
 
+is "a full disk" "$( (ulimit -f 1; take "$at ev:complaint to:disk@angry.example" | cut -c 1-33) 2>/dev/null)" "46:Z unable to write the journal:
+,"
+is "room again" "$(take "$at ev:complaint to:disk@angry.example")" "2:K
+,"
+
 # it compiles by itself, and meanwhile goes on; the pipe is open all the time
 mkfifo down up
 bg sh -c 'exec suppress -C "$1" take auto <down >up' sh "$C"
@@ -130,7 +135,7 @@ suppress -t $now -T '*' -r unknown-user add door gone@far.example
 suppress -t $now -T acme -s orders -r complaint add door angry@far.example
 suppress -t $now -T acme -s news -r unsubscribe add door tired@far.example
 session() {
-	printf '%s\r\n' "EHLO x" "MAIL FROM:<${from-a@acme.example}>" "RCPT TO:<gone@far.example>" "RCPT TO:<other@far.example>" QUIT |
+	printf '%s\r\n' "EHLO x" "MAIL FROM:<${from-a@acme.example}>" "RCPT TO:<${to-gone@far.example}>" "RCPT TO:<other@far.example>" QUIT |
 		env TCPREMOTEIP=192.0.2.7 "$@" smtp-recv -x "$l" -C "$C" sh -c 'cat >/dev/null' 2>err |
 		tr -d '\r' | sed '1,/^250 LIMITS/d' | cut -c 1-70
 }
@@ -138,6 +143,10 @@ is "RCPT" "$(session RELAYCLIENT=)" "250 2.1.0 sender ok
 550 5.7.1 suppressed since 2026-09-21: unknown-user
 250 2.1.5 recipient ok
 221 2.0.0 goodbye"
+echo 'from:@shop.example door:acme/orders' >>"$C/suppress"; conf-build "$C"
+is "a stream that a rule tells" "$(to=angry@far.example from=a@shop.example session RELAYCLIENT= | sed -n 2p)" "550 5.7.1 suppressed since 2026-09-21: complaint"
+is "of others it is not known" "$(to=angry@far.example session RELAYCLIENT= | sed -n 2p)" "250 2.1.5 recipient ok"
+session RELAYCLIENT= >/dev/null
 like "an event" "$(cols <err)" "ev:suppressed prog:smtp-recv from:a@acme.example to:gone@far.example reason:unknown-user since:$now where:rcpt$"
 like "beside the refusal" "$(cols <err)" 'ev:rejected .*to:gone@far.example code:550 esc:5.7.1 text:suppressed since'
 is "reports are sent" "$(from='' session RELAYCLIENT= | grep -c ' ok')" 3

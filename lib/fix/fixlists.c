@@ -10,6 +10,13 @@ struct envelope {
 	struct buf room[4]; /* from, tenant, user, stream */
 };
 
+/* where an envelope ends, which may be empty */
+static const char *
+behind(const struct buf *env)
+{
+	return buf_len(env) == 0 ? buf_data(env) : buf_data(env) + buf_len(env);
+}
+
 static int
 keep(struct buf *b, const char *p, long n, struct slice *out)
 {
@@ -42,7 +49,7 @@ one_line(struct envelope *e, const struct parcel_line *l)
 static int
 read_envelope(struct envelope *e, const struct buf *env)
 {
-	const char *p = buf_data(env), *end = p + buf_len(env);
+	const char *p = buf_data(env), *end = behind(env);
 	struct parcel_line l;
 	int r = 0;
 
@@ -77,7 +84,7 @@ static long
 sift(struct suppressask *a, struct suppressask_mail *m, const struct buf *env,
     int64_t now_s, struct buf *out)
 {
-	const char *p = buf_data(env), *end = p + buf_len(env), *at;
+	const char *p = buf_data(env), *end = behind(env), *at;
 	struct parcel_line l;
 	long left = 0;
 	int r;

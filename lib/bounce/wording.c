@@ -7,7 +7,7 @@
 static int
 line_of(struct slice text, const char *key, unsigned i, struct slice *value)
 {
-	const char *p = text.p, *end = p + text.n, *e;
+	const char *p = text.p, *end = text.n == 0 ? p : p + text.n, *e;
 	size_t n = strlen(key);
 
 	for (; text.n > 0 && p < end; p = e + 1) {

@@ -1,5 +1,6 @@
 """How the receivers of a world behave: the file `receivers`, see world(7)."""
 import fnmatch, re
+import comeback
 
 PLACES = ("connect", "greet", "ehlo", "starttls", "handshake", "ehlo2", "mail", "rcpt", "data", "body", "dot", "quit")
 EXT = "PIPELINING,8BITMIME,SIZE,ENHANCEDSTATUSCODES,DSN,SMTPUTF8,CHUNKING,STARTTLS"
@@ -91,6 +92,7 @@ WORDS = {
     "grey": (0, _seconds),
     "rcpt": (None, _reply),
     "rejectafter": (0, _number),
+    "back": ([], comeback.parse),
     "data": ("ok", _one("ok", "refuse")),
     "drop": (None, _place),
     "stall": (None, _place),

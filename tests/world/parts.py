@@ -2,7 +2,7 @@
 and what is down of it for a while."""
 import contextlib, os, signal, socket, subprocess, sys, time
 import manners, zones
-from place import HERE, SMTP, UP_S, fatal
+from place import HERE, SMTP, UNSUB, UP_S, fatal
 
 DOWN_S = 30             # until the instance has stopped
 
@@ -137,7 +137,8 @@ def begin(place, parts):
         parts.begin(name, command)
     await_(parts, "the DNS", answers)
     begin_and_tell(parts, "receivers", place.path("ports"),
-                   ["receiver.py", "--certs", ca, "--down", place.path("down"), place.path("receivers"), place.path("log")])
+                   ["receiver.py", "--certs", ca, "--down", place.path("down"), "--home", SMTP, "--unsub", UNSUB,
+                    place.path("receivers"), place.path("log")])
     begin_and_tell(parts, "web", place.path("web"),
                    ["policies.py", "--certs", ca, place.path("receivers"), place.path("log", "https")])
     # what it says to people is not what holds here

@@ -5,6 +5,7 @@ import manners
 HERE = os.path.dirname(os.path.abspath(__file__))
 UP_S = 30               # until all of it answers
 SMTP = "127.0.0.1:25"   # of the instance
+UNSUB = "127.0.0.1:8025"    # the same, where it has that service
 
 
 def fatal(code, text):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""receiver.py [--listen ADDRESS --port PORT] [--ports FILE] [--certs DIR] [--down FILE] RECEIVERS LOGDIR [NAME...]
+"""receiver.py [--listen ADDRESS --port PORT] [--ports FILE] [--certs DIR] [--down FILE] [--home ADDRESS:PORT] [--unsub ADDRESS:PORT] RECEIVERS LOGDIR [NAME...]
 
 The mail servers of a world, see world(7): each behaves as its line in
 RECEIVERS says, and writes what comes to LOGDIR/NAME, a line an occurrence,
@@ -7,11 +7,12 @@ LTSV, by the world's clock.  Each listens at its own address, port 25, or all
 at ADDRESS, where port 0 is one that is free.  FILE says when all listen:
 NAME ADDRESS PORT, a line each.  DIR has their certificates; without it none
 offers STARTTLS.  --down FILE: lines NAME STATE, of receivers that are down or
-hang; FILE.receivers has what was obeyed.
+hang; FILE.receivers has what was obeyed.  --home is where mail that comes back
+is handed in, --unsub where one-click is heard of.
 """
-import argparse, collections, contextlib, hashlib, ipaddress, os, re, selectors, signal, socket, ssl, struct, sys, threading
+import argparse, collections, contextlib, functools, hashlib, ipaddress, itertools, os, re, selectors, signal, socket, ssl, struct, sys, threading
 sys.dont_write_bytecode = True
-import clock, doors, ltsv, manners, tlsio
+import clock, comeback, doors, ltsv, manners, tlsio
 
 IDLE_S = 600            # of the world, until a client that says nothing is left
 LINE_MAX = 65536
@@ -26,8 +27,9 @@ class Gone(Exception):
 class Receiver:
     """One server: what all of its connections share."""
 
-    def __init__(self, m, folder, certs):
-        self.m = m
+    def __init__(self, m, folder, certs, back=None):
+        self.m, self.back = m, back
+        self.came = itertools.count()       # messages that something may come back of
         self.context = tlsio.context(m, os.path.join(certs, "mx-%s.pem" % m.name)) if certs else None
         self.lock = threading.Lock()
         self.log = open(os.path.join(folder, m.name), "a", encoding="utf-8",
@@ -97,6 +99,15 @@ class Receiver:
                 return True
             self.taken[domain] += 1
             return False
+
+    def come_back(self, source, message, sender, rcpts):
+        """of a message that is taken, for each of its recipients"""
+        for rcpt in rcpts if self.back and self.m.back else ():
+            n = next(self.came)
+            found = comeback.share(self.m.back, n)
+            if found:
+                letter = comeback.Letter("mx.%s.test" % self.m.name, message, sender, rcpt)
+                self.back.add(functools.partial(self.say, "-"), source, letter, *found, n)
 
     def withholds(self, mid):
         """drop=dot: the reply to a message, the first time it comes"""
@@ -391,7 +402,9 @@ class Session:
         self.say("msg", ("id", mid), ("sum", hashlib.sha256(body).hexdigest()), ("size", len(message)),
                  ("from", self.sender), ("to", ",".join(self.rcpts)), ("via", via),
                  ("utf8", int("SMTPUTF8" in self.params)), ("requiretls", int("REQUIRETLS" in self.params)), ("reply", reply))
-        self.messages += reply.startswith("2")
+        if reply.startswith("2"):
+            self.messages += 1
+            self.r.come_back(self.sock.getsockname()[0], message, self.sender, self.rcpts)
         if not (self.m.drop and self.m.drop[0] == "dot") or self.r.withholds(mid):
             self.place("dot")
         self.reset()
@@ -420,6 +433,12 @@ def serve(a, receivers):
             downs.look()
 
 
+def endpoint(s):
+    """ADDRESS:PORT"""
+    address, _, port = s.rpartition(":")
+    return address, int(port)
+
+
 def main():
     ap = argparse.ArgumentParser(usage=__doc__.split("\n", 1)[0])
     ap.add_argument("--listen")
@@ -427,6 +446,8 @@ def main():
     ap.add_argument("--ports")
     ap.add_argument("--certs")
     ap.add_argument("--down")
+    ap.add_argument("--home", type=endpoint)
+    ap.add_argument("--unsub", type=endpoint)
     ap.add_argument("receivers")
     ap.add_argument("log")
     ap.add_argument("names", nargs="*")
@@ -438,7 +459,8 @@ def main():
         all_of_them = manners.load(a.receivers)
     except (OSError, manners.Bad) as e:
         sys.exit("receiver.py: fatal: %s: %s" % (a.receivers, e))
-    serve(a, [Receiver(m, a.log, a.certs) for m in all_of_them if not a.names or m.name in a.names])
+    back = comeback.Comeback(a.home, a.unsub) if a.home else None
+    serve(a, [Receiver(m, a.log, a.certs, back) for m in all_of_them if not a.names or m.name in a.names])
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ alone(void)
 {
 	const char *dir = getenv("TMPDIR");
 	struct wholefile w;
-	struct feedmail m = { .n = 0 };
+	struct feedmail m = { .table = &chain.table };
 	struct buf message = { 0 }, lines = { 0 };
 	char id[64];
 

@@ -1,24 +1,31 @@
 #include "feedback/conffeedback.h"
 #include "base/ascii.h"
 #include "base/buf.h"
+#include "mail/token.h"
 #include <stdio.h>
 #include <string.h>
 
 enum { KEY_ROOM = 2 + WORD_ADDRESS_MAX, DATA_ROOM = 2 * 65 + 8 };
 
 static const char *const kinds[] = { "return-path", "domain", "address",
-	"unsubscribe", NULL };
-static const char letters[] = "rdau";
+	"unsubscribe", "host", "list", NULL };
+static const char letters[] = "rdauhl";
+static const char *const wants[] = { "not a domain", "not a domain",
+	"not an address", "not an address", "not a host",
+	"a list has 1 to 64 bytes" };
+enum { KINDS = sizeof wants / sizeof *wants };
 
 /* one WORD=VALUE into its place; NULL, or what is wrong */
 static const char *
-read_word(struct conffeedback *c, char *word, size_t n)
+read_word(struct conffeedback *c, int letter, char *word, size_t n)
 {
 	size_t len;
 	char *value = word_value(word, n, &len), *place = NULL;
 
 	if (value == NULL)
 		return "want tenant=, stream= or believe=";
+	if (strcmp(word, "believe") == 0 && strchr("hl", letter) != NULL)
+		return "believe= is for what arrives by mail";
 	if (strcmp(word, "believe") == 0) {
 		if (strcmp(value, "recipient") != 0 &&
 		    strcmp(value, "message") != 0)
@@ -38,18 +45,27 @@ read_word(struct conffeedback *c, char *word, size_t n)
 	return NULL;
 }
 
+static size_t
+key_of(char key[KEY_ROOM + 1], int letter, const char *p, size_t n)
+{
+	snprintf(key, KEY_ROOM + 1, "%c %.*s", letter, (int)n, p);
+	ascii_lower_copy(key, key, n + 2);
+	return n + 2;
+}
+
 /* "r r.example.org"; its length, 0: it is none of what the kind wants */
 static size_t
 make_key(char key[KEY_ROOM + 1], int letter, const char *p, size_t n)
 {
 	struct address a;
 
-	if (letter == 'r' || letter == 'd') {
+	if (letter == 'l')
+		return n == 0 || n > TOKEN_LIST_MAX ? 0
+						    : key_of(key, 'l', p, n);
+	if (letter != 'a' && letter != 'u') {
 		if (n == 0 || n > WORD_DOMAIN_MAX || !word_domain(p, n))
 			return 0;
-		snprintf(key, KEY_ROOM + 1, "%c %.*s", letter, (int)n, p);
-		ascii_lower_copy(key, key, n + 2);
-		return n + 2;
+		return key_of(key, letter, p, n);
 	}
 	if (address_set(&a, p, n) == -1 || a.domain_len == 0 || a.user_len == 0)
 		return 0;
@@ -80,17 +96,17 @@ line(void *state, const char *p, size_t n, unsigned lineno,
 
 	if (word_next(&p, end, word, &len) != 1)
 		return conffile_wrong(sink, "a quote is not closed");
-	kind = ascii_which(kinds, 4, word, len);
+	kind = ascii_which(kinds, KINDS, word, len);
 	if (kind == -1)
 		return conffile_wrong(sink,
-		    "want return-path, domain, address or unsubscribe");
+		    "want return-path, domain, address, unsubscribe, host or "
+		    "list");
 	if (word_next(&p, end, word, &len) != 1 ||
 	    (key_len = make_key(key, letters[kind], word, len)) == 0)
-		return conffile_wrong(sink,
-		    kind < 2 ? "not a domain" : "not an address");
+		return conffile_wrong(sink, wants[kind]);
 	while (fault == NULL && (r = word_next(&p, end, word, &len)) != 0)
 		fault = r == -1 ? "a quote is not closed"
-				: read_word(&c, word, len);
+				: read_word(&c, letters[kind], word, len);
 	if (fault != NULL)
 		return conffile_wrong(sink, fault);
 	if (wordset_once(state, key, key_len, lineno, sink) == -1)
@@ -176,4 +192,42 @@ conffeedback_look(const struct lookup *l, const char *p, size_t n,
 		r = look(l, 'r', a.domain, a.domain_len,
 		    CONFFEEDBACK_RETURN_PATH, c);
 	return r == -1 ? -1 : 0;
+}
+
+/* what is said there, over what is there */
+static int
+look_over(const struct lookup *l, int letter, const char *p, size_t n,
+    struct conffeedback *c)
+{
+	char name[WORD_DOMAIN_MAX + 1];
+	struct conffeedback said = { .kind = CONFFEEDBACK_NONE };
+	int r;
+
+	if (n == 0 || n > WORD_DOMAIN_MAX)
+		return 0;
+	ascii_lower_copy(name, p, n);
+	r = look(l, letter, name, n, CONFFEEDBACK_NONE, &said);
+	if (said.tenant[0] != '\0')
+		memcpy(c->tenant, said.tenant, sizeof c->tenant);
+	if (said.stream[0] != '\0')
+		memcpy(c->stream, said.stream, sizeof c->stream);
+	return r == -1 ? -1 : 0;
+}
+
+int
+conffeedback_host(const struct lookup *l, const char *host,
+    struct conffeedback *c)
+{
+	size_t n = strcspn(host, ":");
+
+	if (n > 0 && host[n - 1] == '.')
+		n--;
+	return look_over(l, 'h', host, n, c);
+}
+
+int
+conffeedback_list(const struct lookup *l, const char *list,
+    struct conffeedback *c)
+{
+	return look_over(l, 'l', list, strlen(list), c);
 }

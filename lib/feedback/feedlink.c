@@ -130,7 +130,7 @@ static void
 take_all(struct feedlink *f, struct feedwait *w)
 {
 	static struct buf message, labels, from;
-	struct feedmail m = { .n = 0 };
+	struct feedmail m = { .table = &f->table };
 	long r;
 
 	buf_clear(&message);

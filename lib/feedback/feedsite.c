@@ -171,13 +171,14 @@ feedsite_take(struct feedsite *s, const struct feedmail *m, struct buf *lines,
 		.days = s->days,
 		.address = m->to,
 		.unsubscribe = m->address.kind == CONFFEEDBACK_UNSUBSCRIBE };
+	struct conffeedback whose = m->address;
 	struct mailread mail;
 	struct tie t;
 	struct feedevent e = { .mail = &mail,
 		.message = m->p,
 		.n = m->n,
 		.tie = &t,
-		.address = &m->address,
+		.address = &whose,
 		.came_to = m->to,
 		.from = m->from,
 		.labels = m->labels,
@@ -191,7 +192,12 @@ feedsite_take(struct feedsite *s, const struct feedmail *m, struct buf *lines,
 	if (r == 0) {
 		tie(&t, &facts, &mail);
 		feedevent_eid(id, &e, "receipt", 0);
-		r = events(s, m, &e, lines);
+		if (m->table != NULL)
+			r = conffeedback_list(m->table, t.token.list, &whose);
+		if (r == -1)
+			errno = EIO;
+		else
+			r = events(s, m, &e, lines);
 	}
 	mailread_free(&mail);
 	return r;

@@ -33,6 +33,7 @@ struct feedmail {
 	struct slice labels; /* for its events, as in feedevent.h */
 	struct slice to;     /* the address that it came to, and what that is */
 	struct conffeedback address;
+	const struct lookup *table; /* for the list of a token; or NULL */
 };
 
 /* path may be NULL.  0, or -1 with errno */

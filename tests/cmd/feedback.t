@@ -56,6 +56,17 @@ is "a complaint" "$(labels ev to feedback-type source-ip incidents uuid tied-by 
 printf 'From: Ann <ann@y.example>\nSubject: bye\n\nplease\n' >u
 read_as -C conf -r leave@x.example <u
 is "unsubscribe" "$(labels ev to by tied-by trusted tenant)" "ev:unsubscribe to:ann@y.example by:mail tied-by:address trusted:0 tenant:acme "
+# the list that a token names goes before the address that it came to
+mkdir listed
+echo mx.example >listed/me
+echo 'list-unsubscribe:https://x.example/u/ one-click' >listed/fix
+{ cat conf/feedback; echo 'list "Weekly news" stream=weekly'; } >listed/feedback
+conf-build listed
+token=$(printf 'From: a@x.example\n\nhi\n' | mail-fix -C listed -k keys -g list='weekly news' -f a@x.example -r joe@y.example | sed -n 's|^List-Unsubscribe:.*/\(u1[^>]*\)>.*|\1|p')
+printf 'From: joe@y.example\nSubject: %s\n\n\n' "$token" >u2
+feedback -C listed -k keys -r leave@x.example <u2 >out
+is "a token's list" "$(labels to tied-by trusted list tenant stream)" \
+	"to:joe@y.example tied-by:list-token trusted:1 list:weekly news tenant:acme stream:weekly "
 read_as -C conf -r fbl@x.example <u
 is "the same words to another address" "$(labels ev why)" "ev:feedback-kept why:no report "
 printf 'From: ann@y.example\nSubject: Out of office: x\nAuto-Submitted: auto-replied\n\naway\n' >v

@@ -18,7 +18,8 @@ static const struct {
 	    "2 stands in line 1 already\n", 1 },
 	{ "address a@b.example\nunsubscribe a@b.example\n", "", 2 },
 	{ "all b.example\n",
-	    "1 want return-path, domain, address or unsubscribe\n", 0 },
+	    "1 want return-path, domain, address, unsubscribe, host or list\n",
+	    0 },
 	{ "domain\n", "1 not a domain\n", 0 },
 	{ "domain a@b.example\n", "1 not a domain\n", 0 },
 	{ "return-path b,c\n", "1 not a domain\n", 0 },
@@ -36,6 +37,17 @@ static const struct {
 	    "1 not a name of letters, digits, - _ .\n", 0 },
 	{ "domain b.example believe=all\n",
 	    "1 believe= wants recipient or message\n", 0 },
+	{ "host H.example tenant=a\nlist \"a b\" stream=b\n", "", 2 },
+	{ "host h.example\nhost H.Example\n", "2 stands in line 1 already\n",
+	    1 },
+	{ "host a@b.example\n", "1 not a host\n", 0 },
+	{ "list \"\"\n", "1 a list has 1 to 64 bytes\n", 0 },
+	{ "list " N64 "\n", "", 1 },
+	{ "list " N64 "x\n", "1 a list has 1 to 64 bytes\n", 0 },
+	{ "list a believe=message\n",
+	    "1 believe= is for what arrives by mail\n", 0 },
+	{ "host h.example believe=message\n",
+	    "1 believe= is for what arrives by mail\n", 0 },
 	{ "domain \"b.example\n", "1 not a domain\n", 0 },
 	{ "domain b.example \"x\n", "1 a quote is not closed\n", 0 },
 };
@@ -44,7 +56,10 @@ static const char conf[] = "return-path r.example tenant=acme stream=news\n"
 			   "domain d.example tenant=all\n"
 			   "address fbl@x.example believe=message\n"
 			   "unsubscribe leave@x.example stream=s\n"
-			   "unsubscribe u@d.example\n";
+			   "unsubscribe u@d.example\n"
+			   "host h.example tenant=t stream=h\n"
+			   "list \"Two words\" stream=l\n"
+			   "list all tenant=x stream=y\n";
 
 static const struct {
 	const char *address;
@@ -91,6 +106,47 @@ look(void)
 	memtable_free(&t);
 }
 
+/* host, then list; what neither says stays */
+static void
+whose(void)
+{
+	static const struct {
+		const char *host, *list, *tenant, *stream;
+	} t[] = {
+		{ "h.example", "", "t", "h" },
+		{ "H.Example.:8443", "", "t", "h" },
+		{ "h.example", "two WORDS", "t", "l" },
+		{ "h.example", "all", "x", "y" },
+		{ "g.example", "two words", "was", "l" },
+		{ "g.example", "three words", "was", "" },
+		{ "d.example", "", "was", "" },
+		{ "", "", "was", "" },
+		{ "[::1]:80", "", "was", "" },
+		{ "h.example\n", "", "was", "" },
+	};
+	struct memtable m;
+	struct lookup l = memtable_make(&m, &conffile_feedback, conf);
+	char large[4096];
+	struct conffeedback c;
+	size_t i;
+
+	memset(large, 'a', sizeof large - 1);
+	large[sizeof large - 1] = '\0';
+	for (i = 0; i < sizeof t / sizeof *t; i++) {
+		c = (struct conffeedback){ .tenant = "was" };
+		is_num(conffeedback_host(&l, t[i].host, &c), 0, t[i].host);
+		is_num(conffeedback_list(&l, t[i].list, &c), 0, t[i].list);
+		is_str(c.tenant, t[i].tenant, "tenant");
+		is_str(c.stream, t[i].stream, "stream");
+	}
+	is_num(conffeedback_host(&l, large, &c), 0, "a host of 4095 bytes");
+	is_num(conffeedback_list(&l, large, &c), 0, "such a list");
+	m.broken = 1;
+	is_num(conffeedback_host(&l, "h.example", &c), -1, "damaged");
+	is_num(conffeedback_list(&l, "all", &c), -1, "damaged");
+	memtable_free(&m);
+}
+
 int
 main(void)
 {
@@ -105,5 +161,6 @@ main(void)
 		memtable_free(&t);
 	}
 	look();
+	whose();
 	return done();
 }

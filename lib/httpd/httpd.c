@@ -81,6 +81,7 @@ new_request(struct httpd *h, struct MHD_Connection *c, const char *url,
 	r->path = url;
 	r->method = method;
 	r->argument = "";
+	r->host = "";
 	said =
 	    MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Content-Length");
 	r->too_large = said != NULL &&
@@ -104,10 +105,14 @@ ask(struct httpd_request *r, const char *url, const char *method)
 {
 	const char *type = MHD_lookup_connection_value(r->conn, MHD_HEADER_KIND,
 	    "Content-Type");
+	const char *host =
+	    MHD_lookup_connection_value(r->conn, MHD_HEADER_KIND, "Host");
 
 	r->asked = 1;
 	r->path = url;
 	r->method = method;
+	if (host != NULL)
+		r->host = host;
 	if (type != NULL)
 		r->type = (struct slice){ type, strlen(type) };
 	MHD_get_connection_values(r->conn, MHD_GET_ARGUMENT_KIND, on_argument,

@@ -27,6 +27,7 @@ struct httpd_request {
 	const char *method;
 	const char *path;
 	const char *argument; /* the value of the last one behind a ? */
+	const char *host;     /* as the request names it, with a port */
 	struct slice type;    /* Content-Type; n 0: not said */
 	struct buf body;
 	unsigned char ip[IP_LEN]; /* who asks; IPv4 mapped, all zero: unknown */

@@ -13,6 +13,7 @@ new_instance site --local example.org --local inner.example.org --user ann --rcp
 echo 'inner.example.org next' >"$I/conf/rcpt"
 echo "to:@inner.example.org host:[127.0.0.1]:$(cat "$T/inner/port")" >"$I/conf/routes"
 echo 'list-unsubscribe:https://news.example.org/u/ one-click' >"$I/conf/fix"
+echo 'host news.example.org tenant=acme' >"$I/conf/feedback"
 conf-build "$I/conf" || exit 1
 start_instance; ok "instance is up" $?
 export ROHRPOST_DIR="$I"
@@ -40,7 +41,7 @@ like "which is ours" "$url" '^//news.example.org/u/u1\.'
 ask() { curl -s -o /dev/null -w '%{http_code}' --max-time 10 -H 'X-Forwarded-For: 192.0.2.9' --resolve "news.example.org:$unsub:127.0.0.1" "$@" "http:$(echo "$url" | sed "s|news.example.org|&:$unsub|")"; }
 is "to follow it does nothing" "$(ask)" 200
 is "one click" "$(ask -d List-Unsubscribe=One-Click)" 200
-told() { grep -qs "ev:unsubscribe.*	to:ann@example.org	.*client:192.0.2.9" "$I/log/unsub/current"; }
+told() { grep -qs "ev:unsubscribe.*	to:ann@example.org	.*tenant:acme	client:192.0.2.9" "$I/log/unsub/current"; }
 wait_for 5 told; ok "is an event" $?
 is "one" "$(grep -c ev:unsub "$I/log/unsub/current")" 1
 status "nothing is wrong" 0 rohrpost status "$I"

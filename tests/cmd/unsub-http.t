@@ -79,6 +79,33 @@ is "others may" "$(ask -H 'X-Forwarded-For: 192.0.2.1, 192.0.2.2' -d List-Unsubs
 like "who it was" "$(grep ev:unsub log | tail -1)" 'client:192\.0\.2\.2$'
 down
 
+# whose mail it is, by the table: the list of the token, else the host of the request
+cat >conf/feedback <<'X'
+host news.test tenant=acme stream=hosted
+list "News <1>" stream=weekly
+X
+conf-build conf
+rm -f sock; up -C conf -t others -s none
+click() { ask -d List-Unsubscribe=One-Click "$@" >/dev/null; grep ev:unsub log | tail -1 | tr '\t' '\n' | grep -E '^(tenant|stream):' | tr '\n' ' '; }
+plain=$(url)
+is "by the host" "$(click "$plain")" "tenant:acme stream:hosted "
+is "the list goes before it" "$(click "$u")" "tenant:acme stream:weekly "
+is "a host with a port" "$(click -H 'Host: NEWS.test:8443' "$plain")" "tenant:acme stream:hosted "
+is "another host" "$(click -H 'Host: other.test' "$plain")" "tenant:others stream:none "
+is "no host" "$(click -0 -H 'Host:' "$plain")" "tenant:others stream:none "
+echo 'host other.test tenant=later' >>conf/feedback; conf-build conf
+later() { [ "$(click -H 'Host: other.test' "$plain")" = "tenant:later stream:none " ]; }
+wait_for 5 later; ok "another table is noticed" $?
+was=$(events)
+head -c 2100 conf/feedback.cdb >cut; cp cut conf/feedback.cdb.new; mv conf/feedback.cdb.new conf/feedback.cdb
+broken() { [ "$(ask -d List-Unsubscribe=One-Click "$plain")" = 503 ]; }
+wait_for 5 broken; ok "a damaged table: not now" $?
+like "which is told" "$(cat log)" 'table feedback: it is damaged'
+down
+rm conf/feedback.cdb
+status "a text without its table" 111 unsub-http -C conf -k keys -l unix:s facts
+conf-build conf
+
 # a disk that takes no more
 rm -rf sock facts
 mkfifo pipe

@@ -12,8 +12,9 @@ token-check -n keys
 mkdir conf
 echo mx.test >conf/me
 echo 'list-unsubscribe:https://mx.px.test/u/ one-click' >conf/fix
+echo 'host mx.px.test tenant=acme' >conf/feedback
 conf-build conf
-bg unsub-http -x -k keys -l "unix:$T/sock" facts 2>log
+bg unsub-http -x -C conf -k keys -l "unix:$T/sock" facts 2>log
 wait_for 10 test -S sock; ok "unsub-http is up" $?
 port=$(free_port)
 cat >nginx.conf <<X
@@ -34,6 +35,7 @@ http {
         location /u/ {
             proxy_pass http://unix:$T/sock;
             proxy_set_header X-Forwarded-For \$remote_addr;
+            proxy_set_header Host \$host;
         }
     }
 }
@@ -49,7 +51,7 @@ is "and does nothing" "$(grep -c ev:unsub log)" 0
 is "one click" "$(ask -d List-Unsubscribe=One-Click)" "200 2"
 is "as multipart, by HTTP/1.1" "$(ask --http1.1 -F List-Unsubscribe=One-Click)" "200 1.1"
 is "of unknown length" "$(printf List-Unsubscribe=One-Click | ask -T - -X POST -H 'Content-Type: application/x-www-form-urlencoded')" "200 2"
-is "three events" "$(grep -c 'ev:unsubscribe.*to:ann@far.test.*client:127.0.0.1$' log)" 3
+is "three events" "$(grep -c 'ev:unsubscribe.*to:ann@far.test.*tenant:acme	client:127.0.0.1$' log)" 3
 is "another form" "$(ask -d x=y)" "400 2"
 is "no event" "$(grep -c ev:unsub log)" 3
 done_testing

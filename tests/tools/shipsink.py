@@ -16,6 +16,7 @@ that is a pipe.  CONF is read anew for each request:
     status fields body size   answered in place of what the receiver would say;
              size: so many bytes
     manner   silent, close (no answer), cut (in the body), slow (a byte each 20 ms)
+    clock    true: behind "event ID" stands when it was taken, seconds since 1970
     times    so many requests only; then as without status and manner
     script   list: what the requests get, one after the other and again from its
              beginning: a status, a manner, or "ok"
@@ -431,7 +432,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             status, text, good = conf["status"], conf.get("body", "x" * conf.get("size", 4)), []
         if special and conf.get("manner") == "cut":
             good, text = [], text + "x" * 100
-        self.say("%s %s %d %d" % (self.command, self.path, status, len(good)), *["event " + i for i in good])
+        at = " %.3f" % time.time() if conf.get("clock") else ""
+        self.say("%s %s %d %d" % (self.command, self.path, status, len(good)), *["event " + i + at for i in good])
         self.reply(status, text, conf.get("fields", {}) if special else {}, conf.get("manner", "") if special else "")
 
     do_POST = do_PUT = do_GET = do

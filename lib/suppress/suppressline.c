@@ -2,7 +2,7 @@
 #include "base/ascii.h"
 #include "base/crc32c.h"
 #include "base/num.h"
-#include "dns/idn.h"
+#include "dns/idnaddress.h"
 #include "format/ltsv.h"
 #include <stdio.h>
 #include <string.h>
@@ -27,19 +27,9 @@ take_hash(struct suppressline *l, const char *p, size_t n)
 int
 suppressline_address(struct suppressline *l, const char *p, size_t n)
 {
-	char domain[WORD_DOMAIN_MAX + 1];
-	struct address a;
-	int len;
+	int len = idnaddress_form(p, n, l->to);
 
-	if (address_set(&a, p, n) == -1 || a.user_len == 0 || a.domain_len == 0)
-		return -1;
-	if (!idn_needed(a.domain, a.domain_len) ||
-	    idn_ascii(a.domain, a.domain_len, domain) == -1)
-		len = snprintf(l->to, sizeof l->to, "%s", a.key);
-	else
-		len = snprintf(l->to, sizeof l->to, "%.*s@%s", (int)a.user_len,
-		    a.key, domain);
-	if (len < 0 || len >= (int)sizeof l->to)
+	if (len == -1)
 		return -1;
 	take_hash(l, l->to, (size_t)len);
 	return 0;

@@ -60,9 +60,8 @@ struct suppressline {
 /*
  * suppressline_address - whose line it is
  *
- * The domain in lower case and A-labels, the local part in lower case, without
- * quotes that are not needed; an extension stays.  The hash is SHA-256 of that.
- * 0, or -1: it is no address user@domain.
+ * In the form of dns/idnaddress.h; the hash is SHA-256 of that.  0, or -1: it
+ * is no address user@domain.
  */
 int suppressline_address(struct suppressline *, const char *, size_t);
 /* the same from such a hash in 64 hexadecimal digits; 0, or -1 */

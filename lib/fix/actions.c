@@ -1,6 +1,7 @@
 #include "fix/actions.h"
 #include "base/ascii.h"
 #include "conf/template.h"
+#include "dns/idnaddress.h"
 #include "fix/fields.h"
 #include "format/envlines.h"
 #include "mail/address.h"
@@ -206,9 +207,10 @@ do_envelope(struct fixwork *w, const struct fixrules_action *a)
 static int
 do_return_path(struct fixwork *w, struct slice domain, int verp)
 {
+	char form[WORD_ADDRESS_MAX + 1];
 	struct buf b = { 0 };
 	struct token t;
-	int r;
+	int r, bind;
 
 	if (buf_len(&w->facts.sender) == 0)
 		return FIXACTION_GO_ON;
@@ -219,7 +221,11 @@ do_return_path(struct fixwork *w, struct slice domain, int verp)
 	fixfacts_token(&w->facts, TOKEN_BOUNCE, &t);
 	if (!verp)
 		t.rcpt[0] = '\0';
-	r = token_return_path(&b, w->facts.keys, &t, domain.p, domain.n);
+	bind = verp &&
+	    idnaddress_form(buf_data(&w->facts.rcpt), buf_len(&w->facts.rcpt),
+		form) != -1;
+	r = token_return_path(&b, w->facts.keys, &t, bind ? form : NULL,
+	    domain.p, domain.n);
 	if (r == 0)
 		r = envlines_set(w->m->env, "from", buf_data(&b), buf_len(&b));
 	buf_free(&b);

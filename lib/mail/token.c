@@ -118,10 +118,15 @@ token_set(struct token *t, enum token_kind kind, unsigned day, const char *id,
 	set_text(t->list, TOKEN_LIST_MAX, list, list_len);
 }
 
-/*
- * The hash.  What relays may change on the way counts the same: letter case
- * of a return path, and which of + = @ stands where in its recipient.
- */
+/* what relays may change on the way counts the same: letter case of a return
+ * path, and which of + = @ stands where in its recipient */
+static char
+folded(char c)
+{
+	return c == '+' || c == '@' ? '=' : ascii_lower(c);
+}
+
+/* the hash of all it says */
 static void
 hash(const struct token *t, const struct token_key *k,
     unsigned char out[DIGEST_LEN])
@@ -142,7 +147,9 @@ hash(const struct token *t, const struct token_key *k,
 		if (t->kind == TOKEN_UNSUBSCRIBE)
 			*p++ = *s;
 		else
-			*p++ = *s == '+' || *s == '@' ? '=' : ascii_lower(*s);
+			*p++ = folded(*s);
+	for (s = t->bound; *s != '\0'; s++)
+		*p++ = *s;
 	*p++ = '\0';
 	for (s = t->list; *s != '\0'; s++)
 		*p++ = *s;
@@ -186,19 +193,82 @@ put_mac(char *out, const struct token *t, const struct token_key *k)
 	}
 }
 
+/* 50 bits that tell of an address whether it is the recipient's */
+static void
+put_bound(char out[TOKEN_BOUND_LEN], const struct token *t, const char *form,
+    const struct token_key *k)
+{
+	static const char name[] = "rohrpost recipient";
+	char text[sizeof name + DAY_LEN + TOKEN_ID_MAX + 1 + TOKEN_RCPT_MAX],
+	    *p = text;
+	size_t id = strlen(t->id), n = strlen(form);
+	unsigned char h[DIGEST_LEN];
+	uint64_t u = 0;
+	unsigned i;
+
+	memcpy(p, name, sizeof name);
+	p += sizeof name;
+	put_base32(p, DAY_LEN, t->day);
+	p += DAY_LEN;
+	memcpy(p, t->id, id + 1);
+	p += id + 1;
+	memcpy(p, form, n);
+	digest_hmac(k->p, k->n, text, p + n - text, h);
+	for (i = 0; i < 7; i++)
+		u = u << 8 | h[i];
+	put_base32(out, TOKEN_BOUND_LEN, u >> 6);
+}
+
+/* bytes before what is said of a recipient */
+static size_t
+path_len(const struct token *t)
+{
+	return 2 + DAY_LEN + 1 + strlen(t->id) + 1 + MAC_LEN + 1;
+}
+
+/* how is it told who the recipient is: by name, by a proof, or not at all */
+static void
+choose_rcpt(struct token *t, const char *form, const struct token_key *k)
+{
+	t->bound[0] = '\0';
+	if (path_len(t) + strlen(t->rcpt) <= LOCAL_ROOM && in_path(t->rcpt))
+		return;
+	t->rcpt[0] = '\0';
+	if (form == NULL || form[0] == '\0' || strlen(form) > TOKEN_RCPT_MAX ||
+	    path_len(t) + TOKEN_BOUND_LEN > LOCAL_ROOM)
+		return;
+	put_bound(t->bound, t, form, k);
+	t->bound[TOKEN_BOUND_LEN] = '\0';
+}
+
+static char *
+put_rcpt(char *p, const struct token *t)
+{
+	size_t n = strlen(t->rcpt);
+
+	if (n > 0) {
+		*p++ = '-';
+		memcpy(p, t->rcpt, n);
+		*(char *)memrchr(p, '@', n) = '=';
+	} else if (t->bound[0] != '\0') {
+		*p++ = '-';
+		memcpy(p, t->bound, n = TOKEN_BOUND_LEN);
+	}
+	return p + n;
+}
+
 int
 token_return_path(struct buf *b, const struct token_keys *k,
-    const struct token *from, const char *domain, size_t domain_len)
+    const struct token *from, const char *form, const char *domain,
+    size_t domain_len)
 {
 	struct token t = *from;
 	char local[LOCAL_ROOM + TOKEN_RCPT_MAX + 1], *p = local;
-	size_t id = strlen(t.id), rcpt = strlen(t.rcpt);
+	size_t id = strlen(t.id);
 
 	t.kind = TOKEN_BOUNCE;
 	t.list[0] = '\0';
-	if (2 + DAY_LEN + 1 + id + 1 + MAC_LEN + 1 + rcpt > LOCAL_ROOM ||
-	    !in_path(t.rcpt))
-		t.rcpt[0] = '\0';
+	choose_rcpt(&t, form, &k->key[0]);
 	*p++ = 'b';
 	*p++ = '-';
 	put_base32(p, DAY_LEN, t.day);
@@ -208,13 +278,7 @@ token_return_path(struct buf *b, const struct token_keys *k,
 	p += id;
 	*p++ = '-';
 	put_mac(p, &t, &k->key[0]);
-	p += MAC_LEN;
-	if (t.rcpt[0] != '\0') {
-		*p++ = '-';
-		memcpy(p, t.rcpt, rcpt);
-		*(char *)memrchr(p, '@', rcpt) = '=';
-		p += rcpt;
-	}
+	p = put_rcpt(p + MAC_LEN, &t);
 	*p++ = '@';
 	return buf_put(b, local, p - local) == -1
 	    ? -1
@@ -233,6 +297,7 @@ token_unsubscribe(struct buf *b, const struct token_keys *k,
 	unsigned i;
 
 	t.kind = TOKEN_UNSUBSCRIBE;
+	t.bound[0] = '\0';
 	put_base32(text, DAY_LEN, t.day);
 	n = DAY_LEN;
 	part[0] = t.id;
@@ -311,6 +376,26 @@ forged(struct token *t, enum token_kind kind)
 	return TOKEN_FORGED;
 }
 
+/* the part behind the MAC, which nobody has judged yet: a recipient, or the
+ * proof of one; 0, or -1: neither */
+static int
+take_rcpt(struct token *t, const char *s, size_t n)
+{
+	size_t i;
+
+	if (n == 0 || n > TOKEN_RCPT_MAX || memchr(s, '\0', n) != NULL)
+		return -1;
+	for (i = 0; i < n; i++)
+		if (folded(s[i]) == '=') {
+			memcpy(t->rcpt, s, n);
+			return 0;
+		}
+	if (n != TOKEN_BOUND_LEN)
+		return -1;
+	ascii_lower_copy(t->bound, s, n);
+	return 0;
+}
+
 /* local part without its "b-" */
 static enum token_verdict
 check_path(const struct token_keys *k, const char *s, size_t n, unsigned today,
@@ -334,11 +419,8 @@ check_path(const struct token_keys *k, const char *s, size_t n, unsigned today,
 	t->kind = TOKEN_BOUNCE;
 	t->day = (unsigned)u;
 	memcpy(t->id, id, in);
-	if (mn != MAC_LEN || (rcpt && (p == end || end - p > TOKEN_RCPT_MAX)))
-		return forged(t, TOKEN_BOUNCE);
-	if (rcpt)
-		memcpy(t->rcpt, s + (p - low), end - p);
-	if (strlen(t->rcpt) != (size_t)(end - p))
+	if (mn != MAC_LEN ||
+	    (rcpt && take_rcpt(t, s + (p - low), end - p) == -1))
 		return forged(t, TOKEN_BOUNCE);
 	for (i = 0; i < k->n; i++) {
 		put_mac(mac, t, &k->key[i]);
@@ -470,4 +552,33 @@ token_check(const struct token_keys *k, const char *s, size_t n, unsigned today,
 	if (begins(s, n, "b-"))
 		return check_path(k, s + 2, n - 2, today, days, t);
 	return TOKEN_FOREIGN;
+}
+
+static int
+same_folded(const char *a, const char *b)
+{
+	for (; *a != '\0' && folded(*a) == folded(*b); a++)
+		b++;
+	return *a == *b;
+}
+
+int
+token_is_rcpt(const struct token_keys *k, const struct token *t,
+    const char *form)
+{
+	char bound[TOKEN_BOUND_LEN];
+	unsigned i;
+
+	if (t->rcpt[0] != '\0')
+		return same_folded(t->rcpt, form);
+	if (t->bound[0] == '\0')
+		return -1;
+	if (strlen(form) > TOKEN_RCPT_MAX)
+		return 0;
+	for (i = 0; i < k->n; i++) {
+		put_bound(bound, t, form, &k->key[i]);
+		if (digest_equal(bound, t->bound, TOKEN_BOUND_LEN))
+			return 1;
+	}
+	return 0;
 }

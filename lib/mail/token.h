@@ -15,9 +15,13 @@
  *
  *	b-DAY-ID-MAC              aaaa to 7777: base32 in lower case
  *	b-DAY-ID-MAC-user=domain  with the recipient, if 64 bytes suffice
+ *	b-DAY-ID-MAC-RMAC         else with a proof of him
  *
  * DAY has 4 characters, MAC 16 (80 bits).  Letter case does not count, as
  * relays change it; nor does which of + = @ stands within the recipient.
+ * RMAC has 10 characters (50 bits) of a second hash, of day, id and recipient:
+ * it does not say who he is, but of an address whether it is his.  It is told
+ * from a recipient by having none of + = @, and MAC is over it as well.
  *
  * Unsubscribe:  u1.PAYLOAD.MAC, both in base64 for URLs (RFC 4648 section
  * 5): day, id, recipient, list; 128 bits.
@@ -29,6 +33,7 @@ enum {
 	TOKEN_ID_MAX = 32,       /* bytes of an id */
 	TOKEN_RCPT_MAX = 320,    /* longer recipients are left out */
 	TOKEN_LIST_MAX = 64,     /* the same for names of lists */
+	TOKEN_BOUND_LEN = 10,    /* of an RMAC */
 	TOKEN_DAY_MAX = 1048575, /* days since 1970 */
 	TOKEN_TEXT_MAX = 1024,   /* longer is foreign */
 	TOKEN_ID_LEN = 16,       /* of an id made here */
@@ -58,8 +63,9 @@ struct token {
 	enum token_kind kind;
 	unsigned day; /* since 1970 */
 	char id[TOKEN_ID_MAX + 1];
-	char rcpt[TOKEN_RCPT_MAX + 1]; /* empty: not said */
-	char list[TOKEN_LIST_MAX + 1]; /* UNSUBSCRIBE */
+	char rcpt[TOKEN_RCPT_MAX + 1];   /* empty: not said */
+	char bound[TOKEN_BOUND_LEN + 1]; /* BOUNCE: RMAC; empty: none */
+	char list[TOKEN_LIST_MAX + 1];   /* UNSUBSCRIBE */
 };
 
 /* is it 1 to TOKEN_ID_MAX bytes of a-z0-9? */
@@ -75,10 +81,18 @@ void token_id_make(char *out, int64_t now,
 void token_set(struct token *, enum token_kind, unsigned day, const char *id,
     const char *rcpt, size_t rcpt_len, const char *list, size_t list_len);
 
-/* local part, @, domain.  A recipient that has odd bytes or makes the local
- * part too long is left out.  0, or -1 with ENOMEM */
+/*
+ * token_return_path - local part, @, domain
+ *
+ * form  of the recipient, as dns/idnaddress.h has it: where his own address has
+ *       odd bytes or makes the local part too long, the path is bound to him by
+ *       this.  NULL, too long, or no room for that, either: not bound
+ *
+ * 0, or -1 with ENOMEM.
+ */
 int token_return_path(struct buf *, const struct token_keys *,
-    const struct token *, const char *domain, size_t domain_len);
+    const struct token *, const char *form, const char *domain,
+    size_t domain_len);
 int token_unsubscribe(struct buf *, const struct token_keys *,
     const struct token *);
 
@@ -100,5 +114,9 @@ enum token_verdict {
  */
 enum token_verdict token_check(const struct token_keys *, const char *s,
     size_t n, unsigned today, unsigned days, struct token *);
+/* is he with this address, of the form of dns/idnaddress.h, the recipient of
+ * what token_check() found good or expired?  1, 0, or -1: it does not say */
+int token_is_rcpt(const struct token_keys *, const struct token *,
+    const char *form);
 
 #endif

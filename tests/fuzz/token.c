@@ -18,6 +18,30 @@ must(int good)
 static const struct token_keys keys = { .n = 1,
 	.key = { { .p = { 1, 2 }, .n = 16 } } };
 
+/* a path is bound to a recipient of any bytes, and to nobody else */
+static void
+bound(const char *s, size_t n)
+{
+	char form[TOKEN_RCPT_MAX + 2];
+	struct token t, back;
+	struct buf b = { 0 };
+
+	if (n > TOKEN_RCPT_MAX || memchr(s, '\0', n) != NULL)
+		return;
+	memcpy(form, s, n);
+	form[n] = '\0';
+	token_set(&t, TOKEN_BOUNCE, 20779, "k3x9", "", 0, "", 0);
+	must(token_return_path(&b, &keys, &t, form, "r.example", 9) == 0);
+	must(token_check(&keys, buf_data(&b), buf_len(&b), 20779, 0, &back) ==
+	    TOKEN_GOOD);
+	must(back.rcpt[0] == '\0');
+	must(token_is_rcpt(&keys, &back, form) == 1);
+	form[n] = 'x';
+	form[n + 1] = '\0';
+	must(token_is_rcpt(&keys, &back, form) == 0);
+	buf_free(&b);
+}
+
 static void
 round_trip(const char *s, size_t n)
 {
@@ -35,7 +59,7 @@ round_trip(const char *s, size_t n)
 	must(token_check(&keys, buf_data(&b), buf_len(&b), 20779, 0, &back) >=
 	    TOKEN_FORGED);
 	buf_clear(&b);
-	must(token_return_path(&b, &keys, &t, "r.example", 9) == 0);
+	must(token_return_path(&b, &keys, &t, NULL, "r.example", 9) == 0);
 	must((char *)memrchr(buf_data(&b), '@', buf_len(&b)) - buf_data(&b) <=
 	    64);
 	must(token_check(&keys, buf_data(&b), buf_len(&b), 20779, 0, &back) ==
@@ -58,5 +82,7 @@ LLVMFuzzerTestOneInput(const unsigned char *in, size_t n)
 	must(strlen(t.rcpt) <= TOKEN_RCPT_MAX && strlen(t.id) <= TOKEN_ID_MAX);
 	if (n > 1 && n < 1000)
 		round_trip((const char *)in, n);
+	if (n > 0)
+		bound((const char *)in, n);
 	return 0;
 }

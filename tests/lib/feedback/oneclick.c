@@ -22,7 +22,7 @@ made(unsigned i, const struct token_keys *k, enum token_kind kind, unsigned day,
 	if (kind == TOKEN_UNSUBSCRIBE)
 		token_unsubscribe(b, k, &t);
 	else
-		token_return_path(b, k, &t, "x.test", 6);
+		token_return_path(b, k, &t, NULL, "x.test", 6);
 	buf_putc(b, '\0');
 	return buf_data(b);
 }

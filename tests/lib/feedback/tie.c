@@ -30,15 +30,15 @@ make(void)
 	token_keys_parse(&others, other, sizeof other - 1);
 	token_set(&t, TOKEN_BOUNCE, TODAY, "k3x9abcdefgh0123", "b@y.ex", 6, "",
 	    0);
-	token_return_path(&b, &keys, &t, "r.example", 9);
+	token_return_path(&b, &keys, &t, NULL, "r.example", 9);
 	text(&b, path, sizeof path);
-	token_return_path(&b, &others, &t, "r.example", 9);
+	token_return_path(&b, &others, &t, NULL, "r.example", 9);
 	text(&b, forged, sizeof forged);
 	t.rcpt[0] = '\0';
-	token_return_path(&b, &keys, &t, "r.example", 9);
+	token_return_path(&b, &keys, &t, NULL, "r.example", 9);
 	text(&b, path_alone, sizeof path_alone);
 	t.day = TODAY - DAYS - 1;
-	token_return_path(&b, &keys, &t, "r.example", 9);
+	token_return_path(&b, &keys, &t, NULL, "r.example", 9);
 	text(&b, old_path, sizeof old_path);
 	token_set(&t, TOKEN_UNSUBSCRIBE, TODAY, "k3x9abcdefgh0123",
 	    "someone.long@y.example", 22, "news", 4);

@@ -282,6 +282,22 @@ tokens(void)
 	is_num(token_check(&keys, p, strcspn(p, "\n"), 20779, 0, &t),
 	    TOKEN_GOOD, "a return path");
 	is_str(t.rcpt, "r@b.example", "with the recipient");
+	run(&m, "return-path:r.example verp\n",
+	    "from s@a.example\nto Firstname.Lastname@some-company.example\n",
+	    FULL, b);
+	p = strchr(buf_data(&b[0]), ' ') + 1;
+	is_num(token_check(&keys, p, strcspn(p, "\n"), 20779, 0, &t),
+	    TOKEN_GOOD, "one too long");
+	is_str(t.rcpt, "", "is not named");
+	is_num(token_is_rcpt(&keys, &t,
+		   "firstname.lastname@some-company.example"),
+	    1, "but bound");
+	run(&m, "return-path:r.example\n",
+	    "from s@a.example\nto Firstname.Lastname@some-company.example\n",
+	    FULL, b);
+	p = strchr(buf_data(&b[0]), ' ') + 1;
+	token_check(&keys, p, strcspn(p, "\n"), 20779, 0, &t);
+	is_str(t.bound, "", "and not without verp");
 	run(&m, "return-path:r.example\n", ENV, FULL, b);
 	p = strchr(buf_data(&b[0]), ' ') + 1;
 	is_num(token_check(&keys, p, strcspn(p, "\n"), 20779, 0, &t),
@@ -293,6 +309,7 @@ tokens(void)
 	is_num(token_check(&keys, p, strcspn(p, "\n"), 20779, 0, &t),
 	    TOKEN_GOOD, "several recipients");
 	is_str(t.rcpt, "", "one return path");
+	is_str(t.bound, "", "bound to none of them");
 	run(&m,
 	    "list-unsubscribe:https://u.example/u/ mailto:u@example.org one-click\n",
 	    ENV "tag list=news\n", FULL, b);

@@ -55,17 +55,23 @@ key_files(void)
 }
 
 static const char *
-path(const char *id, const char *rcpt)
+bound(const char *id, const char *rcpt, const char *form)
 {
 	static struct buf b;
 	struct token t;
 
 	token_set(&t, TOKEN_BOUNCE, TODAY, id, rcpt, strlen(rcpt), "", 0);
 	buf_clear(&b);
-	if (token_return_path(&b, &keys, &t, "r.example", 9) == -1 ||
+	if (token_return_path(&b, &keys, &t, form, "r.example", 9) == -1 ||
 	    buf_putc(&b, '\0') == -1)
 		abort();
 	return buf_data(&b);
+}
+
+static const char *
+path(const char *id, const char *rcpt)
+{
+	return bound(id, rcpt, NULL);
 }
 
 static enum token_verdict
@@ -138,6 +144,99 @@ relays(void)
 	*strrchr(s, '=') = '+';
 	is_num(check(s, &t), TOKEN_GOOD, "= became +");
 	is_str(t.rcpt, "joe=x@example.net", "the recipient all the same");
+}
+
+#define LONG "firstname.lastname@some-company.example"
+
+static void
+bindings(void)
+{
+	static const struct {
+		const char *id, *rcpt, *form;
+		int is; /* token_is_rcpt() of form */
+	} c[] = {
+		{ "k3x9", LONG, LONG, 1 },
+		{ "k3x9", "Firstname.LASTNAME@Some-Company.example", LONG, 1 },
+		{ "k3x9", "\"joe x\"@example.net", "\"joe x\"@example.net", 1 },
+		{ "k3x9",
+		    "joe@b\xc3\xbc"
+		    "cher.example",
+		    "joe@xn--bcher-kva.example", 1 },
+		{ "k3x9", "", LONG, 1 },
+		{ "k3x9", LONG, "", -1 },
+		/* 2 + 5 + 30 + 17 + 10 = 64, and one more */
+		{ "12345678901234567890123456789", LONG, LONG, 1 },
+		{ "123456789012345678901234567890", LONG, LONG, -1 },
+	};
+	struct token t;
+	const char *p;
+	unsigned i;
+
+	for (i = 0; i < sizeof c / sizeof *c; i++) {
+		p = bound(c[i].id, c[i].rcpt, c[i].form);
+		ok(strchr(p, '@') - p <= 64, p);
+		is_num(check(p, &t), TOKEN_GOOD, "good");
+		is_str(t.rcpt, "", "no recipient is named");
+		is_str(t.id, c[i].id, "id");
+		is_num(token_is_rcpt(&keys, &t, c[i].form), c[i].is,
+		    "is he bound?");
+		is_num(token_is_rcpt(&keys, &t, "another@example.net"),
+		    c[i].is == 1 ? 0 : -1, "another is not");
+	}
+	check(bound("k3x9", "joe@example.net", "joe@example.net"), &t);
+	is_str(t.rcpt, "joe@example.net", "one that fits is named");
+	is_str(t.bound, "", "and not bound");
+}
+
+/* what a binding holds together */
+static void
+bound_to(void)
+{
+	char longest[TOKEN_RCPT_MAX + 2], s[200], *p;
+	struct token t, other_id;
+	struct token_keys two;
+	unsigned i;
+
+	check(bound("k3x8", LONG, LONG), &other_id);
+	check(bound("k3x9", LONG, LONG), &t);
+	ok(strcmp(t.bound, other_id.bound) != 0, "another for another id");
+	memcpy(other_id.bound, t.bound, sizeof t.bound);
+	is_num(token_is_rcpt(&keys, &other_id, LONG), 0, "of another message");
+	is_num(token_is_rcpt(&other, &t, LONG), 0, "of another key");
+	t.day++;
+	is_num(token_is_rcpt(&keys, &t, LONG), 0, "of another day");
+	snprintf(s, sizeof s, "%s", bound("k3x9", LONG, LONG));
+	for (p = s; *p != '\0'; p++)
+		*p = toupper((unsigned char)*p);
+	is_num(check(s, &t), TOKEN_GOOD, "in upper case");
+	is_num(token_is_rcpt(&keys, &t, LONG), 1, "as bound");
+	/* without its last part nothing is left */
+	snprintf(s, sizeof s, "%s", bound("k3x9", LONG, LONG));
+	*strrchr(s, '-') = '\0';
+	is_num(check(s, &t), TOKEN_FORGED, "no binding is taken off");
+	snprintf(s, sizeof s, "%s", path("k3x9", ""));
+	snprintf(strchr(s, '@'), 20, "-abcdefghij@r");
+	is_num(check(s, &t), TOKEN_FORGED, "or put to one without");
+	token_keys_parse(&two, O32 "\n" K32 "\n", 2 * sizeof O32);
+	p = (char *)bound("k3x9", LONG, LONG);
+	is_num(token_check(&two, p, strlen(p), TODAY, 30, &t), TOKEN_GOOD,
+	    "made with the older key");
+	is_num(token_is_rcpt(&two, &t, LONG), 1, "its binding, too");
+	check(path("k3x9", "Joe+x@example.net"), &t);
+	is_num(token_is_rcpt(&keys, &t, "joe+x@example.net"), 1, "a name");
+	is_num(token_is_rcpt(&keys, &t, "joe@example.net"), 0, "another one");
+	is_num(token_is_rcpt(&keys, &t, "joe+x@example.nett"), 0, "longer");
+	is_num(token_is_rcpt(&keys, &t, "joe+x@example.ne"), 0, "shorter");
+	for (i = TOKEN_RCPT_MAX; i <= TOKEN_RCPT_MAX + 1; i++) {
+		memset(longest, 'a', i);
+		longest[1] = '@';
+		longest[i] = '\0';
+		check(bound("k3x9", "", longest), &t);
+		is_num(token_is_rcpt(&keys, &t, longest),
+		    i == TOKEN_RCPT_MAX ? 1 : -1, "the longest, one more");
+		check(bound("k3x9", LONG, LONG), &t);
+		is_num(token_is_rcpt(&keys, &t, longest), 0, "not his");
+	}
 }
 
 /* each byte of a text changed, left out, doubled: never good */
@@ -334,6 +433,10 @@ main(void)
 	relays();
 	is_num(altered(path("k3x9ab", "joe@example.net"), 1), 0,
 	    "no altered return path is good");
+	bindings();
+	bound_to();
+	is_num(altered(bound("k3x9ab", LONG, LONG), 1), 0,
+	    "no altered binding is good");
 	tokens();
 	others();
 	rotation();

@@ -5,6 +5,7 @@
 #include "base/folder.h"
 #include "base/opt.h"
 #include "base/out.h"
+#include "dns/idnaddress.h"
 #include "fix/tokenkeys.h"
 #include <string.h>
 #include <time.h>
@@ -12,11 +13,12 @@
 
 enum { SECONDS_A_DAY = 86400, DAYS_DEFAULT = 60, DAYS_MAX = 36500 };
 
-static const char usage[] = "token-check [-d days] [-t unixtime] -k keyfile "
-			    "token ... | -n keyfile | -N keyfile";
+static const char usage[] = "token-check [-d days] [-r address] [-t unixtime] "
+			    "-k keyfile token ... | -n keyfile | -N keyfile";
 
 static struct tokenkeys keys;
 static struct buf out;
+static char form[WORD_ADDRESS_MAX + 1]; /* of -r; empty: not asked for */
 static uint64_t now, days = DAYS_DEFAULT;
 
 /* bytes from outside: printable, and no TAB */
@@ -41,6 +43,23 @@ print_day(unsigned day)
 	print_field(text);
 }
 
+/* is the one of -r its recipient? */
+static const char *
+says_of_rcpt(const struct token *t)
+{
+	char own[WORD_ADDRESS_MAX + 1];
+
+	switch (token_is_rcpt(&keys.keys, t, form)) {
+	case -1: return "unsaid";
+	case 1: return "recipient";
+	default: break;
+	}
+	return idnaddress_form(t->rcpt, strlen(t->rcpt), own) != -1 &&
+		strcmp(own, form) == 0
+	    ? "recipient"
+	    : "another";
+}
+
 static void
 check(const char *s)
 {
@@ -61,8 +80,12 @@ check(const char *s)
 	else
 		print_field("");
 	print_field(t.rcpt);
-	if (t.list[0] != '\0')
+	if (t.list[0] != '\0' || form[0] != '\0')
 		print_field(t.list);
+	if (form[0] != '\0')
+		print_field(v == TOKEN_GOOD || v == TOKEN_EXPIRED
+			? says_of_rcpt(&t)
+			: "");
 	needs(buf_putc(&out, '\n'));
 }
 
@@ -85,7 +108,7 @@ main(int argc, char **argv)
 
 	prog_init(argv);
 	now = (uint64_t)clock_wall_s();
-	while ((c = getopt(argc, argv, "+d:k:N:n:t:")) != -1)
+	while ((c = getopt(argc, argv, "+d:k:N:n:r:t:")) != -1)
 		switch (c) {
 		case 'd': days = opt_num(c, optarg, 0, DAYS_MAX); break;
 		case 'k': path = optarg; break;
@@ -94,12 +117,17 @@ main(int argc, char **argv)
 			new = optarg;
 			add = c == 'N';
 			break;
+		case 'r':
+			if (idnaddress_form(optarg, strlen(optarg), form) == -1)
+				die_usage(usage);
+			break;
 		case 't':
 			now = (uint64_t)opt_time(c, optarg, 0, UINT32_MAX);
 			break;
 		default: die_usage(usage);
 		}
-	if ((new != NULL) == (path != NULL))
+	if ((new != NULL) == (path != NULL) ||
+	    (form[0] != '\0' && path == NULL))
 		die_usage(usage);
 	if (new != NULL)
 		return make(new, add, argc);

@@ -36,8 +36,18 @@ logged() { grep -qE "	ev:$1	.*	uuid:k3x9(	|\$)" "$I"/log/*/current; }
 wait_for 10 logged accepted; ok "and its id" $?
 wait_for 10 logged sent; ok "to the end" $?
 
+long=firstname.lastname.of-some-company@relay.test
+status "a long recipient" 0 send --to $long --add-header 'X-Stream-Id: news' --add-header 'X-Uuid: k3z2abcdefgh0123'
+of_long() { sed -n 's/.*MAIL FROM:<\(b-[^>]*k3z2[^>]*\)>.*/\1/p' "$T/mx/log" | sed 1q; }
+left() { [ -n "$(of_long)" ]; }
+wait_for 20 left; ok "arrives" $?
+path=$(of_long)
+like "with a proof of him in its return path" "$path" '^b-[a-z2-7]{4}-k3z2abcdefgh0123-[a-z2-7]{16}-[a-z2-7]{10}@bounces\.example\.org$'
+is "which he fits" "$(token-check -k "$I/conf/token-keys" -r $long "$path" | cut -f 1,7)" "good	recipient"
+is "and nobody else" "$(token-check -k "$I/conf/token-keys" -r joe@relay.test "$path" | cut -f 1,7)" "good	another"
+
 status "two recipients" 0 send --to a@relay.test,b@relay.test --add-header 'X-Stream-Id: news' --add-header 'X-Uuid: k3y1'
-two() { [ "$(grep -c 'RCPT TO' "$T/mx/log")" -ge 3 ] && [ -s "$T/mx/msg.2" ]; }
+two() { [ "$(grep -c 'RCPT TO' "$T/mx/log")" -ge 4 ] && [ -s "$T/mx/msg.3" ]; }
 wait_for 20 two; ok "arrives at both" $?
 path=$(sed -n 's/.*MAIL FROM:<\(b-[^>]*k3y1[^>]*\)>.*/\1/p' "$T/mx/log" | sort -u)
 is "one return path, without a recipient" "$(check "$path")" "good bounce k3y1 "

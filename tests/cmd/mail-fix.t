@@ -260,6 +260,20 @@ is "the others as a sum" "$(grep count: err | cut -f 2-)" \
 fix -a $(next K) <in >out 2>err
 is "-a: those from outside, too" "$(grep -c 'tag stream' d/2.env)" 1
 
+# a recipient who is too long for a return path
+long=firstname.lastname@some-company.example
+parcel "from ann@example.org${nl}to Firstname.Lastname@Some-Company.example${nl}origin inside${nl}tenant acme${nl}" "$full$nl${nl}hi$nl" >in
+# shellcheck disable=SC2046
+fix $(next K) <in >out 2>err; is "a long recipient" $? 0
+like "its return path has a proof of him" "$(head -1 d/1.env)" '^from b-aujl-[a-z0-9]{16}-[a-z2-7]{16}-[a-z2-7]{10}@r\.example$'
+back=$(sed -n 's/^from //p' d/1.env)
+is "which he fits" "$(token-check -k keys -t $now -r $long "$back" | cut -f 1,5,7)" "good		recipient"
+is "and nobody else" "$(token-check -k keys -t $now -r x$long "$back" | cut -f 7)" another
+parcel "from ann@example.org${nl}to $long${nl}to joe@example.net${nl}origin inside${nl}tenant acme${nl}" "$full$nl${nl}hi$nl" >in
+# shellcheck disable=SC2046
+fix $(next K) <in >out 2>err
+is "of several it says none" "$(token-check -k keys -t $now -r $long "$(sed -n 's/^from //p' d/1.env)" | cut -f 1,7)" "good	unsaid"
+
 # a table that is replaced, while parcels go by
 rm -f fifo; mkfifo fifo
 # shellcheck disable=SC2046

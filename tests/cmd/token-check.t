@@ -63,7 +63,28 @@ is "another day" "$(check "$(echo "$p" | sed s/aujl/aujm/)" | cut -f 1,4)" "forg
 is "no bytes from outside" "$(check "$(printf '%s' "$p" | sed "s/Joe/\x1b/")" | od -c | grep -c 033)" 0
 is "without a recipient" "$(check b-aujl-k3x9-u7zn6k5v5cwhqgrp@r.example)" "good${tab}bounce${tab}k3x9${tab}2026-11-22${tab}"
 
+
+# a recipient that is too long for it
+long=firstname.lastname@some-company.example
+p=b-aujl-k3x9-so7iu3kbcq7bpmxr-glg3h6ega5@r.example
+head="good${tab}bounce${tab}k3x9${tab}2026-11-22${tab}"
+is "a return path with a proof" "$(check "$p")" "$head"
+is "of him" "$(check -r $long "$p")" "$head$tab${tab}recipient"
+is "in upper case, in brackets" "$(check -r FIRSTNAME.Lastname@Some-Company.Example "<$(echo "$p" | tr '[:lower:]' '[:upper:]')>" | cut -f 1,7)" "good${tab}recipient"
+is "not of another" "$(check -r lastname.firstname@some-company.example "$p" | cut -f 1,7)" "good${tab}another"
+is "an older one" "$(check -t $((now + 61 * 86400)) -r $long "$p" | cut -f 1,7)" "expired${tab}recipient"
+is "the proof altered" "$(check -r $long "$(echo "$p" | sed 's/.@r/7@r/')" | cut -f 1,7)" "forged${tab}"
+is "the proof taken off" "$(check -r $long "$(echo "$p" | sed 's/-[^-]*@r/@r/')" | cut -f 1,7)" "forged${tab}"
+is "and of those that name one" "$(check -r joe@example.net "$url" "$list" | cut -f 6,7)" "${tab}recipient
+news${tab}recipient"
+is "as relays have it" "$(check -r joe+x@EXAMPLE.net 'b-aujl-k3x9-pssislm77shedvvs-joe=x+example.net' | cut -f 7)" recipient
+is "another" "$(check -r jim@example.net "$url" | cut -f 7)" another
+is "without a recipient" "$(check -r joe@example.net b-aujl-k3x9-u7zn6k5v5cwhqgrp@r.example | cut -f 7)" unsaid
+is "something else" "$(check -r joe@example.net x)" "foreign$tab$tab$tab$tab$tab$tab"
+
 # usage and descriptors
+status "-r is no address" 100 token-check -r joe -k keys x
+status "-r and -n" 100 token-check -r joe@example.net -n none
 status "nothing" 100 token-check
 status "no token" 100 token-check -k keys
 status "no keys" 100 token-check x

@@ -1,5 +1,6 @@
 #include "feedback/tie.h"
 #include "base/ascii.h"
+#include "dns/idnaddress.h"
 #include "feedback/addrfind.h"
 #include "mail/header.h"
 #include "mail/msgid.h"
@@ -10,7 +11,7 @@ enum { TEXT_NEAR = 4000 }; /* bytes of a text in which a token is looked for */
 struct work {
 	struct tie *t;
 	const struct tie_facts *f;
-	unsigned checked;
+	unsigned checked, tried;
 };
 
 static int
@@ -150,6 +151,85 @@ search_request(struct work *w, const struct mailread *m)
 		find_tokens(w, text);
 }
 
+/* recipients that a return path may be bound to */
+
+/* 1: no more need be tried */
+static int
+try_rcpt(struct work *w, struct slice a)
+{
+	struct token *t = &w->t->token;
+	char form[WORD_ADDRESS_MAX + 1];
+
+	if (a.n == 0)
+		return 0;
+	if (w->tried++ >= TIE_RCPTS_MAX)
+		return 1;
+	if (a.n > TOKEN_RCPT_MAX || idnaddress_form(a.p, a.n, form) == -1 ||
+	    token_is_rcpt(w->f->keys, t, form) != 1)
+		return 0;
+	memcpy(t->rcpt, a.p, a.n);
+	t->rcpt[a.n] = '\0';
+	return 1;
+}
+
+/* all in fields of these names, NULL behind the last */
+static int
+try_fields(struct work *w, struct slice header, const char *const *names)
+{
+	const char *p = header.p, *end = header.p + header.n, *v;
+	struct header_field f;
+	struct slice a;
+	unsigned i;
+
+	while (p != NULL && header_field(&p, end, &f))
+		for (i = 0; names[i] != NULL; i++) {
+			if (!header_is(&f, names[i]))
+				continue;
+			v = f.value;
+			while (addrfind_next(&v, f.value + f.value_len, &a))
+				if (try_rcpt(w, a))
+					return 1;
+		}
+	return 0;
+}
+
+/* those whom the report itself names */
+static int
+try_report(struct work *w, const struct mailread *m)
+{
+	const struct feedreport_rcpt *r = m->report.rcpt;
+	struct slice a;
+	size_t i;
+
+	for (i = 0; i < m->report.n; i++, r++)
+		if (try_rcpt(w, (struct slice){ r->orcpt, strlen(r->orcpt) }) ||
+		    try_rcpt(w,
+			(struct slice){ r->address, strlen(r->address) }))
+			return 1;
+	for (i = 0; arf_rcpt(&m->arf, i, &a); i++)
+		if (try_rcpt(w, a))
+			return 1;
+	return 0;
+}
+
+/* What speaks for one does not count, since nobody can make that another one
+ * fits. */
+static void
+find_rcpt(struct work *w, const struct mailread *m)
+{
+	/* From: of who answers by himself */
+	static const char *const outer[] = { "X-Failed-Recipients", "From",
+		NULL };
+	static const char *const inner[] = { "To", "X-Original-To",
+		"Delivered-To", "Cc", "Received", NULL };
+	struct slice header = { m->parts.header, m->parts.header_len };
+
+	if (w->t->token.bound[0] == '\0' || try_report(w, m) ||
+	    try_fields(w, header, outer))
+		return;
+	try_fields(w, mailparts_bytes(&m->parts.original), inner);
+}
+
 void
 tie(struct tie *t, const struct tie_facts *f, const struct mailread *m)
 {
@@ -166,6 +246,7 @@ tie(struct tie *t, const struct tie_facts *f, const struct mailread *m)
 	search_original(&w, mailparts_bytes(&m->parts.original));
 	if (f->unsubscribe && t->by < TIE_LIST_TOKEN)
 		search_request(&w, m);
+	find_rcpt(&w, m);
 }
 
 const char *

@@ -17,9 +17,14 @@
  *   none
  *
  * Only the first two prove anything, since only they cannot be made by others;
- * a recipient is proven when the token names him.
+ * a recipient is proven when the token names him.  A return path that is bound
+ * to one without naming him is tried with all whom the report and the returned
+ * header name; who fits stands in its token then, as if it named him.
  */
-enum { TIE_TOKENS_MAX = 20 }; /* of one message that are checked */
+enum {
+	TIE_TOKENS_MAX = 20, /* of one message that are checked */
+	TIE_RCPTS_MAX = 100  /* recipients that are tried; more are not */
+};
 
 enum tie_by {
 	TIE_NONE,

@@ -108,6 +108,26 @@ wait_for 10 refused; ok "suppression" $?
 took=$((($(date +%s%N) - start) / 1000000))
 [ $took -lt 4000 ]; ok "soon: $took ms" $?
 like "with the reason" "$(cat "$T/err")" 'suppressed since .*unknown-user'
+
+# the same of one who is too long for a return path
+long=ann+firstname.lastname.of-some-company@example.org
+printf 'From: ann@example.org\nSubject: long\n\nhi\n' | sendmail -f ann@example.org $long
+wait_for 10 at_least 2 "$I/mail/ann"; ok "a message to a long address" $?
+back=$(sed -n 's/^Return-Path: *<\(b-.*-[a-z2-7]\{10\}@back.example.org\)>/\1/p' "$I"/mail/ann/new/*)
+like "has a return path with a proof of it" "$back" '^b-[^=]*@back.example.org$'
+sed "s/ann@example.org/$long/; s/^To: .*/To: <$back>/" "$T/dsn" >"$T/dsn.long"
+python3 - "$port" "$back" "$T/dsn.long" <<'X'
+import smtplib, sys
+s = smtplib.SMTP("127.0.0.1", int(sys.argv[1]), timeout=30)
+s.sendmail("", [sys.argv[2]], open(sys.argv[3]).read())
+s.quit()
+X
+ok "its report is taken" $?
+proven() { cat "$I"/log/smtp/current | grep "ev:oob-bounce.*	to:$long	" | grep -q 'tied-by:return-path	trusted:1'; }
+wait_for 5 proven; ok "and proves the recipient" $?
+no_more() { ! printf 'From: bob@example.org\nSubject: x\n\nhi\n' | sendmail -f bob@example.org $long 2>"$T/err"; }
+wait_for 10 no_more; ok "who gets no more mail" $?
+like "for that reason" "$(cat "$T/err")" 'suppressed since .*unknown-user'
 kept() { cat "$I"/log/smtp/current | grep -q 'ev:feedback-kept.*fbl@fbl.example.org'; }
 wait_for 5 kept; ok "what is not understood is kept" $?
 status "rohrpost status" 0 rohrpost status "$I"

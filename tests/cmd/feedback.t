@@ -37,6 +37,24 @@ read_as -f '' -k keys -C conf -r $path <m
 is "the table says whose" "$(labels tenant stream trusted)" "trusted:0 tenant:acme stream:news "
 read_as -f '' -k keys -r b-aujl-k3x9-u7zn6k5v5cwhqgrq@r.example <m
 is "a forged one proves nothing" "$(labels uuid tied-by trusted token)" "tied-by:address trusted:0 token:forged "
+# one that is bound to a recipient too long to be named
+long=firstname.lastname@some-company.example
+bound=b-aujl-k3x9-so7iu3kbcq7bpmxr-glg3h6ega5@r.example
+bounce $long >l
+read_as -f '' -k keys -r $bound <l
+is "a recipient who is proven" "$(labels to uuid tied-by trusted)" "to:$long uuid:k3x9 tied-by:return-path trusted:1 "
+bounce Firstname.LASTNAME@some-company.example | read_as -f '' -k keys -r $bound
+is "as a server writes him" "$(labels trusted)" "trusted:1 "
+bounce victim@some-company.example 'X-Failed-Recipients: victim@some-company.example' | read_as -f '' -k keys -r $bound
+is "another one is not" "$(labels to uuid tied-by trusted)" "to:victim@some-company.example uuid:k3x9 tied-by:return-path trusted:0 "
+printf '%s\n' 'From: MAILER-DAEMON@mx.y.example' 'Subject: failed' 'Content-Type: multipart/report; report-type=delivery-status; boundary=B' '' '--B' 'Content-Type: message/delivery-status' '' \
+	'Reporting-MTA: dns; mx.y.example' '' "Original-Recipient: rfc822;$long" 'Final-Recipient: rfc822; box@far.example' 'Action: failed' 'Status: 5.1.1' \
+	'' 'Final-Recipient: rfc822; victim@far.example' 'Action: failed' 'Status: 5.1.1' '--B--' >dsn
+read_as -f '' -k keys -r $bound <dsn
+is "sent on: the original one, and nobody beside him" "$(labels to final-to trusted)" \
+	"to:$long final-to:box@far.example trusted:1 to:victim@far.example trusted:0 "
+read_as -f '' -k keys -r "$(echo $bound | sed 's/.@r/7@r/')" <l
+is "an altered proof" "$(labels tied-by trusted token)" "tied-by:address trusted:0 token:forged "
 feedback -t $((now + 61 * 86400)) -f '' -k keys -r $path <m >out
 is "nor does an old one" "$(labels uuid tied-by trusted token)" "tied-by:address trusted:0 token:expired "
 feedback -t $((now + 61 * 86400)) -d 61 -f '' -k keys -r $path <m >out

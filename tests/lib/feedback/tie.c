@@ -7,7 +7,9 @@
 enum { TODAY = 20000, DAYS = 60 };
 
 static struct token_keys keys, others;
-static char path[200], path_alone[200], old_path[200], forged[200];
+#define LONG "firstname.lastname@some-company.example"
+
+static char bound[200], path[200], path_alone[200], old_path[200], forged[200];
 static char list[400], old_list[400];
 
 static const char *
@@ -35,6 +37,8 @@ make(void)
 	token_return_path(&b, &others, &t, NULL, "r.example", 9);
 	text(&b, forged, sizeof forged);
 	t.rcpt[0] = '\0';
+	token_return_path(&b, &keys, &t, LONG, "r.example", 9);
+	text(&b, bound, sizeof bound);
 	token_return_path(&b, &keys, &t, NULL, "r.example", 9);
 	text(&b, path_alone, sizeof path_alone);
 	t.day = TODAY - DAYS - 1;
@@ -156,11 +160,89 @@ after(unsigned n)
 	return t.by == TIE_RETURN_PATH;
 }
 
+/* a report whose return path is bound; NULL: not there */
+static void
+is_bound(const char *name, const char *orcpt, const char *final,
+    const char *header, const char *original, const char *rcpt)
+{
+	struct mailread *m = calloc(1, sizeof *m);
+	struct tie_facts f = { .keys = &keys,
+		.today = TODAY,
+		.days = DAYS,
+		.address = { bound, strlen(bound) } };
+	struct feedreport_rcpt *r;
+	struct tie t;
+
+	m->parts.header = header == NULL ? "\n" : header;
+	m->parts.header_len = strlen(m->parts.header);
+	buf_puts(&m->parts.original, original == NULL ? "\n" : original);
+	if (orcpt != NULL || final != NULL) {
+		r = feedreport_add(&m->report);
+		feedreport_line(r->orcpt, sizeof r->orcpt,
+		    orcpt == NULL ? "" : orcpt,
+		    orcpt == NULL ? 0 : strlen(orcpt));
+		feedreport_line(r->address, sizeof r->address,
+		    final == NULL ? "" : final,
+		    final == NULL ? 0 : strlen(final));
+	}
+	tie(&t, &f, m);
+	is_str(tie_word(t.by), "return-path", name);
+	is_str(t.token.id, "k3x9abcdefgh0123", "its message");
+	is_str(t.token.rcpt, rcpt, "its recipient");
+	mailread_free(m);
+	free(m);
+}
+
+static void
+bindings(void)
+{
+	is_bound("nobody is named", NULL, NULL, NULL, NULL, "");
+	is_bound("the original recipient", LONG, "x@far.example", NULL, NULL,
+	    LONG);
+	is_bound("the final one", NULL, LONG, NULL, NULL, LONG);
+	is_bound("in another case", NULL,
+	    "Firstname.Lastname@SOME-COMPANY.example", NULL, NULL,
+	    "Firstname.Lastname@SOME-COMPANY.example");
+	is_bound("another one", "victim@some-company.example",
+	    "victim@some-company.example", NULL, NULL, "");
+	is_bound("sent on, and not said by whom", NULL, "x@far.example", NULL,
+	    "Subject: x\nTo: A. B. <" LONG ">\n\n", LONG);
+	is_bound("as its own server has it", NULL, "x@far.example", NULL,
+	    "To: list@y.example\nReceived: from a by b for <" LONG ">; x\n\n",
+	    LONG);
+	is_bound("X-Failed-Recipients", NULL, NULL,
+	    "X-Failed-Recipients: x@y.example, " LONG "\n\n", NULL, LONG);
+	is_bound("who answers", NULL, NULL, "From: " LONG "\n\n", NULL, LONG);
+	is_bound("what the text returned says otherwise", NULL, NULL, NULL,
+	    "Subject: " LONG "\n\n", "");
+}
+
+/* so many others in front of who it is */
+static int
+behind(unsigned n)
+{
+	struct buf b = { 0 };
+	struct tie t;
+	unsigned i;
+
+	buf_puts(&b, "To: x@y.example");
+	for (i = 1; i < n; i++)
+		buf_puts(&b, ", x@y.example");
+	buf_puts(&b, "\nCc: " LONG "\n\n");
+	buf_putc(&b, '\0');
+	tied(&t, bound, buf_data(&b), 0);
+	buf_free(&b);
+	return t.token.rcpt[0] != '\0';
+}
+
 int
 main(void)
 {
 	make();
 	orders();
+	bindings();
+	ok(behind(TIE_RCPTS_MAX - 1), "recipients to the limit");
+	ok(!behind(TIE_RCPTS_MAX), "and one more");
 	marks();
 	ok(after(TIE_TOKENS_MAX - 1), "tokens to the limit");
 	ok(!after(TIE_TOKENS_MAX), "and one more");

@@ -1,5 +1,6 @@
 #include "feedback/addrfind.h"
 #include "base/ascii.h"
+#include "mail/header.h"
 #include <string.h>
 
 static int
@@ -131,4 +132,28 @@ addrfind_any(struct slice t, const char *const *phrases)
 		if (addrfind_has(t, *phrases))
 			return 1;
 	return 0;
+}
+
+size_t
+addrfind_fields(struct slice header, const char *const *names, struct slice *a,
+    size_t max)
+{
+	const char *p = header.p, *end, *v;
+	struct header_field f;
+	size_t n = 0;
+	unsigned i;
+
+	if (header.n == 0)
+		return 0;
+	end = header.p + header.n;
+	while (header_field(&p, end, &f))
+		for (i = 0; names[i] != NULL; i++) {
+			if (!header_is(&f, names[i]))
+				continue;
+			v = f.value;
+			while (n < max &&
+			    addrfind_next(&v, f.value + f.value_len, &a[n]))
+				n++;
+		}
+	return n;
 }

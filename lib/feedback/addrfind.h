@@ -23,6 +23,11 @@ enum {
  */
 int addrfind_next(const char **p, const char *end, struct slice *a);
 
+/* those in a header's fields of these names, NULL behind the last: max of them
+ * at most, in its order.  How many */
+size_t addrfind_fields(struct slice header, const char *const *names,
+    struct slice *a, size_t max);
+
 /* is there a word or phrase, in any letter case?  (ASCII; what is not is
  * compared as it is) */
 int addrfind_has(struct slice text, const char *phrase);

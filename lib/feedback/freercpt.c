@@ -44,20 +44,8 @@ struct set {
 static void
 gather(struct set *set, struct slice header, const char *const *names)
 {
-	const char *p = header.p, *end = p + header.n, *v;
-	struct header_field f;
-	unsigned i;
-
-	while (p != NULL && header_field(&p, end, &f))
-		for (i = 0; names[i] != NULL; i++) {
-			if (!header_is(&f, names[i]))
-				continue;
-			v = f.value;
-			while (set->n < FREEBOUNCE_FIELDS_MAX &&
-			    addrfind_next(&v, f.value + f.value_len,
-				&set->a[set->n]))
-				set->n++;
-		}
+	set->n += addrfind_fields(header, names, set->a + set->n,
+	    FREEBOUNCE_FIELDS_MAX - set->n);
 }
 
 static int

@@ -172,24 +172,16 @@ try_rcpt(struct work *w, struct slice a)
 	return 1;
 }
 
-/* all in fields of these names, NULL behind the last */
+/* all in fields of these names */
 static int
 try_fields(struct work *w, struct slice header, const char *const *names)
 {
-	const char *p = header.p, *end = header.p + header.n, *v;
-	struct header_field f;
-	struct slice a;
-	unsigned i;
+	struct slice a[TIE_RCPTS_MAX];
+	size_t n = addrfind_fields(header, names, a, TIE_RCPTS_MAX), i;
 
-	while (p != NULL && header_field(&p, end, &f))
-		for (i = 0; names[i] != NULL; i++) {
-			if (!header_is(&f, names[i]))
-				continue;
-			v = f.value;
-			while (addrfind_next(&v, f.value + f.value_len, &a))
-				if (try_rcpt(w, a))
-					return 1;
-		}
+	for (i = 0; i < n; i++)
+		if (try_rcpt(w, a[i]))
+			return 1;
 	return 0;
 }
 

@@ -90,6 +90,26 @@ limits(void)
 }
 
 static void
+fields(void)
+{
+	static const char text[] =
+	    "To: a@x.example, A <b@x.example>\nSubject: no@x.example\n"
+	    "cc: c@x.example\nTo: none\n\nTo: body@x.example\n";
+	static const char *const names[] = { "Cc", "To", NULL };
+	static const char *const want[] = { "a@x.example", "b@x.example",
+		"c@x.example" };
+	struct slice header = { text, sizeof text - 1 }, a[4];
+	size_t i;
+
+	is_num(addrfind_fields(header, names, a, 4), 3, "in fields");
+	for (i = 0; i < 3; i++)
+		ok(a[i].n == 11 && memcmp(a[i].p, want[i], 11) == 0, want[i]);
+	is_num(addrfind_fields(header, names, a, 2), 2, "as many as may be");
+	is_num(addrfind_fields((struct slice){ NULL, 0 }, names, a, 4), 0,
+	    "no header");
+}
+
+static void
 phrases(void)
 {
 	static const char *const list[] = { "x", "user unknown", NULL };
@@ -108,6 +128,7 @@ main(void)
 {
 	finds();
 	limits();
+	fields();
 	phrases();
 	return done();
 }

@@ -16,6 +16,7 @@
 #include "conf/hostname.h"
 #include "conf/tablelookup.h"
 #include "conf/tableopen.h"
+#include "feedback/conffeedback.h"
 #include "format/ltsv.h"
 #include "mail/address.h"
 #include <errno.h>
@@ -57,9 +58,10 @@ static struct buf out;
 static char me[HOSTNAME_MAX + 1], second[2 * HOSTNAME_MAX + 2];
 static uint64_t original_max = ORIGINAL_DEFAULT;
 static int closing, holding;
-static struct table table;
+static struct table table, programs;
 static struct failuretable failures;
-static const struct lookup words = { tablelookup_get_open, &table };
+static const struct lookup words = { tablelookup_get_open, &table },
+			   feedback = { tablelookup_get_open, &programs };
 
 /*
  * Answers
@@ -219,6 +221,22 @@ lost(const char *line, size_t n, const char *why, const char *text)
 	say(line, n, "dropped", text);
 }
 
+/* is the sender read by a program, as those return paths are that name a
+ * recipient?  It has the events already, and nobody takes the report */
+static void
+report_people(struct report *r, const char *line, size_t n, struct asked asked)
+{
+	const char *to = r->out.d.to;
+	struct conffeedback c;
+
+	if (conffeedback_look(&feedback, to, strlen(to), &c) == -1)
+		say(line, n, "later", "the table feedback is damaged");
+	else if (c.kind != CONFFEEDBACK_NONE)
+		say(line, n, "dropped", "the sender's reports are events");
+	else
+		make_report(r, line, n, asked);
+}
+
 static void
 report(const struct report_ask *a, const char *line, size_t n,
     struct asked asked)
@@ -227,7 +245,7 @@ report(const struct report_ask *a, const char *line, size_t n,
 	const char *why;
 
 	switch (report_read(&r, a, &why)) {
-	case REPORT_MAKE: make_report(&r, line, n, asked); break;
+	case REPORT_MAKE: report_people(&r, line, n, asked); break;
 	case REPORT_DROP: say(line, n, "dropped", why); break;
 	case REPORT_LOST: lost(line, n, "double", why); break;
 	case REPORT_FORGED: lost(line, n, why, "the sender is forged"); break;
@@ -391,8 +409,10 @@ main(int argc, char **argv)
 		die(EXIT_TEMP, "unable to read %s/me: %m",
 		    dir == NULL ? "the system's" : dir);
 	read_second(dir);
-	if (dir != NULL)
+	if (dir != NULL) {
 		tableopen(&table, dir, "bounces");
+		tableopen(&programs, dir, "feedback");
+	}
 	failuretable_open(&failures, dir);
 	fd_limit_raise();
 	injector_init(&inject, argv + optind);

@@ -185,6 +185,32 @@ is "as double bounces" "$("$show" in/1.msg | grep ^Subject)" "Subject: Double bo
 bounced delayed
 is "but no delays" "$(label status) $(label text)" "dropped the sender is forged"
 
+# a sender whose mail a program reads
+words <<'X'
+X
+cat >conf/feedback <<'X'
+return-path back.example.org
+address fbl@example.org
+X
+conf-build conf || exit 1
+# from SENDER: what becomes of the failure
+from() {
+	msg body "from $1" 'origin inside' -- "B|-|1|$one|b@example.net"
+	bounced failed
+	echo "$(label status) $(label text) $(cat in/1.env 2>/dev/null | sed -n 's/^to //p')"
+}
+path=b-aujl-k3x9-u7zn6k5v5cwhqgrp
+is "a return path of ours is told nothing: the log has it" "$(from $path@back.example.org) $(cat err)" \
+	"dropped the sender's reports are events  "
+is "nor another such address" "$(from FBL@example.org)" "dropped the sender's reports are events "
+is "but others at those domains are" "$(from ann@back.example.org)$(from ann@example.org)" \
+	"queued  ann@back.example.orgqueued  ann@example.org"
+is "and elsewhere" "$(from $path@example.net)" "queued  $path@example.net"
+cp conf/feedback.cdb whole
+head -c 2048 /dev/zero | tr '\0' '\377' >conf/feedback.cdb
+is "a damaged table: later" "$(from $path@back.example.org)" "later the table feedback is damaged "
+mv whole conf/feedback.cdb
+
 # a table that is damaged
 msg body 'from a@example.org' -- "B|-|1|$one|b@example.net"
 head -c 2048 /dev/zero | tr '\0' '\377' >conf/bounces.cdb

@@ -53,8 +53,12 @@ come check; ok "every event is there once, and in time" $?
 come again; ok "the next message goes to whom it may" $?
 wait_for 60 queue_empty; ok "the queue is empty" $?
 come refused; ok "and to nobody else" $?
+is "nobody gets reports of it: the events say it" "$(find "$I/mail" -type f -path '*/new/*' | wc -l | tr -d ' ') $(cat "$I"/log/*/current | grep -c 'ev:.*	to:b-')" "0 0"
+is "nor is the return path of anybody on a list" "$(suppress export "$I/suppress" | grep -c 'to:b-')" 0
 status "log-audit" 0 log-audit "$I/queue" "$I"/log/*/
-sed 's/^/# /' "$T/out" "$T/err"
+counted() { cat "$T"/world/* | grep -c "$1"; }
+like "its numbers are the world's" "$(tr '\t' ' ' <"$T/out")" \
+	"queued:0 sent:$(counted what:msg) bounced:$(counted 'what:rcpt.*reply:550') expired:0 deleted:0 lost:0 double:0 "
 status "log-audit -s" 0 log-audit -s "$I/ship" "$I/log"
 [ "$tap_bad" = 0 ] || sed 's/^/# /' "$T/out" "$T/err"
 

@@ -47,6 +47,18 @@ open_locked(const char *path, int flags)
 	}
 }
 
+/* the end of a line that a power cut has left without one, or the next would be
+ * part of it.  0, -1 with errno */
+static int
+end_line(int fd, off_t size)
+{
+	char last = '\n';
+
+	if (size > 0 && pread(fd, &last, 1, size - 1) == -1)
+		return -1;
+	return last == '\n' ? 0 : fd_write_all(fd, "\n", 1);
+}
+
 int
 deadfile_put(const char *dir, const char *line, size_t n)
 {
@@ -56,14 +68,14 @@ deadfile_put(const char *dir, const char *line, size_t n)
 
 	if (path_of(path, dir, "dead") == -1)
 		return -1;
-	fd = open_locked(path, O_WRONLY | O_CREAT | O_APPEND);
+	fd = open_locked(path, O_RDWR | O_CREAT | O_APPEND);
 	if (fd == -1)
 		return -1;
 	if (fstat(fd, &st) == -1)
 		return fd_fail(fd);
 	fresh = st.st_size == 0;
-	if (fd_write_all(fd, line, n) == -1 || fdatasync(fd) == -1 ||
-	    (fresh && durable_folder_of(path) == -1)) {
+	if (end_line(fd, st.st_size) == -1 || fd_write_all(fd, line, n) == -1 ||
+	    fdatasync(fd) == -1 || (fresh && durable_folder_of(path) == -1)) {
 		saved = errno;
 		/* half a line would spoil the next one */
 		if (ftruncate(fd, st.st_size) == -1)

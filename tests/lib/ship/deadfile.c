@@ -2,6 +2,7 @@
 #include "base/fd.h"
 #include "tap.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -96,6 +97,14 @@ main(void)
 	is_str(content("dead.sending"), "three\n", "now it is its turn");
 	deadfile_done(dir);
 	close(fd);
+	/* what a power cut has left */
+	snprintf(path, sizeof path, "%s/dead", dir);
+	fd = open(path, O_WRONLY | O_CREAT, 0600);
+	is_num(write(fd, "dead-at:2026-1", 14), 14, "half a line");
+	close(fd);
+	is_num(deadfile_put(dir, "four\n", 5), 0, "another one behind it");
+	is_str(content("dead"), "dead-at:2026-1\nfour\n", "is a line");
+	unlink(path);
 	snprintf(path, sizeof path, "%s/dead", dir);
 	ok(access(path, F_OK) == -1, "nothing is left");
 	is_num(rmdir(dir), 0, "of anything");

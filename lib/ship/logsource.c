@@ -295,9 +295,30 @@ is_turned(const struct logsource *s)
 	return stat(path, &b) == -1 ? errno == ENOENT : a.st_ino != b.st_ino;
 }
 
+/* does a file begin like the one that has been read? */
+static int
+begins_alike(const char *path, const struct cursor_at *at)
+{
+	char sum[CURSOR_SUM_LEN + 1] = "";
+	struct logfile f;
+	struct buf b = { 0 };
+
+	if (logfile_open(&f, path) == -1)
+		return 0;
+	while (buf_len(&b) < at->head_len &&
+	    fd_read_more(f.fd, &b, LOGSOURCE_READ) > 0)
+		;
+	if (buf_len(&b) >= at->head_len)
+		cursor_sum(buf_data(&b), at->head_len, sum);
+	buf_free(&b);
+	/* a gzip that is not heard to its end has not failed */
+	logfile_close(&f);
+	return strcmp(sum, at->head) == 0;
+}
+
 /* `current` has been read to its end and has a name now: that, or "" */
 static void
-name_of_turned(const struct logsource *s, const struct listing *x,
+name_of_turned(struct logsource *s, const struct listing *x,
     char name[CURSOR_FILE_LEN + 1])
 {
 	struct stat a, b;
@@ -306,12 +327,19 @@ name_of_turned(const struct logsource *s, const struct listing *x,
 	name[0] = '\0';
 	if (x->first == x->l.n || fstat(s->file.fd, &a) == -1)
 		return;
-	for (i = x->first; i < x->l.n; i++)
-		if (stat(x->l.file[i], &b) == 0 && a.st_ino == b.st_ino &&
-		    file_name(x->l.file[i], name) != NULL)
+	for (i = 0; i < x->l.n; i++)
+		if (stat(x->l.file[i], &b) == 0 && a.st_ino == b.st_ino) {
+			if (i >= x->first)
+				file_name(x->l.file[i], name);
 			return;
-	/* a processor has made another file of it */
-	file_name(x->l.file[x->first], name);
+		}
+	/* a processor has made another file of it, or it is gone, and the first
+	 * one that is there is still to be read */
+	if (s->c.at.head_len == 0 ||
+	    begins_alike(x->l.file[x->first], &s->c.at))
+		file_name(x->l.file[x->first], name);
+	else
+		lost(s, 1, "or more may have been removed");
 }
 
 /* a whole file is behind us: 0, or -1 */

@@ -202,6 +202,20 @@ runs(void)
 	sh("rm " NAME("01") ".s " NAME("02") ".s");
 	is_str(rest_of(20), "3 4 6 7", "it is read to its end");
 	is_num((long long)s.c.n.lost, 1, "the other is lost");
+	/* what was `current` when it was read is gone, and two have come */
+	fresh();
+	lines("current", 1, 2);
+	is_str(rest_of(9), "1 2", "current is read");
+	turn("01");
+	lines("current", 3, 3);
+	turn("02");
+	lines("current", 4, 4);
+	turn("03");
+	lines("current", 5, 5);
+	sh("rm " NAME("01") ".s && gzip -c " NAME("02") ".s >x && mv x " NAME(
+	    "02") ".s");
+	is_str(rest_of(9), "3 4 5", "the next one is not taken for it");
+	is_num((long long)s.c.n.lost, 1, "others may have been between them");
 }
 
 static void

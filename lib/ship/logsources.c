@@ -255,32 +255,61 @@ logsources_watch(struct logsources *l, void (*changed)(void *), void *arg)
 	logsources_look(l);
 }
 
+/* of the lines that are there the one that is next.  A time that is still to come
+ * is from before the clock was set back: such a line has been logged before all
+ * that others have, and waiting for its time, a busy log in front of it, would
+ * hold its log up for as long as the clock jumped */
+static struct logsource *
+earliest(struct logsources *l, int64_t now_us)
+{
+	const int64_t hold_us = LOGSOURCES_HOLD_MS * 1000;
+	const int64_t late_us =
+	    now_us > INT64_MAX - hold_us ? INT64_MAX : now_us + hold_us;
+	struct logsource *s, *best = NULL;
+	unsigned i;
+
+	for (i = 0; i < l->n; i++) {
+		s = l->s[i];
+		if (logsource_line(s) != 1)
+			continue;
+		if (s->line_us > late_us)
+			return s;
+		if (best == NULL || s->line_us < best->line_us)
+			best = s;
+	}
+	return best;
+}
+
 struct logsource *
 logsources_next(struct logsources *l, int64_t now_ms, int64_t now_us,
     int64_t *wait_ms)
 {
-	const int64_t old_us = now_us - LOGSOURCES_HOLD_MS * 1000;
-	struct logsource *s, *best = NULL;
+	const int64_t hold_us = LOGSOURCES_HOLD_MS * 1000;
+	struct logsource *best = earliest(l, now_us);
 	int64_t left;
-	unsigned i;
 
 	*wait_ms = -1;
-	for (i = 0; i < l->n; i++) {
-		s = l->s[i];
-		if (logsource_line(s) == 1 &&
-		    (best == NULL || s->line_us < best->line_us))
-			best = s;
-	}
-	if (best == NULL || best->line_us <= old_us)
+	if (best == NULL || best->line_us <= now_us - hold_us ||
+	    best->line_us - hold_us > now_us)
 		return best;
-	/* a clock that jumps holds nothing up for longer */
 	left = best->seen_ms + LOGSOURCES_HOLD_MS - now_ms;
 	if (left <= 0)
 		return best;
-	*wait_ms = (best->line_us - old_us) / 1000 + 1;
+	*wait_ms = (best->line_us - (now_us - hold_us)) / 1000 + 1;
 	if (*wait_ms > left)
 		*wait_ms = left;
 	return NULL;
+}
+
+int
+logsources_troubled(const struct logsources *l)
+{
+	unsigned i;
+
+	for (i = 0; i < l->n; i++)
+		if (l->s[i]->troubled != 0)
+			return 1;
+	return 0;
 }
 
 void

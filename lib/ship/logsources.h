@@ -6,7 +6,9 @@
 
 /*
  * All logs below a folder, read as one: of the lines that are there the
- * earliest comes first, but those of one log in the order in which they stand.
+ * earliest comes first, but those of one log in the order in which they stand,
+ * and what is of a time to come, from before the clock was set back, does not
+ * wait for that.
  * Folders that appear are read from their beginning, and one that goes and comes
  * back goes on where it was.
  */
@@ -60,6 +62,8 @@ struct logsource *logsources_next(struct logsources *, int64_t now_ms,
     int64_t now_us, int64_t *wait_ms);
 struct logsource *logsources_find(const struct logsources *, const char *src,
     size_t n);
+/* is there one that could not be read, which was said? */
+int logsources_troubled(const struct logsources *);
 void logsources_close(struct logsources *);
 
 #endif

@@ -53,8 +53,6 @@ write_cursor(struct shipping *s)
 
 	for (i = 0; i < s->n_taken; i++) {
 		c = s->taken[i];
-		if (i < s->n_refused)
-			c.n.dead += s->refused[i];
 		c.n.taken = c.n.events - c.n.filtered - c.n.dead;
 		needs(cursor_put(&b, &c));
 	}
@@ -156,32 +154,27 @@ event_at(const struct shipping_batch *b, unsigned i, size_t *n)
 	}
 }
 
-/* it belongs to the log that its label src names */
+/* it belongs to the log that its label src names, and counts when the place is
+ * behind its batch: with the events before that it would be one too many */
 static void
 count_refused(struct shipping *s, const char *p, size_t n)
 {
 	static const char label[] = "\tsrc:";
 	const char *src = memmem(p, n, label, sizeof label - 1), *end;
+	struct logsource *log;
 	unsigned i;
 
 	if (src == NULL)
 		return;
 	src += sizeof label - 1;
 	end = memchr(src, '\t', (size_t)(p + n - src));
-	for (i = 0; end != NULL && i < s->logs.n; i++)
-		if (strlen(s->logs.s[i]->c.src) == (size_t)(end - src) &&
-		    memcmp(s->logs.s[i]->c.src, src, (size_t)(end - src)) == 0)
-			break;
-	if (end == NULL || i == s->logs.n)
-		return;
-	if (s->n_refused <= i) {
-		s->refused = need(realloc(s->refused,
-		    (s->logs.n + 1) * sizeof *s->refused));
-		memset(s->refused + s->n_refused, 0,
-		    (s->logs.n + 1 - s->n_refused) * sizeof *s->refused);
-		s->n_refused = s->logs.n + 1;
-	}
-	s->refused[i]++;
+	log = end == NULL ? NULL
+			  : logsources_find(&s->logs, src, (size_t)(end - src));
+	for (i = 0; log != NULL && i < s->n_flying; i++)
+		if (s->logs.s[i] == log) {
+			log->c.n.dead++;
+			s->flying[i].n.dead++;
+		}
 }
 
 static int
@@ -545,8 +538,7 @@ say(void *arg)
 		b = logsource_behind(s->logs.s[i]->path, &s->taken[i].at);
 		behind += b > 0 ? (uint64_t)b : 0;
 		filtered += s->taken[i].n.filtered;
-		dead +=
-		    s->taken[i].n.dead + (i < s->n_refused ? s->refused[i] : 0);
+		dead += s->taken[i].n.dead;
 		lost += s->taken[i].n.lost;
 	}
 	event_begin("shipping");

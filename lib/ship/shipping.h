@@ -56,15 +56,14 @@ struct shipping {
 	/* the places behind flight, and behind what has been taken */
 	struct cursor *flying, *taken;
 	unsigned n_flying, n_taken;
-	uint64_t *refused; /* of each log: dead, not in its counts */
-	unsigned n_refused;
 	int64_t saved_ms, hold_ms, started_ms;
 	uint64_t sent, retries;
 	char last_why[160];
 	struct loop_timer pump, save, tick, say, stop;
 	unsigned unsaved : 1, stopping : 1, waiting : 1, save_failed : 1,
 	    dead_failed : 1, book_failed : 1, ended : 1, moved : 1, spoken : 1;
-	unsigned done : 1; /* public: of replay and letters, all was sent */
+	unsigned
+	    done : 1; /* public: of replay and letters, all was read and sent */
 };
 
 /* all zero, and the defaults */

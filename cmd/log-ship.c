@@ -113,7 +113,7 @@ act(int from_now)
 	enter_state(mode == 0);
 	switch (mode) {
 	case 'c': return shipshow_waiting(&ship, verbose);
-	case 'n': shipshow_next(&ship); return EXIT_OK;
+	case 'n': return shipshow_next(&ship);
 	default: return work(from_now);
 	}
 }

@@ -487,7 +487,7 @@ pump(void *arg)
 	if (s->flight.n == 0 && s->next.n == 0) {
 		save_idle(s);
 		if (s->ended && (s->letters || s->replay)) {
-			s->done = 1;
+			s->done = s->letters || !logsources_troubled(&s->logs);
 			loop_stop();
 		}
 	} else if (s->flight.n == 0) {

@@ -115,19 +115,22 @@ shipshow_waiting(const struct shipping *s, int lines)
 	}
 	out_flush_plain(&out);
 	buf_free(&line);
+	if (logsources_troubled(&l))
+		bad = EXIT_TEMP;
 	logsources_close(&l);
 	free(w);
 	free(c);
 	return bad;
 }
 
-void
+int
 shipshow_next(const struct shipping *s)
 {
 	struct logsources l;
 	struct logsource *src;
 	struct buf out = { 0 };
 	enum eventline_is is;
+	int bad;
 
 	open_logs(s, &l);
 	while ((src = next(s, &l, &out, &is)) != NULL) {
@@ -136,5 +139,7 @@ shipshow_next(const struct shipping *s)
 		logsource_taken(src);
 	}
 	out_flush(&out);
+	bad = logsources_troubled(&l);
 	logsources_close(&l);
+	return bad ? EXIT_TEMP : EXIT_OK;
 }

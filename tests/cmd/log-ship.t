@@ -155,6 +155,15 @@ head -c 100 state/d/cursor >c; mv c state/d/cursor
 status "a damaged place" 111 log-ship -N d -S state log $fake rec
 like "is told" "$(cat err)" "state/d/cursor is damaged"
 
+# a log that cannot be read is not one in which nothing waits
+fresh
+ev smtp-final 01 sent "\tn:1"
+mkdir -p log/odd-final/current
+for how in "-n" "-c" "-r 0 2000000000"; do
+	status "a log cannot be read: $how" 111 log-ship $how -N d -S state log $fake rec2
+	like "it is said" "$(cat err)" "log-ship: warning: log/odd-final: unable to read a file: "
+done
+
 # descriptors
 fresh
 ev smtp-final 01 sent "\tn:1"

@@ -9,7 +9,8 @@ sweep() has strace count the calls of the undisturbed run, those of the
 dynamic loader excepted, and then runs the scenario once for each point:
 killed at the n-th call of a kind, or that call failing.  Where a kind has
 many calls, the first 3, the last 2 and some between are taken, and at the
-end of the time what is left is left (it says how much)."""
+end of the time what is left is left (it says how much).  SWEEP_SECONDS and
+SWEEP_MOST in the environment are other limits than the test's own."""
 import collections
 import concurrent.futures
 import os
@@ -185,6 +186,8 @@ def once(scenario, scratch, point, keep_trace=None):
 def sweep(title, scenario, scratch, seconds=12, most=8, kill=True, fail=True,
           only=None, errors=None):
     """all points of a scenario; only: these calls"""
+    seconds = int(os.environ.get("SWEEP_SECONDS", seconds))
+    most = int(os.environ.get("SWEEP_MOST", most))
     trace = scratch + "/undisturbed"
     hit, faults = once(scenario, scratch, None, trace)
     for f in faults:

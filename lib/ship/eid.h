@@ -8,7 +8,8 @@
  * as it was logged, without the logger's time, without a label `replay` and
  * without its LF.  So it stays the same when the log is rotated, compressed or
  * read once more, and who gets an event twice sees it.  A line that has a
- * label `eid` of this form keeps that.  What is no event, a diagnostic, has no
+ * label `eid` of this form keeps that.  What queue-run says again after a crash
+ * has another time, and so another id, event(5).  What is no event, a diagnostic, has no
  * other time than the logger's: of such a line that counts, too.
  */
 enum { EID_LEN = 32 };

@@ -76,18 +76,18 @@ is "it has arrived" "$(tail -1 rec | sed 's/.*	n://')" 5
 is "no letter is left" "$(ls state/d | tr '\n' ' ')" "cursor files lock "
 status "none to send" 0 log-ship -D -C conf -S state -d d log
 
-# refused for good, in a batch that waits for its others
+# refused for good, in a batch that waits for its others while the place is written
 fresh
-for i in 1 2 3 4; do ev smtp-final 0$i accepted "\tn:$i"; done
+for i in 1 2 3 4 5 6; do ev smtp-final 0$i accepted "\tn:$i"; done
 cp conf/ship kept
 echo "d link \"exec $fake rec answers\" retry=10ms..50ms batch=2" >conf/ship; conf-build conf
-printf '%s\n' "K;D0 no;D1 no" "K;D0 no;Z1 later" "Z60 later" >answers
+printf '%s\n' "K;D0 no;D1 no" "K;D0 no;D1 no" "K;D0 no;Z1 later" "Z60 later" >answers
 bg log-ship -C conf -S state -d d log 2>>err.ship
-wait_for 10 grep -qs 'dead:2	' state/d/cursor; ok "the place has those of what is behind it" $?
-three() { [ "$(cat state/d/dead | wc -l)" -eq 3 ]; }
-wait_for 10 three; stop
-status "and can be read" 1 log-ship -c -C conf -S state log
-like "the others wait" "$(cat out)" "src:smtp-final	waiting:2.*events:2	taken:0	filtered:0	dead:2"
+wait_for 10 grep -qs 'events:4	' state/d/cursor; ok "the place is behind what is done" $?
+five() { [ "$(cat state/d/dead | wc -l)" -eq 5 ]; }
+wait_for 10 five; stop
+status "it can be read" 1 log-ship -c -C conf -S state log
+like "the others wait" "$(cat out)" "src:smtp-final	waiting:2.*events:4	taken:0	filtered:0	dead:4"
 mv kept conf/ship; conf-build conf
 fresh
 for i in 1 2 3 4 5 6 7 8; do ev smtp-final 0$i accepted "\tn:$i"; done

@@ -46,7 +46,6 @@ ship/clickhouse     tests/lib/ship/httpform.c
 ship/elastic        tests/lib/ship/httpform.c
 ship/heads          tests/cmd/log-ship.t
 ship/linkproc       tests/cmd/log-ship.t
-ship/logsources     tests/cmd/log-ship.t
 ship/shipaudit      tests/cmd/log-audit-ship.t
 ship/shipping       tests/cmd/log-ship.t
 ship/shipshow       tests/cmd/log-ship.t

@@ -200,6 +200,15 @@ by_command(char **argv)
 	return act(0);
 }
 
+/* one thing at a time */
+static void
+take_mode(int c)
+{
+	if (mode != 0)
+		die_usage(usage);
+	mode = c;
+}
+
 static void
 options(int argc, char **argv)
 {
@@ -218,14 +227,11 @@ options(int argc, char **argv)
 				die_usage(usage);
 			from_us = moment(optarg);
 			to_us = moment(argv[optind++]);
-			/* fall through */
+			take_mode(c);
+			break;
 		case 'c':
 		case 'D':
-		case 'n':
-			if (mode != 0)
-				die_usage(usage);
-			mode = c;
-			break;
+		case 'n': take_mode(c); break;
 		default: die_usage(usage);
 		}
 }

@@ -43,8 +43,8 @@ main(void)
 	is_num(buf_len(&b), 3, "nothing at all, behind what is there");
 	for (i = 0; i < sizeof all; i++)
 		all[i] = (char)i;
-	is_num(jsontext_span(all + ' ', 256 - ' '), '"' - ' ', "what stands");
-	is_num(jsontext_span(all + '#', 256 - '#'), '\\' - '#',
+	is_num(jsontext_span(&all[' '], 256 - ' '), '"' - ' ', "what stands");
+	is_num(jsontext_span(&all['#'], 256 - '#'), '\\' - '#',
 	    "up to the next");
 	is_num(jsontext_span("abc", 3), 3, "all of it");
 	memset(all, 0xff, sizeof all);

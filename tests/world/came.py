@@ -15,7 +15,8 @@ import calendar, collections, glob, hashlib, json, os, re, smtplib, subprocess, 
 sys.dont_write_bytecode = True
 import comeback, ltsv, manners
 
-LATE_S = 2
+# sanitizers take their time
+LATE_S = 10 if "ASAN_OPTIONS" in os.environ else 2
 PATIENCE_S = 120
 CONNECTIONS = 8
 SPREAD_S = 6            # so long messages from the M-th on are handed in

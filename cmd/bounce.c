@@ -190,6 +190,24 @@ hand_over(struct report *r, const char *line, size_t n, struct asked asked,
 	adjust_hold();
 }
 
+/* is the sender read by a program, as those return paths are that name a
+ * recipient?  It has the events already, and nobody takes the report; who gets copies has them */
+static void
+report_people(struct report *r, const char *line, size_t n, struct asked asked)
+{
+	static const char events[] = "the sender's reports are events";
+	const char *to = r->out.d.to;
+	struct conffeedback c;
+
+	if (conffeedback_look(&feedback, to, strlen(to), &c) == -1)
+		say(line, n, "later", "the table feedback is damaged");
+	else if (c.kind != CONFFEEDBACK_NONE)
+		answer(line, n, "dropped", asked.copy, "text", events,
+		    strlen(events));
+	else
+		hand_over(r, line, n, asked, NULL);
+}
+
 static void
 make_report(struct report *r, const char *line, size_t n, struct asked asked)
 {
@@ -199,8 +217,10 @@ make_report(struct report *r, const char *line, size_t n, struct asked asked)
 	needs(k == 1 ? -1 : 0);
 	if (k == -1)
 		say(line, n, "later", "the table bounces is damaged");
+	else if (buf_len(&to) > 0)
+		hand_over(r, line, n, asked, &to);
 	else
-		hand_over(r, line, n, asked, buf_len(&to) > 0 ? &to : NULL);
+		report_people(r, line, n, asked);
 	buf_free(&to);
 }
 
@@ -221,22 +241,6 @@ lost(const char *line, size_t n, const char *why, const char *text)
 	say(line, n, "dropped", text);
 }
 
-/* is the sender read by a program, as those return paths are that name a
- * recipient?  It has the events already, and nobody takes the report */
-static void
-report_people(struct report *r, const char *line, size_t n, struct asked asked)
-{
-	const char *to = r->out.d.to;
-	struct conffeedback c;
-
-	if (conffeedback_look(&feedback, to, strlen(to), &c) == -1)
-		say(line, n, "later", "the table feedback is damaged");
-	else if (c.kind != CONFFEEDBACK_NONE)
-		say(line, n, "dropped", "the sender's reports are events");
-	else
-		make_report(r, line, n, asked);
-}
-
 static void
 report(const struct report_ask *a, const char *line, size_t n,
     struct asked asked)
@@ -245,7 +249,7 @@ report(const struct report_ask *a, const char *line, size_t n,
 	const char *why;
 
 	switch (report_read(&r, a, &why)) {
-	case REPORT_MAKE: report_people(&r, line, n, asked); break;
+	case REPORT_MAKE: make_report(&r, line, n, asked); break;
 	case REPORT_DROP: say(line, n, "dropped", why); break;
 	case REPORT_LOST: lost(line, n, "double", why); break;
 	case REPORT_FORGED: lost(line, n, why, "the sender is forged"); break;

@@ -211,6 +211,18 @@ head -c 2048 /dev/zero | tr '\0' '\377' >conf/feedback.cdb
 is "a damaged table: later" "$(from $path@back.example.org)" "later the table feedback is damaged "
 mv whole conf/feedback.cdb
 
+# copies of what becomes events, of which no report is made
+echo 'return-path r.example.org' >conf/feedback
+words <<'X'
+copy failed class=unknown-user boss@example.com
+X
+msg body 'from b-aujl-k3x9-u7zn6k5v5cwhqgrp@r.example.org' 'origin inside' -- "B|-|1|$one|b@example.net"
+bounced failed
+is "no report where it would become an event again" "$(label status) $(label text)" "dropped the sender's reports are events"
+is "but the copy" "$(grep -h '^to' in/*.env)" "to boss@example.com"
+like "which the answer names" "$(cat r)" '	copy:[^	]'
+rm conf/feedback conf/feedback.cdb
+
 # a table that is damaged
 msg body 'from a@example.org' -- "B|-|1|$one|b@example.net"
 head -c 2048 /dev/zero | tr '\0' '\377' >conf/bounces.cdb

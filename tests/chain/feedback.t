@@ -133,6 +133,32 @@ wait_for 5 kept; ok "what is not understood is kept" $?
 status "rohrpost status" 0 rohrpost status "$I"
 like "says how much of it" "$(cat "$T/out")" "^  [1-9][0-9]* messages that were not understood wait for a person in $I/feedback/kept"
 [ "$tap_bad" = 0 ] || sed 's/^/# /' "$T/out"
+
+# one of our machines hands on what came to it
+echo '127.0.0.1:allow,RELAYCLIENT=""' >"$I/conf/relay"
+conf-build "$I/conf" || exit 1
+cat >"$T/hand.py" <<'X'
+import smtplib, sys, time
+port, back, text = int(sys.argv[1]), sys.argv[2], open(sys.argv[3]).read()
+until = time.monotonic() + 10
+while True:
+    s = smtplib.SMTP("127.0.0.1", port, timeout=30)
+    s.helo("inner.example")
+    s.docmd("MAIL FROM:<>")
+    if s.docmd("RCPT TO:<x@far.example>")[0] == 250:
+        break
+    s.quit()
+    if time.monotonic() > until:
+        sys.exit("may not relay")
+s.docmd("RSET")
+s.sendmail("", [back], text.replace("sorry", "from inside"))
+s.quit()
+X
+bounces() { cat "$I"/log/smtp/current | grep -c 'ev:oob-bounce'; }
+before=$(bounces)
+python3 "$T/hand.py" "$port" "$back" "$T/dsn"; ok "a report from one who may relay is taken" $?
+more() { [ "$(bounces)" -gt "$before" ]; }
+wait_for 5 more; ok "and is an event" $?
 wait_for 5 queue_empty; ok "the queue is empty" $?
 stop_instance
 done_testing

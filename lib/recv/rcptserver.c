@@ -13,6 +13,7 @@ struct client {
 	struct list wants;
 	unsigned n_wants;
 	unsigned ended : 1; /* it asks nothing more */
+	int *gone;          /* is set when it is dropped; see end() */
 };
 
 /* an address that is asked for; who wants to know it */
@@ -75,6 +76,8 @@ drop(struct client *c)
 	struct rcptserver *s = c->server;
 	struct list_node *n;
 
+	if (c->gone != NULL)
+		*c->gone = 1;
 	while ((n = c->wants.first) != NULL)
 		unwant(LIST_OF(n, struct want, of_client));
 	wire_close(&c->wire);
@@ -83,12 +86,17 @@ drop(struct client *c)
 	acceptor_full(&s->acceptors, --s->n_clients == RCPTSERVER_CLIENTS_MAX);
 }
 
-/* it has heard all that it wanted to know */
+/* it has heard all that it wanted to know, or is not there to hear it: then it
+ * is dropped when that is written */
 static void
 end(struct client *c)
 {
+	int gone = 0;
+
+	c->gone = &gone;
 	wire_flush_all();
-	drop(c);
+	if (!gone)
+		drop(c);
 }
 
 /* the next link has answered, or will not */

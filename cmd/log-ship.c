@@ -1,6 +1,7 @@
 /* log-ship - events of the logs to other systems, at least once and in order */
 #include "base/die.h"
 #include "base/exit.h"
+#include "base/fd.h"
 #include "base/num.h"
 #include "queue/logline.h"
 #include "ship/deadfile.h"
@@ -14,7 +15,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -67,7 +67,8 @@ enter_state(int make)
 	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0640);
 	if (fd == -1)
 		die(EXIT_TEMP, "unable to open %s: %m", path);
-	if (flock(fd, LOCK_EX | LOCK_NB) == -1)
+	/* one that has just ended, or what it was about to run, may hold it */
+	if (fd_lock(fd, SHIPPING_LOCK_MS) == -1)
 		die(EXIT_TEMP, "another log-ship is at work for %s", name);
 }
 

@@ -1,10 +1,13 @@
 #include "base/fd.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -230,4 +233,21 @@ fd_rename(int folder, const char *from, const char *to)
 {
 	return syscall(SYS_renameat2, folder, from, folder, to,
 	    RENAME_NOREPLACE);
+}
+
+int
+fd_lock(int fd, int64_t wait_ms)
+{
+	int64_t until_ms = clock_mono_ms() + wait_ms;
+
+	while (flock(fd, LOCK_EX | LOCK_NB) == -1) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return -1;
+		if (clock_mono_ms() >= until_ms) {
+			errno = ETIMEDOUT;
+			return -1;
+		}
+		poll(NULL, 0, 1);
+	}
+	return 0;
 }

@@ -2,6 +2,7 @@
 #define BASE_FD_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct buf;
@@ -30,6 +31,9 @@ int fd_rename(int folder, const char *from, const char *to);
 int fd_fail(int fd);
 /* close it, if it is one: it is -1 then */
 void fd_drop(int *fd);
+/* an exclusive lock, flock(2), that another one may hold for wait_ms more.  0,
+ * or -1 with errno: ETIMEDOUT, he still does */
+int fd_lock(int fd, int64_t wait_ms);
 /* a new pipe, both ends close-on-exec and above 2; 0, or -1 with errno */
 int fd_pipe(int p[2]);
 /*

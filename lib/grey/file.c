@@ -1,10 +1,8 @@
 #include "grey/file.h"
-#include "base/clock.h"
 #include "base/fd.h"
 #include "grey/greytext.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -198,17 +196,9 @@ greyfile_open(struct greyfile *f, const char *path, struct greylist *g,
 int
 greyfile_begin(struct greyfile *f)
 {
-	int64_t until = clock_mono_ms() + GREYFILE_LOCK_MS;
-
-	while (flock(f->lock, LOCK_EX | LOCK_NB) == -1) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return -1;
-		if (f->stuck || clock_mono_ms() > until) {
-			f->stuck = 1;
-			errno = ETIMEDOUT;
-			return -1;
-		}
-		poll(NULL, 0, 1);
+	if (fd_lock(f->lock, f->stuck ? 0 : GREYFILE_LOCK_MS) == -1) {
+		f->stuck |= errno == ETIMEDOUT;
+		return -1;
 	}
 	f->stuck = 0;
 	if (catch_up(f) == 0)

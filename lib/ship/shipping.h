@@ -16,7 +16,8 @@ enum {
 	SHIPPING_LINES = 20000,   /* read before the event loop is looked at */
 	SHIPPING_CURSOR_MS = 200, /* at most so often the place is written */
 	SHIPPING_SAY_MS = 60000,  /* and how it goes is logged */
-	SHIPPING_STOP_MS = 2000   /* to end in, once told to */
+	SHIPPING_STOP_MS = 2000,  /* to end in, once told to */
+	SHIPPING_LOCK_MS = 3000   /* that one who ends is waited for */
 };
 
 struct shipping_batch {

@@ -1,5 +1,4 @@
 #include "suppress/suppresslog.h"
-#include "base/clock.h"
 #include "base/die.h"
 #include "base/durable.h"
 #include "base/fd.h"
@@ -8,29 +7,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static int
-lock(struct suppresslog *s)
-{
-	int64_t until = clock_mono_ms() + SUPPRESSLOG_LOCK_MS;
-
-	while (flock(s->lock, LOCK_EX | LOCK_NB) == -1) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return -1;
-		if (clock_mono_ms() > until) {
-			errno = ETIMEDOUT;
-			return -1;
-		}
-		poll(NULL, 0, 1);
-	}
-	return 0;
-}
 
 static void
 unlock(struct suppresslog *s)
@@ -119,7 +100,7 @@ suppresslog_open(struct suppresslog *s, const char *dir)
 	if (s->dir != -1)
 		s->lock =
 		    openat(s->dir, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (s->lock == -1 || lock(s) == -1) {
+	if (s->lock == -1 || fd_lock(s->lock, SUPPRESSLOG_LOCK_MS) == -1) {
 		suppresslog_close(s);
 		return -1;
 	}
@@ -167,7 +148,7 @@ suppresslog_append(struct suppresslog *s, const struct buf *lines)
 
 	if (buf_len(lines) == 0)
 		return 0;
-	if (lock(s) == -1)
+	if (fd_lock(s->lock, SUPPRESSLOG_LOCK_MS) == -1)
 		return -1;
 	r = reopen(s);
 	if (r == 0)

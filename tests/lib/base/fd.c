@@ -118,6 +118,23 @@ more(void)
 	buf_free(&b);
 }
 
+static void
+locks(void)
+{
+	char path[] = "/tmp/fd.XXXXXX";
+	int a = mkstemp(path), b = open(path, O_RDONLY | O_CLOEXEC);
+
+	is_num(fd_lock(a, 0), 0, "locked");
+	is_num(fd_lock(b, 20), -1, "by another one");
+	is_num(errno, ETIMEDOUT, "who keeps it");
+	close(a);
+	is_num(fd_lock(b, 0), 0, "until he has gone");
+	close(b);
+	is_num(fd_lock(b, 20), -1, "no file");
+	is_num(errno, EBADF, "why");
+	unlink(path);
+}
+
 int
 main(void)
 {
@@ -186,5 +203,6 @@ main(void)
 	more();
 	sizes();
 	renamed();
+	locks();
 	return done();
 }

@@ -160,7 +160,7 @@ X
 is "he has left odd things" $? 0
 sv up "$I/service/smtp" "$I/service/inject" "$I/service/drop" >/dev/null
 wait_for 40 at_least 53 "$I/mail/you"; ok "all that is mail arrives" $?
-logged() { grep -c "uid:$(id -u "$1")\$" "$I/log/inject-final/current"; }
+logged() { tr '\t' '\n' <"$I/log/inject-final/current" | grep -cx "uid:$(id -u "$1")"; }
 is "with the user who left it" "$(logged $one) $(logged $two)" "1 52"
 is "and nothing that he claims" "$(grep -c 'client:1.2.3.4\|user:root' "$I/log/inject-final/current")" 0
 is "the rest is set aside" "$(ls "$I/drop/bad" | cut -c 1-2 | tr '\n' ' ')" "2. 3. 4. 6. "

@@ -269,7 +269,7 @@ status 'none of it' 1 log-audit "$T/q" "$T/gz"
 like 'is missed' "$(cat "$T/out")" 'audit:unannounced'
 mkdir "$T/gz/@400000000000000000000001.s"
 status 'a file that is none' 1 log-audit "$T/q" "$T/gz"
-like 'is said' "$(cat "$T/err")" 'unable to open .*1\.s: '
+like 'is said' "$(cat "$T/err")" 'unable to read .*1\.s: Is a directory'
 chmod 711 "$T"; mkdir "$T/unread"; cp "$T/svlog"/* "$T/unread"
 # root reads it as its owner
 [ "$(id -u)" != 0 ] || chown -R nobody "$T/unread"

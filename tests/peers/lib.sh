@@ -101,7 +101,7 @@ become() {
 	become_n=$((${become_n:-0} + $(grep -c 'status:sent' out)))
 	arrived() { [ "$(seen | wc -l)" -ge "$become_n" ]; }
 	wait_for 20 arrived
-	sed 's/.*id:\([^	]*\).*status:sent.*tls:\([^	]*\).*/\1 \2/; t
+	sed 's/.*id:\([^	]*\).*status:sent.*	tls:\([^	]*\).*/\1 \2/; t
 		s/.*id:\([^	]*\).*/\1 nothing/' out | sed 's/,resumed$//' | sort >ours
 	seen | sort | join -a 1 -o 0,2.2 -e nothing ours - >theirs
 	is "$1: the server says the same of TLS" "$(cat theirs)" "$(cat ours)"

@@ -23,28 +23,17 @@ lines(const struct suppressed *s)
 	return (struct suppressed_line *)(void *)buf_data(&s->tail);
 }
 
-/* of a key: its bytes are a hash already */
-static uint32_t
-hash_of(const char *key)
-{
-	uint32_t a, b;
-
-	memcpy(&a, key, sizeof a);
-	memcpy(&b, key + SUPPRESSLINE_KEY - sizeof b, sizeof b);
-	return hashindex_pair(a, b);
-}
-
 static uint32_t
 hash_at(const void *owner, uint32_t i)
 {
-	return hash_of(lines(owner)[i].key);
+	return suppressline_key_hash(lines(owner)[i].key);
 }
 
 static struct suppressed_line *
 find_line(const struct suppressed *s, const char *key)
 {
 	struct suppressed_line *l = lines(s);
-	uint32_t i = hashindex_first(&s->index, hash_of(key));
+	uint32_t i = hashindex_first(&s->index, suppressline_key_hash(key));
 
 	for (; i != HASHINDEX_NONE; i = l[i].link)
 		if (memcmp(l[i].key, key, SUPPRESSLINE_KEY) == 0)

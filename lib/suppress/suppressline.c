@@ -1,4 +1,5 @@
 #include "suppress/suppressline.h"
+#include "base/hashindex.h"
 #include "base/ascii.h"
 #include "base/crc32c.h"
 #include "base/num.h"
@@ -320,4 +321,14 @@ suppressline_id(const char *head, size_t n, char id[SUPPRESSLINE_ID + 1])
 		if (ascii_hex_value(id[i]) == -1)
 			return -1;
 	return 0;
+}
+
+uint32_t
+suppressline_key_hash(const char key[SUPPRESSLINE_KEY])
+{
+	uint32_t a, b;
+
+	memcpy(&a, key, sizeof a);
+	memcpy(&b, key + SUPPRESSLINE_KEY - sizeof b, sizeof b);
+	return hashindex_pair(a, b);
 }

@@ -95,6 +95,8 @@ void suppressline_key(char key[SUPPRESSLINE_KEY],
 /* that of a line */
 void suppressline_own_key(char key[SUPPRESSLINE_KEY],
     const struct suppressline *);
+/* a number for tables of keys, whose bytes are a hash already */
+uint32_t suppressline_key_hash(const char key[SUPPRESSLINE_KEY]);
 
 /* the ID in a journal's first line, by which it is known from another: 0, or
  * -1: it is no journal */

@@ -160,21 +160,11 @@ key_of(const struct part *p, uint32_t i)
 	return buf_data(&p->bytes) + records(p)[i].at + 4;
 }
 
-/* keys of one part agree in the hash that chose it, and are a hash themselves */
-static uint32_t
-hash_of(const char *key)
-{
-	uint32_t a, b;
-
-	memcpy(&a, key, sizeof a);
-	memcpy(&b, key + SUPPRESSLINE_KEY - sizeof b, sizeof b);
-	return hashindex_pair(a, b);
-}
-
+/* keys of one part agree in the hash that chose it */
 static uint32_t
 hash_at(const void *owner, uint32_t i)
 {
-	return hash_of(key_of(owner, i));
+	return suppressline_key_hash(key_of(owner, i));
 }
 
 /* the record at a place, in the stead of an earlier one with its key */
@@ -186,8 +176,8 @@ keep_last(struct part *p, uint32_t at, struct suppressmake_sums *sums)
 	struct hashindex_array a;
 	uint32_t n = (uint32_t)(buf_len(&p->list) / sizeof new), i;
 
-	for (i = hashindex_first(&p->index, hash_of(key)); i != HASHINDEX_NONE;
-	     i = records(p)[i].link)
+	for (i = hashindex_first(&p->index, suppressline_key_hash(key));
+	     i != HASHINDEX_NONE; i = records(p)[i].link)
 		if (memcmp(key_of(p, i), key, SUPPRESSLINE_KEY) == 0) {
 			records(p)[i].at = at;
 			sums->replaced++;

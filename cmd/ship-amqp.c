@@ -64,9 +64,7 @@ main(int argc, char **argv)
 	linkargs_take(&keys, argc, argv, usage);
 	place(&sink, &url, keys.place);
 	keys_of(&sink, &keys);
-	if (linkargs_user(&user, &keys) == -1)
-		die(EXIT_TEMP, "unable to read %s: %m",
-		    shipkeys_text(&keys, "user-file"));
+	linkargs_need_user(&user, &keys);
 	sink.user = user.name == NULL ? "guest" : user.name;
 	sink.password = user.name == NULL ? "guest" : user.password;
 	ops.idle_ms = amqpsink_idle_ms(&sink);

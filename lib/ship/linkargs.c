@@ -45,3 +45,11 @@ linkargs_user(struct linkargs_user *u, const struct shipkeys *k)
 	u->password = colon + 1;
 	return 0;
 }
+
+void
+linkargs_need_user(struct linkargs_user *u, const struct shipkeys *k)
+{
+	if (linkargs_user(u, k) == -1)
+		die(EXIT_TEMP, "unable to read %s: %m",
+		    shipkeys_text(k, "user-file"));
+}

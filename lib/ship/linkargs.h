@@ -24,5 +24,7 @@ struct linkargs_user {
  * line, EFBIG: it is too large.
  */
 int linkargs_user(struct linkargs_user *, const struct shipkeys *);
+/* the same; what is wrong ends the program with EXIT_TEMP */
+void linkargs_need_user(struct linkargs_user *, const struct shipkeys *);
 
 #endif

@@ -15,7 +15,7 @@ new_instance() {
 for_sanitizers() {
 	[ -z "${ASAN_OPTIONS-}" ] || {
 		echo "$ASAN_OPTIONS" >"$I/env/ASAN_OPTIONS"
-		sed -i 's/ -d [0-9]*//' "$I"/service/*/run
+		sed -i 's/ -d [0-9][0-9]* / /' "$I"/service/*/run
 	}
 }
 # start_instance: brings $I up in the background and waits for its SMTP; what

@@ -143,6 +143,8 @@ eventline_put(const struct eventline *l, const char *src, const char *line,
 	enum eventline_is is;
 	size_t skip;
 
+	/* what an LF ends is one line, and not one and an empty one */
+	n -= n > 0 && line[n - 1] == '\n';
 	logline_time(line, n, &skip);
 	if (begins(line + skip, n - skip))
 		return put(l, src, (struct slice){ line + skip, n - skip },

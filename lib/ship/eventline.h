@@ -35,7 +35,7 @@ uint64_t eventline_sum(const char *line, size_t n);
  * eventline_put - append it to a batch, with its LF
  *
  * src      the log it stands in
- * line, n  as it stands there, without LF
+ * line, n  as it stands there, with its LF or without
  */
 enum eventline_is eventline_put(const struct eventline *, const char *src,
     const char *line, size_t n, struct buf *out);

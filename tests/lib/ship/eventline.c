@@ -67,6 +67,8 @@ filtered(void)
 
 	filter_parse(&l.filter, "ev:bounced | src:other", 22, &at);
 	is_str(put("ts:1\tev:sent"), "filtered", "not wanted");
+	is_str(behind_id("ts:1\tev:bounced\n"),
+	    "\tsrc:smtp\tts:1\tev:bounced\n", "with its LF");
 	is_str(behind_id("ts:1\tev:bounced"), "\tsrc:smtp\tts:1\tev:bounced\n",
 	    "wanted");
 	is_str(put("queue-run: info: ready"), "filtered",

@@ -180,7 +180,16 @@ on_line(void *arg, const char *p, size_t n)
 	return len;
 }
 
-static const struct wire_ops ops = { on_line, on_ended, on_ended, NULL };
+/* it reads no more, but what it has answered may be on its way: that is read to
+ * its end, and then it has ended */
+static void
+on_gone(void *arg, int err)
+{
+	(void)arg;
+	(void)err;
+}
+
+static const struct wire_ops ops = { on_line, on_ended, on_gone, NULL };
 
 static void
 connect_it(void *arg)

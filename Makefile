@@ -58,8 +58,9 @@ $B/%.o: %.c $B/made/compile
 	@mkdir -p $(@D)
 	$(COMPILE) $(if $(filter $B/tests/%,$@),$(OFTESTS)) -MMD -MP -c -o $@ $<
 
-# it takes the text in as it is, lib/failure/shipped.c
-$B/lib/failure/shipped.o $B/fz/lib/failure/shipped.o: lib/failure/classes
+# they take a text in as it is
+$B/lib/failure/shipped.o $B/fz/lib/failure/shipped.o: lib/failure/classes lib/failure/replies
+$B/lib/route/providershipped.o $B/fz/lib/route/providershipped.o: lib/route/providerlist
 
 # a test that sets something up sees by its checks when that failed
 OFTESTS = -Wno-unused-result -Itests/lib
@@ -96,7 +97,7 @@ $B/libfuzz.a: $(LIBSRC:%.c=$B/fz/%.o)
 
 $B/fuzz/%: tests/fuzz/%.c $B/libfuzz.a $B/made/fuzz
 	@mkdir -p $(@D)
-	$(FUZZCC) -fsanitize=fuzzer $(WRAP) -MMD -MP -o $@ $< $B/libfuzz.a $(LIBS)
+	$(FUZZCC) -Itests/lib -fsanitize=fuzzer $(WRAP) -MMD -MP -o $@ $< $B/libfuzz.a $(LIBS)
 
 # Those that play the world around a module take these calls from it.
 WORLDS = inbound sendconn stage handover
@@ -128,7 +129,7 @@ BUILD_PKGS = libowfat-dev libev-dev libunbound-dev libidn2-dev nettle-dev libgmp
 	     libcurl4-gnutls-dev libjansson-dev libsqlite3-dev \
 	     libmicrohttpd-dev libhiredis-dev libgnutls28-dev \
 	     libpq-dev librabbitmq-dev
-RUN_PKGS   = dns-root-data runit util-linux publicsuffix ca-certificates
+RUN_PKGS   = dns-root-data runit util-linux publicsuffix ca-certificates tzdata
 # small tools, and nothing that serves
 CHECK_PKGS = $(BUILD_PKGS) $(RUN_PKGS) python3 python3-yaml perl strace mandoc procps \
 	     bsdextrautils tinycdb ucspi-tcp-ipv6 swaks libnet-ssleay-perl openssl gzip faketime \
@@ -142,9 +143,11 @@ PEER_PKGS  = nginx influxdb clickhouse-server postfix dovecot-core dovecot-lmtpd
 	     spamassassin spamc spamd clamav rspamd \
 	     pebble certbot dehydrated gnutls-bin sslscan nodejs node-nodemailer \
 	     dovecot-submissiond unbound ldnsutils iproute2 \
-	     redis-server redis-tools postgresql rabbitmq-server amqp-tools rsyslog rsyslog-gnutls libdb5.3 libidn12 libnsl2 libnss-wrapper libsasl2-modules
+	     redis-server redis-tools postgresql rabbitmq-server amqp-tools rsyslog rsyslog-gnutls nats-server kcat libdb5.3 libidn12 libnsl2 libnss-wrapper libsasl2-modules microsocks
 # a second mail server, which Debian does not install beside the first
-UNPACKED_PKGS = exim4-daemon-light
+UNPACKED_PKGS = exim4-daemon-light postsrsd
+# clients that Debian does not have, by npm
+NPM_PKGS = nats@2.29.3
 # an Internet of one's own: see world(7)
 WORLD_PKGS = nsd unbound ldnsutils iproute2
 # TESTS for every change; those of crashes take long; the peers' need them.
@@ -172,6 +175,7 @@ check-peers:
 	@tests/need $(CHECK_PKGS)
 	@tests/need -n $(PEER_PKGS)
 	@tests/need -u $B/peers $(UNPACKED_PKGS)
+	@tests/need -j $B/peers/npm $(NPM_PKGS)
 	@$(MAKE) -s check-some TESTS=tests/peers
 
 # Against mail servers of many manners, in a network of their own.
@@ -191,13 +195,14 @@ compiled: all $(UNIT)
 check-some: all
 	@$(run) $(TESTS)
 
-# Once more under the sanitizers, in a tree of their own, what starts programs
-# of ours.  They leave memory to their exit, so leaks are not looked for.  What
-# is about the shell, memory or time is left out, and the largest corpora.
-ASAN_NOT   = cmd/rohrpost% chain/status% chain/surroundings% chain/boot% chain/start% \
-	     chain/deadlock% chain/lifetime% chain/memory% chain/pace% chain/shm% \
-	     chain/sevenbit-% chain/upgrade%
-ASAN_TESTS = $$(UNIT) $(filter-out $(ASAN_NOT:%=tests/%),$(wildcard tests/cmd/*.t tests/chain/*.t))
+# Once more under the sanitizers, in a tree of their own: the unit tests, what
+# each program does by itself, and whole instances with mail of many kinds.
+# They leave memory to their exit, so leaks are not looked for.  Left out is
+# what is about the shell, memory or time.
+ASAN_NOT   = rohrpost%
+ASAN_CHAIN = badday cases drop dsn-success feedback local smarthost tlsrpt
+ASAN_TESTS = $$(UNIT) $(filter-out $(ASAN_NOT:%=tests/cmd/%),$(wildcard tests/cmd/*.t)) \
+	     $(ASAN_CHAIN:%=tests/chain/%.t)
 ASAN_DO    = check-quick
 asan:
 	@ASAN_OPTIONS=detect_leaks=0 $(MAKE) -s B=build-asan CFLAGS='-O1 -g1 -fno-omit-frame-pointer' \
@@ -247,7 +252,8 @@ install: all
 	install -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin
 	cp -R conf-examples service service/boot $(DATA)
 	rm -r $(DATA)/service/boot
-	install -m 644 VERSION lib/failure/classes $(DATA)
+	install -m 644 VERSION lib/failure/classes lib/failure/replies \
+	    lib/route/providerlist $(DATA)
 	install -m 644 cmd/rohrpost/*.sh $(DATA)/cmd/rohrpost
 	install -m 644 tests/world/*.py tests/world/receivers tests/tools/pki.py \
 	    $(DATA)/world
@@ -260,4 +266,5 @@ clean:
 
 .PHONY: always all objects up check check-all check-peers check-world check-quick compiled check-some asan fuzz fuzzers fuzz-all bench bench-sign install clean
 .SECONDARY:
--include $(wildcard $B/*/*.d $B/*/*/*.d $B/*/*/*/*.d)
+# what is unpacked for the peers has folders of such names
+-include $(filter-out $B/peers/%,$(wildcard $B/*/*.d $B/*/*/*.d $B/*/*/*/*.d))

@@ -23,6 +23,8 @@ for_sanitizers() {
 start_instance() {
 	bg rohrpost up "$I" >"$I/up.out" 2>&1
 	up=$bg_pid
+	# it asks that itself, and says what it has found; a look at its words is cheap
+	wait_for 20 grep -Eq '^rohrpost is up|not everything works' "$I/up.out"
 	wait_for 20 rohrpost ping "$I" || return
 	start_got=0
 	wait_for 20 all_up || start_got=1
@@ -39,6 +41,6 @@ stop_instance() {
 count_mail() { find "$1"/new "$1"/cur -type f 2>/dev/null | wc -l; }
 # at_least N DIR: true when DIR holds N messages
 at_least() { [ "$(count_mail "$2")" -ge "$1" ]; }
-queue_empty() { [ -z "$(queue-list "$I/queue")" ]; }
+queue_empty() { none_in "$I/queue"; }
 # what an audit says of $I; its exit status
 audit() { log-audit "$I/queue" "$I"/log/*/; }

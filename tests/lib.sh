@@ -8,18 +8,22 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 PATH=${ROHRPOST_BIN:-$top/build/bin}:$PATH
 export PATH
 T=$(mktemp -d "${TMPDIR:-/tmp}/rohrpost.XXXXXX") || exit 1
+: >"$T/.ports"
 tap_n=0 tap_bad=0 tap_pids=
 tap_end() {
 	for p in $tap_pids; do kill "$p" 2>/dev/null; done
 	for p in $tap_pids; do wait "$p" 2>/dev/null; done
 	tap_memory
+	while read -r p; do rmdir "$p"; done 2>/dev/null <"$T/.ports"
 	rm -rf "$T"
 }
 # what queues below $T whose queue-run was killed have left in memory
 tap_memory() {
-	find "$T" -type d -printf '%D-%i\n' 2>/dev/null | sort >"$T/.folders"
+	tap_folders=
 	for p in /dev/shm/rohrpost-*; do
-		grep -qx "$(expr "$p" : '.*rohrpost-[0-9]*-\(.*\)')" "$T/.folders" && rm -rf "$p"
+		[ -e "$p" ] || continue
+		[ -n "$tap_folders" ] || tap_folders=" $(find "$T" -type d -printf '%D-%i ' 2>/dev/null)"
+		case $tap_folders in *" ${p#/dev/shm/rohrpost-*-} "*) rm -rf "$p" ;; esac
 	done
 }
 # memory QUEUE: where our queue-run keeps its results
@@ -28,6 +32,9 @@ memory() { echo "/dev/shm/rohrpost-$(id -u)-$(stat -c %d-%i "$1")"; }
 no_queue() {
 	[ ! -d "$1" ] || rm -rf "$(memory "$1")" "$1"
 }
+# none_in QUEUE: it is empty.  A report that is made while the list is made may
+# be in none of the folders that it reads, so it is made twice.
+none_in() { [ -z "$(queue-list "$1")" ] && [ -z "$(queue-list "$1")" ]; }
 trap tap_end EXIT
 trap 'exit 1' HUP INT TERM
 # ok NAME STATUS
@@ -74,17 +81,38 @@ peer() {
 skip() { tap_n=$((tap_n + 1)); echo "ok $tap_n # SKIP $1"; }
 # bg COMMAND...: in the background, ended at the end; its pid in $bg_pid
 bg() { "$@" & bg_pid=$!; tap_pids="$tap_pids $bg_pid"; }
-# wait_for SECONDS COMMAND...: until it succeeds, looking every 50 ms
+# tap_now: sets $now_s, the seconds since the machine began, and $now_cs, their
+# hundredths
+tap_now() { read -r now_cs _ </proc/uptime && now_s=${now_cs%.*} now_cs=${now_cs%.*}${now_cs#*.}; }
+# wait_for SECONDS COMMAND...: until it succeeds, looking every 50 ms, every 200
+# ms for what takes more than a second, and every 500 ms where a look costs much
 wait_for() {
-	wait_end=$(($(date +%s) + $1)); shift
-	until "$@" >/dev/null 2>&1; do
-		[ "$(date +%s)" -le "$wait_end" ] || return 1
-		sleep 0.05
+	tap_now
+	wait_end=$((now_s + $1)) wait_times=0; shift
+	while wait_cs=$now_cs; ! "$@" >/dev/null 2>&1; do
+		tap_now
+		[ "$now_s" -le "$wait_end" ] || return 1
+		wait_times=$((wait_times + 1))
+		if [ $((now_cs - wait_cs)) -ge 20 ]; then sleep 0.5
+		elif [ $wait_times -le 20 ]; then sleep 0.05
+		else sleep 0.2
+		fi
+		tap_now
 	done
 }
-# a TCP port of 127.0.0.1 that nobody uses now
+# free_port: a TCP port that nobody uses now, and no other test of this run
+# takes: a folder says so.  None of those from 32768 on, which connections out
+# are given (ip_local_port_range).
 free_port() {
-	python3 -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])'
+	port_n=$$
+	while [ $port_n -lt $(($$ + 20000)) ]; do
+		port_n=$((port_n + 1))
+		free=$((10000 + port_n * 61 % 20000))
+		mkdir "${T%/*}/rohrpost-port.$free" 2>/dev/null || continue
+		echo "${T%/*}/rohrpost-port.$free" >>"$T/.ports"
+		grep -qs "^ *[0-9]*: [0-9A-F]*:$(printf %04X $free) " /proc/net/tcp /proc/net/tcp6 || break
+	done
+	echo $free
 }
 # fake_dns ZONE.json: a name server; sets $dns to ADDR@PORT for -r
 fake_dns() {

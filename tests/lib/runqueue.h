@@ -90,6 +90,9 @@ runqueue_begin(char **argv)
 	runqueue.fd = p[0];
 }
 
+/* the ts of the last event that runqueue_said() has come by */
+static char runqueue_ts[32];
+
 /* an event without time, program and whose it is: "ev:sent n:0 try:1" */
 static inline void
 runqueue_event(const char *p, size_t n, struct buf *out)
@@ -102,6 +105,7 @@ runqueue_event(const char *p, size_t n, struct buf *out)
 
 	if (ltsv_parse(p, n, &l) == -1)
 		l.n = 0;
+	ltsv_value(ltsv_find(&l, "ts"), runqueue_ts, sizeof runqueue_ts);
 	for (i = 0; i < l.n; i++) {
 		f = &l.f[i];
 		shown = 1;
@@ -412,6 +416,7 @@ static inline const char *
 runqueue_journal(const struct runqueue *q)
 {
 	static struct buf b, out;
+	struct journal_line l;
 	char name[11];
 	size_t i, n;
 	char *p;
@@ -431,12 +436,49 @@ runqueue_journal(const struct runqueue *q)
 		n = strcspn(p, "\n") + 1;
 		if (n == 1)
 			buf_putc(&out, '|');
-		else
-			buf_printf(&out, "%.*s%c ", (int)(n - NAME_LEN - 4),
-			    p + NAME_LEN + 1, p[n - 2]);
+		else if (journal_get(p, n, &l) > 0)
+			buf_printf(&out, "%u%c ", l.n, (char)l.state);
 	}
 	buf_putc(&out, '\0');
 	return buf_data(&out);
+}
+
+/* when the last of its lines says that a recipient ended; -1: there is none */
+static inline int64_t
+runqueue_ended_s(const struct runqueue *q, const char *id, unsigned n)
+{
+	struct journal_line l;
+	struct buf b = { 0 };
+	int64_t at_s = -1;
+	char name[11];
+	size_t i, used;
+	int fd;
+
+	for (i = 0; i < q->r.done.n; i++) {
+		done_name(name, q->r.done.segment[i].number);
+		fd = openat(q->r.done_fd, name, O_RDONLY);
+		buf_reserve(&b, 1 << 16);
+		buf_added(&b, fd_read_all(fd, buf_tail(&b), 1 << 16));
+		close(fd);
+	}
+	for (; buf_len(&b) > 0; buf_consume(&b, used))
+		if (journal_next(buf_data(&b), buf_len(&b), &l, &used) ==
+			JOURNAL_LINE &&
+		    l.n == n && memcmp(l.id, id, NAME_LEN) == 0)
+			at_s = l.at_s;
+	buf_free(&b);
+	return at_s;
+}
+
+/* a line of it, as a start finds it of a message that is not in memory */
+static inline void
+runqueue_old(struct run *r, const char *id, unsigned n, enum message_state s,
+    int64_t at_s, uint32_t segment)
+{
+	struct journal_line l = { .id = id, .n = n, .state = s, .at_s = at_s };
+
+	if (oldjournal_line(r, &l, segment) == -1)
+		exit(111);
 }
 
 /* nobody can append to it, until it is mended: then a segment begins */

@@ -44,3 +44,27 @@ ascii_hex_upper(char out[2], unsigned char c)
 	out[0] = digits[c >> 4];
 	out[1] = digits[c & 15];
 }
+
+int
+ascii_like(const char *p, size_t m, const char *s, size_t n)
+{
+	size_t i = 0, k = 0, star = m, from = 0;
+
+	while (k < n)
+		if (i < m && p[i] == '*') {
+			star = i++; /* it stands for nothing first, */
+			from = k;
+		} else if (i < m &&
+		    (p[i] == '?' || ascii_lower(p[i]) == ascii_lower(s[k]))) {
+			i++;
+			k++;
+		} else if (star < m) {
+			i = star + 1; /* and then for one more */
+			k = ++from;
+		} else {
+			return 0;
+		}
+	while (i < m && p[i] == '*')
+		i++;
+	return i == m;
+}

@@ -93,6 +93,15 @@ ascii_begins(const char *p, size_t n, const char *word)
 int ascii_which(const char *const *words, size_t count, const char *p,
     size_t n);
 
+/*
+ * ascii_like - does s[0..n) agree with a pattern, in any case?
+ *
+ * A * in it stands for any bytes, also none, and a ? for one; all else for
+ * itself.
+ */
+int ascii_like(const char *pattern, size_t pattern_len, const char *s,
+    size_t n);
+
 /* the value of a hexadecimal digit of either case, -1 when it is none */
 int ascii_hex_value(char);
 /* the same where small letters do not count (RFC 2045, RFC 3461) */

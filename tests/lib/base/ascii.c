@@ -117,9 +117,50 @@ hex(void)
 	is_str(out, "AF", "and capital ones");
 }
 
+static void
+like(void)
+{
+	static const struct {
+		const char *pattern, *s;
+		int good;
+	} cases[] = {
+		{ "", "", 1 },
+		{ "", "a", 0 },
+		{ "a", "", 0 },
+		{ "a", "A", 1 },
+		{ "abc", "ab", 0 },
+		{ "ab", "abc", 0 },
+		{ "*", "", 1 },
+		{ "*", "abc", 1 },
+		{ "**", "abc", 1 },
+		{ "?", "", 0 },
+		{ "?", "x", 1 },
+		{ "a?c", "abc", 1 },
+		{ "*c", "abcc", 1 },
+		{ "a*", "abc", 1 },
+		{ "*b*", "abc", 1 },
+		{ "*ab*ab*", "xabyab", 1 },
+		{ "*ab*ab*", "xabyb", 0 },
+		{ "a*b?d", "aXbbcd", 1 },
+		{ "*.x", "mx.x.x", 1 },
+	};
+	static char many[20001];
+	size_t i;
+
+	for (i = 0; i < sizeof cases / sizeof *cases; i++)
+		is_num(ascii_like(cases[i].pattern, strlen(cases[i].pattern),
+			   cases[i].s, strlen(cases[i].s)),
+		    cases[i].good, cases[i].pattern);
+	/* no pattern makes it slow */
+	memset(many, 'a', sizeof many - 1);
+	ok(!ascii_like("*a*a*a*a*a*a*a*b", 16, many, sizeof many - 1),
+	    "many stars");
+}
+
 int
 main(void)
 {
+	like();
 	classes();
 	words();
 	copies();

@@ -51,11 +51,15 @@ take_names(struct logfolder *l, const char *dir, struct dirent **d, int n,
 		l->file[l->n] = join(dir, d[i]->d_name);
 		if (l->file[l->n] == NULL)
 			return -1;
-		if (l->current != -1 && stat(l->file[l->n], &st) == 0 &&
-		    st.st_ino == not )
-			free(l->file[l->n]);
-		else
-			l->n++;
+		l->n++;
+		if (l->current == -1)
+			continue;
+		if (stat(l->file[l->n - 1], &st) == -1) {
+			if (errno != ENOENT)
+				return -1;
+		} else if (st.st_ino == not ) {
+			free(l->file[--l->n]);
+		}
 	}
 	return l->file == NULL ? -1 : 0;
 }

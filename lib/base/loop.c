@@ -2,7 +2,25 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+/*
+ * Signals.  libev's own watchers forget a signal, and all later ones of its
+ * number, when the one write fails that is to wake the loop.  Ours stand in a
+ * flag, at which the loop looks whenever it wakes, and the signal itself has
+ * ended its sleep.
+ */
+/* writes before a signal that comes just when the loop falls asleep waits for the
+ * next time it wakes */
+enum { WAKE_TRIES = 8 };
+static struct loop_signal *signals;
+static volatile sig_atomic_t caught[NSIG], some_caught;
+static struct loop_io wake; /* an eventfd */
+static int wake_fd = -1;
 
 /* libev would abort() */
 static void
@@ -24,6 +42,17 @@ get_memory(void *p, long n)
 	return p;
 }
 
+static void
+wake_up(void)
+{
+	static const uint64_t one = 1;
+	int i;
+
+	for (i = 0; i < WAKE_TRIES; i++)
+		if (write(wake_fd, &one, sizeof one) != -1)
+			break;
+}
+
 /*
  * About to sleep.  A failed epoll_ctl is told as an event that libev would
  * hand out only after the sleep, which may be long.
@@ -33,12 +62,15 @@ on_sleep(struct ev_loop *l) EV_NOEXCEPT
 {
 	if (ev_pending_count(l) > 0)
 		ev_invoke_pending(l);
+	if (some_caught)
+		wake_up();
 }
 
 static void
 on_wake(struct ev_loop *l) EV_NOEXCEPT
 {
-	(void)l;
+	if (some_caught)
+		ev_feed_event(l, &wake.io, EV_READ);
 }
 
 /* made at first use; not libev's default loop, which reaps all children
@@ -188,24 +220,59 @@ loop_keep(int on)
 }
 
 static void
-on_signal(struct ev_loop *l, ev_signal *w, int events)
+on_signal(int sig)
 {
-	struct loop_signal *s = (struct loop_signal *)w;
+	int e = errno;
 
-	(void)l;
+	caught[sig] = some_caught = 1;
+	wake_up();
+	errno = e;
+}
+
+static void
+tell_caught(void *arg, int events)
+{
+	struct loop_signal *s;
+	uint64_t n;
+	int sig;
+
+	(void)arg;
 	(void)events;
-	s->caught(s->arg);
+	/* where this fails it is only called once more */
+	if (read(wake_fd, &n, sizeof n) == -1)
+		n = 0;
+	some_caught = 0;
+	for (sig = 1; sig < NSIG; sig++) {
+		if (!caught[sig])
+			continue;
+		caught[sig] = 0;
+		for (s = signals; s != NULL; s = s->next)
+			if (s->sig == sig)
+				s->caught(s->arg);
+	}
 }
 
 void
-loop_signal_start(struct loop_signal *s, int sig, void (*caught)(void *),
+loop_signal_start(struct loop_signal *s, int sig, void (*told)(void *),
     void *arg)
 {
-	s->caught = caught;
+	struct sigaction a = { .sa_handler = on_signal,
+		.sa_flags = SA_RESTART };
+
+	if (wake_fd == -1) {
+		wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+		if (wake_fd == -1)
+			die(EXIT_TEMP, "unable to make an eventfd: %m");
+		loop_io_start(&wake, wake_fd, LOOP_READ, tell_caught, NULL);
+		ev_unref(the_loop());
+	}
+	s->sig = sig;
+	s->caught = told;
 	s->arg = arg;
-	ev_signal_init(&s->sig, on_signal, sig);
-	ev_signal_start(the_loop(), &s->sig);
-	ev_unref(the_loop());
+	s->next = signals;
+	signals = s;
+	sigfillset(&a.sa_mask);
+	sigaction(sig, &a, NULL);
 }
 
 void

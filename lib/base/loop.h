@@ -30,9 +30,10 @@ struct loop_hook {
 };
 
 struct loop_signal {
-	ev_signal sig;
+	int sig;
 	void (*caught)(void *arg);
 	void *arg;
+	struct loop_signal *next; /* the rest is of loop.c */
 };
 
 /* call ready(arg, events) whenever fd is; events 0 waits for nothing yet */
@@ -60,6 +61,8 @@ void loop_hook_first(struct loop_hook *, void (*before)(void *), void *arg);
 /* 1: there is something to do before the loop may end; 0: it is done */
 void loop_keep(int on);
 
+/* one that is caught is told, even where the call fails that is to wake the
+ * loop; it is no reason to go on */
 void loop_signal_start(struct loop_signal *, int sig, void (*caught)(void *),
     void *arg);
 

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -193,11 +194,37 @@ others(void)
 	    "the loop takes no child's status");
 }
 
+/* the write that is to wake the loop fails: fd is that of its eventfd */
+static void
+no_wake(int fd)
+{
+	const struct itimerval soon = { .it_value.tv_usec = 50000 };
+	static struct loop_signal alarms;
+	int i;
+
+	close(fd);
+	loop_signal_start(&alarms, SIGALRM, stop, "s");
+	for (i = 0; i < 2; i++) {
+		loop_timer_set(&a, 10000, stop, "late");
+		setitimer(ITIMER_REAL, &soon, NULL);
+		loop_run();
+		ok(strchr(trace, 's') != NULL && strchr(trace, 'l') == NULL,
+		    "a signal is told, though nothing can wake the loop");
+		trace[0] = '\0';
+	}
+	loop_timer_stop(&a);
+}
+
 int
 main(void)
 {
+	int fd;
+
 	timers();
 	descriptors();
+	fd = dup(0);
+	close(fd);
 	others();
+	no_wake(fd);
 	return done();
 }

@@ -1,5 +1,6 @@
 #include "format/job.h"
 #include "base/ascii.h"
+#include "base/num.h"
 #include "format/dsnparam.h"
 #include "format/envcheck.h"
 #include <string.h>
@@ -7,7 +8,8 @@
 int
 job_answer(struct buf *b, const struct ltsv *job, const struct ltsv *but)
 {
-	static const char *const known[] = { "id", "n", "site", "via" };
+	static const char *const known[] = { "id", "n", "site", "provider",
+		"via" };
 	const struct ltsv_field *f;
 	unsigned i;
 
@@ -19,6 +21,55 @@ job_answer(struct buf *b, const struct ltsv *job, const struct ltsv *but)
 			return -1;
 	}
 	return 0;
+}
+
+const struct ltsv_field *
+job_explains(const struct ltsv *job)
+{
+	const struct ltsv_field *f = ltsv_find(job, "explain");
+
+	return f == NULL || ltsv_find(job, "file") != NULL ? NULL : f;
+}
+
+int
+job_asked(const struct ltsv_field *f, size_t *id_len, uint64_t *n)
+{
+	const char *slash = memchr(f->value, '/', f->value_len);
+
+	if (slash == NULL || slash == f->value)
+		return -1;
+	*id_len = slash - f->value;
+	return num_scan(slash + 1, f->value_len - *id_len - 1, 0, UINT32_MAX,
+	    n);
+}
+
+int
+job_why(struct buf *b, const char *label, const char *text, size_t n)
+{
+	while (n > 0 && text[n - 1] == '\n')
+		n--;
+	return n == 0
+	    ? 0
+	    : ltsv_put(b, label, text, n < JOB_WHY_MAX ? n : JOB_WHY_MAX);
+}
+
+int
+job_explained(struct buf *b, const struct ltsv *job)
+{
+	static const char *const kept[] = { "explain", "domain", "mx", "src",
+		"helo", "tls", "tls-from", "to", "orig", "go", "go-at" };
+	const struct ltsv_field *f;
+	unsigned i;
+	int r = job_answer(b, job, NULL);
+
+	r |= ltsv_puts(b, "status", "explained");
+	for (i = 0; i < sizeof kept / sizeof kept[0]; i++)
+		if ((f = ltsv_find(job, kept[i])) != NULL)
+			r |= ltsv_copy(b, f);
+	for (f = job->f; f < job->f + job->n; f++)
+		if (f->label_len > 4 && memcmp(f->label, "why-", 4) == 0)
+			r |= ltsv_copy(b, f);
+	return r == 0 ? 0 : -1;
 }
 
 /* each field of that name as an envelope line; both are escaped alike.  What

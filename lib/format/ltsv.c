@@ -121,6 +121,15 @@ ltsv_find(const struct ltsv *l, const char *label)
 	return NULL;
 }
 
+struct slice
+ltsv_slice(const struct ltsv *l, const char *label)
+{
+	const struct ltsv_field *f = ltsv_find(l, label);
+
+	return f == NULL ? (struct slice){ "", 0 }
+			 : (struct slice){ f->value, f->value_len };
+}
+
 int
 ltsv_is(const struct ltsv_field *f, const char *s)
 {

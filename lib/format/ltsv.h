@@ -2,6 +2,7 @@
 #define FORMAT_LTSV_H
 
 #include "base/buf.h"
+#include "base/slice.h"
 
 /*
  * Labeled tab-separated values, the one text form of jobs, results and
@@ -41,6 +42,8 @@ int ltsv_parse(const char *line, size_t n, struct ltsv *out);
 
 /* the field of that name, or NULL; the first if there are several */
 const struct ltsv_field *ltsv_find(const struct ltsv *, const char *label);
+/* its value as it stands there, escapes and all; empty when there is none */
+struct slice ltsv_slice(const struct ltsv *, const char *label);
 /* is the value, unescaped form, equal to s?  (s without special bytes) */
 int ltsv_is(const struct ltsv_field *, const char *s);
 /* a number in a field: 0 if found and within bounds, else -1 */

@@ -41,6 +41,52 @@ notify(void)
 	buf_free(&b);
 }
 
+/* jobs that only ask */
+static void
+explains(void)
+{
+	static const struct {
+		const char *job;
+		int asks;
+		const char *answer;
+	} t[] = {
+		{ "id:a\tn:0\n", 0, NULL },
+		{ "id:a\tn:0\texplain:b/1\tfile:/f\n", 0, NULL },
+		{ "id:a\tn:0\texplain:b/1\tto:x\twhy-:\twhy-route:r\\ns\t"
+		  "other:o\tsite:s\tmx:m\n",
+		    1,
+		    "id:a\tn:0\tsite:s\tstatus:explained\texplain:b/1\tmx:m\t"
+		    "to:x\twhy-route:r\\ns" },
+	};
+	char text[JOB_WHY_MAX + 2];
+	struct buf b = { 0 };
+	struct ltsv job;
+	size_t i;
+
+	for (i = 0; i < sizeof t / sizeof t[0]; i++) {
+		ltsv_parse(t[i].job, strlen(t[i].job), &job);
+		is_num(job_explains(&job) != NULL, t[i].asks, t[i].job);
+		if (!t[i].asks)
+			continue;
+		job_explained(&b, &job);
+		buf_putc(&b, '\0');
+		is_str(buf_data(&b), t[i].answer, "what it is answered");
+	}
+	memset(text, 'x', sizeof text);
+	buf_clear(&b);
+	job_why(&b, "why-x", text, JOB_WHY_MAX);
+	is_num(buf_len(&b), JOB_WHY_MAX + 6, "a text of full length");
+	buf_clear(&b);
+	job_why(&b, "why-x", text, JOB_WHY_MAX + 1);
+	is_num(buf_len(&b), JOB_WHY_MAX + 6, "one byte more is cut");
+	buf_clear(&b);
+	job_why(&b, "why-x", "a\nb\n\n", 5);
+	job_why(&b, "why-y", "\n", 1);
+	buf_putc(&b, '\0');
+	is_str(buf_data(&b), "why-x:a\\nb", "no line ends at its end");
+	buf_free(&b);
+}
+
 int
 main(void)
 {
@@ -97,5 +143,6 @@ main(void)
 	is_str(buf_data(&b), "", "faulty ones are left out");
 	buf_free(&b);
 	notify();
+	explains();
 	return done();
 }

@@ -123,6 +123,10 @@ finding(void)
 	ok(ltsv_find(&l, "i") == NULL, "no prefix");
 	ok(ltsv_find(&l, "idx") == NULL, "no longer one");
 	ok(ltsv_is(ltsv_find(&l, "empty"), ""), "empty value");
+	is_num(ltsv_slice(&l, "id").n, 1, "a value as it stands");
+	ok(ltsv_slice(&l, "id").p == ltsv_find(&l, "id")->value, "there");
+	is_num(ltsv_slice(&l, "none").n, 0, "none");
+	ok(ltsv_slice(&l, "none").p != NULL, "is empty");
 	ok(!ltsv_is(ltsv_find(&l, "none"), ""), "none is not empty");
 	ok(!ltsv_is(ltsv_find(&l, "id"), ""), "x is not empty");
 	is_num(ltsv_num(&l, "n", 0, 12, &u), 0, "number");

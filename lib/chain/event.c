@@ -44,11 +44,10 @@ event_gather(void)
 
 /* the time stamp, its seconds made once a second */
 static void
-put_time(void)
+put_time(int64_t us)
 {
 	static time_t last = -1;
 	static char text[32];
-	int64_t us = clock_wall_us();
 	time_t s = us / 1000000;
 	unsigned frac = us % 1000000;
 	struct tm tm;
@@ -70,8 +69,14 @@ put_time(void)
 void
 event_begin(const char *kind)
 {
+	event_begin_at(kind, clock_wall_us());
+}
+
+void
+event_begin_at(const char *kind, int64_t us)
+{
 	buf_clear(&line);
-	put_time();
+	put_time(us);
 	event_puts("ev", kind);
 	event_puts("prog", prog_name);
 }

@@ -2,6 +2,7 @@
 #define CHAIN_EVENT_H
 
 #include "format/ltsv.h"
+#include <stdint.h>
 
 /*
  * Log events, event(5): one LTSV line each, on descriptor 2.  Lines gather
@@ -24,6 +25,8 @@ enum {
 void event_gather(void);
 /* ts:, ev: and prog: */
 void event_begin(const char *kind);
+/* of what happened then, microseconds since 1970 */
+void event_begin_at(const char *kind, int64_t us);
 void event_puts(const char *label, const char *value);
 void event_put(const char *label, const char *value, size_t n);
 void event_num(const char *label, uint64_t);

@@ -6,6 +6,7 @@
 #include "base/fd.h"
 #include "chain/handover.h"
 #include "conf/word.h"
+#include "looprun.h"
 #include "tap.h"
 #include <errno.h>
 #include <poll.h>
@@ -116,7 +117,7 @@ static struct handover h;
 static struct item item[300];
 static struct buf trace; /* "NUMBER KIND " */
 static unsigned want, changed;
-static struct loop_timer guard, poke;
+static struct loop_timer poke;
 static char *self;
 
 static void
@@ -140,14 +141,6 @@ on_changed(void *arg)
 	changed++;
 	if (h.stopping && handover_ended(&h))
 		loop_stop();
-}
-
-static void
-on_guard(void *arg)
-{
-	(void)arg;
-	ok(0, "it hangs");
-	loop_stop();
 }
 
 static void
@@ -212,9 +205,7 @@ static void
 run(unsigned n)
 {
 	want = n;
-	loop_timer_set(&guard, 15000, on_guard, NULL);
-	loop_run();
-	loop_timer_stop(&guard);
+	looprun();
 }
 
 static const char *
@@ -424,10 +415,8 @@ nonsense(void)
 		if (t[i].want == NULL) {
 			loop_timer_set(&poke, 2000, on_stop, NULL);
 			while (h.chain[0].up && loop_timer_active(&poke)) {
-				loop_timer_set(&guard, 10, on_stop, NULL);
-				loop_run();
+				looprun_ms(10);
 			}
-			loop_timer_stop(&guard);
 			loop_timer_stop(&poke);
 			is_num(h.chain[0].up, 0, "a receipt for nothing");
 		} else {

@@ -5,6 +5,7 @@
 #include "base/loop.h"
 #include "dns/resolve.h"
 #include "dnssigned.h"
+#include "looprun.h"
 #include "tap.h"
 
 static const struct dnsfake_record stripped[] = {
@@ -34,7 +35,6 @@ static const struct dnsfake_record down[] = {
 };
 
 static char anchor[] = "/dev/shm/dnssec.XXXXXX";
-static struct loop_timer guard;
 static unsigned left;
 static struct answer {
 	struct resolve_query q; /* first */
@@ -42,14 +42,6 @@ static struct answer {
 	unsigned secure, bogus;
 	char canon[64], text[64];
 } answer[16];
-
-static void
-on_guard(void *arg)
-{
-	(void)arg;
-	ok(0, "it hangs");
-	loop_stop();
-}
 
 static void
 on_done(void *arg, const struct resolve_answer *r)
@@ -77,14 +69,6 @@ ask(struct resolve *d, struct answer *a, const char *name, int type)
 	a->q.arg = a;
 	left++;
 	resolve_ask(d, &a->q);
-}
-
-static void
-run(void)
-{
-	loop_timer_set(&guard, 20000, on_guard, NULL);
-	loop_run();
-	loop_timer_stop(&guard);
 }
 
 /* one that asks this server, and trusts the keys of the file */
@@ -128,7 +112,7 @@ checked(const char *server, enum resolveconf_validate v)
 	is_num(resolve_validates(d), -1, "not known yet");
 	for (i = 0; i < sizeof cases / sizeof *cases; i++)
 		ask(d, &answer[i], cases[i].name, cases[i].type);
-	run();
+	looprun();
 	is_num(resolve_validates(d), v != RESOLVECONF_NO, "known");
 	for (i = 0; v != RESOLVECONF_NO && i < sizeof cases / sizeof *cases;
 	     i++) {
@@ -158,7 +142,7 @@ without(void)
 	resolve_cancel(&answer[2].q);
 	left--;
 	ask(&always, &answer[3], "a.test", RESOLVE_A);
-	run();
+	looprun();
 	is_num(answer[0].status, RESOLVE_OK, "auto");
 	is_num(answer[0].secure, 0, "nobody vouches for it");
 	is_num(answer[1].status, RESOLVE_OK, "the next");
@@ -181,7 +165,7 @@ silent(void)
 	dns.probe_ms = 300;
 	dns.deadline_ms = 300;
 	ask(&dns, &answer[0], "a.test", RESOLVE_A);
-	run();
+	looprun();
 	ok(clock_mono_ms() - began >= 600, "not before its time");
 	is_num(answer[0].status, RESOLVE_FAILED, "no key, no answer");
 	is_num(resolve_validates(&dns), 1, "answers are checked");
@@ -201,7 +185,7 @@ withheld(const struct dnsfake_record *zone, enum resolveconf_validate v,
 	begin(d, server, v);
 	d->deadline_ms = 3000;
 	ask(d, &answer[0], "a.test", RESOLVE_A);
-	run();
+	looprun();
 	is_num(resolve_validates(d), validates, "are answers checked?");
 	is_num(answer[0].status, validates ? RESOLVE_FAILED : RESOLVE_OK,
 	    "an answer");
@@ -222,7 +206,7 @@ garbage(const char *server)
 	fclose(f);
 	begin(&dns, server, RESOLVECONF_AUTO);
 	ask(&dns, &answer[0], "a.test", RESOLVE_A);
-	run();
+	looprun();
 	is_num(answer[0].status, RESOLVE_OK, "an answer");
 	is_num(resolve_validates(&dns), 0, "that nobody checks");
 }
@@ -241,12 +225,12 @@ found(struct resolve *d)
 		loop_timer_set(&d->probe_timer, 0, d->probe_timer.expired, d);
 	do {
 		ask(d, &answer[0], "a.test", RESOLVE_A);
-		run();
+		looprun();
 	} while (resolve_validates(d) == 0 && clock_mono_ms() < end_ms &&
 	    loop_timer_active(&d->probe_timer));
 	is_num(resolve_validates(d), 1, "it is there: answers are checked");
 	ask(d, &answer[0], "a.test", RESOLVE_A);
-	run();
+	looprun();
 	is_num(answer[0].secure, 1, "and good");
 	unlink(anchor);
 }
@@ -262,13 +246,13 @@ missing(const char *server)
 	begin(&strict, server, RESOLVECONF_YES);
 	ask(&loose, &answer[0], "a.test", RESOLVE_A);
 	ask(&strict, &answer[1], "a.test", RESOLVE_A);
-	run();
+	looprun();
 	is_num(answer[0].status, RESOLVE_OK, "auto: an answer");
 	is_num(resolve_validates(&loose), 0, "that nobody checks");
 	is_num(answer[1].status, RESOLVE_FAILED, "yes: none");
 	ok(resolve_validates(&strict) != 0, "that nobody checks");
 	ask(&strict, &answer[1], "a.test", RESOLVE_A);
-	run();
+	looprun();
 	is_num(answer[1].status, RESOLVE_FAILED, "nor later");
 	found(&loose);
 }

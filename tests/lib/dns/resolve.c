@@ -5,6 +5,7 @@
 #include "conf/conftext.h"
 #include "dns/resolve.h"
 #include "dnsfake.h"
+#include "looprun.h"
 #include "tap.h"
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -21,7 +22,6 @@ static const struct dnsfake_record zone[] = {
 	{ NULL, 0, NULL, 0, 0 },
 };
 
-static struct loop_timer guard;
 static struct resolve dns, other;
 static unsigned left, answered;
 static struct answer {
@@ -33,14 +33,6 @@ static struct answer {
 	int len;
 	char text[128];
 } answer[2 * RESOLVE_FLIGHT_MAX];
-
-static void
-on_guard(void *arg)
-{
-	(void)arg;
-	ok(0, "it hangs");
-	loop_stop();
-}
 
 static void
 on_done(void *arg, const struct resolve_answer *r)
@@ -79,14 +71,6 @@ static void
 ask(struct answer *a, const char *name, int type)
 {
 	ask_of(&dns, a, name, type);
-}
-
-static void
-run(void)
-{
-	loop_timer_set(&guard, 20000, on_guard, NULL);
-	loop_run();
-	loop_timer_stop(&guard);
 }
 
 static void
@@ -141,7 +125,7 @@ kinds(void)
 	for (i = 0; i < sizeof cases / sizeof *cases; i++)
 		ask(&answer[i], cases[i].name, cases[i].type);
 	is_num(answered, 0, "no answer while asking");
-	run();
+	looprun();
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
 		is_num(answer[i].status, cases[i].status, cases[i].name);
 		is_num(answer[i].n, cases[i].n, "records");
@@ -169,7 +153,7 @@ many(void)
 		snprintf(name, sizeof name, "q%u.test", i);
 		ask(&answer[i], name, RESOLVE_A);
 	}
-	run();
+	looprun();
 	for (i = 0; i < 2 * RESOLVE_FLIGHT_MAX; i++)
 		bad += answer[i].times != 1 || answer[i].status != RESOLVE_OK;
 	is_num(bad, 0, "twice as many as at a time");
@@ -183,7 +167,7 @@ silent(void)
 	dns.deadline_ms = 300;
 	ask(&answer[0], "silent.test", RESOLVE_A);
 	ask(&answer[1], "a.test", RESOLVE_A);
-	run();
+	looprun();
 	is_num(answer[0].status, RESOLVE_FAILED, "no answer");
 	is_str(answer[0].text, "no answer in time", "why");
 	ok(clock_mono_ms() - began >= 300, "not before its time");
@@ -205,7 +189,7 @@ two(void)
 	ask(&answer[3], "silent.test", RESOLVE_A);
 	resolve_cancel(&answer[1].q);
 	left--;
-	run();
+	looprun();
 	is_num(answer[0].status, RESOLVE_FAILED, "nothing of the one's cache");
 	is_num(answer[1].times, 0, "cancelled where it was asked");
 	is_num(answer[2].status, RESOLVE_OK, "the one answers");
@@ -251,8 +235,7 @@ main(void)
 
 	prog_init(args);
 	/* the loop's own come first */
-	loop_timer_set(&guard, 0, on_guard, NULL);
-	loop_timer_stop(&guard);
+	looprun_ms(0);
 	starved();
 	pid = dnsfake_start(zone, server);
 	servers(server);

@@ -6,29 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static size_t
-on_header(char *p, size_t size, size_t n, void *arg)
-{
-	struct httpcall *c = arg;
-
-	(void)p;
-	c->header += size * n;
-	return c->header > HTTPCALL_HEADER_MAX ? 0 : size * n;
-}
-
-static size_t
-on_body(char *p, size_t size, size_t n, void *arg)
-{
-	struct httpcall *c = arg;
-	size_t room = c->most - buf_len(&c->body);
-
-	n *= size;
-	if (n > room)
-		c->full = 1;
-	needs(buf_put(&c->body, p, n > room ? room : n));
-	return c->full ? 0 : n;
-}
-
 static void
 begin(struct httpcall *c)
 {
@@ -36,8 +13,7 @@ begin(struct httpcall *c)
 
 	if (c->easy != NULL)
 		return;
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
-		die(EXIT_TEMP, "libcurl is broken");
+	httpcurl_begin();
 	e = c->easy = need(curl_easy_init());
 	httpcurl_strict(e, "http,https");
 	httpcurl_tls(e, c->cafile);
@@ -48,10 +24,7 @@ begin(struct httpcall *c)
 	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, httpcurl_ms(c->wait_ms));
 	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS,
 	    httpcurl_ms(c->connect_ms));
-	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
-	curl_easy_setopt(e, CURLOPT_HEADERDATA, c);
-	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
-	curl_easy_setopt(e, CURLOPT_WRITEDATA, c);
+	httpcurl_take(e, &c->taken);
 }
 
 /* to be freed */
@@ -92,7 +65,7 @@ fault_of(CURLcode r)
 static const char *
 reason(struct httpcall *c, CURLcode r)
 {
-	if (c->full)
+	if (c->taken.full)
 		snprintf(c->why, sizeof c->why, "longer than %zu bytes",
 		    c->most);
 	else if (r == CURLE_OPERATION_TIMEDOUT)
@@ -117,12 +90,12 @@ judge(struct httpcall *c, CURLcode r, struct https_answer *a)
 		snprintf(c->type, sizeof c->type, "%s", said);
 		a->type = c->type;
 	}
-	a->n = buf_len(&c->body);
-	a->body = a->n > 0 ? buf_data(&c->body) : "";
-	a->fault = c->full   ? HTTPS_TOO_LARGE
-	    : r != CURLE_OK  ? fault_of(r)
-	    : a->status == 0 ? HTTPS_NO_ANSWER
-			     : HTTPS_GOOD;
+	a->n = buf_len(&c->taken.body);
+	a->body = a->n > 0 ? buf_data(&c->taken.body) : "";
+	a->fault = c->taken.full ? HTTPS_TOO_LARGE
+	    : r != CURLE_OK      ? fault_of(r)
+	    : a->status == 0     ? HTTPS_NO_ANSWER
+				 : HTTPS_GOOD;
 	a->text = a->fault == HTTPS_GOOD ? "" : reason(c, r);
 }
 
@@ -134,9 +107,10 @@ httpcall(struct httpcall *c, const struct httpcall_request *r,
 	CURLcode code;
 
 	begin(c);
-	buf_clear(&c->body);
-	c->header = 0;
-	c->full = 0;
+	buf_clear(&c->taken.body);
+	c->taken.most = c->most;
+	c->taken.header = 0;
+	c->taken.full = 0;
 	c->why[0] = '\0';
 	memset(a, 0, sizeof *a);
 	fields = set_request(c->easy, r);
@@ -163,5 +137,5 @@ httpcall_close(struct httpcall *c)
 	if (c->easy != NULL)
 		curl_easy_cleanup(c->easy);
 	c->easy = NULL;
-	buf_free(&c->body);
+	buf_free(&c->taken.body);
 }

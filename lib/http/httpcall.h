@@ -2,6 +2,7 @@
 #define HTTP_HTTPCALL_H
 
 #include "base/buf.h"
+#include "http/httpcurl.h"
 #include "http/httpsanswer.h"
 #include <stddef.h>
 #include <stdint.h>
@@ -15,8 +16,7 @@
  * or later, with a certificate that is valid for the host.
  */
 enum {
-	HTTPCALL_FIELDS_MAX = 64,    /* of a request */
-	HTTPCALL_HEADER_MAX = 65536, /* bytes of the header of an answer */
+	HTTPCALL_FIELDS_MAX = 64, /* of a request */
 };
 
 /* all zero at first, but for what its user sets and keeps */
@@ -28,9 +28,7 @@ struct httpcall {
 	size_t most;                    /* bytes of the body of an answer */
 	/* private */
 	void *easy;
-	struct buf body;
-	size_t header;
-	unsigned full : 1;
+	struct httpcurl_taken taken;
 	char why[512]; /* CURL_ERROR_SIZE is half of it */
 	char type[HTTPS_TYPE_MAX + 1];
 };

@@ -1,6 +1,47 @@
 #include "http/httpcurl.h"
 #include "base/clock.h"
+#include "base/die.h"
+#include "base/exit.h"
 #include <curl/curl.h>
+
+void
+httpcurl_begin(void)
+{
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
+		die(EXIT_TEMP, "libcurl is broken");
+}
+
+static size_t
+on_header(char *p, size_t size, size_t n, void *arg)
+{
+	struct httpcurl_taken *t = arg;
+
+	(void)p;
+	t->header += size * n;
+	return t->header > HTTPCURL_HEADER_MAX ? 0 : size * n;
+}
+
+static size_t
+on_body(char *p, size_t size, size_t n, void *arg)
+{
+	struct httpcurl_taken *t = arg;
+	size_t room = t->most - buf_len(&t->body);
+
+	n *= size;
+	if (n > room)
+		t->full = 1;
+	needs(buf_put(&t->body, p, n > room ? room : n));
+	return t->full ? 0 : n;
+}
+
+void
+httpcurl_take(void *e, struct httpcurl_taken *t)
+{
+	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(e, CURLOPT_HEADERDATA, t);
+	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(e, CURLOPT_WRITEDATA, t);
+}
 
 void
 httpcurl_strict(void *e, const char *schemes)

@@ -36,7 +36,7 @@ https_cancel(struct https *h)
 	if (!h->busy)
 		return;
 	forget(h);
-	buf_free(&h->body);
+	buf_free(&h->taken.body);
 }
 
 /* libcurl takes other numbers, too, behind some versions; 0: none came */
@@ -55,7 +55,7 @@ static void
 finish(struct https *h, enum https_fault fault, const char *why)
 {
 	char type[HTTPS_TYPE_MAX + 1], text[HTTPS_REASON_MAX + 1];
-	struct buf body = h->body;
+	struct buf body = h->taken.body;
 	struct https_answer a = { .fault = fault, .status = status_of(h) };
 	const char *said = NULL;
 
@@ -69,7 +69,7 @@ finish(struct https *h, enum https_fault fault, const char *why)
 	a.text = text;
 	a.n = buf_len(&body);
 	a.body = a.n > 0 ? buf_data(&body) : "";
-	memset(&h->body, 0, sizeof h->body);
+	memset(&h->taken.body, 0, sizeof h->taken.body);
 	forget(h);
 	h->done(h->arg, &a);
 	buf_free(&body);
@@ -126,11 +126,11 @@ on_end(struct https *h, CURLcode r)
 	cut_reason(why);
 	if (r == CURLE_OPERATION_TIMEDOUT)
 		snprintf(why, sizeof why, "no answer in time");
-	else if (h->full)
+	else if (h->taken.full)
 		snprintf(why, sizeof why, "longer than %zu bytes", h->most);
 	else if (why[0] == '\0')
 		snprintf(why, sizeof why, "%s", curl_easy_strerror(r));
-	finish(h, h->full ? HTTPS_TOO_LARGE : fault_of(r), why);
+	finish(h, h->taken.full ? HTTPS_TOO_LARGE : fault_of(r), why);
 }
 
 static void
@@ -231,8 +231,7 @@ begin(struct https_client *c)
 {
 	if (c->multi != NULL)
 		return;
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
-		die(EXIT_TEMP, "libcurl is broken");
+	httpcurl_begin();
 	c->multi = need(curl_multi_init());
 	curl_multi_setopt(c->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
 	curl_multi_setopt(c->multi, CURLMOPT_SOCKETDATA, c);
@@ -241,29 +240,6 @@ begin(struct https_client *c)
 }
 
 /* a transfer */
-
-static size_t
-on_header(char *p, size_t size, size_t n, void *arg)
-{
-	struct https *h = arg;
-
-	(void)p;
-	h->header += size * n;
-	return h->header > HTTPS_HEADER_MAX ? 0 : size * n;
-}
-
-static size_t
-on_body(char *p, size_t size, size_t n, void *arg)
-{
-	struct https *h = arg;
-	size_t room = h->most - buf_len(&h->body);
-
-	n *= size;
-	if (n > room)
-		h->full = 1;
-	needs(buf_put(&h->body, p, n > room ? room : n));
-	return h->full ? 0 : n;
-}
 
 /* nothing is kept from one request to the next */
 static void
@@ -344,10 +320,7 @@ transfer(struct https *h)
 	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, httpcurl_ms(left));
 	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS,
 	    httpcurl_ms(HTTPS_CONNECT_MS));
-	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
-	curl_easy_setopt(e, CURLOPT_HEADERDATA, h);
-	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
-	curl_easy_setopt(e, CURLOPT_WRITEDATA, h);
+	httpcurl_take(e, &h->taken);
 	if (curl_multi_add_handle(h->client->multi, e) != CURLM_OK)
 		finish(h, HTTPS_LOCAL, "libcurl is broken");
 }
@@ -415,8 +388,9 @@ https_start(struct https_client *c, struct https *h)
 	begin(c);
 	h->client = c;
 	h->busy = 1;
-	h->n_address = h->nonsense = h->full = 0;
-	h->header = 0;
+	h->n_address = h->nonsense = h->taken.full = 0;
+	h->taken.header = 0;
+	h->taken.most = h->most;
 	h->why[0] = '\0';
 	memset(h->query, 0, sizeof h->query);
 	h->until_ms = clock_mono_ms() + h->wait_ms;

@@ -5,6 +5,7 @@
 #include "base/loop.h"
 #include "dns/hostaddr.h"
 #include "dns/resolve.h"
+#include "http/httpcurl.h"
 #include "http/httpsanswer.h"
 #include "http/httpsurl.h"
 #include <stdint.h>
@@ -19,7 +20,6 @@
  */
 enum {
 	HTTPS_ADDRESSES_MAX = 16, /* of a host; the others are not tried */
-	HTTPS_HEADER_MAX = 65536, /* bytes of the header of an answer */
 	HTTPS_CONNECT_MS = 20000  /* for each attempt to connect */
 };
 
@@ -56,9 +56,8 @@ struct https {
 	struct loop_timer timer;
 	int64_t until_ms;
 	void *easy, *fields, *known;
-	struct buf body;
-	size_t header;
-	unsigned full : 1, busy : 1;
+	struct httpcurl_taken taken;
+	unsigned busy : 1;
 	char why[512]; /* CURL_ERROR_SIZE is half of it */
 };
 

@@ -4,6 +4,7 @@
 #include "base/die.h"
 #include "dnsfake.h"
 #include "httpsfake.h"
+#include "looprun.h"
 #include "tap.h"
 #include <stdlib.h>
 
@@ -39,16 +40,6 @@ static struct request {
 } request, other;
 
 static int left;
-static struct loop_timer guard;
-
-static void
-on_guard(void *arg)
-{
-	(void)arg;
-	ok(0, "it hangs");
-	loop_stop();
-}
-
 static void
 on_done(void *arg, const struct https_answer *a)
 {
@@ -81,20 +72,12 @@ start(struct request *r, const char *host, const char *path)
 }
 
 static void
-run(void)
-{
-	loop_timer_set(&guard, 20000, on_guard, NULL);
-	loop_run();
-	loop_timer_stop(&guard);
-}
-
-static void
 get(const char *host)
 {
 	start(&request, host, "/x");
 	is_num(https_start(&client, &request.h), 0, host);
 	is_num(request.times, 0, "not before the loop runs");
-	run();
+	looprun();
 	is_num(request.times, 1, "is done once");
 }
 
@@ -178,7 +161,7 @@ manners(void)
 	request.h.wait_ms = 1000;
 	began = clock_mono_ms();
 	https_start(&client, &request.h);
-	run();
+	looprun();
 	is_num(request.fault, HTTPS_NO_ANSWER, "slow");
 	is_str(request.text, "no answer in time", "is told so");
 	ok(clock_mono_ms() - began >= 1000, "not before its time");
@@ -186,7 +169,7 @@ manners(void)
 	start(&request, "good.test", "/");
 	request.h.wait_ms = 500;
 	https_start(&client, &request.h);
-	run();
+	looprun();
 	is_str(request.text, "no answer in time", "no handshake");
 }
 
@@ -235,7 +218,7 @@ addresses(void)
 	start(&request, "silent.test", "/");
 	request.h.wait_ms = 300;
 	https_start(&client, &request.h);
-	run();
+	looprun();
 	is_str(request.text, "no answer in time", "the DNS is silent");
 	start(&request, "127.0.0.1", "/");
 	is_num(https_start(&client, &request.h), -1, "no name");
@@ -252,7 +235,7 @@ posts(void)
 	request.h.post_len = 3;
 	request.h.type = "application/tlsrpt+gzip";
 	is_num(https_start(&client, &request.h), 0, "a POST");
-	run();
+	looprun();
 	is_num(request.status, 201, "is taken");
 	is_str(httpsfake_last(),
 	    "good.test POST /report?day=1 application/tlsrpt+gzip rohrpost 3 "
@@ -290,7 +273,7 @@ cancelled(void)
 	start(&other, "good.test", "/");
 	https_start(&client, &request.h);
 	https_start(&client, &other.h);
-	run();
+	looprun();
 	is_num(request.n + other.n, 10, "two at once");
 	start(&request, "good.test", "/");
 	start(&other, "good.test", "/");
@@ -298,9 +281,8 @@ cancelled(void)
 	https_start(&client, &request.h);
 	https_start(&client, &other.h);
 	left--;
-	loop_timer_set(&guard, 150, on_guard, NULL);
 	https_cancel(&request.h);
-	run();
+	looprun();
 	is_num(request.times, 0, "what is cancelled is not told of");
 	is_num(other.n, 5, "the other is whole");
 	https_cancel(&other.h);

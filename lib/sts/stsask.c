@@ -3,6 +3,7 @@
 #include "base/die.h"
 #include "base/fd.h"
 #include "base/restart.h"
+#include "base/seldom.h"
 #include "chain/dial.h"
 #include "sts/stsline.h"
 #include <errno.h>
@@ -26,8 +27,7 @@ static struct {
 	struct list lost;   /* to be told that nothing is known */
 	unsigned n_flight;
 	uint32_t last;
-	int64_t told_ms;
-	unsigned told : 1;
+	struct seldom told;
 	unsigned answered : 1; /* on this connection */
 } s = { .fd = -1 };
 
@@ -92,13 +92,8 @@ lose(struct stsask_query *q)
 static void
 tell(const char *why)
 {
-	int64_t now = clock_mono_ms();
-
-	if (s.told && now - s.told_ms < STSASK_TELL_MS)
-		return;
-	s.told = 1;
-	s.told_ms = now;
-	warn("no answer from sts-fetch at %s: %s", s.path, why);
+	if (seldom(&s.told, clock_mono_ms(), STSASK_TELL_MS))
+		warn("no answer from sts-fetch at %s: %s", s.path, why);
 }
 
 static void
@@ -188,7 +183,7 @@ take(const struct stsline *l)
 	struct sts_answer a = { .mode = l->mode, .expires_s = l->expires_s };
 
 	restart_good(&s.restart);
-	s.told = 0;
+	seldom_good(&s.told);
 	s.answered = 1;
 	if (q == NULL)
 		return; /* too late, or of no use any more */

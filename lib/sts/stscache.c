@@ -124,19 +124,14 @@ put(struct stscache *c, const struct stsbook_domain *d, int changed)
 int
 stscache_keep(struct stscache *c, const struct stsbook_domain *d, int changed)
 {
-	int64_t now = clock_mono_ms();
-
 	buf_clear(&c->file);
 	needs(stskept_put(&c->file, d));
 	if (put(c, d, changed) == 0) {
-		c->told = 0;
+		seldom_good(&c->told);
 		return 0;
 	}
-	if (!c->told || now - c->told_ms >= STSCACHE_TELL_MS) {
+	if (seldom(&c->told, clock_mono_ms(), STSCACHE_TELL_MS))
 		warn("unable to write %s/%s: %m", c->path, d->name);
-		c->told = 1;
-		c->told_ms = now;
-	}
 	return -1;
 }
 

@@ -1,6 +1,7 @@
 #ifndef STS_STSCACHE_H
 #define STS_STSCACHE_H
 
+#include "base/seldom.h"
 #include "sts/stskept.h"
 #include <stdint.h>
 
@@ -15,8 +16,7 @@ struct stscache {
 	const char *path; /* the caller's */
 	int dir;
 	struct buf file;
-	int64_t told_ms;
-	unsigned told : 1;
+	struct seldom told;
 };
 
 /* all zero at first; 0, or -1 with errno */

@@ -2,18 +2,14 @@
 #include "sts/stsask.h"
 #include "base/clock.h"
 #include "base/die.h"
-#include "base/fd.h"
 #include "base/loop.h"
-#include "chain/listen.h"
+#include "partner.h"
 #include "tap.h"
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 static char dir[] = "/tmp/stsask.XXXXXX", path[64], address[80];
-static int listening = -1, conn = -1;
-static struct buf heard;
 
 static struct outcome {
 	struct stsask_query q; /* first */
@@ -43,79 +39,6 @@ ask(struct outcome *o, const char *domain)
 	stsask(&o->q, domain, strlen(domain));
 }
 
-/* the server, and the loop until it is so, but not for ever */
-
-static void
-serve(void)
-{
-	listening = listen_open(address, 0600);
-}
-
-static void
-turn(void)
-{
-	ssize_t n;
-
-	if (conn == -1 && listening != -1) {
-		conn = accept4(listening, NULL, NULL,
-		    SOCK_NONBLOCK | SOCK_CLOEXEC);
-		buf_clear(&heard);
-	}
-	if (conn == -1)
-		return;
-	n = fd_read_more(conn, &heard, 65536);
-	if (n == 0) {
-		close(conn);
-		conn = -1;
-	}
-}
-
-static void
-says(const char *text)
-{
-	fd_write_all(conn, text, strlen(text));
-}
-
-static struct {
-	int (*is)(const void *);
-	const void *arg;
-	int so;
-	struct loop_timer end, look;
-} until;
-
-static void
-on_end(void *arg)
-{
-	(void)arg;
-	loop_stop();
-}
-
-static void
-on_look(void *arg)
-{
-	(void)arg;
-	turn();
-	until.so = until.is(until.arg);
-	if (until.so)
-		loop_stop();
-	else
-		loop_timer_set(&until.look, 1, on_look, NULL);
-}
-
-static int
-wait_until(int (*is)(const void *), const void *arg)
-{
-	until.is = is;
-	until.arg = arg;
-	until.so = 0;
-	loop_timer_set(&until.end, 10000, on_end, NULL);
-	loop_timer_set(&until.look, 0, on_look, NULL);
-	loop_run();
-	loop_timer_stop(&until.end);
-	loop_timer_stop(&until.look);
-	return until.so;
-}
-
 static int
 is_answered(const void *arg)
 {
@@ -123,18 +46,10 @@ is_answered(const void *arg)
 }
 
 static int
-has_heard(const void *text)
-{
-	return buf_len(&heard) > 0 &&
-	    memmem(buf_data(&heard), buf_len(&heard), text, strlen(text)) !=
-	    NULL;
-}
-
-static int
 is_alone(const void *arg)
 {
 	(void)arg;
-	return conn == -1;
+	return partner_conn == -1;
 }
 
 static void
@@ -143,7 +58,7 @@ nobody(void)
 	is_num(stsask_setup(NULL, STSASK_WAIT_MS), 0, "nobody to ask");
 	ask(&one, "a.example");
 	is_num(one.times, 0, "not before the loop runs");
-	ok(wait_until(is_answered, &one), "an answer at once");
+	ok(partner_until(is_answered, &one), "an answer at once");
 	is_num(one.a.unknown, 1, "nothing is known");
 	is_num(stsask_setup("/tmp/x", 1), -1, "no address");
 	is_num(stsask_setup("unix:", 1), -1, "a path of none");
@@ -153,17 +68,17 @@ static void
 answers(void)
 {
 	is_num(stsask_setup(address, STSASK_WAIT_MS), 0, "an address");
-	serve();
+	partner_serves(address);
 	ask(&one, "A.Example");
 	ask(&two, "b.example");
 	ask(&three, "c.example");
-	ok(wait_until(has_heard, "ask:c.example\n"), "questions");
-	ok(has_heard("ask:a.example\n"), "in lower case");
-	says(
+	ok(partner_until(partner_has_heard, "ask:c.example\n"), "questions");
+	ok(partner_has_heard("ask:a.example\n"), "in lower case");
+	partner_says(
 	    "n:4\tmode:none\tfail:sts-policy-invalid\ttext:bad mode\n"
 	    "n:3\tmode:enforce\tid:a1\texpires:1790000000\tmx:mx.b.example *.c.example\n"
 	    "n:99\tmode:none\nn:");
-	ok(wait_until(is_answered, &two), "answers, in another order");
+	ok(partner_until(is_answered, &two), "answers, in another order");
 	is_num(three.a.unknown, 0, "there is no policy");
 	is_str(three.a.id, "", "so it has no id");
 	is_num(two.a.mode, STS_ENFORCE, "there is one");
@@ -175,16 +90,16 @@ answers(void)
 	is_num(one.times, 0, "one is left");
 	one.then = &three;
 	three.times = 0;
-	says("2\tmode:none\tid:b2\texpires:1790000001\n");
-	ok(wait_until(is_answered, &one), "in two pieces");
+	partner_says("2\tmode:none\tid:b2\texpires:1790000001\n");
+	ok(partner_until(is_answered, &one), "in two pieces");
 	is_str(one.a.id, "b2", "a policy of mode none has an id");
-	ok(wait_until(has_heard, "ask:then.example\n"),
+	ok(partner_until(partner_has_heard, "ask:then.example\n"),
 	    "one that is asked in an answer");
 	stsask_cancel(&three.q);
-	says("n:5\tmode:none\n");
+	partner_says("n:5\tmode:none\n");
 	ask(&two, "d.example");
-	says("n:6\tmode:none\n");
-	ok(wait_until(is_answered, &two), "the next");
+	partner_says("n:6\tmode:none\n");
+	ok(partner_until(is_answered, &two), "the next");
 	is_num(three.times, 0, "what is cancelled is not answered");
 }
 
@@ -205,18 +120,18 @@ restarted(void)
 	int err = dup(2);
 
 	dup2(fileno(f), 2);
-	close(conn);
-	conn = -1;
+	partner_hangs_up();
 	turns = 5;
-	wait_until(has_turned, NULL);
+	partner_until(has_turned, NULL);
 	ask(&one, "e.example");
-	ok(wait_until(has_heard, "ask:e.example\n"), "connected again at once");
+	ok(partner_until(partner_has_heard, "ask:e.example\n"),
+	    "connected again at once");
 	dup2(err, 2);
 	close(err);
 	is_num(lseek(fileno(f), 0, SEEK_END), 0, "and nothing is said");
 	fclose(f);
-	says("n:7\tmode:none\n");
-	ok(wait_until(is_answered, &one), "an answer");
+	partner_says("n:7\tmode:none\n");
+	ok(partner_until(is_answered, &one), "an answer");
 	is_num(one.a.unknown, 0, "it is known");
 }
 
@@ -226,23 +141,22 @@ losses(void)
 	int64_t began;
 
 	ask(&one, "a.example");
-	ok(wait_until(has_heard, "ask:a.example\n"), "asked");
-	close(conn);
-	conn = -1;
-	ok(wait_until(is_answered, &one), "the connection ends");
+	ok(partner_until(partner_has_heard, "ask:a.example\n"), "asked");
+	partner_hangs_up();
+	ok(partner_until(is_answered, &one), "the connection ends");
 	is_num(one.a.unknown, 1, "nothing is known");
 	ask(&one, "b.example");
 	ask(&two, "c.example");
 	stsask_cancel(&two.q);
-	ok(wait_until(is_answered, &one), "it is not made again at once");
+	ok(partner_until(is_answered, &one), "it is not made again at once");
 	is_num(one.a.unknown, 1, "nothing is known, and at once");
 	is_num(two.times, 0, "cancelled before the loop ran");
 	began = clock_mono_ms();
 	do
 		ask(&one, "b.example");
-	while (wait_until(is_answered, &one) && conn == -1 &&
+	while (partner_until(is_answered, &one) && partner_conn == -1 &&
 	    clock_mono_ms() - began < 500);
-	ok(conn == -1, "nor a moment later");
+	ok(partner_conn == -1, "nor a moment later");
 }
 
 /* a second after the last */
@@ -253,15 +167,15 @@ again(const char *how)
 
 	do {
 		ask(&one, "again.example");
-		turn();
-		if (conn != -1)
+		partner_turn();
+		if (partner_conn != -1)
 			break;
-		wait_until(is_answered, &one);
+		partner_until(is_answered, &one);
 	} while (clock_mono_ms() - began < 20000);
-	ok(conn != -1, how);
-	wait_until(has_heard, "ask:again.example\n");
+	ok(partner_conn != -1, how);
+	partner_until(partner_has_heard, "ask:again.example\n");
 	/* an answer that nobody waits for is a sign of life, too */
-	says("n:0\tmode:none\n");
+	partner_says("n:0\tmode:none\n");
 }
 
 static void
@@ -270,19 +184,19 @@ nonsense(void)
 	static char line[STS_FIELD_MAX + 30000];
 
 	again("connected again");
-	says("hello\n");
-	ok(wait_until(is_answered, &one), "an answer that is none");
+	partner_says("hello\n");
+	ok(partner_until(is_answered, &one), "an answer that is none");
 	is_num(one.a.unknown, 1, "is not believed");
-	ok(wait_until(is_alone, NULL), "the connection is ended");
+	ok(partner_until(is_alone, NULL), "the connection is ended");
 	again("and again");
 	memset(line, 'x', sizeof line - 1);
-	says(line);
-	ok(wait_until(is_answered, &one), "a line without an end");
-	ok(wait_until(is_alone, NULL), "ends it, too");
+	partner_says(line);
+	ok(partner_until(is_answered, &one), "a line without an end");
+	ok(partner_until(is_alone, NULL), "ends it, too");
 	again("once more");
-	says("n:1\task:a.example\n");
-	ok(wait_until(is_answered, &one), "a question is no answer");
-	ok(wait_until(is_alone, NULL), "and ends it");
+	partner_says("n:1\task:a.example\n");
+	ok(partner_until(is_answered, &one), "a question is no answer");
+	ok(partner_until(is_alone, NULL), "and ends it");
 }
 
 static void
@@ -290,14 +204,14 @@ time_over(void)
 {
 	stsask_setup(address, 50);
 	again("with less patience");
-	ok(wait_until(is_answered, &one), "no answer in time");
+	ok(partner_until(is_answered, &one), "no answer in time");
 	is_num(one.a.unknown, 1, "nothing is known");
-	ok(conn != -1, "the connection stays");
-	says("n:1\tmode:none\n");
+	ok(partner_conn != -1, "the connection stays");
+	partner_says("n:1\tmode:none\n");
 	ask(&one, "...");
-	ok(wait_until(is_answered, &one), "what is no name");
+	ok(partner_until(is_answered, &one), "what is no name");
 	is_num(one.a.unknown, 1, "is not asked");
-	ok(conn != -1, "nor said");
+	ok(partner_conn != -1, "nor said");
 	stsask_setup(address, STSASK_WAIT_MS);
 }
 
@@ -309,14 +223,14 @@ limit(void)
 
 	for (i = 0; i <= STSASK_FLIGHT_MAX; i++)
 		ask(&many[i], "many.example");
-	ok(wait_until(is_answered, &many[STSASK_FLIGHT_MAX]), "one too many");
+	ok(partner_until(is_answered, &many[STSASK_FLIGHT_MAX]),
+	    "one too many");
 	is_num(many[STSASK_FLIGHT_MAX].a.unknown, 1, "of it nothing is known");
 	for (i = 0; i < STSASK_FLIGHT_MAX; i++)
 		known += many[i].times;
 	is_num(known, 0, "of the others not yet");
-	close(conn);
-	conn = -1;
-	ok(wait_until(is_answered, &many[0]), "all are lost with it");
+	partner_hangs_up();
+	ok(partner_until(is_answered, &many[0]), "all are lost with it");
 	for (i = known = 0; i < STSASK_FLIGHT_MAX; i++)
 		known += many[i].times == 1 && many[i].a.unknown;
 	is_num(known, STSASK_FLIGHT_MAX, "once each");
@@ -339,7 +253,7 @@ main(void)
 	nonsense();
 	time_over();
 	limit();
-	close(listening);
+	close(partner_listening);
 	unlink(path);
 	rmdir(dir);
 	return done();

@@ -119,6 +119,17 @@ ask_ids(struct selector_list *l, int fd)
 	return wrong;
 }
 
+const char *
+ask_word(struct selector_list *l, const char *word, int *ids_read)
+{
+	if (strncmp(word, "via:", 4) == 0 || strncmp(word, "not:via:", 8) == 0)
+		return "what pool mail goes by only route knows";
+	if (strcmp(word, "-") != 0 || *ids_read)
+		return selector_word(l, word);
+	*ids_read = 1;
+	return ask_ids(l, 0);
+}
+
 void
 ask_close(struct ask *a)
 {

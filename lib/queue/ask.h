@@ -39,6 +39,9 @@ int ask_end(const struct ltsv *, struct ask_end *);
 /* ids, as selector_ids() takes them, to the end of a descriptor; NULL, or what
  * is wrong with them; errno is 0 unless it could not be read */
 const char *ask_ids(struct selector_list *, int fd);
+/* a selector, or "-", which reads ids from descriptor 0, once: *ids_read is then
+ * 1.  NULL, or what is wrong */
+const char *ask_word(struct selector_list *, const char *word, int *ids_read);
 void ask_close(struct ask *);
 
 #endif

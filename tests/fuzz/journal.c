@@ -11,13 +11,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct buf b = { 0 };
 	char *copy = malloc(size + 1), *p = copy, *end = copy + size;
-	enum message_state st;
-	const char *id;
-	unsigned n;
+	struct journal_line l, again;
 	long r;
 
 	memcpy(copy, data, size);
-	while ((r = journal_get(p, end - p, &id, &n, &st)) != 0) {
+	while ((r = journal_get(p, end - p, &l)) != 0) {
 		if (r == -1) {
 			p = memchr(p, '\n', end - p);
 			if (p == NULL)
@@ -25,16 +23,19 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			p++;
 			continue;
 		}
-		if (r > end - p || id != p || name_check(id, NAME_LEN) == -1)
+		if (r > end - p || l.id != p ||
+		    name_check(l.id, NAME_LEN) == -1)
 			abort();
 		buf_clear(&b);
-		journal_put(&b, id, n, st);
+		journal_put(&b, l.id, l.n, l.state, l.at_s);
 		if (buf_len(&b) > (size_t)r ||
 		    (buf_len(&b) == (size_t)r &&
 			memcmp(buf_data(&b), p, r) != 0))
 			abort();
-		if (journal_get(buf_data(&b), buf_len(&b), &id, &n, &st) !=
-		    (long)buf_len(&b))
+		if (journal_get(buf_data(&b), buf_len(&b), &again) !=
+			(long)buf_len(&b) ||
+		    again.n != l.n || again.state != l.state ||
+		    again.at_s != l.at_s)
 			abort();
 		p += r;
 	}

@@ -107,7 +107,7 @@ put_long(struct ask *a, size_t n)
 
 	n -= strlen("cmd:retry\tsel:from\targ:\n");
 	memset(text, 'x', n);
-	selector_add(&o.sel, SELECTOR_FROM, text, n);
+	selector_add(&o.sel, SELECTOR_FROM, 0, text, n);
 	return ask_put(a, &o, 0, 0);
 }
 

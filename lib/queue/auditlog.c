@@ -50,6 +50,12 @@ ended(struct audit *a, struct audit_fate *f, unsigned end)
 }
 
 static int
+is_replay(const struct ltsv *l)
+{
+	return ltsv_is(ltsv_find(l, "replay"), "1");
+}
+
+static int
 of_recipient(struct audit *a, const char *id, const struct ltsv *l,
     unsigned end)
 {
@@ -68,8 +74,7 @@ of_recipient(struct audit *a, const char *id, const struct ltsv *l,
 	if (end == 0 || ltsv_is(ltsv_find(l, "doubt"), "1"))
 		audit_fates(m)[n].flags |= FATE_DOUBT;
 	/* queue-run says again what it may not have said before a crash */
-	if (ltsv_is(ltsv_find(l, "replay"), "1") &&
-	    audit_fates(m)[n].flags & FATE_END)
+	if (is_replay(l) && audit_fates(m)[n].flags & FATE_END)
 		return 0;
 	if (end == 0 || end == FATE_END)
 		return 0;
@@ -207,8 +212,9 @@ take(struct audit *a, const struct ltsv *l, const struct ltsv_field *ev)
 	int64_t before_s = a->to_s;
 	int start = ltsv_is(ev, "started"), r;
 
-	if (!a->second) {
-		a->events++;
+	a->events += !a->second;
+	/* what is said again is of an earlier time than its place */
+	if (!a->second && !is_replay(l)) {
 		a->last_s = a->now_s;
 		a->now_s = audit_seconds(ltsv_find(l, "ts"));
 		if (mend(a, before_s) == -1)

@@ -199,9 +199,7 @@ static void
 take_line(void *arg, const char *line, size_t n)
 {
 	struct auditqueue *q = arg;
-	enum message_state state;
-	const char *id;
-	unsigned rcpt;
+	struct journal_line l;
 
 	if (line == NULL) {
 		q->unread++;
@@ -209,8 +207,8 @@ take_line(void *arg, const char *line, size_t n)
 		return;
 	}
 	/* the LF stands behind it */
-	if (journal_get(line, n + 1, &id, &rcpt, &state) > 0)
-		needs(audit_journal(q->books, id, rcpt, state));
+	if (journal_get(line, n + 1, &l) > 0)
+		needs(audit_journal(q->books, l.id, l.n, l.state));
 }
 
 static void

@@ -50,6 +50,13 @@ static const struct {
 	    "ts:2026-01-01T00:02:00.6Z|ev:started|prog:queue-run;"
 	    "ts:2026-01-01T00:02:00.6Z|ev:sent|id:" A "|n:0|replay:1",
 	    "1=0+1+0+0+0 lost 0 double 0 bad 0 old 0 doubt 0 un 0" },
+	{ "longer before, and one of earlier is said again behind it",
+	    "ts:2026-01-01T00:00:00.5Z|ev:started|prog:queue-run;"
+	    "ts:2026-01-01T00:00:01.5Z|ev:accepted|id:" A "|rcpts:1;"
+	    "ts:2026-01-01T00:00:58.6Z|ev:sent|id:" A "|n:0;"
+	    "ts:2026-01-01T00:01:09.6Z|ev:rejected;"
+	    "ts:2026-01-01T00:00:50.0Z|ev:sent|id:" B "|n:0|replay:1",
+	    "1=0+1+0+0+0 lost 0 double 0 bad 2 old 1 doubt 0 un 0" },
 };
 
 static void

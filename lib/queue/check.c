@@ -321,7 +321,8 @@ static const struct part {
 } parts[] = { { "mess", S_IFDIR, 1 }, { "done", S_IFDIR, 1 },
 	{ "tmp", S_IFDIR, 1 }, { "trigger", S_IFIFO, 1 },
 	{ "lock", S_IFREG, 1 }, { "ctl", S_IFSOCK, 0 }, { "held", S_IFREG, 0 },
-	{ "clock", S_IFREG, 0 }, { "suspended", S_IFREG, 0 },
+	{ "clock", S_IFREG, 0 }, { "orders", S_IFREG, 0 },
+	{ "orders.new", S_IFREG, 0 }, { "suspended", S_IFREG, 0 },
 	{ "suspended.new", S_IFREG, 0 }, { "aside", S_IFDIR, 0 },
 	{ NULL, 0, 0 } };
 

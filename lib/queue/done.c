@@ -1,7 +1,6 @@
 #include "queue/done.h"
 #include "base/fd.h"
 #include "base/num.h"
-#include "queue/journal.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -12,8 +11,7 @@
 
 enum { NUMBER_DIGITS = 10, READ_BYTES = 65536 };
 
-typedef int line_fn(void *, const char *, unsigned, enum message_state,
-    uint32_t);
+typedef int line_fn(void *, const struct journal_line *, uint32_t);
 
 void
 done_name(char *out, uint32_t segment)
@@ -93,9 +91,9 @@ lines(struct buf *b, uint32_t segment, line_fn *line, void *arg)
 	    (kind = journal_next(buf_data(b), buf_len(b), &l, &used)) !=
 		JOURNAL_MORE) {
 		if (kind == JOURNAL_LINE)
-			bad = line(arg, l.id, l.n, l.state, segment);
+			bad = line(arg, &l, segment);
 		else if (kind == JOURNAL_MARK)
-			bad = line(arg, NULL, 0, MESSAGE_QUEUED, segment);
+			bad = line(arg, NULL, segment);
 		buf_consume(b, used);
 	}
 	return bad;

@@ -2,7 +2,7 @@
 #define QUEUE_DONE_H
 
 #include "base/buf.h"
-#include "queue/message.h"
+#include "queue/journal.h"
 #include <stdint.h>
 
 /*
@@ -36,13 +36,11 @@ struct done {
 /*
  * done_open - find the segments in directory dir
  *
- * Each line is handed to line(); id has NAME_LEN bytes, NULL is an empty
- * line: what stands before it had been logged when it was written.  0, or -1
- * with errno.
+ * Each line is handed to line(); NULL is an empty line: what stands before it
+ * had been logged when it was written.  0, or -1 with errno.
  */
 int done_open(struct done *, int dir, uint64_t max,
-    int (*line)(void *arg, const char *id, unsigned n, enum message_state,
-	uint32_t segment),
+    int (*line)(void *arg, const struct journal_line *, uint32_t segment),
     void *arg);
 /*
  * done_append - whole lines, in one write

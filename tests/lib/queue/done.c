@@ -16,18 +16,17 @@ static unsigned seen;
 static char log_text[4096];
 
 static int
-line(void *arg, const char *id, unsigned n, enum message_state state,
-    uint32_t segment)
+line(void *arg, const struct journal_line *l, uint32_t segment)
 {
 	size_t len = strlen(log_text);
 
 	(void)arg;
 	seen++;
-	if (id == NULL)
+	if (l == NULL)
 		snprintf(log_text + len, sizeof log_text - len, "- ");
 	else
-		snprintf(log_text + len, sizeof log_text - len, "%u%c%u ", n,
-		    state, segment);
+		snprintf(log_text + len, sizeof log_text - len, "%u%c%u ", l->n,
+		    (char)l->state, segment);
 	return 0;
 }
 
@@ -50,7 +49,7 @@ put(struct done *d, unsigned n)
 	int r;
 
 	name_make(id, 1790000000000000, 1, 3);
-	journal_put(&b, id, n, MESSAGE_SENT);
+	journal_put(&b, id, n, MESSAGE_SENT, 0);
 	r = done_append(d, buf_data(&b), buf_len(&b));
 	buf_free(&b);
 	return r;

@@ -14,7 +14,8 @@
 static const char *const not_labels[] = { "client", "client-name", "port",
 	"helo", "proto", "tls", "tls-cert", "time", "hold-until", "key",
 	"ms-receive", "id", "n", "size", "try", "birth", "file", "off", "doubt",
-	"prio", "tenant", "tag" };
+	"doubt-host", "prio", "tenant", "tag", "last-class", "last-failure",
+	"avoid-src", "use-pool", "pool", "host", "suspend-if" };
 
 struct maker {
 	struct buf who, rest, text;
@@ -381,6 +382,19 @@ jobhead_job(const struct jobhead *c, unsigned i, const char *id, unsigned tries,
 	buf_put(b, c->text, c->common_len);
 	buf_put(b, c->text + r->at + r->to_len, r->more_len);
 	return buf_putc(b, '\n');
+}
+
+int
+jobhead_last(struct buf *b, struct slice class, struct slice failure)
+{
+	int r = 0;
+
+	b->end--; /* the LF */
+	if (word_name(class.p, class.n))
+		r |= put_field(b, "last-class", 10, class.p, class.n);
+	if (word_name(failure.p, failure.n))
+		r |= put_field(b, "last-failure", 12, failure.p, failure.n);
+	return r | buf_putc(b, '\n');
 }
 
 int

@@ -2,6 +2,7 @@
 #define QUEUE_JOBHEAD_H
 
 #include "base/buf.h"
+#include "conf/word.h"
 #include "queue/message.h"
 #include <stdint.h>
 
@@ -76,6 +77,10 @@ uint32_t jobhead_sender(const char *address, size_t n);
 /* append the job line of recipient i, job(5); 0, or -1 with ENOMEM */
 int jobhead_job(const struct jobhead *, unsigned i, const char *id,
     unsigned tries, int doubt, struct buf *out);
+/* what the last attempt failed with, into the job line that ends b: class of
+ * its result, and class of the failure; what is empty, or no name, is left out.
+ * 0, or -1 with ENOMEM */
+int jobhead_last(struct buf *b, struct slice class, struct slice failure);
 /* append "from:.. tenant:.. tag:.. uuid:.. to:..", LTSV fields for events, no LF; 0, or
  * -1 with ENOMEM */
 int jobhead_who(const struct jobhead *, unsigned i, struct buf *out);

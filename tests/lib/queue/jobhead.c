@@ -28,6 +28,24 @@ job(const struct jobhead *c, unsigned i, unsigned tries, int doubt)
 	return buf_data(&b);
 }
 
+/* the job line behind its LF, with what the last attempt failed with */
+static void
+last(const struct jobhead *c, const char *class, const char *failure,
+    const char *want)
+{
+	static struct buf b;
+	size_t n;
+
+	buf_clear(&b);
+	jobhead_job(c, 0, ID, 2, 0, &b);
+	n = buf_len(&b) - 1;
+	is_num(jobhead_last(&b, (struct slice){ class, strlen(class) },
+		   (struct slice){ failure, strlen(failure) }),
+	    0, "the last failure");
+	buf_putc(&b, '\0');
+	is_str(buf_data(&b) + n, want, "is at the end of the line");
+}
+
 static const char *
 who(const struct jobhead *c, unsigned i)
 {
@@ -130,6 +148,11 @@ main(void)
 	    (int)(name_time_us(ID) / 1000 % 1000), buf_len(&head));
 	is_str(job(c, 0, 0, 0), want, "the smallest job");
 	is_str(who(c, 0), "from:a@b.example\tto:c@D.example", "who");
+	last(c, "rcpt", "rate-limited",
+	    "\tlast-class:rcpt\tlast-failure:rate-limited\n");
+	last(c, "421", "", "\tlast-class:421\n");
+	last(c, "", "", "\n");
+	last(c, "a b", "x\\ty", "\n");
 	is_num(c->n_rcpt, 1, "one recipient");
 	is_num(c->rcpt[0].state, MESSAGE_QUEUED, "which is queued");
 	ok(memcmp(buf_data(&head) + c->rcpt[0].offset, "to Q", 4) == 0,
@@ -141,7 +164,7 @@ main(void)
 	    "from\ntime 1790000000.123456\nprio 0\ntenant acme\n"
 	    "tag a=1\ntag b=2\nuser u\nclient 127.0.0.1\nhelo h\nproto ESMTP\n"
 	    "key k\nms-receive 9\nuuid k3x9\nbody 8bit\nret HDRS\nenvid x\\ty\nexpire 1790000500\n"
-	    "hold-until 1790000100\nx-own thing\n"
+	    "hold-until 1790000100\nlast-class x\nlast-failure y\nx-own thing\n"
 	    "to c@d NOTIFY=SUCCESS ORCPT=rfc822;c@d\nto e@f\n",
 	    &head);
 	snprintf(want, sizeof want,

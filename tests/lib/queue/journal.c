@@ -2,35 +2,52 @@
 #include "queue/journal.h"
 #include "queue/name.h"
 
-#define ID "0123456789abcdefgh1v"
+#define ID "1irvrd2bo09000000109" /* at 1790000000 */
+
+enum { ID_S = 1790000000, NONE = INT32_MIN };
 
 static const struct {
 	const char *line;
 	long want;
 	unsigned n;
 	char state;
+	int64_t after; /* the id's time; NONE: not said */
 } cases[] = {
-	{ ID " 0 S\n", 25, 0, 'S' },
-	{ ID " 7 b\nrest", 25, 7, 'b' },
-	{ ID " 7 R\n", 25, 7, 'R' },
-	{ ID " 7 s\n", 25, 7, 's' },
-	{ ID " 99999 K\n", 29, 99999, 'K' },
-	{ ID " 100000 K\n", -1, 0, 0 },
-	{ ID " 0 S", 0, 0, 0 },
-	{ "", 0, 0, 0 },
-	{ "012", 0, 0, 0 },
-	{ "\n", -1, 0, 0 },
-	{ ID "\n", -1, 0, 0 },
-	{ ID " S\n", -1, 0, 0 },
-	{ ID "  S\n", -1, 0, 0 },
-	{ ID " 0 Z\n", -1, 0, 0 },
-	{ ID " 0S\n", -1, 0, 0 },
-	{ ID " -1 S\n", -1, 0, 0 },
-	{ ID " 0 S \n", -1, 0, 0 },
-	{ "0123456789abcdefgh2v 0 S\n", -1, 0, 0 },
-	{ ID " 00000000000000000000000000000000", -1, 0, 0 },
-	{ ID " 00000000000", -1, 0, 0 },
-	{ ID " 0000000000", 0, 0, 0 },
+	{ ID " 0 S\n", 25, 0, 'S', NONE },
+	{ ID " 7 b\nrest", 25, 7, 'b', NONE },
+	{ ID " 7 R\n", 25, 7, 'R', NONE },
+	{ ID " 7 s\n", 25, 7, 's', NONE },
+	{ ID " 99999 K\n", 29, 99999, 'K', NONE },
+	{ ID " 100000 K\n", -1, 0, 0, 0 },
+	{ ID " 0 S 0\n", 27, 0, 'S', 0 },
+	{ ID " 0 S 7\n", 27, 0, 'S', 7 },
+	{ ID " 12 b 432000\n", 33, 12, 'b', 432000 },
+	{ ID " 0 S -60\n", 29, 0, 'S', -60 },
+	{ ID " 99999 s 2147483647\n", 40, 99999, 's', INT32_MAX },
+	{ ID " 0 S 2147483648\n", -1, 0, 0, 0 },
+	{ ID " 0 S -1790000000\n", -1, 0, 0, 0 },
+	{ ID " 0 S -0\n", -1, 0, 0, 0 },
+	{ ID " 0 S -\n", -1, 0, 0, 0 },
+	{ ID " 0 S 7 \n", -1, 0, 0, 0 },
+	{ ID " 0 S 7x\n", -1, 0, 0, 0 },
+	{ ID " 0 S x\n", -1, 0, 0, 0 },
+	{ ID " 0 S  7\n", -1, 0, 0, 0 },
+	{ ID " 0 S7\n", -1, 0, 0, 0 },
+	{ ID " 0 S", 0, 0, 0, 0 },
+	{ "", 0, 0, 0, 0 },
+	{ "012", 0, 0, 0, 0 },
+	{ "\n", -1, 0, 0, 0 },
+	{ ID "\n", -1, 0, 0, 0 },
+	{ ID " S\n", -1, 0, 0, 0 },
+	{ ID "  S\n", -1, 0, 0, 0 },
+	{ ID " 0 Z\n", -1, 0, 0, 0 },
+	{ ID " 0S\n", -1, 0, 0, 0 },
+	{ ID " -1 S\n", -1, 0, 0, 0 },
+	{ ID " 0 S \n", -1, 0, 0, 0 },
+	{ "1irvrd2bo0900000012v 0 S\n", -1, 0, 0, 0 },
+	{ ID " 00000000000000000000000000000000000000", -1, 0, 0, 0 },
+	{ ID " 000000000000000000000000000", -1, 0, 0, 0 },
+	{ ID " 00000000000000000000000000", 0, 0, 0, 0 },
 };
 
 /* a segment, as it is read one after the other */
@@ -62,34 +79,55 @@ segment(void)
 	is_num(used, strlen(p), "all of it");
 }
 
+/* what is written, and what is read of it */
+static void
+written(int64_t at_s, const char *want)
+{
+	static struct buf b;
+	struct journal_line l;
+	size_t n;
+
+	buf_clear(&b);
+	journal_put(&b, ID, 99999, MESSAGE_EXPIRED_SAID, at_s);
+	n = buf_len(&b);
+	buf_putc(&b, '\0');
+	is_str(buf_data(&b), want, "written");
+	ok(n <= JOURNAL_LINE_MAX, "short enough");
+	is_num(journal_get(buf_data(&b), n, &l), (long)n, "and read");
+	is_num(l.at_s, strlen(want) == NAME_LEN + 9 ? 0 : at_s, "its time");
+}
+
 int
 main(void)
 {
-	struct buf b = { 0 };
-	enum message_state st;
-	const char *id;
-	unsigned n;
+	struct journal_line l;
 	size_t i, k, len;
 	long r;
 
 	segment();
 	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		len = strlen(cases[i].line);
-		r = journal_get(cases[i].line, len, &id, &n, &st);
+		r = journal_get(cases[i].line, len, &l);
 		is_num(r, cases[i].want, cases[i].line);
 		if (r <= 0)
 			continue;
-		ok(id == cases[i].line && n == cases[i].n &&
-			st == (enum message_state)cases[i].state,
+		ok(l.id == cases[i].line && l.n == cases[i].n &&
+			l.state == (enum message_state)cases[i].state,
 		    "its parts");
+		is_num(l.at_s,
+		    cases[i].after == NONE ? 0 : ID_S + cases[i].after,
+		    "when it ended");
 		for (k = 0; k < (size_t)r; k++)
-			if (journal_get(cases[i].line, k, &id, &n, &st) != 0)
+			if (journal_get(cases[i].line, k, &l) != 0)
 				break;
 		is_num(k, r, "no shorter start of it is one");
 	}
-	journal_put(&b, ID, 99999, MESSAGE_EXPIRED_SAID);
-	buf_putc(&b, '\0');
-	is_str(buf_data(&b), ID " 99999 x\n", "written");
-	buf_free(&b);
+	written(0, ID " 99999 x\n");
+	written(ID_S, ID " 99999 x 0\n");
+	written(ID_S + 86400, ID " 99999 x 86400\n");
+	written(ID_S - 3, ID " 99999 x -3\n");
+	written(1, ID " 99999 x -1789999999\n");
+	written((int64_t)ID_S + INT32_MAX, ID " 99999 x 2147483647\n");
+	written((int64_t)ID_S + INT32_MAX + 1, ID " 99999 x\n");
 	return done();
 }

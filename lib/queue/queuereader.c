@@ -163,7 +163,7 @@ static int
 is_cut(const char *p, size_t n)
 {
 	static const char bytes[] =
-	    "0123456789abcdefghijklmnopqrstuv QHSBXKRDEx";
+	    "0123456789abcdefghijklmnopqrstuv -QHSBXKRDEx";
 	size_t i, zeros = 0;
 
 	for (i = 0; i < n; i++)

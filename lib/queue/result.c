@@ -41,11 +41,13 @@ result_parse(const char *line, size_t n, struct result *r)
 	if (ltsv_num(&r->l, "room", 0, UINT32_MAX - 1, &u) == 0)
 		r->room = u;
 	r->doubt = ltsv_is(ltsv_find(&r->l, "doubt"), "1");
+	r->hold = ltsv_is(ltsv_find(&r->l, "hold"), "1");
 	r->quiet = ltsv_is(ltsv_find(&r->l, "report"), "no");
 	r->site = ltsv_find(&r->l, "site");
 	if (r->site != NULL &&
 	    (r->site->value_len == 0 || r->site->value_len > 255))
 		r->site = NULL;
+	r->provider = ltsv_find(&r->l, "provider");
 	return 0;
 }
 

@@ -24,8 +24,10 @@ struct result {
 	int64_t next_ms; /* since 1970, 0: none */
 	uint32_t room;   /* RESULT_ROOM_NONE: none */
 	int doubt;
+	int hold;                      /* until an administrator releases it */
 	int quiet;                     /* report:no, no report is made of it */
 	const struct ltsv_field *site; /* NULL: none, or empty */
+	const struct ltsv_field *provider;
 };
 
 /*

@@ -1,4 +1,4 @@
-#include "queue/retry.h"
+#include "queue/retryparts.h"
 #include "base/ascii.h"
 #include "base/num.h"
 #include "failure/failurefile.h"
@@ -110,13 +110,14 @@ property(struct retry *r, struct slice w)
 		r->jitter = u;
 		return NULL;
 	}
-	return "unknown word; intervals= lifetime= warn= jitter= may stand "
-	       "here";
+	if (starts(&w, "doubt="))
+		return doubtword_scan(w, RETRY_SECONDS_MAX, &r->doubt);
+	return "unknown word; intervals= lifetime= warn= jitter= doubt= may "
+	       "stand here";
 }
 
-/* all properties in p..end into r; NULL or what is wrong */
-static const char *
-properties(struct retry *r, const char *p, const char *end)
+const char *
+retry_properties(struct retry *r, const char *p, const char *end)
 {
 	const char *wrong = NULL;
 	struct slice w;
@@ -147,7 +148,7 @@ known_class(const struct slice *w)
 		"helo", "mail", "rcpt", "data", "block", "dot", "idle", "quit",
 		"timeout", "lost", "protocol", "421", "null-mx", "loop",
 		"local", "policy", "limit", "size", "smtputf8", "tls", "auth",
-		NULL };
+		"source", NULL };
 	const char *const *c;
 
 	for (c = classes; *c != NULL; c++)
@@ -170,11 +171,8 @@ put_part(char *out, size_t n, const char *label, struct slice v)
 	return n + len + v.n;
 }
 
-/* out has RETRY_KEY_ROOM */
-enum { RETRY_KEY_ROOM = RETRY_KEY_MAX * 2 + 300 };
-
-static size_t
-make_key(char *out, const struct retry_case *c)
+size_t
+retry_key(char *out, const struct retry_case *c)
 {
 	size_t n = put_part(out, 0, "domain:", c->domain);
 
@@ -267,12 +265,25 @@ retry_condition(struct slice *rest, struct slice *label, struct slice *name,
 	return 1;
 }
 
+/* where it stands, for people */
+static int
+add_line(const struct conffile_sink *sink, const char *key, size_t len,
+    unsigned lineno)
+{
+	char name[RETRY_KEY_ROOM + 8], number[16];
+
+	return sink->add(sink->arg, name,
+	    (size_t)snprintf(name, sizeof name, RETRY_LINE_KEY "%.*s", (int)len,
+		key),
+	    number, (size_t)snprintf(number, sizeof number, "%u", lineno));
+}
+
 static int
 line(void *arg, const char *s, size_t n, unsigned lineno,
     const struct conffile_sink *sink)
 {
 	static const char *const once[] = { "domain:", "class:", "failure:",
-		"intervals=", "lifetime=", "warn=", "jitter=", NULL };
+		"intervals=", "lifetime=", "warn=", "jitter=", "doubt=", NULL };
 	const char *end = s + n, *at = s, *bad;
 	struct retry_case c = { { 0 }, { 0 }, { 0 } };
 	struct state *state = arg;
@@ -284,12 +295,12 @@ line(void *arg, const char *s, size_t n, unsigned lineno,
 	retry_default(&r);
 	bad = conditions(&at, end, &c);
 	if (bad == NULL)
-		bad = properties(&r, at, end);
+		bad = retry_properties(&r, at, end);
 	if (bad == NULL)
 		bad = word_twice(s, end, once, why);
 	if (bad != NULL)
 		return conffile_wrong(sink, bad);
-	len = make_key(key, &c);
+	len = retry_key(key, &c);
 	before = wordset_add(&state->seen, key, len, lineno);
 	if (before == -1)
 		return conffile_wrong(sink, "out of memory");
@@ -307,7 +318,9 @@ line(void *arg, const char *s, size_t n, unsigned lineno,
 		return conffile_wrong(sink, bad);
 	while (at < end && (*at == ' ' || *at == '\t'))
 		at++;
-	return sink->add(sink->arg, key, len, at, end - at);
+	if (sink->add(sink->arg, key, len, at, end - at) == -1)
+		return -1;
+	return add_line(sink, key, len, lineno);
 }
 
 static int
@@ -329,94 +342,3 @@ finish(void *arg, const struct conffile_sink *sink)
 
 const struct conffile conffile_retry = { "retry", sizeof(struct state), line,
 	finish };
-
-struct applying {
-	struct retry *out;
-	const struct lookup *l;
-	int failed;
-};
-
-static void
-apply(struct applying *a, const struct retry_case *c)
-{
-	char key[RETRY_KEY_ROOM];
-	struct retry r = *a->out;
-	const char *data;
-	size_t n;
-	int got;
-
-	got = lookup_get(a->l, key, make_key(key, c), &data, &n);
-	if (got == 1 && properties(&r, data, data + n) == NULL)
-		*a->out = r;
-	else if (got != 0)
-		a->failed = 1;
-}
-
-/* ".org", ".example.org", ".sub.example.org", then the name itself */
-static void
-apply_domains(struct applying *a, struct retry_case c)
-{
-	struct slice domain = c.domain;
-	char dotted[257];
-	size_t i;
-
-	if (domain.n == 0 || domain.n > 255)
-		return;
-	dotted[0] = '.';
-	memcpy(dotted + 1, domain.p, domain.n);
-	for (i = domain.n; i-- > 0;) {
-		if (dotted[i] != '.' || i == domain.n)
-			continue;
-		c.domain = (struct slice){ dotted + i, domain.n + 1 - i };
-		apply(a, &c);
-	}
-	c.domain = domain;
-	apply(a, &c);
-}
-
-/* from the least specific to the most: what comes later wins */
-int
-retry_lookup(struct retry *out, const struct retry_case *of,
-    const struct lookup *l)
-{
-	enum { CLASS = 1, FAILURE = 2, BOTH = 3 };
-	const struct slice none = { NULL, 0 };
-	struct applying a = { out, l, 0 };
-	struct retry_case c;
-	unsigned with, domains;
-
-	retry_default(out);
-	for (domains = 0; domains < 2; domains++)
-		for (with = 0; with <= BOTH; with++) {
-			c.domain = domains ? of->domain : none;
-			c.class = with & CLASS ? of->class : none;
-			c.failure = with & FAILURE ? of->failure : none;
-			if ((with & CLASS &&
-				(c.class.n == 0 || c.class.n > 255)) ||
-			    (with & FAILURE &&
-				(c.failure.n == 0 ||
-				    c.failure.n > FAILURE_CLASS_MAX)))
-				continue;
-			if (domains)
-				apply_domains(&a, c);
-			else
-				apply(&a, &c);
-		}
-	if (!a.failed)
-		return 0;
-	retry_default(out);
-	return -1;
-}
-
-int64_t
-retry_interval_ms(const struct retry *r, unsigned tries, uint32_t random)
-{
-	unsigned i = tries > 0 ? tries - 1 : 0;
-	int64_t ms, span;
-
-	if (i >= r->n)
-		i = r->n - 1;
-	ms = (int64_t)r->interval[i] * 1000;
-	span = ms * r->jitter / 100;
-	return ms - span + (span > 0 ? (int64_t)random % (2 * span + 1) : 0);
-}

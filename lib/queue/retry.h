@@ -4,18 +4,20 @@
 #include "conf/conffile.h"
 #include "conf/lookup.h"
 #include "conf/word.h"
+#include "queue/doubtword.h"
 #include <stdint.h>
 
 /*
  * When a recipient is tried again, conf-retry(5).  A line of conf/retry:
  *
  *   [domain:X] [class:X] [failure:X] intervals=5m,10m,1h lifetime=5d warn=4h
- *   jitter=10%
+ *   jitter=10% doubt=same-host,1h
  *
  * X of domain is a name or, with a dot before it, a name and all below.  The
  * most specific line wins, property by property; what no line says is as
  * retry_default() has it.  The record "=conditions" has the classes and the
- * names of failures that occur, each once: "class:X:LINE failure:X:LINE".
+ * names of failures that occur, each once: "class:X:LINE failure:X:LINE"; and
+ * "=line:KEY" the number of the line of each record.
  */
 enum {
 	RETRY_INTERVALS_MAX = 32,
@@ -28,8 +30,9 @@ struct retry {
 	unsigned n;
 	uint32_t interval[RETRY_INTERVALS_MAX]; /* seconds; the last repeats */
 	uint32_t lifetime;                      /* seconds since birth */
-	uint32_t warn;   /* seconds since birth, 0: never */
-	unsigned jitter; /* percent of the interval, either way */
+	uint32_t warn;          /* seconds since birth, 0: never */
+	unsigned jitter;        /* percent of the interval, either way */
+	struct doubtword doubt; /* after an attempt in doubt */
 };
 
 extern const struct conffile conffile_retry;
@@ -42,6 +45,11 @@ struct retry_case {
 	struct slice failure; /* conf-classes(5); may be empty */
 };
 
+/* lines of conf/retry that say so; 0: none does */
+struct retry_lines {
+	unsigned intervals, lifetime;
+};
+
 /*
  * retry_lookup - what holds for a case, by the table
  *
@@ -50,6 +58,9 @@ struct retry_case {
  */
 int retry_lookup(struct retry *out, const struct retry_case *,
     const struct lookup *);
+/* and by which lines; lines may be NULL */
+int retry_lookup_lines(struct retry *out, struct retry_lines *lines,
+    const struct retry_case *, const struct lookup *);
 /* the next LABEL:NAME:LINE of "=conditions": 1 with its parts, 0 at the end */
 int retry_condition(struct slice *rest, struct slice *label, struct slice *name,
     unsigned *line);

@@ -1,7 +1,7 @@
 #include "queue/retry.h"
 #include "tap.h"
 
-static char keys[64][300], datas[64][300];
+static char keys[160][300], datas[160][300];
 static unsigned n_records;
 static const char *reason;
 
@@ -76,6 +76,10 @@ test_text(void)
 		    "domain:a.example+class:dns", "jitter=0%" },
 		{ "jitter=50%", "*", "jitter=50%" },
 		{ "lifetime=366d", "*", "lifetime=366d" },
+		{ "doubt=same-host,once,1h", "*", "doubt=same-host,once,1h" },
+		{ "doubt=366d", "*", "doubt=366d" },
+		{ "doubt=367d", NULL, NULL },
+		{ "doubt=once doubt=once", NULL, NULL },
 		{ "jitter=51%", NULL, NULL },
 		{ "lifetime=367d", NULL, NULL },
 		{ "jitter=5", NULL, NULL },
@@ -131,7 +135,7 @@ test_text(void)
 			    cases[i].line);
 			continue;
 		}
-		ok(feed(cases[i].line) == 0 && n_records == 1, cases[i].line);
+		ok(feed(cases[i].line) == 0 && n_records == 2, cases[i].line);
 		is_str(keys[0], cases[i].key, "its key");
 		if (cases[i].data != NULL)
 			is_str(datas[0], cases[i].data, "its data");

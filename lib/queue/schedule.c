@@ -44,7 +44,8 @@ schedule_init(struct schedule *s, unsigned window)
 void
 schedule_seed(struct schedule *s, uint64_t seed)
 {
-	s->domains.seed = s->owners.seed = s->sites.seed = seed;
+	s->domains.seed = s->owners.seed = s->sites.seed = s->providers.seed =
+	    seed;
 }
 
 void
@@ -52,16 +53,20 @@ schedule_free(struct schedule *s)
 {
 	free(s->message);
 	free(s->rcpt);
+	free(s->address);
+	free(s->order);
 	free(s->lane);
 	free(s->owner);
 	free(s->site);
 	free(s->domain_site);
+	free(s->domain_provider);
 	hashindex_free(&s->messages);
 	hashindex_free(&s->lanes);
 	heap_free(&s->due);
 	nametable_free(&s->domains);
 	nametable_free(&s->owners);
 	nametable_free(&s->sites);
+	nametable_free(&s->providers);
 	memset(s, 0, sizeof *s);
 }
 
@@ -172,11 +177,13 @@ domain_get(struct schedule *s, const char *domain, size_t len)
 	if (d == NAMETABLE_NONE || !fresh)
 		return d;
 	if (schedule_grow(&s->domain_site, d, &s->cap_domain,
-		sizeof *s->domain_site) == -1) {
+		sizeof *s->domain_site) == -1 ||
+	    schedule_grow(&s->domain_provider, d, &s->cap_provider,
+		sizeof *s->domain_provider) == -1) {
 		nametable_put(&s->domains, d);
 		return NAMETABLE_NONE;
 	}
-	s->domain_site[d] = SCHEDULE_NONE;
+	s->domain_site[d] = s->domain_provider[d] = SCHEDULE_NONE;
 	return d;
 }
 
@@ -188,11 +195,19 @@ rcpt_number(struct schedule *s)
 
 	if (r != SCHEDULE_NONE) {
 		s->free_rcpt = s->rcpt[r].later;
+		s->address[r] = 0;
+		s->order[r] = 0;
 		return r;
 	}
 	if (schedule_grow(&s->rcpt, s->n_rcpt, &s->cap_rcpt, sizeof *s->rcpt) ==
-	    -1)
+		-1 ||
+	    schedule_grow(&s->address, s->n_rcpt, &s->cap_address,
+		sizeof *s->address) == -1 ||
+	    schedule_grow(&s->order, s->n_rcpt, &s->cap_order,
+		sizeof *s->order) == -1)
 		return SCHEDULE_NONE;
+	s->address[s->n_rcpt] = 0;
+	s->order[s->n_rcpt] = 0;
 	return s->n_rcpt++;
 }
 
@@ -314,7 +329,9 @@ schedule_wait(struct schedule *s, uint32_t r, int64_t due, int64_t now,
     int front)
 {
 	schedule_idle(s, r);
-	s->rcpt[r].due_ms = due;
+	/* who comes back has been waiting since then */
+	if (!front || due > now || s->rcpt[r].due_ms > due)
+		s->rcpt[r].due_ms = due;
 	if (due <= now)
 		return lane_add(s, r, front);
 	s->rcpt[r].where = SCHEDULE_TIMER;

@@ -39,6 +39,8 @@ enum {
 	SCHEDULE_PRIOS = 10,
 	SCHEDULE_SHARE = 1,
 	SCHEDULE_WINDOW_MAX = 30000,
+	SCHEDULE_PROVIDERS_MAX = 1000,   /* names; more are not kept */
+	SCHEDULE_PROVIDER_LEN = 64,      /* bytes of one */
 	SCHEDULE_PROBE_MS = 30000,       /* a probe that takes longer: more */
 	SCHEDULE_ROOM_NONE = 0xffffffff, /* no limit */
 	SCHEDULE_WATCH_NONE = 0xffffffff /* never */
@@ -64,12 +66,13 @@ struct schedule_rcpt {
 	uint32_t later, earlier; /* in its message's list */
 	uint32_t a, b; /* lane: next, previous; timer: place; out: site */
 	uint16_t tries;
-	char state; /* enum message_state */
-	char mark;  /* report mark, message.h */
-	int64_t due_ms;
+	char state;     /* enum message_state */
+	char mark;      /* report mark, message.h */
+	int64_t due_ms; /* SCHEDULE_IDLE: the caller's */
 	uint8_t where;
 	uint8_t flags;    /* the caller's */
 	uint8_t class;    /* the same */
+	uint8_t source;   /* the same */
 	uint32_t watch_s; /* schedule_watch() */
 };
 
@@ -91,6 +94,7 @@ struct schedule_message {
 
 struct schedule_line {
 	uint32_t head, tail;
+	uint32_t back; /* the last of those in front that came back */
 };
 
 struct schedule_lane {
@@ -123,15 +127,19 @@ struct schedule {
 	unsigned window, out, late;
 	struct schedule_message *message;
 	struct schedule_rcpt *rcpt;
+	uint32_t *address; /* of recipients, the caller's; 0 at first */
+	uint16_t *order;   /* the same */
 	struct schedule_lane *lane;
 	struct schedule_owner *owner; /* by number in owners */
 	struct schedule_site *site;   /* by number in sites */
 	uint32_t *domain_site;        /* by number in domains */
+	uint32_t *domain_provider;    /* the same: number in providers */
 	uint32_t n_message, cap_message, free_message;
 	uint32_t n_rcpt, cap_rcpt, free_rcpt, used_rcpt;
 	uint32_t n_lane, cap_lane, free_lane;
-	uint32_t cap_owner, cap_site, cap_domain;
-	struct nametable domains, owners, sites;
+	uint32_t cap_address, cap_order;
+	uint32_t cap_owner, cap_site, cap_domain, cap_provider;
+	struct nametable domains, owners, sites, providers;
 	struct hashindex messages;          /* by id */
 	struct hashindex lanes;             /* by domain and owner */
 	uint32_t prio_turn[SCHEDULE_PRIOS]; /* ring of owners */
@@ -168,8 +176,8 @@ void schedule_drop(struct schedule *, uint32_t rcpt);
 
 /*
  * Moving a recipient that is not in the chain.  schedule_wait: it may be
- * tried from due_ms on; front puts it before what waits already.  -1 when
- * memory is out, then it is idle.
+ * tried from due_ms on; front puts it before what waits already, behind those
+ * in front that wait for longer.  -1 when memory is out, then it is idle.
  */
 int schedule_wait(struct schedule *, uint32_t rcpt, int64_t due_ms,
     int64_t now_ms, int front);
@@ -230,6 +238,13 @@ unsigned schedule_watched(struct schedule *, uint32_t now_s, uint32_t *out,
 /* a domain's mail goes to that site.  0, -1 without memory (not learned) */
 int schedule_learn(struct schedule *, uint32_t domain, const char *site,
     size_t n);
+/* a domain belongs to that provider; a name too many, or too long, is not
+ * kept */
+void schedule_learn_provider(struct schedule *, uint32_t domain,
+    const char *name, size_t n);
+/* its provider's name, NULL: none is known */
+const char *schedule_provider(const struct schedule *, uint32_t domain,
+    size_t *n);
 /* hold the site of a domain */
 void schedule_hold(struct schedule *, uint32_t domain, uint32_t room,
     int64_t until_ms);

@@ -8,8 +8,8 @@ due_of(const struct schedule *s, uint32_t e)
 }
 
 /* at one time recipients of a message come out together and in order */
-static int
-before(const struct schedule *s, uint32_t x, uint32_t y)
+int
+due_before(const struct schedule *s, uint32_t x, uint32_t y)
 {
 	int64_t dx = due_of(s, x), dy = due_of(s, y);
 	const struct schedule_rcpt *p, *q;
@@ -26,7 +26,7 @@ before(const struct schedule *s, uint32_t x, uint32_t y)
 static int
 item_before(const void *s, const void *x, const void *y)
 {
-	return before(s, *(const uint32_t *)x, *(const uint32_t *)y);
+	return due_before(s, *(const uint32_t *)x, *(const uint32_t *)y);
 }
 
 static void

@@ -151,6 +151,30 @@ schedule_learn(struct schedule *s, uint32_t d, const char *name, size_t n)
 }
 
 void
+schedule_learn_provider(struct schedule *s, uint32_t d, const char *name,
+    size_t n)
+{
+	uint32_t i = nametable_find(&s->providers, name, n);
+	int fresh;
+
+	if (i == NAMETABLE_NONE && n <= SCHEDULE_PROVIDER_LEN &&
+	    s->providers.index.n < SCHEDULE_PROVIDERS_MAX)
+		i = nametable_get(&s->providers, name, n, &fresh);
+	s->domain_provider[d] = i;
+}
+
+const char *
+schedule_provider(const struct schedule *s, uint32_t d, size_t *n)
+{
+	uint32_t i = s->domain_provider[d];
+
+	if (i == SCHEDULE_NONE)
+		return NULL;
+	*n = s->providers.name[i].len;
+	return s->providers.name[i].s;
+}
+
+void
 schedule_hold(struct schedule *s, uint32_t d, uint32_t room, int64_t until)
 {
 	struct schedule_site *t;

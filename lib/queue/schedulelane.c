@@ -1,6 +1,8 @@
 #include "queue/scheduleparts.h"
 #include <string.h>
 
+enum { BACK_LOOK = 64 }; /* of those that came back, for its place */
+
 static uint32_t
 hash_of(const void *schedule, uint32_t l)
 {
@@ -127,7 +129,7 @@ lane_make(struct schedule *s, uint32_t domain, uint32_t owner)
 	memset(x, 0, sizeof *x);
 	x->domain = domain;
 	x->owner = owner;
-	x->fresh.head = x->fresh.tail = SCHEDULE_NONE;
+	x->fresh.head = x->fresh.tail = x->fresh.back = SCHEDULE_NONE;
 	x->again = x->fresh;
 	a = lanes(s);
 	hashindex_add(&s->lanes, &a, l); /* there are some chains */
@@ -150,23 +152,40 @@ lane_drop(struct schedule *s, uint32_t l)
 	s->free_lane = l;
 }
 
+/*
+ * Behind whom one goes that came back: who waits longest is first, or many would
+ * pass by some each time.  They come back in order, or the last first, so one
+ * end or the other is near.
+ */
+static uint32_t
+line_place(const struct schedule *s, const struct schedule_line *x, uint32_t r)
+{
+	uint32_t at = x->back, n;
+
+	if (at == SCHEDULE_NONE || due_before(s, r, x->head))
+		return SCHEDULE_NONE;
+	for (n = 0; n < BACK_LOOK && due_before(s, r, at); n++)
+		at = s->rcpt[at].b; /* the head is before it */
+	return at;
+}
+
 static void
 line_put(struct schedule *s, struct schedule_line *x, uint32_t r, int front)
 {
 	struct schedule_rcpt *p = &s->rcpt[r];
 
-	p->a = p->b = SCHEDULE_NONE;
-	if (x->head == SCHEDULE_NONE) {
-		x->head = x->tail = r;
-	} else if (front) {
-		p->a = x->head;
-		s->rcpt[x->head].b = r;
+	p->b = front ? line_place(s, x, r) : x->tail;
+	p->a = p->b == SCHEDULE_NONE ? x->head : s->rcpt[p->b].a;
+	if (p->b == SCHEDULE_NONE)
 		x->head = r;
-	} else {
-		p->b = x->tail;
-		s->rcpt[x->tail].a = r;
+	else
+		s->rcpt[p->b].a = r;
+	if (p->a == SCHEDULE_NONE)
 		x->tail = r;
-	}
+	else
+		s->rcpt[p->a].b = r;
+	if (front && p->b == x->back)
+		x->back = r;
 }
 
 static void
@@ -174,6 +193,8 @@ line_take(struct schedule *s, struct schedule_line *x, uint32_t r)
 {
 	uint32_t next = s->rcpt[r].a, prev = s->rcpt[r].b;
 
+	if (x->back == r)
+		x->back = prev;
 	if (prev == SCHEDULE_NONE)
 		x->head = next;
 	else

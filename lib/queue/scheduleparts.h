@@ -97,5 +97,7 @@ due_at(const struct schedule *s, uint32_t place)
 }
 /* that of e, milliseconds */
 int64_t due_of(const struct schedule *, uint32_t e);
+/* is e due before another?  At one time recipients of a message in order */
+int due_before(const struct schedule *, uint32_t e, uint32_t other);
 
 #endif

@@ -184,9 +184,61 @@ test_probes(void)
 	schedule_free(&s);
 }
 
+static const char *
+provider(const struct schedule *s, uint32_t d)
+{
+	static char text[SCHEDULE_PROVIDER_LEN + 1];
+	size_t n;
+	const char *p = schedule_provider(s, d, &n);
+
+	snprintf(text, sizeof text, "%.*s", p == NULL ? 1 : (int)n,
+	    p == NULL ? "-" : p);
+	return text;
+}
+
+static void
+test_providers(void)
+{
+	struct schedule s;
+	char name[SCHEDULE_PROVIDER_LEN + 2];
+	uint32_t a, b, r;
+	unsigned i;
+
+	schedule_init(&s, 300);
+	r = put(&s, 1, "t", 5, "a.example", 0, 0);
+	a = s.rcpt[r].domain;
+	b = s.rcpt[put(&s, 2, "t", 5, "b.example", 0, 0)].domain;
+	is_str(provider(&s, a), "-", "none is known");
+	schedule_learn_provider(&s, a, "big", 3);
+	schedule_learn_provider(&s, b, "big", 3);
+	is_str(provider(&s, a), "big", "learned");
+	schedule_learn_provider(&s, a, "other", 5);
+	is_str(provider(&s, a), "other", "it may change");
+	is_str(provider(&s, b), "big", "for itself");
+	drop(&s, r);
+	is_num(s.rcpt[put(&s, 3, "t", 5, "c.example", 0, 0)].domain, a,
+	    "another domain in its place");
+	is_str(provider(&s, a), "-", "has none");
+	memset(name, 'x', sizeof name);
+	schedule_learn_provider(&s, a, name, SCHEDULE_PROVIDER_LEN + 1);
+	is_str(provider(&s, a), "-", "a name that is too long");
+	schedule_learn_provider(&s, a, name, SCHEDULE_PROVIDER_LEN);
+	is_num(strlen(provider(&s, a)), SCHEDULE_PROVIDER_LEN, "the longest");
+	for (i = s.providers.index.n; i < SCHEDULE_PROVIDERS_MAX; i++)
+		schedule_learn_provider(&s, a, name,
+		    (size_t)snprintf(name, sizeof name, "p%u", i));
+	is_str(provider(&s, a), "p999", "so many are kept");
+	schedule_learn_provider(&s, a, "one-more", 8);
+	is_str(provider(&s, a), "-", "one more is not");
+	schedule_learn_provider(&s, a, "big", 3);
+	is_str(provider(&s, a), "big", "but those that were");
+	schedule_free(&s);
+}
+
 int
 main(void)
 {
+	test_providers();
 	test_sites();
 	test_probes();
 	return done();

@@ -60,6 +60,71 @@ test_lines(void)
 	schedule_free(&s);
 }
 
+/* who comes back goes in front, and who waits for longest first: in whatever
+ * order they come */
+static void
+test_back(void)
+{
+	struct schedule s;
+	uint32_t r[8], out[1], l, i, n, went[2000], bad = 0, again = 0;
+	int64_t now;
+
+	schedule_init(&s, 100);
+	for (i = 0; i < 8; i++)
+		r[i] = put(&s, i, "t", 5, "a.example", 10 + i / 2, 10 + i / 2);
+	for (i = 0; i < 5; i++)
+		schedule_pick(&s, 20, out, 1);
+	for (i = 0; i < 5; i++) {
+		n = (unsigned[]){ 3, 2, 4, 0, 1 }[i];
+		schedule_back(&s, r[n]);
+		schedule_wait(&s, r[n], 20 + i, 20 + i, 1);
+	}
+	l = lane_of(&s, r[0]);
+	is_str(line(&s, &s.lane[l].fresh), "0 1 2 3 4 5 6 7",
+	    "all are where they were");
+	lane_remove(&s, l, r[4]);
+	schedule_wait(&s, r[4], 30, 30, 0);
+	lane_remove(&s, l, r[2]);
+	schedule_wait(&s, r[2], 30, 30, 1);
+	is_str(line(&s, &s.lane[l].fresh), "0 1 2 3 5 6 7 4",
+	    "the last of them is another one now");
+	ok(sound(&s), "all adds up");
+	schedule_free(&s);
+
+	/* more come than go: of each ten tried three go, the others come back
+	 * with the last first, or the first, by chance */
+	schedule_init(&s, 100);
+	for (i = n = 0, now = 0; n < 2000 && now < 2000; now++) {
+		uint32_t ten[10], k, at;
+
+		/* its number says which it is */
+		for (; i < 2000 && i < 4 * now + 10; i++) {
+			uint32_t x = put(&s, i, "t", 5, "a.example", i, i);
+
+			s.rcpt[x].n = i;
+		}
+		for (k = 0; k < 10; k++)
+			if (schedule_pick(&s, now, &ten[k], 1) == 0)
+				break;
+		for (at = 0; at < 3 && at < k && n < 2000; at++) {
+			went[n++] = s.rcpt[ten[at]].n;
+			schedule_back(&s, ten[at]);
+			drop(&s, ten[at]);
+		}
+		again = dice(2);
+		for (; at < k; at++) {
+			uint32_t x = ten[again ? k + 2 - at : at];
+
+			schedule_back(&s, x);
+			schedule_wait(&s, x, 4 * now + 10, 4 * now + 10, 1);
+		}
+	}
+	for (i = 0; i < 2000; i++)
+		bad += went[i] != i;
+	is_num(bad, 0, "under a rate all go in the order in which they came");
+	schedule_free(&s);
+}
+
 /* whose turns they are, in their order: "a.x b.x" */
 static const char *
 ring(const struct schedule *s, const char *owner)
@@ -150,6 +215,7 @@ int
 main(void)
 {
 	test_lines();
+	test_back();
 	test_rings();
 	test_many();
 	return done();

@@ -1,19 +1,16 @@
 #include "queue/selector.h"
 #include "base/ascii.h"
 #include "base/num.h"
-#include "format/ltsv.h"
 #include "mail/address.h"
 #include "queue/name.h"
 #include "queue/queuereader.h"
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-
-/* longest value that is compared, unescaped */
-enum { SELECTOR_VALUE_MAX = 4096 };
 
 static const char *const names[SELECTOR_KINDS] = { "all", "id", "domain",
-	"from", "to", "site", "state", "age", "tenant", "tag" };
+	"from", "to", "site", "state", "age", "tenant", "tag", "provider",
+	"user", "uuid", "larger", "smaller", "tries", "reply", "failure",
+	"header", "subject", "via", "class" };
 static const char *const wheres[] = { "waiting", "ready", "out" };
 
 const char *
@@ -29,9 +26,16 @@ is_word(const char *word, const char *s, size_t n)
 }
 
 int
-selector_kind(const char *name, size_t n)
+selector_kind(const char *name, size_t n, int *negated)
 {
-	int i = ascii_which(names, SELECTOR_KINDS, name, n);
+	int i;
+
+	*negated = n > 4 && memcmp(name, "not:", 4) == 0;
+	if (*negated) {
+		name += 4;
+		n -= 4;
+	}
+	i = ascii_which(names, SELECTOR_KINDS, name, n);
 
 	/* its first name */
 	return i == -1 && is_word("sender", name, n) ? SELECTOR_FROM : i;
@@ -82,48 +86,126 @@ selector_ids(struct selector_list *l, const char *p, size_t n)
 static const char *
 read_age(struct selector_by *b)
 {
-	const char *p = b->value;
-	size_t n = b->len;
 	uint64_t u;
 
-	b->younger = n > 0 && *p == '-';
-	if (num_scan_duration(p + b->younger, n - b->younger,
+	if (num_scan_duration(b->value + b->less, b->len - b->less,
 		SELECTOR_AGE_MAX_S, &u) == -1)
 		return "no age: say 90s, 30m, 2h, 3d, or -2h for younger";
-	b->age_s = u;
+	b->number = u;
 	return NULL;
 }
 
+static const char *
+read_tries(struct selector_by *b)
+{
+	uint64_t u;
+
+	if (num_scan(b->value + b->less, b->len - b->less, 0,
+		SELECTOR_TRIES_MAX, &u) == -1)
+		return "no number: say 3 for 3 and more, or -3 for fewer";
+	b->number = u;
+	return NULL;
+}
+
+static const char *
+read_size(struct selector_by *b)
+{
+	static const char units[] = "kMG";
+	const char *unit = b->len > 0
+	    ? memchr(units, b->value[b->len - 1], sizeof units - 1)
+	    : NULL;
+	unsigned shift = unit == NULL ? 0 : 10 * (unsigned)(unit - units + 1);
+	uint64_t u;
+
+	if (num_scan(b->value, b->len - (unit != NULL), 0, INT64_MAX >> shift,
+		&u) == -1)
+		return "no size: say 5000, 300k, 2M or 1G";
+	b->number = u << shift;
+	return NULL;
+}
+
+/* NAME=PATTERN */
+static const char *
+read_header(struct selector_by *b)
+{
+	const char *is = memchr(b->value, '=', b->len);
+
+	if (is == NULL || is == b->value)
+		return "no field: say header:NAME=PATTERN";
+	b->name = b->value;
+	b->name_len = is - b->value;
+	b->len -= b->name_len + 1;
+	b->value = is + 1;
+	return NULL;
+}
+
+/* as queue-list shows an address */
+static void
+without_brackets(struct selector_by *b)
+{
+	if (b->len > 1 && b->value[0] == '<' && b->value[b->len - 1] == '>') {
+		b->value++;
+		b->len -= 2;
+	}
+}
+
+static const char *
+check_state(const struct selector_by *b)
+{
+	return state_exists(b->value, b->len)
+	    ? NULL
+	    : "no state: queued, waiting, ready, out, held, sent, "
+	      "bounced, expired or deleted";
+}
+
+/* the value of a kind; NULL, or what is wrong */
+static const char *
+read_value(struct selector_by *b)
+{
+	b->less = b->len > 0 && b->value[0] == '-';
+	switch (b->what) {
+	case SELECTOR_STATE: return check_state(b);
+	case SELECTOR_AGE: return read_age(b);
+	case SELECTOR_TRIES: return read_tries(b);
+	case SELECTOR_LARGER:
+	case SELECTOR_SMALLER: return read_size(b);
+	case SELECTOR_HEADER: return read_header(b);
+	case SELECTOR_SUBJECT:
+		b->name = "Subject";
+		b->name_len = strlen(b->name);
+		return NULL;
+	case SELECTOR_DOMAIN:
+		if (b->len == 1 && b->value[0] == '.')
+			return "no domain";
+		b->len = address_domain_len(b->value, b->len);
+		return NULL;
+	default: return NULL;
+	}
+}
+
 const char *
-selector_add(struct selector_list *l, enum selector_kind kind,
+selector_add(struct selector_list *l, enum selector_kind kind, int negated,
     const char *value, size_t n)
 {
-	struct selector_by b = { .what = kind, .value = value, .len = n };
+	struct selector_by b = {
+		.what = kind, .negated = negated, .value = value, .len = n
+	};
 	const char *wrong;
 
+	if (kind <= SELECTOR_ID && negated)
+		return "`all' and ids have no contrary";
 	if (kind == SELECTOR_ALL) {
 		l->all = 1;
 		return n > 0 ? "`all' takes no argument" : NULL;
 	}
 	if (kind == SELECTOR_ID)
 		return n == 0 ? "no message id" : selector_ids(l, value, n);
-	/* as queue-list shows it */
-	if ((kind == SELECTOR_FROM || kind == SELECTOR_TO) && n > 1 &&
-	    value[0] == '<' && value[n - 1] == '>') {
-		b.value = ++value;
-		b.len = n -= 2;
-	}
-	if (n == 0 && kind != SELECTOR_FROM)
+	if (kind == SELECTOR_FROM || kind == SELECTOR_TO)
+		without_brackets(&b);
+	if (b.len == 0 && kind != SELECTOR_FROM)
 		return "empty selector";
-	if (kind == SELECTOR_STATE && !state_exists(value, n))
-		return "no state: queued, waiting, ready, out, held, sent, "
-		       "bounced, expired or deleted";
-	if (kind == SELECTOR_DOMAIN && n == 1 && value[0] == '.')
-		return "no domain";
-	if (kind == SELECTOR_AGE && (wrong = read_age(&b)) != NULL)
+	if ((wrong = read_value(&b)) != NULL)
 		return wrong;
-	if (kind == SELECTOR_DOMAIN)
-		b.len = address_domain_len(value, n);
 	if (l->n == SELECTOR_MAX)
 		return "too many selectors";
 	l->by[l->n++] = b;
@@ -134,18 +216,22 @@ const char *
 selector_word(struct selector_list *l, const char *word)
 {
 	const char *colon = strchr(word, ':');
-	int kind;
+	int kind, negated;
 
+	if (colon != NULL && is_word("not", word, colon - word))
+		colon = strchr(colon + 1, ':');
+	if (colon == NULL && strncmp(word, "not:", 4) == 0)
+		return "say not:KIND:VALUE";
 	if (colon == NULL && strcmp(word, "all") == 0)
-		return selector_add(l, SELECTOR_ALL, "", 0);
+		return selector_add(l, SELECTOR_ALL, 0, "", 0);
 	if (colon == NULL)
 		return name_check(word, strlen(word)) == -1
 		    ? "neither a selector nor a message id"
 		    : selector_ids(l, word, strlen(word));
-	kind = selector_kind(word, colon - word);
+	kind = selector_kind(word, colon - word, &negated);
 	if (kind <= SELECTOR_ALL)
 		return "unknown selector";
-	return selector_add(l, kind, colon + 1, strlen(colon + 1));
+	return selector_add(l, kind, negated, colon + 1, strlen(colon + 1));
 }
 
 static int
@@ -196,107 +282,21 @@ selector_asks(const struct selector_list *l)
 
 	for (i = 0; i < l->n; i++)
 		if (l->by[i].what == SELECTOR_SITE ||
+		    l->by[i].what == SELECTOR_PROVIDER ||
+		    l->by[i].what == SELECTOR_CLASS ||
 		    (l->by[i].what == SELECTOR_STATE &&
 			is_where(l->by[i].value, l->by[i].len)))
 			return 1;
 	return 0;
 }
 
-/* the value as it was, -1: none, or too long to be meant */
-static long
-plain(const struct selector_text *t, char out[SELECTOR_VALUE_MAX])
+void
+selector_without(struct selector_list *l, unsigned kinds)
 {
-	struct ltsv_field f = { .value = t->p, .value_len = t->n };
+	unsigned i, n = 0;
 
-	return t->p == NULL ? -1 : ltsv_value(&f, out, SELECTOR_VALUE_MAX);
-}
-
-static int
-equal(const struct selector_by *b, const struct selector_text *t, int exact)
-{
-	char p[SELECTOR_VALUE_MAX];
-	long n = plain(t, p);
-
-	if (n < 0 || (size_t)n != b->len)
-		return 0;
-	return exact ? memcmp(p, b->value, n) == 0
-		     : strncasecmp(p, b->value, n) == 0;
-}
-
-static int
-one_mailbox(const struct selector_by *b, const struct selector_text *t)
-{
-	char p[SELECTOR_VALUE_MAX];
-	long n = plain(t, p);
-
-	return n >= 0 && address_alike(p, n, b->value, b->len);
-}
-
-static int
-in_domain(const struct selector_by *b, const struct selector_text *t)
-{
-	if (t->p == NULL)
-		return 0;
-	if (b->value[0] != '.')
-		return equal(b, t, 0);
-	if (t->n == b->len - 1)
-		return strncasecmp(t->p, b->value + 1, t->n) == 0;
-	return t->n >= b->len &&
-	    strncasecmp(t->p + t->n - b->len, b->value, b->len) == 0;
-}
-
-static int
-has_tag(const struct selector_by *b, const struct selector_facts *f)
-{
-	unsigned i;
-
-	for (i = 0; i < f->n_tag; i++)
-		if (equal(b, &f->tag[i], 1))
-			return 1;
-	return 0;
-}
-
-static int
-agrees(const struct selector_by *b, const struct selector_facts *f)
-{
-	switch (b->what) {
-	case SELECTOR_DOMAIN: return in_domain(b, &f->domain);
-	case SELECTOR_FROM: return one_mailbox(b, &f->from);
-	case SELECTOR_TO: return one_mailbox(b, &f->to);
-	case SELECTOR_SITE: return equal(b, &f->site, 0);
-	case SELECTOR_TENANT: return equal(b, &f->tenant, 0);
-	case SELECTOR_TAG: return has_tag(b, f);
-	case SELECTOR_AGE: return (f->age_s < b->age_s) == b->younger;
-	case SELECTOR_STATE:
-		return is_word(store_state_name(f->state), b->value, b->len) ||
-		    (f->where != NULL && is_word(f->where, b->value, b->len));
-	default: return 1;
-	}
-}
-
-int
-selector_match(const struct selector_list *l, const struct selector_facts *f)
-{
-	unsigned i, asked = 0, good = 0, bit;
-
-	for (i = 0; i < l->n; i++) {
-		bit = 1u << l->by[i].what;
-		asked |= bit;
-		if (!(f->known & bit) || agrees(&l->by[i], f))
-			good |= bit;
-	}
-	return asked == good;
-}
-
-struct selector_text
-selector_domain(const char *address, size_t n)
-{
-	const char *at = n == 0 ? NULL : memrchr(address, '@', n);
-	struct selector_text t = { NULL, 0 };
-
-	if (at != NULL) {
-		t.p = at + 1;
-		t.n = address_domain_len(t.p, address + n - t.p);
-	}
-	return t;
+	for (i = 0; i < l->n; i++)
+		if (!(kinds & 1u << l->by[i].what))
+			l->by[n++] = l->by[i];
+	l->n = n;
 }

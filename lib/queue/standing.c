@@ -117,6 +117,9 @@ fill(const struct ltsv *l, struct standing *out)
 	out->where = word(l, "where", wheres);
 	out->order = word(l, "order", orders);
 	out->site = text(l, "site");
+	out->provider = text(l, "provider");
+	out->class = text(l, "class");
+	out->failure = text(l, "failure");
 	out->link = text(l, "link");
 	out->later = text(l, "later");
 	out->since = number(l, "since");
@@ -124,7 +127,9 @@ fill(const struct ltsv *l, struct standing *out)
 	out->site_next = number(l, "site-next");
 	out->room = number(l, "room");
 	out->doubt = number(l, "doubt") == 1;
-	out->suspended = number(l, "suspended") == 1;
+	out->suspended = number(l, "suspended");
+	out->suspended_until = number(l, "suspended-until");
+	out->reason = text(l, "reason");
 	out->overdue = number(l, "overdue") == 1;
 }
 
@@ -239,6 +244,19 @@ put_site(const struct standing *s, int64_t now, struct buf *b)
 	return k | put_time(b, " until", s->site_next, now);
 }
 
+static int
+put_suspended(const struct standing *s, int64_t now, struct buf *b)
+{
+	int k;
+
+	if (s->suspended == 0)
+		return 0;
+	k = buf_printf(b, "; suspended by order %lld", (long long)s->suspended);
+	if (s->suspended_until > 0)
+		k |= put_time(b, " until", s->suspended_until, now);
+	return k | put_text(b, "reason:", &s->reason);
+}
+
 static const char *
 ordered(const char *order)
 {
@@ -262,8 +280,7 @@ standing_words(const struct standing *s, enum message_state state, int64_t next,
 		k |= put_time(b, "; sender holds it until", hold_until, now);
 	if (!message_final(state))
 		k |= put_site(s, now, b);
-	if (s->suspended)
-		k |= buf_puts(b, "; domain suspended");
+	k |= put_suspended(s, now, b);
 	k |= put_text(b, "put off:", &s->later);
 	if (s->order != NULL)
 		k |= buf_puts(b, ordered(s->order));
@@ -299,6 +316,9 @@ standing_labels(const struct standing *s, struct buf *b)
 	if (s->where != NULL)
 		k |= ltsv_puts(b, "where", s->where);
 	k |= put_label(b, "site", &s->site);
+	k |= put_label(b, "provider", &s->provider);
+	k |= put_label(b, "class", &s->class);
+	k |= put_label(b, "failure", &s->failure);
 	k |= put_label(b, "link", &s->link);
 	k |= put_number(b, "since", s->since);
 	k |= put_number(b, "overdue", s->overdue);
@@ -306,6 +326,8 @@ standing_labels(const struct standing *s, struct buf *b)
 	k |= put_label(b, "later", &s->later);
 	k |= put_number(b, "doubt", s->doubt);
 	k |= put_number(b, "suspended", s->suspended);
+	k |= put_number(b, "suspended-until", s->suspended_until);
+	k |= put_label(b, "reason", &s->reason);
 	if (s->site_next > 0)
 		k |= ltsv_putnum(b, "room", s->room);
 	if (s->order != NULL)

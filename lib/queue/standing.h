@@ -23,10 +23,12 @@ struct standings {
 struct standing {
 	int known;         /* 0: queue-run has not heard of it */
 	const char *where; /* "waiting", "ready", "out", NULL */
-	struct selector_text site, link, later;
+	struct selector_text site, provider, class, failure, link, later;
 	int64_t since, next, site_next; /* seconds, 0: none */
 	uint64_t room;
-	int doubt, suspended, overdue;
+	int doubt, overdue;
+	int64_t suspended, suspended_until; /* the order, 0: none */
+	struct selector_text reason;        /* of it */
 	const char *order; /* done when it comes back: "delete", ... or NULL */
 };
 

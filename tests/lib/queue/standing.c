@@ -12,7 +12,8 @@ static const char answer[] =
     "id:" A "\tn:2\twhere:waiting\tsite:mx\tnext:1700000240\tdoubt:1\n"
     "no ltsv\n"
     "id:" C "\tn:0\twhere:ready\tsite:mx\troom:0\tsite-next:1700000060\t"
-    "later:limit\tsuspended:1\torder:bounce\n"
+    "later:limit\tsuspended:7\tsuspended-until:1700000060\treason:so\t"
+    "order:bounce\n"
     "id:" C "\tn:1\twhere:elsewhere\torder:explode\n";
 
 static const struct {
@@ -33,7 +34,8 @@ static const struct {
 	{ B, 0, 's', "" },
 	{ C, 0, 'Q',
 	    " (waits for its turn; site mx; none there until "
-	    "2023-11-14T22:14:20Z (in 60s); domain suspended; put off: limit; "
+	    "2023-11-14T22:14:20Z (in 60s); suspended by order 7 until "
+	    "2023-11-14T22:14:20Z (in 60s); reason: so; put off: limit; "
 	    "returned when it comes back)" },
 	{ C, 1, 'S', "" },
 	{ C, 2, 'Q', "" },
@@ -62,7 +64,7 @@ check_answers(void)
 	buf_putc(&b, '\0');
 	is_str(buf_data(&b),
 	    "where:ready\tsite:mx\tsite-next:1700000060\t"
-	    "later:limit\tsuspended:1\troom:0\torder:bounce",
+	    "later:limit\tsuspended:7\tsuspended-until:1700000060\treason:so\troom:0\torder:bounce",
 	    "as labels");
 	buf_free(&s.lines);
 	buf_free(&b);

@@ -19,6 +19,13 @@ cursor_sum(const char *p, size_t n, char out[CURSOR_SUM_LEN + 1])
 	out[CURSOR_SUM_LEN] = '\0';
 }
 
+void
+cursor_no_place(struct cursor_at *at)
+{
+	at->off = at->ino = at->head_len = 0;
+	at->head[0] = at->name[0] = '\0';
+}
+
 static int
 is_hex(const char *p, size_t n)
 {
@@ -30,12 +37,6 @@ is_hex(const char *p, size_t n)
 	return 1;
 }
 
-int
-cursor_file(const char *p, size_t n)
-{
-	return n == CURSOR_FILE_LEN && p[0] == '@' && is_hex(p + 1, n - 1);
-}
-
 /* numbers in the order in which they stand in a line */
 struct number {
 	const char *label;
@@ -45,7 +46,6 @@ struct number {
 static const struct number numbers[] = {
 	{ "off", AT(at.off) },
 	{ "ino", AT(at.ino) },
-	{ "pending", AT(at.pending) },
 	{ "events", AT(n.events) },
 	{ "taken", AT(n.taken) },
 	{ "filtered", AT(n.filtered) },
@@ -72,7 +72,7 @@ cursor_put(struct buf *out, const struct cursor *c)
 
 	if (ltsv_puts(out, "src", c->src) == -1 ||
 	    ltsv_puts(out, "behind", c->at.behind) == -1 ||
-	    ltsv_puts(out, "newest", c->at.newest) == -1 ||
+	    ltsv_puts(out, "file", c->at.name) == -1 ||
 	    ltsv_putnum(out, "head-len", c->at.head_len) == -1 ||
 	    ltsv_puts(out, "head", c->at.head) == -1)
 		return -1;
@@ -80,6 +80,8 @@ cursor_put(struct buf *out, const struct cursor *c)
 		if (ltsv_putnum(out, numbers[i].label, *number_of(&copy, i)) ==
 		    -1)
 			return -1;
+	if (logfiles_put(out, &c->at.files) == -1)
+		return -1;
 	return ltsv_end(out);
 }
 
@@ -95,7 +97,21 @@ get_file(const struct ltsv *l, const char *label, char *out)
 {
 	long n = ltsv_get(l, label, out, CURSOR_FILE_LEN + 1);
 
-	return n == 0 || (n > 0 && cursor_file(out, (size_t)n)) ? 0 : -1;
+	return n == 0 || (n > 0 && logfiles_name(out, (size_t)n)) ? 0 : -1;
+}
+
+/* the files; before there was a list of them all up to a name had been read */
+static int
+get_files(const struct ltsv *l, struct cursor_at *at)
+{
+	if (ltsv_find(l, "read") != NULL)
+		return get_file(l, "file", at->name) == -1
+		    ? -1
+		    : logfiles_get(&at->files, l);
+	logfiles_read_to(&at->files, at->behind);
+	return get_file(l, "newest", at->newest) == -1
+	    ? -1
+	    : ltsv_num(l, "pending", 0, INT64_MAX, &at->pending);
 }
 
 static int
@@ -110,7 +126,7 @@ get(const struct ltsv *l, struct cursor *c)
 	if (n <= 0 || strlen(c->src) != (size_t)n ||
 	    memchr(c->src, '/', (size_t)n) != NULL || c->src[0] == '.' ||
 	    get_file(l, "behind", c->at.behind) == -1 ||
-	    get_file(l, "newest", c->at.newest) == -1 ||
+	    get_files(l, &c->at) == -1 ||
 	    ltsv_num(l, "head-len", 0, CURSOR_HEAD_MAX, &head_len) == -1)
 		return -1;
 	c->at.head_len = (unsigned)head_len;

@@ -148,7 +148,7 @@ look(struct shipping *s)
 	new = need(malloc(sizeof *new));
 	eventline_begin(new);
 	if (destination_labels(new, s->labels) == 0)
-		s->how.labels = new->labels;
+		s->fill.how.labels = new->labels;
 	free(new);
 }
 
@@ -163,23 +163,23 @@ destination_set(struct shipping *s, const struct shipfile_line *l,
 	int r = 0;
 
 	s->only = shipkeys_text(k, "logs");
-	s->batch = (unsigned)shipkeys_num(k, "batch");
-	s->batch_bytes = shipkeys_num(k, "batch-bytes");
+	s->fill.most.events = (unsigned)shipkeys_num(k, "batch");
+	s->fill.most.bytes = shipkeys_num(k, "batch-bytes");
 	s->wait_ms = (int64_t)shipkeys_num(k, "wait");
-	s->timeout_ms = (int64_t)shipkeys_num(k, "timeout");
+	s->send.timeout_ms = (int64_t)shipkeys_num(k, "timeout");
 	shipkeys_range(k, "retry", &min, &max);
-	s->pause.first_ms = (int64_t)min;
-	s->pause.max_ms = (int64_t)max;
-	s->how.all = shipkeys_num(k, "what") == 1;
-	s->link.argv = command(k, confdir);
-	s->link.beside = k->program != NULL;
+	s->send.pause.first_ms = (int64_t)min;
+	s->send.pause.max_ms = (int64_t)max;
+	s->fill.how.all = shipkeys_num(k, "what") == 1;
+	s->send.link.argv = command(k, confdir);
+	s->send.link.beside = k->program != NULL;
 	if (filter != NULL)
-		r = destination_filter(&s->how, filter);
+		r = destination_filter(&s->fill.how, filter);
 	if (r == 0 && labels != NULL) {
 		s->labels = below(confdir, labels);
 		s->labels_ns = changed_ns(s->labels);
 		s->look = look;
-		r = destination_labels(&s->how, s->labels);
+		r = destination_labels(&s->fill.how, s->labels);
 	}
 	return r;
 }

@@ -40,7 +40,7 @@ command(void)
 	char *const *a;
 
 	out[0] = '\0';
-	for (a = s.link.argv; *a != NULL; a++)
+	for (a = s.send.link.argv; *a != NULL; a++)
 		snprintf(out + strlen(out), sizeof out - strlen(out), "%s|",
 		    *a);
 	return out;
@@ -61,26 +61,28 @@ labels(void)
 	is_num(set("link x labels=labels"), -1, "a key that is too short");
 	put("key", buf_data(&key), RELABEL_KEY_MIN);
 	is_num(set("link x labels=labels"), 0, "a short key");
-	is_num((long long)s.how.labels.key_len, RELABEL_KEY_MIN, "its length");
+	is_num((long long)s.fill.how.labels.key_len, RELABEL_KEY_MIN,
+	    "its length");
 	put("key", buf_data(&key), RELABEL_KEY_MAX);
 	is_num(set("link x labels=labels"), 0, "a long key");
 	put("key", buf_data(&key), RELABEL_KEY_MAX + 1);
 	is_num(set("link x labels=labels"), -1, "one byte more");
 	put("key", "0123456789abcdef\r\n", 18);
 	is_num(set("link x labels=labels"), 0, "with a line end");
-	is_num((long long)s.how.labels.key_len, 16, "which does not count");
-	ok(s.how.relabeled, "the table is in force");
+	is_num((long long)s.fill.how.labels.key_len, 16,
+	    "which does not count");
+	ok(s.fill.how.relabeled, "the table is in force");
 	buf_free(&key);
 	put("labels", "to fold\n", 8);
 	is_num(set("link x labels=labels"), -1, "a fault");
 	s.labels_ns = 0;
-	s.how.relabeled = 0;
+	s.fill.how.relabeled = 0;
 	s.look(&s);
-	ok(s.how.labels.n == 0, "with a fault nothing changes");
+	ok(s.fill.how.labels.n == 0, "with a fault nothing changes");
 	put("labels", "to drop\nfrom drop\n", 18);
 	s.labels_ns = 0;
 	s.look(&s);
-	is_num(s.how.labels.n, 2, "another table");
+	is_num(s.fill.how.labels.n, 2, "another table");
 	memset(text, '\n', sizeof text);
 	put("labels", text, DESTINATION_LABELS_MAX);
 	is_num(set("link x labels=labels"), 0, "a large table");
@@ -104,17 +106,18 @@ main(void)
 	    "secret-file=%s/secret|tenant-file=/etc/t|",
 	    dir);
 	is_str(command(), want, "its command, without the head's keys");
-	ok(s.link.beside, "a program of ours");
-	ok(s.batch == 7 && s.wait_ms == 1000 && s.timeout_ms == 5000 &&
-		s.pause.first_ms == 10 && s.pause.max_ms == 2000,
+	ok(s.send.link.beside, "a program of ours");
+	ok(s.fill.most.events == 7 && s.wait_ms == 1000 &&
+		s.send.timeout_ms == 5000 && s.send.pause.first_ms == 10 &&
+		s.send.pause.max_ms == 2000,
 	    "the head's keys");
-	ok(s.how.filter.root != -1, "its filter");
+	ok(s.fill.how.filter.root != -1, "its filter");
 	set("file events/%Y");
 	snprintf(want, sizeof want, "ship-file|file|%s/events/%%Y|", dir);
 	is_str(command(), want, "a path is below the folder");
 	set("link \"my link\"");
 	is_str(command(), "/bin/sh|-c|my link|", "a command");
-	ok(!s.link.beside, "none of ours");
+	ok(!s.send.link.beside, "none of ours");
 	labels();
 	snprintf(want, sizeof want, "rm -rf %s", dir);
 	return system(want) != 0 || done();

@@ -8,9 +8,15 @@
  * as it was logged, without the logger's time, without a label `replay` and
  * without its LF.  So it stays the same when the log is rotated, compressed or
  * read once more, and who gets an event twice sees it.  A line that has a
- * label `eid` of this form keeps that.  What queue-run says again after a crash
- * has another time, and so another id, event(5).  What is no event, a diagnostic, has no
- * other time than the logger's: of such a line that counts, too.
+ * label `eid` of this form keeps that.
+ *
+ * queue-run says ends again after a crash, and knows less of them then: of
+ * `sent', `bounced', `expired' and `deleted' with id and n it is the SHA-256
+ * over no more than "ts:2026-11-22T01:02:03\tev:sent\tid:ID\tn:N".  Nobody
+ * ends twice within a second.
+ *
+ * What is no event, a diagnostic, has no other time than the logger's: of such
+ * a line that counts, too.
  */
 enum { EID_LEN = 32 };
 

@@ -70,8 +70,41 @@ put_one(struct httpform *f, const struct ship_event *ev, struct buf *b)
 	    : buf_putc(b, '\n');
 }
 
+/*
+ * 400, the status of a document that will not do, is said of what the site has
+ * to repair, too: each document would be refused.  There is no list of these in
+ * the documentation; the words are those of the server's source, in
+ * ShardLimitValidator, IngestService, Mapping(Lookup), IndexAbstraction and
+ * TransportBulkAction of Elasticsearch 7 and 8 and OpenSearch 1 and 2.
+ */
+static int
+is_sites(const struct bulkanswer_item *item)
+{
+	static const struct {
+		const char *type, *words;
+	} t[] = {
+		{ "validation_exception", "" },
+		{ "index_closed_exception", "" },
+		{ "invalid_index_name_exception", "" },
+		{ "illegal_argument_exception", "Validation Failed: " },
+		{ "illegal_argument_exception", "pipeline with id [" },
+		{ "illegal_argument_exception", "no write index is defined" },
+		{ "illegal_argument_exception", "only write ops with an op_t" },
+		{ "", "Limit of total fields [" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof t / sizeof t[0]; i++)
+		if ((t[i].type[0] == '\0' ||
+			strcmp(item->type, t[i].type) == 0) &&
+		    strstr(item->reason, t[i].words) != NULL)
+			return item->status == 400;
+	return 0;
+}
+
 static void
-mark(struct shipmarks *m, size_t i, const struct bulkanswer_item *item)
+mark(struct shipmarks *m, size_t i, const struct bulkanswer_item *item,
+    struct httpverdict *v)
 {
 	char text[SHIP_TEXT_MAX + 1];
 	unsigned fault;
@@ -80,9 +113,17 @@ mark(struct shipmarks *m, size_t i, const struct bulkanswer_item *item)
 	/* it is there: it has been sent before */
 	if (item->status == 409)
 		kind = 'K';
+	if (is_sites(item)) {
+		kind = 'Z';
+		fault = 1;
+	}
 	snprintf(text, sizeof text, "%ld: %s: %s", item->status, item->type,
 	    item->reason);
 	shipmarks_set(m, i, 1, kind == 'S' ? 'D' : kind, text);
+	/* told once, for all */
+	if (fault && !v->fault)
+		memcpy(v->text, text, sizeof text);
+	v->fault |= fault;
 }
 
 static int
@@ -106,7 +147,7 @@ elastic_judge(struct httpform *f, const struct https_answer *a,
 	}
 	for (i = 0; b.errors && i < n; i++)
 		if (bulkanswer_item(&b, i, &item))
-			mark(m, from + i, &item);
+			mark(m, from + i, &item, v);
 		else
 			shipmarks_set(m, from + i, 1, 'Z',
 			    "nothing is said of it");

@@ -17,6 +17,23 @@ eventline_begin(struct eventline *l)
 	relabel_begin(&l->labels);
 }
 
+void
+eventline_time(int64_t us, char out[EVENTLINE_TIME_SIZE])
+{
+	time_t s = us / 1000000;
+	struct tm tm;
+	size_t n = 0;
+
+	if (gmtime_r(&s, &tm) != NULL)
+		n = strftime(out, EVENTLINE_TIME_SIZE, "%Y-%m-%dT%H:%M:%S",
+		    &tm);
+	if (n == 0)
+		out[0] = '\0';
+	else
+		snprintf(out + n, EVENTLINE_TIME_SIZE - n, ".%06dZ",
+		    (int)(us % 1000000));
+}
+
 /* behind the logger's time: does an event begin here? */
 static int
 begins(const char *p, size_t n)
@@ -78,18 +95,13 @@ diagnostic_text(const char *p, size_t n, struct buf *out)
 static int
 make_event(const char *line, size_t n, struct buf *out)
 {
-	char ts[40] = "";
+	char ts[EVENTLINE_TIME_SIZE] = "";
 	size_t skip, stamp;
 	int64_t us = logline_time(line, n, &skip);
-	time_t s = us / 1000000;
-	struct tm tm;
 
 	stamp = us == -1 ? 0 : strcspn(line, " ") + 1;
-	if (us != -1 && gmtime_r(&s, &tm) != NULL) {
-		skip = strftime(ts, sizeof ts, "%Y-%m-%dT%H:%M:%S", &tm);
-		snprintf(ts + skip, sizeof ts - skip, ".%06dZ",
-		    (int)(us % 1000000));
-	}
+	if (us != -1)
+		eventline_time(us, ts);
 	if ((ts[0] != '\0' && ltsv_puts(out, "ts", ts) == -1) ||
 	    ltsv_puts(out, "ev", "diagnostic") == -1)
 		return -1;
@@ -100,7 +112,8 @@ static int
 has_own(const char *p, size_t n)
 {
 	return memmem(p, n, "\teid:", 5) != NULL ||
-	    memmem(p, n, "\tsrc:", 5) != NULL;
+	    memmem(p, n, "\tsrc:", 5) != NULL ||
+	    memmem(p, n, "\tv:", 3) != NULL;
 }
 
 /* raw: what the id is made of */
@@ -123,6 +136,8 @@ put(const struct eventline *l, const char *src, struct slice raw, const char *p,
 		r = buf_put(out, eid, EID_LEN);
 	if (r == 0)
 		r = ltsv_puts(out, "src", src);
+	if (r == 0)
+		r = ltsv_putnum(out, "v", EVENTLINE_VERSION);
 	if (r == 0 && !l->relabeled && !has_own(p, n))
 		r = buf_putc(out, '\t') == -1 ? -1 : buf_put(out, p, n);
 	else if (r == 0)
@@ -173,6 +188,7 @@ eventline_dead(const char *src, const char *line, size_t n, const char *ts,
 	    ltsv_shows(out, "dead-text", why) == -1 ||
 	    ltsv_puts(out, "eid", eid) == -1 ||
 	    ltsv_puts(out, "src", src) == -1 ||
+	    ltsv_putnum(out, "v", EVENTLINE_VERSION) == -1 ||
 	    ltsv_puts(out, "ev", "damaged") == -1 ||
 	    ltsv_show(out, "text", line, n) == -1)
 		return -1;

@@ -6,6 +6,7 @@
 
 /* A line of a log, and how it goes to a destination, ship-batch(5). */
 enum {
+	EVENTLINE_VERSION = 1, /* of the labels and kinds in event(5) */
 	EVENTLINE_MAX = 65536, /* bytes of a line, in the log and in a batch */
 	EVENTLINE_KEPT_MAX = 4096 /* of one that is no event, kept as text */
 };
@@ -25,6 +26,9 @@ enum eventline_is {
 	EVENTLINE_NOMEM /* and nothing is appended */
 };
 
+enum { EVENTLINE_TIME_SIZE = 40 };
+/* a time as events have it, us since 1970; "": the calendar has no such time */
+void eventline_time(int64_t us, char out[EVENTLINE_TIME_SIZE]);
 /* everything, as it is logged */
 void eventline_begin(struct eventline *);
 /* is it an event?  The logger's time may be in front */

@@ -40,23 +40,24 @@ diagnostics(void)
 	l.all = 1;
 	is_str(
 	    behind_id("2026-11-30T09:00:00.12345 queue-run: info: ready: yes"),
-	    "\tsrc:smtp\tts:2026-11-30T09:00:00.123450Z\tev:diagnostic\t"
+	    "\tsrc:smtp\tv:1\tts:2026-11-30T09:00:00.123450Z\tev:diagnostic\t"
 	    "prog:queue-run\tseverity:info\ttext:ready: yes\n",
 	    "one that is wanted");
 	is_str(behind_id("@400000006955b90d0bebc200 x: warning: odd"),
-	    "\tsrc:smtp\tts:2026-01-01T00:00:03.200000Z\tev:diagnostic\t"
+	    "\tsrc:smtp\tv:1\tts:2026-01-01T00:00:03.200000Z\tev:diagnostic\t"
 	    "prog:x\tseverity:warning\ttext:odd\n",
 	    "another clock");
 	is_str(behind_id("what: is this"),
-	    "\tsrc:smtp\tev:diagnostic\ttext:what: is this\n",
+	    "\tsrc:smtp\tv:1\tev:diagnostic\ttext:what: is this\n",
 	    "no program's, no time");
-	is_str(behind_id(""), "\tsrc:smtp\tev:diagnostic\ttext:\n", "nothing");
+	is_str(behind_id(""), "\tsrc:smtp\tv:1\tev:diagnostic\ttext:\n",
+	    "nothing");
 	is_str(behind_id("x\t\033[2J\\"),
-	    "\tsrc:smtp\tev:diagnostic\ttext:x\\t\\x1b[2J\\\\\n",
+	    "\tsrc:smtp\tv:1\tev:diagnostic\ttext:x\\t\\x1b[2J\\\\\n",
 	    "bytes that are escaped");
 	memset(text, 'x', sizeof text);
 	text[sizeof text - 1] = '\0';
-	is_num((long long)strlen(behind_id(text)), 4096 + 30,
+	is_num((long long)strlen(behind_id(text)), 4096 + 34,
 	    "a long one is cut");
 }
 
@@ -68,9 +69,9 @@ filtered(void)
 	filter_parse(&l.filter, "ev:bounced | src:other", 22, &at);
 	is_str(put("ts:1\tev:sent"), "filtered", "not wanted");
 	is_str(behind_id("ts:1\tev:bounced\n"),
-	    "\tsrc:smtp\tts:1\tev:bounced\n", "with its LF");
-	is_str(behind_id("ts:1\tev:bounced"), "\tsrc:smtp\tts:1\tev:bounced\n",
-	    "wanted");
+	    "\tsrc:smtp\tv:1\tts:1\tev:bounced\n", "with its LF");
+	is_str(behind_id("ts:1\tev:bounced"),
+	    "\tsrc:smtp\tv:1\tts:1\tev:bounced\n", "wanted");
 	is_str(put("queue-run: info: ready"), "filtered",
 	    "diagnostics are filtered, too");
 }
@@ -80,7 +81,7 @@ large(void)
 {
 	static char line[EVENTLINE_MAX + 10];
 	struct buf b = { 0 };
-	const size_t head = 4 + EID_LEN + 9 + 1;
+	const size_t head = 4 + EID_LEN + 9 + 4 + 1;
 	size_t n = EVENTLINE_MAX - head;
 
 	memset(line, 'x', sizeof line);
@@ -102,19 +103,20 @@ main(void)
 	char line[200], id[EID_LEN + 1];
 
 	eventline_begin(&l);
-	is_str(behind_id(sent), "\tsrc:smtp\tts:1\tev:sent\tid:x\ttext:a\\tb\n",
+	is_str(behind_id(sent),
+	    "\tsrc:smtp\tv:1\tts:1\tev:sent\tid:x\ttext:a\\tb\n",
 	    "as it was logged");
 	eid_make(sent, strlen(sent), id);
 	ok(strncmp(put(sent) + 4, id, EID_LEN) == 0, "its id");
 	snprintf(line, sizeof line, "2026-11-30T09:00:00.12345 %s", sent);
 	ok(strncmp(put(line) + 4, id, EID_LEN) == 0,
 	    "the same behind the logger's time");
-	is_str(behind_id(line), "\tsrc:smtp\tts:1\tev:sent\tid:x\ttext:a\\tb\n",
-	    "which goes");
+	is_str(behind_id(line),
+	    "\tsrc:smtp\tv:1\tts:1\tev:sent\tid:x\ttext:a\\tb\n", "which goes");
 	snprintf(line, sizeof line,
-	    "ts:1\tev:x\teid:0123456789abcdef0123456789abcdef\tsrc:y\tn:1");
+	    "ts:1\tev:x\teid:0123456789abcdef0123456789abcdef\tsrc:y\tv:7\tn:1");
 	is_str(put(line),
-	    "eid:0123456789abcdef0123456789abcdef\tsrc:smtp\t"
+	    "eid:0123456789abcdef0123456789abcdef\tsrc:smtp\tv:1\t"
 	    "ts:1\tev:x\tn:1\n",
 	    "its own id stands in front");
 	is_str(put("ts:1\tev:sent\ttext:a\\b"), "bad", "a bad escape");
@@ -126,7 +128,7 @@ main(void)
 	large();
 	l.relabeled = 1;
 	relabel_line(&l.labels, "id drop", 7);
-	is_str(behind_id(sent), "\tsrc:smtp\tts:1\tev:sent\ttext:a\\tb\n",
+	is_str(behind_id(sent), "\tsrc:smtp\tv:1\tts:1\tev:sent\ttext:a\\tb\n",
 	    "by a table");
 	l.relabeled = 0;
 	diagnostics();
@@ -136,7 +138,7 @@ main(void)
 	buf_putc(&b, '\0');
 	eid_make("ts:1\tev:x\ttext:a\\b", 18, id);
 	snprintf(line, sizeof line,
-	    "dead-at:now\tdead-text:damaged\teid:%s\tsrc:smtp\tev:damaged\t"
+	    "dead-at:now\tdead-text:damaged\teid:%s\tsrc:smtp\tv:1\tev:damaged\t"
 	    "text:ts:1\\tev:x\\ttext:a\\\\b\n",
 	    id);
 	is_str(buf_data(&b), line, "a letter that is dead");

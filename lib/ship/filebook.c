@@ -83,33 +83,62 @@ get(const struct ltsv *l, const char *label, char out[CURSOR_SRC_MAX + 1])
 	return ltsv_get(l, label, out, CURSOR_SRC_MAX + 1);
 }
 
+/* the line before *end in a book, from its beginning on, that is one of this log;
+ * 1 with *end at its start, 0: there is none */
+static int
+line_before(const char *begin, const char **end, const char *src,
+    char behind[CURSOR_SRC_MAX + 1], struct filebook_state *at)
+{
+	char name[CURSOR_SRC_MAX + 1];
+	const char *p = *end, *lf;
+	struct ltsv l;
+
+	while (p > begin) {
+		/* what has no LF behind it is no line */
+		lf = p - 1;
+		for (p = lf; p > begin && p[-1] != '\n'; p--)
+			;
+		if (*lf == '\n' && ltsv_parse(p, (size_t)(lf - p), &l) == 0 &&
+		    get(&l, "src", name) != -1 && strcmp(name, src) == 0 &&
+		    get(&l, "behind", behind) != -1 &&
+		    ltsv_num(&l, "logged", 0, INT64_MAX, &at->logged) == 0 &&
+		    ltsv_num(&l, "sum", 0, UINT64_MAX, &at->sum) == 0) {
+			*end = p;
+			return 1;
+		}
+	}
+	return 0;
+}
+
 int
 filebook_find(const struct buf *book, const char *src, const char *file,
-    int before, uint64_t *logged, uint64_t *sum)
+    struct filebook_state *before, struct filebook_state *at)
 {
-	const char *p = buf_data(book), *end = p + buf_len(book), *lf;
-	char name[CURSOR_SRC_MAX + 1], behind[CURSOR_SRC_MAX + 1];
-	char best[CURSOR_SRC_MAX + 1] = "";
-	uint64_t v[2];
-	struct ltsv l;
-	int found = 0;
+	const char *begin = buf_data(book), *end = begin + buf_len(book);
+	char behind[CURSOR_SRC_MAX + 1];
 
-	for (; p < end && (lf = memchr(p, '\n', (size_t)(end - p))) != NULL;
-	     p = lf + 1) {
-		if (ltsv_parse(p, (size_t)(lf - p), &l) == -1 ||
-		    get(&l, "src", name) == -1 || strcmp(name, src) != 0 ||
-		    get(&l, "behind", behind) == -1 ||
-		    ltsv_num(&l, "logged", 0, INT64_MAX, &v[0]) == -1 ||
-		    ltsv_num(&l, "sum", 0, UINT64_MAX, &v[1]) == -1)
-			continue;
-		if (before ? (file[0] != '\0' && strcmp(behind, file) >= 0) ||
-			    strcmp(behind, best) < 0
-			   : strcmp(behind, file) != 0)
-			continue;
-		memcpy(best, behind, sizeof best);
-		*logged = v[0];
-		*sum = v[1];
-		found = 1;
-	}
-	return found;
+	do
+		if (!line_before(begin, &end, src, behind, at))
+			return 0;
+	while (strcmp(behind, file) != 0);
+	/* what was read again after a crash stands there twice */
+	do
+		if (!line_before(begin, &end, src, behind, before))
+			return 0;
+	while (strcmp(behind, file) == 0 || before->logged > at->logged);
+	return 1;
+}
+
+int
+filebook_begun(const struct buf *book, const char *src, uint64_t logged,
+    struct filebook_state *at)
+{
+	const char *begin = buf_data(book), *end = begin + buf_len(book);
+	char behind[CURSOR_SRC_MAX + 1];
+
+	do
+		if (!line_before(begin, &end, src, behind, at))
+			return 0;
+	while (at->logged > logged);
+	return 1;
 }

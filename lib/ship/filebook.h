@@ -19,15 +19,23 @@ enum {
 int filebook_put(const char *dir, const struct cursor *c);
 /* both files, the older one first; 0, or -1 with errno */
 int filebook_read(const char *dir, struct buf *);
+struct filebook_state {
+	uint64_t logged, sum;
+};
+
 /*
- * filebook_find - what had been read of a log when a file was behind us
+ * filebook_find - what had been read of a log before and behind a file
  *
- * file    its name, without the ending
- * before  the last one before that instead; file "": before `current`
+ * file  its name, without the ending
  *
+ * Lines stand in the order in which the files were read, whatever their names.
  * Returns 1 with what was written last, 0: that is not known.
  */
 int filebook_find(const struct buf *, const char *src, const char *file,
-    int before, uint64_t *logged, uint64_t *sum);
+    struct filebook_state *before, struct filebook_state *behind);
+/* what had been read when the file was begun in which the log had so many events:
+ * 1, 0 */
+int filebook_begun(const struct buf *, const char *src, uint64_t logged,
+    struct filebook_state *);
 
 #endif

@@ -207,6 +207,8 @@ put_fields(struct httplink *l, int zipped)
 	if (l->form.kind == &httpkind_splunk &&
 	    shipkeys_num(l->keys, "ack") == 1)
 		return add(l, "X-Splunk-Request-Channel", l->channel);
+	if (l->form.kind == &httpkind_riak)
+		return add(l, "If-None-Match", "*");
 	return l->form.kind == &httpkind_loki
 	    ? add(l, "X-Scope-OrgID", shipkeys_text(l->keys, "tenant"))
 	    : 0;

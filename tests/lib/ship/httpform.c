@@ -223,6 +223,33 @@ static const struct {
 	    "{\"errors\":true,\"items\":[{\"create\":{\"status\":413}},"
 	    "{\"create\":{}}]}",
 	    0, "DZ" },
+	{ "a bad document, and no pipeline", "elastic", 200,
+	    "{\"errors\":true,\"items\":[{\"create\":{\"status\":400,\"error\":"
+	    "{\"type\":\"mapper_parsing_exception\",\"reason\":\"failed to "
+	    "parse field [n]\"}}},{\"create\":{\"status\":400,\"error\":"
+	    "{\"type\":\"illegal_argument_exception\",\"reason\":\"pipeline "
+	    "with id [x] does not exist\"}}}]}",
+	    0, "DZ" },
+	{ "an immense term, and too many shards", "elastic", 200,
+	    "{\"errors\":true,\"items\":[{\"create\":{\"status\":400,\"error\":"
+	    "{\"type\":\"illegal_argument_exception\",\"reason\":\"Document "
+	    "contains at least one immense term\"}}},{\"create\":{\"status\":"
+	    "400,\"error\":{\"type\":\"validation_exception\",\"reason\":"
+	    "\"Validation Failed: 1: this action would add [2] shards\"}}}]}",
+	    0, "DZ" },
+	{ "too many fields, of old and new", "opensearch", 200,
+	    "{\"errors\":true,\"items\":[{\"create\":{\"status\":400,\"error\":"
+	    "{\"type\":\"illegal_argument_exception\",\"reason\":\"Limit of "
+	    "total fields [1000] has been exceeded\"}}},{\"create\":{\"status\":"
+	    "400,\"error\":{\"type\":\"document_parsing_exception\",\"reason\":"
+	    "\"[1:9] failed: Limit of total fields [9] has been exceeded\"}}}]}",
+	    0, "ZZ" },
+	{ "a closed index, and one that is there", "elastic", 200,
+	    "{\"errors\":true,\"items\":[{\"create\":{\"status\":400,\"error\":"
+	    "{\"type\":\"index_closed_exception\",\"reason\":\"closed\"}}},"
+	    "{\"create\":{\"status\":409,\"error\":{\"type\":"
+	    "\"version_conflict_engine_exception\",\"reason\":\"[0]\"}}}]}",
+	    0, "ZK" },
 	{ "other items", "elastic", 200,
 	    "{\"errors\":true,\"items\":[{\"create\":{\"status\":400}}]}", 'Z',
 	    "" },
@@ -245,6 +272,19 @@ static const struct {
 	    "{\"code\":6,\"invalid-event-number\":2}", 'D', "" },
 	{ "an index", "splunk", 400, "{\"code\":7}", 'Z', "" },
 	{ "nothing is said", "splunk", 400, "x", 'D', "" },
+	{ "a line too far behind", "loki", 400,
+	    "entry too far behind, entry "
+	    "timestamp is: x, oldest acceptable timestamp is: y",
+	    'D', "" },
+	{ "too many labels", "loki", 400,
+	    "entry for stream {} has 16 label "
+	    "names; limit 15",
+	    'Z', "" },
+	{ "too much", "loki", 429, "ingestion rate limit exceeded", 'Z', "" },
+	{ "it is there", "riak", 412, "", 'K', "" },
+	{ "stored", "riak", 204, "", 'K', "" },
+	{ "siblings", "riak", 300, "", 'Z', "" },
+	{ "no bucket type", "riak", 404, "Unknown bucket type: x", 'Z', "" },
 };
 
 static void

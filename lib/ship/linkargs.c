@@ -19,6 +19,14 @@ linkargs_take(struct shipkeys *k, int argc, char **argv, const char *usage)
 		die(EXIT_PERM, "%s is not for this program", argv[optind]);
 }
 
+void
+linkargs_tls(struct shipconn_to *to, const struct shipkeys *k)
+{
+	to->ca_file = shipkeys_text(k, "ca-file");
+	to->cert_file = shipkeys_text(k, "cert-file");
+	to->key_file = shipkeys_text(k, "key-file");
+}
+
 int
 linkargs_user(struct linkargs_user *u, const struct shipkeys *k)
 {

@@ -1,6 +1,7 @@
 #ifndef SHIP_LINKARGS_H
 #define SHIP_LINKARGS_H
 
+#include "ship/shipconn.h"
 #include "ship/shipkeys.h"
 
 /*
@@ -9,6 +10,9 @@
  * shipkeys_parse() says, a kind that is another program's.
  */
 void linkargs_take(struct shipkeys *, int argc, char **argv, const char *usage);
+
+/* the keys ca-file, cert-file and key-file */
+void linkargs_tls(struct shipconn_to *, const struct shipkeys *);
 
 /* a name and a password, of a file's first line, NAME:PASSWORD; either may be
  * empty */

@@ -215,6 +215,7 @@ linkproc_end(struct linkproc *l)
 	l->busy = 0;
 	hang_up(l);
 	loop_timer_stop(&l->timer);
+	buf_free(&l->in);
 	if (spawn_end(l->child.pid, LINKPROC_END_MS) != EXIT_OK)
 		warn("%s has not ended well", l->argv[0]);
 }

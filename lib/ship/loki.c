@@ -3,6 +3,7 @@
  * few; the event stands in the line, as JSON.  Lines of a stream are sent by
  * their time.  What is sent again has the same time and text, and is dropped.
  * https://grafana.com/docs/loki/latest/reference/loki-http-api/#ingest-logs
+ * https://grafana.com/docs/loki/latest/operations/request-validation-rate-limits/
  */
 #include "ship/httpform.h"
 #include "base/ascii.h"
@@ -157,10 +158,28 @@ loki_body(struct httpform *f, const struct ship_event *ev, size_t n,
 	return bad ? -1 : 0;
 }
 
+/*
+ * 400 is said of lines that are too old, too far behind or too long, and the
+ * others of the request have been taken; but of a stream with more labels than
+ * it may have, too, as all here have them
+ */
+static int
+loki_judge(struct httpform *f, const struct https_answer *a,
+    struct httpverdict *v, struct shipmarks *m, size_t from, size_t n)
+{
+	(void)f, (void)a, (void)m, (void)from, (void)n;
+	if (v->kind == 'D' && strstr(v->text, " label names; limit ") != NULL) {
+		v->kind = 'Z';
+		v->fault = 1;
+	}
+	return 0;
+}
+
 const struct httpkind httpkind_loki = {
 	.name = "loki",
 	.path = "/loki/api/v1/push",
 	.type = "application/json",
 	.begin = loki_begin,
 	.body = loki_body,
+	.judge = loki_judge,
 };

@@ -35,6 +35,21 @@ user(const char *text, size_t n)
 	return got;
 }
 
+static void
+tls(void)
+{
+	char ca[] = "ca-file=/a", key[] = "key-file=/k";
+	char *words[2] = { ca, key };
+	struct shipconn_to to = { .cert_file = "before" };
+	struct shipkeys k;
+
+	shipkeys_parse(&k, "redis", "rediss://h", words, 2);
+	linkargs_tls(&to, &k);
+	is_str(to.ca_file, "/a", "authorities");
+	is_str(to.key_file, "/k", "our key");
+	ok(to.cert_file == NULL, "no certificate");
+}
+
 int
 main(void)
 {
@@ -65,5 +80,6 @@ main(void)
 	shipkeys_parse(&k, "redis", "redis://h", NULL, 0);
 	is_num(linkargs_user(&u, &k), 0, "no file");
 	ok(u.name == NULL && u.password == NULL, "says nobody");
+	tls();
 	return done();
 }

@@ -21,15 +21,23 @@ struct logsource {
 	size_t line_len;
 	/* a whole file is behind us, and c says so; may be NULL */
 	void (*finished)(void *arg, const struct cursor *);
+	/* a file that waited, or one that was `current` and has no name (""), is
+	 * gone, far behind the place; may be NULL */
+	void (*gone)(void *arg, const struct logsource *,
+	    const struct logfiles_one *);
+	/* files have come, or gone, and c has them; may be NULL */
+	void (*noted)(void *arg, const struct logsource *);
 	void *arg;
-	/* the rest is of logsource.c */
+	/* the rest is of logsource.c, logopen.c and lognote.c */
 	struct logfile file;            /* fd -1: none is open */
 	char name[CURSOR_FILE_LEN + 1]; /* empty: it is `current` */
 	struct buf in;
-	size_t looked; /* bytes of it in which there is no LF */
-	uint64_t skip; /* bytes to read that were taken before */
-	int troubled;  /* an errno that has been said */
+	size_t looked;        /* bytes of it in which there is no LF */
+	uint64_t skip;        /* bytes to read that were taken before */
+	int troubled;         /* an errno that has been said */
+	uint64_t current_ino; /* of `current`, when it was looked at; 0 */
 	unsigned at_end : 1, again : 1, last : 1, rest : 1;
+	unsigned unlisted : 1; /* there may be other files than were seen */
 };
 
 enum { LOGSOURCE_READ = 65536 /* bytes asked for at a time */ };
@@ -48,6 +56,9 @@ int logsource_line(struct logsource *);
 void logsource_taken(struct logsource *);
 /* there may be more in it; files: and other files */
 void logsource_look(struct logsource *, int files);
+/* which files are there?  What is gone is noticed, however much there is to be
+ * read before.  1: something has changed, 0 */
+int logsource_list(struct logsource *);
 /* go to the end of what is there now.  0, or -1 with errno */
 int logsource_to_end(struct logsource *);
 /* bytes in files, as they lie there, behind a place; -1 with errno */

@@ -84,6 +84,8 @@ add(struct logsources *l, const char *name)
 		return NULL;
 	}
 	s->finished = l->finished;
+	s->gone = l->gone;
+	s->noted = l->noted;
 	s->arg = l->finished_arg;
 	l->watch[l->n] = -1;
 	l->s[l->n++] = s;
@@ -153,6 +155,8 @@ logsources_open(struct logsources *l, const char *root, const char *only,
     const struct buf *cursor, int from_now)
 {
 	const struct logsources new = { .finished = l->finished,
+		.gone = l->gone,
+		.noted = l->noted,
 		.finished_arg = l->finished_arg };
 
 	*l = new;
@@ -198,6 +202,20 @@ logsources_look(struct logsources *l)
 		logsource_look(l->s[i], 1);
 }
 
+int
+logsources_list(struct logsources *l, int64_t now_ms)
+{
+	int all = now_ms - l->listed_ms >= LOGSOURCES_LIST_MS, changed = 0;
+	unsigned i;
+
+	for (i = 0; i < l->n; i++)
+		if (all || l->s[i]->unlisted)
+			changed |= logsource_list(l->s[i]);
+	if (all)
+		l->listed_ms = now_ms;
+	return changed;
+}
+
 static void
 told(struct logsources *l, const struct inotify_event *e)
 {
@@ -214,6 +232,7 @@ told(struct logsources *l, const struct inotify_event *e)
 			if (e->mask & IN_IGNORED)
 				l->watch[i] = -1;
 			logsource_look(l->s[i], e->mask != IN_MODIFY);
+			l->s[i]->unlisted |= e->mask != IN_MODIFY;
 			return;
 		}
 }

@@ -14,8 +14,10 @@
  */
 enum {
 	LOGSOURCES_TICK_MS = 500, /* between two looks without being told */
-	LOGSOURCES_HOLD_MS = 40   /* a line waits so long for what another log
+	LOGSOURCES_HOLD_MS = 40,  /* a line waits so long for what another log
 				     has of an earlier time */
+	LOGSOURCES_LIST_MS = 5000 /* between two lists of a log's files without
+				     being told, while it is not read */
 };
 
 struct logsources {
@@ -26,8 +28,12 @@ struct logsources {
 	/* of each log, see there; set before logsources_open(), which also says
 	 * so of one that begins at the beginning */
 	void (*finished)(void *arg, const struct cursor *);
-	void *finished_arg;
+	void (*gone)(void *arg, const struct logsource *,
+	    const struct logfiles_one *);
+	void (*noted)(void *arg, const struct logsource *);
+	void *finished_arg; /* of all three */
 	/* the rest is of logsources.c */
+	int64_t listed_ms;
 	int *watch; /* of inotify; -1: none */
 	int inotify, root_watch;
 	struct loop_io io;
@@ -48,6 +54,9 @@ void logsources_watch(struct logsources *, void (*changed)(void *arg),
     void *arg);
 /* look everywhere, for folders too */
 void logsources_look(struct logsources *);
+/* which files are there, in logs of which that is not known: 1, something has
+ * changed; 0.  now_ms: clock_mono_ms() */
+int logsources_list(struct logsources *, int64_t now_ms);
 /*
  * logsources_next - which log has the next line
  *

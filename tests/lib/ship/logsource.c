@@ -1,31 +1,11 @@
 #include "ship/logsource.h"
-#include "tap.h"
+#include "logdir.h"
 #include <fcntl.h>
-#include <stdarg.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 /* A folder as svlogd keeps it, in every state that it may be found in. */
-static char root[] = "/tmp/logsource.XXXXXX";
 static struct logsource s;
-
-static void sh(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-
-/* a command in the folder */
-static void
-sh(const char *fmt, ...)
-{
-	char text[2000], all[2100];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof text, fmt, ap);
-	va_end(ap);
-	snprintf(all, sizeof all, "cd %s/log && { %s; }", root, text);
-	if (system(all) != 0)
-		ok(0, all);
-}
 
 /* lines first..last behind `current`, or another file */
 static void
@@ -53,7 +33,7 @@ begin(void)
 
 	if (s.path != NULL)
 		logsource_close(&s);
-	logsource_init(&s, root, "log");
+	logsource_init(&s, logdir_root, "log");
 	if (c.src[0] != '\0')
 		s.c = c;
 }
@@ -223,8 +203,8 @@ comes_back(void)
 {
 	char away[100], log[100];
 
-	snprintf(away, sizeof away, "%s/away", root);
-	snprintf(log, sizeof log, "%s/log", root);
+	snprintf(away, sizeof away, "%s/away", logdir_root);
+	snprintf(log, sizeof log, "%s/log", logdir_root);
 	fresh();
 	lines("current", 1, 2);
 	is_str(rest_of(9), "1 2", "two lines");
@@ -291,12 +271,8 @@ to_the_end(void)
 int
 main(void)
 {
-	char log[100];
-
-	if (mkdtemp(root) == NULL)
+	if (logdir_begin() == -1)
 		return 1;
-	snprintf(log, sizeof log, "%s/log", root);
-	mkdir(log, 0700);
 	/* what is lost is said there */
 	if (freopen("/dev/null", "w", stderr) == NULL)
 		return 1;
@@ -307,8 +283,6 @@ main(void)
 	odd_lines();
 	to_the_end();
 	logsource_close(&s);
-	snprintf(log, sizeof log, "rm -rf %s", root);
-	if (system(log) != 0)
-		return 1;
+	logdir_end();
 	return done();
 }

@@ -14,6 +14,15 @@ relabel_begin(struct relabel *r)
 	r->key_len = 0;
 }
 
+/* one that a batch puts in front of each event */
+static int
+of_batch(const char *p, size_t n)
+{
+	return (n == 3 &&
+		   (memcmp(p, "eid", 3) == 0 || memcmp(p, "src", 3) == 0)) ||
+	    (n == 1 && *p == 'v');
+}
+
 static int
 is_label(const char *p, size_t n)
 {
@@ -62,8 +71,7 @@ action(struct relabel_rule *rule, const char *word, size_t n, const char **p,
 		rule->cut = (unsigned)v;
 		return NULL;
 	}
-	if (!is_label(value, n) || ascii_is(value, n, "eid") ||
-	    ascii_is(value, n, "src"))
+	if (!is_label(value, n) || of_batch(value, n))
 		return "not a label to rename to";
 	memcpy(rule->name, value, n + 1);
 	return NULL;
@@ -192,20 +200,13 @@ put_field(const struct relabel *r, const struct ltsv_field *f, struct buf *out)
 	return buf_put(out, f->value, n);
 }
 
-static int
-is(const struct ltsv_field *f, const char *label)
-{
-	return f->label_len == strlen(label) &&
-	    memcmp(f->label, label, f->label_len) == 0;
-}
-
 int
 relabel_put(const struct relabel *r, const struct ltsv *e, struct buf *out)
 {
 	unsigned i;
 
 	for (i = 0; i < e->n; i++)
-		if (!is(&e->f[i], "eid") && !is(&e->f[i], "src") &&
+		if (!of_batch(e->f[i].label, e->f[i].label_len) &&
 		    put_field(r, &e->f[i], out) == -1)
 			return -1;
 	return 0;

@@ -44,7 +44,7 @@ const char *relabel_end(const struct relabel *);
 /* an empty one, all kept */
 void relabel_begin(struct relabel *);
 /* append the fields of an event, with a TAB before each; 0, or -1 with ENOMEM.
- * A label `eid` and `src` never comes twice: these are left out, because a
+ * Labels `eid`, `src` and `v` never come twice: these are left out, because a
  * batch has its own */
 int relabel_put(const struct relabel *, const struct ltsv *, struct buf *out);
 

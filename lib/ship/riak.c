@@ -1,6 +1,8 @@
 /*
- * Riak KV: an object for each event, PUT under its id, so that one which is sent
- * again takes its own place.  The record is that of a mail log: who said it,
+ * Riak KV: an object for each event, PUT under its id, where there is none yet:
+ * 412 says of one which is sent again that it is there.  Without that condition,
+ * and with no vector clock, it would become its own sibling in each bucket that
+ * has allow_mult.  The record is that of a mail log: who said it,
  * when, of which type, what the queue knew of the message, and all of the event
  * in "data".
  * https://docs.riak.com/riak/kv/latest/developing/api/http/store-object/
@@ -123,6 +125,16 @@ put_record(struct httpform *f, const struct ship_event *ev, struct buf *b)
 	    : buf_putc(b, '}');
 }
 
+static int
+riak_judge(struct httpform *f, const struct https_answer *a,
+    struct httpverdict *v, struct shipmarks *m, size_t from, size_t n)
+{
+	(void)f, (void)m, (void)from, (void)n;
+	if (a->status == 412)
+		v->kind = 'K';
+	return 0;
+}
+
 const struct httpkind httpkind_riak = {
 	.name = "riak",
 	.path = "",
@@ -130,4 +142,5 @@ const struct httpkind httpkind_riak = {
 	.single = 1,
 	.place = riak_place,
 	.one = put_record,
+	.judge = riak_judge,
 };

@@ -76,6 +76,7 @@ table(void)
 		{ "to rename T", "not a label to rename to" },
 		{ "to rename eid", "not a label to rename to" },
 		{ "to rename src", "not a label to rename to" },
+		{ "to rename v", "not a label to rename to" },
 		{ "* rename x", "* cannot be renamed" },
 		{ "to cut 0", "not a number of bytes to cut to" },
 		{ "to cut 65536",
@@ -92,8 +93,8 @@ table(void)
 
 	for (i = 0; i < sizeof t / sizeof *t; i++)
 		is_str(applied(t[i].table, line), t[i].want, t[i].table);
-	is_str(applied("", "eid:5\tev:sent\tsrc:x"), "\tev:sent",
-	    "eid and src never come twice");
+	is_str(applied("", "eid:5\tev:sent\tsrc:x\tv:2\tva:3"),
+	    "\tev:sent\tva:3", "eid, src and v never come twice");
 }
 
 static void

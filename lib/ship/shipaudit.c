@@ -5,6 +5,7 @@
 #include "base/out.h"
 #include "ship/cursorfile.h"
 #include "ship/filebook.h"
+#include "ship/loglist.h"
 #include "ship/logsource.h"
 #include "ship/shipfile.h"
 #include <dirent.h>
@@ -14,118 +15,132 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* one log of one destination */
 struct audit_log {
 	const struct cursor *c; /* as it is kept */
 	const struct buf *book;
-	uint64_t files, unproved, proved, wrong, waiting;
-	/* what was read of it until the file that is being counted */
-	uint64_t logged, sum;
-	unsigned known : 1;
+	uint64_t unproved, proved, wrong, waiting, lost;
 };
 
-/* a file, or what was read of one, from a to b */
+/* what is in a file, or in a part of one, and what was read of it */
 static void
-compare(struct audit_log *a, const struct cursor *from, const struct cursor *to,
-    uint64_t logged, uint64_t sum, int known)
+compare(struct audit_log *a, const struct cursor_counts *is, int known,
+    const struct filebook_state *before, const struct filebook_state *behind)
 {
-	uint64_t events = to->n.logged - from->n.logged;
-
-	if (a->known && known) {
-		a->files++;
-		a->proved += events;
-		if (logged - a->logged != events ||
-		    sum - a->sum != to->n.sum - from->n.sum)
-			a->wrong++;
-	} else if (events > 0) {
-		a->unproved += events;
+	if (!known) {
+		a->unproved += is->logged;
+		return;
 	}
-	a->known = (unsigned)known & 1;
-	a->logged = logged;
-	a->sum = sum;
+	a->proved += is->logged;
+	if (behind->logged - before->logged != is->logged ||
+	    behind->sum - before->sum != is->sum)
+		a->wrong++;
 }
 
-/* is this place the kept one, or behind it? */
-static int
-reached(const struct cursor *now, const struct cursor *kept)
+static void
+on_end(void *arg, const struct cursor *c)
 {
-	int order = strcmp(now->at.behind, kept->at.behind);
+	struct cursor_counts *n = arg;
 
-	return order > 0 || (order == 0 && now->at.off >= kept->at.off);
+	(void)c;
+	n->events = 1;
 }
 
-/* a file is behind us: what had been written down of it then */
-struct counting {
+/* a file that was read, by its name: no other waits */
+static void
+count_file(struct audit_log *a, const char *root, const struct logfiles_one *f)
+{
+	struct filebook_state before, behind;
+	struct cursor_counts end = { 0 };
+	struct logsource s;
+	int known;
+
+	needs(logsource_init(&s, root, a->c->src));
+	s.finished = on_end;
+	s.arg = &end;
+	logfiles_read_to(&s.c.at.files, LOGFILES_HIGHEST);
+	s.c.at.files.waiting[s.c.at.files.n_waiting++] = *f;
+	while (logsource_line(&s) == 1 && !end.events)
+		logsource_taken(&s);
+	known = filebook_find(a->book, a->c->src, f->name, &before, &behind);
+	compare(a, &s.c.n, known, &before, &behind);
+	logsource_close(&s);
+}
+
+/* the file of the place, up to it */
+struct part {
 	struct audit_log *a;
-	struct cursor from; /* the place at the beginning of the file */
-	int past;           /* the kept place is behind us */
+	int past; /* the place is behind us */
 };
+
+static void
+part_read(struct part *p, const struct cursor_counts *n)
+{
+	const struct filebook_state to = { p->a->c->n.logged, p->a->c->n.sum };
+	struct filebook_state from;
+	int known = filebook_begun(p->a->book, p->a->c->src, to.logged, &from);
+
+	if (!p->past)
+		compare(p->a, n, known, &from, &to);
+	p->past = 1;
+}
 
 static void
 on_finished(void *arg, const struct cursor *c)
 {
-	struct counting *n = arg;
-	uint64_t logged = 0, sum = 0;
-	int known;
-
-	if (n->past)
-		return;
-	known =
-	    filebook_find(n->a->book, c->src, c->at.behind, 0, &logged, &sum);
-	compare(n->a, &n->from, c, logged, sum, known);
-	n->from = *c;
+	part_read(arg, &c->n);
 }
 
-static int
-is_there(const struct logsource *s, const char *file)
-{
-	char path[PATH_MAX];
-	int i;
-
-	for (i = 0; i < 2; i++)
-		if (snprintf(path, sizeof path, "%s/%s.%c", s->path, file,
-			"su"[i]) < PATH_MAX &&
-		    access(path, F_OK) == 0)
-			return 1;
-	return 0;
-}
-
+/* what is there of the file of the place, and all that waits behind it */
 static void
-count(struct audit_log *a, const char *root)
+count_rest(struct audit_log *a, const char *root)
 {
-	struct counting n = { .a = a };
+	const struct cursor_at *kept = &a->c->at;
+	struct part part = { .a = a };
 	struct logsource s;
 	int begun = 0;
 
 	needs(logsource_init(&s, root, a->c->src));
 	s.finished = on_finished;
-	s.arg = &n;
-	/* with all those gone that were read, the next one is the kept one */
-	if (!is_there(&s, a->c->at.behind))
-		memcpy(s.c.at.behind, a->c->at.behind, sizeof s.c.at.behind);
-	n.from = s.c;
+	s.arg = &part;
+	s.c.at = *kept;
+	s.c.at.off = 0;
+	s.c.n.lost = a->c->n.lost;
+	s.c.n.last_us = a->c->n.last_us;
 	while (logsource_line(&s) == 1) {
-		if (!begun)
-			a->known = (unsigned)filebook_find(a->book, a->c->src,
-				       s.name, 1, &a->logged, &a->sum) &
-			    1;
+		/* it is not there any more */
+		if (!begun && strcmp(s.c.at.head, kept->head) != 0)
+			part.past = 1;
 		begun = 1;
-		/* at the kept place the file that is being read is compared */
-		if (!n.past && reached(&s.c, a->c)) {
-			compare(a, &n.from, &s.c, a->c->n.logged, a->c->n.sum,
-			    1);
-			n.past = 1;
-		}
-		if (n.past)
+		if (s.c.at.off >= kept->off)
+			part_read(&part, &s.c.n);
+		if (part.past)
 			a->waiting +=
 			    (uint64_t)eventline_event(s.line, s.line_len);
 		logsource_taken(&s);
 	}
-	if (!n.past && reached(&s.c, a->c))
-		compare(a, &n.from, &s.c, a->c->n.logged, a->c->n.sum, 1);
+	if (begun || kept->off == 0)
+		part_read(&part, &s.c.n);
+	a->lost = s.c.n.lost;
 	logsource_close(&s);
+}
+
+static void
+count(struct audit_log *a, const char *root)
+{
+	char path[PATH_MAX];
+	struct loglist x;
+	size_t i;
+
+	if (snprintf(path, sizeof path, "%s/%s", root, a->c->src) < PATH_MAX &&
+	    loglist_open(&x, path) == 0) {
+		for (i = 0; i < x.n; i++)
+			if (logfiles_is_read(&a->c->at.files, x.file[i].name))
+				count_file(a, root, x.file + i);
+		loglist_close(&x);
+	}
+	count_rest(a, root);
 }
 
 static int
@@ -141,12 +156,12 @@ tell(const struct audit_log *a, const char *dest, struct buf *out)
 	needs(ltsv_putnum(out, "filtered", n->filtered));
 	needs(ltsv_putnum(out, "dead", n->dead));
 	needs(ltsv_putnum(out, "waiting", a->waiting));
-	needs(ltsv_putnum(out, "lost", n->lost));
+	needs(ltsv_putnum(out, "lost", a->lost));
 	needs(ltsv_putnum(out, "proved", a->proved));
 	needs(ltsv_putnum(out, "unproved", a->unproved));
 	needs(ltsv_putnum(out, "wrong", a->wrong));
 	needs(ltsv_end(out));
-	return a->wrong > 0 || a->waiting > 0 || n->lost > 0 ||
+	return a->wrong > 0 || a->waiting > 0 || a->lost > 0 ||
 	    ends != n->events || n->events < n->logged;
 }
 

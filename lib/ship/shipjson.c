@@ -7,14 +7,14 @@
 enum { AROUND = 16, TIMESTAMP = 32 };
 
 /* labels of event(5) whose values count or measure something */
-static const char *const numbers[] = { "n", "ms", "bad", "end", "gid", "pid",
-	"try", "uid", "bits", "code", "conn", "exit", "good", "held", "next",
-	"prio", "room", "size", "wait", "begin", "birth", "count", "delay",
-	"doubt", "later", "rcpts", "score", "closed", "expire", "lines",
-	"replay", "status", "dead-at", "max-age", "expires", "incidents",
-	"in-flight", "hold-until", "unanswered", "mx-secure", "lag", "dead",
-	"lost", "sent", "behind", "fields", "retries", "trusted", "filtered",
-	"source-port" };
+static const char *const numbers[] = { "n", "v", "ms", "bad", "end", "gid",
+	"pid", "try", "uid", "bits", "code", "conn", "exit", "good", "held",
+	"next", "prio", "room", "size", "wait", "begin", "birth", "count",
+	"delay", "doubt", "later", "rcpts", "score", "closed", "expire",
+	"lines", "replay", "status", "dead-at", "max-age", "expires",
+	"incidents", "in-flight", "hold-until", "unanswered", "mx-secure",
+	"lag", "dead", "lost", "sent", "behind", "fields", "retries", "trusted",
+	"filtered", "source-port" };
 
 /* of a label of such a name, or of one that says its unit */
 static int

@@ -19,6 +19,8 @@ open_logs(const struct shipping *s, struct logsources *l)
 	if (!there && errno != ENOENT)
 		die(EXIT_TEMP, "unable to read %s/cursor: %m", s->dir);
 	l->finished = NULL;
+	l->gone = NULL;
+	l->noted = NULL;
 	if (logsources_open(l, s->root, s->only, there ? &text : NULL, 0) == -1)
 		die(EXIT_TEMP, "unable to read %s: %m", s->root);
 	buf_free(&text);
@@ -61,7 +63,8 @@ next(const struct shipping *s, struct logsources *l, struct buf *out,
 
 	if (src == NULL)
 		return NULL;
-	*is = eventline_put(&s->how, src->c.src, src->line, src->line_len, out);
+	*is = eventline_put(&s->fill.how, src->c.src, src->line, src->line_len,
+	    out);
 	if (*is == EVENTLINE_NOMEM)
 		needs(-1);
 	return src;

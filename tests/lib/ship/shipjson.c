@@ -24,6 +24,7 @@ static const struct {
 	/* numbers */
 	{ "numbers", "code:250\tms:41\tdelay:0.087\tsize:0", 0,
 	    "{\"code\":250,\"ms\":41,\"delay\":0.087,\"size\":0}" },
+	{ "the version", "v:1\tvv:1", 0, "{\"v\":1,\"vv\":\"1\"}" },
 	{ "as strings", "code:250\tms:41", SHIPJSON_STRINGS,
 	    "{\"code\":\"250\",\"ms\":\"41\"}" },
 	{ "by their unit", "ms-tls:7\tdns-ms:8\tms-:9\t-ms:1", 0,

@@ -1,8 +1,10 @@
 /*
  * Splunk's HTTP Event Collector: objects one after the other, the event in
  * "event".  With ack=yes the answer says a number, and later another request
- * whether what had it is safe in the index.
+ * whether what had it is safe in the index: where the token has no indexer
+ * acknowledgment there is no number, and nothing would ever be known.
  * https://docs.splunk.com/Documentation/Splunk/latest/Data/FormateventsforHTTPEventCollector
+ * https://docs.splunk.com/Documentation/Splunk/latest/Data/AboutHECIDXAck
  */
 #include "ship/bulkanswer.h"
 #include "ship/httpform.h"
@@ -54,6 +56,13 @@ splunk_judge(struct httpform *f, const struct https_answer *a,
 	f->ack = -1;
 	if (v->kind == 'K')
 		f->ack = bulkanswer_number(a->body, a->n, "ackId", -1);
+	if (v->kind == 'K' && f->ack == -1 &&
+	    shipkeys_num(f->keys, "ack") == 1) {
+		v->kind = 'Z';
+		v->fault = 1;
+		snprintf(v->text, sizeof v->text,
+		    "%ld: ack=yes, but the answer has no ackId", a->status);
+	}
 	if (v->kind != 'D')
 		return 0;
 	code = bulkanswer_number(a->body, a->n, "code", -1);

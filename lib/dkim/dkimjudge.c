@@ -86,10 +86,12 @@ dkimverify_want(struct dkimverify *v, struct dnsq *q)
 static const char *
 body_differs(const struct dkimverify *v, const struct dkimverify_check *c)
 {
-	const struct dkimverify_body *b = &v->body[c->body];
+	const struct dkimverify_body *b;
 
+	/* a seal has none */
 	if (c->tags.kind == DKIMSIG_AS)
 		return NULL;
+	b = &v->body[c->body];
 	if (c->tags.limit != UINT64_MAX && c->tags.limit > b->form.total)
 		return "l= is larger than the body";
 	return c->tags.bh_len > 0 &&

@@ -127,6 +127,17 @@ put_steps(struct smtpout *s, struct smtpout_mail *m, struct buf *out)
 	return r;
 }
 
+/* may the message follow its commands, RFC 3030 section 4.2?  Whoever knows by
+ * now that nobody takes it keeps it */
+static int
+is_early(const struct smtpout *s, const struct smtpout_mail *m)
+{
+	return m->early && s->bdat && !m->data && !m->verify && !s->lmtp &&
+	    (s->ext & EXTENSION_PIPELINING) && !m->failed &&
+	    m->sent == outstate_steps(s, m) &&
+	    (m->got < m->sent || m->accepted > 0);
+}
+
 static int
 put_hello(struct smtpout *s, const char *helo, struct buf *out)
 {
@@ -167,8 +178,11 @@ smtpout_pull(struct smtpout *s, const char *helo, struct buf *out)
 		s->say = 0;
 		r |= buf_puts(out, "QUIT\r\n");
 	}
-	if (s->front != NULL && s->front->at == SMTPOUT_COMMANDS)
+	if (s->front != NULL && s->front->at == SMTPOUT_COMMANDS) {
 		r |= put_steps(s, s->front, out);
+		if (is_early(s, s->front))
+			s->front->at = SMTPOUT_BODY;
+	}
 	if (s->behind != NULL)
 		r |= put_steps(s, s->behind, out);
 	return r == 0 ? 0 : -1;

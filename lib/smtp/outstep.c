@@ -146,11 +146,15 @@ on_dot(struct smtpout *s, struct smtpout_event *ev)
 
 	if (ev->reply.code / 100 == 3)
 		return -1;
-	if (m->at == SMTPOUT_LONE) {
+	/* nobody takes it; what BDAT was refused for leaves the transaction
+	 * open (RFC 3030 section 2) */
+	if (m->at == SMTPOUT_LONE || m->failed || m->accepted == 0) {
+		s->owe_rset |= m->at == SMTPOUT_DOT && m->open;
 		finish(s, ev);
 		return 0;
 	}
 	if (!s->lmtp) {
+		s->owe_rset |= m->early && ev->reply.code / 100 != 2;
 		say_verdict(s, ev, 0, m->n_rcpt);
 		finish(s, ev);
 		return 0;
@@ -186,12 +190,12 @@ outstep_reply(struct smtpout *s, struct smtpout_event *ev)
 	unsigned step;
 	int r = 0;
 
-	if (m == NULL || m->at == SMTPOUT_BODY ||
-	    (m->at == SMTPOUT_COMMANDS && m->got >= m->sent) ||
-	    (m->at == SMTPOUT_LONE && s->say))
+	if (m == NULL || (m->at == SMTPOUT_LONE && s->say))
 		return -1;
-	if (m->at != SMTPOUT_COMMANDS)
-		return on_dot(s, ev);
+	if (m->got >= m->sent)
+		return m->at == SMTPOUT_COMMANDS || m->at == SMTPOUT_BODY
+		    ? -1
+		    : on_dot(s, ev);
 	step = m->got++;
 	if (step < m->rset) {
 		if (ev->reply.code / 100 != 2)

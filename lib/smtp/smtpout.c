@@ -43,7 +43,7 @@ smtpout_phase(const struct smtpout *s)
 		return s->quit ? SMTPOUT_QUIT : SMTPOUT_IDLE;
 	if (m->at == SMTPOUT_BODY)
 		return SMTPOUT_BLOCK;
-	if (m->at != SMTPOUT_COMMANDS)
+	if (m->at != SMTPOUT_COMMANDS && m->got == m->sent)
 		return SMTPOUT_FINAL;
 	if (m->got <= m->rset)
 		return SMTPOUT_MAIL;
@@ -229,7 +229,8 @@ smtpout_room(const struct smtpout *s)
 	if (s->state != OUTSTATE_OPEN || smtpout_spent(s) || s->behind != NULL)
 		return 0;
 	return s->front == NULL ||
-	    ((s->ext & EXTENSION_PIPELINING) && s->front->at == SMTPOUT_DOT);
+	    ((s->ext & EXTENSION_PIPELINING) && s->front->at == SMTPOUT_DOT &&
+		s->front->got == s->front->sent);
 }
 
 /* RFC 2852 section 4.1.4: what is to be returned when it is late goes to nobody

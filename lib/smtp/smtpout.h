@@ -10,7 +10,7 @@
 /*
  * An SMTP or LMTP client session: RFC 5321, 2033 (LMTP), 2920 (PIPELINING),
  * 1870 (SIZE), 6152 (8BITMIME), 3461 (DSN), 6531 (SMTPUTF8), 3207 (STARTTLS),
- * 3030 (CHUNKING, where DATA is refused), 4954 (AUTH), 8689 (REQUIRETLS), 6710
+ * 3030 (CHUNKING), 4954 (AUTH), 8689 (REQUIRETLS), 6710
  * (MT-PRIORITY), 2852 (DELIVERBY).
  * The machine holds no bytes and no clock.  Its runner
  *
@@ -19,6 +19,7 @@
  *   - sends what smtpout_pull() appends, after every event and begin;
  *   - sends the message (dotout, with the lone dot; with `bdat` BDAT in one
  *     piece, chunkout) when smtpout_body() is true, and says smtpout_sent();
+ *   - sets `bdat` at READY to have it so, where CHUNKING is offered;
  *   - feeds what comes, and acts on the events.
  *
  * Transactions are the runner's and stay where they are until over.
@@ -61,7 +62,10 @@ struct smtpout_mail {
 	 * each RCPT, DATA (with bdat none, nor to verify) */
 	unsigned rset : 1, failed : 1, open : 1;
 	unsigned data : 1; /* DATA was said */
-	unsigned char at;  /* enum smtpout_at */
+	/* the runner's: with bdat and PIPELINING the message may follow RCPT
+	 * without waiting for a reply; not by LMTP */
+	unsigned early : 1;
+	unsigned char at; /* enum smtpout_at */
 	unsigned sent, got, accepted;
 };
 
@@ -70,7 +74,8 @@ enum smtpout_at {
 	SMTPOUT_COMMANDS,
 	SMTPOUT_BODY, /* 354 came, the message is being sent */
 	SMTPOUT_LONE, /* 354 came although there is no recipient */
-	SMTPOUT_DOT   /* the final dot is sent */
+	SMTPOUT_DOT   /* the final dot is sent; with early replies to commands
+		       * may be waited for yet */
 };
 
 enum smtpout_phase {
@@ -143,7 +148,8 @@ struct smtpout {
 	unsigned secured : 1; /* it stands */
 	unsigned login : 1;   /* wanted, before READY */
 	unsigned works : 1;   /* smtpout_work() is to be called */
-	unsigned bdat : 1;    /* it knows BDAT and not DATA */
+	unsigned bdat : 1;    /* messages go by BDAT: it is wanted, or the
+			       * server knows no DATA */
 };
 
 /*

@@ -22,7 +22,7 @@ struct run {
 	unsigned begun;
 	struct buf trace, in, out;
 	struct authout *auth;
-	int dead;
+	int dead, bdat;
 };
 
 static void
@@ -65,6 +65,8 @@ event(struct run *r, struct smtpout_event *ev)
 		while (smtpout_work(&r->s) == 1)
 			;
 	assert(ev->kind != SMTPOUT_READY || !r->s.login || r->auth != NULL);
+	if (ev->kind == SMTPOUT_READY && (r->s.ext & EXTENSION_CHUNKING))
+		r->s.bdat |= (unsigned)r->bdat;
 	r->dead = ev->kind == SMTPOUT_REFUSED || ev->kind >= SMTPOUT_CLOSING;
 }
 
@@ -100,6 +102,7 @@ play(struct run *r, const char *p, size_t n, size_t step, int flags)
 	r->s.lmtp = flags & 1;
 	r->s.tls = (flags & 4) != 0;
 	r->s.login = (flags & 8) != 0;
+	r->bdat = (flags & 32) != 0;
 	buf_reserve(&r->trace, 1);
 	buf_reserve(&r->in, 1);
 	buf_reserve(&r->out, 1);
@@ -108,6 +111,7 @@ play(struct run *r, const char *p, size_t n, size_t step, int flags)
 		r->mail[i].rcpt = r->rcpt[i];
 		r->mail[i].n_rcpt = 1 + i % RCPTS;
 		r->mail[i].verify = (flags & 16) != 0 && i % 2 == 0;
+		r->mail[i].early = (flags & 64) != 0;
 		for (k = 0; k < RCPTS; k++)
 			r->rcpt[i][k].to = "t";
 	}
@@ -141,11 +145,11 @@ static void
 script(struct buf *b, const uint8_t *data, size_t n)
 {
 	static const char *const says[] = { "220 x\r\n",
-		"250-x\r\n250 PIPELINING\r\n", "250 ok\r\n", "354 go\r\n",
-		"450 no\r\n", "550 5.1.1 no\r\n", "452 4.5.3 too many\r\n",
-		"421 bye\r\n", "503 what\r\n", "250-a\r\n", "221 x\r\n",
-		"250 STARTTLS\r\n", "250 AUTH LOGIN\r\n", "334 \r\n",
-		"235 in\r\n" };
+		"250-x\r\n250-CHUNKING\r\n250 PIPELINING\r\n", "250 ok\r\n",
+		"354 go\r\n", "450 no\r\n", "550 5.1.1 no\r\n",
+		"452 4.5.3 too many\r\n", "421 bye\r\n", "503 what\r\n",
+		"250-a\r\n", "221 x\r\n", "250 STARTTLS\r\n",
+		"250 AUTH LOGIN\r\n", "334 \r\n", "235 in\r\n" };
 	const char *s;
 
 	for (; n > 0; n--, data++) {

@@ -259,6 +259,70 @@ static const struct {
 	    "[data 0-1 perm 502 over] >QUIT; bye " },
 };
 
+/* BDAT because it is wanted; early with the commands */
+static const struct {
+	const char *name, *mails, *server, *trace;
+	int early;
+} wanted[] = {
+	{ "no DATA is said", "11",
+	    C "250 a\r\n250 b\r\n|250 d\r\n250 a\r\n250 b\r\n|250 d\r\n|"
+	      "221 e\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>; "
+	    ">(dot)MAIL FROM:<f>;RCPT TO:<0>; [dot 0-1 ok 250 over] >(dot) "
+	    "[dot 0-1 ok 250 over] >QUIT; bye ",
+	    0 },
+	{ "all at once, and the next behind the answer", "21",
+	    C "250 a\r\n250 b\r\n550 b\r\n250 d\r\n|"
+	      "250 a\r\n250 b\r\n250 d\r\n|221 e\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;RCPT TO:<1>;(dot) "
+	    "[rcpt 1-2 perm 550] [dot 0-2 ok 250 over] "
+	    ">MAIL FROM:<f>;RCPT TO:<0>;(dot) [dot 0-1 ok 250 over] >QUIT; "
+	    "bye ",
+	    1 },
+	{ "MAIL refused", "11",
+	    C "450 a\r\n503 b\r\n503 d\r\n|250 a\r\n250 b\r\n250 d\r\n|"
+	      "221 e\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;(dot) "
+	    "[mail 0-1 temp 450] [dot over] "
+	    ">MAIL FROM:<f>;RCPT TO:<0>;(dot) [dot 0-1 ok 250 over] >QUIT; "
+	    "bye ",
+	    1 },
+	{ "no recipient: RSET comes before the next", "11",
+	    C "250 a\r\n550 b\r\n503 d\r\n|"
+	      "250 r\r\n250 a\r\n250 b\r\n250 d\r\n|221 e\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;(dot) "
+	    "[rcpt 0-1 perm 550] [dot over] "
+	    ">RSET;MAIL FROM:<f>;RCPT TO:<0>;(dot) [dot 0-1 ok 250 over] "
+	    ">QUIT; bye ",
+	    1 },
+	{ "the message refused: the same", "11",
+	    C "250 a\r\n250 b\r\n550 d\r\n|"
+	      "250 r\r\n250 a\r\n250 b\r\n250 d\r\n|221 e\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;(dot) "
+	    "[dot 0-1 perm 550 over] "
+	    ">RSET;MAIL FROM:<f>;RCPT TO:<0>;(dot) [dot 0-1 ok 250 over] "
+	    ">QUIT; bye ",
+	    1 },
+	{ "354 to BDAT", "1", C "250 a\r\n250 b\r\n354 d\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;(dot) "
+	    "[dot broken 354] ",
+	    1 },
+	{ "one answer too many", "1", C "250 a\r\n250 b\r\n250 d\r\n250 e\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>;(dot) "
+	    "[dot 0-1 ok 250 over] [idle broken 250] ",
+	    1 },
+	{ "no pipelining: each waits", "1",
+	    "220 x\r\n|250-x\r\n250 CHUNKING\r\n|250 a\r\n|250 b\r\n|"
+	    "250 d\r\n|221 e\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>; >RCPT TO:<0>; >(dot) "
+	    "[dot 0-1 ok 250 over] >QUIT; bye ",
+	    1 },
+	{ "who only asks has no message", "A", C "250 a\r\n250 b\r\n|221 e\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>; "
+	    "[rcpt 0-1 ok 250 over] >QUIT; bye ",
+	    1 },
+};
+
 #define ALL "250 a\r\n250 b\r\n354 c\r\n|250 d\r\n|221 e\r\n"
 
 /* capital letters ask only: A is one recipient, B two */
@@ -433,7 +497,7 @@ static struct run {
 	unsigned n, begun, over;
 	struct buf trace;
 	struct authout *auth;
-	int dead;
+	int dead, bdat;
 } run;
 
 static void
@@ -489,6 +553,7 @@ event(struct run *r, const struct smtpout_event *ev)
 		break;
 	case SMTPOUT_READY:
 	case SMTPOUT_BYE:
+		r->s.bdat |= r->bdat && ev->kind == SMTPOUT_READY;
 		buf_printf(&r->trace, "%s ", kind[ev->kind]);
 		r->dead = ev->kind == SMTPOUT_BYE;
 		break;
@@ -834,6 +899,19 @@ main(void)
 			play(chunked[i].server, step);
 			buf_putc(&run.trace, '\0');
 			is_str(buf_data(&run.trace), chunked[i].trace, name);
+		}
+	for (i = 0; i < sizeof wanted / sizeof *wanted; i++)
+		for (step = 1; step < 10000; step *= 100) {
+			snprintf(name, sizeof name,
+			    "BDAT wanted: %s, %zu at a time", wanted[i].name,
+			    step);
+			setup(wanted[i].mails, 0);
+			run.bdat = 1;
+			run.mail[0].early = run.mail[1].early =
+			    (unsigned)wanted[i].early;
+			play(wanted[i].server, step);
+			buf_putc(&run.trace, '\0');
+			is_str(buf_data(&run.trace), wanted[i].trace, name);
 		}
 	for (i = 0; i < sizeof verified / sizeof *verified; i++)
 		for (step = 1; step < 10000; step *= 100) {

@@ -2,6 +2,7 @@
  * matters to who speaks: a handshake, records, an end that is said */
 #include "smtp/stream.h"
 #include "base/fd.h"
+#include "looprun.h"
 #include "tap.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -182,27 +183,10 @@ struct end {
 	int reads, writes, over, error;
 };
 
-static struct loop_timer late;
-
-static void
-on_late(void *arg)
-{
-	(void)arg;
-	loop_stop();
-}
-
-static void
-run(int ms)
-{
-	loop_timer_set(&late, ms, on_late, NULL);
-	loop_run();
-	loop_timer_stop(&late);
-}
-
 /* the loop runs until it is so; the alarm ends what never is */
 #define until(so) \
 	while (!(so)) \
-	run(50)
+	looprun_ms(50)
 
 static void
 on_ready(void *arg, int events)
@@ -317,7 +301,7 @@ output(void)
 	ok(stream_pending(&e[0].s) > 0, "is kept");
 	is_num(stream_write(&e[0].s, p, 1), 0, "nothing overtakes it");
 	is_num(stream_send(&e[0].s, p + N / 2, N / 2), 0, "more of it");
-	run(20);
+	looprun_ms(20);
 	is_num(e[0].writes, 0, "nobody reads");
 	stream_want(&e[1].s, LOOP_READ);
 	until(e[0].writes > 0);
@@ -342,7 +326,7 @@ wanted(void)
 	until(e[0].writes > 0);
 	is_num(e[0].writes, 1, "room that was wanted");
 	stream_want(&e[0].s, LOOP_READ);
-	run(20);
+	looprun_ms(20);
 	is_num(e[0].writes, 1, "and is not any more");
 	ends_close(e);
 }
@@ -462,7 +446,7 @@ paused(void)
 	until(buf_len(&e[1].got) > 0);
 	stream_want(&e[1].s, 0);
 	is_num(e[1].seal.n_open, 5, "a byte of a record");
-	run(20);
+	looprun_ms(20);
 	is_num((long long)buf_len(&e[1].got), 1, "no more are wanted");
 	stream_want(&e[1].s, LOOP_READ);
 	reads = e[1].seal.reads;
@@ -470,7 +454,7 @@ paused(void)
 	is_num(e[1].reads, 6, "then a byte a call");
 	is_num(e[1].seal.reads, reads, "the descriptor had none of them");
 	ok(e[1].seal.by_itself >= 5, "and the layer is told so");
-	run(20);
+	looprun_ms(20);
 	is_num(e[1].reads, 6, "and no call in vain");
 	ends_close(e);
 }

@@ -1,6 +1,7 @@
 /* tls: the layer, our client and our server against each other */
 #include "tlsfake.h"
 #include "base/loop.h"
+#include "looprun.h"
 #include "tap.h"
 #include "tls/engine.h"
 #include "tls/park.h"
@@ -412,27 +413,10 @@ struct side {
 	int reads, writes, over, error, idle;
 };
 
-static struct loop_timer late;
-
-static void
-on_late(void *arg)
-{
-	(void)arg;
-	loop_stop();
-}
-
-static void
-run(int ms)
-{
-	loop_timer_set(&late, ms, on_late, NULL);
-	loop_run();
-	loop_timer_stop(&late);
-}
-
 /* the alarm ends what never is */
 #define until(so) \
 	while (!(so)) \
-	run(50)
+	looprun_ms(50)
 
 static void
 on_ready(void *arg, int events)
@@ -515,7 +499,7 @@ client_waits(void)
 	is_num(e[0].reads, 0, "nothing to be read before");
 	ok(tls_up(&p.end[0]), "it is up");
 	stream_want(&p.end[0], LOOP_READ);
-	run(20);
+	looprun_ms(20);
 	is_num(e[0].reads, 0, "nor behind");
 	pair_free(&p);
 
@@ -554,7 +538,7 @@ lazy(void)
 		e[i][1].idle = 1;
 	}
 	for (n = 0; n < 1000 && told < N; n++) {
-		run(5);
+		looprun_ms(5);
 		for (i = told = 0; i < N; i++)
 			told += e[i][1].reads > 0;
 	}
@@ -571,7 +555,7 @@ lazy(void)
 	}
 	is_num(key.calls, N, "then each has its turn");
 	for (n = 0; n < 1000 && up < N; n++) {
-		run(5);
+		looprun_ms(5);
 		for (i = up = 0; i < N; i++)
 			up += tls_up(&p[i].end[0]) && tls_up(&p[i].end[1]);
 	}

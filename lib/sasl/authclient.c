@@ -19,31 +19,12 @@ of_age(struct list_node *n)
 
 /* what is under way */
 
-static uint64_t
-hash_of(uint32_t id)
-{
-	return hash_bytes(0, &id, sizeof id);
-}
-
-static struct authclient_request *
-find(struct authclient *a, uint32_t id)
-{
-	struct hash_node *n;
-
-	for (n = hash_first(&a->by_id, hash_of(id)); n != NULL;
-	     n = hash_again(n))
-		if (((struct authclient_request *)n)->id == id)
-			return (struct authclient_request *)n;
-	return NULL;
-}
-
 static void
 forget(struct authclient *a, struct authclient_request *r)
 {
 	list_remove(r->thinking ? &a->thinking : &a->by_age, &r->by_age);
-	hash_remove(&a->by_id, &r->by_id);
+	byid_remove(&a->by_id, &r->by_id);
 	a->open--;
-	r->id = 0;
 	r->thinking = 0;
 }
 
@@ -112,13 +93,8 @@ hang_up(struct authclient *a)
 static void
 tell(struct authclient *a, const char *fmt, const char *why)
 {
-	int64_t now = clock_mono_ms();
-
-	if (a->told && now - a->told_ms < AUTHCLIENT_TELL_MS)
-		return;
-	a->told = 1;
-	a->told_ms = now;
-	warn(fmt, a->address, why);
+	if (seldom(&a->told, clock_mono_ms(), AUTHCLIENT_TELL_MS))
+		warn(fmt, a->address, why);
 }
 
 static void
@@ -141,7 +117,7 @@ on_time(void *arg)
 		return;
 	}
 	while ((r = of_age(a->by_age.first)) != NULL && r->until_ms <= now) {
-		say_cancel(a, r->id);
+		say_cancel(a, r->by_id.id);
 		answer(a, r, AUTHCLIENT_LATER, "", 0);
 	}
 	set_timer(a);
@@ -158,7 +134,7 @@ on_done(struct authclient *a)
 	}
 	a->mechs = a->coming;
 	a->up = 1;
-	a->told = 0;
+	seldom_good(&a->told);
 	restart_good(&a->restart);
 	set_timer(a);
 }
@@ -202,7 +178,7 @@ on_answer(struct authclient *a, struct authclient_request *r,
 	}
 	/* a challenge that is none: the server waits for an answer to it */
 	if (authwire_is(l, "CONT"))
-		say_cancel(a, r->id);
+		say_cancel(a, r->by_id.id);
 	answer(a, r, (enum authclient_result)how, text, strlen(text));
 }
 
@@ -217,7 +193,10 @@ on_line(void *arg, const struct authwire_line *l)
 		on_first(a, l);
 		return;
 	}
-	if (authwire_id(l, &id) == -1 || (r = find(a, id)) == NULL)
+	if (authwire_id(l, &id) == -1)
+		return;
+	r = (struct authclient_request *)byid_find(&a->by_id, id);
+	if (r == NULL)
 		return;
 	on_answer(a, r, l);
 	set_timer(a);
@@ -310,7 +289,7 @@ authclient_close(struct authclient *a)
 		forget(a, r);
 	while ((r = of_age(a->by_age.first)) != NULL)
 		forget(a, r);
-	hash_free(&a->by_id);
+	byid_free(&a->by_id);
 }
 
 /* what the caller asks */
@@ -356,16 +335,6 @@ asked(struct authclient *a, struct authclient_request *r)
 	set_timer(a);
 }
 
-/* after 2^32 exchanges one that is still under way is passed over */
-static uint32_t
-new_id(struct authclient *a)
-{
-	do
-		a->last_id++;
-	while (a->last_id == 0 || find(a, a->last_id) != NULL);
-	return a->last_id;
-}
-
 /* for one more, if need be in the place of who has had his turn for longest: no
  * other can log in while many say nothing.  0, or -1 with errno */
 static int
@@ -379,7 +348,7 @@ make_room(struct authclient *a)
 		errno = EAGAIN;
 		return -1;
 	}
-	say_cancel(a, r->id);
+	say_cancel(a, r->by_id.id);
 	forget(a, r);
 	return 0;
 }
@@ -390,22 +359,18 @@ authclient_begin(struct authclient *a, struct authclient_request *r,
 {
 	size_t n = ask->resp == NULL ? 0 : ask->resp_len;
 	struct buf *b = out_for(a, n);
-	uint32_t id;
 
 	if (b == NULL || make_room(a) == -1 || (b = out_for(a, n)) == NULL)
 		return -1;
-	id = new_id(a);
-	r->by_id.hash = hash_of(id);
-	if (hash_add(&a->by_id, &r->by_id) == -1) {
+	if (byid_add(&a->by_id, &r->by_id) == -1) {
 		errno = EAGAIN;
 		return -1;
 	}
-	if (authtalk_auth(b, id, ask) == -1) {
-		hash_remove(&a->by_id, &r->by_id);
+	if (authtalk_auth(b, r->by_id.id, ask) == -1) {
+		byid_remove(&a->by_id, &r->by_id);
 		errno = errno == EMSGSIZE ? EMSGSIZE : EAGAIN;
 		return -1;
 	}
-	r->id = id;
 	a->open++;
 	asked(a, r);
 	return 0;
@@ -418,12 +383,12 @@ authclient_more(struct authclient *a, struct authclient_request *r,
 	struct buf *b;
 	int why;
 
-	if (r->id == 0) {
+	if (r->by_id.id == 0) {
 		errno = EAGAIN;
 		return -1;
 	}
 	b = out_for(a, n);
-	if (b == NULL || authtalk_cont(b, r->id, b64, n) == -1) {
+	if (b == NULL || authtalk_cont(b, r->by_id.id, b64, n) == -1) {
 		why = errno == EMSGSIZE ? EMSGSIZE : EAGAIN;
 		authclient_cancel(a, r);
 		errno = why;
@@ -437,9 +402,9 @@ authclient_more(struct authclient *a, struct authclient_request *r,
 void
 authclient_cancel(struct authclient *a, struct authclient_request *r)
 {
-	if (r->id == 0)
+	if (r->by_id.id == 0)
 		return;
-	say_cancel(a, r->id);
+	say_cancel(a, r->by_id.id);
 	forget(a, r);
 	set_timer(a);
 }

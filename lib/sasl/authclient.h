@@ -1,9 +1,10 @@
 #ifndef SASL_AUTHCLIENT_H
 #define SASL_AUTHCLIENT_H
 
-#include "base/hash.h"
+#include "base/byid.h"
 #include "base/list.h"
 #include "base/restart.h"
+#include "base/seldom.h"
 #include "sasl/authconn.h"
 #include "sasl/authtalk.h"
 #include <stddef.h>
@@ -35,12 +36,11 @@ enum authclient_result {
 };
 
 /* the caller's, all zero but for done and arg; it must stay where it is while
- * id is not 0 */
+ * its id is not 0 */
 struct authclient_request {
-	struct hash_node by_id; /* first */
+	struct byid_node by_id; /* first; id 0: nothing is under way, also
+				 * while done() runs, but for MORE */
 	struct list_node by_age;
-	uint32_t id; /* 0: nothing is under way, also while done() runs, but
-			for MORE */
 	unsigned thinking : 1; /* it is the client's turn */
 	int64_t until_ms;
 	/* each time that the server has answered, or the connection to it has
@@ -59,13 +59,13 @@ struct authclient {
 	struct authconn conn;
 	struct restart restart;
 	struct loop_timer timer;
-	struct hash by_id;
+	struct byid by_id;
 	struct list by_age, thinking;
 	size_t open;
-	uint32_t last_id;
-	int64_t told_ms, until_ms;           /* until_ms: for DONE */
+	struct seldom told;
+	int64_t until_ms;                    /* for DONE */
 	struct authtalk_mechs mechs, coming; /* coming: until DONE */
-	unsigned connected : 1, up : 1, version : 1, told : 1;
+	unsigned connected : 1, up : 1, version : 1;
 };
 
 /* address: kept by the caller.  0, or -1 when it is not unix:PATH */

@@ -1,14 +1,12 @@
 /* one connection to a server of logins, with a server that says what it is
  * told to */
 #include "sasl/authclient.h"
-#include "base/fd.h"
-#include "chain/listen.h"
+#include "partner.h"
 #include "tap.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,8 +15,6 @@
 
 static char dir[] = "/tmp/authclient.XXXXXX", address[64], path[50];
 static struct authclient client;
-static int listening = -1, conn = -1;
-static struct buf heard; /* by the server */
 
 /* what came of a request */
 struct outcome {
@@ -40,96 +36,6 @@ on_done(struct authclient_request *r, enum authclient_result how,
 	snprintf(o->text, sizeof o->text, "%.*s", (int)n, text);
 	if (o->close)
 		authclient_close(&client);
-}
-
-/* the loop, until it is so, but not for ever */
-
-static struct {
-	int (*is)(const void *);
-	const void *arg;
-	int over, in_time;
-	struct loop_timer end, look;
-} until;
-
-static void server_turn(void);
-
-static void
-on_end(void *arg)
-{
-	(void)arg;
-	until.over = 1;
-	loop_stop();
-}
-
-static void
-on_look(void *arg)
-{
-	(void)arg;
-	server_turn();
-	if (until.is(until.arg)) {
-		until.in_time = 1;
-		loop_stop();
-		return;
-	}
-	loop_timer_set(&until.look, 1, on_look, NULL);
-}
-
-static int
-wait_until(int (*is)(const void *), const void *arg)
-{
-	until.is = is;
-	until.arg = arg;
-	until.in_time = 0;
-	loop_timer_set(&until.end, 10000, on_end, NULL);
-	loop_timer_set(&until.look, 0, on_look, NULL);
-	loop_run();
-	loop_timer_stop(&until.end);
-	loop_timer_stop(&until.look);
-	return until.in_time;
-}
-
-/* the server: takes a connection, and what is said on it */
-
-static void
-server_turn(void)
-{
-	ssize_t n;
-
-	if (conn == -1 && listening != -1) {
-		conn = accept4(listening, NULL, NULL,
-		    SOCK_NONBLOCK | SOCK_CLOEXEC);
-		buf_clear(&heard);
-	}
-	if (conn == -1)
-		return;
-	buf_reserve(&heard, 4096);
-	n = read(conn, buf_tail(&heard), 4096);
-	if (n > 0)
-		buf_added(&heard, (size_t)n);
-	if (n == 0) {
-		close(conn);
-		conn = -1;
-	}
-}
-
-static void
-says(const char *text)
-{
-	fd_write_all(conn, text, strlen(text));
-}
-
-static void
-hangs_up(void)
-{
-	close(conn);
-	conn = -1;
-}
-
-static int
-has_heard(const void *text)
-{
-	return memmem(buf_data(&heard), buf_len(&heard), text, strlen(text)) !=
-	    NULL;
 }
 
 static int
@@ -156,20 +62,20 @@ static int
 is_alone(const void *arg)
 {
 	(void)arg;
-	return conn == -1;
+	return partner_conn == -1;
 }
 
 static void
 serve(void)
 {
-	listening = listen_open(address, 0600);
+	partner_serves(address);
 }
 
 static void
 serves_not(void)
 {
-	close(listening);
-	listening = -1;
+	close(partner_listening);
+	partner_listening = -1;
 	unlink(path);
 }
 
@@ -177,19 +83,19 @@ serves_not(void)
 static void
 start(void)
 {
-	if (conn != -1)
-		hangs_up();
+	if (partner_conn != -1)
+		partner_hangs_up();
 	authclient_init(&client, address);
-	wait_until(has_heard, "CPID\t");
-	says(HELLO);
-	wait_until(is_up, NULL);
+	partner_until(partner_has_heard, "CPID\t");
+	partner_says(HELLO);
+	partner_until(is_up, NULL);
 }
 
 static void
 stop(void)
 {
 	authclient_close(&client);
-	wait_until(is_alone, NULL);
+	partner_until(is_alone, NULL);
 }
 
 static const struct authtalk_ask plain = {
@@ -210,10 +116,10 @@ answers(struct outcome *o, const char *fmt)
 {
 	char t[200];
 
-	snprintf(t, sizeof t, fmt, (unsigned)o->r.id);
+	snprintf(t, sizeof t, fmt, (unsigned)o->r.by_id.id);
 	o->n = 0;
-	says(t);
-	wait_until(is_answered, o);
+	partner_says(t);
+	partner_until(is_answered, o);
 }
 
 static void
@@ -234,7 +140,7 @@ test_mechs(void)
 		!authclient_has(&client, "", 0) &&
 		!authclient_has(&client, "CRAM-MD5", 8),
 	    "and none of them");
-	ok(has_heard("VERSION\t1\t1\nCPID\t"), "what it heard first");
+	ok(partner_has_heard("VERSION\t1\t1\nCPID\t"), "what it heard first");
 	stop();
 	is_num(authclient_init(&client, "tcp:x"), -1, "another address");
 	is_num(authclient_init(&client, "unix:"), -1, "none");
@@ -252,11 +158,12 @@ test_answers(void)
 	is_num(begin(&b, &plain), 0, "another");
 	is_num(begin(&c, &plain), 0, "and another");
 	is_num(begin(&d, &plain), 0, "and another");
-	ok(a.r.id == 1 && d.r.id == 4, "numbers count up");
-	wait_until(has_heard, "AUTH\t4\t");
-	ok(has_heard("AUTH\t1\tPLAIN\tservice=smtp\tnologin\tresp=AGFubgBz\n"),
+	ok(a.r.by_id.id == 1 && d.r.by_id.id == 4, "numbers count up");
+	partner_until(partner_has_heard, "AUTH\t4\t");
+	ok(partner_has_heard(
+	       "AUTH\t1\tPLAIN\tservice=smtp\tnologin\tresp=AGFubgBz\n"),
 	    "as it is asked");
-	says("OK\t77\tuser=bob\nWHAT\t1\n\nOK\tx\n");
+	partner_says("OK\t77\tuser=bob\nWHAT\t1\n\nOK\tx\n");
 	answers(&b, "FAIL\t%u\tuser=ann\n");
 	ok(b.how == AUTHCLIENT_WRONG && strcmp(b.text, "ann") == 0, "wrong");
 	answers(&a, "OK\t%u\tuser=ann\n");
@@ -266,7 +173,7 @@ test_answers(void)
 	answers(&c, "FAIL\t%u\tcode=user_disabled\n");
 	is_num(c.how, AUTHCLIENT_DISABLED, "disabled");
 	ok(a.n == 1 && b.n == 1 && c.n == 1 && d.n == 1, "each once");
-	ok(a.r.id == 0 && client.open == 0, "nothing is left");
+	ok(a.r.by_id.id == 0 && client.open == 0, "nothing is left");
 	stop();
 }
 
@@ -283,21 +190,23 @@ test_dialogue(void)
 	is_num(authclient_more(&client, &a.r, "YW5u", 4), 0, "is answered");
 	answers(&a, "CONT\t%u\t\n");
 	ok(a.how == AUTHCLIENT_MORE && a.text[0] == '\0', "asks again");
-	ok(has_heard("CONT\t1\tYW5u\n"), "has heard it");
+	ok(partner_has_heard("CONT\t1\tYW5u\n"), "has heard it");
 	is_num(authclient_more(&client, &a.r, "", 0), 0, "nothing");
 	answers(&a, "OK\t%u\tuser=ann\n");
-	ok(a.how == AUTHCLIENT_GOOD && has_heard("CONT\t1\t\n"), "is good");
+	ok(a.how == AUTHCLIENT_GOOD && partner_has_heard("CONT\t1\t\n"),
+	    "is good");
 	/* a challenge that may not be told */
 	is_num(begin(&a, &login), 0, "LOGIN");
 	answers(&a, "CONT\t%u\tno base64\n");
 	is_num(a.how, AUTHCLIENT_LATER, "nonsense");
-	ok(wait_until(has_heard, "CANCEL\t2\n"), "is not waited for");
+	ok(partner_until(partner_has_heard, "CANCEL\t2\n"),
+	    "is not waited for");
 	/* the client goes */
 	is_num(begin(&a, &plain), 0, "PLAIN");
 	authclient_cancel(&client, &a.r);
-	ok(wait_until(has_heard, "CANCEL\t3\n"), "cancelled");
+	ok(partner_until(partner_has_heard, "CANCEL\t3\n"), "cancelled");
 	authclient_cancel(&client, &a.r);
-	says("OK\t3\tuser=ann\n");
+	partner_says("OK\t3\tuser=ann\n");
 	is_num(begin(&a, &plain), 0, "another");
 	answers(&a, "FAIL\t%u\n");
 	is_num(a.n, 1, "a late answer is nobody's");
@@ -324,7 +233,7 @@ test_length(void)
 	answers(&c, "CONT\t%u\t\n");
 	is_num(authclient_more(&client, &c.r, big, sizeof big), -1, "more");
 	is_num(errno, EMSGSIZE, "is too long");
-	is_num(c.r.id, 0, "and the end");
+	is_num(c.r.by_id.id, 0, "and the end");
 	stop();
 }
 
@@ -339,30 +248,30 @@ test_ends(void)
 	begin(&a, &plain);
 	begin(&b, &login);
 	answers(&b, "CONT\t%u\t\n");
-	says("OK\t1\tuser=a");
-	hangs_up();
-	ok(wait_until(is_answered, &a), "an answer");
+	partner_says("OK\t1\tuser=a");
+	partner_hangs_up();
+	ok(partner_until(is_answered, &a), "an answer");
 	is_num(a.how, AUTHCLIENT_LATER, "not now");
-	ok(b.n == 1 && b.r.id == 0, "and none in the client's turn");
+	ok(b.n == 1 && b.r.by_id.id == 0, "and none in the client's turn");
 	is_num(authclient_more(&client, &b.r, "", 0), -1, "who hears it");
 	is_num(errno, EAGAIN, "when he says more");
 	is_num(begin(&a, &plain), -1, "meanwhile");
-	wait_until(has_heard, "CPID");
+	partner_until(partner_has_heard, "CPID");
 	is_num(begin(&a, &plain), 0, "before it has said its part");
-	says(HELLO);
-	wait_until(is_up, NULL);
-	ok(a.r.id > 2, "with a number that was not used");
+	partner_says(HELLO);
+	partner_until(is_up, NULL);
+	ok(a.r.by_id.id > 2, "with a number that was not used");
 	answers(&a, "OK\t%u\tuser=ann\n");
 	is_num(a.how, AUTHCLIENT_GOOD, "is answered");
-	says("OK\t");
+	partner_says("OK\t");
 	begin(&a, &plain);
 	serves_not();
-	hangs_up();
-	ok(wait_until(is_answered, &a), "once more");
+	partner_hangs_up();
+	ok(partner_until(is_answered, &a), "once more");
 	serve();
-	wait_until(has_heard, "CPID");
-	says("VERSION\t1\t3\nDONE\n");
-	ok(wait_until(is_up, NULL), "it comes back");
+	partner_until(partner_has_heard, "CPID");
+	partner_says("VERSION\t1\t3\nDONE\n");
+	ok(partner_until(is_up, NULL), "it comes back");
 	is_str(authclient_mechs(&client), "", "with nothing to offer");
 	stop();
 }
@@ -379,17 +288,17 @@ test_other_protocol(void)
 	memset(big, 'x', AUTHWIRE_LINE_MAX + 1);
 	for (i = 0; i < sizeof bad / sizeof *bad; i++) {
 		authclient_init(&client, address);
-		wait_until(has_heard, "CPID");
+		partner_until(partner_has_heard, "CPID");
 		begin(&a, &plain);
-		says(bad[i]);
-		ok(wait_until(is_answered, &a), bad[i]);
+		partner_says(bad[i]);
+		ok(partner_until(is_answered, &a), bad[i]);
 		is_num(a.how, AUTHCLIENT_LATER, "not now");
 		stop();
 	}
 	start();
 	begin(&a, &plain);
-	says(big);
-	ok(wait_until(is_answered, &a), "a line that is too long");
+	partner_says(big);
+	ok(partner_until(is_answered, &a), "a line that is too long");
 	is_num(a.how, AUTHCLIENT_LATER, "not now");
 	stop();
 }
@@ -404,21 +313,22 @@ test_patience(void)
 	begin(&a, &login);
 	begin(&b, &login);
 	answers(&b, "CONT\t%u\t\n");
-	ok(wait_until(is_answered, &a), "who is not answered in time");
+	ok(partner_until(is_answered, &a), "who is not answered in time");
 	is_num(a.how, AUTHCLIENT_LATER, "hears later");
-	ok(wait_until(has_heard, "CANCEL\t1\n"), "and so does the server");
-	ok(b.n == 1 && b.r.id != 0, "a client may think longer");
+	ok(partner_until(partner_has_heard, "CANCEL\t1\n"),
+	    "and so does the server");
+	ok(b.n == 1 && b.r.by_id.id != 0, "a client may think longer");
 	authclient_more(&client, &b.r, "", 0);
 	b.n = 0;
-	ok(wait_until(is_answered, &b), "a second wait");
+	ok(partner_until(is_answered, &b), "a second wait");
 	is_num(b.how, AUTHCLIENT_LATER, "ends too");
 	/* a server that does not say its part */
 	client.until_ms = 0;
-	hangs_up();
-	wait_until(has_heard, "CPID");
+	partner_hangs_up();
+	partner_until(partner_has_heard, "CPID");
 	begin(&a, &plain);
 	client.wait_ms = 100000;
-	ok(wait_until(is_answered, &a), "without DONE");
+	ok(partner_until(is_answered, &a), "without DONE");
 	stop();
 }
 
@@ -436,8 +346,8 @@ test_many(void)
 	is_num((long long)n, AUTHCLIENT_OPEN_MAX, "1000 at once");
 	is_num(begin(&o[i], &plain), -1, "one more");
 	is_num(errno, EAGAIN, "not now");
-	snprintf(last, sizeof last, "AUTH\t%u\t", o[i - 1].r.id);
-	ok(wait_until(has_heard, last), "all are asked");
+	snprintf(last, sizeof last, "AUTH\t%u\t", o[i - 1].r.by_id.id);
+	ok(partner_until(partner_has_heard, last), "all are asked");
 	answers(&o[500], "FAIL\t%u\n");
 	is_num(begin(&o[i], &plain), 0, "when one is answered, one more");
 
@@ -445,17 +355,17 @@ test_many(void)
 	o[7].n = o[8].n = 0;
 	answers(&o[8], "CONT\t%u\t\n");
 	answers(&o[7], "CONT\t%u\t\n");
-	snprintf(last, sizeof last, "CANCEL\t%u\n", o[8].r.id);
+	snprintf(last, sizeof last, "CANCEL\t%u\n", o[8].r.by_id.id);
 	is_num(begin(&o[500], &plain), 0, "in the place of who says nothing");
-	ok(wait_until(has_heard, last), "for longest");
+	ok(partner_until(partner_has_heard, last), "for longest");
 	is_num(o[8].n, 1, "which he is not told");
 	is_num(authclient_more(&client, &o[8].r, "YW5u", 4), -1, "but then");
 	is_num(authclient_more(&client, &o[7].r, "YW5u", 4), 0,
 	    "another goes on");
 	o[7].n = 0;
 	is_num(begin(&late, &plain), -1, "all have said what they have to");
-	hangs_up();
-	ok(wait_until(is_answered, &o[i]), "the end");
+	partner_hangs_up();
+	ok(partner_until(is_answered, &o[i]), "the end");
 	for (i = n = 0; i < AUTHCLIENT_OPEN_MAX; i++)
 		n += o[i].n == 1;
 	is_num((long long)n, AUTHCLIENT_OPEN_MAX, "is told to all");
@@ -473,9 +383,9 @@ test_close(void)
 	begin(&b, &plain);
 	a.close = 1;
 	answers(&a, "OK\t%u\tuser=ann\nOK\t2\tuser=bob\n");
-	ok(a.n == 1 && b.n == 0 && b.r.id == 0, "closed in an answer");
+	ok(a.n == 1 && b.n == 0 && b.r.by_id.id == 0, "closed in an answer");
 	ok(is_down(NULL), "it is down");
-	wait_until(is_alone, NULL);
+	partner_until(is_alone, NULL);
 }
 
 /*
@@ -558,7 +468,7 @@ try_server(const char *at)
 	tried.done = on_tried;
 	if (authclient_init(&client, at) == -1)
 		return 1;
-	wait_until(is_up, NULL);
+	partner_until(is_up, NULL);
 	printf("MECHS %s\n", authclient_mechs(&client));
 	fflush(stdout);
 	loop_io_start(&in, 0, LOOP_READ, on_try, NULL);

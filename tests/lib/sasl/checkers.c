@@ -1,5 +1,6 @@
 /* checkpassword programs: what they get, how many, and what their ends mean */
 #include "sasl/checkers.h"
+#include "looprun.h"
 #include "tap.h"
 #include <signal.h>
 #include <stdlib.h>
@@ -24,37 +25,16 @@ on_done(struct checkers_question *q, int right)
 	answers++;
 }
 
-static struct {
-	int answers;
-	struct loop_timer look, end;
-} until;
-
-static void
-on_end(void *arg)
+static int
+has_answers(const void *n)
 {
-	(void)arg;
-	loop_stop();
-}
-
-static void
-on_look(void *arg)
-{
-	(void)arg;
-	if (answers >= until.answers)
-		loop_stop();
-	else
-		loop_timer_set(&until.look, 1, on_look, NULL);
+	return answers >= *(const int *)n;
 }
 
 static void
 wait_for(int n)
 {
-	until.answers = n;
-	loop_timer_set(&until.look, 0, on_look, NULL);
-	loop_timer_set(&until.end, 20000, on_end, NULL);
-	loop_run();
-	loop_timer_stop(&until.look);
-	loop_timer_stop(&until.end);
+	looprun_until(NULL, has_answers, &n);
 }
 
 static void

@@ -1,6 +1,7 @@
 /* the children of auth-cdb: one question each, and what becomes of it when
  * they end, say nonsense, or cannot be run */
 #include "sasl/hashers.h"
+#include "looprun.h"
 #include "tap.h"
 #include <fcntl.h>
 #include <signal.h>
@@ -28,39 +29,16 @@ on_done(struct hashers_question *q, int right)
 	answers++;
 }
 
-static struct {
-	int answers, in_time;
-	struct loop_timer look, end;
-} until;
-
-static void
-on_end(void *arg)
+static int
+has_answers(const void *n)
 {
-	(void)arg;
-	loop_stop();
-}
-
-static void
-on_look(void *arg)
-{
-	(void)arg;
-	until.in_time = answers >= until.answers;
-	if (until.in_time)
-		loop_stop();
-	else
-		loop_timer_set(&until.look, 1, on_look, NULL);
+	return answers >= *(const int *)n;
 }
 
 static int
 wait_for(int n)
 {
-	until.answers = n;
-	loop_timer_set(&until.look, 0, on_look, NULL);
-	loop_timer_set(&until.end, 20000, on_end, NULL);
-	loop_run();
-	loop_timer_stop(&until.look);
-	loop_timer_stop(&until.end);
-	return until.in_time;
+	return looprun_until(NULL, has_answers, &n);
 }
 
 static void

@@ -1,7 +1,6 @@
 #include "suppress/suppressed.h"
 #include "base/clock.h"
 #include "base/fd.h"
-#include "base/num.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -121,19 +120,14 @@ read_on(struct suppressed *s, uint64_t size)
 
 /* where the tail begins: what the table says of this journal */
 static uint64_t
-compiled(struct suppressed *s, const char *id)
+compiled(struct suppressed *s, const struct suppresshead *h)
 {
-	const char *p;
-	uint64_t at;
-	size_t n;
+	const char *p = NULL;
+	size_t n = 0;
 
-	if (!s->table.open ||
-	    table_ref(&s->table, "=journal", 8, &p, &n) != 1 ||
-	    n <= SUPPRESSLINE_ID + 1 || memcmp(p, id, SUPPRESSLINE_ID) != 0 ||
-	    num_scan(p + SUPPRESSLINE_ID + 1, n - SUPPRESSLINE_ID - 1,
-		SUPPRESSLINE_HEAD, INT64_MAX, &at) == -1)
-		return SUPPRESSLINE_HEAD;
-	return at;
+	if (!s->table.open || table_ref(&s->table, "=journal", 8, &p, &n) != 1)
+		n = 0;
+	return suppresshead_start(h, p, n, INT64_MAX);
 }
 
 static void
@@ -146,11 +140,20 @@ forget(struct suppressed *s)
 	s->behind = 0;
 }
 
+/* look at the table now, though it was looked at a moment ago */
+static void
+look_again(struct suppressed *s)
+{
+	s->table.checked_ms = INT64_MIN / 2;
+	table_check(&s->table);
+}
+
 /* of an open journal */
 static int
 begin(struct suppressed *s)
 {
-	char head[SUPPRESSLINE_HEAD], id[SUPPRESSLINE_ID + 1];
+	char head[SUPPRESSHEAD_MAX];
+	struct suppresshead h;
 	struct stat st;
 	ssize_t n;
 
@@ -159,14 +162,17 @@ begin(struct suppressed *s)
 	n = pread(s->fd, head, sizeof head, 0);
 	if (n == -1)
 		return -1;
-	if (suppressline_id(head, (size_t)n, id) == -1) {
+	if (suppresshead_read(&h, head, (size_t)n) == -1) {
 		errno = EINVAL;
 		return -1;
 	}
 	s->dev = st.st_dev;
 	s->ino = st.st_ino;
+	/* a journal that was written anew has a table that is as new */
+	if (h.from[0] != '\0')
+		look_again(s);
 	s->generation = s->table.generation;
-	s->from = s->at = compiled(s, id);
+	s->from = s->at = compiled(s, &h);
 	return 0;
 }
 
@@ -188,12 +194,15 @@ reopen(struct suppressed *s)
 	return -1;
 }
 
-/* is a table there that cannot be opened? */
+/* is a table there that cannot be opened?  One that has just been made can */
 static int
-table_hidden(const struct suppressed *s)
+table_hidden(struct suppressed *s)
 {
-	return !s->table.open &&
-	    (access(s->table_path, F_OK) == 0 || errno != ENOENT);
+	if (s->table.open ||
+	    (access(s->table_path, F_OK) == -1 && errno == ENOENT))
+		return 0;
+	look_again(s);
+	return !s->table.open;
 }
 
 static int
@@ -360,6 +369,13 @@ suppressed_look(struct suppressed *s, struct slice tenant, struct slice stream,
 	    suppressline_address(&who, address.p, address.n) == -1)
 		return 0;
 	return suppressed_look_whose(s, tenant, stream, &who, now_s, l);
+}
+
+const char *
+suppressed_tail_key(const struct suppressed *s, uint32_t i)
+{
+	return i < buf_len(&s->tail) / sizeof *lines(s) ? lines(s)[i].key
+							: NULL;
 }
 
 uint64_t

@@ -4,7 +4,7 @@
 #include "base/buf.h"
 #include "base/hashindex.h"
 #include "base/table.h"
-#include "suppress/suppressline.h"
+#include "suppress/suppresshead.h"
 
 /*
  * Is an address suppressed?  As those ask who only read: the table DIR/table.cdb
@@ -72,6 +72,9 @@ int suppressed_look_whose(struct suppressed *, struct slice tenant,
 /* the last line under a key, whatever it says: 1, 0, or -1 with errno */
 int suppressed_find(struct suppressed *, const char key[SUPPRESSLINE_KEY],
     struct suppressline *);
+/* the keys of which the journal has a line behind the table, each once: i from
+ * 0; NULL behind the last */
+const char *suppressed_tail_key(const struct suppressed *, uint32_t i);
 /* bytes of the journal behind the table, and of the table */
 uint64_t suppressed_tail(const struct suppressed *);
 uint64_t suppressed_table(const struct suppressed *);

@@ -93,9 +93,9 @@ suppressline_key(char key[SUPPRESSLINE_KEY],
 	unsigned i;
 
 	h = word_hash(word_mix(h), stream, strlen(stream));
-	memcpy(key, hash, SUPPRESSLINE_KEY - sizeof h);
-	for (i = 0; i < sizeof h; i++)
-		key[SUPPRESSLINE_KEY - sizeof h + i] = (char)(h >> (8 * i));
+	memcpy(key, hash, SUPPRESSLINE_KEY_HASH);
+	for (i = 0; i < SUPPRESSLINE_KEY - SUPPRESSLINE_KEY_HASH; i++)
+		key[SUPPRESSLINE_KEY_HASH + i] = (char)(h >> (8 * i));
 }
 
 void

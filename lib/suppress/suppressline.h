@@ -24,7 +24,8 @@ enum {
 	SUPPRESSLINE_TIMES_MAX = 32, /* failures that are remembered */
 	SUPPRESSLINE_EID = 8,        /* of each of these the first digits */
 	SUPPRESSLINE_KEY = 24,
-	SUPPRESSLINE_ID = 16, /* digits */
+	SUPPRESSLINE_KEY_HASH = 16, /* of it from the address, in front */
+	SUPPRESSLINE_ID = 16,       /* digits */
 	SUPPRESSLINE_HEAD = 20 + SUPPRESSLINE_ID + 1
 };
 #define SUPPRESSLINE_MAGIC "rohrpost-suppress 1 "

@@ -19,7 +19,7 @@ struct linked {
 	struct suppressed list;
 	struct suppresslog log;
 	struct suppressconf conf;
-	struct softtable rules;
+	struct softtable rules, feedback;
 	struct suppresstake take;
 	const char *dir;
 	pid_t compiler;   /* 0: none runs */
@@ -109,17 +109,24 @@ tell_damage(struct linked *l)
 	l->damaged = l->list.damaged;
 }
 
+/* the rules, and which addresses they do not touch; that file need not be there */
 static int
 check_rules(struct linked *l)
 {
 	struct lookup table = softtable_lookup(&l->rules);
+	const char *p;
+	size_t n;
 
 	if (softtable_check(&l->rules))
 		info("%s is in force", l->rules.path);
-	if (l->rules.state == 1 && suppressconf_load(&l->conf, &table) == 0)
+	softtable_check(&l->feedback);
+	if (l->rules.state != 1 || suppressconf_load(&l->conf, &table) == -1)
+		warn("%s is %s", l->rules.path,
+		    l->rules.state == 0 ? "not there" : "damaged");
+	else if (lookup_get(&l->take.feedback, "d", 1, &p, &n) == -1)
+		warn("%s is damaged", l->feedback.path);
+	else
 		return 0;
-	warn("%s is %s", l->rules.path,
-	    l->rules.state == 0 ? "not there" : "damaged");
 	return -1;
 }
 
@@ -209,7 +216,9 @@ suppresslink(const char *confdir, const char *dir, int hashed)
 	softtable_open(&l.rules, confdir, "suppress");
 	if (l.rules.state == 0)
 		die(EXIT_PERM, "no rules: %s is not there", l.rules.path);
+	softtable_open(&l.feedback, confdir, "feedback");
 	l.take = (struct suppresstake){ .list = &l.list,
+		.feedback = softtable_lookup(&l.feedback),
 		.log = &l.log,
 		.conf = &l.conf,
 		.hashed = hashed };

@@ -68,7 +68,9 @@ reopen(struct suppresslog *s)
 		return -1;
 	s->ino = st.st_ino;
 	s->dev = st.st_dev;
-	return 0;
+	/* its name may be that of a moment ago, and is as safe as what is
+	 * appended */
+	return durable_folder(s->dir, ".");
 }
 
 /* it begins as one, and is not somebody else's file */

@@ -3,10 +3,10 @@
 #include "base/cdbwrite.h"
 #include "base/fd.h"
 #include "base/hashindex.h"
-#include "base/num.h"
 #include "suppress/suppresslog.h"
 #include "suppress/suppressparts.h"
 #include "suppress/suppresstable.h"
+#include "suppress/suppresstidy.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -117,23 +117,20 @@ add_journal(struct make *m)
 static int
 find_end(struct make *m, const struct suppresstable *o)
 {
-	char head[SUPPRESSLINE_HEAD];
+	char head[SUPPRESSHEAD_MAX];
 	ssize_t n = pread(m->journal, head, sizeof head, 0);
+	struct suppresshead h;
 	struct stat st;
-	uint64_t at;
 
 	if (n == -1 || fstat(m->journal, &st) == -1)
 		return -1;
-	if (suppressline_id(head, (size_t)n, m->id) == -1) {
+	if (suppresshead_read(&h, head, (size_t)n) == -1) {
 		errno = EINVAL;
 		return -1;
 	}
-	m->end = SUPPRESSLINE_HEAD;
-	if (strncmp(o->at, m->id, SUPPRESSLINE_ID) == 0 &&
-	    strlen(o->at) > SUPPRESSLINE_ID &&
-	    num_scans(o->at + SUPPRESSLINE_ID + 1, SUPPRESSLINE_HEAD,
-		(uint64_t)st.st_size, &at) == 0)
-		m->end = at;
+	memcpy(m->id, h.id, sizeof m->id);
+	m->end =
+	    suppresshead_start(&h, o->at, strlen(o->at), (uint64_t)st.st_size);
 	return 0;
 }
 
@@ -216,9 +213,11 @@ write_part(struct make *m, struct cdbstream *c, struct part *p)
 		const char *key = key_of(p, i), *line = key + SUPPRESSLINE_KEY;
 		size_t len = len_at(p, records(p)[i].at);
 
-		if (suppresstable_holds(line, len, m->now_s, &m->sums->held) &&
-		    cdbstream_add(c, key, SUPPRESSLINE_KEY, line, len) == -1)
+		if (!suppresstable_holds(line, len, m->now_s, &m->sums->held))
+			continue;
+		if (cdbstream_add(c, key, SUPPRESSLINE_KEY, line, len) == -1)
 			return -1;
+		m->sums->bytes += len + 1;
 	}
 	return 0;
 }
@@ -283,8 +282,10 @@ static int
 make(struct make *m, const char *dir)
 {
 	struct suppresstable old;
-	int r = suppresstable_open(&old, m->dir);
+	int r;
 
+	suppresstidy_clean(m->dir);
+	r = suppresstable_open(&old, m->dir);
 	if (r == 1)
 		r = add_old(m, &old);
 	suppresstable_close(&old);
@@ -292,7 +293,13 @@ make(struct make *m, const char *dir)
 		r = find_end(m, &old);
 	if (r == 0)
 		r = add_journal(m);
-	return r == 0 ? put(m, dir) : -1;
+	if (r == 0)
+		r = put(m, dir);
+	/* the table is good without it, too */
+	if (r == 0 && suppresstidy_due(m->end, m->sums->bytes) &&
+	    suppresstidy(m->dir, m->journal, m->id, m->end) == -1)
+		m->sums->untidy = errno;
+	return r;
 }
 
 /* one after the other */

@@ -13,11 +13,14 @@
  *
  * Made of the table before it and the rest of the journal, in parts, each of
  * which has room in memory (suppressparts.h); readers have the old table
- * until the new one is whole.
+ * until the new one is whole.  A journal that is much longer than what it says is
+ * then written anew (suppresstidy.h).
  */
 struct suppressmake_sums {
 	struct suppresstable_sums held;
 	uint64_t replaced, damaged; /* left out, beside what is over */
+	uint64_t bytes;             /* of lines that hold */
+	int untidy; /* errno: the journal could not be written anew */
 };
 
 /*

@@ -1,4 +1,5 @@
 #include "suppress/suppresstake.h"
+#include "conf/conffeedback.h"
 #include "format/ltsv.h"
 #include "queue/logline.h"
 #include <errno.h>
@@ -312,6 +313,20 @@ count(struct suppresstake *t, const struct suppressline *l,
 	return r == SUPPRESSTAKE_NOTHING ? SUPPRESSTAKE_DONE : r;
 }
 
+/* does our own mail come back there?  1, 0, or -1 with errno */
+static int
+comes_back(const struct suppresstake *t, const struct suppressline *l)
+{
+	struct conffeedback whose;
+
+	if (t->feedback.get == NULL)
+		return 0;
+	if (conffeedback_look(&t->feedback, l->to, strlen(l->to), &whose) == 0)
+		return whose.kind != CONFFEEDBACK_NONE;
+	errno = EIO;
+	return -1;
+}
+
 enum suppresstake_outcome
 suppresstake_event(struct suppresstake *t, const char *line, size_t n,
     int64_t now_s, const char **why)
@@ -326,6 +341,10 @@ suppresstake_event(struct suppresstake *t, const char *line, size_t n,
 	/* what we refuse because of the list says nothing new */
 	if (strcmp(e.failure, "suppressed") == 0)
 		return SUPPRESSTAKE_NOTHING;
+	switch (comes_back(t, &e.line)) {
+	case 1: return SUPPRESSTAKE_NOTHING;
+	case -1: return SUPPRESSTAKE_FAILED;
+	}
 	switch (suppressconf_event(t->conf, &e.facts, &a)) {
 	case 0: return SUPPRESSTAKE_NOTHING;
 	case -1: errno = EIO; return SUPPRESSTAKE_FAILED;

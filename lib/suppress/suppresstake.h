@@ -1,6 +1,7 @@
 #ifndef SUPPRESS_SUPPRESSTAKE_H
 #define SUPPRESS_SUPPRESSTAKE_H
 
+#include "conf/lookup.h"
 #include "suppress/suppressconf.h"
 #include "suppress/suppressed.h"
 #include "suppress/suppresslog.h"
@@ -9,12 +10,15 @@
  * Events, event(5), that suppress an address, by the rules of the file
  * `suppress': each leads to lines in the journal, or to none.  An event that
  * comes again, by its eid, does nothing a second time; one that is older than
- * what somebody has taken off the list does nothing either.
+ * what somebody has taken off the list does nothing either.  Addresses to which
+ * our own mail comes back, conf-feedback(5), are never suppressed: whoever sends
+ * there is told no less by it.
  */
 struct suppresstake {
 	struct suppressed *list; /* what is there */
 	struct suppresslog *log;
 	const struct suppressconf *conf;
+	struct lookup feedback;  /* conf/conffeedback.h; get NULL: none */
 	unsigned hashed : 1;     /* addresses are not written down */
 	uint64_t added, counted; /* lines that were written */
 };

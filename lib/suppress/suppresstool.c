@@ -2,10 +2,13 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/out.h"
-#include "suppress/suppressed.h"
+#include "suppress/suppressedall.h"
 #include "suppress/suppressimport.h"
 #include "suppress/suppressmake.h"
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct buf out;
 
@@ -24,18 +27,34 @@ read_word(const struct suppresstool *t, struct suppressline *l,
 		die(EXIT_PERM, "%s: no address, and no sha256:HASH", word);
 }
 
+/* what another program wrote there is nobody's to cut or to go on with */
+static void no_journal(const struct suppresstool *, const char *)
+    __attribute__((noreturn));
+
+static void
+no_journal(const struct suppresstool *t, const char *what)
+{
+	if (errno == EINVAL)
+		die(EXIT_TEMP,
+		    "%s/journal does not begin as a journal: restore it, or "
+		    "move it away",
+		    t->dir);
+	die(EXIT_TEMP, "unable to %s %s: %m", what, t->dir);
+}
+
 static void
 open_log(const struct suppresstool *t, struct suppresslog *log)
 {
 	if (suppresslog_open(log, t->dir) == -1)
-		die(EXIT_TEMP, "unable to open %s: %m", t->dir);
+		no_journal(t, "open");
 }
 
 static void
 open_list(const struct suppresstool *t, struct suppressed *list)
 {
-	if (suppressed_open(list, t->dir) == -1)
-		die(EXIT_TEMP, "unable to read %s: %m", t->dir);
+	/* an empty folder is an empty list; one that is not there is none */
+	if (access(t->dir, F_OK) == -1 || suppressed_open(list, t->dir) == -1)
+		no_journal(t, "read");
 	if (list->damaged > 0)
 		warn("%llu damaged lines in %s/journal",
 		    (unsigned long long)list->damaged, t->dir);
@@ -65,21 +84,27 @@ suppresstool_add(const struct suppresstool *t, char **word)
 	return EXIT_OK;
 }
 
+/* does it hold at the time it is now? */
+static int
+holds(const struct suppresstool *t, const struct suppressline *l)
+{
+	return l->act == SUPPRESSLINE_ADD &&
+	    (l->until_s == 0 || l->until_s > t->model.since_s);
+}
+
 /* what stands just there, for this tenant and this stream */
 static int
 stands(const struct suppresstool *t, struct suppressed *list,
-    const struct suppressline *l)
+    const struct suppressline *l, struct suppressline *old)
 {
 	char key[SUPPRESSLINE_KEY];
-	struct suppressline old;
 	int r;
 
 	suppressline_own_key(key, l);
-	r = suppressed_find(list, key, &old);
+	r = suppressed_find(list, key, old);
 	if (r == -1)
 		die(EXIT_TEMP, "unable to read %s: %m", t->dir);
-	return r == 1 && old.act == SUPPRESSLINE_ADD &&
-	    (old.until_s == 0 || old.until_s > t->model.since_s);
+	return r == 1 && holds(t, old);
 }
 
 int
@@ -87,21 +112,24 @@ suppresstool_remove(const struct suppresstool *t, char **word)
 {
 	struct suppressed list;
 	struct suppresslog log;
-	struct suppressline l;
+	struct suppressline l, old;
 	struct buf lines = { 0 };
 	int status = EXIT_OK;
 
 	open_list(t, &list);
 	for (; *word != NULL; word++) {
 		read_word(t, &l, *word);
-		if (!stands(t, &list, &l)) {
+		if (!stands(t, &list, &l, &old)) {
 			status = EXIT_NONE;
 			info("%s is not there", *word);
 			continue;
 		}
-		l.act = SUPPRESSLINE_REMOVE;
-		l.until_s = 0;
-		needs(suppressline_put(&lines, &l, t->hashed));
+		/* why it was there is still asked for */
+		old.act = SUPPRESSLINE_REMOVE;
+		old.since_s = l.since_s;
+		old.until_s = 0;
+		snprintf(old.by, sizeof old.by, "%s", l.by);
+		needs(suppressline_put(&lines, &old, t->hashed));
 	}
 	if (buf_len(&lines) > 0) {
 		open_log(t, &log);
@@ -110,25 +138,62 @@ suppresstool_remove(const struct suppresstool *t, char **word)
 	return status;
 }
 
+/* whoever asks without a tenant and a stream wants to know of all of them */
+struct shown {
+	const struct suppresstool *tool;
+	int holding;
+};
+
+static int
+show_line(void *arg, const struct suppressline *l)
+{
+	struct shown *s = arg;
+
+	s->holding |= holds(s->tool, l);
+	needs(suppressline_show(&out, l));
+	return 0;
+}
+
+static int
+look_all(const struct suppresstool *t, struct suppressed *list,
+    const struct suppressline *whose)
+{
+	struct shown s = { t, 0 };
+
+	return suppressedall(list, whose, show_line, &s) == -1 ? -1 : s.holding;
+}
+
+/* the entry by which mail of this tenant and stream may not go */
+static int
+look_one(const struct suppresstool *t, struct suppressed *list,
+    const struct suppressline *whose)
+{
+	const char *stream = t->has_stream ? t->model.stream : "";
+	struct suppressline found;
+	int r = suppressed_look_whose(list, of(t->model.tenant), of(stream),
+	    whose, t->model.since_s, &found);
+
+	if (r == 1)
+		needs(suppressline_show(&out, &found));
+	return r;
+}
+
 int
 suppresstool_look(const struct suppresstool *t, char **word)
 {
-	const char *stream = t->has_stream ? t->model.stream : "";
 	struct suppressed list;
-	struct suppressline l, found;
+	struct suppressline whose;
 	int status = EXIT_NONE, r;
 
 	open_list(t, &list);
 	for (; *word != NULL; word++) {
-		read_word(t, &l, *word);
-		r = suppressed_look_whose(&list, of(t->model.tenant),
-		    of(stream), &l, t->model.since_s, &found);
+		read_word(t, &whose, *word);
+		r = t->has_tenant || t->has_stream ? look_one(t, &list, &whose)
+						   : look_all(t, &list, &whose);
 		if (r == -1)
 			die(EXIT_TEMP, "unable to read %s: %m", t->dir);
-		if (r == 0)
-			continue;
-		needs(suppressline_show(&out, &found));
-		status = EXIT_OK;
+		if (r == 1)
+			status = EXIT_OK;
 	}
 	out_flush_plain(&out);
 	return status;
@@ -144,6 +209,10 @@ compile(const struct suppresstool *t, int said)
 	if (s.damaged > 0)
 		warn("%llu damaged lines in %s/journal",
 		    (unsigned long long)s.damaged, t->dir);
+	if (s.untidy != 0) {
+		errno = s.untidy;
+		warn("unable to write %s/journal anew: %m", t->dir);
+	}
 	if (said)
 		info("%s/table.cdb: %llu entries", t->dir,
 		    (unsigned long long)s.held.entries);

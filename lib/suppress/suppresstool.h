@@ -17,7 +17,8 @@ struct suppresstool {
 int suppresstool_add(const struct suppresstool *, char **word);
 /* EXIT_NONE: one of them was not there */
 int suppresstool_remove(const struct suppresstool *, char **word);
-/* EXIT_NONE: mail may go to all of them */
+/* of a tenant and a stream the entry that stops its mail, without both all that
+ * is known.  EXIT_NONE: no entry of what was asked holds for any of them */
 int suppresstool_look(const struct suppresstool *, char **word);
 int suppresstool_compile(const struct suppresstool *);
 /* EXIT_PERM: there were lines that are none */

@@ -1,6 +1,7 @@
 /* what events do to the lists: by rule, once, in order, and not again what
  * somebody took away */
 #include "suppress/suppresstake.h"
+#include "conf/conffeedback.h"
 #include "base/clock.h"
 #include "memlookup.h"
 #include "suppress/suppressfile.h"
@@ -225,6 +226,30 @@ bad(void)
 	is_num(event(t), SUPPRESSTAKE_BAD, "a longer one");
 }
 
+/* where our own mail comes back nobody is suppressed */
+static void
+ours(void)
+{
+	struct memtable back;
+
+	take.feedback = memtable_make(&back, &conffile_feedback,
+	    "return-path r.example.org\naddress fbl@example.org\n"
+	    "unsubscribe leave@example.org\n");
+	is_num(event(AT "complaint\tto:b-aujl-x@r.example.org"),
+	    SUPPRESSTAKE_NOTHING, "a return path");
+	is_num(event(AT "complaint\tto:FBL+x@example.org"),
+	    SUPPRESSTAKE_NOTHING, "an address of complaints");
+	is_num(event(AT "bounced\tto:leave@example.org\tfailure:unknown-user"),
+	    SUPPRESSTAKE_NOTHING, "an address to unsubscribe");
+	is_num(event(AT "complaint\tto:joe@r.example.org"), SUPPRESSTAKE_DONE,
+	    "another address of that domain");
+	back.broken = 1;
+	is_num(event(AT "complaint\tto:k@example.org"), SUPPRESSTAKE_FAILED,
+	    "when it is not known, not now");
+	take.feedback.get = NULL;
+	memtable_free(&back);
+}
+
 int
 main(void)
 {
@@ -241,6 +266,7 @@ main(void)
 	better();
 	strange_ids();
 	bad();
+	ours();
 	take.hashed = 1;
 	is_num(event(AT "complaint\tto:h@example.org"), SUPPRESSTAKE_DONE,
 	    "without addresses");

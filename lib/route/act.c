@@ -2,11 +2,16 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "chain/event.h"
-#include "dns/idn.h"
+#include "route/literals.h"
 #include "route/planevent.h"
+#include "route/routebreaker.h"
+#include "route/routeidn.h"
+#include "route/routeprovider.h"
+#include "route/routeresult.h"
+#include "route/routesource.h"
+#include "route/routesuppress.h"
+#include "route/spilling.h"
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static void
@@ -23,8 +28,8 @@ routeact_answer(const struct routeact *a, const struct routejob *j,
 {
 	struct slice domain = { w->addr.domain, w->addr.domain_len };
 
-	check_memory(routejob_answer(&a->up->out, j, status, esc, class, domain,
-	    text));
+	check_memory(routeresult_answer(&a->up->out, j, status, esc, class,
+	    domain, text));
 	wire_dirty(a->up);
 }
 
@@ -49,16 +54,18 @@ answer_hosts(const struct act *x, const struct hosts *h)
 	    h->text);
 }
 
-/* what routejob_local() or routejob_remote() said */
-static void
+/* what routejob_local() or routejob_remote() said; 0: it is answered */
+static int
 handed_down(const struct act *x, int r)
 {
 	check_memory(r);
-	if (r == ROUTEJOB_TOO_LONG)
-		answer(x, "deferred", "4.3.5", "local",
-		    "the job is too long with what route adds");
-	else
+	if (r == 0) {
 		wire_dirty(x->a->down);
+		return 1;
+	}
+	answer(x, "deferred", "4.3.5", "local",
+	    "the job is too long with what route adds");
+	return 0;
 }
 
 /* how it is protected; hosts NULL: they need no DNS.  NULL: it is answered */
@@ -78,13 +85,83 @@ static const struct protect *protected(const struct act *x,
 		    "table tls-out is damaged");
 		return NULL;
 	}
+	if (x->job->explain != NULL)
+		routewhy_left_out(x->a->why, &how);
 	if (how.plan.n_kept > 0)
 		return &how;
-	planevent(&how, domain);
-	check_memory(routejob_unsafe(&x->a->up->out, x->job, domain,
+	if (x->job->explain == NULL)
+		planevent(&how, domain);
+	check_memory(routeresult_unsafe(&x->a->up->out, x->job, domain,
 	    &how.plan));
 	wire_dirty(x->a->up);
 	return NULL;
+}
+
+/* it goes out under another sender */
+static void
+say_sender(const struct act *x)
+{
+	const struct ltsv_field *f = x->job->srs;
+	char t[2 * WORD_ADDRESS_MAX];
+
+	if (!routejob_forwards(x->job, x->where))
+		return;
+	snprintf(t, sizeof t, "forwarded, from %.*s", (int)f->value_len,
+	    f->value);
+	routewhy_step(x->a->why, "srs", 0, t);
+}
+
+/* is there another source where its own has no more to give? */
+static void
+spill(const struct act *x, struct slice site)
+{
+	if (x->a->spills != NULL)
+		spilling(x->where, x->a->conf, x->a->spills, site,
+		    clock_mono_us());
+}
+
+/* does an order suspend what goes that way?  1: it is answered */
+static int
+kept(const struct act *x, const struct suspendif_way *w)
+{
+	char text[64];
+	uint64_t number, until;
+
+	if (x->job->suspend_if.n == 0 ||
+	    !suspendif(x->job->suspend_if, w, &number, &until))
+		return 0;
+	snprintf(text, sizeof text, "order %llu suspends what goes there",
+	    (unsigned long long)number);
+	if (x->job->explain != NULL)
+		routewhy_step(x->a->why, "queue-ctl", 0, text);
+	check_memory(routeresult_suspended(&x->a->up->out, x->job, w, number,
+	    until));
+	wire_dirty(x->a->up);
+	return 1;
+}
+
+static void
+send_local(const struct act *x)
+{
+	static const struct suspendif_way here = { .via = { "local", 5 },
+		.site = { "local", 5 } };
+
+	if (!kept(x, &here))
+		handed_down(x,
+		    routejob_local(&x->a->down->out, x->job, x->where));
+}
+
+/* it is on its way in its pool */
+static void
+count(const struct act *x)
+{
+	const struct ltsv_field *n = x->job->number;
+
+	if (x->a->underway != NULL && n != NULL)
+		underway_sent(x->a->underway,
+		    (struct slice){ x->job->id->value, x->job->id->value_len },
+		    (struct slice){ n->value, n->value_len }, x->where->pool,
+		    x->where->source.name);
 }
 
 static void
@@ -92,130 +169,152 @@ send_remote(const struct act *x, struct slice site, const struct buf *mx,
     const struct protect *how)
 {
 	struct slice list = { buf_data(mx), buf_len(mx) };
+	const struct suspendif_way way = { .via = routejob_via(x->where),
+		.site = site,
+		.provider = x->where->provider.name };
 
-	handed_down(x,
-	    routejob_remote(&x->a->down->out, x->job, x->where, x->a->me, site,
-		list, how));
+	if (kept(x, &way))
+		return;
+	if (x->job->explain != NULL)
+		say_sender(x);
+	if (handed_down(x,
+		routejob_remote(&x->a->down->out, x->job, x->where, x->a->me,
+		    site, list, how)) &&
+	    x->job->explain == NULL)
+		count(x);
 }
 
-enum hosts_inet
-routeact_families(const struct routeact *a, const struct routing *w)
+/* who runs the servers: 0, or -1 when answered */
+static int
+find_provider(const struct act *x, const struct hosts *hosts)
 {
-	int have4 = w->source.ip.n > 0, have6 = w->source.ip6.n > 0;
-
-	if (have4 == have6)
-		return a->inet;
-	return have4 ? HOSTS_4 : HOSTS_6;
+	if (routeprovider(x->a->providers, x->where, hosts) == 0) {
+		if (x->job->explain != NULL)
+			routewhy_provider(x->a->why, x->where);
+		return 0;
+	}
+	answer(x, "deferred", "4.3.5", "local",
+	    "table providers is missing or damaged");
+	return -1;
 }
 
-static void
+static struct nexthop *send_by_rule(const struct act *);
+
+/* is it kept from its site?  1: it is answered, goes to other hosts or waits for
+ * them; 0: it goes */
+static int
+is_kept(const struct act *x, struct slice site, struct nexthop **wait)
+{
+	struct routing *w = x->where;
+	const struct breaker_site *why;
+	int64_t now_us = clock_mono_us();
+
+	*wait = NULL;
+	if (x->a->breakers == NULL)
+		return 0;
+	switch (routebreaker(w, x->a->breakers, site, x->job->explain == NULL,
+	    now_us, &why)) {
+	case ROUTEBREAKER_GO: return 0;
+	case ROUTEBREAKER_INSTEAD: *wait = send_by_rule(x); return 1;
+	case ROUTEBREAKER_WAIT: break;
+	}
+	check_memory(routeresult_wait(&x->a->up->out, x->job,
+	    (uint64_t)(clock_wall_us() + why->until_us - now_us) / 1000000 + 1,
+	    (struct slice){ w->addr.domain, w->addr.domain_len }, why->text));
+	wire_dirty(x->a->up);
+	return 1;
+}
+
+/* what it waits for, NULL: nothing */
+static struct nexthop *
 send_to_hosts(const struct act *x, const struct hosts *h)
 {
 	static struct buf list;
-	const struct protect *how = protected(x, h);
+	const struct slice site = { h->site, strlen(h->site) };
+	const struct protect *how;
+	struct nexthop *wait;
 	int n;
 
-	if (how == NULL)
-		return;
+	if (is_kept(x, site, &wait))
+		return wait;
+	if (find_provider(x, h) == -1 || (how = protected(x, h)) == NULL)
+		return NULL;
+	spill(x, site);
 	buf_clear(&list);
 	n = hosts_order(&list, h, how->plan.keep,
-	    routeact_families(x->a, x->where), word_mix(x->where->hash + 2));
+	    routesource_families(x->where, x->a->inet),
+	    word_mix(x->where->hash + 2));
 	check_memory(n);
 	if (n == 0) {
 		answer(x, "deferred", "4.4.4", "dns",
 		    "the source has no "
 		    "address of the family that the hosts have");
-		return;
+		return NULL;
 	}
-	send_remote(x, (struct slice){ h->site, strlen(h->site) }, &list, how);
+	send_remote(x, site, &list, how);
+	return NULL;
 }
 
-/* hosts that need no DNS: 1, or 0 when one has a name */
+/* hosts that need no DNS: 1, or 0 when one has a name; what it waits for all the
+ * same, NULL: nothing */
 static int
-send_literals(const struct act *x)
+send_literals(const struct act *x, struct nexthop **wait)
 {
 	static struct buf mx, site;
 	const struct protect *how;
-	int r = routejob_literals(x->where, &site, &mx);
+	struct slice name;
+	int r = literals_rule(x->where, &site, &mx);
 
+	*wait = NULL;
 	check_memory(r);
-	if (r == 1 && (how = protected(x, NULL)) != NULL)
-		send_remote(x,
-		    (struct slice){ buf_data(&site), buf_len(&site) }, &mx,
-		    how);
-	return r;
+	if (r == 0)
+		return 0;
+	name = (struct slice){ buf_data(&site), buf_len(&site) };
+	if (!is_kept(x, name, wait) && find_provider(x, NULL) == 0 &&
+	    (how = protected(x, NULL)) != NULL) {
+		spill(x, name);
+		send_remote(x, name, &mx, how);
+	}
+	return 1;
 }
 
 /* user@[192.0.2.1], user@[IPv6:2001:db8::1] */
-static void
+static struct nexthop *
 send_to_literal(const struct act *x)
 {
-	const struct address *to = &x->where->addr;
-	const char *p = to->domain + 1;
-	size_t n = to->domain_len;
-	struct hosts_draft *d;
-	struct hosts_host *h;
-	struct hostaddr ip;
+	struct nexthop *wait = NULL;
 	struct hosts a;
+	int r = literals_address(&x->where->addr, &x->a->nexthops->policy, &a);
 
-	n = n < 2 || p[n - 2] != ']' ? 0 : n - 2;
-	if (n > 5 && memcmp(p, "ipv6:", 5) == 0) {
-		p += 5;
-		n -= 5;
-	}
-	if (n == 0 || hostaddr_scan(p, n, &ip) == -1) {
+	check_memory(r);
+	if (r == 0) {
 		answer(x, "bounced", "5.1.2", "policy", "bad address literal");
-		return;
+		return NULL;
 	}
-	d = calloc(1, sizeof *d);
-	check_memory(d == NULL ? -1 : 0);
-	snprintf(d->domain, sizeof d->domain, "%.*s", (int)to->domain_len,
-	    to->domain);
-	h = hosts_add(d, p, n, 0, 25);
-	hosts_add_ip(h, ip.ip, ip.family == 4 ? 4 : 16);
-	check_memory(hosts_finish(d, &x->a->nexthops->policy, &a));
 	if (a.n > 0)
-		send_to_hosts(x, &a);
+		wait = send_to_hosts(x, &a);
 	else
 		answer_hosts(x, &a);
 	hosts_free(&a);
-	free(d);
+	return wait;
 }
 
-/*
- * A domain as DNS knows it, in place of one in UTF-8.  Where the user is
- * ASCII the whole address becomes so: no next host needs SMTPUTF8 for it.
- * 0, or -1 when answered.
- */
+/* a domain as the DNS knows it: 0, or -1 when answered */
 static int
 to_ascii(const struct act *x)
 {
-	struct routing *w = x->where;
-	char domain[WORD_DOMAIN_MAX + 1];
-	struct buf a = { 0 };
-	size_t user = w->addr.user_len;
-	int r;
-
-	if (!idn_needed(w->addr.domain, w->addr.domain_len))
-		return 0;
-	if (idn_ascii(w->addr.domain, w->addr.domain_len, domain) == -1) {
+	switch (routeidn(x->where)) {
+	case ROUTEIDN_GOOD: return 0;
+	case ROUTEIDN_NO_MEMORY: check_memory(-1); break;
+	case ROUTEIDN_NO_DOMAIN:
 		answer(x, "bounced", "5.1.2", "policy",
 		    "not an internationalized domain name");
-		return -1;
-	}
-	check_memory(buf_put(&a, buf_data(&w->to), user));
-	check_memory(buf_putc(&a, '@'));
-	check_memory(buf_puts(&a, domain));
-	r = address_set(&w->addr, buf_data(&a), buf_len(&a));
-	if (r == 0 && !idn_needed(buf_data(&a), user)) {
-		buf_clear(&w->to);
-		check_memory(buf_put(&w->to, buf_data(&a), buf_len(&a)));
-		w->renamed = 1;
-	}
-	buf_free(&a);
-	if (r == -1)
+		break;
+	case ROUTEIDN_TOO_LONG:
 		answer(x, "bounced", "5.1.3", "policy", "address too long");
-	return r;
+		break;
+	}
+	return -1;
 }
 
 static struct nexthop *
@@ -236,67 +335,34 @@ send_by_dns(const struct act *x)
 	if (h == NULL)
 		return d;
 	if (h->n > 0)
-		send_to_hosts(x, h);
-	else
-		answer_hosts(x, h);
+		return send_to_hosts(x, h);
+	answer_hosts(x, h);
 	return NULL;
 }
 
-/* suppressed addresses */
-
-static void
-refuse(const struct act *x, const struct suppressask_mail *m)
+/* to the hosts that the rule names */
+static struct nexthop *
+send_by_rule(const struct act *x)
 {
-	const struct routejob *j = x->job;
-	struct suppressask *s = x->a->suppress;
+	struct nexthop *wait;
 
-	suppressask_event(s, m, "route");
-	event_copy(j->id);
-	event_copy(j->number);
-	event_end();
-	check_memory(routejob_suppressed(&x->a->up->out, j, s->line.reason,
-	    (struct slice){ x->where->addr.domain, x->where->addr.domain_len },
-	    s->text, suppressask_reports(s, m)));
-	wire_dirty(x->a->up);
+	return send_literals(x, &wait) ? wait : send_by_dns(x);
 }
 
-/* does the list say no of an address?  1: it is answered */
-static int
-is_refused(const struct act *x, struct suppressask_mail *m, struct slice to)
-{
-	m->to = to;
-	switch (suppressask(x->a->suppress, m, clock_wall_s())) {
-	case 0: return 0;
-	case 1: refuse(x, m); return 1;
-	}
-	answer(x, "deferred", "4.3.5", "local",
-	    "it cannot be looked up now who gets no more mail");
-	return 1;
-}
-
-/* of our own people's mail that goes somewhere: as it was queued, and as it
- * goes.  1: it is answered */
+/* is it kept from who gets no more mail?  1: it is answered */
 static int
 suppressed(const struct act *x)
 {
-	const struct routing_job *j = &x->job->w;
-	struct routing *w = x->where;
-	struct suppressask_mail m = {
-		.from = j->from, .tenant = j->tenant, .user = j->user
-	};
-	unsigned i;
+	int r;
 
-	if (!x->job->inside || w->what == ROUTING_BOUNCED ||
-	    w->what == ROUTING_DEFERRED)
+	if (x->a->suppress == NULL)
 		return 0;
-	for (i = 0; i < j->n_tag; i++)
-		if (j->tag[i].n > 7 && memcmp(j->tag[i].p, "stream=", 7) == 0)
-			m.stream =
-			    (struct slice){ j->tag[i].p + 7, j->tag[i].n - 7 };
-	return is_refused(x, &m, j->to) ||
-	    (w->renamed &&
-		is_refused(x, &m,
-		    (struct slice){ buf_data(&w->to), buf_len(&w->to) }));
+	r = routesuppress(x->a->suppress, x->job, x->where, clock_wall_s(),
+	    &x->a->up->out);
+	check_memory(r);
+	if (r == 1)
+		wire_dirty(x->a->up);
+	return r;
 }
 
 struct nexthop *
@@ -305,23 +371,18 @@ routeact_do(const struct routeact *a, const struct routejob *j,
 {
 	const struct act x = { a, j, w };
 
-	if (a->suppress != NULL && suppressed(&x))
+	if (suppressed(&x))
 		return NULL;
 	switch (w->what) {
 	case ROUTING_MX:
 		if (w->addr.domain[0] == '[')
-			send_to_literal(&x);
-		else if (to_ascii(&x) == 0)
+			return send_to_literal(&x);
+		if (to_ascii(&x) == 0)
 			return send_by_dns(&x);
 		break;
 	case ROUTING_HOST:
-	case ROUTING_LMTP:
-		if (!send_literals(&x))
-			return send_by_dns(&x);
-		break;
-	case ROUTING_LOCAL:
-		handed_down(&x, routejob_local(&a->down->out, j, w));
-		break;
+	case ROUTING_LMTP: return send_by_rule(&x);
+	case ROUTING_LOCAL: send_local(&x); break;
 	case ROUTING_DISCARD:
 		answer(&x, "sent", w->esc, w->class, w->text);
 		break;

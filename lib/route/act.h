@@ -2,8 +2,11 @@
 #define ROUTE_ACT_H
 
 #include "chain/wire.h"
+#include "route/breaker.h"
 #include "route/nexthop.h"
 #include "route/routejob.h"
+#include "route/spills.h"
+#include "route/underway.h"
 #include "suppress/suppressask.h"
 
 /*
@@ -16,8 +19,16 @@ struct routeact {
 	const char *me; /* to say when the source has no name; lower case */
 	struct nexthops *nexthops;
 	enum hosts_inet inet;
-	const struct lookup *tls_out; /* NULL: there is none */
-	struct suppressask *suppress; /* NULL: there are no lists */
+	const struct lookup *tls_out;   /* NULL: there is none */
+	struct suppressask *suppress;   /* NULL: there are no lists */
+	const struct lookup *providers; /* NULL: nothing is known of them */
+	/* which sources have no more to give, and where pools stand; NULL: that
+	 * is not asked */
+	const struct spills *spills;
+	struct underway *underway; /* NULL: it is not counted */
+	struct breakers *breakers; /* NULL: there are none */
+	const struct routing_conf *conf;
+	struct routewhy *why; /* gets what is said to a job that only asks */
 };
 
 /*
@@ -30,11 +41,5 @@ struct nexthop *routeact_do(const struct routeact *, const struct routejob *,
 void routeact_answer(const struct routeact *, const struct routejob *,
     const struct routing *, const char *status, const char *esc,
     const char *class, const char *text);
-/*
- * the families that the source can use; a source of one address sends from
- * no other
- */
-enum hosts_inet routeact_families(const struct routeact *,
-    const struct routing *);
 
 #endif

@@ -2,21 +2,11 @@
  * Any line that is a job gives jobs and results that are LTSV again, within
  * the limits, with each label of ours once and the others as they were.
  */
-#include "route/routejob.h"
+#include "route/routeresult.h"
+#include "nolookup.h"
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
-
-static int
-none(void *arg, const char *key, size_t n, const char **data, size_t *len)
-{
-	(void)arg;
-	(void)key;
-	(void)n;
-	(void)data;
-	(void)len;
-	return 0;
-}
 
 static void
 must(int good)
@@ -58,8 +48,10 @@ check(struct buf *b, int r, const struct routejob *j)
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
-	static const struct lookup no = { none, NULL };
-	const struct routing_conf c = { no, no, no, no, { "" } };
+	static const struct lookup no = { nolookup, NULL };
+	const struct routing_conf c = {
+		.routes = no, .aliases = no, .pools = no, .local = no
+	};
 	static const struct slice site = { "s", 1 }, mx = { "h/25/i", 6 };
 	static struct routejob j;
 	static struct routing w;
@@ -70,7 +62,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	buf_clear(&b);
 	if (routejob_read(&j, (const char *)p, n) == -1) {
 		if (j.id != NULL) {
-			must(routejob_later(&b, &j, 1) == 0);
+			must(routeresult_later(&b, &j, 1) == 0);
 			must(ltsv_parse(buf_data(&b), buf_len(&b), &l) == 0);
 		}
 		return 0;
@@ -86,8 +78,8 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		check(&b, routejob_remote(&b, &j, &w, "me", site, mx, &how),
 		    &j);
 	} else {
-		must(routejob_answer(&b, &j, "bounced", w.esc, w.class, j.w.to,
-			 w.text) == 0);
+		must(routeresult_answer(&b, &j, "bounced", w.esc, w.class,
+			 j.w.to, w.text) == 0);
 		must(ltsv_parse(buf_data(&b), buf_len(&b), &l) == 0);
 	}
 	return 0;

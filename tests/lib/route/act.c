@@ -2,25 +2,15 @@
 #include "route/act.h"
 #include "route/routefile.h"
 #include "memlookup.h"
+#include "nolookup.h"
 #include "tap.h"
 
 static struct wire up, down;
 static struct nexthops nexthops;
 static const struct routeact act = { &up, &down, "me.example", &nexthops,
-	HOSTS_46, NULL, NULL };
+	HOSTS_46, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL };
 static struct routejob job;
 static struct routing where;
-
-static int
-none(void *arg, const char *key, size_t n, const char **data, size_t *len)
-{
-	(void)arg;
-	(void)key;
-	(void)n;
-	(void)data;
-	(void)len;
-	return 0;
-}
 
 static const char *
 text(struct buf *b)
@@ -35,9 +25,11 @@ static const char *
 routed(const char *rules, const char *line)
 {
 	static struct buf out;
-	const struct lookup no = { none, NULL };
+	const struct lookup no = { nolookup, NULL };
 	struct memtable t;
-	struct routing_conf c = { no, no, no, no, { "" } };
+	struct routing_conf c = {
+		.routes = no, .aliases = no, .pools = no, .local = no
+	};
 	struct nexthop *d;
 
 	c.routes = memtable_make(&t, &conffile_routes, rules);
@@ -86,30 +78,11 @@ up_(const char *rules, const char *to, const char *want, const char *name)
 	"up id:a\tn:0\tstatus:" status "\tcode:" code "\tesc:" esc \
 	"\tclass:" class domain "\ttext:" text "\n"
 
-static void
-families(void)
-{
-	const struct slice some = { "192.0.2.1", 9 }, no = { "", 0 };
-	const struct {
-		struct slice ip, ip6;
-		enum hosts_inet want;
-	} cases[] = { { no, no, HOSTS_46 }, { some, some, HOSTS_46 },
-		{ some, no, HOSTS_4 }, { no, some, HOSTS_6 } };
-	unsigned i;
-
-	for (i = 0; i < 4; i++) {
-		where.source.ip = cases[i].ip;
-		where.source.ip6 = cases[i].ip6;
-		is_num(routeact_families(&act, &where), cases[i].want,
-		    "families of a source");
-	}
-}
-
 int
 main(void)
 {
 	nexthops.policy.me = act.me;
-	nexthops.policy.local.get = none;
+	nexthops.policy.local.get = nolookup;
 	down_("", "u@[192.0.2.1]", "\tmx:192.0.2.1/25/192.0.2.1\t",
 	    "an address literal");
 	down_("", "u@[IPv6:2001:db8::1]", "/25/2001:db8::1\t", "of IPv6");
@@ -152,6 +125,5 @@ main(void)
 	    "not safe enough");
 	down_("to:* host:[192.0.2.7] tls:must", "u@d.example",
 	    "\ttls:must\ttls-from:routes:1\n", "protected by a rule");
-	families();
 	return done();
 }

@@ -1,7 +1,8 @@
-/* the file pools: records, faults, the choice by weight */
+/* the file pools: records, faults */
 #include "route/pools.h"
 #include "memlookup.h"
 #include "tap.h"
+#include <stdio.h>
 #include <stdlib.h>
 
 static const struct {
@@ -37,8 +38,9 @@ static const struct {
 	{ "p name=a/b\n", "1 name= wants letters, digits, - _ and .\n", NULL,
 	    0 },
 	{ "p what=1\n",
-	    "1 unknown word; source= helo= weight= name= are known\n", NULL,
-	    0 },
+	    "1 unknown word; source= helo= weight= name= socks= socks-login= "
+	    "proxy= sticky= choose= spill= are known\n",
+	    NULL, 0 },
 	{ "p weight=1 weight=2\n", "1 weight= stands twice\n", NULL, 0 },
 	{ "p helo=a helo=a\n", "1 helo= stands twice\n", NULL, 0 },
 	{ "p name=a source=192.0.2.1 name=b\n", "1 name= stands twice\n", NULL,
@@ -53,6 +55,53 @@ static const struct {
 	{ "p helo=\"m\n", "1 quote not closed, or control byte\n", NULL, 0 },
 	{ "p weight=0\np weight=0\n", "0 pool p: all weights are 0\n", NULL,
 	    0 },
+	{ "p\np sticky=tenant\n", "", "=\ttenant\t-\n1\tp\t-\t-\t-\t1\n", 1 },
+	{ "p weight=2 sticky=tag:a.b\np sticky=tag:a.b\n", "",
+	    "=\ttag:a.b\t-\n1\tp\t-\t-\t-\t2\n", 1 },
+	{ "p sticky=from\n", "0 pool p: no line has a source\n", NULL, 0 },
+	{ "p sticky=to\n",
+	    "1 sticky= is tenant, from, from-domain, user, tag:NAME, "
+	    "to-domain or message\n",
+	    NULL, 0 },
+	{ "p sticky=tag:\n",
+	    "1 sticky= is tenant, from, from-domain, user, tag:NAME, "
+	    "to-domain or message\n",
+	    NULL, 0 },
+	{ "p\np sticky=from\np sticky=user\n",
+	    "3 sticky= or choose= is another one in a line above\n",
+	    "=\tfrom\t-\n1\tp\t-\t-\t-\t1\n", 1 },
+	{ "p\nq\np spill=q\np sticky=from\n", "",
+	    "=\tfrom\tq\n1\tp\t-\t-\t-\t1\n", 2 },
+	{ "p spill=p\np\n", "", "=\t-\tp\n2\tp\t-\t-\t-\t1\n", 1 },
+	{ "p\np spill=q\n", "0 pool p: there is no pool q to spill into\n",
+	    NULL, 0 },
+	{ "p\np spill=a/b\n", "2 spill= is not a name of a pool\n",
+	    "1\tp\t-\t-\t-\t1\n", 1 },
+	{ "p\nq\np spill=q\np spill=p\n",
+	    "4 spill= is another one in a line above\n",
+	    "=\t-\tq\n1\tp\t-\t-\t-\t1\n", 2 },
+	{ "p choose=least\np\n", "", "=\tleast\t-\n2\tp\t-\t-\t-\t1\n", 1 },
+	{ "p choose=most\np\n", "1 choose= is least\n", "2\tp\t-\t-\t-\t1\n",
+	    1 },
+	{ "p\np choose=least\np sticky=from\n",
+	    "3 sticky= or choose= is another one in a line above\n",
+	    "=\tleast\t-\n1\tp\t-\t-\t-\t1\n", 1 },
+	{ "p sticky=from sticky=from\n", "1 sticky= stands twice\n", NULL, 0 },
+	{ "p name=a socks=192.0.2.9:1080 socks-login=l\n", "",
+	    "1\ta\t-\t-\t-\t1\t192.0.2.9/1080/192.0.2.9\tl\t-\n", 1 },
+	{ "p source=192.0.2.1 proxy=[::1]:25\np source=192.0.2.2\n", "",
+	    "1\t192.0.2.1\t192.0.2.1\t-\t-\t1\t-\t-\t::1/25/::1\n"
+	    "2\t192.0.2.2\t192.0.2.2\t-\t-\t1\n",
+	    1 },
+	{ "p socks=relay:25\n",
+	    "1 socks= and proxy= want IP:PORT or [IPv6]:PORT\n", NULL, 0 },
+	{ "p source=192.0.2.1 socks=192.0.2.9:1 proxy=192.0.2.9:1\n",
+	    "1 socks= and proxy=: one relay at most\n", NULL, 0 },
+	{ "p socks-login=l\n", "1 socks-login= without socks=\n", NULL, 0 },
+	{ "p proxy=192.0.2.9:1\n",
+	    "1 proxy= without source=: it has no address to name\n", NULL, 0 },
+	{ "p socks=192.0.2.9:1 socks=192.0.2.9:1\n", "1 socks= stands twice\n",
+	    NULL, 0 },
 };
 
 static void
@@ -107,47 +156,63 @@ slice_is(struct slice s, const char *want)
 	return word_is(s, want);
 }
 
+/* a pool in the table, its words and its sources */
 static void
-choose(void)
+find(void)
 {
-	static const char *const want[] = { "a", "b", "b", "b", "c", "c" };
 	struct pools_source s;
+	struct pools_pool p;
 	struct memtable t;
 	struct lookup l = memtable_make(&t, &conffile_pools,
-	    "p name=a source=192.0.2.1,2001:db8::1 helo=a.example\n"
-	    "p name=b weight=3\n"
-	    "p name=never weight=0\n"
-	    "p name=c weight=2\n");
-	uint64_t h;
-	int bad = 0;
+	    "p name=a source=192.0.2.1,2001:db8::1 helo=a.example weight=7\n"
+	    "p sticky=tag:campaign spill=plain\n"
+	    "p name=b\n"
+	    "plain\n");
 
-	for (h = 0; h < 60; h++)
-		bad += pools_choose(&l, "p", 1, h, &s) != 1 ||
-		    !slice_is(s.name, want[h % 6]);
-	is_num(bad, 0, "by weight");
-	is_num(pools_choose(&l, "p", 1, UINT64_MAX, &s), 1, "the last hash");
-	pools_choose(&l, "p", 1, 0, &s);
-	ok(slice_is(s.ip, "192.0.2.1") && slice_is(s.ip6, "2001:db8::1") &&
-		slice_is(s.helo, "a.example") && s.line == 1,
+	is_num(pools_find(&l, "p", 1, &p), 1, "it is there");
+	ok(slice_is(p.sticky, "tag:campaign"), "and says what it keeps by");
+	ok(slice_is(p.spill, "plain"), "and into what it spills");
+	ok(pools_each(&p.record, &s) == 1 && slice_is(s.ip, "192.0.2.1") &&
+		slice_is(s.ip6, "2001:db8::1") &&
+		slice_is(s.helo, "a.example") && s.line == 1 && s.weight == 7,
 	    "all of a source");
-	pools_choose(&l, "p", 1, 1, &s);
-	ok(s.ip.n == 0 && s.ip6.n == 0 && s.helo.n == 0 && s.line == 2,
+	ok(pools_each(&p.record, &s) == 1 && s.ip.n == 0 && s.ip6.n == 0 &&
+		s.helo.n == 0 && s.line == 3 && s.weight == 1,
 	    "what is not given is empty");
-	is_num(pools_choose(&l, "q", 1, 0, &s), 0, "no such pool");
+	is_num(pools_each(&p.record, &s), 0, "the line of the pool is none");
+	is_num(pools_find(&l, "plain", 5, &p), 1, "another");
+	is_num((long)(p.sticky.n + p.spill.n), 0, "which says nothing");
+	is_num(pools_find(&l, "q", 1, &p), 0, "no such pool");
 	t.broken = 1;
-	is_num(pools_choose(&l, "p", 1, 0, &s), -1, "damaged table");
+	is_num(pools_find(&l, "p", 1, &p), -1, "damaged table");
 	memtable_free(&t);
+}
+
+/* the longest name of a tag */
+static void
+sticky_limit(void)
+{
+	char text[POOLS_STICKY_MAX + 64];
+	struct memtable t;
+	int n;
+
+	for (n = WORD_NAME_MAX; n <= WORD_NAME_MAX + 1; n++) {
+		snprintf(text, sizeof text, "p\np sticky=tag:%0*d\n", n, 0);
+		memtable_make(&t, &conffile_pools, text);
+		is_num(*buf_data(&t.faults) == '\0', n == WORD_NAME_MAX, "tag");
+		memtable_free(&t);
+	}
 }
 
 /* records that conf-build does not make */
 static void
 damaged(void)
 {
-	static const char *const bad[] = { "", "\n", "1\tp\t-\t-\t-\n",
+	static const char *const bad[] = { "1\tp\t-\t-\t-\n",
 		"x\tp\t-\t-\t-\t1\n", "1\tp\t-\t-\t-\tx\n",
-		"1\tp\t-\t-\t-\t0\n", "1\tp\t-\t-\t-\t-1\n",
-		"1\tp\t-\t-\t-\t1\n2\n" };
+		"1\tp\t-\t-\t-\t-1\n" };
 	struct pools_source s;
+	struct pools_pool p;
 	struct memtable t;
 	struct lookup l = { memtable_get, &t };
 	size_t i;
@@ -155,9 +220,15 @@ damaged(void)
 	for (i = 0; i < sizeof bad / sizeof *bad; i++) {
 		memset(&t, 0, sizeof t);
 		memtable_add(&t, "p", 1, bad[i], strlen(bad[i]));
-		is_num(pools_choose(&l, "p", 1, 0, &s), -1, bad[i]);
+		ok(pools_find(&l, "p", 1, &p) == 1 &&
+			pools_each(&p.record, &s) == -1,
+		    bad[i]);
 		memtable_free(&t);
 	}
+	memset(&t, 0, sizeof t);
+	memtable_add(&t, "p", 1, "=\n1\tp\t-\t-\t-\t1\n", 15);
+	is_num(pools_find(&l, "p", 1, &p), -1, "words of the pool");
+	memtable_free(&t);
 }
 
 static void
@@ -181,7 +252,8 @@ main(void)
 {
 	parse();
 	limits();
-	choose();
+	find();
+	sticky_limit();
 	each();
 	damaged();
 	return done();

@@ -1,8 +1,10 @@
 #include "route/routefile.h"
+#include "base/ascii.h"
 #include "base/num.h"
 #include "conf/rules.h"
+#include "route/headernote.h"
 #include "route/routes.h"
-#include "tlsout/tlsout.h"
+#include "route/routevalue.h"
 #include <string.h>
 
 /* a rule while it is read */
@@ -15,7 +17,7 @@ struct draft {
 
 struct state {
 	struct rules rules;
-	struct buf pools;
+	struct buf pools, failures, headers;
 };
 
 /* the key letters, the most telling first */
@@ -57,46 +59,41 @@ add_exact(struct draft *d, const char *label, const char *v, size_t n)
 	return rules_put_exact(&d->rule, kind, label, v, n);
 }
 
+/* a tag that is noted when the message comes in */
 static const char *
-add_number(struct draft *d, const char *label, const char *v, size_t n)
+add_header(struct draft *d, const char *label, const char *v, size_t n)
 {
-	uint64_t u;
+	char tag[sizeof HEADERNOTE_TAG + HEADERNOTE_VALUE_MAX] = HEADERNOTE_TAG;
+	char *note = tag + sizeof HEADERNOTE_TAG - 1;
+	const char *fault = headernote_read((struct slice){ v, n }, note);
 
-	if (num_scan(v, n, 0, UINT32_MAX, &u) == -1)
-		return "not a number";
+	(void)label;
+	if (fault == NULL)
+		fault = headernote_list(&d->state->headers, note);
+	if (fault != NULL)
+		return fault;
+	return rules_put_exact(&d->rule, 'g', "tag", tag, strlen(tag));
+}
+
+/* words of the last attempt: of its result, job(5), and conf-classes(5) */
+static const char *
+add_names(struct draft *d, const char *label, const char *v, size_t n)
+{
+	struct slice rest = { v, n }, one;
+	size_t i;
+
+	while (word_piece(&rest, ',', &one)) {
+		if (!word_name(one.p, one.n))
+			return "wants names, with commas between them";
+		for (i = 0; i < one.n; i++)
+			if (ascii_upper(one.p[i]))
+				return "wants names in small letters";
+		if (label[0] == 'f' &&
+		    buf_printf(&d->state->failures, "%u %.*s\n", d->lineno,
+			(int)one.n, one.p) == -1)
+			return "out of memory";
+	}
 	return put(d, label, v, n);
-}
-
-/* what remote-send takes, send/job.c */
-static const char *
-add_per_conn(struct draft *d, const char *label, const char *v, size_t n)
-{
-	uint64_t u;
-
-	return num_scan(v, n, 0, ROUTEFILE_PER_CONN_MAX, &u) == 0
-	    ? put(d, label, v, n)
-	    : "not a number from 0 to 1000000";
-}
-
-/* a policy of tls-out that needs no words beside it */
-static const char *
-add_tls(struct draft *d, const char *label, const char *v, size_t n)
-{
-	enum tlsout_word w;
-
-	if (tlsout_word((struct slice){ v, n }, &w) == -1 ||
-	    w == TLSOUT_VERIFY || w == TLSOUT_FINGERPRINT)
-		return "want none, may, must, dane, dane-only, sts or auto";
-	return put(d, label, v, n);
-}
-
-static const char *
-add_label(struct draft *d, const char *label, const char *v, size_t n)
-{
-	if (label[0] == 'v' && n == 5 && memcmp(v, "local", 5) == 0)
-		return "local is the label of local jobs";
-	return word_name(v, n) ? put(d, label, v, n)
-			       : "wants letters, digits, - _ and .";
 }
 
 static const char *
@@ -109,7 +106,7 @@ add_pools(struct draft *d, const char *label, const char *v, size_t n)
 		if (!word_piece(&one, '=', &name) || !word_name(name.p, name.n))
 			return "not a name of a pool";
 		w = 1;
-		if (one.p != NULL &&
+		if (one.p != NULL && !word_is(one, "least") &&
 		    num_scan(one.p, one.n, 0, 1000000, &w) == -1)
 			return "weight is not a number from 0 to 1000000";
 		sum += w;
@@ -194,26 +191,34 @@ static const struct word {
 	const char *label;
 	int bare, condition;
 	const char *(*add)(struct draft *, const char *, const char *, size_t);
+	const char *(*check)(struct slice); /* before that; may be NULL */
 } words[] = {
-	{ "to", 0, 1, add_pattern },
-	{ "from", 0, 1, add_pattern },
-	{ "tenant", 0, 1, add_exact },
-	{ "tag", 0, 1, add_exact },
-	{ "user", 0, 1, add_exact },
-	{ "larger", 0, 1, add_number },
-	{ "try", 0, 1, add_number },
-	{ "mx", 1, 0, add_bare },
-	{ "local", 1, 0, add_bare },
-	{ "discard", 1, 0, add_bare },
-	{ "host", 0, 0, add_host },
-	{ "lmtp", 0, 0, add_host },
-	{ "reject", 0, 0, add_text },
-	{ "defer", 0, 0, add_text },
-	{ "rewrite", 0, 0, add_rewrite },
-	{ "pool", 0, 0, add_pools },
-	{ "via", 0, 0, add_label },
-	{ "tls", 0, 0, add_tls },
-	{ "msgs-per-conn", 0, 0, add_per_conn },
+	{ "to", 0, 1, add_pattern, NULL },
+	{ "from", 0, 1, add_pattern, NULL },
+	{ "tenant", 0, 1, add_exact, NULL },
+	{ "tag", 0, 1, add_exact, NULL },
+	{ "user", 0, 1, add_exact, NULL },
+	{ "header", 0, 1, add_header, NULL },
+	{ "larger", 0, 1, put, routevalue_number },
+	{ "smaller", 0, 1, put, routevalue_number },
+	{ "try", 0, 1, put, routevalue_try },
+	{ "at", 0, 1, put, routevalue_at },
+	{ "class", 0, 1, add_names, NULL },
+	{ "failure", 0, 1, add_names, NULL },
+	{ "mx", 1, 0, add_bare, NULL },
+	{ "local", 1, 0, add_bare, NULL },
+	{ "discard", 1, 0, add_bare, NULL },
+	{ "host", 0, 0, add_host, NULL },
+	{ "lmtp", 0, 0, add_host, NULL },
+	{ "reject", 0, 0, add_text, NULL },
+	{ "defer", 0, 0, add_text, NULL },
+	{ "rewrite", 0, 0, add_rewrite, NULL },
+	{ "pool", 0, 0, add_pools, NULL },
+	{ "via", 0, 0, put, routevalue_via },
+	{ "tls", 0, 0, put, routevalue_tls },
+	{ "msgs-per-conn", 0, 0, put, routevalue_per_conn },
+	{ "breaker", 0, 0, put, routevalue_breaker },
+	{ "fallback", 0, 0, put, routevalue_fallback },
 };
 
 /* one word of a rule; 0, or -1 after conffile_wrong() */
@@ -221,8 +226,9 @@ static int
 add_word(struct draft *d, const char *w, size_t n, int *actions,
     const struct conffile_sink *sink)
 {
-	const char *colon = memchr(w, ':', n), *fault;
+	const char *colon = memchr(w, ':', n), *fault = NULL;
 	size_t len = colon == NULL ? n : (size_t)(colon - w), i;
+	struct slice v = { w + len + !!colon, n - len - !!colon };
 
 	for (i = 0; i < sizeof words / sizeof words[0]; i++)
 		if (strlen(words[i].label) == len &&
@@ -234,9 +240,10 @@ add_word(struct draft *d, const char *w, size_t n, int *actions,
 		fault = colon == NULL ? "wants :VALUE" : "takes no value";
 	else if (words[i].condition && *actions)
 		fault = "a condition behind an action";
-	else
-		fault = words[i].add(d, words[i].label, w + len + !!colon,
-		    n - len - !!colon);
+	else if (words[i].check != NULL)
+		fault = words[i].check(v);
+	if (fault == NULL)
+		fault = words[i].add(d, words[i].label, v.p, v.n);
 	if (fault != NULL)
 		return rules_wrong(sink, w, fault);
 	*actions |= !words[i].condition;
@@ -249,8 +256,10 @@ read_rule(struct draft *d, const char *p, const char *end,
     const struct conffile_sink *sink)
 {
 	static const char *const once[] = { "tenant:", "user:", "larger:",
-		"try:", "pool:", "via:", "tls:", "msgs-per-conn:", "=to:",
-		"=from:", "=tag:", "=host:", "=lmtp:", NULL };
+		"smaller:", "class:", "failure:", "try:", "at:", "pool:",
+		"via:", "tls:", "msgs-per-conn:", "breaker:", "fallback:",
+		"=to:", "=from:", "=tag:", "=header:", "=host:", "=lmtp:",
+		NULL };
 	char word[WORD_LINE_MAX + 1], why[WORD_TWICE_MAX];
 	const char *start = p;
 	size_t len;
@@ -298,7 +307,15 @@ finish(void *arg, const struct conffile_sink *sink)
 	if (r == 0 && buf_len(&s->pools) > 0)
 		r = sink->add(sink->arg, "=pools", 6, buf_data(&s->pools),
 		    buf_len(&s->pools));
+	if (r == 0 && buf_len(&s->failures) > 0)
+		r = sink->add(sink->arg, "=failures", 9, buf_data(&s->failures),
+		    buf_len(&s->failures));
+	if (r == 0 && buf_len(&s->headers) > 0)
+		r = sink->add(sink->arg, "=headers", 8, buf_data(&s->headers),
+		    buf_len(&s->headers));
+	buf_free(&s->headers);
 	buf_free(&s->pools);
+	buf_free(&s->failures);
 	return r;
 }
 

@@ -16,8 +16,11 @@
  *           n tenant  g tag  o user  * no such condition
  *   data  the rules under this key in order, a line each: line number,
  *         conditions and actions as LABEL:VALUE, TAB between
+ *         header: stands there as the tag of route/headernote.h
  *   key   "=kinds": the letters that occur
- *   key   "=pools": the pools that are named, "LINE NAME\n"
+ *   key   "=pools", "=failures": the pools, and the names in failure:, that
+ *         are named, "LINE NAME\n"
+ *   key   "=headers": route/headernote.h
  */
 extern const struct conffile conffile_routes;
 

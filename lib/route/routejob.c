@@ -1,5 +1,6 @@
 #include "route/routejob.h"
 #include "base/num.h"
+#include "route/putslice.h"
 #include "route/tlslabels.h"
 #include <stddef.h>
 #include <string.h>
@@ -51,7 +52,12 @@ read_field(struct routejob *j, const struct ltsv_field *f)
 		j->to = f;
 		j->w.to = value(j, f);
 	} else if (is(f, "from", 4)) {
+		j->from = f;
 		j->w.from = value(j, f);
+	} else if (is(f, "srs", 3)) {
+		j->srs = f;
+	} else if (is(f, "of", 2)) {
+		j->copy = 1;
 	} else if (is(f, "tenant", 6)) {
 		j->w.tenant = value(j, f);
 	} else if (is(f, "user", 4)) {
@@ -64,13 +70,47 @@ read_field(struct routejob *j, const struct ltsv_field *f)
 		j->wish = f;
 	} else if (is(f, "tls-optional", 12)) {
 		j->w.tls_optional |= ltsv_is(f, "1");
+	} else if (is(f, "explain", 7)) {
+		j->explain = f;
+	} else if (is(f, "file", 4)) {
+		j->has_file = 1;
 	} else if (is(f, "origin", 6)) {
 		j->inside = (unsigned)ltsv_is(f, "inside") & 1;
+	} else if (is(f, "last-class", 10)) {
+		j->w.last_class = value(j, f);
+	} else if (is(f, "last-failure", 12)) {
+		j->w.last_failure = value(j, f);
+	} else if (is(f, "avoid-src", 9)) {
+		j->w.avoid_src = value(j, f);
+	} else if (is(f, "pool", 4)) {
+		j->w.pool = value(j, f);
+	} else if (is(f, "host", 4)) {
+		j->w.host = value(j, f);
+	} else if (is(f, "suspend-if", 10)) {
+		j->suspend_if = value(j, f);
+	} else if (is(f, "use-pool", 8)) {
+		j->w.use_pool = value(j, f);
 	} else if (is(f, "size", 4)) {
 		number(f, &j->w.size);
 	} else if (is(f, "try", 3)) {
 		number(f, &j->w.try);
 	}
+}
+
+/* pools and hosts are chosen by the id of the message that it asks about */
+static void
+read_question(struct routejob *j)
+{
+	const char *slash;
+
+	if (j->has_file)
+		j->explain = NULL;
+	if (j->explain == NULL)
+		return;
+	j->w.id = value(j, j->explain);
+	slash = memchr(j->w.id.p, '/', j->w.id.n);
+	if (slash != NULL)
+		j->w.id.n = slash - j->w.id.p;
 }
 
 int
@@ -86,15 +126,21 @@ routejob_read(struct routejob *j, const char *p, size_t n)
 	memset(&j->w, 0, offsetof(struct routing_job, tag));
 	j->w.n_tag = 0;
 	j->w.size = j->w.try = 0;
+	j->w.last_class.n = j->w.last_failure.n = 0;
+	j->w.avoid_src.n = j->w.use_pool.n = 0;
+	j->w.pool.n = j->w.host.n = j->suspend_if.n = 0;
 	j->w.requiretls = j->w.tls_optional = 0;
 	j->used = 0;
 	j->dns_ms = 0;
-	j->inside = 0;
-	j->id = j->number = j->to = j->wish = NULL;
+	j->inside = j->has_file = j->copy = 0;
+	j->explain = NULL;
+	j->why = NULL;
+	j->id = j->number = j->to = j->wish = j->from = j->srs = NULL;
 	j->w.from.p = NULL;
 	/* of a bad line at least what it is called, to answer it */
 	for (i = 0; i < j->l.n; i++)
 		read_field(j, &j->l.f[i]);
+	read_question(j);
 	if (!j->w.requiretls || j->w.from.p == NULL || j->w.from.n > 0)
 		j->wish = NULL;
 	if (j->wish != NULL)
@@ -102,86 +148,10 @@ routejob_read(struct routejob *j, const char *p, size_t n)
 	return bad == -1 || j->id == NULL || j->to == NULL ? -1 : 0;
 }
 
-/* results */
-
-static int
-begin_result(struct buf *b, const struct routejob *j, const char *status)
+struct slice
+routejob_via(const struct routing *w)
 {
-	int r = ltsv_copy(b, j->id);
-
-	if (j->number != NULL)
-		r |= ltsv_copy(b, j->number);
-	return r | ltsv_puts(b, "status", status);
-}
-
-int
-routejob_later(struct buf *b, const struct routejob *j, uint64_t next)
-{
-	int r = begin_result(b, j, "later");
-
-	r |= ltsv_putnum(b, "next", next);
-	return r | ltsv_end(b);
-}
-
-static int
-put(struct buf *b, const char *label, struct slice s)
-{
-	return s.n == 0 ? 0 : ltsv_put(b, label, s.p, s.n);
-}
-
-/* up to its text */
-static int
-begin_answer(struct buf *b, const struct routejob *j, const char *status,
-    const char *esc, const char *class, struct slice domain)
-{
-	int r = begin_result(b, j, status);
-
-	r |= ltsv_puts(b, "code",
-	    esc[0] == '2'       ? "250"
-		: esc[0] == '5' ? "550"
-				: "450");
-	r |= ltsv_puts(b, "esc", esc);
-	r |= ltsv_puts(b, "class", class);
-	return r | put(b, "domain", domain);
-}
-
-int
-routejob_answer(struct buf *b, const struct routejob *j, const char *status,
-    const char *esc, const char *class, struct slice domain, const char *text)
-{
-	int r = begin_answer(b, j, status, esc, class, domain);
-
-	r |= ltsv_puts(b, "text", text);
-	return r | ltsv_end(b);
-}
-
-int
-routejob_suppressed(struct buf *b, const struct routejob *j, const char *reason,
-    struct slice domain, const char *text, int report)
-{
-	int r = begin_answer(b, j, "bounced", "5.7.1", "policy", domain);
-
-	r |= ltsv_shows(b, "suppressed", reason);
-	r |= ltsv_puts(b, "failure", "suppressed");
-	r |= ltsv_puts(b, "failure-type", "hard");
-	if (!report)
-		r |= ltsv_puts(b, "report", "no");
-	r |= ltsv_shows(b, "text", text);
-	return r | ltsv_end(b);
-}
-
-int
-routejob_unsafe(struct buf *b, const struct routejob *j, struct slice domain,
-    const struct tlsplan *p)
-{
-	int r = begin_answer(b, j, p->esc[0] == '5' ? "bounced" : "deferred",
-	    p->esc, p->class, domain);
-
-	r |= ltsv_puts(b, "tls-policy", p->policy);
-	r |= ltsv_puts(b, "tls-from", p->from);
-	r |= ltsv_puts(b, "tls-fail", p->fail);
-	r |= ltsv_puts(b, "text", p->text);
-	return r | ltsv_end(b);
+	return w->rule.via.n > 0 ? w->rule.via : w->pool;
 }
 
 /* jobs */
@@ -196,25 +166,45 @@ is_ours(const struct ltsv_field *f, const struct routing *w)
 	case 2: return is(f, "mx", 2);
 	case 3:
 		return is(f, "via", 3) || is(f, "src", 3) || is(f, "ext", 3) ||
-		    tlslabels_has(f);
+		    is(f, "srs", 3) || tlslabels_has(f);
 	case 4:
 		return is(f, "site", 4) || is(f, "bind", 4) ||
 		    is(f, "helo", 4) || is(f, "orig", 4) || is(f, "keep", 4) ||
 		    (local && is(f, "user", 4)) || tlslabels_has(f);
 	case 5:
 		return is(f, "bind6", 5) || is(f, "proto", 5) ||
-		    tlslabels_has(f);
+		    is(f, "spill", 5) || is(f, "socks", 5) ||
+		    is(f, "proxy", 5) || tlslabels_has(f);
 	case 6:
 		return is(f, "domain", 6) || is(f, "ms-dns", 6) ||
 		    tlslabels_has(f);
 	case 7:
 		return is(f, "forward", 7) || is(f, "program", 7) ||
 		    tlslabels_has(f);
+	case 8: return is(f, "provider", 8) || tlslabels_has(f);
 	/* by LMTP it has arrived, and REQUIRETLS is done with */
 	case 10: return w->what == ROUTING_LMTP && is(f, "requiretls", 10);
+	case 11: return is(f, "socks-login", 11) || tlslabels_has(f);
 	case 13: return is(f, "msgs-per-conn", 13);
 	default: return tlslabels_has(f);
 	}
+}
+
+int
+routejob_forwards(const struct routejob *j, const struct routing *w)
+{
+	return j->srs != NULL && j->from != NULL && j->w.from.n > 0 &&
+	    !j->inside && w->outside && (w->forwarded || j->copy);
+}
+
+static int
+put_sender(struct buf *b, const struct ltsv_field *srs)
+{
+	struct ltsv_field f = *srs;
+
+	f.label = "from";
+	f.label_len = 4;
+	return ltsv_copy(b, &f);
 }
 
 /* the job as it came, without our labels, with its new address */
@@ -234,6 +224,8 @@ begin_job(struct buf *b, const struct routejob *j, const struct routing *w)
 			r |= ltsv_put(b, "to", buf_data(&w->to),
 			    buf_len(&w->to));
 			r |= ltsv_put(b, "orig", j->w.to.p, j->w.to.n);
+		} else if (f == j->from && routejob_forwards(j, w)) {
+			r |= put_sender(b, j->srs);
 		} else if (!is_ours(f, w)) {
 			r |= wish && f == j->wish
 			    ? ltsv_puts(b, "requiretls", "may")
@@ -292,15 +284,16 @@ routejob_local(struct buf *b, const struct routejob *j, const struct routing *w)
 
 	r |= ltsv_puts(b, "site", "local");
 	r |= ltsv_puts(b, "via", "local");
-	r |= put(b, "domain", domain_of(w));
-	r |= put(b, "user", of_buf(&w->user));
-	r |= put(b, "ext", of_buf(&w->ext));
+	r |= putslice(b, "domain", domain_of(w));
+	r |= putslice(b, "user", of_buf(&w->user));
+	r |= putslice(b, "ext", of_buf(&w->ext));
 	if (w->several) {
 		if (w->alias.keep)
 			r |= ltsv_puts(b, "keep", "1");
-		r |= put(b, "forward", of_buf(&w->alias.forward));
-		r |= put(b, "program", of_buf(&w->alias.command));
+		r |= putslice(b, "forward", of_buf(&w->alias.forward));
+		r |= putslice(b, "program", of_buf(&w->alias.command));
 	}
+	r |= routewhy_put(b, j->why);
 	return end_job(b, j, at, r);
 }
 
@@ -313,53 +306,27 @@ routejob_remote(struct buf *b, const struct routejob *j,
 	size_t at = buf_len(b);
 	int r = begin_job(b, j, w);
 
-	r |= put(b, "site", site);
-	r |= put(b, "mx", mx);
-	r |= put(b, "domain", domain_of(w));
-	r |= put(b, "via", w->rule.via.n > 0 ? w->rule.via : w->pool);
-	r |= put(b, "src", w->source.name);
-	r |= put(b, "bind", w->source.ip);
-	r |= put(b, "bind6", w->source.ip6);
-	r |= put(b, "helo", w->source.helo.n > 0 ? w->source.helo : myself);
+	r |= putslice(b, "site", site);
+	r |= putslice(b, "mx", mx);
+	r |= putslice(b, "domain", domain_of(w));
+	r |= putslice(b, "provider", w->provider.name);
+	r |= putslice(b, "via", routejob_via(w));
+	r |= putslice(b, "src", w->source.name);
+	r |= putslice(b, "bind", w->source.ip);
+	r |= putslice(b, "bind6", w->source.ip6);
+	if (w->spill)
+		r |= ltsv_puts(b, "spill", "1");
+	r |=
+	    putslice(b, "helo", w->source.helo.n > 0 ? w->source.helo : myself);
+	r |= putslice(b, "socks", w->source.socks);
+	r |= putslice(b, "socks-login", w->source.login);
+	r |= putslice(b, "proxy", w->source.proxy);
 	r |= tlslabels_put(b, how);
-	r |= put(b, "msgs-per-conn", w->rule.per_conn);
+	r |= putslice(b, "msgs-per-conn", w->rule.per_conn);
 	if (w->what == ROUTING_LMTP)
 		r |= ltsv_puts(b, "proto", "lmtp");
 	if (j->dns_ms > 0)
 		r |= ltsv_putnum(b, "ms-dns", (uint64_t)j->dns_ms);
+	r |= routewhy_put(b, j->why);
 	return end_job(b, j, at, r);
-}
-
-int
-routejob_literals(const struct routing *w, struct buf *site, struct buf *mx)
-{
-	const struct routes_host *h = w->rule.host;
-	unsigned i;
-	int r = 0;
-
-	buf_clear(mx);
-	buf_clear(site);
-	for (i = 0; i < w->rule.n_host; i++, h++) {
-		if (h->port != 0 && !h->literal)
-			return 0;
-		if (i > 0) {
-			r |= buf_putc(mx, ' ');
-			r |= buf_putc(site, ',');
-		}
-		r |= buf_put(site, h->name.p, h->name.n);
-		if (h->port == 0) {
-			r |= buf_puts(mx, "localhost");
-		} else {
-			r |= buf_put(mx, h->name.p, h->name.n);
-			if (h->port != 25 || w->what == ROUTING_LMTP) {
-				r |= buf_putc(site, ':');
-				r |= buf_putnum(site, h->port);
-			}
-		}
-		r |= buf_putc(mx, '/');
-		r |= buf_putnum(mx, h->port);
-		r |= buf_putc(mx, '/');
-		r |= buf_put(mx, h->name.p, h->name.n);
-	}
-	return (r | site_cut(site)) != 0 ? -1 : 1;
 }

@@ -5,13 +5,58 @@
 
 /* looking up */
 
+/* is it N, and have more than that, or less? */
 static int
-match_number(struct slice v, uint64_t have, int above)
+match_number(struct slice v, uint64_t have, char how)
 {
 	uint64_t u;
 
-	return num_scan(v.p, v.n, 0, UINT64_MAX, &u) == 0 &&
-	    (above ? have > u : have >= u);
+	if (num_scan(v.p, v.n, 0, UINT64_MAX, &u) == -1)
+		return 0;
+	return how == '>' ? have > u : have < u;
+}
+
+/* N: as often, or more; N-M: and not more often than M */
+static int
+match_try(struct slice v, uint64_t have)
+{
+	struct slice from;
+	uint64_t u, to = UINT64_MAX;
+
+	if (!word_piece(&v, '-', &from) ||
+	    num_scan(from.p, from.n, 0, UINT64_MAX, &u) == -1 ||
+	    (v.p != NULL && num_scan(v.p, v.n, 0, UINT64_MAX, &to) == -1))
+		return -1;
+	return have >= u && have <= to;
+}
+
+/* is it one of these times of the week? */
+static int
+match_at(struct slice v, const struct routes_job *j)
+{
+	unsigned weekday, minute;
+	struct hours h;
+
+	if (hours_read(&h, v) != NULL)
+		return -1;
+	if (j->whole != NULL)
+		return hours_cover(&h, j->whole);
+	if (j->at_s <= 0 || j->clock == NULL)
+		return 0;
+	j->clock(h.zone, j->at_s, &weekday, &minute);
+	return hours_have(&h, weekday, minute);
+}
+
+/* is it one of these, with commas between them? */
+static int
+match_name(struct slice names, struct slice have)
+{
+	struct slice one;
+
+	while (have.n > 0 && word_piece(&names, ',', &one))
+		if (one.n == have.n && memcmp(one.p, have.p, one.n) == 0)
+			return 1;
+	return 0;
 }
 
 /* a host: or lmtp: of a rule; 0, or -1 damaged */
@@ -40,7 +85,9 @@ is_late(struct slice label)
 {
 	return word_is(label, "tenant") || word_is(label, "tag") ||
 	    word_is(label, "user") || word_is(label, "larger") ||
-	    word_is(label, "try");
+	    word_is(label, "smaller") || word_is(label, "try") ||
+	    word_is(label, "class") || word_is(label, "failure") ||
+	    word_is(label, "at");
 }
 
 struct asked {
@@ -67,9 +114,17 @@ condition(void *arg, struct slice label, struct slice v)
 	if (k != RULESEARCH_ACTION)
 		return k;
 	if (word_is(label, "larger"))
-		return match_number(v, j->size, 1);
+		return match_number(v, j->size, '>');
+	if (word_is(label, "smaller"))
+		return match_number(v, j->size, '<');
 	if (word_is(label, "try"))
-		return match_number(v, j->try, 0);
+		return match_try(v, j->try);
+	if (word_is(label, "at"))
+		return match_at(v, j);
+	if (word_is(label, "class"))
+		return match_name(v, j->last_class);
+	if (word_is(label, "failure"))
+		return match_name(v, j->last_failure);
 	return RULESEARCH_ACTION;
 }
 
@@ -101,6 +156,10 @@ action(struct routes_rule *r, struct slice label, struct slice v)
 		r->tls = v;
 	else if (word_is(label, "msgs-per-conn"))
 		r->per_conn = v;
+	else if (word_is(label, "breaker"))
+		r->breaker = v;
+	else if (word_is(label, "fallback"))
+		r->fallback = v;
 	else
 		return -1;
 	return 0;
@@ -121,6 +180,7 @@ routes_find(const struct rulesearch *t, const struct lookup *l,
 	memset(out, 0, offsetof(struct routes_rule, host));
 	out->n_host = 0;
 	out->pool.n = out->via.n = out->tls.n = out->per_conn.n = 0;
+	out->breaker.n = out->fallback.n = 0;
 	out->line = r.line;
 	while ((k = rulesearch_field(&r.actions, &label, &v)) == 1)
 		if (action(out, label, v) == -1)
@@ -192,13 +252,14 @@ routes_host(struct slice v, unsigned port, struct routes_host *h)
 	return h->port == 0 ? -1 : 0;
 }
 
-int
-routes_pools(const struct lookup *l, size_t *at, unsigned *lineno,
+/* the next line of a record of "LINE NAME" */
+static int
+next_name(const struct lookup *l, const char *key, size_t *at, unsigned *lineno,
     struct slice *name)
 {
 	struct slice rest, one, number;
 	uint64_t u;
-	int r = lookup_get(l, "=pools", 6, &rest.p, &rest.n);
+	int r = lookup_get(l, key, strlen(key), &rest.p, &rest.n);
 
 	if (r != 1)
 		return r;
@@ -215,6 +276,20 @@ routes_pools(const struct lookup *l, size_t *at, unsigned *lineno,
 	*lineno = (unsigned)u;
 	*name = one;
 	return 1;
+}
+
+int
+routes_pools(const struct lookup *l, size_t *at, unsigned *lineno,
+    struct slice *name)
+{
+	return next_name(l, "=pools", at, lineno, name);
+}
+
+int
+routes_failures(const struct lookup *l, size_t *at, unsigned *lineno,
+    struct slice *name)
+{
+	return next_name(l, "=failures", at, lineno, name);
 }
 
 struct slice
@@ -242,4 +317,10 @@ routes_pool(struct slice list, uint64_t hash)
 		at = hash % sum;
 	}
 	return name;
+}
+
+int
+routes_least(struct slice list)
+{
+	return list.n > 6 && memcmp(list.p + list.n - 6, "=least", 6) == 0;
 }

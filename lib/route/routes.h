@@ -4,6 +4,7 @@
 #include "conf/lookup.h"
 #include "conf/rulesearch.h"
 #include "conf/word.h"
+#include "route/hours.h"
 
 /*
  * Which rule of the file `routes` takes a job, route/routefile.h, and its
@@ -18,10 +19,18 @@ struct routes_job {
 	const struct slice *tag;
 	unsigned n_tag;
 	uint64_t size, try;
+	/* of the last attempt; empty: there was none, or it is not known */
+	struct slice last_class, last_failure;
 	const struct lookup *local; /* domains that to:<local> means */
-	/* NULL, or: tenant, tag, user, size and try are not known yet.  A
+	/* NULL, or: tenant, tag, user, size, try and the rest are not known
+	 * yet.  A
 	 * rule that asks for them does not match, and this becomes 1 */
 	unsigned *doubt;
+	/* since 1970; 0: not known, and no at: holds */
+	int64_t at_s;
+	hours_clock *clock; /* may be NULL, as if at_s was 0 */
+	/* NULL, or in place of a moment: does it hold at all of these? */
+	const struct hours *whole;
 };
 
 enum routes_what {
@@ -51,6 +60,7 @@ struct routes_rule {
 	struct routes_host host[ROUTES_HOSTS_MAX];
 	unsigned n_host;
 	struct slice pool, via, tls, per_conn; /* n 0: not given */
+	struct slice breaker, fallback;        /* the same */
 };
 
 /*
@@ -81,7 +91,13 @@ int routes_host(struct slice, unsigned port, struct routes_host *);
 int routes_pools(const struct lookup *, size_t *at, unsigned *line,
     struct slice *name);
 
+/* the same of the names in failure: */
+int routes_failures(const struct lookup *, size_t *at, unsigned *line,
+    struct slice *name);
+
 /* NAME[=WEIGHT],...: one of them, chosen by hash */
 struct slice routes_pool(struct slice list, uint64_t hash);
+/* ends the list in =least? */
+int routes_least(struct slice list);
 
 #endif

@@ -76,7 +76,7 @@ check(size_t i)
 {
 	struct memtable pools, aliases, routes, local;
 	struct buf keys = { 0 }, rules = { 0 };
-	struct routing_conf conf;
+	struct routing_conf conf = { 0 };
 	struct routecheck c = { &conf, told, NULL };
 
 	memset(&conf, 0, sizeof conf);

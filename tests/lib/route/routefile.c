@@ -1,6 +1,7 @@
 /* the file routes: conditions and actions, as records */
 #include "conf/rules.h"
 #include "memlookup.h"
+#include "route/headernote.h"
 #include "route/routefile.h"
 #include "route/routes.h"
 #include "tap.h"
@@ -62,7 +63,43 @@ static const struct {
 	{ "tenant: mx", NULL, NULL, "1 tenant:: nothing behind the colon\n" },
 	{ "larger:4294967296 mx", NULL, NULL,
 	    "1 larger:4294967296: not a number\n" },
-	{ "try:x mx", NULL, NULL, "1 try:x: not a number\n" },
+	{ "try:x mx", NULL, NULL,
+	    "1 try:x: not a number, nor NUMBER-NUMBER\n" },
+	{ "try:2-5 mx", "*", "1\ttry:2-5\tmx:\n", "" },
+	{ "try:2-2 mx", "*", "1\ttry:2-2\tmx:\n", "" },
+	{ "try:3-2 mx", NULL, NULL,
+	    "1 try:3-2: the second number is less than the first\n" },
+	{ "try:2- mx", NULL, NULL,
+	    "1 try:2-: not a number, nor NUMBER-NUMBER\n" },
+	{ "try:2-4294967296 mx", NULL, NULL,
+	    "1 try:2-4294967296: not a number, nor NUMBER-NUMBER\n" },
+	{ "at:Mon-Fri,08:00-18:00@Europe/Berlin to:@b mx", "db",
+	    "1\tat:Mon-Fri,08:00-18:00@Europe/Berlin\tto:@b\tmx:\n", "" },
+	{ "at:Mon@Europe/Atlantis mx", NULL, NULL,
+	    "1 at:Mon@Europe/Atlantis: this machine has no such time zone\n" },
+	{ "header:List-Id mx", "gheader=list-id",
+	    "1\ttag:header=list-id\tmx:\n", "" },
+	{ "to:@b header:Subject=\"*Out of Office*\" mx", "db",
+	    "1\tto:@b\ttag:header=subject=*out of office*\tmx:\n", "" },
+	{ "header:List-* mx", NULL, NULL,
+	    "1 header:List-*: want the name of a field, and perhaps "
+	    "=PATTERN\n" },
+	{ "header:a=b header:a=b mx", NULL, NULL,
+	    "1 header:a=b stands twice\n" },
+	{ "at:noon mx", NULL, NULL,
+	    "1 at:noon: want days, Mon Tue Wed Thu Fri Sat Sun, and times, "
+	    "HH:MM-HH:MM\n" },
+	{ "at:Mon at:Tue mx", NULL, NULL, "1 at: stands twice\n" },
+	{ "smaller:5 class:connect,421 failure:a,b-c mx", "*",
+	    "1\tsmaller:5\tclass:connect,421\tfailure:a,b-c\tmx:\n", "" },
+	{ "smaller:x mx", NULL, NULL, "1 smaller:x: not a number\n" },
+	{ "smaller:1 smaller:2 mx", NULL, NULL, "1 smaller: stands twice\n" },
+	{ "class:a class:b mx", NULL, NULL, "1 class: stands twice\n" },
+	{ "failure:a failure:b mx", NULL, NULL, "1 failure: stands twice\n" },
+	{ "class:a,,b mx", NULL, NULL,
+	    "1 class:a,,b: wants names, with commas between them\n" },
+	{ "failure:A mx", NULL, NULL,
+	    "1 failure:A: wants names in small letters\n" },
 	{ "mx:1", NULL, NULL, "1 mx:1: takes no value\n" },
 	{ "mx to:a@b", NULL, NULL, "1 to:a@b: a condition behind an action\n" },
 	{ "mx local", NULL, NULL,
@@ -177,6 +214,11 @@ limits(void)
 		for (i = 0; i < n; i++)
 			buf_printf(&b, "%sh%u", i == 0 ? "host:" : ",", i);
 		is_num(faults(&b) > 0, n > ROUTES_HOSTS_MAX, "hosts");
+	}
+	for (n = HEADERNOTE_MAX; n <= HEADERNOTE_MAX + 1; n++) {
+		for (i = 0; i < 2 * n; i++)
+			buf_printf(&b, "header:X-%u mx\n", i % n);
+		is_num(faults(&b) > 0, n > HEADERNOTE_MAX, "header:");
 	}
 	for (n = WORD_LINE_MAX; n <= WORD_LINE_MAX + 1; n++) {
 		buf_printf(&b, "reject:%0*d", (int)n - 7, 0);

@@ -1,17 +1,7 @@
 /* jobs read, and written with what was decided */
 #include "route/routejob.h"
+#include "nolookup.h"
 #include "tap.h"
-
-static int
-none(void *arg, const char *key, size_t n, const char **data, size_t *len)
-{
-	(void)arg;
-	(void)key;
-	(void)n;
-	(void)data;
-	(void)len;
-	return 0;
-}
 
 #define MAY "\ttls:may\ttls-from:default,no-policy\n"
 
@@ -22,8 +12,10 @@ static struct buf out;
 static int
 read_line(const char *line)
 {
-	const struct lookup l = { none, NULL };
-	const struct routing_conf c = { l, l, l, l, { "" } };
+	const struct lookup l = { nolookup, NULL };
+	const struct routing_conf c = {
+		.routes = l, .aliases = l, .pools = l, .local = l
+	};
 
 	if (routejob_read(&job, line, strlen(line)) == -1)
 		return -1;
@@ -63,10 +55,32 @@ local(const char *line)
 	return text();
 }
 
+/* a job that only asks */
+static void
+explained(void)
+{
+	static const char real[] =
+	    "id:a\tn:1\texplain:b/2\tfile:/f\tto:u@y.z\n";
+	static const char asks[] = "id:a\tn:1\texplain:b/2\tto:u@y.z\n";
+	struct routewhy why = { .lost = 0 };
+
+	routewhy_step(&why, "routes", 3, "matches u@y.z");
+	is_num(routejob_read(&job, real, sizeof real - 1), 0, "with a file");
+	ok(job.explain == NULL && word_is(job.w.id, "a"), "it is real");
+	is_num(routejob_read(&job, asks, sizeof asks - 1), 0, "without");
+	ok(job.explain != NULL && word_is(job.w.id, "b"),
+	    "the id is that of the message asked about");
+	job.why = &why;
+	buf_clear(&out);
+	routejob_local(&out, &job, &where);
+	ok(strstr(text(), "\twhy-route:routes:3: matches u@y.z\n") != NULL,
+	    "what goes down says why");
+	buf_free(&why.text);
+}
+
 int
 main(void)
 {
-	static const struct slice domain = { "d", 1 }, nowhere = { "", 0 };
 	static const char line[] =
 	    "id:a\tn:1\tfrom:f\\ts@x\tto:t\\\\u@y.z"
 	    "\tsize:12\ttry:3\ttenant:te\ttag:a=b\ttag:c=d\tuser:u";
@@ -103,25 +117,24 @@ main(void)
 	    "id:a\tto:b@c\tuser:u\tsites:17\tmsgs-per-host:18"
 	    "\tsite:s\tmx:m/25/i\tdomain:c\tvia:default\thelo:me" MAY,
 	    "our labels from outside go");
+	is_str(remote("id:a\tfrom:f@x\tto:b@c\tsrs:s@o\tof:m"),
+	    "id:a\tfrom:s@o\tto:b@c\tof:m"
+	    "\tsite:s\tmx:m/25/i\tdomain:c\tvia:default\thelo:me" MAY,
+	    "a copy goes out under another sender");
+	is_str(remote("id:a\tfrom:f@x\tto:b@c\tsrs:s@o"),
+	    "id:a\tfrom:f@x\tto:b@c"
+	    "\tsite:s\tmx:m/25/i\tdomain:c\tvia:default\thelo:me" MAY,
+	    "what is not forwarded does not");
+	ok(strstr(remote("id:a\tfrom:\tto:b@c\tsrs:s@o\tof:m"),
+	       "from:\tto:b@c\tof:m\tsite") != NULL,
+	    "nor does a report");
+	ok(strstr(remote("id:a\tfrom:f@x\tto:b@c\tsrs:s@o\tof:m"
+			 "\torigin:inside"),
+	       "from:f@x\tto:b@c\tof:m\torigin:inside\tsite") != NULL,
+	    "nor our own people's");
 	is_str(local("id:a\tto:b\tuser:x\ty:\\t"),
 	    "id:a\tto:b\ty:\\t\tsite:local\tvia:local\tuser:b\n",
 	    "a local job");
-	buf_clear(&out);
-	read_line("id:a\\n\tn:5\tto:b");
-	routejob_later(&out, &job, 17);
-	is_str(text(), "id:a\\n\tn:5\tstatus:later\tnext:17\n", "later");
-	buf_clear(&out);
-	routejob_answer(&out, &job, "bounced", "5.1.2", "dns", domain, "a\tb");
-	is_str(text(),
-	    "id:a\\n\tn:5\tstatus:bounced\tcode:550\tesc:5.1.2"
-	    "\tclass:dns\tdomain:d\ttext:a\\tb\n",
-	    "an answer");
-	buf_clear(&out);
-	read_line("id:a\tto:b");
-	routejob_answer(&out, &job, "sent", "2.0.0", "x", nowhere, "");
-	is_str(text(),
-	    "id:a\tstatus:sent\tcode:250\tesc:2.0.0\tclass:x\ttext:\n",
-	    "without n and domain");
 	is_num(routejob_read(&job, "id:b\tto:x\trequiretls:1", 22), 0, "a job");
 	ok(job.w.requiretls && !job.w.tls_optional, "that wants TLS");
 	is_num(routejob_read(&job, "id:b\tto:x\ttls-optional:1", 24), 0,
@@ -142,19 +155,6 @@ main(void)
 	is_str(local("id:a\tfrom:\trequiretls:1\tto:b"),
 	    "id:a\tfrom:\trequiretls:1\tto:b\tsite:local\tvia:local\tuser:b\n",
 	    "and so does what is delivered here, and may be sent on");
-	read_line("id:b\tto:x");
-	buf_clear(&out);
-	routejob_unsafe(&out, &job, domain,
-	    &(struct tlsplan){ .esc = "4.7.5",
-		.class = "tls",
-		.fail = "dane-required",
-		.policy = "dane",
-		.from = "tls-out:1",
-		.text = "why" });
-	is_str(text(),
-	    "id:b\tstatus:deferred\tcode:450\tesc:4.7.5\tclass:tls\tdomain:d"
-	    "\ttls-policy:dane\ttls-from:tls-out:1\ttls-fail:dane-required"
-	    "\ttext:why\n",
-	    "no host is safe enough");
+	explained();
 	return done();
 }

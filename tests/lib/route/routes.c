@@ -18,7 +18,10 @@ static const char table[] = "to:A@b.example via:l1 mx\n"
 			    "tag:list via:l12 mx\n"
 			    "user:u via:l13 mx\n"
 			    "to:@never.example via:l14 mx\n"
-			    "larger:5000 via:l15 mx\n";
+			    "larger:5000 via:l15 mx\n"
+			    "to:@s.example smaller:100 via:l16 mx\n"
+			    "class:connect,timeout via:l17 mx\n"
+			    "failure:blocked,rate-limited via:l18 mx\n";
 
 static const struct {
 	const char *to, *from, *tenant, *tag1, *tag2, *user;
@@ -54,6 +57,8 @@ static const struct {
 	{ "post@b.example", "", "t", "list", "", "u", 9999, 9, 0, 2 },
 	{ "q@q", "", "", "", "", "", 5000, 0, 0, 0 },
 	{ "q@q", "", "", "", "", "", 5001, 0, 0, 15 },
+	{ "q@s.example", "", "", "", "", "", 99, 0, 0, 16 },
+	{ "q@s.example", "", "", "", "", "", 100, 0, 0, 0 },
 };
 
 static struct slice
@@ -80,7 +85,8 @@ find(void)
 		struct address to, from;
 		struct routes_job j = { &to, &from, slice(finds[i].tenant),
 			slice(finds[i].user), tag, 2, finds[i].size,
-			finds[i].try, NULL, NULL };
+			finds[i].try, { NULL, 0 }, { NULL, 0 }, NULL, NULL, 0,
+			NULL, NULL };
 		char want[8];
 		int r;
 
@@ -106,6 +112,114 @@ find(void)
 		is_num(routes_find(&routes, &l, &j, 0, &rule), -1,
 		    "nothing is found in it");
 		rulesearch_load(&routes, &l);
+	}
+	memtable_free(&t);
+}
+
+/* by what the last attempt failed with */
+static void
+failed(void)
+{
+	static const struct {
+		const char *class, *failure;
+		unsigned line;
+	} cases[] = {
+		{ "timeout", "network", 17 },
+		{ "connect", "", 17 },
+		{ "connec", "", 0 },
+		{ "connect,timeout", "", 0 },
+		{ "rcpt", "rate-limited", 18 },
+		{ "", "blocked", 18 },
+		{ "rcpt", "blocked,rate-limited", 0 },
+		{ "", "", 0 },
+	};
+	struct memtable t;
+	struct lookup l = memtable_make(&t, &conffile_routes, table);
+	struct rulesearch routes;
+	struct routes_rule rule;
+	struct address a;
+	size_t i;
+	int r;
+
+	rulesearch_load(&routes, &l);
+	address_set(&a, "q@q", 3);
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		unsigned doubt = 0;
+		struct routes_job j = { .to = &a,
+			.from = &a,
+			.last_class = slice(cases[i].class),
+			.last_failure = slice(cases[i].failure) };
+
+		r = routes_find(&routes, &l, &j, 0, &rule);
+		is_num(r == 1 ? rule.line : 0, cases[i].line, cases[i].failure);
+		j.doubt = &doubt;
+		r = routes_find(&routes, &l, &j, 0, &rule);
+		ok(r == 0 && doubt, "not known yet");
+	}
+	memtable_free(&t);
+}
+
+/* by the hour, which a test's clock shows, and how often it was tried */
+static void
+test_clock(const char *zone, int64_t at_s, unsigned *weekday, unsigned *minute)
+{
+	at_s += strcmp(zone, "Test/Later") == 0 ? 3600 : 0;
+	*weekday = (unsigned)(at_s / 86400 % 7);
+	*minute = (unsigned)(at_s % 86400 / 60);
+}
+
+static void
+when(void)
+{
+	static const struct {
+		const char *rule; /* as it stands in the record */
+		int64_t at_s;
+		uint64_t try;
+		int found;
+	} cases[] = {
+		{ "at:Mon,08:00-09:00", 8 * 3600, 0, 1 },
+		{ "at:Mon,08:00-09:00", 9 * 3600, 0, 0 },
+		{ "at:Mon,08:00-09:00@Test/Later", 9 * 3600, 0, 0 },
+		{ "at:Mon,08:00-09:00@Test/Later", 7 * 3600, 0, 1 },
+		{ "at:Mon-Sun", 0, 0, 0 },
+		{ "at:Mon-Sun", 1, 0, 1 },
+		{ "at:nonsense", 1, 0, -1 },
+		{ "try:2-3", 1, 1, 0 },
+		{ "try:2-3", 1, 2, 1 },
+		{ "try:2-3", 1, 3, 1 },
+		{ "try:2-3", 1, 4, 0 },
+		{ "try:2-", 1, 4, -1 },
+	};
+	struct rulesearch routes = { "*" };
+	struct memtable t;
+	struct lookup l = memtable_make(&t, &conffile_routes, "");
+	struct routes_rule r;
+	struct address a;
+	char line[80];
+	size_t i;
+
+	address_set(&a, "q@q", 3);
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		unsigned doubt = 0;
+		struct routes_job j = { .to = &a,
+			.from = &a,
+			.try = cases[i].try,
+			.at_s = cases[i].at_s,
+			.clock = test_clock };
+
+		snprintf(line, sizeof line, "1\t%s\tmx:\n", cases[i].rule);
+		memtable_add(&t, "*", 1, line, strlen(line));
+		is_num(routes_find(&routes, &l, &j, 0, &r), cases[i].found,
+		    cases[i].rule);
+		j.clock = cases[i].rule[0] == 'a' ? NULL : j.clock;
+		ok(cases[i].rule[0] == 't' || cases[i].found == -1 ||
+			routes_find(&routes, &l, &j, 0, &r) == 0,
+		    "without a clock it does not hold");
+		j.doubt = &doubt;
+		ok(routes_find(&routes, &l, &j, 0, &r) == 0 && doubt,
+		    "not known yet");
+		memtable_free(&t);
+		l = memtable_make(&t, &conffile_routes, "");
 	}
 	memtable_free(&t);
 }
@@ -271,6 +385,8 @@ int
 main(void)
 {
 	find();
+	failed();
+	when();
 	actions();
 	damaged();
 	rewrite();

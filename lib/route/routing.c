@@ -1,26 +1,15 @@
 #include "route/routing.h"
+#include "conf/conffeedback.h"
 #include "conf/local.h"
 #include "mail/address.h"
+#include "route/forwardword.h"
+#include "route/mailboxname.h"
+#include "route/prohibited.h"
+#include "route/routesource.h"
+#include "route/routingsay.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-static void say(struct routing *, const char *, unsigned, const char *, ...)
-    __attribute__((format(printf, 4, 5)));
-
-static void
-say(struct routing *w, const char *file, unsigned line, const char *fmt, ...)
-{
-	char t[2 * WORD_ADDRESS_MAX + 256];
-	va_list ap;
-
-	if (w->said == NULL)
-		return;
-	va_start(ap, fmt);
-	vsnprintf(t, sizeof t, fmt, ap);
-	va_end(ap);
-	w->said(w->said_arg, file, line, t);
-}
 
 static int answer(struct routing *, enum routing_what, const char *,
     const char *, const char *, ...) __attribute__((format(printf, 5, 6)));
@@ -91,12 +80,13 @@ follow_aliases(struct routing *w, const struct routing_conf *c)
 	    buf_len(&w->to))) {
 	case ALIASES_NONE: return 0;
 	case ALIASES_ONE:
-		say(w, "aliases", x->line, "%.*s is %.*s", (int)buf_len(&w->to),
-		    buf_data(&w->to), (int)buf_len(&x->to), buf_data(&x->to));
+		routing_say(w, "aliases", x->line, "%.*s is %.*s",
+		    (int)buf_len(&w->to), buf_data(&w->to),
+		    (int)buf_len(&x->to), buf_data(&x->to));
 		return rename_to(w, &x->to);
 	case ALIASES_SEVERAL:
 		w->several = 1;
-		say(w, "aliases", x->line, "%.*s has several targets",
+		routing_say(w, "aliases", x->line, "%.*s has several targets",
 		    (int)buf_len(&w->to), buf_data(&w->to));
 		if (buf_len(&x->to) != buf_len(&w->to) ||
 		    memcmp(buf_data(&x->to), buf_data(&w->to),
@@ -122,65 +112,104 @@ is_local(struct routing *w, const struct routing_conf *c)
 	    : local_has(&c->local, w->addr.domain, w->addr.domain_len);
 }
 
-/* user and extension of a local address */
+/* does feedback(8) read what comes to this address?  1, 0; -1 when that is not
+ * known */
 static int
-set_user(struct routing *w)
+comes_back(const struct routing *w, const struct routing_conf *c)
 {
-	const char *p = w->addr.key, *end = p + w->addr.user_len;
-	struct buf *to = &w->user;
-	int quoted = end - p >= 2 && *p == '"' && end[-1] == '"';
+	struct conffeedback whose;
 
-	if (quoted) {
-		p++;
-		end--;
+	if (c->feedback.get == NULL)
+		return 0;
+	if (conffeedback_look(&c->feedback, buf_data(&w->to), buf_len(&w->to),
+		&whose) == -1)
+		return -1;
+	return whose.kind != CONFFEEDBACK_NONE;
+}
+
+/* nobody has a mailbox there: it is handed on to the same address, by way of
+ * feedback(8), which takes it */
+static int
+go_back(struct routing *w)
+{
+	const char *to = buf_data(&w->to), *local, *domain;
+	size_t n = buf_len(&w->to), local_len, domain_len;
+	struct aliases *x = &w->alias;
+	int r = 0;
+
+	address_pieces(to, n, &local, &local_len, &domain, &domain_len);
+	if (!forwardword_ok(local, local_len))
+		return answer(w, ROUTING_BOUNCED, "5.1.3", "policy",
+		    "bad address syntax");
+	routing_say(w, "feedback", 0, "%.*s is read by feedback", (int)n, to);
+	if (!w->several) {
+		buf_clear(&x->forward);
+		buf_clear(&x->command);
 	}
-	for (; p < end; p++) {
-		if (quoted && *p == '\\' && p + 1 < end)
-			p++;
-		else if (*p == '+' && !quoted && to == &w->user &&
-		    buf_len(to) > 0) {
-			to = &w->ext;
-			continue;
-		}
-		if (buf_putc(to, *p) == -1)
-			return -1;
-	}
-	return 0;
+	w->several = 1;
+	x->keep = 0;
+	if (buf_len(&x->forward) > 0)
+		r = buf_putc(&x->forward, ' ');
+	r |= forwardword_put(&x->forward, to, n, local_len);
+	return r == -1 ? no_memory(w) : 1;
 }
 
 static int
-go_local(struct routing *w)
+go_local(struct routing *w, const struct routing_conf *c)
 {
+	int back;
+
 	w->what = ROUTING_LOCAL;
 	if (w->several && !w->alias.keep)
 		return 1;
-	return set_user(w) == -1 ? no_memory(w) : 1;
+	back = comes_back(w, c);
+	if (back != 0)
+		return back == -1 ? broken(w, "feedback") : go_back(w);
+	return mailboxname(&w->addr, &w->user, &w->ext) == -1 ? no_memory(w)
+							      : 1;
+}
+
+/* hosts that an order names, in place of what the rules say; 0, -1: that are
+ * none */
+static int
+bind_hosts(struct routing *w)
+{
+	struct slice rest = w->job->host, one;
+	struct routes_host h;
+	unsigned n = 0;
+
+	while (word_piece(&rest, ',', &one)) {
+		if (n == ROUTES_HOSTS_MAX || routes_host(one, 25, &h) == -1 ||
+		    h.name.p[0] == '/')
+			return -1;
+		w->rule.host[n++] = h;
+	}
+	w->rule.n_host = n;
+	w->what = ROUTING_HOST;
+	routing_say(w, "queue-ctl", 0, "bound to host:%.*s",
+	    (int)w->job->host.n, w->job->host.p);
+	return 0;
 }
 
 static int
 apply_pool(struct routing *w, const struct routing_conf *c)
 {
-	static const char by_default[] = "default";
-	int r;
-
-	w->pool = w->rule.pool.n > 0
-	    ? routes_pool(w->rule.pool, w->hash)
-	    : (struct slice){ by_default, sizeof by_default - 1 };
-	r = pools_choose(&c->pools, w->pool.p, w->pool.n, word_mix(w->hash + 1),
-	    &w->source);
-	if (r == 1) {
-		say(w, "pools", w->source.line, "pool %.*s, source %.*s",
-		    (int)w->pool.n, w->pool.p, (int)w->source.name.n,
-		    w->source.name.p);
-		return 1;
-	}
-	memset(&w->source, 0, sizeof w->source);
-	if (r == -1)
-		return broken(w, "pools");
-	if (w->rule.pool.n > 0)
+	if (w->job->host.n > 0 && bind_hosts(w) == -1)
+		return answer(w, ROUTING_DEFERRED, "4.3.5", "local",
+		    "an order binds it to host:%.*s, which is none",
+		    (int)w->job->host.n, w->job->host.p);
+	switch (routesource(w, c)) {
+	case ROUTESOURCE_GOOD: break;
+	case ROUTESOURCE_GONE:
+		return answer(w, ROUTING_DEFERRED, "4.3.0", "source",
+		    "no source of pool %.*s has its address on this machine",
+		    (int)w->pool.n, w->pool.p);
+	case ROUTESOURCE_BROKEN: return broken(w, "pools");
+	case ROUTESOURCE_NO_POOL:
 		return answer(w, ROUTING_DEFERRED, "4.3.5", "local",
 		    "routes:%u: there is no pool %.*s", w->rule.line,
 		    (int)w->pool.n, w->pool.p);
+	}
 	return 1;
 }
 
@@ -192,7 +221,7 @@ apply(struct routing *w, const struct routing_conf *c)
 	int here;
 
 	switch (r->what) {
-	case ROUTES_LOCAL: return go_local(w);
+	case ROUTES_LOCAL: return go_local(w, c);
 	case ROUTES_MX: w->what = ROUTING_MX; return apply_pool(w, c);
 	case ROUTES_HOST: w->what = ROUTING_HOST; return apply_pool(w, c);
 	case ROUTES_LMTP: w->what = ROUTING_LMTP; return apply_pool(w, c);
@@ -217,9 +246,9 @@ apply(struct routing *w, const struct routing_conf *c)
 	if (here == -1)
 		return broken(w, "local");
 	if (here) {
-		say(w, "local", 0, "%.*s is local", (int)w->addr.domain_len,
-		    w->addr.domain);
-		return go_local(w);
+		routing_say(w, "local", 0, "%.*s is local",
+		    (int)w->addr.domain_len, w->addr.domain);
+		return go_local(w, c);
 	}
 	w->what = ROUTING_MX;
 	return apply_pool(w, c);
@@ -229,10 +258,12 @@ static void
 start(struct routing *w, const struct routing_job *job, struct routes_job *j)
 {
 	w->renamed = w->several = w->doubt = 0;
+	w->outside = w->forwarded = 0;
 	w->what = ROUTING_MX;
 	w->esc = w->class = "";
 	w->text[0] = '\0';
-	w->pool.n = 0;
+	w->pool.n = w->provider.name.n = 0;
+	w->spill = 0;
 	memset(&w->source, 0, sizeof w->source);
 	buf_clear(&w->user);
 	buf_clear(&w->ext);
@@ -240,6 +271,7 @@ start(struct routing *w, const struct routing_job *job, struct routes_job *j)
 	w->rule.what = ROUTES_UNSAID;
 	w->rule.n_host = 0;
 	w->rule.pool.n = w->rule.via.n = w->rule.tls.n = w->rule.per_conn.n = 0;
+	w->rule.breaker.n = w->rule.fallback.n = 0;
 	/* a sender that is none matches as the null sender */
 	address_set(&w->from, job->from.p, job->from.n);
 	j->to = &w->addr;
@@ -250,6 +282,10 @@ start(struct routing *w, const struct routing_job *job, struct routes_job *j)
 	j->n_tag = job->n_tag;
 	j->size = job->size;
 	j->try = job->try;
+	j->last_class = job->last_class;
+	j->last_failure = job->last_failure;
+	j->at_s = job->at_s;
+	j->whole = NULL;
 	j->doubt = job->early ? &w->doubt : NULL;
 }
 
@@ -264,7 +300,7 @@ round_of(struct routing *w, const struct routing_conf *c,
 	if (follow_aliases(w, c))
 		return 1;
 	if (w->several && !w->alias.keep)
-		return go_local(w);
+		return go_local(w, c);
 	r = routes_find(&c->loaded, &c->routes, j, after, &w->rule);
 	if (r == -1)
 		return broken(w, "routes");
@@ -274,8 +310,9 @@ round_of(struct routing *w, const struct routing_conf *c,
 		w->rule.n_host = 0;
 		w->rule.pool.n = w->rule.via.n = w->rule.tls.n =
 		    w->rule.per_conn.n = 0;
+		w->rule.breaker.n = w->rule.fallback.n = 0;
 	} else {
-		say(w, "routes", w->rule.line, "matches %.*s",
+		routing_say(w, "routes", w->rule.line, "matches %.*s",
 		    (int)buf_len(&w->to), buf_data(&w->to));
 	}
 	w->hash = word_hash(w->hash, w->addr.domain, w->addr.domain_len);
@@ -288,6 +325,38 @@ round_of(struct routing *w, const struct routing_conf *c,
 	return 1;
 }
 
+/* 1: the sender, or the address as it is now, has a line in prohibited */
+static int
+is_prohibited(struct routing *w, const struct routing_conf *c)
+{
+	struct prohibited p;
+	int r, to;
+
+	if (c->prohibited.get == NULL)
+		return 0;
+	r = prohibited_find(&c->prohibited, PROHIBITED_FROM, &w->from, &p);
+	to = r == 0;
+	if (to)
+		r = prohibited_find(&c->prohibited, PROHIBITED_TO, &w->addr,
+		    &p);
+	if (r != 1)
+		return r == -1 ? broken(w, "prohibited") : 0;
+	routing_say(w, "prohibited", p.line, "%s %s",
+	    to ? "no mail goes to" : "no mail is taken from",
+	    to ? w->addr.key : w->from.key);
+	return answer(w, ROUTING_BOUNCED, "5.7.1", "policy", "%.*s",
+	    (int)p.text.n, p.text.p);
+}
+
+/* does it leave this site? */
+static void
+leaves(struct routing *w, const struct routing_conf *c)
+{
+	w->outside = (w->what == ROUTING_MX || w->what == ROUTING_HOST) &&
+	    is_local(w, c) == 0;
+	w->forwarded = w->outside && w->renamed;
+}
+
 void
 routing_decide(struct routing *w, const struct routing_conf *c,
     const struct routing_job *job)
@@ -296,13 +365,19 @@ routing_decide(struct routing *w, const struct routing_conf *c,
 	unsigned i;
 
 	start(w, job, &j);
+	w->job = job;
 	j.local = &c->local;
-	if (set_to(w, job->to.p, job->to.n))
+	j.clock = c->clock;
+	if (set_to(w, job->to.p, job->to.n) || is_prohibited(w, c))
 		return;
 	for (i = 0; i <= ROUTING_REWRITES_MAX; i++) {
 		w->hash = word_hash(0, job->id.p, job->id.n);
-		if (round_of(w, c, &j))
+		if (round_of(w, c, &j)) {
+			if (!w->renamed || w->what > ROUTING_LOCAL ||
+			    !is_prohibited(w, c))
+				leaves(w, c);
 			return;
+		}
 	}
 	answer(w, ROUTING_DEFERRED, "4.3.5", "loop",
 	    "more than %d rewritings, the last by routes:%u",

@@ -1,4 +1,5 @@
 #include "route/routingtext.h"
+#include "base/day.h"
 #include "base/num.h"
 #include <stdio.h>
 #include <string.h>
@@ -56,6 +57,9 @@ put_source(struct buf *b, const struct routing *w)
 	r |= put(b, "bind", w->source.ip.p, w->source.ip.n);
 	r |= put(b, "bind6", w->source.ip6.p, w->source.ip6.n);
 	r |= put(b, "helo", w->source.helo.p, w->source.helo.n);
+	r |= put(b, "socks", w->source.socks.p, w->source.socks.n);
+	r |= put(b, "socks-login", w->source.login.p, w->source.login.n);
+	r |= put(b, "proxy", w->source.proxy.p, w->source.proxy.n);
 	r |= put(b, "tls", w->rule.tls.p, w->rule.tls.n);
 	return r |
 	    put(b, "msgs-per-conn", w->rule.per_conn.p, w->rule.per_conn.n);
@@ -109,6 +113,18 @@ routingtext_describe(struct buf *b, const struct routing *w, char sep)
 
 /* the file `tests` */
 
+/* as RFC 3339 has it, or seconds since 1970 */
+static int
+take_time(struct slice v, int64_t *at_s)
+{
+	uint64_t u;
+
+	if (num_scan(v.p, v.n, 1, ROUTINGTEXT_AT_MAX, &u) == -1)
+		return day_scan(v.p, v.n, at_s);
+	*at_s = (int64_t)u;
+	return 0;
+}
+
 int
 routingtext_word(struct routing_job *j, const char *w, size_t n)
 {
@@ -128,6 +144,16 @@ routingtext_word(struct routing_job *j, const char *w, size_t n)
 		j->user = v;
 	else if (word_is(label, "tag") && j->n_tag < ROUTING_TAGS_MAX)
 		j->tag[j->n_tag++] = v;
+	else if (word_is(label, "last-class"))
+		j->last_class = v;
+	else if (word_is(label, "last-failure"))
+		j->last_failure = v;
+	else if (word_is(label, "avoid-src"))
+		j->avoid_src = v;
+	else if (word_is(label, "use-pool"))
+		j->use_pool = v;
+	else if (word_is(label, "at"))
+		return take_time(v, &j->at_s);
 	else if (word_is(label, "requiretls"))
 		j->requiretls = word_is(v, "1");
 	else if (word_is(label, "tls-optional"))

@@ -4,6 +4,8 @@
 #include "route/routing.h"
 
 /* Decisions in words: for the dry run, and for the file `tests` of conf(5). */
+/* at: seconds since 1970, the year 9999 */
+#define ROUTINGTEXT_AT_MAX INT64_C(253402300799)
 
 /*
  * take one "label:value" into a job: 0, or -1 when it is none, or no label

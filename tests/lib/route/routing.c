@@ -1,6 +1,8 @@
 /* routes, aliases, pools, local together: decisions as words */
+#include "conf/conffeedback.h"
 #include "conf/local.h"
 #include "route/aliasfile.h"
+#include "route/prohibited.h"
 #include "route/routefile.h"
 #include "route/routingtext.h"
 #include "memlookup.h"
@@ -421,32 +423,6 @@ test_limits(void)
 	    "one byte more");
 }
 
-static void
-test_pools(void)
-{
-	struct pools_source s;
-	struct lookup l;
-	unsigned n[3] = { 0 }, i;
-
-	tables("", "",
-	    "p source=192.0.2.1 weight=1\n"
-	    "p source=192.0.2.2 weight=2\n"
-	    "p source=192.0.2.3 weight=0\n");
-	l = conf.pools;
-	for (i = 0; i < 3000; i++) {
-		if (pools_choose(&l, "p", 1, word_mix(i), &s) != 1 ||
-		    s.ip.n != 9)
-			break;
-		n[s.ip.p[8] - '1']++;
-	}
-	is_num(i, 3000, "a source each time");
-	ok(n[0] > 900 && n[0] < 1100, "one third");
-	ok(n[1] > 1900 && n[1] < 2100, "two thirds");
-	is_num(n[2], 0, "weight 0: never");
-	is_num(pools_choose(&l, "q", 1, 0, &s), 0, "no such pool");
-	is_str(decide("id:x to:a@b"), decide("id:x to:a@b"), "stable");
-}
-
 static const struct {
 	const struct conffile *s;
 	const char *text, *want;
@@ -541,6 +517,120 @@ local_first(void)
 	mlocal.broken = 0;
 }
 
+/* what comes back by way of the queue goes to its own address, and to nobody's
+ * mailbox */
+static void
+comes_back(void)
+{
+	static const struct decision
+	    back[] = { { "to:b-x@r.local.example",
+			   "mx domain:r.local.example via:default" },
+		    { "to:B-x@Local.example",
+			"local via:local forward:B-x@Local.example" },
+		    { "to:a@local.example", "local via:local user:a" },
+		    { "to:fbl+x@local.example",
+			"local via:local forward:fbl+x@local.example" },
+		    { "to:abuse@local.example",
+			"local to:fbl@local.example via:local "
+			"forward:fbl@local.example" },
+		    { "to:team@local.example",
+			"local via:local forward:a@far.example "
+			"fbl@local.example" },
+		    { "to:leave@local.example",
+			"local via:local forward:a@far.example "
+			"leave@local.example" },
+		    { "to:x@old.example",
+			"local to:x@other.example via:local "
+			"forward:x@other.example" },
+		    { "to:a|b@other.example",
+			"local via:local forward:a|b@other.example" },
+		    { "to:\"a,;b\"@other.example",
+			"local via:local forward:\"a,;b\"@other.example" },
+		    { "to:\"|x\"@other.example",
+			"local via:local "
+			"forward:\"|x\"@other.example" },
+		    { "to:#x@other.example",
+			"local via:local forward:\"#x\"@other.example" },
+		    { "to:-x@other.example",
+			"local via:local forward:\"-x\"@other.example" },
+		    { "to:a,b@other.example",
+			"bounced esc:5.1.3 class:policy "
+			"text:bad address syntax" },
+		    { "to:\"a\"b@other.example",
+			"bounced esc:5.1.3 class:policy "
+			"text:bad address syntax" },
+		    { "to:fbl@elsewhere.example",
+			"host host:h:25 domain:elsewhere.example via:default" },
+		    { NULL, NULL } },
+	    unknown[] = { { "to:a@local.example",
+			      "deferred esc:4.3.5 class:local "
+			      "text:table feedback is missing or damaged" },
+		    { NULL, NULL } };
+	struct memtable t;
+
+	tables("to:@old.example rewrite:@other.example\n"
+	       "to:@elsewhere.example host:h\n",
+	    "abuse@local.example: fbl@local.example\n"
+	    "team@local.example: a@far.example, fbl@local.example\n"
+	    "leave@local.example: leave@local.example, a@far.example\n",
+	    "");
+	conf.feedback = memtable_make(&t, &conffile_feedback,
+	    "return-path local.example\nreturn-path r.local.example\n"
+	    "address fbl@local.example\nunsubscribe leave@local.example\n"
+	    "domain other.example\naddress fbl@elsewhere.example\n");
+	is_str(buf_data(&t.faults), "", "the file feedback");
+	check(back);
+	t.broken = 1;
+	check(unknown);
+	conf.feedback.get = NULL;
+	memtable_free(&t);
+}
+
+/* who is prohibited is so before all rules, and where aliases lead to him */
+static void
+prohibited(void)
+{
+	static const struct decision barred[] = {
+		{ "to:bad@x.example from:a@b",
+		    "bounced esc:5.7.1 class:policy text:go away" },
+		{ "to:a@x.example from:who@spam.example",
+		    "bounced esc:5.7.1 class:policy text:no spam" },
+		{ "to:a@x.example from:<>",
+		    "host host:h:25 domain:x.example via:default" },
+		{ "to:a@spam.example from:a@b",
+		    "mx domain:spam.example via:default" },
+		{ "to:old@local.example from:a@b",
+		    "bounced to:bad@x.example esc:5.7.1 class:policy "
+		    "text:go away" },
+		{ "to:old@old.example from:a@b",
+		    "bounced to:old@gone.example esc:5.7.1 class:policy "
+		    "text:this address is prohibited" },
+		{ "to:team@local.example from:a@b",
+		    "local via:local forward:bad@x.example a@x.example" },
+		{ NULL, NULL }
+	};
+	static const struct decision unknown[] = {
+		{ "to:a@x.example from:a@b",
+		    "deferred esc:4.3.5 class:local "
+		    "text:table prohibited is missing or damaged" },
+		{ NULL, NULL }
+	};
+	struct memtable t;
+
+	tables("to:@x.example host:h\nto:@old.example rewrite:@gone.example\n",
+	    "old@local.example: bad@x.example\n"
+	    "team@local.example: bad@x.example, a@x.example\n",
+	    "");
+	conf.prohibited = memtable_make(&t, &conffile_prohibited,
+	    "to:bad@x.example go away\n"
+	    "from:@spam.example no spam\n@gone.example\n");
+	check(barred);
+	t.broken = 1;
+	check(unknown);
+	conf.prohibited.get = NULL;
+	memtable_free(&t);
+}
+
 int
 main(void)
 {
@@ -548,8 +638,9 @@ main(void)
 	test_actions();
 	test_aliases();
 	test_limits();
-	test_pools();
 	test_faults();
 	local_first();
+	comes_back();
+	prohibited();
 	return done();
 }

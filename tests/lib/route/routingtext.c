@@ -2,6 +2,7 @@
 #include "memlookup.h"
 #include "route/routefile.h"
 #include "route/routingtext.h"
+#include "nolookup.h"
 #include "tap.h"
 
 static const char rules[] = "to:@big.example tenant:t host:relay.example\n"
@@ -9,6 +10,7 @@ static const char rules[] = "to:@big.example tenant:t host:relay.example\n"
 			    "to:@big.example tag:x larger:9 discard\n"
 			    "to:@big.example try:3 defer:later\n"
 			    "to:@here.example local\n"
+			    "at:Mon,09:00-10:00@UTC to:@hours.example discard\n"
 			    "to:* mx\n";
 
 static const struct {
@@ -30,6 +32,14 @@ static const struct {
 	    "not wanted: domain:b.example, got: mx domain:b.example "
 	    "via:default" },
 	{ "to:a@b.example ->", "nothing behind the arrow" },
+	{ "to:a@hours.example at:2026-11-30T09:00:00Z -> discard", "" },
+	{ "to:a@hours.example at:1796029200 -> discard", "" },
+	{ "to:a@hours.example at:2026-11-30T10:00:00+01:00 -> discard", "" },
+	{ "to:a@hours.example at:2026-11-29T09:00:00Z -> mx", "" },
+	{ "to:a@hours.example -> mx", "" },
+	{ "to:a@hours.example at:noon -> mx", "not known: at:noon" },
+	{ "to:a@b at:253402300800 -> mx", "not known: at:253402300800" },
+	{ "to:a@b at:253402300799 -> mx", "" },
 	{ "to:a@b.example mx", "not known: mx" },
 	{ "to:a@b.example", "no ->" },
 	{ "from:a@b.example -> mx", "no to:ADDRESS" },
@@ -37,17 +47,6 @@ static const struct {
 	{ "to:a@b colour:red -> mx", "not known: colour:red" },
 	{ "\"to:a@b -> mx", "no ->" },
 };
-
-static int
-none(void *arg, const char *key, size_t n, const char **data, size_t *len)
-{
-	(void)arg;
-	(void)key;
-	(void)n;
-	(void)data;
-	(void)len;
-	return 0;
-}
 
 static void
 lines(struct routing_conf *c)
@@ -117,10 +116,13 @@ described(const struct routing_conf *c)
 int
 main(void)
 {
-	const struct lookup no = { none, NULL };
-	struct routing_conf c = { no, no, no, no, { "" } };
+	const struct lookup no = { nolookup, NULL };
+	struct routing_conf c = {
+		.routes = no, .aliases = no, .pools = no, .local = no
+	};
 	struct memtable t;
 
+	c.clock = zone_clock;
 	c.routes = memtable_make(&t, &conffile_routes, rules);
 	rulesearch_load(&c.loaded, &c.routes);
 	lines(&c);

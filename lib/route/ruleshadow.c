@@ -13,6 +13,9 @@ struct sketch {
 	struct address to, from;
 	struct slice tag[RULES_FIELDS_MAX];
 	unsigned n_to, n_from;
+	uint64_t below;    /* smaller: than this */
+	uint64_t most_try; /* try: up to this */
+	struct hours whole;
 	int bad;
 };
 
@@ -46,7 +49,29 @@ take_number(struct sketch *s, struct slice v, uint64_t *out, unsigned more)
 	*out += more;
 }
 
-/* tenant, user, larger and try are there once at most: route/routes sees to
+/* try: N or N-M */
+static void
+take_try(struct sketch *s, struct slice v)
+{
+	struct slice from;
+
+	if (!word_piece(&v, '-', &from))
+		s->bad = 1;
+	take_number(s, from, &s->job.try, 0);
+	if (v.p != NULL)
+		take_number(s, v, &s->most_try, 0);
+}
+
+/* of one name; of several nobody can tell */
+static void
+take_name(struct sketch *s, struct slice v, struct slice *out)
+{
+	*out = v;
+	if (memchr(v.p, ',', v.n) != NULL)
+		s->bad = 1;
+}
+
+/* tenant, user, larger, try and at are there once at most: route/routes sees to
  * it */
 static void
 take(struct sketch *s, struct slice label, struct slice v)
@@ -70,8 +95,16 @@ take(struct sketch *s, struct slice label, struct slice v)
 		s->tag[j->n_tag++] = v;
 	} else if (word_is(label, "larger")) {
 		take_number(s, v, &j->size, 1);
+	} else if (word_is(label, "smaller")) {
+		take_number(s, v, &s->below, 0);
+	} else if (word_is(label, "class")) {
+		take_name(s, v, &j->last_class);
+	} else if (word_is(label, "failure")) {
+		take_name(s, v, &j->last_failure);
 	} else if (word_is(label, "try")) {
-		take_number(s, v, &j->try, 0);
+		take_try(s, v);
+	} else if (word_is(label, "at")) {
+		s->bad |= hours_read(&s->whole, v) != NULL;
 	}
 }
 
@@ -105,6 +138,9 @@ draw(struct sketch *s, struct slice rule)
 	s->job.to = &s->to;
 	s->job.from = &s->from;
 	s->job.tag = s->tag;
+	s->below = s->most_try = UINT64_MAX;
+	hours_all(&s->whole);
+	s->job.whole = &s->whole;
 	word_piece(&rule, '\t', &f);
 	while (word_piece(&rule, '\t', &f)) {
 		if (!word_piece(&f, ':', &label) || f.p == NULL ||
@@ -182,11 +218,22 @@ exclude(struct slice label, struct slice v, struct slice rest)
 	return 0;
 }
 
+/* larger: leaves no size that smaller: does */
+static int
+no_size(struct slice rule)
+{
+	struct sketch s;
+
+	return draw(&s, rule) == 0 && s.job.size >= s.below;
+}
+
 int
 ruleshadow_never(struct slice rule)
 {
 	struct slice f, label;
 
+	if (no_size(rule))
+		return 1;
 	word_piece(&rule, '\t', &f);
 	while (word_piece(&rule, '\t', &f))
 		if (word_piece(&f, ':', &label) && f.p != NULL &&
@@ -202,6 +249,7 @@ ruleshadow_find(const struct rulesearch *t, const struct lookup *routes,
 {
 	struct routes_rule r;
 	struct sketch s;
+	unsigned by;
 	int k;
 
 	if (ruleshadow_read(rule, out) == -1)
@@ -210,5 +258,13 @@ ruleshadow_find(const struct rulesearch *t, const struct lookup *routes,
 		return 0;
 	s.job.local = local;
 	k = routes_find(t, routes, &s.job, 0, &r);
-	return k != 1 ? k : r.line < out->line ? (long)r.line : 0;
+	if (k != 1 || r.line >= out->line)
+		return k == -1 ? -1 : 0;
+	/* that is the smallest of its messages, and the least tried; the
+	 * largest as well, and the most? */
+	by = r.line;
+	s.job.size = s.below - 1;
+	s.job.try = s.most_try;
+	k = routes_find(t, routes, &s.job, 0, &r);
+	return k != 1 ? k : r.line == by ? (long)by : 0;
 }

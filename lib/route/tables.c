@@ -1,11 +1,12 @@
 #include "route/tables.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "base/zone.h"
 #include "conf/tablelookup.h"
 #include "conf/tableopen.h"
 
 static const char *const names[ROUTETABLES_N] = { "routes", "aliases", "pools",
-	"local", "tls-out" };
+	"local", "tls-out", "feedback", "prohibited" };
 
 /* a table that was never there is empty: its file is optional */
 void
@@ -13,7 +14,8 @@ routetables_open(struct routetables *t, struct routing_conf *conf,
     const char *confdir, const char *me)
 {
 	struct lookup *const to[] = { &conf->routes, &conf->aliases,
-		&conf->pools, &conf->local, &t->tls_out };
+		&conf->pools, &conf->local, &t->tls_out, &conf->feedback,
+		&conf->prohibited };
 	unsigned i;
 
 	for (i = 0; i < ROUTETABLES_N; i++) {
@@ -21,6 +23,7 @@ routetables_open(struct routetables *t, struct routing_conf *conf,
 		to[i]->arg = &t->table[i];
 		tableopen(&t->table[i], confdir, names[i]);
 	}
+	conf->clock = zone_clock;
 	conf->local = local_by_default(&t->local, me, conf->local);
 	if (rulesearch_load(&conf->loaded, &conf->routes) == -1)
 		die(EXIT_TEMP, "%s is damaged", t->table[0].path);

@@ -6,11 +6,11 @@
 #include "route/routing.h"
 
 /*
- * The tables by which route decides: routes, aliases, pools and local; and how
- * mail is protected on its way, tls-out.  All zero before they are opened; they
- * must stay where they are.
+ * The tables by which route decides: routes, aliases, pools and local; how mail
+ * is protected on its way, tls-out; what comes back, feedback; and prohibited.  All zero
+ * before they are opened; they must stay where they are.
  */
-enum { ROUTETABLES_N = 5 };
+enum { ROUTETABLES_N = 7 };
 
 struct routetables {
 	struct table table[ROUTETABLES_N];

@@ -1,4 +1,5 @@
 #include "route/tlslabels.h"
+#include "route/putslice.h"
 #include <string.h>
 
 int
@@ -19,12 +20,6 @@ tlslabels_has(const struct ltsv_field *f)
 	return 0;
 }
 
-static int
-put(struct buf *b, const char *label, struct slice s)
-{
-	return s.n == 0 ? 0 : ltsv_put(b, label, s.p, s.n);
-}
-
 /* words behind commas as words behind blanks */
 static int
 put_list(struct buf *b, const char *label, struct slice list)
@@ -36,7 +31,7 @@ put_list(struct buf *b, const char *label, struct slice list)
 		return -1;
 	for (i = 0; i < list.n; i++)
 		t[i] = list.p[i] == ',' ? ' ' : list.p[i];
-	return put(b, label, (struct slice){ t, list.n });
+	return putslice(b, label, (struct slice){ t, list.n });
 }
 
 /* nexthop and .nexthop are the destination's name; hostname is for who knows
@@ -76,8 +71,8 @@ put_line(struct buf *b, const struct tlsplan *p, struct slice nexthop)
 		r |= put_names(b, p->line->match, nexthop);
 	if (p->word == TLSOUT_FINGERPRINT)
 		r |= put_list(b, "tls-pins", p->line->pins);
-	r |= put(b, "login", p->line->login);
-	r |= put(b, "client-cert", p->line->cert);
+	r |= putslice(b, "login", p->line->login);
+	r |= putslice(b, "client-cert", p->line->cert);
 	if (p->line->implicit)
 		r |= ltsv_puts(b, "implicit", "1");
 	return r;
@@ -94,7 +89,7 @@ put_sts(struct buf *b, const struct protect *w)
 	unsigned i;
 	int r = ltsv_puts(b, "sts", sts_mode_names[w->in.sts]);
 
-	r |= put(b, "sts-id", w->in.sts_id);
+	r |= putslice(b, "sts-id", w->in.sts_id);
 	for (i = 0; i < w->in.n && w->in.sts == STS_TESTING; i++) {
 		name = w->host[i].name;
 		if (w->host[i].listed || !w->plan.keep[i])
@@ -104,7 +99,7 @@ put_sts(struct buf *b, const struct protect *w)
 		memcpy(t + n, name.p, name.n);
 		n += name.n;
 	}
-	return r | put(b, "sts-bad", (struct slice){ t, n });
+	return r | putslice(b, "sts-bad", (struct slice){ t, n });
 }
 
 int
@@ -116,7 +111,7 @@ tlslabels_put(struct buf *b, const struct protect *w)
 	if (p->other != TLSOUT_NONE)
 		r |= ltsv_puts(b, "tls-else", tlsout_word_text(p->other));
 	r |= ltsv_puts(b, "tls-from", p->from);
-	r |= put(b, "tlsa",
+	r |= putslice(b, "tlsa",
 	    (struct slice){ buf_data(&w->tlsa), buf_len(&w->tlsa) });
 	if (p->word == TLSOUT_DANE)
 		r |= ltsv_puts(b, "mx-secure", w->in.mx_secure ? "1" : "0");

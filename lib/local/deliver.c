@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "format/job.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -295,12 +296,56 @@ deliver_init(struct deliver *d)
 	loop_hook_start(&d->hook, commit, d);
 }
 
+/* asked about, job(5): the mailbox, as it would be looked for */
+static void
+explain(struct deliver *d, const struct ltsv *l)
+{
+	static const char *const found[] = { [MAILBOX_NONE] = "no such mailbox",
+		[MAILBOX_HERE] = "is there",
+		[MAILBOX_LISTED] = "is made with its first message",
+		[MAILBOX_UNSURE] = "cannot be looked up now" };
+	const struct ltsv_field *user = ltsv_find(l, "user"),
+				*domain = ltsv_find(l, "domain");
+	struct slice where = { "", 0 };
+	enum mailbox_answer box;
+	static struct buf why;
+
+	buf_clear(&out);
+	buf_clear(&why);
+	if (domain != NULL)
+		where = (struct slice){ domain->value, domain->value_len };
+	if (d->boxes.known.users != NULL)
+		softtable_check(d->boxes.known.users);
+	if (user != NULL) {
+		box = users_name_ok(user->value, user->value_len)
+		    ? mailbox_find(&d->boxes.known,
+			  (struct slice){ user->value, user->value_len }, where)
+		    : MAILBOX_NONE;
+		needs(buf_printf(&why, "mailbox %.*s: %s", (int)user->value_len,
+		    user->value, found[box]));
+	} else {
+		needs(buf_puts(&why,
+		    "no mailbox: it is handed on, or a command runs"));
+	}
+	needs(job_explained(&out, l));
+	needs(job_why(&out, "why-local", buf_data(&why), buf_len(&why)));
+	needs(ltsv_end(&out));
+	d->answer(buf_data(&out), buf_len(&out));
+}
+
 int
 deliver_job(struct deliver *d, const char *line, size_t n)
 {
 	struct localjob_fault f;
-	struct localjob *j = localjob_new(line, n, &f);
+	struct localjob *j;
+	static struct ltsv l;
 
+	if (ltsv_parse(line, n, &l) == 0 && ltsv_find(&l, "id") != NULL &&
+	    job_explains(&l) != NULL) {
+		explain(d, &l);
+		return 0;
+	}
+	j = localjob_new(line, n, &f);
 	if (j == NULL)
 		return -1;
 	j->owner = d;

@@ -26,7 +26,8 @@ forward_address_ok(const char *s, size_t n)
 		else if (s[i] == '"')
 			quoted = !quoted;
 		else if (!quoted &&
-		    (s[i] == ' ' || s[i] == '|' || s[i] == ',' || s[i] == ';'))
+		    (s[i] == ' ' || s[i] == ',' || s[i] == ';' ||
+			(s[i] == '|' && (i == 0 || at != NULL))))
 			return 0;
 		else if (!quoted && s[i] == '@')
 			at = s + i;

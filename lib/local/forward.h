@@ -34,7 +34,8 @@ int forward_next(const char **p, const char *end, enum forward_kind *,
     const char **s, size_t *n);
 
 /* does it look like an address to forward to: no blanks or control bytes
- * outside quotes, a domain? */
+ * outside quotes, a domain?  A bar is one of the bytes of a local part (RFC 5322
+ * section 3.2.3), but not its first one without quotes. */
 int forward_address_ok(const char *s, size_t n);
 
 /*

@@ -1,4 +1,5 @@
 /* who has a mailbox, of those that a local decision names */
+#include "conf/conffeedback.h"
 #include "conf/local.h"
 #include "local/routebox.h"
 #include "route/aliasfile.h"
@@ -9,7 +10,7 @@
 #include <unistd.h>
 
 static char dir[] = "/tmp/rohrpost-routebox.XXXXXX";
-static struct memtable aliases, local;
+static struct memtable aliases, local, feedback;
 static struct routing_conf conf;
 static struct routebox_conf one, other, *at = &one;
 
@@ -31,6 +32,7 @@ static const struct {
 	{ "away@here.test", "mailbox: joe: no such mailbox\n", "",
 	    ROUTEBOX_GOES },
 	{ "run@here.test", "", "", ROUTEBOX_GOES },
+	{ "fbl@here.test", "", "", ROUTEBOX_GOES },
 	{ "self@here.test", "mailbox: self: no such mailbox\n", "",
 	    ROUTEBOX_GOES },
 }, odd[] = {
@@ -93,6 +95,8 @@ main(void)
 	    "both: ann, joe\nnone: joe, jim\naway: joe, x@far.test\n"
 	    "run: |true\nself: self, y@far.test\n");
 	conf.routes = conf.pools = conf.aliases;
+	conf.feedback = memtable_make(&feedback, &conffile_feedback,
+	    "address fbl@here.test\n");
 	routebox_open(at, confdir, NULL);
 	ALL(off);
 	if (mkdir(in("mail"), 0700) == -1 || mkdir(in("mail/ann"), 0700) == -1)
@@ -113,5 +117,6 @@ main(void)
 	rmdir(dir);
 	memtable_free(&aliases);
 	memtable_free(&local);
+	memtable_free(&feedback);
 	return done();
 }

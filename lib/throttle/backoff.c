@@ -13,6 +13,7 @@ static const struct {
 	{ "loop", BACKOFF_NONE },
 	{ "null-mx", BACKOFF_NONE },
 	{ "policy", BACKOFF_NONE },
+	{ "source", BACKOFF_NONE },
 	{ "auth", BACKOFF_NONE },
 	{ "tls", BACKOFF_NONE },
 	/* before any mail is spoken of */

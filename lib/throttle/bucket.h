@@ -13,11 +13,26 @@
  */
 enum { BUCKET_N_MAX = 1000000 };
 #define BUCKET_PERIOD_MAX_US (INT64_C(7) * 86400 * 1000000)
+/* what an empty bucket may remember */
+#define BUCKET_MEMORY_MAX_US (BUCKET_PERIOD_MAX_US * BUCKET_N_MAX)
 
 struct bucket_limit {
 	int64_t period_us; /* 1..BUCKET_PERIOD_MAX_US */
-	uint32_t n;        /* 1..BUCKET_N_MAX */
-	uint32_t burst;    /* 1..BUCKET_N_MAX */
+	uint32_t n;        /* 1.. */
+	uint32_t burst;    /* 1.., so that bucket_memory_us() is at most
+			    * BUCKET_MEMORY_MAX_US */
+};
+
+/* what is counted, and what something costs of each */
+enum bucket_unit {
+	BUCKET_TXNS,
+	BUCKET_RCPTS,
+	BUCKET_BYTES,
+	BUCKET_CONNS, /* connections that may be opened */
+	BUCKET_UNITS
+};
+struct bucket_cost {
+	uint32_t of[BUCKET_UNITS];
 };
 
 struct bucket {
@@ -32,9 +47,10 @@ struct bucket {
 int64_t bucket_ready(const struct bucket *, const struct bucket_limit *,
     uint32_t cost, int64_t now_us);
 /* let cost pass, now; call it when bucket_ready() is now */
-void bucket_take(struct bucket *, const struct bucket_limit *, uint32_t cost,
+void bucket_take(struct bucket *, const struct bucket_limit *, uint64_t cost,
     int64_t now_us);
-/* how much cost can go from now_us on within span_us, at most ten minutes */
+/* how much cost can go from now_us on within span_us, at most ten minutes;
+ * never above INT64_MAX */
 int64_t bucket_within(const struct bucket *, const struct bucket_limit *,
     int64_t now_us, int64_t span_us);
 /* can so much, at most what a burst and ten minutes let go twice over? */
@@ -45,7 +61,7 @@ int bucket_fits(const struct bucket *, const struct bucket_limit *,
 static inline int64_t
 bucket_memory_us(const struct bucket_limit *l)
 {
-	return (int64_t)l->burst * l->period_us / l->n;
+	return (__int128)l->burst * l->period_us / l->n;
 }
 /* nothing to remember: the same as an all zero one */
 static inline int

@@ -43,6 +43,11 @@ random_load(void)
 	l.period_us = 1 + draw(draw(2) ? 86400000000 : 1000000);
 	l.n = 1 + draw(draw(2) ? 1000000 : 20);
 	l.burst = 1 + draw(draw(2) ? 200 : 3);
+	/* bytes */
+	if (draw(3) == 0) {
+		l.n = 1000 + draw(UINT32_MAX - 1000);
+		l.burst = 1 + draw(UINT32_MAX / 2);
+	}
 	while (n < GRANTS) {
 		c = 1 + draw(draw(2) ? l.burst : 1);
 		t = bucket_ready(&b, &l, c, now);

@@ -1,6 +1,8 @@
 #include "throttle/limitbook.h"
 #include "base/num.h"
-#include "throttle/limitflow.h"
+#include "throttle/limitadapt.h"
+#include "throttle/limitcaps.h"
+#include "throttle/limitkeys.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +12,7 @@ enum { WORDS_MAX = 8, SUM_LEN = 8 };
 int64_t
 limitbook_ahead_us(const struct throttle_rate *r)
 {
-	return (int64_t)(r->limit.burst / LIMITBOOK_PARTS) *
+	return (__int128)(r->limit.burst / LIMITBOOK_PARTS) *
 	    r->limit.period_us / r->limit.n;
 }
 
@@ -48,9 +50,9 @@ put_rate(struct buf *b, const struct limiter_key *k, unsigned i, int64_t full)
 	const struct throttle_rate *r = &k->rule->rate[i];
 	size_t from = buf_len(b);
 
-	if (buf_printf(b, "rate\t%" PRId64 "\t%s\t%s\t%u\t%s\t%s\t%u", full,
-		k->rule->key, k->name, r->limit.n, r->unit,
-		r->rcpts ? "rcpt-rate" : "rate", r->limit.burst) == -1)
+	if (buf_printf(b, "rate\t%" PRId64 "\t%s\t%s\t%" PRIu64 "\t%s\t%s\t%u",
+		full, k->rule->key, k->name, r->n, r->unit,
+		throttle_rates[r->what], r->limit.burst) == -1)
 		return -1;
 	return end_line(b, from);
 }
@@ -59,6 +61,58 @@ int
 limitbook_rate(struct buf *b, const struct limiter_key *k, unsigned i)
 {
 	return put_rate(b, k, i, k->rate[i].booked_us);
+}
+
+static const char *const spans[] = { [ZONE_HOUR] = "hour", [ZONE_DAY] = "day" };
+
+int
+limitbook_cap(struct buf *b, const struct limiter_key *k, unsigned i)
+{
+	const struct throttle_cap *c = &k->rule->cap[i];
+	size_t from = buf_len(b);
+
+	if (buf_printf(b, "cap\t%" PRId64 "\t%u\t%s\t%s\t%s\t%s\t%s",
+		k->count[i].begin_s, k->count[i].used, k->rule->key, k->name,
+		throttle_cap_name(c), spans[c->span], c->zone) == -1)
+		return -1;
+	return end_line(b, from);
+}
+
+static int
+put_caps(struct buf *b, const struct limiter_key *k)
+{
+	unsigned i;
+
+	for (i = 0; i < limitkey_caps(k); i++)
+		if (limitcaps_used(k, i) > 0 && limitbook_cap(b, k, i) == -1)
+			return -1;
+	return 0;
+}
+
+int
+limitbook_adapt(struct buf *b, const struct limiter_key *k, unsigned i)
+{
+	const struct throttle_rate *r = &k->rule->rate[i];
+	int conn = i == k->rule->n_rates;
+	size_t from = buf_len(b);
+
+	if (buf_printf(b, "adapt\t%" PRIu32 "\t%" PRIu32 "\t%s\t%s\t%s\t%s",
+		k->adapt[i].is.value, k->adapt[i].is.ceiling, k->rule->key,
+		k->name, conn ? "conn" : throttle_rates[r->what],
+		conn ? "" : r->unit) == -1)
+		return -1;
+	return end_line(b, from);
+}
+
+static int
+put_adapted(struct buf *b, const struct limiter_key *k)
+{
+	unsigned i;
+
+	for (i = 0; k->adapt != NULL && i <= k->rule->n_rates; i++)
+		if (k->adapt[i].is.value > 0 && limitbook_adapt(b, k, i) == -1)
+			return -1;
+	return 0;
 }
 
 static int
@@ -87,6 +141,8 @@ limitbook_all(struct buf *b, const struct limiter *l, int exact, int64_t now_us)
 	for (s = 0; s < l->keys.slots; s++)
 		for (at = l->keys.slot[s]; at != NULL; at = at->next) {
 			k = (const struct limiter_key *)at;
+			if (put_caps(b, k) == -1 || put_adapted(b, k) == -1)
+				return -1;
 			for (i = 0; i < limitkey_rates(k); i++) {
 				full = k->rate[i].now.at_us + 1;
 				if (!exact && k->rate[i].booked_us > full)
@@ -182,14 +238,14 @@ same(const struct throttle_rule *r, const struct slice w[WORDS_MAX],
     unsigned *i)
 {
 	const struct throttle_rate *x;
-	char n[16], burst[16];
+	char n[24], burst[16];
 
 	for (*i = 0; *i < r->n_rates; ++*i) {
 		x = &r->rate[*i];
-		snprintf(n, sizeof n, "%u", x->limit.n);
+		snprintf(n, sizeof n, "%" PRIu64, x->n);
 		snprintf(burst, sizeof burst, "%u", x->limit.burst);
 		if (is(w[4], n) && is(w[5], x->unit) && is(w[7], burst) &&
-		    is(w[6], x->rcpts ? "rcpt-rate" : "rate"))
+		    is(w[6], throttle_rates[x->what]))
 			return x;
 	}
 	return NULL;
@@ -216,11 +272,69 @@ take_rate(struct limitbook_read *r, struct limiter *l,
 		full = most;
 	if (full <= now->mono_us)
 		return 0;
-	k = limitflow_key_named(l, rule, w[3].p, w[3].n, now->mono_us);
+	k = limitkeys_named(l, rule, w[3].p, w[3].n, now->mono_us);
 	if (k == NULL)
 		return 0;
 	k->rate[i].now.at_us = k->rate[i].booked_us = full;
 	k->rate[i].now.at_frac = 0;
+	return 0;
+}
+
+static int
+take_cap(struct limiter *l, const struct slice w[WORDS_MAX],
+    const struct limitbook_clock *now)
+{
+	const struct throttle_rule *rule;
+	const struct throttle_cap *c;
+	struct limiter_key *k;
+	int64_t begin, used;
+	unsigned i;
+
+	if (number(w[1], &begin) == -1 || number(w[2], &used) == -1)
+		return -1;
+	rule = throttle_find(&l->rules, w[3].p, w[3].n);
+	for (i = 0; rule != NULL && i < rule->n_caps; i++) {
+		c = &rule->cap[i];
+		if (!is(w[5], throttle_cap_name(c)) ||
+		    !is(w[6], spans[c->span]) || !is(w[7], c->zone) ||
+		    begin < c->calendar->begin_s)
+			continue;
+		k = limitkeys_named(l, rule, w[4].p, w[4].n, now->mono_us);
+		if (k == NULL)
+			return 0;
+		k->count[i].begin_s = begin;
+		k->count[i].used =
+		    used > UINT32_MAX / 2 ? UINT32_MAX / 2 : used;
+	}
+	return 0;
+}
+
+static int
+take_adapted(struct limiter *l, const struct slice w[WORDS_MAX],
+    const struct limitbook_clock *now)
+{
+	const struct throttle_rule *rule =
+	    throttle_find(&l->rules, w[3].p, w[3].n);
+	struct limiter_key *k;
+	int64_t value, ceiling;
+	unsigned i;
+
+	if (number(w[1], &value) == -1 || number(w[2], &ceiling) == -1 ||
+	    value == 0 || value > UINT32_MAX / 2 || ceiling > UINT32_MAX / 2)
+		return -1;
+	for (i = 0; rule != NULL && i <= rule->n_rates; i++) {
+		if (!limitadapt_is(rule, i) ||
+		    (i == rule->n_rates
+			    ? !is(w[5], "conn")
+			    : !is(w[5], throttle_rates[rule->rate[i].what]) ||
+				!is(w[6], rule->rate[i].unit)))
+			continue;
+		k = limitkeys_named(l, rule, w[4].p, w[4].n, now->mono_us);
+		if (k != NULL)
+			limitadapt_begin(k->adapt, rule, i, (uint32_t)value,
+			    (uint32_t)ceiling);
+		return 0;
+	}
 	return 0;
 }
 
@@ -246,6 +360,10 @@ limitbook_take(struct limitbook_read *r, struct limiter *l, const char *p,
 			bad = take_lost(r, l, w, now);
 		else if (words == 8 && is(w[0], "rate"))
 			bad = take_rate(r, l, w, now);
+		else if (words == 8 && is(w[0], "cap"))
+			bad = take_cap(l, w, now);
+		else if (words == 7 && is(w[0], "adapt"))
+			bad = take_adapted(l, w, now);
 		else
 			bad = 1;
 	}
@@ -263,6 +381,7 @@ limitbook_lost(struct limiter *l)
 	for (s = 0; s < l->keys.slots; s++)
 		for (at = l->keys.slot[s]; at != NULL; at = at->next) {
 			k = (struct limiter_key *)at;
-			limitflow_begin_rates(l, k, l->begun_us);
+			limitkeys_begin_rates(l, k, l->begun_us);
+			limitkeys_begin_caps(l, k);
 		}
 }

@@ -12,10 +12,18 @@
  *	                              both clocks in microseconds
  *	lost TIME                     all that is not written here began then
  *	                              as if its burst had just gone
+ *	cap BEGIN USED RULE KEY WHAT SPAN ZONE
+ *	                              so much has gone under this cap in the
+ *	                              hour or day that began at BEGIN, in
+ *	                              seconds since 1970
+ *	adapt VALUE CEILING RULE KEY WHAT UNIT
+ *	                              what a range is, thousandths, and what
+ *	                              has failed; WHAT is a name of a rate, or
+ *	                              "conn", whose UNIT is empty
  *	rate FULL RULE KEY N UNIT WHAT BURST
  *	                              when this rate of this key has forgotten
  *	                              all, in microseconds of the monotonic
- *	                              clock; WHAT is rate or rcpt-rate
+ *	                              clock; WHAT is a name of it
  *
  * What stands in the book is ahead of what went: by LIMITBOOK_PARTS of a
  * burst at most, so that not each transaction needs a line.  So after a kill
@@ -27,7 +35,7 @@
 enum {
 	LIMITBOOK_SHORT_US = 2000000,
 	LIMITBOOK_PARTS = 16,
-	LIMITBOOK_LINE_MAX = 4096,
+	LIMITBOOK_LINE_MAX = 12288,
 	LIMITBOOK_BOOT_MAX = 64
 };
 
@@ -40,6 +48,10 @@ struct limitbook_clock {
 int limitbook_clock(struct buf *, const struct limitbook_clock *);
 /* a rate of a key, as far as it is promised */
 int limitbook_rate(struct buf *, const struct limiter_key *, unsigned rate);
+/* a cap of a key: what has gone */
+int limitbook_cap(struct buf *, const struct limiter_key *, unsigned cap);
+/* limit i, limitadapt.h, of a key: what it is now */
+int limitbook_adapt(struct buf *, const struct limiter_key *, unsigned i);
 /* all there is to remember; exact: what went, and nothing ahead of it, for
  * one who lets no more go */
 int limitbook_all(struct buf *, const struct limiter *, int exact,

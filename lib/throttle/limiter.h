@@ -46,10 +46,11 @@ enum {
 	LIMITER_LINE_US = 1000000,   /* what goes in so long may wait */
 	LIMITER_SPEED_US = 125000,   /* slot of the measured speed */
 	LIMITER_AGAIN_US = 1000000,  /* "ask again" after at least this, */
-	LIMITER_AGAIN_MAX_US = 300000000 /* and at most that */
+	LIMITER_AGAIN_MAX_US = 300000000, /* and at most that, but for caps: */
+	LIMITER_TURNS_MAX = 24            /* turns of theirs */
 };
 
-enum { LIMITER_WHY_LEN = 48, LIMITER_SAID_MAX = 400 };
+enum { LIMITER_WHY_LEN = THROTTLE_CAP_TEXT, LIMITER_SAID_MAX = 400 };
 enum limiter_verdict { LIMITER_HELD, LIMITER_GO, LIMITER_LATER };
 
 /* what a destination said last when it failed: values as they stand in the
@@ -68,21 +69,37 @@ struct limiter_item {
 	struct limiter_flow *flow;
 	struct limiter_set *set;
 	unsigned jobs;          /* recipients in it; the caller sets it */
+	uint32_t bytes;         /* of the message; the same */
 	uint32_t message;       /* tells its message from others; the same */
 	unsigned msgs_per_conn; /* that apply; 0: no limit */
 	enum limiter_verdict verdict;
-	int64_t started_us;
+	int64_t started_us; /* it was offered, or has gone */
 	/* of LIMITER_LATER: when to ask again; jobs of the site that are
 	 * useful until then, -1: cannot be said for the site */
 	int64_t next_us;
 	int room;
 	uint8_t closed; /* by backoff: who was tried least is to ask first */
+	uint8_t slow;   /* a reply to it has asked for less */
 	/* and what bound: "site:mx.example.net", "conn=20"; until done */
 	const char *key;
 	char limit[LIMITER_WHY_LEN];
+	/* of LIMITER_LATER: a rate or cap of a key that speaks of src or via
+	 * keeps it until then, and another source may go; 0: none such.  And
+	 * the rule's key, of so many bytes; until done */
+	int64_t spill_us;
+	const char *spill_key;
+	unsigned spill_len;
 	/* what the destination said, if it is closed or gets less for that */
 	const struct limiter_said *said;
 };
+
+/* what it costs.  It may open a connection: whether it finds one that was kept
+ * is not known before it goes */
+static inline struct bucket_cost
+limiter_cost(const struct limiter_item *i)
+{
+	return (struct bucket_cost){ { 1, i->jobs, i->bytes, 1 } };
+}
 
 /* a key binds: at most once in LIMITER_AGAIN_US for each */
 struct limiter_notice {
@@ -91,6 +108,14 @@ struct limiter_notice {
 	unsigned later;          /* jobs given back since the last notice */
 	unsigned in_flight;
 	int64_t closed_us; /* closed by backoff for so long; 0: not */
+};
+
+/* a limit with a range has another value: thousandths */
+struct limiter_adapted {
+	const char *key, *limit; /* "site:mx.example.net", "rate=20..80/s" */
+	uint32_t from, to;
+	/* of less: what the destination said last; NULL: it is not known */
+	const struct limiter_said *said;
 };
 
 struct limiter_link {
@@ -111,17 +136,33 @@ struct limiter {
 	int64_t promised_us; /* the latest time given to ask again */
 	uint64_t seed;
 	int shut;
+	calendar_turn *turn; /* for caps; NULL: there are none */
+	/* the date there, days since 1970, for warm-ups; NULL: UTC */
+	int64_t (*date)(const char *zone, int64_t at_s);
+	int64_t wall_us; /* the clock of the wall is ahead of the limiter's */
 	/* where rates outlast the program: lines for it, limitbook.h, to be
 	 * safe before an item that was popped goes; NULL: they do not */
 	struct buf *book;
 	int64_t begun_us; /* rates begin as if used up then; 0: as new */
 	int64_t lost_us;  /* the same for those that the book should have */
 	void (*notice)(void *arg, const struct limiter_notice *);
+	void (*adapted)(void *arg,
+	    const struct limiter_adapted *); /* or NULL */
+	/* an item may go, and what it costs has been taken: called within
+	 * what let it go, in the order of all grants; or NULL */
+	void (*granted)(void *arg, struct limiter_item *, int64_t now_us);
 	void *arg;
 };
 
 /* all zero otherwise; seed: random, against chosen names */
 void limiter_open(struct limiter *, uint64_t seed);
+/*
+ * limiter_clock - it is so late by the clock of the wall
+ *
+ * Before each of the other calls, and before the first limiter_load(), where
+ * there may be caps.
+ */
+void limiter_clock(struct limiter *, int64_t wall_us, int64_t now_us);
 /*
  * limiter_load - new rules, which now belong to the limiter
  *
@@ -140,8 +181,20 @@ int limiter_load(struct limiter *, struct throttle_rules *rules,
  */
 struct limiter_flow *limiter_flow(struct limiter *, const struct throttle_who *,
     int64_t now_us);
+/* the first that waits in it, the others behind; NULL: nobody does */
+const struct limiter_item *limiter_waiting(const struct limiter_flow *);
 /* the most recipients a transaction may have under the rates that apply */
 unsigned limiter_jobs_max(const struct limiter_flow *);
+/* what becomes of a transaction that is offered */
+struct limiter_judgement {
+	enum limiter_verdict verdict; /* HELD: it waits in a line */
+	struct limiter_key *key;      /* that keeps it; NULL: none */
+	struct limiter_flow *instead; /* whose last item goes for it; NULL:
+				       * there is room */
+};
+/* what limiter_offer() would do: nothing is counted */
+void limiter_judge(const struct limiter *, const struct limiter_item *,
+    const struct limiter_flow *, int64_t now_us, struct limiter_judgement *);
 /* a transaction; it comes back by limiter_pop(), now or later */
 void limiter_offer(struct limiter *, struct limiter_item *,
     struct limiter_flow *, int64_t now_us);
@@ -158,6 +211,13 @@ void limiter_done(struct limiter *, struct limiter_item *, enum backoff_sign,
  */
 void limiter_said(struct limiter_item *, enum backoff_sign,
     const struct limiter_said *);
+/*
+ * limiter_slow - a reply to an item that went has asked for less
+ *
+ * Before its limiter_done(): limits with a range take it for trouble, whatever
+ * its sign is.
+ */
+void limiter_slow(struct limiter_item *, const struct limiter_said *);
 /* when limiter_run() is wanted next; INT64_MAX: not before something ends */
 int64_t limiter_due(const struct limiter *);
 void limiter_run(struct limiter *, int64_t now_us);

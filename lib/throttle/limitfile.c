@@ -58,18 +58,18 @@ clock_now(struct limitbook_clock *c)
 }
 
 /* once, at first: it stays, and in a jail it is out of reach */
-static void
-read_boot(struct limitbook_clock *c)
+void
+limitfile_boot(char out[LIMITBOOK_BOOT_MAX])
 {
 	static const char path[] = "/proc/sys/kernel/random/boot_id";
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
-	memset(c, 0, sizeof *c);
+	memset(out, 0, LIMITBOOK_BOOT_MAX);
 	if (fd == -1)
 		return;
-	if (fd_read_all(fd, c->boot, sizeof c->boot - 1) == -1)
-		c->boot[0] = '\0';
-	c->boot[strcspn(c->boot, "\n")] = '\0';
+	if (fd_read_all(fd, out, LIMITBOOK_BOOT_MAX - 1) == -1)
+		out[0] = '\0';
+	out[strcspn(out, "\n")] = '\0';
 	close(fd);
 }
 
@@ -174,7 +174,7 @@ limitfile_open(struct limitfile *f, const char *path, struct limiter *l)
 	f->path = path;
 	f->limiter = l;
 	f->fd = -1;
-	read_boot(&f->clock);
+	limitfile_boot(f->clock.boot);
 	clock_now(&f->clock);
 	if (lock(f) == -1) {
 		l->begun_us = f->clock.mono_us;

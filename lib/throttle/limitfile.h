@@ -38,6 +38,8 @@ struct limitfile {
  * memory is out.
  */
 int limitfile_open(struct limitfile *, const char *path, struct limiter *);
+/* the name of this boot, empty when it is not known: before a jail */
+void limitfile_boot(char out[LIMITBOOK_BOOT_MAX]);
 /* what was booked goes into the file; before what goes.  When it cannot be
  * written that is told, and what goes is not held up */
 void limitfile_flush(struct limitfile *);

@@ -1,179 +1,7 @@
 #include "throttle/limitflow.h"
 #include "base/ascii.h"
-#include "throttle/limitbook.h"
-#include "throttle/limitdue.h"
 #include <stdlib.h>
 #include <string.h>
-
-enum { EVICT_TRIES = 8 };
-
-#define KEY_OF(link) \
-	((struct limiter_key *)((char *)(link)-offsetof(struct limiter_key, \
-	    idle)))
-
-/* keys */
-
-/* of a base or a back that goes, the others know no more */
-static void
-part(struct limiter_key *k)
-{
-	struct limiter_key *b, **at;
-
-	if (!k->back) {
-		for (b = k->peer; b != NULL; b = b->next_back)
-			b->peer = NULL;
-		return;
-	}
-	if (k->peer == NULL)
-		return;
-	for (at = &k->peer->peer; *at != k; at = &(*at)->next_back)
-		;
-	*at = k->next_back;
-}
-
-void
-limitflow_key_free(struct limiter *l, struct limiter_key *k)
-{
-	part(k);
-	limitdue_cut(l, k);
-	hash_remove(&l->keys, &k->node);
-	limitflow_ring_cut(&k->idle);
-	free(k->rate);
-	free(k->plan);
-	free(k->said);
-	free(k);
-}
-
-static int flow_evict(struct limiter *);
-
-/* is there room for one more key?  Idle ones that remember nothing go */
-static int
-key_room(struct limiter *l, int64_t now_us)
-{
-	struct limiter_key *k;
-	int tries;
-
-	for (tries = 0; l->keys.n >= LIMITER_KEYS_MAX; tries++) {
-		if (tries == EVICT_TRIES)
-			return -1;
-		if (l->idle_keys.next == &l->idle_keys) {
-			if (flow_evict(l) == -1)
-				return -1;
-			continue;
-		}
-		k = KEY_OF(l->idle_keys.next);
-		if (limitkey_clear(k, now_us)) {
-			limitflow_key_free(l, k);
-		} else {
-			limitflow_ring_cut(&k->idle);
-			limitflow_ring_add(&l->idle_keys, &k->idle);
-			flow_evict(l);
-		}
-	}
-	return limitdue_reserve(l, l->keys.n + 1);
-}
-
-void
-limitflow_begin_rates(const struct limiter *l, struct limiter_key *k,
-    int64_t now_us)
-{
-	const struct throttle_rate *r;
-	int64_t full;
-	unsigned i;
-
-	for (i = 0; l->begun_us > 0 && i < limitkey_rates(k); i++) {
-		r = &k->rule->rate[i];
-		full = limitbook_keeps(r) ? l->lost_us : l->begun_us;
-		if (full == 0)
-			continue;
-		full += bucket_memory_us(&r->limit);
-		if (full > now_us && full > k->rate[i].now.at_us)
-			k->rate[i].now.at_us = full;
-	}
-}
-
-static struct limiter_key *
-key_make(struct limiter *l, const struct throttle_rule *r, int back,
-    const char *name, size_t n, uint64_t hash, int64_t now_us)
-{
-	struct limiter_key *k;
-
-	if (key_room(l, now_us) == -1)
-		return NULL;
-	k = calloc(1, sizeof *k + n + 1);
-	if (k == NULL)
-		return NULL;
-	k->rule = r;
-	k->back = back;
-	k->notice_us = now_us - LIMITER_AGAIN_US;
-	memcpy(k->name, name, n + 1);
-	k->node.hash = hash;
-	limitflow_ring_open(&k->idle);
-	if (limitkey_rates(k) > 0)
-		k->rate = calloc(limitkey_rates(k), sizeof *k->rate);
-	if ((limitkey_rates(k) > 0 && k->rate == NULL) ||
-	    hash_add(&l->keys, &k->node) == -1) {
-		free(k->rate);
-		free(k);
-		return NULL;
-	}
-	limitflow_begin_rates(l, k, now_us);
-	return k;
-}
-
-/* the key of that rule and name, made if need be */
-static struct limiter_key *
-key_named(struct limiter *l, const struct throttle_rule *r, int back,
-    const char *name, size_t n, int64_t now_us)
-{
-	uint64_t h = hash_bytes(l->seed + r->builtin, r->key, r->key_len);
-	struct hash_node *at;
-	struct limiter_key *k;
-
-	h = hash_bytes(h + back, name, n);
-	for (at = hash_first(&l->keys, h); at != NULL; at = hash_again(at)) {
-		k = (struct limiter_key *)at;
-		if (k->rule == r && k->back == back &&
-		    strcmp(k->name, name) == 0)
-			return k;
-	}
-	return key_make(l, r, back, name, n, h, now_us);
-}
-
-struct limiter_key *
-limitflow_key_named(struct limiter *l, const struct throttle_rule *r,
-    const char *p, size_t n, int64_t now_us)
-{
-	char name[LIMITKEY_NAME_MAX];
-	struct limiter_key *k;
-
-	if (n >= sizeof name)
-		return NULL;
-	memcpy(name, p, n);
-	name[n] = '\0';
-	k = key_named(l, r, 0, name, n, now_us);
-	if (k != NULL && k->sets == 0) {
-		limitflow_ring_cut(&k->idle);
-		limitflow_ring_add(&l->idle_keys, &k->idle);
-	}
-	return k;
-}
-
-/* back: of this pool, NULL: not a back */
-static struct limiter_key *
-key_get(struct limiter *l, const struct throttle_rule *r, const char *back,
-    const struct throttle_who *who, int64_t now_us)
-{
-	char name[LIMITKEY_NAME_MAX];
-	size_t n = limitkey_name(name, r, who);
-
-	if (back != NULL) {
-		memcpy(name + n, "+via:", 5);
-		memcpy(name + n + 5, back, strlen(back) + 1);
-		n += 5 + strlen(back);
-	}
-	return key_named(l, r, back != NULL, name, n, now_us);
-}
 
 /* pools */
 
@@ -213,7 +41,7 @@ back_get(struct limiter *l, struct limiter_key *base, unsigned via,
     const struct throttle_who *who, int64_t now_us)
 {
 	struct limiter_key *b =
-	    key_get(l, base->rule, l->via[via - 1], who, now_us);
+	    limitkeys_get(l, base->rule, l->via[via - 1], who, now_us);
 
 	if (b == NULL || b->peer != NULL)
 		return b;
@@ -238,30 +66,12 @@ divide(struct limiter *l, struct limiter_key *k, const struct throttle_who *who,
 	b->said = k->said;
 	k->said = NULL;
 	k->divided = 1;
-	limitflow_ring_cut(&b->idle);
-	limitflow_ring_add(&l->idle_keys, &b->idle);
+	limitkeys_ring_cut(&b->idle);
+	limitkeys_ring_add(&l->idle_keys, &b->idle);
 	return 0;
 }
 
 /* sets */
-
-void
-limitflow_set_drop(struct limiter *l, struct limiter_set *s)
-{
-	unsigned i;
-
-	if (s == NULL || --s->refs > 0)
-		return;
-	for (i = 0; i < s->n; i++)
-		if (--s->key[i]->sets == 0) {
-			if (s->key[i]->rule == &limitkey_no_rule)
-				limitflow_key_free(l, s->key[i]);
-			else
-				limitflow_ring_add(&l->idle_keys,
-				    &s->key[i]->idle);
-		}
-	free(s);
-}
 
 struct gather {
 	struct limiter *l;
@@ -280,8 +90,12 @@ gather_limits(struct gather *g, const struct throttle_rule *r)
 	    (g->msgs_per_conn == 0 || r->msgs_per_conn < g->msgs_per_conn))
 		g->msgs_per_conn = r->msgs_per_conn;
 	for (i = 0; i < r->n_rates; i++)
-		if (r->rate[i].rcpts && r->rate[i].limit.burst < g->jobs_max)
+		if (r->rate[i].what == BUCKET_RCPTS &&
+		    r->rate[i].limit.burst < g->jobs_max)
 			g->jobs_max = r->rate[i].limit.burst;
+	for (i = 0; i < r->n_caps; i++)
+		if (r->cap[i].what == BUCKET_RCPTS && r->cap[i].n < g->jobs_max)
+			g->jobs_max = r->cap[i].n;
 }
 
 static int
@@ -302,7 +116,7 @@ gather_key(struct gather *g, struct limiter_key *k)
 	}
 	s->key[s->n++] = k;
 	k->sets++;
-	limitflow_ring_cut(&k->idle);
+	limitkeys_ring_cut(&k->idle);
 	return 0;
 }
 
@@ -311,7 +125,8 @@ static int
 gather_rule(void *arg, const struct throttle_rule *r)
 {
 	struct gather *g = arg;
-	struct limiter_key *k = key_get(g->l, r, NULL, g->who, g->now_us), *b;
+	struct limiter_key *k = limitkeys_get(g->l, r, NULL, g->who, g->now_us),
+			   *b;
 	unsigned via;
 
 	if (k == NULL || gather_key(g, k) == -1)
@@ -368,43 +183,13 @@ set_make(struct limiter *l, struct limiter_flow *f,
 
 /* flows */
 
-void
-limitflow_free(struct limiter *l, struct limiter_flow *f)
-{
-	hash_remove(&l->flows, &f->node);
-	limitflow_ring_cut(&f->line);
-	limitflow_set_drop(l, f->set);
-	free(f);
-}
-
-/* one that has nothing waiting and was not used for long */
-static int
-flow_evict(struct limiter *l)
-{
-	struct limiter_flow *f;
-	int tries;
-
-	for (tries = 0; tries < EVICT_TRIES; tries++) {
-		if (l->flow_line.next == &l->flow_line)
-			return -1;
-		f = LIMITFLOW_OF(l->flow_line.next);
-		if (f->first == NULL) {
-			limitflow_free(l, f);
-			return 0;
-		}
-		limitflow_ring_cut(&f->line);
-		limitflow_ring_add(&l->flow_line, &f->line);
-	}
-	return -1;
-}
-
 static struct limiter_flow *
 flow_make(struct limiter *l, const char *who_text, unsigned n, uint64_t hash,
     const struct throttle_who *who, int64_t now_us)
 {
 	struct limiter_flow *f;
 
-	if (l->flows.n >= LIMITER_FLOWS_MAX && flow_evict(l) == -1)
+	if (l->flows.n >= LIMITER_FLOWS_MAX && limitkeys_evict(l) == -1)
 		return NULL;
 	f = calloc(1, sizeof *f + n);
 	if (f == NULL)
@@ -412,14 +197,14 @@ flow_make(struct limiter *l, const char *who_text, unsigned n, uint64_t hash,
 	f->node.hash = hash;
 	f->len = n;
 	memcpy(f->who, who_text, n);
-	limitflow_ring_open(&f->line);
+	limitkeys_ring_open(&f->line);
 	if (set_make(l, f, who, now_us) == -1 ||
 	    hash_add(&l->flows, &f->node) == -1) {
-		limitflow_set_drop(l, f->set);
+		limitkeys_set_drop(l, f->set);
 		free(f);
 		return NULL;
 	}
-	limitflow_ring_add(&l->flow_line, &f->line);
+	limitkeys_ring_add(&l->flow_line, &f->line);
 	return f;
 }
 
@@ -435,7 +220,7 @@ refresh(struct limiter *l, struct limiter_flow *f,
 		return 0;
 	bad = set_make(l, f, who, now_us);
 	if (f->set != old)
-		limitflow_set_drop(l, bad == 0 ? old : f->set);
+		limitkeys_set_drop(l, bad == 0 ? old : f->set);
 	if (bad != 0)
 		f->set = old;
 	return bad;
@@ -467,8 +252,8 @@ limiter_flow(struct limiter *l, const struct throttle_who *job, int64_t now_us)
 		f = (struct limiter_flow *)at;
 		if (f->len != n || memcmp(f->who, text, n) != 0)
 			continue;
-		limitflow_ring_cut(&f->line);
-		limitflow_ring_add(&l->flow_line, &f->line);
+		limitkeys_ring_cut(&f->line);
+		limitkeys_ring_add(&l->flow_line, &f->line);
 		return refresh(l, f, &who, now_us) == -1 ? NULL : f;
 	}
 	return flow_make(l, text, n, h, &who, now_us);
@@ -478,4 +263,10 @@ unsigned
 limiter_jobs_max(const struct limiter_flow *f)
 {
 	return f->jobs_max;
+}
+
+const struct limiter_item *
+limiter_waiting(const struct limiter_flow *f)
+{
+	return f->first;
 }

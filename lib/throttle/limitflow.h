@@ -1,72 +1,12 @@
 #ifndef THROTTLE_LIMITFLOW_H
 #define THROTTLE_LIMITFLOW_H
 
-#include "throttle/limitkey.h"
+#include "throttle/limitkeys.h"
 
-/*
- * The limiter's collections: its keys by name, the flows with their sets of
- * keys, and what goes when there are too many.  Only the
- * limiter's own files include this.
- */
+/* The limiter's flows: limiter_flow() finds or makes the one of a job, with
+ * its set of keys.  Only the limiter's own files include this. */
 
-/* the keys that apply to a flow; also held by its items on their way */
-struct limiter_set {
-	unsigned refs;
-	uint16_t n,
-	    divided; /* divided: keys in it that were, when it was made */
-	struct limiter_key *key[];
-};
-
-/* jobs with the same labels, as far as the rules speak of them */
-struct limiter_flow {
-	struct hash_node node;
-	struct limiter_link line;
-	struct limiter_set *set;
-	struct limiter_flow *prev, *next; /* parked */
-	struct limiter_key *parked;
-	struct limiter_item *first, *last;
-	unsigned jobs; /* that wait */
-	unsigned jobs_max, msgs_per_conn;
-	unsigned len;
-	char who[]; /* the values, a NUL behind each */
-};
-
-static inline void
-limitflow_ring_open(struct limiter_link *r)
-{
-	r->prev = r->next = r;
-}
-
-static inline void
-limitflow_ring_cut(struct limiter_link *e)
-{
-	e->prev->next = e->next;
-	e->next->prev = e->prev;
-	e->prev = e->next = e;
-}
-
-static inline void
-limitflow_ring_add(struct limiter_link *r, struct limiter_link *e)
-{
-	e->prev = r->prev;
-	e->next = r;
-	r->prev->next = e;
-	r->prev = e;
-}
-
-#define LIMITFLOW_OF(link) \
-	((struct limiter_flow *)((char *)(link)-offsetof(struct limiter_flow, \
-	    line)))
-
-void limitflow_set_drop(struct limiter *, struct limiter_set *);
-void limitflow_free(struct limiter *, struct limiter_flow *);
-/* a key by its name, which need not be in use; NULL: no memory, no room */
-struct limiter_key *limitflow_key_named(struct limiter *,
-    const struct throttle_rule *, const char *name, size_t n, int64_t now_us);
-/* what its rates may have let go before this program began */
-void limitflow_begin_rates(const struct limiter *, struct limiter_key *,
-    int64_t now_us);
+/* the pools that are known */
 void limitflow_vias_free(struct limiter *);
-void limitflow_key_free(struct limiter *, struct limiter_key *);
 
 #endif

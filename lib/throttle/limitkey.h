@@ -15,12 +15,22 @@
  */
 #define LIMITKEY_NEVER INT64_MAX
 
-enum { LIMITKEY_NAME_MAX = THROTTLE_LABELS * (THROTTLE_VALUE_MAX + 8) };
+enum { LIMITKEY_NAME_MAX = THROTTLE_KEY_MAX };
 
 /* what counts under a rate of the rule */
 struct limiter_rate {
 	struct bucket now;
 	int64_t booked_us; /* what the book has for now.at_us, limitbook.h */
+};
+
+/* and under a cap */
+struct limiter_count {
+	int64_t begin_s; /* of the hour or day in which it was counted */
+	uint32_t used;
+	/* those above are told to come in the hour or day that begins then,
+	 * the earlier ones are full; 0: nobody was told */
+	int64_t turn_s;
+	uint32_t room; /* so much may still be told to come in it */
 };
 
 struct limiter_key {
@@ -29,6 +39,8 @@ struct limiter_key {
 	const struct throttle_rule *rule;
 	struct limiter_flow *first, *last; /* parked here, in line */
 	struct limiter_rate *rate;         /* one for each of the rule */
+	struct limiter_count *count;       /* one for each cap */
+	struct limitadapt *adapt;          /* limitadapt.h; NULL: no ranges */
 	struct limitplan *plan; /* who was given a time; NULL: nobody */
 	struct backoff backoff;
 	struct limiter_said *said;     /* with its last trouble; NULL: none */
@@ -66,33 +78,40 @@ size_t limitkey_name(char *out, const struct throttle_rule *,
 int limitkey_clear(const struct limiter_key *, int64_t now_us);
 /* jobs done in the last quarter of a second, or nearly */
 unsigned limitkey_speed(struct limiter_key *, int64_t now_us);
-/* does nothing go for so long that nobody is to wait for it here? */
-int limitkey_far(const struct limiter_key *, int64_t now_us);
+/* does nothing of so many bytes go for so long that nobody is to wait for it
+ * here? */
+int limitkey_far(const struct limiter_key *, uint32_t bytes, int64_t now_us);
 /* by its backoff? */
 int limitkey_closed(const struct limiter_key *, int64_t now_us);
+/* recipients of a transaction here, about */
+unsigned limitkey_transaction_size(const struct limiter_key *);
 /* how many jobs may wait in line */
 unsigned limitkey_allowed(struct limiter_key *, int64_t now_us);
-/* when the key itself lets a transaction of so many recipients go: now,
+/* when its rates and caps alone let such a transaction go; now: they do */
+int64_t limitkey_counts(const struct limiter_key *, struct bucket_cost,
+    int64_t now_us);
+/* when the key itself lets a transaction that costs so much go: now,
  * later, or LIMITKEY_NEVER: not before something ends */
-int64_t limitkey_ready(const struct limiter_key *, unsigned jobs,
+int64_t limitkey_ready(const struct limiter_key *, struct bucket_cost,
     int64_t now_us);
-/* the limit that keeps so many recipients now, as text; out has
- * LIMITER_WHY_LEN bytes */
-void limitkey_why(const struct limiter_key *, unsigned jobs, int64_t now_us,
-    char *out);
-/* next_us and room of an item that is given back */
-void limitkey_ask_again(struct limiter_item *, struct limiter_key *,
-    int64_t now_us);
+/* when a rate of it alone lets so much go, and how much it lets go within a
+ * time, as its range is now */
+int64_t limitkey_rate_ready(const struct limiter_key *, unsigned rate,
+    uint32_t cost, int64_t now_us);
+int64_t limitkey_rate_within(const struct limiter_key *, unsigned rate,
+    int64_t now_us, int64_t span_us);
+/* connections: 0: as many as there are; of a range, as it is now */
+unsigned limitkey_conn(const struct limiter_key *);
 /* what of its rule counts here */
-static inline unsigned
-limitkey_conn(const struct limiter_key *k)
-{
-	return k->back ? 0 : k->rule->conn;
-}
 static inline unsigned
 limitkey_rates(const struct limiter_key *k)
 {
 	return k->back ? 0 : k->rule->n_rates;
+}
+static inline unsigned
+limitkey_caps(const struct limiter_key *k)
+{
+	return k->back ? 0 : k->rule->n_caps;
 }
 /* does it learn from what destinations say? */
 static inline int

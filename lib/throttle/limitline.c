@@ -10,7 +10,7 @@ limitline_look(struct limiter *l, struct limiter_key *k, int64_t now_us)
 	int64_t due = LIMITKEY_NEVER;
 
 	if (k->first != NULL) {
-		due = limitkey_ready(k, k->first->first->jobs, now_us);
+		due = limitkey_ready(k, limiter_cost(k->first->first), now_us);
 		/* one may stay, however large */
 		if (k->parked > LIMITER_BACKLOG_MIN &&
 		    k->parked > k->last->last->jobs && k->shed_us < due)
@@ -85,7 +85,7 @@ limitline_take(struct limiter *l, struct limiter_flow *f,
 }
 
 struct limiter_key *
-limitline_binding(const struct limiter_set *s, unsigned jobs,
+limitline_binding(const struct limiter_set *s, struct bucket_cost cost,
     const struct limiter_key *called, int64_t now_us)
 {
 	struct limiter_key *k, *full = NULL, *late = NULL;
@@ -94,7 +94,7 @@ limitline_binding(const struct limiter_set *s, unsigned jobs,
 
 	for (i = 0; i < s->n; i++) {
 		k = s->key[i];
-		at = limitkey_ready(k, jobs, now_us);
+		at = limitkey_ready(k, cost, now_us);
 		if (at != LIMITKEY_NEVER && at > latest) {
 			latest = at;
 			late = k;

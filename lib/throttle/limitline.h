@@ -1,7 +1,7 @@
 #ifndef THROTTLE_LIMITLINE_H
 #define THROTTLE_LIMITLINE_H
 
-#include "throttle/limitflow.h"
+#include "throttle/limitkeys.h"
 
 /*
  * The lines in which flows wait, one under each key that binds, and the items
@@ -25,15 +25,15 @@ void limitline_take(struct limiter *, struct limiter_flow *,
 /*
  * limitline_binding - the key of a set that keeps a transaction from going
  *
- * jobs    recipients in it
+ * cost    of it
  * called  the key in whose line it was first, and which is passed by; others
  *         who wait under a key go first.  NULL: it is in no line
  *
  * Returns the key that is ready last, else the first of those that wait for
  * something to end, or NULL: it may go.
  */
-struct limiter_key *limitline_binding(const struct limiter_set *, unsigned jobs,
-    const struct limiter_key *called, int64_t now_us);
+struct limiter_key *limitline_binding(const struct limiter_set *,
+    struct bucket_cost cost, const struct limiter_key *called, int64_t now_us);
 
 /* of those that came last into this line, which is not empty, the flow with
  * the most to wait */

@@ -1,31 +1,43 @@
 #include "throttle/limitplan.h"
 #include <string.h>
 
+enum { KIB = 1024 };
+
 /* the first slot is the one in which now is */
 static void
 advance(struct limitplan *p, int64_t now_us)
 {
 	int64_t past = now_us / LIMITPLAN_SLOT_US - p->begin;
-	unsigned i, n = past < LIMITPLAN_SLOTS ? past : LIMITPLAN_SLOTS;
+	unsigned i, u, n = past < LIMITPLAN_SLOTS ? past : LIMITPLAN_SLOTS;
 
 	if (past <= 0)
 		return;
-	for (i = 0; i < n; i++) {
-		p->txns -= p->slot[i].txns;
-		p->rcpts -= p->slot[i].rcpts;
-	}
+	for (i = 0; i < n; i++)
+		for (u = 0; u < BUCKET_UNITS; u++)
+			p->told[u] -= p->slot[i].told[u];
 	memmove(p->slot, p->slot + n, (LIMITPLAN_SLOTS - n) * sizeof *p->slot);
 	memset(p->slot + LIMITPLAN_SLOTS - n, 0, n * sizeof *p->slot);
 	p->begin += past;
 }
 
+/* as it is counted in a slot, and back */
+static uint64_t
+counted(enum bucket_unit u, uint64_t cost)
+{
+	return u == BUCKET_BYTES ? (cost + KIB - 1) / KIB : cost;
+}
+
+static uint64_t
+meant(enum bucket_unit u, uint64_t told)
+{
+	return u == BUCKET_BYTES ? told * KIB : told;
+}
+
 /* told to come in a slot */
 static uint64_t
-told(const struct limitplan *p, unsigned i, int rcpts)
+told(const struct limitplan *p, unsigned i, enum bucket_unit u)
 {
-	if (p == NULL)
-		return 0;
-	return rcpts ? p->slot[i].rcpts : p->slot[i].txns;
+	return p == NULL ? 0 : meant(u, p->slot[i].told[u]);
 }
 
 /*
@@ -33,25 +45,27 @@ told(const struct limitplan *p, unsigned i, int rcpts)
  * the first to the last of them.
  */
 static uint64_t
-passed(const struct limitplan *p, int rcpts, int64_t now_us)
+passed(const struct limitplan *p, enum bucket_unit u, int64_t now_us)
 {
-	uint64_t n = told(p, 0, rcpts), us = now_us % LIMITPLAN_SLOT_US;
+	uint64_t n = told(p, 0, u), us = now_us % LIMITPLAN_SLOT_US;
 	const struct limitplan_slot *s = p->slot;
+	uint64_t first = (uint64_t)s->first * LIMITPLAN_STEP_US,
+		 last = (uint64_t)s->last * LIMITPLAN_STEP_US;
 
-	if (n == 0 || us < s->first_us)
+	if (n == 0 || us < first)
 		return 0;
-	if (us >= s->last_us)
+	if (us >= last)
 		return n;
-	return n * (us - s->first_us) / (s->last_us - s->first_us);
+	return n * (us - first) / (last - first);
 }
 
 /* all who are still to come */
 static uint64_t
-to_come(const struct limitplan *p, int rcpts, int64_t now_us)
+to_come(const struct limitplan *p, enum bucket_unit u, int64_t now_us)
 {
 	if (p == NULL)
 		return 0;
-	return (rcpts ? p->rcpts : p->txns) - passed(p, rcpts, now_us);
+	return meant(u, p->told[u]) - passed(p, u, now_us);
 }
 
 /*
@@ -60,11 +74,11 @@ to_come(const struct limitplan *p, int rcpts, int64_t now_us)
  */
 int64_t
 limitplan_turn(struct limitplan *p, const struct limitplan_rate *r,
-    uint32_t rcpts, int64_t at_us, int64_t now_us)
+    struct bucket_cost what, int64_t at_us, int64_t now_us)
 {
 	struct bucket b = r->now;
 	uint64_t sum, ahead = 0;
-	uint32_t cost = r->rcpts ? rcpts : 1;
+	uint32_t cost = what.of[r->unit];
 	int64_t slot = now_us / LIMITPLAN_SLOT_US, begin = LIMITPLAN_NEVER;
 	int64_t end, t;
 	unsigned i;
@@ -72,8 +86,8 @@ limitplan_turn(struct limitplan *p, const struct limitplan_rate *r,
 	if (p != NULL)
 		advance(p, now_us);
 	bucket_take(&b, r->limit, r->ahead, now_us);
-	sum = to_come(p, r->rcpts, now_us);
-	for (i = LIMITPLAN_SLOTS; i-- > 0; sum -= told(p, i, r->rcpts)) {
+	sum = to_come(p, r->unit, now_us);
+	for (i = LIMITPLAN_SLOTS; i-- > 0; sum -= told(p, i, r->unit)) {
 		end = (slot + i + 1) * LIMITPLAN_SLOT_US - 1;
 		if (end < at_us ||
 		    !bucket_fits(&b, r->limit, sum + cost, now_us,
@@ -92,11 +106,12 @@ limitplan_turn(struct limitplan *p, const struct limitplan_rate *r,
 }
 
 void
-limitplan_take(struct limitplan *p, uint32_t rcpts, int64_t at_us,
+limitplan_take(struct limitplan *p, struct bucket_cost cost, int64_t at_us,
     int64_t now_us)
 {
-	uint32_t us = at_us % LIMITPLAN_SLOT_US;
+	uint32_t us = at_us % LIMITPLAN_SLOT_US, step = us / LIMITPLAN_STEP_US;
 	struct limitplan_slot *s;
+	unsigned u;
 	int64_t i;
 
 	advance(p, now_us);
@@ -104,12 +119,12 @@ limitplan_take(struct limitplan *p, uint32_t rcpts, int64_t at_us,
 	if (i < 0 || i >= LIMITPLAN_SLOTS)
 		return;
 	s = &p->slot[i];
-	if (s->txns == 0 || us < s->first_us)
-		s->first_us = us;
-	if (us > s->last_us)
-		s->last_us = us;
-	s->txns++;
-	s->rcpts += rcpts;
-	p->txns++;
-	p->rcpts += rcpts;
+	if (s->told[BUCKET_TXNS] == 0 || step < s->first)
+		s->first = step;
+	if (us > (uint32_t)s->last * LIMITPLAN_STEP_US)
+		s->last = (us + LIMITPLAN_STEP_US - 1) / LIMITPLAN_STEP_US;
+	for (u = 0; u < BUCKET_UNITS; u++) {
+		s->told[u] += counted(u, cost.of[u]);
+		p->told[u] += counted(u, cost.of[u]);
+	}
 }

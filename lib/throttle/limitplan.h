@@ -12,18 +12,24 @@
  * pushed back.  So who comes under several keys may have his turn at the same
  * time in each, and who comes under one of them alone has what is between.
  */
-enum { LIMITPLAN_SLOT_US = 10000000, LIMITPLAN_SLOTS = 32 };
+enum {
+	LIMITPLAN_SLOT_US = 10000000,
+	LIMITPLAN_SLOTS = 32,
+	LIMITPLAN_STEP_US = 160
+};
 #define LIMITPLAN_NEVER INT64_MAX
 
+/* what is told to come is counted in these; bytes in 1024 of them */
 struct limitplan_slot {
-	uint32_t txns, rcpts;       /* told to come in it */
-	uint32_t first_us, last_us; /* of them, from its begin */
+	uint32_t told[BUCKET_UNITS]; /* to come in it */
+	uint16_t first,
+	    last; /* of them, from its begin, in LIMITPLAN_STEP_US */
 };
 
 /* all zero: nobody */
 struct limitplan {
-	int64_t begin;        /* number of the first slot, which is slot[0] */
-	uint32_t txns, rcpts; /* in all slots */
+	int64_t begin; /* number of the first slot, which is slot[0] */
+	uint32_t told[BUCKET_UNITS]; /* in all slots */
 	struct limitplan_slot slot[LIMITPLAN_SLOTS];
 };
 
@@ -31,20 +37,20 @@ struct limitplan {
 struct limitplan_rate {
 	struct bucket now;
 	const struct bucket_limit *limit;
-	uint32_t ahead; /* in its unit */
-	int rcpts;      /* its unit: transactions or recipients */
+	uint64_t ahead; /* in its unit */
+	enum bucket_unit unit;
 };
 
 /*
- * limitplan_turn - the earliest time, not before at_us, at which so many
- * recipients can come
+ * limitplan_turn - the earliest time, not before at_us, at which somebody can
+ * come
  *
  * LIMITPLAN_NEVER: behind the last slot.  plan may be NULL: nobody.
  */
 int64_t limitplan_turn(struct limitplan *, const struct limitplan_rate *,
-    uint32_t rcpts, int64_t at_us, int64_t now_us);
+    struct bucket_cost, int64_t at_us, int64_t now_us);
 /* somebody was told to come at that time */
-void limitplan_take(struct limitplan *, uint32_t rcpts, int64_t at_us,
+void limitplan_take(struct limitplan *, struct bucket_cost, int64_t at_us,
     int64_t now_us);
 
 #endif

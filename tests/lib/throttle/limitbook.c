@@ -71,7 +71,7 @@ go(struct world *w, int most)
 {
 	const struct throttle_who who = { { "s", "d", "v", "t" },
 		{ 1, 1, 1, 1 } };
-	struct limiter_item item = { .jobs = 1 }, *x;
+	struct limiter_item item = { .jobs = 1, .bytes = 1024 }, *x;
 	int went = 1;
 
 	w->l.book = &w->lines;
@@ -282,6 +282,9 @@ main(void)
 	is_num(after(hour, damaged_twice, hour), 0, "which is remembered");
 	is_num(after(hour, zeros, hour), 0, "and zeros");
 	is_num(after(hour, no_file, hour), 96, "no file: as new");
+	is_num(after("* byte-rate=48k/h burst=48k", nothing,
+		   "* byte-rate=48k/h burst=48k"),
+	    0, "bytes, too: all have gone");
 	is_num(after(hour, nothing, "tenant:* rate=100/h burst=10"), 10,
 	    "another rate begins anew");
 	is_num(after(hour, nothing, "site:* rate=100/h burst=96"), 96,

@@ -37,7 +37,8 @@ who_is(struct throttle_who *w, const char *site, const char *domain,
 	const char *v[] = { site, domain, via, tenant };
 	int i;
 
-	for (i = 0; i < THROTTLE_LABELS; i++) {
+	memset(w, 0, sizeof *w);
+	for (i = 0; i <= THROTTLE_TENANT; i++) {
 		w->value[i] = v[i];
 		w->len[i] = v[i] == NULL ? 0 : strlen(v[i]);
 	}

@@ -17,6 +17,13 @@ rule(const char *key, int site, int domain, int via, int tenant)
 	return r;
 }
 
+/* of a transaction */
+static struct bucket_cost
+rcpts(uint32_t n)
+{
+	return (struct bucket_cost){ { 1, n, 1000 * n } };
+}
+
 enum { E = THROTTLE_EACH };
 
 static const struct {
@@ -63,6 +70,28 @@ name(void)
 	free(out);
 }
 
+/* tags stand behind all labels, in the order of their names */
+static void
+tags(void)
+{
+	static const char line[] = "tag:z=*+tag:a=*+tag:m=x+user:* conn=1";
+	struct throttle_rules t = { .n = 0 };
+	struct throttle_who who = { { NULL }, { 0 } };
+	const char *reason;
+	char out[LIMITKEY_NAME_MAX];
+	int i;
+
+	throttle_add(&t, "tag:z=1 conn=1", 14, &reason);
+	throttle_add(&t, line, sizeof line - 1, &reason);
+	for (i = 0; i < THROTTLE_LABELS; i++) {
+		who.value[i] = &"abcdefghijklmno"[i];
+		who.len[i] = 1;
+	}
+	limitkey_name(out, t.list, &who);
+	is_str(out, "user:g+tag:a=i+tag:m=x+tag:z=h", "values of tags");
+	throttle_free(&t);
+}
+
 static void
 speed(void)
 {
@@ -99,19 +128,20 @@ ready(void)
 	struct limiter_key k = { .rule = &r };
 
 	r.conn = 2;
-	is_num(limitkey_ready(&k, 1, 1000), 1000, "nothing is on its way");
+	is_num(limitkey_ready(&k, rcpts(1), 1000), 1000,
+	    "nothing is on its way");
 	k.in_flight = 1;
-	is_num(limitkey_ready(&k, 1, 1000), 1000, "one below");
+	is_num(limitkey_ready(&k, rcpts(1), 1000), 1000, "one below");
 	k.in_flight = 2;
-	is_num(limitkey_ready(&k, 1, 1000), LIMITKEY_NEVER,
+	is_num(limitkey_ready(&k, rcpts(1), 1000), LIMITKEY_NEVER,
 	    "not before something ends");
 	k.in_flight = 0;
 	k.backoff.until_us = 5000;
 	is_num(limitkey_closed(&k, 4999), 1, "closed");
-	is_num(limitkey_ready(&k, 1, 4999), 5000, "until then");
+	is_num(limitkey_ready(&k, rcpts(1), 4999), 5000, "until then");
 	is_num(limitkey_allowed(&k, 4999), 0, "no line");
 	is_num(limitkey_closed(&k, 5000), 0, "open");
-	is_num(limitkey_ready(&k, 1, 5000), 5000, "now");
+	is_num(limitkey_ready(&k, rcpts(1), 5000), 5000, "now");
 	ok(limitkey_allowed(&k, 5000) >= LIMITER_BACKLOG_MIN, "a line");
 	k.backoff.until_us = 0;
 	is_num(limitkey_clear(&k, 5000), 1, "nothing to remember");
@@ -121,44 +151,12 @@ ready(void)
 	is_num(limitkey_clear(&k, 5001 + BACKOFF_FORGET_US), 1, "for a while");
 }
 
-static void
-why(void)
-{
-	static const struct throttle_rate rate = {
-		.limit = { 60000000, 6, 5 }, .rcpts = 1, .unit = "m"
-	};
-	struct throttle_rule r = rule("*", 0, 0, 0, 0);
-	struct limiter_rate counts = { .booked_us = 0 };
-	struct limiter_key k = { .rule = &r, .rate = &counts };
-	struct limiter_item front = { .jobs = 4 };
-	struct limiter_flow f = { .first = &front };
-	char out[LIMITER_WHY_LEN];
-
-	r.conn = 2;
-	r.n_rates = 1;
-	r.rate[0] = rate;
-	limitkey_why(&k, 1, 1000, out);
-	is_str(out, "conn=2", "a rate that lets one go does not bind");
-	bucket_take(&counts.now, &rate.limit, 3, 1000);
-	limitkey_why(&k, 2, 1000, out);
-	is_str(out, "conn=2", "nor for two");
-	limitkey_why(&k, 3, 1000, out);
-	is_str(out, "rcpt-rate=6/m", "but for three");
-	k.first = &f;
-	limitkey_why(&k, 1, 1000, out);
-	is_str(out, "rcpt-rate=6/m", "or for one behind four");
-	k.first = NULL;
-	r.conn = 0;
-	limitkey_why(&k, 1, 1000, out);
-	is_str(out, "rcpt-rate=6/m", "and where there is nothing else");
-}
-
 int
 main(void)
 {
 	name();
+	tags();
 	speed();
 	ready();
-	why();
 	return done();
 }

@@ -12,6 +12,7 @@ static const struct throttle_rule conn1 = { .key = "a",
 				  conn2 = {
 					  .key = "b", .key_len = 1, .conn = 2
 				  };
+static const struct bucket_cost one = { { 1, 1, 1 } };
 static struct limiter l;
 static struct limiter_key *a, *b;
 static struct limiter_set *set;
@@ -52,20 +53,20 @@ binds(void)
 	struct limiter_item i = { .jobs = 1 };
 	struct limiter_flow f = { .set = set };
 
-	ok(limitline_binding(set, 1, NULL, NOW) == NULL, "none binds");
+	ok(limitline_binding(set, one, NULL, NOW) == NULL, "none binds");
 	b->in_flight = 2;
-	ok(limitline_binding(set, 1, NULL, NOW) == b, "the one without room");
+	ok(limitline_binding(set, one, NULL, NOW) == b, "the one without room");
 	a->in_flight = 1;
-	ok(limitline_binding(set, 1, NULL, NOW) == a, "the first of two");
+	ok(limitline_binding(set, one, NULL, NOW) == a, "the first of two");
 	a->backoff.until_us = NOW + 5;
 	b->backoff.until_us = NOW + 9;
-	ok(limitline_binding(set, 1, NULL, NOW) == b, "the last to be ready");
+	ok(limitline_binding(set, one, NULL, NOW) == b, "the last to be ready");
 	a->backoff.until_us = b->backoff.until_us = 0;
 	a->in_flight = b->in_flight = 0;
 	limitline_put(&l, &f, &i);
 	limitline_park(&l, &f, b, NOW);
-	ok(limitline_binding(set, 1, NULL, NOW) == b, "others wait there");
-	ok(limitline_binding(set, 1, b, NOW) == NULL, "but I was called");
+	ok(limitline_binding(set, one, NULL, NOW) == b, "others wait there");
+	ok(limitline_binding(set, one, b, NOW) == NULL, "but I was called");
 	limitline_unpark(&f);
 	limitline_take(&l, &f, &i);
 	limitline_look(&l, b, NOW);

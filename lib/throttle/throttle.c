@@ -1,18 +1,9 @@
 #include "throttle/throttle.h"
 #include "base/ascii.h"
 #include "base/num.h"
-#include <stdio.h>
+#include "throttle/throttlerate.h"
 #include <stdlib.h>
 #include <string.h>
-
-const char *const throttle_labels[THROTTLE_LABELS] = { "site", "domain", "via",
-	"tenant" };
-
-enum {
-	PERIOD_MAX_S = 7 * 86400,
-	SLACK_US = 20000, /* a wake-up may be late by so much */
-	RCPT_BURST_MAX = 100
-};
 
 static int
 next_word(struct slice *rest, struct slice *out)
@@ -38,190 +29,86 @@ begins(const struct slice *w, const char *s)
 	return w->n >= n && memcmp(w->p, s, n) == 0;
 }
 
-/* KEY */
-
-static int
-label_of(const struct slice *w)
-{
-	int i;
-	size_t n;
-
-	for (i = 0; i < THROTTLE_LABELS; i++) {
-		n = strlen(throttle_labels[i]);
-		if (begins(w, throttle_labels[i]) && w->n > n && w->p[n] == ':')
-			return i;
-	}
-	return -1;
-}
-
-static const char *
-bad_value(const struct slice *v)
-{
-	size_t i;
-
-	if (v->n == 0)
-		return "a value is missing in the key";
-	if (v->n > THROTTLE_VALUE_MAX)
-		return "a value in the key is too long";
-	if (v->p[0] == '.' && v->n == 1)
-		return "a domain is missing behind the dot";
-	for (i = 0; i < v->n; i++)
-		if ((unsigned char)v->p[i] <= ' ' || v->p[i] == '\\' ||
-		    v->p[i] == 0x7f || (v->p[i] == '*' && v->n > 1))
-			return "a value in the key has a forbidden byte";
-	return NULL;
-}
-
-/* split at "+"; values[] point into the line */
-static const char *
-parse_key(const struct slice *key, struct slice *values)
-{
-	struct slice part = { key->p, 0 }, v;
-	const char *end = key->p + key->n, *plus, *bad;
-	int l;
-
-	if (key->n == 1 && key->p[0] == '*')
-		return NULL;
-	for (; part.p <= end; part.p = plus + 1) {
-		plus = memchr(part.p, '+', end - part.p);
-		if (plus == NULL)
-			plus = end;
-		part.n = plus - part.p;
-		l = label_of(&part);
-		if (l == -1)
-			return "the key is not *, nor made of site: domain: "
-			       "via: tenant:";
-		if (values[l].p != NULL)
-			return "a label stands twice in the key";
-		v.p = part.p + strlen(throttle_labels[l]) + 1;
-		v.n = plus - v.p;
-		bad = bad_value(&v);
-		if (bad != NULL)
-			return bad;
-		values[l] = v;
-	}
-	return NULL;
-}
-
 static enum throttle_match
 match_of(const struct slice *v)
 {
-	if (v->p == NULL)
-		return THROTTLE_ANY;
 	if (v->n == 1 && v->p[0] == '*')
 		return THROTTLE_EACH;
 	return v->p[0] == '.' ? THROTTLE_BELOW : THROTTLE_EXACT;
 }
 
-size_t
-throttle_key(char *out, const struct slice values[THROTTLE_LABELS])
-{
-	size_t n = 0, i, len;
-	int l;
-
-	for (l = 0; l < THROTTLE_LABELS; l++) {
-		if (values[l].p == NULL)
-			continue;
-		if (n > 0)
-			out[n++] = '+';
-		len = strlen(throttle_labels[l]);
-		memcpy(out + n, throttle_labels[l], len);
-		n += len;
-		out[n++] = ':';
-		for (i = 0; i < values[l].n; i++)
-			out[n++] = ascii_lower(values[l].p[i]);
-	}
-	if (n == 0)
-		out[n++] = '*';
-	return n;
-}
-
 /* LIMIT */
 
-/* N/PERIOD; PERIOD: s m h d, or a number of them */
+/* may it be the name of a zone?  Others read it as a file's */
 static int
-parse_rate(const struct slice *v, struct throttle_rate *r)
+is_zone(const char *p)
 {
-	const char *slash = memchr(v->p, '/', v->n);
-	struct slice unit;
-	uint64_t n, s = 1;
-
-	if (slash == NULL || num_scan(v->p, slash - v->p, 1, BUCKET_N_MAX, &n))
-		return -1;
-	unit.p = slash + 1;
-	unit.n = v->p + v->n - unit.p;
-	if (unit.n == 0 || unit.n >= sizeof r->unit)
-		return -1;
-	if (unit.n == 1) {
-		if (unit.p[0] == 'm')
-			s = 60;
-		else if (unit.p[0] == 'h')
-			s = 3600;
-		else if (unit.p[0] == 'd')
-			s = 86400;
-		else if (unit.p[0] != 's')
-			return -1;
-	} else if (unit.p[unit.n - 1] >= '0' && unit.p[unit.n - 1] <= '9') {
-		return -1;
-	} else if (num_scan_duration(unit.p, unit.n, PERIOD_MAX_S, &s) == -1 ||
-	    s == 0) {
-		return -1;
-	}
-	memcpy(r->unit, unit.p, unit.n);
-	r->unit[unit.n] = '\0';
-	r->limit.n = n;
-	r->limit.period_us = s * 1000000;
-	return 0;
+	for (; *p != '\0'; p++)
+		if (!ascii_alnum(*p) && strchr("/_+-", *p) == NULL)
+			return 0;
+	return 1;
 }
 
-/*
- * As smooth as can be kept: one, and as many more as fall due while a
- * wake-up is late, else the rate itself would not be reached.  Recipients
- * come in transactions: what goes in a second, within bounds.
- */
-static uint32_t
-burst_of(const struct throttle_rate *r)
-{
-	int64_t each = r->limit.period_us / r->limit.n, burst;
-
-	if (r->rcpts) {
-		burst = (int64_t)r->limit.n * 1000000 / r->limit.period_us;
-		if (burst > RCPT_BURST_MAX)
-			burst = RCPT_BURST_MAX;
-		return burst < 1 ? 1 : burst;
-	}
-	if (each >= 1000000)
-		return 1;
-	burst = (int64_t)r->limit.n * SLACK_US / r->limit.period_us;
-	return 2 + burst;
-}
-
+/* N/hour or N/day, and @ZONE */
 static const char *
-add_rate(struct throttle_rule *r, const struct slice *v, int rcpts)
+add_cap(struct throttle_rule *r, const struct slice *v, enum bucket_unit what)
 {
-	struct throttle_rate *rate = &r->rate[r->n_rates];
+	static const char fault[] =
+	    "a cap is not N/hour or N/day, 1 to 1000000, with @ZONE or not";
+	struct throttle_cap *c = &r->cap[r->n_caps];
+	const char *slash = memchr(v->p, '/', v->n), *end = v->p + v->n, *at;
+	struct slice span;
+	uint64_t n;
 
-	if (r->n_rates == THROTTLE_RATES_MAX)
-		return "too many rates";
-	if (parse_rate(v, rate) == -1)
-		return "a rate is not N/PERIOD: 1 to 1000000, s m h d or a "
-		       "number of these up to 7d";
-	rate->rcpts = rcpts;
-	rate->limit.burst = burst_of(rate);
-	r->n_rates++;
+	if (r->n_caps == THROTTLE_CAPS_MAX)
+		return "more than 4 caps under one key";
+	if (slash == NULL ||
+	    num_scan(v->p, slash - v->p, 1, BUCKET_N_MAX, &n) == -1)
+		return fault;
+	at = memchr(slash, '@', end - slash);
+	span.p = slash + 1;
+	span.n = (at == NULL ? end : at) - span.p;
+	if (!word_is(span, "hour") && !word_is(span, "day"))
+		return fault;
+	if (at != NULL && (end - at == 1 || end - at - 1 > ZONE_NAME_MAX))
+		return fault;
+	if (at != NULL)
+		memcpy(c->zone, at + 1, end - at - 1);
+	if (!is_zone(c->zone))
+		return fault;
+	c->n = n;
+	c->what = what;
+	c->span = word_is(span, "day") ? ZONE_DAY : ZONE_HOUR;
+	r->n_caps++;
 	return NULL;
 }
 
+/* AMOUNTS/DATE, and @ZONE */
 static const char *
-add_burst(struct throttle_rule *r, const struct slice *v)
+add_warm(struct throttle_rule *r, const struct slice *v)
 {
-	uint64_t u;
+	static const char fault[] =
+	    "warm is not AMOUNT,...*FACTOR..END/YYYY-MM-DD, with @ZONE or not";
+	struct throttle_cap *c = &r->cap[r->n_caps];
+	const char *at = v->n == 0 ? NULL : memchr(v->p, '@', v->n);
+	struct slice plan = { v->p, at == NULL ? v->n : (size_t)(at - v->p) };
+	size_t n = v->n - plan.n;
 
-	if (r->n_rates == 0)
-		return "burst= must stand behind the rate it belongs to";
-	if (num_scan(v->p, v->n, 1, BUCKET_N_MAX, &u) == -1)
-		return "burst is not a number from 1 to 1000000";
-	r->rate[r->n_rates - 1].limit.burst = u;
+	if (r->warm.n > 0)
+		return "more than one warm-up under one key";
+	if (r->n_caps == THROTTLE_CAPS_MAX)
+		return "more than 4 caps under one key";
+	if (throttlewarm_parse(&r->warm, plan) == -1 || n == 1 ||
+	    n > ZONE_NAME_MAX + 1)
+		return fault;
+	if (at != NULL)
+		memcpy(c->zone, at + 1, n - 1);
+	if (!is_zone(c->zone))
+		return fault;
+	c->what = BUCKET_TXNS;
+	c->span = ZONE_DAY;
+	c->warm = 1;
+	r->n_caps++;
 	return NULL;
 }
 
@@ -232,6 +119,10 @@ add_backoff(struct throttle_rule *r, const struct slice *v)
 	uint64_t a, b;
 	size_t i;
 
+	if (word_is(*v, "none")) {
+		r->no_backoff = 1;
+		return NULL;
+	}
 	for (i = 0; i + 1 < v->n; i++)
 		if (v->p[i] == '.' && v->p[i + 1] == '.')
 			break;
@@ -252,7 +143,7 @@ add_backoff(struct throttle_rule *r, const struct slice *v)
 	r->backoff.most_s = b;
 	return NULL;
 bad:
-	return "backoff is not SECONDS or SECONDS..MAX, 1 to 86400";
+	return "backoff is not none, SECONDS or SECONDS..MAX, 1 to 86400";
 }
 
 static const char *
@@ -260,16 +151,21 @@ add_limit(struct throttle_rule *r, const struct slice *w)
 {
 	const char *eq = memchr(w->p, '=', w->n);
 	struct slice v;
-	uint64_t u;
+	uint64_t u, least = 0;
 
 	if (eq == NULL)
 		return "a limit is not NAME=VALUE";
 	v.p = eq + 1;
 	v.n = w->p + w->n - v.p;
 	if (begins(w, "conn=")) {
-		if (num_scan(v.p, v.n, 1, THROTTLE_CONN_MAX, &u) == -1)
-			return "conn is not a number from 1 to 100000";
+		if (word_is(v, "none"))
+			u = THROTTLE_CONN_NONE;
+		else if (throttlerate_range(v, THROTTLE_CONN_MAX, &least, &u) ==
+		    -1)
+			return "conn is not none, nor a number from 1 to "
+			       "100000, or a range of these";
 		r->conn = u;
+		r->conn_least = (uint32_t)least;
 		return NULL;
 	}
 	if (begins(w, "msgs-per-conn=")) {
@@ -280,38 +176,83 @@ add_limit(struct throttle_rule *r, const struct slice *w)
 		return NULL;
 	}
 	if (begins(w, "rate="))
-		return add_rate(r, &v, 0);
+		return throttlerate_add(r, v, BUCKET_TXNS);
 	if (begins(w, "rcpt-rate="))
-		return add_rate(r, &v, 1);
+		return throttlerate_add(r, v, BUCKET_RCPTS);
+	if (begins(w, "byte-rate="))
+		return throttlerate_add(r, v, BUCKET_BYTES);
+	if (begins(w, "conn-rate="))
+		return throttlerate_add(r, v, BUCKET_CONNS);
+	if (begins(w, "cap="))
+		return add_cap(r, &v, BUCKET_TXNS);
+	if (begins(w, "rcpt-cap="))
+		return add_cap(r, &v, BUCKET_RCPTS);
+	if (begins(w, "warm="))
+		return add_warm(r, &v);
 	if (begins(w, "burst="))
-		return add_burst(r, &v);
+		return throttlerate_burst(r, v);
 	if (begins(w, "backoff="))
 		return add_backoff(r, &v);
-	return "not a limit: conn rate rcpt-rate burst msgs-per-conn backoff";
+	return "not a limit: conn conn-rate rate rcpt-rate byte-rate burst cap "
+	       "rcpt-cap warm msgs-per-conn backoff";
 }
 
 static struct throttle_rule *
-new_rule(const struct slice *values)
+new_rule(const struct throttle_parts *parts)
 {
 	char key[THROTTLE_KEY_MAX];
-	size_t n = throttle_key(key, values);
+	size_t n = throttlekey_print(key, parts);
 	struct throttle_rule *r = calloc(1, sizeof *r + n + 1);
-	int l;
+	const struct throttle_part *p;
 
 	if (r == NULL)
 		return NULL;
 	r->key = memcpy(r + 1, key, n);
 	r->key_len = n;
-	for (l = 0; l < THROTTLE_LABELS; l++)
-		r->match[l] = match_of(&values[l]);
+	for (p = parts->part; p < parts->part + parts->n; p++)
+		if (p->label < THROTTLE_TAG)
+			r->match[p->label] = match_of(&p->value);
 	return r;
+}
+
+const char *
+throttle_number_tags(struct throttle_rule *r, struct throttle_tags *tags)
+{
+	const struct slice key = { r->key, r->key_len };
+	const char *bad;
+	struct throttle_parts parts;
+	unsigned i;
+	int slot;
+
+	bad = throttlekey_parse(&key, &parts);
+	for (i = 0; bad == NULL && i < parts.n; i++) {
+		if (parts.part[i].label != THROTTLE_TAG)
+			continue;
+		slot = throttlekey_slot(tags, parts.part[i].name);
+		if (slot == -1)
+			return "more than 8 names of tags";
+		r->match[slot] = match_of(&parts.part[i].value);
+		r->tag[r->n_tags++] = slot;
+	}
+	return bad;
+}
+
+uint32_t
+throttle_shape(const struct throttle_rule *r)
+{
+	uint32_t shape = 0;
+	unsigned l;
+
+	for (l = 0; l < THROTTLE_LABELS; l++)
+		shape |= (uint32_t)r->match[l] << 2 * l;
+	return shape;
 }
 
 struct throttle_rule *
 throttle_parse(const char *line, size_t n, const char **reason)
 {
-	struct slice rest = { line, n }, key, w,
-		     values[THROTTLE_LABELS] = { { NULL, 0 } };
+	struct slice rest = { line, n }, key, w;
+	struct throttle_parts parts;
 	struct throttle_rule *r;
 
 	*reason = NULL;
@@ -319,41 +260,24 @@ throttle_parse(const char *line, size_t n, const char **reason)
 		*reason = "no key";
 		return NULL;
 	}
-	*reason = parse_key(&key, values);
-	if (*reason != NULL || (r = new_rule(values)) == NULL)
+	*reason = throttlekey_parse(&key, &parts);
+	if (*reason != NULL || (r = new_rule(&parts)) == NULL)
 		return NULL;
 	while (*reason == NULL && next_word(&rest, &w))
 		*reason = add_limit(r, &w);
 	if (*reason == NULL && r->conn == 0 && r->msgs_per_conn == 0 &&
-	    r->n_rates == 0 && r->backoff.least_s == 0)
+	    r->n_rates == 0 && r->n_caps == 0 && r->backoff.least_s == 0 &&
+	    !r->no_backoff)
 		*reason = "no limit behind the key";
 	if (*reason != NULL) {
 		free(r);
 		return NULL;
 	}
-	r->backoff.full = r->conn;
-	return r;
-}
-
-int
-throttle_print(struct buf *b, const struct throttle_rule *r)
-{
-	const struct throttle_rate *rate;
-	unsigned i;
-	int bad = buf_put(b, r->key, r->key_len);
-
-	if (r->conn > 0)
-		bad |= buf_printf(b, " conn=%u", r->conn);
-	for (i = 0; i < r->n_rates; i++) {
-		rate = &r->rate[i];
-		bad |= buf_printf(b, " %s=%u/%s burst=%u",
-		    rate->rcpts ? "rcpt-rate" : "rate", rate->limit.n,
-		    rate->unit, rate->limit.burst);
+	if (r->backoff.least_s > 0 && r->no_backoff) {
+		*reason = "backoff= is none, and a time";
+		free(r);
+		return NULL;
 	}
-	if (r->msgs_per_conn > 0)
-		bad |= buf_printf(b, " msgs-per-conn=%u", r->msgs_per_conn);
-	if (r->backoff.least_s > 0)
-		bad |= buf_printf(b, " backoff=%u..%u", r->backoff.least_s,
-		    r->backoff.most_s);
-	return bad == 0 ? 0 : -1;
+	r->backoff.full = throttle_conn(r);
+	return r;
 }

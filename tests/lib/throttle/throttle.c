@@ -22,6 +22,25 @@ static const struct {
 	{ "domain:.example.org backoff=10..1h",
 	    "domain:.example.org backoff=10..3600" },
 	{ "* msgs-per-conn=20", "* msgs-per-conn=20" },
+	{ "* warm=50,100*1.5..999/2026-12-01@Europe/Berlin cap=9/day",
+	    "* warm=50,100*1.50..999/2026-12-01@Europe/Berlin cap=9/day" },
+	{ "* conn-rate=50/s", "* conn-rate=50/s burst=3" },
+	{ "* conn-rate=6/m burst=2 rate=1/s",
+	    "* conn-rate=6/m burst=2 rate=1/s burst=1" },
+	{ "* byte-rate=1M/s", "* byte-rate=1048576/s burst=1048576" },
+	{ "* byte-rate=1000/h", "* byte-rate=1000/h burst=1" },
+	{ "* byte-rate=10k/m burst=3M", "* byte-rate=10240/m burst=3145728" },
+	{ "* byte-rate=1024G/d burst=4294967295",
+	    "* byte-rate=1099511627776/d burst=4294967295" },
+	{ "* conn=none backoff=none", "* conn=none backoff=none" },
+	{ "* cap=100/hour", "* cap=100/hour" },
+	{ "* cap=9/day@Europe/Berlin rcpt-cap=1000000/hour@UTC rate=1/s",
+	    "* rate=1/s burst=1 cap=9/day@Europe/Berlin "
+	    "rcpt-cap=1000000/hour@UTC" },
+	{ "* cap=1/day cap=1/hour cap=1/day@UTC cap=1/hour@UTC",
+	    "* cap=1/day cap=1/hour cap=1/day@UTC cap=1/hour@UTC" },
+	{ "tag:list=*+provider:Gmail+src:out1 conn=1",
+	    "provider:gmail+src:out1+tag:list=* conn=1" },
 	{ "* conn=100000", "* conn=100000" },
 	{ "* rate=1000000/7d", "* rate=1000000/7d burst=2" },
 	{ "* backoff=86400..86400", "* backoff=86400..86400" },
@@ -66,6 +85,31 @@ static const struct {
 	{ "* backoff=5..", NULL },
 	{ "* backoff=1...5", NULL },
 	{ "* msgs-per-conn=0", NULL },
+	{ "* warm=5/2026-12-01@", NULL },
+	{ "* warm=5/2026-12-01@../x", NULL },
+	{ "* warm=5/2026-12-01 warm=6/2026-12-01@UTC", NULL },
+	{ "* conn-rate=0/s", NULL },
+	{ "* conn-rate=1k/s", NULL },
+	{ "* byte-rate=0/s", NULL },
+	{ "* cap=0/hour", NULL },
+	{ "* cap=1000001/hour", NULL },
+	{ "* cap=1/h", NULL },
+	{ "* cap=1/2day", NULL },
+	{ "* cap=1", NULL },
+	{ "* cap=1/hour@", NULL },
+	{ "* cap=1/hour@Europe Berlin", NULL },
+	{ "* cap=1/hour@../UTC", NULL },
+	{ "* cap=1/day cap=1/hour cap=1/day@UTC cap=1/hour@UTC rcpt-cap=1/day",
+	    NULL },
+	{ "* byte-rate=k/s", NULL },
+	{ "* byte-rate=1K/s", NULL },
+	{ "* byte-rate=1025G/d", NULL },
+	{ "* byte-rate=1/s burst=0", NULL },
+	{ "* byte-rate=1k/s burst=4G", NULL },
+	{ "* byte-rate=1/7d burst=1000001", NULL },
+	{ "* byte-rate=999999999999/7d", NULL },
+	{ "* rate=1k/s", NULL },
+	{ "* conn=none backoff=none backoff=5", NULL },
 	{ "* rate=1/s rate=1/s rate=1/s rate=1/s rate=1/s rate=1/s rate=1/s "
 	  "rate=1/s rate=1/s",
 	    NULL },
@@ -185,7 +229,8 @@ who_is(struct throttle_who *w, const char *const *v)
 {
 	int i;
 
-	for (i = 0; i < THROTTLE_LABELS; i++) {
+	memset(w, 0, sizeof *w);
+	for (i = 0; i <= THROTTLE_TENANT; i++) {
 		w->value[i] = v[i];
 		w->len[i] = v[i] == NULL ? 0 : strlen(v[i]);
 	}
@@ -246,10 +291,143 @@ defaults(void)
 	throttle_add(&t, "DOMAIN:d conn=7", 15, &reason);
 	throttle_add(&t, "domain:D conn=5 rate=1/s", 24, &reason);
 	throttle_add(&t, "domain:d conn=6 rate=2/s backoff=9", 34, &reason);
+	throttle_add(&t, "domain:d conn=none cap=7/day", 28, &reason);
+	throttle_add(&t, "domain:d cap=5/day cap=9/hour", 29, &reason);
+	ok(t.list->n_caps == 2 && t.list->cap[0].n == 5 &&
+		t.list->cap[0].calendar != t.list->cap[1].calendar,
+	    "of caps that count the same the least");
 	is_num(t.n, 2, "one key on several lines is one rule");
 	memset(&l, 0, sizeof l);
 	throttle_match(&t, &w, found, &l);
 	ok(l.n == 2 && l.conn == 505, "with the least of its conn");
+	throttle_free(&t);
+}
+
+/* without limits of ours, and with one that says so */
+static void
+uncontrolled(void)
+{
+	struct throttle_rules t = { .n = 0 };
+	const char *v[] = { "s", "d", NULL, NULL }, *reason;
+	struct throttle_who who;
+	struct list l = { .n = 0 };
+
+	throttle_add(&t, "site:* conn=none backoff=none", 29, &reason);
+	who_is(&who, v);
+	throttle_match(&t, &who, found, &l);
+	is_num(l.n, 1, "no limits: nothing is built in");
+	is_num(throttle_conn(t.list), 0, "as many connections as there are");
+	throttle_add(&t, "site:* conn=7", 13, &reason);
+	is_num(throttle_conn(t.list), 7, "a number is less than none");
+	throttle_free(&t);
+	throttle_add(&t, "site:* conn=none", 16, &reason);
+	l.n = 0;
+	throttle_match(&t, &who, found, &l);
+	is_num(l.n, 2, "the backoff that is built in stays");
+	throttle_free(&t);
+}
+
+/* tags, whose names the rules bring; the job says NAME, which has a slot */
+static const char *const tagged[] = { "tag:b=1 conn=1", "tag:a=* conn=2",
+	"site:*+tag:b=*+tag:a=x conn=4", "user:.example.org conn=8",
+	"user:ann@example.org conn=16", "provider:p+src:* conn=32" };
+
+static int
+says(const struct throttle_rules *t, const char *const *v, const char *tag_b,
+    const char *tag_a)
+{
+	struct throttle_who w = { { NULL }, { 0 } };
+	struct list l = { .n = 0 };
+	int i;
+
+	for (i = 0; i < THROTTLE_TAG + 2; i++) {
+		w.value[i] = i < THROTTLE_TAG ? v[i]
+		    : i == THROTTLE_TAG       ? tag_b
+					      : tag_a;
+		w.len[i] = w.value[i] == NULL ? 0 : strlen(w.value[i]);
+	}
+	throttle_match(t, &w, found, &l);
+	return l.conn;
+}
+
+static void
+tags(void)
+{
+	static const char *const nothing[THROTTLE_TAG] = { NULL };
+	static const char *const site[THROTTLE_TAG] = { "s" };
+	static const char *const ann[THROTTLE_TAG] = { [THROTTLE_USER] =
+							   "ann@example.org" };
+	static const char *const other[THROTTLE_TAG] = {
+		[THROTTLE_USER] = "joe@a.example.org"
+	};
+	static const char *const nobody[THROTTLE_TAG] = { [THROTTLE_USER] =
+							      "example.net@" };
+	static const char *const gmail[THROTTLE_TAG] = { [THROTTLE_SITE] = "s",
+		[THROTTLE_PROVIDER] = "p",
+		[THROTTLE_SRC] = "1" };
+	struct throttle_rules t = { .n = 0 };
+	const char *reason;
+	size_t i;
+	int bad = 0;
+
+	for (i = 0; i < sizeof tagged / sizeof tagged[0]; i++)
+		bad += throttle_add(&t, tagged[i], strlen(tagged[i]), &reason);
+	is_num(bad, 0, "rules with tags");
+	is_num(t.tags.n, 2, "of two names");
+	is_num(says(&t, nothing, "1", NULL), 1, "a tag's value");
+	is_num(says(&t, nothing, "2", NULL), 0, "another one");
+	is_num(says(&t, nothing, "1", "y"), 3, "two tags");
+	is_num(says(&t, site, "z", "x"), 6, "a site with two tags");
+	is_num(says(&t, site, NULL, "x"), 2 + THROTTLE_CONN_DEFAULT,
+	    "and without one of them");
+	is_num(says(&t, ann, NULL, NULL), 24, "a user, and his domain");
+	is_num(says(&t, other, NULL, NULL), 8, "one below it");
+	is_num(says(&t, nobody, NULL, NULL), 0, "and none there");
+	is_num(says(&t, gmail, NULL, NULL), 32,
+	    "a rule for a provider is one for its sites");
+	throttle_free(&t);
+}
+
+static void
+add_many(struct throttle_rules *t, const char *form, int from, int to)
+{
+	const char *reason = NULL;
+	char line[80];
+
+	for (; from <= to && reason == NULL; from++)
+		throttle_add(t, line, snprintf(line, sizeof line, form, from),
+		    &reason);
+	is_str(reason == NULL ? "good" : reason,
+	    to == THROTTLE_TAGS_MAX + 1 ? "more than 8 names of tags" : "good",
+	    "names of tags");
+}
+
+/* as many names of tags as there may be, and one more; kinds of keys */
+static void
+kinds(void)
+{
+	static const char *const v[] = { "*", ".x", "x" };
+	struct throttle_rules t = { .n = 0 };
+	const char *reason = NULL;
+	char line[120];
+	int i;
+
+	add_many(&t, "tag:t%d=x conn=1", 1, THROTTLE_TAGS_MAX);
+	add_many(&t, "tag:t%d=x conn=1", THROTTLE_TAGS_MAX + 1,
+	    THROTTLE_TAGS_MAX + 1);
+	throttle_free(&t);
+	for (i = 0; i < THROTTLE_SHAPES_MAX; i++)
+		if (throttle_add(&t, line,
+			snprintf(line, sizeof line,
+			    "site:%s+domain:%s+via:%s+tenant:%s+src:%s+user:%s "
+			    "conn=1",
+			    v[i % 3], v[i / 3 % 3], v[i / 9 % 3], v[i / 27 % 3],
+			    v[i / 81 % 3], v[i / 243]),
+			&reason) == -1)
+			break;
+	is_num(i, THROTTLE_SHAPES_MAX, "256 kinds of keys");
+	is_num(throttle_add(&t, "via:x conn=1", 12, &reason), -1, "no more");
+	is_str(reason, "more than 256 kinds of keys", "and why");
 	throttle_free(&t);
 }
 
@@ -295,5 +473,8 @@ main(void)
 	long_values();
 	matching();
 	defaults();
+	uncontrolled();
+	tags();
+	kinds();
 	return done();
 }

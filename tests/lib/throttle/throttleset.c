@@ -51,7 +51,9 @@ main(void)
 	is_num(rules.n, 2, "one key on two lines is one rule");
 	r = throttle_find(&rules, "site:a", 6);
 	ok(r != NULL && r->conn == 3, "with the least of its conn");
-	ok(throttle_find(&rules, "*", 1) != NULL, "and the other");
+	ok(r->conn_line == 4 && r->backoff_line == 0, "of its line");
+	r = throttle_find(&rules, "*", 1);
+	ok(r != NULL && r->rate[0].line == 3, "and the other, of its own");
 	ok(throttle_find(&rules, "site:b", 6) == NULL, "no third");
 	t.broken = 1;
 	is_num(load(&l), -1, "a broken table");

@@ -2,6 +2,7 @@
 #define THROTTLE_TRANSACTION_H
 
 #include "format/ltsv.h"
+#include "throttle/closures.h"
 #include "throttle/limiter.h"
 
 /*
@@ -31,8 +32,10 @@ struct transaction {
 	size_t len;
 	unsigned n_jobs, left;
 	enum backoff_sign sign;
+	uint64_t grant; /* its number in the ledger */
 	unsigned id_len;
 	const char *id;
+	struct closures_who where;
 	struct transaction_job job[];
 };
 
@@ -40,22 +43,31 @@ struct transaction {
 struct transaction_group {
 	const char *p;
 	size_t len;
-	struct ltsv_field id, what[THROTTLE_LABELS];
-	unsigned n, max; /* 0: none is being gathered */
-	unsigned
-	    labels; /* in which they are alike, as throttle_labels_used() */
+	struct ltsv_field id;
+	struct throttle_who who;
+	struct throttle_who first; /* what its first job says */
+	unsigned n, max;           /* 0: none is being gathered */
+	uint32_t bytes;            /* of the message */
+	/* what the rules speak of, and in what of it they are alike, as
+	 * throttle_labels_used() */
+	const struct throttle_tags *tags;
+	unsigned labels;
 	uint64_t num[THROTTLE_GROUP_MAX];
 };
 
-/* what a job says to the rules; points into its line */
-void transaction_who(struct throttle_who *, const struct ltsv *);
+/* what a job says to the rules that have these names of tags; points into its
+ * line */
+void transaction_who(struct throttle_who *, const struct ltsv *,
+    const struct throttle_tags *);
 /*
  * a group begins with this job, its line in p[0..n), num its number; it
- * takes max jobs, 1 to THROTTLE_GROUP_MAX, that are alike in g->labels
+ * takes max jobs, 1 to THROTTLE_GROUP_MAX, that are alike in g->labels.
+ * g->who is set.
  */
 void transaction_gather(struct transaction_group *, const char *p, size_t n,
     const struct ltsv *, uint64_t num, unsigned max);
-/* the next line: 1 when it joins the group, 0 when it begins another */
+/* the next line: 1 when it joins the group, 0 when it begins another; then
+ * g->who is what it says */
 int transaction_join(struct transaction_group *, size_t n, const struct ltsv *,
     uint64_t num);
 /* a transaction of a group, its lines not set; NULL with ENOMEM */
@@ -67,7 +79,9 @@ void transaction_free(struct transaction *);
 struct transaction_way {
 	struct hash jobs;
 	struct limiter_link line;
-	struct limiter *limiter; /* is told when one is over */
+	struct limiter *limiter; /* is told when one is over, */
+	/* and so is this, before: NULL, or for the ledger */
+	void (*over)(const struct transaction *, int64_t now_us);
 };
 
 void transaction_way_open(struct transaction_way *, struct limiter *);
@@ -77,6 +91,27 @@ void transaction_way_open(struct transaction_way *, struct limiter *);
  */
 int transaction_sent(struct transaction_way *, struct transaction *,
     int64_t now_us);
+/* when the job has gone down; 0: it is not on its way */
+int64_t transaction_since(const struct transaction_way *, const char *id,
+    size_t n, uint64_t num);
+/*
+ * transaction_waits - is a job among those that wait in its flow?
+ *
+ * jobs  how many there are before it
+ *
+ * Since when; 0: it is not.
+ */
+int64_t transaction_waits(const struct limiter_item *first, const char *id,
+    size_t n, uint64_t num, unsigned *jobs);
+/* the one that a result is of, NULL: nobody asked for it */
+const struct transaction *transaction_of(const struct transaction_way *,
+    const struct ltsv *result);
+/* what a result says of its destination */
+enum backoff_sign transaction_sign(const struct ltsv *result);
+/* what a group says of where it goes; points into its lines */
+void transaction_where(const struct throttle_who *, struct closures_who *);
+/* it asks for less: limits with a range learn that, before the next */
+void transaction_slow(struct transaction_way *, const struct ltsv *result);
 /* what a result says; one that nobody asked for says nothing */
 void transaction_learn(struct transaction_way *, const struct ltsv *result,
     int64_t now_us);

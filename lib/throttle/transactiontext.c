@@ -2,6 +2,8 @@
 #include "chain/event.h"
 #include "chain/link.h"
 #include "format/job.h"
+#include "throttle/limitadapt.h"
+#include "throttle/spilltext.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -69,6 +71,7 @@ static int
 put_later(struct buf *out, const struct ltsv *l, const struct limiter_item *i,
     int64_t next_us, int ending)
 {
+	int64_t spill_us = next_us + i->spill_us - i->next_us;
 	int bad = job_answer(out, l, NULL);
 
 	next_us += by_tries(l, i);
@@ -78,6 +81,8 @@ put_later(struct buf *out, const struct ltsv *l, const struct limiter_item *i,
 	if (i->room >= 0)
 		bad |= ltsv_putnum(out, "room", i->room);
 	bad |= ltsv_puts(out, "class", "limit");
+	if (i->spill_us != 0 && ltsv_is(ltsv_find(l, "spill"), "1"))
+		bad |= spilltext(out, l, i, spill_us);
 	if (i->said != NULL && i->key != NULL) {
 		bad |= put_said(out, i);
 		if (i->said->text.n > 0)
@@ -109,6 +114,17 @@ transactiontext_later(struct buf *out, const struct transaction *t,
 	return 0;
 }
 
+/* each tag of the job: which of them the rules speak of may change */
+static void
+put_tags(const struct ltsv *l)
+{
+	const struct ltsv_field *f;
+
+	for (f = l->f; f < l->f + l->n; f++)
+		if (f->label_len == 3 && memcmp(f->label, "tag", 3) == 0)
+			event_copy(f);
+}
+
 void
 transactiontext_granted(const struct transaction *t)
 {
@@ -120,8 +136,9 @@ transactiontext_granted(const struct transaction *t)
 	event_begin("granted");
 	event_put("id", t->id, t->id_len);
 	event_num("rcpts", t->n_jobs);
-	for (i = 0; i < THROTTLE_LABELS; i++)
+	for (i = 0; i < THROTTLE_TAG; i++)
 		event_copy(ltsv_find(&l, throttle_labels[i]));
+	put_tags(&l);
 	event_end();
 }
 
@@ -137,5 +154,62 @@ transactiontext_throttled(void *arg, const struct limiter_notice *n)
 	event_num("later", n->later);
 	if (n->closed_us > 0)
 		event_num("closed", (n->closed_us + 999999) / 1000000);
+	event_end();
+}
+
+/* a value that is escaped already */
+static void
+copy_value(const char *label, struct slice v)
+{
+	const struct ltsv_field f = { label, v.p, (unsigned)strlen(label),
+		(unsigned)v.n };
+
+	if (v.n > 0)
+		event_copy(&f);
+}
+
+static void
+put_said_event(const struct limiter_said *s)
+{
+	copy_value("code", s->code);
+	copy_value("esc", s->esc);
+	copy_value("host", s->host);
+	copy_value("text", s->text);
+}
+
+void
+transactiontext_adapted(void *arg, const struct limiter_adapted *a)
+{
+	char value[LIMITADAPT_TEXT];
+
+	(void)arg;
+	event_begin("adapted");
+	event_puts("key", a->key);
+	event_puts("limit", a->limit);
+	limitadapt_text(value, a->from);
+	event_puts("was", value);
+	limitadapt_text(value, a->to);
+	event_puts("now", value);
+	if (a->said != NULL)
+		put_said_event(a->said);
+	event_end();
+}
+
+void
+transactiontext_closed(const struct closure *e, int64_t now_us)
+{
+	event_begin("throttled");
+	event_puts("key", e->key);
+	event_puts("limit", e->limit);
+	if (e->state == CLOSURE_CLOSED)
+		event_num("closed",
+		    (uint64_t)(e->until_us - now_us + 999999) / 1000000);
+	else
+		event_puts("opened", "1");
+	event_puts("reply-rule", e->rule);
+	copy_value("code", e->said.code);
+	copy_value("esc", e->said.esc);
+	copy_value("host", e->said.host);
+	copy_value("text", e->said.text);
 	event_end();
 }

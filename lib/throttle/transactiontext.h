@@ -25,5 +25,10 @@ int transactiontext_later(struct buf *, const struct transaction *,
 /* the events: it may go; a key binds (a notice() of the limiter) */
 void transactiontext_granted(const struct transaction *);
 void transactiontext_throttled(void *arg, const struct limiter_notice *);
+/* a limit with a range has changed, an adapted() of the limiter */
+void transactiontext_adapted(void *arg, const struct limiter_adapted *);
+
+/* the event of what a reply has closed, or opened; now_us: the time */
+void transactiontext_closed(const struct closure *, int64_t now_us);
 
 #endif

@@ -9,6 +9,7 @@ static struct limiter limiter;
 static struct transaction_way way;
 static struct transaction_group group;
 static struct ltsv l;
+static struct throttle_tags tags;
 
 static const struct ltsv *
 parse(const char *line)
@@ -48,6 +49,9 @@ gathering(void)
 	static const char *const domains[] = { "id:a\tsite:s\tdomain:d",
 		"id:a\tsite:s\tdomain:d", "id:a\tsite:s\tdomain:e",
 		"id:a\tsite:s", "id:a\tsite:s\tdomain:d\ttenant:t" };
+	static const char *const tagged[] = { "id:a\ttag:list=x",
+		"id:a\ttag:b=c\ttag:LIST=x\ttag:list=y", "id:a\ttag:list=y",
+		"id:a\ttag:lis=y", "id:a\ttag:list", "id:a\ttag:list=z" };
 	static char same[THROTTLE_GROUP_MAX + 1][8];
 	const char *all[THROTTLE_GROUP_MAX + 1];
 	const struct throttle_rules rules = { .n = 0 };
@@ -55,11 +59,15 @@ gathering(void)
 	struct transaction *t;
 	int i;
 
+	group.tags = &tags;
 	group.labels = throttle_labels_used(&rules);
 	is_str(joins(lines, 7, 9), "1011101", "same message, site and via");
 	is_str(joins(domains, 5, 9), "10000", "no rule speaks of a domain");
 	group.labels |= 1 << THROTTLE_DOMAIN;
 	is_str(joins(domains, 5, 9), "10111", "one does: the same domain, too");
+	throttlekey_slot(&tags, (struct slice){ "list", 4 });
+	group.labels = 1 << THROTTLE_TAG;
+	is_str(joins(tagged, 6, 9), "101101", "a tag: the same value");
 	group.labels = 0;
 	is_str(joins(one, 4, 2), "1010", "so many at most");
 	is_str(joins(one, 4, 1), "1111", "each for itself");
@@ -79,8 +87,13 @@ gathering(void)
 		t->id_len == 2 && memcmp(t->id, "ab", 2) == 0 &&
 		t->job[t->n_jobs - 1].n == t->n_jobs - 1,
 	    "the transaction");
+	is_num(t->item.bytes, 0, "of unknown size");
 	transaction_free(t);
-	transaction_who(&who, parse("id:a\tsite:mx\tvia:v"));
+	transaction_gather(&group, "", 0, parse("id:a\tsize:4294967295"), 0, 1);
+	is_num(group.bytes, UINT32_MAX, "of a known one");
+	transaction_gather(&group, "", 0, parse("id:a\tsize:4294967296"), 0, 1);
+	is_num(group.bytes, UINT32_MAX, "which is cut");
+	transaction_who(&who, parse("id:a\tsite:mx\tvia:v"), &tags);
 	ok(who.len[THROTTLE_SITE] == 2 && who.len[THROTTLE_VIA] == 1 &&
 		who.value[THROTTLE_DOMAIN] == NULL,
 	    "what it says to the rules");
@@ -95,11 +108,13 @@ go(const char *id, unsigned n, int64_t now)
 	unsigned i;
 
 	parse(id);
+	group.tags = &tags;
+	transaction_who(&group.who, &l, &tags);
 	transaction_gather(&group, id, strlen(id), &l, 0, 100);
 	for (i = 1; i < n; i++)
 		transaction_join(&group, strlen(id), &l, i);
 	t = transaction_make(&group);
-	transaction_who(&who, &l);
+	transaction_who(&who, &l, &tags);
 	limiter_offer(&limiter, &t->item, limiter_flow(&limiter, &who, now),
 	    now);
 	ok(limiter_pop(&limiter) == &t->item && t->item.verdict == LIMITER_GO,

@@ -85,6 +85,15 @@ main(void)
 	    "\tnext:0.000\troom:3\tclass:limit"
 	    "\ttext:waiting for site:s\\t conn=20\n",
 	    "a key that binds");
+	txn.lines = (char *)"id:a\tprovider:p\ttag:l=1\tuser:u\ttag:m=2\n";
+	txn.len = strlen(txn.lines);
+	transactiontext_granted(&txn);
+	ok(strstr(event(p[0]),
+	       "\tid:a\trcpts:2\tprovider:p\tuser:u\ttag:l=1\ttag:m=2\n") !=
+		NULL,
+	    "granted, with all that keys are made of");
+	txn.lines = (char *)two;
+	txn.len = 28;
 	transactiontext_granted(&txn);
 	ok(strstr(event(p[0]), "\tid:a\trcpts:2\tsite:s\tvia:v\n") != NULL,
 	    "granted");

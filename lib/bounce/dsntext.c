@@ -67,6 +67,9 @@ put_rcpt(struct buf *out, const struct telling *t)
 {
 	struct telling all = { .d = t->d, .count = t->n };
 
+	/* a table made when that could be written: within several it is none */
+	if (t->n == 0)
+		return 0;
 	return t->n == 1 ? dsntext_clean(out, t->rcpt->address, t->d->utf8)
 			 : line(out, &all, "several", 0);
 }

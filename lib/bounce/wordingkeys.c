@@ -15,7 +15,7 @@ static const struct wordingkey keys[] = {
 	{ "subject-expanded", WORDINGKEY_LINE, 0 },
 	{ "subject-double", WORDINGKEY_LINE, 0 },
 	{ "subject-copy", WORDINGKEY_COPY, 0 },
-	{ "several", WORDINGKEY_LINE, 0 },
+	{ "several", WORDINGKEY_SEVERAL, 0 },
 	{ "failed", WORDINGKEY_PARAGRAPH, 1 },
 	{ "delayed", WORDINGKEY_PARAGRAPH, 1 },
 	{ "relayed", WORDINGKEY_PARAGRAPH, 1 },
@@ -31,17 +31,20 @@ static const struct wordingkey keys[] = {
 	{ NULL, WORDINGKEY_PLAIN, 0 },
 };
 
-#define NAMES \
-	"me", "to", "rcpt", "count", "date", "arrival", "until", "date-iso", \
+#define NAMES_BUT_RCPT \
+	"me", "to", "count", "date", "arrival", "until", "date-iso", \
 	    "arrival-iso", "until-iso", "message-id"
+#define NAMES "rcpt", NAMES_BUT_RCPT
 static const char *const none[] = { NULL },
 			 *const of_report[] = { NAMES, NULL },
+			 *const of_several[] = { NAMES_BUT_RCPT, NULL },
 			 *const of_copy[] = { NAMES, "subject", NULL },
 			 *const of_rcpt[] = { NAMES, "host", "text", "status",
 				 NULL };
 static const char *const *const names[] = {
 	[WORDINGKEY_PLAIN] = none,
 	[WORDINGKEY_LINE] = of_report,
+	[WORDINGKEY_SEVERAL] = of_several,
 	[WORDINGKEY_COPY] = of_copy,
 	[WORDINGKEY_RCPT] = of_rcpt,
 	[WORDINGKEY_PARAGRAPH] = of_report,

@@ -7,6 +7,7 @@
 enum wordingkey_form {
 	WORDINGKEY_PLAIN,    /* no names in it */
 	WORDINGKEY_LINE,     /* names of the report */
+	WORDINGKEY_SEVERAL,  /* of these, not %{rcpt}: it stands for that */
 	WORDINGKEY_COPY,     /* besides, %{subject} */
 	WORDINGKEY_RCPT,     /* besides, names of a recipient */
 	WORDINGKEY_PARAGRAPH /* as LINE; stands several times */

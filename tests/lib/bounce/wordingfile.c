@@ -46,6 +46,8 @@ static const struct {
 	    "1 not UTF-8, or a control character\n" },
 	{ "text french subject-failed Non: %{rcpt}\n", "" },
 	{ "text french subject-failed Non: %{subject}\n", UNKNOWN },
+	{ "text french several %{count} destinataires\n", "" },
+	{ "text french several %{rcpt}\n", UNKNOWN },
 	{ "text french subject-copy Copie: %{subject}\n", "" },
 	{ "text french subject-failed Non: %{recipient}\n", UNKNOWN },
 	{ "text french subject-failed Non: %{token}\n", UNKNOWN },

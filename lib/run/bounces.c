@@ -237,8 +237,8 @@ end_said(struct run *r, uint32_t m, const struct request *q)
 		x = rcpt_of(r, x, q->rcpt[i]);
 		if (x == SCHEDULE_NONE)
 			break;
-		if (final_put(r, q->id, q->rcpt[i],
-			said_of(r->s.rcpt[x].state)) == -1)
+		if (final_put(r, q->id, q->rcpt[i], said_of(r->s.rcpt[x].state),
+			final_ended_s(&r->s.rcpt[x])) == -1)
 			die(EXIT_TEMP, "out of memory");
 	}
 	if (final_append(r) == -1)

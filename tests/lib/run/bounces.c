@@ -72,10 +72,13 @@ requests(struct runqueue *q, int peer)
 	is_str(runqueue_got(peer), want, "at once, where none is under way");
 	bounces_owe(&q->r, m);
 	is_str(runqueue_got(peer), "", "once");
+	final_ended(&q->r.s.rcpt[q->r.s.message[m].first], 1789999900);
 	answer(q, peer, "status:queued\tnewid:x\tn:0,1");
 	is_str(runqueue_said(), "ev:reported kind:failed n:0,1 report:x\n",
 	    "said");
 	is_str(runqueue_journal(q), "0b 1x ", "and recorded");
+	is_num(runqueue_ended_s(q, q->id, 0), 1789999900,
+	    "as what ended when it failed, not when it was said");
 	is_num(q->r.s.message[m].flags & RUN_LEAVING, RUN_LEAVING, "it leaves");
 
 	m = runqueue_load(q,

@@ -14,8 +14,9 @@
 static void
 event_duplicate(struct run *r, const struct run_job *t, unsigned tries)
 {
-	rcptevent_begin("duplicate", r->s.message[t->message].id, t->n,
-	    buf_data(&t->who), buf_len(&t->who));
+	rcptevent_begin("duplicate", clock_wall_us(),
+	    r->s.message[t->message].id, t->n, buf_data(&t->who),
+	    buf_len(&t->who));
 	event_num("try", tries);
 	event_puts("text",
 	    "the outcome of the attempt before is unknown: "
@@ -28,9 +29,11 @@ emit_one(struct run *r, uint32_t x, const struct jobhead *c)
 {
 	struct schedule_rcpt *p = &r->s.rcpt[x];
 	struct run_job *t = jobs_add(r, x, c);
+	struct buf *out = &r->chain.wire.out;
 
-	if (jobhead_job(c, p->n, r->s.message[p->message].id, p->tries,
-		p->flags & RUN_DOUBT, &r->chain.wire.out) == -1)
+	jobs_put(r, x, c, r->s.message[p->message].id,
+	    (p->flags & RUN_DOUBT) != 0, out);
+	if (doubtful_job(r, x, c->rcpt[p->n].offset, out) == -1)
 		die(EXIT_TEMP, "out of memory");
 	wire_dirty(&r->chain.wire);
 	/* it stays in doubt until it was really tried; said once is enough */
@@ -62,20 +65,50 @@ emit_failed(struct run *r, uint32_t m, const uint32_t *run, unsigned n)
 	cleaning_message(r, m);
 }
 
+/* an order keeps it for now */
 static void
-emit(struct run *r, const uint32_t *run, unsigned n)
+keep(struct run *r, uint32_t x, const struct order *o)
+{
+	schedule_back(&r->s, x);
+	r->s.order[x] = o->slot;
+	retries_wait(r, x, ordermatch_again_ms(o, clock_wall_s()), 0);
+}
+
+/* those of a run that no order keeps or returns, in front; how many */
+static unsigned
+obey(struct run *r, uint32_t *run, unsigned n, const struct jobhead *c)
+{
+	const struct order *o;
+	unsigned i, left = 0;
+
+	for (i = 0; i < n; i++) {
+		if (r->orders.heads > 0 &&
+		    (o = ordermatch_keeps(r, run[i], c)) != NULL) {
+			keep(r, run[i], o);
+		} else if ((o = ordermatch_returns(r, run[i], c)) != NULL) {
+			schedule_back(&r->s, run[i]);
+			ordered_return(r, run[i], c, o);
+		} else {
+			run[left++] = run[i];
+		}
+	}
+	toline_close(r);
+	return left;
+}
+
+static void
+emit(struct run *r, uint32_t *run, unsigned n)
 {
 	uint32_t m = r->s.rcpt[run[0]].message;
 	int64_t now_s = clock_wall_s();
+	const struct order *o;
 	struct jobhead *c;
 	unsigned i;
 
-	if (suspend_is(r, run[0])) {
-		for (i = 0; i < n; i++) {
-			schedule_back(&r->s, run[i]);
-			retries_wait(r, run[i],
-			    clock_wall_us() / 1000 + RUN_SUSPEND_MS, 0);
-		}
+	/* all go to one domain: for many orders no head is needed */
+	if ((o = ordermatch_keeps(r, run[0], NULL)) != NULL) {
+		for (i = 0; i < n; i++)
+			keep(r, run[i], o);
 		return;
 	}
 	c = heads_take(r, m);
@@ -90,16 +123,20 @@ emit(struct run *r, const uint32_t *run, unsigned n)
 			heads_release(r, m, c);
 			return;
 		}
-	if (c->expire > 0 && now_s >= c->expire) {
-		for (i = 0; i < n; i++) {
+	if (r->orders.heads + r->orders.returns > 0)
+		n = obey(r, run, n, c);
+	for (i = 0; i < n; i++)
+		if (c->expire > 0 && now_s >= c->expire) {
 			schedule_back(&r->s, run[i]);
 			expire_rcpt(r, run[i], c);
-		}
-		toline_close(r);
-	} else {
-		for (i = 0; i < n; i++)
+		} else if (doubtful_is_over(r, run[i])) {
+			schedule_back(&r->s, run[i]);
+			expire_because(r, run[i], c, DOUBTFUL_OVER,
+			    sizeof DOUBTFUL_OVER - 1);
+		} else {
 			emit_one(r, run[i], c);
-	}
+		}
+	toline_close(r);
 	heads_release(r, m, c);
 }
 
@@ -164,7 +201,7 @@ chain_refill(struct run *r)
 	if (r->held)
 		return;
 	schedule_look(&r->s, now);
-	/* turns of a suspended domain lead nowhere, and may be many */
+	/* turns of what is suspended lead nowhere, and may be many */
 	while (!wire_full(&r->chain.wire) && !r->stalled && turns-- > 0 &&
 	    (n = schedule_pick(&r->s, now, run, RUN_RUN_MAX)) > 0)
 		emit(r, run, n);

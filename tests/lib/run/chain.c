@@ -1,4 +1,5 @@
 /* jobs down, results up, deadlines, and how it ends */
+#include "runorder.h"
 #include "runqueue.h"
 #include "says.h"
 #include "tap.h"
@@ -92,6 +93,35 @@ down(struct runqueue *q, int peer)
 	schedule_forget(&q->r.s, m);
 }
 
+/* by what stands in its head */
+static void
+obeyed(struct runqueue *q, int peer, uint32_t x)
+{
+	const struct order *o = runorder_add(&q->r,
+	    "cmd:suspend\tsel:from\targ:a@a.example\tfor:90");
+	uint32_t m;
+
+	is_num(count(q, peer), 0, "its sender is suspended");
+	is_num(q->r.s.order[x], o->slot, "by that order");
+	is_num(q->r.s.rcpt[x].due_ms - clock_mono_ms(), 90000,
+	    "until it is over");
+	runorder_end(&q->r, "cmd:resume\tsel:all");
+	runorder_add(&q->r,
+	    "cmd:bounce\tsel:to\targ:b@b.example\tfor:90\t"
+	    "reason:no more");
+	m = runqueue_load(q,
+	    "from a@a.example\nto b@b.example\n"
+	    "to c@b.example\n");
+	runqueue_said();
+	is_num(count(q, peer), 1, "one of two is returned");
+	ok(runqueue_heard("ev:bounced n:0"), "which is told");
+	is_str(runqueue_line(q, q->id, 0) + 21,
+	    "5.7.0 - returned by the administrator", "in its file, too");
+	answer(q, peer, 1, "status:sent");
+	runorder_end(&q->r, "cmd:resume\tsel:all");
+	schedule_forget(&q->r.s, m);
+}
+
 /* nothing goes down for several reasons */
 static void
 held(struct runqueue *q, int peer)
@@ -104,12 +134,14 @@ held(struct runqueue *q, int peer)
 	q->r.stopping = 1;
 	is_num(count(q, peer), 0, "it stops");
 	q->r.stopping = 0;
-	suspend_set(&q->r, "b.example", 9, 1);
+	runorder_add(&q->r, "cmd:suspend\tsel:domain\targ:b.example");
 	is_num(count(q, peer), 0, "its domain is suspended");
 	is_num(q->r.s.rcpt[x].where, SCHEDULE_TIMER, "it waits");
-	is_num(q->r.s.rcpt[x].due_ms - clock_mono_ms(), RUN_SUSPEND_MS,
+	is_num(q->r.s.rcpt[x].due_ms - clock_mono_ms(), ORDERS_AGAIN_S * 1000,
 	    "for long");
-	suspend_set(&q->r, "b.example", 9, 0);
+	runorder_end(&q->r, "cmd:resume\tsel:all");
+	retries_wait(&q->r, x, 0, 0);
+	obeyed(q, peer, x);
 	schedule_forget(&q->r.s, m);
 	m = runqueue_load(q,
 	    "from a@a.example\nexpire 1790001000\n"
@@ -219,7 +251,7 @@ turns(struct runqueue *q, int peer)
 {
 	unsigned i;
 
-	suspend_set(&q->r, "b.example", 9, 1);
+	runorder_add(&q->r, "cmd:suspend\tsel:domain\targ:b.example");
 	for (i = 0; i <= RUN_TURNS_MAX; i++)
 		runqueue_load(q, one);
 	q->r.rounds.set = 0;
@@ -228,7 +260,7 @@ turns(struct runqueue *q, int peer)
 	runqueue_load(q, "from a@a.example\nto c@c.example\n");
 	is_num(count(q, peer), 1, "and others have their turn then");
 	answer(q, peer, 0, "status:sent");
-	suspend_set(&q->r, "b.example", 9, 0);
+	runorder_end(&q->r, "cmd:resume\tsel:all");
 }
 
 /* past the first deadline others have the place; past the second it ends */

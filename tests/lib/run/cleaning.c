@@ -30,7 +30,7 @@ line_of(char out[NAME_LEN + 2], const char *id)
 static void
 put(struct runqueue *q, uint32_t m)
 {
-	final_journal(&q->r, m, 0, MESSAGE_SENT);
+	final_journal(&q->r, m, 0, MESSAGE_SENT, 0);
 }
 
 static void

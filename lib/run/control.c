@@ -9,6 +9,19 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+static int
+slice_of(struct control_conn *c)
+{
+	switch (c->order.verb) {
+	case CTLREQUEST_STATUS: return control_status(c);
+	case CTLREQUEST_WHY: return control_why(c);
+	case CTLREQUEST_RESUME: return control_resume(c);
+	case CTLREQUEST_SUSPENSIONS:
+	case CTLREQUEST_REBINDINGS: return control_orders(c);
+	default: return control_scan(c);
+	}
+}
+
 int
 control_slice(struct run *r)
 {
@@ -19,10 +32,7 @@ control_slice(struct run *r)
 	     c++) {
 		if (!c->used || !c->busy)
 			continue;
-		if (c->order.verb == CTLREQUEST_STATUS)
-			more |= control_status(c);
-		else
-			more |= control_scan(c);
+		more |= slice_of(c);
 	}
 	return more;
 }

@@ -1,15 +1,16 @@
 #include "run/controlparts.h"
+#include "base/clock.h"
 #include "chain/event.h"
 
 static void
 event_act(struct control_conn *c, const char *kind, uint32_t x,
-    const struct jobhead *k)
+    const struct jobhead *k, int64_t at_us)
 {
 	const struct schedule *s = &c->r->s;
 	const struct schedule_rcpt *p = &s->rcpt[x];
 	struct failure failure;
 
-	rcptevent_of(kind, s->message[p->message].id, p->n, k);
+	rcptevent_of(kind, at_us, s->message[p->message].id, p->n, k);
 	event_num("by", c->uid);
 	if (strcmp(kind, "bounced") == 0) {
 		failed_reply(c->r, RUN_RETURNED, strlen(RUN_RETURNED), kind,
@@ -17,6 +18,32 @@ event_act(struct control_conn *c, const char *kind, uint32_t x,
 		failed_put(&failure);
 	}
 	event_end();
+}
+
+int
+control_is_pending(const struct schedule_rcpt *p)
+{
+	return p->state == MESSAGE_QUEUED || p->state == MESSAGE_HELD;
+}
+
+int
+control_concerns(const struct control_conn *c, const struct schedule_rcpt *p)
+{
+	switch (c->order.verb) {
+	case CTLREQUEST_HOLD:
+		return p->state == MESSAGE_QUEUED && !(p->flags & RUN_HOLD);
+	case CTLREQUEST_RELEASE:
+		return p->state == MESSAGE_HELD || p->flags & RUN_HOLD;
+	case CTLREQUEST_DELETE:
+		return control_is_pending(p) && !(p->flags & RUN_DELETE);
+	case CTLREQUEST_BOUNCE:
+		return control_is_pending(p) && !(p->flags & RUN_BOUNCE);
+	case CTLREQUEST_RETRY:
+		return p->state == MESSAGE_QUEUED && p->where == SCHEDULE_TIMER;
+	case CTLREQUEST_SUSPEND: return p->state == MESSAGE_QUEUED;
+	case CTLREQUEST_REBIND: return control_is_pending(p);
+	default: return 0;
+	}
 }
 
 /* its state into its file */
@@ -35,8 +62,6 @@ act_hold(struct control_conn *c, uint32_t x, const struct jobhead *k)
 	struct run *r = c->r;
 	struct schedule_rcpt *p = &r->s.rcpt[x];
 
-	if (p->state != MESSAGE_QUEUED || p->flags & RUN_HOLD)
-		return;
 	c->work.count++;
 	if (!schedule_is_down(p))
 		schedule_idle(&r->s, x);
@@ -48,7 +73,7 @@ act_hold(struct control_conn *c, uint32_t x, const struct jobhead *k)
 		p->state = MESSAGE_QUEUED;
 		p->flags |= RUN_HOLD;
 	}
-	event_act(c, "held", x, k);
+	event_act(c, "held", x, k, clock_wall_us());
 }
 
 static void
@@ -60,21 +85,13 @@ act_release(struct control_conn *c, uint32_t x, const struct jobhead *k)
 	if (p->flags & RUN_HOLD) {
 		p->flags &= ~RUN_HOLD;
 		write_state(c, x, k);
-	} else if (p->state == MESSAGE_HELD) {
+	} else {
 		p->state = MESSAGE_QUEUED;
 		write_state(c, x, k);
 		retries_wait(r, x, 0, 0);
-	} else {
-		return;
 	}
 	c->work.count++;
-	event_act(c, "released", x, k);
-}
-
-int
-control_is_pending(const struct schedule_rcpt *p)
-{
-	return p->state == MESSAGE_QUEUED || p->state == MESSAGE_HELD;
+	event_act(c, "released", x, k, clock_wall_us());
 }
 
 /* what is down is done with when it is back */
@@ -100,20 +117,20 @@ act_delete(struct control_conn *c, uint32_t x, const struct jobhead *k)
 {
 	struct run *r = c->r;
 	struct schedule_rcpt *p = &r->s.rcpt[x];
+	int64_t at_us = clock_wall_us();
 
-	if (!control_is_pending(p) || p->flags & RUN_DELETE)
-		return;
 	if (schedule_is_down(p)) {
 		act_later(c, x, k, RUN_DELETE);
 		return;
 	}
-	if (final_journal(r, p->message, p->n, MESSAGE_DELETED) == -1) {
+	if (final_journal(r, p->message, p->n, MESSAGE_DELETED,
+		at_us / 1000000) == -1) {
 		c->work.failed++;
 		return;
 	}
 	c->work.count++;
 	note_journaled(c);
-	event_act(c, "deleted", x, k);
+	event_act(c, "deleted", x, k, at_us);
 	final_drop(r, x);
 }
 
@@ -122,24 +139,10 @@ act_retry(struct control_conn *c, uint32_t x, const struct jobhead *k)
 {
 	struct schedule_rcpt *p = &c->r->s.rcpt[x];
 
-	if (p->state != MESSAGE_QUEUED || p->where != SCHEDULE_TIMER)
-		return;
 	c->work.count++;
 	if (toline_next(c->r, x, k->rcpt[p->n].offset, 0) == -1)
 		c->work.failed++;
 	retries_wait(c->r, x, 0, 0);
-}
-
-/* into its file, where a report is owed, else into the journal */
-static int
-record_bounce(struct run *r, uint32_t x, const struct jobhead *k)
-{
-	static const char text[] = RUN_RETURNED;
-	const struct schedule_rcpt *p = &r->s.rcpt[x];
-
-	return r->can_report
-	    ? toline_write(r, x, k->rcpt[p->n].offset, 0, text, sizeof text - 1)
-	    : final_journal(r, p->message, p->n, MESSAGE_BOUNCED_SAID);
 }
 
 static void
@@ -147,40 +150,60 @@ act_bounce(struct control_conn *c, uint32_t x, const struct jobhead *k)
 {
 	struct run *r = c->r;
 	struct schedule_rcpt *p = &r->s.rcpt[x];
-	char was = p->state;
+	int64_t at_us = clock_wall_us();
 
-	if (!control_is_pending(p) || p->flags & RUN_BOUNCE)
-		return;
 	if (schedule_is_down(p)) {
 		act_later(c, x, k, RUN_BOUNCE);
 		return;
 	}
-	p->state = MESSAGE_BOUNCED;
-	if (record_bounce(r, x, k) == -1) {
-		p->state = was;
+	if (ordered_bounce(r, x, k, at_us) == -1) {
 		c->work.failed++;
 		return;
 	}
 	c->work.count++;
 	if (!r->can_report)
 		note_journaled(c);
-	schedule_idle(&r->s, x);
-	event_act(c, "bounced", x, k);
-	if (r->can_report)
-		bounces_owe(r, p->message);
-	else
-		final_drop(r, x);
+	event_act(c, "bounced", x, k, at_us);
+	ordered_bounced(r, x);
+}
+
+/* those in the chain are looked at when they go down again */
+static void
+act_suspend(struct control_conn *c, uint32_t x)
+{
+	const struct schedule_rcpt *p = &c->r->s.rcpt[x];
+
+	control_count(c, p);
+	if (p->where == SCHEDULE_TIMER && c->r->s.order[x] == 0)
+		c->r->s.order[x] = c->work.slot;
+}
+
+/* as the order itself counts them */
+void
+control_count(struct control_conn *c, const struct schedule_rcpt *p)
+{
+	c->work.count++;
+	c->work.out +=
+	    schedule_is_down(p) && c->order.verb != CTLREQUEST_RELEASE;
 }
 
 void
 control_act(struct control_conn *c, uint32_t x, const struct jobhead *k)
 {
+	const struct schedule_rcpt *p = &c->r->s.rcpt[x];
+
+	if (!control_concerns(c, p))
+		return;
+	if (c->order.count || c->order.verb == CTLREQUEST_REBIND) {
+		control_count(c, p);
+		return;
+	}
 	switch (c->order.verb) {
 	case CTLREQUEST_HOLD: act_hold(c, x, k); break;
 	case CTLREQUEST_RELEASE: act_release(c, x, k); break;
 	case CTLREQUEST_DELETE: act_delete(c, x, k); break;
-	case CTLREQUEST_RETRY:
-	case CTLREQUEST_RESUME: act_retry(c, x, k); break;
+	case CTLREQUEST_RETRY: act_retry(c, x, k); break;
+	case CTLREQUEST_SUSPEND: act_suspend(c, x); break;
 	case CTLREQUEST_BOUNCE: act_bounce(c, x, k); break;
 	default: break;
 	}

@@ -1,6 +1,10 @@
 #include "run/controlparts.h"
 #include "base/clock.h"
+#include "base/die.h"
+#include "base/exit.h"
+#include "chain/event.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 void
@@ -32,6 +36,9 @@ control_refuse(struct control_conn *c, const char *text)
 void
 control_free_conn(struct control_conn *c)
 {
+	why_forget(c->r, c);
+	free(c->work.kept);
+	c->work.kept = NULL;
 	ctlrequest_free(&c->order);
 	c->used = 0;
 }
@@ -68,6 +75,30 @@ control_sync_message(struct control_conn *c, uint64_t before)
 		c->work.failed++;
 }
 
+/* who ordered what, and what came of it; who only asks changes nothing */
+static void
+event_ordered(struct control_conn *c, const char *refused)
+{
+	struct buf words = { 0 };
+
+	if (ctlrequest_tells(&c->order))
+		return;
+	if (ctlrequest_words(&c->order, &words) == -1)
+		die(EXIT_TEMP, "out of memory");
+	event_begin("ordered");
+	event_puts("cmd", ctlrequest_verb_name(c->order.verb));
+	if (buf_len(&words) > 0)
+		event_put("sel", buf_data(&words), buf_len(&words));
+	event_num("by", c->uid);
+	event_num("count", c->work.count);
+	event_num("out", c->work.out);
+	event_num("failed", c->work.failed);
+	if (refused != NULL)
+		event_puts("text", refused);
+	event_end();
+	buf_free(&words);
+}
+
 /* the last line of an answer, and the next request */
 void
 control_finish(struct control_conn *c, const char *refused)
@@ -78,6 +109,7 @@ control_finish(struct control_conn *c, const char *refused)
 		refused = "done, but it could not be made durable";
 
 	c->busy = 0;
+	event_ordered(c, refused);
 	if (refused != NULL)
 		control_refuse(c, refused);
 	else

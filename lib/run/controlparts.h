@@ -11,9 +11,12 @@
  *
  *   control         the socket, and the flag that holds everything
  *   controlrequest  requests, begun as they come
+ *   controlfacts    which recipients are meant
  *   controlscan     the messages that are meant, in slices
  *   controlact      what is ordered, done for a recipient
+ *   controlstand    orders that stand
  *   controlstatus   what is told of the whole queue
+ *   controlwhy      why something waits
  *   controlconn     connections, and the ends of answers
  *
  * A request that concerns many messages is done in slices between rounds of the
@@ -24,6 +27,8 @@ enum {
 	CONTROL_SLICE = 256,      /* messages, recipients or sites in a round */
 	CONTROL_ACTS_MAX = 256,   /* recipients changed in a round */
 	CONTROL_RCPTS_MAX = 4096, /* of one message, looked at in a round */
+	CONTROL_WHY_RCPTS = 8,    /* explained in an answer */
+	CONTROL_WHY_SLICE = 65536, /* recipients looked at in a round */
 	CONTROL_SYNC_MAX = 8, /* files synced one by one; more: all at once */
 	CONTROL_AGAIN_MS = 10000, /* the socket could not be made */
 	CONTROL_FLAG_MS = 1000,   /* the flag file is looked at so often */
@@ -43,6 +48,18 @@ struct control_work {
 	uint32_t synced;           /* files of this order */
 	uint32_t journaled; /* from this segment on it stands in the journal;
 			     * 0: it does not */
+	/* of why: those that are explained, the oldest first, and those that
+	 * the chain has not answered for */
+	struct control_pick {
+		char id[NAME_LEN];
+		uint32_t n;
+		uint8_t set;
+	} pick[CONTROL_WHY_RCPTS];
+	unsigned n_pick, asking;
+	uint8_t said;
+	uint16_t slot;                      /* of an order that stands now */
+	uint8_t ends[ORDERS_SLOTS / 8 + 1]; /* bits: of those that end */
+	uint32_t *kept; /* how many each keeps; NULL: not counted yet */
 	/* of all recipients, for the status */
 	uint64_t n_waiting, n_ready, n_out, n_held, n_owed;
 	int64_t oldest_ms;
@@ -90,7 +107,12 @@ void control_close_idle(struct control *);
  * it is, as root and the queue's owner come before others */
 struct control_conn *control_make_place(struct control *, uid_t uid);
 
-/* the order of c, for a recipient */
+/* does the order of c concern a recipient that it means: is there something to
+ * do, now or when it is back? */
+int control_concerns(const struct control_conn *, const struct schedule_rcpt *);
+/* one that it concerns is only counted */
+void control_count(struct control_conn *, const struct schedule_rcpt *);
+/* the order of c, for a recipient; or it is only counted */
 void control_act(struct control_conn *, uint32_t rcpt, const struct jobhead *);
 /* 1 when it has not come to an end, else 0 */
 int control_is_pending(const struct schedule_rcpt *);
@@ -99,6 +121,18 @@ int control_is_pending(const struct schedule_rcpt *);
 int control_scan(struct control_conn *);
 /* the same of what is told of the whole queue */
 int control_status(struct control_conn *);
+
+/* the same of why something waits; 0 while the chain is asked, too */
+int control_why(struct control_conn *);
+
+/* an order that stands: 1, it is in the list, and there may be mail for it;
+ * 0: it is answered */
+int control_stand(struct control_conn *);
+/* those end that are meant; the same */
+int control_end(struct control_conn *);
+/* a slice of what is tried then, and of the list: as control_scan() */
+int control_resume(struct control_conn *);
+int control_orders(struct control_conn *);
 
 /* requests, as a connection says them */
 extern const struct wire_ops control_ops;

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -49,41 +50,20 @@ all(struct control_conn *c)
 	int hold = c->order.verb == CTLREQUEST_HOLD;
 	char text[128];
 
-	if (set_held(c->r, hold) == -1) {
+	if (c->order.count && !hold)
+		return 1;
+	if (!c->order.count && set_held(c->r, hold) == -1) {
 		snprintf(text, sizeof text, "unable to %s the flag file: %s",
 		    hold ? "make" : "remove", strerror(errno));
 		control_refuse(c, text);
 		return 0;
 	}
-	event_all(c, hold ? "held" : "released");
+	if (!c->order.count)
+		event_all(c, hold ? "held" : "released");
 	if (!hold)
 		return 1;
 	c->work.count = c->work.matched = c->r->s.used_rcpt;
 	c->work.out = c->r->s.out + c->r->s.late;
-	control_finish(c, NULL);
-	return 0;
-}
-
-/* the domain's name; a resumed one's recipients are then tried at once */
-static int
-suspend(struct control_conn *c)
-{
-	int on = c->order.verb == CTLREQUEST_SUSPEND;
-	const char *domain;
-	char text[128];
-	size_t n;
-
-	domain = ctlrequest_domain(&c->order, &n);
-	c->work.matched = suspend_has(c->r, domain, n);
-	if (suspend_set(c->r, domain, n, on) == -1) {
-		snprintf(text, sizeof text, "unable to write the list: %s",
-		    strerror(errno));
-		control_refuse(c, text);
-		return 0;
-	}
-	if (!on)
-		return 1;
-	c->work.count = c->work.matched = 1;
 	control_finish(c, NULL);
 	return 0;
 }
@@ -108,15 +88,19 @@ is_long(struct control_conn *c)
 	case CTLREQUEST_STOP: stop(c); return 0;
 	case CTLREQUEST_HOLD:
 	case CTLREQUEST_RELEASE: return !ctlrequest_all(&c->order) || all(c);
-	case CTLREQUEST_SUSPEND:
-	case CTLREQUEST_RESUME: return suspend(c);
-	default: return 1;
+	case CTLREQUEST_RESUME: return control_end(c);
+	case CTLREQUEST_REBIND:
+		if (c->order.with.none)
+			return control_end(c);
+		return control_stand(c);
+	default: return !ctlrequest_stands(&c->order) || control_stand(c);
 	}
 }
 
 static void
 begin(struct control_conn *c)
 {
+	free(c->work.kept);
 	memset(&c->work, 0, sizeof c->work);
 	c->work.oldest_ms = INT64_MAX;
 	if (!is_long(c))
@@ -133,6 +117,8 @@ may(const struct control_conn *c)
 	struct stat st;
 
 	if (c->order.verb == CTLREQUEST_STATUS ||
+	    c->order.verb == CTLREQUEST_SUSPENSIONS ||
+	    c->order.verb == CTLREQUEST_REBINDINGS ||
 	    c->order.verb == CTLREQUEST_SHOW || c->uid == 0 ||
 	    c->uid == geteuid())
 		return 1;
@@ -191,8 +177,7 @@ conn_gone(void *arg, int err)
 	(void)err;
 	wire_close(&c->wire);
 	c->dead = 1;
-	if (!c->busy || c->order.verb == CTLREQUEST_STATUS ||
-	    c->order.verb == CTLREQUEST_SHOW) {
+	if (!c->busy || ctlrequest_tells(&c->order)) {
 		c->busy = 0;
 		control_free_conn(c);
 	}

@@ -52,13 +52,16 @@ static void
 status_totals(struct control_conn *c)
 {
 	struct buf b = { 0 };
-	const char *name;
-	unsigned at = 0;
-	size_t n;
+	const struct order *o;
+	unsigned i;
 
 	totals(c, &b);
-	while ((name = suspend_name(c->r, &at, &n)) != NULL) {
-		ltsv_put(&b, "suspended", name, n);
+	for (i = 0; i < c->r->orders.n; i++) {
+		o = c->r->orders.one[i];
+		if (o->req.verb != CTLREQUEST_SUSPEND)
+			continue;
+		ltsv_put(&b, "suspended", buf_data(&o->words),
+		    buf_len(&o->words));
 		ltsv_end(&b);
 	}
 	control_say(c, buf_data(&b), buf_len(&b));

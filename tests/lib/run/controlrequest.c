@@ -77,7 +77,10 @@ all(struct runqueue *q, int peer)
 	is_str(runcontrol_ask(q, peer, "cmd:hold\tsel:all\n"),
 	    DONE(2, 1, 2) "\thold:1\n", "held");
 	is_num(q->r.held + 2 * is_there(q, "held"), 3, "there is a flag");
-	is_str(runqueue_said(), "ev:held sel:all by:0\n", "said");
+	is_str(runqueue_said(),
+	    "ev:held sel:all by:0\n"
+	    "ev:ordered cmd:hold sel:all by:0 count:2 out:1 failed:0\n",
+	    "said");
 	ok(runqueue_line(q, q->id, 0)[0] == 'Q', "of each nothing is written");
 	is_str(runcontrol_ask(q, peer, "cmd:hold\tsel:all\n"),
 	    DONE(2, 1, 2) "\thold:1\n", "twice");
@@ -90,7 +93,8 @@ all(struct runqueue *q, int peer)
 	    DONE(1, 0, 2) "\n", "released");
 	is_num(q->r.held + is_there(q, "held"), 0, "there is none");
 	is_str(runqueue_said(),
-	    "ev:released sel:all by:0\nev:released n:1 by:0\n",
+	    "ev:released sel:all by:0\nev:released n:1 by:0\n"
+	    "ev:ordered cmd:release sel:all by:0 count:1 out:0 failed:0\n",
 	    "also what was held by itself");
 	is_str(runcontrol_ask(q, peer, "cmd:release\tsel:all\n"),
 	    DONE(0, 0, 2) "\n", "twice");
@@ -109,33 +113,6 @@ all(struct runqueue *q, int peer)
 	unlinkat(q->r.qfd, "held", AT_REMOVEDIR);
 	schedule_back(&q->r.s, x);
 	jobs_remove(&q->r, jobs_find(&q->r, m, 0));
-	schedule_forget(&q->r.s, m);
-}
-
-static void
-domains(struct runqueue *q, int peer)
-{
-	uint32_t m = runqueue_load(q, env), x = q->r.s.message[m].first;
-
-	is_str(runcontrol_ask(q, peer, "cmd:suspend\tsel:domain\targ:B.x\n"),
-	    DONE(1, 0, 1) "\n", "suspended");
-	is_num(suspend_has(&q->r, "b.x", 3), 1, "in lower case");
-	is_str(runcontrol_ask(q, peer, "cmd:resume\tsel:domain\targ:b.x\n"),
-	    DONE(0, 0, 1) "\n", "resumed");
-	is_num(suspend_has(&q->r, "b.x", 3), 0, "in fact");
-	is_str(runcontrol_ask(q, peer, "cmd:resume\tsel:domain\targ:b.x\n"),
-	    DONE(0, 0, 0) "\n", "there was none");
-	suspend_set(&q->r, "b.example", 9, 1);
-	retries_wait(&q->r, x, clock_wall_us() / 1000 + 3600000, 0);
-	is_str(runcontrol_ask(q, peer,
-		   "cmd:resume\tsel:domain\targ:b.example\n"),
-	    DONE(1, 0, 2) "\n", "its mail");
-	is_num(q->r.s.rcpt[x].where, SCHEDULE_LANE, "may be tried");
-	mkdirat(q->r.qfd, "suspended.new", 0700);
-	is_str(runcontrol_ask(q, peer, "cmd:suspend\tsel:domain\targ:c.x\n"),
-	    "ok:0\ttext:unable to write the list: Is a directory\n",
-	    "what cannot be written has not happened");
-	unlinkat(q->r.qfd, "suspended.new", AT_REMOVEDIR);
 	schedule_forget(&q->r.s, m);
 }
 
@@ -218,7 +195,6 @@ main(int argc, char **argv)
 	users(&q);
 	peer = runcontrol_conn(&q, 0, 0);
 	all(&q, peer);
-	domains(&q, peer);
 	lines(&q);
 	gone(&q);
 	is_str(runcontrol_ask(&q, peer, "cmd:stop\n"), DONE(0, 0, 0) "\n",

@@ -1,4 +1,5 @@
 #include "run/run.h"
+#include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include <errno.h>
@@ -23,6 +24,22 @@ mark(struct run *r, uint32_t x, uint32_t offset)
 {
 	r->s.rcpt[x].flags |= RUN_DOUBT;
 	return toline_mark(r, x, offset);
+}
+
+/* of one that is in the index: its next attempt may have to wait, too */
+static int
+mark_new(struct run *r, uint32_t x, uint32_t offset)
+{
+	const struct schedule_rcpt *p = &r->s.rcpt[x];
+	int64_t now = clock_wall_s(), next;
+	int bad = mark(r, x, offset);
+
+	next = p->state == MESSAGE_QUEUED ? doubtful_next(r, x, now) : now;
+	if (next == now)
+		return bad;
+	schedule_idle(&r->s, x);
+	retries_wait(r, x, next * 1000, 0);
+	return bad | toline_next(r, x, offset, next);
 }
 
 /* into our own file, as one that no attempt takes back that did not leave:
@@ -92,7 +109,7 @@ write_mark(struct run *r, uint32_t x, int doubt)
 	if (c == NULL)
 		return -1;
 	if (p->n < c->n_rcpt)
-		bad = doubt ? mark(r, x, c->rcpt[p->n].offset)
+		bad = doubt ? mark_new(r, x, c->rcpt[p->n].offset)
 			    : toline_mark(r, x, c->rcpt[p->n].offset);
 	toline_close(r);
 	heads_release(r, p->message, c);

@@ -88,15 +88,17 @@ reason_of(struct run *r, uint32_t x, const struct jobhead *c, char *out)
 
 /* 0, -1: it could not be recorded */
 static int
-end(struct run *r, uint32_t x)
+end(struct run *r, uint32_t x, int64_t at_s)
 {
 	struct schedule_rcpt *p = &r->s.rcpt[x];
 	char was = p->state;
 
 	schedule_idle(&r->s, x);
 	p->state = r->can_report ? MESSAGE_EXPIRED : MESSAGE_EXPIRED_SAID;
+	final_ended(p, at_s);
 	if (!r->can_report &&
-	    final_journal(r, p->message, p->n, MESSAGE_EXPIRED_SAID) == -1) {
+	    final_journal(r, p->message, p->n, MESSAGE_EXPIRED_SAID, at_s) ==
+		-1) {
 		p->state = was;
 		final_stall(r);
 		if (was == MESSAGE_QUEUED)
@@ -111,17 +113,25 @@ end(struct run *r, uint32_t x)
 void
 expire_rcpt(struct run *r, uint32_t x, const struct jobhead *c)
 {
-	struct schedule_rcpt *p = &r->s.rcpt[x];
 	char reply[MESSAGE_REPLY_LEN];
+
+	expire_because(r, x, c, reply, reason_of(r, x, c, reply));
+}
+
+void
+expire_because(struct run *r, uint32_t x, const struct jobhead *c,
+    const char *reply, size_t n)
+{
+	struct schedule_rcpt *p = &r->s.rcpt[x];
 	struct failure failure;
-	size_t n = reason_of(r, x, c, reply);
+	int64_t at_us = clock_wall_us(), at_s = at_us / 1000000;
 	uint32_t m = p->message;
 
-	if (end(r, x) == -1)
+	if (end(r, x, at_s) == -1)
 		return;
 	if (r->can_report)
-		toline_write(r, x, c->rcpt[p->n].offset, 0, reply, n);
-	rcptevent_of("expired", r->s.message[m].id, p->n, c);
+		toline_write(r, x, c->rcpt[p->n].offset, at_s, reply, n);
+	rcptevent_of("expired", at_us, r->s.message[m].id, p->n, c);
 	event_num("try", p->tries);
 	failed_reply(r, reply, n, "expired", &failure);
 	failed_put(&failure);

@@ -28,5 +28,8 @@ void expire_learn(struct run *, uint32_t rcpt, const struct result *);
 /* too old while it was not being tried: its end, or when that cannot be
  * written now, another look at it */
 void expire_rcpt(struct run *, uint32_t rcpt, const struct jobhead *);
+/* the same for another reason, as a file has it, "ESC HOST TEXT" */
+void expire_because(struct run *, uint32_t rcpt, const struct jobhead *,
+    const char *reply, size_t n);
 
 #endif

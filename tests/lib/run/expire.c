@@ -94,7 +94,7 @@ lengths(struct runqueue *q)
 		    "status:deferred\tclass:dns\tesc:4.4.3\ttext:%0*d", n - 8,
 		    7);
 		snprintf(want, sizeof want, "4.4.3 - %0*d", n - 8, 7);
-		is_str(expired(q, fields) + strlen("X - 00000 0000000000 "),
+		is_str(expired(q, fields) + strlen("X - 00000 1790000000 "),
 		    want, "a reply of the room there is, or longer");
 	}
 	ok(runqueue_heard("ev:expired n:0 try:0 esc:4.4.3 text:000"),
@@ -105,7 +105,7 @@ lengths(struct runqueue *q)
 	    MESSAGE_REPLY_LEN - 8 - 1, 7);
 	runqueue_said();
 	is_num(strlen(expired(q, fields)),
-	    strlen("X - 00000 0000000000 ") + MESSAGE_REPLY_LEN - 1,
+	    strlen("X - 00000 1790000000 ") + MESSAGE_REPLY_LEN - 1,
 	    "no half of an escape");
 	ok(runqueue_heard("ev:expired n:0 try:0 esc:4.4.3 text:000"),
 	    "nor in what is said");
@@ -229,7 +229,7 @@ main(int argc, char **argv)
 	lengths(&q);
 	own(&q);
 	shared(&q);
-	is_str(expired(&other, nothing), "X - 00000 0000000000 " NONE,
+	is_str(expired(&other, nothing), "X - 00000 1790000000 " NONE,
 	    "another queue has heard nothing of it");
 	runqueue_said();
 	silent(&q);

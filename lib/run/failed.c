@@ -2,6 +2,7 @@
 #include "base/num.h"
 #include "chain/event.h"
 #include "failure/words.h"
+#include "queue/replyfailure.h"
 
 void
 failed_start(struct run *r)
@@ -9,30 +10,11 @@ failed_start(struct run *r)
 	failuretable_open(&r->failed.table, r->retries.conf);
 }
 
-static struct slice
-value(const struct ltsv *l, const char *label)
-{
-	const struct ltsv_field *f = ltsv_find(l, label);
-
-	return f == NULL ? (struct slice){ "", 0 }
-			 : (struct slice){ f->value, f->value_len };
-}
-
-/* without the escapes, in which a word could begin; what is too long stays */
-static struct slice
-plain(struct slice v, char *room, size_t cap)
-{
-	struct ltsv_field f = { .value = v.p, .value_len = v.n };
-	long n = ltsv_value(&f, room, cap);
-
-	return n < 0 ? v : (struct slice){ room, (size_t)n };
-}
-
 /* a link knew better; 0: it did not say so */
 static int
 known(const struct ltsv *l, struct failure *out)
 {
-	struct slice class = value(l, "failure");
+	struct slice class = ltsv_slice(l, "failure");
 
 	if (class.n == 0 || class.n > FAILURE_CLASS_MAX)
 		return 0;
@@ -40,7 +22,7 @@ known(const struct ltsv *l, struct failure *out)
 	memcpy(out->class, class.p, class.n);
 	out->hard = ltsv_find(l, "failure-type") == NULL
 	    ? failure_class_hard(class) == 1
-	    : word_is(value(l, "failure-type"), "hard");
+	    : word_is(ltsv_slice(l, "failure-type"), "hard");
 	return 1;
 }
 
@@ -49,7 +31,7 @@ failed_result(struct run *r, const struct ltsv *l, const char *event,
     struct failure *out)
 {
 	struct failure_facts f = { .event = { event, strlen(event) } };
-	struct slice code = value(l, "code");
+	struct slice code = ltsv_slice(l, "code");
 	char text[WORDS_TEXT_MAX];
 	uint64_t u;
 
@@ -57,10 +39,10 @@ failed_result(struct run *r, const struct ltsv *l, const char *event,
 		return;
 	if (num_scan(code.p, code.n, 100, 999, &u) == 0)
 		f.code = (unsigned)u;
-	f.esc = value(l, "esc");
-	f.text = plain(value(l, "text"), text, sizeof text);
-	f.host = value(l, "host");
-	f.phase = value(l, "class");
+	f.esc = ltsv_slice(l, "esc");
+	f.text = replyfailure_plain(ltsv_slice(l, "text"), text, sizeof text);
+	f.host = ltsv_slice(l, "host");
+	f.phase = ltsv_slice(l, "class");
 	failuretable_look(&r->failed.table, &f, out);
 }
 
@@ -68,20 +50,12 @@ void
 failed_reply(struct run *r, const char *reply, size_t n, const char *event,
     struct failure *out)
 {
-	struct failure_facts f = { .event = { event, strlen(event) } };
-	struct slice rest = { reply, n };
-	char text[WORDS_TEXT_MAX];
-
-	word_piece(&rest, ' ', &f.esc);
-	word_piece(&rest, ' ', &f.host);
-	if (rest.p != NULL)
-		f.text = plain(rest, text, sizeof text);
-	failuretable_look(&r->failed.table, &f, out);
+	replyfailure(&r->failed.table, reply, n, event, out);
 }
 
 void
 failed_replay(struct run *r, const char *id, unsigned n,
-    const struct jobhead *c, enum message_state state)
+    const struct jobhead *c, enum message_state state, int64_t at_s)
 {
 	char reply[MESSAGE_REPLY_LEN];
 	struct failure f;
@@ -89,7 +63,7 @@ failed_replay(struct run *r, const char *id, unsigned n,
 
 	if (c != NULL && message_owes(state) && !message_sent(state))
 		len = toline_reply(r, id, c->rcpt[n].offset, reply);
-	rcptevent_replay(id, n, c, state);
+	rcptevent_replay(at_s, id, n, c, state);
 	if (len > 0) {
 		failed_reply(r, reply, len,
 		    state == MESSAGE_BOUNCED ? "bounced" : "expired", &f);

@@ -25,12 +25,13 @@ void failed_reply(struct run *, const char *reply, size_t n, const char *event,
  * failed_replay - the event of an end that may not have been logged before a
  * crash
  *
- * c  the head; NULL: no more than the recipient's number is known
+ * c     the head; NULL: no more than the recipient's number is known
+ * at_s  when it ended, seconds since 1970; 0: not known
  *
  * Of a failure that a report is owed for the file has the reply.
  */
 void failed_replay(struct run *, const char *id, unsigned n,
-    const struct jobhead *c, enum message_state);
+    const struct jobhead *c, enum message_state, int64_t at_s);
 /* its labels, in the event that is being made */
 void failed_put(const struct failure *);
 

@@ -33,10 +33,11 @@ final_begin(struct run *r)
 }
 
 int
-final_put(struct run *r, const char *id, unsigned n, enum message_state state)
+final_put(struct run *r, const char *id, unsigned n, enum message_state state,
+    int64_t at_s)
 {
 	r->final.n++;
-	return journal_put(&r->final.lines, id, n, state);
+	return journal_put(&r->final.lines, id, n, state, at_s);
 }
 
 int
@@ -63,10 +64,11 @@ final_pin(struct run *r, uint32_t m, uint32_t segment)
 
 /* lines of one message, when no batch is under way */
 int
-final_journal(struct run *r, uint32_t m, unsigned n, enum message_state state)
+final_journal(struct run *r, uint32_t m, unsigned n, enum message_state state,
+    int64_t at_s)
 {
 	final_begin(r);
-	if (final_put(r, r->s.message[m].id, n, state) == -1 ||
+	if (final_put(r, r->s.message[m].id, n, state, at_s) == -1 ||
 	    final_append(r) == -1)
 		return -1;
 	final_pin(r, m, done_current(&r->done));

@@ -5,6 +5,7 @@
 #include "queue/journal.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -120,30 +121,48 @@ is_past(const struct run *r, unsigned n, enum message_state state)
 }
 
 static int
-fold_write(struct run *r, unsigned n, enum message_state state)
+fold_put(struct run *r, const void *p, size_t n, unsigned rcpt, unsigned at)
 {
-	char byte = state;
+	off_t line = r->fold.head->rcpt[rcpt].offset;
 
-	return n >= r->fold.head->n_rcpt || is_past(r, n, state) ||
-		pwrite(r->fold.file, &byte, 1,
-		    (off_t)r->fold.head->rcpt[n].offset + MESSAGE_TO_STATE) == 1
-	    ? 0
-	    : -1;
+	return pwrite(r->fold.file, p, n, line + at) == (ssize_t)n ? 0 : -1;
+}
+
+/* one whose report is owed has the time of its end behind the state */
+static int
+fold_write(struct run *r, const struct journal_line *l)
+{
+	char byte = l->state, digits[MESSAGE_NEXT_LEN + 1];
+
+	if (l->n >= r->fold.head->n_rcpt || is_past(r, l->n, l->state))
+		return 0;
+	snprintf(digits, sizeof digits, "%0*lld", MESSAGE_NEXT_LEN,
+	    (long long)l->at_s);
+	return (message_owes(l->state) &&
+		   fold_put(r, digits, MESSAGE_NEXT_LEN, l->n,
+		       MESSAGE_TO_NEXT) == -1) ||
+		fold_put(r, &byte, 1, l->n, MESSAGE_TO_STATE) == -1
+	    ? -1
+	    : 0;
 }
 
 static void
-fold_line(struct run *r, const char *id, unsigned n, enum message_state state)
+fold_line(struct run *r, const struct journal_line *l)
 {
-	if (schedule_find(&r->s, id) == SCHEDULE_NONE &&
-	    !oldjournal_knows(r, id))
+	struct jobhead_rcpt *c;
+
+	if (schedule_find(&r->s, l->id) == SCHEDULE_NONE &&
+	    !oldjournal_knows(r, l->id))
 		return;
-	if (fold_open(r, id) == 0 && fold_write(r, n, state) == 0) {
-		oldjournal_home(r, id, n, r->fold.segment, r->fold.head);
-		if (n < r->fold.head->n_rcpt && !is_past(r, n, state))
-			r->fold.head->rcpt[n].state = state;
+	if (fold_open(r, l->id) == 0 && fold_write(r, l) == 0) {
+		oldjournal_home(r, l->id, l->n, r->fold.segment, r->fold.head);
+		c = &r->fold.head->rcpt[l->n];
+		if (l->n < r->fold.head->n_rcpt && !is_past(r, l->n, l->state))
+			c->state = (char)l->state;
 	} else if (errno == ENOENT) {
-		oldjournal_home(r, id, n, r->fold.segment, NULL);
-	} else if (journal_put(&r->fold.carry, id, n, state) == -1) {
+		oldjournal_home(r, l->id, l->n, r->fold.segment, NULL);
+	} else if (journal_put(&r->fold.carry, l->id, l->n, l->state,
+		       l->at_s) == -1) {
 		die(EXIT_TEMP, "out of memory");
 	}
 }
@@ -195,7 +214,7 @@ fold_slice(struct run *r)
 	for (i = 0; i < FOLD_SLICE; i++) {
 		kind = journal_next(buf_data(b), buf_len(b), &l, &used);
 		if (kind == JOURNAL_LINE)
-			fold_line(r, l.id, l.n, l.state);
+			fold_line(r, &l);
 		buf_consume(b, used);
 		if (kind != JOURNAL_MORE)
 			continue;

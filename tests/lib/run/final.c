@@ -12,7 +12,7 @@ put(struct runqueue *q, unsigned n)
 {
 	final_begin(&q->r);
 	while (n > 0)
-		if (final_put(&q->r, q->id, --n, MESSAGE_SENT) == -1)
+		if (final_put(&q->r, q->id, --n, MESSAGE_SENT, 0) == -1)
 			return -1;
 	return final_append(&q->r);
 }
@@ -71,14 +71,16 @@ journal(struct runqueue *q)
 
 	q->r.done.max = 1; /* a segment for each append */
 	runqueue_journal_broken(q, 1);
-	is_num(final_journal(&q->r, m, 0, MESSAGE_DELETED), -1, "not written");
+	is_num(final_journal(&q->r, m, 0, MESSAGE_DELETED, 0), -1,
+	    "not written");
 	is_num(q->r.s.message[m].segment, 0, "holds nothing");
 	runqueue_journal_broken(q, 0);
-	is_num(final_journal(&q->r, m, 0, MESSAGE_DELETED), 0, "written");
+	is_num(final_journal(&q->r, m, 0, MESSAGE_DELETED, 0), 0, "written");
 	first = done_current(&q->r.done);
 	is_num(q->r.s.message[m].segment, first, "holds its segment");
 	is_num(pins(q, first), 1, "which counts it");
-	is_num(final_journal(&q->r, m, 1, MESSAGE_EXPIRED_SAID), 0, "another");
+	is_num(final_journal(&q->r, m, 1, MESSAGE_EXPIRED_SAID, 0), 0,
+	    "another");
 	ok(done_current(&q->r.done) > first, "in the next segment");
 	is_num(pins(q, first), 1, "the first is held,");
 	is_num(pins(q, done_current(&q->r.done)), 0, "and that one not");

@@ -30,7 +30,7 @@ segments(struct runqueue *q, unsigned n)
 
 	while (n-- > 0) {
 		buf_clear(&b);
-		journal_put(&b, "0123456789abcdefgh00", 0, MESSAGE_SENT);
+		journal_put(&b, "0123456789abcdefgh00", 0, MESSAGE_SENT, 0);
 		done_append(&q->r.done, buf_data(&b), buf_len(&b));
 	}
 	buf_free(&b);
@@ -57,7 +57,7 @@ crowd(struct runqueue *q)
 	runqueue_open(q);
 	q->r.done.max = 1;
 	m = runqueue_load(q, env);
-	final_journal(&q->r, m, 0, MESSAGE_SENT);
+	final_journal(&q->r, m, 0, MESSAGE_SENT, 0);
 	final_drop(&q->r, q->r.s.message[m].first);
 	segments(q, DONE_SEGMENTS_MAX);
 	return m;
@@ -114,21 +114,21 @@ others(struct runqueue *q)
 	runqueue_open(q);
 	q->r.done.max = 1;
 	runqueue_file(q, env, "x\n"); /* nobody knows it */
-	journal_put(&b, q->id, 0, MESSAGE_SENT);
+	journal_put(&b, q->id, 0, MESSAGE_SENT, 0);
 	runqueue_file(q, env, "x\n");
 	memcpy(left, q->id, sizeof left);
 	runqueue_file(q, env, "x\n");
 	memcpy(gone, q->id, sizeof gone);
 	runqueue_unlink(q, gone);
 	buf_puts(&b, "\nnonsense\n");
-	journal_put(&b, left, 1, MESSAGE_DELETED);
-	journal_put(&b, left, 7, MESSAGE_SENT);
-	journal_put(&b, gone, 0, MESSAGE_SENT);
+	journal_put(&b, left, 1, MESSAGE_DELETED, 0);
+	journal_put(&b, left, 7, MESSAGE_SENT, 0);
+	journal_put(&b, gone, 0, MESSAGE_SENT, 0);
 	buf_puts(&b, left); /* cut */
 	done_append(&q->r.done, buf_data(&b), buf_len(&b));
-	oldjournal_line(&q->r, left, 1, MESSAGE_DELETED, 1);
-	oldjournal_line(&q->r, left, 7, MESSAGE_SENT, 1);
-	oldjournal_line(&q->r, gone, 0, MESSAGE_SENT, 1);
+	runqueue_old(&q->r, left, 1, MESSAGE_DELETED, 0, 1);
+	runqueue_old(&q->r, left, 7, MESSAGE_SENT, 0, 1);
+	runqueue_old(&q->r, gone, 0, MESSAGE_SENT, 0, 1);
 	oldjournal_start(&q->r);
 	segments(q, DONE_SEGMENTS_MAX);
 	all(q, &k);
@@ -156,20 +156,20 @@ behind(struct runqueue *q)
 	runqueue_open(q);
 	q->r.done.max = 1;
 	runqueue_file(q, "from a@b\nto c@d\nto e@f\n", "x\n");
-	journal_put(&b, q->id, 0, MESSAGE_SENT_SAID);
-	journal_put(&b, q->id, 0, MESSAGE_RELAYED);
-	journal_put(&b, q->id, 1, MESSAGE_DELIVERED);
+	journal_put(&b, q->id, 0, MESSAGE_SENT_SAID, 0);
+	journal_put(&b, q->id, 0, MESSAGE_RELAYED, 0);
+	journal_put(&b, q->id, 1, MESSAGE_DELIVERED, 1790000005);
 	done_append(&q->r.done, buf_data(&b), buf_len(&b));
-	oldjournal_line(&q->r, q->id, 0, MESSAGE_SENT_SAID, 1);
-	oldjournal_line(&q->r, q->id, 0, MESSAGE_RELAYED, 1);
-	oldjournal_line(&q->r, q->id, 1, MESSAGE_DELIVERED, 1);
+	runqueue_old(&q->r, q->id, 0, MESSAGE_SENT_SAID, 0, 1);
+	runqueue_old(&q->r, q->id, 0, MESSAGE_RELAYED, 0, 1);
+	runqueue_old(&q->r, q->id, 1, MESSAGE_DELIVERED, 0, 1);
 	oldjournal_start(&q->r);
 	segments(q, DONE_SEGMENTS_MAX);
 	all(q, &k);
 	is_num(k, FOLD_DONE, "done");
 	is_str(runqueue_line(q, q->id, 0), "s - 00000 0000000000", "the end");
-	is_str(runqueue_line(q, q->id, 1), "D - 00000 0000000000",
-	    "what is owed is written, too");
+	is_str(runqueue_line(q, q->id, 1), "D - 00000 1790000005",
+	    "what is owed is written, too, and since when");
 	runqueue_close(q);
 	buf_free(&b);
 }
@@ -266,7 +266,7 @@ slices(struct runqueue *q)
 	buf_putc(&to, '\0');
 	m = runqueue_load(q, buf_data(&to));
 	for (i = 0; i < 319; i++)
-		journal_put(&lines, q->id, i, MESSAGE_SENT);
+		journal_put(&lines, q->id, i, MESSAGE_SENT, 0);
 	done_append(&q->r.done, buf_data(&lines), buf_len(&lines));
 	final_pin(&q->r, m, 1);
 	segments(q, DONE_SEGMENTS_MAX);

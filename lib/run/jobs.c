@@ -41,6 +41,21 @@ jobs_start(struct run *r)
 	}
 }
 
+void
+jobs_put(struct run *r, uint32_t x, const struct jobhead *c, const char *id,
+    int doubt, struct buf *b)
+{
+	const struct schedule_rcpt *p = &r->s.rcpt[x];
+	struct retry_case last;
+
+	failkind_case(&r->lifetime.kinds, p->class, &last);
+	if (jobhead_job(c, p->n, id, p->tries, doubt, b) == -1 ||
+	    jobhead_last(b, last.class, last.failure) == -1 ||
+	    nextsource_put(&r->lifetime.sources, p->source, b) == -1 ||
+	    ordermatch_labels(r, x, c, b) == -1)
+		die(EXIT_TEMP, "out of memory");
+}
+
 struct run_job *
 jobs_find(const struct run *r, uint32_t message, unsigned n)
 {
@@ -121,6 +136,7 @@ jobs_add(struct run *r, uint32_t x, const struct jobhead *c)
 	struct run_job *t = job_take(r, x, p->message, p->n);
 
 	p->flags &= ~RUN_LATER;
+	r->s.order[x] = 0;
 	t->offset = c->rcpt[p->n].offset;
 	t->birth_ms = c->birth_ms;
 	t->from_ms = jobhead_from_ms(c);

@@ -39,6 +39,9 @@ struct jobs {
 
 /* room for a window of jobs, and as many again past their deadline */
 void jobs_start(struct run *);
+/* the line of a recipient's job under an id, into b; dies without memory */
+void jobs_put(struct run *, uint32_t rcpt, const struct jobhead *,
+    const char *id, int doubt, struct buf *b);
 /* the job of that recipient; NULL: it is not down */
 struct run_job *jobs_find(const struct run *, uint32_t message, unsigned n);
 /* a recipient that has its place in the window now */

@@ -4,6 +4,7 @@
 #include "base/loop.h"
 #include "queue/jobhead.h"
 #include "run/failkind.h"
+#include "run/nextsource.h"
 #include "run/jobs.h"
 
 struct run;
@@ -19,7 +20,7 @@ struct run;
  */
 struct lifetime {
 	/* what the retry table has for a domain, by its number */
-	struct lifetime_domain *domain;
+	struct lifespan *domain;
 	uint32_t n;
 	struct loop_timer timer;
 	int64_t alive_ms, pass_ms; /* the file is told; the next pass */
@@ -28,6 +29,7 @@ struct lifetime {
 	int by_case;               /* it knows of classes or failures */
 	struct buf conditions;     /* which, retry.h; empty: it does not say */
 	struct failkind kinds;
+	struct nextsource sources;
 	int started;
 	int64_t unsure_ms; /* until then links may have said a time by the clock
 			    * as it was before its last step */

@@ -140,7 +140,7 @@ ends(struct runqueue *q)
 	runqueue_pass((LIFE - WARN) * 1000LL);
 	pass(q);
 	is_str(runqueue_line(q, id, 0),
-	    "X w 00000 0000000000 4.4.7 - its time was over before it could "
+	    "X w 00000 1790432005 4.4.7 - its time was over before it could "
 	    "be tried",
 	    "expired");
 	is_num(q->r.s.rcpt[held].state, MESSAGE_EXPIRED, "held or not");

@@ -10,6 +10,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* since when one that was never tried waits, ms since 1970: of those that come
+ * back from the chain the one that waits longest goes first */
+static int64_t
+came_ms(const struct run *r, uint32_t x)
+{
+	const char *id = r->s.message[r->s.rcpt[x].message].id;
+	int64_t came = name_time_us(id), now = clock_wall_us();
+
+	/* the clock may have been set back since */
+	return (came < now ? came : now) / 1000;
+}
+
 static void
 place(struct run *r, uint32_t x, const struct jobhead_rcpt *c,
     const struct jobhead *head)
@@ -22,16 +34,18 @@ place(struct run *r, uint32_t x, const struct jobhead_rcpt *c,
 	p->tries = c->tries;
 	doubts_settle(r, x, c->offset);
 	lifetime_set(r, x, head);
+	if (message_owes(c->state))
+		final_ended(p, next);
 	if (ordered_load(r, x) || c->state != MESSAGE_QUEUED)
 		return;
-	next = lifetime_cap(r, x, next);
+	next = doubtful_next(r, x, lifetime_cap(r, x, next));
 	if (next != c->next)
 		toline_next(r, x, c->offset, next);
 	if (c->tries == 0 && head->hold_until > next)
 		next = head->hold_until;
 	if (head->expire > 0 && next > head->expire)
 		next = head->expire;
-	retries_wait(r, x, next * 1000, 0);
+	retries_wait(r, x, next > 0 ? next * 1000 : came_ms(r, x), 0);
 }
 
 static int
@@ -44,6 +58,8 @@ add_rcpt(struct run *r, uint32_t m, struct jobhead *c, unsigned i)
 
 	if (x == SCHEDULE_NONE)
 		return -1;
+	r->s.address[x] =
+	    jobhead_sender(c->text + c->rcpt[i].at, c->rcpt[i].to_len);
 	place(r, x, &c->rcpt[i], c);
 	return 0;
 }
@@ -65,7 +81,8 @@ add_message(struct run *r, const char *id, struct jobhead *c, uint32_t segment)
 			continue;
 		if (r->crashed && r->first_scan &&
 		    message_owes(c->rcpt[i].state))
-			failed_replay(r, id, i, c, c->rcpt[i].state);
+			failed_replay(r, id, i, c, c->rcpt[i].state,
+			    c->rcpt[i].next);
 		if (add_rcpt(r, m, c, i) == -1) {
 			schedule_forget(&r->s, m);
 			return -1;
@@ -229,7 +246,8 @@ left_out(struct run *r, const char *id)
 	oldjournal_say(r, id, c);
 	for (i = 0; c != NULL && i < c->n_rcpt; i++)
 		if (message_owes(c->rcpt[i].state))
-			failed_replay(r, id, i, c, c->rcpt[i].state);
+			failed_replay(r, id, i, c, c->rcpt[i].state,
+			    c->rcpt[i].next);
 	free(c);
 }
 

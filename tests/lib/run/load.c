@@ -224,7 +224,7 @@ journaled(struct runqueue *q)
 
 	runqueue_file(q, "from a@a.example\nto b@b.example\nto c@c.x\n", "x\n");
 	done_append(&q->r.done, "\n", 1);
-	oldjournal_line(&q->r, q->id, 0, MESSAGE_SENT, 1);
+	runqueue_old(&q->r, q->id, 0, MESSAGE_SENT, 0, 1);
 	oldjournal_start(&q->r);
 	load_message(&q->r, q->id, 0);
 	m = schedule_find(&q->r.s, q->id);
@@ -233,6 +233,52 @@ journaled(struct runqueue *q)
 	is_num(q->r.s.message[m].segment, 1, "its segment is held");
 	is_num(q->r.done.segment[0].pins, 1, "and knows");
 	is_num(q->r.oldjournal.line[0].taken, 1, "the line is done with");
+}
+
+/* an end is said again with its own time, of whoever knows it: line NULL, the
+ * file knows of no end, else it has this; state 0: nor does the journal, else
+ * with this time */
+static void
+replayed(struct runqueue *q, const char *line, enum message_state state,
+    int64_t at_s, const char *want, const char *ts)
+{
+	file(q, "", line == NULL ? "Q - 00000 0000000000" : line);
+	q->r.crashed = 1;
+	if (state != 0)
+		runqueue_old(&q->r, q->id, 0, state, at_s, 1);
+	oldjournal_start(&q->r);
+	q->r.first_scan = 1;
+	runqueue_said();
+	load_message(&q->r, q->id, 1);
+	is_str(runqueue_said(), want, "said again");
+	is_str(runqueue_ts, ts, "as of when it ended");
+	q->r.crashed = q->r.first_scan = 0;
+	oldjournal_taken(&q->r, q->id);
+	q->r.oldjournal.n = 0;
+	schedule_forget(&q->r.s, schedule_find(&q->r.s, q->id));
+}
+
+static void
+times(struct runqueue *q)
+{
+	static const char bounced[] = "ev:bounced n:0 replay:1\n",
+			  sent[] = "ev:sent n:0 replay:1\n",
+			  then[] = "2026-09-21T14:13:27.000000Z";
+
+	replayed(q, "B - 00001 1790000007", 0, 0, bounced, then);
+	replayed(q, NULL, MESSAGE_SENT, 1790000007, sent, then);
+	replayed(q, NULL, MESSAGE_BOUNCED_SAID, 1790000007, bounced, then);
+	/* the journal's counts */
+	replayed(q, "B - 00001 1790000003", MESSAGE_BOUNCED_SAID, 1790000007,
+	    bounced, then);
+	replayed(q, "R - 00001 1790000003", MESSAGE_RELAYED, 1790000007, sent,
+	    then);
+	/* of an older version: what it is now */
+	runqueue_clock.wall_us = 1790000011000000;
+	replayed(q, "B - 00001 0000000000", 0, 0, bounced,
+	    "2026-09-21T14:13:31.000000Z");
+	replayed(q, NULL, MESSAGE_SENT, 0, sent, "2026-09-21T14:13:31.000000Z");
+	runqueue_clock.wall_us = 1790000000000000;
 }
 
 /* -m, and what a crash may have kept out of the log */
@@ -376,7 +422,7 @@ stepped(struct runqueue *q)
 int
 main(int argc, char **argv)
 {
-	static struct runqueue q, other, ahead;
+	static struct runqueue q, other, ahead, crashed;
 
 	(void)argc;
 	runqueue_begin(argv);
@@ -396,8 +442,10 @@ main(int argc, char **argv)
 	is_num(other.r.s.messages.n, 0, "another queue has its own");
 	runqueue_open(&ahead);
 	stepped(&ahead);
+	runqueue_open(&crashed);
+	times(&crashed);
 	is_num(runqueue_close(&q) + runqueue_close(&other) +
-		runqueue_close(&ahead),
+		runqueue_close(&ahead) + runqueue_close(&crashed),
 	    0, "nothing is left");
 	return done();
 }

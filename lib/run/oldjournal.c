@@ -8,13 +8,12 @@
 enum { PAST_UNLOGGED_S = 120 };
 
 int
-oldjournal_line(void *arg, const char *id, unsigned n, enum message_state state,
-    uint32_t segment)
+oldjournal_line(void *arg, const struct journal_line *l, uint32_t segment)
 {
 	struct run *r = arg;
 	struct oldjournal_line *p;
 
-	if (id == NULL) {
+	if (l == NULL) {
 		r->oldjournal.n_said = r->oldjournal.n;
 		return 0;
 	}
@@ -28,9 +27,10 @@ oldjournal_line(void *arg, const char *id, unsigned n, enum message_state state,
 	}
 	p = &r->oldjournal.line[r->oldjournal.n++];
 	memset(p, 0, sizeof *p);
-	memcpy(p->id, id, NAME_LEN);
-	p->n = n;
-	p->state = state;
+	memcpy(p->id, l->id, NAME_LEN);
+	p->n = l->n & 0x1ffff; /* MESSAGE_RCPTS_MAX fits */
+	p->state = (uint8_t)l->state;
+	p->at_s = l->at_s > UINT32_MAX ? 0 : (uint32_t)l->at_s;
 	p->segment = segment;
 	return 0;
 }
@@ -98,10 +98,9 @@ oldjournal_start(struct run *r)
 }
 
 int
-oldjournal_add(struct run *r, const char *id, unsigned n,
-    enum message_state state, uint32_t segment)
+oldjournal_add(struct run *r, const struct journal_line *l, uint32_t segment)
 {
-	if (oldjournal_line(r, id, n, state, segment) == -1)
+	if (oldjournal_line(r, l, segment) == -1)
 		return -1;
 	r->oldjournal.n_unsaid++;
 	qsort(r->oldjournal.line, r->oldjournal.n, sizeof *r->oldjournal.line,
@@ -148,7 +147,9 @@ take(struct run *r, struct oldjournal_line *p)
 	p->said = 1;
 }
 
-/* its event may be missing in the log; c NULL: its file cannot be read */
+/* its event may be missing in the log; c NULL: its file cannot be read.  What
+ * its file owes a report of is said with that; but not when the journal knows
+ * that the report was made */
 static void
 say(struct run *r, struct oldjournal_line *p, const struct jobhead *c)
 {
@@ -156,8 +157,9 @@ say(struct run *r, struct oldjournal_line *p, const struct jobhead *c)
 		return;
 	p->said = 1;
 	r->oldjournal.n_unsaid--;
-	if (c == NULL || !message_owes(c->rcpt[p->n].state))
-		failed_replay(r, p->id, p->n, c, p->state);
+	if (c == NULL || !message_owes(c->rcpt[p->n].state) ||
+	    message_final(p->state))
+		failed_replay(r, p->id, p->n, c, p->state, p->at_s);
 }
 
 int
@@ -186,8 +188,10 @@ oldjournal_apply(struct run *r, const char *id, struct jobhead *c)
 		/* what is owed never takes an end back: the end may stand in
 		 * the file alone, written home from a segment that went */
 		if (!message_final(c->rcpt[p->n].state) ||
-		    message_final(p->state))
+		    message_final(p->state)) {
 			c->rcpt[p->n].state = p->state;
+			c->rcpt[p->n].next = p->at_s;
+		}
 	}
 	return segment;
 }

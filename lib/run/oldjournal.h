@@ -2,6 +2,7 @@
 #define RUN_OLDJOURNAL_H
 
 #include "queue/jobhead.h"
+#include "queue/journal.h"
 #include "queue/name.h"
 #include <stddef.h>
 #include <stdint.h>
@@ -19,12 +20,12 @@ struct run;
 /* a line of the journal of a message that is not in memory */
 struct oldjournal_line {
 	char id[NAME_LEN];
-	uint32_t n, segment;
-	char state;
-	uint8_t said;      /* its event has been written */
-	uint8_t found : 1, /* the scan has come by its file */
-	    pinned : 1,    /* its segment is */
-	    taken : 1;     /* it is done with */
+	uint32_t segment;
+	uint32_t at_s; /* when it ended, seconds since 1970; 0: not known */
+	uint32_t n : 17, state : 8, said : 1, /* its event has been written */
+	    found : 1,  /* the scan has come by its file */
+	    pinned : 1, /* its segment is */
+	    taken : 1;  /* it is done with */
 };
 
 struct oldjournal {
@@ -40,12 +41,10 @@ struct oldjournal {
 };
 
 /* a line of the journal, as done_open() hands it out: 0, or -1 with errno */
-int oldjournal_line(void *arg, const char *id, unsigned n, enum message_state,
-    uint32_t segment);
+int oldjournal_line(void *arg, const struct journal_line *, uint32_t segment);
 void oldjournal_start(struct run *);
 /* one more, which stands in that segment now; 0, -1 without memory */
-int oldjournal_add(struct run *, const char *id, unsigned n, enum message_state,
-    uint32_t segment);
+int oldjournal_add(struct run *, const struct journal_line *, uint32_t segment);
 int oldjournal_knows(struct run *, const char *id);
 /* put the journal's states into the head; the oldest segment with lines of
  * the message, 0: none */

@@ -22,6 +22,17 @@ pins(unsigned segment)
 	return r.done.segment[segment - 1].pins;
 }
 
+static void
+old(const char *id, unsigned n, enum message_state s, uint32_t segment)
+{
+	struct journal_line l = {
+		.id = id, .n = n, .state = s, .at_s = 1790000000 + n
+	};
+
+	if (oldjournal_line(&r, &l, segment) == -1)
+		exit(111);
+}
+
 int
 main(void)
 {
@@ -43,14 +54,14 @@ main(void)
 		return 1;
 	c.rcpt = rcpt;
 	/* 1 twice, 2, 3 and 4; 4 stands in a directory that is not read */
-	oldjournal_line(&r, id_of(3), 0, MESSAGE_SENT, 1);
-	oldjournal_line(&r, id_of(1), 1, MESSAGE_SENT, 2);
-	oldjournal_line(&r, id_of(2), 0, MESSAGE_BOUNCED_SAID, 2);
-	oldjournal_line(&r, id_of(1), 0, MESSAGE_DELETED, 3);
-	oldjournal_line(&r, id_of(1), 7, MESSAGE_SENT, 3);
-	oldjournal_line(&r, id_of(4), 0, MESSAGE_SENT, 1);
+	old(id_of(3), 0, MESSAGE_SENT, 1);
+	old(id_of(1), 1, MESSAGE_SENT, 2);
+	old(id_of(2), 0, MESSAGE_BOUNCED_SAID, 2);
+	old(id_of(1), 0, MESSAGE_DELETED, 3);
+	old(id_of(1), 7, MESSAGE_SENT, 3);
+	old(id_of(4), 0, MESSAGE_SENT, 1);
 	/* carried over behind the end that came later */
-	oldjournal_line(&r, id_of(1), 1, MESSAGE_RELAYED, 3);
+	old(id_of(1), 1, MESSAGE_RELAYED, 3);
 	oldjournal_start(&r);
 	is_num(r.oldjournal.n_unsaid, 0, "after a clean end all is said");
 	ok(oldjournal_knows(&r, id_of(1)) && !oldjournal_knows(&r, id_of(5)),
@@ -68,8 +79,8 @@ main(void)
 	is_num(pins(2), 2, "each line");
 	is_num(pins(3), 3, "its own");
 
-	oldjournal_line(&r, id_of(9), 0, MESSAGE_DELIVERED, 3);
-	oldjournal_line(&r, id_of(9), 1, MESSAGE_BOUNCED_SAID, 3);
+	old(id_of(9), 0, MESSAGE_DELIVERED, 3);
+	old(id_of(9), 1, MESSAGE_BOUNCED_SAID, 3);
 	c.rcpt = home;
 	oldjournal_apply(&r, id_of(9), &c);
 	ok(home[0].state == 's' && home[1].state == 'b',

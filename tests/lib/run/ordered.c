@@ -116,7 +116,7 @@ ends(struct runqueue *q)
 	    "ev:bounced n:0 replay:1 esc:5.7.0 "
 	    "text:returned by the administrator\n",
 	    "returned");
-	is_str(runqueue_line(q, q->id, 0), "B b 00000 0000000000 " RUN_RETURNED,
+	is_str(runqueue_line(q, q->id, 0), "B b 00000 1790000000 " RUN_RETURNED,
 	    "in its file");
 	is_num(q->r.s.message[q->r.s.rcpt[x].message].flags & RUN_OWES,
 	    RUN_OWES, "its sender is told");

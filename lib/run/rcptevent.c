@@ -1,16 +1,17 @@
 #include "run/rcptevent.h"
+#include "base/clock.h"
 #include "chain/event.h"
 #include "queue/name.h"
 #include <string.h>
 
 void
-rcptevent_begin(const char *kind, const char *id, unsigned n, const char *who,
-    size_t len)
+rcptevent_begin(const char *kind, int64_t at_us, const char *id, unsigned n,
+    const char *who, size_t len)
 {
 	struct ltsv l;
 	unsigned i;
 
-	event_begin(kind);
+	event_begin_at(kind, at_us);
 	event_put("id", id, NAME_LEN);
 	event_num("n", n);
 	if (len > 0 && ltsv_parse(who, len, &l) == 0)
@@ -19,7 +20,7 @@ rcptevent_begin(const char *kind, const char *id, unsigned n, const char *who,
 }
 
 void
-rcptevent_of(const char *kind, const char *id, unsigned n,
+rcptevent_of(const char *kind, int64_t at_us, const char *id, unsigned n,
     const struct jobhead *c)
 {
 	static struct buf who;
@@ -27,12 +28,12 @@ rcptevent_of(const char *kind, const char *id, unsigned n,
 	buf_clear(&who);
 	if (c != NULL && jobhead_who(c, n, &who) == -1)
 		buf_clear(&who);
-	rcptevent_begin(kind, id, n, buf_data(&who), buf_len(&who));
+	rcptevent_begin(kind, at_us, id, n, buf_data(&who), buf_len(&who));
 }
 
 void
-rcptevent_replay(const char *id, unsigned n, const struct jobhead *c,
-    enum message_state state)
+rcptevent_replay(int64_t at_s, const char *id, unsigned n,
+    const struct jobhead *c, enum message_state state)
 {
 	const char *kind = "expired";
 
@@ -42,7 +43,8 @@ rcptevent_replay(const char *id, unsigned n, const struct jobhead *c,
 		kind = "deleted";
 	else if (state == MESSAGE_BOUNCED || state == MESSAGE_BOUNCED_SAID)
 		kind = "bounced";
-	rcptevent_of(kind, id, n, c);
+	rcptevent_of(kind, at_s > 0 ? at_s * 1000000 : clock_wall_us(), id, n,
+	    c);
 	event_num("replay", 1);
 }
 

@@ -80,10 +80,14 @@ unknown(struct run *r, uint32_t m, const struct result *res)
 static int
 record_unseen(struct run *r, const struct result *res, enum message_state s)
 {
+	struct journal_line l = {
+		.id = res->id, .n = res->n, .state = s, .at_s = clock_wall_s()
+	};
+
 	final_begin(r);
-	if (final_put(r, res->id, res->n, s) == -1 || final_append(r) == -1)
+	if (final_put(r, l.id, l.n, s, l.at_s) == -1 || final_append(r) == -1)
 		return -1;
-	return oldjournal_add(r, res->id, res->n, s, done_current(&r->done));
+	return oldjournal_add(r, &l, done_current(&r->done));
 }
 
 /*

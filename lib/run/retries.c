@@ -24,6 +24,13 @@ void
 retries_of(struct run *r, uint32_t x, const struct retry_case *of,
     struct retry *out)
 {
+	retries_lines(r, x, of, out, NULL);
+}
+
+void
+retries_lines(struct run *r, uint32_t x, const struct retry_case *of,
+    struct retry *out, struct retry_lines *lines)
+{
 	const struct nametable_name *d =
 	    &r->s.domains.name[r->s.rcpt[x].domain];
 	struct retry_case c = { { 0 }, { 0 }, { 0 } };
@@ -34,7 +41,7 @@ retries_of(struct run *r, uint32_t x, const struct retry_case *of,
 	if (of != NULL)
 		c = *of;
 	c.domain = (struct slice){ d->s, d->len };
-	if (retry_lookup(out, &c, &l) == -1)
+	if (retry_lookup_lines(out, lines, &c, &l) == -1)
 		warn("retry table is damaged; built-in intervals hold");
 }
 

@@ -19,6 +19,9 @@ void retries_start(struct run *);
  * case, which may be empty; NULL: both are.  Its domain is set here */
 void retries_of(struct run *, uint32_t rcpt, const struct retry_case *,
     struct retry *);
+/* and by which lines; lines may be NULL */
+void retries_lines(struct run *, uint32_t rcpt, const struct retry_case *,
+    struct retry *, struct retry_lines *lines);
 /* milliseconds until a recipient that was tried that often is tried again */
 int64_t retries_pause_ms(const struct run *, uint32_t rcpt,
     const struct retry *);

@@ -16,11 +16,13 @@
 #include "run/jobs.h"
 #include "run/toline.h"
 #include "run/resultfile.h"
+#include "run/doubtful.h"
 #include "run/doubts.h"
 #include "run/resulttrim.h"
 #include "run/oldjournal.h"
-#include "run/suspend.h"
 #include "run/waitreason.h"
+#include "run/facts.h"
+#include "run/orders.h"
 #include "run/show.h"
 #include "run/retrylater.h"
 #include "run/fold.h"
@@ -30,6 +32,7 @@
 #include "run/expire.h"
 #include "run/ordered.h"
 #include "run/lifetime.h"
+#include "run/why.h"
 #include "run/settle.h"
 #include "run/verify.h"
 #include "run/load.h"
@@ -56,11 +59,13 @@
  *   toline     a recipient's line in its message's file
  *   resultfile what the deliverers write down themselves
  *   doubts     outcomes that nobody knows, and the file does not say so
+ *   doubtful   what the site wants done with such
  *   resulttrim room in the file of results
  *   oldjournal what the journal says of messages that are not in the index
- *   suspend    domains that get no mail for now
  *   waitreason why the mail of a domain waits, in the chain's words
- *   show       what is known of a recipient
+ *   facts      what is known of a recipient, for selectors
+ *   orders     orders that stand, of which a recipient may be one
+ *   show       what is known of a recipient, for people
  *   retrylater what was answered with `later', when limits have changed
  *   fold       the oldest segment of the journal, written home
  *   cleaning   queue-clean: removal of files and segments, sync
@@ -69,6 +74,7 @@
  *   expire     recipients whose time is over, and why
  *   ordered    what was ordered for jobs that did not come back
  *   lifetime   warnings and expiry by the clock
+ *   why        questions that go down the chain as jobs do
  *   settle     what a result changes: journal, message file, events
  *   verify     are files what was written, after a crash
  *   load       message files into the index
@@ -96,12 +102,10 @@ enum {
 	RUN_GONE_MS = 10000,     /* a chain that takes no jobs has so long */
 	RUN_LATER_MS = 5000,     /* a `later' that names no time */
 	RUN_LATER_MIN_MS = 10,
-	RUN_ASKED_MS = 2000,      /* until a scan that was asked for */
-	RUN_FAULT_MS = 30000,     /* after a fault of our own */
-	RUN_STALL_MS = 1000,      /* journal unwritable: tried again */
-	RUN_SUSPEND_MS = 3600000, /* a suspended domain is looked at again */
-	RUN_TURNS_MAX = 256,      /* turns taken in a round */
-	RUN_SUSPENDED_MAX = 1000, /* domains */
+	RUN_ASKED_MS = 2000,  /* until a scan that was asked for */
+	RUN_FAULT_MS = 30000, /* after a fault of our own */
+	RUN_STALL_MS = 1000,  /* journal unwritable: tried again */
+	RUN_TURNS_MAX = 256,  /* turns taken in a round */
 	RUN_PATH_MAX = 4096
 };
 
@@ -112,6 +116,7 @@ enum {
 	RUN_DELETE = 4,
 	RUN_BOUNCE = 8,
 	RUN_LATER = 32, /* it waits because the chain said `later' */
+	RUN_TOLD = 64,  /* who answered has said when it is tried again */
 	RUN_WARNED = 16 /* the doubt was said when it last went down */
 };
 
@@ -155,8 +160,8 @@ struct run {
 	struct doubts doubts;
 	struct resulttrim resulttrim;
 	struct oldjournal oldjournal;
-	struct suspend suspend;
 	struct waitreason waitreason;
+	struct orders orders;
 	struct retrylater retrylater;
 	struct fold fold;
 	struct cleaning cleaning;
@@ -164,6 +169,7 @@ struct run {
 	struct bounces bounces;
 	struct expire expire;
 	struct lifetime lifetime;
+	struct why why;
 	struct settle settle;
 	struct verify verify;
 	struct load load;

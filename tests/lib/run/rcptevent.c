@@ -30,16 +30,33 @@ said(void)
 static void
 end_of(enum message_state state, const char *kind)
 {
+	static const int64_t at_s = 1790000000;
 	char line[EVENT_LINE_MAX], want[64];
 	ssize_t n;
 
-	rcptevent_replay(id, 3, NULL, state);
+	rcptevent_replay(at_s, id, 3, NULL, state);
 	event_end();
 	n = pread(out, line, sizeof line - 1, 0);
 	line[n < 0 ? 0 : n] = '\0';
-	snprintf(want, sizeof want, "\tev:%s\t", kind);
-	ok(strstr(line, want) != NULL, kind);
+	snprintf(want, sizeof want, "ts:2026-09-21T14:13:20.000000Z\tev:%s\t",
+	    kind);
+	ok(strncmp(line, want, strlen(want)) == 0, kind);
 	ok(strstr(said(), "n:3\treplay:1\n") != NULL, "once more");
+}
+
+/* of an older version's journal: the time is that of now, and no other */
+static void
+unknown_time(void)
+{
+	char line[64] = "";
+
+	rcptevent_replay(0, id, 3, NULL, MESSAGE_SENT);
+	event_end();
+	ok(pread(out, line, sizeof line - 1, 0) > 0 &&
+		strncmp(line, "ts:20", 5) == 0 &&
+		strncmp(line, "ts:2026-09-21T14:13:20", 22) != 0,
+	    "no time is known");
+	said();
 }
 
 static void
@@ -64,18 +81,19 @@ main(void)
 	if (out == -1 || dup2(out, 2) == -1)
 		return 111;
 	unlink(path);
-	rcptevent_begin("sent", id, 7, who, sizeof who - 1);
+	rcptevent_begin("sent", 1, id, 7, who, sizeof who - 1);
 	event_end();
 	is_str(said(),
 	    "id:0123456789abcdefghij\tn:7\tfrom:a@a.example\t"
 	    "to:b@b.example\n",
 	    "whose mail it is");
-	rcptevent_begin("sent", id, 0, "nonsense", 8);
+	rcptevent_begin("sent", 1, id, 0, "nonsense", 8);
 	event_end();
 	is_str(said(), "id:0123456789abcdefghij\tn:0\n", "not well-formed");
-	rcptevent_of("held", id, 100000, NULL);
+	rcptevent_of("held", 1, id, 100000, NULL);
 	event_end();
 	is_str(said(), "id:0123456789abcdefghij\tn:100000\n", "no head");
+	unknown_time();
 	end_of(MESSAGE_SENT, "sent");
 	end_of(MESSAGE_RELAYED, "sent");
 	end_of(MESSAGE_DELIVERED, "sent");

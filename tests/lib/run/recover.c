@@ -72,7 +72,7 @@ outcomes(const struct runqueue *before)
 		{ "id:@\tn:0\tstatus:sent\tesc:2.0.0\n", "Q - 00000 0000000000",
 		    "0S ", "ev:sent n:0 try:0 delay:0.000 esc:2.0.0\n" },
 		{ "id:@\tn:0\tstatus:bounced\tesc:5.1.1\ttext:no\n",
-		    "B - 00000 0000000000 5.1.1 - no", "",
+		    "B - 00000 1790000000 5.1.1 - no", "",
 		    "ev:bounced n:0 try:0 delay:0.000 esc:5.1.1 text:no\n" },
 		{ "id:@\tn:0\tstatus:deferred\ttry:0\tnext:1790000099\n",
 		    "Q - 00001 1790000099 4.0.0 -", "",

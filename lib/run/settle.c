@@ -11,6 +11,7 @@
 struct settled {
 	struct result res;
 	struct run_job *job;
+	int64_t at_us;            /* since 1970 */
 	enum message_state state; /* what becomes of it */
 	struct failure failure;   /* no class: it is none */
 };
@@ -58,12 +59,12 @@ event_settled(struct run *r, const struct settled *o, const char *kind,
     int64_t next_ms)
 {
 	const struct run_job *t = o->job;
-	int64_t delay_ms = clock_wall_us() / 1000 - t->birth_ms, queue_ms;
+	int64_t delay_ms = o->at_us / 1000 - t->birth_ms, queue_ms;
 	unsigned i;
 
 	/* until it was handed down: what comes then is others' */
 	queue_ms = delay_ms - (clock_mono_ms() - t->down_ms);
-	rcptevent_begin(kind, r->s.message[t->message].id, t->n,
+	rcptevent_begin(kind, o->at_us, r->s.message[t->message].id, t->n,
 	    buf_data(&t->who), buf_len(&t->who));
 	event_num("try", r->s.rcpt[t->rcpt].tries);
 	put_seconds("delay", delay_ms);
@@ -129,7 +130,8 @@ decide(struct run *r, struct settled *o)
 	failed_result(r, &o->res.l, "deferred", &o->failure);
 	c = case_of(o);
 	retries_of(r, o->job->rcpt, &c, &retry);
-	if (clock_wall_s() < end_of(o->job, &retry))
+	if (clock_wall_s() < end_of(o->job, &retry) &&
+	    !(o->res.doubt && doubtful_ends(r, o->job->rcpt, &retry)))
 		return MESSAGE_QUEUED;
 	failed_result(r, &o->res.l, "expired", &o->failure);
 	return r->can_report ? MESSAGE_EXPIRED : MESSAGE_EXPIRED_SAID;
@@ -142,6 +144,9 @@ learn(struct run *r, const struct settled *o)
 	uint32_t domain = r->s.rcpt[o->job->rcpt].domain;
 	int64_t ms;
 
+	if (res->provider != NULL && res->provider->value_len > 0)
+		schedule_learn_provider(&r->s, domain, res->provider->value,
+		    res->provider->value_len);
 	if (res->site == NULL)
 		return;
 	schedule_learn(&r->s, domain, res->site->value, res->site->value_len);
@@ -165,6 +170,20 @@ wait_or_hold(struct run *r, uint32_t x, int64_t wall_ms, int front)
 		schedule_idle(&r->s, x);
 	else
 		retries_wait(r, x, wall_ms, front);
+}
+
+/* route has found that an order suspends it; 0: it is none, or over */
+static uint16_t
+order_of(const struct run *r, const struct result *res)
+{
+	uint64_t number;
+	unsigned i;
+
+	if (ltsv_num(&res->l, "suspended", 1, INT64_MAX, &number) == 0)
+		for (i = 0; i < r->orders.n; i++)
+			if (r->orders.one[i]->number == number)
+				return r->orders.one[i]->slot;
+	return 0;
 }
 
 static void
@@ -194,6 +213,7 @@ apply_later(struct run *r, struct settled *o)
 		toline_write(r, o->job->rcpt, o->job->offset, 0, NULL, 0);
 	}
 	p->flags |= RUN_LATER;
+	r->s.order[o->job->rcpt] = order_of(r, &o->res);
 	waitreason_set(r, p->domain, ltsv_find(&o->res.l, "text"));
 	pause = lifetime_back(r, o->job);
 	if (at < now + pause)
@@ -216,6 +236,7 @@ apply_deferred(struct run *r, struct settled *o)
 	if (p->tries < UINT16_MAX)
 		p->tries++;
 	at = o->res.next_ms > 0 ? o->res.next_ms
+	    : o->res.doubt      ? now + doubtful_pause_ms(r, x, &retry)
 				: now + retries_pause_ms(r, x, &retry);
 	if (at < now + RUN_LATER_MIN_MS)
 		at = now + RUN_LATER_MIN_MS;
@@ -226,9 +247,10 @@ apply_deferred(struct run *r, struct settled *o)
 	if (warn > 0 && p->mark == '-' && r->can_report &&
 	    !o->job->null_sender && now / 1000 >= warn)
 		p->mark = 'w';
-	if (p->flags & RUN_HOLD)
+	if (p->flags & RUN_HOLD || o->res.hold)
 		p->state = MESSAGE_HELD;
 	p->flags = o->res.doubt ? RUN_DOUBT : 0;
+	p->flags |= o->res.next_ms > 0 ? RUN_TOLD : 0;
 	result_reply(&o->res, &reply);
 	wrote = toline_write(r, x, o->job->offset, (at + 999) / 1000,
 	    buf_data(&reply), buf_len(&reply));
@@ -240,6 +262,7 @@ apply_deferred(struct run *r, struct settled *o)
 	r->settle.n_deferred++;
 	wait_or_hold(r, x, at, 0);
 	lifetime_tried(r, o->job, &c);
+	p->source = nextsource_number(&r->lifetime.sources, &o->res.l);
 	if (p->mark == 'w')
 		bounces_owe(r, p->message);
 }
@@ -253,12 +276,14 @@ apply_failed(struct run *r, struct settled *o)
 	static struct buf reply;
 
 	p->state = o->state;
+	final_ended(p, o->at_us / 1000000);
 	result_reply(&o->res, &reply);
 	/* it must not be tried again: what the file does not take the journal
 	 * says, and if that cannot either, who made the outcome has said it */
-	if (toline_write(r, x, o->job->offset, 0, buf_data(&reply),
-		buf_len(&reply)) == -1 &&
-	    final_journal(r, o->job->message, o->job->n, o->state) == -1)
+	if (toline_write(r, x, o->job->offset, o->at_us / 1000000,
+		buf_data(&reply), buf_len(&reply)) == -1 &&
+	    final_journal(r, o->job->message, o->job->n, o->state,
+		o->at_us / 1000000) == -1)
 		r->settle.unwritten = 1;
 	event_settled(r, o, o->state == MESSAGE_BOUNCED ? "bounced" : "expired",
 	    0);
@@ -277,8 +302,9 @@ apply_success(struct run *r, struct settled *o)
 
 	final_pin(r, o->job->message, r->settle.segment);
 	p->state = o->state;
+	final_ended(p, o->at_us / 1000000);
 	result_reply(&o->res, &reply);
-	toline_write(r, x, o->job->offset, 0, buf_data(&reply),
+	toline_write(r, x, o->job->offset, o->at_us / 1000000, buf_data(&reply),
 	    buf_len(&reply));
 	r->settle.n_sent++;
 	event_settled(r, o, "sent", 0);
@@ -347,7 +373,7 @@ read_line(struct run *r, const char *p, size_t n, struct settled *o)
 {
 	uint32_t m;
 
-	if (n == 1)
+	if (n == 1 || why_take(r, p, n))
 		return -1;
 	if (result_again(p, n)) {
 		retrylater_start(r);
@@ -384,10 +410,12 @@ gather(struct run *r, const char *p, size_t n, unsigned *count)
 	    (e = memchr(at, '\n', end - at)) != NULL) {
 		o = &r->settle.batch[*count];
 		if (read_line(r, at, e + 1 - at, o) == 0) {
+			o->at_us = clock_wall_us();
 			o->state = decide(r, o);
 			if ((message_final(o->state) ||
 				message_sent(o->state)) &&
-			    final_put(r, o->res.id, o->res.n, o->state) == -1)
+			    final_put(r, o->res.id, o->res.n, o->state,
+				o->at_us / 1000000) == -1)
 				die(EXIT_TEMP, "out of memory");
 			(*count)++;
 		}

@@ -2,30 +2,30 @@
 #include "base/clock.h"
 #include <string.h>
 
-const char *
-show_where(const struct schedule_rcpt *p)
+/* what it failed with the last time, as long as that is known */
+static int
+put_failure(const struct run *r, const struct schedule_rcpt *p, struct buf *b)
 {
-	switch (p->where) {
-	case SCHEDULE_TIMER: return "waiting";
-	case SCHEDULE_LANE:
-	case SCHEDULE_AGAIN: return "ready";
-	case SCHEDULE_OUT:
-	case SCHEDULE_LATE: return "out";
-	default: return NULL;
-	}
+	struct retry_case c;
+	int k = 0;
+
+	failkind_case(&r->lifetime.kinds, p->class, &c);
+	if (c.class.n > 0)
+		k |= ltsv_put(b, "class", c.class.p, c.class.n);
+	if (c.failure.n > 0)
+		k |= ltsv_put(b, "failure", c.failure.p, c.failure.n);
+	return k;
 }
 
-/* of a domain whose site is not known yet: NULL */
-const char *
-show_site(const struct run *r, const struct schedule_rcpt *p, size_t *n)
+static int
+put_provider(const struct run *r, const struct schedule_rcpt *p, struct buf *b)
 {
-	uint32_t site = r->s.domain_site[p->domain];
-	const char *name;
+	size_t n;
+	const char *name = facts_provider(r, p, &n);
 
-	if (site == SCHEDULE_NONE)
-		return NULL;
-	name = schedule_site_name(&r->s, site, n);
-	return *n >= 7 && memcmp(name, "domain:", 7) == 0 ? NULL : name;
+	/* escaped already, as it came */
+	return name == NULL ? 0
+			    : buf_printf(b, "\tprovider:%.*s", (int)n, name);
 }
 
 static int64_t
@@ -60,7 +60,7 @@ put_site(struct run *r, const struct schedule_rcpt *p, struct buf *b)
 
 	if (site == SCHEDULE_NONE)
 		return 0;
-	name = show_site(r, p, &n);
+	name = facts_site(r, p, &n);
 	if (name != NULL) {
 		k |= buf_puts(b, "\tsite:");
 		k |= buf_put(b, name, n);
@@ -83,11 +83,32 @@ pending(const struct schedule_rcpt *p)
 				     : NULL;
 }
 
+/* it waits by an order that stands, or would if it were its turn */
 static int
-put_rcpt(struct run *r, uint32_t x, struct buf *b)
+put_suspended(const struct run *r, uint32_t x, const struct jobhead *head,
+    struct buf *b)
+{
+	const struct order *o = orders_of(r, r->s.order[x]);
+	int k;
+
+	if (o == NULL)
+		o = ordermatch_keeps(r, x, head);
+	if (o == NULL)
+		return 0;
+	k = ltsv_putnum(b, "suspended", o->number);
+	if (o->until_s > 0)
+		k |= ltsv_putnum(b, "suspended-until", (uint64_t)o->until_s);
+	if (o->req.with.reason.n > 0)
+		k |= ltsv_put(b, "reason", o->req.with.reason.p,
+		    o->req.with.reason.n);
+	return k;
+}
+
+int
+show_rcpt(struct run *r, uint32_t x, const struct jobhead *head, struct buf *b)
 {
 	const struct schedule_rcpt *p = &r->s.rcpt[x];
-	const char *where = show_where(p), *text;
+	const char *where = facts_where(p), *text;
 	size_t n;
 	int k = ltsv_put(b, "id", r->s.message[p->message].id, NAME_LEN);
 
@@ -95,6 +116,8 @@ put_rcpt(struct run *r, uint32_t x, struct buf *b)
 	if (where != NULL)
 		k |= ltsv_puts(b, "where", where);
 	k |= put_site(r, p, b);
+	k |= put_provider(r, p, b);
+	k |= put_failure(r, p, b);
 	if (schedule_is_down(p))
 		k |= put_out(r, p, b);
 	if (p->where == SCHEDULE_TIMER)
@@ -106,11 +129,10 @@ put_rcpt(struct run *r, uint32_t x, struct buf *b)
 	}
 	if (p->flags & RUN_DOUBT)
 		k |= ltsv_puts(b, "doubt", "1");
-	if (suspend_is(r, x))
-		k |= ltsv_puts(b, "suspended", "1");
+	k |= put_suspended(r, x, head, b);
 	if (pending(p) != NULL)
 		k |= ltsv_puts(b, "order", pending(p));
-	return k | ltsv_end(b);
+	return k == 0 ? 0 : -1;
 }
 
 int
@@ -121,6 +143,7 @@ show_message(struct run *r, uint32_t m, struct buf *b)
 
 	for (x = r->s.message[m].first; x != SCHEDULE_NONE && k == 0;
 	     x = r->s.rcpt[x].later)
-		k = put_rcpt(r, x, b);
+		k = show_rcpt(r, x, NULL, b) == -1 || ltsv_end(b) == -1 ? -1
+									: 0;
 	return k == 0 ? 0 : -1;
 }

@@ -2,6 +2,7 @@
 #define RUN_SHOW_H
 
 #include "base/buf.h"
+#include "queue/jobhead.h"
 #include "queue/schedule.h"
 
 struct run;
@@ -10,13 +11,11 @@ struct run;
  * What is known of a recipient beyond its file, a line each: queue-list(8)
  * and queue-show(8) ask for it, queue-run(8) has the labels.
  */
-/* "waiting", "ready", "out"; NULL: none of these */
-const char *show_where(const struct schedule_rcpt *);
-/* the site that its mail goes to, NULL: not known */
-const char *show_site(const struct run *, const struct schedule_rcpt *,
-    size_t *n);
 /* a line for each recipient of a message that is not done with; 0, or -1
  * without memory */
 int show_message(struct run *, uint32_t message, struct buf *out);
+/* the same for one recipient, without the end of its line; its head, or NULL */
+int show_rcpt(struct run *, uint32_t rcpt, const struct jobhead *,
+    struct buf *out);
 
 #endif

@@ -77,7 +77,7 @@ found(struct runqueue *q)
 	again(q);
 	is_num(q->r.s.messages.n, had + 1, "an old one is loaded");
 	runqueue_file(q, env, "x\n");
-	oldjournal_line(&q->r, q->id, 0, MESSAGE_SENT, 1);
+	runqueue_old(&q->r, q->id, 0, MESSAGE_SENT, 0, 1);
 	oldjournal_start(&q->r);
 	again(q);
 	is_num(q->r.s.message[schedule_find(&q->r.s, q->id)].flags, RUN_LEAVING,

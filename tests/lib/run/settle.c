@@ -83,21 +83,21 @@ outcomes(struct runqueue *q)
 		    "ev:deferred n:0 try:0 delay:431999.000 "
 		    "next:1790432000.000 esc:4.2.2\n" },
 		{ LIFE, 0, "status:deferred\tesc:4.2.2",
-		    "X - 00000 0000000000 4.2.2 -",
+		    "X - 00000 1790432000 4.2.2 -",
 		    "ev:expired n:0 try:0 delay:432000.000 esc:4.2.2\n" },
 		{ 0, RUN_HOLD, "status:deferred\tesc:4.2.2",
 		    "H - 00001 1790000300 4.2.2 -",
 		    "ev:deferred n:0 try:0 delay:0.000 next:1790000300.000 "
 		    "esc:4.2.2\n" },
 		{ 0, RUN_BOUNCE, "status:deferred\tesc:4.2.2",
-		    "B - 00000 0000000000 4.2.2 -",
+		    "B - 00000 1790000000 4.2.2 -",
 		    "ev:bounced n:0 try:0 delay:0.000 esc:4.2.2\n" },
 		{ 0, 0, "status:bounced\tesc:5.1.1\thost:mx\ttext:no user",
-		    "B - 00000 0000000000 5.1.1 mx no user",
+		    "B - 00000 1790000000 5.1.1 mx no user",
 		    "ev:bounced n:0 try:0 delay:0.000 esc:5.1.1 host:mx "
 		    "text:no user\n" },
 		{ 0, RUN_BOUNCE, "status:later\tesc:4.2.2",
-		    "B - 00000 0000000000 4.2.2 -",
+		    "B - 00000 1790000000 4.2.2 -",
 		    "ev:bounced n:0 try:0 delay:0.000 esc:4.2.2\n" },
 		{ 0, 0, "status:later\ttext:not yet", "Q - 00000 0000000000",
 		    "" },
@@ -160,6 +160,8 @@ ends(struct runqueue *q)
 		    cases[i].kind);
 		is_str(runqueue_journal(q) + had, cases[i].journal,
 		    "the journal");
+		is_num(runqueue_ended_s(q, q->id, 0),
+		    runqueue_clock.wall_us / 1000000, "and when");
 		is_num(q->r.s.rcpt[x].where, SCHEDULE_FREE, "it is gone");
 		is_str(runqueue_line(q, q->id, 0), "Q - 00000 0000000000",
 		    "its file need not know");
@@ -191,14 +193,14 @@ successes(struct runqueue *q)
 	} cases[] = {
 		{ env, 1,
 		    "status:sent\tdsn:relayed\tesc:2.0.0\thost:mx\ttext:ok",
-		    "R - 00000 0000000000 2.0.0 mx ok", "0R ",
+		    "R - 00000 1790000000 2.0.0 mx ok", "0R ",
 		    "ev:sent n:0 try:0 delay:0.000 dsn:relayed esc:2.0.0 "
 		    "host:mx text:ok\n" },
 		{ env, 1, "status:sent\tdsn:delivered",
-		    "D - 00000 0000000000 2.0.0 -", "0D ",
+		    "D - 00000 1790000000 2.0.0 -", "0D ",
 		    "ev:sent n:0 try:0 delay:0.000 dsn:delivered\n" },
 		{ env, 1, "status:sent\tdsn:expanded",
-		    "E - 00000 0000000000 2.0.0 -", "0E ",
+		    "E - 00000 1790000000 2.0.0 -", "0E ",
 		    "ev:sent n:0 try:0 delay:0.000 dsn:expanded\n" },
 		{ env, 1, "status:sent\tdsn:anything", "Q - 00000 0000000000",
 		    "0S ", "ev:sent n:0 try:0 delay:0.000 dsn:anything\n" },

@@ -1,4 +1,5 @@
 /* what is told of a recipient beyond its file */
+#include "runorder.h"
 #include "runqueue.h"
 #include "tap.h"
 
@@ -29,62 +30,6 @@ shown(struct runqueue *q, uint32_t m)
 	return text;
 }
 
-static void
-wheres(void)
-{
-	static const struct {
-		enum schedule_where where;
-		const char *want;
-	} cases[] = {
-		{ SCHEDULE_FREE, "-" },
-		{ SCHEDULE_IDLE, "-" },
-		{ SCHEDULE_TIMER, "waiting" },
-		{ SCHEDULE_LANE, "ready" },
-		{ SCHEDULE_AGAIN, "ready" },
-		{ SCHEDULE_OUT, "out" },
-		{ SCHEDULE_LATE, "out" },
-	};
-	struct schedule_rcpt p = { .n = 0 };
-	const char *got;
-	size_t i;
-
-	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
-		p.where = cases[i].where;
-		got = show_where(&p);
-		is_str(got == NULL ? "-" : got, cases[i].want, "where it is");
-	}
-}
-
-static void
-sites(struct runqueue *q)
-{
-	static const struct {
-		const char *name, *want;
-	} cases[] = {
-		{ "mx.example", "mx.example" },
-		{ "domain:x", "-" },
-		{ "domain:", "-" },
-		{ "domain", "domain" },
-		{ "x\\ty", "x\\ty" },
-	};
-	uint32_t x = runqueue_load_first(q, env);
-	const struct schedule_rcpt *p = &q->r.s.rcpt[x];
-	char text[64];
-	const char *s;
-	size_t i, n;
-
-	ok(show_site(&q->r, p, &n) == NULL, "not known yet");
-	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
-		schedule_learn(&q->r.s, p->domain, cases[i].name,
-		    strlen(cases[i].name));
-		s = show_site(&q->r, p, &n);
-		snprintf(text, sizeof text, "%.*s", s == NULL ? 1 : (int)n,
-		    s == NULL ? "-" : s);
-		is_str(text, cases[i].want, cases[i].name);
-	}
-	schedule_forget(&q->r.s, p->message);
-}
-
 /* each field when there is something to say, and in their order */
 static void
 fields(struct runqueue *q)
@@ -113,17 +58,33 @@ fields(struct runqueue *q)
 	p->flags = RUN_HOLD | RUN_BOUNCE | RUN_DELETE;
 	ok(strstr(shown(q, m), "order:delete, ") != NULL, "and the strongest");
 	p->flags = 0;
-	suspend_set(&q->r, "b.example", 9, 1);
+	runorder_add(&q->r,
+	    "cmd:suspend\tsel:domain\targ:b.example\tfor:60\treason:a b");
 	is_str(shown(q, m),
-	    "n:0 where:waiting next:1790000090 suspended:1, n:1, ",
+	    "n:0 where:waiting next:1790000090 suspended:1 "
+	    "suspended-until:1790000060 reason:a b, n:1, ",
 	    "its domain gets nothing");
-	suspend_set(&q->r, "b.example", 9, 0);
+	runorder_end(&q->r, "cmd:resume\tsel:all");
+	q->r.s.order[x] =
+	    runorder_add(&q->r, "cmd:suspend\tsel:tag\targ:x")->slot;
+	is_str(shown(q, m),
+	    "n:0 where:waiting next:1790000090 suspended:2, n:1, ",
+	    "as it was found when it had its turn");
+	runorder_end(&q->r, "cmd:resume\tsel:all");
 	schedule_learn(&q->r.s, p->domain, "mx", 2);
 	schedule_hold(&q->r.s, p->domain, 3, clock_mono_ms() + 5000);
 	is_str(shown(q, m),
 	    "n:0 where:waiting site:mx room:3 site-next:1790000005 "
 	    "next:1790000090, n:1, ",
 	    "what its site takes");
+	schedule_free_sites(&q->r.s);
+	schedule_learn_provider(&q->r.s, p->domain, "big", 3);
+	p->class = failkind_number(&q->r.lifetime.kinds,
+	    (struct slice){ "rcpt", 4 }, (struct slice){ "mailbox-full", 12 });
+	is_str(shown(q, m),
+	    "n:0 where:waiting site:mx provider:big class:rcpt "
+	    "failure:mailbox-full next:1790000090, n:1, ",
+	    "its provider, and what it failed with");
 	schedule_forget(&q->r.s, m);
 }
 
@@ -158,8 +119,6 @@ main(int argc, char **argv)
 	runqueue_open(&q);
 	runqueue_open(&other);
 	q.r.chain.next_name = other.r.chain.next_name = "route";
-	wheres();
-	sites(&q);
 	fields(&q);
 	down(&q);
 	m = runqueue_load(&other, env);

@@ -37,7 +37,9 @@ load(struct tokenkeys *t, int *again)
 
 	*again = 1;
 	if (stat(t->path, &st) == -1)
-		return strerror(errno);
+		return errno == ENOENT
+		    ? "there is no such file: token-check -n makes one"
+		    : strerror(errno);
 	t->ino = st.st_ino;
 	t->ctime_ns = ctime_ns(&st);
 	*again = 0;

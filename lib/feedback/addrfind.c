@@ -134,26 +134,59 @@ addrfind_any(struct slice t, const char *const *phrases)
 	return 0;
 }
 
-size_t
-addrfind_fields(struct slice header, const char *const *names, struct slice *a,
-    size_t max)
+static int
+is_one(const struct header_field *f, const char *const *names)
+{
+	for (; *names != NULL; names++)
+		if (header_is(f, *names))
+			return 1;
+	return 0;
+}
+
+int
+addrfind_each(struct slice header, const char *const *names,
+    int (*give)(void *arg, struct slice a), void *arg)
 {
 	const char *p = header.p, *end, *v;
 	struct header_field f;
-	size_t n = 0;
-	unsigned i;
+	struct slice a;
+	int r = 0;
 
 	if (header.n == 0)
 		return 0;
 	end = header.p + header.n;
-	while (header_field(&p, end, &f))
-		for (i = 0; names[i] != NULL; i++) {
-			if (!header_is(&f, names[i]))
-				continue;
-			v = f.value;
-			while (n < max &&
-			    addrfind_next(&v, f.value + f.value_len, &a[n]))
-				n++;
-		}
-	return n;
+	while (r == 0 && header_field(&p, end, &f)) {
+		if (!is_one(&f, names))
+			continue;
+		v = f.value;
+		while (r == 0 && addrfind_next(&v, f.value + f.value_len, &a))
+			r = give(arg, a);
+	}
+	return r;
+}
+
+struct kept {
+	struct slice *a;
+	size_t n, max;
+};
+
+static int
+keep(void *arg, struct slice a)
+{
+	struct kept *k = arg;
+
+	if (k->n == k->max)
+		return 1;
+	k->a[k->n++] = a;
+	return 0;
+}
+
+size_t
+addrfind_fields(struct slice header, const char *const *names, struct slice *a,
+    size_t max)
+{
+	struct kept k = { a, 0, max };
+
+	addrfind_each(header, names, keep, &k);
+	return k.n;
 }

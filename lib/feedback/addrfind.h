@@ -23,8 +23,17 @@ enum {
  */
 int addrfind_next(const char **p, const char *end, struct slice *a);
 
-/* those in a header's fields of these names, NULL behind the last: max of them
- * at most, in its order.  How many */
+/*
+ * addrfind_each - those in a header's fields of these names, in its order
+ *
+ * names  NULL behind the last
+ * give   called with each; what is not 0 ends it
+ *
+ * What give() has returned last, or 0.
+ */
+int addrfind_each(struct slice header, const char *const *names,
+    int (*give)(void *arg, struct slice a), void *arg);
+/* the same into a, max of them at most; how many */
 size_t addrfind_fields(struct slice header, const char *const *names,
     struct slice *a, size_t max);
 

@@ -97,23 +97,19 @@ has(const struct arf *arf, const char *label)
 	return 0;
 }
 
+static int
+put_rcpt(void *arg, struct slice a)
+{
+	return put(arg, rcpt_label, a.p, a.n);
+}
+
 /* the addresses of all fields of this name */
 static int
 put_addresses(struct arf *arf, struct slice header, const char *name)
 {
-	const char *p = header.p, *end = p + header.n, *v;
-	struct header_field f;
-	struct slice a;
+	const char *const names[] = { name, NULL };
 
-	while (p != NULL && header_field(&p, end, &f)) {
-		if (!header_is(&f, name))
-			continue;
-		v = f.value;
-		while (addrfind_next(&v, f.value + f.value_len, &a))
-			if (put(arf, rcpt_label, a.p, a.n) == -1)
-				return -1;
-	}
-	return 0;
+	return addrfind_each(header, names, put_rcpt, arf);
 }
 
 /* "complaint about message from 192.0.2.1": an address alone at its end */

@@ -109,6 +109,32 @@ fields(void)
 	    "no header");
 }
 
+static int
+third(void *arg, struct slice a)
+{
+	(void)a;
+	return ++*(int *)arg == 3 ? 7 : 0;
+}
+
+static void
+each(void)
+{
+	static const char text[] =
+	    "To: a@x.example, b@x.example\nCc: c@x.example, d@x.example\n";
+	static const char *const both[] = { "Cc", "To", NULL };
+	static const char *const none[] = { NULL };
+	struct slice header = { text, sizeof text - 1 };
+	int n = 0;
+
+	is_num(addrfind_each(header, both, third, &n), 7, "what it returned");
+	is_num(n, 3, "and no more are given");
+	n = -1;
+	is_num(addrfind_each(header, both + 1, third, &n), 0, "to the end");
+	is_num(n, 1, "of one name");
+	is_num(addrfind_each(header, none, third, &n), 0, "of no name");
+	is_num(n, 1, "none are given");
+}
+
 static void
 phrases(void)
 {
@@ -129,6 +155,7 @@ main(void)
 	finds();
 	limits();
 	fields();
+	each();
 	phrases();
 	return done();
 }

@@ -2,7 +2,7 @@
 #define FEEDBACK_FEEDEVENT_H
 
 #include "failure/failuretable.h"
-#include "feedback/conffeedback.h"
+#include "conf/conffeedback.h"
 #include "feedback/mailread.h"
 #include "feedback/tie.h"
 

@@ -6,6 +6,7 @@
 #include "feedback/feedevent.h"
 #include "feedback/mailparts.h"
 #include "format/envlines.h"
+#include "mail/address.h"
 #include <errno.h>
 #include <string.h>
 
@@ -99,7 +100,8 @@ each_recipient(struct feedlink *f, struct feedwait *w, struct feedmail *m,
 		if (parcel_is(&l, "to") &&
 		    (n = envlines_value(&l, value)) != -1) {
 			m->to.p = value;
-			m->to.n = parcel_address(value, (size_t)n);
+			m->to.n = address_plain(value,
+			    parcel_address(value, (size_t)n), value);
 			if (conffeedback_look(&f->table, value, m->to.n,
 				&m->address) == -1) {
 				errno = EIO;

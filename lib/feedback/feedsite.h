@@ -2,7 +2,7 @@
 #define FEEDBACK_FEEDSITE_H
 
 #include "failure/failuretable.h"
-#include "feedback/conffeedback.h"
+#include "conf/conffeedback.h"
 #include "fix/tokenkeys.h"
 
 /*

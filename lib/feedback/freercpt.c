@@ -1,7 +1,6 @@
 #include "base/ascii.h"
 #include "feedback/addrfind.h"
 #include "feedback/freebounce.h"
-#include "mail/header.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,8 +59,9 @@ has(const struct set *set, struct slice a)
 }
 
 static int
-add(struct feedreport *report, struct slice a)
+add(void *arg, struct slice a)
 {
+	struct feedreport *report = arg;
 	struct feedreport_rcpt *r;
 
 	if (feedreport_find(report, a.p, a.n) != NULL)
@@ -73,23 +73,13 @@ add(struct feedreport *report, struct slice a)
 	return 0;
 }
 
-/* all of the fields with these names; 0, or -1 with ENOMEM */
+/* all of the fields with this name; 0, or -1 with ENOMEM */
 static int
 add_fields(struct feedreport *report, struct slice header, const char *name)
 {
-	const char *p = header.p, *end = p + header.n, *v;
-	struct header_field f;
-	struct slice a;
+	const char *const names[] = { name, NULL };
 
-	while (p != NULL && header_field(&p, end, &f)) {
-		if (!header_is(&f, name))
-			continue;
-		v = f.value;
-		while (addrfind_next(&v, f.value + f.value_len, &a))
-			if (add(report, a) == -1)
-				return -1;
-	}
-	return 0;
+	return addrfind_each(header, names, add, report);
 }
 
 /* in the text */

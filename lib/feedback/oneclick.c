@@ -87,16 +87,26 @@ put_whom(struct buf *b, const struct token *t)
 	return r;
 }
 
+/* the page about this address, but for its end */
+static int
+about(const struct oneclick *o, struct buf *b, const char *title,
+    const char *before, const char *behind)
+{
+	int r = begin(b, title);
+
+	r |= buf_puts(b, before);
+	r |= put_whom(b, &o->token);
+	r |= buf_puts(b, behind);
+	return r | buf_puts(b, "</p>");
+}
+
 static int
 show(struct oneclick *o, struct buf *b)
 {
-	int r = begin(b, "Unsubscribe");
+	int r = about(o, b, "Unsubscribe", "No more mail for ", "?");
 
 	o->what = ONECLICK_SAY;
 	o->status = 200;
-	r |= buf_puts(b, "No more mail for ");
-	r |= put_whom(b, &o->token);
-	r |= buf_puts(b, "?</p>");
 	r |= buf_puts(b, form);
 	return r | end(b);
 }
@@ -104,13 +114,11 @@ show(struct oneclick *o, struct buf *b)
 static int
 done(struct oneclick *o, struct buf *b)
 {
-	int r = begin(b, "Unsubscribed");
+	int r =
+	    about(o, b, "Unsubscribed", "There will be no more mail for ", ".");
 
 	o->what = ONECLICK_DO;
 	o->status = 200;
-	r |= buf_puts(b, "There will be no more mail for ");
-	r |= put_whom(b, &o->token);
-	r |= buf_puts(b, ".</p>");
 	return r | end(b);
 }
 

@@ -1,7 +1,7 @@
 #ifndef FEEDBACK_UNSUBSITE_H
 #define FEEDBACK_UNSUBSITE_H
 
-#include "feedback/conffeedback.h"
+#include "conf/conffeedback.h"
 #include "feedback/factlog.h"
 #include "fix/tokenkeys.h"
 #include "httpd/addrrate.h"

@@ -114,6 +114,20 @@ access_open(struct access *a, const char *dir, const char *me,
 	a->told_relay = a->relay.state == -1;
 }
 
+void
+access_look(struct access *a)
+{
+	check(a);
+}
+
+const struct smtpin_reply *
+access_prohibited(struct access *a, enum prohibited_side side,
+    struct slice address)
+{
+	check(a);
+	return rcpt_prohibited(&a->rcpt, side, address);
+}
+
 enum relay_verdict
 access_relay(struct access *a, const char *ip, struct relay_rule *rule)
 {

@@ -46,6 +46,11 @@ int access_is_local(struct access *, const char *domain, size_t n);
 /* the form of a local domain in the configuration, as local_form() */
 int access_local_form(struct access *, const char *domain, size_t n,
     struct slice *form);
+/* are there newer tables?  All that is asked here looks by itself */
+void access_look(struct access *);
+/* as rcpt_prohibited() */
+const struct smtpin_reply *access_prohibited(struct access *,
+    enum prohibited_side, struct slice address);
 /* may this client relay, or not even speak?  As relay_find() has it */
 enum relay_verdict access_relay(struct access *, const char *ip,
     struct relay_rule *);

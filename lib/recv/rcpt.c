@@ -2,12 +2,14 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "local/forward.h"
+#include <stdio.h>
 #include <string.h>
 
 enum {
 	ROUTES,
 	ALIASES,
 	POOLS,
+	PROHIBITED,
 	USERS,
 	DOMAINS,            /* tables; of conf/rcpt */
 	COMPLAIN_MS = 60000 /* between warnings */
@@ -25,9 +27,9 @@ rcpt_open(struct rcpt *r, const char *confdir, const char *maildirs,
     struct lookup local)
 {
 	static const char *const names[] = { "routes", "aliases", "pools",
-		"users", "rcpt" };
+		"prohibited", "users", "rcpt" };
 	struct lookup *const to[] = { &r->conf.routes, &r->conf.aliases,
-		&r->conf.pools };
+		&r->conf.pools, &r->conf.prohibited };
 	unsigned i;
 
 	for (i = 0; i < RCPT_TABLES; i++) {
@@ -154,6 +156,24 @@ ask_members(struct rcpt *r, const struct routing_job *from)
 			reply = one;
 	}
 	return reply;
+}
+
+const struct smtpin_reply *
+rcpt_prohibited(struct rcpt *r, enum prohibited_side side, struct slice address)
+{
+	struct prohibited p;
+	struct address a;
+
+	if (address_set(&a, address.p, address.n) == -1)
+		return NULL;
+	switch (prohibited_find(&r->conf.prohibited, side, &a, &p)) {
+	case 0: return NULL;
+	case 1: break;
+	default: return &rcpt_unsure;
+	}
+	snprintf(r->text, sizeof r->text, "%.*s", (int)p.text.n, p.text.p);
+	r->reply = (struct smtpin_reply){ 550, "5.7.1", r->text };
+	return &r->reply;
 }
 
 const struct smtpin_reply *

@@ -4,6 +4,7 @@
 #include "conf/softtable.h"
 #include "local/mailbox.h"
 #include "recv/rcptfile.h"
+#include "route/prohibited.h"
 #include "route/routing.h"
 #include "smtp/smtpin.h"
 
@@ -13,7 +14,7 @@
  * address goes the way that route would send it: aliases, extensions and
  * rules count.
  */
-enum { RCPT_TABLES = 5 };
+enum { RCPT_TABLES = 6 };
 
 /* whom somebody else knows, conf/rcpt */
 struct rcpt_question {
@@ -27,8 +28,9 @@ struct rcpt {
 	struct routing where, member;
 	struct mailbox_conf boxes;
 	struct smtpin_reply reply;
-	struct rcpt_question question; /* RCPTFILE_UNSAID: none */
-	unsigned on : 1;               /* mailboxes are looked for */
+	char text[PROHIBITED_TEXT_MAX + 1]; /* of a reply */
+	struct rcpt_question question;      /* RCPTFILE_UNSAID: none */
+	unsigned on : 1;                    /* mailboxes are looked for */
 	int64_t complained_ms;
 };
 
@@ -54,6 +56,14 @@ void rcpt_check(struct rcpt *);
  */
 const struct smtpin_reply *rcpt_ask(struct rcpt *, struct slice to,
     struct slice from);
+/*
+ * rcpt_prohibited - does an address stand in the table prohibited, of whatever
+ * domain it is?
+ *
+ * Returns NULL when it does not; else the reply, valid until the next question.
+ */
+const struct smtpin_reply *rcpt_prohibited(struct rcpt *, enum prohibited_side,
+    struct slice address);
 /* what somebody else is to be asked behind it, or NULL */
 static inline const struct rcpt_question *
 rcpt_question(const struct rcpt *r)

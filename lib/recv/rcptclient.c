@@ -14,30 +14,12 @@ of_age(struct list_node *n)
 	return LIST_OF(n, struct rcptclient_question, by_age);
 }
 
-static uint64_t
-hash_of(uint32_t id)
-{
-	return hash_bytes(0, &id, sizeof id);
-}
-
-static struct rcptclient_question *
-find(struct rcptclient *c, uint32_t id)
-{
-	struct hash_node *n = hash_first(&c->by_id, hash_of(id));
-
-	for (; n != NULL; n = hash_again(n))
-		if (((struct rcptclient_question *)n)->id == id)
-			return (struct rcptclient_question *)n;
-	return NULL;
-}
-
 static void
 forget(struct rcptclient *c, struct rcptclient_question *q)
 {
 	list_remove(&c->by_age, &q->by_age);
-	hash_remove(&c->by_id, &q->by_id);
+	byid_remove(&c->by_id, &q->by_id);
 	c->open--;
-	q->id = 0;
 }
 
 /* it is not known */
@@ -55,13 +37,8 @@ give_up(struct rcptclient *c, struct rcptclient_question *q)
 static void
 tell(struct rcptclient *c, const char *why)
 {
-	int64_t now = clock_mono_ms();
-
-	if (c->told && now - c->told_ms < RCPTCLIENT_TELL_MS)
-		return;
-	c->told = 1;
-	c->told_ms = now;
-	warn("recipients cannot be asked for: %s: %s", c->next[0], why);
+	if (seldom(&c->told, clock_mono_ms(), RCPTCLIENT_TELL_MS))
+		warn("recipients cannot be asked for: %s: %s", c->next[0], why);
 }
 
 static void on_time(void *);
@@ -85,7 +62,7 @@ set_timer(struct rcptclient *c)
 static void
 put(struct rcptclient *c, struct rcptclient_question *q)
 {
-	needs(rcptwire_ask(&c->wire.out, q->id, q->to, q->ask));
+	needs(rcptwire_ask(&c->wire.out, q->by_id.id, q->to, q->ask));
 	wire_dirty(&c->wire);
 	q->tries++;
 	q->until_ms = clock_mono_ms() + c->wait_ms;
@@ -168,10 +145,10 @@ on_line(void *arg, const char *p, size_t n)
 		hang_up(c);
 		return len;
 	}
-	c->told = 0;
+	seldom_good(&c->told);
 	c->heard_ms = clock_mono_ms();
 	restart_good(&c->restart);
-	q = find(c, a.id);
+	q = (struct rcptclient_question *)byid_find(&c->by_id, a.id);
 	if (q == NULL)
 		return len;
 	forget(c, q);
@@ -248,17 +225,7 @@ rcptclient_close(struct rcptclient *c)
 	c->connected = 0;
 	while ((q = of_age(c->by_age.first)) != NULL)
 		forget(c, q);
-	hash_free(&c->by_id);
-}
-
-/* after 2^32 questions one that is still under way is passed over */
-static uint32_t
-new_id(struct rcptclient *c)
-{
-	do
-		c->last_id++;
-	while (c->last_id == 0 || find(c, c->last_id) != NULL);
-	return c->last_id;
+	byid_free(&c->by_id);
 }
 
 int
@@ -266,10 +233,8 @@ rcptclient_ask(struct rcptclient *c, struct rcptclient_question *q)
 {
 	if (c->open >= RCPTCLIENT_OPEN_MAX)
 		return -1;
-	q->id = new_id(c);
 	q->tries = 0;
-	q->by_id.hash = hash_of(q->id);
-	needs(hash_add(&c->by_id, &q->by_id));
+	needs(byid_add(&c->by_id, &q->by_id));
 	list_append(&c->by_age, &q->by_age);
 	c->open++;
 	if (c->connected)
@@ -283,7 +248,7 @@ rcptclient_ask(struct rcptclient *c, struct rcptclient_question *q)
 void
 rcptclient_cancel(struct rcptclient *c, struct rcptclient_question *q)
 {
-	if (q->id == 0)
+	if (q->by_id.id == 0)
 		return;
 	forget(c, q);
 	set_timer(c);

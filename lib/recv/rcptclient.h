@@ -1,9 +1,10 @@
 #ifndef RECV_RCPTCLIENT_H
 #define RECV_RCPTCLIENT_H
 
-#include "base/hash.h"
+#include "base/byid.h"
 #include "base/list.h"
 #include "base/restart.h"
+#include "base/seldom.h"
 #include "chain/wire.h"
 #include "recv/rcptwire.h"
 #include <stdint.h>
@@ -31,9 +32,9 @@ enum {
 /* the caller's, all zero but for done, to and ask; must stay where it is until
  * done() or rcptclient_cancel() */
 struct rcptclient_question {
-	struct hash_node by_id; /* first */
+	struct byid_node by_id; /* first; id 0: not under way, also while
+				 * done() runs */
 	struct list_node by_age;
-	uint32_t id; /* 0: not under way, also while done() runs */
 	unsigned tries;
 	int64_t until_ms;
 	struct slice to; /* the address */
@@ -53,13 +54,13 @@ struct rcptclient {
 	struct wire wire;
 	struct restart restart;
 	struct loop_timer timer;
-	struct hash by_id;
+	struct byid by_id;
 	struct list by_age; /* the first to expire first */
 	size_t open;
-	uint32_t last_id;
 	pid_t pid, old;
-	int64_t told_ms, heard_ms; /* heard_ms: it has begun, or answered */
-	unsigned connected : 1, told : 1;
+	struct seldom told;
+	int64_t heard_ms; /* it has begun, or answered */
+	unsigned connected : 1;
 };
 
 /* next: a command, or the single word unix:PATH; kept by the caller.  It is

@@ -121,6 +121,9 @@ recipient_put(struct session *s, const struct address_parts *a,
 	else if (has_forms(a))
 		r = one_form(s, t);
 	if (r == NULL)
+		r = access_prohibited(&s->in->access, PROHIBITED_TO,
+		    (struct slice){ buf_data(t), buf_len(t) });
+	if (r == NULL)
 		r = allowed(s, a, sender,
 		    (struct slice){ buf_data(t), buf_len(t) }, q);
 	if (r == NULL && s->in->access.suppress != NULL && session_ours(s))

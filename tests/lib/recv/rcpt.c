@@ -4,6 +4,7 @@
 #include "cdbfile.h"
 #include "conf/local.h"
 #include "route/aliasfile.h"
+#include "route/prohibited.h"
 #include "route/routefile.h"
 #include "tap.h"
 #include <sys/stat.h>
@@ -184,6 +185,46 @@ unsure(void)
 	asked(&r, "ann@here.example", "");
 	is_num(warnings(), 1, "after that again");
 	is_str(asked(&r, "void@here.example", ""), "", "rules need no Maildir");
+}
+
+/* the table prohibited, of any domain */
+static const char *
+barred(struct rcpt *r, enum prohibited_side side, const char *address)
+{
+	static char t[300];
+	const struct smtpin_reply *s = rcpt_prohibited(r, side,
+	    (struct slice){ address, strlen(address) });
+
+	if (s == NULL)
+		return "";
+	snprintf(t, sizeof t, "%u %s %s", s->code, s->esc, s->text);
+	return t;
+}
+
+static void
+prohibits(void)
+{
+	static struct rcpt r;
+
+	cdbfile(dir, &conffile_prohibited,
+	    "from:@spam.example no spam\nto:ann@far.example\n");
+	rcpt_open(&r, dir, NULL, local);
+	is_str(barred(&r, PROHIBITED_FROM, "joe@Spam.example"),
+	    "550 5.7.1 no spam", "a sender");
+	is_str(barred(&r, PROHIBITED_TO, "joe@spam.example"), "",
+	    "the same as a recipient");
+	is_str(barred(&r, PROHIBITED_TO, "ann@far.example"),
+	    "550 5.7.1 this address is prohibited", "another's recipient");
+	is_str(barred(&r, PROHIBITED_FROM, ""), "", "the null sender");
+	unlink(at("prohibited.cdb"));
+	rcpt_open(&r, dir, NULL, local);
+	is_str(barred(&r, PROHIBITED_FROM, "joe@spam.example"), "",
+	    "without the table nobody");
+	mkdir(at("prohibited.cdb"), 0700);
+	rcpt_open(&r, dir, NULL, local);
+	is_str(barred(&r, PROHIBITED_FROM, "joe@spam.example"), UNSURE,
+	    "it cannot be read");
+	rmdir(at("prohibited.cdb"));
 }
 
 /* time goes by for the tables */
@@ -367,6 +408,7 @@ main(void)
 	table();
 	elsewhere();
 	unsure();
+	prohibits();
 	changes();
 	domains();
 	bare();

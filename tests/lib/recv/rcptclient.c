@@ -1,20 +1,16 @@
 /* recipients asked for over one connection, with a server that says what it is
  * told to */
 #include "recv/rcptclient.h"
-#include "base/fd.h"
-#include "chain/listen.h"
+#include "partner.h"
 #include "tap.h"
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 static char dir[] = "/tmp/rcptclient.XXXXXX", address[70], path[60];
 static char *next[] = { address, NULL };
 static struct rcptclient client;
-static int listening = -1, conn = -1;
-static struct buf heard;
 
 struct outcome {
 	struct rcptclient_question q; /* first */
@@ -51,69 +47,6 @@ ask(struct outcome *o, const char *to, const char *word)
 	is_num(rcptclient_ask(&client, &o->q), 0, "asked");
 }
 
-/* the server: takes a connection, and what is said on it */
-static void
-server_turn(void)
-{
-	ssize_t n;
-
-	if (conn == -1 && listening != -1) {
-		conn = accept4(listening, NULL, NULL,
-		    SOCK_NONBLOCK | SOCK_CLOEXEC);
-		buf_clear(&heard);
-	}
-	if (conn == -1)
-		return;
-	buf_reserve(&heard, 65536);
-	n = read(conn, buf_tail(&heard), 65536);
-	if (n > 0)
-		buf_added(&heard, (size_t)n);
-	if (n == 0) {
-		close(conn);
-		conn = -1;
-	}
-}
-
-/* the loop, until it is so, but not for ever */
-static int (*until_is)(const void *);
-static const void *until_arg;
-static int in_time;
-static struct loop_timer the_end, the_look;
-
-static void
-on_end(void *arg)
-{
-	(void)arg;
-	loop_stop();
-}
-
-static void
-on_look(void *arg)
-{
-	(void)arg;
-	server_turn();
-	if (until_is(until_arg)) {
-		in_time = 1;
-		loop_stop();
-		return;
-	}
-	loop_timer_set(&the_look, 1, on_look, NULL);
-}
-
-static int
-wait_until(int (*is)(const void *), const void *arg)
-{
-	until_is = is;
-	until_arg = arg;
-	in_time = 0;
-	loop_timer_set(&the_end, 10000, on_end, NULL);
-	loop_timer_set(&the_look, 0, on_look, NULL);
-	loop_run();
-	loop_timer_stop(&the_end);
-	loop_timer_stop(&the_look);
-	return in_time;
-}
-
 static int
 is_answered(const void *o)
 {
@@ -121,30 +54,10 @@ is_answered(const void *o)
 }
 
 static int
-has_heard(const void *text)
-{
-	return memmem(buf_data(&heard), buf_len(&heard), text, strlen(text)) !=
-	    NULL;
-}
-
-static int
 is_down(const void *arg)
 {
 	(void)arg;
 	return !client.connected;
-}
-
-static void
-says(const char *text)
-{
-	fd_write_all(conn, text, strlen(text));
-}
-
-static void
-hangs_up(void)
-{
-	close(conn);
-	conn = -1;
 }
 
 /* what is said: the answer has it, whatever the next line is */
@@ -168,12 +81,12 @@ answers(void)
 
 	for (i = 0; i < sizeof t / sizeof *t; i++) {
 		ask(&o, "joe@x.test", "next");
-		wait_until(has_heard, "\n");
-		buf_clear(&heard);
-		snprintf(line, sizeof line, "id:%u\tn:0\t%s\n", o.q.id,
+		partner_until(partner_has_heard, "\n");
+		buf_clear(&partner_heard);
+		snprintf(line, sizeof line, "id:%u\tn:0\t%s\n", o.q.by_id.id,
 		    t[i].line);
-		says(line);
-		ok(wait_until(is_answered, &o), "answered");
+		partner_says(line);
+		ok(partner_until(is_answered, &o), "answered");
 		is_num(o.how, t[i].how, t[i].line);
 		is_str(o.said, t[i].said, "what is said");
 	}
@@ -187,7 +100,8 @@ side_by_side(void)
 	ask(&a, "a@x.test", "next");
 	ask(&b, "b\t@x.test", "program");
 	ask(&c, "c@x.test", "next");
-	ok(wait_until(has_heard, "to:b\\t@x.test\task:program\tverify:1\n"),
+	ok(partner_until(partner_has_heard,
+	       "to:b\\t@x.test\task:program\tverify:1\n"),
 	    "the question");
 	rcptclient_cancel(&client, &c.q);
 	rcptclient_cancel(&client, &c.q);
@@ -198,14 +112,15 @@ side_by_side(void)
 		snprintf(line, sizeof line,
 		    "id:%u\tn:0\tstatus:bounced\nid:77777\tstatus:sent\n"
 		    "id:%u\tn:0\tstatus:sent\nid:%u\tn:0\tstatus:sent\n",
-		    a.q.id + 1, a.q.id + 2, a.q.id);
+		    a.q.by_id.id + 1, a.q.by_id.id + 2, a.q.by_id.id);
 		a.then = &c;
-		says(line);
+		partner_says(line);
 	}
-	ok(wait_until(is_answered, &a) && is_answered(&b), "in any order");
+	ok(partner_until(is_answered, &a) && is_answered(&b), "in any order");
 	ok(a.how == RCPTWIRE_KNOWN && b.how == RCPTWIRE_NOBODY && c.n == 0,
 	    "each his own, and none for who has gone");
-	ok(wait_until(has_heard, "then@x.test"), "one asked in an answer");
+	ok(partner_until(partner_has_heard, "then@x.test"),
+	    "one asked in an answer");
 	rcptclient_cancel(&client, &c.q);
 }
 
@@ -217,28 +132,29 @@ ends(void)
 	char line[100];
 
 	ask(&o, "o@x.test", "next");
-	ok(wait_until(has_heard, "o@x.test"), "put");
-	hangs_up();
-	ok(wait_until(is_down, NULL), "the server is gone");
+	ok(partner_until(partner_has_heard, "o@x.test"), "put");
+	partner_hangs_up();
+	ok(partner_until(is_down, NULL), "the server is gone");
 	is_num(o.n, 0, "that is no answer");
 	ask(&late, "late@x.test", "next");
-	ok(wait_until(has_heard, "late@x.test"), "who asks meanwhile waits");
-	ok(has_heard("o@x.test"), "and what was open is put again");
-	hangs_up();
-	ok(wait_until(is_answered, &o), "the second time it is an answer");
+	ok(partner_until(partner_has_heard, "late@x.test"),
+	    "who asks meanwhile waits");
+	ok(partner_has_heard("o@x.test"), "and what was open is put again");
+	partner_hangs_up();
+	ok(partner_until(is_answered, &o), "the second time it is an answer");
 	is_num(o.how, RCPTWIRE_UNSURE, "it is not known");
 	is_num(late.n, 0, "the other one has another chance");
-	ok(wait_until(has_heard, "late@x.test"), "which comes");
-	snprintf(line, sizeof line, "id:%u\tstatus:sent\n", late.q.id);
-	says(line);
-	ok(wait_until(is_answered, &late) && late.how == RCPTWIRE_KNOWN,
+	ok(partner_until(partner_has_heard, "late@x.test"), "which comes");
+	snprintf(line, sizeof line, "id:%u\tstatus:sent\n", late.q.by_id.id);
+	partner_says(line);
+	ok(partner_until(is_answered, &late) && late.how == RCPTWIRE_KNOWN,
 	    "and is answered");
 	ask(&o, "o@x.test", "next");
-	wait_until(has_heard, "o@x.test");
-	says("what\n");
-	ok(wait_until(is_down, NULL), "one that speaks nonsense is left");
+	partner_until(partner_has_heard, "o@x.test");
+	partner_says("what\n");
+	ok(partner_until(is_down, NULL), "one that speaks nonsense is left");
 	rcptclient_cancel(&client, &o.q);
-	wait_until(has_heard, "");
+	partner_until(partner_has_heard, "");
 }
 
 static void
@@ -248,17 +164,17 @@ waits(void)
 
 	client.wait_ms = 50;
 	ask(&o, "o@x.test", "next");
-	ok(wait_until(is_answered, &o) && o.how == RCPTWIRE_UNSURE,
+	ok(partner_until(is_answered, &o) && o.how == RCPTWIRE_UNSURE,
 	    "no answer in time");
 	client.wait_ms = RCPTCLIENT_WAIT_MS;
-	close(listening);
-	listening = -1;
+	close(partner_listening);
+	partner_listening = -1;
 	unlink(path);
-	hangs_up();
-	wait_until(is_down, NULL);
+	partner_hangs_up();
+	partner_until(is_down, NULL);
 	client.away_ms = 50;
 	ask(&o, "o@x.test", "next");
-	ok(wait_until(is_answered, &o) && o.how == RCPTWIRE_UNSURE,
+	ok(partner_until(is_answered, &o) && o.how == RCPTWIRE_UNSURE,
 	    "nobody there in time");
 	client.away_ms = RCPTCLIENT_AWAY_MS;
 }
@@ -276,24 +192,24 @@ commands(void)
 	rcptclient_init(&client, answers_once);
 	client.tries = 1;
 	ask(&o, "o@x.test", "next");
-	ok(wait_until(is_answered, &o) && o.how == RCPTWIRE_KNOWN,
+	ok(partner_until(is_answered, &o) && o.how == RCPTWIRE_KNOWN,
 	    "a command that is started");
-	wait_until(is_down, NULL);
+	partner_until(is_down, NULL);
 	ask(&o, "p@x.test", "next");
-	ok(wait_until(is_answered, &o) && o.how == RCPTWIRE_KNOWN,
+	ok(partner_until(is_answered, &o) && o.how == RCPTWIRE_KNOWN,
 	    "and again when it has ended");
 	rcptclient_close(&client);
 	rcptclient_init(&client, mute);
 	client.tries = 1;
 	client.wait_ms = 20;
 	ask(&o, "o@x.test", "next");
-	ok(wait_until(is_answered, &o) && o.how == RCPTWIRE_UNSURE,
+	ok(partner_until(is_answered, &o) && o.how == RCPTWIRE_UNSURE,
 	    "one that says nothing");
 	pid = client.pid;
 	ok(pid > 0 && kill(pid, 0) == 0, "lives on for a while");
 	client.heard_ms -= RCPTCLIENT_MUTE * client.wait_ms;
 	ask(&o, "o@x.test", "next");
-	ok(wait_until(is_answered, &o) && o.how == RCPTWIRE_UNSURE, "then");
+	ok(partner_until(is_answered, &o) && o.how == RCPTWIRE_UNSURE, "then");
 	ok(client.pid != pid, "it is ended");
 	rcptclient_close(&client);
 	if (client.old > 0)
@@ -330,7 +246,7 @@ main(void)
 		return 111;
 	snprintf(path, sizeof path, "%s/sock", dir);
 	snprintf(address, sizeof address, "unix:%s", path);
-	listening = listen_open(address, 0600);
+	partner_serves(address);
 	rcptclient_init(&client, next);
 	answers();
 	side_by_side();
@@ -339,7 +255,7 @@ main(void)
 	rcptclient_close(&client);
 	commands();
 	limit();
-	buf_free(&heard);
+	buf_free(&partner_heard);
 	unlink(path);
 	is_num(rmdir(dir), 0, "nothing is left");
 	return done();

@@ -6,6 +6,7 @@
 #include "format/netstring.h"
 #include "recv/handdown.h"
 #include "recv/headlook.h"
+#include "recv/headnotes.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -240,6 +241,10 @@ whole(struct submitin_conn *c)
 		refuse(c, full);
 	if (c->why == NULL)
 		look_for_optional(c);
+	if (c->why == NULL &&
+	    headnotes_put(&c->owner->in->access, l, &c->owner->in->scratch) ==
+		-1)
+		refuse(c, full);
 	if (c->why == NULL) {
 		l->owner = c;
 		l->item.done = on_receipt;

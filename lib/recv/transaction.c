@@ -5,6 +5,7 @@
 #include "format/dsnparam.h"
 #include "recv/handdown.h"
 #include "recv/headlook.h"
+#include "recv/headnotes.h"
 #include "recv/headrcpts.h"
 #include "recv/mailparams.h"
 #include "recv/recipient.h"
@@ -145,6 +146,9 @@ transaction_mail(struct session *s, const struct smtpin_event *ev)
 			: 0);
 	r = may_send(s, (struct slice){ buf_data(t), buf_len(t) });
 	if (r == NULL)
+		r = access_prohibited(&s->in->access, PROHIBITED_FROM,
+		    (struct slice){ buf_data(t), buf_len(t) });
+	if (r == NULL)
 		r = line(s, "from", buf_data(t), buf_len(t));
 	if (r == NULL && ret.p != NULL)
 		r = line(s, "ret", (ret.p[0] | 32) == 'f' ? "FULL" : "HDRS", 4);
@@ -256,6 +260,15 @@ seal_optional(struct session *s)
 	return optional ? line(s, "tls-optional", "1", 1) : NULL;
 }
 
+/* what rules ask of the header */
+static const struct smtpin_reply *
+seal_notes(struct session *s)
+{
+	return headnotes_put(&s->in->access, s->letter, &s->in->scratch) == -1
+	    ? inbound_full(s->in)
+	    : NULL;
+}
+
 /* how long it took to come, for the log */
 static const struct smtpin_reply *
 seal_time(struct session *s)
@@ -294,6 +307,8 @@ seal(struct session *s)
 		r = line(s, "origin", "inside", 6);
 	if (r == NULL)
 		r = seal_optional(s);
+	if (r == NULL)
+		r = seal_notes(s);
 	if (r == NULL)
 		r = seal_time(s);
 	if (r == NULL)

@@ -29,6 +29,7 @@ sendanswers_rcpt(struct sendanswers *a, struct sendtxn *t, unsigned i,
 	if (t->data_ms > 0)
 		r->stages.data = (uint32_t)(now - t->data_ms);
 	r->attempt = t->mail.rcpt[i].attempt;
+	lasttries_add(&a->last, &t->slot->site, t, host, r, clock_wall_us());
 	put(&up->out, t->id, t->mail.rcpt[i].n, &t->slot->site, r);
 	t->mail.rcpt[i].state = SMTPOUT_DECIDED;
 	wire_dirty(up);

@@ -3,6 +3,7 @@
 
 #include "chain/link.h"
 #include "send/host.h"
+#include "send/lasttries.h"
 #include "send/result.h"
 
 /*
@@ -13,6 +14,7 @@
 struct sendanswers {
 	struct link *link; /* up it */
 	struct buf noted;  /* room */
+	struct lasttries last;
 };
 
 /* one recipient's, which then has one; host, which may be NULL, answered */

@@ -1,10 +1,14 @@
 #include "send/conn.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "send/connbdat.h"
 #include "send/connhost.h"
 #include "send/connlost.h"
+#include "send/connrace.h"
+#include "send/connrelay.h"
 #include "send/connreply.h"
 #include "send/conntls.h"
+#include "send/conntrace.h"
 #include "send/conntxn.h"
 #include "send/write.h"
 #include <errno.h>
@@ -31,9 +35,11 @@ sendconn_share_close(struct sendconn_share *s)
 	free(s->bodies.chunk);
 	free(s->in);
 	buf_free(&s->out);
+	slowhost_free(&s->slow);
 	deadhost_free(&s->dead);
 	deadhost_free(&s->plain);
 	deadhost_free(&s->bad);
+	deadhost_free(&s->no_bdat);
 	sendsessions_free(&s->sessions);
 }
 
@@ -121,6 +127,7 @@ settle(struct sendconn *c)
 			go_idle(c);
 			return;
 		}
+		connbdat_early(c, t);
 		conntxn_begin(c, t);
 	}
 	if (sendwrite_push(c) == -1) {
@@ -136,6 +143,7 @@ settle(struct sendconn *c)
 void
 sendconn_give(struct sendconn *c, struct sendtxn *t)
 {
+	connbdat_early(c, t);
 	c->is_idle = 0;
 	conntxn_begin(c, t);
 	settle(c);
@@ -158,15 +166,18 @@ static int
 feed(struct sendconn *c, const char *p, size_t n)
 {
 	struct smtpout_event ev;
-	size_t at = 0;
+	size_t at = 0, used;
 
 	/* a part of a greeting: the time to connect is over, RFC 5321 section
 	 * 4.5.3.2.1 gives five minutes to the whole */
 	if (!c->stands)
 		sendconn_wait(c, SENDWAIT_GREETING);
 	c->heard = c->stands = 1;
+	connrace_end(c);
 	do {
-		at += smtpout_feed(&c->s, p + at, n - at, &ev);
+		used = smtpout_feed(&c->s, p + at, n - at, &ev);
+		conntrace_in(c, p + at, used);
+		at += used;
 		if (!c->greeted &&
 		    (ev.kind != SMTPOUT_MORE ||
 			smtpout_phase(&c->s) != SMTPOUT_GREETING)) {
@@ -217,8 +228,30 @@ static void
 on_standing(struct sendconn *c)
 {
 	c->stands = 1;
+	connrace_end(c);
 	if (connreply_tls(c, conntls_begin(c, NULL)) == 0)
 		set_phase_wait(c);
+}
+
+/* through a relay: what comes before the host's first word */
+static void
+on_relay(struct sendconn *c)
+{
+	switch (connrelay_ready(c)) {
+	case CONNRELAY_WAIT: return;
+	case CONNRELAY_DEAD:
+		connhost_failed(c);
+		connhost_next(c);
+		return;
+	case CONNRELAY_NEXT: connhost_next(c); return;
+	case CONNRELAY_DONE: break;
+	}
+	connrelay_free(c);
+	c->stands = 1;
+	sendconn_wait(c, SENDWAIT_GREETING);
+	stream_want(&c->stream, LOOP_READ);
+	if (conntls_is_first(c))
+		on_standing(c);
 }
 
 /* the slow part of a login, a piece each time that others had their turn */
@@ -238,6 +271,10 @@ on_ready(void *arg, int events)
 {
 	struct sendconn *c = arg;
 
+	if (c->relay != NULL) {
+		on_relay(c);
+		return;
+	}
 	if (conntls_is_shaking(c)) {
 		on_handshake(c);
 		return;

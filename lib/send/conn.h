@@ -6,6 +6,7 @@
 #include "send/host.h"
 #include "send/result.h"
 #include "send/sessions.h"
+#include "send/slowhost.h"
 #include "smtp/smtpout.h"
 #include "smtp/stream.h"
 
@@ -27,7 +28,11 @@
  *   conn.c      states, what can be read and written
  *   connreply.c replies, and what follows from them
  *   connlost.c  lost, too late, stopped
+ *   connphase.c how far it has come
  *   connhost.c  hosts in turn, and the end
+ *   connrace.c  the next one beside one that is slow
+ *   connrelay.c through a relay
+ *   conntrace.c told word for word
  *   write.c     what is written, and when
  *   conntxn.c   its transactions: begun, answered, given back
  *   conntls.c   TLS: tried, up or not, and what follows
@@ -102,11 +107,18 @@ struct sendconn_share {
 	struct deadhost dead;
 	struct deadhost plain; /* addresses where TLS does not come about */
 	struct deadhost bad;   /* that fail a policy above may */
+	int64_t race_ms; /* then the next host is tried beside; 0: never */
 	struct anchorfile *anchors; /* known authorities; NULL: none */
 	const char *logins;         /* loginread.h; NULL: none */
 	struct keyclient *key;      /* of certificates of ours; NULL: none */
+	struct traceorders *orders; /* traceorder.h, NULL: none */
 	int stopping;               /* nothing more is begun */
+	int bdat;                   /* CHUNKING is used where it is offered */
+	struct deadhost no_bdat;    /* and not kept */
 	/* the connections': */
+	struct slowhosts slow;
+	unsigned n_races;
+	uint64_t n_traces;
 	struct sendsessions sessions;
 	void (*on_ready)(void *, int);
 	struct sendbody_share bodies;
@@ -122,7 +134,10 @@ struct sendconn {
 	struct smtpout s;
 	struct sendtxn *lead; /* it connects for this one */
 	struct sendhost host;
-	struct conntls *tls; /* conntls.h; NULL: the policy is none */
+	struct sendrace *race;   /* connrace.h, NULL: none */
+	struct conntrace *trace; /* conntrace.h, NULL: it is not told */
+	struct connrelay *relay; /* connrelay.h; NULL: none, or it is over */
+	struct conntls *tls;     /* conntls.h; NULL: the policy is none */
 	struct sendbody body;
 	int64_t deadline_ms; /* then sendconn_timeout() */
 	size_t behind_dot;   /* bytes that were sent behind the final dot */
@@ -131,7 +146,8 @@ struct sendconn {
 	 * of the handshake, since when it goes on */
 	uint32_t connect_ms, tls_ms;
 	int64_t shaking_ms;
-	int fd; /* the stream's */
+	int fd;              /* the stream's */
+	unsigned char waits; /* enum sendwait: for what */
 	unsigned heard : 1, stands : 1, is_idle : 1, quitting : 1;
 	unsigned greeted : 1; /* the greeting is whole */
 	unsigned dead : 1;    /* nothing can be written any more */
@@ -167,6 +183,7 @@ sendconn_is_last(const struct sendconn *c)
 static inline void
 sendconn_wait(struct sendconn *c, enum sendwait w)
 {
+	c->waits = (unsigned char)w;
 	c->deadline_ms = clock_mono_ms() + c->share->wait_ms[w];
 }
 

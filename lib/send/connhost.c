@@ -1,12 +1,18 @@
 #include "send/connhost.h"
 #include "send/connlogin.h"
+#include "send/connphase.h"
+#include "send/connrace.h"
+#include "send/connrelay.h"
 #include "send/conntls.h"
+#include "send/conntrace.h"
 #include <string.h>
+#include <unistd.h>
 
 static void
 close_all(struct sendconn *c)
 {
 	connlogin_free(c);
+	connrelay_free(c);
 	sendbody_close(&c->body, &c->share->bodies);
 	stream_close(&c->stream);
 }
@@ -14,6 +20,8 @@ close_all(struct sendconn *c)
 void
 connhost_end(struct sendconn *c)
 {
+	connrace_end(c);
+	conntrace_end(c);
 	close_all(c);
 	conntls_free(c);
 	sendhost_free(&c->host);
@@ -37,6 +45,7 @@ give_up(struct sendconn *c, int local)
 	struct sendfail *fail = c->host.fail;
 	struct sendresult r = { .status = "deferred",
 		.class = "connect",
+		.phase = "connect",
 		.esc = "4.4.1",
 		.esc_len = 5,
 		.text = "no usable host" };
@@ -52,6 +61,8 @@ give_up(struct sendconn *c, int local)
 		soften(fail);
 	if (fail != NULL) {
 		r.class = fail->class;
+		if (fail->phase != NULL)
+			r.phase = fail->phase;
 		r.code = fail->code;
 		r.esc = fail->esc;
 		r.esc_len = strlen(r.esc);
@@ -92,14 +103,52 @@ connecting(struct sendconn *c)
 	stream_watch(&c->stream,
 	    conntls_is_first(c) ? LOOP_READ | LOOP_WRITE : LOOP_READ,
 	    c->share->on_ready, c);
+	connrelay_begin(c);
+	conntrace_begin(c);
+}
+
+static int take_beside(struct sendconn *);
+
+/* another host stands first */
+static void
+on_won(struct sendconn *c)
+{
+	connrace_overtake(c);
+	renew(c);
+	if (!take_beside(c))
+		connhost_next(c);
+}
+
+/* the host that was tried beside has its turn now; 0: there is none, or it will
+ * not do */
+static int
+take_beside(struct sendconn *c)
+{
+	if (!connrace_take(c))
+		return 0;
+	conntls_free(c);
+	if (conntls_host(c) == -1) {
+		close(c->fd);
+		return 0;
+	}
+	connecting(c);
+	if (!dial_stands(c->fd))
+		connrace_start(c, on_won);
+	return 1;
 }
 
 void
 connhost_next(struct sendconn *c)
 {
+	struct sendfail *fail = c->host.fail;
 	enum sendhost_step step;
 
+	if (fail != NULL && fail->phase == NULL)
+		fail->phase = connphase(c);
 	renew(c);
+	if (take_beside(c))
+		return;
+	connrace_end(c);
 	do {
 		conntls_free(c);
 		step = sendhost_next(&c->host, c->lead->mx, c->site,
@@ -116,6 +165,7 @@ connhost_next(struct sendconn *c)
 		return;
 	}
 	connecting(c);
+	connrace_start(c, on_won);
 }
 
 void

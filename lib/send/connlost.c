@@ -1,7 +1,9 @@
 #include "send/connlost.h"
 #include "send/connhost.h"
+#include "send/connphase.h"
 #include "send/connreply.h"
 #include "send/conntls.h"
+#include "send/conntrace.h"
 #include "send/conntxn.h"
 #include <errno.h>
 #include <stdio.h>
@@ -35,6 +37,7 @@ lost(struct sendconn *c, const char *class, const char *esc, const char *why,
 		phase = "tls"; /* which comes before the greeting */
 
 	lost_text(c, why, phase, text);
+	conntrace_note(c, "%s%s", text, "");
 	if (conntls_is_settling(c)) {
 		connreply_tls(c, conntls_lost(c, text));
 		return;
@@ -73,7 +76,8 @@ sendconn_timeout(struct sendconn *c)
 		lost(c, "lost", "4.4.2", "connection closed", 0);
 		return;
 	}
-	if (c->lead != NULL && !c->heard && !c->stands && dial_stands(c->fd)) {
+	if (c->lead != NULL && !c->heard && !c->stands && c->relay == NULL &&
+	    dial_stands(c->fd)) {
 		c->stands = 1;
 		sendconn_wait(c, SENDWAIT_GREETING);
 		c->deadline_ms -= c->share->wait_ms[SENDWAIT_CONNECT];
@@ -101,7 +105,9 @@ sendconn_stop(struct sendconn *c)
 		stream_write(&c->stream, "QUIT\r\n", 6);
 	r.next_ms = clock_wall_us() / 1000 + 1000;
 	if (c->lead != NULL) {
+		r.phase = connphase(c);
 		c->share->ops->on_over(c, c->lead, &r);
+		r.phase = NULL;
 		c->lead = NULL;
 	}
 	if (sendconn_is_last(c))

@@ -1,4 +1,5 @@
 #include "send/connreply.h"
+#include "send/connbdat.h"
 #include "send/connhost.h"
 #include "send/connlogin.h"
 #include "send/conntls.h"
@@ -16,6 +17,8 @@ ready(struct sendconn *c)
 	free(c->host.fail);
 	c->host.fail = NULL;
 	c->lead = NULL;
+	connbdat_open(c);
+	connbdat_early(c, t);
 	conntxn_begin(c, t);
 }
 
@@ -54,6 +57,8 @@ on_refused(struct sendconn *c, const struct smtpout_event *ev)
 			p = SMTPOUT_HELO;
 		sendhost_fail_reply(&c->host, smtpout_phase_name(p),
 		    &ev->reply);
+		if (c->host.fail != NULL)
+			c->host.fail->phase = smtpout_phase_name(ev->phase);
 	}
 	stream_write(&c->stream, "QUIT\r\n", 6);
 	connhost_next(c);

@@ -3,6 +3,8 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "send/conncert.h"
+#include "send/conntrace.h"
+#include "send/connphase.h"
 #include "send/tlsevent.h"
 #include "send/tlsmemory.h"
 #include "send/tlsresume.h"
@@ -222,8 +224,11 @@ tell(struct sendconn *c, const char *result)
 			e.tlsa = records_text(c, tlsa);
 		}
 	}
-	if (!t->told)
+	if (!t->told) {
 		tlsevent_put(&e);
+		conntrace_note(c, "TLS: %s %s", result,
+		    t->tls[0] != '\0' ? t->tls : t->text);
+	}
 	t->told = 1;
 }
 
@@ -242,7 +247,8 @@ fail(struct sendconn *c, const char *word, const char *fmt, ...)
 
 /* who must have it tries another host; esc is a code and a blank */
 static enum conntls_next
-refuse(struct sendconn *c, const char *esc, int final, int is_remembered)
+refuse(struct sendconn *c, const char *phase, const char *esc, int final,
+    int is_remembered)
 {
 	char code[REPLY_ESC_MAX + 1];
 
@@ -253,8 +259,10 @@ refuse(struct sendconn *c, const char *esc, int final, int is_remembered)
 		tlsmemory_failed(c, c->tls->fail, esc, c->tls->text);
 	say_refused(c, code, c->tls->text, "", final);
 	blame(c, c->tls->fail);
-	if (c->host.fail != NULL)
+	if (c->host.fail != NULL) {
 		c->host.fail->cert = c->tls->cert;
+		c->host.fail->phase = phase;
+	}
 	return CONNTLS_NEXT_HOST;
 }
 
@@ -271,7 +279,7 @@ conntls_none(struct sendconn *c, const struct smtpout_event *ev)
 		fail(c, hosttls_not_supported, "STARTTLS is not offered");
 	if (c->tls->host.word != SENDTLS_MAY) {
 		stream_write(&c->stream, "QUIT\r\n", 6);
-		return refuse(c, "4.7.4 ",
+		return refuse(c, smtpout_phase_name(ev->phase), "4.7.4 ",
 		    !offered || ev->reply.code / 100 == 5, 1);
 	}
 	if (offered)
@@ -286,6 +294,7 @@ failed(struct sendconn *c, enum tls_failure failure, const char *why)
 {
 	const struct tls_info *info = tls_info(&c->stream);
 	enum tls_verdict verdict = TLS_V_NONE;
+	const char *phase = connphase(c);
 
 	int may = c->tls->host.word == SENDTLS_MAY;
 	/* what is our own says nothing of the host */
@@ -301,8 +310,8 @@ failed(struct sendconn *c, enum tls_failure failure, const char *why)
 	c->tls->cert = verify_word(verdict);
 	fail(c, hosttls_result(failure, verdict), "%s", why);
 	if (!may)
-		return refuse(c, "4.7.5 ", !ours && hosttls_is_final(failure),
-		    !ours);
+		return refuse(c, phase, "4.7.5 ",
+		    !ours && hosttls_is_final(failure), !ours);
 	if (!ours)
 		tlsmemory_failed(c, c->tls->fail, "", c->tls->text);
 	return CONNTLS_AGAIN;

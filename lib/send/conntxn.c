@@ -1,6 +1,8 @@
 #include "send/conntxn.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "send/connbdat.h"
+#include "send/connphase.h"
 #include "send/conntls.h"
 #include "send/trim.h"
 #include <errno.h>
@@ -30,6 +32,7 @@ refuse(struct sendconn *c, struct sendtxn *t, struct sendresult *r)
 	r->class = strcmp(r->esc, "5.3.4") == 0 ? "size"
 	    : strcmp(r->esc, "5.6.7") == 0      ? "smtputf8"
 						: "policy";
+	r->phase = "mail";
 	r->text = text;
 	r->text_len = strlen(text);
 	c->share->ops->on_over(c, t, r);
@@ -61,6 +64,7 @@ begin(struct sendconn *c, struct sendtxn *t)
 	static const char text[] = "the server takes fewer at a time";
 	struct sendresult r = { .status = "later",
 		.class = "limit",
+		.phase = "mail",
 		.text = text,
 		.text_len = sizeof text - 1,
 		.next_ms = clock_wall_us() / 1000 };
@@ -100,6 +104,7 @@ no_file(struct sendconn *c, struct sendtxn *t)
 	char text[REPLY_TEXT_MAX];
 	struct sendresult r = { .status = "deferred",
 		.class = "local",
+		.phase = "mail",
 		.esc = "4.3.0",
 		.esc_len = 5,
 		.text = text };
@@ -185,7 +190,8 @@ conntxn_verdict(struct sendconn *c, const struct smtpout_event *ev)
 		[SMTPOUT_LATER] = "later" };
 	struct sendtxn *t = (struct sendtxn *)ev->mail;
 	char text[REPLY_TEXT_MAX], esc[REPLY_ESC_MAX];
-	struct sendresult r = { .status = status[ev->verdict] };
+	struct sendresult r = { .status = status[ev->verdict],
+		.phase = smtpout_phase_name(ev->phase) };
 	/* RFC 2033: who speaks LMTP delivers */
 	const char *done = c->s.lmtp ? "delivered" : "relayed";
 	unsigned i;
@@ -203,6 +209,8 @@ conntxn_verdict(struct sendconn *c, const struct smtpout_event *ev)
 		put_off(&r, "tls", esc);
 	else if (ev->reply.code == 530 && c->site->login != NULL)
 		put_off(&r, "auth", esc);
+	else if (connbdat_refused(c, ev))
+		put_off(&r, "protocol", esc);
 	for (i = ev->first; i < ev->end; i++)
 		if (t->mail.rcpt[i].state != SMTPOUT_DECIDED) {
 			r.dsn = ev->verdict == SMTPOUT_OK &&
@@ -226,6 +234,7 @@ drop_behind(struct sendconn *c, struct sendtxn *t)
 {
 	struct sendresult r = { .status = "later",
 		.class = "lost",
+		.phase = "mail",
 		.esc = "4.4.2",
 		.esc_len = 5,
 		.text = "connection ended before this message" };
@@ -242,6 +251,7 @@ conntxn_drop(struct sendconn *c, struct sendresult *r)
 	struct sendtxn *behind = (struct sendtxn *)c->s.behind;
 	int fresh;
 
+	r->phase = connphase(c);
 	c->s.front = c->s.behind = NULL;
 	if (behind != NULL)
 		drop_behind(c, behind);

@@ -42,6 +42,18 @@ deadhost_skip(struct deadhost *d, const void *key, size_t n, int64_t now_ms)
 	return NULL;
 }
 
+const char *
+deadhost_look(struct deadhost *d, const void *key, size_t n, int64_t now_ms,
+    int64_t *until_ms)
+{
+	const struct deadhost_entry *e = find(d, key, n);
+
+	if (e == NULL || now_ms >= e->until_ms)
+		return NULL;
+	*until_ms = e->until_ms;
+	return e->text;
+}
+
 void
 deadhost_failed(struct deadhost *d, const void *key, size_t n, int64_t now_ms,
     const char *why)

@@ -45,6 +45,9 @@ struct deadhost {
  */
 const char *deadhost_skip(struct deadhost *, const void *key, size_t n,
     int64_t now_ms);
+/* the same, and nobody becomes the probe; until_ms: set when it is */
+const char *deadhost_look(struct deadhost *, const void *key, size_t n,
+    int64_t now_ms, int64_t *until_ms);
 void deadhost_failed(struct deadhost *, const void *key, size_t n,
     int64_t now_ms, const char *why);
 void deadhost_alive(struct deadhost *, const void *key, size_t n);

@@ -1,4 +1,7 @@
 #include "send/gather.h"
+#include "base/die.h"
+#include "format/job.h"
+#include "send/sendwhy.h"
 #include <stdio.h>
 
 /* never the message's fault */
@@ -69,6 +72,12 @@ job(struct sendpool *p, struct sendtxn *open, const char *line, size_t n)
 	const char *bad = sendjob_parse(line, n, &p->job);
 	struct sendslot *s = NULL;
 
+	if (p->job.f[SENDJOB_ID] != NULL &&
+	    job_explains(&p->job.line) != NULL) {
+		needs(sendwhy(p, &p->job, &p->answers.link->up.out));
+		wire_dirty(&p->answers.link->up);
+		return open;
+	}
 	if (bad == NULL)
 		s = sendpool_slot(p, &p->job);
 	if (s == NULL) {

@@ -14,6 +14,7 @@ sendhost_fail(struct sendhost *h, const char *class, const char *esc,
 	if (h->fail == NULL)
 		return;
 	h->fail->class = class;
+	h->fail->phase = NULL;
 	h->fail->code = 0;
 	h->fail->tls = h->fail->cert = h->fail->policy = NULL;
 	snprintf(h->fail->esc, sizeof h->fail->esc, "%s", esc);
@@ -42,6 +43,7 @@ sendhost_fail_reply(struct sendhost *h, const char *class,
 	sendhost_fail(h, class, "4.0.0", "%s%s", "", "");
 	if (h->fail == NULL)
 		return;
+	h->fail->phase = class;
 	h->fail->code = re->code;
 	/* no mail at this host: that says nothing of the recipient;
 	 * VIOLATIONS.md: GREETING-5XX */
@@ -136,18 +138,25 @@ remember(struct sendhost *h, const struct dial_addr *to, const char *name,
 /* an address of ours that this machine does not have is named: it is the one
  * thing to be mended */
 static void
-cannot_connect(struct sendhost *h, const struct dial_addr *from, int local)
+cannot_connect(struct sendhost *h, const struct dial_addr *from, int local,
+    int is_relay)
 {
 	const char *why = strerror(errno);
 	char text[DIAL_TEXT_MAX + 64], ip[DIAL_TEXT_MAX];
+	int not_ours =
+	    local && errno == EADDRNOTAVAIL && from->kind != DIAL_NONE;
 
-	if (local && errno == EADDRNOTAVAIL && from->kind != DIAL_NONE)
+	if (not_ours)
 		snprintf(text, sizeof text,
 		    "unable to bind %s: ", dial_text(from, ip));
 	else
-		snprintf(text, sizeof text, "unable to connect: ");
-	sendhost_fail(h, local ? "local" : "connect", local ? "4.3.0" : "4.4.1",
-	    "%s%s", text, why);
+		snprintf(text, sizeof text,
+		    "unable to connect%s: ", is_relay ? " to the relay" : "");
+	sendhost_fail(h,
+	    not_ours    ? "source"
+		: local ? "local"
+			: "connect",
+	    local ? "4.3.0" : "4.4.1", "%s%s", text, why);
 }
 
 static enum sendhost_step
@@ -155,15 +164,27 @@ start(struct sendhost *h, const struct dial_addr *to,
     const struct sendsite *site, int *fd)
 {
 	const struct dial_addr *from = source(site, to->kind);
+	const struct dial_addr any = { .kind = DIAL_NONE };
 	int local, err;
 
+	if (site->relay_kind != RELAYOUT_NONE) {
+		to = &site->relay;
+		from = &any;
+	}
+	if (to->kind == DIAL_NONE) {
+		sendhost_fail(h, "local", "4.3.5", "unusable relay%s%s", "",
+		    "");
+		return SENDHOST_SKIPPED;
+	}
 	*fd = dial_start(to, from, &local);
 	if (*fd != -1)
 		return SENDHOST_GOING;
 	err = errno;
-	cannot_connect(h, from, local);
+	cannot_connect(h, from, local, site->relay_kind != RELAYOUT_NONE);
+	/* the relay is dead, which says nothing of the host */
 	if (!local)
-		return SENDHOST_REFUSED;
+		return site->relay_kind != RELAYOUT_NONE ? SENDHOST_SKIPPED
+							 : SENDHOST_REFUSED;
 	return err == EADDRNOTAVAIL || err == EACCES ? SENDHOST_SKIPPED
 						     : SENDHOST_LOCAL;
 }
@@ -239,6 +260,21 @@ sendhost_listed(const struct sendhost *h, const char *list)
 			return 1;
 	}
 	return 0;
+}
+
+const char *
+sendhost_dead(const char *word, size_t n, const struct sendsite *site,
+    struct deadhost *dead, int64_t now_ms, int64_t *until_ms)
+{
+	unsigned char key[SENDHOST_KEY];
+	struct dial_addr to;
+	const char *name;
+	size_t len;
+
+	if (dial_scan(word, n, &to, &name, &len) == -1 || to.kind == DIAL_UNIX)
+		return NULL;
+	dead_key(&to, site, key);
+	return deadhost_look(dead, key, sizeof key, now_ms, until_ms);
 }
 
 void

@@ -15,6 +15,7 @@
 /* why a host would not do, kept while the next is tried */
 struct sendfail {
 	const char *class; /* as in a result, job(5) */
+	const char *phase; /* the same; NULL: not even connected */
 	unsigned code;     /* of its reply, 0: it gave none */
 	char esc[REPLY_ESC_MAX + 1];
 	char text[REPLY_TEXT_MAX + 1];
@@ -88,6 +89,11 @@ void sendhost_fail_reply(struct sendhost *, const char *class,
  * the network */
 int sendhost_key(const struct sendhost *, const struct sendsite *,
     unsigned char key[SENDHOST_KEY]);
+
+/* is this word of a list passed over now?  Why, and until when; NULL: it would
+ * be tried */
+const char *sendhost_dead(const char *word, size_t n, const struct sendsite *,
+    struct deadhost *, int64_t now_ms, int64_t *until_ms);
 
 /* does it stand in this list, too? */
 int sendhost_listed(const struct sendhost *, const char *list);

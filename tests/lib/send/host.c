@@ -89,7 +89,7 @@ sources(void)
 
 	dial_scan_ip("192.0.2.1", 9, &site.bind);
 	snprintf(want, sizeof want,
-	    "skipped local 4.3.0: unable to bind 192.0.2.1: %s, none",
+	    "skipped source 4.3.0: unable to bind 192.0.2.1: %s, none",
 	    strerror(EADDRNOTAVAIL));
 	is_str(walk("a/25/127.0.0.1", &site, &dead, 0), want,
 	    "our own address is named");

@@ -1,6 +1,7 @@
 #include "send/job.h"
 #include "base/ascii.h"
 #include "base/num.h"
+#include "send/jobrelay.h"
 #include "send/jobtls.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -10,9 +11,10 @@ static const char *const labels[SENDJOB_LABELS] = { "id", "n", "from", "to",
 	"file", "off", "size", "body", "smtputf8", "ret", "envid", "notify",
 	"orcpt", "mx", "conn", "msgs-per-conn", "try", "tls-from", "tlsa",
 	"mx-secure", "sts", "sts-id", "sts-bad", "domain", "mt-priority",
-	"deliver-by", "verify", "ms-dns", "site", "via", "src", "proto", "helo",
-	"bind", "bind6", "tls", "tls-else", "tls-names", "tls-pins", "login",
-	"client-cert", "implicit", "requiretls" };
+	"deliver-by", "verify", "ms-dns", "doubt-host", "site", "provider",
+	"via", "src", "proto", "helo", "bind", "bind6", "tls", "tls-else",
+	"tls-names", "tls-pins", "login", "client-cert", "implicit",
+	"requiretls", "bdat", "socks", "socks-login", "proxy" };
 
 static void
 sort_fields(struct sendjob *j)
@@ -196,11 +198,22 @@ take_name(const struct sendjob *j, enum sendjob_label i, char **to)
 	return name == NULL || name[0] == '\0' ? NULL : name;
 }
 
+void
+sendsite_bind(struct sendsite *s, const struct sendjob *j)
+{
+	const struct ltsv_field *b = j->f[SENDJOB_BIND];
+
+	if (b != NULL)
+		dial_scan_ip(b->value, b->value_len, &s->bind);
+	b = j->f[SENDJOB_BIND6];
+	if (b != NULL)
+		dial_scan_ip(b->value, b->value_len, &s->bind6);
+}
+
 int
 sendsite_fill(struct sendsite *s, const struct sendjob *j, const char *key,
     size_t n)
 {
-	const struct ltsv_field *b = j->f[SENDJOB_BIND];
 	char *p;
 
 	memset(s, 0, sizeof *s);
@@ -212,19 +225,22 @@ sendsite_fill(struct sendsite *s, const struct sendjob *j, const char *key,
 	s->key_len = n;
 	p = s->key + n;
 	s->name = take(j, SENDJOB_SITE, &p);
+	s->provider = take(j, SENDJOB_PROVIDER, &p);
 	s->via = take(j, SENDJOB_VIA, &p);
+	s->src = take(j, SENDJOB_SRC, &p);
 	s->helo = take(j, SENDJOB_HELO, &p);
 	s->login = take_name(j, SENDJOB_LOGIN, &p);
 	s->cert = take_name(j, SENDJOB_CLIENT_CERT, &p);
+	s->relay_login = take_name(j, SENDJOB_SOCKS_LOGIN, &p);
+	jobrelay_fill(s, j);
 	if (s->helo != NULL && !good_helo(s->helo))
 		s->helo = NULL;
 	s->lmtp = ltsv_is(j->f[SENDJOB_PROTO], "lmtp");
+	s->bdat = ltsv_is(j->f[SENDJOB_BDAT], "1") ? SENDBDAT_YES
+	    : ltsv_is(j->f[SENDJOB_BDAT], "0")     ? SENDBDAT_NO
+						   : SENDBDAT_UNSAID;
 	jobtls_fill(s, j, &p);
-	if (b != NULL)
-		dial_scan_ip(b->value, b->value_len, &s->bind);
-	b = j->f[SENDJOB_BIND6];
-	if (b != NULL)
-		dial_scan_ip(b->value, b->value_len, &s->bind6);
+	sendsite_bind(s, j);
 	return 0;
 }
 
@@ -334,6 +350,7 @@ sendtxn_new(const struct sendjob *j)
 	t->sts_id = take(j, SENDJOB_STS_ID, &p);
 	t->sts_bad = take(j, SENDJOB_STS_BAD, &p);
 	t->domain = take(j, SENDJOB_DOMAIN, &p);
+	t->doubt_host = take_name(j, SENDJOB_DOUBT_HOST, &p);
 	t->mail.from = take(j, SENDJOB_FROM, &p);
 	t->mail.dsn =
 	    params(j, SENDJOB_RET, "RET=", SENDJOB_ENVID, "ENVID=", &p);
@@ -373,6 +390,7 @@ sendtxn_same(const struct sendtxn *t, const struct sendjob *j)
 	return equal(t->id, j->f[SENDJOB_ID]) &&
 	    equal(t->mail.from, j->f[SENDJOB_FROM]) &&
 	    equal(t->mx, j->f[SENDJOB_MX]) &&
+	    equal(t->doubt_host, j->f[SENDJOB_DOUBT_HOST]) &&
 	    t->mail.verify == (unsigned)verifies(j) &&
 	    equal(t->tls_from, j->f[SENDJOB_TLS_FROM]) &&
 	    equal(t->tlsa, j->f[SENDJOB_TLSA]) &&

@@ -5,6 +5,7 @@
 #include "chain/dial.h"
 #include "format/deliverby.h"
 #include "format/ltsv.h"
+#include "send/relayout.h"
 #include "smtp/smtpout.h"
 #include <stdint.h>
 
@@ -51,7 +52,9 @@ enum sendjob_label {
 	SENDJOB_BY,
 	SENDJOB_VERIFY,
 	SENDJOB_MS_DNS,
+	SENDJOB_DOUBT_HOST,
 	SENDJOB_SITE, /* the rest names the site: */
+	SENDJOB_PROVIDER,
 	SENDJOB_VIA,
 	SENDJOB_SRC,
 	SENDJOB_PROTO,
@@ -66,6 +69,10 @@ enum sendjob_label {
 	SENDJOB_CLIENT_CERT,
 	SENDJOB_IMPLICIT,
 	SENDJOB_REQUIRETLS,
+	SENDJOB_BDAT,
+	SENDJOB_SOCKS,
+	SENDJOB_SOCKS_LOGIN,
+	SENDJOB_PROXY,
 	SENDJOB_LABELS
 };
 
@@ -82,6 +89,9 @@ enum sendtls {
 	SENDTLS_UNSAID
 };
 
+/* the label bdat: 1, 0 */
+enum sendbdat { SENDBDAT_UNSAID, SENDBDAT_NO, SENDBDAT_YES };
+
 struct sendjob {
 	struct ltsv line;
 	const struct ltsv_field *f[SENDJOB_LABELS]; /* NULL: not there */
@@ -96,20 +106,24 @@ struct sendstages {
 	uint32_t dns, connect, tls, data;
 };
 
-/* where connections are kept: same site, via, source, protocol and policy */
+/* where connections are kept: same site, provider, via, source, protocol and policy */
 struct sendsite {
 	char *key; /* the labels as they stand, one behind the other */
 	size_t key_len;
-	char *name, *via, *helo; /* NULL: not said */
-	char *login;             /* of which name; NULL: none */
-	char *cert;              /* of ours, to be shown; the same */
+	char *name, *provider, *via, *src, *helo; /* NULL: not said */
+	char *login;       /* of which name; NULL: none */
+	char *cert;        /* of ours, to be shown; the same */
+	char *relay_login; /* at the relay; the same */
 	struct dial_addr bind, bind6;
+	struct dial_addr relay;   /* kind NONE: its label is malformed */
+	unsigned char relay_kind; /* enum relayout_kind */
 	const char *names[SENDSITE_NAMES_MAX]; /* of certificates */
 	unsigned char (*pins)[SENDSITE_PIN];   /* of them or their keys */
 	unsigned char n_names, n_pins;
 	unsigned char tls;      /* enum sendtls */
 	unsigned char tls_else; /* with DANE, for a host without TLSA records;
 				 * DANE: there is nothing else */
+	unsigned char bdat;     /* enum sendbdat */
 	unsigned lmtp : 1;
 	unsigned implicit : 1;   /* TLS from the first byte */
 	unsigned requiretls : 1; /* messages with REQUIRETLS, RFC 8689 */
@@ -128,6 +142,8 @@ struct sendtxn {
 	unsigned rcpt_cap, msgs, retried;
 	unsigned passed;      /* times that others of its line went before */
 	char *id, *file, *mx; /* file: NULL to verify, mail.verify */
+	char
+	    *doubt_host; /* may have it, and is to be asked first; NULL: none */
 	/* of TLS, NULL: not said */
 	char *tls_from, *tlsa, *mx_secure, *sts, *sts_id, *sts_bad, *domain;
 	struct deliverby by; /* mode 0: not said */
@@ -151,6 +167,8 @@ size_t sendjob_key(const struct sendjob *, char out[SENDJOB_KEY_MAX]);
 /* what the labels say of a site; 0, or -1 with ENOMEM */
 int sendsite_fill(struct sendsite *, const struct sendjob *, const char *key,
     size_t n);
+/* from which addresses alone */
+void sendsite_bind(struct sendsite *, const struct sendjob *);
 void sendsite_free(struct sendsite *);
 
 /* a new transaction with this job's recipient, or NULL with ENOMEM */

@@ -3,6 +3,7 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "send/conntls.h"
+#include "send/doubthost.h"
 
 /* a new one for a transaction; 0, or -1 when there is no memory for it */
 static int
@@ -63,7 +64,7 @@ idle_for(const struct sendslot *s, const struct sendtxn *t)
 
 	for (n = s->idle.first; n != NULL; n = n->next) {
 		place = LIST_OF(n, struct sendplace, idle);
-		if (sendhost_listed(&place->conn.host, t->mx) &&
+		if (doubthost_serves(&place->conn.host, t) &&
 		    conntls_serves(&place->conn, t))
 			return place;
 	}

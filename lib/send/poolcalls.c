@@ -1,5 +1,6 @@
 #include "send/poolparts.h"
 #include "send/conntls.h"
+#include "send/doubthost.h"
 #include <stddef.h>
 
 /* of a connection */
@@ -22,7 +23,7 @@ peek(const struct sendconn *c)
 
 	for (i = 0; n != NULL && i < SENDPOOL_LOOK; i++, n = n->next) {
 		t = LIST_OF(n, struct sendtxn, line);
-		if (sendhost_listed(&c->host, t->mx) && conntls_serves(c, t))
+		if (doubthost_serves(&c->host, t) && conntls_serves(c, t))
 			return t;
 		if (t->passed >= SENDPOOL_LOOK)
 			break;

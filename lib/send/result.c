@@ -92,11 +92,16 @@ sendresult_put(struct buf *b, const char *id, unsigned n,
 	bad |= put_str(b, "dsn", r->dsn);
 	if (r->doubt)
 		bad |= ltsv_put(b, "doubt", "1", 1);
+	bad |= put_str(b, "phase", r->phase);
 	bad |= put_tls(b, r);
 	bad |= put_times(b, r);
 	if (s != NULL) {
 		bad |= put_str(b, "site", s->name);
+		bad |= put_str(b, "provider", s->provider);
 		bad |= put_str(b, "via", s->via);
+		/* for route, which leaves it out */
+		if (r->class != NULL && strcmp(r->class, "source") == 0)
+			bad |= put_str(b, "src", s->src);
 	}
 	return bad | ltsv_end(b);
 }

@@ -9,7 +9,7 @@
 
 /* what is said of one recipient; NULL, 0 and "" are left out */
 struct sendresult {
-	const char *status, *class, *host, *ip, *text, *esc;
+	const char *status, *class, *phase, *host, *ip, *text, *esc;
 	const char *tls, *tls_policy, *tls_from, *tls_cert, *tls_fail,
 	    *tls_text, *mx_secure;
 	size_t text_len, esc_len;

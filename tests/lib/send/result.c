@@ -75,17 +75,21 @@ test_result(void)
 		.room = 4,
 		.stages = { 1, 20, 300, 4000 } };
 	struct sendresult none = { .status = "later", .ms = -1 };
+	char name[] = "s", provider[] = "p", via[] = "v";
+	struct sendsite site = {
+		.name = name, .provider = provider, .via = via
+	};
 	struct buf b = { 0 };
 
 	sendresult_put(&b, "i", 2, NULL, &r);
-	sendresult_put(&b, "i", 3, NULL, &none);
+	sendresult_put(&b, "i", 3, &site, &none);
 	buf_putc(&b, '\0');
 	is_str(buf_data(&b),
 	    "id:i\tn:2\tstatus:deferred\tcode:450\tesc:4.2.1\t"
 	    "class:rcpt\thost:h\tip:::1\ttext:a\\tb\tdoubt:1\t"
 	    "next:1790000000.007\troom:4\tms:0\t"
 	    "ms-dns:1\tms-connect:20\tms-tls:300\tms-data:4000\n"
-	    "id:i\tn:3\tstatus:later\n",
+	    "id:i\tn:3\tstatus:later\tsite:s\tprovider:p\tvia:v\n",
 	    "result");
 	buf_free(&b);
 }

@@ -56,6 +56,22 @@ sendsites_find(struct sendsites *all, const struct sendjob *j)
 	return all->last = make(all, j, key, n, hash);
 }
 
+const struct sendslot *
+sendsites_known(const struct sendsites *all, const struct sendjob *j)
+{
+	char key[SENDJOB_KEY_MAX];
+	size_t n = sendjob_key(j, key);
+	struct hash_node *node;
+
+	if (n == 0)
+		return NULL;
+	for (node = hash_first(&all->by_key, hash_bytes(0, key, n));
+	     node != NULL; node = hash_again(node))
+		if (is_it(slot_of(node), key, n))
+			return slot_of(node);
+	return NULL;
+}
+
 void
 sendsites_forget(struct sendsites *all, struct sendslot *s)
 {

@@ -35,6 +35,9 @@ struct sendsites {
 /* the site of a job, new or not; NULL when there is no memory, or its key is
  * too long */
 struct sendslot *sendsites_find(struct sendsites *, const struct sendjob *);
+/* the same, NULL: there is none */
+const struct sendslot *sendsites_known(const struct sendsites *,
+    const struct sendjob *);
 /* nobody waits for it; the structure is gone */
 void sendsites_forget(struct sendsites *, struct sendslot *);
 

@@ -2,6 +2,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "send/conntls.h"
+#include "send/conntrace.h"
 #include "send/conntxn.h"
 #include <string.h>
 
@@ -32,6 +33,7 @@ send_last(struct sendconn *c, struct buf *o, size_t n)
 {
 	smtpout_sent(&c->s);
 	conntxn_pipeline(c, o);
+	conntrace_out(c, buf_data(o) + n, buf_len(o) - n);
 	c->behind_dot = conntls_behind(c, buf_len(o) - n);
 	sendbody_next(&c->body, 1);
 	if (put(c, o) == -1)
@@ -47,6 +49,7 @@ dot_sent(struct sendconn *c, struct buf *o)
 	smtpout_sent(&c->s);
 	buf_clear(o);
 	conntxn_pipeline(c, o);
+	conntrace_out(c, buf_data(o), buf_len(o));
 	c->behind_dot = conntls_behind(c, buf_len(o));
 	put(c, o);
 	sendconn_wait(c, SENDWAIT_DOT);
@@ -92,8 +95,10 @@ send_chunk(struct sendconn *c)
 
 	if (last == -1)
 		return -1;
-	if (last && !begun)
+	if (last && !begun) {
 		c->share->ops->on_sending(c, t);
+		conntrace_message(c, t);
+	}
 	if (!last || buf_len(o) > SENDCONN_SAVE)
 		return send_part(c, o, last);
 	send_last(c, o, buf_len(o));
@@ -117,6 +122,7 @@ sendwrite_push(struct sendconn *c)
 	buf_clear(o);
 	if (smtpout_pull(&c->s, helo != NULL ? helo : c->share->helo, o) == -1)
 		die(EXIT_TEMP, "out of memory");
+	conntrace_out(c, buf_data(o), buf_len(o));
 	r = put(c, o);
 	if (c->s.auth != NULL && buf_len(o) > 0) /* a password, perhaps */
 		explicit_bzero(buf_data(o), buf_len(o));

@@ -4,7 +4,8 @@
 #include "client/clients.h"
 #include "conf/local.h"
 #include "failure/failurefile.h"
-#include "feedback/conffeedback.h"
+#include "failure/replyfile.h"
+#include "conf/conffeedback.h"
 #include "fix/rules.h"
 #include "grey/white.h"
 #include "local/users.h"
@@ -15,6 +16,8 @@
 #include "recv/senders.h"
 #include "route/aliasfile.h"
 #include "route/pools.h"
+#include "route/prohibited.h"
+#include "route/providerfile.h"
 #include "route/routefile.h"
 #include "ship/shipfile.h"
 #include "sign/signersfile.h"
@@ -26,6 +29,8 @@
 const struct conffile *const confbuild_subjects[] = {
 	&conffile_local,
 	&conffile_pools,
+	&conffile_prohibited,
+	&conffile_providers,
 	&conffile_aliases,
 	&conffile_routes,
 	&conffile_relay,
@@ -33,6 +38,7 @@ const struct conffile *const confbuild_subjects[] = {
 	&conffile_throttle,
 	&conffile_retry,
 	&conffile_classes,
+	&conffile_replies,
 	&conffile_auth,
 	&conffile_clients,
 	&conffile_dkim,

@@ -40,11 +40,13 @@ static void
 judge(const struct httpkind *kind, const struct https_answer *a,
     struct shipmarks *m)
 {
-	struct httpform f = { .kind = kind };
+	struct shipkeys keys;
+	struct httpform f = { .kind = kind, .keys = &keys };
 	struct httpverdict v;
 	size_t i;
 	int set;
 
+	must(shipkeys_parse(&keys, kind->name, "http://h/", NULL, 0) == 0);
 	httpverdict(&v, a, NULL, 0);
 	shipmarks_begin(m, EVENTS);
 	set = kind->judge(&f, a, &v, m, 0, EVENTS);

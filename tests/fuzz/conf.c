@@ -16,6 +16,7 @@
 #include "recv/rcptfile.h"
 #include "recv/senders.h"
 #include "route/aliasfile.h"
+#include "route/prohibited.h"
 #include "route/routefile.h"
 #include "route/routingtext.h"
 #include "sign/signers.h"
@@ -103,9 +104,9 @@ decide(const char *text, const char *address, size_t n)
 {
 	static struct routing w;
 	struct local_default by_default;
-	struct memtable t[5];
+	struct memtable t[6];
 	struct lookup users;
-	struct routing_conf c;
+	struct routing_conf c = { 0 };
 	struct routing_job j = { 0 };
 	struct buf b = { 0 };
 	unsigned i;
@@ -116,6 +117,10 @@ decide(const char *text, const char *address, size_t n)
 	c.aliases = memtable_make(&t[2], &conffile_aliases, text);
 	c.routes = memtable_make(&t[3], &conffile_routes, text);
 	users = memtable_make(&t[4], &conffile_users, text);
+	c.feedback.get = NULL;
+	c.prohibited = memtable_make(&t[5], &conffile_prohibited, text);
+	c.clock = zone_clock;
+	j.at_s = 1796000000;
 	must(rulesearch_load(&c.loaded, &c.routes) == 0);
 	j.to = (struct slice){ address, n };
 	j.from = (struct slice){ text, strcspn(text, "\n") };
@@ -137,7 +142,7 @@ decide(const char *text, const char *address, size_t n)
 	buf_clear(&b);
 	routingtext_test(&w, &c, text, strcspn(text, "\n"), &b);
 	buf_free(&b);
-	for (i = 0; i < 5; i++)
+	for (i = 0; i < 6; i++)
 		memtable_free(&t[i]);
 }
 

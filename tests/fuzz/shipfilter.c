@@ -49,7 +49,7 @@ check(const struct buf *b)
 
 	assert(n > 0 && n <= EVENTLINE_MAX && p[n - 1] == '\n');
 	assert(memchr(p, '\n', n - 1) == NULL && memcmp(p, "eid:", 4) == 0);
-	/* two labels more than an event may have */
+	/* some labels more than an event may have */
 	if (ltsv_parse(p, n, &e) == 0)
 		assert(ltsv_is(ltsv_find(&e, "src"), "log"));
 }
@@ -58,7 +58,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *copy = malloc(size == 0 ? 1 : size);
-	const char *p = copy, *end = copy + size, *text, *dead;
+	const char *p = copy, *end = copy + size, *text, *dead, *lf;
 	struct buf b = { 0 };
 	size_t n, at;
 
@@ -74,6 +74,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text = piece(&p, end, &n);
 	table(text, n);
 	n = (size_t)(end - p);
+	/* one line, with its LF or without */
+	lf = memchr(p, '\n', n);
+	if (lf != NULL)
+		n = (size_t)(lf - p) + 1;
 	if (eventline_put(&l, "log", p, n, &b) == EVENTLINE_PUT)
 		check(&b);
 	else

@@ -1,12 +1,10 @@
 #include "ship/batch.h"
-#include "ship/cursor.h"
 #include "ship/sending.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* a receipt of a batch of seven, in parts; the same bytes as a batch, and as a
- * place that was kept */
+/* a receipt of a batch of seven, in parts; the same bytes as a batch */
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 enum { EVENTS = 7 };
@@ -40,23 +38,6 @@ receipt(const char *p, size_t n)
 	assert(sending_part(&s) == 0 ? left == 0 : left > 0);
 }
 
-static void
-places(const char *p, size_t n)
-{
-	const char *end = p + n, *q;
-	struct cursor c, again;
-	struct buf b = { 0 };
-
-	while (cursor_next(&p, end, &c) == 1) {
-		assert(cursor_put(&b, &c) == 0);
-		q = buf_data(&b);
-		assert(cursor_next(&q, q + buf_len(&b), &again) == 1);
-		assert(memcmp(&c, &again, sizeof c) == 0);
-		buf_clear(&b);
-	}
-	buf_free(&b);
-}
-
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -67,7 +48,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size > 0)
 		memcpy(p, data, size);
 	receipt(p, size);
-	places(p, size);
 	n = shipbatch_split(p, size, ev, EVENTS);
 	assert(n == -1 || (n >= 1 && n <= EVENTS));
 	for (i = 0; i < n; i++)

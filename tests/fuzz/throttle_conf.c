@@ -24,8 +24,10 @@ add(void *arg, const char *key, size_t kn, const char *data, size_t n)
 	struct throttle_rule *r;
 	struct buf b = { 0 };
 
-	s->added++;
-	if (kn == 1 && key[0] == 'n')
+	(void)kn;
+	s->added += key[0] != '@' && key[0] != 't';
+	/* their number, where each stands, and their text */
+	if (key[0] == 'n' || key[0] == '@' || key[0] == 't')
 		return 0;
 	r = throttle_parse(data, n, &reason);
 	assert(r != NULL && throttle_print(&b, r) == 0);
@@ -56,8 +58,8 @@ serve(struct limiter *l)
 
 	for (n = 0; n < 40; n++) {
 		memset(&item[n], 0, sizeof item[n]);
-		who.value[n % 4] = site[n % 5];
-		who.len[n % 4] = strlen(site[n % 5]);
+		who.value[n % THROTTLE_LABELS] = site[n % 5];
+		who.len[n % THROTTLE_LABELS] = strlen(site[n % 5]);
 		f = limiter_flow(l, &who, now);
 		assert(f != NULL);
 		item[n].jobs = 1 + n % 7;
@@ -91,7 +93,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct sink s = { 0, 0, &rules };
 	struct conffile_sink sink = { add, wrong, &s };
 	struct limiter l;
-	unsigned state[16] = { 0 };
+	uint64_t state[128] = { 0 };
 	char *copy = malloc(size + 1), *p = copy, *e, *end = copy + size;
 	int before, r;
 
@@ -110,6 +112,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	conffile_throttle.finish(state, &sink);
 	memset(&l, 0, sizeof l);
 	limiter_open(&l, 5);
+	l.turn = zone_period;
 	assert(limiter_load(&l, &rules, 0) == 0);
 	serve(&l);
 	limiter_close(&l);

@@ -12,6 +12,7 @@ the job comes; the last one repeats:
   next                        deferred, to be tried again in 0.2 s
   soon, doubtsoon             the same in 10 ms; with doubt:1
   c-X                         deferred, class:X
+  hold                        deferred, hold:1
   later                       in 0.2 s
   off                         later, in an hour, with a text
   full                        later, and the site has no room for 1 s
@@ -67,6 +68,9 @@ for line in sys.stdin:
     elif word in ("soon", "doubtsoon"):
         say(start + "deferred\tnext:%.3f%s%s" % (
             now + 0.01, site, "\tdoubt:1" if word[0] == "d" else ""))
+    elif word == "hold":
+        say(start + "deferred\tcode:550\thost:mx\ttext:ask\thold:1"
+            "\treply-rule:replies:3" + site)
     elif word.startswith("c-"):
         say(start + "deferred\tclass:" + word[2:] + site)
     elif word == "later":

@@ -29,17 +29,25 @@ def take(f):
     return body[:-1] if len(body) == n + 1 else None
 
 
+def eid(line):
+    """as ship-batch(5) has it"""
+    v = dict(label.split(':', 1) for label in line.split('\t'))
+    if v['ev'] in ('sent', 'bounced', 'expired', 'deleted'):
+        line = '\t'.join(('ts:' + v['ts'][:19], 'ev:' + v['ev'], 'id:' + v['id'], 'n:' + v['n']))
+    return hashlib.sha256(line.encode()).hexdigest()[:32]
+
+
 def event(i):
     kinds = ('accepted', 'sent', 'deferred', 'bounced')
     line = ('ts:2026-11-%02dT01:%02d:%02d.%06dZ\tev:%s\tprog:queue-run\tid:m%d\tn:0'
             '\tfrom:ann@x.example\tto:u%d@y.example\tdelay:1.5\tcode:250\ttext:250 ok, "fine"'
             % (1 + i // 86400 % 28, i // 60 % 60, i % 60, i % 1000000, kinds[i % 4], i // 4, i))
-    return 'eid:%s\tsrc:deliver\t%s\n' % (hashlib.sha256(line.encode()).hexdigest()[:32], line)
+    return 'eid:%s\tsrc:deliver\t%s\n' % (eid(line), line)
 
 
 def talk(n, command, lines):
     waiting = [lines[i:i + n] for i in range(0, len(lines), n)]
-    link, end = None, time.time() + 60
+    link, end = None, time.time() + 180
     while waiting:
         if time.time() > end:
             sys.exit('shipbatch: not taken in time')

@@ -22,6 +22,8 @@ that is a pipe.  CONF is read anew for each request:
              beginning: a status, a manner, or "ok"
     refuse   object: id of an event -> status it is refused with (elastic), or
              any (then the request has 400)
+    error    type and reason of what elastic refuses
+    ack      splunk: answers have an ackId; acked false: it never comes
 
 LOG receives a line for each request: "METHOD PATH STATUS N" with N events taken,
 for each event taken "event ID", and "BAD REASON" for what is not as documented,
@@ -291,6 +293,8 @@ def check_riak(h, path, query, body, conf):
     m = re.fullmatch(r"(/types/[^/]+)?/buckets/[^/]+/keys/([^/]+)", path)
     want(m, "path")
     want(h["content-type"] == "application/json", "type")
+    want(h["if-none-match"] == "*", "what would become a sibling")
+    conf["path"] = path
     e = parse(text_of(body))
     want(list(e) == ["node", "module", "time", "type", "message", "qc", "data"], "names")
     want(list(e["qc"]) == ["id", "from", "receiver", "submit_time", "try_count", "retry_time", "status", "opaque"],
@@ -313,7 +317,7 @@ def taken(kind, ids, conf):
             status = refuse.get(i, 409 if (INDEX[0], i) in KNOWN else 201)
             item = {"status": status}
             if status >= 300:
-                item["error"] = {"type": "some_exception", "reason": "no \u001b[2J \"%d\"" % status}
+                item["error"] = conf.get("error", {"type": "some_exception", "reason": "no \u001b[2J \"%d\"" % status})
             else:
                 good.append(i)
                 KNOWN.add((INDEX[0], i))
@@ -329,9 +333,13 @@ def taken(kind, ids, conf):
         if kind in ("loki", "influx"):
             return 400, '{"error":"partial write: dropped=1"}', [i for i in ids if i not in refuse]
         return 400, "refused", []
+    if kind == "riak":
+        there = conf["path"] in KNOWN
+        KNOWN.add(conf["path"])
+        return (412, "", []) if there else (204, "", ids)
     if kind == "splunk" and conf.get("ack"):
         return 200, '{"text":"Success","code":0,"ackId":7}', ids
-    return {"loki": 204, "influx": 204, "riak": 204, "gelf": 202}.get(kind, 200), "", ids
+    return {"loki": 204, "influx": 204, "gelf": 202}.get(kind, 200), "", ids
 
 
 class Handler(http.server.BaseHTTPRequestHandler):

@@ -29,6 +29,27 @@ read_fields(char **arg)
 		    buf_data(&fields));
 }
 
+/* what it would answer */
+static void
+explain(struct link *l, const struct ltsv *job)
+{
+	static struct buf why;
+	unsigned i;
+	int r;
+
+	buf_clear(&why);
+	r = buf_puts(&why, "answers every job:");
+	for (i = 0; i < given.n; i++)
+		r |= buf_printf(&why, " %.*s:%.*s", (int)given.f[i].label_len,
+		    given.f[i].label, (int)given.f[i].value_len,
+		    given.f[i].value);
+	r |= job_explained(&l->up.out, job);
+	r |= job_why(&l->up.out, "why-answer", buf_data(&why), buf_len(&why));
+	if ((r | ltsv_end(&l->up.out)) != 0)
+		die(EXIT_TEMP, "out of memory");
+	wire_dirty(&l->up);
+}
+
 static size_t
 request(struct link *l, const char *p, size_t n)
 {
@@ -38,6 +59,10 @@ request(struct link *l, const char *p, size_t n)
 
 	if (!link_job(p, n, &len, &job))
 		return len;
+	if (job_explains(&job) != NULL) {
+		explain(l, &job);
+		return len;
+	}
 	if (job_answer(&l->up.out, &job, &given) == -1)
 		die(EXIT_TEMP, "out of memory");
 	for (i = 0; i < given.n; i++)

@@ -57,4 +57,8 @@ is "it is answered" "$(cat "$T/out")" "id:x${tab}a:b"
 status "one byte longer" 0 answer a:b <"$T/long"
 like "only the next job is answered" "$(cat "$T/out")" '^id:abc'
 like "and it is said" "$(cat "$T/err")" '^answer: warning: no job: id:x'
+printf 'id:x\tn:0\texplain:abc/1\twhy-route:r\tvia:v\n' >"$T/jobs"
+status "a question" 0 answer status:sent 'text:250 ok' <"$T/jobs"
+is "is told what it answers" "$(cat "$T/out")" \
+	"id:x${tab}n:0${tab}via:v${tab}status:explained${tab}explain:abc/1${tab}why-route:r${tab}why-answer:answers every job: status:sent text:250 ok"
 done_testing

@@ -16,7 +16,7 @@
 #include "conf/hostname.h"
 #include "conf/tablelookup.h"
 #include "conf/tableopen.h"
-#include "feedback/conffeedback.h"
+#include "conf/conffeedback.h"
 #include "format/ltsv.h"
 #include "mail/address.h"
 #include <errno.h>

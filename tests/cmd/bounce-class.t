@@ -89,4 +89,6 @@ bounce-class <&- >out 2>err
 is "0 closed" $? 111
 bounce-class 550 x >&- 2>err
 is "1 closed" $? 111
+status "no configuration there" 111 bounce-class -C nowhere 550 x
+is "says where" "$(cat err)" "bounce-class: fatal: unable to open nowhere: No such file or directory"
 done_testing

@@ -2,16 +2,21 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/folder.h"
+#include "base/zone.h"
+#include "confbuild/failurecheck.h"
 #include "confbuild/maketable.h"
 #include "confbuild/plainfiles.h"
-#include "confbuild/retrycheck.h"
+#include "confbuild/replypools.h"
 #include "confbuild/subjects.h"
+#include "conf/conffeedback.h"
 #include "conf/hostname.h"
 #include "conf/local.h"
 #include "failure/failurefile.h"
+#include "failure/replyfile.h"
 #include "queue/retry.h"
 #include "route/aliasfile.h"
 #include "route/pools.h"
+#include "route/prohibited.h"
 #include "route/routecheck.h"
 #include "route/routefile.h"
 #include <fcntl.h>
@@ -47,13 +52,41 @@ on_retry(void *arg, unsigned lineno, const char *text)
 }
 
 static void
-check_retry(void)
+on_routes(void *arg, unsigned lineno, const char *text)
+{
+	on_told(arg, ROUTECHECK_FAULT, "routes", lineno, text);
+}
+
+static void
+on_replies(void *arg, unsigned lineno, const char *text)
+{
+	on_told(arg, ROUTECHECK_FAULT, "replies", lineno, text);
+}
+
+/* what rules call failures by */
+static void
+check_failures(const struct lookup *routes)
 {
 	struct lookup retry = maketable_lookup(&tables, &conffile_retry),
+		      replies = maketable_lookup(&tables, &conffile_replies),
 		      classes = maketable_lookup(&tables, &conffile_classes);
 
-	if (retrycheck(&retry, &classes, on_retry, NULL) == -1)
+	if (failurecheck_retry(&retry, &classes, on_retry, NULL) == -1)
 		die(EXIT_TEMP, "the table of retry or of classes is damaged");
+	if (failurecheck_routes(routes, &classes, on_routes, NULL) == -1)
+		die(EXIT_TEMP, "the table of routes or of classes is damaged");
+	if (failurecheck_replies(&replies, &classes, on_replies, NULL) == -1)
+		die(EXIT_TEMP, "the table of replies or of classes is damaged");
+}
+
+/* where a reply sends mail */
+static void
+check_reply_pools(const struct lookup *pools)
+{
+	struct lookup replies = maketable_lookup(&tables, &conffile_replies);
+
+	if (replypools(&replies, pools, on_replies, NULL) == -1)
+		die(EXIT_TEMP, "the table of replies or of pools is damaged");
 }
 
 static void
@@ -81,12 +114,15 @@ check_all(void)
 {
 	struct local_default by_default;
 	char me[HOSTNAME_MAX + 1];
-	struct routing_conf c;
+	struct routing_conf c = { .lost = NULL };
 	const struct routecheck check = { &c, on_told, NULL };
 
 	c.routes = maketable_lookup(&tables, &conffile_routes);
 	c.aliases = maketable_lookup(&tables, &conffile_aliases);
 	c.pools = maketable_lookup(&tables, &conffile_pools);
+	c.prohibited = maketable_lookup(&tables, &conffile_prohibited);
+	c.clock = zone_clock;
+	c.feedback = maketable_lookup(&tables, &conffile_feedback);
 	c.local = local_by_default(&by_default,
 	    hostname_read(dir, me) == 0 ? me : NULL,
 	    maketable_lookup(&tables, &conffile_local));
@@ -96,7 +132,8 @@ check_all(void)
 	routecheck_pools(&check);
 	needs(routecheck_rules(&check, slice_of(&tables.rules)));
 	routecheck_aliases(&check, slice_of(&tables.alias_keys));
-	check_retry();
+	check_failures(&c.routes);
+	check_reply_pools(&c.pools);
 	if (faults.faults == 0)
 		check_tests(&check);
 }

@@ -231,7 +231,7 @@ one "bad weight" pools 'a weight=1000001\n' 'weight='
 
 # the same mistakes in each file: what may not stand in a line, a word that
 # is none, a value out of its range, one that is missing, and what stands twice
-for f in aliases auth certs classes clients dkim fix grey local pools rcpt relay retry routes \
+for f in aliases auth certs classes clients dkim fix grey local pools rcpt relay replies retry routes \
     senders throttle tls tls-client tls-out users me doublebounce resolver tests; do
 	one "$f: NUL" $f 'a\0b\n' 'control byte'
 	one "$f: CRLF" $f 'a\r\n' 'carriage return'
@@ -268,6 +268,17 @@ classes|policy text:|at least one whole word
 classes|policy code:550 code:551|a condition stands twice
 classes|hard text: a|want for:
 classes|version 7|version stands once
+replies|hold colour:red|unknown word
+replies|code:550|no action
+replies|suspend=1h|no condition
+replies|suspend=8d code:550|suspend= is a time
+routes|to:@a mx breaker:0/1m|breaker:0/1m: want N/TIME or N/TIME..TIME
+routes|to:@a mx fallback:/path|fallback:/path: want HOST
+routes|to:@a mx fallback:a fallback:b|fallback: stands twice
+replies|hold bounce code:550|exclude each other
+replies|source=other pool=a code:550|source= and pool= stand once, and not together
+replies|hold text~/(/|not an extended regular expression
+replies|version 7|version stands once
 clients|lst z.test reject|unknown word
 clients|list z.test rejct|want reject
 clients|helo own reject # trailing|want three words
@@ -316,8 +327,12 @@ retry|warn=4h trailing|unknown word
 retry|lifetime=1d lifetime=2d|lifetime= stands twice
 retry|class:nonsense warn=1h|no result has this one
 retry|failure:nonsense warn=1h|no line of classes calls any so: nonsense
+replies|pool=nowhere code:550|pool=: there is no pool nowhere
+replies|hold failure:nonsense|no line of classes calls any so: nonsense
 routes|to:@x.test mxx|mxx: unknown
 routes|larger:4294967296 mx|not a number
+routes|smaller:x mx|not a number
+routes|failure:nonsense mx|no line of classes calls any so: nonsense
 routes|to: mx|not a pattern
 routes|mx # trailing|#: unknown
 routes|tls:must tls:may mx|tls: stands twice
@@ -452,6 +467,14 @@ status "test vectors that hold" 0 conf-build "$C"
 echo 'to:x@a.example -> local' >>"$C/tests"
 status "one that does not" 100 conf-build "$C"
 like "its line and the decision" "$(cat "$T/err")" "$C/tests:5: not there: local, got: host host:b.example"
+good
+echo 'unsubscribe leave@example.org' >"$C/feedback"
+cat >"$C/tests" <<'X'
+to:leave@example.org -> local forward:leave@example.org
+to:bob@example.org -> local user:bob
+X
+status "what feedback reads goes there" 0 conf-build "$C"
+rm "$C/feedback" "$C/feedback.cdb"
 echo 'colour:red -> local' >"$C/tests"
 status "a test that is none" 100 conf-build "$C"
 rm "$C/tests"

@@ -42,6 +42,33 @@ matches(const struct pattern *p, const struct ltsv *job)
 	return 0;
 }
 
+/* asked about it says which way it goes, and what would become of it where
+ * there is none */
+static void
+explain(struct link *l, const struct ltsv *job, unsigned i, const char *p,
+    size_t n)
+{
+	const struct pattern *by = &patterns[i];
+	static struct buf why;
+	struct buf *b = i < n_patterns ? &l->next[i].wire.out : &l->up.out;
+	int r;
+
+	buf_clear(&why);
+	if (i == n_patterns)
+		r = buf_puts(&why, "no next link for this job: later");
+	else if (by->label == NULL)
+		r = buf_printf(&why, "link %u of %u, for all others", i + 1,
+		    n_patterns);
+	else
+		r = buf_printf(&why, "link %u of %u, by %.*s:%s", i + 1,
+		    n_patterns, (int)by->label_len, by->label, by->value);
+	r |= i < n_patterns ? buf_put(b, p, n - 1) : job_explained(b, job);
+	r |= job_why(b, "why-dispatch", buf_data(&why), buf_len(&why));
+	if ((r | ltsv_end(b)) != 0)
+		die(EXIT_TEMP, "out of memory");
+	wire_dirty(i < n_patterns ? &l->next[i].wire : &l->up);
+}
+
 static void
 later(struct link *l, const struct ltsv *job)
 {
@@ -65,12 +92,14 @@ request(struct link *l, const char *p, size_t n)
 
 	if (!link_job(p, n, &len, &job))
 		return len;
-	for (i = 0; i < n_patterns; i++)
-		if (matches(&patterns[i], &job)) {
-			link_down(l, i, p, len);
-			return len;
-		}
-	later(l, &job);
+	for (i = 0; i < n_patterns && !matches(&patterns[i], &job); i++)
+		;
+	if (job_explains(&job) != NULL)
+		explain(l, &job, i, p, len);
+	else if (i < n_patterns)
+		link_down(l, i, p, len);
+	else
+		later(l, &job);
 	return len;
 }
 

@@ -66,4 +66,10 @@ bg sock-serve unix:sock answer by:sock
 wait_for 5 test -S sock
 status "unix: in a block" 0 dispatch via:local { answer by:a } { unix:sock } <jobs
 is "answered over the socket" "$(who)" "1=a 2=sock 3=sock 4=sock 5=sock 6=sock "
+printf 'id:x\tn:0\texplain:abc/1\tvia:%s\n' local other >asks
+status "questions" 0 dispatch via:local { answer status:sent } via:o\* { answer status:bounced } <asks
+like "say which way they went" "$(sort out)" 'why-dispatch:link 1 of 2, by via:local	why-answer.*
+.*why-dispatch:link 2 of 2, by via:o.	why-answer'
+status "no way" 0 dispatch via:local { answer status:sent } <asks
+like "is said, too" "$(grep -v via:local out)" 'status:explained	explain:abc/1	why-dispatch:no next link for this job: later'
 done_testing

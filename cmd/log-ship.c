@@ -85,16 +85,16 @@ work(int from_now)
 	static struct loop_signal term, intr;
 
 	if (mode == 'D') {
-		ship.letters_fd = deadfile_take(dir);
-		if (ship.letters_fd == -1 && errno == ENOENT)
+		ship.fill.letters_fd = deadfile_take(dir);
+		if (ship.fill.letters_fd == -1 && errno == ENOENT)
 			return EXIT_OK;
-		if (ship.letters_fd == -1)
+		if (ship.fill.letters_fd == -1)
 			die(EXIT_TEMP, "unable to open %s/dead: %m", dir);
 	}
 	ship.letters = mode == 'D';
-	ship.replay = mode == 'r';
-	ship.from_us = from_us;
-	ship.to_us = to_us;
+	ship.fill.replay = mode == 'r';
+	ship.fill.from_us = from_us;
+	ship.fill.to_us = to_us;
 	loop_signal_start(&term, SIGTERM, on_term, NULL);
 	loop_signal_start(&intr, SIGINT, on_term, NULL);
 	shipping_start(&ship, from_now);
@@ -195,8 +195,8 @@ by_command(char **argv)
 	if (shipkeys_parse(&l.keys, none, place, NULL, 0) == -1 ||
 	    destination_set(&ship, &l, NULL) == -1)
 		return EXIT_TEMP;
-	ship.link.argv = argv;
-	if (filter != NULL && destination_filter(&ship.how, filter) == -1)
+	ship.send.link.argv = argv;
+	if (filter != NULL && destination_filter(&ship.fill.how, filter) == -1)
 		return EXIT_PERM;
 	return act(0);
 }

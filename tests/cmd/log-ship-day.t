@@ -8,21 +8,25 @@ mkdir conf
 echo me.example >conf/me
 echo "d link \"exec $fake rec answers\" batch=50 retry=1ms..50ms" >conf/ship
 conf-build conf
-# hours FROM TO OFFSET: an hour is 40 events in each of two logs, and a file that
-# turns, of which a processor compresses every other one
+# hours FROM TO OFFSET [BEFORE]: an hour is 40 events in each of two logs, and a file
+# that turns, with the name that svlogd gives it by that clock, of which a processor
+# compresses every other one; the clock jumps within the first file
 cat >hours.py <<'P'
 import gzip, os, sys, time
 first, last, offset = (int(x) for x in sys.argv[1:4])
+before = int((sys.argv + [offset])[4])
 for h in range(first, last):
     for log in ("a-final", "b-final"):
         path = "log/%s/" % log
         os.makedirs(path, exist_ok=True)
         with open(path + "current", "a") as f:
             for i in range(40):
-                t = 1796000000 + (h + offset) * 3600 + i * 90
+                o = before if h == first and i < 10 else offset
+                t = 1796000000 + (h + o) * 3600 + i * 90
                 f.write("ts:%s.000000Z\tev:x\tprog:p\tn:%d\n" % (
                     time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(t)), h * 40 + i))
-        name = path + "@40000000%016x.s" % (1796000000 + h * 3600)
+        name = path + "@%016x%08x.s" % (
+            2**62 + 10 + 1796000000 + (h + 1 + offset) * 3600, h)
         if h % 2:
             with open(path + "current", "rb") as f, gzip.open(name + ".t", "wb") as g:
                 g.write(f.read())
@@ -51,11 +55,11 @@ down() {
 	rm -f rec.batches
 	hours 1 8 0
 	wait_for 10 asked 5; ok "down, and asked again and again" $?
-	hours 8 16 "$2"
+	hours 8 16 "$2" 0
 	kill -9 "$bg_pid"; wait "$bg_pid" 2>/dev/null
 	bg log-ship -C conf -S state -d d log 2>>err.ship
 	wait_for 10 asked 12; ok "and by who comes after one that was killed" $?
-	hours 16 24 "$3"
+	hours 16 24 "$3" "$2"
 	wait_for 10 asked 15
 	is "nothing has come" "$(wc -l <rec)" 80
 	rm answers

@@ -63,7 +63,7 @@ is "doubles have the same ids" "$(cut -f 1 rec | sort | uniq -c | sed 's/ *\([0-
 # dead letters
 one_want=7 one_got="1 2 3 5 6 7 8 "; one "one is refused for good" "K;D3 not this"
 is "it is kept" "$(wc -l <state/d/dead)" 1
-like "with when and why" "$(cat state/d/dead)" "^dead-at:20[^ ]*Z	dead-text:not this	eid:[0-9a-f]{32}	src:smtp-final	ts:.*n:4\$"
+like "with when and why" "$(cat state/d/dead)" "^dead-at:20[^ ]*Z	dead-text:not this	eid:[0-9a-f]{32}	src:smtp-final	v:1	ts:.*n:4\$"
 is "and counted" "$(log-ship -c -C conf -S state log | grep -o 'dead:[1-9]')" "dead:1"
 one_got="1 2 3 4 6 7 8 "; one "a batch is refused, one event is why" "always not n:5"
 like "it is found" "$(cat state/d/dead)" "	n:5\$"
@@ -96,7 +96,7 @@ for i in 1 2 3 4 5 6 7 8; do ev smtp-final 0$i accepted "\tn:$i"; done
 printf 'ts:2026-11-30T09:00:09.000000Z\tev:sent\ttext:a\\b\n' >>log/smtp-final/current
 ev smtp-final 10 accepted "\tn:10"
 one_want=9 one_got="1 2 3 4 5 6 7 8 10 "; one "behind one that is damaged" K
-like "it is kept" "$(cat state/d/dead)" "dead-text:damaged	eid:[0-9a-f]{32}	src:smtp-final	ev:damaged	text:ts:"
+like "it is kept" "$(cat state/d/dead)" "dead-text:damaged	eid:[0-9a-f]{32}	src:smtp-final	v:1	ev:damaged	text:ts:"
 python3 - <<'P'
 with open("log/smtp-final/current", "a") as f:
     f.write("ts:2026-11-30T09:00:11.000000Z\tev:sent\ttext:" + "x" * 70000 + "\n")

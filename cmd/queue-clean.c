@@ -246,19 +246,18 @@ static int
 sync_named(const char *p, size_t n)
 {
 	char path[NAME_PATH_LEN + 1], last[NAME_LEN] = "", id[NAME_LEN + 1];
-	enum message_state state;
-	const char *found, *e;
-	unsigned rcpt;
+	struct journal_line l;
+	const char *e;
 	long k;
 	int r;
 
-	while ((k = journal_get(p, n, &found, &rcpt, &state)) != 0) {
+	while ((k = journal_get(p, n, &l)) != 0) {
 		if (k < 0) {
 			e = memchr(p, '\n', n);
 			k = e == NULL ? (long)n : e + 1 - p;
-		} else if (memcmp(last, found, NAME_LEN) != 0) {
-			memcpy(last, found, NAME_LEN);
-			memcpy(id, found, NAME_LEN);
+		} else if (memcmp(last, l.id, NAME_LEN) != 0) {
+			memcpy(last, l.id, NAME_LEN);
+			memcpy(id, l.id, NAME_LEN);
 			id[NAME_LEN] = '\0';
 			name_path(path, id);
 			r = sync_one(path, 0);

@@ -1,18 +1,16 @@
 /* queue-ctl - give queue-run an order */
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/folder.h"
 #include "base/out.h"
-#include "format/ltsv.h"
-#include "queue/ask.h"
 #include "queue/name.h"
+#include "queue/talk.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-static const char usage[] = "queue-ctl QUEUE VERB [SELECTOR...]";
+static const char usage[] =
+    "queue-ctl [-n] QUEUE VERB [SELECTOR...] [NAME=VALUE...]";
 
 static struct ctlrequest order;
 static struct ask queue_run;
@@ -25,7 +23,7 @@ without(const char *queue)
 {
 	int fd;
 
-	if (!ctlrequest_all(&order) ||
+	if (order.count || !ctlrequest_all(&order) ||
 	    (order.verb != CTLREQUEST_HOLD && order.verb != CTLREQUEST_RELEASE))
 		die(EXIT_TEMP, "no queue-run works on %s", queue);
 	if (order.verb == CTLREQUEST_HOLD) {
@@ -42,52 +40,6 @@ without(const char *queue)
 	_exit(EXIT_OK);
 }
 
-static void
-dial(const char *queue)
-{
-	/* root does there what its owner might do */
-	qfd = folder_settle(queue) == -1
-	    ? -1
-	    : open(queue, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (qfd == -1)
-		die(EXIT_TEMP, "unable to open queue %s: %m", queue);
-	if (ask_open(&queue_run, qfd) == 0)
-		return;
-	if (!ask_nobody(errno))
-		die(EXIT_TEMP, "unable to connect to %s/ctl: %m", queue);
-	without(queue);
-}
-
-/* the lines of an answer; the last is kept until the sum is known */
-static void
-answer(void)
-{
-	static struct ltsv l;
-	const char *line;
-	ssize_t n;
-
-	while ((n = ask_line(&queue_run, &line)) > 0) {
-		if (ltsv_parse(line, n, &l) == 0 && ask_end(&l, &sum)) {
-			if (sum.ok)
-				return;
-			out_plain(line, n);
-			_exit(EXIT_PERM);
-		}
-		out_plain(line, n);
-	}
-	die(EXIT_TEMP, "queue-run went away before it had answered");
-}
-
-static void
-ask_some(size_t at, size_t n)
-{
-	if (ask_put(&queue_run, &order, at, n) == -1)
-		die(errno == EMSGSIZE ? EXIT_PERM : EXIT_TEMP,
-		    errno == EMSGSIZE ? "selectors are too long for a request"
-				      : "unable to write to queue-run: %m");
-	answer();
-}
-
 /* many ids are many requests */
 static void
 ask_all(void)
@@ -97,7 +49,7 @@ ask_all(void)
 	do {
 		n = ids - at < CTLREQUEST_IDS_MAX ? ids - at
 						  : CTLREQUEST_IDS_MAX;
-		ask_some(at, n);
+		talk_ask(&queue_run, &order, at, n, out_plain, &sum);
 		at += n;
 	} while (at < ids);
 }
@@ -112,7 +64,8 @@ say_sum(void)
 	    (unsigned long long)sum.failed);
 	out_flush_plain(&b);
 	buf_free(&b);
-	if (!ctlrequest_wants(order.verb) || ctlrequest_all(&order))
+	if (!ctlrequest_wants(order.verb) || ctlrequest_all(&order) ||
+	    ctlrequest_stands(&order))
 		return EXIT_OK;
 	if (sum.unknown > 0)
 		warn("of %llu of these ids no message waits",
@@ -131,7 +84,7 @@ read_words(int n, char **word)
 	for (; n > 0; n--, word++) {
 		if (strcmp(*word, "-") == 0 && !ids_read++)
 			wrong = ask_ids(&order.sel, 0);
-		else
+		else if (!ctlparam_word(&order.with, *word, &wrong))
 			wrong = selector_word(&order.sel, *word);
 		if (wrong != NULL)
 			die(EXIT_PERM, "%s: %s", *word, wrong);
@@ -143,11 +96,14 @@ int
 main(int argc, char **argv)
 {
 	const char *wrong;
-	int verb;
+	int o, verb;
 
 	prog_init(argv);
-	if (getopt(argc, argv, "+") != -1)
-		die_usage(usage);
+	while ((o = getopt(argc, argv, "+n")) != -1) {
+		if (o != 'n')
+			die_usage(usage);
+		order.count = 1;
+	}
 	argc -= optind;
 	argv += optind;
 	if (argc < 2)
@@ -166,7 +122,8 @@ main(int argc, char **argv)
 		warn("nothing matched: no ids came");
 		return EXIT_NONE;
 	}
-	dial(argv[0]);
+	if (!talk_open(&queue_run, argv[0], &qfd))
+		without(argv[0]);
 	ask_all();
 	return say_sum();
 }

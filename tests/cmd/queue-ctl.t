@@ -67,7 +67,6 @@ status "nothing matches" 1 queue-ctl q release domain:nowhere.example
 like "said, too" "$(cat err)" "warning: nothing matched"
 status "no ids on stdin" 1 queue-ctl q delete - </dev/null
 status "what matches and is so already" 0 queue-ctl q release domain:b.example
-status "suspend a subtree" 100 queue-ctl q suspend domain:.example
 is "bounce a domain" "$(count bounce domain:a.example)" 3
 is "without a report nothing is owed" "$(events bounced)" 3
 is "retry all" "$(count retry all)" 3
@@ -89,8 +88,9 @@ stop
 
 # a suspended domain
 run
-is "suspend" "$(count suspend domain:s.example)" 1
-status "only domains" 100 queue-ctl q suspend all
+is "suspend" "$(count suspend domain:s.example)" 0
+like "the log has who did it" "$(grep ev:ordered log | tail -1)" "	cmd:suspend	sel:domain:s.example	by:$(id -u)	count:0	out:0	failed:0$"
+status "no ids" 100 queue-ctl q suspend 0123456789abcdefgh00
 stop
 fill q 5 to=sent@s.example >ids
 fill q 5 to=sent@t.example >>ids
@@ -98,7 +98,7 @@ run
 ok "others go" "$(wait_for 5 has 5 sent; echo $?)"
 wait_for 2 scanned
 is "it does not" "$(state waiting)" 5
-like "status has it" "$(queue-ctl q status)" "^suspended:s.example$"
+like "status has it" "$(queue-ctl q status)" "^suspended:domain:s.example$"
 is "resume" "$(count resume domain:s.example)" 5
 ok "it goes" "$(wait_for 5 has 10 sent; echo $?)"
 stop
@@ -143,7 +143,7 @@ if strace -o /dev/null true 2>/dev/null; then
 	touch q/held
 	strace -qq -o synced -e trace=fdatasync,fsync,syncfs queue-run q answer status:sent 2>log &
 	wait_for 9 sh -c 'queue-ctl q status | grep -q ready:20'
-	for order in "hold $(head -1 ids)" "release $(head -1 ids)" "delete $(head -1 ids)" "hold domain:a.example" "suspend domain:x.example" "release all" "hold all"; do
+	for order in "hold $(head -1 ids)" "release $(head -1 ids)" "delete $(head -1 ids)" "hold domain:a.example" "suspend domain:x.example" "bounce domain:x.example for=1h" "rebind all tag=x" "release all" "hold all"; do
 		n=$(wc -l <synced)
 		# shellcheck disable=SC2086
 		queue-ctl q $order >/dev/null

@@ -77,6 +77,44 @@ like "is said" "$(cat err)" "fatal: only queue-run knows sites"
 status "state:waiting, too" 111 queue-list q state:waiting
 status "an unknown id" 1 queue-list q 0123456789abcdefgh1v
 
+
+# what else is known of messages
+queue-check -i q3 || exit 1
+{
+	parcel "from a@b${nl}user bob${nl}uuid 0a1b${nl}to c@d$nl" "Subject: =?utf-8?q?gr=C3=BC=C3=9Fe?=$nl an alle${nl}X-Id: 42${nl}${nl}x$nl"
+	parcel "from e@f${nl}to g@h${nl}to i@h$nl" "Subject: other$nl$nl$(printf '%3000s' .)$nl"
+} | queue-inject q3 2>/dev/null | tr , '\n' | cut -c 5- >ids3
+file=q3/mess/$(sed -n 2p ids3 | cut -c 19-20)/$(sed -n 2p ids3)
+perl -e 'open F, "+<", $ARGV[0]; local $/; $_ = <F>; seek F, index($_, "to Q") + 7, 0; print F "00003 0000000000 4.2.2 mx.h mailbox full  "' "$file"
+while read -r n sel; do
+	[ "$n" = 0 ] && want=1 || want=0
+	status "selector $sel" "$want" queue-list -l q3 "$sel"
+	is "lines of $sel" "$(wc -l <out)" "$n"
+done <<'END'
+1 user:Bob
+0 user:x
+1 uuid:0a1b
+2 not:uuid:0a1b
+2 larger:2k
+1 smaller:2k
+1 tries:3
+0 tries:4
+2 tries:-3
+1 reply:*mailbox full
+0 reply:mailbox*
+1 failure:mailbox-full
+2 not:failure:mailbox-full
+1 subject:grüße an alle
+2 not:subject:gr*
+1 header:x-id=4?
+0 header:x-id=5*
+2 not:header:x-id=*
+2 not:to:c@d
+END
+is "header and recipient" "$(queue-list -l q3 subject:other to:i@h | wc -l)" 1
+status "a class" 111 queue-list q3 class:rcpt
+status "a provider" 111 queue-list q3 provider:x
+
 echo "$one 0 S" >q/done/0000000001
 echo "$two 1 b" >q/done/0000000002
 is "the journal counts" "$(queue-list -l q | wc -l)" 2

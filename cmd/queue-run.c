@@ -212,7 +212,7 @@ main(int argc, char **argv)
 	event_end();
 	rounds_start(&run, slices);
 	lifetime_start(&run);
-	suspend_start(&run);
+	orders_start(&run);
 	control_start(&run);
 	cleaning_start(&run);
 	bounces_start(&run, report_command);

@@ -7,6 +7,7 @@
 #include "chain/link.h"
 #include "conf/hostname.h"
 #include "send/gather.h"
+#include "send/traceorder.h"
 #include "tls/anchorfile.h"
 #include "tls/keyclient.h"
 #include <signal.h>
@@ -30,6 +31,9 @@ enum {
 	PLAIN_PROBE_S = 300, /* connect, greeting, handshake */
 	BADTLS_S = 60,
 	BADTLS_MAX_S = 900,
+	NO_BDAT_S = 86400,
+	RACE_MS = 250, /* RFC 8305 section 8 */
+	RACE_MAX_MS = 60000,
 	WAIT_MAX_S = 86400
 };
 
@@ -37,12 +41,13 @@ static struct link chain;
 static struct sendpool pool;
 static int64_t drain_ms; /* go on with this after the end of input */
 static const char *authorities = "/etc/ssl/certs/ca-certificates.crt";
+static struct traceorders orders;
 static const char *messages; /* below it; NULL: anywhere */
 
 static const char usage[] =
-    "remote-send [-a AUTHORITIES] [-C CONFDIR] [-c CONNECTIONS] [-s SITE-CONNECTIONS] "
+    "remote-send [-B] [-a AUTHORITIES] [-C CONFDIR] [-c CONNECTIONS] [-s SITE-CONNECTIONS] "
     "[-q WAITING] [-r RECIPIENTS] [-m MESSAGES] [-d DEAD[..MAX]] [-T PLAIN[..MAX]] "
-    "[-L LOGINS] [-k SOCKET] [-Q DIR] [-e DRAIN] [-t PHASE=TIMEOUT]";
+    "[-L LOGINS] [-k SOCKET] [-Q DIR] [-E BESIDE] [-e DRAIN] [-t PHASE=TIMEOUT] [-X ORDERS]";
 
 /* RFC 5321 section 4.5.3.2, but for the first, where waiting helps nobody */
 static const struct {
@@ -99,6 +104,9 @@ memories(void)
 	pool.share.bad.first_ms = BADTLS_S * 1000;
 	pool.share.bad.max_ms = BADTLS_MAX_S * 1000;
 	pool.share.bad.probe_ms = PLAIN_PROBE_S * 1000;
+	pool.share.no_bdat.first_ms = NO_BDAT_S * INT64_C(1000);
+	pool.share.no_bdat.max_ms = NO_BDAT_S * INT64_C(1000);
+	pool.share.no_bdat.probe_ms = PLAIN_PROBE_S * 1000;
 }
 
 /* the name to say in EHLO when a job brings none */
@@ -155,9 +163,11 @@ options(int argc, char **argv)
 	struct sendpool_limits *l = &pool.limit;
 	int c;
 
-	while ((c = getopt(argc, argv, "+:a:C:c:s:q:r:m:d:T:L:k:Q:e:t:")) != -1)
+	while ((c = getopt(argc, argv,
+		    "+:a:BC:c:s:q:r:m:d:E:T:L:k:Q:e:t:X:")) != -1)
 		switch (c) {
 		case 'a': authorities = optarg; break;
+		case 'B': pool.share.bdat = 1; break;
 		case 'C': confdir = optarg; break;
 		case 'c': l->conns = opt_num(c, optarg, 1, CONNS_MAX); break;
 		case 's':
@@ -173,8 +183,15 @@ options(int argc, char **argv)
 		case 'L': pool.share.logins = optarg; break;
 		case 'k': pool.share.key = need(keyclient_new(optarg)); break;
 		case 'Q': messages = optarg; break;
+		case 'E':
+			pool.share.race_ms = opt_num(c, optarg, 0, RACE_MAX_MS);
+			break;
 		case 'e': drain_ms = span_ms(c, optarg); break;
 		case 't': set_timeout(optarg); break;
+		case 'X':
+			orders.file = optarg;
+			pool.share.orders = &orders;
+			break;
 		default: die_usage(usage);
 		}
 	if (optind != argc)
@@ -185,20 +202,23 @@ options(int argc, char **argv)
 		die(EXIT_TEMP, "out of memory");
 }
 
-/* messages, authorities and logins, of which the latter two are renamed when
- * they change */
+/* messages, authorities, logins and orders, which but for the first are renamed
+ * when they change */
 static void
 confine(void)
 {
-	char anchors[JAIL_PATH], logins[JAIL_PATH];
-	const char *read[] = { "/", NULL, NULL, NULL };
+	char anchors[JAIL_PATH], logins[JAIL_PATH], traces[JAIL_PATH];
+	const char *read[] = { "/", NULL, NULL, NULL, NULL };
+	size_t n = 2;
 	struct jail j = { JAIL_REMOTE_SEND, read, NULL, NULL, NULL };
 
 	if (messages != NULL) {
 		read[0] = messages;
 		read[1] = j.linked = jail_folder(authorities, anchors);
 		if (pool.share.logins != NULL)
-			read[2] = jail_folder(pool.share.logins, logins);
+			read[n++] = jail_folder(pool.share.logins, logins);
+		if (orders.file != NULL)
+			read[n] = jail_folder(orders.file, traces);
 	}
 	jail_enter(&j);
 }
@@ -243,6 +263,7 @@ main(int argc, char **argv)
 	pool.limit.waiting = WAITING;
 	pool.limit.rcpts = SENDJOB_RCPTS;
 	pool.share.msgs = MSGS_MAX;
+	pool.share.race_ms = RACE_MS;
 	memories();
 	options(argc, argv);
 	event_gather();

@@ -341,8 +341,9 @@ status "source address" 0 remote-send -e 10 <jobs
 like "seen" "$(cat src/log)" 'from 127\.0\.0\.2'
 { job a 0 b@y.example bind:192.0.2.1 src:s; } >jobs
 status "foreign source address" 0 remote-send -e 10 <jobs
-is "is our fault" "$(short)" "a 0 deferred 4.3.0 local"
-like "and is named" "$(get text)" "^unable to bind 192\.0\.2\.1: Cannot assign requested address$"
+is "is our fault" "$(short)" "a 0 deferred 4.3.0 source"
+is "the source is named" "$(get src)" s
+like "and its address" "$(get text)" "^unable to bind 192\.0\.2\.1: Cannot assign requested address$"
 if mx six --listen ::1; [ -e six/port ]; then
 	hosts="six.y.example/$port/::1" job a 0 b@y.example bind:127.0.0.2 bind6:::1 >jobs
 	status "IPv6" 0 remote-send -e 10 <jobs

@@ -6,6 +6,7 @@
 #include "base/opt.h"
 #include "base/out.h"
 #include "base/plain.h"
+#include "base/random.h"
 #include "chain/link.h"
 #include "conf/hostname.h"
 #include "dns/allowopt.h"
@@ -13,8 +14,15 @@
 #include "dns/idn.h"
 #include "local/routebox.h"
 #include "route/act.h"
+#include "route/providertable.h"
 #include "dns/ownaddr.h"
+#include "route/routebreaker.h"
+#include "route/routeprovider.h"
+#include "route/routeresult.h"
+#include "route/routesource.h"
 #include "route/routingtext.h"
+#include "route/sourceaside.h"
+#include "route/spilling.h"
 #include "route/tables.h"
 #include "route/tlslabels.h"
 #include "sts/stsask.h"
@@ -31,21 +39,47 @@ static const char usage[] =
 static struct link link_;
 static struct routing_conf conf;
 static struct routetables tables;
+static struct providertable providers;
 static struct routebox_conf boxes;
 static struct routing routing;
 static struct resolve dns;
 static struct nexthops nexthops = { .dns = &dns };
 static struct hostaddr_prefix allow[ALLOWOPT_MAX];
+/* of what is explained, what has been found so far; it may be foreign bytes */
+static struct routewhy why;
+static struct buf *const said = &why.text;
 static char me[HOSTNAME_MAX + 1];
+static struct spills spills;
+static struct sourceaside aside;
+static struct breakers breakers;
+static struct underway underway;
 static struct routeact act = { .up = &link_.up,
 	.down = &link_.next[0].wire,
 	.me = me,
 	.nexthops = &nexthops,
 	.inet = HOSTS_46,
-	.tls_out = &tables.tls_out };
+	.tls_out = &tables.tls_out,
+	.providers = &providers.lookup,
+	.conf = &conf,
+	.spills = &spills,
+	.breakers = &breakers,
+	.underway = &underway,
+	.why = &why };
 static const char *confdir, *maildirs, *lists;
 static int fresh, full, explain;
 static int outcome; /* of what is explained, as an exit status */
+
+static unsigned
+lost(void *arg, const struct pools_source *s)
+{
+	return sourceaside_lost(arg, s, clock_mono_us());
+}
+
+static unsigned
+load(void *arg, struct slice pool, struct slice src)
+{
+	return underway_load(arg, pool, src);
+}
 
 /* the tables */
 
@@ -58,6 +92,7 @@ check_tables(void)
 	fresh = 1;
 	ownaddr_read(&nexthops.policy);
 	routetables_check(&tables, &conf);
+	providertable_check(&providers);
 }
 
 static void
@@ -101,6 +136,14 @@ route_line(const char *p, size_t n, int64_t ms)
 		return;
 	}
 	job.dns_ms = ms;
+	job.w.at_s = clock_wall_s();
+	routing.said = NULL;
+	if (job.explain != NULL) {
+		buf_clear(said);
+		job.why = &why;
+		routing.said = routewhy_step;
+		routing.said_arg = &why;
+	}
 	routing_decide(&routing, &conf, &job.w);
 	d = routeact_do(&act, &job, &routing);
 	if (d == NULL)
@@ -151,7 +194,7 @@ on_given_up(void *arg, const char *p, size_t n)
 	(void)arg;
 	if (routejob_read(&job, p, n) == -1)
 		return;
-	check_memory(routejob_later(&link_.up.out, &job,
+	check_memory(routeresult_later(&link_.up.out, &job,
 	    (uint64_t)clock_wall_s()));
 	wire_dirty(&link_.up);
 }
@@ -163,31 +206,92 @@ on_closing(struct link *l)
 	link_close_down(l);
 }
 
-static const struct link_ops ops = { .request = on_request,
-	.closing = on_closing };
+/* results */
+
+/* it is on its way no more */
+static void
+ended(const struct ltsv *l)
+{
+	const struct ltsv_field *id = ltsv_find(l, "id"),
+				*number = ltsv_find(l, "n");
+
+	if (id != NULL && number != NULL)
+		underway_done(&underway,
+		    (struct slice){ id->value, id->value_len },
+		    (struct slice){ number->value, number->value_len });
+}
+
+/* could it not be sent from its source? */
+static void
+source_told(const struct ltsv *l)
+{
+	const struct ltsv_field *src = ltsv_find(l, "src");
+
+	if (src != NULL && ltsv_is(ltsv_find(l, "class"), "source"))
+		sourceaside_told(&aside,
+		    (struct slice){ src->value, src->value_len },
+		    clock_mono_us());
+}
+
+/* one line of what comes up; 1: something else has gone up in its place */
+static int
+result(const char *p, size_t n)
+{
+	static struct ltsv l;
+	static struct buf line;
+	const struct breaker_site *site;
+	int r;
+
+	if (n > 8 && memcmp(p, "again:1", 7) == 0)
+		spills_forget(&spills);
+	if ((breakers.sites.n == 0 && !underway.on &&
+		memmem(p, n, "\tspill-", 7) == NULL &&
+		memmem(p, n, "\tclass:source", 13) == NULL) ||
+	    ltsv_parse(p, n, &l) == -1)
+		return 0;
+	source_told(&l);
+	ended(&l);
+	site = breaker_result(&breakers, &l, clock_mono_us());
+	if (site != NULL)
+		routebreaker_event(site);
+	buf_clear(&line);
+	r = spilling_result(&spills, &l, clock_wall_us(), clock_mono_us(),
+	    &line);
+	check_memory(r);
+	if (r == 1)
+		link_up(&link_, buf_data(&line), buf_len(&line));
+	return r;
+}
+
+static size_t
+on_answer(struct link *l, unsigned which, const char *p, size_t n)
+{
+	size_t len, all = 0, from = 0;
+
+	(void)which;
+	/* what goes up as it came goes in one piece */
+	for (; (len = link_line(p + all, n - all)) > 0; all += len) {
+		if (!result(p + all, len))
+			continue;
+		link_up(l, p + from, all - from);
+		from = all + len;
+	}
+	link_up(l, p + from, all - from);
+	return all;
+}
+
+static const struct link_ops ops = {
+	.request = on_request, .answer = on_answer, .closing = on_closing
+};
 
 /* for people */
-
-/* what has been found so far; it may be foreign bytes */
-static struct buf said;
-
-static void
-on_said(void *arg, const char *file, unsigned line, const char *text)
-{
-	(void)arg;
-	if (line == 0)
-		check_memory(buf_printf(&said, "%s: %s\n", file, text));
-	else
-		check_memory(buf_printf(&said, "%s:%u: %s\n", file, line,
-		    text));
-}
 
 static void
 print_none(const char *status, const char *esc, const char *class,
     const char *text)
 {
 	outcome = status[0] == 'b' ? EXIT_PERM : EXIT_TEMP;
-	check_memory(buf_printf(&said, "%s esc:%s class:%s text:%s\n", status,
+	check_memory(buf_printf(said, "%s esc:%s class:%s text:%s\n", status,
 	    esc, class, text));
 }
 
@@ -209,8 +313,6 @@ print_protection(const struct hosts *hosts)
 {
 	static struct protect how;
 	static struct buf labels;
-	char why[TLSPLAN_TEXT_MAX];
-	unsigned i;
 
 	switch (protect_decide(&how, act.tls_out, &routing, &job.w, hosts)) {
 	case PROTECT_GOOD: break;
@@ -220,9 +322,7 @@ print_protection(const struct hosts *hosts)
 		    "table tls-out is damaged");
 		return NULL;
 	}
-	for (i = 0; i < how.in.n; i++)
-		if (protect_why(&how, i, why) != NULL)
-			check_memory(buf_printf(&said, "left out: %s\n", why));
+	routewhy_left_out(&why, &how);
 	if (how.plan.n_kept == 0) {
 		print_none(how.plan.esc[0] == '5' ? "bounced" : "deferred",
 		    how.plan.esc, how.plan.class, how.plan.text);
@@ -230,9 +330,28 @@ print_protection(const struct hosts *hosts)
 	}
 	check_memory(tlslabels_put(&labels, &how));
 	replace(&labels, '\t', ' ');
-	check_memory(buf_printf(&said, "%.*s\n", (int)buf_len(&labels),
+	check_memory(buf_printf(said, "%.*s\n", (int)buf_len(&labels),
 	    buf_data(&labels)));
 	return &how;
+}
+
+/* who runs the servers; hosts as for routeprovider(); -1: it cannot be
+ * known */
+static int
+print_provider(const struct hosts *hosts)
+{
+	const struct provider *p = &routing.provider;
+
+	if (routeprovider(act.providers, &routing, hosts) == -1) {
+		print_none("deferred", "4.3.5", "local",
+		    "table providers is missing or damaged");
+		return -1;
+	}
+	routewhy_provider(&why, &routing);
+	if (p->name.n > 0)
+		check_memory(buf_printf(said, "provider:%.*s\n", (int)p->name.n,
+		    p->name.p));
+	return 0;
 }
 
 static void
@@ -246,12 +365,13 @@ print_hosts(const struct hosts *h)
 		    h->class, h->text);
 		return;
 	}
-	if ((how = print_protection(h)) == NULL)
+	if (print_provider(h) == -1 || (how = print_protection(h)) == NULL)
 		return;
 	check_memory(hosts_order(&list, h, how->plan.keep,
-	    routeact_families(&act, &routing), word_mix(routing.hash + 2)));
+	    routesource_families(&routing, act.inet),
+	    word_mix(routing.hash + 2)));
 	replace(&list, ' ', '\n');
-	check_memory(buf_printf(&said, "site:%s\n%.*s\n", h->site,
+	check_memory(buf_printf(said, "site:%s\n%.*s\n", h->site,
 	    (int)buf_len(&list), buf_data(&list)));
 }
 
@@ -302,7 +422,7 @@ explain_hosts(void)
 	struct nexthop *d;
 
 	if (routing.what == ROUTING_MX && to_ascii() == -1) {
-		check_memory(buf_printf(&said, "bounced esc:5.1.2\n"));
+		check_memory(buf_printf(said, "bounced esc:5.1.2\n"));
 		outcome = EXIT_PERM;
 		return;
 	}
@@ -324,16 +444,16 @@ explain_hosts(void)
 static void
 explain_local(struct buf *end)
 {
-	static struct buf why;
+	static struct buf reason;
 
-	switch (routebox_ask(&boxes, &said, &conf, &routing, &job.w, &why)) {
+	switch (routebox_ask(&boxes, said, &conf, &routing, &job.w, &reason)) {
 	case ROUTEBOX_GOES: return;
 	case ROUTEBOX_NEVER: outcome = EXIT_PERM; break;
 	case ROUTEBOX_LATER: outcome = EXIT_TEMP; break;
 	}
 	check_memory(buf_printf(end, "\n%s %.*s",
-	    outcome == EXIT_PERM ? "bounced" : "deferred", (int)buf_len(&why),
-	    buf_data(&why)));
+	    outcome == EXIT_PERM ? "bounced" : "deferred",
+	    (int)buf_len(&reason), buf_data(&reason)));
 }
 
 /* the exit status: 0 when it goes somewhere */
@@ -342,16 +462,18 @@ explain_job(char **argv)
 {
 	static struct buf b;
 
+	job.w.at_s = clock_wall_s();
 	job.w.to = (struct slice){ argv[0], strlen(argv[0]) };
 	for (argv++; *argv != NULL; argv++)
 		if (routingtext_word(&job.w, *argv, strlen(*argv)) == -1)
 			die(EXIT_PERM, "not known: %s", *argv);
-	routing.said = on_said;
+	routing.said = routewhy_step;
+	routing.said_arg = &why;
 	routing_decide(&routing, &conf, &job.w);
 	check_memory(routingtext_describe(&b, &routing, ' '));
 	if (routing.what == ROUTING_LOCAL)
 		explain_local(&b);
-	check_memory(buf_printf(&said, "%.*s\n", (int)buf_len(&b),
+	check_memory(buf_printf(said, "%.*s\n", (int)buf_len(&b),
 	    buf_data(&b)));
 	if (routing.what == ROUTING_BOUNCED)
 		return EXIT_PERM;
@@ -362,7 +484,7 @@ explain_job(char **argv)
 		return outcome;
 	if (wants_dns())
 		explain_hosts();
-	else
+	else if (print_provider(NULL) == 0)
 		print_protection(NULL);
 	return outcome;
 }
@@ -431,8 +553,17 @@ setup(void)
 {
 	read_name();
 	routetables_open(&tables, &conf, confdir, me);
+	providertable_open(&providers, confdir);
 	if (lists != NULL)
 		act.suppress = need(suppressask_open(lists, confdir));
+	if (random_bytes(&underway.seed, sizeof underway.seed) == -1 ||
+	    random_bytes(&breakers.seed, sizeof breakers.seed) == -1 ||
+	    random_bytes(&spills.seed, sizeof spills.seed) == -1)
+		die(EXIT_TEMP, "unable to get random bytes: %m");
+	conf.lost = lost;
+	conf.lost_arg = &aside;
+	conf.load = load;
+	conf.load_arg = &underway;
 	dns.conf.validate = RESOLVECONF_AUTO;
 	resolve_setup(&dns, confdir);
 	nexthops.policy.me = me;
@@ -459,7 +590,7 @@ main(int argc, char **argv)
 		routebox_open(&boxes, confdir, maildirs);
 		status = explain_job(argv + optind + 1);
 
-		out_flush_plain(&said);
+		out_flush_plain(said);
 		return status;
 	}
 	link_open(&link_, &ops);

@@ -39,7 +39,10 @@ tenant:acme pool:many via:acme
 to:@.six.test pool:six
 to:@both.test pool:both
 larger:1000000 to:@example.com host:[192.0.2.50]
+failure:rate-limited,blocked to:@example.com host:[192.0.2.54] pool:many
+class:timeout to:@example.com host:[192.0.2.55]
 try:3 to:@example.com host:[192.0.2.51]
+smaller:50 to:@example.com host:[192.0.2.56]
 tag:kind=bulk to:@example.com host:[192.0.2.52]
 to:@example.com host:[192.0.2.53]
 X
@@ -80,6 +83,9 @@ label() { sed -n "/^id:$1$tab/{ s/.*$tab$2:\([^$tab]*\).*/\1/p; q; }" "$3"; }
 	job 23 'x@[IPv6:2001:db8::7]'
 	job 24 'x@[127.0.0.1]'
 	job 25 'x@[nonsense]'
+	job 31 x@example.com last-class:dot last-failure:rate-limited
+	job 32 x@example.com last-class:timeout last-failure:network
+	printf 'id:m33\tn:0\tfrom:a\tto:x@example.com\tsize:49\n'
 	printf 'id:m26\tn:3\tfrom:\tto:x@smart.example\n'
 	printf 'id:m27\tn:4\tfrom:a\tto:x@example.com\tsize:2000000\n'
 	printf 'id:m28\tn:5\tfrom:a\tto:x@example.com\ttry:3\n'
@@ -88,7 +94,7 @@ label() { sed -n "/^id:$1$tab/{ s/.*$tab$2:\([^$tab]*\).*/\1/p; q; }" "$3"; }
 } >"$T/in"
 status "static jobs" 0 run <"$T/in"
 is "nothing to say" "$(cat "$T/err")" ""
-is "each is answered once" "$(cat "$T/out" "$T/jobs" | sed 's/\t.*//' | sort | uniq -c | awk '$1 != 1' | wc -l) $(cat "$T/out" "$T/jobs" | wc -l)" "0 30"
+is "each is answered once" "$(cat "$T/out" "$T/jobs" | sed 's/\t.*//' | sort | uniq -c | awk '$1 != 1' | wc -l) $(cat "$T/out" "$T/jobs" | wc -l)" "0 33"
 J=$T/jobs O=$T/out
 is "rewrite, alias that keeps its own" "$(label m1 to "$J") $(label m1 orig "$J") $(label m1 user "$J") $(label m1 keep "$J") $(label m1 forward "$J")" \
 	"Bob@example.org Bob@Old.example bob 1 copy@example.net"
@@ -120,6 +126,8 @@ is "a literal that is none" "$(label m25 esc "$O")" "5.1.2"
 is "the null sender" "$(label m26 mx "$J")" "192.0.2.99/2525/192.0.2.99"
 is "by size" "$(label m27 mx "$J")" "192.0.2.50/25/192.0.2.50"
 is "by attempt" "$(label m28 mx "$J")" "192.0.2.51/25/192.0.2.51"
+is "by what the last attempt failed with" "$(label m31 mx "$J") $(label m31 via "$J") $(label m32 mx "$J")" "192.0.2.54/25/192.0.2.54 many 192.0.2.55/25/192.0.2.55"
+is "a small one" "$(label m33 mx "$J")" "192.0.2.56/25/192.0.2.56"
 is "a quoted user" "$(label m29 user "$J")" "a b"
 is "an escaped backslash" "$(label m30 user "$J")" 'x\\ty'
 job 1 x@h.test tenant:acme >"$T/one"
@@ -155,6 +163,59 @@ mailbox: bob: not looked at: say where the Maildirs are, -M
 local to:bob@example.org via:local user:bob forward:copy@example.net"
 status "dry run with labels" 0 route -n "$C" x@smart.example 'from:<>'
 like "names the rule" "$(cat "$T/out")" "^routes:5: matches"
+status "dry run of a second attempt" 0 route -n "$C" x@example.com size:100 try:1 last-failure:blocked
+like "from another pool" "$(cat "$T/out")" "^host host:.192.0.2.54.:25 domain:example.com via:many "
+# by the hour: in the week of 2026-10-25 clocks in Berlin show 02:30 twice
+mkdir "$T/hours"
+echo mail.example.org >"$T/hours/me"
+cat >"$T/hours/routes" <<'X'
+at:Mon-Fri,08:00-18:00@Europe/Berlin to:@a.test host:[192.0.2.1]
+at:Fri,22:00-06:00@Europe/Berlin to:@a.test host:[192.0.2.2]
+at:Sun,02:00-03:00@Europe/Berlin to:@a.test host:[192.0.2.3]
+at:Mon-Sun to:@a.test host:[192.0.2.4]
+try:2-3 to:@b.test host:[192.0.2.5]
+header:List-Id to:@b.test host:[192.0.2.7]
+header:Subject="*Out of Office*" to:@b.test discard
+to:@b.test host:[192.0.2.6]
+X
+conf-build "$T/hours" || exit 1
+while read -r line words; do
+	# shellcheck disable=SC2086 # words of the job
+	like "route -n: $words" "$(route -n "$T/hours" $words)" "^routes:$line: matches"
+done <<'X'
+1 x@a.test at:2026-11-30T08:00:00+01:00
+1 x@a.test at:2026-11-30T16:59:59Z
+4 x@a.test at:2026-11-30T17:00:00Z
+2 x@a.test at:2026-11-28T05:59:59+01:00
+4 x@a.test at:2026-11-27T05:59:59+01:00
+3 x@a.test at:2026-10-25T00:30:00Z
+3 x@a.test at:2026-10-25T01:30:00Z
+4 x@a.test at:2026-10-25T02:30:00Z
+5 x@b.test try:2
+8 x@b.test try:4
+6 x@b.test tag:a=b tag:header=list-id
+X
+printf 'id:m1\tn:0\tfrom:a@b\tto:x@a.test\n' | route "$T/hours" cat >"$T/out"
+like "a note has blanks" "$(route -n "$T/hours" x@b.test 'tag:header=subject=*out of office*')" '^routes:7: matches'
+like "a real job has a time" "$(cat "$T/out")" 'mx:192.0.2.[1-4]/25'
+status "dry run at no time" 100 route -n "$T/hours" x@a.test at:noon
+echo 'to:x@a.test at:2026-11-30T08:00:00+01:00 -> host:[192.0.2.1]:25' >"$T/hours/tests"
+echo 'to:x@a.test -> mx' >>"$T/hours/tests"
+printf 'at:Tue,09:00-10:00@Europe/Berlin to:@a.test mx\n' >>"$T/hours/routes"
+status "a line that is covered" 0 conf-build "$T/hours"
+like "is told" "$(cat "$T/err")" 'routes:9: warning: this rule never decides: line 1 takes'
+
+printf 'to:@a.test no letters\nfrom:@spam.test\n' >"$T/hours/prohibited"
+rm "$T/hours/tests"
+conf-build "$T/hours" 2>/dev/null || exit 1
+status "a prohibited recipient" 100 route -n "$T/hours" x@a.test
+is "with file and line" "$(cat "$T/out")" "prohibited:1: no mail goes to x@a.test
+bounced esc:5.7.1 class:policy text:no letters"
+status "a prohibited sender" 100 route -n "$T/hours" x@b.test from:y@spam.test
+like "is said, too" "$(cat "$T/out")" '^prohibited:2: no mail is taken from y@spam.test$'
+printf 'id:m1\tn:0\tfrom:a@b\tto:x@a.test\n' | route "$T/hours" cat >"$T/out"
+like "a job is bounced" "$(cat "$T/out")" 'status:bounced	code:550	esc:5.7.1	class:policy	domain:a.test	text:no letters$'
+
 status "dry run, bad label" 100 route -n "$C" x@y colour:red
 status "dry run, bounced by a rule" 100 route -n "$C" x@gone.example
 like "with file and line" "$(cat "$T/out")" "^routes:[0-9]+: matches x@gone.example$"
@@ -327,7 +388,8 @@ exec 9>&-; wait $p; is "and it ends well" $? 0
 # MTA-STS, of somebody who speaks as sts-fetch does
 cat >"$T/zone.json" <<'X'
 {"one.test": {"MX": [[10, "a.one.test"], [20, "b.one.test"]]}, "a.one.test": {"A": ["198.51.100.1"]}, "b.one.test": {"A": ["198.51.100.2"]},
-"try.test": {"MX": [[10, "b.one.test"]]}, "out.test": {"MX": [[10, "b.one.test"]]}, "bare.test": {"MX": [[10, "b.one.test"]]}}
+"try.test": {"MX": [[10, "b.one.test"]]}, "two.test": {"MX": [[10, "b.two.test"]]}, "b.two.test": {"A": ["198.51.100.3"]},
+"hosted.test": {"MX": [[10, "mail.protonmail.ch"]]}, "mail.protonmail.ch": {"A": ["198.51.100.4"]}, "out.test": {"MX": [[10, "b.one.test"]]}, "bare.test": {"MX": [[10, "b.one.test"]]}}
 X
 cat >"$T/sts.py" <<'X'
 import os, socket, sys, time
@@ -372,10 +434,50 @@ for o in "-S $T/sts" "-S unix:" "-S unix:$T/sts,61" "-S unix:$T/sts,x"; do
 	status "route $o" 100 route $o "$C" cat
 done
 
+# providers: by the domain, by its MX, by shipped lines
+echo 'to:@rule.example host:[192.0.2.3]' >"$D/routes"
+printf 'group rule.example mx:*.one.test\nbare bare.test\n' >"$D/providers"
+conf-build "$D" || exit 1
+: >"$T/out"; : >"$T/jobs"
+all_routed() { [ "$(cat "$T/out" "$T/jobs" | wc -l)" -ge 5 ]; }
+{
+	job 1 x@one.test; job 2 x@two.test provider:bogus; job 3 x@bare.test; job 4 x@rule.example; job 5 x@hosted.test
+	wait_for 20 all_routed
+} | route -r "$dns" "$D" sh -c 'cat >"$0"' "$T/jobs" >>"$T/out" 2>"$T/err"
+is "by MX, none, by domain, by rule, a shipped line" "$(label m1 provider "$T/jobs") $(grep ^id:m2 "$T/jobs" | grep -c provider:) $(label m3 provider "$T/jobs") $(label m4 provider "$T/jobs") $(label m5 provider "$T/jobs")" \
+	"group 0 bare group proton"
+status "dry run, by MX" 0 route -r "$dns" -n "$D" x@one.test
+like "with file and line" "$(cat "$T/out")" '^providers:1: one.test is with group$'
+like "and the label" "$(cat "$T/out")" '^provider:group$'
+status "dry run, a shipped line" 0 route -r "$dns" -n "$D" x@hosted.test
+like "is said to be one" "$(cat "$T/out")" '^shipped providers:[0-9]+: hosted.test is with proton$'
+status "dry run, without" 0 route -r "$dns" -n "$D" x@two.test
+is "says nothing of it" "$(grep -c provider "$T/out")" 0
+printf garbage >"$D/providers.cdb"
+status "dry run, a damaged table" 111 route -n "$D" x@rule.example
+like "of it" "$(cat "$T/out")" '^deferred esc:4.3.5 class:local text:table providers is missing or damaged$'
+rm "$D/providers.cdb"; status "one that is not compiled" 111 route "$D" cat </dev/null
+rm "$D/providers"
+
 # 100,000 jobs in bounded memory
 awk 'BEGIN { for (i = 0; i < 100000; i++) printf "id:j%d\tn:0\tfrom:a@example.org\tto:u%d@example.com\tsize:1000\n", i, i }' >"$T/many"
 limit='ulimit -v 65536'
 grep -q __asan_init "$(command -v route)" && limit=:
 status "100,000 jobs in 64 MB" 0 sh -c "$limit; "'route "$0" cat <"$1"' "$C" "$T/many"
 is "all came through, in order" "$(sed 's/\t.*//' "$T/out" | cksum)" "$(sed 's/\t.*//' "$T/many" | cksum)"
+# jobs that only ask go the same way, and say which
+mkdir "$T/ask"
+cp "$C/me" "$T/ask"
+echo example.org >"$T/ask/local"
+echo 'staff@example.org: bob, Carol@example.net' >"$T/ask/aliases"
+printf 'to:@gone.example reject:"no"\nto:@smart.example host:[127.0.0.1]:2525\n' >"$T/ask/routes"
+conf-build "$T/ask" || exit 1
+asks() { printf 'id:explain-000000000001\tn:0\texplain:m1/0\tfrom:s@example.org\tto:%s\tsize:100\ttry:0\n' "$1"; }
+for to in staff@example.org x@smart.example x@gone.example; do asks $to; done |
+    route "$T/ask" answer status:sent >"$T/out" 2>"$T/err"
+like "an alias, with its line" "$(cat "$T/out")" 'via:local	status:explained.*why-route:aliases:1: staff@example.org has several targets'
+like "a rule, with its line" "$(cat "$T/out")" 'mx:127.0.0.1/2525/.*why-route:routes:2: matches x@smart.example'
+like "what would be refused is no result" "$(cat "$T/out")" 'status:explained	would:bounced	explain:m1/0	why-route:routes:1: matches x@gone.example	code:550'
+asks x@gone.example | sed 's/\texplain/\tfile:\/f\texplain/' | route "$T/ask" answer status:sent >"$T/out"
+like "with a file it is a real one" "$(cat "$T/out")" 'status:bounced	code:550'
 done_testing

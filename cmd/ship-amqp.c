@@ -4,9 +4,9 @@
 #include "base/num.h"
 #include "ship/amqpsink.h"
 #include "ship/linkargs.h"
+#include "ship/linkurl.h"
 #include "ship/routingkey.h"
 #include "ship/shiplink.h"
-#include "ship/shipurl.h"
 #include <string.h>
 
 static const char usage[] = "ship-amqp amqp url [key=value ...]";
@@ -19,8 +19,7 @@ place(struct amqpsink *s, struct shipurl *u, const char *text)
 {
 	uint64_t port;
 
-	if (shipurl_parse(u, text) == -1 || u->host[0] == '\0')
-		die(EXIT_PERM, "%s: not a URL", text);
+	linkurl_host(u, text);
 	s->to.host = u->host;
 	s->to.tls = strcmp(u->scheme, "amqps") == 0;
 	s->port = s->to.tls ? TLS_PORT : PORT;
@@ -32,9 +31,7 @@ place(struct amqpsink *s, struct shipurl *u, const char *text)
 static void
 keys_of(struct amqpsink *s, const struct shipkeys *k)
 {
-	s->to.ca_file = shipkeys_text(k, "ca-file");
-	s->to.cert_file = shipkeys_text(k, "cert-file");
-	s->to.key_file = shipkeys_text(k, "key-file");
+	linkargs_tls(&s->to, k);
 	s->exchange = shipkeys_text(k, "exchange");
 	s->key = shipkeys_text(k, "routing-key");
 	s->json = shipkeys_num(k, "format") == 0;

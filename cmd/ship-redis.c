@@ -1,11 +1,10 @@
 /* ship-redis - a link of log-ship: events into a stream of Redis */
 #include "base/die.h"
-#include "base/exit.h"
 #include "base/num.h"
 #include "ship/linkargs.h"
+#include "ship/linkurl.h"
 #include "ship/redissink.h"
 #include "ship/shiplink.h"
-#include "ship/shipurl.h"
 #include <string.h>
 
 static const char usage[] = "ship-redis redis url [key=value ...]";
@@ -16,32 +15,29 @@ place(struct redissink *s, struct shipurl *u, const char *text)
 {
 	uint64_t db;
 
-	if (shipurl_parse(u, text) == -1)
-		die(EXIT_PERM, "%s: not a URL", text);
+	linkurl(u, text);
 	if (strcmp(u->scheme, "unix") == 0) {
 		if (u->host[0] != '\0' || u->path == NULL || u->path[0] == '\0')
-			die(EXIT_PERM, "%s: not a URL", text);
+			linkurl_none(text);
 		s->to.path = text + strlen("unix://");
 		return;
 	}
 	if (u->host[0] == '\0')
-		die(EXIT_PERM, "%s: not a URL", text);
+		linkurl_none(text);
 	s->to.host = u->host;
 	s->to.port = u->port[0] == '\0' ? "6379" : u->port;
 	s->to.tls = strcmp(u->scheme, "rediss") == 0;
 	if (u->path == NULL || u->path[0] == '\0')
 		return;
 	if (num_scans(u->path, 0, 65535, &db) == -1)
-		die(EXIT_PERM, "%s: not a URL", text);
+		linkurl_none(text);
 	s->db = u->path;
 }
 
 static void
 keys_of(struct redissink *s, const struct shipkeys *k)
 {
-	s->to.ca_file = shipkeys_text(k, "ca-file");
-	s->to.cert_file = shipkeys_text(k, "cert-file");
-	s->to.key_file = shipkeys_text(k, "key-file");
+	linkargs_tls(&s->to, k);
 	s->stream = shipkeys_text(k, "stream");
 	s->maxlen = shipkeys_text(k, "maxlen");
 	s->format = (enum redissink_format)shipkeys_num(k, "format");

@@ -2,8 +2,8 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "ship/linkargs.h"
+#include "ship/linkurl.h"
 #include "ship/shiplink.h"
-#include "ship/shipurl.h"
 #include "ship/syslogsink.h"
 #include <string.h>
 #include <unistd.h>
@@ -30,9 +30,9 @@ place(struct syslogsink *s, struct shipurl *u, const char *text)
 {
 	size_t i = 0;
 
-	if (shipurl_parse(u, text) == -1 || u->host[0] == '\0' ||
-	    u->path != NULL)
-		die(EXIT_PERM, "%s: not a URL", text);
+	linkurl_host(u, text);
+	if (u->path != NULL)
+		linkurl_none(text);
 	/* the kind has no other schemes */
 	while (strcmp(schemes[i].scheme, u->scheme) != 0)
 		i++;
@@ -56,9 +56,7 @@ own_host(void)
 static void
 keys_of(struct syslogsink *s, const struct shipkeys *k)
 {
-	s->to.ca_file = shipkeys_text(k, "ca-file");
-	s->to.cert_file = shipkeys_text(k, "cert-file");
-	s->to.key_file = shipkeys_text(k, "key-file");
+	linkargs_tls(&s->to, k);
 	s->form.host = shipkeys_text(k, "host");
 	if (s->form.host == NULL)
 		s->form.host = own_host();

@@ -3,15 +3,20 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "base/fd.h"
 #include "base/jail.h"
+#include "base/opt.h"
 #include "base/table.h"
+#include "base/zone.h"
 #include "chain/event.h"
 #include "chain/link.h"
 #include "conf/tablelookup.h"
-#include "throttle/limitfile.h"
-#include "throttle/transaction.h"
+#include "format/job.h"
+#include "throttle/gate.h"
 #include "throttle/transactiontext.h"
+#include "throttle/transactionwhy.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -21,34 +26,80 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define USAGE "throttle [-l] [-s FILE] CONFDIR next..."
+#define USAGE "throttle [-g DESCRIPTOR] [-l] [-s FILE] CONFDIR next..."
 
 #define AGAIN "again:1\n"
 
 enum {
-	THROTTLE_HELD_BYTES = 32 << 20, /* of jobs that wait; more: later */
 	/* at the table, while something waits, here or for a time given */
-	THROTTLE_LOOK_MS = 250
+	THROTTLE_LOOK_MS = 250,
+	THROTTLE_LEDGER_FD_MAX = 1023 /* the descriptor of the ledger */
 };
 
-/* the one being gathered, and where it belongs */
-static struct transaction_group group;
-static struct limiter_flow *flow;
-
 static struct link chain;
-static struct limiter limiter;
-static struct limitfile book;
 static struct table table;
 static struct alarm alarm_;
 static struct loop_signal term;
-static struct transaction_way on_way;
-static size_t held_bytes;
-static int ledger, shutting;
+static struct gate gate = { .ledger.fd = -1 };
 
 static void
 no_memory(void)
 {
 	die(EXIT_TEMP, "out of memory");
+}
+
+/* the time, for the limiter too */
+static int64_t
+clock_now(void)
+{
+	int64_t now = clock_mono_us();
+
+	limiter_clock(&gate.limiter, clock_wall_us(), now);
+	return now;
+}
+
+/* the ledger */
+
+static struct transactionledger_now
+ledger_time(int64_t now)
+{
+	return (struct transactionledger_now){ now + gate.limiter.wall_us,
+		now };
+}
+
+static void
+granted(void *arg, struct limiter_item *i, int64_t now)
+{
+	(void)arg;
+	if (transactionledger_grant(&gate.ledger.lines, ledger_time(now),
+		(struct transaction *)i) == -1)
+		no_memory();
+}
+
+static void
+over(const struct transaction *t, int64_t now)
+{
+	if (transactionledger_end(&gate.ledger.lines, ledger_time(now), t) ==
+	    -1)
+		no_memory();
+}
+
+static void
+ledger_open(int books)
+{
+	char boot[LIMITBOOK_BOOT_MAX];
+
+	if (fcntl(gate.ledger.fd, F_SETFD, FD_CLOEXEC) == -1)
+		die(EXIT_PERM, "no descriptor %d for the ledger: %m",
+		    gate.ledger.fd);
+	limitfile_boot(boot);
+	if (transactionledger_start(&gate.ledger.lines,
+		ledger_time(clock_now()), boot, books,
+		&gate.limiter.rules) == -1)
+		no_memory();
+	ledgerout_flush(&gate.ledger);
+	gate.limiter.granted = granted;
+	gate.way.over = over;
 }
 
 /* the table */
@@ -67,12 +118,16 @@ load_rules(void)
 		throttle_free(&rules);
 		return -1;
 	}
-	if (limiter_load(&limiter, &rules, clock_mono_us()) == -1)
+	if (limiter_load(&gate.limiter, &rules, clock_mono_us()) == -1)
+		no_memory();
+	if (gate.limiter.granted != NULL &&
+	    transactionledger_rules(&gate.ledger.lines,
+		ledger_time(clock_now()), &gate.limiter.rules) == -1)
 		no_memory();
 	/* who waits for a limit that may be gone is not to wait on */
-	if (limiter.promised_us > clock_mono_us())
+	if (gate.limiter.promised_us > clock_mono_us())
 		link_up(&chain, AGAIN, sizeof AGAIN - 1);
-	limiter.promised_us = 0;
+	gate.limiter.promised_us = 0;
 	return 0;
 }
 
@@ -95,48 +150,18 @@ open_table(const char *dir)
 	}
 }
 
-/* down and up */
-
+/* who waits for what is open again may come */
 static void
-send_down(struct transaction *t, int64_t now)
+tell_reopened(int64_t now)
 {
-	transactiontext_jobs(&chain.next[0].wire, t);
-	if (ledger)
-		transactiontext_granted(t);
-	if (transaction_sent(&on_way, t, now) == -1)
-		no_memory();
+	if (!gate.shutting && closing_reopened(&gate.closing, now))
+		link_up(&chain, AGAIN, sizeof AGAIN - 1);
 }
 
-static void
-answer_later(struct transaction *t, int64_t now)
+static int64_t
+sooner(int64_t a, int64_t b)
 {
-	if (transactiontext_later(&chain.up.out, t,
-		clock_wall_us() + t->item.next_us - now, shutting) == -1)
-		no_memory();
-	wire_dirty(&chain.up);
-}
-
-/* what the limiter has decided */
-static void
-drain(int64_t now)
-{
-	struct limiter_item *i;
-	struct transaction *t;
-
-	limitfile_flush(&book);
-	while ((i = limiter_pop(&limiter)) != NULL) {
-		t = (struct transaction *)i;
-		held_bytes -= t->len;
-		if (i->verdict == LIMITER_GO) {
-			send_down(t, now);
-			free(t->lines);
-			t->lines = NULL;
-			continue;
-		}
-		answer_later(t, now);
-		limiter_done(&limiter, i, BACKOFF_NONE, now);
-		transaction_free(t);
-	}
+	return a < b ? a : b;
 }
 
 static void
@@ -145,9 +170,11 @@ settle(int64_t now)
 	static int64_t look;
 	int64_t due;
 
-	drain(now);
-	due = limiter_due(&limiter);
-	if (limiter.held > 0 || limiter.promised_us > now) {
+	gate_drain(&gate, now);
+	tell_reopened(now);
+	closing_flush(&gate.closing, 0);
+	due = sooner(limiter_due(&gate.limiter), closing_due(&gate.closing));
+	if (gate.limiter.held > 0 || gate.limiter.promised_us > now) {
 		if (look <= now)
 			look = now + THROTTLE_LOOK_MS * 1000;
 		if (due > look)
@@ -159,149 +186,129 @@ settle(int64_t now)
 static void
 expired(void *arg)
 {
-	int64_t now = clock_mono_us();
+	int64_t now = clock_now();
 
 	(void)arg;
 	if (table_check(&table))
 		load_rules();
-	transaction_forget_old(&on_way, now);
-	limiter_run(&limiter, now);
+	transaction_forget_old(&gate.way, now);
+	limiter_run(&gate.limiter, now);
 	settle(now);
 }
 
 /* jobs */
 
-static struct transaction *
-make(void)
-{
-	struct transaction *t = transaction_make(&group);
+/* questions, job(5): nothing is counted, and they wait for nobody */
 
-	if (t == NULL)
+static void
+explain(const char *p, size_t n, const struct ltsv *l,
+    const struct ltsv_field *asked, int64_t now)
+{
+	const struct transactionwhy y = { &gate.limiter, &gate.way,
+		&gate.closing.react.closed, clock_wall_us() - now, now };
+
+	gate_offer(&gate, now);
+	if (transactionwhy(&y, p, n, l, asked, &chain.next[0].wire.out) == -1)
 		no_memory();
-	return t;
-}
-
-static void
-no_room(int64_t now)
-{
-	struct transaction *t = make();
-
-	t->lines = (char *)group.p;
-	t->item.room = -1;
-	t->item.next_us = now + LIMITER_AGAIN_US;
-	answer_later(t, now);
-	free(t);
-}
-
-static void
-offer(int64_t now)
-{
-	struct transaction *t;
-	char *copy;
-
-	if (group.n == 0)
-		return;
-	if (flow == NULL || held_bytes >= THROTTLE_HELD_BYTES) {
-		no_room(now);
-		group.n = 0;
-		return;
-	}
-	copy = malloc(group.len);
-	if (copy == NULL)
-		no_memory();
-	t = make();
-	t->lines = memcpy(copy, group.p, group.len);
-	held_bytes += t->len;
-	limiter_offer(&limiter, &t->item, flow, now);
-	drain(now);
-	group.n = 0;
-}
-
-static void
-add_job(const char *p, size_t n, const struct ltsv *l, uint64_t num,
-    int64_t now)
-{
-	struct throttle_who who;
-	unsigned max = THROTTLE_GROUP_MAX;
-
-	if (transaction_join(&group, n, l, num))
-		return;
-	offer(now);
-	transaction_who(&who, l);
-	flow = limiter_flow(&limiter, &who, now);
-	if (flow != NULL && limiter_jobs_max(flow) < max)
-		max = limiter_jobs_max(flow);
-	group.labels = limiter.labels;
-	transaction_gather(&group, p, n, l, num, max);
+	wire_dirty(&chain.next[0].wire);
 }
 
 static size_t
 request(struct link *k, const char *p, size_t n)
 {
 	static struct ltsv l;
-	int64_t now = clock_mono_us();
+	int64_t now = clock_now();
+	const struct ltsv_field *asked;
 	size_t used, all = 0;
 	uint64_t num;
 
 	(void)k;
 	if (table_check(&table))
 		load_rules();
-	transaction_forget_old(&on_way, now);
+	transaction_forget_old(&gate.way, now);
 	for (; (used = link_line(p + all, n - all)) > 0; all += used) {
 		if (ltsv_parse(p + all, used, &l) == 0 &&
 		    ltsv_find(&l, "id") != NULL &&
 		    ltsv_num(&l, "n", 0, UINT32_MAX, &num) == 0) {
-			add_job(p + all, used, &l, num, now);
+			asked = job_explains(&l);
+			if (asked != NULL) {
+				explain(p + all, used, &l, asked, now);
+				continue;
+			}
+			gate_job(&gate, p + all, used, &l, num, now);
 			continue;
 		}
 		/* nothing to know it by: for others to judge */
-		offer(now);
+		gate_offer(&gate, now);
 		link_down(&chain, 0, p + all, used);
 	}
-	offer(now);
+	gate_offer(&gate, now);
 	settle(now);
 	return all;
 }
 
 /* results */
 
+/* one line; 1 when it has gone up, changed */
+static int
+result(const struct ltsv *l, int64_t now)
+{
+	static struct buf line;
+	int changed = closing_result(&gate.closing, l,
+	    transaction_of(&gate.way, l), clock_wall_us(), now, &line);
+
+	if (changed == -1)
+		no_memory();
+	if (gate.closing.slow)
+		transaction_slow(&gate.way, l);
+	transaction_learn(&gate.way, l, now);
+	if (changed)
+		link_up(&chain, buf_data(&line), buf_len(&line));
+	return changed;
+}
+
 static size_t
 answer(struct link *k, unsigned which, const char *p, size_t n)
 {
 	static struct ltsv l;
-	int64_t now = clock_mono_us();
-	size_t used, all = 0;
+	int64_t now = clock_now();
+	size_t used, all = 0, from = 0;
 
 	(void)which;
-	for (; (used = link_line(p + all, n - all)) > 0; all += used)
-		if (ltsv_parse(p + all, used, &l) == 0)
-			transaction_learn(&on_way, &l, now);
-	link_up(k, p, all);
+	/* what goes up as it came goes in one piece */
+	for (; (used = link_line(p + all, n - all)) > 0; all += used) {
+		if (ltsv_parse(p + all, used, &l) == -1 || !result(&l, now))
+			continue;
+		link_up(k, p + from, all - from);
+		from = all + used;
+	}
+	link_up(k, p + from, all - from);
 	settle(now);
 	return all;
 }
 
 static void
-closing(struct link *k)
+ending(struct link *k)
 {
-	int64_t now = clock_mono_us();
+	int64_t now = clock_now();
 
-	shutting = 1;
-	limiter_shut(&limiter, now);
+	gate.shutting = 1;
+	limiter_shut(&gate.limiter, now);
 	settle(now);
-	if (book.path != NULL)
-		limitfile_close(&book);
+	if (gate.book.path != NULL)
+		limitfile_close(&gate.book);
+	closing_flush(&gate.closing, 1);
 	link_close_down(k);
 }
 
 static void
 caught(void *arg)
 {
-	closing(arg);
+	ending(arg);
 }
 
 static const struct link_ops ops = {
-	.request = request, .answer = answer, .closing = closing
+	.request = request, .answer = answer, .closing = ending
 };
 
 /* its table, and the file with what it has learned; the next link runs */
@@ -309,7 +316,9 @@ static void
 confine(const char *confdir, const char *state)
 {
 	static char folder[JAIL_PATH];
-	const char *const read[] = { confdir, NULL };
+	/* the last two: for caps of tables to come */
+	const char *const read[] = { confdir, "/usr/share/zoneinfo",
+		"/etc/localtime", NULL };
 	const char *write[] = { NULL, NULL };
 	const struct jail j = { JAIL_THROTTLE, read, write, NULL, NULL };
 
@@ -326,9 +335,12 @@ main(int argc, char **argv)
 	int c;
 
 	prog_init(argv);
-	while ((c = getopt(argc, argv, "+ls:")) != -1) {
+	while ((c = getopt(argc, argv, "+g:ls:")) != -1) {
 		if (c == 'l')
-			ledger = 1;
+			gate.events = 1;
+		else if (c == 'g')
+			gate.ledger.fd =
+			    (int)opt_num(c, optarg, 3, THROTTLE_LEDGER_FD_MAX);
 		else if (c == 's' && *optarg != '\0')
 			state = optarg;
 		else
@@ -338,14 +350,28 @@ main(int argc, char **argv)
 		die_usage(USAGE);
 	if (getrandom(&seed, sizeof seed, 0) != sizeof seed)
 		die(EXIT_TEMP, "unable to get random bytes: %m");
-	limiter_open(&limiter, seed);
-	limiter.notice = transactiontext_throttled;
-	transaction_way_open(&on_way, &limiter);
+	limiter_open(&gate.limiter, seed);
+	gate.limiter.notice = transactiontext_throttled;
+	gate.limiter.adapted = transactiontext_adapted;
+	gate.limiter.turn = zone_period;
+	gate.limiter.date = zone_date;
+	clock_now();
+	transaction_way_open(&gate.way, &gate.limiter);
 	open_table(argv[optind]);
-	if (state != NULL && limitfile_open(&book, state, &limiter) == -1)
+	react_open(&gate.closing.react, argv[optind], seed);
+	if (state != NULL &&
+	    limitfile_open(&gate.book, state, &gate.limiter) == -1)
+		no_memory();
+	if (gate.ledger.fd != -1)
+		ledger_open(state != NULL);
+	if (state != NULL && gate.book.lock != -1 &&
+	    closurefile_open(&gate.closing.file, state,
+		&gate.closing.react.closed) == -1)
 		no_memory();
 	link_open(&chain, &ops);
 	link_next(&chain, argv + optind + 1);
+	gate.up = &chain.up;
+	gate.down = &chain.next[0].wire;
 	alarm_open(&alarm_, expired, NULL);
 	event_gather();
 	loop_signal_start(&term, SIGTERM, caught, &chain);

@@ -56,6 +56,46 @@ is 'a domain behind another at its site: as many as may' "$(grep -c 'domain:b' "
 is 'the other one is not limited' "$(grep -c 'domain:a' "$T/got")" 4
 is 'the ledger has each' "$(grep -c 'ev:granted.*domain:b' "$T/err")" 2
 
+# keys of all kinds, by campaign the most wanted: each value for itself
+table 'provider:big+src:out1+user:.example.org+tag:list=* rcpt-rate=1/h burst=2'
+labels=$(printf 'site:a\tprovider:Big\tsrc:out1\tuser:ann@example.org')
+for n in 0 1 2 3; do
+	printf 'id:k%d\tn:0\t%s\ttag:x=y\ttag:List=a\n' $n "$labels"
+	printf 'id:k%d\tn:1\t%s\ttag:list=b\ttag:list=a\n' $n "$labels"
+	printf 'id:k%d\tn:2\t%s\n' $n "$labels"
+done >"$T/in"
+: >"$T/out"
+feed "$T/in" 12 | throttle -l "$C" $next >"$T/out" 2>"$T/err"
+is 'a key of four labels: as many as may of one campaign' "$(grep -c 'tag:List=a' "$T/got")" 2
+is 'and of another' "$(grep -c 'tag:list=b' "$T/got")" 2
+is 'what has no such tag is not meant' "$(grep -c 'n:2' "$T/got")" 4
+like 'the reason names the key' "$(cat "$T/out")" 'text:waiting for provider:big.src:out1.user:.example.org.tag:list=a rcpt-rate=1/h'
+like 'the ledger has them all' "$(cat "$T/err")" 'ev:granted.*	site:a	provider:Big	src:out1	user:ann@example.org	tag:list=b	tag:list=a$'
+
+# bytes: of one megabyte an hour three messages of 300 kB, then one more that is
+# too large for what is left
+table 'tenant:* byte-rate=1M/h burst=1M'
+for n in 1 2 3 4 5; do printf 'id:b%d\tn:0\tsize:300000\tsite:a\ttenant:t\n' $n; done >"$T/in"
+: >"$T/out"
+feed "$T/in" 5 | throttle "$C" $next >"$T/out" 2>"$T/err"
+is 'bytes: as many as may' "$(wc -l <"$T/got" | tr -d ' ')" 3
+like 'and the reason' "$(cat "$T/out")" 'waiting for tenant:t byte-rate=1048576/h'
+
+# connections opened: each transaction may open one, whatever is in it
+table 'via:* conn-rate=1/h burst=3'
+for n in 1 2 3 4 5; do printf 'id:c%d\tn:0\tsite:s%d\tvia:p\nid:c%d\tn:1\tsite:s%d\tvia:p\n' $n $n $n $n; done >"$T/in"
+: >"$T/out"
+feed "$T/in" 10 | throttle "$C" $next >"$T/out" 2>"$T/err"
+is 'a rate of connections: three, with two recipients each' "$(wc -l <"$T/got" | tr -d ' ')" 6
+like 'and the reason' "$(cat "$T/out")" 'waiting for via:p conn-rate=1/h'
+
+# no limits of ours
+table 'site:* conn=none backoff=none'
+jobs 1 500 "$(printf '%s\twait:300' "$site")" >"$T/in"
+: >"$T/out"
+feed "$T/in" 500 | throttle "$C" $next >"$T/out" 2>"$T/err"
+is 'no limits: all at once' "$(most "$T/got" 0.29)" 500
+
 table 'site:mx.example rcpt-rate=100/s burst=10 msgs-per-conn=7'
 for m in 1 2 3 4 5; do for n in 0 1 2 3 4 5 6 7 8 9 10 11; do
 	printf 'id:r%d\tn:%d\tsite:mx.example\n' $m $n; done; done >"$T/in"
@@ -198,15 +238,17 @@ like 'a line for each grant' "$(head -n 1 "$T/err")" 'ev:granted	prog:throttle	i
 
 # rates outlast it: killed, ended, with a damaged file and none
 table 'tenant:acme rate=100/h burst=32'
-# run FROM TO HOW: so many jobs, answers in $T/out, then it ends so
+# run FROM TO HOW [ANSWERS] [LABEL] [UNTIL]: so many jobs, answers in $T/out, then
+# it ends so; HOW: a signal, or end
 run() {
-	jobs "$1" "$2" "$(printf '%s\ttenant:acme' "$site")" >"$T/in"
+	jobs "$1" "$2" "$(printf '%s\ttenant:acme\t%s' "$site" "${5:-x:y}")" >"$T/in"
 	rm -f "$T/fifo"; mkfifo "$T/fifo"; : >"$T/out"
 	throttle -s "$T/state" "$C" $next <"$T/fifo" >"$T/out" 2>"$T/err" &
 	run_pid=$!
 	exec 3>"$T/fifo"
 	cat "$T/in" >&3
-	wait_for 10 all_answered "${4:-$(($2 - $1 + 1))}"
+	wait_for 60 ${6:-all_answered "${4:-$(($2 - $1 + 1))}"} ||
+	    ok "run $*: as far as that" 1
 	[ "$3" = end ] || kill "-$3" $run_pid
 	exec 3>&-
 	wait $run_pid 2>/dev/null
@@ -234,6 +276,25 @@ sleep_pid=$bg_pid
 run 101 105 end 1; like 'somebody else has it: the same' "$(cat "$T/err")" 'unable to lock .*/state'
 kill $sleep_pid
 
+# a cap is a count: exact over kills.  By the day of a zone where it is noon: so
+# it turns neither now, nor so soon that some would wait here for it
+hour=$(($(date +%s) / 3600))
+noon=$(printf 'Etc/GMT%+d' $((hour % 24 - 12)))
+rm -f "$T/state"
+table "tenant:acme cap=100/day@$noon" 'site:* conn=none'
+run 1 60 KILL; is 'a cap: 60 of 100 go' "$run_sent" 60
+# gone, and killed before it is known how it went
+went() { [ "$(grep -c id:m "$T/got")" -eq "$1" ]; }
+rm "$T/got"
+run 61 90 KILL 0 wait:2000 'went 30'
+run 91 110 KILL; is 'what went counts: 10 go' "$run_sent" 10
+# (by the clock when it answers, which may be a little behind)
+is 'the others are to come when the day turns' "$(tr '\t' '\n' <"$T/out" | sed -n 's/^next://p' |
+    awk -v t=$(((hour + 12) * 3600)) '$1 >= t && $1 < t + 60 { n++ } END { print n + 0 }')" 10
+is 'which the reason says' "$(grep -cF "text:waiting for tenant:acme cap=100/day@$noon" "$T/out")" 10
+table "tenant:acme cap=103/day@$noon" 'site:* conn=none'
+run 111 115 end; is 'three more by a new table' "$run_sent" 3
+
 # usage and faults
 status 'an empty name' 100 throttle -s '' "$C" cat
 status 'no arguments' 100 throttle
@@ -248,4 +309,20 @@ jobs 1 9 "$site" | throttle "$C" cat >/dev/full 2>/dev/null; is 'full output' $?
 throttle "$C" cat <&- >/dev/null 2>&1; is 'closed input' $? 111
 throttle "$C" cat >&- 2>/dev/null </dev/null; is 'closed output' $? 111
 jobs 1 9 "$site" | throttle "$C" sh -c 'exit 3' >/dev/null 2>&1; is 'a next link that dies' $? 111
+# questions are told of each limit, count nowhere and wait for nobody
+table '# the second line
+site:mx.ask rate=5/h burst=2
+tenant:* cap=3/day@UTC'
+ask() { printf 'id:explain-000000000001\tn:0\texplain:%s/0\tsite:mx.ask\ttenant:t\tsize:5\n' "$1"; }
+{
+	for i in 1 2 3 4 5; do ask k1; done
+	for i in 1 2 3; do printf 'id:k%d\tn:0\tsite:mx.ask\ttenant:t\tsize:5\tfile:x\n' $i; done
+	ask k2
+} >"$T/in"
+throttle -l "$C" sed -u '/id:explain-/s/$/\tstatus:explained/' <"$T/in" >"$T/out" 2>"$T/err"
+is "questions: all come back" "$(grep -c status:explained "$T/out")" 6
+like "they go now" "$(grep -m1 status:explained "$T/out")" 'go:now	go-at:[0-9.]+	why-limit:no limit keeps it: it goes now.nthrottle:2: site:mx.ask rate=5/h burst=2: 2 of 2 left'
+is "two jobs go" "$(grep -c '	file:x' "$T/out")" 2
+is "as the ledger says" "$(grep -c ev:granted "$T/err")" 2
+like "then a question is told that they have" "$(grep status:explained "$T/out" | tail -n 1)" 'go:later	go-at:[0-9.]+	why-limit:its job went down 0 s ago.n.*site:mx.ask rate=5/h keeps it: it is given back, to be asked again in 300.000 s.nthrottle:2: site:mx.ask rate=5/h burst=2: 0 of 2 left, this one is 1; lets it go in 7[12][0-9.]+ s.nthrottle:3: tenant:t cap=3/day@UTC: 2 of 3 used'
 done_testing

@@ -9,6 +9,7 @@ rohrpost: fatal: usage: rohrpost init DIR [--smtp ADDR:PORT] [--submission ADDR:
        rohrpost up|down|status|ping DIR
        rohrpost restart|reload DIR [SERVICE]
        rohrpost log DIR [-f] [COUNT | ID]
+       rohrpost trace DIR site:SITE|host:HOST|ip:IP|domain:DOMAIN [COUNT]
        rohrpost user-add DIR NAME [--scram]
        rohrpost user-list DIR
        rohrpost user-del DIR NAME
@@ -40,7 +41,8 @@ unset CDPATH
 
 # Where the programs are, and the templates: above them in a source tree,
 # in ../share when installed.
-bin=$(cd "$(dirname "$(readlink -f "$0")")" && pwd) || exit 111
+bin=$(readlink -f "$0") || exit 111
+bin=${bin%/*}
 PATH=$bin:$PATH
 export PATH
 share=$bin/../share/rohrpost
@@ -52,6 +54,7 @@ parts=$share/cmd/rohrpost
 [ -r "$parts/place.sh" ] || die 111 "unable to read $parts: what belongs to $bin is not there"
 . "$parts/place.sh"
 . "$parts/services.sh"
+. "$parts/facts.sh"
 . "$parts/words.sh"
 . "$parts/configure.sh"
 . "$parts/users.sh"
@@ -62,6 +65,7 @@ parts=$share/cmd/rohrpost
 . "$parts/surroundings.sh"
 . "$parts/shipping.sh"
 . "$parts/status.sh"
+. "$parts/trace.sh"
 . "$parts/up.sh"
 . "$parts/logins.sh"
 
@@ -78,6 +82,7 @@ init | up | down | status | restart | reload) "$verb" "$@" ;;
 --help) usage 2>&1 | sed 's/^rohrpost: fatal: //' ;;
 ping) ping_instance "$@" ;;
 log) show_log "$@" ;;
+trace) trace "$@" ;;
 user-add | user-list | user-del) logins "$@" ;;
 world)
 	[ -d "$share/world" ] || share=$share/tests

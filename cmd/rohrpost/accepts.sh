@@ -1,17 +1,5 @@
 # rohrpost(8): would a message be accepted, and delivered?
 
-# the name of a link's socket, from where it is served: service/smtp/run
-submit_socket() {
-	s=$(sed -n 's/.* -u \(\/[^ ]*\).*/\1/p' "$dir/service/smtp/run" | sed 1q)
-	echo "unix:${s:-$dir/sock/inject.sock}"
-}
-
-# who signs must sign the probe, too: a domain of conf/dkim
-probe_sender() {
-	[ ! -r "$dir/conf/dkim" ] ||
-		sed -n 's/^\([a-z0-9][a-z0-9-]*\.[a-z0-9.-]*\)[ \t].*/-f postmaster@\1/p' "$dir/conf/dkim" | sed 1q
-}
-
 # patient COMMAND...: for 10 seconds; a process that hangs answers nobody
 patient() {
 	timeout 10 "$@"
@@ -33,32 +21,24 @@ answer() {
 	[ $reasons != none ] || return 1
 	why=$(echo "$why" | tail -n 1 | sed 's/^[a-z-]*: fatal: //')
 	# why the service is not there says more than that it does not answer
+	look
+	look_back
 	words=$(sick "$service" | sed -n 's/^[^ ].*: \([a-z-]*: fatal: .*\)/\1/p' | sed 1q)
 	# and so does a link that dies while the service goes on
-	[ -n "$words" ] || [ "$(deaths "$service")" = 0 ] || words="a moment ago: $(last_words "$service")"
+	[ -n "$words" ] || ! died "$service" || {
+		value "$past" "$service" words
+		words="a moment ago: $value"
+	}
 	say "$what" "$why${words:+ ($words)}"
 	return 1
 }
 
-# peer ADDRESS: -P where conf/relay takes who asks there from here for a proxy,
-# for whose header the server waits
-peer() {
-	a=${1%:*}
-	case $a in 0.0.0.0) a=127.0.0.1 ;; '[::]') a=::1 ;; esac
-	a=${a#[} a=${a%]}
-	awk -v a="$a" '
-		!/^[ \t]*#/ && match($0, /:(allow|deny)/) {
-			k = substr($0, 1, RSTART - 1)
-			sub(/^[ \t]*/, "", k)
-			# an address, or how it begins
-			if (k == a || k == "" || (k ~ /[.:]$/ && index(a, k) == 1))
-				if (!n || length(k) > best) {
-					n = 1
-					best = length(k)
-					proxy = /,PROXY=/
-				}
-		}
-		END { if (proxy) print "-P" }' "$dir/conf/relay" 2>/dev/null
+# talks SERVICE NAME [FLAGS]: does it, at its address
+talks() {
+	address "$1"
+	fact "$1" proxy
+	# shellcheck disable=SC2086
+	answer "$1" "$2 at $address" smtp-ping ${3:-} $value "$address"
 }
 
 # Could who has a login hand in?  The question ends where he would log in.
@@ -66,31 +46,37 @@ takes_logins() {
 	deaf=0
 	for s in submission submissions; do
 		[ -d "$dir/service/$s" ] || continue
-		address=$(address $s)
 		flags=-eS
 		[ $s = submission ] || flags=-ei
 		# without TLS nobody could, unless the site says so
-		! grep -q plain-auth "$dir/service/$s/run" || flags=${flags%S}
-		# shellcheck disable=SC2046
-		answer $s "$s at $address" smtp-ping $flags $(peer "$address") "$address" || deaf=1
+		fact $s plain
+		[ -z "$value" ] || flags=${flags%S}
+		talks $s $s $flags || deaf=1
 	done
 	# ours, or Dovecot and the like
-	for a in $(sed -n 's/.* -P \(unix:[^ ]*\).*/\1/p' "$dir"/service/*/run | sort -u); do
+	fact - logins
+	for a in $value; do
 		answer auth "logins" patient auth-user -t "$a" || deaf=1
 	done
 	return $deaf
+}
+
+# does the chain behind the socket of who submits take a message?  Who signs
+# must sign the probe, too.
+takes_mail() {
+	fact - signed
+	set -- ${value:+-f "postmaster@$value"}
+	fact smtp submit
+	answer smtp "the receiving chain" chain-ping "$@" "unix:${value:-$dir/sock/inject.sock}"
 }
 
 # Would a message be accepted, and delivered?  The question goes the way of a
 # message: SMTP up to the recipient, and a probe through the chain behind it.
 accepts() {
 	wrong=0
-	address=$(address smtp)
-	# shellcheck disable=SC2046
-	answer smtp "SMTP at $address" smtp-ping $(peer "$address") "$address" || wrong=1
+	talks smtp SMTP || wrong=1
 	takes_logins || wrong=1
-	# shellcheck disable=SC2046
-	answer smtp "the receiving chain" chain-ping $(probe_sender) "$(submit_socket)" || wrong=1
+	takes_mail || wrong=1
 	answer inject "$dir/sock/inject.sock" chain-ping "unix:$dir/sock/inject.sock" || wrong=1
 	answer deliver "the queue" patient queue-ctl "$dir/queue" status || wrong=1
 	return $wrong
@@ -98,8 +84,13 @@ accepts() {
 
 # until everything answers, for 10 seconds
 await_all() {
-	await_end=$(($(ticks) + 10)) reasons=none
-	until accepts || [ "$(ticks)" -ge $await_end ]; do sleep 0.05; done
+	ticks
+	await_end=$((tick + 10)) reasons=none
+	find_facts
+	until accepts || [ "$tick" -ge $await_end ]; do
+		sleep 0.05
+		ticks
+	done
 	reasons=all
 	[ $wrong = 0 ]
 }
@@ -107,5 +98,6 @@ await_all() {
 ping_instance() {
 	instance "$@"
 	reasons=first
+	find_facts
 	why=$(stopped && accepts) || die 111 "$dir takes no mail: $(echo "$why" | sed 1q)"
 }

@@ -4,7 +4,7 @@
 # by name in another's folder, where a link may lead elsewhere
 mailbox() {
 	as=$(stat -c :%u:%g "$dir/mail") || exit 111
-	case $(id -u)$as in 0:0:* | [!0]*) as= ;; esac
+	case $uid$as in 0:0:* | [!0]*) as= ;; esac
 	${as:+chpst -u "$as"} sh -c 'umask 077 && cd "$1" && mkdir -p "$2/tmp" "$2/new" "$2/cur"' \
 		sh "$dir/mail" "$1" || die 111 "unable to make $dir/mail/$1"
 }
@@ -56,22 +56,25 @@ configure() {
 		for d in $feedback; do echo "domain $d"; done
 	} >"$dir/conf/feedback" || exit 111
 	# they are read here, whoever they are for, and no mail goes on from there
-	[ -z "$feedback" ] || [ -e "$dir/conf/rcpt" ] || {
+	[ -z "$feedback$srs" ] || [ -e "$dir/conf/rcpt" ] || {
 		echo '# How recipients of a domain are known: conf(5).'
 		for d in $feedback; do echo "$d any"; done
+		[ -z "$srs" ] || echo "$srs program"
 	} >"$dir/conf/rcpt" || exit 111
 	[ -z "$ships" ] || [ -e "$dir/conf/ship" ] || {
 		echo '# Where events go, one destination a line: conf-ship(5).'
 		printf %s "$ships"
 	} >"$dir/conf/ship" || exit 111
+	set --
 	for f in "$share"/conf-examples/*; do
-		[ -e "$dir/conf/${f##*/}" ] || cp "$f" "$dir/conf/" || exit 111
+		[ -e "$dir/conf/${f##*/}" ] || set -- "$@" "$f"
 	done
+	[ $# = 0 ] || cp "$@" "$dir/conf/" || exit 111
 	chmod -R u+w "$dir/conf"
 	[ -n "$old_me" ] || host_name >"$dir/conf/me" || exit 111
 	[ -n "$old_local" ] || {
 		echo '# Domains whose mail ends here, in Maildirs below mail/.'
-		for d in $domains $feedback; do echo "$d"; done | awk '!seen[$0]++'
+		for d in $domains $feedback $srs; do echo "$d"; done | awk '!seen[$0]++'
 	} >"$dir/conf/local" || exit 111
 	[ -z "$relay" ] || [ -n "$old_routes" ] || {
 		echo '# Local mail stays here, everything else goes to one host.'

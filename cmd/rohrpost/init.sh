@@ -3,12 +3,11 @@
 # The kinds of events that say what became of mail, event(5): log-audit and
 # whoever asks for a message needs each of them, and refusals, of which
 # anybody can cause any number, must not push them out.
-final='accepted sent deferred bounced expired deleted held released reported unreported duplicate started stopped'
+final='accepted sent deferred bounced expired deleted held released ordered order-begun order-ended reported unreported duplicate started stopped'
 
 # log_folders NAME: two logs of a service, and each line goes to one of them.
 # When the disk is full, svlogd gives its oldest files away down to N.
 log_folders() {
-	mkdir -p "$dir/log/$1" "$dir/log/$1-final" || exit 111
 	[ -e "$dir/log/$1/config" ] || {
 		printf 's10000000\nn50\n'
 		# shellcheck disable=SC2086
@@ -33,23 +32,32 @@ fill() {
 		-e "s|@LISTEN@|$listen|g" -e "s|@SUBMISSION@|$submission|g" -e "s|@SUBMISSIONS@|$submissions|g" \
 		-e "s|@LOG@|$dir/log/$2|g" -e "s|@CHAIN@|$chain|g" \
 		-e "s|@CLIENT@ |$client|g" -e "s|@GROUPS@|${client:+:rohrsend:rohrclient}|g" -e "s|@CONTACT@|$contact|g" -e "s|@ORGANIZATION@|${contact#*@}|g" \
-		-e "s|@ASKS@ |$asks$lists|g" -e "s|@UNSUB@|$unsub|g" \
+		-e "s|@ASKS@ |$asks$lists|g" -e "s|@KNOWS@ |$knows|g" -e "s|@KNOWN@|$known|g" -e "s|@UNSUB@|$unsub|g" -e "s|@ONWARD@|$onward|g" \
 		-e "s|@WORKERS@|$workers|g" -e "s|@READS@|${lists:+:rohrsmtp:rohrsuppress}|g" -e "s|@ROUTES@|${lists:+:rohrroute:rohrsuppress}|g" -e "s|@LINKS@ |$before$links|g" "$share/service/$1/run"
 }
 
-# service NAME: one folder of service/; all logs have one template
-service() {
-	to=$dir/service/$1
-	mkdir -p "$to/log" || exit 111
-	log_folders "$1"
-	fill "$1" "$1" >"$to/run" && fill log "$1" >"$to/log/run" &&
-		chmod 755 "$to/run" "$to/log/run" || exit 111
-	# a signal leaves no last words; runsv gives its number
-	cat >"$to/finish" <<'X' && chmod 755 "$to/finish" || exit 111
-#!/bin/sh
+# a signal leaves no last words; runsv gives its number
+# shellcheck disable=SC2016
+finish='#!/bin/sh
 # Says what ended it, where it could not.
-case $1.$2 in -1.15) ;; -1.*) echo "${PWD##*/}: fatal: killed by signal $(($2 & 127))" ;; esac
-X
+case $1.$2 in -1.15) ;; -1.*) echo "${PWD##*/}: fatal: killed by signal $(($2 & 127))" ;; esac'
+
+# make_services NAME...: the folders of service/, and of their logs; all logs
+# have one template
+make_services() {
+	made=
+	for s; do
+		made="$made $dir/service/$s/log $dir/log/$s $dir/log/$s-final"
+	done
+	# shellcheck disable=SC2086
+	mkdir -p $made || exit 111
+	for s; do
+		to=$dir/service/$s
+		log_folders "$s"
+		fill "$s" "$s" >"$to/run" && fill log "$s" >"$to/log/run" &&
+			echo "$finish" >"$to/finish" || exit 111
+	done
+	chmod 755 "$dir"/service/*/run "$dir"/service/*/log/run "$dir"/service/*/finish || exit 111
 }
 
 # What init has made goes again when it does not come to its end; what was
@@ -59,10 +67,14 @@ remember() {
 	new=$1
 	while [ ! -e "$new" ] && [ ! -L "$new" ]; do
 		missing=$new
-		new=$(dirname "$new")
+		case $new in
+		/*/* | [!/]*/*) new=${new%/*} ;;
+		/*) new=/ ;;
+		*) new=. ;;
+		esac
 	done
 	[ -z "$missing" ] || return
-	for f in conf queue mail log sock status drop keys tls tls-client sts logins secrets reports tokens unsub ship feedback suppress commands service env \
+	for f in conf queue mail log sock status drop keys tls tls-client sts logins secrets reports tokens srs unsub ship feedback suppress ledger commands service env trace \
 		queue/mess queue/tmp queue/done queue/lock queue/trigger queue/held \
 		drop/new drop/bad tls/self.pem tls/mail.pem tls-client/client.pem sock/submit.sock sock/inject.sock; do
 		[ -e "$1/$f" ] || missing="$missing $1/$f"
@@ -96,7 +108,7 @@ take() {
 	--smtp | --submission | --submissions | --unsub)
 		address_ok "$2" || die 100 "$1 $2: must be ADDR:PORT, numbers only, an IPv6 address in brackets"
 		;;
-	--local | --sign | --feedback) domain_ok "$2" || die 100 "$1 $2: must be a domain" ;;
+	--local | --sign | --feedback | --srs) domain_ok "$2" || die 100 "$1 $2: must be a domain" ;;
 	--tls-report) contact_ok "$2" || die 100 "--tls-report $2: must be an address" ;;
 	esac
 	case $1 in
@@ -118,6 +130,7 @@ take() {
 	--client-key) client_key=$2 ;;
 	--tls-report) contact=$2 ;;
 	--unsub) unsub=$2 ;;
+	--srs) srs=$2 ;;
 	--feedback) case " $feedback " in *" $2 "*) ;; *) feedback="$feedback $2" ;; esac ;;
 	--ship)
 		case $2 in *"$newline"*) die 100 "--ship: one destination each, on one line" ;; esac
@@ -126,10 +139,8 @@ take() {
 	esac
 }
 
-newline='
-'
 init_arguments() {
-	name='' smtp=127.0.0.1:2525 submission='' submissions='' relay='' domains='' hold=0 users='' auth='' signed='' contact='' unsub='' asks='' ships='' feedback='' first='' lists=''
+	name='' smtp=127.0.0.1:2525 submission='' submissions='' relay='' domains='' hold=0 users='' auth='' signed='' contact='' unsub='' asks='' ships='' feedback='' first='' lists='' ledger='' srs=''
 	unset cert key client_cert client_key
 	mailboxes='' postmaster='' other='' old_me='' old_local='' old_routes=''
 	while [ $# -gt 0 ]; do
@@ -138,7 +149,7 @@ init_arguments() {
 		*) other=1 ;;
 		esac
 		case $1 in
-		--smtp | --submission | --submissions | --relay | --local | --sign | --user | --postmaster | --cert | --key | --client-cert | --client-key | --tls-report | --unsub | --ship | --feedback)
+		--smtp | --submission | --submissions | --relay | --local | --sign | --user | --postmaster | --cert | --key | --client-cert | --client-key | --tls-report | --unsub | --ship | --feedback | --srs)
 			[ $# -ge 2 ] || usage
 			take "$1" "$2"
 			shift
@@ -148,14 +159,20 @@ init_arguments() {
 		--auth) auth=1 ;;
 		--rcpt-check) asks=1 ;;
 		--suppress) lists=1 ;;
+		--ledger) ledger=1 ;;
 		'' | -*) usage ;;
 		*) [ -z "$name" ] || usage; name=$1 ;;
 		esac
 		shift
 	done
 	[ -n "$name" ] || usage
-	twice=$(printf '%s\n' "$smtp" $submission $submissions $unsub | sort | uniq -d)
-	[ -z "$twice" ] || die 100 "$twice: two services at one address"
+	# paths that are forged are refused before mail for them is taken
+	[ -z "$srs" ] || asks=1
+	taken=' '
+	for a in "$smtp" $submission $submissions $unsub; do
+		case $taken in *" $a "*) die 100 "$a: two services at one address" ;; esac
+		taken="$taken$a "
+	done
 	case ${cert+c}${cert:+C}${key+k}${key:+K} in '' | cCkK) ;; *) usage ;; esac
 	case ${client_cert+c}${client_cert:+C}${client_key+k}${client_key:+K} in '' | cCkK) ;; *) usage ;; esac
 }
@@ -184,31 +201,48 @@ can_init() {
 	[ -z "$users" ] || command -v chpst >/dev/null || die 111 "chpst is missing: install the package runit"
 }
 
+# where svlogd keeps what throttle has let go, and the FIFO by which it comes
+ledger_folder() {
+	mkdir -p ledger && chmod 710 ledger || return 1
+	[ -p ledger/fifo ] || mkfifo -m 660 ledger/fifo || return 1
+	[ -e ledger/config ] || printf 's10000000\nn100\nN10\n' >ledger/config
+}
+
 # the folders of all instances, and those that some services have alone
 folders() {
 	cd "$name" || exit 111
-	mkdir -p queue mail log sock/tls sock/sts sock/listen sts status drop/new drop/bad env logins secrets &&
+	mkdir -p queue mail log sock/tls sock/sts sock/listen sts status drop/new drop/bad env logins secrets trace &&
 		chmod 700 drop drop/bad logins secrets && chmod 750 log || exit 111
 	[ -z "$signed" ] || mkdir -p sock/sign || exit 111
 	[ -z "$submission$submissions" ] || mkdir -p sock/auth || exit 111
 	[ -z "${client_cert-}" ] || mkdir -p sock/tlsout || exit 111
 	[ -z "$asks" ] || mkdir -p sock/rcpt || exit 111
+	[ -z "$srs" ] || { mkdir -p srs && chmod 711 srs; } || exit 111
 	[ -z "$ships" ] || { mkdir -p ship && chmod 700 ship; } || exit 111
 	[ -z "$unsub$feedback" ] || { mkdir -p tokens && chmod 711 tokens; } || exit 111
 	[ -z "$unsub" ] || { mkdir -p unsub && chmod 700 unsub; } || exit 111
 	[ -z "$lists" ] || { mkdir -p suppress && chmod 750 suppress; } || exit 111
-	[ -z "$feedback" ] || { mkdir -p feedback && chmod 700 feedback; } || exit 111
+	[ -z "$ledger" ] || ledger_folder || exit 111
+	[ -z "$feedback" ] || { mkdir -p feedback sock/feedback && chmod 700 feedback; } || exit 111
 	[ -z "$contact" ] || { mkdir -p reports/tls && chmod 700 reports; } || exit 111
 }
 
 # what stands in the templates of services
 chains() {
 	lists=${lists:+"-x $dir/suppress "}
-	local="local-deliver -C $dir/conf $dir/mail unix:$dir/sock/inject.sock"
+	onward=unix:$dir/sock/inject.sock
+	# a FIFO that nobody reads holds it up, and not its start
+	throttle=throttle
+	[ -z "$ledger" ] || throttle="sh -c 'exec throttle -g 5 \"\$@\" 5<>$dir/ledger/fifo' throttle"
+	[ -z "$feedback" ] || onward=unix:$dir/sock/feedback/sock
+	local="local-deliver -C $dir/conf $dir/mail $onward"
 	client=${client_cert:+"-k $dir/sock/tlsout/sock "}
-	send="remote-send -C $dir/conf ${client}-L $dir/secrets/login -Q $dir/queue/mess"
+	send="remote-send -C $dir/conf ${client}-L $dir/secrets/login -X $dir/trace/orders -Q $dir/queue/mess"
 	[ -z "$users" ] || local=unix:$dir/sock/local/sock send=unix:$dir/sock/send/sock
-	chain="route ${lists}-S unix:$dir/sock/sts/sock $dir/conf dispatch via:local { $local } { throttle -s $dir/status/throttle $dir/conf $send }"
+	back_to=${srs:+"srs -k $dir/srs/keys -C $dir/conf $srs "}
+	knows=${srs:+"dispatch ask:program { ${back_to}answer status:sent } { "}
+	known=${srs:+" }"}
+	chain="${back_to}route ${lists}-S unix:$dir/sock/sts/sock $dir/conf dispatch via:local { $local } { $throttle -s $dir/status/throttle $dir/conf $send }"
 	asks=${asks:+"-R unix:$dir/sock/rcpt/sock "}
 	first=${auth:+"mail-auth -C $dir/conf "}
 	keys=
@@ -227,9 +261,21 @@ token_keys() {
 	[ -e "$dir/tokens/keys" ] || token-check -n "$dir/tokens/keys" || exit 111
 }
 
+# lines for conf/fix, as they can be pasted
+tells_fix() {
+	echo "put these lines into $dir/conf/fix, ${unsub:+with the name of the proxy for NAME, }then rohrpost reload $dir; where another host sends, into its conf/fix, and copy $dir/tokens/keys there"
+	[ -z "$feedback" ] || echo "  return-path:${feedback##* } verp"
+	[ -z "$unsub" ] || {
+		echo "  list-unsubscribe:https://NAME/ one-click"
+		echo "where lists are kept for tenants, say whose mail the links are in: host NAME tenant=WHOSE in $dir/conf/feedback"
+	}
+}
+
 init_tells() {
-	[ -z "$feedback" ] || echo "let the MX of$feedback be this host, and put return-path:${feedback##* } verp into the conf/fix of who sends, with the keys $dir/tokens/keys"
-	[ -z "$unsub" ] || echo "let a proxy with TLS bring https://NAME/ to $unsub, and put list-unsubscribe:https://NAME/ one-click into $dir/conf/fix"
+	[ -z "$srs" ] || echo "let the MX of $srs be this host"
+	[ -z "$feedback" ] || echo "let the MX of$feedback be this host"
+	[ -z "$unsub" ] || echo "let a proxy with TLS bring https://NAME/ to $unsub"
+	[ -z "$unsub$feedback" ] || tells_fix
 	[ -z "$signed" ] || echo "publish the DNS records in $dir/keys/records"
 	case $postmaster in
 	*@*) echo "mail for postmaster, root and the like goes to $postmaster" ;;
@@ -263,11 +309,10 @@ init() {
 	[ $hold = 0 ] || : >"$dir/queue/held" || exit 111
 	configure
 	[ -z "$unsub$feedback" ] || token_keys
+	[ -z "$srs" ] || [ -e "$dir/srs/keys" ] || token-check -n "$dir/srs/keys" || exit 111
 	for u in you $mailboxes; do mailbox "$u"; done
 	chains
-	for s in listen smtp drop inject deliver tls ${client:+tlsout} sts ${contact:+tlsrpt} ${submission:+submission} ${submissions:+submissions} ${logins:+auth} ${asks:+rcpt} ${unsub:+unsub} ${ships:+ship} ${lists:+suppress} ${users:+chain local send command} ${signed:+sign}; do
-		service "$s"
-	done
+	make_services listen smtp drop inject deliver tls ${client:+tlsout} sts ${contact:+tlsrpt} ${submission:+submission} ${submissions:+submissions} ${logins:+auth} ${asks:+rcpt} ${unsub:+unsub} ${ships:+ship} ${lists:+suppress} ${ledger:+ledger} ${feedback:+feedback} ${users:+chain local send command} ${signed:+sign}
 	[ -z "$users" ] || separate_users
 	init_tells
 	trap - EXIT HUP INT TERM

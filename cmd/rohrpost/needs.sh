@@ -1,30 +1,11 @@
 # rohrpost(8): what services need to work: sockets of others, certificates, logins
 
-# needed SERVICE: the sockets that its programs connect to
-needed() {
-	tr "'\n\t" '   ' <"$dir/service/$1/run" | awk '{
-		for (i = 1; i <= NF; i++) {
-			# what they make themselves
-			if ($i == "sock-hold") break
-			if ($i == "sock-serve") own = 1
-			else if (own) { # its address is the first that is no option
-				if ($i == "-c" || $i == "-m") i++
-				else if ($i !~ /^-/) own = 0
-			} else if (index($i, "unix:/") == 1) print substr($i, 6)
-			else if ($i ~ /^\/.*sock$/ && $(i - 1) ~ /^-[KLkxs]$/) print $i
-		} }' | sort -u
-}
-
-# user SERVICE: as whom root has it run, if not as root
-user() {
-	[ "$(id -u)" != 0 ] || sed -n 's/.*chpst .*-u \([A-Za-z0-9:_-]*\).*/\1/p' "$dir/service/$1/run" | tail -n 1
-}
-
 # Sockets between services, which ask for them with the first mail alone.
 doors() {
-	for s in $(services); do
-		as=$(user "$s")
-		for p in $(needed "$s"); do
+	for s in $services; do
+		user "$s"
+		fact "$s" sockets
+		for p in $value; do
 			if [ ! -S "$p" ]; then
 				case $p in */listen/sock) who=' listen' ;; *) who= ;; esac
 				say "$s" "its socket $p is gone, or nobody serves it: rohrpost restart $dir$who"
@@ -38,17 +19,18 @@ doors() {
 # Other servers encrypt when they can; when they cannot, mail in clear flows on
 # without a word.
 encrypts() {
-	grep -q -- ' -K ' "$dir/service/smtp/run" || return 0
-	address=$(address smtp)
-	# shellcheck disable=SC2046
-	answer tls "STARTTLS at $address" smtp-ping -eS $(peer "$address") "$address"
+	fact smtp tls
+	[ -n "$value" ] || return 0
+	address smtp
+	fact smtp proxy
+	# shellcheck disable=SC2086
+	answer tls "STARTTLS at $address" smtp-ping -eS $value "$address"
 }
 
 # certificates_of SERVICE NAME: certificates, as tls-key has them of this file
 # and folder: one that it cannot use, one that ends in 14 days.  1: none is good
 certificates_of() {
-	as=$(user "$1")
-	now=$(date +%s)
+	user "$1"
 	printf '6:list 0,' | ${as:+chpst -u "$as"} tls-key -f "$2" "$dir/conf" "$dir/$2" 2>&1 | LC_ALL=C tr -c '\t\n -~' '?' |
 		grep -o '^tls-key: [a-z]*: .*\|until:[0-9]*	self:[01]	file:[^,]*' | {
 		good=1
@@ -85,18 +67,19 @@ known_logins() {
 	elif [ -n "$(find "$f.cdb" -size -2048c 2>/dev/null)" ]; then
 		say "$f.cdb" "is damaged, $hint"
 	fi
-	[ -z "$(find "$f" -newer "$f.cdb" 2>/dev/null)" ] ||
+	# shellcheck disable=SC3013
+	[ ! -e "$f.cdb" ] || [ ! "$f" -nt "$f.cdb" ] ||
 		say "$f" "is newer than $f.cdb, and not in use: any rohrpost user-add puts it in force"
 }
 
 # Passwords for other servers, which remote-send asks for with the first mail
 # alone.
 own_logins() {
-	names=$(sed -n '/^[ 	]*#/d; s/.*[ 	]login=\([^ 	]*\).*/\1/p' "$dir/conf/tls-out" 2>/dev/null | sort -u)
+	names=$(sed -n '/^[ 	]*#/d; s/.*[ 	]login=\([^ 	]*\).*/\1/p' "$dir/conf/tls-out" 2>/dev/null)
 	[ -n "$names" ] || return 0
 	f=$dir/secrets/login s=send
 	[ -d "$dir/service/send" ] || s=deliver
-	as=$(user $s)
+	user $s
 	if [ ! -e "$f" ]; then
 		say "$f" "is missing, and mail by a login= of $dir/conf/tls-out waits: a line NAME USER PASSWORD each, mode 600"
 	elif [ ! -f "$f" ] || [ -L "$f" ]; then
@@ -106,7 +89,7 @@ own_logins() {
 	elif ! ${as:+chpst -u "$as"} test -r "$f"; then
 		say "$f" "$s may not read it: Permission denied"
 	elif [ -r "$f" ]; then
-		for n in $names; do
+		for n in $(echo "$names" | sort -u); do
 			awk -v n="$n " 'index($0, n) == 1 { there = substr($0, length(n) + 1) ~ /^[^ ]+ ./; exit }
 				END { exit !there }' "$f" ||
 				say "$f" "has no line $n USER PASSWORD, one blank between, and mail by login=$n of $dir/conf/tls-out waits"

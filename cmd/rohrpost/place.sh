@@ -21,21 +21,23 @@ is_root() {
 	[ "$1" = 0 ] || [ "$1" = "$(stat -c %u /)" ]
 }
 
-# writer FOLDER: who but root may put something else in place of what is in it.
-# Where the sticky bit is, only who owns it may.
+# writer FOLDER [UID GID MODE USER GROUP]: sets $who to who but root may put
+# something else in place of what is in it.  Where the sticky bit is, only who
+# owns it may.
 writer() {
+	who=''
 	# shellcheck disable=SC2046
-	set -- "$1" $(stat -L -c '%u %g %a %U %G' "$1" 2>/dev/null)
+	[ $# -gt 1 ] || set -- "$1" $(stat -L -c '%u %g %a %U %G' "$1" 2>/dev/null)
 	[ -d "$1" ] && [ $# = 6 ] || return 0
 	if ! is_root "$2"; then
 		[ "$5" != UNKNOWN ] || set -- "$1" "$2" "$3" "$4" "user $2"
-		echo "$1 belongs to $5"
+		who="$1 belongs to $5"
 	elif [ $((0$4 & 01000)) != 0 ]; then
 		:
 	elif [ $((0$4 & 02)) != 0 ]; then
-		echo "everybody may write to $1"
+		who="everybody may write to $1"
 	elif [ $((0$4 & 020)) != 0 ] && [ "$3" != 0 ]; then
-		echo "the group $6 may write to $1"
+		who="the group $6 may write to $1"
 	fi
 }
 
@@ -43,24 +45,35 @@ writer() {
 # what links on the way lead to, too
 way() (
 	at='' rest=${1#/}/
+	set --
 	while [ -n "$rest" ]; do
 		next=${rest%%/*} rest=${rest#*/}
 		[ -n "$next" ] || continue
-		who=$(writer "${at:-/}")
 		at=$at/$next
-		# in a sticky folder a link is its owner's
-		[ -n "$who" ] || [ ! -L "$at" ] || [ ! -k "${at%/*}/" ] || is_root "$(stat -c %u "$at")" ||
-			who="$at belongs to $(stat -c %U "$at")"
-		if [ -z "$who" ] && [ -L "$at" ] && [ -e "$at" ]; then
-			to=$(readlink "$at")
-			case $to in /*) ;; *) to=${at%/*}/$to ;; esac
-			who=$(way "$to")
-		fi
-		[ -z "$who" ] || {
-			echo "$who"
-			return
-		}
+		set -- "$@" "$at"
 	done
+	# what is not there has no line, and nothing is below it
+	stat -L -c '%u %g %a %U %G %n' / "$@" 2>/dev/null | {
+		above=/
+		for at in "$@"; do
+			read -r u g mode user group there || return 0
+			writer "$above" "$u" "$g" "$mode" "$user" "$group"
+			[ "$there" = "$above" ] || who="somebody changes $above"
+			# in a sticky folder a link is its owner's
+			[ -n "$who" ] || [ ! -L "$at" ] || [ ! -k "${at%/*}/" ] || is_root "$(stat -c %u "$at")" ||
+				who="$at belongs to $(stat -c %U "$at")"
+			if [ -z "$who" ] && [ -L "$at" ] && [ -e "$at" ]; then
+				to=$(readlink "$at")
+				case $to in /*) ;; *) to=${at%/*}/$to ;; esac
+				who=$(way "$to")
+			fi
+			[ -z "$who" ] || {
+				echo "$who"
+				return
+			}
+			above=$at
+		done
+	}
 )
 
 # as_owner FOLDER ARGUMENT...: once more, with the rights of whom it belongs to
@@ -78,13 +91,20 @@ as_owner() {
 # may exchange what has the name.  In a folder of another user root is that
 # user; what only lies below one is refused.
 root_comes() {
-	[ "$(id -u)" = 0 ] || return 0
+	uid=$(id -u)
+	[ "$uid" = 0 ] || return 0
 	case $1 in /*) path=$1 ;; *) path=$(pwd)/$1 ;; esac
 	shift
 	there=$path
-	while [ ! -e "$there" ]; do there=$(dirname "$there"); done
+	while [ ! -e "$there" ]; do
+		there=${there%/*}
+		there=${there:-/}
+	done
 	is_root "$(stat -L -c %u "$there")" || {
-		[ -z "${users-}" ] || die 100 "--users needs a folder of root's: $(writer "$there")"
+		[ -z "${users-}" ] || {
+			writer "$there"
+			die 100 "--users needs a folder of root's: $who"
+		}
 		as_owner "$there" "$@"
 	}
 	who=$(way "$path/.")
@@ -94,9 +114,9 @@ root_comes() {
 
 # what root would run, and others may write
 runs_others() {
-	[ "$(id -u)" = 0 ] || return 0
-	f=$(find -L "$dir/service" "$dir/env" ! -user 0 ! -user "$(stat -c %u /)" -print -o \
-		-perm -2 -print -o -perm -20 ! -group 0 -print 2>/dev/null | sed 1q)
+	[ "$uid" = 0 ] || return 0
+	f=$(find -L "$dir/service" "$dir/env" ! -user 0 ! -user "$(stat -c %u /)" -print -quit -o \
+		-perm -2 -print -quit -o -perm -20 ! -group 0 -print -quit 2>/dev/null)
 	[ -z "$f" ] ||
 		die 100 "$f belongs to $(stat -L -c %U:%G "$f"), mode $(stat -L -c %a "$f"): root runs only what nobody else may write; chown root, chmod go-w"
 }

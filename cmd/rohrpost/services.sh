@@ -1,9 +1,17 @@
 # rohrpost(8): which services an instance has, and what runs of them
+#
+# Starting a program costs more than all else here: what several of these
+# functions need is asked for once, and they set variables instead of
+# printing, as each $(...) is a process.
 
-# seconds since the machine began: nobody sets them, as a clock is set at boot
+newline='
+'
+
+# ticks: sets $tick, the seconds since the machine began: nobody sets them, as
+# a clock is set at boot
 ticks() {
 	read -r tick _ </proc/uptime
-	echo "${tick%%.*}"
+	tick=${tick%%.*}
 }
 
 # Does a `rohrpost up` run here?  It holds a lock on up.pid as long as it
@@ -11,17 +19,21 @@ ticks() {
 up_lives() {
 	[ -e "$dir/up.pid" ] || return 1
 	got=0
-	flock -sn "$dir/up.pid" true 2>/dev/null || got=$?
+	{ flock -sn 8 8<"$dir/up.pid"; } 2>/dev/null || got=$?
 	[ $got = 1 ]
 }
 
-# Its process.  The number in the file may be that of another process by now:
-# it is the one that has the file open as its descriptor 9.
+# up_pid: sets $pid, the process of one that lives.  The number in the file may
+# be that of another process by now: it is the one that has the file open as
+# its descriptor 9.
 up_pid() {
-	up_lives && read -r pid <"$dir/up.pid" || return 1
-	case $pid in '' | *[!0-9]*) return 1 ;; esac
+	pid=''
+	read -r pid <"$dir/up.pid" || return 1
+	case $pid in *[!0-9]*) pid='' ;; esac
 	# shellcheck disable=SC3013
-	[ "/proc/$pid/fd/9" -ef "$dir/up.pid" ] && echo "$pid"
+	[ -z "$pid" ] || [ ! "/proc/$pid/fd/9" -ef "$dir/up.pid" ] || return 0
+	pid=''
+	return 1
 }
 
 # the runsvdir that watches over service/, whoever started it
@@ -34,42 +46,77 @@ watcher() {
 	done
 }
 
-# the services that have a runsv, whether or not an `up` lives
-supervised() {
-	# shellcheck disable=SC2046
-	sv status $(services | sed "s|^|$dir/service/|") 2>/dev/null |
-		sed -n "/^\(run\|down\|finish\): /s|^[a-z]*: $dir/service/\([^:]*\): .*|\1|p"
-}
+service_order='smtp submission submissions auth sign tls tlsout deliver chain ledger sts tlsrpt rcpt unsub ship suppress local send command feedback inject listen'
 
-service_order='smtp submission submissions auth sign tls tlsout deliver chain sts tlsrpt rcpt unsub ship suppress local send command inject listen'
-
-# all services; inject is stopped last, since what is in flight may need it
+# services: sets $services, all there are; inject is stopped last, since what is
+# in flight may need it
 services() {
+	services=''
 	for s in $service_order; do
-		[ ! -d "$dir/service/$s" ] || echo "$s"
+		[ ! -d "$dir/service/$s" ] || services="$services $s"
 	done
 	for s in "$dir"/service/*; do
-		case " $service_order " in *" ${s##*/} "*) ;; *) echo "${s##*/}" ;; esac
+		s=${s##*/}
+		case " $service_order " in *" $s "*) ;; *) services="$services $s" ;; esac
 	done
 }
 
-# address SERVICE: where it listens
-address() {
-	sed -n 's/.* -[lw] \([^ ]*:[0-9][0-9]*\) .*/\1/p' "$dir/service/$1/run" | sed 1q
+# look: sets $services, $states to what sv says of them, a line each, and $now
+# to the second in which it was asked
+look() {
+	services
+	now=$(date +%s)
+	set --
+	for s in $services; do set -- "$@" "$dir/service/$s"; done
+	states=$(sv status "$@" 2>&1)
 }
 
-# how many seconds its process has lived, while it does
-age() {
-	sv status "$dir/service/$1" 2>/dev/null |
-		sed -n '1s/^run: [^ ]*: (pid [0-9]*) \([0-9]*\)s.*/\1/p'
+# state SERVICE: sets $state to its line of $states without its name, $age to the
+# seconds that its process has lived, while it does, and $pids to that and that
+# of its log
+state() {
+	state='' age='' pids=''
+	case $states in *": $dir/service/$1: "*) ;; *) return ;; esac
+	state=${states%%": $dir/service/$1: "*}
+	state="${state##*"$newline"}: ${states#*": $dir/service/$1: "}"
+	state=${state%%"$newline"*}
+	rest=$state
+	while [ "$rest" != "${rest#*"(pid "}" ]; do
+		rest=${rest#*"(pid "}
+		pids="$pids ${rest%%)*}"
+	done
+	case $state in run:*) age=${state#*") "} age=${age%%s*} ;; esac
 }
 
-# pids SERVICE: its process, and that of its log
-pids() {
-	sv status "$dir/service/$1" 2>/dev/null | sed -n 's/[^(]*(pid \([0-9]*\))[^(]*/\1 /gp'
+# supervised: sets $running, the services that have a runsv, whether or not an
+# `up` lives; 1: none
+supervised() {
+	look
+	running=''
+	for s in $services; do
+		state "$s"
+		case $state in run:* | down:* | finish:*) running="$running $s" ;; esac
+	done
+	[ -n "$running" ]
+}
+
+# value TEXT SERVICE KEY: sets $value to what stands behind both in TEXT, lines
+# of SERVICE, KEY and VALUE
+value() {
+	value=''
+	case $newline$1 in
+	*"$newline$2 $3 "*)
+		value=$newline$1
+		value=${value#*"$newline$2 $3 "}
+		value=${value%%"$newline"*}
+		;;
+	esac
 }
 
 named() {
-	services | grep -qxF "$1" ||
-		die 100 "there is no service $1 in $dir: $(services | tr '\n' ' ')"
+	services
+	case " $services " in
+	*" $1 "*) ;;
+	*) die 100 "there is no service $1 in $dir:$services" ;;
+	esac
 }

@@ -9,19 +9,24 @@ behind() {
 	[ ! -d "$dir/service/suppress" ] ||
 		patient log-ship -c -S "$dir/suppress/ship" -N suppress -f "$(sed -n 's/.* -f \([^ ]*\) .*/\1/p' "$dir/service/suppress/run")" "$dir/log"
 }
-shipped() {
-	behind 2>/dev/null | tr '\t' '\n' | awk -F: '
+# find_shipped: sets $shipped to that, a line each
+find_shipped() {
+	shipped=''
+	[ -d "$dir/service/ship" ] || [ -d "$dir/service/suppress" ] || return 0
+	shipped=$(behind 2>/dev/null | tr '\t' '\n' | awk -F: '
 		$1 == "dest" { d = $2; if (!(d in seen)) { seen[d] = 1; names[++n] = d } }
 		$1 == "waiting" { waiting[d] += $2 }
 		$1 == "lag" && $2 + 0 > lag[d] { lag[d] = $2 + 0 }
 		$1 == "dead" { dead[d] += $2 }
 		$1 == "lost" { lost[d] += $2 }
-		END { for (i = 1; i <= n; i++) { d = names[i]; print d, waiting[d] + 0, int(lag[d] + 0), dead[d] + 0, lost[d] + 0 } }'
+		END { for (i = 1; i <= n; i++) { d = names[i]; print d, waiting[d] + 0, int(lag[d] + 0), dead[d] + 0, lost[d] + 0 } }')
 }
 
 # a line for each, for people
 show_shipped() {
-	shipped | while read -r d waiting lag dead lost; do
+	[ -d "$dir/service/ship" ] || [ -d "$dir/service/suppress" ] || return 0
+	echo "events for other systems"
+	[ -z "$shipped" ] || echo "$shipped" | while read -r d waiting lag dead lost; do
 		since=", the first for $lag seconds"
 		[ "$waiting" != 0 ] || since=
 		echo "  $d: $waiting wait$since; $dead refused for good, $lost lost"
@@ -30,7 +35,8 @@ show_shipped() {
 
 # what is wrong with them
 shipping() {
-	shipped | while read -r d waiting lag dead lost; do
+	[ -n "${shipped+set}" ] || find_shipped
+	[ -z "$shipped" ] || echo "$shipped" | while read -r d waiting lag dead lost; do
 		[ "$lag" -lt $ship_late ] ||
 			say ship "$d is $lag seconds behind, and $waiting events wait: $(diagnostics ship | grep -aF ": $d: " | tail -n 1 | sed 's/^[^ ]* //')"
 		[ "$dead" = 0 ] ||

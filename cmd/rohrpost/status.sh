@@ -2,32 +2,46 @@
 
 # what queue-run says of itself
 scheduler() {
-	first=$(patient queue-ctl "$dir/queue" status 2>/dev/null | sed 1q)
-	case $first in *stalled:1*) say "the queue" "its journal cannot be written, and nothing is delivered: $(last_words deliver)" ;; esac
-	late=$(echo "$first" | sed -n 's/.*overdue:\([1-9][0-9]*\).*/\1/p')
-	[ -z "$late" ] || say "the delivering chain" "$late jobs are past their deadline, a link hangs or drops them: queue-list -l $dir/queue shows which"
+	first=$(patient queue-ctl "$dir/queue" status 2>/dev/null)
+	first=${first%%"$newline"*}
+	case $first in *stalled:1*)
+		value "$past" deliver words
+		say "the queue" "its journal cannot be written, and nothing is delivered: $value"
+		;;
+	esac
+	case $first in *overdue:[1-9]*)
+		late=${first#*overdue:}
+		say "the delivering chain" "${late%%[!0-9]*} jobs are past their deadline, a link hangs or drops them: queue-list -l $dir/queue shows which"
+		;;
+	esac
 }
 
 # Where queue-run has what was delivered written down: memory, queue(5).  On
 # the disk it costs more; that of people is there because systemd removes what
 # is theirs in memory.
 results() {
-	# shellcheck disable=SC2046
-	set -- $(pids deliver)
-	[ $# -ge 1 ] && [ -r "/proc/$1/fd" ] && [ "$(cat "/proc/$1/comm")" = queue-run ] || return 0
-	why=$(diagnostics deliver | sed -n 's/^[^ ]* .*: warning: \(unable to [a-z ]* .*results.*\)/\1/p' | tail -n 1)
-	case $(find "/proc/$1/fd" -lname '*/results.[0-9]*' -printf '%l\n' 2>/dev/null | sed 1q) in
+	state deliver
+	# shellcheck disable=SC2086
+	set -- $pids
+	[ $# -ge 1 ] && [ -r "/proc/$1/fd" ] && read -r comm <"/proc/$1/comm" && [ "$comm" = queue-run ] || return 0
+	case $(find "/proc/$1/fd" -lname '*/results.[0-9]*' -printf '%l\n' -quit 2>/dev/null) in
 	/dev/shm/*)
 		# shellcheck disable=SC2046
 		set -- $(stat -f -c '%a %S' "/proc/$1/root/dev/shm" 2>/dev/null || echo 1 1048576)
 		[ $(($1 * $2)) -ge 1048576 ] || say "warning: /dev/shm" "the file system is full"
 		;;
-	'') say "warning: deliver" "what was delivered is not written down, and repeated when a link dies: $why" ;;
+	'') say "warning: deliver" "what was delivered is not written down, and repeated when a link dies: $(why_no_results)" ;;
 	*)
-		[ -d /run/systemd/seats ] && [ "$(stat -c %u "/proc/$1")" -ge 1000 ] ||
+		[ -d /run/systemd/seats ] && [ "$(stat -c %u "/proc/$1")" -ge 1000 ] || {
+			why=$(why_no_results)
 			say "warning: deliver" "what was delivered is written to the disk, which costs more than /dev/shm: ${why:-is that a tmpfs, and may all write there?}"
+		}
 		;;
 	esac
+}
+why_no_results() {
+	diagnostics deliver |
+		sed -n 's/^[^ ]* .*: warning: \(unable to [a-z ]* .*results.*\)/\1/p' | tail -n 1
 }
 
 # a name server of conf/resolver that says nothing; one of the system's is
@@ -48,8 +62,11 @@ resolvers() {
 # Everything that is wrong, a line each, what to do about it behind two
 # blanks; 1: there is something.
 findings() {
+	look
+	look_back
+	find_facts
 	found=$({
-		for s in $(services); do sick "$s"; done
+		for s in $services; do sick "$s"; done
 		stopped
 		accepts
 		scheduler
@@ -66,25 +83,31 @@ findings() {
 	return 1
 }
 
+# young SERVICE: was it started just now, or did it die then, I seconds after
+# one has begun to wait?
+young() {
+	state "$1"
+	case $state in
+	# it is started again after a second
+	down:*'want up'*) [ "$2" = 0 ] ;;
+	run:*) [ "$age" = 0 ] || { [ "$age" -lt $settled ] && look_back && died "$1"; } ;;
+	*) return 1 ;;
+	esac
+}
+
 # Services that were started just now show what they are: after a second, and
 # those that have died before after some more.
 settle() {
 	i=0
 	while [ $i -lt $settled ]; do
-		young=
-		for s in $(services); do
-			age=$(age "$s")
-			if [ -z "$age" ]; then
-				# it is started again after a second
-				[ $i -gt 0 ] || sv status "$dir/service/$s" 2>/dev/null | grep -q '^down:.*want up' && young=1
-			elif [ "$age" = 0 ] || { [ "$age" -lt $settled ] && [ "$(deaths "$s")" -gt 0 ]; }; then
-				young=1
-			fi
-		done
-		[ -n "$young" ] || return 0
+		look
+		wait=
+		for s in $services; do ! young "$s" $i || wait=1; done
+		[ -n "$wait" ] || return 0
 		sleep 1
 		i=$((i + 1))
 	done
+	look
 }
 
 # events of the last minute, by kind
@@ -106,30 +129,28 @@ status() {
 	may_ask
 	up=1
 	if up_lives; then
-		pid=$(up_pid)
+		up_pid
 		echo "$dir is up${pid:+ (process $pid)}"
 		settle
 		up=0
-	elif [ -n "$(supervised)" ]; then
+	elif supervised; then
 		echo "$dir: services run, but there is no rohrpost up: rohrpost down $dir stops them"
 	else
 		echo "$dir is down: rohrpost up $dir starts it"
 	fi
 	echo "services"
-	for s in $(services); do
-		sv status "$dir/service/$s" 2>&1 | sed "s|$dir/service/||g; s|^|  |"
-	done
+	echo "$states" | sed "s|$dir/service/||g; s|^|  |"
 	echo "queue"
 	[ ! -e "$dir/queue/held" ] ||
 		echo "  delivery is held until: rohrpost queue-ctl $dir/queue release all"
-	patient queue-ctl "$dir/queue" status 2>&1 | sed 's/^/  /' | head -30
-	[ ! -d "$dir/service/ship" ] && [ ! -d "$dir/service/suppress" ] || echo "events for other systems"
+	patient queue-ctl "$dir/queue" status 2>&1 | sed 's/^/  /; 30q'
+	find_shipped
 	show_shipped
 	kept
 	echo "messages in the last minute"
 	rates
 	[ $up = 0 ] || return 1
-	if found=$(findings); then
+	if findings >/dev/null; then
 		echo "nothing is wrong"
 	else
 		echo "wrong"

@@ -3,13 +3,23 @@
 # are_gone STATES FOLDER...: until no service is in one of them, for 7 seconds.
 # sv would look every 420 ms only.
 are_gone() {
-	states=$1
+	until=$1
 	shift
-	gone_end=$(($(ticks) + 7))
-	while sv status "$@" 2>/dev/null | grep -Eq "^($states): "; do
-		[ "$(ticks)" -le $gone_end ] || return 1
+	ticks
+	gone_end=$((tick + 7))
+	while is_any "$until" "$(sv status "$@" 2>/dev/null)"; do
+		[ "$tick" -le $gone_end ] || return 1
 		sleep 0.02
+		ticks
 	done
+}
+
+# is_any STATES LINES: does one of what sv says begin with one of them?
+is_any() {
+	for one in $1; do
+		case $newline$2 in *"$newline$one: "*) return 0 ;; esac
+	done
+	return 1
 }
 
 # No more mail in and out, what is in flight comes to an end; then the rest.
@@ -20,15 +30,16 @@ stop_services() {
 		each="$each $(cat "/proc/$p/task/$p/children" 2>/dev/null)"
 		kill -TERM "$p" 2>/dev/null
 	done
-	for s in $(services); do
+	services
+	for s in $services; do
 		[ "$s" = inject ] || first="$first $dir/service/$s"
 	done
 	# shellcheck disable=SC2086
 	sv down $first >/dev/null 2>&1
 	# shellcheck disable=SC2086
-	are_gone 'run|finish' $first
+	are_gone 'run finish' $first
 	sv exit "$dir"/service/* >/dev/null 2>&1
-	are_gone 'run|down|finish' "$dir"/service/* ||
+	are_gone 'run down finish' "$dir"/service/* ||
 		sv -w 1 force-shutdown "$dir"/service/* >/dev/null 2>&1
 	# whose folder somebody has removed meanwhile
 	for p in $each; do
@@ -52,9 +63,12 @@ first_domain() {
 
 # where mail comes in
 ways_in() {
-	printf '  %-11s %s\n' SMTP "$(address smtp)"
+	address smtp
+	printf '  %-11s %s\n' SMTP "$address"
 	for s in submission submissions; do
-		[ ! -d "$dir/service/$s" ] || printf '  %-11s %s\n' $s "$(address $s)"
+		[ -d "$dir/service/$s" ] || continue
+		address $s
+		printf '  %-11s %s\n' $s "$address"
 	done
 }
 
@@ -75,6 +89,11 @@ X
 		echo "Nobody may log in yet: $bin/rohrpost user-add $dir NAME"
 }
 
+# does anything run of it?
+is_watched() {
+	supervised || [ -n "$(watcher)" ]
+}
+
 up() {
 	instance "$@"
 	command -v runsvdir >/dev/null || die 111 "runsvdir is missing: install the package runit"
@@ -86,7 +105,7 @@ up() {
 	# one who looks whether we live has the lock for a moment
 	flock -w 1 9 || die 100 "$dir is up already"
 	echo $$ >"$dir/up.pid" || exit 111
-	[ -z "$(watcher)$(supervised)" ] || {
+	! is_watched || {
 		echo "rohrpost: warning: stopping what was left of an earlier rohrpost up" >&2
 		stop_services
 	}
@@ -112,18 +131,18 @@ down() {
 	instance "$@"
 	may_ask
 	pid='' i=0
-	up_lives || [ -n "$(watcher)$(supervised)" ] || die 100 "$dir is not up"
+	up_lives || is_watched || die 100 "$dir is not up"
 	while up_lives; do
 		i=$((i + 1))
 		[ $i -lt 600 ] || die 111 "$dir does not stop: process ${pid:-unknown}"
 		# it writes its number when it has the lock
-		[ -n "$pid" ] || ! pid=$(up_pid) || kill -TERM "$pid" || exit 111
+		[ -n "$pid" ] || ! up_pid || kill -TERM "$pid" || exit 111
 		sleep 0.05
 	done
-	[ -n "$(watcher)$(supervised)" ] || return 0
+	is_watched || return 0
 	echo "rohrpost: warning: there is no rohrpost up in $dir: stopping what is left of it" >&2
 	stop_services
-	[ -z "$(supervised)" ] || die 111 "$dir does not stop: $(supervised | tr '\n' ' ')"
+	! supervised || die 111 "$dir does not stop:$running"
 }
 
 # the services that have a socket of `listen`
@@ -133,8 +152,11 @@ listeners() {
 
 # sv_restart SERVICE
 sv_restart() {
-	sv -w 15 restart "$dir/service/$1" >/dev/null ||
+	sv -w 15 restart "$dir/service/$1" >/dev/null || {
+		look
+		look_back
 		die 111 "$1 does not start again: $(sick "$1" | sed 1q)"
+	}
 }
 
 # While somebody has a socket its address cannot be opened again.  Who was told
@@ -160,9 +182,13 @@ restart() {
 	[ $# -lt 2 ] || named "$2"
 	may_ask
 	runs_others
-	[ -n "$(supervised)" ] || die 100 "$dir is not up"
-	for s in ${2:-$(services | grep -vx listen)}; do
-		case $s in listen) relisten ;; *) sv_restart "$s" ;; esac
+	supervised || die 100 "$dir is not up"
+	for s in ${2:-$services}; do
+		case $s.$# in
+		listen.1) ;; # stays
+		listen.*) relisten ;;
+		*) sv_restart "$s" ;;
+		esac
 	done
 	await_all || die 111 "$dir takes no mail: $(reasons=first && accepts | sed 1q)"
 }

@@ -37,7 +37,12 @@ token_users() {
 	[ -z "$unsub" ] || g=rohrunsub
 	chown rohrsmtp:$g "$dir/tokens/keys" && chmod 440 "$dir/tokens/keys" &&
 		{ [ -z "$unsub" ] || chown -R rohrunsub:rohrunsub "$dir/unsub"; } &&
-		{ [ -z "$feedback" ] || chown -R rohrsmtp:rohrsmtp "$dir/feedback"; }
+		{ [ -z "$feedback" ] || { chown -R rohrsmtp:rohrsmtp "$dir/feedback" && door feedback rohrlocal; }; }
+}
+
+# who makes return paths and who asks whether one is ours read the key
+srs_users() {
+	chown rohrroute:rohrrcpt "$dir/srs/keys" && chmod 440 "$dir/srs/keys"
 }
 
 # who sends is in the group of who holds the keys: its own has those who read the
@@ -66,8 +71,10 @@ separate_users() {
 		{ [ -z "$signed" ] || chown -R rohrkeys:rohrkeys "$dir/keys"; } &&
 		{ [ -z "$contact" ] || reports_user; } &&
 		{ [ -z "$asks" ] || door rcpt rohrsmtp; } && token_users &&
+		{ [ -z "$srs" ] || srs_users; } &&
 		{ [ -z "$ships" ] || chown -R rohrship:rohrship "$dir/ship"; } &&
 		{ [ -z "$lists" ] || chown -R rohrsuppress:rohrsuppress "$dir/suppress"; } &&
+		{ [ -z "$ledger" ] || chown -R rohrlog:rohrroute "$dir/ledger"; } &&
 		chown -R rohrsmtp:rohrsmtp "$dir/drop" && chmod 711 "$dir/drop" &&
 		chmod 3733 "$dir/drop/new" &&
 		chmod 755 "$dir" "$dir/sock" || exit 111

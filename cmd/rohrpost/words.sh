@@ -14,9 +14,16 @@ port_ok() {
 }
 
 ip4_ok() {
-	printf '%s\n' "$1" | awk -F. 'NR > 1 || NF != 4 { exit bad = 1 }
-		{ for (i = 1; i <= 4; i++) if ($i !~ /^(0|[1-9][0-9]?[0-9]?)$/ || $i > 255) bad = 1 }
-		END { exit bad }'
+	case $1 in
+	*[!0-9.]* | *..* | .* | *. | *.*.*.*.*) return 1 ;;
+	*.*.*.*) rest=$1. ;;
+	*) return 1 ;;
+	esac
+	while [ -n "$rest" ]; do
+		part=${rest%%.*} rest=${rest#*.}
+		case $part in 0?* | ????*) return 1 ;; esac
+		[ "$part" -le 255 ] || return 1
+	done
 }
 
 # groups of hex digits, eight or fewer with one :: in place of the others

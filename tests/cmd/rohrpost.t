@@ -55,10 +55,12 @@ certificate_is() {
 soon 14; certificate_is "a certificate that ends soon" "$I/conf/tls: self.pem: expires on 20[0-9-]*\$"
 over() { rm -f "$I/tls/self.pem"; tls-cert self -t 1700000000 -d 1 "$I/tls/self.pem" a.example 2>/dev/null; }
 over; certificate_is "one that has ended" "$I/conf/tls: self.pem: expired on 2023-11-15\$"
-soon 15; status "status: one that ends a day later" 0 rohrpost status "$I"
+# a new one is used within a second or two
+well() { wait_for 10 rohrpost status "$I"; ok "status: $1" $?; }
+soon 15; well "one that ends a day later"
 chmod 644 "$I/tls/self.pem"; certificate_is "one that others may read" "tls: self.pem: may be read .*; not used\$"
 rm "$I/tls/self.pem"; certificate_is "none" "tls: self.pem: unable to read: .*; not used\$"
-soon 99; status "status: all is well again" 0 rohrpost status "$I"
+soon 99; well "all is well again"
 status "a program by name" 0 rohrpost queue-list "$I/queue"
 status "its full disk" 111 sh -c 'rohrpost queue-ctl "$0" status >/dev/full' "$I/queue"
 status "its closed descriptor" 111 sh -c 'rohrpost queue-list "$0" >&-' "$I/queue"
@@ -170,6 +172,11 @@ for a in submission submissions; do
 	is "makes services" "$(ls "$T/good/service" | tr '\n' ' ')" "auth deliver drop inject listen smtp sts $a tls "
 	rm -rf "$T/good"
 done
+status "init --ledger" 0 rohrpost init "$T/good" --ledger
+is "makes a service" "$(ls "$T/good/service" | tr '\n' ' ')" "deliver drop inject ledger listen smtp sts tls "
+grep -qF " { sh -c 'exec throttle -g 5 \"\$@\" 5<>$T/good/ledger/fifo' throttle -s $T/good/status/throttle " "$T/good/service/deliver/run"; ok "throttle writes there" $?
+[ -p "$T/good/ledger/fifo" ]; ok "by a FIFO" $?
+rm -rf "$T/good"
 status "init --tls-report" 0 rohrpost init "$T/good" --tls-report tls+rpt@x-1.example
 is "makes a service" "$(ls "$T/good/service" | tr '\n' ' ')" "deliver drop inject listen smtp sts tls tlsrpt "
 is "with the contact" "$(grep -c -- '-o x-1.example -m tls+rpt@x-1.example$' "$T/good/service/tlsrpt/run")" 1
@@ -184,11 +191,18 @@ is "makes services" "$(ls "$T/good/service" | tr '\n' ' ')" "auth deliver drop i
 is "who is asked" "$(grep -c -- "-R unix:$T/good/sock/rcpt/sock " "$T/good/service/smtp/run" "$T/good/service/submission/run" | sed 's/.*://' | tr '\n' ' ')" "1 1 "
 is "who has keys" "$(grep -c -- "mail-fix -C $T/good/conf -k $T/good/tokens/keys unix:" "$T/good/service/smtp/run") $(grep -c -- "-k $T/good/tokens/keys -l 127.0.0.1:8025 $T/good/unsub" "$T/good/service/unsub/run")" "1 1"
 is "which nobody else reads" "$(stat -c %a "$T/good/tokens/keys")" 600
+rm -rf "$T/good"
+status "init --srs" 0 rohrpost init "$T/good" --srs srs.example
+is "makes a service" "$(ls "$T/good/service" | tr '\n' ' ')" "deliver drop inject listen rcpt smtp sts tls "
+srs="srs -k $T/good/srs/keys -C $T/good/conf srs.example"
+is "paths in the chain, and where it is asked" "$(grep -c -- " $srs route -S " "$T/good/service/deliver/run") $(grep -c -- "rcpt-check dispatch ask:program { $srs answer status:sent } { route " "$T/good/service/rcpt/run")$(grep -c -- '-t rcpt=15 }$' "$T/good/service/rcpt/run")" "1 11"
+is "lines for it" "$(tail -n 1 "$T/good/conf/local") $(tail -n 1 "$T/good/conf/rcpt")" "srs.example srs.example program"
+refused --srs a@b
 refused --unsub 8025
 refused --unsub 127.0.0.1:2525
 rm -rf "$T/good"
 status "init --feedback --suppress" 0 rohrpost init "$T/good" --feedback back.example --suppress --submission 127.0.0.1:5870
-is "makes a service" "$(ls "$T/good/service" | tr '\n' ' ')" "auth deliver drop inject listen smtp sts submission suppress tls "
+is "makes a service" "$(ls "$T/good/service" | tr '\n' ' ')" "auth deliver drop feedback inject listen smtp sts submission suppress tls "
 is "what comes back is read where strangers' mail comes in, by one process" "$(grep -c -- "-n 1 .* -x $T/good/suppress feedback -C .* mail-fix " "$T/good/service/smtp/run" "$T/good/service/submission/run" | sed 's/.*://' | tr '\n' ' ')$(tr '\n' ' ' <"$T/good/service/smtp/run" | grep -c -- '-n 1 .*-x .* feedback -C .* mail-fix ')" "0 0 1"
 like "and routes are asked for" "$(cat "$T/good/service/deliver/run")" "route -x $T/good/suppress "
 is "a line for it in each table" "$(tail -n 1 "$T/good/conf/local") $(tail -n 1 "$T/good/conf/rcpt") $(tail -n 1 "$T/good/conf/feedback")" "back.example back.example any domain back.example"

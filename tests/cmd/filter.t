@@ -16,7 +16,8 @@ parcel() {
 # link ARGUMENT...: the parcels of `in` through filter; receipts in out
 link() {
 	rm -rf got; mkdir got
-	timeout 60 filter "$@" python3 "$tools/fakeinject.py" got K <in >out 2>err
+	# one that hangs ends; how long a thousand programs take is the machine's
+	timeout 300 filter "$@" python3 "$tools/fakeinject.py" got K <in >out 2>err
 }
 verdicts() { grep -o 'verdict:[a-z]*' err | tr '\n' ' '; }
 printf 'Subject: hello\nX: 1\n\nbody\n\n.dot\n' >msg

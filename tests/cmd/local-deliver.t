@@ -364,4 +364,12 @@ is "size one above" "$(label status r)" deferred
 rm mail/bob/forward; mkfifo mail/bob/forward
 answered mail
 is "a FIFO does not block" "$(label status r | wc -l)" 1
+# questions
+mkdir -p "$T/ask/alice"
+printf 'id:explain-000000000001\tn:0\texplain:m/0\tuser:%s\tdomain:d\n' alice bob ../x >"$T/asks"
+is "questions are told of mailboxes" "$(local-deliver "$T/ask" <"$T/asks" | sed 's/.*status://' | tr '\t' ' ')" \
+	"explained explain:m/0 domain:d why-local:mailbox alice: is there
+explained explain:m/0 domain:d why-local:mailbox bob: no such mailbox
+explained explain:m/0 domain:d why-local:mailbox ../x: no such mailbox"
+is "nothing is made for them" "$(ls "$T/ask")" alice
 done_testing

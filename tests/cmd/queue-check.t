@@ -73,7 +73,7 @@ fresh; ln "$file" "$file.link"; mv "$file.link" .; damage "a second name" linked
 fresh; [ "$dir" = 00 ] && other=01 || other=00
 mv "$file" "q/mess/$other"
 damage "a message in another's directory" misplaced mended
-fresh; touch q/held q/suspended q/suspended.new
+fresh; touch q/held q/orders q/orders.new q/suspended q/suspended.new
 status "files of queue-run" 0 queue-check q
 fresh; mkdir q/suspended; damage "a directory in its place" foreign
 fresh; echo x >q/mess/00/README; damage "a foreign file" foreign

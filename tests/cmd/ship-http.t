@@ -91,7 +91,7 @@ is "has no address in a text" "$(python3 -c 'import json; print([e.get("text") f
 like "to the path that is named" "$(cat log)" '^POST /x\?y=z 200 5$'
 
 # any bytes, read by another's JSON and taken apart by another's LTSV
-cat >random.py <<'P'
+cat >anybytes.py <<'P'
 import codecs, json, random, re, sys
 pieces = [b"a", b"ok", b"\xc3\xa9", b"\xe2\x82\xac", b"\xf0\x9f\x98\x80", b"\xff", b"\xe2\x82", b"\xc2\x85", b'"', b"=", b",",
           b":", b" ", b"\x1b", b"\x7f", rb"\t", rb"\n", rb"\r", rb"\0", rb"\\", rb"\xc3\xa9", rb"\xff", rb"\x00", rb"\xe2"]
@@ -159,9 +159,9 @@ else:
             if event(a) != json.loads(b) or list(event(a)) != list(json.loads(b)):
                 print(a, event(a), b, sep="\n")
 P
-python3 random.py >random
+python3 anybytes.py >random
 is "lines of any bytes" "$(frame random | ship-file file random.json format=json | head -c 3)" 2:K
-is "are the same to another's JSON" "$(python3 random.py random random.json | head -n 3)" ""
+is "are the same to another's JSON" "$(python3 anybytes.py random random.json | head -n 3)" ""
 is "each of them" "$(wc -l <random.json)" 400
 
 # one connection for many
@@ -283,6 +283,12 @@ is "a bulk request" "$(give plain elastic "$url/new/_bulk" index=n)" \
 sink '{"kind": "elastic"}'
 is "again" "$(give plain elastic "$url" index=n)" K
 is "what is there is not taken twice" "$(has | wc -l)" 2
+# 400 of what the site has to repair
+no='"error": {"type": "illegal_argument_exception", "reason": "pipeline with id [x] does not exist"}'
+sink "$(printf '{"kind": "elastic", "refuse": {"%s": 400, "%s": 400}, %s}' "$one" "$two" "$no")"
+is "no pipeline" "$(give plain elastic "$url" index=pipeline pipeline=x)" \
+	"K Z1 ${no_said=400: illegal_argument_exception: pipeline with id [x] does not exist} Z3 $no_said"
+is "is told once" "$(cat err)" "ship-http: warning: elastic: $no_said"
 sink "$(printf '{"kind": "splunk", "refuse": {"%s": 400}}' "$one")"
 like "Splunk" "$(give plain splunk "$url")" '^K Z0 [^Z]* D1 400: .* Z2 .* Z3 '
 sink '{"kind": "splunk", "ack": true}'
@@ -290,6 +296,9 @@ is "an acknowledgement" "$(give plain splunk "$url" ack=yes)" K
 is "is asked for" "$(grep -c ^ack log)" 1
 sink '{"kind": "splunk", "ack": true, "acked": false}'
 is "that does not come" "$(give plain splunk "$url" ack=yes timeout=600ms)" "Z not acknowledged in time"
+sink '{"kind": "splunk"}'
+is "nor could come" "$(give plain splunk "$url" ack=yes)" "Z 200: ack=yes, but the answer has no ackId"
+is "is told" "$(cat err)" "ship-http: warning: splunk: 200: ack=yes, but the answer has no ackId"
 sink "$(printf '{"kind": "clickhouse", "refuse": {"%s": 1}}' "$one")"
 like "ClickHouse" "$(give plain clickhouse "$url")" '^D 500: Code: 27'
 for k in gelf riak; do
@@ -299,6 +308,11 @@ for k in gelf riak; do
 	is "$k, down" "$(give plain $k "$url")" "Z 503"
 	is "is asked once" "$(grep -c '^P' log)" 1
 done
+sink '{"kind": "riak"}'
+is "Riak" "$(give plain riak "$url" bucket=again; give plain riak "$url" bucket=again)" "K
+K"
+is "has each once" "$(has)" "$(ids plain)"
+is "and has been asked twice" "$(grep -c '^PUT .* 412 ' log)" 4
 
 # all of it, with what goes wrong on the way: each event once, in order
 sink "$(printf '{"kind": "loki", "refuse": {"%s": 1}}' "$one")"

@@ -258,6 +258,38 @@ echo :system >users/conf/users; conf-build users/conf
 check "$g" daemon@local.test
 check "$n" no-such-user@local.test
 
+# who is prohibited is so for our own people, too
+cat >users/conf/prohibited <<'Y'
+from:@spam.example no mail from there
+to:a@elsewhere.test he does not want it
+@.bad.example
+Y
+conf-build users/conf || exit 1
+barred() { # SENDER RCPT: what is said to both
+	printf 'HELO x\r\nMAIL FROM:<%s>\r\nRCPT TO:<%s>\r\n' "$1" "$2" |
+		env TCPREMOTEIP=192.0.2.7 RELAYCLIENT= smtp-recv -C users/conf cat 2>err | tr -d '\r' | sed -n '3,$p'
+}
+is "a sender" "$(barred joe@spam.example b@elsewhere.test | head -1)" "550 5.7.1 no mail from there"
+like "is told in the log" "$(cat err)" 'ev:rejected.*from:joe@spam.example.*no mail from there'
+is "a recipient elsewhere" "$(barred b@c.test A@Elsewhere.test | tail -1)" "550 5.7.1 he does not want it"
+is "both, with all that is below" "$(barred x@y.bad.example b@elsewhere.test | head -1)" "550 5.7.1 this address is prohibited"
+like "another is taken" "$(barred b@spam.test b@elsewhere.test | tail -1)" '^250 2.1.5'
+like "reports are taken" "$(barred '' b@elsewhere.test | tail -1)" '^250 2.1.5'
+echo junk >users/conf/prohibited.cdb
+like "while that cannot be known" "$(barred b@c.test b@elsewhere.test | head -1)" '^451 4.3.0'
+rm users/conf/prohibited users/conf/prohibited.cdb
+
+# what rules ask of the header is noted
+cp users/conf/routes kept
+printf 'header:List-Id mx\nheader:Subject="*invoice*" mx\nheader:X-No mx\n' >>users/conf/routes
+conf-build users/conf || exit 1
+printf 'HELO x\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<eve@local.test>\r\nDATA\r\nSubject: =?utf-8?Q?Your_Invoice_1?=\r\nlist-id: <a>\r\n\r\nX-No: 1\r\n.\r\nQUIT\r\n' >noted.in
+rm -rf parcels && mkdir parcels
+env TCPREMOTEIP=192.0.2.7 smtp-recv -C users/conf python3 "$tools/fakeinject.py" parcels K <noted.in >out 2>err
+is "tags, as the message came" "$(grep '^tag ' parcels/1.env)" "tag header=list-id
+tag header=subject=*invoice*"
+mv kept users/conf/routes; conf-build users/conf || exit 1
+
 # RELAYCLIENT, and the address in all its forms
 one() {
 	printf 'EHLO x\r\nMAIL FROM:<root>\r\nRCPT TO:<a@elsewhere.test>\r\nRCPT TO:<b>\r\nDATA\r\n.\r\n' |

@@ -41,6 +41,13 @@ status "of that stream only" 1 s -T acme look l bob@example.org
 status "not behind it" 1 suppress -t $((now + 30 * 86400)) -T acme -s news look l bob@example.org
 status "no address" 100 s add l nobody
 like "says so" "$(cat err)" 'fatal: nobody: no address, and no sha256:HASH$'
+status "asked of all" 0 s look l bob@example.org
+is "it is said whose it is" "$(cut -f 1-3 out | cols)" "act:add tenant:acme stream:news"
+status "one that was taken off, asked of all" 1 s look l joe@example.org
+is "is shown as that" "$(cut -f 1-3 out | cols)" "act:remove tenant:acme stream:*"
+status "an entry that is over, asked of all" 1 suppress -t $((now + 30 * 86400)) look l bob@example.org
+status "nobody, asked of all" 1 s look l x@example.org
+is "and nothing is said" "$(cat out)" ""
 status "by its hash" 0 s -T '*' add l "sha256:$(printf %s ann@example.org | sha256sum | cut -c 1-64)"
 status "finds the address" 0 s -T any look l ann@example.org
 
@@ -60,6 +67,27 @@ grep -q example hidden/journal hidden/table.cdb; ok "without addresses" $((! $?)
 status "which are found all the same" 0 s -T acme -s news look hidden u777@many.example
 status "compile" 0 s compile l
 like "says how many" "$(cat err)" 'l/table.cdb: 20002 entries$'
+
+# a journal that says the same again and again is written anew
+s -T acme -r complaint add anew kept@example.org
+s -T acme -r unknown-user add anew gone@example.org
+s -T acme remove anew gone@example.org
+s -T acme -u 1d add anew over@example.org
+yes same@example.org | head -n 15000 | s -T acme import anew 2>/dev/null
+is "it is as long as what counts" "$(wc -l <anew/journal)" 6
+suppress -t $((now + 2 * 86400)) compile anew 2>err
+is "nothing more is said" "$(cat err)" "suppress: info: anew/table.cdb: 2 entries"
+status "an entry" 0 s -T acme look anew kept@example.org
+status "one that was taken off" 1 s look anew gone@example.org
+is "still says why it was there" "$(cut -f 1,5 out | cols)" "act:remove reason:unknown-user"
+is "one that is over" "$(s look anew over@example.org)" ""
+s -T acme add anew later@example.org
+status "it goes on" 0 s -T acme look anew later@example.org
+cp -R anew scratch; rm scratch/table.cdb
+suppress -t $((now + 2 * 86400)) export anew | sort >all
+suppress -t $((now + 2 * 86400)) export scratch | sort >all.anew
+cmp -s all all.anew; ok "a table that is made of it alone is the same" $?
+is "nothing is left beside it" "$(ls anew | tr '\n' ' ')" "compile.lock journal lock table.cdb "
 
 # options and failures
 status "bad usage" 100 suppress
@@ -96,6 +124,14 @@ status "a complaint" 0 s -T acme look e y@angry.example
 status "an unsubscribe" 0 s -T acme -s news look e z@tired.example
 status "of its stream" 1 s -T acme -s orders look e z@tired.example
 status "blocked is no fault of the address" 1 s -T acme look e w@far.example
+printf '%s\n' 'return-path r.example.org' 'address fbl@example.org' >"$C/feedback"; conf-build "$C"
+take "$at ev:complaint to:fbl@example.org" "$at ev:bounced to:b-x@r.example.org failure:unknown-user" >/dev/null
+status "where our mail comes back nobody is suppressed" 1 s look e fbl@example.org b-x@r.example.org
+mv "$C/feedback.cdb" keep; printf x >"$C/feedback.cdb"
+is "while that is not known, nobody is" "$(take "$at ev:complaint to:u@angry.example")" "11:Z no rules
+,"
+like "and it says why" "$(cat err)" 'feedback.cdb is damaged$'
+mv keep "$C/feedback.cdb"
 n=$(wc -l <e/journal)
 take "$at ev:complaint to:y@angry.example tenant:acme" >/dev/null
 is "the same again" "$(wc -l <e/journal)" "$n"
@@ -190,4 +226,15 @@ echo 'stream:orders reason:complaint send' >>"$C/suppress"
 conf-build "$C"
 is "a rule sends" "$(fix 'from a@b.example' 'to angry@far.example' 'tenant acme' 'tag stream=orders')" "9:Kfake0001,"
 is "by route, too" "$(route_ angry@far.example 'origin:inside tenant:acme tag:stream=orders')$(cut -f 4 jobs)" "to:angry@far.example"
+
+# what cannot be looked at is not empty
+status "a folder that is not there" 111 suppress look nowhere joe@example.org
+is "says which" "$(cat err)" "suppress: fatal: unable to read nowhere: No such file or directory"
+mkdir none other
+status "an empty one" 1 suppress look none joe@example.org
+echo 'somebody else wrote this' >other/journal
+for verb in look add remove; do
+	status "$verb, a file of another program" 111 suppress $verb other joe@example.org
+	is "says what to do" "$(cat err)" "suppress: fatal: other/journal does not begin as a journal: restore it, or move it away"
+done
 done_testing

@@ -52,6 +52,8 @@ calls() {
 }
 # two batches by one queue-inject: the second begins when the first is safe
 inject() { # N PARCELS IN THE SECOND
+	# those of the last one are not taken for its own
+	rm -f "$T/out" "$T/trace"
 	mkfifo "$T/in"
 	strace -f -o "$T/trace" -e trace=syncfs,fsync,linkat,renameat,renameat2,write \
 	    queue-inject -r 0 "$Q" <"$T/in" >"$T/out" 2>"$T/err" &

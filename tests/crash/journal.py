@@ -154,7 +154,7 @@ class Sequence:
                 continue
             for line in data.split("\n")[:-1]:
                 w = line.split(" ")
-                if len(w) == 3 and w[2]:
+                if len(w) in (3, 4) and w[2]:
                     yield (w[0], int(w[1])), w[2]
         for ident in {w[0] for w in self.everybody}:
             for n, state in enumerate(self.file_states(ident)):
@@ -189,7 +189,7 @@ class Sequence:
                 continue
             for line in data.split("\n")[:-1]:
                 w = line.split(" ")
-                if len(w) == 3 and w[2] and w[2] in FINAL:
+                if len(w) in (3, 4) and w[2] and w[2] in FINAL:
                     out.add((w[0], int(w[1])))
         for who in self.everybody:
             if not os.path.lexists(path_of(who[0])):

@@ -7,7 +7,7 @@ dir=$T
 [ ! -w /dev/shm ] || dir=$(mktemp -d /dev/shm/rohrpost.XXXXXX) || exit 1
 trap 'rm -rf "$dir"; tap_end' EXIT
 # two at a time: they mostly wait
-half=$((${JOURNAL_LIVES:-200} / 2)) seed=${JOURNAL_SEED:-1}
+half=$((${JOURNAL_LIVES:-100} / 2)) seed=${JOURNAL_SEED:-1}
 lives() { bg python3 "$top/tests/crash/journal.py" "$dir/$1" $half "$1" >"$T/out.$1"; }
 lives "$seed" && first=$bg_pid
 lives $((seed + half)) && second=$bg_pid

@@ -83,7 +83,7 @@ def acts(d, wrap, point):
         m = i in whole and re.search(rb"\nto (.)", whole[i][0])
         if m:
             state = m.group(1).decode()
-        m = re.findall(r"^%s 0 (.)$" % i, journal, re.M)
+        m = re.findall(r"^%s 0 (.)(?: -?\d+)?$" % i, journal, re.M)
         state = m[-1] if m and m[-1] in "KBb" else state
         if state is None and act != "delete":
             faults.append("%s: the message is gone" % act)

@@ -119,7 +119,7 @@ def recorded(states="SRDEBsbxK"):
     for name in os.listdir(queue + "/done"):
         for line in open(queue + "/done/" + name):
             w = line.split(" ")
-            if len(w) == 3 and w[2].strip() in list(states):
+            if len(w) in (3, 4) and w[2].strip() in list(states):
                 out.add((w[0], w[1]))
     return out
 

@@ -67,6 +67,13 @@ every() {
 every add suppress -t 1790000000 -T acme add d new@example.org
 every take suppress -C conf take d
 every compile suppress -t 1790000000 compile d
+# a journal of which little counts is written anew
+# shellcheck disable=SC2046
+s add first $(yes same@example.org | head -n 15000)
+s add first c@example.org
+rm -rf d; cp -R first d; s compile d 2>/dev/null; is "it is written anew" "$(wc -l <d/journal)" 6
+calls=pwrite64,fsync,fdatasync,flock,renameat,renameat2,fchmod,unlinkat,write
+every tidy suppress -t 1790000000 compile d
 ok "each call was met, in $runs runs" $((runs < 100))
 is "nothing is lost, nothing is half" "$bad" ""
 done_testing

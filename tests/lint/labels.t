@@ -37,20 +37,22 @@ missing=
 while read -r file kind label; do
 	case $kind,$file in
 	event,*) pages=event.5 ;;
-	*,lib/run/control*.c) pages="queue-run.8 queue-ctl.8" ;;
+	*,lib/run/control*.c | *,lib/run/orderfile.c) pages="queue-run.8 queue-ctl.8" ;;
 	*,lib/run/bounces.c) pages=bounce.8 ;;
 	*,lib/local/shellcommand.c) pages=command-run.8 ;;
 	*,lib/mime/mailshow.c | *,lib/mime/show*.c) pages=mail-show.8 ;;
 	*,cmd/queue-ctl.c | *,lib/run/show.c) pages=queue-run.8 ;;
 	*,lib/tls/keywire.c) pages=tls-key.8 ;;
+	*,lib/sim/simtable.c) pages=sim.8 ;;
 	*,lib/failure/explain.c) pages=bounce-class.8 ;;
+	*,lib/throttle/closures.c) pages=throttle.8 ;;
 	*,lib/http/*) pages=https-get.8 ;;
 	*,lib/sts/*) pages=sts-fetch.8 ;;
-	*,lib/ship/cursor.c | *,lib/ship/filebook.c | *,lib/ship/shipp*.c | *,lib/ship/shipshow.c) pages=log-ship.8 ;;
+	*,lib/ship/cursor.c | *,lib/ship/logfiles.c | *,lib/ship/filebook.c | *,lib/ship/shipp*.c | *,lib/ship/shipdead.c | *,lib/ship/shipshow.c) pages=log-ship.8 ;;
 	*,lib/ship/shipaudit.c) pages=log-audit.8 ;;
 	*,lib/ship/eventline.c) pages=ship-batch.5 ;;
 	*,lib/suppress/suppressline.c) pages=suppress.8 ;;
-	*,lib/queue/standing.c | *,lib/queue/ctlrequest.c) pages=queue-run.8 ;;
+	*,lib/queue/standing.c | *,lib/queue/ctlrequest.c | *,lib/queue/ctlparam.c | *,lib/queue/whyfiles.c) pages=queue-run.8 ;;
 	*,lib/feedback/*) pages=event.5 ;;
 	*,cmd/*) f=${file##*/} pages="job.5 ${f%.c}.8" ;;
 	*) pages=job.5 ;;
@@ -60,6 +62,11 @@ while read -r file kind label; do
 $file: $label, in $pages"
 done <"$T/labels"
 is "every label is described" "$missing" ""
+
+version=$(sed -n 's/.*EVENTLINE_VERSION = \([0-9]*\),.*/\1/p' lib/ship/eventline.h)
+is "event(5) has the version that is shipped" \
+	"$(sed -n '/^\.Ss Version/,/^\.Ss K/s/^\.Li \([0-9]*\) \.$/\1/p' doc/man/event.5)" "$version"
+ok "there is one" $((${version:-0} < 1))
 
 # kinds of events
 missing=
@@ -83,7 +90,7 @@ cat lib/*/*.c cmd/*.c | tr -d '\n\t' | sed 's/SMTPIN_SAY([^;]*;//g' >"$T/source"
 	grep -oE '"[245]\.[0-9]+\.[0-9]+", *"[a-z][a-z-]*"' "$T/source"
 	grep -oE '"[a-z-]+", *"[245]\.[0-9]+\.[0-9]+"' "$T/source" | sed 's/,.*//'
 	sed -n '/^smtpout_phase_name/,/^}/p' lib/smtp/smtpout.c | grep -oE '"[a-z]+"'
-} | grep -oE '"[a-z0-9-]+"$' | tr -d '"' | sort -u | grep -vxE 'esc|goodbye|ok|sent|deferred|bounced' >"$T/classes"
+} | grep -oE '"[a-z0-9-]+"$' | tr -d '"' | sort -u | grep -vxE 'esc|goodbye|ok|sent|deferred|bounced|later' >"$T/classes"
 sed -n '/^\.It Cm class$/,/^\.It/p' doc/man/job.5 | tr ' ' '\n' >"$T/words"
 is "every class of failure is described" "$(grep -vxF -f "$T/words" "$T/classes")" ""
 

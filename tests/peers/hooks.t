@@ -72,7 +72,7 @@ if peer rspamd command -v rspamd && peer rspamc command -v rspamc; then
 	: >rspamd/none.lua
 	bg rspamd -f -i -u "$(id -un)" -g "$(id -gn)" -c rspamd.conf >rspamd.out 2>&1
 	up() { printf 'Subject: x\n\nx\n' | rspamc -h "127.0.0.1:$port"; }
-	wait_for 90 up; ok "rspamd answers" $? # it compiles much
+	wait_for 240 up; ok "rspamd answers" $? # it compiles much
 	chain filter -o "{ rspamc -h 127.0.0.1:$port --mime }" filter -c -t spam "{ sh -c '! grep -qi \"^X-Spam: yes\" || exit 100' }"
 	send --body "$gtube"
 	is "rspamc: spam is refused by its field" "$(reply)" "554 5.7.1 refused by spam"

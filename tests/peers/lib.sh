@@ -7,6 +7,16 @@ next_port() {
 	echo "$next_port" >"$1.port"
 }
 
+# from_page PAGE NAME: the example that stands there behind `.\" file NAME`
+from_page() {
+	awk -v name="$2" '
+		$1 == ".\\\"" && $2 == "file" { want = $3 == name; next }
+		want && /^\.Bd/ { on = 1; next }
+		/^\.Ed/ { on = want = 0 }
+		on { gsub(/\\e/, "\\"); gsub(/\\&/, ""); gsub(/\\-/, "-"); print }
+	' "$top/doc/man/$1"
+}
+
 # ---- certificates ----
 
 # certificates: in the current folder, for mx.px.test and clients of it; who

@@ -31,8 +31,7 @@ parcel() {
 	{ printf '%d:' $(($(wc -c <content))); cat content; printf ,; } | queue-inject q 2>>log >receipt
 	id=$(sed 's/^[0-9]*:K\(.*\),$/\1/' receipt)
 }
-empty() { [ -z "$(queue-list q)" ]; }
-drained() { wait_for 20 empty; }
+drained() { wait_for 20 none_in q; }
 # the facts of the reports in ann's Maildir, a line for each recipient
 facts() {
 	cat mail/ann/new/* 2>/dev/null | awk '/^Original-Recipient: /{o=" was " $3} /^Final-Recipient: /{r=$3}

@@ -13,7 +13,7 @@ sink=$(free_port)
 bg python3 "$top/tests/tools/mailsink.py" "$sink" "$T/sunk"
 umask 077 # nothing depends on it
 tls-cert self "$T/client.pem" client.example.org
-new_instance site --users --client-cert "$T/client.pem" --client-key "$T/client.pem" --submission "127.0.0.1:$(free_port)" --submissions "127.0.0.1:$(free_port)" --tls-report tls@example.org --ship "file file $T/shipped/%F" --feedback back.example.org --suppress --rcpt-check --unsub "127.0.0.1:$(free_port)" --auth --sign example.org --local example.org --relay "127.0.0.1:$sink" --user ann --user bob --user cmd || exit 1
+new_instance site --users --client-cert "$T/client.pem" --client-key "$T/client.pem" --submission "127.0.0.1:$(free_port)" --submissions "127.0.0.1:$(free_port)" --tls-report tls@example.org --ship "file file $T/shipped/%F" --feedback back.example.org --suppress --srs srs.example.org --unsub "127.0.0.1:$(free_port)" --auth --sign example.org --local example.org --relay "127.0.0.1:$sink" --user ann --user bob --user cmd || exit 1
 umask 022
 cat >>"$I/conf/aliases" <<X
 prog: |id -un; pwd; cat >got; ls $I/queue $I/mail $I/mail/ann $I/keys $I/log >seen 2>&1; cat $I/queue/mess/*/* >>seen 2>/dev/null; echo done >>seen
@@ -71,6 +71,7 @@ file_of() {
 	reports) echo "$I/reports/tls/lock" ;;
 	commands) echo "$I/commands/got" ;;
 	tokens) echo "$I/tokens/keys" ;;
+	srs) echo "$I/srs/keys" ;;
 	unsub) echo "$I/unsub/facts" ;;
 	ship) echo "$I/ship" ;;
 	feedback) echo "$I/feedback" ;;
@@ -119,12 +120,12 @@ P
 try_all() { chpst -u "$1:$2" python3 -B "$T/try.py"; }
 has() { case " $1 " in *" $2 "*) echo yes ;; *) echo no ;; esac; }
 # what is tried, for everybody alike
-for o in queue mail keys tls tls-client sts logins secrets log drop reports status commands tokens unsub ship feedback suppress; do echo "$o reads $(file_of $o)"; done >"$T/reads"
-for o in queue mail keys tls tls-client sts logins secrets log drop reports status commands tokens unsub ship feedback suppress sock sock/rcpt sock/chain sock/local sock/send sock/command sock/sign sock/tls sock/tlsout sock/sts sock/auth sock/listen sock/inject sock/submit conf service service/smtp .; do
+for o in queue mail keys tls tls-client sts logins secrets log drop reports status commands tokens srs unsub ship feedback suppress; do echo "$o reads $(file_of $o)"; done >"$T/reads"
+for o in queue mail keys tls tls-client sts logins secrets log drop reports status commands tokens srs unsub ship feedback suppress sock sock/rcpt sock/chain sock/local sock/send sock/command sock/sign sock/tls sock/tlsout sock/sts sock/auth sock/listen sock/feedback sock/inject sock/submit conf service service/smtp .; do
 	echo "$o writes $(folder_of $o)"
 done >"$T/writes"
-for o in queue mail keys tls tls-client logins secrets log tokens; do echo "$o changes $(file_of $o)"; done >>"$T/writes"
-for o in chain local send command sign tls tlsout sts auth listen rcpt ctl; do echo "$o connects $(socket_of $o)"; done >"$T/connects"
+for o in queue mail keys tls tls-client logins secrets log tokens srs; do echo "$o changes $(file_of $o)"; done >>"$T/writes"
+for o in chain local send command sign tls tlsout sts auth listen rcpt feedback ctl; do echo "$o connects $(socket_of $o)"; done >"$T/connects"
 printf 'conf reads %s\nservice reads %s\nsubmit connects %s\ninject connects %s\n' "$I/conf/me" "$I/service/smtp/run" "$(socket_of submit)" "$(socket_of inject)" >"$T/all"
 # wanted FILE ALLOWED: what try_all says when just that is allowed
 wanted() { while read -r o _; do printf ' %s:%s' "$o" "$(has "$2" "$o")"; done <"$1"; }

@@ -44,7 +44,7 @@ is "what is out" "$(queue-list -i q state:out)" "$out"
 queue-ctl q hold "$out" >answer
 like "an order that waits for it" "$(queue-list q "$out")" "held when it comes back"
 queue-ctl q suspend domain:waits.example >answer
-like "a suspended domain" "$(queue-list q "$waits")" "domain suspended"
+like "a suspended domain" "$(queue-list q "$waits")" "suspended by order 1"
 queue-ctl q hold all >answer
 like "all is held" "$(queue-list q | tail -1)" "; everything is held$"
 queue-ctl q release all >answer

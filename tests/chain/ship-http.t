@@ -16,8 +16,8 @@ name, first, last = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 with open("log/%s/current" % name, "a") as f:
     for i in range(first, last):
         t = "2026-11-30T09:%02d:%02d.%05d" % (i // 60 % 60, i % 60, i % 100000)
-        f.write('%s ts:%s0Z\tev:sent\tprog:%s\tid:m%d\tn:0\tto:u%d@y.example\tcode:250\ttext:ok "%d"\\n\n' %
-                (t, t, name, i, i, i))
+        f.write('%s ts:%s0Z\tev:sent\tprog:%s\tid:%s%d\tn:0\tto:u%d@y.example\tcode:250\ttext:ok "%d"\\n\n' %
+                (t, t, name, name[0], i, i, i))
 P
 }
 sink() {

@@ -31,5 +31,17 @@ kill "$sink_pid"; wait "$sink_pid" 2>/dev/null
 printf 'Subject: x\n\nhi\n' | ROHRPOST_DIR=$I sendmail -f ann@example.org you@example.org
 waits() { rohrpost status "$I" 2>&1 | grep -q '^  hook: 1 wait, '; }
 wait_for 10 waits; ok "what is not heard waits" $?
+# a log whose file goes before it was read to its end
+mkdir "$I/log/extra"
+printf 'ts:2026-11-30T09:00:00.000000Z\tev:x\tprog:p\tn:1\n' >"$I/log/extra/current"
+wait_for 20 grep -qs 'src:extra	.*n:1' "$I/ship/all.ltsv"; ok "a log more" $?
+lost() { rohrpost status "$I" >"$T/out" 2>&1; grep -q "^  all: 0 wait; 0 refused for good, $1 lost\$" "$T/out"; }
+wait_for 10 lost 0; ok "nothing is lost" $?
+sv -w 10 down "$I/service/ship" >/dev/null; ok "log-ship stands still" $?
+printf 'ts:2026-11-30T09:00:01.000000Z\tev:x\tprog:p\tn:2\n' >"$T/current"
+mv "$T/current" "$I/log/extra/current"
+sv -w 10 up "$I/service/ship" >/dev/null
+wait_for 20 lost 1; ok "a file that was removed before it was read is counted" $?
+like "and status says what to do" "$(cat "$T/out")" "^  ship: all: 1 times the log was given away before it was shipped: let it have more files, "
 stop_instance
 done_testing

@@ -8,8 +8,11 @@ new_instance site --hold || exit 1
 cp -R "$I/service" "$T/service"
 start_instance; ok "up" $?
 wait_for 10 grep -q '^rohrpost is up' "$I/up.out"; ok "it says so" $?
+# said TEXT: a service that has just been started anew has not always died again
+said() { rohrpost status "$I" 2>/dev/null | sed -n '/^wrong/,$p' | grep -Eq "$1"; }
 # broken NAME TEXT PING: status says TEXT and exits 1; ping as PING says
 broken() {
+	wait_for 10 said "$2"
 	status "$1: status" 1 rohrpost status "$I"
 	sed -n '/^wrong/,$p' "$T/out" >"$T/status"
 	like "$1: is said" "$(cat "$T/status")" "$2"

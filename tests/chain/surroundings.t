@@ -41,7 +41,8 @@ broken "reports that nobody makes" "^  deliver: [0-9:]*: queue-run: warning: the
 like "with where to look" "$(cat "$T/status")" "^    no such program: see the run file"
 mv "$I/service/deliver/run.bak" "$I/service/deliver/run"
 status "restart with those that do" 0 rohrpost restart "$I" deliver
-status "and all is well" 0 rohrpost status "$I"
+# for a moment it may be said yet: sv counts whole seconds
+wait_for 10 rohrpost status "$I"; ok "and all is well" $?
 mkdir "$T/half"
 mv "$T/half" "$I/service/half"
 mkfifo "$I/service/half/supervise"

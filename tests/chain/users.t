@@ -12,7 +12,7 @@ chmod 755 "$T"
 sink=$(free_port)
 bg python3 "$top/tests/tools/mailsink.py" "$sink"
 source() { python3 "$top/tests/tools/mailsource.py" "$port" a@example.org "$@"; }
-new_instance site --users --local example.org --relay "127.0.0.1:$sink" --user b --user c --user first || exit 1
+new_instance site --users --ledger --local example.org --relay "127.0.0.1:$sink" --user b --user c --user first || exit 1
 is "nothing of the templates is left" "$(cat "$I"/service/*/run "$I"/service/*/log/run | grep -c '@[A-Z]*@')" 0
 is "a user for each service and log" "$(grep -L 'chpst .*-u rohr' "$I"/service/*/run "$I"/service/*/log/run)" ""
 start_instance; ok "instance is up" $?
@@ -24,6 +24,9 @@ status "mail by SMTP" 0 source b@example.org 20 5
 wait_for 10 at_least 20 "$I/mail/b"; ok "arrives" $?
 status "mail for elsewhere" 0 source x@example.net
 wait_for 10 queue_empty; ok "leaves" $?
+wait_for 20 grep -q '^led:end' "$I/ledger/current"; ok "and stands in the ledger" $?
+chpst -u nobody cat "$I/ledger/current" >/dev/null 2>&1
+is "which nobody else reads" $? 1
 # who delivers runs since its first job
 users=$(ps -eo user:20,args | grep "$I" | grep -v grep)
 for p in smtp-recv:rohrsmtp queue-inject:rohrqueue queue-run:rohrqueue bounce:rohrqueue route:rohrroute throttle:rohrroute remote-send:rohrsend local-deliver:rohrlocal svlogd:rohrlog; do

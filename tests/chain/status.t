@@ -47,6 +47,9 @@ like "with what to do" "$(cat "$T/status")" "^    another program has the addres
 # an instance whose address another has
 edit listen "s/127.0.0.1:$port/127.0.0.1:$(cat "$T/taken")/"
 edit smtp "s/127.0.0.1:$port/127.0.0.1:1/"
+# what smtp-recv says of it is in its log when it has been begun anew
+said_taken() { rohrpost status "$I" | grep -q "^    the service listen, which opens the addresses, does not run"; }
+wait_for 30 said_taken; ok "smtp-recv has died of it" $?
 broken "listen cannot" "^  listen: (dies|died) .*: sock-hold: fatal: .*in use" "."
 like "what smtp-recv says of it" "$(cat "$T/status")" "^    the service listen, which opens the addresses, does not run"
 is "it asks nobody itself" "$(grep -c "^  listen: its socket" "$T/status")" 0

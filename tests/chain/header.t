@@ -26,6 +26,12 @@ noted() {
 	grep -rqs '^tag header=list-id' "$I/queue/mess"
 }
 wait_for 20 noted; ok "is in force where mail comes in" $?
+# each way in looks at the table by itself
+noted_smtp() {
+	swaks --silent 2 --server "127.0.0.1:$port" --from bob@example.org --to first@far.example --add-header 'List-Id: <x>' --body first
+	grep -rls "^to .* first@far.example" "$I/queue/mess" | xargs -r grep -qs "^tag header=list-id"
+}
+wait_for 20 noted_smtp; ok "and by SMTP" $?
 swaks --silent 2 --server "127.0.0.1:$port" --from bob@example.org --to smtp@far.example --add-header 'LIST-ID: <x>' --body smtp; ok "by SMTP" $?
 printf 'List-Id: <x>\n\ncopy\n' | out list@example.org; ok "to an alias for several" $?
 printf 'Subject: List-Id: x\n\nList-Id: <x>\n' | out without@far.example; ok "one without" $?

@@ -12,12 +12,12 @@
 #include <sys/wait.h>
 
 static const struct dnsfake_record zone[] = {
-	{ "two.test", DNSFAKE_MX, "b.test", 20, 3600 },
-	{ "two.test", DNSFAKE_MX, "a.test", 10, 3600 },
-	{ "a.test", DNSFAKE_A, "192.0.2.1", 0, 3600 },
-	{ "b.test", DNSFAKE_A, "192.0.2.2", 0, 3600 },
-	{ "none.test", DNSFAKE_A, "192.0.2.3", 0, 3600 },
-	{ "quiet.test", DNSFAKE_A, "192.0.2.4", 0, 3600 },
+	{ "two.test", DNSFAKE_MX, "b.test", 20, 7200 },
+	{ "two.test", DNSFAKE_MX, "a.test", 10, 7200 },
+	{ "a.test", DNSFAKE_A, "192.0.2.1", 0, 7200 },
+	{ "b.test", DNSFAKE_A, "192.0.2.2", 0, 7200 },
+	{ "none.test", DNSFAKE_A, "192.0.2.3", 0, 7200 },
+	{ "quiet.test", DNSFAKE_A, "192.0.2.4", 0, 7200 },
 	{ NULL, 0, NULL, 0, 0 },
 };
 
@@ -142,7 +142,7 @@ main(void)
 	is_num(got.unsure, 1, "DNSSEC is not there");
 	ask("two.test", &other, 0);
 	listed(STS_NONE, "", 0, 0, "nobody asks for it");
-	is_num(ttl, NEXTHOP_TTL_MAX_S, "for as long as the DNS says");
+	is_num(ttl, NEXTHOP_TTL_MAX_S, "for no longer than an answer may be kept");
 	ask("none.test", &other, 1);
 	is_num(got.n, 1, "a host");
 	is_num(got.sts, STS_NONE, "without a policy");

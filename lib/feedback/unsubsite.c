@@ -164,6 +164,8 @@ unsubsite_commit(struct unsubsite *s)
 	good = factlog_sync(&s->facts, clock_mono_ms()) == 0;
 	if (!good)
 		tell_facts(s);
+	/* who is answered may look for the event in the log */
+	event_flush();
 	while ((n = list_take(&s->held)) != NULL) {
 		r = LIST_OF(n, struct httpd_request, line);
 		if (good)

@@ -369,7 +369,7 @@ print_hosts(const struct hosts *h)
 		return;
 	check_memory(hosts_order(&list, h, how->plan.keep,
 	    routesource_families(&routing, act.inet),
-	    word_mix(routing.hash + 2)));
+	    word_mix(routing.hash + 2), NULL));
 	replace(&list, ' ', '\n');
 	check_memory(buf_printf(said, "site:%s\n%.*s\n", h->site,
 	    (int)buf_len(&list), buf_data(&list)));
@@ -392,6 +392,8 @@ wants_dns(void)
 {
 	unsigned i;
 
+	if (routing.rule.least)
+		return 1;
 	if (routing.what == ROUTING_MX)
 		return routing.addr.domain[0] != '[';
 	for (i = 0; i < routing.rule.n_host; i++)
@@ -430,7 +432,7 @@ explain_hosts(void)
 	    ? nexthop_mx(&nexthops, routing.addr.domain,
 		  routing.addr.domain_len)
 	    : nexthop_hosts(&nexthops, routing.rule.host, routing.rule.n_host,
-		  routing.what == ROUTING_LMTP);
+		  routing.what == ROUTING_LMTP, routing.rule.least);
 	check_memory(d == NULL ? -1 : 0);
 	if (nexthop_answer(d) != NULL) {
 		print_hosts(nexthop_answer(d));

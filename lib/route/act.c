@@ -166,7 +166,7 @@ count(const struct act *x)
 
 static void
 send_remote(const struct act *x, struct slice site, const struct buf *mx,
-    const struct protect *how)
+    const char *groups, const struct protect *how)
 {
 	struct slice list = { buf_data(mx), buf_len(mx) };
 	const struct suspendif_way way = { .via = routejob_via(x->where),
@@ -179,7 +179,7 @@ send_remote(const struct act *x, struct slice site, const struct buf *mx,
 		say_sender(x);
 	if (handed_down(x,
 		routejob_remote(&x->a->down->out, x->job, x->where, x->a->me,
-		    site, list, how)) &&
+		    site, list, groups, how)) &&
 	    x->job->explain == NULL)
 		count(x);
 }
@@ -232,6 +232,7 @@ send_to_hosts(const struct act *x, const struct hosts *h)
 	static struct buf list;
 	const struct slice site = { h->site, strlen(h->site) };
 	const struct protect *how;
+	char groups[HOSTS_GROUPS_TEXT];
 	struct nexthop *wait;
 	int n;
 
@@ -243,7 +244,7 @@ send_to_hosts(const struct act *x, const struct hosts *h)
 	buf_clear(&list);
 	n = hosts_order(&list, h, how->plan.keep,
 	    routesource_families(x->where, x->a->inet),
-	    word_mix(x->where->hash + 2));
+	    word_mix(x->where->hash + 2), groups);
 	check_memory(n);
 	if (n == 0) {
 		answer(x, "deferred", "4.4.4", "dns",
@@ -251,7 +252,7 @@ send_to_hosts(const struct act *x, const struct hosts *h)
 		    "address of the family that the hosts have");
 		return NULL;
 	}
-	send_remote(x, site, &list, how);
+	send_remote(x, site, &list, groups, how);
 	return NULL;
 }
 
@@ -261,9 +262,10 @@ static int
 send_literals(const struct act *x, struct nexthop **wait)
 {
 	static struct buf mx, site;
+	char groups[2 * ROUTES_HOSTS_MAX + 1];
 	const struct protect *how;
 	struct slice name;
-	int r = literals_rule(x->where, &site, &mx);
+	int r = literals_rule(x->where, &site, &mx, groups);
 
 	*wait = NULL;
 	check_memory(r);
@@ -273,7 +275,7 @@ send_literals(const struct act *x, struct nexthop **wait)
 	if (!is_kept(x, name, wait) && find_provider(x, NULL) == 0 &&
 	    (how = protected(x, NULL)) != NULL) {
 		spill(x, name);
-		send_remote(x, name, &mx, how);
+		send_remote(x, name, &mx, groups, how);
 	}
 	return 1;
 }
@@ -329,7 +331,7 @@ send_by_dns(const struct act *x)
 		d = nexthop_mx(t, w->addr.domain, w->addr.domain_len);
 	else
 		d = nexthop_hosts(t, w->rule.host, w->rule.n_host,
-		    w->what == ROUTING_LMTP);
+		    w->what == ROUTING_LMTP, w->rule.least);
 	check_memory(d == NULL ? -1 : 0);
 	h = nexthop_answer(d);
 	if (h == NULL)

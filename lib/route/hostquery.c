@@ -267,7 +267,8 @@ on_mx(void *arg, const struct resolve_answer *r)
 static void
 add_given(struct hostquery *a, const char *key)
 {
-	struct slice rest = { key + 1, strlen(key + 1) }, one;
+	int least = key[1] == '~';
+	struct slice rest = { key + 1 + least, strlen(key + 1 + least) }, one;
 	struct routes_host g;
 	struct hosts_host *h;
 	struct hostaddr ip;
@@ -277,8 +278,8 @@ add_given(struct hostquery *a, const char *key)
 	while (word_piece(&rest, ',', &one)) {
 		if (routes_host(one, port, &g) == -1)
 			continue;
-		h = hosts_add(&a->draft, g.name.p, g.name.n, a->draft.n,
-		    g.port);
+		h = hosts_add(&a->draft, g.name.p, g.name.n,
+		    least ? 0 : a->draft.n, g.port);
 		if (h != NULL && g.literal &&
 		    hostaddr_scan(g.name.p, g.name.n, &ip) == 0)
 			hosts_add_ip(h, ip.ip, ip.family == 4 ? 4 : 16);

@@ -19,8 +19,8 @@ struct hostquery_conf {
 /*
  * hostquery_ask - ask, and call done() once, perhaps from in here
  *
- * key  a domain in lower case, of n bytes and a NUL; = or / and hosts with
- *      commas between, as nexthop_hosts() makes them.  It must stay
+ * key  a domain in lower case, of n bytes and a NUL; = or /, perhaps ~, and hosts
+ *      with commas between, as nexthop_hosts() makes them.  It must stay
  * sts  what was said before, all zero at first; receives what is said now.
  *      While nobody answers what holds still goes on to hold.  It must stay
  *

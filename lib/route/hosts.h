@@ -20,7 +20,8 @@ enum {
 	HOSTS_MAX = SITE_HOSTS_MAX, /* hosts whose addresses are looked up */
 	HOSTS_ADDRS_MAX = 16,       /* addresses of one host */
 	HOSTS_LIST_MAX = 32,        /* addresses in one job */
-	HOSTS_TLSA_TEXT_MAX = 8192  /* bytes of the label tlsa */
+	HOSTS_GROUPS_TEXT = 3 * HOSTS_LIST_MAX + 1, /* of label mx-groups */
+	HOSTS_TLSA_TEXT_MAX = 8192 /* bytes of the label tlsa */
 };
 
 /* TLSA records of a host, RFC 7672 */
@@ -127,13 +128,16 @@ enum hosts_inet { HOSTS_46, HOSTS_64, HOSTS_4, HOSTS_6 };
 /*
  * hosts_order - put the list of a job, "HOST/PORT/IP HOST/PORT/IP ..."
  *
+ * groups  receives how many of it are of one preference each, as the label
+ *         mx-groups has it; "": all are.  NULL: that is not asked
+ *
  * Hosts of one preference, and the addresses of a host, stand in an order
  * drawn from seed; the families take turns.  keep: a byte for each host, 0
  * leaves it out; NULL: all.  Returns the number of addresses put, -1 with
  * ENOMEM.
  */
 int hosts_order(struct buf *, const struct hosts *, const unsigned char *keep,
-    enum hosts_inet, uint64_t seed);
+    enum hosts_inet, uint64_t seed, char groups[HOSTS_GROUPS_TEXT]);
 /*
  * hosts_tlsa - the label tlsa, job(5), of the hosts in keep
  *

@@ -1,4 +1,6 @@
 #include "route/hosts.h"
+#include <stdio.h>
+#include <string.h>
 
 static int
 put_one(struct buf *b, const struct hosts *a, unsigned i, unsigned *n)
@@ -40,12 +42,23 @@ put_host(struct buf *b, const struct hosts *a, const struct hosts_item *it,
 	return 0;
 }
 
-int
-hosts_order(struct buf *b, const struct hosts *a, const unsigned char *keep,
-    enum hosts_inet inet, uint64_t seed)
+/* n of them are of one preference, the first of which is put now */
+static void
+put_group(char groups[HOSTS_GROUPS_TEXT], unsigned n)
 {
-	unsigned char order[HOSTS_MAX], t;
-	unsigned i, j, k, n = 0;
+	size_t at = strlen(groups);
+
+	if (n > 0)
+		snprintf(groups + at, HOSTS_GROUPS_TEXT - at,
+		    at == 0 ? "%u" : ",%u", n);
+}
+
+/* the numbers in order[], those of one preference shuffled */
+static void
+shuffle(const struct hosts *a, uint64_t *seed, unsigned char *order)
+{
+	unsigned i, j, k;
+	unsigned char t;
 
 	for (i = 0; i < a->n; i++)
 		order[i] = (unsigned char)i;
@@ -53,18 +66,41 @@ hosts_order(struct buf *b, const struct hosts *a, const unsigned char *keep,
 	for (i = 0; i < a->n; i = j) {
 		for (j = i + 1; j < a->n && a->item[j].pref == a->item[i].pref;
 		     j++) {
-			seed = word_mix(seed + 0x9e3779b97f4a7c15);
-			k = i + (unsigned)(seed % (j - i + 1));
+			*seed = word_mix(*seed + 0x9e3779b97f4a7c15);
+			k = i + (unsigned)(*seed % (j - i + 1));
 			t = order[j];
 			order[j] = order[k];
 			order[k] = t;
 		}
 	}
-	for (i = 0; i < a->n; i++)
+}
+
+int
+hosts_order(struct buf *b, const struct hosts *a, const unsigned char *keep,
+    enum hosts_inet inet, uint64_t seed, char groups[HOSTS_GROUPS_TEXT])
+{
+	unsigned char order[HOSTS_MAX];
+	const struct hosts_item *it;
+	unsigned i, n = 0, done = 0, pref = 0;
+	char text[HOSTS_GROUPS_TEXT] = "";
+
+	shuffle(a, &seed, order);
+	for (i = 0; i < a->n; i++) {
+		it = &a->item[order[i]];
+		if (it->pref != pref) {
+			put_group(text, n - done);
+			done = n;
+		}
+		pref = it->pref;
 		if ((keep == NULL || keep[order[i]]) &&
-		    put_host(b, a, &a->item[order[i]], inet, word_mix(seed + i),
-			&n) == -1)
+		    put_host(b, a, it, inet, word_mix(seed + i), &n) == -1)
 			return -1;
+	}
+	if (done > 0)
+		put_group(text, n - done);
+	if (groups != NULL)
+		snprintf(groups, HOSTS_GROUPS_TEXT, "%s",
+		    strchr(text, ',') == NULL ? "" : text);
 	return (int)n;
 }
 

@@ -35,7 +35,8 @@ literals_address(const struct address *to, const struct hostaddr_policy *policy,
 }
 
 int
-literals_rule(const struct routing *w, struct buf *site, struct buf *mx)
+literals_rule(const struct routing *w, struct buf *site, struct buf *mx,
+    char groups[2 * ROUTES_HOSTS_MAX + 1])
 {
 	const struct routes_host *h = w->rule.host;
 	unsigned i;
@@ -43,9 +44,14 @@ literals_rule(const struct routing *w, struct buf *site, struct buf *mx)
 
 	buf_clear(mx);
 	buf_clear(site);
+	*groups = '\0';
+	if (w->rule.least && w->rule.n_host > 1)
+		return 0; /* hosts_order() has them in turn */
 	for (i = 0; i < w->rule.n_host; i++, h++) {
 		if (h->port != 0 && !h->literal)
 			return 0;
+		if (w->rule.n_host > 1)
+			groups = stpcpy(groups, i == 0 ? "1" : ",1");
 		if (i > 0) {
 			r |= buf_putc(mx, ' ');
 			r |= buf_putc(site, ',');

@@ -23,6 +23,7 @@ int literals_address(const struct address *to, const struct hostaddr_policy *,
  *
  * Returns 1, 0 when a host has a name, -1 with ENOMEM.
  */
-int literals_rule(const struct routing *, struct buf *site, struct buf *mx);
+int literals_rule(const struct routing *, struct buf *site, struct buf *mx,
+    char groups[2 * ROUTES_HOSTS_MAX + 1]);
 
 #endif

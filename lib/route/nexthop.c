@@ -185,10 +185,10 @@ nexthop_mx(struct nexthops *t, const char *domain, size_t n)
 	return find(t, domain, n);
 }
 
-/* the key: = or / and the list as the rule has it */
+/* the key: = or /, ~ with least, and the list as the rule has it */
 struct nexthop *
 nexthop_hosts(struct nexthops *t, const struct routes_host *h, unsigned n,
-    int lmtp)
+    int lmtp, int least)
 {
 	struct buf *key = &t->key;
 	unsigned i;
@@ -197,6 +197,8 @@ nexthop_hosts(struct nexthops *t, const struct routes_host *h, unsigned n,
 	buf_clear(key);
 	for (i = 0; i < n; i++) {
 		r |= buf_putc(key, i > 0 ? ',' : lmtp ? '/' : '=');
+		if (i == 0 && least)
+			r |= buf_putc(key, '~');
 		r |= buf_printf(key, h[i].literal ? "[%.*s]:%u" : "%.*s:%u",
 		    (int)h[i].name.n, h[i].name.p, h[i].port);
 	}

@@ -51,11 +51,11 @@ struct nexthops {
 
 /*
  * The destination for the MX of a domain (lower case), or for hosts given
- * by name; asks if it is not known or too old.  NULL with ENOMEM.
+ * by name, least: as good as each other; asks if it is not known or too old.  NULL with ENOMEM.
  */
 struct nexthop *nexthop_mx(struct nexthops *, const char *domain, size_t n);
 struct nexthop *nexthop_hosts(struct nexthops *, const struct routes_host *,
-    unsigned n, int lmtp);
+    unsigned n, int lmtp, int least);
 /* the answer, or NULL while it is asked for */
 const struct hosts *nexthop_answer(const struct nexthop *);
 /* let a line wait for it */

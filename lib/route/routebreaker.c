@@ -19,6 +19,7 @@ fall_back(struct routing *w)
 	if (n == 0)
 		return 0;
 	w->rule.n_host = n;
+	w->rule.least = 0;
 	w->what = ROUTING_HOST;
 	w->rule.fallback.n = w->rule.breaker.n = 0;
 	return 1;

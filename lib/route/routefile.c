@@ -136,6 +136,12 @@ add_host(struct draft *d, const char *label, const char *v, size_t n)
 
 	if (d->hosts == 0 && (fault = one_what(d)) != NULL)
 		return fault;
+	if (routes_least(rest)) {
+		rest.n -= sizeof "=least" - 1;
+		fault = put(d, ROUTES_LEAST, "1", 1);
+		if (fault != NULL)
+			return fault;
+	}
 	while (word_piece(&rest, ',', &one)) {
 		if (routes_host(one, lmtp ? 0 : 25, &h) == -1 ||
 		    (!lmtp && h.name.p[0] == '/'))

@@ -182,6 +182,9 @@ is_ours(const struct ltsv_field *f, const struct routing *w)
 		return is(f, "forward", 7) || is(f, "program", 7) ||
 		    tlslabels_has(f);
 	case 8: return is(f, "provider", 8) || tlslabels_has(f);
+	case 9:
+		return is(f, "mx-groups", 9) || is(f, "smarthost", 9) ||
+		    tlslabels_has(f);
 	/* by LMTP it has arrived, and REQUIRETLS is done with */
 	case 10: return w->what == ROUTING_LMTP && is(f, "requiretls", 10);
 	case 11: return is(f, "socks-login", 11) || tlslabels_has(f);
@@ -300,7 +303,7 @@ routejob_local(struct buf *b, const struct routejob *j, const struct routing *w)
 int
 routejob_remote(struct buf *b, const struct routejob *j,
     const struct routing *w, const char *me, struct slice site, struct slice mx,
-    const struct protect *how)
+    const char *groups, const struct protect *how)
 {
 	struct slice myself = { me, strlen(me) };
 	size_t at = buf_len(b);
@@ -308,6 +311,10 @@ routejob_remote(struct buf *b, const struct routejob *j,
 
 	r |= putslice(b, "site", site);
 	r |= putslice(b, "mx", mx);
+	if (*groups != '\0')
+		r |= ltsv_puts(b, "mx-groups", groups);
+	if (w->what != ROUTING_MX)
+		r |= ltsv_puts(b, "smarthost", "1");
 	r |= putslice(b, "domain", domain_of(w));
 	r |= putslice(b, "provider", w->provider.name);
 	r |= putslice(b, "via", routejob_via(w));

@@ -55,10 +55,11 @@ enum { ROUTEJOB_TOO_LONG = 1 };
 /* the job for a mailbox or an alias; 0, -1 with ENOMEM, or that */
 int routejob_local(struct buf *, const struct routejob *,
     const struct routing *);
-/* the same for other hosts; me: the name to say when the source has none */
+/* the same for other hosts; me: the name to say when the source has none;
+ * groups: the label mx-groups, "": there is none */
 int routejob_remote(struct buf *, const struct routejob *,
     const struct routing *, const char *me, struct slice site, struct slice mx,
-    const struct protect *);
+    const char *groups, const struct protect *);
 
 /* does it go out under the sender of the label srs?  What another address than
  * the recipient's gets, and a copy made by us, where it leaves this site */

@@ -142,6 +142,8 @@ action(struct routes_rule *r, struct slice label, struct slice v)
 		return take_host(r, v, ROUTES_HOST);
 	else if (word_is(label, "lmtp"))
 		return take_host(r, v, ROUTES_LMTP);
+	else if (word_is(label, ROUTES_LEAST))
+		r->least = 1;
 	else if (word_is(label, "reject"))
 		take_text(r, v, ROUTES_REJECT);
 	else if (word_is(label, "defer"))
@@ -178,7 +180,7 @@ routes_find(const struct rulesearch *t, const struct lookup *l,
 	if (k != 1)
 		return k;
 	memset(out, 0, offsetof(struct routes_rule, host));
-	out->n_host = 0;
+	out->n_host = out->least = 0;
 	out->pool.n = out->via.n = out->tls.n = out->per_conn.n = 0;
 	out->breaker.n = out->fallback.n = 0;
 	out->line = r.line;

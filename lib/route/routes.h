@@ -12,6 +12,9 @@
  */
 enum { ROUTES_HOSTS_MAX = 16 }; /* host: in one rule */
 
+/* the word of the table for =least behind its hosts */
+#define ROUTES_LEAST "least"
+
 /* what a rule may look at; addresses in lower case */
 struct routes_job {
 	const struct address *to, *from; /* from->len 0: null sender */
@@ -59,6 +62,7 @@ struct routes_rule {
 	struct slice text; /* REJECT, DEFER: the text; REWRITE: the address */
 	struct routes_host host[ROUTES_HOSTS_MAX];
 	unsigned n_host;
+	unsigned least; /* they are as good as each other: =least */
 	struct slice pool, via, tls, per_conn; /* n 0: not given */
 	struct slice breaker, fallback;        /* the same */
 };

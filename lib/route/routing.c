@@ -185,6 +185,7 @@ bind_hosts(struct routing *w)
 		w->rule.host[n++] = h;
 	}
 	w->rule.n_host = n;
+	w->rule.least = 0;
 	w->what = ROUTING_HOST;
 	routing_say(w, "queue-ctl", 0, "bound to host:%.*s",
 	    (int)w->job->host.n, w->job->host.p);
@@ -269,7 +270,7 @@ start(struct routing *w, const struct routing_job *job, struct routes_job *j)
 	buf_clear(&w->ext);
 	w->rule.line = 0;
 	w->rule.what = ROUTES_UNSAID;
-	w->rule.n_host = 0;
+	w->rule.n_host = w->rule.least = 0;
 	w->rule.pool.n = w->rule.via.n = w->rule.tls.n = w->rule.per_conn.n = 0;
 	w->rule.breaker.n = w->rule.fallback.n = 0;
 	/* a sender that is none matches as the null sender */
@@ -307,7 +308,7 @@ round_of(struct routing *w, const struct routing_conf *c,
 	if (r == 0) {
 		w->rule.line = 0;
 		w->rule.what = ROUTES_UNSAID;
-		w->rule.n_host = 0;
+		w->rule.n_host = w->rule.least = 0;
 		w->rule.pool.n = w->rule.via.n = w->rule.tls.n =
 		    w->rule.per_conn.n = 0;
 		w->rule.breaker.n = w->rule.fallback.n = 0;

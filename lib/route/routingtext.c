@@ -28,9 +28,10 @@ put_hosts(struct buf *b, const struct routing *w)
 		h = &w->rule.host[i];
 		snprintf(t, sizeof t,
 		    h->port == 0     ? "%.*s"
-			: h->literal ? "[%.*s]:%u"
-				     : "%.*s:%u",
-		    (int)h->name.n, h->name.p, h->port);
+			: h->literal ? "[%.*s]:%u%s"
+				     : "%.*s:%u%s",
+		    (int)h->name.n, h->name.p, h->port,
+		    w->rule.least && i + 1 == w->rule.n_host ? "=least" : "");
 		r |= put(b, w->what == ROUTING_LMTP ? "lmtp" : "host", t,
 		    strlen(t));
 	}

@@ -36,7 +36,7 @@ static void
 check(struct hosts *a, enum hosts_inet inet)
 {
 	struct buf b = { 0 };
-	int n = hosts_order(&b, a, NULL, inet, 7);
+	int n = hosts_order(&b, a, NULL, inet, 7, NULL);
 	size_t i;
 
 	must(n >= 0 && n <= HOSTS_LIST_MAX);

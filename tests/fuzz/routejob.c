@@ -75,7 +75,8 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		/* nobody vouches for it */
 		if (how.plan.n_kept == 0)
 			return 0;
-		check(&b, routejob_remote(&b, &j, &w, "me", site, mx, &how),
+		check(&b,
+		    routejob_remote(&b, &j, &w, "me", site, mx, "1,1", &how),
 		    &j);
 	} else {
 		must(routeresult_answer(&b, &j, "bounced", w.esc, w.class,

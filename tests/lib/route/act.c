@@ -95,8 +95,16 @@ main(void)
 		"bad address literal"),
 	    "an empty one");
 	down_("to:* host:[192.0.2.7]:2525", "u@d.example",
-	    "\tmx:192.0.2.7/2525/192.0.2.7\tdomain:d.example\t",
+	    "\tmx:192.0.2.7/2525/192.0.2.7\tsmarthost:1\tdomain:d.example\t",
 	    "a host that needs no DNS");
+	down_("to:* host:[192.0.2.7],[192.0.2.8]", "u@d.example",
+	    "\tmx:192.0.2.7/25/192.0.2.7 192.0.2.8/25/192.0.2.8"
+	    "\tmx-groups:1,1\tsmarthost:1\t",
+	    "two in their order");
+	down_("to:* host:[192.0.2.7],[192.0.2.8]=least", "u@d.example",
+	    "\tmx:192.0.2.8/25/192.0.2.8 192.0.2.7/25/192.0.2.7"
+	    "\tsmarthost:1\t",
+	    "two that are as good as each other");
 	down_("to:* lmtp:/run/lmtp", "u@d.example",
 	    "\ttls:none\ttls-from:default\tproto:lmtp\n", "a path");
 	down_("to:* local", "u@d.example", "\tvia:local\t", "a mailbox");

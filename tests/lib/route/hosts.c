@@ -73,7 +73,7 @@ finish(enum hosts_inet inet)
 		    a.class);
 	} else {
 		buf_printf(&b, "%s: ", a.site);
-		hosts_order(&b, &a, NULL, inet, 1);
+		hosts_order(&b, &a, NULL, inet, 1, NULL);
 	}
 	buf_putc(&b, '\0');
 	hosts_free(&a);
@@ -212,8 +212,10 @@ test_order(void)
 {
 	struct hosts a;
 	struct buf b = { 0 };
+	static const unsigned char bad[] = { 1, 1, 1, 0 },
+				   odd[] = { 0, 1, 0, 1 };
 	unsigned first[3] = { 0 }, i;
-	char name[32];
+	char name[32], groups[HOSTS_GROUPS_TEXT];
 
 	begin(HOSTS_BY_MX);
 	host(10, "a", "192.0.2.1", NULL);
@@ -221,9 +223,17 @@ test_order(void)
 	host(10, "c", "192.0.2.3", NULL);
 	host(20, "d", "192.0.2.4", NULL);
 	hosts_finish(&draft, &policy, &a);
+	hosts_order(&b, &a, NULL, HOSTS_46, 1, groups);
+	is_str(groups, "3,1", "how many are of one preference");
+	hosts_order(&b, &a, bad, HOSTS_46, 1, groups);
+	is_str(groups, "", "all, when the rest is left out");
+	hosts_order(&b, &a, odd, HOSTS_46, 1, groups);
+	is_str(groups, "1,1", "of those that are kept");
+	hosts_order(&b, &a, NULL, HOSTS_6, 1, groups);
+	is_str(groups, "", "none of another family");
 	for (i = 0; i < 3000; i++) {
 		buf_clear(&b);
-		hosts_order(&b, &a, NULL, HOSTS_46, word_mix(i));
+		hosts_order(&b, &a, NULL, HOSTS_46, word_mix(i), NULL);
 		first[buf_data(&b)[0] - 'a']++;
 		if (buf_data(&b)[buf_len(&b) - 1] != '4')
 			break;
@@ -242,13 +252,13 @@ test_order(void)
 		ip(&draft.host[0], "192.0.2.1");
 	hosts_finish(&draft, &policy, &a);
 	buf_clear(&b);
-	is_num(hosts_order(&b, &a, NULL, HOSTS_46, 1), HOSTS_LIST_MAX,
+	is_num(hosts_order(&b, &a, NULL, HOSTS_46, 1, NULL), HOSTS_LIST_MAX,
 	    "addresses of a job, above the limit");
 	hosts_free(&a);
 	draft.n--;
 	draft.host[0].n = HOSTS_ADDRS_MAX;
 	hosts_finish(&draft, &policy, &a);
-	is_num(hosts_order(&b, &a, NULL, HOSTS_46, 1), HOSTS_LIST_MAX,
+	is_num(hosts_order(&b, &a, NULL, HOSTS_46, 1, NULL), HOSTS_LIST_MAX,
 	    "at the limit");
 	hosts_free(&a);
 	buf_free(&b);
@@ -267,14 +277,15 @@ test_keep(void)
 	host(20, "bb.example", "192.0.2.2", NULL);
 	host(30, "c.example", "192.0.2.3", NULL);
 	hosts_finish(&draft, &policy, &a);
-	is_num(hosts_order(&b, &a, some, HOSTS_46, 1), 3, "two of three hosts");
+	is_num(hosts_order(&b, &a, some, HOSTS_46, 1, NULL), 3,
+	    "two of three hosts");
 	buf_putc(&b, '\0');
 	is_str(buf_data(&b),
 	    "a.example/25/192.0.2.1 a.example/25/2001:db8::1 "
 	    "c.example/25/192.0.2.3",
 	    "one is left out");
 	buf_clear(&b);
-	is_num(hosts_order(&b, &a, no, HOSTS_46, 1), 0, "none");
+	is_num(hosts_order(&b, &a, no, HOSTS_46, 1, NULL), 0, "none");
 	ok(word_is(hosts_name(&a, 0), "a.example") &&
 		word_is(hosts_name(&a, 1), "bb.example"),
 	    "their names");

@@ -53,6 +53,7 @@ of_rule(const char *const *host, int lmtp, int want, const char *site,
 {
 	static struct routing w;
 	static struct buf s, m;
+	char groups[2 * ROUTES_HOSTS_MAX + 1];
 	struct slice one;
 
 	w.what = lmtp ? ROUTING_LMTP : ROUTING_HOST;
@@ -61,8 +62,11 @@ of_rule(const char *const *host, int lmtp, int want, const char *site,
 		one.n = strlen(one.p);
 		routes_host(one, lmtp ? 0 : 25, &w.rule.host[w.rule.n_host]);
 	}
-	is_num(literals_rule(&w, &s, &m), want, host[0]);
+	is_num(literals_rule(&w, &s, &m, groups), want, host[0]);
 	if (want == 1) {
+		is_num((long)strlen(groups),
+		    w.rule.n_host < 2 ? 0 : 2 * w.rule.n_host - 1,
+		    "each is a group");
 		is_str(text(&s), site, site);
 		is_str(text(&m), mx, mx);
 	}

@@ -112,7 +112,7 @@ waiting(void)
 	traced("one two  end ", "all that waited, in order");
 	ok(waited_ms >= 0 && waited_ms < 10000, "and how long");
 	h = nexthop_answer(d);
-	is_num(hosts_order(&b, h, NULL, HOSTS_46, 0), 2, "two hosts");
+	is_num(hosts_order(&b, h, NULL, HOSTS_46, 0, NULL), 2, "two hosts");
 	buf_putc(&b, '\0');
 	is_str(buf_data(&b), "a.test/25/192.0.2.1 b.test/25/192.0.2.2",
 	    "the best first");
@@ -159,6 +159,7 @@ given(void)
 {
 	struct slice text[] = { { "[192.0.2.9]:26", 14 }, { "a.test", 6 },
 		{ "/run/lmtp", 9 } };
+	char groups[HOSTS_GROUPS_TEXT];
 	struct routes_host host[3];
 	struct buf b = { 0 };
 	struct nexthop *d;
@@ -166,21 +167,28 @@ given(void)
 
 	for (i = 0; i < 3; i++)
 		routes_host(text[i], i == 2 ? 0 : 25, &host[i]);
-	d = nexthop_hosts(&table, host, 1, 0);
+	d = nexthop_hosts(&table, host, 1, 0, 0);
 	ok(nexthop_answer(d) != NULL, "a literal needs no question");
-	hosts_order(&b, nexthop_answer(d), NULL, HOSTS_46, 0);
+	hosts_order(&b, nexthop_answer(d), NULL, HOSTS_46, 0, NULL);
 	buf_putc(&b, '\0');
 	is_str(buf_data(&b), "192.0.2.9/26/192.0.2.9", "as it is given");
 	buf_clear(&b);
-	d = nexthop_hosts(&table, host, 2, 0);
+	d = nexthop_hosts(&table, host, 2, 0, 0);
 	ok(nexthop_answer(d) == NULL, "a name does");
-	hosts_order(&b, answer(d), NULL, HOSTS_46, 0);
+	hosts_order(&b, answer(d), NULL, HOSTS_46, 0, NULL);
 	buf_putc(&b, '\0');
 	is_str(buf_data(&b), "192.0.2.9/26/192.0.2.9 a.test/25/192.0.2.1",
 	    "in the order given");
-	ok(nexthop_hosts(&table, host, 1, 1) !=
-		nexthop_hosts(&table, host, 1, 0),
+	ok(nexthop_hosts(&table, host, 1, 1, 0) !=
+		nexthop_hosts(&table, host, 1, 0, 0),
 	    "LMTP is something else");
+	d = nexthop_hosts(&table, host, 2, 0, 1);
+	buf_clear(&b);
+	hosts_order(&b, answer(d), NULL, HOSTS_46, 0, groups);
+	is_str(groups, "", "with =least they are of one group");
+	hosts_order(&b, answer(nexthop_hosts(&table, host, 2, 0, 0)), NULL,
+	    HOSTS_46, 0, groups);
+	is_str(groups, "1,1", "else each is one");
 	buf_free(&b);
 }
 

@@ -37,6 +37,11 @@ static const struct {
 	    "1\tlarger:4294967295\ttry:0\tmx:\n", "" },
 	{ "user:u tenant:t from:@.b to:@b mx", "db",
 	    "1\tuser:u\ttenant:t\tfrom:@.b\tto:@b\tmx:\n", "" },
+	{ "host:a,b=least", "*", "1\tleast:1\thost:a\thost:b\n", "" },
+	{ "lmtp:a:24,b:24=least", "*", "1\tleast:1\tlmtp:a:24\tlmtp:b:24\n",
+	    "" },
+	{ "host:=least", NULL, NULL,
+	    "1 host:=least: want HOST[:PORT] or [ADDRESS][:PORT]\n" },
 	{ "host:a,b:587,[2001:db8::1]:26 tls:none msgs-per-conn:0", "*",
 	    "1\thost:a\thost:b:587\thost:[2001:db8::1]:26\ttls:none\t"
 	    "msgs-per-conn:0\n",

@@ -31,6 +31,8 @@ text(void)
 	return buf_data(&out);
 }
 
+static const char *groups = "";
+
 static const char *
 remote(const char *line)
 {
@@ -41,7 +43,7 @@ remote(const char *line)
 		return "no job";
 	buf_clear(&out);
 	protect_decide(&how, NULL, &where, &job.w, NULL);
-	routejob_remote(&out, &job, &where, "me", site, mx, &how);
+	routejob_remote(&out, &job, &where, "me", site, mx, groups, &how);
 	return text();
 }
 

@@ -66,7 +66,7 @@ destinations(struct resolve *dns, unsigned checked)
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
 		s = (struct slice){ cases[i].domain, strlen(cases[i].domain) };
 		routes_host(s, 25, &rule);
-		d = cases[i].rule ? nexthop_hosts(&table, &rule, 1, 0)
+		d = cases[i].rule ? nexthop_hosts(&table, &rule, 1, 0, 0)
 				  : nexthop_mx(&table, s.p, s.n);
 		nexthop_wait(d, "x", 1);
 		looprun();

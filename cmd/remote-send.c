@@ -2,6 +2,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/jail.h"
+#include "base/num.h"
 #include "base/opt.h"
 #include "chain/event.h"
 #include "chain/link.h"
@@ -32,7 +33,8 @@ enum {
 	BADTLS_S = 60,
 	BADTLS_MAX_S = 900,
 	NO_BDAT_S = 86400,
-	RACE_MS = 250, /* RFC 8305 section 8 */
+	RACE_MS = 250,   /* RFC 8305 section 8 */
+	WORSE_MS = 5000, /* a SYN that is lost is sent again after 1 and 3 s */
 	RACE_MAX_MS = 60000,
 	WAIT_MAX_S = 86400
 };
@@ -47,7 +49,7 @@ static const char *messages; /* below it; NULL: anywhere */
 static const char usage[] =
     "remote-send [-B] [-a AUTHORITIES] [-C CONFDIR] [-c CONNECTIONS] [-s SITE-CONNECTIONS] "
     "[-q WAITING] [-r RECIPIENTS] [-m MESSAGES] [-d DEAD[..MAX]] [-T PLAIN[..MAX]] "
-    "[-L LOGINS] [-k SOCKET] [-Q DIR] [-E BESIDE] [-e DRAIN] [-t PHASE=TIMEOUT] [-X ORDERS]";
+    "[-L LOGINS] [-k SOCKET] [-Q DIR] [-E BESIDE[..WORSE]] [-e DRAIN] [-t PHASE=TIMEOUT] [-X ORDERS]";
 
 /* RFC 5321 section 4.5.3.2, but for the first, where waiting helps nobody */
 static const struct {
@@ -90,6 +92,23 @@ set_memory(int option, struct deadhost *dead, const char *arg)
 	dead->first_ms = s[0] * 1000;
 	if (dead->max_ms < dead->first_ms)
 		dead->max_ms = dead->first_ms;
+}
+
+/* when the next host is tried beside one that is slow: A, or A..B */
+static void
+set_race(const char *arg)
+{
+	const char *dots = strstr(arg, "..");
+	size_t n = dots == NULL ? strlen(arg) : (size_t)(dots - arg);
+	uint64_t race, worse = WORSE_MS;
+
+	if (num_scan(arg, n, 0, RACE_MAX_MS, &race) == -1 ||
+	    (dots != NULL && num_scans(dots + 2, 0, RACE_MAX_MS, &worse) == -1))
+		opt_bad('E', arg, "milliseconds or A..B, 0 to 60000");
+	if (dots == NULL && worse < race)
+		worse = race;
+	pool.share.race_ms = (int64_t)race;
+	pool.share.worse_ms = race == 0 ? 0 : (int64_t)worse;
 }
 
 static void
@@ -183,9 +202,7 @@ options(int argc, char **argv)
 		case 'L': pool.share.logins = optarg; break;
 		case 'k': pool.share.key = need(keyclient_new(optarg)); break;
 		case 'Q': messages = optarg; break;
-		case 'E':
-			pool.share.race_ms = opt_num(c, optarg, 0, RACE_MAX_MS);
-			break;
+		case 'E': set_race(optarg); break;
 		case 'e': drain_ms = span_ms(c, optarg); break;
 		case 't': set_timeout(optarg); break;
 		case 'X':
@@ -264,6 +281,7 @@ main(int argc, char **argv)
 	pool.limit.rcpts = SENDJOB_RCPTS;
 	pool.share.msgs = MSGS_MAX;
 	pool.share.race_ms = RACE_MS;
+	pool.share.worse_ms = WORSE_MS;
 	memories();
 	options(argc, argv);
 	event_gather();

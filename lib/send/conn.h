@@ -107,7 +107,9 @@ struct sendconn_share {
 	struct deadhost dead;
 	struct deadhost plain; /* addresses where TLS does not come about */
 	struct deadhost bad;   /* that fail a policy above may */
-	int64_t race_ms; /* then the next host is tried beside; 0: never */
+	/* then the next host is tried beside, one of a worse tier after
+	 * worse_ms; 0: never */
+	int64_t race_ms, worse_ms;
 	struct anchorfile *anchors; /* known authorities; NULL: none */
 	const char *logins;         /* loginread.h; NULL: none */
 	struct keyclient *key;      /* of certificates of ours; NULL: none */

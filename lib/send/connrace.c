@@ -12,6 +12,7 @@ struct sendrace {
 	void (*on_won)(struct sendconn *);
 	struct sendhost host; /* that is tried beside */
 	struct loop_timer delay;
+	int64_t since_ms;
 	struct loop_io io;
 	int fd; /* its connection, -1: none */
 };
@@ -27,6 +28,54 @@ hang_up(struct sendrace *r)
 }
 
 static void on_ready(void *, int);
+static void on_delay(void *);
+
+/* is the next host behind h of a worse tier than the one that is slow?  There
+ * is one */
+static int
+is_worse(const struct sendconn *c, const struct sendhost *h)
+{
+	const char *list = c->lead->mx;
+	const unsigned char *tiers = c->lead->tiers;
+
+	return tiers != NULL &&
+	    tiers[hostlist_words(list, h->at)] >
+	    tiers[hostlist_words(list, c->host.at) - 1];
+}
+
+/* is there another word in the list behind h? */
+static int
+has_next(const struct sendconn *c, const struct sendhost *h)
+{
+	const char *rest = c->lead->mx + h->at;
+
+	return rest[strspn(rest, " ")] != '\0';
+}
+
+/* milliseconds until the next host behind h may be tried, -1: it never may */
+static int64_t
+patience(const struct sendconn *c, const struct sendhost *h)
+{
+	int64_t ms;
+
+	if (!has_next(c, h))
+		return -1;
+	ms = is_worse(c, h) ? c->share->worse_ms : c->share->race_ms;
+	return ms == 0 ? -1 : ms;
+}
+
+/* has the next host still to wait?  Then it does */
+static int
+is_early(struct sendconn *c)
+{
+	struct sendrace *r = c->race;
+	int64_t ms = patience(c, &r->host);
+	int64_t left = r->since_ms + ms - clock_mono_ms();
+
+	if (ms != -1 && left > 0)
+		loop_timer_set(&r->delay, left, on_delay, c);
+	return ms == -1 || left > 0;
+}
 
 /* the next host of the list that can be tried; none is no fault */
 static void
@@ -36,7 +85,10 @@ go_on(struct sendconn *c)
 	struct sendrace *r = c->race;
 	enum sendhost_step step;
 
+	r->fd = -1;
 	do {
+		if (is_early(c))
+			return;
 		step = sendhost_next(&r->host, c->lead->mx, c->site, &s->dead,
 		    clock_mono_ms());
 		if (step == SENDHOST_GOING)
@@ -47,8 +99,6 @@ go_on(struct sendconn *c)
 	} while (step == SENDHOST_SKIPPED || step == SENDHOST_REFUSED);
 	if (step == SENDHOST_GOING)
 		loop_io_start(&r->io, r->fd, LOOP_WRITE, on_ready, c);
-	else
-		r->fd = -1;
 }
 
 static void
@@ -87,28 +137,21 @@ on_delay(void *arg)
 		go_on(c);
 }
 
-/* is there another word in its list? */
-static int
-has_next(const struct sendconn *c)
-{
-	const char *rest = c->lead->mx + c->host.at;
-
-	return rest[strspn(rest, " ")] != '\0';
-}
-
 void
 connrace_start(struct sendconn *c, void (*on_won)(struct sendconn *))
 {
 	struct sendconn_share *s = c->share;
 
-	if (s->race_ms <= 0 || c->relay != NULL || s->n_races >= CONNRACE_MAX ||
-	    !has_next(c) || (c->race = calloc(1, sizeof *c->race)) == NULL)
+	if (patience(c, &c->host) == -1 || c->relay != NULL ||
+	    s->n_races >= CONNRACE_MAX ||
+	    (c->race = calloc(1, sizeof *c->race)) == NULL)
 		return;
 	s->n_races++;
 	c->race->fd = -1;
 	c->race->host.at = c->host.at;
 	c->race->on_won = on_won;
-	loop_timer_set(&c->race->delay, s->race_ms, on_delay, c);
+	c->race->since_ms = clock_mono_ms();
+	loop_timer_set(&c->race->delay, patience(c, &c->host), on_delay, c);
 }
 
 void
@@ -125,8 +168,8 @@ connrace_overtake(struct sendconn *c)
 	/* one that others of its site reach is full, not dead */
 	if (!c->share->ops->has_sibling(c))
 		fd = fcntl(c->fd, F_DUPFD_CLOEXEC, 0);
-	behind = hostlist_up(list + c->host.at - slow, list + r->host.at - fast,
-	    fast);
+	behind = hostlist_up(list, c->lead->tiers, list + c->host.at - slow,
+	    list + r->host.at - fast, fast);
 	r->host.at = (uint32_t)(behind - list);
 	if (fd != -1)
 		slowhost_keep(&c->share->slow, fd, &c->host, c->site,

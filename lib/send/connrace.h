@@ -6,7 +6,9 @@
 /*
  * While a connection is under way for share.race_ms and does not stand, the
  * next host of the list is tried beside it, and when that fails the one after
- * it (RFC 8305 section 5).  Whoever stands first has the session: here, and for
+ * it (RFC 8305 section 5).  One of a worse tier (hostlist.h) has to wait for
+ * share.worse_ms: mail is to lie at a backup only where the better hosts are
+ * away, and a lost packet does not say so.  Whoever stands first has the session: here, and for
  * no other question.  If it is the later one, it goes up in the list to before
  * the one that was slow, which so comes next; that one's connection goes on
  * until it is known whether the host is dead (slowhost.h).  Only for the parts

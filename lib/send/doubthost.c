@@ -4,7 +4,7 @@
 #include <string.h>
 
 int
-doubthost_first(char *list, const char *name)
+doubthost_first(char *list, unsigned char *tiers, const char *name)
 {
 	char *to = list + strspn(list, " "), *p = to;
 	int found = 0;
@@ -15,7 +15,8 @@ doubthost_first(char *list, const char *name)
 		if (!ascii_is(p, strcspn(p, "/"), name))
 			continue;
 		found = 1;
-		to = p == to ? p + n + (p[n] == ' ') : hostlist_up(to, p, n);
+		to = p == to ? p + n + (p[n] == ' ')
+			     : hostlist_up(list, tiers, to, p, n);
 	}
 	return found;
 }

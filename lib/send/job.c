@@ -1,6 +1,7 @@
 #include "send/job.h"
 #include "base/ascii.h"
 #include "base/num.h"
+#include "send/hostlist.h"
 #include "send/jobrelay.h"
 #include "send/jobtls.h"
 #include <errno.h>
@@ -11,10 +12,11 @@ static const char *const labels[SENDJOB_LABELS] = { "id", "n", "from", "to",
 	"file", "off", "size", "body", "smtputf8", "ret", "envid", "notify",
 	"orcpt", "mx", "conn", "msgs-per-conn", "try", "tls-from", "tlsa",
 	"mx-secure", "sts", "sts-id", "sts-bad", "domain", "mt-priority",
-	"deliver-by", "verify", "ms-dns", "doubt-host", "site", "provider",
-	"via", "src", "proto", "helo", "bind", "bind6", "tls", "tls-else",
-	"tls-names", "tls-pins", "login", "client-cert", "implicit",
-	"requiretls", "bdat", "socks", "socks-login", "proxy" };
+	"deliver-by", "verify", "ms-dns", "doubt-host", "mx-groups",
+	"smarthost", "site", "provider", "via", "src", "proto", "helo", "bind",
+	"bind6", "tls", "tls-else", "tls-names", "tls-pins", "login",
+	"client-cert", "implicit", "requiretls", "bdat", "socks", "socks-login",
+	"proxy" };
 
 static void
 sort_fields(struct sendjob *j)
@@ -329,13 +331,29 @@ take_travel(struct sendtxn *t, const struct sendjob *j)
 		t->by.mode = 0;
 }
 
+/* the tiers of the hosts into *to, which moves behind them; NULL: all are of
+ * one */
+static unsigned char *
+take_tiers(const struct sendjob *j, const char *mx, char **to)
+{
+	const struct ltsv_field *f = j->f[SENDJOB_MX_GROUPS];
+	unsigned char *tiers = (unsigned char *)*to;
+
+	if (f == NULL || mx == NULL)
+		return NULL;
+	hostlist_tiers(mx, f->value, f->value_len, tiers);
+	*to += hostlist_words(mx, SIZE_MAX);
+	return tiers;
+}
+
 struct sendtxn *
 sendtxn_new(const struct sendjob *j)
 {
 	struct sendtxn *t;
 	char *p;
 
-	t = malloc(sizeof *t + room(j, 0, SENDJOB_SITE));
+	t = malloc(sizeof *t + room(j, 0, SENDJOB_SITE) +
+	    room(j, SENDJOB_MX, SENDJOB_MX + 1));
 	if (t == NULL)
 		return NULL;
 	memset(t, 0, sizeof *t);
@@ -343,6 +361,7 @@ sendtxn_new(const struct sendjob *j)
 	t->id = take(j, SENDJOB_ID, &p);
 	t->file = take(j, SENDJOB_FILE, &p);
 	t->mx = take(j, SENDJOB_MX, &p);
+	t->tiers = take_tiers(j, t->mx, &p);
 	t->tls_from = take(j, SENDJOB_TLS_FROM, &p);
 	t->tlsa = take(j, SENDJOB_TLSA, &p);
 	t->mx_secure = take(j, SENDJOB_MX_SECURE, &p);
@@ -357,6 +376,7 @@ sendtxn_new(const struct sendjob *j)
 	t->mail.size = t->size = j->size;
 	t->off = j->off;
 	t->msgs = j->msgs;
+	t->smarthost = (unsigned)ltsv_is(j->f[SENDJOB_SMARTHOST], "1");
 	t->stages.dns = (uint32_t)j->dns_ms;
 	t->mail.body8 = ltsv_is(j->f[SENDJOB_BODY], "8bit");
 	take_travel(t, j);

@@ -53,6 +53,8 @@ enum sendjob_label {
 	SENDJOB_VERIFY,
 	SENDJOB_MS_DNS,
 	SENDJOB_DOUBT_HOST,
+	SENDJOB_MX_GROUPS,
+	SENDJOB_SMARTHOST,
 	SENDJOB_SITE, /* the rest names the site: */
 	SENDJOB_PROVIDER,
 	SENDJOB_VIA,
@@ -142,11 +144,13 @@ struct sendtxn {
 	unsigned rcpt_cap, msgs, retried;
 	unsigned passed;      /* times that others of its line went before */
 	char *id, *file, *mx; /* file: NULL to verify, mail.verify */
+	unsigned char *tiers; /* of the words of mx, hostlist.h */
 	char
 	    *doubt_host; /* may have it, and is to be asked first; NULL: none */
 	/* of TLS, NULL: not said */
 	char *tls_from, *tlsa, *mx_secure, *sts, *sts_id, *sts_bad, *domain;
-	struct deliverby by; /* mode 0: not said */
+	struct deliverby by;    /* mode 0: not said */
+	unsigned smarthost : 1; /* a rule of ours names the hosts */
 	char text[];
 };
 

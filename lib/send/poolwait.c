@@ -86,7 +86,8 @@ hold(struct sendpool *p)
 void
 sendpool_add(struct sendpool *p, struct sendtxn *t)
 {
-	if (t->doubt_host != NULL && !doubthost_first(t->mx, t->doubt_host))
+	if (t->doubt_host != NULL &&
+	    !doubthost_first(t->mx, t->tiers, t->doubt_host))
 		t->doubt_host = NULL;
 	t->queued_ms = clock_mono_ms();
 	p->n_txn++;

@@ -58,6 +58,28 @@ status "-E 0" 0 remote-send -E 0 -e 60 -t connect=2 <jobs
 is "each has its time" "$(get status c) $(get host c)" "sent good"
 took c 1500 60000
 
+# a host of a worse preference is not tried so soon: mail that lies at a backup
+# is late, and 300 milliseconds say nothing
+worse() { job "$@" | sed 's/$/	mx-groups:1,1/'; }
+worse w1 "full/$full/127.0.0.1" "good/$good/127.0.0.1" >jobs
+status "the second has a worse preference" 0 remote-send -E 100..1500 -e 60 -t connect=40 <jobs
+is "it has the mail" "$(get status w1) $(get host w1)" "sent good"
+took w1 1500 30000
+worse w2 "full/$full/127.0.0.1" "good/$good/127.0.0.1" >jobs
+status "by default" 0 remote-send -e 60 -t connect=2 <jobs
+is "the first has its time before that" "$(get status w2) $(get host w2)" "sent good"
+took w2 1500 30000
+worse w3 "full/$full/127.0.0.1" "good/$good/127.0.0.1" >jobs
+status "-E 100..0" 0 remote-send -E 100..0 -e 60 -t connect=3 <jobs
+took w3 2500 60000
+worse w4 "dead/$dead/127.0.0.1" "good/$good/127.0.0.1" >jobs
+status "one that refuses" 0 remote-send -E 100..60000 -e 60 -t connect=60 <jobs
+is "is passed over at once" "$(get status w4) $(get host w4)" "sent good"
+for bad in 60001 1..60001 1.. ..1 x 1...2; do
+	status "-E $bad" 100 remote-send -E "$bad"
+	is "is told" "$(cat err)" "remote-send: fatal: bad -E $bad: want milliseconds or A..B, 0 to 60000"
+done
+
 # who stands has the session, however late its greeting
 : >good/log
 job d "late/$(cat late/port)/127.0.0.1" "good/$good/127.0.0.1" >jobs

@@ -127,6 +127,45 @@ test_none(void)
 	end();
 }
 
+static int
+has_won(const void *arg)
+{
+	(void)arg;
+	return won;
+}
+
+/* a host of a worse tier has to wait for longer */
+static void
+test_worse(void)
+{
+	unsigned char tiers[] = { 0, 0, 1 };
+	unsigned up = port(1);
+
+	snprintf(list, sizeof list,
+	    "a/1/127.0.0.1 b/%u/127.0.0.1 c/%u/127.0.0.1", port(0), up);
+	t.tiers = tiers;
+	share.race_ms = 1;
+	share.worse_ms = 300;
+	begin();
+	ok(looprun_until(NULL, has_failed, NULL), "one as good is tried first");
+	is_num(won, 0, "the worse one is not, yet");
+	ok(looprun_until(NULL, has_won, NULL), "it is in time");
+	end();
+	deadhost_free(&share.dead);
+	share.worse_ms = 0;
+	begin();
+	ok(looprun_until(NULL, has_failed, NULL), "one as good refuses");
+	is_num(won, 0, "the worse one is never tried");
+	end();
+	snprintf(list, sizeof list, "a/1/127.0.0.1 c/%u/127.0.0.1", up);
+	tiers[1] = 1;
+	begin();
+	ok(conn.race == NULL, "nor where it is the only other one");
+	end();
+	deadhost_free(&share.dead);
+	t.tiers = NULL;
+}
+
 int
 main(void)
 {
@@ -144,6 +183,7 @@ main(void)
 	share.wait_ms[SENDWAIT_CONNECT] = 30000;
 	share.dead.first_ms = share.dead.max_ms = 60000;
 	test_won();
+	test_worse();
 	test_none();
 	return done();
 }

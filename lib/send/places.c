@@ -20,6 +20,7 @@ sendplaces_new(struct sendplaces *p, struct sendslot *s)
 	place->index = p->n;
 	p->all[p->n++] = place;
 	s->n_conn++;
+	list_append(&s->all_conns, &place->conns);
 	return place;
 }
 
@@ -32,6 +33,7 @@ sendplaces_free(struct sendplaces *p, struct sendplace *place)
 	p->all[place->index] = p->all[--p->n];
 	p->all[place->index]->index = place->index;
 	place->slot->n_conn--;
+	list_remove(&place->slot->all_conns, &place->conns);
 	free(place);
 }
 

@@ -11,8 +11,9 @@
 struct sendplace {
 	struct sendconn conn; /* the first: one is the other */
 	struct sendslot *slot;
-	struct list_node idle; /* of the slot's that have nothing to do */
-	size_t index;          /* in struct sendplaces */
+	struct list_node idle;  /* of the slot's that have nothing to do */
+	struct list_node conns; /* of all of the slot's */
+	size_t index;           /* in struct sendplaces */
 };
 
 /* all zero but max, which is set before sendplaces_open() */

@@ -1,16 +1,20 @@
 #include "send/poolparts.h"
+#include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
 #include "send/conntls.h"
 #include "send/doubthost.h"
+#include "send/leasthost.h"
 
 /* a new one for a transaction; 0, or -1 when there is no memory for it */
 static int
 start(struct sendpool *p, struct sendslot *s, struct sendtxn *t)
 {
-	struct sendplace *place = sendplaces_new(&p->places, s);
+	struct sendplace *place;
 
+	leasthost_first(s, t, &p->share.dead, clock_mono_ms());
+	place = sendplaces_new(&p->places, s);
 	if (place == NULL)
 		return -1;
 	sendconn_start(&place->conn, &p->share, &s->site, t);

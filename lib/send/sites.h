@@ -19,8 +19,9 @@ struct sendslot {
 	struct list_node all;
 	/* of the pool */
 	struct list_node ready, want;
-	struct list idle;     /* connections that have nothing to do */
-	size_t n_conn, conns; /* there are, and may be: 0 not said */
+	struct list idle;      /* connections that have nothing to do */
+	struct list all_conns; /* all, the last begun last */
+	size_t n_conn, conns;  /* there are, and may be: 0 not said */
 	unsigned is_ready : 1, wants : 1;
 };
 

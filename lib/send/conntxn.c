@@ -170,6 +170,28 @@ is_owed(const struct sendconn *c, const struct smtpout_rcpt *r)
 	    (size_t)(success - notify) < strcspn(notify, " ");
 }
 
+/* it wants a login that it has not had: our configuration, or it has forgotten.
+ * 530 of an MX is its own fault */
+static int
+wants_login(const struct sendconn *c, const struct sendtxn *t,
+    const struct reply *re)
+{
+	return re->code == 530 && (c->site->login != NULL || t->smarthost);
+}
+
+/* words for people behind the reply, which stands in text */
+static void
+say_login(struct sendresult *r, char text[REPLY_TEXT_MAX])
+{
+	static const char why[] =
+	    " (a rule sends it here, and tls-out has no login for this host)";
+
+	if (r->text_len + sizeof why > REPLY_TEXT_MAX)
+		return;
+	memcpy(text + r->text_len, why, sizeof why - 1);
+	r->text_len += sizeof why - 1;
+}
+
 /* it is not about the message, and may be over in a minute */
 static void
 put_off(struct sendresult *r, const char *class, char esc[REPLY_ESC_MAX])
@@ -203,14 +225,17 @@ conntxn_verdict(struct sendconn *c, const struct smtpout_event *ev)
 	if (ev->verdict == SMTPOUT_LATER)
 		r.next_ms = clock_wall_us() / 1000;
 	sendresult_reply(&r, &ev->reply, text);
-	/* TLS failed, and the host takes nothing without; or it does not know
-	 * us although we have logged in.  VIOLATIONS.md: TLS-530, AUTH-5XX */
-	if (conntls_is_missed(c, &ev->reply))
+	/* TLS failed, and the host takes nothing without; or it wants a login
+	 * that is ours to give.  VIOLATIONS.md: TLS-530, AUTH-5XX */
+	if (conntls_is_missed(c, &ev->reply)) {
 		put_off(&r, "tls", esc);
-	else if (ev->reply.code == 530 && c->site->login != NULL)
+	} else if (wants_login(c, t, &ev->reply)) {
 		put_off(&r, "auth", esc);
-	else if (connbdat_refused(c, ev))
+		if (c->site->login == NULL)
+			say_login(&r, text);
+	} else if (connbdat_refused(c, ev)) {
 		put_off(&r, "protocol", esc);
+	}
 	for (i = ev->first; i < ev->end; i++)
 		if (t->mail.rcpt[i].state != SMTPOUT_DECIDED) {
 			r.dsn = ev->verdict == SMTPOUT_OK &&

@@ -92,6 +92,11 @@ mx forgets --tlsext AUTH_PLAIN -- 'mail=530 5.7.0 log in first'
 status "530 behind a login" 0 send <jobs
 is "is put off, and without one it is for good" "$(short)" "m1 deferred 530 4.7.0 auth verify TLS
 m2 bounced 530 5.7.0 mail verify TLS"
+# a rule of ours sends there: it is our configuration that lacks the login
+job m3 smarthost:1 >jobs
+status "530 of a smarthost, without a login" 0 send <jobs
+is "is put off, too" "$(short)" "m3 deferred 530 4.7.0 auth may TLS"
+is "and says what is missing" "$(get text)" "530 5.7.0 log in first (a rule sends it here, and tls-out has no login for this host)"
 
 # ten at once: others have their turns, and one connection logs in once
 mx many --tlsext PIPELINING,AUTH_SCRAM-SHA-256 --rounds 100000

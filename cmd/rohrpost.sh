@@ -6,6 +6,7 @@ set -u
 usage() {
 	cat >&2 <<X
 rohrpost: fatal: usage: rohrpost init DIR [--smtp ADDR:PORT] [--submission ADDR:PORT] [--submissions ADDR:PORT] [--relay HOST:PORT] [--local DOMAIN]... [--user NAME]... [--postmaster NAME] [--hold] [--users] [--auth] [--sign DOMAIN]... [--cert FILE --key FILE] [--client-cert FILE --client-key FILE] [--tls-report CONTACT]
+       rohrpost upgrade DIR [-n] [-f] [--auth] [--rcpt-check] [--suppress] [--ledger] [--ship LINE]... [--submission ADDR:PORT] [--submissions ADDR:PORT] [--tls-report CONTACT]
        rohrpost up|down|status|ping DIR
        rohrpost restart|reload DIR [SERVICE]
        rohrpost log DIR [-f] [COUNT | ID]
@@ -59,6 +60,7 @@ parts=$share/cmd/rohrpost
 . "$parts/configure.sh"
 . "$parts/users.sh"
 . "$parts/init.sh"
+. "$parts/upgrade.sh"
 . "$parts/sick.sh"
 . "$parts/accepts.sh"
 . "$parts/needs.sh"
@@ -77,7 +79,7 @@ case $verb in
 up | down | status | ping) [ $# -le 1 ] || usage ;;
 esac
 case $verb in
-init | up | down | status | restart | reload) "$verb" "$@" ;;
+init | upgrade | up | down | status | restart | reload) "$verb" "$@" ;;
 --version) version ;;
 --help) usage 2>&1 | sed 's/^rohrpost: fatal: //' ;;
 ping) ping_instance "$@" ;;

@@ -42,6 +42,12 @@ finish='#!/bin/sh
 # Says what ended it, where it could not.
 case $1.$2 in -1.15) ;; -1.*) echo "${PWD##*/}: fatal: killed by signal $(($2 & 127))" ;; esac'
 
+# write_service FOLDER NAME: the scripts of a service, where FOLDER/log is
+write_service() {
+	fill "$2" "$2" >"$1/run" && fill log "$2" >"$1/log/run" && echo "$finish" >"$1/finish" &&
+		chmod 755 "$1/run" "$1/log/run" "$1/finish"
+}
+
 # make_services NAME...: the folders of service/, and of their logs; all logs
 # have one template
 make_services() {
@@ -52,12 +58,15 @@ make_services() {
 	# shellcheck disable=SC2086
 	mkdir -p $made || exit 111
 	for s; do
-		to=$dir/service/$s
 		log_folders "$s"
-		fill "$s" "$s" >"$to/run" && fill log "$s" >"$to/log/run" &&
-			echo "$finish" >"$to/finish" || exit 111
+		write_service "$dir/service/$s" "$s" || exit 111
 	done
-	chmod 755 "$dir"/service/*/run "$dir"/service/*/log/run "$dir"/service/*/finish || exit 111
+	keep_made "$@"
+}
+
+# service_names: sets $names, the services of an instance with these options
+service_names() {
+	names="listen smtp drop inject deliver tls ${client:+tlsout} sts ${contact:+tlsrpt} ${submission:+submission} ${submissions:+submissions} ${logins:+auth} ${asks:+rcpt} ${unsub:+unsub} ${ships:+ship} ${lists:+suppress} ${ledger:+ledger} ${feedback:+feedback} ${users:+chain local send command} ${signed:+sign}"
 }
 
 # What init has made goes again when it does not come to its end; what was
@@ -94,7 +103,7 @@ undo() {
 # one more mailbox, or several, in an instance that is there
 add_users() {
 	[ -n "$mailboxes" ] && [ -z "$other" ] ||
-		die 100 "$name is an instance already, and init adds users alone to one; domains, routes and aliases stand in its conf/; for other services: rohrpost down $name, move $name/service elsewhere, and init with all options, those of before, too: what else is there stays"
+		die 100 "$name is an instance already, and init adds users alone to one; domains, routes and aliases stand in its conf/; some services are added by rohrpost upgrade $name, and others so: rohrpost down $name, move $name/service elsewhere, and init with all options, those of before, too: what else is there stays"
 	place "$name"
 	for u in $mailboxes; do
 		mailbox "$u"
@@ -312,7 +321,9 @@ init() {
 	[ -z "$srs" ] || [ -e "$dir/srs/keys" ] || token-check -n "$dir/srs/keys" || exit 111
 	for u in you $mailboxes; do mailbox "$u"; done
 	chains
-	make_services listen smtp drop inject deliver tls ${client:+tlsout} sts ${contact:+tlsrpt} ${submission:+submission} ${submissions:+submissions} ${logins:+auth} ${asks:+rcpt} ${unsub:+unsub} ${ships:+ship} ${lists:+suppress} ${ledger:+ledger} ${feedback:+feedback} ${users:+chain local send command} ${signed:+sign}
+	service_names
+	# shellcheck disable=SC2086
+	make_services $names
 	[ -z "$users" ] || separate_users
 	init_tells
 	trap - EXIT HUP INT TERM

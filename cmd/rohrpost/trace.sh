@@ -14,7 +14,7 @@ trace() {
 	[1-9] | [1-9][0-9] | 100) ;;
 	*) usage ;;
 	esac
-	[ -d "$dir/trace" ] || die 111 "$dir/trace is missing: the instance was made by an older rohrpost"
+	[ -d "$dir/trace" ] || die 111 "$dir/trace is missing: the instance was made by an older rohrpost: rohrpost upgrade $dir"
 	pipe=$(mktemp -d) || exit 111
 	mkfifo "$pipe/log" || exit 111
 	shower=''

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """A name server for tests, on 127.0.0.1, UDP and TCP.
 
-usage: fakedns.py PORTFILE ZONE.json [LOG]
+usage: fakedns.py [--delay MS] PORTFILE ZONE.json [LOG]
 
 Writes its port into PORTFILE when it is ready; ends with its standard input
 if that is a pipe.
+With --delay each answer by UDP comes so many milliseconds later.
 LOG receives a line NAME TYPE for each question.
 
 ZONE is an object: name -> "TIMEOUT" | "SERVFAIL" | "REFUSED" | object of
@@ -15,7 +16,7 @@ as well.  A name that is not there is NXDOMAIN unless others stand below it;
 a name without the type has no data.  "*.x" matches names below x that are not
 there.  Letter case does not count.  A SIGHUP reads ZONE again.
 """
-import ipaddress, json, os, select, signal, socket, stat, struct, sys
+import collections, ipaddress, json, os, select, signal, socket, stat, struct, sys, time
 
 TYPES = {1: "A", 2: "NS", 5: "CNAME", 6: "SOA", 12: "PTR", 15: "MX",
          16: "TXT", 28: "AAAA", 99: "SPF"}
@@ -134,10 +135,15 @@ def answer(zone, q, log):
 
 
 def main():
-    if len(sys.argv) not in (3, 4):
+    args, delay = sys.argv[1:], 0
+    if args[:1] == ["--delay"] and len(args) > 1:
+        delay = float(args[1]) / 1000
+        args = args[2:]
+    if len(args) not in (2, 3):
         sys.exit(__doc__)
-    portfile, path = sys.argv[1:3]
-    log = open(sys.argv[3], "a") if len(sys.argv) > 3 else None
+    portfile, path = args[:2]
+    log = open(args[2], "a") if len(args) > 2 else None
+    late = collections.deque()  # (when, answer, to whom)
     state = {"zone": read_zone(path)}
 
     def again(*_):
@@ -163,9 +169,12 @@ def main():
     ends = [0] if stat.S_ISFIFO(os.fstat(0).st_mode) else []
     while True:
         try:
-            ready, _, _ = select.select([udp, tcp] + list(conns) + ends, [], [])
+            ready, _, _ = select.select([udp, tcp] + list(conns) + ends, [], [],
+                                        max(0, late[0][0] - time.monotonic()) if late else None)
         except InterruptedError:
             continue
+        while late and late[0][0] <= time.monotonic():
+            udp.sendto(*late.popleft()[1:])
         for s in ready:
             if s == 0:
                 if not os.read(0, 100):
@@ -181,7 +190,9 @@ def main():
                             n += 1 + a[n]
                         a = a[:2] + struct.pack("!H", struct.unpack("!H", a[2:4])[0] | 0x0200) + \
                             struct.pack("!4H", 1, 0, 0, 0) + a[12:n + 5]
-                    udp.sendto(a, peer)
+                    late.append((time.monotonic() + delay, a, peer))
+                    if not delay:
+                        udp.sendto(*late.popleft()[1:])
             elif s is tcp:
                 c, _ = tcp.accept()
                 conns[c] = b""

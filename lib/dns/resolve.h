@@ -24,8 +24,8 @@
  *   unboundctx.c    libunbound
  */
 enum {
-	RESOLVE_FLIGHT_MAX = 256, /* questions asked at the same time */
-	RESOLVE_DEADLINE_S = 10,  /* for each, from when it is asked */
+	RESOLVE_FLIGHT_MAX = 1024, /* questions asked at the same time */
+	RESOLVE_DEADLINE_S = 10,   /* for each, from when it is asked */
 	RESOLVE_DEADLINE_MAX_S = 60,
 	RESOLVE_PROBE_MS = 5000, /* for the keys; then answers are checked */
 	RESOLVE_AGAIN_S = 900,   /* until they are asked for again */

@@ -1,6 +1,7 @@
 #include "dns/unboundctx.h"
 #include "base/die.h"
 #include "base/exit.h"
+#include "base/fd.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -130,9 +131,15 @@ remove_zones(struct ub_ctx *ctx)
 static void
 set_options(struct ub_ctx *ctx)
 {
+	size_t range = fd_limit_raise() / UNBOUNDCTX_SHARE;
+	char text[24];
+
 	option(ctx, "msg-cache-size:", "4m");
 	option(ctx, "rrset-cache-size:", "8m");
-	option(ctx, "outgoing-range:", "256");
+	if (range > UNBOUNDCTX_RANGE)
+		range = UNBOUNDCTX_RANGE;
+	snprintf(text, sizeof text, "%zu", range);
+	option(ctx, "outgoing-range:", text);
 	/* a name server that was away is asked again soon */
 	option(ctx, "infra-host-ttl:", "60");
 	option(ctx, "infra-keep-probing:", "yes");

@@ -8,7 +8,13 @@
  * One context of libunbound, with its thread and its cache, in the event loop.
  * The only file that includes unbound.h.
  */
-enum { RESOLVE_RECORDS_MAX = 1000 /* of one answer; the rest is ignored */ };
+enum {
+	RESOLVE_RECORDS_MAX = 1000, /* of one answer; the rest is ignored */
+	/* a socket for each question under way: so many, and at most this part of
+	 * the descriptors that there may be, for there may be two contexts */
+	UNBOUNDCTX_RANGE = 1024,
+	UNBOUNDCTX_SHARE = 4
+};
 
 enum resolve_status {
 	RESOLVE_OK,       /* n > 0 records */

@@ -14,7 +14,7 @@
  */
 enum {
 	NEXTHOP_KEPT_MAX = 4096,  /* answers kept */
-	NEXTHOP_ASKING_MAX = 128, /* destinations asked for at the same time */
+	NEXTHOP_ASKING_MAX = 512, /* destinations asked for at the same time */
 	NEXTHOP_WAIT_BYTES = 8 << 20, /* lines waiting: nexthop_full() */
 	NEXTHOP_WAIT_MAX = 10000,     /* the same, counted */
 	NEXTHOP_TTL_MIN_S = 30,

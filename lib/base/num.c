@@ -48,6 +48,25 @@ num_scan_duration(const char *s, size_t n, uint64_t max, uint64_t *out)
 }
 
 int
+num_scan_hundredths(const char *s, size_t n, uint64_t min, uint64_t max,
+    uint64_t *out)
+{
+	const char *dot = n == 0 ? NULL : memchr(s, '.', n);
+	size_t whole = dot == NULL ? n : (size_t)(dot - s);
+	size_t digits = dot == NULL ? 0 : n - whole - 1;
+	uint64_t a, b = 0;
+
+	if (num_scan(s, whole, 0, UINT32_MAX, &a) == -1 || digits > 2 ||
+	    (dot != NULL && num_scan(dot + 1, digits, 0, 99, &b) == -1))
+		return -1;
+	a = a * 100 + (digits == 1 ? 10 * b : b);
+	if (a < min || a > max)
+		return -1;
+	*out = a;
+	return 0;
+}
+
+int
 num_scan_time(const char *s, size_t n, int64_t *ms)
 {
 	const char *dot = n == 0 ? NULL : memchr(s, '.', n);

@@ -20,6 +20,12 @@ int num_scans(const char *s, uint64_t min, uint64_t max, uint64_t *out);
  */
 int num_scan_duration(const char *s, size_t n, uint64_t max, uint64_t *out);
 /*
+ * a number with perhaps a dot and 1 or 2 digits, as hundredths: 1.5 is 150;
+ * within min..max.  0, or -1 when it is none
+ */
+int num_scan_hundredths(const char *s, size_t n, uint64_t min, uint64_t max,
+    uint64_t *out);
+/*
  * seconds since 1970 as jobs and results have them: digits, and perhaps a
  * dot and 1 to 6 digits; result in milliseconds (the rest cut off)
  */

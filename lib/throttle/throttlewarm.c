@@ -40,35 +40,21 @@ parse_date(struct slice v, int64_t *day)
 	return 0;
 }
 
-/* 2 or 1.25, as percent */
-static int
-parse_factor(struct slice v, uint32_t *percent)
-{
-	const char *dot = v.n == 0 ? NULL : memchr(v.p, '.', v.n);
-	size_t whole = dot == NULL ? v.n : (size_t)(dot - v.p);
-	size_t digits = dot == NULL ? 0 : v.n - whole - 1;
-	uint32_t a, b = 0;
-
-	if (number(v.p, whole, 1, THROTTLE_WARM_PERCENT_MAX / 100, &a) == -1 ||
-	    digits > 2 ||
-	    (dot != NULL && number(dot + 1, digits, 0, 99, &b) == -1))
-		return -1;
-	*percent = a * 100 + (digits == 1 ? 10 * b : b);
-	return *percent > 100 && *percent <= THROTTLE_WARM_PERCENT_MAX ? 0 : -1;
-}
-
 /* FACTOR..END */
 static int
 parse_growth(struct throttle_warm *w, struct slice v)
 {
 	const char *dots = v.n == 0 ? NULL : memmem(v.p, v.n, "..", 2);
 	struct slice factor = { v.p, 0 };
+	uint64_t percent;
 
 	if (dots == NULL)
 		return -1;
 	factor.n = (size_t)(dots - v.p);
-	if (parse_factor(factor, &w->percent) == -1)
+	if (num_scan_hundredths(factor.p, factor.n, 101,
+		THROTTLE_WARM_PERCENT_MAX, &percent) == -1)
 		return -1;
+	w->percent = (uint32_t)percent;
 	return number(dots + 2, v.n - factor.n - 2, w->amount[w->n - 1] + 1,
 	    THROTTLE_WARM_AMOUNT_MAX, &w->end);
 }

@@ -82,6 +82,38 @@ duration(void)
 }
 
 static void
+hundredths(void)
+{
+	static const struct {
+		const char *s;
+		int r;
+		uint64_t u;
+	} t[] = {
+		{ "1.01", 0, 101 },
+		{ "1.5", 0, 150 },
+		{ "2", 0, 200 },
+		{ "10.00", 0, 1000 },
+		{ "10.01", -1, 0 },
+		{ "1", -1, 0 },
+		{ "1.", -1, 0 },
+		{ ".5", -1, 0 },
+		{ "1.005", -1, 0 },
+		{ "1.-1", -1, 0 },
+		{ "1.5.5", -1, 0 },
+		{ "", -1, 0 },
+	};
+	uint64_t u;
+	size_t i;
+	int r;
+
+	for (i = 0; i < sizeof t / sizeof t[0]; i++) {
+		u = 0;
+		r = num_scan_hundredths(t[i].s, strlen(t[i].s), 101, 1000, &u);
+		ok(r == t[i].r && u == t[i].u, t[i].s);
+	}
+}
+
+static void
 moment(void)
 {
 	static const struct {
@@ -123,6 +155,7 @@ main(void)
 {
 	plain();
 	duration();
+	hundredths();
 	moment();
 	return done();
 }

@@ -66,26 +66,63 @@ duration(const struct slice *w, uint32_t *out)
 }
 
 static const char *
-intervals(struct retry *r, struct slice w)
+add_interval(struct retry *r, struct slice w)
 {
-	const char *end = w.p + w.n, *e;
-	struct slice one;
+	if (r->n == RETRY_INTERVALS_MAX)
+		return "more than 32 intervals";
+	if (duration(&w, &r->interval[r->n]) == -1 || r->interval[r->n] == 0)
+		return "an interval is 1s to 366d";
+	r->n++;
+	return NULL;
+}
 
-	r->n = 0;
-	for (;;) {
-		e = memchr(w.p, ',', end - w.p);
-		one.p = w.p;
-		one.n = (e == NULL ? end : e) - w.p;
+/* FACTOR..END: each further one is so many times the one before, up to END */
+static const char *
+grow(struct retry *r, struct slice w)
+{
+	const char *dots = memmem(w.p, w.n, "..", 2);
+	struct slice factor = w, end;
+	uint64_t hundredths, next;
+	uint32_t most;
+
+	if (dots == NULL)
+		return "want TIME*FACTOR..TIME";
+	factor.n = (size_t)(dots - w.p);
+	end.p = dots + 2;
+	end.n = w.n - factor.n - 2;
+	if (num_scan_hundredths(factor.p, factor.n, 101, 10000, &hundredths) ==
+	    -1)
+		return "a factor is 1.01 to 100";
+	if (duration(&end, &most) == -1 || most <= r->interval[r->n - 1])
+		return "the last interval is not above the one before *";
+	while (r->interval[r->n - 1] < most) {
 		if (r->n == RETRY_INTERVALS_MAX)
 			return "more than 32 intervals";
-		if (duration(&one, &r->interval[r->n]) == -1 ||
-		    r->interval[r->n] == 0)
-			return "an interval is 1s to 366d";
-		r->n++;
-		if (e == NULL)
-			return NULL;
-		w.p = e + 1;
+		next = r->interval[r->n - 1] * hundredths / 100;
+		if (next == r->interval[r->n - 1])
+			next++;
+		r->interval[r->n++] = next < most ? (uint32_t)next : most;
 	}
+	return NULL;
+}
+
+static const char *
+intervals(struct retry *r, struct slice w)
+{
+	const char *bad = NULL;
+	struct slice one, first;
+
+	r->n = 0;
+	while (bad == NULL && word_piece(&w, ',', &one)) {
+		word_piece(&one, '*', &first);
+		bad = add_interval(r, first);
+		if (bad != NULL || one.p == NULL)
+			continue;
+		bad = w.p != NULL
+		    ? "behind FACTOR..TIME comes no other interval"
+		    : grow(r, one);
+	}
+	return bad != NULL ? bad : r->n > 0 ? NULL : "no interval";
 }
 
 static const char *
@@ -99,6 +136,12 @@ property(struct retry *r, struct slice w)
 		return duration(&w, &r->lifetime) == 0
 		    ? NULL
 		    : "lifetime= is at most 366d";
+	if (starts(&w, "tries=")) {
+		if (num_scan(w.p, w.n, 0, RETRY_TRIES_MAX, &u) == -1)
+			return "tries= is 1 to 10000; 0 is any number";
+		r->tries = (uint32_t)u;
+		return NULL;
+	}
 	if (starts(&w, "warn="))
 		return duration(&w, &r->warn) == 0
 		    ? NULL
@@ -112,8 +155,8 @@ property(struct retry *r, struct slice w)
 	}
 	if (starts(&w, "doubt="))
 		return doubtword_scan(w, RETRY_SECONDS_MAX, &r->doubt);
-	return "unknown word; intervals= lifetime= warn= jitter= doubt= may "
-	       "stand here";
+	return "unknown word; intervals= lifetime= tries= warn= jitter= "
+	       "doubt= may stand here";
 }
 
 const char *
@@ -283,7 +326,8 @@ line(void *arg, const char *s, size_t n, unsigned lineno,
     const struct conffile_sink *sink)
 {
 	static const char *const once[] = { "domain:", "class:", "failure:",
-		"intervals=", "lifetime=", "warn=", "jitter=", "doubt=", NULL };
+		"intervals=", "lifetime=", "tries=", "warn=", "jitter=",
+		"doubt=", NULL };
 	const char *end = s + n, *at = s, *bad;
 	struct retry_case c = { { 0 }, { 0 }, { 0 } };
 	struct state *state = arg;

@@ -10,8 +10,8 @@
 /*
  * When a recipient is tried again, conf-retry(5).  A line of conf/retry:
  *
- *   [domain:X] [class:X] [failure:X] intervals=5m,10m,1h lifetime=5d warn=4h
- *   jitter=10% doubt=same-host,1h
+ *   [domain:X] [class:X] [failure:X] intervals=5m,10m*2..4h lifetime=5d
+ *   tries=20 warn=4h jitter=10% doubt=same-host,1h
  *
  * X of domain is a name or, with a dot before it, a name and all below.  The
  * most specific line wins, property by property; what no line says is as
@@ -22,6 +22,7 @@
 enum {
 	RETRY_INTERVALS_MAX = 32,
 	RETRY_SECONDS_MAX = 366 * 86400,
+	RETRY_TRIES_MAX = 10000,
 	RETRY_KEY_MAX = 384,
 	RETRY_CONDITIONS_MAX = 64 /* classes and failures in a table */
 };
@@ -31,6 +32,7 @@ struct retry {
 	uint32_t interval[RETRY_INTERVALS_MAX]; /* seconds; the last repeats */
 	uint32_t lifetime;                      /* seconds since birth */
 	uint32_t warn;          /* seconds since birth, 0: never */
+	uint32_t tries;         /* the last of so many has failed; 0: any */
 	unsigned jitter;        /* percent of the interval, either way */
 	struct doubtword doubt; /* after an attempt in doubt */
 };
@@ -70,5 +72,8 @@ int retry_condition(struct slice *rest, struct slice *label, struct slice *name,
  */
 int64_t retry_interval_ms(const struct retry *, unsigned tries,
     uint32_t random);
+/* is an attempt that has failed the last one, by tries=? before: those made
+ * before it */
+int retry_was_last(const struct retry *, unsigned before);
 
 #endif

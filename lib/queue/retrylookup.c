@@ -139,3 +139,9 @@ retry_interval_ms(const struct retry *r, unsigned tries, uint32_t random)
 	span = ms * r->jitter / 100;
 	return ms - span + (span > 0 ? (int64_t)random % (2 * span + 1) : 0);
 }
+
+int
+retry_was_last(const struct retry *r, unsigned before)
+{
+	return r->tries > 0 && before + 1 >= r->tries;
+}

@@ -203,6 +203,10 @@ retry(struct text *t)
 	t->bad |= buf_printf(t->b, "it was tried in vain, and waits %lld s ",
 	    (long long)number(t->at, "interval"));
 	by(t, "interval-line");
+	if (number(t->at, "tries") > 0)
+		t->bad |= buf_printf(t->b, ", attempt %lld of %lld",
+		    (long long)number(t->at, "try") + 1,
+		    (long long)number(t->at, "tries"));
 	if (field(t->at, "failure").value_len > 0) {
 		puts_(t, ", after failure ");
 		value(t, t->at, "failure");

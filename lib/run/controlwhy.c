@@ -278,6 +278,8 @@ put_rcpt(struct control_conn *c, uint32_t x, const struct jobhead *k,
 		bad |= ltsv_putnum(b, "interval",
 		    retries_pause_ms(r, x, &retry) / 1000);
 	bad |= ltsv_putnum(b, "lifetime", retry.lifetime);
+	if (retry.tries > 0)
+		bad |= ltsv_putnum(b, "tries", retry.tries);
 	n = toline_reply(r, r->s.message[p->message].id, t->offset, reply);
 	if (n > 0) {
 		bad |= buf_puts(b, "\treply:");

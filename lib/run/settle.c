@@ -131,6 +131,7 @@ decide(struct run *r, struct settled *o)
 	c = case_of(o);
 	retries_of(r, o->job->rcpt, &c, &retry);
 	if (clock_wall_s() < end_of(o->job, &retry) &&
+	    !retry_was_last(&retry, p->tries) &&
 	    !(o->res.doubt && doubtful_ends(r, o->job->rcpt, &retry)))
 		return MESSAGE_QUEUED;
 	failed_result(r, &o->res.l, "expired", &o->failure);

@@ -172,7 +172,8 @@ deferred(struct simrun *r, const struct settled *o)
 	name_failure(r, o);
 	retry_of(r, o->rcpt, &retry);
 	end = end_of(r, o->rcpt, &retry) * 1000;
-	if (now >= end || doubt_ends(r, o, &retry)) {
+	if (now >= end || doubt_ends(r, o, &retry) ||
+	    retry_was_last(&retry, p->tries)) {
 		simstate_ended(r, o->rcpt, SIMSTORE_EXPIRED);
 		return;
 	}

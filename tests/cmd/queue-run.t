@@ -93,6 +93,18 @@ f=$(find q/mess -type f)
 like "tries, next attempt and reply stand in the file" "$(cat "$f")" "^to Q - 0000[1-9] 1[0-9]{9} 4.2.0 mx as you say +deferred@deferred.example$"
 is "nothing else is left" "$(files)" 1
 
+# so many attempts and no more, also of who has had more
+fresh
+echo "intervals=1s*1.5..2s jitter=0% warn=0 tries=2" >conf/retry
+conf-build conf >/dev/null 2>&1
+fill q 1 to=deferred@a.example >ids
+run -C conf
+ok "the second attempt is the last" "$(wait_for 20 has 1 expired; echo $?)"
+like "after one that was none" "$(grep "ev:deferred" log)" "to:deferred@a.example.*try:0"
+like "with the reply of that" "$(grep ev:expired log)" "try:1.*code:450"
+is "and there were two" "$(grep -c "to:deferred@a.example" jobs)" 2
+stop
+
 # lifetime, expire, hold-until
 fresh
 echo "lifetime=30s" >conf/retry; conf-build conf >/dev/null 2>&1

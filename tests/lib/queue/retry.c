@@ -94,6 +94,23 @@ test_text(void)
 		{ "warn=4h domain:a.example", NULL, NULL },
 		{ "warn=-1", NULL, NULL },
 		{ "nonsense", NULL, NULL },
+		{ "intervals=1m,5m*2..4h", "*", "intervals=1m,5m*2..4h" },
+		{ "intervals=1s*1.01..2s", "*", NULL },
+		{ "intervals=5m*2", NULL, NULL },
+		{ "intervals=5m*..4h", NULL, NULL },
+		{ "intervals=5m*1..4h", NULL, NULL },
+		{ "intervals=5m*1.005..4h", NULL, NULL },
+		{ "intervals=5m*100.01..4h", NULL, NULL },
+		{ "intervals=5m*2..5m", NULL, NULL },
+		{ "intervals=5m*2..", NULL, NULL },
+		{ "intervals=*2..4h", NULL, NULL },
+		{ "intervals=5m*2..4h,5h", NULL, NULL },
+		{ "intervals=1s*1.01..1h", NULL, NULL },
+		{ "tries=10000", "*", "tries=10000" },
+		{ "tries=0", "*", "tries=0" },
+		{ "tries=10001", NULL, NULL },
+		{ "tries=", NULL, NULL },
+		{ "tries=3 tries=4", NULL, NULL },
 		{ "failure:greylisted intervals=1m", "failure:greylisted",
 		    "intervals=1m" },
 		{ "failure:x class:rcpt domain:a intervals=1m",
@@ -286,10 +303,61 @@ test_lookup(void)
 	is_num(retry_interval_ms(&r, 1, 20000), 110000, "to above");
 }
 
+/* FACTOR..END stands for the intervals that it makes */
+static void
+test_growing(void)
+{
+	static const struct {
+		const char *text;
+		unsigned n, interval[6];
+	} cases[] = {
+		{ "intervals=5m*2..1h", 5, { 300, 600, 1200, 2400, 3600 } },
+		{ "intervals=30s,1m*3..10m", 5, { 30, 60, 180, 540, 600 } },
+		{ "intervals=5*5..3000", 5, { 5, 25, 125, 625, 3000 } },
+		{ "intervals=1*1.5..5", 5, { 1, 2, 3, 4, 5 } },
+		{ "intervals=100*1.25..150", 3, { 100, 125, 150 } },
+	};
+	static const struct retry_case any;
+	const struct lookup l = { get, NULL };
+	struct retry r;
+	unsigned i, k;
+
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		n_records = 0;
+		feed(cases[i].text);
+		finish();
+		retry_lookup(&r, &any, &l);
+		is_num(r.n, cases[i].n, cases[i].text);
+		for (k = 0; k < r.n && k < cases[i].n; k++)
+			is_num(r.interval[k], cases[i].interval[k],
+			    "an interval of it");
+	}
+}
+
+static void
+test_tries(void)
+{
+	static const struct retry_case any;
+	const struct lookup l = { get, NULL };
+	struct retry r;
+
+	n_records = 0;
+	retry_lookup(&r, &any, &l);
+	ok(!retry_was_last(&r, 9999), "no number of tries is the last");
+	feed("tries=3");
+	finish();
+	retry_lookup(&r, &any, &l);
+	ok(!retry_was_last(&r, 1), "the second of three");
+	ok(retry_was_last(&r, 2), "the third is the last");
+	ok(retry_was_last(&r, 7), "and any behind it");
+}
+
 int
 main(void)
 {
 	test_text();
+	test_growing();
+	test_tries();
 	test_lookup();
 	test_failures();
 	test_conditions();

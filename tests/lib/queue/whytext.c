@@ -58,6 +58,14 @@ main(void)
 			 "  chain: its last link does not explain itself\n"
 			 "  last reply: 4.2.2 mx\\ full\n"
 			 "  what changes it: queue-ctl q retry i\n" },
+		{ AT "because:retry\tinterval:60\ttries:5\t"
+		     "next:1790000060\t",
+		    "status:sent\n",
+		    HEAD "  state: it was tried in vain, and waits 60 s by "
+			 "the built-in intervals, attempt 2 of 5\n"
+			 "  next attempt: 2026-09-21T14:14:20Z (in 60s)\n"
+			 "  chain: its last link does not explain itself\n"
+			 "  what changes it: queue-ctl q retry i\n" },
 		{ AT "because:out\tlink:route\tsince:1789999990\toverdue:1\t"
 		     "order:hold\tdoubt:1\n",
 		    "status:explained\twhy-limit:one\\ntwo\twhy-route:r:1: m\t"

@@ -130,6 +130,7 @@ check_all(void)
 		die(EXIT_TEMP, "%s is damaged",
 		    ((const struct maketable *)c.routes.arg)->final);
 	routecheck_pools(&check);
+	routecheck_sources(&check);
 	needs(routecheck_rules(&check, slice_of(&tables.rules)));
 	routecheck_aliases(&check, slice_of(&tables.alias_keys));
 	check_failures(&c.routes);

@@ -15,7 +15,7 @@ static const char *const not_labels[] = { "client", "client-name", "port",
 	"helo", "proto", "tls", "tls-cert", "time", "hold-until", "key",
 	"ms-receive", "id", "n", "size", "try", "birth", "file", "off", "doubt",
 	"doubt-host", "prio", "tenant", "tag", "last-class", "last-failure",
-	"avoid-src", "use-pool", "pool", "host", "suspend-if" };
+	"last-src", "avoid-src", "use-pool", "pool", "host", "suspend-if" };
 
 struct maker {
 	struct buf who, rest, text;

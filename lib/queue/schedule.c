@@ -55,6 +55,7 @@ schedule_free(struct schedule *s)
 	free(s->rcpt);
 	free(s->address);
 	free(s->order);
+	free(s->source);
 	free(s->lane);
 	free(s->owner);
 	free(s->site);
@@ -196,7 +197,7 @@ rcpt_number(struct schedule *s)
 	if (r != SCHEDULE_NONE) {
 		s->free_rcpt = s->rcpt[r].later;
 		s->address[r] = 0;
-		s->order[r] = 0;
+		s->order[r] = s->source[r] = 0;
 		return r;
 	}
 	if (schedule_grow(&s->rcpt, s->n_rcpt, &s->cap_rcpt, sizeof *s->rcpt) ==
@@ -204,10 +205,12 @@ rcpt_number(struct schedule *s)
 	    schedule_grow(&s->address, s->n_rcpt, &s->cap_address,
 		sizeof *s->address) == -1 ||
 	    schedule_grow(&s->order, s->n_rcpt, &s->cap_order,
-		sizeof *s->order) == -1)
+		sizeof *s->order) == -1 ||
+	    schedule_grow(&s->source, s->n_rcpt, &s->cap_source,
+		sizeof *s->source) == -1)
 		return SCHEDULE_NONE;
 	s->address[s->n_rcpt] = 0;
-	s->order[s->n_rcpt] = 0;
+	s->order[s->n_rcpt] = s->source[s->n_rcpt] = 0;
 	return s->n_rcpt++;
 }
 

@@ -72,7 +72,6 @@ struct schedule_rcpt {
 	uint8_t where;
 	uint8_t flags;    /* the caller's */
 	uint8_t class;    /* the same */
-	uint8_t source;   /* the same */
 	uint32_t watch_s; /* schedule_watch() */
 };
 
@@ -129,6 +128,7 @@ struct schedule {
 	struct schedule_rcpt *rcpt;
 	uint32_t *address; /* of recipients, the caller's; 0 at first */
 	uint16_t *order;   /* the same */
+	uint16_t *source;  /* the same */
 	struct schedule_lane *lane;
 	struct schedule_owner *owner; /* by number in owners */
 	struct schedule_site *site;   /* by number in sites */
@@ -137,7 +137,7 @@ struct schedule {
 	uint32_t n_message, cap_message, free_message;
 	uint32_t n_rcpt, cap_rcpt, free_rcpt, used_rcpt;
 	uint32_t n_lane, cap_lane, free_lane;
-	uint32_t cap_address, cap_order;
+	uint32_t cap_address, cap_order, cap_source;
 	uint32_t cap_owner, cap_site, cap_domain, cap_provider;
 	struct nametable domains, owners, sites, providers;
 	struct hashindex messages;          /* by id */

@@ -232,6 +232,17 @@ put_relay(struct buf *b, const struct source *s)
 	    or_dash(s->login), or_dash(s->proxy));
 }
 
+/* there is such a source: for who looks at the rules */
+static int
+add_name(const struct conffile_sink *sink, const char *name)
+{
+	char key[WORD_LINE_MAX + sizeof POOLS_SOURCE_KEY];
+
+	return sink->add(sink->arg, key,
+	    (size_t)snprintf(key, sizeof key, POOLS_SOURCE_KEY "%s", name), "",
+	    0);
+}
+
 static int
 line(void *arg, const char *p, size_t n, unsigned lineno,
     const struct conffile_sink *sink)
@@ -264,7 +275,7 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 		(unsigned)s.weight) == -1 ||
 	    put_relay(&pool->rec, &s) == -1)
 		return conffile_wrong(sink, "out of memory");
-	return 0;
+	return add_name(sink, s.name);
 }
 
 static int

@@ -16,8 +16,12 @@
  * the pool alone adds none.  Record: key NAME, data a line for each
  * source: "LINE SOURCE IP IP6 HELO WEIGHT\n", TAB between, - for what is not
  * given; behind a
- * TAB SOCKS, LOGIN and PROXY, where there is a relay.  Before them, where the pool has such words: "=\tSTICKY\tSPILL\n".
+ * TAB SOCKS, LOGIN and PROXY, where there is a relay.  Before them, where the
+ * pool has such words: "=\tSTICKY\tSPILL\n".  An empty record POOLS_SOURCE_KEY
+ * and SOURCE for each source.
  */
+#define POOLS_SOURCE_KEY "=src:"
+
 extern const struct conffile conffile_pools;
 
 enum {

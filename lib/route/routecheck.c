@@ -1,6 +1,7 @@
 #include "route/routecheck.h"
 #include "base/num.h"
 #include "conf/conftext.h"
+#include "route/pools.h"
 #include "route/routingtext.h"
 #include "route/ruleshadow.h"
 #include <stdio.h>
@@ -29,6 +30,36 @@ routecheck_pools(const struct routecheck *c)
 		    1)
 			continue;
 		snprintf(t, sizeof t, "there is no pool %.*s", (int)name.n,
+		    name.p);
+		c->told(c->arg, ROUTECHECK_FAULT, "routes", lineno, t);
+	}
+}
+
+/* 1, 0 when no pool has it, -1 damaged */
+static int
+is_source(const struct routecheck *c, struct slice name)
+{
+	char key[WORD_LINE_MAX + sizeof POOLS_SOURCE_KEY];
+	const char *data;
+	size_t len;
+	int n = snprintf(key, sizeof key, POOLS_SOURCE_KEY "%.*s", (int)name.n,
+	    name.p);
+
+	return lookup_get(&c->conf->pools, key, (size_t)n, &data, &len);
+}
+
+void
+routecheck_sources(const struct routecheck *c)
+{
+	struct slice name;
+	char t[WORD_LINE_MAX + 64];
+	size_t at = 0;
+	unsigned lineno;
+
+	while (routes_sources(&c->conf->routes, &at, &lineno, &name) == 1) {
+		if (is_source(c, name) != 0)
+			continue;
+		snprintf(t, sizeof t, "no pool has a source %.*s", (int)name.n,
 		    name.p);
 		c->told(c->arg, ROUTECHECK_FAULT, "routes", lineno, t);
 	}

@@ -29,6 +29,9 @@ struct routecheck {
 /* rules that name a pool which is not there */
 void routecheck_pools(const struct routecheck *);
 
+/* and those that name a source which no pool has */
+void routecheck_sources(const struct routecheck *);
+
 /*
  * routecheck_aliases - aliases that end nowhere: mail for them would wait
  * until it is too old

@@ -17,7 +17,7 @@ struct draft {
 
 struct state {
 	struct rules rules;
-	struct buf pools, failures, headers;
+	struct buf pools, failures, headers, sources;
 };
 
 /* the key letters, the most telling first */
@@ -90,6 +90,23 @@ add_names(struct draft *d, const char *label, const char *v, size_t n)
 				return "wants names in small letters";
 		if (label[0] == 'f' &&
 		    buf_printf(&d->state->failures, "%u %.*s\n", d->lineno,
+			(int)one.n, one.p) == -1)
+			return "out of memory";
+	}
+	return put(d, label, v, n);
+}
+
+/* sources of the last attempt */
+static const char *
+add_sources(struct draft *d, const char *label, const char *v, size_t n)
+{
+	struct slice rest = { v, n }, one;
+
+	while (word_piece(&rest, ',', &one)) {
+		if (one.n == 0 || memchr(one.p, ' ', one.n) != NULL)
+			return "wants names of sources, with commas between "
+			       "them";
+		if (buf_printf(&d->state->sources, "%u %.*s\n", d->lineno,
 			(int)one.n, one.p) == -1)
 			return "out of memory";
 	}
@@ -211,6 +228,7 @@ static const struct word {
 	{ "at", 0, 1, put, routevalue_at },
 	{ "class", 0, 1, add_names, NULL },
 	{ "failure", 0, 1, add_names, NULL },
+	{ "last-src", 0, 1, add_sources, NULL },
 	{ "mx", 1, 0, add_bare, NULL },
 	{ "local", 1, 0, add_bare, NULL },
 	{ "discard", 1, 0, add_bare, NULL },
@@ -262,10 +280,10 @@ read_rule(struct draft *d, const char *p, const char *end,
     const struct conffile_sink *sink)
 {
 	static const char *const once[] = { "tenant:", "user:", "larger:",
-		"smaller:", "class:", "failure:", "try:", "at:", "pool:",
-		"via:", "tls:", "msgs-per-conn:", "breaker:", "fallback:",
-		"=to:", "=from:", "=tag:", "=header:", "=host:", "=lmtp:",
-		NULL };
+		"smaller:", "class:", "failure:", "last-src:", "try:", "at:",
+		"pool:", "via:", "tls:", "msgs-per-conn:", "breaker:",
+		"fallback:", "=to:", "=from:", "=tag:", "=header:", "=host:",
+		"=lmtp:", NULL };
 	char word[WORD_LINE_MAX + 1], why[WORD_TWICE_MAX];
 	const char *start = p;
 	size_t len;
@@ -304,25 +322,29 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	return r;
 }
 
+/* a record of what rules name, if they do; r is -1 when something was wrong
+ * before */
+static int
+add_list(const struct conffile_sink *sink, int r, const char *key,
+    struct buf *list)
+{
+	if (r == 0 && buf_len(list) > 0)
+		r = sink->add(sink->arg, key, strlen(key), buf_data(list),
+		    buf_len(list));
+	buf_free(list);
+	return r;
+}
+
 static int
 finish(void *arg, const struct conffile_sink *sink)
 {
 	struct state *s = arg;
 	int r = rules_finish(&s->rules, ROUTEFILE_RULES_MAX, sink);
 
-	if (r == 0 && buf_len(&s->pools) > 0)
-		r = sink->add(sink->arg, "=pools", 6, buf_data(&s->pools),
-		    buf_len(&s->pools));
-	if (r == 0 && buf_len(&s->failures) > 0)
-		r = sink->add(sink->arg, "=failures", 9, buf_data(&s->failures),
-		    buf_len(&s->failures));
-	if (r == 0 && buf_len(&s->headers) > 0)
-		r = sink->add(sink->arg, "=headers", 8, buf_data(&s->headers),
-		    buf_len(&s->headers));
-	buf_free(&s->headers);
-	buf_free(&s->pools);
-	buf_free(&s->failures);
-	return r;
+	r = add_list(sink, r, "=pools", &s->pools);
+	r = add_list(sink, r, "=failures", &s->failures);
+	r = add_list(sink, r, "=headers", &s->headers);
+	return add_list(sink, r, "=last-src", &s->sources);
 }
 
 const struct conffile conffile_routes = { "routes", sizeof(struct state), line,

@@ -80,6 +80,8 @@ read_field(struct routejob *j, const struct ltsv_field *f)
 		j->w.last_class = value(j, f);
 	} else if (is(f, "last-failure", 12)) {
 		j->w.last_failure = value(j, f);
+	} else if (is(f, "last-src", 8)) {
+		j->w.last_src = value(j, f);
 	} else if (is(f, "avoid-src", 9)) {
 		j->w.avoid_src = value(j, f);
 	} else if (is(f, "pool", 4)) {
@@ -126,7 +128,7 @@ routejob_read(struct routejob *j, const char *p, size_t n)
 	memset(&j->w, 0, offsetof(struct routing_job, tag));
 	j->w.n_tag = 0;
 	j->w.size = j->w.try = 0;
-	j->w.last_class.n = j->w.last_failure.n = 0;
+	j->w.last_class.n = j->w.last_failure.n = j->w.last_src.n = 0;
 	j->w.avoid_src.n = j->w.use_pool.n = 0;
 	j->w.pool.n = j->w.host.n = j->suspend_if.n = 0;
 	j->w.requiretls = j->w.tls_optional = 0;

@@ -87,7 +87,7 @@ is_late(struct slice label)
 	    word_is(label, "user") || word_is(label, "larger") ||
 	    word_is(label, "smaller") || word_is(label, "try") ||
 	    word_is(label, "class") || word_is(label, "failure") ||
-	    word_is(label, "at");
+	    word_is(label, "last-src") || word_is(label, "at");
 }
 
 struct asked {
@@ -125,6 +125,8 @@ condition(void *arg, struct slice label, struct slice v)
 		return match_name(v, j->last_class);
 	if (word_is(label, "failure"))
 		return match_name(v, j->last_failure);
+	if (word_is(label, "last-src"))
+		return match_name(v, j->last_src);
 	return RULESEARCH_ACTION;
 }
 
@@ -285,6 +287,13 @@ routes_pools(const struct lookup *l, size_t *at, unsigned *lineno,
     struct slice *name)
 {
 	return next_name(l, "=pools", at, lineno, name);
+}
+
+int
+routes_sources(const struct lookup *l, size_t *at, unsigned *lineno,
+    struct slice *name)
+{
+	return next_name(l, "=last-src", at, lineno, name);
 }
 
 int

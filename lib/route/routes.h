@@ -23,7 +23,7 @@ struct routes_job {
 	unsigned n_tag;
 	uint64_t size, try;
 	/* of the last attempt; empty: there was none, or it is not known */
-	struct slice last_class, last_failure;
+	struct slice last_class, last_failure, last_src;
 	const struct lookup *local; /* domains that to:<local> means */
 	/* NULL, or: tenant, tag, user, size, try and the rest are not known
 	 * yet.  A
@@ -95,6 +95,9 @@ int routes_host(struct slice, unsigned port, struct routes_host *);
 int routes_pools(const struct lookup *, size_t *at, unsigned *line,
     struct slice *name);
 
+/* the same of the names in last-src: */
+int routes_sources(const struct lookup *, size_t *at, unsigned *line,
+    struct slice *name);
 /* the same of the names in failure: */
 int routes_failures(const struct lookup *, size_t *at, unsigned *line,
     struct slice *name);

@@ -285,6 +285,7 @@ start(struct routing *w, const struct routing_job *job, struct routes_job *j)
 	j->try = job->try;
 	j->last_class = job->last_class;
 	j->last_failure = job->last_failure;
+	j->last_src = job->last_src;
 	j->at_s = job->at_s;
 	j->whole = NULL;
 	j->doubt = job->early ? &w->doubt : NULL;

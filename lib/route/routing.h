@@ -39,7 +39,7 @@ struct routing_job {
 	struct slice tag[ROUTING_TAGS_MAX];
 	unsigned n_tag;
 	uint64_t size, try;
-	struct slice last_class, last_failure;
+	struct slice last_class, last_failure, last_src;
 	struct slice avoid_src, use_pool; /* asked for after the last reply */
 	struct slice pool, host; /* an administrator's order has bound it so */
 	int64_t at_s;   /* now, since 1970; 0: not known, and no at: holds */

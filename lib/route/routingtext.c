@@ -149,6 +149,8 @@ routingtext_word(struct routing_job *j, const char *w, size_t n)
 		j->last_class = v;
 	else if (word_is(label, "last-failure"))
 		j->last_failure = v;
+	else if (word_is(label, "last-src"))
+		j->last_src = v;
 	else if (word_is(label, "avoid-src"))
 		j->avoid_src = v;
 	else if (word_is(label, "use-pool"))

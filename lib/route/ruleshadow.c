@@ -101,6 +101,8 @@ take(struct sketch *s, struct slice label, struct slice v)
 		take_name(s, v, &j->last_class);
 	} else if (word_is(label, "failure")) {
 		take_name(s, v, &j->last_failure);
+	} else if (word_is(label, "last-src")) {
+		take_name(s, v, &j->last_src);
 	} else if (word_is(label, "try")) {
 		take_try(s, v);
 	} else if (word_is(label, "at")) {

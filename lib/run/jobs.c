@@ -51,7 +51,7 @@ jobs_put(struct run *r, uint32_t x, const struct jobhead *c, const char *id,
 	failkind_case(&r->lifetime.kinds, p->class, &last);
 	if (jobhead_job(c, p->n, id, p->tries, doubt, b) == -1 ||
 	    jobhead_last(b, last.class, last.failure) == -1 ||
-	    nextsource_put(&r->lifetime.sources, p->source, b) == -1 ||
+	    nextsource_put(&r->lifetime.sources, r->s.source[x], b) == -1 ||
 	    ordermatch_labels(r, x, c, b) == -1)
 		die(EXIT_TEMP, "out of memory");
 }

@@ -6,27 +6,26 @@
 #include <stdint.h>
 
 /*
- * From where recipients are not to be tried the next time, or are: what a
- * result asks for, job(5), avoid-src and use-pool, by number, of which each
- * recipient keeps one.  It lasts until the next attempt, and no restart.
+ * From where the attempt before went, and from where recipients are not to be
+ * tried the next time, or are: what a result says and asks for, job(5),
+ * from-src, avoid-src and use-pool, by number, of which each recipient keeps
+ * one.  It lasts until the next attempt, and no restart.
  */
 enum {
-	NEXTSOURCE_MAX = 254,     /* different ones */
+	NEXTSOURCE_MAX = 1000,    /* different ones */
 	NEXTSOURCE_NAME_MAX = 255 /* bytes of a source's or pool's name */
 };
 
 struct nextsource {
-	struct nextsource_one {
-		char name[NEXTSOURCE_NAME_MAX + 1]; /* as LTSV has it */
-		uint8_t pool;
-	} * one; /* NULL: nobody has asked yet */
+	char **labels; /* of jobs: "\tlast-src:X\tavoid-src:X"; NULL: nobody has
+			* asked yet */
 	unsigned n;
 };
 
-/* its number; 0: the result asks for nothing, or there are NEXTSOURCE_MAX
- * others, or memory is out: then the next attempt goes as any */
-uint8_t nextsource_number(struct nextsource *, const struct ltsv *result);
-/* as a label of the job line that ends b; 0, or -1 with ENOMEM */
-int nextsource_put(const struct nextsource *, uint8_t number, struct buf *b);
+/* its number; 0: the result says nothing, or there are NEXTSOURCE_MAX others,
+ * or memory is out: then the next attempt goes as any */
+uint16_t nextsource_number(struct nextsource *, const struct ltsv *result);
+/* as labels of the job line that ends b; 0, or -1 with ENOMEM */
+int nextsource_put(const struct nextsource *, uint16_t number, struct buf *b);
 
 #endif

@@ -263,7 +263,7 @@ apply_deferred(struct run *r, struct settled *o)
 	r->settle.n_deferred++;
 	wait_or_hold(r, x, at, 0);
 	lifetime_tried(r, o->job, &c);
-	p->source = nextsource_number(&r->lifetime.sources, &o->res.l);
+	r->s.source[x] = nextsource_number(&r->lifetime.sources, &o->res.l);
 	if (p->mark == 'w')
 		bounces_owe(r, p->message);
 }

@@ -99,6 +99,7 @@ sendresult_put(struct buf *b, const char *id, unsigned n,
 		bad |= put_str(b, "site", s->name);
 		bad |= put_str(b, "provider", s->provider);
 		bad |= put_str(b, "via", s->via);
+		bad |= put_str(b, "from-src", s->src);
 		/* for route, which leaves it out */
 		if (r->class != NULL && strcmp(r->class, "source") == 0)
 			bad |= put_str(b, "src", s->src);

@@ -33,6 +33,8 @@ job_of(const struct simrun *r, uint32_t rcpt, struct routing_job *j)
 	j->try = r->s.rcpt[v->at].tries;
 	j->last_class = simstate_text(r, v->class);
 	j->last_failure = simstate_text(r, v->failure);
+	if (j->try > 0)
+		j->last_src = simstate_text(r, v->src);
 	while (j->n_tag < ROUTING_TAGS_MAX && word_piece(&tags, '\n', &tag))
 		j->tag[j->n_tag++] = tag;
 }

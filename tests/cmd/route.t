@@ -41,6 +41,7 @@ to:@both.test pool:both
 larger:1000000 to:@example.com host:[192.0.2.50]
 failure:rate-limited,blocked to:@example.com host:[192.0.2.54] pool:many
 class:timeout to:@example.com host:[192.0.2.55]
+last-src:b1 to:@example.com host:[192.0.2.57]
 try:3 to:@example.com host:[192.0.2.51]
 smaller:50 to:@example.com host:[192.0.2.56]
 tag:kind=bulk to:@example.com host:[192.0.2.52]
@@ -85,6 +86,7 @@ label() { sed -n "/^id:$1$tab/{ s/.*$tab$2:\([^$tab]*\).*/\1/p; q; }" "$3"; }
 	job 25 'x@[nonsense]'
 	job 31 x@example.com last-class:dot last-failure:rate-limited
 	job 32 x@example.com last-class:timeout last-failure:network
+	job 34 x@example.com last-src:b1
 	printf 'id:m33\tn:0\tfrom:a\tto:x@example.com\tsize:49\n'
 	printf 'id:m26\tn:3\tfrom:\tto:x@smart.example\n'
 	printf 'id:m27\tn:4\tfrom:a\tto:x@example.com\tsize:2000000\n'
@@ -94,7 +96,7 @@ label() { sed -n "/^id:$1$tab/{ s/.*$tab$2:\([^$tab]*\).*/\1/p; q; }" "$3"; }
 } >"$T/in"
 status "static jobs" 0 run <"$T/in"
 is "nothing to say" "$(cat "$T/err")" ""
-is "each is answered once" "$(cat "$T/out" "$T/jobs" | sed 's/\t.*//' | sort | uniq -c | awk '$1 != 1' | wc -l) $(cat "$T/out" "$T/jobs" | wc -l)" "0 33"
+is "each is answered once" "$(cat "$T/out" "$T/jobs" | sed 's/\t.*//' | sort | uniq -c | awk '$1 != 1' | wc -l) $(cat "$T/out" "$T/jobs" | wc -l)" "0 34"
 J=$T/jobs O=$T/out
 is "rewrite, alias that keeps its own" "$(label m1 to "$J") $(label m1 orig "$J") $(label m1 user "$J") $(label m1 keep "$J") $(label m1 forward "$J")" \
 	"Bob@example.org Bob@Old.example bob 1 copy@example.net"
@@ -126,6 +128,7 @@ is "a literal that is none" "$(label m25 esc "$O")" "5.1.2"
 is "the null sender" "$(label m26 mx "$J")" "192.0.2.99/2525/192.0.2.99"
 is "by size" "$(label m27 mx "$J")" "192.0.2.50/25/192.0.2.50"
 is "by attempt" "$(label m28 mx "$J")" "192.0.2.51/25/192.0.2.51"
+is "by the source of the last attempt" "$(label m34 mx "$J")" "192.0.2.57/25/192.0.2.57"
 is "by what the last attempt failed with" "$(label m31 mx "$J") $(label m31 via "$J") $(label m32 mx "$J")" "192.0.2.54/25/192.0.2.54 many 192.0.2.55/25/192.0.2.55"
 is "a small one" "$(label m33 mx "$J")" "192.0.2.56/25/192.0.2.56"
 is "a quoted user" "$(label m29 user "$J")" "a b"

@@ -45,6 +45,9 @@ static const struct {
 	{ "a pool that is not there", "p\n", "",
 	    "to:@x pool:p\nto:@y pool:p=1,q=2\n", "",
 	    "routes:2: there is no pool q\n" },
+	{ "a source that is not there", "p name=o1\np source=192.0.2.1\n", "",
+	    "last-src:o1,192.0.2.1 mx\nlast-src:o1,o2 host:h\n", "",
+	    "routes:2: no pool has a source o2\n" },
 	{ "aliases that only name each other", "", "a: b\nb: c\nc: a\nd: e\n",
 	    "", "",
 	    "aliases:1: warning: these aliases only name \n"
@@ -88,6 +91,7 @@ check(size_t i)
 	ok(rulesearch_load(&conf.loaded, &conf.routes) == 0, cases[i].what);
 	buf_clear(&said);
 	routecheck_pools(&c);
+	routecheck_sources(&c);
 	ok(routecheck_rules(&c, all(&routes, &rules, 0)) == 0, "the rules");
 	routecheck_aliases(&c, all(&aliases, &keys, 1));
 	ok(routecheck_tests(&c, cases[i].tests, strlen(cases[i].tests)) == 0,

@@ -100,6 +100,16 @@ static const struct {
 	{ "smaller:x mx", NULL, NULL, "1 smaller:x: not a number\n" },
 	{ "smaller:1 smaller:2 mx", NULL, NULL, "1 smaller: stands twice\n" },
 	{ "class:a class:b mx", NULL, NULL, "1 class: stands twice\n" },
+	{ "last-src:o1,192.0.2.1 mx", "*", "1\tlast-src:o1,192.0.2.1\tmx:\n",
+	    "" },
+	{ "last-src: mx", NULL, NULL,
+	    "1 last-src:: wants names of sources, with commas between "
+	    "them\n" },
+	{ "last-src:a, mx", NULL, NULL,
+	    "1 last-src:a,: wants names of sources, with commas between "
+	    "them\n" },
+	{ "last-src:a last-src:b mx", NULL, NULL,
+	    "1 last-src: stands twice\n" },
 	{ "failure:a failure:b mx", NULL, NULL, "1 failure: stands twice\n" },
 	{ "class:a,,b mx", NULL, NULL,
 	    "1 class:a,,b: wants names, with commas between them\n" },

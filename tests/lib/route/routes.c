@@ -21,7 +21,8 @@ static const char table[] = "to:A@b.example via:l1 mx\n"
 			    "larger:5000 via:l15 mx\n"
 			    "to:@s.example smaller:100 via:l16 mx\n"
 			    "class:connect,timeout via:l17 mx\n"
-			    "failure:blocked,rate-limited via:l18 mx\n";
+			    "failure:blocked,rate-limited via:l18 mx\n"
+			    "last-src:o1,2001:db8::1 via:l19 mx\n";
 
 static const struct {
 	const char *to, *from, *tenant, *tag1, *tag2, *user;
@@ -85,8 +86,8 @@ find(void)
 		struct address to, from;
 		struct routes_job j = { &to, &from, slice(finds[i].tenant),
 			slice(finds[i].user), tag, 2, finds[i].size,
-			finds[i].try, { NULL, 0 }, { NULL, 0 }, NULL, NULL, 0,
-			NULL, NULL };
+			finds[i].try, { NULL, 0 }, { NULL, 0 }, { NULL, 0 },
+			NULL, NULL, 0, NULL, NULL };
 		char want[8];
 		int r;
 
@@ -123,15 +124,21 @@ failed(void)
 	static const struct {
 		const char *class, *failure;
 		unsigned line;
+		const char *src;
 	} cases[] = {
-		{ "timeout", "network", 17 },
-		{ "connect", "", 17 },
-		{ "connec", "", 0 },
-		{ "connect,timeout", "", 0 },
-		{ "rcpt", "rate-limited", 18 },
-		{ "", "blocked", 18 },
-		{ "rcpt", "blocked,rate-limited", 0 },
-		{ "", "", 0 },
+		{ "timeout", "network", 17, "" },
+		{ "connect", "", 17, "" },
+		{ "connec", "", 0, "" },
+		{ "connect,timeout", "", 0, "" },
+		{ "rcpt", "rate-limited", 18, "" },
+		{ "", "blocked", 18, "" },
+		{ "rcpt", "blocked,rate-limited", 0, "" },
+		{ "", "", 0, "" },
+		{ "", "", 19, "o1" },
+		{ "", "", 19, "2001:db8::1" },
+		{ "", "", 0, "o2" },
+		{ "", "", 0, "o1,2001:db8::1" },
+		{ "rcpt", "blocked", 18, "o1" },
 	};
 	struct memtable t;
 	struct lookup l = memtable_make(&t, &conffile_routes, table);
@@ -148,7 +155,8 @@ failed(void)
 		struct routes_job j = { .to = &a,
 			.from = &a,
 			.last_class = slice(cases[i].class),
-			.last_failure = slice(cases[i].failure) };
+			.last_failure = slice(cases[i].failure),
+			.last_src = slice(cases[i].src) };
 
 		r = routes_find(&routes, &l, &j, 0, &rule);
 		is_num(r == 1 ? rule.line : 0, cases[i].line, cases[i].failure);

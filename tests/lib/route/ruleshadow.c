@@ -56,6 +56,8 @@ static const struct {
 	{ "failure:a mx", "failure:a,b mx", 0 }, /* nobody can tell */
 	{ "failure:a mx", "failure:a larger:5 mx", 1 },
 	{ "failure:a mx", "class:a mx", 0 },
+	{ "last-src:a mx", "last-src:a larger:5 mx", 1 },
+	{ "last-src:a mx", "last-src:b mx", 0 },
 	{ "try:2 mx", "try:2 mx", 1 },
 	{ "try:2 mx", "try:3 mx", 1 },
 	{ "try:2 mx", "try:1 mx", 0 },

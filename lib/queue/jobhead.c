@@ -409,6 +409,19 @@ jobhead_who(const struct jobhead *c, unsigned i, struct buf *b)
 	return buf_put(b, c->text + r->at, r->to_len);
 }
 
+struct slice
+jobhead_campaign(const struct jobhead *c)
+{
+	static const char tag[] = "tag:campaign=";
+	const size_t len = sizeof tag - 1;
+	struct slice rest = { c->text, c->who_len }, f;
+
+	while (word_piece(&rest, '\t', &f))
+		if (f.n > len && memcmp(f.p, tag, len) == 0)
+			return (struct slice){ f.p + len, f.n - len };
+	return (struct slice){ "", 0 };
+}
+
 size_t
 jobhead_domain(const char *address, size_t n, char *out)
 {

@@ -74,6 +74,8 @@ jobhead_warn_s(int64_t from_ms, int64_t warn, int64_t notify_at)
 /* hash of a sender's address, escaped as in LTSV: one for all that are
  * address_alike() */
 uint32_t jobhead_sender(const char *address, size_t n);
+/* what stands in its tag campaign=, escaped as in LTSV; n 0: nothing */
+struct slice jobhead_campaign(const struct jobhead *);
 /* append the job line of recipient i, job(5); 0, or -1 with ENOMEM */
 int jobhead_job(const struct jobhead *, unsigned i, const char *id,
     unsigned tries, int doubt, struct buf *out);

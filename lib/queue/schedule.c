@@ -156,6 +156,12 @@ schedule_message(struct schedule *s, const char *id, const char *owner,
 }
 
 void
+schedule_campaign(struct schedule *s, uint32_t m, const char *name, size_t n)
+{
+	s->message[m].campaign = nametable_hash(name, n) | 1;
+}
+
+void
 schedule_forget(struct schedule *s, uint32_t m)
 {
 	struct schedule_message *x = &s->message[m];
@@ -302,8 +308,8 @@ schedule_idle(struct schedule *s, uint32_t r)
 	if (p->where == SCHEDULE_TIMER)
 		due_remove(s, p->a);
 	else if (p->where == SCHEDULE_LANE || p->where == SCHEDULE_AGAIN)
-		lane_remove(s,
-		    lane_find(s, p->domain, s->message[p->message].owner), r);
+		lane_remove(s, lane_find(s, p->domain, &s->message[p->message]),
+		    r);
 	else if (schedule_is_down(p))
 		schedule_back(s, r);
 	p->where = SCHEDULE_IDLE;

@@ -11,9 +11,10 @@
  * descriptors, and time is an argument (milliseconds, any clock that does
  * not jump).
  *
- * A recipient that may be tried now stands in a lane: one for each pair of
- * recipient domain and owner.  An owner is whom the mail belongs to (a tenant,
- * a user, a sender's domain) at one priority.  Turns go
+ * A recipient that may be tried now stands in a lane: one for each recipient
+ * domain, owner and campaign.  An owner is whom the mail belongs to (a tenant,
+ * a user, a sender's domain) at one priority; what he sends in one campaign
+ * does not stand before the rest.  Turns go
  *
  *   priority    weighted, so that none starves (schedule_weight)
  *     owner     round robin
@@ -79,8 +80,9 @@ struct schedule_message {
 	char id[NAME_LEN];
 	uint32_t hash_next;
 	uint32_t owner;
-	uint32_t sender; /* hash of the sender's address */
-	uint32_t first;  /* its recipients, in the order they came */
+	uint32_t sender;   /* hash of the sender's address */
+	uint32_t campaign; /* schedule_campaign() */
+	uint32_t first;    /* its recipients, in the order they came */
 	uint32_t last;
 	uint32_t n_live;
 	uint32_t segment; /* the caller's */
@@ -97,7 +99,7 @@ struct schedule_line {
 };
 
 struct schedule_lane {
-	uint32_t domain, owner;
+	uint32_t domain, owner, campaign;
 	struct schedule_line fresh, again; /* never tried; tried before */
 	uint32_t n;
 	uint32_t next, prev; /* in its owner's ring or its site's parked list */
@@ -157,6 +159,10 @@ int schedule_init(struct schedule *, unsigned window);
 void schedule_seed(struct schedule *, uint64_t);
 void schedule_free(struct schedule *);
 
+/* of a message whose recipients do not wait yet: it belongs to a campaign, a
+ * name; the number of one that has none is 0 */
+void schedule_campaign(struct schedule *, uint32_t message, const char *name,
+    size_t n);
 /*
  * schedule_message - a new message; its number, SCHEDULE_NONE without memory
  *

@@ -4,12 +4,18 @@
 enum { BACK_LOOK = 64 }; /* of those that came back, for its place */
 
 static uint32_t
+hash(uint32_t domain, uint32_t owner, uint32_t campaign)
+{
+	return hashindex_pair(domain, owner) ^ campaign;
+}
+
+static uint32_t
 hash_of(const void *schedule, uint32_t l)
 {
 	const struct schedule_lane *x =
 	    &((const struct schedule *)schedule)->lane[l];
 
-	return hashindex_pair(x->domain, x->owner);
+	return hash(x->domain, x->owner, x->campaign);
 }
 
 static struct hashindex_array
@@ -87,12 +93,15 @@ lane_leave(struct schedule *s, uint32_t l)
 }
 
 uint32_t
-lane_find(const struct schedule *s, uint32_t domain, uint32_t owner)
+lane_find(const struct schedule *s, uint32_t domain,
+    const struct schedule_message *m)
 {
-	uint32_t l = hashindex_first(&s->lanes, hashindex_pair(domain, owner));
+	uint32_t l =
+	    hashindex_first(&s->lanes, hash(domain, m->owner, m->campaign));
 
 	while (l != SCHEDULE_NONE &&
-	    (s->lane[l].domain != domain || s->lane[l].owner != owner))
+	    (s->lane[l].domain != domain || s->lane[l].owner != m->owner ||
+		s->lane[l].campaign != m->campaign))
 		l = s->lane[l].hash_next;
 	return l;
 }
@@ -114,7 +123,7 @@ lane_number(struct schedule *s)
 }
 
 static uint32_t
-lane_make(struct schedule *s, uint32_t domain, uint32_t owner)
+lane_make(struct schedule *s, uint32_t domain, const struct schedule_message *m)
 {
 	struct schedule_lane *x;
 	struct hashindex_array a;
@@ -128,7 +137,8 @@ lane_make(struct schedule *s, uint32_t domain, uint32_t owner)
 	x = &s->lane[l];
 	memset(x, 0, sizeof *x);
 	x->domain = domain;
-	x->owner = owner;
+	x->owner = m->owner;
+	x->campaign = m->campaign;
 	x->fresh.head = x->fresh.tail = x->fresh.back = SCHEDULE_NONE;
 	x->again = x->fresh;
 	a = lanes(s);
@@ -209,12 +219,12 @@ int
 lane_add(struct schedule *s, uint32_t r, int front)
 {
 	struct schedule_rcpt *p = &s->rcpt[r];
-	uint32_t owner = s->message[p->message].owner;
-	uint32_t l = lane_find(s, p->domain, owner);
+	const struct schedule_message *m = &s->message[p->message];
+	uint32_t l = lane_find(s, p->domain, m);
 	struct schedule_lane *x;
 
 	if (l == SCHEDULE_NONE &&
-	    (l = lane_make(s, p->domain, owner)) == SCHEDULE_NONE)
+	    (l = lane_make(s, p->domain, m)) == SCHEDULE_NONE)
 		return -1;
 	x = &s->lane[l];
 	line_put(s, p->tries > 0 ? &x->again : &x->fresh, r, front);

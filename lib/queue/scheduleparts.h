@@ -35,7 +35,8 @@ owner_prio(const struct schedule *s, uint32_t owner)
 void lane_enter(struct schedule *, uint32_t lane);
 void lane_leave(struct schedule *, uint32_t lane);
 /* SCHEDULE_NONE: there is none */
-uint32_t lane_find(const struct schedule *, uint32_t domain, uint32_t owner);
+uint32_t lane_find(const struct schedule *, uint32_t domain,
+    const struct schedule_message *);
 /* a recipient that is idle, behind the others or before them; 0, -1 without
  * memory */
 int lane_add(struct schedule *, uint32_t rcpt, int front);

@@ -68,6 +68,7 @@ add_rcpt(struct run *r, uint32_t m, struct jobhead *c, unsigned i)
 static int
 add_message(struct run *r, const char *id, struct jobhead *c, uint32_t segment)
 {
+	struct slice campaign = jobhead_campaign(c);
 	int owes = 0;
 	uint32_t m;
 	unsigned i;
@@ -76,6 +77,8 @@ add_message(struct run *r, const char *id, struct jobhead *c, uint32_t segment)
 	    c->prio, c->sender);
 	if (m == SCHEDULE_NONE)
 		return -1;
+	if (campaign.n > 0)
+		schedule_campaign(&r->s, m, campaign.p, campaign.n);
 	for (i = 0; i < c->n_rcpt; i++) {
 		if (message_final(c->rcpt[i].state))
 			continue;

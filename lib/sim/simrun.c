@@ -39,6 +39,22 @@ birth(const struct simrun *r, uint32_t i)
 	return r->store->message[r->store->rcpt[r->order[i]].message].birth_us;
 }
 
+/* as lib/queue/jobhead.c has it */
+static void
+put_campaign(struct simrun *r, uint32_t x, const struct simstore_message *m)
+{
+	static const char name[] = "campaign=";
+	const size_t len = sizeof name - 1;
+	struct slice tags, tag;
+
+	tags.p = simstore_text(r->store, m->tags, &tags.n);
+	while (word_piece(&tags, '\n', &tag))
+		if (tag.n > len && memcmp(tag.p, name, len) == 0) {
+			schedule_campaign(&r->s, x, tag.p + len, tag.n - len);
+			return;
+		}
+}
+
 /* the message in the schedule: with its first recipient it comes there */
 static uint32_t
 message(struct simrun *r, uint32_t from)
@@ -64,6 +80,7 @@ message(struct simrun *r, uint32_t from)
 	x = schedule_message(&r->s, m->id, p, n, m->prio, 0);
 	needs(x == SCHEDULE_NONE ? -1 : 0);
 	r->s.message[x].segment = from;
+	put_campaign(r, x, m);
 	return x;
 }
 

@@ -93,6 +93,20 @@ f=$(find q/mess -type f)
 like "tries, next attempt and reply stand in the file" "$(cat "$f")" "^to Q - 0000[1-9] 1[0-9]{9} 4.2.0 mx as you say +deferred@deferred.example$"
 is "nothing else is left" "$(files)" 1
 
+# a campaign does not wait behind another
+rm -f jobs
+fresh
+fill q 30 to=sent@a.example "line=tag campaign=spring" >ids
+fill q 1 to=sent@a.example "line=tag campaign=codes" >ids
+queue-ctl q hold all >/dev/null 2>&1
+run -w 1
+wait_for 10 sh -c 'queue-ctl q status | grep -q messages:31'
+queue-ctl q release all >/dev/null
+ok "all are delivered" "$(wait_for 30 has 31 sent; echo $?)"
+n=$(grep -n "tag:campaign=codes" jobs | head -1 | cut -d : -f 1)
+[ "$n" -le 3 ]; ok "a campaign's one goes before thirty of another: as number $n" $?
+stop
+
 # so many attempts and no more, also of who has had more
 fresh
 echo "intervals=1s*1.5..2s jitter=0% warn=0 tries=2" >conf/retry

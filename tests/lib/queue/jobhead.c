@@ -130,6 +130,20 @@ test_domain(void)
 	    JOBHEAD_DOMAIN_MAX, "a longer one is cut");
 }
 
+static void
+test_campaign(void)
+{
+	struct buf head = { 0 };
+	struct jobhead *c = make("from a@b\ntag x=campaign=1\ntag campaign=\n"
+				 "tag campaign=a b\ntag campaign=c\nto c@d\n",
+	    &head);
+
+	ok(word_is(jobhead_campaign(c), "a b"),
+	    "a campaign, the first that has a name");
+	free(c);
+	buf_free(&head);
+}
+
 int
 main(void)
 {
@@ -153,6 +167,7 @@ main(void)
 	last(c, "421", "", "\tlast-class:421\n");
 	last(c, "", "", "\n");
 	last(c, "a b", "x\\ty", "\n");
+	is_num(jobhead_campaign(c).n, 0, "no campaign");
 	is_num(c->n_rcpt, 1, "one recipient");
 	is_num(c->rcpt[0].state, MESSAGE_QUEUED, "which is queued");
 	ok(memcmp(buf_data(&head) + c->rcpt[0].offset, "to Q", 4) == 0,
@@ -164,7 +179,7 @@ main(void)
 	    "from\ntime 1790000000.123456\nprio 0\ntenant acme\n"
 	    "tag a=1\ntag b=2\nuser u\nclient 127.0.0.1\nhelo h\nproto ESMTP\n"
 	    "key k\nms-receive 9\nuuid k3x9\nbody 8bit\nret HDRS\nenvid x\\ty\nexpire 1790000500\n"
-	    "hold-until 1790000100\nlast-class x\nlast-failure y\nx-own thing\n"
+	    "hold-until 1790000100\nlast-class x\nlast-failure y\nlast-src z\nx-own thing\n"
 	    "to c@d NOTIFY=SUCCESS ORCPT=rfc822;c@d\nto e@f\n",
 	    &head);
 	snprintf(want, sizeof want,
@@ -258,5 +273,6 @@ main(void)
 	test_sender();
 	buf_free(&head);
 	buf_free(&env);
+	test_campaign();
 	return done();
 }

@@ -6,7 +6,7 @@ lane_of(const struct schedule *s, uint32_t r)
 {
 	const struct schedule_rcpt *p = &s->rcpt[r];
 
-	return lane_find(s, p->domain, s->message[p->message].owner);
+	return lane_find(s, p->domain, &s->message[p->message]);
 }
 
 /* who stands in a line, as their numbers of messages: "1 3 2" */

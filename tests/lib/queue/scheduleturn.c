@@ -64,6 +64,58 @@ test_turns(void)
 }
 
 static void
+put_in(struct schedule *s, unsigned i, const char *campaign)
+{
+	uint32_t m = schedule_message(s, id_of(i), "t", 1, 5, 0);
+
+	if (*campaign != '\0')
+		schedule_campaign(s, m, campaign, strlen(campaign));
+	schedule_wait(s, schedule_rcpt(s, m, 0, "one.example", 11), 0, 0, 0);
+}
+
+/* whose turn it is of three campaigns of a tenant, for one domain */
+static void
+test_campaigns(void)
+{
+	struct schedule s;
+	uint32_t run[100], i, m, first[3] = { 0 };
+
+	schedule_init(&s, 4000);
+	for (i = 0; i < 1000; i++)
+		put_in(&s, i, "spring");
+	put_in(&s, i++, "codes");
+	put_in(&s, i, "");
+	for (i = 1; schedule_pick(&s, 0, run, 1) == 1; i++) {
+		m = s.rcpt[run[0]].message;
+		if (m >= 1000 && first[m - 1000] == 0)
+			first[m - 1000] = i;
+	}
+	is_num(i, 1003, "all of them go");
+	ok(first[0] <= 3 && first[1] <= 3,
+	    "a campaign's one goes before 1,000 of another, also without one");
+	is_num(s.lanes.n, 0, "no lane is left");
+	schedule_free(&s);
+
+	/* a site that takes one at a time */
+	schedule_init(&s, 400);
+	for (i = 0; i < 1000; i++)
+		put_in(&s, i, "spring");
+	put_in(&s, i, "codes");
+	schedule_hold(&s, s.rcpt[0].domain, 1, 1000000);
+	for (i = 1; i < 1000; i++) {
+		schedule_look(&s, 0);
+		if (schedule_pick(&s, 0, run, 100) != 1 ||
+		    s.rcpt[run[0]].message == 1000)
+			break;
+		schedule_back(&s, run[0]);
+		drop(&s, run[0]);
+	}
+	ok(i <= 3, "also where a site takes one at a time");
+	ok(sound(&s), "and all adds up");
+	schedule_free(&s);
+}
+
+static void
 test_prios(void)
 {
 	unsigned got[SCHEDULE_PRIOS] = { 0 }, i, total = 0;
@@ -220,6 +272,7 @@ int
 main(void)
 {
 	test_turns();
+	test_campaigns();
 	test_prios();
 	test_late();
 	test_claim();

@@ -142,7 +142,8 @@ main(void)
 	is_num(got.unsure, 1, "DNSSEC is not there");
 	ask("two.test", &other, 0);
 	listed(STS_NONE, "", 0, 0, "nobody asks for it");
-	is_num(ttl, NEXTHOP_TTL_MAX_S, "for no longer than an answer may be kept");
+	is_num(ttl, NEXTHOP_TTL_MAX_S,
+	    "for no longer than an answer may be kept");
 	ask("none.test", &other, 1);
 	is_num(got.n, 1, "a host");
 	is_num(got.sts, STS_NONE, "without a policy");

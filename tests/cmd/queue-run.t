@@ -20,7 +20,9 @@ run() {
 	run_pid=$bg_pid
 }
 up() { queue-ctl q status; }
-stop() { queue-ctl q stop >/dev/null 2>&1; wait "$run_pid"; run_status=$?; }
+# one that has just begun has no socket yet
+up_or_gone() { up >/dev/null 2>&1 || ! kill -0 "$run_pid" 2>/dev/null; }
+stop() { wait_for 20 up_or_gone; queue-ctl q stop >/dev/null 2>&1; wait "$run_pid"; run_status=$?; }
 parcel() {
 	printf '%s\n\n%s\n' "$1" "$2" >parcel.body
 	{ printf '%d:' "$(wc -c <parcel.body)"; cat parcel.body; printf ,; } |

@@ -35,6 +35,7 @@ victims() { # the processes of program $1 that belong to this instance
 		cat "/proc/$p/environ" "/proc/$p/cmdline" 2>/dev/null | grep -aq "$T/" && echo "$p"
 	done
 }
+running() { [ -n "$(victims "$1")" ]; }
 # refuse RUN: mail that comes back to its sender, each under its own name
 refuse() {
 	i=0
@@ -56,6 +57,8 @@ one() {
 	push=$bg_pid
 	refuse "$prog-$run"
 	wait_for 20 some $((COUNT * (run * 7 % 10 + 1) / 13))
+	# one that was killed just now may wait before it is started again
+	wait_for 20 running "$prog"
 	pids=$(victims "$prog")
 	[ -n "$pids" ]; fault "does not run" $?
 	# shellcheck disable=SC2086

@@ -40,6 +40,9 @@ result_parse(const char *line, size_t n, struct result *r)
 	r->room = RESULT_ROOM_NONE;
 	if (ltsv_num(&r->l, "room", 0, UINT32_MAX - 1, &u) == 0)
 		r->room = u;
+	r->provider_room = RESULT_ROOM_NONE;
+	if (ltsv_num(&r->l, "provider-room", 0, UINT32_MAX - 1, &u) == 0)
+		r->provider_room = u;
 	r->doubt = ltsv_is(ltsv_find(&r->l, "doubt"), "1");
 	r->hold = ltsv_is(ltsv_find(&r->l, "hold"), "1");
 	r->quiet = ltsv_is(ltsv_find(&r->l, "report"), "no");

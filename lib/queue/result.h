@@ -21,8 +21,9 @@ struct result {
 	const char *id; /* NAME_LEN bytes in the line */
 	unsigned n;
 	enum result_status status;
-	int64_t next_ms; /* since 1970, 0: none */
-	uint32_t room;   /* RESULT_ROOM_NONE: none */
+	int64_t next_ms;        /* since 1970, 0: none */
+	uint32_t room;          /* RESULT_ROOM_NONE: none */
+	uint32_t provider_room; /* the same */
 	int doubt;
 	int hold;                      /* until an administrator releases it */
 	int quiet;                     /* report:no, no report is made of it */

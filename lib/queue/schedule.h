@@ -42,6 +42,7 @@ enum {
 	SCHEDULE_WINDOW_MAX = 30000,
 	SCHEDULE_PROVIDERS_MAX = 1000,   /* names; more are not kept */
 	SCHEDULE_PROVIDER_LEN = 64,      /* bytes of one */
+	SCHEDULE_PROVIDER_MS = 2000,     /* schedule_hold_provider() */
 	SCHEDULE_PROBE_MS = 30000,       /* a probe that takes longer: more */
 	SCHEDULE_ROOM_NONE = 0xffffffff, /* no limit */
 	SCHEDULE_WATCH_NONE = 0xffffffff /* never */
@@ -122,6 +123,9 @@ struct schedule_site {
 	uint32_t look_next, look_prev; /* in the list of schedule_look() */
 	uint32_t place;                /* in the heap, SCHEDULE_NONE: not */
 	uint8_t listed, skipped;
+	uint8_t mixed;     /* not all of its domains are one provider's */
+	uint8_t shares;    /* it was held last for what its provider may have */
+	uint32_t provider; /* whose they are, SCHEDULE_NONE: none is known */
 };
 
 struct schedule {
@@ -241,7 +245,7 @@ void schedule_watch_all(struct schedule *);
 unsigned schedule_watched(struct schedule *, uint32_t now_s, uint32_t *out,
     unsigned max, unsigned steps);
 
-/* a domain's mail goes to that site.  0, -1 without memory (not learned) */
+/* a domain's mail goes to that site; after schedule_learn_provider().  0, -1 without memory (not learned) */
 int schedule_learn(struct schedule *, uint32_t domain, const char *site,
     size_t n);
 /* a domain belongs to that provider; a name too many, or too long, is not
@@ -254,6 +258,17 @@ const char *schedule_provider(const struct schedule *, uint32_t domain,
 /* hold the site of a domain */
 void schedule_hold(struct schedule *, uint32_t domain, uint32_t room,
     int64_t until_ms);
+/*
+ * schedule_hold_provider - the same, for what a provider may have
+ *
+ * Only where all domains of the site are that provider's, as far as they have
+ * been learned; else 0 is returned, and nothing done.  The room is that of all
+ * of his sites together: this one keeps what it has in the chain, if that is
+ * less, and looks for more as one that was closed does, but not for all at once
+ * after a success.  With room it is held for SCHEDULE_PROVIDER_MS at most.
+ */
+int schedule_hold_provider(struct schedule *, uint32_t domain, uint32_t room,
+    int64_t until_ms, int64_t now_ms);
 /* no site is held any more, nor taken for closed */
 void schedule_free_sites(struct schedule *);
 /* the site of a domain has answered a recipient; good: it takes mail */

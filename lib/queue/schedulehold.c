@@ -69,7 +69,7 @@ probe(struct schedule *s, uint32_t i, int first, int64_t now)
 
 	t->probes = first ? t->out + 1 : 2 * t->probes;
 	if (t->probes > s->window) {
-		t->probes = 0;
+		t->probes = t->shares = 0;
 		return;
 	}
 	t->until_ms = now + SCHEDULE_PROBE_MS;
@@ -80,7 +80,7 @@ void
 site_due(struct schedule *s, uint32_t i, int64_t now)
 {
 	struct schedule_site *t = &s->site[i];
-	int shut = t->room == 0;
+	int shut = t->room == 0 || t->shares;
 	uint32_t n;
 
 	open_up(t);
@@ -130,18 +130,34 @@ unpark_domain(struct schedule *s, uint32_t site, uint32_t d)
 	}
 }
 
+/* whose a site is, as one of its domains says */
+static void
+learn_whose(struct schedule *s, uint32_t d)
+{
+	struct schedule_site *t = &s->site[s->domain_site[d]];
+	uint32_t provider = s->domain_provider[d];
+
+	if (t->provider == SCHEDULE_NONE)
+		t->provider = provider;
+	if (t->provider != provider || provider == SCHEDULE_NONE)
+		t->mixed = 1;
+}
+
 int
 schedule_learn(struct schedule *s, uint32_t d, const char *name, size_t n)
 {
 	uint32_t old = s->domain_site[d], site;
 
 	if (old != SCHEDULE_NONE && s->sites.name[old].len == n &&
-	    memcmp(s->sites.name[old].s, name, n) == 0)
+	    memcmp(s->sites.name[old].s, name, n) == 0) {
+		learn_whose(s, d);
 		return 0;
+	}
 	site = site_get(s, name, n);
 	if (site == SCHEDULE_NONE)
 		return -1;
 	s->domain_site[d] = site;
+	learn_whose(s, d);
 	if (old == SCHEDULE_NONE)
 		return 0;
 	count_moved(s, old, site);
@@ -187,9 +203,32 @@ schedule_hold(struct schedule *s, uint32_t d, uint32_t room, int64_t until)
 	t->room = room;
 	t->until_ms = until;
 	t->probes = room == 0 ? 1 : t->probes;
+	t->shares = 0;
 	if (due_add(s, i | DUE_SITE) == -1)
 		open_up(t);
 	site_look_later(s, i);
+}
+
+int
+schedule_hold_provider(struct schedule *s, uint32_t d, uint32_t room,
+    int64_t until, int64_t now)
+{
+	uint32_t i = s->domain_site[d];
+	struct schedule_site *t;
+	int closed = room == 0;
+
+	if (i == SCHEDULE_NONE || s->site[i].provider == SCHEDULE_NONE ||
+	    s->site[i].mixed)
+		return 0;
+	t = &s->site[i];
+	if (room > t->out)
+		room = t->out;
+	if (!closed && until > now + SCHEDULE_PROVIDER_MS)
+		until = now + SCHEDULE_PROVIDER_MS;
+	schedule_hold(s, d, room, until);
+	t->probes = room > 0 ? room : 1;
+	t->shares = 1;
+	return 1;
 }
 
 void
@@ -204,7 +243,7 @@ schedule_free_sites(struct schedule *s)
 			continue;
 		site_forget_time(s, t);
 		open_up(t);
-		t->probes = 0;
+		t->probes = t->shares = 0;
 		site_look_later(s, i);
 	}
 }
@@ -218,6 +257,9 @@ schedule_heard(struct schedule *s, uint32_t d, int good)
 	if (i == SCHEDULE_NONE || s->site[i].probes == 0)
 		return;
 	t = &s->site[i];
-	t->probes = good || t->probes > s->window ? 0 : 2 * t->probes;
+	if ((good && !t->shares) || t->probes > s->window)
+		t->probes = t->shares = 0;
+	else
+		t->probes *= 2;
 	site_look_later(s, i);
 }

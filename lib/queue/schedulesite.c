@@ -61,6 +61,7 @@ site_get(struct schedule *s, const char *name, size_t n)
 	s->site[i].parked_head = s->site[i].parked_tail = SCHEDULE_NONE;
 	s->site[i].place = SCHEDULE_NONE;
 	s->site[i].room = SCHEDULE_ROOM_NONE;
+	s->site[i].provider = SCHEDULE_NONE;
 	return i;
 }
 

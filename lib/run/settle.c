@@ -138,12 +138,30 @@ decide(struct run *r, struct settled *o)
 	return r->can_report ? MESSAGE_EXPIRED : MESSAGE_EXPIRED_SAID;
 }
 
+/* the site, or what its provider may have there, is held; what cannot be held
+ * has no room in the result either */
 static void
-learn(struct run *r, const struct settled *o)
+hold(struct run *r, uint32_t domain, struct result *res)
 {
-	const struct result *res = &o->res;
+	int64_t now = clock_mono_ms();
+	int64_t ms = res->next_ms - clock_wall_us() / 1000;
+	int64_t until = now + (ms > RUN_LATER_MIN_MS ? ms : RUN_LATER_MIN_MS);
+
+	if (res->next_ms == 0)
+		return;
+	if (res->room != RESULT_ROOM_NONE)
+		schedule_hold(&r->s, domain, res->room, until);
+	else if (res->provider_room != RESULT_ROOM_NONE &&
+	    schedule_hold_provider(&r->s, domain, res->provider_room, until,
+		now))
+		res->room = res->provider_room;
+}
+
+static void
+learn(struct run *r, struct settled *o)
+{
+	struct result *res = &o->res;
 	uint32_t domain = r->s.rcpt[o->job->rcpt].domain;
-	int64_t ms;
 
 	if (res->provider != NULL && res->provider->value_len > 0)
 		schedule_learn_provider(&r->s, domain, res->provider->value,
@@ -154,11 +172,7 @@ learn(struct run *r, const struct settled *o)
 	if (res->status != RESULT_LATER)
 		schedule_heard(&r->s, domain, res->status == RESULT_SENT);
 	expire_learn(r, o->job->rcpt, res);
-	if (res->room == RESULT_ROOM_NONE || res->next_ms == 0)
-		return;
-	ms = res->next_ms - clock_wall_us() / 1000;
-	schedule_hold(&r->s, domain, res->room,
-	    clock_mono_ms() + (ms > RUN_LATER_MIN_MS ? ms : RUN_LATER_MIN_MS));
+	hold(r, domain, res);
 }
 
 /* to be tried again at a time, or held if that was asked for meanwhile */

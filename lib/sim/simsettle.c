@@ -106,25 +106,40 @@ name_failure(struct simrun *r, const struct settled *o)
 	    (struct slice){ failure.class, strlen(failure.class) });
 }
 
+/* as lib/run/settle.c */
 static void
-learn(struct simrun *r, const struct settled *o)
+hold(struct simrun *r, uint32_t domain, struct result *res)
 {
-	const struct result *res = &o->res;
-	uint32_t domain = r->s.rcpt[o->at].domain;
-	int64_t now = r->now_us / 1000, until;
+	int64_t now = r->now_us / 1000, until = res->next_ms;
 
+	if (until == 0)
+		return;
+	if (until < now + SIMRUN_LATER_MIN_MS)
+		until = now + SIMRUN_LATER_MIN_MS;
+	if (res->room != RESULT_ROOM_NONE)
+		schedule_hold(&r->s, domain, res->room, until);
+	else if (res->provider_room != RESULT_ROOM_NONE &&
+	    schedule_hold_provider(&r->s, domain, res->provider_room, until,
+		now))
+		res->room = res->provider_room;
+}
+
+static void
+learn(struct simrun *r, struct settled *o)
+{
+	struct result *res = &o->res;
+	uint32_t domain = r->s.rcpt[o->at].domain;
+
+	if (res->provider != NULL && res->provider->value_len > 0)
+		schedule_learn_provider(&r->s, domain, res->provider->value,
+		    res->provider->value_len);
 	if (res->site == NULL)
 		return;
 	needs(schedule_learn(&r->s, domain, res->site->value,
 	    res->site->value_len));
 	if (res->status != RESULT_LATER)
 		schedule_heard(&r->s, domain, res->status == RESULT_SENT);
-	if (res->room == RESULT_ROOM_NONE || res->next_ms == 0)
-		return;
-	until = res->next_ms;
-	if (until < now + SIMRUN_LATER_MIN_MS)
-		until = now + SIMRUN_LATER_MIN_MS;
-	schedule_hold(&r->s, domain, res->room, until);
+	hold(r, domain, res);
 }
 
 static void

@@ -55,6 +55,7 @@ closing_keeps(struct transaction *t, const struct closure *c,
 	t->item.closed = 1;
 	/* the site's queue may wait as a whole if no pool of it goes on */
 	t->item.room = closures_whole_site(c) ? 0 : -1;
+	t->item.provider_room = -1;
 	t->item.next_us = closures_until(c, now_us);
 }
 

@@ -93,7 +93,7 @@ no_room(struct gate *g, int64_t now)
 	struct transaction *t = make(g);
 
 	t->lines = (char *)g->group.p;
-	t->item.room = -1;
+	t->item.room = t->item.provider_room = -1;
 	t->item.next_us = now + LIMITER_AGAIN_US;
 	answer_later(g, t, now);
 	free(t);

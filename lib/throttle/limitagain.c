@@ -65,15 +65,22 @@ limitagain_why(const struct limiter_key *k, struct bucket_cost cost,
 	}
 }
 
+/* does its rule speak of this label alone? */
 static int
-is_site_rule(const struct limiter_key *k)
+is_rule_of(const struct limiter_key *k, unsigned label)
 {
 	unsigned l;
 
 	for (l = 0; l < THROTTLE_LABELS; l++)
-		if (l != THROTTLE_SITE && k->rule->match[l] != THROTTLE_ANY)
+		if (l != label && k->rule->match[l] != THROTTLE_ANY)
 			return 0;
-	return k->rule->match[THROTTLE_SITE] != THROTTLE_ANY;
+	return k->rule->match[label] != THROTTLE_ANY;
+}
+
+static int
+is_site_rule(const struct limiter_key *k)
+{
+	return is_rule_of(k, THROTTLE_SITE);
 }
 
 /* does what holds here hold for all that goes to the site? */
@@ -85,12 +92,12 @@ is_site_key(const struct limiter_key *k)
 
 /* when the first pool may go there again; now: one may, or that is not known */
 static int64_t
-site_closed_until(const struct limiter_key *k, int64_t now_us)
+closed_until(const struct limiter_key *k, unsigned label, int64_t now_us)
 {
 	int64_t until = k->backoff.until_us;
 	const struct limiter_key *o;
 
-	if (!is_site_rule(k) || (k->back && k->peer == NULL))
+	if (!is_rule_of(k, label) || (k->back && k->peer == NULL))
 		return now_us;
 	if (k->back)
 		for (o = k->peer->peer; o != NULL; o = o->next_back)
@@ -192,6 +199,23 @@ rates_turn(const struct limiter_item *i, const struct limiter_key *k,
 }
 
 /*
+ * What the provider's jobs at the site may be told, beside the time of this
+ * one: of a provider with a million jobs each would ask to be told its own.
+ * Rates and caps want exactly that, so that nothing of them is lost.
+ */
+static int
+provider_room(struct limiter_key *k, struct bucket_cost cost, int64_t now_us)
+{
+	if (limitkey_closed(k, now_us))
+		return closed_until(k, THROTTLE_PROVIDER, now_us) > now_us ? 0
+									   : -1;
+	if (!is_rule_of(k, THROTTLE_PROVIDER) || k->back ||
+	    limitkey_counts(k, cost, now_us) > now_us)
+		return -1;
+	return k->jobs + limitkey_allowed(k, now_us);
+}
+
+/*
  * When to ask again; tell: he will come then.  For a site the answer holds for all its jobs until
  * then.  Other keys are none of the queue's business: there each job gets
  * a time of its own, at the pace of the key, so that they come back as
@@ -205,8 +229,9 @@ say(const struct limiter *l, struct limiter_item *i, struct limiter_key *k,
 	unsigned line = limitkey_allowed(k, now_us);
 	int64_t at;
 
+	i->provider_room = provider_room(k, limiter_cost(i), now_us);
 	if (limitkey_closed(k, now_us)) {
-		at = site_closed_until(k, now_us);
+		at = closed_until(k, THROTTLE_SITE, now_us);
 		i->next_us = at > now_us ? at : k->backoff.until_us;
 		i->room = at > now_us ? 0 : -1;
 		return;

@@ -78,6 +78,9 @@ struct limiter_item {
 	 * useful until then, -1: cannot be said for the site */
 	int64_t next_us;
 	int room;
+	/* the same for the jobs of its provider at the site, where a limit of
+	 * the provider has no connections left or is closed; -1: it is not that */
+	int provider_room;
 	uint8_t closed; /* by backoff: who was tried least is to ask first */
 	uint8_t slow;   /* a reply to it has asked for less */
 	/* and what bound: "site:mx.example.net", "conn=20"; until done */

@@ -80,6 +80,8 @@ put_later(struct buf *out, const struct ltsv *l, const struct limiter_item *i,
 	    (int)(next_us % 1000000 / 1000));
 	if (i->room >= 0)
 		bad |= ltsv_putnum(out, "room", i->room);
+	if (i->provider_room >= 0)
+		bad |= ltsv_putnum(out, "provider-room", i->provider_room);
 	bad |= ltsv_puts(out, "class", "limit");
 	if (i->spill_us != 0 && ltsv_is(ltsv_find(l, "spill"), "1"))
 		bad |= spilltext(out, l, i, spill_us);

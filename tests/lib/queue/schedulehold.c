@@ -235,9 +235,84 @@ test_providers(void)
 	schedule_free(&s);
 }
 
+/* as many go as may, each one's mail for itself */
+static unsigned
+goes(struct schedule *s, int64_t now)
+{
+	uint32_t run[100];
+	unsigned n = 0;
+
+	schedule_tick(s, now);
+	schedule_look(s, now);
+	while (schedule_pick(s, now, run, 100) > 0)
+		n++;
+	return n;
+}
+
+/* one that is out comes back, and to its lane; its domain */
+static uint32_t
+again(struct schedule *s, const uint32_t *r, unsigned n, int64_t now)
+{
+	unsigned i;
+
+	for (i = 0; s->rcpt[r[i]].where != SCHEDULE_OUT; i++)
+		if (i == n - 1)
+			return SCHEDULE_NONE;
+	schedule_back(s, r[i]);
+	schedule_wait(s, r[i], now, now, 1);
+	return s->rcpt[r[i]].domain;
+}
+
+/* what a provider may have, of whom this is one site of many */
+static void
+test_shares(void)
+{
+	struct schedule s;
+	uint32_t r[40], d, i, other;
+
+	schedule_init(&s, 60);
+	for (i = 0; i < 40; i++)
+		r[i] = put(&s, i, "t", 5, "a.example", 0, 0);
+	d = s.rcpt[r[0]].domain;
+	schedule_learn_provider(&s, d, "big", 3);
+	is_num(schedule_hold_provider(&s, d, 9, 5000, 10), 0,
+	    "not of a domain whose site is not known");
+	schedule_learn(&s, d, "mx", 2);
+	is_num(goes(&s, 10), 30, "half of the window");
+	for (i = 0; i < 28; i++)
+		again(&s, r, 40, 10);
+	is_num(schedule_hold_provider(&s, d, 9, 5000, 10), 1, "held");
+	is_num(goes(&s, 10), 0, "it keeps what it has");
+	again(&s, r, 40, 10);
+	is_num(goes(&s, 10), 1, "and so much");
+	is_num(schedule_due(&s), 10 + SCHEDULE_PROVIDER_MS, "not for long");
+	is_num(goes(&s, 10 + SCHEDULE_PROVIDER_MS), 1, "then one more");
+	schedule_heard(&s, d, 1);
+	is_num(goes(&s, 3000), 3, "and not all after a success");
+	is_num(schedule_hold_provider(&s, d, 4, 5000, 3000), 1, "held again");
+	for (i = 0; i < 6; i++)
+		again(&s, r, 40, 3000);
+	is_num(goes(&s, 3000), 4, "no more than there is");
+	schedule_hold_provider(&s, d, 0, 9000, 3000);
+	is_num(schedule_due(&s), 9000, "closed: for all of the time");
+	is_num(goes(&s, 8999), 0, "nobody");
+	is_num(goes(&s, 9000), 1, "then one");
+	schedule_hold(&s, d, 0, 10000);
+	is_num(goes(&s, 10000), 1, "what closes the site alone");
+	schedule_heard(&s, d, 1);
+	ok(goes(&s, 10000) > 20, "is over with a success");
+	ok(sound(&s), "all adds up");
+	other = put(&s, 50, "t", 5, "b.example", 0, 0);
+	schedule_learn(&s, s.rcpt[other].domain, "mx", 2);
+	is_num(schedule_hold_provider(&s, d, 9, 20000, 10000), 0,
+	    "a domain of the site is nobody's: others' mail is not held");
+	schedule_free(&s);
+}
+
 int
 main(void)
 {
+	test_shares();
 	test_providers();
 	test_sites();
 	test_probes();

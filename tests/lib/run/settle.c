@@ -280,6 +280,7 @@ later(struct runqueue *q)
 		{ "status:later\tnext:1", RUN_LATER_MIN_MS },
 		{ "status:later\tnext:%lld", 3000 },
 		{ "status:later\tnext:%lld\tsite:s\troom:4", 0 },
+		{ "status:later\tnext:%lld\tsite:s\tprovider-room:4", 3000 },
 	};
 	const struct schedule_site *t;
 	uint32_t x, site;

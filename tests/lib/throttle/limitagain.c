@@ -114,9 +114,30 @@ turn(const char *zone, enum zone_span span, int64_t at_s, int64_t *begin_s,
 static void
 say(void)
 {
-	struct limiter_item item = { .jobs = 3 };
+	static struct limiter_set none; /* of keys with rates */
+	struct limiter_item item = { .jobs = 3, .set = &none };
 	const struct limiter l = { .turn = turn };
 
+	fill(100, 200, 1000);
+	capped.n_caps = 0;
+	capped.match[THROTTLE_PROVIDER] = THROTTLE_EACH;
+	key.jobs = 20;
+	key.in_flight = 2;
+	limitagain_say(&l, &item, &key, S);
+	is_num(item.room, -1, "connections of a provider: not of the site");
+	ok(item.provider_room >= 20, "but of his jobs there");
+	key.backoff.until_us = 9 * S;
+	limitagain_say(&l, &item, &key, S);
+	is_num(item.provider_room, 0, "closed: none");
+	is_num(item.next_us, 9 * S, "until then");
+	capped.match[THROTTLE_TENANT] = THROTTLE_EACH;
+	limitagain_say(&l, &item, &key, S);
+	is_num(item.provider_room, -1, "of a tenant, too: nothing of his");
+	capped.match[THROTTLE_TENANT] = capped.match[THROTTLE_PROVIDER] =
+	    THROTTLE_ANY;
+	key.backoff.until_us = 0;
+	key.jobs = key.in_flight = 0;
+	capped.n_caps = 2;
 	fill(100, 200, 1);
 	capped.match[THROTTLE_SITE] = THROTTLE_EACH;
 	limitagain_say(&l, &item, &key, S);

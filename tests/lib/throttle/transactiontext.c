@@ -65,7 +65,7 @@ main(void)
 	    "id:a\tn:1\tsite:s\tvia:v\tto:x\tmsgs-per-conn:7\n"
 	    "n:2\tid:a\ty:\\t\tmsgs-per-conn:7\n",
 	    "with a label");
-	txn.item.room = -1;
+	txn.item.room = txn.item.provider_room = -1;
 	is_str(later(1234567890, 0),
 	    "id:a\tn:1\tsite:s\tvia:v\tstatus:later"
 	    "\tnext:1234.567\tclass:limit\ttext:waiting for room\n"
@@ -85,6 +85,13 @@ main(void)
 	    "\tnext:0.000\troom:3\tclass:limit"
 	    "\ttext:waiting for site:s\\t conn=20\n",
 	    "a key that binds");
+	txn.item.room = -1;
+	txn.item.provider_room = 7;
+	is_str(later(0, 0),
+	    "id:a\tn:1\tsite:s\tvia:v\tstatus:later"
+	    "\tnext:0.000\tprovider-room:7\tclass:limit"
+	    "\ttext:waiting for site:s\\t conn=20\n",
+	    "one of a provider");
 	txn.lines = (char *)"id:a\tprovider:p\ttag:l=1\tuser:u\ttag:m=2\n";
 	txn.len = strlen(txn.lines);
 	transactiontext_granted(&txn);

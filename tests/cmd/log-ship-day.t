@@ -41,6 +41,8 @@ hours() { python3 hours.py "$@"; }
 asked() { [ "$(cat rec.batches 2>/dev/null | wc -l)" -ge "$1" ]; }
 # took N: so many events of both logs have arrived
 took() { [ "$(cat rec 2>/dev/null | wc -l)" -ge "$1" ]; }
+# its place is on disk within SHIPPING_CURSOR_MS; who is killed before ships again
+placed() { [ "$(log-ship -c -C conf -S state log | grep -c '	taken:40	')" = 2 ]; }
 caught_up() { log-ship -c -C conf -S state log; }
 # in_order LOG N: all that were logged, in order, once
 in_order() { is "$1: nothing lost, in order, once" "$(grep "src:$1" rec | sed 's/.*	n://' | md5sum)" "$(seq 0 $(($2 - 1)) | md5sum)"; }
@@ -51,6 +53,7 @@ down() {
 	hours 0 1 0
 	bg log-ship -C conf -S state -d d log 2>err.ship
 	wait_for 10 took 80; ok "$1: up" $?
+	wait_for 10 placed; ok "and its place is written" $?
 	echo "always Z not now" >answers
 	rm -f rec.batches
 	hours 1 8 0

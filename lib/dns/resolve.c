@@ -1,6 +1,7 @@
 #include "dns/resolve.h"
 #include "base/clock.h"
 #include "dns/resolveprobe.h"
+#include "dns/resolvewatch.h"
 
 /* the first, or NULL */
 static struct resolve_query *
@@ -130,6 +131,7 @@ resolve_ask(struct resolve *d, struct resolve_query *q)
 	q->of = d;
 	resolveprobe_other(d, q);
 	d->go_on = go_on;
+	resolvewatch_look(d);
 	if (d->now == NULL && d->probe == NULL)
 		resolveprobe_begin(d);
 	if (has_room(d))
@@ -171,6 +173,5 @@ resolve_server(struct resolve *d, const char *s)
 void
 resolve_setup(struct resolve *d, const char *confdir)
 {
-	if (confdir != NULL)
-		resolveconf_read(&d->conf, confdir);
+	resolvewatch_begin(d, confdir);
 }

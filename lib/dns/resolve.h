@@ -21,6 +21,7 @@
  *
  *   resolve.c       questions: asked, or waiting for their turn
  *   resolveprobe.c  are answers checked?
+ *   resolvewatch.c  whom to ask, and by whose keys, when that changes
  *   unboundctx.c    libunbound
  */
 enum {
@@ -29,7 +30,8 @@ enum {
 	RESOLVE_DEADLINE_MAX_S = 60,
 	RESOLVE_PROBE_MS = 5000, /* for the keys; then answers are checked */
 	RESOLVE_AGAIN_S = 900,   /* until they are asked for again */
-	RESOLVE_UNSURE_S = 60    /* the same when there was no answer */
+	RESOLVE_UNSURE_S = 60,   /* the same when there was no answer */
+	RESOLVE_LOOK_MS = 1000   /* between looks at the files */
 };
 
 /* any other, too */
@@ -51,6 +53,12 @@ struct resolve {
 	unsigned probe_ms;    /* the same of the keys; 0: RESOLVE_PROBE_MS */
 	struct resolveconf conf;
 	/* private */
+	const char *confdir;      /* of the files that are watched, */
+	struct resolveconf given; /* what was known before they were read, */
+	uint64_t stamp;           /* and what they were like */
+	int64_t look_ms;
+	struct loop_timer reload_timer;
+	int watched;
 	struct unboundctx context[2], *now, *probe; /* NULL: none yet */
 	struct loop_timer timer, probe_timer;
 	struct unboundctx_question probe_question;
@@ -80,7 +88,8 @@ struct resolve_query {
 /* before resolve_setup(): use this server, ADDR or ADDR@PORT; -1 if bad */
 int resolve_server(struct resolve *, const char *);
 /* what CONFDIR/resolver says, as resolveconf_read(); without it (or without
- * CONFDIR, NULL) the servers are those of /etc/resolv.conf */
+ * CONFDIR, NULL) the servers are those of /etc/resolv.conf.  What changes in
+ * these files holds from then on */
 void resolve_setup(struct resolve *, const char *confdir);
 
 /* done() is called once, from the event loop, never from in here */

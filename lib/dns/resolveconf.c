@@ -64,14 +64,18 @@ resolveconf_anchor(const char *dir, const char *p, size_t n,
 	return -1;
 }
 
-static void
-take_anchor(struct resolveconf *c, const char *dir, const char *p, size_t n)
+static int
+take_anchor(struct resolveconf *c, const char *dir, const char *p, size_t n,
+    char why[RESOLVECONF_WHY])
 {
 	char path[PATH_MAX];
 
-	if (resolveconf_anchor(dir, p, n, path) == -1)
-		die(EXIT_TEMP, "unable to read %s: %m", path);
+	if (resolveconf_anchor(dir, p, n, path) == -1) {
+		snprintf(why, RESOLVECONF_WHY, "unable to read %s: %m", path);
+		return -1;
+	}
 	c->anchor[c->n_anchor++] = need(strdup(path));
+	return 0;
 }
 
 static void
@@ -83,45 +87,71 @@ take_validate(struct resolveconf *c, const char *p)
 					: RESOLVECONF_AUTO;
 }
 
-static void
+/* 0, or -1 and why */
+static int
 take_lines(struct resolveconf *c, const char *dir, const char *path,
-    const char *text, size_t n)
+    const char *text, size_t n, char why[RESOLVECONF_WHY])
 {
 	struct conftext_resolver r = { 0 };
-	const char *p = text, *line, *why;
+	const char *p = text, *line, *fault;
 	int told = c->n_server > 0;
 	unsigned lineno = 0;
 	size_t len;
 
 	while (conftext_next(&p, text + n, &lineno, &line, &len)) {
-		why = conftext_resolver_line(line, len, &r);
-		if (why != NULL)
-			die(EXIT_TEMP, "%s:%u: %.*s: %s", path, lineno,
-			    (int)len, line, why);
-		if (r.kind == CONFTEXT_ANCHOR)
-			take_anchor(c, dir, r.value, r.n);
-		else if (r.kind == CONFTEXT_VALIDATE)
+		fault = conftext_resolver_line(line, len, &r);
+		if (fault != NULL) {
+			snprintf(why, RESOLVECONF_WHY, "%s:%u: %.*s: %s", path,
+			    lineno, len < 100 ? (int)len : 100, line, fault);
+			return -1;
+		}
+		if (r.kind == CONFTEXT_ANCHOR) {
+			if (take_anchor(c, dir, r.value, r.n, why) == -1)
+				return -1;
+		} else if (r.kind == CONFTEXT_VALIDATE) {
 			take_validate(c, r.value);
-		else if (!told)
+		} else if (!told) {
 			snprintf(c->server[c->n_server++], CONFTEXT_SERVER_LEN,
 			    "%.*s", (int)r.n, r.value);
+		}
 	}
+	return 0;
+}
+
+int
+resolveconf_load(struct resolveconf *c, const char *confdir,
+    char why[RESOLVECONF_WHY])
+{
+	char path[PATH_MAX], *text;
+	size_t n;
+	int r;
+
+	if (snprintf(path, sizeof path, "%s/resolver", confdir) >=
+	    (int)sizeof path)
+		return 0;
+	if (fd_slurp(path, CONFTEXT_SERVERS_BYTES_MAX, &text, &n) == -1) {
+		if (errno == ENOENT)
+			return 0;
+		snprintf(why, RESOLVECONF_WHY, "unable to read %s: %m", path);
+		return -1;
+	}
+	r = take_lines(c, confdir, path, text, n, why);
+	free(text);
+	return r;
 }
 
 void
 resolveconf_read(struct resolveconf *c, const char *confdir)
 {
-	char path[PATH_MAX], *text;
-	size_t n;
+	char why[RESOLVECONF_WHY];
 
-	if (snprintf(path, sizeof path, "%s/resolver", confdir) >=
-	    (int)sizeof path)
-		return;
-	if (fd_slurp(path, CONFTEXT_SERVERS_BYTES_MAX, &text, &n) == -1) {
-		if (errno == ENOENT)
-			return;
-		die(EXIT_TEMP, "unable to read %s: %m", path);
-	}
-	take_lines(c, confdir, path, text, n);
-	free(text);
+	if (resolveconf_load(c, confdir, why) == -1)
+		die(EXIT_TEMP, "%s", why);
+}
+
+void
+resolveconf_free(struct resolveconf *c)
+{
+	while (c->n_anchor > 0)
+		free(c->anchor[--c->n_anchor]);
 }

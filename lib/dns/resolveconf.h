@@ -16,7 +16,8 @@ enum resolveconf_validate {
 
 enum {
 	RESOLVECONF_ANCHOR_BYTES_MAX = 65536, /* of a file of keys */
-	RESOLVECONF_ZONE_LEN = 256            /* NUL counted */
+	RESOLVECONF_ZONE_LEN = 256,           /* NUL counted */
+	RESOLVECONF_WHY = PATH_MAX + 256      /* bytes of a fault */
 };
 
 struct resolveconf {
@@ -41,6 +42,12 @@ int resolveconf_server(struct resolveconf *, const char *);
  * read or is bad.
  */
 void resolveconf_read(struct resolveconf *, const char *confdir);
+
+/* the same; 0, or -1 with why it cannot be: c is then to be freed all the same */
+int resolveconf_load(struct resolveconf *, const char *confdir,
+    char why[RESOLVECONF_WHY]);
+/* the names of its files of keys */
+void resolveconf_free(struct resolveconf *);
 
 /* the file whose keys count: the first of its anchors, or that of the root */
 const char *resolveconf_keys(const struct resolveconf *);

@@ -1,5 +1,6 @@
 #include "dns/resolveprobe.h"
 #include "base/die.h"
+#include "base/fd.h"
 #include <string.h>
 
 /* what came of the question for the keys: no answer, good ones, some without
@@ -13,6 +14,7 @@ make(struct resolve *d, int checks)
 {
 	struct unboundctx *c = &d->context[d->context[0].ctx != NULL];
 
+	fd_limit_raise();
 	return unboundctx_open(c, &d->conf, checks, d->go_on, d) == -1 ? NULL
 								       : c;
 }
@@ -269,6 +271,25 @@ resolveprobe_begin(struct resolve *d)
 		begin_auto(d);
 	else
 		d->now = make(d, 0);
+}
+
+void
+resolveprobe_again(struct resolve *d)
+{
+	if (d->probe != NULL) {
+		unboundctx_cancel(d->probe, &d->probe_question);
+		unboundctx_close(d->probe);
+		d->probe = NULL;
+	}
+	loop_timer_stop(&d->probe_timer);
+	change(d, NULL);
+	d->validates = 0;
+	d->found = UNKNOWN;
+	d->zone[0] = '\0';
+	if (d->waiting.first == NULL)
+		return;
+	resolveprobe_begin(d);
+	d->go_on(d);
 }
 
 void

@@ -11,6 +11,9 @@
 
 /* at the first question, d->go_on set, which asks what waits */
 void resolveprobe_begin(struct resolve *);
+/* the configuration has changed: what is under way is asked anew; not from
+ * within an answer */
+void resolveprobe_again(struct resolve *);
 /* a question that may be asked beside the keys */
 void resolveprobe_other(struct resolve *, const struct resolve_query *);
 

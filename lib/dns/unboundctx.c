@@ -1,11 +1,11 @@
 #include "dns/unboundctx.h"
 #include "base/die.h"
 #include "base/exit.h"
-#include "base/fd.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/resource.h>
 #include <unbound.h>
 
 enum { NO_SUCH_NAME = 3, SERVFAIL = 2 }; /* RFC 1035 section 4.1.1 */
@@ -131,13 +131,15 @@ remove_zones(struct ub_ctx *ctx)
 static void
 set_options(struct ub_ctx *ctx)
 {
-	size_t range = fd_limit_raise() / UNBOUNDCTX_SHARE;
+	struct rlimit r = { .rlim_cur = UNBOUNDCTX_RANGE };
+	size_t range = UNBOUNDCTX_RANGE;
 	char text[24];
 
 	option(ctx, "msg-cache-size:", "4m");
 	option(ctx, "rrset-cache-size:", "8m");
-	if (range > UNBOUNDCTX_RANGE)
-		range = UNBOUNDCTX_RANGE;
+	getrlimit(RLIMIT_NOFILE, &r);
+	if (range > r.rlim_cur / UNBOUNDCTX_SHARE)
+		range = r.rlim_cur / UNBOUNDCTX_SHARE;
 	snprintf(text, sizeof text, "%zu", range);
 	option(ctx, "outgoing-range:", text);
 	/* a name server that was away is asked again soon */

@@ -30,7 +30,8 @@ static const char usage[] =
 enum {
 	RPT_MAIL_MAX = 10 << 20, /* of what has come: bytes as it came, */
 	RPT_JSON_MAX = 16 << 20, /* and without its compression */
-	STS_FILE_MAX = 1 << 17   /* bytes of a file of the cache */
+	STS_FILE_MAX = 1 << 17,  /* bytes of a file of the cache */
+	ASKED_MAX = 64           /* domains whose records are asked for */
 };
 
 static struct {
@@ -185,19 +186,61 @@ send_to(const struct reportmail_report *r, const struct rptbook_domain *d,
 
 DNSRUN_MACHINE(ops, rptrecord);
 
-/* 0: nobody wants a report, or nobody knows */
-static int
-find_record(struct rptrecord *rua, const char *domain)
+/* The records of the domains that come next are asked for at once; the reports
+ * are made in the order of the domains all the same. */
+static struct lookup {
+	struct rptrecord rua;
+	struct dnsrun run;
+	unsigned begun : 1, over : 1, wanted : 1;
+} ahead[ASKED_MAX];
+
+static void
+on_record(void *arg)
 {
-	rptrecord_init(rua, domain);
-	dnsrun_now(&dns, &ops, rua, option.wait_ms);
+	struct lookup *l = arg;
+
+	l->over = 1;
+	if (l->wanted)
+		loop_stop();
+}
+
+static void
+ask_ahead(size_t i)
+{
+	static size_t next;
+	struct lookup *l;
+
+	for (; next < book.domains.n && next < i + ASKED_MAX; next++) {
+		l = &ahead[next % ASKED_MAX];
+		/* nobody has waited for it: no report could be made */
+		if (l->begun && !l->over)
+			dnsrun_cancel(&l->run);
+		l->begun = 1;
+		l->over = l->wanted = 0;
+		rptrecord_init(&l->rua, book.domain[next]->is.name);
+		dnsrun_start(&l->run, &dns, &ops, &l->rua, option.wait_ms,
+		    on_record, l);
+	}
+}
+
+/* the ith domain's; NULL: nobody wants a report, or nobody knows */
+static const struct rptrecord *
+find_record(size_t i)
+{
+	struct lookup *l = &ahead[i % ASKED_MAX];
+	const struct rptrecord *rua = &l->rua;
+	const char *domain = book.domain[i]->is.name;
+
+	l->wanted = 1;
+	while (!l->over)
+		loop_run();
 	if (rua->state == RPTRECORD_LOST) {
 		warn("%s: no answer from the DNS", domain);
 		status = EXIT_TEMP;
 	} else if (rua->state == RPTRECORD_MALFORMED) {
 		info("%s: malformed record: %s", domain, rua->why);
 	}
-	return rua->state == RPTRECORD_FOUND && rua->n_rua > 0;
+	return rua->state == RPTRECORD_FOUND && rua->n_rua > 0 ? rua : NULL;
 }
 
 /* is there room for the longest name that is made of it? */
@@ -216,15 +259,16 @@ name_fits(const struct reportmail_report *r)
 }
 
 static void
-report(const struct rptbook_domain *d)
+report(size_t i)
 {
-	static struct rptrecord rua;
+	const struct rptbook_domain *d = book.domain[i];
+	const struct rptrecord *rua = NULL;
 	struct reportmail_report r =
 	    reportopt_report(&option.report, d->is.name);
 	struct buf json = { 0 }, gzip = { 0 };
 
 	if (d->n_policies == 0 || !name_fits(&r) ||
-	    (!option.all && !find_record(&rua, d->is.name)))
+	    (!option.all && (rua = find_record(i)) == NULL))
 		return;
 	make_json(&json, &r, d);
 	if (gzip_put(&gzip, buf_data(&json), buf_len(&json)) == -1)
@@ -232,7 +276,7 @@ report(const struct rptbook_domain *d)
 	if (option.all)
 		put_post(&r, d, &gzip, NULL, 1);
 	else
-		send_to(&r, d, &gzip, &rua);
+		send_to(&r, d, &gzip, rua);
 	buf_free(&json);
 	buf_free(&gzip);
 }
@@ -246,8 +290,11 @@ make_reports(char *const *files)
 	needs(rptbook_sort(&book));
 	reportopt_period(&option.report, book.domains.first, book.domains.last);
 	reportopt_settle(&option.report);
-	for (i = 0; i < book.domains.n; i++)
-		report(book.domain[i]);
+	for (i = 0; i < book.domains.n; i++) {
+		if (!option.all)
+			ask_ahead(i);
+		report(i);
+	}
 	reportopt_missed(useless, "events", &book.domains, "sessions");
 }
 

@@ -270,4 +270,30 @@ if [ "$(id -u)" = 0 ]; then
 else
 	for n in 1 2 3; do skip "not root $n"; done
 fi
+# the DNS is asked for many domains at once: one after the other, names that are
+# not answered would keep the second waiting for as long as -w says
+rm -rf out.d/* dns.log
+python3 - <<X
+import json
+json.dump({"_smtp._tls.d%02d.example" % i: "TIMEOUT" for i in range(100)}, open("zone.json", "w"))
+X
+fake_dns zone.json
+i=0; while [ $i -lt 100 ]; do
+	event 09:00:00Z "domain:d$(printf %02d $i).example" result:ok | sed 's/domain:example.com\t//'
+	i=$((i + 1))
+done >log4
+asked() { [ "$(sed -n 's/^_smtp._tls.\(d[0-9]*\).*/\1/p' dns.log | sort -u | wc -l)" -ge "$1" ]; }
+# shellcheck disable=SC2086
+bg tls-report $by -r "$dns" -w 600 log4 2>/dev/null
+wait_for 60 asked 64; ok "64 domains are asked for at once" $?
+asked 65; is "and no more" $? 1
+kill "$bg_pid"
+python3 - <<X
+import json
+json.dump({"_smtp._tls.d%02d.example" % i: {"TXT": "v=TLSRPTv1; rua=mailto:a@d%02d.example" % i} for i in range(100)}, open("zone.json", "w"))
+X
+fake_dns zone.json
+# shellcheck disable=SC2086
+status "they answer" 0 tls-report $by -r "$dns" log4
+is "all have their reports, in order" "$(cut -f 2 out | tr '\n' ' ')" "$(i=0; while [ $i -lt 100 ]; do printf 'd%02d.example ' $i; i=$((i + 1)); done)"
 done_testing

@@ -1,5 +1,6 @@
 #include "dmarc/dmarcevent.h"
 #include "base/ascii.h"
+#include "base/day.h"
 #include "base/num.h"
 #include "conf/word.h"
 #include "format/ltsv.h"
@@ -46,44 +47,6 @@ get_domain(const struct ltsv *l, const char *label, char *out)
 		return 0;
 	out[0] = '\0';
 	return -1;
-}
-
-/* days since 1970 of a date of the Gregorian calendar */
-static int64_t
-days(int64_t y, int64_t m, int64_t d)
-{
-	/* the year begins in March, so that the odd day is its last */
-	y -= m <= 2;
-	m += m <= 2 ? 9 : -3;
-	return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + d -
-	    719469;
-}
-
-static int
-number(const char *s, size_t n, uint64_t min, uint64_t max, int64_t *out)
-{
-	uint64_t v;
-
-	if (num_scan(s, n, min, max, &v) == -1)
-		return -1;
-	*out = (int64_t)v;
-	return 0;
-}
-
-/* 2026-11-22T01:02:03.456789Z */
-static int
-read_time(const char *s, int64_t *out)
-{
-	int64_t y, m, d, h, min, sec;
-
-	if (strlen(s) < 20 || s[4] != '-' || s[7] != '-' || s[10] != 'T' ||
-	    s[13] != ':' || s[16] != ':' || s[strlen(s) - 1] != 'Z' ||
-	    number(s, 4, 1970, 9999, &y) || number(s + 5, 2, 1, 12, &m) ||
-	    number(s + 8, 2, 1, 31, &d) || number(s + 11, 2, 0, 23, &h) ||
-	    number(s + 14, 2, 0, 59, &min) || number(s + 17, 2, 0, 60, &sec))
-		return -1;
-	*out = days(y, m, d) * 86400 + h * 3600 + min * 60 + sec;
-	return 0;
 }
 
 /* RFC 9990 section 3.1.3: which signatures come first */
@@ -268,7 +231,7 @@ int
 dmarcevent_read(struct dmarcevent *e, const char *line, size_t n)
 {
 	struct ltsv l;
-	char time[40];
+	const struct ltsv_field *ts;
 	size_t skip;
 	int pass;
 
@@ -284,7 +247,8 @@ dmarcevent_read(struct dmarcevent *e, const char *line, size_t n)
 		return 0;
 	memset(e, 0, sizeof *e);
 	get(&l, "client", e->client, sizeof e->client);
-	if (read_time(get(&l, "ts", time, sizeof time), &e->time) == -1 ||
+	ts = ltsv_find(&l, "ts");
+	if (ts == NULL || day_scan(ts->value, ts->value_len, &e->time) == -1 ||
 	    !word_ip(e->client, strlen(e->client)) ||
 	    get_domain(&l, "dmarc-domain", e->domain) == -1 ||
 	    get_domain(&l, "header-from", e->header_from) == -1 ||

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 int
 address_set(struct address *a, const char *p, size_t n)
@@ -80,6 +81,19 @@ word_ip(const char *p, size_t n)
 	size_t len = ip_scan(p, n, ip);
 
 	return len == 16 ? 6 : (int)len;
+}
+
+struct slice
+word_tag(const struct slice *tag, unsigned n, struct slice name)
+{
+	unsigned i;
+
+	for (i = 0; i < n; i++)
+		if (tag[i].n > name.n && tag[i].p[name.n] == '=' &&
+		    strncasecmp(tag[i].p, name.p, name.n) == 0)
+			return (struct slice){ tag[i].p + name.n + 1,
+				tag[i].n - name.n - 1 };
+	return (struct slice){ "", 0 };
 }
 
 int

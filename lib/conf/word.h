@@ -45,6 +45,9 @@ word_is(struct slice s, const char *z)
 	return s.n == strlen(z) && (s.n == 0 || memcmp(s.p, z, s.n) == 0);
 }
 
+/* the value of the first tag NAME=VALUE of a job that has this name, whatever its
+ * case; n 0: there is none */
+struct slice word_tag(const struct slice *tag, unsigned n, struct slice name);
 /*
  * word_next - the next blank-separated word of a line
  *

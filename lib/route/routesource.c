@@ -3,23 +3,6 @@
 #include "route/routingsay.h"
 #include <limits.h>
 
-/* the value of a tag NAME=VALUE; n 0: the job has none of that name */
-static struct slice
-tag_of(const struct routing_job *j, struct slice name)
-{
-	struct slice t, none = { "", 0 };
-	unsigned i;
-
-	for (i = 0; i < j->n_tag; i++) {
-		t = j->tag[i];
-		if (t.n > name.n && t.p[name.n] == '=' &&
-		    memcmp(t.p, name.p, name.n) == 0)
-			return (struct slice){ t.p + name.n + 1,
-				t.n - name.n - 1 };
-	}
-	return none;
-}
-
 /* what jobs that are to have the same source have in common; n 0: nothing */
 static struct slice
 sticky_value(const struct routing *w, struct slice sticky)
@@ -39,7 +22,8 @@ sticky_value(const struct routing *w, struct slice sticky)
 	if (word_is(sticky, "to-domain"))
 		return (struct slice){ w->addr.domain, w->addr.domain_len };
 	if (sticky.n > 4)
-		return tag_of(j, (struct slice){ sticky.p + 4, sticky.n - 4 });
+		return word_tag(j->tag, j->n_tag,
+		    (struct slice){ sticky.p + 4, sticky.n - 4 });
 	return sticky; /* none */
 }
 

@@ -1,6 +1,6 @@
 #include "route/spills.h"
 #include <stdlib.h>
-#include <strings.h>
+#include <string.h>
 
 static const int64_t sweep_every_us = 1000000;
 
@@ -86,23 +86,6 @@ spills_learn(struct spills *s, struct slice by, struct slice of,
 	return 0;
 }
 
-/* the value of a tag, NAME=VALUE, whatever the case of its name */
-static struct slice
-tag_of(const struct spills_who *w, struct slice name)
-{
-	struct slice t;
-	unsigned i;
-
-	for (i = 0; i < w->n_tag; i++) {
-		t = w->tag[i];
-		if (t.n > name.n && t.p[name.n] == '=' &&
-		    strncasecmp(t.p, name.p, name.n) == 0)
-			return (struct slice){ t.p + name.n + 1,
-				t.n - name.n - 1 };
-	}
-	return (struct slice){ "", 0 };
-}
-
 static struct slice
 value_of(const struct spills_who *w, struct slice label)
 {
@@ -121,7 +104,8 @@ value_of(const struct spills_who *w, struct slice label)
 	if (word_is(label, "user"))
 		return w->user;
 	if (label.n > 4 && memcmp(label.p, "tag:", 4) == 0)
-		return tag_of(w, (struct slice){ label.p + 4, label.n - 4 });
+		return word_tag(w->tag, w->n_tag,
+		    (struct slice){ label.p + 4, label.n - 4 });
 	return (struct slice){ "", 0 };
 }
 

@@ -63,6 +63,19 @@ test_pieces(void)
 	is_num(word_piece(&rest, ',', &one), 0, "and no more");
 }
 
+static void
+test_tag(void)
+{
+	const struct slice tags[] = { { "kinds=x", 7 }, { "Kind=bulk=1", 11 },
+		{ "kind=later", 10 }, { "kin", 3 } };
+	struct slice v = word_tag(tags, 4, (struct slice){ "kind", 4 });
+
+	ok(v.n == 6 && memcmp(v.p, "bulk=1", 6) == 0,
+	    "the first tag of that name, whatever its case");
+	v = word_tag(tags, 4, (struct slice){ "kin", 3 });
+	is_num(v.n, 0, "a name must be there as a whole, with a value");
+}
+
 static const struct {
 	const char *s;
 	int good;
@@ -229,6 +242,7 @@ main(void)
 {
 	test_words();
 	test_pieces();
+	test_tag();
 	test_attributes();
 	test_addresses();
 	test_names();

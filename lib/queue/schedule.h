@@ -40,10 +40,11 @@ enum {
 	SCHEDULE_PRIOS = 10,
 	SCHEDULE_SHARE = 1,
 	SCHEDULE_WINDOW_MAX = 30000,
-	SCHEDULE_PROVIDERS_MAX = 1000,   /* names; more are not kept */
-	SCHEDULE_PROVIDER_LEN = 64,      /* bytes of one */
-	SCHEDULE_PROVIDER_MS = 2000,     /* schedule_hold_provider() */
-	SCHEDULE_PROBE_MS = 30000,       /* a probe that takes longer: more */
+	SCHEDULE_PROVIDERS_MAX = 1000, /* names; more are not kept */
+	SCHEDULE_PROVIDER_LEN = 64,    /* bytes of one */
+	SCHEDULE_PROVIDER_MS = 2000,   /* schedule_hold_provider() */
+	SCHEDULE_PROBE_MS = 30000,     /* a probe that takes longer: more */
+	SCHEDULE_EASE_MS = 1000,       /* then a site may have twice as much */
 	SCHEDULE_ROOM_NONE = 0xffffffff, /* no limit */
 	SCHEDULE_WATCH_NONE = 0xffffffff /* never */
 };

@@ -36,6 +36,14 @@ wake(struct schedule *s, uint32_t i, uint32_t n)
 	}
 }
 
+/* it waits for its time, or for one of its own to come back, and is listed again
+ * then: not for the window */
+static int
+is_full(const struct schedule_site *t, int64_t now)
+{
+	return t->n_parked == 0 || (now < t->until_ms && t->room <= t->out);
+}
+
 void
 schedule_look(struct schedule *s, int64_t now)
 {
@@ -44,9 +52,7 @@ schedule_look(struct schedule *s, int64_t now)
 	for (i = s->look; i != SCHEDULE_NONE; i = next) {
 		next = s->site[i].look_next;
 		wake(s, i, site_allowance(s, i, now));
-		/* a site that is shut waits for its time, not for us */
-		if (s->site[i].n_parked == 0 ||
-		    (now < s->site[i].until_ms && s->site[i].room == 0))
+		if (is_full(&s->site[i], now))
 			site_unlist(s, i);
 	}
 }
@@ -76,16 +82,31 @@ probe(struct schedule *s, uint32_t i, int first, int64_t now)
 	due_add(s, i | DUE_SITE); /* has room: one was removed */
 }
 
+/* a time with room is over: twice as much, until nobody objects to it */
+static void
+ease(struct schedule *s, uint32_t i, uint32_t room, int64_t now)
+{
+	struct schedule_site *t = &s->site[i];
+
+	if (room >= s->window / 2)
+		return;
+	t->room = 2 * room;
+	t->until_ms = now + SCHEDULE_EASE_MS;
+	due_add(s, i | DUE_SITE); /* has room: one was removed */
+}
+
 void
 site_due(struct schedule *s, uint32_t i, int64_t now)
 {
 	struct schedule_site *t = &s->site[i];
 	int shut = t->room == 0 || t->shares;
-	uint32_t n;
+	uint32_t room = t->room, n;
 
 	open_up(t);
 	if (t->probes > 0)
 		probe(s, i, shut, now);
+	else
+		ease(s, i, room, now);
 	n = site_allowance(s, i, now);
 	wake(s, i, n > 0 ? n : 1);
 	site_look_later(s, i);

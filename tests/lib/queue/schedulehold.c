@@ -77,6 +77,47 @@ test_sites(void)
 	schedule_free(&s);
 }
 
+/* how many go at that time */
+static unsigned
+go(struct schedule *s, int64_t now)
+{
+	uint32_t run[100];
+	unsigned n;
+
+	schedule_tick(s, now);
+	schedule_look(s, now);
+	for (n = 0; schedule_pick(s, now, run, 100) > 0; n++)
+		;
+	return n;
+}
+
+/* the time of a room is over: more, little by little */
+static void
+test_ease(void)
+{
+	struct schedule s;
+	uint32_t i, d, other;
+
+	schedule_init(&s, 300);
+	for (i = 0; i < 100; i++)
+		other = put(&s, i, "t", 5, "a.example", 0, 0);
+	d = s.rcpt[other].domain;
+	schedule_hold(&s, d, 3, 1000);
+	is_num(go(&s, 10), 3, "room for 3");
+	schedule_look(&s, 10);
+	is_num(s.look, SCHEDULE_NONE, "it is full: nothing to look at");
+	is_num(go(&s, 1000), 3, "its time is over: twice as much");
+	is_num(go(&s, 1000 + SCHEDULE_EASE_MS - 1), 0, "and no more");
+	is_num(go(&s, 1000 + SCHEDULE_EASE_MS), 6, "a second later the same");
+	schedule_hold(&s, d, 20, 9000);
+	is_num(go(&s, 5000), 8, "another time holds");
+	schedule_hold(&s, d, 150, 9000);
+	is_num(go(&s, 9000), 80, "a room near the window is none");
+	ok(schedule_due(&s) == INT64_MAX, "and there is no further time");
+	ok(sound(&s), "all adds up");
+	schedule_free(&s);
+}
+
 /* close it, let the time pass, and take what goes then */
 static unsigned
 reopen(struct schedule *s, uint32_t domain, int64_t *now, uint32_t *run)
@@ -315,6 +356,7 @@ main(void)
 	test_shares();
 	test_providers();
 	test_sites();
+	test_ease();
 	test_probes();
 	return done();
 }

@@ -107,6 +107,8 @@ struct schedule_lane {
 	uint32_t next, prev; /* in its owner's ring or its site's parked list */
 	uint32_t hash_next;
 	uint8_t parked;
+	uint8_t kept;            /* its turn was of no use: it has it still */
+	uint32_t turn, turn_was; /* number of its last one, and before */
 };
 
 struct schedule_owner {
@@ -153,6 +155,7 @@ struct schedule {
 	int prio_credit[SCHEDULE_PRIOS];
 	struct heap due; /* numbers, see scheduleparts.h */
 	uint32_t look;   /* the first site to look at */
+	uint32_t turns;  /* that lanes have had */
 	uint32_t watch_first, watch_next, watch_at; /* schedule_watched() */
 	uint8_t watching;
 };

@@ -33,6 +33,7 @@ wake(struct schedule *s, uint32_t i, uint32_t n)
 		l = t->parked_head;
 		site_unpark(s, i, l);
 		lane_enter(s, l);
+		s->lane[l].kept = 1;
 	}
 }
 

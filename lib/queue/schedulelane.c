@@ -141,6 +141,7 @@ lane_make(struct schedule *s, uint32_t domain, const struct schedule_message *m)
 	x->campaign = m->campaign;
 	x->fresh.head = x->fresh.tail = x->fresh.back = SCHEDULE_NONE;
 	x->again = x->fresh;
+	x->turn = x->turn_was = s->turns++;
 	a = lanes(s);
 	hashindex_add(&s->lanes, &a, l); /* there are some chains */
 	lane_enter(s, l);
@@ -215,6 +216,31 @@ line_take(struct schedule *s, struct schedule_line *x, uint32_t r)
 		s->rcpt[next].b = prev;
 }
 
+void
+lane_turn(struct schedule *s, uint32_t l)
+{
+	struct schedule_lane *x = &s->lane[l];
+
+	x->kept = 0;
+	x->turn_was = x->turn;
+	x->turn = s->turns++;
+}
+
+/* its turn was of no use: it has it still */
+static void
+lane_keep(struct schedule *s, uint32_t l)
+{
+	struct schedule_lane *x = &s->lane[l];
+
+	if (!x->kept)
+		x->turn = x->turn_was;
+	x->kept = 1;
+	if (!x->parked)
+		return;
+	site_unpark(s, s->domain_site[x->domain], l);
+	site_park(s, l, 0);
+}
+
 int
 lane_add(struct schedule *s, uint32_t r, int front)
 {
@@ -228,6 +254,8 @@ lane_add(struct schedule *s, uint32_t r, int front)
 		return -1;
 	x = &s->lane[l];
 	line_put(s, p->tries > 0 ? &x->again : &x->fresh, r, front);
+	if (front)
+		lane_keep(s, l);
 	x->n++;
 	s->message[p->message].n_lane++;
 	p->where = p->tries > 0 ? SCHEDULE_AGAIN : SCHEDULE_LANE;

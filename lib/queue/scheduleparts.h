@@ -34,6 +34,8 @@ owner_prio(const struct schedule *s, uint32_t owner)
 /* the last one in the round of its owner, and that among the others */
 void lane_enter(struct schedule *, uint32_t lane);
 void lane_leave(struct schedule *, uint32_t lane);
+/* it has its turn */
+void lane_turn(struct schedule *, uint32_t lane);
 /* SCHEDULE_NONE: there is none */
 uint32_t lane_find(const struct schedule *, uint32_t domain,
     const struct schedule_message *);

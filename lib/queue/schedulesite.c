@@ -2,8 +2,9 @@
 #include <string.h>
 
 enum {
-	SKIP_MAX = 4, /* urgent lanes that may go before another, parked */
-	URGENT = 5    /* below: an urgent priority */
+	KEPT_LOOK = 64, /* of those that keep their turns, for a place */
+	SKIP_MAX = 4,   /* urgent lanes that may go before another, parked */
+	URGENT = 5      /* below: an urgent priority */
 };
 
 static void
@@ -105,7 +106,39 @@ site_put(struct schedule *s, uint32_t i)
 	nametable_put(&s->sites, i);
 }
 
-/* urgent lanes come first among the parked, four times out of five */
+/* in the order of their turns before all that had theirs since then */
+static uint32_t
+kept_place(const struct schedule *s, const struct schedule_site *t,
+    const struct schedule_lane *x)
+{
+	uint32_t at = SCHEDULE_NONE, next = t->parked_head, n;
+
+	for (n = 0; n < KEPT_LOOK && next != SCHEDULE_NONE &&
+	     s->lane[next].kept && (int32_t)(s->lane[next].turn - x->turn) < 0;
+	     n++) {
+		at = next;
+		next = s->lane[at].next;
+	}
+	return at;
+}
+
+/* behind whom a lane parks.  Who was put off keeps his turn: lanes that are
+ * tried in vain would lose theirs, and with bad luck always the same ones.
+ * Urgent lanes come first, too, four times out of five */
+static uint32_t
+park_place(const struct schedule *s, struct schedule_site *t, uint32_t l)
+{
+	const struct schedule_lane *x = &s->lane[l];
+
+	if (x->kept)
+		return kept_place(s, t, x);
+	if (owner_prio(s, x->owner) < URGENT &&
+	    t->parked_head != SCHEDULE_NONE && t->skipped++ < SKIP_MAX)
+		return SCHEDULE_NONE;
+	t->skipped = 0;
+	return t->parked_tail;
+}
+
 void
 site_park(struct schedule *s, uint32_t l, int last)
 {
@@ -115,22 +148,17 @@ site_park(struct schedule *s, uint32_t l, int last)
 
 	x->parked = 1;
 	t->n_parked++;
-	if (!last && owner_prio(s, x->owner) < URGENT &&
-	    t->parked_head != SCHEDULE_NONE && t->skipped++ < SKIP_MAX) {
-		x->prev = SCHEDULE_NONE;
-		x->next = t->parked_head;
-		s->lane[x->next].prev = l;
+	x->prev = last ? t->parked_tail : park_place(s, t, l);
+	x->next =
+	    x->prev == SCHEDULE_NONE ? t->parked_head : s->lane[x->prev].next;
+	if (x->prev == SCHEDULE_NONE)
 		t->parked_head = l;
-	} else {
-		t->skipped = 0;
-		x->next = SCHEDULE_NONE;
-		x->prev = t->parked_tail;
-		if (x->prev == SCHEDULE_NONE)
-			t->parked_head = l;
-		else
-			s->lane[x->prev].next = l;
+	else
+		s->lane[x->prev].next = l;
+	if (x->next == SCHEDULE_NONE)
 		t->parked_tail = l;
-	}
+	else
+		s->lane[x->next].prev = l;
 	list(s, i);
 }
 

@@ -60,6 +60,7 @@ take_run(struct schedule *s, uint32_t l, uint32_t site, uint32_t *out,
 	uint32_t r = lane_first(s, l, site), m = s->rcpt[r].message, next;
 	unsigned n = 0;
 
+	lane_turn(s, l);
 	do {
 		next = s->rcpt[r].a;
 		lane_remove(s, l, r);

@@ -19,6 +19,8 @@ wait_for 30 another; ok "killed: it comes again" $?
 sv -w 40 down "$T/etc/rohrpost" >"$T/out"; ok "sv down" $?
 status "and it is down" 1 rohrpost status "$I"
 is "nothing of it is left" "$(pgrep -f "$I/" | wc -l)" 0
+# runsvdir begins a runsv anew that has ended, within five seconds
+kill "$bg_pid"; wait "$bg_pid"
 sv -w 10 exit "$T/etc/rohrpost" >/dev/null
 
 if command -v systemd-analyze >/dev/null; then

@@ -17,7 +17,7 @@ if [ -n "${OLD_BIN-}" ]; then
 	"$OLD_BIN/rohrpost" init "$I" --local me.example --smtp "127.0.0.1:$port" >/dev/null
 	sed -i "s|^PATH=.*|PATH=$PATH|" "$I"/service/*/run
 else
-	rm -rf "$I/drop" "$I/service/drop" "$I/status" "$I/log/drop"*
+	rm -rf "$I/drop" "$I/service/drop" "$I/status" "$I/log/drop"* "$I/service/.made"
 	sed -i "s| -u [^ ]*submit.sock||; s| -s [^ ]*/status/throttle||" "$I"/service/*/run
 fi
 grep -rq 'submit\.sock\|status/throttle' "$I/service" && exit 1

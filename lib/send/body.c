@@ -3,6 +3,7 @@
 #include "base/exit.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -85,6 +86,25 @@ encode(struct sendbody *b, struct sendbody_share *s, size_t n, int last,
 		buf_added(out, dotout_end(&b->to, buf_tail(out)));
 }
 
+/* the chunk, with its length in front, which is known when it is encoded */
+static void
+encode_piece(struct sendbody *b, struct sendbody_share *s, size_t n, int last,
+    struct buf *out)
+{
+	char head[SENDBODY_BDAT], *text = buf_tail(out) + SENDBODY_BDAT;
+	size_t len, k;
+
+	b->bdat_to = b->bdat_at;
+	len = chunkout_feed(&b->bdat_to, s->chunk, n, text);
+	if (last)
+		len += chunkout_end(&b->bdat_to, text + len);
+	k = (size_t)snprintf(head, sizeof head, "BDAT %zu%s\r\n", len,
+	    last ? " LAST" : "");
+	memcpy(buf_tail(out), head, k);
+	memmove(buf_tail(out) + k, text, len);
+	buf_added(out, k + len);
+}
+
 static int
 encode_bdat(struct sendbody *b, struct sendbody_share *s, size_t n, int last,
     struct buf *out)
@@ -112,7 +132,7 @@ sendbody_load(struct sendbody *b, struct sendbody_share *s,
 		DOTOUT_ROOM(SENDBODY_CHUNK) + DOTOUT_END_MAX + SENDBODY_BDAT) ==
 	    -1)
 		die(EXIT_TEMP, "out of memory");
-	if (b->bdat && b->pos == 0 && b->skip == 0 &&
+	if (b->bdat && !b->pieces && b->pos == 0 && b->skip == 0 &&
 	    measure(b, s, t, out) == -1)
 		return -1;
 	n = read_chunk(b, s, t);
@@ -122,6 +142,8 @@ sendbody_load(struct sendbody *b, struct sendbody_share *s,
 	b->n = (uint32_t)n;
 	if (!b->bdat)
 		encode(b, s, (size_t)n, last, out);
+	else if (b->pieces)
+		encode_piece(b, s, (size_t)n, last, out);
 	else if (encode_bdat(b, s, (size_t)n, last, out) == -1)
 		die(EXIT_TEMP, "out of memory");
 	if (last)
@@ -149,6 +171,7 @@ sendbody_next(struct sendbody *b, int last)
 	b->at = b->to;
 	b->bdat_at = b->bdat_to;
 	b->skip = 0;
+	b->told = 0;
 }
 
 int

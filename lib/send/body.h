@@ -14,7 +14,7 @@
  * while it waits.
  */
 enum {
-	SENDBODY_CHUNK = 65536, /* bytes of a file read at a time */
+	SENDBODY_CHUNK = 65536, /* bytes of a file read at a time; a BDAT */
 	SENDBODY_FILES = 128,   /* messages kept open while sent */
 	SENDBODY_BDAT = 40      /* room for the line before it */
 };
@@ -36,6 +36,9 @@ struct sendbody {
 	struct chunkout bdat_at, bdat_to;
 	uint64_t bdat_len;
 	unsigned bdat : 1; /* set by the owner */
+	/* the same: each chunk is a BDAT of its own, not all of it one */
+	unsigned pieces : 1;
+	unsigned told : 1; /* the owner's: this chunk was begun */
 };
 
 /*
@@ -43,7 +46,8 @@ struct sendbody {
  *
  * out  receives what is not taken of it yet, in place of what it holds;
  *      the end of the message with the lone dot stands behind the last; with
- *      bdat "BDAT n LAST" before the first, and no dot
+ *      bdat "BDAT n LAST" before the first, and no dot; with pieces, too, "BDAT n"
+ *      before each, with LAST the last
  *
  * Returns 1 when the chunk is the last, 0 when not, -1 with errno when the
  * file is no good.  Ends the program when there is no memory.

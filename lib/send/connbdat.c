@@ -33,7 +33,9 @@ connbdat_refused(struct sendconn *c, const struct smtpout_event *ev)
 	unsigned char key[SENDHOST_KEY];
 	unsigned code = ev->reply.code;
 
-	if (!c->s.bdat || ev->mail->data || ev->phase != SMTPOUT_FINAL ||
+	if (!c->s.bdat || ev->mail->data ||
+	    (ev->phase != SMTPOUT_FINAL && ev->phase != SMTPOUT_BLOCK) ||
+	    ev->mail->chunks_got > 1 ||
 	    (code != 500 && code != 502 && code != 503 && code != 504))
 		return 0;
 	c->s.spent = 1;

@@ -144,6 +144,16 @@ on_open(struct sendconn *c)
 	return 0;
 }
 
+/* what is under way still has no meaning any more, QUIT neither */
+static int
+cut(struct sendconn *c)
+{
+	conntxn_lose(c, "lost", "4.4.2",
+	    "connection ended before this message");
+	connhost_end(c);
+	return -1;
+}
+
 /* 0: go on, -1: the connection is gone or another */
 int
 connreply_event(struct sendconn *c, const struct smtpout_event *ev)
@@ -162,7 +172,7 @@ connreply_event(struct sendconn *c, const struct smtpout_event *ev)
 		if (ev->over)
 			c->share->ops->on_over(c, (struct sendtxn *)ev->mail,
 			    NULL);
-		return 0;
+		return c->s.cut ? cut(c) : 0;
 	case SMTPOUT_REFUSED: on_refused(c, ev); return -1;
 	case SMTPOUT_CLOSING: on_closing(c, ev); return -1;
 	case SMTPOUT_BROKEN: on_broken(c, ev); return -1;

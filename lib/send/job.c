@@ -474,6 +474,8 @@ sendtxn_again(struct sendtxn *t)
 		else
 			t->mail.rcpt[i].state = SMTPOUT_WAITING;
 	t->mail.rset = t->mail.failed = t->mail.open = t->mail.data = 0;
+	t->mail.last = 0;
+	t->mail.chunks = t->mail.chunks_got = 0;
 	t->mail.sent = t->mail.got = t->mail.accepted = t->mail.at = 0;
 	t->retried++;
 	return 1;

@@ -85,16 +85,20 @@ send_chunk(struct sendconn *c)
 {
 	struct sendtxn *t = (struct sendtxn *)c->s.front;
 	struct buf *o = &c->share->out;
-	int begun = c->body.skip > 0;
+	int begun = c->body.told;
 	int last;
 
 	if (t->data_ms == 0)
 		t->data_ms = clock_mono_ms();
 	c->body.bdat = c->s.bdat;
+	c->body.pieces = c->s.bdat && (c->s.ext & EXTENSION_PIPELINING) != 0;
 	last = sendbody_load(&c->body, &c->share->bodies, t, o);
 
 	if (last == -1)
 		return -1;
+	if (c->s.bdat && !begun && (c->body.pieces || c->body.pos == 0))
+		smtpout_chunk(&c->s, last || !c->body.pieces);
+	c->body.told = 1;
 	if (last && !begun) {
 		c->share->ops->on_sending(c, t);
 		conntrace_message(c, t);

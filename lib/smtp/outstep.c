@@ -12,6 +12,8 @@
  *	           for i
  *	DATA 3xx   BODY, or LONE      verdict for the accepted; over.  No such
  *	                              command, but BDAT: BODY
+ *	BDAT, but  next               verdict for all; over, and the session
+ *	the last                      is cut
  *	dot        verdict for all that are accepted (LMTP: for the next of
  *	           them); over after the last
  */
@@ -167,6 +169,39 @@ on_dot(struct smtpout *s, struct smtpout_event *ev)
 	return 0;
 }
 
+/* RFC 3030 section 2: what a refused chunk leaves is not known, and the answers
+ * to those behind it say nothing */
+static int
+on_chunk(struct smtpout *s, struct smtpout_event *ev)
+{
+	struct smtpout_mail *m = s->front;
+	unsigned class = ev->reply.code / 100;
+
+	if (class == 3 || m->chunks_got == m->chunks)
+		return -1;
+	/* the last one is not answered well before all of it is there */
+	if (class == 2 && m->last && m->at == SMTPOUT_BODY &&
+	    m->chunks_got + 1 == m->chunks)
+		return -1;
+	m->chunks_got++;
+	ev->phase = SMTPOUT_BLOCK;
+	if (class == 2)
+		return 0;
+	s->spent = s->cut = 1;
+	say_verdict(s, ev, 0, m->n_rcpt);
+	finish(s, ev);
+	return 0;
+}
+
+/* is it an answer to a BDAT that is not the last, or to one that is not sent as
+ * a whole yet? */
+static int
+is_of_chunk(const struct smtpout_mail *m)
+{
+	return m->at == SMTPOUT_BODY ||
+	    (m->at == SMTPOUT_DOT && m->chunks_got + 1 < m->chunks);
+}
+
 /* after a step: is there nothing more to say in this transaction? */
 static void
 settle(struct smtpout *s, struct smtpout_event *ev)
@@ -192,10 +227,11 @@ outstep_reply(struct smtpout *s, struct smtpout_event *ev)
 
 	if (m == NULL || (m->at == SMTPOUT_LONE && s->say))
 		return -1;
-	if (m->got >= m->sent)
-		return m->at == SMTPOUT_COMMANDS || m->at == SMTPOUT_BODY
-		    ? -1
-		    : on_dot(s, ev);
+	if (m->got >= m->sent) {
+		if (m->at == SMTPOUT_COMMANDS)
+			return -1;
+		return is_of_chunk(m) ? on_chunk(s, ev) : on_dot(s, ev);
+	}
 	step = m->got++;
 	if (step < m->rset) {
 		if (ev->reply.code / 100 != 2)

@@ -281,6 +281,13 @@ smtpout_begin(struct smtpout *s, struct smtpout_mail *m)
 }
 
 void
+smtpout_chunk(struct smtpout *s, int last)
+{
+	s->front->chunks++;
+	s->front->last |= last != 0;
+}
+
+void
 smtpout_sent(struct smtpout *s)
 {
 	s->front->at = SMTPOUT_DOT;

@@ -17,8 +17,9 @@
  *   - gives it transactions with smtpout_begin(), the next one already
  *     when smtpout_room() says so: behind the final dot of the one before;
  *   - sends what smtpout_pull() appends, after every event and begin;
- *   - sends the message (dotout, with the lone dot; with `bdat` BDAT in one
- *     piece, chunkout) when smtpout_body() is true, and says smtpout_sent();
+ *   - sends the message (dotout, with the lone dot; with `bdat` BDAT, chunkout)
+ *     when smtpout_body() is true, and says smtpout_sent(); before each BDAT
+ *     smtpout_chunk(), several only with PIPELINING;
  *   - sets `bdat` at READY to have it so, where CHUNKING is offered;
  *   - feeds what comes, and acts on the events.
  *
@@ -65,8 +66,10 @@ struct smtpout_mail {
 	/* the runner's: with bdat and PIPELINING the message may follow RCPT
 	 * without waiting for a reply; not by LMTP */
 	unsigned early : 1;
-	unsigned char at; /* enum smtpout_at */
+	unsigned last : 1; /* the last BDAT was begun */
+	unsigned char at;  /* enum smtpout_at */
 	unsigned sent, got, accepted;
+	unsigned chunks, chunks_got; /* BDAT that were begun, and answered */
 };
 
 /* where a transaction stands */
@@ -148,6 +151,8 @@ struct smtpout {
 	unsigned secured : 1; /* it stands */
 	unsigned login : 1;   /* wanted, before READY */
 	unsigned works : 1;   /* smtpout_work() is to be called */
+	unsigned cut : 1;     /* a BDAT was refused while more was under way:
+			       * nothing that follows has a meaning, close */
 	unsigned bdat : 1;    /* messages go by BDAT: it is wanted, or the
 			       * server knows no DATA */
 };
@@ -201,6 +206,9 @@ smtpout_body(const struct smtpout *s)
 {
 	return s->front != NULL && s->front->at == SMTPOUT_BODY;
 }
+/* a BDAT is about to be sent, perhaps the last: an answer to it may come at any
+ * time */
+void smtpout_chunk(struct smtpout *, int last);
 /* the message and its lone dot are sent (or queued for sending) */
 void smtpout_sent(struct smtpout *);
 /* say QUIT: when no transaction stands, or after REFUSED */

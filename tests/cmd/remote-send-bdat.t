@@ -125,4 +125,77 @@ mx idle --ext "$all" -- 'mail@2=close'
 { cat first; wait_for 60 grep -q status:sent idle.out; cat second; } | remote-send -B -s 1 -e 20 -t idle=60 >idle.out 2>err
 is "an idle one is asked first" "$(grep -c status:sent idle.out) $(grep -c doubt:1 idle.out)" "2 0"
 is "and the message kept" "$(said idle)" "EHLO MAIL RCPT BDAT MAIL EHLO MAIL RCPT BDAT QUIT "
+# a large message goes in several pieces, each one a BDAT
+{ printf 'Subject: x\n\n'; seq 40000; } >large
+sed 's/$/\r/' large >large.wire
+sizes() { sed -n 's/^[0-9]* > BDAT \(.*\)/\1/p' "$1/log"; }
+mx pieces --ext "$all" --
+{ job a large; job b small; } >jobs
+status "a large message" 0 remote-send -B -s 1 -e 60 <jobs
+is "is sent, and the next one behind it" "$(grep -c status:sent out) $(said pieces)" "2 EHLO MAIL RCPT BDAT BDAT BDAT BDAT MAIL RCPT BDAT QUIT "
+cmp large.wire pieces/msg.1; ok "as it is" $?
+is "of 65,536 bytes of the file" "$(sizes pieces | head -3 | grep -vc LAST) $(sizes pieces | head -4 | awk '{ n += $1; last += $2 == "LAST" } END { print n, last }')" "3 $(wc -c <large.wire) 1"
+mx whole --ext CHUNKING --
+job a large >jobs
+status "no pipelining" 0 remote-send -B -e 60 <jobs
+is "has one" "$(grep -c status:sent out) $(sizes whole)" "1 $(wc -c <large.wire) LAST"
+# 65,536 bytes are one piece, and one more two
+head -c 65536 large >exact; head -c 65537 large >more
+mx edges --ext "$all" --
+{ job a exact; job b more; } >jobs
+status "at the limit" 0 remote-send -B -s 1 -e 60 <jobs
+is "and one above" "$(said edges)" "EHLO MAIL RCPT BDAT MAIL RCPT BDAT BDAT QUIT "
+
+# refused in the middle: the rest has no meaning, and is not sent
+mx big --ext "$all" -- 'chunk@2=552 5.3.4 too large'
+{ job a large; job b small; } >jobs
+status "refused in the middle" 0 remote-send -B -s 1 -e 60 <jobs
+is "has the server's answer, and the next one another connection" "$(got)" "a bounced code:552 esc:5.3.4 class:block
+b sent code:250 esc:2.0.0 host:h.test"
+is "nothing is in doubt" "$(grep -c doubt: out)" 0
+mx full --ext "$all" -- 'chunk@3=452 4.3.1 no room'
+job a large >jobs
+status "for now" 0 remote-send -B -e 60 <jobs
+is "is deferred" "$(got)" "a deferred code:452 esc:4.3.1 class:block"
+mx unknown --ext "$all" -- 'chunk@1=502 what'
+{ job a large; job b large; } >jobs
+status "the first is not known" 0 remote-send -B -s 1 -e 60 <jobs
+is "is put off, and DATA from then on" "$(got | cut -d' ' -f1-4)" "a deferred code:502 esc:4.0.0
+b sent code:250 esc:2.0.0"
+mx gone --ext "$all" -- 'chunk@2=close'
+job a large >jobs
+status "lost in the middle" 0 remote-send -B -e 60 <jobs
+like "is deferred" "$(cat out)" 'status:deferred'
+mx later --ext "$all" -- 'chunk@2=421 4.3.2 going'
+job a large >jobs
+status "421 in the middle" 0 remote-send -B -e 60 <jobs
+like "is deferred" "$(cat out)" 'status:deferred'
+# an answer before all of a piece is there
+cat >early.py <<'P'
+import socket
+l = socket.socket()
+l.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+l.bind(("127.0.0.1", 0))
+l.listen(5)
+print(l.getsockname()[1], flush=True)
+s, _ = l.accept()
+f = s.makefile("rwb", buffering=0)
+f.write(b"220 x\r\n")
+f.readline()
+f.write(b"250-x\r\n250-PIPELINING\r\n250 CHUNKING\r\n")
+while True:
+    line = f.readline()
+    if line[:4] == b"BDAT":
+        f.write(b"552 5.3.4 too large\r\n")
+        break
+    f.write(b"250 2.0.0 ok\r\n")
+import time
+time.sleep(600)
+P
+bg python3 early.py >early.port
+wait_for 10 test -s early.port; port=$(cat early.port)
+{ head -c 20000000 /dev/zero | tr '\0' x; } >huge
+job a huge >jobs
+status "refused before it is there" 0 remote-send -B -e 60 -t block=50 <jobs
+is "is refused" "$(got)" "a bounced code:552 esc:5.3.4 class:block"
 done_testing

@@ -22,7 +22,7 @@ struct run {
 	unsigned begun;
 	struct buf trace, in, out;
 	struct authout *auth;
-	int dead, bdat;
+	int dead, bdat, pieces;
 };
 
 static void
@@ -67,12 +67,15 @@ event(struct run *r, struct smtpout_event *ev)
 	assert(ev->kind != SMTPOUT_READY || !r->s.login || r->auth != NULL);
 	if (ev->kind == SMTPOUT_READY && (r->s.ext & EXTENSION_CHUNKING))
 		r->s.bdat |= (unsigned)r->bdat;
-	r->dead = ev->kind == SMTPOUT_REFUSED || ev->kind >= SMTPOUT_CLOSING;
+	r->dead = ev->kind == SMTPOUT_REFUSED || ev->kind >= SMTPOUT_CLOSING ||
+	    r->s.cut;
 }
 
 static void
 say(struct run *r)
 {
+	int k;
+
 	if (r->dead)
 		return;
 	if (r->s.front == NULL && smtpout_spent(&r->s)) {
@@ -83,6 +86,8 @@ say(struct run *r)
 	}
 	smtpout_pull(&r->s, "me", &r->out);
 	if (smtpout_body(&r->s)) {
+		for (k = 0; r->s.bdat && k < r->pieces; k++)
+			smtpout_chunk(&r->s, k + 1 == r->pieces);
 		smtpout_sent(&r->s);
 		if (smtpout_room(&r->s) && r->begun < MAILS) {
 			smtpout_begin(&r->s, &r->mail[r->begun++]);
@@ -103,6 +108,7 @@ play(struct run *r, const char *p, size_t n, size_t step, int flags)
 	r->s.tls = (flags & 4) != 0;
 	r->s.login = (flags & 8) != 0;
 	r->bdat = (flags & 32) != 0;
+	r->pieces = flags & 128 ? 3 : 1;
 	buf_reserve(&r->trace, 1);
 	buf_reserve(&r->in, 1);
 	buf_reserve(&r->out, 1);

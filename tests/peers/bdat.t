@@ -1,5 +1,5 @@
 #!/bin/sh
-# Messages by BDAT, with their commands where they are small, to Debian's Postfix
+# Messages by BDAT, with their commands where they are small, in pieces where large, to Debian's Postfix
 # and Exim: they come as they are, and in fewer round trips.
 [ "$(id -u)" = 0 ] || { echo "ok 1 # SKIP needs root"; echo 1..1; exit 0; }
 [ -n "${PEERS_NET-}" ] || PEERS_NET=1 exec unshare --net "$0"
@@ -10,7 +10,7 @@ chmod 755 "$T"
 cd "$T" || exit 1
 need_exim || { done_testing; exit 1; }
 printf 'Subject: small\n\n.dot\nend' >small
-{ printf 'Subject: large\n\n'; seq 20000 | sed 's/^/./'; } >large
+{ printf "Subject: large\n\n"; seq 100000 | sed "s/^/./"; } >large
 printf 'Subject: gr\303\274n\n\n\303\274\n' >eight
 
 next_port px; next_port ex
@@ -84,7 +84,7 @@ done
 # what they say of it themselves
 counted() { grep -q 'disconnect from.* bdat=' "$P/log"; }
 wait_for 30 counted
-like "Postfix counts four that were taken" "$(grep disconnect "$P/log" | tail -1)" ' bdat=4/[4-7] '
+like "Postfix counts fourteen pieces of four that were taken" "$(grep disconnect "$P/log" | tail -1)" ' bdat=14/1[4-7] '
 is "nor has it seen one" "$(grep disconnect "$P/log" | tail -1 | grep -c ' data=')" 0
 is "Exim has K for CHUNKING at each" "$(grep -c ' <= .* K' exim/mainlog)" 4
 done_testing

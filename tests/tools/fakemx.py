@@ -8,7 +8,7 @@ Listens, writes its port to DIR/port, what happens to DIR/log (a line each:
 over the wire to DIR/msg.N.
 
 RULE is PHASE[~TEXT][@N]=ACTION: at this phase (greeting ehlo helo starttls handshake tlsehlo
-auth challenge mail rcpt data block dot rset quit), only when the command holds TEXT, only the Nth time it
+auth challenge mail rcpt data block chunk dot rset quit), only when the command holds TEXT, only the Nth time it
 matches; tlsehlo is the EHLO under TLS, which ehlo is not; at it, and at greeting, starttls, handshake and auth, TEXT is
 in the client's address, at data and dot in the RCPT commands.  ACTION is a reply ("550 5.1.1 no", "|" for a line end), or
   close         close without a reply          reset   the same with RST
@@ -330,7 +330,7 @@ class Conn:
                 if not rcpts:
                     self.act('dot', '', '503 5.5.1 no recipient')
                 elif not l.upper().endswith(' LAST'):
-                    self.reply('250 2.0.0 so far')
+                    self.act('chunk', '%d' % len(body), '250 2.0.0 so far')
                 else:
                     messages_kept(body)
                     say(self.n, 'dot')

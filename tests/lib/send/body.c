@@ -175,6 +175,44 @@ long_chunks(void)
 	buf_free(&wire);
 }
 
+/* a BDAT for each chunk: the sum of what is said is what comes */
+static void
+pieces(void)
+{
+	static const size_t sizes[] = { 0, 1, SENDBODY_CHUNK - 1,
+		SENDBODY_CHUNK, SENDBODY_CHUNK + 1, 2 * SENDBODY_CHUNK,
+		2 * SENDBODY_CHUNK + 1 };
+	static const unsigned want[] = { 1, 1, 1, 1, 2, 2, 3 };
+	static char big[2 * SENDBODY_CHUNK + 1];
+	struct sendbody b = { .file = -1, .bdat = 1, .pieces = 1 };
+	struct sendtxn t = { .file = path, .off = HEAD };
+	struct buf wire = { 0 };
+	unsigned long long said;
+	unsigned n, last;
+	size_t i, most;
+	char *p, *end;
+
+	memset(big, '\n', sizeof big);
+	fill(big, sizeof big);
+	for (i = 0; i < sizeof sizes / sizeof *sizes; i++)
+		for (most = 5000; most > 0;
+		     most = most == 5000 ? SIZE_MAX : 0) {
+			t.size = sizes[i];
+			buf_clear(&wire);
+			send_all(&b, &t, most, &wire);
+			p = buf_data(&wire);
+			end = p + buf_len(&wire);
+			for (n = last = 0; p < end && last == 0; n++) {
+				said = strtoull(p + 5, &p, 10);
+				last = *p == ' ';
+				p = strchr(p, '\n') + 1 + said;
+			}
+			is_num(n, want[i], "as many as there are to be");
+			ok(p == end && last, "each as long as was said");
+		}
+	buf_free(&wire);
+}
+
 /* files that are not what the job says */
 static void
 faults(void)
@@ -276,6 +314,7 @@ main(void)
 	wholes();
 	chunks();
 	long_chunks();
+	pieces();
 	faults();
 	open_files();
 	headers();

@@ -497,7 +497,7 @@ static struct run {
 	unsigned n, begun, over;
 	struct buf trace;
 	struct authout *auth;
-	int dead, bdat;
+	int dead, bdat, pieces, held;
 } run;
 
 static void
@@ -570,6 +570,26 @@ event(struct run *r, const struct smtpout_event *ev)
 	}
 	if (ev->over)
 		r->over++;
+	r->dead |= r->s.cut;
+}
+
+/* the message: as a whole, or as several BDAT, the last of which may be held back
+ * for a while */
+static void
+put_pieces(struct run *r, struct buf *o)
+{
+	int k = (int)r->s.front->chunks, last;
+
+	for (; k < r->pieces; k++) {
+		last = k + 1 == r->pieces;
+		if (last && r->held-- > 0)
+			return;
+		smtpout_chunk(&r->s, last);
+		buf_puts(o, last ? "(last)" : "(piece)");
+	}
+	if (r->pieces == 0)
+		buf_puts(o, "(dot)");
+	smtpout_sent(&r->s);
 }
 
 static void
@@ -584,8 +604,9 @@ say(struct run *r)
 		smtpout_begin(&r->s, &r->mail[r->begun++]);
 	smtpout_pull(&r->s, "me", &o);
 	if (smtpout_body(&r->s)) {
-		buf_puts(&o, "(dot)");
-		smtpout_sent(&r->s);
+		put_pieces(r, &o);
+		if (smtpout_body(&r->s))
+			goto out;
 		if (smtpout_room(&r->s) && r->begun < r->n) {
 			smtpout_begin(&r->s, &r->mail[r->begun++]);
 			smtpout_pull(&r->s, "me", &o);
@@ -599,6 +620,7 @@ say(struct run *r)
 		smtpout_quit(&r->s);
 		smtpout_pull(&r->s, "me", &o);
 	}
+out:
 	if (buf_len(&o) > 0) {
 		buf_putc(&r->trace, '>');
 		for (i = 0; i < buf_len(&o); i++)
@@ -875,6 +897,47 @@ test_logins(void)
 		}
 }
 
+/* several BDAT for a message: all at once, or the last one later */
+static const struct {
+	const char *name, *server, *trace;
+	int held;
+} pieces[] = {
+	{ "each is taken",
+	    C "250 a\r\n250 b\r\n|250 d\r\n250 d\r\n250 e\r\n|221 e\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>; "
+	    ">(piece)(piece)(last) [dot 0-1 ok 250 over] >QUIT; bye ",
+	    0 },
+	{ "the last is refused",
+	    C "250 a\r\n250 b\r\n|250 d\r\n250 d\r\n554 e\r\n|221 e\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>; "
+	    ">(piece)(piece)(last) [dot 0-1 perm 554 over] >QUIT; bye ",
+	    0 },
+	{ "one in the middle, all are sent",
+	    C "250 a\r\n250 b\r\n|250 d\r\n552 d\r\n503 e\r\n|",
+	    ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>; "
+	    ">(piece)(piece)(last) [block 0-1 perm 552 over] ",
+	    0 },
+	{ "the same before the last is",
+	    C "250 a\r\n250 b\r\n|250 d\r\n452 d\r\n|",
+	    ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>; "
+	    ">(piece)(piece) [block 0-1 temp 452 over] ",
+	    1 },
+	{ "answers come between",
+	    C "250 a\r\n250 b\r\n|250 d\r\n|250 d\r\n250 e\r\n|221 e\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>; >(piece)(piece) "
+	    ">(last) [dot 0-1 ok 250 over] >QUIT; bye ",
+	    1 },
+	{ "more answers than pieces",
+	    C "250 a\r\n250 b\r\n|250 d\r\n250 d\r\n250 d\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>; "
+	    ">(piece)(piece) [block broken 250] ",
+	    1 },
+	{ "354", C "250 a\r\n250 b\r\n|354 d\r\n",
+	    ">EHLO me; ready >MAIL FROM:<f>;RCPT TO:<0>; "
+	    ">(piece)(piece) [block broken 354] ",
+	    1 },
+};
+
 int
 main(void)
 {
@@ -912,6 +975,18 @@ main(void)
 			play(wanted[i].server, step);
 			buf_putc(&run.trace, '\0');
 			is_str(buf_data(&run.trace), wanted[i].trace, name);
+		}
+	for (i = 0; i < sizeof pieces / sizeof *pieces; i++)
+		for (step = 1; step < 10000; step *= 100) {
+			snprintf(name, sizeof name, "pieces: %s, %zu at a time",
+			    pieces[i].name, step);
+			setup("1", 0);
+			run.bdat = 1;
+			run.pieces = 3;
+			run.held = pieces[i].held;
+			play(pieces[i].server, step);
+			buf_putc(&run.trace, '\0');
+			is_str(buf_data(&run.trace), pieces[i].trace, name);
 		}
 	for (i = 0; i < sizeof verified / sizeof *verified; i++)
 		for (step = 1; step < 10000; step *= 100) {

@@ -1,11 +1,13 @@
 #include "route/pools.h"
 #include "route/relayword.h"
+#include "base/hash.h"
 #include "base/num.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct pool {
+	struct hash_node node; /* first */
 	char name[WORD_NAME_MAX + 1];
 	struct buf rec;
 	unsigned n;
@@ -15,32 +17,50 @@ struct pool {
 };
 
 struct state {
-	struct pool *pool;
+	struct pool **pool; /* in the order of the file */
 	size_t n, cap;
+	struct hash by_name;
 };
 
 /* the text */
 
 static struct pool *
+find(const struct state *s, const char *name)
+{
+	struct hash_node *at =
+	    hash_first(&s->by_name, hash_bytes(0, name, strlen(name)));
+
+	while (at != NULL && strcmp(((struct pool *)at)->name, name) != 0)
+		at = hash_again(at);
+	return (struct pool *)at;
+}
+
+/* the one of that name, which is made where there is none; NULL: no memory */
+static struct pool *
 pool_named(struct state *s, const char *name)
 {
-	struct pool *p;
-	size_t i;
+	struct pool *p = find(s, name), **more;
+	size_t cap = s->cap == 0 ? 16 : 2 * s->cap;
 
-	for (i = 0; i < s->n; i++)
-		if (strcmp(s->pool[i].name, name) == 0)
-			return &s->pool[i];
+	if (p != NULL)
+		return p;
 	if (s->n == s->cap) {
-		s->cap = s->cap == 0 ? 16 : 2 * s->cap;
-		p = realloc(s->pool, s->cap * sizeof *p);
-		if (p == NULL)
+		more = realloc(s->pool, cap * sizeof *more);
+		if (more == NULL)
 			return NULL;
-		s->pool = p;
+		s->pool = more;
+		s->cap = cap;
 	}
-	p = &s->pool[s->n++];
-	memset(p, 0, sizeof *p);
+	p = calloc(1, sizeof *p);
+	if (p == NULL)
+		return NULL;
 	snprintf(p->name, sizeof p->name, "%s", name);
-	return p;
+	p->node.hash = hash_bytes(0, name, strlen(name));
+	if (hash_add(&s->by_name, &p->node) == -1) {
+		free(p);
+		return NULL;
+	}
+	return s->pool[s->n++] = p;
 }
 
 struct source {
@@ -278,17 +298,6 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
 	return add_name(sink, s.name);
 }
 
-static int
-is_pool(const struct state *s, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < s->n; i++)
-		if (strcmp(s->pool[i].name, name) == 0)
-			return 1;
-	return 0;
-}
-
 /* the record of a pool whose sources are read: 0, or -1 */
 static int
 add_pool(const struct state *s, const struct pool *p,
@@ -305,7 +314,7 @@ add_pool(const struct state *s, const struct pool *p,
 		    p->name);
 		return conffile_wrong(sink, t);
 	}
-	if (p->spill[0] != '\0' && !is_pool(s, p->spill)) {
+	if (p->spill[0] != '\0' && find(s, p->spill) == NULL) {
 		snprintf(t, sizeof t,
 		    "pool %s: there is no pool %s to spill "
 		    "into",
@@ -332,11 +341,14 @@ finish(void *arg, const struct conffile_sink *sink)
 	size_t i;
 	int r = 0;
 
-	for (i = 0; i < s->n; i++) {
-		if (add_pool(s, &s->pool[i], sink) == -1)
+	for (i = 0; i < s->n; i++)
+		if (add_pool(s, s->pool[i], sink) == -1)
 			r = -1;
-		buf_free(&s->pool[i].rec);
+	for (i = 0; i < s->n; i++) {
+		buf_free(&s->pool[i]->rec);
+		free(s->pool[i]);
 	}
+	hash_free(&s->by_name);
 	free(s->pool);
 	return r;
 }

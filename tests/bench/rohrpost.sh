@@ -13,7 +13,7 @@ config() {
 	rm -rf "$I"
 	hold=
 	[ "${BENCH_HOLD:-0}" = 0 ] || hold=--hold
-	"$R" init "$I" --smtp "127.0.0.1:$BENCH_PORT" --relay "127.0.0.1:$BENCH_SINK" $hold
+	"$R" init "$I" --smtp "127.0.0.1:$BENCH_PORT" --relay "127.0.0.1:$BENCH_SINK" $hold ${BENCH_INIT:-}
 	{
 		i=1
 		while [ $i -le 100 ]; do

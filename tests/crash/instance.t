@@ -57,8 +57,8 @@ one() {
 	push=$bg_pid
 	refuse "$prog-$run"
 	wait_for 20 some $((COUNT * (run * 7 % 10 + 1) / 13))
-	# one that was killed just now may wait before it is started again
-	wait_for 20 running "$prog"
+	# one that was killed again and again waits before it is started
+	wait_for 60 running "$prog"
 	pids=$(victims "$prog")
 	[ -n "$pids" ]; fault "does not run" $?
 	# shellcheck disable=SC2086

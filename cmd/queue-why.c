@@ -12,13 +12,15 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char usage[] = "queue-why [-l] QUEUE ID|ADDRESS|DOMAIN|site:SITE";
+static const char usage[] =
+    "queue-why [-l] QUEUE ID|ADDRESS|DOMAIN|site:SITE | -n [-l] QUEUE ADDRESS "
+    "[SELECTOR...]";
 
 static struct ctlrequest order;
 static struct ask queue_run;
 static struct ask_end sum;
 static struct buf lines, out; /* the answer; what is printed */
-static int ltsv;
+static int ltsv, fresh;       /* -n: about a message that is not there */
 
 /* ID or ID/N; 0: it is none */
 static int
@@ -60,6 +62,24 @@ read_what(const char *what)
 		wrong = ctlrequest_check(&order);
 	if (wrong != NULL)
 		die(EXIT_PERM, "%s: %s", what, wrong);
+}
+
+/* what it would be: ADDRESS, then selectors */
+static void
+read_new(char **words)
+{
+	const char *wrong = selector_add(&order.sel, SELECTOR_TO, 0, words[0],
+	    strlen(words[0]));
+
+	order.verb = CTLREQUEST_ASK;
+	order.n = CTLREQUEST_EACH;
+	for (; wrong == NULL && words[1] != NULL; words++)
+		wrong = selector_word(&order.sel, words[1]);
+	if (wrong != NULL)
+		die(EXIT_PERM, "%s: %s", words[0], wrong);
+	wrong = ctlrequest_check(&order);
+	if (wrong != NULL)
+		die(EXIT_PERM, "%s", wrong);
 }
 
 static void
@@ -143,7 +163,7 @@ say(const char *queue)
 static void
 without(const char *queue, const char *what)
 {
-	if (selector_asks(&order.sel))
+	if (fresh || selector_asks(&order.sel))
 		die(EXIT_TEMP,
 		    "no queue-run works on %s: where mail goes only that knows",
 		    queue);
@@ -173,15 +193,19 @@ main(int argc, char **argv)
 	int o;
 
 	prog_init(argv);
-	while ((o = getopt(argc, argv, "+l")) != -1) {
-		if (o != 'l')
-			die_usage(usage);
-		ltsv = 1;
-	}
+	while ((o = getopt(argc, argv, "+ln")) != -1)
+		switch (o) {
+		case 'l': ltsv = 1; break;
+		case 'n': fresh = 1; break;
+		default: die_usage(usage);
+		}
 	argv += optind;
-	if (argc - optind != 2)
+	if (argc - optind < 2 || (argc - optind > 2 && !fresh))
 		die_usage(usage);
-	read_what(argv[1]);
+	if (fresh)
+		read_new(argv + 1);
+	else
+		read_what(argv[1]);
 	ask(argv[0], argv[1]);
 	if (ltsv)
 		out_flush_plain(&lines);

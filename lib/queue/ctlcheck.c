@@ -35,6 +35,23 @@ check_why(const struct selector_list *l)
 	return NULL;
 }
 
+/* a message that would come: to whom, and what it might have */
+static const char *
+check_ask(const struct selector_list *l)
+{
+	static const unsigned may = 1u << SELECTOR_TO | 1u << SELECTOR_FROM |
+	    1u << SELECTOR_TENANT | 1u << SELECTOR_USER | 1u << SELECTOR_TAG;
+	unsigned i, n[SELECTOR_KINDS] = { 0 };
+
+	if (l->all || buf_len(&l->ids) > 0 || selector_kinds(l) & ~may)
+		return "such a message has to, from, tenant, user and tag";
+	for (i = 0; i < l->n; i++)
+		if (l->by[i].negated ||
+		    (++n[l->by[i].what] > 1 && l->by[i].what != SELECTOR_TAG))
+			return "each but tag stands once, and without not";
+	return n[SELECTOR_TO] == 1 ? NULL : "say to whom it would go";
+}
+
 /* route gets them as words with commas between */
 static const char *
 check_below(const struct selector_list *l)
@@ -114,7 +131,7 @@ ctlrequest_check(const struct ctlrequest *o)
 		return wrong;
 	if (o->count &&
 	    (!ctlrequest_wants(o->verb) || o->verb == CTLREQUEST_SHOW ||
-		o->verb == CTLREQUEST_WHY))
+		o->verb == CTLREQUEST_WHY || o->verb == CTLREQUEST_ASK))
 		return "there is nothing to count";
 	if (!ctlrequest_wants(o->verb))
 		return has_selector(l) ? "takes no selector" : NULL;
@@ -128,6 +145,8 @@ ctlrequest_check(const struct ctlrequest *o)
 		return l->all || l->n > 0 ? "only ids can be shown" : NULL;
 	if (o->verb == CTLREQUEST_WHY)
 		return check_why(l);
+	if (o->verb == CTLREQUEST_ASK)
+		return check_ask(l);
 	if (o->verb == CTLREQUEST_SUSPEND || o->verb == CTLREQUEST_RESUME)
 		return check_coming(o, OF_MAIL | OF_ROUTE);
 	if (selector_kinds(l) & 1u << SELECTOR_VIA)

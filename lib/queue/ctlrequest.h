@@ -14,6 +14,7 @@
  *
  * The second asks what the order would concern, and changes nothing: a queue-run
  * that does not know it refuses it.
+ * The verb ask is about mail that is not there: selectors say what it would be.
  * Of why, for one recipient of a message, n:NUMBER, too; and what ctlparam.h
  * has;
  * with the kinds of select.h; all has no arg, and the arg of id may be
@@ -46,6 +47,7 @@ enum ctlrequest_verb {
 	CTLREQUEST_RESUME,
 	CTLREQUEST_SHOW,
 	CTLREQUEST_WHY,
+	CTLREQUEST_ASK,
 	CTLREQUEST_REBIND,
 	CTLREQUEST_SUSPENSIONS,
 	CTLREQUEST_REBINDINGS,

@@ -2,7 +2,7 @@
 #include "queue/ctlrequest.h"
 
 static const char *const verb_name[CTLREQUEST_VERBS] = { "hold", "release",
-	"delete", "retry", "bounce", "suspend", "resume", "show", "why",
+	"delete", "retry", "bounce", "suspend", "resume", "show", "why", "ask",
 	"rebind", "suspensions", "rebindings", "status", "stop" };
 
 const char *
@@ -28,7 +28,8 @@ ctlrequest_tells(const struct ctlrequest *o)
 {
 	return o->count || o->verb == CTLREQUEST_SUSPENSIONS ||
 	    o->verb == CTLREQUEST_REBINDINGS || o->verb == CTLREQUEST_STATUS ||
-	    o->verb == CTLREQUEST_SHOW || o->verb == CTLREQUEST_WHY;
+	    o->verb == CTLREQUEST_SHOW || o->verb == CTLREQUEST_WHY ||
+	    o->verb == CTLREQUEST_ASK;
 }
 
 int

@@ -81,6 +81,14 @@ lines(struct text *t, const char *name, const char *label)
 static void
 name(struct text *t)
 {
+	if (ltsv_is(ltsv_find(t->at, "id"), "new")) {
+		puts_(t, "a message to <");
+		value(t, t->at, "to");
+		puts_(t, "> from <");
+		value(t, t->at, "from");
+		puts_(t, "> that came now\n");
+		return;
+	}
 	value(t, t->at, "id");
 	puts_(t, "/");
 	value(t, t->at, "n");

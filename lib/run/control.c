@@ -15,6 +15,7 @@ slice_of(struct control_conn *c)
 	switch (c->order.verb) {
 	case CTLREQUEST_STATUS: return control_status(c);
 	case CTLREQUEST_WHY: return control_why(c);
+	case CTLREQUEST_ASK: return control_ask(c);
 	case CTLREQUEST_RESUME: return control_resume(c);
 	case CTLREQUEST_SUSPENSIONS:
 	case CTLREQUEST_REBINDINGS: return control_orders(c);

@@ -124,6 +124,10 @@ int control_status(struct control_conn *);
 
 /* the same of why something waits; 0 while the chain is asked, too */
 int control_why(struct control_conn *);
+/* why_answered: the chain has said something of what was asked */
+void control_answered(void *conn, const char *line, size_t n);
+/* what would become of mail that is not there: 0 */
+int control_ask(struct control_conn *);
 
 /* an order that stands: 1, it is in the list, and there may be mail for it;
  * 0: it is answered */

@@ -289,8 +289,8 @@ put_rcpt(struct control_conn *c, uint32_t x, const struct jobhead *k,
 		die(EXIT_TEMP, "out of memory");
 }
 
-static void
-on_answer(void *arg, const char *line, size_t n)
+void
+control_answered(void *arg, const char *line, size_t n)
 {
 	struct control_conn *c = arg;
 
@@ -335,7 +335,7 @@ say_pick(struct control_conn *c, const struct control_pick *pick)
 	buf_clear(&b);
 	put_rcpt(c, x, k, &b);
 	if (!message_owes(r->s.rcpt[x].state)) {
-		if (why_ask(r, x, k, on_answer, c) == 0)
+		if (why_ask(r, x, k, control_answered, c) == 0)
 			c->work.asking++;
 		else if (ltsv_puts(&b, "chain", "busy") == -1)
 			die(EXIT_TEMP, "out of memory");
@@ -380,7 +380,7 @@ control_why(struct control_conn *c)
 			if (c->work.pick[i].set)
 				say_pick(c, &c->work.pick[i]);
 	}
-	/* on_answer() has it looked at again */
+	/* control_answered() has it looked at again */
 	if (c->work.asking == 0)
 		control_finish(c, NULL);
 	return 0;

@@ -83,34 +83,76 @@ put(struct run *r, const struct buf *job, const char *asked)
 	wire_dirty(&r->chain.wire);
 }
 
-int
-why_ask(struct run *r, uint32_t x, const struct jobhead *c,
-    why_answered *answered, void *arg)
+/* room for a question, and the id that it has; NULL: none now */
+static struct why_asked *
+place(struct run *r, char id[WHY_ID_ROOM])
 {
-	const struct schedule_rcpt *p = &r->s.rcpt[x];
 	struct why_asked *a = r->why.asked;
-	static struct buf job;
-	char id[WHY_ID_LEN + 5]; /* as gcc counts */
 
 	if (r->stopping || r->chain.gone || r->why.n_asked == WHY_ASKED_MAX ||
-	    p->n >= c->n_rcpt || wire_full(&r->chain.wire))
-		return -1;
+	    wire_full(&r->chain.wire))
+		return NULL;
 	while (a->serial != 0)
 		a++;
 	r->why.serial = (r->why.serial + 1) & 0xffffffffffff;
 	r->why.serial += r->why.serial == 0;
-	snprintf(id, sizeof id, "%s%012" PRIx64, begin, r->why.serial);
-	buf_clear(&job);
-	jobs_put(r, x, c, id, 0, &job);
-	snprintf(a->of, sizeof a->of, "%.20s/%u", r->s.message[p->message].id,
-	    p->n);
-	put(r, &job, a->of);
+	snprintf(id, WHY_ID_ROOM, "%s%012" PRIx64, begin, r->why.serial);
+	return a;
+}
+
+/* of a job, about a->of */
+static void
+ask(struct run *r, struct why_asked *a, const struct buf *job,
+    why_answered *answered, void *arg)
+{
+	put(r, job, a->of);
 	a->serial = r->why.serial;
 	a->until_ms = clock_mono_ms() + WHY_DEADLINE_MS;
 	a->answered = answered;
 	a->arg = arg;
 	r->why.n_asked++;
 	look_again(r);
+}
+
+int
+why_ask(struct run *r, uint32_t x, const struct jobhead *c,
+    why_answered *answered, void *arg)
+{
+	const struct schedule_rcpt *p = &r->s.rcpt[x];
+	static struct buf job;
+	char id[WHY_ID_ROOM];
+	struct why_asked *a;
+
+	if (p->n >= c->n_rcpt || (a = place(r, id)) == NULL)
+		return -1;
+	buf_clear(&job);
+	jobs_put(r, x, c, id, 0, &job);
+	snprintf(a->of, sizeof a->of, "%.20s/%u", r->s.message[p->message].id,
+	    p->n);
+	ask(r, a, &job, answered, arg);
+	return 0;
+}
+
+int
+why_ask_new(struct run *r, const struct buf *labels, why_answered *answered,
+    void *arg)
+{
+	static struct buf job;
+	char id[WHY_ID_ROOM];
+	struct why_asked *a = place(r, id);
+	int bad;
+
+	if (a == NULL)
+		return -1;
+	buf_clear(&job);
+	bad = ltsv_puts(&job, "id", id);
+	bad |= ltsv_puts(&job, "n", "0");
+	bad |= buf_putc(&job, '\t');
+	bad |= buf_put(&job, buf_data(labels), buf_len(labels));
+	if (bad != 0)
+		die(EXIT_TEMP, "out of memory");
+	snprintf(a->of, sizeof a->of, "%s/0", WHY_NEW);
+	ask(r, a, &job, answered, arg);
 	return 0;
 }
 

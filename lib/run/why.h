@@ -14,10 +14,13 @@ struct run;
  * job(5), Questions.  They have no place in the window and stand in no journal.
  */
 enum {
-	WHY_ASKED_MAX = 64,     /* that are down at a time */
-	WHY_DEADLINE_MS = 2000, /* then there is no answer */
-	WHY_ID_LEN = 20         /* "explain-" and 12 hexadecimal digits */
+	WHY_ASKED_MAX = 64,          /* that are down at a time */
+	WHY_DEADLINE_MS = 2000,      /* then there is no answer */
+	WHY_ID_LEN = 20,             /* "explain-" and 12 hexadecimal digits */
+	WHY_ID_ROOM = WHY_ID_LEN + 5 /* as gcc counts */
 };
+/* in place of an id: a message that is not there */
+#define WHY_NEW "new"
 
 /* what comes of a question: the answer's line, which names the recipient by the
  * label explain; NULL: there is none in time */
@@ -40,6 +43,10 @@ struct why {
  * asked already */
 int why_ask(struct run *, uint32_t rcpt, const struct jobhead *,
     why_answered *answered, void *arg);
+/* the same of a message that is not there, whose job has these labels, a line:
+ * but id and n */
+int why_ask_new(struct run *, const struct buf *labels, why_answered *answered,
+    void *arg);
 /* who has asked is gone */
 void why_forget(struct run *, const void *arg);
 /* is a line an answer to a question, in time or not?  Then it is taken */

@@ -35,6 +35,7 @@ queue-check -i q || exit 1
 
 status "no queue-run" 111 queue-why q site:mx.example
 like "is said" "$(cat err)" "no queue-run works on q"
+status "nor for mail that is not there" 111 queue-why -n q a@b.example
 status "nor any mail" 1 queue-why q b@c.example
 id=$(inject b@c.example)
 status "some, as the files say" 0 queue-why q c.example
@@ -57,6 +58,21 @@ status "an unknown address" 1 queue-why q b@refused.example
 like "is said, too" "$(cat err)" "nothing waits for b@refused.example"
 status "an unknown id" 1 queue-why q 0123456789abcdefgh1v
 status "an unknown site" 1 queue-why q site:nowhere
+# what would become of mail that is not there
+status "mail that is not there" 0 queue-why -n q d@slow.example from:a@x.example tenant:t
+like "who it would be" "$(cat out)" "^a message to <d@slow.example> from <a@x.example> that came now$"
+like "each limit with its line and what is used" "$(cat out)" "limit: throttle:2: site:127.0.0.2:1 rate=1/h burst=1: 1 of 1 left"
+like "the line that routes it" "$(cat out)" "route: routes:4: matches d@slow.example"
+like "and what the last link says" "$(cat out)" "send: .*"
+like "one that a rule refuses" "$(queue-why -n q d@rejected.example)" "it would be bounced: not here"
+like "for programs" "$(queue-why -n -l q d@slow.example tag:a=1)" "^id:new	n:0	because:new	to:d@slow.example	tag:a=1	from:"
+is "nothing came of it" "$(queue-ctl q status | head -1 | cut -f 1-3)" "messages:0	ready:0	waiting:0"
+is "nor in the log" "$(grep -c 'ev:[sdb].*slow.example' log)" 0
+status "without an address" 100 queue-why -n q
+status "an unknown word" 100 queue-why -n q a@b nonsense:1
+status "what it cannot have" 100 queue-why -n q a@b state:held
+like "is said" "$(cat err)" "such a message has to, from, tenant, user and tag"
+status "to two" 100 queue-why -n q a@b to:c@d
 one=$(inject b@refused.example)
 ok "a host that refuses" "$(wait_for 10 says "$one" 'state: it was tried in vain, and waits [0-9]+ s by conf/retry:1, after failure network'; echo $?)"
 queue-why q "$one/0" >out

@@ -47,6 +47,7 @@ mail/tokencheck     tests/lib/mail/token.c
 mime/mimevalue      tests/lib/mime/mimetype.c
 mime/showtext       tests/lib/mime/mailshow.c
 mime/showvalue      tests/lib/mime/mailshow.c
+run/controlask      tests/cmd/queue-why.t
 run/controlwhy      tests/cmd/queue-why.t
 run/lifeclock       tests/lib/run/lifetime.c
 run/lifespan        tests/lib/run/lifetime.c

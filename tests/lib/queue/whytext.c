@@ -66,6 +66,11 @@ main(void)
 			 "  next attempt: 2026-09-21T14:14:20Z (in 60s)\n"
 			 "  chain: its last link does not explain itself\n"
 			 "  what changes it: queue-ctl q retry i\n" },
+		{ "id:new\tn:0\tbecause:new\tto:a@b\tfrom:c\n",
+		    "status:explained\twhy-limit:one\twhy-route:r:1: m\t"
+		    "site:s\tvia:v\n",
+		    "a message to <a@b> from <c> that came now\n"
+		    "  limit: one\n  route: r:1: m\n  goes to: site:s via:v\n" },
 		{ AT "because:out\tlink:route\tsince:1789999990\toverdue:1\t"
 		     "order:hold\tdoubt:1\n",
 		    "status:explained\twhy-limit:one\\ntwo\twhy-route:r:1: m\t"

@@ -2,8 +2,10 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/folder.h"
+#include "base/out.h"
 #include "base/zone.h"
 #include "confbuild/failurecheck.h"
+#include "confbuild/history.h"
 #include "confbuild/maketable.h"
 #include "confbuild/plainfiles.h"
 #include "confbuild/replypools.h"
@@ -24,7 +26,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-static const char usage[] = "conf-build [-n] confdir [name ...]";
+static const char usage[] = "conf-build [-dn] confdir [name ...] | -u confdir";
 static const char *dir;
 static struct conffaults faults;
 static struct maketables tables;
@@ -169,22 +171,48 @@ choose(char *const *names)
 			    *names);
 }
 
+static void
+say_difference(void)
+{
+	struct buf out = { 0 };
+
+	history_diff(&tables, &out);
+	out_flush_plain(&out);
+}
+
+/* -d, -n, -u; or nothing but to make them */
+static struct {
+	int diff, check, undo;
+} wish;
+
+static void
+options(int argc, char **argv)
+{
+	int opt;
+
+	while ((opt = getopt(argc, argv, "+dnu")) != -1)
+		switch (opt) {
+		case 'd': wish.diff = wish.check = 1; break;
+		case 'n': wish.check = 1; break;
+		case 'u': wish.undo = 1; break;
+		default: die_usage(usage);
+		}
+	if (optind == argc || (wish.undo && (wish.check || argc - optind > 1)))
+		die_usage(usage);
+}
+
 int
 main(int argc, char **argv)
 {
-	int opt, check_only = 0, folder;
+	int folder;
 
 	prog_init(argv);
-	while ((opt = getopt(argc, argv, "+n")) != -1) {
-		if (opt != 'n')
-			die_usage(usage);
-		check_only = 1;
-	}
-	if (optind == argc)
-		die_usage(usage);
+	options(argc, argv);
 	dir = argv[optind];
 	choose(argv + optind + 1);
 	folder = enter();
+	if (wish.undo)
+		history_undo(&tables);
 	maketable_read(&tables);
 	plainfiles_names(dir, &faults);
 	plainfiles_me(dir, &faults);
@@ -193,10 +221,16 @@ main(int argc, char **argv)
 	if (faults.faults == 0)
 		check_all();
 	conffaults_more(&faults);
+	if (faults.faults > 0 && wish.undo)
+		history_redo(&tables);
 	if (faults.faults > 0)
 		die(EXIT_PERM, "nothing was %s",
-		    check_only ? "good enough" : "replaced");
-	if (!check_only)
-		maketable_replace(&tables, folder);
+		    wish.check ? "good enough" : "replaced");
+	if (wish.diff)
+		say_difference();
+	if (wish.check)
+		return EXIT_OK;
+	history_keep(&tables);
+	maketable_replace(&tables, folder);
 	return EXIT_OK;
 }

@@ -500,6 +500,48 @@ good; conf-build "$C"; before=$(sum); echo 'x.example' >>"$C/local"
 is "a file size limit" "$?" 111
 is "changes nothing" "$(sum)" "$before"
 
+# -d: what would be changed; -u: back again
+good; conf-build "$C"
+status "nothing is different" 0 conf-build -d "$C"
+is "and nothing said" "$(cat "$T/out" "$T/err")" ""
+status "the first build has none before" 100 conf-build -u "$C"
+like "is said" "$(cat "$T/err")" "conf: no other texts were in force before"
+before=$(sum)
+sed -i 's/b.example/x.example/' "$C/routes"; rm "$C/aliases"
+echo 'to:u@c.example -> mx' >"$C/tests"
+status "a difference" 0 conf-build -d "$C"
+is "its lines" "$(sed "s,$C/,," "$T/out")" "- aliases:1: root: bob
+- routes:1: to:@a.example host:b.example
++ routes:1: to:@a.example host:x.example
++ tests:1: to:u@c.example -> mx"
+is "nothing was replaced" "$(sum)" "$before"
+status "of one file" 0 conf-build -d "$C" routes
+is "only that" "$(grep -c aliases "$T/out")" 0
+status "/dev/full" 111 sh -c 'conf-build -d "$1" >/dev/full' sh "$C"
+conf-build "$C" 2>/dev/null; after=$(sum)
+status "once more there is none" 0 conf-build -d "$C"
+is "said" "$(cat "$T/out")" ""
+status "back" 0 conf-build -u "$C"
+is "which files" "$(sed "s,.*$C/,," "$T/err" | sort | tr '\n' ' ')" "aliases: as it was before routes: as it was before tests: as it was before "
+is "the tables are what they were" "$(sum)" "$before"
+is "and the texts" "$(cat "$C/aliases" "$C/routes")" "root: bob
+to:@a.example host:b.example
+to:@c.example pool:default"
+[ ! -e "$C/tests" ]; ok "one that was not there has gone" $?
+status "and forth" 0 conf-build -u "$C"
+is "the tables are those that were undone" "$(sum)" "$after"
+echo '# mine' >>"$C/pools"
+status "what was not compiled is not thrown away" 100 conf-build -u "$C"
+like "is said, too" "$(cat "$T/err")" "fatal: $C/pools is not what is in force: compile it, or put it elsewhere, first"
+conf-build "$C" pools
+rm "$C/.before/routes"; echo nonsense >"$C/.before/routes"; before=$(sum)
+status "what was good is no more" 100 conf-build -u "$C"
+like "why" "$(cat "$T/err")" "routes:1: nonsense: unknown condition or action"
+is "no table is replaced" "$(sum)" "$before"
+is "and the texts are those in force" "$(conf-build -d "$C"; sed -n 1p "$C/routes")" "to:@a.example host:x.example"
+status "-u alone" 100 conf-build -u "$C" routes
+status "nor with -n" 100 conf-build -nu "$C"
+
 # 10,000 rules
 fresh
 awk 'BEGIN { for (i = 0; i < 10000; i++) print "to:@d" i ".example host:h" i % 10 ".example" }' >"$C/routes"

@@ -1,6 +1,7 @@
 #include "import/metis.h"
 #include "base/ascii.h"
 #include <stdio.h>
+#include <string.h>
 
 /* Which mail the queues of a Metis get, and from where they send: lines of
  * routes, pools and aliases. */
@@ -43,44 +44,118 @@ put_pattern(struct metis *m, struct buf *b, const char *label,
 	import_puts(m->import, b, " ");
 }
 
-/* one rule: from and to may be NULL */
-static void
-rule(struct metis *m, const struct import_at *at, struct slice section,
-    const struct erlterm *from, const struct erlterm *to)
+/* a rule in the making; of several queues that may have the same mail Metis
+ * takes the one with the least to do */
+struct draft {
+	struct import_at at;
+	struct buf when, pools, relay; /* " host:..." */
+	unsigned n_pools;
+};
+
+/* those with the same number of conditions */
+struct drafts {
+	struct wordset seen; /* when and relay, with the number of the draft */
+	struct buf all;      /* struct draft */
+};
+
+/* 0, or -1 without memory */
+static int
+keep_draft(struct drafts *all, struct draft *d)
 {
-	const struct erlterm *relay = metis_get(m, section, "smartrelay_host");
-	char pool[WORD_NAME_MAX + 1];
-	struct buf b = { 0 };
+	struct buf key = { 0 };
+	struct draft *same;
+	size_t n = buf_len(&all->all) / sizeof *d;
+	long before = -1;
+
+	if (buf_put(&key, buf_data(&d->when), buf_len(&d->when)) == 0 &&
+	    buf_put(&key, buf_data(&d->relay), buf_len(&d->relay)) == 0)
+		before = wordset_add(&all->seen, buf_data(&key), buf_len(&key),
+		    (unsigned)n + 1);
+	buf_free(&key);
+	if (before <= 0)
+		return before == 0 ? buf_put(&all->all, d, sizeof *d) : -1;
+	same = (struct draft *)(void *)buf_data(&all->all) + before - 1;
+	same->n_pools++;
+	before = buf_putc(&same->pools, ',');
+	before |=
+	    buf_put(&same->pools, buf_data(&d->pools), buf_len(&d->pools));
+	buf_free(&d->when);
+	buf_free(&d->relay);
+	buf_free(&d->pools);
+	return (int)before;
+}
+
+static void
+put_relay(struct metis *m, struct buf *b, const struct erlterm *relay)
+{
 	size_t before;
 
+	import_puts(m->import, b, " host:");
+	before = buf_len(b);
+	put_ip(m, b, relay);
+	if (buf_len(b) == before ||
+	    !word_ip(buf_data(b) + before, buf_len(b) - before))
+		return;
+	b->end = b->off + before;
+	import_puts(m->import, b, "[");
+	put_ip(m, b, relay);
+	import_puts(m->import, b, "]");
+}
+
+/* one rule: from and to may be NULL */
+static void
+rule(struct metis *m, struct drafts *all, const struct import_at *at,
+    struct slice section, const struct erlterm *from, const struct erlterm *to)
+{
+	const struct erlterm *relay = metis_get(m, section, "smartrelay_host");
+	struct draft d = { .at = *at, .n_pools = 1 };
+	char pool[WORD_NAME_MAX + 1];
+
 	if (from != NULL)
-		put_pattern(m, &b, "from:", from);
+		put_pattern(m, &d.when, "from:", from);
 	if (to != NULL)
-		put_pattern(m, &b, "to:", to);
+		put_pattern(m, &d.when, "to:", to);
 	if (from == NULL && to == NULL)
-		import_puts(m->import, &b, "to:* ");
-	import_puts(m->import, &b, "pool:");
-	import_puts(m->import, &b, metis_pool(pool, section) == 0 ? pool : "-");
-	if (relay != NULL) {
-		import_puts(m->import, &b, " host:");
-		before = buf_len(&b);
-		put_ip(m, &b, relay);
-		if (buf_len(&b) > before &&
-		    word_ip(buf_data(&b) + before, buf_len(&b) - before)) {
-			b.end = b.off + before;
-			import_puts(m->import, &b, "[");
-			put_ip(m, &b, relay);
-			import_puts(m->import, &b, "]");
-		}
+		import_puts(m->import, &d.when, "to:* ");
+	import_puts(m->import, &d.pools,
+	    metis_pool(pool, section) == 0 ? pool : "-");
+	if (relay != NULL)
+		put_relay(m, &d.relay, relay);
+	if (keep_draft(all, &d) == -1)
+		m->import->no_memory = 1;
+}
+
+/* all of them as lines; they are gone then */
+static void
+say_drafts(struct metis *m, struct drafts *all)
+{
+	struct draft *d = (struct draft *)(void *)buf_data(&all->all);
+	size_t n = buf_len(&all->all) / sizeof *d;
+	struct buf *b;
+
+	for (; n > 0; n--, d++) {
+		b = &d->when;
+		import_puts(m->import, b, "pool:");
+		import_put(m->import, b, buf_data(&d->pools),
+		    buf_len(&d->pools));
+		import_puts(m->import, b, d->n_pools > 1 ? "=least" : "");
+		import_put(m->import, b, buf_data(&d->relay),
+		    buf_len(&d->relay));
+		import_say(m->import, IMPORT_ROUTES, &d->at, buf_data(b),
+		    buf_len(b));
+		buf_free(&d->when);
+		buf_free(&d->pools);
+		buf_free(&d->relay);
 	}
-	import_say(m->import, IMPORT_ROUTES, at, buf_data(&b), buf_len(&b));
-	buf_free(&b);
+	buf_free(&all->all);
+	wordset_free(&all->seen);
+	memset(all, 0, sizeof *all);
 }
 
 /* the rules of a queue with so many conditions, 0 to 2 */
 static void
-rules(struct metis *m, const struct import_at *at, struct slice section,
-    unsigned conditions)
+rules(struct metis *m, struct drafts *all, const struct import_at *at,
+    struct slice section, unsigned conditions)
 {
 	const struct erlterm *from = metis_get(m, section, "relay_from"),
 			     *to = metis_get(m, section, "relay_to");
@@ -92,7 +167,7 @@ rules(struct metis *m, const struct import_at *at, struct slice section,
 	for (i = 0; i < n_from || i == 0; i++)
 		for (j = 0; (j < n_to || j == 0) && !import_enough(m->import);
 		     j++)
-			rule(m, at, section,
+			rule(m, all, at, section,
 			    n_from == 0 ? NULL
 					: erlterm_child(&m->terms, from, i),
 			    n_to == 0 ? NULL : erlterm_child(&m->terms, to, j));
@@ -176,23 +251,25 @@ void
 metis_queues(struct metis *m)
 {
 	struct wordset seen = { .cap = 0 };
+	struct drafts drafts = { .seen = { .cap = 0 } };
 	const struct metis_line *l;
-	unsigned conditions;
 	size_t i;
 	int turn;
 
 	/* what has more conditions comes first, pools before all */
-	for (turn = 3; turn >= 0; turn--)
+	for (turn = 3; turn >= 0; turn--) {
 		for (i = 0; i < metis_lines(m); i++) {
 			l = metis_line(m, i);
 			if (!is_first(m, i) || !metis_is_queue(m, l->section))
 				continue;
-			conditions = (unsigned)turn;
 			if (turn == 3)
 				pool(m, &l->at, l->section);
 			else
-				rules(m, &l->at, l->section, conditions);
+				rules(m, &drafts, &l->at, l->section,
+				    (unsigned)turn);
 		}
+		say_drafts(m, &drafts);
+	}
 	for (i = 0; i < metis_lines(m); i++) {
 		l = metis_line(m, i);
 		if (l->term != 0 &&

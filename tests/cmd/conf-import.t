@@ -196,6 +196,9 @@ domain:.big.example+src:q1-mx.example.org msgs-per-conn=1"
 echo mx.example.org >metis/me
 status "conf-build takes them" 0 conf-build metis
 is "without a word" "$(cat err)" ""
+printf '[a]\n\trelay_to: []\n[b]\n\trelay_to: []\n' >two.conf
+status "two queues for the same mail" 0 conf-import -o two metis two.conf
+is "the one with less to do has it" "$(cat two/routes | grep -v '^#')" "to:* pool:a,b=least"
 # shellcheck disable=SC2046 # many words
 status "as many files as there may be" 1 conf-import metis mta.conf $(yes priv/domain.conf | head -63)
 # shellcheck disable=SC2046

@@ -61,6 +61,14 @@ queues(void)
 	    "from:@d.example pool:s host:relay.example|"
 	    "to:* pool:r host:[192.0.2.9]|",
 	    "routes: more conditions first");
+	is("[a]\nrelay_from: [x.example]\n[b]\nrelay_to: []\n"
+	   "[c]\nrelay_from: [y.example, x.example]\n[d]\nrelay_to: []\n"
+	   "[e]\nrelay_to: []\nsmartrelay_host: h.example\n",
+	    NULL, 0, "");
+	imported_is(IMPORT_ROUTES,
+	    "from:@x.example pool:a,c=least|from:@y.example pool:c|"
+	    "to:* pool:b,d=least|to:* pool:e host:h.example|",
+	    "queues for the same mail share it");
 	is("[q]\nqueue_dir: \"x\"\naliases: [{\"Postmaster\",root}]\n"
 	   "[r]\nqueue_dir: \"y\"\naliases: [{postmaster,\"root\"}, {a}]\n",
 	    NULL, 0,

@@ -188,7 +188,8 @@ group_of(const struct taking *t)
 		p = simstore_text(e->store, r->domain, &n);
 		return simstat_group(e->real, p, n);
 	}
-	f = ltsv_find(&e->l, simgroup_names[e->by]);
+	f = ltsv_find(&e->l,
+	    e->by == SIMGROUP_SRC ? "from-src" : simgroup_names[e->by]);
 	if (f == NULL || f->value_len == 0)
 		return simstat_group(e->real, "-", 1);
 	return simstat_group(e->real, f->value, f->value_len);
@@ -238,6 +239,7 @@ attempt(struct taking *t, int kind, uint32_t group)
 		ms = 0;
 	name(e, "site", &r->site, &bad);
 	name(e, "via", &r->via, &bad);
+	name(e, "from-src", &r->src, &bad);
 	name(e, "provider", &r->provider, &bad);
 	if (kind != SIMSTORE_SENT) {
 		answer = reply(t, kind);
@@ -352,7 +354,7 @@ static uint32_t
 group_known(const struct simevent *e, const struct simstore_rcpt *r)
 {
 	const uint32_t of[SIMGROUPS] = { r->site, r->domain, r->provider,
-		e->store->message[r->message].tenant, r->via, SIMSTORE_NONE,
+		e->store->message[r->message].tenant, r->via, r->src,
 		SIMSTORE_NONE };
 	size_t n;
 	const char *p = simstore_text(e->store, of[e->by], &n);

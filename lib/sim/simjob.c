@@ -49,6 +49,7 @@ as_recorded(const struct simrun *r, uint32_t rcpt, struct simroute_place *p)
 	p->domain = name(r, x->domain);
 	p->site = name(r, x->site);
 	p->via = name(r, x->via);
+	p->src = name(r, x->src);
 	p->provider = name(r, x->provider);
 	if (p->site.n == 0)
 		p->site = p->domain;

@@ -159,7 +159,8 @@ simstore_rcpt(struct simstore *s, uint32_t message, uint32_t n)
 	r->n = n;
 	r->other = s->message[message].first;
 	s->message[message].first = i;
-	r->to = r->domain = r->site = r->via = r->provider = SIMSTORE_NONE;
+	r->to = r->domain = r->site = SIMSTORE_NONE;
+	r->via = r->src = r->provider = SIMSTORE_NONE;
 	r->first = r->last = SIMSTORE_NONE;
 	a = numbers(s);
 	return hashindex_add(&s->by_number, &a, i) == -1 ? SIMSTORE_NONE : i;

@@ -42,8 +42,8 @@ struct simstore_rcpt {
 	uint32_t message, n;
 	uint32_t other;  /* of the same message */
 	uint32_t to;     /* where its address stands */
-	uint32_t domain; /* names, as the next three, of the first attempt */
-	uint32_t site, via, provider;
+	uint32_t domain; /* names, as the next four, of the first attempt */
+	uint32_t site, via, src, provider;
 	uint32_t first, last; /* attempts */
 	uint8_t end;          /* enum simstore_end */
 };

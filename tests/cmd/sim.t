@@ -136,6 +136,10 @@ tables 'src:one cap=20/hour@UTC'
 run -g src conf log
 like "the first goes as far as it may" "$(cat said)" '^sim:group	run:new	src:one	rcpts:20	'
 like "the rest by the other" "$(cat said)" '^sim:group	run:new	src:two	rcpts:40	'
+sed '/ev:sent/s/$/	from-src:three/' log >log3
+run -r -g src conf log3
+like "of the log its own" "$(cat said)" '^sim:group	run:log	src:three	rcpts:60	'
+like "which stays with -r" "$(cat said)" '^sim:group	run:new	src:three	rcpts:60	'
 
 # a site that cannot be reached: who comes then waits, or goes to other hosts
 made 60 1 'if i < 5: line(t, "deferred", i, 0.05, {"class": "connect", "host": "mx", "text": "refused"})' >log

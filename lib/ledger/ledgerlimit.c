@@ -247,7 +247,8 @@ ledgerlimit_word(struct ledger_rule *r, struct slice w, unsigned line)
 	if (word_is(name, "warm"))
 		return warm(r, v, line);
 	/* these are no counts */
-	if (word_is(name, "msgs-per-conn") || word_is(name, "backoff"))
+	if (word_is(name, "msgs-per-conn") || word_is(name, "backoff") ||
+	    word_is(w, "shared"))
 		return NULL;
 	return "a limit that is not known here";
 }

@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char throttle_shared_cap[] =
+    "a cap or warm-up cannot be shared: give it a rule of its own";
+
 static int
 next_word(struct slice *rest, struct slice *out)
 {
@@ -153,6 +156,10 @@ add_limit(struct throttle_rule *r, const struct slice *w)
 	struct slice v;
 	uint64_t u, least = 0;
 
+	if (word_is(*w, "shared")) {
+		r->shared = 1;
+		return NULL;
+	}
 	if (eq == NULL)
 		return "a limit is not NAME=VALUE";
 	v.p = eq + 1;
@@ -194,7 +201,23 @@ add_limit(struct throttle_rule *r, const struct slice *w)
 	if (begins(w, "backoff="))
 		return add_backoff(r, &v);
 	return "not a limit: conn conn-rate rate rcpt-rate byte-rate burst cap "
-	       "rcpt-cap warm msgs-per-conn backoff";
+	       "rcpt-cap warm msgs-per-conn backoff shared";
+}
+
+/* what cannot be said of a rule, or lacks */
+static const char *
+incomplete(const struct throttle_rule *r)
+{
+	if (r->conn == 0 && r->msgs_per_conn == 0 && r->n_rates == 0 &&
+	    r->n_caps == 0 && r->backoff.least_s == 0 && !r->no_backoff)
+		return "no limit behind the key";
+	if (r->backoff.least_s > 0 && r->no_backoff)
+		return "backoff= is none, and a time";
+	if (r->shared && r->n_caps > 0)
+		return throttle_shared_cap;
+	if (r->shared && r->n_rates == 0 && throttle_conn(r) == 0)
+		return "shared without a rate or conn";
+	return NULL;
 }
 
 static struct throttle_rule *
@@ -265,16 +288,9 @@ throttle_parse(const char *line, size_t n, const char **reason)
 		return NULL;
 	while (*reason == NULL && next_word(&rest, &w))
 		*reason = add_limit(r, &w);
-	if (*reason == NULL && r->conn == 0 && r->msgs_per_conn == 0 &&
-	    r->n_rates == 0 && r->n_caps == 0 && r->backoff.least_s == 0 &&
-	    !r->no_backoff)
-		*reason = "no limit behind the key";
+	if (*reason == NULL)
+		*reason = incomplete(r);
 	if (*reason != NULL) {
-		free(r);
-		return NULL;
-	}
-	if (r->backoff.least_s > 0 && r->no_backoff) {
-		*reason = "backoff= is none, and a time";
 		free(r);
 		return NULL;
 	}

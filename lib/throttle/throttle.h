@@ -23,7 +23,7 @@
  * LIMIT  conn=N|none rate=N/PERIOD rcpt-rate=N/PERIOD byte-rate=SIZE/PERIOD,
  *        N of all but byte-rate also LEAST..MOST
  *        conn-rate=N/PERIOD burst=N cap=N/hour|day[@ZONE] rcpt-cap=N/hour|day[@ZONE]
- *        msgs-per-conn=N backoff=SECONDS[..MAX]|none
+ *        msgs-per-conn=N backoff=SECONDS[..MAX]|none shared
  *
  * The compiled table has the lines, in one canonical form, under "1" "2"
  * ..., their number under "n", the line of the file where each stands
@@ -101,6 +101,7 @@ struct throttle_rule {
 	uint8_t tag[THROTTLE_TAGS_MAX]; /* their slots, as the key has them */
 	uint8_t n_tags;
 	uint8_t no_backoff; /* said to be none */
+	uint8_t shared;     /* with other machines, throttle-share(8) */
 	uint8_t builtin;
 	const char *key; /* canonical: labels in their order, lower case */
 	unsigned key_len;
@@ -114,6 +115,9 @@ throttle_conn(const struct throttle_rule *r)
 {
 	return r->conn == THROTTLE_CONN_NONE ? 0 : r->conn;
 }
+
+/* what is wrong where both stand under one key */
+extern const char throttle_shared_cap[];
 
 /* a cap's text, such as "cap=100/hour@UTC", into out; its length */
 enum { THROTTLE_CAP_TEXT = 32 + ZONE_NAME_MAX };

@@ -78,5 +78,7 @@ throttle_print(struct buf *b, const struct throttle_rule *r)
 	if (r->backoff.least_s > 0)
 		bad |= buf_printf(b, " backoff=%u..%u", r->backoff.least_s,
 		    r->backoff.most_s);
+	if (r->shared)
+		bad |= buf_puts(b, " shared");
 	return bad == 0 ? 0 : -1;
 }

@@ -2,6 +2,7 @@
 #include "throttle/limitadapt.h"
 #include "throttle/limitcaps.h"
 #include "throttle/limitkeys.h"
+#include "throttle/limitshare.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -131,6 +132,7 @@ key_turn(struct limiter_key *k, const struct limiter_item *item, unsigned line,
 {
 	const struct throttle_rate *r;
 	struct bucket_limit adapted;
+	struct lease_whole whole;
 	struct limitplan_rate x;
 	unsigned i;
 
@@ -142,6 +144,13 @@ key_turn(struct limiter_key *k, const struct limiter_item *item, unsigned line,
 			/* the lesser of both, for all but what is left */
 			x.now = k->adapt[i].now;
 			adapted = limitadapt_limit(k->adapt, k->rule, i);
+			x.limit = &adapted;
+		}
+		if (k->share != NULL && k->share[i].is.has > 0) {
+			/* what is ours is never more than the whole */
+			whole = limitshare_whole(k->rule, i);
+			x.now = k->share[i].is.now;
+			adapted = lease_limit(&k->share[i].is, &whole);
 			x.limit = &adapted;
 		}
 		x.unit = r->what;

@@ -4,6 +4,7 @@
 #include "throttle/limitcaps.h"
 #include "throttle/limitkeys.h"
 #include "throttle/limitlearn.h"
+#include "throttle/limitshare.h"
 
 static void
 decide(struct limiter *l, struct limiter_item *i, enum limiter_verdict v)
@@ -79,6 +80,7 @@ limitdecide_refuse(struct limiter *l, struct limiter_item *i,
 	i->next_us = now_us + LIMITER_AGAIN_US;
 	i->said = last_trouble(i->set);
 	if (k != NULL) {
+		limitshare_want(l, k, limiter_cost(i), now_us);
 		limitagain_why(k, limiter_cost(i), now_us, i->limit);
 		limitagain_say(l, i, k, now_us);
 		note_spill(i, k, now_us);
@@ -130,6 +132,7 @@ take_rates(struct limiter *l, struct limiter_key *k, struct bucket_cost cost,
 		    cost.of[k->rule->rate[i].what], now_us);
 		book(l, k, i);
 	}
+	limitshare_take(k, cost, now_us);
 	limitlearn_take(k, cost, now_us);
 }
 

@@ -6,6 +6,7 @@
 #include "throttle/limitkeys.h"
 #include "throttle/limitlearn.h"
 #include "throttle/limitline.h"
+#include "throttle/limitshare.h"
 #include "throttle/limitwarm.h"
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +57,23 @@ clear(struct limiter *l, struct limiter_key *k, int64_t now_us)
 	k->stand_us = now_us + LIMITER_STAND_US;
 }
 
+/* of a line for a shared rate: what was gathered when more was ours, and would
+ * wait for ever, is divided anew */
+static int
+too_large(struct limiter *l, struct limiter_key *k, int64_t now_us)
+{
+	struct limiter_flow *f = k->first;
+	struct limiter_item *i = f->first;
+
+	if (i->jobs <= limitshare_jobs_max(k))
+		return 0;
+	limitline_take(l, f, i);
+	if (f->first == NULL)
+		limitline_unpark(f);
+	limitdecide_refuse(l, i, k, now_us);
+	return 1;
+}
+
 /* call up who waits here, as long as there is room */
 static void
 call_up(struct limiter *l, struct limiter_key *k, int64_t now_us)
@@ -65,6 +83,8 @@ call_up(struct limiter *l, struct limiter_key *k, int64_t now_us)
 	struct limiter_key *other;
 
 	while ((f = k->first) != NULL) {
+		if (too_large(l, k, now_us))
+			continue;
 		i = f->first;
 		if (limitkey_ready(k, limiter_cost(i), now_us) > now_us)
 			break;
@@ -96,6 +116,8 @@ limiter_open(struct limiter *l, uint64_t seed)
 {
 	limitkeys_ring_open(&l->flow_line);
 	limitkeys_ring_open(&l->idle_keys);
+	limitkeys_ring_open(&l->sharing);
+	l->share_due_us = LIMITKEY_NEVER;
 	l->seed = seed;
 	l->labels = throttle_labels_used(&l->rules);
 }
@@ -132,6 +154,7 @@ limiter_judge(const struct limiter *l, const struct limiter_item *i,
 		return;
 	}
 	if (limitkey_far(k, i->bytes, now_us) ||
+	    i->jobs > limitshare_jobs_max(k) ||
 	    l->held + i->jobs > LIMITER_HELD_MAX)
 		return;
 	if (k->parked > 0 &&
@@ -260,12 +283,23 @@ limiter_done(struct limiter *l, struct limiter_item *i, enum backoff_sign sign,
 	i->set = NULL;
 }
 
+void
+limiter_answered(struct limiter *l, uint32_t id, const struct lease_answer *a,
+    int64_t now_us)
+{
+	struct limiter_key *k = limitshare_answered(l, id, a, now_us);
+
+	if (k != NULL && k->first != NULL)
+		call_up(l, k, now_us);
+}
+
 int64_t
 limiter_due(const struct limiter *l)
 {
 	const struct limiter_key *k = limitdue_next(l);
+	int64_t due = limitshare_due(l);
 
-	return k == NULL ? LIMITKEY_NEVER : k->due_us;
+	return k == NULL || due < k->due_us ? due : k->due_us;
 }
 
 void
@@ -273,6 +307,7 @@ limiter_run(struct limiter *l, int64_t now_us)
 {
 	struct limiter_key *k;
 
+	limitshare_run(l, now_us);
 	while ((k = limitdue_next(l)) != NULL && k->due_us <= now_us) {
 		limitdue_set(l, k, LIMITKEY_NEVER);
 		call_up(l, k, now_us);
@@ -339,7 +374,8 @@ limiter_load(struct limiter *l, struct throttle_rules *rules, int64_t now_us)
 			    k->rule->key_len);
 			if (limitkey_move(k,
 				to == NULL ? &limitkey_no_rule : to,
-				now_us) == -1)
+				now_us) == -1 ||
+			    limitshare_make(l, k) == -1)
 				return -1;
 			if (to == NULL && k->sets == 0)
 				limitkeys_free(l, k);
@@ -364,6 +400,7 @@ limiter_close(struct limiter *l)
 		for (at = l->keys.slot[s]; at != NULL; at = next) {
 			next = at->next;
 			k = (struct limiter_key *)at;
+			limitshare_free(l, k);
 			free(k->rate);
 			free(k->count);
 			free(k->plan);
@@ -371,6 +408,7 @@ limiter_close(struct limiter *l)
 			free(k->said);
 			free(k);
 		}
+	byid_free(&l->shares);
 	hash_free(&l->keys);
 	hash_free(&l->flows);
 	limitflow_vias_free(l);

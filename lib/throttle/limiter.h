@@ -1,6 +1,7 @@
 #ifndef THROTTLE_LIMITER_H
 #define THROTTLE_LIMITER_H
 
+#include "base/byid.h"
 #include "base/heap.h"
 #include "throttle/throttle.h"
 
@@ -62,6 +63,8 @@ struct limiter_said {
 struct limiter_key;
 struct limiter_flow;
 struct limiter_set;
+struct limitshare_question;
+struct lease_answer;
 
 /* a transaction; lives in the caller's structure from offer to done */
 struct limiter_item {
@@ -154,6 +157,12 @@ struct limiter {
 	/* an item may go, and what it costs has been taken: called within
 	 * what let it go, in the order of all grants; or NULL */
 	void (*granted)(void *arg, struct limiter_item *, int64_t now_us);
+	/* what is to be asked of the limits that machines share, limitshare.h;
+	 * NULL: each machine has the whole */
+	void (*ask)(void *arg, const struct limitshare_question *);
+	struct byid shares;
+	struct limiter_link sharing; /* keys that have or want a share */
+	int64_t share_due_us;
 	void *arg;
 };
 
@@ -221,6 +230,9 @@ void limiter_said(struct limiter_item *, enum backoff_sign,
  * its sign is.
  */
 void limiter_slow(struct limiter_item *, const struct limiter_said *);
+/* the answer to a question of ask() */
+void limiter_answered(struct limiter *, uint32_t id,
+    const struct lease_answer *, int64_t now_us);
 /* when limiter_run() is wanted next; INT64_MAX: not before something ends */
 int64_t limiter_due(const struct limiter *);
 void limiter_run(struct limiter *, int64_t now_us);

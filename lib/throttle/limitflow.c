@@ -1,5 +1,6 @@
 #include "throttle/limitflow.h"
 #include "base/ascii.h"
+#include "throttle/limitshare.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -262,7 +263,15 @@ limiter_flow(struct limiter *l, const struct throttle_who *job, int64_t now_us)
 unsigned
 limiter_jobs_max(const struct limiter_flow *f)
 {
-	return f->jobs_max;
+	unsigned most = f->jobs_max, i;
+	uint32_t n;
+
+	for (i = 0; i < f->set->n; i++) {
+		n = limitshare_jobs_max(f->set->key[i]);
+		if (n < most)
+			most = n;
+	}
+	return most;
 }
 
 const struct limiter_item *

@@ -1,6 +1,7 @@
 #include "throttle/limitadapt.h"
 #include "throttle/limitcaps.h"
 #include "throttle/limitkeys.h"
+#include "throttle/limitshare.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,8 @@ limitkey_clear(const struct limiter_key *k, int64_t now_us)
 {
 	unsigned i;
 
+	if (limitshare_busy(k))
+		return 0;
 	for (i = 0; i < limitkey_rates(k); i++)
 		if (!bucket_full(&k->rate[i].now, now_us))
 			return 0;
@@ -110,6 +113,10 @@ limitkey_rate_ready(const struct limiter_key *k, unsigned i, uint32_t cost,
 	struct bucket_limit l;
 	int64_t at = bucket_ready(&k->rate[i].now, &r->limit, cost, now_us), t;
 
+	if (k->share != NULL) {
+		t = limitshare_ready(k, i, cost, now_us);
+		at = t > at ? t : at;
+	}
 	if (r->least == 0)
 		return at;
 	l = limitadapt_limit(k->adapt, k->rule, i);
@@ -126,6 +133,10 @@ limitkey_rate_within(const struct limiter_key *k, unsigned i, int64_t now_us,
 	int64_t n = bucket_within(&k->rate[i].now, &r->limit, now_us, span_us),
 		m;
 
+	if (k->share != NULL) {
+		m = limitshare_within(k, i, now_us, span_us);
+		n = m < n ? m : n;
+	}
 	if (r->least == 0)
 		return n;
 	l = limitadapt_limit(k->adapt, k->rule, i);
@@ -229,6 +240,9 @@ limitkey_ready(const struct limiter_key *k, struct bucket_cost cost,
 		return at;
 	if (limitkey_conn(k) > 0 && k->in_flight >= limitkey_conn(k))
 		return LIMITKEY_NEVER;
+	/* others may give some back, whatever ends here */
+	if (k->in_flight >= limitshare_conn(k))
+		return now_us + LEASE_LOOK_US;
 	if (k->in_flight < backoff_allows(&k->backoff, now_us))
 		return now_us;
 	return backoff_next(&k->backoff, k->in_flight);

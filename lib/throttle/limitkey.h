@@ -41,6 +41,9 @@ struct limiter_key {
 	struct limiter_rate *rate;         /* one for each of the rule */
 	struct limiter_count *count;       /* one for each cap */
 	struct limitadapt *adapt;          /* limitadapt.h; NULL: no ranges */
+	struct limitshare *share;          /* limitshare.h; NULL: not shared */
+	struct limiter_link sharing; /* of those that are; alone: not now */
+	unsigned n_share;
 	struct limitplan *plan; /* who was given a time; NULL: nobody */
 	struct backoff backoff;
 	struct limiter_said *said;     /* with its last trouble; NULL: none */
@@ -121,7 +124,8 @@ limitkey_learns(const struct limiter_key *k)
 }
 /* keep a copy; without memory what there was goes */
 void limitkey_say(struct limiter_key *, const struct limiter_said *);
-/* under another rule of the same key; 0, or -1 with ENOMEM */
+/* under another rule of the same key, whose shares are made anew by the
+ * caller; 0, or -1 with ENOMEM */
 int limitkey_move(struct limiter_key *, const struct throttle_rule *to,
     int64_t now_us);
 

@@ -2,6 +2,7 @@
 #include "throttle/limitadapt.h"
 #include "throttle/limitbook.h"
 #include "throttle/limitdue.h"
+#include "throttle/limitshare.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +34,7 @@ void
 limitkeys_free(struct limiter *l, struct limiter_key *k)
 {
 	part(k);
+	limitshare_free(l, k);
 	limitdue_cut(l, k);
 	hash_remove(&l->keys, &k->node);
 	limitkeys_ring_cut(&k->idle);
@@ -170,6 +172,10 @@ key_make(struct limiter *l, const struct throttle_rule *r, int back,
 	memcpy(k->name, name, n + 1);
 	k->node.hash = hash;
 	limitkeys_ring_open(&k->idle);
+	if (limitshare_make(l, k) == -1) {
+		free(k);
+		return NULL;
+	}
 	if (limitkey_rates(k) > 0)
 		k->rate = calloc(limitkey_rates(k), sizeof *k->rate);
 	if (limitkey_caps(k) > 0)
@@ -178,6 +184,7 @@ key_make(struct limiter *l, const struct throttle_rule *r, int back,
 	    (limitkey_caps(k) > 0 && k->count == NULL) ||
 	    (!back && limitadapt_move(&k->adapt, r, r) == -1) ||
 	    hash_add(&l->keys, &k->node) == -1) {
+		limitshare_free(l, k);
 		free(k->adapt);
 		free(k->rate);
 		free(k->count);

@@ -1,5 +1,6 @@
 #include "throttle/limitline.h"
 #include "throttle/limitdue.h"
+#include "throttle/limitshare.h"
 #include <stddef.h>
 
 enum { LINE_LOOK = 8 /* flows looked at for the heaviest */ };
@@ -10,6 +11,7 @@ limitline_look(struct limiter *l, struct limiter_key *k, int64_t now_us)
 	int64_t due = LIMITKEY_NEVER;
 
 	if (k->first != NULL) {
+		limitshare_want(l, k, limiter_cost(k->first->first), now_us);
 		due = limitkey_ready(k, limiter_cost(k->first->first), now_us);
 		/* one may stay, however large */
 		if (k->parked > LIMITER_BACKLOG_MIN &&

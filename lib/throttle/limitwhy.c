@@ -4,6 +4,7 @@
 #include "throttle/limitagain.h"
 #include "throttle/limitcaps.h"
 #include "throttle/limitkeys.h"
+#include "throttle/limitshare.h"
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -50,6 +51,20 @@ put_now(struct buf *b, const struct limiter_key *k, unsigned i,
 	return buf_printf(b, "%s/%s for now, ", value, unit);
 }
 
+/* of a shared limit what is ours: "shared, 3 of 10 parts are here, " */
+static int
+put_share(struct buf *b, const struct limiter_key *k, unsigned i)
+{
+	const struct lease *s = k->share == NULL ? NULL : &k->share[i].is;
+
+	if (s == NULL || !limitshare_is(k->rule, i))
+		return 0;
+	if (s->has == 0)
+		return buf_puts(b, "shared, no part of it is here now, ");
+	return buf_printf(b, "shared, %u of %u parts are here%s, ", s->has,
+	    s->of, s->alone ? " while Redis is gone" : "");
+}
+
 static int
 put_rate(struct buf *b, const struct limiter_key *k, unsigned i,
     struct bucket_cost cost, int64_t now_us)
@@ -62,6 +77,7 @@ put_rate(struct buf *b, const struct limiter_key *k, unsigned i,
 	throttle_rate_text(r, text);
 	bad |= buf_printf(b, "%s burst=%u: ", text, r->limit.burst);
 	bad |= put_now(b, k, i, r->unit);
+	bad |= put_share(b, k, i);
 	bad |= buf_printf(b,
 	    "%" PRId64 " of %u left, this one is %u; lets it go %s\n", left,
 	    r->limit.burst, cost.of[r->what],
@@ -96,6 +112,7 @@ put_conn(struct buf *b, const struct limiter_key *k)
 	bad |= buf_printf(b, "%s: ", text);
 	if (k->rule->conn_least > 0)
 		bad |= buf_printf(b, "%u for now, ", limitkey_conn(k));
+	bad |= put_share(b, k, k->rule->n_rates);
 	bad |= buf_printf(b, "%u in flight, %u recipients wait in line\n",
 	    k->in_flight, k->parked);
 	return bad;

@@ -133,7 +133,7 @@ lock_files(const struct jail *j)
 	if (abi < 1)
 		return;
 	r.files = (UINT64_C(1) << n_rights[abi < newest ? abi : newest]) - 1;
-	if (j->list != JAIL_REMOTE_SEND)
+	if (j->list != JAIL_REMOTE_SEND && j->list != JAIL_THROTTLE_SHARE)
 		r.tcp = TCP_BIND | TCP_CONNECT;
 	set = (int)syscall(SYS_landlock_create_ruleset, &r, rules_size(abi), 0);
 	if (set == -1)

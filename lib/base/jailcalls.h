@@ -11,6 +11,8 @@
 enum jail_list {
 	JAIL_REMOTE_SEND,
 	JAIL_THROTTLE,
+	JAIL_THROTTLE_SHARED, /* the same, and a socket of this machine */
+	JAIL_THROTTLE_SHARE,
 	JAIL_TLS_KEY,
 	JAIL_KEY_SIGN,
 	JAIL_SOCK_HOLD,

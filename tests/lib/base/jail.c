@@ -212,6 +212,8 @@ confined(void)
 	static const struct jail all[JAIL_LISTS] = {
 		{ JAIL_REMOTE_SEND, there, NULL, NULL, NULL },
 		{ JAIL_THROTTLE, NULL, there, NULL, NULL },
+		{ JAIL_THROTTLE_SHARED, NULL, there, NULL, NULL },
+		{ JAIL_THROTTLE_SHARE, NULL, there, NULL, NULL },
 		{ JAIL_TLS_KEY, there, NULL, NULL, NULL },
 		{ JAIL_KEY_SIGN, there, NULL, NULL, NULL },
 		{ JAIL_SOCK_HOLD, NULL, NULL, NULL, NULL },
@@ -226,7 +228,8 @@ confined(void)
 		{ "another program", run_program, 0 },
 		{ "a child", fork_one, 0 },
 		{ "ptrace", trace, 0 },
-		{ "a connection", inet, 1 << JAIL_REMOTE_SEND },
+		{ "a connection", inet,
+		    1 << JAIL_REMOTE_SEND | 1 << JAIL_THROTTLE_SHARE },
 		{ "a raw socket", packet, 0 },
 		{ "code from memory", code, 0 },
 		{ "memory to code", turn_code, 0 },

@@ -13,6 +13,7 @@
 #include "conf/tablelookup.h"
 #include "format/job.h"
 #include "throttle/gate.h"
+#include "throttle/shareasker.h"
 #include "throttle/transactiontext.h"
 #include "throttle/transactionwhy.h"
 #include <errno.h>
@@ -26,7 +27,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define USAGE "throttle [-g DESCRIPTOR] [-l] [-s FILE] CONFDIR next..."
+#define USAGE \
+	"throttle [-g DESCRIPTOR] [-l] [-S SOCKET] [-s FILE] CONFDIR next..."
 
 #define AGAIN "again:1\n"
 
@@ -41,6 +43,7 @@ static struct table table;
 static struct alarm alarm_;
 static struct loop_signal term;
 static struct gate gate = { .ledger.fd = -1 };
+static struct shareasker share;
 
 static void
 no_memory(void)
@@ -150,6 +153,34 @@ open_table(const char *dir)
 	}
 }
 
+/* limits that are shared with other machines */
+
+static void settle(int64_t now);
+
+static void
+ask(void *arg, const struct limitshare_question *q)
+{
+	(void)arg;
+	shareasker_ask(&share, q);
+}
+
+static void
+hear_share(void *arg, uint32_t id, const struct lease_answer *a)
+{
+	int64_t now = clock_now();
+
+	(void)arg;
+	limiter_answered(&gate.limiter, id, a, now);
+	settle(now);
+}
+
+static void
+unheard(void *arg)
+{
+	(void)arg;
+	limitshare_unheard(&gate.limiter, clock_now());
+}
+
 /* who waits for what is open again may come */
 static void
 tell_reopened(int64_t now)
@@ -171,6 +202,7 @@ settle(int64_t now)
 	int64_t due;
 
 	gate_drain(&gate, now);
+	limitshare_run(&gate.limiter, now);
 	tell_reopened(now);
 	closing_flush(&gate.closing, 0);
 	due = sooner(limiter_due(&gate.limiter), closing_due(&gate.closing));
@@ -295,6 +327,7 @@ ending(struct link *k)
 	gate.shutting = 1;
 	limiter_shut(&gate.limiter, now);
 	settle(now);
+	shareasker_close(&share);
 	if (gate.book.path != NULL)
 		limitfile_close(&gate.book);
 	closing_flush(&gate.closing, 1);
@@ -313,14 +346,17 @@ static const struct link_ops ops = {
 
 /* its table, and the file with what it has learned; the next link runs */
 static void
-confine(const char *confdir, const char *state)
+confine(const char *confdir, const char *state, const char *sock)
 {
 	static char folder[JAIL_PATH];
 	/* the last two: for caps of tables to come */
 	const char *const read[] = { confdir, "/usr/share/zoneinfo",
 		"/etc/localtime", NULL };
 	const char *write[] = { NULL, NULL };
-	const struct jail j = { JAIL_THROTTLE, read, write, NULL, NULL };
+	struct jail j = { JAIL_THROTTLE, read, write, NULL, NULL };
+
+	if (sock != NULL)
+		j.list = JAIL_THROTTLE_SHARED;
 
 	if (state != NULL)
 		write[0] = jail_folder(state, folder);
@@ -330,17 +366,19 @@ confine(const char *confdir, const char *state)
 int
 main(int argc, char **argv)
 {
-	const char *state = NULL;
-	uint64_t seed;
+	const char *state = NULL, *sock = NULL;
+	uint64_t seed, who;
 	int c;
 
 	prog_init(argv);
-	while ((c = getopt(argc, argv, "+g:ls:")) != -1) {
+	while ((c = getopt(argc, argv, "+g:lS:s:")) != -1) {
 		if (c == 'l')
 			gate.events = 1;
 		else if (c == 'g')
 			gate.ledger.fd =
 			    (int)opt_num(c, optarg, 3, THROTTLE_LEDGER_FD_MAX);
+		else if (c == 'S' && *optarg != '\0')
+			sock = optarg;
 		else if (c == 's' && *optarg != '\0')
 			state = optarg;
 		else
@@ -348,9 +386,12 @@ main(int argc, char **argv)
 	}
 	if (argc - optind < 2)
 		die_usage(USAGE);
-	if (getrandom(&seed, sizeof seed, 0) != sizeof seed)
+	if (getrandom(&seed, sizeof seed, 0) != sizeof seed ||
+	    getrandom(&who, sizeof who, 0) != sizeof who)
 		die(EXIT_TEMP, "unable to get random bytes: %m");
 	limiter_open(&gate.limiter, seed);
+	if (sock != NULL)
+		gate.limiter.ask = ask;
 	gate.limiter.notice = transactiontext_throttled;
 	gate.limiter.adapted = transactiontext_adapted;
 	gate.limiter.turn = zone_period;
@@ -374,7 +415,11 @@ main(int argc, char **argv)
 	gate.down = &chain.next[0].wire;
 	alarm_open(&alarm_, expired, NULL);
 	event_gather();
+	share.answered = hear_share;
+	share.unheard = unheard;
+	if (sock != NULL)
+		shareasker_open(&share, sock, who);
 	loop_signal_start(&term, SIGTERM, caught, &chain);
-	confine(argv[optind], state);
+	confine(argv[optind], state, sock);
 	return link_run(&chain);
 }

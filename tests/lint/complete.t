@@ -47,7 +47,7 @@ for lib in ev.h:lib/base/loop.h unbound.h:lib/dns/unboundctx.c cdb.h:lib/base/ta
 	libpsl.h:lib/dns/suffix.c curl/curl.h:'lib/http/(https|httpcall|httpcurl).c' \
 	jansson.h:'lib/(tlsrpt/rptread|ship/bulkanswer).c' \
 	sqlite3.h:lib/ship/sqlitesink.c microhttpd.h:lib/httpd/httpd.c \
-	hiredis/.\*:lib/ship/redissink.c gnutls/.\*:lib/ship/shiptls.c \
+	hiredis/.\*:"lib/(ship/redissink|share/shareredis).c" gnutls/.\*:lib/ship/shiptls.c \
 	.\*libpq-fe.h:lib/ship/pgsqlsink.c amqp.\*:lib/ship/amqpsink.c \
 	sodium.h:'lib/crypt/(pubkey|privkey|pwhash|x25519).c' \
 	openssl/.\*:'lib/crypt/(privkey|certkey|certificate|certmake|pem).c' \
@@ -69,7 +69,7 @@ libs_of='privkey:crypto,sodium pem:crypto certkey:crypto certificate:crypto cert
 	pubkey:hogweed,gmp,sodium pwhash:sodium x25519:sodium p256:hogweed,gmp digest:nettle resolve:unbound
 	idn:idn2 suffix:psl https:curl-gnutls httpcall:curl-gnutls
 	rptread:jansson bulkanswer:jansson sqlitesink:sqlite3 httpd:microhttpd
-	redissink:hiredis shiptls:gnutls pgsqlsink:pq amqpsink:rabbitmq'
+	redissink:hiredis shareredis:hiredis shiptls:gnutls pgsqlsink:pq amqpsink:rabbitmq'
 for p in "${ROHRPOST_BIN:-build/bin}"/*; do
 	head -c 4 "$p" | grep -q ELF || continue
 	names=$(nm "$p")

@@ -38,6 +38,11 @@ http/httpcall       tests/cmd/ship-http.t
 http/httpcurl       tests/cmd/https-get.t
 ship/logopen        tests/lib/ship/logsource.c
 ledger/ledgerlimit  tests/lib/ledger/ledgerconf.c
+throttle/limitshare tests/cmd/throttle-share.t
+throttle/shareasker tests/cmd/throttle-share.t
+share/sharehub      tests/cmd/throttle-share.t
+share/shareredis    tests/peers/throttle-share.t
+share/sharescript   tests/peers/throttle-share.t
 throttle/limitledger tests/lib/ledger/ledgercheck.c
 throttle/throttleprint tests/lib/throttle/throttle.c
 throttle/throttlerate tests/lib/throttle/throttle.c

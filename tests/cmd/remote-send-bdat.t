@@ -26,7 +26,8 @@ mx() {
 	wait_for 10 test -s "$mx_dir/port"
 	port=$(cat "$mx_dir/port")
 }
-said() { sed -n 's/^[0-9]* > \([A-Z]*\).*/\1/p' "$1/log" | tr '\n' ' '; }
+# commands but QUIT, whose sender does not wait for it to be read
+said() { sed -n 's/^[0-9]* > \([A-Z]*\).*/\1/p' "$1/log" | grep -v QUIT | tr '\n' ' '; }
 got() { cut -f 1-6 out | sort | sed 's/id:\([^	]*\)	n:0	status:\([a-z]*\)	/\1 \2 /' | tr '\t' ' '; }
 all=PIPELINING,CHUNKING
 
@@ -81,7 +82,7 @@ is "each has his answer" "$(got)" "a sent code:250 esc:2.0.0 host:h.test
 b sent code:250 esc:2.0.0 host:h.test
 d sent code:250 esc:2.0.0 host:h.test
 no bounced code:550 esc:5.1.1 class:rcpt"
-is "no DATA, RSET behind a message that nobody took" "$(said one)" "EHLO MAIL RCPT BDAT MAIL RCPT BDAT MAIL RCPT RSET MAIL RCPT BDAT QUIT "
+is "no DATA, RSET behind a message that nobody took" "$(said one)" "EHLO MAIL RCPT BDAT MAIL RCPT BDAT MAIL RCPT RSET MAIL RCPT BDAT "
 printf 'Subject: x\r\n\r\n.hello\r\n' | cmp - one/msg.1; ok "no dot is doubled" $?
 : >one/log
 job a small >jobs
@@ -94,11 +95,11 @@ is "as it was said" "$(said one | tr ' ' '\n' | grep -E 'DATA|BDAT' | tr '\n' ' 
 mx two --ext PIPELINING --
 job a small bdat:1 >jobs
 status "not offered" 0 remote-send -B -e 20 <jobs
-is "is DATA" "$(said two)" "EHLO MAIL RCPT DATA QUIT "
+is "is DATA" "$(said two)" "EHLO MAIL RCPT DATA "
 mx three --ext CHUNKING --
 job a small >jobs
 status "no pipelining" 0 remote-send -B -e 20 <jobs
-is "is sent" "$(grep -c status:sent out) $(said three)" "1 EHLO MAIL RCPT BDAT QUIT "
+is "is sent" "$(grep -c status:sent out) $(said three)" "1 EHLO MAIL RCPT BDAT "
 
 # offered, and not kept: DATA from then on
 for code in 500 502 503 504; do
@@ -107,7 +108,7 @@ for code in 500 502 503 504; do
 	status "$code to BDAT" 0 remote-send -B -s 1 -e 20 <jobs
 	is "costs no message, and is remembered" "$(got | cut -d' ' -f1-4)" "a deferred code:$code esc:4.0.0
 b sent code:250 esc:2.0.0"
-	is "by another connection" "$(said "no$code")" "EHLO MAIL RCPT BDAT QUIT EHLO MAIL RCPT DATA QUIT "
+	is "by another connection" "$(said "no$code")" "EHLO MAIL RCPT BDAT EHLO MAIL RCPT DATA "
 done
 mx no554 --ext "$all" -- 'dot=554 5.7.1 spam'
 job a small >jobs
@@ -124,7 +125,7 @@ mx idle --ext "$all" -- 'mail@2=close'
 { job a small; } >first; job b small >second
 { cat first; wait_for 60 grep -q status:sent idle.out; cat second; } | remote-send -B -s 1 -e 20 -t idle=60 >idle.out 2>err
 is "an idle one is asked first" "$(grep -c status:sent idle.out) $(grep -c doubt:1 idle.out)" "2 0"
-is "and the message kept" "$(said idle)" "EHLO MAIL RCPT BDAT MAIL EHLO MAIL RCPT BDAT QUIT "
+is "and the message kept" "$(said idle)" "EHLO MAIL RCPT BDAT MAIL EHLO MAIL RCPT BDAT "
 # a large message goes in several pieces, each one a BDAT
 { printf 'Subject: x\n\n'; seq 40000; } >large
 sed 's/$/\r/' large >large.wire
@@ -132,7 +133,7 @@ sizes() { sed -n 's/^[0-9]* > BDAT \(.*\)/\1/p' "$1/log"; }
 mx pieces --ext "$all" --
 { job a large; job b small; } >jobs
 status "a large message" 0 remote-send -B -s 1 -e 60 <jobs
-is "is sent, and the next one behind it" "$(grep -c status:sent out) $(said pieces)" "2 EHLO MAIL RCPT BDAT BDAT BDAT BDAT MAIL RCPT BDAT QUIT "
+is "is sent, and the next one behind it" "$(grep -c status:sent out) $(said pieces)" "2 EHLO MAIL RCPT BDAT BDAT BDAT BDAT MAIL RCPT BDAT "
 cmp large.wire pieces/msg.1; ok "as it is" $?
 is "of 65,536 bytes of the file" "$(sizes pieces | head -3 | grep -vc LAST) $(sizes pieces | head -4 | awk '{ n += $1; last += $2 == "LAST" } END { print n, last }')" "3 $(wc -c <large.wire) 1"
 mx whole --ext CHUNKING --
@@ -144,7 +145,7 @@ head -c 65536 large >exact; head -c 65537 large >more
 mx edges --ext "$all" --
 { job a exact; job b more; } >jobs
 status "at the limit" 0 remote-send -B -s 1 -e 60 <jobs
-is "and one above" "$(said edges)" "EHLO MAIL RCPT BDAT MAIL RCPT BDAT BDAT QUIT "
+is "and one above" "$(said edges)" "EHLO MAIL RCPT BDAT MAIL RCPT BDAT BDAT "
 
 # refused in the middle: the rest has no meaning, and is not sent
 mx big --ext "$all" -- 'chunk@2=552 5.3.4 too large'

@@ -100,12 +100,10 @@ enum {
 	RUN_STOP_MS = 6000,      /* at TERM the chain has so long */
 	RUN_LOST_TIMES = 24,     /* so many deadlines: a job is lost */
 	RUN_GONE_MS = 10000,     /* a chain that takes no jobs has so long */
-	RUN_LATER_MS = 5000,     /* a `later' that names no time */
-	RUN_LATER_MIN_MS = 10,
-	RUN_ASKED_MS = 2000,  /* until a scan that was asked for */
-	RUN_FAULT_MS = 30000, /* after a fault of our own */
-	RUN_STALL_MS = 1000,  /* journal unwritable: tried again */
-	RUN_TURNS_MAX = 256,  /* turns taken in a round */
+	RUN_ASKED_MS = 2000,     /* until a scan that was asked for */
+	RUN_FAULT_MS = 30000,    /* after a fault of our own */
+	RUN_STALL_MS = 1000,     /* journal unwritable: tried again */
+	RUN_TURNS_MAX = 256,     /* turns taken in a round */
 	RUN_PATH_MAX = 4096
 };
 

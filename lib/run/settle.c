@@ -3,6 +3,7 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "chain/event.h"
+#include "queue/resultlearn.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,41 +139,14 @@ decide(struct run *r, struct settled *o)
 	return r->can_report ? MESSAGE_EXPIRED : MESSAGE_EXPIRED_SAID;
 }
 
-/* the site, or what its provider may have there, is held; what cannot be held
- * has no room in the result either */
-static void
-hold(struct run *r, uint32_t domain, struct result *res)
-{
-	int64_t now = clock_mono_ms();
-	int64_t ms = res->next_ms - clock_wall_us() / 1000;
-	int64_t until = now + (ms > RUN_LATER_MIN_MS ? ms : RUN_LATER_MIN_MS);
-
-	if (res->next_ms == 0)
-		return;
-	if (res->room != RESULT_ROOM_NONE)
-		schedule_hold(&r->s, domain, res->room, until);
-	else if (res->provider_room != RESULT_ROOM_NONE &&
-	    schedule_hold_provider(&r->s, domain, res->provider_room, until,
-		now))
-		res->room = res->provider_room;
-}
-
 static void
 learn(struct run *r, struct settled *o)
 {
-	struct result *res = &o->res;
-	uint32_t domain = r->s.rcpt[o->job->rcpt].domain;
-
-	if (res->provider != NULL && res->provider->value_len > 0)
-		schedule_learn_provider(&r->s, domain, res->provider->value,
-		    res->provider->value_len);
-	if (res->site == NULL)
-		return;
-	schedule_learn(&r->s, domain, res->site->value, res->site->value_len);
-	if (res->status != RESULT_LATER)
-		schedule_heard(&r->s, domain, res->status == RESULT_SENT);
-	expire_learn(r, o->job->rcpt, res);
-	hold(r, domain, res);
+	/* without memory it is not learned */
+	resultlearn(&r->s, r->s.rcpt[o->job->rcpt].domain, &o->res,
+	    clock_mono_ms(), clock_wall_us() / 1000);
+	if (o->res.site != NULL)
+		expire_learn(r, o->job->rcpt, &o->res);
 }
 
 /* to be tried again at a time, or held if that was asked for meanwhile */
@@ -206,15 +180,10 @@ apply_later(struct run *r, struct settled *o)
 {
 	struct schedule_rcpt *p = &r->s.rcpt[o->job->rcpt];
 	int64_t now = clock_wall_us() / 1000;
-	int64_t at = o->res.next_ms > 0 ? o->res.next_ms : now + RUN_LATER_MS;
+	int64_t at = resultlearn_later_ms(&o->res, now);
 	int64_t pause;
 
 	r->settle.n_later++;
-	if (at < now + RUN_LATER_MIN_MS)
-		at = now + RUN_LATER_MIN_MS;
-	/* the site's room says when, not this job's time */
-	if (o->res.site != NULL && o->res.room != RESULT_ROOM_NONE)
-		at = now;
 	if (o->job->expire > 0 && at > o->job->expire * 1000)
 		at = o->job->expire * 1000;
 	if (o->res.doubt && !(p->flags & RUN_DOUBT)) {
@@ -253,8 +222,7 @@ apply_deferred(struct run *r, struct settled *o)
 	at = o->res.next_ms > 0 ? o->res.next_ms
 	    : o->res.doubt      ? now + doubtful_pause_ms(r, x, &retry)
 				: now + retries_pause_ms(r, x, &retry);
-	if (at < now + RUN_LATER_MIN_MS)
-		at = now + RUN_LATER_MIN_MS;
+	at = resultlearn_not_before(at, now);
 	end = end_of(o->job, &retry) * 1000;
 	if (at > end)
 		at = end > now ? end : now;
@@ -375,7 +343,7 @@ apply(struct run *r, struct settled *o)
 static void
 not_far(struct result *res)
 {
-	int64_t most = clock_wall_us() / 1000 + RUN_LATER_MS;
+	int64_t most = clock_wall_us() / 1000 + RESULTLEARN_LATER_MS;
 
 	if (res->next_ms <= most)
 		return;

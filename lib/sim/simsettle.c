@@ -5,7 +5,7 @@
 #include "conf/tablelookup.h"
 #include "failure/words.h"
 #include "queue/replyfailure.h"
-#include "queue/result.h"
+#include "queue/resultlearn.h"
 
 /* a result, and whose it is */
 struct settled {
@@ -106,56 +106,20 @@ name_failure(struct simrun *r, const struct settled *o)
 	    (struct slice){ failure.class, strlen(failure.class) });
 }
 
-/* as lib/run/settle.c */
-static void
-hold(struct simrun *r, uint32_t domain, struct result *res)
-{
-	int64_t now = r->now_us / 1000, until = res->next_ms;
-
-	if (until == 0)
-		return;
-	if (until < now + SIMRUN_LATER_MIN_MS)
-		until = now + SIMRUN_LATER_MIN_MS;
-	if (res->room != RESULT_ROOM_NONE)
-		schedule_hold(&r->s, domain, res->room, until);
-	else if (res->provider_room != RESULT_ROOM_NONE &&
-	    schedule_hold_provider(&r->s, domain, res->provider_room, until,
-		now))
-		res->room = res->provider_room;
-}
-
 static void
 learn(struct simrun *r, struct settled *o)
 {
-	struct result *res = &o->res;
-	uint32_t domain = r->s.rcpt[o->at].domain;
-
-	if (res->provider != NULL && res->provider->value_len > 0)
-		schedule_learn_provider(&r->s, domain, res->provider->value,
-		    res->provider->value_len);
-	if (res->site == NULL)
-		return;
-	needs(schedule_learn(&r->s, domain, res->site->value,
-	    res->site->value_len));
-	if (res->status != RESULT_LATER)
-		schedule_heard(&r->s, domain, res->status == RESULT_SENT);
-	hold(r, domain, res);
+	needs(resultlearn(&r->s, r->s.rcpt[o->at].domain, &o->res,
+	    r->now_us / 1000, r->now_us / 1000));
 }
 
 static void
 later(struct simrun *r, const struct settled *o)
 {
 	int64_t now = r->now_us / 1000;
-	int64_t at =
-	    o->res.next_ms > 0 ? o->res.next_ms : now + SIMRUN_LATER_MS;
 
-	if (at < now + SIMRUN_LATER_MIN_MS)
-		at = now + SIMRUN_LATER_MIN_MS;
-	/* the site's room says when */
-	if (o->res.site != NULL && o->res.room != RESULT_ROOM_NONE)
-		at = now;
 	r->live[o->rcpt].flags |= SIMRUN_LATER | SIMRUN_WAITED;
-	wait(r, o->at, at, 1);
+	wait(r, o->at, resultlearn_later_ms(&o->res, now), 1);
 }
 
 /* nobody knows whether it arrived, and the table wants no further attempt */
@@ -199,8 +163,7 @@ deferred(struct simrun *r, const struct settled *o)
 	    ? now + retry.doubt.wait_s * INT64_C(1000)
 	    : now + pause_ms(r, o->rcpt, &retry);
 	doubt(r, o);
-	if (at < now + SIMRUN_LATER_MIN_MS)
-		at = now + SIMRUN_LATER_MIN_MS;
+	at = resultlearn_not_before(at, now);
 	if (at > end)
 		at = end;
 	if (o->res.hold)

@@ -22,11 +22,9 @@
  */
 enum {
 	SIMRUN_WINDOW = 500,
-	SIMRUN_LATER_MIN_MS = 10, /* as queue-run, RUN_LATER_MIN_MS, */
-	SIMRUN_LATER_MS = 5000,   /* RUN_LATER_MS */
-	SIMRUN_RUN_MAX = 100,     /* RUN_RUN_MAX */
-	SIMRUN_ROUND_US = 1000,   /* what a job takes to throttle */
-	SIMRUN_GRACE_S = 30       /* for the last attempt */
+	SIMRUN_RUN_MAX = 100,   /* as queue-run, RUN_RUN_MAX */
+	SIMRUN_ROUND_US = 1000, /* what a job takes to throttle */
+	SIMRUN_GRACE_S = 30     /* for the last attempt */
 };
 
 /* flags of a recipient */

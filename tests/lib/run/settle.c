@@ -1,4 +1,5 @@
 /* what results change: journal, message files, events, what comes next */
+#include "queue/resultlearn.h"
 #include "runqueue.h"
 #include "tap.h"
 
@@ -276,8 +277,8 @@ later(struct runqueue *q)
 		const char *fields;
 		int64_t ms;
 	} cases[] = {
-		{ "status:later", RUN_LATER_MS },
-		{ "status:later\tnext:1", RUN_LATER_MIN_MS },
+		{ "status:later", RESULTLEARN_LATER_MS },
+		{ "status:later\tnext:1", RESULTLEARN_LEAST_MS },
 		{ "status:later\tnext:%lld", 3000 },
 		{ "status:later\tnext:%lld\tsite:s\troom:4", 0 },
 		{ "status:later\tnext:%lld\tsite:s\tprovider-room:4", 3000 },

@@ -160,6 +160,10 @@ sendpool_open(struct sendpool *p, struct link *l)
 	p->answers.link = l;
 	p->share.ops = &sendpool_calls;
 	p->on_tick = sendpool_due;
+	if (p->limit.conns > most)
+		warn("the limit of descriptors, %zu, leaves %zu connections "
+		     "of %zu",
+		    fds, most, p->limit.conns);
 	if (p->limit.conns == 0 || p->limit.conns > most)
 		p->limit.conns = most;
 	if (p->limit.site_conns == 0)

@@ -557,4 +557,10 @@ job m1 0 b@y.example >jobs
 status "a greeting in two parts" 0 remote-send -t connect=1 -t greeting=20 -e 20 <jobs
 is "has the time of a greeting" "$(short)" "m1 0 sent 250 2.0.0"
 
+# more connections than descriptors
+sh -c 'ulimit -n 300; exec remote-send -c 5000' </dev/null 2>err
+is "-c above the limit of descriptors is told" "$(cat err)" "remote-send: warning: the limit of descriptors, 300, leaves 44 connections of 5000"
+sh -c 'ulimit -n 300; exec remote-send -c 44' </dev/null 2>err
+is "just what it allows is not" "$(cat err)" ""
+
 done_testing

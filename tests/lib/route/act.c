@@ -6,7 +6,8 @@
 #include "tap.h"
 
 static struct wire up, down;
-static struct nexthops nexthops;
+static struct resolve dns; /* nobody is asked */
+static struct nexthops nexthops = { .dns = &dns };
 static const struct routeact act = { &up, &down, "me.example", &nexthops,
 	HOSTS_46, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL };
 static struct routejob job;

@@ -15,7 +15,7 @@ int
 sharelost_up(struct sharelost *s, const int64_t *number, int64_t sent_us,
     int64_t now_us)
 {
-	int was = s->lost_us != 0;
+	int was = s->lost_us != 0 || !s->ever;
 
 	s->up = 1;
 	if (number[SHARESCRIPT_WAIT] > 0) {
@@ -25,6 +25,7 @@ sharelost_up(struct sharelost *s, const int64_t *number, int64_t sent_us,
 	}
 	s->lost_us = s->wait_us = 0;
 	s->alone = 0;
+	s->ever = 1;
 	return was;
 }
 

@@ -23,12 +23,13 @@ struct sharelost {
 	uint32_t machines; /* 0: nothing goes without Redis */
 	int64_t lost_us;   /* since then; 0: it is there */
 	int64_t wait_us;   /* nobody gets anything until then */
-	int alone, up;
+	int alone, up, ever;
 };
 
 /* it is gone; is that news?  1 or 0 */
 int sharelost_down(struct sharelost *, int64_t now_us);
-/* an answer to what was asked at sent_us; 1: it is there again, and was not */
+/* an answer to what was asked at sent_us; 1: it is there again, or for the first
+ * time */
 int sharelost_up(struct sharelost *, const int64_t *number, int64_t sent_us,
     int64_t now_us);
 /* is it time to be alone, and was not before?  1 or 0 */

@@ -86,6 +86,9 @@ fresh(void)
 	sharelost_answer(&s, n, 5, S, S, &a);
 	is_num(a.has, 0, "nothing yet");
 	is_num(a.retry_us, 2 * S, "ask again then");
+	n[SHARESCRIPT_WAIT] = 0;
+	is_num(sharelost_up(&s, n, 3 * S, 3 * S), 1, "it is there");
+	is_num(sharelost_up(&s, n, 4 * S, 4 * S), 0, "that is told once");
 }
 
 int

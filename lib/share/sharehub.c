@@ -143,7 +143,7 @@ down(void *arg, const char *why)
 	struct sharehub *h = arg;
 	struct shareowed *o;
 
-	if (sharelost_down(&h->lost, clock_mono_us())) {
+	if (sharelost_down(&h->lost, why, clock_mono_us())) {
 		event_begin("share-lost");
 		event_puts("text", why);
 		event_end();

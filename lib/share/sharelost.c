@@ -1,13 +1,18 @@
 #include "share/sharelost.h"
+#include <stdio.h>
 #include <string.h>
 
 int
-sharelost_down(struct sharelost *s, int64_t now_us)
+sharelost_down(struct sharelost *s, const char *why, int64_t now_us)
 {
 	s->up = 0;
-	if (s->lost_us != 0)
+	if (s->lost_us == 0)
+		s->lost_us = now_us;
+	else if (strncmp(s->why, why, SHARELOST_WHY_MAX) == 0 ||
+	    now_us - s->told_us < SHARELOST_TELL_MS * INT64_C(1000))
 		return 0;
-	s->lost_us = now_us;
+	s->told_us = now_us;
+	snprintf(s->why, sizeof s->why, "%s", why);
 	return 1;
 }
 

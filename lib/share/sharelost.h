@@ -4,6 +4,11 @@
 #include "share/sharescript.h"
 #include "throttle/lease.h"
 
+enum {
+	SHARELOST_WHY_MAX = 160, /* bytes by which a reason is known */
+	SHARELOST_TELL_MS = 2000 /* until another one is news */
+};
+
 /*
  * What is said to who asks for parts of a limit, with Redis and without.
  * Pure: time is an argument, microseconds, monotonic.
@@ -24,10 +29,13 @@ struct sharelost {
 	int64_t lost_us;   /* since then; 0: it is there */
 	int64_t wait_us;   /* nobody gets anything until then */
 	int alone, up, ever;
+	int64_t told_us; /* last why, which was this */
+	char why[SHARELOST_WHY_MAX + 1];
 };
 
-/* it is gone; is that news?  1 or 0 */
-int sharelost_down(struct sharelost *, int64_t now_us);
+/* it is gone; is that, or the reason, news?  1 or 0.  Reasons may take turns,
+ * and so another one is in a while alone. */
+int sharelost_down(struct sharelost *, const char *why, int64_t now_us);
 /* an answer to what was asked at sent_us; 1: it is there again, or for the first
  * time */
 int sharelost_up(struct sharelost *, const int64_t *number, int64_t sent_us,

@@ -16,8 +16,8 @@ static void
 gone(void)
 {
 	s = (struct sharelost){ .machines = 4 };
-	is_num(sharelost_down(&s, 10 * S), 1, "it is gone");
-	is_num(sharelost_down(&s, 11 * S), 0, "that is told once");
+	is_num(sharelost_down(&s, "x", 10 * S), 1, "it is gone");
+	is_num(sharelost_down(&s, "x", 11 * S), 0, "that is told once");
 	is_num(sharelost_alone(&s, 10 * S + LEASE_TERM_US), 0,
 	    "others may have something");
 	without(10 * S + LEASE_TERM_US);
@@ -68,7 +68,7 @@ static void
 none(void)
 {
 	s = (struct sharelost){ .machines = 0 };
-	sharelost_down(&s, S);
+	sharelost_down(&s, "x", S);
 	is_num(sharelost_alone(&s, 100 * S), 0, "-n 0 is never alone");
 	without(100 * S);
 	is_num(a.has, 0, "nothing goes");
@@ -91,6 +91,32 @@ fresh(void)
 	is_num(sharelost_up(&s, n, 4 * S, 4 * S), 0, "that is told once");
 }
 
+/* another reason is told, but not each time where they take turns */
+static void
+reasons(void)
+{
+	const int64_t while_us = SHARELOST_TELL_MS * INT64_C(1000);
+	int64_t n[SHARESCRIPT_NUMBERS] = { 0 };
+	char one[SHARELOST_WHY_MAX + 2], two[sizeof one];
+
+	s = (struct sharelost){ .machines = 2 };
+	is_num(sharelost_down(&s, "x", S), 1, "why");
+	is_num(sharelost_down(&s, "y", S + while_us - 1), 0, "another, soon");
+	is_num(sharelost_down(&s, "x", S + while_us), 0, "the same, later");
+	is_num(sharelost_down(&s, "y", S + while_us), 1, "another, later");
+	is_num(sharelost_down(&s, "x", S + while_us + 1), 0, "and back, soon");
+	is_num(sharelost_up(&s, n, 5 * S, 5 * S), 1, "it is there");
+	is_num(sharelost_down(&s, "y", 5 * S + 1), 1, "the first is news");
+	memset(one, 'a', sizeof one);
+	memcpy(two, one, sizeof one);
+	one[SHARELOST_WHY_MAX + 1] = two[SHARELOST_WHY_MAX + 1] = '\0';
+	two[SHARELOST_WHY_MAX] = 'b';
+	is_num(sharelost_down(&s, one, 9 * S), 1, "a long one");
+	is_num(sharelost_down(&s, two, 19 * S), 0, "is known by its beginning");
+	two[SHARELOST_WHY_MAX - 1] = 'b';
+	is_num(sharelost_down(&s, two, 19 * S), 1, "to its last byte");
+}
+
 int
 main(void)
 {
@@ -98,5 +124,6 @@ main(void)
 	back();
 	none();
 	fresh();
+	reasons();
 	return done();
 }

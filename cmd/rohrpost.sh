@@ -5,8 +5,8 @@ set -u
 
 usage() {
 	cat >&2 <<X
-rohrpost: fatal: usage: rohrpost init DIR [--smtp ADDR:PORT] [--submission ADDR:PORT] [--submissions ADDR:PORT] [--relay HOST:PORT] [--local DOMAIN]... [--user NAME]... [--postmaster NAME] [--hold] [--users] [--auth] [--sign DOMAIN]... [--cert FILE --key FILE] [--client-cert FILE --client-key FILE] [--tls-report CONTACT]
-       rohrpost upgrade DIR [-n] [-f] [--auth] [--rcpt-check] [--suppress] [--ledger] [--ship LINE]... [--submission ADDR:PORT] [--submissions ADDR:PORT] [--tls-report CONTACT]
+rohrpost: fatal: usage: rohrpost init DIR [--smtp ADDR:PORT] [--submission ADDR:PORT] [--submissions ADDR:PORT] [--relay HOST:PORT] [--local DOMAIN]... [--user NAME]... [--postmaster NAME] [--hold] [--users] [--auth] [--sign DOMAIN]... [--cert FILE --key FILE] [--client-cert FILE --client-key FILE] [--tls-report CONTACT] [--share REDIS --machines N [--share-login FILE]]
+       rohrpost upgrade DIR [-n] [-f] [--auth] [--rcpt-check] [--suppress] [--ledger] [--ship LINE]... [--submission ADDR:PORT] [--submissions ADDR:PORT] [--tls-report CONTACT] [--share REDIS] [--machines N] [--share-login FILE]
        rohrpost up|down|status|ping DIR
        rohrpost restart|reload DIR [SERVICE]
        rohrpost log DIR [-f] [COUNT | ID]
@@ -66,6 +66,7 @@ parts=$share/cmd/rohrpost
 . "$parts/needs.sh"
 . "$parts/surroundings.sh"
 . "$parts/shipping.sh"
+. "$parts/sharing.sh"
 . "$parts/status.sh"
 . "$parts/trace.sh"
 . "$parts/up.sh"

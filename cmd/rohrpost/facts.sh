@@ -86,8 +86,8 @@ find_facts() {
 				else if (own) { # its address is the first that is no option
 					if ($i == "-c" || $i == "-m") i++
 					else if ($i !~ /^-/) own = 0
-				} else if (index($i, "unix:/") == 1) add(s, "sockets", substr($i, 6))
-				else if ($i ~ /^\/.*sock$/ && $(i - 1) ~ /^-[KLkxs]$/) add(s, "sockets", $i)
+				} else if (index($i, "unix:/") == 1 && $(i - 1) != "-r") add(s, "sockets", substr($i, 6))
+				else if ($i ~ /^\/.*sock$/ && $(i - 1) ~ /^-[KLSkxs]$/) add(s, "sockets", $i)
 			}
 		}
 		END {

@@ -33,7 +33,7 @@ fill() {
 		-e "s|@LOG@|$dir/log/$2|g" -e "s|@CHAIN@|$chain|g" \
 		-e "s|@CLIENT@ |$client|g" -e "s|@GROUPS@|${client:+:rohrsend:rohrclient}|g" -e "s|@CONTACT@|$contact|g" -e "s|@ORGANIZATION@|${contact#*@}|g" \
 		-e "s|@ASKS@ |$asks$lists|g" -e "s|@KNOWS@ |$knows|g" -e "s|@KNOWN@|$known|g" -e "s|@UNSUB@|$unsub|g" -e "s|@ONWARD@|$onward|g" \
-		-e "s|@WORKERS@|$workers|g" -e "s|@READS@|${lists:+:rohrsmtp:rohrsuppress}|g" -e "s|@ROUTES@|${lists:+:rohrroute:rohrsuppress}|g" -e "s|@LINKS@ |$before$links|g" "$share/service/$1/run"
+		-e "s|@REDIS@|$redis|g" -e "s|@WORKERS@|$workers|g" -e "s|@READS@|${lists:+:rohrsmtp:rohrsuppress}|g" -e "s|@ROUTES@|${lists:+:rohrroute:rohrsuppress}|g" -e "s|@LINKS@ |$before$links|g" "$share/service/$1/run"
 }
 
 # a signal leaves no last words; runsv gives its number
@@ -66,7 +66,7 @@ make_services() {
 
 # service_names: sets $names, the services of an instance with these options
 service_names() {
-	names="listen smtp drop inject deliver tls ${client:+tlsout} sts ${contact:+tlsrpt} ${submission:+submission} ${submissions:+submissions} ${logins:+auth} ${asks:+rcpt} ${unsub:+unsub} ${ships:+ship} ${lists:+suppress} ${ledger:+ledger} ${feedback:+feedback} ${users:+chain local send command} ${signed:+sign}"
+	names="listen smtp drop inject deliver tls ${client:+tlsout} sts ${contact:+tlsrpt} ${submission:+submission} ${submissions:+submissions} ${logins:+auth} ${asks:+rcpt} ${unsub:+unsub} ${ships:+ship} ${lists:+suppress} ${ledger:+ledger} ${shared:+share} ${feedback:+feedback} ${users:+chain local send command} ${signed:+sign}"
 }
 
 # What init has made goes again when it does not come to its end; what was
@@ -83,7 +83,7 @@ remember() {
 		esac
 	done
 	[ -z "$missing" ] || return
-	for f in conf queue mail log sock status drop keys tls tls-client sts logins secrets reports tokens srs unsub ship feedback suppress ledger commands service env trace \
+	for f in conf queue mail log sock status drop keys tls tls-client sts logins secrets reports tokens srs unsub ship feedback suppress ledger share commands service env trace \
 		queue/mess queue/tmp queue/done queue/lock queue/trigger queue/held \
 		drop/new drop/bad tls/self.pem tls/mail.pem tls-client/client.pem sock/submit.sock sock/inject.sock; do
 		[ -e "$1/$f" ] || missing="$missing $1/$f"
@@ -141,6 +141,12 @@ take() {
 	--unsub) unsub=$2 ;;
 	--srs) srs=$2 ;;
 	--feedback) case " $feedback " in *" $2 "*) ;; *) feedback="$feedback $2" ;; esac ;;
+	--share) share_place "$2" || die 100 "--share $2: must be ADDR:PORT, with /DATABASE behind it or not, or unix:PATH; numbers only, and the path from the root" ;;
+	--machines)
+		machines_ok "$2" || die 100 "--machines $2: must be 0 to 1000"
+		machines=$2
+		;;
+	--share-login) share_password "$2" ;;
 	--ship)
 		case $2 in *"$newline"*) die 100 "--ship: one destination each, on one line" ;; esac
 		ships="$ships$2$newline"
@@ -149,7 +155,7 @@ take() {
 }
 
 init_arguments() {
-	name='' smtp=127.0.0.1:2525 submission='' submissions='' relay='' domains='' hold=0 users='' auth='' signed='' contact='' unsub='' asks='' ships='' feedback='' first='' lists='' ledger='' srs=''
+	name='' smtp=127.0.0.1:2525 submission='' submissions='' relay='' domains='' hold=0 users='' auth='' signed='' contact='' unsub='' asks='' ships='' feedback='' first='' lists='' ledger='' srs='' shared='' machines='' database='' password=''
 	unset cert key client_cert client_key
 	mailboxes='' postmaster='' other='' old_me='' old_local='' old_routes=''
 	while [ $# -gt 0 ]; do
@@ -158,7 +164,7 @@ init_arguments() {
 		*) other=1 ;;
 		esac
 		case $1 in
-		--smtp | --submission | --submissions | --relay | --local | --sign | --user | --postmaster | --cert | --key | --client-cert | --client-key | --tls-report | --unsub | --ship | --feedback | --srs)
+		--smtp | --submission | --submissions | --relay | --local | --sign | --user | --postmaster | --cert | --key | --client-cert | --client-key | --tls-report | --unsub | --ship | --feedback | --srs | --share | --machines | --share-login)
 			[ $# -ge 2 ] || usage
 			take "$1" "$2"
 			shift
@@ -177,6 +183,7 @@ init_arguments() {
 	[ -n "$name" ] || usage
 	# paths that are forged are refused before mail for them is taken
 	[ -z "$srs" ] || asks=1
+	share_whole
 	taken=' '
 	for a in "$smtp" $submission $submissions $unsub; do
 		case $taken in *" $a "*) die 100 "$a: two services at one address" ;; esac
@@ -232,6 +239,7 @@ folders() {
 	[ -z "$unsub" ] || { mkdir -p unsub && chmod 700 unsub; } || exit 111
 	[ -z "$lists" ] || { mkdir -p suppress && chmod 750 suppress; } || exit 111
 	[ -z "$ledger" ] || ledger_folder || exit 111
+	[ -z "$shared" ] || { mkdir -p share sock/share && chmod 700 share; } || exit 111
 	[ -z "$feedback" ] || { mkdir -p feedback sock/feedback && chmod 700 feedback; } || exit 111
 	[ -z "$contact" ] || { mkdir -p reports/tls && chmod 700 reports; } || exit 111
 }
@@ -243,6 +251,12 @@ chains() {
 	# a FIFO that nobody reads holds it up, and not its start
 	throttle=throttle
 	[ -z "$ledger" ] || throttle="sh -c 'exec throttle -g 5 \"\$@\" 5<>$dir/ledger/fifo' throttle"
+	redis=
+	[ -z "$shared" ] || {
+		throttle="$throttle -S $dir/sock/share/sock"
+		[ -z "$password" ] && [ ! -e "$dir/share/login" ] || redis="-a $dir/share/login "
+		redis="$redis${database:+-d $database }-n $machines -r $shared"
+	}
 	[ -z "$feedback" ] || onward=unix:$dir/sock/feedback/sock
 	local="local-deliver -C $dir/conf $dir/mail $onward"
 	client=${client_cert:+"-k $dir/sock/tlsout/sock "}
@@ -285,6 +299,7 @@ init_tells() {
 	[ -z "$feedback" ] || echo "let the MX of$feedback be this host"
 	[ -z "$unsub" ] || echo "let a proxy with TLS bring https://NAME/ to $unsub"
 	[ -z "$unsub$feedback" ] || tells_fix
+	[ -z "$shared" ] || echo "say which limits are shared by the word shared in $dir/conf/throttle, on the same lines of all machines"
 	[ -z "$signed" ] || echo "publish the DNS records in $dir/keys/records"
 	case $postmaster in
 	*@*) echo "mail for postmaster, root and the like goes to $postmaster" ;;
@@ -319,6 +334,7 @@ init() {
 	configure
 	[ -z "$unsub$feedback" ] || token_keys
 	[ -z "$srs" ] || [ -e "$dir/srs/keys" ] || token-check -n "$dir/srs/keys" || exit 111
+	[ -z "$password" ] || put_password || :
 	for u in you $mailboxes; do mailbox "$u"; done
 	chains
 	service_names

@@ -141,6 +141,7 @@ died() {
 # what to do about a text
 advice() {
 	case $1 in
+	'Redis is gone since '*) echo "where it is stands in $dir/service/share/run, who we are there in $dir/share/login: does it answer redis-cli?" ;;
 	*sock-hold*'lready in use'*) echo "another program has the address (ss -lntp), or smtp-recv holds it since sock-hold died: rohrpost restart $dir listen" ;;
 	*'lready in use'*) echo "another program has the address: ss -lntp shows which; ours stands in $dir/service/*/run" ;;
 	*'o space left'* | *'uota exceeded'* | *' full'*) echo "make room, or inodes: df $dir/queue, df -i $dir/queue, quota" ;;

@@ -76,6 +76,7 @@ findings() {
 		own_logins
 		surroundings
 		shipping
+		sharing
 		strays
 	})
 	[ -n "$found" ] || return 0

@@ -20,7 +20,7 @@ upgrade_arguments() {
 	dry='' force='' ships='' more=''
 	while [ $# -gt 0 ]; do
 		case $1 in
-		--ship | --submission | --submissions | --tls-report)
+		--ship | --submission | --submissions | --tls-report | --share | --machines | --share-login)
 			[ $# -ge 2 ] || usage
 			take "$1" "$2"
 			shift
@@ -35,6 +35,7 @@ upgrade_arguments() {
 		esac
 		shift
 	done
+	share_whole
 }
 
 # own SERVICE WORD: does its run file have this word?
@@ -61,6 +62,7 @@ infer() {
 	submissions=$address
 	address unsub
 	unsub=$address
+	infer_share
 	! own smtp ' mail-auth -C ' || auth=1
 	srs=$(cat "$dir/service/deliver/run" "$dir/service/chain/run" 2>/dev/null | sed -n 's/.*srs -k [^ ]* -C [^ ]* \([^ ]*\) .*/\1/p' | sed 1q)
 	contact=$(sed -n 's/^[^#].* -m \([^ ]*\)$/\1/p' "$dir/service/tlsrpt/run" 2>/dev/null)
@@ -195,6 +197,7 @@ upgrade() {
 	trap 'exit 111' HUP INT TERM
 	changes=0 restart=' ' hup='' lists_lack=''
 	add_folders
+	upgrade_password
 	with_ship=$ships
 	ships=$more
 	chains

@@ -6,7 +6,7 @@
 # their own.
 service_users='rohrsmtp rohrqueue rohrroute rohrsend rohrlocal rohrprog rohrlog rohrtls rohrsts rohrauth rohrlisten'
 make_users() {
-	for u in $service_users ${signed:+rohrkeys} ${contact:+rohrreport} ${client:+rohrclient} ${asks:+rohrrcpt} ${unsub:+rohrunsub} ${ships:+rohrship} ${lists:+rohrsuppress}; do
+	for u in $service_users ${signed:+rohrkeys} ${contact:+rohrreport} ${client:+rohrclient} ${asks:+rohrrcpt} ${unsub:+rohrunsub} ${ships:+rohrship} ${lists:+rohrsuppress} ${shared:+rohrshare}; do
 		id $u >/dev/null 2>&1 && continue
 		useradd --system --user-group --no-create-home --home-dir /nonexistent \
 			--shell /usr/sbin/nologin $u || die 111 "unable to make the user $u"
@@ -74,6 +74,7 @@ separate_users() {
 		{ [ -z "$srs" ] || srs_users; } &&
 		{ [ -z "$ships" ] || chown -R rohrship:rohrship "$dir/ship"; } &&
 		{ [ -z "$lists" ] || chown -R rohrsuppress:rohrsuppress "$dir/suppress"; } &&
+		{ [ -z "$shared" ] || share_users; } &&
 		{ [ -z "$ledger" ] || chown -R rohrlog:rohrroute "$dir/ledger"; } &&
 		chown -R rohrsmtp:rohrsmtp "$dir/drop" && chmod 711 "$dir/drop" &&
 		chmod 3733 "$dir/drop/new" &&

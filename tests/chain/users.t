@@ -94,4 +94,18 @@ gone() { ! pgrep -f "$I/"; }
 wait_for 8 gone # the loggers end last
 left=$(pgrep -af "$I/")
 is "no process is left" "$left" ""
+
+# a service more, with a user of its own; root writes in his folder with his rights
+echo hush >"$T/login"
+status "shared limits" 0 rohrpost upgrade "$I" --share "unix:$T/nobody" --machines 2 --share-login "$T/login"
+is "belong to a user" "$(stat -c '%U:%G %a' "$I/share" "$I/share/login" "$I/sock/share" | tr '\n' ' ')" "rohrshare:rohrshare 700 rohrshare:rohrshare 600 rohrshare:rohrroute 710 "
+grep -q 'chpst -u rohrshare throttle-share -m 666 ' "$I/service/share/run" && grep -q " throttle -S $I/sock/share/sock " "$I/service/chain/run"
+ok "and are asked for" $?
+echo other >"$T/login"
+chpst -u rohrshare ln -s "$I/conf/mine" "$I/share/login.new"
+status "a link in his folder" 111 rohrpost upgrade "$I" --share-login "$T/login"
+[ ! -e "$I/conf/mine" ]; ok "leads root nowhere" $?
+chpst -u rohrshare rm "$I/share/login.new"
+status "without it" 0 rohrpost upgrade "$I" --share-login "$T/login"
+is "there is another password" "$(stat -c '%U %a' "$I/share/login") $(cat "$I/share/login")" "rohrshare 600 other"
 done_testing

@@ -94,6 +94,36 @@ rises() { sv status "$I/service/submission" | grep -q ^run:; }
 wait_for 20 rises; ok "and one of them runs" $?
 rohrpost upgrade "$I" >out 2>err
 is "they are known the next time" "$(cat out)" "$I is up to date"
+
+# limits that are shared: where, and of how many
+status "--machines alone" 100 rohrpost upgrade "$I" --machines 2
+status "--share alone" 100 rohrpost upgrade "$I" --share 127.0.0.1:6379
+echo hush >login
+status "shared limits" 0 rohrpost upgrade "$I" --share "unix:$T/nobody" --machines 2 --share-login login
+is "are told" "$(cat out)" "share: new
+sock/share: new
+share/login: as it was given
+service/deliver/run: renewed
+service/share: new
+what has changed holds from: rohrpost restart $I deliver"
+is "the password is nobody else's" "$(cat "$I/share/login") $(stat -c %a "$I/share/login")" "hush 600"
+wait_for 20 test -S "$I/sock/share/sock"; ok "and it runs" $?
+status "the same once more" 0 rohrpost upgrade "$I" --share "unix:$T/nobody" --machines 2 --share-login login
+is "is there" "$(cat out)" "$I is up to date"
+status "one machine more" 0 rohrpost upgrade "$I" --machines 3
+is "is told" "$(cat out)" "service/share/run: renewed
+what has changed holds from: rohrpost restart $I share"
+grep -q -- " -a $I/share/login -n 3 -r unix:$T/nobody\$" "$I/service/share/run"; ok "and is there" $?
+status "another Redis" 0 rohrpost upgrade "$I" --share 127.0.0.1:6379/2
+grep -q -- " -a $I/share/login -d 2 -n 3 -r 127.0.0.1:6379\$" "$I/service/share/run"; ok "is there" $?
+status "then" 0 rohrpost upgrade "$I"
+is "it is up to date" "$(cat out)" "$I is up to date"
+sed -i 's/ -n 3 / -n 5 /' "$I/service/share/run"
+status "a number that the site has changed" 0 rohrpost upgrade "$I"
+grep -q ' -n 5 ' "$I/service/share/run"; ok "stays" $?
+sed -i 's/ -r 127/ \\\n&/' "$I/service/share/run"
+status "what cannot be understood" 100 rohrpost upgrade "$I"
+like "is said" "$(cat err)" 'service/share/run does not end in -n MACHINES -r REDIS'
 stop_instance
 status "no instance" 100 rohrpost upgrade "$T"
 status "an option that it does not take" 100 rohrpost upgrade "$I" --relay a:25

@@ -177,6 +177,28 @@ is "makes a service" "$(ls "$T/good/service" | tr '\n' ' ')" "deliver drop injec
 grep -qF " { sh -c 'exec throttle -g 5 \"\$@\" 5<>$T/good/ledger/fifo' throttle -s $T/good/status/throttle " "$T/good/service/deliver/run"; ok "throttle writes there" $?
 [ -p "$T/good/ledger/fifo" ]; ok "by a FIFO" $?
 rm -rf "$T/good"
+printf 'ann hush' >"$T/login"
+status "init --share" 0 rohrpost init "$T/good" --share '[::1]:6379/15' --machines 3 --share-login "$T/login" --ledger
+is "makes a service" "$(ls "$T/good/service" | tr '\n' ' ')" "deliver drop inject ledger listen share smtp sts tls "
+is "that knows all that was said" "$(grep -c "	throttle-share -l $T/good/sock/share/sock -a $T/good/share/login -d 15 -n 3 -r \[::1\]:6379\$" "$T/good/service/share/run")" 1
+is "and who asks it" "$(grep -c "' throttle -S $T/good/sock/share/sock -s " "$T/good/service/deliver/run")" 1
+is "the password is nobody else's" "$(cat "$T/good/share/login") $(stat -c %a "$T/good/share" "$T/good/share/login" | tr '\n' ' ')" "ann hush 700 600 "
+rm -rf "$T/good"
+status "at a socket, without a password" 0 rohrpost init "$T/good" --share unix:/run/redis/redis.sock --machines 0
+is "has neither" "$(grep -c "sock -n 0 -r unix:/run/redis/redis.sock\$" "$T/good/service/share/run")" 1
+rm -rf "$T/good"
+for a in '' redis:6379 127.0.0.1 127.0.0.1:6379/ 127.0.0.1:6379/x 127.0.0.1:6379/65536 127.0.0.1:6379/01 redis://127.0.0.1:6379 unix: unix:/ unix:r 'unix:/a b' 'unix:/a;b' '[::1]:6379;x' "unix:/$(printf '%0107d' 0)"; do
+	refused --share "$a" --machines 2
+done
+for n in '' -1 01 1001 x '2 3'; do refused --share 127.0.0.1:6379 --machines "$n"; done
+refused --share 127.0.0.1:6379
+refused --machines 2
+refused --share-login "$T/login"
+echo >"$T/login"
+for f in "$T/login" "$T/nothing" "$T"; do refused --share 127.0.0.1:6379 --machines 2 --share-login "$f"; done
+printf '%01001d\n' 0 >"$T/login"
+refused --share 127.0.0.1:6379 --machines 2 --share-login "$T/login"
+rm "$T/login"
 status "init --tls-report" 0 rohrpost init "$T/good" --tls-report tls+rpt@x-1.example
 is "makes a service" "$(ls "$T/good/service" | tr '\n' ' ')" "deliver drop inject listen smtp sts tls tlsrpt "
 is "with the contact" "$(grep -c -- '-o x-1.example -m tls+rpt@x-1.example$' "$T/good/service/tlsrpt/run")" 1

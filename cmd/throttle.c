@@ -327,6 +327,8 @@ ending(struct link *k)
 	gate.shutting = 1;
 	limiter_shut(&gate.limiter, now);
 	settle(now);
+	if (share.path != NULL)
+		limitshare_leave(&gate.limiter, now);
 	shareasker_close(&share);
 	if (gate.book.path != NULL)
 		limitfile_close(&gate.book);
@@ -367,7 +369,7 @@ int
 main(int argc, char **argv)
 {
 	const char *state = NULL, *sock = NULL;
-	uint64_t seed, who;
+	uint64_t seed, who[2];
 	int c;
 
 	prog_init(argv);
@@ -387,11 +389,15 @@ main(int argc, char **argv)
 	if (argc - optind < 2)
 		die_usage(USAGE);
 	if (getrandom(&seed, sizeof seed, 0) != sizeof seed ||
-	    getrandom(&who, sizeof who, 0) != sizeof who)
+	    getrandom(who, sizeof who, 0) != sizeof who)
 		die(EXIT_TEMP, "unable to get random bytes: %m");
 	limiter_open(&gate.limiter, seed);
-	if (sock != NULL)
+	if (sock != NULL) {
 		gate.limiter.ask = ask;
+		/* unless the book knows it */
+		gate.limiter.share_name = who[1];
+		gate.limiter.share_born_s = clock_wall_us() / 1000000;
+	}
 	gate.limiter.notice = transactiontext_throttled;
 	gate.limiter.adapted = transactiontext_adapted;
 	gate.limiter.turn = zone_period;
@@ -418,7 +424,7 @@ main(int argc, char **argv)
 	share.answered = hear_share;
 	share.unheard = unheard;
 	if (sock != NULL)
-		shareasker_open(&share, sock, who);
+		shareasker_open(&share, sock, who[0], gate.limiter.share_name);
 	loop_signal_start(&term, SIGTERM, caught, &chain);
 	confine(argv[optind], state, sock);
 	return link_run(&chain);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 struct shareclient {
 	struct shareclient *next, *prev;
@@ -20,9 +21,11 @@ struct shareowed {
 	struct shareclient *client;
 	uint32_t id, seq, parts;
 	int64_t sent_us;
+	enum limitshare_kind kind;
+	int beat;
 };
 
-enum { NUMBER = 24 };
+enum { NUMBER = 24, CAP_NAME = 24 };
 
 static void
 say(struct shareclient *c, uint32_t id, uint32_t seq, struct lease_answer *a)
@@ -34,12 +37,25 @@ say(struct shareclient *c, uint32_t id, uint32_t seq, struct lease_answer *a)
 
 static void
 say_without(struct sharehub *h, struct shareclient *c, uint32_t id,
-    uint32_t seq)
+    uint32_t seq, enum limitshare_kind kind)
 {
-	struct lease_answer a;
+	struct lease_answer a = { 0 };
 
-	sharelost_without(&h->lost, clock_mono_us(), &a);
+	/* of a cap nothing is said: who has something of it keeps that */
+	if (kind < LIMITSHARE_CAP)
+		sharelost_without(&h->lost, clock_mono_us(), &a);
 	say(c, id, seq, &a);
+}
+
+/* what they have of caps may be known to nobody else any more */
+static void
+ask_to_tell(struct sharehub *h)
+{
+	struct lease_answer a = { 0 };
+	struct shareclient *c;
+
+	for (c = h->first; c != NULL; c = c->next)
+		say(c, SHARELINE_TELL, 0, &a);
 }
 
 /* what Redis is asked */
@@ -50,7 +66,9 @@ owe(struct sharehub *h, struct shareclient *c, const struct shareline *q)
 	struct shareowed *o = need(calloc(1, sizeof *o));
 
 	o->client = c;
+	o->beat = q == NULL;
 	if (q != NULL) {
+		o->kind = q->kind;
 		o->id = q->id;
 		o->seq = q->is.seq;
 		o->parts = q->parts;
@@ -61,27 +79,46 @@ owe(struct sharehub *h, struct shareclient *c, const struct shareline *q)
 	h->n_owed++;
 }
 
+static const char *const kinds[] = { "rate", "conn", "cap", "told" };
+
+/* the limit's name; of a cap with the hour or day, as it begins in UTC */
+static void
+put_key(struct buf *key, const struct sharehub *h, const struct shareline *q)
+{
+	char turn[CAP_NAME] = "";
+	time_t at = (time_t)q->turn_s;
+	struct tm tm;
+
+	buf_clear(key);
+	needs(buf_printf(key, "%s:1:%s:", h->prefix, kinds[q->kind]));
+	needs(buf_put(key, q->key.p, q->key.n));
+	needs(buf_putc(key, ':'));
+	needs(buf_put(key, q->limit.p, q->limit.n));
+	if (q->kind == LIMITSHARE_CAP && gmtime_r(&at, &tm) != NULL &&
+	    strftime(turn, sizeof turn, ":%Y-%m-%dT%H:%MZ", &tm) > 0)
+		needs(buf_puts(key, turn));
+}
+
 static void
 call(struct sharehub *h, const struct shareline *q)
 {
 	static struct buf key;
 	char number[SHAREREDIS_ARGS][NUMBER];
 	struct shareredis_call c = { 0 };
-	const char *kind = q->conn ? "conn" : "rate";
+	int cap = q->kind >= LIMITSHARE_CAP;
 	int64_t n[] = { 0, 0, q->is.seq, q->parts,
-		q->conn ? LEASE_GRACE_US : q->fill_us, q->is.have, q->is.back,
-		q->is.level, q->is.want };
+		cap                              ? q->turn_s
+		    : q->kind == LIMITSHARE_CONN ? LEASE_GRACE_US
+						 : q->fill_us,
+		q->is.have, q->is.back, cap ? q->born_s : q->is.level,
+		q->is.want, h->lost.machines };
 	unsigned i;
 
-	buf_clear(&key);
-	needs(buf_printf(&key, "%s:1:%s:", h->prefix, kind));
-	needs(buf_put(&key, q->key.p, q->key.n));
-	needs(buf_putc(&key, ':'));
-	needs(buf_put(&key, q->limit.p, q->limit.n));
+	put_key(&key, h, q);
 	c.key = buf_data(&key);
 	c.key_len = buf_len(&key);
 	c.all = buf_data(&h->all);
-	c.arg[0] = kind;
+	c.arg[0] = kinds[q->kind];
 	c.arg[1] = q->who;
 	for (i = 2; i < SHAREREDIS_ARGS; i++) {
 		snprintf(number[i], NUMBER, "%" PRId64, n[i]);
@@ -120,6 +157,9 @@ beat(void *arg)
 static void
 up(void *arg)
 {
+	struct sharehub *h = arg;
+
+	h->caps = 0;
 	beat(arg);
 }
 
@@ -150,7 +190,7 @@ down(void *arg, const char *why)
 	}
 	while ((o = pop(h)) != NULL) {
 		if (o->client != NULL)
-			say_without(h, o->client, o->id, o->seq);
+			say_without(h, o->client, o->id, o->seq, o->kind);
 		free(o);
 	}
 }
@@ -169,12 +209,19 @@ answered(void *arg, const int64_t *number, unsigned n)
 		event_begin("share-back");
 		event_end();
 	}
-	if (o->client != NULL && n > 0) {
+	if (o->beat && n > 0 && number[SHARESCRIPT_CAPS] != h->caps) {
+		h->caps = number[SHARESCRIPT_CAPS];
+		ask_to_tell(h);
+	}
+	if (o->client != NULL && n > 0 && o->kind >= LIMITSHARE_CAP) {
+		sharelost_cap(number, o->parts, &a);
+		say(o->client, o->id, o->seq, &a);
+	} else if (o->client != NULL && n > 0) {
 		sharelost_answer(&h->lost, number, o->parts, o->sent_us, now_us,
 		    &a);
 		say(o->client, o->id, o->seq, &a);
 	} else if (o->client != NULL) {
-		say_without(h, o->client, o->id, o->seq);
+		say_without(h, o->client, o->id, o->seq, o->kind);
 	}
 	free(o);
 }
@@ -224,7 +271,7 @@ asked(void *arg, const char *p, size_t n)
 		return used;
 	}
 	if (!h->redis.ready || h->n_owed >= SHAREHUB_OWED_MAX) {
-		say_without(h, c, q.id, q.is.seq);
+		say_without(h, c, q.id, q.is.seq, q.kind);
 		return used;
 	}
 	owe(h, c, &q);

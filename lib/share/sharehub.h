@@ -32,6 +32,7 @@ struct sharehub {
 	unsigned n_owed;
 	struct loop_timer beat;
 	struct buf all; /* the name of the key for all limits */
+	int64_t caps;   /* since when Redis has forgotten nothing of caps */
 };
 
 /* serve a socket that listens */

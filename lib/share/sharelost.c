@@ -100,3 +100,14 @@ sharelost_answer(const struct sharelost *s, const int64_t *number,
 	a->back_us = within(number[SHARESCRIPT_BACK_AFTER], LEASE_TERM_US);
 	a->retry_us = within(number[SHARESCRIPT_RETRY], 2 * LEASE_TERM_US);
 }
+
+void
+sharelost_cap(const int64_t *number, uint32_t n, struct lease_answer *a)
+{
+	memset(a, 0, sizeof *a);
+	a->of = n;
+	a->has = part(number[SHARESCRIPT_HAS], n);
+	a->kept = part(number[SHARESCRIPT_KEPT], a->has);
+	a->back = part(number[SHARESCRIPT_LEFT], n);
+	a->alone = number[SHARESCRIPT_CLOSED] != 0;
+}

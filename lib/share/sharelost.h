@@ -45,6 +45,8 @@ int sharelost_alone(struct sharelost *, int64_t now_us);
 /* what Redis has said, for parts of a whole */
 void sharelost_answer(const struct sharelost *, const int64_t *number,
     uint32_t parts, int64_t sent_us, int64_t now_us, struct lease_answer *);
+/* the same of a cap; it needs no lease: what it handed out stays so */
+void sharelost_cap(const int64_t *number, uint32_t n, struct lease_answer *);
 /* what is said without it */
 void sharelost_without(const struct sharelost *, int64_t now_us,
     struct lease_answer *);

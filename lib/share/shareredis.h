@@ -20,7 +20,7 @@ enum {
 	SHAREREDIS_REPLY_MAX = 65536,  /* bytes of one answer */
 	SHAREREDIS_NAME_MAX = 64,      /* of a run, and of the script */
 	SHAREREDIS_WHY_MAX = 160,
-	SHAREREDIS_ARGS = 9
+	SHAREREDIS_ARGS = 10
 };
 
 /* a call of the script */

@@ -2,7 +2,7 @@
 #include "throttle/limitadapt.h"
 #include "throttle/limitcaps.h"
 #include "throttle/limitkeys.h"
-#include "throttle/limitshare.h"
+#include "throttle/limitsharecaps.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +29,7 @@ limitagain_why(const struct limiter_key *k, struct bucket_cost cost,
 {
 	const struct throttle_rate *r = NULL, *x;
 	const struct throttle_cap *c;
-	int64_t latest = now_us, t;
+	int64_t latest = now_us, t, until_us;
 	char text[THROTTLE_RATE_TEXT];
 	unsigned i;
 
@@ -48,6 +48,8 @@ limitagain_why(const struct limiter_key *k, struct bucket_cost cost,
 		}
 	}
 	c = limitcaps_binding(k, cost);
+	if (c == NULL)
+		c = limitsharecaps_binding(k, cost, now_us, &until_us);
 	if (c != NULL && c->calendar->end_us >= latest &&
 	    c->calendar->end_us >= k->backoff.until_us)
 		throttle_cap_text(c, out);
@@ -236,7 +238,7 @@ say(const struct limiter *l, struct limiter_item *i, struct limiter_key *k,
 {
 	const struct throttle_cap *c = limitcaps_binding(k, limiter_cost(i));
 	unsigned line = limitkey_allowed(k, now_us);
-	int64_t at;
+	int64_t at, until_us;
 
 	i->provider_room = provider_room(k, limiter_cost(i), now_us);
 	if (limitkey_closed(k, now_us)) {
@@ -251,6 +253,13 @@ say(const struct limiter *l, struct limiter_item *i, struct limiter_key *k,
 		    ? c->calendar->end_us
 		    : limitcaps_turn(l, k, c, limiter_cost(i).of[c->what],
 			  now_us, tell);
+		return;
+	}
+	if (limitsharecaps_binding(k, limiter_cost(i), now_us, &until_us) !=
+		NULL &&
+	    until_us > now_us) {
+		i->room = is_site_key(k) ? 0 : -1;
+		i->next_us = until_us;
 		return;
 	}
 	if (is_site_key(k)) {

@@ -1,4 +1,5 @@
 #include "throttle/limitbook.h"
+#include "base/ascii.h"
 #include "base/num.h"
 #include "throttle/limitadapt.h"
 #include "throttle/limitcaps.h"
@@ -115,6 +116,20 @@ put_adapted(struct buf *b, const struct limiter_key *k)
 	return 0;
 }
 
+/* who we are to those that share caps */
+static int
+put_name(struct buf *b, const struct limiter *l)
+{
+	size_t from = buf_len(b);
+
+	if (l->share_name == 0)
+		return 0;
+	if (buf_printf(b, "name\t%016" PRIx64 "\t%" PRId64, l->share_name,
+		l->share_born_s) == -1)
+		return -1;
+	return end_line(b, from);
+}
+
 static int
 put_lost(struct buf *b, const struct limiter *l)
 {
@@ -136,7 +151,7 @@ limitbook_all(struct buf *b, const struct limiter *l, int exact, int64_t now_us)
 	size_t s;
 	unsigned i;
 
-	if (put_lost(b, l) == -1)
+	if (put_name(b, l) == -1 || put_lost(b, l) == -1)
 		return -1;
 	for (s = 0; s < l->keys.slots; s++)
 		for (at = l->keys.slot[s]; at != NULL; at = at->next) {
@@ -230,6 +245,27 @@ take_lost(struct limitbook_read *r, struct limiter *l,
 	lost = translate(&r->was, lost, now);
 	/* before this boot: later is the safe side */
 	l->lost_us = lost > 0 ? lost : 1;
+	return 0;
+}
+
+/* later than who wrote it, whatever the clock says */
+static int
+take_name(struct limiter *l, const struct slice w[WORDS_MAX])
+{
+	uint64_t name = 0;
+	int64_t born_s;
+	size_t i;
+
+	if (w[1].n != 16 || number(w[2], &born_s) == -1)
+		return -1;
+	for (i = 0; i < w[1].n; i++) {
+		if (ascii_hex_value(w[1].p[i]) == -1)
+			return -1;
+		name = name << 4 | (uint64_t)ascii_hex_value(w[1].p[i]);
+	}
+	l->share_name = name;
+	if (l->share_born_s <= born_s)
+		l->share_born_s = born_s + 1;
 	return 0;
 }
 
@@ -358,6 +394,8 @@ limitbook_take(struct limitbook_read *r, struct limiter *l, const char *p,
 			bad = take_clock(r, w);
 		else if (words == 2 && is(w[0], "lost"))
 			bad = take_lost(r, l, w, now);
+		else if (words == 3 && is(w[0], "name"))
+			bad = take_name(l, w);
 		else if (words == 8 && is(w[0], "rate"))
 			bad = take_rate(r, l, w, now);
 		else if (words == 8 && is(w[0], "cap"))

@@ -12,6 +12,9 @@
  *	                              both clocks in microseconds
  *	lost TIME                     all that is not written here began then
  *	                              as if its burst had just gone
+ *	name NAME BORN                who this program is to others that share
+ *	                              its caps, 16 digits, 0-9 a-f, and when
+ *	                              it was started, in seconds since 1970
  *	cap BEGIN USED RULE KEY WHAT SPAN ZONE
  *	                              so much has gone under this cap in the
  *	                              hour or day that began at BEGIN, in

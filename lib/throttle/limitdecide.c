@@ -4,7 +4,7 @@
 #include "throttle/limitcaps.h"
 #include "throttle/limitkeys.h"
 #include "throttle/limitlearn.h"
-#include "throttle/limitshare.h"
+#include "throttle/limitsharecaps.h"
 
 static void
 decide(struct limiter *l, struct limiter_item *i, enum limiter_verdict v)
@@ -110,7 +110,8 @@ book(struct limiter *l, struct limiter_key *k, unsigned i)
 
 /* exactly: each of them */
 static void
-take_caps(struct limiter *l, struct limiter_key *k, struct bucket_cost cost)
+take_caps(struct limiter *l, struct limiter_key *k, struct bucket_cost cost,
+    int64_t now_us)
 {
 	unsigned i;
 
@@ -119,6 +120,7 @@ take_caps(struct limiter *l, struct limiter_key *k, struct bucket_cost cost)
 		if (l->book != NULL)
 			limitbook_cap(l->book, k, i);
 	}
+	limitsharecaps_took(l, k, now_us);
 }
 
 static void
@@ -147,7 +149,7 @@ limitdecide_grant(struct limiter *l, struct limiter_item *i, int64_t now_us)
 		k->in_flight++;
 		k->jobs += i->jobs;
 		take_rates(l, k, limiter_cost(i), now_us);
-		take_caps(l, k, limiter_cost(i));
+		take_caps(l, k, limiter_cost(i), now_us);
 	}
 	i->started_us = now_us;
 	decide(l, i, LIMITER_GO);

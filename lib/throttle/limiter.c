@@ -6,7 +6,7 @@
 #include "throttle/limitkeys.h"
 #include "throttle/limitlearn.h"
 #include "throttle/limitline.h"
-#include "throttle/limitshare.h"
+#include "throttle/limitsharecaps.h"
 #include "throttle/limitwarm.h"
 #include <stdlib.h>
 #include <string.h>
@@ -384,6 +384,9 @@ limiter_load(struct limiter *l, struct throttle_rules *rules, int64_t now_us)
 	l->rules = *rules;
 	memset(rules, 0, sizeof *rules);
 	l->labels = throttle_labels_used(&l->rules);
+	/* what counted here alone may be shared now */
+	if (l->ask != NULL)
+		limitsharecaps_tell(l, now_us);
 	return 0;
 }
 

@@ -163,6 +163,14 @@ struct limiter {
 	struct byid shares;
 	struct limiter_link sharing; /* keys that have or want a share */
 	int64_t share_due_us;
+	/* of caps: our name there, kept in the book, and when we were started,
+	 * seconds since 1970, later than whoever had the name before */
+	uint64_t share_name;
+	int64_t share_born_s;
+	uint32_t share_seq, share_told_seq;
+	unsigned share_untold; /* caps that are to be told */
+	uint8_t share_tell;    /* limitsharecaps.c */
+	int64_t share_tell_us;
 	void *arg;
 };
 

@@ -1,7 +1,7 @@
 #include "throttle/limitadapt.h"
 #include "throttle/limitcaps.h"
 #include "throttle/limitkeys.h"
-#include "throttle/limitshare.h"
+#include "throttle/limitsharecaps.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -154,6 +154,12 @@ limitkey_counts(const struct limiter_key *k, struct bucket_cost cost,
 
 	if (c != NULL && c->calendar->end_us > at)
 		at = c->calendar->end_us;
+	for (i = 0; i < limitkey_caps(k); i++) {
+		t = limitsharecaps_ready(k, i, cost.of[k->rule->cap[i].what],
+		    now_us);
+		if (t > at)
+			at = t;
+	}
 	for (i = 0; i < limitkey_rates(k); i++) {
 		t = limitkey_rate_ready(k, i, cost.of[k->rule->rate[i].what],
 		    now_us);
@@ -206,7 +212,7 @@ limitkey_allowed(struct limiter_key *k, int64_t now_us)
 			most = a;
 	}
 	for (i = 0; i < limitkey_caps(k); i++) {
-		a = limitcaps_left(k, i);
+		a = limitsharecaps_left(k, i, now_us);
 		if (k->rule->cap[i].what == BUCKET_TXNS)
 			a *= limitkey_transaction_size(k);
 		if (a < most)

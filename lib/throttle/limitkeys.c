@@ -145,7 +145,9 @@ limitkeys_begin_caps(const struct limiter *l, struct limiter_key *k)
 	const struct throttle_cap *c;
 	unsigned i;
 
-	for (i = 0; l->lost_us != 0 && i < limitkey_caps(k); i++) {
+	/* what is shared is known to others */
+	for (i = 0; l->lost_us != 0 && k->share == NULL && i < limitkey_caps(k);
+	     i++) {
 		c = &k->rule->cap[i];
 		if (l->lost_us < c->calendar->begin_us ||
 		    c->n == THROTTLEWARM_OVER)

@@ -1,5 +1,6 @@
 #include "throttle/limitshare.h"
 #include "throttle/limitkeys.h"
+#include "throttle/limitsharecaps.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -10,7 +11,7 @@
 int
 limitshare_is(const struct throttle_rule *r, unsigned i)
 {
-	return r->shared && (i < r->n_rates || throttle_conn(r) > 0);
+	return r->shared && (i != r->n_rates || throttle_conn(r) > 0);
 }
 
 struct lease_whole
@@ -28,8 +29,10 @@ limitshare_free(struct limiter *l, struct limiter_key *k)
 	if (k->share == NULL)
 		return;
 	limitkeys_ring_cut(&k->sharing);
-	for (i = 0; i < k->n_share; i++)
+	for (i = 0; i < k->n_share; i++) {
+		limitsharecaps_free(l, &k->share[i]);
 		byid_remove(&l->shares, &k->share[i].node);
+	}
 	free(k->share);
 	k->share = NULL;
 }
@@ -38,7 +41,7 @@ int
 limitshare_make(struct limiter *l, struct limiter_key *k)
 {
 	const struct throttle_rule *r = k->rule;
-	unsigned i, n = r->n_rates + 1;
+	unsigned i, n = r->n_rates + 1 + r->n_caps;
 
 	limitshare_free(l, k);
 	limitkeys_ring_open(&k->sharing);
@@ -141,31 +144,47 @@ limitshare_take(struct limiter_key *k, struct bucket_cost cost, int64_t now_us)
 		l = lease_limit(s, &w);
 		bucket_take(&s->now, &l, c, now_us);
 	}
-	s = &k->share[i].is;
+	s = &k->share[k->rule->n_rates].is;
 	if (s->used < k->in_flight)
 		s->used = k->in_flight;
+}
+
+static int
+wanted(struct limiter_key *k, unsigned i, struct bucket_cost cost,
+    int64_t now_us)
+{
+	const struct throttle_rule *r = k->rule;
+	unsigned cap = i - r->n_rates - 1;
+
+	if (!limitshare_is(r, i))
+		return 0;
+	if (i > r->n_rates)
+		return limitsharecaps_want(k, cap, cost.of[r->cap[cap].what],
+		    now_us);
+	if (i < r->n_rates ? limitshare_ready(k, i, cost.of[r->rate[i].what],
+				 now_us) <= now_us
+			   : k->in_flight < limitshare_conn(k))
+		return 0;
+	lease_want(&k->share[i].is, now_us);
+	return 1;
 }
 
 void
 limitshare_want(struct limiter *l, struct limiter_key *k,
     struct bucket_cost cost, int64_t now_us)
 {
-	struct lease *s;
+	int64_t due;
 	unsigned i;
 
 	if (k->share == NULL)
 		return;
 	for (i = 0; i < k->n_share; i++) {
-		s = &k->share[i].is;
-		if (!limitshare_is(k->rule, i) ||
-		    (i < k->rule->n_rates ? limitshare_ready(k, i,
-						cost.of[k->rule->rate[i].what],
-						now_us) <= now_us
-					  : k->in_flight < limitshare_conn(k)))
+		if (!wanted(k, i, cost, now_us))
 			continue;
-		lease_want(s, now_us);
-		if (lease_due(s) < l->share_due_us)
-			l->share_due_us = lease_due(s);
+		due = i > k->rule->n_rates ? k->share[i].cap.ask_us
+					   : lease_due(&k->share[i].is);
+		if (due < l->share_due_us)
+			l->share_due_us = due;
 		if (k->sharing.next == &k->sharing)
 			limitkeys_ring_add(&l->sharing, &k->sharing);
 	}
@@ -189,7 +208,9 @@ ask(struct limiter *l, struct limiter_key *k, unsigned i, int64_t now_us)
 	const struct throttle_rate *r = &k->rule->rate[i];
 	char text[LIMITSHARE_TEXT];
 	struct limitshare_question q = { k->share[i].node.id, k->name, text,
-		limitshare_whole(k->rule, i), { 0 } };
+		limitshare_whole(k->rule, i), { 0 },
+		i < k->rule->n_rates ? LIMITSHARE_RATE : LIMITSHARE_CONN, 0,
+		0 };
 	int n;
 
 	if (!lease_ask(&k->share[i].is, &q.whole, k->in_flight, now_us, &q.is))
@@ -213,6 +234,12 @@ look(struct limiter *l, struct limiter_key *k, int64_t now_us)
 	unsigned i;
 
 	for (i = 0; i < k->n_share; i++) {
+		if (i > k->rule->n_rates) {
+			t = limitsharecaps_look(l, k, i - k->rule->n_rates - 1,
+			    now_us);
+			due = t < due ? t : due;
+			continue;
+		}
 		s = &k->share[i].is;
 		/* nobody has ever waited for it */
 		if (s->seq == 0 && s->ask_us == 0)
@@ -247,6 +274,16 @@ limitshare_run(struct limiter *l, int64_t now_us)
 		if (due < l->share_due_us)
 			l->share_due_us = due;
 	}
+	due = limitsharecaps_told(l, now_us);
+	if (due < l->share_due_us)
+		l->share_due_us = due;
+}
+
+void
+limitshare_leave(struct limiter *l, int64_t now_us)
+{
+	limitsharecaps_leave(l, now_us);
+	limitshare_run(l, now_us);
 }
 
 void
@@ -256,9 +293,9 @@ limitshare_unheard(struct limiter *l, int64_t now_us)
 	unsigned i;
 
 	for (at = l->sharing.next; at != &l->sharing; at = at->next)
-		for (i = 0; i < KEY_OF(at)->n_share; i++)
+		for (i = 0; i <= KEY_OF(at)->rule->n_rates; i++)
 			lease_unheard(&KEY_OF(at)->share[i].is, now_us);
-	l->share_due_us = now_us;
+	limitsharecaps_tell(l, now_us);
 }
 
 struct limiter_key *
@@ -268,8 +305,14 @@ limitshare_answered(struct limiter *l, uint32_t id,
 	struct limitshare *s = (struct limitshare *)byid_find(&l->shares, id);
 	struct lease_whole w;
 
+	if (id == LIMITSHARE_TOLD_ID)
+		limitsharecaps_told_answered(l, a, now_us);
+	else if (id == 0)
+		limitsharecaps_tell(l, now_us);
 	if (s == NULL)
 		return NULL;
+	if (s->i > s->key->rule->n_rates)
+		return limitsharecaps_answered(l, s, a, now_us) ? s->key : NULL;
 	w = limitshare_whole(s->key->rule, s->i);
 	if (!lease_answered(&s->is, &w, a, now_us))
 		return NULL;

@@ -2,13 +2,13 @@
 #define THROTTLE_LIMITSHARE_H
 
 #include "base/byid.h"
+#include "throttle/capshare.h"
 #include "throttle/limitkey.h"
-#include "throttle/lease.h"
 
 /*
  * The shared limits of a rule, conf-throttle(5), under one key: what this
  * machine has of each, in an array.  Limit i is a rate of the rule, or, with
- * its n_rates, its conn.
+ * its n_rates, its conn; those behind are its caps, limitsharecaps.h.
  *
  * A shared limit counts twice: as the whole, as any other, and by the part
  * that is ours.  Where the limiter has nobody to ask, it counts as the whole
@@ -21,8 +21,17 @@ struct limitshare {
 	struct byid_node node; /* first; in the limiter's by its number */
 	struct limiter_key *key;
 	struct lease is;
+	struct capshare cap;
 	unsigned i;
 };
+
+enum limitshare_kind {
+	LIMITSHARE_RATE,
+	LIMITSHARE_CONN,
+	LIMITSHARE_CAP,
+	LIMITSHARE_TOLD /* all that is had of caps has been told */
+};
+#define LIMITSHARE_TOLD_ID UINT32_MAX
 
 /* what is asked: the limit by its key and text, and what is said of it */
 struct limitshare_question {
@@ -30,6 +39,10 @@ struct limitshare_question {
 	const char *key, *limit; /* "site:mx.example", "rate=20/s burst=2" */
 	struct lease_whole whole;
 	struct lease_question is;
+	enum limitshare_kind kind;
+	/* of a cap, as capshare_ask() has it: the turn's begin, and when this
+	 * program was started.  TOLD: since when it knows what it had */
+	int64_t turn_s, born_s;
 };
 enum { LIMITSHARE_TEXT = THROTTLE_RATE_TEXT + 24 };
 
@@ -61,6 +74,8 @@ int limitshare_busy(const struct limiter_key *);
 int64_t limitshare_due(const struct limiter *);
 /* asks what is to be asked, by the limiter's ask() */
 void limitshare_run(struct limiter *, int64_t now_us);
+/* the program ends: what it does not use of caps goes back */
+void limitshare_leave(struct limiter *, int64_t now_us);
 /* who is asked is another one: what was asked gets no answer */
 void limitshare_unheard(struct limiter *, int64_t now_us);
 /* the key whose answer that is; NULL: nobody has asked */

@@ -4,7 +4,7 @@
 #include "throttle/limitagain.h"
 #include "throttle/limitcaps.h"
 #include "throttle/limitkeys.h"
-#include "throttle/limitshare.h"
+#include "throttle/limitsharecaps.h"
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -96,8 +96,12 @@ put_cap(struct buf *b, const struct limiter_key *k, unsigned i,
 	int bad = where(b, k, c->line);
 
 	throttle_cap_text(c, text);
-	bad |= buf_printf(b, "%s: %u of %u used, it turns %s%s\n", text, used,
-	    c->n, in(t, c->calendar->end_us, now_us),
+	bad |= buf_printf(b, "%s: ", text);
+	if (k->share != NULL)
+		bad |= buf_printf(b, "shared, this machine has %u of it, ",
+		    limitsharecaps_got(k, i));
+	bad |= buf_printf(b, "%u of %u used, it turns %s%s\n", used, c->n,
+	    in(t, c->calendar->end_us, now_us),
 	    over ? "; lets it go then" : "");
 	return bad;
 }

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 static void dial(void *arg);
 
@@ -72,12 +73,15 @@ dial(void *arg)
 }
 
 void
-shareasker_open(struct shareasker *a, const char *path, uint64_t who)
+shareasker_open(struct shareasker *a, const char *path, uint64_t who,
+    uint64_t name)
 {
-	char name[SHARELINE_WHO + 1];
+	char text[SHARELINE_WHO + 1];
 
-	snprintf(name, sizeof name, "%016" PRIx64, who);
-	memcpy(a->who, name, SHARELINE_WHO);
+	snprintf(text, sizeof text, "%016" PRIx64, who);
+	memcpy(a->who, text, SHARELINE_WHO);
+	snprintf(text, sizeof text, "%016" PRIx64, name);
+	memcpy(a->name, text, SHARELINE_WHO);
 	a->path = path;
 	a->again.first_ms = SHAREASKER_AGAIN_MS;
 	a->again.max_ms = SHAREASKER_AGAIN_MAX_MS;
@@ -89,7 +93,8 @@ shareasker_ask(struct shareasker *a, const struct limitshare_question *q)
 {
 	if (!a->up)
 		return;
-	if (shareline_question(&a->wire.out, a->who, q) == -1)
+	if (shareline_question(&a->wire.out,
+		q->kind >= LIMITSHARE_CAP ? a->name : a->who, q) == -1)
 		die(EXIT_TEMP, "out of memory");
 	wire_dirty(&a->wire);
 }
@@ -97,8 +102,15 @@ shareasker_ask(struct shareasker *a, const struct limitshare_question *q)
 void
 shareasker_close(struct shareasker *a)
 {
+	const struct buf *last = &a->wire.out;
+
 	restart_stop(&a->again);
-	if (a->up)
+	if (a->up) {
+		/* what does not fit now is not said */
+		if (buf_len(last) > 0)
+			(void)send(a->wire.wfd, buf_data(last), buf_len(last),
+			    MSG_DONTWAIT | MSG_NOSIGNAL);
 		wire_close(&a->wire);
+	}
 	a->up = 0;
 }

@@ -24,12 +24,14 @@ struct shareasker {
 	struct wire wire;
 	struct restart again;
 	const char *path;
-	char who[SHARELINE_WHO];
+	char who[SHARELINE_WHO], name[SHARELINE_WHO];
 	unsigned up : 1, told : 1;
 };
 
-/* path must live as long; who tells this program from others: random */
-void shareasker_open(struct shareasker *, const char *path, uint64_t who);
+/* path must live as long; who tells this program from others: random; name:
+ * of caps, the same after a restart */
+void shareasker_open(struct shareasker *, const char *path, uint64_t who,
+    uint64_t name);
 /* ends the program when memory is out */
 void shareasker_ask(struct shareasker *, const struct limitshare_question *);
 /* what was asked is written, and no more is heard */

@@ -5,9 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char throttle_shared_cap[] =
-    "a cap or warm-up cannot be shared: give it a rule of its own";
-
 static int
 next_word(struct slice *rest, struct slice *out)
 {
@@ -213,10 +210,9 @@ incomplete(const struct throttle_rule *r)
 		return "no limit behind the key";
 	if (r->backoff.least_s > 0 && r->no_backoff)
 		return "backoff= is none, and a time";
-	if (r->shared && r->n_caps > 0)
-		return throttle_shared_cap;
-	if (r->shared && r->n_rates == 0 && throttle_conn(r) == 0)
-		return "shared without a rate or conn";
+	if (r->shared && r->n_rates == 0 && r->n_caps == 0 &&
+	    throttle_conn(r) == 0)
+		return "shared without a rate, a cap or conn";
 	return NULL;
 }
 

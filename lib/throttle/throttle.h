@@ -116,9 +116,6 @@ throttle_conn(const struct throttle_rule *r)
 	return r->conn == THROTTLE_CONN_NONE ? 0 : r->conn;
 }
 
-/* what is wrong where both stand under one key */
-extern const char throttle_shared_cap[];
-
 /* a cap's text, such as "cap=100/hour@UTC", into out; its length */
 enum { THROTTLE_CAP_TEXT = 32 + ZONE_NAME_MAX };
 int throttle_cap_text(const struct throttle_cap *, char out[THROTTLE_CAP_TEXT]);

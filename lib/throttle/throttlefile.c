@@ -102,21 +102,6 @@ twice(struct state *s, const struct throttle_rule *r, unsigned lineno,
 	return before == 0 ? NULL : why;
 }
 
-/* a key is shared or has caps: who comes first decides, and is known by a name
- * of his own when he comes again */
-static const char *
-shared_cap(struct state *s, const struct throttle_rule *r, unsigned lineno)
-{
-	long before;
-
-	if (!r->shared && r->n_caps == 0)
-		return NULL;
-	before = see(s, r, lineno, r->shared ? "shared" : "caps");
-	if (before == 0 && see(s, r, lineno, "shared or caps") != 0)
-		return throttle_shared_cap;
-	return before == -1 ? "out of memory" : NULL;
-}
-
 /* another name of a tag, or kind of key, than there may be */
 static const char *
 too_many_kinds(struct state *s, struct throttle_rule *r)
@@ -188,8 +173,6 @@ repeats(struct state *s, const char *p, size_t n, struct throttle_rule *r,
 		fault = no_such_zone(r);
 	if (fault == NULL)
 		fault = twice(s, r, lineno, why);
-	if (fault == NULL)
-		fault = shared_cap(s, r, lineno);
 	if (fault == NULL)
 		fault = too_many(s, r, lineno);
 	return fault == NULL ? too_many_kinds(s, r) : fault;

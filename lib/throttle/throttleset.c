@@ -71,8 +71,6 @@ merge(struct throttle_rule *to, const struct throttle_rule *from)
 	unsigned i;
 
 	to->shared |= from->shared;
-	if (to->shared && to->n_caps + from->n_caps > 0)
-		return throttle_shared_cap;
 	if (to->warm.n > 0 && from->warm.n > 0)
 		return "more than one warm-up under one key";
 	if (from->warm.n > 0)

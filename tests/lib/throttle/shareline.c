@@ -8,7 +8,8 @@ static void
 question(void)
 {
 	struct limitshare_question q = { 7, "site:a\tb", "rate=5/s burst=2",
-		{ { 1000000, 5, 2 }, 2 }, { 9, 1, 1, 2, -5 } };
+		{ { 1000000, 5, 2 }, 2 }, { 9, 1, 1, 2, -5 }, LIMITSHARE_RATE,
+		0, 0 };
 	struct buf b = { 0 };
 	struct ltsv l;
 	struct shareline s;
@@ -18,7 +19,7 @@ question(void)
 	is_num(shareline_read_question(&l, &s), 0, "and is read");
 	is_num(s.id, 7, "number");
 	is_str(s.who, who, "who");
-	is_num(s.conn, 0, "a rate");
+	is_num(s.kind, LIMITSHARE_RATE, "a rate");
 	is_num(s.parts, 2, "parts");
 	is_num(s.fill_us, 400001, "how long it takes to be full");
 	is_num(s.is.seq, 9, "seq");
@@ -29,11 +30,23 @@ question(void)
 	ok(s.key.n == strlen("site:a\\tb"), "no byte of the key is raw");
 	buf_clear(&b);
 	q.whole = lease_conn(3);
+	q.kind = LIMITSHARE_CONN;
 	q.is.level = 0;
 	shareline_question(&b, who, &q);
 	ltsv_parse(buf_data(&b), buf_len(&b), &l);
 	is_num(shareline_read_question(&l, &s), 0, "connections");
-	is_num(s.conn, 1, "are told from rates");
+	is_num(s.kind, LIMITSHARE_CONN, "are told from rates");
+	buf_clear(&b);
+	q.whole.parts = SHARELINE_CAP_MAX;
+	q.kind = LIMITSHARE_CAP;
+	q.turn_s = 1790000400;
+	q.born_s = 1790000007;
+	shareline_question(&b, who, &q);
+	ltsv_parse(buf_data(&b), buf_len(&b), &l);
+	is_num(shareline_read_question(&l, &s), 0, "a cap");
+	ok(s.kind == LIMITSHARE_CAP && s.parts == SHARELINE_CAP_MAX &&
+		s.turn_s == q.turn_s && s.born_s == q.born_s,
+	    "with its turn");
 	buf_free(&b);
 }
 
@@ -68,6 +81,11 @@ bad(void)
 		"n:1\twho:0123456789abcdeF\tseq:1\tkind:rate\tkey:a\tlimit:b"
 		"\tparts:1\tfill:1\thave:0\tback:0\tlevel:0\twant:0",
 		"n:1\twho:0123456789abcdef\tseq:1\tkind:cap\tkey:a\tlimit:b"
+		"\tparts:1\tturn:1\thave:0\tback:0\tlevel:0\twant:0",
+		"n:1\twho:0123456789abcdef\tseq:1\tkind:cap\tkey:a\tlimit:b"
+		"\tparts:2147483648\tturn:1\tborn:1\thave:0\tback:0"
+		"\tlevel:0\twant:0",
+		"n:1\twho:0123456789abcdef\tseq:1\tkind:nothing\tkey:a\tlimit:b"
 		"\tparts:1\tfill:1\thave:0\tback:0\tlevel:0\twant:0",
 		"n:1\twho:0123456789abcdef\tseq:1\tkind:rate\tkey:a\tlimit:b"
 		"\tparts:1\tfill:0\thave:0\tback:0\tlevel:0\twant:0",

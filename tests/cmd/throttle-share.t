@@ -74,6 +74,22 @@ like "which is told" "$(cat err)" 'warning: s: No such file or directory; nothin
 jobs 1 1 "$site" | throttle conf $next >out 2>err
 like "without -S the limit is this program's own" "$(cat out)" 'status:sent'
 
+# a cap: what nobody can be asked for does not go
+start c -n 4
+wait_for 20 grep -q share-alone c.err; ok "each is alone" $?
+table 'site:* cap=400/day@UTC shared' 'site:* conn=none backoff=none'
+jobs 1 1 "$site" >in
+: >out
+throttle -S c -s book conf $next <in >out 2>err
+like "while Redis is gone nothing more of a cap goes" "$(cat out)" 'status:later'
+like "the book has our name" "$(cat book)" '^name	[0-9a-f]{16}	[0-9]+	[0-9a-f]{8}$'
+name=$(cut -f 2 book | sed -n 2p)
+throttle -S c -s book conf $next <in >out 2>err
+is "and keeps it" "$(cut -f 2 book | sed -n 2p)" "$name"
+: >out
+feed in 1 | throttle conf $next >out 2>err
+like "without -S a cap is this program's own" "$(cat out)" 'status:sent'
+
 start z -n 0
 wait_for 20 grep -q share-lost z.err
 
@@ -82,9 +98,8 @@ is "and it says nothing of parts" "$(grep -c share-alone z.err)" 0
 
 # what conf-build says of the word
 bad() { printf '%s\n' "$1" >conf/throttle; conf-build conf 2>&1; }
-like "no cap" "$(bad '* rate=1/s cap=5/day shared')" 'a cap or warm-up cannot be shared'
-like "nothing to share" "$(bad '* backoff=none shared')" 'shared without a rate or conn'
-printf '%s\n' '* cap=5/day' '* rate=1/s shared' >conf/throttle
-conf-build conf 2>err
-like "no cap on another line" "$(cat err)" 'cannot be shared'
+like "nothing to share" "$(bad '* backoff=none shared')" 'shared without a rate, a cap or conn'
+is "a cap may be" "$(bad '* cap=5/day@UTC shared')" ""
+is "and a warm-up beside a rate that is" "$(printf '%s\n' '* warm=50*2..200/2026-12-01@UTC' '* rate=1/s shared' >conf/throttle
+conf-build conf 2>&1)" ""
 done_testing

@@ -27,11 +27,13 @@ serving() {
 	wait_for 20 begun
 }
 begun() { [ "$(($(date +%s) * 1000000))" -gt "$(redis-cli -s r hget rohrpost:1:all from | sed 's/\..*//;s/^$/99999999999999999/')" ]; }
-# head I SECONDS: mail for that long; its throttle's process in throttleI
+# head I SECONDS: mail for that long; its throttle's process in throttleI, its
+# book, where $books begins its name, at $booksI
+books=
 head_of() {
 	cat >"head$1.sh" <<X
 echo \$\$ >throttle$1
-exec throttle -g 5 -S s$1 conf python3 $top/tests/tools/throttlefeed.py next 20
+exec throttle -g 5 -S s$1 ${books:+-s $books$1} conf python3 $top/tests/tools/throttlefeed.py next 20
 X
 	bg sh -c "while :; do t=\$(cat until); n=\$(date +%s); [ \$n -lt \$t ] || exit 0
 		python3 $top/tests/tools/throttlefeed.py \$((t - n)) 200 'site:mx.example' sh head$1.sh 5>>led$1 >>sent$1 2>>err$1

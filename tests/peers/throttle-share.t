@@ -90,4 +90,54 @@ redis
 wait_for 20 back
 finish
 over "Redis that is killed, and comes back empty or with old data"
+
+# a cap: all of it and no more, whoever dies; within the hour, if it does not turn
+none='site:* conn=none backoff=none'
+books=cap
+redis-cli -s r config set save '' >/dev/null
+hour=$(date +%H)
+turned() { [ "$(date +%H)" != "$hour" ]; }
+least() { if [ "$(granted)" -ge "$1" ] || turned; then echo 1; else echo 0; fi; }
+table 'site:* rate=100/s burst=60 cap=500/hour@UTC shared' "$none"
+begin 3 16
+granting 100
+kill -9 "$(cat throttle1)"
+granting 200
+kill -9 "$(cat throttle2)"
+finish
+over "a cap, and throttles that are killed"
+is "of it is lost what the dead had ahead: $(granted)" "$(least 420)" 1
+
+# who ends gives back what he has not used
+table 'site:* rate=5/s burst=1 cap=1000/hour@Asia/Tokyo shared' "$none"
+heads 1 5
+given_back() {
+	for k in $(redis-cli -s r keys '*cap/hour*Tokyo*' | sed 's/ /?/g'); do redis-cli -s r hvals "$(redis-cli -s r keys "$k")"; done |
+		awk 'NF == 4 { n += $1 + $2 } END { print n }'
+}
+wait_for 20 eval '[ "$(given_back)" = "$(granted)" ]'; ok "what is not used is back: $(given_back) of $(granted)" $?
+
+# Redis that forgets: all tell what they have had
+table 'site:* rate=100/s burst=60 rcpt-cap=500/hour@UTC shared' "$none"
+begin 3 24
+granting 100
+kill -9 "$redis_pid"; wait "$redis_pid" 2>/dev/null
+wait_for 20 alone
+kill -9 "$(cat throttle3)"
+redis
+wait_for 20 back
+granting 400; ok "it goes on, when all have told" $?
+redis-cli -s r flushall >/dev/null
+finish
+over "a cap, and Redis that comes back empty, twice"
+is "all of it goes" "$(least 500)" 1
+
+# one of them does not come any more: what he had is not known
+table 'site:* rate=100/s burst=60 cap=400/hour@Europe/Berlin shared' "$none"
+begin 2 12
+granting 100
+redis-cli -s r flushall >/dev/null
+finish
+over "a cap, where nobody knows what one machine has had"
+[ "$(granted)" -lt 400 ] || turned; ok "what may be his does not go: $(granted)" $?
 done_testing

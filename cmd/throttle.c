@@ -346,9 +346,11 @@ static const struct link_ops ops = {
 	.request = request, .answer = answer, .closing = ending
 };
 
+static const char *state, *sock; /* -s and -S; NULL: none */
+
 /* its table, and the file with what it has learned; the next link runs */
 static void
-confine(const char *confdir, const char *state, const char *sock)
+confine(const char *confdir)
 {
 	static char folder[JAIL_PATH];
 	/* the last two: for caps of tables to come */
@@ -365,14 +367,11 @@ confine(const char *confdir, const char *state, const char *sock)
 	jail_enter(&j);
 }
 
-int
-main(int argc, char **argv)
+static void
+options(int argc, char **argv)
 {
-	const char *state = NULL, *sock = NULL;
-	uint64_t seed, who[2];
 	int c;
 
-	prog_init(argv);
 	while ((c = getopt(argc, argv, "+g:lS:s:")) != -1) {
 		if (c == 'l')
 			gate.events = 1;
@@ -388,24 +387,35 @@ main(int argc, char **argv)
 	}
 	if (argc - optind < 2)
 		die_usage(USAGE);
-	if (getrandom(&seed, sizeof seed, 0) != sizeof seed ||
-	    getrandom(who, sizeof who, 0) != sizeof who)
-		die(EXIT_TEMP, "unable to get random bytes: %m");
-	limiter_open(&gate.limiter, seed);
+}
+
+/* the limiter, which knows nothing yet; share_name holds unless the book has
+ * another */
+static void
+open_limiter(uint64_t seed, uint64_t share_name)
+{
+	struct limiter *l = &gate.limiter;
+
+	limiter_open(l, seed);
 	if (sock != NULL) {
-		gate.limiter.ask = ask;
-		/* unless the book knows it */
-		gate.limiter.share_name = who[1];
-		gate.limiter.share_born_s = clock_wall_us() / 1000000;
+		l->ask = ask;
+		l->share_name = share_name;
+		l->share_born_s = clock_wall_us() / 1000000;
 	}
-	gate.limiter.notice = transactiontext_throttled;
-	gate.limiter.adapted = transactiontext_adapted;
-	gate.limiter.turn = zone_period;
-	gate.limiter.date = zone_date;
+	l->notice = transactiontext_throttled;
+	l->adapted = transactiontext_adapted;
+	l->turn = zone_period;
+	l->date = zone_date;
 	clock_now();
-	transaction_way_open(&gate.way, &gate.limiter);
-	open_table(argv[optind]);
-	react_open(&gate.closing.react, argv[optind], seed);
+	transaction_way_open(&gate.way, l);
+}
+
+/* what stood in files before: the table, the book, what is closed */
+static void
+open_files(const char *confdir, uint64_t seed)
+{
+	open_table(confdir);
+	react_open(&gate.closing.react, confdir, seed);
 	if (state != NULL &&
 	    limitfile_open(&gate.book, state, &gate.limiter) == -1)
 		no_memory();
@@ -415,8 +425,13 @@ main(int argc, char **argv)
 	    closurefile_open(&gate.closing.file, state,
 		&gate.closing.react.closed) == -1)
 		no_memory();
+}
+
+static void
+open_chain(char **next, uint64_t who)
+{
 	link_open(&chain, &ops);
-	link_next(&chain, argv + optind + 1);
+	link_next(&chain, next);
 	gate.up = &chain.up;
 	gate.down = &chain.next[0].wire;
 	alarm_open(&alarm_, expired, NULL);
@@ -424,8 +439,23 @@ main(int argc, char **argv)
 	share.answered = hear_share;
 	share.unheard = unheard;
 	if (sock != NULL)
-		shareasker_open(&share, sock, who[0], gate.limiter.share_name);
+		shareasker_open(&share, sock, who, gate.limiter.share_name);
 	loop_signal_start(&term, SIGTERM, caught, &chain);
-	confine(argv[optind], state, sock);
+}
+
+int
+main(int argc, char **argv)
+{
+	uint64_t seed, who[2];
+
+	prog_init(argv);
+	options(argc, argv);
+	if (getrandom(&seed, sizeof seed, 0) != sizeof seed ||
+	    getrandom(who, sizeof who, 0) != sizeof who)
+		die(EXIT_TEMP, "unable to get random bytes: %m");
+	open_limiter(seed, who[1]);
+	open_files(argv[optind], seed);
+	open_chain(argv + optind + 1, who[0]);
+	confine(argv[optind]);
 	return link_run(&chain);
 }

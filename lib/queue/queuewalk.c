@@ -103,6 +103,7 @@ is_meant(struct queuewalk *w, struct walkrcpt *l, struct selector_facts *f)
 	f->domain = l->domain;
 	f->state = l->state;
 	f->tries = l->r->tries;
+	f->n = l->n;
 	f->reply.p = l->r->reply_len > 0 ? l->r->reply : NULL;
 	f->reply.n = l->r->reply_len;
 	f->where = l->at.where;

@@ -4,13 +4,14 @@
 #include "mail/address.h"
 #include "queue/name.h"
 #include "queue/queuereader.h"
+#include "queue/ranges.h"
 #include <stdlib.h>
 #include <string.h>
 
 static const char *const names[SELECTOR_KINDS] = { "all", "id", "domain",
 	"from", "to", "site", "state", "age", "tenant", "tag", "provider",
 	"user", "uuid", "larger", "smaller", "tries", "reply", "failure",
-	"header", "subject", "via", "class" };
+	"header", "subject", "via", "n", "class" };
 static const char *const wheres[] = { "waiting", "ready", "out" };
 
 const char *
@@ -158,6 +159,14 @@ check_state(const struct selector_by *b)
 	      "bounced, expired or deleted";
 }
 
+static const char *
+check_numbers(const struct selector_by *b)
+{
+	return ranges_count(b->value, b->len, MESSAGE_RCPTS_MAX - 1) > 0
+	    ? NULL
+	    : "no numbers of recipients: say 0, or 0-3,7";
+}
+
 /* the value of a kind; NULL, or what is wrong */
 static const char *
 read_value(struct selector_by *b)
@@ -165,6 +174,7 @@ read_value(struct selector_by *b)
 	b->less = b->len > 0 && b->value[0] == '-';
 	switch (b->what) {
 	case SELECTOR_STATE: return check_state(b);
+	case SELECTOR_N: return check_numbers(b);
 	case SELECTOR_AGE: return read_age(b);
 	case SELECTOR_TRIES: return read_tries(b);
 	case SELECTOR_LARGER:

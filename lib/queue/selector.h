@@ -11,7 +11,7 @@
  *   site:NAME  provider:NAME  state:NAME  age:[-]DURATION  tenant:NAME
  *   user:NAME  tag:VALUE  uuid:ID  larger:SIZE  smaller:SIZE
  *   tries:[-]NUMBER  reply:PATTERN  failure:NAME  class:NAME
- *   header:NAME=PATTERN  subject:PATTERN  not:KIND:VALUE
+ *   n:NUMBERS  header:NAME=PATTERN  subject:PATTERN  not:KIND:VALUE
  *
  * Of several of one kind one must agree, and all kinds must; none that has
  * "not:" in front may.  Addresses and domains in any of their forms,
@@ -19,7 +19,8 @@
  * the null sender, and an address may stand in < and >;
  * "domain:.x" is x and all below it; "age:2h" is two hours and older,
  * "age:-2h" younger than that, and so with tries.  A size is in bytes, or with
- * k, M, G of 1024.  Patterns are those of ascii_like().  Pure.
+ * k, M, G of 1024.  NUMBERS of recipients are ranges.h.  Patterns are those of
+ * ascii_like().  Pure.
  */
 enum {
 	SELECTOR_MAX = 64,
@@ -50,6 +51,7 @@ enum selector_kind {
 	SELECTOR_HEADER,
 	SELECTOR_SUBJECT,
 	SELECTOR_VIA, /* only of orders that stand: ctlrequest.h */
+	SELECTOR_N,
 	SELECTOR_CLASS,
 	SELECTOR_KINDS
 };
@@ -123,6 +125,7 @@ struct selector_facts {
 	int64_t age_s;
 	uint64_t size; /* bytes of the message */
 	unsigned tries;
+	uint32_t n;                  /* its number in its message */
 	struct selector_text header; /* of the message, its bytes as they are */
 };
 

@@ -4,6 +4,7 @@
 #include "mail/header.h"
 #include "mime/encword.h"
 #include "queue/queuereader.h"
+#include "queue/ranges.h"
 #include "queue/selector.h"
 #include <string.h>
 #include <strings.h>
@@ -132,6 +133,7 @@ agrees(const struct selector_by *b, const struct selector_facts *f)
 	case SELECTOR_CLASS: return equal(b, &f->class, 0);
 	case SELECTOR_TAG: return has_tag(b, f);
 	case SELECTOR_AGE: return number_agrees(b, f->age_s);
+	case SELECTOR_N: return ranges_has(b->value, b->len, f->n);
 	case SELECTOR_TRIES: return number_agrees(b, f->tries);
 	case SELECTOR_LARGER: return f->size > (uint64_t)b->number;
 	case SELECTOR_SMALLER: return f->size < (uint64_t)b->number;

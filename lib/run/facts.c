@@ -7,7 +7,7 @@
 enum {
 	IN_INDEX = 1 << SELECTOR_DOMAIN | 1 << SELECTOR_SITE |
 	    1 << SELECTOR_PROVIDER | 1 << SELECTOR_STATE | 1 << SELECTOR_AGE |
-	    1 << SELECTOR_TRIES | 1 << SELECTOR_CLASS |
+	    1 << SELECTOR_TRIES | 1 << SELECTOR_CLASS | 1 << SELECTOR_N |
 	    1 << SELECTOR_VIA /* it knows of none */
 };
 
@@ -80,6 +80,7 @@ facts_index(const struct run *r, const struct schedule_rcpt *p,
 	f->provider.p = facts_provider(r, p, &f->provider.n);
 	f->state = p->state;
 	f->tries = p->tries;
+	f->n = p->n;
 	facts_failure(r, p, f);
 	f->where = facts_where(p);
 	f->age_s = clock_wall_s() -

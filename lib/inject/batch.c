@@ -3,83 +3,20 @@
 #include "base/exit.h"
 #include "chain/event.h"
 #include "inject/inject.h"
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <unistd.h>
+#include "queue/accepted.h"
+#include "queue/tellrun.h"
 
-/* queue-run learns of new messages; when it is not there or its FIFO is
- * full it finds them by itself */
 void
 inject_tell(struct inject *j)
 {
-	enum { PIECE = PIPE_BUF - PIPE_BUF % (NAME_LEN + 1) };
-	size_t n;
-
-	if (buf_len(&j->ids) == 0)
-		return;
-	if (j->fifo == -1)
-		j->fifo = openat(j->in.commit.root, "trigger",
-		    O_WRONLY | O_NONBLOCK | O_CLOEXEC);
-	while (j->fifo != -1 && (n = buf_len(&j->ids)) > 0) {
-		if (n > PIECE)
-			n = PIECE;
-		if (write(j->fifo, buf_data(&j->ids), n) == -1) {
-			if (errno == EINTR)
-				continue;
-			if (errno != EAGAIN) {
-				close(j->fifo);
-				j->fifo = -1;
-			}
-			break;
-		}
-		buf_consume(&j->ids, n);
-	}
-	buf_clear(&j->ids);
+	tellrun(j->in.commit.root, &j->fifo, &j->ids);
 }
 
 static void
-log_accepted(const struct inject *j, const struct intake_done *d)
+say_accepted(const struct inject *j, const struct intake_done *d)
 {
-	static const char *const labels[] = { "client", "client-name", "helo",
-		"proto", "user", "uid", "tls", "tls-cert", "tenant", "prio",
-		"key", "tag", "hold-until", "of", "spf", "dkim", "dmarc", "arc",
-		"iprev", "uuid", "ms-receive", NULL };
-	const char *p = buf_data(&j->in.env) + d->env_at, *end = p + d->env_len;
-	struct ltsv_field from = { "from", "", 4, 0 }, to = { "to", "", 2, 0 },
-			  f;
-	const char *start = p;
-	struct parcel_line l;
-	unsigned i;
-
-	while (p < end && parcel_next(&p, end, &l) == 1) {
-		if (parcel_is(&l, "from")) {
-			from.value = l.value;
-			from.value_len = l.value_len;
-		} else if (parcel_is(&l, "to")) {
-			to.value = l.value;
-			to.value_len = parcel_address(l.value, l.value_len);
-			if (d->rcpts > 1)
-				break;
-		}
-	}
-	event_begin("accepted");
-	event_puts("id", d->id);
-	event_copy(&from);
-	if (d->rcpts == 1)
-		event_copy(&to);
-	event_num("rcpts", d->rcpts);
-	event_num("size", d->size);
-	for (p = start; p < end && parcel_next(&p, end, &l) == 1;) {
-		for (i = 0; labels[i] != NULL && !parcel_is(&l, labels[i]); i++)
-			;
-		if (labels[i] == NULL)
-			continue;
-		f = (struct ltsv_field){ l.key, l.value, l.key_len,
-			l.value_len };
-		event_copy(&f);
-	}
-	event_end();
+	accepted_event(d->id, buf_data(&j->in.env) + d->env_at, d->env_len,
+	    d->rcpts, d->size);
 }
 
 static void
@@ -114,7 +51,7 @@ inject_commit(struct inject *j)
 		warn("unable to sync, batch given up: %m");
 	for (i = 0; i < j->in.n_done; i++)
 		if (j->in.done[i].kind == RECEIPT_OK && !j->in.done[i].probe)
-			log_accepted(j, &j->in.done[i]);
+			say_accepted(j, &j->in.done[i]);
 	event_flush();
 	for (i = 0; i < j->in.n_done; i++)
 		answer(j, &j->in.done[i]);

@@ -225,6 +225,36 @@ commit_name(struct commit *c, struct commit_file *f)
 }
 
 int
+commit_name_as(struct commit *c, struct commit_file *f, int64_t us)
+{
+	char tmp_id[NAME_LEN + 1];
+	uint64_t injector;
+
+	memcpy(tmp_id, f->id, sizeof tmp_id);
+	/* drawn anew: many may have come at that time */
+	if (getrandom(&injector, sizeof injector, 0) == sizeof injector) {
+		name_make(f->id, us, injector, c->dir);
+		if (fd_rename(c->tmp, tmp_id, f->id) == 0)
+			return 0;
+	}
+	memcpy(f->id, tmp_id, sizeof tmp_id);
+	commit_drop(c, f);
+	return -1;
+}
+
+int
+commit_late(struct commit *c, const char *id)
+{
+	int dir = mess_dir(c, name_dir(id));
+
+	if (dir == -1)
+		return -1;
+	if (renameat(c->tmp, id, dir, id) == -1)
+		return errno == ENOENT ? 0 : -1;
+	return fsync(dir) == -1 ? -1 : 1;
+}
+
+int
 commit_link(struct commit *c, struct commit_file *f)
 {
 	if (c->method == COMMIT_LINK && link_nameless(c, f) == -1) {
@@ -259,14 +289,29 @@ sync_each(struct commit *c)
 	return 0;
 }
 
+/* they are safe under the names that they have in tmp */
+static int
+sync_tmp(struct commit *c)
+{
+	if (c->durable.all && c->n >= DURABLE_ALL_FROM)
+		return durable_sync_all(&c->durable, c->root);
+	return sync_each(c) == -1 ? -1 : fsync(c->tmp);
+}
+
 static int
 sync_renamed(struct commit *c)
 {
 	int dir = mess_dir(c, c->dir);
 	unsigned i;
 
-	if (dir == -1 || sync_each(c) == -1)
+	if (dir == -1 ||
+	    (c->between == NULL ? sync_each(c) : sync_tmp(c)) == -1)
 		return -1;
+	if (c->between != NULL) {
+		c->told = 1;
+		if (c->between(c->between_arg) == -1)
+			return -1;
+	}
 	for (i = 0; i < c->n; i++)
 		if (renameat(c->tmp, c->batch[i].id, dir, c->batch[i].id) == -1)
 			return -1;
@@ -301,8 +346,9 @@ commit_sync(struct commit *c)
 
 	if (c->n == 0)
 		return 0;
+	c->told = 0;
 	r = c->method == COMMIT_LINK ? sync_linked(c) : sync_renamed(c);
-	if (r == -1)
+	if (r == -1 && !c->told)
 		unlink_all(c);
 	close_kept(c);
 	c->in_dir += c->n;

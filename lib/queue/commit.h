@@ -54,8 +54,15 @@ struct commit {
 	uint64_t reserve_bytes, reserve_inodes;
 	int64_t reserve_at_ms; /* when free_* were true; 0: never */
 	uint64_t free_bytes, free_inodes;
+	/* what is to be done when all files of a batch are safe in QUEUE/tmp,
+	 * and none has its name: for who must write down what they are going to
+	 * be called.  0, or -1 with errno.  From then on no file of the batch is
+	 * removed, whatever fails: it stays there, or in mess.  NULL: nothing.
+	 * Only with COMMIT_RENAME */
+	int (*between)(void *arg);
+	void *between_arg;
 	struct durable durable;
-	unsigned link_by_proc : 1, no_inodes : 1, synced : 1;
+	unsigned link_by_proc : 1, no_inodes : 1, synced : 1, told : 1;
 };
 
 /*
@@ -80,6 +87,15 @@ int commit_start(struct commit *, struct commit_file *f);
  * gone.
  */
 int commit_name(struct commit *, struct commit_file *f);
+/*
+ * commit_name_as - the same, of a message that came at another time
+ *
+ * us  microseconds since 1970.  Only with COMMIT_RENAME.
+ */
+int commit_name_as(struct commit *, struct commit_file *f, int64_t us);
+/* a file that was left in QUEUE/tmp gets its name now, durably: 1; 0: there is
+ * none of that id; -1 with errno */
+int commit_late(struct commit *, const char *id);
 /*
  * commit_link - what is in f->fd is complete
  *

@@ -1,6 +1,7 @@
 #include "queue/check.h"
 #include "base/clock.h"
 #include "base/fd.h"
+#include "queue/imported.h"
 #include "queue/sumcheck.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -234,7 +235,7 @@ check_tmp(void *arg, const char *path, const char *name)
 {
 	struct check *c = arg;
 	struct stat st;
-	int gone;
+	int gone, taken;
 
 	if (fstatat(c->store->root, path, &st, AT_SYMLINK_NOFOLLOW) == -1)
 		return errno == ENOENT ? 0 : -1;
@@ -245,6 +246,12 @@ check_tmp(void *arg, const char *path, const char *name)
 	if (c->now_s - clock_file_s(st.st_mtime) < CHECK_TMP_S) {
 		find(c, path, CHECK_MAKING, "not whole yet", 0);
 		return 0;
+	}
+	taken = imported_has(c->store->root, name, &c->imported);
+	if (taken != 0) {
+		find(c, path, CHECK_MAKING,
+		    "its queue-import has to be repeated", 0);
+		return taken == -1 ? -1 : 0;
 	}
 	gone = c->repair && unlinkat(c->store->root, path, 0) == 0;
 	find(c, path, CHECK_LEFTOVER, "was never acknowledged", gone);
@@ -324,6 +331,8 @@ static const struct part {
 	{ "clock", S_IFREG, 0 }, { "orders", S_IFREG, 0 },
 	{ "orders.new", S_IFREG, 0 }, { "suspended", S_IFREG, 0 },
 	{ "suspended.new", S_IFREG, 0 }, { "aside", S_IFDIR, 0 },
+	{ "moving", S_IFREG, 0 }, { "moving.new", S_IFREG, 0 },
+	{ "imported", S_IFREG, 0 }, { "imported.new", S_IFREG, 0 },
 	{ NULL, 0, 0 } };
 
 static int
@@ -400,6 +409,7 @@ check_run(struct check *c, struct queuereader *s)
 	if (r == 0)
 		check_inodes(c);
 	buf_free(&c->inodes);
+	buf_free(&c->imported);
 	journaled_free(&c->outcomes);
 	buf_free(&c->head);
 	return r;

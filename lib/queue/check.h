@@ -44,7 +44,7 @@ struct check {
 	/* private */
 	struct queuereader *store;
 	struct journaled_list outcomes;
-	struct buf head, inodes;
+	struct buf head, inodes, imported;
 };
 
 /* the word that queue-check prints: a constant */

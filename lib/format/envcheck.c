@@ -327,6 +327,7 @@ static const struct known {
 	{ "tenant", text, 0 },
 	{ "of", word, 0 },
 	{ "uuid", word, 1 },
+	{ "was", word, 0 },
 	{ "ms-receive", milliseconds, 1 },
 	{ "probe", probe, 0 },
 };

@@ -15,7 +15,8 @@ static const char *const not_labels[] = { "client", "client-name", "port",
 	"helo", "proto", "tls", "tls-cert", "time", "hold-until", "key",
 	"ms-receive", "id", "n", "size", "try", "birth", "file", "off", "doubt",
 	"doubt-host", "prio", "tenant", "tag", "last-class", "last-failure",
-	"last-src", "avoid-src", "use-pool", "pool", "host", "suspend-if" };
+	"last-src", "avoid-src", "was", "use-pool", "pool", "host",
+	"suspend-if" };
 
 struct maker {
 	struct buf who, rest, text;

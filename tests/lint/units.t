@@ -32,6 +32,15 @@ feedback/feedevent  tests/cmd/feedback.t
 feedback/feedlink   tests/cmd/feedback.t
 feedback/feedsite   tests/cmd/feedback.t
 feedback/freereason tests/lib/feedback/freercpt.c
+move/moveaway       tests/cmd/queue-export.t
+move/movebatch      tests/cmd/queue-import.t
+move/movehead       tests/lib/move/moveenv.c
+move/movein         tests/cmd/queue-import.t
+move/moveout        tests/cmd/queue-export.t
+move/queuefile      tests/lib/move/taken.c
+queue/accepted      tests/cmd/queue-inject.t
+queue/imported      tests/cmd/queue-import.t
+queue/tellrun       tests/cmd/queue-inject.t
 fix/match           tests/lib/fix/rules.c
 fix/ruleword        tests/lib/fix/rules.c
 http/httpcall       tests/cmd/ship-http.t

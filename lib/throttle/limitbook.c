@@ -79,6 +79,21 @@ limitbook_cap(struct buf *b, const struct limiter_key *k, unsigned i)
 	return end_line(b, from);
 }
 
+void
+limitbook_owed(struct limiter *l)
+{
+	struct limiter_key *k;
+	unsigned i;
+
+	while ((k = l->owed) != NULL) {
+		l->owed = k->next_owed;
+		k->owed = 0;
+		/* without memory it goes */
+		for (i = 0; l->book != NULL && i < limitkey_caps(k); i++)
+			limitbook_cap(l->book, k, i);
+	}
+}
+
 static int
 put_caps(struct buf *b, const struct limiter_key *k)
 {

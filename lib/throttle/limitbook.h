@@ -53,6 +53,9 @@ int limitbook_clock(struct buf *, const struct limitbook_clock *);
 int limitbook_rate(struct buf *, const struct limiter_key *, unsigned rate);
 /* a cap of a key: what has gone */
 int limitbook_cap(struct buf *, const struct limiter_key *, unsigned cap);
+/* into the limiter's book: each cap of which more has gone since the last call;
+ * before that is written */
+void limitbook_owed(struct limiter *);
 /* limit i, limitadapt.h, of a key: what it is now */
 int limitbook_adapt(struct buf *, const struct limiter_key *, unsigned i);
 /* all there is to remember; exact: what went, and nothing ahead of it, for

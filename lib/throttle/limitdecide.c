@@ -108,18 +108,26 @@ book(struct limiter *l, struct limiter_key *k, unsigned i)
 	limitbook_rate(l->book, k, i);
 }
 
-/* exactly: each of them */
+/* exactly; of all that goes before the book is written, one line */
+static void
+owe(struct limiter *l, struct limiter_key *k)
+{
+	if (l->book == NULL || k->owed || limitkey_caps(k) == 0)
+		return;
+	k->owed = 1;
+	k->next_owed = l->owed;
+	l->owed = k;
+}
+
 static void
 take_caps(struct limiter *l, struct limiter_key *k, struct bucket_cost cost,
     int64_t now_us)
 {
 	unsigned i;
 
-	for (i = 0; i < limitkey_caps(k); i++) {
+	for (i = 0; i < limitkey_caps(k); i++)
 		limitcaps_count(k, i, cost);
-		if (l->book != NULL)
-			limitbook_cap(l->book, k, i);
-	}
+	owe(l, k);
 	limitsharecaps_took(l, k, now_us);
 }
 

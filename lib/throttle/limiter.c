@@ -1,4 +1,5 @@
 #include "throttle/limiter.h"
+#include "throttle/limitbook.h"
 #include "throttle/limitdecide.h"
 #include "throttle/limitdue.h"
 #include "throttle/limitflow.h"
@@ -359,6 +360,7 @@ limiter_load(struct limiter *l, struct throttle_rules *rules, int64_t now_us)
 	struct limiter_key *k;
 	size_t s;
 
+	limitbook_owed(l);
 	calendar_set(rules->calendars, l->turn, now_us + l->wall_us, now_us);
 	limitwarm_set(l, rules);
 	give_back(l, now_us);

@@ -149,6 +149,7 @@ struct limiter {
 	/* where rates outlast the program: lines for it, limitbook.h, to be
 	 * safe before an item that was popped goes; NULL: they do not */
 	struct buf *book;
+	struct limiter_key *owed; /* in the book next, limitbook_owed() */
 	int64_t begun_us; /* rates begin as if used up then; 0: as new */
 	int64_t lost_us;  /* the same for those that the book should have */
 	void (*notice)(void *arg, const struct limiter_notice *);

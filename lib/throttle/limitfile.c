@@ -202,8 +202,11 @@ stepped(const struct limitfile *f)
 void
 limitfile_flush(struct limitfile *f)
 {
-	size_t n = buf_len(&f->lines);
+	size_t n;
 
+	if (f->limiter != NULL)
+		limitbook_owed(f->limiter);
+	n = buf_len(&f->lines);
 	if (n == 0)
 		return;
 	if (f->fd == -1 || stepped(f) ||

@@ -14,7 +14,7 @@ limitkey_clear(const struct limiter_key *k, int64_t now_us)
 {
 	unsigned i;
 
-	if (limitshare_busy(k))
+	if (limitshare_busy(k) || k->owed)
 		return 0;
 	for (i = 0; i < limitkey_rates(k); i++)
 		if (!bucket_full(&k->rate[i].now, now_us))

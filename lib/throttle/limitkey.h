@@ -53,6 +53,8 @@ struct limiter_key {
 	uint16_t via; /* of jobs so far, limitflow.h; 0: none came yet */
 	uint8_t back, divided;
 	uint8_t moved; /* somebody has gone since stand_us was set */
+	uint8_t owed;  /* the book wants what its caps have let go */
+	struct limiter_key *next_owed;
 	int64_t due_us;
 	int64_t blocked_us; /* the line is not empty since */
 	int64_t slow_us;    /* known to be slow until then */

@@ -72,6 +72,7 @@ offer(unsigned jobs, int *room)
 		l.shut = 0;
 		x = limiter_pop(&l);
 	}
+	limitbook_owed(&l);
 	next = x->verdict == LIMITER_GO ? 0 : x->next_us + wall - now;
 	if (room != NULL)
 		*room = x->room;

@@ -275,6 +275,7 @@ offer(struct machine *k, unsigned n)
 		k->l.shut = 0;
 		x = limiter_pop(&k->l);
 	}
+	limitbook_owed(&k->l);
 	if (x->verdict == LIMITER_GO)
 		went[wall / S / HOUR % HOURS] += n;
 	limiter_done(&k->l, x, BACKOFF_NONE, now);

@@ -80,6 +80,7 @@ offer(void)
 		l.shut = 0;
 		x = limiter_pop(&l);
 	}
+	limitbook_owed(&l);
 	next = x->verdict == LIMITER_GO ? 0 : x->next_us + wall - now;
 	if (next == 0) {
 		day = date_now() - FIRST + 2;

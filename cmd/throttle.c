@@ -202,6 +202,7 @@ settle(int64_t now)
 	int64_t due;
 
 	gate_drain(&gate, now);
+	gate_book(&gate);
 	limitshare_run(&gate.limiter, now);
 	tell_reopened(now);
 	closing_flush(&gate.closing, 0);

@@ -50,8 +50,6 @@ gate_drain(struct gate *g, int64_t now)
 	struct limiter_item *i;
 	struct transaction *t;
 
-	limitfile_flush(&g->book);
-	ledgerout_flush(&g->ledger);
 	while ((i = limiter_pop(&g->limiter)) != NULL) {
 		t = (struct transaction *)i;
 		g->held_bytes -= t->len;
@@ -69,12 +67,17 @@ gate_drain(struct gate *g, int64_t now)
 			answer_closed(g, t, c, now);
 		else
 			answer_later(g, t, now);
+		/* what that grants goes in this round, too */
 		limiter_done(&g->limiter, i, BACKOFF_NONE, now);
-		/* what that has granted goes in this round, too */
-		limitfile_flush(&g->book);
-		ledgerout_flush(&g->ledger);
 		transaction_free(t);
 	}
+}
+
+void
+gate_book(struct gate *g)
+{
+	limitfile_flush(&g->book);
+	ledgerout_flush(&g->ledger);
 }
 
 static struct transaction *

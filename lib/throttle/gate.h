@@ -10,7 +10,8 @@
 /*
  * Jobs on their way through throttle: gathered into transactions, offered to
  * the limiter, and handed down when it lets them go, after the book and the
- * ledger have them; or answered "later".  Without memory the program ends.
+ * ledger have them, each in one write for all of a round; or answered "later".
+ * Without memory the program ends.
  */
 enum { GATE_HELD_BYTES = 32 << 20 /* of jobs that wait; more: later */ };
 
@@ -34,7 +35,10 @@ void gate_job(struct gate *, const char *p, size_t n, const struct ltsv *,
     uint64_t num, int64_t now_us);
 /* what was gathered so far is a transaction */
 void gate_offer(struct gate *, int64_t now_us);
-/* what the limiter has decided goes down, or up */
+/* what the limiter has decided is put down, or up */
 void gate_drain(struct gate *, int64_t now_us);
+/* the book and the ledger have it: at the end of each callback of a wire, for
+ * what was put in there is written after it */
+void gate_book(struct gate *);
 
 #endif

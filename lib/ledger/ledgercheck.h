@@ -48,5 +48,12 @@ void ledgercheck_open(struct ledgercheck *);
  * so ("out of memory" is one) */
 int ledgercheck_line(struct ledgercheck *, const char *p, size_t n);
 void ledgercheck_free(struct ledgercheck *);
+/* for its own files: -1, and why */
+static inline int
+ledgercheck_distrust(struct ledgercheck *c, const char *why)
+{
+	c->why = why;
+	return -1;
+}
 
 #endif

@@ -46,6 +46,7 @@ fix/ruleword        tests/lib/fix/rules.c
 http/httpcall       tests/cmd/ship-http.t
 http/httpcurl       tests/cmd/https-get.t
 ship/logopen        tests/lib/ship/logsource.c
+ledger/ledgergrant  tests/lib/ledger/ledgercheck.c
 ledger/ledgerlimit  tests/lib/ledger/ledgerconf.c
 throttle/limitshare tests/cmd/throttle-share.t
 throttle/shareasker tests/cmd/throttle-share.t

@@ -1,5 +1,9 @@
 #include "ledger/ledgerline.h"
 #include "base/num.h"
+#include "ledger/ledgerturn.h"
+
+/* sums of a few of them are numbers, too */
+#define TIME_MAX_US (INT64_MAX / 8)
 
 struct field {
 	struct slice label, value;
@@ -30,7 +34,7 @@ moment(struct slice v, int64_t *us)
 	uint64_t s, part;
 
 	if (v.n < 8 || v.p[v.n - 7] != '.' ||
-	    num_scan(v.p, v.n - 7, 0, INT64_MAX / 2000000, &s) == -1 ||
+	    num_scan(v.p, v.n - 7, 0, TIME_MAX_US / 1000000, &s) == -1 ||
 	    num_scan(v.p + v.n - 6, 6, 0, 999999, &part) == -1)
 		return -1;
 	*us = (int64_t)(s * 1000000 + part);
@@ -40,10 +44,11 @@ moment(struct slice v, int64_t *us)
 static int
 what(struct slice v, enum ledger_what *out)
 {
-	static const char *const names[] = { "start", "rules", "grant", "end" };
+	static const char *const names[] = { "start", "rules", "who", "turn",
+		"grant", "end" };
 	unsigned i;
 
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < sizeof names / sizeof *names; i++)
 		if (word_is(v, names[i])) {
 			*out = (enum ledger_what)i;
 			return 0;
@@ -77,7 +82,23 @@ take_label(struct ledger_line *l, const struct field *f)
 	return 0;
 }
 
-enum { HAS_AT = 1, HAS_MONO = 2, HAS_G = 4, HAS_RCPTS = 8, HAS_SIZE = 16 };
+enum {
+	HAS_AT = 1,
+	HAS_MONO = 2,
+	HAS_G = 4,
+	HAS_RCPTS = 8,
+	HAS_SIZE = 16,
+	HAS_W = 32
+};
+
+static const unsigned wants[] = {
+	[LEDGER_START] = HAS_AT | HAS_MONO,
+	[LEDGER_RULES] = HAS_AT | HAS_MONO,
+	[LEDGER_WHO] = HAS_W,
+	[LEDGER_TURN] = HAS_AT | HAS_MONO | HAS_G,
+	[LEDGER_GRANT] = HAS_AT | HAS_MONO | HAS_G | HAS_RCPTS | HAS_SIZE,
+	[LEDGER_END] = HAS_AT | HAS_MONO | HAS_G,
+};
 
 static int
 take(struct ledger_line *l, const struct field *f, unsigned *has)
@@ -90,7 +111,7 @@ take(struct ledger_line *l, const struct field *f, unsigned *has)
 	}
 	if (word_is(f->label, "mono")) {
 		*has |= HAS_MONO;
-		if (number(f->value, &u) == -1)
+		if (num_scan(f->value.p, f->value.n, 0, TIME_MAX_US, &u) == -1)
 			return -1;
 		l->mono_us = (int64_t)u;
 		return 0;
@@ -98,6 +119,10 @@ take(struct ledger_line *l, const struct field *f, unsigned *has)
 	if (word_is(f->label, "g")) {
 		*has |= HAS_G;
 		return number(f->value, &l->g);
+	}
+	if (word_is(f->label, "w")) {
+		*has |= HAS_W;
+		return number(f->value, &l->w);
 	}
 	if (word_is(f->label, "rcpts")) {
 		*has |= HAS_RCPTS;
@@ -117,12 +142,22 @@ take(struct ledger_line *l, const struct field *f, unsigned *has)
 	return take_label(l, f);
 }
 
+/* is each of what went and ended good? */
+static int
+turns(const char *p, size_t n)
+{
+	struct slice rest = { p, n };
+	struct ledgerturn t;
+	int r;
+
+	while ((r = ledgerturn_next(&rest, &t)) == 1)
+		;
+	return r;
+}
+
 int
 ledgerline_parse(const char *p, size_t n, struct ledger_line *l)
 {
-	static const unsigned wants[] = { HAS_AT | HAS_MONO, HAS_AT | HAS_MONO,
-		HAS_AT | HAS_MONO | HAS_G | HAS_RCPTS | HAS_SIZE,
-		HAS_AT | HAS_MONO | HAS_G };
 	struct slice rest = { p, n }, piece;
 	struct field f;
 	unsigned has = 0;
@@ -139,6 +174,8 @@ ledgerline_parse(const char *p, size_t n, struct ledger_line *l)
 		return -1;
 	if ((l->what == LEDGER_START || l->what == LEDGER_RULES) &&
 	    l->rules.n == 0)
+		return -1;
+	if (l->what == LEDGER_TURN && turns(p, n) == -1)
 		return -1;
 	return (has & wants[l->what]) == wants[l->what] ? 0 : -1;
 }

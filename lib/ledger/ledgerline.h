@@ -10,13 +10,23 @@ enum {
 	LEDGERLINE_TOOK_MAX = 512
 };
 
-enum ledger_what { LEDGER_START, LEDGER_RULES, LEDGER_GRANT, LEDGER_END };
+enum ledger_what {
+	LEDGER_START,
+	LEDGER_RULES,
+	LEDGER_WHO,
+	LEDGER_TURN,
+	/* a line each, as before there were turns */
+	LEDGER_GRANT,
+	LEDGER_END
+};
 
 /* slices point into the line; what is not of its kind is empty */
 struct ledger_line {
 	enum ledger_what what;
 	int64_t at_us, mono_us;
-	uint64_t seq, g;
+	uint64_t seq;
+	uint64_t g; /* of a turn: of the first that goes */
+	uint64_t w; /* of who */
 	uint64_t rcpts, bytes;
 	struct slice boot, rules;
 	uint64_t text;                         /* 0: it does not say */
@@ -27,7 +37,8 @@ struct ledger_line {
 	unsigned n_took;
 };
 
-/* a line without its LF; 0, or -1: it is none, or not whole */
+/* a line without its LF; 0, or -1: it is none, or not whole.  Of a turn each
+ * field is good for ledgerturn_next() */
 int ledgerline_parse(const char *p, size_t n, struct ledger_line *);
 
 #endif

@@ -41,9 +41,14 @@ faults(void)
 		"led:end" WHEN "\tg:-1\tseq:1", "led:end\tat:1\tg:1\tseq:1",
 		"led:end\tat:1.00000\tmono:1\tg:1\tseq:1",
 		"led:end\tat:1.0000000\tmono:1\tg:1\tseq:1",
+		"led:end\tat:1.000000\tmono:1152921504606846976\tg:1\tseq:1",
+		"led:end\tat:1152921504607.000000\tmono:1\tg:1\tseq:1",
 		"led:start" WHEN "\tseq:0", "led:rules" WHEN "\trules:\tseq:0",
 		"led:grant" WHEN "\tg:5\trcpts:3\tseq:1",
-		"led:grant" WHEN "\tg:5\tbytes:3\tseq:1" };
+		"led:grant" WHEN "\tg:5\tbytes:3\tseq:1", "led:who\tseq:1",
+		"led:who\tw:\tseq:1", "led:turn" WHEN "\tseq:1",
+		"led:turn\tg:1\tseq:1", "led:turn" WHEN "\tg:1\tgo:1\tseq:1",
+		"led:turn" WHEN "\tg:1\tgo:1 2 3 4 x\tend:\tseq:1" };
 	unsigned i;
 
 	for (i = 0; i < sizeof bad / sizeof *bad; i++)
@@ -69,6 +74,15 @@ main(void)
 	is_num(l.n_tags, 2, "tags");
 	is_num(l.n_took, 1, "took");
 	is_num(parse("led:end" WHEN "\tg:1\tseq:1"), 0, "an end");
+	is_num(parse("led:who\tw:7\tsite:s\ttag:a=b\ttook:x y\tseq:9"), 0,
+	    "who");
+	is_num(l.w, 7, "its number");
+	is_num(l.n_took, 1, "took");
+	ok(word_is(l.value[0], "s"), "its site");
+	is_num(parse("led:turn" WHEN "\tg:4\tend:2\tgo:1 2 3 0-2 x\tseq:9"), 0,
+	    "a turn");
+	is_num(l.what, LEDGER_TURN, "is one");
+	is_num(l.g, 4, "the number of what goes first");
 	faults();
 	is_num(many("\ttag:a=b", LEDGERLINE_TAGS_MAX), 0, "96 tags");
 	is_num(many("\ttag:a=b", LEDGERLINE_TAGS_MAX + 1), -1, "97 tags");

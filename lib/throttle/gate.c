@@ -67,6 +67,8 @@ gate_drain(struct gate *g, int64_t now)
 			answer_closed(g, t, c, now);
 		else
 			answer_later(g, t, now);
+		if (c != NULL && g->way.over != NULL)
+			g->way.over(t, now);
 		/* what that grants goes in this round, too */
 		limiter_done(&g->limiter, i, BACKOFF_NONE, now);
 		transaction_free(t);

@@ -92,6 +92,24 @@ feed "$T/in2" 3 | throttle -s "$T/state" "$C" $next >"$T/out" 2>"$T/err"
 like 'a damaged line is told' "$(cat "$T/err")" 'state.closed: 1 of 2 lines damaged: what they closed is open$'
 like 'and the others hold' "$(of b)" 'status:later'
 
+# closed while they waited: what was let go, and given back, is over in the
+# ledger, too
+cp "$C/throttle" "$T/throttle.was" 2>/dev/null
+table 'site:* conn=1'
+{
+	job a "$s	wait:300" "$not"
+	for j in b c d; do job $j "$s" 'status:sent code:250'; done
+} >"$T/in"
+job e "$(printf 'site:s\tprovider:big\tvia:p\tsrc:r')" 'status:sent code:250' >"$T/in2"
+: >"$T/out"
+two 5 | throttle -g 5 "$C" $next >"$T/out" 2>"$T/err" 5>"$T/led"
+like 'closed while it waited: it is given back' "$(of b)" 'status:later.*	limit:suspend=3600'
+like 'another source goes over the one connection' "$(of e)" 'status:sent'
+throttle-check "$C" <"$T/led" >"$T/found"
+is 'of which there was never a second' $? 0
+rm "$C/throttle" "$C/throttle.cdb"
+[ ! -e "$T/throttle.was" ] || { mv "$T/throttle.was" "$C/throttle" && conf-build "$C"; }
+
 # why mail waits
 job a "$s" "$not" >"$T/in"
 printf 'id:explain-000000000001\tn:0\texplain:b/0\t%s\n' "$s" >"$T/in2"

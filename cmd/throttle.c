@@ -100,7 +100,7 @@ ledger_open(int books)
 		ledger_time(clock_now()), boot, books,
 		&gate.limiter.rules) == -1)
 		no_memory();
-	ledgerout_flush(&gate.ledger);
+	ledgerout_all(&gate.ledger);
 	gate.limiter.granted = granted;
 	gate.way.over = over;
 }
@@ -202,11 +202,12 @@ settle(int64_t now)
 	int64_t due;
 
 	gate_drain(&gate, now);
-	gate_book(&gate);
+	gate_book(&gate, now);
 	limitshare_run(&gate.limiter, now);
 	tell_reopened(now);
 	closing_flush(&gate.closing, 0);
 	due = sooner(limiter_due(&gate.limiter), closing_due(&gate.closing));
+	due = sooner(due, ledgerout_due(&gate.ledger));
 	if (gate.limiter.held > 0 || gate.limiter.promised_us > now) {
 		if (look <= now)
 			look = now + THROTTLE_LOOK_MS * 1000;
@@ -337,6 +338,15 @@ ending(struct link *k)
 	link_close_down(k);
 }
 
+/* what has ended since the last was let go */
+static void
+last(struct link *k, int status)
+{
+	(void)k;
+	(void)status;
+	ledgerout_all(&gate.ledger);
+}
+
 static void
 caught(void *arg)
 {
@@ -344,7 +354,7 @@ caught(void *arg)
 }
 
 static const struct link_ops ops = {
-	.request = request, .answer = answer, .closing = ending
+	.request = request, .answer = answer, .closing = ending, .ending = last
 };
 
 static const char *state, *sock; /* -s and -S; NULL: none */

@@ -3,7 +3,7 @@
 
 #include "base/buf.h"
 #include "ledger/ledgercount.h"
-#include "ledger/ledgerline.h"
+#include "ledger/ledgerwho.h"
 
 /*
  * throttle-check: a ledger from its first line on, counted again by the rules
@@ -25,12 +25,14 @@ struct ledgercheck {
 	/* a fault was found: 0, or -1 with ENOMEM */
 	int (*fault)(void *arg, const struct ledger_fault *);
 	void *arg;
-	int part;  /* the ledger begins in the middle */
+	int part;  /* the ledger begins in the middle, of a line perhaps */
+	int begun; /* a line was there, */
+	int timed; /* and one with a time */
 	int other; /* what goes now goes by another text of the rules */
 	struct hash keys, open;
 	struct ledger_limit backoff; /* what was learned: all of it */
 	uint64_t lines, grants, ends, starts, faults;
-	uint64_t passed_by; /* grants under other rules */
+	uint64_t passed_by; /* grants under other rules, or of the unknown */
 	uint64_t text;      /* tells the rules from others, by their text */
 	uint64_t seq;       /* of the next line */
 	int64_t last_us,
@@ -38,6 +40,7 @@ struct ledgercheck {
 	int64_t first_us; /* since 1970 */
 	int64_t wall_us;  /* the last */
 	char boot[64], rules[32];
+	struct ledgerwho who;
 	struct buf took; /* room */
 	const char *why;
 };

@@ -8,6 +8,7 @@
 #include <string.h>
 
 static const char no_memory[] = "out of memory";
+static const char twice[] = "grants what was granted before";
 
 static int
 fault(struct ledgercheck *c, const struct ledger_line *line,
@@ -22,9 +23,9 @@ fault(struct ledgercheck *c, const struct ledger_line *line,
 }
 
 int
-ledgergrant_end(struct ledgercheck *c, const struct ledger_line *l)
+ledgergrant_end(struct ledgercheck *c, uint64_t g)
 {
-	struct ledger_open *o = ledgerkeys_open(&c->open, l->g);
+	struct ledger_open *o = ledgerkeys_open(&c->open, g);
 	unsigned n, i;
 
 	if (o == NULL)
@@ -206,24 +207,34 @@ read_took(struct ledgercheck *c, struct grant *g,
 }
 
 static int
-keep_open(struct ledgercheck *c, const struct grant *g,
-    const struct ledger_line *line)
+keep_open(struct ledgercheck *c, uint64_t number, const struct grant *g)
 {
 	struct ledger_open *o =
 	    malloc(sizeof *o + g->n_keys * sizeof o->key[0]);
 
 	if (o == NULL)
 		return ledgercheck_distrust(c, no_memory);
-	o->g = line->g;
+	o->g = number;
 	o->n = g->n_keys;
 	if (g->n_keys > 0)
 		memcpy(o->key, g->key, g->n_keys * sizeof o->key[0]);
-	o->node.hash = word_mix(line->g);
+	o->node.hash = word_mix(number);
 	if (hash_add(&c->open, &o->node) == -1) {
 		free(o);
 		return ledgercheck_distrust(c, no_memory);
 	}
 	return 0;
+}
+
+int
+ledgergrant_pass_by(struct ledgercheck *c, uint64_t number)
+{
+	static const struct grant none;
+
+	if (ledgerkeys_open(&c->open, number) != NULL)
+		return ledgercheck_distrust(c, twice);
+	c->passed_by++;
+	return keep_open(c, number, &none);
 }
 
 int
@@ -234,14 +245,10 @@ ledgergrant_take(struct ledgercheck *c, const struct ledger_line *line,
 	const char *other;
 	unsigned i;
 
+	if (c->other)
+		return ledgergrant_pass_by(c, line->g);
 	if (ledgerkeys_open(&c->open, line->g) != NULL)
-		return ledgercheck_distrust(c,
-		    "grants what was granted before");
-	if (c->other) {
-		c->passed_by++;
-		g.n_keys = 0;
-		return keep_open(c, &g, line);
-	}
+		return ledgercheck_distrust(c, twice);
 	c->grants++;
 	if (c->first_us == 0)
 		c->first_us = line->at_us;
@@ -261,5 +268,5 @@ ledgergrant_take(struct ledgercheck *c, const struct ledger_line *line,
 	    fault(c, line, NULL, other, (struct ledger_excess){ 0, 0, 0 }) ==
 		-1)
 		return -1;
-	return keep_open(c, &g, line);
+	return keep_open(c, line->g, &g);
 }

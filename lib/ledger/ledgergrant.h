@@ -9,8 +9,10 @@
 /* one, whose line has n bytes */
 int ledgergrant_take(struct ledgercheck *, const struct ledger_line *,
     size_t n);
+/* it went by other rules, or by what is not known: it is not judged */
+int ledgergrant_pass_by(struct ledgercheck *, uint64_t number);
 /* one is over */
-int ledgergrant_end(struct ledgercheck *, const struct ledger_line *);
+int ledgergrant_end(struct ledgercheck *, uint64_t number);
 /* what began before these rules says nothing of them */
 void ledgergrant_forget(struct ledgercheck *);
 

@@ -76,10 +76,10 @@ gate_drain(struct gate *g, int64_t now)
 }
 
 void
-gate_book(struct gate *g)
+gate_book(struct gate *g, int64_t now)
 {
 	limitfile_flush(&g->book);
-	ledgerout_flush(&g->ledger);
+	ledgerout_flush(&g->ledger, now);
 }
 
 static struct transaction *

@@ -39,6 +39,6 @@ void gate_offer(struct gate *, int64_t now_us);
 void gate_drain(struct gate *, int64_t now_us);
 /* the book and the ledger have it: at the end of each callback of a wire, for
  * what was put in there is written after it */
-void gate_book(struct gate *);
+void gate_book(struct gate *, int64_t now_us);
 
 #endif

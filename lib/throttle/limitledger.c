@@ -80,6 +80,45 @@ limitledger_took(struct buf *b, const struct limiter_item *i, int64_t now_us)
 	return bad == 0 ? 0 : -1;
 }
 
+/* 0: it does not learn; 1: it has no limit from that */
+static uint64_t
+learned(const struct limiter_key *k, int64_t now_us)
+{
+	if (!limitkey_learns(k))
+		return 0;
+	return k->backoff.limit == 0
+	    ? 1
+	    : UINT64_C(2) + backoff_allows(&k->backoff, now_us);
+}
+
+static int
+mark_key(struct buf *b, const struct limiter_key *k, int64_t now_us)
+{
+	/* all bytes of it */
+	const struct {
+		const struct limiter_key *key;
+		uint64_t learned, back;
+	} mark = { k, learned(k, now_us), k->back };
+	int bad = buf_put(b, &mark, sizeof mark);
+	unsigned i;
+
+	/* a warm-up is another cap each day */
+	for (i = 0; i < limitkey_caps(k); i++)
+		bad |= buf_put(b, &k->rule->cap[i].n, sizeof k->rule->cap[i].n);
+	return bad;
+}
+
+int
+limitledger_mark(struct buf *b, const struct limiter_item *i, int64_t now_us)
+{
+	unsigned n;
+	int bad = 0;
+
+	for (n = 0; n < i->set->n; n++)
+		bad |= mark_key(b, i->set->key[n], now_us);
+	return bad == 0 ? 0 : -1;
+}
+
 uint64_t
 limitledger_rules(const struct throttle_rules *t)
 {

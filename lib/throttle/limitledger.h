@@ -15,6 +15,14 @@
  */
 int limitledger_took(struct buf *, const struct limiter_item *, int64_t now_us);
 
+/*
+ * limitledger_mark - what tells what limitledger_took() would say from what it
+ * says of other items, appended as bytes that mean nothing elsewhere
+ *
+ * As long as the table of rules stays, and for items of the same labels.
+ */
+int limitledger_mark(struct buf *, const struct limiter_item *, int64_t now_us);
+
 /* tells one table of rules from another: the same whatever their order */
 uint64_t limitledger_rules(const struct throttle_rules *);
 

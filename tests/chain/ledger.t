@@ -15,7 +15,7 @@ conf-build "$I/conf" throttle
 start_instance; ok "it is up" $?
 send() { printf 'Subject: x\n\nx\n' | ROHRPOST_DIR=$I sendmail -f someone@site.example "$1@example.org"; }
 ledger() { cat "$I"/ledger/@*.s "$I/ledger/current" 2>/dev/null; }
-has() { [ "$(ledger | grep -c "^led:$2	")" -ge "$1" ]; }
+has() { [ "$(ledger | python3 "$top/tests/tools/ledgerlines.py" | grep -c "^led:$2	")" -ge "$1" ]; }
 send a
 wait_for 60 has 1 end; ok "a transaction is in the ledger, with its end" $?
 ledger | throttle-check "$I/conf" >"$T/found"

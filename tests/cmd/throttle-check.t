@@ -12,6 +12,8 @@ run() {
 }
 # check: what is found in led, exit status behind it
 check() { throttle-check "$@" conf <led >found 2>err; echo $?; }
+# with a line for each grant and each end, as ledgers of before have it
+spread() { python3 "$top/tests/tools/ledgerlines.py" led >led2 && mv led2 led; }
 # forge SCRIPT: led by sed; the lines numbered anew
 forge() {
 	sed "$1" led | awk '{ sub(/seq:[0-9]+$/, "seq:" (NR - 1)) } 1' >led2
@@ -25,10 +27,19 @@ for n in 1 2 3 4 5 6 7 8 9; do
 	printf 'id:b%d\tn:1\tsite:S%d\ttenant:b\ttag:X=a\\\\b c\twait:20\n' $n $((n % 2))
 done >in
 run in 27
-is "four and five are granted" "$(grep -c '^led:grant' led)" 9
-is "each is over in the end" "$(grep -c '^led:end' led)" 9
 is "nothing is over" "$(check)" 0
 is "no word about it" "$(cat err)" ""
+like "the sum" "$(tail -n 1 found)" '^check:ledger	from:[0-9.]+	to:[0-9.]+	lines:[0-9]+	starts:1	grants:9	passed-by:0	over:0$'
+is "what is the same is said once" "$(grep -c '^led:who' led)" 4
+cp led turns
+cut -f 4- found >was
+spread
+is "four and five are granted" "$(grep -c '^led:grant' led)" 9
+is "each is over in the end" "$(grep -c '^led:end' led)" 9
+is "nothing is over line by line either" "$(check)" 0
+cut -f 4- found | sed 's/lines:19//' >now
+sed -i 's/lines:[0-9]*//' was
+is "the same is found" "$(cmp was now; echo $?)" 0
 is "the cap was used up" "$(grep 'limit:cap' found | cut -f 2-)" "rule:conf/throttle:3${tab}key:tenant:acme${tab}limit:cap=4/day${tab}keys:1${tab}windows:1${tab}most:4${tab}allowed:4${tab}use:100%${tab}over:0"
 is "the rate has all its windows" "$(grep 'limit:rate' found | cut -f 3-)" "key:tenant:*${tab}limit:rate=10/h,burst=5${tab}keys:2${tab}windows:25${tab}most:5${tab}allowed:15${tab}use:33%${tab}over:0"
 like "connections" "$(grep 'limit:conn=5' found)" 'keys:2	windows:9	most:[1-5]	allowed:5'
@@ -55,6 +66,28 @@ cp good led
 forge '/led:end/d;/led:grant.*id:b1/{p;s/	g:[0-9]*/	g:99/}'
 is "connections that stay" "$(check)" 1
 like "are told" "$(grep -m 1 conn= found)" 'key:site:s1	limit:conn=5	window:0.000000	count:6	allowed:5'
+
+# turns
+cp turns led
+forge '/led:who/d'
+is "what has no name" "$(check)" 111
+like "is told" "$(cat err)" 'line [0-9]+: grants what it has not named'
+is "of a part it may be named before: nothing is judged" "$(check -p)" 111
+is "but for who says so" "$(check -ep)" 0
+like "they are passed by" "$(tail -n 1 found)" 'grants:0	passed-by:9	over:0'
+cp turns led
+forge 's/,*rate=10\/h,burst=5 / /'
+is "a name that took from another limit" "$(check)" 1
+cp turns led
+forge 's/	end:[0-9-]*//g'
+forge '/	go:/{p;s/	g:/	g:1/}'
+is "connections that stay" "$(check)" 1
+like "are told" "$(grep -m 1 conn= found)" 'limit:conn=5	window:0.000000	count:6	allowed:5'
+tail -c +30 turns >led
+is "the begin is cut" "$(check)" 111
+is "but for who says so" "$(check -p)" 0
+{ printf 'x\n'; tail -c +30 turns; } >led
+is "two lines that are cut" "$(check -p)" 111
 
 # what cannot be trusted
 cp good led
@@ -124,11 +157,11 @@ noon=$(printf 'Etc/GMT%+d' $((hour % 24 - 12)))
 first=$(TZ=$noon date -d '36 hours ago' +%F)
 table "via:* warm=1,3*1.5..9/$first@$noon"
 jobs 1 5 "site:s${tab}via:p" >in
-throttle -s warm -g 5 conf cat <in 5>led >out 2>&1
+throttle -s warm -g 5 conf cat <in 5>led >out 2>&1; spread
 is "a warm-up: three of five go" "$(grep -vc -e status:later -e '^ts:' out)" 3
 dot=$(printf %s "$noon" | tr + .)
 like "the others wait for it" "$(cat out)" "text:waiting for via:p warm=3/day@$dot"
-sed 's/id:m/id:k/' in | throttle -s warm -g 5 conf cat 5>>led >out 2>&1
+sed 's/id:m/id:k/' in | throttle -s warm -g 5 conf cat 5>led3 >out 2>&1; cat led3 >>led
 is "after a restart none" "$(grep -c status:later out)" 5
 is "nothing is over" "$(check)" 0
 like "which is seen" "$(cat found)" "limit:warm=3/day@$dot	keys:1	windows:1	most:3	allowed:3"
@@ -140,7 +173,7 @@ like "is told" "$(head -n 1 found)" "limit:warm=3/day@$dot	window:0.000000	count
 # connections that may be opened: one more than fall due
 table 'site:* conn-rate=10/h burst=4'
 jobs 1 4 "site:s" >in
-throttle -g 5 conf cat <in 5>led >/dev/null 2>&1
+throttle -g 5 conf cat <in 5>led >/dev/null 2>&1; spread
 is "four connections" "$(check)" 0
 forge '/led:grant.*id:m4/{p;s/	g:[0-9]*/	g:99/}'
 sed -i '/led:start/!b;2,$d' led

@@ -57,7 +57,7 @@ heads() { begin "$1" "$2"; finish; }
 # over NAME: no window above a limit
 over() { is "$1: no window is above the limit" "$(tail -n 1 found | tr '\t' '\n' | grep '^over')" over:0; }
 granted() { grep -c '^led:grant' merged; }
-granted_now() { cat led* | grep -c '^led:grant'; }
+granted_now() { cat led* | grep -o '	go:' | wc -l; }
 granting() { granting_n=$1; wait_for 30 granting_there; }
 granting_there() { [ "$(granted_now)" -ge "$granting_n" ]; }
 # said EVENT: all have, since the heads began
@@ -69,7 +69,7 @@ said() {
 alone() { said share-alone; }
 back() { said share-back; }
 # sent: by each
-sent() { for i in $(seq "$heads_n"); do grep -c '^led:grant' "led$i"; done | tr '\n' ' '; }
+sent() { for i in $(seq "$heads_n"); do grep -o '	go:' "led$i" | wc -l; done | tr '\n' ' '; }
 # fair PART: who has sent least has sent at least that part of who has sent most
 fair() { sent | tr ' ' '\n' | sed '/^$/d' | sort -n | awk -v p="$1" 'NR == 1 { a = $1 } END { exit a < p * $1 }'; }
 # used: percent of what the rate would have let go while all were there

@@ -251,6 +251,7 @@ again(void)
 	limiter_close(&limiter);
 	hash_free(&way.jobs);
 	pass(draw(2) * 50000);
+	transactionledger_whole(&ledger);
 	ledger.seq = ledger.grants = 0;
 	open_limiter();
 	c = clocks();
@@ -297,6 +298,7 @@ simulated(void)
 			pass(1 + (int64_t)draw(90000));
 		}
 	}
+	is_num(transactionledger_whole(&ledger), 0, "the last is whole");
 	is_num(judge(conf_text, buf_data(&ledger.lines), buf_len(&ledger.lines),
 		   0),
 	    0, "a ledger of all kinds of limits: nothing is over");
@@ -411,6 +413,95 @@ forged(void)
 	ok(last.limit == NULL, "is said so");
 }
 
+/* the same in turns */
+
+static void
+who_is(unsigned w, const char *took)
+{
+	buf_printf(&made, "led:who\tw:%u\tsite:s\t%s site:s\tseq:%u\n", w, took,
+	    seq++);
+}
+
+static void
+turn_of(unsigned g, int64_t at_us, const char *what)
+{
+	buf_printf(&made, "led:turn\tat:%d.%06d\tmono:%lld\tg:%u\t%s\tseq:%u\n",
+	    90000 + (int)(at_us / S), (int)(at_us % S), (long long)at_us, g,
+	    what, seq++);
+}
+
+static void
+turns(void)
+{
+	start();
+	who_is(0, TOOK);
+	turn_of(1, S, "go:0 500 2 0-1 x y");
+	turn_of(2, S + S / 2, "end:1\tgo:0 500 2 0-1 x\tend:2");
+	is_num(result(), 0, "turns");
+	is_num((long long)check.grants, 2, "two grants");
+	is_num((long long)check.ends, 2, "two ends");
+	turn_of(3, 2 * S - 1, "go:0 500 2 0-1 x");
+	is_num(result(), 1, "too early");
+	is_str(last_limit, "rate=2/s,burst=1", "of the rate");
+	is_num((long long)last.at_us, 90002 * S - 1, "at that moment");
+	start();
+	who_is(4095, TOOK);
+	turn_of(1, S, "go:4095 9 1 0 x");
+	turn_of(2, 2 * S, "go:4095 9 1 0 x");
+	turn_of(3, 3 * S, "go:4095 9 1 0 x");
+	turn_of(4, 4 * S, "end:1-3\tgo:4095 9 1 0 x");
+	is_num(result(), 0, "an end before a grant");
+	start();
+	who_is(4095, TOOK);
+	turn_of(1, S, "go:4095 9 1 0 x");
+	turn_of(2, 2 * S, "go:4095 9 1 0 x");
+	turn_of(3, 3 * S, "go:4095 9 1 0 x");
+	turn_of(4, 4 * S, "go:4095 9 1 0 x\tend:1-3");
+	is_num(result(), 1, "behind it it comes too late");
+	is_str(last_limit, "conn=3", "for connections");
+	start();
+	who_is(1, TOOK);
+	who_is(1, "took:rate=2/s,burst=2");
+	turn_of(1, S, "go:1 9 1 0 x");
+	is_num(result(), 1, "the last word counts");
+	ok(last.limit == NULL, "of other limits");
+}
+
+static void
+unnamed(void)
+{
+	start();
+	turn_of(1, S, "go:0 9 1 0 x");
+	is_num(result(), -1, "what was not named");
+	is_str(check.why, "grants what it has not named", "is told");
+	is_num(judge(few, buf_data(&made) + sizeof START - 1,
+		   buf_len(&made) - sizeof START + 1, 1),
+	    0, "in a part it is not judged");
+	is_num((long long)check.passed_by, 1, "but passed by");
+	start();
+	who_is(4096, TOOK);
+	is_num(result(), -1, "a number too high");
+	start();
+	who_is(0, TOOK);
+	buf_puts(&made,
+	    "led:rules\tat:90001.000000\tmono:1000000\trules:1\t"
+	    "seq:2\n");
+	seq = 3;
+	turn_of(1, S, "go:0 9 1 0 x");
+	is_num(result(), -1, "named before other rules");
+	start();
+	turn_of(1, S, "end:1");
+	is_num(result(), -1, "an end of nothing");
+	start();
+	who_is(0, TOOK);
+	turn_of(1, S, "go:0 9 1 0 x");
+	turn_of(1, S, "go:0 9 1 0 x");
+	is_num(result(), -1, "a number twice");
+	is_num(judge(few, "ut:1\tseq:7\n", 11, 1), 0,
+	    "a cut line begins a part");
+	is_num(judge(few, "ut:1\tseq:7\n", 11, 0), -1, "and nothing else");
+}
+
 static void
 learned(void)
 {
@@ -501,6 +592,8 @@ int
 main(void)
 {
 	forged();
+	turns();
+	unnamed();
 	learned();
 	damaged();
 	restarts();

@@ -26,15 +26,12 @@ messages(const struct schedule *s)
 int
 schedule_init(struct schedule *s, unsigned window)
 {
-	int i;
-
 	memset(s, 0, sizeof *s);
 	s->window = window;
 	s->free_message = s->free_rcpt = s->free_lane = SCHEDULE_NONE;
 	s->look = SCHEDULE_NONE;
 	s->watch_first = SCHEDULE_WATCH_NONE;
-	for (i = 0; i < SCHEDULE_PRIOS; i++)
-		s->prio_turn[i] = SCHEDULE_NONE;
+	round_open(&s->round);
 	return hashindex_reserve(&s->messages, 256) == -1 ||
 		hashindex_reserve(&s->lanes, 256) == -1
 	    ? -1
@@ -51,8 +48,14 @@ schedule_seed(struct schedule *s, uint64_t seed)
 void
 schedule_free(struct schedule *s)
 {
+	uint32_t i;
+
+	for (i = 0; i < s->sites.n; i++)
+		if (s->sites.name[i].s != NULL)
+			free(s->site[i].round);
 	free(s->message);
 	free(s->rcpt);
+	free(s->key);
 	free(s->address);
 	free(s->order);
 	free(s->source);
@@ -293,6 +296,7 @@ schedule_drop(struct schedule *s, uint32_t r)
 	uint32_t d = s->rcpt[r].domain, site = s->domain_site[d];
 
 	schedule_idle(s, r);
+	key_put(s, r);
 	rcpt_unlink(s, r);
 	rcpt_free(s, r);
 	s->used_rcpt--;
@@ -308,8 +312,7 @@ schedule_idle(struct schedule *s, uint32_t r)
 	if (p->where == SCHEDULE_TIMER)
 		due_remove(s, p->a);
 	else if (p->where == SCHEDULE_LANE || p->where == SCHEDULE_AGAIN)
-		lane_remove(s, lane_find(s, p->domain, &s->message[p->message]),
-		    r);
+		lane_remove(s, lane_find(s, r), r);
 	else if (schedule_is_down(p))
 		schedule_back(s, r);
 	p->where = SCHEDULE_IDLE;
@@ -324,6 +327,7 @@ schedule_claim(struct schedule *s, uint32_t r)
 	if (s->out == s->window || site_of_domain(s, d) == SCHEDULE_NONE)
 		return -1;
 	schedule_idle(s, r);
+	key_put(s, r);
 	p->where = SCHEDULE_OUT;
 	p->a = s->domain_site[d];
 	nametable_ref(&s->sites, p->a);
@@ -348,6 +352,22 @@ schedule_wait(struct schedule *s, uint32_t r, int64_t due, int64_t now,
 		return 0;
 	s->rcpt[r].where = SCHEDULE_IDLE;
 	return -1;
+}
+
+int
+schedule_leave_key(struct schedule *s, uint32_t r)
+{
+	const struct schedule_rcpt *p = &s->rcpt[r];
+
+	if (rcpt_key(s, r) == SCHEDULE_NONE || schedule_is_down(p))
+		return 0;
+	if (p->where != SCHEDULE_LANE && p->where != SCHEDULE_AGAIN) {
+		key_put(s, r);
+		return 0;
+	}
+	schedule_idle(s, r);
+	key_put(s, r);
+	return lane_add(s, r, 0);
 }
 
 static void

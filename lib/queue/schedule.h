@@ -28,6 +28,14 @@
  * are in the chain until a given time.  Lanes of a site that may have no more
  * are parked there and cost nothing until it may.
  *
+ * A key is a limit over several sites that keeps recipients waiting (that of
+ * a provider, a pool, a tenant): who names it has told how many jobs under it
+ * are useful until when.  Its lanes stand in a round of its own, with turns as
+ * above, and it sends one of them at a time to take its turn among the others,
+ * as long as it has room.  A recipient that waits for a key which others of its
+ * lane need not have goes into a lane of its own kind; a key that all of them
+ * have is their lane's, so that one of them was asked for all.
+ *
  * A site that was held with no room is closed: when its time is over it gets
  * one recipient as a probe, twice as many after each answer that does not
  * close it again, and all after a success.  A probe is one that was never
@@ -43,8 +51,11 @@ enum {
 	SCHEDULE_PROVIDERS_MAX = 1000, /* names; more are not kept */
 	SCHEDULE_PROVIDER_LEN = 64,    /* bytes of one */
 	SCHEDULE_PROVIDER_MS = 2000,   /* schedule_hold_provider() */
-	SCHEDULE_PROBE_MS = 30000,     /* a probe that takes longer: more */
-	SCHEDULE_EASE_MS = 1000,       /* then a site may have twice as much */
+	SCHEDULE_KEYS_MAX = 20000,     /* keys; more are not kept */
+	SCHEDULE_KEY_LEN = 1000,       /* bytes of the name of one */
+	SCHEDULE_KEY_MS = 500, /* a key full of what went before it was known */
+	SCHEDULE_PROBE_MS = 30000, /* a probe that takes longer: more */
+	SCHEDULE_EASE_MS = 1000,   /* then a site may have twice as much */
 	SCHEDULE_ROOM_NONE = 0xffffffff, /* no limit */
 	SCHEDULE_WATCH_NONE = 0xffffffff /* never */
 };
@@ -102,13 +113,25 @@ struct schedule_line {
 
 struct schedule_lane {
 	uint32_t domain, owner, campaign;
+	uint32_t key; /* that each in it waits for by itself; or none */
+	uint32_t
+	    whole; /* that all of it wait for, as far as is known; or none */
+	uint32_t sent;  /* the key whose turn it is to take; or none */
+	uint32_t place; /* number of the owner in whose ring it is, or of that
+			 * owner's place in the round of a key */
 	struct schedule_line fresh, again; /* never tried; tried before */
 	uint32_t n;
 	uint32_t next, prev; /* in its owner's ring or its site's parked list */
 	uint32_t hash_next;
-	uint8_t parked;
+	uint8_t parked;          /* enum schedule_parked */
 	uint8_t kept;            /* its turn was of no use: it has it still */
 	uint32_t turn, turn_was; /* number of its last one, and before */
+};
+
+enum schedule_parked {
+	SCHEDULE_TURNS,   /* it takes turns */
+	SCHEDULE_AT_SITE, /* waits for room at its site */
+	SCHEDULE_AT_KEY   /* stands in the round of a key */
 };
 
 struct schedule_owner {
@@ -116,8 +139,17 @@ struct schedule_owner {
 	uint32_t next, prev; /* in the ring of its priority */
 };
 
+/* whose turn it is: rings of owners, by priority */
+struct schedule_round {
+	uint32_t turn[SCHEDULE_PRIOS];
+	int credit[SCHEDULE_PRIOS];
+};
+
+/* a site, or a key: it has a round */
 struct schedule_site {
-	uint32_t out; /* recipients in the chain */
+	struct schedule_round *round;
+	uint32_t sent; /* of a key: the lane that is to take its turn */
+	uint32_t out;  /* recipients in the chain */
 	uint32_t room;
 	uint32_t probes;         /* so many at once; 0: it is not closed */
 	uint32_t moved, n_moved; /* they count there since it was learned */
@@ -138,6 +170,7 @@ struct schedule {
 	uint32_t *address; /* of recipients, the caller's; 0 at first */
 	uint16_t *order;   /* the same */
 	uint16_t *source;  /* the same */
+	uint32_t *key;     /* by which it waits or last went; of cap_key */
 	struct schedule_lane *lane;
 	struct schedule_owner *owner; /* by number in owners */
 	struct schedule_site *site;   /* by number in sites */
@@ -146,13 +179,13 @@ struct schedule {
 	uint32_t n_message, cap_message, free_message;
 	uint32_t n_rcpt, cap_rcpt, free_rcpt, used_rcpt;
 	uint32_t n_lane, cap_lane, free_lane;
-	uint32_t cap_address, cap_order, cap_source;
+	uint32_t cap_address, cap_order, cap_source, cap_key;
+	uint32_t n_keys;
 	uint32_t cap_owner, cap_site, cap_domain, cap_provider;
 	struct nametable domains, owners, sites, providers;
-	struct hashindex messages;          /* by id */
-	struct hashindex lanes;             /* by domain and owner */
-	uint32_t prio_turn[SCHEDULE_PRIOS]; /* ring of owners */
-	int prio_credit[SCHEDULE_PRIOS];
+	struct hashindex messages; /* by id */
+	struct hashindex lanes;    /* by domain, owner, campaign, key */
+	struct schedule_round round;
 	struct heap due; /* numbers, see scheduleparts.h */
 	uint32_t look;   /* the first site to look at */
 	uint32_t turns;  /* that lanes have had */
@@ -273,11 +306,42 @@ void schedule_hold(struct schedule *, uint32_t domain, uint32_t room,
  */
 int schedule_hold_provider(struct schedule *, uint32_t domain, uint32_t room,
     int64_t until_ms, int64_t now_ms);
-/* no site is held any more, nor taken for closed */
+/* a key, as told with the answer to a recipient that came back */
+struct schedule_key {
+	const char *name;
+	size_t n;
+	int whole; /* all of its lane have it */
+	uint32_t room;
+	int64_t until_ms;
+};
+/*
+ * schedule_hold_key - a recipient that is idle waits for a key
+ *
+ * Until then at most `room` recipients that wait for it are in the chain, and no
+ * more than there are now: who came back has found it full.  After that as for
+ * sites, but in smaller steps, and once it had no room not all at once after a
+ * success.
+ * The next schedule_wait() of the recipient puts it among those that wait for
+ * the key.  0: the name is too long or one too many, or there is no memory; then
+ * it waits for none.
+ */
+int schedule_hold_key(struct schedule *, uint32_t rcpt,
+    const struct schedule_key *, int64_t now_ms);
+/* it waits for no key any more: it came back with another answer, or what it
+ * was told may be no longer so.  One in a lane waits behind the others, -1
+ * without memory: then it is idle */
+int schedule_leave_key(struct schedule *, uint32_t rcpt);
+/* the number of the key that a recipient in a lane waits for, as a site's;
+ * SCHEDULE_NONE: of none */
+uint32_t schedule_key_of(const struct schedule *, uint32_t rcpt);
+/* no site or key is held any more, nor taken for closed */
 void schedule_free_sites(struct schedule *);
 /* the site of a domain has answered a recipient; good: it takes mail */
 void schedule_heard(struct schedule *, uint32_t domain, int good);
-/* name of a site: that of a domain which has none yet is "domain:X" */
+/* the same of the key by which a recipient went */
+void schedule_heard_key(struct schedule *, uint32_t rcpt);
+/* name of a site: that of a domain which has none yet is "domain:X", that of a
+ * key "key:X" */
 const char *schedule_site_name(const struct schedule *, uint32_t site,
     size_t *n);
 unsigned schedule_prio(const struct schedule *, uint32_t message);

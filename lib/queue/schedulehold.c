@@ -1,4 +1,5 @@
 #include "queue/scheduleparts.h"
+#include <stdlib.h>
 #include <string.h>
 
 enum { PROBE_LOOK = 64 }; /* lanes looked at for a probe */
@@ -22,11 +23,15 @@ prefer_fresh(struct schedule *s, uint32_t i)
 
 /* let the first n parked lanes take turns again */
 static void
-wake(struct schedule *s, uint32_t i, uint32_t n)
+wake(struct schedule *s, uint32_t i, uint32_t n, int64_t now)
 {
 	struct schedule_site *t = &s->site[i];
 	uint32_t l;
 
+	if (t->round != NULL) {
+		key_send(s, i, now);
+		return;
+	}
 	while (n-- > 0 && t->parked_head != SCHEDULE_NONE) {
 		if (t->probes > 0)
 			prefer_fresh(s, i);
@@ -52,7 +57,7 @@ schedule_look(struct schedule *s, int64_t now)
 
 	for (i = s->look; i != SCHEDULE_NONE; i = next) {
 		next = s->site[i].look_next;
-		wake(s, i, site_allowance(s, i, now));
+		wake(s, i, site_allowance(s, i, now), now);
 		if (is_full(&s->site[i], now))
 			site_unlist(s, i);
 	}
@@ -83,7 +88,8 @@ probe(struct schedule *s, uint32_t i, int first, int64_t now)
 	due_add(s, i | DUE_SITE); /* has room: one was removed */
 }
 
-/* a time with room is over: twice as much, until nobody objects to it */
+/* a time with room is over: twice as much, or of a key a quarter more, until
+ * nobody objects to it */
 static void
 ease(struct schedule *s, uint32_t i, uint32_t room, int64_t now)
 {
@@ -91,7 +97,7 @@ ease(struct schedule *s, uint32_t i, uint32_t room, int64_t now)
 
 	if (room >= s->window / 2)
 		return;
-	t->room = 2 * room;
+	t->room = t->round != NULL ? room + room / 4 + 1 : 2 * room;
 	t->until_ms = now + SCHEDULE_EASE_MS;
 	due_add(s, i | DUE_SITE); /* has room: one was removed */
 }
@@ -109,7 +115,7 @@ site_due(struct schedule *s, uint32_t i, int64_t now)
 	else
 		ease(s, i, room, now);
 	n = site_allowance(s, i, now);
-	wake(s, i, n > 0 ? n : 1);
+	wake(s, i, n > 0 ? n : 1, now);
 	site_look_later(s, i);
 }
 
@@ -212,15 +218,12 @@ schedule_provider(const struct schedule *s, uint32_t d, size_t *n)
 	return s->providers.name[i].s;
 }
 
-void
-schedule_hold(struct schedule *s, uint32_t d, uint32_t room, int64_t until)
+/* a site or a key */
+static void
+hold(struct schedule *s, uint32_t i, uint32_t room, int64_t until)
 {
-	struct schedule_site *t;
-	uint32_t i = site_of_domain(s, d);
+	struct schedule_site *t = &s->site[i];
 
-	if (i == SCHEDULE_NONE)
-		return;
-	t = &s->site[i];
 	site_forget_time(s, t);
 	t->room = room;
 	t->until_ms = until;
@@ -229,6 +232,66 @@ schedule_hold(struct schedule *s, uint32_t d, uint32_t room, int64_t until)
 	if (due_add(s, i | DUE_SITE) == -1)
 		open_up(t);
 	site_look_later(s, i);
+}
+
+void
+schedule_hold(struct schedule *s, uint32_t d, uint32_t room, int64_t until)
+{
+	uint32_t i = site_of_domain(s, d);
+
+	if (i != SCHEDULE_NONE)
+		hold(s, i, room, until);
+}
+
+/* with one more that refers to it; SCHEDULE_NONE: it cannot be kept */
+static uint32_t
+key_get(struct schedule *s, const char *p, size_t n)
+{
+	char name[4 + SCHEDULE_KEY_LEN];
+	uint32_t i;
+
+	if (n > SCHEDULE_KEY_LEN)
+		return SCHEDULE_NONE;
+	memcpy(name, "key:", 4);
+	memcpy(name + 4, p, n);
+	i = nametable_find(&s->sites, name, 4 + n);
+	if (i == SCHEDULE_NONE && s->n_keys == SCHEDULE_KEYS_MAX)
+		return SCHEDULE_NONE;
+	i = site_get(s, name, 4 + n);
+	if (i == SCHEDULE_NONE || s->site[i].round != NULL)
+		return i;
+	s->site[i].round = malloc(sizeof *s->site[i].round);
+	if (s->site[i].round == NULL) {
+		site_put(s, i);
+		return SCHEDULE_NONE;
+	}
+	round_open(s->site[i].round);
+	s->n_keys++;
+	return i;
+}
+
+int
+schedule_hold_key(struct schedule *s, uint32_t r, const struct schedule_key *k,
+    int64_t now)
+{
+	uint32_t i = key_get(s, k->name, k->n), room = k->room;
+	int64_t until = k->until_ms;
+
+	key_put(s, r);
+	if (i == SCHEDULE_NONE)
+		return 0;
+	if (rcpt_key_set(s, r, k->whole ? i | KEY_WHOLE : i) == -1) {
+		site_put(s, i);
+		return 0;
+	}
+	if (room > s->site[i].out) {
+		room = s->site[i].out;
+		if (room == 0 && until > now + SCHEDULE_KEY_MS)
+			until = now + SCHEDULE_KEY_MS;
+	}
+	hold(s, i, room, until);
+	s->site[i].shares = room == 0;
+	return 1;
 }
 
 int
@@ -270,18 +333,32 @@ schedule_free_sites(struct schedule *s)
 	}
 }
 
-void
-schedule_heard(struct schedule *s, uint32_t d, int good)
+static void
+heard(struct schedule *s, uint32_t i, int good)
 {
-	uint32_t i = s->domain_site[d];
-	struct schedule_site *t;
+	struct schedule_site *t = &s->site[i];
 
-	if (i == SCHEDULE_NONE || s->site[i].probes == 0)
+	if (t->probes == 0)
 		return;
-	t = &s->site[i];
 	if ((good && !t->shares) || t->probes > s->window)
 		t->probes = t->shares = 0;
 	else
 		t->probes *= 2;
 	site_look_later(s, i);
+}
+
+void
+schedule_heard(struct schedule *s, uint32_t d, int good)
+{
+	if (s->domain_site[d] != SCHEDULE_NONE)
+		heard(s, s->domain_site[d], good);
+}
+
+void
+schedule_heard_key(struct schedule *s, uint32_t r)
+{
+	uint32_t k = rcpt_key(s, r);
+
+	if (k != SCHEDULE_NONE)
+		heard(s, k & ~KEY_WHOLE, 0);
 }

@@ -4,9 +4,9 @@
 enum { BACK_LOOK = 64 }; /* of those that came back, for its place */
 
 static uint32_t
-hash(uint32_t domain, uint32_t owner, uint32_t campaign)
+hash(uint32_t domain, uint32_t owner, uint32_t campaign, uint32_t key)
 {
-	return hashindex_pair(domain, owner) ^ campaign;
+	return hashindex_pair(hashindex_pair(domain, owner) ^ campaign, key);
 }
 
 static uint32_t
@@ -15,7 +15,7 @@ hash_of(const void *schedule, uint32_t l)
 	const struct schedule_lane *x =
 	    &((const struct schedule *)schedule)->lane[l];
 
-	return hash(x->domain, x->owner, x->campaign);
+	return hash(x->domain, x->owner, x->campaign, x->key);
 }
 
 static struct hashindex_array
@@ -25,83 +25,26 @@ lanes(const struct schedule *s)
 		hash_of, s };
 }
 
-static void
-owner_enter(struct schedule *s, uint32_t f)
+/* the key of its own of the lane in which a recipient belongs */
+static uint32_t
+own_key(const struct schedule *s, uint32_t r)
 {
-	uint32_t *turn = &s->prio_turn[owner_prio(s, f)], t = *turn;
+	uint32_t k = rcpt_key(s, r);
 
-	if (t == SCHEDULE_NONE) {
-		*turn = s->owner[f].next = s->owner[f].prev = f;
-		return;
-	}
-	/* the last in the round */
-	s->owner[f].next = t;
-	s->owner[f].prev = s->owner[t].prev;
-	s->owner[s->owner[t].prev].next = f;
-	s->owner[t].prev = f;
-}
-
-static void
-owner_leave(struct schedule *s, uint32_t f)
-{
-	uint32_t *turn = &s->prio_turn[owner_prio(s, f)];
-	uint32_t next = s->owner[f].next, prev = s->owner[f].prev;
-
-	if (next == f) {
-		*turn = SCHEDULE_NONE;
-		return;
-	}
-	s->owner[prev].next = next;
-	s->owner[next].prev = prev;
-	if (*turn == f)
-		*turn = next;
-}
-
-void
-lane_enter(struct schedule *s, uint32_t l)
-{
-	struct schedule_lane *x = &s->lane[l];
-	uint32_t *turn = &s->owner[x->owner].turn, t = *turn;
-
-	x->parked = 0;
-	if (t == SCHEDULE_NONE) {
-		*turn = x->next = x->prev = l;
-		owner_enter(s, x->owner);
-		return;
-	}
-	x->next = t;
-	x->prev = s->lane[t].prev;
-	s->lane[s->lane[t].prev].next = l;
-	s->lane[t].prev = l;
-}
-
-void
-lane_leave(struct schedule *s, uint32_t l)
-{
-	struct schedule_lane *x = &s->lane[l];
-	uint32_t *turn = &s->owner[x->owner].turn;
-
-	if (x->next == l) {
-		*turn = SCHEDULE_NONE;
-		owner_leave(s, x->owner);
-		return;
-	}
-	s->lane[x->prev].next = x->next;
-	s->lane[x->next].prev = x->prev;
-	if (*turn == l)
-		*turn = x->next;
+	return k != SCHEDULE_NONE && k & KEY_WHOLE ? SCHEDULE_NONE : k;
 }
 
 uint32_t
-lane_find(const struct schedule *s, uint32_t domain,
-    const struct schedule_message *m)
+lane_find(const struct schedule *s, uint32_t r)
 {
+	const struct schedule_message *m = &s->message[s->rcpt[r].message];
+	uint32_t domain = s->rcpt[r].domain, k = own_key(s, r);
 	uint32_t l =
-	    hashindex_first(&s->lanes, hash(domain, m->owner, m->campaign));
+	    hashindex_first(&s->lanes, hash(domain, m->owner, m->campaign, k));
 
 	while (l != SCHEDULE_NONE &&
 	    (s->lane[l].domain != domain || s->lane[l].owner != m->owner ||
-		s->lane[l].campaign != m->campaign))
+		s->lane[l].campaign != m->campaign || s->lane[l].key != k))
 		l = s->lane[l].hash_next;
 	return l;
 }
@@ -123,8 +66,10 @@ lane_number(struct schedule *s)
 }
 
 static uint32_t
-lane_make(struct schedule *s, uint32_t domain, const struct schedule_message *m)
+lane_make(struct schedule *s, uint32_t r)
 {
+	const struct schedule_message *m = &s->message[s->rcpt[r].message];
+	uint32_t domain = s->rcpt[r].domain;
 	struct schedule_lane *x;
 	struct hashindex_array a;
 	uint32_t l;
@@ -139,6 +84,8 @@ lane_make(struct schedule *s, uint32_t domain, const struct schedule_message *m)
 	x->domain = domain;
 	x->owner = m->owner;
 	x->campaign = m->campaign;
+	x->key = own_key(s, r);
+	x->whole = x->sent = SCHEDULE_NONE;
 	x->fresh.head = x->fresh.tail = x->fresh.back = SCHEDULE_NONE;
 	x->again = x->fresh;
 	x->turn = x->turn_was = s->turns++;
@@ -154,10 +101,15 @@ lane_drop(struct schedule *s, uint32_t l)
 	struct schedule_lane *x = &s->lane[l];
 	struct hashindex_array a = lanes(s);
 
-	if (x->parked)
+	if (x->parked == SCHEDULE_AT_SITE)
 		site_unpark(s, s->domain_site[x->domain], l);
+	else if (x->parked == SCHEDULE_AT_KEY)
+		key_unpark(s, l);
 	else
 		lane_leave(s, l);
+	key_unsend(s, l);
+	if (x->whole != SCHEDULE_NONE)
+		site_put(s, x->whole);
 	hashindex_remove(&s->lanes, &a, l);
 	x->next = s->free_lane;
 	s->free_lane = l;
@@ -235,23 +187,27 @@ lane_keep(struct schedule *s, uint32_t l)
 	if (!x->kept)
 		x->turn = x->turn_was;
 	x->kept = 1;
-	if (!x->parked)
-		return;
-	site_unpark(s, s->domain_site[x->domain], l);
-	site_park(s, l, 0);
+	if (x->parked == SCHEDULE_AT_SITE) {
+		site_unpark(s, s->domain_site[x->domain], l);
+		site_park(s, l, 0);
+	} else if (x->parked == SCHEDULE_AT_KEY) {
+		round_first(s, s->site[lane_key(s, l)].round, l);
+	}
 }
 
 int
 lane_add(struct schedule *s, uint32_t r, int front)
 {
 	struct schedule_rcpt *p = &s->rcpt[r];
-	const struct schedule_message *m = &s->message[p->message];
-	uint32_t l = lane_find(s, p->domain, m);
+	uint32_t l = lane_find(s, r), k = rcpt_key(s, r);
 	struct schedule_lane *x;
 
-	if (l == SCHEDULE_NONE &&
-	    (l = lane_make(s, p->domain, m)) == SCHEDULE_NONE)
+	if (l == SCHEDULE_NONE && (l = lane_make(s, r)) == SCHEDULE_NONE)
 		return -1;
+	if (k != SCHEDULE_NONE && k & KEY_WHOLE) {
+		key_whole(s, l, k & ~KEY_WHOLE);
+		s->key[r] = SCHEDULE_NONE;
+	}
 	x = &s->lane[l];
 	line_put(s, p->tries > 0 ? &x->again : &x->fresh, r, front);
 	if (front)
@@ -274,4 +230,16 @@ lane_remove(struct schedule *s, uint32_t l, uint32_t r)
 	s->message[p->message].n_lane--;
 	if (--x->n == 0)
 		lane_drop(s, l);
+}
+
+uint32_t
+schedule_key_of(const struct schedule *s, uint32_t r)
+{
+	uint32_t l;
+
+	if (s->rcpt[r].where != SCHEDULE_LANE &&
+	    s->rcpt[r].where != SCHEDULE_AGAIN)
+		return SCHEDULE_NONE;
+	l = lane_find(s, r);
+	return l == SCHEDULE_NONE ? SCHEDULE_NONE : lane_key(s, l);
 }

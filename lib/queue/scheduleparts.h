@@ -10,6 +10,8 @@
  *   schedulehold   how much a site may have, for how long, and probes
  *   scheduleturn   whose turn it is, and the window of what is in the chain
  *   schedulelane   lanes, and the rings in which they take turns
+ *   schedulekey    keys, and which of their lanes takes a turn next
+ *   scheduleround  rings of lanes and owners
  *   schedulesite   sites, and what waits there
  *   scheduledue    recipients and sites that wait for a time
  *   schedulewatch  recipients that the caller wants to look at
@@ -29,21 +31,70 @@ owner_prio(const struct schedule *s, uint32_t owner)
 	return s->owners.name[owner].s[0] - '0';
 }
 
+/* rounds */
+
+void round_open(struct schedule_round *);
+/* the priority whose turn it is, -1: none has a lane */
+int round_next(const struct schedule_round *);
+void round_served(struct schedule_round *, int prio);
+/* a lane, in the ring of its place: behind all others, or its turn is next */
+void round_add(struct schedule *, struct schedule_round *, uint32_t lane,
+    int first);
+/* one that is in it: its turn is next */
+void round_first(struct schedule *, struct schedule_round *, uint32_t lane);
+void round_cut(struct schedule *, struct schedule_round *, uint32_t lane);
+
 /* lanes */
 
-/* the last one in the round of its owner, and that among the others */
+/* it takes turns; the last one in the round of its owner, and that among the
+ * others */
 void lane_enter(struct schedule *, uint32_t lane);
 void lane_leave(struct schedule *, uint32_t lane);
 /* it has its turn */
 void lane_turn(struct schedule *, uint32_t lane);
-/* SCHEDULE_NONE: there is none */
-uint32_t lane_find(const struct schedule *, uint32_t domain,
-    const struct schedule_message *);
+/* that of a recipient, as it would wait now; SCHEDULE_NONE: there is none */
+uint32_t lane_find(const struct schedule *, uint32_t rcpt);
 /* a recipient that is idle, behind the others or before them; 0, -1 without
  * memory */
 int lane_add(struct schedule *, uint32_t rcpt, int front);
 /* it is idle then; a lane goes with its last one */
 void lane_remove(struct schedule *, uint32_t lane, uint32_t rcpt);
+
+/* keys */
+
+/* key[] of a recipient whose lane as a whole is to have it */
+enum { KEY_WHOLE = 0x80000000 };
+
+/* that of a recipient, SCHEDULE_NONE: there is none.  Most have none, so there
+ * is no room for one before the first is set */
+static inline uint32_t
+rcpt_key(const struct schedule *s, uint32_t rcpt)
+{
+	return rcpt < s->cap_key ? s->key[rcpt] : SCHEDULE_NONE;
+}
+/* of a recipient that has none; 0, -1 without memory */
+int rcpt_key_set(struct schedule *, uint32_t rcpt, uint32_t key);
+/* the key of a lane; SCHEDULE_NONE: it has none */
+static inline uint32_t
+lane_key(const struct schedule *s, uint32_t lane)
+{
+	return s->lane[lane].key != SCHEDULE_NONE ? s->lane[lane].key
+						  : s->lane[lane].whole;
+}
+/* a lane that takes no turns stands in the round of its key, first: its turn
+ * is next there; 0, -1 without memory */
+int key_park(struct schedule *, uint32_t lane, int first);
+void key_unpark(struct schedule *, uint32_t lane);
+/* it takes no turn for its key any more: another may */
+void key_unsend(struct schedule *, uint32_t lane);
+/* the next lane of a key takes turns, if it has room and none does yet */
+void key_send(struct schedule *, uint32_t key, int64_t now_ms);
+/* a lane has that key, of which one more refers to it; it takes turns then */
+void key_whole(struct schedule *, uint32_t lane, uint32_t key);
+/* a lane has none as a whole any more */
+void key_whole_put(struct schedule *, uint32_t lane);
+/* a recipient waits for none any more */
+void key_put(struct schedule *, uint32_t rcpt);
 
 /* sites */
 

@@ -1,4 +1,5 @@
 #include "queue/scheduleparts.h"
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -60,7 +61,7 @@ site_get(struct schedule *s, const char *name, size_t n)
 	}
 	memset(&s->site[i], 0, sizeof s->site[i]);
 	s->site[i].parked_head = s->site[i].parked_tail = SCHEDULE_NONE;
-	s->site[i].place = SCHEDULE_NONE;
+	s->site[i].place = s->site[i].sent = SCHEDULE_NONE;
 	s->site[i].room = SCHEDULE_ROOM_NONE;
 	s->site[i].provider = SCHEDULE_NONE;
 	return i;
@@ -100,6 +101,10 @@ void
 site_put(struct schedule *s, uint32_t i)
 {
 	if (s->sites.name[i].refs == 1) {
+		if (s->site[i].round != NULL)
+			s->n_keys--;
+		free(s->site[i].round);
+		s->site[i].round = NULL;
 		site_forget_time(s, &s->site[i]);
 		site_unlist(s, i);
 	}
@@ -146,7 +151,7 @@ site_park(struct schedule *s, uint32_t l, int last)
 	uint32_t i = s->domain_site[x->domain];
 	struct schedule_site *t = &s->site[i];
 
-	x->parked = 1;
+	x->parked = SCHEDULE_AT_SITE;
 	t->n_parked++;
 	x->prev = last ? t->parked_tail : park_place(s, t, l);
 	x->next =
@@ -177,7 +182,7 @@ site_unpark(struct schedule *s, uint32_t i, uint32_t l)
 	else
 		s->lane[x->next].prev = x->prev;
 	t->n_parked--;
-	x->parked = 0;
+	x->parked = SCHEDULE_TURNS;
 }
 
 void

@@ -4,9 +4,7 @@
 static uint32_t
 lane_of(const struct schedule *s, uint32_t r)
 {
-	const struct schedule_rcpt *p = &s->rcpt[r];
-
-	return lane_find(s, p->domain, &s->message[p->message]);
+	return lane_find(s, r);
 }
 
 /* who stands in a line, as their numbers of messages: "1 3 2" */
@@ -56,7 +54,7 @@ test_lines(void)
 	is_num(lane_of(&s, r[0]), SCHEDULE_NONE,
 	    "a lane goes with the last one");
 	is_num(s.lanes.n, 0, "none is left");
-	ok(s.prio_turn[5] == SCHEDULE_NONE, "nor an owner with a turn");
+	ok(s.round.turn[5] == SCHEDULE_NONE, "nor an owner with a turn");
 	schedule_free(&s);
 }
 
@@ -162,7 +160,7 @@ test_rings(void)
 	is_str(ring(&s, "5t"), "a.x b.x c.x", "the last of the round is last");
 	is_str(ring(&s, "5u"), "a.x", "another owner has its own ring");
 	is_str(ring(&s, "4t"), "a.x", "as has one of another priority");
-	is_num(owner_prio(&s, s.prio_turn[4]), 4, "where it belongs");
+	is_num(owner_prio(&s, s.round.turn[4]), 4, "where it belongs");
 	lane_leave(&s, lane_of(&s, b));
 	is_str(ring(&s, "5t"), "a.x c.x", "the middle one leaves");
 	lane_leave(&s, lane_of(&s, a));
@@ -174,7 +172,7 @@ test_rings(void)
 	lane_leave(&s, lane_of(&s, b));
 	lane_leave(&s, lane_of(&s, c));
 	is_str(ring(&s, "5t"), "", "all have left");
-	is_num(s.owner[s.prio_turn[5]].next, s.prio_turn[5],
+	is_num(s.owner[s.round.turn[5]].next, s.round.turn[5],
 	    "only the other owner has turns");
 	schedule_free(&s);
 }

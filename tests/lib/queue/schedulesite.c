@@ -55,8 +55,7 @@ test_parked(void)
 	for (i = 0; i < N; i++) {
 		snprintf(owner, sizeof owner, "t%u", i);
 		r = put(&s, i, owner, i == 0 ? 5 : 4, "a.example", 0, 0);
-		l[i] = lane_find(&s, s.rcpt[r].domain,
-		    &s.message[s.rcpt[r].message]);
+		l[i] = lane_find(&s, r);
 		lane_leave(&s, l[i]);
 		site_park(&s, l[i], 0);
 	}

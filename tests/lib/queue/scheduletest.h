@@ -73,6 +73,8 @@ sound(const struct schedule *s)
 		case SCHEDULE_OUT:
 			out++;
 			site_out[s->rcpt[i].a]++;
+			if (rcpt_key(s, i) != SCHEDULE_NONE)
+				site_out[rcpt_key(s, i)]++;
 			live++;
 			break;
 		case SCHEDULE_LANE:
@@ -98,14 +100,24 @@ sound(const struct schedule *s)
 		}
 		for (n = 0, l = s->site[i].parked_head; l != SCHEDULE_NONE;
 		     l = s->lane[l].next) {
-			good &= s->lane[l].parked &&
+			good &= s->lane[l].parked == SCHEDULE_AT_SITE &&
 			    s->domain_site[s->lane[l].domain] == i;
 			n++;
 		}
+		for (l = 0; s->site[i].round != NULL && l < s->n_lane; l++)
+			n += s->lane[l].n > 0 &&
+			    s->lane[l].parked == SCHEDULE_AT_KEY &&
+			    lane_key(s, l) == i;
 		good &= n == s->site[i].n_parked;
-		/* who is parked is looked at, or its site's time will come */
+		/* who is parked is looked at, or its site's time will come, or
+		 * one has been sent */
 		good &= n == 0 || s->site[i].listed ||
-		    s->site[i].place != SCHEDULE_NONE;
+		    s->site[i].place != SCHEDULE_NONE ||
+		    s->site[i].sent != SCHEDULE_NONE;
+		l = s->site[i].sent;
+		good &= l == SCHEDULE_NONE ||
+		    (s->lane[l].sent == i && s->lane[l].n > 0 &&
+			s->lane[l].parked == SCHEDULE_TURNS);
 	}
 	for (l = 0; l < s->n_lane; l++) {
 		if (s->lane[l].n == 0)

@@ -226,6 +226,45 @@ provider_room(struct limiter_key *k, struct bucket_cost cost, int64_t now_us)
 	return k->jobs + limitkey_allowed(k, now_us);
 }
 
+/* how long what is said of all that waits for a key may hold */
+static int64_t
+look_us(struct limiter_key *k, uint32_t bytes, unsigned line, int64_t now_us)
+{
+	if (line > 0 && k->backoff.limit == 0 &&
+	    limitkey_speed(k, now_us) < SPEED_FAST &&
+	    now_us - k->blocked_us >= LIMITER_AGAIN_US)
+		return now_us + AGAIN_SLOW_US;
+	return now_us +
+	    (limitkey_far(k, bytes, now_us) ? LIMITER_AGAIN_MAX_US
+					    : LIMITER_AGAIN_US);
+}
+
+/*
+ * What all may be told that wait for a key of more than a site: so nobody is
+ * asked in vain while it has no room, and the head chooses who is next.  A key
+ * that is kept for one pool of several says nothing of the others.
+ */
+static void
+say_line(struct limiter_item *i, struct limiter_key *k, int64_t now_us)
+{
+	struct bucket_cost cost = limiter_cost(i);
+	unsigned line = limitkey_allowed(k, now_us);
+	int64_t at, most_us = now_us + LIMITER_AGAIN_MAX_US;
+
+	if (is_site_key(k) || k->back)
+		return;
+	i->line_by = k->rule->key;
+	i->line_by_len = k->rule->key_len;
+	at = limitkey_closed(k, now_us) ? k->backoff.until_us
+					: limitkey_counts(k, cost, now_us);
+	i->line_room = k->jobs + line;
+	i->line_until_us = look_us(k, i->bytes, line, now_us);
+	if (limitkey_far(k, i->bytes, now_us) || limitcaps_binding(k, cost)) {
+		i->line_room = 0;
+		i->line_until_us = at > now_us && at < most_us ? at : most_us;
+	}
+}
+
 /*
  * When to ask again; tell: he will come then.  For a site the answer holds for all its jobs until
  * then.  Other keys are none of the queue's business: there each job gets
@@ -241,6 +280,7 @@ say(const struct limiter *l, struct limiter_item *i, struct limiter_key *k,
 	int64_t at, until_us;
 
 	i->provider_room = provider_room(k, limiter_cost(i), now_us);
+	say_line(i, k, now_us);
 	if (limitkey_closed(k, now_us)) {
 		at = closed_until(k, THROTTLE_SITE, now_us);
 		i->next_us = at > now_us ? at : k->backoff.until_us;
@@ -264,13 +304,7 @@ say(const struct limiter *l, struct limiter_item *i, struct limiter_key *k,
 	}
 	if (is_site_key(k)) {
 		i->room = k->jobs + line;
-		i->next_us = now_us +
-		    (limitkey_far(k, i->bytes, now_us) ? LIMITER_AGAIN_MAX_US
-						       : LIMITER_AGAIN_US);
-		if (line > 0 && k->backoff.limit == 0 &&
-		    limitkey_speed(k, now_us) < SPEED_FAST &&
-		    now_us - k->blocked_us >= LIMITER_AGAIN_US)
-			i->next_us = now_us + AGAIN_SLOW_US;
+		i->next_us = look_us(k, i->bytes, line, now_us);
 		return;
 	}
 	i->room = -1;

@@ -77,6 +77,7 @@ limitdecide_refuse(struct limiter *l, struct limiter_item *i,
 	i->key = k == NULL ? NULL : k->name;
 	i->spill_us = 0;
 	i->room = i->provider_room = -1;
+	i->line_by = NULL;
 	i->next_us = now_us + LIMITER_AGAIN_US;
 	i->said = last_trouble(i->set);
 	if (k != NULL) {

@@ -84,6 +84,12 @@ struct limiter_item {
 	/* the same for the jobs of its provider at the site, where a limit of
 	 * the provider has no connections left or is closed; -1: it is not that */
 	int provider_room;
+	/* the same for all that waits for the key that keeps it, where that is
+	 * of more than a site: its rule's key, NULL: nothing is said of it */
+	const char *line_by;
+	unsigned line_by_len;
+	int line_room;
+	int64_t line_until_us;
 	uint8_t closed; /* by backoff: who was tried least is to ask first */
 	uint8_t slow;   /* a reply to it has asked for less */
 	/* and what bound: "site:mx.example.net", "conn=20"; until done */

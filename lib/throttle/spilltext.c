@@ -29,6 +29,36 @@ part_value(const struct ltsv *l, const struct throttle_part *p)
 	return v;
 }
 
+static int
+put_label(struct buf *out, const struct throttle_part *p)
+{
+	return p->label < THROTTLE_TAG
+	    ? buf_puts(out, throttle_labels[p->label])
+	    : buf_printf(out, "tag:%.*s", (int)p->name.n, p->name.p);
+}
+
+int
+spilltext_line(struct buf *out, const struct limiter_item *i, int64_t until_us)
+{
+	const struct slice key = { i->line_by, i->line_by_len };
+	struct throttle_parts all;
+	const struct throttle_part *p;
+	int bad;
+
+	if (throttlekey_parse(&key, &all) != NULL)
+		return 0;
+	bad = ltsv_put(out, "line", i->key, strlen(i->key));
+	bad |= ltsv_putnum(out, "line-room", i->line_room);
+	bad |= buf_printf(out,
+	    "\tline-until:%lld.%03d\tline-by:", (long long)until_us / 1000000,
+	    (int)(until_us % 1000000 / 1000));
+	for (p = all.part; p < all.part + all.n; p++) {
+		bad |= p > all.part ? buf_putc(out, '+') : 0;
+		bad |= put_label(out, p);
+	}
+	return bad;
+}
+
 int
 spilltext(struct buf *out, const struct ltsv *l, const struct limiter_item *i,
     int64_t until_us)
@@ -49,9 +79,7 @@ spilltext(struct buf *out, const struct ltsv *l, const struct limiter_item *i,
 		if (v.p == NULL)
 			return 0;
 		bad |= p > all.part ? buf_putc(&by, '+') : 0;
-		bad |= p->label < THROTTLE_TAG
-		    ? buf_puts(&by, throttle_labels[p->label])
-		    : buf_printf(&by, "tag:%.*s", (int)p->name.n, p->name.p);
+		bad |= put_label(&by, p);
 		bad |= p > all.part ? buf_putc(&of, '+') : 0;
 		bad |= buf_put(&of, v.p, v.n);
 	}

@@ -16,5 +16,14 @@
  */
 int spilltext(struct buf *, const struct ltsv *job, const struct limiter_item *,
     int64_t until_us);
+/*
+ * spilltext_line - what all that wait for its key are told, in a result `later'
+ *
+ * item      with key and line_by
+ * until_us  line_until_us, since 1970
+ *
+ * Adds line, line-room, line-until and line-by, job(5).  0, or -1 with ENOMEM.
+ */
+int spilltext_line(struct buf *, const struct limiter_item *, int64_t until_us);
 
 #endif

@@ -72,6 +72,7 @@ put_later(struct buf *out, const struct ltsv *l, const struct limiter_item *i,
     int64_t next_us, int ending)
 {
 	int64_t spill_us = next_us + i->spill_us - i->next_us;
+	int64_t line_us = next_us + i->line_until_us - i->next_us;
 	int bad = job_answer(out, l, NULL);
 
 	next_us += by_tries(l, i);
@@ -85,6 +86,8 @@ put_later(struct buf *out, const struct ltsv *l, const struct limiter_item *i,
 	bad |= ltsv_puts(out, "class", "limit");
 	if (i->spill_us != 0 && ltsv_is(ltsv_find(l, "spill"), "1"))
 		bad |= spilltext(out, l, i, spill_us);
+	else if (i->line_by != NULL && i->key != NULL)
+		bad |= spilltext_line(out, i, line_us);
 	if (i->said != NULL && i->key != NULL) {
 		bad |= put_said(out, i);
 		if (i->said->text.n > 0)

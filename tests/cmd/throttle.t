@@ -108,7 +108,9 @@ table 'tenant:acme rate=1/s'
 jobs 1 20 "$(printf '%s\ttenant:acme' "$site")" >"$T/in"
 : >"$T/out"
 throttle "$C" $next <"$T/in" >"$T/out" 2>"$T/err"
-is 'a tenant: no room is told' "$(grep -c room: "$T/out")" 0
+is 'a tenant: no room of a site is told' "$(grep -c '	room:' "$T/out")" 0
+is 'but that of all that wait for it' "$(grep -c '	line:tenant:acme	line-room:[0-9]*	line-until:[0-9.]*	line-by:tenant	' "$T/out")" \
+	"$(grep -c "text:waiting for tenant" "$T/out")"
 ok 'but a time for each' "$(grep -o 'next:[0-9.]*' "$T/out" | sort -u | wc -l | awk '{ exit !($1 > 15) }'; echo $?)"
 
 # backoff

@@ -133,6 +133,23 @@ say(void)
 	capped.match[THROTTLE_TENANT] = THROTTLE_EACH;
 	limitagain_say(&l, &item, &key, S);
 	is_num(item.provider_room, -1, "of a tenant, too: nothing of his");
+	ok(item.line_by == capped.key, "but of all that wait for the key");
+	is_num(item.line_room, 0, "while it is closed none");
+	is_num(item.line_until_us, 9 * S, "until it opens");
+	key.backoff.until_us = 900 * S;
+	limitagain_say(&l, &item, &key, S);
+	is_num(item.line_until_us, S + LIMITER_AGAIN_MAX_US,
+	    "or until one is to ask");
+	key.back = 1;
+	item.line_by = NULL;
+	limitagain_say(&l, &item, &key, S);
+	ok(item.line_by == NULL, "for one pool of several: nothing of others");
+	key.back = 0;
+	key.backoff.until_us = 0;
+	limitagain_say(&l, &item, &key, S);
+	ok(item.line_room >= 20 + LIMITER_BACKLOG_MIN, "open: what may wait");
+	is_num(item.line_until_us, 6 * S, "for as long as that of a slow site");
+	key.backoff.until_us = 9 * S;
 	capped.match[THROTTLE_TENANT] = capped.match[THROTTLE_PROVIDER] =
 	    THROTTLE_ANY;
 	key.backoff.until_us = 0;
@@ -143,6 +160,9 @@ say(void)
 	limitagain_say(&l, &item, &key, S);
 	is_num(item.room, 0, "a cap of a site: nobody to it");
 	is_num(item.next_us, 100 * S, "until it turns");
+	item.line_by = NULL;
+	limitagain_say(&l, &item, &key, S);
+	ok(item.line_by == NULL, "which needs no line");
 	capped.match[THROTTLE_TENANT] = THROTTLE_EACH;
 	for (unsigned i = 0; i < 9; i++) {
 		limitagain_say(&l, &item, &key, S);
@@ -153,6 +173,8 @@ say(void)
 		is_num(item.next_us, (100 + (i + 1) / 3 * 3600) * S,
 		    "who only asks is told what the next one is");
 	}
+	is_num(item.line_room, 0, "nor does anybody in the line go");
+	is_num(item.line_until_us, 100 * S, "until it turns");
 	limitagain_say(&l, &item, &key, 91 * S);
 	is_num(item.next_us, 100 * S, "who comes a little early: then");
 	key.backoff.until_us = 50 * S;

@@ -92,6 +92,23 @@ main(void)
 	    "\tnext:0.000\tprovider-room:7\tclass:limit"
 	    "\ttext:waiting for site:s\\t conn=20\n",
 	    "one of a provider");
+	txn.item.provider_room = -1;
+	txn.item.key = "via:a\\b";
+	txn.item.line_by = "via:*+tag:List=*";
+	txn.item.line_by_len = strlen(txn.item.line_by);
+	txn.item.line_room = 5;
+	txn.item.line_until_us = 1500000;
+	is_str(later(0, 0),
+	    "id:a\tn:1\tsite:s\tvia:v\tstatus:later"
+	    "\tnext:0.000\tclass:limit\tline:via:a\\\\b\tline-room:5"
+	    "\tline-until:1.500\tline-by:via+tag:List"
+	    "\ttext:waiting for via:a\\\\b conn=20\n",
+	    "one that all wait for, whatever their site");
+	txn.item.line_by = "*";
+	txn.item.line_by_len = 1;
+	ok(strstr(later(0, 0), "\tline-by:\ttext:") != NULL, "of all jobs");
+	txn.item.line_by = NULL;
+	txn.item.key = "site:s\t";
 	txn.lines = (char *)"id:a\tprovider:p\ttag:l=1\tuser:u\ttag:m=2\n";
 	txn.len = strlen(txn.lines);
 	transactiontext_granted(&txn);

@@ -18,6 +18,24 @@ status_of(const struct ltsv_field *f, enum result_status *out)
 	return -1;
 }
 
+/* all of it, or nothing */
+static void
+take_key(struct result *r)
+{
+	const struct ltsv_field *until = ltsv_find(&r->l, "line-until");
+	uint64_t room;
+
+	r->key = (struct slice){ NULL, 0 };
+	if (until == NULL ||
+	    num_scan_time(until->value, until->value_len, &r->key_until_ms) ==
+		-1 ||
+	    ltsv_num(&r->l, "line-room", 0, UINT32_MAX - 1, &room) == -1)
+		return;
+	r->key = ltsv_slice(&r->l, "line");
+	r->key_by = ltsv_slice(&r->l, "line-by");
+	r->key_room = room;
+}
+
 int
 result_parse(const char *line, size_t n, struct result *r)
 {
@@ -43,6 +61,7 @@ result_parse(const char *line, size_t n, struct result *r)
 	r->provider_room = RESULT_ROOM_NONE;
 	if (ltsv_num(&r->l, "provider-room", 0, UINT32_MAX - 1, &u) == 0)
 		r->provider_room = u;
+	take_key(r);
 	r->doubt = ltsv_is(ltsv_find(&r->l, "doubt"), "1");
 	r->hold = ltsv_is(ltsv_find(&r->l, "hold"), "1");
 	r->quiet = ltsv_is(ltsv_find(&r->l, "report"), "no");

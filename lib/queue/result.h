@@ -24,6 +24,10 @@ struct result {
 	int64_t next_ms;        /* since 1970, 0: none */
 	uint32_t room;          /* RESULT_ROOM_NONE: none */
 	uint32_t provider_room; /* the same */
+	struct slice key; /* it waits in its line, as it stands; empty: none */
+	struct slice key_by; /* labels by which the key is chosen */
+	uint32_t key_room;
+	int64_t key_until_ms; /* since 1970 */
 	int doubt;
 	int hold;                      /* until an administrator releases it */
 	int quiet;                     /* report:no, no report is made of it */

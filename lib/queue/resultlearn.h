@@ -16,15 +16,17 @@ enum {
 /*
  * resultlearn - the schedule learns from a result
  *
- * Provider and site of the domain, whether that takes mail, and how much it
+ * Provider and site of its domain, whether that takes mail, and how much it
  * may have, until when.  A room that cannot be held for the site, as it is its
- * provider's, is none in the result; one that can is its room.
+ * provider's, is none in the result; one that can is its room, and so is that
+ * of a key in whose line the recipient is to wait.
  *
+ * rcpt     whose result it is, idle
  * now_ms   of the schedule's clock
  * wall_ms  the same moment, since 1970
  * Returns 0, or -1 without memory: then the site was not learned.
  */
-int resultlearn(struct schedule *, uint32_t domain, struct result *,
+int resultlearn(struct schedule *, uint32_t rcpt, struct result *,
     int64_t now_ms, int64_t wall_ms);
 /* behind it, of a `later': when its job may be tried, milliseconds since 1970;
  * at once, where the site's room decides */

@@ -84,7 +84,8 @@ status_site(struct control_conn *c, uint32_t i)
 		return;
 	name = schedule_site_name(&r->s, i, &n);
 	/* names come from results, escaped already */
-	buf_puts(&b, "site:");
+	if (t->round == NULL)
+		buf_puts(&b, "site:");
 	buf_put(&b, name, n);
 	ltsv_putnum(&b, "out", t->out);
 	ltsv_putnum(&b, "lanes", t->n_parked);

@@ -199,6 +199,15 @@ look_message(struct control_conn *c)
 
 /* what is said of one */
 
+/* a limit over several sites lets no more go, or few */
+static int
+waits_for_key(const struct schedule *s, uint32_t x)
+{
+	uint32_t k = schedule_key_of(s, x);
+
+	return k != SCHEDULE_NONE && s->site[k].until_ms > 0;
+}
+
 /* why it is not tried now, as far as that is decided here */
 static const char *
 because(const struct run *r, uint32_t x, const struct jobhead *k)
@@ -216,6 +225,8 @@ because(const struct run *r, uint32_t x, const struct jobhead *k)
 		return "suspended";
 	if (r->held)
 		return "all-held";
+	if (waits_for_key(&r->s, x))
+		return "limit";
 	if (p->where == SCHEDULE_LANE || p->where == SCHEDULE_AGAIN)
 		return r->s.domain_site[p->domain] != SCHEDULE_NONE &&
 			r->s.site[r->s.domain_site[p->domain]].until_ms > 0

@@ -20,6 +20,8 @@ retrylater_slice(struct run *r)
 
 	for (i = 0; i < RUN_AGAIN_SLICE && r->retrylater.left > 0; i++) {
 		p = &r->s.rcpt[--r->retrylater.left];
+		if (schedule_leave_key(&r->s, r->retrylater.left) == -1)
+			die(EXIT_TEMP, "out of memory");
 		if (p->where != SCHEDULE_TIMER || !(p->flags & RUN_LATER))
 			continue;
 		if (schedule_wait(&r->s, r->retrylater.left, now, now, 0) == -1)

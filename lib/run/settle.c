@@ -143,8 +143,8 @@ static void
 learn(struct run *r, struct settled *o)
 {
 	/* without memory it is not learned */
-	resultlearn(&r->s, r->s.rcpt[o->job->rcpt].domain, &o->res,
-	    clock_mono_ms(), clock_wall_us() / 1000);
+	resultlearn(&r->s, o->job->rcpt, &o->res, clock_mono_ms(),
+	    clock_wall_us() / 1000);
 	if (o->res.site != NULL)
 		expire_learn(r, o->job->rcpt, &o->res);
 }

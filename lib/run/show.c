@@ -73,6 +73,17 @@ put_site(struct run *r, const struct schedule_rcpt *p, struct buf *b)
 	return k;
 }
 
+/* it waits in the line of a key that takes no more: until when */
+static int
+put_key(struct run *r, uint32_t x, struct buf *b)
+{
+	uint32_t k = schedule_key_of(&r->s, x);
+
+	if (k == SCHEDULE_NONE || r->s.site[k].until_ms == 0)
+		return 0;
+	return ltsv_putnum(b, "next", wall_s(r->s.site[k].until_ms));
+}
+
 /* what was ordered and is done when it comes back */
 static const char *
 pending(const struct schedule_rcpt *p)
@@ -122,6 +133,7 @@ show_rcpt(struct run *r, uint32_t x, const struct jobhead *head, struct buf *b)
 		k |= put_out(r, p, b);
 	if (p->where == SCHEDULE_TIMER)
 		k |= ltsv_putnum(b, "next", wall_s(p->due_ms));
+	k |= put_key(r, x, b);
 	if (p->flags & RUN_LATER && !schedule_is_down(p) &&
 	    (text = waitreason_of(r, p->domain, &n)) != NULL) {
 		k |= buf_puts(b, "\tlater:");

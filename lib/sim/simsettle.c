@@ -109,8 +109,8 @@ name_failure(struct simrun *r, const struct settled *o)
 static void
 learn(struct simrun *r, struct settled *o)
 {
-	needs(resultlearn(&r->s, r->s.rcpt[o->at].domain, &o->res,
-	    r->now_us / 1000, r->now_us / 1000));
+	needs(resultlearn(&r->s, o->at, &o->res, r->now_us / 1000,
+	    r->now_us / 1000));
 }
 
 static void
@@ -219,6 +219,7 @@ simsettle_again(void *arg, int64_t now)
 	spills_forget(&r->where.spills);
 	for (i = 0; i < r->s.n_rcpt; i++) {
 		p = &r->s.rcpt[i];
+		needs(schedule_leave_key(&r->s, i));
 		if (p->where != SCHEDULE_TIMER)
 			continue;
 		m = &r->s.message[p->message];

@@ -11,7 +11,7 @@ for i in 0 1 2 3 4 5 6 7 8 9; do
 	printf 'to:@d%d.dead.test host:[127.2.0.%d]:25\nto:@d%d.good.test host:[127.1.0.%d]:25\n' $i $((i + 1)) $i $((i + 1))
 done >conf/routes
 echo 'dead .dead.test' >conf/providers
-# a next link: the dead provider's jobs are never answered, or fail at once; the
+# a next link: the dead provider's jobs are never answered, fail or go at once; the
 # others' are sent
 cat >last.py <<'P'
 import os, sys
@@ -25,6 +25,8 @@ for line in sys.stdin:
         print(same + "\tstatus:sent", flush=True)
     elif mode == "fails":
         print(same + "\tstatus:deferred\tcode:421\tclass:421\ttext:421 no", flush=True)
+    elif mode == "goes":
+        print(same + "\tstatus:sent", flush=True)
 P
 parcels() {
 	awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++) {
@@ -33,7 +35,7 @@ parcels() {
 	} }'
 }
 status_of() { queue-ctl q status | sed -n 1p | tr '\t' '\n' | sed -n "s/^$1://p"; }
-sent() { [ "$(status_of sent)" -ge "$1" ]; }
+good() { [ "$(grep -c good down)" -ge "$1" ]; }
 scanned() { [ "$(status_of scanning)" = 0 ]; }
 # round NAME MODE LIMITS: 20,000 recipients of the provider, then 2,000 others
 round() {
@@ -46,7 +48,7 @@ round() {
 	wait_for 30 queue-ctl q status
 	wait_for 60 scanned
 	parcels 2000 | queue-inject q >receipts 2>>log
-	wait_for 60 sent 2000; ok "$1: the others' mail goes" $?
+	wait_for 60 good 2000; ok "$1: the others' mail goes" $?
 	later=$(status_of later)
 	dead=$(grep -c dead down)
 	queue-ctl q stop >/dev/null; kill "$run_pid" 2>/dev/null; wait "$run_pid"
@@ -57,5 +59,7 @@ round() {
 round "a site's limit" hangs 'site:* conn=20'
 round "a provider's limit" hangs "provider:* conn=20"
 round "a provider's limit, closed" fails "provider:* conn=20 backoff=60..300"
+round "a provider's rate" goes "provider:* rate=10/s"
+round "a provider's cap" goes "provider:* cap=100/day"
 round "sites closed" fails "site:* conn=20 backoff=60..300"
 done_testing

@@ -243,7 +243,7 @@ const char *
 moveenv_read(const char *p, size_t n, struct moveenv *e)
 {
 	struct reading r = { .e = e };
-	const char *why = check_sum(p, &n), *end = p + n;
+	const char *why = check_sum(p, &n), *end = p;
 	struct parcel_line l;
 	int k;
 
@@ -251,6 +251,8 @@ moveenv_read(const char *p, size_t n, struct moveenv *e)
 	buf_clear(&e->rcpts);
 	memset(&e->time, 0, sizeof e->time);
 	memset(e->id, 0, sizeof e->id);
+	if (why == NULL)
+		end = p + n;
 	while (why == NULL && p < end) {
 		k = parcel_next(&p, end, &l);
 		why = k == 1 ? take_line(&r, &l) : "a line that is none";

@@ -15,7 +15,8 @@ is_of_life(const struct parcel_line *l)
 static int
 put_common(const struct moveenv *e, int test, struct buf *env)
 {
-	const char *p = buf_data(&e->common), *end = p + buf_len(&e->common);
+	size_t n = buf_len(&e->common);
+	const char *p = buf_data(&e->common), *end = n == 0 ? p : p + n;
 	const char *line = p;
 	struct parcel_line l;
 	int k = 0;

@@ -164,7 +164,7 @@ static enum movestream_kind
 on_end(struct movestream *s)
 {
 	const char *p = buf_data(&s->text);
-	const char *end = p + buf_len(&s->text);
+	const char *end = p == NULL ? p : p + buf_len(&s->text);
 	struct parcel_line l;
 	uint64_t want, had = s->messages;
 

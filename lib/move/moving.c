@@ -108,7 +108,7 @@ one_line(struct moving *m, const char *p, const char *end)
 int
 moving_read(struct moving *m, const char *p, size_t n)
 {
-	const char *end = p + n, *e;
+	const char *end = n == 0 ? p : p + n, *e;
 
 	for (; p < end && (e = memchr(p, '\n', end - p)) != NULL; p = e + 1)
 		if (one_line(m, p, e) == -1)
@@ -143,7 +143,7 @@ one_receipt(struct moving *m, const char *p, const char *end)
 long
 moving_receipts(struct moving *m, const char *p, size_t n)
 {
-	const char *end = p + n, *e;
+	const char *end = n == 0 ? p : p + n, *e;
 	long line = 0, bad = 0;
 	int k;
 

@@ -75,7 +75,7 @@ static int
 read_lines(struct taken *t, const char *p, size_t n, int64_t oldest_s,
     struct buf *kept)
 {
-	const char *end = p + n, *e;
+	const char *end = n == 0 ? p : p + n, *e;
 	int k;
 
 	for (; p < end && (e = memchr(p, '\n', end - p)) != NULL; p = e + 1) {

@@ -90,7 +90,7 @@ ranges_next(const char **p, const char *end, uint32_t max, uint32_t *first,
 uint32_t
 ranges_count(const char *p, size_t n, uint32_t max)
 {
-	const char *end = p + n;
+	const char *end = n == 0 ? p : p + n;
 	uint32_t first, last, sum = 0, before = 0;
 	int k;
 
@@ -106,7 +106,7 @@ ranges_count(const char *p, size_t n, uint32_t max)
 int
 ranges_has(const char *p, size_t n, uint32_t number)
 {
-	const char *end = p + n;
+	const char *end = n == 0 ? p : p + n;
 	uint32_t first, last;
 
 	while (ranges_next(&p, end, UINT32_MAX - 1, &first, &last) == 1)

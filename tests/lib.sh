@@ -79,6 +79,10 @@ peer() {
 	}
 }
 skip() { tap_n=$((tap_n + 1)); echo "ok $tap_n # SKIP $1"; }
+# need_runit, need_root: without it what is left of a test is skipped
+need_runit() { command -v runsvdir >/dev/null || skip_rest "needs runit"; }
+need_root() { [ "$(id -u)" = 0 ] || skip_rest "needs root"; }
+skip_rest() { skip "$1"; done_testing; exit; }
 # bg COMMAND...: in the background, ended at the end; its pid in $bg_pid
 bg() { "$@" & bg_pid=$!; tap_pids="$tap_pids $bg_pid"; }
 # tap_now: sets $now_s, the seconds since the machine began, and $now_cs, their

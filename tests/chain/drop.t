@@ -4,11 +4,7 @@
 # open to everybody.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../instance.sh"
-command -v runsvdir >/dev/null || {
-	skip "needs runit"
-	done_testing
-	exit 0
-}
+need_runit
 export ROHRPOST_DIR
 
 # send FIRST LAST: each from a process of its own, 8 at a time; how each ended

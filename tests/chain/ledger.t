@@ -3,11 +3,7 @@
 # when svlogd begins again
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../instance.sh"
-command -v runsvdir >/dev/null || {
-	skip "needs runit"
-	done_testing
-	exit 0
-}
+need_runit
 # nobody is there: each attempt is granted, and over soon
 new_instance site --local site.example --relay "127.0.0.1:$(free_port)" --ledger || exit 1
 echo 'site:* conn=3 rate=50/s' >"$I/conf/throttle"

@@ -4,11 +4,7 @@
 # lost.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../instance.sh"
-command -v runsvdir >/dev/null || {
-	skip "needs runit"
-	done_testing
-	exit 0
-}
+need_runit
 # load.py PORT STOP: sessions, one behind the other, until the file STOP is
 # there; prints how many connections were refused, how many had neither 220 nor
 # 421, and how many messages were taken

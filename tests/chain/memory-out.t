@@ -3,7 +3,7 @@
 # it has, takes the others when there is room, and does not die, or it would
 # die again at each start.
 . "$(dirname "$0")/../lib.sh"
-command -v chpst >/dev/null || { skip "needs runit"; done_testing; exit 0; }
+need_runit
 [ -z "${ASAN_OPTIONS-}" ] || { skip "sanitizers want memory"; done_testing; exit 0; }
 cd "$T" || exit 1
 queue-check -i q || exit 1

@@ -3,11 +3,8 @@
 # through commands in the instance it is tried on.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../instance.sh"
-[ "$(id -u)" = 0 ] && command -v chpst >/dev/null || {
-	skip "needs root and runit"
-	done_testing
-	exit 0
-}
+need_root
+need_runit
 chmod 755 "$T"
 sink=$(free_port)
 bg python3 "$top/tests/tools/mailsink.py" "$sink" "$T/sunk"

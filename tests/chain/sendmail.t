@@ -3,11 +3,7 @@
 # be sent comes back to them.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../instance.sh"
-command -v runsvdir >/dev/null || {
-	skip "needs runit"
-	done_testing
-	exit 0
-}
+need_runit
 export ROHRPOST_DIR
 new_instance site --local me.example || exit 1
 mkdir -p "$I/mail/ann/new" "$I/mail/ann/cur" "$I/mail/ann/tmp"

@@ -4,11 +4,7 @@
 # Redis.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../instance.sh"
-command -v runsvdir >/dev/null || {
-	skip "needs runit"
-	done_testing
-	exit 0
-}
+need_runit
 sink=$(free_port)
 bg python3 "$top/tests/tools/mailsink.py" "$sink" "$T/sunk"
 new_instance site --local site.example --relay "127.0.0.1:$sink" --share "unix:$T/nobody" --machines 4 || exit 1

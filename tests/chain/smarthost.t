@@ -3,11 +3,7 @@
 # and where TLS comes first, with the password and with keys of SCRAM.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../instance.sh"
-command -v runsvdir >/dev/null || {
-	skip "needs runit"
-	done_testing
-	exit 0
-}
+need_runit
 submission=$(free_port) submissions=$(free_port)
 new_instance host --local example.org --user ann --submission "127.0.0.1:$submission" --submissions "127.0.0.1:$submissions" || exit 1
 H=$I

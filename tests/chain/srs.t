@@ -4,11 +4,7 @@
 # who sent it, and one that nobody sent is refused.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../instance.sh"
-command -v runsvdir >/dev/null || {
-	skip "needs runit"
-	done_testing
-	exit 0
-}
+need_runit
 mkdir "$T/mx"
 bg python3 "$top/tests/tools/fakemx.py" "$T/mx"
 wait_for 10 test -s "$T/mx/port"; ok "a server to send to" $?

@@ -4,11 +4,8 @@
 # on for a while, and mail that is accepted waits: `status` says so at once.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../instance.sh"
-[ "$(id -u)" = 0 ] && command -v chpst >/dev/null || {
-	skip "needs root and runit"
-	done_testing
-	exit 0
-}
+need_root
+need_runit
 chmod 755 "$T"
 new_instance site --submission "127.0.0.1:$(free_port)" --users --auth --sign example.org || exit 1
 start_instance; ok "up" $?

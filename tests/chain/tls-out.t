@@ -215,11 +215,7 @@ good sent 2.0.0 may default,no-policy TLS name
 wrong sent 2.0.0 may default,no-policy TLS name"
 
 # two instances as init makes them
-command -v runsvdir >/dev/null || {
-	skip "needs runit"
-	done_testing
-	exit 0
-}
+need_runit
 new_instance there --local b.example --user ann || exit 1
 there=$I there_up=
 start_instance; ok "a receiver is up" $?

@@ -3,11 +3,7 @@
 # the new one is shown within a second, and no connection ends.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../instance.sh"
-command -v runsvdir >/dev/null || {
-	skip "needs runit"
-	done_testing
-	exit 0
-}
+need_runit
 new_instance site --local example.org --user ann || exit 1
 start_instance; ok "an instance is up" $?
 offers() { swaks --server "127.0.0.1:$port" --quit-after EHLO 2>&1 | grep -q '^<-  250.STARTTLS'; }

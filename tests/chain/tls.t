@@ -2,11 +2,7 @@
 # An instance as init makes it offers TLS; with a user for each job it does, too.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../instance.sh"
-command -v runsvdir >/dev/null || {
-	skip "needs runit"
-	done_testing
-	exit 0
-}
+need_runit
 # talk WORDS...: what was said, by swaks
 talk() { swaks --server "127.0.0.1:$port" --from x@example.org --to ann@example.org "$@" >"$T/swaks" 2>&1; }
 secure() { talk -tls; }

@@ -61,11 +61,7 @@ starttls-not-supported${tab}127.0.0.1${tab}mx.y.example${tab}127.0.0.1${tab}2"
 status "the other site reads it" 0 tls-report -R <"$(echo out.d/*.gz)"
 is "as events" "$(tr '\t' '\n' <err | grep -cE '^(result|policy-type):')" 8
 
-command -v runsvdir >/dev/null || {
-	skip "needs runit"
-	done_testing
-	exit 0
-}
+need_runit
 chmod 755 "$T"
 users=
 [ "$(id -u)" != 0 ] || users=--users

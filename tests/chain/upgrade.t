@@ -3,11 +3,7 @@
 # status/, with mail in it, and the commands of INSTALL that renew it.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../instance.sh"
-command -v runsvdir >/dev/null || {
-	skip "needs runit"
-	done_testing
-	exit 0
-}
+need_runit
 export ROHRPOST_DIR
 new_instance site --local me.example || exit 1
 ROHRPOST_DIR=$I

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../instance.sh"
 . "$(dirname "$0")/lib.sh"
 peer "Dovecot's LMTP server" test -x /usr/lib/dovecot/lmtp || { done_testing; exit 1; }
-[ "$(id -u)" = 0 ] || { skip "needs root"; done_testing; exit 0; }
+need_root
 chmod 755 "$T"
 lport=$(free_port)
 new_dovecot "$T/dovecot" anna berta carla

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$top/tests/peers/lib.sh"
 peer "Dovecot" command -v dovecot || { done_testing; exit 1; }
-[ "$(id -u)" = 0 ] || { skip "needs root"; done_testing; exit 0; }
+need_root
 chmod 755 "$T"
 b=$(cd "$(dirname "$(command -v auth-cdb)")/.." && pwd)
 client=$b/t/sasl/authclient

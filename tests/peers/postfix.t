@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../instance.sh"
 . "$top/tests/peers/lib.sh"
 peer Postfix command -v postfix || { done_testing; exit 1; }
-[ "$(id -u)" = 0 ] || { skip "needs root"; done_testing; exit 0; }
+need_root
 chmod 755 "$T"
 pport=$(free_port)
 new_instance site --local home.test --user me --user fromx --relay "127.0.0.1:$pport" || exit 1

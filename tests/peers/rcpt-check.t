@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 peer Postfix test -x /usr/lib/postfix/sbin/smtpd || { done_testing; exit 1; }
 peer "Dovecot's LMTP server" test -x /usr/lib/dovecot/lmtp || { done_testing; exit 1; }
-[ "$(id -u)" = 0 ] || { skip "needs root"; done_testing; exit 0; }
+need_root
 chmod 755 "$T"
 cd "$T" || exit 1
 

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1)
 peer postgresql test -x "$bin/postgres" || { done_testing; exit 1; }
-[ "$(id -u)" = 0 ] || { skip "needs root"; done_testing; exit 0; }
+need_root
 cd "$T" || exit 1
 chmod 755 "$T"
 batch() { python3 "$top/tests/tools/shipbatch.py" "$@"; }

@@ -9,7 +9,7 @@ peer Postfix command -v postfix || { done_testing; exit 1; }
 for p in nsd ldns-signzone ldns-keygen; do
 	peer $p command -v $p || { done_testing; exit 1; }
 done
-[ "$(id -u)" = 0 ] || { skip "needs root"; done_testing; exit 0; }
+need_root
 chmod 755 "$T"
 cd "$T" || exit 1
 python3 "$top/tests/tools/pki.py" made <<'X'

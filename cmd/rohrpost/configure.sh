@@ -103,7 +103,11 @@ sign() {
 		"$1 domain=$1 selector=${s}e key=$1/${s}e.pem algorithm=ed25519-sha256"; do
 		grep -qxF -- "$line" "$dir/conf/dkim" || echo "$line" >>"$dir/conf/dkim" || exit 111
 	done
-	for k in "$s" "${s}e"; do dkim-key record "$dir/keys" "$1" "$k" || exit; done >>"$dir/keys/records"
+	records=$(for k in "$s" "${s}e"; do dkim-key record "$dir/keys" "$1" "$k" || exit; done) || exit
+	as=$(stat -c :%u:%g "$dir/keys") || exit 111
+	case $uid$as in 0:0:* | [!0]*) as= ;; esac
+	# shellcheck disable=SC2016
+	echo "$records" | ${as:+chpst -u "$as"} sh -c 'cat >>"$1/records"' sh "$dir/keys" || exit 111
 }
 
 # shows FILE [OF]: does conf/tls say that this is a certificate of ours?

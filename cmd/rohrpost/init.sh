@@ -103,7 +103,7 @@ undo() {
 # one more mailbox, or several, in an instance that is there
 add_users() {
 	[ -n "$mailboxes" ] && [ -z "$other" ] ||
-		die 100 "$name is an instance already, and init adds users alone to one; domains, routes and aliases stand in its conf/; some services are added by rohrpost upgrade $name, and others so: rohrpost down $name, move $name/service elsewhere, and init with all options, those of before, too: what else is there stays"
+		die 100 "$name is an instance already, and init adds users alone to one; domains, routes and aliases stand in its conf/; services are added by rohrpost upgrade $name, or all are made anew so: rohrpost down $name, move $name/service elsewhere, and init with all options, those of before, too: what else is there stays"
 	place "$name"
 	for u in $mailboxes; do
 		mailbox "$u"

@@ -18,9 +18,12 @@ keep_made() {
 
 upgrade_arguments() {
 	dry='' force='' ships='' more=''
+	# those of these that are there already more_options() finds again
+	had_srs=$srs had_unsub=$unsub
+	signed='' feedback='' srs='' unsub='' client_cert='' client_key=''
 	while [ $# -gt 0 ]; do
 		case $1 in
-		--ship | --submission | --submissions | --tls-report | --share | --machines | --share-login)
+		--ship | --submission | --submissions | --tls-report | --share | --machines | --share-login | --sign | --feedback | --srs | --unsub | --client-cert | --client-key)
 			[ $# -ge 2 ] || usage
 			take "$1" "$2"
 			shift
@@ -29,6 +32,7 @@ upgrade_arguments() {
 		--rcpt-check) asks=1 ;;
 		--suppress) lists=1 ;;
 		--ledger) ledger=1 ;;
+		--users) users=1 ;;
 		-n) dry=1 ;;
 		-f) force=1 ;;
 		*) usage ;;
@@ -36,6 +40,7 @@ upgrade_arguments() {
 		shift
 	done
 	share_whole
+	more_options
 }
 
 # own SERVICE WORD: does its run file have this word?
@@ -177,6 +182,7 @@ upgrade_tells() {
 		echo "nothing has been changed: that is what rohrpost upgrade $dir would do"
 		return
 	}
+	more_tells
 	supervised || return 0
 	for s in $hup; do sv hup "$dir/service/$s/log" >/dev/null 2>&1; done
 	for s in $restart; do echo "what has changed holds from: rohrpost restart $dir $s"; done
@@ -197,6 +203,7 @@ upgrade() {
 	trap 'exit 111' HUP INT TERM
 	changes=0 restart=' ' hup='' lists_lack=''
 	add_folders
+	add_more
 	upgrade_password
 	with_ship=$ships
 	ships=$more

@@ -1,4 +1,5 @@
 /* auth-user - keep the logins of auth-cdb */
+#include "act/act.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
@@ -89,9 +90,19 @@ open_file(void)
 	die(EXIT_TEMP, "unable to open %s: %m", dir);
 }
 
+/* of an instance logins/ is one of its folders */
+static void
+log_act(const char *act)
+{
+	char instance[PATH_MAX];
+
+	act_above(instance, dir);
+	act_say(instance, act, name);
+}
+
 /* the secret is made with the file */
 static void
-write_file(void)
+write_file(const char *act)
 {
 	unsigned char secret[LOGINTABLE_SECRET_LEN];
 
@@ -103,8 +114,10 @@ write_file(void)
 		die(errno == EINVAL ? EXIT_PERM : EXIT_TEMP, "%s/passwd%s%s",
 		    dir, errno == EINVAL ? ":" : ": ",
 		    errno == EINVAL ? file.fault : strerror(errno));
+	log_act(act);
 	if (loginfile_write(&file) == -1)
 		die(EXIT_TEMP, "unable to write %s/passwd: %m", dir);
+	act_done();
 }
 
 /* the line of the login that is named */
@@ -129,6 +142,7 @@ add(void)
 	struct slice old;
 	struct buf line = { 0 };
 	size_t n = read_password(password);
+	int known;
 
 	/* what takes long, before others wait for the lock */
 	if (pwhash_make(hash, password, n) == -1)
@@ -140,12 +154,12 @@ add(void)
 	}
 	explicit_bzero(password, sizeof password);
 	open_file();
+	known = loginfile_find(&file, name, &old);
 	needs(logintable_put(&line, name, (struct slice){ hash, strlen(hash) },
-	    scram ? &keys : NULL,
-	    loginfile_find(&file, name, &old) && loginfile_is_off(old)));
+	    scram ? &keys : NULL, known && loginfile_is_off(old)));
 	needs(loginfile_set(&file, name,
 	    (struct slice){ buf_data(&line), buf_len(&line) }));
-	write_file();
+	write_file(known ? "login-set" : "login-add");
 }
 
 static void
@@ -154,7 +168,7 @@ del(void)
 	open_file();
 	its_line();
 	needs(loginfile_set(&file, name, (struct slice){ "", 0 }));
-	write_file();
+	write_file("login-del");
 }
 
 static void
@@ -177,7 +191,7 @@ set_off(int off)
 	needs(buf_puts(&b, off ? " off\n" : "\n"));
 	needs(loginfile_set(&file, name,
 	    (struct slice){ buf_data(&b), buf_len(&b) }));
-	write_file();
+	write_file(off ? "login-off" : "login-on");
 }
 
 static void

@@ -1,4 +1,6 @@
 /* conf-build - the text files of a configuration into cdb files */
+#include "act/act.h"
+#include "base/ascii.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/folder.h"
@@ -10,9 +12,11 @@
 #include "confbuild/plainfiles.h"
 #include "confbuild/replypools.h"
 #include "confbuild/subjects.h"
+#include "chain/event.h"
 #include "conf/conffeedback.h"
 #include "conf/hostname.h"
 #include "conf/local.h"
+#include "crypt/digest.h"
 #include "failure/failurefile.h"
 #include "failure/replyfile.h"
 #include "queue/retry.h"
@@ -201,6 +205,47 @@ options(int argc, char **argv)
 		die_usage(usage);
 }
 
+/* which texts are in force from now on, and which were: by their digests, so
+ * that they are found again wherever they are kept */
+static void
+put_digest(const char *label, struct slice text)
+{
+	unsigned char sum[DIGEST_LEN];
+	char hex[2 * DIGEST_LEN];
+	struct digest d;
+	size_t i;
+
+	if (text.p == NULL)
+		return;
+	digest_init(&d);
+	digest_add(&d, text.p, text.n);
+	digest_end(&d, sum);
+	for (i = 0; i < DIGEST_LEN; i++)
+		ascii_hex(hex + 2 * i, sum[i]);
+	event_put(label, hex, sizeof hex);
+}
+
+static void
+put_change(void *arg, const char *name, struct slice was, struct slice now)
+{
+	act_begin(arg);
+	event_puts("what", name);
+	put_digest("was", was);
+	put_digest("now", now);
+	act_end();
+}
+
+static void
+log_acts(void)
+{
+	static char put[] = "conf", undo[] = "conf-undo";
+	char instance[PATH_MAX];
+
+	history_changes(&tables, put_change, wish.undo ? undo : put);
+	act_above(instance, dir);
+	act_write(instance);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -230,7 +275,9 @@ main(int argc, char **argv)
 		say_difference();
 	if (wish.check)
 		return EXIT_OK;
+	log_acts();
 	history_keep(&tables);
 	maketable_replace(&tables, folder);
+	act_done();
 	return EXIT_OK;
 }

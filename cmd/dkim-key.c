@@ -1,4 +1,5 @@
 /* dkim-key - make DKIM keys, their records, and the change to new ones */
+#include "act/act.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
@@ -144,10 +145,12 @@ generate(char **arg)
 	check_name(arg[1]);
 	check_name(arg[2]);
 	settle(arg[0]);
+	keyrotate_log("key-make", arg[0], arg[1], arg[2]);
 	k = keyrotate_make(arg[0], arg[1], arg[2],
 	    rotate.algorithm == SIGNING_RSA_SHA256 ? PRIVKEY_RSA
 						   : PRIVKEY_ED25519,
 	    rotate.bits, rotate.gid);
+	act_done();
 	put_record(k, arg[2], arg[1]);
 	privkey_free(k);
 }

@@ -1,4 +1,5 @@
 /* tls-cert - make, look at and put into place certificates for TLS */
+#include "act/act.h"
 #include "base/ascii.h"
 #include "base/clock.h"
 #include "base/day.h"
@@ -75,6 +76,17 @@ warn_of(const char *path, const struct certificate *c)
 		    path);
 }
 
+/* of an instance it is in one of its folders */
+static void
+log_act(const char *act, const char *path)
+{
+	char folder[PATH_MAX], instance[PATH_MAX];
+
+	act_above(folder, path);
+	act_above(instance, folder);
+	act_say(instance, act, path);
+}
+
 /* self */
 
 /* certificates for addresses are not asked for by a name */
@@ -106,11 +118,13 @@ self(const char *path, char **name, int n)
 		die(EXIT_TEMP,
 		    "unable to make a key: no memory or no "
 		    "randomness");
+	log_act("cert-make", path);
 	if (keyfile_make(path, &pem, KEY_MODE, (gid_t)-1) == -1) {
 		if (errno == EEXIST)
 			die(EXIT_PERM, "%s: it is there already", path);
 		die(EXIT_TEMP, "unable to write %s: %m", path);
 	}
+	act_done();
 	buf_wipe(&pem);
 }
 
@@ -155,6 +169,7 @@ install(const char *path, const char *cert_path, const char *key_path)
 	join(&pem, cert_path, key_path);
 	if (folder_settle_of(path) == -1)
 		die(EXIT_TEMP, "unable to write %s: %m", path);
+	log_act("cert-put", path);
 	if (gid != (gid_t)-1 && stat(path, &st) == -1 && errno == ENOENT) {
 		r = keyfile_make(path, &pem, GROUP_KEY_MODE, gid);
 		if (r == -1 && errno == EEXIST)
@@ -164,6 +179,7 @@ install(const char *path, const char *cert_path, const char *key_path)
 	}
 	if (r == -1)
 		die(EXIT_TEMP, "unable to write %s: %m", path);
+	act_done();
 	buf_wipe(&pem);
 }
 

@@ -167,9 +167,11 @@ history_keep(const struct maketables *t)
 }
 
 void
-history_diff(const struct maketables *t, struct buf *b)
+history_changes(const struct maketables *t,
+    void (*each)(void *arg, const char *name, struct slice was,
+	struct slice now),
+    void *arg)
 {
-	char path[PATH_MAX];
 	struct text was, now;
 	const char *name;
 	size_t i;
@@ -179,13 +181,35 @@ history_diff(const struct maketables *t, struct buf *b)
 			continue;
 		was = text_of(t, built, name);
 		now = text_of(t, "", name);
-		maketable_path(path, t->dir, "", name, "");
-		if (!same(&was, &now) &&
-		    textdiff(b, path, was.p, was.n, now.p, now.n) == -1)
-			die(EXIT_TEMP, "out of memory");
+		if (!same(&was, &now))
+			each(arg, name, (struct slice){ was.p, was.n },
+			    (struct slice){ now.p, now.n });
 		free(was.p);
 		free(now.p);
 	}
+}
+
+struct differences {
+	const char *dir;
+	struct buf *out;
+};
+
+static void
+put_difference(void *arg, const char *name, struct slice was, struct slice now)
+{
+	const struct differences *d = arg;
+	char path[PATH_MAX];
+
+	maketable_path(path, d->dir, "", name, "");
+	needs(textdiff(d->out, path, was.p, was.n, now.p, now.n));
+}
+
+void
+history_diff(const struct maketables *t, struct buf *b)
+{
+	struct differences d = { t->dir, b };
+
+	history_changes(t, put_difference, &d);
 }
 
 /* those that the time before has otherwise; 0: there are none */

@@ -1,6 +1,7 @@
 #ifndef CONFBUILD_HISTORY_H
 #define CONFBUILD_HISTORY_H
 
+#include "base/slice.h"
 #include "confbuild/maketable.h"
 
 /*
@@ -12,6 +13,16 @@
  * already.
  */
 
+/*
+ * history_changes - what is about to be in force and is not yet
+ *
+ * each  called for each text that was read and differs from that in force: its
+ *       name, both texts, of which one may be missing (p NULL)
+ */
+void history_changes(const struct maketables *,
+    void (*each)(void *arg, const char *name, struct slice was,
+	struct slice now),
+    void *arg);
 /*
  * tables are about to be in force: keep the texts of those that were made.  Who
  * dies then makes them anew, and nothing is lost.  What fails is told, and then

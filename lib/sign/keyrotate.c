@@ -1,4 +1,5 @@
 #include "sign/keyrotate.h"
+#include "act/act.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
@@ -73,6 +74,26 @@ static void
 key_path(const struct keyrotate *k, const char *selector, char *out)
 {
 	name(out, "%s/%s/%s.pem", k->keydir, k->domain, selector);
+}
+
+void
+keyrotate_log(const char *act, const char *keydir, const char *domain,
+    const char *selector)
+{
+	char what[PATH_ROOM], instance[PATH_MAX];
+
+	name(what, "%s/%s", domain, selector);
+	act_above(instance, keydir);
+	act_say(instance, act, what);
+}
+
+/* in between, with our own rights */
+static void
+log_act(const struct keyrotate *k, const char *act, const char *selector)
+{
+	as_ourselves();
+	keyrotate_log(act, k->keydir, k->domain, selector);
+	as_keys(k);
 }
 
 struct privkey *
@@ -300,9 +321,11 @@ begin(const struct keyrotate *k, struct state *s, struct buf *out)
 	memcpy(s->old, now.selector, sizeof s->old);
 	memcpy(s->old_key, now.key, sizeof s->old_key);
 	next_selector(k, s->new, sizeof s->new);
+	log_act(k, "key-make", s->new);
 	privkey_free(keyrotate_make(k->keydir, k->domain, s->new,
 	    k->algorithm == SIGNING_RSA_SHA256 ? PRIVKEY_RSA : PRIVKEY_ED25519,
 	    k->bits, k->gid));
+	act_done();
 	s->step = PUBLISH;
 	s->since = k->now;
 	write_state(k, s);
@@ -370,8 +393,10 @@ retire(const struct keyrotate *k, const struct state *s)
 
 	name(path, "%s/%s", k->keydir, s->old_key);
 	name(to, "%s/%s/%s.retired", k->keydir, k->domain, s->old);
+	log_act(k, "key-retire", s->old);
 	if (rename(path, to) == -1 && errno != ENOENT)
 		die(EXIT_TEMP, "unable to rename %s: %m", path);
+	act_done();
 }
 
 static void

@@ -39,6 +39,9 @@ keyrotate_mode(gid_t gid)
 	return gid == (gid_t)-1 ? 0600 : 0640;
 }
 
+/* what is done with a key of KEYDIR, an act of act/act.h */
+void keyrotate_log(const char *act, const char *keydir, const char *domain,
+    const char *selector);
 /*
  * make KEYDIR/DOMAIN/SELECTOR.pem, never over one that is there; the key
  * belongs to the caller.  Dies when it cannot be made

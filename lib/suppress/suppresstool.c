@@ -1,7 +1,10 @@
 #include "suppress/suppresstool.h"
+#include "act/act.h"
+#include "base/ascii.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/out.h"
+#include "chain/event.h"
 #include "suppress/suppressedall.h"
 #include "suppress/suppressimport.h"
 #include "suppress/suppressmake.h"
@@ -60,12 +63,44 @@ open_list(const struct suppresstool *t, struct suppressed *list)
 		    (unsigned long long)list->damaged, t->dir);
 }
 
+/* a list of hashes is to have no address, nor is what is said of it */
+static void
+begin_act(const struct suppresstool *t, const char *act,
+    const struct suppressline *l)
+{
+	char hex[7 + 2 * DIGEST_LEN] = "sha256:";
+	size_t i;
+
+	for (i = 0; i < DIGEST_LEN; i++)
+		ascii_hex(hex + 7 + 2 * i, l->hash[i]);
+	act_begin(act);
+	if (t->hashed || l->to[0] == '\0')
+		event_put("what", hex, sizeof hex);
+	else
+		event_puts("what", l->to);
+	event_puts("tenant", l->tenant);
+	event_puts("stream", l->stream);
+	event_puts("reason", l->reason);
+	act_end();
+}
+
+static void
+write_acts(const struct suppresstool *t)
+{
+	char instance[PATH_MAX];
+
+	act_above(instance, t->dir);
+	act_write(instance);
+}
+
 static void
 append(const struct suppresstool *t, struct suppresslog *log,
     const struct buf *lines)
 {
+	write_acts(t);
 	if (suppresslog_append(log, lines) == -1 || suppresslog_sync(log) == -1)
 		die(EXIT_TEMP, "unable to write %s/journal: %m", t->dir);
+	act_done();
 }
 
 int
@@ -78,6 +113,7 @@ suppresstool_add(const struct suppresstool *t, char **word)
 	for (; *word != NULL; word++) {
 		read_word(t, &l, *word);
 		needs(suppressline_put(&lines, &l, t->hashed));
+		begin_act(t, "suppress-add", &l);
 	}
 	open_log(t, &log);
 	append(t, &log, &lines);
@@ -130,6 +166,7 @@ suppresstool_remove(const struct suppresstool *t, char **word)
 		old.until_s = 0;
 		snprintf(old.by, sizeof old.by, "%s", l.by);
 		needs(suppressline_put(&lines, &old, t->hashed));
+		begin_act(t, "suppress-remove", &old);
 	}
 	if (buf_len(&lines) > 0) {
 		open_log(t, &log);
@@ -235,8 +272,12 @@ suppresstool_import(const struct suppresstool *t)
 	m.log = &log;
 	m.model = t->model;
 	m.hashed = (unsigned)t->hashed & 1;
+	act_begin("suppress-import");
+	act_end();
+	write_acts(t);
 	if (suppressimport(&m) == -1)
 		die(EXIT_TEMP, "unable to import into %s: %m", t->dir);
+	act_done();
 	compile(t, 0);
 	info("%llu lines taken, %llu wrong", (unsigned long long)m.taken,
 	    (unsigned long long)m.wrong);

@@ -106,6 +106,7 @@ add_users() {
 		die 100 "$name is an instance already, and init adds users alone to one; domains, routes and aliases stand in its conf/; services are added by rohrpost upgrade $name, or all are made anew so: rohrpost down $name, move $name/service elsewhere, and init with all options, those of before, too: what else is there stays"
 	place "$name"
 	for u in $mailboxes; do
+		act mailbox-add "$u"
 		mailbox "$u"
 		echo "$dir/mail/$u is there"
 	done
@@ -341,6 +342,7 @@ init() {
 	# shellcheck disable=SC2086
 	make_services $names
 	[ -z "$users" ] || separate_users
+	act init
 	init_tells
 	trap - EXIT HUP INT TERM
 }

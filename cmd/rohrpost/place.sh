@@ -121,6 +121,12 @@ runs_others() {
 		die 100 "$f belongs to $(stat -L -c %U:%G "$f"), mode $(stat -L -c %a "$f"): root runs only what nobody else may write; chown root, chmod go-w"
 }
 
+# act NAME [WHAT]: an act of an administrator into the log of the instance; what
+# cannot be logged log-act says, and it is done
+act() {
+	log-act "$dir" "$@" || :
+}
+
 instance() {
 	[ $# -ge 1 ] || usage
 	[ -d "$1/service" ] && { [ -d "$1/queue" ] || [ -d "$1/conf" ]; } ||

@@ -15,6 +15,7 @@ trace() {
 	*) usage ;;
 	esac
 	[ -d "$dir/trace" ] || die 111 "$dir/trace is missing: the instance was made by an older rohrpost: rohrpost upgrade $dir"
+	act trace "$what"
 	pipe=$(mktemp -d) || exit 111
 	mkfifo "$pipe/log" || exit 111
 	shower=''

@@ -49,6 +49,7 @@ stop_services() {
 
 stop_all() {
 	trap '' INT TERM HUP
+	act up-end
 	stop_services
 	wait "$child"
 	: >"$dir/up.pid"
@@ -109,6 +110,7 @@ up() {
 		echo "rohrpost: warning: stopping what was left of an earlier rohrpost up" >&2
 		stop_services
 	}
+	act up
 	trap stop_all INT TERM HUP
 	# A background job ignores ^C, and its services have sessions of their
 	# own.  When we are killed it stops them.
@@ -132,6 +134,7 @@ down() {
 	may_ask
 	pid='' i=0
 	up_lives || is_watched || die 100 "$dir is not up"
+	act down
 	while up_lives; do
 		i=$((i + 1))
 		[ $i -lt 600 ] || die 111 "$dir does not stop: process ${pid:-unknown}"
@@ -183,6 +186,7 @@ restart() {
 	may_ask
 	runs_others
 	supervised || die 100 "$dir is not up"
+	act restart ${2:+"$2"}
 	for s in ${2:-$services}; do
 		case $s.$# in
 		listen.1) ;; # stays
@@ -199,6 +203,7 @@ reload() {
 	[ $# -le 2 ] || usage
 	instance "$@"
 	[ $# -lt 2 ] || named "$2"
+	act reload ${2:+"$2"}
 	conf-build "$dir/conf" || exit
 	if [ $# -eq 2 ]; then
 		restart "$@"

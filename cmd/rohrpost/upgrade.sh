@@ -194,6 +194,8 @@ upgrade() {
 	shift
 	umask 022
 	infer
+	told=''
+	for a; do case $a in -*) told="$told $a" ;; esac; done
 	upgrade_arguments "$@"
 	[ -z "$ships$(there ship)" ] || more=ship
 	[ -z "$users" ] || [ -n "$dry" ] || { ! up_lives && ! supervised; } ||
@@ -202,6 +204,7 @@ upgrade() {
 	trap 'rm -rf "$made"' EXIT
 	trap 'exit 111' HUP INT TERM
 	changes=0 restart=' ' hup='' lists_lack=''
+	[ -n "$dry" ] || act upgrade ${told:+"${told# }"}
 	add_folders
 	add_more
 	upgrade_password

@@ -7,7 +7,7 @@ cd "$T" || exit 1
 tab=$(printf '\t')
 # all that an instance has but what differs each time
 state() {
-	(cd "$I" && find . \( -path ./service/.made -o -path ./keys -o -path ./tls -o -path './log/*/config' \) -prune -o -type f ! -name '*.cdb' -exec sha256sum {} + | sort -k 2
+	(cd "$I" && find . \( -path ./service/.made -o -path ./log/acts -o -path ./keys -o -path ./tls -o -path './log/*/config' \) -prune -o -type f ! -name '*.cdb' -exec sha256sum {} + | sort -k 2
 		for f in log/*/config; do echo "$f" && sort "$f"; done
 		find . -path ./service/.made -prune -o -type d -printf '%p %m\n' | sort)
 }

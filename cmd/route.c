@@ -17,14 +17,12 @@
 #include "route/providertable.h"
 #include "dns/ownaddr.h"
 #include "route/routebreaker.h"
-#include "route/routeprovider.h"
+#include "route/routeexplain.h"
 #include "route/routeresult.h"
-#include "route/routesource.h"
 #include "route/routingtext.h"
 #include "route/sourceaside.h"
 #include "route/spilling.h"
 #include "route/tables.h"
-#include "route/tlslabels.h"
 #include "sts/stsask.h"
 #include <string.h>
 #include <unistd.h>
@@ -67,7 +65,6 @@ static struct routeact act = { .up = &link_.up,
 	.why = &why };
 static const char *confdir, *maildirs, *lists;
 static int fresh, full, explain;
-static int outcome; /* of what is explained, as an exit status */
 
 static unsigned
 lost(void *arg, const struct pools_source *s)
@@ -286,94 +283,11 @@ static const struct link_ops ops = {
 
 /* for people */
 
-static void
-print_none(const char *status, const char *esc, const char *class,
-    const char *text)
-{
-	outcome = status[0] == 'b' ? EXIT_PERM : EXIT_TEMP;
-	check_memory(buf_printf(said, "%s esc:%s class:%s text:%s\n", status,
-	    esc, class, text));
-}
-
-/* b with c in place of each `from` */
-static void
-replace(struct buf *b, char from, char to)
-{
-	size_t i;
-
-	for (i = 0; i < buf_len(b); i++)
-		if (buf_data(b)[i] == from)
-			buf_data(b)[i] = to;
-}
-
-/* how it is protected; NULL: it does not go at all.  hosts NULL: they need no
- * DNS */
-static const struct protect *
-print_protection(const struct hosts *hosts)
-{
-	static struct protect how;
-	static struct buf labels;
-
-	switch (protect_decide(&how, act.tls_out, &routing, &job.w, hosts)) {
-	case PROTECT_GOOD: break;
-	case PROTECT_NO_MEMORY: check_memory(-1); break;
-	case PROTECT_DAMAGED:
-		print_none("deferred", "4.3.5", "local",
-		    "table tls-out is damaged");
-		return NULL;
-	}
-	routewhy_left_out(&why, &how);
-	if (how.plan.n_kept == 0) {
-		print_none(how.plan.esc[0] == '5' ? "bounced" : "deferred",
-		    how.plan.esc, how.plan.class, how.plan.text);
-		return NULL;
-	}
-	check_memory(tlslabels_put(&labels, &how));
-	replace(&labels, '\t', ' ');
-	check_memory(buf_printf(said, "%.*s\n", (int)buf_len(&labels),
-	    buf_data(&labels)));
-	return &how;
-}
-
-/* who runs the servers; hosts as for routeprovider(); -1: it cannot be
- * known */
-static int
-print_provider(const struct hosts *hosts)
-{
-	const struct provider *p = &routing.provider;
-
-	if (routeprovider(act.providers, &routing, hosts) == -1) {
-		print_none("deferred", "4.3.5", "local",
-		    "table providers is missing or damaged");
-		return -1;
-	}
-	routewhy_provider(&why, &routing);
-	if (p->name.n > 0)
-		check_memory(buf_printf(said, "provider:%.*s\n", (int)p->name.n,
-		    p->name.p));
-	return 0;
-}
-
-static void
-print_hosts(const struct hosts *h)
-{
-	static struct buf list;
-	const struct protect *how;
-
-	if (h->n == 0) {
-		print_none(h->temporary ? "deferred" : "bounced", h->esc,
-		    h->class, h->text);
-		return;
-	}
-	if (print_provider(h) == -1 || (how = print_protection(h)) == NULL)
-		return;
-	check_memory(hosts_order(&list, h, how->plan.keep,
-	    routesource_families(&routing, act.inet),
-	    word_mix(routing.hash + 2), NULL));
-	replace(&list, ' ', '\n');
-	check_memory(buf_printf(said, "site:%s\n%.*s\n", h->site,
-	    (int)buf_len(&list), buf_data(&list)));
-}
+static struct routeexplain shown = { .routing = &routing,
+	.job = &job.w,
+	.tls_out = &tables.tls_out,
+	.providers = &providers.lookup,
+	.why = &why };
 
 static void
 on_explained(void *arg, const char *p, size_t n, int64_t ms, struct nexthop *d)
@@ -382,25 +296,8 @@ on_explained(void *arg, const char *p, size_t n, int64_t ms, struct nexthop *d)
 	(void)ms;
 	(void)p;
 	(void)n;
-	print_hosts(nexthop_answer(d));
+	check_memory(routeexplain_hosts(&shown, nexthop_answer(d)));
 	loop_stop();
-}
-
-/* is it a host whose addresses the DNS has? */
-static int
-wants_dns(void)
-{
-	unsigned i;
-
-	if (routing.rule.least)
-		return 1;
-	if (routing.what == ROUTING_MX)
-		return routing.addr.domain[0] != '[';
-	for (i = 0; i < routing.rule.n_host; i++)
-		if (routing.rule.host[i].port != 0 &&
-		    !routing.rule.host[i].literal)
-			return 1;
-	return 0;
 }
 
 /* the domain as the DNS knows it; 0, or -1 */
@@ -425,7 +322,7 @@ explain_hosts(void)
 
 	if (routing.what == ROUTING_MX && to_ascii() == -1) {
 		check_memory(buf_printf(said, "bounced esc:5.1.2\n"));
-		outcome = EXIT_PERM;
+		shown.end = ROUTEEXPLAIN_NEVER;
 		return;
 	}
 	d = routing.what == ROUTING_MX
@@ -435,7 +332,7 @@ explain_hosts(void)
 		  routing.what == ROUTING_LMTP, routing.rule.least);
 	check_memory(d == NULL ? -1 : 0);
 	if (nexthop_answer(d) != NULL) {
-		print_hosts(nexthop_answer(d));
+		check_memory(routeexplain_hosts(&shown, nexthop_answer(d)));
 		return;
 	}
 	nexthop_wait(d, "", 0);
@@ -450,25 +347,20 @@ explain_local(struct buf *end)
 
 	switch (routebox_ask(&boxes, said, &conf, &routing, &job.w, &reason)) {
 	case ROUTEBOX_GOES: return;
-	case ROUTEBOX_NEVER: outcome = EXIT_PERM; break;
-	case ROUTEBOX_LATER: outcome = EXIT_TEMP; break;
+	case ROUTEBOX_NEVER: shown.end = ROUTEEXPLAIN_NEVER; break;
+	case ROUTEBOX_LATER: shown.end = ROUTEEXPLAIN_LATER; break;
 	}
 	check_memory(buf_printf(end, "\n%s %.*s",
-	    outcome == EXIT_PERM ? "bounced" : "deferred",
+	    shown.end == ROUTEEXPLAIN_NEVER ? "bounced" : "deferred",
 	    (int)buf_len(&reason), buf_data(&reason)));
 }
 
-/* the exit status: 0 when it goes somewhere */
-static int
-explain_job(char **argv)
+/* what is decided, in words */
+static void
+explain_decision(void)
 {
 	static struct buf b;
 
-	job.w.at_s = clock_wall_s();
-	job.w.to = (struct slice){ argv[0], strlen(argv[0]) };
-	for (argv++; *argv != NULL; argv++)
-		if (routingtext_word(&job.w, *argv, strlen(*argv)) == -1)
-			die(EXIT_PERM, "not known: %s", *argv);
 	routing.said = routewhy_step;
 	routing.said_arg = &why;
 	routing_decide(&routing, &conf, &job.w);
@@ -477,18 +369,42 @@ explain_job(char **argv)
 		explain_local(&b);
 	check_memory(buf_printf(said, "%.*s\n", (int)buf_len(&b),
 	    buf_data(&b)));
+}
+
+/* where it goes, or does not; as an exit status */
+static int
+explain_end(void)
+{
+	static const int ends[] = { [ROUTEEXPLAIN_GOES] = EXIT_OK,
+		[ROUTEEXPLAIN_LATER] = EXIT_TEMP,
+		[ROUTEEXPLAIN_NEVER] = EXIT_PERM };
+
 	if (routing.what == ROUTING_BOUNCED)
 		return EXIT_PERM;
 	if (routing.what == ROUTING_DEFERRED)
 		return EXIT_TEMP;
-	if (routing.what != ROUTING_MX && routing.what != ROUTING_HOST &&
-	    routing.what != ROUTING_LMTP)
-		return outcome;
-	if (wants_dns())
-		explain_hosts();
-	else if (print_provider(NULL) == 0)
-		print_protection(NULL);
-	return outcome;
+	if (routing.what == ROUTING_MX || routing.what == ROUTING_HOST ||
+	    routing.what == ROUTING_LMTP) {
+		if (routeexplain_wants_dns(&routing))
+			explain_hosts();
+		else
+			check_memory(routeexplain_hosts(&shown, NULL));
+	}
+	return ends[shown.end];
+}
+
+/* the exit status: 0 when it goes somewhere */
+static int
+explain_job(char **argv)
+{
+	shown.inet = act.inet;
+	job.w.at_s = clock_wall_s();
+	job.w.to = (struct slice){ argv[0], strlen(argv[0]) };
+	for (argv++; *argv != NULL; argv++)
+		if (routingtext_word(&job.w, *argv, strlen(*argv)) == -1)
+			die(EXIT_PERM, "not known: %s", *argv);
+	explain_decision();
+	return explain_end();
 }
 
 static void

@@ -1,5 +1,5 @@
 #include "route/pools.h"
-#include "route/relayword.h"
+#include "route/poolline.h"
 #include "base/hash.h"
 #include "base/num.h"
 #include <stdio.h>
@@ -63,160 +63,10 @@ pool_named(struct state *s, const char *name)
 	return s->pool[s->n++] = p;
 }
 
-struct source {
-	char name[WORD_LINE_MAX + 1], ip[64], ip6[64];
-	char helo[WORD_DOMAIN_MAX + 1];
-	uint64_t weight;
-	char sticky[POOLS_STICKY_MAX + 1];
-	char spill[WORD_NAME_MAX + 1];
-	char socks[RELAYWORD_MAX], proxy[RELAYWORD_MAX];
-	char login[WORD_NAME_MAX + 1]; /* at the relay */
-	unsigned words;                /* that say something of the source */
-};
-
-static const char *
-set_ips(struct source *s, struct slice list)
-{
-	struct slice ip;
-	char *to;
-	int v;
-
-	while (word_piece(&list, ',', &ip)) {
-		v = word_ip(ip.p, ip.n);
-		if (v == 0)
-			return "source= is not an IP address";
-		to = v == 4 ? s->ip : s->ip6;
-		if (*to != '\0')
-			return "one IPv4 and one IPv6 address at most";
-		memcpy(to, ip.p, ip.n);
-		to[ip.n] = '\0';
-	}
-	return NULL;
-}
-
-static const char *
-set_sticky(struct source *s, const char *v, size_t n)
-{
-	static const char *const keys[] = { "tenant", "from", "from-domain",
-		"user", "to-domain", "message", NULL };
-	const struct slice key = { v, n };
-	unsigned i = 0;
-
-	while (keys[i] != NULL && !word_is(key, keys[i]))
-		i++;
-	if (keys[i] == NULL &&
-	    (n <= 4 || n > POOLS_STICKY_MAX || memcmp(v, "tag:", 4) != 0 ||
-		!word_name(v + 4, n - 4)))
-		return "sticky= is tenant, from, from-domain, user, tag:NAME, "
-		       "to-domain or message";
-	memcpy(s->sticky, v, n + 1);
-	return NULL;
-}
-
-static const char *
-set(struct source *s, char *word, size_t n)
-{
-	size_t vn;
-	char *v = word_value(word, n, &vn);
-
-	if (v == NULL)
-		return "want WORD=VALUE";
-	if (strcmp(word, "sticky") == 0)
-		return set_sticky(s, v, vn);
-	if (strcmp(word, "choose") == 0) {
-		if (!word_is((struct slice){ v, vn }, "least"))
-			return "choose= is least";
-		memcpy(s->sticky, v, vn + 1);
-		return NULL;
-	}
-	if (strcmp(word, "spill") == 0) {
-		if (!word_name(v, vn) || vn > WORD_NAME_MAX)
-			return "spill= is not a name of a pool";
-		memcpy(s->spill, v, vn + 1);
-		return NULL;
-	}
-	s->words++;
-	if (strcmp(word, "socks") == 0 || strcmp(word, "proxy") == 0)
-		return relayword(v, vn, *word == 's' ? s->socks : s->proxy) == 0
-		    ? NULL
-		    : "socks= and proxy= want IP:PORT or [IPv6]:PORT";
-	if (strcmp(word, "socks-login") == 0) {
-		if (!word_name(v, vn) || vn > WORD_NAME_MAX)
-			return "socks-login= is not a name";
-		memcpy(s->login, v, vn + 1);
-		return NULL;
-	}
-	if (strcmp(word, "source") == 0)
-		return set_ips(s, (struct slice){ v, vn });
-	if (strcmp(word, "weight") == 0)
-		return num_scan(v, vn, 0, POOLS_WEIGHT_MAX, &s->weight) == -1
-		    ? "weight= is not a number from 0 to 1000000"
-		    : NULL;
-	if (strcmp(word, "helo") == 0) {
-		if (!word_domain(v, vn))
-			return "helo= is not a host name";
-		memcpy(s->helo, v, vn + 1);
-		return NULL;
-	}
-	if (strcmp(word, "name") == 0) {
-		if (!word_name(v, vn))
-			return "name= wants letters, digits, - _ and .";
-		memcpy(s->name, v, vn + 1);
-		return NULL;
-	}
-	return "unknown word; source= helo= weight= name= socks= socks-login= "
-	       "proxy= sticky= choose= spill= are known";
-}
-
 static const char *
 or_dash(const char *s)
 {
 	return *s == '\0' ? "-" : s;
-}
-
-static const char *
-read_source(const char *p, const char *end, char *name, struct source *s,
-    char why[WORD_TWICE_MAX])
-{
-	static const char *const once[] = { "helo=", "weight=", "name=",
-		"sticky=", "choose=", "spill=", "socks=", "socks-login=",
-		"proxy=", NULL };
-	char word[WORD_LINE_MAX + 1];
-	const char *line = p;
-	const char *fault;
-	size_t n;
-	int r;
-
-	memset(s, 0, sizeof *s);
-	s->weight = 1;
-	if (word_next(&p, end, word, &n) != 1 || !word_name(word, n))
-		return "not a name of a pool";
-	if (n == 5 && memcmp(word, "local", 5) == 0)
-		return "local is the label of local jobs";
-	memcpy(name, word, n + 1);
-	while ((r = word_next(&p, end, word, &n)) == 1) {
-		fault = set(s, word, n);
-		if (fault != NULL)
-			return fault;
-	}
-	if (r == -1)
-		return "quote not closed, or control byte";
-	fault = word_twice(line, end, once, why);
-	if (fault != NULL)
-		return fault;
-	if (s->socks[0] != '\0' && s->proxy[0] != '\0')
-		return "socks= and proxy=: one relay at most";
-	if (s->login[0] != '\0' && s->socks[0] == '\0')
-		return "socks-login= without socks=";
-	if (s->proxy[0] != '\0' && s->ip[0] == '\0' && s->ip6[0] == '\0')
-		return "proxy= without source=: it has no address to name";
-	if (s->name[0] == '\0')
-		snprintf(s->name, sizeof s->name, "%s",
-		    s->ip[0] != '\0'         ? s->ip
-			: s->ip6[0] != '\0'  ? s->ip6
-			: s->helo[0] != '\0' ? s->helo
-					     : name);
-	return NULL;
 }
 
 /* 0: something else was said before */
@@ -233,7 +83,7 @@ set_once(char *said, const char *now)
 
 /* what a line says of the pool */
 static const char *
-set_pool(struct pool *pool, const struct source *s)
+set_pool(struct pool *pool, const struct poolline *s)
 {
 	if (!set_once(pool->sticky, s->sticky))
 		return "sticky= or choose= is another one in a line above";
@@ -244,7 +94,7 @@ set_pool(struct pool *pool, const struct source *s)
 
 /* the end of its line in the record */
 static int
-put_relay(struct buf *b, const struct source *s)
+put_relay(struct buf *b, const struct poolline *s)
 {
 	if (s->socks[0] == '\0' && s->proxy[0] == '\0')
 		return buf_putc(b, '\n');
@@ -268,14 +118,14 @@ line(void *arg, const char *p, size_t n, unsigned lineno,
     const struct conffile_sink *sink)
 {
 	struct state *st = arg;
-	struct source s;
+	struct poolline s;
 	struct pool *pool;
 	char name[WORD_NAME_MAX + 1], why[WORD_TWICE_MAX];
 	const char *fault;
 
 	if (n > WORD_LINE_MAX)
 		return conffile_wrong(sink, "line too long");
-	fault = read_source(p, p + n, name, &s, why);
+	fault = poolline_read(p, p + n, name, &s, why);
 	if (fault != NULL)
 		return conffile_wrong(sink, fault);
 	pool = pool_named(st, name);

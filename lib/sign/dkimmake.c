@@ -2,60 +2,9 @@
 #include "base/ascii.h"
 #include "base/base64.h"
 #include "mail/header.h"
+#include "sign/dkimnames.h"
 #include <stdlib.h>
 #include <string.h>
-
-/* how often a name stands in h= beyond the fields that are there */
-enum mode {
-	PLAIN,
-	IF_PRESENT, /* once more when there is one: no second can be added */
-	ALWAYS      /* once more: none can be added */
-};
-
-/*
- * RFC 6376 section 5.4.1, and what mail programs show or act on: the parts
- * of MIME, List-Unsubscribe-Post (RFC 8058 section 4 wants it signed).
- * What relays add when it is missing is not said to be missing.
- */
-static const struct listed {
-	const char *name;
-	enum mode mode;
-} listed[] = {
-	{ "from", ALWAYS },
-	{ "sender", IF_PRESENT },
-	{ "reply-to", ALWAYS },
-	{ "to", ALWAYS },
-	{ "cc", ALWAYS },
-	{ "subject", ALWAYS },
-	{ "date", IF_PRESENT },
-	{ "message-id", IF_PRESENT },
-	{ "in-reply-to", IF_PRESENT },
-	{ "references", IF_PRESENT },
-	{ "mime-version", IF_PRESENT },
-	{ "content-type", IF_PRESENT },
-	{ "content-transfer-encoding", IF_PRESENT },
-	{ "content-disposition", IF_PRESENT },
-	{ "content-description", IF_PRESENT },
-	{ "content-id", IF_PRESENT },
-	{ "content-language", IF_PRESENT },
-	{ "content-location", IF_PRESENT },
-	{ "resent-date", PLAIN },
-	{ "resent-from", PLAIN },
-	{ "resent-sender", PLAIN },
-	{ "resent-to", PLAIN },
-	{ "resent-cc", PLAIN },
-	{ "resent-message-id", PLAIN },
-	{ "list-id", IF_PRESENT },
-	{ "list-help", IF_PRESENT },
-	{ "list-unsubscribe", IF_PRESENT },
-	{ "list-unsubscribe-post", IF_PRESENT },
-	{ "list-subscribe", IF_PRESENT },
-	{ "list-post", IF_PRESENT },
-	{ "list-owner", IF_PRESENT },
-	{ "list-archive", IF_PRESENT },
-	{ "feedback-id", IF_PRESENT },
-};
-enum { LISTED = sizeof listed / sizeof listed[0] };
 
 /* the body */
 
@@ -210,6 +159,7 @@ dkimmake_check(const char *header, size_t n)
 /* what is on its way */
 struct making {
 	struct buf *out;
+	const struct fields *fields;
 	size_t column;
 	struct digest digest;
 	struct buf canon;
@@ -292,11 +242,13 @@ hash_raw(struct making *m, const char *p, size_t n, size_t less)
 		    buf_len(&m->canon) - less);
 }
 
-/* all fields of that name, the last one first (section 5.4.2) */
-static void
-sign_name(struct making *m, const struct fields *f, const char *name, size_t n,
-    enum mode mode)
+/* all fields of that name, the last one first (section 5.4.2); 0 when there is
+ * room for no more */
+static int
+sign_name(void *arg, const char *name, size_t n, enum dkimnames_mode mode)
 {
+	struct making *m = arg;
+	const struct fields *f = m->fields;
 	size_t i, found = 0;
 
 	for (i = f->n; i > 0; i--) {
@@ -306,111 +258,12 @@ sign_name(struct making *m, const struct fields *f, const char *name, size_t n,
 		put_name(m, name, n);
 		hash_raw(m, f->p[i - 1].raw, f->p[i - 1].raw_len, 0);
 		if (m->names > DKIMMAKE_FIELDS_MAX)
-			return;
+			return 0;
 	}
-	if (mode == ALWAYS || (mode == IF_PRESENT && found > 0))
+	if (mode == DKIMNAMES_ALWAYS ||
+	    (mode == DKIMNAMES_IF_PRESENT && found > 0))
 		put_name(m, name, n);
-}
-
-/* which names */
-
-/* the next name of a list with colons between */
-static int
-next_name(const char **p, const char **name, size_t *n)
-{
-	if (**p == '\0')
-		return 0;
-	*name = *p;
-	*n = strcspn(*p, ":");
-	*p += *n;
-	if (**p == ':')
-		++*p;
-	return 1;
-}
-
-static int
-in_list(const char *list, const char *name, size_t n)
-{
-	const char *one;
-	size_t k;
-
-	while (next_name(&list, &one, &k))
-		if (k == n && memcmp(one, name, n) == 0)
-			return 1;
-	return 0;
-}
-
-/* does the name at this place of the list stand before it, too?  It is of all
- * fields so called already, and each may be signed once */
-static int
-repeats(const char *list, const char *name, size_t n)
-{
-	const char *one;
-	size_t k;
-
-	while (next_name(&list, &one, &k) && one != name)
-		if (k == n && memcmp(one, name, n) == 0)
-			return 1;
-	return 0;
-}
-
-/* its place in the list, LISTED when it is not there */
-static unsigned
-place(const char *name, size_t n)
-{
-	unsigned i;
-
-	for (i = 0; i < LISTED; i++)
-		if (strlen(listed[i].name) == n &&
-		    memcmp(listed[i].name, name, n) == 0)
-			break;
-	return i;
-}
-
-static enum mode
-mode_of(const struct dkimmake_rule *r, const char *name, size_t n)
-{
-	unsigned i;
-
-	if (r->oversign != NULL)
-		return in_list(r->oversign, name, n) ? ALWAYS : PLAIN;
-	i = place(name, n);
-	return i < LISTED ? listed[i].mode : PLAIN;
-}
-
-static void
-sign_given(struct making *m, const struct fields *f,
-    const struct dkimmake_rule *r)
-{
-	const char *p = r->headers, *name;
-	size_t n;
-
-	while (next_name(&p, &name, &n) && m->names <= DKIMMAKE_FIELDS_MAX)
-		if (!repeats(r->headers, name, n))
-			sign_name(m, f, name, n, mode_of(r, name, n));
-}
-
-static void
-sign_names(struct making *m, const struct fields *f,
-    const struct dkimmake_rule *r)
-{
-	const char *p, *name;
-	size_t n;
-	unsigned i;
-
-	if (r->headers != NULL)
-		sign_given(m, f, r);
-	else
-		for (i = 0; i < LISTED && m->names <= DKIMMAKE_FIELDS_MAX; i++)
-			sign_name(m, f, listed[i].name, strlen(listed[i].name),
-			    mode_of(r, listed[i].name, strlen(listed[i].name)));
-	/* names that stand in the list of what is oversigned only */
-	for (p = r->oversign == NULL ? "" : r->oversign;
-	     next_name(&p, &name, &n) && m->names <= DKIMMAKE_FIELDS_MAX;)
-		if (!repeats(r->oversign, name, n) &&
-		    (r->headers != NULL ? !in_list(r->headers, name, n)
-					: place(name, n) == LISTED))
-			sign_name(m, f, name, n, ALWAYS);
+	return m->names <= DKIMMAKE_FIELDS_MAX;
 }
 
 /* all of it */
@@ -463,11 +316,12 @@ dkimmake_field(struct dkimmake *d, unsigned i, const char *header, size_t len,
 	}
 	memset(&m, 0, sizeof m);
 	m.out = out;
+	m.fields = &f;
 	m.form = r->header;
 	digest_init(&m.digest);
 	buf_clear(out);
 	put_head(&m, r, now);
-	sign_names(&m, &f, r);
+	dkimnames_each(r->headers, r->oversign, sign_name, &m);
 	put(&m, ";", 1);
 	put_body_hash(&m, d->hash[r->body]);
 	fold(&m);

@@ -167,6 +167,17 @@ text(const char *p, size_t n)
 	return n > 0 ? NULL : "no text";
 }
 
+/* what one was asked for: a digest of it */
+static const char *
+key_sum(const char *p, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n && ascii_hex_value(p[i]) != -1; i++)
+		;
+	return n == 16 && i == n ? NULL : "no 16 hexadecimal digits";
+}
+
 static const char *
 tag(const char *p, size_t n)
 {
@@ -329,6 +340,8 @@ static const struct known {
 	{ "uuid", word, 1 },
 	{ "was", word, 0 },
 	{ "ms-receive", milliseconds, 1 },
+	{ "key", text, 1 },
+	{ "key-sum", key_sum, 1 },
 	{ "probe", probe, 0 },
 };
 enum { KNOWN = sizeof known / sizeof known[0] };

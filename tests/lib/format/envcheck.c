@@ -83,6 +83,12 @@ static const struct {
 	{ "prio -1", "no digit" }, { "prio high", "no digit" },
 	{ "prio 5 ", "no digit" }, { "prio 05", "no digit" },
 	{ "prio 1\nprio 1", "stands twice" },
+	{ "key k\nkey k", "stands twice" }, { "key", "no text" },
+	{ "key-sum 0123456789abcdef\nkey-sum 0123456789abcdef",
+	    "stands twice" },
+	{ "key-sum", "no 16 hexadecimal digits" },
+	{ "key-sum 0123456789abcdef0", "no 16 hexadecimal digits" },
+	{ "key-sum 0123456789abcdeg", "no 16 hexadecimal digits" },
 	{ "ms-receive 17", NULL }, { "ms-receive -1", "no number" },
 	{ "ms-receive", "no number" }, { "ms-receive 1\nms-receive 1", "stands twice" },
 	{ "uuid k3x9", NULL }, { "uuid", "no word" }, { "uuid a b", "no word" },
@@ -159,7 +165,8 @@ static const struct {
 	/* ours to keep, theirs to mean */
 	{ "x", NULL }, { "x-mine anything \\t at all", NULL },
 	{ "prio-x 12", NULL }, { "pri 12", NULL }, { "helo \x1b[2J", NULL },
-	{ "key k\nkey k", NULL }, { "probe", NULL }, { "of m1", NULL },
+	{ "key k", NULL }, { "key a b \\t", NULL },
+	{ "key-sum 0123456789abcdEF", NULL }, { "probe", NULL }, { "of m1", NULL },
 }, none[] = {
 	{ "Prio 1\n", "no key" }, { " a\n", "no key" }, { "a:b\n", "no key" },
 	{ "pr\303\266 1\n", "no key" }, { "x\ty\n", "no key" },

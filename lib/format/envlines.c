@@ -7,7 +7,8 @@ envlines_user(const struct parcel_line *l)
 {
 	static const char *const users[] = { "from", "to", "body", "smtputf8",
 		"requiretls", "tls-optional", "deliver-by", "ret", "envid",
-		"hold-until", "expire", "tag", "probe", NULL };
+		"hold-until", "expire", "tag", "key", "key-sum", "probe",
+		NULL };
 	const char *const *key;
 
 	for (key = users; *key != NULL; key++)

@@ -31,7 +31,8 @@ users(void)
 		{ "tls-optional 1\n", 1 }, { "deliver-by 1 R\n", 1 },
 		{ "hold-until 1\n", 1 }, { "expire 1\n", 1 },
 		{ "mt-priority 9\n", 0 }, { "prio 0\n", 0 },
-		{ "user ann\n", 0 }, { "origin inside\n", 0 } };
+		{ "user ann\n", 0 }, { "origin inside\n", 0 }, { "key k\n", 1 },
+		{ "key-sum 1\n", 1 }, { "keys\n", 0 } };
 	struct parcel_line l;
 	const char *p;
 	size_t i;

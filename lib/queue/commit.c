@@ -339,6 +339,26 @@ unlink_all(struct commit *c)
 	errno = saved;
 }
 
+/* the batch is empty, and the next perhaps in another directory */
+static void
+next_batch(struct commit *c)
+{
+	close_kept(c);
+	c->in_dir += c->n;
+	c->n = 0;
+	if (c->in_dir >= COMMIT_DIR_FILES) {
+		c->in_dir = 0;
+		c->dir = (c->dir + 1) % NAME_DIRS;
+	}
+}
+
+void
+commit_cancel(struct commit *c)
+{
+	unlink_all(c);
+	next_batch(c);
+}
+
 int
 commit_sync(struct commit *c)
 {
@@ -350,14 +370,8 @@ commit_sync(struct commit *c)
 	r = c->method == COMMIT_LINK ? sync_linked(c) : sync_renamed(c);
 	if (r == -1 && !c->told)
 		unlink_all(c);
-	close_kept(c);
-	c->in_dir += c->n;
+	next_batch(c);
 	c->synced = 1;
-	c->n = 0;
-	if (c->in_dir >= COMMIT_DIR_FILES) {
-		c->in_dir = 0;
-		c->dir = (c->dir + 1) % NAME_DIRS;
-	}
 	return r;
 }
 

@@ -114,6 +114,9 @@ void commit_drop(struct commit *, struct commit_file *f);
  * none is in the queue.
  */
 int commit_sync(struct commit *);
+/* the batch is not to be: none of it is in the queue, and it is empty; errno
+ * stays */
+void commit_cancel(struct commit *);
 void commit_close(struct commit *);
 
 #endif

@@ -9,11 +9,21 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+int
+intake_open(struct intake *in, const char *queue, enum commit_method method)
+{
+	if (commit_open(&in->commit, queue, method) == -1)
+		return -1;
+	idemstore_init(&in->keys, in->commit.root);
+	return 0;
+}
+
 static const char bad_envelope[] = "5.6.0 malformed envelope",
 		  too_many[] = "5.5.3 too many recipients",
 		  too_big[] = "5.3.4 message too big for this queue",
 		  full[] = "4.3.1 queue file system is full",
-		  local[] = "4.3.0 unable to write to the queue";
+		  local[] = "4.3.0 unable to write to the queue",
+		  other_sum[] = "5.5.0 key has been used for another message";
 
 /* a local failure is never the message's fault */
 static const char *
@@ -184,6 +194,64 @@ start_file(struct intake *in, struct intake_stream *s, const char *message,
 	return why;
 }
 
+/*
+ * the key of an envelope, where it has one: 1 when the parcel is answered by
+ * what is known of it, and *why NULL or the answer; 0: it is new, or has none
+ */
+static int
+look_up(struct intake *in, struct intake_stream *s, const char *env, size_t n,
+    const char **why)
+{
+	*why = NULL;
+	s->repeated = 0;
+	s->keyed = !s->probe && idem_key(&s->key, env, n);
+	if (!s->keyed)
+		return 0;
+	if (idemstore_begin(&in->keys) == -1) {
+		*why = trouble();
+		return 1;
+	}
+	switch (idemstore_find(&in->keys, &s->key, s->known)) {
+	case IDEMSTORE_NEW: return 0;
+	case IDEMSTORE_REPEATED: s->repeated = 1; return 1;
+	case IDEMSTORE_OTHER: *why = other_sum; return 1;
+	default: *why = trouble(); return 1;
+	}
+}
+
+/* the same again: what was said of it, from the envelope in in->env */
+static void
+add_known(struct intake *in, struct intake_stream *s, size_t env_at,
+    const char *why)
+{
+	struct intake_done *d = add_done(in, s, why);
+
+	if (why != NULL) {
+		in->env.end = in->env.off + env_at;
+		return;
+	}
+	d->repeated = 1;
+	memcpy(d->id, s->known, sizeof d->id);
+	d->env_at = env_at;
+	d->env_len = buf_len(&in->env) - env_at;
+}
+
+/* the name of a file that is complete, and before it its key; 0, or -1 with
+ * errno and the file is gone */
+static int
+link_file(struct intake *in, struct intake_stream *s)
+{
+	if (s->keyed && idemstore_note(&in->keys, &s->key, s->file.id) == -1) {
+		commit_drop(&in->commit, &s->file);
+		return -1;
+	}
+	if (commit_link(&in->commit, &s->file) == 0)
+		return 0;
+	if (s->keyed)
+		idemstore_void(&in->keys);
+	return -1;
+}
+
 /* the file of a probe is complete: it has shown what it can show */
 static int
 drop_probe(struct intake *in, struct intake_stream *s)
@@ -202,8 +270,7 @@ finish_file(struct intake *in, struct intake_stream *s, size_t env_at)
 	struct intake_done *d;
 	const char *why = NULL;
 
-	if ((s->probe ? drop_probe(in, s)
-		      : commit_link(&in->commit, &s->file)) == -1)
+	if ((s->probe ? drop_probe(in, s) : link_file(in, s)) == -1)
 		why = trouble();
 	d = add_done(in, s, why);
 	d->probe = s->probe;
@@ -235,10 +302,16 @@ static void
 take_small(struct intake *in, struct intake_stream *s, const char *p, size_t n)
 {
 	size_t env_at = buf_len(&in->env);
-	const char *why, *end = p + n, *message = end;
+	const char *why, *known, *end = p + n, *message = end;
 
 	why = take_envelope(in, s, p, end, &in->env, &message);
 	s->size = end - message;
+	if (why == NULL &&
+	    look_up(in, s, buf_data(&in->env) + env_at,
+		buf_len(&in->env) - env_at, &known)) {
+		add_known(in, s, env_at, known);
+		return;
+	}
 	if (why == NULL)
 		why = make_head(in, buf_data(&in->env) + env_at,
 		    buf_len(&in->env) - env_at, s->size);
@@ -359,30 +432,42 @@ feed_head(struct intake *in, struct intake_stream *s, const char *p, size_t n)
 	return h + len + 1;
 }
 
-/* the comma behind a large parcel */
-static long
-feed_comma(struct intake *in, struct intake_stream *s, const char *p)
+/* a large parcel is whole, and nothing was wrong with it */
+static void
+take_large(struct intake *in, struct intake_stream *s)
 {
 	size_t env_at = buf_len(&in->env);
+	const char *known;
 
-	s->state = INTAKE_HEAD;
-	if (*p != ',') {
-		if (s->text == NULL)
-			commit_drop(&in->commit, &s->file);
-		return -1;
-	}
-	if (s->text != NULL) {
-		add_done(in, s, s->text);
-	} else if (buf_put(&in->env, buf_data(&s->env), buf_len(&s->env)) ==
-	    -1) {
+	if (buf_put(&in->env, buf_data(&s->env), buf_len(&s->env)) == -1) {
 		commit_drop(&in->commit, &s->file);
 		add_done(in, s, local);
+	} else if (look_up(in, s, buf_data(&s->env), buf_len(&s->env),
+		       &known)) {
+		commit_drop(&in->commit, &s->file);
+		add_known(in, s, env_at, known);
 	} else if (seal_file(in, s) == -1) {
 		in->env.end = in->env.off + env_at;
 		add_done(in, s, trouble());
 	} else {
 		finish_file(in, s, env_at);
 	}
+}
+
+/* the comma behind a large parcel */
+static long
+feed_comma(struct intake *in, struct intake_stream *s, const char *p)
+{
+	s->state = INTAKE_HEAD;
+	if (*p != ',') {
+		if (s->text == NULL)
+			commit_drop(&in->commit, &s->file);
+		return -1;
+	}
+	if (s->text != NULL)
+		add_done(in, s, s->text);
+	else
+		take_large(in, s);
 	s->text = NULL;
 	buf_free(&s->env);
 	return 1;
@@ -435,15 +520,28 @@ intake_midway(const struct intake_stream *s, size_t n)
 	return s->state != INTAKE_HEAD || n > 0;
 }
 
+/* the keys first: no message may be there whose key could be lost */
+static int
+sync_all(struct intake *in)
+{
+	if (idemstore_sync(&in->keys) == -1) {
+		commit_cancel(&in->commit);
+		return -1;
+	}
+	return commit_sync(&in->commit);
+}
+
 int
 intake_commit(struct intake *in)
 {
 	const char *why;
 	unsigned i;
+	int r = sync_all(in);
 
-	if (commit_sync(&in->commit) == 0)
-		return 0;
 	why = trouble();
+	idemstore_end(&in->keys, r == 0);
+	if (r == 0)
+		return 0;
 	for (i = 0; i < in->n_done; i++)
 		if (in->done[i].kind == RECEIPT_OK) {
 			in->done[i].kind = RECEIPT_TEMP;

@@ -5,6 +5,7 @@
 #include "format/envcheck.h"
 #include "format/parcel.h"
 #include "queue/commit.h"
+#include "queue/idemstore.h"
 #include "queue/message.h"
 
 /*
@@ -16,6 +17,9 @@
  *
  * A probe, parcel(5), goes the same way up to its name: its file is written
  * and synced, and then it is gone.
+ *
+ * One with a key that is known (idemstore.h) is answered as the one before it
+ * was, and leaves nothing.
  */
 enum {
 	INTAKE_SMALL = 256 << 10,      /* netstring that is waited for whole */
@@ -33,11 +37,13 @@ struct intake_done {
 	uint64_t size;
 	unsigned rcpts;
 	unsigned probe : 1;           /* nothing of it is in the queue */
+	unsigned repeated : 1;        /* the id is that of the one before */
 	char said[ENVCHECK_TEXT_MAX]; /* last: text, where it names a line */
 };
 
 struct intake {
 	struct commit commit;
+	struct idemstore keys;
 	uint64_t size_max;  /* bytes of a message */
 	uint64_t rcpts_max; /* recipients of a message */
 	struct intake_done done[INTAKE_DONE_MAX];
@@ -46,6 +52,9 @@ struct intake {
 	struct buf env;         /* envelopes of the batch */
 	struct buf head, extra; /* of the file being made */
 };
+
+/* commit_open(), and the keys.  0, or -1 with errno */
+int intake_open(struct intake *, const char *queue, enum commit_method);
 
 struct intake_stream {
 	void *owner;
@@ -71,6 +80,9 @@ struct intake_stream {
 	uint64_t size;
 	unsigned rcpts;
 	unsigned probe : 1;
+	unsigned keyed : 1, repeated : 1; /* it has a key, which is known */
+	struct idem_key key;
+	char known[NAME_LEN + 1]; /* repeated: the id that it has got */
 };
 
 /*
@@ -89,7 +101,9 @@ void intake_forget(struct intake *, const void *owner);
 /* is it in the middle of a parcel, n bytes of it waiting to be fed? */
 int intake_midway(const struct intake_stream *, size_t n);
 /*
- * intake_commit - commit_sync(); when that fails every K becomes a Z
+ * intake_commit - commit_sync(), of the keys, too; when that fails every K
+ * becomes a Z
+ *
  * Returns as commit_sync.
  */
 int intake_commit(struct intake *);

@@ -28,7 +28,7 @@ start(void)
 	const char *what;
 
 	if (scratch_make(dir) == -1 || layout_make(dir, &what) == -1 ||
-	    commit_open(&in.commit, dir, COMMIT_TRY) == -1)
+	    intake_open(&in, dir, COMMIT_TRY) == -1)
 		abort();
 	in.commit.reserve_bytes = 0;
 	in.size_max = 1000;

@@ -233,7 +233,7 @@ main(void)
 	    (trigger = open(path, O_RDONLY | O_NONBLOCK)) == -1 ||
 	    fd_pipe(p) == -1 || fd_nonblock(p[0]) == -1 ||
 	    dup2(p[1], 2) == -1 ||
-	    commit_open(&j.in.commit, queuedir, COMMIT_TRY) == -1)
+	    intake_open(&j.in, queuedir, COMMIT_TRY) == -1)
 		return 111;
 	events = p[0];
 	j.in.size_max = 1 << 20;

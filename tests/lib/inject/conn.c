@@ -22,7 +22,7 @@ static struct buf three; /* parcels, the second is refused */
 static void
 setup(void)
 {
-	if (commit_open(&j.in.commit, queuedir, COMMIT_TRY) == -1)
+	if (intake_open(&j.in, queuedir, COMMIT_TRY) == -1)
 		_exit(1);
 	j.in.size_max = 1 << 20;
 	j.in.rcpts_max = 10;

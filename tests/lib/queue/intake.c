@@ -262,7 +262,7 @@ main(void)
 	if (mkdtemp(dir) == NULL || layout_make(dir, &what) == -1)
 		return 1;
 	for (m = 0; m < 3; m++) {
-		if (commit_open(&in.commit, dir,
+		if (intake_open(&in, dir,
 			m == 1 ? COMMIT_RENAME : COMMIT_TRY) == -1)
 			return 1;
 		if (m == 2)

@@ -19,10 +19,14 @@
 #include <unistd.h>
 
 static const char usage[] =
-    "queue-inject [-fw] [-i INODES] [-l SOCKET] "
+    "queue-inject [-fw] [-i INODES] [-k SECONDS] [-K KEYS] [-l SOCKET] "
     "[-n RECIPIENTS] [-r BYTES] [-s BYTES] [-t USER] QUEUE";
 
-enum { SIZE_MAX_DEFAULT = 1 << 30 }; /* bytes of a message */
+enum {
+	SIZE_MAX_DEFAULT = 1 << 30, /* bytes of a message */
+	KEYS_S_MAX = 366 * 86400,
+	KEYS_MAX = 100000000
+};
 
 static struct inject inject;
 
@@ -73,16 +77,19 @@ main(int argc, char **argv)
 {
 	uint64_t bytes = COMMIT_RESERVE_BYTES, inodes = COMMIT_RESERVE_INODES;
 	enum commit_method method = COMMIT_TRY;
+	uint64_t lifetime_s = IDEM_LIFETIME_S, keys = IDEM_KEYS_MAX;
 	const char *path = NULL;
 	int o, everybody = 0;
 
 	prog_init(argv);
 	inject.in.size_max = SIZE_MAX_DEFAULT;
 	inject.in.rcpts_max = MESSAGE_RCPTS_MAX;
-	while ((o = getopt(argc, argv, "+fi:l:n:r:s:t:w")) != -1)
+	while ((o = getopt(argc, argv, "+fi:k:K:l:n:r:s:t:w")) != -1)
 		switch (o) {
 		case 'f': method = COMMIT_RENAME; break;
 		case 'i': inodes = opt_num(o, optarg, 0, UINT32_MAX); break;
+		case 'k': lifetime_s = opt_num(o, optarg, 1, KEYS_S_MAX); break;
+		case 'K': keys = opt_num(o, optarg, 1, KEYS_MAX); break;
 		case 'l': path = optarg; break;
 		case 'n':
 			inject.in.rcpts_max =
@@ -100,8 +107,12 @@ main(int argc, char **argv)
 		die_usage(usage);
 	/* root does there what its owner might do */
 	if (folder_settle(argv[optind]) == -1 ||
-	    commit_open(&inject.in.commit, argv[optind], method) == -1)
+	    intake_open(&inject.in, argv[optind], method) == -1)
 		die(EXIT_TEMP, "unable to open queue %s: %m", argv[optind]);
+	inject.in.keys.lifetime_s = lifetime_s;
+	inject.in.keys.max = keys;
+	if (idemstore_settle(&inject.in.keys) == -1)
+		warn("unable to read %s/keys: %m", argv[optind]);
 	inject.in.commit.reserve_bytes = bytes;
 	inject.in.commit.reserve_inodes = inodes;
 	inject_start(&inject);

@@ -5,6 +5,7 @@
 #include "inject/inject.h"
 #include "queue/accepted.h"
 #include "queue/tellrun.h"
+#include <stdio.h>
 
 void
 inject_tell(struct inject *j)
@@ -12,11 +13,41 @@ inject_tell(struct inject *j)
 	tellrun(j->in.commit.root, &j->fifo, &j->ids);
 }
 
+/* keys are kept for less than their lifetime when there are more than fit */
+static void
+tell_pushed_out(struct inject *j)
+{
+	uint64_t n = idemstore_pushed_out(&j->in.keys);
+	int64_t now_ms = clock_mono_ms();
+
+	j->pushed_out += n;
+	if (n == 0 ||
+	    (j->pushed_ms != 0 && now_ms - j->pushed_ms < INJECT_PUSHED_OUT_MS))
+		return;
+	warn("%llu keys forgotten before their time: more than %lu (-K)",
+	    (unsigned long long)j->pushed_out, (unsigned long)j->in.keys.max);
+	j->pushed_ms = now_ms;
+	j->pushed_out = 0;
+}
+
 static void
 say_accepted(const struct inject *j, const struct intake_done *d)
 {
-	accepted_event(d->id, buf_data(&j->in.env) + d->env_at, d->env_len,
-	    d->rcpts, d->size);
+	accepted_event(d->repeated ? "repeated" : "accepted", d->id,
+	    buf_data(&j->in.env) + d->env_at, d->env_len, d->rcpts, d->size);
+}
+
+static int
+put_receipt(struct buf *out, const struct intake_done *d)
+{
+	char known[NAME_LEN + sizeof " repeated"];
+
+	if (d->kind != RECEIPT_OK)
+		return receipt_put(out, d->kind, d->text);
+	if (!d->repeated)
+		return receipt_put(out, d->kind, d->id);
+	snprintf(known, sizeof known, "%s repeated", d->id);
+	return receipt_put(out, d->kind, known);
 }
 
 static void
@@ -24,14 +55,13 @@ answer(struct inject *j, const struct intake_done *d)
 {
 	struct inject_conn *c = d->owner;
 
-	if (d->kind == RECEIPT_OK && !d->probe &&
+	if (d->kind == RECEIPT_OK && !d->probe && !d->repeated &&
 	    (buf_put(&j->ids, d->id, NAME_LEN) == -1 ||
 		buf_putc(&j->ids, '\n') == -1))
 		die(EXIT_TEMP, "out of memory");
 	if (c == NULL || c->wire.wfd == -1)
 		return;
-	if (receipt_put(&c->wire.out, d->kind,
-		d->kind == RECEIPT_OK ? d->id : d->text) == -1)
+	if (put_receipt(&c->wire.out, d) == -1)
 		die(EXIT_TEMP, "out of memory");
 	wire_dirty(&c->wire);
 	if (wire_full(&c->wire))
@@ -52,6 +82,7 @@ inject_commit(struct inject *j)
 	for (i = 0; i < j->in.n_done; i++)
 		if (j->in.done[i].kind == RECEIPT_OK && !j->in.done[i].probe)
 			say_accepted(j, &j->in.done[i]);
+	tell_pushed_out(j);
 	event_flush();
 	for (i = 0; i < j->in.n_done; i++)
 		answer(j, &j->in.done[i]);

@@ -28,6 +28,8 @@ enum {
 	INJECT_GATHER_BYTES = 32 << 10, /* in one round: then another, */
 	INJECT_GATHER_MS = 20,          /* at most so long, before the sync */
 	INJECT_PIPE_SIZE = 256 << 10,
+	INJECT_PUSHED_OUT_MS =
+	    3600000, /* keys forgotten early: said so often */
 	INJECT_RECORD_MAX = PARCEL_ENVELOPE_MAX + 2 * WIRE_READ
 };
 
@@ -53,6 +55,8 @@ struct inject {
 	int fifo;         /* -1: not open */
 	int64_t batch_ms; /* when the first of the batch came */
 	uint64_t gathered;
+	uint64_t pushed_out; /* keys, not yet told of */
+	int64_t pushed_ms;   /* when they were last */
 	unsigned serving : 1, ending : 1;
 	void (*settled)(struct inject *); /* all is done for now; or NULL */
 	struct loop_timer kick;           /* active: the batch is not empty */

@@ -41,8 +41,8 @@ receipt(struct movein *in, const char *old, const char *new,
 static void
 say_one(struct movein *in, struct movein_item *x)
 {
-	accepted_event(x->new, buf_data(&x->env), buf_len(&x->env), x->rcpts,
-	    x->size);
+	accepted_event("accepted", x->new, buf_data(&x->env), buf_len(&x->env),
+	    x->rcpts, x->size);
 	if (in->test)
 		receipt(in, x->old, x->new, "test", 4, "");
 	else
@@ -142,7 +142,7 @@ say_late(struct movein *in, const struct taken_one *t, const char *new,
 	rcpts = moveenv_head(&in->stream.env, buf_data(&others.text),
 	    buf_len(&others.text), &head, &env);
 	if (rcpts > 0)
-		accepted_event(new, buf_data(&env), buf_len(&env),
+		accepted_event("accepted", new, buf_data(&env), buf_len(&env),
 		    (unsigned)rcpts, in->stream.env.size);
 	ranges_free(&others);
 	buf_free(&head);

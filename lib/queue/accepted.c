@@ -41,14 +41,14 @@ is_told(const struct parcel_line *l)
 }
 
 void
-accepted_event(const char *id, const char *env, size_t n, unsigned rcpts,
-    uint64_t size)
+accepted_event(const char *kind, const char *id, const char *env, size_t n,
+    unsigned rcpts, uint64_t size)
 {
 	const char *p = env, *end = env + n;
 	struct parcel_line l;
 	struct ltsv_field f;
 
-	event_begin("accepted");
+	event_begin(kind);
 	event_puts("id", id);
 	put_who(env, end, rcpts);
 	event_num("rcpts", rcpts);

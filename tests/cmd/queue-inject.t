@@ -72,6 +72,9 @@ faulty "to e@f NOTIFY=SOMETIMES" "NOTIFY has NEVER, or SUCCESS, FAILURE, DELAY"
 faulty "to e@f ORCPT=e@f" "ORCPT has a type, a semicolon, xtext"
 faulty "to" "no address"
 faulty "prio 12" "no digit"
+faulty "key" "no text"
+faulty "key-sum 0123456789abcdeg" "no 16 hexadecimal digits"
+faulty "key-sum 0123456789abcde" "no 16 hexadecimal digits"
 faulty "hold-until tomorrow" "no time"
 faulty "expire x" "no time"
 faulty "time now" "no time"
@@ -92,7 +95,7 @@ faulty 'proto E SMTP' 'no word'
 faulty 'tag a b=c' 'no NAME=VALUE'
 faulty 'probe 2' 'not 1'
 faulty 'x a\q' "value not escaped"
-is "only the good are queued" "$(files)" 54
+is "only the good are queued" "$(files)" 60
 esc=$(printf '\033')
 parcel "${env}prio ${esc}[2J$nl" x >p
 status "a control byte" 0 sh -c 'queue-inject q <p'
@@ -313,6 +316,7 @@ END
 	chpst -u nobody perl ask.pl >out
 	is "a stranger's parcel" "$(receipts)" K,
 	is "has no line it may not set" "$(sed 1,2d "$(last)" | sed '/^$/,$d; s/^to.* c/to c/')" "from a@b
+key k
 tag x=y
 envid e
 uid $nobody
@@ -375,4 +379,50 @@ for fd in 0 1 2; do
 	[ $fd = 0 ] && r='<&-' || r="$fd>&- <one"
 	status "descriptor $fd closed" 111 sh -c "queue-inject q $r"
 done
+# keys: what is handed in twice is taken once
+keyed="from a@b${nl}to c@d${nl}user u$nl"
+# ids: of the receipts in ./out, repetitions marked
+ids() { tr , '\n' <out | sed 's/^[0-9]*://; s/^K[0-9a-v]*/K/' | tr '\n' , ; }
+fresh
+parcel "${keyed}key k$nl" x >k
+status "a key" 0 sh -c 'cat k one k | queue-inject q'
+is "twice in one batch" "$(ids)" "K,K,K repeated,"
+is "the same id" "$(tr , '\n' <out | cut -c 5-24 | sort -u | grep -c .)" 2
+id=$(cut -c 5-24 out)
+like "an event of each" "$(cat err)" "ev:repeated	prog:queue-inject	id:$id	.*key:k"
+is "of the first" "$(grep -c ev:accepted err)" 2
+status "later" 0 sh -c 'queue-inject q <k'
+is "it is known" "$(cat out)" "30:K$id repeated,"
+parcel "from a@b${nl}to c@d${nl}user v${nl}key k$nl" x >p
+status "somebody else's" 0 sh -c 'queue-inject q <p'
+is "is another" "$(ids)" K,
+{
+	parcel "${keyed}key s${nl}key-sum 0123456789abcdef$nl" x
+	parcel "${keyed}key s${nl}key-sum 0123456789abcdee$nl" x
+	parcel "${keyed}key s$nl" x
+} >p
+status "key-sum" 0 sh -c 'queue-inject q <p'
+is "another one is refused" "$(ids)" "K,D5.5.0 key has been used for another message,K repeated,"
+yes x | head -c 300000 >big
+{ printf '%skey k\n\n' "$keyed"; cat big; } >body; netstring body >p
+status "a long one" 0 sh -c 'queue-inject q <p'
+is "leaves nothing" "$(ids)$(files)" "K repeated,4"
+status "a lifetime of a second" 0 sh -c 'queue-inject -k 1 q <k'
+for i in 2 3; do parcel "${keyed}key k$i$nl" x >k$i; done
+status "no more than two" 0 sh -c 'cat k k2 k3 k | queue-inject -K 2 q'
+like "is said" "$(cat err)" '^queue-inject: warning: [0-9]* keys forgotten before their time: more than 2 \(-K\)$'
+for o in '-k 0' '-k 31622401' '-K 0' '-K 100000001'; do
+	status "$o" 100 sh -c "queue-inject $o q <k"
+done
+for o in '-k 31622400' '-K 100000000'; do
+	status "$o" 0 sh -c "queue-inject $o q <one"
+done
+status "queue-check" 0 queue-check q
+# another one has them
+flock q/keys/lock sh -c 'queue-inject q <k >out'
+is "not now" "$(cat out)" "35:Z4.3.0 unable to write to the queue,"
+rm -rf q/keys
+printf x >q/keys
+status "no folder" 0 sh -c 'cat k one | queue-inject q'
+is "one is not taken, the other is" "$(ids)" "Z4.3.0 unable to write to the queue,K,"
 done_testing

@@ -1,6 +1,7 @@
 #include "queue/check.h"
 #include "base/clock.h"
 #include "base/fd.h"
+#include "queue/idemcheck.h"
 #include "queue/imported.h"
 #include "queue/sumcheck.h"
 #include <errno.h>
@@ -284,6 +285,38 @@ check_done(void *arg, const char *path, const char *name)
 }
 
 static int
+check_keys(void *arg, const char *path, const char *name)
+{
+	struct check *c = arg;
+	unsigned bad, cut;
+
+	if (strcmp(name, "lock") == 0)
+		return 0;
+	if (strlen(name) != 10 || strspn(name, "0123456789") != 10) {
+		find(c, path, CHECK_FOREIGN, "no segment's name", 0);
+		return 0;
+	}
+	if (idemcheck(c->store->root, path, &bad, &cut) == -1)
+		return errno == ENOENT ? 0 : -1;
+	for (; cut > 0; cut--)
+		find(c, path, CHECK_CUT, "a line cut by a crash", 0);
+	for (; bad > 0; bad--)
+		find(c, path, CHECK_DAMAGED, "a line that is none", 0);
+	return 0;
+}
+
+/* a folder that is made when there is something in it */
+static int
+check_perhaps(struct check *c, const char *folder,
+    int (*each)(void *, const char *, const char *))
+{
+	return queuereader_names(c->store, folder, each, c) == -1 &&
+		errno != ENOENT
+	    ? -1
+	    : 0;
+}
+
+static int
 check_journal(struct check *c)
 {
 	size_t i;
@@ -333,7 +366,7 @@ static const struct part {
 	{ "suspended.new", S_IFREG, 0 }, { "aside", S_IFDIR, 0 },
 	{ "moving", S_IFREG, 0 }, { "moving.new", S_IFREG, 0 },
 	{ "imported", S_IFREG, 0 }, { "imported.new", S_IFREG, 0 },
-	{ NULL, 0, 0 } };
+	{ "keys", S_IFDIR, 0 }, { NULL, 0, 0 } };
 
 static int
 check_root(void *arg, const char *path, const char *name)
@@ -392,8 +425,8 @@ check_parts(struct check *c)
 	    (!missing[0] &&
 		queuereader_names(c->store, "mess", check_mess, c) == -1))
 		return -1;
-	if (queuereader_names(c->store, "aside", check_aside, c) == -1 &&
-	    errno != ENOENT)
+	if (check_perhaps(c, "aside", check_aside) == -1 ||
+	    check_perhaps(c, "keys", check_keys) == -1)
 		return -1;
 	return missing[2] ? 0
 			  : queuereader_names(c->store, "tmp", check_tmp, c);

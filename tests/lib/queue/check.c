@@ -66,6 +66,7 @@ message(struct buf *b)
 	buf_puts(b, "body\n");
 }
 
+#define KEY "P 948f85cab181ee05ba1ec7faf70230e3 " A " -\n"
 static const struct {
 	const char *path, *text;
 	size_t len; /* 0: strlen */
@@ -83,6 +84,12 @@ static const struct {
 	{ "done/000000000x", "", 0, 0, "done/000000000x foreign\n" },
 	{ "done/0000000001", A " 0 S\n" B " 0", 0, 0, "done cut\n" },
 	{ "done/0000000001", "what?\n" A " 0 S\n", 0, 0, "done damaged\n" },
+	{ "keys/lock", "", 0, 0, "" },
+	{ "keys/0000000001", KEY "C\n" KEY "X\n" KEY "V\nC\n", 0, 0, "" },
+	{ "keys/0000000001", KEY "C", 0, 0, "keys/0000000001 cut\n" },
+	{ "keys/0000000001", "\n" KEY "x\n", 0, 0,
+	    "keys/0000000001 damaged\nkeys/0000000001 damaged\n" },
+	{ "keys/1", "", 0, 0, "keys/1 foreign\n" },
 	{ "done/0000000001", A " 1 S\n" A " 2 S\n", 0, 0,
 	    "mess/0a/" A " damaged\n" },
 	{ "mess/01/" B, "", 0, CHECK_YOUNG_S - 1, "mess/01/" B " making\n" },
@@ -109,6 +116,7 @@ table(void)
 	char want[128], *r;
 	size_t i;
 
+	mkdirat(s.root, "keys", 0700);
 	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
 		put(cases[i].path, cases[i].text,
 		    cases[i].len > 0 ? cases[i].len : strlen(cases[i].text),

@@ -204,6 +204,24 @@ do_envelope(struct fixwork *w, const struct fixrules_action *a)
 		n));
 }
 
+/* whole or not at all: two that are cut would be one, and a message lost */
+static int
+do_key(struct fixwork *w, const struct fixrules_action *a, unsigned line)
+{
+	static const char too_long[] = "idempotency key too long";
+	struct slice text = { too_long, sizeof too_long - 1 };
+
+	if (make(w, a->value, TEMPLATE_TEXT) == -1)
+		return FIXACTION_NO_MEMORY;
+	if (buf_len(&w->out) == 0)
+		return FIXACTION_GO_ON;
+	if (buf_len(&w->out) > FIX_KEY_MAX)
+		return fixaction_refuse(w, "5.6.0", text, line);
+	return envelope(w,
+	    envlines_set(w->m->env, "key", buf_data(&w->out),
+		buf_len(&w->out)));
+}
+
 static int
 do_return_path(struct fixwork *w, struct slice domain, int verp)
 {
@@ -331,6 +349,7 @@ fixaction_do(struct fixwork *w, const struct fixrules_rule *r, unsigned i)
 	case FIXRULES_TAG:
 	case FIXRULES_TENANT:
 	case FIXRULES_PRIO: return do_envelope(w, a);
+	case FIXRULES_KEY: return do_key(w, a, r->line);
 	case FIXRULES_RETURN_PATH:
 		return do_return_path(w, a->value,
 		    i + 1 < r->n && a[1].what == FIXRULES_VERP);

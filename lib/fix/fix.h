@@ -11,6 +11,7 @@
  * nothing is not changed.
  */
 enum {
+	FIX_KEY_MAX = 255,   /* bytes of set-key:; more is refused */
 	FIX_TAG_MAX = 512,   /* bytes of tag: and tenant:; the rest is cut */
 	FIX_URL_MAX = 900,   /* a longer one is left out */
 	FIX_LISTS_MAX = 1000 /* allow-from: that apply to one message */

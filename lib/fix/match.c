@@ -82,6 +82,7 @@ static const char *const labels[FIXRULES_DOS] = {
 	[FIXRULES_TAG] = "tag",
 	[FIXRULES_TENANT] = "tenant",
 	[FIXRULES_PRIO] = "prio",
+	[FIXRULES_KEY] = "set-key",
 	[FIXRULES_RETURN_PATH] = "return-path",
 	[FIXRULES_VERP] = "verp",
 	[FIXRULES_RETURN_PATH_HEADER] = "return-path-header",

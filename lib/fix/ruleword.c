@@ -260,6 +260,7 @@ const struct ruleword ruleword_actions[FIXRULES_DOS] = {
 	[FIXRULES_TAG] = { "tag", 0, add_tag },
 	[FIXRULES_TENANT] = { "tenant", 0, add_template },
 	[FIXRULES_PRIO] = { "prio", 0, add_prio },
+	[FIXRULES_KEY] = { "set-key", 0, add_template },
 	[FIXRULES_RETURN_PATH] = { "return-path", 0, add_domain },
 	[FIXRULES_VERP] = { "verp", 1, add_verp },
 	[FIXRULES_RETURN_PATH_HEADER] = { "return-path-header", 0,

@@ -20,6 +20,8 @@ static const struct {
 	{ "tag:c=%{header:X-S}", ENV "tag c=7\n", NULL },
 	{ "tenant:t", ENV "tenant t\n", NULL },
 	{ "prio:3", ENV "prio 3\n", NULL },
+	{ "set-key:%{header:X-S}", ENV "key 7\n", NULL },
+	{ "set-key:%{header:X-T}", NULL, NULL },
 	{ "return-path-header:X-S=a.example", NULL, NULL },
 	{ "seven-bit", NULL, NULL },
 };

@@ -409,6 +409,13 @@ limits(void)
 		take_uuid(buf_data(&b[0]));
 		is_num(strlen(buf_data(&b[0])), FIX_TAG_MAX + 7, "tag");
 	}
+	for (n = FIX_KEY_MAX; n <= FIX_KEY_MAX + 1; n++) {
+		p = rules + sprintf(rules, "* set-key:");
+		memset(p, 'x', n);
+		strcpy(p + n, "\n");
+		is_num(run(&m, rules, "", FULL, b),
+		    n == FIX_KEY_MAX ? FIX_PASS : FIX_PERM, "a key");
+	}
 }
 
 int

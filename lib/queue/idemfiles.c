@@ -302,7 +302,7 @@ int
 idemfiles_line(struct idemstore *s, const struct idemtable_entry *e,
     struct idemstore_pending *out)
 {
-	char line[IDEM_LINE_MAX];
+	char line[IDEM_LINE_LEN];
 	const char *id;
 	size_t used;
 	ssize_t n;

@@ -107,7 +107,7 @@ idem_key(struct idem_key *k, const char *env, size_t n)
 }
 
 size_t
-idem_line_put(char out[IDEM_LINE_MAX], const struct idem_key *k, const char *id)
+idem_line_put(char out[IDEM_LINE_LEN], const struct idem_key *k, const char *id)
 {
 	unsigned char sum[8];
 	char *p = out;

@@ -24,7 +24,7 @@ enum {
 	IDEM_KEY_LEN = 16,
 	IDEM_SUM_DIGITS = 16,
 	/* "P ", the key, id and sum with blanks between, LF */
-	IDEM_LINE_MAX =
+	IDEM_LINE_LEN =
 	    2 + 2 * IDEM_KEY_LEN + 1 + NAME_LEN + 1 + IDEM_SUM_DIGITS + 1
 };
 
@@ -53,7 +53,7 @@ enum idem_kind {
 };
 
 /* a line IDEM_PENDING into out, without a NUL; its bytes */
-size_t idem_line_put(char out[IDEM_LINE_MAX], const struct idem_key *,
+size_t idem_line_put(char out[IDEM_LINE_LEN], const struct idem_key *,
     const char *id);
 /*
  * idem_line_next - one after the other

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { CHECK_BYTES = 1 << 20 };
+enum { CHECK_PIECE = 1 << 20 };
 
 /* does it say what was written?  A power cut before its sync may have left a
  * part: 1, 0, -1 */
@@ -25,7 +25,7 @@ is_whole(int fd, const char *id)
 	if (r == 0)
 		r = sumcheck_begin(&c, fd, &h, id);
 	while (r == 1)
-		r = sumcheck_more(&c, CHECK_BYTES);
+		r = sumcheck_more(&c, CHECK_PIECE);
 	buf_free(&head);
 	if (r == -1)
 		return errno == EINVAL || errno == EBADMSG ? 0 : -1;
@@ -108,7 +108,7 @@ idemfiles_look(struct idemstore *s, char *there)
 int
 idemfiles_mark(struct idemstore *s, const char *there)
 {
-	char line[IDEM_LINE_MAX];
+	char line[IDEM_LINE_LEN];
 	struct buf b = { 0 };
 	unsigned i, lost = 0;
 	int r = 0;

@@ -100,7 +100,7 @@ idemstore_find(struct idemstore *s, const struct idem_key *k,
 int
 idemstore_note(struct idemstore *s, const struct idem_key *k, const char *id)
 {
-	char line[IDEM_LINE_MAX];
+	char line[IDEM_LINE_LEN];
 	size_t n = idem_line_put(line, k, id);
 
 	if (s->n_pending == COMMIT_FILES_MAX) {

@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *copy = malloc(size + 1), *p = copy, line[IDEM_LINE_MAX];
+	char *copy = malloc(size + 1), *p = copy, line[IDEM_LINE_LEN];
 	size_t n = size, used, len;
 	enum idem_kind kind;
 	struct idem_key k;

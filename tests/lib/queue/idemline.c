@@ -112,14 +112,14 @@ read_lines(void)
 static void
 write_lines(void)
 {
-	char line[IDEM_LINE_MAX];
+	char line[IDEM_LINE_LEN];
 	struct idem_key k, got;
 	const char *id;
 	size_t n, used;
 
 	idem_key(&k, "key k\nkey-sum fedcba9876543210\n", 31);
 	n = idem_line_put(line, &k, ID);
-	is_num((long long)n, IDEM_LINE_MAX, "the longest line");
+	is_num((long long)n, IDEM_LINE_LEN, "the longest line");
 	is_num(idem_line_next(line, n, &got, &id, &used), IDEM_PENDING,
 	    "is read again");
 	ok(memcmp(got.of, k.of, IDEM_KEY_LEN) == 0 && got.has_sum &&

@@ -393,7 +393,7 @@ descriptors(void)
 static void
 called_as(void)
 {
-	sendmail_options_init(&opt);
+	sendmail_options_init(&opt, clock_wall_s());
 	opt.dir = getenv("ROHRPOST_DIR");
 	if (opt.dir == NULL || opt.dir[0] == '\0')
 		opt.dir = ROHRPOST_DIR;

@@ -17,6 +17,7 @@ put_wants(const struct localparcel *l, struct buf *env)
 		bad |= buf_puts(env, "smtputf8 1\n");
 	if (tlsrequired_no(buf_data(h), buf_len(h)))
 		bad |= buf_puts(env, "tls-optional 1\n");
+	bad |= buf_put(env, buf_data(&l->opt->lines), buf_len(&l->opt->lines));
 	return bad | envelope_rcpts(l->envelope, env);
 }
 

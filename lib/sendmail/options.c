@@ -1,13 +1,15 @@
 #include "sendmail/options.h"
+#include "sendmail/envoption.h"
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
 void
-sendmail_options_init(struct sendmail_options *o)
+sendmail_options_init(struct sendmail_options *o, int64_t now_s)
 {
 	memset(o, 0, sizeof *o);
+	o->now_s = now_s;
 	o->mode = o->odd_mode = 'm';
 	o->retry = "";
 }
@@ -77,6 +79,7 @@ option(struct sendmail_options *o, struct envelope *e, int c)
 	case 'i': o->keep_dots = 1; break;
 	case 'N': return scan_notify(e, optarg);
 	case 'o': scan_o(o, optarg); break;
+	case 'O': return envoption_add(&o->lines, optarg, o->now_s);
 	case 'q': scan_retry(o, optarg); break;
 	case 'R': return scan_ret(o, optarg);
 	case 't': o->take_rcpts = 1; break;

@@ -16,10 +16,12 @@ struct sendmail_options {
 	const char *ret, *envid; /* -R: FULL or HDRS, a constant; -V */
 	const char *retry;       /* -q: what it names, "": nothing */
 	int take_rcpts, keep_dots, verbose; /* -t, -i, -v */
+	struct buf lines;                   /* of the envelope: -O */
+	int64_t now_s;                      /* since 1970 */
 };
 
 /* as without any option: -bm, and bad addresses mailed */
-void sendmail_options_init(struct sendmail_options *);
+void sendmail_options_init(struct sendmail_options *, int64_t now_s);
 /*
  * sendmail_options_read - all options of a command line
  *

@@ -346,6 +346,16 @@ is "-N never -R full" "$(env | sed 1,2d)" "ret FULL
 to a@b NOTIFY=NEVER"
 send 'x\n' -oem -odb -om -Am -G -n -L tag -h 3 -O x=y -U -p esmtp -bm -d -- -a@b
 is "options of others" "$st $(env | grep ^to)" "0 to -a@b"
+send 'x\n' -O tag=campaign=spring -O key=k7 -Osend-at=1800000000 -O expire=2027-03-01T00:00:00Z -O Timeout=1h a@b
+is "-O" "$(env | sed 1,2d)" "tag campaign=spring
+key k7
+hold-until 1800000000
+expire 1803859200
+to a@b"
+send 'x\n' -O send-at=tomorrow a@b
+is "-O with a fault" "$st $(sed '2,$d' err)" "64 sendmail: warning: no time: say 2026-12-24T18:00:00Z, or +2h"
+send 'x\n' -O key=a -O key=b a@b
+is "-O twice" "$st $(sed '2,$d' err)" "64 sendmail: warning: stands twice"
 send 'x\n' a@b -t
 is "behind a recipient all are recipients" "$(env | grep ^to | tr '\n' ' ')" "to a@b to -t@me.example "
 

@@ -24,7 +24,8 @@ parse(const char *line)
 		argv[argc++] = p;
 	argv[argc] = NULL;
 	optind = 0; /* the next command line, for getopt of glibc and musl */
-	sendmail_options_init(&o);
+	buf_free(&o.lines);
+	sendmail_options_init(&o, 1790000000);
 	buf_clear(&envelope.notify);
 	fault = sendmail_options_read(&o, &envelope, argc, argv);
 	if (fault != NULL)

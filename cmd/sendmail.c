@@ -42,7 +42,7 @@ _Static_assert(LINK_RECEIPT_MS + HANDIN_AGAIN_FOR_MS < INBOUND_RECEIPT_S * 1000,
 
 static const char usage[] =
     "sendmail [-it] [-B type] [-C dir] [-e mode] [-F name] [-f from] [-N dsn] "
-    "[-R ret] [-V envid] [-bk | -bm | -bp | -bs | -bv | -q[what]] [--] [recipient ...]";
+    "[-O option] [-R ret] [-V envid] [-bk | -bm | -bp | -bs | -bv | -q[what]] [--] [recipient ...]";
 
 static struct sendmail_options opt; /* how it was called */
 static int no_input;                /* descriptor 0 is closed */

@@ -65,7 +65,7 @@ spilltext(struct buf *out, const struct ltsv *l, const struct limiter_item *i,
 {
 	const struct slice key = { i->spill_key, i->spill_len };
 	static struct buf by, of;
-	struct throttle_parts all;
+	struct throttle_parts all = { .n = 0 };
 	const struct throttle_part *p;
 	struct slice v;
 	int bad = 0;

@@ -226,6 +226,7 @@ new_rule(const struct throttle_parts *parts)
 
 	if (r == NULL)
 		return NULL;
+	r->words = parts->words;
 	r->key = memcpy(r + 1, key, n);
 	r->key_len = n;
 	for (p = parts->part; p < parts->part + parts->n; p++)
@@ -239,7 +240,7 @@ throttle_number_tags(struct throttle_rule *r, struct throttle_tags *tags)
 {
 	const struct slice key = { r->key, r->key_len };
 	const char *bad;
-	struct throttle_parts parts;
+	struct throttle_parts parts = { .words = r->words };
 	unsigned i;
 	int slot;
 
@@ -268,10 +269,11 @@ throttle_shape(const struct throttle_rule *r)
 }
 
 struct throttle_rule *
-throttle_parse(const char *line, size_t n, const char **reason)
+throttle_parse(const struct throttle_words *words, const char *line, size_t n,
+    const char **reason)
 {
 	struct slice rest = { line, n }, key, w;
-	struct throttle_parts parts;
+	struct throttle_parts parts = { .words = words };
 	struct throttle_rule *r;
 
 	*reason = NULL;

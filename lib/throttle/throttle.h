@@ -103,6 +103,8 @@ struct throttle_rule {
 	uint8_t no_backoff; /* said to be none */
 	uint8_t shared;     /* with other machines, throttle-share(8) */
 	uint8_t builtin;
+	const struct throttle_words *words; /* in which its key is; NULL:
+					     * throttle_words */
 	const char *key; /* canonical: labels in their order, lower case */
 	unsigned key_len;
 	/* of the file; 0: not known, or it says nothing of that */
@@ -141,8 +143,10 @@ throttle_cap_name(const struct throttle_cap *c)
 	return c->warm ? "warm" : throttle_rates[c->what];
 }
 
-/* all rules of a table; all zero: the built-in ones only */
+/* all rules of a table; all zero: the built-in ones only.  The words of their
+ * keys, NULL throttle_words, are set before the first */
 struct throttle_rules {
+	const struct throttle_words *words;
 	struct hash by_key;
 	struct throttle_rule *list;
 	struct throttle_tags tags;
@@ -167,11 +171,13 @@ throttle_text(uint64_t before, const char *line, size_t n)
 /*
  * throttle_parse - one line into a rule
  *
+ * words  of its key; NULL: throttle_words
+ *
  * Returns a new rule, to be freed by free(); NULL with *reason set when the
  * line is wrong, with *reason NULL when memory is out.
  */
-struct throttle_rule *throttle_parse(const char *line, size_t n,
-    const char **reason);
+struct throttle_rule *throttle_parse(const struct throttle_words *words,
+    const char *line, size_t n, const char **reason);
 /* the rule's line in canonical form, without LF; 0, or -1 with ENOMEM */
 int throttle_print(struct buf *, const struct throttle_rule *);
 

@@ -200,7 +200,7 @@ line(void *state, const char *p, size_t n, unsigned lineno,
 	struct state *s = state;
 	struct buf out = { 0 };
 	const char *reason;
-	struct throttle_rule *r = throttle_parse(p, n, &reason);
+	struct throttle_rule *r = throttle_parse(NULL, p, n, &reason);
 	char why[WORD_TWICE_MAX];
 	int bad = -1;
 

@@ -7,6 +7,17 @@ const char *const throttle_labels[THROTTLE_TAG] = { "site", "domain", "via",
 
 static const char tag[] = "tag";
 
+const struct throttle_words throttle_words = { throttle_labels,
+	"the key is not *, nor made of site: domain: via: tenant: provider: "
+	"src: user: tag:",
+	"throttle", 1 };
+
+static const struct throttle_words *
+words(const struct throttle_parts *p)
+{
+	return p->words == NULL ? &throttle_words : p->words;
+}
+
 /* reading */
 
 static const char *
@@ -47,18 +58,18 @@ split_tag(struct throttle_part *p)
 
 /* one part, [p, end) */
 static const char *
-parse_part(const char *p, const char *end, struct throttle_part *out)
+parse_part(const struct throttle_words *w, const char *p, const char *end,
+    struct throttle_part *out)
 {
 	const char *colon = memchr(p, ':', end - p), *bad = NULL;
 	struct slice label = { p, colon == NULL ? 0 : colon - p };
 	unsigned l;
 
 	for (l = 0; l < THROTTLE_TAG; l++)
-		if (word_is(label, throttle_labels[l]))
+		if (w->label[l] != NULL && word_is(label, w->label[l]))
 			break;
-	if (l == THROTTLE_TAG && !word_is(label, tag))
-		return "the key is not *, nor made of site: domain: via: "
-		       "tenant: provider: src: user: tag:";
+	if (l == THROTTLE_TAG && (!w->tags || !word_is(label, tag)))
+		return w->fault;
 	out->label = l;
 	out->value.p = colon + 1;
 	out->value.n = end - out->value.p;
@@ -116,7 +127,7 @@ throttlekey_parse(const struct slice *key, struct throttle_parts *out)
 		plus = memchr(p, '+', end - p);
 		if (plus == NULL)
 			plus = end;
-		bad = parse_part(p, plus, &part);
+		bad = parse_part(words(out), p, plus, &part);
 		if (bad != NULL)
 			return bad;
 		if (out->n == THROTTLE_LABELS)
@@ -146,8 +157,8 @@ throttlekey_print(char out[THROTTLE_KEY_MAX], const struct throttle_parts *all)
 	for (p = all->part; p < all->part + all->n; p++) {
 		if (n > 0)
 			out[n++] = '+';
-		label =
-		    p->label == THROTTLE_TAG ? tag : throttle_labels[p->label];
+		label = p->label == THROTTLE_TAG ? tag
+						 : words(all)->label[p->label];
 		memcpy(out + n, label, strlen(label));
 		n += strlen(label);
 		out[n++] = ':';

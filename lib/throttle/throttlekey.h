@@ -31,6 +31,20 @@ enum throttle_label {
 /* the names of those before THROTTLE_TAG */
 extern const char *const throttle_labels[THROTTLE_TAG];
 
+/*
+ * By which names keys speak of them.  Limits on what comes in, accept/acceptrule.h,
+ * have others, and so the same rules, counts and books as those on what goes out.
+ */
+struct throttle_words {
+	const char *const *label; /* THROTTLE_TAG of them; NULL: there is no
+				   * such word */
+	const char *fault;        /* what is said of another */
+	const char *file;         /* in conf/, where the rules stand */
+	unsigned tags : 1;        /* may a key speak of tags? */
+};
+/* those of conf/throttle */
+extern const struct throttle_words throttle_words;
+
 /* the names of tags, lower case; tag i has the slot THROTTLE_TAG + i */
 struct throttle_tags {
 	char name[THROTTLE_TAGS_MAX][THROTTLE_TAG_MAX + 1];
@@ -46,6 +60,7 @@ struct throttle_part {
 };
 
 struct throttle_parts {
+	const struct throttle_words *words; /* NULL: throttle_words */
 	struct throttle_part part[THROTTLE_LABELS];
 	unsigned n; /* 0: of all jobs */
 };
@@ -56,8 +71,8 @@ enum {
 	    THROTTLE_TAGS_MAX * (THROTTLE_VALUE_MAX + THROTTLE_TAG_MAX + 6)
 };
 
-/* the parts of a key, in the canonical order: that of enum throttle_label, then
- * tags by their names.  NULL, or what is wrong */
+/* the parts of a key in the words that are set there, in the canonical order:
+ * that of enum throttle_label, then tags by their names.  NULL, or what is wrong */
 const char *throttlekey_parse(const struct slice *key, struct throttle_parts *);
 /* the canonical key, in lower case; returns its length */
 size_t throttlekey_print(char out[THROTTLE_KEY_MAX],

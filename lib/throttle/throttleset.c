@@ -153,7 +153,8 @@ static int
 add(struct throttle_rules *t, const char *line, size_t n, unsigned lineno,
     const char **reason)
 {
-	struct throttle_rule *r = throttle_parse(line, n, reason), *there;
+	struct throttle_rule *r = throttle_parse(t->words, line, n, reason),
+			     *there;
 
 	if (r == NULL)
 		return -1;
@@ -283,7 +284,7 @@ static int
 look_up(struct finding *f)
 {
 	const struct throttle_tags *tags = &f->t->tags;
-	struct throttle_parts parts = { .n = 0 };
+	struct throttle_parts parts = { .words = f->t->words };
 	char key[THROTTLE_KEY_MAX];
 	const struct throttle_rule *r;
 	unsigned i, tag;

@@ -29,7 +29,7 @@ add(void *arg, const char *key, size_t kn, const char *data, size_t n)
 	/* their number, where each stands, and their text */
 	if (key[0] == 'n' || key[0] == '@' || key[0] == 't')
 		return 0;
-	r = throttle_parse(data, n, &reason);
+	r = throttle_parse(NULL, data, n, &reason);
 	assert(r != NULL && throttle_print(&b, r) == 0);
 	assert(buf_len(&b) == n && memcmp(buf_data(&b), data, n) == 0);
 	free(r);

@@ -125,7 +125,7 @@ parsing(void)
 	int bad = 0, same;
 
 	for (i = 0; i < sizeof lines / sizeof lines[0]; i++) {
-		r = throttle_parse(lines[i].line, strlen(lines[i].line),
+		r = throttle_parse(NULL, lines[i].line, strlen(lines[i].line),
 		    &reason);
 		if ((r == NULL) != (lines[i].want == NULL) ||
 		    (r == NULL && reason == NULL)) {
@@ -144,7 +144,8 @@ parsing(void)
 			bad++;
 		}
 		/* the canonical form is its own */
-		again = throttle_parse(buf_data(&b), buf_len(&b) - 1, &reason);
+		again = throttle_parse(NULL, buf_data(&b), buf_len(&b) - 1,
+		    &reason);
 		buf_clear(&c);
 		same = again != NULL && throttle_print(&c, again) == 0 &&
 		    buf_len(&c) + 1 == buf_len(&b) &&
@@ -168,12 +169,12 @@ long_values(void)
 
 	n = snprintf(line, sizeof line, "site:%0*d conn=1", THROTTLE_VALUE_MAX,
 	    7);
-	r = throttle_parse(line, n, &reason);
+	r = throttle_parse(NULL, line, n, &reason);
 	ok(r != NULL, "a value of 255 bytes");
 	free(r);
 	n = snprintf(line, sizeof line, "site:%0*d conn=1",
 	    THROTTLE_VALUE_MAX + 1, 7);
-	ok(throttle_parse(line, n, &reason) == NULL && reason != NULL,
+	ok(throttle_parse(NULL, line, n, &reason) == NULL && reason != NULL,
 	    "one of 256 bytes is too long");
 }
 

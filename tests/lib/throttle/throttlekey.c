@@ -35,7 +35,7 @@ canonical(const char *key)
 {
 	static char out[THROTTLE_KEY_MAX + 1];
 	const struct slice s = { key, strlen(key) };
-	struct throttle_parts parts;
+	struct throttle_parts parts = { .n = 0 };
 
 	if (throttlekey_parse(&s, &parts) != NULL)
 		return "wrong";
@@ -62,12 +62,47 @@ longest(void)
 {
 	char key[THROTTLE_TAG_MAX + 20];
 	struct slice s = { key, 0 };
-	struct throttle_parts parts;
+	struct throttle_parts parts = { .n = 0 };
 
 	s.n = snprintf(key, sizeof key, "tag:%0*d=x", THROTTLE_TAG_MAX, 1);
 	ok(throttlekey_parse(&s, &parts) == NULL, "a name of 63 bytes");
 	s.n = snprintf(key, sizeof key, "tag:%0*d=x", THROTTLE_TAG_MAX + 1, 1);
 	ok(throttlekey_parse(&s, &parts) != NULL, "one of 64 is too long");
+}
+
+/* the same labels by other names, as for what comes in */
+static void
+other_words(void)
+{
+	static const char *const label[THROTTLE_TAG] = {
+		[THROTTLE_SRC] = "client", [THROTTLE_USER] = "user"
+	};
+	static const struct throttle_words words = { label, "other words",
+		"other", 0 };
+	static const struct {
+		const char *key, *want;
+	} t[] = {
+		{ "*", "*" },
+		{ "user:A+client:*", "client:*+user:a" },
+		{ "src:x", NULL },
+		{ "site:x", NULL },
+		{ "tag:a=b", NULL },
+		{ ":x", NULL },
+	};
+	char out[THROTTLE_KEY_MAX + 1];
+	struct throttle_parts parts = { .words = &words };
+	const char *bad;
+	size_t i;
+
+	for (i = 0; i < sizeof t / sizeof *t; i++) {
+		const struct slice s = { t[i].key, strlen(t[i].key) };
+
+		bad = throttlekey_parse(&s, &parts);
+		if (bad == NULL)
+			out[throttlekey_print(out, &parts)] = '\0';
+		is_str(bad == NULL ? out : bad,
+		    t[i].want == NULL ? words.fault : t[i].want, t[i].key);
+	}
 }
 
 static int
@@ -110,6 +145,7 @@ main(void)
 {
 	parsing();
 	longest();
+	other_words();
 	slots();
 	return done();
 }

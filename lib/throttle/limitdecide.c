@@ -148,6 +148,14 @@ take_rates(struct limiter *l, struct limiter_key *k, struct bucket_cost cost,
 }
 
 void
+limitdecide_take(struct limiter *l, struct limiter_key *k,
+    struct bucket_cost cost, int64_t now_us)
+{
+	take_rates(l, k, cost, now_us);
+	take_caps(l, k, cost, now_us);
+}
+
+void
 limitdecide_grant(struct limiter *l, struct limiter_item *i, int64_t now_us)
 {
 	struct limiter_key *k;
@@ -157,8 +165,7 @@ limitdecide_grant(struct limiter *l, struct limiter_item *i, int64_t now_us)
 		k = i->set->key[n];
 		k->in_flight++;
 		k->jobs += i->jobs;
-		take_rates(l, k, limiter_cost(i), now_us);
-		take_caps(l, k, limiter_cost(i), now_us);
+		limitdecide_take(l, k, limiter_cost(i), now_us);
 	}
 	i->started_us = now_us;
 	decide(l, i, LIMITER_GO);

@@ -8,6 +8,9 @@
 
 /* it goes */
 void limitdecide_grant(struct limiter *, struct limiter_item *, int64_t now_us);
+/* its rates and caps count so much, and the book has it */
+void limitdecide_take(struct limiter *, struct limiter_key *,
+    struct bucket_cost, int64_t now_us);
 /* it comes back, for a key keeps it; NULL: there is no room, or an end */
 void limitdecide_refuse(struct limiter *, struct limiter_item *,
     struct limiter_key *, int64_t now_us);

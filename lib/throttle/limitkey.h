@@ -64,12 +64,13 @@ struct limiter_key {
 	int64_t notice_us;
 	int64_t slot_us; /* speed: jobs done in this slot and before */
 	unsigned slot, slot_before;
-	unsigned sets;      /* that hold it */
-	unsigned in_flight; /* transactions */
-	unsigned jobs;      /* in them */
-	unsigned parked;    /* jobs */
-	unsigned later;     /* since the last notice */
-	char name[];        /* the rule's key with the values of this one */
+	unsigned sets;               /* that hold it */
+	unsigned in_flight;          /* transactions */
+	unsigned jobs;               /* in them */
+	unsigned parked;             /* jobs */
+	unsigned later;              /* since the last notice */
+	struct bucket_cost reserved; /* limitin.h; not counted yet */
+	char name[]; /* the rule's key with the values of this one */
 };
 
 /* the rule of keys whose own is gone */

@@ -29,9 +29,11 @@ in(char t[SPAN_LEN], int64_t at_us, int64_t now_us)
 static int
 where(struct buf *b, const struct limiter_key *k, unsigned line)
 {
-	int r = line > 0            ? buf_printf(b, "throttle:%u: ", line)
+	const struct throttle_words *w = k->rule->words;
+	const char *file = w == NULL ? throttle_words.file : w->file;
+	int r = line > 0            ? buf_printf(b, "%s:%u: ", file, line)
 	    : k->rule->builtin != 0 ? buf_puts(b, "built in: ")
-				    : buf_puts(b, "throttle: ");
+				    : buf_printf(b, "%s: ", file);
 
 	r |= buf_puts(b, k->name);
 	r |= buf_putc(b, ' ');
@@ -160,9 +162,9 @@ put_backoff(struct buf *b, const struct limiter_key *k, int64_t now_us)
 	return bad | buf_putc(b, '\n');
 }
 
-static int
-put_key(struct buf *b, const struct limiter_key *k, struct bucket_cost cost,
-    int64_t now_us)
+int
+limitwhy_key(struct buf *b, const struct limiter_key *k,
+    struct bucket_cost cost, int64_t now_us)
 {
 	unsigned i;
 	int r = 0;
@@ -235,10 +237,10 @@ limitwhy(struct limiter *l, struct limiter_item *q, struct limiter_flow *f,
 	}
 	r = put_verdict(text, &j, y, q, now_us);
 	if (j.key != NULL)
-		r |= put_key(text, j.key, limiter_cost(q), now_us);
+		r |= limitwhy_key(text, j.key, limiter_cost(q), now_us);
 	for (i = 0; i < f->set->n; i++)
 		if (f->set->key[i] != j.key)
-			r |= put_key(text, f->set->key[i], limiter_cost(q),
+			r |= limitwhy_key(text, f->set->key[i], limiter_cost(q),
 			    now_us);
 	q->set = NULL;
 	return r == 0 ? 0 : -1;

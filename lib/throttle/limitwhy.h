@@ -29,6 +29,10 @@ struct limitwhy {
  */
 int limitwhy(struct limiter *, struct limiter_item *, struct limiter_flow *,
     int64_t now_us, struct limitwhy *, struct buf *text);
+/* a line for each limit of a key, with the arithmetic for what costs so much; 0,
+ * or -1 with ENOMEM */
+int limitwhy_key(struct buf *, const struct limiter_key *, struct bucket_cost,
+    int64_t now_us);
 /* limitwhy_closed - the same of one that a reply keeps away, closures_keep() */
 int limitwhy_closed(const struct closure *, int64_t now_us, struct limitwhy *,
     struct buf *text);

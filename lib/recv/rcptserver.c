@@ -308,10 +308,10 @@ void
 rcptserver_open(struct rcptserver *s, int listening)
 {
 	rcptclient_init(&s->chain, s->next);
-	s->chain.wait_ms = s->wait_ms;
+	s->chain.asker.wait_ms = s->wait_ms;
 	/* what has ended it is not put to the next one */
-	s->chain.tries = 1;
-	s->chain.away_ms = RCPTSERVER_AWAY_MS;
+	s->chain.asker.tries = 1;
+	s->chain.asker.away_ms = RCPTSERVER_AWAY_MS;
 	s->acceptors.accepted = on_accepted;
 	s->acceptors.arg = s;
 	acceptor_add(&s->acceptors, listening);

@@ -7,6 +7,7 @@ cd "$top" || exit 1
 # Modules that are parts of another one, or need a whole program around them.
 cat >"$T/covered" <<'X'
 base/plainwrite     tests/lib/base/plain.c
+chain/asker         tests/lib/recv/rcptclient.c
 client/clientlink   tests/cmd/client-check.t
 client/clientrun    tests/cmd/client-check.t
 conf/rulesearch     tests/lib/conf/rules.c

@@ -149,7 +149,7 @@ main(int argc, char **args)
 	begin("b@y.test", 0);
 	id = question("to:b@y.test");
 	rcptask_drop(&s);
-	ok(!s.asked && s.more->rcpt == NULL && in->rcpts->open == 0,
+	ok(!s.asked && s.more->rcpt == NULL && in->rcpts->asker.open == 0,
 	    "it is dropped");
 	rcptask_drop(&s);
 	ok(begin("c@y.test", 0) == NULL, "another");

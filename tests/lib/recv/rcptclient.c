@@ -57,7 +57,7 @@ static int
 is_down(const void *arg)
 {
 	(void)arg;
-	return !client.connected;
+	return !client.asker.connected;
 }
 
 /* what is said: the answer has it, whatever the next line is */
@@ -83,8 +83,8 @@ answers(void)
 		ask(&o, "joe@x.test", "next");
 		partner_until(partner_has_heard, "\n");
 		buf_clear(&partner_heard);
-		snprintf(line, sizeof line, "id:%u\tn:0\t%s\n", o.q.by_id.id,
-		    t[i].line);
+		snprintf(line, sizeof line, "id:%u\tn:0\t%s\n",
+		    o.q.asked.by_id.id, t[i].line);
 		partner_says(line);
 		ok(partner_until(is_answered, &o), "answered");
 		is_num(o.how, t[i].how, t[i].line);
@@ -105,14 +105,15 @@ side_by_side(void)
 	    "the question");
 	rcptclient_cancel(&client, &c.q);
 	rcptclient_cancel(&client, &c.q);
-	is_num((long long)client.open, 2, "one is cancelled");
+	is_num((long long)client.asker.open, 2, "one is cancelled");
 	{
 		char line[200];
 
 		snprintf(line, sizeof line,
 		    "id:%u\tn:0\tstatus:bounced\nid:77777\tstatus:sent\n"
 		    "id:%u\tn:0\tstatus:sent\nid:%u\tn:0\tstatus:sent\n",
-		    a.q.by_id.id + 1, a.q.by_id.id + 2, a.q.by_id.id);
+		    a.q.asked.by_id.id + 1, a.q.asked.by_id.id + 2,
+		    a.q.asked.by_id.id);
 		a.then = &c;
 		partner_says(line);
 	}
@@ -145,7 +146,8 @@ ends(void)
 	is_num(o.how, RCPTWIRE_UNSURE, "it is not known");
 	is_num(late.n, 0, "the other one has another chance");
 	ok(partner_until(partner_has_heard, "late@x.test"), "which comes");
-	snprintf(line, sizeof line, "id:%u\tstatus:sent\n", late.q.by_id.id);
+	snprintf(line, sizeof line, "id:%u\tstatus:sent\n",
+	    late.q.asked.by_id.id);
 	partner_says(line);
 	ok(partner_until(is_answered, &late) && late.how == RCPTWIRE_KNOWN,
 	    "and is answered");
@@ -162,21 +164,21 @@ waits(void)
 {
 	static struct outcome o;
 
-	client.wait_ms = 50;
+	client.asker.wait_ms = 50;
 	ask(&o, "o@x.test", "next");
 	ok(partner_until(is_answered, &o) && o.how == RCPTWIRE_UNSURE,
 	    "no answer in time");
-	client.wait_ms = RCPTCLIENT_WAIT_MS;
+	client.asker.wait_ms = RCPTCLIENT_WAIT_MS;
 	close(partner_listening);
 	partner_listening = -1;
 	unlink(path);
 	partner_hangs_up();
 	partner_until(is_down, NULL);
-	client.away_ms = 50;
+	client.asker.away_ms = 50;
 	ask(&o, "o@x.test", "next");
 	ok(partner_until(is_answered, &o) && o.how == RCPTWIRE_UNSURE,
 	    "nobody there in time");
-	client.away_ms = RCPTCLIENT_AWAY_MS;
+	client.asker.away_ms = ASKER_AWAY_MS;
 }
 
 /* a command in place of a socket: one that answers, one that does not */
@@ -190,7 +192,7 @@ commands(void)
 	pid_t pid;
 
 	rcptclient_init(&client, answers_once);
-	client.tries = 1;
+	client.asker.tries = 1;
 	ask(&o, "o@x.test", "next");
 	ok(partner_until(is_answered, &o) && o.how == RCPTWIRE_KNOWN,
 	    "a command that is started");
@@ -200,20 +202,20 @@ commands(void)
 	    "and again when it has ended");
 	rcptclient_close(&client);
 	rcptclient_init(&client, mute);
-	client.tries = 1;
-	client.wait_ms = 20;
+	client.asker.tries = 1;
+	client.asker.wait_ms = 20;
 	ask(&o, "o@x.test", "next");
 	ok(partner_until(is_answered, &o) && o.how == RCPTWIRE_UNSURE,
 	    "one that says nothing");
-	pid = client.pid;
+	pid = client.asker.pid;
 	ok(pid > 0 && kill(pid, 0) == 0, "lives on for a while");
-	client.heard_ms -= RCPTCLIENT_MUTE * client.wait_ms;
+	client.asker.heard_ms -= ASKER_MUTE * client.asker.wait_ms;
 	ask(&o, "o@x.test", "next");
 	ok(partner_until(is_answered, &o) && o.how == RCPTWIRE_UNSURE, "then");
-	ok(client.pid != pid, "it is ended");
+	ok(client.asker.pid != pid, "it is ended");
 	rcptclient_close(&client);
-	if (client.old > 0)
-		kill(client.old, SIGKILL);
+	if (client.asker.old > 0)
+		kill(client.asker.old, SIGKILL);
 	rcptclient_init(&client, next);
 }
 
@@ -235,7 +237,7 @@ limit(void)
 	rcptclient_cancel(&client, &o[7].q);
 	is_num(rcptclient_ask(&client, &o[7].q), 0, "in place of one");
 	rcptclient_close(&client);
-	is_num((long long)client.open, 0, "all are forgotten");
+	is_num((long long)client.asker.open, 0, "all are forgotten");
 	is_num(o[0].n, 0, "without a word");
 }
 

@@ -312,7 +312,7 @@ elsewhere(void)
 	hear(5);
 	known(id, "status:sent");
 	end();
-	is_num((long long)in->rcpts->open, 0, "no question is left");
+	is_num((long long)in->rcpts->asker.open, 0, "no question is left");
 	rcptclient_close(in->rcpts);
 	free(in->rcpts);
 	close(asked);

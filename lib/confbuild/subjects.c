@@ -1,4 +1,5 @@
 #include "confbuild/subjects.h"
+#include "accept/acceptfile.h"
 #include "auth/auth.h"
 #include "bounce/wording.h"
 #include "client/clients.h"
@@ -36,6 +37,7 @@ const struct conffile *const confbuild_subjects[] = {
 	&conffile_relay,
 	&conffile_rcpt,
 	&conffile_throttle,
+	&conffile_accept,
 	&conffile_retry,
 	&conffile_classes,
 	&conffile_replies,

@@ -201,6 +201,9 @@ uint32_t throttle_shape(const struct throttle_rule *);
  */
 int throttle_add(struct throttle_rules *, const char *line, size_t n,
     const char **reason);
+/* the same of line lineno of the file */
+int throttle_add_at(struct throttle_rules *, const char *line, size_t n,
+    unsigned lineno, const char **reason);
 /*
  * throttle_load - all rules of a compiled table
  *

@@ -149,9 +149,9 @@ set_line(struct throttle_rule *r, unsigned lineno)
 		r->backoff_line = lineno;
 }
 
-static int
-add(struct throttle_rules *t, const char *line, size_t n, unsigned lineno,
-    const char **reason)
+int
+throttle_add_at(struct throttle_rules *t, const char *line, size_t n,
+    unsigned lineno, const char **reason)
 {
 	struct throttle_rule *r = throttle_parse(t->words, line, n, reason),
 			     *there;
@@ -177,7 +177,7 @@ int
 throttle_add(struct throttle_rules *t, const char *line, size_t n,
     const char **reason)
 {
-	return add(t, line, n, 0, reason);
+	return throttle_add_at(t, line, n, 0, reason);
 }
 
 /* where record i stands in the file; 0: the table does not say */
@@ -220,7 +220,7 @@ throttle_load(struct throttle_rules *t, const struct lookup *l,
 			snprintf(key, sizeof key, "%u", (unsigned)i), &p,
 			&len) != 1)
 			return -1;
-		if (add(t, p, len, lineno, reason) == -1)
+		if (throttle_add_at(t, p, len, lineno, reason) == -1)
 			return -1;
 	}
 	return 0;

@@ -17,6 +17,7 @@
 #include "chain/refused.h"
 #include "chain/starter.h"
 #include "conf/hostname.h"
+#include "recv/acceptask.h"
 #include "recv/handdown.h"
 #include "recv/login.h"
 #include "recv/rcptask.h"
@@ -57,7 +58,7 @@ enum {
 static const char usage[] =
     "smtp-recv -C CONFDIR [-l ADDR:PORT] ... "
     "[-Afiwz] [-K SOCKET] [-L DOOR] [-u SOCKET] [-a N] [-b BYTES] [-c N] [-d DIR] [-e N] [-k N] [-m N] [-n N] "
-    "[-o WORD,...] [-p N] [-P ADDRESS] [-r N] [-s BYTES] [-S BYTES] [-t SECONDS] [-T SECONDS] "
+    "[-o WORD,...] [-p N] [-P ADDRESS] [-q ADDRESS] [-r N] [-s BYTES] [-S BYTES] [-t SECONDS] [-T SECONDS] "
     "[-M MAILDIRS] [-R ADDRESS] [-x LISTS] next ...";
 
 static struct inbound in;
@@ -69,7 +70,8 @@ static struct sockets sockets;
 static int submit_socket = -1;
 static int fix, everybody;
 static struct submitin submit;
-static const char *submit_at, *keys_at, *logins_at, *rcpts_at, *held_at, *lists;
+static const char *submit_at, *keys_at, *logins_at, *rcpts_at, *held_at, *lists,
+    *limits_at;
 static int ask_cert, implicit; /* of TLS */
 
 static void
@@ -159,6 +161,7 @@ option(int c, const char *arg)
 			    "or lmtp without first and last");
 		break;
 	case 'P': logins_at = arg; break;
+	case 'q': limits_at = arg; break;
 	case 'R': rcpts_at = arg; break;
 	case 'u': submit_at = arg; break;
 	case 'w': everybody = 1; break;
@@ -457,7 +460,7 @@ main(int argc, char **argv)
 	defaults();
 	while (
 	    (c = getopt(argc, argv,
-		 "+AC:K:L:a:b:c:d:e:fik:l:m:n:o:p:P:r:R:s:S:t:T:M:u:wx:z")) !=
+		 "+AC:K:L:a:b:c:d:e:fik:l:m:n:o:p:P:q:r:R:s:S:t:T:M:u:wx:z")) !=
 	    -1)
 		option(c, optarg);
 	argv += optind;
@@ -488,12 +491,16 @@ main(int argc, char **argv)
 	open_logins();
 	if (rcpts_at != NULL && rcptask_open(&in, rcpts_at) == -1)
 		opt_bad('R', rcpts_at, "unix:PATH");
+	if (limits_at != NULL && acceptask_open(&in, limits_at) == -1)
+		opt_bad('q', limits_at, "unix:PATH, with ,unsure=take or not");
 	loop_signal_start(&on_term, SIGTERM, stop, NULL);
 	loop_signal_start(&on_int, SIGINT, stop, NULL);
 	if (sockets.n > 0)
 		serve(argv);
 	else
 		serve_one();
+	if (in.limits_asked != NULL)
+		acceptclient_close(in.limits_asked);
 	event_flush();
 	return EXIT_OK;
 }

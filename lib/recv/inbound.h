@@ -60,6 +60,7 @@ struct session;
 struct sessiontls;
 struct authclient;
 struct rcptclient;
+struct acceptclient;
 struct inbound;
 
 /* what sessions wait for */
@@ -87,9 +88,10 @@ struct inbound {
 	struct sessiontls *tls;   /* by sessiontls_open(), or NULL: none */
 	struct authclient *auth;  /* by login_open(), or NULL: no logins */
 	struct rcptclient *rcpts; /* by rcptask_open(), or NULL: nobody */
-	unsigned words;           /* of enum service_word */
-	struct crowd *crowd;      /* of all processes, or NULL: this is all */
-	struct refused refused;   /* which rejections are told */
+	struct acceptclient *limits_asked; /* by acceptask_open(), or NULL */
+	unsigned words;                    /* of enum service_word */
+	struct crowd *crowd;    /* of all processes, or NULL: this is all */
+	struct refused refused; /* which rejections are told */
 	struct acceptors acceptors;
 	unsigned n_sessions;
 	void (*left)(struct inbound *); /* a session has; or NULL */

@@ -74,10 +74,19 @@ incoming_free(struct incoming *l)
 	discharge(l, l->charged);
 	if (l->party != NULL)
 		party_check(&l->store->parties, l->party);
+	accepthold_drop(l->hold);
 	buf_free(&l->item.env);
 	buf_free(&l->item.text);
 	spool_free(&l->content);
 	free(l);
+}
+
+void
+incoming_counted(struct incoming *l)
+{
+	if (l->hold != NULL)
+		accepthold_done(l->hold, l->rcpts, l->bytes);
+	l->hold = NULL;
 }
 
 int
@@ -174,6 +183,13 @@ incoming_no_rcpts(struct incoming *l)
 	}
 	env->end -= (size_t)(end - to);
 	discharge(l, (size_t)(end - to));
+}
+
+void
+incoming_reckon(struct incoming *l)
+{
+	l->rcpts = (uint32_t)recipients(&l->item.env, NULL);
+	l->bytes = buf_len(&l->item.text) + l->item.file_len;
 }
 
 int

@@ -1,6 +1,7 @@
 #ifndef RECV_INCOMING_H
 #define RECV_INCOMING_H
 
+#include "accept/acceptclient.h"
 #include "base/spool.h"
 #include "chain/handover.h"
 #include "mail/received.h"
@@ -42,6 +43,11 @@ struct incoming {
 	unsigned nul : 1;     /* one has come */
 	unsigned failed : 1;  /* content could not be kept, and is not */
 	signed char priority; /* set by the owner: what of it was granted */
+	/* what it is allowed of limits, recv/acceptask.h; NULL: nobody is asked */
+	struct accepthold *hold;
+	uint64_t declared; /* set by the owner: bytes, 0: not said */
+	uint64_t bytes;    /* when it is whole, as are its recipients */
+	uint32_t rcpts;
 };
 
 /* one of that party; NULL: out of memory */
@@ -59,6 +65,10 @@ void incoming_no_rcpts(struct incoming *);
 /* each recipient stays once, with what came with it first; 0, or -1 with
  * ENOMEM */
 int incoming_once(struct incoming *);
+/* it is whole: how much of limits it uses, should it be accepted */
+void incoming_reckon(struct incoming *);
+/* it was: that is counted */
+void incoming_counted(struct incoming *);
 /* content, decoded; failure is noted, incoming_whole() tells.  What does not
  * begin with a field gets an empty line before it, mail/header.h */
 void incoming_add(struct incoming *, const char *, size_t n);

@@ -1,5 +1,6 @@
 #include "recv/rcptask.h"
 #include "base/die.h"
+#include "recv/acceptask.h"
 #include "recv/sessiontime.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -44,10 +45,13 @@ refusal(struct inbound *in, const char *esc)
 	return &in->made;
 }
 
-/* he is in the envelope; or the reply */
+/* he is in the envelope, or that is asked; or the reply */
 static const struct smtpin_reply *
-take(struct session *s, const struct rcptask *a)
+take(struct session *s, const struct smtpin_event *ev, const struct rcptask *a)
 {
+	if (s->in->limits_asked != NULL)
+		return acceptask_begin(s, ev,
+		    (struct slice){ a->text + a->to, a->line }, a->answered);
 	return incoming_line(s->letter, "to", a->text + a->to, a->line) == -1
 	    ? inbound_full(s->in)
 	    : NULL;
@@ -61,15 +65,17 @@ on_answer(struct rcptclient_question *q, const struct rcptwire_answer *said)
 	struct smtpin_event ev = { .kind = SMTPIN_RCPT, .verb = SMTPIN_V_RCPT };
 	const struct smtpin_reply *r = &rcpt_unsure;
 
-	if (said->what == RCPTWIRE_NOBODY)
-		r = refusal(s->in, said->esc);
-	else if (said->what == RCPTWIRE_KNOWN || a->take)
-		r = take(s, a);
 	ev.arg = a->text + a->to + a->line;
 	ev.arglen = a->arg;
 	s->more->rcpt = NULL;
 	s->asked = 0;
-	a->answered(s, &ev, r);
+	if (said->what == RCPTWIRE_NOBODY)
+		r = refusal(s->in, said->esc);
+	else if (said->what == RCPTWIRE_KNOWN || a->take)
+		r = take(s, &ev, a);
+	/* unless somebody else is to be asked now */
+	if (!s->asked)
+		a->answered(s, &ev, r);
 	free(a);
 }
 

@@ -59,6 +59,8 @@ on_receipt(struct handover_item *item, enum receipt_kind kind, const char *p,
 	struct receiptreply own;
 	const struct smtpin_reply *r;
 
+	if (kind == RECEIPT_OK)
+		incoming_counted(l);
 	if (s == NULL) {
 		incoming_free(l);
 		return;

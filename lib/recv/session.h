@@ -23,10 +23,11 @@ enum session_secure {
 /* what only those have who speak TLS, log in, whose name is known, or who write to
  * those whom others know: made when it is first needed */
 struct session_more {
-	char *name;             /* the client's */
-	char *login;            /* who he is; NULL: nobody */
-	struct login *exchange; /* AUTH that is under way, recv/login */
-	struct rcptask *rcpt;   /* RCPT that is, recv/rcptask */
+	char *name;               /* the client's */
+	char *login;              /* who he is; NULL: nobody */
+	struct login *exchange;   /* AUTH that is under way, recv/login */
+	struct rcptask *rcpt;     /* RCPT that is, recv/rcptask */
+	struct acceptask *accept; /* the same, recv/acceptask */
 	uint32_t parked;     /* bytes that TLS holds for him, counted as his */
 	unsigned char wrong; /* logins that were */
 };

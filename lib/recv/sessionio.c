@@ -1,5 +1,6 @@
 #include "recv/sessionio.h"
 #include "base/die.h"
+#include "recv/acceptask.h"
 #include "recv/admit.h"
 #include "recv/login.h"
 #include "recv/rcptask.h"
@@ -55,6 +56,7 @@ session_close(struct session *s)
 	transaction_forget(s);
 	login_forget(s);
 	rcptask_drop(s);
+	acceptask_drop(s);
 	pauses_remove(&s->in->pauses, &s->pause);
 	turn_remove(&s->turn);
 	session_give_rest(s, session_kept(s));
@@ -107,6 +109,7 @@ session_finish(struct session *s, int polite)
 	transaction_forget(s);
 	login_drop(s);
 	rcptask_drop(s);
+	acceptask_drop(s);
 	if (session_flush(s) == -1)
 		return;
 	sessiontime_wait(s, INBOUND_LINGER);

@@ -1,4 +1,5 @@
 #include "recv/submitin.h"
+#include "accept/acceptenv.h"
 #include "base/die.h"
 #include "chain/wire.h"
 #include "format/envcheck.h"
@@ -26,6 +27,7 @@ struct submitin_conn {
 	uid_t uid;
 	unsigned trusted : 1, waiting : 1, over : 1;
 	unsigned uid_said : 1; /* by one that is trusted */
+	unsigned asking : 1;   /* whether there is room */
 };
 
 static void
@@ -65,7 +67,7 @@ static void
 end(struct submitin_conn *c)
 {
 	c->over = 1;
-	if (!c->waiting)
+	if (!c->waiting && !c->asking)
 		loop_timer_set(&c->stall, 0, on_over, c);
 }
 
@@ -88,6 +90,8 @@ on_receipt(struct handover_item *item, enum receipt_kind kind, const char *text,
 	struct submitin_conn *c = l->owner;
 	char copy[RECEIPT_MAX];
 
+	if (kind == RECEIPT_OK)
+		incoming_counted(l);
 	incoming_free(l);
 	if (c == NULL)
 		return;
@@ -112,6 +116,8 @@ refuse(struct submitin_conn *c, const char *why)
 }
 
 static const char full[] = "4.3.1 no room for this now, try again later",
+		  uncounted[] = "4.3.0 it cannot be counted now, try again "
+				"later",
 		  malformed[] = "5.6.0 malformed envelope";
 
 /* what its owner may not say, or does not know, is said by us */
@@ -228,6 +234,67 @@ look_for_optional(struct submitin_conn *c)
 		refuse(c, full);
 }
 
+/* down the chain; what is refused is answered here */
+static void
+hand_down(struct submitin_conn *c)
+{
+	struct incoming *l = c->letter;
+
+	if (c->why == NULL) {
+		l->owner = c;
+		l->item.done = on_receipt;
+		handover_start(&c->owner->in->next);
+		if (handdown_put(c->owner->in, l, 1) == -1)
+			refuse(c,
+			    "4.3.0 the queue is not available, try "
+			    "again later");
+	}
+	if (c->why != NULL) {
+		answer(c, c->why[0] == '4' ? RECEIPT_TEMP : RECEIPT_PERM,
+		    c->why);
+		return;
+	}
+	c->waiting = 1;
+	wire_pause(&c->wire);
+}
+
+/* is there room for it under the limits on what comes in? */
+static void
+on_room(void *arg, const struct acceptwire_answer *a)
+{
+	struct submitin_conn *c = arg;
+
+	c->asking = 0;
+	if (a == NULL && !c->owner->in->limits_asked->take) {
+		refuse(c, uncounted);
+	} else if (a != NULL && a->status == ACCEPTWIRE_REFUSED) {
+		snprintf(c->said, sizeof c->said, "%s %s", a->esc, a->text);
+		refuse(c, c->said);
+	}
+	hand_down(c);
+	if (!c->waiting && !c->over)
+		wire_resume(&c->wire);
+}
+
+static void
+ask_for_room(struct submitin_conn *c)
+{
+	struct incoming *l = c->letter;
+	struct acceptenv e;
+
+	acceptenv_read(&e, &l->item.env);
+	l->hold = accepthold_new(c->owner->in->limits_asked, e.value);
+	if (l->hold == NULL) {
+		refuse(c, full);
+		hand_down(c);
+		return;
+	}
+	incoming_reckon(l);
+	c->asking = 1;
+	wire_pause(&c->wire);
+	accepthold_ask(l->hold, l->rcpts, l->bytes, on_room, c);
+}
+
 /* all of it is there */
 static void
 whole(struct submitin_conn *c)
@@ -245,22 +312,10 @@ whole(struct submitin_conn *c)
 	    headnotes_put(&c->owner->in->access, l, &c->owner->in->scratch) ==
 		-1)
 		refuse(c, full);
-	if (c->why == NULL) {
-		l->owner = c;
-		l->item.done = on_receipt;
-		handover_start(&c->owner->in->next);
-		if (handdown_put(c->owner->in, l, 1) == -1)
-			refuse(c,
-			    "4.3.0 the queue is not available, try "
-			    "again later");
-	}
-	if (c->why != NULL) {
-		answer(c, c->why[0] == '4' ? RECEIPT_TEMP : RECEIPT_PERM,
-		    c->why);
-		return;
-	}
-	c->waiting = 1;
-	wire_pause(&c->wire);
+	if (c->why == NULL && c->owner->in->limits_asked != NULL)
+		ask_for_room(c);
+	else
+		hand_down(c);
 }
 
 /* a connection */
@@ -387,7 +442,7 @@ submitin_stop(struct submitin *s)
 	acceptor_close(&s->acceptors);
 	for (c = s->conns; c != NULL; c = next) {
 		next = c->next;
-		if (!c->waiting && wire_waiting(&c->wire) == 0)
+		if (!c->waiting && !c->asking && wire_waiting(&c->wire) == 0)
 			conn_close(c);
 	}
 }

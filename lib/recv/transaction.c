@@ -1,4 +1,5 @@
 #include "recv/transaction.h"
+#include "recv/acceptask.h"
 #include "base/ascii.h"
 #include "base/clock.h"
 #include "base/die.h"
@@ -137,6 +138,7 @@ transaction_mail(struct session *s, const struct smtpin_event *ev)
 	if (s->letter == NULL)
 		return &r_memory;
 	s->letter->since_ms = clock_mono_ms();
+	s->letter->declared = ev->size;
 	buf_clear(t);
 	needs(put_plain(t, &ev->address));
 	if (ev->address.len > 0 && ev->address.domain == NULL)
@@ -201,6 +203,9 @@ transaction_rcpt(struct session *s, const struct smtpin_event *ev,
 	if (q != NULL)
 		return rcptask_begin(s, ev,
 		    (struct slice){ buf_data(t), buf_len(t) }, q, answered);
+	if (s->in->limits_asked != NULL)
+		return acceptask_begin(s, ev,
+		    (struct slice){ buf_data(t), buf_len(t) }, answered);
 	return line(s, "to", buf_data(t), buf_len(t));
 }
 
@@ -336,6 +341,7 @@ transaction_whole(struct session *s, transaction_receipt *receipt)
 	r = seal(s);
 	if (r != NULL)
 		return r;
+	acceptask_whole(s);
 	l->owner = s;
 	l->item.done = receipt;
 	if (handdown_put(s->in, l, session_ours(s)) == -1)

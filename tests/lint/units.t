@@ -6,6 +6,14 @@ cd "$top" || exit 1
 
 # Modules that are parts of another one, or need a whole program around them.
 cat >"$T/covered" <<'X'
+accept/acceptcall   tests/cmd/accept-limit.t
+accept/acceptclient tests/cmd/accept-limit.t
+accept/acceptfile   tests/lib/accept/acceptrule.c
+accept/acceptroom   tests/cmd/drop-take.t
+accept/acceptserver tests/cmd/accept-limit.t
+accept/accepttext   tests/lib/accept/acceptjudge.c
+accept/accepttool   tests/cmd/accept-limit.t
+accept/creditfile   tests/cmd/accept-limit.t
 base/plainwrite     tests/lib/base/plain.c
 chain/asker         tests/lib/recv/rcptclient.c
 client/clientlink   tests/cmd/client-check.t
@@ -84,6 +92,7 @@ send/poolwait       tests/lib/send/pool.c
 send/tlsevent       tests/cmd/remote-send-tls.t
 send/tlsmemory      tests/lib/send/conntls.c
 send/tlsresume      tests/cmd/remote-send-tls.t
+recv/acceptask       tests/cmd/accept-limit.t
 throttle/closing     tests/cmd/throttle-replies.t
 throttle/gate        tests/cmd/throttle.t
 throttle/ledgerout   tests/cmd/throttle-check.t

@@ -4,6 +4,7 @@
  * The files belong to strangers, who may do with them, and in their folder,
  * what they like: lib/sendmail/drop reads them.
  */
+#include "accept/acceptroom.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/exit.h"
@@ -27,7 +28,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static const char usage[] = "drop-take [-C confdir] DROP next...";
+static const char usage[] = "drop-take [-C confdir] [-q SOCKET] DROP next...";
 
 enum {
 	LOOK_MS = 1000,        /* between two looks */
@@ -46,6 +47,7 @@ struct entry {
 };
 
 static char *drop, **next, me[HOSTNAME_MAX + 1];
+static const char *limits_at; /* of accept-limit; NULL: nothing is limited */
 static int new_dir, bad_dir, to = -1, from = -1;
 static pid_t pid;
 static sigset_t term; /* blocked: it waits until a message is done */
@@ -303,6 +305,32 @@ give_back(const struct entry *e, const struct drop_parcel *d, const char *why,
 	return 0;
 }
 
+/* hand in what is within the limits on what comes in; 0, and what became of it, or
+ * -1: nothing can be handed in now */
+static int
+hand_in_limited(const struct drop_parcel *d, struct receipt *t)
+{
+	static struct acceptroom room;
+	enum acceptroom_verdict v;
+	int r = 0;
+
+	if (limits_at == NULL)
+		return hand_in(d, t);
+	v = acceptroom_ask(&room, limits_at, &d->env,
+	    buf_len(&d->text) + d->filed);
+	if (v == ACCEPTROOM_YES) {
+		r = hand_in(d, t);
+		acceptroom_tell(&room, limits_at,
+		    r == 0 && t->kind == RECEIPT_OK);
+	} else {
+		t->kind = v == ACCEPTROOM_NO ? RECEIPT_PERM : RECEIPT_TEMP;
+		t->text = room.text;
+		t->len = strlen(room.text);
+	}
+	acceptroom_close(&room);
+	return r;
+}
+
 /* what became of it; 0, or -1: nothing can be handed in now */
 static int
 taken(const struct entry *e, const struct drop_parcel *d,
@@ -350,7 +378,7 @@ take(const struct entry *e)
 	case DROP_OK:
 		owner(e)->bytes += buf_len(&d.text) + d.filed;
 		owner(e)->later |= owner(e)->bytes >= SHARE_BYTES;
-		r = hand_in(&d, &t);
+		r = hand_in_limited(&d, &t);
 		if (r == 0)
 			r = taken(e, &d, &t);
 	}
@@ -468,8 +496,8 @@ main(int argc, char **argv)
 	int c;
 
 	prog_init(argv);
-	while ((c = getopt(argc, argv, "+C:")) == 'C')
-		dir = optarg;
+	while ((c = getopt(argc, argv, "+C:q:")) == 'C' || c == 'q')
+		*(c == 'C' ? &dir : &limits_at) = optarg;
 	if (c != -1 || argc - optind < 2)
 		die_usage(usage);
 	if (hostname_read(dir, me) == -1)

@@ -312,7 +312,9 @@ whole(struct submitin_conn *c)
 	    headnotes_put(&c->owner->in->access, l, &c->owner->in->scratch) ==
 		-1)
 		refuse(c, full);
-	if (c->why == NULL && c->owner->in->limits_asked != NULL)
+	/* what only asks whether mail is taken, chain-ping(8), uses up nothing */
+	if (c->why == NULL && c->owner->in->limits_asked != NULL &&
+	    !incoming_has(c->letter, "probe"))
 		ask_for_room(c);
 	else
 		hand_down(c);

@@ -6,7 +6,7 @@ set -u
 usage() {
 	cat >&2 <<X
 rohrpost: fatal: usage: rohrpost init DIR [--smtp ADDR:PORT] [--submission ADDR:PORT] [--submissions ADDR:PORT] [--relay HOST:PORT] [--local DOMAIN]... [--user NAME]... [--postmaster NAME] [--hold] [--users] [--auth] [--sign DOMAIN]... [--cert FILE --key FILE] [--client-cert FILE --client-key FILE] [--tls-report CONTACT] [--share REDIS --machines N [--share-login FILE]]
-       rohrpost upgrade DIR [-n] [-f] [--users] [--auth] [--rcpt-check] [--suppress] [--ledger] [--sign DOMAIN]... [--feedback DOMAIN]... [--srs DOMAIN] [--unsub ADDR:PORT] [--client-cert FILE --client-key FILE] [--ship LINE]... [--submission ADDR:PORT] [--submissions ADDR:PORT] [--tls-report CONTACT] [--share REDIS] [--machines N] [--share-login FILE]
+       rohrpost upgrade DIR [-n] [-f] [--users] [--auth] [--rcpt-check] [--accept-limits] [--suppress] [--ledger] [--sign DOMAIN]... [--feedback DOMAIN]... [--srs DOMAIN] [--unsub ADDR:PORT] [--client-cert FILE --client-key FILE] [--ship LINE]... [--submission ADDR:PORT] [--submissions ADDR:PORT] [--tls-report CONTACT] [--share REDIS] [--machines N] [--share-login FILE]
        rohrpost up|down|status|ping DIR
        rohrpost restart|reload DIR [SERVICE]
        rohrpost log DIR [-f] [COUNT | ID]

@@ -66,7 +66,7 @@ make_services() {
 
 # service_names: sets $names, the services of an instance with these options
 service_names() {
-	names="listen smtp drop inject deliver tls ${client:+tlsout} sts ${contact:+tlsrpt} ${submission:+submission} ${submissions:+submissions} ${logins:+auth} ${asks:+rcpt} ${unsub:+unsub} ${ships:+ship} ${lists:+suppress} ${ledger:+ledger} ${shared:+share} ${feedback:+feedback} ${users:+chain local send command} ${signed:+sign}"
+	names="listen smtp drop inject deliver tls ${client:+tlsout} sts ${contact:+tlsrpt} ${submission:+submission} ${submissions:+submissions} ${logins:+auth} ${asks:+rcpt} ${limits:+limit} ${unsub:+unsub} ${ships:+ship} ${lists:+suppress} ${ledger:+ledger} ${shared:+share} ${feedback:+feedback} ${users:+chain local send command} ${signed:+sign}"
 }
 
 # What init has made goes again when it does not come to its end; what was
@@ -83,7 +83,7 @@ remember() {
 		esac
 	done
 	[ -z "$missing" ] || return
-	for f in conf queue mail log sock status drop keys tls tls-client sts logins secrets reports tokens srs unsub ship feedback suppress ledger share commands service env trace \
+	for f in conf queue mail log sock status drop keys tls tls-client sts logins secrets reports tokens srs unsub ship feedback suppress ledger share limit commands service env trace \
 		queue/mess queue/tmp queue/done queue/lock queue/trigger queue/held \
 		drop/new drop/bad tls/self.pem tls/mail.pem tls-client/client.pem sock/submit.sock sock/inject.sock; do
 		[ -e "$1/$f" ] || missing="$missing $1/$f"
@@ -156,7 +156,7 @@ take() {
 }
 
 init_arguments() {
-	name='' smtp=127.0.0.1:2525 submission='' submissions='' relay='' domains='' hold=0 users='' auth='' signed='' contact='' unsub='' asks='' ships='' feedback='' first='' lists='' ledger='' srs='' shared='' machines='' database='' password=''
+	name='' smtp=127.0.0.1:2525 submission='' submissions='' relay='' domains='' hold=0 users='' auth='' signed='' contact='' unsub='' asks='' ships='' feedback='' first='' lists='' ledger='' srs='' limits='' shared='' machines='' database='' password=''
 	unset cert key client_cert client_key
 	mailboxes='' postmaster='' other='' old_me='' old_local='' old_routes=''
 	while [ $# -gt 0 ]; do
@@ -174,6 +174,7 @@ init_arguments() {
 		--users) users=1 ;;
 		--auth) auth=1 ;;
 		--rcpt-check) asks=1 ;;
+		--accept-limits) limits=1 ;;
 		--suppress) lists=1 ;;
 		--ledger) ledger=1 ;;
 		'' | -*) usage ;;
@@ -234,6 +235,7 @@ folders() {
 	[ -z "$submission$submissions" ] || mkdir -p sock/auth || exit 111
 	[ -z "${client_cert-}" ] || mkdir -p sock/tlsout || exit 111
 	[ -z "$asks" ] || mkdir -p sock/rcpt || exit 111
+	[ -z "$limits" ] || { mkdir -p limit sock/limit && chmod 700 limit; } || exit 111
 	[ -z "$srs" ] || { mkdir -p srs && chmod 711 srs; } || exit 111
 	[ -z "$ships" ] || { mkdir -p ship && chmod 700 ship; } || exit 111
 	[ -z "$unsub$feedback" ] || { mkdir -p tokens && chmod 711 tokens; } || exit 111
@@ -267,7 +269,7 @@ chains() {
 	knows=${srs:+"dispatch ask:program { ${back_to}answer status:sent } { "}
 	known=${srs:+" }"}
 	chain="${back_to}route ${lists}-S unix:$dir/sock/sts/sock $dir/conf dispatch via:local { $local } { $throttle -s $dir/status/throttle $dir/conf $send }"
-	asks=${asks:+"-R unix:$dir/sock/rcpt/sock "}
+	asks=${asks:+"-R unix:$dir/sock/rcpt/sock "}${limits:+"-q unix:$dir/sock/limit/sock "}
 	first=${auth:+"mail-auth -C $dir/conf "}
 	keys=
 	[ -z "$unsub$feedback" ] || keys="-k $dir/tokens/keys "
@@ -300,6 +302,7 @@ init_tells() {
 	[ -z "$feedback" ] || echo "let the MX of$feedback be this host"
 	[ -z "$unsub" ] || echo "let a proxy with TLS bring https://NAME/ to $unsub"
 	[ -z "$unsub$feedback" ] || tells_fix
+	[ -z "$limits" ] || echo "say how much may come in, in $dir/conf/accept"
 	[ -z "$shared" ] || echo "say which limits are shared by the word shared in $dir/conf/throttle, on the same lines of all machines"
 	[ -z "$signed" ] || echo "publish the DNS records in $dir/keys/records"
 	case $postmaster in

@@ -30,6 +30,7 @@ upgrade_arguments() {
 			;;
 		--auth) auth=1 ;;
 		--rcpt-check) asks=1 ;;
+		--accept-limits) limits=1 ;;
 		--suppress) lists=1 ;;
 		--ledger) ledger=1 ;;
 		--users) users=1 ;;
@@ -57,7 +58,7 @@ there() {
 infer() {
 	find_facts
 	users=$(there chain) signed=$(there sign) client_cert=$(there tlsout) lists=$(there suppress)
-	ledger=$(there ledger) feedback=$(there feedback) asks=$(there rcpt) auth='' srs='' contact='' first=''
+	ledger=$(there ledger) feedback=$(there feedback) asks=$(there rcpt) limits=$(there limit) auth='' srs='' contact='' first=''
 	ships='' mailboxes='' domains=''
 	address smtp
 	smtp=${address:-127.0.0.1:2525}

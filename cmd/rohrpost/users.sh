@@ -6,7 +6,7 @@
 # their own.
 service_users='rohrsmtp rohrqueue rohrroute rohrsend rohrlocal rohrprog rohrlog rohrtls rohrsts rohrauth rohrlisten'
 make_users() {
-	for u in $service_users ${signed:+rohrkeys} ${contact:+rohrreport} ${client:+rohrclient} ${asks:+rohrrcpt} ${unsub:+rohrunsub} ${ships:+rohrship} ${lists:+rohrsuppress} ${shared:+rohrshare}; do
+	for u in $service_users ${signed:+rohrkeys} ${contact:+rohrreport} ${client:+rohrclient} ${asks:+rohrrcpt} ${limits:+rohrlimit} ${unsub:+rohrunsub} ${ships:+rohrship} ${lists:+rohrsuppress} ${shared:+rohrshare}; do
 		id $u >/dev/null 2>&1 && continue
 		useradd --system --user-group --no-create-home --home-dir /nonexistent \
 			--shell /usr/sbin/nologin $u || die 111 "unable to make the user $u"
@@ -45,6 +45,12 @@ srs_users() {
 	chown rohrroute:rohrrcpt "$dir/srs/keys" && chmod 440 "$dir/srs/keys"
 }
 
+# who asks enters the folder of the socket, which its maker owns
+limit_users() {
+	chown -R rohrlimit:rohrlimit "$dir/limit" &&
+		chown rohrlimit:rohrsmtp "$dir/sock/limit" && chmod 710 "$dir/sock/limit"
+}
+
 # who sends is in the group of who holds the keys: its own has those who read the
 # queue, too
 client_user() {
@@ -71,6 +77,7 @@ separate_users() {
 		{ [ -z "$signed" ] || chown -R rohrkeys:rohrkeys "$dir/keys"; } &&
 		{ [ -z "$contact" ] || reports_user; } &&
 		{ [ -z "$asks" ] || door rcpt rohrsmtp; } && token_users &&
+		{ [ -z "$limits" ] || limit_users; } &&
 		{ [ -z "$srs" ] || srs_users; } &&
 		{ [ -z "$ships" ] || chown -R rohrship:rohrship "$dir/ship"; } &&
 		{ [ -z "$lists" ] || chown -R rohrsuppress:rohrsuppress "$dir/suppress"; } &&

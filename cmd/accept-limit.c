@@ -16,9 +16,9 @@
 #include <unistd.h>
 
 static const char usage[] =
-    "accept-limit [-m MODE] [-s FOLDER] -l SOCKET CONFDIR\n"
-    "       accept-limit -n SOCKET LABEL:VALUE ...\n"
-    "       accept-limit -a SOCKET KEY [+N|-N]";
+    "accept-limit [-m MODE] [-s FOLDER] -l SOCKET CONFDIR "
+    "accept-limit -n SOCKET LABEL:VALUE ... "
+    "accept-limit -a SOCKET KEY [+N | -N]";
 
 static struct acceptserver server;
 static const char *place, *state, *shown_at, *added_at;

@@ -3,7 +3,6 @@
 #include "base/die.h"
 #include "base/fd.h"
 #include "chain/dial.h"
-#include "chain/link.h"
 #include "format/ltsv.h"
 #include <errno.h>
 #include <poll.h>
@@ -26,8 +25,7 @@ hear(struct acceptcall *c)
 	struct pollfd p = { .fd = c->fd, .events = POLLIN };
 	ssize_t n;
 
-	while (buf_len(&c->line) == 0 ||
-	    link_line(buf_data(&c->line), buf_len(&c->line)) == 0) {
+	while (acceptwire_line(buf_data(&c->line), buf_len(&c->line)) == 0) {
 		left = until - clock_mono_ms();
 		if (left <= 0 || buf_len(&c->line) >= LTSV_LINE_MAX)
 			return left <= 0 ? ACCEPTCALL_LATE : ACCEPTCALL_OTHER;

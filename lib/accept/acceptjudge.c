@@ -32,7 +32,7 @@ acceptjudge_client(struct slice text, char out[ACCEPTJUDGE_CLIENT])
 	} else if (n == 16) {
 		memset(ip + 8, 0, 8);
 		ip_text(ip, n, out);
-		strcat(out, "/64");
+		snprintf(out + strlen(out), sizeof "/64", "/64");
 	} else if (n == 4) {
 		ip_text(ip, n, out);
 	} else {

@@ -5,7 +5,6 @@
 #include "base/exit.h"
 #include "base/zone.h"
 #include "chain/event.h"
-#include "chain/link.h"
 #include "chain/wire.h"
 #include "format/ltsv.h"
 #include <inttypes.h>
@@ -312,7 +311,7 @@ on_question(void *arg, const char *p, size_t n)
 {
 	static struct acceptwire_read r;
 	struct client *c = arg;
-	size_t len = link_line(p, n);
+	size_t len = acceptwire_line(p, n);
 
 	if (len == 0)
 		return 0;

@@ -68,6 +68,14 @@ acceptwire_answer(struct buf *b, const struct acceptwire_answer *a,
 	return r | ltsv_end(b);
 }
 
+size_t
+acceptwire_line(const char *p, size_t n)
+{
+	const char *lf = n == 0 ? NULL : memchr(p, '\n', n);
+
+	return lf == NULL ? 0 : (size_t)(lf + 1 - p);
+}
+
 /* a label's value without NUL; its length, 0 when there is none, or -1 */
 static long
 value(const struct ltsv *l, const char *label, char *out, size_t cap)

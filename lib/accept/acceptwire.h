@@ -71,6 +71,8 @@ int acceptwire_ask(struct buf *, const struct acceptwire_question *);
 int acceptwire_answer(struct buf *, const struct acceptwire_answer *,
     struct slice more);
 
+/* the length of the first whole line with its LF; 0: there is none */
+size_t acceptwire_line(const char *, size_t);
 /* a line with or without its LF as one of these; 0, or -1: it is none */
 int acceptwire_read_question(const char *, size_t, struct acceptwire_read *);
 int acceptwire_read_answer(const char *, size_t, struct acceptwire_answer *);

@@ -1,6 +1,5 @@
 #include "recv/acceptask.h"
 #include "recv/sessiontime.h"
-#include "recv/transaction.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +10,7 @@ SMTPIN_SAY(r_unsure, 451, "4.3.0", "it cannot be counted now, try again later");
 /* a question that is under way */
 struct acceptask {
 	struct session *session;
-	rcptask_answered *answered;
+	acceptask_answered *answered;
 	size_t line, arg; /* bytes of what stands in text */
 	char text[];
 };
@@ -93,7 +92,7 @@ new_hold(struct session *s)
 	    (struct slice){ ip, strlen(session_ip(s, ip)) };
 	if (login != NULL)
 		value[ACCEPTWIRE_USER] = (struct slice){ login, strlen(login) };
-	value[ACCEPTWIRE_FROM] = transaction_sender(s);
+	value[ACCEPTWIRE_FROM] = incoming_sender(s->letter);
 	return accepthold_new(s->in->limits_asked, value);
 }
 
@@ -117,7 +116,7 @@ keep(const struct smtpin_event *ev, struct slice line)
 
 const struct smtpin_reply *
 acceptask_begin(struct session *s, const struct smtpin_event *ev,
-    struct slice line, rcptask_answered *answered)
+    struct slice line, acceptask_answered *answered)
 {
 	struct acceptask *a;
 

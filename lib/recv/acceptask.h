@@ -2,7 +2,7 @@
 #define RECV_ACCEPTASK_H
 
 #include "accept/acceptclient.h"
-#include "recv/rcptask.h"
+#include "recv/session.h"
 
 /*
  * A recipient of a session for whom there may be no room: accept-limit(8) is asked,
@@ -20,8 +20,10 @@ int acceptask_open(struct inbound *, const char *address);
  *
  * As rcptask_begin().
  */
+typedef void acceptask_answered(struct session *, const struct smtpin_event *,
+    const struct smtpin_reply *);
 const struct smtpin_reply *acceptask_begin(struct session *,
-    const struct smtpin_event *, struct slice line, rcptask_answered *);
+    const struct smtpin_event *, struct slice line, acceptask_answered *);
 /* the session ends, and its message has: nobody hears the answer */
 void acceptask_drop(struct session *);
 

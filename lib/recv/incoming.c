@@ -81,6 +81,20 @@ incoming_free(struct incoming *l)
 	free(l);
 }
 
+struct slice
+incoming_sender(const struct incoming *l)
+{
+	struct slice from = { "", 0 };
+	const char *p = buf_data(&l->item.env), *lf;
+
+	if (buf_len(&l->item.env) < 5)
+		return from;
+	lf = memchr(p, '\n', buf_len(&l->item.env));
+	if (lf != NULL && lf - p > 5)
+		from = (struct slice){ p + 5, (size_t)(lf - p) - 5 };
+	return from;
+}
+
 void
 incoming_counted(struct incoming *l)
 {

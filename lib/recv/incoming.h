@@ -65,6 +65,8 @@ void incoming_no_rcpts(struct incoming *);
 /* each recipient stays once, with what came with it first; 0, or -1 with
  * ENOMEM */
 int incoming_once(struct incoming *);
+/* the sender, in place: what stands in the first line; "" when there is none */
+struct slice incoming_sender(const struct incoming *);
 /* it is whole: how much of limits it uses, should it be accepted */
 void incoming_reckon(struct incoming *);
 /* it was: that is counted */

@@ -39,16 +39,8 @@ transaction_forget(struct session *s)
 struct slice
 transaction_sender(const struct session *s)
 {
-	struct slice from = { "", 0 };
-	const char *p, *lf;
-
-	if (s->letter == NULL || buf_len(&s->letter->item.env) < 5)
-		return from;
-	p = buf_data(&s->letter->item.env);
-	lf = memchr(p, '\n', buf_len(&s->letter->item.env));
-	if (lf != NULL && lf - p > 5)
-		from = (struct slice){ p + 5, (size_t)(lf - p) - 5 };
-	return from;
+	return s->letter == NULL ? (struct slice){ "", 0 }
+				 : incoming_sender(s->letter);
 }
 
 static const char *

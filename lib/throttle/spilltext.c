@@ -41,7 +41,7 @@ int
 spilltext_line(struct buf *out, const struct limiter_item *i, int64_t until_us)
 {
 	const struct slice key = { i->line_by, i->line_by_len };
-	struct throttle_parts all;
+	struct throttle_parts all = { 0 };
 	const struct throttle_part *p;
 	int bad;
 

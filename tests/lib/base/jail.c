@@ -219,6 +219,7 @@ confined(void)
 		{ JAIL_SOCK_HOLD, NULL, NULL, NULL, NULL },
 		{ JAIL_SMTP_RECV, there, NULL, NULL, NULL },
 		{ JAIL_UNSUB_HTTP, there, NULL, NULL, NULL },
+		{ JAIL_ACCEPT_LIMIT, NULL, there, NULL, NULL },
 	};
 	static const struct {
 		const char *name;

@@ -21,7 +21,8 @@ status "mail by SMTP" 0 source b@example.org 20 5
 wait_for 10 at_least 20 "$I/mail/b"; ok "arrives" $?
 status "mail for elsewhere" 0 source x@example.net
 wait_for 10 queue_empty; ok "leaves" $?
-wait_for 20 grep -q '^led:end' "$I/ledger/current"; ok "and stands in the ledger" $?
+in_ledger() { python3 "$top/tests/tools/ledgerlines.py" "$I/ledger/current" | grep -q '^led:end'; }
+wait_for 20 in_ledger; ok "and stands in the ledger" $?
 chpst -u nobody cat "$I/ledger/current" >/dev/null 2>&1
 is "which nobody else reads" $? 1
 # who delivers runs since its first job

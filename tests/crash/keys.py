@@ -90,5 +90,5 @@ calls = {"write", "openat", "linkat", "fdatasync", "fsync", "syncfs", "flock",
 for title, method in (("nameless", []), ("classic", ["-f"])):
     for known in (0, 1):
         sweep("%s, %s" % (title, "some known" if known else "all new"),
-              scenario(method, known), scratch, seconds=20, only=calls)
+              scenario(method, known), scratch, seconds=12, only=calls)
 done()

@@ -61,7 +61,7 @@ turned() { [ "$(ls "$I/log/deliver-final" "$I/log/smtp-final" | grep -c '^@')" =
 wait_for 5 turned; ok "the logs begin another file" $?
 is "nothing is missing" "$(log "$failed")" "$(cat "$T/out")"
 log 1000 >"$T/all"
-is "the last lines have all of it" "$(ids ev <"$T/all" | tr '\n' ' ')" "accepted bounced held ordered released reported sent started "
+is "the last lines have all of it" "$(ids ev <"$T/all" | tr '\n' ' ')" "accepted act bounced held ordered released reported sent started "
 # a diagnostic stands where it belongs
 bg rohrpost log "$I" -f 1
 show=$bg_pid

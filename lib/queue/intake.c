@@ -67,7 +67,7 @@ take_envelope(struct intake *in, struct intake_stream *s, const char *p,
 	uint64_t rcpts = 0;
 	int k, e = 0, uid = 0;
 
-	s->probe = 0;
+	s->probe = s->keyed = 0;
 	for (; (k = parcel_next(&p, end, &l)) == 1; line = p) {
 		why = envcheck_line(&check, &l);
 		if (why != NULL)
@@ -77,6 +77,7 @@ take_envelope(struct intake *in, struct intake_stream *s, const char *p,
 		rcpts += parcel_is(&l, "to");
 		uid |= parcel_is(&l, "uid");
 		s->probe |= parcel_is(&l, "probe");
+		s->keyed |= parcel_is(&l, "key");
 		e |= buf_put(out, line, p - line);
 	}
 	if (s->has_uid && !uid)
@@ -204,9 +205,10 @@ look_up(struct intake *in, struct intake_stream *s, const char *env, size_t n,
 {
 	*why = NULL;
 	s->repeated = 0;
-	s->keyed = !s->probe && idem_key(&s->key, env, n);
+	s->keyed &= !s->probe;
 	if (!s->keyed)
 		return 0;
+	idem_key(&s->key, env, n);
 	if (idemstore_begin(&in->keys) == -1) {
 		*why = trouble();
 		return 1;

@@ -304,7 +304,10 @@ test_random(void)
 				    dice(2) ? "mx1" : "mx2", 3);
 				gone(&s, out[i]);
 				break;
-			case 3: schedule_late(&s, out[i]); /* fallthrough */
+			case 3:
+				schedule_late(&s, out[i]);
+				drop(&s, out[i]);
+				break;
 			case 4: drop(&s, out[i]); break;
 			default:
 				told(&s, out[i], key[k], k > 1, dice(4),

@@ -42,26 +42,29 @@ finish='#!/bin/sh
 # Says what ended it, where it could not.
 case $1.$2 in -1.15) ;; -1.*) echo "${PWD##*/}: fatal: killed by signal $(($2 & 127))" ;; esac'
 
-# write_service FOLDER NAME: the scripts of a service, where FOLDER/log is
+# write_service FOLDER NAME: the scripts of a service, where FOLDER/log is; the
+# caller has them executable
 write_service() {
-	fill "$2" "$2" >"$1/run" && fill log "$2" >"$1/log/run" && echo "$finish" >"$1/finish" &&
-		chmod 755 "$1/run" "$1/log/run" "$1/finish"
+	fill "$2" "$2" >"$1/run" && fill log "$2" >"$1/log/run" && echo "$finish" >"$1/finish"
 }
 
 # make_services NAME...: the folders of service/, and of their logs; all logs
-# have one template
+# have one template.  What is made is kept in .made, and copied from there.
 make_services() {
-	made=
+	made=''
 	for s; do
-		made="$made $dir/service/$s/log $dir/log/$s $dir/log/$s-final"
+		made="$made $dir/service/.made/$s/log $dir/log/$s $dir/log/$s-final"
 	done
 	# shellcheck disable=SC2086
-	mkdir -p $made || exit 111
+	rm -rf "$dir/service/.made" && mkdir -p $made || exit 111
+	made=''
 	for s; do
 		log_folders "$s"
-		write_service "$dir/service/$s" "$s" || exit 111
+		write_service "$dir/service/.made/$s" "$s" || exit 111
+		made="$made $dir/service/.made/$s"
 	done
-	keep_made "$@"
+	# shellcheck disable=SC2086
+	chmod -R 755 $made && cp -R $made "$dir/service/" || exit 111
 }
 
 # service_names: sets $names, the services of an instance with these options

@@ -6,6 +6,7 @@
 
 newline='
 '
+tab='	'
 
 # ticks: sets $tick, the seconds since the machine began: nobody sets them, as
 # a clock is set at boot

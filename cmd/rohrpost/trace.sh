@@ -34,7 +34,7 @@ trace() {
 # dialogue SINCE COUNT: the events as people read them, until so many are over.
 # awk may wait for more of a pipe than a line.
 dialogue() {
-	tab=$(printf '\t') seen=' ' over=0
+	seen=' ' over=0
 	set -f
 	while IFS= read -r line; do
 		case $line in

@@ -5,17 +5,6 @@
 # site's: the first is taken, the second stays, and where both are they are put
 # together, or a person is asked to.
 
-# keep_made: what service/ has now is what was made
-keep_made() {
-	rm -rf "$dir/service/.made" && mkdir "$dir/service/.made" || exit 111
-	for s; do
-		mkdir -p "$dir/service/.made/$s/log" || exit 111
-		for f in run finish log/run; do
-			cp "$dir/service/$s/$f" "$dir/service/.made/$s/$f" || exit 111
-		done
-	done
-}
-
 upgrade_arguments() {
 	dry='' force='' ships='' more=''
 	# those of these that are there already more_options() finds again
@@ -126,7 +115,7 @@ renew() {
 		leave "$1" "$2"
 		return
 	fi
-	[ -n "$dry" ] || rm -f "$now.new"
+	[ -n "$dry" ] || [ ! -e "$now.new" ] || rm -f "$now.new"
 }
 
 # one that is not there comes as a whole: who watches service/ starts it at once
@@ -139,11 +128,12 @@ add_service() {
 
 # kinds LOG SIGN: kinds of events that its config does not name, each with SIGN
 kinds() {
-	config=$dir/log/$1/config any=''
+	config=$dir/log/$1/config any='' has=$newline
 	[ -e "$config" ] || return 0
+	while IFS= read -r line || [ -n "$line" ]; do has=$has$line$newline; done <"$config"
 	for kind in $final; do
-		line=$(printf -- '%sts:*\tev:%s\t*' "$2" "$kind")
-		grep -qxF -- "$line" "$config" && continue
+		line="${2}ts:*${tab}ev:$kind$tab*"
+		case $has in *"$newline$line$newline"*) continue ;; esac
 		case " $lists_lack " in *" $kind "*) ;; *) lists_lack="$lists_lack $kind" ;; esac
 		any=1
 		[ -n "$dry" ] || echo "$line" >>"$config" || exit 111
@@ -216,6 +206,9 @@ upgrade() {
 	for s in $names; do
 		mkdir -p "$made/$s/log" && write_service "$made/$s" "$s" || exit 111
 	done
+	set --
+	for s in $names; do set -- "$@" "$made/$s/run" "$made/$s/finish" "$made/$s/log/run"; done
+	chmod 755 "$@" || exit 111
 	for s in $names; do
 		if [ -d "$dir/service/$s" ]; then
 			for f in run finish log/run; do renew "$s" "$f"; done

@@ -15,8 +15,19 @@ import calendar, collections, glob, hashlib, json, os, re, smtplib, subprocess, 
 sys.dont_write_bytecode = True
 import comeback, ltsv, manners
 
-# sanitizers take their time
+def starts():
+    """processes that this machine starts in a second, now"""
+    t = time.monotonic()
+    for _ in range(50):
+        subprocess.run(["/bin/true"])
+    return 50 / (time.monotonic() - t)
+
+
+# 2 s are promised on a machine that is free for us.  Sanitizers take their time, and
+# where not even a few hundred processes start in a second all is late: there it is
+# only said
 LATE_S = 10 if "ASAN_OPTIONS" in os.environ else 2
+BUSY_STARTS = 300
 PATIENCE_S = 120
 CONNECTIONS = 8
 SPREAD_S = 6            # so long messages from the M-th on are handed in
@@ -187,7 +198,7 @@ def check(site, faults=False):
     missing = [e for eid, e in logged if eid not in at]
     if missing:
         wrong.append("%d of %d events are missing: %s" % (len(missing), len(logged), missing[:2]))
-    late, by = collections.defaultdict(list), {}
+    late, by, slow = collections.defaultdict(list), {}, []
     for eid, e in logged:
         if eid in at:
             late[e["ev"]].append(at[eid] - seconds(e["ts"]))
@@ -204,7 +215,11 @@ def check(site, faults=False):
         x.sort()
         print("# %-22s %6d  half %.3f s, 99 in 100 %.3f s, all %.3f s" % (ev, len(x), x[len(x) // 2], x[len(x) * 99 // 100], x[-1]))
         if x[-1] > LATE_S and not faults:
-            wrong.append("%s: %d of %d late" % (ev, sum(y > LATE_S for y in x), len(x)))
+            slow.append("%s: %d of %d late" % (ev, sum(y > LATE_S for y in x), len(x)))
+    if slow and starts() < BUSY_STARTS:
+        print("# not judged on a machine as busy as this: " + ", ".join(slow))
+    else:
+        wrong += slow
     for w in wrong[:10]:
         print("# " + w)
     sys.exit(bool(wrong))

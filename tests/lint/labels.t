@@ -46,6 +46,7 @@ while read -r file kind label; do
 	*,lib/sim/simtable.c) pages=sim.8 ;;
 	*,lib/failure/explain.c) pages=bounce-class.8 ;;
 	*,lib/throttle/closures.c) pages=throttle.8 ;;
+	*,lib/account/*) pages=account-socket.5 ;;
 	*,lib/accept/*) pages="accept-limit.8 conf-accept.5" ;;
 	*,lib/throttle/shareline.c) pages=throttle-share.8 ;;
 	*,lib/http/*) pages=https-get.8 ;;

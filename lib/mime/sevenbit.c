@@ -3,6 +3,7 @@
 #include "base/base64.h"
 #include "base/utf8.h"
 #include "mail/header.h"
+#include "mime/encode.h"
 #include <string.h>
 
 /* of a part; bits */
@@ -15,24 +16,6 @@ enum {
 
 /* what has to be done */
 
-/* how many things in it are not 7bit */
-static size_t
-faults(const char *p, size_t n)
-{
-	const char *end = p + n, *line = p;
-	size_t count = 0;
-
-	for (; p < end; p++) {
-		if (*p == '\n') {
-			count += p - line > SEVENBIT_LINE_MAX;
-			line = p + 1;
-		} else {
-			count += (*p & 0x80) || *p == '\0' || *p == '\r';
-		}
-	}
-	return count + (end - line > SEVENBIT_LINE_MAX);
-}
-
 static size_t
 high(const char *p, size_t n)
 {
@@ -41,27 +24,6 @@ high(const char *p, size_t n)
 	for (i = 0; i < n; i++)
 		count += (p[i] & 0x80) != 0;
 	return count;
-}
-
-/* quoted-printable writes three bytes for it */
-static int
-coded(char c)
-{
-	return c == '=' || c == 0x7f || (c & 0x80) ||
-	    ((unsigned char)c < ' ' && c != '\t' && c != '\n');
-}
-
-/* by a line or more, so that what is short can be read as it is */
-static int
-base64_is_shorter(const char *p, size_t n)
-{
-	size_t i, quoted = n, bytes = n;
-
-	for (i = 0; i < n; i++) {
-		quoted += coded(p[i]) ? 2 : 0;
-		bytes += p[i] == '\n';
-	}
-	return quoted > bytes / 3 * 4 + SEVENBIT_CODE_MAX;
 }
 
 static int
@@ -128,14 +90,14 @@ enter(struct look *l, const struct mimepart *m, unsigned index, int counts)
 	a->index = index;
 	a->message = m->kind == MIME_MESSAGE;
 	a->counts = counts;
-	a->faults = counts ? faults(m->body, m->body_len) : 0;
+	a->faults = counts ? encode_faults(m->body, m->body_len) : 0;
 }
 
 static void
 leaf(struct look *l, const struct mimepart *m, unsigned index)
 {
 	unsigned char *todo = &l->s->todo[index];
-	size_t n = faults(m->body, m->body_len);
+	size_t n = encode_faults(m->body, m->body_len);
 	unsigned i;
 
 	if (n == 0) {
@@ -143,7 +105,7 @@ leaf(struct look *l, const struct mimepart *m, unsigned index)
 		return;
 	}
 	*todo |= ENCODE;
-	if (base64_is_shorter(m->body, m->body_len))
+	if (encode_base64_is_shorter(m->body, m->body_len))
 		*todo |= BASE64;
 	l->high += high(m->body, m->body_len);
 	for (i = 0; i < m->depth; i++)
@@ -327,62 +289,28 @@ put_header(struct out *o, const struct mimepart *m, unsigned todo)
 
 /* a body */
 
-struct line {
-	struct out *o;
-	size_t col;
-};
-
-/* what should not stand at the beginning of a line: what SMTP and mailboxes
- * take for theirs (RFC 2049 section 3), and what may be a delimiter now that
- * lines break elsewhere */
-static int
-unsafe_first(const char *p, const char *end)
-{
-	return *p == '.' || (end - p >= 2 && memcmp(p, "--", 2) == 0) ||
-	    (end - p >= 5 && memcmp(p, "From ", 5) == 0);
-}
-
-static int
-put_byte(struct line *l, const char *p, const char *end)
-{
-	char code[3] = { '=' };
-	int blank = *p == ' ' || *p == '\t',
-	    code_it = coded(*p) || (blank && (p + 1 == end || p[1] == '\n'));
-
-	/* one byte is kept for the = of a soft line break */
-	if (l->col + (code_it ? 3 : 1) > SEVENBIT_CODE_MAX - 1) {
-		if (add(l->o, "=\n", 2) == -1)
-			return -1;
-		l->col = 0;
-	}
-	if (l->col == 0)
-		code_it |= unsafe_first(p, end);
-	l->col += code_it ? 3 : 1;
-	if (!code_it)
-		return add(l->o, p, 1);
-	ascii_hex_upper(code + 1, *p);
-	return add(l->o, code, 3);
-}
+enum { PIECE = 4096 }; /* of a text that is coded at once */
 
 static int
 put_quoted(struct out *o, const char *p, const char *end)
 {
-	struct line l = { .o = o };
+	struct buf code = { 0 };
+	size_t column = 0, n;
+	int r = 0;
 
-	for (; p < end; p++)
-		if (*p != '\n') {
-			if (put_byte(&l, p, end) == -1)
-				return -1;
-		} else {
-			if (add(o, "\n", 1) == -1)
-				return -1;
-			l.col = 0;
-		}
-	return 0;
+	for (; r == 0 && p < end; p += n) {
+		n = (size_t)(end - p) < PIECE ? (size_t)(end - p) : PIECE;
+		buf_clear(&code);
+		r = encode_quoted(&code, &column, p, n, end);
+		if (r == 0)
+			r = add(o, buf_data(&code), buf_len(&code));
+	}
+	buf_free(&code);
+	return r;
 }
 
 /* 3 bytes to 4 */
-enum { GROUP = SEVENBIT_CODE_MAX / 4 * 3 };
+enum { GROUP = ENCODE_LINE_LEN / 4 * 3 };
 
 /* the last line has an end only where the message ends with it */
 static int

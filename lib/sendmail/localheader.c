@@ -4,8 +4,8 @@
 #include "mail/date.h"
 #include "mail/header.h"
 #include "mail/qualify.h"
-#include "mime/encword.h"
 #include "mime/linebreak.h"
+#include "mime/phrase.h"
 #include <string.h>
 
 static int
@@ -89,17 +89,10 @@ says_nothing(const struct header_field *f)
 	    header_silent(f);
 }
 
-static int
-atext(unsigned char c)
-{
-	return ascii_alnum((char)c) ||
-	    (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~ ", c) != NULL);
-}
-
 int
 localheader_phrase(struct buf *b, const char *s)
 {
-	size_t n = strlen(s), i, plain = 0, odd = 0;
+	size_t n = strlen(s);
 
 	if (n > LOCALHEADER_NAME_MAX) {
 		n = LOCALHEADER_NAME_MAX;
@@ -107,22 +100,7 @@ localheader_phrase(struct buf *b, const char *s)
 		while (n > 0 && ((unsigned char)s[n] & 0xc0) == 0x80)
 			n--;
 	}
-	for (i = 0; i < n; i++) {
-		plain += atext(s[i]);
-		odd += (unsigned char)s[i] < ' ' || (unsigned char)s[i] > 0x7e;
-	}
-	if (odd > 0)
-		return encword_put(b, s, n);
-	if (plain == n)
-		return buf_put(b, s, n);
-	if (buf_putc(b, '"') == -1)
-		return -1;
-	for (i = 0; i < n; i++)
-		if (((s[i] == '"' || s[i] == '\\') &&
-			buf_putc(b, '\\') == -1) ||
-		    buf_putc(b, s[i]) == -1)
-			return -1;
-	return buf_putc(b, '"');
+	return phrase_put(b, s, n);
 }
 
 /* it says something, but names nobody: "Shop <>" where a variable was empty, or
@@ -154,7 +132,7 @@ phrase_of(const struct header_field *f)
 	for (i = 0; i < n; i++) {
 		quoted ^= p[i] == '"';
 		words |= !ascii_blank(p[i]);
-		if (p[i] != '"' && !atext(p[i]) &&
+		if (p[i] != '"' && !phrase_plain(p[i]) &&
 		    !(quoted && p[i] > ' ' && p[i] < 0x7f && p[i] != '\\'))
 			return 0;
 	}

@@ -134,3 +134,51 @@ encode_base64_text(struct buf *b, const char *p, size_t n)
 	buf_free(&crlf);
 	return r;
 }
+
+/* letters of p up to its padding or end, in lines; how many, or as below */
+static long
+put_letters(struct buf *b, const char **p, const char *end)
+{
+	char line[ENCODE_LINE_LEN + 1];
+	size_t n = 0, all = 0;
+
+	for (; *p < end && **p != '='; ++*p) {
+		if (ascii_white(**p))
+			continue;
+		if (base64_value(**p) == -1)
+			return -2;
+		if (n == ENCODE_LINE_LEN) {
+			line[n++] = '\n';
+			if (b != NULL && buf_put(b, line, n) == -1)
+				return -1;
+			n = 0;
+		}
+		line[n++] = **p;
+		all++;
+	}
+	return b != NULL && buf_put(b, line, n) == -1 ? -1 : (long)all;
+}
+
+int
+encode_base64_lines(struct buf *b, const char *p, size_t n)
+{
+	const char *end = p + n;
+	long letters = put_letters(b, &p, end);
+	size_t pads = 0, want;
+
+	if (letters < 0)
+		return (int)letters;
+	for (; p < end; p++) {
+		pads += *p == '=';
+		if (*p != '=' && !ascii_white(*p))
+			return -2;
+	}
+	want = (4 - (size_t)letters % 4) % 4;
+	if (want == 3 || (pads > 0 && pads != want))
+		return -2;
+	if (b == NULL || letters == 0)
+		return 0;
+	if (buf_put(b, "==", want) == -1 || buf_putc(b, '\n') == -1)
+		return -1;
+	return 0;
+}

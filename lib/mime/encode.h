@@ -40,4 +40,15 @@ int encode_base64(struct buf *, const void *, size_t n);
 /* the same of text: its line ends are CRLF within (section 6.8) */
 int encode_base64_text(struct buf *, const char *p, size_t n);
 
+/*
+ * encode_base64_lines - base64 that came as one line, or in lines of any
+ * length, appended in lines of ours
+ *
+ * b  NULL: it is only looked at
+ *
+ * Blanks, TABs, CRs and LFs do not count; missing padding is put.  Returns 0,
+ * -1 with ENOMEM, -2 when it is no base64; then something may be appended.
+ */
+int encode_base64_lines(struct buf *b, const char *p, size_t n);
+
 #endif

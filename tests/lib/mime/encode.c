@@ -116,6 +116,47 @@ check_base64(void)
 }
 
 static void
+check_lines(void)
+{
+	static const struct {
+		const char *in, *want;
+		int r;
+	} cases[] = {
+		{ "", "", 0 },
+		{ " \n", "", 0 },
+		{ "YQ==", "YQ==\n", 0 },
+		{ "YQ", "YQ==\n", 0 },
+		{ "Y\r\nW\tE =", "YWE=\n", 0 },
+		{ "YWFh", "YWFh\n", 0 },
+		{ "YQ=\n=\n", "YQ==\n", 0 },
+		{ E16 E16 E16 E16 E16, LINE "eHh4\n", 0 },
+		{ "Y", NULL, -2 },
+		{ "YQ=", NULL, -2 },
+		{ "YWFh=", NULL, -2 },
+		{ "YQ===", NULL, -2 },
+		{ "YQ==YQ==", NULL, -2 },
+		{ "Y-Q=", NULL, -2 },
+		{ "=", NULL, -2 },
+		{ "Y\303\274Q=", NULL, -2 },
+	};
+	struct buf b = { 0 };
+	size_t i;
+
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		buf_clear(&b);
+		is_num(encode_base64_lines(&b, cases[i].in,
+			   strlen(cases[i].in)),
+		    cases[i].r, cases[i].in);
+		if (cases[i].r == 0)
+			ok(is_buf(&b, cases[i].want), "lines");
+		is_num(encode_base64_lines(NULL, cases[i].in,
+			   strlen(cases[i].in)),
+		    cases[i].r, "only looked at");
+	}
+	buf_free(&b);
+}
+
+static void
 check_faults(void)
 {
 	char line[ENCODE_PLAIN_LEN + 3];
@@ -141,6 +182,7 @@ main(void)
 	check_quoted();
 	check_back();
 	check_base64();
+	check_lines();
 	check_faults();
 	return done();
 }

@@ -27,7 +27,7 @@ LINK    = $(CC) $(SAN) $(LINKED)
 # and that no program has libcrypto and libowfat (see INSTALL).
 LIBS      = -Wl,--as-needed -l:libowfat.a -l:libev.a -l:libbearssl.a -lm \
             -lcrypto -lhogweed -lgmp $(NETTLE) $(SODIUM) -lpsl -lunbound -lidn2 \
-            -lcurl-gnutls -ljansson -lsqlite3 -lmicrohttpd \
+            -lcurl-gnutls -ljansson -lsqlite3 -lmicrohttpd -lz \
             -lhiredis -lgnutls -lpq -lrabbitmq
 NETTLE    = -lnettle
 SODIUM    = -lsodium
@@ -127,7 +127,7 @@ always:
 BUILD_PKGS = libowfat-dev libev-dev libunbound-dev libidn2-dev nettle-dev libgmp-dev \
 	     libsodium-dev libssl-dev libpsl-dev libbearssl-dev \
 	     libcurl4-gnutls-dev libjansson-dev libsqlite3-dev \
-	     libmicrohttpd-dev libhiredis-dev libgnutls28-dev \
+	     libmicrohttpd-dev zlib1g-dev libhiredis-dev libgnutls28-dev \
 	     libpq-dev librabbitmq-dev
 RUN_PKGS   = dns-root-data runit util-linux publicsuffix ca-certificates tzdata
 # small tools, and nothing that serves

@@ -18,6 +18,12 @@ base/plainwrite     tests/lib/base/plain.c
 chain/asker         tests/lib/recv/rcptclient.c
 client/clientlink   tests/cmd/client-check.t
 client/clientrun    tests/cmd/client-check.t
+compose/compose     tests/lib/compose/letter.c
+compose/composefault tests/lib/compose/members.c
+compose/letterbody  tests/lib/compose/letter.c
+compose/letterenv   tests/lib/compose/letter.c
+compose/letterhead  tests/lib/compose/letter.c
+compose/lettername  tests/lib/compose/letter.c
 conf/rulesearch     tests/lib/conf/rules.c
 dkim/verifyrun      tests/cmd/dkim-verify.t
 dns/resolveprobe    tests/lib/dns/dnssec.c

@@ -1,5 +1,6 @@
 #include "share/shareredis.h"
 #include "base/clock.h"
+#include "base/redisreader.h"
 #include "base/die.h"
 #include "base/exit.h"
 #include "throttle/lease.h"
@@ -168,7 +169,7 @@ shareredis_feed(struct shareredis *r, const char *p, size_t n)
 {
 	void *a;
 
-	if (r->reader == NULL && (r->reader = redisReaderCreate()) == NULL)
+	if (r->reader == NULL && (r->reader = redisreader_new()) == NULL)
 		return fault(r, strerror(ENOMEM));
 	r->read += n;
 	if (redisReaderFeed(r->reader, p, n) != REDIS_OK)
@@ -190,7 +191,7 @@ void
 shareredis_reset(struct shareredis *r)
 {
 	if (r->reader != NULL)
-		redisReaderFree(r->reader);
+		redisreader_free(r->reader);
 	r->reader = NULL;
 	r->read = 0;
 	r->owed = r->setup = 0;

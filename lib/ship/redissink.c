@@ -1,5 +1,6 @@
 #include "ship/redissink.h"
 #include "base/clock.h"
+#include "base/redisreader.h"
 #include "format/ltsv.h"
 #include "ship/shipjson.h"
 #include "ship/shipline.h"
@@ -108,7 +109,7 @@ hang_up(struct redissink *s)
 {
 	shipconn_close(&s->conn);
 	if (s->reader != NULL)
-		redisReaderFree(s->reader);
+		redisreader_free(s->reader);
 	s->reader = NULL;
 	buf_clear(&s->out);
 }
@@ -164,7 +165,7 @@ connected(struct redissink *s)
 	hang_up(s);
 	if (shipconn_open(&s->conn, &s->to, until_ms) == -1)
 		return -1;
-	s->reader = redisReaderCreate();
+	s->reader = redisreader_new();
 	if (s->reader == NULL)
 		return fault(s, strerror(ENOMEM));
 	return log_in(s, until_ms);

@@ -44,7 +44,8 @@ says "no answer: Connection timed out" silent
 says "the server has hung up" ''
 says "the server does not speak Redis" '220 mx.example ESMTP\r\n'
 says "the server does not speak Redis" '*99999999999\r\n'
-says "the server has hung up" '*2147483647\r\n:1\r\n'
+# at once: nobody counts to two thousand million
+says "the server does not speak Redis" '*2147483647\r\n:1\r\n'
 says "the server says too much" much
 says "the server has hung up" '+OK\r\n+QUEUED\r\n+QUEUED\r\n+QUEUED\r\n*3\r\n$1\r\n1\r\n$1\r\n2\r\n$1\r\n'
 says "the transaction was not done" '+OK\r\n+QUEUED\r\n+QUEUED\r\n+QUEUED\r\n*2\r\n$1\r\n1\r\n$1\r\n2\r\n'

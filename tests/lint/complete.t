@@ -47,7 +47,7 @@ for lib in ev.h:lib/base/loop.h unbound.h:lib/dns/unboundctx.c cdb.h:lib/base/ta
 	libpsl.h:lib/dns/suffix.c curl/curl.h:'lib/http/(https|httpcall|httpcurl).c' \
 	jansson.h:'lib/(tlsrpt/rptread.c|ship/bulkanswer.c|format/jsonread.h|compose/.*)' \
 	sqlite3.h:lib/ship/sqlitesink.c microhttpd.h:lib/httpd/httpd.c zlib.h:lib/httpd/packing.c \
-	hiredis/.\*:"lib/(ship/redissink|share/shareredis).c" gnutls/.\*:lib/ship/shiptls.c \
+	hiredis/.\*:"lib/(base/redisreader|ship/redissink|share/shareredis).c" gnutls/.\*:lib/ship/shiptls.c \
 	.\*libpq-fe.h:lib/ship/pgsqlsink.c amqp.\*:lib/ship/amqpsink.c \
 	sodium.h:'lib/crypt/(pubkey|privkey|pwhash|x25519).c' \
 	openssl/.\*:'lib/crypt/(privkey|certkey|certificate|certmake|pem).c' \
@@ -69,7 +69,7 @@ libs_of='privkey:crypto,sodium pem:crypto certkey:crypto certificate:crypto cert
 	pubkey:hogweed,gmp,sodium pwhash:sodium x25519:sodium p256:hogweed,gmp digest:nettle resolve:unbound
 	idn:idn2 suffix:psl https:curl-gnutls httpcall:curl-gnutls
 	rptread:jansson bulkanswer:jansson jsonread:jansson compose:jansson sqlitesink:sqlite3 httpd:microhttpd packing:z
-	redissink:hiredis shareredis:hiredis shiptls:gnutls pgsqlsink:pq amqpsink:rabbitmq'
+	redisreader:hiredis redissink:hiredis shareredis:hiredis shiptls:gnutls pgsqlsink:pq amqpsink:rabbitmq'
 for p in "${ROHRPOST_BIN:-build/bin}"/*; do
 	head -c 4 "$p" | grep -q ELF || continue
 	names=$(nm "$p")

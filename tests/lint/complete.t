@@ -70,32 +70,45 @@ libs_of='privkey:crypto,sodium pem:crypto certkey:crypto certificate:crypto cert
 	idn:idn2 suffix:psl https:curl-gnutls httpcall:curl-gnutls
 	rptread:jansson bulkanswer:jansson jsonread:jansson compose:jansson sqlitesink:sqlite3 httpd:microhttpd packing:z
 	redisreader:hiredis redissink:hiredis shareredis:hiredis shiptls:gnutls pgsqlsink:pq amqpsink:rabbitmq'
+# names PROGRAM: what its symbols tell, in one line: how many of libowfat's are
+# in it, of BearSSL's private keys, of its engine; whether there is a layer of
+# TLS; and the libraries that its files need
+names() {
+	nm "$1" | awk -v libs="$libs_of" '
+	BEGIN { n = split(libs, l, /[ \t\n]+/); for (i = 1; i <= n; i++) { split(l[i], a, ":"); need[a[1]] = a[2] } }
+	$NF ~ /^(cdb_|byte_|str_|stralloc_|fmt_|scan_)[a-z]+$/ { owfat++ }
+	$2 != "T" { next }
+	$3 ~ /^br_(rsa_i[0-9]+_private|ecdsa_i[0-9]+_sign_)/ { keys++ }
+	$3 ~ /^br_ssl_/ { engine++ }
+	$3 ~ /^tls_begin/ { layer = 1 }
+	$3 ~ /^nettle_/ { part["nettle"] = 1 }
+	$3 ~ /^crypto_scalarmult_/ { part["sodium"] = 1 }
+	{ f = $3; sub(/_.*/, "", f); if (f in need && f != $3) { m = split(need[f], a, ","); for (i = 1; i <= m; i++) want[a[i]] = 1 } }
+	END {
+		printf "%d %d %d %d", owfat, keys, engine, layer
+		for (w in want) if (!(w in part)) printf " %s", w
+		print ""
+	}'
+}
+tls=
 for p in "${ROHRPOST_BIN:-build/bin}"/*; do
 	head -c 4 "$p" | grep -q ELF || continue
-	names=$(nm "$p")
-	want=$(for l in $libs_of; do
-		case $names in *" T ${l%%:*}_"*) echo "${l#*:}" | tr , '\n' ;; esac
-	done | sort -u)
-	case $names in *" T nettle_"*) want=$(echo "$want" | grep -v nettle) ;; esac
-	case $names in *" T crypto_scalarmult_"*) want=$(echo "$want" | grep -v sodium) ;; esac
+	# shellcheck disable=SC2046
+	set -- $(names "$p")
+	owfat=$1 keys=$2 engine=$3 layer=$4
+	shift 4
 	have=$(readelf -d "$p" | sed -n 's/.*NEEDED.*\[lib\([^.]*\)\..*/\1/p' |
 		grep -vE '^(c|m|gcc_s|[a-z]*san)$' | sort)
-	is "${p##*/} links what its files need" "$have" "$want"
-	n=$(echo "$names" | grep -cE ' (cdb_|byte_|str_|stralloc_|fmt_|scan_)[a-z]+$')
+	is "${p##*/} links what its files need" "$have" "$(for l; do echo "$l"; done | sort)"
 	# libpq and librabbitmq bring libcrypto along
-	case $have in *crypto* | *pq* | *rabbitmq*) is "${p##*/} links libcrypto and no libowfat" "$n" 0 ;; esac
+	case $have in *crypto* | *pq* | *rabbitmq*) is "${p##*/} links libcrypto and no libowfat" "$owfat" 0 ;; esac
 	# BearSSL is an archive: its engine is where the layer is, and no key
-	n=$(echo "$names" | grep -cE ' T br_(rsa_i[0-9]+_private|ecdsa_i[0-9]+_sign_)')
-	is "${p##*/} has no private key for BearSSL" "$n" 0
-	n=$(echo "$names" | grep -c ' T br_ssl_')
-	case $names in *' T tls_begin'*) ;; *) is "${p##*/} has no engine of TLS" "$n" 0 ;; esac
+	is "${p##*/} has no private key for BearSSL" "$keys" 0
+	[ "$layer" = 1 ] || is "${p##*/} has no engine of TLS" "$engine" 0
+	[ "$engine" = 0 ] || tls="$tls ${p##*/}"
 done
-# TLS comes from an archive: its functions say who has it
-have=
-for p in "${ROHRPOST_BIN:-build/bin}"/*; do
-	head -c 4 "$p" | grep -q ELF && nm "$p" | grep -q ' T br_ssl_' && have="$have ${p##*/}"
-done
-is "programs that speak TLS" "$have" " remote-send smtp-ping smtp-recv tls-check"
+# it comes from an archive: its functions say who has it
+is "programs that speak TLS" "$tls" " remote-send smtp-ping smtp-recv tls-check"
 n=$(nm "${ROHRPOST_BIN:-build/bin}/smtp-recv" | grep -cE ' br_(rsa_i[0-9]*_private|ecdsa_.*_sign)')
 is "who serves strangers makes no signatures" "$n" 0
 have=$(readelf -d "${ROHRPOST_BIN:-build/bin}/smtp-recv" | grep -c 'NEEDED.*nettle')

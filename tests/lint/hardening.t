@@ -31,12 +31,17 @@ for p in "$dir"/*; do
 done
 # each object: what the processor offers against jumps into the middle
 if echo 'int x;' | ${CC:-cc} -Werror -fcf-protection -x c -c -o "$T/x.o" - 2>/dev/null; then
-	bad=
+	set --
 	for o in build/lib/*/*.o build/cmd/*.o; do
 		s=${o#build/}
-		[ -e "${s%.o}.c" ] || continue
-		readelf -n "$o" 2>/dev/null | grep -q 'IBT, SHSTK' || bad="$bad $o"
+		[ ! -e "${s%.o}.c" ] || set -- "$@" "$o"
 	done
+	# it names each file before what is in it
+	bad=$(readelf -n "$@" 2>/dev/null | awk '
+		function end() { if (f != "" && !good) print f }
+		/^File: / { end(); f = $2; good = 0 }
+		/IBT, SHSTK/ { good = 1 }
+		END { end() }')
 	is "every object is marked for indirect branch tracking" "$bad" ""
 else
 	skip "no such thing on this processor"

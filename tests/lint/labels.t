@@ -31,7 +31,7 @@ perl "$T/labels.pl" $(printf '%s\n' lib/*/*.c | grep -vE '^lib/(base/|tlsout/|fi
 	sort -u >"$T/labels"
 [ -s "$T/labels" ]; ok "labels are found in the source" $?
 
-# the words of a page's source that mark something
+# words PAGE: the words of a page's source that mark something
 words() { sed -nE 's/^\.(Cm|Li|It|Op|Ql|Dl|It Li|It Cm) //p' "$1" | tr -s ' :,' '\n'; }
 missing=
 while read -r file kind label; do
@@ -60,8 +60,12 @@ while read -r file kind label; do
 	*,cmd/*) f=${file##*/} pages="job.5 ${f%.c}.8" ;;
 	*) pages=job.5 ;;
 	esac
-	for p in $pages; do words "doc/man/$p"; done >"$T/words"
-	grep -qxF -e "$label" "$T/words" || missing="$missing
+	described=''
+	for p in $pages; do
+		[ -e "$T/words.$p" ] || words "doc/man/$p" >"$T/words.$p"
+		grep -qxF -e "$label" "$T/words.$p" && described=1 && break
+	done
+	[ -n "$described" ] || missing="$missing
 $file: $label, in $pages"
 done <"$T/labels"
 is "every label is described" "$missing" ""
@@ -102,25 +106,29 @@ is "every class of failure is described" "$(grep -vxF -f "$T/words" "$T/classes"
 cat >"$T/messages.pl" <<'X'
 use strict;
 local $/;
-my $all = join "", map { open my $m, '<', $_ or die; <$m> } glob "doc/man/*";
+sub plain {
+	my ($page) = @_;
+	$page =~ s/^\.[A-Z][a-z] //gm;
+	$page =~ s/\s+/ /g;
+	return $page;
+}
+my $all = plain(join "", map { open my $m, '<', $_ or die; <$m> } glob "doc/man/*");
 for my $f (@ARGV) {
 	my ($name) = $f =~ m{([^/]*)\.c};
 	open my $h, '<', $f or die "$f: $!";
-	my ($t, $page) = (scalar <$h>, $all);
+	my ($t, $page) = (scalar <$h>, \$all);
 	if ($f =~ /^cmd/) {
 		open my $m, '<', "doc/man/$name.8" or next;
-		$page = <$m>;
+		$page = \plain(scalar <$m>);
 	}
 	$t =~ s{/\*.*?\*/}{}gs;
 	$t =~ s/"\s*\n\s*"//g;
-	$page =~ s/^\.[A-Z][a-z] //gm;
-	$page =~ s/\s+/ /g;
 	while ($t =~ /\b(?:die\s*\(\s*(?!EXIT_PERM)\w+,|warn\s*\(|info\s*\()\s*"([^"]*)"/g) {
 		my $text = $1;
 		next if $text =~ /unable to|out of memory|no random bytes|name (is )?too long/;
 		my ($part) = sort { length $b <=> length $a } split /%-?[.*0-9]*[a-z]+/, $text;
 		$part =~ s/^[\s:,;]+|[\s:,;]+$//g;
-		print "$name: $text\n" if length $part > 5 && index($page, $part) < 0;
+		print "$name: $text\n" if length $part > 5 && index($$page, $part) < 0;
 	}
 }
 X

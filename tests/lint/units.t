@@ -24,6 +24,7 @@ compose/letterbody  tests/lib/compose/letter.c
 compose/letterenv   tests/lib/compose/letter.c
 compose/letterhead  tests/lib/compose/letter.c
 compose/lettername  tests/lib/compose/letter.c
+compose/mustacherender tests/lib/compose/mustache.c
 conf/rulesearch     tests/lib/conf/rules.c
 dkim/verifyrun      tests/cmd/dkim-verify.t
 dns/resolveprobe    tests/lib/dns/dnssec.c

@@ -156,7 +156,7 @@ refuse(struct session *s, const struct smtpin_reply *r)
 	/* it fits into the empty buffer of a new connection; who waits for
 	 * TLS would not know what it is */
 	if ((s->in->tls == NULL || !s->in->tls->implicit) &&
-	    smtpin_put(&b, r) == 0 &&
+	    s->in->other == NULL && smtpin_put(&b, r) == 0 &&
 	    stream_write(&s->stream, buf_data(&b), buf_len(&b)) == -1)
 		s->ending = 1;
 	buf_free(&b);

@@ -57,6 +57,7 @@ struct inbound_limits {
 };
 
 struct session;
+struct session_calls;
 struct sessiontls;
 struct authclient;
 struct rcptclient;
@@ -90,6 +91,7 @@ struct inbound {
 	struct rcptclient *rcpts; /* by rcptask_open(), or NULL: nobody */
 	struct acceptclient *limits_asked; /* by acceptask_open(), or NULL */
 	unsigned words;                    /* of enum service_word */
+	const struct session_calls *other; /* than SMTP; NULL: that */
 	struct crowd *crowd;    /* of all processes, or NULL: this is all */
 	struct refused refused; /* which rejections are told */
 	struct acceptors acceptors;

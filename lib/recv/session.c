@@ -132,6 +132,10 @@ static const struct sessionevent_late late = { on_rcpt, on_receipt, on_login };
 static void
 set_clock(struct session *s, int step, size_t n)
 {
+	if (s->in->other != NULL) {
+		s->in->other->clock(s, step, n);
+		return;
+	}
 	if (session_held(s))
 		return;
 	if (!smtpin_in_data(&s->smtp)) {
@@ -182,14 +186,24 @@ consume(struct session *s, char *p, size_t n, enum smtpin_kind *last, int *step)
 	return (ssize_t)off;
 }
 
+/* does a message come? */
+static int
+in_data(const struct session *s)
+{
+	return s->in->other != NULL ? s->in->other->busy(s)
+				    : smtpin_in_data(&s->smtp);
+}
+
 /* go on with what has come; -1: the session is gone, or has another way to
  * go */
 static int
 run(struct session *s, char *p, size_t n)
 {
-	enum smtpin_kind last;
+	enum smtpin_kind last = SMTPIN_MORE;
 	int step = 0;
-	ssize_t used = consume(s, p, n, &last, &step);
+	ssize_t used = s->in->other != NULL
+	    ? s->in->other->consume(s, p, n, &step)
+	    : consume(s, p, n, &last, &step);
 
 	if (used == -1)
 		return -1;
@@ -201,8 +215,7 @@ run(struct session *s, char *p, size_t n)
 		s->in->tls->calls->go_ahead(s, n - (size_t)used);
 		return -1;
 	}
-	if (!smtpin_in_data(&s->smtp) && !session_held(s) &&
-	    sessiontime_too_old(s)) {
+	if (!in_data(s) && !session_held(s) && sessiontime_too_old(s)) {
 		session_end(s, &r_old);
 		return -1;
 	}
@@ -260,9 +273,10 @@ go_on(struct session *s, int readable)
 	if (readable) {
 		/* of commands a few at a time, for others wait, too */
 		n = session_input(s,
-		    smtpin_in_data(&s->smtp) ? INBOUND_READ
-					     : INBOUND_READ_COMMANDS);
+		    in_data(s) ? INBOUND_READ : INBOUND_READ_COMMANDS);
 		if (n == -1 && errno == EAGAIN)
+			return;
+		if (n == 0 && s->in->other != NULL && s->in->other->ended(s))
 			return;
 		if (n <= 0) {
 			session_close(s);
@@ -319,10 +333,25 @@ on_ready(void *arg, int events)
 		on_taken(s);
 }
 
+static struct session *
+new_session(struct inbound *in)
+{
+	struct session *s = calloc(1, sizeof *s);
+
+	if (s == NULL)
+		return NULL;
+	s->in = in;
+	if (in->other == NULL || in->other->begin(s) == 0)
+		return s;
+	free(s->more);
+	free(s);
+	return NULL;
+}
+
 struct session *
 session_open(struct inbound *in, int rfd, int wfd)
 {
-	struct session *s = calloc(1, sizeof *s);
+	struct session *s = new_session(in);
 
 	if (s == NULL) {
 		close(rfd);
@@ -330,7 +359,6 @@ session_open(struct inbound *in, int rfd, int wfd)
 			close(wfd);
 		return NULL;
 	}
-	s->in = in;
 	stream_open(&s->stream, rfd, wfd);
 	sessiontime_alive(s);
 	in->n_sessions++;

@@ -12,6 +12,28 @@
 
 /* One connection of recv/inbound; nobody else includes this. */
 
+/* what sessions speak in place of SMTP, where it is something else: in->other */
+struct session_calls {
+	/* one has come; 0, or -1 with ENOMEM */
+	int (*begin)(struct session *);
+	/* as much of p[0..n) as may be consumed; -1: the session is gone.
+	 * *step receives 1 when a message went down */
+	ssize_t (*consume)(struct session *, char *p, size_t n, int *step);
+	/* n bytes were consumed: the clock goes on, or begins anew */
+	void (*clock)(struct session *, int step, size_t n);
+	/* nothing more comes.  1: it stays for its answers; 0: it may go */
+	int (*ended)(struct session *);
+	/* may it live on without a message that was accepted? */
+	int (*busy)(const struct session *);
+	/* nobody is answered any more */
+	void (*forget)(struct session *);
+	/* the same, and what begin() made is given back; nothing where it
+	 * did not */
+	void (*end)(struct session *);
+};
+
+struct qmtpsession;
+
 /* how far TLS is */
 enum session_secure {
 	SESSION_CLEAR,
@@ -28,6 +50,7 @@ struct session_more {
 	struct login *exchange;   /* AUTH that is under way, recv/login */
 	struct rcptask *rcpt;     /* RCPT that is, recv/rcptask */
 	struct acceptask *accept; /* the same, recv/acceptask */
+	struct qmtpsession *qmtp; /* of one that speaks it */
 	uint32_t parked;     /* bytes that TLS holds for him, counted as his */
 	unsigned char wrong; /* logins that were */
 };

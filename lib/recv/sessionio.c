@@ -19,7 +19,9 @@ SMTPIN_SAY(r_receipt, 421, "4.3.0", "the queue does not answer");
 void
 session_say(struct session *s, const struct smtpin_reply *r)
 {
-	needs(smtpin_put(&s->in->out, r));
+	/* others have words only for what became of a message */
+	if (s->in->other == NULL)
+		needs(smtpin_put(&s->in->out, r));
 }
 
 void
@@ -54,6 +56,8 @@ void
 session_close(struct session *s)
 {
 	transaction_forget(s);
+	if (s->in->other != NULL)
+		s->in->other->end(s);
 	login_forget(s);
 	rcptask_drop(s);
 	acceptask_drop(s);
@@ -107,6 +111,8 @@ session_finish(struct session *s, int polite)
 	s->ending = 1;
 	pauses_remove(&s->in->pauses, &s->pause);
 	transaction_forget(s);
+	if (s->in->other != NULL)
+		s->in->other->forget(s);
 	login_drop(s);
 	rcptask_drop(s);
 	acceptask_drop(s);

@@ -118,18 +118,32 @@ params(struct session *s, const struct smtpin_event *ev)
 }
 
 const struct smtpin_reply *
+transaction_open(struct session *s)
+{
+	transaction_forget(s);
+	s->letter = incoming_new(&s->in->store, s->party);
+	if (s->letter == NULL)
+		return &r_memory;
+	s->letter->since_ms = clock_mono_ms();
+	return NULL;
+}
+
+const struct smtpin_reply *
 transaction_mail(struct session *s, const struct smtpin_event *ev)
+{
+	const struct smtpin_reply *r = transaction_open(s);
+
+	return r != NULL ? r : transaction_from(s, ev);
+}
+
+const struct smtpin_reply *
+transaction_from(struct session *s, const struct smtpin_event *ev)
 {
 	struct slice ret = ev->param[EXTENSION_P_RET],
 		     envid = ev->param[EXTENSION_P_ENVID];
 	struct buf *t = &s->in->scratch;
 	const struct smtpin_reply *r;
 
-	transaction_forget(s);
-	s->letter = incoming_new(&s->in->store, s->party);
-	if (s->letter == NULL)
-		return &r_memory;
-	s->letter->since_ms = clock_mono_ms();
 	s->letter->declared = ev->size;
 	buf_clear(t);
 	needs(put_plain(t, &ev->address));

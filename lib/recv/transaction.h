@@ -11,7 +11,13 @@
  * here: NULL for yes, or the reply that refuses.
  */
 
-/* a sender; the transaction begins */
+/* the transaction begins, without a sender yet; NULL, or the reply that there is
+ * no memory */
+const struct smtpin_reply *transaction_open(struct session *);
+/* the sender of one that has begun */
+const struct smtpin_reply *transaction_from(struct session *,
+    const struct smtpin_event *);
+/* both */
 const struct smtpin_reply *transaction_mail(struct session *,
     const struct smtpin_event *);
 /* one recipient: is his domain ours, may this client relay, is there such a

@@ -73,8 +73,14 @@ void
 service_proto(char out[SERVICE_PROTO_ROOM], const struct service_facts *f)
 {
 	int lmtp = (f->words & SERVICE_LMTP) != 0;
+	int other = f->words & (SERVICE_QMTP | SERVICE_QMQP);
 	int extended = lmtp || f->esmtp || f->utf8;
 
+	if (other != 0) {
+		snprintf(out, SERVICE_PROTO_ROOM, "%s",
+		    other & SERVICE_QMTP ? "QMTP" : "QMQP");
+		return;
+	}
 	snprintf(out, SERVICE_PROTO_ROOM, "%s%s%s%s",
 	    f->utf8                 ? "UTF8"
 		: extended && !lmtp ? "E"

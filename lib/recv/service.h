@@ -14,7 +14,10 @@ enum service_word {
 	SERVICE_NO_BDAT = 1 << 2,    /* no CHUNKING */
 	SERVICE_LMTP = 1 << 3,       /* LMTP in place of SMTP, RFC 2033 */
 	/* of our own people's messages the header names the recipients */
-	SERVICE_HEADER_RCPTS = 1 << 4
+	SERVICE_HEADER_RCPTS = 1 << 4,
+	/* no words of an option: QMTP or QMQP in place of SMTP */
+	SERVICE_QMTP = 1 << 5,
+	SERVICE_QMQP = 1 << 6
 };
 
 enum {
@@ -47,7 +50,7 @@ uint32_t service_offer(const struct service_facts *);
 uint32_t service_taken(const struct service_facts *);
 /* SMTP, ESMTP, ESMTPS, ESMTPA, ESMTPSA: RFC 3848, which has no word for HELO
  * under TLS; and UTF8SMTP in place of ESMTP, RFC 6531 section 4.3;
- * and LMTP in place of SMTP and ESMTP */
+ * and LMTP in place of SMTP and ESMTP; or QMTP, QMQP */
 enum { SERVICE_PROTO_ROOM = 16 };
 void service_proto(char out[SERVICE_PROTO_ROOM], const struct service_facts *);
 

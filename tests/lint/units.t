@@ -85,6 +85,7 @@ run/lifespan        tests/lib/run/lifetime.c
 recv/headrcpts      tests/cmd/smtp-recv.t
 recv/login          tests/cmd/smtp-recv-login.t
 recv/peer           tests/cmd/smtp-recv-peer.t
+recv/qmtpsession    tests/cmd/qmtp-recv.t
 recv/recipient      tests/lib/recv/transaction.c
 recv/sessionevent   tests/lib/recv/session.c
 recv/sessionio      tests/lib/recv/session.c

@@ -89,11 +89,11 @@ class Keys:
 
 
 class Server:
-    def __init__(self, *opts, run=(), listen=True, answers="K", **kw):
+    def __init__(self, *opts, run=(), listen=True, answers="K", program="smtp-recv", **kw):
         self.dir, self.port = tempfile.mkdtemp(dir=T), free_port()
         self.err = open(self.dir + "/err", "w+")
         at = ["-l", "127.0.0.1:%d" % self.port] if listen else []
-        self.p = start([*[w % self.port if "%d" in w else w for w in run], bin_dir + "/smtp-recv", "-C", "conf",
+        self.p = start([*[w % self.port if "%d" in w else w for w in run], bin_dir + "/" + program, "-C", "conf",
                         *at, *opts, *fake, self.dir, answers], stderr=self.err, **kw)
         wait(self.listening)
 

@@ -3,12 +3,11 @@
 
 #include "base/buf.h"
 #include "compose/composefault.h"
-#include <jansson.h>
-#include <stdint.h>
+#include "compose/lettertemplates.h"
 
 /*
- * Messages out of a request in JSON, mail-json(5): one, or a list of them.
- * Pure: chance is an argument.
+ * Messages out of a request in JSON, mail-json(5): one, a list of them, or a
+ * template with its recipients.  Pure: chance is an argument.
  *
  *	struct compose c = { .seed = ... };
  *
@@ -17,13 +16,19 @@
  *			compose_one(&c, i, &env, &text, &fault);
  *	compose_close(&c);
  */
-enum { COMPOSE_MESSAGES_MAX = 10000 /* of a request */ };
+enum {
+	COMPOSE_MESSAGES_MAX = 10000 /* messages, or recipients of a template */
+};
 
 struct compose {
 	uint64_t seed; /* set by the user: chance, for boundaries */
 	/* private */
 	json_t *request;
-	const json_t *list; /* NULL: the request is the message */
+	const json_t *list; /* messages or recipients; NULL: the request is the
+			     * message, or a template */
+	unsigned is_template : 1;
+	json_t *m[LETTER_MEMBERS]; /* of the template */
+	struct lettertemplates templates;
 };
 
 /*
@@ -34,7 +39,14 @@ struct compose {
  * 0, or -1 with a fault, whose path begins at the request.
  */
 int compose_open(struct compose *, json_t *request, struct compose_fault *);
-/* messages, of one that is open */
+/*
+ * compose_template - the same of a template without its recipients
+ *
+ * For those who read them elsewhere, one by one, with compose_rcpt().
+ */
+int compose_template(struct compose *, json_t *template,
+    struct compose_fault *);
+/* messages, of one that is open; 0 of a template without recipients */
 size_t compose_count(const struct compose *);
 /*
  * compose_one - make a message
@@ -51,6 +63,16 @@ size_t compose_count(const struct compose *);
  */
 int compose_one(const struct compose *, size_t i, struct buf *env,
     struct buf *text, struct compose_fault *);
+/*
+ * compose_rcpt - the message of one recipient of a template
+ *
+ * look  only see whether all is right: env gets its lines, text is of no use
+ *
+ * As above, but what is wrong with the recipient is a fault, whose path begins
+ * at him.
+ */
+int compose_rcpt(const struct compose *, const json_t *rcpt, int look,
+    uint64_t seed, struct buf *env, struct buf *text, struct compose_fault *);
 /* also of one that was not opened */
 void compose_close(struct compose *);
 

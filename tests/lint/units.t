@@ -18,7 +18,6 @@ base/plainwrite     tests/lib/base/plain.c
 chain/asker         tests/lib/recv/rcptclient.c
 client/clientlink   tests/cmd/client-check.t
 client/clientrun    tests/cmd/client-check.t
-compose/compose     tests/lib/compose/letter.c
 compose/composefault tests/lib/compose/members.c
 compose/letterbody  tests/lib/compose/letter.c
 compose/letterenv   tests/lib/compose/letter.c

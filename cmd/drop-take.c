@@ -321,7 +321,7 @@ hand_in_limited(const struct drop_parcel *d, struct receipt *t)
 	if (v == ACCEPTROOM_YES) {
 		r = hand_in(d, t);
 		acceptroom_tell(&room, limits_at,
-		    r == 0 && t->kind == RECEIPT_OK);
+		    r == 0 && receipt_is_new(t->kind, t->text, t->len));
 	} else {
 		t->kind = v == ACCEPTROOM_NO ? RECEIPT_PERM : RECEIPT_TEMP;
 		t->text = room.text;

@@ -135,3 +135,13 @@ receipt_get(const char *p, size_t n, enum receipt_kind *kind, const char **text,
 	*len = l - 1;
 	return r;
 }
+
+int
+receipt_is_new(enum receipt_kind kind, const char *text, size_t len)
+{
+	static const char word[] = " repeated";
+	size_t n = sizeof word - 1;
+
+	return kind == RECEIPT_OK &&
+	    (len < n || memcmp(text + len - n, word, n) != 0);
+}

@@ -62,5 +62,8 @@ int receipt_put(struct buf *, enum receipt_kind, const char *text);
 enum { RECEIPT_MAX = 1024 };
 long receipt_get(const char *p, size_t n, enum receipt_kind *,
     const char **text, size_t *len);
+/* is a message safe that was not before?  Not when its key was known, and the
+ * id in text is that of the one before */
+int receipt_is_new(enum receipt_kind, const char *text, size_t len);
 
 #endif

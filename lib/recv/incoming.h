@@ -69,7 +69,7 @@ int incoming_once(struct incoming *);
 struct slice incoming_sender(const struct incoming *);
 /* it is whole: how much of limits it uses, should it be accepted */
 void incoming_reckon(struct incoming *);
-/* it was: that is counted */
+/* it was, and was not there before: that is counted */
 void incoming_counted(struct incoming *);
 /* content, decoded; failure is noted, incoming_whole() tells.  What does not
  * begin with a field gets an empty line before it, mail/header.h */

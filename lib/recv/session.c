@@ -59,7 +59,7 @@ on_receipt(struct handover_item *item, enum receipt_kind kind, const char *p,
 	struct receiptreply own;
 	const struct smtpin_reply *r;
 
-	if (kind == RECEIPT_OK)
+	if (receipt_is_new(kind, p, n))
 		incoming_counted(l);
 	if (s == NULL) {
 		incoming_free(l);

@@ -90,7 +90,7 @@ on_receipt(struct handover_item *item, enum receipt_kind kind, const char *text,
 	struct submitin_conn *c = l->owner;
 	char copy[RECEIPT_MAX];
 
-	if (kind == RECEIPT_OK)
+	if (receipt_is_new(kind, text, n))
 		incoming_counted(l);
 	incoming_free(l);
 	if (c == NULL)

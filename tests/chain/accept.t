@@ -47,6 +47,11 @@ is "more is not taken" "$(used "user:#$(id -u)" | grep -c 'credits: 0 left')" 1
 rohrpost status "$I" >"$T/status"
 is "topped up" "$(accept-limit -a "$I/sock/limit/sock" "user:#$(id -u)" +5)" "user:#$(id -u) has 5 credits"
 wait_for 30 left 0; ok "nothing stays in the drop" $?
+left_credits() { used "user:#$(id -u)" | sed -n 's/.*credits: \([0-9]*\) left.*/\1/p'; }
+keyed() { printf 'Subject: x\n\nx\n' | ROHRPOST_DIR=$I sendmail "$@" -f z@third.example ann@site.example; }
+had=$(left_credits)
+keyed -O key=one && keyed -O key=one && keyed -O key=one && keyed; ok "the same again, by its key, and another one" $?
+is "two are paid for" "$((had - $(left_credits)))" 2
 audit >"$T/audit"; ok "log-audit" $?
 
 # while nobody counts, nothing comes in

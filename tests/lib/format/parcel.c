@@ -207,6 +207,30 @@ receipts(void)
 	buf_free(&b);
 }
 
+static void
+new_ones(void)
+{
+	static const struct {
+		enum receipt_kind kind;
+		const char *text;
+		int want;
+	} t[] = {
+		{ RECEIPT_OK, "abc", 1 },
+		{ RECEIPT_OK, "", 1 },
+		{ RECEIPT_OK, "abc repeated", 0 },
+		{ RECEIPT_OK, " repeated", 0 },
+		{ RECEIPT_OK, "repeated", 1 },
+		{ RECEIPT_OK, "abc repeated ", 1 },
+		{ RECEIPT_TEMP, "4.3.1 full", 0 },
+		{ RECEIPT_PERM, "5.3.4 too big", 0 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof t / sizeof t[0]; i++)
+		is_num(receipt_is_new(t[i].kind, t[i].text, strlen(t[i].text)),
+		    t[i].want, t[i].text);
+}
+
 int
 main(void)
 {
@@ -214,5 +238,6 @@ main(void)
 	addresses();
 	writing();
 	receipts();
+	new_ones();
 	return done();
 }

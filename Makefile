@@ -142,6 +142,7 @@ PEER_PKGS  = nginx influxdb clickhouse-server postfix dovecot-core dovecot-lmtpd
 	     libmail-dkim-perl opendkim opendkim-tools opendmarc \
 	     spamassassin spamc spamd clamav rspamd \
 	     pebble certbot dehydrated gnutls-bin sslscan nodejs node-nodemailer \
+	     mutt s-nail php-cli git-email libauthen-sasl-perl libio-socket-ssl-perl libnet-smtp-ssl-perl \
 	     dovecot-submissiond unbound ldnsutils iproute2 \
 	     redis-server redis-tools postgresql rabbitmq-server amqp-tools rsyslog rsyslog-gnutls nats-server kcat libdb5.3 libidn12 libnsl2 libnss-wrapper libsasl2-modules microsocks
 # a second mail server, which Debian does not install beside the first

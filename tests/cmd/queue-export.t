@@ -205,6 +205,9 @@ queue-check m >out 2>&1; is "the queue is as it should be" "$?.$(grep -c state: 
 if [ "${ROHRPOST_LONG:-}" ]; then n=100000; else n=5000; fi
 queue-check -i many
 python3 "$top/tests/tools/fillqueue.py" many $n size=100 >/dev/null
-status "$n messages in 64 MB" 0 sh -c 'ulimit -v 65536; queue-export many >many.tar'
+# who is built with sanitizers cannot begin in that
+room=65536
+[ -z "${ASAN_OPTIONS-}" ] || room=unlimited
+status "$n messages in 64 MB" 0 sh -c "ulimit -v $room; queue-export many >many.tar"
 is "all of them" "$(tar tf many.tar | wc -l)" $((2 * n + 1))
 done_testing

@@ -209,8 +209,11 @@ no_queue q; queue-check -i q
 python3 "$top/tests/tools/fillqueue.py" q $n size=100 >/dev/null
 fresh
 queue-export q >many.tar
-status "$n messages in 64 MB" 0 sh -c 'ulimit -v 65536; queue-import r <many.tar 2>/dev/null'
+# who is built with sanitizers cannot begin in that
+room=65536
+[ -z "${ASAN_OPTIONS-}" ] || room=unlimited
+status "$n messages in 64 MB" 0 sh -c "ulimit -v $room; queue-import r <many.tar 2>/dev/null"
 is "all of them" "$(messages).$(wc -l <out)" $n.$n
-status "and again" 0 sh -c 'ulimit -v 65536; queue-import r <many.tar'
+status "and again" 0 sh -c "ulimit -v $room; queue-import r <many.tar"
 is "none twice" "$(messages).$(grep -c before out)" $n.$n
 done_testing

@@ -61,6 +61,7 @@ $B/%.o: %.c $B/made/compile
 # they take a text in as it is
 $B/lib/failure/shipped.o $B/fz/lib/failure/shipped.o: lib/failure/classes lib/failure/replies
 $B/lib/route/providershipped.o $B/fz/lib/route/providershipped.o: lib/route/providerlist
+$B/lib/api/apidoc.o $B/fz/lib/api/apidoc.o: doc/openapi.json
 
 # a test that sets something up sees by its checks when that failed
 OFTESTS = -Wno-unused-result -Itests/lib

@@ -45,7 +45,7 @@ bad=$(grep -nE '#include <(fmt|scan|buffer|io|iob|errmsg)\.h>' cmd/*.c lib/*/*.[
 is "libowfat's traps are not included" "$bad" ""
 for lib in ev.h:lib/base/loop.h unbound.h:lib/dns/unboundctx.c cdb.h:lib/base/table.h \
 	libpsl.h:lib/dns/suffix.c curl/curl.h:'lib/http/(https|httpcall|httpcurl).c' \
-	jansson.h:'lib/(tlsrpt/rptread.c|ship/bulkanswer.c|format/jsonread.h|compose/.*)' \
+	jansson.h:'lib/(tlsrpt/rptread.c|ship/bulkanswer.c|format/jsonread.h|compose/.*|api/apiadapt.[ch])' \
 	sqlite3.h:lib/ship/sqlitesink.c microhttpd.h:lib/httpd/httpd.c zlib.h:lib/httpd/packing.c \
 	hiredis/.\*:"lib/(base/redisreader|ship/redissink|share/shareredis).c" gnutls/.\*:lib/ship/shiptls.c \
 	.\*libpq-fe.h:lib/ship/pgsqlsink.c amqp.\*:lib/ship/amqpsink.c \
@@ -108,7 +108,7 @@ for p in "${ROHRPOST_BIN:-build/bin}"/*; do
 	[ "$engine" = 0 ] || tls="$tls ${p##*/}"
 done
 # it comes from an archive: its functions say who has it
-is "programs that speak TLS" "$tls" " remote-send smtp-ping smtp-recv tls-check"
+is "programs that speak TLS" "$tls" " http-recv remote-send smtp-ping smtp-recv tls-check"
 n=$(nm "${ROHRPOST_BIN:-build/bin}/smtp-recv" | grep -cE ' br_(rsa_i[0-9]*_private|ecdsa_.*_sign)')
 is "who serves strangers makes no signatures" "$n" 0
 have=$(readelf -d "${ROHRPOST_BIN:-build/bin}/smtp-recv" | grep -c 'NEEDED.*nettle')

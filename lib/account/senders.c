@@ -1,4 +1,5 @@
 #include "account/senders.h"
+#include "base/utf8.h"
 #include "conf/word.h"
 #include <string.h>
 
@@ -24,10 +25,9 @@ is_plain(struct slice s)
 	size_t i;
 
 	for (i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] <= ' ' || s.p[i] == 0x7f ||
-		    s.p[i] == '<' || s.p[i] == '>' || s.p[i] == '"')
+		if (s.p[i] != '\0' && strchr(" <>\"\\", s.p[i]) != NULL)
 			return 0;
-	return 1;
+	return utf8_printable(s.p, s.n);
 }
 
 const char *

@@ -76,6 +76,8 @@ static const struct {
 	{ "a\n@b.example", 0 },
 	{ "a\x7f@b.example", 0 },
 	{ "**", 0 },
+	{ "\xc3\xa4@b.example", 1 },
+	{ "\xc3@b.example", 0 },
 };
 
 static void

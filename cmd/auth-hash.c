@@ -1,4 +1,4 @@
-/* auth-hash - compare passwords with their hashes */
+/* auth-hash - compare passwords with their hashes, and make such */
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
@@ -26,6 +26,17 @@ put_answer(const char *kind, const char *text)
 }
 
 static void
+make(struct slice password)
+{
+	char hash[PWHASH_TEXT_MAX];
+
+	if (pwhash_make(hash, password.p, password.n) == -1)
+		put_answer("Z", "out of memory");
+	else
+		put_answer("H", hash);
+}
+
+static void
 serve(const char *p, size_t n)
 {
 	const char *hash, *reason;
@@ -35,6 +46,10 @@ serve(const char *p, size_t n)
 	reason = hashing_get(p, n, &hash, &password);
 	if (reason != NULL) {
 		put_answer("Z", reason);
+		return;
+	}
+	if (hash[0] == '\0') {
+		make(password);
 		return;
 	}
 	r = pwhash_is(hash, password.p, password.n);

@@ -59,6 +59,18 @@ on_ended(void *arg, int wait_status)
 	feed(h->all);
 }
 
+/* a hash that was asked for, and no other; 1, or 0 */
+static int
+take_hash(struct hashers_question *q, const char *p, size_t n)
+{
+	if (q->hash[0] != '\0' || n == 0 || n >= sizeof q->made ||
+	    pwhash_fault(p, n) != NULL)
+		return 0;
+	memcpy(q->made, p, n);
+	q->made[n] = '\0';
+	return 1;
+}
+
 /* 1: there was an answer, -1: that is none */
 static int
 take_answer(struct hasher *h)
@@ -71,11 +83,13 @@ take_answer(struct hasher *h)
 
 	if (r == 0)
 		return 0;
-	if (r == -1 || n == 0 || memchr("YNZ", p[0], 3) == NULL || h->q == NULL)
+	if (r == -1 || n == 0 || memchr("YNZH", p[0], 4) == NULL ||
+	    h->q == NULL || (p[0] == 'H' && !take_hash(h->q, p + 1, n - 1)) ||
+	    (p[0] == 'Y' && h->q->hash[0] == '\0'))
 		return -1;
 	if (p[0] == 'Z')
 		warn("auth-hash: %.*s", (int)n - 1, p + 1);
-	right = p[0] == 'Z' ? -1 : p[0] == 'Y';
+	right = p[0] == 'Z' ? -1 : p[0] != 'N';
 	buf_consume(&h->in, (size_t)r);
 	restart_good(&h->restart);
 	answer(h, right);

@@ -6,6 +6,7 @@
 #include "base/list.h"
 #include "base/restart.h"
 #include "conf/word.h"
+#include "crypt/pwhash.h"
 
 /*
  * Children that compare passwords with hashes, auth-hash(8), in the event
@@ -21,8 +22,9 @@ enum {
 /* the caller's; it stays where it is until done() */
 struct hashers_question {
 	struct list_node line;
-	const char *hash;
+	const char *hash; /* "": one is to be made */
 	struct slice password;
+	char made[PWHASH_TEXT_MAX]; /* it, where it is right */
 	/* right: 1, 0, or -1 not known; from the event loop, or at once when
 	 * no child can be started */
 	void (*done)(struct hashers_question *, int right);

@@ -23,7 +23,7 @@ hashing_get(const char *p, size_t n, const char **hash, struct slice *password)
 	if (nul == NULL)
 		return "no argon2id hash";
 	*hash = p;
-	fault = pwhash_fault(p, nul - p);
+	fault = nul == p ? NULL : pwhash_fault(p, nul - p);
 	if (fault != NULL)
 		return fault;
 	*password = (struct slice){ nul + 1, n - (nul + 1 - p) };

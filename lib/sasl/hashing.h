@@ -6,7 +6,8 @@
 
 /*
  * What auth-hash(8) is asked, and answers, each in a netstring: a hash, a NUL
- * and a password; Y, N, or Z and why it is not known.
+ * and a password; Y, N, or Z and why it is not known.  No hash asks for one of
+ * that password: H and the hash.
  */
 enum {
 	HASHING_QUESTION_MAX = 1024, /* bytes in a netstring */
@@ -18,7 +19,7 @@ int hashing_put(struct buf *, const char *hash, struct slice password);
 /*
  * hashing_get - what stands in one
  *
- * hash, password  in p; a NUL stands behind the hash
+ * hash, password  in p; a NUL stands behind the hash, which may be empty
  *
  * Returns NULL, or why nothing can be compared.
  */

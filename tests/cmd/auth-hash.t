@@ -14,6 +14,10 @@ p256=$(printf '%0256d' 0)
 is "256 bytes" "$(ask "$small" "$p256" | auth-hash)" "1:N,"
 is "one more" "$(ask "$small" "0$p256" | auth-hash)" "49:Zpassword of no length, or of more than 256 bytes,"
 is "none" "$(ask "$small" "" | auth-hash)" "49:Zpassword of no length, or of more than 256 bytes,"
+made=$(ask "" "$p256" | auth-hash)
+like "one is made" "$made" '^98:H[$]argon2id[$]v=19[$]m=65536,t=2,p=1[$][^,]*,$'
+made=${made#*:H} made=${made%,}
+is "which is of that password" "$( (ask "$made" "$p256"; ask "$made" x) | auth-hash)" "1:Y,1:N,"
 is "256 MiB is computed" "$(ask "$(echo "$h" | sed s/65536/262144/)" password | auth-hash)" "1:N,"
 is "and no more" "$(ask "$(echo "$h" | sed s/65536/262145/)" password | auth-hash)" "26:Zhash of more than 256 MiB,"
 is "11 passes" "$(ask "$(echo "$h" | sed s/t=2/t=11/)" password | auth-hash)" "28:Zhash of more than 10 passes,"

@@ -30,6 +30,8 @@ test_faults(void)
 	is_str(fault(t, sizeof HASH), LENGTH, "none");
 	is_str(fault(t, sizeof HASH - 1), "no argon2id hash", "no NUL");
 	is_str(fault("", 0), "no argon2id hash", "nothing");
+	is_str(fault("\0pass", 5), "", "no hash: one is to be made");
+	is_str(fault("", 1), LENGTH, "of no password");
 	is_str(fault("hash\0pass", 9), "no argon2id hash", "another hash");
 }
 

@@ -56,6 +56,18 @@ account_may_scoped(enum account_role role, unsigned has, enum account_call call)
 					     : ACCOUNT_NO;
 }
 
+unsigned
+account_scopes_of(enum account_role role)
+{
+	unsigned has = 0;
+	int i;
+
+	for (i = 0; i < ACCOUNT_CALLS; i++)
+		if (account_may(role, (enum account_call)i) != ACCOUNT_NO)
+			has |= 1u << table[i].scope;
+	return has;
+}
+
 int
 account_role_within(enum account_role outer, enum account_role inner)
 {

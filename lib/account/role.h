@@ -67,6 +67,8 @@ enum account_scope account_scope_of(enum account_call);
 /* the same as account_may(), for one who has these scopes */
 enum account_right account_may_scoped(enum account_role, unsigned scopes,
     enum account_call);
+/* those that are of any use to a role */
+unsigned account_scopes_of(enum account_role);
 /* is all that inner may among what outer may? */
 int account_role_within(enum account_role outer, enum account_role inner);
 /* may he give this role to a user, or to a key?  1 or 0 */

@@ -104,6 +104,23 @@ giving(void)
 		}
 }
 
+static void
+of_use(void)
+{
+	static const char *const want[ACCOUNT_ROLES] = {
+		"send,read,queue,config,accounts", "send,read,queue",
+		"send,read,accounts", "send,read", "read"
+	};
+	char t[ACCOUNT_SCOPES_ROOM];
+	int i;
+
+	for (i = 0; i < ACCOUNT_ROLES; i++)
+		is_str(account_scopes_text(account_scopes_of((enum account_role)
+						   i),
+			   t),
+		    want[i], account_roles[i]);
+}
+
 static const struct {
 	const char *text;
 	int bits; /* -1: none */
@@ -159,6 +176,7 @@ main(void)
 {
 	every_cell();
 	giving();
+	of_use();
 	names();
 	return done();
 }

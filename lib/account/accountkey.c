@@ -22,11 +22,13 @@ accountkey_is_number(const char *p, size_t n)
 int
 accountkey_scan(const char *p, size_t n, struct accountkey *k)
 {
-	const char *secret = p + 3 + ACCOUNTKEY_NUMBER + 1;
+	const char *secret;
 
-	if (n != ACCOUNTKEY_ROOM - 1 || memcmp(p, "rp_", 3) != 0 ||
-	    !is_hex(p + 3, ACCOUNTKEY_NUMBER) || secret[-1] != '_' ||
-	    !is_hex(secret, ACCOUNTKEY_SECRET))
+	if (n != ACCOUNTKEY_ROOM - 1)
+		return -1;
+	secret = p + 3 + ACCOUNTKEY_NUMBER + 1;
+	if (memcmp(p, "rp_", 3) != 0 || !is_hex(p + 3, ACCOUNTKEY_NUMBER) ||
+	    secret[-1] != '_' || !is_hex(secret, ACCOUNTKEY_SECRET))
 		return -1;
 	memset(k, 0, sizeof *k);
 	memcpy(k->number, p + 3, ACCOUNTKEY_NUMBER);

@@ -48,6 +48,9 @@ check(struct accountedit *e)
 	else if (!e->actor->local && !account_may_give(e->actor->role, e->role))
 		accountchange_say(e, ACCOUNTWIRE_DENIED,
 		    "he may not give a role that may more than his own");
+	else if (e->scopes == 0)
+		accountchange_say(e, ACCOUNTWIRE_DENIED,
+		    "he has no scope that this role has use for");
 	else if (!e->actor->local && (e->scopes & ~e->actor->scopes) != 0)
 		accountchange_say(e, ACCOUNTWIRE_DENIED,
 		    "he may not give scopes that he has not");
@@ -128,8 +131,7 @@ accountkeys_add(struct accountedit *e)
 	int64_t org, user;
 
 	if (e->q->value[ACCOUNTWIRE_SCOPES].p == NULL)
-		e->scopes =
-		    e->actor->local ? ACCOUNT_SCOPES_ALL : e->actor->scopes;
+		e->scopes = account_scopes_of(e->role) & e->actor->scopes;
 	if (!check(e) || (org = its_org(e)) == 0 || !find_user(e, &user))
 		return;
 	if (random_hex(k.number, ACCOUNTKEY_NUMBER) == -1 ||

@@ -5,8 +5,7 @@
 
 /*
  * Events into a table of SQLite, ship-sqlite(8): a batch is a transaction, and an
- * eid that is there already is left as it is.  The only file that includes
- * sqlite3.h.
+ * eid that is there already is left as it is.
  */
 /* all zero at first, but for what its user sets */
 struct sqlitesink {

@@ -46,7 +46,7 @@ is "libowfat's traps are not included" "$bad" ""
 for lib in ev.h:lib/base/loop.h unbound.h:lib/dns/unboundctx.c cdb.h:lib/base/table.h \
 	libpsl.h:lib/dns/suffix.c curl/curl.h:'lib/http/(https|httpcall|httpcurl).c' \
 	jansson.h:'lib/(tlsrpt/rptread.c|ship/bulkanswer.c|format/jsonread.h|compose/.*|api/apiadapt.[ch])' \
-	sqlite3.h:lib/ship/sqlitesink.c microhttpd.h:lib/httpd/httpd.c zlib.h:lib/httpd/packing.c \
+	sqlite3.h:'lib/(ship/sqlitesink|account/accountdb).c' microhttpd.h:lib/httpd/httpd.c zlib.h:lib/httpd/packing.c \
 	hiredis/.\*:"lib/(base/redisreader|ship/redissink|share/shareredis).c" gnutls/.\*:lib/ship/shiptls.c \
 	.\*libpq-fe.h:lib/ship/pgsqlsink.c amqp.\*:lib/ship/amqpsink.c \
 	sodium.h:'lib/crypt/(pubkey|privkey|pwhash|x25519).c' \
@@ -68,7 +68,7 @@ is "no unfinished business in comments" "$bad" ""
 libs_of='privkey:crypto,sodium pem:crypto certkey:crypto certificate:crypto certmake:crypto
 	pubkey:hogweed,gmp,sodium pwhash:sodium x25519:sodium p256:hogweed,gmp digest:nettle resolve:unbound
 	idn:idn2 suffix:psl https:curl-gnutls httpcall:curl-gnutls
-	rptread:jansson bulkanswer:jansson jsonread:jansson compose:jansson sqlitesink:sqlite3 httpd:microhttpd packing:z
+	rptread:jansson bulkanswer:jansson jsonread:jansson compose:jansson sqlitesink:sqlite3 accountdb:sqlite3 httpd:microhttpd packing:z
 	redisreader:hiredis redissink:hiredis shareredis:hiredis shiptls:gnutls pgsqlsink:pq amqpsink:rabbitmq'
 # names PROGRAM: what its symbols tell, in one line: how many of libowfat's are
 # in it, of BearSSL's private keys, of its engine; whether there is a layer of

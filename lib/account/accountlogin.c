@@ -159,8 +159,11 @@ of_address(const struct attempt *a)
 static int
 is_crowded(const struct attempt *a, const struct guesses_who *w, int64_t now)
 {
+	static const unsigned char unknown[IP_LEN];
+
 	return a->all->n_waiting > ACCOUNTLOGIN_WAIT_MAX ||
-	    (!guesses_known(&a->all->guesses, w, now) &&
+	    (memcmp(a->ip, unknown, IP_LEN) != 0 &&
+		!guesses_known(&a->all->guesses, w, now) &&
 		of_address(a) > ACCOUNTLOGIN_ADDRESS_MAX);
 }
 

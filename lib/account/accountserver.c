@@ -5,7 +5,6 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "chain/event.h"
-#include "chain/link.h"
 #include "chain/wire.h"
 #include "format/ltsv.h"
 #include <stdio.h>
@@ -252,10 +251,12 @@ on_question(void *arg, const char *p, size_t n)
 {
 	static struct accountwire_read r;
 	struct client *c = arg;
-	size_t len = link_line(p, n);
+	const char *lf = memchr(p, '\n', n);
+	size_t len;
 
-	if (len == 0)
+	if (lf == NULL)
 		return 0;
+	len = (size_t)(lf + 1 - p);
 	if (accountwire_read_question(p, len, &r) == -1) {
 		if (!c->server->told)
 			warn("a client speaks another protocol: connection "

@@ -131,20 +131,27 @@ answer(struct question *q, int socket, int fd[ENDS])
 		_exit(EXIT_TEMP);
 }
 
-static void
-serve(int socket)
+void
+starter_apart(int socket)
 {
 	static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
 	struct sigaction act = { .sa_handler = on_signal,
 		.sa_flags = SA_RESTART };
-	struct question q;
-	int fd[ENDS];
 	unsigned i;
 
 	for (i = 0; i < sizeof signals / sizeof *signals; i++)
 		sigaction(signals[i], &act, NULL);
 	leave_connection();
 	close_all_but(socket);
+}
+
+static void
+serve(int socket)
+{
+	struct question q;
+	int fd[ENDS];
+
+	starter_apart(socket);
 	while (fdpass_receive(socket, &q, sizeof q, MSG_CMSG_CLOEXEC, fd,
 		   ENDS) == sizeof q)
 		answer(&q, socket, fd);

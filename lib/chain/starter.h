@@ -26,6 +26,11 @@
  */
 int starter_open(char *const *const command[]);
 
+/* in a process that was forked for such a thing, before it begins: it keeps
+ * nothing open but this socket, by which it is asked, 2 and what is handed down,
+ * and signals that a terminal sends to all do not end it */
+void starter_apart(int socket);
+
 /* as spawn_next() for one of these commands, by its address; any other has
  * errno EPERM.  Ends the program with EXIT_TEMP when the process is gone: it
  * could start nothing from then on */

@@ -4,10 +4,10 @@
 
 static const char *const known[] = { "accept", "aliases", "auth", "bounces",
 	"certs", "classes", "clients", "dkim", "doublebounce", "feedback",
-	"fix", "grey", "local", "me", "pools", "prohibited", "providers",
-	"rcpt", "relay", "replies", "resolver", "retry", "routes", "senders",
-	"ship", "suppress", "tests", "throttle", "tls", "tls-client", "tls-out",
-	"users" };
+	"fix", "grey", "hooks", "local", "me", "pools", "prohibited",
+	"providers", "rcpt", "relay", "replies", "resolver", "retry", "routes",
+	"senders", "ship", "suppress", "tests", "throttle", "tls", "tls-client",
+	"tls-out", "users" };
 static const char *const backup[] = { "~", ".bak", ".orig", ".rej", ".old",
 	".new", ".swp", ".save", ".dpkg-old", ".dpkg-new", ".dpkg-dist",
 	".rpmsave", ".rpmnew" };

@@ -10,6 +10,7 @@
 #include "fix/rules.h"
 #include "grey/white.h"
 #include "local/users.h"
+#include "policy/hookrule.h"
 #include "queue/retry.h"
 #include "recv/certs.h"
 #include "recv/rcptfile.h"
@@ -36,6 +37,7 @@ const struct conffile *const confbuild_subjects[] = {
 	&conffile_routes,
 	&conffile_relay,
 	&conffile_rcpt,
+	&conffile_hooks,
 	&conffile_throttle,
 	&conffile_accept,
 	&conffile_retry,

@@ -19,6 +19,7 @@
 #include "conf/hostname.h"
 #include "recv/acceptask.h"
 #include "recv/handdown.h"
+#include "recv/hookask.h"
 #include "recv/login.h"
 #include "recv/rcptask.h"
 #include "recv/service.h"
@@ -482,6 +483,7 @@ main(int argc, char **argv)
 	}
 	event_gather();
 	open_chains(argv);
+	hookask_open(&in, conf);
 	access_open(&in.access, conf, in.config.host, maildirs,
 	    sockets.n > 0 || getenv("PROXY") != NULL ||
 		getenv("XCLIENT") != NULL);

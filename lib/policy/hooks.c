@@ -133,7 +133,9 @@ hooks_look(struct hooks *h)
 static int
 asks(const struct hookrule *r, enum hookrule_stage stage, int ours)
 {
-	return (r->stages & 1u << stage) && (r->everybody || !ours);
+	/* who logs in becomes one of ours by it */
+	return (r->stages & 1u << stage) &&
+	    (r->everybody || !ours || stage == HOOKRULE_AUTH);
 }
 
 static unsigned

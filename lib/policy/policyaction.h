@@ -4,7 +4,7 @@
 #include "base/slice.h"
 
 /*
- * What a policy server answers: the actions of access(5) of Postfix.
+ * What a policy server answers: the actions of Postfix's access tables.
  *
  *   OK, a number, DUNNO          nothing against it
  *   4NN TEXT, 5NN TEXT           refused so
@@ -34,7 +34,11 @@ enum policyaction_kind {
 	POLICYACTION_UNKNOWN
 };
 
-enum { POLICYACTION_ESC_MAX = 9 /* 5.123.123 */ };
+enum {
+	POLICYACTION_ESC_MAX = 9, /* 5.123.123 */
+	POLICYACTION_ADDRESS_MAX =
+	    254 /* of REDIRECT and BCC, RFC 5321 4.5.3.1.3 */
+};
 
 struct policyaction {
 	enum policyaction_kind kind;

@@ -62,6 +62,7 @@ struct sessiontls;
 struct authclient;
 struct rcptclient;
 struct acceptclient;
+struct hooks;
 struct inbound;
 
 /* what sessions wait for */
@@ -90,6 +91,10 @@ struct inbound {
 	struct authclient *auth;  /* by login_open(), or NULL: no logins */
 	struct rcptclient *rcpts; /* by rcptask_open(), or NULL: nobody */
 	struct acceptclient *limits_asked; /* by acceptask_open(), or NULL */
+	struct hooks *hooks;               /* by hookask_open(), or NULL */
+	struct buf hooks_text;
+	uint64_t hooks_asked;              /* messages of which they were */
+	unsigned hooks_rule;               /* that has refused; 0: none has */
 	unsigned words;                    /* of enum service_word */
 	const struct session_calls *other; /* than SMTP; NULL: that */
 	struct crowd *crowd;    /* of all processes, or NULL: this is all */

@@ -1,6 +1,6 @@
 #include "recv/rcptask.h"
 #include "base/die.h"
-#include "recv/acceptask.h"
+#include "recv/hookask.h"
 #include "recv/sessiontime.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -45,18 +45,6 @@ refusal(struct inbound *in, const char *esc)
 	return &in->made;
 }
 
-/* he is in the envelope, or that is asked; or the reply */
-static const struct smtpin_reply *
-take(struct session *s, const struct smtpin_event *ev, const struct rcptask *a)
-{
-	if (s->in->limits_asked != NULL)
-		return acceptask_begin(s, ev,
-		    (struct slice){ a->text + a->to, a->line }, a->answered);
-	return incoming_line(s->letter, "to", a->text + a->to, a->line) == -1
-	    ? inbound_full(s->in)
-	    : NULL;
-}
-
 static void
 on_answer(struct rcptclient_question *q, const struct rcptwire_answer *said)
 {
@@ -72,7 +60,8 @@ on_answer(struct rcptclient_question *q, const struct rcptwire_answer *said)
 	if (said->what == RCPTWIRE_NOBODY)
 		r = refusal(s->in, said->esc);
 	else if (said->what == RCPTWIRE_KNOWN || a->take)
-		r = take(s, &ev, a);
+		r = hookask_rcpt(s, &ev,
+		    (struct slice){ a->text + a->to, a->line }, a->answered);
 	/* unless somebody else is to be asked now */
 	if (!s->asked)
 		a->answered(s, &ev, r);

@@ -1,6 +1,7 @@
 #include "recv/rejection.h"
 #include "chain/event.h"
 #include "recv/transaction.h"
+#include <stdio.h>
 
 /* the address, or what was given in place of one */
 static void
@@ -18,7 +19,7 @@ tell(struct session *s, const struct smtpin_event *ev, const char *login,
 {
 	struct slice sender = transaction_sender(s);
 	struct ltsv_field from = { "from", sender.p, 4, sender.n };
-	char t[IP_TEXT];
+	char t[IP_TEXT], rule[24];
 
 	if (!refused_tell(&s->in->refused, s->ip, session_ours(s), r->code))
 		return;
@@ -43,6 +44,10 @@ tell(struct session *s, const struct smtpin_event *ev, const char *login,
 	if (r->esc != NULL)
 		event_puts("esc", r->esc);
 	event_puts("text", r->text);
+	if (s->in->hooks_rule > 0) {
+		snprintf(rule, sizeof rule, "hooks:%u", s->in->hooks_rule);
+		event_puts("rule", rule);
+	}
 	event_end();
 }
 
@@ -51,6 +56,7 @@ rejection_log(struct session *s, const struct smtpin_event *ev,
     const struct smtpin_reply *r)
 {
 	tell(s, ev, "", r);
+	s->in->hooks_rule = 0;
 }
 
 void

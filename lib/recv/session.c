@@ -93,9 +93,9 @@ go_on_or_end(struct session *s)
 		resume(s);
 }
 
-/* so has who knows the logins */
+/* so has who knows the logins, and who may be asked of them */
 static void
-on_login(struct session *s, const struct smtpin_reply *r)
+logged_in(struct session *s, const struct smtpin_reply *r)
 {
 	struct smtpin_event ev = { .kind = SMTPIN_AUTH, .verb = SMTPIN_V_AUTH };
 
@@ -111,21 +111,94 @@ on_login(struct session *s, const struct smtpin_reply *r)
 	go_on_or_end(s);
 }
 
-/* and who knows the recipients */
+/* hooks about a login that is good: what they refuse is none */
 static void
-on_rcpt(struct session *s, const struct smtpin_event *ev,
+on_in(struct session *s, const struct smtpin_reply *r)
+{
+	struct smtpin_reply no;
+	const struct smtpin_reply *room;
+
+	if (r == NULL) {
+		logged_in(s, NULL);
+		return;
+	}
+	rejection_log(s, NULL, r);
+	no = *r;
+	if (r->code != 421)
+		no.code = r->code < 500 ? 454 : 535;
+	room = login_leave(s);
+	logged_in(s, room != NULL ? room : &no);
+}
+
+static void
+on_login(struct session *s, const struct smtpin_reply *r)
+{
+	if ((r == NULL || r->code == 235) &&
+	    hookask_begin(s, HOOKRULE_AUTH, (struct slice){ "", 0 }, on_in))
+		return;
+	logged_in(s, r);
+}
+
+/* and who knows the recipients, or hooks about a command or message */
+static void
+on_command(struct session *s, const struct smtpin_event *ev,
     const struct smtpin_reply *r)
 {
 	r = smtpin_answer(&s->smtp, &s->in->config, r);
-	if (r->code >= 400)
-		rejection_log(s, ev, r);
-	session_say(s, r);
-	if (!sessionevent_over(s))
-		sessionevent_weigh(s, ev, r->code);
+	/* of a chunk, whose bytes come first */
+	if (r != NULL) {
+		if (r->code >= 400)
+			rejection_log(s, ev, r);
+		if (ev->kind == SMTPIN_DONE ||
+		    (ev->kind == SMTPIN_MAIL && r->code >= 400))
+			transaction_forget(s);
+		sessionevent_say(s, r);
+		if (!sessionevent_over(s))
+			sessionevent_weigh(s, ev, r->code);
+	}
 	go_on_or_end(s);
 }
 
-static const struct sessionevent_late late = { on_rcpt, on_receipt, on_login };
+static void on_whole(struct session *, const struct smtpin_reply *);
+static void on_helo(struct session *, const struct smtpin_reply *);
+static const struct sessionevent_late late = { on_command, on_receipt, on_login,
+	on_helo, on_in, on_whole };
+
+/* hooks about a message that is there */
+static void
+on_whole(struct session *s, const struct smtpin_reply *r)
+{
+	struct smtpin_event ev = { .kind = SMTPIN_DONE };
+
+	if (r == NULL)
+		r = sessionevent_down(s, &late);
+	if (!s->waiting)
+		on_command(s, &ev, r);
+}
+
+/* hooks about a name: who is refused may try another one */
+static void
+on_helo(struct session *s, const struct smtpin_reply *r)
+{
+	const struct smtpin_event ev = { .kind = SMTPIN_HELO,
+		.verb = SMTPIN_V_HELO };
+	struct smtpin_reply good = { 250, NULL, s->in->config.host };
+
+	if (r != NULL) {
+		rejection_log(s, NULL, r);
+		smtpin_again(&s->smtp);
+		if (r->code == 421) {
+			session_end(s, r);
+			return;
+		}
+	}
+	if (r == NULL && s->smtp.esmtp)
+		sessionevent_ehlo(s);
+	else
+		session_say(s, r == NULL ? &good : r);
+	sessionevent_weigh(s, &ev, r == NULL ? 250 : r->code);
+	go_on_or_end(s);
+}
 
 /* the clock goes on, or begins anew for who has come further.
  * VIOLATIONS.md: COMMAND-TIME */
@@ -365,19 +438,46 @@ session_open(struct inbound *in, int rfd, int wfd)
 	return s;
 }
 
-void
-session_banner(struct session *s)
+/* -1: the session is gone */
+static int
+say_banner(struct session *s)
 {
 	struct smtpin_reply banner = { 220, NULL, s->in->config.banner };
 
 	sessiontime_wait(s, INBOUND_COMMAND);
 	session_say(s, &banner);
-	session_flush(s);
+	return session_flush(s);
+}
+
+/* hooks about a connection */
+static void
+on_connect(struct session *s, const struct smtpin_reply *r)
+{
+	struct smtpin_reply no;
+
+	if (r == NULL) {
+		if (say_banner(s) == 0)
+			go_on_or_end(s);
+		return;
+	}
+	no = *r;
+	no.code = r->code < 500 ? 421 : 554;
+	rejection_log(s, NULL, &no);
+	session_end(s, &no);
+}
+
+void
+session_banner(struct session *s)
+{
+	if (!hookask_begin(s, HOOKRULE_CONNECT, (struct slice){ "", 0 },
+		on_connect))
+		say_banner(s);
 }
 
 void
 session_greet(struct session *s)
 {
+	hookask_look(s->in);
 	session_offer(s);
 	s->turn.up =
 	    s->party != NULL ? &s->party->turns : &s->in->store.parties.root;

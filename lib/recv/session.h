@@ -51,6 +51,7 @@ struct session_more {
 	struct rcptask *rcpt;     /* RCPT that is, recv/rcptask */
 	struct acceptask *accept; /* the same, recv/acceptask */
 	struct qmtpsession *qmtp; /* of one that speaks it */
+	struct hooking *hook;     /* recv/hookask */
 	uint32_t parked;     /* bytes that TLS holds for him, counted as his */
 	unsigned char wrong; /* logins that were */
 };

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/utf8.h"
+#include "recv/hookask.h"
 #include "recv/peer.h"
 #include "recv/rejection.h"
 #include "recv/sessionio.h"
@@ -74,6 +75,32 @@ sessionevent_weigh(struct session *s, const struct smtpin_event *ev,
 	return step;
 }
 
+const struct smtpin_reply *
+sessionevent_down(struct session *s, const struct sessionevent_late *late)
+{
+	const struct smtpin_reply *r = transaction_down(s, late->receipt);
+
+	if (r == NULL)
+		sessiontime_wait(s, INBOUND_RECEIPT);
+	return r;
+}
+
+/* who is in at once, by his certificate, is asked about, too */
+static const struct smtpin_reply *
+auth(struct session *s, const struct smtpin_event *ev,
+    const struct sessionevent_late *late)
+{
+	const struct smtpin_reply *r;
+
+	if (ev->arg != NULL)
+		hookask_mech(s, (struct slice){ ev->arg, ev->arglen });
+	r = login_auth(s, ev, late->login);
+	if (r != NULL && r->code == 235 &&
+	    hookask_begin(s, HOOKRULE_AUTH, (struct slice){ "", 0 }, late->in))
+		return NULL;
+	return r;
+}
+
 /* a question of the machine; NULL: yes, or the chain will say */
 static const struct smtpin_reply *
 decide(struct session *s, const struct smtpin_event *ev,
@@ -84,18 +111,22 @@ decide(struct session *s, const struct smtpin_event *ev,
 	switch (ev->kind) {
 	case SMTPIN_MAIL:
 		r = login_may_mail(s);
-		return r != NULL ? r : transaction_mail(s, ev);
-	case SMTPIN_RCPT: return transaction_rcpt(s, ev, late->rcpt);
-	case SMTPIN_DATA: return transaction_data(s);
+		return r != NULL ? r
+				 : hookask_mail(s, ev, transaction_mail(s, ev),
+				       late->command);
+	case SMTPIN_RCPT: return transaction_rcpt(s, ev, late->command);
+	case SMTPIN_DATA: return transaction_data_asked(s, ev, late->command);
 	case SMTPIN_STARTTLS: return s->in->tls->calls->ask(s);
-	case SMTPIN_AUTH: return login_auth(s, ev, late->login);
+	case SMTPIN_AUTH: return auth(s, ev, late);
 	case SMTPIN_XCLIENT: return peer_xclient(s, ev);
 	default: break;
 	}
-	r = transaction_whole(s, late->receipt);
-	if (r == NULL)
-		sessiontime_wait(s, INBOUND_RECEIPT);
-	return r;
+	r = transaction_judge(s);
+	if (r == NULL &&
+	    hookask_begin(s, HOOKRULE_END, (struct slice){ "", 0 },
+		late->whole))
+		return NULL;
+	return r == NULL ? sessionevent_down(s, late) : r;
 }
 
 void
@@ -120,9 +151,8 @@ session_offer(struct session *s)
 		    : SMTPIN_TLS_NONE;
 }
 
-/* the reply to EHLO is of this session */
-static void
-say_ehlo(struct session *s)
+void
+sessionevent_ehlo(struct session *s)
 {
 	struct smtpin_reply r = { 250, NULL, NULL };
 	struct buf *text = &s->in->scratch;
@@ -150,6 +180,9 @@ sessionevent_handle(struct session *s, const struct smtpin_event *ev,
 	if (ev->kind == SMTPIN_HELO) {
 		keep_helo(s, ev);
 		transaction_forget(s);
+		if (hookask_begin(s, HOOKRULE_HELO, (struct slice){ "", 0 },
+			late->helo))
+			return 0;
 	}
 	if (ev->kind == SMTPIN_CANCEL)
 		login_drop(s);
@@ -174,7 +207,7 @@ sessionevent_handle(struct session *s, const struct smtpin_event *ev,
 	if (ev->kind == SMTPIN_RESET || ev->kind == SMTPIN_DONE)
 		transaction_forget(s);
 	if (r->text == NULL)
-		say_ehlo(s);
+		sessionevent_ehlo(s);
 	else
 		sessionevent_say(s, r);
 	/* it is another's session now */

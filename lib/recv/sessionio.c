@@ -2,6 +2,7 @@
 #include "base/die.h"
 #include "recv/acceptask.h"
 #include "recv/admit.h"
+#include "recv/hookask.h"
 #include "recv/login.h"
 #include "recv/rcptask.h"
 #include "recv/rejection.h"
@@ -61,6 +62,7 @@ session_close(struct session *s)
 	login_forget(s);
 	rcptask_drop(s);
 	acceptask_drop(s);
+	hookask_free(s);
 	pauses_remove(&s->in->pauses, &s->pause);
 	turn_remove(&s->turn);
 	session_give_rest(s, session_kept(s));
@@ -116,6 +118,7 @@ session_finish(struct session *s, int polite)
 	login_drop(s);
 	rcptask_drop(s);
 	acceptask_drop(s);
+	hookask_drop(s);
 	if (session_flush(s) == -1)
 		return;
 	sessiontime_wait(s, INBOUND_LINGER);

@@ -8,6 +8,7 @@
 #include "recv/headlook.h"
 #include "recv/headnotes.h"
 #include "recv/headrcpts.h"
+#include "recv/hookask.h"
 #include "recv/mailparams.h"
 #include "recv/recipient.h"
 #include "recv/sessiontls.h"
@@ -23,6 +24,7 @@ SMTPIN_SAY(r_hops, 554, "5.4.6", "too many hops; this message is looping");
 SMTPIN_SAY(r_nul, 554, "5.6.0", "NUL in the message");
 SMTPIN_SAY(r_queue, 451, "4.3.0",
     "the queue is not available, try again later");
+SMTPIN_SAY(r_thrown, 250, "2.0.0", "ok");
 SMTPIN_SAY(r_busy, 451, "4.3.2", "too busy, try again later");
 
 void
@@ -124,6 +126,7 @@ transaction_open(struct session *s)
 	s->letter = incoming_new(&s->in->store, s->party);
 	if (s->letter == NULL)
 		return &r_memory;
+	hookask_message(s);
 	s->letter->since_ms = clock_mono_ms();
 	return NULL;
 }
@@ -209,14 +212,14 @@ transaction_rcpt(struct session *s, const struct smtpin_event *ev,
 	if (q != NULL)
 		return rcptask_begin(s, ev,
 		    (struct slice){ buf_data(t), buf_len(t) }, q, answered);
-	if (s->in->limits_asked != NULL)
-		return acceptask_begin(s, ev,
-		    (struct slice){ buf_data(t), buf_len(t) }, answered);
-	return line(s, "to", buf_data(t), buf_len(t));
+	return hookask_rcpt(s, ev, (struct slice){ buf_data(t), buf_len(t) },
+	    answered);
 }
 
-const struct smtpin_reply *
-transaction_data(struct session *s)
+/* the message may come */
+static const struct smtpin_reply *
+front(struct session *s, const struct smtpin_event *ev, struct slice none,
+    rcptask_answered *answered)
 {
 	struct incoming *l = s->letter;
 	char ip[IP_TEXT], tls[TLS_TEXT_MAX], with[SERVICE_PROTO_ROOM];
@@ -225,12 +228,15 @@ transaction_data(struct session *s)
 		clock_wall_s(), NULL, l->priority };
 	struct buf *t = &s->in->scratch;
 
-	if (handdown_full(s->in, session_ours(s)))
-		return &r_busy;
+	(void)ev;
+	(void)none;
+	(void)answered;
 	if (s->secure == SESSION_SECURE)
 		r.tls = s->in->tls->calls->text(s, tls);
-	/* the message begins with our trace field */
+	/* the message begins with our trace field, and above it with what was
+	 * found when it came (RFC 7208 section 9.1) */
 	buf_clear(t);
+	hookask_fields(s, t);
 	needs(received_put(t, &r));
 	incoming_front(l, buf_data(t), buf_len(t));
 	/* what is signed here is what leaves; what others have signed is
@@ -238,6 +244,25 @@ transaction_data(struct session *s)
 	l->clean = session_ours(s);
 	handover_start(&s->in->next);
 	return NULL;
+}
+
+const struct smtpin_reply *
+transaction_data(struct session *s)
+{
+	static const struct slice none = { "", 0 };
+
+	return handdown_full(s->in, session_ours(s))
+	    ? &r_busy
+	    : front(s, NULL, none, NULL);
+}
+
+const struct smtpin_reply *
+transaction_data_asked(struct session *s, const struct smtpin_event *ev,
+    rcptask_answered *answered)
+{
+	if (handdown_full(s->in, session_ours(s)))
+		return &r_busy;
+	return hookask_data(s, ev, front, answered);
 }
 
 /* the lines of TLS */
@@ -328,10 +353,9 @@ seal(struct session *s)
 }
 
 const struct smtpin_reply *
-transaction_whole(struct session *s, transaction_receipt *receipt)
+transaction_judge(struct session *s)
 {
 	struct incoming *l = s->letter;
-	const struct smtpin_reply *r;
 
 	if (l->hops.count > INBOUND_HOPS_MAX)
 		return &r_hops;
@@ -339,9 +363,19 @@ transaction_whole(struct session *s, transaction_receipt *receipt)
 		return &r_nul;
 	if (incoming_whole(l) == -1)
 		return inbound_full(s->in);
-	r = look_into(s);
-	if (r != NULL)
-		return r;
+	return look_into(s);
+}
+
+const struct smtpin_reply *
+transaction_down(struct session *s, transaction_receipt *receipt)
+{
+	struct incoming *l = s->letter;
+	const struct smtpin_reply *r;
+
+	switch (hookask_do(s)) {
+	case 1: return &r_thrown;
+	case -1: return &r_memory;
+	}
 	if (incoming_once(l) == -1)
 		return &r_memory;
 	r = seal(s);
@@ -354,4 +388,12 @@ transaction_whole(struct session *s, transaction_receipt *receipt)
 		return &r_queue;
 	s->waiting = 1;
 	return NULL;
+}
+
+const struct smtpin_reply *
+transaction_whole(struct session *s, transaction_receipt *receipt)
+{
+	const struct smtpin_reply *r = transaction_judge(s);
+
+	return r == NULL ? transaction_down(s, receipt) : r;
 }

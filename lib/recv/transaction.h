@@ -27,10 +27,19 @@ const struct smtpin_reply *transaction_rcpt(struct session *,
     const struct smtpin_event *, rcptask_answered *answered);
 /* the message may come; it begins with our Received field */
 const struct smtpin_reply *transaction_data(struct session *);
-/* it is whole, and goes down the chain: NULL, and receipt() is called when
- * the chain has answered; else nobody will be */
+/* the same, when hooks have been asked: NULL, and s->asked, and answered() is
+ * called */
+const struct smtpin_reply *transaction_data_asked(struct session *,
+    const struct smtpin_event *, rcptask_answered *answered);
+/* all of it is there: is something against it? */
+const struct smtpin_reply *transaction_judge(struct session *);
+/* then it goes down the chain: NULL, and s->waiting, and receipt() is called
+ * when the chain has answered; else nobody will be */
 typedef void transaction_receipt(struct handover_item *, enum receipt_kind,
     const char *, size_t);
+const struct smtpin_reply *transaction_down(struct session *,
+    transaction_receipt *);
+/* both */
 const struct smtpin_reply *transaction_whole(struct session *,
     transaction_receipt *);
 /* no transaction; a message that is on its way stays in line for its receipt,

@@ -6,7 +6,7 @@
 #include "base/fd.h"
 #include "base/opt.h"
 #include "chain/event.h"
-#include "format/envcheck.h"
+#include "stage/aloneenv.h"
 #include "stage/exitmap.h"
 #include "stage/filterprogram.h"
 #include "stage/mailenv.h"
@@ -45,7 +45,7 @@ static struct exitmap exits;
 static char **program;
 static const char *name, *tmp;
 static int check_only, outside_only, crlf, by_hand;
-static struct buf alone_env; /* envelope lines of a message alone */
+static struct aloneenv alone_env; /* envelope lines of a message alone */
 static uint64_t programs_max = FILTER_PROGRAMS_DEFAULT;
 static uint64_t time_s = FILTER_TIME_DEFAULT_S;
 static struct job *waiting, **last = &waiting, *running;
@@ -332,25 +332,10 @@ static const struct stage_ops ops = { .state_size = sizeof(struct job),
 static void
 add_line(const char *line)
 {
-	static struct envcheck check;
-	const char *p, *end, *why;
-	struct buf b = { 0 };
-	struct parcel_line l;
+	const char *why = aloneenv_add(&alone_env, line);
 
-	needs(buf_puts(&b, line));
-	needs(buf_putc(&b, '\n'));
-	p = buf_data(&b);
-	end = p + buf_len(&b);
-	if (parcel_next(&p, end, &l) != 1)
-		why = envcheck_none(buf_data(&b), end);
-	else if (p < end)
-		why = "more than one line";
-	else
-		why = envcheck_line(&check, &l);
 	if (why != NULL)
 		die(EXIT_PERM, "-E %s: %s", line, why);
-	needs(buf_put(&alone_env, buf_data(&b), buf_len(&b)));
-	buf_free(&b);
 }
 
 static void
@@ -400,7 +385,7 @@ main(int argc, char **argv)
 		die_usage(usage);
 	next = args_block(program);
 	if (next == NULL ||
-	    (*next != NULL && (by_hand || buf_len(&alone_env) > 0)))
+	    (*next != NULL && (by_hand || buf_len(&alone_env.env) > 0)))
 		die_usage(usage);
 	if (name == NULL) {
 		name = strrchr(program[0], '/');
@@ -411,7 +396,7 @@ main(int argc, char **argv)
 		tmp = "/tmp";
 	stage.dir = tmp;
 	umask(077);
-	status = *next == NULL ? stage_alone(&stage, &alone_env)
+	status = *next == NULL ? stage_alone(&stage, &alone_env.env)
 			       : stage_link(&stage, next);
 	for (j = running; j != NULL; j = j->next)
 		filterprogram_kill(&j->t);

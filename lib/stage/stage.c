@@ -134,6 +134,12 @@ stage_body_len(const struct stage_parcel *p)
 	return spool_len(&p->private->body);
 }
 
+long
+stage_body_at(const struct stage_parcel *p, uint64_t at, const char **out)
+{
+	return spool_read(&p->private->body, at, out);
+}
+
 void
 stage_end_front(struct stage_parcel *p)
 {

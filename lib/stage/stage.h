@@ -93,6 +93,10 @@ void stage_replace(struct stage_parcel *, struct buf *message, int fd,
 int stage_read_body(struct stage_parcel *,
     int (*put)(void *arg, const char *, size_t n), void *arg);
 uint64_t stage_body_len(const struct stage_parcel *);
+/* the same for one that asks when it has room: bytes from offset at on, as
+ * spool_read().  Alone the line ends are as they came, and the empty line
+ * behind the header is the first of it */
+long stage_body_at(const struct stage_parcel *, uint64_t at, const char **p);
 
 /* the value of the first envelope line with this key, unescaped into out
  * (cleared first, NUL behind it not counted): 1 found, 0 not there */

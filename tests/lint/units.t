@@ -85,6 +85,7 @@ throttle/throttleprint tests/lib/throttle/throttle.c
 throttle/throttlerate tests/lib/throttle/throttle.c
 throttle/transactionledger tests/lib/ledger/ledgercheck.c
 mail/dateparse      tests/lib/mail/dateread.c
+milter/milterpool   tests/cmd/milter-run.t
 mail/tokencheck     tests/lib/mail/token.c
 mime/mimevalue      tests/lib/mime/mimetype.c
 mime/showtext       tests/lib/mime/mailshow.c

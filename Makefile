@@ -141,7 +141,7 @@ FUZZ_PKGS  = $(BUILD_PKGS) clang llvm libclang-rt-14-dev
 PEER_PKGS  = nginx influxdb clickhouse-server postfix dovecot-core dovecot-lmtpd nsd curl msmtp bsd-mailx \
 	     python3-dkim python3-nacl python3-authres python3-spf libmail-spf-perl \
 	     libmail-dkim-perl opendkim opendkim-tools opendmarc \
-	     spamassassin spamc spamd clamav rspamd \
+	     spamassassin spamc spamd clamav clamav-daemon clamav-milter rspamd \
 	     pebble certbot dehydrated gnutls-bin sslscan nodejs node-nodemailer \
 	     mutt s-nail php-cli git-email libauthen-sasl-perl libio-socket-ssl-perl libnet-smtp-ssl-perl \
 	     dovecot-submissiond unbound ldnsutils iproute2 \

@@ -5,8 +5,8 @@ set -u
 
 usage() {
 	cat >&2 <<X
-rohrpost: fatal: usage: rohrpost init DIR [--smtp ADDR:PORT] [--submission ADDR:PORT] [--submissions ADDR:PORT] [--relay HOST:PORT] [--local DOMAIN]... [--user NAME]... [--postmaster NAME] [--hold] [--users] [--auth] [--sign DOMAIN]... [--cert FILE --key FILE] [--client-cert FILE --client-key FILE] [--tls-report CONTACT] [--share REDIS --machines N [--share-login FILE]]
-       rohrpost upgrade DIR [-n] [-f] [--users] [--auth] [--rcpt-check] [--accept-limits] [--suppress] [--ledger] [--sign DOMAIN]... [--feedback DOMAIN]... [--srs DOMAIN] [--unsub ADDR:PORT] [--client-cert FILE --client-key FILE] [--ship LINE]... [--submission ADDR:PORT] [--submissions ADDR:PORT] [--tls-report CONTACT] [--share REDIS] [--machines N] [--share-login FILE]
+rohrpost: fatal: usage: rohrpost init DIR [--smtp ADDR:PORT] [--submission ADDR:PORT] [--submissions ADDR:PORT] [--relay HOST:PORT] [--local DOMAIN]... [--user NAME]... [--postmaster NAME] [--hold] [--users] [--auth] [--sign DOMAIN]... [--cert FILE --key FILE] [--client-cert FILE --client-key FILE] [--http ADDR:PORT] [--tls-report CONTACT] [--share REDIS --machines N [--share-login FILE]]
+       rohrpost upgrade DIR [-n] [-f] [--users] [--auth] [--rcpt-check] [--accept-limits] [--suppress] [--ledger] [--sign DOMAIN]... [--feedback DOMAIN]... [--srs DOMAIN] [--unsub ADDR:PORT] [--http ADDR:PORT] [--client-cert FILE --client-key FILE] [--ship LINE]... [--submission ADDR:PORT] [--submissions ADDR:PORT] [--tls-report CONTACT] [--share REDIS] [--machines N] [--share-login FILE]
        rohrpost up|down|status|ping DIR
        rohrpost restart|reload DIR [SERVICE]
        rohrpost log DIR [-f] [COUNT | ID]
@@ -14,6 +14,10 @@ rohrpost: fatal: usage: rohrpost init DIR [--smtp ADDR:PORT] [--submission ADDR:
        rohrpost user-add DIR NAME [--scram]
        rohrpost user-list DIR
        rohrpost user-del DIR NAME
+       rohrpost key-add DIR ORGANISATION ROLE [LABEL=VALUE]...
+       rohrpost key-list DIR [ORGANISATION]
+       rohrpost key-revoke DIR NUMBER
+       rohrpost org-add|org-set|org-del|org-list DIR [ORGANISATION] [LABEL=VALUE]...
        rohrpost world DIR [COMMAND] [ARGUMENT]...
        rohrpost PROGRAM [ARGUMENT]...
        rohrpost --version|--help
@@ -88,6 +92,12 @@ ping) ping_instance "$@" ;;
 log) show_log "$@" ;;
 trace) trace "$@" ;;
 user-add | user-list | user-del) logins "$@" ;;
+key-add | key-list | key-revoke | org-add | org-set | org-del | org-list)
+	[ $# -ge 1 ] || usage
+	name=$1
+	shift
+	exec account-edit "$name" "$verb" "$@"
+	;;
 world)
 	[ -d "$share/world" ] || share=$share/tests
 	exec python3 "$share/world/world.py" "$@"

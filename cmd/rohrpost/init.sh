@@ -32,7 +32,7 @@ fill() {
 		-e "s|@LISTEN@|$listen|g" -e "s|@SUBMISSION@|$submission|g" -e "s|@SUBMISSIONS@|$submissions|g" \
 		-e "s|@LOG@|$dir/log/$2|g" -e "s|@CHAIN@|$chain|g" \
 		-e "s|@CLIENT@ |$client|g" -e "s|@GROUPS@|${client:+:rohrsend:rohrclient}|g" -e "s|@CONTACT@|$contact|g" -e "s|@ORGANIZATION@|${contact#*@}|g" \
-		-e "s|@ASKS@ |$asks$lists|g" -e "s|@KNOWS@ |$knows|g" -e "s|@KNOWN@|$known|g" -e "s|@UNSUB@|$unsub|g" -e "s|@ONWARD@|$onward|g" \
+		-e "s|@ASKS@ |$asks$lists|g" -e "s|@KNOWS@ |$knows|g" -e "s|@KNOWN@|$known|g" -e "s|@UNSUB@|$unsub|g" -e "s|@HTTP@|$http|g" -e "s|@ONWARD@|$onward|g" \
 		-e "s|@REDIS@|$redis|g" -e "s|@WORKERS@|$workers|g" -e "s|@READS@|${lists:+:rohrsmtp:rohrsuppress}|g" -e "s|@ROUTES@|${lists:+:rohrroute:rohrsuppress}|g" -e "s|@LINKS@ |$before$links|g" "$share/service/$1/run"
 }
 
@@ -69,7 +69,7 @@ make_services() {
 
 # service_names: sets $names, the services of an instance with these options
 service_names() {
-	names="listen smtp drop inject deliver tls ${client:+tlsout} sts ${contact:+tlsrpt} ${submission:+submission} ${submissions:+submissions} ${logins:+auth} ${asks:+rcpt} ${limits:+limit} ${unsub:+unsub} ${ships:+ship} ${lists:+suppress} ${ledger:+ledger} ${shared:+share} ${feedback:+feedback} ${users:+chain local send command} ${signed:+sign}"
+	names="listen smtp drop inject deliver tls ${client:+tlsout} sts ${contact:+tlsrpt} ${submission:+submission} ${submissions:+submissions} ${logins:+auth} ${asks:+rcpt} ${limits:+limit} ${accounts:+account} ${unsub:+unsub} ${ships:+ship} ${lists:+suppress} ${ledger:+ledger} ${shared:+share} ${feedback:+feedback} ${users:+chain local send command} ${signed:+sign}"
 }
 
 # What init has made goes again when it does not come to its end; what was
@@ -86,7 +86,7 @@ remember() {
 		esac
 	done
 	[ -z "$missing" ] || return
-	for f in conf queue mail log sock status drop keys tls tls-client sts logins secrets reports tokens srs unsub ship feedback suppress ledger share limit commands service env trace \
+	for f in conf queue mail log sock status drop keys tls tls-client sts logins secrets reports tokens srs unsub ship feedback suppress ledger share limit account commands service env trace \
 		queue/mess queue/tmp queue/done queue/lock queue/trigger queue/held \
 		drop/new drop/bad tls/self.pem tls/mail.pem tls-client/client.pem sock/submit.sock sock/inject.sock; do
 		[ -e "$1/$f" ] || missing="$missing $1/$f"
@@ -118,7 +118,7 @@ add_users() {
 # take NAME VALUE: an option of init that has a value
 take() {
 	case $1 in
-	--smtp | --submission | --submissions | --unsub)
+	--smtp | --submission | --submissions | --unsub | --http)
 		address_ok "$2" || die 100 "$1 $2: must be ADDR:PORT, numbers only, an IPv6 address in brackets"
 		;;
 	--local | --sign | --feedback | --srs) domain_ok "$2" || die 100 "$1 $2: must be a domain" ;;
@@ -143,6 +143,7 @@ take() {
 	--client-key) client_key=$2 ;;
 	--tls-report) contact=$2 ;;
 	--unsub) unsub=$2 ;;
+	--http) http=$2 accounts=1 ;;
 	--srs) srs=$2 ;;
 	--feedback) case " $feedback " in *" $2 "*) ;; *) feedback="$feedback $2" ;; esac ;;
 	--share) share_place "$2" || die 100 "--share $2: must be ADDR:PORT, with /DATABASE behind it or not, or unix:PATH; numbers only, and the path from the root" ;;
@@ -159,7 +160,7 @@ take() {
 }
 
 init_arguments() {
-	name='' smtp=127.0.0.1:2525 submission='' submissions='' relay='' domains='' hold=0 users='' auth='' signed='' contact='' unsub='' asks='' ships='' feedback='' first='' lists='' ledger='' srs='' limits='' shared='' machines='' database='' password=''
+	name='' smtp=127.0.0.1:2525 submission='' submissions='' relay='' domains='' hold=0 users='' auth='' signed='' contact='' unsub='' asks='' ships='' feedback='' first='' lists='' ledger='' srs='' limits='' http='' accounts='' shared='' machines='' database='' password=''
 	unset cert key client_cert client_key
 	mailboxes='' postmaster='' other='' old_me='' old_local='' old_routes=''
 	while [ $# -gt 0 ]; do
@@ -168,7 +169,7 @@ init_arguments() {
 		*) other=1 ;;
 		esac
 		case $1 in
-		--smtp | --submission | --submissions | --relay | --local | --sign | --user | --postmaster | --cert | --key | --client-cert | --client-key | --tls-report | --unsub | --ship | --feedback | --srs | --share | --machines | --share-login)
+		--smtp | --submission | --submissions | --relay | --local | --sign | --user | --postmaster | --cert | --key | --client-cert | --client-key | --tls-report | --unsub | --http | --ship | --feedback | --srs | --share | --machines | --share-login)
 			[ $# -ge 2 ] || usage
 			take "$1" "$2"
 			shift
@@ -190,7 +191,7 @@ init_arguments() {
 	[ -z "$srs" ] || asks=1
 	share_whole
 	taken=' '
-	for a in "$smtp" $submission $submissions $unsub; do
+	for a in "$smtp" $submission $submissions $unsub $http; do
 		case $taken in *" $a "*) die 100 "$a: two services at one address" ;; esac
 		taken="$taken$a "
 	done
@@ -239,6 +240,7 @@ folders() {
 	[ -z "${client_cert-}" ] || mkdir -p sock/tlsout || exit 111
 	[ -z "$asks" ] || mkdir -p sock/rcpt || exit 111
 	[ -z "$limits" ] || { mkdir -p limit sock/limit && chmod 700 limit; } || exit 111
+	[ -z "$accounts" ] || { mkdir -p account sock/account && chmod 700 account; } || exit 111
 	[ -z "$srs" ] || { mkdir -p srs && chmod 711 srs; } || exit 111
 	[ -z "$ships" ] || { mkdir -p ship && chmod 700 ship; } || exit 111
 	[ -z "$unsub$feedback" ] || { mkdir -p tokens && chmod 711 tokens; } || exit 111
@@ -305,6 +307,7 @@ init_tells() {
 	[ -z "$feedback" ] || echo "let the MX of$feedback be this host"
 	[ -z "$unsub" ] || echo "let a proxy with TLS bring https://NAME/ to $unsub"
 	[ -z "$unsub$feedback" ] || tells_fix
+	[ -z "$accounts" ] || echo "make the first key: rohrpost key-add $dir ORGANISATION admin"
 	[ -z "$limits" ] || echo "say how much may come in, in $dir/conf/accept"
 	[ -z "$shared" ] || echo "say which limits are shared by the word shared in $dir/conf/throttle, on the same lines of all machines"
 	[ -z "$signed" ] || echo "publish the DNS records in $dir/keys/records"

@@ -86,5 +86,6 @@ more_tells() {
 	[ -z "$more_srs" ] || echo "let the MX of $more_srs be this host"
 	[ -z "$more_feedback" ] || echo "let the MX of$more_feedback be this host"
 	[ -z "$unsub" ] || [ "$unsub" = "$had_unsub" ] || echo "let a proxy with TLS bring https://NAME/ to $unsub"
+	[ -z "$accounts" ] || [ -e "$dir/account/db" ] || echo "make the first key: rohrpost key-add $dir ORGANISATION admin"
 	[ -z "$more_sign" ] || echo "publish the DNS records in $dir/keys/records"
 }

@@ -12,7 +12,7 @@ upgrade_arguments() {
 	signed='' feedback='' srs='' unsub='' client_cert='' client_key=''
 	while [ $# -gt 0 ]; do
 		case $1 in
-		--ship | --submission | --submissions | --tls-report | --share | --machines | --share-login | --sign | --feedback | --srs | --unsub | --client-cert | --client-key)
+		--ship | --submission | --submissions | --tls-report | --share | --machines | --share-login | --sign | --feedback | --srs | --unsub | --http | --client-cert | --client-key)
 			[ $# -ge 2 ] || usage
 			take "$1" "$2"
 			shift
@@ -47,7 +47,7 @@ there() {
 infer() {
 	find_facts
 	users=$(there chain) signed=$(there sign) client_cert=$(there tlsout) lists=$(there suppress)
-	ledger=$(there ledger) feedback=$(there feedback) asks=$(there rcpt) limits=$(there limit) auth='' srs='' contact='' first=''
+	ledger=$(there ledger) feedback=$(there feedback) asks=$(there rcpt) limits=$(there limit) accounts=$(there account) auth='' srs='' contact='' first=''
 	ships='' mailboxes='' domains=''
 	address smtp
 	smtp=${address:-127.0.0.1:2525}
@@ -57,6 +57,8 @@ infer() {
 	submissions=$address
 	address unsub
 	unsub=$address
+	address http
+	http=$address
 	infer_share
 	! own smtp ' mail-auth -C ' || auth=1
 	srs=$(cat "$dir/service/deliver/run" "$dir/service/chain/run" 2>/dev/null | sed -n 's/.*srs -k [^ ]* -C [^ ]* \([^ ]*\) .*/\1/p' | sed 1q)

@@ -6,7 +6,7 @@
 # their own.
 service_users='rohrsmtp rohrqueue rohrroute rohrsend rohrlocal rohrprog rohrlog rohrtls rohrsts rohrauth rohrlisten'
 make_users() {
-	for u in $service_users ${signed:+rohrkeys} ${contact:+rohrreport} ${client:+rohrclient} ${asks:+rohrrcpt} ${limits:+rohrlimit} ${unsub:+rohrunsub} ${ships:+rohrship} ${lists:+rohrsuppress} ${shared:+rohrshare}; do
+	for u in $service_users ${signed:+rohrkeys} ${contact:+rohrreport} ${client:+rohrclient} ${asks:+rohrrcpt} ${limits:+rohrlimit} ${accounts:+rohraccount rohrhttp} ${unsub:+rohrunsub} ${ships:+rohrship} ${lists:+rohrsuppress} ${shared:+rohrshare}; do
 		id $u >/dev/null 2>&1 && continue
 		useradd --system --user-group --no-create-home --home-dir /nonexistent \
 			--shell /usr/sbin/nologin $u || die 111 "unable to make the user $u"
@@ -51,6 +51,12 @@ limit_users() {
 		chown rohrlimit:rohrsmtp "$dir/sock/limit" && chmod 710 "$dir/sock/limit"
 }
 
+# who serves the programming interface enters the folder of the socket
+account_users() {
+	chown -R rohraccount:rohraccount "$dir/account" &&
+		chown rohraccount:rohrhttp "$dir/sock/account" && chmod 710 "$dir/sock/account"
+}
+
 # who sends is in the group of who holds the keys: its own has those who read the
 # queue, too
 client_user() {
@@ -78,6 +84,7 @@ separate_users() {
 		{ [ -z "$contact" ] || reports_user; } &&
 		{ [ -z "$asks" ] || door rcpt rohrsmtp; } && token_users &&
 		{ [ -z "$limits" ] || limit_users; } &&
+		{ [ -z "$accounts" ] || account_users; } &&
 		{ [ -z "$srs" ] || srs_users; } &&
 		{ [ -z "$ships" ] || chown -R rohrship:rohrship "$dir/ship"; } &&
 		{ [ -z "$lists" ] || chown -R rohrsuppress:rohrsuppress "$dir/suppress"; } &&

@@ -11,7 +11,7 @@ bg python3 "$top/tests/tools/mailsink.py" "$sink" "$T/sunk"
 echo hush >"$T/login"
 umask 077 # nothing depends on it
 tls-cert self "$T/client.pem" client.example.org
-new_instance site --users --client-cert "$T/client.pem" --client-key "$T/client.pem" --submission "127.0.0.1:$(free_port)" --submissions "127.0.0.1:$(free_port)" --tls-report tls@example.org --ship "file file $T/shipped/%F" --feedback back.example.org --suppress --accept-limits --share "unix:$T/nobody" --machines 2 --share-login "$T/login" --srs srs.example.org --unsub "127.0.0.1:$(free_port)" --auth --sign example.org --local example.org --relay "127.0.0.1:$sink" --user ann --user bob --user cmd || exit 1
+new_instance site --users --client-cert "$T/client.pem" --client-key "$T/client.pem" --submission "127.0.0.1:$(free_port)" --submissions "127.0.0.1:$(free_port)" --tls-report tls@example.org --ship "file file $T/shipped/%F" --feedback back.example.org --suppress --accept-limits --http "127.0.0.1:$(free_port)" --share "unix:$T/nobody" --machines 2 --share-login "$T/login" --srs srs.example.org --unsub "127.0.0.1:$(free_port)" --auth --sign example.org --local example.org --relay "127.0.0.1:$sink" --user ann --user bob --user cmd || exit 1
 umask 022
 cat >>"$I/conf/aliases" <<X
 prog: |id -un; pwd; cat >got; ls $I/queue $I/mail $I/mail/ann $I/keys $I/log >seen 2>&1; cat $I/queue/mess/*/* >>seen 2>/dev/null; echo done >>seen
@@ -76,6 +76,7 @@ file_of() {
 	suppress) echo "$I/suppress" ;;
 	share) echo "$I/share/login" ;;
 	limit) echo "$I/limit/counts" ;;
+	account) echo "$I/account/db" ;;
 	esac
 }
 folder_of() {
@@ -120,12 +121,12 @@ P
 try_all() { chpst -u "$1:$2" python3 -B "$T/try.py"; }
 has() { case " $1 " in *" $2 "*) echo yes ;; *) echo no ;; esac; }
 # what is tried, for everybody alike
-for o in queue mail keys tls tls-client sts logins secrets log drop reports status commands tokens srs unsub ship feedback suppress share limit; do echo "$o reads $(file_of $o)"; done >"$T/reads"
-for o in queue mail keys tls tls-client sts logins secrets log drop reports status commands tokens srs unsub ship feedback suppress share limit sock sock/limit sock/rcpt sock/chain sock/local sock/send sock/command sock/sign sock/tls sock/tlsout sock/sts sock/auth sock/listen sock/feedback sock/share sock/inject sock/submit conf service service/smtp .; do
+for o in queue mail keys tls tls-client sts logins secrets log drop reports status commands tokens srs unsub ship feedback suppress share limit account; do echo "$o reads $(file_of $o)"; done >"$T/reads"
+for o in queue mail keys tls tls-client sts logins secrets log drop reports status commands tokens srs unsub ship feedback suppress share limit account sock sock/limit sock/account sock/rcpt sock/chain sock/local sock/send sock/command sock/sign sock/tls sock/tlsout sock/sts sock/auth sock/listen sock/feedback sock/share sock/inject sock/submit conf service service/smtp .; do
 	echo "$o writes $(folder_of $o)"
 done >"$T/writes"
-for o in queue mail keys tls tls-client logins secrets log tokens srs share limit; do echo "$o changes $(file_of $o)"; done >>"$T/writes"
-for o in chain local send command sign tls tlsout sts auth listen rcpt feedback share limit ctl; do echo "$o connects $(socket_of $o)"; done >"$T/connects"
+for o in queue mail keys tls tls-client logins secrets log tokens srs share limit account; do echo "$o changes $(file_of $o)"; done >>"$T/writes"
+for o in chain local send command sign tls tlsout sts auth listen rcpt feedback share limit account ctl; do echo "$o connects $(socket_of $o)"; done >"$T/connects"
 printf 'conf reads %s\nservice reads %s\nsubmit connects %s\ninject connects %s\n' "$I/conf/me" "$I/service/smtp/run" "$(socket_of submit)" "$(socket_of inject)" >"$T/all"
 # wanted FILE ALLOWED: what try_all says when just that is allowed
 wanted() { while read -r o _; do printf ' %s:%s' "$o" "$(has "$2" "$o")"; done <"$1"; }

@@ -37,7 +37,7 @@ put_senders(const struct account_found *f, struct accountwire_answer *a)
 	struct buf b = { 0 };
 	int r = senders_meet(&b, slice(f->org_senders), slice(f->senders));
 
-	if (r == 0 && buf_len(&b) < sizeof a->senders)
+	if (r == 0 && buf_len(&b) > 0 && buf_len(&b) < sizeof a->senders)
 		memcpy(a->senders, buf_data(&b), buf_len(&b));
 	buf_free(&b);
 	return r;

@@ -115,8 +115,9 @@ struct accountwire_answer {
 	char user[ACCOUNTWIRE_USER_MAX + 1];
 	char key[ACCOUNTWIRE_ID_MAX + 1];
 	char tenant[ACCOUNTWIRE_TENANT_MAX + 1];
-	char senders[ACCOUNTWIRE_SENDERS_MAX + 1]; /* account/senders.h */
-	char text[ACCOUNTWIRE_TEXT_MAX + 1];       /* why not; else "" */
+	/* account/senders.h: what an organisation's list and a key's both let */
+	char senders[2 * (ACCOUNTWIRE_SENDERS_MAX + 1)];
+	char text[ACCOUNTWIRE_TEXT_MAX + 1]; /* why not; else "" */
 	/* of an edit: a value of JSON, and where a list goes on, or "" */
 	char json[ACCOUNTWIRE_JSON_MAX + 1];
 	char next[ACCOUNTWIRE_USER_MAX + 1];

@@ -92,8 +92,9 @@ add(struct buf *out, size_t begin, struct slice a, struct slice b)
 	struct slice s, there;
 
 	while (a.n > 0 && word_piece(&a, ',', &s)) {
-		there = (struct slice){ buf_data(out) + begin,
-			buf_len(out) - begin };
+		there = (struct slice){ NULL, buf_len(out) - begin };
+		if (there.n > 0)
+			there.p = buf_data(out) + begin;
 		if (!among(b, s) || (there.n > 0 && among(there, s)))
 			continue;
 		if (there.n > 0 && buf_putc(out, ',') == -1)

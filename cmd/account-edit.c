@@ -88,6 +88,8 @@ run(const char *dir, struct accountedit *e)
 		log_act(dir, e);
 		accountedit_end(e);
 	}
+	/* what could not be synced is not to come back with the next recovery */
+	accountdb_close(&db);
 	if (answer.status != ACCOUNTWIRE_OK)
 		refuse();
 	act_done();
@@ -98,7 +100,6 @@ run(const char *dir, struct accountedit *e)
 		    e->q->value[ACCOUNTWIRE_ORG].p, dir,
 		    (int)e->q->value[ACCOUNTWIRE_ORG].n,
 		    e->q->value[ACCOUNTWIRE_ORG].p);
-	accountdb_close(&db);
 	out_flush(&e->out);
 }
 

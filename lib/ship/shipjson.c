@@ -16,22 +16,44 @@ static const char *const numbers[] = { "n", "v", "ms", "bad", "end", "gid",
 	"lag", "dead", "lost", "sent", "behind", "fields", "retries", "trusted",
 	"filtered", "source-port" };
 
+/* labels of what queue-list, queue-stat and queue-ctl print: queue-stat has one
+ * for each column besides */
+static const char *const counts[] = { "ok", "all", "out", "age", "hold", "held",
+	"sent", "bytes", "order", "owed", "ready", "since", "tries", "before",
+	"failed", "oldest", "queued", "window", "bounced", "deleted", "expired",
+	"matched", "overdue", "unknown", "waiting", "deferred", "messages",
+	"removing", "stalled", "scanning", "interval", "lifetime", "site-next",
+	"recipients", "suspended-until" };
+
+static int
+among(const char *const *names, size_t count, const struct ltsv_field *f)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (names[i][0] == f->label[0] &&
+		    strlen(names[i]) == f->label_len &&
+		    memcmp(names[i], f->label, f->label_len) == 0)
+			return 1;
+	return 0;
+}
+
 /* of a label of such a name, or of one that says its unit */
 static int
 is_number(const struct ltsv_field *f)
 {
-	size_t i;
+	return (f->label_len > 3 &&
+		   (memcmp(f->label, "ms-", 3) == 0 ||
+		       memcmp(f->label + f->label_len - 3, "-ms", 3) == 0)) ||
+	    among(numbers, sizeof numbers / sizeof numbers[0], f);
+}
 
-	if (f->label_len > 3 &&
-	    (memcmp(f->label, "ms-", 3) == 0 ||
-		memcmp(f->label + f->label_len - 3, "-ms", 3) == 0))
-		return 1;
-	for (i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-		if (numbers[i][0] == f->label[0] &&
-		    strlen(numbers[i]) == f->label_len &&
-		    memcmp(numbers[i], f->label, f->label_len) == 0)
-			return 1;
-	return 0;
+static int
+is_count(const struct ltsv_field *f)
+{
+	return (f->label_len > 4 && memcmp(f->label, "age-", 4) == 0) ||
+	    (f->label_len > 6 && memcmp(f->label, "tries-", 6) == 0) ||
+	    among(counts, sizeof counts / sizeof counts[0], f);
 }
 
 /* how many bytes at the front are a number of JSON (RFC 8259 section 6),
@@ -135,7 +157,8 @@ put_value(struct writer *w, const struct ltsv_field *f)
 	unsigned count = 0;
 
 	if (!(w->flags & SHIPJSON_STRINGS) && f->value_len > 0 &&
-	    (ascii_digit(f->value[0]) || f->value[0] == '-') && is_number(f))
+	    (ascii_digit(f->value[0]) || f->value[0] == '-') &&
+	    (is_number(f) || (w->flags & SHIPJSON_COUNTS && is_count(f))))
 		count = count_numbers(f->value, f->value_len);
 	if (count == 0 || (count > 1 && w->flags & SHIPJSON_FLAT)) {
 		put_text(w, f);

@@ -27,6 +27,9 @@ enum {
 	 * several times, tags too, is one string with blanks between, and names
 	 * have '_' in front; that of the label id is "_queue-id" */
 	SHIPJSON_FLAT = 4,
+	/* flag: what the programs of a queue print, and no event: their counts
+	 * are numbers, too */
+	SHIPJSON_COUNTS = 8,
 	SHIPJSON_DIGITS_MAX = 15 /* what every reader of JSON keeps exactly */
 };
 

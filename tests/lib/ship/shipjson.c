@@ -50,6 +50,15 @@ static const struct {
 	    "{\"n\":\"0,\",\"code\":\",1\",\"ms\":\"1,,2\",\"size\":\"1,a\"}" },
 	{ "other labels are text", "esc:2\tid:123\tuser:1\tnn:1", 0,
 	    "{\"esc\":\"2\",\"id\":\"123\",\"user\":\"1\",\"nn\":\"1\"}" },
+	{ "counts of a queue",
+	    "ok:1\trecipients:2\tage-5:1\tage-:x\ttries-0:3\tstate:held\t"
+	    "order:4\tfrom:7",
+	    SHIPJSON_COUNTS,
+	    "{\"ok\":1,\"recipients\":2,\"age-5\":1,\"age-\":\"x\","
+	    "\"tries-0\":3,\"state\":\"held\",\"order\":4,"
+	    "\"from\":\"7\"}" },
+	{ "are text in events", "ok:1\trecipients:2\tage-5:1", 0,
+	    "{\"ok\":\"1\",\"recipients\":\"2\",\"age-5\":\"1\"}" },
 	/* what stands several times */
 	{ "a label twice", "a:1\tb:2\ta:3\tn:4\tn:5\ta:6", 0,
 	    "{\"a\":[\"1\",\"3\",\"6\"],\"b\":\"2\",\"n\":[4,5]}" },

@@ -68,7 +68,7 @@ is "no unfinished business in comments" "$bad" ""
 libs_of='privkey:crypto,sodium pem:crypto certkey:crypto certificate:crypto certmake:crypto
 	pubkey:hogweed,gmp,sodium pwhash:sodium x25519:sodium p256:hogweed,gmp digest:nettle resolve:unbound
 	idn:idn2 suffix:psl https:curl-gnutls httpcall:curl-gnutls
-	rptread:jansson bulkanswer:jansson jsonread:jansson compose:jansson sqlitesink:sqlite3 accountdb:sqlite3 httpd:microhttpd packing:z
+	rptread:jansson bulkanswer:jansson jsonread:jansson adminparams:jansson compose:jansson sqlitesink:sqlite3 accountdb:sqlite3 httpd:microhttpd packing:z
 	redisreader:hiredis redissink:hiredis shareredis:hiredis shiptls:gnutls pgsqlsink:pq amqpsink:rabbitmq'
 # names PROGRAM: what its symbols tell, in one line: how many of libowfat's are
 # in it, of BearSSL's private keys, of its engine; whether there is a layer of

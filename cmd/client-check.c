@@ -4,6 +4,7 @@
 #include "base/exit.h"
 #include "base/out.h"
 #include "client/clientlink.h"
+#include "client/clientpolicy.h"
 #include "conf/hostname.h"
 #include "dns/dnsopt.h"
 #include "mail/address.h"
@@ -13,12 +14,13 @@
 
 static const char usage[] =
     "client-check [-a] [-C confdir] [-n me] "
-    "[-r address@port] [-w seconds] [-i ip -h helo -f mailfrom | next ...]";
+    "[-r address@port] [-w seconds] [-i ip -h helo -f mailfrom | -p | next ...]";
 
 static struct resolve dns = { .deadline_ms = DNSRUN_QUESTION_MS };
 static struct clientlink conf = { .run.dns = &dns,
 	.deadline_ms = CLIENTRUN_DEADLINE_MS };
 static const char *confdir;
+static int policy; /* -p */
 static char me[HOSTNAME_MAX + 1];
 
 /* the shell */
@@ -58,7 +60,7 @@ options(int argc, char **argv, struct clientcheck_facts *f)
 	int c;
 
 	conf.deadline_ms = CLIENTRUN_DEADLINE_MS;
-	while ((c = getopt(argc, argv, "+aC:f:h:i:n:r:w:")) != -1)
+	while ((c = getopt(argc, argv, "+aC:f:h:i:n:pr:w:")) != -1)
 		if (c == 'a')
 			conf.all = 1;
 		else if (c == 'C')
@@ -67,13 +69,15 @@ options(int argc, char **argv, struct clientcheck_facts *f)
 			f->sender = address_bare(optarg);
 		else if (c == 'h')
 			f->helo = optarg;
+		else if (c == 'p')
+			policy = 1;
 		else if (c == 'n')
 			snprintf(me, sizeof me, "%s", optarg);
 		else if (c == 'i' ? clientcheck_ip(f, optarg) == -1
 				  : !dnsopt_take(c, optarg, &dns, NULL,
 					&conf.deadline_ms))
 			die_usage(usage);
-	if ((f->ip_len == 0) == (optind == argc))
+	if ((f->ip_len > 0) + policy + (optind < argc) != 1)
 		die_usage(usage);
 	if (f->sender == NULL)
 		f->sender = "";
@@ -92,5 +96,7 @@ main(int argc, char **argv)
 	resolve_setup(&dns, confdir);
 	if (f.ip_len > 0)
 		return alone(&f);
+	if (policy)
+		return clientpolicy_run(&conf.run, conf.deadline_ms);
 	return clientlink_run(&conf, argv + optind);
 }

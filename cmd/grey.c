@@ -7,6 +7,7 @@
 #include "base/out.h"
 #include "chain/event.h"
 #include "grey/greyjudge.h"
+#include "grey/greypolicy.h"
 #include "stage/stage.h"
 #include <errno.h>
 #include <stdio.h>
@@ -16,7 +17,7 @@
 #include <unistd.h>
 
 static const char usage[] =
-    "grey [-ds] [-C CONFDIR] [-w WAIT] [-W WINDOW] "
+    "grey [-dps] [-C CONFDIR] [-w WAIT] [-W WINDOW] "
     "[-l LIFETIME] [-k N] [-4 BITS] [-6 BITS] [-t UNIXTIME] STATEDIR "
     "[next...]";
 
@@ -33,6 +34,7 @@ static struct greylist_conf conf = { GREY_WAIT_DEFAULT_S, GREY_WINDOW_DEFAULT_S,
 	GREY_LIFETIME_DEFAULT_S, GREY_KNOWN_DEFAULT };
 static struct greyjudge grey = { .keys = { 24, 64, 0 } };
 static uint64_t clock_s; /* -t */
+static int policy;       /* -p */
 
 static int64_t
 now(void)
@@ -73,13 +75,11 @@ log_recipients(const struct stage_parcel *p)
 static void
 log_verdict(const struct stage_parcel *p, const char *id, size_t n)
 {
-	static const char *const word[] = { "pass", "listed", "passed", "known",
-		"delayed", "open" };
 	const struct greyjudge_verdict *j = p->state;
 
 	event_begin("verdict");
 	event_puts("source", "grey");
-	event_puts("verdict", word[j->what]);
+	event_puts("verdict", greyjudge_word(j->what));
 	if (id != NULL)
 		event_put("id", id, n);
 	log_field(p, "client");
@@ -178,9 +178,10 @@ options(int argc, char **argv)
 {
 	int c, statistics = 0;
 
-	while ((c = getopt(argc, argv, "+dsC:w:W:l:k:4:6:t:")) != -1)
+	while ((c = getopt(argc, argv, "+dpsC:w:W:l:k:4:6:t:")) != -1)
 		switch (c) {
 		case 'd': grey.keys.domain = 1; break;
+		case 'p': policy = 1; break;
 		case 's': statistics = 1; break;
 		case 'C': open_table(optarg); break;
 		case 'w': conf.wait_s = span_s(c, optarg); break;
@@ -227,8 +228,8 @@ main(int argc, char **argv)
 	stage.ops = &ops;
 	statistics = options(argc, argv);
 	argv += optind;
-	if (argv[0] == NULL || statistics != (argv[1] == NULL) ||
-	    conf.window_s < conf.wait_s)
+	if (argv[0] == NULL || (statistics || policy) != (argv[1] == NULL) ||
+	    (statistics && policy) || conf.window_s < conf.wait_s)
 		die_usage(usage);
 	grey.dir = argv[0];
 	if (getrandom(&seed, sizeof seed, 0) != sizeof seed)
@@ -240,5 +241,7 @@ main(int argc, char **argv)
 	if (statistics)
 		return show();
 	greyjudge_tell(&grey);
+	if (policy)
+		return greypolicy_run(&grey, now);
 	return stage_link(&stage, argv + 1);
 }

@@ -7,19 +7,22 @@
 #include "base/out.h"
 #include "dns/idnaddress.h"
 #include "fix/tokenkeys.h"
+#include "fix/tokenpolicy.h"
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 enum { SECONDS_A_DAY = 86400, DAYS_DEFAULT = 60, DAYS_MAX = 36500 };
 
-static const char usage[] = "token-check [-d days] [-r address] [-t unixtime] "
-			    "-k keyfile token ... | -n keyfile | -N keyfile";
+static const char usage[] =
+    "token-check [-d days] [-r address] [-t unixtime] "
+    "-k keyfile token ... | -p -k keyfile | -n keyfile | -N keyfile";
 
 static struct tokenkeys keys;
 static struct buf out;
 static char form[WORD_ADDRESS_MAX + 1]; /* of -r; empty: not asked for */
 static uint64_t now, days = DAYS_DEFAULT;
+static int set; /* by -t */
 
 /* bytes from outside: printable, and no TAB */
 static void
@@ -89,6 +92,13 @@ check(const char *s)
 	needs(buf_putc(&out, '\n'));
 }
 
+static unsigned
+today(void)
+{
+	return (unsigned)((set ? now : (uint64_t)clock_wall_s()) /
+	    SECONDS_A_DAY);
+}
+
 static int
 make(const char *path, int add, int argc)
 {
@@ -104,11 +114,11 @@ int
 main(int argc, char **argv)
 {
 	const char *path = NULL, *new = NULL;
-	int c, add = 0;
+	int c, add = 0, policy = 0;
 
 	prog_init(argv);
 	now = (uint64_t)clock_wall_s();
-	while ((c = getopt(argc, argv, "+d:k:N:n:r:t:")) != -1)
+	while ((c = getopt(argc, argv, "+d:k:N:n:pr:t:")) != -1)
 		switch (c) {
 		case 'd': days = opt_num(c, optarg, 0, DAYS_MAX); break;
 		case 'k': path = optarg; break;
@@ -117,12 +127,14 @@ main(int argc, char **argv)
 			new = optarg;
 			add = c == 'N';
 			break;
+		case 'p': policy = 1; break;
 		case 'r':
 			if (idnaddress_form(optarg, strlen(optarg), form) == -1)
 				die_usage(usage);
 			break;
 		case 't':
 			now = (uint64_t)opt_time(c, optarg, 0, UINT32_MAX);
+			set = 1;
 			break;
 		default: die_usage(usage);
 		}
@@ -131,9 +143,11 @@ main(int argc, char **argv)
 		die_usage(usage);
 	if (new != NULL)
 		return make(new, add, argc);
-	if (optind == argc)
+	if ((optind == argc) != policy)
 		die_usage(usage);
 	tokenkeys_open(&keys, path);
+	if (policy)
+		return tokenpolicy_run(&keys, (unsigned)days, today);
 	for (; optind < argc; optind++)
 		check(argv[optind]);
 	out_flush(&out);

@@ -7,6 +7,15 @@
 #include "grey/white.h"
 #include <string.h>
 
+const char *
+greyjudge_word(enum greyjudge_what what)
+{
+	static const char *const word[] = { "pass", "listed", "passed", "known",
+		"delayed", "open" };
+
+	return word[what];
+}
+
 /* what the envelope says */
 
 int

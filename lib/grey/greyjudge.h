@@ -35,6 +35,8 @@ struct greyjudge {
 	unsigned warned : 1, warned_table : 1;
 };
 
+/* "delayed", ..., for the log */
+const char *greyjudge_word(enum greyjudge_what);
 /* env: envelope lines; now_s: seconds since 1970.  The journal is open.
  * What it has to complain of it says */
 void greyjudge(struct greyjudge *, const struct buf *env, int64_t now_s,

@@ -99,6 +99,24 @@ rules 'white wl.test' 'list bl.test reject' 'list b2.test tag' 'helo own reject'
 printf '%s\t%s\t%s\n' 192.0.2.1 a.test joe@good.test 192.0.2.2 localhost joe@good.test 192.0.2.4 a.test joe@no.test \
 	192.0.2.50 a.test joe@no.test 192.0.2.50 a.test joe@slow.test '' '' joe@no.test 192.0.2.50 a.test '' >list
 printf '192.0.2.1\tmx.us.test\tjoe@no.test\tinside\n' >>list
+# asked as a policy server
+{
+	printf 'protocol_state=CONNECT\nclient_address=192.0.2.1\nhelo_name=\nsender=\n\n'
+	printf 'protocol_state=RCPT\nclient_address=192.0.2.50\nhelo_name=a.test\nsender=joe@slow.test\n\n'
+	printf 'protocol_state=CONNECT\nclient_address=192.0.2.50\nhelo_name=\nsender=\n\n'
+	printf 'protocol_state=RCPT\nclient_address=192.0.2.50\nhelo_name=a.test\nsender=joe@no.test\n\n'
+	printf 'protocol_state=RCPT\nclient_address=\nhelo_name=a.test\nsender=joe@no.test\n\n'
+	printf 'protocol_state=HELO\nclient_address=192.0.2.2\nhelo_name=mx.us.test\nsender=\n\n'
+} | client-check -p -C conf -r "$dns" -w 1 >out 2>err
+is "-p: answers, in their order" "$? $(grep . out)" "0 action=550 5.7.1 client's address is listed by bl.test
+action=450 4.1.8 sender's domain cannot be looked up now
+action=DUNNO
+action=550 5.1.8 sender's domain has neither MX nor address
+action=DUNNO
+action=550 5.7.1 HELO is our own name or address"
+is "and the log" "$(grep -c 'ev:verdict.*source:client-check' err)" 5
+status "-p and a next link" 100 client-check -p cat
+
 run list -w 1
 is "exit" "$code" 0
 is "receipts, in order" "$(sed 's/^K.*/K/' out)" "D5.7.1 client's address is listed by bl.test

@@ -265,6 +265,25 @@ is "0 closed" $? 111
 grey state cat </dev/null >&- 2>err
 is "1 closed" $? 111
 
+# asked as a policy server, with the journal of a link
+ask() {
+	printf 'request=smtpd_access_policy\nprotocol_state=%s\nclient_address=192.0.2.77\nsender=%s\nrecipient=joe@local.test\n\n' "$2" "$3" |
+		grey -p -w 5m -t "$1" pstate 2>err
+}
+is "-p: at another stage nothing" "$(ask 1790000000 MAIL a@p.test)" "action=DUNNO"
+is "who comes for the first time" "$(ask 1790000000 RCPT a@p.test)" \
+	"action=DEFER_IF_PERMIT 4.7.1 greylisted, try again in 300 seconds"
+like "is told in the log" "$(cat err)" "ev:verdict.*source:grey	verdict:delayed	client:192.0.2.77	net:[^	]*	from:a@p.test	to:joe@local.test	rcpts:1	wait:300"
+is "too early" "$(ask 1790000299 RCPT a@p.test)" "action=DEFER_IF_PERMIT 4.7.1 greylisted, try again in 1 seconds"
+is "has waited" "$(ask 1790000300 RCPT a@p.test)" "action=DUNNO"
+is "several at once, in their order" "$( { ask 1790000300 RCPT a@p.test; ask 1790000300 RCPT b@p.test; } | tr '\n' ' ')" \
+	"action=DUNNO  action=DEFER_IF_PERMIT 4.7.1 greylisted, try again in 300 seconds  "
+is "-s counts both" "$(grey -s -t 1790000300 pstate | grep -E '^(waiting|passed)' | tr '\n' ' ')" "waiting	1 passed	1 "
+printf 'what\n\n' | grey -p pstate >out 2>err
+is "no request" "$? $(cat out err)" "100 grey: warning: this is no request"
+status "-p and a next link" 100 grey -p pstate cat
+status "-p and -s" 100 grey -ps pstate
+
 # root in the folder of another user, who has put links there
 if [ "$(id -u)" = 0 ]; then
 	chmod 711 "$T"

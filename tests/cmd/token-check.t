@@ -120,6 +120,26 @@ if [ "$(id -u)" = 0 ]; then
 else
 	for n in 1 2 3 4; do skip "not root $n"; done
 fi
+# asked as a policy server
+echo AAECAwQFBgcICQoLDA0ODw >pkeys
+chmod 600 pkeys
+ask() {
+	printf 'request=smtpd_access_policy\nprotocol_state=%s\nclient_address=192.0.2.7\nrecipient=%s\n\n' "$2" "$3" |
+		token-check -p -k pkeys -t "$1" 2>err
+}
+is "-p: somebody" "$(ask 1795305600 RCPT joe@r.example)" action=DUNNO
+is "a return path of ours" "$(ask 1795305600 RCPT b-aujl-k3x9-u7zn6k5v5cwhqgrp@r.example)" action=DUNNO
+is "a forged one" "$(ask 1795305600 RCPT b-aujl-k3x9-u7zn6k5v5cwhqgrq@r.example)" \
+	"action=550 5.7.1 this return path was not made here"
+like "is told in the log" "$(cat err)" "ev:verdict	prog:token-check	source:token-check	verdict:forged	client:192.0.2.7	to:b-aujl"
+is "one that is too old" "$(ask 1805305600 RCPT b-aujl-k3x9-u7zn6k5v5cwhqgrp@r.example)" \
+	"action=550 5.7.1 this return path is too old"
+is "not at another stage" "$(ask 1795305600 MAIL b-aujl-k3x9-u7zn6k5v5cwhqgrq@r.example)" action=DUNNO
+status "-p and a token" 100 token-check -p -k pkeys x
+status "-p without keys" 100 token-check -p
+printf 'what\n\n' | token-check -p -k pkeys >out 2>err
+is "no request" "$? $(cat out err)" "100 token-check: warning: this is no request"
+
 if command -v strace >/dev/null; then
 	# shellcheck disable=SC2046
 	strace -qq -o /dev/null -e trace=write -e inject=write:error=ENOSPC:when=1 \

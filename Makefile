@@ -145,7 +145,8 @@ PEER_PKGS  = nginx influxdb clickhouse-server postfix dovecot-core dovecot-lmtpd
 	     pebble certbot dehydrated gnutls-bin sslscan nodejs node-nodemailer \
 	     mutt s-nail php-cli git-email libauthen-sasl-perl libio-socket-ssl-perl libnet-smtp-ssl-perl \
 	     dovecot-submissiond unbound ldnsutils iproute2 \
-	     redis-server redis-tools postgresql rabbitmq-server amqp-tools rsyslog rsyslog-gnutls nats-server kcat libdb5.3 libidn12 libnsl2 libnss-wrapper libsasl2-modules microsocks
+	     redis-server redis-tools postgresql rabbitmq-server amqp-tools rsyslog rsyslog-gnutls nats-server kcat libdb5.3 libidn12 libnsl2 libnss-wrapper libsasl2-modules microsocks \
+	     postgrey postfwd postfix-policyd-spf-python
 # a second mail server, which Debian does not install beside the first
 UNPACKED_PKGS = exim4-daemon-light postsrsd
 # clients that Debian does not have, by npm

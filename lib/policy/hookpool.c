@@ -133,6 +133,15 @@ pause_it(struct hookpool *h)
 	restart_wait(&h->restart, on_again, h);
 }
 
+/* the question at which a connection has ended was put once; one that never
+ * stood asks nothing */
+static void
+count_try(struct hookconn *c)
+{
+	if (c->n > 0 && oldest(c)->q != NULL)
+		oldest(c)->q->tries++;
+}
+
 /* the questions that were put there wait again, in their order; the first, at
  * which it ended, has perhaps been put often enough */
 static void
@@ -142,8 +151,6 @@ drop(struct hookconn *c, int hung)
 	struct hookquestion *q, *over = NULL;
 	unsigned n = c->n, i;
 
-	if (n > 0 && oldest(c)->q != NULL)
-		oldest(c)->q->tries++;
 	if (hung)
 		h->by->kill(c->handle);
 	wire_close(&c->wire);
@@ -184,6 +191,8 @@ on_ended(void *arg, int err)
 	/* one that ends when it has answered so much is as it should be */
 	if (failed || err == EMSGSIZE)
 		pause_it(h);
+	if (err == 0 || err == EMSGSIZE)
+		count_try(c);
 	drop(c, err == EMSGSIZE);
 	pump(h);
 }
@@ -203,6 +212,7 @@ on_nonsense(struct hookconn *c, const char *why)
 
 	tell(h, why);
 	pause_it(h);
+	count_try(c);
 	drop(c, 1);
 	pump(h);
 }

@@ -106,7 +106,7 @@ printf '192.0.2.1\tmx.us.test\tjoe@no.test\tinside\n' >>list
 	printf 'protocol_state=CONNECT\nclient_address=192.0.2.50\nhelo_name=\nsender=\n\n'
 	printf 'protocol_state=RCPT\nclient_address=192.0.2.50\nhelo_name=a.test\nsender=joe@no.test\n\n'
 	printf 'protocol_state=RCPT\nclient_address=\nhelo_name=a.test\nsender=joe@no.test\n\n'
-	printf 'protocol_state=HELO\nclient_address=192.0.2.2\nhelo_name=mx.us.test\nsender=\n\n'
+	printf 'protocol_state=HELO\nclient_address=192.0.2.50\nhelo_name=mx.us.test\nsender=\n\n'
 } | client-check -p -C conf -r "$dns" -w 1 >out 2>err
 is "-p: answers, in their order" "$? $(grep . out)" "0 action=550 5.7.1 client's address is listed by bl.test
 action=450 4.1.8 sender's domain cannot be looked up now

@@ -1,5 +1,4 @@
 #include "sendmail/unixmail.h"
-#include "mime/unixtext.h"
 #include "sendmail/localheader.h"
 #include <errno.h>
 #include <string.h>
@@ -70,53 +69,90 @@ take_line(struct unixmail *d, struct buf *line, int *body)
 	return r == -1 ? UNIXMAIL_MEMORY : UNIXMAIL_OK;
 }
 
-/* a chunk of the input; *end is set when a lone dot has ended the message */
-static enum unixmail_result
-take(struct unixmail *d, struct unixtext *t, struct buf *line, const char *p,
-    size_t n, int *end)
+/* as much of a chunk as up to what decides how it goes on; the bytes used, 0:
+ * memory is out */
+static size_t
+take(struct unixmail *d, const char *p, size_t n, enum unixmail_result *r)
+{
+	struct unixtext *t = &d->text;
+	enum unixtext_event ev;
+	int body;
+	size_t used =
+	    unixtext_feed(t, p, n, t->body ? &d->body.text : &d->line, &ev);
+
+	if (used == 0) {
+		*r = UNIXMAIL_MEMORY;
+		return 0;
+	}
+	if (ev == UNIXTEXT_END) {
+		d->over = 1;
+		return used;
+	}
+	if (ev == UNIXTEXT_LINE) {
+		*r = take_line(d, &d->line, &body);
+		t->body = body;
+		t->whole = body && sealed(d);
+	}
+	if (*r == UNIXMAIL_OK && buf_len(&d->line) > HEADER_MAX)
+		*r = UNIXMAIL_LINE;
+	if (*r == UNIXMAIL_OK && buf_len(&d->body.text) > UNIXMAIL_MEMORY_MAX)
+		*r = spill(d, t->column);
+	return used;
+}
+
+void
+unixmail_begin(struct unixmail *d, int keep_dots)
+{
+	d->text = (struct unixtext){ .dots = !keep_dots };
+	spool_init(&d->body);
+}
+
+enum unixmail_result
+unixmail_feed(struct unixmail *d, const char *p, size_t n)
 {
 	enum unixmail_result r = UNIXMAIL_OK;
-	enum unixtext_event ev;
 	size_t used;
+
+	for (; r == UNIXMAIL_OK && n > 0 && !d->over; p += used, n -= used)
+		used = take(d, p, n, &r);
+	return r;
+}
+
+enum unixmail_result
+unixmail_end(struct unixmail *d)
+{
+	struct unixtext *t = &d->text;
+	enum unixmail_result r = UNIXMAIL_OK;
 	int body;
 
-	while (r == UNIXMAIL_OK && n > 0) {
-		used =
-		    unixtext_feed(t, p, n, t->body ? &d->body.text : line, &ev);
-		if (used == 0)
-			return UNIXMAIL_MEMORY;
-		p += used;
-		n -= used;
-		if (ev == UNIXTEXT_END) {
-			*end = 1;
-			return UNIXMAIL_OK;
-		}
-		if (ev == UNIXTEXT_LINE) {
-			r = take_line(d, line, &body);
-			t->body = body;
-			t->whole = body && sealed(d);
-		}
-		if (r == UNIXMAIL_OK && buf_len(line) > HEADER_MAX)
-			r = UNIXMAIL_LINE;
-		if (r == UNIXMAIL_OK &&
-		    buf_len(&d->body.text) > UNIXMAIL_MEMORY_MAX)
-			r = spill(d, t->column);
-	}
+	if (unixtext_finish(t, t->body ? &d->body.text : &d->line) == -1)
+		return UNIXMAIL_MEMORY;
+	if (!t->body && buf_len(&d->line) > 0)
+		r = take_line(d, &d->line, &body);
+	d->eight_bit = t->eight_bit;
+	if (r == UNIXMAIL_OK && d->body.fd != -1)
+		r = spill(d, 0);
 	return r;
+}
+
+void
+unixmail_free(struct unixmail *d)
+{
+	buf_free(&d->header);
+	buf_free(&d->line);
+	spool_free(&d->body);
 }
 
 enum unixmail_result
 unixmail_read(struct unixmail *d, int fd, int keep_dots)
 {
-	struct unixtext t = { .dots = !keep_dots };
 	static char block[UNIXMAIL_READ_SIZE];
 	enum unixmail_result r = UNIXMAIL_OK;
-	struct buf line = { 0 };
-	int end = 0, body, saved;
+	int end = 0, saved;
 	ssize_t n;
 
-	spool_init(&d->body);
-	while (r == UNIXMAIL_OK && !end) {
+	unixmail_begin(d, keep_dots);
+	while (r == UNIXMAIL_OK && !end && !d->over) {
 		n = read(fd, block, sizeof block);
 		if (n == -1 && errno == EINTR)
 			continue;
@@ -125,18 +161,12 @@ unixmail_read(struct unixmail *d, int fd, int keep_dots)
 		else if (n == 0)
 			end = 1;
 		else
-			r = take(d, &t, &line, block, n, &end);
+			r = unixmail_feed(d, block, (size_t)n);
 	}
-	if (r == UNIXMAIL_OK &&
-	    unixtext_finish(&t, t.body ? &d->body.text : &line) == -1)
-		r = UNIXMAIL_MEMORY;
-	if (r == UNIXMAIL_OK && !t.body && buf_len(&line) > 0)
-		r = take_line(d, &line, &body);
-	d->eight_bit = t.eight_bit;
-	if (r == UNIXMAIL_OK && d->body.fd != -1)
-		r = spill(d, 0);
+	if (r == UNIXMAIL_OK)
+		r = unixmail_end(d);
 	saved = errno;
-	buf_free(&line);
+	buf_free(&d->line);
 	errno = saved;
 	return r;
 }

@@ -3,6 +3,7 @@
 
 #include "base/spool.h"
 #include "mail/header.h"
+#include "mime/unixtext.h"
 
 /*
  * A message while sendmail reads it: header and body apart, the body in
@@ -29,6 +30,10 @@ struct unixmail {
 	struct spool body;      /* the same */
 	const char *tmp;        /* where its file is made */
 	unsigned eight_bit : 1; /* a byte above 127 was seen */
+	/* private */
+	struct unixtext text;
+	struct buf line;   /* of the header, as far as it has come */
+	unsigned over : 1; /* a lone dot has ended it */
 };
 
 /*
@@ -37,5 +42,12 @@ struct unixmail {
  * The structure is all zero but for tmp.  keep_dots: a lone dot is content.
  */
 enum unixmail_result unixmail_read(struct unixmail *, int fd, int keep_dots);
+
+/* the same of one that comes in pieces: before the first, each, and behind the
+ * last; after another result than OK nothing more */
+void unixmail_begin(struct unixmail *, int keep_dots);
+enum unixmail_result unixmail_feed(struct unixmail *, const char *, size_t n);
+enum unixmail_result unixmail_end(struct unixmail *);
+void unixmail_free(struct unixmail *);
 
 #endif

@@ -25,6 +25,8 @@ log_folders() {
 fill() {
 	kind=${users:+USERS}
 	before=$first workers=0
+	# what only this machine reaches has a proxy in front
+	case $http in 127.* | '[::1]'*) behind=-x ;; *) behind="-K $dir/sock/tls/sock" ;; esac
 	# who writes the journal of what comes back is one
 	[ "$1" != smtp ] || [ -z "$feedback" ] || before="$first$back" workers=1
 	sed -e "s|^@${kind:-ONE}@||" -e '/^@ONE@/d' -e '/^@USERS@/d' \
@@ -32,7 +34,7 @@ fill() {
 		-e "s|@LISTEN@|$listen|g" -e "s|@SUBMISSION@|$submission|g" -e "s|@SUBMISSIONS@|$submissions|g" \
 		-e "s|@LOG@|$dir/log/$2|g" -e "s|@CHAIN@|$chain|g" \
 		-e "s|@CLIENT@ |$client|g" -e "s|@GROUPS@|${client:+:rohrsend:rohrclient}|g" -e "s|@CONTACT@|$contact|g" -e "s|@ORGANIZATION@|${contact#*@}|g" \
-		-e "s|@ASKS@ |$asks$lists|g" -e "s|@KNOWS@ |$knows|g" -e "s|@KNOWN@|$known|g" -e "s|@UNSUB@|$unsub|g" -e "s|@HTTP@|$http|g" -e "s|@ONWARD@|$onward|g" \
+		-e "s|@ASKS@ |$asks$lists|g" -e "s|@KNOWS@ |$knows|g" -e "s|@KNOWN@|$known|g" -e "s|@UNSUB@|$unsub|g" -e "s|@HTTP@|$http|g" -e "s|@BEHIND@|$behind|g" -e "s|@SUPPRESSES@|${lists:+:rohrsuppress}|g" -e "s|@COUNTS@ |$counts|g" -e "s|@ONWARD@|$onward|g" \
 		-e "s|@REDIS@|$redis|g" -e "s|@WORKERS@|$workers|g" -e "s|@READS@|${lists:+:rohrsmtp:rohrsuppress}|g" -e "s|@ROUTES@|${lists:+:rohrroute:rohrsuppress}|g" -e "s|@LINKS@ |$before$links|g" "$share/service/$1/run"
 }
 
@@ -69,7 +71,7 @@ make_services() {
 
 # service_names: sets $names, the services of an instance with these options
 service_names() {
-	names="listen smtp drop inject deliver tls ${client:+tlsout} sts ${contact:+tlsrpt} ${submission:+submission} ${submissions:+submissions} ${logins:+auth} ${asks:+rcpt} ${limits:+limit} ${accounts:+account} ${unsub:+unsub} ${ships:+ship} ${lists:+suppress} ${ledger:+ledger} ${shared:+share} ${feedback:+feedback} ${users:+chain local send command} ${signed:+sign}"
+	names="listen smtp drop inject deliver tls ${client:+tlsout} sts ${contact:+tlsrpt} ${submission:+submission} ${submissions:+submissions} ${logins:+auth} ${rcpts:+rcpt} ${limits:+limit} ${accounts:+account} ${http:+http} ${unsub:+unsub} ${ships:+ship} ${lists:+suppress} ${ledger:+ledger} ${shared:+share} ${feedback:+feedback} ${users:+chain local send command} ${signed:+sign}"
 }
 
 # What init has made goes again when it does not come to its end; what was
@@ -274,6 +276,8 @@ chains() {
 	knows=${srs:+"dispatch ask:program { ${back_to}answer status:sent } { "}
 	known=${srs:+" }"}
 	chain="${back_to}route ${lists}-S unix:$dir/sock/sts/sock $dir/conf dispatch via:local { $local } { $throttle -s $dir/status/throttle $dir/conf $send }"
+	counts=${limits:+"-q unix:$dir/sock/limit/sock "}
+	rcpts=$asks
 	asks=${asks:+"-R unix:$dir/sock/rcpt/sock "}${limits:+"-q unix:$dir/sock/limit/sock "}
 	first=${auth:+"mail-auth -C $dir/conf "}
 	keys=

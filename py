@@ -1,0 +1,3 @@
+202 2
+202 True
+422 application/problem+json 422

@@ -9,8 +9,10 @@
 #include "stage/aloneenv.h"
 #include "stage/exitmap.h"
 #include "stage/filterprogram.h"
+#include "stage/filterserver.h"
 #include "stage/mailenv.h"
 #include "stage/stagefile.h"
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +20,7 @@
 #include <unistd.h>
 
 static const char usage[] =
-    "filter [-corv] [-E LINE] ... [-n PROGRAMS] "
+    "filter [-clorv] [-E LINE] ... [-n PROGRAMS] "
     "[-w SECONDS] [-e STATUS=ACTION] ... [-t NAME] { program ... } [next...]";
 
 enum {
@@ -31,7 +33,8 @@ enum {
 };
 
 struct job {
-	struct filterprogram t; /* first: job is where t is */
+	struct filterprogram t;      /* first: job is where t is */
+	struct filterserver_ask ask; /* -l; its output becomes that of t */
 	struct stage_parcel *p;
 	struct job *next; /* that waits, or runs */
 	struct exitmap_action action;
@@ -44,8 +47,9 @@ struct job {
 static struct exitmap exits;
 static char **program;
 static const char *name, *tmp;
-static int check_only, outside_only, crlf, by_hand;
-static struct aloneenv alone_env; /* envelope lines of a message alone */
+static int check_only, outside_only, crlf, by_hand, stays;
+static struct filterserver servers; /* -l */
+static struct aloneenv alone_env;   /* envelope lines of a message alone */
 static uint64_t programs_max = FILTER_PROGRAMS_DEFAULT;
 static uint64_t time_s = FILTER_TIME_DEFAULT_S;
 static struct job *waiting, **last = &waiting, *running;
@@ -152,7 +156,7 @@ replace(struct job *j)
 }
 
 static void
-act(struct job *j)
+act_on(struct job *j, int unchanged)
 {
 	switch (j->action.what) {
 	case EXITMAP_DEFER: refuse(j, RECEIPT_TEMP); return;
@@ -163,10 +167,23 @@ act(struct job *j)
 	case EXITMAP_PASS: break;
 	}
 	j->judged = 1;
-	if (check_only)
+	if (unchanged)
 		stage_pass(j->p);
 	else
 		replace(j);
+}
+
+static void
+act(struct job *j)
+{
+	act_on(j, check_only);
+}
+
+/* whatever it wrote is no message */
+static void
+act_only(struct job *j)
+{
+	act_on(j, 1);
 }
 
 /* for who tries it by hand */
@@ -227,6 +244,49 @@ ended(struct filterprogram *t, enum filterprogram_end end, int code)
 		defer(j, why[end]);
 	}
 	start_waiting();
+}
+
+/* -l: programs that stay */
+
+static void
+served(struct filterserver_ask *a)
+{
+	struct job *j = (struct job *)((char *)a - offsetof(struct job, ask));
+
+	j->took_ms = clock_mono_ms() - j->begun_ms;
+	j->t.output = a->output;
+	spool_init(&a->output);
+	if (a->kind == 0) {
+		defer(j, a->why);
+		return;
+	}
+	snprintf(j->text, sizeof j->text, "%s", a->text);
+	j->action.what = a->kind == 'D' ? EXITMAP_REJECT
+	    : a->kind == 'Z'            ? EXITMAP_DEFER
+	    : a->kind == 'T'            ? EXITMAP_TAG
+					: EXITMAP_PASS;
+	j->action.tag = a->text;
+	if (a->kind == 'T' && strchr(a->text, '=') == NULL)
+		defer(j, "the program named no tag");
+	else if (a->kind == 'M' && !check_only)
+		act(j);
+	else
+		act_only(j);
+}
+
+static void
+ask(struct job *j)
+{
+	j->ask.in = stagefile_open(j->p, crlf, tmp);
+	if (j->ask.in == -1) {
+		warn("unable to make a file of a message: %m");
+		defer(j, "no room for the message");
+		return;
+	}
+	j->ask.env = &j->p->env;
+	j->ask.done = served;
+	j->begun_ms = clock_mono_ms();
+	filterserver_ask(&servers, &j->ask);
 }
 
 /* running it */
@@ -298,6 +358,10 @@ whole(struct stage_parcel *p)
 		stage_pass(p);
 		return;
 	}
+	if (stays) {
+		ask(j);
+		return;
+	}
 	*last = j;
 	last = &j->next;
 	start_waiting();
@@ -344,11 +408,12 @@ options(int argc, char **argv)
 	const char *why;
 	int c;
 
-	while ((c = getopt(argc, argv, "+coE:rn:w:e:t:v")) != -1)
+	while ((c = getopt(argc, argv, "+coE:lrn:w:e:t:v")) != -1)
 		switch (c) {
 		case 'E': add_line(optarg); break;
 		case 'v': by_hand = 1; break;
 		case 'c': check_only = 1; break;
+		case 'l': stays = 1; break;
 		case 'o': outside_only = 1; break;
 		case 'r': crlf = 1; break;
 		case 'n':
@@ -395,10 +460,16 @@ main(int argc, char **argv)
 	if (tmp == NULL || *tmp == '\0')
 		tmp = "/tmp";
 	stage.dir = tmp;
+	servers = (struct filterserver){ .argv = program,
+		.name = name,
+		.dir = tmp,
+		.most = programs_max,
+		.timeout_ms = (int64_t)time_s * 1000 };
 	umask(077);
 	status = *next == NULL ? stage_alone(&stage, &alone_env.env)
 			       : stage_link(&stage, next);
 	for (j = running; j != NULL; j = j->next)
 		filterprogram_kill(&j->t);
+	filterserver_close(&servers);
 	return status;
 }

@@ -171,6 +171,7 @@ smtp/outstep        tests/lib/smtp/smtpout.c
 spf/answer          tests/lib/spf/spf.c
 spf/spfname         tests/lib/spf/spf.c
 spf/spfrecord       tests/lib/spf/spf.c
+stage/filterserver  tests/cmd/filter-stays.t
 stage/stagefile     tests/cmd/filter.t
 stage/stagelink     tests/lib/stage/stage.c
 stage/standalone    tests/lib/stage/stage.c

@@ -107,6 +107,8 @@ feedletter_seal(struct feedletter *l, const struct buf *env, const char *key,
 {
 	struct spool *body = &l->mail.body;
 
+	if (memmem(buf_data(env), buf_len(env), "\nkey ", 5) != NULL)
+		key = NULL;
 	if (buf_put(&l->item.env, buf_data(env), buf_len(env)) == -1 ||
 	    put_wants(l) == -1 || (key != NULL && put_key(l, key) == -1) ||
 	    buf_printf(&l->item.env, "proto local\nuid %lu\n", by->uid) == -1 ||

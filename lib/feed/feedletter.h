@@ -15,10 +15,13 @@ enum {
 	FEEDLETTER_SUM = 16       /* hexadecimal digits of a sum */
 };
 
+struct feedrun;
+
 struct feedletter {
 	struct handover_item item; /* first */
 	/* the user's: in the order of the stream, its number from 1, where it
 	 * begins, and where what follows does */
+	struct feedrun *run;
 	struct feedletter *next;
 	uint64_t n, at, end;
 	unsigned done : 1, later : 1;
@@ -52,7 +55,7 @@ feedletter_header(const struct feedletter *l)
  * feedletter_seal - what handover_put() wants of it
  *
  * env  its envelope lines: from, to, and what else is said in the stream
- * key  an idempotency key, or NULL
+ * key  an idempotency key, or NULL; where env has one that one counts
  *
  * 0, or -1 with errno.
  */

@@ -104,6 +104,16 @@ is "envelopes" "$(env_of 1) $(env_of 2)" "from a@b.example;to c@d.example;to e@f
 like "one that is composed" "$(cat got/2.msg)" '^Subject: composed'
 like "the last without a line end" "$(cat got/3.env)" '^to g@h.example$'
 
+# what is put together has the same key and sum again; a key of its own counts
+printf '{"from":"a@b.example","to":"c@d.example","subject":"x","text":"t","html":"<p>t"}\n{"from":"a@b.example","to":"c@d.example","subject":"x","text":"t","key":"mine"}\n' >lines
+fake Z
+status "to come again" 111 mail-feed -j -s book3 <lines
+grep -h '^key' got/*.env >before
+fake K
+status "it comes" 0 mail-feed -j -s book3 <lines
+is "with the same keys" "$(grep -h '^key' got/*.env)" "$(cat before)"
+is "a key, its sum, and a key of its own" "$(cut -d' ' -f1 before | tr '\n' ' ')$(grep -c 'key mine' before)" "key key-sum key 1"
+
 # receipts
 fake ZDK
 status "not all are taken" 111 mail-feed -m -s book x@y.example <mbox

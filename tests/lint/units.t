@@ -55,9 +55,13 @@ import/metisqueue   tests/lib/import/metis.c
 import/tomltree     tests/lib/import/toml.c
 import/tomlvalue    tests/lib/import/toml.c
 import/mailrow      tests/lib/import/mailpattern.c
+feed/feedbatch      tests/cmd/mail-feed.t
 feed/feedbook       tests/cmd/mail-feed.t
+feed/feedjson       tests/cmd/mail-feed.t
 feed/feedletter     tests/cmd/mail-feed.t
 feed/feedmail       tests/cmd/mail-feed.t
+feed/feedmbox       tests/cmd/mail-feed.t
+feed/feedrun        tests/cmd/mail-feed.t
 feedback/feedevent  tests/cmd/feedback.t
 feedback/feedlink   tests/cmd/feedback.t
 feedback/feedsite   tests/cmd/feedback.t

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* 0, or -1 with ENOMEM */
@@ -48,9 +49,16 @@ read_all(struct sentfile *f, struct keyset *set)
 enum sentfile_result
 sentfile_open(struct sentfile *f, const char *path, struct keyset *set)
 {
+	struct stat st;
+
 	f->fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-	if (f->fd == -1)
+	if (f->fd == -1 || fstat(f->fd, &st) == -1)
 		return SENTFILE_ERROR;
+	/* what is no file may never end */
+	if (!S_ISREG(st.st_mode)) {
+		errno = EINVAL;
+		return SENTFILE_ERROR;
+	}
 	if (flock(f->fd, LOCK_EX | LOCK_NB) == -1)
 		return errno == EWOULDBLOCK ? SENTFILE_BUSY : SENTFILE_ERROR;
 	return read_all(f, set) == -1 ? SENTFILE_ERROR : SENTFILE_OK;

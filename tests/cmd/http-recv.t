@@ -233,6 +233,22 @@ is "nobody there" "$(raw --data-binary @mail $url/v1/mail/send)" 503
 is "healthz says so" "$(ask $url/healthz)" 503
 down
 
+# with TLS of its own
+mkdir tls
+echo self.pem >conf/tls
+tls-cert self tls/self.pem mail.example.org && conf-build conf
+bg sock-serve "unix:$T/keys" tls-key conf tls 2>keys.log
+wait_for 10 test -S keys
+up -K "$T/keys" queue-inject queue
+tls() { curl -s -k -o out -D head -w '%{http_code}' --max-time 20 --unix-socket sock "$@"; }
+ready() { [ "$(tls https://mail.example.org/healthz)" = 200 ]; }
+wait_for 20 ready; ok "https" $?
+is "a message" "$(tls -H "$key" -H 'Content-Type: message/rfc822' --data-binary @large https://mail.example.org/v1/mail/send)" 202
+like "by HTTPS" "$(show)" 'with HTTPS'
+is "two on one connection" "$(tls -H "$key" https://mail.example.org/healthz https://mail.example.org/healthz -o out2)" 200200
+is "no TLS is nothing" "$(ask $url/healthz)" 000
+down
+
 # how it is called
 http-recv -C conf -a "unix:$T/account" queue-inject queue 2>err
 is "nowhere to listen" $? 100

@@ -38,9 +38,9 @@ for call in $(sed -n 's/(.*//p' calls | sort -u); do
 			0,'ok acme new 1' | 111,'ok acme 1' | 137,'ok acme new 1' | 137,'ok acme 1') ;;
 			# done, and it cannot be said
 			111,'ok acme new 1') grep -q 'unable to write' err || bad="$bad done:$at" ;;
-			*) bad="$bad $r,$is:$at" ;;
+			*) bad="$bad $r,$is:$at:$(cat err; ls d/account)" ;;
 			esac
-			account-edit d org-add new >/dev/null 2>err || grep -q 'one of this name' err || bad="$bad not-again:$at"
+			account-edit d org-add new >/dev/null 2>err || grep -q 'one of this name' err || bad="$bad not-again:$at:$(cat err)"
 		done
 	done
 done

@@ -120,7 +120,6 @@ value(const struct miltermail *m, enum value v, const char *rcpt)
 {
 	const char *from = miltermail_fact(m, MILTERMAIL_FROM);
 	const char *user = miltermail_fact(m, MILTERMAIL_USER);
-	const char *how = miltermail_fact(m, MILTERMAIL_AUTH);
 
 	switch (v) {
 	case ME: return m->me;
@@ -131,9 +130,9 @@ value(const struct miltermail *m, enum value v, const char *rcpt)
 	case PORT: return miltermail_fact(m, MILTERMAIL_PORT);
 	case RESOLVE:
 		return strcmp(client_name(m), "unknown") == 0 ? "FAIL" : "OK";
-	/* which mechanism it was is not always known, but that he has logged
-	 * in is what filters look for */
-	case AUTH_TYPE: return user == NULL ? NULL : how == NULL ? "AUTH" : how;
+	/* which mechanism it was the envelope does not say, but that he has
+	 * logged in is what filters look for */
+	case AUTH_TYPE: return user == NULL ? NULL : "AUTH";
 	case AUTHEN: return user;
 	case MAIL_ADDR: return from;
 	case MAIL_HOST: return from == NULL ? NULL : miltermail_domain(from);

@@ -11,7 +11,6 @@ static const char *const keys[MILTERMAIL_FACTS] = {
 	[MILTERMAIL_HELO] = "helo",
 	[MILTERMAIL_PROTO] = "proto",
 	[MILTERMAIL_USER] = "user",
-	[MILTERMAIL_AUTH] = "auth",
 	[MILTERMAIL_TLS] = "tls",
 	[MILTERMAIL_FROM] = "from",
 	[MILTERMAIL_BODY] = "body",

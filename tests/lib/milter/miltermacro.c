@@ -70,8 +70,8 @@ defaults(void)
 		{ "from a@b.example\nuser ann\n", MILTER_AT_MAIL, NULL,
 		    "DX {auth_type}=AUTH {auth_authen}=ann "
 		    "{mail_addr}=a@b.example {mail_host}=b.example" },
-		{ "from\nuser ann\nauth PLAIN\nuuid u1\n", MILTER_AT_MAIL, NULL,
-		    "DX {auth_type}=PLAIN {auth_authen}=ann {mail_addr}= "
+		{ "from\nuser ann\nuuid u1\n", MILTER_AT_MAIL, NULL,
+		    "DX {auth_type}=AUTH {auth_authen}=ann {mail_addr}= "
 		    "{mail_host}= i=u1" },
 		{ "uuid u1\n", MILTER_AT_RCPT, "c@d.example",
 		    "DX {rcpt_addr}=c@d.example {rcpt_host}=d.example" },

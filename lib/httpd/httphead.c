@@ -408,9 +408,11 @@ long
 httphead_query(const struct httphead *h, const char *name, unsigned nth,
     char *out, size_t cap)
 {
-	const char *p = h->query.p, *end = p + h->query.n, *amp, *is;
+	const char *p = h->query.p, *end, *amp, *is;
 
-	for (; h->query.n > 0 && p <= end; p = amp + 1) {
+	if (h->query.n == 0)
+		return -1;
+	for (end = p + h->query.n; p <= end; p = amp + 1) {
 		amp = memchr(p, '&', (size_t)(end - p));
 		if (amp == NULL)
 			amp = end;

@@ -10,34 +10,45 @@ say(const char *label, const char *value)
 }
 
 static void
-begin(struct adminjob *j, const char *what)
+say_all(struct adminjob *j, const char *what, const char *now, int failed)
 {
 	const struct slice *ip = &j->cred.q.value[ACCOUNTWIRE_IP];
 
-	act_begin(j->call->act);
 	say("what", what);
 	say("org", j->who.org);
 	say("who", j->who.user);
 	say("key", j->who.key);
 	if (ip->n > 0)
 		event_put("client", ip->p, ip->n);
+	if (now != NULL)
+		event_puts("now", now);
+	if (failed)
+		event_num("failed", 1);
+}
+
+static void
+tell(struct adminjob *j, const char *what, const char *now, int failed)
+{
+	act_begin(j->call->act);
+	say_all(j, what, now, failed);
+	act_end();
+	if (act_write(j->instance) == 1)
+		return;
+	/* a user of a service may not write there: then its own log has it */
+	event_begin("act");
+	event_puts("act", j->call->act);
+	say_all(j, what, now, failed);
+	event_end();
 }
 
 void
 adminjob_act(struct adminjob *j, const char *what, const char *now)
 {
-	begin(j, what);
-	if (now != NULL)
-		event_puts("now", now);
-	act_end();
-	act_write(j->instance);
+	tell(j, what, now, 0);
 }
 
 void
 adminjob_act_failed(struct adminjob *j, const char *what)
 {
-	begin(j, what);
-	event_num("failed", 1);
-	act_end();
-	act_write(j->instance);
+	tell(j, what, NULL, 1);
 }

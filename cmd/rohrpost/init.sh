@@ -71,7 +71,7 @@ make_services() {
 
 # service_names: sets $names, the services of an instance with these options
 service_names() {
-	names="listen smtp drop inject deliver tls ${client:+tlsout} sts ${contact:+tlsrpt} ${submission:+submission} ${submissions:+submissions} ${logins:+auth} ${rcpts:+rcpt} ${limits:+limit} ${accounts:+account} ${http:+http} ${unsub:+unsub} ${ships:+ship} ${lists:+suppress} ${ledger:+ledger} ${shared:+share} ${feedback:+feedback} ${users:+chain local send command} ${signed:+sign}"
+	names="listen smtp drop inject deliver tls ${client:+tlsout} sts ${contact:+tlsrpt} ${submission:+submission} ${submissions:+submissions} ${logins:+auth} ${rcpts:+rcpt} ${limits:+limit} ${accounts:+account admin} ${http:+http} ${unsub:+unsub} ${ships:+ship} ${lists:+suppress} ${ledger:+ledger} ${shared:+share} ${feedback:+feedback} ${users:+chain local send command} ${signed:+sign}"
 }
 
 # What init has made goes again when it does not come to its end; what was
@@ -242,7 +242,7 @@ folders() {
 	[ -z "${client_cert-}" ] || mkdir -p sock/tlsout || exit 111
 	[ -z "$asks" ] || mkdir -p sock/rcpt || exit 111
 	[ -z "$limits" ] || { mkdir -p limit sock/limit && chmod 700 limit; } || exit 111
-	[ -z "$accounts" ] || { mkdir -p account sock/account && chmod 700 account; } || exit 111
+	[ -z "$accounts" ] || { mkdir -p account sock/account sock/admin && chmod 700 account; } || exit 111
 	[ -z "$srs" ] || { mkdir -p srs && chmod 711 srs; } || exit 111
 	[ -z "$ships" ] || { mkdir -p ship && chmod 700 ship; } || exit 111
 	[ -z "$unsub$feedback" ] || { mkdir -p tokens && chmod 711 tokens; } || exit 111

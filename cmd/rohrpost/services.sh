@@ -47,7 +47,7 @@ watcher() {
 	done
 }
 
-service_order='smtp submission submissions http auth sign tls tlsout deliver chain ledger share sts tlsrpt rcpt limit account unsub ship suppress local send command feedback inject listen'
+service_order='smtp submission submissions http auth sign tls tlsout deliver chain ledger share sts tlsrpt rcpt limit account admin unsub ship suppress local send command feedback inject listen'
 
 # services: sets $services, all there are; inject is stopped last, since what is
 # in flight may need it

@@ -54,7 +54,8 @@ limit_users() {
 # who serves the programming interface enters the folder of the socket
 account_users() {
 	chown -R rohraccount:rohraccount "$dir/account" &&
-		chown rohraccount:rohrhttp "$dir/sock/account" && chmod 710 "$dir/sock/account"
+		chown rohraccount:rohrhttp "$dir/sock/account" && chown root:rohrhttp "$dir/sock/admin" &&
+		chmod 710 "$dir/sock/account" "$dir/sock/admin"
 }
 
 # who sends is in the group of who holds the keys: its own has those who read the

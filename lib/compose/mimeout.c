@@ -10,9 +10,12 @@ enum { BOUNDARY_ROOM = 32 };
 int
 mimeout_lines(struct slice *s, struct buf *room)
 {
-	const char *p = s->p, *end = p + s->n, *cr;
+	const char *p = s->p, *end, *cr;
 
-	if (s->n == 0 || (end[-1] == '\n' && memchr(p, '\r', s->n) == NULL))
+	if (s->n == 0)
+		return 0;
+	end = p + s->n;
+	if (end[-1] == '\n' && memchr(p, '\r', s->n) == NULL)
 		return 0;
 	buf_clear(room);
 	if (buf_reserve(room, s->n + 1) == -1)

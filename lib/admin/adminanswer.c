@@ -50,9 +50,11 @@ put_problem(struct buf *b, unsigned status, const char *detail, size_t n)
 	    adminanswer_phrase(status), status);
 
 	if (n > 0)
-		r |=
-		    buf_puts(b, ",\"detail\":") | jsontext_string(b, detail, n);
-	return r | buf_puts(b, "}\n");
+		r |= buf_puts(b, ",\"detail\":") == -1
+		    ? -1
+		    : jsontext_string(b, detail, n);
+	r |= buf_puts(b, "}\n");
+	return r;
 }
 
 void
@@ -90,7 +92,8 @@ adminanswer_put(const struct adminanswer *a, struct buf *b)
 	    a->type == NULL ? "application/json" : a->type,
 	    buf_len(&a->content));
 
-	r |= field(b, "ETag", a->etag) | field(b, "Allow", a->allow);
+	r |= field(b, "ETag", a->etag);
+	r |= field(b, "Allow", a->allow);
 	if (a->status == 401)
 		r |= field(b, "WWW-Authenticate",
 		    "Bearer, Basic realm=\"mail\"");

@@ -76,7 +76,8 @@ put_select(struct adminargv *a, const struct adminplace *place,
 	}
 	if (adminparams_get(params, "all", 0) != NULL)
 		r |= word(a, "all");
-	return r | put_own(a, place);
+	r |= put_own(a, place);
+	return r;
 }
 
 static int
@@ -114,7 +115,8 @@ put_by(struct adminargv *a, const struct adminparams *params)
 	int r = 0;
 
 	for (i = 0; (v = adminparams_get(params, "by", i)) != NULL; i++)
-		r |= word(a, "-b") | word(a, "%s", v);
+		if (word(a, "-b") == -1 || word(a, "%s", v) == -1)
+			r = -1;
 	return r;
 }
 
@@ -143,7 +145,7 @@ put_known(struct adminargv *a, const struct adminplace *place,
 	if (word_is(w, "@select"))
 		return put_select(a, place, params);
 	if (word_is(w, "@id"))
-		return word(a, "id:%s", id) | put_own(a, place);
+		return word(a, "id:%s", id) == -1 ? -1 : put_own(a, place);
 	if (word_is(w, "@ID"))
 		return word(a, "%s", id);
 	if (word_is(w, "@to"))
@@ -153,8 +155,9 @@ put_known(struct adminargv *a, const struct adminplace *place,
 		    ? 0
 		    : word(a, "-n");
 	if (word_is(w, "@values"))
-		return put_value(a, params, "for") |
-		    put_value(a, params, "reason");
+		return put_value(a, params, "for") == -1
+		    ? -1
+		    : put_value(a, params, "reason");
 	if (word_is(w, "@by"))
 		return put_by(a, params);
 	if (word_is(w, "@columns"))

@@ -131,9 +131,9 @@ adminconf_list(const char *dir, struct buf *out)
 	}
 	free(d);
 	if (r == 0)
-		r = buf_puts(out, "{\"files\":[\n") |
-		    buf_put(out, buf_data(&all), buf_len(&all)) |
-		    buf_puts(out, "\n]}\n");
+		r = buf_printf(out, "{\"files\":[\n%.*s\n]}\n",
+		    (int)buf_len(&all),
+		    buf_len(&all) == 0 ? "" : buf_data(&all));
 	buf_free(&all);
 	return r == 0 ? 0 : -1;
 }

@@ -166,7 +166,8 @@ put_counts(struct buf *b, const uint64_t *count)
 	for (i = 0; i < ADMINCOUNT_KINDS; i++)
 		r |= buf_printf(b, ",\"%s\":%llu", names[i],
 		    (unsigned long long)count[i]);
-	return r | buf_putc(b, '}');
+	r |= buf_putc(b, '}');
+	return r;
 }
 
 static int
@@ -195,11 +196,13 @@ admincount_put(const struct admincount *c, struct buf *b, int whole)
 	    whole && c->oldest_s <= c->first_s ? "true" : "false");
 
 	if (c->oldest_s != INT64_MAX)
-		r |= time_as(b, "since", c->oldest_s) | buf_putc(b, ',');
+		r |= time_as(b, "since", c->oldest_s) == -1 ? -1
+							    : buf_putc(b, ',');
 	r |= buf_puts(b, "\"counts\":[\n");
 	r |= put_buckets(c, b, sum);
 	r |= buf_puts(b, "\n],\"total\":{");
-	r |= time_as(b, "begin", c->first_s) | put_counts(b, sum);
+	r |= time_as(b, "begin", c->first_s);
+	r |= put_counts(b, sum);
 	r |= buf_puts(b, "}\n");
 	return r == 0 ? 0 : -1;
 }

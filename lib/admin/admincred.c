@@ -29,6 +29,12 @@ take_basic(struct admincred *c, struct slice v)
 }
 
 static int
+put_line(struct buf *b, struct slice s)
+{
+	return buf_put(b, s.p, s.n) == -1 ? -1 : buf_putc(b, '\n');
+}
+
+static int
 put_lines(struct buf *b, const struct httphead *h, struct slice body,
     const struct slice *time, const struct slice *nonce)
 {
@@ -36,14 +42,14 @@ put_lines(struct buf *b, const struct httphead *h, struct slice body,
 	struct digest d;
 	char hex[2];
 	size_t i;
-	int r = buf_put(b, h->method.p, h->method.n) | buf_putc(b, '\n') |
-	    buf_put(b, h->path.p, h->path.n);
+	int r = put_line(b, h->method);
 
+	r |= buf_put(b, h->path.p, h->path.n);
 	if (h->query.n > 0)
-		r |= buf_putc(b, '?') | buf_put(b, h->query.p, h->query.n);
-	r |= buf_putc(b, '\n') | buf_put(b, time->p, time->n);
-	r |= buf_putc(b, '\n') | buf_put(b, nonce->p, nonce->n);
+		r |= buf_printf(b, "?%.*s", (int)h->query.n, h->query.p);
 	r |= buf_putc(b, '\n');
+	r |= put_line(b, *time);
+	r |= put_line(b, *nonce);
 	digest_init(&d);
 	digest_add(&d, body.p, body.n);
 	digest_end(&d, sum);

@@ -186,13 +186,15 @@ adminlines_add(struct adminlines *a, const char *p, size_t n)
 
 /* answers */
 
+/* values between what stands around them */
 static int
-put_list(const struct adminlines *a, struct buf *b, const char *name)
+put_around(const struct adminlines *a, struct buf *b, const char *before,
+    const char *behind)
 {
-	int r = buf_printf(b, "{\"%s\":[\n", name) |
-	    buf_put(b, buf_data(&a->out), buf_len(&a->out));
-
-	return r | buf_puts(b, "\n]");
+	if (buf_puts(b, before) == -1 ||
+	    buf_put(b, buf_data(&a->out), buf_len(&a->out)) == -1)
+		return -1;
+	return buf_puts(b, behind);
 }
 
 static int
@@ -207,30 +209,30 @@ put_all(const struct adminlines *a, struct buf *b)
 {
 	switch (a->form) {
 	case ADMINCALL_EVENTS:
-		return put_list(a, b, "events") |
-		    buf_printf(b, ",\"more\":%s}\n",
-			a->more ? "true" : "false");
+		return put_around(a, b, "{\"events\":[\n",
+		    a->more ? "\n],\"more\":true}\n" : "\n],\"more\":false}\n");
 	case ADMINCALL_LIST:
-		return put_list(a, b, "recipients") | put_next(a, b);
+		return put_around(a, b, "{\"recipients\":[\n", "\n]") == -1
+		    ? -1
+		    : put_next(a, b);
 	case ADMINCALL_ONE:
 		return shipjson_event(b, buf_data(&a->out), buf_len(&a->out),
-			   SHIPJSON_COUNTS) |
-		    buf_putc(b, '\n');
+			   SHIPJSON_COUNTS) == -1
+		    ? -1
+		    : buf_putc(b, '\n');
 	case ADMINCALL_STATE:
-		return buf_puts(b, "{\"status\":\"up\",\"queue\":") |
-		    buf_put(b, buf_data(&a->out), buf_len(&a->out)) |
-		    buf_puts(b, "}\n");
+		return put_around(a, b, "{\"status\":\"up\",\"queue\":", "}\n");
 	default:
-		return put_list(a, b, "rows") |
-		    buf_printf(b, ",\"complete\":%s}\n",
-			a->cut ? "false" : "true");
+		return put_around(a, b, "{\"rows\":[\n",
+		    a->cut ? "\n],\"complete\":false}\n"
+			   : "\n],\"complete\":true}\n");
 	}
 }
 
 int
 adminlines_put(const struct adminlines *a, struct buf *b)
 {
-	return put_all(a, b) == 0 ? 0 : -1;
+	return put_all(a, b);
 }
 
 void

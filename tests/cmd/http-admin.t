@@ -227,6 +227,21 @@ P
 is "each is an answer, or refused" "$(grep -vE '^(200|400|404) ' tried)" ""
 is "and nothing more" "$(queue-list -l run/queue | wc -l) $(ls | grep -c pwned)" "$before 0"
 
+# what is described is there, and all that is there is described
+python3 - "$top/doc/openapi-admin.json" >described <<'P'
+import json, sys
+for path, verbs in json.load(open(sys.argv[1]))["paths"].items():
+    for verb in verbs:
+        print(verb.upper(), path)
+P
+while read -r verb path; do
+	path=$(echo "$path" | sed "s/{id}/$id/; s/{[a-z]*}/x/g")
+	printf '%s %s HTTP/1.1\r\nHost: x\r\n\r\n' "$verb" "$path" | http-admin -a "unix:$T/account" run | head -n 1 | tr -d '\r' | grep -v ' 401 '
+done <described >strange
+is "each call that is described is one" "$(cat strange)" ""
+sed -n 's/^\.It \([A-Z]* \/v1[^ ?]*\).*/\1/p' "$top/doc/man/http-admin.8" | sed 's/ID/{id}/; s/ORG/{org}/; s/NAME/{name}/; s/NUMBER/{name}/' | sort -u >paged
+is "and those of the page are" "$(sort -u described)" "$(cat paged)"
+
 # what is no request
 line() { printf "$@" | http-admin -a "unix:$T/account" run 2>>log | head -n 1 | tr -d '\r'; }
 is "nothing" "$(http-admin -a "unix:$T/account" run </dev/null)" ""

@@ -69,11 +69,12 @@ read_template(const char *path)
 static void
 put(const struct buf *env, const struct buf *text)
 {
-	if (parcels)
+	if (parcels) {
 		needs(parcel_head(&out, env, buf_len(text)));
-	else if (show_env)
-		needs(buf_put(&out, buf_data(env), buf_len(env)) |
-		    buf_putc(&out, '\n'));
+	} else if (show_env) {
+		needs(buf_put(&out, buf_data(env), buf_len(env)));
+		needs(buf_putc(&out, '\n'));
+	}
 	needs(buf_put(&out, buf_data(text), buf_len(text)));
 	if (parcels)
 		needs(buf_putc(&out, ','));

@@ -108,9 +108,9 @@ put_address(struct buf *t, const struct address_parts *a, const char *me)
 	if (buf_reserve(t, a->len) == -1)
 		return -1;
 	buf_added(t, address_plain(a->text, a->len, buf_tail(t)));
-	return a->len > 0 && a->domain == NULL
-	    ? buf_putc(t, '@') | buf_puts(t, me)
-	    : 0;
+	if (a->len == 0 || a->domain != NULL)
+		return 0;
+	return buf_putc(t, '@') == -1 ? -1 : buf_puts(t, me);
 }
 
 static int
@@ -120,11 +120,14 @@ put_rcpt(struct buf *env, struct buf *t, const struct smtpin_event *ev)
 		     orcpt = ev->param[EXTENSION_P_ORCPT];
 	int e = 0;
 
-	if (notify.p != NULL)
-		e |= buf_puts(t, " NOTIFY=") | buf_put(t, notify.p, notify.n);
-	if (orcpt.p != NULL)
-		e |= buf_puts(t, " ORCPT=") |
-		    dsnparam_put_orcpt(t, orcpt.p, orcpt.n);
+	if (notify.p != NULL) {
+		e |= buf_puts(t, " NOTIFY=");
+		e |= buf_put(t, notify.p, notify.n);
+	}
+	if (orcpt.p != NULL) {
+		e |= buf_puts(t, " ORCPT=");
+		e |= dsnparam_put_orcpt(t, orcpt.p, orcpt.n);
+	}
 	return e | parcel_put(env, "to", buf_data(t), buf_len(t));
 }
 

@@ -64,8 +64,9 @@ put_key(struct feedletter *l, const char *key)
 	digest_end(&l->sum, sum);
 	for (i = 0; i < sizeof hex / 2; i++)
 		ascii_hex(hex + 2 * i, sum[i]);
-	return parcel_puts(&l->item.env, "key", key) |
-	    parcel_put(&l->item.env, "key-sum", hex, sizeof hex);
+	return parcel_puts(&l->item.env, "key", key) == -1
+	    ? -1
+	    : parcel_put(&l->item.env, "key-sum", hex, sizeof hex);
 }
 
 /* what its header and body ask for */
@@ -97,8 +98,9 @@ complete(struct feedletter *l, const struct feedletter_by *by)
 	if (localuser_stamp(by->caller, &s) == -1)
 		return -1;
 	return localheader_complete(&l->item.text, buf_data(h), buf_len(h),
-		   &s) |
-	    buf_putc(&l->item.text, '\n');
+		   &s) == -1
+	    ? -1
+	    : buf_putc(&l->item.text, '\n');
 }
 
 int

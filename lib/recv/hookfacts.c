@@ -181,10 +181,12 @@ mail(struct buf *b, const struct hookfacts *f)
 
 	snprintf(t, sizeof t, "%x.%llx", (unsigned)getpid(),
 	    (unsigned long long)f->instance);
-	return policytext_put(b, "sender", f->sender) |
-	    policytext_put(b, "recipient", f->recipient) |
-	    number(b, "recipient_count", f->count) |
-	    number(b, "size", f->size) | policytext_puts(b, "instance", t);
+	return policytext_put(b, "sender", f->sender) == -1 ||
+		policytext_put(b, "recipient", f->recipient) == -1 ||
+		number(b, "recipient_count", f->count) == -1 ||
+		number(b, "size", f->size) == -1
+	    ? -1
+	    : policytext_puts(b, "instance", t);
 }
 
 int
@@ -195,11 +197,11 @@ hookfacts_put(struct buf *b, const struct session *s, enum hookrule_stage stage,
 	    : s->smtp.esmtp && !s->plain_smtp           ? "ESMTP"
 							: "SMTP";
 
-	return policytext_puts(b, "request", "smtpd_access_policy") |
-		policytext_puts(b, "protocol_state", state(s, stage)) |
-		policytext_puts(b, "protocol_name", proto) | ends(b, s) |
-		names(b, s) | mail(b, f) | login(b, s, f->mech) | tls(b, s) |
-		unknown(b)
+	return policytext_puts(b, "request", "smtpd_access_policy") == -1 ||
+		policytext_puts(b, "protocol_state", state(s, stage)) == -1 ||
+		policytext_puts(b, "protocol_name", proto) == -1 ||
+		ends(b, s) == -1 || names(b, s) == -1 || mail(b, f) == -1 ||
+		login(b, s, f->mech) == -1 || tls(b, s) == -1
 	    ? -1
-	    : 0;
+	    : unknown(b);
 }

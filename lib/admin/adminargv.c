@@ -6,8 +6,8 @@
 
 static const char *const kinds[] = { "id", "domain", "from", "to", "site",
 	"provider", "state", "age", "tries", "n", "larger", "smaller", "reply",
-	"failure", "class", "tenant", "user", "tag", "uuid", "header",
-	"subject", "via" };
+	"failure", "tenant", "user", "tag", "uuid", "header", "subject", "via",
+	"class" };
 
 int
 adminargv_selects(const char *name)

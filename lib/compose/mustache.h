@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 /*
- * Templates as Mustache has them (https://mustache.github.io, mustache(5)):
+ * Templates as Mustache has them (https://mustache.github.io, mail-json(5)):
  * {{name}}, {{{name}}} and {{&name}}, {{#section}}, {{^inverted}}, {{/end}},
  * {{! comment}}, {{>partial}}, {{=<% %>=}}, names with dots, and {{.}}.  What
  * stands alone in a line takes its line away with it.  No lambdas, no

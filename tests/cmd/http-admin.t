@@ -301,4 +301,11 @@ done
 wait $many
 is "all are answered" "$(grep -c 200 many)" 60
 queue-ctl run/queue stop >/dev/null
+
+# by itself
+printf 'GET /v1/health HTTP/1.1\r\nHost: x\r\n\r\n' >request
+http-admin -a "unix:$T/account" run <request >/dev/full 2>err
+is "/dev/full" $? 111
+http-admin -a "unix:$T/account" run <&- >out 2>err
+is "closed descriptor" $? 111
 done_testing

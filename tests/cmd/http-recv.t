@@ -256,4 +256,7 @@ http-recv -C none -a "unix:$T/account" -l "unix:$T/x" queue-inject queue 2>err
 is "no configuration" $? 111
 http-recv -C conf -a nothing -l "unix:$T/x" queue-inject queue 2>err
 is "no account-check" $? 100
+# no /dev/full: it writes to its clients alone, and to descriptor 2
+http-recv -C conf -a "unix:$T/account" -l - queue-inject queue <&- 2>err
+is "closed descriptor" $? 111
 done_testing

@@ -27,7 +27,7 @@ for my $f (@ARGV) {
 	}
 }
 X
-perl "$T/labels.pl" $(printf '%s\n' lib/*/*.c | grep -vE '^lib/(base/|tlsout/|fix/match)') cmd/*.c |
+perl "$T/labels.pl" $(printf '%s\n' lib/*/*.c | grep -vE '^lib/(base/|tlsout/|fix/match|compose/)') cmd/*.c |
 	sort -u >"$T/labels"
 [ -s "$T/labels" ]; ok "labels are found in the source" $?
 
@@ -57,6 +57,8 @@ while read -r file kind label; do
 	*,lib/suppress/suppressline.c) pages=suppress.8 ;;
 	*,lib/queue/standing.c | *,lib/queue/ctlrequest.c | *,lib/queue/ctlparam.c | *,lib/queue/whyfiles.c) pages=queue-run.8 ;;
 	*,lib/feedback/*) pages=event.5 ;;
+	*,lib/feed/*) pages=mail-feed.8 ;;
+	*,lib/grey/greypolicy.c) pages=parcel.5 ;;
 	*,cmd/*) f=${file##*/} pages="job.5 ${f%.c}.8" ;;
 	*) pages=job.5 ;;
 	esac

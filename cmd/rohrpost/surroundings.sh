@@ -99,7 +99,7 @@ surroundings() {
 	for s in $services; do
 		[ -d "$dir/log/$s" ] || say "$dir/log/$s" "is missing, and what $s says is lost: No such file or directory"
 	done
-	for f in accept aliases auth bounces certs classes clients dkim feedback fix grey local pools prohibited providers rcpt relay replies retry routes senders ship suppress throttle tls tls-client tls-out users; do
+	for f in accept aliases auth bounces certs classes clients dkim feedback fix grey hooks local pools prohibited providers rcpt relay replies retry routes senders ship suppress throttle tls tls-client tls-out users; do
 		[ ! -e "$dir/conf/$f" ] || [ -e "$dir/conf/$f.cdb" ] ||
 			say "$dir/conf/$f" "was never compiled, $f.cdb is missing"
 	done

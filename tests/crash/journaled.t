@@ -23,7 +23,8 @@ for t in "$top"/tests/crash/*.t "$top"/tests/cmd/queue-inject.t; do
 	*/sendmail.t | */recv.t | */bounce.t | */hooks.t | */orphans.t | */folders.t | \
 	*/inodes.t | */aside.t | */doubt.t | */unlogged.t | */jail.t | */auth-user.t | \
 	*/entropy.t | */memory.t | */clean.t | */feedback.t | */repair.t | */restarts.t | \
-	*/ship.t | */suppress.t | */unsub-http.t | */acts.t | */keys.t | */move.t) continue ;;
+	*/ship.t | */suppress.t | */unsub-http.t | */acts.t | */keys.t | */move.t | \
+	*/account.t | */http.t) continue ;;
 	esac
 	TMPDIR=$T/mnt CRASH_COUNT=1500 sh "$t" >"$T/out" 2>&1
 	got=$?

@@ -1,6 +1,7 @@
 #include "api/api.h"
 #include "api/apicall.h"
 #include "api/apiletter.h"
+#include "api/apionward.h"
 #include "api/apisend.h"
 #include "base/die.h"
 #include <errno.h>
@@ -53,6 +54,7 @@ on_end(void *arg, struct apiconn *c)
 	if (call->asked != NULL)
 		accountask_cancel(call->asked);
 	call->asked = NULL;
+	apionward_cancel(call);
 	call->conn = NULL;
 	apicall_free(call);
 }
@@ -106,8 +108,9 @@ on_account(void *arg, const struct accountwire_answer *a)
 	} else if (a->status != ACCOUNTWIRE_OK) {
 		apicall_refuse(call, 401, "that is no credential here", NULL,
 		    0);
-	} else if (account_may_scoped(a->role, a->scopes, ACCOUNT_SEND) ==
-	    ACCOUNT_NO) {
+	} else if (call->route != APIROUTE_ONWARD &&
+	    account_may_scoped(a->role, a->scopes, ACCOUNT_SEND) ==
+		ACCOUNT_NO) {
 		apicall_refuse(call, 403, "this credential may not send", NULL,
 		    0);
 	} else {
@@ -170,8 +173,11 @@ type_fits(const struct apicall *call, const struct httphead *h)
 static uint64_t
 body_max(const struct apicall *call)
 {
-	return call->route == APIROUTE_RAW ? call->api->size_max
-					   : call->api->json_max;
+	switch (call->route) {
+	case APIROUTE_RAW: return call->api->size_max;
+	case APIROUTE_ONWARD: return APIONWARD_BODY_MAX;
+	default: return call->api->json_max;
+	}
 }
 
 static int
@@ -222,6 +228,36 @@ say(struct apicall *call, const char *type, struct slice content)
 		.no_content = call->head });
 }
 
+/* what http-admin knows.  It is asked for nobody who is unknown; and a signature is
+ * good once, and so would be none there */
+static void
+on_onward(struct apicall *call, const struct httphead *h)
+{
+	call->route = APIROUTE_ONWARD;
+	if (apicred_read(&call->cred, h) == -1)
+		apicall_refuse(call, 401, "a credential is wanted", NULL, 0);
+	else if (call->cred.q.scheme == ACCOUNTWIRE_HMAC)
+		apicall_refuse(call, 401,
+		    "a signature is not taken for this: Bearer or Basic", NULL,
+		    0);
+	else if (h->coded || h->gzip)
+		apicall_refuse(call, 415, "a body in a coding is not taken",
+		    NULL, 0);
+	else if (h->has_length && h->length > body_max(call))
+		apicall_refuse(call, 413, "the body is too large", NULL, 0);
+	else
+		ask(call);
+}
+
+/* is it http-admin's, where there is one? */
+static int
+is_onward(const struct api *api, const struct httphead *h, unsigned bad)
+{
+	return bad != 0 && api->onward_at != NULL &&
+	    (ascii_begins(h->path.p, h->path.n, "/v1/") ||
+		ascii_begins(h->path.p, h->path.n, "/api/"));
+}
+
 /* what whoever asks is told */
 static void
 on_open(struct apicall *call)
@@ -249,7 +285,9 @@ on_head(void *arg, struct apiconn *c)
 
 	call->head = h->method.n == 4 && memcmp(h->method.p, "HEAD", 4) == 0;
 	bad = apiroute_find(h->method, h->path, &call->route, &allow);
-	if (bad == 404) {
+	if (is_onward(call->api, h, bad)) {
+		on_onward(call, h);
+	} else if (bad == 404) {
 		apicall_refuse(call, 404, "there is nothing of that name", NULL,
 		    0);
 	} else if (bad == 405) {
@@ -296,7 +334,7 @@ add_json(struct apicall *call, const char *p, size_t n)
 
 	if (call->party == NULL)
 		call->party = apicall_party(call);
-	if (buf_len(&call->body) + n > call->api->json_max) {
+	if (buf_len(&call->body) + n > body_max(call)) {
 		too_large(call);
 	} else if (call->party == NULL ||
 	    share_take(share, SHARE_MEMORY, &call->party->share, n) == -1) {
@@ -336,6 +374,8 @@ on_whole(void *arg, struct apiconn *c)
 		buf_free(&b);
 	} else if (call->route == APIROUTE_RAW) {
 		apisend_raw(call);
+	} else if (call->route == APIROUTE_ONWARD) {
+		apionward_send(call);
 	} else {
 		apisend_json(call);
 	}

@@ -43,13 +43,17 @@ struct api {
 	uint64_t size_max; /* bytes of a message */
 	uint64_t json_max; /* bytes of a request that is no message */
 	struct slice openapi;
+	const char *onward_at; /* path of http-admin's socket, or NULL */
 	/* calls, arg, store, left and unpacked_max of it are set here */
 	struct apiserver server;
+	/* private: requests that are there, api/apionward.h */
+	struct apionward *onward_open;
 };
 
 /* a request that is served: until it is answered, and all of its messages have
  * their receipts */
 struct compose;
+struct apionward;
 
 struct apicall {
 	struct api *api;
@@ -69,6 +73,7 @@ struct apicall {
 	struct party *party; /* whose share it is */
 	size_t charged;
 	struct apiadapt from;
+	struct apionward *onward; /* it is at http-admin, or NULL */
 	/* messages: what became of them, which is the next, how many are
 	 * under way */
 	struct apiresult *result;

@@ -7,6 +7,7 @@ static const struct {
 	const char *phrase, *why;
 } statuses[] = {
 	{ 200, "OK", "" },
+	{ 201, "Created", "" },
 	{ 202, "Accepted", "" },
 	{ 204, "No Content", "" },
 	{ 207, "Multi-Status", "" },
@@ -17,17 +18,20 @@ static const struct {
 	{ 405, "Method Not Allowed", "" },
 	{ 408, "Request Timeout", "" },
 	{ 409, "Conflict", "" },
+	{ 412, "Precondition Failed", "" },
 	{ 413, "Content Too Large", "" },
 	{ 414, "URI Too Long", "what is asked for is too long" },
 	{ 415, "Unsupported Media Type", "" },
 	{ 417, "Expectation Failed", "nothing but 100-continue is known" },
 	{ 422, "Unprocessable Content", "" },
+	{ 428, "Precondition Required", "" },
 	{ 429, "Too Many Requests", "" },
 	{ 431, "Request Header Fields Too Large", "the head is too long" },
 	{ 500, "Internal Server Error", "" },
 	{ 501, "Not Implemented",
 	    "no coding of a transfer but chunked is known" },
 	{ 503, "Service Unavailable", "" },
+	{ 504, "Gateway Timeout", "" },
 	{ 505, "HTTP Version Not Supported", "HTTP/1.1 is spoken here" },
 };
 

@@ -19,6 +19,8 @@ enum apiroute {
 	/* whoever asks */
 	APIROUTE_HEALTH,  /* GET /healthz */
 	APIROUTE_OPENAPI, /* GET /v1/openapi.json */
+	/* in no table: what http-admin(8) has to know */
+	APIROUTE_ONWARD,
 	APIROUTES
 };
 

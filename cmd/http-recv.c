@@ -45,7 +45,7 @@ enum {
 };
 
 static const char usage[] =
-    "http-recv -C CONFDIR -a SOCKET -l ADDR:PORT ... [-x] [-K SOCKET] [-L DOOR] "
+    "http-recv -C CONFDIR -a SOCKET -l ADDR:PORT ... [-x] [-A SOCKET] [-K SOCKET] [-L DOOR] "
     "[-b BYTES] [-c N] [-d DIR] [-j BYTES] [-k N] [-n N] [-p N] [-q ADDRESS] "
     "[-s BYTES] [-S BYTES] next ...";
 
@@ -103,6 +103,11 @@ option(int c, const char *arg)
 {
 	switch (c) {
 	case 'a': accounts_at = arg; break;
+	case 'A':
+		if (strncmp(arg, "unix:", 5) != 0 || arg[5] == '\0')
+			opt_bad(c, arg, "unix:PATH");
+		api.onward_at = arg + 5;
+		break;
 	case 'C': conf = arg; break;
 	case 'd': in.store.dir = arg; break;
 	case 'K': keys_at = arg; break;
@@ -316,7 +321,7 @@ main(int argc, char **argv)
 
 	prog_init(argv);
 	defaults();
-	while ((c = getopt(argc, argv, "+a:b:c:C:d:j:k:K:l:L:n:p:q:s:S:x")) !=
+	while ((c = getopt(argc, argv, "+a:A:b:c:C:d:j:k:K:l:L:n:p:q:s:S:x")) !=
 	    -1)
 		option(c, optarg);
 	argv += optind;

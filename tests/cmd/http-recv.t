@@ -233,6 +233,33 @@ is "nobody there" "$(raw --data-binary @mail $url/v1/mail/send)" 503
 is "healthz says so" "$(ask $url/healthz)" 503
 down
 
+# what it does not know itself
+bg sock-serve -c 100 "unix:$T/mute" sleep 100
+wait_for 10 test -S mute
+up -A "unix:$T/mute" queue-inject queue
+n=0 asking=''
+while [ $n -lt 4 ]; do
+	n=$((n + 1))
+	curl -s -o /dev/null --max-time 60 --unix-socket sock -H "$key" $url/v1/queue &
+	asking="$asking $!"
+done
+# one that still finds room gives it back after a second
+full() { [ "$(ask --max-time 1 -H "$key" $url/v1/queue)" = 503 ]; }
+wait_for 30 full; ok "four of an organisation, and no more" $?
+like "it is told when to come again" "$(cat head)" '^Retry-After: 30'
+is "mail is taken meanwhile" "$(raw --data-binary @mail $url/v1/mail/send)" 202
+# shellcheck disable=SC2086
+kill $asking
+down
+up -A "unix:$T/nobody" queue-inject queue
+is "nobody there to know it" "$(ask -H "$key" $url/v1/queue)" 503
+is "no method of http-recv's own" "$(ask -H "$key" $url/v1/messages)" 503
+is "nor what http-recv knows" "$(ask $url/v1/openapi.json)" 200
+down
+up queue-inject queue
+is "nobody was named" "$(ask -H "$key" $url/v1/queue)" 404
+down
+
 # with TLS of its own
 mkdir tls
 echo self.pem >conf/tls

@@ -5,7 +5,8 @@
 . "$(dirname "$0")/../instance.sh"
 need_runit
 command -v curl >/dev/null || { skip "no curl"; done_testing; exit 0; }
-new_instance site --local site.example --user ann --hold --http "127.0.0.1:$(free_port)" || exit 1
+http=127.0.0.1:$(free_port)
+new_instance site --local site.example --user ann --hold --http "$http" || exit 1
 start_instance; ok "it is up" $?
 for r in admin operator orgadmin user readonly; do
 	rohrpost key-add "$I" acme $r 2>>"$T/told" | sed 's/.*key://' >"$T/$r"
@@ -16,11 +17,24 @@ wait_for 20 test -S "$I/sock/admin/sock"; ok "somebody serves" $?
 cd "$T" || exit 1
 ask() {
 	ask_key=$1; shift
-	curl -s -g -o out -D head -w '%{http_code}' --max-time 60 --unix-socket "$I/sock/admin/sock" -H "Authorization: Bearer $(cat "$ask_key")" "$@"
+	curl -s -g -o out -D head -w '%{http_code}' --max-time 60 -H "Authorization: Bearer $(cat "$ask_key")" "$@"
 }
-x=http://x json='Content-Type: application/json'
-is "who" "$(ask admin $x/v1/me)" 200
-like "it is" "$(cat out)" '"org":"acme",.*"role":"admin"'
+x=http://$http json='Content-Type: application/json'
+is "who, at its socket" "$(ask admin --unix-socket "$I/sock/admin/sock" $x/v1/me)" 200
+mv out own
+is "and by way of http-recv" "$(ask admin $x/v1/me)" 200
+is "is the same" "$(cat out)" "$(cat own)"
+is "two on a connection" "$(ask admin $x/v1/me $x/v1/me -o out2)" 200200
+is "nobody" "$(curl -s -o out -w '%{http_code}' $x/v1/queue)" 401
+is "somebody unknown" "$(curl -s -o out -w '%{http_code}' -H 'Authorization: Bearer rp_0000000000000000_000000000000000000000000000000000000000000000000' $x/v1/queue)" 401
+is "a signature" "$(curl -s -o out -w '%{http_code}' -H "Authorization: HMAC 0123456789abcdef:1:00000000:$(printf %064d 0)" $x/v1/queue)" 401
+is "nothing of that name" "$(ask admin $x/v1/nothing)" 404
+is "nor of that" "$(ask admin $x/nothing)" 404
+head -c 1048577 /dev/zero | tr '\0' x >large
+is "a body that is too large" "$(ask admin -X PUT --data-binary @large -H 'If-Match: *' $x/v1/config/local)" 413
+head -c 1048576 large >most
+like "as large as it may be there" "$(ask admin -X PUT --data-binary @most -H 'If-Match: *' "$x/v1/config/local?check=1")" '^(200|4[012].)$'
+like "it is" "$(cat own)" '"org":"acme",.*"role":"admin"'
 is "with few scopes" "$(ask scoped $x/v1/queue)" 403
 for t in acme globex; do
 	printf 'Subject: x\n\nhi\n' | ROHRPOST_DIR=$I sendmail -O "tenant=$t" -f "a@$t.example" "to@$t.test"

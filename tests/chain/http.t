@@ -5,6 +5,7 @@
 . "$top/tests/instance.sh"
 need_runit
 command -v curl >/dev/null || { skip "no curl"; done_testing; exit 0; }
+cd "$T" || exit 1
 D=$T/i
 port=$(free_port)
 hport=$(free_port)

@@ -1,3 +1,0 @@
-202 2
-202 True
-422 application/problem+json 422

@@ -12,7 +12,7 @@ say(const char *label, const char *value)
 static void
 say_all(struct adminjob *j, const char *what, const char *now, int failed)
 {
-	const struct slice *ip = &j->cred.q.value[ACCOUNTWIRE_IP];
+	const struct slice *ip = &j->cred.cred.q.value[ACCOUNTWIRE_IP];
 
 	say("what", what);
 	say("org", j->who.org);

@@ -44,7 +44,7 @@ join(const struct adminparams *params, const char *name, struct buf *b)
 static void
 ask(struct adminjob *j)
 {
-	struct accountwire_question q = j->cred.q;
+	struct accountwire_question q = j->cred.cred.q;
 	struct buf value[LABELS] = { { 0 } };
 	unsigned i;
 

@@ -19,7 +19,7 @@ refuse(struct adminjob *j, unsigned status, const char *words)
 static int
 ask_who(struct adminjob *j)
 {
-	const struct accountwire_question *q = &j->cred.q;
+	const struct accountwire_question *q = &j->cred.cred.q;
 
 	if (adminask(j->account, q, &j->who) == -1)
 		j->who.status = ACCOUNTWIRE_NO;

@@ -127,7 +127,7 @@ ask(struct apicall *call)
 	    (struct slice){ call->ip, strlen(call->ip) };
 	call->asked = accountask_ask(call->api->accounts, &call->cred.q,
 	    on_account, call);
-	apicred_wipe(&call->cred);
+	httpcred_wipe(&call->cred);
 	if (call->asked != NULL)
 		return;
 	if (errno == EMSGSIZE)
@@ -198,7 +198,7 @@ take_idempotency(struct apicall *call, const struct httphead *h)
 static void
 on_mail(struct apicall *call, const struct httphead *h)
 {
-	if (apicred_read(&call->cred, h) == -1) {
+	if (httpcred_read(&call->cred, h) == -1) {
 		apicall_refuse(call, 401, "a credential is wanted", NULL, 0);
 	} else if (!type_fits(call, h)) {
 		apicall_refuse(call, 415,
@@ -234,7 +234,7 @@ static void
 on_onward(struct apicall *call, const struct httphead *h)
 {
 	call->route = APIROUTE_ONWARD;
-	if (apicred_read(&call->cred, h) == -1)
+	if (httpcred_read(&call->cred, h) == -1)
 		apicall_refuse(call, 401, "a credential is wanted", NULL, 0);
 	else if (call->cred.q.scheme == ACCOUNTWIRE_HMAC)
 		apicall_refuse(call, 401,
@@ -368,7 +368,7 @@ on_whole(void *arg, struct apiconn *c)
 	(void)arg;
 	digest_end(&call->sum, call->digest);
 	if (call->signs) {
-		needs(apicred_signed(&call->cred, &b, c->request->head,
+		needs(httpcred_signed(&call->cred, &b, c->request->head,
 		    call->digest));
 		ask(call);
 		buf_free(&b);

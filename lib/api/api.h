@@ -4,7 +4,7 @@
 #include "account/accountask.h"
 #include "api/apiadapt.h"
 #include "api/apiconn.h"
-#include "api/apicred.h"
+#include "httpd/httpcred.h"
 #include "api/apiresult.h"
 #include "api/apiroute.h"
 #include "crypt/digest.h"
@@ -60,7 +60,7 @@ struct apicall {
 	struct apiconn *conn; /* NULL: nobody hears any more */
 	enum apiroute route;
 	struct accountask_asked *asked;
-	struct apicred cred;
+	struct httpcred cred;
 	struct apiwho who;
 	struct digest sum; /* of the body */
 	unsigned char digest[DIGEST_LEN];

@@ -123,7 +123,7 @@ apicall_free(struct apicall *call)
 	drop_body(call);
 	if (call->letter != NULL)
 		incoming_free(call->letter);
-	apicred_wipe(&call->cred);
+	httpcred_wipe(&call->cred);
 	if (call->compose != NULL)
 		compose_close(call->compose);
 	free(call->compose);

@@ -1,5 +1,5 @@
 #include "api/apiadapt.h"
-#include "api/apicred.h"
+#include "httpd/httpcred.h"
 #include "format/jsonread.h"
 #include <assert.h>
 #include <stdint.h>
@@ -14,17 +14,17 @@ static void
 credential(const char *p, size_t n)
 {
 	static struct httphead h;
-	static struct apicred c;
+	static struct httpcred c;
 	char v[100];
 	long got;
 
 	if (httphead_parse(&h, p, n) != 0)
 		return;
-	if (apicred_read(&c, &h) == 0)
+	if (httpcred_read(&c, &h) == 0)
 		(void)accountwire_fault(&c.q);
 	got = httphead_query(&h, "to", 0, v, sizeof v);
 	assert(got < (long)sizeof v && (got < 0 || v[got] == '\0'));
-	apicred_wipe(&c);
+	httpcred_wipe(&c);
 }
 
 int

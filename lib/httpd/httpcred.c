@@ -1,4 +1,4 @@
-#include "api/apicred.h"
+#include "httpd/httpcred.h"
 #include "base/base64.h"
 #include <string.h>
 
@@ -18,7 +18,7 @@ until_colon(struct slice *s, struct slice *part)
 
 /* NAME:PASSWORD; the first colon divides them (RFC 7617 section 2) */
 static int
-basic(struct apicred *c, struct slice v)
+basic(struct httpcred *c, struct slice v)
 {
 	long n = base64_get(v.p, v.n, c->text, sizeof c->text);
 	struct slice rest = { c->text, n < 0 ? 0 : (size_t)n };
@@ -31,7 +31,7 @@ basic(struct apicred *c, struct slice v)
 }
 
 static int
-hmac(struct apicred *c, struct slice v)
+hmac(struct httpcred *c, struct slice v)
 {
 	c->q.scheme = ACCOUNTWIRE_HMAC;
 	if (until_colon(&v, &c->q.value[ACCOUNTWIRE_KEY]) == -1 ||
@@ -43,7 +43,7 @@ hmac(struct apicred *c, struct slice v)
 }
 
 static int
-bearer(struct apicred *c, struct slice v)
+bearer(struct httpcred *c, struct slice v)
 {
 	c->q.scheme = ACCOUNTWIRE_BEARER;
 	c->q.value[ACCOUNTWIRE_KEY] = v;
@@ -51,7 +51,7 @@ bearer(struct apicred *c, struct slice v)
 }
 
 int
-apicred_read(struct apicred *c, const struct httphead *h)
+httpcred_read(struct httpcred *c, const struct httphead *h)
 {
 	const struct slice *v = httphead_find(h, "Authorization");
 	const char *blank;
@@ -78,7 +78,7 @@ apicred_read(struct apicred *c, const struct httphead *h)
 }
 
 void
-apicred_wipe(struct apicred *c)
+httpcred_wipe(struct httpcred *c)
 {
 	explicit_bzero(c, sizeof *c);
 }
@@ -90,7 +90,7 @@ line(struct buf *b, struct slice s)
 }
 
 int
-apicred_signed(struct apicred *c, struct buf *b, const struct httphead *h,
+httpcred_signed(struct httpcred *c, struct buf *b, const struct httphead *h,
     const unsigned char sum[32])
 {
 	struct slice path = { h->path.p,

@@ -1,5 +1,5 @@
-#ifndef API_APICRED_H
-#define API_APICRED_H
+#ifndef HTTPD_HTTPCRED_H
+#define HTTPD_HTTPCRED_H
 
 #include "account/accountwire.h"
 #include "httpd/httphead.h"
@@ -13,25 +13,25 @@
  *   Authorization: HMAC KEYID:TIME:NONCE:SUM
  *   X-Server-API-Key: KEY                  as Postal has it
  */
-struct apicred {
+struct httpcred {
 	struct accountwire_question
 	    q; /* of WHO, but for the client's address */
 	char text[ACCOUNTWIRE_KEY_MAX + ACCOUNTWIRE_PASSWORD_MAX + 512];
 };
 
 /* 0; or -1: there is none, or it is none.  The slices are of text and of the
- * head; wiped by apicred_wipe() */
-int apicred_read(struct apicred *, const struct httphead *);
-void apicred_wipe(struct apicred *);
+ * head; wiped by httpcred_wipe() */
+int httpcred_read(struct httpcred *, const struct httphead *);
+void httpcred_wipe(struct httpcred *);
 /*
- * apicred_signed - what a signature is of, http-api(7)
+ * httpcred_signed - what a signature is of, http-api(7)
  *
  * sum  SHA-256 of the body
  *
  * Appended to b, and put into the question, which it must outlive.  0, or -1
  * with ENOMEM.
  */
-int apicred_signed(struct apicred *, struct buf *b, const struct httphead *,
+int httpcred_signed(struct httpcred *, struct buf *b, const struct httphead *,
     const unsigned char sum[32]);
 
 #endif

@@ -1,11 +1,11 @@
 /* who asks: credentials of all forms, and what is none */
-#include "api/apicred.h"
+#include "httpd/httpcred.h"
 #include "tap.h"
 
 #define V(l) c.q.value[ACCOUNTWIRE_##l]
 
 static struct httphead head;
-static struct apicred c;
+static struct httpcred c;
 static char text[20000];
 
 static int
@@ -15,7 +15,7 @@ of(const char *fields)
 	    fields);
 	if (httphead_parse(&head, text, strlen(text)) != 0)
 		return -2;
-	return apicred_read(&c, &head);
+	return httpcred_read(&c, &head);
 }
 
 static void
@@ -90,7 +90,7 @@ signing(void)
 	struct buf b = { 0 };
 
 	of("Authorization: HMAC k1:12:ab:cd\r\n");
-	is_num(apicred_signed(&c, &b, &head, sum), 0, "what is signed");
+	is_num(httpcred_signed(&c, &b, &head, sum), 0, "what is signed");
 	is_slice(V(SIGNED),
 	    "POST\n/a?b=c\n12\nab\n"
 	    "ab010000000000000000000000000000000000000000000000000000"
@@ -106,7 +106,7 @@ main(void)
 	none();
 	limits();
 	signing();
-	apicred_wipe(&c);
+	httpcred_wipe(&c);
 	is_num(c.q.scheme, 0, "nothing is left");
 	return done();
 }

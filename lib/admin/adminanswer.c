@@ -1,61 +1,6 @@
 #include "admin/adminanswer.h"
-#include "format/jsontext.h"
+#include "httpd/httpstatus.h"
 #include <string.h>
-
-static const struct {
-	unsigned status;
-	const char *phrase;
-} statuses[] = {
-	{ 200, "OK" },
-	{ 201, "Created" },
-	{ 400, "Bad Request" },
-	{ 401, "Unauthorized" },
-	{ 403, "Forbidden" },
-	{ 404, "Not Found" },
-	{ 405, "Method Not Allowed" },
-	{ 408, "Request Timeout" },
-	{ 409, "Conflict" },
-	{ 412, "Precondition Failed" },
-	{ 413, "Content Too Large" },
-	{ 414, "URI Too Long" },
-	{ 415, "Unsupported Media Type" },
-	{ 417, "Expectation Failed" },
-	{ 422, "Unprocessable Content" },
-	{ 428, "Precondition Required" },
-	{ 429, "Too Many Requests" },
-	{ 431, "Request Header Fields Too Large" },
-	{ 500, "Internal Server Error" },
-	{ 501, "Not Implemented" },
-	{ 503, "Service Unavailable" },
-	{ 504, "Gateway Timeout" },
-	{ 505, "HTTP Version Not Supported" },
-};
-
-const char *
-adminanswer_phrase(unsigned status)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof statuses / sizeof *statuses; i++)
-		if (statuses[i].status == status)
-			return statuses[i].phrase;
-	return "";
-}
-
-static int
-put_problem(struct buf *b, unsigned status, const char *detail, size_t n)
-{
-	int r = buf_printf(b,
-	    "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%u",
-	    adminanswer_phrase(status), status);
-
-	if (n > 0)
-		r |= buf_puts(b, ",\"detail\":") == -1
-		    ? -1
-		    : jsontext_string(b, detail, n);
-	r |= buf_puts(b, "}\n");
-	return r;
-}
 
 void
 adminanswer_problem(struct adminanswer *a, unsigned status, const char *detail,
@@ -65,7 +10,8 @@ adminanswer_problem(struct adminanswer *a, unsigned status, const char *detail,
 	a->type = "application/problem+json";
 	a->etag[0] = '\0';
 	buf_clear(&a->content);
-	if (put_problem(&a->content, status, detail, n) != 0)
+	if (httpstatus_problem(&a->content, status, (struct slice){ detail, n },
+		NULL) == -1)
 		buf_clear(&a->content);
 }
 
@@ -88,7 +34,7 @@ adminanswer_put(const struct adminanswer *a, struct buf *b)
 	    "HTTP/1.1 %u %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
 	    "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
 	    "Connection: close\r\n",
-	    a->status, adminanswer_phrase(a->status),
+	    a->status, httpstatus_phrase(a->status),
 	    a->type == NULL ? "application/json" : a->type,
 	    buf_len(&a->content));
 

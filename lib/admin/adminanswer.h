@@ -14,8 +14,6 @@ struct adminanswer {
 	struct buf content;
 };
 
-/* the words of a status (RFC 9110 section 15) */
-const char *adminanswer_phrase(unsigned status);
 /*
  * adminanswer_problem - what is wrong, in place of all that was there
  *

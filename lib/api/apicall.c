@@ -1,8 +1,8 @@
 #include "api/apicall.h"
-#include "api/apianswer.h"
 #include "base/die.h"
 #include "chain/event.h"
 #include "compose/compose.h"
+#include "httpd/httpstatus.h"
 #include "recv/party.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,7 +62,8 @@ apicall_problem(struct apiconn *c, unsigned status, const char *detail,
 {
 	struct buf b = { 0 };
 
-	needs(apianswer_problem(&b, status, detail, esc));
+	needs(httpstatus_problem(&b, status,
+	    (struct slice){ detail, strlen(detail) }, esc));
 	apiconn_answer(c,
 	    &(struct apiconn_answer){ .status = status,
 		.type = "application/problem+json",

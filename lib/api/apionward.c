@@ -1,8 +1,8 @@
 #include "api/apionward.h"
-#include "api/apianswer.h"
 #include "base/die.h"
 #include "chain/dial.h"
 #include "chain/wire.h"
+#include "httpd/httpstatus.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,7 +65,7 @@ status_line(struct slice l, unsigned *status)
 		return -1;
 	*status = (unsigned)((l.p[9] - '0') * 100 + (l.p[10] - '0') * 10 +
 	    l.p[11] - '0');
-	return *status >= 200 && apianswer_phrase(*status)[0] != '\0' ? 0 : -1;
+	return *status >= 200 && httpstatus_phrase(*status)[0] != '\0' ? 0 : -1;
 }
 
 /* NAME: VALUE of the answer; 0, or -1 */

@@ -1,6 +1,6 @@
 #include "api/apiresult.h"
-#include "api/apianswer.h"
 #include "format/jsontext.h"
+#include "httpd/httpstatus.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,7 +128,8 @@ single(struct buf *b, const struct apiresult *r, const char **type)
 	if (r->status == 202)
 		return one(b, r) == -1 || buf_putc(b, '\n') == -1 ? 0 : 202;
 	*type = problem;
-	return apianswer_problem(b, r->status, r->text,
+	return httpstatus_problem(b, r->status,
+		   (struct slice){ r->text, strlen(r->text) },
 		   r->esc[0] == '\0' ? NULL : r->esc) == -1
 	    ? 0
 	    : r->status;

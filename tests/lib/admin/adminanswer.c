@@ -1,4 +1,5 @@
 #include "admin/adminanswer.h"
+#include "httpd/httpstatus.h"
 #include "tap.h"
 #include <stdlib.h>
 
@@ -65,7 +66,7 @@ main(void)
 	strcpy(a.allow, "GET, PUT");
 	ok(strstr(text(&a), "\r\nAllow: GET, PUT\r\n") != NULL, "methods");
 	for (i = 0; i < sizeof all / sizeof *all; i++)
-		ok(adminanswer_phrase(all[i])[0] != '\0', "it has words");
-	is_str(adminanswer_phrase(299), "", "another has none");
+		ok(httpstatus_phrase(all[i])[0] != '\0', "it has words");
+	is_str(httpstatus_phrase(299), "", "another has none");
 	return done();
 }

@@ -130,6 +130,7 @@ run/controlwhy      tests/cmd/queue-why.t
 run/lifeclock       tests/lib/run/lifetime.c
 run/lifespan        tests/lib/run/lifetime.c
 recv/headrcpts      tests/cmd/smtp-recv.t
+recv/inboundstart   tests/cmd/smtp-recv.t
 recv/login          tests/cmd/smtp-recv-login.t
 recv/peer           tests/cmd/smtp-recv-peer.t
 recv/qmtpsession    tests/cmd/qmtp-recv.t

@@ -12,14 +12,12 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
-#include "base/jail.h"
 #include "base/opt.h"
 #include "chain/event.h"
 #include "chain/keeper.h"
-#include "chain/starter.h"
-#include "conf/hostname.h"
 #include "recv/acceptask.h"
 #include "recv/handdown.h"
+#include "recv/inboundstart.h"
 #include "recv/sockets.h"
 #include <signal.h>
 #include <stdlib.h>
@@ -120,17 +118,6 @@ option(int c, const char *arg)
 	case 'x': api.server.proxied = 1; break;
 	default: number(c, arg);
 	}
-}
-
-static void
-read_me(void)
-{
-	char me[HOSTNAME_MAX + 1];
-
-	if (hostname_read(conf, me) == -1)
-		die(EXIT_TEMP, "unable to read %s/me: %m", conf);
-	if (smtpin_config_init(&in.config, me) == -1)
-		die(EXIT_TEMP, "%s/me: not a host name: %s", conf, me);
 }
 
 /* the end */
@@ -250,33 +237,6 @@ fork_workers(void)
 }
 
 static void
-open_chains(char *const next[])
-{
-	static char *const *commands[3];
-
-	handover_init(&in.next, next, n_chains);
-	commands[0] = next;
-	/* all who send here are our own people */
-	handdown_fix(&in, conf);
-	if (in.completes)
-		commands[1] = in.fixed.argv;
-	in.next.by = in.fixed.by = &starter_by;
-	in.next.changed = in.fixed.changed = stop_if_done;
-	if (starter_open(commands) == -1)
-		die(EXIT_TEMP, "unable to prepare %s: %m", next[0]);
-}
-
-static void
-confine(void)
-{
-	const char *const read[] = { conf, NULL };
-	const char *const write[] = { in.store.dir, NULL };
-	const struct jail j = { JAIL_SMTP_RECV, read, write, conf, NULL };
-
-	jail_enter(&j);
-}
-
-static void
 ask_others(void)
 {
 	if (accountask_open(&accounts, accounts_at) == -1)
@@ -304,7 +264,7 @@ serve(char *const next[])
 		warn("unable to reach %s: %m", next[0]);
 	}
 	keeper_ready();
-	confine();
+	inboundstart_confine(&in, conf, NULL, NULL);
 	if (n_workers == 1)
 		say("started");
 	loop_keep(1);
@@ -328,13 +288,15 @@ main(int argc, char **argv)
 	if (conf == NULL || accounts_at == NULL || sockets.n == 0 ||
 	    argv[0] == NULL)
 		die_usage(usage);
-	read_me();
+	inboundstart_name(&in, conf);
 	if (keys_at != NULL && apitls_open(&api.server, keys_at) == -1)
 		die(EXIT_TEMP, "unable to prepare TLS: %m");
 	sockets_open(&sockets, held_at, 0600);
 	fork_workers();
 	event_gather();
-	open_chains(argv);
+	/* all who send here are our own people */
+	inboundstart_chains(&in, argv, n_chains, conf);
+	in.next.changed = in.fixed.changed = stop_if_done;
 	access_open(&in.access, conf, in.config.host, NULL, 0);
 	apitls_watch(&api.server);
 	ask_others();

@@ -9,14 +9,12 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
-#include "base/jail.h"
 #include "base/opt.h"
 #include "chain/event.h"
 #include "chain/refused.h"
-#include "chain/starter.h"
-#include "conf/hostname.h"
 #include "recv/acceptask.h"
 #include "recv/handdown.h"
+#include "recv/inboundstart.h"
 #include "recv/qmtpsession.h"
 #include "recv/rcptask.h"
 #include "recv/service.h"
@@ -137,17 +135,6 @@ option(int c, const char *arg)
 }
 
 static void
-read_me(void)
-{
-	char me[HOSTNAME_MAX + 1];
-
-	if (hostname_read(conf, me) == -1)
-		die(EXIT_TEMP, "unable to read %s/me: %m", conf);
-	if (smtpin_config_init(&in.config, me) == -1)
-		die(EXIT_TEMP, "%s/me: not a host name: %s", conf, me);
-}
-
-static void
 stop(void *arg)
 {
 	(void)arg;
@@ -178,37 +165,6 @@ say(const char *event)
 	event_end();
 }
 
-/* next links, whenever they are needed */
-static void
-open_chains(char *const next[])
-{
-	static char *const *commands[3];
-
-	handover_init(&in.next, next, n_chains);
-	commands[0] = next;
-	if (fix) {
-		handdown_fix(&in, conf);
-		commands[1] = in.fixed.argv;
-	}
-	in.next.by = in.fixed.by = &starter_by;
-	if (starter_open(commands) == -1)
-		die(EXIT_TEMP, "unable to prepare %s: %m", next[0]);
-}
-
-/* as smtp-recv, which reads and writes the same */
-static void
-confine(void)
-{
-	const char *const read[] = { conf, lists == NULL ? conf : lists,
-		maildirs == NULL ? NULL : "/etc", NULL };
-	const char *const write[] = { in.store.dir, NULL };
-	const struct jail j = { JAIL_SMTP_RECV, read, write, conf, maildirs };
-
-	if (maildirs != NULL)
-		mailbox_prepare(&in.access.rcpt.boxes);
-	jail_enter(&j);
-}
-
 static void
 serve(char *const next[])
 {
@@ -221,7 +177,7 @@ serve(char *const next[])
 	/* who serves a socket may come up after us */
 	if (handover_start(&in.next) == -1)
 		warn("unable to reach %s: %m", next[0]);
-	confine();
+	inboundstart_confine(&in, conf, lists, maildirs);
 	say("started");
 	loop_run();
 	say("stopped");
@@ -236,7 +192,7 @@ serve_one(void)
 	tcpclient_read(&c, 0, ip);
 	fd_nonblock(0);
 	fd_nonblock(1);
-	confine();
+	inboundstart_confine(&in, conf, lists, maildirs);
 	if (inbound_single(&in, 0, 1, &c) == -1)
 		die(EXIT_TEMP, "out of memory");
 	if (in.n_sessions > 0)
@@ -270,14 +226,14 @@ main(int argc, char **argv)
 	if (conf == NULL || argv[0] == NULL ||
 	    (held_at != NULL && sockets.n == 0))
 		die_usage(usage);
-	read_me();
+	inboundstart_name(&in, conf);
 	qmtpsession_serve(&in, qmqp);
 	if (sockets.n > 0) {
 		sockets_open(&sockets, held_at, 0600);
 		make_room();
 	}
 	event_gather();
-	open_chains(argv);
+	inboundstart_chains(&in, argv, n_chains, fix ? conf : NULL);
 	open_others();
 	loop_signal_start(&on_term, SIGTERM, stop, NULL);
 	loop_signal_start(&on_int, SIGINT, stop, NULL);

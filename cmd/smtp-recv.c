@@ -9,16 +9,14 @@
 #include "base/die.h"
 #include "base/exit.h"
 #include "base/fd.h"
-#include "base/jail.h"
 #include "base/opt.h"
 #include "base/random.h"
 #include "chain/event.h"
 #include "chain/keeper.h"
 #include "chain/refused.h"
-#include "chain/starter.h"
-#include "conf/hostname.h"
 #include "recv/acceptask.h"
 #include "recv/handdown.h"
+#include "recv/inboundstart.h"
 #include "recv/hookask.h"
 #include "recv/login.h"
 #include "recv/rcptask.h"
@@ -170,17 +168,6 @@ option(int c, const char *arg)
 	case 'z': in.refuse_nul = 1; break;
 	default: number(c, arg);
 	}
-}
-
-static void
-read_me(void)
-{
-	char me[HOSTNAME_MAX + 1];
-
-	if (hostname_read(conf, me) == -1)
-		die(EXIT_TEMP, "unable to read %s/me: %m", conf);
-	if (smtpin_config_init(&in.config, me) == -1)
-		die(EXIT_TEMP, "%s/me: not a host name: %s", conf, me);
 }
 
 static int
@@ -375,38 +362,6 @@ fork_workers(void)
 	crowd_row(in.crowd, (unsigned)i);
 }
 
-/* next links, whenever they are needed */
-static void
-open_chains(char *const next[])
-{
-	static char *const *commands[3];
-
-	handover_init(&in.next, next, n_chains);
-	commands[0] = next;
-	if (fix) {
-		handdown_fix(&in, conf);
-		commands[1] = in.fixed.argv;
-	}
-	in.next.by = in.fixed.by = &starter_by;
-	if (starter_open(commands) == -1)
-		die(EXIT_TEMP, "unable to prepare %s: %m", next[0]);
-}
-
-/* the tables, large messages, what the system says of its users, and whether
- * there are Maildirs at all, where folders do not count their links */
-static void
-confine(void)
-{
-	const char *const read[] = { conf, lists == NULL ? conf : lists,
-		maildirs == NULL ? NULL : "/etc", NULL };
-	const char *const write[] = { in.store.dir, NULL };
-	const struct jail j = { JAIL_SMTP_RECV, read, write, conf, maildirs };
-
-	if (maildirs != NULL)
-		mailbox_prepare(&in.access.rcpt.boxes);
-	jail_enter(&j);
-}
-
 static void
 serve(char *const next[])
 {
@@ -425,7 +380,7 @@ serve(char *const next[])
 		warn("unable to reach %s: %m", next[0]);
 	}
 	keeper_ready();
-	confine();
+	inboundstart_confine(&in, conf, lists, maildirs);
 	if (n_workers == 1)
 		say("started");
 	loop_run();
@@ -443,7 +398,7 @@ serve_one(void)
 	tcpclient_read(&c, 0, ip);
 	fd_nonblock(0);
 	fd_nonblock(1);
-	confine();
+	inboundstart_confine(&in, conf, lists, maildirs);
 	if (inbound_single(&in, 0, 1, &c) == -1)
 		die(EXIT_TEMP, "out of memory");
 	/* not if it went away before it was greeted */
@@ -471,7 +426,7 @@ main(int argc, char **argv)
 		die_usage(usage);
 	if (n_workers == 0)
 		n_workers = workers_for_all();
-	read_me();
+	inboundstart_name(&in, conf);
 	if (in.words & SERVICE_LMTP)
 		be_lmtp();
 	if (in.words & SERVICE_HEADER_RCPTS)
@@ -482,7 +437,7 @@ main(int argc, char **argv)
 		fork_workers();
 	}
 	event_gather();
-	open_chains(argv);
+	inboundstart_chains(&in, argv, n_chains, fix ? conf : NULL);
 	hookask_open(&in, conf);
 	access_open(&in.access, conf, in.config.host, maildirs,
 	    sockets.n > 0 || getenv("PROXY") != NULL ||
